@@ -1,0 +1,56 @@
+import { cdk, javascript, JsonPatch, TextFile, typescript } from 'projen';
+import { BuildTasks } from './projenrc/build-tasks';
+
+/** Every peer's minimum exists both on npm and on PyPI; jsii builds against exactly that minimum. */
+const CDK_VERSION = '2.275.0';
+const PROJEN_VERSION = '0.103.25';
+const CONSTRUCTS_VERSION = '10.5.0';
+
+const project = new cdk.JsiiProject({
+  name: 'sagemaker-cicd-projen',
+  description: 'Projen project type for SageMaker machine-learning repositories: model build, local pipeline runs and CI/CD infrastructure, kept in sync.',
+  author: 'sagemaker-cicd-projen contributors',
+  authorAddress: 'https://github.com/sagemaker-cicd-projen',
+  authorOrganization: true,
+  repositoryUrl: 'https://github.com/sagemaker-cicd-projen/sagemaker-cicd-projen.git',
+  license: 'Apache-2.0',
+  copyrightOwner: 'sagemaker-cicd-projen contributors',
+  keywords: ['projen', 'aws-cdk', 'sagemaker', 'mlops', 'cicd', 'model-registry', 'pipelines'],
+  defaultReleaseBranch: 'main',
+  packageManager: javascript.NodePackageManager.NPM,
+  npmAccess: javascript.NpmAccess.PUBLIC,
+  minNodeVersion: '20.0.0',
+  workflowNodeVersion: '22',
+  jsiiVersion: '~6.0.0',
+  typescriptVersion: '~6.0.0',
+  runner: typescript.TypeScriptRunner.tsx(),
+  tsconfigDevFile: 'tsconfig.dev.json',
+  publishToPypi: { distName: 'sagemaker-cicd-projen', module: 'sagemaker_cicd_projen' },
+  docgen: true,
+  stability: 'experimental',
+  sampleCode: false,
+  jest: false,
+  depsUpgrade: false,
+  autoMerge: false,
+  pullRequestTemplate: false,
+  peerDeps: [`projen@>=${PROJEN_VERSION} <1.0.0`, `aws-cdk-lib@^${CDK_VERSION}`, `constructs@^${CONSTRUCTS_VERSION}`],
+  peerDependencyOptions: { pinnedDevDependency: false },
+  devDeps: [
+    `projen@${PROJEN_VERSION}`, `aws-cdk-lib@${CDK_VERSION}`, `constructs@${CONSTRUCTS_VERSION}`,
+    '@types/node@^20', '@types/jest', 'jest@^30', '@swc/core', '@swc/jest', 'tsx',
+    'cdk-nag@~2.37.55', 'aws-cdk', 'yaml', 'ajv@^8', 'verdaccio@^6', 'playwright-core', 'jsii-pacmak',
+  ],
+  eslintOptions: { dirs: ['src', 'projenrc', 'scripts', 'test', 'integ', 'bench', 'examples', 'templates/infra-ts', '.projenrc.ts'], fileExtensions: ['.ts'] },
+  tsconfigDev: {
+    include: ['projenrc/**/*.ts', 'scripts/**/*.ts', 'integ/**/*.ts', 'bench/**/*.ts', 'examples/**/*.ts', 'templates/infra-ts/**/*.ts'],
+    compilerOptions: { types: ['node', 'jest'] },
+  },
+  gitignore: ['/build/', '/dist/', '/.venv*/', '__pycache__/', '*.pyc', '.mypy_cache/', '.ruff_cache/', '.pytest_cache/', '.DS_Store', '/demo/', '/coverage/', '.local/', 'cdk.out/'],
+});
+
+project.package.addField('peerDependenciesMeta', { projen: { optional: true } });
+// verdaccio's own dependency asks for a version of node-fetch that not every registry serves.
+project.package.addField('overrides', { 'node-fetch': '^2.7.0' });
+
+new BuildTasks(project);
+project.synth();

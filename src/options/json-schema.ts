@@ -1,0 +1,32 @@
+/** The part of JSON Schema 2020-12 that our checks understand; `x-` words carry what a message says. */
+export interface JsonSchema {
+  readonly '$schema'?: string;
+  readonly '$id'?: string;
+  readonly 'title'?: string;
+  readonly 'description'?: string;
+  readonly 'default'?: unknown;
+  readonly 'type'?: JsonType;
+  readonly 'enum'?: readonly unknown[];
+  readonly 'const'?: unknown;
+  readonly 'anyOf'?: readonly JsonSchema[];
+  readonly 'pattern'?: string;
+  readonly 'minLength'?: number;
+  readonly 'maxLength'?: number;
+  readonly 'minimum'?: number;
+  readonly 'maximum'?: number;
+  readonly 'exclusiveMinimum'?: number;
+  readonly 'exclusiveMaximum'?: number;
+  readonly 'properties'?: { readonly [name: string]: JsonSchema };
+  readonly 'required'?: readonly string[];
+  readonly 'additionalProperties'?: boolean | JsonSchema;
+  readonly 'items'?: JsonSchema;
+  readonly 'minItems'?: number;
+  readonly 'maxItems'?: number;
+  readonly 'uniqueItems'?: boolean;
+  /** What is allowed, in words; otherwise derived from the other keywords. */
+  readonly 'x-allowed'?: string;
+  /** What to do when the value is wrong. */
+  readonly 'x-fix'?: string;
+}
+
+export type JsonType = 'string' | 'number' | 'integer' | 'boolean' | 'object' | 'array' | 'null';
