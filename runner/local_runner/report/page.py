@@ -1,0 +1,133 @@
+"""The whole page: head, verdict, sections, foot."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from datetime import UTC, datetime
+from pathlib import Path
+
+from .evaluation import evaluations
+from .history import versions
+from .markup import Markup, Node, el
+from .parts import Section, command, facts
+from .record import Run, load
+from .sections.environment import environment
+from .sections.gate import gate
+from .sections.importances import importances
+from .sections.lineage import lineage
+from .sections.logs import logs
+from .sections.parameters import parameters
+from .sections.quality import quality
+from .sections.registration import registration
+from .sections.sample import sample
+from .sections.steps import steps
+from .sections.training import training
+from .sections.tuning import tuning
+from .svg import icon, symbols
+from .text import duration, moment
+from .verdict import Verdict, verdict
+
+_ICONS = {"good": "ok", "bad": "fail", "warn": "stop", "busy": "run"}
+
+
+def render(work: Path, execution_id: str, now: datetime | None = None) -> str:
+    """Return the report of a run as one HTML page; ReportError where the run's record cannot be read."""
+    run = load(work, execution_id)
+    found = evaluations(run)
+    registry = versions(run)
+    parts = [
+        steps(run),
+        gate(run),
+        quality(run, found),
+        importances(found),
+        registration(run, registry),
+        sample(run),
+        lineage(run),
+        parameters(run),
+        training(run),
+        tuning(run),
+        logs(run),
+        environment(run),
+    ]
+    sections = [part for part in parts if part is not None]
+    outcome = verdict(run, registry)
+    written = (now or datetime.now(UTC)).astimezone(UTC)
+    body = el(
+        "body",
+        symbols(),
+        el("a", "Skip to the report", href="#report", class_="skip-link"),
+        _header(run, outcome),
+        _contents(sections),
+        el("main", *map(_section, sections), id="report"),
+        _footer(run, written),
+    )
+    return f"<!doctype html>\n{el('html', _head(run, outcome), body, lang='en')}\n"
+
+
+def _head(run: Run, outcome: Verdict) -> Markup:
+    style = Path(__file__).with_name("style.css").read_text("utf-8")
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    # Nothing may be loaded, run, sent or framed; the one style sheet is known by its digest.
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    return el(
+        "head",
+        el("meta", charset="utf-8"),
+        el("meta", http_equiv="Content-Security-Policy", content=policy),
+        el("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        el("meta", name="color-scheme", content="light dark"),
+        el("meta", name="referrer", content="no-referrer"),
+        el("title", f"{run.pipeline}: {outcome.label} ({run.id})"),
+        el("style", Markup(style)),
+    )
+
+
+def _header(run: Run, outcome: Verdict) -> Markup:
+    commit = next((str(each.value) for each in run.parameters if each.name == "GitCommit" and each.value), None)
+    return el(
+        "header",
+        el(
+            "div",
+            el("p", el("span", run.pipeline, class_="pipeline"), el("span", run.id, class_="run-id"), class_="kicker"),
+            el("p", icon(_ICONS.get(outcome.tone, "wait")), outcome.label, class_=f"verdict-label tone-{outcome.tone}"),
+            el("h1", outcome.sentence),
+            el("p", outcome.detail, class_="reason") if outcome.detail else None,
+            el("div", el("p", "Run it again:"), command(outcome.command), class_="again") if outcome.command else None,
+            facts(
+                [
+                    ("Started", moment(run.start) if run.start else None),
+                    ("Took", duration(run.seconds) if run.seconds is not None else None),
+                    ("Commit", _short(commit)),
+                ]
+            ),
+            class_="inner",
+        ),
+        class_=f"verdict tone-{outcome.tone}",
+    )
+
+
+def _short(commit: str | None) -> Node:
+    if not commit or commit == "unknown":
+        return None
+    base, dirty = commit.removesuffix("-dirty"), commit.endswith("-dirty")
+    return [el("code", base[:12]), " with uncommitted changes" if dirty else None]
+
+
+def _contents(sections: list[Section]) -> Markup:
+    links = [el("li", el("a", section.title, href=f"#{section.id}")) for section in sections]
+    return el("nav", el("ul", *links, class_="inner"), aria_label="Sections")
+
+
+def _section(section: Section) -> Markup:
+    return el(
+        "section",
+        el("div", el("h2", section.title, id=f"{section.id}-title"), el("p", section.note), class_="lead"),
+        el("div", section.body, class_="content"),
+        id=section.id,
+        aria_labelledby=f"{section.id}-title",
+    )
+
+
+def _footer(run: Run, written: datetime) -> Markup:
+    words = f"Written on {moment(written)} from runs/{run.id}/run.json. The page holds all it shows and loads nothing."
+    return el("footer", el("p", words, class_="inner"))

@@ -1,0 +1,51 @@
+"""What a confusion matrix says class by class, as tables that can be read aloud."""
+
+from __future__ import annotations
+
+from ..charts.bars import bar
+from ..evaluation import Confusion
+from ..markup import Markup, Node, el
+from ..parts import Column, table
+from ..text import MISSING, percent, plural
+
+MOST_MISTAKES = 8
+
+
+def per_class(matrix: Confusion) -> Markup:
+    """Return recall and precision of each class, with the number of test rows behind them."""
+    rows: list[list[Node]] = []
+    for index, name in enumerate(matrix.labels):
+        right = matrix.counts[index][index]
+        actual, predicted = sum(matrix.counts[index]), sum(row[index] for row in matrix.counts)
+        recall, precision = (right / total if total else None for total in (actual, predicted))
+        rows.append([name, f"{actual:,}", *_rate(recall), *_rate(precision)])
+    columns = [
+        Column("Class"), Column("Rows", "number"),
+        Column("Recall", "number"), Column(el("span", "Recall as a bar", class_="unseen"), "scale"),
+        Column("Precision", "number"), Column(el("span", "Precision as a bar", class_="unseen"), "scale"),
+    ]
+    caption = "Class by class: how many of a class were found (recall), and how many of its predictions were right (precision)"
+    return el("div", el("h3", "Classes"), table(caption, columns, rows, class_="classes"))
+
+
+def mistakes(matrix: Confusion) -> Markup | None:
+    """Return the most frequent mix-ups, None where there are none."""
+    found = [
+        (count, sum(row), matrix.labels[actual], matrix.labels[predicted])
+        for actual, row in enumerate(matrix.counts)
+        for predicted, count in enumerate(row)
+        if count and actual != predicted
+    ]
+    if not found:
+        return None
+    found.sort(key=lambda item: (-item[0], -item[0] / item[1]))
+    rows: list[list[Node]] = [
+        [actual, predicted, f"{count:,}", percent(count / total)] for count, total, actual, predicted in found[:MOST_MISTAKES]
+    ]
+    columns = [Column("Actual"), Column("Predicted as"), Column("Rows", "number"), Column("Of the class", "number")]
+    title = "Most frequent mix-ups" if len(found) > MOST_MISTAKES else "All mix-ups"
+    return el("div", el("h3", title), table(f"{plural(len(rows), 'pair')} of classes taken for each other", columns, rows))
+
+
+def _rate(rate: float | None) -> tuple[Node, Node]:
+    return (percent(rate), bar(rate)) if rate is not None else (MISSING, None)

@@ -1,0 +1,39 @@
+"""The parameters of the run, the changed ones first."""
+
+from __future__ import annotations
+
+from ..markup import Node
+from ..parts import Column, Section, badge, code, table
+from ..record import Parameter, Run
+from ..coerce import text
+
+_ORIGINS = {"default": "default", "set": "set for this run", "git": "from git"}
+
+
+def parameters(run: Run) -> Section | None:
+    """Return all parameters with their defaults."""
+    if not run.parameters:
+        return None
+    ordered = sorted(run.parameters, key=lambda parameter: (not _changed(parameter), parameter.origin == "default"))
+    rows: list[list[Node]] = [
+        [
+            code(parameter.name),
+            [code(_shown(parameter.value)), " ", badge("changed", "info") if _changed(parameter) else None],
+            code(_shown(parameter.default)),
+            _ORIGINS.get(parameter.origin, parameter.origin),
+        ]
+        for parameter in ordered
+    ]
+    marked = frozenset(index for index, parameter in enumerate(ordered) if _changed(parameter))
+    columns = [Column("Name"), Column("Value"), Column("Default"), Column("Origin")]
+    changed = len(marked)
+    note = f"{changed} of {len(rows)} differ from the default." if changed else "All at their defaults."
+    return Section("parameters", "Parameters", note, table("Pipeline parameters", columns, rows, "parameters stacked", marked))
+
+
+def _changed(parameter: Parameter) -> bool:
+    return parameter.origin == "set" and parameter.value != parameter.default
+
+
+def _shown(value: object) -> str:
+    return "(none)" if value is None else "(empty)" if value == "" else text(value)

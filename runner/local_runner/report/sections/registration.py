@@ -1,0 +1,77 @@
+"""What was registered, its state in the registry today, and the versions before it."""
+
+from __future__ import annotations
+
+from ..history import Version
+from ..markup import Markup, Node, el
+from ..names import status_words
+from ..parts import Column, Section, badge, code, facts, table
+from ..record import Registered, Run
+from ..text import moment, plural
+
+_TONES = {"Approved": "good", "Rejected": "bad", "PendingManualApproval": "warn"}
+MOST_VERSIONS = 12
+
+
+def registration(run: Run, versions: list[Version]) -> Section | None:
+    """Return the run's registered versions with the history of their groups."""
+    if not run.registered:
+        return None
+    blocks = [_entry(entry, versions) for entry in run.registered]
+    return Section("registration", "Model registry", "The version that this run registered.", el("div", *blocks, class_="stack"))
+
+
+def _entry(entry: Registered, versions: list[Version]) -> Markup:
+    group = [version for version in versions if version.group == entry.group]
+    current = next((version for version in group if version.arn == entry.arn), None)
+    status = current.status if current else entry.status
+    at_first = f"{status_words(entry.status)} when it was registered" if current and status != entry.status else None
+    return el(
+        "div",
+        el(
+            "p",
+            el("strong", f"{entry.group or 'model'} version {entry.version}"),
+            badge(status_words(status), _TONES.get(status, "plain")),
+            class_="decision",
+        ),
+        facts(
+            [
+                ("Status at first", at_first),
+                ("Decided", _decided(current)),
+                ("Reason", current.reason if current else None),
+                ("Registered", moment(entry.created) if entry.created else None),
+                ("By step", entry.step),
+                ("Model package", code(entry.arn) if entry.arn else None),
+                ("Model data", code(entry.model_data) if entry.model_data else None),
+            ]
+        ),
+        _history(group, entry),
+        class_="stack",
+    )
+
+
+def _decided(version: Version | None) -> str | None:
+    if version is None or not (version.by or version.decided):
+        return None
+    return " ".join(filter(None, [f"by {version.by}" if version.by else "", moment(version.decided) if version.decided else ""]))
+
+
+def _history(group: list[Version], entry: Registered) -> Markup | None:
+    if len(group) < 2:
+        return None
+    ordered = sorted(group, key=lambda version: version.order, reverse=True)
+    rows: list[list[Node]] = [
+        [
+            [f"Version {version.version}", " ", badge("this run", "info") if version.arn == entry.arn else None],
+            badge(status_words(version.status), _TONES.get(version.status, "plain")),
+            moment(version.created) if version.created else "–",
+            _decided(version) or "–",
+            version.reason or "–",
+        ]
+        for version in ordered[:MOST_VERSIONS]
+    ]
+    columns = [Column("Version"), Column("Status"), Column("Registered"), Column("Decided"), Column("Reason")]
+    shown = frozenset(index for index, version in enumerate(ordered[:MOST_VERSIONS]) if version.arn == entry.arn)
+    more = f" (the newest {MOST_VERSIONS})" if len(ordered) > MOST_VERSIONS else ""
+    caption = f"{plural(len(ordered), 'version')} of {entry.group}{more}, as they stood when this page was written"
+    return el("div", el("h3", "History"), table(caption, columns, rows, "history stacked", shown))

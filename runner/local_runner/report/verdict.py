@@ -1,0 +1,114 @@
+"""What happened, in one sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .gate import Decision, decisions, gate_step
+from .history import Version
+from .names import metric_title, status_words
+from .record import Run, Step
+from .text import plural
+
+SENTENCE_LIMIT = 240
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`tone` is good, bad, warn, busy or plain; `label` says the same in a word or two."""
+
+    tone: str
+    label: str
+    sentence: str
+    detail: str | None = None
+    command: str | None = None
+
+
+def verdict(run: Run, versions: list[Version]) -> Verdict:
+    """Return the verdict on a run; `versions` are the registry's current entries of what it registered."""
+    if run.status in {"Executing", "Unknown"}:
+        return _unfinished(run)
+    missed = _missed(run)
+    failed = [step for step in run.steps if step.status == "Failed"]
+    if run.status == "Stopped":
+        ended = [step for step in run.steps if step.status in {"Stopped", "Executing"}]
+        where = f" while {_listing(ended)} {'was' if len(ended) == 1 else 'were'} running" if ended else ""
+        return Verdict("warn", "Stopped", f"Stopped{where}; nothing was registered." if not run.registered
+                       else f"Stopped{where}.", run.failure, _rerun(run, ended))
+    if missed and all(step.type == "Fail" for step in failed):
+        return Verdict("bad", "Quality gate missed", _missed_sentence(missed), _reason(failed, run))
+    if run.status == "Failed" or failed:
+        return _failed(run, failed)
+    return _succeeded(run, versions)
+
+
+def _succeeded(run: Run, versions: list[Version]) -> Verdict:
+    simulated = [step for step in run.steps if step.status == "NotEmulated"]
+    detail = (
+        f"{plural(len(simulated), 'step')} not emulated on this machine and so not proven: {_listing(simulated)}."
+        if simulated else None
+    )
+    if not run.registered:
+        ran = sum(step.status == "Succeeded" for step in run.steps)
+        return Verdict("good" if not simulated else "warn", "Succeeded",
+                       f"{plural(ran, 'step')} succeeded; no model was registered.", detail)
+    parts = []
+    for entry in run.registered:
+        current = next((version for version in versions if version.arn and version.arn == entry.arn), None)
+        status = current.status if current else entry.status
+        parts.append(f"{entry.group or run.pipeline} version {entry.version}, {status_words(status)}")
+    return Verdict("good" if not simulated else "warn", "Succeeded", f"Registered {'; '.join(parts)}.", detail)
+
+
+def _failed(run: Run, failed: list[Step]) -> Verdict:
+    if not failed:
+        return Verdict("bad", "Failed", "The run failed before any step did.", run.failure)
+    first = min(failed, key=lambda step: step.end or "~")
+    others = len(failed) - 1
+    also = f" {plural(others, 'other step')} failed too." if others else ""
+    return Verdict("bad", "Failed", f"Failed at step {first.title}.{also}", _reason([first], run), first.rerun)
+
+
+def _unfinished(run: Run) -> Verdict:
+    done = sum(step.status in {"Succeeded", "Skipped", "NotEmulated"} for step in run.steps)
+    now = [step for step in run.steps if step.status == "Executing"]
+    where = f"{_listing(now)} had begun" if now else "no step was running"
+    return Verdict(
+        "busy", "Not finished",
+        f"Not finished: {done} of {plural(len(run.steps), 'step')} done, {where} at the last change of the record.",
+        "The run was going on when this page was written, or it was killed without a chance to say so. "
+        "Write the report again for the current state.",
+    )
+
+
+def _missed(run: Run) -> Decision | None:
+    gate = gate_step(run)
+    if gate is None or gate.outcome != "False":
+        return None
+    found = [decision for decision in decisions(run) if decision.step is gate]
+    return next((decision for decision in found if decision.met is False), found[0] if found else None)
+
+
+def _missed_sentence(decision: Decision) -> str:
+    return (
+        f"{metric_title(decision.metric)} is {decision.left}, the gate asks for {decision.sign} {decision.right}; "
+        "nothing was registered."
+    )
+
+
+def _reason(failed: list[Step], run: Run) -> str | None:
+    reason = next((step.failure for step in failed if step.failure), run.failure)
+    if reason and len(reason) > SENTENCE_LIMIT * 4:
+        return reason[: SENTENCE_LIMIT * 2] + " … " + reason[-SENTENCE_LIMIT * 2 :]
+    return reason
+
+
+def _rerun(run: Run, ended: list[Step]) -> str | None:
+    return next((step.rerun for step in ended if step.rerun), None) or run.command or None
+
+
+def _listing(steps: list[Step]) -> str:
+    names = [step.title for step in steps[:4]]
+    if len(steps) > 4:
+        return ", ".join(names) + f" and {len(steps) - 4} more"
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
