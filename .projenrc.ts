@@ -1,4 +1,4 @@
-import { cdk, javascript, JsonPatch, TextFile, typescript } from 'projen';
+import { cdk, javascript, JsonPatch, typescript } from 'projen';
 import { BuildTasks } from './projenrc/build-tasks';
 
 /** Every peer's minimum exists both on npm and on PyPI; jsii builds against exactly that minimum. */
@@ -33,24 +33,30 @@ const project = new cdk.JsiiProject({
   depsUpgrade: false,
   autoMerge: false,
   pullRequestTemplate: false,
+  npmignoreEnabled: false,
   peerDeps: [`projen@>=${PROJEN_VERSION} <1.0.0`, `aws-cdk-lib@^${CDK_VERSION}`, `constructs@^${CONSTRUCTS_VERSION}`],
   peerDependencyOptions: { pinnedDevDependency: false },
   devDeps: [
     `projen@${PROJEN_VERSION}`, `aws-cdk-lib@${CDK_VERSION}`, `constructs@${CONSTRUCTS_VERSION}`,
     '@types/node@^20', '@types/jest', 'jest@^30', '@swc/core', '@swc/jest', 'tsx',
-    'cdk-nag@~2.37.55', 'aws-cdk', 'yaml', 'ajv@^8', 'verdaccio@^6', 'playwright-core', 'jsii-pacmak',
+    'cdk-nag@~2.37.55', 'aws-cdk', 'fast-check@^4', 'yaml', 'ajv@^8', 'verdaccio@^6', 'playwright-core', 'jsii-pacmak',
   ],
   eslintOptions: { dirs: ['src', 'projenrc', 'scripts', 'test', 'integ', 'bench', 'examples', 'templates/infra-ts', '.projenrc.ts'], fileExtensions: ['.ts'] },
   tsconfigDev: {
     include: ['projenrc/**/*.ts', 'scripts/**/*.ts', 'integ/**/*.ts', 'bench/**/*.ts', 'examples/**/*.ts', 'templates/infra-ts/**/*.ts'],
-    compilerOptions: { types: ['node', 'jest'] },
+    compilerOptions: { types: ['node', 'jest'], paths: { 'sagemaker-cicd-projen': ['./src'] } },
   },
-  gitignore: ['/build/', '/dist/', '/.venv*/', '__pycache__/', '*.pyc', '.mypy_cache/', '.ruff_cache/', '.pytest_cache/', '.DS_Store', '/demo/', '/coverage/', '.local/', 'cdk.out/'],
+  gitignore: ['/build/', '/dist/', '/.venvs/', '/.venv*/', '__pycache__/', '*.pyc', '.mypy_cache/', '.ruff_cache/', '.pytest_cache/', '.DS_Store', '/demo/', '/coverage/', '.local/', 'cdk.out/'],
 });
 
+// Templates and the runner are not TypeScript, so jsii does not copy them: they are published from where they stand.
+project.package.addField('files', ['lib', '.jsii', 'templates', 'runner/local_runner', '!templates/data/*.py', '!**/__pycache__', '!**/*.pyc']);
 project.package.addField('peerDependenciesMeta', { projen: { optional: true } });
 // verdaccio's own dependency asks for a version of node-fetch that not every registry serves.
 project.package.addField('overrides', { 'node-fetch': '^2.7.0' });
+
+// The publisher's default is the same registry; naming its host here would only be one more address to keep.
+project.tryFindObjectFile('.github/workflows/release.yml')?.patch(JsonPatch.remove('/jobs/release_npm/steps/9/env/NPM_REGISTRY'));
 
 new BuildTasks(project);
 project.synth();

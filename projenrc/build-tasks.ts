@@ -1,10 +1,34 @@
-import { Component, javascript } from 'projen';
+import { Component, javascript, JsonFile } from 'projen';
 
-/** The tasks that are this project's own: the lazy front door, the bundled handlers, tests in stages, the demo. */
+const SWC = ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022', keepClassNames: true }, module: { type: 'commonjs' } }];
+
+/** The tasks that are this project's own: the lazy front door, tests in stages, the demo, the benchmarks. */
 export class BuildTasks extends Component {
   constructor(project: javascript.NodeProject) {
     super(project);
     project.compileTask.exec('tsx scripts/lazy-front-door.ts');
     project.testTask.reset('tsx scripts/test.ts', { receiveArgs: true });
+    for (const [name, description, exec] of [
+      ['demo', 'Make a repository as a user would, run its pipeline here and synthesize its infrastructure', 'tsx scripts/demo.ts'],
+      ['bench', 'Measure against stock projects, side by side', 'tsx bench/run.ts'],
+      ['test:unit', 'The tests in process', 'jest --ci --config jest.config.json'],
+      ['test:integ', 'The end-to-end tests: packed packages, real registries, real tools', 'jest --ci --config integ/jest.config.json --runInBand'],
+    ]) {
+      project.addTask(name, { description, exec, receiveArgs: true });
+    }
+    new JsonFile(project, 'jest.config.json', {
+      obj: {
+        rootDir: '.',
+        roots: ['<rootDir>/test'],
+        testMatch: ['**/*.test.ts'],
+        transform: { '^.+\\.ts$': SWC },
+        modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/lib', '<rootDir>/demo', '<rootDir>/build'],
+      },
+      marker: false,
+    });
+    new JsonFile(project, 'integ/jest.config.json', {
+      obj: { rootDir: '.', testMatch: ['**/*.integ.ts'], transform: { '^.+\\.ts$': SWC }, testTimeout: 900_000 },
+      marker: false,
+    });
   }
 }

@@ -1,1 +1,3 @@
-export {};
+export * from './options';
+export * from './project';
+export * as infra from './infra';

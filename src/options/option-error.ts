@@ -19,6 +19,8 @@ export class OptionError extends Error {
     super(formatProblems(problems));
     this.name = 'OptionError';
     this.problems = problems;
+    // The message is for the author of the options; the stack would only show this package's own frames.
+    this.stack = `${this.name}: ${this.message}`;
   }
 }
 

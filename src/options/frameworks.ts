@@ -1,0 +1,76 @@
+/** What a framework brings: its container version and the libraries that train the same model on this machine. */
+export interface Framework {
+  /** Version of SageMaker's container image, as `sagemaker.core.image_uris` of SDK 3.27.0 knows it. */
+  readonly containerVersion: string;
+  /** Python requirements that match that container. */
+  readonly requirements: readonly string[];
+  /** Default hyperparameters per problem type, by the names that `model/train.py` takes. */
+  readonly hyperparameters: { readonly [problemType: string]: { readonly [name: string]: number } };
+}
+
+/** What a problem type brings: its sample data, its metrics and the default gate, which the sample passes with both frameworks. */
+export interface ProblemType {
+  /** File in `data/sample/`; real data sets that come with scikit-learn. */
+  readonly sample: string;
+  /** Metrics of SageMaker's model-quality report that the gate can use; true means that higher is better. */
+  readonly metrics: { readonly [name: string]: boolean };
+  readonly metric: string;
+  readonly threshold: number;
+}
+
+const TABULAR = ['numpy>=2,<3', 'pandas>=2.2,<4'];
+const XGBOOST = { num_round: 200, max_depth: 4, eta: 0.2, subsample: 0.9, colsample_bytree: 0.9, min_child_weight: 1, early_stopping_rounds: 20 };
+const SKLEARN = { max_iter: 200, learning_rate: 0.1, max_leaf_nodes: 15, min_samples_leaf: 10, l2_regularization: 0.01, early_stopping_rounds: 20 };
+
+/** Every framework that a repository can be made for, by the value of the option `framework`. */
+export const FRAMEWORKS: { readonly [name: string]: Framework } = {
+  xgboost: {
+    containerVersion: '3.2-0',
+    requirements: ['xgboost-cpu==3.2.*', ...TABULAR],
+    hyperparameters: {
+      binary: XGBOOST,
+      multiclass: { ...XGBOOST, eta: 0.3 },
+      regression: { num_round: 400, max_depth: 3, eta: 0.05, subsample: 0.8, colsample_bytree: 0.8, min_child_weight: 5, early_stopping_rounds: 30 },
+    },
+  },
+  sklearn: {
+    containerVersion: '1.9-0',
+    requirements: ['scikit-learn==1.9.*', ...TABULAR],
+    hyperparameters: {
+      binary: SKLEARN,
+      multiclass: { ...SKLEARN, early_stopping_rounds: 10 },
+      regression: { max_iter: 400, learning_rate: 0.05, max_leaf_nodes: 7, min_samples_leaf: 20, l2_regularization: 1, early_stopping_rounds: 30 },
+    },
+  },
+};
+
+/** Every problem type, by the value of the option `problemType`. */
+export const PROBLEM_TYPES: { readonly [name: string]: ProblemType } = {
+  binary: {
+    sample: 'breast_cancer.csv',
+    metrics: { accuracy: true, precision: true, recall: true, f1: true, auc: true, log_loss: false },
+    metric: 'accuracy',
+    threshold: 0.85,
+  },
+  multiclass: {
+    sample: 'digits.csv',
+    metrics: {
+      accuracy: true,
+      weighted_precision: true,
+      weighted_recall: true,
+      weighted_f1: true,
+      macro_precision: true,
+      macro_recall: true,
+      macro_f1: true,
+      log_loss: false,
+    },
+    metric: 'accuracy',
+    threshold: 0.85,
+  },
+  regression: {
+    sample: 'diabetes.csv',
+    metrics: { rmse: false, mse: false, mae: false, r2: true },
+    metric: 'rmse',
+    threshold: 75,
+  },
+};

@@ -1,0 +1,2 @@
+export * from './training-options';
+export * from './quality-gate-options';

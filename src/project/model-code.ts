@@ -1,0 +1,47 @@
+import { Component, type Project } from 'projen';
+import { PROBLEM_TYPES } from '../options/frameworks';
+import { packageFiles, packagePath } from './package-files';
+import { SyncedFile } from './synced-file';
+
+/** What the model code is for. */
+export interface ModelCodeOptions {
+  /**
+   * Problem type; it decides which sample data set is written: binary, multiclass or regression.
+   * @default "binary"
+   */
+  readonly problemType?: string;
+}
+
+/**
+ * The scripts that prepare data, train, evaluate and answer requests, their tests, and a real data set to start with.
+ *
+ * They are the same for every framework and problem type and read what differs from their arguments. Works in any projen project.
+ */
+export class ModelCode extends Component {
+  /** Path of the sample data, relative to the project's directory. */
+  public readonly sampleDataPath: string;
+
+  /**
+   * @param project the project that gets the code
+   * @param options what it is for
+   */
+  public constructor(project: Project, options: ModelCodeOptions = {}) {
+    super(project);
+    const sample = PROBLEM_TYPES[options.problemType ?? 'binary'].sample;
+    this.sampleDataPath = `data/sample/${sample}`;
+    addTemplates(project, file => file.startsWith('model/') || (file.startsWith('tests/') && !isPipelineTest(file)));
+    new SyncedFile(project, this.sampleDataPath, { sourcePath: packagePath('templates', 'data', sample) });
+  }
+}
+
+/** Adds the Python templates that a filter selects, each at its own path. */
+export function addTemplates(project: Project, wanted: (file: string) => boolean): void {
+  for (const file of packageFiles('templates', 'python').filter(wanted)) {
+    new SyncedFile(project, file, { sourcePath: packagePath('templates', 'python', file) });
+  }
+}
+
+/** Whether a test of the templates is about the pipeline and not about the model's scripts. */
+export function isPipelineTest(file: string): boolean {
+  return /^tests\/test_(pipeline|settings|compile|commands?|code_package)/.test(file);
+}

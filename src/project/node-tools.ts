@@ -1,0 +1,46 @@
+import { Component, javascript, type Project } from 'projen';
+import { packageText } from './package-files';
+
+/** Which npm packages a repository needs. */
+export interface NodeToolsOptions {
+  /** Whether the rc file and the CDK app are TypeScript. */
+  readonly typescript: boolean;
+  /** Further development dependencies. */
+  readonly devDeps: string[];
+}
+
+/**
+ * `package.json`: the command lines of projen and the CDK, and in the TypeScript flavour the libraries of the CDK app.
+ *
+ * @internal
+ */
+export class NodeTools extends Component {
+  public readonly package: javascript.NodePackage;
+
+  public constructor(project: Project, options: NodeToolsOptions) {
+    super(project);
+    const peers = (JSON.parse(packageText('package.json')) as { peerDependencies: { [name: string]: string } }).peerDependencies;
+    const libraries = ['aws-cdk-lib', 'constructs'].map(name => `${name}@${peers[name]}`);
+    const own = [
+      `projen@${peers.projen}`, 'aws-cdk@^3.0.0',
+      ...(options.typescript ? [...libraries, 'tsx@^4.20.0', 'typescript@^7.0.0', '@types/node@^20'] : []),
+    ];
+    const wanted = options.devDeps.map(packageName);
+    this.package = new javascript.NodePackage(project, {
+      packageManager: javascript.NodePackageManager.NPM,
+      devDeps: [...options.devDeps, ...own.filter(spec => !wanted.includes(packageName(spec)))],
+      minNodeVersion: '20.0.0',
+      licensed: false,
+      entrypoint: '',
+    });
+    this.package.addField('private', true);
+    project.gitignore.exclude('/node_modules/');
+    project.gitignore.include('/package-lock.json');
+  }
+}
+
+/** The name in an npm package specification such as `@scope/name@^1.2.0`. */
+export function packageName(spec: string): string {
+  const at = spec.indexOf('@', 1);
+  return at > 0 ? spec.slice(0, at) : spec;
+}

@@ -1,0 +1,32 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+
+/** Root of this package: templates and the runner lie beside the compiled code, since jsii copies nothing but TypeScript. */
+const PACKAGE_ROOT = path.resolve(__dirname, '..', '..');
+
+/** The absolute path of a file or directory that this package brings. */
+export function packagePath(...parts: string[]): string {
+  return path.join(PACKAGE_ROOT, ...parts);
+}
+
+/** The text of a file that this package brings. */
+export function packageText(...parts: string[]): string {
+  return fs.readFileSync(packagePath(...parts), 'utf8');
+}
+
+/** This package's own version, as npm and PyPI know it. */
+export function packageVersion(): string {
+  return (JSON.parse(packageText('package.json')) as { version: string }).version;
+}
+
+const LEFT_OUT = /(^|\/)(__pycache__|\.[^/]+)(\/|$)|\.pyc$/;
+
+/** Every file below a directory of this package, as sorted relative paths with forward slashes; caches are left out. */
+export function packageFiles(...parts: string[]): string[] {
+  const root = packagePath(...parts);
+  return (fs.readdirSync(root, { recursive: true, withFileTypes: true }))
+    .filter(entry => entry.isFile())
+    .map(entry => path.relative(root, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'))
+    .filter(file => !LEFT_OUT.test(file))
+    .sort();
+}

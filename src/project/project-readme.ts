@@ -1,0 +1,35 @@
+import type { Project } from 'projen';
+import { packageText } from './package-files';
+import { SyncedFile } from './synced-file';
+import type { ModelSettings } from '../options/model-settings';
+
+/**
+ * The README of a generated repository: its own names, commands and stages.
+ *
+ * @internal
+ */
+export class ProjectReadme extends SyncedFile {
+  public constructor(project: Project, settings: ModelSettings, diagram: string, rcFile: string) {
+    const values: { readonly [name: string]: string } = {
+      name: project.name,
+      model: settings.model.name,
+      framework: settings.model.framework,
+      problemType: settings.model.problemType,
+      data: settings.data.inputDataUrl,
+      target: settings.data.targetColumn,
+      gate: `${settings.qualityGate.metric} ${settings.qualityGate.comparison} ${settings.qualityGate.threshold}`,
+      hyperparameter: Object.keys(settings.training.hyperparameters)[1],
+      diagram,
+      rcFile,
+      appFile: rcFile.endsWith('.py') ? 'infra/app.py' : 'infra/app.ts',
+    };
+    super(project, 'README.md', { content: fill(packageText('templates', 'docs', 'README.md'), values) });
+  }
+}
+
+function fill(text: string, values: { readonly [name: string]: string }): string {
+  return text.replace(/\{\{(\w+)\}\}/g, (_, name: string) => {
+    if (values[name] === undefined) { throw new Error(`the README template names {{${name}}}, which is unknown`); }
+    return values[name];
+  });
+}

@@ -1,0 +1,116 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { Component, type Project, type Task } from 'projen';
+import { pyprojectToml } from './pyproject';
+import { SyncedFile } from './synced-file';
+
+/** Version of uv that is installed into the repository when none is on the PATH. */
+export const UV_VERSION = '0.13.9';
+
+/** Dependencies and tools of a repository's Python code. */
+export interface PythonEnvironmentOptions {
+  /**
+   * Name of the Python project in `pyproject.toml`.
+   * @default - the name of the projen project
+   */
+  readonly packageName?: string;
+  /**
+   * Versions of Python that the repository supports.
+   * @default ">=3.11"
+   */
+  readonly requiresPython?: string;
+  /** Requirements of the code itself, for example `pandas>=2.2,<4`. */
+  readonly dependencies: string[];
+  /**
+   * Requirements by dependency group. The groups in `defaultGroups` are installed beside the dependencies; any other only where it is asked for.
+   * @default - no groups
+   */
+  readonly groups?: { [group: string]: string[] };
+  /**
+   * Groups that are installed by default.
+   * @default ["dev"]
+   */
+  readonly defaultGroups?: string[];
+  /**
+   * Further TOML text for `pyproject.toml`, such as the tables of linters.
+   * @default - none
+   */
+  readonly tools?: string;
+}
+
+/**
+ * The Python environment of a repository: `pyproject.toml` with dependency groups, a committed `uv.lock`, frozen installs.
+ *
+ * `uv` is taken from the PATH; where there is none, one is installed into `.uv/` of the repository with the Python that is there.
+ * Works in any projen project.
+ */
+export class PythonEnvironment extends Component {
+  /** Makes `uv` available; every task that uses it spawns this one first. */
+  public readonly uvTask: Task;
+  /** Resolves the dependencies anew and writes `uv.lock`. */
+  public readonly lockTask: Task;
+  /** Installs exactly what `uv.lock` says into `.venv`. */
+  public readonly installTask: Task;
+  private readonly defaultGroups: string[];
+
+  /**
+   * @param project the project that gets the environment
+   * @param options its dependencies
+   */
+  public constructor(project: Project, options: PythonEnvironmentOptions) {
+    super(project);
+    this.defaultGroups = options.defaultGroups ?? ['dev'];
+    new SyncedFile(project, 'pyproject.toml', {
+      content: pyprojectToml({
+        name: options.packageName ?? project.name,
+        requiresPython: options.requiresPython ?? '>=3.11',
+        dependencies: options.dependencies,
+        groups: options.groups ?? {},
+        defaultGroups: this.defaultGroups,
+        tools: options.tools ?? '',
+      }),
+    });
+    new SyncedFile(project, '.python-version', { content: '3.11\n' });
+    project.gitignore.exclude('/.uv/', '/.venv/', '/.venv-*/', '__pycache__/', '*.pyc', '.pytest_cache/', '.mypy_cache/', '.ruff_cache/');
+    project.gitignore.include('/uv.lock');
+    project.tasks.addEnvironment('PATH', '$(echo "$PWD/.uv/bin:$PWD/node_modules/.bin:$PATH")');
+
+    this.uvTask = project.addTask('python:uv', {
+      description: 'Make uv available',
+      condition: '! command -v uv >/dev/null',
+      steps: [
+        { say: 'Installing uv into .uv/ (there is none on the PATH)' },
+        { exec: `python3 -m venv .uv && .uv/bin/python -m pip install --quiet --disable-pip-version-check uv==${UV_VERSION}` },
+      ],
+    });
+    this.lockTask = project.addTask('python:lock', { description: 'Resolve the Python dependencies and write uv.lock', steps: [{ spawn: this.uvTask.name }, { exec: 'uv lock' }] });
+    this.installTask = project.addTask('python:install', { description: 'Install exactly what uv.lock says', steps: [{ spawn: this.uvTask.name }, { exec: 'uv sync --frozen' }] });
+  }
+
+  /** The command that runs a Python command line in the default environment, installing what is missing from the lock. */
+  public command(commandLine: string): string {
+    return `uv run --frozen ${commandLine}`;
+  }
+
+  /** The command that runs a Python command line in an environment of its own that holds one group and nothing else. */
+  public groupCommand(group: string, commandLine: string): string {
+    return `UV_PROJECT_ENVIRONMENT=.venv-${group} uv run --frozen --only-group ${group} ${commandLine}`;
+  }
+
+  /** The command that installs one group into an environment of its own. */
+  public groupInstallCommand(group: string): string {
+    return `UV_PROJECT_ENVIRONMENT=.venv-${group} uv sync --frozen --only-group ${group}`;
+  }
+
+  /** Adds a task whose commands may use uv. */
+  public addTask(name: string, description: string, commands: string[]): Task {
+    const task = this.project.addTask(name, { description, steps: [{ spawn: this.uvTask.name }] });
+    commands.forEach((exec, i) => task.exec(exec, { receiveArgs: i === commands.length - 1 }));
+    return task;
+  }
+
+  /** Writes the first lock; later ones are the user's (`uv lock`, `uv add`, the upgrade). */
+  public postSynthesize(): void {
+    if (!fs.existsSync(path.join(this.project.outdir, 'uv.lock'))) { this.project.tasks.runTask(this.lockTask.name); }
+  }
+}

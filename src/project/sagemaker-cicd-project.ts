@@ -1,0 +1,80 @@
+import { Project } from 'projen';
+import { Buildspec } from './buildspec';
+import { checkProjectOptions, deliveryOptions } from './check-options';
+import { DeliveryConfig } from './delivery-config';
+import { InfraApp } from './infra-app';
+import { LinterConfig } from './linter-config';
+import { ModelCode } from './model-code';
+import { NodeTools } from './node-tools';
+import { PipelineCode } from './pipeline-code';
+import type { SageMakerCicdProjectOptions } from './project-options';
+import { ProjectReadme } from './project-readme';
+import { PythonEnvironment } from './python-environment';
+import { pythonRequirements } from './python-requirements';
+import { PythonRcFile, TypeScriptRcFile } from './rc-file';
+import { FRAMEWORKS } from '../options/frameworks';
+import { modelSettings } from '../options/model-settings';
+
+/**
+ * A SageMaker machine-learning repository: model code, pipeline, buildspec and CI/CD infrastructure, generated and kept in sync.
+ *
+ * @pjid sagemaker-cicd
+ */
+export class SageMakerCicdProject extends Project {
+  /** `pyproject.toml`, `uv.lock` and how Python commands are run. */
+  public readonly python: PythonEnvironment;
+  /** The scripts that prepare, train, evaluate and answer, with their tests and sample data. */
+  public readonly modelCode: ModelCode;
+  /** The SageMaker pipeline and the runner that runs it on this machine. */
+  public readonly pipelineCode: PipelineCode;
+  /** `buildspec.yml`. */
+  public readonly buildspec: Buildspec;
+  /** `config/delivery.json`: groups, stages and endpoints. */
+  public readonly delivery: DeliveryConfig;
+  /** The CDK app. */
+  public readonly infraApp: InfraApp;
+
+  /**
+   * @param options what the repository is
+   * @throws OptionError that lists every problem, before anything is written
+   */
+  public constructor(options: SageMakerCicdProjectOptions) {
+    checkProjectOptions(options);
+    super({ ...options, commitGenerated: options.commitGenerated ?? true });
+    const framework = options.framework ?? 'xgboost';
+    const isPython = options.projenrcPython ?? false;
+
+    new NodeTools(this, { typescript: !isPython, devDeps: isPython ? [] : options.devDeps ?? [] });
+    this.python = new PythonEnvironment(this, {
+      dependencies: [...FRAMEWORKS[framework].requirements],
+      groups: pythonRequirements(isPython ? options.devDeps ?? [] : undefined),
+      defaultGroups: isPython ? ['dev', 'infra'] : ['dev'],
+      tools: LinterConfig.toml(),
+    });
+    if (isPython) { new PythonRcFile(this, this.python); } else { new TypeScriptRcFile(this); }
+
+    this.modelCode = new ModelCode(this, { problemType: options.problemType });
+    this.pipelineCode = new PipelineCode(this, {
+      python: this.python, 
+      modelName: options.modelName,
+      framework: options.framework,
+      problemType: options.problemType,
+      training: options.training,
+      qualityGate: options.qualityGate,
+    });
+    this.buildspec = new Buildspec(this);
+    this.delivery = new DeliveryConfig(this, deliveryOptions(options));
+    this.infraApp = new InfraApp(this, { python: isPython ? this.python : undefined });
+    new LinterConfig(this, this.python, !isPython);
+    new ProjectReadme(this, modelSettings(options), this.delivery.diagram, isPython ? '.projenrc.py' : '.projenrc.ts');
+    this.addSetup();
+  }
+
+  /** A fresh clone becomes ready with Node.js, Python and git alone. */
+  private addSetup(): void {
+    const setup = this.addTask('setup', { description: 'Make a fresh clone ready: npm packages, Python environments' });
+    setup.exec('npm ci', { condition: '! test -f node_modules/.package-lock.json' });
+    setup.spawn(this.python.installTask);
+    setup.exec(this.python.groupInstallCommand('sdk'));
+  }
+}
