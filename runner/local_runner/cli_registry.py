@@ -1,0 +1,88 @@
+"""The `registry` commands."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import Any
+
+from .registry import Registry
+
+_REFERENCE = "ARN, GROUP/VERSION, or GROUP for its newest version"
+
+
+def add_commands(parser: argparse.ArgumentParser) -> None:
+    """Add list, show, approve and reject."""
+    from .cli import add_work
+
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    listing = commands.add_parser("list", help="list the model packages")
+    listing.add_argument("group", nargs="?", help="only this group")
+    listing.set_defaults(action=_list)
+    show = commands.add_parser("show", help="show a model package with its history")
+    show.add_argument("package", help=_REFERENCE)
+    show.set_defaults(action=_show)
+    subparsers = [listing, show]
+    for name, status in (("approve", "Approved"), ("reject", "Rejected")):
+        change = commands.add_parser(name, help=f"set the approval status to {status}")
+        change.add_argument("package", help=_REFERENCE)
+        change.add_argument("--why", required=True, help="the reason, kept with the decision")
+        change.add_argument("--by", help="who decides (default: git's user, else the system's)")
+        change.set_defaults(action=_change, status=status)
+        subparsers.append(change)
+    for subparser in subparsers:
+        add_work(subparser)
+        subparser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _list(args: argparse.Namespace) -> int:
+    registry = Registry(args.work / "registry")
+    if args.group:
+        registry.find(args.group)
+    groups = [args.group] if args.group else registry.groups()
+    packages = [package for group in groups for package in registry.versions(group)]
+    if args.json:
+        print(json.dumps(packages, indent=1))
+    for package in [] if args.json else packages:
+        print(_line(package))
+    if not packages and not args.json:
+        print("no model packages yet")
+    return 0
+
+
+def _show(args: argparse.Namespace) -> int:
+    package = Registry(args.work / "registry").find(args.package)
+    if args.json:
+        print(json.dumps(package, indent=1))
+        return 0
+    print(_line(package))
+    container = package["InferenceSpecification"]["Containers"][0]
+    print(f"  artifact   {container.get('ModelDataUrl', '')}")
+    print(f"  run        {package['ExecutionId']}")
+    for key, value in sorted((package.get("CustomerMetadataProperties") or {}).items()):
+        print(f"  {key:<10} {value}")
+    print("  history")
+    for event in package["History"]:
+        change = f"{event['from']} → {event['to']}" if event["from"] else f"registered as {event['to']}"
+        why = f": {event['why']}" if event["why"] else ""
+        print(f"    {event['time']}  {change}, by {event['by']}{why}")
+    return 0
+
+
+def _change(args: argparse.Namespace) -> int:
+    from . import git
+
+    if not args.why.strip():
+        from .errors import RunnerError
+
+        raise RunnerError("--why is empty: say in a few words why.")
+    registry = Registry(args.work / "registry")
+    package = registry.find(args.package)
+    group, version = package["ModelPackageGroupName"], package["ModelPackageVersion"]
+    package = registry.set_status(group, version, args.status, args.by or git.user(), args.why)
+    print(json.dumps(package, indent=1) if args.json else _line(package))
+    return 0
+
+
+def _line(package: dict[str, Any]) -> str:
+    return f"{package['ModelPackageArn']}  {package['ModelApprovalStatus']:<21} {package['CreationTime']}"

@@ -1,0 +1,122 @@
+"""The container contract on this machine: a directory in place of `/opt/ml`, and a process in place of the container."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+from collections.abc import Mapping, Sequence
+from pathlib import Path, PurePosixPath
+
+from .context import Job
+from .errors import INTERNAL_ERROR, TIME_LIMIT, DefinitionError, StepError
+from .files import remove_tree, tail, write_json
+
+OPT_ML = "/opt/ml"
+_OPT_ML = re.compile(r"(?<![\w./-])/opt/ml(?=$|[/:;,\s\"'])")
+_ERROR_LINE = re.compile(r"(?:^|[\s.])\w*error: ", re.IGNORECASE)
+# A container starts with a clean environment; this is what a process on this machine cannot do without.
+_INHERITED = (
+    "PATH", "HOME", "USER", "LOGNAME", "LANG", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SSL_CERT_FILE",
+    "REQUESTS_CA_BUNDLE", "PYTHONHASHSEED",
+)  # fmt: skip
+_INHERITED_PREFIXES = ("LC_", "AWS_", "HTTP_", "HTTPS_", "NO_PROXY", "http_", "https_", "no_proxy")
+
+
+class JobDirectory:
+    """The directory that stands for the file system of one container."""
+
+    def __init__(self, job: Job, name: str | None = None) -> None:
+        self.root = job.context.directory / "jobs" / (name or job.step.name)
+        remove_tree(self.root)
+        self.opt_ml = self.root / "opt" / "ml"
+        (self.opt_ml / "output").mkdir(parents=True)
+
+    def path(self, inside: object, place: str) -> Path:
+        """Return the path on this machine of a path inside the container; it has to be below /opt/ml."""
+        path = PurePosixPath(str(inside))
+        if not path.is_relative_to(OPT_ML) or ".." in path.parts:
+            raise DefinitionError(place, f"{inside!r} must be a path below {OPT_ML}")
+        return self.opt_ml / path.relative_to(OPT_ML)
+
+    def map(self, value: str) -> str:
+        """Replace /opt/ml in an argument or environment value."""
+        return _OPT_ML.sub(lambda _: str(self.opt_ml), value)
+
+    def message(self) -> str | None:
+        """Return what the job itself wrote about its failure."""
+        for name in ("failure", "message"):
+            path = self.opt_ml / "output" / name
+            if path.is_file() and (content := path.read_text(errors="replace").strip()):
+                return content[:1024]
+        return None
+
+    def write_config(self, path: str, value: object) -> None:
+        """Write one of the JSON files that a container finds below /opt/ml."""
+        target = self.opt_ml / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write_json(target, value)
+
+
+def host_config(instance_type: str) -> dict[str, object]:
+    """Return the content of resourceconfig.json for one host."""
+    return {
+        "current_host": "algo-1", "current_instance_type": instance_type, "current_group_name": "homogeneousCluster",
+        "hosts": ["algo-1"], "network_interface_name": "lo",
+        "instance_groups": [
+            {"instance_group_name": "homogeneousCluster", "instance_type": instance_type, "hosts": ["algo-1"]}
+        ],
+    }  # fmt: skip
+
+
+def environment(directory: JobDirectory, variables: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment of a job's process."""
+    kept = {
+        key: value
+        for key, value in os.environ.items()
+        if key in _INHERITED or key.startswith(_INHERITED_PREFIXES)
+    }
+    return {**kept, "PYTHONUNBUFFERED": "1", **{key: directory.map(value) for key, value in variables.items()}}
+
+
+def run_container(
+    job: Job, directory: JobDirectory, command: Sequence[str], variables: Mapping[str, str], cwd: Path,
+    limit: float | None, log: Path | None = None,
+) -> None:  # fmt: skip
+    """Run the command of a container as a process, within the free cores; raises StepError when it fails."""
+    context, log = job.context, log or job.log
+    limits = [seconds for seconds in (limit, context.time_limit) if seconds]
+    seconds = min(limits) if limits else None
+    with context.slots.one():
+        exit_ = context.processes.run(
+            _executable(job, [directory.map(part) for part in command]), environment(directory, variables), cwd, log,
+            seconds,
+        )  # fmt: skip
+    if exit_.timed_out:
+        raise StepError(
+            f"it was ended after {seconds:g} s, the time limit of the step"
+            " (StoppingCondition.MaxRuntimeInSeconds, or --time-limit). Raise the limit, or see what it waits for.",
+            TIME_LIMIT,
+        )
+    if exit_.code < 0:
+        hint = "; the machine may be out of memory" if exit_.code == -signal.SIGKILL else ""
+        raise StepError(f"its process was killed by {signal.Signals(-exit_.code).name}{hint}.", INTERNAL_ERROR)
+    if exit_.code:
+        raise StepError(f"{directory.message() or last_error(log)} (exit code {exit_.code})")
+
+
+def last_error(log: Path) -> str:
+    """Return the line of a log that says best what went wrong."""
+    lines = tail(log, 60)
+    errors = [line for line in lines if _ERROR_LINE.search(line)]
+    return (errors or lines or ["the script ended without a message"])[-1].strip()
+
+
+def _executable(job: Job, command: list[str]) -> list[str]:
+    program = Path(command[0]).name
+    if program in ("python", "python3") or re.fullmatch(r"python3\.\d+", program):
+        return [job.context.python, *command[1:]]
+    if shutil.which(command[0]) is None:
+        raise StepError(f"{job.place}: the entry point {command[0]!r} does not exist on this machine.")
+    return command

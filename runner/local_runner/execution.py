@@ -1,0 +1,166 @@
+"""One run of a pipeline: decides what can start, runs it, and writes down what came of it."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from .context import Context, Result
+from .definition import NOT_EMULATED, Definition, Step
+from .errors import StepStopped
+from .graph import Needs
+from .record import FINAL, RunRecord
+from .steps import StepFailure, StepRunner
+from .view import View
+
+_Event = tuple[str, Result | BaseException]
+
+
+class Execution:
+    """Runs the steps of a definition side by side, until all are done, one fails, or it is interrupted."""
+
+    def __init__(
+        self, definition: Definition, graph: dict[str, Needs], context: Context, record: RunRecord, runner: StepRunner,
+        view: View, only: str | None = None,
+    ) -> None:  # fmt: skip
+        self._definition = definition
+        self._graph = graph
+        self._context = context
+        self._record = record
+        self._runner = runner
+        self._view = view
+        self._only = only
+        self._events: queue.SimpleQueue[_Event | None] = queue.SimpleQueue()
+        self._running: dict[str, threading.Thread] = {}
+        self._failed: tuple[str, StepFailure] | None = None
+        self.interrupted: str | None = None
+
+    def run(self) -> str:
+        """Run to the end; returns the status of the run."""
+        waiting = [name for name in self._definition.steps if self._only in (None, name)]
+        for name in self._definition.steps:
+            if name not in waiting:
+                self._record.change(name, status="Skipped")
+        while True:
+            if not self._ending:
+                waiting = self._start_ready(waiting)
+            if not self._running:
+                break
+            event = self._events.get()
+            if event is None:
+                self._end_all()
+                continue
+            name, outcome = event
+            self._running.pop(name).join()
+            self._finish(name, outcome)
+        if self._failed:
+            return "Failed"
+        return "Stopped" if self.interrupted else "Succeeded"
+
+    @property
+    def failure(self) -> tuple[str, StepFailure] | None:
+        """Return the step that failed, and how."""
+        return self._failed
+
+    @property
+    def _ending(self) -> bool:
+        return self._failed is not None or self.interrupted is not None
+
+    def interrupt(self, reason: str) -> None:
+        """End everything; safe to call from a signal handler. A second call does it at once."""
+        if self.interrupted:
+            self._context.processes.stop_all(kill=True)
+        self.interrupted = reason
+        self._events.put(None)
+
+    def _end_all(self) -> None:
+        self._context.slots.close()
+        self._context.processes.stop_all()
+        self._runner.stopping.set()
+
+    def _start_ready(self, waiting: list[str]) -> list[str]:
+        """Start what can start; repeat while steps that are not run make others decidable."""
+        while True:
+            left = []
+            for name in waiting:
+                decision = self._decide(self._definition.steps[name])
+                if decision is None:
+                    left.append(name)
+                else:
+                    decision(name)
+            if left == waiting or self._ending:
+                return left
+            waiting = left
+
+    def _decide(self, step: Step) -> Callable[[str], None] | None:
+        """Return what to do with a step, or None when it still has to wait."""
+        if self._only is not None:
+            return self._not_emulated() if step.type in NOT_EMULATED else self._start
+        states = {name: self._record.step(name)["status"] for name in self._graph[step.name].all}
+        if step.parent:
+            parent = self._record.step(step.parent)
+            if parent["status"] == "NotEmulated":
+                return self._not_emulated(f"its condition {step.parent} could not be evaluated here")
+            if parent["status"] == "Skipped":
+                return self._skip
+            if parent["status"] == "Succeeded" and (parent["outcome"] == "True") != (step.branch == "if"):
+                return self._skip
+        if not all(state in FINAL for state in states.values()):
+            return None
+        if any(state == "Skipped" for state in states.values()):
+            return self._skip
+        missing = [name for name in self._graph[step.name].data if states[name] == "NotEmulated"]
+        if missing:
+            return self._not_emulated(f"it needs the output of {missing[0]}, which is not emulated")
+        return self._not_emulated() if step.type in NOT_EMULATED else self._start
+
+    def _skip(self, name: str) -> None:
+        self._record.end_step(name, "Skipped")
+
+    def _not_emulated(self, why: str | None = None) -> Callable[[str], None]:
+        def mark(name: str) -> None:
+            step = self._definition.steps[name]
+            reason = why or f"steps of type {step.type} cannot be run on this machine"
+            self._record.end_step(name, "NotEmulated", failureReason=reason)
+            self._view.step_ended(self._record.step(name))
+
+        return mark
+
+    def _start(self, name: str) -> None:
+        before = [item for item in self._graph[name].order if self._record.step(item)["status"] == "NotEmulated"]
+        for item in before:
+            self._record.note(name, f"{item} should have run before, but is not emulated.")
+        step = self._definition.steps[name]
+        thread = threading.Thread(target=self._work, args=(step,), name=name, daemon=True)
+        self._running[name] = thread
+        thread.start()
+
+    def _work(self, step: Step) -> None:
+        outcome: Result | BaseException
+        try:
+            outcome = self._runner.run(step)
+        except BaseException as error:
+            outcome = error
+        self._events.put((step.name, outcome))
+
+    def _finish(self, name: str, outcome: Result | BaseException) -> None:
+        fields: dict[str, Any] = {}
+        if isinstance(outcome, Result):
+            self._context.scope.steps[name] = outcome.properties
+            status = "Succeeded"
+        elif isinstance(outcome, StepStopped):
+            status = "Stopped"
+            reason = f"step {self._failed[0]} failed" if self._failed else self.interrupted
+            fields["failureReason"] = f"ended because {reason}"
+        elif isinstance(outcome, StepFailure):
+            status = "Failed"
+            fields = {"failureReason": outcome.reason, "rerunCommand": outcome.rerun_command}
+            self._failed = self._failed or (name, outcome)
+            self._end_all()
+        else:
+            self._end_all()
+            raise outcome
+        self._record.end_step(name, status, **fields)
+        self._view.step_ended(self._record.step(name))

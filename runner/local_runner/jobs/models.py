@@ -1,0 +1,73 @@
+"""Model steps: what CreateModel describes, kept so that batch transforms can use it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ..arguments import HARMLESS, check, items, strings
+from ..context import ACCOUNT, Context, Job, Result
+from ..errors import DefinitionError, StepError
+from ..files import read_json, write_json
+
+_CONTAINER = {"Environment", "ModelDataUrl", "ModelDataSource"}
+_HARMLESS = {
+    "Image", "ContainerHostname", "Mode", "ImageConfig", "ImageDigest", "Framework", "FrameworkVersion", "ProductId",
+    "NearestModelName", "AdditionalS3DataSource", "ModelInput", "InferenceSpecificationName",
+}  # fmt: skip
+
+
+def normalize(arguments: dict[str, Any], place: str) -> None:
+    """Give the arguments the types that SageMaker's API has; raises DefinitionError for unknown ones."""
+    check(arguments, place, {"PrimaryContainer", "Containers", "ModelName"},
+          {*HARMLESS, "ExecutionRoleArn", "InferenceExecutionConfig"})  # fmt: skip
+    if "PrimaryContainer" in arguments:
+        normalize_container(arguments["PrimaryContainer"], f"{place}.PrimaryContainer")
+    for index, container in enumerate(items(arguments.get("Containers"), f"{place}.Containers")):
+        normalize_container(container, f"{place}.Containers[{index}]")
+
+
+def normalize_container(container: Any, place: str) -> None:
+    """Check one container of a model or model package."""
+    check(container, place, _CONTAINER, _HARMLESS)
+    if "Environment" in container:
+        container["Environment"] = strings(container["Environment"], f"{place}.Environment")
+
+
+def model_data(container: dict[str, Any], place: str) -> str:
+    """Return the uri of the model artifact of a container."""
+    uri = container.get("ModelDataUrl")
+    uri = uri or container.get("ModelDataSource", {}).get("S3DataSource", {}).get("S3Uri")
+    if not isinstance(uri, str):
+        raise DefinitionError(place, "the container has neither ModelDataUrl nor ModelDataSource")
+    return uri
+
+
+def run(job: Job) -> Result:
+    """Keep the model under a name of its own, after checking that its artifact is there."""
+    arguments, place = job.arguments, job.place
+    containers = [arguments["PrimaryContainer"]] if "PrimaryContainer" in arguments else arguments.get("Containers", [])
+    if not containers:
+        raise DefinitionError(place, "a model needs a PrimaryContainer or Containers")
+    for container in containers:
+        job.context.store.sources(model_data(container, place), f"{place}.ModelDataUrl")
+    properties = {**arguments, "ModelName": job.name, "ModelArn": f"{ACCOUNT}:model/{job.name.lower()}"}
+    path = _path(job.context, job.name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_json(path, {"ModelName": job.name, "Containers": containers})
+    return Result(properties)
+
+
+def find_container(context: Context, name: object, place: str) -> dict[str, Any]:
+    """Return the container of a model that a Model step made, in this run or an earlier one."""
+    model = read_json(_path(context, str(name))) if isinstance(name, str) and "/" not in name else None
+    if model is None:
+        raise StepError(f"{place}.ModelName: there is no local model {name!r}; make it with a Model step.")
+    containers = model["Containers"]
+    if len(containers) != 1:
+        raise StepError(f"{place}.ModelName: {name!r} has {len(containers)} containers; one can be run here.")
+    return dict(containers[0])
+
+
+def _path(context: Context, name: str) -> Path:
+    return context.store.work / "models" / f"{name}.json"

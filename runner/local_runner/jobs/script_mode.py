@@ -1,0 +1,103 @@
+"""How a training container finds its script: by hyperparameters, or by the channels of the SDK's ModelTrainer."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ..archives import extract_archive
+from ..container import JobDirectory
+from ..context import Job
+from ..errors import StepError
+from ..files import copy_into, read_json
+
+_TOOLKIT_KEYS = {"_tuning_objective_metric"}
+
+
+def script_command(job: Job, directory: JobDirectory, hyperparameters: Mapping[str, str]) -> tuple[list[str], Path]:
+    """Return the command of the training script and the directory it runs in.
+
+    Raises StepError for a built-in algorithm: its code exists only inside its image.
+    """
+    decoded = {key: decode(value) for key, value in hyperparameters.items()}
+    drivers = directory.opt_ml / "input" / "data" / "sm_drivers"
+    if "sagemaker_program" in decoded:
+        return _by_hyperparameters(job, directory, decoded)
+    if drivers.is_dir():
+        return _by_drivers(job, directory, drivers, decoded)
+    raise StepError(
+        f"{job.place}: the training image is run without a script of your own (there is no hyperparameter"
+        " sagemaker_program and no code channel); what is inside the image cannot be run here."
+    )
+
+
+def user_hyperparameters(hyperparameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the hyperparameters that are meant for the script, not for the toolkit."""
+    return {
+        key: value
+        for key, value in hyperparameters.items()
+        if not key.startswith("sagemaker_") and key not in _TOOLKIT_KEYS
+    }
+
+
+def decode(value: str) -> Any:
+    """Read a hyperparameter as the toolkit does: as JSON where it is JSON, else as text."""
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value
+
+
+def arguments(hyperparameters: Mapping[str, Any]) -> list[str]:
+    """Return the command line of a script: keys unchanged and sorted, as sagemaker-training passes them."""
+    line = []
+    for key in sorted(user_hyperparameters(hyperparameters)):
+        value = hyperparameters[key]
+        if isinstance(value, dict):
+            value = ",".join(f"{name}={item}" for name, item in sorted(value.items()))
+        line += [f"--{key}" if len(key) > 1 else f"-{key}", "" if value is None else str(value)]
+    return line
+
+
+def _by_hyperparameters(job: Job, directory: JobDirectory, decoded: Mapping[str, Any]) -> tuple[list[str], Path]:
+    place = f"{job.place}.HyperParameters.sagemaker_submit_directory"
+    source = str(decoded.get("sagemaker_submit_directory", ""))
+    code = directory.opt_ml / "code"
+    if source.startswith("/opt/ml/"):
+        code = directory.path(source, place)
+    else:
+        for path in job.context.store.sources(source, place):
+            copy_into(path, code) if path.is_dir() else extract_archive(path, code)
+    program = str(decoded["sagemaker_program"])
+    if not (code / program).is_file():
+        raise StepError(f"{job.place}: sagemaker_program is {program!r}, but {source} holds no such file.")
+    return [*_interpreter(program), *arguments(decoded)], code
+
+
+def _by_drivers(
+    job: Job, directory: JobDirectory, drivers: Path, decoded: Mapping[str, Any]
+) -> tuple[list[str], Path]:
+    settings = read_json(drivers / "sourcecode.json") or {}
+    if distributed := read_json(drivers / "distributed.json"):
+        job.note(f"The distributed driver {distributed} of SageMaker was not used; the script ran once.")
+    if settings.get("requirements"):
+        job.note(f"{settings['requirements']} was not installed; the script ran with the packages of --python.")
+    code = directory.opt_ml / "input" / "data" / "code"
+    if command := settings.get("command"):
+        extra = settings.get("args")
+        line = f"{command} {extra}" if isinstance(extra, str) else shlex.join([command, *(extra or [])]) if extra else command
+        return ["/bin/sh", "-c", line], code
+    program = str(settings.get("entry_script", ""))
+    if not (code / program).is_file():
+        raise StepError(f"{job.place}: the entry script {program!r} is not in the channel code.")
+    line = []
+    for key, value in decoded.items():
+        line += [f"--{key}", value if isinstance(value, str) else json.dumps(value)]
+    return [*_interpreter(program), *line], code
+
+
+def _interpreter(program: str) -> list[str]:
+    return ["/bin/sh", program] if program.endswith(".sh") else ["python3", program]

@@ -1,0 +1,159 @@
+"""Training steps: a script with its channels, hyperparameters and `SM_*` variables, and a model archive at the end."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from ..archives import make_archive
+from ..arguments import HARMLESS, check, choice, items, strings, time_limit, whole
+from ..container import JobDirectory, host_config, run_container
+from ..context import Job, Result
+from ..expressions import text
+from ..files import publish
+from .metrics import final_metrics
+from .script_mode import arguments as script_arguments
+from .script_mode import decode, script_command, user_hyperparameters
+
+_USED = {
+    "AlgorithmSpecification", "HyperParameters", "InputDataConfig", "OutputDataConfig", "ResourceConfig",
+    "StoppingCondition", "Environment", "EnableManagedSpotTraining", "CheckpointConfig", "TrainingJobName",
+}  # fmt: skip
+_CACHE_KEYS = ("AlgorithmSpecification", "HyperParameters", "Environment")
+
+
+def normalize(arguments: dict[str, Any], place: str) -> None:
+    """Give the arguments the types that SageMaker's API has; raises DefinitionError for unknown ones."""
+    check(
+        arguments, place, _USED, {*HARMLESS, "RetryStrategy"},
+        required=("AlgorithmSpecification", "OutputDataConfig", "ResourceConfig"),
+    )  # fmt: skip
+    check(
+        arguments["AlgorithmSpecification"], f"{place}.AlgorithmSpecification",
+        {"TrainingInputMode", "MetricDefinitions", "ContainerEntrypoint", "ContainerArguments"},
+        {"TrainingImage", "AlgorithmName", "EnableSageMakerMetricsTimeSeries", "TrainingImageConfig"},
+    )  # fmt: skip
+    for key in ("HyperParameters", "Environment"):
+        if key in arguments:
+            arguments[key] = strings(arguments[key], f"{place}.{key}")
+
+
+def cache_parts(job: Job) -> dict[str, Any]:
+    """Return what decides whether an earlier result can be used again."""
+    store, hasher = job.context.store, job.context.hasher
+    parts: dict[str, Any] = {key: job.arguments.get(key) for key in _CACHE_KEYS}
+    hyperparameters = dict(job.arguments.get("HyperParameters") or {})
+    source = decode(hyperparameters.get("sagemaker_submit_directory", ""))
+    if isinstance(source, str) and source.startswith("s3://"):
+        place = f"{job.place}.HyperParameters.sagemaker_submit_directory"
+        hyperparameters["sagemaker_submit_directory"] = ",".join(map(hasher.digest, store.sources(source, place)))
+    parts["HyperParameters"] = hyperparameters
+    parts["InputDataConfig"] = [
+        [name, list(map(hasher.digest, store.sources(uri, place))), config]
+        for name, uri, config, place in _channels(job)
+    ]
+    parts["CompressionType"] = job.arguments["OutputDataConfig"].get("CompressionType")
+    return parts
+
+
+def run(job: Job) -> Result:
+    """Run the training script of the step."""
+    return train(job, job.name, job.step.name, job.log)
+
+
+def train(job: Job, name: str, folder: str, log: Path) -> Result:
+    """Run one training job; `folder` is the name of its job directory."""
+    arguments, place, store = job.arguments, job.place, job.context.store
+    output = check(arguments["OutputDataConfig"], f"{place}.OutputDataConfig", {"CompressionType"}, {"KmsKeyId"},
+                   required=("S3OutputPath",))  # fmt: skip
+    compression = choice(output, "CompressionType", ("GZIP", "NONE"), "GZIP", f"{place}.OutputDataConfig")
+    _note_differences(job)
+    directory = JobDirectory(job, folder)
+    inputs = directory.opt_ml / "input"
+    configs = {}
+    for channel, uri, config, channel_place in _channels(job):
+        store.download(uri, inputs / "data" / channel, channel_place)
+        configs[channel] = config
+    for path in ("model", "output/data", "checkpoints"):
+        (directory.opt_ml / path).mkdir(parents=True, exist_ok=True)
+    hyperparameters = arguments.get("HyperParameters") or {}
+    instance = str(arguments["ResourceConfig"].get("InstanceType"))
+    directory.write_config("input/config/hyperparameters.json", hyperparameters)
+    directory.write_config("input/config/inputdataconfig.json", configs)
+    directory.write_config("input/config/resourceconfig.json", host_config(instance))
+    command, cwd = script_command(job, directory, hyperparameters)
+    variables = {**_variables(job, name, list(configs), command), **(arguments.get("Environment") or {})}
+    run_container(job, directory, command, variables, cwd, time_limit(arguments, place), log)
+    uri = f"{output['S3OutputPath'].rstrip('/')}/{name}/output/"
+    model = f"{uri}model.tar.gz" if compression == "GZIP" else f"{uri}model/"
+    if compression == "GZIP":
+        make_archive(directory.opt_ml / "model", store.target(model, place))
+    else:
+        publish(directory.opt_ml / "model", store.target(model, place))
+    outputs = [("model", model)]
+    if any((directory.opt_ml / "output" / "data").iterdir()):
+        make_archive(directory.opt_ml / "output" / "data", store.target(f"{uri}output.tar.gz", place))
+        outputs.append(("output", f"{uri}output.tar.gz"))
+    metrics = final_metrics(arguments["AlgorithmSpecification"].get("MetricDefinitions"), log, place)
+    properties = {
+        **arguments, "TrainingJobName": name, "TrainingJobArn": job.arn("training-job"),
+        "TrainingJobStatus": "Completed", "SecondaryStatus": "Completed", "ModelArtifacts": {"S3ModelArtifacts": model},
+        "FinalMetricDataList": [{"MetricName": item["name"], "Value": item["value"]} for item in metrics],
+    }  # fmt: skip
+    return Result(properties, outputs, metrics)
+
+
+def _note_differences(job: Job) -> None:
+    resources = check(
+        job.arguments["ResourceConfig"], f"{job.place}.ResourceConfig", {"InstanceCount"},
+        {"InstanceType", "VolumeSizeInGB", "VolumeKmsKeyId", "KeepAlivePeriodInSeconds", "TrainingPlanArn"},
+    )  # fmt: skip
+    if (count := whole(resources, "InstanceCount", 1, f"{job.place}.ResourceConfig")) > 1:
+        job.note(f"InstanceCount is {count}; here the script ran once, on this machine.")
+    if job.arguments.get("CheckpointConfig"):
+        job.note("CheckpointConfig: checkpoints are kept for the job only, and none is there when it starts.")
+
+
+def _channels(job: Job) -> list[tuple[str, str, dict[str, str], str]]:
+    found = []
+    for index, item in enumerate(items(job.arguments.get("InputDataConfig"), f"{job.place}.InputDataConfig")):
+        place = f"{job.place}.InputDataConfig[{index}]"
+        check(
+            item, place, {"ContentType", "CompressionType", "RecordWrapperType", "InputMode"}, {"ShuffleConfig"},
+            required=("ChannelName", "DataSource"),
+        )  # fmt: skip
+        source = check(item["DataSource"], f"{place}.DataSource", (), required=("S3DataSource",))["S3DataSource"]
+        place = f"{place}.DataSource.S3DataSource"
+        check(source, place, {"S3DataType", "S3DataDistributionType"}, required=("S3Uri",))
+        choice(source, "S3DataType", ("S3Prefix",), "S3Prefix", place)
+        choice(source, "S3DataDistributionType", ("FullyReplicated", "ShardedByS3Key"), "FullyReplicated", place)
+        choice(item, "CompressionType", ("None",), "None", place)
+        choice(item, "RecordWrapperType", ("None",), "None", place)
+        mode = item.get("InputMode") or job.arguments["AlgorithmSpecification"].get("TrainingInputMode")
+        choice({"InputMode": mode}, "InputMode", ("File", "FastFile"), "File", place)
+        config = {
+            "TrainingInputMode": "File", "S3DistributionType": "FullyReplicated", "RecordWrapperType": "None",
+            "ContentType": str(item.get("ContentType") or ""),
+        }  # fmt: skip
+        found.append((str(item["ChannelName"]), source["S3Uri"], config, place))
+    return found
+
+
+def _variables(job: Job, name: str, channels: list[str], command: list[str]) -> dict[str, str]:
+    decoded = {key: decode(value) for key, value in (job.arguments.get("HyperParameters") or {}).items()}
+    user = user_hyperparameters(decoded)
+    values = {
+        "SM_MODEL_DIR": "/opt/ml/model", "SM_INPUT_DIR": "/opt/ml/input", "SM_INPUT_DATA_DIR": "/opt/ml/input/data",
+        "SM_INPUT_CONFIG_DIR": "/opt/ml/input/config", "SM_OUTPUT_DIR": "/opt/ml/output",
+        "SM_OUTPUT_DATA_DIR": "/opt/ml/output/data", "SM_OUTPUT_FAILURE": "/opt/ml/output/failure",
+        "SM_CHANNELS": json.dumps(channels), "SM_HPS": json.dumps(user),
+        "SM_USER_ARGS": json.dumps(script_arguments(decoded)), "SM_USER_ENTRY_POINT": str(decoded.get("sagemaker_program", "")),
+        "SM_MODULE_DIR": str(decoded.get("sagemaker_submit_directory", "")), "SM_JOB_NAME": name, "TRAINING_JOB_NAME": name,
+        "SM_CURRENT_HOST": "algo-1", "SM_HOSTS": '["algo-1"]', "SM_HOST_COUNT": "1", "SM_NUM_GPUS": "0",
+        "SM_CURRENT_INSTANCE_TYPE": str(job.arguments["ResourceConfig"].get("InstanceType")),
+        "SM_NUM_CPUS": str(job.context.cores), "SM_NETWORK_INTERFACE_NAME": "lo", "SM_LOG_LEVEL": "20",
+    }  # fmt: skip
+    values |= {f"SM_CHANNEL_{channel.upper()}": f"/opt/ml/input/data/{channel}" for channel in channels}
+    values |= {f"SM_HP_{key.replace('-', '_').upper()}": text(value) for key, value in user.items()}
+    return values

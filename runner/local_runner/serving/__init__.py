@@ -1,0 +1,1 @@
+"""Serving a model through its own `inference.py`, in a process of its own."""

@@ -1,0 +1,175 @@
+"""Runs one step: resolves its arguments, asks the cache, retries as declared, and keeps its result."""
+
+from __future__ import annotations
+
+import importlib
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .cache import StepCache, as_result
+from .conditions import evaluate_all
+from .context import Context, Job, Result
+from .definition import RetryPolicy, Step
+from .errors import RunnerError, StepError, StepStopped, describe_os_error, os_error_kind
+from .expressions import Scope, text
+from .files import write_json
+from .jobs.models import model_data
+from .record import RunRecord
+from .sample import ask
+
+_MODULES = {
+    "Processing": "processing", "Training": "training", "Tuning": "tuning", "Transform": "transform",
+    "Model": "models", "RegisterModel": "register",
+}  # fmt: skip
+_JOB_NAMES = {
+    "Processing": "ProcessingJobName", "Training": "TrainingJobName", "Tuning": "HyperParameterTuningJobName",
+    "Transform": "TransformJobName", "Model": "ModelName",
+}  # fmt: skip
+
+
+@dataclass
+class StepFailure(Exception):
+    """A step failed for good: why, and the command that runs it again."""
+
+    reason: str
+    rerun_command: str | None
+
+
+class StepRunner:
+    """Runs steps of one run; `rerun_command` makes the command that runs one step again."""
+
+    def __init__(
+        self, context: Context, record: RunRecord, cache: StepCache | None, rerun_command: Callable[[str], str]
+    ) -> None:
+        self._context = context
+        self._record = record
+        self._cache = cache
+        self._rerun_command = rerun_command
+        self.stopping = threading.Event()
+
+    def run(self, step: Step) -> Result:
+        """Run a step to its end; raises StepFailure or StepStopped."""
+        try:
+            self._record.start_step(step.name)
+            if step.type == "Condition":
+                return self._condition(step)
+            if step.type == "Fail":
+                message = self._scope(step).resolve(step.arguments.get("ErrorMessage", ""), f"{step.place}.Arguments")
+                raise StepError(text(message))
+            return self._with_retries(step)
+        except RunnerError as error:
+            reason, command = str(error), None if step.type == "Fail" else self._rerun_command(step.name)
+            raise StepFailure(reason, command) from None
+        except OSError as error:
+            raise StepFailure(describe_os_error(error), self._rerun_command(step.name)) from None
+
+    def _condition(self, step: Step) -> Result:
+        place = f"{step.place}.Arguments.Conditions"
+        conditions = evaluate_all(step.arguments.get("Conditions"), self._scope(step), place)
+        outcome = "True" if all(item["result"] for item in conditions) else "False"
+        self._record.change(step.name, outcome=outcome, conditions=conditions)
+        return self._keep(step, Result({"Outcome": outcome}))
+
+    def _with_retries(self, step: Step) -> Result:
+        module = importlib.import_module(f".jobs.{_MODULES[step.type]}", __package__)
+        job = self._job(step, module)
+        started = time.monotonic()
+        attempt = 1
+        while True:
+            self._record.change(step.name, attempts=attempt)
+            try:
+                return self._attempt(job, module)
+            except (StepError, OSError) as error:
+                kind = error.kind if isinstance(error, StepError) else os_error_kind(error)
+                wait = _retry_after(step.retries, kind, attempt, time.monotonic() - started)
+                if wait is None:
+                    raise
+                reason = error if isinstance(error, StepError) else describe_os_error(error)
+                job.note(f"Attempt {attempt} failed ({kind}: {reason}); tried again as RetryPolicies says.")
+                if self.stopping.wait(wait):
+                    raise StepStopped from None
+                attempt += 1
+
+    def _attempt(self, job: Job, module: Any) -> Result:
+        step, key = job.step, None
+        if self._cache and step.cache.enabled and hasattr(module, "cache_parts"):
+            key = self._cache.key(job, module.cache_parts(job))
+            if entry := self._cache.find(key, step.cache.expire_after):
+                self._record.change(step.name, cacheHit={"executionId": entry["executionId"]})
+                return self._keep(step, as_result(entry))
+        self._record.change(step.name, log=self._context.store.relative(job.log).split("/", 2)[2])
+        job.log.touch()
+        result: Result = module.run(job)
+        if key and self._cache:
+            self._cache.keep(key, self._context.execution_id, result)
+        self._keep(step, result)
+        if step.type == "RegisterModel":
+            self._registered(job, result.properties)
+        return result
+
+    def _registered(self, job: Job, package: dict[str, Any]) -> None:
+        """Write down a new model package, and have the model answer a sample request."""
+        entry = {
+            "step": job.step.name, "modelPackageArn": package["ModelPackageArn"],
+            "modelPackageGroupName": package["ModelPackageGroupName"], "modelPackageVersion": package["ModelPackageVersion"],
+            "approvalStatus": package["ModelApprovalStatus"], "metadata": package.get("CustomerMetadataProperties") or {},
+            "modelDataUrl": model_data(package["InferenceSpecification"]["Containers"][0], job.place),
+            "creationTime": package["CreationTime"],
+        }  # fmt: skip
+        self._record.change(registered=[*(self._record.data["registered"] or []), entry])
+        answer = ask(job, self._record)
+        if answer is None:
+            job.note("No sample request: no step left a sample_request.csv, and the manifest names none.")
+        self._record.change(sampleAnswer=answer)
+
+    def _job(self, step: Step, module: Any) -> Job:
+        place = f"{step.place}.Arguments"
+        arguments = self._scope(step).resolve(step.arguments, place)
+        module.normalize(arguments, place)
+        folder = self._folder(step.name)
+        job = Job(step, arguments, self._context, folder / "log.txt", lambda note: self._record.note(step.name, note))
+        shown = {_JOB_NAMES[step.type]: job.name, **arguments} if step.type in _JOB_NAMES else arguments
+        write_json(folder / "arguments.json", shown)
+        return job
+
+    def _keep(self, step: Step, result: Result) -> Result:
+        """Write down a result, for the record and for steps that are run again by themselves."""
+        store = self._context.store
+        outputs = [
+            {"name": name, "uri": uri, "path": store.relative(store.locate(uri))} for name, uri in result.outputs
+        ]
+        kept = {
+            "properties": result.properties, "outputs": result.outputs, "metrics": result.metrics,
+            "trials": result.trials,
+        }  # fmt: skip
+        write_json(self._folder(step.name) / "result.json", kept)
+        self._record.change(step.name, outputs=outputs, metrics=result.metrics, trials=result.trials)
+        return result
+
+    def _folder(self, name: str) -> Path:
+        folder = self._context.directory / "steps" / name
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    def _scope(self, step: Step) -> Scope:
+        scope = self._context.scope
+        names = {f"{kind}JobName": f"pipelines-{self._context.execution_id}-{step.name}" for kind in ("Training", "Processing")}
+        return Scope(scope.parameters, {**scope.execution, **names}, scope.experiment, scope.steps, scope.objects)
+
+
+def _retry_after(policies: tuple[RetryPolicy, ...], kind: str, attempt: int, elapsed: float) -> float | None:
+    """Return the seconds to wait before the next attempt, or None when there is none."""
+    for policy in policies:
+        if kind not in policy.exception_types:
+            continue
+        if policy.max_attempts is not None and attempt > policy.max_attempts:
+            continue
+        wait = policy.interval * policy.backoff ** (attempt - 1)
+        if policy.expire_after is not None and elapsed + wait > policy.expire_after:
+            continue
+        return wait
+    return None

@@ -1,0 +1,154 @@
+"""What the person at the terminal sees while a pipeline runs."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TextIO
+
+from .errors import describe_os_error
+from .files import tail
+
+_COLORS = {
+    "Succeeded": "32", "Failed": "31", "Executing": "36", "Stopped": "33", "NotEmulated": "33", "Skipped": "2",
+    "NotStarted": "2",
+}  # fmt: skip
+TAIL_LINES = 15
+
+
+class View:
+    """Plain lines: one when a step starts, its log as it grows, one when it ends."""
+
+    def __init__(self, output: TextIO, color: bool) -> None:
+        self._output = output
+        self._color = color
+        self._lock = threading.RLock()
+
+    def run_started(self, record: Mapping[str, Any], work: Path) -> None:
+        """Say which run this is."""
+        count = len(record["steps"])
+        self._line(f"{record['pipelineName']}: run {record['executionId']}, {count} steps, {record['cores']} cores")
+        for item in record["parameters"]:
+            if item["origin"] == "set":
+                self._line(f"  {item['name']} = {item['value']} (default {item['default']})")
+
+    def run_ended(self, record: Mapping[str, Any], work: Path, report: Path | None) -> None:
+        """Say how the run ended, and what to do next."""
+        status = record["status"]
+        self._line("")
+        if status == "Failed":
+            self._failure(record, work)
+        for item in record["registered"] or []:
+            self._line(
+                f"registered {item['modelPackageGroupName']} version {item['modelPackageVersion']}"
+                f" ({item['approvalStatus']}): {item['modelPackageArn']}"
+            )
+        answer = record["sampleAnswer"] or {}
+        if "error" in answer:
+            self._line(f"{self.paint('warning', '33')}: the registered model gave no answer: {answer['error']}")
+        elif answer:
+            first = str(answer["response"]).strip().splitlines()
+            self._line(f"sample request of {answer['rows']} rows answered: {', '.join(first)[:100]}")
+        left = [step["name"] for step in record["steps"] if step["status"] == "NotEmulated"]
+        if left:
+            self._line(f"{self.paint('not emulated', '33')}, so not run here: {', '.join(left)}")
+        if report:
+            self._line(f"report: {_short(report)}")
+        reason = f": {record['failureReason']}" if status == "Stopped" else ""
+        self._line(f"{self.paint(status, _COLORS[status])} in {record['seconds']:.1f} s{reason}")
+
+    def step_ended(self, step: Mapping[str, Any]) -> None:
+        """Say how a step ended."""
+        if step["status"] != "Skipped":
+            self._line(self.describe(step))
+
+    def start(self, record: Any) -> None:
+        """Begin to follow a run."""
+
+    def stop(self) -> None:
+        """Stop following it."""
+
+    def describe(self, step: Mapping[str, Any]) -> str:
+        """Return the one line that tells the state of a step."""
+        status, seconds = step["status"], step["seconds"]
+        more = f"{seconds:.1f} s" if seconds is not None else ""
+        if step["cacheHit"]:
+            more = f"from the cache (run {step['cacheHit']['executionId']})"
+        elif step["outcome"]:
+            more = f"{step['outcome']}: {'; '.join(map(_comparison, step['conditions']))}"
+        elif status == "NotEmulated":
+            more = str(step["failureReason"])
+        return f"{self.paint(f'{status:<12}', _COLORS[status])} {step['name']:<20} {step['type']:<14} {more}".rstrip()
+
+    def paint(self, text: str, code: str) -> str:
+        """Return `text` in a color, where colors are wanted."""
+        return f"\x1b[{code}m{text}\x1b[0m" if self._color else text
+
+    def _failure(self, record: Mapping[str, Any], work: Path) -> None:
+        step = next((step for step in record["steps"] if step["status"] == "Failed"), None)
+        if step is None:
+            self._line(f"{self.paint('error', '31')}: {record['failureReason']}")
+            return
+        self._line(f"{self.paint('error', '31')}: step {step['name']} ({step['type']}) failed: {step['failureReason']}")
+        log = work / "runs" / record["executionId"] / step["log"] if step["log"] else None
+        if log and (lines := tail(log, TAIL_LINES)):
+            self._line(f"the last lines of its log ({_short(log)}):")
+            for line in lines:
+                self._line(f"  | {line}")
+        if step["rerunCommand"]:
+            self._line("to run just this step again:")
+            self._line(f"  {step['rerunCommand']}")
+
+    def _line(self, text: str) -> None:
+        with self._lock:
+            print(text, file=self._output, flush=True)
+
+
+class Following(threading.Thread):
+    """Calls a function ten times a second until stopped."""
+
+    def __init__(self, tick: Any) -> None:
+        super().__init__(name="view", daemon=True)
+        self._tick = tick
+        self._done = threading.Event()
+
+    def run(self) -> None:
+        """Tick until `stop`; a terminal that went away ends the view, not the run."""
+        while not self._done.wait(0.1):
+            try:
+                self._tick()
+            except OSError as error:
+                print(describe_os_error(error), file=sys.stderr)
+                return
+
+    def stop(self) -> None:
+        """End the thread after the tick it is in."""
+        self._done.set()
+        self.join()
+
+
+def make_view(output: TextIO, environment: Mapping[str, str]) -> View:
+    """Return a live view on a terminal that can show one, else plain lines; `NO_COLOR` is honoured."""
+    terminal = output.isatty() and environment.get("TERM", "dumb") != "dumb"
+    color = terminal and not environment.get("NO_COLOR")
+    if terminal and not environment.get("CI"):
+        from .live import LiveView
+
+        return LiveView(output, color)
+    from .plain import PlainView
+
+    return PlainView(output, color)
+
+
+def _comparison(condition: Mapping[str, Any]) -> str:
+    if condition["leftExpression"] is None:
+        return str(condition["type"])
+    return f"{condition['leftExpression']} = {condition['left']} {condition['type']} {condition['right']}"
+
+
+def _short(path: Path) -> str:
+    relative = os.path.relpath(path)
+    return str(path) if relative.startswith("..") else relative
