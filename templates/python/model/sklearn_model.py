@@ -1,0 +1,118 @@
+"""scikit-learn: histogram gradient boosting, its hyperparameters, early stopping, loading and predicting.
+
+Histogram gradient boosting takes missing values as they are and stops early on a validation set of its own
+choosing or, as here, on the one that the pipeline made.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import joblib
+import numpy as np
+from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
+
+from job import UserError
+from training import Fitted, Job
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+MODEL_FILE = "model.joblib"
+LOSSES = {"binary": "logloss", "multiclass": "mlogloss", "regression": "rmse"}
+IMPORTANCE_ROWS = 500
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the hyperparameters, with scikit-learn's own defaults."""
+    parser.add_argument("--max_iter", type=int, default=100, help="most trees (per class) that are built")
+    parser.add_argument("--learning_rate", type=float, default=0.1)
+    parser.add_argument("--max_leaf_nodes", type=int, default=31)
+    parser.add_argument("--max_depth", type=int, default=0, help="0: no limit")
+    parser.add_argument("--min_samples_leaf", type=int, default=20)
+    parser.add_argument("--l2_regularization", type=float, default=0.0)
+    parser.add_argument(
+        "--max_features", type=float, default=1.0, help="share of the features that each split sees"
+    )
+    parser.add_argument("--early_stopping_rounds", type=int, default=10, help="0: never stop early")
+    parser.add_argument("--seed", type=int, default=42)
+
+
+def fit(job: Job) -> Fitted:
+    """Train on this host and save the model."""
+    if len(job.hosts) > 1:
+        raise UserError(
+            f"scikit-learn trains on one instance, not on {len(job.hosts)}: set TrainingInstanceCount to 1 "
+            "and choose a larger instance type, or use the xgboost framework, which trains on several"
+        )
+    args, problem = job.args, job.schema.problem_type
+    train, validation = job.data("train"), job.data("validation")
+    estimator = HistGradientBoostingRegressor if problem == "regression" else HistGradientBoostingClassifier
+    model = estimator(
+        max_iter=args.max_iter,
+        learning_rate=args.learning_rate,
+        max_leaf_nodes=args.max_leaf_nodes,
+        max_depth=args.max_depth or None,
+        min_samples_leaf=args.min_samples_leaf,
+        l2_regularization=args.l2_regularization,
+        max_features=args.max_features,
+        early_stopping=args.early_stopping_rounds > 0,
+        n_iter_no_change=args.early_stopping_rounds or 1,
+        random_state=args.seed,
+    )
+    try:
+        model.fit(*train, X_val=validation[0], y_val=validation[1])
+    except ValueError as error:  # scikit-learn's own check of a hyperparameter's range
+        raise UserError(f"hyperparameters: {error}") from None
+    metrics = _log(model, problem)
+    joblib.dump(model, job.model_dir / MODEL_FILE, compress=3)
+    return Fitted(int(model.n_iter_), permutation_importance(model, *validation, problem, args.seed), metrics)
+
+
+def _log(model: Any, problem: str) -> dict[str, float]:
+    """Print the losses of every tenth round and the last one, as XGBoost does; returns the last ones."""
+    scores = {"train": -model.train_score_, "validation": -model.validation_score_}
+    if problem == "regression":  # the loss is half the squared error
+        scores = {name: np.sqrt(2 * values) for name, values in scores.items()}
+    last: dict[str, float] = {}
+    for i in range(len(scores["train"])):
+        last = {f"{name}-{LOSSES[problem]}": float(v[i]) for name, v in scores.items() if i < len(v)}
+        if i % 10 == 0 or i == len(scores["train"]) - 1:
+            print("\t".join([f"[{i}]", *(f"{name}:{value:.5f}" for name, value in last.items())]))
+    return last
+
+
+def permutation_importance(
+    model: Any, features: NDArray[np.float32], target: NDArray[np.float32], problem: str, seed: int
+) -> NDArray[np.float64]:
+    """How much the loss grows when one feature's values are shuffled, per feature; at least 0."""
+    rng = np.random.default_rng(seed)
+    rows = rng.permutation(len(target))[:IMPORTANCE_ROWS]
+    features, target = features[rows], target[rows]
+
+    def loss(x: NDArray[np.float32]) -> float:
+        if problem == "regression":
+            return float(np.mean((model.predict(x) - target) ** 2))
+        chosen = model.predict_proba(x)[np.arange(len(target)), target.astype(int)]
+        return float(-np.log(np.clip(chosen, 1e-12, 1)).mean())
+
+    base = loss(features)
+    grown = np.zeros(features.shape[1])
+    for j in range(features.shape[1]):
+        shuffled = features.copy()
+        shuffled[:, j] = rng.permutation(shuffled[:, j])
+        grown[j] = max(0.0, loss(shuffled) - base)
+    return grown
+
+
+def load(model_dir: Path) -> Any:
+    """The model of an artifact."""
+    return joblib.load(model_dir / MODEL_FILE)
+
+
+def predict(model: Any, features: NDArray[np.float32], problem_type: str) -> NDArray[np.float64]:
+    """Probabilities, shape (rows, classes), for a classification; values, shape (rows,), for a regression."""
+    method = model.predict if problem_type == "regression" else model.predict_proba
+    return np.asarray(method(features), dtype=np.float64)

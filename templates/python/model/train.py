@@ -1,0 +1,106 @@
+"""Training step (script mode): fits on the `train` channel and stops early on the `validation` channel.
+
+Hyperparameters arrive as `--name value`; names and types are those that `xgboost_model.py` or
+`sklearn_model.py` declares, and an unknown one is an error, so that a misspelt one never trains with a
+default unnoticed. The artifact holds the model, its schema, what was measured, and under `code/` everything
+that serving needs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import os
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn, Protocol, cast
+
+import numpy as np
+
+from job import UserError, listed, nearest, run
+from schema import Schema
+from training import Fitted, Job
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+class Framework(Protocol):
+    """What the modules `xgboost_model` and `sklearn_model` have in common."""
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the hyperparameters."""
+
+    def fit(self, job: Job) -> Fitted | None:
+        """Train, save the model into `job.model_dir`; None on a host that leaves saving to another one."""
+
+
+class Parser(argparse.ArgumentParser):
+    """Reports a wrong hyperparameter as a `UserError`, so that it also becomes the job's failure reason."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UserError(f"hyperparameters: {message}")
+
+
+def parse(argv: Sequence[str] | None = None) -> tuple[str, Framework, argparse.Namespace]:
+    """The framework's name and module, and its typed hyperparameters."""
+    first = Parser(add_help=False, allow_abbrev=False)
+    first.add_argument("--framework", required=True, choices=["xgboost", "sklearn"])
+    chosen, rest = first.parse_known_args(argv)
+    framework = cast(Framework, importlib.import_module(f"{chosen.framework}_model"))
+    parser = Parser(allow_abbrev=False)
+    framework.add_arguments(parser)
+    parser.add_argument("--_tuning_objective_metric", dest=argparse.SUPPRESS, help="added by tuning jobs")
+    args, unknown = parser.parse_known_args(rest)
+    known = [action.dest for action in parser._actions if action.dest != "help"]
+    for option in unknown:
+        name = option.lstrip("-").split("=")[0]
+        raise UserError(f"unknown hyperparameter {name!r}{nearest(name, known)}; there are: {listed(known)}")
+    return chosen.framework, framework, args
+
+
+def importance_by_column(schema: Schema, importance: NDArray[np.float64]) -> list[dict[str, str | float]]:
+    """Importances summed over the features of each column, as shares of 1, in descending order."""
+    ends = np.cumsum([size for _, size in schema.groups])
+    sums = [float(part.sum()) for part in np.split(importance, ends[:-1])]
+    total = sum(sums) or 1.0
+    pairs = sorted(
+        zip(sums, (name for name, _ in schema.groups), strict=True), key=lambda pair: (-pair[0], pair[1])
+    )
+    return [{"feature": name, "importance": round(value / total, 6)} for value, name in pairs]
+
+
+def main() -> None:
+    """Run the training job."""
+    name, framework, args = parse()
+    job = Job(args)
+    job.model_dir.mkdir(parents=True, exist_ok=True)
+    fitted = framework.fit(job)
+    if fitted is None:
+        print(f"{job.host}: trained with the others, the first host saves the model")
+        return
+    job.schema.save(job.model_dir)
+    code = job.model_dir / "code"
+    code.mkdir(exist_ok=True)
+    for file in sorted(Path(__file__).parent.glob("*.py")):
+        shutil.copyfile(file, code / file.name)
+    summary = {
+        "framework": name,
+        "hyperparameters": vars(args),
+        "rounds": fitted.rounds,
+        "metrics": fitted.metrics,
+        "feature_importance": importance_by_column(job.schema, fitted.importance),
+    }
+    text = json.dumps(summary, indent=1) + "\n"
+    (job.model_dir / "training.json").write_text(text, encoding="utf-8")
+    job.output_dir.mkdir(parents=True, exist_ok=True)
+    (job.output_dir / "training.json").write_text(text, encoding="utf-8")
+    print(
+        f"rounds={fitted.rounds} " + " ".join(f"{name}={value:.6f}" for name, value in fitted.metrics.items())
+    )
+
+
+if __name__ == "__main__":
+    run(main, Path(os.environ.get("SM_OUTPUT_DATA_DIR", "/opt/ml/output/data")).parent / "failure")

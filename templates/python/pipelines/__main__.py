@@ -1,0 +1,46 @@
+"""`python -m pipelines compile | upload | upsert | start`, from the repository's top directory."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from pipelines.compiler import OUTPUT, State, compile_pipeline
+from pipelines.errors import PipelineError
+
+
+def parse(argv: Sequence[str] | None) -> argparse.Namespace:
+    """The command and its options."""
+    parser = argparse.ArgumentParser(prog="python -m pipelines", allow_abbrev=False)
+    commands = parser.add_subparsers(dest="command", required=True)
+    compiling = commands.add_parser("compile", help=f"write {OUTPUT}; needs no AWS account, no network")
+    compiling.add_argument("--force", action="store_true", help="also when nothing changed")
+    commands.add_parser("upload", help="upload the code and the repository's data under their hashes")
+    commands.add_parser("upsert", help="create the pipeline in SageMaker, or update it")
+    starting = commands.add_parser("start", help="start the pipeline for this commit")
+    starting.add_argument("--wait", action="store_true", help="until it ends; exit code 1 unless it succeeds")
+    return parser.parse_args(argv)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; the exit code."""
+    args = parse(argv)
+    try:
+        state = State(Path.cwd())
+        compiled = compile_pipeline(state, force=getattr(args, "force", False))
+        if args.command == "compile":
+            print(f"{OUTPUT}: {'compiled' if compiled else 'up to date'}")
+            return 0
+        from pipelines import deploy
+
+        deploy.run(args.command, state, wait=getattr(args, "wait", False))
+    except PipelineError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,186 @@
+"""The commands that talk to AWS: upload code and data, create or update the pipeline, start it.
+
+They need the variables of a build (`ARTIFACT_BUCKET` and the others). With `ASSUME_ROLE_ARN` the calls are
+made as that role, in the build account.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+import time
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from pipelines import git
+from pipelines.compiler import CODE, OUTPUT, State
+from pipelines.errors import PipelineError, nearest
+from pipelines.package import data_files
+
+POLL_SECONDS = 15.0
+FINAL = {"Succeeded", "Failed", "Stopped"}
+Session = Any  # boto3.Session: its clients are made at run time and have no types
+
+
+def session(state: State) -> Session:
+    """A session of the build account, in the build's region."""
+    if state.environment.local:
+        raise PipelineError(
+            "ARTIFACT_BUCKET is not set: this command runs in a build, with ARTIFACT_BUCKET, AWS_REGION and "
+            "SAGEMAKER_PIPELINE_ROLE_ARN; use the pipeline:local task to run the pipeline on this machine"
+        )
+    region = state.environment.region
+    role = os.environ.get("ASSUME_ROLE_ARN")
+    if not role:
+        return boto3.Session(region_name=region)
+    sts = boto3.client("sts", region_name=region)
+    credentials = sts.assume_role(RoleArn=role, RoleSessionName="model-build")["Credentials"]
+    return boto3.Session(
+        credentials["AccessKeyId"],
+        credentials["SecretAccessKey"],
+        credentials["SessionToken"],
+        region_name=region,
+    )
+
+
+def upload(state: State, aws: Session) -> None:
+    """Put code and data of the repository under their hashes; objects that are there already stay."""
+    package, s3 = state.package, aws.client("s3", config=Config(retries={"mode": "standard"}))
+    code = state.root / OUTPUT / CODE
+    wanted = {
+        package.code_prefix + f.relative_to(code).as_posix(): f
+        for f in sorted(code.rglob("*"))
+        if f.is_file()
+    }
+    if package.data_prefix and (path := package.data_path):
+        base = path if path.is_dir() else path.parent
+        wanted |= {package.data_prefix + f.relative_to(base).as_posix(): f for f in data_files(path)}
+    key = state.environment.kms_key
+    encryption = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": key} if key else {}
+    there: set[str] = set()
+    for prefix in filter(None, (package.code_prefix, package.data_prefix)):
+        pages = s3.get_paginator("list_objects_v2").paginate(
+            Bucket=state.environment.bucket, Prefix=_key(prefix)
+        )
+        there |= {entry["Key"] for page in pages for entry in page.get("Contents", [])}
+    new = {url: file for url, file in wanted.items() if _key(url) not in there}
+    for url, file in new.items():
+        s3.upload_file(str(file), state.environment.bucket, _key(url), ExtraArgs=encryption or None)
+    print(f"uploaded {len(new)} object(s), {len(wanted) - len(new)} were there: {package.code_prefix}")
+
+
+def _key(url: str) -> str:
+    """The object key of an s3:// URL."""
+    return url.removeprefix("s3://").partition("/")[2]
+
+
+def tags(state: State) -> list[dict[str, str]]:
+    """The tags of the pipeline."""
+    values = {
+        "sagemaker:project-name": os.environ.get("PROJECT_NAME") or state.settings.model.name,
+        "environment-type": os.environ.get("ENV_TYPE", ""),
+        "git-branch": git.branch(state.root),
+        "git-commit": git.commit(state.root),
+    }
+    return [{"Key": k, "Value": re.sub(r"[^\w\s.:/=+\-@]", "-", v)[:256]} for k, v in values.items() if v]
+
+
+def upsert(state: State, aws: Session) -> None:
+    """Create the pipeline, or update it when it exists."""
+    client, environment = aws.client("sagemaker"), state.environment
+    arguments = {
+        "PipelineName": environment.pipeline_name,
+        "PipelineDisplayName": environment.pipeline_name,
+        "PipelineDefinition": state.definition(),
+        "RoleArn": environment.role_arn,
+        **({"PipelineDescription": environment.description} if environment.description else {}),
+    }
+    try:
+        arn = client.describe_pipeline(PipelineName=environment.pipeline_name)["PipelineArn"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in ("ResourceNotFound", "ValidationException"):
+            raise
+        arn = client.create_pipeline(**arguments, Tags=tags(state))["PipelineArn"]
+        print(f"created {arn}")
+        return
+    client.update_pipeline(**arguments)
+    client.add_tags(ResourceArn=arn, Tags=tags(state))
+    print(f"updated {arn}")
+
+
+def start(state: State, aws: Session, *, wait: bool) -> None:
+    """Start the pipeline for this commit; with `wait`, raise `PipelineError` unless it succeeds."""
+    client = aws.client("sagemaker")
+    values = {"GitCommit": git.commit(state.root), "GitBranch": git.branch(state.root), **overrides(state)}
+    name = re.sub(r"[^a-zA-Z0-9]+", "-", f"{values['GitBranch']}-{values['GitCommit'][:8]}").strip("-")
+    arn = client.start_pipeline_execution(
+        PipelineName=state.environment.pipeline_name,
+        PipelineExecutionDisplayName=name[-82:].strip("-"),
+        PipelineParameters=[{"Name": name, "Value": value} for name, value in values.items()],
+    )["PipelineExecutionArn"]
+    print(arn, flush=True)
+    shown = ""
+    while wait:
+        execution = client.describe_pipeline_execution(PipelineExecutionArn=arn)
+        status = execution["PipelineExecutionStatus"]
+        if status != shown:
+            print(status, file=sys.stderr, flush=True)
+            shown = status
+        if status in FINAL:
+            if status != "Succeeded":
+                raise PipelineError(f"{arn}: {status}: {execution.get('FailureReason', 'no reason given')}")
+            return
+        time.sleep(POLL_SECONDS)
+
+
+def overrides(state: State) -> dict[str, str]:
+    """The parameter values of `PIPELINE_PARAMETERS`, a JSON object by parameter name, as texts."""
+    text = os.environ.get("PIPELINE_PARAMETERS", "").strip() or "{}"
+    try:
+        values = json.loads(text)
+    except ValueError as error:
+        raise PipelineError(f"PIPELINE_PARAMETERS is not JSON: {error}") from None
+    if not isinstance(values, dict) or any(isinstance(v, (dict, list)) or v is None for v in values.values()):
+        raise PipelineError(
+            'PIPELINE_PARAMETERS must be an object of values by name, such as {"max_depth": 6}'
+        )
+    known = {p["Name"]: p for p in json.loads(state.definition())["Parameters"]}
+    for name, value in values.items():
+        if name not in known:
+            raise PipelineError(
+                f"PIPELINE_PARAMETERS: {name!r} is no parameter of the pipeline{nearest(name, known)}; "
+                f"there are: {', '.join(known)}"
+            )
+        if not _fits(value, known[name]):
+            allowed = known[name].get("EnumValues") or known[name]["Type"]
+            raise PipelineError(f"PIPELINE_PARAMETERS: {name} is {value!r}, it must be: {allowed}")
+    return {name: value if isinstance(value, str) else json.dumps(value) for name, value in values.items()}
+
+
+def _fits(value: Any, parameter: dict[str, Any]) -> bool:
+    if allowed := parameter.get("EnumValues"):
+        return value in allowed
+    try:
+        {"Integer": int, "Float": float}.get(parameter["Type"], str)(str(value))
+    except ValueError:
+        return False
+    return not isinstance(value, bool) or parameter["Type"] in ("String", "Boolean")
+
+
+def run(command: str, state: State, *, wait: bool = False) -> None:
+    """Run `upload`, `upsert` or `start`; an error of AWS becomes a `PipelineError`."""
+    try:
+        aws = session(state)
+        if command == "upload":
+            upload(state, aws)
+        elif command == "upsert":
+            upsert(state, aws)
+        else:
+            start(state, aws, wait=wait)
+    except (BotoCoreError, ClientError, boto3.exceptions.Boto3Error) as error:
+        raise PipelineError(f"{command}: {error}") from None

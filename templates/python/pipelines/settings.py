@@ -1,0 +1,312 @@
+"""`config/parameters.json`, checked and typed: what the pipeline is made of.
+
+Only the standard library, because every command starts here. A wrong value is a `PipelineError` that names
+the key as `section.key`, the value and what is allowed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import MISSING, dataclass, field, fields
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pipelines.errors import PipelineError, nearest
+
+FILE = Path("config/parameters.json")
+FRAMEWORKS = ("xgboost", "sklearn")
+COMPARISONS = (">=", ">", "<=", "<")
+APPROVAL_STATUSES = ("PendingManualApproval", "Approved", "Rejected")
+METRICS = {
+    "binary": ("accuracy", "precision", "recall", "f1", "auc", "log_loss"),
+    "multiclass": (
+        "accuracy",
+        "weighted_precision",
+        "weighted_recall",
+        "weighted_f1",
+        "macro_precision",
+        "macro_recall",
+        "macro_f1",
+        "log_loss",
+    ),
+    "regression": ("rmse", "mse", "mae", "r2"),
+}
+"""The metrics of evaluation.json that a quality gate can ask for, by problem type."""
+
+REPORT_KEYS = {
+    "binary": "binary_classification_metrics",
+    "multiclass": "multiclass_classification_metrics",
+    "regression": "regression_metrics",
+}
+NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
+INSTANCE_TYPE = re.compile(r"ml\.[a-z0-9-]+\.[a-z0-9-]+")
+PARAMETER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+DURATION = re.compile(r"P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?)?", re.IGNORECASE)
+
+Check = Callable[[Any], str | None]
+Value = str | int | float
+
+
+def text(pattern: re.Pattern[str] | None = None, form: str = "a text that is not empty") -> Check:
+    """A string, which matches the pattern if there is one."""
+
+    def check(value: Any) -> str | None:
+        good = isinstance(value, str) and value.strip() and (pattern is None or pattern.fullmatch(value))
+        return None if good else form
+
+    return check
+
+
+def one_of(*allowed: str) -> Check:
+    """One of some strings."""
+
+    def check(value: Any) -> str | None:
+        if value in allowed:
+            return None
+        return f"one of {', '.join(allowed)}" + (nearest(value, allowed) if isinstance(value, str) else "")
+
+    return check
+
+
+def whole(low: int) -> Check:
+    """A whole number of at least `low`."""
+    return lambda v: (
+        None if isinstance(v, int) and not isinstance(v, bool) and v >= low else f"a whole number >= {low}"
+    )
+
+
+def number(value: Any) -> str | None:
+    """Any finite number."""
+    good = isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < float("inf")
+    return None if good else "a number"
+
+
+def share(value: Any) -> str | None:
+    """A number between 0 and 0.5, both excluded."""
+    return None if number(value) is None and 0 < value < 0.5 else "a number between 0 and 0.5"
+
+
+def switch(value: Any) -> str | None:
+    """true or false."""
+    return None if isinstance(value, bool) else "true or false"
+
+
+def instances(value: Any) -> str | None:
+    """A list of instance types that is not empty."""
+    good = (
+        isinstance(value, list)
+        and value
+        and all(isinstance(v, str) and INSTANCE_TYPE.fullmatch(v) for v in value)
+    )
+    return None if good else 'a list of instance types such as ["ml.m5.large"]'
+
+
+def hyperparameter_values(value: Any) -> str | None:
+    """An object of numbers and texts by parameter name."""
+    good = isinstance(value, dict) and all(
+        PARAMETER_NAME.fullmatch(k) and (number(v) is None or isinstance(v, str)) for k, v in value.items()
+    )
+    return None if good else "an object of numbers and texts, each by a name of letters, digits and _"
+
+
+INSTANCE = text(INSTANCE_TYPE, "an instance type such as ml.m5.large")
+RESOURCE = text(NAME, "1 to 63 letters, digits and hyphens that starts and ends with a letter or digit")
+
+
+def key(check: Check, **default: Any) -> Any:
+    """A field that is read from the JSON key of the same name in camelCase."""
+    return field(metadata={"check": check}, **default)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelSettings:
+    """`model`: what is trained."""
+
+    name: str = key(RESOURCE)
+    framework: str = key(one_of(*FRAMEWORKS))
+    problem_type: str = key(one_of(*METRICS))
+    framework_version: str = key(text())
+    model_package_group_name: str = key(RESOURCE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PipelineSettings:
+    """`pipeline`: its name in SageMaker."""
+
+    name: str = key(RESOURCE)
+    description: str = key(lambda v: None if isinstance(v, str) and len(v) <= 3072 else "a text", default="")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataSettings:
+    """`data`: where it is and how it is split."""
+
+    input_data_url: str = key(text())
+    target_column: str = key(text())
+    validation_fraction: float = key(share, default=0.15)
+    test_fraction: float = key(share, default=0.15)
+    seed: int = key(whole(0), default=42)
+
+    @property
+    def local(self) -> bool:
+        """Whether the data is a file or directory of the repository."""
+        return not self.input_data_url.startswith("s3://")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProcessingSettings:
+    """`processing`: the machines that preprocess and evaluate."""
+
+    instance_type: str = key(INSTANCE)
+    instance_count: int = key(whole(1), default=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingSettings:
+    """`training`: the machines that train, for how many seconds at most, and the hyperparameters."""
+
+    instance_type: str = key(INSTANCE)
+    instance_count: int = key(whole(1), default=1)
+    use_spot_instances: bool = key(switch, default=False)
+    max_run_seconds: int = key(whole(1), default=3600)
+    max_wait_seconds: int = key(whole(1), default=7200)
+    hyperparameters: dict[str, Value] = field(metadata={"check": hyperparameter_values}, default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class QualityGateSettings:
+    """`qualityGate`: what a model must reach to be registered."""
+
+    metric: str = key(text())
+    comparison: str = key(one_of(*COMPARISONS))
+    threshold: float = key(number)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistrationSettings:
+    """`registration`: how a model is registered."""
+
+    approval_status: str = key(one_of(*APPROVAL_STATUSES), default="PendingManualApproval")
+    inference_instances: list[str] = field(
+        metadata={"check": instances}, default_factory=lambda: ["ml.m5.large"]
+    )
+    transform_instances: list[str] = field(
+        metadata={"check": instances}, default_factory=lambda: ["ml.m5.large"]
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class CachingSettings:
+    """`caching`: whether unchanged steps are reused, and for how long (ISO 8601 duration)."""
+
+    enabled: bool = key(switch, default=True)
+    expire_after: str = key(text(DURATION, "an ISO 8601 duration such as P30D or PT12H"), default="P30D")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """All of `config/parameters.json`."""
+
+    model: ModelSettings
+    pipeline: PipelineSettings
+    data: DataSettings
+    processing: ProcessingSettings
+    training: TrainingSettings
+    quality_gate: QualityGateSettings
+    registration: RegistrationSettings
+    caching: CachingSettings
+
+
+SECTIONS: dict[str, type[Any]] = {
+    "model": ModelSettings,
+    "pipeline": PipelineSettings,
+    "data": DataSettings,
+    "processing": ProcessingSettings,
+    "training": TrainingSettings,
+    "qualityGate": QualityGateSettings,
+    "registration": RegistrationSettings,
+    "caching": CachingSettings,
+}
+OPTIONAL_SECTIONS = ("registration", "caching")
+
+
+def load(root: Path) -> Settings:
+    """Read and check `config/parameters.json` below the repository's root. Raises `PipelineError`."""
+    try:
+        raw = json.loads((root / FILE).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise PipelineError(
+            f"{FILE} does not exist in {root}: run this in the repository's top directory"
+        ) from None
+    except ValueError as error:
+        raise PipelineError(f"{FILE} is not JSON: {error}") from None
+    return parse(raw)
+
+
+def parse(raw: Any) -> Settings:
+    """Check and type the content of `config/parameters.json`. Raises `PipelineError`."""
+    known = _object(raw, "", list(SECTIONS), [name for name in SECTIONS if name not in OPTIONAL_SECTIONS])
+    settings = Settings(
+        **{_snake(name): _section(cls, name, known.get(name, {})) for name, cls in SECTIONS.items()}
+    )
+    allowed = METRICS[settings.model.problem_type]
+    if (metric := settings.quality_gate.metric) not in allowed:
+        raise _wrong(
+            "qualityGate.metric",
+            metric,
+            f"a {settings.model.problem_type} metric: {', '.join(allowed)}{nearest(metric, allowed)}",
+        )
+    training = settings.training
+    if training.use_spot_instances and training.max_wait_seconds < training.max_run_seconds:
+        raise _wrong(
+            "training.maxWaitSeconds",
+            training.max_wait_seconds,
+            f"at least maxRunSeconds ({training.max_run_seconds})",
+        )
+    if settings.model.framework == "sklearn" and training.instance_count > 1:
+        raise _wrong(
+            "training.instanceCount", training.instance_count, "1: scikit-learn trains on one instance"
+        )
+    return settings
+
+
+T = TypeVar("T")
+
+
+def _section(cls: type[T], name: str, raw: Any) -> T:
+    keys = {_camel(f.name): f for f in fields(cls)}  # type: ignore[arg-type]
+    required = [k for k, f in keys.items() if f.default is MISSING and f.default_factory is MISSING]
+    values = _object(raw, name, list(keys), required)
+    for k, value in values.items():
+        if (allowed := keys[k].metadata["check"](value)) is not None:
+            raise _wrong(f"{name}.{k}", value, allowed)
+    return cls(**{keys[k].name: value for k, value in values.items()})
+
+
+def _object(raw: Any, where: str, allowed: list[str], required: list[str]) -> dict[str, Any]:
+    if not isinstance(raw, dict):
+        raise _wrong(where or "the whole file", raw, "an object")
+    for name in raw:
+        if name not in allowed:
+            place = f"{where}.{name}" if where else name
+            raise PipelineError(
+                f"{FILE}: {place!r} is not known{nearest(name, allowed)}; allowed here: {', '.join(allowed)}"
+            )
+    if missing := [name for name in required if name not in raw]:
+        raise PipelineError(f"{FILE}: {'.'.join(filter(None, [where, missing[0]]))!r} is missing")
+    return raw
+
+
+def _wrong(where: str, value: Any, allowed: str) -> PipelineError:
+    return PipelineError(f"{FILE}: {where} is {json.dumps(value)}, it must be {allowed}")
+
+
+def _camel(name: str) -> str:
+    head, *tail = name.split("_")
+    return head + "".join(part.capitalize() for part in tail)
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?=[A-Z])", "_", name).lower()
