@@ -1,0 +1,73 @@
+import type { EndpointKind, EndpointOverrideOptions } from '../options/endpoint';
+import type { EnvironmentType } from '../options/deployment-group';
+import type { NetworkOptions } from '../options/network';
+import type { SourceType } from '../options/source';
+
+/** Where something is; an account or region that is not given is the one that the infrastructure is deployed to. */
+export interface Place {
+  readonly account?: string;
+  readonly region?: string;
+}
+
+/** The delivery with every default filled in; the content of `config/delivery.json`. */
+export interface Delivery {
+  readonly name: string;
+  readonly source: DeliverySource;
+  readonly tooling: Place;
+  readonly deploymentGroups: readonly DeliveryGroup[];
+  readonly endpoint: DeliveryEndpoint;
+  readonly infrastructure: DeliveryInfrastructure;
+  readonly network?: NetworkOptions;
+  readonly permissionsBoundaryName?: string;
+  readonly s3AccessLogsBucketArn?: string;
+  readonly tags: { readonly [key: string]: string };
+}
+
+export interface DeliverySource {
+  readonly type: SourceType;
+  readonly repository: string;
+  /** Only for CodeCommit. */
+  readonly create?: boolean;
+  /** For everything but CodeCommit. */
+  readonly connectionArn?: string;
+}
+
+export interface DeliveryGroup {
+  readonly name: string;
+  readonly sourceBranch: string;
+  readonly parameters: { readonly [name: string]: unknown };
+  readonly buildEnvironment: DeliveryEnvironment;
+  readonly deployEnvironments: readonly DeliveryDeployEnvironment[];
+}
+
+export interface DeliveryEnvironment extends Place {
+  readonly name: string;
+  readonly type: EnvironmentType;
+}
+
+export interface DeliveryDeployEnvironment extends DeliveryEnvironment {
+  readonly manualApproval: boolean;
+  readonly endpoint: EndpointOverrideOptions;
+}
+
+export interface DeliveryEndpoint {
+  readonly kind: EndpointKind;
+  readonly instanceType: string;
+  readonly instanceCount: number;
+  readonly dataCapturePercentage: number;
+  readonly kmsKeyArn?: string;
+  readonly smokeTest: DeliverySmokeTest;
+}
+
+export interface DeliverySmokeTest {
+  readonly body: string;
+  readonly contentType: string;
+  readonly accept: string;
+  readonly maxLatencySeconds: number;
+}
+
+export interface DeliveryInfrastructure {
+  readonly installCommands: readonly string[];
+  readonly synthCommand: string;
+  readonly files: readonly string[];
+}

@@ -1,0 +1,166 @@
+import {
+  joinNetwork, KMS_READ, KMS_READ_WRITE, objects, passRole, pullFrameworkImages, PUT_METRICS, useKeyByAlias, useOwnKey, writeLogs,
+} from './grants';
+import type { Grant, PlannedRole } from './role-model';
+import type { NetworkOptions } from '../../options/network';
+import { arn, roleArn } from '../arn';
+import type { Place } from '../delivery';
+import { nameOf } from '../names';
+import type { PlannedBuild } from '../plan';
+
+/** The roles of a build environment. */
+export interface BuildRoles {
+  /** Taken on by the build project: uploads code, updates and starts the SageMaker pipeline. */
+  readonly build: PlannedRole;
+  /** The SageMaker pipeline's own: starts jobs, registers the model. */
+  readonly pipeline: PlannedRole;
+  /** Processing jobs. */
+  readonly processing: PlannedRole;
+  /** Training jobs. */
+  readonly training: PlannedRole;
+}
+
+const JOB_NAMES = 'SageMaker Pipelines makes up the names of its jobs; they all begin with "pipelines-".';
+const OUTPUTS = 'Code and data are read, results are written.';
+
+/** Approving and serving are somebody else's business, whatever other policies say. */
+function denyApproval(place: Place): Grant[] {
+  return [
+    {
+      sid: 'NeverApprove',
+      effect: 'Deny',
+      actions: ['sagemaker:CreateModelPackage', 'sagemaker:UpdateModelPackage'],
+      resources: [arn(place, 'sagemaker', 'model-package/*'), arn(place, 'sagemaker', 'model-package-group/*')],
+      conditions: { StringEquals: { 'sagemaker:ModelApprovalStatus': ['Approved', 'Rejected'] } },
+      why: 'Whoever builds a model neither approves nor rejects it.',
+    },
+    {
+      sid: 'NeverServe',
+      effect: 'Deny',
+      actions: ['sagemaker:CreateEndpoint', 'sagemaker:UpdateEndpoint', 'sagemaker:UpdateEndpointWeightsAndCapacities', 'sagemaker:DeleteEndpoint'],
+      resources: [arn(place, 'sagemaker', 'endpoint/*')],
+      why: 'Only the deploy pipeline changes endpoints.',
+    },
+  ];
+}
+
+export function buildRoles(words: readonly [string, string], build: PlannedBuild, runnerArn: string, data: readonly string[], network?: NetworkOptions): BuildRoles {
+  const { place } = build;
+  const named = (purpose: string) => {
+    const name = nameOf('role', ...words, purpose);
+    return { name, arn: roleArn(place, name), place };
+  };
+  const jobs = (kind: string) => arn(place, 'sagemaker', `${kind}-job/pipelines-*`);
+  const group = arn(place, 'sagemaker', `model-package-group/${build.modelPackageGroup}`);
+  const packages = arn(place, 'sagemaker', `model-package/${build.modelPackageGroup}/*`);
+  const pipelineArn = arn(place, 'sagemaker', `pipeline/${build.pipelineName}`);
+  const service = { service: 'sagemaker.amazonaws.com' };
+
+  const job = (purpose: 'processing' | 'training', log: string, what: string): PlannedRole => ({
+    ...named(purpose),
+    purpose: what,
+    assumedBy: service,
+    grants: [
+      ...objects('Artifact', build.artifactBucket, 'read-write', OUTPUTS),
+      ...readData(data),
+      useOwnKey([...KMS_READ_WRITE, 'kms:CreateGrant'], 'Artifacts and volumes are encrypted.'),
+      writeLogs(place, [log], 'The container\'s output is logged.'),
+      PUT_METRICS,
+      ...pullFrameworkImages(place),
+      ...joinNetwork(place, network, 'sagemaker'),
+    ],
+  });
+  const processing = job('processing', '/aws/sagemaker/ProcessingJobs', 'Runs preprocess.py and evaluate.py.');
+  const training = job('training', '/aws/sagemaker/TrainingJobs', 'Runs train.py.');
+
+  const pipeline: PlannedRole = {
+    ...named('pipeline'),
+    purpose: 'Carries out the SageMaker pipeline: starts its jobs and registers the model.',
+    assumedBy: service,
+    grants: [
+      {
+        sid: 'Jobs',
+        actions: ['Processing', 'Training'].flatMap(k => [`sagemaker:Create${k}Job`, `sagemaker:Describe${k}Job`, `sagemaker:Stop${k}Job`]).concat('sagemaker:AddTags', 'sagemaker:ListTags'),
+        resources: [jobs('processing'), jobs('training')],
+        why: 'The steps of the pipeline are jobs, tagged like the pipeline.',
+        wildcard: JOB_NAMES,
+      },
+      passRole('PassJobRoles', [processing.arn, training.arn], 'sagemaker.amazonaws.com', 'Each job gets the role of its kind.'),
+      {
+        sid: 'Register',
+        actions: ['sagemaker:AddTags', 'sagemaker:CreateModelPackage', 'sagemaker:DescribeModelPackage', 'sagemaker:DescribeModelPackageGroup'],
+        resources: [group, packages],
+        why: 'A model that passed its quality gate is registered.',
+        wildcard: 'The registry numbers the versions.',
+      },
+      ...objects('Artifact', build.artifactBucket, 'read', 'Conditions read the evaluation report.'),
+      useOwnKey([...KMS_READ, 'kms:GenerateDataKey', 'kms:CreateGrant'], 'The evaluation report is encrypted, and jobs are given grants on the key.'),
+      ...denyApproval(place),
+    ],
+  };
+
+  const build_: PlannedRole = {
+    ...named('build'),
+    purpose: 'Taken on by the build project: uploads code under its hash, updates and starts the SageMaker pipeline.',
+    assumedBy: { role: runnerArn },
+    grants: [
+      ...objects('Artifact', build.artifactBucket, 'read-write', 'Code and the pipeline\'s definition are uploaded.'),
+      useOwnKey(KMS_READ_WRITE, 'What is uploaded is encrypted.'),
+      {
+        sid: 'Pipeline',
+        actions: ['AddTags', 'CreatePipeline', 'DescribePipeline', 'ListPipelineExecutions', 'ListTags', 'StartPipelineExecution', 'UpdatePipeline'].map(a => `sagemaker:${a}`),
+        resources: [pipelineArn],
+        why: 'The pipeline is created or updated, tagged and started.',
+      },
+      {
+        sid: 'Execution',
+        actions: ['sagemaker:DescribePipelineExecution', 'sagemaker:ListPipelineExecutionSteps', 'sagemaker:StopPipelineExecution'],
+        resources: [`${pipelineArn}/execution/*`],
+        why: 'The build can follow and stop the execution that it started.',
+        wildcard: 'The service makes up the ids of executions.',
+      },
+      passRole('PassPipelineRole', [pipeline.arn], 'sagemaker.amazonaws.com', 'The pipeline gets its role.'),
+      ...denyApproval(place),
+    ],
+  };
+  return { build: build_, pipeline, processing, training };
+}
+
+/** Reading data below the S3 addresses that the group's parameters name. */
+function readData(addresses: readonly string[]): Grant[] {
+  if (addresses.length === 0) { return []; }
+  const paths = addresses.map(address => address.slice('s3://'.length).replace(/\/+$/, ''));
+  const buckets = [...new Set(paths.map(path => path.split('/')[0]))];
+  return [
+    {
+      sid: 'DataObjects',
+      actions: ['s3:GetObject', 's3:GetObjectVersion'],
+      resources: paths.flatMap(path => (path.includes('/') ? [`arn:{partition}:s3:::${path}`, `arn:{partition}:s3:::${path}/*`] : [`arn:{partition}:s3:::${path}/*`])),
+      why: 'The group\'s parameters name this data.',
+      wildcard: 'The parameter names a prefix; what is below it is data.',
+    },
+    { sid: 'DataBuckets', actions: ['s3:GetBucketLocation', 's3:ListBucket'], resources: buckets.map(b => `arn:{partition}:s3:::${b}`), why: 'The data is listed.' },
+  ];
+}
+
+/** Who reads a group's packages and artifacts from the deploy side. */
+export function readPackages(build: PlannedBuild, sid: string, actions: readonly string[], why: string): Grant {
+  return {
+    sid,
+    actions,
+    resources: [
+      arn(build.place, 'sagemaker', `model-package-group/${build.modelPackageGroup}`),
+      arn(build.place, 'sagemaker', `model-package/${build.modelPackageGroup}/*`),
+    ],
+    why,
+    wildcard: 'The registry numbers the versions.',
+  };
+}
+
+/** Reading the artifacts of approved models. */
+export function readArtifacts(build: PlannedBuild): Grant[] {
+  return [
+    ...objects('Artifact', build.artifactBucket, 'read', 'The model is loaded.'),
+    useKeyByAlias('ArtifactKey', build.place, build.keyAlias, KMS_READ, 's3', 'The model is encrypted with the build environment\'s key.'),
+  ];
+}

@@ -1,0 +1,125 @@
+import type { Grant } from './role-model';
+import { arn, bucketArn } from '../arn';
+import type { Place } from '../delivery';
+import type { NetworkOptions } from '../../options/network';
+
+/** Services as they appear in `kms:ViaService`. */
+type KmsClient = 's3' | 'sagemaker';
+
+/** Use of a KMS key in another stack, named by its alias: key ids are not known before the key exists. */
+export function useKeyByAlias(sid: string, place: Place, alias: string, actions: readonly string[], via: KmsClient, why: string): Grant {
+  return {
+    sid,
+    actions,
+    resources: [arn(place, 'kms', 'key/*')],
+    conditions: {
+      'ForAnyValue:StringEquals': { 'kms:ResourceAliases': `alias/${alias}` },
+      'StringEquals': { 'kms:ViaService': `${via}.${place.region ?? '{region}'}.{urlSuffix}` },
+    },
+    why,
+    wildcard: 'The id of the key is not known before it exists; the condition admits only the key with this alias.',
+  };
+}
+
+/** Use of the stack's own key. */
+export function useOwnKey(actions: readonly string[], why: string): Grant {
+  return { sid: 'OwnKey', actions, resources: ['{key}'], why };
+}
+
+/** Encrypt and decrypt with a key. */
+export const KMS_READ_WRITE = ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'];
+/** Decrypt with a key. */
+export const KMS_READ = ['kms:Decrypt', 'kms:DescribeKey'];
+
+/** Objects of a bucket: read, and write when asked to. */
+export function objects(sid: string, bucket: string, access: 'read' | 'read-write', why: string): Grant[] {
+  const write = ['s3:AbortMultipartUpload', 's3:PutObject'];
+  return [
+    {
+      sid: `${sid}Objects`,
+      actions: ['s3:GetObject', 's3:GetObjectVersion', ...(access === 'read-write' ? write : [])],
+      resources: [bucketArn(bucket, '/*')],
+      why,
+      wildcard: 'Object keys are made at run time; the bucket belongs to this deployment group alone.',
+    },
+    { sid: `${sid}Bucket`, actions: ['s3:GetBucketLocation', 's3:GetBucketVersioning', 's3:ListBucket'], resources: [bucketArn(bucket)], why },
+  ];
+}
+
+/** Writing to CloudWatch log groups whose names begin with one of the prefixes. */
+export function writeLogs(place: Place, groups: readonly string[], why: string): Grant {
+  return {
+    sid: 'Logs',
+    actions: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
+    resources: groups.flatMap(group => [arn(place, 'logs', `log-group:${group}`), arn(place, 'logs', `log-group:${group}:log-stream:*`)]),
+    why,
+    wildcard: 'The service chooses the names of log streams.',
+  };
+}
+
+/** Metrics of SageMaker jobs and endpoints. */
+export const PUT_METRICS: Grant = {
+  sid: 'Metrics',
+  actions: ['cloudwatch:PutMetricData'],
+  resources: ['*'],
+  conditions: { StringLike: { 'cloudwatch:namespace': ['/aws/sagemaker/*', 'aws/sagemaker/*'] } },
+  why: 'The container reports its metrics.',
+  wildcard: 'PutMetricData knows no resources; the condition admits only the namespaces of SageMaker.',
+};
+
+/** Pulling the container images that AWS publishes for its frameworks. */
+export function pullFrameworkImages(place: Place): Grant[] {
+  return [
+    {
+      sid: 'ImageLogin',
+      actions: ['ecr:GetAuthorizationToken'],
+      resources: ['*'],
+      why: 'The framework\'s container image is pulled.',
+      wildcard: 'GetAuthorizationToken knows no resources.',
+    },
+    {
+      sid: 'Images',
+      actions: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+      resources: ['sagemaker-*', 'pytorch-*', 'tensorflow-*', 'huggingface-*'].map(name => arn({ account: '*', region: place.region }, 'ecr', `repository/${name}`)),
+      why: 'The framework\'s container image is pulled.',
+      wildcard: 'AWS publishes its images from accounts that differ by region and framework; their repositories have these prefixes.',
+    },
+  ];
+}
+
+/** Running inside the user's VPC, when there is one. */
+export function joinNetwork(place: Place, network: NetworkOptions | undefined, service: 'codebuild' | 'sagemaker'): Grant[] {
+  if (!network) { return []; }
+  const permission: Grant[] = service === 'sagemaker' ? [] : [{
+    sid: 'NetworkPermission',
+    actions: ['ec2:CreateNetworkInterfacePermission'],
+    resources: [arn(place, 'ec2', 'network-interface/*')],
+    conditions: {
+      StringEquals: {
+        'ec2:Subnet': network.subnetIds.map(id => arn(place, 'ec2', `subnet/${id}`)),
+        'ec2:AuthorizedService': 'codebuild.amazonaws.com',
+      },
+    },
+    why: 'CodeBuild attaches the network interface to its container.',
+    wildcard: 'The network interface is made for each build; the condition admits only the given subnets.',
+  }];
+  return [
+    {
+      sid: 'Network',
+      actions: [
+        'ec2:CreateNetworkInterface', 'ec2:DeleteNetworkInterface', 'ec2:DescribeDhcpOptions', 'ec2:DescribeNetworkInterfaces',
+        'ec2:DescribeSecurityGroups', 'ec2:DescribeSubnets', 'ec2:DescribeVpcs',
+        ...(service === 'sagemaker' ? ['ec2:CreateNetworkInterfacePermission', 'ec2:DeleteNetworkInterfacePermission', 'ec2:DescribeVpcEndpoints'] : []),
+      ],
+      resources: ['*'],
+      why: 'The container gets a network interface in the VPC.',
+      wildcard: 'The describing calls know no resources, and network interfaces are made for each run.',
+    },
+    ...permission,
+  ];
+}
+
+/** Passing a role on to a service. */
+export function passRole(sid: string, arns: readonly string[], service: string, why: string): Grant {
+  return { sid, actions: ['iam:PassRole'], resources: arns, conditions: { StringEquals: { 'iam:PassedToService': service } }, why };
+}

@@ -1,0 +1,71 @@
+import type { DeploymentGroupOptions } from './deployment-group';
+import type { EndpointOptions } from './endpoint';
+import type { InfrastructureOptions } from './infrastructure';
+import type { NetworkOptions } from './network';
+import type { SourceOptions } from './source';
+import type { ToolingOptions } from './tooling';
+
+/** The whole way of a model from a commit to production: what `config/delivery.json` holds. */
+export interface DeliveryOptions {
+  /** The project's name: the first part of every name in AWS, 1 to 128 characters. */
+  readonly name: string;
+
+  /**
+   * The repository whose commits are built.
+   *
+   * @default - a CodeCommit repository with the project's name is created
+   */
+  readonly source?: SourceOptions;
+
+  /**
+   * Where the pipelines run.
+   *
+   * @default - the account and region that the infrastructure is deployed to
+   */
+  readonly tooling?: ToolingOptions;
+
+  /**
+   * The lines of delivery.
+   *
+   * @default - branch main: built in "build", deployed to "staging" and, after approval by hand, to "prod", all in one account
+   */
+  readonly deploymentGroups?: DeploymentGroupOptions[];
+
+  /** How models are served. */
+  readonly endpoint: EndpointOptions;
+
+  /**
+   * How the deploy pipeline makes the templates.
+   *
+   * @default - npm ci, cdk synth
+   */
+  readonly infrastructure?: InfrastructureOptions;
+
+  /**
+   * Existing VPC in which builds, jobs and endpoints run.
+   *
+   * @default - the services' own network
+   */
+  readonly network?: NetworkOptions;
+
+  /**
+   * Name of an existing IAM policy that limits every role that is created.
+   *
+   * @default - no permissions boundary
+   */
+  readonly permissionsBoundaryName?: string;
+
+  /**
+   * ARN of an existing bucket for S3 access logs, in the same account and region.
+   *
+   * @default - a log bucket is made beside each bucket
+   */
+  readonly s3AccessLogsBucketArn?: string;
+
+  /**
+   * Tags on everything that is created, at most 40.
+   *
+   * @default - none of the user's
+   */
+  readonly tags?: { [key: string]: string };
+}

@@ -1,0 +1,119 @@
+import type { EndpointOverrideOptions } from './endpoint';
+
+/** What an environment is for. */
+export enum EnvironmentType {
+  /** Development: no approval by hand unless asked for. */
+  DEV = 'dev',
+  /** Before production: no approval by hand unless asked for. */
+  PREPROD = 'preprod',
+  /** Production: an approval by hand before each deployment unless switched off. */
+  PROD = 'prod',
+}
+
+/** The environment in which a deployment group builds and registers its model. */
+export interface BuildEnvironmentOptions {
+  /**
+   * Name of the environment, 1 to 63 characters.
+   *
+   * @default "build"
+   */
+  readonly name?: string;
+
+  /**
+   * Twelve-digit account id.
+   *
+   * @default - the tooling account
+   */
+  readonly account?: string;
+
+  /**
+   * Region, for example `eu-west-1`.
+   *
+   * @default - the tooling region
+   */
+  readonly region?: string;
+
+  /**
+   * What the environment is for.
+   *
+   * @default - dev
+   */
+  readonly type?: EnvironmentType;
+}
+
+/** An environment that a deployment group deploys approved models to. */
+export interface DeployEnvironmentOptions {
+  /** Name of the environment, 1 to 63 characters, once per deployment group. */
+  readonly name: string;
+
+  /**
+   * Twelve-digit account id.
+   *
+   * @default - the account of the group's build environment
+   */
+  readonly account?: string;
+
+  /**
+   * Region, for example `eu-west-1`.
+   *
+   * @default - the region of the group's build environment
+   */
+  readonly region?: string;
+
+  /**
+   * What the environment is for.
+   *
+   * @default - dev
+   */
+  readonly type?: EnvironmentType;
+
+  /**
+   * Whether a person has to approve each deployment to this environment.
+   *
+   * @default - true for type prod, false for the others
+   */
+  readonly manualApproval?: boolean;
+
+  /**
+   * What is different about the endpoint of this environment.
+   *
+   * @default - nothing
+   */
+  readonly endpoint?: EndpointOverrideOptions;
+}
+
+/** One line of delivery: a branch, where it is built, and the environments it is deployed to, in order. */
+export interface DeploymentGroupOptions {
+  /** Name of the group, 1 to 100 characters, once per project. */
+  readonly name: string;
+
+  /**
+   * Branch whose commits are built; slashes are fine.
+   *
+   * @default - the group's name
+   */
+  readonly sourceBranch?: string;
+
+  /**
+   * Values of pipeline parameters for this group (a string, number or boolean each), by the parameter's name.
+   *
+   * A value that starts with `s3://` also gives the group's jobs the right to read below it.
+   *
+   * @default - the defaults of the compiled pipeline
+   */
+  readonly parameters?: { [name: string]: any };
+
+  /**
+   * Where the model is built and registered.
+   *
+   * @default - an environment "build" of type dev in the tooling account and region
+   */
+  readonly buildEnvironment?: BuildEnvironmentOptions;
+
+  /**
+   * Where approved models are deployed to, in this order.
+   *
+   * @default - the build environment
+   */
+  readonly deployEnvironments?: DeployEnvironmentOptions[];
+}

@@ -1,0 +1,99 @@
+/** How a deployed model is served. */
+export enum EndpointKind {
+  /** An endpoint that is always up and answers at once. */
+  REALTIME = 'realtime',
+}
+
+/** The request that is sent to an endpoint after each deployment; a wrong answer fails the deployment. */
+export interface SmokeTestOptions {
+  /** The request's payload, for example one CSV line of features (1 to 60,000 characters). */
+  readonly body: string;
+
+  /**
+   * Media type of the payload.
+   *
+   * @default "text/csv"
+   */
+  readonly contentType?: string;
+
+  /**
+   * Media type of the answer; JSON has to parse, and JSON lists and CSV need as many entries as a CSV payload has lines.
+   *
+   * @default "application/json"
+   */
+  readonly accept?: string;
+
+  /**
+   * Longest time that an answer may take, in seconds, measured after one request to warm up.
+   *
+   * @default 30
+   */
+  readonly maxLatencySeconds?: number;
+}
+
+/** What may differ from environment to environment. */
+export interface EndpointOverrideOptions {
+  /**
+   * Instance type, for example `ml.m5.large`.
+   *
+   * @default - that of the project's endpoint options
+   */
+  readonly instanceType?: string;
+
+  /**
+   * Number of instances, at least 1.
+   *
+   * @default - that of the project's endpoint options
+   */
+  readonly instanceCount?: number;
+
+  /**
+   * Share of the requests that is captured to S3, in percent (0 switches capture off).
+   *
+   * @default - that of the project's endpoint options
+   */
+  readonly dataCapturePercentage?: number;
+}
+
+/** The endpoint that approved models are served from. */
+export interface EndpointOptions {
+  /**
+   * How the model is served.
+   *
+   * @default - realtime
+   */
+  readonly kind?: EndpointKind;
+
+  /**
+   * Instance type, for example `ml.m5.large`.
+   *
+   * @default "ml.m5.large"
+   */
+  readonly instanceType?: string;
+
+  /**
+   * Number of instances, at least 1; production traffic wants 2 or more, in different zones.
+   *
+   * @default 1
+   */
+  readonly instanceCount?: number;
+
+  /**
+   * Share of the requests that is captured to S3, in percent (0 switches capture off).
+   *
+   * @default 100
+   */
+  readonly dataCapturePercentage?: number;
+
+  /**
+   * ARN of an existing KMS key for the endpoint's volumes and captured data, in the environment's account and region.
+   *
+   * Its key policy has to let the environment's roles use it.
+   *
+   * @default - a rotating key is made in each environment
+   */
+  readonly kmsKeyArn?: string;
+
+  /** The request that proves after each deployment that the endpoint answers. */
+  readonly smokeTest: SmokeTestOptions;
+}

@@ -1,0 +1,46 @@
+/** Where a repository is hosted. */
+export enum SourceType {
+  /** AWS CodeCommit, in the tooling account and region. */
+  CODECOMMIT = 'codecommit',
+  /** GitHub, through a CodeConnections connection. */
+  GITHUB = 'github',
+  /** GitHub Enterprise Server, through a CodeConnections connection. */
+  GITHUB_ENTERPRISE = 'github-enterprise',
+  /** GitLab, through a CodeConnections connection. */
+  GITLAB = 'gitlab',
+  /** A self-managed GitLab, through a CodeConnections connection. */
+  GITLAB_SELF_MANAGED = 'gitlab-self-managed',
+  /** Bitbucket Cloud, through a CodeConnections connection. */
+  BITBUCKET = 'bitbucket',
+}
+
+/** The repository whose commits are built. */
+export interface SourceOptions {
+  /**
+   * Where the repository is hosted.
+   *
+   * @default - CodeCommit
+   */
+  readonly type?: SourceType;
+
+  /**
+   * The repository: its name for CodeCommit (1 to 100 characters), `owner/name` everywhere else.
+   *
+   * @default - for CodeCommit the project's name; required for all others
+   */
+  readonly repository?: string;
+
+  /**
+   * Whether the CodeCommit repository is created with the infrastructure; it is kept when its stack is deleted.
+   *
+   * @default - true for CodeCommit; must not be given for the others
+   */
+  readonly create?: boolean;
+
+  /**
+   * ARN of the CodeConnections connection, in state "Available".
+   *
+   * @default - none; required for every type but CodeCommit
+   */
+  readonly connectionArn?: string;
+}
