@@ -98,7 +98,7 @@ def main() -> None:
     job.output_dir.mkdir(parents=True, exist_ok=True)
     (job.output_dir / "training.json").write_text(text, encoding="utf-8")
     print(
-        f"rounds={fitted.rounds} " + " ".join(f"{name}={value:.6f}" for name, value in fitted.metrics.items())
+        f"rounds={fitted.rounds} " + " ".join(f"{name}:{value:.6f}" for name, value in fitted.metrics.items())
     )
 
 

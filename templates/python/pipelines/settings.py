@@ -8,11 +8,24 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
+from pipelines.checks import (
+    DURATION,
+    INSTANCE,
+    RESOURCE,
+    Check,
+    hyperparameter_values,
+    instances,
+    number,
+    one_of,
+    share,
+    switch,
+    text,
+    whole,
+)
 from pipelines.errors import PipelineError, nearest
 
 FILE = Path("config/parameters.json")
@@ -40,79 +53,33 @@ REPORT_KEYS = {
     "multiclass": "multiclass_classification_metrics",
     "regression": "regression_metrics",
 }
-NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
-INSTANCE_TYPE = re.compile(r"ml\.[a-z0-9-]+\.[a-z0-9-]+")
-PARAMETER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-DURATION = re.compile(r"P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?)?", re.IGNORECASE)
+TRAINING_METRICS = {
+    ("xgboost", "binary"): ("logloss", "auc"),
+    ("xgboost", "multiclass"): ("mlogloss", "merror"),
+    ("xgboost", "regression"): ("rmse", "mae"),
+    ("sklearn", "binary"): ("logloss",),
+    ("sklearn", "multiclass"): ("mlogloss",),
+    ("sklearn", "regression"): ("rmse",),
+}
+"""What train.py prints, by framework and problem type; the first metric decides about early stopping."""
 
-Check = Callable[[Any], str | None]
+FLOAT_HYPERPARAMETERS = frozenset(
+    {
+        "colsample_bytree",
+        "eta",
+        "gamma",
+        "l2_regularization",
+        "learning_rate",
+        "max_features",
+        "min_child_weight",
+        "reg_alpha",
+        "reg_lambda",
+        "subsample",
+    }
+)
+"""Hyperparameters that train.py takes as floats, so that a default of 1 does not make them whole numbers."""
+
 Value = str | int | float
-
-
-def text(pattern: re.Pattern[str] | None = None, form: str = "a text that is not empty") -> Check:
-    """A string, which matches the pattern if there is one."""
-
-    def check(value: Any) -> str | None:
-        good = isinstance(value, str) and value.strip() and (pattern is None or pattern.fullmatch(value))
-        return None if good else form
-
-    return check
-
-
-def one_of(*allowed: str) -> Check:
-    """One of some strings."""
-
-    def check(value: Any) -> str | None:
-        if value in allowed:
-            return None
-        return f"one of {', '.join(allowed)}" + (nearest(value, allowed) if isinstance(value, str) else "")
-
-    return check
-
-
-def whole(low: int) -> Check:
-    """A whole number of at least `low`."""
-    return lambda v: (
-        None if isinstance(v, int) and not isinstance(v, bool) and v >= low else f"a whole number >= {low}"
-    )
-
-
-def number(value: Any) -> str | None:
-    """Any finite number."""
-    good = isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < float("inf")
-    return None if good else "a number"
-
-
-def share(value: Any) -> str | None:
-    """A number between 0 and 0.5, both excluded."""
-    return None if number(value) is None and 0 < value < 0.5 else "a number between 0 and 0.5"
-
-
-def switch(value: Any) -> str | None:
-    """true or false."""
-    return None if isinstance(value, bool) else "true or false"
-
-
-def instances(value: Any) -> str | None:
-    """A list of instance types that is not empty."""
-    good = (
-        isinstance(value, list)
-        and value
-        and all(isinstance(v, str) and INSTANCE_TYPE.fullmatch(v) for v in value)
-    )
-    return None if good else 'a list of instance types such as ["ml.m5.large"]'
-
-
-def hyperparameter_values(value: Any) -> str | None:
-    """An object of numbers and texts by parameter name."""
-    good = isinstance(value, dict) and all(
-        PARAMETER_NAME.fullmatch(k) and (number(v) is None or isinstance(v, str)) for k, v in value.items()
-    )
-    return None if good else "an object of numbers and texts, each by a name of letters, digits and _"
-
-
-INSTANCE = text(INSTANCE_TYPE, "an instance type such as ml.m5.large")
-RESOURCE = text(NAME, "1 to 63 letters, digits and hyphens that starts and ends with a letter or digit")
 
 
 def key(check: Check, **default: Any) -> Any:

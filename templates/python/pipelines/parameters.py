@@ -1,0 +1,49 @@
+"""The pipeline's parameters: what can be changed for one execution without compiling again."""
+
+from __future__ import annotations
+
+from sagemaker.core.workflow.parameters import Parameter, ParameterFloat, ParameterInteger, ParameterString
+
+from pipelines.errors import PipelineError
+from pipelines.settings import APPROVAL_STATUSES, FLOAT_HYPERPARAMETERS, Settings, Value
+
+
+class Parameters:
+    """One attribute per parameter; the defaults are those of config/parameters.json."""
+
+    def __init__(self, settings: Settings, data_url: str) -> None:
+        processing, training = settings.processing, settings.training
+        self.processing_type = ParameterString("ProcessingInstanceType", processing.instance_type)
+        self.processing_count = ParameterInteger("ProcessingInstanceCount", processing.instance_count)
+        self.training_type = ParameterString("TrainingInstanceType", training.instance_type)
+        self.training_count = ParameterInteger("TrainingInstanceCount", training.instance_count)
+        self.input_data = ParameterString("InputDataUrl", data_url)
+        self.target_column = ParameterString("TargetColumn", settings.data.target_column)
+        self.approval_status = ParameterString(
+            "ModelApprovalStatus", settings.registration.approval_status, enum_values=list(APPROVAL_STATUSES)
+        )
+        self.threshold = ParameterFloat("QualityThreshold", float(settings.quality_gate.threshold))
+        self.git_commit = ParameterString("GitCommit", "unknown")
+        self.git_branch = ParameterString("GitBranch", "unknown")
+        self.hyperparameters = {
+            name: hyperparameter(name, value) for name, value in training.hyperparameters.items()
+        }
+
+    def all(self) -> list[Parameter]:
+        """All, hyperparameters last. Raises `PipelineError` when a hyperparameter has the name of another."""
+        fixed = [value for value in vars(self).values() if isinstance(value, Parameter)]
+        if taken := {p.name for p in fixed} & set(self.hyperparameters):
+            name = sorted(taken)[0]
+            raise PipelineError(
+                f"config/parameters.json: training.hyperparameters.{name}: rename it, {name} is taken"
+            )
+        return [*fixed, *self.hyperparameters.values()]
+
+
+def hyperparameter(name: str, value: Value) -> Parameter:
+    """A parameter of the type of its default value; 1 stands for 1.0 where train.py takes a float."""
+    if isinstance(value, str):
+        return ParameterString(name, value)
+    if isinstance(value, float) or name in FLOAT_HYPERPARAMETERS:
+        return ParameterFloat(name, float(value))
+    return ParameterInteger(name, value)
