@@ -20,8 +20,19 @@ LATEST = "latest"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the report command to a parser."""
     parser.add_argument("--run", default=LATEST, metavar="ID", help="run to report on, or `latest` (default)")
-    parser.add_argument("--output", type=Path, metavar="FILE", help="where to write (default: report.html in the run's directory)")
-    parser.add_argument("--work", type=Path, default=Path(".local"), metavar="DIR", help="the runner's work directory (default: .local)")
+    parser.add_argument(
+        "--output",
+        type=Path,
+        metavar="FILE",
+        help="where to write (default: report.html in the run's directory)",
+    )
+    parser.add_argument(
+        "--work",
+        type=Path,
+        default=Path(".local"),
+        metavar="DIR",
+        help="the runner's work directory (default: .local)",
+    )
 
 
 def main(args: argparse.Namespace) -> int:
@@ -36,17 +47,21 @@ def main(args: argparse.Namespace) -> int:
 
 
 def write(work: Path, wanted: str = LATEST, output: Path | None = None) -> Path:
-    """Write the report of a run (an id, or `latest`) and return its absolute path; ReportError says why it cannot."""
+    """Write the report of a run (an id, or `latest`); returns its absolute path, ReportError says why not."""
     found = find(work, wanted)
     path = (output or work / "runs" / found / "report.html").absolute()
     if path.is_dir():
-        raise ReportError(f"--output {path}: this is a directory; give the name of a file in it, such as {path / 'report.html'}")
+        raise ReportError(
+            f"--output {path}: this is a directory; name a file in it, such as {path / 'report.html'}"
+        )
     page = render(work, found)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _replace(path, page)
     except OSError as error:
-        raise ReportError(f"--output {path}: cannot be written ({error.strerror}); choose another file with --output") from None
+        raise ReportError(
+            f"--output {path}: cannot be written ({error.strerror}); choose another file with --output"
+        ) from None
     return path
 
 
@@ -54,7 +69,9 @@ def find(work: Path, wanted: str) -> str:
     """Return the id of the wanted run; ReportError names the nearest one where there is none of that id."""
     ids = runs(work)
     if not ids:
-        raise ReportError(f"--work {work}: there is no run in it; run the pipeline first, or name the right work directory")
+        raise ReportError(
+            f"--work {work}: there is no run in it; run the pipeline first, or name the right work directory"
+        )
     if wanted == LATEST:
         return ids[-1]
     if wanted in ids:
@@ -81,7 +98,9 @@ def runs(work: Path) -> list[str]:
 
 def _started(work: Path, name: str) -> str:
     try:
-        return text(mapping(json.loads((work / "runs" / name / "run.json").read_text("utf-8"))).get("startTime"))
+        return text(
+            mapping(json.loads((work / "runs" / name / "run.json").read_text("utf-8"))).get("startTime")
+        )
     except (OSError, ValueError, RecursionError):
         return ""
 

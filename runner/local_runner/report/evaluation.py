@@ -1,4 +1,4 @@
-"""The model-quality reports among a run's outputs: evaluation.json and details.json, read into typed values."""
+"""The model-quality reports among a run's outputs: evaluation.json and details.json as typed values."""
 
 from __future__ import annotations
 
@@ -146,7 +146,10 @@ def _confusion(matrix: dict[str, Any], names: list[str]) -> Confusion | None:
     elif all(key.isdecimal() for key in keys):
         keys.sort(key=int)
     indices = set(range(len(names)))
-    named = [names[int(key)] if key not in names and key.isdecimal() and int(key) in indices else key for key in keys]
+    named = [
+        names[int(key)] if key not in names and key.isdecimal() and int(key) in indices else key
+        for key in keys
+    ]
     counts = tuple(tuple(_count(mapping(matrix.get(row)).get(column)) for column in keys) for row in keys)
     return Confusion(tuple(named), counts)
 
@@ -161,8 +164,10 @@ def _curves(curve: dict[str, Any], names: list[str]) -> list[Curve]:
         points = _pairs(curve, "false_positive_rates", "true_positive_rates")
         return [Curve("", tuple(points))] if len(points) > 1 else []
     several = [
-        (names[int(key)] if key.isdecimal() and int(key) < len(names) else key,
-         _pairs(mapping(one), "false_positive_rates", "true_positive_rates"))
+        (
+            names[int(key)] if key.isdecimal() and int(key) < len(names) else key,
+            _pairs(mapping(one), "false_positive_rates", "true_positive_rates"),
+        )
         for key, one in curve.items()
     ]
     return [Curve(label, tuple(points)) for label, points in several if len(points) > 1]
@@ -173,7 +178,9 @@ def _pairs(source: dict[str, Any], first: str, second: str) -> list[tuple[float,
     if not isinstance(left, list) or not isinstance(right, list):
         return []
     pairs = ((number(x), number(y)) for x, y in zip(left, right, strict=False))
-    return [(x, y) for x, y in pairs if x is not None and y is not None and math.isfinite(x) and math.isfinite(y)]
+    return [
+        (x, y) for x, y in pairs if x is not None and y is not None and math.isfinite(x) and math.isfinite(y)
+    ]
 
 
 def _importances(items: list[dict[str, Any]]) -> list[tuple[str, float]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from .coerce import number, text
 from .record import Condition, Run, Step
-from .text import figure
+from .text import exact, figure
 
 SIGNS = {
     "GreaterThanOrEqualTo": "≥",
@@ -64,7 +64,7 @@ def _decision(step: Step, condition: Condition) -> Decision:
         value=left,
         threshold=right,
         left=figure(left) if left is not None else text(condition.left),
-        right=figure(right) if right is not None else text(condition.right),
+        right=exact(right) if right is not None else text(condition.right),
         source=condition.left_expression,
         limit=condition.right_expression,
         met=condition.result,
@@ -72,7 +72,7 @@ def _decision(step: Step, condition: Condition) -> Decision:
 
 
 def metric_name(expression: str) -> str:
-    """Return `accuracy` for `EvaluationReport: binary_classification_metrics.accuracy.value`, else the expression."""
+    """Return `accuracy` for `Report: binary_classification_metrics.accuracy.value`, else the expression."""
     path = expression.rpartition(":")[2].strip()
     parts = path.split(".")
     for group in _METRIC_GROUPS:

@@ -9,11 +9,12 @@ from .record import Run, Step
 from .svg import icon, label, picture
 from .text import clean, duration, fit, plural, width
 
-NODE = 170.0
-GAP = 44.0
+NODE = 166.0
+GAP = 36.0
 LABELLED_GAP = 84.0
 BETWEEN = 22.0
 MARGIN = 6.0
+INSET = 13.0
 
 
 def edges(run: Run) -> list[tuple[str, str]]:
@@ -32,7 +33,7 @@ def graph(run: Run) -> Markup:
     """Return the graph; an arrow that a longer path implies is left out."""
     layout = arrange([step.name for step in run.steps], edges(run))
     lines = {step.name: _title_lines(step.title) for step in run.steps}
-    height = 74.0 if any(len(each) > 1 for each in lines.values()) else 60.0
+    height = 85.0 if any(len(each) > 1 for each in lines.values()) else 68.0
     columns = _columns(run, layout)
     pitch = height + BETWEEN
     middle = {step.name: MARGIN + layout.centre[step.name] * pitch + height / 2 for step in run.steps}
@@ -53,7 +54,15 @@ def graph(run: Run) -> Markup:
     total = (columns[-1] if columns else 0) + NODE + MARGIN
     tall = layout.height * pitch - BETWEEN + 2 * MARGIN
     return picture(
-        "graph", total, max(tall, 20), f"Steps of {run.pipeline}", _description(run), *arrows, *pills, *boxes, class_="graph"
+        "graph",
+        total,
+        max(tall, 20),
+        f"Steps of {run.pipeline}",
+        _description(run),
+        *arrows,
+        *pills,
+        *boxes,
+        class_="graph",
     )
 
 
@@ -84,7 +93,12 @@ def _arrow(before: Step, after: Step, route: list[tuple[int, float]], columns: l
         x, y = next_x, next_y
     tip = f"M{x:.1f} {y - 4:.1f}l7 4-7 4z"
     kind = "taken" if _taken(before, after) else "untaken"
-    return el("g", el("path", d=" ".join(path), class_="line"), el("path", d=tip, class_="tip"), class_=f"arrow {kind}")
+    return el(
+        "g",
+        el("path", d=" ".join(path), class_="line"),
+        el("path", d=tip, class_="tip"),
+        class_=f"arrow {kind}",
+    )
 
 
 def _pill(before: Step, after: Step, column: float, y: float) -> Markup:
@@ -101,7 +115,7 @@ def _pill(before: Step, after: Step, column: float, y: float) -> Markup:
 
 
 def _title_lines(title: str) -> list[str]:
-    room = NODE - 50
+    room = NODE - 2 * INSET
     text = clean(title).replace("\n", " ")
     if width(text, 13, bold=True) <= room:
         return [text]
@@ -119,16 +133,22 @@ def _box(step: Step, lines: list[str], x: float, y: float, height: float) -> Mar
         facts = ["Reused"]
     if step.type == "Condition" and step.outcome:
         facts = ["Met" if step.outcome == "True" else "Not met"]
-    top = y + (height - 17 * len(lines) - 17) / 2 + 12
+    top = y + (height - 17 * len(lines) - 33) / 2 + 13
+    last = top + 17 * len(lines) + 17
     return el(
         "g",
         el("title", _tooltip(step)),
         el("rect", x=x, y=y, width=NODE, height=height, rx=9, class_="frame"),
-        icon(kind, x + 13, y + height / 2 - 9, 18),
-        *(label(x + 41, top + 17 * at, text, class_="name") for at, text in enumerate(lines)),
-        label(x + 41, top + 17 * len(lines), fit(f"{step.type} · {' · '.join(facts)}", NODE - 50 - 14 * step.cached, 11),
-              class_="fact"),
-        icon("cache", x + NODE - 22, y + 8, 13) if step.cached else None,
+        *(label(x + INSET, top + 17 * at, text, class_="name") for at, text in enumerate(lines)),
+        label(x + INSET, top + 17 * len(lines), fit(step.type, NODE - 2 * INSET, 11), class_="fact"),
+        icon(kind, x + INSET, last - 11, 13),
+        label(
+            x + INSET + 19,
+            last,
+            fit(" · ".join(facts), NODE - 2 * INSET - 19 - 16 * step.cached, 11),
+            class_="state",
+        ),
+        icon("cache", x + NODE - INSET - 13, last - 11, 13) if step.cached else None,
         class_=f"step is-{kind}{' cached' if step.cached else ''}",
     )
 
@@ -149,5 +169,7 @@ def _description(run: Run) -> str:
         counts: dict[str, int] = {}
         for step in run.steps:
             counts[state(step.status)] = counts.get(state(step.status), 0) + 1
-        return f"{plural(len(run.steps), 'step')}: " + ", ".join(f"{many} {name}" for name, many in counts.items())
+        return f"{plural(len(run.steps), 'step')}: " + ", ".join(
+            f"{many} {name}" for name, many in counts.items()
+        )
     return ". ".join(_tooltip(step) for step in run.steps) + "."

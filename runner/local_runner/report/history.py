@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
+from ..errors import RunnerError
+from ..registry import Registry
+from .coerce import objects, optional, text
 from .record import Run
 
 
 @dataclass(frozen=True)
 class Version:
+    """A version as it stands in the registry today, with the last decision on it."""
+
     arn: str
     group: str
     version: str
@@ -24,5 +30,29 @@ class Version:
 
 
 def versions(run: Run) -> list[Version]:
-    """Return the registry's entries of the groups that the run registered in; empty where there is no registry."""
-    return []
+    """Return the registry's entries of the groups that the run registered in; empty where it knows none."""
+    registry = Registry(run.work / "registry")
+    wanted = {entry.group for entry in run.registered}
+    found: list[Version] = []
+    try:
+        for group in registry.groups():
+            if group in wanted:
+                found += [_version(item) for item in registry.versions(group)]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RunnerError):
+        return []  # a registry that cannot be read: the run's own record still tells what was registered
+    return found
+
+
+def _version(item: dict[str, Any]) -> Version:
+    decisions = [event for event in objects(item.get("History")) if event.get("from") is not None]
+    last = decisions[-1] if decisions else {}
+    return Version(
+        arn=text(item.get("ModelPackageArn")),
+        group=text(item.get("ModelPackageGroupName")),
+        version=text(item.get("ModelPackageVersion")),
+        status=text(item.get("ModelApprovalStatus")),
+        created=optional(item.get("CreationTime")),
+        by=optional(last.get("by")),
+        decided=optional(last.get("time")),
+        reason=optional(last.get("why")),
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -30,7 +31,7 @@ class Layout:
 
 
 def arrange(names: Sequence[str], edges: Iterable[Edge]) -> Layout:
-    """Place the nodes; edges that a longer path implies, and those that would close a circle, are left out."""
+    """Place the nodes; edges that a longer path implies, or that would close a circle, are left out."""
     order = {name: index for index, name in enumerate(names)}
     known = {(a, b) for a, b in edges if a in order and b in order and a != b}
     layer, kept = _layers(names, sorted(known, key=lambda edge: (order[edge[0]], order[edge[1]])))
@@ -134,7 +135,7 @@ def _uncross(rows: list[list[Slot]], links: Sequence[tuple[Slot, Slot]]) -> None
 
 def _crossings(rows: Sequence[Sequence[Slot]], after: Mapping[Slot, Sequence[Slot]]) -> int:
     total = 0
-    for left, right in zip(rows, rows[1:], strict=False):
+    for left, right in itertools.pairwise(rows):
         place = {slot: at for at, slot in enumerate(right)}
         ends = [(at, place[other]) for at, slot in enumerate(left) for other in after.get(slot, ())]
         total += sum(a < c and b > d for a, b in ends for c, d in ends)
@@ -162,7 +163,7 @@ def _room(slot: Slot) -> float:
 def _apart(wanted: Sequence[float], row: Sequence[Slot]) -> list[float]:
     """Return the positions nearest to the wanted ones (least squares) that keep order and distance."""
     offsets = [0.0]
-    for a, b in zip(row, row[1:], strict=False):
+    for a, b in itertools.pairwise(row):
         offsets.append(offsets[-1] + (_room(a) + _room(b)) / 2)
     blocks: list[tuple[float, int]] = []
     for want, offset in zip(wanted, offsets, strict=True):

@@ -1,4 +1,4 @@
-"""HTML and SVG built from values: whatever is not `Markup` is cleaned and escaped, so no caller can forget to."""
+"""HTML and SVG built from values: whatever is not `Markup` is cleaned and escaped."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Markup(str):
     __slots__ = ()
 
 
-Node: TypeAlias = "str | int | float | Markup | None | Iterable[Node]"
+Node: TypeAlias = "str | int | float | Markup | Iterable[Node] | None"
 Attribute: TypeAlias = "str | int | float | bool | None"
 
 

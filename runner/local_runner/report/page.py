@@ -83,16 +83,30 @@ def _head(run: Run, outcome: Verdict) -> Markup:
 
 
 def _header(run: Run, outcome: Verdict) -> Markup:
-    commit = next((str(each.value) for each in run.parameters if each.name == "GitCommit" and each.value), None)
+    commit = next(
+        (str(each.value) for each in run.parameters if each.name == "GitCommit" and each.value), None
+    )
     return el(
         "header",
         el(
             "div",
-            el("p", el("span", run.pipeline, class_="pipeline"), el("span", run.id, class_="run-id"), class_="kicker"),
-            el("p", icon(_ICONS.get(outcome.tone, "wait")), outcome.label, class_=f"verdict-label tone-{outcome.tone}"),
+            el(
+                "p",
+                el("span", run.pipeline, class_="pipeline"),
+                el("span", run.id, class_="run-id"),
+                class_="kicker",
+            ),
+            el(
+                "p",
+                icon(outcome.icon or _ICONS.get(outcome.tone, "wait")),
+                outcome.label,
+                class_=f"verdict-label tone-{outcome.tone}",
+            ),
             el("h1", outcome.sentence),
             el("p", outcome.detail, class_="reason") if outcome.detail else None,
-            el("div", el("p", "Run it again:"), command(outcome.command), class_="again") if outcome.command else None,
+            el("div", el("p", "Run it again:"), command(outcome.command), class_="again")
+            if outcome.command
+            else None,
             facts(
                 [
                     ("Started", moment(run.start) if run.start else None),
@@ -129,5 +143,6 @@ def _section(section: Section) -> Markup:
 
 
 def _footer(run: Run, written: datetime) -> Markup:
-    words = f"Written on {moment(written)} from runs/{run.id}/run.json. The page holds all it shows and loads nothing."
+    origin = f"Written on {moment(written)} from runs/{run.id}/run.json."
+    words = f"{origin} The page holds all that it shows and loads nothing."
     return el("footer", el("p", words, class_="inner"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from .markup import Markup, Node, el
@@ -26,20 +26,36 @@ class Column:
     title: Node
     class_: str = ""
 
+    @property
+    def label(self) -> str | None:
+        """The title, where it is plain text."""
+        return self.title if isinstance(self.title, str) else None
+
 
 def table(
-    caption: str, columns: Sequence[Column], rows: Iterable[Sequence[Node]], class_: str = "", marked: frozenset[int] = frozenset()
+    caption: str,
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[Node]],
+    class_: str = "",
+    rows_class: Mapping[int, str] | None = None,
 ) -> Markup:
-    """Return a table whose first column heads its rows, in a box that scrolls when it must; `marked` rows stand out."""
-    head = el("tr", *(el("th", column.title, scope="col", class_=column.class_ or None) for column in columns))
+    """Return a table whose first column heads its rows; `rows_class` says how a row stands out."""
+    head = el(
+        "tr", *(el("th", column.title, scope="col", class_=column.class_ or None) for column in columns)
+    )
     body = []
     for index, row in enumerate(rows):
         cells = [
-            el("td" if at else "th", cell, scope=None if at else "row", class_=columns[at].class_ or None,
-               data_label=columns[at].title if at and "stacked" in class_ and isinstance(columns[at].title, str) else None)
+            el(
+                "td" if at else "th",
+                cell,
+                scope=None if at else "row",
+                class_=columns[at].class_ or None,
+                data_label=columns[at].label if at and "stacked" in class_ else None,
+            )
             for at, cell in enumerate(row)
         ]
-        body.append(el("tr", *cells, class_="marked" if index in marked else None))
+        body.append(el("tr", *cells, class_=(rows_class or {}).get(index)))
     return scroller(
         caption,
         el("table", el("caption", caption), el("thead", head), el("tbody", *body), class_=class_ or None),
@@ -84,7 +100,7 @@ def note(*words: Node, tone: str = "plain") -> Markup:
 
 
 def sheet(name: str, value: str, limit: int = 4000) -> Markup:
-    """Return a box of text that keeps its lines, cut in the middle where it is longer than `limit` characters."""
+    """Return a box of text that keeps its lines, cut in the middle beyond `limit` characters."""
     value = clean(value)
     if len(value) > limit:
         left_out = len(value) - limit

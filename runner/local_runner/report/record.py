@@ -1,4 +1,4 @@
-"""The record of a run (`runs/<id>/run.json`) as typed values; wrong or missing fields become harmless defaults."""
+"""The record of a run (`runs/<id>/run.json`) as typed values; what is wrong or missing becomes a default."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ..locks import is_held
+from ..runs import INTERRUPTED
 from .coerce import mapping, number, objects, optional, text
 
 DONE = frozenset({"Succeeded", "Failed", "Stopped", "Skipped", "NotEmulated"})
@@ -57,6 +59,7 @@ class Step:
     outputs: tuple[Output, ...]
     metrics: tuple[tuple[str, float | None], ...]
     trials: tuple[dict[str, Any], ...]
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -112,13 +115,23 @@ def load(work: Path, execution_id: str) -> Run:
     try:
         raw = json.loads(path.read_text("utf-8", errors="replace"))
     except FileNotFoundError:
-        raise ReportError(f"run {execution_id}: {path} does not exist; list the runs with the `runs` command") from None
+        raise ReportError(
+            f"run {execution_id}: {path} does not exist; list the runs with the `runs` command"
+        ) from None
     except (OSError, ValueError, RecursionError) as error:
-        raise ReportError(f"run {execution_id}: {path} cannot be read ({error}); run the pipeline again") from None
+        raise ReportError(
+            f"run {execution_id}: {path} cannot be read ({error}); run the pipeline again"
+        ) from None
     if not isinstance(raw, dict):
-        raise ReportError(f"run {execution_id}: {path} is not a run record (a JSON object); run the pipeline again")
+        raise ReportError(
+            f"run {execution_id}: {path} is not a run record (a JSON object); run the pipeline again"
+        )
     if raw.get("version", 1) != 1:
-        raise ReportError(f"run {execution_id}: {path} has version {raw['version']!r}, this report reads version 1")
+        raise ReportError(
+            f"run {execution_id}: {path} has version {raw['version']!r}, this report reads version 1"
+        )
+    if raw.get("status") == "Executing" and not _alive(directory):
+        _end(raw)
     sample = raw.get("sampleAnswer")
     registered = raw.get("registered")
     return Run(
@@ -132,14 +145,33 @@ def load(work: Path, execution_id: str) -> Run:
         start=optional(raw.get("startTime")),
         end=optional(raw.get("endTime")),
         seconds=number(raw.get("seconds")),
-        cores=int(cores) if (cores := number(raw.get("cores"))) is not None and math.isfinite(cores) else None,
+        cores=int(cores)
+        if (cores := number(raw.get("cores"))) is not None and math.isfinite(cores)
+        else None,
         command=text(raw.get("command")),
         parameters=tuple(_parameter(item) for item in objects(raw.get("parameters"))),
         steps=_steps(objects(raw.get("steps"))),
-        registered=tuple(_registered(item) for item in objects([registered] if isinstance(registered, dict) else registered)),
+        registered=tuple(
+            _registered(item)
+            for item in objects([registered] if isinstance(registered, dict) else registered)
+        ),
         sample=sample if isinstance(sample, dict) else None,
         environment=mapping(raw.get("environment")),
     )
+
+
+def _alive(directory: Path) -> bool:
+    try:
+        return is_held(directory / ".lock")
+    except OSError:
+        return False
+
+
+def _end(raw: dict[str, Any]) -> None:
+    """Tell a run whose runner died as what it is; the file stays as it was found."""
+    for item in (*objects(raw.get("steps")), raw):
+        if item.get("status") == "Executing":
+            item.update(status="Stopped", failureReason=INTERRUPTED)
 
 
 def _steps(items: list[dict[str, Any]]) -> tuple[Step, ...]:
@@ -153,7 +185,7 @@ def _steps(items: list[dict[str, Any]]) -> tuple[Step, ...]:
 def _step(item: dict[str, Any]) -> Step:
     hit = item.get("cacheHit")
     depends = item.get("dependsOn")
-    attempts = number(item.get("attempts"))
+    attempts, notes = number(item.get("attempts")), item.get("notes")
     return Step(
         name=text(item.get("name")) or "(unnamed)",
         type=text(item.get("type")),
@@ -177,8 +209,11 @@ def _step(item: dict[str, Any]) -> Step:
             Output(text(each.get("name")), text(each.get("uri")), optional(each.get("path")))
             for each in objects(item.get("outputs"))
         ),
-        metrics=tuple((text(each.get("name")), number(each.get("value"))) for each in objects(item.get("metrics"))),
+        metrics=tuple(
+            (text(each.get("name")), number(each.get("value"))) for each in objects(item.get("metrics"))
+        ),
         trials=tuple(objects(item.get("trials"))),
+        notes=tuple(text(note) for note in notes) if isinstance(notes, list) else (),
     )
 
 

@@ -12,12 +12,14 @@ _ESCAPES = re.compile(
     r"|\x1b[PX^_][^\x1b]*(?:\x1b\\)?"  # device strings
     r"|\x1b[ -/]*[0-~]?"
 )
-# Control characters, lone surrogates, and the marks that turn the direction of text (they can make a line read
-# as something else than it is). Tab and line feed stay.
+# Control characters, lone surrogates, and the marks that turn the direction of text (they can make a line
+# read as something else than it is). Tab and line feed stay.
 _UNSHOWABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 _OVERWRITTEN = re.compile(r"[^\n]*\r(?!\n|\r|$)", re.MULTILINE)
 
-MISSING = "–"
+MISSING = "\u2013"
+MINUS = "\u2212"
+ERROR = f"Error (predicted {MINUS} actual)"
 
 
 def clean(value: str) -> str:
@@ -35,12 +37,21 @@ def figure(value: float | None, digits: int = 4) -> str:
     if value is None or math.isnan(value):
         return "not a number" if value is not None else MISSING
     if math.isinf(value):
-        return "∞" if value > 0 else "−∞"
+        return "∞" if value > 0 else f"{MINUS}∞"
     if value == int(value) and abs(value) < 1e15:
-        return f"{int(value):,}".replace("-", "−")
+        return f"{int(value):,}".replace("-", MINUS)
     if not 1e-4 <= abs(value) < 1e12:
-        return f"{value:.{digits - 1}e}".replace("-", "−")
-    return f"{value:,.{decimals(value, digits)}f}".replace("-", "−")
+        return f"{value:.{digits - 1}e}".replace("-", MINUS)
+    return f"{value:,.{decimals(value, digits)}f}".replace("-", MINUS)
+
+
+def exact(value: float) -> str:
+    """Return a number that somebody wrote as it was written: without digits that were not there."""
+    return (
+        f"{value:.6g}".replace("-", MINUS)
+        if math.isfinite(value) and 1e-4 <= abs(value) < 1e6
+        else figure(value)
+    )
 
 
 def decimals(value: float, digits: int = 4) -> int:
@@ -54,7 +65,8 @@ def spread(value: float, deviation: float | None) -> str:
     """Return a standard deviation with as many decimals as the value it belongs to."""
     if deviation is None or not math.isfinite(deviation):
         return MISSING
-    return f"{deviation:,.{max(decimals(value), 1)}f}" if deviation >= 1e-4 else figure(deviation)
+    places = decimals(value)
+    return f"{deviation:,.{places}f}" if deviation >= 10**-places else figure(deviation, 2)
 
 
 def percent(share: float) -> str:
@@ -129,7 +141,7 @@ def fit(text: str, room: float, points: float, bold: bool = False) -> str:
 
 
 def _ems(character: str) -> float:
-    if character in "iljtfrI.,:;'|!()[] -/":
+    if character in "iljtfrI.,:;'|!()[] -/·":
         return 0.4
     if character in "mwMW@%…—":
         return 0.98

@@ -12,6 +12,8 @@ from .parts import Column, status_mark, table
 from .record import Run, Step
 from .text import duration, instant, plural
 
+DENSE = 20
+
 
 def timeline(run: Run) -> Markup:
     """Return the steps in the order in which they began, those that never did last."""
@@ -23,7 +25,12 @@ def timeline(run: Run) -> Markup:
     order = sorted(run.steps, key=lambda step: (spans[step.name] is None, spans[step.name] or ()))
     rows = [_row(step, spans[step.name], start, total) for step in order]
     columns = [Column("Step"), Column("Time", "number"), Column(_axis(total), "lane")]
-    return table(f"When each of {plural(len(run.steps), 'step')} ran", columns, rows, class_="timeline")
+    return table(
+        f"When each of {plural(len(run.steps), 'step')} ran",
+        columns,
+        rows,
+        class_="timeline dense" if len(rows) > DENSE else "timeline",
+    )
 
 
 def _span(step: Step) -> tuple[datetime, datetime] | None:
@@ -33,10 +40,13 @@ def _span(step: Step) -> tuple[datetime, datetime] | None:
     return start, max(start, end) if end else start
 
 
-def _row(step: Step, span: tuple[datetime, datetime] | None, start: datetime | None, total: float) -> list[Node]:
+def _row(
+    step: Step, span: tuple[datetime, datetime] | None, start: datetime | None, total: float
+) -> list[Node]:
     facts: list[Node] = [step.type, status_mark(step.status)]
     if step.cached:
-        facts.append(f"reused from {step.cached_from}" if step.cached_from else "reused")
+        origin = el("span", f" from {step.cached_from}", class_="detail") if step.cached_from else None
+        facts.append(["reused", origin])
     if step.attempts > 1:
         facts.append(plural(step.attempts, "attempt"))
     if step.outcome:
@@ -45,12 +55,16 @@ def _row(step: Step, span: tuple[datetime, datetime] | None, start: datetime | N
         el("span", step.title, class_="step-name"),
         el("span", *(el("span", fact) for fact in facts), class_="step-facts"),
     ]
-    seconds = step.seconds if step.seconds is not None else (span[1] - span[0]).total_seconds() if span else None
+    seconds = (
+        step.seconds if step.seconds is not None else (span[1] - span[0]).total_seconds() if span else None
+    )
     return [name, duration(seconds if span else None), _lane(step, span, start, total)]
 
 
 def _lane(step: Step, span: tuple[datetime, datetime] | None, start: datetime | None, total: float) -> Markup:
-    lines = [el("line", x1=share(at), x2=share(at), y1=0, y2="100%", class_="grid") for at, _ in _marks(total)]
+    lines = [
+        el("line", x1=share(at), x2=share(at), y1=0, y2="100%", class_="grid") for at, _ in _marks(total)
+    ]
     if span is None or start is None or total <= 0:
         return strip(*lines, height=24)
     begin = (span[0] - start).total_seconds() / total
@@ -68,8 +82,14 @@ def _lane(step: Step, span: tuple[datetime, datetime] | None, start: datetime | 
 
 def _axis(total: float) -> Markup:
     texts = [
-        el("text", words, x=share(at), y=13, text_anchor="start" if at < 0.02 else "end" if at > 0.95 else "middle",
-           class_=None if index % 2 == 0 else "minor")
+        el(
+            "text",
+            words,
+            x=share(at),
+            y=13,
+            text_anchor="start" if at < 0.02 else "end" if at > 0.95 else "middle",
+            class_=None if index % 2 == 0 else "minor",
+        )
         for index, (at, words) in enumerate(_marks(total))
     ]
     return el("span", el("span", "When it ran", class_="unseen"), strip(*texts, height=18))

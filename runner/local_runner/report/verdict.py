@@ -22,6 +22,7 @@ class Verdict:
     sentence: str
     detail: str | None = None
     command: str | None = None
+    icon: str = ""
 
 
 def verdict(run: Run, versions: list[Version]) -> Verdict:
@@ -33,8 +34,13 @@ def verdict(run: Run, versions: list[Version]) -> Verdict:
     if run.status == "Stopped":
         ended = [step for step in run.steps if step.status in {"Stopped", "Executing"}]
         where = f" while {_listing(ended)} {'was' if len(ended) == 1 else 'were'} running" if ended else ""
-        return Verdict("warn", "Stopped", f"Stopped{where}; nothing was registered." if not run.registered
-                       else f"Stopped{where}.", run.failure, _rerun(run, ended))
+        return Verdict(
+            "warn",
+            "Stopped",
+            f"Stopped{where}; nothing was registered." if not run.registered else f"Stopped{where}.",
+            run.failure,
+            _rerun(run, ended),
+        )
     if missed and all(step.type == "Fail" for step in failed):
         return Verdict("bad", "Quality gate missed", _missed_sentence(missed), _reason(failed, run))
     if run.status == "Failed" or failed:
@@ -45,19 +51,21 @@ def verdict(run: Run, versions: list[Version]) -> Verdict:
 def _succeeded(run: Run, versions: list[Version]) -> Verdict:
     simulated = [step for step in run.steps if step.status == "NotEmulated"]
     detail = (
-        f"{plural(len(simulated), 'step')} not emulated on this machine and so not proven: {_listing(simulated)}."
-        if simulated else None
+        f"{plural(len(simulated), 'step')} not emulated here, and so not proven: {_listing(simulated)}."
+        if simulated
+        else None
     )
+    kind = ("warn", "Succeeded, in part not emulated") if simulated else ("good", "Succeeded")
+    icon = "unreal" if simulated else ""
     if not run.registered:
         ran = sum(step.status == "Succeeded" for step in run.steps)
-        return Verdict("good" if not simulated else "warn", "Succeeded",
-                       f"{plural(ran, 'step')} succeeded; no model was registered.", detail)
+        return Verdict(*kind, f"{plural(ran, 'step')} succeeded; no model was registered.", detail, icon=icon)
     parts = []
     for entry in run.registered:
         current = next((version for version in versions if version.arn and version.arn == entry.arn), None)
         status = current.status if current else entry.status
-        parts.append(f"{entry.group or run.pipeline} version {entry.version}, {status_words(status)}")
-    return Verdict("good" if not simulated else "warn", "Succeeded", f"Registered {'; '.join(parts)}.", detail)
+        parts.append(f"{entry.group or run.pipeline} version\u00a0{entry.version}, {status_words(status)}")
+    return Verdict(*kind, f"Registered {'; '.join(parts)}.", detail, icon=icon)
 
 
 def _failed(run: Run, failed: list[Step]) -> Verdict:
@@ -66,18 +74,20 @@ def _failed(run: Run, failed: list[Step]) -> Verdict:
     first = min(failed, key=lambda step: step.end or "~")
     others = len(failed) - 1
     also = f" {plural(others, 'other step')} failed too." if others else ""
-    return Verdict("bad", "Failed", f"Failed at step {first.title}.{also}", _reason([first], run), first.rerun)
+    return Verdict(
+        "bad", "Failed", f"Failed at step {first.title}.{also}", _reason([first], run), first.rerun
+    )
 
 
 def _unfinished(run: Run) -> Verdict:
     done = sum(step.status in {"Succeeded", "Skipped", "NotEmulated"} for step in run.steps)
     now = [step for step in run.steps if step.status == "Executing"]
-    where = f"{_listing(now)} had begun" if now else "no step was running"
+    where = f"{_listing(now)} running" if now else "none running"
     return Verdict(
-        "busy", "Not finished",
-        f"Not finished: {done} of {plural(len(run.steps), 'step')} done, {where} at the last change of the record.",
-        "The run was going on when this page was written, or it was killed without a chance to say so. "
-        "Write the report again for the current state.",
+        "busy",
+        "Not finished",
+        f"Not finished: {done} of {plural(len(run.steps), 'step')} done, {where}.",
+        "The run was going on when this page was written. Write the report again for how it ended.",
     )
 
 
@@ -91,8 +101,8 @@ def _missed(run: Run) -> Decision | None:
 
 def _missed_sentence(decision: Decision) -> str:
     return (
-        f"{metric_title(decision.metric)} is {decision.left}, the gate asks for {decision.sign} {decision.right}; "
-        "nothing was registered."
+        f"{metric_title(decision.metric)} is {decision.left}, the gate asks for "
+        f"{decision.sign} {decision.right}; nothing was registered."
     )
 
 

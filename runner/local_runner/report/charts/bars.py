@@ -7,7 +7,9 @@ from ..markup import Markup, el
 
 def strip(*content: Markup, height: int = 16, class_: str = "") -> Markup:
     """Return a picture as wide as its place. It repeats what the row says, so it is not read aloud."""
-    return el("svg", *content, class_=f"strip {class_}".strip(), width="100%", height=height, aria_hidden="true")
+    return el(
+        "svg", *content, class_=f"strip {class_}".strip(), width="100%", height=height, aria_hidden="true"
+    )
 
 
 def share(value: float) -> str:

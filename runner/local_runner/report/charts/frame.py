@@ -25,7 +25,7 @@ class Frame:
     height: float
 
     def axes(self, x_title: str, y_title: str) -> Markup:
-        """Return grid, ticks and titles; the y title stands on top, where it is read without turning the head."""
+        """Return grid, ticks and titles; the y title stands on top, where it is read upright."""
         left, right, top, bottom = self.x.start, self.x.end, self.y.end, self.y.start
         parts = [line(left, self.y(mark), right, self.y(mark), "grid") for mark in self.y_ticks]
         parts += [line(self.x(mark), top, self.x(mark), bottom, "grid") for mark in self.x_ticks]

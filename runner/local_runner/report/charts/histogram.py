@@ -7,13 +7,13 @@ from collections.abc import Sequence
 
 from ..markup import Markup, el
 from ..svg import line, picture
-from ..text import figure, plural
+from ..text import ERROR, figure, plural
 from .frame import WIDTH, frame
 from .scale import rounded
 
 
 def bins(values: Sequence[float]) -> tuple[float, float, list[int]]:
-    """Return (start of the first bin, width of a bin, counts): round bins, zero is a border of two of them."""
+    """Return (start of the first bin, width of a bin, counts): round bins, zero is a border of two."""
     spread = max(abs(value) for value in values) or 1.0
     wanted = min(24, max(8, round(math.sqrt(len(values)) * 1.2)))
     low, high = min(values), max(values)
@@ -32,17 +32,27 @@ def errors(key: str, values: Sequence[float]) -> Markup:
     deviation = math.sqrt(sum((value - mean) ** 2 for value in values) / len(values))
     box = frame([start, start + step * len(counts), 0], [0, max(counts)], height=330, y_count=4)
     bars = [
-        el("rect", el("title", f"{figure(start + step * at)} to {figure(start + step * (at + 1))}: {plural(count, 'row')}"),
-           x=box.x(start + step * at) + 0.5, y=box.y(count), height=box.y(0) - box.y(count),
-           width=max(box.x(step) - box.x(0) - 1, 0.5), rx=1)
+        el(
+            "rect",
+            el(
+                "title",
+                f"{figure(start + step * at)} to {figure(start + step * (at + 1))}: {plural(count, 'row')}",
+            ),
+            x=box.x(start + step * at) + 0.5,
+            y=box.y(count),
+            height=box.y(0) - box.y(count),
+            width=max(box.x(step) - box.x(0) - 1, 0.5),
+            rx=1,
+        )
         for at, count in enumerate(counts)
         if count
     ]
     parts = [
-        box.axes("Error (predicted − actual)", "Test rows"),
+        box.axes(ERROR, "Test rows"),
         el("g", *bars, class_="bars"),
         line(box.x(0), box.y.end, box.x(0), box.y.start, "chance"),
         line(box.x(0), box.y.start, box.x.end, box.y.start, "axis"),
     ]
-    description = f"Mean error {figure(mean)}, standard deviation {figure(deviation)}, {plural(len(values), 'test row')}."
+    rows = plural(len(values), "test row")
+    description = f"Mean error {figure(mean)}, standard deviation {figure(deviation)}, {rows}."
     return picture(key, WIDTH, 330, "Error distribution", description, *parts, class_="histogram")

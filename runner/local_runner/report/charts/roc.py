@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from ..evaluation import Confusion, Curve
@@ -17,7 +18,7 @@ SERIES = "abcde"
 def area(points: Sequence[tuple[float, float]]) -> float:
     """Return the area under a curve by trapezoids; the points may come in any order."""
     ordered = sorted(points)
-    return sum((b[0] - a[0]) * (a[1] + b[1]) / 2 for a, b in zip(ordered, ordered[1:], strict=False))
+    return sum((b[0] - a[0]) * (a[1] + b[1]) / 2 for a, b in itertools.pairwise(ordered))
 
 
 def operating_point(matrix: Confusion | None) -> tuple[float, float] | None:
@@ -30,7 +31,7 @@ def operating_point(matrix: Confusion | None) -> tuple[float, float] | None:
 
 
 def roc(key: str, curves: Sequence[Curve], auc: float | None, matrix: Confusion | None) -> Markup:
-    """Return the curves (at most five are drawn) with their areas; `auc` is the measured one of a single curve."""
+    """Return the curves (at most five) with their areas; `auc` is the measured one of a single curve."""
     box = frame([0, 1], [0, 1], height=330, x_count=5)
     drawn = list(curves[:MOST])
     areas = [auc if auc is not None and len(curves) == 1 else area(curve.points) for curve in drawn]
@@ -51,9 +52,13 @@ def roc(key: str, curves: Sequence[Curve], auc: float | None, matrix: Confusion 
     if point:
         x, y = box.x(point[0]), box.y(point[1])
         parts.append(el("circle", cx=x, cy=y, r=5, class_="point"))
-        words = f" The decisions of the confusion matrix are the marked point, at {point[0]:.3f} and {point[1]:.3f}."
-    said = ", ".join(f"{curve.label or 'area'} {figure(value)}" for curve, value in zip(drawn, areas, strict=True))
-    return picture(key, WIDTH, 330, "ROC curve", f"Area under the curve: {said}.{words}", *parts, class_="roc")
+        words = f" The confusion matrix is the marked point, at {point[0]:.3f} and {point[1]:.3f}."
+    said = ", ".join(
+        f"{curve.label or 'area'} {figure(value)}" for curve, value in zip(drawn, areas, strict=True)
+    )
+    return picture(
+        key, WIDTH, 330, "ROC curve", f"Area under the curve: {said}.{words}", *parts, class_="roc"
+    )
 
 
 def _legend(curves: Sequence[Curve], areas: Sequence[float], right: float, bottom: float) -> list[Markup]:
@@ -62,6 +67,8 @@ def _legend(curves: Sequence[Curve], areas: Sequence[float], right: float, botto
     parts: list[Markup] = []
     for index, (curve, value) in enumerate(zip(curves, areas, strict=True)):
         y = bottom - (len(curves) - 1 - index) * 17
-        parts.append(label(right - 34, y, f"{fit(curve.label, 100, 11)} {figure(value, 3)}", "end", class_="tick"))
+        parts.append(
+            label(right - 34, y, f"{fit(curve.label, 100, 11)} {figure(value, 3)}", "end", class_="tick")
+        )
         parts.append(line(right - 28, y - 4, right, y - 4, f"curve series-{SERIES[index]}"))
     return parts

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..text import figure
+from ..text import MINUS, figure
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def tick_label(value: float, marks: Sequence[float]) -> str:
     if not step or biggest >= 1e7 or step < 1e-4:
         return figure(value, 2)
     decimals = max(0, -math.floor(math.log10(step) + 1e-9))
-    return f"{value + 0.0:,.{decimals}f}".replace("-", "−")
+    return f"{value + 0.0:,.{decimals}f}".replace("-", MINUS)
 
 
 def _step(low: float, high: float, wanted: int) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ..markup import Markup, el
 from ..svg import line, picture
-from ..text import plural
+from ..text import ERROR, figure, plural
 from .frame import WIDTH, Frame, frame
 
 Pairs = Sequence[tuple[float, float]]
@@ -26,17 +26,17 @@ def predicted_against_actual(key: str, pairs: Pairs) -> Markup:
 
 
 def residuals(key: str, pairs: Pairs) -> Markup:
-    """Return predicted minus actual over the prediction: a pattern here is something the model did not learn."""
+    """Return the errors over the predictions: a pattern here is something the model did not learn."""
     left_over = [(predicted, predicted - actual) for actual, predicted in pairs]
     reach = max((abs(error) for _, error in left_over), default=1.0) or 1.0
     box = frame([x for x, _ in left_over], [-reach, reach], height=330, y_count=4)
     parts = [
-        box.axes("Predicted", "Error (predicted − actual)"),
+        box.axes("Predicted", ERROR),
         line(box.x.start, box.y(0), box.x.end, box.y(0), "chance"),
         _points(box, left_over),
     ]
     over = sum(error > 0 for _, error in left_over)
-    description = f"{over:,} of {plural(len(pairs), 'prediction')} too high; errors reach from −{reach:.4g} to {reach:.4g}."
+    description = f"{over:,} of {plural(len(pairs), 'prediction')} too high; no error beyond {figure(reach)}."
     return picture(key, WIDTH, 330, "Residuals", description, *parts, class_="scatter")
 
 

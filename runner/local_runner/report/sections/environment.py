@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 
 from ..coerce import text
+from ..markup import Node
 from ..names import words
 from ..parts import Section, code, facts
 from ..record import Run
@@ -13,7 +14,7 @@ from ..record import Run
 
 def environment(run: Run) -> Section:
     """Return the command, the machine and the SHA-256 of the run's record and definition."""
-    pairs = [
+    pairs: list[tuple[Node, Node]] = [
         ("Command", code(run.command) if run.command else None),
         ("Execution", code(run.arn) if run.arn else None),
         ("Processor cores", str(run.cores) if run.cores is not None else None),
@@ -21,10 +22,12 @@ def environment(run: Run) -> Section:
         ("SHA-256 of run.json", _digest(run.directory / "run.json")),
         ("SHA-256 of definition.json", _digest(run.directory / "definition.json")),
     ]
-    return Section("environment", "Environment", "How the run was made, and what this page was made from.", facts(pairs))
+    return Section(
+        "environment", "Environment", "How the run was made, and what this page was made from.", facts(pairs)
+    )
 
 
-def _digest(path: Path) -> object:
+def _digest(path: Path) -> Node:
     try:
         return code(hashlib.sha256(path.read_bytes()).hexdigest())
     except OSError:

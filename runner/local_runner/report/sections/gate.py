@@ -23,7 +23,10 @@ def gate(run: Run) -> Section | None:
         body = note(f"{waiting[0].title} was not reached: nothing was decided.")
         return Section("gate", "Quality gate", "Decides whether the model is registered.", body)
     return Section(
-        "gate", "Quality gate", "Decides whether the model is registered.", el("div", *map(_decision, found), class_="stack")
+        "gate",
+        "Quality gate",
+        "Decides whether the model is registered.",
+        el("div", *map(_decision, found), class_="stack"),
     )
 
 
@@ -57,7 +60,9 @@ def _decision(decision: Decision) -> Markup:
 def _margin(margin: float | None) -> str | None:
     if margin is None:
         return None
-    words = "better than asked for" if margin > 0 else "short of the threshold" if margin < 0 else "exactly at it"
+    words = (
+        "better than asked for" if margin > 0 else "short of the threshold" if margin < 0 else "exactly at it"
+    )
     return f"{'+' if margin > 0 else ''}{figure(margin, 3)} ({words})"
 
 
@@ -87,7 +92,7 @@ def _gauge(decision: Decision) -> Markup | None:
 
 
 def _bounds(value: float, threshold: float) -> tuple[float, float]:
-    if 0 <= min(value, threshold) and max(value, threshold) <= 1:
+    if min(value, threshold) >= 0 and max(value, threshold) <= 1:
         return 0.0, 1.0
     low, high = min(value, threshold, 0), max(value, threshold, 0)
     return low * 1.15, high * 1.25 or 1.0

@@ -16,8 +16,12 @@ def importances(found: list[Evaluation]) -> Section | None:
     blocks = [_table(one, len(found) > 1) for one in found if one.importances]
     if not blocks:
         return None
-    return Section("features", "Feature importance", "What the model leans on, as the training framework reports it.",
-                   el("div", *blocks, class_="stack"))
+    return Section(
+        "features",
+        "Feature importance",
+        "What the model leans on, as the training framework reports it.",
+        el("div", *blocks, class_="stack"),
+    )
 
 
 def _table(one: Evaluation, named: bool) -> Markup:
@@ -26,7 +30,20 @@ def _table(one: Evaluation, named: bool) -> Markup:
     rows: list[list[Node]] = [[name, bar(abs(value) / most), figure(value, 3)] for name, value in shown]
     if rest:
         summed = sum(value for _, value in rest)
-        rows.append([f"{plural(len(rest), 'other feature')} together", bar(abs(summed) / most, "rest"), figure(summed, 3)])
-    columns = [Column("Feature"), Column(el("span", "Importance as a bar", class_="unseen"), "scale"), Column("Importance", "number")]
-    caption = f"{'The ' + str(TOP) + ' most important of ' if rest else ''}{plural(len(one.importances), 'feature')}"
-    return el("div", el("h3", one.step) if named else None, table(caption, columns, rows, class_="importances"))
+        rows.append(
+            [
+                f"{plural(len(rest), 'other feature')} together",
+                bar(abs(summed) / most, "rest"),
+                figure(summed, 3),
+            ]
+        )
+    columns = [
+        Column("Feature"),
+        Column(el("span", "Importance as a bar", class_="unseen"), "scale"),
+        Column("Importance", "number"),
+    ]
+    count = plural(len(one.importances), "feature")
+    caption = f"The {TOP} most important of {count}" if rest else count
+    return el(
+        "div", el("h3", one.step) if named else None, table(caption, columns, rows, class_="importances")
+    )

@@ -22,13 +22,20 @@ def lineage(run: Run) -> Section | None:
     dirty = [name for name, value in pairs.items() if value.endswith("-dirty")]
     body = el(
         "div",
-        note("The commit had changes that were not committed: it alone does not reproduce this model.", tone="warn")
+        note(
+            "The commit had changes that were not committed: it alone does not reproduce this model.",
+            tone="warn",
+        )
         if dirty
         else None,
         facts([(words(name), _value(name, value)) for name, value in pairs.items()]),
         class_="stack",
     )
-    about = "Recorded with the model package." if any(entry.metadata for entry in run.registered) else "From the parameters."
+    about = (
+        "Recorded with the model package."
+        if any(entry.metadata for entry in run.registered)
+        else "From the parameters."
+    )
     return Section("lineage", "Lineage", about, body)
 
 

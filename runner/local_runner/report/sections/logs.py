@@ -18,11 +18,15 @@ TAIL_LINES = 300
 
 def logs(run: Run) -> Section | None:
     """Return one foldable log per step that has something to say."""
-    told = [step for step in run.steps if step.log or step.failure]
+    told = [step for step in run.steps if step.log or step.failure or step.notes]
     if not told:
         return None
-    return Section("logs", "Logs", "What each step wrote, standard output and errors together.",
-                   el("div", *(_log(run, step) for step in told), class_="logs"))
+    return Section(
+        "logs",
+        "Logs",
+        "What each step wrote, standard output and errors together.",
+        el("div", *(_log(run, step) for step in told), class_="logs"),
+    )
 
 
 def _log(run: Run, step: Step) -> Markup:
@@ -39,6 +43,7 @@ def _log(run: Run, step: Step) -> Markup:
             "div",
             note(step.failure, tone="bad") if step.failure and step.status == "Failed" else None,
             note(step.failure) if step.failure and step.status != "Failed" else None,
+            *(note(remark, tone="warn") for remark in step.notes),
             _content(run, step, path),
             el("div", el("p", "Run this step again:"), command(step.rerun)) if step.rerun else None,
             class_="log-body",
@@ -57,7 +62,8 @@ def _content(run: Run, step: Step, path: Path | None) -> Markup | None:
         lines = excerpt(path, f"runs/{where}")
     except OSError as error:
         return note(f"The log runs/{where} cannot be read ({error.strerror}).")
-    return scroller(f"Log of {step.title}", el("pre", *lines), "sheet log") if lines else note("The log is empty.")
+    kind = "sheet log from-end" if step.status == "Failed" else "sheet log"
+    return scroller(f"Log of {step.title}", el("pre", *lines), kind) if lines else note("The log is empty.")
 
 
 def excerpt(path: Path, where: str) -> list[Node]:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from ..coerce import text
 from ..markup import Node
 from ..parts import Column, Section, badge, code, table
 from ..record import Parameter, Run
-from ..coerce import text
 
-_ORIGINS = {"default": "default", "set": "set for this run", "git": "from git"}
+_ORIGINS = {"default": "default", "set": "this run", "git": "from git"}
 
 
 def parameters(run: Run) -> Section | None:
     """Return all parameters with their defaults."""
     if not run.parameters:
         return None
-    ordered = sorted(run.parameters, key=lambda parameter: (not _changed(parameter), parameter.origin == "default"))
+    ordered = sorted(
+        run.parameters, key=lambda parameter: (not _changed(parameter), parameter.origin == "default")
+    )
     rows: list[list[Node]] = [
         [
             code(parameter.name),
@@ -24,11 +26,20 @@ def parameters(run: Run) -> Section | None:
         ]
         for parameter in ordered
     ]
-    marked = frozenset(index for index, parameter in enumerate(ordered) if _changed(parameter))
+    kinds = {
+        index: "marked" if _changed(parameter) else "quiet"
+        for index, parameter in enumerate(ordered)
+        if _changed(parameter) or parameter.origin == "default"
+    }
     columns = [Column("Name"), Column("Value"), Column("Default"), Column("Origin")]
-    changed = len(marked)
+    changed = sum(map(_changed, ordered))
     note = f"{changed} of {len(rows)} differ from the default." if changed else "All at their defaults."
-    return Section("parameters", "Parameters", note, table("Pipeline parameters", columns, rows, "parameters stacked", marked))
+    return Section(
+        "parameters",
+        "Parameters",
+        note,
+        table("Pipeline parameters", columns, rows, "parameters stacked", kinds),
+    )
 
 
 def _changed(parameter: Parameter) -> bool:

@@ -15,8 +15,8 @@ from ..markup import Markup, Node, el
 from ..names import metric_title, words
 from ..parts import Column, Section, badge, code, facts, figure_box, note, table
 from ..record import Run
-from ..text import figure, percent, plural, spread
-from .classes import mistakes, per_class
+from ..text import MISSING, figure, percent, plural, spread
+from .classes import WIDE, mistakes, per_class
 
 _UNIT = frozenset({"accuracy", "precision", "recall", "f1", "auc", "balanced_accuracy", "specificity"})
 
@@ -27,8 +27,12 @@ def quality(run: Run, found: list[Evaluation]) -> Section | None:
         return None
     gated = {decision.metric for decision in decisions(run)}
     blocks = [_evaluation(f"q{index}", one, gated, len(found) > 1) for index, one in enumerate(found)]
-    return Section("quality", "Model quality", "Measured on the test rows that training never saw.",
-                   el("div", *blocks, class_="stack"))
+    return Section(
+        "quality",
+        "Model quality",
+        "Measured on the test rows that training never saw.",
+        el("div", *blocks, class_="stack"),
+    )
 
 
 def _evaluation(key: str, one: Evaluation, gated: set[str], named: bool) -> Markup:
@@ -37,9 +41,9 @@ def _evaluation(key: str, one: Evaluation, gated: set[str], named: bool) -> Mark
         el("h3", one.step, class_="evaluation-name") if named else None,
         *(note(remark, tone="warn") for remark in one.notes),
         _metrics(one, gated),
+        facts([(words(name), value) for name, value in one.data]) if one.data else None,
         _pictures(key, one),
         per_class(one.confusion) if one.confusion and len(one.confusion.labels) > 2 else None,
-        facts([(words(name), value) for name, value in one.data]) if one.data else None,
         class_="stack",
     )
 
@@ -48,24 +52,28 @@ def _metrics(one: Evaluation, gated: set[str]) -> Markup:
     if not one.metrics:
         return note("No metrics were reported.")
     unit = [_is_unit(metric) for metric in one.metrics]
-    columns = [Column("Metric"), Column("Value", "number"), Column("± std. deviation", "number")]
+    columns = [Column("Metric"), Column("Value", "number"), Column("± SD", "number")]
     if any(unit):
         columns.append(Column(el("span", el("span", "0"), el("span", "1"), class_="ends"), "scale"))
     rows: list[list[Node]] = []
-    marked = set()
+    marked = {}
     for index, (metric, plotted) in enumerate(zip(one.metrics, unit, strict=True)):
         if metric.name in gated:
-            marked.add(index)
+            marked[index] = "marked"
         row: list[Node] = [
             [metric_title(metric.name), " ", badge("quality gate", "info") if metric.name in gated else None],
             figure(metric.value),
-            spread(metric.value, metric.deviation) if metric.value is not None else "–",
+            spread(metric.value, metric.deviation) if metric.value is not None else MISSING,
         ]
         if any(unit):
-            row.append(whisker(metric.value, _finite(metric.deviation)) if plotted and metric.value is not None else None)
+            row.append(
+                whisker(metric.value, _finite(metric.deviation))
+                if plotted and metric.value is not None
+                else None
+            )
         rows.append(row)
-    caption = "Metrics, with one standard deviation where it was measured"
-    return table(caption, columns, rows, class_="metrics", marked=frozenset(marked))
+    caption = "Metrics with their standard deviations (SD), where those were measured"
+    return table(caption, columns, rows, class_="metrics", rows_class=marked)
 
 
 def _is_unit(metric: Metric) -> bool:
@@ -80,8 +88,14 @@ def _finite(value: float | None) -> float | None:
 def _pictures(key: str, one: Evaluation) -> Markup | None:
     boxes: list[Markup] = []
     if one.confusion:
-        boxes.append(figure_box("Confusion matrix", confusion_matrix(f"{key}-confusion", one.confusion),
-                                _confusion_note(one), wide=len(one.confusion.labels) > 10))
+        boxes.append(
+            figure_box(
+                "Confusion matrix",
+                confusion_matrix(f"{key}-confusion", one.confusion),
+                _confusion_note(one),
+                wide=len(one.confusion.labels) > WIDE,
+            )
+        )
         if len(one.confusion.labels) > 2 and (table_of := mistakes(one.confusion)):
             boxes.append(table_of)
     if one.curves:
@@ -89,10 +103,20 @@ def _pictures(key: str, one: Evaluation) -> Markup | None:
         drawn = roc(f"{key}-roc", one.curves, auc.value if auc else None, one.confusion)
         boxes.append(figure_box("ROC curve" if len(one.curves) == 1 else "ROC curves", drawn, _roc_note(one)))
     if one.residuals:
-        boxes.append(figure_box("Predicted against actual", predicted_against_actual(f"{key}-fit", one.residuals),
-                                "On the dashed line a prediction is exact."))
-        boxes.append(figure_box("Residuals", residuals(f"{key}-residuals", one.residuals),
-                                "A pattern here is something that the model did not learn."))
+        boxes.append(
+            figure_box(
+                "Predicted against actual",
+                predicted_against_actual(f"{key}-fit", one.residuals),
+                "On the dashed line a prediction is exact.",
+            )
+        )
+        boxes.append(
+            figure_box(
+                "Residuals",
+                residuals(f"{key}-residuals", one.residuals),
+                "A pattern here is something that the model did not learn.",
+            )
+        )
         drawn = errors(f"{key}-errors", [predicted - actual for actual, predicted in one.residuals])
         boxes.append(figure_box("Error distribution", drawn, _error_note(one)))
     return el("div", *boxes, class_="figures") if boxes else None
@@ -104,8 +128,9 @@ def _confusion_note(one: Evaluation) -> Node:
         return None
     wrong = matrix.total - matrix.correct
     return [
-        f"{matrix.correct:,} of {plural(matrix.total, 'test row')} right ({percent(matrix.correct / matrix.total)}), "
-        f"{wrong:,} wrong. Percentages and colour are shares of the row; the frame marks the right ones."
+        f"{matrix.correct:,} of {plural(matrix.total, 'test row')} right "
+        f"({percent(matrix.correct / matrix.total)}), {wrong:,} wrong. "
+        "Percentages and colour are shares of the row; the frame marks the right ones."
     ]
 
 
@@ -122,5 +147,10 @@ def _roc_note(one: Evaluation) -> Node:
 def _error_note(one: Evaluation) -> Node:
     absolute = sorted(abs(predicted - actual) for actual, predicted in one.residuals)
     half, most = absolute[len(absolute) // 2], absolute[min(len(absolute) - 1, int(len(absolute) * 0.9))]
-    return ["Half of the predictions are within ", code(f"±{figure(half, 3)}"), ", nine in ten within ",
-            code(f"±{figure(most, 3)}"), "."]
+    return [
+        "Half of the predictions are within ",
+        code(f"±{figure(half, 3)}"),
+        ", nine in ten within ",
+        code(f"±{figure(most, 3)}"),
+        ".",
+    ]

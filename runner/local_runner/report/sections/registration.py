@@ -7,7 +7,7 @@ from ..markup import Markup, Node, el
 from ..names import status_words
 from ..parts import Column, Section, badge, code, facts, table
 from ..record import Registered, Run
-from ..text import moment, plural
+from ..text import MISSING, moment, plural
 
 _TONES = {"Approved": "good", "Rejected": "bad", "PendingManualApproval": "warn"}
 MOST_VERSIONS = 12
@@ -18,14 +18,21 @@ def registration(run: Run, versions: list[Version]) -> Section | None:
     if not run.registered:
         return None
     blocks = [_entry(entry, versions) for entry in run.registered]
-    return Section("registration", "Model registry", "The version that this run registered.", el("div", *blocks, class_="stack"))
+    return Section(
+        "registration",
+        "Model registry",
+        "The version that this run registered.",
+        el("div", *blocks, class_="stack"),
+    )
 
 
 def _entry(entry: Registered, versions: list[Version]) -> Markup:
     group = [version for version in versions if version.group == entry.group]
     current = next((version for version in group if version.arn == entry.arn), None)
     status = current.status if current else entry.status
-    at_first = f"{status_words(entry.status)} when it was registered" if current and status != entry.status else None
+    at_first = (
+        f"{status_words(entry.status)} when it was registered" if current and status != entry.status else None
+    )
     return el(
         "div",
         el(
@@ -53,7 +60,12 @@ def _entry(entry: Registered, versions: list[Version]) -> Markup:
 def _decided(version: Version | None) -> str | None:
     if version is None or not (version.by or version.decided):
         return None
-    return " ".join(filter(None, [f"by {version.by}" if version.by else "", moment(version.decided) if version.decided else ""]))
+    return " ".join(
+        filter(
+            None,
+            [f"by {version.by}" if version.by else "", moment(version.decided) if version.decided else ""],
+        )
+    )
 
 
 def _history(group: list[Version], entry: Registered) -> Markup | None:
@@ -62,16 +74,24 @@ def _history(group: list[Version], entry: Registered) -> Markup | None:
     ordered = sorted(group, key=lambda version: version.order, reverse=True)
     rows: list[list[Node]] = [
         [
-            [f"Version {version.version}", " ", badge("this run", "info") if version.arn == entry.arn else None],
+            [
+                f"Version {version.version}",
+                " ",
+                badge("this run", "info") if version.arn == entry.arn else None,
+            ],
             badge(status_words(version.status), _TONES.get(version.status, "plain")),
-            moment(version.created) if version.created else "–",
-            _decided(version) or "–",
-            version.reason or "–",
+            moment(version.created) if version.created else MISSING,
+            _decided(version) or MISSING,
+            version.reason or MISSING,
         ]
         for version in ordered[:MOST_VERSIONS]
     ]
     columns = [Column("Version"), Column("Status"), Column("Registered"), Column("Decided"), Column("Reason")]
-    shown = frozenset(index for index, version in enumerate(ordered[:MOST_VERSIONS]) if version.arn == entry.arn)
+    shown = {
+        index: "marked" for index, version in enumerate(ordered[:MOST_VERSIONS]) if version.arn == entry.arn
+    }
     more = f" (the newest {MOST_VERSIONS})" if len(ordered) > MOST_VERSIONS else ""
-    caption = f"{plural(len(ordered), 'version')} of {entry.group}{more}, as they stood when this page was written"
+    caption = (
+        f"{plural(len(ordered), 'version')} of {entry.group}{more}, as they stood when this page was written"
+    )
     return el("div", el("h3", "History"), table(caption, columns, rows, "history stacked", shown))

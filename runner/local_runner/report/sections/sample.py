@@ -16,15 +16,27 @@ def sample(run: Run) -> Section | None:
         return None
     about = "The registered model, loaded through inference.py, answers one request."
     if "error" in answer:
-        body = el("div", note("The model gave no answer.", tone="bad"), sheet("Error", text(answer["error"])), class_="stack")
+        body = el(
+            "div",
+            note("The model gave no answer.", tone="bad"),
+            sheet("Error", text(answer["error"])),
+            class_="stack",
+        )
         return Section("sample", "Sample request", about, body)
     rows = number(answer.get("rows"))
     body = el(
         "div",
         el(
             "div",
-            el("div", el("h3", "Request"), sheet("Sample request", text(answer.get("request"))), class_="half"),
-            el("div", el("h3", "Answer"), sheet("Sample answer", text(answer.get("response"))), class_="half"),
+            el(
+                "div",
+                el("h3", "Request"),
+                sheet("Sample request", text(answer.get("request"))),
+                class_="half",
+            ),
+            el(
+                "div", el("h3", "Answer"), sheet("Sample answer", text(answer.get("response"))), class_="half"
+            ),
             class_="halves",
         ),
         facts(
@@ -32,7 +44,10 @@ def sample(run: Run) -> Section | None:
                 ("Content type", text(answer.get("contentType"))),
                 ("Accept", text(answer.get("accept"))),
                 ("Rows", f"{rows:g}" if rows is not None else None),
-                ("Answered in", duration(seconds) if (seconds := number(answer.get("seconds"))) is not None else None),
+                (
+                    "Answered in",
+                    duration(seconds) if (seconds := number(answer.get("seconds"))) is not None else None,
+                ),
             ]
         ),
         class_="stack",

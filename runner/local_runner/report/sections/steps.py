@@ -34,7 +34,11 @@ def _legend(run: Run) -> Markup | None:
     if any(step.cached for step in run.steps):
         marks.append(("cache", "result reused from an earlier run"))
     if "skip" in kinds:
-        marks.append(("skip", "skipped: the condition took the other branch"))
+        marks.append(("skip", "skipped: not on the way that this run took"))
     if "unreal" in kinds:
         marks.append(("unreal", "not emulated on this machine: it did not run, so it proves nothing"))
-    return el("span", *(el("span", icon(name), words, class_="key") for name, words in marks), class_="keys") if marks else None
+    return (
+        el("span", *(el("span", icon(name), words, class_="key") for name, words in marks), class_="keys")
+        if marks
+        else None
+    )

@@ -1,4 +1,4 @@
-"""What training said about itself: the last value of each metric definition, and its course where it was logged often."""
+"""What training said about itself: each metric definition's last value, and its course where there is one."""
 
 from __future__ import annotations
 
@@ -26,9 +26,18 @@ def training(run: Run) -> Section | None:
             rows.append([title, figure(values[-1]), f"{len(values):,}", _course(values)])
     if not rows:
         return None
-    columns = [Column("Metric"), Column("Last value", "number"), Column("Values", "number"), Column("Course", "scale")]
-    return Section("training", "Training metrics", "Found in the training log by the metric definitions.",
-                   table("Metrics of the training log", columns, rows, "training"))
+    columns = [
+        Column("Metric"),
+        Column("Last value", "number"),
+        Column("Values", "number"),
+        Column("Course", "scale"),
+    ]
+    return Section(
+        "training",
+        "Training metrics",
+        "Found in the training log by the metric definitions.",
+        table("Metrics of the training log", columns, rows, "training"),
+    )
 
 
 def _course(values: list[float]) -> Markup | None:
@@ -38,6 +47,10 @@ def _course(values: list[float]) -> Markup | None:
     low, high = min(known), max(known)
     reach = (high - low) or 1.0
     step = 100 / (len(known) - 1)
-    points = " ".join(f"{index * step:.2f},{22 - (value - low) / reach * 20:.2f}" for index, value in enumerate(known))
+    points = " ".join(
+        f"{index * step:.2f},{22 - (value - low) / reach * 20:.2f}" for index, value in enumerate(known)
+    )
     line = el("polyline", points=points, class_="course", vector_effect="non-scaling-stroke")
-    return strip(el("svg", line, viewBox="0 0 100 24", preserveAspectRatio="none", width="100%", height=24), height=24)
+    return strip(
+        el("svg", line, viewBox="0 0 100 24", aria_hidden="true", preserveAspectRatio="none", width="100%", height=24), height=24
+    )

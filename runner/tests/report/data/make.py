@@ -1,4 +1,4 @@
-"""Makes the metric fixtures beside it from real data sets and real models; needs scikit-learn. Run it by hand:
+"""Makes the metric fixtures beside it from real data sets and models; needs scikit-learn. Run it by hand:
 
     python make.py
 
@@ -8,13 +8,16 @@ The results are committed, so that the tests need the standard library alone.
 from __future__ import annotations
 
 import json
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from sklearn import datasets, metrics
-from sklearn.ensemble import GradientBoostingClassifier, GradientBoostingRegressor, RandomForestClassifier
-from sklearn.model_selection import train_test_split
+# By name, so that the type checker does not need what the tests do not need.
+np: Any = import_module("numpy")
+datasets: Any = import_module("sklearn.datasets")
+metrics: Any = import_module("sklearn.metrics")
+ensemble: Any = import_module("sklearn.ensemble")
+train_test_split: Any = import_module("sklearn.model_selection").train_test_split
 
 HERE = Path(__file__).parent
 RESAMPLES = 200
@@ -39,7 +42,9 @@ def measured(scores: dict[str, tuple[Any, ...]]) -> dict[str, dict[str, float]]:
 def matrix(actual: Any, predicted: Any, count: int) -> dict[str, dict[str, int]]:
     """Return the confusion matrix in SageMaker's form, actual class first."""
     table = metrics.confusion_matrix(actual, predicted, labels=list(range(count)))
-    return {str(row): {str(column): int(table[row, column]) for column in range(count)} for row in range(count)}
+    return {
+        str(row): {str(column): int(table[row, column]) for column in range(count)} for row in range(count)
+    }
 
 
 def importances(names: Any, values: Any) -> list[dict[str, Any]]:
@@ -57,8 +62,10 @@ def save(name: str, key: str, report: dict[str, Any], details: dict[str, Any]) -
 def binary() -> None:
     """Breast cancer, gradient boosting."""
     data = datasets.load_breast_cancer()
-    x, x_test, y, y_test = train_test_split(data.data, data.target, test_size=0.3, random_state=3, stratify=data.target)
-    model = GradientBoostingClassifier(random_state=0, n_estimators=60).fit(x, y)
+    x, x_test, y, y_test = train_test_split(
+        data.data, data.target, test_size=0.3, random_state=3, stratify=data.target
+    )
+    model = ensemble.GradientBoostingClassifier(random_state=0, n_estimators=60).fit(x, y)
     chance = model.predict_proba(x_test)[:, 1]
     said = (chance > 0.5).astype(int)
     report: dict[str, Any] = measured(
@@ -89,8 +96,10 @@ def binary() -> None:
 def multiclass() -> None:
     """Handwritten digits, a small random forest."""
     data = datasets.load_digits()
-    x, x_test, y, y_test = train_test_split(data.data, data.target, test_size=0.3, random_state=1, stratify=data.target)
-    model = RandomForestClassifier(random_state=0, n_estimators=12, max_depth=7).fit(x, y)
+    x, x_test, y, y_test = train_test_split(
+        data.data, data.target, test_size=0.3, random_state=1, stratify=data.target
+    )
+    model = ensemble.RandomForestClassifier(random_state=0, n_estimators=12, max_depth=7).fit(x, y)
     said = model.predict(x_test)
 
     def weighted(score: Any) -> Any:
@@ -118,7 +127,7 @@ def regression() -> None:
     """Diabetes, gradient boosting."""
     data = datasets.load_diabetes()
     x, x_test, y, y_test = train_test_split(data.data, data.target, test_size=0.4, random_state=1)
-    said = GradientBoostingRegressor(random_state=0, n_estimators=60).fit(x, y)
+    said = ensemble.GradientBoostingRegressor(random_state=0, n_estimators=60).fit(x, y)
     guess = said.predict(x_test)
     report = measured(
         {
