@@ -15,7 +15,8 @@ _LEVEL = 4
 
 
 def make_archive(source: Path, target: Path) -> None:
-    """Pack everything in the directory `source` as tar.gz: sorted, times and owners fixed, written in one go."""
+    """Pack everything in the directory `source` as tar.gz: sorted, times and owners fixed, written in one
+    go."""
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = target.with_name(f".{target.name}.{os.getpid()}")
     try:

@@ -1,4 +1,5 @@
-"""Checks the arguments of a step: what is used must be right, what is not known is not passed over in silence."""
+"""Checks the arguments of a step: what is used must be right, what is not known is not passed over in
+silence."""
 
 from __future__ import annotations
 
@@ -57,7 +58,9 @@ def choice(arguments: Mapping[str, Any], key: str, allowed: Iterable[str], defau
     """Return one of the allowed values of an argument."""
     value = arguments.get(key) or default
     if value not in allowed:
-        raise DefinitionError(f"{place}.{key}", f"{value!r} is not supported locally; supported: {', '.join(allowed)}")
+        raise DefinitionError(
+            f"{place}.{key}", f"{value!r} is not supported locally; supported: {', '.join(allowed)}"
+        )
     return str(value)
 
 

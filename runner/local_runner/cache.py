@@ -1,6 +1,7 @@
 """Step caching as the definition declares it: the result of an earlier, equal step is used again.
 
-SageMaker compares arguments. Here contents are compared as well: the key holds the hash of every input and of the code,
+SageMaker compares arguments. Here contents are compared as well: the key holds the hash of every input and
+of the code,
 and an entry counts only while its outputs are unchanged.
 """
 
@@ -29,7 +30,14 @@ class StepCache:
 
     def key(self, job: Job, parts: dict[str, Any]) -> str:
         """Return the key of a step: its name, what it depends on, and the packages it runs with."""
-        whole = [_VERSION, job.context.pipeline_name, job.step.name, job.step.type, parts, packages(job.context.python)]
+        whole = [
+            _VERSION,
+            job.context.pipeline_name,
+            job.step.name,
+            job.step.type,
+            parts,
+            packages(job.context.python),
+        ]
         files = [[file.name, file.output, file.path] for file in job.step.property_files]
         return digest_text(json.dumps([whole, files], sort_keys=True))
 
@@ -69,8 +77,12 @@ def as_result(entry: dict[str, Any]) -> Result:
 
 
 def packages(python: str) -> list[str]:
-    """Return the interpreter and the installed packages with their versions, as far as they can be listed fast."""
+    """Return the interpreter and the installed packages with their versions, as far as they can be listed
+    fast."""
     root = Path(python).absolute().parent.parent
-    folders: Iterable[Path] = [*root.glob("lib/python3*/site-packages"), *root.glob("lib/python3/dist-packages")]
+    folders: Iterable[Path] = [
+        *root.glob("lib/python3*/site-packages"),
+        *root.glob("lib/python3/dist-packages"),
+    ]
     names = sorted({item.name for folder in folders for item in folder.glob("*.dist-info")})
     return [str(Path(python).resolve()), *names]

@@ -38,7 +38,11 @@ def _parser() -> argparse.ArgumentParser:
 def add_work(parser: argparse.ArgumentParser) -> None:
     """Add the option that every command has."""
     parser.add_argument(
-        "--work", type=Path, default=Path(".local"), metavar="DIR", help="work directory (default: %(default)s)"
+        "--work",
+        type=Path,
+        default=Path(".local"),
+        metavar="DIR",
+        help="work directory (default: %(default)s)",
     )
 
 
@@ -47,18 +51,42 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
 
     defaults = Options()
     parser.add_argument(
-        "--definition", type=Path, default=defaults.definition, metavar="FILE", help="compiled definition (default: %(default)s)"
+        "--definition",
+        type=Path,
+        default=defaults.definition,
+        metavar="FILE",
+        help="compiled definition (default: %(default)s)",
     )
     add_work(parser)
     parser.add_argument(
-        "--set", action="append", default=[], metavar="NAME=VALUE", dest="settings", help="value of a pipeline parameter"
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        dest="settings",
+        help="value of a pipeline parameter",
     )
-    parser.add_argument("--only", metavar="STEP", help="run just this step, with the results of an earlier run")
-    parser.add_argument("--from-run", default="latest", metavar="ID", help="the earlier run (default: the newest)")
-    parser.add_argument("--jobs", type=_positive_int, metavar="N", help="jobs side by side (default: the cores)")
-    parser.add_argument("--no-cache", action="store_false", dest="cache", help="run every step, whatever was run before")
-    parser.add_argument("--python", default=defaults.python, metavar="PATH", help="interpreter of the scripts (default: this one)")
-    parser.add_argument("--time-limit", type=_positive, metavar="SECONDS", help="end any job that takes longer")
+    parser.add_argument(
+        "--only", metavar="STEP", help="run just this step, with the results of an earlier run"
+    )
+    parser.add_argument(
+        "--from-run", default="latest", metavar="ID", help="the earlier run (default: the newest)"
+    )
+    parser.add_argument(
+        "--jobs", type=_positive_int, metavar="N", help="jobs side by side (default: the cores)"
+    )
+    parser.add_argument(
+        "--no-cache", action="store_false", dest="cache", help="run every step, whatever was run before"
+    )
+    parser.add_argument(
+        "--python",
+        default=defaults.python,
+        metavar="PATH",
+        help="interpreter of the scripts (default: this one)",
+    )
+    parser.add_argument(
+        "--time-limit", type=_positive, metavar="SECONDS", help="end any job that takes longer"
+    )
     parser.set_defaults(action=_run)
 
 
@@ -80,7 +108,9 @@ def _runs(args: argparse.Namespace) -> int:
     records = load_all(args.work)
     for record in records:
         seconds = f"{record['seconds']:.1f} s" if record["seconds"] is not None else ""
-        print(f"{record['executionId']}  {record['status']:<10} {seconds:>9}  {record['failureReason'] or ''}".rstrip())
+        print(
+            f"{record['executionId']}  {record['status']:<10} {seconds:>9}  {record['failureReason'] or ''}".rstrip()
+        )
     if not records:
         print(f"no runs in {args.work}")
     return 0

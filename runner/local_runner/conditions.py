@@ -102,7 +102,9 @@ def _members(condition: dict[str, Any], key: str, place: str) -> list[Any]:
 def _check_keys(condition: dict[str, Any], known: set[str], place: str) -> None:
     for key in condition:
         if key not in known:
-            raise DefinitionError(place, f"unknown construct {key!r} in a condition of type {condition['Type']}")
+            raise DefinitionError(
+                place, f"unknown construct {key!r} in a condition of type {condition['Type']}"
+            )
 
 
 def _kind(value: Any) -> str:

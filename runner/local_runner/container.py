@@ -1,4 +1,5 @@
-"""The container contract on this machine: a directory in place of `/opt/ml`, and a process in place of the container."""
+"""The container contract on this machine: a directory in place of `/opt/ml`, and a process in place of the
+container."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ _OPT_ML = re.compile(r"(?<![\w./-])/opt/ml(?=$|[/:;,\s\"'])")
 _ERROR_LINE = re.compile(r"(?:^|[\s.])\w*error: ", re.IGNORECASE)
 # A container starts with a clean environment; this is what a process on this machine cannot do without.
 _INHERITED = (
-    "PATH", "HOME", "USER", "LOGNAME", "LANG", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SSL_CERT_FILE",
+    "PATH", "HOME", "USER", "LOGNAME", "LANG", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH",
+    "SSL_CERT_FILE",
     "REQUESTS_CA_BUNDLE", "PYTHONHASHSEED",
 )  # fmt: skip
 _INHERITED_PREFIXES = ("LC_", "AWS_", "HTTP_", "HTTPS_", "NO_PROXY", "http_", "https_", "no_proxy")
@@ -62,7 +64,8 @@ class JobDirectory:
 def host_config(instance_type: str) -> dict[str, object]:
     """Return the content of resourceconfig.json for one host."""
     return {
-        "current_host": "algo-1", "current_instance_type": instance_type, "current_group_name": "homogeneousCluster",
+        "current_host": "algo-1", "current_instance_type": instance_type, "current_group_name":
+        "homogeneousCluster",
         "hosts": ["algo-1"], "network_interface_name": "lo",
         "instance_groups": [
             {"instance_group_name": "homogeneousCluster", "instance_type": instance_type, "hosts": ["algo-1"]}
@@ -77,7 +80,11 @@ def environment(directory: JobDirectory, variables: Mapping[str, str]) -> dict[s
         for key, value in os.environ.items()
         if key in _INHERITED or key.startswith(_INHERITED_PREFIXES)
     }
-    return {**kept, "PYTHONUNBUFFERED": "1", **{key: directory.map(value) for key, value in variables.items()}}
+    return {
+        **kept,
+        "PYTHONUNBUFFERED": "1",
+        **{key: directory.map(value) for key, value in variables.items()},
+    }
 
 
 def run_container(
@@ -90,9 +97,12 @@ def run_container(
     seconds = min(limits) if limits else None
     with context.slots.one():
         exit_ = context.processes.run(
-            _executable(job, [directory.map(part) for part in command]), environment(directory, variables), cwd, log,
+            _executable(job, [directory.map(part) for part in command]),
+            environment(directory, variables),
+            cwd,
+            log,
             seconds,
-        )  # fmt: skip
+        )
     if exit_.timed_out:
         raise StepError(
             f"it was ended after {seconds:g} s, the time limit of the step"
@@ -101,7 +111,9 @@ def run_container(
         )
     if exit_.code < 0:
         hint = "; the machine may be out of memory" if exit_.code == -signal.SIGKILL else ""
-        raise StepError(f"its process was killed by {signal.Signals(-exit_.code).name}{hint}.", INTERNAL_ERROR)
+        raise StepError(
+            f"its process was killed by {signal.Signals(-exit_.code).name}{hint}.", INTERNAL_ERROR
+        )
     if exit_.code:
         raise StepError(f"{directory.message() or last_error(log)} (exit code {exit_.code})")
 

@@ -17,7 +17,8 @@ VERSION = "2020-12-01"
 EMULATED = ("Processing", "Training", "Tuning", "Transform", "Model", "RegisterModel", "Condition", "Fail")
 NOT_EMULATED = (
     "Lambda", "Callback", "EMR", "EMRServerless", "QualityCheck", "ClarifyCheck", "AutoML", "EndpointConfig",
-    "Endpoint", "InferenceComponent", "Lineage", "Job", "Cleanup", "ForEach", "NotebookJob", "DataQualityCheck",
+    "Endpoint", "InferenceComponent", "Lineage", "Job", "Cleanup", "ForEach", "NotebookJob",
+    "DataQualityCheck",
     "BatchTransformMonitor",
 )  # fmt: skip
 RETRY_TYPES = (
@@ -87,7 +88,8 @@ class Definition:
 
 
 def load(path: Path) -> Definition:
-    """Read the definition at `path`; raises RunnerError when there is none, DefinitionError when it is wrong."""
+    """Read the definition at `path`; raises RunnerError when there is none, DefinitionError when it is
+    wrong."""
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -131,20 +133,28 @@ def _steps(raw: Any, place: str, parent: str | None, branch: str | None) -> Iter
         yield step
         if step.type == "Condition":
             for key, name in (("IfSteps", "if"), ("ElseSteps", "else")):
-                yield from _steps(step.arguments.get(key) or [], f"{step.place}.Arguments.{key}", step.name, name)
+                yield from _steps(
+                    step.arguments.get(key) or [], f"{step.place}.Arguments.{key}", step.name, name
+                )
 
 
 def _step(raw: Any, place: str, parent: str | None, branch: str | None) -> Step:
     if not isinstance(raw, dict):
         raise DefinitionError(place, f"a step must be an object, not {_kind(raw)}")
     name, kind = raw.get("Name"), raw.get("Type")
-    if not isinstance(name, str) or not name or not all(c.isascii() and (c.isalnum() or c in "-_") for c in name):
+    if (
+        not isinstance(name, str)
+        or not name
+        or not all(c.isascii() and (c.isalnum() or c in "-_") for c in name)
+    ):
         raise DefinitionError(
             place, f"Name is {name!r}; a step needs a name of letters, digits, hyphens and underscores"
         )
     place = f"{place.rsplit('[', 1)[0]}.{name}"
     if kind not in EMULATED and kind not in NOT_EMULATED:
-        raise DefinitionError(place, f"unknown step type {kind!r}; known are {', '.join(EMULATED + NOT_EMULATED)}")
+        raise DefinitionError(
+            place, f"unknown step type {kind!r}; known are {', '.join(EMULATED + NOT_EMULATED)}"
+        )
     for key in raw:
         if kind in EMULATED and key not in _STEP_KEYS:
             raise DefinitionError(place, f"unknown construct {key!r} in a step of type {kind}")
@@ -166,7 +176,8 @@ def _dependency(raw: Any, place: str) -> str:
     if isinstance(raw, dict) and set(raw) == {"Step", "Trigger"}:
         if raw["Trigger"] != "Completed":
             raise DefinitionError(
-                place, f"the trigger {raw['Trigger']!r} on step {raw['Step']!r} is not supported by the local runner"
+                place,
+                f"the trigger {raw['Trigger']!r} on step {raw['Step']!r} is not supported by the local runner",
             )
         raw = raw["Step"]
     if not isinstance(raw, str):
@@ -191,13 +202,18 @@ def _retry(raw: Any, place: str) -> RetryPolicy:
         raise DefinitionError(place, "a retry policy needs a list ExceptionType")
     for kind in types:
         if kind not in RETRY_TYPES:
-            raise DefinitionError(place, f"unknown ExceptionType {kind!r}; known are {', '.join(RETRY_TYPES)}")
+            raise DefinitionError(
+                place, f"unknown ExceptionType {kind!r}; known are {', '.join(RETRY_TYPES)}"
+            )
     expire = _number(raw, "ExpireAfterMin", None, place)
     attempts = _number(raw, "MaxAttempts", None, place)
     return RetryPolicy(
-        tuple(types), _number(raw, "IntervalSeconds", 1.0, place) or 0.0, _number(raw, "BackoffRate", 2.0, place) or 0.0,
-        None if attempts is None else int(attempts), None if expire is None else expire * 60,
-    )  # fmt: skip
+        tuple(types),
+        _number(raw, "IntervalSeconds", 1.0, place) or 0.0,
+        _number(raw, "BackoffRate", 2.0, place) or 0.0,
+        None if attempts is None else int(attempts),
+        None if expire is None else expire * 60,
+    )
 
 
 def _property_file(raw: Any, place: str) -> PropertyFile:

@@ -18,7 +18,8 @@ _SECONDS = {
 
 
 def parse_duration(text: object, place: str) -> float:
-    """Return the seconds of a duration such as `P30D`, `p4dT12h` or `T12H`; a year has 365 days, a month 30."""
+    """Return the seconds of a duration such as `P30D`, `p4dT12h` or `T12H`; a year has 365 days, a month
+    30."""
     match = _DURATION.fullmatch(text) if isinstance(text, str) else None
     parts = {name: value for name, value in match.groupdict().items() if value} if match else {}
     if not parts:

@@ -22,9 +22,15 @@ class Execution:
     """Runs the steps of a definition side by side, until all are done, one fails, or it is interrupted."""
 
     def __init__(
-        self, definition: Definition, graph: dict[str, Needs], context: Context, record: RunRecord, runner: StepRunner,
-        view: View, only: str | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        definition: Definition,
+        graph: dict[str, Needs],
+        context: Context,
+        record: RunRecord,
+        runner: StepRunner,
+        view: View,
+        only: str | None = None,
+    ) -> None:
         self._definition = definition
         self._graph = graph
         self._context = context
@@ -129,7 +135,9 @@ class Execution:
         return mark
 
     def _start(self, name: str) -> None:
-        before = [item for item in self._graph[name].order if self._record.step(item)["status"] == "NotEmulated"]
+        before = [
+            item for item in self._graph[name].order if self._record.step(item)["status"] == "NotEmulated"
+        ]
         for item in before:
             self._record.note(name, f"{item} should have run before, but is not emulated.")
         step = self._definition.steps[name]

@@ -11,7 +11,9 @@ from typing import Any, Protocol
 
 from .errors import DefinitionError, StepError, nearest
 
-_TOKEN = re.compile(r"\.?(?P<key>[^.\[\]'\"\s]+)|\['(?P<single>[^']*)'\]|\[\"(?P<double>[^\"]*)\"\]|\[(?P<index>\d+)\]")
+_TOKEN = re.compile(
+    r"\.?(?P<key>[^.\[\]'\"\s]+)|\['(?P<single>[^']*)'\]|\[\"(?P<double>[^\"]*)\"\]|\[(?P<index>\d+)\]"
+)
 _STEP = re.compile(r"Steps\.(?P<name>[A-Za-z0-9_-]+)(?P<path>.*)", re.DOTALL)
 _NAME_KEYS = ("OutputName", "InputName", "ChannelName", "MetricName", "Name")
 _FUNCTIONS = ("Get", "Std:Join", "Std:JsonGet")
@@ -46,7 +48,9 @@ def walk(value: Any, tokens: list[Token], what: str, place: str) -> Any:
     for token in tokens:
         found, known = _member(value, token)
         if not found:
-            raise StepError(f"{place}: {done} has no {token!r}.{nearest(str(token), known)} It has: {_names(known)}.")
+            raise StepError(
+                f"{place}: {done} has no {token!r}.{nearest(str(token), known)} It has: {_names(known)}."
+            )
         value = known[str(token)]
         done += f"[{token}]" if isinstance(token, int) else f".{token}"
     return value
@@ -104,7 +108,8 @@ class Scope:
             return walk(self.steps[name], parse_path(match["path"], place), f"Steps.{name}", place)
         root, _, rest = path.partition(".")
         known = {
-            "Parameters": self.parameters, "Execution": self.execution, "PipelineExperimentConfig": self.experiment
+            "Parameters": self.parameters, "Execution": self.execution, "PipelineExperimentConfig":
+            self.experiment
         }.get(root)  # fmt: skip
         if known is None or rest not in known:
             hint = nearest(rest, known) if known else ""
@@ -117,7 +122,9 @@ class Scope:
         parts = self.resolve(raw["Values"], f"{place}.Values")
         for index, part in enumerate(parts):
             if isinstance(part, dict | list):
-                raise StepError(f"{place}.Values[{index}]: only text, numbers and booleans can be joined, not {part!r}.")
+                raise StepError(
+                    f"{place}.Values[{index}]: only text, numbers and booleans can be joined, not {part!r}."
+                )
         return str(raw["On"]).join(text(part) for part in parts)
 
     def _json_get(self, raw: Any, place: str) -> Any:
@@ -126,7 +133,9 @@ class Scope:
             step, name = property_file(raw["PropertyFile"], place)
             files = self.steps.get(step, {}).get("PropertyFiles", {})
             if name not in files:
-                raise StepError(f"{place}: step {step!r} has no property file {name!r}.{nearest(name, files)}")
+                raise StepError(
+                    f"{place}: step {step!r} has no property file {name!r}.{nearest(name, files)}"
+                )
             uri, what = files[name], name
         elif keys == {"S3Uri", "Path"}:
             uri = self.resolve(raw["S3Uri"], f"{place}.S3Uri")
@@ -168,7 +177,9 @@ def property_file(raw: Any, place: str) -> tuple[str, str]:
     path = raw.get("Get") if isinstance(raw, dict) else None
     parts = path.split(".") if isinstance(path, str) else []
     if len(parts) != 4 or parts[0] != "Steps" or parts[2] != "PropertyFiles":
-        raise DefinitionError(place, f"PropertyFile must be a Get of Steps.<step>.PropertyFiles.<name>, not {raw!r}")
+        raise DefinitionError(
+            place, f"PropertyFile must be a Get of Steps.<step>.PropertyFiles.<name>, not {raw!r}"
+        )
     return parts[1], parts[3]
 
 
@@ -194,9 +205,13 @@ def describe(value: Any) -> str:
         return str(value["Get"])
     if "Std:JsonGet" in value:
         raw = value["Std:JsonGet"]
-        source = str(raw.get("PropertyFile", {}).get("Get", "")).rpartition(".")[2] or describe(raw.get("S3Uri"))
+        source = str(raw.get("PropertyFile", {}).get("Get", "")).rpartition(".")[2] or describe(
+            raw.get("S3Uri")
+        )
         return f"{source}: {raw.get('Path')}"
     if "Std:Join" in value:
         parts = value["Std:Join"].get("Values", [])
-        return str(value["Std:Join"].get("On", "")).join(p if isinstance(p, str) else describe(p) for p in parts)
+        return str(value["Std:Join"].get("On", "")).join(
+            p if isinstance(p, str) else describe(p) for p in parts
+        )
     return json.dumps(value)

@@ -88,7 +88,9 @@ def tail(path: Path, lines: int) -> list[str]:
             data = file.read()
     except FileNotFoundError:
         return []
-    return list(deque((line.rstrip() for line in data.decode(errors="replace").splitlines() if line.strip()), lines))
+    return list(
+        deque((line.rstrip() for line in data.decode(errors="replace").splitlines() if line.strip()), lines)
+    )
 
 
 def remove_tree(path: Path) -> None:

@@ -37,7 +37,12 @@ def user() -> str:
 def _git(*arguments: str) -> str:
     try:
         done = subprocess.run(
-            ["git", *arguments], capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=20, check=False
+            ["git", *arguments],
+            capture_output=True,
+            text=True,
+            stdin=subprocess.DEVNULL,
+            timeout=20,
+            check=False,
         )
     except (OSError, subprocess.TimeoutExpired):
         return ""

@@ -36,7 +36,11 @@ def build(definition: Definition) -> dict[str, Needs]:
 
 def own_arguments(step: Step) -> dict[str, Any]:
     """Return the arguments of a step without the steps nested in it."""
-    return {key: value for key, value in step.arguments.items() if key not in ("IfSteps", "ElseSteps", "ForEachBody")}
+    return {
+        key: value
+        for key, value in step.arguments.items()
+        if key not in ("IfSteps", "ElseSteps", "ForEachBody")
+    }
 
 
 def _needs(step: Step, steps: Mapping[str, Step]) -> Needs:

@@ -81,7 +81,15 @@ def _fitting(steps: list[dict[str, Any]], count: int) -> list[dict[str, Any]]:
     """Return the steps that fit on the screen: running ones before those that ended or have not begun."""
     if len(steps) <= count:
         return steps
-    order = {"Executing": 0, "Failed": 0, "NotStarted": 1, "Succeeded": 2, "Stopped": 2, "NotEmulated": 2, "Skipped": 3}
+    order = {
+        "Executing": 0,
+        "Failed": 0,
+        "NotStarted": 1,
+        "Succeeded": 2,
+        "Stopped": 2,
+        "NotEmulated": 2,
+        "Skipped": 3,
+    }
     chosen = sorted(steps, key=lambda step: order[step["status"]])[:count]
     return [step for step in steps if step in chosen]
 

@@ -20,7 +20,8 @@ TYPES = ("String", "Integer", "Float", "Boolean")
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter with its value for this run; `value` is what expressions see, `shown` what the user gave."""
+    """A parameter with its value for this run; `value` is what expressions see, `shown` what the user
+    gave."""
 
     name: str
     type: str
@@ -32,7 +33,8 @@ class Parameter:
     def to_record(self) -> dict[str, Any]:
         """Return the form that the run record keeps."""
         return {
-            "name": self.name, "type": self.type, "value": self.shown, "default": self.default, "origin": self.origin
+            "name": self.name, "type": self.type, "value": self.shown, "default": self.default, "origin":
+            self.origin
         }  # fmt: skip
 
 
@@ -138,7 +140,11 @@ def _as_uri(what: str, value: str) -> str:
     """Turn a path on this machine into the uri under which the local store finds it."""
     if value.startswith(("s3://", "https://")):
         return value
-    path = Path(unquote(urlsplit(value).path) if value.startswith("file://") else value).expanduser().absolute()
+    path = (
+        Path(unquote(urlsplit(value).path) if value.startswith("file://") else value).expanduser().absolute()
+    )
     if not path.exists():
-        raise RunnerError(f"{what}: there is no file or directory {path}; give an existing path or an s3:// uri.")
+        raise RunnerError(
+            f"{what}: there is no file or directory {path}; give an existing path or an s3:// uri."
+        )
     return LOCAL_FILES + path.as_posix().lstrip("/")

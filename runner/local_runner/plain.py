@@ -1,4 +1,5 @@
-"""Plain lines for logs and pipes: every step's start and end, and its output with the step's name before it."""
+"""Plain lines for logs and pipes: every step's start and end, and its output with the step's name before
+it."""
 
 from __future__ import annotations
 

@@ -73,14 +73,26 @@ class Processes:
         return Exit(code, timed_out.is_set(), time.monotonic() - started)
 
     def start(
-        self, command: Sequence[str], env: Mapping[str, str], cwd: Path, stdin: int, stdout: object, stderr: object
+        self,
+        command: Sequence[str],
+        env: Mapping[str, str],
+        cwd: Path,
+        stdin: int,
+        stdout: object,
+        stderr: object,
     ) -> subprocess.Popen[bytes]:
         """Start a process of its own group; the caller waits for it and then calls `finish`."""
         with self._lock:
             if self.stopping:
                 raise StepStopped
             process = subprocess.Popen(
-                command, stdin=stdin, stdout=stdout, stderr=stderr, env=env, cwd=cwd, start_new_session=True  # type: ignore[call-overload]
+                command,
+                stdin=stdin,
+                stdout=stdout,
+                stderr=stderr,
+                env=env,
+                cwd=cwd,
+                start_new_session=True,  # type: ignore[call-overload]
             )
             self._running[process.pid] = process
             if self._watchdog:

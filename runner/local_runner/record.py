@@ -76,5 +76,8 @@ class RunRecord:
         """Mark the run as ended."""
         end = now()
         self.change(
-            status=status, failureReason=reason, endTime=end, seconds=seconds_between(self.data["startTime"], end)
-        )  # fmt: skip
+            status=status,
+            failureReason=reason,
+            endTime=end,
+            seconds=seconds_between(self.data["startTime"], end),
+        )

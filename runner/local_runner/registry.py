@@ -29,7 +29,9 @@ class Registry:
     def register(self, group: str, package: dict[str, Any], by: str, execution_id: str) -> dict[str, Any]:
         """Add the next version of a group; returns its description."""
         if not isinstance(group, str) or not _GROUP.fullmatch(group):
-            raise RunnerError(f"{group!r} is no valid model package group name: up to 63 letters, digits and hyphens.")
+            raise RunnerError(
+                f"{group!r} is no valid model package group name: up to 63 letters, digits and hyphens."
+            )
         with exclusive(self._lock(group)):
             version = 1 + max((item["ModelPackageVersion"] for item in self.versions(group)), default=0)
             status = package.get("ModelApprovalStatus") or STATES[0]
@@ -88,7 +90,9 @@ class Registry:
             versions = self.versions(group)
             return versions[-1] if versions else self.describe(group, 0)
         if not version.isdigit():
-            raise RunnerError(f"{reference!r} is no model package: give its ARN, GROUP/VERSION, or GROUP for the newest.")
+            raise RunnerError(
+                f"{reference!r} is no model package: give its ARN, GROUP/VERSION, or GROUP for the newest."
+            )
         return self.describe(group, int(version))
 
     def _lock(self, group: str) -> Path:
@@ -121,7 +125,13 @@ class Registry:
 
 def _description(group: str, event: dict[str, Any]) -> dict[str, Any]:
     return {
-        **event["package"], "ModelPackageGroupName": group, "ModelPackageVersion": event["version"],
-        "ModelPackageArn": f"{_ARN}/{group}/{event['version']}", "ModelPackageStatus": "Completed",
-        "CreationTime": event["time"], "CreatedBy": event["by"], "ExecutionId": event["executionId"], "History": [],
-    }  # fmt: skip
+        **event["package"],
+        "ModelPackageGroupName": group,
+        "ModelPackageVersion": event["version"],
+        "ModelPackageArn": f"{_ARN}/{group}/{event['version']}",
+        "ModelPackageStatus": "Completed",
+        "CreationTime": event["time"],
+        "CreatedBy": event["by"],
+        "ExecutionId": event["executionId"],
+        "History": [],
+    }

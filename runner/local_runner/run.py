@@ -31,7 +31,8 @@ from .view import View, make_view
 from .watchdog import Watchdog
 
 COMMAND_VARIABLE = "PIPELINE_LOCAL_COMMAND"
-"""Environment variable with the command that stands for `python -m ... run` in messages; a project's task sets it."""
+"""Environment variable with the command that stands for `python -m ... run` in messages; a project's task
+sets it."""
 
 
 @dataclass
@@ -50,7 +51,8 @@ class Options:
 
 
 def run(options: Options) -> int:
-    """Run a pipeline; returns the exit code: 0 when it succeeded, 1 when it failed, 128 + n after signal n."""
+    """Run a pipeline; returns the exit code: 0 when it succeeded, 1 when it failed, 128 + n after signal
+    n."""
     definition = definitions.load(options.definition)
     needs = graph.build(definition)
     work = options.work.absolute()
@@ -71,23 +73,42 @@ def run(options: Options) -> int:
         cores = available_cores()
         arn = f"{contexts.ACCOUNT}:pipeline/{name}"
         started = record.now()
-        scope = Scope({item.name: item.value for item in values}, {
-            "PipelineName": name, "PipelineArn": arn, "PipelineExecutionId": execution_id,
-            "PipelineExecutionArn": f"{arn}/execution/{execution_id}", "StartDateTime": started, "CurrentDateTime": started,
-        }, objects=store)  # fmt: skip
+        scope = Scope(
+            {item.name: item.value for item in values},
+            {
+                "PipelineName": name,
+                "PipelineArn": arn,
+                "PipelineExecutionId": execution_id,
+                "PipelineExecutionArn": f"{arn}/execution/{execution_id}",
+                "StartDateTime": started,
+                "CurrentDateTime": started,
+            },
+            objects=store,
+        )
         scope.experiment = scope.resolve(definition.experiment, "PipelineExperimentConfig")
         context = contexts.Context(
             execution_id, name, directory, store, hasher, Registry(work / "registry"), Processes(watchdog),
             Slots(options.jobs or cores), scope, python, git.user, cores, options.time_limit, manifest,
         )  # fmt: skip
         data = {
-            "version": record.VERSION, "executionId": execution_id, "executionArn": scope.execution["PipelineExecutionArn"],
-            "pipelineName": name, "status": "Executing", "failureReason": None, "startTime": started, "endTime": None,
-            "seconds": None, "cores": cores, "command": f"{_command()} {shlex.join(sys.argv[2:])}".strip(),
+            "version": record.VERSION,
+            "executionId": execution_id,
+            "executionArn": scope.execution["PipelineExecutionArn"],
+            "pipelineName": name,
+            "status": "Executing",
+            "failureReason": None,
+            "startTime": started,
+            "endTime": None,
+            "seconds": None,
+            "cores": cores,
+            "command": f"{_command()} {shlex.join(sys.argv[2:])}".strip(),
             "parameters": [item.to_record() for item in values],
-            "steps": [record.new_step(step, sorted(needs[step.name].all)) for step in definition.steps.values()],
-            "registered": None, "sampleAnswer": None,
-        }  # fmt: skip
+            "steps": [
+                record.new_step(step, sorted(needs[step.name].all)) for step in definition.steps.values()
+            ],
+            "registered": None,
+            "sampleAnswer": None,
+        }
         runrecord = record.RunRecord(directory / "run.json", data)
         runrecord.change()
         _take_over(earlier, context)
@@ -108,7 +129,12 @@ def run(options: Options) -> int:
 
 
 def _finish(
-    execution: Execution, status: str, runrecord: record.RunRecord, context: contexts.Context, view: View, work: Path
+    execution: Execution,
+    status: str,
+    runrecord: record.RunRecord,
+    context: contexts.Context,
+    view: View,
+    work: Path,
 ) -> int:
     reason = execution.interrupted
     if execution.failure:
@@ -235,7 +261,8 @@ def _python(python: str) -> str:
 
 
 def _pipeline_name(manifest: Any, definition: Path) -> str:
-    """Return the pipeline's name, which a definition does not hold: from the manifest, else from the configuration."""
+    """Return the pipeline's name, which a definition does not hold: from the manifest, else from the
+    configuration."""
     found = manifest.get("pipelineName") if isinstance(manifest, dict) else None
     if not found:
         for folder in (definition.absolute().parent, *definition.absolute().parents):

@@ -51,7 +51,9 @@ def load(work: Path, execution_id: str) -> dict[str, Any]:
     record = _load(path) if "/" not in execution_id else None
     if record is None:
         known = [str(item["executionId"]) for item in load_all(work)[-5:]]
-        raise RunnerError(f"There is no run {execution_id!r} in {work}. The newest are: {', '.join(known) or 'none'}.")
+        raise RunnerError(
+            f"There is no run {execution_id!r} in {work}. The newest are: {', '.join(known) or 'none'}."
+        )
     return record
 
 
@@ -83,5 +85,8 @@ def _interrupt(record: dict[str, Any]) -> None:
         if item["status"] == "Executing":
             end = now()
             item.update(
-                status="Stopped", failureReason=INTERRUPTED, endTime=end, seconds=seconds_between(item["startTime"], end)
-            )  # fmt: skip
+                status="Stopped",
+                failureReason=INTERRUPTED,
+                endTime=end,
+                seconds=seconds_between(item["startTime"], end),
+            )

@@ -1,8 +1,10 @@
 """Asks a freshly registered model for an answer, through its own inference code.
 
-The request is, in this order: what `sampleRequest` of the compile manifest names (`{"output": "<step>.<output>",
+The request is, in this order: what `sampleRequest` of the compile manifest names (`{"output":
+"<step>.<output>",
 "file": "sample_request.csv", "contentType": "text/csv", "accept": "text/csv"}`, all but `output` with these
-defaults, or `"uri"` in place of `output`), else the newest output of a step that holds a `sample_request.csv`.
+defaults, or `"uri"` in place of `output`), else the newest output of a step that holds a
+`sample_request.csv`.
 """
 
 from __future__ import annotations
@@ -18,7 +20,8 @@ FILE = "sample_request.csv"
 
 
 def ask(job: Job, record: RunRecord) -> dict[str, Any] | None:
-    """Return the question and the answer for the record, or why there is none; None when there is no question."""
+    """Return the question and the answer for the record, or why there is none; None when there is no
+    question."""
     from .serving.client import ModelServer
 
     wish = job.context.manifest.get("sampleRequest")
@@ -48,7 +51,9 @@ def _request(job: Job, record: RunRecord, wish: dict[str, Any]) -> bytes | None:
     if uri := wish.get("uri"):
         return store.file(str(uri), place).read_bytes()
     outputs = [
-        (f"{step['name']}.{output['name']}", output["uri"]) for step in record.data["steps"] for output in step["outputs"]
+        (f"{step['name']}.{output['name']}", output["uri"])
+        for step in record.data["steps"]
+        for output in step["outputs"]
     ]
     if wanted := wish.get("output"):
         uris = [uri for title, uri in outputs if title == wanted]

@@ -43,7 +43,11 @@ class StepRunner:
     """Runs steps of one run; `rerun_command` makes the command that runs one step again."""
 
     def __init__(
-        self, context: Context, record: RunRecord, cache: StepCache | None, rerun_command: Callable[[str], str]
+        self,
+        context: Context,
+        record: RunRecord,
+        cache: StepCache | None,
+        rerun_command: Callable[[str], str],
     ) -> None:
         self._context = context
         self._record = record
@@ -58,7 +62,9 @@ class StepRunner:
             if step.type == "Condition":
                 return self._condition(step)
             if step.type == "Fail":
-                message = self._scope(step).resolve(step.arguments.get("ErrorMessage", ""), f"{step.place}.Arguments")
+                message = self._scope(step).resolve(
+                    step.arguments.get("ErrorMessage", ""), f"{step.place}.Arguments"
+                )
                 raise StepError(text(message))
             return self._with_retries(step)
         except RunnerError as error:
@@ -114,12 +120,15 @@ class StepRunner:
     def _registered(self, job: Job, package: dict[str, Any]) -> None:
         """Write down a new model package, and have the model answer a sample request."""
         entry = {
-            "step": job.step.name, "modelPackageArn": package["ModelPackageArn"],
-            "modelPackageGroupName": package["ModelPackageGroupName"], "modelPackageVersion": package["ModelPackageVersion"],
-            "approvalStatus": package["ModelApprovalStatus"], "metadata": package.get("CustomerMetadataProperties") or {},
+            "step": job.step.name,
+            "modelPackageArn": package["ModelPackageArn"],
+            "modelPackageGroupName": package["ModelPackageGroupName"],
+            "modelPackageVersion": package["ModelPackageVersion"],
+            "approvalStatus": package["ModelApprovalStatus"],
+            "metadata": package.get("CustomerMetadataProperties") or {},
             "modelDataUrl": model_data(package["InferenceSpecification"]["Containers"][0], job.place),
             "creationTime": package["CreationTime"],
-        }  # fmt: skip
+        }
         self._record.change(registered=[*(self._record.data["registered"] or []), entry])
         answer = ask(job, self._record)
         if answer is None:
@@ -131,7 +140,13 @@ class StepRunner:
         arguments = self._scope(step).resolve(step.arguments, place)
         module.normalize(arguments, place)
         folder = self._folder(step.name)
-        job = Job(step, arguments, self._context, folder / "log.txt", lambda note: self._record.note(step.name, note))
+        job = Job(
+            step,
+            arguments,
+            self._context,
+            folder / "log.txt",
+            lambda note: self._record.note(step.name, note),
+        )
         shown = {_JOB_NAMES[step.type]: job.name, **arguments} if step.type in _JOB_NAMES else arguments
         write_json(folder / "arguments.json", shown)
         return job
@@ -140,7 +155,8 @@ class StepRunner:
         """Write down a result, for the record and for steps that are run again by themselves."""
         store = self._context.store
         outputs = [
-            {"name": name, "uri": uri, "path": store.relative(store.locate(uri))} for name, uri in result.outputs
+            {"name": name, "uri": uri, "path": store.relative(store.locate(uri))}
+            for name, uri in result.outputs
         ]
         kept = {
             "properties": result.properties, "outputs": result.outputs, "metrics": result.metrics,
@@ -157,8 +173,13 @@ class StepRunner:
 
     def _scope(self, step: Step) -> Scope:
         scope = self._context.scope
-        names = {f"{kind}JobName": f"pipelines-{self._context.execution_id}-{step.name}" for kind in ("Training", "Processing")}
-        return Scope(scope.parameters, {**scope.execution, **names}, scope.experiment, scope.steps, scope.objects)
+        names = {
+            f"{kind}JobName": f"pipelines-{self._context.execution_id}-{step.name}"
+            for kind in ("Training", "Processing")
+        }
+        return Scope(
+            scope.parameters, {**scope.execution, **names}, scope.experiment, scope.steps, scope.objects
+        )
 
 
 def _retry_after(policies: tuple[RetryPolicy, ...], kind: str, attempt: int, elapsed: float) -> float | None:

@@ -36,11 +36,14 @@ class LocalStore:
     def target(self, uri: str, place: str) -> Path:
         """Return where to write `uri`; mounts are never written."""
         if self._mount(uri)[0] is not None:
-            raise StepError(f"{place}: {uri} is mounted from the repository and cannot be written; choose another.")
+            raise StepError(
+                f"{place}: {uri} is mounted from the repository and cannot be written; choose another."
+            )
         return self.locate(uri, place)
 
     def sources(self, uri: str, place: str) -> list[Path]:
-        """Return the file or directory at `uri`, or the files whose names begin with it, as S3 prefixes do."""
+        """Return the file or directory at `uri`, or the files whose names begin with it, as S3 prefixes
+        do."""
         path = self.locate(uri, place)
         if path.exists():
             return [path]
@@ -91,14 +94,26 @@ class LocalStore:
         try:
             for recursive in (False, True):
                 target = download / "tree" if recursive else download / path.name
-                command = [aws, "s3", "cp", uri, str(target), "--only-show-errors", *(["--recursive"] * recursive)]
+                command = [
+                    aws,
+                    "s3",
+                    "cp",
+                    uri,
+                    str(target),
+                    "--only-show-errors",
+                    *(["--recursive"] * recursive),
+                ]
                 download.mkdir(parents=True, exist_ok=True)
-                done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
+                done = subprocess.run(
+                    command, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False
+                )
                 if done.returncode == 0 and target.exists():
                     path.parent.mkdir(parents=True, exist_ok=True)
                     publish(target, path) if recursive else target.replace(path)
                     return
-            raise StepError(f"{place}: {uri} cannot be fetched with the aws command: {done.stderr.strip()[-300:]}")
+            raise StepError(
+                f"{place}: {uri} cannot be fetched with the aws command: {done.stderr.strip()[-300:]}"
+            )
         finally:
             remove_tree(download)
 
@@ -115,7 +130,9 @@ def read_mounts(manifest: object, folder: Path) -> dict[str, Path]:
     """Return the mounts of a compile manifest; their paths are relative to `folder`."""
     mounts = manifest.get("mounts", {}) if isinstance(manifest, dict) else None
     if not isinstance(mounts, dict) or not all(isinstance(path, str) for path in mounts.values()):
-        raise RunnerError(f"{folder / 'manifest.json'}: mounts must be an object of uris and paths; compile again.")
+        raise RunnerError(
+            f"{folder / 'manifest.json'}: mounts must be an object of uris and paths; compile again."
+        )
     return {uri: (folder / path).resolve() for uri, path in mounts.items()}
 
 

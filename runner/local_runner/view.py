@@ -13,7 +13,8 @@ from .errors import describe_os_error
 from .files import tail
 
 _COLORS = {
-    "Succeeded": "32", "Failed": "31", "Executing": "36", "Stopped": "33", "NotEmulated": "33", "Skipped": "2",
+    "Succeeded": "32", "Failed": "31", "Executing": "36", "Stopped": "33", "NotEmulated": "33", "Skipped":
+    "2",
     "NotStarted": "2",
 }  # fmt: skip
 TAIL_LINES = 15
@@ -30,7 +31,9 @@ class View:
     def run_started(self, record: Mapping[str, Any], work: Path) -> None:
         """Say which run this is."""
         count = len(record["steps"])
-        self._line(f"{record['pipelineName']}: run {record['executionId']}, {count} steps, {record['cores']} cores")
+        self._line(
+            f"{record['pipelineName']}: run {record['executionId']}, {count} steps, {record['cores']} cores"
+        )
         for item in record["parameters"]:
             if item["origin"] == "set":
                 self._line(f"  {item['name']} = {item['value']} (default {item['default']})")
@@ -48,7 +51,9 @@ class View:
             )
         answer = record["sampleAnswer"] or {}
         if "error" in answer:
-            self._line(f"{self.paint('warning', '33')}: the registered model gave no answer: {answer['error']}")
+            self._line(
+                f"{self.paint('warning', '33')}: the registered model gave no answer: {answer['error']}"
+            )
         elif answer:
             first = str(answer["response"]).strip().splitlines()
             self._line(f"sample request of {answer['rows']} rows answered: {', '.join(first)[:100]}")
@@ -92,7 +97,9 @@ class View:
         if step is None:
             self._line(f"{self.paint('error', '31')}: {record['failureReason']}")
             return
-        self._line(f"{self.paint('error', '31')}: step {step['name']} ({step['type']}) failed: {step['failureReason']}")
+        self._line(
+            f"{self.paint('error', '31')}: step {step['name']} ({step['type']}) failed: {step['failureReason']}"
+        )
         log = work / "runs" / record["executionId"] / step["log"] if step["log"] else None
         if log and (lines := tail(log, TAIL_LINES)):
             self._line(f"the last lines of its log ({_short(log)}):")

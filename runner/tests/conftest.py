@@ -62,8 +62,14 @@ class Repository:
     def start(self, *arguments: str, **options: Any) -> subprocess.Popen[str]:
         pipe = subprocess.PIPE
         return subprocess.Popen(
-            self.command(*arguments), cwd=self.root, env=self.environment(), text=True, stdout=pipe, stderr=pipe, **options
-        )  # fmt: skip
+            self.command(*arguments),
+            cwd=self.root,
+            env=self.environment(),
+            text=True,
+            stdout=pipe,
+            stderr=pipe,
+            **options,
+        )
 
     def run(self, *arguments: str, code: int = 0, **options: Any) -> str:
         """Run a command to its end; returns what it printed."""

@@ -19,7 +19,9 @@ def final_metrics(definitions: Any, log: Path, place: str) -> list[dict[str, Any
         try:
             patterns.append((item["Name"], re.compile(item["Regex"])))
         except re.error as error:
-            raise DefinitionError(f"{place}[{index}].Regex", f"{item['Regex']!r} is no regular expression: {error}") from None
+            raise DefinitionError(
+                f"{place}[{index}].Regex", f"{item['Regex']!r} is no regular expression: {error}"
+            ) from None
     found: dict[str, float] = {}
     if patterns:
         with log.open(errors="replace") as file:

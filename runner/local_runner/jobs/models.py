@@ -12,7 +12,8 @@ from ..files import read_json, write_json
 
 _CONTAINER = {"Environment", "ModelDataUrl", "ModelDataSource"}
 _HARMLESS = {
-    "Image", "ContainerHostname", "Mode", "ImageConfig", "ImageDigest", "Framework", "FrameworkVersion", "ProductId",
+    "Image", "ContainerHostname", "Mode", "ImageConfig", "ImageDigest", "Framework", "FrameworkVersion",
+    "ProductId",
     "NearestModelName", "AdditionalS3DataSource", "ModelInput", "InferenceSpecificationName",
 }  # fmt: skip
 
@@ -46,7 +47,11 @@ def model_data(container: dict[str, Any], place: str) -> str:
 def run(job: Job) -> Result:
     """Keep the model under a name of its own, after checking that its artifact is there."""
     arguments, place = job.arguments, job.place
-    containers = [arguments["PrimaryContainer"]] if "PrimaryContainer" in arguments else arguments.get("Containers", [])
+    containers = (
+        [arguments["PrimaryContainer"]]
+        if "PrimaryContainer" in arguments
+        else arguments.get("Containers", [])
+    )
     if not containers:
         raise DefinitionError(place, "a model needs a PrimaryContainer or Containers")
     for container in containers:

@@ -21,12 +21,17 @@ def normalize(arguments: dict[str, Any], place: str) -> None:
     """Give the arguments the types that SageMaker's API has; raises DefinitionError for unknown ones."""
     check(arguments, place, _USED, HARMLESS, required=("AppSpecification", "ProcessingResources"))
     application = check(
-        arguments["AppSpecification"], f"{place}.AppSpecification", {"ContainerEntrypoint", "ContainerArguments"},
-        {"ImageUri"}, required=("ContainerEntrypoint",),
-    )  # fmt: skip
+        arguments["AppSpecification"],
+        f"{place}.AppSpecification",
+        {"ContainerEntrypoint", "ContainerArguments"},
+        {"ImageUri"},
+        required=("ContainerEntrypoint",),
+    )
     for key in ("ContainerEntrypoint", "ContainerArguments"):
         if key in application:
-            application[key] = [text(item) for item in items(application[key], f"{place}.AppSpecification.{key}")]
+            application[key] = [
+                text(item) for item in items(application[key], f"{place}.AppSpecification.{key}")
+            ]
     if "Environment" in arguments:
         arguments["Environment"] = strings(arguments["Environment"], f"{place}.Environment")
 
@@ -74,7 +79,9 @@ def run(job: Job) -> Result:
     )  # fmt: skip
     for output, output_place in outputs:
         uri = output["S3Output"]["S3Uri"]
-        publish(directory.path(output["S3Output"]["LocalPath"], output_place), store.target(uri, output_place))
+        publish(
+            directory.path(output["S3Output"]["LocalPath"], output_place), store.target(uri, output_place)
+        )
     return _result(job, directory)
 
 
@@ -94,17 +101,23 @@ def _result(job: Job, directory: JobDirectory) -> Result:
 
 def _inputs(job: Job) -> list[tuple[dict[str, Any], str, str, str]]:
     found = []
-    for index, item in enumerate(items(job.arguments.get("ProcessingInputs"), f"{job.place}.ProcessingInputs")):
+    for index, item in enumerate(
+        items(job.arguments.get("ProcessingInputs"), f"{job.place}.ProcessingInputs")
+    ):
         place = f"{job.place}.ProcessingInputs[{index}]"
         check(item, place, {"InputName"}, {"AppManaged"}, required=("S3Input",))
         place = f"{place}.S3Input"
         source = check(
-            item["S3Input"], place, {"S3DataType", "S3InputMode", "S3DataDistributionType", "S3CompressionType"},
+            item["S3Input"],
+            place,
+            {"S3DataType", "S3InputMode", "S3DataDistributionType", "S3CompressionType"},
             required=("S3Uri", "LocalPath"),
-        )  # fmt: skip
+        )
         choice(source, "S3DataType", ("S3Prefix",), "S3Prefix", place)
         choice(source, "S3InputMode", ("File",), "File", place)
-        choice(source, "S3DataDistributionType", ("FullyReplicated", "ShardedByS3Key"), "FullyReplicated", place)
+        choice(
+            source, "S3DataDistributionType", ("FullyReplicated", "ShardedByS3Key"), "FullyReplicated", place
+        )
         choice(source, "S3CompressionType", ("None",), "None", place)
         found.append((item, source["S3Uri"], source["LocalPath"], place))
     return found
@@ -118,7 +131,9 @@ def _outputs(job: Job) -> list[tuple[dict[str, Any], str]]:
         here = f"{place}.Outputs[{index}]"
         check(item, here, (), {"AppManaged"}, required=("OutputName", "S3Output"))
         check(item["S3Output"], f"{here}.S3Output", {"S3UploadMode"}, required=("S3Uri", "LocalPath"))
-        mode = choice(item["S3Output"], "S3UploadMode", ("EndOfJob", "Continuous"), "EndOfJob", f"{here}.S3Output")
+        mode = choice(
+            item["S3Output"], "S3UploadMode", ("EndOfJob", "Continuous"), "EndOfJob", f"{here}.S3Output"
+        )
         if mode == "Continuous":
             job.note(f"Output {item['OutputName']!r} is uploaded continuously on SageMaker; here at the end.")
         found.append((item, f"{here}.S3Output.LocalPath"))

@@ -12,9 +12,11 @@ from .models import model_data, normalize_container
 
 _USED = {"InferenceSpecification", "ModelApprovalStatus", "CustomerMetadataProperties", "ModelMetrics"}
 _HARMLESS = {
-    *HARMLESS, "ModelPackageName", "ModelPackageDescription", "SkipModelValidation", "DriftCheckBaselines", "MetadataProperties",
+    *HARMLESS, "ModelPackageName", "ModelPackageDescription", "SkipModelValidation", "DriftCheckBaselines",
+    "MetadataProperties",
     "Domain", "Task", "SamplePayloadUrl", "SourceUri", "ModelCard", "ModelLifeCycle", "SecurityConfig",
-    "AdditionalInferenceSpecifications", "ValidationSpecification", "ManagedStorageType", "ModelPackageRegistrationType",
+    "AdditionalInferenceSpecifications", "ValidationSpecification", "ManagedStorageType",
+    "ModelPackageRegistrationType",
 }  # fmt: skip
 
 

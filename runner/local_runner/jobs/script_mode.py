@@ -1,4 +1,5 @@
-"""How a training container finds its script: by hyperparameters, or by the channels of the SDK's ModelTrainer."""
+"""How a training container finds its script: by hyperparameters, or by the channels of the SDK's
+ModelTrainer."""
 
 from __future__ import annotations
 
@@ -17,7 +18,9 @@ from ..files import copy_into, read_json
 _TOOLKIT_KEYS = {"_tuning_objective_metric"}
 
 
-def script_command(job: Job, directory: JobDirectory, hyperparameters: Mapping[str, str]) -> tuple[list[str], Path]:
+def script_command(
+    job: Job, directory: JobDirectory, hyperparameters: Mapping[str, str]
+) -> tuple[list[str], Path]:
     """Return the command of the training script and the directory it runs in.
 
     Raises StepError for a built-in algorithm: its code exists only inside its image.
@@ -62,7 +65,9 @@ def arguments(hyperparameters: Mapping[str, Any]) -> list[str]:
     return line
 
 
-def _by_hyperparameters(job: Job, directory: JobDirectory, decoded: Mapping[str, Any]) -> tuple[list[str], Path]:
+def _by_hyperparameters(
+    job: Job, directory: JobDirectory, decoded: Mapping[str, Any]
+) -> tuple[list[str], Path]:
     place = f"{job.place}.HyperParameters.sagemaker_submit_directory"
     source = str(decoded.get("sagemaker_submit_directory", ""))
     code = directory.opt_ml / "code"
@@ -84,11 +89,19 @@ def _by_drivers(
     if distributed := read_json(drivers / "distributed.json"):
         job.note(f"The distributed driver {distributed} of SageMaker was not used; the script ran once.")
     if settings.get("requirements"):
-        job.note(f"{settings['requirements']} was not installed; the script ran with the packages of --python.")
+        job.note(
+            f"{settings['requirements']} was not installed; the script ran with the packages of --python."
+        )
     code = directory.opt_ml / "input" / "data" / "code"
     if command := settings.get("command"):
         extra = settings.get("args")
-        line = f"{command} {extra}" if isinstance(extra, str) else shlex.join([command, *(extra or [])]) if extra else command
+        line = (
+            f"{command} {extra}"
+            if isinstance(extra, str)
+            else shlex.join([command, *(extra or [])])
+            if extra
+            else command
+        )
         return ["/bin/sh", "-c", line], code
     program = str(settings.get("entry_script", ""))
     if not (code / program).is_file():

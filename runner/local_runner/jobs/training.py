@@ -1,4 +1,5 @@
-"""Training steps: a script with its channels, hyperparameters and `SM_*` variables, and a model archive at the end."""
+"""Training steps: a script with its channels, hyperparameters and `SM_*` variables, and a model archive at
+the end."""
 
 from __future__ import annotations
 
@@ -47,7 +48,9 @@ def cache_parts(job: Job) -> dict[str, Any]:
     source = decode(hyperparameters.get("sagemaker_submit_directory", ""))
     if isinstance(source, str) and source.startswith("s3://"):
         place = f"{job.place}.HyperParameters.sagemaker_submit_directory"
-        hyperparameters["sagemaker_submit_directory"] = ",".join(map(hasher.digest, store.sources(source, place)))
+        hyperparameters["sagemaker_submit_directory"] = ",".join(
+            map(hasher.digest, store.sources(source, place))
+        )
     parts["HyperParameters"] = hyperparameters
     parts["InputDataConfig"] = [
         [name, list(map(hasher.digest, store.sources(uri, place))), config]
@@ -65,8 +68,13 @@ def run(job: Job) -> Result:
 def train(job: Job, name: str, folder: str, log: Path) -> Result:
     """Run one training job; `folder` is the name of its job directory."""
     arguments, place, store = job.arguments, job.place, job.context.store
-    output = check(arguments["OutputDataConfig"], f"{place}.OutputDataConfig", {"CompressionType"}, {"KmsKeyId"},
-                   required=("S3OutputPath",))  # fmt: skip
+    output = check(
+        arguments["OutputDataConfig"],
+        f"{place}.OutputDataConfig",
+        {"CompressionType"},
+        {"KmsKeyId"},
+        required=("S3OutputPath",),
+    )
     compression = choice(output, "CompressionType", ("GZIP", "NONE"), "GZIP", f"{place}.OutputDataConfig")
     _note_differences(job)
     directory = JobDirectory(job, folder)
@@ -97,10 +105,14 @@ def train(job: Job, name: str, folder: str, log: Path) -> Result:
         outputs.append(("output", f"{uri}output.tar.gz"))
     metrics = final_metrics(arguments["AlgorithmSpecification"].get("MetricDefinitions"), log, place)
     properties = {
-        **arguments, "TrainingJobName": name, "TrainingJobArn": job.arn("training-job"),
-        "TrainingJobStatus": "Completed", "SecondaryStatus": "Completed", "ModelArtifacts": {"S3ModelArtifacts": model},
+        **arguments,
+        "TrainingJobName": name,
+        "TrainingJobArn": job.arn("training-job"),
+        "TrainingJobStatus": "Completed",
+        "SecondaryStatus": "Completed",
+        "ModelArtifacts": {"S3ModelArtifacts": model},
         "FinalMetricDataList": [{"MetricName": item["name"], "Value": item["value"]} for item in metrics],
-    }  # fmt: skip
+    }
     return Result(properties, outputs, metrics)
 
 
@@ -120,14 +132,21 @@ def _channels(job: Job) -> list[tuple[str, str, dict[str, str], str]]:
     for index, item in enumerate(items(job.arguments.get("InputDataConfig"), f"{job.place}.InputDataConfig")):
         place = f"{job.place}.InputDataConfig[{index}]"
         check(
-            item, place, {"ContentType", "CompressionType", "RecordWrapperType", "InputMode"}, {"ShuffleConfig"},
+            item,
+            place,
+            {"ContentType", "CompressionType", "RecordWrapperType", "InputMode"},
+            {"ShuffleConfig"},
             required=("ChannelName", "DataSource"),
-        )  # fmt: skip
-        source = check(item["DataSource"], f"{place}.DataSource", (), required=("S3DataSource",))["S3DataSource"]
+        )
+        source = check(item["DataSource"], f"{place}.DataSource", (), required=("S3DataSource",))[
+            "S3DataSource"
+        ]
         place = f"{place}.DataSource.S3DataSource"
         check(source, place, {"S3DataType", "S3DataDistributionType"}, required=("S3Uri",))
         choice(source, "S3DataType", ("S3Prefix",), "S3Prefix", place)
-        choice(source, "S3DataDistributionType", ("FullyReplicated", "ShardedByS3Key"), "FullyReplicated", place)
+        choice(
+            source, "S3DataDistributionType", ("FullyReplicated", "ShardedByS3Key"), "FullyReplicated", place
+        )
         choice(item, "CompressionType", ("None",), "None", place)
         choice(item, "RecordWrapperType", ("None",), "None", place)
         mode = item.get("InputMode") or job.arguments["AlgorithmSpecification"].get("TrainingInputMode")
@@ -144,16 +163,29 @@ def _variables(job: Job, name: str, channels: list[str], command: list[str]) -> 
     decoded = {key: decode(value) for key, value in (job.arguments.get("HyperParameters") or {}).items()}
     user = user_hyperparameters(decoded)
     values = {
-        "SM_MODEL_DIR": "/opt/ml/model", "SM_INPUT_DIR": "/opt/ml/input", "SM_INPUT_DATA_DIR": "/opt/ml/input/data",
-        "SM_INPUT_CONFIG_DIR": "/opt/ml/input/config", "SM_OUTPUT_DIR": "/opt/ml/output",
-        "SM_OUTPUT_DATA_DIR": "/opt/ml/output/data", "SM_OUTPUT_FAILURE": "/opt/ml/output/failure",
-        "SM_CHANNELS": json.dumps(channels), "SM_HPS": json.dumps(user),
-        "SM_USER_ARGS": json.dumps(script_arguments(decoded)), "SM_USER_ENTRY_POINT": str(decoded.get("sagemaker_program", "")),
-        "SM_MODULE_DIR": str(decoded.get("sagemaker_submit_directory", "")), "SM_JOB_NAME": name, "TRAINING_JOB_NAME": name,
-        "SM_CURRENT_HOST": "algo-1", "SM_HOSTS": '["algo-1"]', "SM_HOST_COUNT": "1", "SM_NUM_GPUS": "0",
+        "SM_MODEL_DIR": "/opt/ml/model",
+        "SM_INPUT_DIR": "/opt/ml/input",
+        "SM_INPUT_DATA_DIR": "/opt/ml/input/data",
+        "SM_INPUT_CONFIG_DIR": "/opt/ml/input/config",
+        "SM_OUTPUT_DIR": "/opt/ml/output",
+        "SM_OUTPUT_DATA_DIR": "/opt/ml/output/data",
+        "SM_OUTPUT_FAILURE": "/opt/ml/output/failure",
+        "SM_CHANNELS": json.dumps(channels),
+        "SM_HPS": json.dumps(user),
+        "SM_USER_ARGS": json.dumps(script_arguments(decoded)),
+        "SM_USER_ENTRY_POINT": str(decoded.get("sagemaker_program", "")),
+        "SM_MODULE_DIR": str(decoded.get("sagemaker_submit_directory", "")),
+        "SM_JOB_NAME": name,
+        "TRAINING_JOB_NAME": name,
+        "SM_CURRENT_HOST": "algo-1",
+        "SM_HOSTS": '["algo-1"]',
+        "SM_HOST_COUNT": "1",
+        "SM_NUM_GPUS": "0",
         "SM_CURRENT_INSTANCE_TYPE": str(job.arguments["ResourceConfig"].get("InstanceType")),
-        "SM_NUM_CPUS": str(job.context.cores), "SM_NETWORK_INTERFACE_NAME": "lo", "SM_LOG_LEVEL": "20",
-    }  # fmt: skip
+        "SM_NUM_CPUS": str(job.context.cores),
+        "SM_NETWORK_INTERFACE_NAME": "lo",
+        "SM_LOG_LEVEL": "20",
+    }
     values |= {f"SM_CHANNEL_{channel.upper()}": f"/opt/ml/input/data/{channel}" for channel in channels}
     values |= {f"SM_HP_{key.replace('-', '_').upper()}": text(value) for key, value in user.items()}
     return values

@@ -51,7 +51,8 @@ class ModelServer:
         self._job.context.processes.finish(self._process)
 
     def answer(self, body: bytes, content_type: str, accept: str) -> tuple[bytes, str]:
-        """Return the answer to one request and its content type; raises StepError when the model refuses it."""
+        """Return the answer to one request and its content type; raises StepError when the model refuses
+        it."""
         header = {"length": len(body), "contentType": content_type, "accept": accept}
         assert self._process.stdin is not None
         try:

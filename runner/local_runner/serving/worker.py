@@ -35,7 +35,9 @@ def main() -> None:
     while line := requests.readline():
         request = json.loads(line)
         try:
-            body, accept = handler.answer(requests.read(request["length"]), request["contentType"], request["accept"])
+            body, accept = handler.answer(
+                requests.read(request["length"]), request["contentType"], request["accept"]
+            )
         except BaseException as error:
             _fail(answers, _describe(error))
             continue
@@ -54,7 +56,9 @@ class Handler:
     def answer(self, body: bytes, content_type: str, accept: str) -> tuple[bytes, str]:
         """Return the answer to one request and its content type."""
         if hasattr(self._module, "transform_fn"):
-            result = self._module.transform_fn(self._model, _payload(body, content_type), content_type, accept)
+            result = self._module.transform_fn(
+                self._model, _payload(body, content_type), content_type, accept
+            )
         else:
             read = getattr(self._module, "input_fn", _decode)
             predict = getattr(self._module, "predict_fn", lambda data, model: model.predict(data))

@@ -1,0 +1,149 @@
+"""Transform steps: every input file goes through the model's own inference code, in batches as SageMaker makes them."""
+
+from __future__ import annotations
+
+import gzip
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from ..arguments import HARMLESS, check, choice, strings, whole
+from ..context import Job, Result
+from ..errors import DefinitionError, StepError
+from ..files import publish, remove_tree, walk_files
+from ..serving.client import ModelServer
+from .models import find_container, model_data
+
+_USED = {
+    "ModelName", "TransformInput", "TransformOutput", "TransformResources", "BatchStrategy", "MaxPayloadInMB",
+    "Environment", "DataProcessing", "TransformJobName",
+}  # fmt: skip
+_MEGABYTE = 1 << 20
+
+
+def normalize(arguments: dict[str, Any], place: str) -> None:
+    """Give the arguments the types that SageMaker's API has; raises DefinitionError for unknown ones."""
+    check(
+        arguments, place, _USED, {*HARMLESS, "MaxConcurrentTransforms", "ModelClientConfig", "DataCaptureConfig"},
+        required=("ModelName", "TransformInput", "TransformOutput", "TransformResources"),
+    )  # fmt: skip
+    if "Environment" in arguments:
+        arguments["Environment"] = strings(arguments["Environment"], f"{place}.Environment")
+
+
+def cache_parts(job: Job) -> dict[str, Any]:
+    """Return what decides whether an earlier result can be used again."""
+    store, digest = job.context.store, job.context.hasher.digest
+    container = find_container(job.context, job.arguments["ModelName"], job.place)
+    data, model = _source(job), model_data(container, job.place)
+    output = {key: value for key, value in job.arguments["TransformOutput"].items() if key != "S3OutputPath"}
+    return {
+        "model": [digest(path) for path in store.sources(model, job.place)],
+        "input": [digest(path) for path in store.sources(data, job.place)],
+        "container": container.get("Environment"),
+        "output": output,
+        "how": {key: value for key, value in job.arguments["TransformInput"].items() if key != "DataSource"},
+        **{key: job.arguments.get(key) for key in ("BatchStrategy", "MaxPayloadInMB", "Environment")},
+    }
+
+
+def run(job: Job) -> Result:
+    """Send all input files through the model; each gives one file named like it, with `.out` behind."""
+    arguments, place, store = job.arguments, job.place, job.context.store
+    resources = arguments["TransformResources"]
+    if (count := whole(resources, "InstanceCount", 1, f"{place}.TransformResources")) > 1:
+        job.note(f"InstanceCount is {count}; here one process answered all requests.")
+    _check_processing(arguments.get("DataProcessing") or {}, f"{place}.DataProcessing")
+    container = find_container(job.context, arguments["ModelName"], place)
+    container["Environment"] = {**container.get("Environment", {}), **arguments.get("Environment", {})}
+    batches = Batches(arguments, place)
+    output = check(
+        arguments["TransformOutput"], f"{place}.TransformOutput", {"Accept", "AssembleWith"}, {"KmsKeyId"},
+        required=("S3OutputPath",),
+    )  # fmt: skip
+    by_line = choice(output, "AssembleWith", ("None", "Line"), "None", f"{place}.TransformOutput") == "Line"
+    content_type = str(arguments["TransformInput"].get("ContentType") or "application/octet-stream")
+    accept = str(output.get("Accept") or content_type)
+    finished = store.temporary / job.context.execution_id / uuid.uuid4().hex[:8]
+    try:
+        with job.context.slots.one(), ModelServer(job, container, job.step.name, job.log) as server:
+            for source in store.sources(_source(job), f"{place}.TransformInput"):
+                for name, file in walk_files(source):
+                    target = finished / f"{name}.out"
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    with target.open("wb") as out:
+                        for body in batches.of(file):
+                            _append(out, server.answer(body, content_type, accept)[0], by_line)
+        if not finished.exists():
+            raise StepError(f"{place}.TransformInput: there are no files at {_source(job)}.")
+        publish(finished, store.target(output["S3OutputPath"], f"{place}.TransformOutput.S3OutputPath"))
+    finally:
+        remove_tree(finished)
+    properties = {
+        **arguments, "TransformJobName": job.name, "TransformJobArn": job.arn("transform-job"),
+        "TransformJobStatus": "Completed",
+    }  # fmt: skip
+    return Result(properties, [("predictions", output["S3OutputPath"])])
+
+
+class Batches:
+    """Splits input files into request bodies by SplitType, BatchStrategy and MaxPayloadInMB."""
+
+    def __init__(self, arguments: dict[str, Any], place: str) -> None:
+        source = check(
+            arguments["TransformInput"], f"{place}.TransformInput", {"ContentType", "CompressionType", "SplitType"},
+            required=("DataSource",),
+        )  # fmt: skip
+        place_input = f"{place}.TransformInput"
+        self._lines = choice(source, "SplitType", ("None", "Line"), "None", place_input) == "Line"
+        self._packed = choice(source, "CompressionType", ("None", "Gzip"), "None", place_input) == "Gzip"
+        strategy = choice(arguments, "BatchStrategy", ("MultiRecord", "SingleRecord"), "MultiRecord", place)
+        self._single = strategy == "SingleRecord"
+        self._limit = whole(arguments, "MaxPayloadInMB", 6, place) * _MEGABYTE
+
+    def of(self, path: Path) -> Iterator[bytes]:
+        """Yield the request bodies of one file; raises StepError for a record that is larger than a payload."""
+        with gzip.open(path) if self._packed else path.open("rb") as file:
+            if not self._lines:
+                yield self._checked(file.read(self._limit + 1), path)
+                return
+            batch: list[bytes] = []
+            size = 0
+            for line in file:
+                record = self._checked(line.rstrip(b"\r\n") + b"\n", path)
+                if batch and (self._single or size + len(record) > self._limit):
+                    yield b"".join(batch)
+                    batch, size = [], 0
+                batch.append(record)
+                size += len(record)
+            if batch:
+                yield b"".join(batch)
+
+    def _checked(self, body: bytes, path: Path) -> bytes:
+        if len(body) > self._limit:
+            what = "a line" if self._lines else "the file"
+            raise StepError(
+                f"{what} of {path.name} is larger than MaxPayloadInMB ({self._limit // _MEGABYTE} MB);"
+                " split the data by line (SplitType Line), or raise MaxPayloadInMB."
+            )
+        return body
+
+
+def _append(out: BinaryIO, answer: bytes, by_line: bool) -> None:
+    out.write(answer.rstrip(b"\n") + b"\n" if by_line else answer)
+
+
+def _source(job: Job) -> str:
+    place = f"{job.place}.TransformInput.DataSource"
+    source = check(job.arguments["TransformInput"].get("DataSource"), place, (), required=("S3DataSource",))
+    data = check(source["S3DataSource"], f"{place}.S3DataSource", {"S3DataType"}, required=("S3Uri",))
+    choice(data, "S3DataType", ("S3Prefix",), "S3Prefix", f"{place}.S3DataSource")
+    return str(data["S3Uri"])
+
+
+def _check_processing(processing: dict[str, Any], place: str) -> None:
+    check(processing, place, {"InputFilter", "OutputFilter", "JoinSource"})
+    for key, nothing in (("InputFilter", "$"), ("OutputFilter", "$"), ("JoinSource", "None")):
+        if processing.get(key, nothing) != nothing:
+            raise DefinitionError(f"{place}.{key}", f"{processing[key]!r} is not supported by the local runner")
