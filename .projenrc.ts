@@ -43,7 +43,7 @@ const project = new cdk.JsiiProject({
   ],
   eslintOptions: { dirs: ['src', 'projenrc', 'scripts', 'test', 'integ', 'bench', 'examples', 'templates/infra-ts', '.projenrc.ts'], fileExtensions: ['.ts'] },
   tsconfigDev: {
-    include: ['projenrc/**/*.ts', 'scripts/**/*.ts', 'integ/**/*.ts', 'bench/**/*.ts', 'examples/**/*.ts', 'templates/infra-ts/**/*.ts'],
+    include: ['.projenrc.ts', 'projenrc/**/*.ts', 'scripts/**/*.ts', 'integ/**/*.ts', 'bench/**/*.ts', 'examples/**/*.ts', 'templates/infra-ts/**/*.ts'],
     compilerOptions: { types: ['node', 'jest'], paths: { 'sagemaker-cicd-projen': ['./src'] } },
   },
   gitignore: ['/build/', '/dist/', '/.venvs/', '/.venv*/', '__pycache__/', '*.pyc', '.mypy_cache/', '.ruff_cache/', '.pytest_cache/', '.DS_Store', '/demo/', '/coverage/', '.local/', 'cdk.out/'],
@@ -57,6 +57,17 @@ project.package.addField('overrides', { 'node-fetch': '^2.7.0' });
 
 // The publisher's default is the same registry; naming its host here would only be one more address to keep.
 project.tryFindObjectFile('.github/workflows/release.yml')?.patch(JsonPatch.remove('/jobs/release_npm/steps/9/env/NPM_REGISTRY'));
+
+// One type-checked program for everything that is linted, tests and scripts included.
+const eslintrc = project.tryFindObjectFile('.eslintrc.json');
+eslintrc?.addDeletionOverride('parserOptions.projectService');
+eslintrc?.addOverride('parserOptions.project', './tsconfig.dev.json');
+project.eslint?.addIgnorePattern('!.projenrc.ts');
+project.eslint?.addRules({
+  '@stylistic/object-property-newline': 'off',
+  '@typescript-eslint/no-explicit-any': 'error',
+  '@typescript-eslint/no-unused-vars': 'error',
+});
 
 new BuildTasks(project);
 project.synth();

@@ -13,12 +13,13 @@ export interface OptionProblem {
 /** Thrown before anything is written when options are wrong; it lists every problem that was found. */
 export class OptionError extends Error {
   /** Everything that is wrong, in the order of the options. */
-  public readonly problems: OptionProblem[];
+  public readonly problems!: OptionProblem[];
 
   public constructor(problems: OptionProblem[]) {
     super(formatProblems(problems));
-    this.name = 'OptionError';
-    this.problems = problems;
+    // Not enumerable: Node.js prints the enumerable fields of an uncaught error below its message, which says it all already.
+    Object.defineProperty(this, 'name', { value: 'OptionError' });
+    Object.defineProperty(this, 'problems', { value: problems });
     // The message is for the author of the options; the stack would only show this package's own frames.
     this.stack = `${this.name}: ${this.message}`;
   }

@@ -1,5 +1,5 @@
 import { Component, type Project, YamlFile } from 'projen';
-import { UV_VERSION } from './python-environment';
+import { UV_VERSION } from './uv-version';
 
 /** How the build of the model repository behaves. */
 export interface BuildspecOptions {

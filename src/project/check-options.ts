@@ -1,7 +1,11 @@
 import * as path from 'node:path';
 import { directoryProblems, flagProblems } from './creation-check';
 import type { SageMakerCicdProjectOptions } from './project-options';
+import { sampleRequest } from './sample-request';
+import { UV_VERSION } from './uv-version';
+import { checkDelivery } from '../delivery/check';
 import { checkAgainst, unknownName } from '../options/check';
+import type { DeliveryOptions } from '../options/delivery';
 import { wordSchemas } from '../options/model-schema';
 import { checkModelOptions } from '../options/model-settings';
 import { OptionError, type OptionProblem } from '../options/option-error';
@@ -13,7 +17,13 @@ const PROJEN_OPTIONS = [
 ];
 
 /** This package's own options. */
-const OWN_OPTIONS = ['modelName', 'framework', 'problemType', 'projenrcPython', 'training', 'qualityGate', 'devDeps'];
+const DELIVERY_OPTIONS = [
+  'source', 'tooling', 'deploymentGroups', 'endpoint', 'network', 'permissionsBoundaryName', 's3AccessLogsBucketArn', 'tags',
+] as const;
+const OWN_OPTIONS = ['modelName', 'framework', 'problemType', 'projenrcPython', 'training', 'qualityGate', ...DELIVERY_OPTIONS, 'devDeps'];
+
+/** The options that can be given to `projen new` as a flag. */
+const WORDS = ['name', 'modelName', 'framework', 'problemType', 'projenrcPython', 'permissionsBoundaryName', 's3AccessLogsBucketArn'];
 
 /** What `projen new` hides in the options of a project that it creates. */
 const CREATION_KEY = '__new__';
@@ -33,8 +43,44 @@ export function checkProjectOptions(options: SageMakerCicdProjectOptions, argv: 
     if (given[word] !== undefined) { problems.push(...checkAgainst(wordSchemas[word], given[word], word)); }
   }
   problems.push(...checkModelOptions(options));
+  if (problems.length === 0) { problems.push(...smokeTestProblems(options)); }
+  if (problems.length === 0) { problems.push(...checkDelivery(deliveryOptions(options))); }
   if (given[CREATION_KEY] !== undefined) {
-    problems.push(...flagProblems(argv, known), ...directoryProblems(path.resolve(options.outdir ?? '.')));
+    problems.push(...flagProblems(argv, known, WORDS), ...directoryProblems(path.resolve(options.outdir ?? '.')));
   }
   if (problems.length > 0) { throw new OptionError(problems); }
+}
+
+/** The part of a project's options that is about delivery, with what only the project knows: a sample request, and how the CDK app is run. */
+export function deliveryOptions(options: SageMakerCicdProjectOptions): DeliveryOptions {
+  const given = Object.fromEntries(DELIVERY_OPTIONS.filter(name => options[name] !== undefined).map(name => [name, options[name]]));
+  const endpoint = given.endpoint ?? {};
+  return {
+    ...given,
+    name: options.modelName ?? options.name,
+    // A wrong endpoint, such as a text from the command line, goes on as it is, for the check to name it.
+    endpoint: isObject(endpoint) ? { ...endpoint, smokeTest: smokeTest(options) } : endpoint,
+    ...(options.projenrcPython ? { infrastructure: { installCommands: PYTHON_INSTALL } } : {}),
+  } as DeliveryOptions;
+}
+
+/** What a fresh build image runs before an app in Python can be synthesized. */
+const PYTHON_INSTALL = ['npm ci', `python3 -m pip install --quiet uv==${UV_VERSION}`, 'uv sync --frozen --only-group infra'];
+
+function smokeTest(options: SageMakerCicdProjectOptions): unknown {
+  return options.endpoint?.smokeTest ?? { body: sampleRequest(options) };
+}
+
+function smokeTestProblems(options: SageMakerCicdProjectOptions): OptionProblem[] {
+  if (options.endpoint?.smokeTest !== undefined || sampleRequest(options) !== undefined) { return []; }
+  return [{
+    path: 'endpoint.smokeTest',
+    value: 'nothing',
+    allowed: 'an object with a body, which is one CSV row of features',
+    fix: `No sample request can be taken from ${options.training?.inputDataUrl}; add endpoint: { smokeTest: { body: "1.5,2,0" } } with a real row.`,
+  }];
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -22,8 +22,13 @@ export function directoryProblems(directory: string): OptionProblem[] {
   }];
 }
 
-/** Problems of the command line of `projen new`: projen drops flags that it does not know without a word. */
-export function flagProblems(argv: readonly string[], known: readonly string[]): OptionProblem[] {
+/**
+ * Problems of the command line of `projen new`: projen drops flags that it does not know without a word.
+ *
+ * @param known every option that a flag may name
+ * @param words the options that are a word, which are the flags to suggest
+ */
+export function flagProblems(argv: readonly string[], known: readonly string[], words: readonly string[]): OptionProblem[] {
   const all = [...known, ...PROJEN_FLAGS];
   const names = new Set(all.map(camel));
   return argv.filter(arg => arg.startsWith('--') && arg.length > 2)
@@ -38,7 +43,7 @@ export function flagProblems(argv: readonly string[], known: readonly string[]):
       return {
         path: `--${flag}`,
         value: showValue(flag),
-        allowed: `the flags ${known.map(name => `--${kebab(name)}`).join(' ')}`,
+        allowed: `the flags ${words.map(name => `--${kebab(name)}`).join(' ')}, and those of projen new`,
         fix: near ? `There is no such flag; did you mean --${kebab(near)}?` : 'There is no such flag; options that are objects are written in the rc file.',
       };
     });
@@ -56,5 +61,5 @@ function camel(name: string): string {
 }
 
 function kebab(name: string): string {
-  return name.replace(/[A-Z0-9]+/g, c => `-${c.toLowerCase()}`).replace(/^-/, '');
+  return name.replace(/[A-Z]/g, c => `-${c.toLowerCase()}`);
 }

@@ -1,12 +1,9 @@
-import * as fs from 'node:fs';
 import { Component, JsonFile, type Project } from 'projen';
-import { packagePath } from './package-files';
 import { deliveryDiagram } from '../delivery/diagram';
 import { normaliseDelivery } from '../delivery/normalise';
 import { planDelivery } from '../delivery/plan';
 import type { DeliveryOptions } from '../options/delivery';
 import { deliverySchema } from '../options/delivery-schema';
-import { PROBLEM_TYPES } from '../options/frameworks';
 
 /**
  * `config/delivery.json`: sources, accounts, groups, stages and endpoints with every default filled in, and its JSON schema.
@@ -31,12 +28,4 @@ export class DeliveryConfig extends Component {
     this.file = new JsonFile(project, 'config/delivery.json', { obj: { $schema: './delivery.schema.json', ...delivery }, marker: false });
     new JsonFile(project, 'config/delivery.schema.json', { obj: deliverySchema, marker: false });
   }
-}
-
-/** One request of the sample data, to ask a deployed endpoint whether it answers: the first row without the column to predict. */
-export function sampleRequest(problemType: string, targetColumn: string): string {
-  const file = packagePath('templates', 'data', PROBLEM_TYPES[problemType].sample);
-  const [header, first] = fs.readFileSync(file, 'utf8').split(/\r?\n/, 2).map(line => line.split(','));
-  const target = header.indexOf(targetColumn);
-  return first.filter((_, i) => i !== target).join(',');
 }

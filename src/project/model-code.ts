@@ -1,7 +1,8 @@
 import { Component, type Project } from 'projen';
-import { PROBLEM_TYPES } from '../options/frameworks';
-import { packageFiles, packagePath } from './package-files';
+import { packagePath } from './package-files';
 import { SyncedFile } from './synced-file';
+import { addTemplates, isPipelineTest } from './templates';
+import { PROBLEM_TYPES } from '../options/frameworks';
 
 /** What the model code is for. */
 export interface ModelCodeOptions {
@@ -32,16 +33,4 @@ export class ModelCode extends Component {
     addTemplates(project, file => file.startsWith('model/') || (file.startsWith('tests/') && !isPipelineTest(file)));
     new SyncedFile(project, this.sampleDataPath, { sourcePath: packagePath('templates', 'data', sample) });
   }
-}
-
-/** Adds the Python templates that a filter selects, each at its own path. */
-export function addTemplates(project: Project, wanted: (file: string) => boolean): void {
-  for (const file of packageFiles('templates', 'python').filter(wanted)) {
-    new SyncedFile(project, file, { sourcePath: packagePath('templates', 'python', file) });
-  }
-}
-
-/** Whether a test of the templates is about the pipeline and not about the model's scripts. */
-export function isPipelineTest(file: string): boolean {
-  return /^tests\/test_(pipeline|settings|compile|commands?|code_package)/.test(file);
 }

@@ -1,11 +1,11 @@
 import { Component, type Project, type Task, TextFile } from 'projen';
-import { type ModelOptions, modelSettings } from '../options/model-settings';
-import type { QualityGateOptions } from '../options/quality-gate-options';
-import type { TrainingOptions } from '../options/training-options';
-import { addTemplates, isPipelineTest } from './model-code';
 import { packageFiles, packageText } from './package-files';
 import type { PythonEnvironment } from './python-environment';
 import { SyncedJson } from './synced-json';
+import { addTemplates, isPipelineTest } from './templates';
+import { type ModelOptions, modelSettings } from '../options/model-settings';
+import type { QualityGateOptions } from '../options/quality-gate-options';
+import type { TrainingOptions } from '../options/training-options';
 import type { JsonObject } from '../sync/merge-by-key';
 
 /** What the pipeline trains and how. */

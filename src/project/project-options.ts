@@ -1,5 +1,7 @@
 import type { ProjectOptions } from 'projen';
-import type { QualityGateOptions, TrainingOptions } from '../options';
+import type {
+  DeploymentGroupOptions, EndpointOptions, NetworkOptions, QualityGateOptions, SourceOptions, ToolingOptions, TrainingOptions,
+} from '../options';
 
 /**
  * Options of a SageMaker machine-learning repository; all are optional but `name`, which defaults to the directory's name.
@@ -42,6 +44,48 @@ export interface SageMakerCicdProjectOptions extends ProjectOptions {
    * @featured
    */
   readonly qualityGate?: QualityGateOptions;
+  /**
+   * The repository whose commits are built.
+   * @default - a CodeCommit repository with the project's name is created
+   */
+  readonly source?: SourceOptions;
+  /**
+   * Account and region where the pipelines run.
+   * @default - the ones that the infrastructure is deployed to
+   */
+  readonly tooling?: ToolingOptions;
+  /**
+   * The lines of delivery: for each a branch, where it is built, and the environments it is deployed to, in order.
+   * @default - branch main: built in "build", deployed to "staging" and, after approval by hand, to "prod", all in one account
+   * @featured
+   */
+  readonly deploymentGroups?: DeploymentGroupOptions[];
+  /**
+   * How models are served.
+   * @default - a real-time endpoint with one ml.m5.large, asked one row of the sample data after each deployment
+   * @featured
+   */
+  readonly endpoint?: EndpointOptions;
+  /**
+   * Existing VPC in which builds, jobs and endpoints run.
+   * @default - the services' own network
+   */
+  readonly network?: NetworkOptions;
+  /**
+   * Name of an existing IAM policy that limits every role that is created.
+   * @default - no permissions boundary
+   */
+  readonly permissionsBoundaryName?: string;
+  /**
+   * ARN of an existing bucket for S3 access logs, in the same account and region.
+   * @default - a log bucket is made beside each bucket
+   */
+  readonly s3AccessLogsBucketArn?: string;
+  /**
+   * Tags on everything that is created in AWS, at most 40.
+   * @default - none but the project's own
+   */
+  readonly tags?: { [key: string]: string };
   /**
    * Development dependencies beside those that the repository needs: npm packages, or Python ones with `projenrcPython`.
    *

@@ -3,9 +3,7 @@ import * as path from 'node:path';
 import { Component, type Project, type Task } from 'projen';
 import { pyprojectToml } from './pyproject';
 import { SyncedFile } from './synced-file';
-
-/** Version of uv that is installed into the repository when none is on the PATH. */
-export const UV_VERSION = '0.13.9';
+import { UV_VERSION } from './uv-version';
 
 /** Dependencies and tools of a repository's Python code. */
 export interface PythonEnvironmentOptions {

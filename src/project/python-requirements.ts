@@ -1,5 +1,5 @@
-import { packageText, packageVersion } from './package-files';
 import { packageName } from './node-tools';
+import { packageText, packageVersion } from './package-files';
 
 /** The pinned SageMaker SDK; see the README for how it is raised. */
 export const SAGEMAKER_SDK = 'sagemaker==3.27.0';

@@ -15,7 +15,8 @@ export class TypeScriptRcFile extends typescript.ProjenrcTs {
     for (const include of ['infra/**/*.ts', 'projenrc/**/*.ts']) { this.tsconfig.addInclude(include); }
     this.tsconfig.file.addOverride('compilerOptions', {
       target: 'ES2022', lib: ['ES2022'], module: 'node16', moduleResolution: 'node16', types: ['node'],
-      strict: true, noEmit: true, skipLibCheck: true, noUnusedLocals: true, noImplicitReturns: true, noFallthroughCasesInSwitch: true, isolatedModules: true,
+      strict: true, noEmit: true, skipLibCheck: true, isolatedModules: true,
+      noUnusedLocals: true, noImplicitReturns: true, noFallthroughCasesInSwitch: true,
     });
   }
 }

@@ -55,7 +55,7 @@ export class SageMakerCicdProject extends Project {
 
     this.modelCode = new ModelCode(this, { problemType: options.problemType });
     this.pipelineCode = new PipelineCode(this, {
-      python: this.python, 
+      python: this.python,
       modelName: options.modelName,
       framework: options.framework,
       problemType: options.problemType,
