@@ -63,6 +63,7 @@ const eslintrc = project.tryFindObjectFile('.eslintrc.json');
 eslintrc?.addDeletionOverride('parserOptions.projectService');
 eslintrc?.addOverride('parserOptions.project', './tsconfig.dev.json');
 project.eslint?.addIgnorePattern('!.projenrc.ts');
+for (const folder of ['integ', 'bench', 'scripts', 'projenrc', 'examples']) { project.eslint?.allowDevDeps(`${folder}/**`); }
 project.eslint?.addRules({
   '@stylistic/object-property-newline': 'off',
   '@typescript-eslint/no-explicit-any': 'error',

@@ -75,7 +75,7 @@ export class PythonEnvironment extends Component {
 
     this.uvTask = project.addTask('python:uv', {
       description: 'Make uv available',
-      condition: '! command -v uv >/dev/null',
+      condition: '! which uv >/dev/null',
       steps: [
         { say: 'Installing uv into .uv/ (there is none on the PATH)' },
         { exec: `python3 -m venv .uv && .uv/bin/python -m pip install --quiet --disable-pip-version-check uv==${UV_VERSION}` },
