@@ -22,7 +22,7 @@ export class NodeTools extends Component {
     const peers = (JSON.parse(packageText('package.json')) as { peerDependencies: { [name: string]: string } }).peerDependencies;
     const libraries = ['aws-cdk-lib', 'constructs'].map(name => `${name}@${peers[name]}`);
     const own = [
-      `projen@${peers.projen}`, 'aws-cdk@^3.0.0',
+      `projen@${peers.projen}`, 'aws-cdk@^2.1148.1',
       ...(options.typescript ? [...libraries, 'tsx@^4.20.0', 'typescript@^7.0.0', '@types/node@^20'] : []),
     ];
     const wanted = options.devDeps.map(packageName);
