@@ -48,7 +48,7 @@ def confusion_matrix(key: str, matrix: Confusion) -> Markup:
     top = 28 + (room + 6 if turned else 20)
     right, bottom = left + cell * count, top + tall * count
     parts: list[Markup] = [
-        label(left, 15, "Predicted →", class_="axis-title"),
+        label(max(left, 66.0), 15, "Predicted →", class_="axis-title"),
         label(0, 15, "Actual ↓", class_="axis-title"),
     ]
     for index, name in enumerate(names):
