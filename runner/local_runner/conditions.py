@@ -71,7 +71,8 @@ def _comparison(kind: str, condition: dict[str, Any], scope: Scope, place: str) 
     for value, expression in ((left, left_expression), (right, right_expression)):
         if isinstance(value, float) and math.isnan(value):
             raise StepError(f"{place}: {expression} is NaN, which cannot be compared.")
-    if _kind(left) != _kind(right) or (kind in _ORDER and _kind(left) not in ("a number", "a text")):
+    comparable = ("a number", "a text") if kind in _ORDER else ("a number", "a text", "a boolean")
+    if _kind(left) != _kind(right) or _kind(left) not in comparable:
         raise StepError(
             f"{place}: {left_expression} is {_kind(left)} ({left!r}) and {right_expression} is"
             f" {_kind(right)} ({right!r}); {kind} cannot compare them."
