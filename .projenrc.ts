@@ -39,7 +39,7 @@ const project = new cdk.JsiiProject({
   devDeps: [
     `projen@${PROJEN_VERSION}`, `aws-cdk-lib@${CDK_VERSION}`, `constructs@${CONSTRUCTS_VERSION}`,
     '@types/node@^20', '@types/jest', 'jest@^30', '@swc/core', '@swc/jest', 'tsx',
-    'cdk-nag@~2.37.55', 'aws-cdk', 'fast-check@^4', 'yaml', 'ajv@^8', 'verdaccio@^6', 'playwright-core', 'jsii-pacmak',
+    'cdk-nag@~2.37.55', 'aws-cdk@^2.1148.1', 'fast-check@^4', 'yaml', 'ajv@^8', 'verdaccio@^6', 'playwright-core', 'jsii-pacmak',
   ],
   eslintOptions: { dirs: ['src', 'projenrc', 'scripts', 'test', 'integ', 'bench', 'examples', 'templates/infra-ts', '.projenrc.ts'], fileExtensions: ['.ts'] },
   tsconfigDev: {

@@ -18,8 +18,8 @@ export class OptionError extends Error {
   public constructor(problems: OptionProblem[]) {
     super(formatProblems(problems));
     // Not enumerable: Node.js prints the enumerable fields of an uncaught error below its message, which says it all already.
-    Object.defineProperty(this, 'name', { value: 'OptionError' });
-    Object.defineProperty(this, 'problems', { value: problems });
+    Object.defineProperty(this, 'name', { value: 'OptionError', enumerable: false });
+    Object.defineProperty(this, 'problems', { value: problems, enumerable: false });
     // The message is for the author of the options; the stack would only show this package's own frames.
     this.stack = `${this.name}: ${this.message}`;
   }

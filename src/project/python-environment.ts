@@ -43,7 +43,7 @@ export interface PythonEnvironmentOptions {
  * Works in any projen project.
  */
 export class PythonEnvironment extends Component {
-  /** Makes `uv` available; every task that uses it spawns this one first. */
+  /** Makes `uv` available; the tasks that install spawn this one first. */
   public readonly uvTask: Task;
   /** Resolves the dependencies anew and writes `uv.lock`. */
   public readonly lockTask: Task;
@@ -102,7 +102,7 @@ export class PythonEnvironment extends Component {
 
   /** Adds a task whose commands may use uv. */
   public addTask(name: string, description: string, commands: string[]): Task {
-    const task = this.project.addTask(name, { description, steps: [{ spawn: this.uvTask.name }] });
+    const task = this.project.addTask(name, { description });
     commands.forEach((exec, i) => task.exec(exec, { receiveArgs: i === commands.length - 1 }));
     return task;
   }

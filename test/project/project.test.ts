@@ -1,0 +1,96 @@
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { Project } from 'projen';
+import { Buildspec, ModelCode, PipelineCode, PythonEnvironment, SageMakerCicdProject, type SageMakerCicdProjectOptions } from '../../src/project';
+
+let directory: string;
+beforeEach(() => {
+  process.env.PROJEN_DISABLE_POST = 'true';
+  directory = fs.mkdtempSync(path.join(os.tmpdir(), 'project-'));
+});
+afterEach(() => { fs.rmSync(directory, { recursive: true }); });
+
+function synth(options: Partial<SageMakerCicdProjectOptions> = {}): void {
+  new SageMakerCicdProject({ name: 'churn', outdir: directory, ...options }).synth();
+}
+
+const read = (file: string): string => fs.readFileSync(path.join(directory, file), 'utf8');
+const files = (): string[] => fs.readdirSync(directory, { recursive: true, withFileTypes: true })
+  .filter(entry => entry.isFile())
+  .map(entry => path.relative(directory, path.join(entry.parentPath, entry.name)))
+  .sort();
+
+describe.each([['TypeScript', false], ['Python', true]])('the %s flavour', (_, projenrcPython) => {
+  test.each(['buildspec.yml', 'cdk.json', 'pyproject.toml', 'config/parameters.json', 'config/delivery.json'])('%s', file => {
+    synth({ projenrcPython });
+    expect(read(file)).toMatchSnapshot();
+  });
+
+  test('npm packages and tasks', () => {
+    synth({ projenrcPython });
+    const manifest = JSON.parse(read('package.json')) as { devDependencies: object };
+    expect(Object.keys(manifest.devDependencies)).toMatchSnapshot();
+    const { tasks } = JSON.parse(read('.projen/tasks.json')) as { tasks: { [name: string]: { steps?: object[] } } };
+    expect(Object.fromEntries(Object.entries(tasks).map(([name, task]) => [name, task.steps]))).toMatchSnapshot();
+  });
+
+  test('a second synth changes no file', () => {
+    synth({ projenrcPython });
+    const before = files().map(file => [file, read(file)]);
+    synth({ projenrcPython });
+    expect(files().map(file => [file, read(file)])).toEqual(before);
+  });
+});
+
+test('the flavours differ only in the rc file\'s surroundings and in infra/', () => {
+  synth();
+  const typescript = files();
+  fs.rmSync(directory, { recursive: true });
+  synth({ projenrcPython: true });
+  const python = files();
+  expect(typescript.filter(file => !python.includes(file))).toEqual(['infra/app.ts', 'tsconfig.json']);
+  expect(python.filter(file => !typescript.includes(file))).toEqual(['infra/app.py']);
+});
+
+test('the README names the repository\'s own model, gate and stages', () => {
+  synth({ modelName: 'Churn-2', qualityGate: { metric: 'auc', threshold: 0.91 } });
+  expect(read('README.md')).toContain('`Churn-2`');
+  expect(read('README.md')).toContain('auc >= 0.91');
+  expect(read('README.md')).toMatch(/```mermaid\nflowchart[^`]*staging[^`]*prod/);
+});
+
+test('a refusal touches nothing', () => {
+  expect(() => synth({ framework: 'xgbost' })).toThrow('Did you mean "xgboost"?');
+  expect(() => synth({ endpoint: '{}' as never })).toThrow('option endpoint: ');
+  expect(() => synth({ training: { inputDataUrl: 's3://data/x' } })).toThrow('option endpoint.smokeTest: ');
+  expect(() => synth({ deployGroups: [] } as never)).toThrow('did you mean deploymentGroups?');
+  expect(files()).toEqual([]);
+});
+
+test('a changed option changes only what it should', () => {
+  synth();
+  const before = new Map(files().map(file => [file, read(file)]));
+  synth({ training: { instanceType: 'ml.c5.xlarge' } });
+  expect(files().filter(file => before.get(file) !== read(file))).toEqual(['.projen/sync/config--parameters.json', 'config/parameters.json']);
+});
+
+test('sample request and data follow the user\'s own file', () => {
+  fs.mkdirSync(path.join(directory, 'data'));
+  fs.writeFileSync(path.join(directory, 'data', 'mine.csv'), 'a,left,b\r\n1.5,yes,7\r\n2,no,8\r\n');
+  synth({ training: { inputDataUrl: 'data/mine.csv', targetColumn: 'left' } });
+  const delivery = JSON.parse(read('config/delivery.json')) as { endpoint: { smokeTest: { body: string } } };
+  expect(delivery.endpoint.smokeTest.body).toBe('1.5,7');
+});
+
+test('the parts work alone in a plain projen project', () => {
+  const project = new Project({ name: 'plain', outdir: directory });
+  const python = new PythonEnvironment(project, { dependencies: ['pandas>=2'], groups: { sdk: ['sagemaker==3.27.0'] } });
+  new ModelCode(project, { problemType: 'regression' });
+  new PipelineCode(project, { python, problemType: 'regression' });
+  new Buildspec(project, { waitForPipeline: true, preBuildCommands: ['echo hello'] });
+  project.synth();
+  expect(files()).toEqual(expect.arrayContaining(['model/train.py', 'pipelines/pipeline.py', 'pipelines/local/cli.py', 'data/sample/diabetes.csv']));
+  expect(read('buildspec.yml')).toContain('start --wait');
+  expect(read('buildspec.yml')).toContain('echo hello');
+});
