@@ -6,7 +6,7 @@ import { type SourceOptions, SourceType } from '../options/source';
 
 /** What a CDK app consists of unless told otherwise; what is missing in a flavour is left out. */
 const INFRASTRUCTURE_FILES = [
-  'package.json', 'package-lock.json', 'cdk.json', 'tsconfig.json', 'infra/', 'config/', 'pyproject.toml', 'uv.lock', '.python-version',
+  'package.json', 'package-lock.json', 'cdk.json', 'tsconfig.json', 'infra/', 'config/delivery.json', 'pyproject.toml', 'uv.lock', '.python-version',
 ];
 
 /** Fills in every default. Normalising twice changes nothing, so hand-written and generated configurations are treated alike. */

@@ -1,0 +1,81 @@
+import type * as codebuild from 'aws-cdk-lib/aws-codebuild';
+import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+import { buildVariables } from './build-variables';
+import { sourceAction, sourceTriggers } from './source-action';
+import { startOnCommit } from './commit-trigger';
+import { SourceType } from '../../options/source';
+import type { DeliveryGroupProps } from '../group-props';
+import { makeProject } from '../private/code-build';
+import { fill } from '../private/fill';
+import { groupOf, planOf } from '../private/plan';
+import { makeRole } from '../private/planned-role';
+
+/** What a pipeline keeps its artifacts in. */
+export interface ModelPipelineProps extends DeliveryGroupProps {
+  /** Bucket for what goes from action to action, in the pipeline's account and region. */
+  readonly artifactBucket: IBucket;
+  /** Key of that bucket; build logs are encrypted with it too. */
+  readonly key: IKey;
+}
+
+/**
+ * The pipeline that turns a commit into a registered model: source, then the repository's own `buildspec.yml`.
+ *
+ * @throws OptionError when the delivery is wrong or has no such group
+ */
+export class ModelBuildPipeline extends Construct {
+  /** The pipeline. */
+  public readonly pipeline: codepipeline.CfnPipeline;
+  /** The project that runs the buildspec. */
+  public readonly project: codebuild.CfnProject;
+
+  public constructor(scope: Construct, id: string, props: ModelPipelineProps) {
+    super(scope, id);
+    const plan = planOf(props.delivery);
+    const group = groupOf(plan, props.group);
+    const { pipelines, roles } = group;
+    const { source } = plan.delivery;
+    const values = { key: props.key.keyArn };
+    const variables = Object.fromEntries(Object.entries(buildVariables(plan, group)).map(([name, value]) => [name, fill(this, value)]));
+    this.project = makeProject(this, 'Project', {
+      name: pipelines.buildProject,
+      description: `Tests, compiles and starts the SageMaker pipeline ${group.build.pipelineName}`,
+      role: makeRole(this, 'RunnerRole', roles.buildRunner, values),
+      key: props.key,
+      buildSpec: 'buildspec.yml',
+      variables: { ...variables, PIPELINE_PARAMETERS: JSON.stringify(group.parameters) },
+      computeType: 'BUILD_GENERAL1_MEDIUM',
+      timeoutMinutes: 60,
+      network: plan.delivery.network,
+    });
+    this.pipeline = new codepipeline.CfnPipeline(this, 'Pipeline', {
+      name: pipelines.buildPipeline,
+      pipelineType: 'V2',
+      executionMode: 'QUEUED',
+      roleArn: makeRole(this, 'PipelineRole', roles.buildPipeline, values).roleArn,
+      artifactStore: { type: 'S3', location: props.artifactBucket.bucketName, encryptionKey: { type: 'KMS', id: props.key.keyArn } },
+      triggers: sourceTriggers(source, group.sourceBranch),
+      stages: [
+        { name: 'Source', actions: [sourceAction(source, group.sourceBranch)] },
+        { name: 'Build', actions: [this.buildAction()] },
+      ],
+    });
+    this.pipeline.node.addDependency(this.project);
+    if (source.type === SourceType.CODECOMMIT) { startOnCommit(this, group, source).addResourceDependency(this.pipeline); }
+  }
+
+  /** Commit and branch are recorded with the model, so they travel as variables. */
+  private buildAction(): codepipeline.CfnPipeline.ActionDeclarationProperty {
+    const variables = [{ name: 'GIT_COMMIT', value: '#{Source.CommitId}' }, { name: 'GIT_BRANCH', value: '#{Source.BranchName}' }];
+    return {
+      name: 'Build',
+      actionTypeId: { category: 'Build', owner: 'AWS', provider: 'CodeBuild', version: '1' },
+      configuration: { ProjectName: this.project.ref, EnvironmentVariables: JSON.stringify(variables.map(v => ({ ...v, type: 'PLAINTEXT' }))) },
+      inputArtifacts: [{ name: 'Source' }],
+      runOrder: 1,
+    };
+  }
+}

@@ -1,0 +1,31 @@
+import { Stack } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import { ModelBuildPipeline } from './build/model-build-pipeline';
+import { ApprovalGate } from './deploy/approval-gate';
+import { ModelDeployPipeline } from './deploy/model-deploy-pipeline';
+import type { DeliveryGroupProps } from './group-props';
+import { makeKey } from './private/own-key';
+import { groupOf, planOf } from './private/plan';
+import { PrivateBucket } from './private/private-bucket';
+
+/** Props of a delivery stack. */
+interface DeliveryStackProps extends DeliveryGroupProps {
+  readonly directory?: string;
+}
+
+/** A group's pipelines and what they share. */
+export class DeliveryStack extends Stack {
+  public constructor(scope: Construct, id: string, props: DeliveryStackProps) {
+    const plan = planOf(props.delivery);
+    const { pipelines, name } = groupOf(plan, props.group);
+    super(scope, id, { stackName: pipelines.stack, env: pipelines.place, description: `Pipelines of ${plan.delivery.name}, group ${name}` });
+    const key = makeKey(this, 'Key', pipelines.keyAlias, `Pipelines of ${plan.delivery.name}, group ${name}`);
+    const { bucket } = new PrivateBucket(this, 'Artifacts', {
+      name: pipelines.bucket, key, logBucketArn: plan.delivery.s3AccessLogsBucketArn, keep: 400, keepOldVersions: 30,
+    });
+    const shared = { delivery: props.delivery, group: props.group, key, artifactBucket: bucket };
+    new ModelBuildPipeline(this, 'Build', shared);
+    const deploy = new ModelDeployPipeline(this, 'Deploy', { ...shared, directory: props.directory });
+    new ApprovalGate(this, 'Gate', shared).node.addDependency(deploy.pipeline);
+  }
+}

@@ -1,0 +1,105 @@
+/** The names and ARNs that the approval gate works with. */
+export interface ApprovalDefinitionInput {
+  readonly partition: string;
+  readonly modelPackageGroup: string;
+  readonly table: string;
+  readonly deployPipeline: string;
+  readonly packageVariable: string;
+}
+
+/** Tries again while a service is busy; 3 tries, 2 to 8 seconds apart. */
+const RETRY = [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 2, MaxAttempts: 3, BackoffRate: 2 }];
+
+/**
+ * The approval gate in Amazon States Language.
+ *
+ * Events are delivered at least once, may come late, and a change of metadata repeats the status. So: an event counts only when the registry says
+ * the same at this moment, and only when the package's status differs from the one that was acted upon last. When the start fails for good,
+ * that memory is taken back, so that the event can be sent again.
+ */
+export function approvalDefinition(input: ApprovalDefinitionInput): object {
+  const call = (service: string) => `arn:${input.partition}:states:::${service}`;
+  return {
+    Comment: 'Starts the deploy pipeline when a model package is approved or rejected',
+    StartAt: 'IsOurs',
+    TimeoutSeconds: 300,
+    States: {
+      IsOurs: {
+        Type: 'Choice',
+        Choices: [{
+          And: [
+            { Variable: '$.detail.ModelPackageArn', IsPresent: true },
+            { Variable: '$.detail.ModelPackageGroupName', StringEquals: input.modelPackageGroup },
+            { Or: ['Approved', 'Rejected'].map(status => ({ Variable: '$.detail.ModelApprovalStatus', StringEquals: status })) },
+          ],
+          Next: 'AskRegistry',
+        }],
+        Default: 'NotOurs',
+      },
+      AskRegistry: {
+        Type: 'Task',
+        Resource: call('aws-sdk:sagemaker:describeModelPackage'),
+        Parameters: { 'ModelPackageName.$': '$.detail.ModelPackageArn' },
+        ResultSelector: { 'arn.$': '$.ModelPackageArn', 'group.$': '$.ModelPackageGroupName', 'status.$': '$.ModelApprovalStatus' },
+        ResultPath: '$.package',
+        Retry: RETRY,
+        Next: 'IsStillTrue',
+      },
+      IsStillTrue: {
+        Type: 'Choice',
+        Choices: [{
+          And: [
+            { Variable: '$.package.group', StringEquals: input.modelPackageGroup },
+            { Variable: '$.package.status', StringEqualsPath: '$.detail.ModelApprovalStatus' },
+          ],
+          Next: 'Remember',
+        }],
+        Default: 'OutOfDate',
+      },
+      Remember: {
+        Type: 'Task',
+        Resource: call('dynamodb:putItem'),
+        Parameters: {
+          TableName: input.table,
+          Item: {
+            ModelPackageArn: { 'S.$': '$.package.arn' },
+            ApprovalStatus: { 'S.$': '$.package.status' },
+            EventId: { 'S.$': '$.id' },
+          },
+          ConditionExpression: 'attribute_not_exists(ModelPackageArn) OR ApprovalStatus <> :status',
+          ExpressionAttributeValues: { ':status': { 'S.$': '$.package.status' } },
+        },
+        ResultPath: null,
+        Retry: [{ ...RETRY[0], ErrorEquals: ['DynamoDB.ProvisionedThroughputExceededException', 'DynamoDB.RequestLimitExceeded', 'DynamoDB.InternalServerError'] }],
+        Catch: [{ ErrorEquals: ['DynamoDB.ConditionalCheckFailedException'], ResultPath: null, Next: 'Duplicate' }],
+        Next: 'StartDeployment',
+      },
+      StartDeployment: {
+        Type: 'Task',
+        Resource: call('aws-sdk:codepipeline:startPipelineExecution'),
+        Parameters: {
+          'Name': input.deployPipeline,
+          'ClientRequestToken.$': '$.id',
+          'Variables': [{ 'Name': input.packageVariable, 'Value.$': '$.package.arn' }],
+        },
+        ResultPath: '$.execution',
+        Retry: RETRY,
+        Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: 'Forget' }],
+        Next: 'Started',
+      },
+      Forget: {
+        Type: 'Task',
+        Resource: call('dynamodb:deleteItem'),
+        Parameters: { TableName: input.table, Key: { ModelPackageArn: { 'S.$': '$.package.arn' } } },
+        ResultPath: null,
+        Retry: RETRY,
+        Next: 'NotStarted',
+      },
+      Started: { Type: 'Succeed' },
+      NotOurs: { Type: 'Succeed', Comment: 'Another group, or neither approved nor rejected' },
+      OutOfDate: { Type: 'Succeed', Comment: 'The registry says something else by now; that has an event of its own' },
+      Duplicate: { Type: 'Succeed', Comment: 'This status was acted upon before' },
+      NotStarted: { Type: 'Fail', Error: 'DeploymentNotStarted', CausePath: "States.JsonToString($.error)" },
+    },
+  };
+}

@@ -1,0 +1,115 @@
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as events from 'aws-cdk-lib/aws-events';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as stepfunctions from 'aws-cdk-lib/aws-stepfunctions';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { approvalDefinition } from './approval-definition';
+import { PACKAGE_VARIABLE } from './sentinel';
+import { arn } from '../../delivery/arn';
+import type { PlannedGroup } from '../../delivery/plan';
+import type { DeliveryGroupProps } from '../group-props';
+import { fill } from '../private/fill';
+import { groupOf, planOf } from '../private/plan';
+import { makeRole } from '../private/planned-role';
+import { accept } from '../private/suppress';
+
+/** What an approval gate works with. */
+export interface ApprovalGateProps extends DeliveryGroupProps {
+  /** Encrypts the gate's memory and log, in the gate's account and region. */
+  readonly key: IKey;
+}
+
+/**
+ * Watches one model package group: an approval or a rejection starts the group's deploy pipeline with the package as its variable.
+ *
+ * EventBridge hands the events to a Step Functions state machine, which checks them against the registry and drops duplicates. No function of
+ * ours runs in between. Events that cannot be delivered are kept for 14 days.
+ *
+ * @throws OptionError when the delivery is wrong or has no such group
+ */
+export class ApprovalGate extends Construct {
+  /** Matches exactly the approvals and rejections of this account, region and group. */
+  public readonly rule: events.CfnRule;
+  /** Checks an event and starts the deploy pipeline. */
+  public readonly stateMachine: stepfunctions.CfnStateMachine;
+  /** Which status of which package was acted upon last. */
+  public readonly memory: dynamodb.Table;
+  /** Events that could not be delivered. */
+  public readonly deadLetters: sqs.Queue;
+
+  public constructor(scope: Construct, id: string, props: ApprovalGateProps) {
+    super(scope, id);
+    const group = groupOf(planOf(props.delivery), props.group);
+    this.memory = new dynamodb.Table(this, 'Memory', {
+      partitionKey: { name: 'ModelPackageArn', type: dynamodb.AttributeType.STRING },
+      billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
+      encryption: dynamodb.TableEncryption.CUSTOMER_MANAGED,
+      encryptionKey: props.key,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      // Losing it costs at most one deployment of what is live already.
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.stateMachine = this.makeStateMachine(group, props.key);
+    this.deadLetters = new sqs.Queue(this, 'DeadLetters', { encryption: sqs.QueueEncryption.SQS_MANAGED, enforceSSL: true, retentionPeriod: Duration.days(14) });
+    accept(this.deadLetters, { rule: 'AwsSolutions-SQS3', reason: 'This queue is itself the dead-letter queue of the approval rule.' });
+    this.rule = this.makeRule(group);
+    this.deadLetters.addToResourcePolicy(new iam.PolicyStatement({
+      sid: 'ApprovalRule',
+      principals: [new iam.ServicePrincipal('events.amazonaws.com')],
+      actions: ['sqs:SendMessage'],
+      resources: [this.deadLetters.queueArn],
+      conditions: { ArnEquals: { 'aws:SourceArn': fill(this, arn(group.pipelines.place, 'events', `rule/${group.pipelines.approvalRule}`)) } },
+    }));
+  }
+
+  private makeStateMachine(group: PlannedGroup, key: IKey): stepfunctions.CfnStateMachine {
+    const { pipelines, roles, build } = group;
+    const log = new logs.LogGroup(this, 'Log', {
+      // Log delivery policies have a size limit that names with this prefix do not count against (Step Functions guide, logging).
+      logGroupName: `/aws/vendedlogs/states/${pipelines.stateMachine}`,
+      encryptionKey: key,
+      retention: logs.RetentionDays.ONE_YEAR,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    });
+    return new stepfunctions.CfnStateMachine(this, 'StateMachine', {
+      stateMachineName: pipelines.stateMachine,
+      stateMachineType: 'STANDARD',
+      roleArn: makeRole(this, 'Role', roles.gate, { key: key.keyArn, table: this.memory.tableArn }).roleArn,
+      definition: approvalDefinition({
+        partition: fill(this, '{partition}'),
+        modelPackageGroup: build.modelPackageGroup,
+        table: this.memory.tableName,
+        deployPipeline: pipelines.deployPipeline,
+        packageVariable: PACKAGE_VARIABLE,
+      }),
+      loggingConfiguration: { level: 'ALL', includeExecutionData: true, destinations: [{ cloudWatchLogsLogGroup: { logGroupArn: log.logGroupArn } }] },
+      tracingConfiguration: { enabled: true },
+    });
+  }
+
+  private makeRule(group: PlannedGroup): events.CfnRule {
+    const { build, pipelines, roles } = group;
+    return new events.CfnRule(this, 'Rule', {
+      name: pipelines.approvalRule,
+      description: `Approvals and rejections in ${build.modelPackageGroup}`,
+      eventPattern: {
+        'source': ['aws.sagemaker'],
+        'detail-type': ['SageMaker Model Package State Change'],
+        'account': [fill(this, build.place.account ?? '{account}')],
+        'region': [fill(this, build.place.region ?? '{region}')],
+        'detail': { ModelPackageGroupName: [build.modelPackageGroup], ModelApprovalStatus: ['Approved', 'Rejected'] },
+      },
+      targets: [{
+        id: 'Gate',
+        arn: this.stateMachine.attrArn,
+        roleArn: makeRole(this, 'TriggerRole', roles.gateTrigger).roleArn,
+        deadLetterConfig: { arn: this.deadLetters.queueArn },
+        retryPolicy: { maximumEventAgeInSeconds: 86400, maximumRetryAttempts: 185 },
+      }],
+    });
+  }
+}

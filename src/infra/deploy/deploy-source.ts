@@ -1,0 +1,59 @@
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { Asset } from 'aws-cdk-lib/aws-s3-assets';
+import { IgnoreMode } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import type { DeliveryPlan, PlannedGroup } from '../../delivery/plan';
+
+/** Files of the deploy tools, at the package's root. */
+const TOOLS = path.resolve(__dirname, '..', '..', '..', 'templates', 'deploy-tools');
+
+/**
+ * The infrastructure code as it is at this moment, for the deploy pipeline to start from.
+ *
+ * Because it is part of the deployment, the pipeline always makes its templates from the very state that it was itself deployed from, and a changed
+ * infrastructure changes the pipeline, which starts it.
+ */
+export function infrastructureCode(scope: Construct, directory: string, files: readonly string[]): Asset {
+  return new Asset(scope, 'Infrastructure', { path: directory, ignoreMode: IgnoreMode.GIT, exclude: onlyThese(files) });
+}
+
+/** gitignore lines that leave out everything but the given paths; folders of nested paths are opened one by one. */
+export function onlyThese(files: readonly string[]): string[] {
+  const lines = ['/*'];
+  for (const file of files) {
+    const parts = file.replace(/\/$/, '').split('/');
+    parts.slice(0, -1).forEach((_, i) => {
+      const folder = `/${parts.slice(0, i + 1).join('/')}/`;
+      if (!lines.includes(`!${folder}`)) { lines.push(`!${folder}`, `${folder}*`); }
+    });
+    lines.push(`!/${file}`);
+  }
+  return [...lines, '__pycache__/', '*.pyc', 'node_modules/', '.venv*/', 'cdk.out/'];
+}
+
+/** The deploy tools with what they deploy to. */
+export function deployTools(scope: Construct, plan: DeliveryPlan, group: PlannedGroup): Asset {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'deploy-tools-'));
+  try {
+    for (const file of fs.readdirSync(TOOLS).filter(name => name.endsWith('.py'))) { fs.copyFileSync(path.join(TOOLS, file), path.join(folder, file)); }
+    fs.writeFileSync(path.join(folder, 'targets.json'), `${JSON.stringify(targets(plan, group), undefined, 2)}\n`);
+    // The mode counts for the asset's hash and must not depend on the user's umask.
+    for (const file of fs.readdirSync(folder)) { fs.chmodSync(path.join(folder, file), 0o644); }
+    return new Asset(scope, 'Tools', { path: folder });
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
+}
+
+function targets(plan: DeliveryPlan, group: PlannedGroup): object {
+  return {
+    modelPackageGroup: group.build.modelPackageGroup,
+    region: group.build.place.region,
+    environments: group.environments.map(e => ({
+      name: e.name, stack: e.endpointStack, endpoint: e.endpointName, verifyRole: e.roles.verify.arn, region: e.place.region,
+    })),
+    smokeTest: plan.delivery.endpoint.smokeTest,
+  };
+}

@@ -1,0 +1,81 @@
+import type * as codebuild from 'aws-cdk-lib/aws-codebuild';
+import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
+import { Construct } from 'constructs';
+import { prepareSpec, verifySpec } from './build-specs';
+import { deployTools, infrastructureCode } from './deploy-source';
+import { environmentStage, prepareStage, sourceStage } from './deploy-stages';
+import { KEEP_LIVE, PACKAGE_VARIABLE } from './sentinel';
+import type { ModelPipelineProps } from '../build/model-build-pipeline';
+import { makeProject } from '../private/code-build';
+import { fill } from '../private/fill';
+import { groupOf, planOf } from '../private/plan';
+import { makeRole } from '../private/planned-role';
+
+/** What a deploy pipeline starts from. */
+export interface ModelDeployPipelineProps extends ModelPipelineProps {
+  /**
+   * Root directory of the CDK app, which the pipeline synthesizes the endpoint templates from.
+   *
+   * @default - the working directory
+   */
+  readonly directory?: string;
+}
+
+/**
+ * The pipeline that brings an approved model package to each environment in turn.
+ *
+ * Started by the approval gate with the package as its variable; by its own creation, or a change of the infrastructure, without one, which
+ * deploys each environment's live package again. What is deployed is exactly the package that was approved: it travels as a parameter, and its approval is
+ * checked again right before each change.
+ *
+ * @throws OptionError when the delivery is wrong or has no such group
+ */
+export class ModelDeployPipeline extends Construct {
+  /** The pipeline. */
+  public readonly pipeline: codepipeline.CfnPipeline;
+  /** Makes templates and parameters of every environment. */
+  public readonly prepareProject: codebuild.CfnProject;
+  /** Checks approvals and tests endpoints. */
+  public readonly verifyProject: codebuild.CfnProject;
+
+  public constructor(scope: Construct, id: string, props: ModelDeployPipelineProps) {
+    super(scope, id);
+    const plan = planOf(props.delivery);
+    const group = groupOf(plan, props.group);
+    const { pipelines, roles, environments } = group;
+    const { infrastructure, network } = plan.delivery;
+    const code = infrastructureCode(this, props.directory ?? process.cwd(), infrastructure.files);
+    const tools = deployTools(this, plan, group);
+    const runner = makeRole(this, 'RunnerRole', roles.deployRunner, { key: props.key.keyArn });
+    const project = { role: runner, key: props.key, variables: {}, network, computeType: 'BUILD_GENERAL1_SMALL' as const };
+    this.prepareProject = makeProject(this, 'Prepare', {
+      ...project, name: pipelines.prepareProject, description: 'Makes the endpoint templates and decides what is deployed where',
+      buildSpec: prepareSpec(infrastructure, environments.length), timeoutMinutes: 30,
+    });
+    this.verifyProject = makeProject(this, 'Verify', {
+      ...project, name: pipelines.verifyProject, description: 'Checks approvals before a deployment and the endpoint after it',
+      buildSpec: verifySpec(), timeoutMinutes: 60,
+    });
+    const role = makeRole(this, 'PipelineRole', roles.deployPipeline, {
+      key: props.key.keyArn,
+      assetBucket: code.bucket.bucketArn,
+      infrastructureObject: code.bucket.arnForObjects(code.s3ObjectKey),
+      toolsObject: tools.bucket.arnForObjects(tools.s3ObjectKey),
+    });
+    this.pipeline = new codepipeline.CfnPipeline(this, 'Pipeline', {
+      name: pipelines.deployPipeline,
+      pipelineType: 'V2',
+      // An execution that waits for a person must not hold up the one that brings back the last good model.
+      executionMode: 'PARALLEL',
+      restartExecutionOnUpdate: true,
+      roleArn: role.roleArn,
+      artifactStore: { type: 'S3', location: props.artifactBucket.bucketName, encryptionKey: { type: 'KMS', id: props.key.keyArn } },
+      variables: [{ name: PACKAGE_VARIABLE, defaultValue: KEEP_LIVE, description: `ARN of the model package to deploy; ${KEEP_LIVE} keeps what is live in each environment` }],
+      stages: [
+        sourceStage(code, tools),
+        prepareStage(this.prepareProject.ref),
+        ...environments.map((environment, i) => environmentStage(environment, i, this.verifyProject.ref, text => fill(this, text))),
+      ],
+    });
+  }
+}

@@ -1,0 +1,42 @@
+import { BootstraplessSynthesizer, CfnOutput, CfnParameter, Fn, Stack } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import { ModelEndpoint } from './model-endpoint';
+import { arn } from '../../delivery/arn';
+import type { DeliveryPlan, PlannedEnvironment } from '../../delivery/plan';
+import { NO_PACKAGE } from '../deploy/sentinel';
+import { fill } from '../private/fill';
+
+/** The stack with one environment's endpoint. Only the deploy pipeline deploys it, with the parameters that it decided on. */
+export class EndpointStack extends Stack {
+  public constructor(scope: Construct, id: string, plan: DeliveryPlan, environment: PlannedEnvironment) {
+    super(scope, id, {
+      stackName: environment.endpointStack,
+      description: `Endpoint ${environment.endpointName}, deployed by the deploy pipeline alone`,
+      env: environment.place,
+      // CloudFormation actions publish no assets, so this stack must have none; this synthesizer refuses them.
+      synthesizer: new BootstraplessSynthesizer(),
+    });
+    const text = (name: string, description: string, pattern: string) => {
+      const parameter = new CfnParameter(this, name, { type: 'String', description, allowedPattern: pattern });
+      return parameter.valueAsString;
+    };
+    const packageArn = text('ModelPackageArn', `The approved model package, or "${NO_PACKAGE}" while there is none`, `${NO_PACKAGE}|arn:aws[a-z-]*:sagemaker:[a-z0-9-]+:[0-9]{12}:model-package/.+`);
+    const startedAt = text('StartedAt', 'When the deploying execution was prepared (UTC)', '[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z');
+    const execution = text('PipelineExecutionId', 'The deploying execution of the deploy pipeline', '[0-9A-Za-z-]+');
+    const { endpoint } = environment;
+    const served = new ModelEndpoint(this, 'Endpoint', {
+      modelPackageArn: packageArn,
+      executionRoleArn: fill(this, environment.roles.model.arn),
+      endpointName: environment.endpointName,
+      instanceType: endpoint.instanceType,
+      instanceCount: endpoint.instanceCount,
+      kmsKeyArn: endpoint.kmsKeyArn ?? fill(this, arn(environment.place, 'kms', `alias/${environment.keyAlias}`)),
+      dataCapturePercentage: endpoint.dataCapturePercentage,
+      dataCaptureUri: fill(this, `s3://${environment.captureBucket}/${environment.endpointName}`),
+      network: plan.delivery.network,
+    });
+    new CfnOutput(this, 'LiveModelPackage', { value: packageArn, description: 'What is deployed' });
+    new CfnOutput(this, 'DeployedBy', { value: Fn.join(' ', [execution, startedAt]), description: 'Execution of the deploy pipeline, and when it was prepared' });
+    new CfnOutput(this, 'EndpointName', { value: served.endpoint.attrEndpointName, description: 'Name to invoke', condition: served.hasModel });
+  }
+}

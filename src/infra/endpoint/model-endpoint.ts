@@ -1,0 +1,103 @@
+import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
+import { CfnCondition, CfnDeletionPolicy, type CfnResource, Fn, RemovalPolicy, Tags } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { hasLocalStorage } from './local-storage';
+import { ENVIRONMENT_TAG } from '../../delivery/roles/environment-roles';
+import type { NetworkOptions } from '../../options/network';
+import { NO_PACKAGE } from '../deploy/sentinel';
+
+/** The model, and how it is served. */
+export interface ModelEndpointProps {
+  /** ARN of the model package; a template parameter, so that each deployment brings its own. "none" makes no endpoint yet. */
+  readonly modelPackageArn: string;
+  /** ARN of the role that the model runs with. */
+  readonly executionRoleArn: string;
+  /** Name of the endpoint; it never changes, so that callers need not. */
+  readonly endpointName: string;
+  /** Instance type, for example `ml.m5.large`. */
+  readonly instanceType: string;
+  /** Number of instances, at least 1. */
+  readonly instanceCount: number;
+  /** ARN of the KMS key, or of an alias of it, for volumes and captured data. */
+  readonly kmsKeyArn: string;
+
+  /**
+   * Share of the requests that is captured, in percent.
+   *
+   * @default 0
+   */
+  readonly dataCapturePercentage?: number;
+
+  /**
+   * Where captured data goes, for example `s3://bucket/prefix`.
+   *
+   * @default - none; required when data is captured
+   */
+  readonly dataCaptureUri?: string;
+
+  /**
+   * VPC that the model runs in.
+   *
+   * @default - SageMaker's own network
+   */
+  readonly network?: NetworkOptions;
+}
+
+/** Name of the only variant; fixed, so that the endpoint can be scaled and updated in place. */
+const VARIANT = 'AllTraffic';
+
+/**
+ * A real-time endpoint for one model package.
+ *
+ * Model and endpoint configuration have no names of their own and are replaced at each deployment; the endpoint is updated in place and kept when its
+ * stack is deleted, with what it runs on.
+ */
+export class ModelEndpoint extends Construct {
+  /** The model, made from the package. */
+  public readonly model: sagemaker.CfnModel;
+  /** The endpoint configuration. */
+  public readonly endpointConfig: sagemaker.CfnEndpointConfig;
+  /** The endpoint. */
+  public readonly endpoint: sagemaker.CfnEndpoint;
+  /** True when there is a package. */
+  public readonly hasModel: CfnCondition;
+
+  public constructor(scope: Construct, id: string, props: ModelEndpointProps) {
+    super(scope, id);
+    this.hasModel = new CfnCondition(this, 'HasModel', { expression: Fn.conditionNot(Fn.conditionEquals(props.modelPackageArn, NO_PACKAGE)) });
+    this.model = new sagemaker.CfnModel(this, 'Model', {
+      executionRoleArn: props.executionRoleArn,
+      primaryContainer: { modelPackageName: props.modelPackageArn },
+      vpcConfig: props.network && { subnets: props.network.subnetIds, securityGroupIds: props.network.securityGroupIds },
+    });
+    this.endpointConfig = new sagemaker.CfnEndpointConfig(this, 'EndpointConfig', {
+      productionVariants: [{
+        variantName: VARIANT, modelName: this.model.attrModelName, instanceType: props.instanceType, initialInstanceCount: props.instanceCount, initialVariantWeight: 1,
+      }],
+      kmsKeyId: hasLocalStorage(props.instanceType) ? undefined : props.kmsKeyArn,
+      dataCaptureConfig: this.dataCapture(props),
+    });
+    this.endpoint = new sagemaker.CfnEndpoint(this, 'Endpoint', { endpointName: props.endpointName, endpointConfigName: this.endpointConfig.attrEndpointConfigName });
+    this.endpoint.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+    // What a kept endpoint runs on is kept with it; what was replaced is removed.
+    for (const part of [this.model, this.endpointConfig]) {
+      part.cfnOptions.deletionPolicy = CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE;
+      part.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.DELETE;
+    }
+    for (const resource of [this.model, this.endpointConfig, this.endpoint] as CfnResource[]) { resource.cfnOptions.condition = this.hasModel; }
+    Tags.of(this).add(ENVIRONMENT_TAG, props.endpointName);
+  }
+
+  private dataCapture(props: ModelEndpointProps): sagemaker.CfnEndpointConfig.DataCaptureConfigProperty | undefined {
+    const percentage = props.dataCapturePercentage ?? 0;
+    if (percentage === 0 || !props.dataCaptureUri) { return undefined; }
+    return {
+      enableCapture: true,
+      initialSamplingPercentage: percentage,
+      destinationS3Uri: props.dataCaptureUri,
+      kmsKeyId: props.kmsKeyArn,
+      captureOptions: [{ captureMode: 'Input' }, { captureMode: 'Output' }],
+      captureContentTypeHeader: { csvContentTypes: ['text/csv'], jsonContentTypes: ['application/json'] },
+    };
+  }
+}

@@ -1,0 +1,51 @@
+import * as codebuild from 'aws-cdk-lib/aws-codebuild';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { RemovalPolicy } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import type { NetworkOptions } from '../../options/network';
+
+/** Amazon Linux 2023 with the runtimes that a buildspec chooses from (AWS CodeBuild user guide, "Docker images provided by CodeBuild"). */
+export const BUILD_IMAGE = 'aws/codebuild/amazonlinux-x86_64-standard:5.0';
+
+export interface PipelineProjectProps {
+  readonly name: string;
+  readonly description: string;
+  readonly role: IRole;
+  readonly key: IKey;
+  /** Path of the buildspec in the source, or the buildspec itself. */
+  readonly buildSpec: string;
+  readonly variables: { readonly [name: string]: string };
+  readonly computeType: 'BUILD_GENERAL1_SMALL' | 'BUILD_GENERAL1_MEDIUM';
+  readonly timeoutMinutes: number;
+  readonly network?: NetworkOptions;
+}
+
+/** A CodeBuild project for pipeline actions, with its log group. */
+export function makeProject(scope: Construct, id: string, props: PipelineProjectProps): codebuild.CfnProject {
+  const log = new logs.LogGroup(scope, `${id}Log`, {
+    logGroupName: `/aws/codebuild/${props.name}`,
+    encryptionKey: props.key,
+    retention: logs.RetentionDays.ONE_YEAR,
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+  });
+  return new codebuild.CfnProject(scope, id, {
+    name: props.name,
+    description: props.description,
+    serviceRole: props.role.roleArn,
+    encryptionKey: props.key.keyArn,
+    artifacts: { type: 'CODEPIPELINE' },
+    source: { type: 'CODEPIPELINE', buildSpec: props.buildSpec },
+    environment: {
+      type: 'LINUX_CONTAINER',
+      image: BUILD_IMAGE,
+      computeType: props.computeType,
+      environmentVariables: Object.entries(props.variables).map(([name, value]) => ({ name, value, type: 'PLAINTEXT' })),
+    },
+    vpcConfig: props.network && { vpcId: props.network.vpcId, subnets: props.network.subnetIds, securityGroupIds: props.network.securityGroupIds },
+    logsConfig: { cloudWatchLogs: { status: 'ENABLED', groupName: log.logGroupName } },
+    timeoutInMinutes: props.timeoutMinutes,
+    queuedTimeoutInMinutes: 480,
+  });
+}

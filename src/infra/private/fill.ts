@@ -1,0 +1,30 @@
+import { Aws, Stack } from 'aws-cdk-lib/core';
+import type { IConstruct } from 'constructs';
+import type { Placeholder } from '../../delivery/arn';
+
+/** What stands for the plan's placeholders in one stack. */
+export type Values = { readonly [P in Placeholder]?: string };
+
+/** Fills the placeholders of a text of the plan with what they are in the scope's stack. */
+export function fill(scope: IConstruct, text: string, values: Values = {}): string {
+  const stack = Stack.of(scope);
+  const all: Values = { partition: Aws.PARTITION, urlSuffix: Aws.URL_SUFFIX, account: stack.account, region: stack.region, ...values };
+  return replace(text, name => all[name]);
+}
+
+/** The same text the way cdk-nag writes it in its findings. */
+export function fillForNag(scope: IConstruct, text: string): string {
+  const stack = Stack.of(scope);
+  const shown = (value: string, pseudo: string) => (value.includes('${Token[') ? pseudo : value);
+  return replace(text, name => ({
+    partition: '<AWS::Partition>', urlSuffix: '<AWS::URLSuffix>', account: shown(stack.account, '<AWS::AccountId>'), region: shown(stack.region, '<AWS::Region>'),
+  } as Values)[name] ?? `{${name}}`);
+}
+
+function replace(text: string, value: (name: Placeholder) => string | undefined): string {
+  return text.replace(/\{(\w+)\}/g, (_, name: Placeholder) => {
+    const found = value(name);
+    if (found === undefined) { throw new Error(`nothing is known for {${name}} in "${text}"`); }
+    return found;
+  });
+}

@@ -1,0 +1,108 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { Stack, Stage, Tags } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { DeliveryStack } from './delivery-stack';
+import { ModelBuildEnvironment } from './build/model-build-environment';
+import { ModelDeployEnvironment } from './endpoint/deploy-environment';
+import { EndpointStack } from './endpoint/endpoint-stack';
+import { SourceStack } from './source-stack';
+import type { DeliveryPlan, PlannedGroup } from '../delivery/plan';
+import type { Place } from '../delivery/delivery';
+import type { DeliveryOptions } from '../options/delivery';
+import { OptionError } from '../options/option-error';
+import { planOf } from './private/plan';
+
+/** The whole delivery. */
+export interface SageMakerCicdProps {
+  /** The delivery, as in `config/delivery.json`. */
+  readonly delivery: DeliveryOptions;
+
+  /**
+   * Root directory of the CDK app; the deploy pipeline synthesizes the endpoint templates from it.
+   *
+   * @default - the working directory
+   */
+  readonly directory?: string;
+}
+
+/**
+ * Everything between a commit and production: per deployment group a build environment, deploy environments, a build pipeline, an approval gate
+ * and a deploy pipeline, each in the stack that the delivery plan gives it.
+ *
+ * `cdk deploy --all` deploys all of it but the endpoints; those are in a nested stage and are deployed by the deploy pipeline alone.
+ *
+ * @throws OptionError when the delivery is wrong, naming each option that is
+ */
+export class SageMakerCicd extends Construct {
+  /**
+   * The delivery that a file describes.
+   *
+   * @param scope the CDK app
+   * @param id identifies the construct in the app
+   * @param file path of the file, usually `config/delivery.json`; the folder above `config` is the app's root directory
+   * @throws OptionError when the file is missing, is no JSON or describes no valid delivery
+   */
+  public static fromConfig(scope: Construct, id: string, file: string): SageMakerCicd {
+    const full = path.resolve(file);
+    const { $schema, ...delivery } = readJson(full, file) as DeliveryOptions & { readonly $schema?: string };
+    return new SageMakerCicd(scope, id, { delivery, directory: path.dirname(path.dirname(full)) });
+  }
+
+  /** All stacks that `cdk deploy` deploys, by name. */
+  public readonly stacks: { [name: string]: Stack } = {};
+  /** The stage with the endpoint stacks. */
+  public readonly endpoints: Stage;
+
+  public constructor(scope: Construct, id: string, props: SageMakerCicdProps) {
+    super(scope, id);
+    const plan = planOf(props.delivery);
+    this.endpoints = new Stage(this, 'Endpoints');
+    if (plan.sourceStack) { this.stacks[plan.sourceStack] = new SourceStack(this, plan.sourceStack, plan); }
+    for (const group of plan.groups) { this.addGroup(plan, group, props); }
+    for (const planned of plan.stacks.filter(s => s.deployedBy === 'infrastructure')) {
+      planned.needs.forEach(name => this.stacks[planned.name].addStackDependency(this.stacks[name]));
+    }
+    this.limitRoles(plan);
+    // Tags do not cross the border of a nested stage by themselves.
+    for (const part of [this, this.endpoints]) {
+      Object.entries(plan.delivery.tags).forEach(([key, value]) => Tags.of(part).add(key, value));
+    }
+  }
+
+  private addGroup(plan: DeliveryPlan, group: PlannedGroup, { delivery, directory }: SageMakerCicdProps): void {
+    const shared = { delivery, group: group.name };
+    const { build, pipelines } = group;
+    new ModelBuildEnvironment(this.addStack(build.stack, build.place, `Build environment of ${plan.delivery.name}, group ${group.name}`), 'Build', shared);
+    for (const environment of group.environments) {
+      const stack = this.addStack(environment.stack, environment.place, `Environment ${environment.name} of ${plan.delivery.name}, group ${group.name}`);
+      new ModelDeployEnvironment(stack, 'Environment', { ...shared, environment: environment.name });
+      new EndpointStack(this.endpoints, environment.endpointStack, plan, environment);
+    }
+    this.stacks[pipelines.stack] = new DeliveryStack(this, pipelines.stack, { ...shared, directory });
+  }
+
+  private addStack(name: string, place: Place, description: string): Stack {
+    this.stacks[name] = new Stack(this, name, { stackName: name, env: place, description });
+    return this.stacks[name];
+  }
+
+  /** The boundary goes on every role, whoever made it. */
+  private limitRoles({ delivery }: DeliveryPlan): void {
+    if (!delivery.permissionsBoundaryName) { return; }
+    for (const stack of Object.values(this.stacks)) {
+      iam.PermissionsBoundary.of(stack).apply(iam.ManagedPolicy.fromManagedPolicyName(stack, 'Boundary', delivery.permissionsBoundaryName));
+    }
+  }
+}
+
+function readJson(full: string, shown: string): unknown {
+  const fail = (value: string, fix: string) => new OptionError([{ path: shown, value, allowed: 'the JSON file with the delivery', fix }]);
+  if (!fs.existsSync(full)) { throw fail('a missing file', 'Run projen to write it, and run the CDK app from the root of the repository.'); }
+  try {
+    return JSON.parse(fs.readFileSync(full, 'utf-8'));
+  } catch (error) {
+    throw fail(`no JSON (${(error as Error).message})`, 'Run projen to write it again.');
+  }
+}

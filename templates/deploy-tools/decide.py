@@ -1,0 +1,74 @@
+"""What an execution of the deploy pipeline does in an environment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from registry import Package
+from stack import Live
+from targets import NO_PACKAGE, Refused
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Deploy this package (or "none"), or leave the environment alone."""
+
+    action: str
+    package: str
+    reason: str
+
+
+def decide(
+    requested: Package | None,
+    live: Live | None,
+    look_up: Callable[[str], Package],
+    newest: Callable[[], Package | None],
+) -> Decision:
+    """
+    Decides for one environment.
+
+    `requested` is None when the execution brought no package (the pipeline was created, or its infrastructure
+    changed). A live endpoint is never given up: where neither the live package nor another one is approved,
+    the execution is refused and everything stays as it is.
+    """
+    current = live.package if live else None
+    if requested is None:
+        return _keep(current, look_up, newest)
+    if requested.approved:
+        return Decision("deploy", requested.arn, f"version {requested.version} was approved")
+    if requested.approval != "Rejected":
+        raise Refused(
+            f"{requested.arn} is {requested.approval}. Approve it first; that starts this pipeline by itself."
+        )
+    if current != requested.arn:
+        return Decision(
+            "skip", current or NO_PACKAGE, f"version {requested.version} was rejected, but is not live here"
+        )
+    return _replace(requested, newest)
+
+
+def _keep(
+    current: str | None, look_up: Callable[[str], Package], newest: Callable[[], Package | None]
+) -> Decision:
+    if current is None:
+        return Decision("deploy", NO_PACKAGE, "no model was deployed here yet")
+    package = look_up(current)
+    if package.approved:
+        return Decision("deploy", package.arn, f"version {package.version} stays live")
+    return _replace(package, newest)
+
+
+def _replace(live: Package, newest: Callable[[], Package | None]) -> Decision:
+    """A live package that is not approved any more gives way to the newest one that is."""
+    other = newest()
+    if other is None:
+        raise Refused(
+            f"Version {live.version} is live and {live.approval}, and no other version is approved. "
+            "The endpoint stays as it is: approve a version to replace it."
+        )
+    return Decision(
+        "deploy",
+        other.arn,
+        f"version {live.version} is {live.approval}; version {other.version} is the newest approved one",
+    )

@@ -1,0 +1,82 @@
+"""What is live in an environment: read from its endpoint stack, whose parameters cannot drift from it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from targets import NO_PACKAGE, Refused
+
+MODEL_PACKAGE = "ModelPackageArn"
+STARTED_AT = "StartedAt"
+EXECUTION = "PipelineExecutionId"
+
+# Left over from a creation that never came to anything: CloudFormation takes no change set for the first two.
+_FAILED_CREATION = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED")
+
+
+@dataclass(frozen=True)
+class Live:
+    """The last successful deployment to an environment."""
+
+    package: str | None
+    started_at: str
+    execution: str
+
+
+def describe_stack(client: Any, name: str) -> dict[str, Any] | None:
+    """The stack, or None where there is none or only a change set that was never executed."""
+    try:
+        stacks: list[dict[str, Any]] = client.describe_stacks(StackName=name)["Stacks"]
+    except client.exceptions.ClientError as error:
+        if "does not exist" in str(error):
+            return None
+        raise
+    return (
+        None
+        if not stacks or stacks[0]["StackStatus"] in ("REVIEW_IN_PROGRESS", "DELETE_COMPLETE")
+        else stacks[0]
+    )
+
+
+def live(client: Any, name: str) -> Live | None:
+    """What the stack deployed last; None where nothing ever was."""
+    stack = describe_stack(client, name)
+    if stack is None:
+        return None
+    if stack["StackStatus"] in _FAILED_CREATION:
+        raise Refused(
+            f"The stack {name} is {stack['StackStatus']}, its creation failed. "
+            "Delete it and retry this stage."
+        )
+    values = {p["ParameterKey"]: p.get("ParameterValue", "") for p in stack.get("Parameters", [])}
+    package = values.get(MODEL_PACKAGE, NO_PACKAGE)
+    return Live(
+        None if package == NO_PACKAGE else package, values.get(STARTED_AT, ""), values.get(EXECUTION, "")
+    )
+
+
+def wait_until_settled(
+    client: Any,
+    name: str,
+    *,
+    seconds: float = 3000,
+    interval: float = 15,
+    sleep: Callable[[float], None] = time.sleep,
+) -> None:
+    """Waits while another execution changes the stack; refuses when that takes longer than `seconds`."""
+    waited = 0.0
+    while True:
+        stack = describe_stack(client, name)
+        if stack is None or not stack["StackStatus"].endswith("_IN_PROGRESS"):
+            return
+        if waited >= seconds:
+            raise Refused(
+                f"The stack {name} is still {stack['StackStatus']} after {seconds:.0f} s. "
+                "Retry this stage later."
+            )
+        print(f"{name} is {stack['StackStatus']}; waiting")
+        sleep(interval)
+        waited += interval
