@@ -3,6 +3,7 @@ import { directoryProblems, flagProblems } from './creation-check';
 import type { SageMakerCicdProjectOptions } from './project-options';
 import { sampleRequest } from './sample-request';
 import { UV_VERSION } from './uv-version';
+import { switchProblems } from './switch-check';
 import { checkDelivery } from '../delivery/check';
 import { checkAgainst, unknownName } from '../options/check';
 import type { DeliveryOptions } from '../options/delivery';
@@ -45,6 +46,7 @@ export function checkProjectOptions(options: SageMakerCicdProjectOptions, argv: 
   problems.push(...checkModelOptions(options));
   if (problems.length === 0) { problems.push(...smokeTestProblems(options)); }
   if (problems.length === 0) { problems.push(...checkDelivery(deliveryOptions(options))); }
+  if (problems.length === 0) { problems.push(...switchProblems(options)); }
   if (given[CREATION_KEY] !== undefined) {
     problems.push(...flagProblems(argv, known, WORDS), ...directoryProblems(path.resolve(options.outdir ?? '.')));
   }

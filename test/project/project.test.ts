@@ -75,6 +75,17 @@ test('a changed option changes only what it should', () => {
   expect(files().filter(file => before.get(file) !== read(file))).toEqual(['.projen/sync/config--parameters.json', 'config/parameters.json']);
 });
 
+test.each([
+  [{ framework: 'sklearn' }, 'option framework: "sklearn" is not valid; allowed: "xgboost", which this repository was made for'],
+  [{ problemType: 'regression' }, 'option problemType: '],
+  [{ projenrcPython: true }, 'option projenrcPython: true is not valid'],
+])('switching an existing repository to %j says what to do and changes nothing', (options, message) => {
+  synth();
+  const before = files().map(file => [file, read(file)]);
+  expect(() => synth(options)).toThrow(message);
+  expect(files().map(file => [file, read(file)])).toEqual(before);
+});
+
 test('sample request and data follow the user\'s own file', () => {
   fs.mkdirSync(path.join(directory, 'data'));
   fs.writeFileSync(path.join(directory, 'data', 'mine.csv'), 'a,left,b\r\n1.5,yes,7\r\n2,no,8\r\n');
