@@ -40,7 +40,7 @@ export class Buildspec extends Component {
    */
   public constructor(project: Project, options: BuildspecOptions = {}) {
     super(project);
-    const sdk = 'UV_PROJECT_ENVIRONMENT=.venv-sdk uv run --frozen --only-group sdk python -m pipelines';
+    const sdk = 'UV_PROJECT_ENVIRONMENT=.venv-sdk uv run --no-sync python -m pipelines';
     this.file = new YamlFile(project, 'buildspec.yml', {
       obj: {
         version: 0.2,
@@ -52,13 +52,14 @@ export class Buildspec extends Component {
             'on-failure': 'ABORT',
             'commands': [
               `python3 -m pip install --quiet --disable-pip-version-check uv==${UV_VERSION}`,
-              'uv sync --frozen',
+              // Training and its tests; the CDK app's libraries are not needed here.
+              'uv sync --frozen --no-default-groups --group dev',
               'UV_PROJECT_ENVIRONMENT=.venv-sdk uv sync --frozen --only-group sdk',
             ],
           },
           pre_build: {
             'on-failure': 'ABORT',
-            'commands': [...(options.preBuildCommands ?? []), 'uv run --frozen python -m pytest'],
+            'commands': [...(options.preBuildCommands ?? []), 'uv run --no-sync python -m pytest'],
           },
           build: {
             'on-failure': 'ABORT',

@@ -68,7 +68,6 @@ export class PythonEnvironment extends Component {
         tools: options.tools ?? '',
       }),
     });
-    new SyncedFile(project, '.python-version', { content: '3.11\n' });
     project.gitignore.exclude('/.uv/', '/.venv/', '/.venv-*/', '__pycache__/', '*.pyc', '.pytest_cache/', '.mypy_cache/', '.ruff_cache/');
     project.gitignore.include('/uv.lock');
     project.tasks.addEnvironment('PATH', '$(echo "$PWD/.uv/bin:$PWD/node_modules/.bin:$PATH")');
