@@ -79,8 +79,8 @@ def find(work: Path, wanted: str) -> str:
     begun = [each for each in ids if wanted and each.startswith(wanted)]
     if len(begun) == 1:
         return begun[0]
-    near = begun[-3:] or difflib.get_close_matches(wanted, ids, n=1, cutoff=0.4) or ids[-1:]
-    hint = f"did you mean {' or '.join(near)}?" if begun or near != ids[-1:] else f"the latest is {near[0]}"
+    near = begun[-3:] or difflib.get_close_matches(wanted, ids, n=1, cutoff=0.4)
+    hint = f"did you mean {' or '.join(near)}?" if near else f"the latest is {ids[-1]}"
     raise ReportError(f"--run {wanted}: there is no such run in {work / 'runs'}; {hint}")
 
 

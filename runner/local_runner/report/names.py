@@ -23,6 +23,7 @@ _APPROVAL = {
     "Approved": "approved",
     "Rejected": "rejected",
 }
+_ABBREVIATIONS = {"url": "URL", "uri": "URI", "arn": "ARN", "id": "ID", "sha256": "SHA-256", "s3": "S3"}
 STATES = {
     "NotStarted": "Not started",
     "Executing": "Running",
@@ -53,7 +54,7 @@ def words(name: str) -> str:
     if not spaced:
         return name
     lower = [word if word.isupper() and len(word) > 1 else word.lower() for word in spaced]
-    sentence = " ".join(lower)
+    sentence = " ".join(_ABBREVIATIONS.get(word, word) for word in lower)
     return sentence[:1].upper() + sentence[1:]
 
 

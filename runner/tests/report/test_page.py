@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import itertools
 import re
 
 import pytest
@@ -17,12 +18,16 @@ KINDS = ["binary", "multiclass", "regression", "missed", "failed", "stopped", "m
     ("kind", "label", "sentence"),
     [
         ("binary", "Succeeded", "Registered churn version\u00a03, awaiting approval."),
-        ("missed", "Quality gate missed", "Accuracy is 0.9415, the gate asks for ≥ 0.97; nothing was registered."),
+        (
+            "missed",
+            "Quality gate missed",
+            "Accuracy is 0.9415, the gate asks for ≥ 0.97; nothing was registered.",
+        ),
         ("failed", "Failed", "Failed at step Train."),
         ("stopped", "Stopped", "Stopped while Train was running; nothing was registered."),
         ("many", "Succeeded, in part not emulated", "Registered churn version\u00a041, awaiting approval."),
     ],
-)  # fmt: skip
+)
 def test_the_header_says_in_one_sentence_what_happened(
     kinds: Kinds, kind: str, label: str, sentence: str
 ) -> None:
@@ -49,12 +54,18 @@ def test_steps_that_were_not_emulated_are_never_called_succeeded(kinds: Kinds) -
 @pytest.mark.parametrize(
     ("kind", "sections"),
     [
-        ("binary", "steps gate quality features registration sample lineage parameters training logs environment"),
-        ("regression", "steps gate quality features registration sample lineage parameters training logs environment"),
+        (
+            "binary",
+            "steps gate quality features registration sample lineage parameters training logs environment",
+        ),
+        (
+            "regression",
+            "steps gate quality features registration sample lineage parameters training logs environment",
+        ),
         ("failed", "steps gate lineage parameters logs environment"),
         ("many", "steps gate registration lineage parameters tuning logs environment"),
     ],
-)  # fmt: skip
+)
 def test_the_sections_are_those_the_run_can_fill(kinds: Kinds, kind: str, sections: str) -> None:
     root = kinds.page(kind).root
     assert [section.attributes["id"] for section in root.all("section")] == sections.split()
@@ -79,7 +90,9 @@ def test_the_page_loads_nothing_and_its_policy_allows_nothing(kinds: Kinds, kind
         {"script", "link", "img", "iframe", "object", "embed", "form", "base", "foreignobject", "image"}
     )
     for each in page.root.all():
-        assert not {name for name in each.attributes if name.startswith("on") or name in {"style", "src", "srcset"}}
+        assert not {
+            name for name in each.attributes if name.startswith("on") or name in {"style", "src", "srcset"}
+        }
         assert each.attributes.get("href", "#").startswith("#")
 
 
@@ -97,7 +110,9 @@ def test_the_page_can_be_read_without_seeing_it(kinds: Kinds, kind: str) -> None
         assert table.all("caption")[0].text.strip()
         assert all(head.attributes.get("scope") in {"col", "row"} for head in table.all("th"))
         assert all(head.text.strip() for head in table.all("th"))
-        widths = {len([cell for cell in row.children if cell.name in {"td", "th"}]) for row in table.all("tr")}
+        widths = {
+            len([cell for cell in row.children if cell.name in {"td", "th"}]) for row in table.all("tr")
+        }
         assert len(widths) == 1
     for picture in root.all("svg"):
         if picture.attributes.get("aria-hidden") != "true":
@@ -106,7 +121,7 @@ def test_the_page_can_be_read_without_seeing_it(kinds: Kinds, kind: str) -> None
     levels = [int(each.name[1]) for each in root.all() if re.fullmatch("h[1-6]", each.name)]
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
     assert root.all("html")[0].attributes["lang"] == "en"
 
 

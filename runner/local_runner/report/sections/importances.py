@@ -30,13 +30,8 @@ def _table(one: Evaluation, named: bool) -> Markup:
     rows: list[list[Node]] = [[name, bar(abs(value) / most), figure(value, 3)] for name, value in shown]
     if rest:
         summed = sum(value for _, value in rest)
-        rows.append(
-            [
-                f"{plural(len(rest), 'other feature')} together",
-                bar(abs(summed) / most, "rest"),
-                figure(summed, 3),
-            ]
-        )
+        # Without a bar: the sum of many is not to be compared with single features.
+        rows.append([f"{plural(len(rest), 'other feature')} together", None, figure(summed, 3)])
     columns = [
         Column("Feature"),
         Column(el("span", "Importance as a bar", class_="unseen"), "scale"),

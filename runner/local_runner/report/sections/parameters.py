@@ -33,7 +33,11 @@ def parameters(run: Run) -> Section | None:
     }
     columns = [Column("Name"), Column("Value"), Column("Default"), Column("Origin")]
     changed = sum(map(_changed, ordered))
-    note = f"{changed} of {len(rows)} differ from the default." if changed else "All at their defaults."
+    note = (
+        f"{changed} of {len(rows)} were changed for this run."
+        if changed
+        else "None was changed for this run."
+    )
     return Section(
         "parameters",
         "Parameters",

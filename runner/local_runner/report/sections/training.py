@@ -52,5 +52,14 @@ def _course(values: list[float]) -> Markup | None:
     )
     line = el("polyline", points=points, class_="course", vector_effect="non-scaling-stroke")
     return strip(
-        el("svg", line, viewBox="0 0 100 24", aria_hidden="true", preserveAspectRatio="none", width="100%", height=24), height=24
+        el(
+            "svg",
+            line,
+            viewBox="0 0 100 24",
+            aria_hidden="true",
+            preserveAspectRatio="none",
+            width="100%",
+            height=24,
+        ),
+        height=24,
     )
