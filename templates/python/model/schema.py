@@ -82,7 +82,8 @@ class Schema:
                     block[position, place] = 1
             return block
         values = [math.nan if gone else _number(cell) for cell, gone in zip(cells, missing, strict=True)]
-        block = np.array(values, dtype=np.float32).reshape(-1, 1)
+        with np.errstate(over="ignore"):  # what is too large becomes infinite, and is refused below
+            block = np.array(values, dtype=np.float32).reshape(-1, 1)
         for position in np.flatnonzero(~np.isfinite(block[:, 0])).tolist():
             if not missing[position]:
                 raise CellError(f"row {position + 1}, {where} is {cells[position]!r}, not a finite number")

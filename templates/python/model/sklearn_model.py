@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 import joblib
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
+from threadpoolctl import threadpool_limits
 
 from job import UserError
-from training import Fitted, Job
+from training import Fitted, Job, threads
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -58,13 +59,16 @@ def fit(job: Job) -> Fitted:
         min_samples_leaf=args.min_samples_leaf,
         l2_regularization=args.l2_regularization,
         max_features=args.max_features,
-        early_stopping=args.early_stopping_rounds > 0,
-        n_iter_no_change=args.early_stopping_rounds or 1,
+        early_stopping=True,  # with it the validation loss is recorded
+        n_iter_no_change=args.early_stopping_rounds or args.max_iter,
         random_state=args.seed,
     )
+    threadpool_limits(threads(train[0]), user_api="openmp")
     try:
         model.fit(*train, X_val=validation[0], y_val=validation[1])
-    except ValueError as error:  # scikit-learn's own check of a hyperparameter's range
+    except ValueError as error:
+        if " parameter of HistGradientBoosting" not in str(error):
+            raise
         raise UserError(f"hyperparameters: {error}") from None
     metrics = _log(model, problem)
     joblib.dump(model, job.model_dir / MODEL_FILE, compress=3)
@@ -108,7 +112,8 @@ def permutation_importance(
 
 
 def load(model_dir: Path) -> Any:
-    """The model of an artifact."""
+    """The model of an artifact, for one thread: a model server runs one worker per CPU."""
+    threadpool_limits(1, user_api="openmp")
     return joblib.load(model_dir / MODEL_FILE)
 
 

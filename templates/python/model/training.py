@@ -18,6 +18,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+SMALL_TABLE_CELLS = 2_000_000
+
+
+def threads(features: NDArray[np.float32]) -> int:
+    """How many threads to train with: 1 for a small table, where waiting for each other costs more."""
+    return 1 if features.size < SMALL_TABLE_CELLS else os.cpu_count() or 1
+
+
 def channel(name: str) -> Path:
     """The directory of an input channel."""
     return Path(os.environ.get(f"SM_CHANNEL_{name.upper()}", f"/opt/ml/input/data/{name}"))

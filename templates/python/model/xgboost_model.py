@@ -10,7 +10,7 @@ import numpy as np
 import xgboost as xgb
 
 from job import UserError
-from training import Fitted, Job
+from training import Fitted, Job, threads
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -88,24 +88,33 @@ def _train(job: Job, settings: dict[str, Any], history: History) -> tuple[xgb.Bo
     matrices = {}
     for name in ("train", "validation"):
         features, target = job.data(name)
-        matrices[name] = xgb.DMatrix(features[share], target[share])
+        settings.setdefault(
+            "nthread", threads(features[share])
+        )  # decided by the training set, which comes first
+        matrices[name] = xgb.DMatrix(features[share], target[share], nthread=settings["nthread"])
     start, done = _checkpoint(job)
     callbacks: list[xgb.callback.TrainingCallback] = []
     if job.checkpoint_dir.is_dir() and job.host == job.hosts[0]:
         callbacks.append(
             xgb.callback.TrainingCheckPoint(job.checkpoint_dir, name="model", interval=CHECKPOINT_ROUNDS)
         )
-    booster = xgb.train(
-        settings,
-        matrices["train"],
-        max(0, job.args.num_round - done),
-        evals=[(matrices["train"], "train"), (matrices["validation"], "validation")],
-        early_stopping_rounds=job.args.early_stopping_rounds or None,
-        verbose_eval=10,
-        evals_result=history,
-        xgb_model=start,
-        callbacks=callbacks,
-    )
+    try:
+        booster = xgb.train(
+            settings,
+            matrices["train"],
+            max(0, job.args.num_round - done),
+            evals=[(matrices["train"], "train"), (matrices["validation"], "validation")],
+            early_stopping_rounds=job.args.early_stopping_rounds or None,
+            verbose_eval=10,
+            evals_result=history,
+            xgb_model=start,
+            callbacks=callbacks,
+        )
+    except xgb.core.XGBoostError as error:
+        wrong = [line for line in str(error).splitlines() if " for Parameter " in line]
+        if not wrong:
+            raise
+        raise UserError(f"hyperparameters: {wrong[0].rpartition('] ')[2]}") from None
     return booster, done
 
 
@@ -121,8 +130,8 @@ def _checkpoint(job: Job) -> tuple[xgb.Booster | None, int]:
 
 
 def load(model_dir: Path) -> xgb.Booster:
-    """The model of an artifact."""
-    return xgb.Booster(model_file=model_dir / MODEL_FILE)
+    """The model of an artifact, for one thread: a model server runs one worker per CPU."""
+    return xgb.Booster({"nthread": 1}, model_file=model_dir / MODEL_FILE)
 
 
 def predict(model: xgb.Booster, features: NDArray[np.float32], problem_type: str) -> NDArray[np.float64]:

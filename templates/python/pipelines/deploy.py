@@ -6,9 +6,7 @@ made as that role, in the build account.
 
 from __future__ import annotations
 
-import json
 import os
-import re
 import sys
 import time
 from typing import Any
@@ -17,9 +15,9 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from pipelines import git
+from pipelines import execution
 from pipelines.compiler import CODE, OUTPUT, State
-from pipelines.errors import PipelineError, nearest
+from pipelines.errors import PipelineError
 from pipelines.package import data_files
 
 POLL_SECONDS = 15.0
@@ -79,17 +77,6 @@ def _key(url: str) -> str:
     return url.removeprefix("s3://").partition("/")[2]
 
 
-def tags(state: State) -> list[dict[str, str]]:
-    """The tags of the pipeline."""
-    values = {
-        "sagemaker:project-name": os.environ.get("PROJECT_NAME") or state.settings.model.name,
-        "environment-type": os.environ.get("ENV_TYPE", ""),
-        "git-branch": git.branch(state.root),
-        "git-commit": git.commit(state.root),
-    }
-    return [{"Key": k, "Value": re.sub(r"[^\w\s.:/=+\-@]", "-", v)[:256]} for k, v in values.items() if v]
-
-
 def upsert(state: State, aws: Session) -> None:
     """Create the pipeline, or update it when it exists."""
     client, environment = aws.client("sagemaker"), state.environment
@@ -105,22 +92,21 @@ def upsert(state: State, aws: Session) -> None:
     except ClientError as error:
         if error.response["Error"]["Code"] not in ("ResourceNotFound", "ValidationException"):
             raise
-        arn = client.create_pipeline(**arguments, Tags=tags(state))["PipelineArn"]
+        arn = client.create_pipeline(**arguments, Tags=execution.tags(state))["PipelineArn"]
         print(f"created {arn}")
         return
     client.update_pipeline(**arguments)
-    client.add_tags(ResourceArn=arn, Tags=tags(state))
+    client.add_tags(ResourceArn=arn, Tags=execution.tags(state))
     print(f"updated {arn}")
 
 
 def start(state: State, aws: Session, *, wait: bool) -> None:
     """Start the pipeline for this commit; with `wait`, raise `PipelineError` unless it succeeds."""
     client = aws.client("sagemaker")
-    values = {"GitCommit": git.commit(state.root), "GitBranch": git.branch(state.root), **overrides(state)}
-    name = re.sub(r"[^a-zA-Z0-9]+", "-", f"{values['GitBranch']}-{values['GitCommit'][:8]}").strip("-")
+    values = execution.parameters(state)
     arn = client.start_pipeline_execution(
         PipelineName=state.environment.pipeline_name,
-        PipelineExecutionDisplayName=name[-82:].strip("-"),
+        PipelineExecutionDisplayName=execution.display_name(values),
         PipelineParameters=[{"Name": name, "Value": value} for name, value in values.items()],
     )["PipelineExecutionArn"]
     print(arn, flush=True)
@@ -136,40 +122,6 @@ def start(state: State, aws: Session, *, wait: bool) -> None:
                 raise PipelineError(f"{arn}: {status}: {execution.get('FailureReason', 'no reason given')}")
             return
         time.sleep(POLL_SECONDS)
-
-
-def overrides(state: State) -> dict[str, str]:
-    """The parameter values of `PIPELINE_PARAMETERS`, a JSON object by parameter name, as texts."""
-    text = os.environ.get("PIPELINE_PARAMETERS", "").strip() or "{}"
-    try:
-        values = json.loads(text)
-    except ValueError as error:
-        raise PipelineError(f"PIPELINE_PARAMETERS is not JSON: {error}") from None
-    if not isinstance(values, dict) or any(isinstance(v, (dict, list)) or v is None for v in values.values()):
-        raise PipelineError(
-            'PIPELINE_PARAMETERS must be an object of values by name, such as {"max_depth": 6}'
-        )
-    known = {p["Name"]: p for p in json.loads(state.definition())["Parameters"]}
-    for name, value in values.items():
-        if name not in known:
-            raise PipelineError(
-                f"PIPELINE_PARAMETERS: {name!r} is no parameter of the pipeline{nearest(name, known)}; "
-                f"there are: {', '.join(known)}"
-            )
-        if not _fits(value, known[name]):
-            allowed = known[name].get("EnumValues") or known[name]["Type"]
-            raise PipelineError(f"PIPELINE_PARAMETERS: {name} is {value!r}, it must be: {allowed}")
-    return {name: value if isinstance(value, str) else json.dumps(value) for name, value in values.items()}
-
-
-def _fits(value: Any, parameter: dict[str, Any]) -> bool:
-    if allowed := parameter.get("EnumValues"):
-        return value in allowed
-    try:
-        {"Integer": int, "Float": float}.get(parameter["Type"], str)(str(value))
-    except ValueError:
-        return False
-    return not isinstance(value, bool) or parameter["Type"] in ("String", "Boolean")
 
 
 def run(command: str, state: State, *, wait: bool = False) -> None:

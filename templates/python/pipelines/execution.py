@@ -1,0 +1,68 @@
+"""What an execution and the pipeline are given besides the definition: parameter values, a name and tags."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from typing import Any
+
+from pipelines import git
+from pipelines.compiler import State
+from pipelines.errors import PipelineError, nearest
+
+
+def tags(state: State) -> list[dict[str, str]]:
+    """The tags of the pipeline."""
+    values = {
+        "sagemaker:project-name": os.environ.get("PROJECT_NAME") or state.settings.model.name,
+        "environment-type": os.environ.get("ENV_TYPE", ""),
+        "git-branch": git.branch(state.root),
+        "git-commit": git.commit(state.root),
+    }
+    return [{"Key": k, "Value": re.sub(r"[^\w\s.:/=+\-@]", "-", v)[:256]} for k, v in values.items() if v]
+
+
+def parameters(state: State) -> dict[str, str]:
+    """The values of an execution: this commit and branch, and the build's `PIPELINE_PARAMETERS`."""
+    return {"GitCommit": git.commit(state.root), "GitBranch": git.branch(state.root), **overrides(state)}
+
+
+def display_name(values: dict[str, str]) -> str:
+    """A name for people: branch and commit, in at most 82 letters, digits and hyphens."""
+    name = re.sub(r"[^a-zA-Z0-9]+", "-", f"{values['GitBranch']}-{values['GitCommit'][:8]}")
+    return name[-82:].strip("-")
+
+
+def overrides(state: State) -> dict[str, str]:
+    """The parameter values of `PIPELINE_PARAMETERS`, a JSON object by parameter name, as texts."""
+    text = os.environ.get("PIPELINE_PARAMETERS", "").strip() or "{}"
+    try:
+        values = json.loads(text)
+    except ValueError as error:
+        raise PipelineError(f"PIPELINE_PARAMETERS is not JSON: {error}") from None
+    if not isinstance(values, dict) or any(isinstance(v, (dict, list)) or v is None for v in values.values()):
+        raise PipelineError(
+            'PIPELINE_PARAMETERS must be an object of values by name, such as {"max_depth": 6}'
+        )
+    known = {p["Name"]: p for p in json.loads(state.definition())["Parameters"]}
+    for name, value in values.items():
+        if name not in known:
+            raise PipelineError(
+                f"PIPELINE_PARAMETERS: {name!r} is no parameter of the pipeline{nearest(name, known)}; "
+                f"there are: {', '.join(known)}"
+            )
+        if not _fits(value, known[name]):
+            allowed = known[name].get("EnumValues") or known[name]["Type"]
+            raise PipelineError(f"PIPELINE_PARAMETERS: {name} is {value!r}, it must be: {allowed}")
+    return {name: value if isinstance(value, str) else json.dumps(value) for name, value in values.items()}
+
+
+def _fits(value: Any, parameter: dict[str, Any]) -> bool:
+    if allowed := parameter.get("EnumValues"):
+        return value in allowed
+    try:
+        {"Integer": int, "Float": float}.get(parameter["Type"], str)(str(value))
+    except ValueError:
+        return False
+    return not isinstance(value, bool) or parameter["Type"] in ("String", "Boolean")

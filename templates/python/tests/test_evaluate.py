@@ -1,0 +1,117 @@
+"""evaluate.py: the report that the quality gate and the registry read."""
+
+from __future__ import annotations
+
+import csv
+import json
+
+import pytest
+
+from job import UserError
+from pipelines.settings import METRICS, REPORT_KEYS
+from tests.workbench import FRAMEWORKS, PROBLEMS, Workbench, table
+
+every_framework = pytest.mark.parametrize("framework", FRAMEWORKS)
+every_problem = pytest.mark.parametrize("problem", PROBLEMS)
+
+
+def evaluated(bench: Workbench, framework: str, problem: str) -> dict[str, dict[str, float]]:
+    bench.give(table(problem))
+    bench.preprocess(problem)
+    bench.train(framework)
+    metrics: dict[str, dict[str, float]] = bench.evaluate()[REPORT_KEYS[problem]]
+    return metrics
+
+
+@every_framework
+@every_problem
+def test_the_report_has_every_metric_that_a_gate_can_ask_for(
+    bench: Workbench, framework: str, problem: str
+) -> None:
+    metrics = evaluated(bench, framework, problem)
+    for name in METRICS[problem]:
+        assert isinstance(metrics[name]["value"], float)
+        assert metrics[name]["standard_deviation"] > 0
+
+
+@every_framework
+@every_problem
+def test_the_model_has_learnt_something(bench: Workbench, framework: str, problem: str) -> None:
+    metrics = evaluated(bench, framework, problem)
+    if problem == "regression":
+        assert metrics["r2"]["value"] > 0.5
+    else:
+        assert metrics["accuracy"]["value"] > {"binary": 0.7, "multiclass": 0.55}[problem]
+
+
+@every_framework
+def test_the_confusion_matrix_has_the_labels_and_every_test_row(bench: Workbench, framework: str) -> None:
+    metrics = evaluated(bench, framework, "multiclass")
+    matrix = metrics["confusion_matrix"]
+    assert list(matrix) == ["high", "low", "mid"]
+    cells = [n for row in matrix.values() for n in row.values()]  # type: ignore[attr-defined]
+    hits = sum(matrix[label][label] for label in matrix)  # type: ignore[index]
+    assert sum(cells) == len(bench.read("test"))
+    assert hits / sum(cells) == pytest.approx(metrics["accuracy"]["value"])
+
+
+@every_framework
+@every_problem
+def test_details_and_sample_request_fit_the_model(bench: Workbench, framework: str, problem: str) -> None:
+    evaluated(bench, framework, problem)
+    directory = bench.processing / "evaluation"
+    details = bench.json(directory / "details.json")
+    rows = len(bench.read("test"))
+    assert details["data"] == {"rows": rows, "columns": 5}
+    assert details["labels"] == {"binary": ["no", "yes"], "multiclass": ["high", "low", "mid"]}.get(problem)
+    assert (details["residuals"] is not None) == (problem == "regression")
+    if problem == "regression":
+        assert len(details["residuals"]["actual"]) == len(details["residuals"]["predicted"]) == rows
+
+    import inference
+
+    body = (directory / "sample_request.csv").read_text(encoding="utf-8")
+    model = inference.model_fn(str(bench.model))
+    prediction = inference.predict_fn(inference.input_fn(body, "text/csv"), model)
+    answer, content_type = inference.output_fn(prediction, "text/csv")
+    assert content_type == "text/csv"
+    assert len(list(csv.reader(answer.splitlines()))) == 5
+
+
+@every_framework
+def test_evaluating_twice_gives_the_same_report(bench: Workbench, framework: str) -> None:
+    evaluated(bench, framework, "binary")
+    assert bench.evaluate() == bench.evaluate()
+
+
+@every_framework
+def test_a_label_that_the_model_does_not_know_is_an_error(bench: Workbench, framework: str) -> None:
+    evaluated(bench, framework, "binary")
+    test = bench.processing / "test" / "test.csv"
+    test.write_text(test.read_text(encoding="utf-8").replace("yes", "maybe"), encoding="utf-8")
+    with pytest.raises(UserError, match="'maybe' is none of the labels no, yes"):
+        bench.evaluate()
+
+
+@every_framework
+def test_test_rows_of_another_table_are_an_error(bench: Workbench, framework: str) -> None:
+    evaluated(bench, framework, "binary")
+    (bench.processing / "test" / "test.csv").write_text("yes,1,2\n", encoding="utf-8")
+    with pytest.raises(UserError, match="the test set has 2 features, the model takes 4"):
+        bench.evaluate()
+
+
+def test_a_missing_artifact_is_an_error(bench: Workbench) -> None:
+    with pytest.raises(UserError, match=r"there is no model\.tar\.gz"):
+        bench.run("evaluate", seed=1)
+
+
+@every_framework
+def test_the_report_is_strict_json(bench: Workbench, framework: str) -> None:
+    evaluated(bench, framework, "binary")
+    text = (bench.processing / "evaluation" / "evaluation.json").read_text(encoding="utf-8")
+
+    def refuse(constant: str) -> None:
+        raise AssertionError(constant)
+
+    json.loads(text, parse_constant=refuse)

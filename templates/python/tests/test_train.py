@@ -1,0 +1,150 @@
+"""train.py: what every framework does with every kind of problem, and what it says about wrong arguments."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from typing import Any
+
+import pytest
+
+from job import UserError
+from pipelines.settings import FLOAT_HYPERPARAMETERS, TRAINING_METRICS
+from tests.workbench import FRAMEWORKS, PROBLEMS, Workbench, table
+
+Capture = pytest.CaptureFixture[str]
+ROUNDS = {"xgboost": "num_round", "sklearn": "max_iter"}
+every_framework = pytest.mark.parametrize("framework", FRAMEWORKS)
+every_problem = pytest.mark.parametrize("problem", PROBLEMS)
+
+
+@pytest.fixture
+def prepared(bench: Workbench) -> Workbench:
+    bench.give(table("binary"))
+    bench.preprocess("binary")
+    return bench
+
+
+@every_framework
+@every_problem
+def test_the_artifact_holds_all_that_serving_needs(bench: Workbench, framework: str, problem: str) -> None:
+    bench.give(table(problem))
+    bench.preprocess(problem)
+    summary = bench.train(framework)
+    files = {str(p.relative_to(bench.model)) for p in bench.model.rglob("*") if p.is_file()}
+    assert {"schema.json", "training.json", "code/inference.py", "code/schema.py"} <= files
+    assert len(files & {"model.ubj", "model.joblib"}) == 1
+    assert summary["framework"] == framework
+    assert 1 <= summary["rounds"] <= 20
+    importance = summary["feature_importance"]
+    assert {entry["feature"] for entry in importance} == {"age", "income", "city", "member"}
+    assert sum(entry["importance"] for entry in importance) == pytest.approx(1, abs=1e-4)
+    values = [entry["importance"] for entry in importance]
+    assert values == sorted(values, reverse=True) and values[0] > values[-1]
+
+
+@every_framework
+@every_problem
+def test_the_log_has_every_metric_that_the_pipeline_looks_for(
+    bench: Workbench, framework: str, problem: str, capfd: Capture
+) -> None:
+    bench.give(table(problem))
+    bench.preprocess(problem)
+    summary = bench.train(framework)
+    log = capfd.readouterr().out
+    for metric in TRAINING_METRICS[framework, problem]:
+        for data in ("train", "validation"):
+            found = re.findall(rf"{data}-{metric}:([0-9.eE+-]+)", log)
+            assert len(found) >= 3
+            assert float(found[-1]) == pytest.approx(summary["metrics"][f"{data}-{metric}"], abs=1e-4)
+
+
+@every_framework
+def test_training_stops_when_the_validation_set_gets_no_better(prepared: Workbench, framework: str) -> None:
+    rounds = {ROUNDS[framework]: 2000}
+    assert prepared.train(framework, early_stopping_rounds=5, **rounds)["rounds"] < 300
+    assert prepared.train(framework, early_stopping_rounds=0, **{ROUNDS[framework]: 60})["rounds"] == 60
+
+
+@every_framework
+def test_the_same_data_and_arguments_give_the_same_model(prepared: Workbench, framework: str) -> None:
+    first = prepared.train(framework)
+    shutil.rmtree(prepared.model)
+    assert prepared.train(framework) == first
+
+
+@every_framework
+def test_hyperparameters_reach_the_model(prepared: Workbench, framework: str) -> None:
+    rounds = prepared.train(framework, early_stopping_rounds=0, **{ROUNDS[framework]: 3})
+    assert rounds["rounds"] == 3
+    assert rounds["hyperparameters"][ROUNDS[framework]] == 3
+
+
+@every_framework
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        (
+            {"early_stoping_rounds": 3},
+            "'early_stoping_rounds' .did you mean 'early_stopping",
+        ),
+        ({"seed": "many"}, "hyperparameters: argument --seed: invalid int value: 'many'"),
+        ({"early-stopping-rounds": 3}, "unknown hyperparameter 'early-stopping-rounds'"),
+        ({"max_depth": -3}, "hyperparameters: .*-3.* for Parameter max_depth|'max_depth' parameter"),
+    ],
+)
+def test_a_wrong_hyperparameter_is_an_error(
+    prepared: Workbench, framework: str, changed: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(UserError, match=message):
+        prepared.train(framework, **changed)
+    assert not (prepared.model / "training.json").exists()
+
+
+def test_an_unknown_framework_is_an_error(prepared: Workbench) -> None:
+    with pytest.raises(UserError, match=r"--framework: invalid choice: 'torch'"):
+        prepared.run("train", framework="torch")
+
+
+@every_framework
+def test_data_without_its_schema_is_an_error(prepared: Workbench, framework: str) -> None:
+    (prepared.processing / "schema" / "schema.json").unlink()
+    with pytest.raises(UserError, match=r"schema channel has no schema\.json"):
+        prepared.train(framework)
+
+
+@pytest.mark.skipif("sklearn" not in FRAMEWORKS, reason="scikit-learn is not this repository's framework")
+def test_scikit_learn_refuses_several_hosts(prepared: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SM_HOSTS", json.dumps(["algo-1", "algo-2"]))
+    with pytest.raises(UserError, match="trains on one instance, not on 2: set TrainingInstanceCount to 1"):
+        prepared.train("sklearn")
+
+
+@pytest.mark.skipif("xgboost" not in FRAMEWORKS, reason="xgboost is not this repository's framework")
+def test_an_interrupted_training_goes_on_at_its_checkpoint(prepared: Workbench, capfd: Capture) -> None:
+    (prepared.ml / "checkpoints").mkdir()
+    prepared.train("xgboost", num_round=60, early_stopping_rounds=0)
+    saved = sorted(p.name for p in (prepared.ml / "checkpoints").iterdir())
+    assert saved == ["model_25.ubj", "model_50.ubj"]
+    straight = prepared.json(prepared.model / "training.json")
+    capfd.readouterr()
+    resumed = prepared.train("xgboost", num_round=60, early_stopping_rounds=0)
+    assert "going on after round 51 of checkpoint model_50.ubj" in capfd.readouterr().out
+    assert resumed["rounds"] == straight["rounds"] == 60
+    assert resumed["metrics"]["train-logloss"] == pytest.approx(
+        straight["metrics"]["train-logloss"], rel=0.05
+    )
+
+
+@every_framework
+def test_the_pipeline_knows_which_hyperparameters_are_floats(framework: str) -> None:
+    import argparse
+    import importlib
+
+    parser = argparse.ArgumentParser()
+    importlib.import_module(f"{framework}_model").add_arguments(parser)
+    kinds = {action.dest: action.type for action in parser._actions if action.dest != "help"}
+    floats = {name for name, kind in kinds.items() if kind is float}
+    assert floats == FLOAT_HYPERPARAMETERS & set(kinds)
+    assert floats
