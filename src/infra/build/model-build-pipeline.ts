@@ -63,7 +63,6 @@ export class ModelBuildPipeline extends Construct {
         { name: 'Build', actions: [this.buildAction()] },
       ],
     });
-    this.pipeline.node.addDependency(this.project);
     if (source.type === SourceType.CODECOMMIT) { startOnCommit(this, group, source).addResourceDependency(this.pipeline); }
   }
 

@@ -19,7 +19,7 @@ import { accept } from '../private/suppress';
 
 /** What an approval gate works with. */
 export interface ApprovalGateProps extends DeliveryGroupProps {
-  /** Encrypts the gate's memory and log, in the gate's account and region. */
+  /** Encrypts the gate's memory, log and undelivered events, in the gate's account and region; its policy is extended for EventBridge. */
   readonly key: IKey;
 }
 
@@ -54,16 +54,23 @@ export class ApprovalGate extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     this.stateMachine = this.makeStateMachine(group, props.key);
-    this.deadLetters = new sqs.Queue(this, 'DeadLetters', { encryption: sqs.QueueEncryption.SQS_MANAGED, enforceSSL: true, retentionPeriod: Duration.days(14) });
+    this.deadLetters = new sqs.Queue(this, 'DeadLetters', { encryptionMasterKey: props.key, enforceSSL: true, retentionPeriod: Duration.days(14) });
     accept(this.deadLetters, { rule: 'AwsSolutions-SQS3', reason: 'This queue is itself the dead-letter queue of the approval rule.' });
     this.rule = this.makeRule(group);
+    this.letRuleWriteLetters(group, props.key);
+  }
+
+  private letRuleWriteLetters({ pipelines }: PlannedGroup, key: IKey): void {
+    const principals = [new iam.ServicePrincipal('events.amazonaws.com')];
+    const conditions = { ArnEquals: { 'aws:SourceArn': fill(this, arn(pipelines.place, 'events', `rule/${pipelines.approvalRule}`)) } };
     this.deadLetters.addToResourcePolicy(new iam.PolicyStatement({
       sid: 'ApprovalRule',
-      principals: [new iam.ServicePrincipal('events.amazonaws.com')],
+      principals,
+      conditions,
       actions: ['sqs:SendMessage'],
       resources: [this.deadLetters.queueArn],
-      conditions: { ArnEquals: { 'aws:SourceArn': fill(this, arn(group.pipelines.place, 'events', `rule/${group.pipelines.approvalRule}`)) } },
     }));
+    key.addToResourcePolicy(new iam.PolicyStatement({ sid: 'DeadLetters', principals, conditions, actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: ['*'] }));
   }
 
   private makeStateMachine(group: PlannedGroup, key: IKey): stepfunctions.CfnStateMachine {

@@ -7,7 +7,7 @@ import { environmentStage, prepareStage, sourceStage } from './deploy-stages';
 import { KEEP_LIVE, PACKAGE_VARIABLE } from './sentinel';
 import type { ModelPipelineProps } from '../build/model-build-pipeline';
 import { makeProject } from '../private/code-build';
-import { fill } from '../private/fill';
+import { fillSub } from '../private/fill';
 import { groupOf, planOf } from '../private/plan';
 import { makeRole } from '../private/planned-role';
 
@@ -74,7 +74,7 @@ export class ModelDeployPipeline extends Construct {
       stages: [
         sourceStage(code, tools),
         prepareStage(this.prepareProject.ref),
-        ...environments.map((environment, i) => environmentStage(environment, i, this.verifyProject.ref, text => fill(this, text))),
+        ...environments.map((environment, i) => environmentStage(environment, i, this.verifyProject.ref, text => fillSub(this, text))),
       ],
     });
   }

@@ -68,6 +68,8 @@ export class ModelEndpoint extends Construct {
     this.model = new sagemaker.CfnModel(this, 'Model', {
       executionRoleArn: props.executionRoleArn,
       primaryContainer: { modelPackageName: props.modelPackageArn },
+      // A model package brings its code with it, so the container needs no network of its own.
+      enableNetworkIsolation: true,
       vpcConfig: props.network && { subnets: props.network.subnetIds, securityGroupIds: props.network.securityGroupIds },
     });
     this.endpointConfig = new sagemaker.CfnEndpointConfig(this, 'EndpointConfig', {

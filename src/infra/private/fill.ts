@@ -1,4 +1,4 @@
-import { Aws, Stack } from 'aws-cdk-lib/core';
+import { Aws, Fn, Stack, Token } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 import type { Placeholder } from '../../delivery/arn';
 
@@ -12,10 +12,19 @@ export function fill(scope: IConstruct, text: string, values: Values = {}): stri
   return replace(text, name => all[name]);
 }
 
+/** The same as `fill`, as one Fn::Sub: some linters only follow that into the configuration of pipeline actions. */
+export function fillSub(scope: IConstruct, text: string): string {
+  const stack = Stack.of(scope);
+  const own = (value: string, pseudo: string) => (Token.isUnresolved(value) ? pseudo : value);
+  return Fn.sub(replace(text, name => ({
+    partition: '${AWS::Partition}', urlSuffix: '${AWS::URLSuffix}', account: own(stack.account, '${AWS::AccountId}'), region: own(stack.region, '${AWS::Region}'),
+  } as Values)[name]));
+}
+
 /** The same text the way cdk-nag writes it in its findings. */
 export function fillForNag(scope: IConstruct, text: string): string {
   const stack = Stack.of(scope);
-  const shown = (value: string, pseudo: string) => (value.includes('${Token[') ? pseudo : value);
+  const shown = (value: string, pseudo: string) => (Token.isUnresolved(value) ? pseudo : value);
   return replace(text, name => ({
     partition: '<AWS::Partition>', urlSuffix: '<AWS::URLSuffix>', account: shown(stack.account, '<AWS::AccountId>'), region: shown(stack.region, '<AWS::Region>'),
   } as Values)[name] ?? `{${name}}`);

@@ -19,10 +19,6 @@ export function makeRole(scope: Construct, id: string, planned: PlannedRole, val
     ];
     accept(role, { rule: 'AwsSolutions-IAM5', reason: grant.wildcard!, findings });
   }
-  if (planned.grants.some(grant => grant.effect !== 'Deny' && grant.resources.includes('*'))) {
-    const reasons = planned.grants.filter(grant => grant.resources.includes('*')).map(grant => grant.wildcard);
-    accept(role, { rule: 'CKV_AWS_111', reason: [...new Set(reasons)].join(' ') });
-  }
   return role;
 }
 
