@@ -1,4 +1,5 @@
 import { type Project, python, typescript } from 'projen';
+import { packageText } from './package-files';
 import type { PythonEnvironment } from './python-environment';
 
 /**
@@ -28,7 +29,9 @@ export class TypeScriptRcFile extends typescript.ProjenrcTs {
  */
 export class PythonRcFile extends python.Projenrc {
   public constructor(project: Project, environment: PythonEnvironment) {
-    super(project);
+    // By default projen would name the version that Python happens to have, which npm may not know.
+    const { peerDependencies } = JSON.parse(packageText('package.json')) as { peerDependencies: { projen: string } };
+    super(project, { projenVersion: peerDependencies.projen });
     project.defaultTask?.reset();
     project.defaultTask?.spawn(environment.uvTask);
     project.defaultTask?.exec(environment.command('python .projenrc.py'));
