@@ -106,9 +106,9 @@ def labels_of(target: pd.Series[Any], problem_type: str) -> tuple[tuple[Label, .
         )
     numeric = pd.api.types.is_numeric_dtype(target) and not pd.api.types.is_bool_dtype(target)
     if problem_type == "regression":
-        values = pd.to_numeric(target, errors="coerce")
-        if not (numeric and np.isfinite(values).all()):
-            odd = target[~np.isfinite(values)].iloc[0] if not np.isfinite(values).all() else target.iloc[0]
+        finite = np.isfinite(pd.to_numeric(target, errors="coerce").astype("float64"))
+        if not (numeric and finite.all()):
+            odd = target.iloc[0] if finite.all() else target[~finite].iloc[0]
             raise UserError(f"target column {name!r} has {str(odd)!r}: a regression needs finite numbers")
         return (), target.astype("float64")
     values = sorted(target.unique()) if numeric else sorted(target.astype(str).unique())

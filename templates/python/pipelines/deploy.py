@@ -12,7 +12,9 @@ import time
 from typing import Any
 
 import boto3
+import botocore.session
 from botocore.config import Config
+from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials
 from botocore.exceptions import BotoCoreError, ClientError
 
 from pipelines import execution
@@ -34,16 +36,18 @@ def session(state: State) -> Session:
         )
     region = state.environment.region
     role = os.environ.get("ASSUME_ROLE_ARN")
-    if not role:
-        return boto3.Session(region_name=region)
-    sts = boto3.client("sts", region_name=region)
-    credentials = sts.assume_role(RoleArn=role, RoleSessionName="model-build")["Credentials"]
-    return boto3.Session(
-        credentials["AccessKeyId"],
-        credentials["SecretAccessKey"],
-        credentials["SessionToken"],
-        region_name=region,
+    return boto3.Session(region_name=region, botocore_session=_assumed(role) if role else None)
+
+
+def _assumed(role: str) -> Any:
+    """A session as a role; its credentials are renewed when they expire (`start --wait` may take hours)."""
+    own = botocore.session.get_session()
+    fetcher = AssumeRoleCredentialFetcher(
+        own.create_client, own.get_credentials(), role, extra_args={"RoleSessionName": "model-build"}
     )
+    assumed = botocore.session.get_session()
+    assumed._credentials = DeferredRefreshableCredentials(fetcher.fetch_credentials, "assume-role")
+    return assumed
 
 
 def upload(state: State, aws: Session) -> None:
@@ -112,14 +116,14 @@ def start(state: State, aws: Session, *, wait: bool) -> None:
     print(arn, flush=True)
     shown = ""
     while wait:
-        execution = client.describe_pipeline_execution(PipelineExecutionArn=arn)
-        status = execution["PipelineExecutionStatus"]
+        found = client.describe_pipeline_execution(PipelineExecutionArn=arn)
+        status = found["PipelineExecutionStatus"]
         if status != shown:
             print(status, file=sys.stderr, flush=True)
             shown = status
         if status in FINAL:
             if status != "Succeeded":
-                raise PipelineError(f"{arn}: {status}: {execution.get('FailureReason', 'no reason given')}")
+                raise PipelineError(f"{arn}: {status}: {found.get('FailureReason', 'no reason given')}")
             return
         time.sleep(POLL_SECONDS)
 

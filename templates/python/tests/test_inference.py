@@ -45,7 +45,7 @@ def ask(
 @every_problem
 def test_csv_and_json_requests_get_the_same_answer(bench: Workbench, framework: str, problem: str) -> None:
     model = model_for(bench, framework, problem)
-    rows = [[40, 51.5, "Oslo", True], [25, None, "Rome", False]]
+    rows: list[list[Any]] = [[40, 51.5, "Oslo", True], [25, None, "Rome", False]]
     names = ["age", "income", "city", "member"]
     objects = [dict(reversed(list(zip(names, row, strict=True)))) for row in rows]
     answers = ask(model, GOOD, "text/csv")

@@ -14,7 +14,10 @@ import pytest
 
 FRAMEWORKS = [name for name in ("xgboost", "sklearn") if importlib.util.find_spec(name)]
 PROBLEMS = ["binary", "multiclass", "regression"]
-FEW_ROUNDS = {"xgboost": {"num_round": 20, "eta": 0.3}, "sklearn": {"max_iter": 20, "min_samples_leaf": 5}}
+FEW_ROUNDS: dict[str, dict[str, Any]] = {
+    "xgboost": {"num_round": 20, "eta": 0.3},
+    "sklearn": {"max_iter": 20, "min_samples_leaf": 5},
+}
 
 
 def table(problem_type: str, rows: int = 160, seed: int = 0) -> pd.DataFrame:

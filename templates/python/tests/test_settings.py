@@ -1,0 +1,154 @@
+"""config/parameters.json: good ones are taken, wrong ones are one clear error."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines import settings
+from pipelines.environment import Environment
+from pipelines.errors import PipelineError
+
+ROOT = Path(__file__).parents[1]
+GOOD: dict[str, Any] = {
+    "model": {
+        "name": "churn",
+        "framework": "xgboost",
+        "problemType": "binary",
+        "frameworkVersion": "3.2-0",
+        "modelPackageGroupName": "churn-group",
+    },
+    "pipeline": {"name": "churn", "description": "Trains it."},
+    "data": {"inputDataUrl": "data/sample/x.csv", "targetColumn": "target", "validationFraction": 0.1},
+    "processing": {"instanceType": "ml.m5.large", "instanceCount": 1},
+    "training": {
+        "instanceType": "ml.m5.xlarge",
+        "hyperparameters": {"max_depth": 4, "eta": 0.2, "kind": "a"},
+    },
+    "qualityGate": {"metric": "accuracy", "comparison": ">=", "threshold": 0.85},
+}
+BUILD = {
+    "ARTIFACT_BUCKET": "artifacts",
+    "AWS_REGION": "eu-west-1",
+    "SAGEMAKER_PIPELINE_ROLE_ARN": "arn:aws:iam::123456789012:role/pipeline",
+}
+
+
+def changed(path: str, value: Any) -> dict[str, Any]:
+    """The good file with one key set (or, for `...`, removed)."""
+    raw = copy.deepcopy(GOOD)
+    *sections, key = path.split(".")
+    target = raw
+    for section in sections:
+        target = target.setdefault(section, {})
+    if value is ...:
+        del target[key]
+    else:
+        target[key] = value
+    return raw
+
+
+@pytest.mark.skipif(not (ROOT / settings.FILE).is_file(), reason="there is no config/parameters.json here")
+def test_the_repositorys_own_settings_are_good() -> None:
+    settings.load(ROOT)
+
+
+def test_good_settings_are_taken_with_defaults_for_the_rest() -> None:
+    found = settings.parse(GOOD)
+    assert found.model.model_package_group_name == "churn-group"
+    assert found.training.hyperparameters == {"max_depth": 4, "eta": 0.2, "kind": "a"}
+    assert (found.data.validation_fraction, found.data.test_fraction, found.data.seed) == (0.1, 0.15, 42)
+    assert found.registration.approval_status == "PendingManualApproval"
+    assert found.caching.expire_after == "P30D"
+
+
+WRONG = [
+    ("model.framework", "xgbost", r"model\.framework is \"xgbost\".*xgboost, sklearn.*mean 'xgboost'"),
+    ("model.problemType", "binari", r"problemType.*mean 'binary'"),
+    ("model.name", "a_b", "letters, digits and hyphens"),
+    ("model.name", ..., r"'model\.name' is missing"),
+    ("model", ..., "'model' is missing"),
+    ("model.framwork", "x", r"'model\.framwork' is not known .did you mean 'framework'"),
+    ("modle", {}, r"'modle' is not known .did you mean 'model'"),
+    ("qualityGate.metric", "rmse", r"qualityGate\.metric is \"rmse\".*binary metric: accuracy"),
+    ("qualityGate.metric", "acuracy", "mean 'accuracy'"),
+    ("qualityGate.comparison", "=>", "one of >=, >, <=, <"),
+    ("qualityGate.threshold", "0.85", r'threshold is "0.85", it must be a number'),
+    ("qualityGate.threshold", True, "must be a number"),
+    ("qualityGate.threshold", float("inf"), "must be a number"),
+    ("training.instanceCount", -1, "a whole number >= 1"),
+    ("training.instanceCount", 1.5, "a whole number >= 1"),
+    ("training.instanceType", "m5.large", "an instance type such as"),
+    ("training.maxRunSeconds", 0, "whole number >= 1"),
+    ("training.useSpotInstances", "yes", "true or false"),
+    ("training.hyperparameters", {"max-depth": 3}, "letters, digits and _"),
+    ("training.hyperparameters", {"max_depth": None}, "numbers and texts"),
+    ("training.hyperparameters", [], "an object"),
+    ("data.testFraction", 0.5, "between 0 and 0.5"),
+    ("data.targetColumn", " ", "not empty"),
+    ("data.seed", -1, "whole number >= 0"),
+    ("registration.approvalStatus", "Aproved", "mean 'Approved'"),
+    ("registration.inferenceInstances", [], "a list of instance types"),
+    ("caching.expireAfter", "30 days", "ISO 8601 duration"),
+    ("caching.expireAfter", "P", "ISO 8601 duration"),
+    ("caching", [], "caching is .., it must be an object"),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "message"), WRONG)
+def test_a_wrong_value_is_one_clear_error(path: str, value: Any, message: str) -> None:
+    with pytest.raises(PipelineError, match=message) as wrong:
+        settings.parse(changed(path, value))
+    assert str(wrong.value).startswith("config/parameters.json: ")
+    assert "\n" not in str(wrong.value)
+
+
+def test_spot_training_cannot_wait_less_than_it_runs() -> None:
+    raw = changed("training.useSpotInstances", True)
+    raw["training"] |= {"maxRunSeconds": 3600, "maxWaitSeconds": 1800}
+    with pytest.raises(
+        PipelineError, match=r"maxWaitSeconds is 1800, it must be at least maxRunSeconds .3600"
+    ):
+        settings.parse(raw)
+
+
+def test_scikit_learn_trains_on_one_instance() -> None:
+    raw = changed("model.framework", "sklearn")
+    raw["training"]["instanceCount"] = 2
+    with pytest.raises(PipelineError, match=r"instanceCount is 2, it must be 1"):
+        settings.parse(raw)
+
+
+def test_a_missing_or_broken_file_is_one_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(PipelineError, match=r"parameters\.json does not exist"):
+        settings.load(tmp_path)
+    (tmp_path / "config").mkdir()
+    (tmp_path / settings.FILE).write_text("{", encoding="utf-8")
+    with pytest.raises(PipelineError, match="is not JSON"):
+        settings.load(tmp_path)
+    (tmp_path / settings.FILE).write_text(json.dumps(GOOD), encoding="utf-8")
+    assert settings.load(tmp_path).model.name == "churn"
+
+
+def test_without_a_bucket_the_machines_own_settings_change_nothing() -> None:
+    plain = Environment.load(settings.parse(GOOD), {})
+    laptop = {name: value for name, value in BUILD.items() if name != "ARTIFACT_BUCKET"}
+    assert Environment.load(settings.parse(GOOD), laptop) == plain
+    assert plain.local and plain.role_arn.startswith("arn:aws:iam::111122223333:")
+
+
+def test_a_build_takes_its_variables() -> None:
+    variables = {**BUILD, "SAGEMAKER_PIPELINE_NAME": "churn-dev", "MODEL_PACKAGE_GROUP_NAME": "g"}
+    found = Environment.load(settings.parse(GOOD), variables)
+    assert (found.local, found.region, found.root) == (False, "eu-west-1", "s3://artifacts/churn-dev")
+    assert (found.model_package_group, found.kms_key, found.description) == ("g", "", "Trains it.")
+
+
+@pytest.mark.parametrize("missing", ["AWS_REGION", "SAGEMAKER_PIPELINE_ROLE_ARN"])
+def test_a_build_without_all_its_variables_is_an_error(missing: str) -> None:
+    with pytest.raises(PipelineError, match=f"ARTIFACT_BUCKET is set but {missing} not"):
+        Environment.load(settings.parse(GOOD), {k: v for k, v in BUILD.items() if k != missing})
