@@ -58,6 +58,7 @@ class Evaluation:
     importances: tuple[tuple[str, float], ...] = ()
     residuals: tuple[tuple[float, float], ...] = ()
     data: tuple[tuple[str, str], ...] = ()
+    training: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
 
     def metric(self, name: str) -> Metric | None:
@@ -110,6 +111,11 @@ def read(directory: Path, step: str) -> Evaluation:
         importances=tuple(_importances(objects(details.get("feature_importance")))),
         residuals=tuple(_pairs(mapping(details.get("residuals")), "actual", "predicted")),
         data=tuple((text(name), text(value)) for name, value in mapping(details.get("data")).items()),
+        training=tuple(
+            (name, text(value))
+            for name, value in mapping(details.get("training")).items()
+            if isinstance(value, (str, int, float))
+        ),
         notes=tuple(notes),
     )
 

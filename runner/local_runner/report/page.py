@@ -45,7 +45,7 @@ def render(work: Path, execution_id: str, now: datetime | None = None) -> str:
         sample(run),
         lineage(run),
         parameters(run),
-        training(run),
+        training(run, found),
         tuning(run),
         logs(run),
         environment(run),

@@ -196,12 +196,14 @@ def many(work: Path, identity: str, count: int = 60) -> str:
     end = max(begin)
     trials = [
         {
-            "name": f"trial-{index + 1}",
-            "status": "Completed",
-            "hyperparameters": {"max_depth": 3 + index % 5, "eta": 0.05 * (1 + index % 4)},
-            "objective": 0.91 + 0.004 * ((index * 7) % 11),
-            "seconds": 2.1 + index / 10,
-            "best": index == 3,
+            "number": index + 1,
+            "name": f"Tune-{index + 1:03d}",
+            "hyperparameters": {"max_depth": str(3 + index % 5), "eta": f"{0.05 * (1 + index % 4):.2f}"},
+            "status": "Failed" if index == 5 else "Completed",
+            "objective": None if index == 5 else 0.91 + 0.004 * ((index * 7) % 11),
+            "failureReason": "train.py ended with exit code 1" if index == 5 else None,
+            "model": "s3://local-bucket/churn/model.tar.gz",
+            "log": f"steps/Tune/trial-{index + 1:03d}.txt",
         }
         for index in range(8)
     ]
@@ -230,6 +232,11 @@ def many(work: Path, identity: str, count: int = 60) -> str:
         ),
         step("Stop", "Fail", None, None, parent="Check", branch="else", status="Skipped"),
     ]
+    aim = {"Type": "Maximize", "MetricName": "validation:auc"}
+    arguments = {"HyperParameterTuningJobConfig": {"HyperParameterTuningJobObjective": aim}}
+    path = work / "runs" / identity / "steps" / "Tune" / "arguments.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(arguments), encoding="utf-8")
     total = {"seconds": end + 9.9, "endTime": at(end + 9.9), "registered": registered("binary", 41)}
     return save(work, run(identity, steps, parameters=parameters("binary", 0.9)) | total)
 

@@ -81,7 +81,8 @@ def test_numbers_that_are_none_are_said_to_be_none(tmp_path: Path, token: str) -
     directory = tmp_path / output["path"]
     entry = f'{{"value": {token}, "standard_deviation": {token}}}'
     (directory / "evaluation.json").write_text(
-        f'{{"binary_classification_metrics": {{"accuracy": {entry}, "confusion_matrix": {{"0": {{"0": {token}}}}},'
+        f'{{"binary_classification_metrics": {{"accuracy": {entry}, '
+        f'"confusion_matrix": {{"0": {{"0": {token}}}}},'
         f' "receiver_operating_characteristic_curve": {{"false_positive_rates": [0, {token}, 1], '
         f'"true_positive_rates": [0, {token}, 1]}}}}}}'
     )

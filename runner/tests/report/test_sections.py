@@ -12,6 +12,7 @@ import pytest
 from local_runner.registry import Registry
 from local_runner.report import render
 from local_runner.report.sections.logs import HEAD_BYTES, TAIL_BYTES
+from local_runner.report.sections.tuning import best
 
 from .make_runs import successful
 from .reading import Kinds, Page
@@ -107,15 +108,30 @@ def test_training_metrics_show_the_last_value_and_the_course(kinds: Kinds) -> No
     assert len(table.all("polyline")) == 1
 
 
-def test_the_best_trial_is_marked(kinds: Kinds) -> None:
+def test_the_best_trial_is_marked_by_the_direction_of_the_objective(kinds: Kinds) -> None:
     table = kinds.page("many").root.all("table", "trials")[0]
-    marked = [row.text for row in table.all("tr") if "marked" in row.classes]
-    assert len(rows(table)) == 8
-    assert len(marked) == 1
-    assert "trial-4" in marked[0]
-    assert "best" in marked[0]
-    heads = [head.text for head in table.all("thead")[0].all("th")]
-    assert heads == ["name", "status", "max_depth", "eta", "objective", "seconds"]
+    found = rows(table)
+    values = [row[3] for row in found]
+    assert [head.text for head in table.all("thead")[0].all("th")] == [
+        "Trial",
+        "max_depth",
+        "eta",
+        "validation:auc",
+        "Status",
+    ]
+    assert len(found) == 8
+    assert found[5][3:] == ["\u2013", "Failed: train.py ended with exit code 1"]
+    marked = [row for row, line in zip(found, table.all("tr")[1:], strict=True) if "marked" in line.classes]
+    assert [row[3] for row in marked] == [max(value for value in values if value != "\u2013")]
+    assert "best" in marked[0][0]
+
+
+def test_without_a_direction_no_trial_is_called_the_best() -> None:
+    trials: list[dict[str, Any]] = [{"objective": 0.2}, {"objective": 0.1}, {"objective": "NaN"}, {}]
+    assert best(trials, "Minimize") == 1
+    assert best(trials, "Maximize") == 0
+    assert best(trials, "") is None
+    assert best([{}], "Maximize") is None
 
 
 def test_the_failed_steps_log_is_open_and_the_others_are_not(kinds: Kinds) -> None:

@@ -18,6 +18,7 @@ from ..record import Run
 from ..text import MISSING, figure, percent, plural, spread
 from .classes import WIDE, mistakes, per_class
 
+SAMPLE = 2000
 _UNIT = frozenset({"accuracy", "precision", "recall", "f1", "auc", "balanced_accuracy", "specificity"})
 
 
@@ -146,6 +147,7 @@ def _roc_note(one: Evaluation) -> Node:
 
 def _error_note(one: Evaluation) -> Node:
     absolute = sorted(abs(predicted - actual) for actual, predicted in one.residuals)
+    sampled = f" Shown are {len(absolute):,} of the test rows." if len(absolute) >= SAMPLE else None
     half, most = absolute[len(absolute) // 2], absolute[min(len(absolute) - 1, int(len(absolute) * 0.9))]
     return [
         "Half of the predictions are within ",
@@ -153,4 +155,5 @@ def _error_note(one: Evaluation) -> Node:
         ", nine in ten within ",
         code(f"±{figure(most, 3)}"),
         ".",
+        sampled,
     ]

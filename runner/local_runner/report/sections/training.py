@@ -5,39 +5,48 @@ from __future__ import annotations
 import math
 
 from ..charts.bars import strip
+from ..evaluation import Evaluation
 from ..markup import Markup, Node, el
-from ..parts import Column, Section, table
+from ..names import words
+from ..parts import Column, Section, facts, table
 from ..record import Run
 from ..text import figure
 
 
-def training(run: Run) -> Section | None:
-    """Return the metrics that the training steps' metric definitions found in their logs."""
-    rows: list[list[Node]] = []
-    several = sum(bool(step.metrics) for step in run.steps) > 1
-    for step in run.steps:
-        courses: dict[str, list[float]] = {}
-        for name, value in step.metrics:
-            courses.setdefault(name, []).append(math.nan if value is None else value)
-        for name, values in courses.items():
-            title: list[Node] = [el("span", name, class_="step-name")]
-            if several:
-                title.append(el("span", step.title, class_="step-facts"))
-            rows.append([title, figure(values[-1]), f"{len(values):,}", _course(values)])
-    if not rows:
+def training(run: Run, found: list[Evaluation]) -> Section | None:
+    """Return the metrics that the training steps' metric definitions found, and what the script summed up."""
+    courses = {
+        (step.title, name): [
+            math.nan if value is None else value for each, value in step.metrics if each == name
+        ]
+        for step in run.steps
+        for name in dict.fromkeys(name for name, _ in step.metrics)
+    }
+    summary = facts([(words(name), value) for one in found for name, value in one.training])
+    if not courses and not summary:
         return None
-    columns = [
-        Column("Metric"),
-        Column("Last value", "number"),
-        Column("Values", "number"),
-        Column("Course", "scale"),
-    ]
-    return Section(
-        "training",
-        "Training metrics",
-        "Found in the training log by the metric definitions.",
-        table("Metrics of the training log", columns, rows, "training"),
+    note = (
+        "Found in the training log by the metric definitions." if courses else "As the script summed it up."
     )
+    body = el("div", _table(courses) if courses else None, summary, class_="stack")
+    return Section("training", "Training", note, body)
+
+
+def _table(courses: dict[tuple[str, str], list[float]]) -> Markup:
+    several = len({title for title, _ in courses}) > 1
+    drawn = any(len(values) > 1 for values in courses.values())
+    columns = [Column("Metric"), Column("Last value", "number")]
+    if drawn:
+        columns += [Column("Values", "number"), Column("Course", "scale")]
+    rows: list[list[Node]] = []
+    for (title, name), values in courses.items():
+        head = [
+            el("span", name, class_="step-name"),
+            el("span", title, class_="step-facts") if several else None,
+        ]
+        course: list[Node] = [f"{len(values):,}", _course(values)] if drawn else []
+        rows.append([head, figure(values[-1]), *course])
+    return table("Metrics of the training log", columns, rows, "training")
 
 
 def _course(values: list[float]) -> Markup | None:

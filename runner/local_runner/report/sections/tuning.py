@@ -2,61 +2,93 @@
 
 from __future__ import annotations
 
+import json
+import math
 from typing import Any
 
-from ..coerce import number, text
+from ..coerce import mapping, number, text
+from ..evaluation import inside
 from ..markup import Markup, Node, el
+from ..names import words
 from ..parts import Column, Section, badge, table
 from ..record import Run, Step
 from ..text import MISSING, figure, plural
 
 MOST_TRIALS = 60
+_SHOWN_ELSEWHERE = frozenset(
+    {"number", "name", "hyperparameters", "objective", "status", "failureReason", "model", "log"}
+)
 
 
 def tuning(run: Run) -> Section | None:
     """Return a table of each tuning step's trials."""
-    blocks = [_trials(step) for step in run.steps if step.trials]
+    blocks = [_trials(run, step) for step in run.steps if step.trials]
     if not blocks:
         return None
     return Section("tuning", "Tuning trials", "Every trial really ran.", el("div", *blocks, class_="stack"))
 
 
-def _trials(step: Step) -> Markup:
-    flat = [_flat(trial) for trial in step.trials[:MOST_TRIALS]]
-    names = list(dict.fromkeys(name for trial in flat for name in trial if name != "best"))
-    best = {index: "marked" for index, trial in enumerate(flat) if trial.get("best") is True}
-    rows: list[list[Node]] = [
-        [
-            [_shown(trial.get(name)), " ", badge("best", "good") if at == 0 and index in best else None]
-            for at, name in enumerate(names)
-        ]
-        for index, trial in enumerate(flat)
+def best(trials: list[dict[str, Any]], direction: str) -> int | None:
+    """Return the place of the best trial, None where direction (Maximize, Minimize) or values are unknown."""
+    values = {at: number(trial.get("objective")) for at, trial in enumerate(trials)}
+    known = {at: value for at, value in values.items() if value is not None and math.isfinite(value)}
+    if not known or direction not in {"Maximize", "Minimize"}:
+        return None
+    return (max if direction == "Maximize" else min)(known, key=lambda at: known[at])
+
+
+def objective(run: Run, step: Step) -> tuple[str, str]:
+    """Return (metric name, direction) from the step's arguments; empty texts where they are not known."""
+    path = inside(run.directory, f"steps/{step.name}/arguments.json")
+    try:
+        arguments = mapping(json.loads(path.read_text("utf-8", errors="replace"))) if path else {}
+    except (OSError, ValueError, RecursionError):
+        return "", ""
+    config = mapping(arguments.get("HyperParameterTuningJobConfig"))
+    found = mapping(config.get("HyperParameterTuningJobObjective"))
+    return text(found.get("MetricName")), text(found.get("Type"))
+
+
+def _trials(run: Run, step: Step) -> Markup:
+    metric, direction = objective(run, step)
+    trials = list(step.trials)
+    winner = best(trials, direction)
+    shown = trials[:MOST_TRIALS]
+    if winner is not None and winner >= MOST_TRIALS:
+        shown[-1] = trials[winner]
+    tuned = list(dict.fromkeys(name for trial in shown for name in mapping(trial.get("hyperparameters"))))
+    extra = list(dict.fromkeys(name for trial in shown for name in trial if name not in _SHOWN_ELSEWHERE))
+    rows = [_row(trial, tuned, extra, winner is not None and trial is trials[winner]) for trial in shown]
+    columns = [
+        Column("Trial"),
+        *(Column(name, "number") for name in tuned),
+        Column(metric or "Objective", "number"),
+        Column("Status"),
+        *(Column(words(name), "number") for name in extra),
     ]
-    numeric = {
-        name for name in names if all(number(trial.get(name)) is not None for trial in flat if name in trial)
+    marked = {
+        at: "marked" for at, trial in enumerate(shown) if winner is not None and trial is trials[winner]
     }
-    columns = [Column(name, "number" if at and name in numeric else "") for at, name in enumerate(names)]
-    more = f", the first {MOST_TRIALS} shown" if len(step.trials) > MOST_TRIALS else ""
-    caption = f"{step.title}: {plural(len(step.trials), 'trial')}{more}"
-    return table(caption, columns, rows, "trials", best)
+    aim = {"Maximize": ", the highest wins", "Minimize": ", the lowest wins"}.get(direction, "")
+    more = f", {MOST_TRIALS} shown" if len(trials) > MOST_TRIALS else ""
+    return table(f"{step.title}: {plural(len(trials), 'trial')}{more}{aim}", columns, rows, "trials", marked)
 
 
-def _flat(trial: dict[str, Any]) -> dict[str, Any]:
-    flat: dict[str, Any] = {}
-    for name, value in trial.items():
-        if isinstance(value, dict):
-            flat.update({text(inner): each for inner, each in value.items()})
-        else:
-            flat[name] = value
-    return flat
+def _row(trial: dict[str, Any], tuned: list[str], extra: list[str], won: bool) -> list[Node]:
+    values = mapping(trial.get("hyperparameters"))
+    reason = text(trial.get("failureReason"))
+    name = text(trial.get("number")) or text(trial.get("name"))
+    return [
+        [name, " ", badge("best", "good") if won else None],
+        *(_shown(values.get(each)) for each in tuned),
+        _shown(trial.get("objective")),
+        [text(trial.get("status")), f": {reason}" if reason else None],
+        *(_shown(trial.get(each)) for each in extra),
+    ]
 
 
 def _shown(value: object) -> str:
     found = number(value)
-    return (
-        MISSING
-        if value is None
-        else figure(found)
-        if found is not None and not isinstance(value, str)
-        else text(value)
-    )
+    if value is None or isinstance(value, str):
+        return text(value) or MISSING
+    return figure(found) if found is not None else text(value)
