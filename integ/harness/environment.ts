@@ -1,3 +1,4 @@
+import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { ROOT } from './process';
 import { uvCommand } from '../../scripts/python-tools';
@@ -30,6 +31,7 @@ export function withUv(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 }
 
 /** The same without uv: what a machine with nothing but Node.js, Python and git has. */
-export function withoutUv(environment: NodeJS.ProcessEnv, holdsUv: (directory: string) => boolean): NodeJS.ProcessEnv {
+export function withoutUv(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const holdsUv = (directory: string): boolean => fs.existsSync(path.join(directory, 'uv'));
   return { ...environment, PATH: (environment.PATH ?? '').split(path.delimiter).filter(directory => !holdsUv(directory)).join(path.delimiter) };
 }

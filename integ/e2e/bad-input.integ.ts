@@ -1,0 +1,62 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import type { RunResult } from '../harness/process';
+import { type Registries, startRegistries } from '../harness/registries';
+import { projenNew } from '../harness/repository';
+import { removeTemporary, temporaryDirectory } from '../harness/temporary';
+
+/** What npm and projen themselves put into the directory before the project type is asked. */
+const NOT_OURS = ['node_modules', 'package.json', 'package-lock.json'];
+
+let registries: Registries;
+/** One directory for all: after the first case npm finds the packages there, as it does when a person corrects a mistake and tries again. */
+let directory: string;
+
+beforeAll(async () => {
+  registries = await startRegistries();
+  directory = temporaryDirectory('churn');
+});
+
+afterAll(async () => {
+  await registries?.stop();
+  removeTemporary();
+});
+
+async function refused(cwd: string, flags: readonly string[]): Promise<RunResult> {
+  const result = await projenNew(cwd, registries.env, flags, { mayFail: true });
+  expect(result.status).not.toBe(0);
+  expect(result.output.match(/OptionError/g)).toHaveLength(1);
+  expect(result.output).not.toMatch(/^\s+at .*\(/m);
+  return result;
+}
+
+test.each([
+  ['a name that is no package name', ['--name', 'Bad_Name'], ['option name: "Bad_Name" is not valid', 'lower-case letters']],
+  ['a model name that is none', ['--model-name', 'bad_name!'], ['option modelName: "bad_name!" is not valid', 'letters, digits and hyphens']],
+  ['an unknown framework', ['--framework', 'xgbost'], ['option framework: "xgbost"', 'Did you mean "xgboost"?']],
+  ['an unknown problem type', ['--problem-type', 'binry'], ['option problemType: "binry"', 'Did you mean "binary"?']],
+  ['a threshold that is not a number', ['--quality-gate.threshold', 'high'], ['option qualityGate.threshold: "high"', 'a number']],
+  ['a metric of another problem type', ['--quality-gate.metric', 'rmse'], ['option qualityGate.metric: "rmse"', 'for the problem type binary: accuracy']],
+  ['a negative count', ['--training.instance-count', '-1'], ['option training.instanceCount', 'at least 1']],
+  ['an instance type that is none', ['--training.instanceType', 'large'], ['option training.instanceType: "large"', 'ml.m5.large']],
+  ['a struct given as text', ['--training', 'fast'], ['option training: "fast"', 'as an object in the rc file']],
+  ['a flag that is none of ours', ['--framwork', 'sklearn'], ['option --framwork', 'did you mean --framework?']],
+  ['two mistakes at once', ['--framework', 'x', '--problem-type', 'y'], ['2 options are not valid', 'framework', 'problemType']],
+])('%s is refused with one clear error and nothing is written', async (_, flags, words) => {
+  const { output } = await refused(directory, flags);
+  for (const word of words) { expect(output).toContain(word); }
+  expect(fs.readdirSync(directory).filter(name => !NOT_OURS.includes(name))).toEqual([]);
+});
+
+test('a directory that is not empty is refused, its files stay and the message says what to do instead', async () => {
+  const full = temporaryDirectory('full');
+  fs.cpSync(path.join(directory, 'node_modules'), path.join(full, 'node_modules'), { recursive: true });
+  fs.writeFileSync(path.join(full, 'notes.txt'), 'mine');
+  fs.mkdirSync(path.join(full, 'model'));
+  const { output } = await refused(full, []);
+  expect(output).toContain('a directory that holds model, notes.txt');
+  expect(output).toContain('in a new directory');
+  expect(fs.readdirSync(full).filter(name => !NOT_OURS.includes(name)).sort()).toEqual(['model', 'notes.txt']);
+  expect(fs.readFileSync(path.join(full, 'notes.txt'), 'utf8')).toBe('mine');
+  expect(fs.readdirSync(path.join(full, 'model'))).toEqual([]);
+});

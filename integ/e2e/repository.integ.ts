@@ -1,0 +1,146 @@
+import * as path from 'node:path';
+import { COMMON_FILES, FLAVOURS } from './flavours';
+import { newestRun, runDirectories } from './local-run';
+import { resources } from './templates';
+import { withoutUv } from '../harness/environment';
+import { ROOT } from '../harness/process';
+import { type Registries, startRegistries } from '../harness/registries';
+import { Repository } from '../harness/repository';
+import { removeTemporary, temporaryDirectory } from '../harness/temporary';
+
+/** A network that leads nowhere: whoever wants to reach something fails at once. */
+const OFFLINE = { HTTP_PROXY: 'http://127.0.0.1:9', HTTPS_PROXY: 'http://127.0.0.1:9', ALL_PROXY: 'http://127.0.0.1:9', UV_OFFLINE: '1' };
+
+let registries: Registries;
+const repositories = new Map<string, Repository>();
+
+beforeAll(async () => {
+  registries = await startRegistries();
+});
+
+afterAll(async () => {
+  await registries?.stop();
+  removeTemporary();
+});
+
+describe.each(FLAVOURS)('a new repository in $flavour', ({ flavour, flags, rcFile, appFile, anchor, instanceType, threshold }) => {
+  let repo: Repository;
+
+  beforeAll(async () => {
+    repo = await Repository.create('churn', registries.env, flags);
+    repositories.set(flavour, repo);
+  });
+
+  test('has every part, is committed and names no registry of this test in its npm lock', async () => {
+    expect([...COMMON_FILES, rcFile, appFile].filter(file => !repo.exists(file))).toEqual([]);
+    expect(await repo.changedFiles()).toEqual([]);
+    expect(repo.read('package-lock.json')).not.toContain('127.0.0.1');
+  });
+
+  test('is made ready by setup and passes its own linters and tests', async () => {
+    await repo.projen(['setup'], { seconds: 600 });
+    await repo.projen(['lint']);
+    const { output } = await repo.projen(['test'], { seconds: 600 });
+    expect(output).toMatch(/\d+ passed/);
+    expect(output).not.toMatch(/\d+ failed/);
+  });
+
+  test('compiles its pipeline without a network and without AWS, and only when something changed', async () => {
+    const env = { ...repo.env, ...OFFLINE };
+    expect((await repo.projen(['pipeline:compile'], { env })).output).toContain('compiled');
+    const first = repo.read('build/pipeline/definition.json');
+    const again = await repo.projen(['pipeline:compile'], { env });
+    expect(again.output).toContain('up to date');
+    await repo.projen(['pipeline:compile', '--', '--force'], { env });
+    expect(repo.read('build/pipeline/definition.json')).toBe(first);
+  });
+
+  test('runs its pipeline on the real data set, registers the model and asks it', async () => {
+    await repo.projen(['pipeline:local']);
+    const run = newestRun(repo);
+    expect(run.status).toBe('Succeeded');
+    expect(Object.fromEntries(run.steps.map(step => [step.name, step.status]))).toEqual({
+      Preprocess: 'Succeeded', Train: 'Succeeded', Evaluate: 'Succeeded', CheckQuality: 'Succeeded', Register: 'Succeeded', QualityGateFailed: 'Skipped',
+    });
+    expect(run.registered).toMatchObject([{ modelPackageVersion: 1, approvalStatus: 'PendingManualApproval' }]);
+    expect(run.sampleAnswer?.error).toBeUndefined();
+    expect(run.sampleAnswer?.response).toMatch(/\d/);
+    const commit = (await repo.git('rev-parse', 'HEAD')).trim();
+    expect(run.parameters).toContainEqual(expect.objectContaining({ name: 'GitCommit', value: commit, origin: 'git' }));
+  });
+
+  test('changes one hyperparameter for one run', async () => {
+    await repo.projen(['pipeline:local', '--', '--set', 'max_depth=6']);
+    const run = newestRun(repo);
+    expect(run.parameters).toContainEqual(expect.objectContaining({ name: 'max_depth', value: 6, origin: 'set' }));
+    expect(run.registered).toMatchObject([{ modelPackageVersion: 2 }]);
+    expect(run.steps.filter(step => step.cacheHit).map(step => step.name)).toEqual(['Preprocess']);
+  });
+
+  test('runs jobs whose arguments SageMaker\'s own service model accepts', async () => {
+    for (const directory of runDirectories(repo)) {
+      await repo.run(path.join(process.env.SDK_VENV ?? '', 'bin', 'python'), [path.join(ROOT, 'integ', 'python', 'check_arguments.py'), repo.path(directory)]);
+    }
+  });
+
+  test('writes a report that is one file and loads nothing', async () => {
+    await repo.projen(['pipeline:report']);
+    const page = repo.read(`${runDirectories(repo).at(-1)}/report.html`);
+    expect(page).toMatch(/<svg/);
+    expect(page).not.toMatch(/(src|href)\s*=\s*["']?https?:|@import|url\(\s*["']?https?:/i);
+  });
+
+  test('synthesizes its infrastructure without AWS', async () => {
+    await repo.projen(['synth'], { env: { ...repo.env, ...OFFLINE } });
+    const types = new Set(Object.values(resources(repo)).map(resource => (resource as { Type: string }).Type));
+    for (const type of ['AWS::CodePipeline::Pipeline', 'AWS::CodeBuild::Project', 'AWS::SageMaker::ModelPackageGroup', 'AWS::StepFunctions::StateMachine', 'AWS::SageMaker::Endpoint']) {
+      expect(types).toContain(type);
+    }
+  });
+
+  test('is as it was after all this, and after two more runs of projen', async () => {
+    expect(await repo.changedFiles()).toEqual([]);
+    await repo.projen();
+    expect(await repo.changedFiles()).toEqual([]);
+    await repo.projen();
+    expect(await repo.changedFiles()).toEqual([]);
+  });
+
+  test('takes a changed option into exactly the files that say it', async () => {
+    repo.edit(rcFile, anchor, `$&${instanceType('ml.m5.2xlarge')}`);
+    await repo.projen();
+    expect(await repo.changedFiles()).toEqual(['.projen/sync/config--parameters.json', rcFile, 'config/parameters.json'].sort());
+    expect(await repo.git('diff', '--unified=0', 'config/parameters.json')).toMatch(/-.*"ml\.m5\.xlarge"[^+]*\+.*"ml\.m5\.2xlarge"/);
+    expect((await repo.git('diff', '--numstat', 'config/parameters.json')).split('\t').slice(0, 2)).toEqual(['1', '1']);
+    await repo.commit('larger instances');
+  });
+
+  test('keeps what a person wrote when options change', async () => {
+    repo.edit('model/train.py', /$/, '\n# Written by hand.\n');
+    repo.edit('config/parameters.json', /("maxRunSeconds": )\d+/, '$1 1234');
+    await repo.commit('edited by hand');
+    repo.edit(rcFile, anchor, `$&${threshold(0.75)}`);
+    await repo.projen();
+    expect(repo.read('model/train.py')).toMatch(/# Written by hand\.\n$/);
+    expect(repo.json('config/parameters.json')).toMatchObject({ training: { maxRunSeconds: 1234, instanceType: 'ml.m5.2xlarge' }, qualityGate: { threshold: 0.75 } });
+    await repo.commit('a lower threshold');
+  });
+
+  test('becomes ready from a fresh clone with npm ci and setup, uv included, and passes its tests', async () => {
+    const directory = temporaryDirectory('churn');
+    await repo.git('clone', '--quiet', repo.directory, directory);
+    const clone = new Repository(directory, withoutUv(registries.env));
+    await clone.run('npm', ['ci']);
+    await clone.projen(['setup'], { seconds: 600 });
+    await clone.projen(['test'], { seconds: 600 });
+    expect(clone.exists('.uv/bin/uv')).toBe(true);
+    expect(await clone.changedFiles()).toEqual([]);
+  });
+});
+
+test('both kinds of repository give the same CloudFormation resources for the same options', () => {
+  const [typescript, python] = FLAVOURS.map(({ flavour }) => resources(repositories.get(flavour)!));
+  expect(Object.keys(typescript).length).toBeGreaterThan(20);
+  expect(Object.keys(python)).toEqual(Object.keys(typescript));
+  for (const id of Object.keys(typescript)) { expect({ id, resource: python[id] }).toEqual({ id, resource: typescript[id] }); }
+});

@@ -1,0 +1,19 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import type { Repository } from '../harness/repository';
+
+/** Resources of all templates: `<template>/<logical id>` to the resource as it was synthesized. */
+export type Resources = { readonly [id: string]: unknown };
+
+/** The CloudFormation templates below `cdk.out`, nested assemblies included, by file name. */
+export function templates(repository: Repository): { readonly [file: string]: { readonly Resources?: { readonly [id: string]: unknown } } } {
+  const root = repository.path('cdk.out');
+  const files = fs.readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('.template.json')).sort();
+  return Object.fromEntries(files.map(file => [file, JSON.parse(fs.readFileSync(path.join(root, file), 'utf8')) as object]));
+}
+
+/** Every resource of a repository's infrastructure. */
+export function resources(repository: Repository): Resources {
+  return Object.fromEntries(Object.entries(templates(repository)).flatMap(([file, template]) =>
+    Object.entries(template.Resources ?? {}).map(([id, resource]) => [`${file}/${id}`, resource])));
+}
