@@ -47,7 +47,8 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 def describe_os_error(error: OSError) -> str:
     """Say in one sentence what an operating-system error means and what to do about it."""
-    where = f" while writing {error.filename}" if error.filename else ""
+    name = error.filename2 or error.filename  # of a copy, the second is the one being written
+    where = f" while writing {name}" if name else ""
     if error.errno in _DISK_FULL:
         return f"no space left on the disk{where}: free some space, or choose another disk with --work"
     what = error.strerror or str(error)

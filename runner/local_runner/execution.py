@@ -117,9 +117,11 @@ class Execution:
             return None
         if any(state == "Skipped" for state in states.values()):
             return self._skip
-        missing = [name for name in self._graph[step.name].data if states[name] == "NotEmulated"]
-        if missing:
-            return self._not_emulated(f"it needs the output of {missing[0]}, which is not emulated")
+        for name in sorted(name for name, state in states.items() if state == "NotEmulated"):
+            if name in self._graph[step.name].data:
+                return self._not_emulated(f"it needs the output of {name}, which is not emulated")
+            if self._definition.steps[name].type not in NOT_EMULATED:
+                return self._not_emulated(f"it comes after {name}, which was not run for want of what it needs")
         return self._not_emulated() if step.type in NOT_EMULATED else self._start
 
     def _skip(self, name: str) -> None:

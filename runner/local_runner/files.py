@@ -55,10 +55,10 @@ def walk_files(root: Path) -> Iterator[tuple[str, Path]]:
 def copy_into(source: Path, target: Path) -> None:
     """Copy a file, or everything in a directory, into the directory `target`; symbolic links are followed."""
     target.mkdir(parents=True, exist_ok=True)
-    if source.is_dir():
-        shutil.copytree(source, target, dirs_exist_ok=True)
-    else:
-        shutil.copy2(source, target / source.name)
+    for relative, file in walk_files(source):
+        place = target / relative
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(file, place)
 
 
 def publish(source: Path, target: Path) -> None:

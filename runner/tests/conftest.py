@@ -29,6 +29,7 @@ class Repository:
         self.root = root
         self.build = root / "build" / "pipeline"
         self.work = root / ".local"
+        self.path = "/usr/bin:/bin"
         self.build.mkdir(parents=True)
         shutil.copytree(FIXTURES / "code", self.build / "code")
         (root / "data").mkdir()
@@ -58,6 +59,8 @@ class Repository:
 
     def environment(self) -> dict[str, str]:
         kept = {key: value for key, value in os.environ.items() if not key.startswith(("SM_", "GIT_"))}
+        # Without an aws command, wherever the tests run.
+        kept["PATH"] = self.path
         return {**kept, "PYTHONPATH": str(RUNNER), "GIT_CEILING_DIRECTORIES": str(self.root.parent)}
 
     def start(self, *arguments: str, **options: Any) -> subprocess.Popen[str]:
