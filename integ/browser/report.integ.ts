@@ -6,7 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { findChromium, launch } from './chromium';
 import { emptySections, misplacedTexts, overlappingSteps, reachingOut, weakContrasts } from './in-page';
 import { writeReports } from './reports';
-import type { Report } from './reports';
+import type { Reports } from './reports';
 
 const KINDS = ['binary', 'multiclass', 'regression', 'missed', 'failed', 'stopped', 'many', 'classes'];
 const SCREENS = { phone: { width: 360, height: 740 }, desktop: { width: 1440, height: 900 } };
@@ -17,7 +17,7 @@ const executable = findChromium();
 
 (executable ? describe : describe.skip)('the run report in a browser', () => {
   let browser: Browser;
-  let reports: Record<string, Report>;
+  let reports: Reports;
   const open: Page[] = [];
 
   beforeAll(async () => {
@@ -32,6 +32,7 @@ const executable = findChromium();
 
   afterAll(async () => {
     await browser?.close();
+    reports?.remove();
   });
 
   async function visit(kind: string, theme: 'light' | 'dark', screen: keyof typeof SCREENS) {
@@ -43,7 +44,7 @@ const executable = findChromium();
     page.on('request', (request) => requests.push(request.url()));
     page.on('console', (message) => complaints.push(message.text()));
     page.on('pageerror', (error) => complaints.push(error.message));
-    await page.goto(reports[kind].url);
+    await page.goto(reports.byKind[kind].url);
     return { page, requests, complaints };
   }
 
@@ -52,13 +53,13 @@ const executable = findChromium();
       const { page, requests, complaints } = await visit(kind, theme, screen);
       await page.screenshot({ path: join(SCREENSHOTS, `${kind}-${theme}-${screen}.png`), fullPage: true });
 
-      expect(requests).toEqual([reports[kind].url]);
+      expect(requests).toEqual([reports.byKind[kind].url]);
       expect(complaints).toEqual([]);
       expect(await page.evaluate(reachingOut)).toEqual([]);
       expect(await page.evaluate(emptySections)).toEqual([]);
       expect(await page.evaluate(misplacedTexts)).toEqual([]);
       expect(await page.evaluate(overlappingSteps)).toEqual([]);
-      expect(await page.locator('.graph .step').count()).toBe(reports[kind].steps);
+      expect(await page.locator('.graph .step').count()).toBe(reports.byKind[kind].steps);
 
       await page.evaluate(() => document.querySelectorAll('details').forEach((each) => { each.open = true; }));
       expect(await page.evaluate(weakContrasts)).toEqual([]);

@@ -23,7 +23,15 @@ _APPROVAL = {
     "Approved": "approved",
     "Rejected": "rejected",
 }
-_ABBREVIATIONS = {"url": "URL", "uri": "URI", "arn": "ARN", "id": "ID", "sha256": "SHA-256", "s3": "S3"}
+_ABBREVIATIONS = {
+    "url": "URL",
+    "uri": "URI",
+    "arn": "ARN",
+    "id": "ID",
+    "sha256": "SHA-256",
+    "s3": "S3",
+    "sdk": "SDK",
+}
 STATES = {
     "NotStarted": "Not started",
     "Executing": "Running",

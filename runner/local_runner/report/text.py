@@ -80,6 +80,8 @@ def duration(seconds: float | None) -> str:
     """Return seconds as `0.42 s`, `3 min 05 s` or `1 h 02 min`."""
     if seconds is None or not math.isfinite(seconds) or seconds < 0:
         return MISSING
+    if 0 < seconds < 0.005:
+        return "<0.01 s"
     if seconds < 59.95:
         return f"{seconds:.2f} s" if seconds < 9.995 else f"{seconds:.1f} s"
     whole = round(seconds)

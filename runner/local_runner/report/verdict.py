@@ -110,7 +110,13 @@ def _reason(failed: list[Step], run: Run) -> str | None:
     reason = next((step.failure for step in failed if step.failure), run.failure)
     if reason and len(reason) > SENTENCE_LIMIT * 4:
         return reason[: SENTENCE_LIMIT * 2] + " … " + reason[-SENTENCE_LIMIT * 2 :]
-    return reason
+    return _sentence(reason) if reason else None
+
+
+def _sentence(words: str) -> str:
+    """Begin with a capital letter, unless the first word is a name such as train.py."""
+    first = words.partition(" ")[0]
+    return first.capitalize() + words[len(first) :] if first.isalpha() and first.islower() else words
 
 
 def _rerun(run: Run, ended: list[Step]) -> str | None:
