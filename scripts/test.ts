@@ -57,11 +57,20 @@ function pytest(name: string, python: string, args: string[], cwd: string, env: 
   if (count('tests') === 0 || (!ok && failed === 0)) { check(`${name}: pytest ran no test or ended badly`, false); }
 }
 
+function unchanged(files: string[]): boolean {
+  return run('git', ['diff', '--exit-code', '--stat', '--', ...files]);
+}
+
+function generatedFiles(): string[] {
+  return (JSON.parse(fs.readFileSync(path.join(ROOT, '.projen', 'files.json'), 'utf8')) as { files: string[] }).files;
+}
+
 const stages: { readonly [name: string]: () => void } = {
   build: () => {
     say('build: compile, pack for npm and Python');
+    check('the generated files are as committed', run(local('tsx'), ['.projenrc.ts'], { env: { PROJEN_DISABLE_POST: 'true' } }) && unchanged(generatedFiles()));
     check('compile', run(local('projen'), ['compile']))
-      && check('API.md and the generated files are as committed', run(local('projen'), ['docgen']) && run('git', ['diff', '--exit-code', '--stat', '--', 'API.md']))
+      && check('API.md is as committed', run(local('projen'), ['docgen']) && unchanged(['API.md']))
       && check('package for npm and Python', run(local('projen'), ['package-all']));
   },
   lint: () => {
@@ -69,11 +78,17 @@ const stages: { readonly [name: string]: () => void } = {
     say('lint: eslint, TypeScript, ruff, mypy');
     check('eslint', run(local('eslint'), ['--ext', '.ts', '--no-error-on-unmatched-pattern', '--max-warnings', '0', 'src', 'projenrc', 'scripts', 'test', 'integ', 'bench', 'examples', 'templates/infra-ts', '.projenrc.ts'], { env: { ESLINT_USE_FLAT_CONFIG: 'false' } }));
     check('types of tests, scripts and templates', run(local('tsc'), ['--noEmit', '--project', 'tsconfig.dev.json']));
-    for (const [directory, config] of [['runner', []], ['templates/python', ['--config', 'ruff.toml']]] as const) {
-      check(`ruff in ${directory}`, run(tools.bin('ruff'), ['check', ...config, '.'], { cwd: path.join(ROOT, directory) }));
+    for (const directory of ['runner', 'templates/python', 'templates/deploy-tools', 'templates/infra-py', 'integ/python']) {
+      check(`ruff in ${directory}`, run(tools.bin('ruff'), ['check', '--no-cache', '.'], { cwd: path.join(ROOT, directory) }));
     }
-    check('mypy in runner', run(tools.bin('mypy'), [], { cwd: path.join(ROOT, 'runner') }));
-    check('mypy in templates', run(tools.bin('mypy'), ['--config-file', '../python-tools.toml'], { cwd: path.join(ROOT, 'templates', 'python') }));
+    for (const [directory, args] of [
+      ['runner', []],
+      ['templates/python', ['--config-file', '../python-tools.toml']],
+      ['templates/deploy-tools', ['.']],
+      ['templates/infra-py', ['--strict', '--ignore-missing-imports', 'app.py']],
+    ] as const) {
+      check(`mypy in ${directory}`, run(tools.bin('mypy'), [...args], { cwd: path.join(ROOT, directory) }));
+    }
   },
   unit: () => {
     say('unit: tests in process');
