@@ -1,0 +1,20 @@
+import type { SageMakerCicdProjectOptions } from 'sagemaker-cicd-projen';
+
+/** Data in a bucket of one's own, with another column to predict and a fixed split. The smoke test sends one row without that column. */
+export const options: SageMakerCicdProjectOptions = {
+  name: 'loans',
+  training: {
+    inputDataUrl: 's3://example-data-lake/loans/2026/',
+    targetColumn: 'defaulted',
+    validationFraction: 0.2,
+    testFraction: 0.2,
+    seed: 7,
+    processingInstanceType: 'ml.m5.2xlarge',
+  },
+  qualityGate: { metric: 'recall', threshold: 0.8 },
+  endpoint: {
+    instanceCount: 2,
+    dataCapturePercentage: 20,
+    smokeTest: { body: '41,52000,0.31,3' },
+  },
+};

@@ -1,0 +1,70 @@
+import { execFileSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { userEnvironment } from '../harness/environment';
+import { packedPackages } from '../harness/packages';
+import { ROOT, run } from '../harness/process';
+import { removeTemporary, temporaryDirectory } from '../harness/temporary';
+
+const packages = packedPackages();
+let unpacked: string;
+let files: string[];
+
+beforeAll(async () => {
+  unpacked = temporaryDirectory('tarball');
+  await run('tar', ['-xzf', packages.tarball, '-C', unpacked], { cwd: unpacked, env: userEnvironment() });
+  const root = path.join(unpacked, 'package');
+  files = fs.readdirSync(root, { recursive: true, withFileTypes: true })
+    .filter(entry => entry.isFile())
+    .map(entry => path.relative(root, path.join(entry.parentPath, entry.name)))
+    .sort();
+});
+
+afterAll(removeTemporary);
+
+function tracked(...directories: string[]): string[] {
+  const listed = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', ...directories], { cwd: ROOT, encoding: 'utf8' });
+  return listed.split('\n').filter(file => file !== '' && fs.existsSync(path.join(ROOT, file)));
+}
+
+test('the tarball holds every template and the whole runner, and of these directories nothing else', () => {
+  const expected = tracked('templates', 'runner/local_runner').filter(file => !/^templates\/data\/.*\.py$/.test(file));
+  expect(files.filter(file => /^(templates|runner)\//.test(file))).toEqual(expected.sort());
+});
+
+test('the tarball holds the compiled sources, the assembly and what npm adds, and nothing else', () => {
+  const compiled = tracked('src').flatMap(file => ['.js', '.d.ts'].map(end => file.replace(/^src\//, 'lib/').replace(/\.ts$/, end)));
+  const rest = files.filter(file => !/^(templates|runner)\//.test(file));
+  expect(rest.filter(file => file.startsWith('lib/'))).toEqual(compiled.sort());
+  expect(rest.filter(file => !file.startsWith('lib/'))).toEqual(['.jsii', 'LICENSE', 'README.md', 'package.json']);
+});
+
+test('no published file names a machine\'s directory or a registry', () => {
+  const forbidden = [ROOT, os.homedir(), unpacked, 'registry.npmjs.org', 'files.pythonhosted.org', 'pypi.org/simple'];
+  const found = files.flatMap(file => {
+    const text = withSourceMap(fs.readFileSync(path.join(unpacked, 'package', file), 'utf8'));
+    return forbidden.filter(word => text.includes(`${word}`)).map(word => `${file}: ${word}`);
+  });
+  expect(found).toEqual([]);
+});
+
+/** The text with its inline source map decoded, where paths could hide. */
+function withSourceMap(text: string): string {
+  return text.replace(/base64,([A-Za-z0-9+/=]+)/g, (_, map: string) => Buffer.from(map, 'base64').toString('utf8'));
+}
+
+test('the tarball is smaller than 1 MB and the wheel smaller than 1.5 MB', () => {
+  expect(fs.statSync(packages.tarball).size).toBeLessThan(1_000_000);
+  expect(fs.statSync(packages.wheel).size).toBeLessThan(1_500_000);
+});
+
+test('npm and Python know the package by the same name and version', async () => {
+  const manifest = JSON.parse(fs.readFileSync(path.join(unpacked, 'package', 'package.json'), 'utf8')) as { name: string; version: string };
+  const script = 'import sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); print(z.read(next(n for n in z.namelist() if n.endswith("/METADATA"))).decode())';
+  const metadata = (await run('python3', ['-c', script, packages.wheel], { cwd: unpacked, env: userEnvironment() })).stdout;
+  expect(manifest).toMatchObject({ name: 'sagemaker-cicd-projen', version: packages.version });
+  expect(metadata).toMatch(/^Name: sagemaker[-_]cicd[-_]projen$/m);
+  expect(metadata).toContain(`\nVersion: ${manifest.version}\n`);
+  expect(path.basename(packages.wheel)).toBe(`sagemaker_cicd_projen-${manifest.version}-py3-none-any.whl`);
+});
