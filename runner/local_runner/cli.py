@@ -10,7 +10,7 @@ from pathlib import Path
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns its exit code."""
     args = _parser().parse_args(arguments)
-    from .run import guarded
+    from .options import guarded
 
     return guarded(lambda: int(args.action(args)))
 
@@ -47,7 +47,7 @@ def add_work(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_run(parser: argparse.ArgumentParser) -> None:
-    from .run import Options
+    from .options import Options
 
     defaults = Options()
     parser.add_argument(
@@ -91,7 +91,8 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(args: argparse.Namespace) -> int:
-    from .run import Options, run
+    from .options import Options
+    from .run import run
 
     options = {key: value for key, value in vars(args).items() if key != "action"}
     return run(Options(**options))
@@ -109,7 +110,8 @@ def _runs(args: argparse.Namespace) -> int:
     for record in records:
         seconds = f"{record['seconds']:.1f} s" if record["seconds"] is not None else ""
         print(
-            f"{record['executionId']}  {record['status']:<10} {seconds:>9}  {record['failureReason'] or ''}".rstrip()
+            f"{record['executionId']}  {record['status']:<10} {seconds:>9}"
+            f"  {record['failureReason'] or ''}".rstrip()
         )
     if not records:
         print(f"no runs in {args.work}")

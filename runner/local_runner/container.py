@@ -106,7 +106,8 @@ def run_container(
     if exit_.timed_out:
         raise StepError(
             f"it was ended after {seconds:g} s, the time limit of the step"
-            " (StoppingCondition.MaxRuntimeInSeconds, or --time-limit). Raise the limit, or see what it waits for.",
+            " (StoppingCondition.MaxRuntimeInSeconds, or --time-limit)."
+            " Raise the limit, or see what it waits for.",
             TIME_LIMIT,
         )
     if exit_.code < 0:

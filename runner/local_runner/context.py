@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from .definition import Step
 from .expressions import Scope
 from .hashing import Hasher
+from .pipeline import Step
 from .process import Processes
 from .registry import Registry
 from .slots import Slots

@@ -4,87 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from .durations import parse_duration
 from .errors import DefinitionError, RunnerError
+from .pipeline import EMULATED, NOT_EMULATED, RETRY_TYPES, Cache, Definition, PropertyFile, RetryPolicy, Step
 
 VERSION = "2020-12-01"
 """The only version of the definition schema that SageMaker has published."""
-
-EMULATED = ("Processing", "Training", "Tuning", "Transform", "Model", "RegisterModel", "Condition", "Fail")
-NOT_EMULATED = (
-    "Lambda", "Callback", "EMR", "EMRServerless", "QualityCheck", "ClarifyCheck", "AutoML", "EndpointConfig",
-    "Endpoint", "InferenceComponent", "Lineage", "Job", "Cleanup", "ForEach", "NotebookJob",
-    "DataQualityCheck",
-    "BatchTransformMonitor",
-)  # fmt: skip
-RETRY_TYPES = (
-    "Step.SERVICE_FAULT", "Step.THROTTLING",
-    "SageMaker.JOB_INTERNAL_ERROR", "SageMaker.CAPACITY_ERROR", "SageMaker.RESOURCE_LIMIT",
-)  # fmt: skip
 
 _TOP_KEYS = {"Version", "Metadata", "Parameters", "PipelineExperimentConfig", "MlflowConfig", "Steps"}
 _STEP_KEYS = {
     "Name", "Type", "Arguments", "DependsOn", "DisplayName", "Description", "CacheConfig", "RetryPolicies",
     "PropertyFiles",
 }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Cache:
-    """Whether a step may reuse an earlier result, and for how many seconds (None: for ever)."""
-
-    enabled: bool
-    expire_after: float | None
-
-
-@dataclass(frozen=True)
-class RetryPolicy:
-    """When and how often a step is tried again; times in seconds."""
-
-    exception_types: tuple[str, ...]
-    interval: float
-    backoff: float
-    max_attempts: int | None
-    expire_after: float | None
-
-
-@dataclass(frozen=True)
-class PropertyFile:
-    """A JSON file in an output of a Processing step that expressions may read."""
-
-    name: str
-    output: str
-    path: str
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step; `parent` and `branch` say in which branch of which condition it stands."""
-
-    name: str
-    type: str
-    arguments: dict[str, Any]
-    place: str
-    depends_on: tuple[str, ...] = ()
-    display_name: str | None = None
-    cache: Cache = Cache(False, None)
-    retries: tuple[RetryPolicy, ...] = ()
-    property_files: tuple[PropertyFile, ...] = ()
-    parent: str | None = None
-    branch: str | None = None
-
-
-@dataclass(frozen=True)
-class Definition:
-    """A whole pipeline; `steps` holds nested steps too, each after its condition."""
-
-    parameters: list[dict[str, Any]]
-    steps: dict[str, Step]
-    experiment: dict[str, Any] = field(default_factory=dict)
 
 
 def load(path: Path) -> Definition:
@@ -94,7 +28,8 @@ def load(path: Path) -> Definition:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise RunnerError(
-            f"There is no pipeline definition at {path}: compile the pipeline first, or name one with --definition."
+            f"There is no pipeline definition at {path}: compile the pipeline first,"
+            " or name one with --definition."
         ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise RunnerError(f"{path} cannot be read as a pipeline definition: {error}.") from None
@@ -177,7 +112,7 @@ def _dependency(raw: Any, place: str) -> str:
         if raw["Trigger"] != "Completed":
             raise DefinitionError(
                 place,
-                f"the trigger {raw['Trigger']!r} on step {raw['Step']!r} is not supported by the local runner",
+                f"the trigger {raw['Trigger']!r} on step {raw['Step']!r} is not supported locally",
             )
         raw = raw["Step"]
     if not isinstance(raw, str):

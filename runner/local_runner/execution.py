@@ -8,9 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 from .context import Context, Result
-from .definition import NOT_EMULATED, Definition, Step
 from .errors import StepStopped
 from .graph import Needs
+from .pipeline import NOT_EMULATED, Definition, Step
 from .record import FINAL, RunRecord
 from .steps import StepFailure, StepRunner
 from .view import View
@@ -121,7 +121,9 @@ class Execution:
             if name in self._graph[step.name].data:
                 return self._not_emulated(f"it needs the output of {name}, which is not emulated")
             if self._definition.steps[name].type not in NOT_EMULATED:
-                return self._not_emulated(f"it comes after {name}, which was not run for want of what it needs")
+                return self._not_emulated(
+                    f"it comes after {name}, which was not run for want of what it needs"
+                )
         return self._not_emulated() if step.type in NOT_EMULATED else self._start
 
     def _skip(self, name: str) -> None:

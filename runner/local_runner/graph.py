@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .definition import Definition, Step
 from .errors import DefinitionError, nearest
 from .expressions import references
+from .pipeline import Definition, Step
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from .definition import Step
 from .files import write_json
+from .pipeline import Step
 
 VERSION = 1
 FINAL = {"Succeeded", "Failed", "Stopped", "Skipped", "NotEmulated"}
@@ -43,7 +43,7 @@ class RunRecord:
     def __init__(self, path: Path, data: dict[str, Any]) -> None:
         self.path = path
         self.data = data
-        self._steps = {step["name"]: step for step in data["steps"]}
+        self._steps: dict[str, dict[str, Any]] = {step["name"]: step for step in data["steps"]}
         self._lock = threading.RLock()
 
     def step(self, name: str) -> dict[str, Any]:

@@ -13,11 +13,11 @@ from typing import Any
 from .cache import StepCache, as_result
 from .conditions import evaluate_all
 from .context import Context, Job, Result
-from .definition import RetryPolicy, Step
 from .errors import RunnerError, StepError, StepStopped, describe_os_error, os_error_kind
 from .expressions import Scope, text
 from .files import write_json
 from .jobs.models import model_data
+from .pipeline import RetryPolicy, Step
 from .record import RunRecord
 from .sample import ask
 

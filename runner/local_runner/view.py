@@ -86,7 +86,8 @@ class View:
             more = f"{step['outcome']}: {'; '.join(map(_comparison, step['conditions']))}"
         elif status == "NotEmulated":
             more = str(step["failureReason"])
-        return f"{self.paint(f'{status:<12}', _COLORS[status])} {step['name']:<20} {step['type']:<14} {more}".rstrip()
+        state = self.paint(f"{status:<12}", _COLORS[status])
+        return f"{state} {step['name']:<20} {step['type']:<14} {more}".rstrip()
 
     def paint(self, text: str, code: str) -> str:
         """Return `text` in a color, where colors are wanted."""
@@ -98,7 +99,8 @@ class View:
             self._line(f"{self.paint('error', '31')}: {record['failureReason']}")
             return
         self._line(
-            f"{self.paint('error', '31')}: step {step['name']} ({step['type']}) failed: {step['failureReason']}"
+            f"{self.paint('error', '31')}: step {step['name']} ({step['type']}) failed:"
+            f" {step['failureReason']}"
         )
         log = work / "runs" / record["executionId"] / step["log"] if step["log"] else None
         if log and (lines := tail(log, TAIL_LINES)):

@@ -38,7 +38,9 @@ def test_a_changed_script_runs_again_and_what_stays_equal_does_not(repository: R
     (repository.build / "code" / "preprocess.py").write_text(source + "\n# the outputs stay the same\n")
     repository.run()
     assert hits(repository) == {"Train", "Evaluate"}
-    (repository.build / "code" / "evaluate.py").write_text((repository.build / "code" / "evaluate.py").read_text() + "\n")
+    (repository.build / "code" / "evaluate.py").write_text(
+        (repository.build / "code" / "evaluate.py").read_text() + "\n"
+    )
     repository.run()
     assert hits(repository) == {"Preprocess", "Train"}
 
@@ -123,7 +125,12 @@ def test_big_files_are_hashed_once_until_they_change(tmp_path: Path, monkeypatch
 
     read: list[Path] = []
     plain = hashing._hash
-    monkeypatch.setattr(hashing, "_hash", lambda path: (read.append(path), plain(path))[1])
+
+    def counted(path: Path) -> str:
+        read.append(path)
+        return plain(path)
+
+    monkeypatch.setattr(hashing, "_hash", counted)
     file, memory = tmp_path / "big.bin", tmp_path / "hashes.json"
     file.write_bytes(b"x" * (1 << 20))
     _age(file)

@@ -35,15 +35,21 @@ def test_comparisons_agree_with_numbers_and_texts(kind: str, seed: int) -> None:
     for values in (numbers, [str(number) for number in numbers]):
         for left in values:
             for right in values:
-                assert evaluate(compare(kind, left, right), SCOPE, "here")["result"] == OPERATORS[kind](left, right)
+                assert evaluate(compare(kind, left, right), SCOPE, "here")["result"] == OPERATORS[kind](
+                    left, right
+                )
 
 
 def test_the_record_holds_both_sides_and_where_they_come_from() -> None:
     condition = compare("GreaterThanOrEqualTo", 0.97, {"Get": "Parameters.Threshold"})
     assert evaluate(condition, SCOPE, "here") == {
-        "type": "GreaterThanOrEqualTo", "left": 0.97, "leftExpression": "0.97",
-        "right": 0.85, "rightExpression": "Parameters.Threshold", "result": True,
-    }  # fmt: skip
+        "type": "GreaterThanOrEqualTo",
+        "left": 0.97,
+        "leftExpression": "0.97",
+        "right": 0.85,
+        "rightExpression": "Parameters.Threshold",
+        "result": True,
+    }
 
 
 @pytest.mark.parametrize(
@@ -55,7 +61,13 @@ def test_the_record_holds_both_sides_and_where_they_come_from() -> None:
         ({"Type": "And", "Conditions": [YES, YES]}, True),
         ({"Type": "Not", "Condition": NO}, True),
         ({"Type": "Not", "Expression": YES}, False),
-        ({"Type": "Not", "Condition": {"Type": "Or", "Conditions": [NO, {"Type": "Not", "Condition": NO}]}}, False),
+        (
+            {
+                "Type": "Not",
+                "Condition": {"Type": "Or", "Conditions": [NO, {"Type": "Not", "Condition": NO}]},
+            },
+            False,
+        ),
         ({"Type": "In", "QueryValue": {"Get": "Parameters.Name"}, "Values": ["a", "b"]}, True),
         ({"Type": "In", "QueryValue": "c", "Values": ["a", {"Get": "Parameters.Name"}]}, False),
         ({"Type": "In", "QueryValue": 1, "Values": [True, "1"]}, False),

@@ -18,14 +18,21 @@ def test_the_runner_stays_under_60_megabytes(repository: Repository) -> None:
     rows = "".join(f"{number % 2},{number}.5\n" for number in range(400_000))
     (repository.root / "data" / "data.csv").write_text("target,x\n" + rows)
     source = (repository.build / "code" / "preprocess.py").read_text()
-    repository.code("preprocess.py", source + "\nfor _ in range(100_000):\n    print('a line of the log that says nothing')\n")
+    repository.code(
+        "preprocess.py",
+        source + "\nfor _ in range(100_000):\n    print('a line of the log that says nothing')\n",
+    )
     show = "import atexit, pathlib, sys; atexit.register(lambda: sys.stderr.write(pathlib.Path('/proc/self/status').read_text()))"
     (repository.root / "sitecustomize.py").write_text(show)
     environment = repository.environment()
     environment["PYTHONPATH"] += f":{repository.root}"
     done = subprocess.run(
-        [*repository.command("run", "--only", "Preprocess")], cwd=repository.root, env=environment, text=True, capture_output=True
-    )  # fmt: skip
+        [*repository.command("run", "--only", "Preprocess")],
+        cwd=repository.root,
+        env=environment,
+        text=True,
+        capture_output=True,
+    )
     assert done.returncode == 0, done.stderr
     peaks = [int(peak) for peak in re.findall(r"VmHWM:\s+(\d+) kB", done.stderr)]
     assert peaks and peaks[-1] < 60_000
@@ -39,14 +46,20 @@ def test_the_runner_stays_under_60_megabytes(repository: Repository) -> None:
         (["--help"], ["tarfile", "subprocess", "local_runner.execution", "local_runner.report"]),
     ],
 )
-def test_a_command_loads_only_what_it_needs(repository: Repository, arguments: list[str], absent: list[str]) -> None:
+def test_a_command_loads_only_what_it_needs(
+    repository: Repository, arguments: list[str], absent: list[str]
+) -> None:
     code = (
         "import sys\nfrom local_runner.cli import main\ntry:\n    main(sys.argv[1:])\nexcept SystemExit:\n    pass\n"
         "print('LOADED', *sys.modules)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code, *arguments], cwd=repository.root, env=repository.environment(), text=True, capture_output=True
-    )  # fmt: skip
+        [sys.executable, "-c", code, *arguments],
+        cwd=repository.root,
+        env=repository.environment(),
+        text=True,
+        capture_output=True,
+    )
     loaded = done.stdout.rpartition("LOADED ")[2].split()
     assert done.returncode == 0 and "local_runner.cli" in loaded
     assert not set(absent) & set(loaded)

@@ -34,7 +34,9 @@ def test_definitions_made_by_the_sdk_are_read_whole(name: str) -> None:
 
 
 def _names(steps: list[dict[str, Any]]) -> list[str]:
-    nested = [item for step in steps for key in ("IfSteps", "ElseSteps") for item in step["Arguments"].get(key, [])]
+    nested = [
+        item for step in steps for key in ("IfSteps", "ElseSteps") for item in step["Arguments"].get(key, [])
+    ]
     return [step["Name"] for step in steps] + (_names(nested) if nested else [])
 
 
@@ -61,23 +63,36 @@ def test_nested_steps_know_their_condition_and_branch() -> None:
         (definition({**STEP, "Arguments": []}), "Steps.A: Arguments must be an object, not a list"),
         (definition(STEP, STEP), "there are two steps named 'A'"),
         (definition({**STEP, "DependsOn": "B"}), "DependsOn must be a list, not a string"),
-        (definition({**STEP, "DependsOn": [{"Step": "B", "Trigger": "Failed"}]}), "the trigger 'Failed' on step 'B'"),
+        (
+            definition({**STEP, "DependsOn": [{"Step": "B", "Trigger": "Failed"}]}),
+            "the trigger 'Failed' on step 'B'",
+        ),
         (definition({**STEP, "CacheConfig": {"Enabled": "yes"}}), "Enabled is 'yes'"),
-        (definition({**STEP, "CacheConfig": {"Enabled": True, "ExpireAfter": "soon"}}), "'soon' is not an ISO 8601"),
+        (
+            definition({**STEP, "CacheConfig": {"Enabled": True, "ExpireAfter": "soon"}}),
+            "'soon' is not an ISO 8601",
+        ),
         (definition({**STEP, "CacheConfig": {"Enabled": True, "Scope": 1}}), "unknown construct 'Scope'"),
         (definition({**STEP, "RetryPolicies": [{"ExceptionType": ["Bad"]}]}), "unknown ExceptionType 'Bad'"),
         (definition({**STEP, "RetryPolicies": [{"MaxAttempts": 1}]}), "needs a list ExceptionType"),
         (
-            definition({**STEP, "RetryPolicies": [{"ExceptionType": ["Step.THROTTLING"], "MaxAttempts": -1}]}),
+            definition(
+                {**STEP, "RetryPolicies": [{"ExceptionType": ["Step.THROTTLING"], "MaxAttempts": -1}]}
+            ),
             "MaxAttempts is -1",
         ),
-        (definition({**STEP, "PropertyFiles": [{"PropertyFileName": "x"}]}), "needs PropertyFileName, OutputName"),
         (
-            definition({**STEP, "Type": "Condition", "Arguments": {"IfSteps": [{**STEP, "Name": "B", "Type": "X"}]}}),
+            definition({**STEP, "PropertyFiles": [{"PropertyFileName": "x"}]}),
+            "needs PropertyFileName, OutputName",
+        ),
+        (
+            definition(
+                {**STEP, "Type": "Condition", "Arguments": {"IfSteps": [{**STEP, "Name": "B", "Type": "X"}]}}
+            ),
             "Steps.A.Arguments.IfSteps.B: unknown step type 'X'",
         ),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_is_named_with_its_place(raw: Any, message: str) -> None:
     with pytest.raises(RunnerError, match=message):
         parse(raw)
@@ -95,14 +110,18 @@ def test_a_file_that_is_missing_or_no_json_is_said_so(tmp_path: Path) -> None:
 
 
 def test_a_completed_trigger_is_an_ordinary_dependency() -> None:
-    steps = [STEP, {**STEP, "Name": "B", "DependsOn": [{"Step": "A", "Trigger": "Completed"}]}]
+    steps: list[dict[str, Any]] = [
+        STEP, {**STEP, "Name": "B", "DependsOn": [{"Step": "A", "Trigger": "Completed"}]}
+    ]  # fmt: skip
     assert parse(definition(*steps)).steps["B"].depends_on == ("A",)
 
 
 def test_dependencies_are_explicit_implied_and_by_nesting() -> None:
     graph = build(load(FIXTURES / "everything.json"))
     assert graph["Train"].data == {"Preprocess"}
-    assert graph["BatchScore"].data == {"CreateModel", "Preprocess"} and graph["BatchScore"].order == {"IsLarge"}
+    assert graph["BatchScore"].data == {"CreateModel", "Preprocess"} and graph["BatchScore"].order == {
+        "IsLarge"
+    }
     assert graph["SaidNo"].data == {"AskSomebody"} and graph["SaidNo"].order == {"IsDeep", "Tune"}
     assert graph["IsDeep"].all == {"Preprocess"}
 
@@ -126,8 +145,13 @@ def test_dependencies_that_cannot_be_met_are_refused(depends: dict[str, list[str
 
 
 def test_a_reference_to_an_unknown_step_names_its_place() -> None:
-    step = {**STEP, "Arguments": {"ErrorMessage": {"Std:Join": {"On": "", "Values": [{"Get": "Steps.Trian.X"}]}}}}
-    with pytest.raises(DefinitionError, match=r"Steps.A.Arguments.ErrorMessage.Std:Join.Values\[0\]: .*'Trian'"):
+    step = {
+        **STEP,
+        "Arguments": {"ErrorMessage": {"Std:Join": {"On": "", "Values": [{"Get": "Steps.Trian.X"}]}}},
+    }
+    with pytest.raises(
+        DefinitionError, match=r"Steps.A.Arguments.ErrorMessage.Std:Join.Values\[0\]: .*'Trian'"
+    ):
         build(parse(definition(step)))
 
 

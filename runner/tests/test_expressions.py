@@ -68,7 +68,10 @@ def test_get_finds_parameters_execution_and_step_properties(path: str, value: An
         ({"Std:Join": {"On": "", "Values": [{"Get": "Steps.P.ProcessingOutputConfig"}]}}, "can be joined"),
         ({"Std:JsonGet": {"Path": "a"}}, "needs Path and either PropertyFile or S3Uri"),
         ({"Std:JsonGet": {"Path": "a", "PropertyFile": {"Get": "Steps.P"}}}, "PropertyFile must be a Get of"),
-        ({"Std:JsonGet": {"Path": "a", "PropertyFile": {"Get": "Steps.P.PropertyFiles.F"}}}, "no property file 'F'"),
+        (
+            {"Std:JsonGet": {"Path": "a", "PropertyFile": {"Get": "Steps.P.PropertyFiles.F"}}},
+            "no property file 'F'",
+        ),
     ],
 )
 def test_a_wrong_expression_is_named_with_its_place(value: Any, message: str) -> None:
@@ -82,7 +85,13 @@ def test_a_missing_property_says_what_there_is() -> None:
 
 
 def test_join_writes_values_as_sagemaker_does() -> None:
-    values = ["s3://b", {"Get": "Parameters.Depth"}, {"Get": "Parameters.Rate"}, {"Get": "Parameters.Flag"}, 1.0]
+    values = [
+        "s3://b",
+        {"Get": "Parameters.Depth"},
+        {"Get": "Parameters.Rate"},
+        {"Get": "Parameters.Flag"},
+        1.0,
+    ]
     assert scope().resolve({"Std:Join": {"On": "/", "Values": values}}, "here") == "s3://b/3/0.25/true/1.0"
 
 
@@ -109,7 +118,10 @@ def test_json_get_reads_property_files_and_objects(tmp_path: Path) -> None:
 def _random_value(source: random.Random, depth: int) -> Any:
     kind = source.randrange(6 if depth else 4)
     if kind == 4:
-        return {f"k{i}.{i}" if i % 2 else f"k{i}": _random_value(source, depth - 1) for i in range(source.randrange(4))}
+        return {
+            f"k{i}.{i}" if i % 2 else f"k{i}": _random_value(source, depth - 1)
+            for i in range(source.randrange(4))
+        }
     if kind == 5:
         return [_random_value(source, depth - 1) for _ in range(source.randrange(4))]
     return [source.random(), source.randrange(100), f"s{source.random()}", source.random() < 0.5][kind]
@@ -152,15 +164,24 @@ def test_an_expression_is_replaced_wherever_it_stands(seed: int) -> None:
 
 
 def test_references_name_steps_and_places() -> None:
-    value = {"a": [{"Get": "Steps.One.X"}], "b": {"Std:JsonGet": {"PropertyFile": {"Get": "Steps.Two.PropertyFiles.F"}}}}
-    assert list(references(value, "here")) == [("One", "here.a[0]"), ("Two", "here.b.Std:JsonGet.PropertyFile")]
+    value = {
+        "a": [{"Get": "Steps.One.X"}],
+        "b": {"Std:JsonGet": {"PropertyFile": {"Get": "Steps.Two.PropertyFiles.F"}}},
+    }
+    assert list(references(value, "here")) == [
+        ("One", "here.a[0]"),
+        ("Two", "here.b.Std:JsonGet.PropertyFile"),
+    ]
 
 
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
         ({"Get": "Parameters.QualityThreshold"}, "Parameters.QualityThreshold"),
-        ({"Std:JsonGet": {"PropertyFile": {"Get": "Steps.E.PropertyFiles.Report"}, "Path": "a.b"}}, "Report: a.b"),
+        (
+            {"Std:JsonGet": {"PropertyFile": {"Get": "Steps.E.PropertyFiles.Report"}, "Path": "a.b"}},
+            "Report: a.b",
+        ),
         ({"Std:JsonGet": {"S3Uri": {"Get": "Parameters.X"}, "Path": "a"}}, "Parameters.X: a"),
         ({"Std:Join": {"On": "/", "Values": ["s3:/", {"Get": "Parameters.B"}]}}, "s3://Parameters.B"),
         (0.5, "0.5"),
@@ -171,7 +192,9 @@ def test_expressions_are_described_for_people(value: Any, expected: str) -> None
     assert describe(value) == expected
 
 
-@pytest.mark.parametrize(("value", "expected"), [(True, "true"), (3, "3"), (0.1, "0.1"), ("a", "a"), (None, "null")])
+@pytest.mark.parametrize(
+    ("value", "expected"), [(True, "true"), (3, "3"), (0.1, "0.1"), ("a", "a"), (None, "null")]
+)
 def test_values_are_written_as_sagemaker_does(value: Any, expected: str) -> None:
     assert text(value) == expected
 

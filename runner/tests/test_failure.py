@@ -1,4 +1,5 @@
-"""Failing scripts and missing things: one clear message, the log's end, and a command that runs the step again."""
+"""Failing scripts and missing things: one clear message, the log's end, and a command that runs the step
+again."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import errno
 import re
 import resource
 import shlex
+import shutil
 import subprocess
 import time
 from pathlib import Path
@@ -13,9 +15,10 @@ from typing import Any
 
 import pytest
 
-from local_runner import archives, files
+from local_runner import files
 from local_runner.errors import describe_os_error
-from local_runner.run import Options, run
+from local_runner.options import Options, guarded
+from local_runner.run import run
 
 from .conftest import Repository, change, load
 
@@ -27,7 +30,9 @@ def test_a_failing_script_is_shown_with_its_error_its_log_and_what_to_do(reposit
     assert "error: step Train (Training) failed: error: the file has no rows (exit code 1)" in output
     assert "  | reading" in output
     assert repository.record()["status"] == "Failed"
-    assert repository.record()["failureReason"] == "step Train failed: error: the file has no rows (exit code 1)"
+    assert (
+        repository.record()["failureReason"] == "step Train failed: error: the file has no rows (exit code 1)"
+    )
     step = repository.steps()["Train"]
     assert step["status"] == "Failed" and step["failureReason"] == "error: the file has no rows (exit code 1)"
     assert repository.states()["Evaluate"] == "NotStarted"
@@ -35,30 +40,47 @@ def test_a_failing_script_is_shown_with_its_error_its_log_and_what_to_do(reposit
 
     repository.code("train.py", good)
     done = subprocess.run(
-        shlex.split(step["rerunCommand"]), cwd=repository.root, env=repository.environment(), text=True, capture_output=True
-    )  # fmt: skip
+        shlex.split(step["rerunCommand"]),
+        cwd=repository.root,
+        env=repository.environment(),
+        text=True,
+        capture_output=True,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     assert repository.states() == {
-        "Preprocess": "Skipped", "Train": "Succeeded", "Evaluate": "Skipped", "CheckQuality": "Skipped",
-        "Register": "Skipped", "QualityGateFailed": "Skipped",
-    }  # fmt: skip
+        "Preprocess": "Skipped",
+        "Train": "Succeeded",
+        "Evaluate": "Skipped",
+        "CheckQuality": "Skipped",
+        "Register": "Skipped",
+        "QualityGateFailed": "Skipped",
+    }
 
 
 @pytest.mark.parametrize(
     ("script", "reason"),
     [
         ("open('/opt/nowhere')", "FileNotFoundError: .*'/opt/nowhere'"),
-        ("import argparse; argparse.ArgumentParser(prog='train.py').parse_args()", "train.py: error: unrecognized arg"),
+        (
+            "import argparse; argparse.ArgumentParser(prog='train.py').parse_args()",
+            "train.py: error: unrecognized arg",
+        ),
         ("print('error: first'); print('done'); raise SystemExit(3)", r"error: first \(exit code 3\)"),
         ("print('nothing more to say'); raise SystemExit(2)", r"nothing more to say \(exit code 2\)"),
         ("raise SystemExit(2)", "the script ended without a message"),
-        ("import os, pathlib; pathlib.Path(os.environ['SM_OUTPUT_FAILURE']).write_text('bad label\\n'); raise SystemExit(1)",
-         r"bad label \(exit code 1\)"),
-        ("import os; os.kill(os.getpid(), 9)", "its process was killed by SIGKILL; the machine may be out of memory"),
+        (
+            "import os, pathlib; pathlib.Path(os.environ['SM_OUTPUT_FAILURE']).write_text('bad label\\n'); raise SystemExit(1)",
+            r"bad label \(exit code 1\)",
+        ),
+        (
+            "import os; os.kill(os.getpid(), 9)",
+            "its process was killed by SIGKILL; the machine may be out of memory",
+        ),
         ("import os; os.kill(os.getpid(), 11)", "its process was killed by SIGSEGV"),
     ],
-)  # fmt: skip
+)
 def test_the_reason_says_what_the_script_said(repository: Repository, script: str, reason: str) -> None:
+    repository.write("definition.json", change(load("core"), lambda steps: steps["Train"].pop("RetryPolicies")))
     repository.code("train.py", script)
     output = repository.run("run", code=1)
     assert re.search(f"step Train .Training. failed: {reason}", output), output
@@ -84,12 +106,17 @@ def test_a_hanging_script_is_ended_at_the_time_limit_of_its_step(repository: Rep
     repository.code("preprocess.py", "import time\nprint('waiting', flush=True)\ntime.sleep(600)\n")
     started = time.monotonic()
     output = repository.run("run", code=1)
-    assert "it was ended after 1 s, the time limit of the step (StoppingCondition.MaxRuntimeInSeconds" in output
+    assert (
+        "it was ended after 1 s, the time limit of the step (StoppingCondition.MaxRuntimeInSeconds" in output
+    )
     assert "  | waiting" in output
     assert time.monotonic() - started < 20
 
 
-def test_a_script_that_ignores_being_asked_to_end_is_killed(repository: Repository) -> None:
+def test_a_script_that_ignores_being_asked_to_end_is_killed(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("local_runner.process.GRACE_SECONDS", 0.2)
     script = "import signal, time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\ntime.sleep(600)\n"
     repository.code("preprocess.py", script)
     assert "it was ended after 0.3 s" in repository.run("run", "--time-limit", "0.3", code=1)
@@ -97,7 +124,10 @@ def test_a_script_that_ignores_being_asked_to_end_is_killed(repository: Reposito
 
 def test_missing_data_is_named_with_where_it_was_looked_for(repository: Repository) -> None:
     output = repository.run("run", "--set", "InputDataUrl=s3://elsewhere/data.csv", code=1)
-    assert "Steps.Preprocess.Arguments.ProcessingInputs[0].S3Input: there is nothing at s3://elsewhere/data.csv" in output
+    assert (
+        "Steps.Preprocess.Arguments.ProcessingInputs[0].S3Input: there is nothing at s3://elsewhere/data.csv"
+        in output
+    )
     assert f"put the data into {repository.work}/s3/elsewhere/data.csv" in output
     (repository.root / "data" / "data.csv").unlink()
     output = repository.run("run", code=1)
@@ -112,7 +142,10 @@ def test_the_other_running_steps_are_ended(repository: Repository) -> None:
             ("Sleeps", f"echo $$ > {pid}; sleep 600"),
         ):
             step = {**steps["Preprocess"], "Name": name, "Arguments": dict(steps["Preprocess"]["Arguments"])}
-            step["Arguments"]["AppSpecification"] = {"ImageUri": "i", "ContainerEntrypoint": ["/bin/sh", "-c", script]}
+            step["Arguments"]["AppSpecification"] = {
+                "ImageUri": "i",
+                "ContainerEntrypoint": ["/bin/sh", "-c", script],
+            }
             made.append(step)
 
     made: list[dict[str, Any]] = []
@@ -130,7 +163,9 @@ def test_an_unknown_argument_is_an_error_that_names_it(repository: Repository) -
 
     repository.write("definition.json", change(load("core"), edit))
     output = repository.run("run", code=1)
-    message = "Steps.Train.Arguments: the local runner does not know the argument 'HyperParameter'. Did you mean"
+    message = (
+        "Steps.Train.Arguments: the local runner does not know the argument 'HyperParameter'. Did you mean"
+    )
     assert message in output
 
 
@@ -145,10 +180,13 @@ def test_a_built_in_algorithm_is_not_passed_off_as_run(repository: Repository) -
 def test_a_report_that_cannot_be_written_does_not_change_the_outcome(repository: Repository) -> None:
     source = repository.root / "sitecustomize.py"
     source.write_text("import sys\nsys.modules['local_runner.report'] = None\n")
-    environment = {**repository.environment(), "PYTHONPATH": f"{repository.root}:{repository.environment()['PYTHONPATH']}"}
+    environment = {
+        **repository.environment(),
+        "PYTHONPATH": f"{repository.root}:{repository.environment()['PYTHONPATH']}",
+    }
     done = subprocess.run(
         repository.command("run"), cwd=repository.root, env=environment, text=True, capture_output=True
-    )  # fmt: skip
+    )
     assert done.returncode == 0
     assert "warning: the report could not be written" in done.stderr
 
@@ -157,29 +195,29 @@ def _full(*_: object, **__: object) -> None:
     raise OSError(errno.ENOSPC, "No space left on device", "/work/file")
 
 
-@pytest.mark.parametrize(
-    ("module", "name", "step"),
-    [(files.shutil, "copy2", "Preprocess"), (archives.tarfile, "open", "Train")],
-)  # fmt: skip
+@pytest.mark.parametrize(("place", "step"), [("shutil.copy2", "Preprocess"), ("tarfile.open", "Train")])
 def test_a_full_disk_while_copying_or_packing_fails_the_step_clearly(
-    repository: Repository, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], module: Any, name: str,
+    repository: Repository,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    place: str,
     step: str,
-) -> None:  # fmt: skip
-    real, calls = getattr(module, name), []
+) -> None:
+    real = shutil.copy2
 
-    def fails_later(*arguments: Any, **options: Any) -> Any:
-        calls.append(arguments)
-        if name == "copy2" and "definition.json" in str(arguments[0]):
-            return real(*arguments, **options)
-        _full()
+    def full_but_for_the_definition(*arguments: Any, **options: Any) -> Any:
+        return real(*arguments) if "definition.json" in str(arguments[:1]) else _full()
 
     monkeypatch.chdir(repository.root)
-    monkeypatch.setattr(module, name, fails_later)
-    if name == "open":
-        monkeypatch.setattr("local_runner.jobs.script_mode.extract_archive", lambda _, code: _copy_code(repository, code))
+    monkeypatch.setattr(place, full_but_for_the_definition)
+    if place == "tarfile.open":  # only packing is to fail, not unpacking
+        monkeypatch.setattr(
+            "local_runner.jobs.script_mode.extract_archive", lambda _, code: _copy_code(repository, code)
+        )
     assert run(Options()) == 1
     output = capsys.readouterr().out
-    assert f"step {step} " in output and "no space left on the disk while writing /work/file: free some space" in output
+    assert f"step {step} " in output
+    assert "no space left on the disk while writing /work/file: free some space" in output
     monkeypatch.undo()
     assert repository.states()[step] == "Failed"
     assert not list(repository.work.glob("s3/**/.model*"))
@@ -192,17 +230,15 @@ def _copy_code(repository: Repository, code: Path) -> None:
 def test_a_full_disk_while_writing_the_record_ends_the_run_clearly(
     repository: Repository, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from local_runner import record
-    from local_runner.run import guarded
 
-    real, left = record.write_json, [4]
+    real, left = files.write_json, [4]
 
     def fails_later(path: Path, value: Any) -> None:
         left[0] -= 1
         real(path, value) if left[0] > 0 else _full()
 
     monkeypatch.chdir(repository.root)
-    monkeypatch.setattr(record, "write_json", fails_later)
+    monkeypatch.setattr("local_runner.record.write_json", fails_later)
     assert guarded(lambda: run(Options())) == 1
     assert "error: no space left on the disk while writing" in capsys.readouterr().err
     monkeypatch.undo()
@@ -214,10 +250,16 @@ def test_a_limit_on_file_sizes_is_a_full_disk(repository: Repository) -> None:
     (repository.root / "data" / "more.csv").write_text("target,x\n" + "1,2.5\n" * 20000)
     limit = 60_000
     output = repository.run(
-        "run", "--set", "InputDataUrl=data", code=1, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-    )  # fmt: skip
+        "run",
+        "--set",
+        "InputDataUrl=data",
+        code=1,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
+    )
     assert "no space left on the disk" in output
 
 
 def test_other_system_errors_name_the_file() -> None:
-    assert describe_os_error(PermissionError(errno.EACCES, "Permission denied", "/x")) == "Permission denied: /x"
+    assert (
+        describe_os_error(PermissionError(errno.EACCES, "Permission denied", "/x")) == "Permission denied: /x"
+    )

@@ -56,7 +56,9 @@ def start_family(repository: Repository, deaf: bool = False) -> tuple[subprocess
     return process, [int(pid) for pid in pids.read_text().split()]
 
 
-@pytest.mark.parametrize(("number", "deaf"), [(signal.SIGINT, True), (signal.SIGTERM, False), (signal.SIGHUP, False)])
+@pytest.mark.parametrize(
+    ("number", "deaf"), [(signal.SIGINT, True), (signal.SIGTERM, False), (signal.SIGHUP, False)]
+)
 def test_an_interrupted_run_leaves_no_process_behind(
     repository: Repository, number: signal.Signals, deaf: bool
 ) -> None:
@@ -85,7 +87,9 @@ def test_a_second_interrupt_ends_it_at_once(repository: Repository) -> None:
 def test_a_job_leaves_no_process_behind_when_it_ends(repository: Repository) -> None:
     pid = repository.root / "pid"
     source = (repository.build / "code" / "preprocess.py").read_text()
-    left = f"\nimport subprocess\nopen({str(pid)!r}, 'w').write(str(subprocess.Popen(['sleep', '600']).pid))\n"
+    left = (
+        f"\nimport subprocess\nopen({str(pid)!r}, 'w').write(str(subprocess.Popen(['sleep', '600']).pid))\n"
+    )
     repository.code("preprocess.py", source + left)
     repository.run("run", "--only", "Preprocess")
     wait_until(lambda: not alive(int(pid.read_text())))
@@ -111,7 +115,8 @@ def test_after_sigkill_the_processes_end_and_the_next_run_works(repository: Repo
 
 
 def test_killed_at_any_moment_nothing_half_written_is_taken_for_whole(repository: Repository) -> None:
-    """The run is killed a little later each time; whatever was kept must be whole, and the last run must succeed."""
+    """The run is killed a little later each time; whatever was kept must be whole, and the last run must
+    succeed."""
     for milliseconds in (60, 120, 180, 240, 300, 380, 460):
         process = repository.start("run")
         time.sleep(milliseconds / 1000)
@@ -125,7 +130,9 @@ def test_killed_at_any_moment_nothing_half_written_is_taken_for_whole(repository
     reference = Repository(repository.root / "reference")
     reference.run()
     for step in ("Preprocess", "Train", "Evaluate"):
-        for mine, other in zip(repository.steps()[step]["outputs"], reference.steps()[step]["outputs"], strict=True):
+        for mine, other in zip(
+            repository.steps()[step]["outputs"], reference.steps()[step]["outputs"], strict=True
+        ):
             assert _content(repository.work / mine["path"]) == _content(reference.work / other["path"])
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from local_runner.definition import NOT_EMULATED
+from local_runner.pipeline import NOT_EMULATED
 
 from .conftest import Repository, change, load
 
@@ -22,15 +22,25 @@ def definition() -> dict[str, Any]:
     core = load("core")
     preprocess = core["Steps"][0]
     del preprocess["CacheConfig"]
-    other = {"Name": "Other", "Type": "Lambda", "Arguments": {}, "FunctionArn": "arn", "DependsOn": ["Preprocess"]}
+    other = {
+        "Name": "Other",
+        "Type": "Lambda",
+        "Arguments": {},
+        "FunctionArn": "arn",
+        "DependsOn": ["Preprocess"],
+    }
     return {**core, "Steps": [preprocess, other]}
 
 
-def test_a_pipeline_with_such_a_step_says_what_was_left_out(repository: Repository, definition: dict[str, Any]) -> None:
+def test_a_pipeline_with_such_a_step_says_what_was_left_out(
+    repository: Repository, definition: dict[str, Any]
+) -> None:
     repository.write("definition.json", definition)
     output = repository.run()
     assert repository.states() == {"Preprocess": "Succeeded", "Other": "NotEmulated"}
-    assert repository.steps()["Other"]["failureReason"] == "steps of type Lambda cannot be run on this machine"
+    assert (
+        repository.steps()["Other"]["failureReason"] == "steps of type Lambda cannot be run on this machine"
+    )
     assert "not emulated, so not run here: Other" in output
 
 
@@ -38,29 +48,45 @@ def test_a_pipeline_with_such_a_step_says_what_was_left_out(repository: Reposito
 def test_every_such_type_is_known(repository: Repository, kind: str) -> None:
     from local_runner.definition import parse
 
-    raw = {"Version": "2020-12-01", "Steps": [{"Name": "A", "Type": kind, "Arguments": {}, "Anything": {"Else": 1}}]}
+    raw = {
+        "Version": "2020-12-01",
+        "Steps": [{"Name": "A", "Type": kind, "Arguments": {}, "Anything": {"Else": 1}}],
+    }
     assert parse(raw).steps["A"].type == kind
 
 
-def test_what_needs_its_output_is_not_emulated_either(repository: Repository, definition: dict[str, Any]) -> None:
+def test_what_needs_its_output_is_not_emulated_either(
+    repository: Repository, definition: dict[str, Any]
+) -> None:
     answer = {"Get": "Steps.Other.OutputParameters['x']"}
     compare = {"Type": "Equals", "LeftValue": answer, "RightValue": "yes"}
     definition["Steps"] += [
         fail("UsesIt", answer),
-        {"Name": "Asks", "Type": "Condition", "Arguments": {
-            "Conditions": [compare], "IfSteps": [fail("Yes", "a")], "ElseSteps": [fail("No", "b")]}},
+        {
+            "Name": "Asks",
+            "Type": "Condition",
+            "Arguments": {
+                "Conditions": [compare],
+                "IfSteps": [fail("Yes", "a")],
+                "ElseSteps": [fail("No", "b")],
+            },
+        },
         fail("AfterYes", "c", DependsOn=["Yes"]),
-    ]  # fmt: skip
+    ]
     repository.write("definition.json", definition)
     repository.run()
     states = repository.states()
     assert [states[name] for name in ("UsesIt", "Asks", "Yes", "No")] == ["NotEmulated"] * 4
-    assert repository.steps()["UsesIt"]["failureReason"] == "it needs the output of Other, which is not emulated"
+    assert (
+        repository.steps()["UsesIt"]["failureReason"] == "it needs the output of Other, which is not emulated"
+    )
     assert "Asks" in repository.steps()["Yes"]["failureReason"]
     assert states["AfterYes"] == "NotEmulated"
 
 
-def test_what_only_comes_after_it_runs_with_a_note(repository: Repository, definition: dict[str, Any]) -> None:
+def test_what_only_comes_after_it_runs_with_a_note(
+    repository: Repository, definition: dict[str, Any]
+) -> None:
     after = json.loads(json.dumps(definition["Steps"][0]).replace('"Preprocess"', '"After"'))
     definition["Steps"].append({**after, "DependsOn": ["Other"]})
     repository.write("definition.json", definition)
@@ -87,4 +113,6 @@ def test_steps_after_a_skipped_branch_are_skipped(repository: Repository) -> Non
 
 def test_instance_counts_are_noted(repository: Repository) -> None:
     repository.run("run", "--only", "Preprocess", "--set", "ProcessingInstanceCount=3")
-    assert repository.steps()["Preprocess"]["notes"] == ["InstanceCount is 3; here the script ran once, on this machine."]
+    assert repository.steps()["Preprocess"]["notes"] == [
+        "InstanceCount is 3; here the script ran once, on this machine."
+    ]

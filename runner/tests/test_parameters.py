@@ -39,9 +39,14 @@ def test_values_that_are_given_take_the_declared_type() -> None:
 
 
 def test_the_origin_of_each_value_is_recorded() -> None:
-    record = [item.to_record() for item in evaluate(DECLARED, {"Depth": "6"}, {"GitCommit": "abc", "Other": "x"})]
+    record = [
+        item.to_record() for item in evaluate(DECLARED, {"Depth": "6"}, {"GitCommit": "abc", "Other": "x"})
+    ]
     assert record[0] == {"name": "Depth", "type": "Integer", "value": 6, "default": 3, "origin": "set"}
-    assert [(item["name"], item["origin"]) for item in record][1::4] == [("Rate", "default"), ("GitCommit", "git")]
+    assert [(item["name"], item["origin"]) for item in record][1::4] == [
+        ("Rate", "default"),
+        ("GitCommit", "git"),
+    ]
 
 
 def test_what_is_given_goes_before_git() -> None:
@@ -51,13 +56,22 @@ def test_what_is_given_goes_before_git() -> None:
 @pytest.mark.parametrize(
     ("setting", "message"),
     [
-        ("dept=6", "--set dept=6: the pipeline has no parameter 'dept'. Did you mean 'Depth'.*Its parameters are: Depth,"),
-        ("Depth=deep", "--set Depth=deep: the parameter is of type Integer; the value must be a whole number"),
+        (
+            "dept=6",
+            "--set dept=6: the pipeline has no parameter 'dept'. Did you mean 'Depth'.*Its parameters are: Depth,",
+        ),
+        (
+            "Depth=deep",
+            "--set Depth=deep: the parameter is of type Integer; the value must be a whole number",
+        ),
         ("Depth=1.5", "must be a whole number"),
         ("Rate=fast", "--set Rate=fast: .* must be a number"),
         ("Rate=nan", "must be a number"),
         ("Verbose=maybe", "must be true or false"),
-        ("Status=approved", "the value is not allowed. Did you mean 'Approved'. Allowed are: Approved, Rejected"),
+        (
+            "Status=approved",
+            "the value is not allowed. Did you mean 'Approved'. Allowed are: Approved, Rejected",
+        ),
         ("Depth", "--set Depth: must be NAME=VALUE"),
         ("=3", "--set =3: must be NAME=VALUE"),
         ("InputDataUrl=/no/such/file.csv", "there is no file or directory /no/such/file.csv"),
@@ -81,7 +95,10 @@ def test_a_parameter_without_default_needs_a_value() -> None:
         ({"Type": "String"}, r"Parameters\[0\]: a parameter needs a Name"),
         ({"Name": "A", "Type": "Date"}, "Parameters.A: unknown type 'Date'"),
         ({"Name": "A", "Type": "String", "MinLength": 1}, "Parameters.A: unknown construct 'MinLength'"),
-        ({"Name": "A", "Type": "Integer", "DefaultValue": "1"}, "Parameters.A: its default '1' is no Integer"),
+        (
+            {"Name": "A", "Type": "Integer", "DefaultValue": "1"},
+            "Parameters.A: its default '1' is no Integer",
+        ),
         ({"Name": "A", "Type": "Integer", "DefaultValue": True}, "its default True is no Integer"),
     ],
 )
@@ -96,6 +113,8 @@ def test_a_local_path_stands_for_a_uri(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.chdir(tmp_path)
     uri = f"s3://local-files{data}"
     for value in (str(data), "my data.csv", f"file://{str(data).replace(' ', '%20')}"):
-        (item,) = [item for item in evaluate(DECLARED, {"InputDataUrl": value}) if item.name == "InputDataUrl"]
+        (item,) = [
+            item for item in evaluate(DECLARED, {"InputDataUrl": value}) if item.name == "InputDataUrl"
+        ]
         assert (item.value, item.shown) == (uri, value)
     assert values("InputDataUrl=s3://other/x.csv")["InputDataUrl"] == "s3://other/x.csv"

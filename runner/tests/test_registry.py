@@ -16,7 +16,9 @@ from local_runner.registry import Registry
 
 from .conftest import Repository
 
-PACKAGE: dict[str, Any] = {"InferenceSpecification": {"Containers": [{"ModelDataUrl": "s3://b/model.tar.gz"}]}}
+PACKAGE: dict[str, Any] = {
+    "InferenceSpecification": {"Containers": [{"ModelDataUrl": "s3://b/model.tar.gz"}]}
+}
 
 
 @pytest.fixture
@@ -28,9 +30,17 @@ def test_versions_count_up_and_wait_for_approval(registry: Registry) -> None:
     for version in (1, 2):
         package = registry.register("churn", PACKAGE, "Ada", f"run-{version}")
         assert package["ModelPackageVersion"] == version
-        assert package["ModelPackageArn"] == f"arn:local:sagemaker:local:000000000000:model-package/churn/{version}"
+        assert (
+            package["ModelPackageArn"]
+            == f"arn:local:sagemaker:local:000000000000:model-package/churn/{version}"
+        )
         assert package["ModelApprovalStatus"] == "PendingManualApproval"
-    assert registry.register("other", {**PACKAGE, "ModelApprovalStatus": "Approved"}, "Ada", "r")["ModelPackageVersion"] == 1
+    assert (
+        registry.register("other", {**PACKAGE, "ModelApprovalStatus": "Approved"}, "Ada", "r")[
+            "ModelPackageVersion"
+        ]
+        == 1
+    )
     assert registry.groups() == ["churn", "other"]
 
 
@@ -55,7 +65,10 @@ def test_the_history_is_only_ever_added_to(registry: Registry, tmp_path: Path) -
     assert (tmp_path / "registry" / "churn" / "history.jsonl").read_bytes().startswith(before)
 
 
-@pytest.mark.parametrize("reference", ["churn", "churn/latest", "churn/2", "2", "arn:local:sagemaker:local:000000000000:model-package/churn/2"])
+@pytest.mark.parametrize(
+    "reference",
+    ["churn", "churn/latest", "churn/2", "2", "arn:local:sagemaker:local:000000000000:model-package/churn/2"],
+)
 def test_a_version_is_found_by_every_form_of_its_name(registry: Registry, reference: str) -> None:
     registry.register("churn", PACKAGE, "Ada", "run")
     registry.register("churn", PACKAGE, "Ada", "run")
@@ -108,7 +121,9 @@ def test_two_runs_at_once_both_register(repository: Repository) -> None:
     assert sorted(versions) == [1, 2]
 
 
-def test_a_line_that_was_being_written_when_its_writer_died_does_not_count(registry: Registry, tmp_path: Path) -> None:
+def test_a_line_that_was_being_written_when_its_writer_died_does_not_count(
+    registry: Registry, tmp_path: Path
+) -> None:
     registry.register("churn", PACKAGE, "Ada", "run")
     path = tmp_path / "registry" / "churn" / "history.jsonl"
     with path.open("ab") as file:

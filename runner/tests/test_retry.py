@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from local_runner.definition import RetryPolicy
+from local_runner.pipeline import RetryPolicy
 from local_runner.steps import _retry_after
 
 from .conftest import Repository, change, load
@@ -15,20 +15,30 @@ KIND = "SageMaker.JOB_INTERNAL_ERROR"
 
 
 def policy(**values: Any) -> RetryPolicy:
-    fields = {"exception_types": (KIND,), "interval": 2.0, "backoff": 3.0, "max_attempts": 3, "expire_after": None}
+    fields = {
+        "exception_types": (KIND,),
+        "interval": 2.0,
+        "backoff": 3.0,
+        "max_attempts": 3,
+        "expire_after": None,
+    }
     return RetryPolicy(**{**fields, **values})
 
 
 @pytest.mark.parametrize(
     ("policies", "kind", "attempt", "elapsed", "wait"),
     [
-        ((policy(),), KIND, 1, 0, 2), ((policy(),), KIND, 2, 0, 6), ((policy(),), KIND, 3, 0, 18),
-        ((policy(),), KIND, 4, 0, None), ((policy(),), "AlgorithmError", 1, 0, None), ((), KIND, 1, 0, None),
+        ((policy(),), KIND, 1, 0, 2),
+        ((policy(),), KIND, 2, 0, 6),
+        ((policy(),), KIND, 3, 0, 18),
+        ((policy(),), KIND, 4, 0, None),
+        ((policy(),), "AlgorithmError", 1, 0, None),
+        ((), KIND, 1, 0, None),
         ((policy(max_attempts=None, expire_after=60),), KIND, 3, 41, 18),
         ((policy(max_attempts=None, expire_after=60),), KIND, 3, 43, None),
         ((policy(exception_types=("Step.THROTTLING",)), policy(interval=7)), KIND, 1, 0, 7),
     ],
-)  # fmt: skip
+)
 def test_waits_grow_until_attempts_or_time_run_out(
     policies: tuple[RetryPolicy, ...], kind: str, attempt: int, elapsed: float, wait: float | None
 ) -> None:

@@ -37,7 +37,9 @@ def test_the_longest_mount_counts(tmp_path: Path) -> None:
     assert store.locate("s3://b/x") == tmp_path / "outer" / "x"
 
 
-@pytest.mark.parametrize("uri", ["s3://b/../x", "s3://b/code/1/../../x", "s3:///x", "http://b/x", "", None, "s3://../x"])
+@pytest.mark.parametrize(
+    "uri", ["s3://b/../x", "s3://b/code/1/../../x", "s3:///x", "http://b/x", "", None, "s3://../x"]
+)
 def test_uris_that_are_none_or_leave_their_bucket_are_refused(store: LocalStore, uri: str) -> None:
     with pytest.raises((StepError, AttributeError)):
         store.locate(uri)
@@ -73,7 +75,11 @@ def test_publishing_replaces_files_one_by_one(tmp_path: Path) -> None:
             (tmp_path / name / file).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / name / file).write_text(content)
     publish(tmp_path / "new", tmp_path / "old")
-    assert {name: path.read_text() for name, path in walk_files(tmp_path / "old")} == {"a": "2", "b": "1", "d/c": "3"}
+    assert {name: path.read_text() for name, path in walk_files(tmp_path / "old")} == {
+        "a": "2",
+        "b": "1",
+        "d/c": "3",
+    }
 
 
 def test_a_file_that_cannot_be_written_whole_is_not_changed(tmp_path: Path) -> None:
@@ -92,7 +98,8 @@ def test_the_end_of_a_long_log_is_read_without_reading_it_all(tmp_path: Path) ->
 
 
 def test_wrong_mounts_are_refused(tmp_path: Path) -> None:
-    for manifest in ([], {"mounts": []}, {"mounts": {"s3://b/": 1}}):
+    wrong: list[object] = [[], {"mounts": []}, {"mounts": {"s3://b/": 1}}]
+    for manifest in wrong:
         with pytest.raises(RunnerError, match="mounts must be an object"):
             read_mounts(manifest, tmp_path)
 
@@ -108,7 +115,9 @@ esac
 
 
 @pytest.mark.parametrize("uri", ["s3://far/data.csv", "s3://far/folder/"])
-def test_objects_are_fetched_with_the_aws_command_where_there_is_one(repository: Repository, uri: str) -> None:
+def test_objects_are_fetched_with_the_aws_command_where_there_is_one(
+    repository: Repository, uri: str
+) -> None:
     tools = repository.root / "tools"
     tools.mkdir()
     (tools / "aws").write_text(AWS.format(data=repository.root / "data" / "data.csv"))

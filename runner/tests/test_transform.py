@@ -16,7 +16,8 @@ from .conftest import Repository, change, load
 
 
 def batches(path: Path, **arguments: Any) -> list[bytes]:
-    source = {"DataSource": {"S3DataSource": {}}, **{key: arguments.pop(key) for key in ("SplitType", "CompressionType") if key in arguments}}
+    source: dict[str, Any] = {"DataSource": {"S3DataSource": {}}}
+    source |= {key: arguments.pop(key) for key in ("SplitType", "CompressionType") if key in arguments}
     return list(Batches({"TransformInput": source, **arguments}, "here").of(path))
 
 
@@ -72,7 +73,9 @@ def test_records_one_by_one_give_the_same_answers(repository: Repository) -> Non
     repository.write("definition.json", batch_score())
     repository.run()
     together = repository.object("s3://artifacts/demo/batch/test.csv.out").read_bytes()
-    repository.write("definition.json", batch_score(lambda arguments: arguments.update(BatchStrategy="SingleRecord")))
+    repository.write(
+        "definition.json", batch_score(lambda arguments: arguments.update(BatchStrategy="SingleRecord"))
+    )
     repository.run()
     assert repository.object("s3://artifacts/demo/batch/test.csv.out").read_bytes() == together
 
@@ -80,13 +83,18 @@ def test_records_one_by_one_give_the_same_answers(repository: Repository) -> Non
 @pytest.mark.parametrize(
     ("argument", "message"),
     [
-        ({"DataProcessing": {"InputFilter": "$[1:]"}}, "DataProcessing.InputFilter: '$[1:]' is not supported"),
+        (
+            {"DataProcessing": {"InputFilter": "$[1:]"}},
+            "DataProcessing.InputFilter: '$[1:]' is not supported",
+        ),
         ({"BatchStrategy": "Some"}, "BatchStrategy: 'Some' is not supported locally"),
         ({"ModelName": "somewhere-else"}, "ModelName: there is no local model 'somewhere-else'"),
         ({"MaxPayloadInMB": 0}, "MaxPayloadInMB: 0 must be a whole number of at least 1"),
     ],
 )
-def test_what_is_not_supported_is_named(repository: Repository, argument: dict[str, Any], message: str) -> None:
+def test_what_is_not_supported_is_named(
+    repository: Repository, argument: dict[str, Any], message: str
+) -> None:
     repository.write("definition.json", batch_score(lambda arguments: arguments.update(argument)))
     output = repository.run("run", code=1)
     assert message in output
@@ -95,7 +103,9 @@ def test_what_is_not_supported_is_named(repository: Repository, argument: dict[s
 
 def test_a_refused_record_fails_the_step_and_leaves_no_output(repository: Repository) -> None:
     source = (repository.build / "code" / "inference.py").read_text()
-    repository.code("inference.py", source + "\n\ndef predict_fn(values, threshold):\n    raise ValueError('bad row')\n")
+    repository.code(
+        "inference.py", source + "\n\ndef predict_fn(values, threshold):\n    raise ValueError('bad row')\n"
+    )
     repository.write("definition.json", batch_score())
     assert "step BatchScore (Transform) failed: ValueError: bad row" in repository.run("run", code=1)
     assert not repository.object("s3://artifacts/demo/batch").exists()
@@ -103,7 +113,9 @@ def test_a_refused_record_fails_the_step_and_leaves_no_output(repository: Reposi
 
 def test_a_model_server_that_dies_is_reported(repository: Repository) -> None:
     source = (repository.build / "code" / "inference.py").read_text()
-    repository.code("inference.py", source + "\n\ndef predict_fn(values, threshold):\n    import os\n    os._exit(3)\n")
+    repository.code(
+        "inference.py", source + "\n\ndef predict_fn(values, threshold):\n    import os\n    os._exit(3)\n"
+    )
     repository.write("definition.json", batch_score())
     assert "the model server ended" in repository.run("run", code=1)
 

@@ -35,7 +35,9 @@ def test_random_search_stays_in_its_ranges_and_reaches_all_of_them() -> None:
     assert {item["booster"] for item in chosen} == {"gbtree", "dart"}
     assert all(0.001 <= float(item["eta"]) <= 1 and 0.5 <= float(item["rate"]) <= 0.999 for item in chosen)
     logs = [math.log10(float(item["eta"])) for item in chosen]
-    assert 150 < sum(value < -1.5 for value in logs) < 250  # half of the draws lie in the lower half of the logarithms
+    assert (
+        150 < sum(value < -1.5 for value in logs) < 250
+    )  # half of the draws lie in the lower half of the logarithms
     assert sum(float(item["rate"]) > 0.9 for item in chosen) > 200
 
 
@@ -44,7 +46,12 @@ def test_the_same_seed_gives_the_same_trials() -> None:
 
 
 def test_grid_search_tries_every_combination_once() -> None:
-    ranges = {"CategoricalParameterRanges": [{"Name": "a", "Values": ["1", "2"]}, {"Name": "b", "Values": ["x", "y", "z"]}]}
+    ranges = {
+        "CategoricalParameterRanges": [
+            {"Name": "a", "Values": ["1", "2"]},
+            {"Name": "b", "Values": ["x", "y", "z"]},
+        ]
+    }
     found = list(trials("Grid", ranges, 0, "here"))
     assert len(found) == 6 == len({json.dumps(item) for item in found})
 
@@ -56,11 +63,19 @@ def test_grid_search_tries_every_combination_once() -> None:
         ("Random", {}, "there is no range to search"),
         ("Random", {"AutoParameters": [{"Name": "a"}]}, "automatic ranges are not supported"),
         ("Random", {"Ranges": []}, "does not know the argument 'Ranges'"),
-        ("Random", {"IntegerParameterRanges": [{"Name": "a", "MinValue": "x", "MaxValue": "2"}]}, "must be numbers"),
-        ("Random", {"IntegerParameterRanges": [{"Name": "a", "MinValue": "3", "MaxValue": "2"}]}, "3 is above MaxValue 2"),
+        (
+            "Random",
+            {"IntegerParameterRanges": [{"Name": "a", "MinValue": "x", "MaxValue": "2"}]},
+            "must be numbers",
+        ),
+        (
+            "Random",
+            {"IntegerParameterRanges": [{"Name": "a", "MinValue": "3", "MaxValue": "2"}]},
+            "3 is above MaxValue 2",
+        ),
         ("Random", {"IntegerParameterRanges": [{"Name": "a", "MinValue": "3"}]}, "MaxValue is missing"),
     ],
-)  # fmt: skip
+)
 def test_wrong_ranges_are_named(strategy: str, ranges: Any, message: str) -> None:
     with pytest.raises(DefinitionError, match=message):
         next(iter(trials(strategy, ranges, random.randrange(9), "here")))
@@ -110,12 +125,14 @@ def test_minimize_prefers_the_smallest(repository: Repository) -> None:
 
 def test_strategies_that_are_not_emulated_are_noted(repository: Repository) -> None:
     def edit(arguments: dict[str, Any]) -> None:
-        arguments["HyperParameterTuningJobConfig"].update(Strategy="Bayesian", TrainingJobEarlyStoppingType="Auto")
+        arguments["HyperParameterTuningJobConfig"].update(
+            Strategy="Bayesian", TrainingJobEarlyStoppingType="Auto"
+        )
 
     repository.write("definition.json", tune(edit))
     repository.run()
     notes = repository.steps()["Tune"]["notes"]
-    assert "Strategy Bayesian is not emulated: the trials were chosen at random from the same ranges." in notes
+    assert notes[0].startswith("Strategy Bayesian is not emulated: the trials were chosen at random")
     assert any("TrainingJobEarlyStoppingType" in note for note in notes)
 
 
@@ -135,7 +152,9 @@ def test_a_trial_that_fails_does_not_fail_the_others(repository: Repository) -> 
 
 def test_without_any_objective_the_step_fails(repository: Repository) -> None:
     def edit(arguments: dict[str, Any]) -> None:
-        arguments["HyperParameterTuningJobConfig"]["HyperParameterTuningJobObjective"]["MetricName"] = "test:auc"
+        arguments["HyperParameterTuningJobConfig"]["HyperParameterTuningJobObjective"]["MetricName"] = (
+            "test:auc"
+        )
 
     repository.write("definition.json", tune(edit))
     output = repository.run("run", code=1)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 COLOR = re.compile(r"\x1b\[\d+m")
 
 
-def on_a_terminal(repository: Repository, *arguments: str, code: int = 0, **environment: str) -> str:
+def on_a_terminal(repository: Repository, *arguments: str, code: int = 0, **environment: Any) -> str:
     """Run on a pseudo terminal; returns everything that was written to it."""
     outer, inner = pty.openpty()
     env = {key: value for key, value in repository.environment().items() if key not in ("CI", "NO_COLOR")}
@@ -66,7 +67,9 @@ def test_no_color_is_honoured(repository: Repository) -> None:
 
 
 @pytest.mark.parametrize("environment", [{"TERM": "dumb"}, {"CI": "true", "NO_COLOR": "1"}])
-def test_where_nothing_can_be_redrawn_there_are_plain_lines(repository: Repository, environment: dict[str, str]) -> None:
+def test_where_nothing_can_be_redrawn_there_are_plain_lines(
+    repository: Repository, environment: dict[str, Any]
+) -> None:
     output = on_a_terminal(repository, "--only", "Preprocess", **environment)
     assert not ESCAPE.search(output) and "Preprocess | 97 rows" in output
 
@@ -103,6 +106,8 @@ def test_a_line_is_cut_to_the_terminal_and_its_color_ended() -> None:
 
 
 def test_a_small_terminal_shows_what_runs() -> None:
-    steps = [{"name": str(number), "status": "Succeeded" if number < 8 else "Executing"} for number in range(10)]
+    steps = [
+        {"name": str(number), "status": "Succeeded" if number < 8 else "Executing"} for number in range(10)
+    ]
     assert [step["name"] for step in _fitting(steps, 3)] == ["0", "8", "9"]
     assert _fitting(steps, 10) == steps

@@ -12,7 +12,9 @@ from local_runner.serving.worker import Handler
 
 
 def handler(**functions: Any) -> Handler:
-    functions.setdefault("model_fn", lambda model_dir: SimpleNamespace(predict=lambda data: [[value * 2] for value in data]))
+    functions.setdefault(
+        "model_fn", lambda model_dir: SimpleNamespace(predict=lambda data: [[value * 2] for value in data])
+    )
     return Handler(SimpleNamespace(__name__="inference", **functions), "/model")
 
 
@@ -40,7 +42,10 @@ def test_transform_fn_replaces_the_other_three() -> None:
 
 def test_binary_bodies_stay_bytes() -> None:
     served = handler(transform_fn=lambda model, body, content_type, accept: (body, accept))
-    assert served.answer(b"\xff\x00", "application/x-npy", "application/x-npy") == (b"\xff\x00", "application/x-npy")
+    assert served.answer(b"\xff\x00", "application/x-npy", "application/x-npy") == (
+        b"\xff\x00",
+        "application/x-npy",
+    )
 
 
 def test_missing_functions_have_the_toolkit_s_defaults() -> None:

@@ -21,13 +21,16 @@ def trials(strategy: str, ranges: Any, seed: int, place: str) -> Iterator[dict[s
         {"AutoParameters"},
     )  # fmt: skip
     if ranges.get("AutoParameters"):
-        raise DefinitionError(f"{place}.AutoParameters", "automatic ranges are not supported by the local runner")
+        raise DefinitionError(
+            f"{place}.AutoParameters", "automatic ranges are not supported by the local runner"
+        )
     categories = {item["Name"]: item["Values"] for item in _ranges(ranges, "Categorical", ("Values",), place)}
     if strategy == "Grid":
         for kind in ("Integer", "Continuous"):
             if ranges.get(f"{kind}ParameterRanges"):
                 raise DefinitionError(
-                    f"{place}.{kind}ParameterRanges", "grid search takes categorical ranges only, as on SageMaker"
+                    f"{place}.{kind}ParameterRanges",
+                    "grid search takes categorical ranges only, as on SageMaker",
                 )
         for values in itertools.product(*categories.values()):
             yield {name: str(value) for name, value in zip(categories, values, strict=True)}
@@ -58,7 +61,9 @@ def _integer(item: dict[str, Any], source: random.Random, place: str) -> Callabl
     low, high = _bounds(item, place)
     scale = choice(item, "ScalingType", _SCALES, "Auto", f"{place}.{item['Name']}")
     # Half a step on either side gives the bounds the same chance as the numbers between them.
-    return lambda: str(int(min(high, max(low, math.floor(_draw(low - 0.5, high + 0.5, scale, source) + 0.5)))))
+    return lambda: str(
+        int(min(high, max(low, math.floor(_draw(low - 0.5, high + 0.5, scale, source) + 0.5))))
+    )
 
 
 def _continuous(item: dict[str, Any], source: random.Random, place: str) -> Callable[[], str]:

@@ -1,4 +1,5 @@
-"""Transform steps: every input file goes through the model's own inference code, in batches as SageMaker makes them."""
+"""Transform steps: every input file goes through the model's own inference code, in batches as SageMaker
+makes them."""
 
 from __future__ import annotations
 
@@ -25,9 +26,12 @@ _MEGABYTE = 1 << 20
 def normalize(arguments: dict[str, Any], place: str) -> None:
     """Give the arguments the types that SageMaker's API has; raises DefinitionError for unknown ones."""
     check(
-        arguments, place, _USED, {*HARMLESS, "MaxConcurrentTransforms", "ModelClientConfig", "DataCaptureConfig"},
+        arguments,
+        place,
+        _USED,
+        {*HARMLESS, "MaxConcurrentTransforms", "ModelClientConfig", "DataCaptureConfig"},
         required=("ModelName", "TransformInput", "TransformOutput", "TransformResources"),
-    )  # fmt: skip
+    )
     if "Environment" in arguments:
         arguments["Environment"] = strings(arguments["Environment"], f"{place}.Environment")
 
@@ -92,9 +96,11 @@ class Batches:
 
     def __init__(self, arguments: dict[str, Any], place: str) -> None:
         source = check(
-            arguments["TransformInput"], f"{place}.TransformInput", {"ContentType", "CompressionType", "SplitType"},
+            arguments["TransformInput"],
+            f"{place}.TransformInput",
+            {"ContentType", "CompressionType", "SplitType"},
             required=("DataSource",),
-        )  # fmt: skip
+        )
         place_input = f"{place}.TransformInput"
         self._lines = choice(source, "SplitType", ("None", "Line"), "None", place_input) == "Line"
         self._packed = choice(source, "CompressionType", ("None", "Gzip"), "None", place_input) == "Gzip"
@@ -103,7 +109,8 @@ class Batches:
         self._limit = whole(arguments, "MaxPayloadInMB", 6, place) * _MEGABYTE
 
     def of(self, path: Path) -> Iterator[bytes]:
-        """Yield the request bodies of one file; raises StepError for a record that is larger than a payload."""
+        """Yield the request bodies of one file; raises StepError for a record that is larger than a
+        payload."""
         with gzip.open(path) if self._packed else path.open("rb") as file:
             if not self._lines:
                 yield self._checked(file.read(self._limit + 1), path)
@@ -146,4 +153,6 @@ def _check_processing(processing: dict[str, Any], place: str) -> None:
     check(processing, place, {"InputFilter", "OutputFilter", "JoinSource"})
     for key, nothing in (("InputFilter", "$"), ("OutputFilter", "$"), ("JoinSource", "None")):
         if processing.get(key, nothing) != nothing:
-            raise DefinitionError(f"{place}.{key}", f"{processing[key]!r} is not supported by the local runner")
+            raise DefinitionError(
+                f"{place}.{key}", f"{processing[key]!r} is not supported by the local runner"
+            )

@@ -16,26 +16,36 @@ from . import training
 from .search import trials
 
 _CONFIG = {
-    "Strategy", "HyperParameterTuningJobObjective", "ResourceLimits", "ParameterRanges", "RandomSeed", "StrategyConfig",
+    "Strategy", "HyperParameterTuningJobObjective", "ResourceLimits", "ParameterRanges", "RandomSeed",
+    "StrategyConfig",
     "TrainingJobEarlyStoppingType", "TuningJobCompletionCriteria",
 }  # fmt: skip
 _DEFINITION = {
-    "AlgorithmSpecification", "StaticHyperParameters", "InputDataConfig", "OutputDataConfig", "ResourceConfig",
-    "StoppingCondition", "Environment", "EnableManagedSpotTraining", "CheckpointConfig", "RetryStrategy", "DefinitionName",
+    "AlgorithmSpecification", "StaticHyperParameters", "InputDataConfig", "OutputDataConfig",
+    "ResourceConfig",
+    "StoppingCondition", "Environment", "EnableManagedSpotTraining", "CheckpointConfig", "RetryStrategy",
+    "DefinitionName",
 }  # fmt: skip
 
 
 def normalize(arguments: dict[str, Any], place: str) -> None:
     """Give the arguments the types that SageMaker's API has; raises DefinitionError for unknown ones."""
     check(
-        arguments, place, {"HyperParameterTuningJobConfig", "TrainingJobDefinition", "HyperParameterTuningJobName"},
-        {*HARMLESS, "WarmStartConfig"}, required=("HyperParameterTuningJobConfig", "TrainingJobDefinition"),
-    )  # fmt: skip
-    definition = check(arguments["TrainingJobDefinition"], f"{place}.TrainingJobDefinition", _DEFINITION, HARMLESS)
+        arguments,
+        place,
+        {"HyperParameterTuningJobConfig", "TrainingJobDefinition", "HyperParameterTuningJobName"},
+        {*HARMLESS, "WarmStartConfig"},
+        required=("HyperParameterTuningJobConfig", "TrainingJobDefinition"),
+    )
+    definition = check(
+        arguments["TrainingJobDefinition"], f"{place}.TrainingJobDefinition", _DEFINITION, HARMLESS
+    )
     for key in ("StaticHyperParameters", "Environment"):
         if key in definition:
             definition[key] = strings(definition[key], f"{place}.TrainingJobDefinition.{key}")
-    config = check(arguments["HyperParameterTuningJobConfig"], f"{place}.HyperParameterTuningJobConfig", _CONFIG)
+    config = check(
+        arguments["HyperParameterTuningJobConfig"], f"{place}.HyperParameterTuningJobConfig", _CONFIG
+    )
     for kind in ("Integer", "Continuous"):
         for item in (config.get("ParameterRanges") or {}).get(f"{kind}ParameterRanges") or []:
             item.update({key: text(item[key]) for key in ("MinValue", "MaxValue") if key in item})
@@ -49,41 +59,65 @@ def cache_parts(job: Job) -> dict[str, Any]:
 
 def run(job: Job) -> Result:
     """Run all trials; the step succeeds when at least one of them gave the objective metric."""
-    config, place = job.arguments["HyperParameterTuningJobConfig"], f"{job.place}.HyperParameterTuningJobConfig"
+    config, place = (
+        job.arguments["HyperParameterTuningJobConfig"],
+        f"{job.place}.HyperParameterTuningJobConfig",
+    )
     objective = check(
-        config.get("HyperParameterTuningJobObjective"), f"{place}.HyperParameterTuningJobObjective", (),
+        config.get("HyperParameterTuningJobObjective"),
+        f"{place}.HyperParameterTuningJobObjective",
+        (),
         required=("Type", "MetricName"),
-    )  # fmt: skip
-    kind = choice(objective, "Type", ("Maximize", "Minimize"), "Maximize", f"{place}.HyperParameterTuningJobObjective")
+    )
+    kind = choice(
+        objective, "Type", ("Maximize", "Minimize"), "Maximize", f"{place}.HyperParameterTuningJobObjective"
+    )
     _note_differences(job, config)
     tried = _run_trials(job, config, str(objective["MetricName"]), place)
     ranked = sorted(
         (trial for trial in tried if trial["objective"] is not None),
-        key=lambda trial: (-trial["objective"] if kind == "Maximize" else trial["objective"], trial["number"]),
+        key=lambda trial: (
+            -trial["objective"] if kind == "Maximize" else trial["objective"],
+            trial["number"],
+        ),
     )
     if not ranked:
-        reasons = {trial["failureReason"] or f"the log has no metric {objective['MetricName']!r}" for trial in tried}
-        raise StepError(f"none of the {len(tried)} trials gave the objective metric: {'; '.join(sorted(reasons))}")
+        reasons = {
+            trial["failureReason"] or f"the log has no metric {objective['MetricName']!r}" for trial in tried
+        }
+        raise StepError(
+            f"none of the {len(tried)} trials gave the objective metric: {'; '.join(sorted(reasons))}"
+        )
     summaries = [_summary(trial, str(objective["MetricName"]), kind) for trial in ranked]
     properties = {
-        **job.arguments, "HyperParameterTuningJobName": job.name, "HyperParameterTuningJobStatus": "Completed",
-        "HyperParameterTuningJobArn": job.arn("hyper-parameter-tuning-job"), "BestTrainingJob": summaries[0],
-        "OverallBestTrainingJob": summaries[0], "TrainingJobSummaries": summaries,
+        **job.arguments,
+        "HyperParameterTuningJobName": job.name,
+        "HyperParameterTuningJobStatus": "Completed",
+        "HyperParameterTuningJobArn": job.arn("hyper-parameter-tuning-job"),
+        "BestTrainingJob": summaries[0],
+        "OverallBestTrainingJob": summaries[0],
+        "TrainingJobSummaries": summaries,
         "TrainingJobStatusCounters": {
-            "Completed": len(ranked), "InProgress": 0, "RetryableError": 0, "Stopped": 0,
+            "Completed": len(ranked),
+            "InProgress": 0,
+            "RetryableError": 0,
+            "Stopped": 0,
             "NonRetryableError": len(tried) - len(ranked),
         },
-    }  # fmt: skip
-    outputs = [("model" if trial is ranked[0] else f"model {trial['number']}", trial["model"]) for trial in ranked]
+    }
+    outputs = [
+        ("model" if trial is ranked[0] else f"model {trial['number']}", trial["model"]) for trial in ranked
+    ]
     metrics = [{"name": str(objective["MetricName"]), "value": ranked[0]["objective"]}]
     return Result(properties, outputs, metrics, [{**trial, "best": trial is ranked[0]} for trial in tried])
 
 
 def _run_trials(job: Job, config: dict[str, Any], metric: str, place: str) -> list[dict[str, Any]]:
     limits = check(
-        config.get("ResourceLimits") or {}, f"{place}.ResourceLimits",
+        config.get("ResourceLimits") or {},
+        f"{place}.ResourceLimits",
         {"MaxNumberOfTrainingJobs", "MaxParallelTrainingJobs", "MaxRuntimeInSeconds"},
-    )  # fmt: skip
+    )
     strategy = "Grid" if config.get("Strategy") == "Grid" else "Random"
     count = limits.get("MaxNumberOfTrainingJobs")
     if count is None and strategy != "Grid":
@@ -91,12 +125,17 @@ def _run_trials(job: Job, config: dict[str, Any], metric: str, place: str) -> li
     if count is not None:
         count = whole(limits, "MaxNumberOfTrainingJobs", 1, f"{place}.ResourceLimits")
     seed = int(config.get("RandomSeed") or 0)
-    choices = list(itertools.islice(trials(strategy, config.get("ParameterRanges"), seed, f"{place}.ParameterRanges"), count))
+    choices = list(
+        itertools.islice(
+            trials(strategy, config.get("ParameterRanges"), seed, f"{place}.ParameterRanges"), count
+        )
+    )
     parallel = whole(limits, "MaxParallelTrainingJobs", 1, f"{place}.ResourceLimits")
     lock = threading.Lock()
     with ThreadPoolExecutor(min(parallel, job.context.slots.count)) as pool:
         futures = [
-            pool.submit(_trial, job, number, chosen, metric, lock) for number, chosen in enumerate(choices, start=1)
+            pool.submit(_trial, job, number, chosen, metric, lock)
+            for number, chosen in enumerate(choices, start=1)
         ]
         done, waiting = wait(futures, return_when=FIRST_EXCEPTION)
         for future in waiting:
@@ -106,18 +145,28 @@ def _run_trials(job: Job, config: dict[str, Any], metric: str, place: str) -> li
     return [future.result() for future in futures]
 
 
-def _trial(job: Job, number: int, chosen: dict[str, str], metric: str, lock: threading.Lock) -> dict[str, Any]:
+def _trial(
+    job: Job, number: int, chosen: dict[str, str], metric: str, lock: threading.Lock
+) -> dict[str, Any]:
     """Run one trial; a trial that fails is recorded and does not end the others, as on SageMaker."""
     name = f"{job.name}-{number:03d}"
     log = job.log.with_name(f"trial-{number:03d}.txt")
     log.unlink(missing_ok=True)
     log.touch()
     trial: dict[str, Any] = {
-        "number": number, "name": name, "hyperparameters": chosen, "status": "Completed", "objective": None,
-        "failureReason": None, "model": None, "log": f"steps/{job.step.name}/{log.name}",
-    }  # fmt: skip
+        "number": number,
+        "name": name,
+        "hyperparameters": chosen,
+        "status": "Completed",
+        "objective": None,
+        "failureReason": None,
+        "model": None,
+        "log": f"steps/{job.step.name}/{log.name}",
+    }
     try:
-        result = training.train(_training_job(job, chosen, metric), name, f"{job.step.name}-{number:03d}", log)
+        result = training.train(
+            _training_job(job, chosen, metric), name, f"{job.step.name}-{number:03d}", log
+        )
     except StepStopped:
         raise
     except StepError as error:
@@ -128,7 +177,11 @@ def _trial(job: Job, number: int, chosen: dict[str, str], metric: str, lock: thr
         if trial["objective"] is None:
             trial.update(status="Failed", failureReason=f"the log has no metric {metric!r}")
     shown = " ".join(f"{key}={value}" for key, value in chosen.items())
-    what = f"{metric}={trial['objective']:g}" if trial["objective"] is not None else f"failed: {trial['failureReason']}"
+    what = (
+        f"{metric}={trial['objective']:g}"
+        if trial["objective"] is not None
+        else f"failed: {trial['failureReason']}"
+    )
     with lock, job.log.open("a") as file:
         file.write(f"trial {number}: {shown}: {what}\n")
     return trial
@@ -148,7 +201,9 @@ def _note_differences(job: Job, config: dict[str, Any]) -> None:
     place = f"{job.place}.HyperParameterTuningJobConfig"
     strategy = choice(config, "Strategy", ("Random", "Grid", "Bayesian", "Hyperband"), "Bayesian", place)
     if strategy not in ("Random", "Grid"):
-        job.note(f"Strategy {strategy} is not emulated: the trials were chosen at random from the same ranges.")
+        job.note(
+            f"Strategy {strategy} is not emulated: the trials were chosen at random from the same ranges."
+        )
     if config.get("TrainingJobEarlyStoppingType", "Off") != "Off":
         job.note("TrainingJobEarlyStoppingType is not emulated: every trial ran to its end.")
     if config.get("TuningJobCompletionCriteria"):
@@ -159,8 +214,14 @@ def _note_differences(job: Job, config: dict[str, Any]) -> None:
 
 def _summary(trial: dict[str, Any], metric: str, kind: str) -> dict[str, Any]:
     return {
-        "TrainingJobName": trial["name"], "TrainingJobStatus": "Completed",
+        "TrainingJobName": trial["name"],
+        "TrainingJobStatus": "Completed",
         "TrainingJobArn": f"arn:local:sagemaker:local:000000000000:training-job/{trial['name'].lower()}",
-        "TunedHyperParameters": trial["hyperparameters"], "ObjectiveStatus": "Succeeded",
-        "FinalHyperParameterTuningJobObjectiveMetric": {"Type": kind, "MetricName": metric, "Value": trial["objective"]},
-    }  # fmt: skip
+        "TunedHyperParameters": trial["hyperparameters"],
+        "ObjectiveStatus": "Succeeded",
+        "FinalHyperParameterTuningJobObjectiveMetric": {
+            "Type": kind,
+            "MetricName": metric,
+            "Value": trial["objective"],
+        },
+    }

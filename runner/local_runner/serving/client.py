@@ -68,7 +68,9 @@ class ModelServer:
         self._timer.daemon = True
         self._timer.start()
         line = self._process.stdout.readline()
-        header = json.loads(line) if line else {"error": f"the model server ended: {last_error(self._log)}"}
+        header: dict[str, Any] = (
+            json.loads(line) if line else {"error": f"the model server ended: {last_error(self._log)}"}
+        )
         body = self._process.stdout.read(header.get("length", 0))
         self._timer.cancel()
         if self._timed_out:
@@ -98,7 +100,8 @@ class ModelServer:
             code = self._directory.path(source_uri, f"{place}.Environment.SAGEMAKER_SUBMIT_DIRECTORY")
         if not (code / program).is_file():
             raise StepError(
-                f"the model artifact has no {os.path.relpath(code, model_dir)}/{program}: put the inference code into"
-                " the artifact (SAGEMAKER_PROGRAM and SAGEMAKER_SUBMIT_DIRECTORY of the container name it)."
+                f"the model artifact has no {os.path.relpath(code, model_dir)}/{program}:"
+                " put the inference code into the artifact (SAGEMAKER_PROGRAM and"
+                " SAGEMAKER_SUBMIT_DIRECTORY of the container name it)."
             )
         return model_dir, code, program

@@ -1,0 +1,73 @@
+"""The options of the `run` command, and the commands that messages name."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .errors import RunnerError, describe_os_error
+
+COMMAND_VARIABLE = "PIPELINE_LOCAL_COMMAND"
+"""Environment variable with the command that stands for `python -m ... run` in messages."""
+
+
+@dataclass
+class Options:
+    """The options of the `run` command."""
+
+    definition: Path = Path("build/pipeline/definition.json")
+    work: Path = Path(".local")
+    settings: list[str] = field(default_factory=list)
+    only: str | None = None
+    from_run: str = "latest"
+    jobs: int | None = None
+    cache: bool = True
+    python: str = sys.executable
+    time_limit: float | None = None
+
+    def interpreter(self) -> str:
+        """Return the absolute path of the interpreter that runs the scripts."""
+        found = shutil.which(self.python)
+        if found is None:
+            raise RunnerError(f"--python {self.python}: there is no such interpreter.")
+        # A resolved link would leave the virtual environment.
+        return os.path.abspath(found)  # noqa: PTH100
+
+    def rerun_command(self, step: str, execution_id: str) -> str:
+        """Return the command that runs one step again, with the results of a run."""
+        parts = ["--only", step, "--from-run", execution_id]
+        defaults = Options()
+        for name, value, default in (
+            ("--definition", self.definition, defaults.definition),
+            ("--work", self.work, defaults.work),
+            ("--python", self.python, defaults.python),
+            ("--time-limit", self.time_limit, defaults.time_limit),
+        ):
+            if value != default:
+                parts += [name, str(value)]
+        return f"{shown_command()} {shlex.join(parts)}"
+
+
+def shown_command() -> str:
+    """Return what people type for the `run` command here."""
+    if command := os.environ.get(COMMAND_VARIABLE):
+        return command
+    python = Path(sys.executable)
+    shown = python.relative_to(Path.cwd()) if python.is_relative_to(Path.cwd()) else python
+    return f"{shlex.quote(str(shown))} -m {__package__} run"
+
+
+def guarded(command: Callable[[], int]) -> int:
+    """Run a command; errors that a user can mend become one line and exit code 1."""
+    try:
+        return command()
+    except RunnerError as error:
+        print(f"error: {error}", file=sys.stderr)
+    except OSError as error:
+        print(f"error: {describe_os_error(error)}", file=sys.stderr)
+    return 1

@@ -1,0 +1,72 @@
+"""A pipeline in memory: its steps, and the words of the definition's schema."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+EMULATED = ("Processing", "Training", "Tuning", "Transform", "Model", "RegisterModel", "Condition", "Fail")
+NOT_EMULATED = (
+    "Lambda", "Callback", "EMR", "EMRServerless", "QualityCheck", "ClarifyCheck", "AutoML", "EndpointConfig",
+    "Endpoint", "InferenceComponent", "Lineage", "Job", "Cleanup", "ForEach", "NotebookJob",
+    "DataQualityCheck",
+    "BatchTransformMonitor",
+)  # fmt: skip
+RETRY_TYPES = (
+    "Step.SERVICE_FAULT", "Step.THROTTLING",
+    "SageMaker.JOB_INTERNAL_ERROR", "SageMaker.CAPACITY_ERROR", "SageMaker.RESOURCE_LIMIT",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Cache:
+    """Whether a step may reuse an earlier result, and for how many seconds (None: for ever)."""
+
+    enabled: bool
+    expire_after: float | None
+
+
+@dataclass(frozen=True)
+class RetryPolicy:
+    """When and how often a step is tried again; times in seconds."""
+
+    exception_types: tuple[str, ...]
+    interval: float
+    backoff: float
+    max_attempts: int | None
+    expire_after: float | None
+
+
+@dataclass(frozen=True)
+class PropertyFile:
+    """A JSON file in an output of a Processing step that expressions may read."""
+
+    name: str
+    output: str
+    path: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step; `parent` and `branch` say in which branch of which condition it stands."""
+
+    name: str
+    type: str
+    arguments: dict[str, Any]
+    place: str
+    depends_on: tuple[str, ...] = ()
+    display_name: str | None = None
+    cache: Cache = Cache(False, None)
+    retries: tuple[RetryPolicy, ...] = ()
+    property_files: tuple[PropertyFile, ...] = ()
+    parent: str | None = None
+    branch: str | None = None
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A whole pipeline; `steps` holds nested steps too, each after its condition."""
+
+    parameters: list[dict[str, Any]]
+    steps: dict[str, Step]
+    experiment: dict[str, Any] = field(default_factory=dict)
