@@ -1,0 +1,233 @@
+"""All six combinations compile with the real SDK: offline, without credentials, the same bytes everywhere."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conftest import COMBINATIONS, Repository
+
+HERE = Path(__file__).parent
+LAPTOP = {
+    "AWS_REGION": "ap-southeast-2",
+    "AWS_DEFAULT_REGION": "eu-central-1",
+    "AWS_PROFILE": "nobody",
+    "AWS_ACCESS_KEY_ID": "AKIAOTHER",
+    "AWS_SECRET_ACCESS_KEY": "other",
+    "SAGEMAKER_PIPELINE_NAME": "other",
+    "SAGEMAKER_ROLE": "other",
+    "PYTHONHASHSEED": "99",
+    "LANG": "de_DE.UTF-8",
+    "TZ": "Asia/Tokyo",
+}
+Definition = dict[str, Any]
+
+
+def compile_all(directory: Path, variables: dict[str, str]) -> dict[tuple[str, str], bytes]:
+    """Compile every combination in one process that has no network; the definitions by combination."""
+    repositories = {c: Repository(directory / "-".join(c), *c) for c in COMBINATIONS}
+    first = next(iter(repositories.values()))
+    environment = first.clean_environment(variables)
+    environment["PYTHONPATH"] = os.pathsep.join([str(first.root), str(HERE)])
+    roots = [str(repository.root) for repository in repositories.values()]
+    command = [sys.executable, "-m", "no_network", "compile_each", *roots]
+    done = subprocess.run(command, cwd=first.root, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return {c: (r.root / "compiled.json").read_bytes() for c, r in repositories.items()}
+
+
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[Any, bytes], dict[Any, bytes]]:
+    """All definitions, made in two processes with other directories and environments."""
+    here, there = tmp_path_factory.mktemp("here"), tmp_path_factory.mktemp("somewhere") / "quite" / "else"
+    return compile_all(here, {}), compile_all(there, LAPTOP)
+
+
+@pytest.mark.parametrize("combination", COMBINATIONS, ids="-".join)
+def test_a_definition_is_the_same_bytes_in_another_place_and_environment(
+    compiled: tuple[dict[Any, bytes], dict[Any, bytes]], combination: tuple[str, str]
+) -> None:
+    first, second = (definitions[combination] for definitions in compiled)
+    assert first == second
+    types = [step["Type"] for step in json.loads(first)["Steps"]]
+    assert types == ["Processing", "Training", "Processing", "Condition"]
+
+
+def test_the_command_writes_that_definition_and_then_nothing(
+    repository: Repository, compiled: tuple[dict[Any, bytes], dict[Any, bytes]]
+) -> None:
+    poison = repository.root / "poison"
+    poison.write_text("[default\nthis is no credentials file", encoding="utf-8")
+    variables = {**LAPTOP, "AWS_SHARED_CREDENTIALS_FILE": str(poison), "AWS_CONFIG_FILE": str(poison)}
+    done = repository.run("pipelines", "compile", **variables)
+    assert done.returncode == 0, done.stderr
+    directory = repository.root / "build" / "pipeline"
+    definition = directory / "definition.json"
+    assert definition.read_bytes() == compiled[0]["xgboost", "binary"]
+    mounts = json.loads((directory / "manifest.json").read_text("utf-8"))["mounts"]
+    places = [(directory / path).resolve() for path in mounts.values()]
+    assert (places[0] / "sourcedir.tar.gz").is_file() and (places[0] / "train.py").is_file()
+    assert (places[1] / "breast_cancer.csv").is_file()
+    written = definition.stat().st_mtime_ns
+    again = repository.run("pipelines", "compile")
+    assert again.stdout == "build/pipeline: up to date\n" and again.stderr == ""
+    assert definition.stat().st_mtime_ns == written
+
+
+def test_the_closed_network_is_closed() -> None:
+    program = "import no_network, socket; no_network.close(); socket.create_connection(('127.0.0.1', 1))"
+    done = subprocess.run([sys.executable, "-c", program], cwd=HERE, capture_output=True, text=True)
+    assert done.returncode == 97 and "network: " in done.stderr
+
+
+Build = Callable[..., Definition]
+
+
+@pytest.fixture
+def build(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> Build:
+    """Builds the definition of the changed settings in this process, where the SDK is loaded once."""
+    for name, value in repository.clean_environment({}).items():
+        monkeypatch.setenv(name, value)
+
+    def build(**variables: str) -> Definition:
+        from pipelines import settings
+        from pipelines.environment import Environment
+        from pipelines.package import Package
+        from pipelines.pipeline import build as build_pipeline
+
+        repository.save()
+        parsed = settings.load(repository.root)
+        environment = Environment.load(parsed, variables)
+        package = Package.of(repository.root, parsed, environment)
+        definition: Definition = json.loads(build_pipeline(parsed, environment, package, {}).definition())
+        return definition
+
+    return build
+
+
+def steps(definition: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Arguments of all steps by name, those of the branches too."""
+    found = {}
+    for step in definition["Steps"]:
+        found[step["Name"]] = step
+        for branch in ("IfSteps", "ElseSteps"):
+            found |= {inner["Name"]: inner for inner in step["Arguments"].get(branch, [])}
+    return found
+
+
+def test_the_definition_has_the_parameters_that_people_change(repository: Repository, build: Build) -> None:
+    parameters = {p["Name"]: p for p in build()["Parameters"]}
+    assert {name: p["Type"] for name, p in parameters.items()} == {
+        "ProcessingInstanceType": "String",
+        "ProcessingInstanceCount": "Integer",
+        "TrainingInstanceType": "String",
+        "TrainingInstanceCount": "Integer",
+        "InputDataUrl": "String",
+        "TargetColumn": "String",
+        "ModelApprovalStatus": "String",
+        "QualityThreshold": "Float",
+        "GitCommit": "String",
+        "GitBranch": "String",
+        "num_round": "Integer",
+        "max_depth": "Integer",
+        "eta": "Float",
+        "subsample": "Float",
+        "early_stopping_rounds": "Integer",
+    }
+    assert parameters["ModelApprovalStatus"]["DefaultValue"] == "PendingManualApproval"
+    assert parameters["GitCommit"]["DefaultValue"] == "unknown"
+
+
+def test_spot_training_waits_and_keeps_checkpoints(repository: Repository, build: Build) -> None:
+    repository.settings["training"] |= {
+        "useSpotInstances": True,
+        "maxRunSeconds": 600,
+        "maxWaitSeconds": 1200,
+    }
+    train = steps(build())["Train"]["Arguments"]
+    assert train["EnableManagedSpotTraining"] is True
+    assert train["StoppingCondition"] == {"MaxRuntimeInSeconds": 600, "MaxWaitTimeInSeconds": 1200}
+    place = json.dumps(train["CheckpointConfig"]["S3Uri"])
+    assert "PropertyFiles.Lineage" in place and "Parameters.eta" in place
+    assert "PipelineExecutionId" not in place
+
+
+def test_without_spot_there_is_no_checkpoint(repository: Repository, build: Build) -> None:
+    train = steps(build())["Train"]["Arguments"]
+    assert "CheckpointConfig" not in train and train["EnableManagedSpotTraining"] is False
+
+
+@pytest.mark.parametrize(
+    ("comparison", "condition"),
+    [(">=", "GreaterThanOrEqualTo"), (">", "GreaterThan"), ("<=", "LessThanOrEqualTo"), ("<", "LessThan")],
+)
+def test_the_gate_takes_any_metric_and_comparison(
+    repository: Repository, comparison: str, condition: str
+) -> None:
+    repository.settings["qualityGate"] = {"metric": "log_loss", "comparison": comparison, "threshold": 6}
+    found = steps(build())
+    [check] = found["CheckQuality"]["Arguments"]["Conditions"]
+    assert check["Type"] == condition
+    assert check["LeftValue"]["Std:JsonGet"]["Path"] == "binary_classification_metrics.log_loss.value"
+    message = found["QualityGateFailed"]["Arguments"]["ErrorMessage"]["Std:Join"]["Values"]
+    assert "log_loss" in message and comparison in message
+    assert check["LeftValue"] in message and check["RightValue"] in message
+
+
+def test_caching_is_as_the_settings_say(repository: Repository, build: Build) -> None:
+    repository.settings["caching"] = {"enabled": False, "expireAfter": "PT12H"}
+    for name in ("Preprocess", "Train", "Evaluate"):
+        assert steps(build())[name]["CacheConfig"] == {"Enabled": False, "ExpireAfter": "PT12H"}
+
+
+def test_a_build_has_its_bucket_key_role_and_names_everywhere(repository: Repository, build: Build) -> None:
+    key = "arn:aws:kms:eu-west-1:123456789012:key/abc"
+    definition = build(
+        ARTIFACT_BUCKET="build-artifacts",
+        ARTIFACT_BUCKET_KMS_KEY=key,
+        AWS_REGION="eu-west-1",
+        SAGEMAKER_PIPELINE_ROLE_ARN="arn:aws:iam::123456789012:role/pipeline",
+        SAGEMAKER_PIPELINE_NAME="churn-dev",
+        MODEL_PACKAGE_GROUP_NAME="churn-dev-group",
+    )
+    text = json.dumps(definition)
+    assert "local-artifacts" not in text and "111122223333" not in text and "us-east-1" not in text
+    found = steps(definition)
+    assert found["Register"]["Arguments"]["ModelPackageGroupName"] == "churn-dev-group"
+    for name in ("Preprocess", "Evaluate"):
+        assert found[name]["Arguments"]["ProcessingOutputConfig"]["KmsKeyId"] == key
+    assert found["Train"]["Arguments"]["OutputDataConfig"]["KmsKeyId"] == key
+    assert text.count("s3://") == text.count("s3://build-artifacts/churn-dev/")
+
+
+@pytest.mark.parametrize(
+    ("section", "key", "value", "message"),
+    [
+        ("model", "frameworkVersion", "9.9-9", "model.frameworkVersion: .*9.9-9"),
+        ("training", "hyperparameters", {"GitCommit": 1}, "training.hyperparameters.GitCommit: rename it"),
+    ],
+)
+def test_what_only_the_sdk_knows_is_a_clear_error(
+    repository: Repository, build: Build, section: str, key: str, value: Any, message: str
+) -> None:
+    from pipelines.errors import PipelineError
+
+    repository.settings[section][key] = value
+    with pytest.raises(PipelineError, match=message):
+        build()
+
+
+def test_an_error_of_the_sdks_process_is_one_line(repository: Repository) -> None:
+    repository.settings["training"]["hyperparameters"] = {"GitCommit": 1}
+    repository.save()
+    done = repository.run("pipelines", "compile")
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith("error: config/parameters.json: training.hyperparameters")
+    assert "Traceback" not in done.stderr
