@@ -25,7 +25,7 @@ afterAll(async () => {
 async function refused(cwd: string, flags: readonly string[]): Promise<RunResult> {
   const result = await projenNew(cwd, registries.env, flags, { mayFail: true });
   expect(result.status).not.toBe(0);
-  expect(result.output.match(/OptionError/g)).toHaveLength(1);
+  expect(result.output.match(/OptionError: /g)).toHaveLength(1);
   expect(result.output).not.toMatch(/^\s+at .*\(/m);
   return result;
 }

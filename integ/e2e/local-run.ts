@@ -1,14 +1,25 @@
 import * as fs from 'node:fs';
 import type { Repository } from '../harness/repository';
 
-/** The part of a run's record that is asserted on. */
+/** The part of a run's record that is used here. */
 export interface RunRecord {
   readonly executionId: string;
   readonly status: string;
+  readonly seconds: number;
   readonly parameters: ReadonlyArray<{ name: string; value: unknown; origin: string }>;
-  readonly steps: ReadonlyArray<{ name: string; status: string; outcome: string | null; cacheHit: object | null }>;
-  readonly registered: ReadonlyArray<{ modelPackageVersion: number; approvalStatus: string; metadata: { [name: string]: string } }> | null;
+  readonly steps: readonly StepRecord[];
+  readonly registered: ReadonlyArray<{ modelPackageGroupName: string; modelPackageVersion: number; approvalStatus: string }> | null;
   readonly sampleAnswer: { response?: string; error?: string } | null;
+}
+
+/** The part of a step's record that is used here. */
+export interface StepRecord {
+  readonly name: string;
+  readonly status: string;
+  readonly seconds: number | null;
+  readonly cacheHit: object | null;
+  readonly conditions: ReadonlyArray<{ type: string; left: unknown; leftExpression: string; right: unknown; result: boolean }>;
+  readonly outputs: ReadonlyArray<{ name: string; path: string }>;
 }
 
 /** Directories of the runs of a repository's pipeline on this machine, the oldest first. */

@@ -17,7 +17,6 @@ export function userEnvironment(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEn
   return {
     ...inherited,
     PATH: (process.env.PATH ?? '').split(path.delimiter).filter(directory => !foreign(directory)).join(path.delimiter),
-    UV_PYTHON_DOWNLOADS: process.env.UV_PYTHON_DOWNLOADS ?? 'never',
     AWS_EC2_METADATA_DISABLED: 'true',
     GIT_AUTHOR_NAME: 'Ada', GIT_AUTHOR_EMAIL: 'ada@example.com', GIT_COMMITTER_NAME: 'Ada', GIT_COMMITTER_EMAIL: 'ada@example.com',
     ...extra,

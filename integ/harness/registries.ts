@@ -13,7 +13,8 @@ export interface Registries {
 /** Starts an npm registry and a Python index that hold what `dist/` holds. */
 export async function startRegistries(): Promise<Registries> {
   const packages = packedPackages();
-  const env = withUv(userEnvironment());
+  // A test runs with the Python that is there; fetching another one would hide that it is missing.
+  const env = withUv(userEnvironment({ UV_PYTHON_DOWNLOADS: 'never' }));
   const npm = await startNpmRegistry(packages.tarball, env);
   const python = await startPythonIndex([packages.wheel, packages.sdist], 'sagemaker-cicd-projen');
   return {

@@ -1,0 +1,2 @@
+/** An error whose message says everything; a stack would only be noise. */
+export class UserFacingError extends Error {}
