@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
 from collections.abc import Callable
 from typing import Any
 
 from .context import Context, Result
-from .errors import StepStopped
+from .errors import RunnerError, StepStopped
 from .graph import Needs
 from .pipeline import NOT_EMULATED, Definition, Step
 from .record import FINAL, RunRecord
@@ -100,6 +101,11 @@ class Execution:
                 return left
             waiting = left
 
+    def _warm_up(self) -> None:
+        if self._only is None and not self._ending:
+            with contextlib.suppress(RunnerError):  # the step itself will say it
+                self._runner.warm_up(self._definition.steps.values())
+
     def _decide(self, step: Step) -> Callable[[str], None] | None:
         """Return what to do with a step, or None when it still has to wait."""
         if self._only is not None:
@@ -162,6 +168,7 @@ class Execution:
         if isinstance(outcome, Result):
             self._context.scope.steps[name] = outcome.properties
             status = "Succeeded"
+            self._warm_up()
         elif isinstance(outcome, StepStopped):
             status = "Stopped"
             reason = f"step {self._failed[0]} failed" if self._failed else self.interrupted

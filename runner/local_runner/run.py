@@ -55,6 +55,7 @@ def run(options: Options) -> int:
         try:
             status = _with_signals(execution)
         finally:
+            runner.close()
             view.stop()
         return _finish(execution, status, run_record, context, view, prepared.work)
     finally:

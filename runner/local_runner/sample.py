@@ -9,21 +9,22 @@ defaults, or `"uri"` in place of `output`), else the newest output of a step tha
 
 from __future__ import annotations
 
+import contextlib
 import time
 from typing import Any
 
 from .context import Job
 from .errors import RunnerError, StepError
 from .record import RunRecord
+from .serving.client import ModelServer
+from .warm import WarmServer
 
 FILE = "sample_request.csv"
 
 
-def ask(job: Job, record: RunRecord) -> dict[str, Any] | None:
+def ask(job: Job, record: RunRecord, warm: WarmServer | None = None) -> dict[str, Any] | None:
     """Return the question and the answer for the record, or why there is none; None when there is no
     question."""
-    from .serving.client import ModelServer
-
     wish = job.context.manifest.get("sampleRequest")
     wish = wish if isinstance(wish, dict) else {}
     content_type = str(wish.get("contentType", "text/csv"))
@@ -34,7 +35,9 @@ def ask(job: Job, record: RunRecord) -> dict[str, Any] | None:
         if body is None:
             return None
         container = job.arguments["InferenceSpecification"]["Containers"][0]
-        with ModelServer(job, container, f"{job.step.name}-sample", job.log) as server:
+        server = warm.take(container) if warm else None
+        server = server or ModelServer(job, container, f"{job.step.name}-sample", job.log).open()
+        with contextlib.closing(server):
             response, answered = server.answer(body, content_type, accept)
     except RunnerError as error:
         return {"error": str(error)}

@@ -41,7 +41,7 @@ class Slots:
                 self._changed.notify()
 
     def try_one(self) -> bool:
-        """Take a place if one is free; it is given back with `give_back`."""
+        """Take a place if one is free, without waiting; it is given back with `give_back`."""
         with self._changed:
             if self._free <= 0 or self._closed:
                 return False

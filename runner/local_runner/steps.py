@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,13 @@ from .cache import StepCache, as_result
 from .conditions import evaluate_all
 from .context import Context, Job, Result
 from .errors import RunnerError, StepError, StepStopped, describe_os_error, os_error_kind
-from .expressions import Scope, text
+from .expressions import Scope, references, text
 from .files import write_json
-from .jobs.models import model_data
+from .jobs.models import model_data, normalize_container
 from .pipeline import RetryPolicy, Step
 from .record import RunRecord
 from .sample import ask
+from .warm import WarmServer
 
 _MODULES = {
     "Processing": "processing", "Training": "training", "Tuning": "tuning", "Transform": "transform",
@@ -54,6 +55,7 @@ class StepRunner:
         self._cache = cache
         self._rerun_command = rerun_command
         self.stopping = threading.Event()
+        self._warm: dict[str, WarmServer] = {}
 
     def run(self, step: Step) -> Result:
         """Run a step to its end; raises StepFailure or StepStopped."""
@@ -72,6 +74,28 @@ class StepRunner:
             raise StepFailure(reason, command) from None
         except OSError as error:
             raise StepFailure(describe_os_error(error), self._rerun_command(step.name)) from None
+
+    def warm_up(self, steps: Iterable[Step]) -> None:
+        """Begin to load the models of steps that will register one, as soon as everything about them is
+        known."""
+        for step in steps:
+            if step.type != "RegisterModel" or self._record.step(step.name)["status"] != "NotStarted":
+                continue
+            container = ((step.arguments.get("InferenceSpecification") or {}).get("Containers") or [None])[0]
+            needs = {name for name, _ in references(container, step.place)}
+            if step.name in self._warm or not needs or not needs <= self._context.scope.steps.keys():
+                continue
+            resolved = self._scope(step).resolve(container, step.place)
+            normalize_container(resolved, step.place)
+            job = Job(step, {}, self._context, self._folder(step.name) / "log.txt", lambda _: None)
+            self._warm[step.name] = WarmServer(job, resolved)
+            self._warm[step.name].start()
+
+    def close(self) -> None:
+        """End what was begun for steps that did not run."""
+        self._context.processes.stop_all(kill=True)
+        for server in self._warm.values():
+            server.join()
 
     def _condition(self, step: Step) -> Result:
         place = f"{step.place}.Arguments.Conditions"
@@ -130,7 +154,7 @@ class StepRunner:
             "creationTime": package["CreationTime"],
         }
         self._record.change(registered=[*(self._record.data["registered"] or []), entry])
-        answer = ask(job, self._record)
+        answer = ask(job, self._record, self._warm.get(job.step.name))
         if answer is None:
             job.note("No sample request: no step left a sample_request.csv, and the manifest names none.")
         self._record.change(sampleAnswer=answer)

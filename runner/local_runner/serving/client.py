@@ -34,6 +34,10 @@ class ModelServer:
         self._timed_out = False
 
     def __enter__(self) -> ModelServer:
+        return self.open()
+
+    def open(self) -> ModelServer:
+        """Start the process and wait until it has loaded the model; raises StepError when it cannot."""
         model_dir, code, program = self._unpack()
         command = [self._job.context.python, str(_WORKER), str(model_dir), str(code), program]
         variables = {"SM_MODEL_DIR": "/opt/ml/model", **(self._container.get("Environment") or {})}
@@ -41,10 +45,18 @@ class ModelServer:
             self._process = self._job.context.processes.start(
                 command, environment(self._directory, variables), code, subprocess.PIPE, subprocess.PIPE, log
             )
-        self._receive()
+        try:
+            self._receive()
+        except BaseException:
+            self.close()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the process."""
         for stream in (self._process.stdin, self._process.stdout):
             if stream:
                 stream.close()

@@ -23,9 +23,6 @@ def main() -> None:
     sys.path.insert(0, code_dir)
     try:
         module = importlib.import_module(program.removesuffix(".py").replace("/", "."))
-        if model_dir == "-":  # the model is not there yet: the name of its directory comes when it is
-            _send(answers, {"warm": True})
-            model_dir = sys.stdin.buffer.readline().decode().strip()
         handler = Handler(module, model_dir)
     except BaseException as error:
         _fail(answers, f"the model could not be loaded: {_describe(error)}")
