@@ -9,7 +9,7 @@ export interface RunRecord {
   readonly parameters: ReadonlyArray<{ name: string; value: unknown; origin: string }>;
   readonly steps: readonly StepRecord[];
   readonly registered: ReadonlyArray<{ modelPackageGroupName: string; modelPackageVersion: number; approvalStatus: string }> | null;
-  readonly sampleAnswer: { response?: string; error?: string } | null;
+  readonly sampleAnswer: { request?: string; response?: string; seconds?: number; error?: string } | null;
 }
 
 /** The part of a step's record that is used here. */
