@@ -46,7 +46,7 @@ const project = new cdk.JsiiProject({
     include: ['.projenrc.ts', 'projenrc/**/*.ts', 'scripts/**/*.ts', 'integ/**/*.ts', 'bench/**/*.ts', 'examples/**/*.ts', 'templates/infra-ts/**/*.ts'],
     compilerOptions: { types: ['node', 'jest'], paths: { 'sagemaker-cicd-projen': ['./src'] } },
   },
-  gitignore: ['/build/', '/dist/', '/.venvs/', '/.venv*/', '__pycache__/', '*.pyc', '.mypy_cache/', '.ruff_cache/', '.pytest_cache/', '.DS_Store', '/demo/', '/coverage/', '.local/', 'cdk.out/'],
+  gitignore: ['/build/', '/dist/', '/.npmignore', '/.venvs/', '/.venv*/', '__pycache__/', '*.pyc', '.mypy_cache/', '.ruff_cache/', '.pytest_cache/', '.DS_Store', '/demo/', '/coverage/', '.local/', 'cdk.out/'],
 });
 
 // Templates and the runner are not TypeScript, so jsii does not copy them: they are published from where they stand.
@@ -62,6 +62,7 @@ project.tryFindObjectFile('.github/workflows/release.yml')?.patch(JsonPatch.remo
 const eslintrc = project.tryFindObjectFile('.eslintrc.json');
 eslintrc?.addDeletionOverride('parserOptions.projectService');
 eslintrc?.addOverride('parserOptions.project', './tsconfig.dev.json');
+eslintrc?.patch(JsonPatch.add('/settings/import~1resolver/typescript/project', './tsconfig.dev.json'));
 project.eslint?.addIgnorePattern('!.projenrc.ts');
 for (const folder of ['integ', 'bench', 'scripts', 'projenrc', 'examples']) { project.eslint?.allowDevDeps(`${folder}/**`); }
 project.eslint?.addRules({
