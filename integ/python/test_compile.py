@@ -96,7 +96,7 @@ def build(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> Build:
     for name, value in repository.clean_environment({}).items():
         monkeypatch.setenv(name, value)
 
-    def build(**variables: str) -> Definition:
+    def build_now(**variables: str) -> Definition:
         from pipelines import settings
         from pipelines.environment import Environment
         from pipelines.package import Package
@@ -109,7 +109,7 @@ def build(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> Build:
         definition: Definition = json.loads(build_pipeline(parsed, environment, package, {}).definition())
         return definition
 
-    return build
+    return build_now
 
 
 def steps(definition: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -169,7 +169,7 @@ def test_without_spot_there_is_no_checkpoint(repository: Repository, build: Buil
     [(">=", "GreaterThanOrEqualTo"), (">", "GreaterThan"), ("<=", "LessThanOrEqualTo"), ("<", "LessThan")],
 )
 def test_the_gate_takes_any_metric_and_comparison(
-    repository: Repository, comparison: str, condition: str
+    repository: Repository, build: Build, comparison: str, condition: str
 ) -> None:
     repository.settings["qualityGate"] = {"metric": "log_loss", "comparison": comparison, "threshold": 6}
     found = steps(build())
@@ -183,8 +183,9 @@ def test_the_gate_takes_any_metric_and_comparison(
 
 def test_caching_is_as_the_settings_say(repository: Repository, build: Build) -> None:
     repository.settings["caching"] = {"enabled": False, "expireAfter": "PT12H"}
+    found = steps(build())
     for name in ("Preprocess", "Train", "Evaluate"):
-        assert steps(build())[name]["CacheConfig"] == {"Enabled": False, "ExpireAfter": "PT12H"}
+        assert found[name]["CacheConfig"] == {"Enabled": False, "ExpireAfter": "PT12H"}
 
 
 def test_a_build_has_its_bucket_key_role_and_names_everywhere(repository: Repository, build: Build) -> None:

@@ -36,12 +36,13 @@ def session(state: State) -> Session:
         )
     region = state.environment.region
     role = os.environ.get("ASSUME_ROLE_ARN")
-    return boto3.Session(region_name=region, botocore_session=_assumed(role) if role else None)
+    return boto3.Session(region_name=region, botocore_session=_assumed(role, region) if role else None)
 
 
-def _assumed(role: str) -> Any:
+def _assumed(role: str, region: str) -> Any:
     """A session as a role; its credentials are renewed when they expire (`start --wait` may take hours)."""
     own = botocore.session.get_session()
+    own.set_config_variable("region", region)
     fetcher = AssumeRoleCredentialFetcher(
         own.create_client, own.get_credentials(), role, extra_args={"RoleSessionName": "model-build"}
     )

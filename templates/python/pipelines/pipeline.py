@@ -11,6 +11,7 @@ from typing import Any
 
 from sagemaker.core.model_metrics import MetricsSource, ModelMetrics
 from sagemaker.core.shapes import CheckpointConfig, MetricDefinition, OutputDataConfig, StoppingCondition
+from sagemaker.core.training.configs import Compute, InputData
 from sagemaker.core.workflow import conditions
 from sagemaker.core.workflow.functions import Join, JsonGet
 from sagemaker.core.workflow.properties import PropertyFile
@@ -20,7 +21,6 @@ from sagemaker.mlops.workflow.model_step import ModelStep
 from sagemaker.mlops.workflow.pipeline import Pipeline
 from sagemaker.mlops.workflow.steps import CacheConfig, ProcessingStep, TrainingStep
 from sagemaker.serve.model_builder import ModelBuilder
-from sagemaker.train.configs import Compute, InputData
 from sagemaker.train.model_trainer import ModelTrainer
 
 from pipelines import sdk

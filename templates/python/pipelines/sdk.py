@@ -6,6 +6,7 @@ from typing import Any
 
 import boto3
 from sagemaker.core import image_uris
+from sagemaker.core.config.config_manager import SageMakerConfig
 from sagemaker.core.processing import Processor
 from sagemaker.core.shapes import (
     ProcessingInput,
@@ -30,6 +31,9 @@ class OfflineSession(PipelineSession):  # type: ignore[misc]
     """A session that knows its bucket, and so never asks AWS for one."""
 
     def __init__(self, environment: Environment) -> None:
+        # The SDK checks its configuration against a large schema some 50 times in a compile, which takes
+        # a third of the time; this configuration is the constant above.
+        SageMakerConfig.validate_sagemaker_config = staticmethod(lambda configuration: None)
         # Nothing is signed or sent: the keys only keep boto3 from looking for some on this machine.
         boto_session = boto3.Session("offline", "offline", region_name=environment.region)
         super().__init__(

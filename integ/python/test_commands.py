@@ -1,0 +1,226 @@
+"""The commands that talk to AWS, against moto: upload, upsert, start, and a role of another account."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from moto.server import ThreadedMotoServer
+
+from conftest import Repository
+
+BUCKET = "build-artifacts"
+BUILD = {
+    "AWS_REGION": "eu-west-1",
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+    "ARTIFACT_BUCKET": BUCKET,
+    "SAGEMAKER_PIPELINE_ROLE_ARN": "arn:aws:iam::123456789012:role/pipeline",
+    "SAGEMAKER_PIPELINE_NAME": "churn-dev",
+    "SAGEMAKER_PIPELINE_DESCRIPTION": "The dev group's pipeline.",
+    "PROJECT_NAME": "churn-project",
+    "ENV_TYPE": "dev",
+    "GIT_COMMIT": "0123456789abcdef0123456789abcdef01234567",
+    "GIT_BRANCH": "feature/new",
+}
+
+
+@pytest.fixture(scope="module")
+def endpoint() -> Iterator[str]:
+    """The URL of AWS on this machine."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Repository:
+    """A repository that was compiled for the build account."""
+    repository = Repository(tmp_path_factory.mktemp("build") / "repository", "xgboost", "binary")
+    repository.compile(**BUILD)
+    return repository
+
+
+class Build:
+    """A build: its repository, its variables, and clients to look at what it did."""
+
+    def __init__(self, repository: Repository, endpoint: str) -> None:
+        self.repository = repository
+        self.variables = {**BUILD, "AWS_ENDPOINT_URL": endpoint}
+        self._endpoint = endpoint
+
+    def client(self, service: str, region: str = "eu-west-1") -> Any:
+        return boto3.client(
+            service,
+            region_name=region,
+            endpoint_url=self._endpoint,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
+
+    def run(self, *command: str, **variables: str) -> str:
+        """Run a command that must succeed; its output."""
+        done = self.repository.run("pipelines", *command, **self.variables | variables)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def fail(self, *command: str, **variables: str) -> str:
+        """Run a command that must fail; its error, one line."""
+        done = self.repository.run("pipelines", *command, **self.variables | variables)
+        assert done.returncode == 1, done.stdout
+        assert "Traceback" not in done.stderr
+        return done.stderr.splitlines()[-1]
+
+
+@pytest.fixture
+def build(compiled: Repository, endpoint: str) -> Iterator[Build]:
+    """A build in an account with nothing but the bucket."""
+    build = Build(compiled, endpoint)
+    build.client("s3").create_bucket(
+        Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
+    )
+    yield build
+    import urllib.request
+
+    urllib.request.urlopen(urllib.request.Request(f"{endpoint}/moto-api/reset", method="POST")).close()
+
+
+def objects(build: Build) -> dict[str, Any]:
+    listed = build.client("s3").list_objects_v2(Bucket=BUCKET).get("Contents", [])
+    return {entry["Key"]: entry for entry in listed}
+
+
+def test_upload_puts_code_and_data_where_the_definition_looks(build: Build) -> None:
+    build.run("upload")
+    keys = objects(build)
+    text = json.dumps(build.repository.definition())
+    code = next(key for key in keys if key.endswith("sourcedir.tar.gz"))
+    data = next(key for key in keys if key.endswith("breast_cancer.csv"))
+    assert f"s3://{BUCKET}/{code}" in text and f"s3://{BUCKET}/{data}" in text
+    assert code.rpartition("/")[0] + "/preprocess.py" in keys
+    body = build.client("s3").get_object(Bucket=BUCKET, Key=data)["Body"].read()
+    assert body == (build.repository.root / "data/sample/breast_cancer.csv").read_bytes()
+
+
+def test_upload_leaves_what_is_there_and_adds_what_is_missing(build: Build) -> None:
+    assert "were there" in build.run("upload")
+    before = objects(build)
+    lost = next(key for key in before if key.endswith("train.py"))
+    build.client("s3").delete_object(Bucket=BUCKET, Key=lost)
+    kept = next(key for key in before if key.endswith("evaluate.py"))
+    build.client("s3").put_object(Bucket=BUCKET, Key=kept, Body=b"not touched again")
+    assert build.run("upload").startswith("uploaded 1 object(s)")
+    assert set(objects(build)) == set(before)
+    assert objects(build)[kept]["Size"] == len(b"not touched again")
+
+
+def test_upload_encrypts_with_the_buckets_key(build: Build) -> None:
+    key = build.client("kms").create_key()["KeyMetadata"]["Arn"]
+    build.run("upload", ARTIFACT_BUCKET_KMS_KEY=key)
+    for name in objects(build):
+        head = build.client("s3").head_object(Bucket=BUCKET, Key=name)
+        assert (head["ServerSideEncryption"], head["SSEKMSKeyId"]) == ("aws:kms", key)
+
+
+def test_upsert_creates_the_pipeline_with_role_description_and_tags(build: Build) -> None:
+    assert build.run("upsert").startswith("created arn:aws:sagemaker:eu-west-1:")
+    found = build.client("sagemaker").describe_pipeline(PipelineName="churn-dev")
+    assert json.loads(found["PipelineDefinition"]) == build.repository.definition()
+    assert found["RoleArn"] == BUILD["SAGEMAKER_PIPELINE_ROLE_ARN"]
+    assert found["PipelineDescription"] == "The dev group's pipeline."
+    assert tags(build) == {
+        "sagemaker:project-name": "churn-project",
+        "environment-type": "dev",
+        "git-branch": "feature/new",
+        "git-commit": BUILD["GIT_COMMIT"],
+    }
+
+
+def tags(build: Build) -> dict[str, str]:
+    client = build.client("sagemaker")
+    arn = client.describe_pipeline(PipelineName="churn-dev")["PipelineArn"]
+    return {tag["Key"]: tag["Value"] for tag in client.list_tags(ResourceArn=arn)["Tags"]}
+
+
+def test_upsert_updates_the_pipeline_and_its_tags(build: Build) -> None:
+    client = build.client("sagemaker")
+    client.create_pipeline(
+        PipelineName="churn-dev",
+        PipelineDefinition='{"Version": "2020-12-01", "Parameters": [], "Steps": []}',
+        ClientRequestToken="x" * 32,
+        RoleArn="arn:aws:iam::123456789012:role/old",
+    )
+    assert build.run("upsert").startswith("updated arn:")
+    found = client.describe_pipeline(PipelineName="churn-dev")
+    assert json.loads(found["PipelineDefinition"]) == build.repository.definition()
+    assert found["RoleArn"] == BUILD["SAGEMAKER_PIPELINE_ROLE_ARN"]
+    assert tags(build)["git-commit"] == BUILD["GIT_COMMIT"]
+
+
+def test_start_gives_commit_branch_overrides_and_a_name(build: Build) -> None:
+    build.run("upsert")
+    parameters = json.dumps({"max_depth": 6, "InputDataUrl": "s3://lake/churn/"})
+    arn = build.run("start", PIPELINE_PARAMETERS=parameters).strip()
+    client = build.client("sagemaker")
+    found = client.describe_pipeline_execution(PipelineExecutionArn=arn)
+    assert found["PipelineExecutionDisplayName"] == "feature-new-01234567"
+    listed = client.list_pipeline_parameters_for_execution(PipelineExecutionArn=arn)["PipelineParameters"]
+    given = {p["Name"]: p["Value"] for p in listed}
+    assert given["GitCommit"] == BUILD["GIT_COMMIT"] and given["GitBranch"] == "feature/new"
+    assert (given["max_depth"], given["InputDataUrl"]) == ("6", "s3://lake/churn/")
+
+
+def test_start_waits_for_an_execution_that_succeeds(build: Build) -> None:
+    build.run("upsert")
+    assert "pipeline/churn-dev/execution/" in build.run("start", "--wait")
+
+
+@pytest.mark.parametrize(
+    ("variables", "message"),
+    [
+        ({"PIPELINE_PARAMETERS": '{"max_dept": 6}'}, "'max_dept' is no parameter of the pipeline"),
+        ({"SAGEMAKER_PIPELINE_NAME": "churn-dev"}, "error: start: "),
+    ],
+)
+def test_a_start_that_cannot_be_is_one_line_and_exit_code_1(
+    build: Build, variables: dict[str, str], message: str
+) -> None:
+    assert message in build.fail("start", **variables)
+
+
+def test_a_bucket_that_is_not_there_is_one_line_and_exit_code_1(build: Build) -> None:
+    s3 = build.client("s3")
+    s3.delete_bucket(Bucket=BUCKET)
+    assert build.fail("upload").startswith("error: upload: ")
+    s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+
+
+def test_outside_a_build_the_commands_say_what_they_need(compiled: Repository) -> None:
+    done = compiled.run("pipelines", "start")
+    assert done.returncode == 1
+    assert "ARTIFACT_BUCKET is not set" in done.stderr and "Traceback" not in done.stderr
+    compiled.compile(**BUILD)
+
+
+def test_the_commands_act_as_the_role_of_the_build_account(build: Build) -> None:
+    build.run("upsert", ASSUME_ROLE_ARN="arn:aws:iam::222233334444:role/build")
+    with pytest.raises(Exception, match="does not exist"):
+        build.client("sagemaker").describe_pipeline(PipelineName="churn-dev")
+    sts = build.client("sts")
+    credentials = sts.assume_role(RoleArn="arn:aws:iam::222233334444:role/x", RoleSessionName="x")[
+        "Credentials"
+    ]
+    there = boto3.client(
+        "sagemaker",
+        region_name="eu-west-1",
+        endpoint_url=build.variables["AWS_ENDPOINT_URL"],
+        aws_access_key_id=credentials["AccessKeyId"],
+        aws_secret_access_key=credentials["SecretAccessKey"],
+        aws_session_token=credentials["SessionToken"],
+    )
+    assert ":222233334444:" in there.describe_pipeline(PipelineName="churn-dev")["PipelineArn"]
