@@ -64,6 +64,8 @@ eslintrc?.addDeletionOverride('parserOptions.projectService');
 eslintrc?.addOverride('parserOptions.project', './tsconfig.dev.json');
 eslintrc?.patch(JsonPatch.add('/settings/import~1resolver/typescript/project', './tsconfig.dev.json'));
 project.eslint?.addIgnorePattern('!.projenrc.ts');
+// Templates are read as plain JSON in tests.
+project.eslint?.addOverride({ files: ['test/**', 'integ/**'], rules: { '@typescript-eslint/no-explicit-any': 'off' } });
 for (const folder of ['integ', 'bench', 'scripts', 'projenrc', 'examples']) { project.eslint?.allowDevDeps(`${folder}/**`); }
 project.eslint?.addRules({
   '@stylistic/object-property-newline': 'off',

@@ -41,7 +41,8 @@ function checkRules(options: ModelOptions): OptionProblem[] {
       fix: near ? `Did you mean ${near}?` : 'Choose one of them or another problemType.',
     });
   }
-  if (metric !== undefined && metrics.includes(metric) && metric !== PROBLEM_TYPES[problemType].metric && options.qualityGate?.threshold === undefined) {
+  const isOther = metric !== undefined && metrics.includes(metric) && metric !== PROBLEM_TYPES[problemType].metric;
+  if (isOther && options.qualityGate?.threshold === undefined) {
     problems.push({
       path: 'qualityGate.threshold',
       value: 'nothing',
