@@ -21,7 +21,11 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     commands.add_parser("upsert", help="create the pipeline in SageMaker, or update it")
     starting = commands.add_parser("start", help="start the pipeline for this commit")
     starting.add_argument("--wait", action="store_true", help="until it ends; exit code 1 unless it succeeds")
-    return parser.parse_args(argv)
+    words = list(sys.argv[1:] if argv is None else argv)
+    if "--" in words:
+        # projen hands on the "--" of `npx projen pipeline:compile -- --force`.
+        words.remove("--")
+    return parser.parse_args(words)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
