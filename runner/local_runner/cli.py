@@ -6,33 +6,58 @@ import argparse
 import sys
 from pathlib import Path
 
+from .options import Options, guarded
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns its exit code."""
-    args = _parser().parse_args(arguments)
-    from .options import guarded
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if "--" in given:
+        # projen hands on the "--" of `npx projen pipeline:local -- --set max_depth=6`.
+        given.remove("--")
 
-    return guarded(lambda: int(args.action(args)))
+    def command() -> int:
+        args = _parser(given).parse_args(given)
+        return int(args.action(args))
+
+    return guarded(command)
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(given: list[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog=f"python -m {__package__}", description="Runs a compiled SageMaker pipeline on this machine."
+        prog=f"python -m {__package__}",
+        description="Runs a compiled SageMaker pipeline on this machine.",
+        allow_abbrev=False,
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    _add_run(commands.add_parser("run", help="run the pipeline, or one of its steps"))
-    _add_runs(commands.add_parser("runs", help="list the runs"))
-    registry = commands.add_parser("registry", help="list, show, approve or reject model packages")
-    from .cli_registry import add_commands
 
-    add_commands(registry)
-    report = commands.add_parser("report", help="write the report of a run as one HTML page")
-    if "report" in sys.argv[1:2]:
-        from .report import cli as report_cli
+    def add(name: str, text: str) -> argparse.ArgumentParser:
+        return commands.add_parser(
+            name, help=text, description=f"{text[0].upper()}{text[1:]}.", allow_abbrev=False
+        )
 
-        report_cli.add_arguments(report)
-        report.set_defaults(action=report_cli.main)
+    _add_run(add("run", "run the pipeline, or one of its steps"))
+    _add_runs(add("runs", "list the runs"))
+    registry = add("registry", "list, show, approve or reject model packages")
+    if given[:1] == ["registry"]:
+        from .cli_registry import add_commands
+
+        add_commands(registry)
+    report = add("report", "write the report of a run as one HTML page")
+    if given[:1] == ["report"]:
+        from .report.cli import add_arguments
+
+        add_arguments(report)
+        report.set_defaults(action=_report)
     return parser
+
+
+def _report(args: argparse.Namespace) -> int:
+    from .report import cli
+    from .runs import load_all
+
+    load_all(args.work)  # a run whose runner died is shown as what it is
+    return cli.main(args)
 
 
 def add_work(parser: argparse.ArgumentParser) -> None:
@@ -47,8 +72,6 @@ def add_work(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_run(parser: argparse.ArgumentParser) -> None:
-    from .options import Options
-
     defaults = Options()
     parser.add_argument(
         "--definition",
@@ -91,7 +114,6 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(args: argparse.Namespace) -> int:
-    from .options import Options
     from .run import run
 
     options = {key: value for key, value in vars(args).items() if key != "action"}

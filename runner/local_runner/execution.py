@@ -53,6 +53,7 @@ class Execution:
         while True:
             if not self._ending:
                 waiting = self._start_ready(waiting)
+                self._warm_up()
             if not self._running:
                 break
             event = self._events.get()
@@ -102,7 +103,8 @@ class Execution:
             waiting = left
 
     def _warm_up(self) -> None:
-        if self._only is None and not self._ending:
+        """Let cores that no step is about to use load models that will be registered."""
+        if self._only is None and not self._ending and 0 < len(self._running) < self._context.slots.count:
             with contextlib.suppress(RunnerError):  # the step itself will say it
                 self._runner.warm_up(self._definition.steps.values())
 
@@ -168,7 +170,6 @@ class Execution:
         if isinstance(outcome, Result):
             self._context.scope.steps[name] = outcome.properties
             status = "Succeeded"
-            self._warm_up()
         elif isinstance(outcome, StepStopped):
             status = "Stopped"
             reason = f"step {self._failed[0]} failed" if self._failed else self.interrupted

@@ -71,7 +71,7 @@ def _context(
     python: str,
     processes: Processes,
 ) -> Context:
-    store = LocalStore(prepared.work, prepared.mounts)
+    store = LocalStore(prepared.work, prepared.mounts, execution_id)
     cores, started = available_cores(), record.now()
     arn = f"{ACCOUNT}:pipeline/{prepared.name}"
     execution = {
@@ -137,7 +137,7 @@ def _finish(
     run_record.end(status, reason)
     if status != "Failed":
         remove_tree(context.directory / "jobs")
-    remove_tree(context.store.temporary / context.execution_id)
+    remove_tree(context.store.temporary)
     context.hasher.save()
     view.run_ended(run_record.data, work, _report(work, context.execution_id, context.directory))
     if status == "Stopped":

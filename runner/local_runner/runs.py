@@ -64,8 +64,9 @@ def clean_up(work: Path) -> None:
             record = _load(path.parent / "run.json")
             if record is None or record["status"] != "Failed":
                 remove_tree(path.parent / "jobs")
-    if not any(is_held(path) for path in (work / "runs").glob("*/.lock")):
-        remove_tree(work / "tmp")
+    for folder in (work / "tmp").glob("*"):
+        if not is_held(work / "runs" / folder.name / ".lock"):
+            remove_tree(folder)
 
 
 def _load(path: Path) -> dict[str, Any] | None:

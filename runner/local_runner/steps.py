@@ -126,14 +126,18 @@ class StepRunner:
 
     def _attempt(self, job: Job, module: Any) -> Result:
         step, key = job.step, None
+        result: Result
         if self._cache and step.cache.enabled and hasattr(module, "cache_parts"):
             key = self._cache.key(job, module.cache_parts(job))
             if entry := self._cache.find(key, step.cache.expire_after):
                 self._record.change(step.name, cacheHit={"executionId": entry["executionId"]})
-                return self._keep(step, as_result(entry))
+                result = as_result(entry)
+                for trial in result.trials:
+                    trial["log"] = None  # the logs stayed with the run that made them
+                return self._keep(step, result)
         self._record.change(step.name, log=self._context.store.relative(job.log).split("/", 2)[2])
         job.log.touch()
-        result: Result = module.run(job)
+        result = module.run(job)
         if key and self._cache:
             self._cache.keep(key, self._context.execution_id, result)
         self._keep(step, result)

@@ -18,10 +18,10 @@ LOCAL_FILES = "s3://local-files/"
 class LocalStore:
     """Finds, copies and publishes objects by their `s3://` uri."""
 
-    def __init__(self, work: Path, mounts: Mapping[str, Path] | None = None) -> None:
+    def __init__(self, work: Path, mounts: Mapping[str, Path] | None = None, run: str = "none") -> None:
         self.work = work
         self.root = work / "s3"
-        self.temporary = work / "tmp"
+        self.temporary = work / "tmp" / run
         self._mounts = {_folder(prefix): path for prefix, path in (mounts or {}).items()}
         self._mounts.setdefault(LOCAL_FILES, Path("/"))
 

@@ -80,7 +80,9 @@ def test_a_failing_script_is_shown_with_its_error_its_log_and_what_to_do(reposit
     ],
 )
 def test_the_reason_says_what_the_script_said(repository: Repository, script: str, reason: str) -> None:
-    repository.write("definition.json", change(load("core"), lambda steps: steps["Train"].pop("RetryPolicies")))
+    repository.write(
+        "definition.json", change(load("core"), lambda steps: steps["Train"].pop("RetryPolicies"))
+    )
     repository.code("train.py", script)
     output = repository.run("run", code=1)
     assert re.search(f"step Train .Training. failed: {reason}", output), output

@@ -54,8 +54,11 @@ def _digest(job: Job, uri: str, place: str) -> list[str]:
 def run(job: Job) -> Result:
     """Run the script of the step; its outputs appear in the local store only after it succeeded."""
     arguments, place, store = job.arguments, job.place, job.context.store
+    resources = check(
+        arguments["ProcessingResources"], f"{place}.ProcessingResources", (), required=("ClusterConfig",)
+    )
     cluster = check(
-        arguments["ProcessingResources"].get("ClusterConfig"), f"{place}.ProcessingResources.ClusterConfig",
+        resources["ClusterConfig"], f"{place}.ProcessingResources.ClusterConfig",
         {"InstanceCount"}, {"InstanceType", "VolumeSizeInGB", "VolumeKmsKeyId"},
     )  # fmt: skip
     if (count := whole(cluster, "InstanceCount", 1, f"{place}.ProcessingResources.ClusterConfig")) > 1:

@@ -55,7 +55,12 @@ def cache_parts(job: Job) -> dict[str, Any]:
 def run(job: Job) -> Result:
     """Send all input files through the model; each gives one file named like it, with `.out` behind."""
     arguments, place, store = job.arguments, job.place, job.context.store
-    resources = arguments["TransformResources"]
+    resources = check(
+        arguments["TransformResources"],
+        f"{place}.TransformResources",
+        {"InstanceCount"},
+        {"InstanceType", "VolumeKmsKeyId", "TransformAmiVersion"},
+    )
     if (count := whole(resources, "InstanceCount", 1, f"{place}.TransformResources")) > 1:
         job.note(f"InstanceCount is {count}; here one process answered all requests.")
     _check_processing(arguments.get("DataProcessing") or {}, f"{place}.DataProcessing")
@@ -69,7 +74,7 @@ def run(job: Job) -> Result:
     by_line = choice(output, "AssembleWith", ("None", "Line"), "None", f"{place}.TransformOutput") == "Line"
     content_type = str(arguments["TransformInput"].get("ContentType") or "application/octet-stream")
     accept = str(output.get("Accept") or content_type)
-    finished = store.temporary / job.context.execution_id / uuid.uuid4().hex[:8]
+    finished = store.temporary / uuid.uuid4().hex[:8]
     try:
         with job.context.slots.one(), ModelServer(job, container, job.step.name, job.log) as server:
             for source in store.sources(_source(job), f"{place}.TransformInput"):
