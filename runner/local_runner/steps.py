@@ -95,7 +95,7 @@ class StepRunner:
         """End what was begun for steps that did not run."""
         self._context.processes.stop_all(kill=True)
         for server in self._warm.values():
-            server.join()
+            server.close()
 
     def _condition(self, step: Step) -> Result:
         place = f"{step.place}.Arguments.Conditions"

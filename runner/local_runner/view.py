@@ -18,6 +18,14 @@ _COLORS = {
     "NotStarted": "2",
 }  # fmt: skip
 TAIL_LINES = 15
+_SYMBOLS = {
+    "Equals": "=",
+    "GreaterThan": ">",
+    "GreaterThanOrEqualTo": ">=",
+    "LessThan": "<",
+    "LessThanOrEqualTo": "<=",
+    "In": "in",
+}
 
 
 class View:
@@ -56,7 +64,7 @@ class View:
             )
         elif answer:
             first = str(answer["response"]).strip().splitlines()
-            self._line(f"sample request of {answer['rows']} rows answered: {', '.join(first)[:100]}")
+            self._line(f"sample request of {answer['rows']} rows answered: {' | '.join(first)[:100]}")
         left = [step["name"] for step in record["steps"] if step["status"] == "NotEmulated"]
         if left:
             self._line(f"{self.paint('not emulated', '33')}, so not run here: {', '.join(left)}")
@@ -155,7 +163,14 @@ def make_view(output: TextIO, environment: Mapping[str, str]) -> View:
 def _comparison(condition: Mapping[str, Any]) -> str:
     if condition["leftExpression"] is None:
         return str(condition["type"])
-    return f"{condition['leftExpression']} = {condition['left']} {condition['type']} {condition['right']}"
+    left, right = (_number(condition[side]) for side in ("left", "right"))
+    return (
+        f"{left} {_SYMBOLS.get(condition['type'], condition['type'])} {right} ({condition['leftExpression']})"
+    )
+
+
+def _number(value: Any) -> str:
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
 def _short(path: Path) -> str:

@@ -40,6 +40,16 @@ class WarmServer(threading.Thread):
             slots.give_back()
 
     def take(self, container: dict[str, Any]) -> ModelServer | None:
-        """Return the server once it is ready, if it holds the model of this container."""
+        """Return the server once it is ready, if it holds the model of this container; it is then the
+        caller's."""
         self.join()
-        return self._server if container == self._container else None
+        if container != self._container:
+            return None
+        server, self._server = self._server, None
+        return server
+
+    def close(self) -> None:
+        """End a server that nobody took."""
+        self.join()
+        if self._server:
+            self._server.close()
