@@ -209,10 +209,10 @@ def test_outside_a_build_the_commands_say_what_they_need(compiled: Repository) -
 
 def test_the_commands_act_as_the_role_of_the_build_account(build: Build) -> None:
     build.run("upsert", ASSUME_ROLE_ARN="arn:aws:iam::222233334444:role/build")
-    with pytest.raises(Exception, match="does not exist"):
+    with pytest.raises(Exception, match="Could not find pipeline"):
         build.client("sagemaker").describe_pipeline(PipelineName="churn-dev")
     sts = build.client("sts")
-    credentials = sts.assume_role(RoleArn="arn:aws:iam::222233334444:role/x", RoleSessionName="x")[
+    credentials = sts.assume_role(RoleArn="arn:aws:iam::222233334444:role/x", RoleSessionName="look")[
         "Credentials"
     ]
     there = boto3.client(

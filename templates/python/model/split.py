@@ -11,8 +11,6 @@ numbers are the test set, the next ones the validation set, the rest the trainin
 
 from __future__ import annotations
 
-import hashlib
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -26,8 +24,18 @@ def row_hashes(frame: pd.DataFrame, seed: int) -> NDArray[np.uint64]:
     """One 64-bit number per row; numbers count as floats, so a column that turns from int to float stays."""
     numbers = frame.select_dtypes(include="number").columns
     same = frame.astype(dict.fromkeys(numbers, "float64"))
-    key = hashlib.sha256(str(seed).encode()).hexdigest()[:16]
-    return np.asarray(pd.util.hash_pandas_object(same, index=False, hash_key=key), dtype=np.uint64)
+    return _mixed(np.asarray(pd.util.hash_pandas_object(same, index=False), dtype=np.uint64), seed)
+
+
+def _mixed(hashes: NDArray[np.uint64], seed: int) -> NDArray[np.uint64]:
+    """Other numbers for another seed: pandas' own key changes only the hashes of text.
+
+    The last steps of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014): every bit depends on every bit of it.
+    """
+    x = hashes + np.uint64((seed + 1) * 0x9E3779B97F4A7C15 % 2**64)
+    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return x ^ (x >> np.uint64(31))
 
 
 def split(

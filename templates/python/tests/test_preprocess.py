@@ -55,12 +55,14 @@ def test_the_order_of_the_rows_and_the_number_of_files_do_not_matter(bench: Work
     assert rows_of(bench.read("test")) == before
 
 
-def test_another_seed_gives_another_split(bench: Workbench) -> None:
-    bench.give(table("binary"))
-    bench.preprocess("binary")
-    before = rows_of(bench.read("test"))
-    bench.preprocess("binary", seed=8)
-    assert rows_of(bench.read("test")) != before
+@pytest.mark.parametrize("columns", [["age", "outcome"], ["city", "age", "outcome"]])
+def test_another_seed_gives_another_split(bench: Workbench, columns: list[str]) -> None:
+    bench.give(table("regression")[columns])
+    splits = set()
+    for seed in (7, 8, 9):
+        bench.preprocess("regression", seed=seed)
+        splits.add(frozenset(rows_of(bench.read("test"))))
+    assert len(splits) == 3
 
 
 def test_equal_rows_are_in_the_same_set(bench: Workbench) -> None:

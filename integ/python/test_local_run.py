@@ -1,0 +1,109 @@
+"""The compiled definition run on this machine: it passes its gate, and AWS would take every argument."""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import check_arguments
+from conftest import COMBINATIONS, Repository
+
+PYTHON = os.environ.get("TRAINING_PYTHON", "")
+needs_training = pytest.mark.skipif(
+    not PYTHON, reason="TRAINING_PYTHON: a Python with the training libraries"
+)
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The directory of a run of the default repository."""
+    return run_of(Repository(tmp_path_factory.mktemp("run") / "repository", "xgboost", "binary"))
+
+
+def run_of(repository: Repository, *options: str, fails: bool = False) -> Path:
+    """Compile and run; the run's directory."""
+    repository.compile()
+    done = repository.run("pipelines.local", "run", *options, python=PYTHON)
+    assert (done.returncode != 0) == fails, done.stdout + done.stderr
+    return max((repository.root / ".local" / "runs").glob("2*"))
+
+
+@needs_training
+@pytest.mark.parametrize(("framework", "problem"), COMBINATIONS)
+def test_every_combination_passes_its_gate_with_valid_arguments(
+    tmp_path: Path, framework: str, problem: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repository = Repository(tmp_path / "repository", framework, problem)
+    run = run_of(repository)
+    record = json.loads((run / "run.json").read_text("utf-8"))
+    assert record["status"] == "Succeeded"
+    [registered] = record["registered"]
+    data = repository.settings["data"]["inputDataUrl"].rpartition("/")[2]
+    metadata = registered["metadata"]
+    assert metadata["DataUrl"].endswith(data)
+    assert len(metadata["DataVersion"]) == len(metadata["CodeHash"]) == 64
+    assert record["sampleAnswer"]["rows"] == 5
+    assert check_arguments.check(run) == 0
+    checked = {line.split()[1] for line in capsys.readouterr().out.splitlines()}
+    assert checked == {"Preprocess", "Train", "Evaluate", "Register"}
+
+
+@needs_training
+def test_a_gate_that_is_missed_says_metric_value_and_threshold(tmp_path: Path) -> None:
+    run = run_of(
+        Repository(tmp_path / "repository", "xgboost", "binary"),
+        "--set",
+        "QualityThreshold=0.999",
+        fails=True,
+    )
+    record = json.loads((run / "run.json").read_text("utf-8"))
+    message = json.dumps(record)
+    assert record["status"] == "Failed" and record["registered"] in (None, [])
+    assert "Quality gate: accuracy is 0.9" in message and "but must be >= 0.999" in message
+
+
+@needs_training
+def test_spot_arguments_are_valid_too(tmp_path: Path) -> None:
+    repository = Repository(tmp_path / "repository", "xgboost", "binary")
+    repository.settings["training"] |= {"useSpotInstances": True}
+    repository.save()
+    run = run_of(repository)
+    train = json.loads((run / "steps" / "Train" / "arguments.json").read_text("utf-8"))
+    place = train["CheckpointConfig"]["S3Uri"]
+    assert place.endswith("/target/hyperparameters_200_4_0.2_0.9_20")
+    assert check_arguments.check(run) == 0
+
+
+MUTATIONS: dict[str, tuple[str, Any]] = {
+    "an expression": ("RoleArn", {"Get": "Parameters.Role"}),
+    "a wrong type": ("StoppingCondition", {"MaxRuntimeInSeconds": "long"}),
+    "an unknown field": ("Spot", True),
+    "a wrong ARN": ("RoleArn", "pipeline-role"),
+    "a wrong enum": ("AlgorithmSpecification", {"TrainingInputMode": "Files"}),
+    "no output": ("OutputDataConfig", ...),
+}
+
+
+@needs_training
+@pytest.mark.parametrize("mutation", MUTATIONS)
+def test_the_check_finds_what_is_wrong(run: Path, mutation: str) -> None:
+    arguments = json.loads((run / "steps" / "Train" / "arguments.json").read_text("utf-8"))
+    model = check_arguments.service()
+    assert check_arguments.problems("Training", arguments, model) == []
+    changed = copy.deepcopy(arguments)
+    key, value = MUTATIONS[mutation]
+    if value is ...:
+        del changed[key]
+    else:
+        changed[key] = value
+    assert check_arguments.problems("Training", changed, model)
+
+
+def test_a_run_without_arguments_is_not_called_valid(tmp_path: Path) -> None:
+    (tmp_path / "run.json").write_text('{"steps": []}', encoding="utf-8")
+    assert check_arguments.check(tmp_path) == 1
