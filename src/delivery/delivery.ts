@@ -1,5 +1,5 @@
-import type { EndpointKind, EndpointOverrideOptions } from '../options/endpoint';
 import type { EnvironmentType } from '../options/deployment-group';
+import type { EndpointKind, EndpointOverrideOptions } from '../options/endpoint';
 import type { NetworkOptions } from '../options/network';
 import type { SourceType } from '../options/source';
 

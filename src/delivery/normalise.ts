@@ -38,8 +38,10 @@ function defaultGroup(): DeploymentGroupOptions {
 
 function normaliseSource(source: SourceOptions, projectName: string): DeliverySource {
   const type = source.type ?? SourceType.CODECOMMIT;
-  const repository = source.repository ?? projectName;
-  return type === SourceType.CODECOMMIT ? { type, repository, create: source.create ?? true } : { type, repository, connectionArn: source.connectionArn };
+  if (type !== SourceType.CODECOMMIT) { return { type, repository: source.repository ?? '', connectionArn: source.connectionArn }; }
+  // CodeCommit knows no scopes: @team/churn becomes team-churn.
+  const repository = source.repository ?? projectName.replace(/[^\w.-]+/g, '-').replace(/^-/, '').slice(0, 100);
+  return { type, repository, create: source.create ?? true };
 }
 
 function normaliseGroup(group: DeploymentGroupOptions, tooling: Place): DeliveryGroup {

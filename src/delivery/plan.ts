@@ -91,16 +91,16 @@ function planGroup(delivery: Delivery, group: DeliveryGroup): PlannedGroup {
   const ids = toolingRoleArns(words, pipelines);
   const data = Object.values(group.parameters).filter((v): v is string => typeof v === 'string' && v.startsWith('s3://')).sort();
   const own = buildRoles(words, build, ids.buildRunner.arn, [...new Set(data)], delivery.network);
-  const environments = group.deployEnvironments.map(environment => planEnvironment(delivery, words, environment, build, pipelines, {
-    pipelineArn: ids.deployPipeline.arn, runnerArn: ids.deployRunner.arn,
-  }));
+  const callers = { pipelineArn: ids.deployPipeline.arn, runnerArn: ids.deployRunner.arn };
+  const environments = group.deployEnvironments.map(environment => planEnvironment(delivery, words, environment, build, pipelines, callers));
   const tooling = toolingRoles({
     words, source: delivery.source, pipelines, build, network: delivery.network,
     buildRoleArn: own.build.arn,
     deployRoleArns: environments.map(e => e.roles.deploy.arn),
     verifyRoleArns: environments.map(e => e.roles.verify.arn),
   });
-  return { name: group.name, sourceBranch: group.sourceBranch, parameters: group.parameters, build, pipelines, environments, roles: { ...own, ...tooling } };
+  const { name, sourceBranch, parameters } = group;
+  return { name, sourceBranch, parameters, build, pipelines, environments, roles: { ...own, ...tooling } };
 }
 
 function planBuild(words: readonly [string, string], group: DeliveryGroup): PlannedBuild {

@@ -3,16 +3,16 @@ import * as path from 'node:path';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Stack, Stage, Tags } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { DeliveryStack } from './delivery-stack';
 import { ModelBuildEnvironment } from './build/model-build-environment';
+import { DeliveryStack } from './delivery-stack';
 import { ModelDeployEnvironment } from './endpoint/deploy-environment';
 import { EndpointStack } from './endpoint/endpoint-stack';
+import { planOf } from './private/plan';
 import { SourceStack } from './source-stack';
-import type { DeliveryPlan, PlannedGroup } from '../delivery/plan';
 import type { Place } from '../delivery/delivery';
+import type { DeliveryPlan, PlannedGroup } from '../delivery/plan';
 import type { DeliveryOptions } from '../options/delivery';
 import { OptionError } from '../options/option-error';
-import { planOf } from './private/plan';
 
 /** The whole delivery. */
 export interface SageMakerCicdProps {
@@ -46,8 +46,7 @@ export class SageMakerCicd extends Construct {
    */
   public static fromConfig(scope: Construct, id: string, file: string): SageMakerCicd {
     const full = path.resolve(file);
-    const { $schema, ...delivery } = readJson(full, file) as DeliveryOptions & { readonly $schema?: string };
-    return new SageMakerCicd(scope, id, { delivery, directory: path.dirname(path.dirname(full)) });
+    return new SageMakerCicd(scope, id, { delivery: readJson(full, file) as DeliveryOptions, directory: path.dirname(path.dirname(full)) });
   }
 
   /** All stacks that `cdk deploy` deploys, by name. */

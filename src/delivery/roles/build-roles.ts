@@ -44,7 +44,9 @@ function denyApproval(place: Place): Grant[] {
   ];
 }
 
-export function buildRoles(words: readonly [string, string], build: PlannedBuild, runnerArn: string, data: readonly string[], network?: NetworkOptions): BuildRoles {
+export function buildRoles(
+  words: readonly [string, string], build: PlannedBuild, runnerArn: string, data: readonly string[], network?: NetworkOptions,
+): BuildRoles {
   const { place } = build;
   const named = (purpose: string) => {
     const name = nameOf('role', ...words, purpose);

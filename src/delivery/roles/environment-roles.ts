@@ -26,7 +26,8 @@ type Environment = Omit<PlannedEnvironment, 'roles'>;
 interface Callers { readonly pipelineArn: string; readonly runnerArn: string }
 
 export function environmentRoles(
-  words: readonly [string, string, string], environment: Environment, build: PlannedBuild, pipelines: PlannedPipelines, callers: Callers, network?: NetworkOptions,
+  words: readonly [string, string, string], environment: Environment, build: PlannedBuild, pipelines: PlannedPipelines,
+  callers: Callers, network?: NetworkOptions,
 ): EnvironmentRoles {
   const { place } = environment;
   const named = (purpose: string) => {

@@ -1,7 +1,7 @@
 import type { Grant } from './role-model';
+import type { NetworkOptions } from '../../options/network';
 import { arn, bucketArn } from '../arn';
 import type { Place } from '../delivery';
-import type { NetworkOptions } from '../../options/network';
 
 /** Services as they appear in `kms:ViaService`. */
 type KmsClient = 's3' | 'sagemaker';

@@ -26,8 +26,11 @@ export interface ToolingRoles {
   readonly deployRunner: PlannedRole;
 }
 
+/** How the tooling roles are called. */
+export type ToolingRoleIds = { readonly [R in keyof ToolingRoles]: { readonly name: string; readonly arn: string } };
+
 /** Names and ARNs of the tooling roles, which other roles' trust and grants refer to. */
-export function toolingRoleArns(words: readonly [string, string], pipelines: PlannedPipelines): { readonly [R in keyof ToolingRoles]: { readonly name: string; readonly arn: string } } {
+export function toolingRoleArns(words: readonly [string, string], pipelines: PlannedPipelines): ToolingRoleIds {
   const named = (purpose: string) => {
     const name = nameOf('role', ...words, purpose);
     return { name, arn: roleArn(pipelines.place, name) };

@@ -1,11 +1,11 @@
 import type * as codebuild from 'aws-cdk-lib/aws-codebuild';
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
-import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { buildVariables } from './build-variables';
-import { sourceAction, sourceTriggers } from './source-action';
 import { startOnCommit } from './commit-trigger';
+import { sourceAction, sourceTriggers } from './source-action';
 import { SourceType } from '../../options/source';
 import type { DeliveryGroupProps } from '../group-props';
 import { makeProject } from '../private/code-build';

@@ -99,7 +99,7 @@ export function approvalDefinition(input: ApprovalDefinitionInput): object {
       NotOurs: { Type: 'Succeed', Comment: 'Another group, or neither approved nor rejected' },
       OutOfDate: { Type: 'Succeed', Comment: 'The registry says something else by now; that has an event of its own' },
       Duplicate: { Type: 'Succeed', Comment: 'This status was acted upon before' },
-      NotStarted: { Type: 'Fail', Error: 'DeploymentNotStarted', CausePath: "States.JsonToString($.error)" },
+      NotStarted: { Type: 'Fail', Error: 'DeploymentNotStarted', CausePath: 'States.JsonToString($.error)' },
     },
   };
 }

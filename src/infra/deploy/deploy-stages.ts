@@ -65,7 +65,9 @@ export function environmentStage(environment: PlannedEnvironment, index: number,
   };
 }
 
-function build(name: string, project: string, runOrder: number, variables: { readonly [name: string]: string }): Action & { readonly configuration: object } {
+function build(
+  name: string, project: string, runOrder: number, variables: { readonly [name: string]: string },
+): Action & { readonly configuration: object } {
   const given = Object.entries(variables).map(([variable, value]) => ({ name: variable, value, type: 'PLAINTEXT' }));
   return {
     name,

@@ -1,5 +1,5 @@
 import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
-import { CfnCondition, CfnDeletionPolicy, type CfnResource, Fn, RemovalPolicy, Tags } from 'aws-cdk-lib/core';
+import { CfnCondition, CfnDeletionPolicy, type CfnResource, Fn, RemovalPolicy, Tags, Token } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { hasLocalStorage } from './local-storage';
 import { ENVIRONMENT_TAG } from '../../delivery/roles/environment-roles';
@@ -8,7 +8,7 @@ import { NO_PACKAGE } from '../deploy/sentinel';
 
 /** The model, and how it is served. */
 export interface ModelEndpointProps {
-  /** ARN of the model package; a template parameter, so that each deployment brings its own. "none" makes no endpoint yet. */
+  /** ARN of the model package; best a template parameter, so that each deployment brings its own. Its value "none" makes no endpoint yet. */
   readonly modelPackageArn: string;
   /** ARN of the role that the model runs with. */
   readonly executionRoleArn: string;
@@ -59,12 +59,15 @@ export class ModelEndpoint extends Construct {
   public readonly endpointConfig: sagemaker.CfnEndpointConfig;
   /** The endpoint. */
   public readonly endpoint: sagemaker.CfnEndpoint;
-  /** True when there is a package. */
-  public readonly hasModel: CfnCondition;
+  /** True when the template's parameter names a package; undefined when the package is no parameter. */
+  public readonly hasModel?: CfnCondition;
 
   public constructor(scope: Construct, id: string, props: ModelEndpointProps) {
     super(scope, id);
-    this.hasModel = new CfnCondition(this, 'HasModel', { expression: Fn.conditionNot(Fn.conditionEquals(props.modelPackageArn, NO_PACKAGE)) });
+    // A package that is known now needs no question at deployment.
+    this.hasModel = Token.isUnresolved(props.modelPackageArn)
+      ? new CfnCondition(this, 'HasModel', { expression: Fn.conditionNot(Fn.conditionEquals(props.modelPackageArn, NO_PACKAGE)) })
+      : undefined;
     this.model = new sagemaker.CfnModel(this, 'Model', {
       executionRoleArn: props.executionRoleArn,
       primaryContainer: { modelPackageName: props.modelPackageArn },
@@ -74,7 +77,11 @@ export class ModelEndpoint extends Construct {
     });
     this.endpointConfig = new sagemaker.CfnEndpointConfig(this, 'EndpointConfig', {
       productionVariants: [{
-        variantName: VARIANT, modelName: this.model.attrModelName, instanceType: props.instanceType, initialInstanceCount: props.instanceCount, initialVariantWeight: 1,
+        variantName: VARIANT,
+        modelName: this.model.attrModelName,
+        instanceType: props.instanceType,
+        initialInstanceCount: props.instanceCount,
+        initialVariantWeight: 1,
       }],
       kmsKeyId: hasLocalStorage(props.instanceType) ? undefined : props.kmsKeyArn,
       dataCaptureConfig: this.dataCapture(props),

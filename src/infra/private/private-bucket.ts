@@ -59,7 +59,11 @@ export class PrivateBucket extends Construct {
       ...CLOSED,
       // S3 cannot deliver access logs to a bucket that is encrypted with a customer-managed key by default.
       encryption: s3.BucketEncryption.S3_MANAGED,
-      lifecycleRules: [{ expiration: Duration.days(400), noncurrentVersionExpiration: Duration.days(30), abortIncompleteMultipartUploadAfter: Duration.days(7) }],
+      lifecycleRules: [{
+        expiration: Duration.days(400),
+        noncurrentVersionExpiration: Duration.days(30),
+        abortIncompleteMultipartUploadAfter: Duration.days(7),
+      }],
     });
     logs.addToResourcePolicy(new iam.PolicyStatement({
       sid: 'AccessLogs',

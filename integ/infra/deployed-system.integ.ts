@@ -1,0 +1,17 @@
+import { spawnSync } from 'node:child_process';
+import * as path from 'node:path';
+import { synthesize } from './assemblies';
+import { cleanUp } from '../../test/infra/synth';
+
+const tools = process.env.TOOLS_VENV;
+if (!tools) { throw new Error('TOOLS_VENV has to name a Python environment made from integ/requirements/tools.txt.'); }
+afterAll(cleanUp);
+
+test('the synthesized approval rule, approval gate and deploy tools do against moto what they are there for', () => {
+  const args = ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', '--strict-markers', path.join(__dirname, 'python')];
+  const env = { ...process.env, CLOUD_ASSEMBLY: synthesize('default'), PYTHONDONTWRITEBYTECODE: '1' };
+  const { status, stdout, stderr } = spawnSync(path.join(tools, 'bin', 'python'), args, { encoding: 'utf-8', env });
+  process.stdout.write(stdout.split('\n').slice(-3).join('\n'));
+  expect(status === 0 ? '' : `${stdout}${stderr}`).toBe('');
+  expect(Number(/(\d+) passed/.exec(stdout)?.[1])).toBeGreaterThan(50);
+});

@@ -1,0 +1,66 @@
+import { spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { synthesize } from './assemblies';
+import { DELIVERIES } from '../../test/infra/deliveries';
+import { cleanUp } from '../../test/infra/synth';
+
+const tools = process.env.TOOLS_VENV;
+if (!tools) { throw new Error('TOOLS_VENV has to name a Python environment made from integ/requirements/tools.txt.'); }
+afterAll(cleanUp);
+
+function run(tool: string, args: string[]): { readonly status: number | null; readonly output: string } {
+  const env = { ...process.env, LOG_LEVEL: 'ERROR' };
+  const { status, stdout, stderr } = spawnSync(path.join(tools!, 'bin', tool), args, { encoding: 'utf-8', env, maxBuffer: 256 * 1024 * 1024 });
+  return { status, output: `${stdout}${stderr}` };
+}
+
+function templates(folder: string): string[] {
+  return fs.readdirSync(folder, { recursive: true, encoding: 'utf-8' }).filter(f => f.endsWith('.template.json')).map(f => path.join(folder, f));
+}
+
+interface Checked {
+  readonly results: { readonly failed_checks: object[]; readonly skipped_checks: Skipped[] };
+  readonly summary: { readonly passed: number };
+}
+interface Skipped { readonly check_id: string; readonly check_result: { readonly suppress_comment?: string } }
+
+describe('the templates of every delivery', () => {
+  const folders = Object.keys(DELIVERIES).map(synthesize);
+
+  test('give cfn-lint no error and no warning, in regions of two partitions', () => {
+    const { status, output } = run('cfn-lint', ['--regions', 'eu-west-1', 'us-gov-west-1', '--template', ...folders.flatMap(templates)]);
+    expect(output).toBe('');
+    expect(status).toBe(0);
+  });
+
+  test('fail no check of checkov, and skip only the one whose reason is in the template', () => {
+    const { output } = run('checkov', [...folders.flatMap(f => ['--directory', f]), '--framework', 'cloudformation', '--skip-download', '--output', 'json']);
+    const all = [JSON.parse(output) as Checked | Checked[]].flat();
+    const skipped = all.flatMap(c => c.results.skipped_checks);
+    expect(all.flatMap(c => c.results.failed_checks)).toEqual([]);
+    expect([...new Set(skipped.map(c => c.check_id))]).toEqual(['CKV_AWS_18']);
+    expect(skipped.filter(c => !c.check_result.suppress_comment)).toEqual([]);
+    expect(all.reduce((sum, c) => sum + c.summary.passed, 0)).toBeGreaterThan(500);
+  });
+});
+
+test('cfn-lint notices a template that is broken', () => {
+  const folder = synthesize('default');
+  const [file] = templates(folder).filter(f => f.includes('delivery'));
+  fs.writeFileSync(file, fs.readFileSync(file, 'utf-8').replace(/"PipelineType": "V2"/g, '"PipelineType": "V9"'));
+  expect(run('cfn-lint', ['--template', file]).output).toContain('V9');
+});
+
+describe('the deploy tools', () => {
+  const folder = path.resolve(__dirname, '..', '..', 'templates', 'deploy-tools');
+
+  test('are clean for ruff', () => {
+    expect(run('ruff', ['check', '--no-cache', folder])).toMatchObject({ status: 0 });
+    expect(run('ruff', ['check', '--no-cache', path.join(__dirname, 'python')])).toMatchObject({ status: 0 });
+  });
+  test('are clean for mypy in strict mode', () => {
+    const cache = path.join(folder, '..', '..', 'build', 'mypy-deploy-tools');
+    expect(run('mypy', ['--config-file', path.join(folder, 'mypy.ini'), '--cache-dir', cache, folder])).toMatchObject({ status: 0 });
+  });
+});

@@ -1,0 +1,122 @@
+"""The smoke test really invokes the endpoint (moto answers what the test queued) and is hard to please."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import boto3
+import pytest
+import requests
+from botocore.stub import Stubber
+
+import smoke_test
+from aws import Aws
+from conftest import ACCOUNT, REGION, Account
+from targets import Refused, SmokeTest
+
+RESULTS = "http://motoapi.amazonaws.com/moto-api/static/sagemaker/endpoint-results"
+TEST = SmokeTest(body="1,2\n3,4\n", content_type="text/csv", accept="application/json", max_latency_seconds=5)
+
+
+@pytest.fixture
+def run(account: Account, targets_file: Path, tmp_path: Path):
+    """Deploys a package to prod, queues the endpoint's answer and tests it."""
+    package = account.register("Approved")
+    account.sagemaker.create_model(
+        ModelName="m", ExecutionRoleArn=f"arn:aws:iam::{ACCOUNT}:role/m", PrimaryContainer={"Image": "i"}
+    )
+    account.sagemaker.create_endpoint_config(
+        EndpointConfigName="c",
+        ProductionVariants=[
+            {"VariantName": "v", "ModelName": "m", "InitialInstanceCount": 1, "InstanceType": "ml.m5.large"}
+        ],
+    )
+    account.sagemaker.create_endpoint(EndpointName="churn-main-prod", EndpointConfigName="c")
+
+    def test(
+        body: str,
+        content_type: str = "application/json",
+        what: SmokeTest = TEST,
+        prepared: str = package,
+        live: str = package,
+    ) -> str:
+        answer = {
+            "Body": body,
+            "ContentType": content_type,
+            "InvokedProductionVariant": "v",
+            "CustomAttributes": "",
+        }
+        requests.post(
+            RESULTS, json={"account_id": ACCOUNT, "region": REGION, "results": [answer] * 2}, timeout=5
+        )
+        account.deploy("prod", live)
+        folder = tmp_path / "prod"
+        folder.mkdir(exist_ok=True)
+        (folder / "configuration.json").write_text(json.dumps({"Parameters": {"ModelPackageArn": prepared}}))
+        aws = Aws()
+        return smoke_test.smoke_test(aws, aws.targets(targets_file).environment("prod"), what, tmp_path)
+
+    return test
+
+
+def test_an_answer_with_an_entry_per_row_passes(run):
+    assert "churn-main-prod answered in" in run(json.dumps({"predictions": [0, 1]}))
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "message"),
+    [
+        (json.dumps({"predictions": [0]}), "application/json", "1 entries for 2 rows"),
+        (json.dumps([]), "application/json", "0 entries"),
+        ("not json", "application/json", "no JSON"),
+        ("0\n1\n", "text/csv", "application/json was asked for"),
+        (json.dumps({}), "application/json", "0 entries"),
+    ],
+)
+def test_an_answer_of_another_form_fails(run, body, content_type, message):
+    with pytest.raises(Refused, match=message):
+        run(body, content_type)
+
+
+def test_csv_answers_are_counted_by_line(run):
+    assert "answered" in run("0\n1\n", "text/csv", replace(TEST, accept="text/csv"))
+
+
+def test_a_csv_answer_with_a_line_too_many_fails(run):
+    with pytest.raises(Refused, match="3 entries for 2 rows"):
+        run("0\n1\n2\n", "text/csv", replace(TEST, accept="text/csv"))
+
+
+def test_a_package_other_than_the_prepared_one_fails(run, account):
+    other = account.register("Approved")
+    with pytest.raises(Refused, match="was to be deployed"):
+        run(json.dumps([1, 2]), live=other)
+
+
+def test_nothing_is_invoked_where_there_is_no_model_yet(run):
+    assert run("", prepared="none", live="none") == "prod: no model yet, nothing to test"
+
+
+def test_a_slow_answer_fails_but_a_slow_first_one_does_not(run, account):
+    run(json.dumps([1, 2]))
+    times = iter([0.0, 20.0, 30.0, 39.0])
+    answer = {
+        "Body": json.dumps([1, 2]),
+        "ContentType": "application/json",
+        "InvokedProductionVariant": "v",
+        "CustomAttributes": "",
+    }
+    requests.post(RESULTS, json={"account_id": ACCOUNT, "region": REGION, "results": [answer] * 2}, timeout=5)
+    client = boto3.client("sagemaker-runtime", region_name=REGION)
+    with pytest.raises(Refused, match=r"took 9\.00 s"):
+        smoke_test.invoke(client, "churn-main-prod", TEST, clock=lambda: next(times))
+
+
+def test_an_endpoint_that_answers_with_an_error_fails(account):
+    client = boto3.client("sagemaker-runtime", region_name=REGION)
+    with Stubber(client) as stub:
+        stub.add_client_error("invoke_endpoint", "ModelError", "the model said no", 424)
+        with pytest.raises(Refused, match="the model said no"):
+            smoke_test.invoke(client, "churn-main-prod", TEST)

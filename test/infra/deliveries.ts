@@ -1,0 +1,30 @@
+import type { DeliveryOptions } from '../../src/options/delivery';
+import { EnvironmentType } from '../../src/options/deployment-group';
+import { SourceType } from '../../src/options/source';
+
+const endpoint = { smokeTest: { body: '1,2,3' } };
+
+/** Deliveries that the tests of the infrastructure look at; each is also checked by the linters of the slow stage. */
+export const DELIVERIES: { readonly [name: string]: DeliveryOptions } = {
+  default: { name: 'churn', endpoint },
+  buildOnly: { name: 'churn', endpoint, deploymentGroups: [{ name: 'main' }] },
+  explicitAccount: {
+    name: 'churn', endpoint, tooling: { account: '111111111111', region: 'eu-central-1' }, permissionsBoundaryName: 'team/limit',
+    s3AccessLogsBucketArn: 'arn:aws:s3:::access-logs', tags: { team: 'data' },
+    network: { vpcId: 'vpc-0123456789abcdef0', subnetIds: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'], securityGroupIds: ['sg-0123456789abcdef0'] },
+  },
+  twoGroups: {
+    name: '@team/customer-churn', endpoint: { ...endpoint, instanceType: 'ml.g5.xlarge', dataCapturePercentage: 0 },
+    source: { type: SourceType.GITHUB, repository: 'team/churn', connectionArn: 'arn:aws:codeconnections:eu-west-1:111111111111:connection/0123abcd-0000-0000-0000-000000000000' },
+    deploymentGroups: [
+      { name: 'dev', sourceBranch: 'feature/next', parameters: { InputDataUrl: 's3://dev-data/churn', max_depth: 3 } },
+      {
+        name: 'release/2026-with-a-rather-long-name-that-does-not-fit-everywhere',
+        deployEnvironments: [
+          { name: 'pre', type: EnvironmentType.PREPROD, endpoint: { instanceType: 'ml.c5.large', dataCapturePercentage: 20 } },
+          { name: 'prod-eu', type: EnvironmentType.PROD, endpoint: { instanceCount: 3 } },
+        ],
+      },
+    ],
+  },
+};

@@ -1,0 +1,99 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
+import { App, Aspects, type IAspect } from 'aws-cdk-lib/core';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import type { IConstruct } from 'constructs';
+import { DELIVERIES } from './deliveries';
+import { cleanUp, repository, stacksOf, temporary } from './synth';
+import { infra } from '../../src';
+import { onlyThese } from '../../src/infra/deploy/deploy-source';
+import type { DeliveryOptions } from '../../src/options/delivery';
+import { OptionError } from '../../src/options/option-error';
+
+afterAll(cleanUp);
+
+/** Everything that a synth wrote, by path. */
+function files(folder: string): { [path: string]: string } {
+  const found = fs.readdirSync(folder, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile());
+  return Object.fromEntries(found.map(f => path.join(f.parentPath, f.name)).sort().map(f => [path.relative(folder, f), fs.readFileSync(f, 'utf-8')]));
+}
+
+test('two synths of the same repository write the same bytes', () => {
+  const root = repository(DELIVERIES.twoGroups);
+  const [first, second] = [0, 1].map(() => {
+    const outdir = temporary();
+    const app = new App({ outdir });
+    infra.SageMakerCicd.fromConfig(app, 'Delivery', path.join(root, 'config', 'delivery.json'));
+    app.synth();
+    return files(outdir);
+  });
+  expect(Object.keys(first).length).toBeGreaterThan(20);
+  expect(second).toEqual(first);
+});
+
+test('endpoint stacks are in a stage of their own, so "cdk deploy --all" leaves them to the deploy pipeline', () => {
+  const { app, cicd } = stacksOf(DELIVERIES.default);
+  const top = app.synth().stacks.map(s => s.stackName);
+  expect(top).toContain('churn-main-delivery');
+  expect(top.filter(name => name.includes('endpoint'))).toEqual([]);
+  expect(cicd.endpoints.node.children).toHaveLength(2);
+});
+
+test('stacks depend on those that the plan says they need', () => {
+  const { stacks } = stacksOf(DELIVERIES.default);
+  expect(stacks['churn-main-delivery'].dependencies.map(s => s.stackName).sort()).toEqual([
+    'churn-main-build', 'churn-main-prod-environment', 'churn-main-staging-environment', 'churn-source',
+  ]);
+});
+
+test('the deploy pipeline is handed the infrastructure code and nothing else', () => {
+  const { app } = stacksOf(DELIVERIES.default);
+  const written = Object.keys(files(app.synth().directory)).filter(f => f.startsWith('asset.') && !/\.py$|targets\.json$/.test(f));
+  expect(written.map(f => f.split(path.sep).slice(1).join('/')).sort()).toEqual(['config/delivery.json', 'infra/app.ts', 'package.json']);
+});
+
+test('a path in a folder opens just that folder', () => {
+  expect(onlyThese(['a/b/c.json', 'a/d/']).slice(0, 8)).toEqual(['/*', '!/a/', '/a/*', '!/a/b/', '/a/b/*', '!/a/b/c.json', '!/a/d/', '__pycache__/']);
+});
+
+describe('cdk-nag AwsSolutions', () => {
+  const findings = (delivery: DeliveryOptions, strip: boolean) => {
+    const { app, cicd, stacks } = stacksOf(delivery);
+    for (const scope of [app, cicd.endpoints]) {
+      if (strip) { Aspects.of(scope).add(new WithoutSuppressions()); }
+      Aspects.of(scope).add(new AwsSolutionsChecks());
+    }
+    app.synth();
+    return Object.values(stacks).flatMap(s => [
+      ...Annotations.fromStack(s).findError('*', Match.stringLikeRegexp('AwsSolutions')), ...Annotations.fromStack(s).findWarning('*', Match.stringLikeRegexp('AwsSolutions')),
+    ].map(f => `${f.id} ${f.entry.data as string}`));
+  };
+  test.each(Object.entries(DELIVERIES))('finds nothing in "%s" that has no written reason', (_, delivery) => { expect(findings(delivery, false)).toEqual([]); });
+  test('finds what the reasons are about when they are taken away', () => { expect(findings(DELIVERIES.default, true).length).toBeGreaterThan(10); });
+});
+
+class WithoutSuppressions implements IAspect {
+  public visit(node: IConstruct): void {
+    const resource = node as { cfnOptions?: { metadata?: { [key: string]: unknown } } };
+    if (resource.cfnOptions?.metadata) { delete resource.cfnOptions.metadata.cdk_nag; }
+  }
+}
+
+describe('a wrong delivery', () => {
+  const make = (content: string | undefined) => {
+    const file = path.join(temporary(), 'delivery.json');
+    if (content !== undefined) { fs.writeFileSync(file, content); }
+    return () => infra.SageMakerCicd.fromConfig(new App(), 'Delivery', file);
+  };
+  test('that is missing says what to do', () => { expect(make(undefined)).toThrow(/missing file.*Run projen/); });
+  test('that is no JSON says so', () => { expect(make('{')).toThrow(/no JSON/); });
+  test('with a wrong field names it', () => { expect(make(JSON.stringify({ ...DELIVERIES.default, tooling: { account: '1' } }))).toThrow(OptionError); });
+  test('over several accounts is refused, not half built', () => {
+    const deploymentGroups = [{ name: 'a', deployEnvironments: [{ name: 'e', account: '222222222222' }] }];
+    expect(make(JSON.stringify({ ...DELIVERIES.default, deploymentGroups }))).toThrow(/All environments share one account so far/);
+  });
+  test('an unknown group is named with those there are', () => {
+    expect(() => new infra.ModelBuildEnvironment(new App(), 'X', { delivery: DELIVERIES.default, group: 'dev' })).toThrow(/one of main/);
+  });
+});

@@ -1,0 +1,98 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { DELIVERIES } from './deliveries';
+import { cleanUp, type Json, resources, templatesOf } from './synth';
+
+afterAll(cleanUp);
+const all = Object.fromEntries(Object.entries(DELIVERIES).map(([name, delivery]) => [name, templatesOf(delivery)]));
+const cases = Object.entries(all).flatMap(([name, stacks]) => Object.entries(stacks).map(([stack, template]) => [name, stack, template] as const));
+const templates = all.default;
+
+test('the default delivery consists of exactly these stacks', () => {
+  expect(Object.keys(templates).sort()).toEqual([
+    'churn-main-build', 'churn-main-delivery', 'churn-main-prod-endpoint', 'churn-main-prod-environment',
+    'churn-main-staging-endpoint', 'churn-main-staging-environment', 'churn-source',
+  ]);
+});
+
+test.each(Object.keys(templates))('the template of %s is as reviewed', name => {
+  // Hashes of assets differ from release to release of the deploy tools.
+  const text = JSON.stringify(templates[name].toJSON(), undefined, 1).replace(/[0-9a-f]{64}/g, '<asset>');
+  expect(JSON.parse(text)).toMatchSnapshot();
+});
+
+describe.each(cases)('%s: %s', (_, __, template) => {
+  test('buckets are versioned, private, encrypted, reached by TLS alone, owner enforced and kept', () => {
+    for (const bucket of resources(template, 'AWS::S3::Bucket')) {
+      expect(bucket).toMatchObject({
+        DeletionPolicy: 'RetainExceptOnCreate',
+        UpdateReplacePolicy: 'Retain',
+        Properties: {
+          VersioningConfiguration: { Status: 'Enabled' },
+          OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+          PublicAccessBlockConfiguration: { BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true },
+          BucketEncryption: expect.anything(),
+        },
+      });
+    }
+    const policies = resources(template, 'AWS::S3::BucketPolicy').map(p => JSON.stringify(p));
+    expect(policies).toHaveLength(resources(template, 'AWS::S3::Bucket').length);
+    policies.forEach(policy => expect(policy).toContain('"aws:SecureTransport":"false"'));
+  });
+  test('keys rotate and are kept', () => {
+    for (const key of resources(template, 'AWS::KMS::Key')) {
+      expect(key).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain', Properties: { EnableKeyRotation: true } });
+    }
+  });
+  test('no managed policy, no bare action wildcard, and no partition are written down', () => {
+    for (const role of resources(template, 'AWS::IAM::Role')) {
+      expect(role.Properties.ManagedPolicyArns).toBeUndefined();
+      expect(JSON.stringify(role.Properties)).not.toMatch(/"Action":("\*"|\[[^\]]*\*)/);
+    }
+    expect(JSON.stringify(template.toJSON().Resources)).not.toMatch(/"arn:aws:(?!codeconnections)[^"]*"/);
+  });
+  test('is far from the limits of CloudFormation', () => {
+    expect(Object.keys(template.toJSON().Resources).length).toBeLessThan(400);
+    expect(JSON.stringify(template.toJSON()).length).toBeLessThan(800_000);
+  });
+});
+
+test('the model package group has no policy for other accounts when there are none, and is kept', () => {
+  const [group] = resources(templates['churn-main-build'], 'AWS::SageMaker::ModelPackageGroup');
+  expect(group).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', Properties: { ModelPackageGroupName: 'churn-main' } });
+  expect(group.Properties.ModelPackageGroupPolicy).toBeUndefined();
+});
+
+test('roles trust a role of the plan or a service of this account, nobody else', () => {
+  const roles = Object.values(templates).flatMap(t => resources(t, 'AWS::IAM::Role'));
+  expect(roles.length).toBe(19);
+  for (const role of roles) {
+    const [statement, ...more] = role.Properties.AssumeRolePolicyDocument.Statement;
+    expect(more).toEqual([]);
+    const condition = statement.Principal.Service ? statement.Condition.StringEquals['aws:SourceAccount'] : statement.Condition.ArnEquals['aws:PrincipalArn'];
+    expect(condition).toBeDefined();
+  }
+});
+
+describe('options that reach everything', () => {
+  const templatesWith = Object.entries(all.explicitAccount);
+  test.each(templatesWith)('%s has the boundary on every role and the tag on everything that takes tags', (_, template) => {
+    for (const role of resources(template, 'AWS::IAM::Role')) {
+      expect(JSON.stringify(role.Properties.PermissionsBoundary)).toContain(':iam::111111111111:policy/team/limit');
+    }
+    const tagged = Object.values<Json>(template.toJSON().Resources).filter(r => ['AWS::IAM::Role', 'AWS::S3::Bucket', 'AWS::SageMaker::Endpoint', 'AWS::SageMaker::Model', 'AWS::CodePipeline::Pipeline'].includes(r.Type));
+    tagged.forEach(r => expect(r.Properties.Tags).toEqual(expect.arrayContaining([{ Key: 'team', Value: 'data' }])));
+  });
+  test('access logs go to the given bucket, and no log bucket is made', () => {
+    const buckets = templatesWith.flatMap(([, t]) => resources(t, 'AWS::S3::Bucket'));
+    expect(buckets).toHaveLength(4);
+    buckets.forEach(b => expect(b.Properties.LoggingConfiguration.DestinationBucketName).toBe('access-logs'));
+  });
+  test('models and builds run in the given VPC', () => {
+    const vpc = { SecurityGroupIds: ['sg-0123456789abcdef0'], Subnets: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'] };
+    all.explicitAccount['churn-main-prod-endpoint'].hasResourceProperties('AWS::SageMaker::Model', { VpcConfig: vpc });
+    all.explicitAccount['churn-main-delivery'].allResourcesProperties('AWS::CodeBuild::Project', { VpcConfig: { VpcId: 'vpc-0123456789abcdef0', ...vpc } });
+    all.explicitAccount['churn-main-delivery'].hasResourceProperties('AWS::CodeBuild::Project', {
+      Environment: Match.objectLike({ EnvironmentVariables: Match.arrayWith([Match.objectLike({ Name: 'SAGEMAKER_SUBNET_IDS', Value: vpc.Subnets.join(',') })]) }),
+    });
+  });
+});
