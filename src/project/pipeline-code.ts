@@ -69,6 +69,8 @@ export class PipelineCode extends Component {
     const compile = python.groupCommand('sdk', 'python -m pipelines compile');
     this.compileTask = python.addTask('pipeline:compile', 'Compile the pipeline, without AWS, to build/pipeline/', [compile]);
     this.localTask = python.addTask('pipeline:local', 'Run the compiled pipeline on this machine; --set NAME=VALUE changes a parameter', [compile, python.command('python -m pipelines.local run')]);
+    // The command that a failed run prints to run one step again.
+    this.localTask.env('PIPELINE_LOCAL_COMMAND', 'npx projen pipeline:local --');
     this.reportTask = python.addTask('pipeline:report', 'Write the report of the newest run, or of --run ID', [python.command('python -m pipelines.local report')]);
     python.addTask('pipeline:registry', 'The local model registry: list, show, approve, reject', [python.command('python -m pipelines.local registry')]);
   }
