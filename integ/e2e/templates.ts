@@ -17,3 +17,21 @@ export function resources(repository: Repository): Resources {
   return Object.fromEntries(Object.entries(templates(repository)).flatMap(([file, template]) =>
     Object.entries(template.Resources ?? {}).map(([id, resource]) => [`${file}/${id}`, resource])));
 }
+
+interface CodeBuildProject {
+  readonly Type: string;
+  readonly Properties: { readonly Source: { readonly BuildSpec: unknown } };
+}
+
+/**
+ * A resource without the commands that install the CDK app's dependencies in CodeBuild: the one thing in which the two kinds of repository
+ * have to differ.
+ */
+export function withoutInstallCommands(resource: unknown): unknown {
+  const { Type, Properties } = resource as CodeBuildProject;
+  const text = Type === 'AWS::CodeBuild::Project' ? Properties.Source.BuildSpec : undefined;
+  if (typeof text !== 'string' || !text.startsWith('{')) { return resource; }
+  const spec = JSON.parse(text) as { phases: { install: { commands?: string[] } } };
+  delete spec.phases.install.commands;
+  return { Type, Properties: { ...Properties, Source: { ...Properties.Source, BuildSpec: spec } } };
+}
