@@ -24,13 +24,15 @@ interface CodeBuildProject {
 }
 
 /**
- * A resource without the commands that install the CDK app's dependencies in CodeBuild: the one thing in which the two kinds of repository
- * have to differ.
+ * A resource without what has to differ between the two kinds of repository: the commands that install the CDK app's dependencies in
+ * CodeBuild, and the checksums of assets, since one of them is the CDK app itself.
  */
-export function withoutInstallCommands(resource: unknown): unknown {
+export function comparable(resource: unknown): unknown {
   const { Type, Properties } = resource as CodeBuildProject;
   const text = Type === 'AWS::CodeBuild::Project' ? Properties.Source.BuildSpec : undefined;
-  if (typeof text !== 'string' || !text.startsWith('{')) { return resource; }
+  if (typeof text !== 'string' || !text.startsWith('{')) {
+    return JSON.parse(JSON.stringify(resource).replace(/[0-9a-f]{64}\.zip/g, '<asset>.zip')) as unknown;
+  }
   const spec = JSON.parse(text) as { phases: { install: { commands?: string[] } } };
   delete spec.phases.install.commands;
   return { Type, Properties: { ...Properties, Source: { ...Properties.Source, BuildSpec: spec } } };
