@@ -90,32 +90,40 @@ export function pullFrameworkImages(place: Place): Grant[] {
 /** Running inside the user's VPC, when there is one. */
 export function joinNetwork(place: Place, network: NetworkOptions | undefined, service: 'codebuild' | 'sagemaker'): Grant[] {
   if (!network) { return []; }
-  const permission: Grant[] = service === 'sagemaker' ? [] : [{
-    sid: 'NetworkPermission',
-    actions: ['ec2:CreateNetworkInterfacePermission'],
-    resources: [arn(place, 'ec2', 'network-interface/*')],
-    conditions: {
-      StringEquals: {
-        'ec2:Subnet': network.subnetIds.map(id => arn(place, 'ec2', `subnet/${id}`)),
-        'ec2:AuthorizedService': 'codebuild.amazonaws.com',
-      },
-    },
-    why: 'CodeBuild attaches the network interface to its container.',
-    wildcard: 'The network interface is made for each build; the condition admits only the given subnets.',
-  }];
+  const interfaces = arn(place, 'ec2', 'network-interface/*');
+  const subnets = network.subnetIds.map(id => arn(place, 'ec2', `subnet/${id}`));
+  const groups = network.securityGroupIds.map(id => arn(place, 'ec2', `security-group/${id}`));
+  const madeUp = 'Network interfaces are made for each run; subnets and security groups are exact.';
   return [
     {
-      sid: 'Network',
-      actions: [
-        'ec2:CreateNetworkInterface', 'ec2:DeleteNetworkInterface', 'ec2:DescribeDhcpOptions', 'ec2:DescribeNetworkInterfaces',
-        'ec2:DescribeSecurityGroups', 'ec2:DescribeSubnets', 'ec2:DescribeVpcs',
-        ...(service === 'sagemaker' ? ['ec2:CreateNetworkInterfacePermission', 'ec2:DeleteNetworkInterfacePermission', 'ec2:DescribeVpcEndpoints'] : []),
-      ],
+      sid: 'NetworkLook',
+      actions: ['DhcpOptions', 'NetworkInterfaces', 'SecurityGroups', 'Subnets', 'VpcEndpoints', 'Vpcs'].map(what => `ec2:Describe${what}`),
       resources: ['*'],
       why: 'The container gets a network interface in the VPC.',
-      wildcard: 'The describing calls know no resources, and network interfaces are made for each run.',
+      wildcard: 'The describing calls know no resources.',
     },
-    ...permission,
+    {
+      sid: 'NetworkMake',
+      actions: ['ec2:CreateNetworkInterface'],
+      resources: [interfaces, ...subnets, ...groups],
+      why: 'The container gets a network interface in the VPC.',
+      wildcard: madeUp,
+    },
+    {
+      sid: 'NetworkRemove',
+      actions: ['ec2:DeleteNetworkInterface', ...(service === 'sagemaker' ? ['ec2:DeleteNetworkInterfacePermission'] : [])],
+      resources: [interfaces],
+      why: 'The network interface goes with the container.',
+      wildcard: madeUp,
+    },
+    {
+      sid: 'NetworkPermission',
+      actions: ['ec2:CreateNetworkInterfacePermission'],
+      resources: [interfaces],
+      conditions: service === 'codebuild' ? { StringEquals: { 'ec2:Subnet': subnets, 'ec2:AuthorizedService': 'codebuild.amazonaws.com' } } : { ArnEquals: { 'ec2:Subnet': subnets } },
+      why: 'The service attaches the network interface to its container.',
+      wildcard: madeUp,
+    },
   ];
 }
 
