@@ -26,6 +26,10 @@ OUTPUT = Path("build/pipeline")
 DEFINITION, MANIFEST, CODE = "definition.json", "manifest.json", "code"
 LOCK_FILE = Path("uv.lock")
 KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT", "VIRTUAL_ENV", "LD_LIBRARY_PATH")
+BUILD_VARIABLES = tuple(
+    f"SAGEMAKER_{word}_" for word in ("PIPELINE", "PROCESSING", "TRAINING", "SUBNET", "SECURITY_GROUP")
+)
+"""What the names of the build's variables for the definition begin with."""
 
 
 class State:
@@ -111,7 +115,7 @@ def _clean(state: State) -> dict[str, str]:
         name: value
         for name, value in os.environ.items()
         if name in ("ARTIFACT_BUCKET", "ARTIFACT_BUCKET_KMS_KEY", "AWS_REGION", "MODEL_PACKAGE_GROUP_NAME")
-        or name.startswith("SAGEMAKER_PIPELINE_")
+        or name.startswith(BUILD_VARIABLES)
     }  # fmt: skip
     return {
         **kept,
