@@ -30,7 +30,7 @@ export async function makeRepository(directory: string): Promise<Repository> {
     const env = userEnvironment();
     const registry = await startNpmRegistry(packedTarball(), env);
     try {
-      const result = await projenNew(directory, { ...env, ...registry.env }, [], { onLine: line => { if (/^👾|^added/.test(line)) { detail(line); } } });
+      const result = await projenNew(directory, { ...env, ...registry.env }, [], { onLine: line => { if (/^👾(?!.* condition)|^added/.test(line)) { detail(line); } } });
       detail(`${result.output.match(/create mode/g)?.length ?? 0} files, committed`);
     } finally {
       registry.stop();

@@ -5,6 +5,10 @@ import type { Repository } from '../../integ/harness/repository';
 
 interface Metric { readonly value?: unknown; readonly standard_deviation?: unknown }
 
+const SIGNS: { readonly [condition: string]: string } = {
+  GreaterThan: '>', GreaterThanOrEqualTo: '>=', LessThan: '<', LessThanOrEqualTo: '<=', Equals: '=',
+};
+
 /** What the run gave, and where to look. */
 export function summary(repository: Repository): string {
   const run = newestRun(repository);
@@ -15,7 +19,7 @@ export function summary(repository: Repository): string {
     ['run', `${run.status} in ${run.seconds.toFixed(1)} s`],
     ['metrics', metrics(repository)],
     ['quality gate', gate?.conditions.map(({ leftExpression, left, right, type, result }) =>
-      `${leftExpression.replace(/^.*metrics\.|\.value$/g, '')} ${number(left)} ${type} ${number(right)}: ${result ? 'passed' : 'missed'}`).join(', ')],
+      `${leftExpression.replace(/^.*metrics\.|\.value$/g, '')} ${number(left)} ${SIGNS[type] ?? type} ${number(right)}: ${result ? 'passed' : 'missed'}`).join(', ')],
     ['registered', registered ? `${registered.modelPackageGroupName} version ${registered.modelPackageVersion}, ${registered.approvalStatus}` : 'nothing'],
     ['report', repository.path(directory, 'report.html')],
     ['repository', repository.directory],
