@@ -95,6 +95,20 @@ export function buildRoles(
         why: 'A model that passed its quality gate is registered.',
         wildcard: 'The registry numbers the versions.',
       },
+      {
+        sid: 'Experiment',
+        actions: ['sagemaker:CreateExperiment', 'sagemaker:DescribeExperiment', 'sagemaker:AddTags'],
+        resources: [arn(place, 'sagemaker', `experiment/${build.pipelineName}`)],
+        why: 'SageMaker keeps an experiment for each pipeline.',
+      },
+      {
+        sid: 'Trials',
+        actions: ['AddTags', 'AssociateTrialComponent', 'CreateTrial', 'CreateTrialComponent', 'DescribeTrial', 'DescribeTrialComponent', 'UpdateTrialComponent']
+          .map(a => `sagemaker:${a}`),
+        resources: [arn(place, 'sagemaker', 'experiment-trial/*'), arn(place, 'sagemaker', 'experiment-trial-component/*')],
+        why: 'Each execution is a trial of that experiment, each job one of its components.',
+        wildcard: 'The service names trials and components after the ids of executions and jobs.',
+      },
       ...objects('Artifact', build.artifactBucket, 'read', 'Conditions read the evaluation report.'),
       useOwnKey([...KMS_READ, 'kms:GenerateDataKey', 'kms:CreateGrant'], 'The evaluation report is encrypted, and jobs are given grants on the key.'),
       ...denyApproval(place),
