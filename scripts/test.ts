@@ -98,14 +98,15 @@ const stages: { readonly [name: string]: () => void } = {
     const tools = toolEnvironment('tools');
     say('python: the runner and the templates as they are');
     pytest('runner', tools.bin('python'), [], path.join(ROOT, 'runner'));
-    pytest('templates', tools.bin('python'), ['--rootdir', '.', '-c', '../python-tools.toml', 'tests'], path.join(ROOT, 'templates', 'python'));
-    pytest('templates-data', tools.bin('python'), ['templates/data'], ROOT);
+    pytest('templates', tools.bin('python'), ['-c', '../python-tools.toml', '--rootdir', '.', 'tests'], path.join(ROOT, 'templates', 'python'), {
+      PYTHONPATH: ['.', 'model'].join(path.delimiter),
+    });
   },
   integ: () => {
     const tools = toolEnvironment('tools');
     const sdk = toolEnvironment('sdk');
     say('integ: packed packages, real registries, the real SDK, a real browser');
-    const env = { TOOLS_VENV: tools.directory, SDK_VENV: sdk.directory, TOOLS_PYTHON: tools.bin('python') };
+    const env = { TOOLS_VENV: tools.directory, SDK_VENV: sdk.directory, TRAINING_PYTHON: tools.bin('python') };
     pytest('sdk', sdk.bin('python'), ['integ/python'], ROOT, env);
     jest('integ', ['--config', 'integ/jest.config.json', '--runInBand'], env);
   },

@@ -199,6 +199,7 @@ def test_a_build_has_its_bucket_key_role_and_names_everywhere(repository: Reposi
         MODEL_PACKAGE_GROUP_NAME="churn-dev-group",
     )
     text = json.dumps(definition)
+    assert "VpcConfig" not in text
     assert "local-artifacts" not in text and "111122223333" not in text and "us-east-1" not in text
     found = steps(definition)
     assert found["Register"]["Arguments"]["ModelPackageGroupName"] == "churn-dev-group"
@@ -206,6 +207,36 @@ def test_a_build_has_its_bucket_key_role_and_names_everywhere(repository: Reposi
         assert found[name]["Arguments"]["ProcessingOutputConfig"]["KmsKeyId"] == key
     assert found["Train"]["Arguments"]["OutputDataConfig"]["KmsKeyId"] == key
     assert text.count("s3://") == text.count("s3://build-artifacts/churn-dev/")
+
+
+def test_jobs_run_with_the_roles_of_their_kind_in_the_network_that_is_given(
+    repository: Repository, build: Build
+) -> None:
+    role = "arn:aws:iam::123456789012:role/"
+    definition = build(
+        ARTIFACT_BUCKET="build-artifacts",
+        AWS_REGION="eu-west-1",
+        SAGEMAKER_PIPELINE_ROLE_ARN=f"{role}pipeline",
+        SAGEMAKER_PROCESSING_ROLE_ARN=f"{role}processing",
+        SAGEMAKER_TRAINING_ROLE_ARN=f"{role}training",
+        SAGEMAKER_SUBNET_IDS="subnet-1,subnet-2",
+        SAGEMAKER_SECURITY_GROUP_IDS="sg-1",
+    )
+    found = steps(definition)
+    vpc = {"Subnets": ["subnet-1", "subnet-2"], "SecurityGroupIds": ["sg-1"]}
+    for name in ("Preprocess", "Evaluate"):
+        assert found[name]["Arguments"]["RoleArn"] == f"{role}processing"
+        assert found[name]["Arguments"]["NetworkConfig"]["VpcConfig"] == vpc
+    assert found["Train"]["Arguments"]["RoleArn"] == f"{role}training"
+    assert found["Train"]["Arguments"]["VpcConfig"] == vpc
+    assert f"{role}pipeline" not in json.dumps(found)
+
+
+def test_hyperparameters_are_texts_whatever_type_their_parameter_has(
+    repository: Repository, build: Build
+) -> None:
+    values = steps(build())["Train"]["Arguments"]["HyperParameters"]
+    assert values["max_depth"] == {"Std:Join": {"On": "", "Values": [{"Get": "Parameters.max_depth"}]}}
 
 
 @pytest.mark.parametrize(

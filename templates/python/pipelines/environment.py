@@ -22,6 +22,10 @@ class Environment:
     bucket: str
     kms_key: str
     role_arn: str
+    processing_role_arn: str
+    training_role_arn: str
+    subnets: tuple[str, ...]
+    security_groups: tuple[str, ...]
     pipeline_name: str
     description: str
     model_package_group: str
@@ -30,13 +34,18 @@ class Environment:
     def load(cls, settings: Settings, variables: Mapping[str, str]) -> Environment:
         """Read the build's variables. Raises `PipelineError` when some that belong together are missing."""
         pipeline, model = settings.pipeline, settings.model
+        placeholder = "arn:aws:iam::111122223333:role/local-pipeline"
         if not variables.get("ARTIFACT_BUCKET"):
             return cls(
                 local=True,
                 region="us-east-1",
                 bucket="local-artifacts",
                 kms_key="",
-                role_arn="arn:aws:iam::111122223333:role/local-pipeline",
+                role_arn=placeholder,
+                processing_role_arn=placeholder,
+                training_role_arn=placeholder,
+                subnets=(),
+                security_groups=(),
                 pipeline_name=pipeline.name,
                 description=pipeline.description,
                 model_package_group=model.model_package_group_name,
@@ -47,17 +56,18 @@ class Environment:
             raise PipelineError(
                 f"ARTIFACT_BUCKET is set but {' and '.join(missing)} not: a build needs all of them"
             )
-        role = variables["SAGEMAKER_PIPELINE_ROLE_ARN"]
-        if not role.startswith("arn:"):
-            raise PipelineError(
-                f"SAGEMAKER_PIPELINE_ROLE_ARN is {role!r}, it must be a whole ARN (arn:aws:iam::...)"
-            )
+        # The pipeline's role only orchestrates; jobs run with the role of their kind where there is one.
+        role = role_arn(variables, "SAGEMAKER_PIPELINE_ROLE_ARN")
         return cls(
             local=False,
             region=variables["AWS_REGION"],
             bucket=variables["ARTIFACT_BUCKET"],
             kms_key=variables.get("ARTIFACT_BUCKET_KMS_KEY", ""),
             role_arn=role,
+            processing_role_arn=role_arn(variables, "SAGEMAKER_PROCESSING_ROLE_ARN", role),
+            training_role_arn=role_arn(variables, "SAGEMAKER_TRAINING_ROLE_ARN", role),
+            subnets=names(variables.get("SAGEMAKER_SUBNET_IDS", "")),
+            security_groups=names(variables.get("SAGEMAKER_SECURITY_GROUP_IDS", "")),
             pipeline_name=variables.get("SAGEMAKER_PIPELINE_NAME") or pipeline.name,
             description=variables.get("SAGEMAKER_PIPELINE_DESCRIPTION") or pipeline.description,
             model_package_group=variables.get("MODEL_PACKAGE_GROUP_NAME") or model.model_package_group_name,
@@ -71,3 +81,16 @@ class Environment:
     def fields(self) -> dict[str, object]:
         """All values, for hashing."""
         return asdict(self)
+
+
+def role_arn(variables: Mapping[str, str], variable: str, default: str = "") -> str:
+    """The role that a variable names. Raises `PipelineError` when it is no whole ARN."""
+    role = variables.get(variable) or default
+    if not role.startswith("arn:"):
+        raise PipelineError(f"{variable} is {role!r}, it must be a whole ARN (arn:aws:iam::...)")
+    return role
+
+
+def names(text: str) -> tuple[str, ...]:
+    """The parts of a list that is separated by commas."""
+    return tuple(part.strip() for part in text.split(",") if part.strip())

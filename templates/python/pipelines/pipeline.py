@@ -11,7 +11,7 @@ from typing import Any
 
 from sagemaker.core.model_metrics import MetricsSource, ModelMetrics
 from sagemaker.core.shapes import CheckpointConfig, MetricDefinition, OutputDataConfig, StoppingCondition
-from sagemaker.core.training.configs import Compute, InputData
+from sagemaker.core.training.configs import Compute, InputData, Networking
 from sagemaker.core.workflow import conditions
 from sagemaker.core.workflow.functions import Join, JsonGet
 from sagemaker.core.workflow.properties import PropertyFile
@@ -83,9 +83,15 @@ class Builder:
         if training.use_spot_instances:
             limits["max_wait_time_in_seconds"] = training.max_wait_seconds
             checkpoints = CheckpointConfig(s3_uri=self._checkpoints(preprocess))
+        networking = None
+        if environment.subnets:
+            networking = Networking(
+                subnets=list(environment.subnets), security_group_ids=list(environment.security_groups)
+            )
         trainer = ModelTrainer(
             sagemaker_session=self.session,
-            role=environment.role_arn,
+            role=environment.training_role_arn,
+            networking=networking,
             base_job_name="train",
             training_image=self.image,
             compute=Compute(
@@ -98,7 +104,8 @@ class Builder:
             output_data_config=OutputDataConfig(s3_output_path=f"{environment.root}/models", **kms),
             checkpoint_config=checkpoints,
             hyperparameters={
-                **parameters.hyperparameters,
+                # A job's hyperparameters are texts; SageMaker does not turn numbers into them by itself.
+                **{name: value.to_string() for name, value in parameters.hyperparameters.items()},
                 "framework": self.settings.model.framework,
                 "sagemaker_program": "train.py",
                 "sagemaker_submit_directory": self.package.code_prefix + ARCHIVE,

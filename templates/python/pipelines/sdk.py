@@ -7,6 +7,7 @@ from typing import Any
 import boto3
 from sagemaker.core import image_uris
 from sagemaker.core.config.config_manager import SageMakerConfig
+from sagemaker.core.network import NetworkConfig
 from sagemaker.core.processing import Processor
 from sagemaker.core.shapes import (
     ProcessingInput,
@@ -86,12 +87,18 @@ def processor(
 ) -> Processor:
     """A job that runs a script of the code's prefix on instances given as (type, count)."""
     instance_type, instance_count = instances
+    network = None
+    if environment.subnets:
+        network = NetworkConfig(
+            subnets=list(environment.subnets), security_group_ids=list(environment.security_groups)
+        )
     return Processor(
         image_uri=image_uri,
         entrypoint=["python3", f"{PROCESSING}/input/code/{script}"],
-        role=environment.role_arn,
+        role=environment.processing_role_arn,
         instance_type=instance_type,
         instance_count=instance_count,
         output_kms_key=environment.kms_key or None,
+        network_config=network,
         sagemaker_session=session,
     )

@@ -152,3 +152,19 @@ def test_a_build_takes_its_variables() -> None:
 def test_a_build_without_all_its_variables_is_an_error(missing: str) -> None:
     with pytest.raises(PipelineError, match=f"ARTIFACT_BUCKET is set but {missing} not"):
         Environment.load(settings.parse(GOOD), {k: v for k, v in BUILD.items() if k != missing})
+
+
+def test_jobs_take_the_roles_of_their_kind_and_the_network() -> None:
+    kinds = ("PROCESSING", "TRAINING")
+    roles = {f"SAGEMAKER_{kind}_ROLE_ARN": f"arn:aws:iam::1:role/{kind}" for kind in kinds}
+    network = {"SAGEMAKER_SUBNET_IDS": "subnet-1, subnet-2", "SAGEMAKER_SECURITY_GROUP_IDS": "sg-1"}
+    found = Environment.load(settings.parse(GOOD), {**BUILD, **roles, **network})
+    assert (found.processing_role_arn[-10:], found.training_role_arn[-8:]) == ("PROCESSING", "TRAINING")
+    assert (found.subnets, found.security_groups) == (("subnet-1", "subnet-2"), ("sg-1",))
+    alone = Environment.load(settings.parse(GOOD), BUILD)
+    assert {alone.processing_role_arn, alone.training_role_arn} == {alone.role_arn} and alone.subnets == ()
+
+
+def test_a_role_that_is_no_arn_is_an_error() -> None:
+    with pytest.raises(PipelineError, match="SAGEMAKER_TRAINING_ROLE_ARN is 'trainer', it must be a whole"):
+        Environment.load(settings.parse(GOOD), {**BUILD, "SAGEMAKER_TRAINING_ROLE_ARN": "trainer"})
