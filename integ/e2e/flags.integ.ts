@@ -36,6 +36,14 @@ describe('a new repository with flags', () => {
     await repo.projen(['test'], { seconds: 600 });
   });
 
+  test('reports a type error in the options, though projen runs them without looking', async () => {
+    repo.edit('.projenrc.ts', /name: "progression",\n/, '$&  training: { seed: "42" },\n');
+    const { status, output } = await repo.projen(['test'], { mayFail: true });
+    expect(status).not.toBe(0);
+    expect(output).toMatch(/\.projenrc\.ts.*error TS2322.*string.*number/);
+    await repo.git('checkout', '--quiet', '.projenrc.ts');
+  });
+
   test('trains the model and registers it under its name', async () => {
     await repo.projen(['pipeline:local']);
     const run = newestRun(repo);
