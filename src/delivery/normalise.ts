@@ -79,10 +79,10 @@ function normaliseEndpoint(endpoint: EndpointOptions): DeliveryEndpoint {
     dataCapturePercentage: endpoint.dataCapturePercentage ?? 100,
     kmsKeyArn: endpoint.kmsKeyArn,
     smokeTest: {
-      body: endpoint.smokeTest.body,
-      contentType: endpoint.smokeTest.contentType ?? 'text/csv',
-      accept: endpoint.smokeTest.accept ?? 'application/json',
-      maxLatencySeconds: endpoint.smokeTest.maxLatencySeconds ?? 30,
+      body: endpoint.smokeTest?.body ?? '',
+      contentType: endpoint.smokeTest?.contentType ?? 'text/csv',
+      accept: endpoint.smokeTest?.accept ?? 'application/json',
+      maxLatencySeconds: endpoint.smokeTest?.maxLatencySeconds ?? 30,
     },
   };
 }

@@ -101,8 +101,7 @@ export interface DeploymentGroupOptions {
    *
    * @default - the defaults of the compiled pipeline
    */
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- jsii knows no unions of primitive types as map values
-  readonly parameters?: { [name: string]: any };
+  readonly parameters?: { [name: string]: string | number | boolean };
 
   /**
    * Where the model is built and registered.

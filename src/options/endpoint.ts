@@ -94,6 +94,10 @@ export interface EndpointOptions {
    */
   readonly kmsKeyArn?: string;
 
-  /** The request that proves after each deployment that the endpoint answers. */
-  readonly smokeTest: SmokeTestOptions;
+  /**
+   * The request that proves after each deployment that the endpoint answers.
+   *
+   * @default - in a generated repository the first row of the data, without the column to predict; required where the constructs are used alone
+   */
+  readonly smokeTest?: SmokeTestOptions;
 }

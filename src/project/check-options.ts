@@ -2,11 +2,13 @@ import * as path from 'node:path';
 import { directoryProblems, flagProblems } from './creation-check';
 import type { SageMakerCicdProjectOptions } from './project-options';
 import { sampleRequest } from './sample-request';
-import { UV_VERSION } from './uv-version';
 import { switchProblems } from './switch-check';
+import { UV_VERSION } from './uv-version';
 import { checkDelivery } from '../delivery/check';
+import { normaliseDelivery } from '../delivery/normalise';
 import { checkAgainst, unknownName } from '../options/check';
 import type { DeliveryOptions } from '../options/delivery';
+import type { DeploymentGroupOptions } from '../options/deployment-group';
 import { wordSchemas } from '../options/model-schema';
 import { checkModelOptions } from '../options/model-settings';
 import { OptionError, type OptionProblem } from '../options/option-error';
@@ -19,7 +21,7 @@ const PROJEN_OPTIONS = [
 
 /** This package's own options. */
 const DELIVERY_OPTIONS = [
-  'source', 'tooling', 'deploymentGroups', 'endpoint', 'network', 'permissionsBoundaryName', 's3AccessLogsBucketArn', 'tags',
+  'source', 'tooling', 'deploymentGroups', 'endpoint', 'infrastructure', 'network', 'permissionsBoundaryName', 's3AccessLogsBucketArn', 'tags',
 ] as const;
 const OWN_OPTIONS = ['modelName', 'framework', 'problemType', 'projenrcPython', 'training', 'qualityGate', ...DELIVERY_OPTIONS, 'devDeps'];
 
@@ -53,16 +55,29 @@ export function checkProjectOptions(options: SageMakerCicdProjectOptions, argv: 
   if (problems.length > 0) { throw new OptionError(problems); }
 }
 
+/**
+ * The delivery of a project whose options have been checked.
+ *
+ * Data on S3 becomes a parameter of each group that names none of its own, since that is what gives the group's jobs the right to read it.
+ */
+export function projectDelivery(options: SageMakerCicdProjectOptions): DeliveryOptions {
+  const delivery = deliveryOptions(options);
+  const url = options.training?.inputDataUrl;
+  if (!url?.startsWith('s3://')) { return delivery; }
+  const groups = normaliseDelivery(delivery).deploymentGroups as unknown as DeploymentGroupOptions[];
+  return { ...delivery, deploymentGroups: groups.map(group => ({ ...group, parameters: { InputDataUrl: url, ...group.parameters } })) };
+}
+
 /** The part of a project's options that is about delivery, with what only the project knows: a sample request, and how the CDK app is run. */
 export function deliveryOptions(options: SageMakerCicdProjectOptions): DeliveryOptions {
   const given = Object.fromEntries(DELIVERY_OPTIONS.filter(name => options[name] !== undefined).map(name => [name, options[name]]));
-  const endpoint = given.endpoint ?? {};
+  const { endpoint = {}, infrastructure = {} } = given;
   return {
     ...given,
     name: options.modelName ?? options.name,
     // A wrong endpoint, such as a text from the command line, goes on as it is, for the check to name it.
     endpoint: isObject(endpoint) ? { ...endpoint, smokeTest: smokeTest(options) } : endpoint,
-    ...(options.projenrcPython ? { infrastructure: { installCommands: PYTHON_INSTALL } } : {}),
+    ...(options.projenrcPython && isObject(infrastructure) ? { infrastructure: { installCommands: PYTHON_INSTALL, ...infrastructure } } : {}),
   } as DeliveryOptions;
 }
 

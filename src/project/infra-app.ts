@@ -34,7 +34,7 @@ export class InfraApp extends Component {
     new SyncedFile(project, this.appPath, { sourcePath: packagePath('templates', python ? 'infra-py' : 'infra-ts', python ? 'app.py' : 'app.ts') });
     this.cdkJson = new JsonFile(project, 'cdk.json', {
       obj: {
-        app: python ? python.command('python infra/app.py') : 'node --import tsx infra/app.ts',
+        app: python ? python.command('--only-group infra python infra/app.py') : 'node --import tsx infra/app.ts',
         output: 'cdk.out',
         versionReporting: false,
         // Look-ups of notices and versions need the internet and slow each synth down.

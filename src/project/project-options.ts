@@ -1,6 +1,6 @@
 import type { ProjectOptions } from 'projen';
 import type {
-  DeploymentGroupOptions, EndpointOptions, NetworkOptions, QualityGateOptions, SourceOptions, ToolingOptions, TrainingOptions,
+  DeploymentGroupOptions, EndpointOptions, InfrastructureOptions, NetworkOptions, QualityGateOptions, SourceOptions, ToolingOptions, TrainingOptions,
 } from '../options';
 
 /**
@@ -66,6 +66,11 @@ export interface SageMakerCicdProjectOptions extends ProjectOptions {
    * @featured
    */
   readonly endpoint?: EndpointOptions;
+  /**
+   * How the deploy pipeline makes the templates; name further files here when the CDK app grows beyond `infra/`.
+   * @default - npm ci (and uv in the Python flavour), cdk synth, the files of the CDK app
+   */
+  readonly infrastructure?: InfrastructureOptions;
   /**
    * Existing VPC in which builds, jobs and endpoints run.
    * @default - the services' own network

@@ -34,6 +34,6 @@ export class PythonRcFile extends python.Projenrc {
     super(project, { projenVersion: peerDependencies.projen });
     project.defaultTask?.reset();
     project.defaultTask?.spawn(environment.uvTask);
-    project.defaultTask?.exec(environment.command('python .projenrc.py'));
+    project.defaultTask?.exec(environment.command('--only-group infra python .projenrc.py'));
   }
 }

@@ -1,6 +1,6 @@
 import { Project } from 'projen';
 import { Buildspec } from './buildspec';
-import { checkProjectOptions, deliveryOptions } from './check-options';
+import { checkProjectOptions, projectDelivery } from './check-options';
 import { DeliveryConfig } from './delivery-config';
 import { InfraApp } from './infra-app';
 import { LinterConfig } from './linter-config';
@@ -63,7 +63,7 @@ export class SageMakerCicdProject extends Project {
       qualityGate: options.qualityGate,
     });
     this.buildspec = new Buildspec(this);
-    this.delivery = new DeliveryConfig(this, deliveryOptions(options));
+    this.delivery = new DeliveryConfig(this, projectDelivery(options));
     this.infraApp = new InfraApp(this, { python: isPython ? this.python : undefined });
     new LinterConfig(this, this.python, !isPython);
     new ProjectReadme(this, modelSettings(options), this.delivery.diagram, isPython ? '.projenrc.py' : '.projenrc.ts');

@@ -94,6 +94,13 @@ test('sample request and data follow the user\'s own file', () => {
   expect(delivery.endpoint.smokeTest.body).toBe('1.5,7');
 });
 
+test('data on S3 is a parameter of each group that names none, so that its jobs may read it', () => {
+  const deploymentGroups = [{ name: 'main' }, { name: 'dev', parameters: { InputDataUrl: 's3://other/dev/' } }];
+  synth({ training: { inputDataUrl: 's3://data/churn/' }, endpoint: { smokeTest: { body: '1,2' } }, deploymentGroups });
+  const delivery = JSON.parse(read('config/delivery.json')) as { deploymentGroups: { parameters: object }[] };
+  expect(delivery.deploymentGroups.map(group => group.parameters)).toEqual([{ InputDataUrl: 's3://data/churn/' }, { InputDataUrl: 's3://other/dev/' }]);
+});
+
 test('the parts work alone in a plain projen project', () => {
   const project = new Project({ name: 'plain', outdir: directory });
   const python = new PythonEnvironment(project, { dependencies: ['pandas>=2'], groups: { sdk: ['sagemaker==3.27.0'] } });
