@@ -7,6 +7,7 @@ export class BuildTasks extends Component {
   constructor(project: javascript.NodeProject) {
     super(project);
     project.compileTask.exec('tsx scripts/lazy-front-door.ts');
+    project.compileTask.exec('tsx scripts/role-table.ts');
     project.testTask.reset('tsx scripts/test.ts', { receiveArgs: true });
     for (const [name, description, exec] of [
       ['demo', 'Make a repository as a user would, run its pipeline here and synthesize its infrastructure', 'tsx scripts/demo.ts'],

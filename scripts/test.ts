@@ -70,7 +70,7 @@ const stages: { readonly [name: string]: () => void } = {
     say('build: compile, pack for npm and Python');
     check('the generated files are as committed', run(local('tsx'), ['.projenrc.ts'], { env: { PROJEN_DISABLE_POST: 'true' } }) && unchanged(generatedFiles()));
     check('compile', run(local('projen'), ['compile']))
-      && check('API.md is as committed', run(local('projen'), ['docgen']) && unchanged(['API.md']))
+      && check('API.md and docs/roles.md are as committed', run(local('projen'), ['docgen']) && unchanged(['API.md', 'docs/roles.md']))
       && check('package for npm and Python', run(local('projen'), ['package-all']));
   },
   lint: () => {
