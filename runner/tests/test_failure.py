@@ -194,7 +194,7 @@ def test_a_report_that_cannot_be_written_does_not_change_the_outcome(repository:
 
 
 def _full(*_: object, **__: object) -> None:
-    raise OSError(errno.ENOSPC, "No space left on device", "/work/file")
+    raise OSError(errno.ENOSPC, "No space left on device", "/data/file")
 
 
 @pytest.mark.parametrize(("place", "step"), [("shutil.copy2", "Preprocess"), ("tarfile.open", "Train")])
@@ -219,7 +219,7 @@ def test_a_full_disk_while_copying_or_packing_fails_the_step_clearly(
     assert run(Options()) == 1
     output = capsys.readouterr().out
     assert f"step {step} " in output
-    assert "no space left on the disk while writing /work/file: free some space" in output
+    assert "no space left on the disk while writing /data/file: free some space" in output
     monkeypatch.undo()
     assert repository.states()[step] == "Failed"
     assert not list(repository.work.glob("s3/**/.model*"))
