@@ -14,20 +14,24 @@ export async function runner(repository: Repository, runs: number): Promise<Row[
   const times = await interleaved({ runner: async () => pipeline('--no-cache'), hand: scriptsByHand(repository) }, runs);
 
   await pipeline();
-  const idle: number[] = [];
+  const idle: Array<{ wall: number; rest: number }> = [];
   for (let i = 0; i < runs; i++) {
     const started = performance.now();
     await pipeline();
     const wall = (performance.now() - started) / 1000;
     const run = newestRun(repository);
-    // The sample request is asked after the registration; both are done anew each time, whatever is cached.
-    idle.push(wall - (run.steps.find(step => step.name === 'Register')?.seconds ?? 0) - (run.sampleAnswer?.seconds ?? 0));
+    // Both are done anew whatever is cached, and at the same time in part: only the longer one is taken off.
+    const anew = Math.max(run.steps.find(step => step.name === 'Register')?.seconds ?? 0, run.sampleAnswer?.seconds ?? 0);
+    idle.push({ wall, rest: wall - anew });
   }
 
   const memory = await peakMemory(python, ['-m', 'pipelines.local', 'run', '--no-cache'], repository);
   return [
     { what: 'whole run, beside its scripts by hand + 0.3 s', ours: seconds(times.runner), other: seconds(times.hand), figure: (times.runner - 0.3) / times.hand, target: 1.15 },
-    { what: 'run with nothing changed, without registration and sample', ours: seconds(median(idle)), other: '-', figure: median(idle), target: 1, unit: 's' },
+    {
+      what: 'run with nothing changed, without registration and sample',
+      ours: seconds(median(idle.map(({ wall }) => wall))), other: '-', figure: median(idle.map(({ rest }) => rest)), target: 1, unit: 's',
+    },
     { what: 'memory of the runner itself', ours: `${memory.toFixed(0)} MB`, other: '-', figure: memory, target: 60, unit: 'MB' },
   ];
 }
