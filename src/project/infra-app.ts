@@ -1,5 +1,5 @@
 import { Component, JsonFile, type Project } from 'projen';
-import { packagePath } from './package-files';
+import { packagePath, withArguments } from './package-files';
 import type { PythonEnvironment } from './python-environment';
 import { SyncedFile } from './synced-file';
 
@@ -52,6 +52,6 @@ export class InfraApp extends Component {
       python.addTask(name, description, commands);
       return;
     }
-    this.project.addTask(name, { description, receiveArgs: true, steps: commands.map(exec => ({ exec, receiveArgs: true })) });
+    this.project.addTask(name, { description, receiveArgs: true, steps: commands.map(exec => ({ exec: withArguments(exec), receiveArgs: true })) });
   }
 }

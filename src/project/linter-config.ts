@@ -1,5 +1,5 @@
 import { Component, type Project } from 'projen';
-import { packageText } from './package-files';
+import { packageText, withArguments } from './package-files';
 import type { PythonEnvironment } from './python-environment';
 
 /**
@@ -20,6 +20,6 @@ export class LinterConfig extends Component {
     const lint = [...typecheck, python.command('ruff check'), python.command('mypy')];
     python.addTask('lint', 'Check the code: ruff, mypy and, in TypeScript, its compiler', lint);
     for (const command of typecheck) { project.testTask.exec(command); }
-    project.testTask.exec(python.command('python -m pytest'), { receiveArgs: true });
+    project.testTask.exec(withArguments(python.command('python -m pytest')), { receiveArgs: true });
   }
 }

@@ -19,6 +19,11 @@ export function packageVersion(): string {
   return (JSON.parse(packageText('package.json')) as { version: string }).version;
 }
 
+/** A task's command with the task's arguments at its end, each as it was given: projen would join them unquoted, and the shell split them. */
+export function withArguments(command: string): string {
+  return `${command} "$@"`;
+}
+
 const LEFT_OUT = /(^|\/)(__pycache__|\.[^/]+)(\/|$)|\.pyc$/;
 
 /** Every file below a directory of this package, as sorted relative paths with forward slashes; caches are left out. */

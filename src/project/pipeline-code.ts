@@ -63,7 +63,7 @@ export class PipelineCode extends Component {
     const settings = modelSettings({ name: project.name, ...model } as ModelOptions);
     new SyncedJson(project, 'config/parameters.json', settings as unknown as JsonObject);
     for (const file of packageFiles('runner', 'local_runner')) {
-      new TextFile(project, `pipelines/local/${file}`, { lines: packageText('runner', 'local_runner', file).split('\n'), marker: false });
+      new TextFile(project, `pipelines/local/${file}`, { lines: packageText('runner', 'local_runner', file).split('\n'), marker: false, editGitignore: false });
     }
     project.gitignore.exclude('/build/', '/.local/');
     const compile = python.groupCommand('sdk', 'python -m pipelines compile');

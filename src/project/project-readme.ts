@@ -10,6 +10,7 @@ import type { ModelSettings } from '../options/model-settings';
  */
 export class ProjectReadme extends SyncedFile {
   public constructor(project: Project, settings: ModelSettings, diagram: string, rcFile: string) {
+    const python = rcFile.endsWith('.py');
     const values: { readonly [name: string]: string } = {
       name: project.name,
       model: settings.model.name,
@@ -21,7 +22,10 @@ export class ProjectReadme extends SyncedFile {
       hyperparameter: Object.keys(settings.training.hyperparameters)[1],
       diagram,
       rcFile,
-      appFile: rcFile.endsWith('.py') ? 'infra/app.py' : 'infra/app.ts',
+      appFile: python ? 'infra/app.py' : 'infra/app.ts',
+      dataOption: python ? 'input_data_url' : 'inputDataUrl',
+      targetOption: python ? 'target_column' : 'targetColumn',
+      gateOption: python ? 'quality_gate' : 'qualityGate',
     };
     super(project, 'README.md', { content: fill(packageText('templates', 'docs', 'README.md'), values) });
   }

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { Component, type Project, type Task } from 'projen';
+import { withArguments } from './package-files';
 import { pyprojectToml } from './pyproject';
 import { SyncedFile } from './synced-file';
 import { UV_VERSION } from './uv-version';
@@ -102,7 +103,8 @@ export class PythonEnvironment extends Component {
   /** Adds a task whose commands may use uv. */
   public addTask(name: string, description: string, commands: string[]): Task {
     const task = this.project.addTask(name, { description });
-    commands.forEach((exec, i) => task.exec(exec, { receiveArgs: i === commands.length - 1 }));
+    const last = commands.length - 1;
+    commands.forEach((exec, i) => task.exec(i === last ? withArguments(exec) : exec, { receiveArgs: i === last }));
     return task;
   }
 

@@ -58,6 +58,22 @@ test('the README names the repository\'s own model, gate and stages', () => {
   expect(read('README.md')).toContain('`Churn-2`');
   expect(read('README.md')).toContain('auc >= 0.91');
   expect(read('README.md')).toMatch(/```mermaid\nflowchart[^`]*staging[^`]*prod/);
+  expect(read('README.md')).toContain('approve Churn-2/1 --why');
+  expect(read('README.md')).toContain('`inputDataUrl` and `targetColumn` of `training` in `.projenrc.ts`');
+});
+
+test('arguments reach a command as they were given, spaces and all', () => {
+  synth();
+  const { tasks } = JSON.parse(read('.projen/tasks.json')) as { tasks: { [name: string]: { steps?: { exec?: string; receiveArgs?: boolean }[] } } };
+  for (const name of ['pipeline:local', 'pipeline:registry', 'pipeline:report', 'pipeline:compile', 'test', 'lint', 'synth', 'diff', 'deploy']) {
+    const receiving = tasks[name].steps?.filter(step => step.receiveArgs) ?? [];
+    expect(receiving.map(step => step.exec)).toEqual([expect.stringMatching(/ "\$@"$/)]);
+  }
+});
+
+test('what is ignored is readable: the runner\'s files are not listed one by one', () => {
+  synth();
+  expect(read('.gitignore')).not.toContain('pipelines/local');
 });
 
 test('a refusal touches nothing', () => {
