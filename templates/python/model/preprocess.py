@@ -30,6 +30,7 @@ from split import TEST, TRAIN, VALIDATION, row_hashes, split
 
 MAX_CATEGORIES = 50
 MAX_CLASSES = 100
+MAX_SHOWN = 8
 MIN_ROWS_PER_CLASS = 3
 
 
@@ -137,25 +138,31 @@ def labels_of(target: pd.Series[Any], problem_type: str) -> tuple[tuple[Label, .
 def columns_of(features: pd.DataFrame) -> tuple[Column, ...]:
     """The schema's columns: numbers are numeric, everything else (text, true/false) is categorical."""
     columns: list[Column] = []
+    wrong: list[str] = []
     for name in features.columns:
         values = features[name]
         missing = bool(values.isna().any())
         if values.isna().all():
-            raise UserError(f"column {name!r} is empty in every row: remove it")
-        if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
+            wrong.append(f"column {name!r} is empty in every row: remove it")
+        elif pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
             if (values.abs() > np.finfo(np.float32).max).any():
-                raise UserError(
+                wrong.append(
                     f"column {name!r} has a value beyond ±3.4e38: leave the cell empty or correct it"
                 )
             columns.append(Column(str(name), missing))
-            continue
-        categories = tuple(sorted(values.dropna().astype(str).str.strip().unique()))
-        if len(categories) > MAX_CATEGORIES:
-            raise UserError(
-                f"column {name!r} is text with {len(categories)} different values ({categories[0]!r}, ...), "
-                f"more than the {MAX_CATEGORIES} that can be categories: remove it or make it a number"
-            )
-        columns.append(Column(str(name), missing, categories))
+        else:
+            categories = tuple(sorted(values.dropna().astype(str).str.strip().unique()))
+            if len(categories) > MAX_CATEGORIES:
+                wrong.append(
+                    f"column {name!r} is text with {len(categories)} different values "
+                    f"({categories[0]!r}, ...), more than the {MAX_CATEGORIES} that can be categories: "
+                    "remove it or make it a number"
+                )
+            columns.append(Column(str(name), missing, categories))
+    if wrong:
+        raise UserError(
+            "; ".join(wrong[:MAX_SHOWN]) + (f"; {len(wrong)} in all" if wrong[MAX_SHOWN:] else "")
+        )
     return tuple(columns)
 
 

@@ -173,11 +173,25 @@ def test_a_wrong_file_is_one_clear_error_and_nothing_is_written(bench: Workbench
     assert sorted(p.name for p in bench.processing.iterdir()) == ["input"]
 
 
-def test_too_many_categories_name_the_column(bench: Workbench) -> None:
+def test_all_columns_that_cannot_be_features_are_named_at_once(bench: Workbench) -> None:
     frame = table("binary")
     frame["id"] = [f"customer {i}" for i in range(len(frame))]
+    frame["nothing"] = None
+    frame["since"] = [f"2026-01-01T{i}" for i in range(len(frame))]
     bench.give(frame)
-    with pytest.raises(UserError, match="'id' is text with 160 different values"):
+    message = (
+        r"'id' is text with 160 different values.*'nothing' is empty in every row.*'since' is text with 160"
+    )
+    with pytest.raises(UserError, match=message):
+        bench.preprocess("binary")
+
+
+def test_many_wrong_columns_are_counted(bench: Workbench) -> None:
+    frame = table("binary")
+    for i in range(20):
+        frame[f"empty {i}"] = None
+    bench.give(frame)
+    with pytest.raises(UserError, match=r"'empty 7' is empty in every row: remove it; 20 in all$"):
         bench.preprocess("binary")
 
 
