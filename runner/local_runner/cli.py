@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
-from .options import Options, guarded
+from .options import COMMAND_VARIABLE, Options, guarded
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -17,7 +18,10 @@ def main(arguments: list[str] | None = None) -> int:
         given.remove("--")
 
     def command() -> int:
-        args = _parser(given).parse_args(given)
+        args, unknown = _parser(given).parse_known_args(given)
+        if unknown:
+            # The parser of the whole would show a usage that names no option.
+            args.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
         return int(args.action(args))
 
     return guarded(command)
@@ -32,9 +36,15 @@ def _parser(given: list[str]) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def add(name: str, text: str) -> argparse.ArgumentParser:
-        return commands.add_parser(
-            name, help=text, description=f"{text[0].upper()}{text[1:]}.", allow_abbrev=False
+        parser = commands.add_parser(
+            name,
+            help=text,
+            description=f"{text[0].upper()}{text[1:]}.",
+            allow_abbrev=False,
+            prog=os.environ.get(COMMAND_VARIABLE) if name == "run" else None,
         )
+        parser.set_defaults(parser=parser)
+        return parser
 
     _add_run(add("run", "run the pipeline, or one of its steps"))
     _add_runs(add("runs", "list the runs"))
@@ -116,7 +126,7 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
 def _run(args: argparse.Namespace) -> int:
     from .run import run
 
-    options = {key: value for key, value in vars(args).items() if key != "action"}
+    options = {key: value for key, value in vars(args).items() if key not in ("action", "parser")}
     return run(Options(**options))
 
 

@@ -32,6 +32,7 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
         subparsers.append(change)
     for subparser in subparsers:
         add_work(subparser)
+        subparser.set_defaults(parser=subparser)
         subparser.add_argument("--json", action="store_true", help="print JSON")
 
 

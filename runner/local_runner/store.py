@@ -112,7 +112,9 @@ class LocalStore:
                     publish(target, path) if recursive else target.replace(path)
                     return
             raise StepError(
-                f"{place}: {uri} cannot be fetched with the aws command: {done.stderr.strip()[-300:]}"
+                f"{place}: {uri} cannot be fetched with the aws command: {done.stderr.strip()[-300:]}."
+                " Sign in to the account that may read it (aws sts get-caller-identity says whether you are),"
+                " or give the parameter that names it a path on this machine with --set."
             )
         finally:
             remove_tree(download)

@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+from local_runner.cli import main
+
 from .conftest import Repository
 
 
@@ -67,6 +69,20 @@ def test_wrong_usage_is_told(repository: Repository, arguments: list[str], messa
         repository.command(*arguments), cwd=repository.root, env=repository.environment(), text=True, capture_output=True
     )  # fmt: skip
     assert done.returncode == 2 and message in done.stderr
+
+
+def test_an_unknown_option_is_told_with_those_that_there_are(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PIPELINE_LOCAL_COMMAND", "npx projen pipeline:local --")
+    for given, usage in (
+        (["run", "--", "--threshold=3"], "usage: npx projen pipeline:local -- [-h]"),
+        (["registry", "--", "list", "--threshold=3"], "registry list [-h]"),
+    ):
+        with pytest.raises(SystemExit):
+            main(given)
+        told = capsys.readouterr().err
+        assert usage in told and "--work DIR" in told and "unrecognized arguments: --threshold=3" in told
 
 
 def test_a_system_without_file_locks_is_told_what_to_use(repository: Repository) -> None:

@@ -137,3 +137,4 @@ def test_what_the_aws_command_says_is_told(repository: Repository) -> None:
     repository.path = f"{tools}:/usr/bin:/bin"
     output = repository.run("run", "--set", "InputDataUrl=s3://far/gone.csv", code=1)
     assert re.search("s3://far/gone.csv cannot be fetched with the aws command: .*no such key", output)
+    assert "Sign in to the account" in output and "--set" in output
