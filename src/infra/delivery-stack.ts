@@ -18,7 +18,7 @@ export class DeliveryStack extends Stack {
   public constructor(scope: Construct, id: string, props: DeliveryStackProps) {
     const plan = planOf(props.delivery);
     const { pipelines, name } = groupOf(plan, props.group);
-    super(scope, id, { stackName: pipelines.stack, env: pipelines.place, description: `Pipelines of ${plan.delivery.name}, group ${name}` });
+    super(scope, id, { stackName: pipelines.stack, env: pipelines.place, terminationProtection: true, description: `Pipelines of ${plan.delivery.name}, group ${name}` });
     const key = makeKey(this, 'Key', pipelines.keyAlias, `Pipelines of ${plan.delivery.name}, group ${name}`);
     const { bucket } = new PrivateBucket(this, 'Artifacts', {
       name: pipelines.bucket, key, logBucketArn: plan.delivery.s3AccessLogsBucketArn, keep: 400, keepOldVersions: 30,

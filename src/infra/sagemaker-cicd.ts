@@ -83,7 +83,7 @@ export class SageMakerCicd extends Construct {
   }
 
   private addStack(name: string, place: Place, description: string): Stack {
-    this.stacks[name] = new Stack(this, name, { stackName: name, env: place, description });
+    this.stacks[name] = new Stack(this, name, { stackName: name, env: place, terminationProtection: true, description });
     return this.stacks[name];
   }
 

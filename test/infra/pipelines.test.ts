@@ -40,6 +40,11 @@ describe('a group\'s own settings', () => {
     const project = resources(dev, 'AWS::CodeBuild::Project').map(p => p.Properties).find(p => p.Source.BuildSpec === 'buildspec.yml');
     expect(JSON.parse(variables(project).PIPELINE_PARAMETERS as string)).toEqual({ InputDataUrl: 's3://dev-data/churn', max_depth: 3 });
   });
+  test('with a connection the pipeline\'s role may set ACLs of artifacts, which the source action does; with CodeCommit it may not', () => {
+    const actions = (template: typeof dev) => JSON.stringify(resources(template, 'AWS::IAM::Role').filter(r => /buildpipeline/.test(r.Properties.RoleName)));
+    expect(actions(dev)).toContain('s3:PutObjectAcl');
+    expect(actions(delivery)).not.toContain('s3:PutObjectAcl');
+  });
   test('a connection triggers the pipeline for its branch, but not for infrastructure or docs', () => {
     const { Triggers, Stages } = pipelineOf(dev, /-build/);
     expect(Stages[0].Actions[0]).toMatchObject({ Name: 'Source', ActionTypeId: { Provider: 'CodeStarSourceConnection' }, Configuration: { FullRepositoryId: 'team/churn', BranchName: 'feature/next' } });

@@ -40,6 +40,11 @@ test('endpoint stacks are in a stage of their own, so "cdk deploy --all" leaves 
   expect(cicd.endpoints.node.children).toHaveLength(2);
 });
 
+test('stacks that cdk deploys are protected from deletion', () => {
+  const { cicd } = stacksOf(DELIVERIES.default);
+  Object.values(cicd.stacks).forEach(stack => expect([stack.stackName, stack.terminationProtection]).toEqual([stack.stackName, true]));
+});
+
 test('stacks depend on those that the plan says they need', () => {
   const { stacks } = stacksOf(DELIVERIES.default);
   expect(stacks['churn-main-delivery'].dependencies.map(s => s.stackName).sort()).toEqual([

@@ -43,6 +43,16 @@ describe.each(cases)('%s: %s', (_, __, template) => {
       expect(key).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain', Properties: { EnableKeyRotation: true } });
     }
   });
+  test('a key that encrypts a log group lets CloudWatch Logs use it for exactly that group', () => {
+    const policies = resources(template, 'AWS::KMS::Key').map(k => JSON.stringify(k.Properties.KeyPolicy));
+    for (const log of resources(template, 'AWS::Logs::LogGroup')) {
+      expect(policies.join()).toContain(`:log-group:${log.Properties.LogGroupName as string}"`);
+      expect(policies.join()).toMatch(/"Service":\{"Fn::Join":\["",\["logs\.|"Service":"logs\./);
+    }
+  });
+  test('holds no null, which CloudFormation refuses', () => {
+    expect(JSON.stringify(template.toJSON())).not.toMatch(/[[:,]null[\],}]/);
+  });
   test('no managed policy, no bare action wildcard, and no partition are written down', () => {
     for (const role of resources(template, 'AWS::IAM::Role')) {
       expect(role.Properties.ManagedPolicyArns).toBeUndefined();

@@ -1,9 +1,9 @@
 import { readPackages } from './build-roles';
-import { joinNetwork, KMS_READ, KMS_READ_WRITE, objects, useOwnKey, writeLogs } from './grants';
+import { joinNetwork, KMS_READ_WRITE, objects, useOwnKey, writeLogs } from './grants';
 import type { Grant, PlannedRole } from './role-model';
 import type { NetworkOptions } from '../../options/network';
 import { SourceType } from '../../options/source';
-import { arn, roleArn } from '../arn';
+import { arn, bucketArn, roleArn } from '../arn';
 import type { DeliverySource } from '../delivery';
 import { nameOf } from '../names';
 import type { PlannedBuild, PlannedPipelines } from '../plan';
@@ -80,7 +80,7 @@ export function toolingRoles(scope: ToolingScope): ToolingRoles {
       ...ids.buildPipeline, place,
       purpose: 'Carries out the build pipeline.',
       assumedBy: { service: 'codepipeline.amazonaws.com' },
-      grants: [readSource(source, pipelines), startBuild([pipelines.buildProject]), ...artifacts],
+      grants: [...readSource(source, pipelines), startBuild([pipelines.buildProject]), ...artifacts],
     },
     buildTrigger: {
       ...ids.buildTrigger, place,
@@ -129,28 +129,37 @@ export function toolingRoles(scope: ToolingScope): ToolingRoles {
   };
 }
 
-function readSource(source: DeliverySource, { place }: PlannedPipelines): Grant {
+function readSource(source: DeliverySource, { place, bucket }: PlannedPipelines): Grant[] {
   if (source.type === SourceType.CODECOMMIT) {
-    return {
+    return [{
       sid: 'Source',
       actions: ['CancelUploadArchive', 'GetBranch', 'GetCommit', 'GetRepository', 'GetUploadArchiveStatus', 'UploadArchive'].map(a => `codecommit:${a}`),
       resources: [arn(place, 'codecommit', source.repository)],
       why: 'The commit is fetched.',
-    };
+    }];
   }
-  return {
-    sid: 'Source',
-    actions: ['codeconnections:UseConnection', 'codestar-connections:UseConnection'],
-    resources: [source.connectionArn ?? ''],
-    why: 'The commit is fetched through the connection (its older service prefix is still checked).',
-  };
+  return [
+    {
+      sid: 'Source',
+      actions: ['codeconnections:UseConnection', 'codestar-connections:UseConnection'],
+      resources: [source.connectionArn ?? ''],
+      why: 'The commit is fetched through the connection (its older service prefix is still checked).',
+    },
+    {
+      sid: 'SourceUpload',
+      actions: ['s3:PutObjectAcl'],
+      resources: [bucketArn(bucket, '/*')],
+      why: 'Connections upload the commit with an ACL; without this right the source action is denied.',
+      wildcard: 'Object keys are made at run time; the bucket belongs to this deployment group alone.',
+    },
+  ];
 }
 
 function gateGrants(pipelines: PlannedPipelines, build: PlannedBuild): Grant[] {
   return [
     readPackages(build, 'Package', ['sagemaker:DescribeModelPackage'], 'The event is compared with the registry.'),
     { sid: 'Memory', actions: ['dynamodb:DeleteItem', 'dynamodb:PutItem'], resources: ['{table}'], why: 'The gate remembers what it has acted upon.' },
-    useOwnKey([...KMS_READ, 'kms:GenerateDataKey'], 'The gate\'s memory and log are encrypted.'),
+    useOwnKey(KMS_READ_WRITE, 'The gate\'s memory is encrypted.'),
     { sid: 'Start', actions: ['codepipeline:StartPipelineExecution'], resources: [arn(pipelines.place, 'codepipeline', pipelines.deployPipeline)], why: 'An approval or rejection starts the deploy pipeline.' },
     {
       sid: 'LogDelivery',

@@ -15,7 +15,7 @@ const RETRY = [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 2, MaxAttempts: 3
  *
  * Events are delivered at least once, may come late, and a change of metadata repeats the status. So: an event counts only when the registry says
  * the same at this moment, and only when the package's status differs from the one that was acted upon last. When the start fails for good,
- * that memory is taken back, so that the event can be sent again.
+ * that memory is taken back, so that the event can be sent again. No result path is null: CloudFormation refuses null anywhere in a template.
  */
 export function approvalDefinition(input: ApprovalDefinitionInput): object {
   const call = (service: string) => `arn:${input.partition}:states:::${service}`;
@@ -69,9 +69,9 @@ export function approvalDefinition(input: ApprovalDefinitionInput): object {
           ConditionExpression: 'attribute_not_exists(ModelPackageArn) OR ApprovalStatus <> :status',
           ExpressionAttributeValues: { ':status': { 'S.$': '$.package.status' } },
         },
-        ResultPath: null,
+        ResultPath: '$.remembered',
         Retry: [{ ...RETRY[0], ErrorEquals: ['DynamoDB.ProvisionedThroughputExceededException', 'DynamoDB.RequestLimitExceeded', 'DynamoDB.InternalServerError'] }],
-        Catch: [{ ErrorEquals: ['DynamoDB.ConditionalCheckFailedException'], ResultPath: null, Next: 'Duplicate' }],
+        Catch: [{ ErrorEquals: ['DynamoDB.ConditionalCheckFailedException'], ResultPath: '$.error', Next: 'Duplicate' }],
         Next: 'StartDeployment',
       },
       StartDeployment: {
@@ -91,7 +91,7 @@ export function approvalDefinition(input: ApprovalDefinitionInput): object {
         Type: 'Task',
         Resource: call('dynamodb:deleteItem'),
         Parameters: { TableName: input.table, Key: { ModelPackageArn: { 'S.$': '$.package.arn' } } },
-        ResultPath: null,
+        ResultPath: '$.forgotten',
         Retry: RETRY,
         Next: 'NotStarted',
       },

@@ -2,7 +2,6 @@ import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import * as stepfunctions from 'aws-cdk-lib/aws-stepfunctions';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
@@ -12,6 +11,7 @@ import { PACKAGE_VARIABLE } from './sentinel';
 import { arn } from '../../delivery/arn';
 import type { PlannedGroup } from '../../delivery/plan';
 import type { DeliveryGroupProps } from '../group-props';
+import { encryptedLog } from '../private/encrypted-log';
 import { fill } from '../private/fill';
 import { groupOf, planOf } from '../private/plan';
 import { makeRole } from '../private/planned-role';
@@ -19,7 +19,7 @@ import { accept } from '../private/suppress';
 
 /** What an approval gate works with. */
 export interface ApprovalGateProps extends DeliveryGroupProps {
-  /** Encrypts the gate's memory, log and undelivered events, in the gate's account and region; its policy is extended for EventBridge. */
+  /** Encrypts the gate's memory, log and undelivered events, in the gate's account and region; its policy is extended for EventBridge and CloudWatch Logs. */
   readonly key: IKey;
 }
 
@@ -70,18 +70,15 @@ export class ApprovalGate extends Construct {
       actions: ['sqs:SendMessage'],
       resources: [this.deadLetters.queueArn],
     }));
-    key.addToResourcePolicy(new iam.PolicyStatement({ sid: 'DeadLetters', principals, conditions, actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: ['*'] }));
+    // Without the rule's ARN as a condition: EventBridge does not say it to KMS (SNS guide, "Key management"), and letters would be lost unseen. The
+    // queue's policy does have it.
+    key.addToResourcePolicy(new iam.PolicyStatement({ sid: 'DeadLetters', principals, actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: ['*'] }));
   }
 
   private makeStateMachine(group: PlannedGroup, key: IKey): stepfunctions.CfnStateMachine {
     const { pipelines, roles, build } = group;
-    const log = new logs.LogGroup(this, 'Log', {
-      // Log delivery policies have a size limit that names with this prefix do not count against (Step Functions guide, logging).
-      logGroupName: `/aws/vendedlogs/states/${pipelines.stateMachine}`,
-      encryptionKey: key,
-      retention: logs.RetentionDays.ONE_YEAR,
-      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
-    });
+    // Log delivery policies have a size limit that names with this prefix do not count against (Step Functions guide, logging).
+    const log = encryptedLog(this, 'Log', `/aws/vendedlogs/states/${pipelines.stateMachine}`, key);
     return new stepfunctions.CfnStateMachine(this, 'StateMachine', {
       stateMachineName: pipelines.stateMachine,
       stateMachineType: 'STANDARD',

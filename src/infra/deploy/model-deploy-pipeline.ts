@@ -50,7 +50,7 @@ export class ModelDeployPipeline extends Construct {
     const project = { role: runner, key: props.key, variables: {}, network, computeType: 'BUILD_GENERAL1_SMALL' as const };
     this.prepareProject = makeProject(this, 'Prepare', {
       ...project, name: pipelines.prepareProject, description: 'Makes the endpoint templates and decides what is deployed where',
-      buildSpec: prepareSpec(infrastructure, environments.length), timeoutMinutes: 30,
+      buildSpec: prepareSpec(infrastructure, environments.length), timeoutMinutes: 60,
     });
     this.verifyProject = makeProject(this, 'Verify', {
       ...project, name: pipelines.verifyProject, description: 'Checks approvals before a deployment and the endpoint after it',

@@ -1,9 +1,8 @@
 import * as codebuild from 'aws-cdk-lib/aws-codebuild';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import * as logs from 'aws-cdk-lib/aws-logs';
-import { RemovalPolicy } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { encryptedLog } from './encrypted-log';
 import type { NetworkOptions } from '../../options/network';
 
 /** Amazon Linux 2023 with the runtimes that a buildspec chooses from (AWS CodeBuild user guide, "Docker images provided by CodeBuild"). */
@@ -24,12 +23,7 @@ export interface PipelineProjectProps {
 
 /** A CodeBuild project for pipeline actions, with its log group. */
 export function makeProject(scope: Construct, id: string, props: PipelineProjectProps): codebuild.CfnProject {
-  const log = new logs.LogGroup(scope, `${id}Log`, {
-    logGroupName: `/aws/codebuild/${props.name}`,
-    encryptionKey: props.key,
-    retention: logs.RetentionDays.ONE_YEAR,
-    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
-  });
+  const log = encryptedLog(scope, `${id}Log`, `/aws/codebuild/${props.name}`, props.key);
   return new codebuild.CfnProject(scope, id, {
     name: props.name,
     description: props.description,
