@@ -22,10 +22,13 @@ from typing import Any
 from aws import Aws
 from decide import Decision, decide
 from registry import Package, describe, newest_approved
-from stack import EXECUTION, MODEL_PACKAGE, STARTED_AT, live
+from stack import EXECUTION, MODEL_PACKAGE, STARTED_AT, live, wait_until_settled
 from targets import KEEP_LIVE, Environment, Refused, Targets
 
 TOOLS = Path(__file__).resolve().parent
+
+SETTLE_SECONDS = 1500
+"""How long to wait for another execution's change; below the hour that build and credentials have."""
 
 
 def find_template(assembly: Path, stack: str) -> Path:
@@ -65,7 +68,10 @@ def decide_all(aws: Aws, targets: Targets, wanted: str) -> list[tuple[Environmen
     requested: Package | None = None if wanted == KEEP_LIVE else look_up(wanted)
     decisions = []
     for environment in targets.environments:
-        now = live(aws.client("cloudformation", environment), environment.stack)
+        client = aws.client("cloudformation", environment)
+        # While a stack changes it shows the parameters that it is to have, even if they will be rolled back.
+        wait_until_settled(client, environment.stack, seconds=SETTLE_SECONDS)
+        now = live(client, environment.stack)
         decisions.append((environment, decide(requested, now, look_up, newest)))
     return decisions
 

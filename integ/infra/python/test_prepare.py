@@ -93,6 +93,20 @@ def test_a_package_that_does_not_exist_is_refused_with_a_clear_message(decide):
         decide(f"arn:aws:sagemaker:eu-west-1:123456789012:model-package/{GROUP}/99")
 
 
+def test_what_is_live_is_read_when_no_other_execution_changes_the_stack(account, decide, monkeypatch):
+    first, second = account.register("Approved"), account.register("Approved")
+    account.deploy("staging", second)
+    account.set_stack_status("staging", "UPDATE_IN_PROGRESS")
+
+    def rolled_back(client, name, **_):
+        if name == "churn-main-staging-endpoint":
+            account.deploy("staging", first)
+            account.set_stack_status("staging", "UPDATE_ROLLBACK_COMPLETE")
+
+    monkeypatch.setattr(prepare, "wait_until_settled", rolled_back)
+    assert decide(KEEP_LIVE)["staging"] == ("deploy", first)
+
+
 def test_a_stack_whose_creation_failed_is_named_with_what_to_do(account, decide):
     account.deploy("staging", "none")
     account.set_stack_status("staging", "ROLLBACK_COMPLETE")
