@@ -15,7 +15,7 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
     """Add list, show, approve and reject."""
     from .cli import add_work
 
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(required=True, metavar="{list,show,approve,reject}")
     listing = commands.add_parser("list", help="list the model packages")
     listing.add_argument("group", nargs="?", help="only this group")
     listing.set_defaults(action=_list)
@@ -58,10 +58,14 @@ def _show(args: argparse.Namespace) -> int:
         return 0
     print(_line(package))
     container = package["InferenceSpecification"]["Containers"][0]
-    print(f"  artifact   {container.get('ModelDataUrl', '')}")
-    print(f"  run        {package['ExecutionId']}")
-    for key, value in sorted((package.get("CustomerMetadataProperties") or {}).items()):
-        print(f"  {key:<10} {value}")
+    facts = {"artifact": container.get("ModelDataUrl", ""), "run": package["ExecutionId"]}
+    report = args.work / "runs" / package["ExecutionId"] / "report.html"
+    if report.is_file():
+        facts["report"] = str(report)
+    facts |= dict(sorted((package.get("CustomerMetadataProperties") or {}).items()))
+    wide = max(map(len, facts))
+    for key, value in facts.items():
+        print(f"  {key:<{wide}} {value}")
     print("  history")
     for event in package["History"]:
         change = f"{event['from']} → {event['to']}" if event["from"] else f"registered as {event['to']}"

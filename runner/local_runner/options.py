@@ -15,6 +15,9 @@ from .errors import RunnerError, describe_os_error
 COMMAND_VARIABLE = "PIPELINE_LOCAL_COMMAND"
 """Environment variable with the command that stands for `python -m ... run` in messages."""
 
+REGISTRY_COMMAND_VARIABLE = "PIPELINE_REGISTRY_COMMAND"
+"""The same for `python -m ... registry`."""
+
 
 @dataclass
 class Options:
@@ -55,11 +58,20 @@ class Options:
 
 def shown_command() -> str:
     """Return what people type for the `run` command here."""
-    if command := os.environ.get(COMMAND_VARIABLE):
+    return _shown("run", COMMAND_VARIABLE)
+
+
+def shown_registry_command() -> str:
+    """Return what people type for the `registry` command here."""
+    return _shown("registry", REGISTRY_COMMAND_VARIABLE)
+
+
+def _shown(name: str, variable: str) -> str:
+    if command := os.environ.get(variable):
         return command
     python = Path(sys.executable)
     shown = python.relative_to(Path.cwd()) if python.is_relative_to(Path.cwd()) else python
-    return f"{shlex.quote(str(shown))} -m {__package__} run"
+    return f"{shlex.quote(str(shown))} -m {__package__} {name}"
 
 
 def guarded(command: Callable[[], int]) -> int:

@@ -11,6 +11,7 @@ from typing import Any, TextIO
 
 from .errors import describe_os_error
 from .files import tail
+from .options import shown_registry_command
 
 _COLORS = {
     "Succeeded": "32", "Failed": "31", "Executing": "36", "Stopped": "33", "NotEmulated": "33", "Skipped":
@@ -57,6 +58,9 @@ class View:
                 f"registered {item['modelPackageGroupName']} version {item['modelPackageVersion']}"
                 f" ({item['approvalStatus']}): {item['modelPackageArn']}"
             )
+            if item["approvalStatus"] == "PendingManualApproval":
+                package = f"{item['modelPackageGroupName']}/{item['modelPackageVersion']}"
+                self._line(f'to approve it: {shown_registry_command()} approve {package} --why "..."')
         answer = record["sampleAnswer"] or {}
         if "error" in answer:
             self._line(

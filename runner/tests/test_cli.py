@@ -49,6 +49,9 @@ def test_the_shown_command_can_be_that_of_a_project_s_task(
     repository: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PIPELINE_LOCAL_COMMAND", "npx projen pipeline:local --")
+    monkeypatch.setenv("PIPELINE_REGISTRY_COMMAND", "npx projen pipeline:registry --")
+    approve = 'to approve it: npx projen pipeline:registry -- approve demo/1 --why "..."'
+    assert approve in repository.run()
     repository.code("train.py", "raise SystemExit(1)")
     output = repository.run("run", "--work", "elsewhere", code=1)
     assert "npx projen pipeline:local -- --only Train --from-run" in output and "--work elsewhere" in output

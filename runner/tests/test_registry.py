@@ -6,6 +6,7 @@ import errno
 import json
 import multiprocessing
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -158,7 +159,8 @@ def test_the_commands_list_show_approve_and_reject(repository: Repository) -> No
     shown = repository.run("registry", "show", "demo")
     assert "PendingManualApproval → Approved, by Grace: good metrics" in shown
     assert "Approved → Rejected, by Alan: drift seen" in shown
-    assert "GitCommit  unknown" in shown and repository.record()["executionId"] in shown
+    assert "/report.html\n" in shown
+    assert re.search("GitCommit +unknown", shown) and repository.record()["executionId"] in shown
     listed = json.loads(repository.run("registry", "list", "demo", "--json"))
     assert [package["ModelApprovalStatus"] for package in listed] == ["Rejected"]
     assert "--why" in repository.run("registry", "approve", "demo/1", code=2)

@@ -69,8 +69,9 @@ export class PipelineCode extends Component {
     const compile = python.groupCommand('sdk', 'python -m pipelines compile');
     this.compileTask = python.addTask('pipeline:compile', 'Compile the pipeline, without AWS, to build/pipeline/', [compile]);
     this.localTask = python.addTask('pipeline:local', 'Run the compiled pipeline on this machine; --set NAME=VALUE changes a parameter', [compile, python.command('python -m pipelines.local run')]);
-    // The command that a failed run prints to run one step again.
+    // The commands that a run prints: to run one step again, to approve what it registered.
     this.localTask.env('PIPELINE_LOCAL_COMMAND', 'npx projen pipeline:local --');
+    this.localTask.env('PIPELINE_REGISTRY_COMMAND', 'npx projen pipeline:registry --');
     this.reportTask = python.addTask('pipeline:report', 'Write the report of the newest run, or of --run ID', [python.command('python -m pipelines.local report')]);
     python.addTask('pipeline:registry', 'The local model registry: list, show, approve, reject', [python.command('python -m pipelines.local registry')]);
   }

@@ -15,6 +15,8 @@ LABELLED_GAP = 84.0
 BETWEEN = 22.0
 MARGIN = 6.0
 INSET = 13.0
+SHRINKING = (928.0, 1060.0)
+"""Widths of graphs that become a little smaller rather than scroll on a desktop; see `.shrinks`."""
 
 
 def edges(run: Run) -> list[tuple[str, str]]:
@@ -62,7 +64,7 @@ def graph(run: Run) -> Markup:
         *arrows,
         *pills,
         *boxes,
-        class_="graph",
+        class_="graph shrinks" if SHRINKING[0] < total <= SHRINKING[1] else "graph",
     )
 
 
