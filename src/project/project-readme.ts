@@ -19,7 +19,7 @@ export class ProjectReadme extends SyncedFile {
       data: settings.data.inputDataUrl,
       target: settings.data.targetColumn,
       gate: `${settings.qualityGate.metric} ${settings.qualityGate.comparison} ${settings.qualityGate.threshold}`,
-      hyperparameter: Object.keys(settings.training.hyperparameters)[1],
+      setting: exampleSetting(settings.training.hyperparameters),
       diagram,
       rcFile,
       appFile: python ? 'infra/app.py' : 'infra/app.ts',
@@ -29,6 +29,14 @@ export class ProjectReadme extends SyncedFile {
     };
     super(project, 'README.md', { content: fill(packageText('templates', 'docs', 'README.md'), values) });
   }
+}
+
+/** A hyperparameter of each framework with a value that makes sense, for the command that sets one. */
+const EXAMPLES: { readonly [name: string]: number } = { max_depth: 6, max_leaf_nodes: 31 };
+
+function exampleSetting(hyperparameters: { readonly [name: string]: unknown }): string {
+  const name = Object.keys(EXAMPLES).find(known => known in hyperparameters);
+  return name ? `${name}=${EXAMPLES[name]}` : 'QualityThreshold=0.9';
 }
 
 function fill(text: string, values: { readonly [name: string]: string }): string {

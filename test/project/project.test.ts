@@ -62,6 +62,14 @@ test('the README names the repository\'s own model, gate and stages', () => {
   expect(read('README.md')).toContain('`inputDataUrl` and `targetColumn` of `training` in `.projenrc.ts`');
 });
 
+test('the README changes a hyperparameter that the framework has', () => {
+  synth();
+  expect(read('README.md')).toContain('--set max_depth=6`');
+  fs.rmSync(directory, { recursive: true });
+  synth({ framework: 'sklearn' });
+  expect(read('README.md')).toContain('--set max_leaf_nodes=31`');
+});
+
 test('arguments reach a command as they were given, spaces and all', () => {
   synth();
   const { tasks } = JSON.parse(read('.projen/tasks.json')) as { tasks: { [name: string]: { steps?: { exec?: string; receiveArgs?: boolean }[] } } };
