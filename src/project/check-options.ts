@@ -1,7 +1,7 @@
 import * as path from 'node:path';
 import { directoryProblems, flagProblems } from './creation-check';
 import type { SageMakerCicdProjectOptions } from './project-options';
-import { sampleRequest } from './sample-request';
+import { sampleRequest, sampleRequestProblem } from './sample-request';
 import { switchProblems } from './switch-check';
 import { UV_VERSION } from './uv-version';
 import { checkDelivery } from '../delivery/check';
@@ -90,12 +90,7 @@ function smokeTest(options: SageMakerCicdProjectOptions): unknown {
 
 function smokeTestProblems(options: SageMakerCicdProjectOptions): OptionProblem[] {
   if (options.endpoint?.smokeTest !== undefined || sampleRequest(options) !== undefined) { return []; }
-  return [{
-    path: 'endpoint.smokeTest',
-    value: 'nothing',
-    allowed: 'an object with a body, which is one CSV row of features',
-    fix: `No sample request can be taken from ${options.training?.inputDataUrl}; add endpoint: { smokeTest: { body: "1.5,2,0" } } with a real row.`,
-  }];
+  return [sampleRequestProblem(options)];
 }
 
 function isObject(value: unknown): value is object {

@@ -118,6 +118,31 @@ test('sample request and data follow the user\'s own file', () => {
   expect(delivery.endpoint.smokeTest.body).toBe('1.5,7');
 });
 
+test.each([
+  ['a "quoted" cell', '"a, b",left,c\n"East, coastal",yes,7\n1,no,2\n', 'left', '"East, coastal",7'],
+  ['a quoted target', 'a,"the ""end""",c\n1,yes,7\n', 'the "end"', '1,7'],
+])('the sample request of data with %s', (_, content, targetColumn, body) => {
+  fs.mkdirSync(path.join(directory, 'data'));
+  fs.writeFileSync(path.join(directory, 'data', 'mine.csv'), content);
+  synth({ training: { inputDataUrl: 'data/mine.csv', targetColumn } });
+  const delivery = JSON.parse(read('config/delivery.json')) as { endpoint: { smokeTest: { body: string } } };
+  expect(delivery.endpoint.smokeTest.body).toBe(body);
+});
+
+test.each([
+  ['data/mien.csv', 'left', 'option training.inputDataUrl: "data/mien.csv" is not valid; allowed: a file or directory of this repository, or an s3:// URL. There is no such file'],
+  ['data/mine.csv', 'lefft', 'option training.targetColumn: "lefft" is not valid; allowed: a column of data/mine.csv: a, left, b. Did you mean "left"?'],
+  [undefined, 'left', 'option training.targetColumn: "left" is not valid; allowed: a column of the sample data: mean_radius, '],
+  ['data/open.csv', 'left', 'No sample request can be taken from data/open.csv'],
+  ['data/', 'left', 'No sample request can be taken from data/'],
+  ['s3://bucket/data/', 'left', 'No sample request can be taken from s3://bucket/data/'],
+])('data in %s with the target %s: what is wrong is named', (inputDataUrl, targetColumn, message) => {
+  fs.mkdirSync(path.join(directory, 'data'));
+  fs.writeFileSync(path.join(directory, 'data', 'mine.csv'), 'a,left,b\n1.5,yes,7\n');
+  fs.writeFileSync(path.join(directory, 'data', 'open.csv'), 'a,left,b\n"two\nlines",yes,7\n');
+  expect(() => synth({ training: { inputDataUrl, targetColumn } })).toThrow(message);
+});
+
 test('data on S3 is a parameter of each group that names none, so that its jobs may read it', () => {
   const deploymentGroups = [{ name: 'main' }, { name: 'dev', parameters: { InputDataUrl: 's3://other/dev/' } }];
   synth({ training: { inputDataUrl: 's3://data/churn/' }, endpoint: { smokeTest: { body: '1,2' } }, deploymentGroups });
