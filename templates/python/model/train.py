@@ -54,7 +54,7 @@ def parse(argv: Sequence[str] | None = None) -> tuple[str, Framework, argparse.N
     framework.add_arguments(parser)
     parser.add_argument("--_tuning_objective_metric", dest=argparse.SUPPRESS, help="added by tuning jobs")
     args, unknown = parser.parse_known_args(rest)
-    known = [action.dest for action in parser._actions if action.dest != "help"]
+    known = [action.dest for action in parser._actions if action.dest not in ("help", argparse.SUPPRESS)]
     for option in unknown:
         name = option.lstrip("-").split("=")[0]
         raise UserError(f"unknown hyperparameter {name!r}{nearest(name, known)}; there are: {listed(known)}")
