@@ -38,7 +38,7 @@ const project = new cdk.JsiiProject({
   peerDependencyOptions: { pinnedDevDependency: false },
   devDeps: [
     `projen@${PROJEN_VERSION}`, `aws-cdk-lib@${CDK_VERSION}`, `constructs@${CONSTRUCTS_VERSION}`,
-    '@types/node@^20', '@types/jest', 'jest@^30', '@swc/core', '@swc/jest', 'tsx',
+    '@types/node@^20', '@types/jest', 'jest@^30', '@swc/core@1.16.18', '@swc/jest', 'tsx',
     'cdk-nag@~2.37.55', 'aws-cdk@^2.1148.1', 'fast-check@^4', 'yaml', 'ajv@^8', 'verdaccio@^6', 'playwright-core', 'jsii-pacmak',
   ],
   eslintOptions: { dirs: ['src', 'projenrc', 'scripts', 'test', 'integ', 'bench', 'examples', 'templates/infra-ts', '.projenrc.ts'], fileExtensions: ['.ts'] },
@@ -52,8 +52,8 @@ const project = new cdk.JsiiProject({
 // Templates and the runner are not TypeScript, so jsii does not copy them: they are published from where they stand.
 project.package.addField('files', ['lib', '.jsii', 'templates', 'runner/local_runner', '!templates/data/*.py', '!**/__pycache__', '!**/*.pyc']);
 project.package.addField('peerDependenciesMeta', { projen: { optional: true } });
-// verdaccio's own dependency asks for a version of node-fetch that not every registry serves.
-project.package.addField('overrides', { 'node-fetch': '^2.7.0' });
+// Versions whose packages for every platform are served by every registry: without one of them `npm ci` refuses the lock file.
+project.package.addField('overrides', { 'node-fetch': '^2.7.0', 'unrs-resolver': '1.12.2' });
 
 // The publisher's default is the same registry; naming its host here would only be one more address to keep.
 project.tryFindObjectFile('.github/workflows/release.yml')?.patch(JsonPatch.remove('/jobs/release_npm/steps/9/env/NPM_REGISTRY'));
