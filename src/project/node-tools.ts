@@ -23,7 +23,7 @@ export class NodeTools extends Component {
     const libraries = ['aws-cdk-lib', 'constructs'].map(name => `${name}@${peers[name]}`);
     const own = [
       `projen@${peers.projen}`, 'aws-cdk@^2.1148.1',
-      ...(options.typescript ? [...libraries, 'tsx@^4.20.0', 'typescript@^7.0.0', '@types/node@^20'] : []),
+      ...(options.typescript ? [...libraries, 'sucrase@^3.35.0', 'tsx@^4.20.0', 'typescript@^7.0.0', '@types/node@^20'] : []),
     ];
     const wanted = options.devDeps.map(packageName);
     this.package = new javascript.NodePackage(project, {
