@@ -1,5 +1,5 @@
 import { Component, javascript, type Project } from 'projen';
-import { packageText } from './package-files';
+import { peerRanges } from './package-files';
 
 /** Which npm packages a repository needs. */
 export interface NodeToolsOptions {
@@ -19,7 +19,7 @@ export class NodeTools extends Component {
 
   public constructor(project: Project, options: NodeToolsOptions) {
     super(project);
-    const peers = (JSON.parse(packageText('package.json')) as { peerDependencies: { [name: string]: string } }).peerDependencies;
+    const peers = peerRanges();
     const libraries = ['aws-cdk-lib', 'constructs'].map(name => `${name}@${peers[name]}`);
     const own = [
       `projen@${peers.projen}`, 'aws-cdk@^2.1148.1',

@@ -19,6 +19,11 @@ export function packageVersion(): string {
   return (JSON.parse(packageText('package.json')) as { version: string }).version;
 }
 
+/** The versions of projen, the CDK and constructs that this package works with, as npm ranges by name. */
+export function peerRanges(): { readonly [name: string]: string } {
+  return (JSON.parse(packageText('package.json')) as { peerDependencies: { [name: string]: string } }).peerDependencies;
+}
+
 /** A task's command with the task's arguments at its end, each as it was given: projen would join them unquoted, and the shell split them. */
 export function withArguments(command: string): string {
   return `${command} "$@"`;

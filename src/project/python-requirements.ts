@@ -1,5 +1,5 @@
 import { packageName } from './node-tools';
-import { packageText, packageVersion } from './package-files';
+import { packageVersion, peerRanges } from './package-files';
 
 /** The pinned SageMaker SDK; see the README for how it is raised. */
 export const SAGEMAKER_SDK = 'sagemaker==3.27.0';
@@ -19,7 +19,7 @@ export function pythonRequirements(devDeps?: readonly string[]): { [group: strin
 }
 
 function infraRequirements(devDeps: readonly string[]): string[] {
-  const peers = (JSON.parse(packageText('package.json')) as { peerDependencies: { [name: string]: string } }).peerDependencies;
+  const peers = peerRanges();
   const own = ['aws-cdk-lib', 'constructs', 'projen'].map(name => `${name}${pythonRange(peers[name])}`);
   const extra = devDeps.map(spec => toRequirement(spec));
   const named = extra.map(requirement => /^[A-Za-z0-9._-]+/.exec(requirement)?.[0] ?? requirement);

@@ -1,5 +1,5 @@
 import { type Project, python, typescript } from 'projen';
-import { packageText } from './package-files';
+import { peerRanges } from './package-files';
 import type { PythonEnvironment } from './python-environment';
 
 /**
@@ -31,8 +31,7 @@ export class TypeScriptRcFile extends typescript.ProjenrcTs {
 export class PythonRcFile extends python.Projenrc {
   public constructor(project: Project, environment: PythonEnvironment) {
     // By default projen would name the version that Python happens to have, which npm may not know.
-    const { peerDependencies } = JSON.parse(packageText('package.json')) as { peerDependencies: { projen: string } };
-    super(project, { projenVersion: peerDependencies.projen });
+    super(project, { projenVersion: peerRanges().projen });
     project.defaultTask?.reset();
     project.defaultTask?.spawn(environment.uvTask);
     project.defaultTask?.exec(environment.command('--only-group infra python .projenrc.py'));
