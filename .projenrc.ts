@@ -36,9 +36,11 @@ const project = new cdk.JsiiProject({
   npmignoreEnabled: false,
   peerDeps: [`projen@>=${PROJEN_VERSION} <1.0.0`, `aws-cdk-lib@^${CDK_VERSION}`, `constructs@^${CONSTRUCTS_VERSION}`],
   peerDependencyOptions: { pinnedDevDependency: false },
+  // Bundled, since jsii has no other way to bring a library that is no jsii module.
+  bundledDeps: ['jsonc-parser@^3.3.1', 'toml-eslint-parser@^0.10.1', 'picomatch@^4.0.7'],
   devDeps: [
     `projen@${PROJEN_VERSION}`, `aws-cdk-lib@${CDK_VERSION}`, `constructs@${CONSTRUCTS_VERSION}`,
-    '@types/node@^20', '@types/jest', 'jest@^30', '@swc/core@1.16.18', '@swc/jest', 'tsx',
+    '@types/node@^20', '@types/jest', '@types/picomatch@^4', 'jest@^30', '@swc/core@1.16.18', '@swc/jest', 'tsx',
     'cdk-nag@~2.37.55', 'aws-cdk@^2.1148.1', 'fast-check@^4', 'yaml', 'ajv@^8', 'verdaccio@^6', 'playwright-core', 'jsii-pacmak',
   ],
   eslintOptions: { dirs: ['src', 'projenrc', 'scripts', 'test', 'integ', 'bench', 'examples', 'templates/infra-ts', '.projenrc.ts'], fileExtensions: ['.ts'] },

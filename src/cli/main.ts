@@ -1,0 +1,25 @@
+import { type Command } from './command';
+
+/** Every command of `npx sagemaker-cicd-projen`, by name; each is loaded when it is asked for. */
+const COMMANDS: { readonly [name: string]: { readonly summary: string; readonly load: () => Command } } = {
+};
+
+/** The command line of the package. Sets the exit code of the process. */
+export async function main(argv: readonly string[]): Promise<void> {
+  const [name = 'help', ...args] = argv;
+  const command = Object.prototype.hasOwnProperty.call(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!command) {
+    const lines = Object.entries(COMMANDS).map(([word, { summary }]) => `  ${word.padEnd(10)} ${summary}`);
+    const known = ['help', '--help', '-h'].includes(name);
+    (known ? process.stdout : process.stderr).write(`${known ? '' : `There is no command ${name}.\n\n`}Usage: sagemaker-cicd-projen <command>\n\n${lines.join('\n')}\n`);
+    process.exitCode = known ? 0 : 2;
+    return;
+  }
+  try {
+    process.exitCode = await command.load()(args);
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'UserError') { throw error; }
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  }
+}
