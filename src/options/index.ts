@@ -7,3 +7,4 @@ export * from './quality-gate-options';
 export * from './source';
 export * from './tooling';
 export * from './training-options';
+export * from './upgrade-options';

@@ -84,5 +84,21 @@ export const wordSchemas: { readonly [name: string]: JsonSchema } = {
   framework: { 'enum': Object.keys(FRAMEWORKS), 'x-fix': 'Choose one of the frameworks.' },
   problemType: { 'enum': Object.keys(PROBLEM_TYPES), 'x-fix': 'Choose one of the problem types.' },
   projenrcPython: { 'type': 'boolean', 'x-fix': 'Give --projenrc-python or leave it away.' },
+  userOwned: {
+    'type': 'array', 'uniqueItems': true, 'items': { 'type': 'string', 'pattern': '^(?!/)(?!.*(^|/)\\.\\.(/|$)).+$' },
+    'x-allowed': 'paths or globs inside the repository, each once, such as "model/**" or "buildspec.yml"',
+    'x-fix': 'Give a list of globs; ! in front of one takes files out again.',
+  },
   devDeps: { 'type': 'array', 'items': { type: 'string', minLength: 1 }, 'x-fix': 'Give a list of package names.' },
+};
+
+/** Schema of the option `upgrade`. */
+export const upgradeSchema: JsonSchema = {
+  'type': 'object',
+  'additionalProperties': false,
+  'x-fix': 'Write it as an object in the rc file, for example { schedule: "monthly" }.',
+  'properties': {
+    schedule: { 'enum': ['daily', 'weekly', 'monthly', 'never'], 'x-fix': 'Use never to look for upgrades by hand only.' },
+    pullRequests: { 'type': 'boolean', 'x-fix': 'Use false to upgrade by hand only.' },
+  },
 };

@@ -9,7 +9,7 @@ import { normaliseDelivery } from '../delivery/normalise';
 import { checkAgainst, unknownName } from '../options/check';
 import type { DeliveryOptions } from '../options/delivery';
 import type { DeploymentGroupOptions } from '../options/deployment-group';
-import { wordSchemas } from '../options/model-schema';
+import { upgradeSchema, wordSchemas } from '../options/model-schema';
 import { checkModelOptions } from '../options/model-settings';
 import { OptionError, type OptionProblem } from '../options/option-error';
 
@@ -23,7 +23,7 @@ const PROJEN_OPTIONS = [
 const DELIVERY_OPTIONS = [
   'source', 'tooling', 'deploymentGroups', 'endpoint', 'infrastructure', 'network', 'permissionsBoundaryName', 's3AccessLogsBucketArn', 'tags',
 ] as const;
-const OWN_OPTIONS = ['modelName', 'framework', 'problemType', 'projenrcPython', 'training', 'qualityGate', ...DELIVERY_OPTIONS, 'devDeps'];
+const OWN_OPTIONS = ['modelName', 'framework', 'problemType', 'projenrcPython', 'training', 'qualityGate', ...DELIVERY_OPTIONS, 'userOwned', 'upgrade', 'devDeps'];
 
 /** The options that can be given to `projen new` as a flag. */
 const WORDS = ['name', 'modelName', 'framework', 'problemType', 'projenrcPython', 'permissionsBoundaryName', 's3AccessLogsBucketArn'];
@@ -42,9 +42,10 @@ export function checkProjectOptions(options: SageMakerCicdProjectOptions, argv: 
   const problems: OptionProblem[] = Object.keys(given)
     .filter(name => given[name] !== undefined && !known.includes(name) && name !== CREATION_KEY)
     .map(name => unknownName(name, name, given[name], known));
-  for (const word of ['projenrcPython', 'devDeps']) {
+  for (const word of ['projenrcPython', 'userOwned', 'devDeps']) {
     if (given[word] !== undefined) { problems.push(...checkAgainst(wordSchemas[word], given[word], word)); }
   }
+  if (options.upgrade !== undefined) { problems.push(...checkAgainst(upgradeSchema, options.upgrade, 'upgrade')); }
   problems.push(...checkModelOptions(options));
   if (problems.length === 0) { problems.push(...smokeTestProblems(options)); }
   if (problems.length === 0) { problems.push(...checkDelivery(deliveryOptions(options))); }

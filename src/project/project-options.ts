@@ -1,6 +1,6 @@
 import type { ProjectOptions } from 'projen';
 import type {
-  DeploymentGroupOptions, EndpointOptions, InfrastructureOptions, NetworkOptions, QualityGateOptions, SourceOptions, ToolingOptions, TrainingOptions,
+  DeploymentGroupOptions, EndpointOptions, InfrastructureOptions, NetworkOptions, QualityGateOptions, SourceOptions, ToolingOptions, TrainingOptions, UpgradeOptions,
 } from '../options';
 
 /**
@@ -91,6 +91,19 @@ export interface SageMakerCicdProjectOptions extends ProjectOptions {
    * @default - none but the project's own
    */
   readonly tags?: { [key: string]: string };
+  /**
+   * Files that are left entirely to you, as globs (`model/**`, `buildspec.yml`): they are neither written nor merged nor removed.
+   *
+   * A file that is taken out of the list again is merged with what has changed in the meantime.
+   *
+   * @default - none
+   */
+  readonly userOwned?: string[];
+  /**
+   * How newer versions of this package, the CDK and the SDK are brought in.
+   * @default - weekly, as a pull request
+   */
+  readonly upgrade?: UpgradeOptions;
   /**
    * Development dependencies beside those that the repository needs: npm packages, or Python ones with `projenrcPython`.
    *
