@@ -9,6 +9,8 @@ export interface NpmRegistry {
   readonly url: string;
   /** What npm needs to use it. */
   readonly env: NodeJS.ProcessEnv;
+  /** Publishes a tarball, which becomes the newest version. */
+  publish(tarball: string): Promise<void>;
   stop(): void;
 }
 
@@ -51,7 +53,15 @@ export async function startNpmRegistry(tarball: string, env: NodeJS.ProcessEnv):
   const address = `127.0.0.1:${port}/`;
   const url = `http://${address}`;
   const client = { npm_config_registry: url, npm_config_omit_lockfile_registry_resolved: 'true', npm_config_audit: 'false' };
-  // npm wants a token before it publishes anywhere; this registry takes any.
-  await run('npm', ['publish', tarball, `--//${address}:_authToken=anyone`, '--tag', 'latest'], { cwd: home, env: { ...env, ...client } });
-  return { url, env: client, stop: () => killTree(child) };
+  const registry: NpmRegistry = {
+    url,
+    env: client,
+    publish: async file => {
+      // npm wants a token before it publishes anywhere; this registry takes any.
+      await run('npm', ['publish', file, `--//${address}:_authToken=anyone`, '--tag', 'latest'], { cwd: home, env: { ...env, ...client } });
+    },
+    stop: () => killTree(child),
+  };
+  await registry.publish(tarball);
+  return registry;
 }

@@ -7,7 +7,8 @@ export interface Packages {
   readonly version: string;
   readonly tarball: string;
   readonly wheel: string;
-  readonly sdist: string;
+  /** Missing where a version was made from an earlier one: nobody installs it when there is a wheel. */
+  readonly sdist?: string;
 }
 
 /** The packed tarball alone. */
