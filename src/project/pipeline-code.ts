@@ -2,6 +2,7 @@ import { Component, type Project, type Task, TextFile } from 'projen';
 import { packageFiles, packageText } from './package-files';
 import type { PythonEnvironment } from './python-environment';
 import { SyncedJson } from './synced-json';
+import { taskCommand } from './task-command';
 import { addTemplates, isPipelineTest } from './templates';
 import { type ModelOptions, modelSettings } from '../options/model-settings';
 import type { QualityGateOptions } from '../options/quality-gate-options';
@@ -70,8 +71,8 @@ export class PipelineCode extends Component {
     this.compileTask = python.addTask('pipeline:compile', 'Compile the pipeline, without AWS, to build/pipeline/', [compile]);
     this.localTask = python.addTask('pipeline:local', 'Run the compiled pipeline on this machine; --set NAME=VALUE changes a parameter', [compile, python.command('python -m pipelines.local run')]);
     // The commands that a run prints: to run one step again, to approve what it registered.
-    this.localTask.env('PIPELINE_LOCAL_COMMAND', 'npx projen pipeline:local --');
-    this.localTask.env('PIPELINE_REGISTRY_COMMAND', 'npx projen pipeline:registry --');
+    this.localTask.env('PIPELINE_LOCAL_COMMAND', `${taskCommand(project, this.localTask.name)} --`);
+    this.localTask.env('PIPELINE_REGISTRY_COMMAND', `${taskCommand(project, 'pipeline:registry')} --`);
     this.reportTask = python.addTask('pipeline:report', 'Write the report of the newest run, or of --run ID', [python.command('python -m pipelines.local report')]);
     python.addTask('pipeline:registry', 'The local model registry: list, show, approve, reject', [python.command('python -m pipelines.local registry')]);
   }

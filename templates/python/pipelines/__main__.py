@@ -23,7 +23,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     starting.add_argument("--wait", action="store_true", help="until it ends; exit code 1 unless it succeeds")
     words = list(sys.argv[1:] if argv is None else argv)
     if "--" in words:
-        # projen hands on the "--" of `npx projen pipeline:compile -- --force`.
+        # Some task runners hand on the "--" that stands before the arguments.
         words.remove("--")
     return parser.parse_args(words)
 
