@@ -66,6 +66,15 @@ function filesAndModes(root: string): string[] {
   return fs.readdirSync(root, { recursive: true, withFileTypes: true })
     .filter(entry => entry.isFile())
     .map(entry => path.join(entry.parentPath, entry.name))
-    .map(file => `${path.relative(root, file)}${fs.statSync(file).mode & 0o100 ? ' (program)' : ''}`)
+    .map(file => `${path.relative(root, file)}${isProgram(file) ? ' (program)' : ''}`)
     .sort();
+}
+
+function isProgram(file: string): boolean {
+  try {
+    fs.accessSync(file, fs.constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -7,15 +7,16 @@ import base64
 import hashlib
 import sys
 import zipfile
+from pathlib import Path
 
 
 def main(wheel: str, version: str, tarball: str, new_version: str, new_wheel: str) -> None:
-    with open(tarball, "rb") as packed:
-        assembly = packed.read()
+    assembly = Path(tarball).read_bytes()
     record: list[str] = []
     with zipfile.ZipFile(wheel) as old, zipfile.ZipFile(new_wheel, "w", zipfile.ZIP_DEFLATED) as new:
         for entry in old.infolist():
-            name = entry.filename.replace(f"-{version}.d", f"-{new_version}.d").replace(f"@{version}.", f"@{new_version}.")
+            name = entry.filename.replace(f"-{version}.d", f"-{new_version}.d")
+            name = name.replace(f"@{version}.jsii", f"@{new_version}.jsii")
             content = old.read(entry)
             if name.endswith("/RECORD"):
                 content = "\n".join([*record, f"{name},,", ""]).encode()
