@@ -21,14 +21,16 @@ export class NodeTools extends Component {
     super(project);
     const peers = peerRanges();
     const libraries = ['aws-cdk-lib', 'constructs'].map(name => `${name}@${peers[name]}`);
+    const rcFile = [`projen@${peers.projen}`, ...(options.typescript ? ['sucrase@^3.35.0'] : [])];
     const own = [
-      `projen@${peers.projen}`, 'aws-cdk@^2.1148.1',
-      ...(options.typescript ? [...libraries, 'sucrase@^3.35.0', 'tsx@^4.20.0', 'typescript@^7.0.0', '@types/node@^20'] : []),
+      ...(project.ejected ? [] : rcFile), 'aws-cdk@^2.1148.1',
+      ...(options.typescript ? [...libraries, 'tsx@^4.20.0', 'typescript@^7.0.0', '@types/node@^20'] : []),
     ];
-    const wanted = options.devDeps.map(packageName);
-    this.package = new javascript.NodePackage(project, {
+    const devDeps = options.devDeps.filter(spec => !project.ejected || packageName(spec) !== 'projen');
+    const wanted = devDeps.map(packageName);
+    this.package = new (project.ejected ? LastNodePackage : javascript.NodePackage)(project, {
       packageManager: javascript.NodePackageManager.NPM,
-      devDeps: [...options.devDeps, ...own.filter(spec => !wanted.includes(packageName(spec)))],
+      devDeps: [...devDeps, ...own.filter(spec => !wanted.includes(packageName(spec)))],
       minNodeVersion: '20.0.0',
       licensed: false,
       entrypoint: '',
@@ -37,6 +39,11 @@ export class NodeTools extends Component {
     project.gitignore.exclude('/node_modules/');
     project.gitignore.include('/package-lock.json');
   }
+}
+
+/** `package.json` without the install after it: that would remove projen while projen still runs. The eject installs at its end. */
+class LastNodePackage extends javascript.NodePackage {
+  public override postSynthesize(): void {}
 }
 
 /** The name in an npm package specification such as `@scope/name@^1.2.0`. */

@@ -1,6 +1,7 @@
 import type { Project } from 'projen';
 import { packageText } from './package-files';
 import { SyncedFile } from './synced-file';
+import { taskRunner } from './task-command';
 import type { ModelSettings } from '../options/model-settings';
 
 /**
@@ -13,6 +14,7 @@ export class ProjectReadme extends SyncedFile {
     const python = rcFile.endsWith('.py');
     const values: { readonly [name: string]: string } = {
       name: project.name,
+      run: taskRunner(project),
       model: settings.model.name,
       framework: settings.model.framework,
       problemType: settings.model.problemType,
@@ -26,8 +28,10 @@ export class ProjectReadme extends SyncedFile {
       dataOption: python ? 'input_data_url' : 'inputDataUrl',
       targetOption: python ? 'target_column' : 'targetColumn',
       gateOption: python ? 'quality_gate' : 'qualityGate',
+      wheelNote: python ? ', whose wheel brings projen along as a dependency of its own' : '',
     };
-    super(project, 'README.md', { content: fill(packageText('templates', 'docs', 'README.md'), values) });
+    const text = chosen(packageText('templates', 'docs', 'README.md'), project.ejected);
+    super(project, 'README.md', { content: fill(text, values) });
   }
 }
 
@@ -37,6 +41,11 @@ const EXAMPLES: { readonly [name: string]: number } = { max_depth: 6, max_leaf_n
 function exampleSetting(hyperparameters: { readonly [name: string]: unknown }): string {
   const name = Object.keys(EXAMPLES).find(known => known in hyperparameters);
   return name ? `${name}=${EXAMPLES[name]}` : 'QualityThreshold=0.9';
+}
+
+/** The text without the lines of the other case: `{{#ejected}}` ... `{{/ejected}}`, or with `^` those of a repository that projen keeps. */
+function chosen(text: string, ejected: boolean): string {
+  return text.replace(/^\{\{([#^])ejected\}\}\n([^]*?)^\{\{\/ejected\}\}\n/gm, (_, kind: string, lines: string) => (kind === '#') === ejected ? lines : '');
 }
 
 function fill(text: string, values: { readonly [name: string]: string }): string {

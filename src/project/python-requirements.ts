@@ -9,13 +9,16 @@ export const SAGEMAKER_SDK = 'sagemaker==3.27.0';
  * on the libraries that training uses, and `infra` in the Python flavour.
  *
  * @param devDeps Python flavour: the requirements that the options name; undefined in the TypeScript flavour
+ * @param ejected without projen itself; the wheel of this package keeps it as its own dependency
  */
-export function pythonRequirements(devDeps?: readonly string[]): { [group: string]: string[] } {
+export function pythonRequirements(devDeps?: readonly string[], ejected: boolean = false): { [group: string]: string[] } {
   const groups = {
     dev: ['pytest>=9,<10', 'ruff==0.17.*', 'mypy==2.4.*', 'pandas-stubs>=2.2'],
     sdk: [SAGEMAKER_SDK],
   };
-  return devDeps ? { ...groups, infra: infraRequirements(devDeps) } : groups;
+  if (!devDeps) { return groups; }
+  const infra = infraRequirements(devDeps);
+  return { ...groups, infra: ejected ? infra.filter(requirement => !/^projen(?![\w-])/.test(requirement)) : infra };
 }
 
 function infraRequirements(devDeps: readonly string[]): string[] {

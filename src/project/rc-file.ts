@@ -1,4 +1,4 @@
-import { type Project, python, typescript } from 'projen';
+import { javascript, type Project, python, typescript } from 'projen';
 import { peerRanges } from './package-files';
 import type { PythonEnvironment } from './python-environment';
 
@@ -15,12 +15,25 @@ export class TypeScriptRcFile extends typescript.ProjenrcTs {
     super(project, { tsconfigFileName: 'tsconfig.json', runner: typescript.TypeScriptRunner.tsx() });
     project.defaultTask?.reset('node --require sucrase/register/ts .projenrc.ts');
     for (const include of ['infra/**/*.ts', 'projenrc/**/*.ts']) { this.tsconfig.addInclude(include); }
-    this.tsconfig.file.addOverride('compilerOptions', {
-      target: 'ES2022', lib: ['ES2022'], module: 'node16', moduleResolution: 'node16', types: ['node'],
-      strict: true, noEmit: true, skipLibCheck: true, isolatedModules: true,
-      noUnusedLocals: true, noImplicitReturns: true, noFallthroughCasesInSwitch: true,
-    });
+    setCompilerOptions(this.tsconfig);
   }
+}
+
+/**
+ * `tsconfig.json` of a repository that has no rc file, since projen is being ejected from it.
+ *
+ * @internal
+ */
+export function addAppTypes(project: Project): void {
+  setCompilerOptions(new javascript.TypescriptConfig(project, { fileName: 'tsconfig.json', include: ['infra/**/*.ts'], compilerOptions: {} }));
+}
+
+function setCompilerOptions(tsconfig: javascript.TypescriptConfig): void {
+  tsconfig.file.addOverride('compilerOptions', {
+    target: 'ES2022', lib: ['ES2022'], module: 'node16', moduleResolution: 'node16', types: ['node'],
+    strict: true, noEmit: true, skipLibCheck: true, isolatedModules: true,
+    noUnusedLocals: true, noImplicitReturns: true, noFallthroughCasesInSwitch: true,
+  });
 }
 
 /**

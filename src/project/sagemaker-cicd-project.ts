@@ -1,7 +1,9 @@
-import { Project } from 'projen';
+import { Project, type Task } from 'projen';
 import { Buildspec } from './buildspec';
 import { checkProjectOptions, projectDelivery } from './check-options';
 import { DeliveryConfig } from './delivery-config';
+import { Eject } from './eject';
+import { TASK_SCRIPT } from './eject-script';
 import { InfraApp } from './infra-app';
 import { LinterConfig } from './linter-config';
 import { ModelCode } from './model-code';
@@ -11,7 +13,8 @@ import type { SageMakerCicdProjectOptions } from './project-options';
 import { ProjectReadme } from './project-readme';
 import { PythonEnvironment } from './python-environment';
 import { pythonRequirements } from './python-requirements';
-import { PythonRcFile, TypeScriptRcFile } from './rc-file';
+import { addAppTypes, PythonRcFile, TypeScriptRcFile } from './rc-file';
+import { taskCommand } from './task-command';
 import { FRAMEWORKS } from '../options/frameworks';
 import { modelSettings } from '../options/model-settings';
 
@@ -33,6 +36,7 @@ export class SageMakerCicdProject extends Project {
   public readonly delivery: DeliveryConfig;
   /** The CDK app. */
   public readonly infraApp: InfraApp;
+  private readonly eject?: Eject;
 
   /**
    * @param options what the repository is
@@ -44,14 +48,14 @@ export class SageMakerCicdProject extends Project {
     const framework = options.framework ?? 'xgboost';
     const isPython = options.projenrcPython ?? false;
 
-    new NodeTools(this, { typescript: !isPython, devDeps: isPython ? [] : options.devDeps ?? [] });
+    const node = new NodeTools(this, { typescript: !isPython, devDeps: isPython ? [] : options.devDeps ?? [] });
     this.python = new PythonEnvironment(this, {
       dependencies: [...FRAMEWORKS[framework].requirements],
-      groups: pythonRequirements(isPython ? options.devDeps ?? [] : undefined),
+      groups: pythonRequirements(isPython ? options.devDeps ?? [] : undefined, this.ejected),
       defaultGroups: isPython ? ['dev', 'infra'] : ['dev'],
       tools: LinterConfig.toml(),
     });
-    if (isPython) { new PythonRcFile(this, this.python); } else { new TypeScriptRcFile(this); }
+    this.addRcFile(isPython);
 
     this.modelCode = new ModelCode(this, { problemType: options.problemType });
     this.pipelineCode = new PipelineCode(this, {
@@ -68,6 +72,33 @@ export class SageMakerCicdProject extends Project {
     new LinterConfig(this, this.python, !isPython);
     new ProjectReadme(this, modelSettings(options), this.delivery.diagram, isPython ? '.projenrc.py' : '.projenrc.ts');
     this.addSetup();
+    if (this.ejected) { this.eject = new Eject(this, { package: node.package, python: isPython ? this.python : undefined }); }
+  }
+
+  /** How the scripts of `package.json` run a task: by projen, and by a script of the repository when projen is being ejected. */
+  public override get projenCommand(): string {
+    return this.ejected ? `sh ${TASK_SCRIPT}` : super.projenCommand;
+  }
+
+  /** The command line that runs a task. */
+  public override runTaskCommand(task: Task): string {
+    return this.ejected ? taskCommand(this, task.name) : super.runTaskCommand(task);
+  }
+
+  /** Writes all files; `projen eject` then removes projen. */
+  public override synth(): void {
+    super.synth();
+    this.eject?.finish();
+  }
+
+  private addRcFile(isPython: boolean): void {
+    if (this.ejected) {
+      if (!isPython) { addAppTypes(this); }
+    } else if (isPython) {
+      new PythonRcFile(this, this.python);
+    } else {
+      new TypeScriptRcFile(this);
+    }
   }
 
   /** A fresh clone becomes ready with Node.js, Python and git alone. */
