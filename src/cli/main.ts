@@ -1,7 +1,9 @@
+/* eslint-disable @typescript-eslint/no-require-imports -- a command is loaded when it is asked for; import() would make the table asynchronous */
 import { type Command } from './command';
 
 /** Every command of `npx sagemaker-cicd-projen`, by name; each is loaded when it is asked for. */
 const COMMANDS: { readonly [name: string]: { readonly summary: string; readonly load: () => Command } } = {
+  upgrade: { summary: 'bring newer versions in, synthesize, test', load: () => (require('./upgrade') as typeof import('./upgrade')).upgrade },
 };
 
 /** The command line of the package. Sets the exit code of the process. */

@@ -1,0 +1,42 @@
+import { runTool, toolEnvironment, type ToolResult } from './tool';
+import { UserError } from '../command';
+
+/** Writes what happens to the terminal as it happens. */
+export function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/** A program that an upgrade runs. */
+export interface Step {
+  /** What it is for, in words. */
+  readonly title: string;
+  readonly command: readonly [string, readonly string[]];
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** Runs a step, tells it and how long it took; a failure is not an error here. */
+export async function tryStep(root: string, { title, command: [program, args], env }: Step): Promise<ToolResult> {
+  const line = [program, ...args].join(' ');
+  say(`${title}: ${line}`);
+  const started = Date.now();
+  const result = await runTool(program, args, { cwd: root, env: { ...toolEnvironment(root), ...env } });
+  say(`  ${result.status === 0 ? 'done' : `exit code ${result.status}`} after ${((Date.now() - started) / 1000).toFixed(1)} s`);
+  return result;
+}
+
+/**
+ * Runs a step that has to succeed.
+ *
+ * @throws UserError with the program's own words and the way back
+ */
+export async function runStep(root: string, step: Step, wayBack: string): Promise<ToolResult> {
+  const result = await tryStep(root, step);
+  if (result.status !== 0) { throw stepFailed(step, result, wayBack); }
+  return result;
+}
+
+/** What a failed step is told as. */
+export function stepFailed({ title, command: [program, args] }: Step, result: ToolResult, wayBack: string): UserError {
+  const said = result.output.trim().split('\n').slice(-60).join('\n');
+  return new UserError(`\n${title} failed (${[program, ...args].join(' ')}, exit code ${result.status}):\n\n${said}\n\nNothing was committed. ${wayBack}`);
+}
