@@ -52,6 +52,8 @@ export class Eject extends Component {
   /** Removes what projen has left, then projen itself; from here on nothing of projen is loaded any more. */
   public finish(): void {
     for (const file of [MANIFEST, 'scripts/run-task.cjs']) { fs.rmSync(path.join(this.project.outdir, file), { force: true }); }
+    // To an administrator every file is writable, so projen leaves the modes of those that did not change.
+    for (const { absolutePath, executable } of this.project.files.filter(file => fs.existsSync(file.absolutePath))) { fs.chmodSync(absolutePath, executable ? 0o755 : 0o644); }
     const directory = path.join(this.project.outdir, '.projen');
     if (fs.existsSync(directory) && fs.readdirSync(directory).length === 0) { fs.rmdirSync(directory); }
     const { logger } = this.project;
