@@ -6,4 +6,5 @@ export * from './pipeline-code';
 export * from './project-options';
 export * from './python-environment';
 export * from './sagemaker-cicd-project';
+export * from './synced-directory';
 export * from './synced-file';

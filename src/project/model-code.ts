@@ -31,6 +31,6 @@ export class ModelCode extends Component {
     const sample = PROBLEM_TYPES[options.problemType ?? 'binary'].sample;
     this.sampleDataPath = `data/sample/${sample}`;
     addTemplates(project, file => file.startsWith('model/') || (file.startsWith('tests/') && !isPipelineTest(file)));
-    new SyncedFile(project, this.sampleDataPath, { sourcePath: packagePath('templates', 'data', sample) });
+    new SyncedFile(project, this.sampleDataPath, { sourcePath: packagePath('templates', 'data', sample), writtenOnce: true });
   }
 }

@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { filesBelow } from '../sync/files-below';
 
 /** Root of this package: templates and the runner lie beside the compiled code, since jsii copies nothing but TypeScript. */
 const PACKAGE_ROOT = path.resolve(__dirname, '..', '..');
@@ -29,14 +30,7 @@ export function withArguments(command: string): string {
   return `${command} "$@"`;
 }
 
-const LEFT_OUT = /(^|\/)(__pycache__|\.[^/]+)(\/|$)|\.pyc$/;
-
 /** Every file below a directory of this package, as sorted relative paths with forward slashes; caches are left out. */
 export function packageFiles(...parts: string[]): string[] {
-  const root = packagePath(...parts);
-  return (fs.readdirSync(root, { recursive: true, withFileTypes: true }))
-    .filter(entry => entry.isFile())
-    .map(entry => path.relative(root, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'))
-    .filter(file => !LEFT_OUT.test(file))
-    .sort();
+  return filesBelow(packagePath(...parts));
 }

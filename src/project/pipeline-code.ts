@@ -1,13 +1,12 @@
 import { Component, type Project, type Task, TextFile } from 'projen';
 import { packageFiles, packageText } from './package-files';
 import type { PythonEnvironment } from './python-environment';
-import { SyncedJson } from './synced-json';
+import { SyncedFile } from './synced-file';
 import { taskCommand } from './task-command';
 import { addTemplates, isPipelineTest } from './templates';
 import { type ModelOptions, modelSettings } from '../options/model-settings';
 import type { QualityGateOptions } from '../options/quality-gate-options';
 import type { TrainingOptions } from '../options/training-options';
-import type { JsonObject } from '../sync/merge-by-key';
 
 /** What the pipeline trains and how. */
 export interface PipelineCodeOptions {
@@ -62,7 +61,7 @@ export class PipelineCode extends Component {
     const { python, ...model } = options;
     addTemplates(project, file => file.startsWith('pipelines/') || isPipelineTest(file));
     const settings = modelSettings({ name: project.name, ...model } as ModelOptions);
-    new SyncedJson(project, 'config/parameters.json', settings as unknown as JsonObject);
+    new SyncedFile(project, 'config/parameters.json', { content: `${JSON.stringify(settings, null, 2)}\n` });
     for (const file of packageFiles('runner', 'local_runner')) {
       new TextFile(project, `pipelines/local/${file}`, { lines: packageText('runner', 'local_runner', file).split('\n'), marker: false, editGitignore: false });
     }

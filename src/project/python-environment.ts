@@ -4,6 +4,7 @@ import { Component, type Project, type Task } from 'projen';
 import { withArguments } from './package-files';
 import { pyprojectToml } from './pyproject';
 import { SyncedFile } from './synced-file';
+import { Synchronisation } from './synchronisation';
 import { UV_VERSION } from './uv-version';
 
 /** Dependencies and tools of a repository's Python code. */
@@ -108,8 +109,9 @@ export class PythonEnvironment extends Component {
     return task;
   }
 
-  /** Writes the first lock; later ones are the user's (`uv lock`, `uv add`, the upgrade). */
+  /** Writes the first lock, and brings it in line when the options have changed a requirement; `uv lock` keeps every version that still fits. */
   public postSynthesize(): void {
-    if (!fs.existsSync(path.join(this.project.outdir, 'uv.lock'))) { this.project.tasks.runTask(this.lockTask.name); }
+    const isLocked = fs.existsSync(path.join(this.project.outdir, 'uv.lock'));
+    if (!isLocked || Synchronisation.of(this.project).wrote('pyproject.toml')) { this.project.tasks.runTask(this.lockTask.name); }
   }
 }

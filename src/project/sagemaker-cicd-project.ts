@@ -8,6 +8,7 @@ import { InfraApp } from './infra-app';
 import { LinterConfig } from './linter-config';
 import { ModelCode } from './model-code';
 import { NodeTools } from './node-tools';
+import { declareUserOwned } from './ownership';
 import { PipelineCode } from './pipeline-code';
 import type { SageMakerCicdProjectOptions } from './project-options';
 import { ProjectReadme } from './project-readme';
@@ -45,6 +46,7 @@ export class SageMakerCicdProject extends Project {
   public constructor(options: SageMakerCicdProjectOptions) {
     checkProjectOptions(options);
     super({ ...options, commitGenerated: options.commitGenerated ?? true });
+    declareUserOwned(this, options.userOwned ?? []);
     const framework = options.framework ?? 'xgboost';
     const isPython = options.projenrcPython ?? false;
 

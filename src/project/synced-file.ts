@@ -1,8 +1,22 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { Component, type Project } from 'projen';
+import { Synchronisation } from './synchronisation';
+import type { DesiredFile, Strategy } from '../sync/desired-file';
 
-/** Where the content of a synced file comes from. */
+/** How a synced file is brought together when both the user and the project have changed it. */
+export enum MergeStrategy {
+  /** Line by line; where both changed the same lines, conflict markers are left for the user. */
+  LINES = 'lines',
+  /** Key by key, as JSON; where both changed the same key, the user's value stays and the synth says so. */
+  JSON = 'json',
+  /** Key by key, as TOML; where both changed the same key, the user's value stays and the synth says so. */
+  TOML = 'toml',
+  /** Not at all: the user's file stays, the project's version is laid beside it. */
+  NONE = 'none',
+}
+
+/** Where the content of a synced file comes from and how it is kept in sync. */
 export interface SyncedFileOptions {
   /**
    * Absolute path of the file to copy, byte for byte. Give either this or `content`.
@@ -15,16 +29,33 @@ export interface SyncedFileOptions {
    */
   readonly content?: string;
   /**
-   * Make the file executable.
+   * Make the file executable. A mode that the user changed stays.
    * @default false
    */
   readonly executable?: boolean;
+  /**
+   * What happens when both sides changed the file. Binary files are never merged.
+   * @default - by key for names that end in .json or .toml, by line for all others
+   */
+  readonly merge?: MergeStrategy;
+  /**
+   * Write the file when it is new and never again.
+   * @default false
+   */
+  readonly writtenOnce?: boolean;
+  /**
+   * Paths that the file had in earlier versions of the project: the user's edits move along from there.
+   * @default - it has always been here
+   */
+  readonly previousPaths?: string[];
 }
 
 /**
- * A file that belongs to the user from the first day: it is written when nothing is there and never overwritten.
+ * A file that the project and the user both write: it is kept in sync by a three-way merge, and nothing that a person wrote is lost.
  *
- * Usable in any projen project. Unlike projen's managed files it is neither read-only nor removed by a later synth.
+ * What was written last is remembered under `.projen/sync/`. A file that the user left alone is replaced, one that only the user changed stays,
+ * one that both changed is merged. A file that the user deleted stays deleted; one that the project no longer wants is removed if nobody
+ * edited it. Usable in any projen project; unlike projen's own files it is not read-only.
  */
 export class SyncedFile extends Component {
   /** Path of the file relative to the project's directory. */
@@ -35,28 +66,40 @@ export class SyncedFile extends Component {
    * @param project  the project that gets the file
    * @param filePath path relative to the project's directory, inside it
    * @param options  where the content comes from
-   * @throws when neither or both of `sourcePath` and `content` are given, or the path leaves the project
+   * @throws when neither or both of `sourcePath` and `content` are given, a path leaves the project, or the project has such a file already
    */
   public constructor(project: Project, filePath: string, options: SyncedFileOptions) {
     super(project);
     if ((options.sourcePath === undefined) === (options.content === undefined)) {
       throw new Error(`synced file ${filePath}: give either sourcePath or content, not both.`);
     }
-    if (path.isAbsolute(filePath) || path.normalize(filePath).startsWith('..')) {
-      throw new Error(`synced file ${filePath}: the path has to be inside the project.`);
-    }
-    this.filePath = filePath;
+    this.filePath = inside(filePath, filePath);
     this.options = options;
+    Synchronisation.of(project).add(this.filePath, () => this.desired());
   }
 
-  /** Writes the file unless something stands at its path already. */
-  public synthesize(): void {
-    const target = path.join(this.project.outdir, this.filePath);
-    if (fs.lstatSync(target, { throwIfNoEntry: false })) { return; }
-    fs.mkdirSync(path.dirname(target), { recursive: true });
-    const bytes = this.options.sourcePath ? fs.readFileSync(this.options.sourcePath) : Buffer.from(this.options.content ?? '', 'utf8');
-    const partial = `${target}.partial`;
-    fs.writeFileSync(partial, bytes, { mode: this.options.executable ? 0o755 : 0o644 });
-    fs.renameSync(partial, target);
+  private desired(): DesiredFile {
+    const { sourcePath, content, executable, merge, writtenOnce, previousPaths } = this.options;
+    return {
+      path: this.filePath,
+      content: sourcePath ? fs.readFileSync(sourcePath) : Buffer.from(content ?? '', 'utf8'),
+      executable: executable ?? false,
+      strategy: merge ?? byName(this.filePath),
+      once: writtenOnce ?? false,
+      previousPaths: (previousPaths ?? []).map(previous => inside(this.filePath, previous)),
+    };
   }
+}
+
+function byName(file: string): Strategy {
+  const name = /\.(json|toml)$/.exec(file)?.[1];
+  return name === 'json' || name === 'toml' ? name : 'lines';
+}
+
+function inside(file: string, given: string): string {
+  const normal = path.posix.normalize(given.split(path.sep).join('/'));
+  if (path.isAbsolute(given) || normal === '.' || normal.split('/')[0] === '..') {
+    throw new Error(`synced file ${file}: the path ${given} has to be inside the project.`);
+  }
+  return normal;
 }

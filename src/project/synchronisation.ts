@@ -1,0 +1,134 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { Component, type FileBase, type Project } from 'projen';
+import { isUserOwned } from './ownership';
+import { SyncConflictError } from './sync-conflict-error';
+import { statusText, summaryLines } from './sync-report';
+import { FileState } from '../sync/decision';
+import type { DesiredFile } from '../sync/desired-file';
+import { applyChanges, JOURNAL_DIRECTORY, recover } from '../sync/journal';
+import { CONFLICTS_DIRECTORY } from '../sync/layout';
+import { LOCK_FILE, takeLock } from '../sync/lock';
+import { editedFiles, rememberManaged, saveOverwritten } from '../sync/managed-files';
+import { MEMORY_DIRECTORY } from '../sync/memory';
+import { planSync, type SyncPlan } from '../sync/plan';
+
+const BY_PROJECT = new WeakMap<Project, Synchronisation>();
+
+/**
+ * Keeps the synced files of a project in sync at each synth: planned before projen touches anything, written through a journal, under a lock.
+ *
+ * It stands around the project's `synth()`, since projen has no hook before its cleanup that may refuse, nor one that is the last of all.
+ *
+ * @internal
+ */
+export class Synchronisation extends Component {
+  /** The one of a project. */
+  public static of(project: Project): Synchronisation {
+    let found = BY_PROJECT.get(project);
+    if (!found) {
+      found = new Synchronisation(project);
+      BY_PROJECT.set(project, found);
+    }
+    return found;
+  }
+
+  private readonly wanted = new Map<string, () => DesiredFile>();
+  private plan: SyncPlan | undefined;
+
+  private constructor(project: Project) {
+    super(project);
+    if (!project.ejected) {
+      for (const local of [`${LOCK_FILE}*`, `${JOURNAL_DIRECTORY}/`, `${CONFLICTS_DIRECTORY}/`]) { project.gitignore.exclude(`/${local}`); }
+      // An entry is not for people to read, and a changed line end would damage it.
+      project.gitattributes.addAttributes(`/${MEMORY_DIRECTORY}/**`, 'linguist-generated', '-text', '-diff');
+    }
+    const synth = project.synth.bind(project);
+    project.synth = () => this.around(synth);
+  }
+
+  /** Adds a file. @throws when there is one of this path already */
+  public add(file: string, desired: () => DesiredFile): void {
+    if (this.wanted.has(file)) { throw new Error(`synced file ${file}: the project has a synced file of this path already.`); }
+    this.wanted.set(file, desired);
+  }
+
+  /** Whether this synth has written a file. */
+  public wrote(file: string): boolean {
+    return this.plan?.decisions.some(decision => decision.path === file && decision.write !== undefined) ?? false;
+  }
+
+  /** Writes what was planned. */
+  public synthesize(): void {
+    if (this.plan) { applyChanges(this.project.outdir, this.plan.changes); }
+  }
+
+  private around(synth: () => void): void {
+    const root = this.project.outdir;
+    const giveBack = takeLock(root);
+    try {
+      const statusOnly = process.env.SAGEMAKER_CICD_SYNC === 'status';
+      if (!statusOnly) { recover(root); }
+      const managed = this.managedFiles();
+      this.plan = planSync({
+        root, files: [...this.wanted.values()].map(desired => desired()), isOwned: file => isUserOwned(this.project, file), managed: managed.map(file => file.path),
+      });
+      if (statusOnly) {
+        process.stdout.write(statusText(this.plan.decisions, managed.map(file => file.path), editedFiles(root, managed.map(file => file.path)), this.ownedFiles()));
+        return;
+      }
+      this.refuseToEject();
+      this.leaveToTheUser();
+      const edited = editedFiles(root, [...managed.map(file => file.path), ...this.formerlyManaged()]);
+      synth();
+      this.finish(saveOverwritten(root, edited), managed.map(file => file.path));
+    } finally {
+      giveBack();
+    }
+  }
+
+  private finish(overwritten: readonly string[], managed: readonly string[]): void {
+    const root = this.project.outdir;
+    const decisions = this.plan?.decisions ?? [];
+    if (this.project.ejected) {
+      for (const left of [MEMORY_DIRECTORY, CONFLICTS_DIRECTORY]) { fs.rmSync(path.join(root, left), { recursive: true, force: true }); }
+    } else {
+      rememberManaged(root, managed);
+    }
+    for (const line of summaryLines(decisions, overwritten)) { this.project.logger.info(line); }
+    const conflicts = decisions.filter(decision => decision.state === FileState.CONFLICTED);
+    if (conflicts.length > 0) { throw new SyncConflictError(root, conflicts.map(decision => decision.path)); }
+  }
+
+  /** Generated files that people can come to edit; projen's own bookkeeping is none of them. */
+  private managedFiles(): FileBase[] {
+    return this.project.files.filter(file => !file.path.startsWith('.projen/') && !isUserOwned(this.project, file.path));
+  }
+
+  private ownedFiles(): string[] {
+    return this.project.files.map(file => file.path).filter(file => isUserOwned(this.project, file));
+  }
+
+  /** Files that the last synth generated; projen's cleanup removes those that are not wanted any more. */
+  private formerlyManaged(): string[] {
+    const manifest = path.join(this.project.outdir, '.projen', 'files.json');
+    if (!fs.existsSync(manifest)) { return []; }
+    const { files } = JSON.parse(fs.readFileSync(manifest, 'utf8')) as { files?: string[] };
+    const now = new Set(this.project.files.map(file => file.path));
+    return (files ?? []).filter(file => !now.has(file));
+  }
+
+  /** A generated file that the user took over is neither written nor removed, and can be edited. */
+  private leaveToTheUser(): void {
+    for (const file of this.project.files.filter(({ path: name }) => isUserOwned(this.project, name))) {
+      file.synthesize = () => undefined;
+      const stat = fs.lstatSync(file.absolutePath, { throwIfNoEntry: false });
+      if (stat?.isFile() && !(stat.mode & 0o200)) { fs.chmodSync(file.absolutePath, stat.mode | 0o200); }
+    }
+  }
+
+  private refuseToEject(): void {
+    const open = this.plan?.decisions.filter(decision => decision.state === FileState.CONFLICTED) ?? [];
+    if (this.project.ejected && open.length > 0) { throw new SyncConflictError(this.project.outdir, open.map(decision => decision.path), 'Nothing was changed.'); }
+  }
+}

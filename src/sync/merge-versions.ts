@@ -1,0 +1,50 @@
+import type { DesiredFile } from './desired-file';
+import { type LineMerge, mergeLines, standIn } from './line-merge';
+import { type MemoryEntry, Remembered } from './memory-entry';
+import { mergeJson } from './merge-json';
+import { mergeToml } from './merge-toml';
+import { isBinary, plain } from './text';
+
+/** What came of two versions of a file that both were changed. */
+export interface MergeOutcome {
+  /** The text to write, in plain style; nothing when the user's file stays as it is. */
+  readonly merged?: Buffer;
+  /** Whether the text holds conflict markers, or nothing could be merged. */
+  readonly conflicted: boolean;
+  /** Whether our version has to be laid beside the file. */
+  readonly incoming: boolean;
+  readonly notes: readonly string[];
+}
+
+/** Merges the user's version with ours; undefined when the user's cannot be read. */
+export function mergeVersions(desired: DesiredFile, theirs: Buffer, entries: readonly MemoryEntry[]): MergeOutcome | undefined {
+  if (desired.strategy === 'none' || isBinary(theirs) || isBinary(desired.content)) { return BESIDE; }
+  if (desired.strategy === 'lines') { return byLine(desired, theirs, entries); }
+  return byKey(desired, theirs, entries);
+}
+
+/** Nothing can be merged: the user's version stays, ours is laid beside it. */
+const BESIDE: MergeOutcome = { conflicted: true, incoming: true, notes: [] };
+
+function byLine(desired: DesiredFile, theirs: Buffer, entries: readonly MemoryEntry[]): MergeOutcome {
+  const [ours, yours] = [plain(desired.content), plain(theirs)];
+  const merges = entries.filter(entry => entry.kind === Remembered.LINES).map(entry => mergeLines(standIn(entry.lineHashes ?? [], [yours, ours]), ours, yours));
+  // After two git branches were merged there are two versions that the file may have come from.
+  const best = merges.reduce<LineMerge | undefined>((a, b) => (a && a.conflicts <= b.conflicts ? a : b), undefined);
+  if (!best) { return BESIDE; }
+  const places = best.conflicts === 1 ? 'one place' : `${best.conflicts} places`;
+  return { merged: best.text, conflicted: best.conflicts > 0, incoming: false, notes: best.conflicts > 0 ? [`${desired.path}: ${places} to decide`] : [] };
+}
+
+function byKey(desired: DesiredFile, theirs: Buffer, entries: readonly MemoryEntry[]): MergeOutcome | undefined {
+  const merge = desired.strategy === 'json' ? mergeJson : mergeToml;
+  const ours = plain(desired.content).toString('utf8');
+  const yours = plain(theirs).toString('utf8');
+  if (!Buffer.from(yours, 'utf8').equals(plain(theirs))) { return undefined; }
+  const bases = entries.map(entry => entry.content?.toString('utf8'));
+  const merges = (bases.length > 0 ? bases : [undefined]).map(base => merge(base, ours, yours)).filter(result => result !== undefined);
+  const best = merges.sort((a, b) => a.conflicts.length - b.conflicts.length)[0];
+  if (!best) { return undefined; }
+  const notes = best.conflicts.map(({ key, kept, offered }) => `${desired.path}: ${key} is ${kept} by hand, the options now say ${offered}; yours was kept`);
+  return { merged: Buffer.from(best.text, 'utf8'), conflicted: false, incoming: false, notes };
+}
