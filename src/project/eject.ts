@@ -11,6 +11,8 @@ const MANIFEST = '.projen/tasks.json';
 /** What `.gitignore` says about files that are gone. */
 const IGNORED = [`!/${MANIFEST}`, '/.projen/sync.journal/', '/.projen/sync.lock', '/.projen/conflicts/'];
 
+const OWNER_WRITES = 0o200;
+
 /** What an ejected repository is locked with. */
 export interface EjectOptions {
   readonly package: javascript.NodePackage;
@@ -24,12 +26,20 @@ export interface EjectOptions {
  * @internal
  */
 export class Eject extends Component {
+  private isWritten = false;
+
   public constructor(project: Project, private readonly options: EjectOptions) {
     super(project);
     const script = path.join(project.outdir, TASK_SCRIPT);
     if (fs.existsSync(script) && !fs.readFileSync(script, 'utf8').includes(TASK_SCRIPT_TITLE)) {
       throw new Error(`projen eject writes the tasks to ${TASK_SCRIPT}, but there is a file of yours. Nothing was changed; move it away and run projen eject again.`);
     }
+    // The last component: what removes projen comes after everything else that a synth does, the synced files' bookkeeping included.
+    const synth = project.synth.bind(project);
+    project.synth = () => {
+      synth();
+      if (this.isWritten) { this.finish(); }
+    };
   }
 
   public override preSynthesize(): void {
@@ -47,13 +57,13 @@ export class Eject extends Component {
     fs.mkdirSync(path.dirname(script), { recursive: true });
     fs.writeFileSync(script, taskScript(manifest));
     fs.chmodSync(script, 0o755);
+    this.isWritten = true;
   }
 
   /** Removes what projen has left, then projen itself; from here on nothing of projen is loaded any more. */
-  public finish(): void {
+  private finish(): void {
     for (const file of [MANIFEST, 'scripts/run-task.cjs']) { fs.rmSync(path.join(this.project.outdir, file), { force: true }); }
-    // To an administrator every file is writable, so projen leaves the modes of those that did not change.
-    for (const { absolutePath, executable } of this.project.files.filter(file => fs.existsSync(file.absolutePath))) { fs.chmodSync(absolutePath, executable ? 0o755 : 0o644); }
+    this.makeWritable();
     const directory = path.join(this.project.outdir, '.projen');
     if (fs.existsSync(directory) && fs.readdirSync(directory).length === 0) { fs.rmdirSync(directory); }
     const { logger } = this.project;
@@ -62,6 +72,14 @@ export class Eject extends Component {
     this.run('npm', ['install']);
     if (this.options.python) { this.run('sh', [TASK_SCRIPT, this.options.python.lockTask.name]); }
     logger.info('Ejected: every file is yours now. See README.md for how its tasks are run.');
+  }
+
+  /** To an administrator every file is writable, so projen leaves the modes of those whose content did not change. */
+  private makeWritable(): void {
+    for (const { absolutePath } of this.project.files) {
+      const mode = (fs.statSync(absolutePath, { throwIfNoEntry: false })?.mode ?? OWNER_WRITES) % 0o1000;
+      if (Math.floor(mode / OWNER_WRITES) % 2 === 0) { fs.chmodSync(absolutePath, mode + OWNER_WRITES); }
+    }
   }
 
   private run(command: string, args: string[]): void {

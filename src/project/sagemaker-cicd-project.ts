@@ -37,7 +37,6 @@ export class SageMakerCicdProject extends Project {
   public readonly delivery: DeliveryConfig;
   /** The CDK app. */
   public readonly infraApp: InfraApp;
-  private readonly eject?: Eject;
 
   /**
    * @param options what the repository is
@@ -74,7 +73,7 @@ export class SageMakerCicdProject extends Project {
     new LinterConfig(this, this.python, !isPython);
     new ProjectReadme(this, modelSettings(options), this.delivery.diagram, isPython ? '.projenrc.py' : '.projenrc.ts');
     this.addSetup();
-    if (this.ejected) { this.eject = new Eject(this, { package: node.package, python: isPython ? this.python : undefined }); }
+    if (this.ejected) { new Eject(this, { package: node.package, python: isPython ? this.python : undefined }); }
   }
 
   /** How the scripts of `package.json` run a task: by projen, and by a script of the repository when projen is being ejected. */
@@ -85,12 +84,6 @@ export class SageMakerCicdProject extends Project {
   /** The command line that runs a task. */
   public override runTaskCommand(task: Task): string {
     return this.ejected ? taskCommand(this, task.name) : super.runTaskCommand(task);
-  }
-
-  /** Writes all files; `projen eject` then removes projen. */
-  public override synth(): void {
-    super.synth();
-    this.eject?.finish();
   }
 
   private addRcFile(isPython: boolean): void {
