@@ -1,23 +1,30 @@
 import type { JsonSchema, JsonType } from './json-schema';
 import { nearest } from './nearest';
 import { type OptionProblem, showValue } from './option-error';
+import { fieldPath } from './option-path';
+
+type MakeProblem = (allowed: string, fix?: string) => OptionProblem[];
+
+/** Stands for the whole when it is not even an object. */
+const ROOT = 'options';
 
 /**
- * Checks a value against a schema and returns every problem, in the order of the value.
+ * Checks a value against a schema and returns every problem, in the order of the schema.
  *
  * Written for the messages: a general validator says which keyword failed, a user needs to know what would be right.
  * Values that are `undefined` count as not given, as in TypeScript options.
  */
 export function checkAgainst(schema: JsonSchema, value: unknown, path: string): OptionProblem[] {
-  const problem = (allowed: string, fix?: string): OptionProblem[] => [
-    { path, value: showValue(value), allowed: schema['x-allowed'] ?? allowed, fix: fix ?? schema['x-fix'] ?? `Change ${path}.` },
+  const problem: MakeProblem = (allowed, fix) => [
+    { path: path || ROOT, value: showValue(value), allowed: schema['x-allowed'] ?? allowed, fix: fix ?? schema['x-fix'] ?? `Change ${path || ROOT}.` },
   ];
   if (schema.anyOf) {
     const attempts = schema.anyOf.map(s => checkAgainst(s, value, path));
     if (attempts.some(found => found.length === 0)) { return []; }
     const sameType = schema.anyOf.findIndex(s => s.type !== undefined && hasType(value, s.type));
-    return sameType >= 0 ? attempts[sameType] : problem(schema.anyOf.map(describe).join(' or '));
+    return sameType >= 0 ? attempts[sameType] : problem(schema.anyOf.map(describe).join(' or '), nullFix(value, path));
   }
+  if (value === null && schema.type !== 'null') { return problem(describe(schema), nullFix(value, path)); }
   if (schema.type && !hasType(value, schema.type)) { return problem(describe(schema)); }
   if (schema.const !== undefined && value !== schema.const) { return problem(showValue(schema.const)); }
   if (schema.enum && !schema.enum.includes(value)) {
@@ -27,39 +34,62 @@ export function checkAgainst(schema: JsonSchema, value: unknown, path: string): 
   if (typeof value === 'string' && !fitsText(schema, value)) { return problem(describe(schema)); }
   if (typeof value === 'number' && !fitsNumber(schema, value)) { return problem(describe(schema)); }
   if (Array.isArray(value)) { return checkArray(schema, value, path, problem); }
-  if (typeof value === 'object' && value !== null) { return checkObject(schema, value as Record<string, unknown>, path); }
+  if (typeof value === 'object' && value !== null) { return checkObject(schema, value as Record<string, unknown>, path, problem); }
   return [];
 }
 
-function checkArray(schema: JsonSchema, value: unknown[], path: string, problem: (allowed: string) => OptionProblem[]): OptionProblem[] {
-  const tooFew = value.length < (schema.minItems ?? 0);
-  const tooMany = value.length > (schema.maxItems ?? Infinity);
-  const repeated = schema.uniqueItems && new Set(value.map(v => JSON.stringify(v))).size < value.length;
-  const own = tooFew || tooMany || repeated ? problem(describe(schema)) : [];
-  const items = schema.items;
-  return [...own, ...(items ? value.flatMap((item, i) => checkAgainst(items, item, `${path}[${i}]`)) : [])];
+function nullFix(value: unknown, path: string): string | undefined {
+  return value === null ? `null is no value: leave ${path || ROOT} out when it is not wanted.` : undefined;
 }
 
-function checkObject(schema: JsonSchema, value: Record<string, unknown>, path: string): OptionProblem[] {
+function checkArray(schema: JsonSchema, value: unknown[], path: string, problem: MakeProblem): OptionProblem[] {
+  const tooFew = value.length < (schema.minItems ?? 0);
+  const tooMany = value.length > (schema.maxItems ?? Infinity);
+  const repeated = schema.uniqueItems && new Set(value.map(v => (typeof v === 'object' ? showValue(v) : v))).size < value.length;
+  const fix = tooFew ? 'Add an entry, or leave the list out.' : tooMany ? 'Remove some entries.' : 'Remove the entry that is there twice.';
+  const own = tooFew || tooMany || repeated ? problem(describe(schema), fix) : [];
+  const { items } = schema;
+  // Array.from also visits the holes of a sparse list.
+  return [...own, ...(items ? Array.from(value, (item, i) => checkAgainst(items, item, `${path}[${i}]`)).flat() : [])];
+}
+
+function checkObject(schema: JsonSchema, value: Record<string, unknown>, path: string, problem: MakeProblem): OptionProblem[] {
   const known = schema.properties ?? {};
-  const at = (name: string) => (path ? `${path}.${name}` : name);
-  const missing = (schema.required ?? []).filter(name => value[name] === undefined).map(name => ({
-    path: at(name), value: 'nothing', allowed: describe(known[name] ?? {}), fix: `Add ${at(name)}.`,
-  }));
-  const given = Object.entries(value).filter(([, v]) => v !== undefined).flatMap(([name, v]) => {
-    if (Object.prototype.hasOwnProperty.call(known, name)) { return checkAgainst(known[name], v, at(name)); }
-    if (typeof schema.additionalProperties === 'object') { return checkAgainst(schema.additionalProperties, v, at(name)); }
-    return schema.additionalProperties === false ? [unknownName(at(name), name, v, Object.keys(known))] : [];
+  const names = Object.keys(known);
+  const own = Object.keys(value).filter(name => value[name] !== undefined);
+  const others = own.filter(name => !names.includes(name)).flatMap(name => checkOther(schema, name, value[name], path));
+  const meant = others.map(p => p.meant);
+  const listed = names.flatMap(name => {
+    const at = fieldPath(path, name);
+    if (own.includes(name)) { return checkAgainst(known[name], value[name], at); }
+    // A required option under a name with a typo is one mistake, not two.
+    return schema.required?.includes(name) && !meant.includes(at) ? [missing(known[name], at)] : [];
   });
-  return [...missing, ...given];
+  return [...(own.length > (schema.maxProperties ?? Infinity) ? problem(describe(schema), 'Remove some of them.') : []), ...listed, ...others];
+}
+
+/** A name that the schema does not list: one of the user's own, or none that there is. */
+function checkOther(schema: JsonSchema, name: string, value: unknown, path: string): OptionProblem[] {
+  const at = fieldPath(path, name);
+  const more = schema.additionalProperties;
+  if (more === false) { return [unknownName(path, name, value, Object.keys(schema.properties ?? {}))]; }
+  const names = schema.propertyNames ? checkAgainst(schema.propertyNames, name, at) : [];
+  return names.length === 0 && typeof more === 'object' ? checkAgainst(more, value, at) : names;
+}
+
+function missing(schema: JsonSchema, path: string): OptionProblem {
+  return { path, value: 'nothing', allowed: describe(schema), fix: `Add ${path}.` };
 }
 
 /** The problem of a name that is no option, with the nearest one that is. */
-export function unknownName(path: string, name: string, value: unknown, known: readonly string[]): OptionProblem {
+function unknownName(parent: string, name: string, value: unknown, known: readonly string[]): OptionProblem {
   const near = nearest(name, known);
   return {
-    path, value: showValue(value), allowed: `one of the names ${known.join(', ')}`,
+    path: fieldPath(parent, name),
+    value: showValue(value),
+    allowed: `one of the names ${known.join(', ')}`,
     fix: near ? `There is no option of this name; did you mean ${near}?` : 'There is no option of this name; remove it.',
+    ...(near ? { meant: fieldPath(parent, near) } : {}),
   };
 }
 
@@ -97,6 +127,7 @@ export function describe(schema: JsonSchema): string {
   if (schema.pattern) { parts.push(`matching ${schema.pattern}`); }
   if (schema.minItems !== undefined || schema.maxItems !== undefined) { parts.push(`${schema.minItems ?? 0} to ${schema.maxItems ?? 'any number of'} entries`); }
   if (schema.uniqueItems) { parts.push('no entry twice'); }
+  if (schema.maxProperties !== undefined) { parts.push(`at most ${schema.maxProperties} of them`); }
   return parts.join(', ');
 }
 

@@ -1,9 +1,13 @@
+import { BRANCH_PATTERN } from './branch';
 import { EnvironmentType } from './deployment-group';
 import { EndpointKind } from './endpoint';
 import type { JsonSchema } from './json-schema';
+import { upgradeSchema } from './model-schema';
 import { SourceType } from './source';
 
 const text = (description: string, more: JsonSchema = {}): JsonSchema => ({ type: 'string', description, ...more });
+
+const MEDIA_TYPE: JsonSchema = { 'pattern': '^[\\w.+-]+/[\\w.+-]+(;.*)?$', 'x-allowed': 'a media type, for example "text/csv"' };
 
 const place: { readonly [name: string]: JsonSchema } = {
   account: text('Account id; when it is not given, the build environment\'s, else the tooling account, else the one that the infrastructure is deployed to.', {
@@ -62,8 +66,11 @@ const deploymentGroup: JsonSchema = {
   required: ['name'],
   properties: {
     name: text('Name of the group.', { 'pattern': '^[A-Za-z0-9][A-Za-z0-9._/-]{0,99}$', 'x-allowed': '1 to 100 letters, digits, ".", "_", "/" and "-", the first a letter or digit' }),
-    sourceBranch: text('Branch whose commits are built; the group\'s name unless given.', { 'pattern': '^[^\\s~^:?*\\[\\\\]{1,255}$', 'x-allowed': 'the name of a git branch' }),
-    parameters: { type: 'object', description: 'Values of pipeline parameters for this group.', additionalProperties: true },
+    sourceBranch: text('Branch whose commits are built; the group\'s name unless given.', { 'pattern': BRANCH_PATTERN, 'x-allowed': 'the name of a git branch' }),
+    parameters: {
+      type: 'object', description: 'Values of pipeline parameters for this group.',
+      additionalProperties: { 'anyOf': [{ type: 'string' }, { type: 'number' }, { type: 'boolean' }], 'x-allowed': 'a text, a number, true or false', 'x-fix': 'Pipeline parameters are single values.' },
+    },
     buildEnvironment: {
       type: 'object', description: 'Where the model is built and registered.', additionalProperties: false, properties: { name: environmentName, ...place, type: environmentType },
     },
@@ -71,11 +78,11 @@ const deploymentGroup: JsonSchema = {
   },
 };
 
-const endpoint: JsonSchema = {
+/** Schema of the option `endpoint` of a project, which knows a smoke test for its own data. */
+export const endpointSchema: JsonSchema = {
   type: 'object',
   description: 'How models are served.',
   additionalProperties: false,
-  required: ['smokeTest'],
   properties: {
     kind: { type: 'string', enum: Object.values(EndpointKind), description: 'How the model is served.', default: EndpointKind.REALTIME },
     ...endpointSize,
@@ -90,8 +97,8 @@ const endpoint: JsonSchema = {
       'x-allowed': 'an object with the body of a request that the model can answer',
       'properties': {
         body: text('Payload of the request.', { minLength: 1, maxLength: 60000 }),
-        contentType: text('Media type of the payload.', { pattern: '^[\\w.+-]+/[\\w.+-]+(;.*)?$', default: 'text/csv' }),
-        accept: text('Media type of the answer.', { pattern: '^[\\w.+-]+/[\\w.+-]+(;.*)?$', default: 'application/json' }),
+        contentType: text('Media type of the payload.', { ...MEDIA_TYPE, default: 'text/csv' }),
+        accept: text('Media type of the answer.', { ...MEDIA_TYPE, default: 'application/json' }),
         maxLatencySeconds: { type: 'number', exclusiveMinimum: 0, maximum: 60, description: 'Longest time that an answer may take, in seconds.', default: 30 },
       },
     },
@@ -124,6 +131,24 @@ const infrastructure: JsonSchema = {
   },
 };
 
+/** What IAM takes in a tag (IAM user guide, "Tags for IAM resources"); of the services that are tagged it takes the fewest characters. */
+const TAG = '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]';
+
+const tags: JsonSchema = {
+  'type': 'object',
+  'description': 'Tags on everything.',
+  // 50 in all for a resource (AWS general reference, "Tag naming limits"); CloudFormation and this package add some of their own.
+  'maxProperties': 40,
+  'propertyNames': {
+    'type': 'string', 'pattern': `^(?![aA][wW][sS]:)${TAG}{1,128}$`,
+    'x-allowed': 'a key of 1 to 128 letters, digits, blanks and _ . : / = + - @, not beginning with "aws:"', 'x-fix': 'Rename the tag.',
+  },
+  'additionalProperties': text('The tag\'s value.', {
+    'pattern': `^${TAG}{0,256}$`, 'x-allowed': 'a text of at most 256 letters, digits, blanks and _ . : / = + - @',
+  }),
+  'x-allowed': 'an object with at most 40 keys and their values',
+};
+
 /** JSON Schema of `config/delivery.json`, and of the options that it is made from. */
 export const deliverySchema: JsonSchema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -139,11 +164,12 @@ export const deliverySchema: JsonSchema = {
     source,
     tooling: { type: 'object', description: 'Where the pipelines run.', additionalProperties: false, properties: place },
     deploymentGroups: { type: 'array', minItems: 1, description: 'The lines of delivery.', items: deploymentGroup },
-    endpoint,
+    endpoint: { ...endpointSchema, required: ['smokeTest'] },
     infrastructure,
     network,
-    permissionsBoundaryName: text('Existing IAM policy that limits every role.', { pattern: '^[\\w+=,.@/-]{1,128}$' }),
+    permissionsBoundaryName: text('Existing IAM policy that limits every role.', { 'pattern': '^[\\w+=,.@/-]{1,128}$', 'x-allowed': 'the name of an IAM policy, with its path but not its ARN' }),
     s3AccessLogsBucketArn: text('Existing bucket for S3 access logs.', { 'pattern': '^arn:aws[a-z-]*:s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$', 'x-allowed': 'the ARN of a bucket (arn:aws:s3:::<name>)' }),
-    tags: { type: 'object', description: 'Tags on everything.', additionalProperties: text('The tag\'s value.', { maxLength: 256 }) },
+    tags,
+    upgrade: { ...upgradeSchema, description: 'How newer versions are brought in.' },
   },
 };

@@ -4,6 +4,7 @@ import type { InfrastructureOptions } from './infrastructure';
 import type { NetworkOptions } from './network';
 import type { SourceOptions } from './source';
 import type { ToolingOptions } from './tooling';
+import type { UpgradeOptions } from './upgrade-options';
 
 /** The whole way of a model from a commit to production: what `config/delivery.json` holds. */
 export interface DeliveryOptions {
@@ -63,9 +64,16 @@ export interface DeliveryOptions {
   readonly s3AccessLogsBucketArn?: string;
 
   /**
-   * Tags on everything that is created, at most 40.
+   * Tags on everything that is created, at most 40: keys of 1 to 128 characters that do not begin with `aws:`, values of at most 256.
    *
    * @default - none of the user's
    */
   readonly tags?: { [key: string]: string };
+
+  /**
+   * How newer versions of the package, the CDK and the SDK are brought in.
+   *
+   * @default - weekly; as a pull request by a scheduled build, unless the source is GitHub, where a workflow does it
+   */
+  readonly upgrade?: UpgradeOptions;
 }

@@ -27,7 +27,7 @@ export interface BuildEnvironmentOptions {
   readonly account?: string;
 
   /**
-   * Region, for example `eu-west-1`.
+   * Region, for example `eu-west-1`: one with SageMaker's image of the framework.
    *
    * @default - the tooling region
    */
@@ -54,14 +54,14 @@ export interface DeployEnvironmentOptions {
   readonly account?: string;
 
   /**
-   * Region, for example `eu-west-1`.
+   * Region, for example `eu-west-1`: one with SageMaker's image of the framework.
    *
    * @default - the region of the group's build environment
    */
   readonly region?: string;
 
   /**
-   * What the environment is for.
+   * What the environment is for; not lower than the type of the environment before it (dev, preprod, prod).
    *
    * @default - dev
    */
@@ -88,15 +88,16 @@ export interface DeploymentGroupOptions {
   readonly name: string;
 
   /**
-   * Branch whose commits are built; slashes are fine.
+   * Branch whose commits are built: any name that git takes, in at most 255 characters. Groups may share a branch.
    *
-   * @default - the group's name
+   * @default - the group's name, which has to be a branch name then
    */
   readonly sourceBranch?: string;
 
   /**
    * Values of pipeline parameters for this group (a string, number or boolean each), by the parameter's name.
    *
+   * Those of the pipeline itself, hyperparameters, and what you have added to `pipelines/parameters.py`; a misspelt one is refused.
    * A value that starts with `s3://` also gives the group's jobs the right to read below it.
    *
    * @default - the defaults of the compiled pipeline

@@ -24,7 +24,7 @@ export interface SmokeTestOptions {
   readonly accept?: string;
 
   /**
-   * Longest time that an answer may take, in seconds, measured after one request to warm up.
+   * Longest time that an answer may take, in seconds (above 0, at most 60), measured after one request to warm up.
    *
    * @default 30
    */
@@ -41,14 +41,14 @@ export interface EndpointOverrideOptions {
   readonly instanceType?: string;
 
   /**
-   * Number of instances, at least 1.
+   * Number of instances, 1 to 1,000.
    *
    * @default - that of the project's endpoint options
    */
   readonly instanceCount?: number;
 
   /**
-   * Share of the requests that is captured to S3, in percent (0 switches capture off).
+   * Share of the requests that is captured to S3, in whole percent (0 switches capture off).
    *
    * @default - that of the project's endpoint options
    */
@@ -72,14 +72,14 @@ export interface EndpointOptions {
   readonly instanceType?: string;
 
   /**
-   * Number of instances, at least 1; production traffic wants 2 or more, in different zones.
+   * Number of instances, 1 to 1,000; production traffic wants 2 or more, in different zones.
    *
    * @default 1
    */
   readonly instanceCount?: number;
 
   /**
-   * Share of the requests that is captured to S3, in percent (0 switches capture off).
+   * Share of the requests that is captured to S3, in whole percent (0 switches capture off).
    *
    * @default 100
    */
@@ -88,7 +88,8 @@ export interface EndpointOptions {
   /**
    * ARN of an existing KMS key for the endpoint's volumes and captured data, in the environment's account and region.
    *
-   * Its key policy has to let the environment's roles use it.
+   * Its key policy has to let the environment's roles use it. Instances with NVMe storage of their own encrypt that by themselves, the key is
+   * used for captured data then.
    *
    * @default - a rotating key is made in each environment
    */

@@ -14,9 +14,14 @@ export interface ProblemType {
   readonly sample: string;
   /** Metrics of SageMaker's model-quality report that the gate can use; true means that higher is better. */
   readonly metrics: { readonly [name: string]: boolean };
+  /** Smallest and largest value that a metric can have, by its name; `undefined` stands for no limit. */
+  readonly ranges: { readonly [name: string]: readonly [number?, number?] };
   readonly metric: string;
   readonly threshold: number;
 }
+
+const SHARE = [0, 1] as const;
+const ERROR = [0] as const;
 
 const TABULAR = ['numpy>=2,<3', 'pandas>=2.2,<4'];
 const XGBOOST = { num_round: 200, max_depth: 4, eta: 0.2, subsample: 0.9, colsample_bytree: 0.9, min_child_weight: 1, early_stopping_rounds: 20 };
@@ -49,6 +54,7 @@ export const PROBLEM_TYPES: { readonly [name: string]: ProblemType } = {
   binary: {
     sample: 'breast_cancer.csv',
     metrics: { accuracy: true, precision: true, recall: true, f1: true, auc: true, log_loss: false },
+    ranges: { accuracy: SHARE, precision: SHARE, recall: SHARE, f1: SHARE, auc: SHARE, log_loss: ERROR },
     metric: 'accuracy',
     threshold: 0.85,
   },
@@ -64,12 +70,24 @@ export const PROBLEM_TYPES: { readonly [name: string]: ProblemType } = {
       macro_f1: true,
       log_loss: false,
     },
+    ranges: {
+      accuracy: SHARE,
+      weighted_precision: SHARE,
+      weighted_recall: SHARE,
+      weighted_f1: SHARE,
+      macro_precision: SHARE,
+      macro_recall: SHARE,
+      macro_f1: SHARE,
+      log_loss: ERROR,
+    },
     metric: 'accuracy',
     threshold: 0.85,
   },
   regression: {
     sample: 'diabetes.csv',
     metrics: { rmse: false, mse: false, mae: false, r2: true },
+    // A model that is worse than the mean has an r2 below 0.
+    ranges: { rmse: ERROR, mse: ERROR, mae: ERROR, r2: [undefined, 1] },
     metric: 'rmse',
     threshold: 75,
   },

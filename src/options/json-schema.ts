@@ -19,6 +19,8 @@ export interface JsonSchema {
   readonly 'properties'?: { readonly [name: string]: JsonSchema };
   readonly 'required'?: readonly string[];
   readonly 'additionalProperties'?: boolean | JsonSchema;
+  readonly 'maxProperties'?: number;
+  readonly 'propertyNames'?: JsonSchema;
   readonly 'items'?: JsonSchema;
   readonly 'minItems'?: number;
   readonly 'maxItems'?: number;

@@ -1,15 +1,23 @@
 import { FRAMEWORKS, PROBLEM_TYPES } from './frameworks';
 import type { JsonSchema } from './json-schema';
 
-const INSTANCE_TYPE: JsonSchema = {
+/** A SageMaker instance type. */
+export const INSTANCE_TYPE: JsonSchema = {
   'type': 'string',
   'pattern': '^ml\\.[a-z][a-z0-9-]*\\.(nano|micro|small|medium|large|metal|[1-9][0-9]*xlarge|xlarge)$',
   'x-allowed': 'a SageMaker instance type such as ml.m5.large',
   'x-fix': 'See the instance types of your region in the SageMaker pricing page.',
 };
 const COUNT: JsonSchema = { 'type': 'integer', 'minimum': 1, 'maximum': 100, 'x-fix': 'Give the number of instances.' };
-const FRACTION: JsonSchema = { 'type': 'number', 'exclusiveMinimum': 0, 'exclusiveMaximum': 1, 'x-fix': 'Give a share of the rows, for example 0.15.' };
-const SECONDS: JsonSchema = { type: 'integer', minimum: 1, maximum: 2_419_200 };
+// Below one half each, so that there are always rows to train on; pipelines/settings.py says the same.
+const FRACTION: JsonSchema = { 'type': 'number', 'exclusiveMinimum': 0, 'exclusiveMaximum': 0.5, 'x-fix': 'Give a share of the rows, for example 0.15.' };
+// SageMaker API reference, StoppingCondition: 28 days.
+const SECONDS: JsonSchema = { 'type': 'integer', 'minimum': 1, 'maximum': 2_419_200, 'x-fix': 'Give the time in seconds.' };
+
+/** Approval status of a new model package. */
+export const APPROVAL_STATUS: JsonSchema = {
+  'enum': ['PendingManualApproval', 'Approved', 'Rejected'], 'x-fix': 'Use PendingManualApproval unless a test environment approves by itself.',
+};
 
 /** Schema of the option `training`. */
 export const trainingSchema: JsonSchema = {
@@ -33,9 +41,13 @@ export const trainingSchema: JsonSchema = {
     instanceCount: COUNT,
     hyperparameters: {
       'type': 'object',
-      'additionalProperties': {
-        anyOf: [{ type: 'number' }, { type: 'string', minLength: 1, maxLength: 2500 }],
+      // SageMaker API reference, CreateTrainingJob, HyperParameters: 100 entries, values of 2,500 characters.
+      'maxProperties': 100,
+      'propertyNames': {
+        'type': 'string', 'pattern': '^[A-Za-z][A-Za-z0-9_]{0,255}$', 'x-allowed': 'letters, digits and underscores, beginning with a letter, at most 256 characters',
+        'x-fix': 'model/train.py reads hyperparameters as --name value; write max_depth, not max-depth.',
       },
+      'additionalProperties': { anyOf: [{ type: 'number' }, { type: 'string', minLength: 1, maxLength: 2500 }] },
       'x-fix': 'Give names and values, for example { max_depth: 6 }.',
     },
     useSpotInstances: { type: 'boolean' },
@@ -47,7 +59,7 @@ export const trainingSchema: JsonSchema = {
       'x-allowed': 'an ISO 8601 duration in days or hours such as P30D or PT12H, or never',
       'x-fix': 'Use never to switch step caching off.',
     },
-    approvalStatus: { 'enum': ['PendingManualApproval', 'Approved', 'Rejected'], 'x-fix': 'Use PendingManualApproval unless a test environment approves by itself.' },
+    approvalStatus: APPROVAL_STATUS,
   },
 };
 

@@ -1,8 +1,4 @@
-import { checkAgainst } from './check';
 import { FRAMEWORKS, PROBLEM_TYPES } from './frameworks';
-import { qualityGateSchema, trainingSchema, wordSchemas } from './model-schema';
-import { nearest } from './nearest';
-import { type OptionProblem, showValue } from './option-error';
 import type { QualityGateOptions } from './quality-gate-options';
 import type { TrainingOptions } from './training-options';
 
@@ -14,71 +10,6 @@ export interface ModelOptions {
   readonly problemType?: string;
   readonly training?: TrainingOptions;
   readonly qualityGate?: QualityGateOptions;
-}
-
-/** Every problem of the model's options; cross-option rules are only checked once the parts are right by themselves. */
-export function checkModelOptions(options: ModelOptions): OptionProblem[] {
-  const problems = (['name', 'modelName', 'framework', 'problemType'] as const)
-    .filter(name => options[name] !== undefined)
-    .flatMap(name => checkAgainst(wordSchemas[name], options[name], name));
-  if (options.training !== undefined) { problems.push(...checkAgainst(trainingSchema, options.training, 'training')); }
-  if (options.qualityGate !== undefined) { problems.push(...checkAgainst(qualityGateSchema, options.qualityGate, 'qualityGate')); }
-  return problems.length > 0 ? problems : checkRules(options);
-}
-
-function checkRules(options: ModelOptions): OptionProblem[] {
-  const problems: OptionProblem[] = [];
-  const training = options.training ?? {};
-  const problemType = options.problemType ?? 'binary';
-  const metric = options.qualityGate?.metric;
-  const metrics = Object.keys(PROBLEM_TYPES[problemType].metrics);
-  if (metric !== undefined && !metrics.includes(metric)) {
-    const near = nearest(metric, metrics);
-    problems.push({
-      path: 'qualityGate.metric',
-      value: showValue(metric),
-      allowed: `for the problem type ${problemType}: ${metrics.join(', ')}`,
-      fix: near ? `Did you mean ${near}?` : 'Choose one of them or another problemType.',
-    });
-  }
-  const isOther = metric !== undefined && metrics.includes(metric) && metric !== PROBLEM_TYPES[problemType].metric;
-  if (isOther && options.qualityGate?.threshold === undefined) {
-    problems.push({
-      path: 'qualityGate.threshold',
-      value: 'nothing',
-      allowed: `a number in the unit of ${metric}`,
-      fix: `The default threshold is one of ${PROBLEM_TYPES[problemType].metric}; add the value that ${metric} has to reach.`,
-    });
-  }
-  const held = (training.validationFraction ?? 0.15) + (training.testFraction ?? 0.15);
-  if (held >= 1) {
-    problems.push({
-      path: 'training.testFraction',
-      value: showValue(training.testFraction ?? 0.15),
-      allowed: 'validationFraction and testFraction together below 1',
-      fix: 'Leave rows to train on, for example 0.15 for each.',
-    });
-  }
-  const maxRun = training.maxRunSeconds ?? 3600;
-  if (training.useSpotInstances && training.maxWaitSeconds !== undefined && training.maxWaitSeconds < maxRun) {
-    problems.push({
-      path: 'training.maxWaitSeconds',
-      value: showValue(training.maxWaitSeconds),
-      allowed: `at least maxRunSeconds, which is ${maxRun}`,
-      fix: 'The wait includes the run itself; make it longer.',
-    });
-  }
-  for (const name of Object.keys(training.hyperparameters ?? {})) {
-    if (!/^[A-Za-z][A-Za-z0-9_]{0,255}$/.test(name)) {
-      problems.push({
-        path: `training.hyperparameters.${name}`,
-        value: showValue(name),
-        allowed: 'letters, digits and underscores, beginning with a letter',
-        fix: `model/train.py reads hyperparameters as --name value; try ${name.replace(/[^A-Za-z0-9_]/g, '_')}.`,
-      });
-    }
-  }
-  return problems;
 }
 
 /** The content of `config/parameters.json`: what `pipelines/pipeline.py` needs to know, with every default filled in. */

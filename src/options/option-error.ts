@@ -8,6 +8,8 @@ export interface OptionProblem {
   readonly allowed: string;
   /** What to do about it. */
   readonly fix: string;
+  /** For a name that is no option: the path of the option that is nearest to it. */
+  readonly meant?: string;
 }
 
 /** Thrown before anything is written when options are wrong; it lists every problem that was found. */
@@ -25,11 +27,25 @@ export class OptionError extends Error {
   }
 }
 
-/** A value as it appears in a message: JSON, cut after 80 characters. */
+/** A value as it appears in a message: JSON on one line, cut after 80 characters because it may hold more than a log should. */
 export function showValue(value: unknown): string {
-  if (value === undefined) { return 'nothing'; }
-  const text = typeof value === 'number' ? String(value) : JSON.stringify(value) ?? String(value);
+  const text = asText(value);
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+function asText(value: unknown): string {
+  switch (typeof value) {
+    case 'undefined': return 'nothing';
+    case 'function': return 'a function';
+    case 'number': case 'bigint': case 'symbol': return String(value).replace(/\s+/g, ' ');
+    default:
+  }
+  try {
+    return JSON.stringify(value) ?? 'a value without JSON';
+  } catch {
+    // An object that holds itself, a project for example.
+    return 'an object that cannot be shown';
+  }
 }
 
 function formatProblems(problems: OptionProblem[]): string {

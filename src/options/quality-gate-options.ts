@@ -19,7 +19,7 @@ export interface QualityGateOptions {
    */
   readonly comparison?: string;
   /**
-   * The value to reach, in the metric's own unit.
+   * The value to reach, in the metric's own unit: a share from 0 to 1 (r2: at most 1), at least 0 for errors.
    * @default - one that the sample data passes, see the README
    */
   readonly threshold?: number;

@@ -14,12 +14,12 @@ export interface TrainingOptions {
    */
   readonly targetColumn?: string;
   /**
-   * Share of the rows used for early stopping; above 0 and below 1.
+   * Share of the rows used for early stopping; above 0 and below 0.5.
    * @default 0.15
    */
   readonly validationFraction?: number;
   /**
-   * Share of the rows held out for the quality gate; above 0 and below 1.
+   * Share of the rows held out for the quality gate; above 0 and below 0.5.
    * @default 0.15
    */
   readonly testFraction?: number;
@@ -34,7 +34,7 @@ export interface TrainingOptions {
    */
   readonly processingInstanceType?: string;
   /**
-   * Number of instances of the preprocessing job.
+   * Number of instances of the preprocessing job, 1 to 100.
    * @default 1
    */
   readonly processingInstanceCount?: number;
@@ -44,14 +44,15 @@ export interface TrainingOptions {
    */
   readonly instanceType?: string;
   /**
-   * Number of instances of the training job.
+   * Number of instances of the training job, 1 to 100; scikit-learn trains on one.
    * @default 1
    */
   readonly instanceCount?: number;
   /**
    * Hyperparameters by the names that `model/train.py` takes; each becomes a pipeline parameter of the same name.
    *
-   * They are merged over the defaults of the framework and the problem type.
+   * They are merged over the defaults of the framework and the problem type. At most 100; names of letters, digits and underscores, texts of at
+   * most 2,500 characters.
    *
    * @default - the defaults of the framework, see the README
    */
@@ -67,8 +68,8 @@ export interface TrainingOptions {
    */
   readonly maxRunSeconds?: number;
   /**
-   * Longest time to wait for spot instances and train on them, in seconds; at least `maxRunSeconds`.
-   * @default 7200
+   * Longest time to wait for spot instances and train on them, in seconds; at least `maxRunSeconds`. Only with `useSpotInstances`.
+   * @default - 7200, or maxRunSeconds when that is more
    */
   readonly maxWaitSeconds?: number;
   /**

@@ -1,4 +1,5 @@
 import * as fs from 'node:fs';
+import * as path from 'node:path';
 import { nearest } from '../options/nearest';
 import { type OptionProblem, showValue } from '../options/option-error';
 
@@ -10,16 +11,21 @@ const PROJEN_FLAGS = ['from', 'synth', 'comments', 'git', 'post', 'watch', 'debu
 
 /** Problems of the directory that `projen new` is about to fill. */
 export function directoryProblems(directory: string): OptionProblem[] {
-  const found = fs.existsSync(directory) ? fs.readdirSync(directory).filter(name => !EXPECTED.includes(name)) : [];
-  const dependencies = readDependencies(directory).filter(name => name !== 'projen' && name !== 'sagemaker-cicd-projen');
-  if (found.length === 0 && dependencies.length === 0) { return []; }
-  const what = found.length > 0 ? found : [`package.json with ${dependencies.join(', ')}`];
+  const what = [...foreignFiles(directory), ...foreignManifest(directory)];
+  if (what.length === 0) { return []; }
   return [{
     path: 'outdir',
     value: `a directory that holds ${what.slice(0, 5).join(', ')}${what.length > 5 ? ` and ${what.length - 5} more` : ''}`,
     allowed: 'an empty directory, or one with nothing but .git',
-    fix: 'Nothing was written. Run the command in a new directory, look at what it makes, and move your files in from there.',
+    fix: 'Nothing was written. To add to what is there, which overwrites no file of yours, run npx sagemaker-cicd-projen adopt there; or run projen new in a new directory.',
   }];
+}
+
+/** What stands there beside what is expected; something that is no directory is a file in the way. */
+function foreignFiles(directory: string): string[] {
+  const found = fs.statSync(directory, { throwIfNoEntry: false });
+  if (!found) { return []; }
+  return found.isDirectory() ? fs.readdirSync(directory).filter(name => !EXPECTED.includes(name)).map(name => name.replace(/\p{Cc}/gu, '?')) : ['a file of this name'];
 }
 
 /**
@@ -49,11 +55,17 @@ export function flagProblems(argv: readonly string[], known: readonly string[], 
     });
 }
 
-function readDependencies(directory: string): string[] {
-  const file = `${directory}/package.json`;
-  if (!fs.existsSync(file)) { return []; }
-  const manifest = JSON.parse(fs.readFileSync(file, 'utf8')) as { dependencies?: object; devDependencies?: object };
-  return Object.keys({ ...manifest.dependencies, ...manifest.devDependencies });
+/** A package.json that is of another project. */
+function foreignManifest(directory: string): string[] {
+  const file = path.join(directory, 'package.json');
+  if (!fs.statSync(file, { throwIfNoEntry: false })?.isFile()) { return []; }
+  try {
+    const manifest = JSON.parse(fs.readFileSync(file, 'utf8')) as { dependencies?: object; devDependencies?: object } | null;
+    const names = Object.keys({ ...manifest?.dependencies, ...manifest?.devDependencies }).filter(name => name !== 'projen' && name !== 'sagemaker-cicd-projen');
+    return names.length > 0 ? [`package.json with ${names.join(', ')}`] : [];
+  } catch {
+    return ['a package.json that is no JSON'];
+  }
 }
 
 function camel(name: string): string {

@@ -1,11 +1,12 @@
+import { checkProject } from '../../src/options/check-project';
 import { FRAMEWORKS, PROBLEM_TYPES } from '../../src/options/frameworks';
-import { checkModelOptions, type ModelOptions, modelSettings } from '../../src/options/model-settings';
+import { modelSettings } from '../../src/options/model-settings';
 import { OptionError } from '../../src/options/option-error';
 
-const message = (options: object): string => new OptionError(checkModelOptions({ name: 'churn', ...options } as ModelOptions)).message;
+const message = (options: object): string => new OptionError(checkProject({ name: 'churn', ...options })).message;
 
 test('a name is enough', () => {
-  expect(checkModelOptions({ name: 'churn' })).toEqual([]);
+  expect(checkProject({ name: 'churn' })).toEqual([]);
   expect(modelSettings({ name: 'churn' })).toMatchSnapshot();
 });
 
@@ -20,9 +21,9 @@ test.each([
   [{ training: { instanceType: 'm5.large' } }, 'training.instanceType', 'ml.m5.large'],
   [{ training: { inputDataUrl: '../secret.csv' } }, 'training.inputDataUrl', 'inside the repository'],
   [{ training: { instnceType: 'ml.m5.large' } }, 'training.instnceType', 'did you mean instanceType?'],
-  [{ training: { validationFraction: 0.5, testFraction: 0.5 } }, 'training.testFraction', 'together below 1'],
+  [{ training: { validationFraction: 0.1, testFraction: 0.5 } }, 'training.testFraction', 'above 0 and below 0.5'],
   [{ training: { useSpotInstances: true, maxRunSeconds: 600, maxWaitSeconds: 300 } }, 'training.maxWaitSeconds', 'at least maxRunSeconds, which is 600'],
-  [{ training: { hyperparameters: { 'max-depth': 4 } } }, 'training.hyperparameters.max-depth', 'try max_depth'],
+  [{ training: { hyperparameters: { 'max-depth': 4 } } }, 'training.hyperparameters.max-depth', 'write max_depth'],
   [{ qualityGate: { threshold: 'high' } }, 'qualityGate.threshold', 'a number'],
   [{ qualityGate: { threshold: NaN } }, 'qualityGate.threshold', 'a number'],
   [{ qualityGate: { metric: 'rmse' } }, 'qualityGate.metric', 'for the problem type binary: accuracy'],

@@ -1,0 +1,46 @@
+import type { JsonSchema } from './json-schema';
+import { APPROVAL_STATUS, INSTANCE_TYPE } from './model-schema';
+import { editDistance } from './nearest';
+
+// The pipeline takes a number as text too, as it comes from an environment variable.
+const COUNT: JsonSchema = {
+  'anyOf': [{ type: 'integer', minimum: 1, maximum: 100 }, { type: 'string', pattern: '^([1-9][0-9]?|100)$' }],
+  'x-allowed': 'a whole number from 1 to 100', 'x-fix': 'Give the number of instances.',
+};
+
+/** The parameters that every compiled pipeline has beside its hyperparameters (`pipelines/parameters.py`), and what they take. */
+export const PIPELINE_PARAMETERS: { readonly [name: string]: JsonSchema } = {
+  ProcessingInstanceType: INSTANCE_TYPE,
+  ProcessingInstanceCount: COUNT,
+  TrainingInstanceType: INSTANCE_TYPE,
+  TrainingInstanceCount: COUNT,
+  InputDataUrl: { 'type': 'string', 'minLength': 1, 'x-allowed': 'a path or an s3:// address', 'x-fix': 'Give the data that this group trains on.' },
+  TargetColumn: {},
+  ModelApprovalStatus: APPROVAL_STATUS,
+  QualityThreshold: {
+    'anyOf': [{ type: 'number' }, { type: 'string', pattern: '^-?([0-9]+\\.?[0-9]*|\\.[0-9]+)(e-?[0-9]+)?$' }],
+    'x-allowed': 'a number', 'x-fix': 'Give the value that the metric has to reach.',
+  },
+  GitCommit: {},
+  GitBranch: {},
+};
+
+/** The hyperparameters that `model/train.py` takes, by framework (`add_arguments` of `xgboost_model.py` and `sklearn_model.py`). */
+export const HYPERPARAMETERS: { readonly [framework: string]: readonly string[] } = {
+  xgboost: [
+    'num_round', 'max_depth', 'eta', 'subsample', 'colsample_bytree', 'min_child_weight', 'gamma', 'reg_lambda', 'reg_alpha', 'early_stopping_rounds', 'seed',
+  ],
+  sklearn: [
+    'max_iter', 'learning_rate', 'max_leaf_nodes', 'max_depth', 'min_samples_leaf', 'l2_regularization', 'max_features', 'early_stopping_rounds', 'seed',
+  ],
+};
+
+/**
+ * The name of which another one is surely a misspelling: one letter in five may differ.
+ *
+ * Pipeline and training code are the user's to extend, so a name that is merely unknown is one of their own.
+ */
+export function misspelt(name: string, known: readonly string[]): string | undefined {
+  if (known.includes(name)) { return undefined; }
+  return known.find(other => editDistance(name.toLowerCase(), other.toLowerCase()) * 5 <= name.length);
+}

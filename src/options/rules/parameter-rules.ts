@@ -1,0 +1,20 @@
+import { checkAgainst } from '../check';
+import { showValue } from '../option-error';
+import { entryPaths, fieldPath, namesAt } from '../option-path';
+import { misspelt, PIPELINE_PARAMETERS } from '../pipeline-parameters';
+import { problem, rule, type Rule, type RuleFamily } from '../rule';
+
+/** A rule for each pipeline parameter of each group. */
+export function forEachParameter(options: unknown, make: (path: string, name: string) => Rule): Rule[] {
+  return entryPaths(options, 'deploymentGroups').map(group => `${group}.parameters`)
+    .flatMap(map => namesAt(options, map).map(name => make(fieldPath(map, name), name)));
+}
+
+/** What a misspelt parameter or a wrong value would only show when the first build of the group fails. */
+export const parameterRules: RuleFamily = options => forEachParameter(options, (path, name) => rule([path], value => {
+  if (value === undefined) { return []; }
+  const known = Object.keys(PIPELINE_PARAMETERS);
+  if (known.includes(name)) { return checkAgainst(PIPELINE_PARAMETERS[name], value, path); }
+  const meant = misspelt(name, known);
+  return meant === undefined ? [] : [problem(path, value, 'a parameter of the pipeline', `Did you mean ${showValue(meant)}?`)];
+}));
