@@ -39,7 +39,7 @@ export function taskScript(manifest: TasksManifest): string {
     TASK_SCRIPT_TITLE,
     'set -e',
     'cd "$(dirname "$0")/.."',
-    ...exports(manifest.env),
+    ...exported(manifest.env),
     '',
     '# A task runs in a shell of its own, so that its variables stay its own.',
     'run() (',
@@ -67,7 +67,7 @@ export function taskScript(manifest: TasksManifest): string {
 function taskLines(task: TaskSpec, manifest: TasksManifest): string[] {
   const required = (task.requiredEnv ?? []).map(name => `: "\${${name}?the task ${task.name} needs it}"`);
   const steps = (task.steps ?? []).flatMap(step => stepLines({ shell: task.shell ?? manifest.shell, ...step }));
-  const lines = [...(task.cwd ? [`cd ${quoted(task.cwd)}`] : []), ...exports(task.env), ...required];
+  const lines = [...(task.cwd ? [`cd ${quoted(task.cwd)}`] : []), ...exported(task.env), ...required];
   return conditional(task.condition, [...lines, ...steps]);
 }
 
@@ -77,7 +77,7 @@ function stepLines(step: TaskStep): string[] {
     ...(step.say ? [`printf '%s\\n' ${quoted(step.say)}`] : []),
     ...(command === undefined ? [] : step.outputEnv ? [`${step.outputEnv}="$(${command})"`, `export ${step.outputEnv}`] : [command]),
   ];
-  const setting = [...(step.cwd ? [`cd ${quoted(step.cwd)}`] : []), ...exports(step.env)];
+  const setting = [...(step.cwd ? [`cd ${quoted(step.cwd)}`] : []), ...exported(step.env)];
   return conditional(step.condition, setting.length > 0 ? ['(', ...[...setting, ...lines].map(line => `  ${line}`), ')'] : lines);
 }
 
@@ -112,7 +112,7 @@ function conditional(condition: string | undefined, lines: string[]): string[] {
   return condition === undefined ? lines : [`if (${condition}) >/dev/null 2>&1; then`, ...lines.map(line => `  ${line}`), 'fi'];
 }
 
-function exports(env: { readonly [name: string]: string } = {}): string[] {
+function exported(env: { readonly [name: string]: string } = {}): string[] {
   return Object.entries(env).map(([name, value]) => {
     const inner = /^\$\((?:echo ("[^"]*"))?([^]*)\)$/.exec(value);
     const text = inner ? inner[1] !== undefined && inner[2] === '' ? inner[1] : `"${value}"` : quoted(value);
