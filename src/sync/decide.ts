@@ -46,10 +46,12 @@ function decideRemembered(desired: DesiredFile, found: OnDisk & { type: 'file' }
   const theirs = fingerprint(found.bytes);
   const ours = fingerprint(content);
   const untouched = memory.fingerprints.includes(theirs);
-  if (desired.once || (theirs === ours && untouched && memory.names.length === 1 && sameMode(desired, found, memory))) {
-    return { path, state: untouched ? FileState.UNCHANGED : FileState.KEPT, notes: [] };
-  }
+  if (desired.once) { return { path, state: untouched ? FileState.UNCHANGED : FileState.KEPT, notes: [] }; }
   const entries = memory.entries();
+  if (theirs === ours && (entries.length === 0 || (memory.names.length === 1 && untouched && sameMode(desired, found, memory)))) {
+    // A damaged entry of a file that is as it should be is written anew.
+    return { path, state: FileState.UNCHANGED, ...(entries.length === 0 ? { remember: memorise(desired) } : {}), notes: [] };
+  }
   if (entries.length === 0) {
     return { path, state: FileState.KEPT, remember: 'forget', notes: [`${path}: what was written last is not known any more (its memory is damaged), so all of it is yours`] };
   }

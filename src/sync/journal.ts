@@ -81,8 +81,10 @@ function isExpected(root: string, { path: file, before, after }: Step): boolean 
   return now === before || now === after;
 }
 
-function carryOutStep(root: string, directory: string, { path: file, staged, mode }: Step): void {
+function carryOutStep(root: string, directory: string, { path: file, staged, mode, before }: Step): void {
   const target = path.join(root, file);
+  // Files of the user were looked at before; what stands in the way of our own was put there by mistake.
+  if (before === undefined && fs.lstatSync(target, { throwIfNoEntry: false })?.isDirectory()) { fs.rmSync(target, { recursive: true }); }
   if (staged === undefined) {
     fs.rmSync(target, { force: true });
     removeEmptyParents(root, file);

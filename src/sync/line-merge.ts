@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
-import * as os from 'node:os';
+import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { lineHash } from './memory-entry';
 import { lines } from './text';
@@ -21,7 +21,7 @@ export interface LineMerge {
  * @throws when git cannot be run
  */
 export function mergeLines(base: Buffer, ours: Buffer, theirs: Buffer): LineMerge {
-  const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'merge-'));
+  const directory = fs.mkdtempSync(path.join(tmpdir(), 'merge-'));
   try {
     const files = [['yours', theirs], ['base', base], ['generated', ours]] as const;
     for (const [name, text] of files) { fs.writeFileSync(path.join(directory, name), text); }

@@ -10,9 +10,12 @@ import { planSync } from '../../src/sync/plan';
 /** A file that a project wants, with what is usual left out. */
 export type Wanted = Partial<Omit<DesiredFile, 'content' | 'path'>> & { readonly path: string; readonly content: string | Buffer };
 
+/** Thousands of small repositories are made here; where there is a file system in memory, it spares the disk. */
+const MEMORY_DISK = fs.existsSync('/dev/shm') ? '/dev/shm' : os.tmpdir();
+
 /** A directory that is kept in sync with the engine alone, and a user who edits it. */
 export class Workspace {
-  public readonly root = fs.mkdtempSync(path.join(os.tmpdir(), 'sync-'));
+  public readonly root = fs.mkdtempSync(path.join(MEMORY_DISK, 'sync-'));
   public owned: (file: string) => boolean = () => false;
   public managed: readonly string[] = [];
 
