@@ -1,12 +1,14 @@
 /**
  * Measures this package beside stock projects, in one run, and prints a table. Nothing is asserted.
  *
- * `npm run bench -- creation typescript python runner sizes` chooses parts; `BENCH_RUNS=5` measures each more often than 3 times.
+ * `npm run bench -- creation typescript python runner sizes sync edits` chooses parts; `BENCH_RUNS=5` measures each more often than 3 times.
  * It measures what is in `dist/`: run `npx projen compile && npx projen package-all` before.
  */
 import * as fs from 'node:fs';
 import { creation, stockApp } from './creation';
+import { keptEdits } from './edits';
 import { runner } from './runner';
+import { syncedFiles } from './sync';
 import { pythonSynth, typescriptSynth } from './synth';
 import { type Row, table } from './table';
 import { type Registries, startRegistries } from '../integ/harness/registries';
@@ -37,6 +39,16 @@ class Repositories {
     });
   }
 
+  /** A directory with this package and its peers, and nothing else. */
+  public async packages(): Promise<Repository> {
+    return this.once('packages', async () => {
+      const repository = new Repository(temporaryDirectory('packages'), this.env);
+      fs.writeFileSync(repository.path('package.json'), '{ "private": true }');
+      await repository.run('npm', ['install', '--no-audit', '--no-fund', 'sagemaker-cicd-projen', 'projen'], { seconds: 600 });
+      return repository;
+    });
+  }
+
   private async once(name: string, make: () => Promise<Repository>): Promise<Repository> {
     if (!this.made.has(name)) { this.made.set(name, make()); }
     return this.made.get(name)!;
@@ -57,6 +69,8 @@ const parts: { readonly [name: string]: (registries: Registries, repositories: R
     size('npm tarball', packages.tarball, 1),
     size('Python wheel', packages.wheel, 1.5),
   ],
+  sync: async ({ env }, repositories) => syncedFiles((await repositories.packages()).directory, env, RUNS),
+  edits: async ({ env }, repositories) => keptEdits((await repositories.packages()).directory, env),
 };
 
 function size(what: string, file: string, target: number): Row {
