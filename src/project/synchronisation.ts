@@ -93,7 +93,7 @@ export class Synchronisation extends Component {
     if (this.project.ejected) {
       for (const left of [MEMORY_DIRECTORY, CONFLICTS_DIRECTORY]) { fs.rmSync(path.join(root, left), { recursive: true, force: true }); }
     } else {
-      rememberManaged(root, managed);
+      rememberManaged(root, managed, file => isUserOwned(this.project, file));
     }
     for (const line of summaryLines(decisions, overwritten)) { this.project.logger.info(line); }
     const conflicts = decisions.filter(decision => decision.state === FileState.CONFLICTED);

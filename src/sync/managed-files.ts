@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { userCopy } from './layout';
-import { Memory, MEMORY_DIRECTORY } from './memory';
+import { isManaged, Memory, MEMORY_DIRECTORY } from './memory';
 import { encodeEntry, entryName, remember, Remembered } from './memory-entry';
 import { onDisk } from './on-disk';
 import { fingerprint } from './text';
@@ -20,7 +20,7 @@ export function editedFiles(root: string, paths: readonly string[]): EditedFile[
     const found = onDisk(root, file);
     // Two entries are left by a merge of git branches: the file is what git made of both, and no one's edit.
     if (known?.names.length !== 1 || found.type !== 'file' || known.fingerprints.includes(fingerprint(found.bytes))) { return []; }
-    return known.entries()[0]?.kind === Remembered.MANAGED ? [{ path: file, bytes: found.bytes }] : [];
+    return isManaged(known) ? [{ path: file, bytes: found.bytes }] : [];
   });
 }
 
@@ -38,16 +38,19 @@ export function saveOverwritten(root: string, edited: readonly EditedFile[]): st
   return lost.map(({ path: file }) => file);
 }
 
-/** Remembers generated files as they are now. Several entries of one file become one. */
-export function rememberManaged(root: string, paths: readonly string[]): void {
+/** Remembers generated files as they are now, and forgets those that are generated no more. Several entries of one file become one. */
+export function rememberManaged(root: string, paths: readonly string[], isOwned: (file: string) => boolean): void {
   const memory = Memory.load(root);
+  const at = (name: string): string => path.join(root, MEMORY_DIRECTORY, name);
+  for (const gone of memory.paths.filter(file => !paths.includes(file) && !isOwned(file) && isManaged(memory.of(file)!))) {
+    for (const name of memory.of(gone)!.names) { fs.rmSync(at(name), { force: true }); }
+  }
   for (const file of paths) {
     const found = onDisk(root, file);
     if (found.type !== 'file') { continue; }
     const entry = remember(file, found.bytes, false, Remembered.MANAGED);
     const name = entryName(entry);
     const known = memory.of(file)?.names ?? [];
-    const at = (other: string): string => path.join(root, MEMORY_DIRECTORY, other);
     if (!known.includes(name)) {
       fs.mkdirSync(path.dirname(at(name)), { recursive: true });
       fs.writeFileSync(at(name), encodeEntry(entry));

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { everyFileBelow } from './files-below';
-import { decodeEntry, type MemoryEntry, parseEntryName } from './memory-entry';
+import { decodeEntry, type MemoryEntry, parseEntryName, Remembered } from './memory-entry';
 
 /** Where the memory lies, relative to the repository. */
 export const MEMORY_DIRECTORY = '.projen/sync';
@@ -14,6 +14,11 @@ export interface Recollection {
   readonly fingerprints: readonly string[];
   /** The entries that are sound. */
   readonly entries: () => readonly MemoryEntry[];
+}
+
+/** Whether what is remembered is of a generated file, which is not ours to merge or to remove. */
+export function isManaged({ entries }: Recollection): boolean {
+  return entries().some(entry => entry.kind === Remembered.MANAGED);
 }
 
 /** Everything that was last written, by path. Entries are read when they are asked for: an unchanged file needs only its name. */

@@ -5,7 +5,7 @@ import { type Decision, FileState } from './decision';
 import type { DesiredFile } from './desired-file';
 import type { Change } from './journal';
 import { CONFLICTS_DIRECTORY, incomingCopy } from './layout';
-import { Memory, MEMORY_DIRECTORY } from './memory';
+import { isManaged, Memory, MEMORY_DIRECTORY } from './memory';
 import { encodeEntry, entryName, type MemoryEntry, remember } from './memory-entry';
 import { onDisk } from './on-disk';
 
@@ -39,7 +39,7 @@ export function planSync({ root, files, isOwned, managed }: SyncRequest): SyncPl
     if (before !== undefined && (decision.path === before || decision.forget?.includes(before))) { moved.add(before); }
     return decision;
   });
-  const dropped = memory.paths.filter(file => !wanted.has(file) && !moved.has(file) && !isOwned(file))
+  const dropped = memory.paths.filter(file => !wanted.has(file) && !moved.has(file) && !isOwned(file) && !isManaged(memory.of(file)!))
     .map(file => decideDropped(file, onDisk(root, file), memory.of(file)!));
   const all = [...decisions, ...dropped];
   return { decisions: all, changes: all.map(decision => changeOf(root, decision, memory)).filter(change => change.operations.length > 0) };
