@@ -1,15 +1,12 @@
+import type { KeyConflict } from './keyed-merge';
+
+export type { KeyConflict };
+
 /** A value of a JSON document. */
 export type JsonValue = string | number | boolean | null | JsonValue[] | JsonObject;
 
 /** An object of a JSON document. */
 export interface JsonObject { [key: string]: JsonValue }
-
-/** A key that both sides changed to different values; the user's value was kept. */
-export interface KeyConflict {
-  readonly key: string;
-  readonly kept: string;
-  readonly offered: string;
-}
 
 export interface KeyMerge {
   readonly value: JsonObject;

@@ -1,0 +1,54 @@
+import type { KeyedTextMerge } from './keyed-merge';
+import { showPath, showValue } from './keyed-show';
+import { afterStep, type Step, stepsBetween } from './keyed-steps';
+import { ThreeWay } from './keyed-three-way';
+import { equal, type KeyedDocument, table, valueAt } from './keyed-values';
+
+/** What a file format must be able to do. */
+export interface KeyedFormat<D extends KeyedDocument> {
+  /** Nothing when the text is not of this format. */
+  parse(text: string): D | undefined;
+  /** The text after the step; nothing when the user's form of it leaves no precise place to edit. */
+  edit(theirs: D, ours: D, base: D | undefined, step: Step): string | undefined;
+  isRequirements(path: readonly string[]): boolean;
+}
+
+/** Merges texts of a format: see `mergeJson` and `mergeToml`. */
+export function mergeTexts<D extends KeyedDocument>(
+  format: KeyedFormat<D>, base: string | undefined, ours: string, theirs: string,
+): KeyedTextMerge | undefined {
+  const wanted = format.parse(bare(ours));
+  if (!wanted) { throw new Error('The generated text cannot be parsed.'); }
+  if (theirs === base) { return { text: ours, conflicts: [] }; }
+  const found = format.parse(bare(theirs));
+  if (!found) { return undefined; }
+  if (ours === base) { return { text: theirs, conflicts: [] }; }
+  const remembered = base === undefined ? undefined : format.parse(bare(base));
+
+  const threeWay = new ThreeWay(path => format.isRequirements(path), remembered !== undefined);
+  const merged = threeWay.tables(remembered?.root ?? table(), wanted.root, found.root);
+  const conflicts = [...threeWay.conflicts];
+  let current = found;
+  let isComplete = true;
+  for (const step of stepsBetween(found.root, merged)) {
+    const text = format.edit(current, wanted, remembered, step);
+    const next = text === undefined ? undefined : format.parse(text);
+    // Each edit proves itself: one that does not give exactly the values it should is not made.
+    if (next && equal(next.root, afterStep(current.root, step))) {
+      current = next;
+    } else {
+      isComplete = false;
+      const offered = step.kind === 'remove' ? undefined : step.value;
+      conflicts.push({ key: showPath(step.path), kept: showValue(valueAt(found.root, step.path)), offered: showValue(offered) });
+    }
+  }
+  if (isComplete && !equal(current.root, merged)) {
+    return { text: theirs, conflicts: [{ key: '', kept: showValue(found.root), offered: showValue(wanted.root) }] };
+  }
+  return { text: `${theirs.slice(0, theirs.length - bare(theirs).length)}${current.text}`, conflicts };
+}
+
+/** Without the byte order mark, which no parser wants to see. */
+function bare(text: string): string {
+  return text.startsWith('\uFEFF') ? text.slice(1) : text;
+}

@@ -1,0 +1,60 @@
+import { identityOf } from './keyed-identity';
+import { mergeLists } from './keyed-lists';
+import type { KeyConflict } from './keyed-merge';
+import { showPath, showValue } from './keyed-show';
+import { equal, type KeyedValue, type List, type Table, table } from './keyed-values';
+
+/** A three-way merge of values by key; knows nothing of text. */
+export class ThreeWay {
+  public readonly conflicts: KeyConflict[] = [];
+
+  /** `isRequirements` says which lists hold Python requirements, `remembered` whether there is a base at all. */
+  public constructor(private readonly isRequirements: (path: readonly string[]) => boolean, private readonly remembered: boolean) {}
+
+  /** The user's keys in the user's order; each of ours that is new comes after the neighbour that it has in our table. */
+  public tables(base: Table, ours: Table, theirs: Table, path: readonly string[] = []): Table {
+    const merged: [string, KeyedValue][] = [];
+    for (const [key, value] of theirs.entries) {
+      const winner = this.value(base.entries.get(key), ours.entries.get(key), value, [...path, key]);
+      if (winner) { merged.push([key, winner]); }
+    }
+    let previous: string | undefined;
+    for (const [key, value] of ours.entries) {
+      if (!theirs.entries.has(key)) {
+        const winner = this.value(base.entries.get(key), value, undefined, [...path, key]);
+        const at = merged.findIndex(([other]) => other === previous);
+        if (winner) { merged.splice(at < 0 ? merged.length : at + 1, 0, [key, winner]); }
+      }
+      if (merged.some(([other]) => other === key)) { previous = key; }
+    }
+    return { ...table(merged), span: theirs.span };
+  }
+
+  private value(
+    base: KeyedValue | undefined, ours: KeyedValue | undefined, theirs: KeyedValue | undefined, path: readonly string[],
+  ): KeyedValue | undefined {
+    if (ours?.kind === 'table' && theirs?.kind === 'table') { return this.tables(base?.kind === 'table' ? base : table(), ours, theirs, path); }
+    if (equal(ours, theirs) || equal(base, ours)) { return theirs; }
+    const list = ours?.kind === 'list' && theirs?.kind === 'list' ? this.lists(base, ours, theirs, path) : undefined;
+    if (list) { return list; }
+    if (equal(base, theirs)) { return ours; }
+    this.conflict(showPath(path), theirs, ours);
+    return theirs;
+  }
+
+  private lists(base: KeyedValue | undefined, ours: List, theirs: List, path: readonly string[]): List | undefined {
+    const areRequirements = this.isRequirements(path);
+    // Without a memory an item that is missing may have been deleted by the user, who needs every requirement but not every other item.
+    if (!this.remembered && !areRequirements) { return undefined; }
+    const before: List = base?.kind === 'list' ? base : { kind: 'list', items: [] };
+    const identity = identityOf([before, ours, theirs], areRequirements);
+    if (!identity) { return undefined; }
+    const merged = mergeLists(before, ours, theirs, identity, (id, kept, offered) => this.conflict(`${showPath(path)}[${id}]`, kept, offered));
+    // Our new order counts as long as the user did not touch the list.
+    return equal(base, theirs) && !equal(merged, ours) ? undefined : merged;
+  }
+
+  private conflict(key: string, kept: KeyedValue | undefined, offered: KeyedValue | undefined): void {
+    this.conflicts.push({ key, kept: showValue(kept), offered: showValue(offered) });
+  }
+}
