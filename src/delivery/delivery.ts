@@ -21,6 +21,12 @@ export interface Delivery {
   readonly permissionsBoundaryName?: string;
   readonly s3AccessLogsBucketArn?: string;
   readonly tags: { readonly [key: string]: string };
+  readonly upgrade: DeliveryUpgrade;
+}
+
+export interface DeliveryUpgrade {
+  readonly schedule: string;
+  readonly pullRequests: boolean;
 }
 
 export interface DeliverySource {

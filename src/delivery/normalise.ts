@@ -26,6 +26,7 @@ export function normaliseDelivery(options: DeliveryOptions): Delivery {
     permissionsBoundaryName: options.permissionsBoundaryName,
     s3AccessLogsBucketArn: options.s3AccessLogsBucketArn,
     tags: { ...options.tags },
+    upgrade: { schedule: options.upgrade?.schedule ?? 'weekly', pullRequests: options.upgrade?.pullRequests ?? true },
   });
 }
 

@@ -6,6 +6,7 @@ import { type EnvironmentRoles, environmentRoles } from './roles/environment-rol
 import type { PlannedRole } from './roles/role-model';
 import { type ToolingRoles, toolingRoleArns, toolingRoles } from './roles/tooling-roles';
 import { type PlannedStack, planStacks } from './stacks';
+import { type PlannedUpgrade, planUpgrade } from './upgrade';
 import type { EnvironmentType } from '../options/deployment-group';
 
 /** What a delivery consists of: every stage, name and role, in order. Infrastructure, diagrams and docs are all made from it. */
@@ -16,6 +17,8 @@ export interface DeliveryPlan {
   readonly groups: readonly PlannedGroup[];
   /** All stacks, each after those it needs. */
   readonly stacks: readonly PlannedStack[];
+  /** The scheduled build that looks for newer versions, when there is one. */
+  readonly upgrade?: PlannedUpgrade;
 }
 
 export interface PlannedGroup {
@@ -81,7 +84,9 @@ export interface PlannedEnvironment {
 export function planDelivery(delivery: Delivery): DeliveryPlan {
   const sourceStack = delivery.source.create ? nameOf('stack', delivery.name, 'source') : undefined;
   const groups = delivery.deploymentGroups.map(group => planGroup(delivery, group));
-  return { delivery, sourceStack, groups, stacks: planStacks(delivery, groups, sourceStack) };
+  const [first] = delivery.deploymentGroups;
+  const upgrade = planUpgrade(delivery, first, groups[0].pipelines);
+  return { delivery, sourceStack, groups, stacks: planStacks(delivery, groups, sourceStack), upgrade };
 }
 
 function planGroup(delivery: Delivery, group: DeliveryGroup): PlannedGroup {
@@ -162,5 +167,6 @@ export function modelPackageGroupArn(build: PlannedBuild): string {
 
 /** Every role of a plan, in the order of the delivery. */
 export function rolesOf(plan: DeliveryPlan): PlannedRole[] {
-  return plan.groups.flatMap(group => [...Object.values(group.roles), ...group.environments.flatMap(e => Object.values(e.roles))]);
+  const groups = plan.groups.flatMap(group => [...Object.values(group.roles), ...group.environments.flatMap(e => Object.values(e.roles))]);
+  return [...groups, ...Object.values(plan.upgrade?.roles ?? {})];
 }

@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { ModelBuildPipeline } from './build/model-build-pipeline';
+import { UpgradeBuild } from './build/upgrade-build';
 import { ApprovalGate } from './deploy/approval-gate';
 import { ModelDeployPipeline } from './deploy/model-deploy-pipeline';
 import type { DeliveryGroupProps } from './group-props';
@@ -26,6 +27,7 @@ export class DeliveryStack extends Stack {
     const shared = { delivery: props.delivery, group: props.group, key, artifactBucket: bucket };
     new ModelBuildPipeline(this, 'Build', shared);
     const deploy = new ModelDeployPipeline(this, 'Deploy', { ...shared, directory: props.directory });
+    if (plan.upgrade?.group === name) { new UpgradeBuild(this, 'Upgrade', shared); }
     new ApprovalGate(this, 'Gate', shared).node.addDependency(deploy.pipeline);
   }
 }

@@ -1,5 +1,6 @@
 export * from './build/model-build-environment';
 export * from './build/model-build-pipeline';
+export * from './build/upgrade-build';
 export * from './deploy/approval-gate';
 export * from './deploy/model-deploy-pipeline';
 export * from './endpoint/deploy-environment';

@@ -27,4 +27,8 @@ export const DELIVERIES: { readonly [name: string]: DeliveryOptions } = {
       },
     ],
   },
+  gitLab: {
+    name: 'churn', endpoint, deploymentGroups: [{ name: 'main' }], upgrade: { schedule: 'monthly' },
+    source: { type: SourceType.GITLAB, repository: 'team/churn', connectionArn: 'arn:aws:codeconnections:eu-west-1:111111111111:connection/0123abcd-0000-0000-0000-000000000000' },
+  },
 };

@@ -74,7 +74,7 @@ test('the model package group has no policy for other accounts when there are no
 
 test('roles trust a role of the plan or a service of this account, nobody else', () => {
   const roles = Object.values(templates).flatMap(t => resources(t, 'AWS::IAM::Role'));
-  expect(roles.length).toBe(19);
+  expect(roles.length).toBe(21);
   for (const role of roles) {
     const [statement, ...more] = role.Properties.AssumeRolePolicyDocument.Statement;
     expect(more).toEqual([]);

@@ -129,7 +129,8 @@ export function toolingRoles(scope: ToolingScope): ToolingRoles {
   };
 }
 
-function readSource(source: DeliverySource, { place, bucket }: PlannedPipelines): Grant[] {
+/** Fetching a commit as the source action of a pipeline. */
+export function readSource(source: DeliverySource, { place, bucket }: PlannedPipelines): Grant[] {
   if (source.type === SourceType.CODECOMMIT) {
     return [{
       sid: 'Source',

@@ -19,9 +19,11 @@ export interface PipelineProjectProps {
   readonly computeType: 'BUILD_GENERAL1_SMALL' | 'BUILD_GENERAL1_MEDIUM';
   readonly timeoutMinutes: number;
   readonly network?: NetworkOptions;
+  /** The CodeCommit repository and the branch that are cloned; a pipeline hands the source over unless given. */
+  readonly clone?: { readonly repositoryUrl: string; readonly branch: string };
 }
 
-/** A CodeBuild project for pipeline actions, with its log group. */
+/** A CodeBuild project with its log group. */
 export function makeProject(scope: Construct, id: string, props: PipelineProjectProps): codebuild.CfnProject {
   const log = encryptedLog(scope, `${id}Log`, `/aws/codebuild/${props.name}`, props.key);
   return new codebuild.CfnProject(scope, id, {
@@ -29,8 +31,11 @@ export function makeProject(scope: Construct, id: string, props: PipelineProject
     description: props.description,
     serviceRole: props.role.roleArn,
     encryptionKey: props.key.keyArn,
-    artifacts: { type: 'CODEPIPELINE' },
-    source: { type: 'CODEPIPELINE', buildSpec: props.buildSpec },
+    artifacts: { type: props.clone ? 'NO_ARTIFACTS' : 'CODEPIPELINE' },
+    source: props.clone
+      ? { type: 'CODECOMMIT', location: props.clone.repositoryUrl, buildSpec: props.buildSpec }
+      : { type: 'CODEPIPELINE', buildSpec: props.buildSpec },
+    sourceVersion: props.clone && `refs/heads/${props.clone.branch}`,
     environment: {
       type: 'LINUX_CONTAINER',
       image: BUILD_IMAGE,
