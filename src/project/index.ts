@@ -8,3 +8,4 @@ export * from './python-environment';
 export * from './sagemaker-cicd-project';
 export * from './synced-directory';
 export * from './synced-file';
+export * from './upgrade-workflow';
