@@ -106,7 +106,16 @@ function hasType(value: unknown, type: JsonType): boolean {
 
 function fitsText(schema: JsonSchema, value: string): boolean {
   return value.length >= (schema.minLength ?? 0) && value.length <= (schema.maxLength ?? Infinity)
-    && (schema.pattern === undefined || new RegExp(schema.pattern, 'u').test(value));
+    && (schema.pattern === undefined || expression(schema.pattern).test(value));
+}
+
+const expressions = new Map<string, RegExp>();
+
+/** A pattern as JSON Schema reads it; made once, because patterns of Unicode classes take long to make. */
+function expression(pattern: string): RegExp {
+  const known = expressions.get(pattern) ?? new RegExp(pattern, 'u');
+  expressions.set(pattern, known);
+  return known;
 }
 
 function fitsNumber(schema: JsonSchema, value: number): boolean {

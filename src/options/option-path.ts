@@ -26,10 +26,10 @@ export function valueAt(options: unknown, path: string): unknown {
   }, options);
 }
 
-/** The paths of a list's entries; none where there is no list. */
+/** The paths of a list's entries, holes included; none where there is no list. */
 export function entryPaths(options: unknown, list: string): string[] {
   const value = valueAt(options, list);
-  return Array.isArray(value) ? value.map((_, i) => `${list}[${i}]`) : [];
+  return Array.isArray(value) ? Array.from(value, (_, i) => `${list}[${i}]`) : [];
 }
 
 /** The names in a map of the user's own; none where there is no map. */

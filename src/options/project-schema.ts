@@ -7,7 +7,9 @@ import { projenSchemas } from './projen-schema';
 const IN_RC_FILE = 'Write it as an object in the rc file; it cannot be given as a flag on the command line.';
 
 const { framework, modelName, name, problemType, projenrcPython, userOwned, devDeps } = wordSchemas;
-const { source, tooling, deploymentGroups, infrastructure, network, permissionsBoundaryName, s3AccessLogsBucketArn, tags } = deliverySchema.properties ?? {};
+const {
+  source, tooling, deploymentGroups, infrastructure, network, permissionsBoundaryName, s3AccessLogsBucketArn, tags,
+} = deliverySchema.properties ?? {};
 
 const LIST_IN_RC_FILE = IN_RC_FILE.replace('an object', 'a list of objects');
 

@@ -1,6 +1,6 @@
 import type { JsonSchema } from './json-schema';
-import { pathParts, related, valueAt } from './option-path';
 import { type OptionProblem, showValue } from './option-error';
+import { pathParts, related, valueAt } from './option-path';
 
 /** Something that must hold between options that are right one by one. */
 export interface Rule {

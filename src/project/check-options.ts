@@ -1,5 +1,7 @@
 import * as path from 'node:path';
 import { directoryProblems, flagProblems } from './creation-check';
+import { appArguments } from './infra-app';
+import { ownedBy } from './ownership';
 import type { SageMakerCicdProjectOptions } from './project-options';
 import { sampleRequest, sampleRequestProblem } from './sample-request';
 import { switchRules } from './switch-check';
@@ -9,6 +11,7 @@ import { normaliseDelivery } from '../delivery/normalise';
 import { checkProject, CREATION_KEY } from '../options/check-project';
 import type { DeliveryOptions } from '../options/delivery';
 import type { DeploymentGroupOptions } from '../options/deployment-group';
+import type { InfrastructureOptions } from '../options/infrastructure';
 import { OptionError, type OptionProblem } from '../options/option-error';
 import { projectSchema } from '../options/project-schema';
 import { problem, rule, type RuleFamily } from '../options/rule';
@@ -17,8 +20,8 @@ const DELIVERY_OPTIONS = [
   'source', 'tooling', 'deploymentGroups', 'endpoint', 'infrastructure', 'network', 'permissionsBoundaryName', 's3AccessLogsBucketArn', 'tags', 'upgrade',
 ] as const;
 
-/** The options that can be given to `projen new` as a flag. */
-const WORDS = ['name', 'modelName', 'framework', 'problemType', 'projenrcPython', 'permissionsBoundaryName', 's3AccessLogsBucketArn'];
+/** The options that can be given to `projen new` and to `adopt` as a flag. */
+export const WORDS = ['name', 'modelName', 'framework', 'problemType', 'projenrcPython', 'permissionsBoundaryName', 's3AccessLogsBucketArn'];
 
 /**
  * Checks the options of a project, and for a new one its directory and command line.
@@ -77,7 +80,15 @@ function deliveryOptions(options: SageMakerCicdProjectOptions): DeliveryOptions 
     ...given,
     name: options.modelName ?? options.name,
     endpoint: { ...options.endpoint, smokeTest: options.endpoint?.smokeTest ?? { body: sampleRequest(options) ?? '' } },
-    ...(options.projenrcPython ? { infrastructure: { installCommands: PYTHON_INSTALL, ...options.infrastructure } } : {}),
+    infrastructure: { ...infrastructureDefaults(options), ...options.infrastructure },
+  };
+}
+
+function infrastructureDefaults({ projenrcPython = false, userOwned = [] }: SageMakerCicdProjectOptions): InfrastructureOptions {
+  return {
+    ...(projenrcPython ? { installCommands: PYTHON_INSTALL } : {}),
+    // A cdk.json of the user's names another app.
+    ...(ownedBy(userOwned)('cdk.json') ? { synthCommand: `npx cdk synth --quiet ${appArguments(projenrcPython)}` } : {}),
   };
 }
 

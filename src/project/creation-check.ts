@@ -23,9 +23,8 @@ export function directoryProblems(directory: string): OptionProblem[] {
 
 /** What stands there beside what is expected; something that is no directory is a file in the way. */
 function foreignFiles(directory: string): string[] {
-  const found = fs.statSync(directory, { throwIfNoEntry: false });
-  if (!found) { return []; }
-  return found.isDirectory() ? fs.readdirSync(directory).filter(name => !EXPECTED.includes(name)).map(name => name.replace(/\p{Cc}/gu, '?')) : ['a file of this name'];
+  if (!fs.existsSync(directory)) { return []; }
+  return fs.statSync(directory).isDirectory() ? fs.readdirSync(directory).filter(name => !EXPECTED.includes(name)).map(name => name.replace(/\p{Cc}/gu, '?')) : ['a file of this name'];
 }
 
 /**
@@ -58,7 +57,7 @@ export function flagProblems(argv: readonly string[], known: readonly string[], 
 /** A package.json that is of another project. */
 function foreignManifest(directory: string): string[] {
   const file = path.join(directory, 'package.json');
-  if (!fs.statSync(file, { throwIfNoEntry: false })?.isFile()) { return []; }
+  if (!fs.existsSync(file) || !fs.statSync(file).isFile()) { return []; }
   try {
     const manifest = JSON.parse(fs.readFileSync(file, 'utf8')) as { dependencies?: object; devDependencies?: object } | null;
     const names = Object.keys({ ...manifest?.dependencies, ...manifest?.devDependencies }).filter(name => name !== 'projen' && name !== 'sagemaker-cicd-projen');

@@ -69,10 +69,11 @@ function dataFile(options: SageMakerCicdProjectOptions): string | undefined {
   const url = options.training?.inputDataUrl;
   if (url === undefined || url === `data/sample/${sample}`) { return sample ? packagePath('templates', 'data', sample) : undefined; }
   const file = localPath(options, url);
-  return !url.startsWith('s3://') && fs.statSync(file, { throwIfNoEntry: false })?.isFile() ? file : undefined;
+  // existsSync first: statSync throws for a path that leads through a file.
+  return !url.startsWith('s3://') && fs.existsSync(file) && fs.statSync(file).isFile() ? file : undefined;
 }
 
-/** Reads no more than it needs: the data may be large. */
+/** The first two lines; reads no more than it needs, because the data may be large. */
 function firstLines(file: string): string[] {
   const descriptor = fs.openSync(file, 'r');
   try {
@@ -80,7 +81,7 @@ function firstLines(file: string): string[] {
     const text = buffer.toString('utf8', 0, fs.readSync(descriptor, buffer)).replace(/^\uFEFF/, '');
     const lines = text.split(/\r?\n/);
     // The last piece may be cut in the middle.
-    return lines.slice(0, -1);
+    return lines.slice(0, -1).slice(0, 2);
   } finally {
     fs.closeSync(descriptor);
   }

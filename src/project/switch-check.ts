@@ -47,7 +47,7 @@ function isPythonRepository(directory: string): boolean | undefined {
 }
 
 function existingModel(file: string): { readonly [name: string]: unknown } | undefined {
-  if (!fs.statSync(file, { throwIfNoEntry: false })?.isFile()) { return undefined; }
+  if (!fs.existsSync(file) || !fs.statSync(file).isFile()) { return undefined; }
   try {
     return (JSON.parse(fs.readFileSync(file, 'utf8')) as { model?: { [name: string]: unknown } } | null)?.model ?? undefined;
   } catch {

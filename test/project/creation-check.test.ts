@@ -21,7 +21,17 @@ test('a directory with files is refused, with what to do instead', () => {
   fs.writeFileSync(path.join(directory, 'train.py'), '');
   const [problem] = directoryProblems(directory);
   expect(problem.value).toBe('a directory that holds train.py');
+  expect(problem.fix).toContain('npx sagemaker-cicd-projen adopt');
   expect(problem.fix).toContain('in a new directory');
+});
+
+test('a directory that cannot be read as one is refused as well', () => {
+  fs.writeFileSync(path.join(directory, 'package.json'), '{');
+  expect(directoryProblems(directory)[0].value).toBe('a directory that holds a package.json that is no JSON');
+  expect(directoryProblems(path.join(directory, 'package.json'))[0].value).toBe('a directory that holds a file of this name');
+  expect(directoryProblems(path.join(directory, 'none'))).toEqual([]);
+  fs.writeFileSync(path.join(directory, 'package.json'), 'null');
+  expect(directoryProblems(directory)).toEqual([]);
 });
 
 test('a package.json of another project is refused', () => {

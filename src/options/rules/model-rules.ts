@@ -48,8 +48,8 @@ export const hyperparameterRules: RuleFamily = options => namesAt(options, 'trai
 });
 
 /** Hyperparameters among the parameters of a group. */
-export const groupHyperparameterRules: RuleFamily = options => forEachParameter(options, (path, name) => rule<[string?, string?, Hyperparameters?, unknown?]>(
-  ['framework', 'problemType', 'training.hyperparameters', path], (framework = 'xgboost', problemType = 'binary', given = {}, value) => {
+export const groupHyperparameterRules: RuleFamily = options => forEachParameter(options, (path, name) =>
+  rule<[string?, string?, Hyperparameters?, unknown?]>(['framework', 'problemType', 'training.hyperparameters', path], (framework = 'xgboost', problemType = 'binary', given = {}, value) => {
     if (value === undefined || own(PIPELINE_PARAMETERS, name)) { return []; }
     const defaults = { ...FRAMEWORKS[framework].hyperparameters[problemType], ...given };
     // What is no parameter yet but a hyperparameter has to be among the options first: the compiled pipeline has only those.

@@ -1,0 +1,72 @@
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import Ajv2020 from 'ajv/dist/2020';
+import { FULL } from './full-options';
+import { wrongFields } from './mutations';
+import { VALID } from './whole-mutations';
+import { normaliseDelivery } from '../../src/delivery/normalise';
+import { checkAgainst } from '../../src/options/check';
+import type { DeliveryOptions } from '../../src/options/delivery';
+import { deliverySchema } from '../../src/options/delivery-schema';
+import { projectSchema } from '../../src/options/project-schema';
+import { SageMakerCicdProject, type SageMakerCicdProjectOptions } from '../../src/project';
+import { DELIVERIES } from '../infra/deliveries';
+
+jest.mock('sagemaker-cicd-projen', () => jest.requireActual<object>('../../src/options'), { virtual: true });
+
+const ajv = new Ajv2020({ strict: false, allErrors: false });
+const validate = ajv.compile(deliverySchema);
+const EXAMPLES = path.resolve(__dirname, '..', '..', 'examples');
+
+/** What an example's project writes, with the schema that it writes beside it. */
+function written(options: SageMakerCicdProjectOptions): { readonly document: DeliveryOptions; readonly schema: object } {
+  const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'written-'));
+  const post = process.env.PROJEN_DISABLE_POST;
+  process.env.PROJEN_DISABLE_POST = 'true';
+  try {
+    new SageMakerCicdProject({ ...options, outdir: directory }).synth();
+    const read = (file: string): unknown => JSON.parse(fs.readFileSync(path.join(directory, 'config', file), 'utf8'));
+    return { document: read('delivery.json') as DeliveryOptions, schema: read('delivery.schema.json') as object };
+  } finally {
+    process.env.PROJEN_DISABLE_POST = post;
+    fs.rmSync(directory, { recursive: true });
+  }
+}
+
+test.each(fs.readdirSync(EXAMPLES).filter(file => file.endsWith('.ts')))('what examples/%s writes fits the schema that it writes beside it', file => {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { document, schema } = written((require(path.join(EXAMPLES, file)) as { options: SageMakerCicdProjectOptions }).options);
+  expect(schema).toEqual(JSON.parse(JSON.stringify(deliverySchema)));
+  const fits = new Ajv2020({ strict: false }).compile(schema);
+  expect([fits(document), fits.errors]).toEqual([true, null]);
+});
+
+/** A document as it is in a file: no undefined, no NaN. */
+const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
+test('the check and a general validator of JSON schemas agree on every changed delivery', () => {
+  const { network, permissionsBoundaryName, s3AccessLogsBucketArn, tags, source, tooling, deploymentGroups, endpoint = {}, infrastructure } = FULL;
+  const full = { name: 'full', network, permissionsBoundaryName, s3AccessLogsBucketArn, tags, source, tooling, deploymentGroups, endpoint, infrastructure };
+  let agreed = { right: 0, wrong: 0 };
+  for (const delivery of [...Object.values(DELIVERIES), full]) {
+    const document = asJson(normaliseDelivery(delivery)) as object;
+    for (const { name, options } of [{ name: 'unchanged', options: document }, ...wrongFields('delivery', document, deliverySchema)]) {
+      const changed = asJson(options);
+      const right = validate(changed);
+      expect([name, checkAgainst(deliverySchema, changed, '').length === 0]).toEqual([name, right]);
+      agreed = right ? { ...agreed, right: agreed.right + 1 } : { ...agreed, wrong: agreed.wrong + 1 };
+    }
+  }
+  expect(agreed.right).toBeGreaterThan(Object.keys(DELIVERIES).length);
+  expect(agreed.wrong).toBeGreaterThan(500);
+});
+
+test('the same holds for the options of a project, right ones and wrong ones', () => {
+  const fits = ajv.compile(projectSchema);
+  const all = [...VALID.map(([name, options]) => ({ name, options })), ...wrongFields('full', FULL)];
+  for (const { name, options } of all) {
+    const changed = asJson(options);
+    expect([name, checkAgainst(projectSchema, changed, '').length === 0]).toEqual([name, fits(changed)]);
+  }
+});

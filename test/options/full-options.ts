@@ -1,0 +1,75 @@
+import { EndpointKind, EnvironmentType, SourceType } from '../../src/options';
+import type { SageMakerCicdProjectOptions } from '../../src/project';
+
+const place = { account: '111111111111', region: 'eu-central-1' };
+
+/** Every option and every field of every struct, each with a value that is not its default. */
+export const FULL: SageMakerCicdProjectOptions = {
+  name: 'full',
+  modelName: 'Full-Model',
+  framework: 'xgboost',
+  problemType: 'multiclass',
+  projenrcPython: false,
+  training: {
+    inputDataUrl: 's3://data-lake/full/',
+    targetColumn: 'label',
+    validationFraction: 0.1,
+    testFraction: 0.2,
+    seed: 1,
+    processingInstanceType: 'ml.m5.xlarge',
+    processingInstanceCount: 2,
+    instanceType: 'ml.c5.4xlarge',
+    instanceCount: 3,
+    hyperparameters: { max_depth: 5, my_own: 'text' },
+    useSpotInstances: true,
+    maxRunSeconds: 1800,
+    maxWaitSeconds: 3600,
+    cacheExpireAfter: 'PT12H',
+    approvalStatus: 'Approved',
+  },
+  qualityGate: { metric: 'macro_f1', comparison: '>', threshold: 0.8 },
+  source: {
+    type: SourceType.GITLAB,
+    repository: 'team/sub/full',
+    connectionArn: 'arn:aws:codeconnections:eu-central-1:111111111111:connection/0123abcd-0000-0000-0000-000000000000',
+  },
+  tooling: place,
+  deploymentGroups: [
+    {
+      name: 'dev',
+      sourceBranch: 'feature/next',
+      parameters: { InputDataUrl: 's3://data-lake/dev/', TrainingInstanceCount: 1, max_depth: 3, Flavour: true },
+      buildEnvironment: { name: 'lab', ...place, type: EnvironmentType.DEV },
+      deployEnvironments: [{ name: 'try', ...place, type: EnvironmentType.DEV, manualApproval: true }],
+    },
+    {
+      name: 'main',
+      sourceBranch: 'main',
+      parameters: { QualityThreshold: 0.9 },
+      buildEnvironment: { name: 'build', ...place, type: EnvironmentType.PREPROD },
+      deployEnvironments: [
+        { name: 'pre', ...place, type: EnvironmentType.PREPROD, manualApproval: false, endpoint: { instanceType: 'ml.c5.large', instanceCount: 1, dataCapturePercentage: 50 } },
+        { name: 'prod', ...place, type: EnvironmentType.PROD, manualApproval: false, endpoint: { instanceType: 'ml.g5.xlarge', instanceCount: 4 } },
+      ],
+    },
+  ],
+  endpoint: {
+    kind: EndpointKind.REALTIME,
+    instanceType: 'ml.m5.xlarge',
+    instanceCount: 2,
+    dataCapturePercentage: 10,
+    kmsKeyArn: 'arn:aws:kms:eu-central-1:111111111111:key/01234567-0000-0000-0000-000000000000',
+    smokeTest: { body: '1,2', contentType: 'text/csv; header=absent', accept: 'text/csv', maxLatencySeconds: 0.5 },
+  },
+  infrastructure: { installCommands: ['npm ci --ignore-scripts'], synthCommand: 'npx cdk synth --quiet --strict', files: ['package.json', 'infra/', 'config/delivery.json'] },
+  network: { vpcId: 'vpc-0123456789abcdef0', subnetIds: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'], securityGroupIds: ['sg-0123456789abcdef0'] },
+  permissionsBoundaryName: 'team/limit',
+  s3AccessLogsBucketArn: 'arn:aws:s3:::access-logs',
+  tags: { 'team': 'forecasting', 'cost centre': '4711' },
+  userOwned: ['docs/**', '!docs/roles.md'],
+  upgrade: { schedule: 'monthly', pullRequests: false },
+  devDeps: ['left-pad@1'],
+  commitGenerated: true,
+  projenCommand: 'npx projen',
+  gitOptions: { lfsPatterns: ['*.bin'] },
+};

@@ -1,0 +1,59 @@
+import { spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import * as fc from 'fast-check';
+import { isBranch } from '../../src/options/branch';
+import { FRAMEWORKS, PROBLEM_TYPES } from '../../src/options/frameworks';
+import { HYPERPARAMETERS, misspelt, PIPELINE_PARAMETERS } from '../../src/options/pipeline-parameters';
+import { CONTAINER_REGIONS, isRegionSpelling, partitionOf } from '../../src/options/regions';
+
+const PYTHON = path.resolve(__dirname, '..', '..', 'templates', 'python');
+const python = (file: string): string => fs.readFileSync(path.join(PYTHON, file), 'utf8');
+const all = (text: string, pattern: RegExp): string[] => [...text.matchAll(pattern)].map(match => match[1]);
+
+test('the parameters are those of the pipeline', () => {
+  expect(Object.keys(PIPELINE_PARAMETERS)).toEqual(all(python('pipelines/parameters.py'), /Parameter(?:String|Integer|Float)\(\s*"(\w+)"/g));
+});
+
+test.each(Object.keys(FRAMEWORKS))('the hyperparameters of %s are those of its training script, the defaults among them', framework => {
+  expect(HYPERPARAMETERS[framework]).toEqual(all(python(`model/${framework}_model.py`), /add_argument\(\s*"--(\w+)"/g));
+  for (const defaults of Object.values(FRAMEWORKS[framework].hyperparameters)) {
+    expect(HYPERPARAMETERS[framework]).toEqual(expect.arrayContaining(Object.keys(defaults)));
+  }
+});
+
+test('the metrics are those of the pipeline, and each has a range that its default threshold is in', () => {
+  const settings = python('pipelines/settings.py');
+  for (const { metrics, ranges, metric, threshold } of Object.values(PROBLEM_TYPES)) {
+    expect(Object.keys(ranges)).toEqual(Object.keys(metrics));
+    for (const name of Object.keys(metrics)) { expect(settings).toContain(`"${name}"`); }
+    const [least = -Infinity, most = Infinity] = ranges[metric];
+    expect(threshold > least && threshold < most).toBe(true);
+  }
+});
+
+test('a misspelt name is near a known one; a short or different one is the user\'s own', () => {
+  expect(misspelt('num_rounds', HYPERPARAMETERS.xgboost)).toBe('num_round');
+  expect(misspelt('inputDataURL', Object.keys(PIPELINE_PARAMETERS))).toBe('InputDataUrl');
+  expect(misspelt('beta', HYPERPARAMETERS.xgboost)).toBeUndefined();
+  expect(misspelt('eta', HYPERPARAMETERS.xgboost)).toBeUndefined();
+});
+
+test('git itself takes the same branch names', () => {
+  const word = fc.constantFrom('a', 'b', '/', '.', '..', '-', '@', '{', '@{', '~', '^', ':', '?', '*', '[', '\\', ' ', '\t', '\u007f', 'lock', '.lock', 'HEAD', 'ü', '//', '_', '#', '"');
+  const names = fc.sample(fc.array(word, { minLength: 1, maxLength: 5 }).map(parts => parts.join('')), { numRuns: 150, seed: 7 });
+  const git = (name: string): boolean => spawnSync('git', ['check-ref-format', `refs/heads/${name}`]).status === 0 && !/^(-|@$|HEAD$)/.test(name);
+  const known = ['main', 'feature/x', 'a.lock', 'a.lock/b', '.a', 'a/.b', 'a..b', 'a/', '/a', 'a.', '-a', '@', 'HEAD', 'a/HEAD', 'x.locked', 'a@b'];
+  for (const name of new Set([...known, ...names])) { expect([name, isBranch(name)]).toEqual([name, git(name)]); }
+});
+
+test('every region with images is spelt as regions are, and has the partition of the CDK', () => {
+  const { RegionInfo } = jest.requireActual<{ RegionInfo: { get(name: string): { partition?: string } } }>('aws-cdk-lib/region-info');
+  for (const region of CONTAINER_REGIONS) {
+    expect([region, isRegionSpelling(region)]).toEqual([region, true]);
+    const known = RegionInfo.get(region).partition;
+    if (known !== undefined) { expect([region, partitionOf(region)]).toEqual([region, known]); }
+  }
+  expect(['eu-wset-1', 'useast-1', 'eu-west', 'eu-west-10'].filter(isRegionSpelling)).toEqual([]);
+  expect(['mx-central-1', 'ap-east-2', 'us-isob-west-1', 'eusc-de-east-1', 'eu-isoe-west-1'].filter(region => !isRegionSpelling(region))).toEqual([]);
+});
