@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { Component, type javascript, type Project, type TasksManifest } from 'projen';
+import { aroundSynth } from './around-synth';
 import { filesThatNameProjen } from './eject-leftovers';
 import { remainingTasks, TASK_SCRIPT, TASK_SCRIPT_TITLE, taskScript } from './eject-script';
 import type { PythonEnvironment } from './python-environment';
@@ -15,7 +16,8 @@ const OWNER_WRITES = 0o200;
 
 /** What an ejected repository is locked with. */
 export interface EjectOptions {
-  readonly package: javascript.NodePackage;
+  /** Undefined when `package.json` is the user's: nothing is locked anew then. */
+  readonly package?: javascript.NodePackage;
   /** The environment whose requirements change, because they listed projen. */
   readonly python?: PythonEnvironment;
 }
@@ -35,11 +37,10 @@ export class Eject extends Component {
       throw new Error(`projen eject writes the tasks to ${TASK_SCRIPT}, but there is a file of yours. Nothing was changed; move it away and run projen eject again.`);
     }
     // The last component: what removes projen comes after everything else that a synth does, the synced files' bookkeeping included.
-    const synth = project.synth.bind(project);
-    project.synth = () => {
+    aroundSynth(project, synth => {
       synth();
       if (this.isWritten) { this.finish(); }
-    };
+    });
   }
 
   public override preSynthesize(): void {
@@ -47,7 +48,7 @@ export class Eject extends Component {
     const all = this.project.tasks.all;
     const remaining = remainingTasks({ tasks: Object.fromEntries(all.map(({ name, steps }) => [name, { name, steps }])) });
     for (const { name } of all) {
-      if (!remaining.has(name)) { this.options.package.removeScript(name); }
+      if (!remaining.has(name)) { this.options.package?.removeScript(name); }
     }
   }
 
@@ -69,7 +70,7 @@ export class Eject extends Component {
     const { logger } = this.project;
     for (const line of filesThatNameProjen(this.project.outdir)) { logger.warn(`This still uses projen, and is yours to change: ${line}`); }
     if (/^(1|true)$/i.test(process.env.PROJEN_DISABLE_POST ?? '')) { return; }
-    this.run('npm', ['install']);
+    if (this.options.package) { this.run('npm', ['install']); }
     if (this.options.python) { this.run('sh', [TASK_SCRIPT, this.options.python.lockTask.name]); }
     logger.info('Ejected: every file is yours now. See README.md for how its tasks are run.');
   }

@@ -1,4 +1,5 @@
 import { Project, type Task } from 'projen';
+import { callsSynthWithin, synthWithin } from './around-synth';
 import { Buildspec } from './buildspec';
 import { checkProjectOptions, projectDelivery } from './check-options';
 import { DeliveryConfig } from './delivery-config';
@@ -16,7 +17,6 @@ import { PythonEnvironment } from './python-environment';
 import { pythonRequirements } from './python-requirements';
 import { addAppTypes, PythonRcFile, TypeScriptRcFile } from './rc-file';
 import { taskCommand } from './task-command';
-import { addUpgrades } from './upgrade-task';
 import { FRAMEWORKS } from '../options/frameworks';
 import { modelSettings } from '../options/model-settings';
 
@@ -46,6 +46,7 @@ export class SageMakerCicdProject extends Project {
   public constructor(options: SageMakerCicdProjectOptions) {
     checkProjectOptions(options);
     super({ ...options, commitGenerated: options.commitGenerated ?? true });
+    callsSynthWithin(this);
     declareUserOwned(this, options.userOwned ?? []);
     const framework = options.framework ?? 'xgboost';
     const isPython = options.projenrcPython ?? false;
@@ -74,7 +75,6 @@ export class SageMakerCicdProject extends Project {
     new LinterConfig(this, this.python, !isPython);
     new ProjectReadme(this, modelSettings(options), this.delivery.diagram, isPython ? '.projenrc.py' : '.projenrc.ts');
     this.addSetup();
-    addUpgrades(this, this.python, options);
     if (this.ejected) { new Eject(this, { package: node.package, python: isPython ? this.python : undefined }); }
   }
 
@@ -86,6 +86,11 @@ export class SageMakerCicdProject extends Project {
   /** The command line that runs a task. */
   public override runTaskCommand(task: Task): string {
     return this.ejected ? taskCommand(this, task.name) : super.runTaskCommand(task);
+  }
+
+  /** Writes all files. */
+  public override synth(): void {
+    synthWithin(this, () => super.synth());
   }
 
   private addRcFile(isPython: boolean): void {
