@@ -1,7 +1,16 @@
 import { Component, JsonFile, type Project } from 'projen';
+import { isUserOwned } from './ownership';
 import { packagePath, withArguments } from './package-files';
 import type { PythonEnvironment } from './python-environment';
 import { SyncedFile } from './synced-file';
+
+/** How the CDK app is run, by its language. */
+const APP_COMMANDS = { typescript: 'node --import tsx infra/app.ts', python: 'uv run --frozen --only-group infra python infra/app.py' } as const;
+
+/** What tells the CDK which app is meant where `cdk.json` does not. */
+export function appArguments(python: boolean): string {
+  return `--app "${APP_COMMANDS[python ? 'python' : 'typescript']}" --output cdk.out`;
+}
 
 /** In which language the CDK app is written. */
 export interface InfraAppOptions {
@@ -34,7 +43,7 @@ export class InfraApp extends Component {
     new SyncedFile(project, this.appPath, { sourcePath: packagePath('templates', python ? 'infra-py' : 'infra-ts', python ? 'app.py' : 'app.ts') });
     this.cdkJson = new JsonFile(project, 'cdk.json', {
       obj: {
-        app: python ? python.command('--only-group infra python infra/app.py') : 'node --import tsx infra/app.ts',
+        app: APP_COMMANDS[python ? 'python' : 'typescript'],
         output: 'cdk.out',
         versionReporting: false,
         // Look-ups of notices and versions need the internet and slow each synth down.
@@ -42,9 +51,11 @@ export class InfraApp extends Component {
       },
     });
     project.gitignore.exclude('/cdk.out/', '/cdk.context.json.bak');
-    this.addTask('synth', 'Synthesize the infrastructure to cdk.out/, without AWS', ['cdk synth --quiet'], python);
-    this.addTask('diff', 'Compare the infrastructure with what is deployed', ['cdk diff'], python);
-    this.addTask('deploy', 'Deploy the infrastructure', ['cdk deploy --all'], python);
+    // A cdk.json of the user's names another app.
+    const app = isUserOwned(project, 'cdk.json') ? ` ${appArguments(python !== undefined)}` : '';
+    this.addTask('synth', 'Synthesize the infrastructure to cdk.out/, without AWS', [`cdk synth --quiet${app}`], python);
+    this.addTask('diff', 'Compare the infrastructure with what is deployed', [`cdk diff${app}`], python);
+    this.addTask('deploy', 'Deploy the infrastructure', [`cdk deploy --all${app}`], python);
   }
 
   private addTask(name: string, description: string, commands: string[], python?: PythonEnvironment): void {

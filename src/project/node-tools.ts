@@ -1,4 +1,5 @@
 import { Component, javascript, type Project } from 'projen';
+import { isUserOwned } from './ownership';
 import { peerRanges } from './package-files';
 
 /** Which npm packages a repository needs. */
@@ -15,17 +16,15 @@ export interface NodeToolsOptions {
  * @internal
  */
 export class NodeTools extends Component {
-  public readonly package: javascript.NodePackage;
+  /** Undefined when `package.json` is the user's: projen would write it, and install what it says. */
+  public readonly package?: javascript.NodePackage;
 
   public constructor(project: Project, options: NodeToolsOptions) {
     super(project);
-    const peers = peerRanges();
-    const libraries = ['aws-cdk-lib', 'constructs'].map(name => `${name}@${peers[name]}`);
-    const rcFile = [`projen@${peers.projen}`, ...(options.typescript ? ['sucrase@^3.35.0'] : [])];
-    const own = [
-      ...(project.ejected ? [] : rcFile), 'aws-cdk@^2.1148.1',
-      ...(options.typescript ? [...libraries, 'tsx@^4.20.0', 'typescript@^7.0.0', '@types/node@^20'] : []),
-    ];
+    project.gitignore.exclude('/node_modules/');
+    project.gitignore.include('/package-lock.json');
+    if (isUserOwned(project, 'package.json')) { return; }
+    const own = nodeRequirements(options.typescript, project.ejected);
     const devDeps = options.devDeps.filter(spec => !project.ejected || packageName(spec) !== 'projen');
     const wanted = devDeps.map(packageName);
     this.package = new (project.ejected ? LastNodePackage : javascript.NodePackage)(project, {
@@ -36,9 +35,18 @@ export class NodeTools extends Component {
       entrypoint: '',
     });
     this.package.addField('private', true);
-    project.gitignore.exclude('/node_modules/');
-    project.gitignore.include('/package-lock.json');
   }
+}
+
+/** The npm packages that a repository needs, as specifications; without projen when it has been ejected. */
+export function nodeRequirements(typescript: boolean, ejected: boolean = false): string[] {
+  const peers = peerRanges();
+  const libraries = ['aws-cdk-lib', 'constructs'].map(name => `${name}@${peers[name]}`);
+  const rcFile = [`projen@${peers.projen}`, ...(typescript ? ['sucrase@^3.35.0'] : [])];
+  return [
+    ...(ejected ? [] : rcFile), 'aws-cdk@^2.1148.1',
+    ...(typescript ? [...libraries, 'tsx@^4.20.0', 'typescript@^7.0.0', '@types/node@^20'] : []),
+  ];
 }
 
 /** `package.json` without the install after it: that would remove projen while projen still runs. The eject installs at its end. */

@@ -3,10 +3,15 @@ import type { Project } from 'projen';
 
 const OWNED = new WeakMap<Project, (file: string) => boolean>();
 
-/** Declares files as entirely the user's; a glob with `!` in front takes files out again, the last one that matches decides. */
-export function declareUserOwned(project: Project, globs: readonly string[]): void {
+/** Which files some globs name as the user's; a glob with `!` in front takes files out again, the last one that matches decides. */
+export function ownedBy(globs: readonly string[]): (file: string) => boolean {
   const rules = globs.map(glob => ({ owned: !glob.startsWith('!'), matches: picomatch(glob.replace(/^!/, '').replace(/\/$/, '/**'), { dot: true }) }));
-  OWNED.set(project, file => rules.reduce((owned, rule) => (rule.matches(file) ? rule.owned : owned), false));
+  return file => rules.reduce((owned, rule) => (rule.matches(file) ? rule.owned : owned), false);
+}
+
+/** Declares files as entirely the user's. */
+export function declareUserOwned(project: Project, globs: readonly string[]): void {
+  OWNED.set(project, ownedBy(globs));
 }
 
 /** Whether a file is entirely the user's. */

@@ -10,7 +10,8 @@ import type {
  */
 export interface SageMakerCicdProjectOptions extends ProjectOptions {
   /**
-   * Name of the model, of its model package group and of its SageMaker pipeline: letters, digits and inner hyphens, at most 48 characters.
+   * Name of the model, of its model package group and of its SageMaker pipeline: letters, digits and inner hyphens,
+   * beginning with a letter, at most 48 characters.
    * @default - the name of the project
    * @featured
    */

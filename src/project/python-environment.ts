@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { Component, type Project, type Task } from 'projen';
+import { isUserOwned } from './ownership';
 import { withArguments } from './package-files';
 import { pyprojectToml } from './pyproject';
 import { SyncedFile } from './synced-file';
@@ -111,6 +112,8 @@ export class PythonEnvironment extends Component {
 
   /** Writes the first lock, and brings it in line when the options have changed a requirement; `uv lock` keeps every version that still fits. */
   public postSynthesize(): void {
+    // What a pyproject.toml of the user's asks for, and when it is locked, is the user's too.
+    if (isUserOwned(this.project, 'pyproject.toml')) { return; }
     const isLocked = fs.existsSync(path.join(this.project.outdir, 'uv.lock'));
     if (!isLocked || Synchronisation.of(this.project).wrote('pyproject.toml')) { this.project.tasks.runTask(this.lockTask.name); }
   }

@@ -1,6 +1,5 @@
 import { type Decision, FileState } from '../sync/decision';
 import { userCopy } from '../sync/layout';
-import type { EditedFile } from '../sync/managed-files';
 
 /** States that are worth a line of their own; a plain update, a new file and a file that nobody touched are not. */
 const TOLD: { readonly [state: string]: string } = {
@@ -46,13 +45,13 @@ const STATUS: { readonly [state in FileState]: string } = {
 };
 
 /** Ownership and state of every file, for `sync:status`. */
-export function statusText(decisions: readonly Decision[], managed: readonly string[], edited: readonly EditedFile[], owned: readonly string[]): string {
+export function statusText(decisions: readonly Decision[], managed: readonly string[], edited: readonly string[], owned: readonly string[]): string {
   const rows: Array<readonly [string, string, string]> = [
     ...decisions.map(({ path, state, foreign: isForeign }) => [
       path, isForeign || state === FileState.OWNED ? 'yours' : 'synced', isForeign ? 'not written by this project' : STATUS[state],
     ] as const),
     ...managed.map(file => [
-      file, 'generated', edited.some(({ path }) => path === file) ? `edited by hand; the next synth replaces it and leaves your version in ${userCopy(file)}` : 'as written',
+      file, 'generated', edited.includes(file) ? `edited by hand; the next synth replaces it and leaves your version in ${userCopy(file)}` : 'as written',
     ] as const),
     ...owned.map(file => [file, 'yours', STATUS[FileState.OWNED]] as const),
   ];

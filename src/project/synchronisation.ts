@@ -4,14 +4,17 @@ import { Component, type FileBase, type Project } from 'projen';
 import { isUserOwned } from './ownership';
 import { SyncConflictError } from './sync-conflict-error';
 import { statusText, summaryLines } from './sync-report';
+import { syncRequest } from './sync-request';
+import { SyncRequestError } from './sync-request-error';
 import { FileState } from '../sync/decision';
 import type { DesiredFile } from '../sync/desired-file';
 import { applyChanges, JOURNAL_DIRECTORY, recover } from '../sync/journal';
 import { CONFLICTS_DIRECTORY } from '../sync/layout';
 import { LOCK_FILE, takeLock } from '../sync/lock';
-import { editedFiles, rememberManaged, saveOverwritten } from '../sync/managed-files';
+import { editedFiles, keepOverwritten, putAside, rememberManaged } from '../sync/managed-files';
 import { MEMORY_DIRECTORY } from '../sync/memory';
 import { planSync, type SyncPlan } from '../sync/plan';
+import { restoreChanges } from '../sync/restore';
 
 const BY_PROJECT = new WeakMap<Project, Synchronisation>();
 
@@ -67,31 +70,51 @@ export class Synchronisation extends Component {
     const root = this.project.outdir;
     const giveBack = takeLock(root);
     try {
-      const statusOnly = process.env.SAGEMAKER_CICD_SYNC === 'status';
-      if (!statusOnly) { recover(root); }
+      const { status, restore } = syncRequest();
+      if (!status) {
+        recover(root);
+        this.restore(restore);
+      }
       const managed = this.managedFiles();
       this.plan = planSync({
         root, files: [...this.wanted.values()].map(desired => desired()), isOwned: file => isUserOwned(this.project, file), managed: managed.map(file => file.path),
       });
-      if (statusOnly) {
+      if (status) {
         process.stdout.write(statusText(this.plan.decisions, managed.map(file => file.path), editedFiles(root, managed.map(file => file.path)), this.ownedFiles()));
         return;
       }
       this.refuseToEject();
       this.leaveToTheUser();
-      const edited = editedFiles(root, [...managed.map(file => file.path), ...this.formerlyManaged()]);
-      synth();
-      this.finish(saveOverwritten(root, edited), managed.map(file => file.path));
+      putAside(root, [...managed.map(file => file.path), ...this.formerlyManaged()]);
+      try {
+        synth();
+      } catch (error) {
+        keepOverwritten(root);
+        throw error;
+      }
+      this.finish(managed.map(file => file.path));
     } finally {
       giveBack();
     }
   }
 
-  private finish(overwritten: readonly string[], managed: readonly string[]): void {
+  /** Takes files from the project again: the user's versions are put aside, and the plan creates the files anew. */
+  private restore(given: readonly string[]): void {
+    const files = given.map(file => path.posix.normalize(file));
+    const wrong = files.map(file => {
+      if (isUserOwned(this.project, file)) { return `${file} is left to you by userOwned; take it out there first`; }
+      return this.wanted.has(file) ? undefined : `${file} is no synced file of this project; sync:status lists them`;
+    }).filter(text => text !== undefined);
+    if (wrong.length > 0) { throw new SyncRequestError(`${wrong.join('\n')}\nNothing was restored.`); }
+    applyChanges(this.project.outdir, restoreChanges(this.project.outdir, files));
+  }
+
+  private finish(managed: readonly string[]): void {
     const root = this.project.outdir;
     const decisions = this.plan?.decisions ?? [];
+    const overwritten = keepOverwritten(root);
     if (this.project.ejected) {
-      for (const left of [MEMORY_DIRECTORY, CONFLICTS_DIRECTORY]) { fs.rmSync(path.join(root, left), { recursive: true, force: true }); }
+      fs.rmSync(path.join(root, MEMORY_DIRECTORY), { recursive: true, force: true });
     } else {
       rememberManaged(root, managed, file => isUserOwned(this.project, file));
     }
@@ -113,9 +136,14 @@ export class Synchronisation extends Component {
   private formerlyManaged(): string[] {
     const manifest = path.join(this.project.outdir, '.projen', 'files.json');
     if (!fs.existsSync(manifest)) { return []; }
-    const { files } = JSON.parse(fs.readFileSync(manifest, 'utf8')) as { files?: string[] };
     const now = new Set(this.project.files.map(file => file.path));
-    return (files ?? []).filter(file => !now.has(file));
+    try {
+      const { files } = JSON.parse(fs.readFileSync(manifest, 'utf8')) as { files?: string[] };
+      return (files ?? []).filter(file => !now.has(file));
+    } catch {
+      // projen says so itself, and then removes nothing that is listed there.
+      return [];
+    }
   }
 
   /** A generated file that the user took over is neither written nor removed, and can be edited. */

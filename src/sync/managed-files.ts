@@ -1,41 +1,61 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { userCopy } from './layout';
+import { CONFLICTS_DIRECTORY, userCopy } from './layout';
 import { isManaged, Memory, MEMORY_DIRECTORY } from './memory';
 import { encodeEntry, entryName, remember, Remembered } from './memory-entry';
 import { onDisk } from './on-disk';
 import { fingerprint } from './text';
 
-/** A generated file that was edited by hand. */
-export interface EditedFile {
-  readonly path: string;
-  readonly bytes: Buffer;
-}
+/** The files that a synth has put aside before it generates them anew; while the list is there, that synth has not ended. */
+const PUT_ASIDE = `${CONFLICTS_DIRECTORY}/.generated.json`;
 
 /** The generated files that are not as they were generated. */
-export function editedFiles(root: string, paths: readonly string[]): EditedFile[] {
+export function editedFiles(root: string, paths: readonly string[]): string[] {
   const memory = Memory.load(root);
-  return paths.flatMap(file => {
+  return paths.filter(file => {
     const known = memory.of(file);
     const found = onDisk(root, file);
     // Two entries are left by a merge of git branches: the file is what git made of both, and no one's edit.
-    if (known?.names.length !== 1 || found.type !== 'file' || known.fingerprints.includes(fingerprint(found.bytes))) { return []; }
-    return isManaged(known) ? [{ path: file, bytes: found.bytes }] : [];
+    return known?.names.length === 1 && found.type === 'file' && !known.fingerprints.includes(fingerprint(found.bytes)) && isManaged(known);
   });
 }
 
-/** Keeps a copy of each edited file that is not as the user left it any more; returns their paths. */
-export function saveOverwritten(root: string, edited: readonly EditedFile[]): string[] {
-  const lost = edited.filter(({ path: file, bytes }) => {
+/**
+ * Puts a copy of each edited file aside, before they are generated anew.
+ *
+ * After a synth that was interrupted, the copies are there and files may be half written: nothing is put aside again.
+ */
+export function putAside(root: string, paths: readonly string[]): void {
+  const list = path.join(root, PUT_ASIDE);
+  if (fs.existsSync(list)) { return; }
+  const edited = editedFiles(root, paths);
+  for (const file of edited) { copy(path.join(root, file), path.join(root, userCopy(file))); }
+  fs.mkdirSync(path.dirname(list), { recursive: true });
+  fs.writeFileSync(`${list}.partial`, JSON.stringify(edited));
+  fs.renameSync(`${list}.partial`, list);
+}
+
+/** Keeps the copies of files that are not as the user left them any more, and returns their paths; the other copies are removed. */
+export function keepOverwritten(root: string): string[] {
+  const list = path.join(root, PUT_ASIDE);
+  const edited = JSON.parse(fs.readFileSync(list, 'utf8')) as string[];
+  const lost = edited.filter(file => {
+    const saved = path.join(root, userCopy(file));
     const found = onDisk(root, file);
-    return found.type !== 'file' || fingerprint(found.bytes) !== fingerprint(bytes);
+    const same = found.type === 'file' && fs.existsSync(saved) && fingerprint(found.bytes) === fingerprint(fs.readFileSync(saved));
+    if (same) { fs.rmSync(saved); }
+    return !same;
   });
-  for (const { path: file, bytes } of lost) {
-    const copy = path.join(root, userCopy(file));
-    fs.mkdirSync(path.dirname(copy), { recursive: true });
-    fs.writeFileSync(copy, bytes);
-  }
-  return lost.map(({ path: file }) => file);
+  fs.rmSync(list);
+  if (fs.readdirSync(path.dirname(list)).length === 0) { fs.rmdirSync(path.dirname(list)); }
+  return lost;
+}
+
+function copy(from: string, to: string): void {
+  fs.mkdirSync(path.dirname(to), { recursive: true });
+  fs.copyFileSync(from, `${to}.partial`);
+  fs.chmodSync(`${to}.partial`, 0o644);
+  fs.renameSync(`${to}.partial`, to);
 }
 
 /** Remembers generated files as they are now, and forgets those that are generated no more. Several entries of one file become one. */

@@ -45,5 +45,7 @@ function replaceForm(
 ): string | undefined {
   const without = removeKey(theirs, path, isOurs);
   const document = without === undefined ? undefined : parseToml(without);
-  return document && addKey(document, ours, path, value, []);
+  const text = document && addKey(document, ours, path, value, []);
+  // In between the text may have become empty.
+  return theirs.text.endsWith('\n') ? text : text?.replace(/\r?\n$/, '');
 }

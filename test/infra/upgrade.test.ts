@@ -75,7 +75,10 @@ describe('the role of the build', () => {
   });
 });
 
-test.each([['CodeCommit', DELIVERIES.buildOnly, 'codecommit.sh'], ['GitLab', DELIVERIES.gitLab, 'patch.sh']])('the build of %s runs the scripts as they are', (_, delivery, last) => {
+test.each([
+  ['CodeCommit', DELIVERIES.buildOnly, 'codecommit.sh'],
+  ['GitLab', DELIVERIES.gitLab, 'patch.sh'],
+])('the build of %s runs the scripts as they are', (_, delivery, last) => {
   const { phases } = JSON.parse(upgradesOf(delivery).projects[0].Source.BuildSpec as string) as { phases: { [name: string]: { commands: string[] } } };
   const commands = Object.values(phases).flatMap(phase => phase.commands);
   expect(commands.map(command => command.split('\n').at(-2) ?? command)).toEqual([
