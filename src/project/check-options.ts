@@ -1,6 +1,6 @@
 import * as path from 'node:path';
+import { appArguments } from './app-command';
 import { directoryProblems, flagProblems } from './creation-check';
-import { appArguments } from './infra-app';
 import { ownedBy } from './ownership';
 import type { SageMakerCicdProjectOptions } from './project-options';
 import { sampleRequest, sampleRequestProblem } from './sample-request';

@@ -1,16 +1,9 @@
 import { Component, JsonFile, type Project } from 'projen';
+import { APP_COMMANDS, appArguments } from './app-command';
 import { isUserOwned } from './ownership';
 import { packagePath, withArguments } from './package-files';
 import type { PythonEnvironment } from './python-environment';
 import { SyncedFile } from './synced-file';
-
-/** How the CDK app is run, by its language. */
-const APP_COMMANDS = { typescript: 'node --import tsx infra/app.ts', python: 'uv run --frozen --only-group infra python infra/app.py' } as const;
-
-/** What tells the CDK which app is meant where `cdk.json` does not. */
-export function appArguments(python: boolean): string {
-  return `--app "${APP_COMMANDS[python ? 'python' : 'typescript']}" --output cdk.out`;
-}
 
 /** In which language the CDK app is written. */
 export interface InfraAppOptions {
