@@ -28,5 +28,5 @@ export function callsSynthWithin(project: Project): void {
 
 /** A synth with everything that was put around it. */
 export function synthWithin(project: Project, synth: () => void): void {
-  (BY_PROJECT.get(project) ?? []).reduce((inner, around) => () => around(inner), synth)();
+  (BY_PROJECT.get(project) ?? []).reduce<() => void>((inner, around) => () => around(inner), synth)();
 }

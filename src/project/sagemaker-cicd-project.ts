@@ -16,7 +16,9 @@ import { ProjectReadme } from './project-readme';
 import { PythonEnvironment } from './python-environment';
 import { pythonRequirements } from './python-requirements';
 import { addAppTypes, PythonRcFile, TypeScriptRcFile } from './rc-file';
+import { SyncTasks } from './sync-tasks';
 import { taskCommand } from './task-command';
+import { addUpgrades } from './upgrade-task';
 import { FRAMEWORKS } from '../options/frameworks';
 import { modelSettings } from '../options/model-settings';
 
@@ -75,6 +77,8 @@ export class SageMakerCicdProject extends Project {
     new LinterConfig(this, this.python, !isPython);
     new ProjectReadme(this, modelSettings(options), this.delivery.diagram, isPython ? '.projenrc.py' : '.projenrc.ts');
     this.addSetup();
+    addUpgrades(this, this.python, options);
+    new SyncTasks(this, isPython ? this.python : undefined);
     if (this.ejected) { new Eject(this, { package: node.package, python: isPython ? this.python : undefined }); }
   }
 
