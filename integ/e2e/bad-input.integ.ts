@@ -41,6 +41,15 @@ test.each([
   ['an instance type that is none', ['--training.instanceType', 'large'], ['option training.instanceType: "large"', 'ml.m5.large']],
   ['a struct given as text', ['--training', 'fast'], ['option training: "fast"', 'as an object in the rc file']],
   ['a flag that is none of ours', ['--framwork', 'sklearn'], ['option --framwork', 'did you mean --framework?']],
+  ['a model name that begins with a digit', ['--model-name', '1st'], ['option modelName: "1st"', 'beginning with a letter']],
+  ['a threshold in percent', ['--quality-gate.threshold', '85'], ['option qualityGate.threshold', '85']],
+  ['an unknown name in a struct', ['--training.instance-typ', 'ml.m5.large'], ['option training.', 'did you mean instanceType?']],
+  ['a list of structs given as text', ['--deployment-groups', 'main'], ['option deploymentGroups: ', 'as a list of objects in the rc file']],
+  [
+    'mistakes in several structs, a flag that is none of ours and a name at once',
+    ['--name', 'Bad_Name', '--training.instance-count', '-1', '--quality-gate.metric', 'acuracy', '--endpoint.instance-type', 'large', '--regoin', 'eu-west-1'],
+    ['5 options are not valid', 'option name: ', 'option training.instanceCount: ', 'Did you mean accuracy?', 'option endpoint.instanceType: ', 'option --regoin: '],
+  ],
   ['two mistakes at once', ['--framework', 'x', '--problem-type', 'y'], ['2 options are not valid', 'framework', 'problemType']],
 ])('%s is refused with one clear error and nothing is written', async (_, flags, words) => {
   const { output } = await refused(directory, flags);
@@ -55,6 +64,7 @@ test('a directory that is not empty is refused, its files stay and the message s
   fs.mkdirSync(path.join(full, 'model'));
   const { output } = await refused(full, []);
   expect(output).toContain('a directory that holds model, notes.txt');
+  expect(output).toContain('npx sagemaker-cicd-projen adopt');
   expect(output).toContain('in a new directory');
   expect(fs.readdirSync(full).filter(name => !NOT_OURS.includes(name)).sort()).toEqual(['model', 'notes.txt']);
   expect(fs.readFileSync(path.join(full, 'notes.txt'), 'utf8')).toBe('mine');

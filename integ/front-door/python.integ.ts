@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import { runtimeNames } from './assembly';
 import { userEnvironment, withUv } from '../harness/environment';
 import { packedPackages } from '../harness/packages';
-import { ROOT, run } from '../harness/process';
+import { ROOT, run, type RunResult } from '../harness/process';
 import { removeTemporary, temporaryDirectory } from '../harness/temporary';
 
 const SCRIPT = `
@@ -45,4 +45,49 @@ test('the wheel exposes the project type, every component and every construct', 
   const assembly = path.join(ROOT, '.jsii');
   expect(seen.top).toEqual(expect.arrayContaining(runtimeNames(assembly)));
   expect(seen.infra).toEqual(expect.arrayContaining(runtimeNames(assembly, 'infra')));
+});
+
+/** Makes a project in Python with these arguments, and expects Python to end with an error. */
+async function refused(...argumentsOfProject: readonly string[]): Promise<RunResult> {
+  const script = `from sagemaker_cicd_projen import *\nSageMakerCicdProject(name="churn", outdir="refused", ${argumentsOfProject.join(', ')})\n`;
+  const result = await run('venv/bin/python', ['-c', script], { cwd: home, env: withUv(userEnvironment()), mayFail: true });
+  expect(result.status).not.toBe(0);
+  expect(fs.existsSync(path.join(home, 'refused'))).toBe(false);
+  return result;
+}
+
+test('a wrong option is the last line of the traceback, and no frame of the package\'s own JavaScript is shown', async () => {
+  const { stderr } = await refused('framework="xgbost"');
+  expect(stderr.trimEnd().split('\n').at(-1)).toBe('RuntimeError: option framework: "xgbost" is not valid; allowed: "xgboost", "sklearn". Did you mean "xgboost"?');
+  expect(stderr).not.toMatch(/^\s+at .*check/m);
+});
+
+test('several wrong options of different structs are the last lines, each one line', async () => {
+  const { stderr } = await refused('framework="xgbost"', 'training=TrainingOptions(instance_count=0)', 'quality_gate={"threshold": 85}', 'deployment_groups=[DeploymentGroupOptions(name="a")] * 2');
+  expect(stderr.trimEnd().split('\n').slice(-5)).toEqual([
+    'RuntimeError: 4 options are not valid:',
+    expect.stringMatching(/^ {2}- option framework: /),
+    expect.stringMatching(/^ {2}- option training\.instanceCount: 0 is not valid; /),
+    expect.stringMatching(/^ {2}- option qualityGate\.threshold: 85 is not valid; /),
+    expect.stringMatching(/^ {2}- option deploymentGroups\[1\]\.name: "a" is not valid; /),
+  ]);
+});
+
+test.each([
+  ['an unknown keyword argument', 'framewrk="xgboost"', /SageMakerCicdProject\.__init__\(\) got an unexpected keyword argument 'framewrk'$/],
+  ['an unknown name in a dict for a struct', 'training={"instance_typ": "ml.m5.large"}', /TrainingOptions\.__init__\(\) got an unexpected keyword argument 'instance_typ'$/],
+  ['a name in the spelling of TypeScript', 'training={"instanceType": "ml.m5.large"}', /TrainingOptions\.__init__\(\) got an unexpected keyword argument 'instanceType'$/],
+  ['a text in place of a number', 'training={"instance_count": "two"}', /type of argument instance_count must be .*; got str instead$/],
+])('%s is Python\'s own TypeError', async (_, argument, message) => {
+  const { stderr } = await refused(argument);
+  const last = stderr.trimEnd().split('\n').at(-1);
+  expect(last).toMatch(/^TypeError: /);
+  expect(last).toMatch(message);
+});
+
+test('jsii drops what it does not know of a plain dict in a list, which is why the documentation uses the classes there', async () => {
+  const { stderr } = await refused('framework="xgbost"', 'deployment_groups=[{"name": "a", "source_branch": "b"}]');
+  expect(stderr.trimEnd().split('\n').at(-1)).toMatch(/^RuntimeError: option framework: /);
+  const checked = await refused('deployment_groups=[DeploymentGroupOptions(name="a", source_branch="a b")]');
+  expect(checked.stderr.trimEnd().split('\n').at(-1)).toMatch(/^RuntimeError: option deploymentGroups\[0\]\.sourceBranch: "a b" is not valid/);
 });

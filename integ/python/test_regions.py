@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 import sagemaker.core
-from conftest import SOURCE, VERSIONS
 from sagemaker.core import image_uris
+
+from conftest import SOURCE, VERSIONS
 
 REGIONS = SOURCE / "src" / "options" / "regions.ts"
 FRAMEWORKS = SOURCE / "src" / "options" / "frameworks.ts"
@@ -43,5 +44,5 @@ def test_every_region_gives_an_address(framework: str) -> None:
     for region in known():
         uri = image_uris.retrieve(framework, region, version=VERSIONS[framework])
         assert f".{region}." in uri
-    with pytest.raises(ValueError, match="[Uu]nsupported region"):
+    with pytest.raises(ValueError, match=r"[Uu]nsupported region"):
         image_uris.retrieve(framework, "ap-southeast-9", version=VERSIONS[framework])
