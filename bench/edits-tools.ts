@@ -25,9 +25,10 @@ export type Command = (command: string, args: readonly string[], cwd: string, ex
  */
 export async function tools(template: Template, packages: string, env: NodeJS.ProcessEnv): Promise<{ readonly ours: Tool; readonly others: Tool[] }> {
   const command: Command = async (name, args, cwd, extra = {}) => run(name, args, { cwd, env: { ...env, ...extra } });
-  const renamed = template.changes.find(({ kind }) => kind === 'renamed');
+  const moved = template.changes.filter(({ newPath }) => newPath !== undefined).map(({ file, newPath }) => [newPath, file]);
   return {
-    ours: projen('SyncedDirectory', `new SyncedDirectory(project, '.', { sourcePath: process.env.TEMPLATE, previousPaths: { '${renamed?.newPath}': ['${renamed?.file}'] } });`, template, packages, env),
+    ours: projen('SyncedDirectory', `const moved = ${JSON.stringify(moved)}.filter(([name]) => files.includes(name));
+new SyncedDirectory(project, '.', { sourcePath: process.env.TEMPLATE, renamed: Object.fromEntries(moved) });`, template, packages, env),
     others: [
       projen('projen SampleFile', 'for (const file of files) { new SampleFile(project, file, { sourcePath: path.join(process.env.TEMPLATE, file) }); }', template, packages, env),
       await copier(template, packages, command),

@@ -1,0 +1,102 @@
+import { CONTESTED, lostEdits, makeEdits } from './chain-edits';
+import { OPTION_LINKS } from './chain-options';
+import { SECOND, threeVersions } from './chain-versions';
+import { FLAVOURS } from './flavours';
+import { packedPackages } from '../harness/packages';
+import type { RunResult } from '../harness/process';
+import { type Registries, startRegistries } from '../harness/registries';
+import { Repository } from '../harness/repository';
+import { removeTemporary } from '../harness/temporary';
+
+let versions: ReturnType<typeof threeVersions>;
+
+afterAll(removeTemporary);
+
+beforeAll(() => {
+  versions = threeVersions(packedPackages());
+});
+
+/** A repository that lives on: a person edits it, changes options, takes two upgrades, one with a conflict, and at last ejects. */
+describe.each(FLAVOURS)('a repository in $flavour over the years', flavourCase => {
+  const { flavour, flags, rcFile } = flavourCase;
+  let registries: Registries;
+  let repo: Repository;
+  const synth = async (): Promise<RunResult> => repo.projen();
+
+  beforeAll(async () => {
+    registries = await startRegistries(versions[0]);
+    repo = await Repository.create('churn', registries.env, flags);
+    await repo.projen(['setup'], { seconds: 600 });
+  });
+
+  afterAll(async () => registries?.stop());
+
+  /** What has to hold after every link of the chain. */
+  async function holds(link: string, testCommand: readonly [string, ...string[]] = ['npx', 'projen', 'test']): Promise<void> {
+    expect(lostEdits(repo, flavourCase)).toEqual([]);
+    await repo.commit(link);
+    if (repo.exists(rcFile)) {
+      await synth();
+      expect(await repo.changedFiles()).toEqual([]);
+    }
+    const [command, ...args] = testCommand;
+    const { output } = await repo.run(command, args, { seconds: 600 });
+    expect(output).toMatch(/\d+ passed/);
+    expect(await repo.changedFiles()).toEqual([]);
+  }
+
+  function expectFiles({ shows, gone = [] }: { shows: ReadonlyArray<readonly [string, RegExp]>; gone?: readonly string[] }): void {
+    for (const [file, text] of shows) { expect({ file, text: repo.read(file) }).toEqual({ file, text: expect.stringMatching(text) as string }); }
+    expect(gone.filter(file => repo.exists(file))).toEqual([]);
+  }
+
+  test('keeps what a person edits', async () => {
+    await makeEdits(repo, flavourCase);
+    await synth();
+    await holds('edited by hand');
+  });
+
+  test.each(OPTION_LINKS[flavour])('takes $what, keeps the edits and passes its tests', async link => {
+    for (const [from, to] of link.edits) { repo.edit(rcFile, from, to); }
+    await synth();
+    expectFiles(link);
+    await holds(link.what);
+  });
+
+  test('takes an upgrade that changes, adds, renames and drops files beside the edits', async () => {
+    await registries.publish(versions[1]);
+    const { output } = await repo.projen(['upgrade'], { seconds: 900 });
+    expect(output).toMatch(/sagemaker-cicd-projen.*1\.0\.0.*1\.1\.0/);
+    // What the user set stays, and the synth says that the default is another one now.
+    expect(output).toMatch(/eta is 0\.11 by hand, .*0\.25/);
+    expectFiles(SECOND);
+    await holds('upgraded to 1.1.0');
+  });
+
+  test('is told of a conflict by an upgrade, keeps both versions and goes on once it is resolved', async () => {
+    await registries.publish(versions[2]);
+    const mine = repo.read('model/train.py');
+    const { status, output } = await repo.projen(['upgrade'], { seconds: 900, mayFail: true });
+    expect(status).not.toBe(0);
+    expect(output).toContain('model/train.py');
+    expect(repo.read('.projen/conflicts/model/train.py')).toBe(mine);
+    expect(lostEdits(repo, flavourCase)).toEqual([]);
+
+    const conflicted = repo.read('model/train.py');
+    const again = await repo.projen([], { mayFail: true });
+    expect(again.status).not.toBe(0);
+    expect(again.output).toMatch(/model\/train\.py/);
+    expect(repo.read('model/train.py')).toBe(conflicted);
+
+    repo.edit('model/train.py', /^<{7} yours\n[^]*?^={7}\n([^]*?)^>{7} generated\n/m, '$1');
+    repo.edit('model/train.py', / {4}fitted = framework\.fit/, `${CONTESTED}$&`);
+    await synth();
+    expect(repo.read('model/train.py')).toContain('for directory in (job.model_dir, job.output_dir):');
+    await holds('upgraded to 1.2.0');
+  });
+
+  test('is ejected, keeps the edits and passes its tests', async () => {
+    await repo.projen(['eject'], { seconds: 600 });
+    await holds('ejected', ['npm', 'test']);
+  });
+});
