@@ -24,7 +24,13 @@ export function removeKey(theirs: TomlDocument, path: readonly string[], isOurs:
 /** The text without these whole lines; what is then the last line ends as the last one did. */
 function withoutLines(text: string, spans: readonly Span[]): string {
   const ends = text.endsWith('\n') ? lineEnding(text) : '';
-  return applyEdits(text, spans.map(([start, end]) => {
+  const joined: Span[] = [];
+  for (const [start, end] of [...spans].sort((a, b) => a[0] - b[0])) {
+    const previous = joined.at(-1);
+    if (previous?.[1] === start) { joined.pop(); }
+    joined.push([previous?.[1] === start ? previous[0] : start, end]);
+  }
+  return applyEdits(text, joined.map(([start, end]) => {
     if (end < text.length) { return { start, end, text: '' }; }
     const content = Math.min(start, endOfContent(text.slice(0, start)));
     return { start: content, end, text: content === 0 ? '' : ends };
