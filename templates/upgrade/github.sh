@@ -17,7 +17,7 @@ git apply --index "$UPGRADE/upgrade.patch"
 head -c 60000 "$UPGRADE/report.md" >"$UPGRADE/body.md"
 if ! git diff --cached --quiet -- .github/workflows; then
   git restore --staged --worktree --source=HEAD -- .github/workflows
-  printf '\n%s\n' "Files in \`.github/workflows\` change too, which GITHUB_TOKEN may not push: run \`npx projen\` on this branch and push them yourself." >>"$UPGRADE/body.md"
+  printf '\n%s\n' "Files in \`.github/workflows\` change too, which GITHUB_TOKEN may not push: synthesize on this branch and push them yourself." >>"$UPGRADE/body.md"
 fi
 if git diff --cached --quiet; then
   cat "$UPGRADE/body.md"
