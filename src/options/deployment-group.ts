@@ -41,7 +41,11 @@ export interface BuildEnvironmentOptions {
   readonly type?: EnvironmentType;
 }
 
-/** An environment that a deployment group deploys approved models to. */
+/**
+ * An environment that a deployment group deploys approved models to.
+ *
+ * In Python write `DeployEnvironmentOptions(...)`: of a plain dict in a list jsii drops the names that it does not know without a word.
+ */
 export interface DeployEnvironmentOptions {
   /** Name of the environment, 1 to 63 characters, once per deployment group. */
   readonly name: string;
@@ -82,7 +86,11 @@ export interface DeployEnvironmentOptions {
   readonly endpoint?: EndpointOverrideOptions;
 }
 
-/** One line of delivery: a branch, where it is built, and the environments it is deployed to, in order. */
+/**
+ * One line of delivery: a branch, where it is built, and the environments it is deployed to, in order.
+ *
+ * In Python write `DeploymentGroupOptions(...)`: of a plain dict in a list jsii drops the names that it does not know without a word.
+ */
 export interface DeploymentGroupOptions {
   /** Name of the group, 1 to 100 characters, once per project. */
   readonly name: string;

@@ -42,6 +42,15 @@ test('what is wrong by itself is not asked how it goes together with others', ()
   expect(paths({ name: 'a', source: null })).toEqual(['source']);
 });
 
+test('what is wrong for several environments is said once', () => {
+  const region = 'eu-west-1';
+  const deployEnvironments = [{ name: 'a', region }, { name: 'b', region }];
+  expect(paths({
+    name: 'a', tooling: { region }, deploymentGroups: [{ name: 'main', buildEnvironment: { region }, deployEnvironments }],
+    endpoint: { kmsKeyArn: 'arn:aws-cn:kms:cn-north-1:111111111111:key/0a' },
+  })).toEqual(['endpoint.kmsKeyArn']);
+});
+
 test('a typo in a name is one problem, not also a missing option', () => {
   expect(paths({ nmae: 'a' })).toEqual(['nmae']);
   expect(paths({ name: 'a', qualityGate: { metric: 'auc', treshold: 0.9 } })).toEqual(['qualityGate.treshold']);
