@@ -63,7 +63,7 @@ test('the values are those of a merge by key, and nothing that stays loses its s
     expect(merged.text.startsWith('\uFEFF')).toBe(look.bom);
     expect(/\n$/.test(merged.text)).toBe(look.last);
     expect(look.eol === '\n' ? merged.text.includes('\r') : /[^\r]\n/.test(merged.text)).toBe(false);
-  }), { numRuns: 500 });
+  }), { numRuns: 250 });
 });
 
 test('comments stay unless their key goes', () => {
@@ -78,7 +78,7 @@ test('comments stay unless their key goes', () => {
       const result = parse(bare(merged), [], { allowTrailingComma: true }) as JsonObject;
       if (parents.every(at => has(result, at))) { expect(merged).toContain(comment.trim()); }
     }
-  }), { numRuns: 300 });
+  }), { numRuns: 150 });
 });
 
 test('merging once more changes nothing', () => {
@@ -88,7 +88,7 @@ test('merging once more changes nothing', () => {
     // A base that is not ours to the letter, so that all the rules are asked.
     expect(mergeJson(`${ourText(ours)} `, ourText(ours), text)).toEqual({ text, conflicts: [] });
     expect(mergeJson(ourText(base), ourText(ours), text)?.text).toBe(text);
-  }), { numRuns: 300 });
+  }), { numRuns: 150 });
 });
 
 test('lists of scalars lose nothing that either side added and keep nothing that either removed', () => {
@@ -104,5 +104,5 @@ test('lists of scalars lose nothing that either side added and keep nothing that
     } else {
       expect(list).toEqual(ours);
     }
-  }), { numRuns: 500 });
+  }), { numRuns: 250 });
 });

@@ -56,6 +56,14 @@ test.each([
   }
 });
 
+test('of a distribution that stands there once for each marker the same one changed on both sides is in conflict', () => {
+  const group = (version: string) => `dependency-groups.x = ["n<2; python_version<'3.9'", "n>=${version}; python_version>='3.9'"]\n`;
+  expect(mergeToml(group('2'), group('3'), group('2.5'))).toEqual({
+    text: group('2.5'),
+    conflicts: [{ key: "dependency-groups.x[n;python_version>='3.9']", kept: '"n>=2.5; python_version>=\'3.9\'"', offered: '"n>=3; python_version>=\'3.9\'"' }],
+  });
+});
+
 test('other lists know no names of distributions', () => {
   expect(mergeToml('x.l = ["a>=1"]\n', 'x.l = ["a>=2"]\n', 'x.l = ["a>=1", "A"]\n')?.text).toBe('x.l = ["A", "a>=2"]\n');
 });

@@ -26,6 +26,7 @@ test('a new key comes to the end of its table with our comments', () => {
   expect(merged('[t]\na = 1\n', ours, '[t] # t\n  a = 1 # a\n\n# below\n[u]\n')).toBe('[t] # t\n  a = 1 # a\n  # why c\n  c = [\n    1, # one\n] # c!\n\n# below\n[u]\n');
   expect(merged('[t]\n', ours, '[t] # t\n[u]')).toBe('[t] # t\n# why c\nc = [\n    1, # one\n] # c!\na = 1\n[u]');
   expect(merged('', 'a = 1\n', '# licence\n\n# about t\n[t]\n')).toBe('# licence\n\na = 1\n\n# about t\n[t]\n');
+  expect(merged('', 'a = 1\n', '\n# t\n[t]\n')).toBe('\na = 1\n\n# t\n[t]\n');
   expect(merged('x = 1\n', 'x = 1\na = 1\n', 'y = 1 # y')).toBe('y = 1 # y\na = 1');
 });
 
