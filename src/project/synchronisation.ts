@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { Component, type FileBase, type Project } from 'projen';
+import { Component, type Project } from 'projen';
+import { aroundSynth } from './around-synth';
 import { isUserOwned } from './ownership';
 import { SyncConflictError } from './sync-conflict-error';
 import { statusText, summaryLines } from './sync-report';
@@ -11,7 +12,7 @@ import type { DesiredFile } from '../sync/desired-file';
 import { applyChanges, JOURNAL_DIRECTORY, recover } from '../sync/journal';
 import { CONFLICTS_DIRECTORY } from '../sync/layout';
 import { LOCK_FILE, takeLock } from '../sync/lock';
-import { editedFiles, keepOverwritten, putAside, rememberManaged } from '../sync/managed-files';
+import { editedFiles, endPutAside, keepOverwritten, putAside, rememberManaged } from '../sync/managed-files';
 import { MEMORY_DIRECTORY } from '../sync/memory';
 import { planSync, type SyncPlan } from '../sync/plan';
 import { restoreChanges } from '../sync/restore';
@@ -38,6 +39,8 @@ export class Synchronisation extends Component {
 
   private readonly wanted = new Map<string, () => DesiredFile>();
   private plan: SyncPlan | undefined;
+  private isAround = false;
+  private giveBack: (() => void) | undefined;
 
   private constructor(project: Project) {
     super(project);
@@ -46,8 +49,7 @@ export class Synchronisation extends Component {
       // An entry is not for people to read, and a changed line end would damage it.
       project.gitattributes.addAttributes(`/${MEMORY_DIRECTORY}/**`, 'linguist-generated', '-text', '-diff');
     }
-    const synth = project.synth.bind(project);
-    project.synth = () => this.around(synth);
+    aroundSynth(project, synth => { this.around(synth); });
   }
 
   /** Adds a file. @throws when there is one of this path already */
@@ -61,41 +63,65 @@ export class Synchronisation extends Component {
     return this.plan?.decisions.some(decision => decision.path === file && decision.write !== undefined) ?? false;
   }
 
+  /** Plans, when nothing stands around the synth: a project of another kind whose synth is called from Python. */
+  public override preSynthesize(): void {
+    if (!this.isAround) {
+      this.giveBack = takeLock(this.project.outdir);
+      recover(this.project.outdir);
+      this.plan = this.makePlan();
+    }
+  }
+
   /** Writes what was planned. */
-  public synthesize(): void {
-    if (this.plan) { applyChanges(this.project.outdir, this.plan.changes); }
+  public override synthesize(): void {
+    try {
+      applyChanges(this.project.outdir, this.plan?.changes ?? []);
+    } finally {
+      this.giveBack?.();
+    }
+    if (!this.isAround && process.env.PROJEN_DISABLE_POST === 'true') { this.tell([]); }
+  }
+
+  public override postSynthesize(): void {
+    if (!this.isAround) { this.tell([]); }
   }
 
   private around(synth: () => void): void {
     const root = this.project.outdir;
     const giveBack = takeLock(root);
+    this.isAround = true;
     try {
       const { status, restore } = syncRequest();
       if (!status) {
         recover(root);
         this.restore(restore);
       }
+      this.plan = this.makePlan();
       const managed = this.managedFiles();
-      this.plan = planSync({
-        root, files: [...this.wanted.values()].map(desired => desired()), isOwned: file => isUserOwned(this.project, file), managed: managed.map(file => file.path),
-      });
       if (status) {
-        process.stdout.write(statusText(this.plan.decisions, managed.map(file => file.path), editedFiles(root, managed.map(file => file.path)), this.ownedFiles()));
+        process.stdout.write(statusText(this.plan.decisions, managed, editedFiles(root, managed), this.ownedFiles()));
         return;
       }
       this.refuseToEject();
       this.leaveToTheUser();
-      putAside(root, [...managed.map(file => file.path), ...this.formerlyManaged()]);
+      putAside(root, [...managed, ...this.formerlyManaged()]);
       try {
         synth();
       } catch (error) {
         keepOverwritten(root);
+        endPutAside(root);
         throw error;
       }
-      this.finish(managed.map(file => file.path));
+      this.finish(managed);
     } finally {
       giveBack();
     }
+  }
+
+  private makePlan(): SyncPlan {
+    return planSync({
+      root: this.project.outdir, files: [...this.wanted.values()].map(desired => desired()), isOwned: file => isUserOwned(this.project, file), managed: this.managedFiles(),
+    });
   }
 
   /** Takes files from the project again: the user's versions are put aside, and the plan creates the files anew. */
@@ -111,21 +137,26 @@ export class Synchronisation extends Component {
 
   private finish(managed: readonly string[]): void {
     const root = this.project.outdir;
-    const decisions = this.plan?.decisions ?? [];
     const overwritten = keepOverwritten(root);
     if (this.project.ejected) {
       fs.rmSync(path.join(root, MEMORY_DIRECTORY), { recursive: true, force: true });
     } else {
       rememberManaged(root, managed, file => isUserOwned(this.project, file));
     }
+    endPutAside(root);
+    this.tell(overwritten);
+  }
+
+  private tell(overwritten: readonly string[]): void {
+    const decisions = this.plan?.decisions ?? [];
     for (const line of summaryLines(decisions, overwritten)) { this.project.logger.info(line); }
     const conflicts = decisions.filter(decision => decision.state === FileState.CONFLICTED);
-    if (conflicts.length > 0) { throw new SyncConflictError(root, conflicts.map(decision => decision.path)); }
+    if (conflicts.length > 0) { throw new SyncConflictError(this.project.outdir, conflicts.map(decision => decision.path)); }
   }
 
   /** Generated files that people can come to edit; projen's own bookkeeping is none of them. */
-  private managedFiles(): FileBase[] {
-    return this.project.files.filter(file => !file.path.startsWith('.projen/') && !isUserOwned(this.project, file.path));
+  private managedFiles(): string[] {
+    return this.project.files.map(file => file.path).filter(file => !file.startsWith('.projen/') && !isUserOwned(this.project, file));
   }
 
   private ownedFiles(): string[] {

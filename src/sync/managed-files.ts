@@ -46,9 +46,14 @@ export function keepOverwritten(root: string): string[] {
     if (same) { fs.rmSync(saved); }
     return !same;
   });
-  fs.rmSync(list);
-  if (fs.readdirSync(path.dirname(list)).length === 0) { fs.rmdirSync(path.dirname(list)); }
   return lost;
+}
+
+/** Says that the synth has ended; only after its generated files are remembered as they are now, or the next one would take them for edited. */
+export function endPutAside(root: string): void {
+  const list = path.join(root, PUT_ASIDE);
+  fs.rmSync(list, { force: true });
+  if (fs.readdirSync(path.dirname(list)).length === 0) { fs.rmdirSync(path.dirname(list)); }
 }
 
 function copy(from: string, to: string): void {

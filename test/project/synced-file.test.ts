@@ -232,3 +232,23 @@ test('a directory is kept in sync file by file, and what the user adds is left a
   expect(() => synth(all({ 'no.py': 'x' }))).toThrow('renamed names no.py');
   expect(() => synth(project => { new SyncedDirectory(project, 'out', { sourcePath: at('nowhere') }); })).toThrow();
 });
+
+describe('a project whose synth() cannot be stood around, as one of another kind from Python', () => {
+  /** jsii calls the method of the class and never sees one that was put on the object. */
+  const asFromPython = (content: string): void => {
+    const project = new Project({ name: 'p', outdir: directory });
+    jest.spyOn(project.logger, 'info').mockImplementation(() => undefined);
+    file('f', { content })(project);
+    Project.prototype.synth.call(project);
+  };
+
+  test.each(['true', 'false'])('is kept in sync all the same, and conflicts are an error (without the steps after a synth: %s)', disabled => {
+    process.env.PROJEN_DISABLE_POST = disabled;
+    asFromPython(V1);
+    write('f', V1.replace('five', 'fünf'));
+    asFromPython(V1.replace('one', 'ONE'));
+    expect(read('f')).toBe(V1.replace('one', 'ONE').replace('five', 'fünf'));
+    expect(() => asFromPython(V1.replace('five', 'FIVE'))).toThrow('One file was changed by you and by the project');
+    expect(fs.existsSync(at('.projen/sync.lock'))).toBe(false);
+  });
+});
