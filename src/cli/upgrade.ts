@@ -1,6 +1,5 @@
 import { type Command, UserError } from './command';
 import { parseArguments, type UpgradeArguments, USAGE } from './upgrade/arguments';
-import { openConflicts } from './upgrade/conflicts';
 import { say } from './upgrade/console';
 import { changes, isRepository, snapshot, uncommitted } from './upgrade/git';
 import { exitCode, type Outcome } from './upgrade/outcome';
@@ -10,6 +9,7 @@ import { hasTask, openRepository, type Repository } from './upgrade/repository';
 import { UpgradeSteps } from './upgrade/steps';
 import { versionChanges } from './upgrade/version-changes';
 import { lockedVersions } from './upgrade/versions';
+import { openConflicts } from '../sync/open-conflicts';
 
 /**
  * Brings newer versions in: this package, the CDK, projen and the SDK, then the synth, the locks and the repository's tests; tells what changed.

@@ -79,7 +79,8 @@ test.each([
   ['CodeCommit', DELIVERIES.buildOnly, 'codecommit.sh'],
   ['GitLab', DELIVERIES.gitLab, 'patch.sh'],
 ])('the build of %s runs the scripts as they are', (_, delivery, last) => {
-  const { phases } = JSON.parse(upgradesOf(delivery).projects[0].Source.BuildSpec as string) as { phases: { [name: string]: { commands: string[] } } };
+  interface Spec { readonly phases: { readonly [name: string]: { readonly commands: string[] } } }
+  const { phases } = JSON.parse(upgradesOf(delivery).projects[0].Source.BuildSpec as string) as Spec;
   const commands = Object.values(phases).flatMap(phase => phase.commands);
   expect(commands.map(command => command.split('\n').at(-2) ?? command)).toEqual([
     'fi', 'npm ci', 'npm run --silent setup', 'npm run --silent upgrade || test -f build/upgrade/result.json', lastLine(last),

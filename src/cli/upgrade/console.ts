@@ -6,6 +6,12 @@ export function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
+/** Shows what a program said of its own accord; projen's lines about its tasks are no news. */
+export function sayIndented(output: string): void {
+  const lines = output.split('\n').filter(line => line.trim() !== '' && !line.startsWith('👾'));
+  lines.forEach(line => say(`  ${line}`));
+}
+
 /** A program that an upgrade runs. */
 export interface Step {
   /** What it is for, in words. */
@@ -38,5 +44,6 @@ export async function runStep(root: string, step: Step, wayBack: string): Promis
 /** What a failed step is told as. */
 export function stepFailed({ title, command: [program, args] }: Step, result: ToolResult, wayBack: string): UserError {
   const said = result.output.trim().split('\n').slice(-60).join('\n');
-  return new UserError(`\n${title} failed (${[program, ...args].join(' ')}, exit code ${result.status}):\n\n${said}\n\nNothing was committed. ${wayBack}`);
+  const what = `${title} failed (${[program, ...args].join(' ')}, exit code ${result.status})`;
+  return new UserError(`\n${what}:\n\n${said}\n\nNothing was committed. ${wayBack}`);
 }

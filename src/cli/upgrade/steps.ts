@@ -1,8 +1,8 @@
-import { openConflicts } from './conflicts';
-import { runStep, say, type Step, stepFailed, tryStep } from './console';
+import { runStep, say, sayIndented, type Step, stepFailed, tryStep } from './console';
 import { type Repository, taskCommand } from './repository';
 import { npmTarget, PACKAGE } from './target-version';
 import { runTool, toolEnvironment } from './tool';
+import { openConflicts } from '../../sync/open-conflicts';
 
 /** The steps of an upgrade, each run in a process of its own: the programs that run are the new ones. */
 export class UpgradeSteps {
@@ -39,6 +39,7 @@ export class UpgradeSteps {
     const result = await tryStep(this.repository.root, step);
     const conflicts = openConflicts(this.repository.root);
     if (result.status !== 0 && conflicts.length === 0) { throw stepFailed(step, result, this.wayBack); }
+    sayIndented(result.output);
     if (conflicts.length > 0) {
       say(`  conflicts in ${conflicts.join(', ')}`);
       // The error at the synth's end may have kept it from installing what it has written into package.json.

@@ -46,7 +46,8 @@ export async function npmTarget(repository: Repository, to: string | undefined, 
     return [];
   }
   const own = readManifest(path.join(root, 'package.json')).devDependencies ?? {};
-  const moved = Object.entries(published.peerDependencies ?? {}).filter(([name, wanted]) => name in own && wanted !== installed.peerDependencies?.[name]);
+  const before = installed.peerDependencies ?? {};
+  const moved = Object.entries(published.peerDependencies ?? {}).filter(([name, wanted]) => name in own && wanted !== before[name]);
   return [`${PACKAGE}@${published.version}`, ...moved.map(([name, wanted]) => `${name}@${wanted}`)];
 }
 
