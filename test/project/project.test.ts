@@ -45,10 +45,12 @@ describe.each([['TypeScript', false], ['Python', true]])('the %s flavour', (_, p
 
 test('the flavours differ only in the rc file\'s surroundings and in infra/', () => {
   synth();
-  const typescript = files();
+  // The names of remembered files are made of their contents.
+  const isNoMemory = (file: string): boolean => !file.startsWith('.projen/sync/');
+  const typescript = files().filter(isNoMemory);
   fs.rmSync(directory, { recursive: true });
   synth({ projenrcPython: true });
-  const python = files();
+  const python = files().filter(isNoMemory);
   expect(typescript.filter(file => !python.includes(file))).toEqual(['infra/app.ts', 'tsconfig.json']);
   expect(python.filter(file => !typescript.includes(file))).toEqual(['infra/app.py']);
 });
@@ -96,7 +98,7 @@ test('a changed option changes only what it should', () => {
   synth();
   const before = new Map(files().map(file => [file, read(file)]));
   synth({ training: { instanceType: 'ml.c5.xlarge' } });
-  expect(files().filter(file => before.get(file) !== read(file))).toEqual(['.projen/sync/config--parameters.json', 'config/parameters.json']);
+  expect(files().filter(file => before.get(file) !== read(file))).toEqual([expect.stringMatching(/^\.projen\/sync\/config\/parameters\.json\.[0-9a-f]{16}$/), 'config/parameters.json']);
 });
 
 test.each([
