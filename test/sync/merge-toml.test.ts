@@ -66,6 +66,7 @@ test('a table that we removed goes with what is in it unless the user changed so
   const base = '[a]\nx = 1\n\n# about b\n[b]\ny = 1\n\n[b.c]\n\n[d]\n';
   expect(merged(base, '[a]\nx = 1\n\n[d]\n', `${base}z = 1\n`)).toBe('[a]\nx = 1\n\n[d]\nz = 1\n');
   expect(merged('[a]\n\n[b]\n', '[a]\n', '[a]\nx = 1\n\n[b]')).toBe('[a]\nx = 1');
+  expect(merged('[[m]]\nx = 1\n\n[[m]]\nx = 2\n', '', '[k]\n\n[[m]]\nx = 1\n\n[[m]]\nx = 2')).toBe('[k]');
   const theirs = base.replace('y = 1', 'y = 2');
   expect(mergeToml(base, '[a]\nx = 1\n\n[d]\n', theirs)).toEqual({ text: theirs, conflicts: [conflict('b', '{y: 2, c: {}}', 'removed')] });
 });
