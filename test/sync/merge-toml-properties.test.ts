@@ -44,7 +44,9 @@ function written(value: JsonObject, { forms, eol, last, seed }: Layout): string 
     const own = sections.length;
     const body = lines(path, table, []);
     const isImplicit = body.length === 0 && Object.values(table).some(inner => isTable(inner)) && sections.length > own && chance(2);
-    if (!isImplicit) { sections.splice(chance(2) ? sections.length : own, 0, [`${header}${chance(4) ? ` # ${path.join('/')}` : ''}`, ...body, ''].join(eol)); }
+    if (isImplicit) { return; }
+    const head = `${header}${chance(4) ? ` # ${path.join('/')}` : ''}`;
+    sections.splice(chance(2) ? sections.length : own, 0, [head, ...body, ''].join(eol));
   };
   const top = lines([], value, []).map(line => `${line}${eol}`).join('');
   const text = [...top ? [top] : [], ...sections].join(eol);
@@ -53,7 +55,8 @@ function written(value: JsonObject, { forms, eol, last, seed }: Layout): string 
 
 const ourText = (value: JsonObject) => written(value, OURS);
 const read = (text: string) => JSON.parse(JSON.stringify(getStaticTOMLValue(parseTOML(text))).replace(/\\r\\n/g, '\\n')) as JsonObject;
-const at = (value: JsonValue | undefined, path: string[]): JsonValue | undefined => path.reduce<JsonValue | undefined>((inner, key) => isTable(inner) ? inner[key] : undefined, value);
+const at = (value: JsonValue | undefined, path: string[]): JsonValue | undefined =>
+  path.reduce<JsonValue | undefined>((inner, key) => isTable(inner) ? inner[key] : undefined, value);
 /** The deepest paths at which two values differ. */
 function differences(a: JsonValue | undefined, b: JsonValue | undefined, path: string[] = []): string[][] {
   if (isTable(a) && isTable(b)) { return [...new Set([...Object.keys(a), ...Object.keys(b)])].flatMap(key => differences(a[key], b[key], [...path, key])); }
