@@ -4,6 +4,9 @@ import * as path from 'node:path';
 import { AWS, fakeProgram, GH, Temporary } from './upgrade-fakes';
 import { script } from '../../src/infra/build/upgrade-spec';
 
+// Each case starts two dozen programs, which takes its time on a busy machine.
+jest.setTimeout(60_000);
+
 const BRANCH = 'upgrade/sagemaker-cicd-projen';
 const BOT = '41898282+github-actions[bot]@users.noreply.github.com';
 const temporary = new Temporary();

@@ -6,6 +6,9 @@ import { NPM, NPX, startingFiles, UV } from './upgrade-fixture';
 import { upgrade } from '../../src/cli/upgrade';
 import { Memory } from '../../src/sync/memory';
 
+// Each upgrade starts a dozen programs, which takes its time on a busy machine.
+jest.setTimeout(60_000);
+
 const temporary = new Temporary();
 const cwd = process.cwd();
 const { PATH, CI } = process.env;
