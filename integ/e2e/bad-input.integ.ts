@@ -45,9 +45,10 @@ test.each([
   ['a threshold in percent', ['--quality-gate.threshold', '85'], ['option qualityGate.threshold', '85']],
   ['an unknown name in a struct', ['--training.instance-typ', 'ml.m5.large'], ['option training.', 'did you mean instanceType?']],
   ['a list of structs given as text', ['--deployment-groups', 'main'], ['option deploymentGroups: ', 'as a list of objects in the rc file']],
+  ['a field of a struct in the spelling of a flag', ['--training.instance-type', 'ml.m5.large'], ['option training.instance-type', 'did you mean instanceType?']],
   [
     'mistakes in several structs, a flag that is none of ours and a name at once',
-    ['--name', 'Bad_Name', '--training.instance-count', '-1', '--quality-gate.metric', 'acuracy', '--endpoint.instance-type', 'large', '--regoin', 'eu-west-1'],
+    ['--name', 'Bad_Name', '--training.instanceCount', '-1', '--quality-gate.metric', 'acuracy', '--endpoint.instanceType', 'large', '--regoin', 'eu-west-1'],
     ['5 options are not valid', 'option name: ', 'option training.instanceCount: ', 'Did you mean accuracy?', 'option endpoint.instanceType: ', 'option --regoin: '],
   ],
   ['two mistakes at once', ['--framework', 'x', '--problem-type', 'y'], ['2 options are not valid', 'framework', 'problemType']],
