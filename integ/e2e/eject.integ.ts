@@ -84,4 +84,11 @@ describe.each(FLAVOURS)('a repository in $flavour after npx projen eject', ({ fl
     expect((await clone.run('npm', ['test'], { seconds: 600 })).output).toMatch(/\d+ passed/);
     expect(await clone.changedFiles()).toEqual([]);
   });
+
+  test('still brings newer dependencies in', async () => {
+    const { output } = await npm(['upgrade', '--', '--no-test'], { seconds: 600 });
+    expect(output).toContain('dependencies alone are upgraded');
+    expect(repo.exists('node_modules/projen')).toBe(false);
+    expect((await repo.changedFiles()).filter(file => !LOCKS.includes(file) && file !== 'package.json')).toEqual([]);
+  });
 });
