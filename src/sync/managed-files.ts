@@ -76,7 +76,8 @@ export function rememberManaged(root: string, paths: readonly string[], isOwned:
     const entry = remember(file, found.bytes, false, Remembered.MANAGED);
     const name = entryName(entry);
     const known = memory.of(file)?.names ?? [];
-    if (!known.includes(name)) {
+    // One that a killed synth left half written is no entry.
+    if (!memory.of(file)?.entries().some(sound => entryName(sound) === name)) {
       fs.mkdirSync(path.dirname(at(name)), { recursive: true });
       fs.writeFileSync(at(name), encodeEntry(entry));
     }

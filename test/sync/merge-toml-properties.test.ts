@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { getStaticTOMLValue, parseTOML } from 'toml-eslint-parser';
-import { type JsonObject, type JsonValue, mergeByKey } from '../../src/sync/merge-by-key';
+import { type JsonObject, type JsonValue, mergeByKey } from './merge-by-key';
 import { mergeToml } from '../../src/sync/merge-toml';
 
 const leaf = fc.constantFrom<JsonValue>(0, 1, 250, 'a', 'b # no comment', true, 'two\nlines', [[1]], [{ x: 1 }], [{ x: 1 }, { x: 2, y: 'z' }]);

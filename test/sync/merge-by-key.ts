@@ -1,7 +1,6 @@
-import type { KeyConflict } from './keyed-merge';
+import type { KeyConflict } from '../../src/sync/keyed-merge';
 
-export type { KeyConflict };
-
+/** What the merges of texts are compared with: values alone, merged key by key. */
 /** A value of a JSON document. */
 export type JsonValue = string | number | boolean | null | JsonValue[] | JsonObject;
 
