@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { Component, type Project } from 'projen';
 import { aroundSynth } from './around-synth';
+import { leaveToTheUser } from './leave-to-the-user';
 import { isUserOwned } from './ownership';
 import { SyncConflictError } from './sync-conflict-error';
 import { statusText, summaryLines } from './sync-report';
@@ -103,7 +104,7 @@ export class Synchronisation extends Component {
         return;
       }
       this.refuseToEject();
-      this.leaveToTheUser();
+      leaveToTheUser(this.project);
       putAside(root, [...managed, ...this.formerlyManaged()]);
       try {
         synth();
@@ -121,6 +122,7 @@ export class Synchronisation extends Component {
   private makePlan(): SyncPlan {
     return planSync({
       root: this.project.outdir, files: [...this.wanted.values()].map(desired => desired()), isOwned: file => isUserOwned(this.project, file), managed: this.managedFiles(),
+      isLast: this.project.ejected,
     });
   }
 
@@ -174,15 +176,6 @@ export class Synchronisation extends Component {
     } catch {
       // projen says so itself, and then removes nothing that is listed there.
       return [];
-    }
-  }
-
-  /** A generated file that the user took over is neither written nor removed, and can be edited. */
-  private leaveToTheUser(): void {
-    for (const file of this.project.files.filter(({ path: name }) => isUserOwned(this.project, name))) {
-      file.synthesize = () => undefined;
-      const stat = fs.lstatSync(file.absolutePath, { throwIfNoEntry: false });
-      if (stat?.isFile() && !(stat.mode & 0o200)) { fs.chmodSync(file.absolutePath, stat.mode | 0o200); }
     }
   }
 
