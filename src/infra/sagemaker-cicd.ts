@@ -98,10 +98,10 @@ export class SageMakerCicd extends Construct {
 
 function readJson(full: string, shown: string): unknown {
   const fail = (value: string, fix: string) => new OptionError([{ path: shown, value, allowed: 'the JSON file with the delivery', fix }]);
-  if (!fs.existsSync(full)) { throw fail('a missing file', 'Run projen to write it, and run the CDK app from the root of the repository.'); }
+  if (!fs.existsSync(full)) { throw fail('a missing file', 'Run the CDK app from the root of the repository; bring the file back from git, or let npx projen write it.'); }
   try {
     return JSON.parse(fs.readFileSync(full, 'utf-8'));
   } catch (error) {
-    throw fail(`no JSON (${(error as Error).message})`, 'Run projen to write it again.');
+    throw fail(`no JSON (${(error as Error).message})`, 'Mend it, bring it back from git, or let npx projen write it again.');
   }
 }

@@ -17,6 +17,8 @@ export interface SyncRequest {
   readonly isOwned: (file: string) => boolean;
   /** Files that are generated and overwritten by someone else; they are not ours to remove. */
   readonly managed: readonly string[];
+  /** Whether this is the last synth: where both sides changed the same lines the user's stay, since nobody would ask for a decision again. */
+  readonly isLast?: boolean;
 }
 
 /** What will become of every file, and the changes that make it so. */
@@ -26,7 +28,7 @@ export interface SyncPlan {
 }
 
 /** Decides upon every file. Nothing is written. */
-export function planSync({ root, files, isOwned, managed }: SyncRequest): SyncPlan {
+export function planSync({ root, files, isOwned, managed, isLast }: SyncRequest): SyncPlan {
   const memory = Memory.load(root);
   const wanted = new Set([...files.map(file => file.path), ...managed]);
   const moved = new Set<string>();
@@ -37,12 +39,16 @@ export function planSync({ root, files, isOwned, managed }: SyncRequest): SyncPl
     const undecided = fs.existsSync(path.join(root, incomingCopy(desired.path)));
     const decision = decide({ desired, found: onDisk(root, desired.path), memory: memory.of(desired.path), undecided, previous });
     if (before !== undefined && (decision.path === before || decision.forget?.includes(before))) { moved.add(before); }
-    return decision;
+    return isLast && decision.state === FileState.CONFLICTED && decision.remember ? keepYours(decision.path) : decision;
   });
   const dropped = memory.paths.filter(file => !wanted.has(file) && !moved.has(file) && !isOwned(file) && !isManaged(memory.of(file)!))
     .map(file => decideDropped(file, onDisk(root, file), memory.of(file)!));
   const all = [...decisions, ...dropped];
   return { decisions: all, changes: all.map(decision => changeOf(root, decision, memory)).filter(change => change.operations.length > 0) };
+}
+
+function keepYours(file: string): Decision {
+  return { path: file, state: FileState.KEPT, notes: [`${file}: the project's last changes of it did not fit to yours and were left out`] };
 }
 
 function changeOf(root: string, decision: Decision, memory: Memory): Change {

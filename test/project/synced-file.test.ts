@@ -252,3 +252,33 @@ describe('a project whose synth() cannot be stood around, as one of another kind
     expect(fs.existsSync(at('.projen/sync.lock'))).toBe(false);
   });
 });
+
+describe('the last synth, of projen eject,', () => {
+  beforeEach(() => { synth(file('f', { content: V1 })); });
+  afterEach(() => { delete process.env.PROJEN_EJECTING; });
+  const eject = (content: string): string[] => {
+    process.env.PROJEN_EJECTING = 'true';
+    return synth(file('f', { content }));
+  };
+
+  test('merges, and forgets everything', () => {
+    write('f', V1.replace('five', 'fünf'));
+    eject(V1.replace('one', 'ONE'));
+    expect(read('f')).toBe(V1.replace('one', 'ONE').replace('five', 'fünf'));
+    expect(fs.existsSync(at('.projen/sync'))).toBe(false);
+  });
+
+  test('keeps the user\'s lines where both changed them, since nobody would ask again', () => {
+    write('f', V1.replace('one', 'eins'));
+    expect(eject(V1.replace('one', 'ONE')).join('\n')).toContain('f: the project\'s last changes of it did not fit to yours and were left out');
+    expect(read('f')).toBe(V1.replace('one', 'eins'));
+  });
+
+  test('is refused while a conflict is open, and changes nothing', () => {
+    write('f', V1.replace('one', 'eins'));
+    expect(() => synth(file('f', { content: V1.replace('one', 'ONE') }))).toThrow('One file was changed');
+    const before = fs.readdirSync(directory, { recursive: true }).sort();
+    expect(() => eject(V1)).toThrow(/f: choose between[^]*Nothing was changed\.$/);
+    expect(fs.readdirSync(directory, { recursive: true }).sort()).toEqual(before);
+  });
+});
