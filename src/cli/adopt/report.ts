@@ -8,7 +8,7 @@ import { ADOPT_DIRECTORY, missingLinesFile, OWN_VERSIONS } from './layout';
 import { nextSteps } from './next-steps';
 import type { Obstacle } from './obstacle';
 import { indented } from './uv-steps';
-import type { Wiring } from './wiring';
+import type { OwnVersion, Wiring } from './wiring';
 
 /** What was adopted, what was kept and what to do next, as Markdown. */
 export function report(root: string, adoption: Adoption, wired: ReadonlyMap<string, Wiring>): string {
@@ -96,7 +96,7 @@ function count(number: number, thing: string): string {
 }
 
 /** Lays the report, the project's versions of what was kept and the list of what was added where git does not see them. */
-export function writeReport(root: string, text: string, adoption: Adoption, wired: ReadonlyMap<string, Wiring>, ownVersion: (file: string) => string): void {
+export function writeReport(root: string, text: string, adoption: Adoption, wired: ReadonlyMap<string, Wiring>, ownVersion: OwnVersion): void {
   const write = (file: string, content: string | Buffer): void => {
     const target = path.join(root, file);
     fs.mkdirSync(path.dirname(target), { recursive: true });

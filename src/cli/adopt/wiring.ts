@@ -21,8 +21,11 @@ export interface Wiring {
   readonly lines?: readonly string[];
 }
 
+/** Gives the absolute path of the project's own version of a file. */
+export type OwnVersion = (file: string) => string;
+
 /** What wires up the files that were kept, by path; those that need nothing but words are not among them. */
-export function wiring(root: string, { kept, given }: Adoption, ownVersion: (file: string) => string): ReadonlyMap<string, Wiring> {
+export function wiring(root: string, { kept, given }: Adoption, ownVersion: OwnVersion): ReadonlyMap<string, Wiring> {
   const isFile = (file: string): boolean => kept.some(({ path: wanted, found, what }) => wanted === file && found === file && what === 'file');
   const python = given.projenrcPython === true;
   const all: { readonly [file: string]: () => Wiring } = {
@@ -48,7 +51,7 @@ export function uvProgram(root: string): { readonly program: string; readonly in
   }
 }
 
-function rules(root: string, file: string, ownVersion: (file: string) => string, without: string): Wiring {
+function rules(root: string, file: string, ownVersion: OwnVersion, without: string): Wiring {
   const lines = missingRules(path.join(root, file), ownVersion(file));
   return lines.length === 0
     ? { commands: [], notes: ['It has every rule of the project.'] }
