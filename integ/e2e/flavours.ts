@@ -12,6 +12,8 @@ export interface FlavourCase {
   readonly instanceType: (value: string) => string;
   /** The option `qualityGate.threshold`, as it is written in the rc file. */
   readonly threshold: (value: number) => string;
+  /** The option `modelName`, as it is written in the rc file; the README names the model. */
+  readonly modelName: string;
 }
 
 export const FLAVOURS: readonly FlavourCase[] = [
@@ -23,6 +25,7 @@ export const FLAVOURS: readonly FlavourCase[] = [
     anchor: /name: "churn",\n/,
     instanceType: value => `  training: { instanceType: "${value}" },\n`,
     threshold: value => `  qualityGate: { threshold: ${value} },\n`,
+    modelName: '  modelName: "leavers",\n',
   },
   {
     flavour: 'python',
@@ -32,6 +35,7 @@ export const FLAVOURS: readonly FlavourCase[] = [
     anchor: /name="churn",\n/,
     instanceType: value => `    training={"instance_type": "${value}"},\n`,
     threshold: value => `    quality_gate={"threshold": ${value}},\n`,
+    modelName: '    model_name="leavers",\n',
   },
 ];
 

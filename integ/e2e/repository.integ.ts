@@ -23,7 +23,7 @@ afterAll(async () => {
   removeTemporary();
 });
 
-describe.each(FLAVOURS)('a new repository in $flavour', ({ flavour, flags, rcFile, appFile, anchor, instanceType, threshold }) => {
+describe.each(FLAVOURS)('a new repository in $flavour', ({ flavour, flags, rcFile, appFile, anchor, instanceType, threshold, modelName }) => {
   let repo: Repository;
 
   beforeAll(async () => {
@@ -109,7 +109,11 @@ describe.each(FLAVOURS)('a new repository in $flavour', ({ flavour, flags, rcFil
   test('takes a changed option into exactly the files that say it', async () => {
     repo.edit(rcFile, anchor, `$&${instanceType('ml.m5.2xlarge')}`);
     await repo.projen();
-    expect(await repo.changedFiles()).toEqual(['.projen/sync/config--parameters.json', rcFile, 'config/parameters.json'].sort());
+    const isMemory = (file: string): boolean => /^\.projen\/sync\/config\/parameters\.json\.[0-9a-f]{16}$/.test(file);
+    const changed = await repo.changedFiles();
+    expect(changed.filter(file => !isMemory(file))).toEqual([rcFile, 'config/parameters.json'].sort());
+    // One entry goes and one comes, since an entry's name is made of what it remembers.
+    expect(changed.filter(isMemory)).toHaveLength(2);
     expect(await repo.git('diff', '--unified=0', 'config/parameters.json')).toMatch(/-.*"ml\.m5\.xlarge"[^+]*\+.*"ml\.m5\.2xlarge"/);
     expect((await repo.git('diff', '--numstat', 'config/parameters.json')).split('\t').slice(0, 2)).toEqual(['1', '1']);
     await repo.commit('larger instances');
@@ -124,6 +128,43 @@ describe.each(FLAVOURS)('a new repository in $flavour', ({ flavour, flags, rcFil
     expect(repo.read('model/train.py')).toMatch(/# Written by hand\.\n$/);
     expect(repo.json('config/parameters.json')).toMatchObject({ training: { maxRunSeconds: 1234, instanceType: 'ml.m5.2xlarge' }, qualityGate: { threshold: 0.75 } });
     await repo.commit('a lower threshold');
+  });
+
+  test('previews a changed option, says whose each file is, and gives a file back, as the README says', async () => {
+    repo.edit(rcFile, instanceType('ml.m5.2xlarge'), instanceType('ml.m5.4xlarge'));
+    const before = await repo.changedFiles();
+    const { output } = await repo.projen(['sync:preview']);
+    expect(output).toMatch(/change\s+config\/parameters\.json/);
+    expect(output).toMatch(/^-.*"ml\.m5\.2xlarge"[^]*^\+.*"ml\.m5\.4xlarge"/m);
+    expect(await repo.changedFiles()).toEqual(before);
+    repo.edit(rcFile, instanceType('ml.m5.4xlarge'), instanceType('ml.m5.2xlarge'));
+
+    const status = (await repo.projen(['sync:status'])).output;
+    expect(status).toMatch(/^model\/train\.py +synced +edited by you$/m);
+    expect(status).toMatch(/^model\/evaluate\.py +synced +as written$/m);
+    expect(status).toMatch(/^buildspec\.yml +generated +as written$/m);
+    expect(await repo.changedFiles()).toEqual([]);
+
+    const mine = repo.read('model/train.py');
+    await repo.projen(['sync:restore', '--', 'model/train.py']);
+    expect(repo.read('model/train.py')).not.toContain('Written by hand');
+    expect(repo.read('.projen/conflicts/model/train.py')).toBe(mine);
+    await repo.git('checkout', '--', 'model/train.py');
+    expect(await repo.changedFiles()).toEqual([]);
+  });
+
+  test('ends a synth with an error when both changed the same lines, until the markers are gone', async () => {
+    repo.edit('README.md', /^Trains, evaluates, .*$/m, 'Trains what we sell, with $&');
+    await repo.commit('README by hand');
+    repo.edit(rcFile, anchor, `$&${modelName}`);
+    const refused = await repo.projen([], { mayFail: true });
+    expect(refused.status).not.toBe(0);
+    expect(refused.output.trim().split('\n').slice(-5).join('\n')).toContain('Then run projen again. Everything else is up to date.');
+    expect(refused.output).toContain('- README.md: choose between <<<<<<< yours and >>>>>>> generated');
+    expect(refused.output).not.toMatch(/^\s+at .*\(/m);
+    repo.edit('README.md', /<<<<<<< yours\n([^]*?)=======\n[^]*?>>>>>>> generated\n/, '$1');
+    await repo.projen();
+    await repo.commit('a model name');
   });
 
   test('becomes ready from a fresh clone with npm ci and setup, uv included, and passes its tests', async () => {
