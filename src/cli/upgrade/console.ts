@@ -6,9 +6,12 @@ export function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-/** Shows what a program said of its own accord; projen's lines about its tasks are no news. */
+/** projen's lines about its tasks, npm's warnings, and the banner that jsii prints for an old Node.js. */
+const NOISE = /^(👾|npm (warn|notice)|b'!!)/u;
+
+/** Shows what a program said of its own accord. */
 export function sayIndented(output: string): void {
-  const lines = output.split('\n').filter(line => line.trim() !== '' && !line.startsWith('👾'));
+  const lines = output.split('\n').filter(line => line.trim() !== '' && !NOISE.test(line));
   lines.forEach(line => say(`  ${line}`));
 }
 
