@@ -91,7 +91,7 @@ describe('a wrong delivery', () => {
     if (content !== undefined) { fs.writeFileSync(file, content); }
     return () => infra.SageMakerCicd.fromConfig(new App(), 'Delivery', file);
   };
-  test('that is missing says what to do', () => { expect(make(undefined)).toThrow(/missing file.*Run projen/); });
+  test('that is missing says what to do', () => { expect(make(undefined)).toThrow(/missing file.*npx projen write it/); });
   test('that is no JSON says so', () => { expect(make('{')).toThrow(/no JSON/); });
   test('with a wrong field names it', () => { expect(make(JSON.stringify({ ...DELIVERIES.default, tooling: { account: '1' } }))).toThrow(OptionError); });
   test('over several accounts is refused, not half built', () => {
