@@ -91,7 +91,7 @@ describe('in a TypeScript repository', () => {
   });
 
   test('the report says what changed, by package and by who owns the files', async () => {
-    setWorld({ says: 'eta is 0.11 by hand', synth: { 'buildspec.yml': 'version: 2\n', 'model/train.py': '# new\nmine\n', 'new.txt': 'x\n' } });
+    setWorld({ says: '👾 synced files: 1 merged\n👾   note       eta is 0.11 by hand', synth: { 'buildspec.yml': 'version: 2\n', 'model/train.py': '# new\nmine\n', 'new.txt': 'x\n' } });
     expect(await upgrade([])).toBe(0);
     const report = read('build/upgrade/report.md');
     expect(report).toContain('| sagemaker-cicd-projen | npm | 1.0.0 | 1.1.0 |');
@@ -103,7 +103,7 @@ describe('in a TypeScript repository', () => {
     expect(report).toContain('| `new.txt` | written anew from the options | new |');
     expect(report).toContain('The repository\'s tests pass.');
     expect(printed).toContain(report);
-    expect(printed).toContain('  eta is 0.11 by hand\n');
+    expect(printed).toContain('  synced files: 1 merged\n    note       eta is 0.11 by hand\n');
     expect(printed).not.toContain('default |');
     expect(result()).toEqual({
       changed: true, conflicts: [], testsPassed: true,

@@ -6,13 +6,16 @@ export function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
+/** projen puts this before what it logs, its lines about tasks and a synth's words about synced files alike. */
+const LOGGED = '👾 ';
+
 /** projen's lines about its tasks, npm's warnings, and the banner that jsii prints for an old Node.js. */
-const NOISE = /^(👾|npm (warn|notice)|b'!!)/u;
+const NOISE = new RegExp(`^(${LOGGED}(?!synced files:| )|npm (warn|notice)|b'!!)`, 'u');
 
 /** Shows what a program said of its own accord. */
 export function sayIndented(output: string): void {
   const lines = output.split('\n').filter(line => line.trim() !== '' && !NOISE.test(line));
-  lines.forEach(line => say(`  ${line}`));
+  lines.forEach(line => say(`  ${line.replace(LOGGED, '')}`));
 }
 
 /** A program that an upgrade runs. */
