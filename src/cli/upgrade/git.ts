@@ -48,7 +48,12 @@ export function snapshot(root: string): string {
   try {
     const index = path.join(directory, 'index');
     const own = path.resolve(root, git(root, ['rev-parse', '--git-path', 'index']).trim());
-    if (fs.existsSync(own)) { fs.copyFileSync(own, index); }
+    if (fs.existsSync(own)) {
+      fs.copyFileSync(own, index);
+      // git reads a file again that is as new as its index; with a younger copy it would miss what changed in the second of the last commit.
+      const { atime, mtime } = fs.statSync(own);
+      fs.utimesSync(index, atime, mtime);
+    }
     const env = { ...process.env, GIT_INDEX_FILE: index };
     git(root, ['add', '--all', '--', '.'], env);
     return git(root, ['write-tree'], env).trim();
