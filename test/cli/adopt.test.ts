@@ -112,7 +112,7 @@ test('its commands append what is missing to files that end without a line end, 
   expect(read('.gitignore')).not.toContain('/node_modules/');
   expect(read('pyproject.toml')).toContain(FILES['pyproject.toml']);
   const parsed = execFileSync('python3', ['-c', 'import json, sys, tomllib; json.dump(tomllib.load(open("pyproject.toml", "rb"))["tool"], sys.stdout)'], { cwd: root, encoding: 'utf8' });
-  expect(JSON.parse(parsed)).toMatchObject({ black: { 'line-length': 99 }, pytest: { ini_options: { pythonpath: ['.', 'model'] } }, mypy: { strict: true } });
+  expect(JSON.parse(parsed)).toMatchObject({ black: { 'line-length': 99 }, pytest: { ini_options: { pythonpath: ['model', '.'] } }, mypy: { strict: true } });
 });
 
 test('its command to undo leaves exactly what was there', async () => {

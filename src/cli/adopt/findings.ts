@@ -34,7 +34,7 @@ const FINDINGS: readonly Finding[] = [
   { files: /\.ipynb$/, where: '{files}: notebooks stay where they are; `uv run --with jupyter jupyter lab` opens them in the environment of the model.' },
   {
     files: /(^|\/)(pytest\.ini|tox\.ini|setup\.cfg|mypy\.ini|\.mypy\.ini|ruff\.toml|\.ruff\.toml|\.flake8)$/,
-    where: '{files}: settings in files of their own win over those in `pyproject.toml`; the tests need `pythonpath = . model`, mypy needs `mypy_path = model`.',
+    where: '{files}: settings in files of their own win over those in `pyproject.toml`; the tests need `pythonpath = model .`, mypy needs `mypy_path = model`.',
   },
   { files: /(^|\/)\.python-version$/, where: '{files}: uv takes this version of Python; the code needs 3.11 or later.' },
   { files: /(^|\/)(bin|infra|cdk|lib)\/[^/]*(app|stack)s?\.(ts|py)$/, where: '{files}: your CDK app stays as it is; its stacks can be added to the delivery\'s app in `infra/`, or be deployed as before.' },

@@ -84,9 +84,11 @@ function addedLines(root: string, { added }: Adoption): string[] {
 function wireUpLines(root: string, { kept, added }: Adoption): string[] {
   const known = new Set([...kept.map(({ found }) => found), ...added]);
   const found = findings(trackedFiles(root).filter(file => !known.has(file)));
+  const shadowed = trackedFiles(root).filter(file => added.includes(`model/${file}`)).map(file => `\`${file}\``);
   const isPackage = added.includes('tests/__init__.py') && trackedFiles(root).some(file => /^tests\/[^/]+\.py$/.test(file));
   return [
     ...found.map(line => `- ${line}`),
+    ...(shadowed.length > 0 ? [`- ${shadowed.join(', ')}: in tests, a module of this name is the one in \`model/\`; if tests of yours import yours, move it into a package.`] : []),
     ...(isPackage ? ['- `tests/` has become a package by the project\'s `__init__.py`: tests of yours import helpers beside them as `tests.helper`.'] : []),
   ];
 }
