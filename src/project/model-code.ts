@@ -1,4 +1,5 @@
 import { Component, type Project } from 'projen';
+import { checkModelPart } from './check-parts';
 import { packagePath } from './package-files';
 import { SyncedFile } from './synced-file';
 import { addTemplates, isPipelineTest } from './templates';
@@ -25,9 +26,11 @@ export class ModelCode extends Component {
   /**
    * @param project the project that gets the code
    * @param options what it is for
+   * @throws OptionError when there is no such problem type
    */
   public constructor(project: Project, options: ModelCodeOptions = {}) {
     super(project);
+    checkModelPart({ problemType: options.problemType });
     const sample = PROBLEM_TYPES[options.problemType ?? 'binary'].sample;
     this.sampleDataPath = `data/sample/${sample}`;
     addTemplates(project, file => file.startsWith('model/') || (file.startsWith('tests/') && !isPipelineTest(file)));

@@ -1,4 +1,5 @@
 import { Component, type Project, type Task, TextFile } from 'projen';
+import { checkModelPart } from './check-parts';
 import { packageFiles, packageText } from './package-files';
 import type { PythonEnvironment } from './python-environment';
 import { SyncedFile } from './synced-file';
@@ -55,10 +56,12 @@ export class PipelineCode extends Component {
   /**
    * @param project the project that gets the pipeline
    * @param options what it trains and how
+   * @throws OptionError that lists every problem, before anything is written
    */
   public constructor(project: Project, options: PipelineCodeOptions) {
     super(project);
     const { python, ...model } = options;
+    checkModelPart({ name: project.name, ...model });
     addTemplates(project, file => file.startsWith('pipelines/') || isPipelineTest(file));
     const settings = modelSettings({ name: project.name, ...model } as ModelOptions);
     new SyncedFile(project, 'config/parameters.json', { content: `${JSON.stringify(settings, null, 2)}\n` });
