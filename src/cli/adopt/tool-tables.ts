@@ -13,7 +13,7 @@ const ELSEWHERE: { readonly [tool: string]: readonly string[] } = {
 const NEEDS: { readonly [tool: string]: string } = {
   ruff: 'leave out `pipelines/local`',
   mypy: 'check `model`, `pipelines` and `tests` with mypy_path = "model" and explicit_package_bases',
-  pytest: 'pythonpath = ["model", "."], without which the project\'s tests find no module',
+  pytest: 'pythonpath = ["model", "."] and --import-mode=append, without which the project\'s tests find no module',
 };
 
 /** The tables of the linters and of pytest that a `pyproject.toml` lacks, and what to change about those that are there. */
