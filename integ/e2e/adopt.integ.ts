@@ -1,10 +1,10 @@
 import * as path from 'node:path';
 import { newestRun } from './local-run';
 import { resources } from './templates';
+import { FILES, makeRepository } from '../../test/cli/adopt-repository';
 import { type Registries, startRegistries } from '../harness/registries';
 import { Repository } from '../harness/repository';
 import { removeTemporary, temporaryDirectory } from '../harness/temporary';
-import { FILES, makeRepository } from '../../test/cli/adopt-repository';
 
 let registries: Registries;
 let repo: Repository;
