@@ -66,7 +66,7 @@ export class SyncedFile extends Component {
    * @param project  the project that gets the file
    * @param filePath path relative to the project's directory, inside it
    * @param options  where the content comes from
-   * @throws when neither or both of `sourcePath` and `content` are given, a path leaves the project, or the project has such a file already
+   * @throws when neither or both of `sourcePath` and `content` are given, a path leaves the project or has too long a name, or the project has such a file already
    */
   public constructor(project: Project, filePath: string, options: SyncedFileOptions) {
     super(project);
@@ -96,10 +96,16 @@ function byName(file: string): Strategy {
   return name === 'json' || name === 'toml' ? name : 'lines';
 }
 
+/** Longest name of a file in bytes: what is remembered of it has the name of it and 18 characters more, and file systems end at 255. */
+const LONGEST_NAME = 237;
+
 function inside(file: string, given: string): string {
   const normal = path.posix.normalize(given.split(path.sep).join('/'));
   if (path.isAbsolute(given) || normal === '.' || normal.split('/')[0] === '..') {
     throw new Error(`synced file ${file}: the path ${given} has to be inside the project.`);
+  }
+  if (normal.split('/').some(name => Buffer.byteLength(name) > LONGEST_NAME)) {
+    throw new Error(`synced file ${file}: a name in the path ${given} is longer than ${LONGEST_NAME} bytes.`);
   }
   return normal;
 }

@@ -15,7 +15,7 @@ export interface Situation {
   /** Whether a version of ours that could not be merged still lies beside it, for the user to decide. */
   readonly undecided: boolean;
   /** Where the file lay before, when its memory is still under that path. */
-  readonly previous?: { readonly path: string; readonly found: OnDisk; readonly memory: Recollection };
+  readonly previous?: { readonly path: string; readonly found: OnDisk; readonly memory: Recollection; readonly undecided: boolean };
 }
 
 /** Decides what becomes of a file that the project wants. Pure: nothing is read or written, but for a merge by git. */
@@ -48,7 +48,7 @@ function decideRemembered(desired: DesiredFile, found: OnDisk & { type: 'file' }
   const untouched = memory.fingerprints.includes(theirs);
   if (desired.once) { return { path, state: untouched ? FileState.UNCHANGED : FileState.KEPT, notes: [] }; }
   const entries = memory.entries();
-  if (theirs === ours && (entries.length === 0 || (memory.names.length === 1 && untouched && sameMode(desired, found, memory)))) {
+  if (theirs === ours && (entries.length === 0 || (memory.names.length === 1 && untouched && sameMode(desired, found, memory) && sameKind(desired, entries[0])))) {
     // A damaged entry of a file that is as it should be is written anew.
     return { path, state: FileState.UNCHANGED, ...(entries.length === 0 ? { remember: memorise(desired) } : {}), notes: [] };
   }
@@ -64,6 +64,11 @@ function decideRemembered(desired: DesiredFile, found: OnDisk & { type: 'file' }
 function sameMode(desired: DesiredFile, found: OnDisk & { type: 'file' }, memory: Recollection): boolean {
   const remembered = memory.names[0].endsWith('x');
   return desired.executable === remembered && found.executable === remembered;
+}
+
+/** Whether what is remembered is what a merge of today needs; not after the file was merged in another way, or generated. */
+function sameKind(desired: DesiredFile, entry: MemoryEntry): boolean {
+  return entry.kind === kindOf(desired);
 }
 
 /** Whether an earlier merge still waits for a decision; a file that is about markers, in our version too, is none. */
@@ -90,7 +95,7 @@ function keep(desired: DesiredFile, found: OnDisk & { type: 'file' }, entry: Mem
   return {
     path, state: inConflict(found.bytes, desired.content) ? FileState.CONFLICTED : FileState.KEPT,
     ...(executable !== found.executable ? { write: { bytes: found.bytes, executable } } : {}),
-    ...(desired.executable !== entry.executable ? { remember: memorise(desired) } : {}), notes: [],
+    ...(desired.executable !== entry.executable || !sameKind(desired, entry) ? { remember: memorise(desired) } : {}), notes: [],
   };
 }
 
@@ -98,7 +103,7 @@ function merged(desired: DesiredFile, found: OnDisk & { type: 'file' }, entries:
   const { path } = desired;
   const executable = mergedMode(desired, found, entries[0]);
   const outcome = mergeVersions(desired, found.bytes, entries);
-  if (!outcome) { return { path, state: FileState.KEPT, notes: [`${path} cannot be read as ${desired.strategy.toUpperCase()}; it was left as it is until it is mended`] }; }
+  if (!outcome) { return unreadable(path, desired); }
   const bytes = outcome.merged ? styled(outcome.merged, styleOf(found.bytes)) : found.bytes;
   const changed = !bytes.equals(found.bytes) || executable !== found.executable;
   return {
@@ -109,6 +114,10 @@ function merged(desired: DesiredFile, found: OnDisk & { type: 'file' }, entries:
     copies: outcome.conflicted && !outcome.incoming ? [{ name: path, bytes: found.bytes }] : outcome.incoming ? [{ name: `${path}.generated`, bytes: desired.content }] : [],
     notes: outcome.notes,
   };
+}
+
+function unreadable(path: string, { strategy }: DesiredFile): Decision {
+  return { path, state: FileState.KEPT, unreadable: true, notes: [`${path} cannot be read as ${strategy.toUpperCase()}; it was left as it is until it is mended`] };
 }
 
 function stateOf(bytes: Buffer, ours: Buffer, changed: boolean): FileState {
@@ -122,11 +131,13 @@ function decideMoved(desired: DesiredFile, previous: NonNullable<Situation['prev
   const forget = [previous.path];
   if (found.type === 'missing') { return { path: desired.path, state: FileState.DELETED, remember: memorise(desired), forget, notes: [] }; }
   if (found.type === 'other') { return create(desired); }
+  // Without its history the old file stays where it is, and is the user's.
+  if (memory.entries().length === 0) { return create(desired); }
+  if (previous.undecided) { return { path: previous.path, state: FileState.CONFLICTED, notes: [] }; }
   const there = decideRemembered(desired, found, memory);
-  if (memory.entries().length === 0 || (there.state === FileState.CONFLICTED && !there.remember)) {
-    // Its history is lost, or it is still in conflict: the old file stays where it is.
-    return memory.entries().length === 0 ? create(desired) : { ...there, path: previous.path, notes: [] };
-  }
+  // It waits at its old place for a decision, or for being mended: what was not merged must not be remembered as merged.
+  if (there.state === FileState.CONFLICTED && !there.remember) { return { ...there, path: previous.path, notes: [] }; }
+  if (there.unreadable) { return unreadable(previous.path, desired); }
   const bytes = there.write?.bytes ?? found.bytes;
   const executable = there.write?.executable ?? found.executable;
   return {
@@ -154,7 +165,11 @@ function restyled(content: Buffer, like: Buffer): Buffer {
   return isBinary(content) ? content : styled(plain(content), styleOf(like));
 }
 
-function memorise({ content, executable, strategy, once }: DesiredFile): Decision['remember'] {
-  const kind = once || strategy === 'none' || isBinary(content) ? Remembered.NOTHING : strategy === 'lines' ? Remembered.LINES : Remembered.CONTENT;
-  return { content, executable, kind };
+function memorise(desired: DesiredFile): Decision['remember'] {
+  return { content: desired.content, executable: desired.executable, kind: kindOf(desired) };
+}
+
+function kindOf({ content, strategy, once }: DesiredFile): Remembered {
+  if (once || strategy === 'none' || isBinary(content)) { return Remembered.NOTHING; }
+  return strategy === 'lines' ? Remembered.LINES : Remembered.CONTENT;
 }

@@ -40,6 +40,8 @@ export interface Decision {
   readonly copies?: readonly { readonly name: string; readonly bytes: Buffer }[];
   /** Whether the file is the user's because nothing of it is remembered. */
   readonly foreign?: boolean;
+  /** Whether nothing was merged, because the user's text is not of its format at the moment. */
+  readonly unreadable?: boolean;
   /** What the user should know, in one sentence each. */
   readonly notes: readonly string[];
 }

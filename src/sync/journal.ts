@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { isCopy, makeRoom } from './copies';
 import { onDisk, type OnDisk } from './on-disk';
 
 /** Where changes are staged, relative to the repository; not committed. */
@@ -52,16 +53,37 @@ export function applyChanges(root: string, changes: readonly Change[]): void {
   carryOut(root, directory, steps);
 }
 
-/** Completes what an interrupted synth began; a journal that was never completed is dropped. Returns whether there was something to complete. */
+/**
+ * Completes what an interrupted synth began. A journal that was never completed or cannot be read is dropped: each file of it is as before or
+ * as it should be, and the next plan goes on from there.
+ *
+ * @returns whether there was something to complete
+ */
 export function recover(root: string): boolean {
   const directory = path.join(root, JOURNAL_DIRECTORY);
-  const plan = path.join(directory, PLAN);
-  if (!fs.existsSync(plan)) {
+  const changes = readPlan(path.join(directory, PLAN));
+  if (!changes) {
     fs.rmSync(directory, { recursive: true, force: true });
     return false;
   }
-  carryOut(root, directory, JSON.parse(fs.readFileSync(plan, 'utf8')) as Step[][]);
+  carryOut(root, directory, changes.filter(steps => steps.every(step => isStaged(directory, step))));
   return true;
+}
+
+function readPlan(file: string): Step[][] | undefined {
+  try {
+    const changes: unknown = JSON.parse(fs.readFileSync(file, 'utf8'));
+    return Array.isArray(changes) && changes.every(Array.isArray) ? changes as Step[][] : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether the content of a step is whole; after a power failure the plan may have reached the disk, and the content not. */
+function isStaged(directory: string, { staged, after }: Step): boolean {
+  if (staged === undefined) { return true; }
+  const file = path.join(directory, staged);
+  return fs.existsSync(file) && hash(fs.readFileSync(file), after.endsWith('x')) === after;
 }
 
 function carryOut(root: string, directory: string, changes: readonly (readonly Step[])[]): void {
@@ -83,6 +105,7 @@ function isExpected(root: string, { path: file, before, after }: Step): boolean 
 
 function carryOutStep(root: string, directory: string, { path: file, staged, mode, before }: Step): void {
   const target = path.join(root, file);
+  if (staged !== undefined && isCopy(file) && !makeRoom(root, file, fs.readFileSync(path.join(directory, staged)))) { return; }
   // Files of the user were looked at before; what stands in the way of our own was put there by mistake.
   if (before === undefined && fs.lstatSync(target, { throwIfNoEntry: false })?.isDirectory()) { fs.rmSync(target, { recursive: true }); }
   if (staged === undefined) {
@@ -110,7 +133,7 @@ function removeEmptyParents(root: string, file: string): void {
 
 /** Read and write permissions stay as the user set them; new files get the usual ones. */
 function modeOf(root: string, file: string, executable: boolean): number {
-  const stat = fs.lstatSync(path.join(root, file), { throwIfNoEntry: false });
+  const stat = isCopy(file) ? undefined : fs.lstatSync(path.join(root, file), { throwIfNoEntry: false });
   const mode = stat?.isFile() ? stat.mode & 0o777 : 0o644;
   return executable ? mode | ((mode & 0o444) >> 2) : mode & ~0o111;
 }

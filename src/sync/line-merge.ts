@@ -53,5 +53,5 @@ export function standIn(hashes: readonly string[], others: readonly Buffer[]): B
 /** Whether a text still holds a conflict between markers of ours. */
 export function hasMarkers(text: Buffer): boolean {
   const found = text.toString('latin1');
-  return found.includes('<<<<<<<') && new RegExp(`^<{7} ${LABELS.yours}\\r?$[^]*?^={7}\\r?$[^]*?^>{7} ${LABELS.generated}\\r?$`, 'm').test(found);
+  return found.includes('<<<<<<<') && new RegExp(`^(?:\xef\xbb\xbf)?<{7} ${LABELS.yours}\\r?$[^]*?^={7}\\r?$[^]*?^>{7} ${LABELS.generated}\\r?$`, 'm').test(found);
 }

@@ -51,7 +51,7 @@ export function entryName(entry: Pick<MemoryEntry, 'path' | 'fingerprint' | 'exe
 
 /** What a file below the memory's directory is called after; undefined when it is none of ours. */
 export function parseEntryName(name: string): Pick<MemoryEntry, 'path' | 'fingerprint' | 'executable'> | undefined {
-  const match = /^(.+)\.([0-9a-f]{16})(x?)$/.exec(name);
+  const match = /^(.+)\.([0-9a-f]{16})(x?)$/s.exec(name);
   return match ? { path: match[1], fingerprint: match[2], executable: match[3] === 'x' } : undefined;
 }
 

@@ -1,9 +1,11 @@
 import type { DesiredFile } from './desired-file';
+import { parseJson } from './json-document';
 import { type LineMerge, mergeLines, standIn } from './line-merge';
 import { type MemoryEntry, Remembered } from './memory-entry';
 import { mergeJson } from './merge-json';
 import { mergeToml } from './merge-toml';
 import { isBinary, plain } from './text';
+import { parseToml } from './toml-document';
 
 /** What came of two versions of a file that both were changed. */
 export interface MergeOutcome {
@@ -28,7 +30,10 @@ const BESIDE: MergeOutcome = { conflicted: true, incoming: true, notes: [] };
 
 function byLine(desired: DesiredFile, theirs: Buffer, entries: readonly MemoryEntry[]): MergeOutcome {
   const [ours, yours] = [plain(desired.content), plain(theirs)];
-  const merges = entries.filter(entry => entry.kind === Remembered.LINES).map(entry => mergeLines(standIn(entry.lineHashes ?? [], [yours, ours]), ours, yours));
+  const bases = entries.filter(entry => entry.kind === Remembered.LINES).map(entry => standIn(entry.lineHashes ?? [], [yours, ours]));
+  // A NUL farther down is nearer to the beginning without the carriage returns; git merges no such file.
+  if ([ours, yours, ...bases].some(isBinary)) { return BESIDE; }
+  const merges = bases.map(base => mergeLines(base, ours, yours));
   // After two git branches were merged there are two versions that the file may have come from.
   const best = merges.reduce<LineMerge | undefined>((a, b) => (a && a.conflicts <= b.conflicts ? a : b), undefined);
   if (!best) { return BESIDE; }
@@ -41,6 +46,8 @@ function byKey(desired: DesiredFile, theirs: Buffer, entries: readonly MemoryEnt
   const ours = plain(desired.content).toString('utf8');
   const yours = plain(theirs).toString('utf8');
   if (!Buffer.from(yours, 'utf8').equals(plain(theirs))) { return undefined; }
+  // A list at the top, say: it is sound, and nothing that has keys.
+  if (!(desired.strategy === 'json' ? parseJson : parseToml)(ours)) { return BESIDE; }
   const bases = entries.map(entry => entry.content?.toString('utf8'));
   const merges = (bases.length > 0 ? bases : [undefined]).map(base => merge(base, ours, yours)).filter(result => result !== undefined);
   const best = merges.sort((a, b) => a.conflicts.length - b.conflicts.length)[0];

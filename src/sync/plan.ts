@@ -35,9 +35,9 @@ export function planSync({ root, files, isOwned, managed, isLast }: SyncRequest)
   const decisions = files.map((desired): Decision => {
     if (isOwned(desired.path)) { return { path: desired.path, state: FileState.OWNED, notes: [] }; }
     const before = memory.of(desired.path) ? undefined : desired.previousPaths.find(old => memory.of(old) && !wanted.has(old) && !isOwned(old));
-    const previous = before === undefined ? undefined : { path: before, found: onDisk(root, before), memory: memory.of(before)! };
-    const undecided = fs.existsSync(path.join(root, incomingCopy(desired.path)));
-    const decision = decide({ desired, found: onDisk(root, desired.path), memory: memory.of(desired.path), undecided, previous });
+    const at = (file: string) => ({ found: onDisk(root, file), undecided: fs.existsSync(path.join(root, incomingCopy(file))) });
+    const previous = before === undefined ? undefined : { path: before, memory: memory.of(before)!, ...at(before) };
+    const decision = decide({ desired, memory: memory.of(desired.path), previous, ...at(desired.path) });
     if (before !== undefined && (decision.path === before || decision.forget?.includes(before))) { moved.add(before); }
     return isLast && decision.state === FileState.CONFLICTED && decision.remember ? keepYours(decision.path) : decision;
   });

@@ -1,5 +1,5 @@
 import { type Change } from './journal';
-import { userCopy } from './layout';
+import { incomingCopy, userCopy } from './layout';
 import { Memory, MEMORY_DIRECTORY } from './memory';
 import { onDisk } from './on-disk';
 
@@ -17,6 +17,8 @@ export function restoreChanges(root: string, files: readonly string[]): Change[]
     return {
       operations: [
         ...(found.type === 'file' ? [{ put: userCopy(file), bytes: found.bytes, executable: false }, { remove: file, before: found }] : []),
+        // A version of ours that waited for a decision waits no more.
+        { remove: incomingCopy(file) },
         ...(memory.of(file)?.names ?? []).map(name => ({ remove: `${MEMORY_DIRECTORY}/${name}` })),
       ],
     };

@@ -39,7 +39,7 @@ export function plain(bytes: Buffer): Buffer {
 /** A plain text in a style. */
 export function styled(text: Buffer, { bom, crlf }: TextStyle): Buffer {
   if (isBinary(text)) { return text; }
-  const body = crlf ? Buffer.from(text.toString('latin1').replace(/\n/g, '\r\n'), 'latin1') : text;
+  const body = crlf ? Buffer.from(text.toString('latin1').replace(/\r?\n/g, '\r\n'), 'latin1') : text;
   return bom ? Buffer.concat([BOM, body]) : body;
 }
 

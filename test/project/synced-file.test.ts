@@ -57,7 +57,7 @@ test('a dangling link of the user is left alone', () => {
 
 test.each([
   ['../out', { content: 'x' }], ['/abs', { content: 'x' }], ['a/../..', { content: 'x' }], ['.', { content: 'x' }], ['a', {}], ['a', { content: 'x', sourcePath: '/x' }],
-  ['a', { content: 'x', previousPaths: ['../b'] }],
+  ['a', { content: 'x', previousPaths: ['../b'] }], [`a/${'ä'.repeat(119)}`, { content: 'x' }],
 ])('%s with %j is refused', (name, options) => {
   expect(() => synth(file(name, options))).toThrow(/^synced file /);
   expect(fs.readdirSync(directory)).not.toContain('a');

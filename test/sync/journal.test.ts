@@ -62,6 +62,26 @@ describe('a journal', () => {
     expect(w.read('d0/f')).toBe('head\nmine\nv1\ntail\nand more\n');
   });
 
+  test.each(['{', '{"version":9}', '[1]'])('that cannot be read (%s) is dropped, and keeps nobody from going on', plan => {
+    w.sync(...files(1));
+    w.write('.projen/sync.journal/plan.json', plan);
+    expect(recover(w.root)).toBe(false);
+    expect(w.has('.projen/sync.journal')).toBe(false);
+  });
+
+  test.each(['lost', 'emptied'])('whose contents were %s by a power failure destroys no file', what => {
+    w.sync(...files(1));
+    failAt('copyFileSync', 1);
+    expect(() => w.sync(...files(2))).toThrow('ENOSPC');
+    mockFailure = undefined;
+    const staged = w.at('.projen/sync.journal/0');
+    if (what === 'lost') { fs.rmSync(staged); } else { fs.truncateSync(staged); }
+    recover(w.root);
+    expect([w.read('d0/f'), w.read('d1/f')]).toEqual(['head\nv1\ntail\n', 'head\nv2\ntail\n']);
+    w.sync(...files(2));
+    expect(w.read('d0/f')).toBe('head\nv2\ntail\n');
+  });
+
   test('of a repository where nothing is left to do is nothing to complete', () => {
     w.sync(...files(1));
     expect(recover(w.root)).toBe(false);

@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { FileState } from '../../src/sync/decision';
 import { everyFileBelow } from '../../src/sync/files-below';
-import { decodeEntry, encodeEntry, entryName, lineHash, remember, Remembered } from '../../src/sync/memory-entry';
+import { decodeEntry, encodeEntry, entryName, lineHash, parseEntryName, remember, Remembered } from '../../src/sync/memory-entry';
 import { Workspace } from './workspace';
 
 const V1 = Array.from({ length: 40 }, (_, i) => `line ${i}\n`).join('');
@@ -23,6 +23,10 @@ describe('an entry', () => {
     ['an empty file', remember('__init__.py', Buffer.alloc(0), false, Remembered.LINES)],
   ])('of %s is read back as it was written', (_, entry) => {
     expect(decodeEntry(entryName(entry), encodeEntry(entry))).toEqual(entry);
+  });
+
+  test.each(['a b', 'ä/\u0061\u0308.py', 'a\nb', 'f.0123456789abcdef', '.x'])('has a name that says which file it is of: %j', file => {
+    expect(parseEntryName(entryName(remember(file, Buffer.from('x\n'), true, Remembered.LINES)))?.path).toBe(file);
   });
 
   test('is not taken for sound when a byte of it or its name is another', () => {

@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import { FileState } from '../../src/sync/decision';
+import { openConflicts } from '../../src/sync/open-conflicts';
 import { Workspace } from './workspace';
 
 const V1 = 'one\ntwo\nthree\nfour\nfive\nsix\nseven\n';
@@ -106,6 +107,33 @@ describe('a conflict', () => {
     expect(w.read('m/f')).toBe(V1);
   });
 
+  test('in the first line of a file with a byte-order mark stays open too', () => {
+    w.sync({ path: 'f', content: V1 });
+    w.write('f', `\ufeff${V1.replace('one', 'eins')}`);
+    const content = V1.replace('one', 'ONE');
+    for (const _ of [1, 2]) { expect(w.state({ path: 'f', content })).toBe(FileState.CONFLICTED); }
+    expect(openConflicts(w.root)).toEqual(['f']);
+  });
+
+  test('leaves the copies of earlier ones where they can be found, whatever stood there', () => {
+    w.sync({ path: 'm/f', content: V2 });
+    w.write('m/f', V2.replace('TWO', 'deux'));
+    w.sync({ path: 'm/f', content: V1 });
+    expect([w.read('.projen/conflicts/m/f'), w.read('.projen/conflicts/m/f.1')]).toEqual([V1.replace('two', 'deux'), V1.replace('two', 'zwei')]);
+    fs.rmSync(w.at('m'), { recursive: true });
+    w.sync();
+    w.sync({ path: 'm', content: V1 });
+    w.write('m', V1.replace('two', 'dos'));
+    w.sync({ path: 'm', content: V2 });
+    expect([w.read('.projen/conflicts/m'), w.read('.projen/conflicts/m.1/f.1')]).toEqual([V1.replace('two', 'dos'), V1.replace('two', 'zwei')]);
+    fs.rmSync(w.at('m'));
+    w.sync();
+    w.sync({ path: 'm/f', content: V1 });
+    w.write('m/f', V1.replace('two', 'tre'));
+    w.sync({ path: 'm/f', content: V2 });
+    expect([w.read('.projen/conflicts/m/f'), w.read('.projen/conflicts/m.2')]).toEqual([V1.replace('two', 'tre'), V1.replace('two', 'dos')]);
+  });
+
   test('of a file that is about markers in the project\'s own text is none', () => {
     const text = '<<<<<<< yours\na\n=======\nb\n>>>>>>> generated\n';
     w.sync({ path: 'doc', content: text });
@@ -180,6 +208,25 @@ describe('a file that the project renamed', () => {
     expect(w.read('new/f')).toBe(V3.replace('TWO', 'zwei'));
   });
 
+  test('waits at its old place while a version of it lies beside it that cannot be merged', () => {
+    w.write('old/f', Buffer.from([0, 1]));
+    w.sync({ path: 'old/f', content: V2 });
+    for (const content of [V2, V1]) { expect([...w.sync(renamed(content)).values()].map(({ path, state }) => [path, state])).toEqual([['old/f', FileState.CONFLICTED]]); }
+    fs.rmSync(w.at('.projen/conflicts/old/f.generated'));
+    expect(w.state(renamed(V2))).toBe(FileState.MOVED);
+  });
+
+  test('waits at its old place while it cannot be read, and misses nothing when it is mended', () => {
+    const json = (a: number) => ({ content: `{ "a": ${a} }\n`, strategy: 'json' as const });
+    w.sync({ path: 'old.json', ...json(1) });
+    w.write('old.json', '{ "a": 1, "mine": ');
+    const wanted = { path: 'new.json', ...json(2), previousPaths: ['old.json'] };
+    expect([...w.sync(wanted).values()]).toMatchObject([{ path: 'old.json', state: FileState.KEPT, notes: [expect.stringContaining('old.json cannot be read as JSON')] }]);
+    w.write('old.json', '{ "a": 1, "mine": 1 }\n');
+    expect(w.state(wanted)).toBe(FileState.MOVED);
+    expect(w.read('new.json')).toBe('{ "a": 2, "mine": 1 }\n');
+  });
+
   test('stays deleted when the user had deleted it', () => {
     fs.rmSync(w.at('old/f'));
     expect(w.state(renamed(V2))).toBe(FileState.DELETED);
@@ -242,6 +289,13 @@ describe('what text files are made of', () => {
     expect(w.read('f')).toBe(V2.replace('six\n', 'six\r\n'));
   });
 
+  test('line ends of both kinds in the project\'s text are not doubled in a file of the other kind', () => {
+    w.sync({ path: 'f', content: 'a\nb\n' });
+    w.write('f', 'a\r\nb\r\n');
+    w.sync({ path: 'f', content: 'a\r\nB\n' });
+    expect(w.read('f')).toBe('a\r\nB\r\n');
+  });
+
   test('a missing newline at the end stays missing, and is an edit', () => {
     w.sync({ path: 'f', content: V1 });
     w.write('f', V1.trimEnd());
@@ -277,6 +331,17 @@ describe('what is no text', () => {
     expect(fs.readFileSync(w.at('i'))).toEqual(image(2));
   });
 
+  test.each([
+    ['when carriage returns are not counted', (text: string) => text.replace(/.*/, 'mine').replace(/\n/g, '\r\n'), (text: string) => text.replace('end', 'END')],
+    ['when what was remembered is shorter', (text: string) => text.replace(/^x.*$/gm, 'y$&'), (text: string) => text.replace(/^x.*$/gm, 'z$&')],
+  ])('may show only %s; then it is not merged either', (_, mine, ours) => {
+    const text = `${`x${'y '.repeat(60)}\n`.repeat(66)}\0\nend\n`;
+    w.sync({ path: 'f', content: text });
+    w.write('f', mine(text));
+    expect(w.state({ path: 'f', content: ours(text) })).toBe(FileState.CONFLICTED);
+    expect(w.read('f')).toBe(mine(text));
+  });
+
   test('is never merged: the user\'s stays, the project\'s is laid beside it until the user has decided', () => {
     w.sync({ path: 'i', content: image(1) });
     fs.writeFileSync(w.at('i'), image(9));
@@ -286,6 +351,24 @@ describe('what is no text', () => {
     expect(w.state({ path: 'i', content: image(2) })).toBe(FileState.CONFLICTED);
     fs.rmSync(w.at('.projen/conflicts/i.generated'));
     expect(w.state({ path: 'i', content: image(2) })).toBe(FileState.KEPT);
+  });
+});
+
+describe('how a file is merged', () => {
+  test('may change, and what is remembered of an edited file changes with it', () => {
+    const json = (a: number, b: number) => `{ "a": ${a}, "b": ${b} }\n`;
+    w.sync({ path: 'f.json', content: json(1, 1) });
+    w.write('f.json', json(1, 7));
+    w.sync({ path: 'f.json', content: json(1, 1), strategy: 'json' });
+    expect(w.state({ path: 'f.json', content: json(2, 1), strategy: 'json' })).toBe(FileState.MERGED);
+    expect(w.read('f.json')).toBe(json(2, 7));
+  });
+
+  test('is not by key where the project\'s text has none: it is laid beside', () => {
+    w.sync({ path: 'l.json', content: '[1]\n', strategy: 'json' });
+    w.write('l.json', '[1, 5]\n');
+    expect(w.state({ path: 'l.json', content: '[2]\n', strategy: 'json' })).toBe(FileState.CONFLICTED);
+    expect([w.read('l.json'), w.read('.projen/conflicts/l.json.generated')]).toEqual(['[1, 5]\n', '[2]\n']);
   });
 });
 
