@@ -3,7 +3,7 @@ import { parseArguments, type UpgradeArguments, USAGE } from './upgrade/argument
 import { say } from './upgrade/console';
 import { changes, isRepository, snapshot, uncommitted } from './upgrade/git';
 import { exitCode, type Outcome } from './upgrade/outcome';
-import { byOwner } from './upgrade/ownership';
+import { byOwner, syncedFiles } from './upgrade/ownership';
 import { removeReport, report, REPORT_DIRECTORY, writeReport } from './upgrade/report';
 import { hasTask, openRepository, type Repository } from './upgrade/repository';
 import { UpgradeSteps } from './upgrade/steps';
@@ -62,9 +62,9 @@ async function carryOut(repository: Repository, { to, test }: UpgradeArguments, 
   await steps.ensureUv();
   if (rcFile || to) { await steps.upgradePackage(to); }
   await steps.updateNpmPackages();
-  const beforeSynth = snapshot(root);
+  const [beforeSynth, synced] = [snapshot(root), syncedFiles(root)];
   const conflicts = rcFile ? await steps.synthesize() : [];
-  const files = byOwner(root, changes(root, beforeSynth, snapshot(root)), conflicts);
+  const files = byOwner(changes(root, beforeSynth, snapshot(root)), conflicts, [...synced, ...syncedFiles(root)]);
   await steps.upgradePythonPackages(to);
   const changed = snapshot(root) !== start;
   const versions = versionChanges(locked, lockedVersions(root));

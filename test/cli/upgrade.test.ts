@@ -97,8 +97,8 @@ describe('in a TypeScript repository', () => {
     expect(report).toContain('| sagemaker-cicd-projen | npm | 1.0.0 | 1.1.0 |');
     expect(report).toContain('| pandas | PyPI | 2.0.0 | 2.1.0 |');
     expect(report).toContain('1 other package changed.');
-    expect(report).toContain('Unchanged: projen 0.103.25, aws-cdk-lib 2.275.0, sagemaker 3.27.0.');
-    expect(report).toContain('| `model/train.py` | merged with what is yours | +1 -0 |');
+    expect(report).toContain('Unchanged: projen 0.103.25 (npm), aws-cdk-lib 2.275.0 (npm), sagemaker 3.27.0 (PyPI).');
+    expect(report).toContain('| `model/train.py` | brought up to date together with what you changed in them | +1 -0 |');
     expect(report).toContain('| `buildspec.yml` | written anew from the options | +1 -1 |');
     expect(report).toContain('| `new.txt` | written anew from the options | new |');
     expect(report).toContain('The repository\'s tests pass.');

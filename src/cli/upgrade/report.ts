@@ -46,12 +46,12 @@ function conflictLines({ conflicts }: Outcome): string[] {
 
 function versionLines({ versions }: Outcome): string[] {
   const rows = versions.main.filter(hasChanged);
-  const unchanged = versions.main.filter(change => !hasChanged(change)).map(change => `${change.name} ${change.after ?? ''}`);
+  const unchanged = versions.main.filter(change => !hasChanged(change)).map(change => `${change.name} ${change.after ?? ''} (${change.registry})`);
   return [
     '## Versions', '',
     ...(rows.length > 0 ? ['| package | registry | before | after |', '|---|---|---|---|', ...rows.map(versionRow), ''] : []),
     ...(versions.others.length > 0 ? [`${count(versions.others.length, 'other package')} changed.`, ''] : []),
-    ...(unchanged.length > 0 ? [`Unchanged: ${[...new Set(unchanged)].join(', ')}.`, ''] : []),
+    ...(unchanged.length > 0 ? [`Unchanged: ${unchanged.join(', ')}.`, ''] : []),
   ];
 }
 
@@ -61,7 +61,7 @@ function versionRow({ name, registry, before, after }: VersionChange): string {
 
 const TITLES: ReadonlyArray<readonly [Owner, string]> = [
   ['conflicted', 'with conflicts'],
-  ['merged', 'merged with what is yours'],
+  ['merged', 'brought up to date together with what you changed in them'],
   ['managed', 'written anew from the options'],
 ];
 
