@@ -1,5 +1,6 @@
 import { type Decision, FileState } from '../sync/decision';
 import { userCopy } from '../sync/layout';
+import type { Overwritten } from '../sync/managed-files';
 
 /** States that are worth a line of their own; a plain update, a new file and a file that nobody touched are not. */
 const TOLD: { readonly [state: string]: string } = {
@@ -11,13 +12,13 @@ const TOLD: { readonly [state: string]: string } = {
 };
 
 /** What a synth tells about the synced files; nothing when there were only plain updates. */
-export function summaryLines(decisions: readonly Decision[], overwritten: readonly string[]): string[] {
+export function summaryLines(decisions: readonly Decision[], overwritten: readonly Overwritten[]): string[] {
   const told = decisions.filter(({ state }) => TOLD[state] !== undefined);
   const lines = [
     ...told.map(({ path, state }) => `  ${state.padEnd(10)} ${path}: ${TOLD[state]}`),
     ...foreign(decisions).map(({ path }) => `  ${'kept'.padEnd(10)} ${path}: it was not written by this project, so it is yours; list it in userOwned, or take the project's with sync:restore`),
     ...decisions.flatMap(({ notes }) => notes).map(note => `  ${'note'.padEnd(10)} ${note}`),
-    ...overwritten.map(file => `  ${'replaced'.padEnd(10)} ${file}: it is generated; your changes of it are in ${userCopy(file)}`),
+    ...overwritten.map(({ file, copy }) => `  ${'replaced'.padEnd(10)} ${file}: it is generated; your changes of it are in ${copy}`),
   ];
   if (lines.length === 0) { return []; }
   const counts = Object.values(FileState).map(state => ({ state, count: decisions.filter(decision => decision.state === state).length }))

@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { Component, type Project } from 'projen';
 import { aroundSynth } from './around-synth';
-import { leaveToTheUser } from './leave-to-the-user';
+import { leaveToTheUser, takeFromProjen } from './leave-to-the-user';
 import { isUserOwned } from './ownership';
 import { SyncConflictError } from './sync-conflict-error';
 import { statusText, summaryLines } from './sync-report';
@@ -13,10 +13,13 @@ import type { DesiredFile } from '../sync/desired-file';
 import { applyChanges, JOURNAL_DIRECTORY, recover } from '../sync/journal';
 import { CONFLICTS_DIRECTORY } from '../sync/layout';
 import { LOCK_FILE, takeLock } from '../sync/lock';
-import { editedFiles, endPutAside, keepOverwritten, putAside, rememberManaged } from '../sync/managed-files';
+import { asideFiles, editedFiles, endPutAside, forgetManaged, keepOverwritten, type Overwritten, putAside, rememberManaged } from '../sync/managed-files';
 import { MEMORY_DIRECTORY } from '../sync/memory';
 import { planSync, type SyncPlan } from '../sync/plan';
 import { restoreChanges } from '../sync/restore';
+
+/** projen's own bookkeeping, which nobody comes to edit. */
+const OF_PROJEN = '.projen/';
 
 const BY_PROJECT = new WeakMap<Project, Synchronisation>();
 
@@ -70,6 +73,7 @@ export class Synchronisation extends Component {
       this.giveBack = takeLock(this.project.outdir);
       recover(this.project.outdir);
       this.plan = this.makePlan();
+      takeFromProjen(this.project, file => this.wanted.has(file));
     }
   }
 
@@ -89,37 +93,38 @@ export class Synchronisation extends Component {
 
   private around(synth: () => void): void {
     const root = this.project.outdir;
+    const { status, restore } = syncRequest();
+    if (status) {
+      // Without the lock, which is a file too.
+      const managed = this.managedFiles();
+      process.stdout.write(statusText(this.makePlan().decisions, managed, editedFiles(root, managed), this.ownedFiles()));
+      return;
+    }
     const giveBack = takeLock(root);
     this.isAround = true;
     try {
-      const { status, restore } = syncRequest();
-      if (!status) {
-        recover(root);
-        this.restore(restore);
-      }
+      recover(root);
+      this.restore(restore);
       this.plan = this.makePlan();
-      const managed = this.managedFiles();
-      if (status) {
-        process.stdout.write(statusText(this.plan.decisions, managed, editedFiles(root, managed), this.ownedFiles()));
-        return;
-      }
       this.refuseToEject();
       leaveToTheUser(this.project);
-      putAside(root, [...managed, ...this.formerlyManaged()]);
+      takeFromProjen(this.project, file => this.wanted.has(file));
+      putAside(root, [...this.managedFiles(), ...this.formerlyManaged()]);
       try {
         synth();
       } catch (error) {
-        keepOverwritten(root);
-        endPutAside(root);
+        this.giveUp();
         throw error;
       }
-      this.finish(managed);
+      this.finish();
     } finally {
       giveBack();
     }
   }
 
   private makePlan(): SyncPlan {
+    const twice = this.managedFiles().filter(file => this.wanted.has(file));
+    if (twice.length > 0) { throw new Error(`${twice.join(', ')}: the project both generates and syncs a file of this path. Leave out one of them.`); }
     return planSync({
       root: this.project.outdir, files: [...this.wanted.values()].map(desired => desired()), isOwned: file => isUserOwned(this.project, file), managed: this.managedFiles(),
       isLast: this.project.ejected,
@@ -137,28 +142,41 @@ export class Synchronisation extends Component {
     applyChanges(this.project.outdir, restoreChanges(this.project.outdir, files));
   }
 
-  private finish(managed: readonly string[]): void {
+  /** After a synth that failed in the midst: what it has generated is remembered, so that it is not taken for edits. */
+  private giveUp(): void {
+    const root = this.project.outdir;
+    const edited = asideFiles(root);
+    const overwritten = keepOverwritten(root);
+    rememberManaged(root, this.managedFiles().filter(name => !edited.includes(name) || overwritten.some(({ file }) => file === name)));
+    endPutAside(root);
+    for (const line of summaryLines([], overwritten)) { this.project.logger.info(line); }
+  }
+
+  private finish(): void {
     const root = this.project.outdir;
     const overwritten = keepOverwritten(root);
     if (this.project.ejected) {
       fs.rmSync(path.join(root, MEMORY_DIRECTORY), { recursive: true, force: true });
     } else {
-      rememberManaged(root, managed, file => isUserOwned(this.project, file));
+      // Only now all of them are known: some come as late as the project's preSynthesize.
+      const managed = this.managedFiles();
+      forgetManaged(root, managed, file => isUserOwned(this.project, file));
+      rememberManaged(root, managed);
     }
     endPutAside(root);
     this.tell(overwritten);
   }
 
-  private tell(overwritten: readonly string[]): void {
+  private tell(overwritten: readonly Overwritten[]): void {
     const decisions = this.plan?.decisions ?? [];
     for (const line of summaryLines(decisions, overwritten)) { this.project.logger.info(line); }
     const conflicts = decisions.filter(decision => decision.state === FileState.CONFLICTED);
     if (conflicts.length > 0) { throw new SyncConflictError(this.project.outdir, conflicts.map(decision => decision.path)); }
   }
 
-  /** Generated files that people can come to edit; projen's own bookkeeping is none of them. */
+  /** Generated files that people can come to edit. */
   private managedFiles(): string[] {
-    return this.project.files.map(file => file.path).filter(file => !file.startsWith('.projen/') && !isUserOwned(this.project, file));
+    return this.project.files.map(file => file.path).filter(file => !file.startsWith(OF_PROJEN) && !isUserOwned(this.project, file));
   }
 
   private ownedFiles(): string[] {
@@ -172,7 +190,7 @@ export class Synchronisation extends Component {
     const now = new Set(this.project.files.map(file => file.path));
     try {
       const { files } = JSON.parse(fs.readFileSync(manifest, 'utf8')) as { files?: string[] };
-      return (files ?? []).filter(file => !now.has(file));
+      return (files ?? []).filter(file => !now.has(file) && !file.startsWith(OF_PROJEN));
     } catch {
       // projen says so itself, and then removes nothing that is listed there.
       return [];

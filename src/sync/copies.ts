@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { CONFLICTS_DIRECTORY } from './layout';
+import { CONFLICTS_DIRECTORY, userCopy } from './layout';
+import { onDisk } from './on-disk';
 
 /** Whether a path is that of a copy, which may be all that is left of what a person wrote. */
 export function isCopy(file: string): boolean {
@@ -24,9 +25,23 @@ export function makeRoom(root: string, copy: string, bytes: Buffer): boolean {
   return true;
 }
 
+/** A path for one more copy of a file, where there is none yet. */
+export function freeCopy(root: string, file: string): string {
+  const copy = userCopy(file);
+  return exists(root, copy) ? numbered(root, copy) : copy;
+}
+
 function number(root: string, copy: string): void {
-  const at = path.join(root, copy);
+  fs.renameSync(path.join(root, copy), path.join(root, numbered(root, copy)));
+}
+
+function numbered(root: string, copy: string): string {
   let n = 1;
-  while (fs.lstatSync(`${at}.${n}`, { throwIfNoEntry: false })) { n += 1; }
-  fs.renameSync(at, `${at}.${n}`);
+  while (exists(root, `${copy}.${n}`)) { n += 1; }
+  return `${copy}.${n}`;
+}
+
+/** Also for a path that leads through a file. */
+function exists(root: string, file: string): boolean {
+  return onDisk(root, file).type !== 'missing';
 }

@@ -122,7 +122,8 @@ function carryOutStep(root: string, directory: string, { path: file, staged, mod
   fs.renameSync(ready, target);
 }
 
-function removeEmptyParents(root: string, file: string): void {
+/** Removes the directories that a file was the last one in. */
+export function removeEmptyParents(root: string, file: string): void {
   for (let parent = path.posix.dirname(file); parent !== '.'; parent = path.posix.dirname(parent)) {
     const directory = path.join(root, parent);
     const stat = fs.lstatSync(directory, { throwIfNoEntry: false });

@@ -1,5 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { freeCopy, makeRoom } from './copies';
+import { removeEmptyParents } from './journal';
 import { CONFLICTS_DIRECTORY, userCopy } from './layout';
 import { isManaged, Memory, MEMORY_DIRECTORY } from './memory';
 import { encodeEntry, entryName, remember, Remembered } from './memory-entry';
@@ -9,44 +11,95 @@ import { fingerprint } from './text';
 /** The files that a synth has put aside before it generates them anew; while the list is there, that synth has not ended. */
 const PUT_ASIDE = `${CONFLICTS_DIRECTORY}/.generated.json`;
 
-/** The generated files that are not as they were generated. */
+/** A file that was put aside. */
+interface Aside {
+  readonly file: string;
+  readonly copy: string;
+  /** Whether it was put aside after a synth had been interrupted, so that it may be what that one was writing. */
+  readonly again?: boolean;
+  /** Whether it is no one's edit as far as can be seen. */
+  readonly merged?: boolean;
+}
+
+/** A file that was generated over what the user had there, and where that lies now. */
+export interface Overwritten {
+  readonly file: string;
+  readonly copy: string;
+}
+
+/** The generated files that are not as they were generated. One of which nothing (sound) is remembered may be all the user's. */
 export function editedFiles(root: string, paths: readonly string[]): string[] {
   const memory = Memory.load(root);
-  return paths.filter(file => {
-    const known = memory.of(file);
-    const found = onDisk(root, file);
-    // Two entries are left by a merge of git branches: the file is what git made of both, and no one's edit.
-    return known?.names.length === 1 && found.type === 'file' && !known.fingerprints.includes(fingerprint(found.bytes)) && isManaged(known);
-  });
+  return paths.filter(file => isEdited(root, file, memory) === 'edited');
+}
+
+function isEdited(root: string, file: string, memory: Memory): 'edited' | 'merged' | undefined {
+  const known = memory.of(file);
+  const found = onDisk(root, file);
+  if (found.type !== 'file') { return undefined; }
+  if (!known || !isManaged(known)) { return 'edited'; }
+  if (known.fingerprints.includes(fingerprint(found.bytes))) { return undefined; }
+  // Two entries are left by a merge of git branches: the file is most likely what git made of both.
+  return known.names.length === 1 ? 'edited' : 'merged';
 }
 
 /**
  * Puts a copy of each edited file aside, before they are generated anew.
  *
- * After a synth that was interrupted, the copies are there and files may be half written: nothing is put aside again.
+ * After a synth that was interrupted, its copies are there, and files may be generated already, half written, or edited since.
  */
 export function putAside(root: string, paths: readonly string[]): void {
+  const before = readList(root);
+  const memory = Memory.load(root);
+  const now = [...new Set(paths)].flatMap((file): Aside[] => {
+    const how = isEdited(root, file, memory);
+    if (how === undefined || (before ?? []).some(aside => aside.file === file && isSame(root, file, aside.copy))) { return []; }
+    const copy = before ? freeCopy(root, file) : userCopy(file);
+    copyAside(root, file, copy);
+    return [{ file, copy, ...(before ? { again: true } : {}), ...(how === 'merged' ? { merged: true } : {}) }];
+  });
   const list = path.join(root, PUT_ASIDE);
-  if (fs.existsSync(list)) { return; }
-  const edited = editedFiles(root, paths);
-  for (const file of edited) { copy(path.join(root, file), path.join(root, userCopy(file))); }
   fs.mkdirSync(path.dirname(list), { recursive: true });
-  fs.writeFileSync(`${list}.partial`, JSON.stringify(edited));
+  fs.writeFileSync(`${list}.partial`, JSON.stringify([...before ?? [], ...now]));
   fs.renameSync(`${list}.partial`, list);
 }
 
-/** Keeps the copies of files that are not as the user left them any more, and returns their paths; the other copies are removed. */
-export function keepOverwritten(root: string): string[] {
-  const list = path.join(root, PUT_ASIDE);
-  const edited = JSON.parse(fs.readFileSync(list, 'utf8')) as string[];
-  const lost = edited.filter(file => {
-    const saved = path.join(root, userCopy(file));
-    const found = onDisk(root, file);
-    const same = found.type === 'file' && fs.existsSync(saved) && fingerprint(found.bytes) === fingerprint(fs.readFileSync(saved));
-    if (same) { fs.rmSync(saved); }
-    return !same;
+/** The files that were put aside for this synth. */
+export function asideFiles(root: string): string[] {
+  return (readList(root) ?? []).map(({ file }) => file);
+}
+
+function readList(root: string): Aside[] | undefined {
+  try {
+    const list = JSON.parse(fs.readFileSync(path.join(root, PUT_ASIDE), 'utf8')) as Aside[];
+    return list.filter(({ file, copy }) => typeof file === 'string' && typeof copy === 'string');
+  } catch {
+    return undefined;
+  }
+}
+
+function isSame(root: string, file: string, copy: string): boolean {
+  const [found, saved] = [onDisk(root, file), onDisk(root, copy)];
+  return found.type === 'file' && saved.type === 'file' && fingerprint(found.bytes) === fingerprint(saved.bytes);
+}
+
+/** Whether a copy holds the beginning of what is in the file now. */
+function isHalfWritten(root: string, file: string, copy: string): boolean {
+  const [found, saved] = [onDisk(root, file), onDisk(root, copy)];
+  return found.type === 'file' && saved.type === 'file' && found.bytes.subarray(0, saved.bytes.length).equals(saved.bytes);
+}
+
+/** Keeps the copies of files that are not as the user left them any more, and returns what is to be told; the other copies are removed. */
+export function keepOverwritten(root: string): Overwritten[] {
+  const lost = (readList(root) ?? []).filter(({ file, copy, again }) => {
+    const needless = isSame(root, file, copy) || (again === true && isHalfWritten(root, file, copy));
+    if (needless) {
+      fs.rmSync(path.join(root, copy));
+      removeEmptyParents(root, copy);
+    }
+    return !needless;
   });
-  return lost;
+  return lost.filter(({ merged }) => !merged).map(({ file, copy }) => ({ file, copy }));
 }
 
 /** Says that the synth has ended; only after its generated files are remembered as they are now, or the next one would take them for edited. */
@@ -56,20 +109,27 @@ export function endPutAside(root: string): void {
   if (fs.readdirSync(path.dirname(list)).length === 0) { fs.rmdirSync(path.dirname(list)); }
 }
 
-function copy(from: string, to: string): void {
+function copyAside(root: string, file: string, copy: string): void {
+  const bytes = fs.readFileSync(path.join(root, file));
+  if (!makeRoom(root, copy, bytes)) { return; }
+  const to = path.join(root, copy);
   fs.mkdirSync(path.dirname(to), { recursive: true });
-  fs.copyFileSync(from, `${to}.partial`);
-  fs.chmodSync(`${to}.partial`, 0o644);
+  fs.writeFileSync(`${to}.partial`, bytes);
   fs.renameSync(`${to}.partial`, to);
 }
 
-/** Remembers generated files as they are now, and forgets those that are generated no more. Several entries of one file become one. */
-export function rememberManaged(root: string, paths: readonly string[], isOwned: (file: string) => boolean): void {
+/** Forgets files that are generated no more. */
+export function forgetManaged(root: string, paths: readonly string[], isOwned: (file: string) => boolean): void {
+  const memory = Memory.load(root);
+  for (const gone of memory.paths.filter(file => !paths.includes(file) && !isOwned(file) && isManaged(memory.of(file)!))) {
+    for (const name of memory.of(gone)!.names) { fs.rmSync(path.join(root, MEMORY_DIRECTORY, name), { force: true }); }
+  }
+}
+
+/** Remembers generated files as they are now. Several entries of one file become one. */
+export function rememberManaged(root: string, paths: readonly string[]): void {
   const memory = Memory.load(root);
   const at = (name: string): string => path.join(root, MEMORY_DIRECTORY, name);
-  for (const gone of memory.paths.filter(file => !paths.includes(file) && !isOwned(file) && isManaged(memory.of(file)!))) {
-    for (const name of memory.of(gone)!.names) { fs.rmSync(at(name), { force: true }); }
-  }
   for (const file of paths) {
     const found = onDisk(root, file);
     if (found.type !== 'file') { continue; }
