@@ -111,7 +111,7 @@ function merged(desired: DesiredFile, found: OnDisk & { type: 'file' }, entries:
     state: outcome.conflicted ? FileState.CONFLICTED : stateOf(bytes, desired.content, changed),
     ...(changed ? { write: { bytes, executable } } : {}),
     remember: memorise(desired),
-    copies: outcome.conflicted && !outcome.incoming ? [{ name: path, bytes: found.bytes }] : outcome.incoming ? [{ name: `${path}.generated`, bytes: desired.content }] : [],
+    copies: (outcome.conflicted && !outcome.incoming) || outcome.isLossy ? [{ name: path, bytes: found.bytes }] : outcome.incoming ? [{ name: `${path}.generated`, bytes: desired.content }] : [],
     notes: outcome.notes,
   };
 }

@@ -1,6 +1,8 @@
 import type { DesiredFile } from './desired-file';
 import { parseJson } from './json-document';
+import { userCopy } from './layout';
 import { type LineMerge, mergeLines, standIn } from './line-merge';
+import { lostComments } from './lost-comments';
 import { type MemoryEntry, Remembered } from './memory-entry';
 import { mergeJson } from './merge-json';
 import { mergeToml } from './merge-toml';
@@ -15,6 +17,8 @@ export interface MergeOutcome {
   readonly conflicted: boolean;
   /** Whether our version has to be laid beside the file. */
   readonly incoming: boolean;
+  /** Whether something of the user's is not in the text any more, so that the user's version has to be kept. */
+  readonly isLossy?: boolean;
   readonly notes: readonly string[];
 }
 
@@ -53,5 +57,7 @@ function byKey(desired: DesiredFile, theirs: Buffer, entries: readonly MemoryEnt
   const best = merges.sort((a, b) => a.conflicts.length - b.conflicts.length)[0];
   if (!best) { return undefined; }
   const notes = best.conflicts.map(({ key, kept, offered }) => `${desired.path}: ${key} is ${kept} by hand, the options now say ${offered}; yours was kept`);
-  return { merged: Buffer.from(best.text, 'utf8'), conflicted: false, incoming: false, notes };
+  const lost = lostComments(desired.strategy === 'json' ? 'json' : 'toml', bases.filter(base => base !== undefined), yours, best.text);
+  if (lost.length > 0) { notes.push(`${desired.path}: ${lost.join(', ')} went with what it belonged to; your version as it was: ${userCopy(desired.path)}`); }
+  return { merged: Buffer.from(best.text, 'utf8'), conflicted: false, incoming: false, isLossy: lost.length > 0, notes };
 }

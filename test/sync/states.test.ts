@@ -111,7 +111,7 @@ describe('a conflict', () => {
     w.sync({ path: 'f', content: V1 });
     w.write('f', `\ufeff${V1.replace('one', 'eins')}`);
     const content = V1.replace('one', 'ONE');
-    for (const _ of [1, 2]) { expect(w.state({ path: 'f', content })).toBe(FileState.CONFLICTED); }
+    for (const synth of [1, 2]) { expect([synth, w.state({ path: 'f', content })]).toEqual([synth, FileState.CONFLICTED]); }
     expect(openConflicts(w.root)).toEqual(['f']);
   });
 
@@ -362,6 +362,19 @@ describe('how a file is merged', () => {
     w.sync({ path: 'f.json', content: json(1, 1), strategy: 'json' });
     expect(w.state({ path: 'f.json', content: json(2, 1), strategy: 'json' })).toBe(FileState.MERGED);
     expect(w.read('f.json')).toBe(json(2, 7));
+  });
+
+  test.each([
+    ['json', '{\n  "a": {\n    "x": 1\n  },\n  "b": 1\n}\n', '{\n  "b": 1\n}\n', '    "x": 1\n', '    // mine\n    "x": 1\n', '// mine'],
+    ['toml', '[a]\nx = 1\n\n[b]\ny = 1\n', '[b]\ny = 1\n', 'x = 1\n', '# mine\nx = 1\n', '# mine'],
+  ] as const)('by key (%s) lets a comment go with its key, and keeps the user\'s version beside', (strategy, before, after, line, edited, comment) => {
+    const file = `f.${strategy}`;
+    w.sync({ path: file, content: before, strategy });
+    w.write(file, before.replace(line, edited));
+    const decision = w.sync({ path: file, content: after, strategy }).get(file);
+    expect(decision).toMatchObject({ state: FileState.UPDATED, notes: [`${file}: ${comment} went with what it belonged to; your version as it was: .projen/conflicts/${file}`] });
+    expect([w.read(file), w.read(`.projen/conflicts/${file}`)]).toEqual([after, before.replace(line, edited)]);
+    expect(w.sync({ path: file, content: after, strategy }).get(file)?.notes).toEqual([]);
   });
 
   test('is not by key where the project\'s text has none: it is laid beside', () => {
