@@ -5,7 +5,6 @@ import { removeEmptyParents } from './journal';
 import { CONFLICTS_DIRECTORY, userCopy } from './layout';
 import { isManaged, Memory, MEMORY_DIRECTORY } from './memory';
 import { encodeEntry, entryName, remember, Remembered } from './memory-entry';
-import { onDisk } from './on-disk';
 import { fingerprint } from './text';
 
 /** The files that a synth has put aside before it generates them anew; while the list is there, that synth has not ended. */
@@ -35,12 +34,22 @@ export function editedFiles(root: string, paths: readonly string[]): string[] {
 
 function isEdited(root: string, file: string, memory: Memory): 'edited' | 'merged' | undefined {
   const known = memory.of(file);
-  const found = onDisk(root, file);
-  if (found.type !== 'file') { return undefined; }
+  const found = contentOf(root, file);
+  if (!found) { return undefined; }
   if (!known || !isManaged(known)) { return 'edited'; }
-  if (known.fingerprints.includes(fingerprint(found.bytes))) { return undefined; }
+  if (known.fingerprints.includes(fingerprint(found))) { return undefined; }
   // Two entries are left by a merge of git branches: the file is most likely what git made of both.
   return known.names.length === 1 ? 'edited' : 'merged';
+}
+
+/** What a generated file says; through a link too, since projen writes through it. */
+function contentOf(root: string, file: string): Buffer | undefined {
+  try {
+    return fs.readFileSync(path.join(root, file));
+  } catch {
+    // There is none, or a directory, which projen cannot write over.
+    return undefined;
+  }
 }
 
 /**
@@ -79,14 +88,14 @@ function readList(root: string): Aside[] | undefined {
 }
 
 function isSame(root: string, file: string, copy: string): boolean {
-  const [found, saved] = [onDisk(root, file), onDisk(root, copy)];
-  return found.type === 'file' && saved.type === 'file' && fingerprint(found.bytes) === fingerprint(saved.bytes);
+  const [found, saved] = [contentOf(root, file), contentOf(root, copy)];
+  return found !== undefined && saved !== undefined && fingerprint(found) === fingerprint(saved);
 }
 
 /** Whether a copy holds the beginning of what is in the file now. */
 function isHalfWritten(root: string, file: string, copy: string): boolean {
-  const [found, saved] = [onDisk(root, file), onDisk(root, copy)];
-  return found.type === 'file' && saved.type === 'file' && found.bytes.subarray(0, saved.bytes.length).equals(saved.bytes);
+  const [found, saved] = [contentOf(root, file), contentOf(root, copy)];
+  return found !== undefined && saved !== undefined && found.subarray(0, saved.length).equals(saved);
 }
 
 /** Keeps the copies of files that are not as the user left them any more, and returns what is to be told; the other copies are removed. */
@@ -131,9 +140,9 @@ export function rememberManaged(root: string, paths: readonly string[]): void {
   const memory = Memory.load(root);
   const at = (name: string): string => path.join(root, MEMORY_DIRECTORY, name);
   for (const file of paths) {
-    const found = onDisk(root, file);
-    if (found.type !== 'file') { continue; }
-    const entry = remember(file, found.bytes, false, Remembered.MANAGED);
+    const found = contentOf(root, file);
+    if (!found) { continue; }
+    const entry = remember(file, found, false, Remembered.MANAGED);
     const name = entryName(entry);
     const known = memory.of(file)?.names ?? [];
     // One that a killed synth left half written is no entry.

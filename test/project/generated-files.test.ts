@@ -81,6 +81,16 @@ describe('what stands where a file is generated, and was not generated there, is
     expect(read('.projen/conflicts/g')).toBe('mine\n');
   });
 
+  test('the file behind a link, since it is generated through it', () => {
+    synth(generated('one'));
+    fs.rmSync(at('g'));
+    write('elsewhere', 'mine\n');
+    fs.symlinkSync('elsewhere', at('g'));
+    expect(synth(generated('two'))).toContain(REPLACED);
+    expect([read('elsewhere'), read('.projen/conflicts/g')]).toEqual(['two', 'mine\n']);
+    expect(synth(generated('three'))).toBe('');
+  });
+
   test('every edit, also when the last copy has not been looked at', () => {
     synth(generated('one'));
     for (const mine of ['first\n', 'second\n']) {
