@@ -1,3 +1,4 @@
+import { lineEnding, withLineEnding } from './keyed-lines';
 import type { KeyedTextMerge } from './keyed-merge';
 import { showPath, showValue } from './keyed-show';
 import { afterStep, type Step, stepsBetween } from './keyed-steps';
@@ -45,7 +46,9 @@ export function mergeTexts<D extends KeyedDocument>(
   if (isComplete && !equal(current.root, merged)) {
     return { text: theirs, conflicts: [{ key: '', kept: showValue(found.root), offered: showValue(wanted.root) }] };
   }
-  return { text: `${theirs.slice(0, theirs.length - bare(theirs).length)}${current.text}`, conflicts };
+  // Where nothing of the user's text is left, nothing in it says how its lines ended.
+  const text = current.text.includes('\r\n') ? current.text : withLineEnding(current.text, lineEnding(theirs));
+  return { text: `${theirs.slice(0, theirs.length - bare(theirs).length)}${text}`, conflicts };
 }
 
 /** Without the byte order mark, which no parser wants to see. */

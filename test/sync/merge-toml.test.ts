@@ -131,3 +131,7 @@ test('keys named like properties of every object are keys like any other', () =>
   expect(merged('__proto__ = 1\n[constructor]\n', '__proto__ = 2\n[constructor]\ntoString = 1\n', '__proto__ = 1\n[constructor]\n[z]\n'))
     .toBe('__proto__ = 2\n[constructor]\ntoString = 1\n[z]\n');
 });
+
+test('lines end as the user\'s did, also when none of them is left', () => {
+  expect(mergeToml('[k]\n', 'k = 0\n', '[k]\r\n')?.text).toBe('k = 0\r\n');
+});
