@@ -21,6 +21,7 @@ export class BuildTasks extends Component {
       obj: {
         rootDir: '.',
         roots: ['<rootDir>/test'],
+        setupFiles: ['<rootDir>/test/random.ts'],
         testMatch: ['**/*.test.ts'],
         transform: { '^.+\\.ts$': SWC },
         modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/lib', '<rootDir>/demo', '<rootDir>/build'],

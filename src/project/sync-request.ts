@@ -1,3 +1,5 @@
+import { SyncRequestError } from './sync-request-error';
+
 /** What a synth is asked to do with the synced files instead of, or before, bringing them up to date. */
 export interface SyncRequest {
   /** Print ownership and state of each file and write nothing. */
@@ -13,5 +15,8 @@ export const PATHS_VARIABLE = 'SAGEMAKER_CICD_SYNC_PATHS';
 /** Reads the request from the environment. */
 export function syncRequest(env: NodeJS.ProcessEnv = process.env): SyncRequest {
   const word = env[SYNC_VARIABLE];
+  if (word !== undefined && word !== '' && word !== 'status' && word !== 'restore') {
+    throw new SyncRequestError(`The environment variable ${SYNC_VARIABLE} is "${word}"; allowed are status and restore. Nothing was changed.`);
+  }
   return { status: word === 'status', restore: word === 'restore' ? JSON.parse(env[PATHS_VARIABLE] ?? '[]') as string[] : [] };
 }

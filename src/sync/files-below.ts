@@ -1,5 +1,4 @@
 import * as fs from 'node:fs';
-import * as path from 'node:path';
 
 const LEFT_OUT = /(^|\/)(__pycache__|\.[^/]+)(\/|$)|\.pyc$/;
 
@@ -10,9 +9,10 @@ export function filesBelow(directory: string): string[] {
 
 /** Everything below a directory that is no directory itself, as sorted relative paths with forward slashes. */
 export function everyFileBelow(directory: string): string[] {
-  return fs.readdirSync(directory, { recursive: true, withFileTypes: true })
-    .filter(entry => !entry.isDirectory())
-    // Node.js 20.0 knows the parent by another name.
-    .map(entry => path.relative(directory, path.join(entry.parentPath ?? entry.path, entry.name)).split(path.sep).join('/'))
-    .sort();
+  return below(directory, '').sort();
+}
+
+function below(directory: string, prefix: string): string[] {
+  return fs.readdirSync(directory, { withFileTypes: true }).flatMap(entry =>
+    (entry.isDirectory() ? below(`${directory}/${entry.name}`, `${prefix}${entry.name}/`) : [`${prefix}${entry.name}`]));
 }

@@ -74,12 +74,10 @@ export function decodeEntry(name: string, bytes: Buffer): MemoryEntry | undefine
   const kind = clear.toString('latin1', 0, 1) as Remembered;
   const body = clear.subarray(1 + CHECK);
   if (!Object.values(Remembered).includes(kind) || !clear.subarray(1, 1 + CHECK).equals(checksum(head, kind, body))) { return undefined; }
+  // Most files are as they were: what is in the body is unpacked only when it is asked for, for a merge.
   switch (kind) {
-    case Remembered.LINES: {
-      const hashes = inflateRawSync(body).toString('hex');
-      return { ...head, kind, lineHashes: hashes.match(/.{12}/g) ?? [] };
-    }
-    case Remembered.CONTENT: return { ...head, kind, content: brotliDecompressSync(body) };
+    case Remembered.LINES: return { ...head, kind, get lineHashes() { return inflateRawSync(body).toString('hex').match(/.{12}/g) ?? []; } };
+    case Remembered.CONTENT: return { ...head, kind, get content() { return brotliDecompressSync(body); } };
     default: return { ...head, kind };
   }
 }
@@ -96,5 +94,6 @@ function checksum(head: Pick<MemoryEntry, 'path' | 'fingerprint' | 'executable'>
 
 function mixed(bytes: Buffer, name: string): Buffer {
   const stream = createHash('shake256', { outputLength: bytes.length }).update(name).digest();
-  return Buffer.from(bytes.map((byte, i) => byte ^ stream[i]));
+  for (let i = 0; i < stream.length; i++) { stream[i] ^= bytes[i]; }
+  return stream;
 }

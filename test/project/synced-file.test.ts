@@ -215,6 +215,12 @@ test('the status says of every file whose it is and how it stands, and writes no
   });
 });
 
+test('a word that is no request is refused before anything is written', () => {
+  process.env.SAGEMAKER_CICD_SYNC = 'staus';
+  expect(() => synth(file('f', { content: V1 }))).toThrow('The environment variable SAGEMAKER_CICD_SYNC is "staus"; allowed are status and restore.');
+  expect(fs.readdirSync(directory)).toEqual([]);
+});
+
 test('a directory is kept in sync file by file, and what the user adds is left alone', () => {
   const source = path.join(directory, 'source');
   for (const name of ['a.py', 'sub/b.py', 'sub/__pycache__/x.pyc', '.hidden', 'left/c.py']) { write(`source/${name}`, V1); }
