@@ -52,7 +52,7 @@ const project = new cdk.JsiiProject({
 });
 
 // Templates and the runner are not TypeScript, so jsii does not copy them: they are published from where they stand.
-project.package.addField('files', ['lib', '.jsii', 'templates', 'runner/local_runner', '!templates/data/*.py', '!**/__pycache__', '!**/*.pyc']);
+project.package.addField('files', ['lib', '.jsii', 'API.md', 'ARCHITECTURE.md', 'CHANGELOG.md', 'docs', 'examples', 'templates', 'runner/local_runner', '!templates/data/*.py', '!**/__pycache__', '!**/*.pyc']);
 project.package.addField('peerDependenciesMeta', { projen: { optional: true } });
 // Versions whose packages for every platform are served by every registry: without one of them `npm ci` refuses the lock file.
 project.package.addField('overrides', { 'node-fetch': '^2.7.0', 'unrs-resolver': '1.12.2' });

@@ -8,6 +8,7 @@ export class BuildTasks extends Component {
     super(project);
     project.compileTask.exec('tsx scripts/lazy-front-door.ts');
     project.compileTask.exec('tsx scripts/role-table.ts');
+    project.compileTask.exec('tsx scripts/without-source-maps.ts');
     project.testTask.reset('tsx scripts/test.ts', { receiveArgs: true });
     for (const [name, description, exec] of [
       ['demo', 'Make a repository as a user would, run its pipeline here and synthesize its infrastructure', 'tsx scripts/demo.ts'],

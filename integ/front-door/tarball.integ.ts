@@ -33,11 +33,20 @@ test('the tarball holds every template and the whole runner, and of these direct
   expect(files.filter(file => /^(templates|runner)\//.test(file))).toEqual(expected.sort());
 });
 
-test('the tarball holds the compiled sources, the assembly and what npm adds, and nothing else', () => {
+test('the tarball holds the compiled sources, the command line, the documents, the assembly and what npm adds, and nothing else', () => {
   const compiled = tracked('src').flatMap(file => ['.js', '.d.ts'].map(end => file.replace(/^src\//, 'lib/').replace(/\.ts$/, end)));
-  const rest = files.filter(file => !/^(templates|runner)\//.test(file));
+  const rest = files.filter(file => !/^(templates|runner|node_modules)\//.test(file));
   expect(rest.filter(file => file.startsWith('lib/'))).toEqual(compiled.sort());
-  expect(rest.filter(file => !file.startsWith('lib/'))).toEqual(['.jsii', 'LICENSE', 'README.md', 'package.json']);
+  expect(rest.filter(file => !file.startsWith('lib/'))).toEqual([
+    '.jsii', 'API.md', 'ARCHITECTURE.md', 'CHANGELOG.md', 'LICENSE', 'README.md', 'bin/sagemaker-cicd-projen', ...tracked('docs', 'examples'), 'package.json',
+  ].sort());
+  expect(fs.statSync(path.join(unpacked, 'package', 'bin', 'sagemaker-cicd-projen')).mode & 0o111).not.toBe(0);
+});
+
+test('the tarball brings the libraries that jsii cannot depend on, and no source maps of its own', () => {
+  expect([...new Set(files.filter(file => file.startsWith('node_modules/')).map(file => file.split('/')[1]))].sort()).toEqual(['jsonc-parser', 'picomatch', 'toml-eslint-parser']);
+  const mapped = files.filter(file => file.startsWith('lib/') && fs.readFileSync(path.join(unpacked, 'package', file), 'utf8').includes('sourceMappingURL=data:'));
+  expect(mapped).toEqual([]);
 });
 
 test('no published file names a machine\'s directory or a registry', () => {

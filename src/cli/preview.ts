@@ -1,6 +1,7 @@
 import { UserError } from './command';
 import { parsePreviewArguments, PREVIEW_USAGE } from './preview/arguments';
 import { WorkingCopy } from './preview/working-copy';
+import { synthWords } from './upgrade/console';
 import { openRepository } from './upgrade/repository';
 import { openConflicts } from '../sync/open-conflicts';
 
@@ -20,12 +21,14 @@ export async function preview(args: readonly string[]): Promise<number> {
   try {
     const result = wanted.upgrade ? await copy.upgrade(wanted.to) : await copy.synthesize();
     const conflicts = openConflicts(copy.directory);
-    if (result.status !== 0 && conflicts.length === 0) {
+    // A conflict ends a synth with an error too, and an upgrade with a code of its own; anything else is to be shown.
+    const inConflict = wanted.upgrade ? result.status === 3 : result.output.includes('SyncConflictError');
+    if (result.status !== 0 && !inConflict) {
       process.stderr.write(`${result.output.trim()}\n\nNothing was changed.\n`);
       return 1;
     }
-    process.stdout.write(await copy.description(wanted.summary, process.stdout.isTTY));
-    if (conflicts.length > 0) { process.stdout.write(`\nConflicts to decide, between your changes and the project's:\n${conflicts.map(file => `  ${file}`).join('\n')}\n`); }
+    process.stdout.write(await copy.description({ summaryOnly: wanted.summary, colour: process.stdout.isTTY, conflicts }));
+    for (const line of synthWords(result.output)) { process.stdout.write(`${line}\n`); }
     process.stdout.write('\nNothing was changed: this is a preview.\n');
     return 0;
   } finally {

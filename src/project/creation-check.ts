@@ -17,7 +17,8 @@ export function directoryProblems(directory: string): OptionProblem[] {
     path: 'outdir',
     value: `a directory that holds ${what.slice(0, 5).join(', ')}${what.length > 5 ? ` and ${what.length - 5} more` : ''}`,
     allowed: 'an empty directory, or one with nothing but .git',
-    fix: 'Nothing was written. To add to what is there, which overwrites no file of yours, run npx sagemaker-cicd-projen adopt there; or run projen new in a new directory.',
+    fix: 'Nothing of this project type was written. To add to what is there, which overwrites no file of yours, run npx sagemaker-cicd-projen adopt there; or run projen new in a new directory. '
+      + 'projen new has installed itself before it asked: git checkout -- package.json package-lock.json and deleting node_modules undoes that.',
   }];
 }
 

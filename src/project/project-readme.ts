@@ -27,6 +27,7 @@ export class ProjectReadme extends SyncedFile {
       appFile: python ? 'infra/app.py' : 'infra/app.ts',
       dataOption: python ? 'input_data_url' : 'inputDataUrl',
       targetOption: python ? 'target_column' : 'targetColumn',
+      npmNote: python ? '' : ' (npm packages are named in `devDeps`)',
       ownedOption: python ? 'user_owned' : 'userOwned',
       gateOption: python ? 'quality_gate' : 'qualityGate',
       wheelNote: python ? ', whose wheel brings projen along as a dependency of its own' : '',

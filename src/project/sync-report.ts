@@ -58,5 +58,7 @@ export function statusText(decisions: readonly Decision[], managed: readonly str
   ];
   const sorted = rows.sort(([a], [b]) => (a < b ? -1 : 1));
   const widths = [0, 1].map(column => Math.max(0, ...sorted.map(row => row[column].length)));
-  return `${sorted.map(([file, owner, state]) => `${file.padEnd(widths[0])}  ${owner.padEnd(widths[1])}  ${state}`).join('\n')}\n`;
+  const counts = ['synced', 'generated', 'yours'].map(owner => `${sorted.filter(row => row[1] === owner).length} ${owner}`).join(', ');
+  const table = sorted.map(([file, owner, state]) => `${file.padEnd(widths[0])}  ${owner.padEnd(widths[1])}  ${state}`).join('\n');
+  return `${table}\n\n${counts}. Every file that is not listed is yours.\n`;
 }

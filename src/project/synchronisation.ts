@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import { Component, type Project } from 'projen';
 import { aroundSynth } from './around-synth';
 import { leaveToTheUser, takeFromProjen } from './leave-to-the-user';
-import { isUserOwned } from './ownership';
+import { isUserOwned, unmatchedGlobs } from './ownership';
 import { SyncConflictError } from './sync-conflict-error';
 import { statusText, summaryLines } from './sync-report';
 import { syncRequest } from './sync-request';
@@ -53,6 +53,8 @@ export class Synchronisation extends Component {
       // An entry is not for people to read, and a changed line end would damage it.
       project.gitattributes.addAttributes(`/${MEMORY_DIRECTORY}/**`, 'linguist-generated', '-text', '-diff');
     }
+    // Copies of what the user wrote outlive the eject, and are still nothing to commit.
+    if (project.ejected && fs.existsSync(path.join(project.outdir, CONFLICTS_DIRECTORY))) { project.gitignore.exclude(`/${CONFLICTS_DIRECTORY}/`); }
     aroundSynth(project, synth => { this.around(synth); });
   }
 
@@ -136,10 +138,16 @@ export class Synchronisation extends Component {
     const files = given.map(file => path.posix.normalize(file));
     const wrong = files.map(file => {
       if (isUserOwned(this.project, file)) { return `${file} is left to you by userOwned; take it out there first`; }
+      if (this.managedFiles().includes(file)) { return `${file} is generated: each run of projen writes it anew, there is nothing to restore`; }
       return this.wanted.has(file) ? undefined : `${file} is no synced file of this project; sync:status lists them`;
     }).filter(text => text !== undefined);
     if (wrong.length > 0) { throw new SyncRequestError(`${wrong.join('\n')}\nNothing was restored.`); }
-    applyChanges(this.project.outdir, restoreChanges(this.project.outdir, files));
+    const changes = restoreChanges(this.project.outdir, files);
+    applyChanges(this.project.outdir, changes);
+    changes.forEach(({ operations }, i) => {
+      const copy = operations.map(operation => ('put' in operation ? operation.put : undefined)).find(put => put !== undefined);
+      this.project.logger.info(`restored ${files[i]}${copy === undefined ? '' : `; your version is in ${copy}`}`);
+    });
   }
 
   /** After a synth that failed in the midst: what it has generated is remembered, so that it is not taken for edits. */
@@ -169,6 +177,8 @@ export class Synchronisation extends Component {
 
   private tell(overwritten: readonly Overwritten[]): void {
     const decisions = this.plan?.decisions ?? [];
+    const all = [...this.wanted.keys(), ...this.project.files.map(file => file.path)];
+    for (const glob of unmatchedGlobs(this.project, all)) { this.project.logger.warn(`userOwned: ${glob} names no file that the project writes`); }
     for (const line of summaryLines(decisions, overwritten)) { this.project.logger.info(line); }
     const conflicts = decisions.filter(decision => decision.state === FileState.CONFLICTED);
     if (conflicts.length > 0) { throw new SyncConflictError(this.project.outdir, conflicts.map(decision => decision.path)); }

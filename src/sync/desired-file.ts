@@ -12,4 +12,6 @@ export interface DesiredFile {
   readonly once: boolean;
   /** Where it was in earlier versions; the user's edits move along. */
   readonly previousPaths: readonly string[];
+  /** Whether nobody will ask for a decision any more: where both sides changed the same lines, the user's stay. */
+  readonly isLast?: boolean;
 }

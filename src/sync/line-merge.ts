@@ -18,16 +18,17 @@ export interface LineMerge {
 /**
  * Merges two texts that both come from a third one, as `git merge-file` does.
  *
+ * @param favourTheirs take the user's lines where both sides changed the same ones, instead of leaving markers
  * @throws when git cannot be run
  */
-export function mergeLines(base: Buffer, ours: Buffer, theirs: Buffer): LineMerge {
+export function mergeLines(base: Buffer, ours: Buffer, theirs: Buffer, favourTheirs: boolean = false): LineMerge {
   const directory = fs.mkdtempSync(path.join(tmpdir(), 'merge-'));
   try {
     const files = [['yours', theirs], ['base', base], ['generated', ours]] as const;
     for (const [name, text] of files) { fs.writeFileSync(path.join(directory, name), text); }
     const result = spawnSync('git', [
       // A style of the user's that shows the common text too would show what stands in for it.
-      '-c', 'merge.conflictStyle=merge', 'merge-file', '-p', '-q', '-L', LABELS.yours, '-L', 'base', '-L', LABELS.generated, ...files.map(([name]) => name),
+      '-c', 'merge.conflictStyle=merge', 'merge-file', '-p', '-q', '-L', LABELS.yours, '-L', 'base', '-L', LABELS.generated, ...(favourTheirs ? ['--ours'] : []), ...files.map(([name]) => name),
     ], { cwd: directory, maxBuffer: 1024 * 1024 * 1024 });
     // The exit code is the number of conflicts, at most 127.
     if (result.error || result.status === null || result.status > 127) {

@@ -5,6 +5,16 @@ import * as path from 'node:path';
 /** The lock, relative to the repository; not committed. */
 export const LOCK_FILE = '.projen/sync.lock';
 
+/** Thrown when another process holds the lock. */
+class LockError extends Error {
+  public constructor(message: string) {
+    super(message);
+    Object.defineProperty(this, 'name', { value: 'LockError', enumerable: false });
+    // For the person who ran two synths; the stack would only show this package's own frames.
+    this.stack = `${this.name}: ${this.message}`;
+  }
+}
+
 interface Holder { readonly pid: number; readonly host: string; readonly since: string }
 
 /**
@@ -23,7 +33,7 @@ export function takeLock(root: string): () => void {
     }
     const text = read(file);
     if (text === undefined) { continue; }
-    if (attempt > 3 || !isAbandoned(text, file)) { throw new Error(heldMessage(text)); }
+    if (attempt > 3 || !isAbandoned(text, file)) { throw new LockError(heldMessage(text)); }
     takeAway(file, text);
   }
 }

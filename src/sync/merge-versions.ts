@@ -41,6 +41,10 @@ function byLine(desired: DesiredFile, theirs: Buffer, entries: readonly MemoryEn
   // After two git branches were merged there are two versions that the file may have come from.
   const best = merges.reduce<LineMerge | undefined>((a, b) => (a && a.conflicts <= b.conflicts ? a : b), undefined);
   if (!best) { return BESIDE; }
+  if (best.conflicts > 0 && desired.isLast) {
+    const favoured = mergeLines(bases[merges.indexOf(best)], ours, yours, true);
+    return { merged: favoured.text, conflicted: false, incoming: false, notes: [`${desired.path}: where the project's last changes met yours, yours were kept`] };
+  }
   const places = best.conflicts === 1 ? 'one place' : `${best.conflicts} places`;
   return { merged: best.text, conflicted: best.conflicts > 0, incoming: false, notes: best.conflicts > 0 ? [`${desired.path}: ${places} to decide`] : [] };
 }

@@ -28,7 +28,8 @@ export interface SyncPlan {
 }
 
 /** Decides upon every file. Nothing is written. */
-export function planSync({ root, files, isOwned, managed, isLast }: SyncRequest): SyncPlan {
+export function planSync({ root, files: wantedFiles, isOwned, managed, isLast = false }: SyncRequest): SyncPlan {
+  const files = wantedFiles.map(file => ({ ...file, isLast }));
   const memory = Memory.load(root);
   const wanted = new Set([...files.map(file => file.path), ...managed]);
   const moved = new Set<string>();
@@ -48,7 +49,7 @@ export function planSync({ root, files, isOwned, managed, isLast }: SyncRequest)
 }
 
 function keepYours(file: string): Decision {
-  return { path: file, state: FileState.KEPT, notes: [`${file}: the project's last changes of it did not fit to yours and were left out`] };
+  return { path: file, state: FileState.KEPT, notes: [`${file}: the project's last version of it cannot be merged with yours and was left out`] };
 }
 
 function changeOf(root: string, decision: Decision, memory: Memory): Change {

@@ -276,7 +276,7 @@ describe('the last synth, of projen eject,', () => {
 
   test('keeps the user\'s lines where both changed them, since nobody would ask again', () => {
     write('f', V1.replace('one', 'eins'));
-    expect(eject(V1.replace('one', 'ONE')).join('\n')).toContain('f: the project\'s last changes of it did not fit to yours and were left out');
+    expect(eject(V1.replace('one', 'ONE')).join('\n')).toContain('f: where the project\'s last changes met yours, yours were kept');
     expect(read('f')).toBe(V1.replace('one', 'eins'));
   });
 
@@ -287,4 +287,25 @@ describe('the last synth, of projen eject,', () => {
     expect(() => eject(V1)).toThrow(/f: choose between[^]*Nothing was changed\.$/);
     expect(fs.readdirSync(directory, { recursive: true }).sort()).toEqual(before);
   });
+});
+
+test('the last synth merges what it can, and where both changed a line the user\'s stays', () => {
+  synth(file('f', { content: V1 }));
+  write('f', V1.replace('one', 'eins').replace('five', 'five\nmine'));
+  process.env.PROJEN_EJECTING = 'true';
+  const told = synth(file('f', { content: V1.replace('one', 'ONE').replace('three', 'THREE') }));
+  delete process.env.PROJEN_EJECTING;
+  expect(read('f')).toBe('eins\ntwo\nTHREE\nfour\nfive\nmine\n');
+  expect(told.join('\n')).toContain('f: where the project\'s last changes met yours, yours were kept');
+});
+
+test('a glob of userOwned that names nothing is told, as it is mistyped', () => {
+  const project = new Project({ name: 'p', outdir: directory });
+  const warned: string[] = [];
+  jest.spyOn(project.logger, 'warn').mockImplementation((...text: unknown[]) => { warned.push(text.join(' ')); });
+  write('notes/mine.md', 'x');
+  declareUserOwned(project, ['modle/**', 'model/**', 'notes/**', '!other']);
+  file('model/a.py', { content: V1 })(project);
+  project.synth();
+  expect(warned).toEqual(['userOwned: modle/** names no file that the project writes']);
 });

@@ -58,7 +58,8 @@ function checkClean(root: string): void {
   if (dirty.length > 0) {
     const shown = dirty.slice(0, 10).map(line => `  ${line}`).join('\n');
     throw new UserError(`There is something that is not committed:\n${shown}${dirty.length > 10 ? `\n  and ${dirty.length - 10} more` : ''}\n`
-      + 'Commit or stash it first, so that git shows what adopting adds and can undo it. Nothing was written.');
+      + 'Commit or stash it first, so that git shows what adopting adds and can undo it. If projen new was tried here, what it installed is undone by '
+      + 'git checkout -- package.json package-lock.json and deleting node_modules. Nothing was written.');
   }
 }
 

@@ -53,12 +53,12 @@ export class WorkingCopy {
   }
 
   /** What has become different since the copy was made. */
-  public async description(summaryOnly: boolean, colour: boolean): Promise<string> {
+  public async description({ summaryOnly, colour, conflicts }: { summaryOnly: boolean; colour: boolean; conflicts: readonly string[] }): Promise<string> {
     await this.git('add', '--all');
     const status = (await this.git('diff', '--cached', '--no-renames', '--name-status')).split('\n').filter(line => line !== '').map(line => line.split('\t'));
     const files = status.filter(([, file]) => !file.startsWith(`${MEMORY_DIRECTORY}/`));
     if (files.length === 0) { return 'No file would change.\n'; }
-    const list = files.map(([letter, file]) => `  ${KINDS[letter] ?? 'change'}  ${file}`).join('\n');
+    const list = files.map(([letter, file]) => `  ${(conflicts.includes(file) ? 'conflict' : KINDS[letter] ?? 'change').padEnd(8)}  ${file}`).join('\n');
     const heading = `${files.length === 1 ? 'One file' : `${files.length} files`} would change:\n${list}\n`;
     if (summaryOnly) { return heading; }
     const shown = NOT_SHOWN.map(file => `:(exclude)${file}`);
@@ -86,7 +86,7 @@ export class WorkingCopy {
   }
 }
 
-const KINDS: { readonly [letter: string]: string } = { A: 'add   ', D: 'remove', M: 'change', T: 'change' };
+const KINDS: { readonly [letter: string]: string } = { A: 'add', D: 'remove', M: 'change', T: 'change' };
 
 async function filesOf(root: string): Promise<string[]> {
   const known = await runTool('git', ['ls-files', '--cached', '--others', '--exclude-standard', '-z'], { cwd: root, env: process.env });

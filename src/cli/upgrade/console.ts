@@ -18,6 +18,11 @@ export function sayIndented(output: string): void {
   lines.forEach(line => say(`  ${line.replace(LOGGED, '')}`));
 }
 
+/** What a synth told about the synced files. */
+export function synthWords(output: string): string[] {
+  return output.split('\n').filter(line => new RegExp(`^${LOGGED}(synced files:| )`, 'u').test(line)).map(line => line.replace(LOGGED, ''));
+}
+
 /** A program that an upgrade runs. */
 export interface Step {
   /** What it is for, in words. */
