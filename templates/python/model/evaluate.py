@@ -14,8 +14,8 @@ import csv
 import json
 import tarfile
 import tempfile
-from collections.abc import Iterable, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import numpy as np
@@ -42,9 +42,33 @@ def load(archive: Path) -> tuple[inference.Model, dict[str, Any]]:
         raise UserError(f"there is no {archive.name} in the model input ({archive.parent}): train first")
     with tempfile.TemporaryDirectory() as directory:
         with tarfile.open(archive) as tar:
-            tar.extractall(directory, filter="data")
+            if hasattr(tarfile, "data_filter"):
+                tar.extractall(directory, filter="data")
+            else:
+                tar.extractall(directory, checked(tar, Path(directory).resolve()))
         summary = json.loads((Path(directory) / "training.json").read_text(encoding="utf-8"))
         return inference.model_fn(directory), summary
+
+
+def checked(tar: tarfile.TarFile, target: Path) -> Iterator[tarfile.TarInfo]:
+    """The files that are safe to extract, their directories made; for a Python without tar filters.
+
+    Stricter than the filter `data`: without any link, no entry can lead a later one out of `target`.
+    """
+    for entry in tar:
+        name, place = PurePosixPath(entry.name), target.joinpath(entry.name).resolve()
+        outside = target not in (place, *place.parents)
+        if name.is_absolute() or ".." in name.parts or outside:
+            raise tarfile.TarError(f"{entry.name!r} would be extracted outside the destination")
+        if entry.isdir():
+            place.mkdir(parents=True, exist_ok=True)
+        elif entry.isreg():
+            entry.mode = (entry.mode & (0o755 if entry.mode & 0o100 else 0o644)) | 0o600
+            entry.uid = entry.gid = -1  # as they are, also for root
+            entry.uname = entry.gname = ""
+            yield entry
+        else:
+            raise tarfile.TarError(f"{entry.name!r} is neither a file nor a directory")
 
 
 def read(directory: Path, schema: Schema) -> tuple[list[str], list[list[str]]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import tarfile
+from pathlib import Path
 
 import pytest
 
@@ -117,3 +119,38 @@ def test_the_report_is_strict_json(bench: Workbench, framework: str) -> None:
         raise AssertionError(constant)
 
     json.loads(text, parse_constant=refuse)
+
+
+@every_framework
+def test_a_python_without_tar_filters_evaluates_the_same(
+    bench: Workbench, framework: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    metrics = evaluated(bench, framework, "binary")
+    monkeypatch.delattr(tarfile, "data_filter", raising=False)
+    assert bench.evaluate()[REPORT_KEYS["binary"]] == metrics
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "link"),
+    [
+        ("{outside}/evil", tarfile.REGTYPE, ""),
+        ("a/../../evil", tarfile.REGTYPE, ""),
+        ("evil", tarfile.SYMTYPE, ".."),
+        ("evil", tarfile.LNKTYPE, "{outside}/model.tar.gz"),
+        ("evil", tarfile.CHRTYPE, ""),
+    ],
+)
+def test_a_python_without_tar_filters_refuses_a_hostile_artifact(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, kind: bytes, link: str
+) -> None:
+    import evaluate
+
+    monkeypatch.delattr(tarfile, "data_filter", raising=False)
+    archive = tmp_path / "model.tar.gz"
+    entry = tarfile.TarInfo(name.format(outside=tmp_path))
+    entry.type, entry.linkname = kind, link.format(outside=tmp_path)
+    with tarfile.open(archive, "w:gz") as tar:
+        tar.addfile(entry)
+    with pytest.raises(tarfile.TarError, match=r"evil' (would be extracted outside|is neither a file)"):
+        evaluate.load(archive)
+    assert list(tmp_path.iterdir()) == [archive]
