@@ -72,6 +72,8 @@ for (const folder of ['integ', 'bench', 'scripts', 'projenrc', 'examples']) { pr
 project.eslint?.addRules({
   '@stylistic/object-property-newline': 'off',
   '@typescript-eslint/no-explicit-any': 'error',
+  // File modes are bits.
+  'no-bitwise': 'off',
   '@typescript-eslint/no-unused-vars': 'error',
 });
 

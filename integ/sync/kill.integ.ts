@@ -13,7 +13,8 @@ afterAll(() => { removeTemporary(); });
 /** The child as JavaScript: without anything that compiles on the way, a hundred of them take a minute. */
 function compiledChild(): string {
   const source = fs.readFileSync(path.join(__dirname, 'child.ts'), 'utf8');
-  const { outputText } = ts.transpileModule(source, { compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022, esModuleInterop: true } });
+  const compilerOptions = { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022, esModuleInterop: true };
+  const { outputText } = ts.transpileModule(source, { compilerOptions });
   const file = path.join(temporaryDirectory('child'), 'child.js');
   fs.writeFileSync(file, outputText);
   return file;

@@ -1,6 +1,7 @@
 import type { ProjectOptions } from 'projen';
 import type {
-  DeploymentGroupOptions, EndpointOptions, InfrastructureOptions, NetworkOptions, QualityGateOptions, SourceOptions, ToolingOptions, TrainingOptions, UpgradeOptions,
+  DeploymentGroupOptions, EndpointOptions, InfrastructureOptions, NetworkOptions, QualityGateOptions, SourceOptions, ToolingOptions, TrainingOptions,
+  UpgradeOptions,
 } from '../options';
 
 /**

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { LABELS } from '../sync/line-merge';
 import { incomingCopy, userCopy } from '../sync/layout';
+import { LABELS } from '../sync/line-merge';
 
 /**
  * Thrown at the very end of a synth that left or found conflicts: everything else has been brought up to date.

@@ -128,7 +128,10 @@ export class Synchronisation extends Component {
     const twice = this.managedFiles().filter(file => this.wanted.has(file));
     if (twice.length > 0) { throw new Error(`${twice.join(', ')}: the project both generates and syncs a file of this path. Leave out one of them.`); }
     return planSync({
-      root: this.project.outdir, files: [...this.wanted.values()].map(desired => desired()), isOwned: file => isUserOwned(this.project, file), managed: this.managedFiles(),
+      root: this.project.outdir,
+      files: [...this.wanted.values()].map(desired => desired()),
+      isOwned: file => isUserOwned(this.project, file),
+      managed: this.managedFiles(),
       isLast: this.project.ejected,
     });
   }

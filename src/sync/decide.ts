@@ -1,9 +1,9 @@
 import { type Decision, FileState } from './decision';
 import type { DesiredFile } from './desired-file';
 import { hasMarkers } from './line-merge';
-import { mergeVersions } from './merge-versions';
 import type { Recollection } from './memory';
 import { type MemoryEntry, Remembered } from './memory-entry';
+import { mergeVersions } from './merge-versions';
 import type { OnDisk } from './on-disk';
 import { fingerprint, isBinary, plain, styled, styleOf } from './text';
 
@@ -48,7 +48,8 @@ function decideRemembered(desired: DesiredFile, found: OnDisk & { type: 'file' }
   const untouched = memory.fingerprints.includes(theirs);
   if (desired.once) { return { path, state: untouched ? FileState.UNCHANGED : FileState.KEPT, notes: [] }; }
   const entries = memory.entries();
-  if (theirs === ours && (entries.length === 0 || (memory.names.length === 1 && untouched && sameMode(desired, found, memory) && sameKind(desired, entries[0])))) {
+  const isRemembered = memory.names.length === 1 && untouched && sameMode(desired, found, memory);
+  if (theirs === ours && (entries.length === 0 || (isRemembered && sameKind(desired, entries[0])))) {
     // A damaged entry of a file that is as it should be is written anew.
     return { path, state: FileState.UNCHANGED, ...(entries.length === 0 ? { remember: memorise(desired) } : {}), notes: [] };
   }

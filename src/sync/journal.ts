@@ -45,7 +45,8 @@ export function applyChanges(root: string, changes: readonly Change[]): void {
     if ('remove' in operation) { return { path: operation.remove, before, after: '-' }; }
     const staged = String(count++);
     fs.writeFileSync(path.join(directory, staged), operation.bytes);
-    return { path: operation.put, staged, mode: modeOf(root, operation.put, operation.executable), before, after: hash(operation.bytes, operation.executable) };
+    const { put, bytes, executable } = operation;
+    return { path: put, staged, mode: modeOf(root, put, executable), before, after: hash(bytes, executable) };
   }));
   const partial = path.join(directory, `${PLAN}.partial`);
   writeThrough(partial, JSON.stringify(steps));

@@ -19,13 +19,13 @@ export function styleOf(bytes: Buffer): TextStyle {
 }
 
 function endsEveryLineWithCrlf(bytes: Buffer): boolean {
-  let lines = 0;
+  let count = 0;
   for (let at = bytes.indexOf(0x0a); at >= 0; at = bytes.indexOf(0x0a, at + 1)) {
     if (at === 0 || bytes[at - 1] !== 0x0d) { return false; }
-    lines += 1;
+    count += 1;
   }
   // A carriage return that ends no line would not come back when the style is put on again.
-  return lines > 0 && lines === bytes.reduce((sum, byte) => sum + (byte === 0x0d ? 1 : 0), 0);
+  return count > 0 && count === bytes.reduce((sum, byte) => sum + (byte === 0x0d ? 1 : 0), 0);
 }
 
 /** The same text without byte-order mark and with LF; binary content as it is. */

@@ -7,7 +7,7 @@ import { infra } from '../../src';
 import type { DeliveryOptions } from '../../src/options/delivery';
 
 /** Part of a template; what is in it is what the tests are about. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
+
 export type Json = any;
 
 const made: string[] = [];

@@ -27,7 +27,7 @@ function exported(file: string, name: string): ts.Type {
   return checker.getDeclaredTypeOfSymbol(symbol);
 }
 
-// eslint-disable-next-line no-bitwise
+
 const has = ({ flags }: { readonly flags: number }, flag: number): boolean => (flags & flag) !== 0;
 
 /** The kinds of value that a type or a schema takes, as sorted words. */

@@ -11,7 +11,8 @@ function anyProject(name: string): Project {
   return new Project({ name, outdir: fs.mkdtempSync(path.join(os.tmpdir(), 'parts-')) });
 }
 
-const pipeline = (project: Project, options: object): PipelineCode => new PipelineCode(project, { python: new PythonEnvironment(project, { dependencies: [] }), ...options });
+const pipeline = (project: Project, options: object): PipelineCode =>
+  new PipelineCode(project, { python: new PythonEnvironment(project, { dependencies: [] }), ...options });
 
 test('the model code alone refuses a problem type that does not exist', () => {
   expect(() => new ModelCode(anyProject('@team/churn'), { problemType: 'binry' })).toThrow('option problemType: "binry" is not valid; allowed: "binary", "multiclass", "regression". Did you mean "binary"?');

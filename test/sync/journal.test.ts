@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
+import { Workspace } from './workspace';
 import { recover } from '../../src/sync/journal';
 import { takeLock } from '../../src/sync/lock';
-import { Workspace } from './workspace';
 
 let w: Workspace;
 beforeEach(() => { w = new Workspace(); });

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { Workspace } from './workspace';
 import { FileState } from '../../src/sync/decision';
 import { everyFileBelow } from '../../src/sync/files-below';
 import { decodeEntry, encodeEntry, entryName, lineHash, parseEntryName, remember, Remembered } from '../../src/sync/memory-entry';
-import { Workspace } from './workspace';
 
 const V1 = Array.from({ length: 40 }, (_, i) => `line ${i}\n`).join('');
 const withLine = (i: number, text: string) => V1.replace(`line ${i}\n`, `${text}\n`);

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { parse } from 'jsonc-parser';
-import { parseJson } from '../../src/sync/json-document';
 import { type JsonObject, type JsonValue, mergeByKey } from './merge-by-key';
+import { parseJson } from '../../src/sync/json-document';
 import { mergeJson } from '../../src/sync/merge-json';
 
 const leaf = fc.constantFrom<JsonValue>(0, 1, 25, 'a', 'b // no comment', null, true, [[1]], [{ x: 1 }]);

@@ -59,7 +59,9 @@ const at = (value: JsonValue | undefined, path: string[]): JsonValue | undefined
   path.reduce<JsonValue | undefined>((inner, key) => isTable(inner) ? inner[key] : undefined, value);
 /** The deepest paths at which two values differ. */
 function differences(a: JsonValue | undefined, b: JsonValue | undefined, path: string[] = []): string[][] {
-  if (isTable(a) && isTable(b)) { return [...new Set([...Object.keys(a), ...Object.keys(b)])].flatMap(key => differences(a[key], b[key], [...path, key])); }
+  if (isTable(a) && isTable(b)) {
+    return [...new Set([...Object.keys(a), ...Object.keys(b)])].flatMap(key => differences(a[key], b[key], [...path, key]));
+  }
   return JSON.stringify(a) === JSON.stringify(b) ? [] : [path];
 }
 

@@ -1,7 +1,7 @@
+import { Workspace } from './workspace';
 import { FileState } from '../../src/sync/decision';
 import { applyChanges } from '../../src/sync/journal';
 import { restoreChanges } from '../../src/sync/restore';
-import { Workspace } from './workspace';
 
 const V1 = 'one\ntwo\nthree\n';
 const V2 = V1.replace('two', 'TWO');

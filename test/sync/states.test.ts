@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
+import { Workspace } from './workspace';
 import { FileState } from '../../src/sync/decision';
 import { openConflicts } from '../../src/sync/open-conflicts';
-import { Workspace } from './workspace';
 
 const V1 = 'one\ntwo\nthree\nfour\nfive\nsix\nseven\n';
 const V2 = V1.replace('two', 'TWO');

@@ -16,8 +16,8 @@ const MEMORY_DISK = fs.existsSync('/dev/shm') ? '/dev/shm' : os.tmpdir();
 /** A directory that is kept in sync with the engine alone, and a user who edits it. */
 export class Workspace {
   public readonly root = fs.mkdtempSync(path.join(MEMORY_DISK, 'sync-'));
-  public owned: (file: string) => boolean = () => false;
   public managed: readonly string[] = [];
+  public owned: (file: string) => boolean = () => false;
 
   public remove(): void { fs.rmSync(this.root, { recursive: true, force: true }); }
 

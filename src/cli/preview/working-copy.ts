@@ -13,6 +13,15 @@ const LEFT_OUT = [...INSTALLED, '.git', '.local', 'build', 'cdk.out'];
 /** Files that are listed but not shown: nobody reads them. */
 const NOT_SHOWN = ['package-lock.json', 'uv.lock', MEMORY_DIRECTORY, '.projen/tasks.json', '.projen/deps.json', '.projen/files.json'];
 
+/** How what has changed is described. */
+interface DescriptionOptions {
+  /** Only which files change, without the diff. */
+  readonly summaryOnly: boolean;
+  readonly colour: boolean;
+  /** The files that would need a decision. */
+  readonly conflicts: readonly string[];
+}
+
 /** A copy of a repository in a temporary directory, with a git history of its own to compare with. */
 export class WorkingCopy {
   /** Copies what git knows or would add; outside git everything but what tools install. */
@@ -53,7 +62,7 @@ export class WorkingCopy {
   }
 
   /** What has become different since the copy was made. */
-  public async description({ summaryOnly, colour, conflicts }: { summaryOnly: boolean; colour: boolean; conflicts: readonly string[] }): Promise<string> {
+  public async description({ summaryOnly, colour, conflicts }: DescriptionOptions): Promise<string> {
     await this.git('add', '--all');
     const status = (await this.git('diff', '--cached', '--no-renames', '--name-status')).split('\n').filter(line => line !== '').map(line => line.split('\t'));
     const files = status.filter(([, file]) => !file.startsWith(`${MEMORY_DIRECTORY}/`));

@@ -18,7 +18,9 @@ export function syncedFiles(root: string): readonly string[] {
  *
  * @param synced the synced files before and after: one that was dropped or renamed is remembered only before
  */
-export function byOwner(changed: readonly FileChange[], conflicts: readonly string[], synced: readonly string[]): ReadonlyMap<Owner, readonly FileChange[]> {
+export function byOwner(
+  changed: readonly FileChange[], conflicts: readonly string[], synced: readonly string[],
+): ReadonlyMap<Owner, readonly FileChange[]> {
   const ownerOf = (file: string): Owner => {
     if (conflicts.includes(file)) { return 'conflicted'; }
     if (LOCKS.includes(file)) { return 'locks'; }
