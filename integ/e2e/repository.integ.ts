@@ -35,6 +35,7 @@ describe.each(FLAVOURS)('a new repository in $flavour', ({ flavour, flags, rcFil
     expect([...COMMON_FILES, rcFile, appFile].filter(file => !repo.exists(file))).toEqual([]);
     expect(await repo.changedFiles()).toEqual([]);
     expect(repo.read('package-lock.json')).not.toContain('127.0.0.1');
+    expect(repo.exists('.projen/conflicts')).toBe(false);
   });
 
   test('is made ready by setup and passes its own linters and tests', async () => {

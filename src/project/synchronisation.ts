@@ -111,7 +111,7 @@ export class Synchronisation extends Component {
       this.refuseToEject();
       leaveToTheUser(this.project);
       takeFromProjen(this.project, file => this.wanted.has(file));
-      putAside(root, [...this.managedFiles(), ...this.formerlyManaged()]);
+      putAside(root, [...this.managedFiles(), ...this.formerlyManaged()].filter(file => !this.isOfProjenNew(file)));
       try {
         synth();
       } catch (error) {
@@ -190,6 +190,11 @@ export class Synchronisation extends Component {
   /** Generated files that people can come to edit. */
   private managedFiles(): string[] {
     return this.project.files.map(file => file.path).filter(file => !file.startsWith(OF_PROJEN) && !isUserOwned(this.project, file));
+  }
+
+  /** `projen new` writes a package.json of its own before it makes the project; that is no one's work. */
+  private isOfProjenNew(file: string): boolean {
+    return file === 'package.json' && this.project.initProject !== undefined;
   }
 
   private ownedFiles(): string[] {

@@ -167,3 +167,18 @@ test('the status leaves not even a directory', () => {
   jest.restoreAllMocks();
   expect(fs.readdirSync(directory)).toEqual([]);
 });
+
+test('the package.json that projen new writes before it makes a project is no one\'s work', () => {
+  const make = (isNew: boolean): string => synth(project => {
+    if (isNew) { Object.defineProperty(project, 'initProject', { value: {} }); }
+    generated('{}\n', 'package.json')(project);
+    generated('mine', 'other')(project);
+  });
+  write('package.json', '{"devDependencies": {}}');
+  write('other', 'a person\'s');
+  expect(make(true)).not.toContain('package.json');
+  expect(copies()).toEqual(['other']);
+  fs.rmSync(at('.projen'), { recursive: true });
+  write('package.json', '{"devDependencies": {}}');
+  expect(make(false)).toContain('replaced   package.json');
+});
