@@ -42,6 +42,8 @@ const project = new cdk.JsiiProject({
     `projen@${PROJEN_VERSION}`, `aws-cdk-lib@${CDK_VERSION}`, `constructs@${CONSTRUCTS_VERSION}`,
     '@types/node@^20', '@types/jest', '@types/picomatch@^4', 'jest@^30', '@swc/core@1.16.18', '@swc/jest', 'tsx',
     'cdk-nag@~2.37.55', 'aws-cdk@^2.1148.1', 'fast-check@^4', 'yaml', 'ajv@^8', 'verdaccio@^6', 'playwright-core', 'jsii-pacmak',
+    // Evaluates the synthesized policies in tests.
+    '@cloud-copilot/iam-simulate@~0.1.173',
   ],
   eslintOptions: { dirs: ['src', 'projenrc', 'scripts', 'test', 'integ', 'bench', 'examples', 'templates/infra-ts', '.projenrc.ts'], fileExtensions: ['.ts'] },
   tsconfigDev: {
