@@ -1,6 +1,8 @@
+import type { ContainerRepositoryOptions } from '../options/container-repository';
 import type { EnvironmentType } from '../options/deployment-group';
 import type { EndpointKind, EndpointOverrideOptions } from '../options/endpoint';
 import type { NetworkOptions } from '../options/network';
+import type { PromotionOptions } from '../options/promotion';
 import type { SourceType } from '../options/source';
 
 /** Where something is; an account or region that is not given is the one that the infrastructure is deployed to. */
@@ -22,6 +24,14 @@ export interface Delivery {
   readonly s3AccessLogsBucketArn?: string;
   readonly tags: { readonly [key: string]: string };
   readonly upgrade: DeliveryUpgrade;
+  readonly notifications: DeliveryNotifications;
+  readonly containerRepositories: readonly ContainerRepositoryOptions[];
+  readonly promotion?: PromotionOptions;
+}
+
+export interface DeliveryNotifications {
+  readonly emailAddresses: readonly string[];
+  readonly topicArn?: string;
 }
 
 export interface DeliveryUpgrade {
@@ -36,6 +46,7 @@ export interface DeliverySource {
   readonly create?: boolean;
   /** For everything but CodeCommit. */
   readonly connectionArn?: string;
+  readonly ignoredPaths: readonly string[];
 }
 
 export interface DeliveryGroup {
@@ -49,10 +60,13 @@ export interface DeliveryGroup {
 export interface DeliveryEnvironment extends Place {
   readonly name: string;
   readonly type: EnvironmentType;
+  readonly network?: NetworkOptions;
+  readonly s3AccessLogsBucketArn?: string;
 }
 
 export interface DeliveryDeployEnvironment extends DeliveryEnvironment {
   readonly manualApproval: boolean;
+  readonly parallelWithPrevious: boolean;
   readonly endpoint: EndpointOverrideOptions;
 }
 
@@ -73,6 +87,10 @@ export interface DeliverySmokeTest {
 }
 
 export interface DeliveryInfrastructure {
+  readonly pipeline: boolean;
+  readonly source: DeliverySource;
+  readonly sourceBranch: string;
+  readonly bootstrapQualifier: string;
   readonly installCommands: readonly string[];
   readonly synthCommand: string;
   readonly files: readonly string[];

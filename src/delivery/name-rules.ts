@@ -33,6 +33,12 @@ export const NAME_RULES = {
   pipelineStage: { max: 100, pattern: /^[A-Za-z0-9.@\-_]{1,100}$/, source: 'CodePipeline API reference, StageDeclaration, name' },
   codeBuild: { max: 150, pattern: /^[A-Za-z0-9][A-Za-z0-9\-_]{1,149}$/, source: 'CodeBuild API reference, CreateProject, name (2 to 150; 255 later)' },
   rule: { max: 64, pattern: /^[.\-_A-Za-z0-9]{1,64}$/, source: 'EventBridge API reference, PutRule, Name' },
+  eventBus: { max: 256, pattern: /^[/.\-_A-Za-z0-9]{1,256}$/, source: 'EventBridge API reference, CreateEventBus, Name' },
+  archive: { max: 48, pattern: /^[.\-_A-Za-z0-9]{1,48}$/, source: 'EventBridge API reference, CreateArchive, ArchiveName' },
+  topic: { max: 256, pattern: /^[A-Za-z0-9_-]{1,256}$/, source: 'SNS API reference, CreateTopic, Name' },
+  queue: { max: 80, pattern: /^[A-Za-z0-9_-]{1,80}$/, source: 'SQS API reference, CreateQueue, QueueName' },
+  alarm: { max: 255, pattern: /^[^\0]{1,255}$/, source: 'CloudWatch API reference, PutMetricAlarm, AlarmName' },
+  repository: { max: 256, pattern: /^[a-z0-9]+([._/-][a-z0-9]+)*$/, source: 'ECR API reference, CreateRepository, repositoryName (2 to 256)' },
   stateMachine: { max: 80, pattern: /^[A-Za-z0-9_-]{1,80}$/, source: 'Step Functions API reference, CreateStateMachine, name' },
 } as const satisfies { readonly [kind: string]: NameRule };
 

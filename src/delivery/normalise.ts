@@ -1,23 +1,33 @@
+import { samePlace } from './arn';
 import type { Delivery, DeliveryDeployEnvironment, DeliveryEndpoint, DeliveryEnvironment, DeliveryGroup, DeliverySource, Place } from './delivery';
 import type { DeliveryOptions } from '../options/delivery';
-import { type DeployEnvironmentOptions, type DeploymentGroupOptions, EnvironmentType } from '../options/deployment-group';
+import { type BuildEnvironmentOptions, type DeployEnvironmentOptions, type DeploymentGroupOptions, EnvironmentType } from '../options/deployment-group';
 import { EndpointKind, type EndpointOptions } from '../options/endpoint';
 import { type SourceOptions, SourceType } from '../options/source';
 
 /** What a CDK app consists of unless told otherwise; what is missing in a flavour is left out. */
-const INFRASTRUCTURE_FILES = [
+export const INFRASTRUCTURE_FILES = [
   'package.json', 'package-lock.json', 'cdk.json', 'tsconfig.json', 'infra/', 'config/delivery.json', 'pyproject.toml', 'uv.lock', '.python-version',
 ];
 
+/** Changes that have nothing to do with the model. A trigger's filter takes at most 8 patterns (CodePipeline user guide, "Quotas"). */
+const NOT_THE_MODEL = ['infra/**', 'docs/**', '.github/**', 'cdk.json', 'README.md', '**/README.md', 'CHANGELOG.md'];
+
 /** Fills in every default. Normalising twice changes nothing, so hand-written and generated configurations are treated alike. */
 export function normaliseDelivery(options: DeliveryOptions): Delivery {
+  const source = normaliseSource(options.source ?? {}, options.name);
+  const deploymentGroups = (options.deploymentGroups ?? [defaultGroup()]).map(group => normaliseGroup(group, options));
   return withoutUndefined({
     name: options.name,
-    source: normaliseSource(options.source ?? {}, options.name),
+    source,
     tooling: { ...options.tooling },
-    deploymentGroups: (options.deploymentGroups ?? [defaultGroup()]).map(group => normaliseGroup(group, options.tooling ?? {})),
+    deploymentGroups,
     endpoint: normaliseEndpoint(options.endpoint),
     infrastructure: {
+      pipeline: options.infrastructure?.pipeline ?? true,
+      source: options.infrastructure?.source ? normaliseSource(options.infrastructure.source, `${options.name}-infrastructure`) : source,
+      sourceBranch: options.infrastructure?.sourceBranch ?? (deploymentGroups.find(reachesProduction) ?? deploymentGroups[0]).sourceBranch,
+      bootstrapQualifier: options.infrastructure?.bootstrapQualifier ?? 'hnb659fds',
       installCommands: options.infrastructure?.installCommands ?? ['npm ci'],
       synthCommand: options.infrastructure?.synthCommand ?? 'npx cdk synth --quiet',
       files: options.infrastructure?.files ?? INFRASTRUCTURE_FILES,
@@ -27,6 +37,9 @@ export function normaliseDelivery(options: DeliveryOptions): Delivery {
     s3AccessLogsBucketArn: options.s3AccessLogsBucketArn,
     tags: { ...options.tags },
     upgrade: { schedule: options.upgrade?.schedule ?? 'weekly', pullRequests: options.upgrade?.pullRequests ?? true },
+    notifications: { emailAddresses: options.notifications?.emailAddresses ?? [], topicArn: options.notifications?.topicArn },
+    containerRepositories: options.containerRepositories ?? [],
+    promotion: options.promotion,
   });
 }
 
@@ -39,17 +52,25 @@ function defaultGroup(): DeploymentGroupOptions {
 
 function normaliseSource(source: SourceOptions, projectName: string): DeliverySource {
   const type = source.type ?? SourceType.CODECOMMIT;
-  if (type !== SourceType.CODECOMMIT) { return { type, repository: source.repository ?? '', connectionArn: source.connectionArn }; }
+  const ignoredPaths = source.ignoredPaths ?? NOT_THE_MODEL;
+  if (type !== SourceType.CODECOMMIT) { return { type, repository: source.repository ?? '', connectionArn: source.connectionArn, ignoredPaths }; }
   // CodeCommit knows no scopes: @team/churn becomes team-churn.
   const repository = source.repository ?? projectName.replace(/[^\w.-]+/g, '-').replace(/^-/, '').slice(0, 100);
-  return { type, repository, create: source.create ?? true };
+  return { type, repository, create: source.create ?? true, ignoredPaths };
 }
 
-function normaliseGroup(group: DeploymentGroupOptions, tooling: Place): DeliveryGroup {
+function reachesProduction(group: DeliveryGroup): boolean {
+  return group.deployEnvironments.some(environment => environment.type === EnvironmentType.PROD);
+}
+
+function normaliseGroup(group: DeploymentGroupOptions, project: DeliveryOptions): DeliveryGroup {
+  const { tooling = {} } = project;
+  const where = place({ account: group.buildEnvironment?.account ?? tooling.account, region: group.buildEnvironment?.region ?? tooling.region });
   const build: DeliveryEnvironment = {
     name: group.buildEnvironment?.name ?? 'build',
     type: group.buildEnvironment?.type ?? EnvironmentType.DEV,
-    ...place({ account: group.buildEnvironment?.account ?? tooling.account, region: group.buildEnvironment?.region ?? tooling.region }),
+    ...where,
+    ...surroundings(group.buildEnvironment ?? {}, where, project),
   };
   const deploy = group.deployEnvironments?.length ? group.deployEnvironments : [build];
   return {
@@ -57,16 +78,25 @@ function normaliseGroup(group: DeploymentGroupOptions, tooling: Place): Delivery
     sourceBranch: group.sourceBranch ?? group.name,
     parameters: { ...group.parameters },
     buildEnvironment: build,
-    deployEnvironments: deploy.map(environment => normaliseDeployEnvironment(environment, build)),
+    deployEnvironments: deploy.map(environment => normaliseDeployEnvironment(environment, build, project)),
   };
 }
 
-function normaliseDeployEnvironment(environment: DeployEnvironmentOptions, build: Place): DeliveryDeployEnvironment {
+/** A VPC and a bucket for access logs belong to one account and region: the project's are those of the tooling's. */
+function surroundings(own: Pick<BuildEnvironmentOptions, 'network' | 's3AccessLogsBucketArn'>, where: Place, { tooling = {}, network, s3AccessLogsBucketArn }: DeliveryOptions) {
+  const isHere = samePlace(where, tooling);
+  return { network: own.network ?? (isHere ? network : undefined), s3AccessLogsBucketArn: own.s3AccessLogsBucketArn ?? (isHere ? s3AccessLogsBucketArn : undefined) };
+}
+
+function normaliseDeployEnvironment(environment: DeployEnvironmentOptions, build: Place, project: DeliveryOptions): DeliveryDeployEnvironment {
   const type = environment.type ?? EnvironmentType.DEV;
+  const where = place({ account: environment.account ?? build.account, region: environment.region ?? build.region });
   return {
     name: environment.name,
     type,
-    ...place({ account: environment.account ?? build.account, region: environment.region ?? build.region }),
+    ...where,
+    ...surroundings(environment, where, project),
+    parallelWithPrevious: environment.parallelWithPrevious ?? false,
     manualApproval: environment.manualApproval ?? type === EnvironmentType.PROD,
     endpoint: { ...environment.endpoint },
   };

@@ -1,19 +1,24 @@
-import { arn, bucketIn } from './arn';
-import type { Delivery, DeliveryDeployEnvironment, DeliveryEndpoint, DeliveryGroup, Place } from './delivery';
-import { nameOf } from './names';
-import { type BuildRoles, buildRoles } from './roles/build-roles';
-import { type EnvironmentRoles, environmentRoles } from './roles/environment-roles';
+import type { Delivery, DeliveryEndpoint, DeliverySource, Place } from './delivery';
+import { planGroup } from './plan-group';
+import { type PlannedInfrastructure, planInfrastructure } from './plan-infrastructure';
+import type { BuildRoles } from './roles/build-roles';
+import type { EnvironmentRoles } from './roles/environment-roles';
 import type { PlannedRole } from './roles/role-model';
-import { type ToolingRoles, toolingRoleArns, toolingRoles } from './roles/tooling-roles';
+import type { ToolingRoles } from './roles/tooling-roles';
 import { type PlannedStack, planStacks } from './stacks';
 import { type PlannedUpgrade, planUpgrade } from './upgrade';
 import type { EnvironmentType } from '../options/deployment-group';
+import type { NetworkOptions } from '../options/network';
 
-/** What a delivery consists of: every stage, name and role, in order. Infrastructure, diagrams and docs are all made from it. */
+/** What a delivery consists of: every stage, name and role, in order. Infrastructure, diagrams, guides and docs are all made from it. */
 export interface DeliveryPlan {
   readonly delivery: Delivery;
-  /** Stack of the source repository, when it is created. */
+  /** Repositories that are created, in the stack `sourceStack`. */
+  readonly repositories: readonly DeliverySource[];
+  /** Stack of the repositories, when any is created. */
   readonly sourceStack?: string;
+  /** Topic, and the pipeline that deploys the infrastructure. */
+  readonly infrastructure: PlannedInfrastructure;
   readonly groups: readonly PlannedGroup[];
   /** All stacks, each after those it needs. */
   readonly stacks: readonly PlannedStack[];
@@ -27,7 +32,12 @@ export interface PlannedGroup {
   readonly parameters: { readonly [name: string]: unknown };
   readonly build: PlannedBuild;
   readonly pipelines: PlannedPipelines;
+  /** In the order of deployment. */
   readonly environments: readonly PlannedEnvironment[];
+  /** Environments that are deployed to at the same time; each wave after the one before it. */
+  readonly waves: readonly PlannedWave[];
+  /** What the deploy pipeline needs in further regions. */
+  readonly replicas: readonly PlannedReplica[];
   readonly roles: BuildRoles & ToolingRoles;
 }
 
@@ -36,13 +46,35 @@ export interface PlannedBuild {
   readonly name: string;
   readonly type: EnvironmentType;
   readonly place: Place;
+  readonly network?: NetworkOptions;
+  readonly s3AccessLogsBucketArn?: string;
   readonly stack: string;
   readonly keyAlias: string;
   readonly artifactBucket: string;
   readonly modelPackageGroup: string;
   readonly pipelineName: string;
-  /** Other accounts that read the model package group, sorted, each once. */
+  /** Rule that forwards approvals and rejections to the delivery's bus in the tooling account. */
+  readonly approvalRule: string;
+  /** Rule that forwards failures to it. */
+  readonly failureRule: string;
+  /** Queue of events that could not be forwarded, and the alarm on it. */
+  readonly undelivered: string;
+  readonly repositories: readonly PlannedRepository[];
+  /** Other accounts that look at the model package group, sorted, each once. */
   readonly readerAccounts: readonly string[];
+  /** Roles of other accounts that read the artifacts. */
+  readonly artifactReaders: readonly string[];
+  /** Roles of other accounts that pull images of the group's own repositories. */
+  readonly imageReaders: readonly string[];
+}
+
+/** A repository for container images in a build environment. */
+export interface PlannedRepository {
+  /** The option's name. */
+  readonly name: string;
+  /** Name in ECR, or the prefix of what is fetched from another registry. */
+  readonly repository: string;
+  readonly upstream?: { readonly registryUrl: string; readonly credentialArn?: string };
 }
 
 /** A group's pipelines in the tooling account. */
@@ -54,11 +86,20 @@ export interface PlannedPipelines {
   readonly buildPipeline: string;
   readonly buildProject: string;
   readonly commitRule: string;
+  /** State machine that looks at the changed paths of a commit; only for CodeCommit. */
+  readonly commitGate: string;
   readonly approvalRule: string;
+  /** The approval gate. */
   readonly stateMachine: string;
+  /** Whether the gate can ask the registry: SDK integrations work in their own region alone. */
+  readonly asksRegistry: boolean;
   readonly deployPipeline: string;
   readonly prepareProject: string;
   readonly verifyProject: string;
+  /** Prefix of rules and alarms about failures. */
+  readonly failures: string;
+  /** Roles of other accounts that read the pipeline's artifacts. */
+  readonly artifactReaders: readonly string[];
 }
 
 /** An environment that a group deploys to. */
@@ -66,107 +107,60 @@ export interface PlannedEnvironment {
   readonly name: string;
   readonly type: EnvironmentType;
   readonly place: Place;
-  /** Stack with what the endpoint needs: key, bucket, roles. */
+  readonly network?: NetworkOptions;
+  readonly s3AccessLogsBucketArn?: string;
+  /** Stack with what the endpoint needs: key, buckets, roles. */
   readonly stack: string;
   /** Stack with the endpoint; only the deploy pipeline touches it. */
   readonly endpointStack: string;
-  /** Stage of the deploy pipeline. */
-  readonly stage: string;
   readonly keyAlias: string;
   readonly captureBucket: string;
+  /** Assets of the endpoint stack below `assets/`, models from another region below `models/`. */
+  readonly deploymentBucket: string;
+  /** Model package group for copies, where the build is in another region. */
+  readonly replicaGroup?: string;
   readonly endpointName: string;
   readonly manualApproval: boolean;
   readonly endpoint: DeliveryEndpoint;
   readonly roles: EnvironmentRoles;
 }
 
+/** A stage of the deploy pipeline. */
+export interface PlannedWave {
+  readonly stage: string;
+  readonly environments: readonly PlannedEnvironment[];
+}
+
+/** Key and bucket for actions of the deploy pipeline in another region. */
+export interface PlannedReplica {
+  readonly place: Place;
+  readonly stack: string;
+  readonly keyAlias: string;
+  readonly bucket: string;
+  /** Roles of other accounts that read from it. */
+  readonly artifactReaders: readonly string[];
+}
+
 /** Makes the plan of a delivery; the same delivery always gives the same plan. */
 export function planDelivery(delivery: Delivery): DeliveryPlan {
-  const sourceStack = delivery.source.create ? nameOf('stack', delivery.name, 'source') : undefined;
-  const groups = delivery.deploymentGroups.map(group => planGroup(delivery, group));
+  const repositories = createdRepositories(delivery);
+  const infrastructure = planInfrastructure(delivery);
+  const groups = delivery.deploymentGroups.map(group => planGroup(delivery, group, infrastructure));
   const [first] = delivery.deploymentGroups;
   const upgrade = planUpgrade(delivery, first, groups[0].pipelines);
-  return { delivery, sourceStack, groups, stacks: planStacks(delivery, groups, sourceStack), upgrade };
+  const stacks = planStacks(delivery, groups, infrastructure, repositories.length > 0);
+  return { delivery, repositories, sourceStack: stacks.find(s => s.kind === 'source')?.name, infrastructure: infrastructure.withTiers(stacks), groups, stacks, upgrade };
 }
 
-function planGroup(delivery: Delivery, group: DeliveryGroup): PlannedGroup {
-  const words = [delivery.name, group.name] as const;
-  const build = planBuild(words, group);
-  const pipelines = planPipelines(words, delivery.tooling);
-  const ids = toolingRoleArns(words, pipelines);
-  const data = Object.values(group.parameters).filter((v): v is string => typeof v === 'string' && v.startsWith('s3://')).sort();
-  const own = buildRoles(words, build, ids.buildRunner.arn, [...new Set(data)], delivery.network);
-  const callers = { pipelineArn: ids.deployPipeline.arn, runnerArn: ids.deployRunner.arn };
-  const environments = group.deployEnvironments.map(environment => planEnvironment(delivery, words, environment, build, pipelines, callers));
-  const tooling = toolingRoles({
-    words, source: delivery.source, pipelines, build, network: delivery.network,
-    buildRoleArn: own.build.arn,
-    deployRoleArns: environments.map(e => e.roles.deploy.arn),
-    verifyRoleArns: environments.map(e => e.roles.verify.arn),
-  });
-  const { name, sourceBranch, parameters } = group;
-  return { name, sourceBranch, parameters, build, pipelines, environments, roles: { ...own, ...tooling } };
-}
-
-function planBuild(words: readonly [string, string], group: DeliveryGroup): PlannedBuild {
-  const { name, type, account, region } = group.buildEnvironment;
-  const place = { account, region };
-  const others = group.deployEnvironments.map(e => e.account).filter((a): a is string => a !== undefined && a !== account);
-  return {
-    name, type, place,
-    stack: nameOf('stack', ...words, 'build'),
-    keyAlias: nameOf('keyAlias', ...words, 'build'),
-    artifactBucket: bucketIn(place, nameOf('bucket', ...words, 'artifacts')),
-    modelPackageGroup: nameOf('modelPackageGroup', ...words),
-    pipelineName: nameOf('sagemakerPipeline', ...words),
-    readerAccounts: [...new Set(others)].sort(),
-  };
-}
-
-function planPipelines(words: readonly [string, string], place: Place): PlannedPipelines {
-  return {
-    place,
-    stack: nameOf('stack', ...words, 'delivery'),
-    keyAlias: nameOf('keyAlias', ...words, 'delivery'),
-    bucket: bucketIn(place, nameOf('bucket', ...words, 'delivery')),
-    buildPipeline: nameOf('codePipeline', ...words, 'build'),
-    buildProject: nameOf('codeBuild', ...words, 'build'),
-    commitRule: nameOf('rule', ...words, 'commits'),
-    approvalRule: nameOf('rule', ...words, 'approvals'),
-    stateMachine: nameOf('stateMachine', ...words, 'gate'),
-    deployPipeline: nameOf('codePipeline', ...words, 'deploy'),
-    prepareProject: nameOf('codeBuild', ...words, 'prepare'),
-    verifyProject: nameOf('codeBuild', ...words, 'verify'),
-  };
-}
-
-function planEnvironment(
-  delivery: Delivery, group: readonly [string, string], environment: DeliveryDeployEnvironment, build: PlannedBuild, pipelines: PlannedPipelines,
-  callers: { readonly pipelineArn: string; readonly runnerArn: string },
-): PlannedEnvironment {
-  const { name, type, account, region, manualApproval } = environment;
-  const words = [...group, name] as const;
-  const place = { account, region };
-  const planned = {
-    name, type, place, manualApproval,
-    stack: nameOf('stack', ...words, 'environment'),
-    endpointStack: nameOf('stack', ...words, 'endpoint'),
-    stage: nameOf('pipelineStage', 'deploy', name),
-    keyAlias: nameOf('keyAlias', ...words, 'environment'),
-    captureBucket: bucketIn(place, nameOf('bucket', ...words, 'capture')),
-    endpointName: nameOf('endpoint', ...words),
-    endpoint: { ...delivery.endpoint, ...environment.endpoint },
-  };
-  return { ...planned, roles: environmentRoles(words, planned, build, pipelines, callers, delivery.network) };
-}
-
-/** ARN of a group's model package group. */
-export function modelPackageGroupArn(build: PlannedBuild): string {
-  return arn(build.place, 'sagemaker', `model-package-group/${build.modelPackageGroup}`);
+/** Model and infrastructure may come from one repository, which is then created once. */
+function createdRepositories({ source, infrastructure }: Delivery): DeliverySource[] {
+  const all = infrastructure.pipeline && infrastructure.source.repository !== source.repository ? [source, infrastructure.source] : [source];
+  return all.filter(repository => repository.create);
 }
 
 /** Every role of a plan, in the order of the delivery. */
 export function rolesOf(plan: DeliveryPlan): PlannedRole[] {
-  const groups = plan.groups.flatMap(group => [...Object.values(group.roles), ...group.environments.flatMap(e => Object.values(e.roles))]);
-  return [...groups, ...Object.values(plan.upgrade?.roles ?? {})];
+  const present = (roles: object): PlannedRole[] => (Object.values(roles) as Array<PlannedRole | undefined>).filter((role): role is PlannedRole => role !== undefined);
+  const groups = plan.groups.flatMap(group => [...present(group.roles), ...group.environments.flatMap(e => present(e.roles))]);
+  return [...groups, ...present(plan.infrastructure.roles), ...present(plan.upgrade?.roles ?? {})];
 }

@@ -11,7 +11,8 @@ export function roleTable(plan: DeliveryPlan): string {
 }
 
 function principal(who: Principal): string {
-  return 'service' in who ? who.service : who.role.split('/').pop()!;
+  if ('service' in who) { return who.service; }
+  return 'role' in who ? who.role.split('/').pop()! : 'people of the account';
 }
 
 function allowed(grant: Grant): string {

@@ -1,11 +1,16 @@
 import type { Delivery, Place } from './delivery';
+import { nameOf } from './names';
 import type { PlannedGroup } from './plan';
+import type { PlannedInfrastructure } from './plan-infrastructure';
+import type { EnvironmentType } from '../options/deployment-group';
 
 /** A CloudFormation stack of the delivery. */
 export interface PlannedStack {
   readonly name: string;
-  readonly kind: 'source' | 'build' | 'environment' | 'delivery' | 'endpoint';
+  readonly kind: 'source' | 'infrastructure' | 'promotion' | 'build' | 'environment' | 'replica' | 'delivery' | 'endpoint';
   readonly place: Place;
+  /** What the environment is for that it belongs to; undefined in the tooling account. */
+  readonly type?: EnvironmentType;
   /** Names of the stacks that have to be there first. */
   readonly needs: readonly string[];
   /** Who deploys it: `cdk deploy`, or the group's deploy pipeline. */
@@ -13,25 +18,33 @@ export interface PlannedStack {
 }
 
 /** All stacks, each after those it needs. */
-export function planStacks(delivery: Delivery, groups: readonly PlannedGroup[], sourceStack: string | undefined): PlannedStack[] {
-  const source: PlannedStack[] = sourceStack
-    ? [{ name: sourceStack, kind: 'source', place: delivery.tooling, needs: [], deployedBy: 'infrastructure' }]
+export function planStacks(
+  delivery: Delivery, groups: readonly PlannedGroup[], infrastructure: PlannedInfrastructure, createsRepository: boolean,
+): PlannedStack[] {
+  const { tooling } = delivery;
+  const source: PlannedStack[] = createsRepository
+    ? [{ name: nameOf('stack', delivery.name, 'source'), kind: 'source', place: tooling, needs: [], deployedBy: 'infrastructure' }]
     : [];
-  return [...source, ...groups.flatMap(group => groupStacks(group, source.map(s => s.name)))];
+  const shared: PlannedStack = { name: infrastructure.stack, kind: 'infrastructure', place: tooling, needs: source.map(s => s.name), deployedBy: 'infrastructure' };
+  const promotion: PlannedStack[] = delivery.promotion
+    ? [{ name: nameOf('stack', delivery.name, 'promotion'), kind: 'promotion', place: tooling, needs: [], deployedBy: 'infrastructure' }]
+    : [];
+  return [...source, shared, ...promotion, ...groups.flatMap(group => groupStacks(group, [...source.map(s => s.name), shared.name]))];
 }
 
 /** The pipelines come after everything that they use, because CodePipeline starts a pipeline as soon as it is there. */
-function groupStacks(group: PlannedGroup, source: readonly string[]): PlannedStack[] {
-  const { build, pipelines, environments } = group;
+function groupStacks(group: PlannedGroup, before: readonly string[]): PlannedStack[] {
+  const { build, pipelines, environments, replicas } = group;
   return [
-    { name: build.stack, kind: 'build', place: build.place, needs: [], deployedBy: 'infrastructure' },
-    ...environments.map((e): PlannedStack => ({ name: e.stack, kind: 'environment', place: e.place, needs: [], deployedBy: 'infrastructure' })),
+    { name: build.stack, kind: 'build', place: build.place, type: build.type, needs: before.slice(-1), deployedBy: 'infrastructure' },
+    ...environments.map((e): PlannedStack => ({ name: e.stack, kind: 'environment', place: e.place, type: e.type, needs: [], deployedBy: 'infrastructure' })),
+    ...replicas.map((r): PlannedStack => ({ name: r.stack, kind: 'replica', place: r.place, needs: [], deployedBy: 'infrastructure' })),
     {
       name: pipelines.stack, kind: 'delivery', place: pipelines.place, deployedBy: 'infrastructure',
-      needs: [...source, build.stack, ...environments.map(e => e.stack)],
+      needs: [...before, build.stack, ...environments.map(e => e.stack), ...replicas.map(r => r.stack)],
     },
     ...environments.map((e): PlannedStack => ({
-      name: e.endpointStack, kind: 'endpoint', place: e.place, needs: [build.stack, e.stack, pipelines.stack], deployedBy: 'deploy-pipeline',
+      name: e.endpointStack, kind: 'endpoint', place: e.place, type: e.type, needs: [build.stack, e.stack, pipelines.stack], deployedBy: 'deploy-pipeline',
     })),
   ];
 }

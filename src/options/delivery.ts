@@ -1,7 +1,10 @@
+import type { ContainerRepositoryOptions } from './container-repository';
 import type { DeploymentGroupOptions } from './deployment-group';
 import type { EndpointOptions } from './endpoint';
 import type { InfrastructureOptions } from './infrastructure';
 import type { NetworkOptions } from './network';
+import type { NotificationOptions } from './notifications';
+import type { PromotionOptions } from './promotion';
 import type { SourceOptions } from './source';
 import type { ToolingOptions } from './tooling';
 import type { UpgradeOptions } from './upgrade-options';
@@ -36,14 +39,14 @@ export interface DeliveryOptions {
   readonly endpoint: EndpointOptions;
 
   /**
-   * How the deploy pipeline makes the templates.
+   * How the infrastructure is made and deployed.
    *
-   * @default - npm ci, cdk synth
+   * @default - npm ci, cdk synth; deployed by a pipeline of its own after each commit that changes it
    */
   readonly infrastructure?: InfrastructureOptions;
 
   /**
-   * Existing VPC in which builds, jobs and endpoints run.
+   * Existing VPC in which builds, jobs and endpoints run, in the tooling account and region; environments elsewhere have their own.
    *
    * @default - the services' own network
    */
@@ -57,7 +60,7 @@ export interface DeliveryOptions {
   readonly permissionsBoundaryName?: string;
 
   /**
-   * ARN of an existing bucket for S3 access logs, in the same account and region.
+   * ARN of an existing bucket for S3 access logs, in the tooling account and region; environments elsewhere have their own.
    *
    * @default - a log bucket is made beside each bucket
    */
@@ -76,4 +79,25 @@ export interface DeliveryOptions {
    * @default - weekly; as a pull request by a scheduled build, unless the source is GitHub, where a workflow does it
    */
   readonly upgrade?: UpgradeOptions;
+
+  /**
+   * Who hears about failures and about deployments that wait for an approval.
+   *
+   * @default - a topic without subscribers
+   */
+  readonly notifications?: NotificationOptions;
+
+  /**
+   * ECR repositories for images of your own, which the deploy environments of a group may pull from.
+   *
+   * @default - none
+   */
+  readonly containerRepositories?: ContainerRepositoryOptions[];
+
+  /**
+   * Brings the newest approved model package of another account into the tooling account.
+   *
+   * @default - nothing is promoted
+   */
+  readonly promotion?: PromotionOptions;
 }

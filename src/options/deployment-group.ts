@@ -1,4 +1,5 @@
 import type { EndpointOverrideOptions } from './endpoint';
+import type { NetworkOptions } from './network';
 
 /** What an environment is for. */
 export enum EnvironmentType {
@@ -39,6 +40,20 @@ export interface BuildEnvironmentOptions {
    * @default - dev
    */
   readonly type?: EnvironmentType;
+
+  /**
+   * Existing VPC of this environment's account and region.
+   *
+   * @default - that of the project in the tooling account and region; elsewhere required when the project has one, because a VPC belongs to one account and region
+   */
+  readonly network?: NetworkOptions;
+
+  /**
+   * ARN of an existing bucket for S3 access logs, in this environment's account and region.
+   *
+   * @default - that of the project in the tooling account and region; elsewhere a log bucket is made beside each bucket
+   */
+  readonly s3AccessLogsBucketArn?: string;
 }
 
 /**
@@ -58,7 +73,8 @@ export interface DeployEnvironmentOptions {
   readonly account?: string;
 
   /**
-   * Region, for example `eu-west-1`: one with SageMaker's image of the framework.
+   * Region, for example `eu-west-1`: one with SageMaker's image of the framework. In another region than the build environment's, model and package are
+   * copied there before each deployment.
    *
    * @default - the region of the group's build environment
    */
@@ -79,11 +95,34 @@ export interface DeployEnvironmentOptions {
   readonly manualApproval?: boolean;
 
   /**
+   * Whether models come to this environment at the same time as to the one before it in the list; the next one waits for both.
+   *
+   * An approval by hand in one of them holds up all of them.
+   *
+   * @default false
+   */
+  readonly parallelWithPrevious?: boolean;
+
+  /**
    * What is different about the endpoint of this environment.
    *
    * @default - nothing
    */
   readonly endpoint?: EndpointOverrideOptions;
+
+  /**
+   * Existing VPC of this environment's account and region.
+   *
+   * @default - that of the project in the tooling account and region; elsewhere required when the project has one, because a VPC belongs to one account and region
+   */
+  readonly network?: NetworkOptions;
+
+  /**
+   * ARN of an existing bucket for S3 access logs, in this environment's account and region.
+   *
+   * @default - that of the project in the tooling account and region; elsewhere a log bucket is made beside each bucket
+   */
+  readonly s3AccessLogsBucketArn?: string;
 }
 
 /**

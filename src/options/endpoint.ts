@@ -53,6 +53,13 @@ export interface EndpointOverrideOptions {
    * @default - that of the project's endpoint options
    */
   readonly dataCapturePercentage?: number;
+
+  /**
+   * ARN of an existing KMS key for the endpoint's volumes and captured data, in the environment's region.
+   *
+   * @default - that of the project's endpoint options
+   */
+  readonly kmsKeyArn?: string;
 }
 
 /** The endpoint that approved models are served from. */
@@ -86,7 +93,7 @@ export interface EndpointOptions {
   readonly dataCapturePercentage?: number;
 
   /**
-   * ARN of an existing KMS key for the endpoint's volumes and captured data, in the environment's account and region.
+   * ARN of an existing KMS key for the endpoints' volumes and captured data, in the environments' region.
    *
    * Its key policy has to let the environment's roles use it. Instances with NVMe storage of their own encrypt that by themselves, the key is
    * used for captured data then.

@@ -1,5 +1,35 @@
-/** How the deploy pipeline turns the infrastructure code into templates. */
+import type { SourceOptions } from './source';
+
+/** How the infrastructure is made and deployed. */
 export interface InfrastructureOptions {
+  /**
+   * Whether a pipeline in the tooling account deploys the infrastructure after each commit to it, itself included.
+   *
+   * @default true
+   */
+  readonly pipeline?: boolean;
+
+  /**
+   * The repository with the infrastructure code.
+   *
+   * @default - the repository whose commits are built
+   */
+  readonly source?: SourceOptions;
+
+  /**
+   * Branch that the infrastructure is deployed from.
+   *
+   * @default - the branch of the first group with an environment of type prod, else of the first group
+   */
+  readonly sourceBranch?: string;
+
+  /**
+   * Qualifier of the CDK bootstrap in every account and region, 1 to 10 letters and digits.
+   *
+   * @default "hnb659fds"
+   */
+  readonly bootstrapQualifier?: string;
+
   /**
    * Commands that install what the CDK app needs, on Amazon Linux 2023 with Node.js 22 and Python 3.12.
    *

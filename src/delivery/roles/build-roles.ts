@@ -1,8 +1,7 @@
 import {
-  joinNetwork, KMS_READ, KMS_READ_WRITE, objects, passRole, pullFrameworkImages, PUT_METRICS, useKeyByAlias, useOwnKey, writeLogs,
+  joinNetwork, KMS_READ, KMS_READ_WRITE, objects, passRole, pullFrameworkImages, pullOwnImages, PUT_METRICS, useKeyByAlias, useOwnKey, writeLogs,
 } from './grants';
 import type { Grant, PlannedRole } from './role-model';
-import type { NetworkOptions } from '../../options/network';
 import { arn, roleArn } from '../arn';
 import type { Place } from '../delivery';
 import { nameOf } from '../names';
@@ -18,6 +17,17 @@ export interface BuildRoles {
   readonly processing: PlannedRole;
   /** Training jobs. */
   readonly training: PlannedRole;
+  /** EventBridge's, forwards events to the bus in the tooling account. */
+  readonly forwarder: PlannedRole;
+  /** Taken on by people who approve or reject model packages. */
+  readonly approver: PlannedRole;
+}
+
+/** Who works with a build environment, and on what data. */
+export interface BuildScope {
+  readonly runnerArn: string;
+  readonly data: readonly string[];
+  readonly forwarder: PlannedRole;
 }
 
 const JOB_NAMES = 'SageMaker Pipelines makes up the names of its jobs; they all begin with "pipelines-".';
@@ -44,10 +54,21 @@ function denyApproval(place: Place): Grant[] {
   ];
 }
 
-export function buildRoles(
-  words: readonly [string, string], build: PlannedBuild, runnerArn: string, data: readonly string[], network?: NetworkOptions,
-): BuildRoles {
+/** The role that forwards events; the bus lets in exactly this one. */
+export function forwarderRole(words: readonly [string, string], build: PlannedBuild, busArn: string): PlannedRole {
   const { place } = build;
+  const name = nameOf('role', ...words, 'forwarder');
+  return {
+    name, arn: roleArn(place, name), place,
+    purpose: 'Forwards approvals, rejections and failures to the tooling account.',
+    assumedBy: { service: 'events.amazonaws.com' },
+    grants: [{ sid: 'Forward', actions: ['events:PutEvents'], resources: [busArn], why: 'The pipelines are in the tooling account.' }],
+  };
+}
+
+export function buildRoles(words: readonly [string, string], build: PlannedBuild, scope: BuildScope): BuildRoles {
+  const { place, network } = build;
+  const { runnerArn, data, forwarder } = scope;
   const named = (purpose: string) => {
     const name = nameOf('role', ...words, purpose);
     return { name, arn: roleArn(place, name), place };
@@ -69,6 +90,7 @@ export function buildRoles(
       writeLogs(place, [log], 'The container\'s output is logged.'),
       PUT_METRICS,
       ...pullFrameworkImages(place),
+      ...pullOwnImages(place, build.repositories),
       ...joinNetwork(place, network, 'sagemaker'),
     ],
   });
@@ -139,7 +161,16 @@ export function buildRoles(
       ...denyApproval(place),
     ],
   };
-  return { build: build_, pipeline, processing, training };
+  const approver: PlannedRole = {
+    ...named('approver'),
+    purpose: 'Taken on by people who approve or reject model packages; the only role of the delivery that may.',
+    assumedBy: { account: place.account },
+    grants: [
+      readPackages(build, 'Packages', ['sagemaker:DescribeModelPackage', 'sagemaker:DescribeModelPackageGroup', 'sagemaker:ListModelPackages'], 'The package is looked at first.'),
+      { sid: 'Approve', actions: ['sagemaker:UpdateModelPackage'], resources: [packages], why: 'A person answers for the model.', wildcard: 'The registry numbers the versions.' },
+    ],
+  };
+  return { build: build_, pipeline, processing, training, forwarder, approver };
 }
 
 /** Reading data below the S3 addresses that the group's parameters name. */
@@ -160,7 +191,7 @@ function readData(addresses: readonly string[]): Grant[] {
 }
 
 /** Who reads a group's packages and artifacts from the deploy side. */
-export function readPackages(build: PlannedBuild, sid: string, actions: readonly string[], why: string): Grant {
+export function readPackages(build: Pick<PlannedBuild, 'place' | 'modelPackageGroup'>, sid: string, actions: readonly string[], why: string): Grant {
   return {
     sid,
     actions,

@@ -1,11 +1,10 @@
 import { readArtifacts, readPackages } from './build-roles';
-import { joinNetwork, KMS_READ, KMS_READ_WRITE, objects, passRole, pullFrameworkImages, PUT_METRICS, useKeyByAlias, useOwnKey, writeLogs } from './grants';
+import { joinNetwork, KMS_READ, KMS_READ_WRITE, objects, passRole, pullFrameworkImages, pullOwnImages, PUT_METRICS, useKeyByAlias, useOwnKey, writeLogs } from './grants';
 import type { Grant, PlannedRole } from './role-model';
-import type { NetworkOptions } from '../../options/network';
-import { arn, roleArn } from '../arn';
+import { arn, bucketArn, roleArn } from '../arn';
 import type { Place } from '../delivery';
 import { nameOf } from '../names';
-import type { PlannedBuild, PlannedEnvironment, PlannedPipelines } from '../plan';
+import type { PlannedBuild, PlannedEnvironment } from '../plan';
 
 /** The tag by which a CloudFormation role recognises the models and endpoint configurations of its environment. */
 export const ENVIRONMENT_TAG = 'sagemaker-cicd:endpoint';
@@ -18,18 +17,28 @@ export interface EnvironmentRoles {
   readonly cloudFormation: PlannedRole;
   /** Taken on by the deploy pipeline's checks and smoke test. */
   readonly verify: PlannedRole;
+  /** Taken on by the preparation of a deployment: publishes what the endpoint stack consists of beside its template. */
+  readonly publish: PlannedRole;
+  /** Taken on by the preparation of a deployment: brings the model to this region; only where the build is in another one. */
+  readonly replicate?: PlannedRole;
   /** The running model's own. */
   readonly model: PlannedRole;
 }
 
 type Environment = Omit<PlannedEnvironment, 'roles'>;
-interface Callers { readonly pipelineArn: string; readonly runnerArn: string }
+
+/** Who takes the roles on, and where the deploy pipeline keeps templates, by region. */
+export interface EnvironmentCallers {
+  readonly pipelineArn: string;
+  readonly runnerArn: string;
+  readonly templates: ReadonlyArray<{ readonly place: Place; readonly bucket: string; readonly keyAlias: string }>;
+}
 
 export function environmentRoles(
-  words: readonly [string, string, string], environment: Environment, build: PlannedBuild, pipelines: PlannedPipelines,
-  callers: Callers, network?: NetworkOptions,
+  words: readonly [string, string, string], environment: Environment, build: PlannedBuild, callers: EnvironmentCallers,
 ): EnvironmentRoles {
-  const { place } = environment;
+  const { place, network } = environment;
+  const templates = callers.templates.find(t => t.place.region === place.region) ?? callers.templates[0];
   const named = (purpose: string) => {
     const name = nameOf('role', ...words, purpose);
     return { name, arn: roleArn(place, name), place };
@@ -43,7 +52,7 @@ export function environmentRoles(
     purpose: 'The running model: loads its artifact, answers requests, captures data.',
     assumedBy: { service: 'sagemaker.amazonaws.com' },
     grants: [
-      ...readArtifacts(build),
+      ...(environment.replicaGroup ? readCopies(environment) : readArtifacts(build)),
       {
         sid: 'Capture',
         actions: ['s3:PutObject'],
@@ -55,6 +64,7 @@ export function environmentRoles(
       writeLogs(place, [`/aws/sagemaker/Endpoints/${environment.endpointName}`], 'The container\'s output is logged.'),
       PUT_METRICS,
       ...pullFrameworkImages(place),
+      ...pullOwnImages(build.place, build.repositories),
       ...joinNetwork(place, network, 'sagemaker'),
     ],
   };
@@ -79,7 +89,16 @@ export function environmentRoles(
         why: 'The endpoint is given its configuration.',
         wildcard: 'CloudFormation makes up the name of the configuration; the condition admits only this environment\'s.',
       },
-      readPackages(build, 'Package', ['sagemaker:CreateModel', 'sagemaker:DescribeModelPackage'], 'The model is made from the approved package.'),
+      environment.replicaGroup
+        ? readPackages({ place, modelPackageGroup: environment.replicaGroup }, 'Package', ['sagemaker:CreateModel', 'sagemaker:DescribeModelPackage'], 'The model is made from the copy of the approved package.')
+        : readPackages(build, 'Package', ['sagemaker:CreateModel', 'sagemaker:DescribeModelPackage'], 'The model is made from the approved package.'),
+      {
+        sid: 'Assets',
+        actions: ['s3:GetObject'],
+        resources: [bucketArn(environment.deploymentBucket, '/assets/*')],
+        why: 'Code of functions in the endpoint stack is read.',
+        wildcard: 'Assets are named by the hash of their content.',
+      },
       passRole('PassModelRole', [model.arn], 'sagemaker.amazonaws.com', 'The model gets its role.'),
       useOwnKey(['kms:CreateGrant', 'kms:DescribeKey'], 'The endpoint\'s volumes are encrypted.'),
     ],
@@ -97,8 +116,8 @@ export function environmentRoles(
         wildcard: stackId,
       },
       passRole('PassCloudFormationRole', [cloudFormation.arn], 'cloudformation.amazonaws.com', 'CloudFormation works with the environment\'s own role.'),
-      ...objects('Template', pipelines.bucket, 'read', 'Template and configuration are read.'),
-      useKeyByAlias('TemplateKey', pipelines.place, pipelines.keyAlias, KMS_READ, 's3', 'Template and configuration are encrypted.'),
+      ...objects('Template', templates.bucket, 'read', 'Template and configuration are read.'),
+      useKeyByAlias('TemplateKey', templates.place, templates.keyAlias, KMS_READ, 's3', 'Template and configuration are encrypted.'),
     ],
   };
   const verify: PlannedRole = {
@@ -106,11 +125,68 @@ export function environmentRoles(
     purpose: 'Taken on by the checks and the smoke test: looks at the endpoint stack and invokes the endpoint.',
     assumedBy: { role: callers.runnerArn },
     grants: [
-      { sid: 'Stack', actions: ['cloudformation:DescribeStacks'], resources: [stack], why: 'What is live is read from the endpoint stack.', wildcard: stackId },
+      {
+        sid: 'Stack',
+        actions: ['cloudformation:DescribeStacks', 'cloudformation:UpdateTerminationProtection'],
+        resources: [stack],
+        why: 'What is live is read from the endpoint stack, which is protected from deletion after it was made.',
+        wildcard: stackId,
+      },
       { sid: 'Endpoint', actions: ['sagemaker:DescribeEndpoint', 'sagemaker:InvokeEndpoint'], resources: [endpoint], why: 'The smoke test invokes the endpoint.' },
     ],
   };
-  return { deploy, cloudFormation, verify, model };
+  const publish: PlannedRole = {
+    ...named('publish'),
+    purpose: 'Taken on by the preparation of a deployment: publishes the assets of the endpoint stack.',
+    assumedBy: { role: callers.runnerArn },
+    grants: [
+      {
+        sid: 'Assets',
+        actions: ['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'],
+        resources: [bucketArn(environment.deploymentBucket, '/assets/*')],
+        why: 'Assets are uploaded unless they are there.',
+        wildcard: 'Assets are named by the hash of their content.',
+      },
+      { sid: 'AssetBucket', actions: ['s3:GetBucketLocation', 's3:ListBucket'], resources: [bucketArn(environment.deploymentBucket)], why: 'It is looked whether they are there.' },
+      useOwnKey(KMS_READ_WRITE, 'Assets are encrypted.'),
+    ],
+  };
+  const replicate = environment.replicaGroup ? replicateRole(named('replicate'), environment, environment.replicaGroup, build, callers) : undefined;
+  return { deploy, cloudFormation, verify, publish, ...(replicate ? { replicate } : {}), model };
+}
+
+/** The model in this region, where the build is in another one. */
+function readCopies({ deploymentBucket }: Environment): Grant[] {
+  return [{
+    sid: 'CopyObjects',
+    actions: ['s3:GetObject'],
+    resources: [bucketArn(deploymentBucket, '/models/*')],
+    why: 'The copy of the model is loaded.',
+    wildcard: 'Copies are kept by the version of the model.',
+  }, { sid: 'CopyBucket', actions: ['s3:GetBucketLocation', 's3:ListBucket'], resources: [bucketArn(deploymentBucket)], why: 'The copy of the model is loaded.' }];
+}
+
+/** Copying a model and its package to another region. */
+function replicateRole(id: Pick<PlannedRole, 'name' | 'arn' | 'place'>, environment: Environment, group: string, build: PlannedBuild, callers: EnvironmentCallers): PlannedRole {
+  const copies = { place: environment.place, modelPackageGroup: group };
+  return {
+    ...id,
+    purpose: 'Taken on by the preparation of a deployment: copies the approved model to this region and registers the copy.',
+    assumedBy: { role: callers.runnerArn },
+    grants: [
+      ...readArtifacts(build),
+      {
+        sid: 'CopyObjects',
+        actions: ['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'],
+        resources: [bucketArn(environment.deploymentBucket, '/models/*')],
+        why: 'The copy is made, unless it is there.',
+        wildcard: 'Copies are kept by the version of the model.',
+      },
+      { sid: 'CopyBucket', actions: ['s3:GetBucketLocation', 's3:ListBucket'], resources: [bucketArn(environment.deploymentBucket)], why: 'It is looked whether the copy is there.' },
+      useOwnKey(KMS_READ_WRITE, 'Copies are encrypted with the environment\'s key.'),
+      readPackages(copies, 'Copies', ['sagemaker:AddTags', 'sagemaker:CreateModelPackage', 'sagemaker:DescribeModelPackage', 'sagemaker:ListModelPackages', 'sagemaker:UpdateModelPackage'], 'The copy is registered, once for each version.'),
+    ],
+  };
 }
 
 /** Making, reading and deleting resources that CloudFormation names, kept to one environment by their tag. */

@@ -2,6 +2,7 @@ import type { Grant } from './role-model';
 import type { NetworkOptions } from '../../options/network';
 import { arn, bucketArn } from '../arn';
 import type { Place } from '../delivery';
+import type { PlannedRepository } from '../plan';
 
 /** Services as they appear in `kms:ViaService`. */
 type KmsClient = 's3' | 'sagemaker';
@@ -84,6 +85,29 @@ export function pullFrameworkImages(place: Place): Grant[] {
       why: 'The framework\'s container image is pulled.',
       wildcard: 'AWS publishes its images from accounts that differ by region and framework; their repositories have these prefixes.',
     },
+  ];
+}
+
+/** Pulling images from repositories of the user's own, with their digests and, where they come from another registry, what is not there yet. */
+export function pullOwnImages(place: Place, repositories: readonly PlannedRepository[]): Grant[] {
+  if (repositories.length === 0) { return []; }
+  const name = ({ repository, upstream }: PlannedRepository) => arn(place, 'ecr', `repository/${repository}${upstream ? '/*' : ''}`);
+  const cached = repositories.filter(r => r.upstream);
+  return [
+    {
+      sid: 'OwnImages',
+      actions: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+      resources: repositories.map(name),
+      why: 'Images of the project\'s own are pulled.',
+      ...(cached.length > 0 ? { wildcard: 'What is fetched from another registry keeps its name there; the prefix is exact.' } : {}),
+    },
+    ...(cached.length > 0 ? [{
+      sid: 'FetchImages',
+      actions: ['ecr:BatchImportUpstreamImage', 'ecr:CreateRepository'],
+      resources: cached.map(name),
+      why: 'Images are fetched from another registry when they are asked for the first time.',
+      wildcard: 'What is fetched from another registry keeps its name there; the prefix is exact.',
+    }] : []),
   ];
 }
 

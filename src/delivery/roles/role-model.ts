@@ -3,6 +3,8 @@ import type { Place } from '../delivery';
 /** Who may take on a role. */
 export type Principal =
   | { readonly service: string }
+  /** People and roles of an account whom its own policies let do so. */
+  | { readonly account: string | undefined }
   | { readonly role: string };
 
 /** Condition operators of a policy statement. */

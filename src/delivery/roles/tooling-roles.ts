@@ -1,19 +1,23 @@
 import { readPackages } from './build-roles';
-import { joinNetwork, KMS_READ_WRITE, objects, useOwnKey, writeLogs } from './grants';
+import { joinNetwork, KMS_READ_WRITE, objects, useKeyByAlias, useOwnKey, writeLogs } from './grants';
 import type { Grant, PlannedRole } from './role-model';
+import { gateCommits, logExecutions, readSource } from './source-grants';
 import type { NetworkOptions } from '../../options/network';
 import { SourceType } from '../../options/source';
-import { arn, bucketArn, roleArn } from '../arn';
+import { arn, roleArn } from '../arn';
 import type { DeliverySource } from '../delivery';
 import { nameOf } from '../names';
-import type { PlannedBuild, PlannedPipelines } from '../plan';
+import type { PlannedBuild, PlannedEnvironment, PlannedPipelines, PlannedReplica, PlannedWave } from '../plan';
+import type { PlannedInfrastructure } from '../plan-infrastructure';
 
 /** The roles of a group's pipelines, in the tooling account. */
 export interface ToolingRoles {
   /** CodePipeline's for the build pipeline. */
   readonly buildPipeline: PlannedRole;
-  /** EventBridge's, starts the build pipeline after a commit. */
-  readonly buildTrigger: PlannedRole;
+  /** EventBridge's, hands commits to the commit gate; only for CodeCommit. */
+  readonly buildTrigger?: PlannedRole;
+  /** The commit gate's own; only for CodeCommit. */
+  readonly commitGate?: PlannedRole;
   /** CodeBuild's for the build project. */
   readonly buildRunner: PlannedRole;
   /** EventBridge's, hands registry events to the approval gate. */
@@ -24,10 +28,12 @@ export interface ToolingRoles {
   readonly deployPipeline: PlannedRole;
   /** CodeBuild's for preparing, checking and testing deployments. */
   readonly deployRunner: PlannedRole;
+  /** Taken on by people who approve deployments; only where a deployment waits for one. */
+  readonly releaser?: PlannedRole;
 }
 
 /** How the tooling roles are called. */
-export type ToolingRoleIds = { readonly [R in keyof ToolingRoles]: { readonly name: string; readonly arn: string } };
+export type ToolingRoleIds = { readonly [R in keyof Required<ToolingRoles>]: { readonly name: string; readonly arn: string } };
 
 /** Names and ARNs of the tooling roles, which other roles' trust and grants refer to. */
 export function toolingRoleArns(words: readonly [string, string], pipelines: PlannedPipelines): ToolingRoleIds {
@@ -38,11 +44,13 @@ export function toolingRoleArns(words: readonly [string, string], pipelines: Pla
   return {
     buildPipeline: named('buildpipeline'),
     buildTrigger: named('buildtrigger'),
+    commitGate: named('commitgate'),
     buildRunner: named('buildrunner'),
     gateTrigger: named('gatetrigger'),
     gate: named('gate'),
     deployPipeline: named('deploypipeline'),
     deployRunner: named('deployrunner'),
+    releaser: named('releaser'),
   };
 }
 
@@ -53,13 +61,15 @@ export interface ToolingScope {
   readonly pipelines: PlannedPipelines;
   readonly build: PlannedBuild;
   readonly buildRoleArn: string;
-  readonly deployRoleArns: readonly string[];
-  readonly verifyRoleArns: readonly string[];
+  readonly environments: readonly PlannedEnvironment[];
+  readonly waves: readonly PlannedWave[];
+  readonly replicas: readonly PlannedReplica[];
+  readonly infrastructure: PlannedInfrastructure;
   readonly network?: NetworkOptions;
 }
 
 export function toolingRoles(scope: ToolingScope): ToolingRoles {
-  const { pipelines, source, build, network } = scope;
+  const { pipelines, source, build, network, environments, replicas, infrastructure } = scope;
   const { place } = pipelines;
   const ids = toolingRoleArns(scope.words, pipelines);
   const project = (name: string) => arn(place, 'codebuild', `project/${name}`);
@@ -70,6 +80,7 @@ export function toolingRoles(scope: ToolingScope): ToolingRoles {
     ...objects('Artifact', pipelines.bucket, 'read-write', 'Artifacts go from action to action.'),
     useOwnKey(KMS_READ_WRITE, 'The pipeline\'s artifacts are encrypted.'),
   ];
+  const approved = scope.waves.filter(wave => wave.environments.some(e => e.manualApproval));
   const runner = (projects: readonly string[]): Grant[] => [
     ...artifacts,
     writeLogs(place, projects.map(name => `/aws/codebuild/${name}`), 'The build\'s output is logged.'),
@@ -82,12 +93,20 @@ export function toolingRoles(scope: ToolingScope): ToolingRoles {
       assumedBy: { service: 'codepipeline.amazonaws.com' },
       grants: [...readSource(source, pipelines), startBuild([pipelines.buildProject]), ...artifacts],
     },
-    buildTrigger: {
-      ...ids.buildTrigger, place,
-      purpose: 'Starts the build pipeline after a commit.',
-      assumedBy: { service: 'events.amazonaws.com' },
-      grants: [{ sid: 'Start', actions: ['codepipeline:StartPipelineExecution'], resources: [arn(place, 'codepipeline', pipelines.buildPipeline)], why: 'A commit starts the pipeline.' }],
-    },
+    ...(source.type === SourceType.CODECOMMIT ? {
+      buildTrigger: {
+        ...ids.buildTrigger, place,
+        purpose: 'Hands commits to the commit gate.',
+        assumedBy: { service: 'events.amazonaws.com' },
+        grants: [{ sid: 'Start', actions: ['states:StartExecution'], resources: [arn(place, 'states', `stateMachine:${pipelines.commitGate}`)], why: 'Each commit is looked at.' }],
+      },
+      commitGate: {
+        ...ids.commitGate, place,
+        purpose: 'Starts the build pipeline for commits that can change the model.',
+        assumedBy: { service: 'states.amazonaws.com' },
+        grants: gateCommits(source, place, pipelines.buildPipeline),
+      },
+    } : {}),
     buildRunner: {
       ...ids.buildRunner, place,
       purpose: 'Runs the repository\'s buildspec.yml; everything in the build account goes through the build role.',
@@ -112,69 +131,73 @@ export function toolingRoles(scope: ToolingScope): ToolingRoles {
         { sid: 'SourceObjects', actions: ['s3:GetObject', 's3:GetObjectVersion'], resources: ['{infrastructureObject}', '{toolsObject}'], why: 'The pipeline starts from the infrastructure code that it was deployed with.' },
         { sid: 'SourceBucket', actions: ['s3:GetBucketAcl', 's3:GetBucketLocation', 's3:GetBucketVersioning'], resources: ['{assetBucket}'], why: 'The source action looks for the current version.' },
         startBuild([pipelines.prepareProject, pipelines.verifyProject]),
-        { sid: 'DeployRoles', actions: ['sts:AssumeRole'], resources: scope.deployRoleArns, why: 'Change sets are made with the environment\'s deploy role.' },
+        { sid: 'DeployRoles', actions: ['sts:AssumeRole'], resources: environments.map(e => e.roles.deploy.arn), why: 'Change sets are made with the environment\'s deploy role.' },
         ...artifacts,
+        ...replicas.flatMap(replica => useReplica(replica)),
+        ...(approved.length > 0 ? [{ sid: 'Notify', actions: ['sns:Publish'], resources: [infrastructure.topicArn], why: 'Whoever has to approve is told.' }] : []),
       ],
     },
     deployRunner: {
       ...ids.deployRunner, place,
-      purpose: 'Makes the templates, checks approvals, tests endpoints; it can change nothing.',
+      purpose: 'Makes the templates, checks approvals, tests endpoints; everything in an environment goes through its roles.',
       assumedBy: { service: 'codebuild.amazonaws.com' },
       grants: [
         ...runner([pipelines.prepareProject, pipelines.verifyProject]),
         readPackages(build, 'Packages', ['sagemaker:DescribeModelPackage', 'sagemaker:ListModelPackages'], 'The package\'s approval is checked, the newest approved one is found.'),
-        { sid: 'VerifyRoles', actions: ['sts:AssumeRole'], resources: scope.verifyRoleArns, why: 'Endpoint stacks are read and endpoints invoked with the environment\'s verify role.' },
+        { sid: 'VerifyRoles', actions: ['sts:AssumeRole'], resources: environments.map(e => e.roles.verify.arn), why: 'Endpoint stacks are read and endpoints invoked with the environment\'s verify role.' },
+        {
+          sid: 'SupplyRoles',
+          actions: ['sts:AssumeRole'],
+          resources: environments.flatMap(e => [e.roles.publish.arn, ...(e.roles.replicate ? [e.roles.replicate.arn] : [])]),
+          why: 'Assets and copies of models are brought to each environment with roles of its own.',
+        },
+        { sid: 'Tell', actions: ['events:PutEvents'], resources: [infrastructure.busArn], why: 'A rejected model that nothing can replace is told of.' },
       ],
     },
+    ...(approved.length > 0 ? {
+      releaser: {
+        ...ids.releaser, place,
+        purpose: 'Taken on by people who approve or stop deployments by hand.',
+        assumedBy: { account: place.account },
+        grants: [
+          {
+            sid: 'Approve',
+            actions: ['codepipeline:PutApprovalResult'],
+            resources: approved.flatMap(wave => wave.environments.filter(e => e.manualApproval).map(e => arn(place, 'codepipeline', `${pipelines.deployPipeline}/${wave.stage}/${approvalAction(e.name)}`))),
+            why: 'A person answers for the deployment.',
+          },
+          {
+            sid: 'Look',
+            actions: ['GetPipeline', 'GetPipelineExecution', 'GetPipelineState', 'ListActionExecutions', 'ListPipelineExecutions'].map(a => `codepipeline:${a}`),
+            resources: [arn(place, 'codepipeline', pipelines.deployPipeline)],
+            why: 'What waits is looked up.',
+          },
+        ],
+      },
+    } : {}),
   };
 }
 
-/** Fetching a commit as the source action of a pipeline. */
-export function readSource(source: DeliverySource, { place, bucket }: PlannedPipelines): Grant[] {
-  if (source.type === SourceType.CODECOMMIT) {
-    return [{
-      sid: 'Source',
-      actions: ['CancelUploadArchive', 'GetBranch', 'GetCommit', 'GetRepository', 'GetUploadArchiveStatus', 'UploadArchive'].map(a => `codecommit:${a}`),
-      resources: [arn(place, 'codecommit', source.repository)],
-      why: 'The commit is fetched.',
-    }];
-  }
+/** Name of an environment's approval action, which the right to answer it is limited to. */
+export function approvalAction(environment: string): string {
+  return nameOf('pipelineStage', 'approve', environment);
+}
+
+/** Bucket and key of the pipeline in another region. */
+function useReplica({ place, bucket, keyAlias }: PlannedReplica): Grant[] {
+  const id = (place.region ?? '').replace(/[^a-z0-9]/g, '');
   return [
-    {
-      sid: 'Source',
-      actions: ['codeconnections:UseConnection', 'codestar-connections:UseConnection'],
-      resources: [source.connectionArn ?? ''],
-      why: 'The commit is fetched through the connection (its older service prefix is still checked).',
-    },
-    {
-      sid: 'SourceUpload',
-      actions: ['s3:PutObjectAcl'],
-      resources: [bucketArn(bucket, '/*')],
-      why: 'Connections upload the commit with an ACL; without this right the source action is denied.',
-      wildcard: 'Object keys are made at run time; the bucket belongs to this deployment group alone.',
-    },
+    ...objects(`Replica${id}`, bucket, 'read-write', 'Artifacts are copied to the region of the action.'),
+    useKeyByAlias(`ReplicaKey${id}`, place, keyAlias, KMS_READ_WRITE, 's3', 'The copies are encrypted.'),
   ];
 }
 
 function gateGrants(pipelines: PlannedPipelines, build: PlannedBuild): Grant[] {
   return [
-    readPackages(build, 'Package', ['sagemaker:DescribeModelPackage'], 'The event is compared with the registry.'),
+    ...(pipelines.asksRegistry ? [readPackages(build, 'Package', ['sagemaker:DescribeModelPackage'], 'The event is compared with the registry.')] : []),
     { sid: 'Memory', actions: ['dynamodb:DeleteItem', 'dynamodb:PutItem'], resources: ['{table}'], why: 'The gate remembers what it has acted upon.' },
     useOwnKey(KMS_READ_WRITE, 'The gate\'s memory is encrypted.'),
     { sid: 'Start', actions: ['codepipeline:StartPipelineExecution'], resources: [arn(pipelines.place, 'codepipeline', pipelines.deployPipeline)], why: 'An approval or rejection starts the deploy pipeline.' },
-    {
-      sid: 'LogDelivery',
-      actions: ['CreateLogDelivery', 'DeleteLogDelivery', 'DescribeLogGroups', 'DescribeResourcePolicies', 'GetLogDelivery', 'ListLogDeliveries', 'PutResourcePolicy', 'UpdateLogDelivery'].map(a => `logs:${a}`),
-      resources: ['*'],
-      why: 'Executions are logged.',
-      wildcard: 'Log delivery calls know no resources (Step Functions guide, logging to CloudWatch Logs).',
-    },
-    {
-      sid: 'Traces',
-      actions: ['xray:GetSamplingRules', 'xray:GetSamplingTargets', 'xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
-      resources: ['*'],
-      why: 'Executions are traced.',
-      wildcard: 'Tracing calls know no resources.',
-    },
+    ...logExecutions(),
   ];
 }

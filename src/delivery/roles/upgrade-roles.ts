@@ -1,6 +1,6 @@
 import { joinNetwork, KMS_READ_WRITE, objects, useOwnKey, writeLogs } from './grants';
 import type { Grant, PlannedRole } from './role-model';
-import { readSource } from './tooling-roles';
+import { readSource } from './source-grants';
 import type { NetworkOptions } from '../../options/network';
 import { arn, bucketArn, roleArn } from '../arn';
 import type { DeliverySource, Place } from '../delivery';

@@ -21,7 +21,7 @@ export function startOnCommit(scope: Construct, group: PlannedGroup, source: Del
     targets: [{
       id: 'Pipeline',
       arn: fill(scope, arn(pipelines.place, 'codepipeline', pipelines.buildPipeline)),
-      roleArn: makeRole(scope, 'TriggerRole', roles.buildTrigger).roleArn,
+      roleArn: makeRole(scope, 'TriggerRole', roles.buildTrigger!).roleArn,
     }],
   });
 }

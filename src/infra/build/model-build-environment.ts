@@ -4,7 +4,8 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
 import { RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { modelPackageGroupArn, type PlannedBuild } from '../../delivery/plan';
+import type { PlannedBuild } from '../../delivery/plan';
+import { modelPackageGroupArn, modelPackagesArn } from '../../delivery/plan-group';
 import type { DeliveryGroupProps } from '../group-props';
 import { fill } from '../private/fill';
 import { makeKey } from '../private/own-key';
@@ -73,7 +74,7 @@ export class ModelBuildEnvironment extends Construct {
           Effect: 'Allow',
           Principal: principal,
           Action: ['sagemaker:DescribeModelPackage', 'sagemaker:ListModelPackages'],
-          Resource: fill(this, modelPackageGroupArn(build).replace('model-package-group/', 'model-package/') + '/*'),
+          Resource: fill(this, modelPackagesArn(build)),
         },
       ],
     };

@@ -2,6 +2,7 @@ import type { CfnPipeline } from 'aws-cdk-lib/aws-codepipeline';
 import type { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { actionVariable } from './build-specs';
 import { PACKAGE_VARIABLE } from './sentinel';
+import { nameOf } from '../../delivery/names';
 import type { PlannedEnvironment } from '../../delivery/plan';
 
 type Stage = CfnPipeline.StageDeclarationProperty;
@@ -50,7 +51,7 @@ export function environmentStage(environment: PlannedEnvironment, index: number,
     : [];
   const next = gate.length + 2;
   return {
-    name: environment.stage,
+    name: nameOf('pipelineStage', 'deploy', environment.name),
     beforeEntry: { conditions: [{ result: 'SKIP', rules: [onlyIf(`#{Prepare.${actionVariable(index)}}`, 'deploy')] }] },
     actions: [
       check('Check', 1),

@@ -47,6 +47,7 @@ function trusted(scope: Construct, who: Principal): iam.IPrincipal {
   if ('service' in who) {
     return new iam.ServicePrincipal(who.service, { conditions: { StringEquals: { 'aws:SourceAccount': fill(scope, '{account}') } } });
   }
+  if ('account' in who) { return new iam.AccountPrincipal(fill(scope, who.account ?? '{account}')); }
   const [, , , , account] = who.role.split(':');
   return new iam.AccountPrincipal(fill(scope, account)).withConditions({ ArnEquals: { 'aws:PrincipalArn': fill(scope, who.role) } });
 }
