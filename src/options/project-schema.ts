@@ -9,6 +9,7 @@ const IN_RC_FILE = 'Write it as an object in the rc file; it cannot be given as 
 const { framework, modelName, name, problemType, projenrcPython, userOwned, devDeps } = wordSchemas;
 const {
   source, tooling, deploymentGroups, infrastructure, network, permissionsBoundaryName, s3AccessLogsBucketArn, tags,
+  notifications, containerRepositories,
 } = deliverySchema.properties ?? {};
 
 const LIST_IN_RC_FILE = IN_RC_FILE.replace('an object', 'a list of objects');
@@ -41,6 +42,8 @@ export const projectSchema: JsonSchema = {
     tags: struct(tags),
     userOwned,
     upgrade: upgradeSchema,
+    notifications: struct(notifications),
+    containerRepositories: struct(containerRepositories),
     devDeps,
     ...projenSchemas,
   },

@@ -1,7 +1,7 @@
 import type { ProjectOptions } from 'projen';
 import type {
-  DeploymentGroupOptions, EndpointOptions, InfrastructureOptions, NetworkOptions, QualityGateOptions, SourceOptions, ToolingOptions, TrainingOptions,
-  UpgradeOptions,
+  ContainerRepositoryOptions, DeploymentGroupOptions, EndpointOptions, InfrastructureOptions, NetworkOptions, NotificationOptions, QualityGateOptions,
+  SourceOptions, ToolingOptions, TrainingOptions, UpgradeOptions,
 } from '../options';
 
 /**
@@ -69,12 +69,12 @@ export interface SageMakerCicdProjectOptions extends ProjectOptions {
    */
   readonly endpoint?: EndpointOptions;
   /**
-   * How the deploy pipeline makes the templates; name further files here when the CDK app grows beyond `infra/`.
-   * @default - npm ci (and uv in the Python flavour), cdk synth, the files of the CDK app
+   * How the infrastructure is made and deployed; name further files here when the CDK app grows beyond `infra/`.
+   * @default - npm ci (and uv in the Python flavour), cdk synth, the files of the CDK app; deployed by a pipeline of its own after each commit that changes it
    */
   readonly infrastructure?: InfrastructureOptions;
   /**
-   * Existing VPC in which builds, jobs and endpoints run.
+   * Existing VPC in which builds, jobs and endpoints run, in the tooling account and region; environments elsewhere have their own.
    * @default - the services' own network
    */
   readonly network?: NetworkOptions;
@@ -84,7 +84,7 @@ export interface SageMakerCicdProjectOptions extends ProjectOptions {
    */
   readonly permissionsBoundaryName?: string;
   /**
-   * ARN of an existing bucket for S3 access logs, in the same account and region.
+   * ARN of an existing bucket for S3 access logs, in the tooling account and region; environments elsewhere have their own.
    * @default - a log bucket is made beside each bucket
    */
   readonly s3AccessLogsBucketArn?: string;
@@ -106,6 +106,16 @@ export interface SageMakerCicdProjectOptions extends ProjectOptions {
    * @default - weekly, as a pull request
    */
   readonly upgrade?: UpgradeOptions;
+  /**
+   * Who hears about failures and about deployments that wait for an approval.
+   * @default - a topic without subscribers
+   */
+  readonly notifications?: NotificationOptions;
+  /**
+   * ECR repositories for images of your own, which the deploy environments of a group may pull from.
+   * @default - none
+   */
+  readonly containerRepositories?: ContainerRepositoryOptions[];
   /**
    * Development dependencies beside those that the repository needs: npm packages, or Python ones with `projenrcPython`.
    *

@@ -1,12 +1,12 @@
 import { branchRules, stageOrderRules, uniqueNameRules } from './group-rules';
 import { gateRules, groupHyperparameterRules, groupThresholdRules, hyperparameterRules, instanceCountRules, spotRules } from './model-rules';
 import { parameterRules } from './parameter-rules';
-import { containerRegionRules, keyRegionRules, onePlaceRules, partitionRules, regionSpellingRules } from './place-rules';
+import { containerRegionRules, keyRegionRules, partitionRules, regionSpellingRules, toolingPlaceRules } from './place-rules';
 import { sourceRules } from './source-rules';
 import type { RuleFamily } from '../rule';
 
 const shared: readonly RuleFamily[] = [
-  sourceRules, branchRules, uniqueNameRules, stageOrderRules, onePlaceRules, partitionRules, keyRegionRules, parameterRules,
+  sourceRules, branchRules, uniqueNameRules, stageOrderRules, toolingPlaceRules, partitionRules, keyRegionRules, parameterRules,
 ];
 
 /** What must hold between the options of a delivery, in `config/delivery.json` and where the constructs are used alone. */

@@ -8,12 +8,17 @@ function environments(options: unknown): string[] {
   return entryPaths(options, 'deploymentGroups').flatMap(group => [`${group}.buildEnvironment`, ...entryPaths(options, `${group}.deployEnvironments`)]);
 }
 
-/** Pipelines across accounts and regions need keys, buses and bootstrap trust in each of them; one account and region is what is built so far. */
-export const onePlaceRules: RuleFamily = options => (['account', 'region'] as const).flatMap(field => environments(options).map(environment =>
-  rule<[string?, string?]>([`tooling.${field}`, `${environment}.${field}`], (tooling, own) => (own === undefined || own === tooling ? [] : [
-    problem(`${environment}.${field}`, own, `the same as tooling.${field} (${showValue(tooling)})`,
-      `All environments share one ${field} so far: give tooling and every environment the same, or none at all.`),
-  ]))));
+/** Pipelines need ARNs and trust of exact accounts: once an environment says where it is, where the pipelines are has to be said too. */
+export const toolingPlaceRules: RuleFamily = options => (['account', 'region'] as const).map(field => {
+  const paths = environments(options).map(environment => `${environment}.${field}`);
+  return rule<ReadonlyArray<string | undefined>>([`tooling.${field}`, ...paths], (tooling, ...own) => {
+    const named = own.findIndex(value => value !== undefined);
+    return tooling !== undefined || named < 0 ? [] : [problem(
+      `tooling.${field}`, undefined, `the ${field} in which the pipelines run, because ${paths[named]} is ${showValue(own[named])}`,
+      `Add tooling.${field}; environments that name no ${field} are in that one too.`,
+    )];
+  });
+});
 
 function regionRules(options: unknown, check: (region: string) => string | undefined): Rule[] {
   return ['tooling', ...environments(options)].map(place => `${place}.region`).map(path => rule<[string?]>([path], region => {
