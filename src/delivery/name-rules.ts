@@ -33,6 +33,7 @@ export const NAME_RULES = {
   pipelineStage: { max: 100, pattern: /^[A-Za-z0-9.@\-_]{1,100}$/, source: 'CodePipeline API reference, StageDeclaration, name' },
   codeBuild: { max: 150, pattern: /^[A-Za-z0-9][A-Za-z0-9\-_]{1,149}$/, source: 'CodeBuild API reference, CreateProject, name (2 to 150; 255 later)' },
   rule: { max: 64, pattern: /^[.\-_A-Za-z0-9]{1,64}$/, source: 'EventBridge API reference, PutRule, Name' },
+  failures: { max: 64, reserved: 12, pattern: /^[.\-_A-Za-z0-9]{1,64}$/, source: 'as a rule; a hyphen and the kind of failure are appended' },
   eventBus: { max: 256, pattern: /^[/.\-_A-Za-z0-9]{1,256}$/, source: 'EventBridge API reference, CreateEventBus, Name' },
   archive: { max: 48, pattern: /^[.\-_A-Za-z0-9]{1,48}$/, source: 'EventBridge API reference, CreateArchive, ArchiveName' },
   topic: { max: 256, pattern: /^[A-Za-z0-9_-]{1,256}$/, source: 'SNS API reference, CreateTopic, Name' },

@@ -93,7 +93,7 @@ function planPipelines(words: GroupWords, tooling: Place, build: Place): Planned
     deployPipeline: nameOf('codePipeline', ...words, 'deploy'),
     prepareProject: nameOf('codeBuild', ...words, 'prepare'),
     verifyProject: nameOf('codeBuild', ...words, 'verify'),
-    failures: nameOf('rule', ...words, 'failures'),
+    failures: nameOf('failures', ...words, 'failures'),
     artifactReaders: [],
   };
 }

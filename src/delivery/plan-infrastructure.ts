@@ -15,6 +15,8 @@ export interface PlannedInfrastructure {
   readonly bus: string;
   readonly busArn: string;
   readonly archive: string;
+  /** Prefix of rules and alarms about failures of the infrastructure pipeline. */
+  readonly failures: string;
   /** Name of the topic that is made; undefined when there is one already. */
   readonly topic?: string;
   /** ARN of the topic, whoever made it. */
@@ -50,6 +52,7 @@ export function planInfrastructure(delivery: Delivery): InfrastructureDraft {
     bus,
     busArn: arn(place, 'events', `event-bus/${bus}`),
     archive: nameOf('archive', name, 'events'),
+    failures: nameOf('failures', name, 'infrastructurefailures'),
     stack: nameOf('stack', name, 'infrastructure'),
     keyAlias: nameOf('keyAlias', name, 'infrastructure'),
     bucket: bucketIn(place, nameOf('bucket', name, 'infrastructure')),

@@ -7,3 +7,5 @@ export * from './endpoint/deploy-environment';
 export * from './endpoint/model-endpoint';
 export * from './group-props';
 export * from './sagemaker-cicd';
+export * from './tooling/delivery-events';
+export * from './tooling/delivery-notifications';

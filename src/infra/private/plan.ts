@@ -13,6 +13,8 @@ export function planOf(delivery: DeliveryOptions): DeliveryPlan {
   if (problems.length > 0) { throw new OptionError(problems); }
   const plan = planDelivery(normaliseDelivery(delivery));
   plans.set(delivery, plan);
+  // A stack hands on the plan's own delivery, with every default filled in.
+  plans.set(plan.delivery, plan);
   return plan;
 }
 
