@@ -4,7 +4,8 @@ import type { DeliveryPlan, PlannedGroup } from '../../delivery/plan';
 /** What the buildspec and the pipeline's code learn about their surroundings; texts with the plan's placeholders. */
 export function buildVariables(plan: DeliveryPlan, group: PlannedGroup): { readonly [name: string]: string } {
   const { build, roles } = group;
-  const { network, name } = plan.delivery;
+  const { network } = build;
+  const { name } = plan.delivery;
   return {
     AWS_REGION: build.place.region ?? '{region}',
     ASSUME_ROLE_ARN: roles.build.arn,

@@ -4,9 +4,8 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { buildVariables } from './build-variables';
-import { startOnCommit } from './commit-trigger';
+import { CommitGate } from './commit-gate';
 import { sourceAction, sourceTriggers } from './source-action';
-import { SourceType } from '../../options/source';
 import type { DeliveryGroupProps } from '../group-props';
 import { makeProject } from '../private/code-build';
 import { fill } from '../private/fill';
@@ -57,13 +56,27 @@ export class ModelBuildPipeline extends Construct {
       executionMode: 'QUEUED',
       roleArn: makeRole(this, 'PipelineRole', roles.buildPipeline, values).roleArn,
       artifactStore: { type: 'S3', location: props.artifactBucket.bucketName, encryptionKey: { type: 'KMS', id: props.key.keyArn } },
-      triggers: sourceTriggers(source, group.sourceBranch),
+      triggers: sourceTriggers(source, group.sourceBranch, { ignored: source.ignoredPaths }),
       stages: [
         { name: 'Source', actions: [sourceAction(source, group.sourceBranch)] },
         { name: 'Build', actions: [this.buildAction()] },
       ],
     });
-    if (source.type === SourceType.CODECOMMIT) { startOnCommit(this, group, source).addResourceDependency(this.pipeline); }
+    if (roles.buildTrigger && roles.commitGate) {
+      const gate = new CommitGate(this, 'Commits', {
+        rule: pipelines.commitRule,
+        stateMachine: pipelines.commitGate,
+        triggerRole: roles.buildTrigger,
+        gateRole: roles.commitGate,
+        place: pipelines.place,
+        repository: source.repository,
+        branch: group.sourceBranch,
+        pipeline: pipelines.buildPipeline,
+        paths: { ignored: source.ignoredPaths },
+        key: props.key,
+      });
+      gate.rule.addResourceDependency(this.pipeline);
+    }
   }
 
   /** Commit and branch are recorded with the model, so they travel as variables. */
