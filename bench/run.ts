@@ -1,11 +1,12 @@
 /**
  * Measures this package beside stock projects, in one run, and prints a table. Nothing is asserted.
  *
- * `npm run bench -- creation typescript python runner sizes sync edits` chooses parts; `BENCH_RUNS=5` measures each more often than 3 times.
+ * `npm run bench -- creation typescript python runner sizes sync edits delivery` chooses parts; `BENCH_RUNS=5` measures each more often than 3 times.
  * It measures what is in `dist/`: run `npx projen compile && npx projen package-all` before.
  */
 import * as fs from 'node:fs';
 import { creation, stockApp } from './creation';
+import { growth, sevenAccountSynth } from './delivery';
 import { keptEdits } from './edits';
 import { runner } from './runner';
 import { syncedFiles } from './sync';
@@ -70,6 +71,10 @@ const parts: { readonly [name: string]: (registries: Registries, repositories: R
     size('Python wheel', packages.wheel, 1.5),
   ],
   sync: async ({ env }, repositories) => syncedFiles((await repositories.packages()).directory, env, RUNS),
+  delivery: async ({ env }, repositories) => [
+    await sevenAccountSynth(await repositories.typescript(), await repositories.stock(), RUNS),
+    ...await growth((await repositories.packages()).directory, env, RUNS),
+  ],
   edits: async ({ env }, repositories) => keptEdits((await repositories.packages()).directory, env),
 };
 

@@ -5,6 +5,7 @@ import { userEnvironment, withUv } from '../harness/environment';
 import { packedPackages } from '../harness/packages';
 import { ROOT, run, type RunResult } from '../harness/process';
 import { removeTemporary, temporaryDirectory } from '../harness/temporary';
+import { DELIVERIES } from '../../test/infra/deliveries';
 
 const SCRIPT = `
 import importlib.metadata, json, sys
@@ -90,4 +91,44 @@ test('jsii drops what it does not know of a plain dict in a list, which is why t
   expect(stderr.trimEnd().split('\n').at(-1)).toMatch(/^RuntimeError: option framework: /);
   const checked = await refused('deployment_groups=[DeploymentGroupOptions(name="a", source_branch="a b")]');
   expect(checked.stderr.trimEnd().split('\n').at(-1)).toMatch(/^RuntimeError: option deploymentGroups\[0\]\.sourceBranch: "a b" is not valid/);
+});
+
+/** An app of each language over the same `config/delivery.json`. */
+const APPS = {
+  python: `
+import sys
+import aws_cdk as cdk
+from sagemaker_cicd_projen import infra
+
+app = cdk.App(outdir=sys.argv[1])
+infra.SageMakerCicd.from_config(app, "Delivery", "config/delivery.json")
+app.synth()
+`,
+  javascript: `
+const { App } = require('aws-cdk-lib/core');
+const { infra } = require(process.argv[3]);
+const app = new App({ outdir: process.argv[2] });
+infra.SageMakerCicd.fromConfig(app, 'Delivery', 'config/delivery.json');
+app.synth();
+`,
+};
+
+test.each(['sevenAccounts', 'twoRegions'])('a CDK app in Python and one in JavaScript make the same templates of "%s", resource by resource', async name => {
+  const root = path.join(home, name);
+  fs.mkdirSync(path.join(root, 'config'), { recursive: true });
+  fs.writeFileSync(path.join(root, 'config', 'delivery.json'), JSON.stringify(DELIVERIES[name]));
+  fs.writeFileSync(path.join(root, 'app.py'), APPS.python);
+  fs.writeFileSync(path.join(root, 'app.js'), APPS.javascript);
+  const env = withUv(userEnvironment());
+  // Node.js finds the CDK where this package stands.
+  await run('node', ['app.js', 'out-js', ROOT], { cwd: root, env: { ...env, NODE_PATH: path.join(ROOT, 'node_modules') } });
+  await run(path.join(home, 'venv', 'bin', 'python'), ['app.py', 'out-py'], { cwd: root, env });
+  const templates = (folder: string): string[] => fs.readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' }).filter(f => f.endsWith('.template.json')).sort();
+  const files = templates('out-js');
+  expect(files.length).toBeGreaterThan(10);
+  expect(templates('out-py')).toEqual(files);
+  for (const file of files) {
+    const [javascript, python] = ['out-js', 'out-py'].map(folder => JSON.parse(fs.readFileSync(path.join(root, folder, file), 'utf8')) as object);
+    expect([file, python]).toEqual([file, javascript]);
+  }
 });
