@@ -40,6 +40,9 @@ export const NAME_RULES = {
   queue: { max: 80, pattern: /^[A-Za-z0-9_-]{1,80}$/, source: 'SQS API reference, CreateQueue, QueueName' },
   alarm: { max: 255, pattern: /^[^\0]{1,255}$/, source: 'CloudWatch API reference, PutMetricAlarm, AlarmName' },
   repository: { max: 256, pattern: /^[a-z0-9]+([._/-][a-z0-9]+)*$/, source: 'ECR API reference, CreateRepository, repositoryName (2 to 256)' },
+  repositoryPrefix: {
+    max: 30, pattern: /^[a-z0-9]+([._/-][a-z0-9]+)*$/, source: 'ECR API reference, CreatePullThroughCacheRule, ecrRepositoryPrefix (2 to 30)',
+  },
   stateMachine: { max: 80, pattern: /^[A-Za-z0-9_-]{1,80}$/, source: 'Step Functions API reference, CreateStateMachine, name' },
 } as const satisfies { readonly [kind: string]: NameRule };
 

@@ -67,7 +67,7 @@ function planBuild(delivery: Delivery, words: GroupWords, group: DeliveryGroup):
     undelivered: nameOf('queue', ...words, 'undelivered'),
     repositories: delivery.containerRepositories.map((repository): PlannedRepository => ({
       name: repository.name,
-      repository: nameOf('repository', ...words, repository.name),
+      repository: nameOf(repository.pullThroughCache ? 'repositoryPrefix' : 'repository', ...words, repository.name),
       upstream: repository.pullThroughCache && {
         registryUrl: repository.pullThroughCache.upstreamRegistryUrl, credentialArn: repository.pullThroughCache.credentialArn,
       },

@@ -5,9 +5,11 @@ import { UpgradeBuild } from './build/upgrade-build';
 import { ApprovalGate } from './deploy/approval-gate';
 import { ModelDeployPipeline } from './deploy/model-deploy-pipeline';
 import type { DeliveryGroupProps } from './group-props';
+import { letRead } from './private/foreign-readers';
 import { makeKey } from './private/own-key';
 import { groupOf, planOf } from './private/plan';
 import { PrivateBucket } from './private/private-bucket';
+import { stackProps } from './private/stack-props';
 
 /** Props of a delivery stack. */
 interface DeliveryStackProps extends DeliveryGroupProps {
@@ -19,11 +21,12 @@ export class DeliveryStack extends Stack {
   public constructor(scope: Construct, id: string, props: DeliveryStackProps) {
     const plan = planOf(props.delivery);
     const { pipelines, name } = groupOf(plan, props.group);
-    super(scope, id, { stackName: pipelines.stack, env: pipelines.place, terminationProtection: true, description: `Pipelines of ${plan.delivery.name}, group ${name}` });
+    super(scope, id, stackProps(plan, pipelines.stack, `Pipelines of ${plan.delivery.name}, group ${name}`));
     const key = makeKey(this, 'Key', pipelines.keyAlias, `Pipelines of ${plan.delivery.name}, group ${name}`);
     const { bucket } = new PrivateBucket(this, 'Artifacts', {
       name: pipelines.bucket, key, logBucketArn: plan.delivery.s3AccessLogsBucketArn, keep: 400, keepOldVersions: 30,
     });
+    letRead(bucket, key, pipelines.artifactReaders);
     const shared = { delivery: props.delivery, group: props.group, key, artifactBucket: bucket };
     new ModelBuildPipeline(this, 'Build', shared);
     const deploy = new ModelDeployPipeline(this, 'Deploy', { ...shared, directory: props.directory });

@@ -1,3 +1,4 @@
+export * from './build/container-repositories';
 export * from './build/model-build-environment';
 export * from './build/model-build-pipeline';
 export * from './build/upgrade-build';
@@ -9,3 +10,5 @@ export * from './group-props';
 export * from './sagemaker-cicd';
 export * from './tooling/delivery-events';
 export * from './tooling/delivery-notifications';
+export * from './tooling/failure-alarms';
+export * from './tooling/infrastructure-pipeline';

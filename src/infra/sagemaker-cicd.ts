@@ -8,8 +8,10 @@ import { DeliveryStack } from './delivery-stack';
 import { ModelDeployEnvironment } from './endpoint/deploy-environment';
 import { EndpointStack } from './endpoint/endpoint-stack';
 import { planOf } from './private/plan';
+import { stackProps } from './private/stack-props';
+import { ReplicaStack } from './replica-stack';
 import { SourceStack } from './source-stack';
-import type { Place } from '../delivery/delivery';
+import { InfrastructureStack } from './tooling/infrastructure-stack';
 import type { DeliveryPlan, PlannedGroup } from '../delivery/plan';
 import type { DeliveryOptions } from '../options/delivery';
 import { OptionError } from '../options/option-error';
@@ -28,8 +30,9 @@ export interface SageMakerCicdProps {
 }
 
 /**
- * Everything between a commit and production: per deployment group a build environment, deploy environments, a build pipeline, an approval gate
- * and a deploy pipeline, each in the stack that the delivery plan gives it.
+ * Everything between a commit and production, each part in the stack, account and region that the delivery plan gives it: once the event bus, the topic
+ * and the pipeline that deploys the infrastructure; per deployment group a build environment, deploy environments, a build pipeline, an approval
+ * gate and a deploy pipeline.
  *
  * `cdk deploy --all` deploys all of it but the endpoints; those are in a nested stage and are deployed by the deploy pipeline alone.
  *
@@ -59,6 +62,7 @@ export class SageMakerCicd extends Construct {
     const plan = planOf(props.delivery);
     this.endpoints = new Stage(this, 'Endpoints');
     if (plan.sourceStack) { this.stacks[plan.sourceStack] = new SourceStack(this, plan.sourceStack, plan); }
+    this.stacks[plan.infrastructure.stack] = new InfrastructureStack(this, plan.infrastructure.stack, plan);
     for (const group of plan.groups) { this.addGroup(plan, group, props); }
     for (const planned of plan.stacks.filter(s => s.deployedBy === 'infrastructure')) {
       planned.needs.forEach(name => this.stacks[planned.name].addStackDependency(this.stacks[name]));
@@ -73,24 +77,25 @@ export class SageMakerCicd extends Construct {
   private addGroup(plan: DeliveryPlan, group: PlannedGroup, { delivery, directory }: SageMakerCicdProps): void {
     const shared = { delivery, group: group.name };
     const { build, pipelines } = group;
-    new ModelBuildEnvironment(this.addStack(build.stack, build.place, `Build environment of ${plan.delivery.name}, group ${group.name}`), 'Build', shared);
+    new ModelBuildEnvironment(this.addStack(plan, build.stack, `Build environment of ${plan.delivery.name}, group ${group.name}`), 'Build', shared);
     for (const environment of group.environments) {
-      const stack = this.addStack(environment.stack, environment.place, `Environment ${environment.name} of ${plan.delivery.name}, group ${group.name}`);
+      const stack = this.addStack(plan, environment.stack, `Environment ${environment.name} of ${plan.delivery.name}, group ${group.name}`);
       new ModelDeployEnvironment(stack, 'Environment', { ...shared, environment: environment.name });
       new EndpointStack(this.endpoints, environment.endpointStack, plan, environment);
     }
+    for (const replica of group.replicas) { this.stacks[replica.stack] = new ReplicaStack(this, replica.stack, plan, group.name, replica); }
     this.stacks[pipelines.stack] = new DeliveryStack(this, pipelines.stack, { ...shared, directory });
   }
 
-  private addStack(name: string, place: Place, description: string): Stack {
-    this.stacks[name] = new Stack(this, name, { stackName: name, env: place, terminationProtection: true, description });
+  private addStack(plan: DeliveryPlan, name: string, description: string): Stack {
+    this.stacks[name] = new Stack(this, name, stackProps(plan, name, description));
     return this.stacks[name];
   }
 
   /** The boundary goes on every role, whoever made it. */
   private limitRoles({ delivery }: DeliveryPlan): void {
     if (!delivery.permissionsBoundaryName) { return; }
-    for (const stack of Object.values(this.stacks)) {
+    for (const stack of [...Object.values(this.stacks), ...this.endpoints.node.children.filter(Stack.isStack)]) {
       iam.PermissionsBoundary.of(stack).apply(iam.ManagedPolicy.fromManagedPolicyName(stack, 'Boundary', delivery.permissionsBoundaryName));
     }
   }

@@ -21,6 +21,8 @@ export interface BuildRoles {
   readonly forwarder: PlannedRole;
   /** Taken on by people who approve or reject model packages. */
   readonly approver: PlannedRole;
+  /** ECR's, makes repositories for images that it fetches from other registries; only where it does. */
+  readonly repositories?: PlannedRole;
 }
 
 /** Who works with a build environment, and on what data. */
@@ -170,7 +172,23 @@ export function buildRoles(words: readonly [string, string], build: PlannedBuild
       { sid: 'Approve', actions: ['sagemaker:UpdateModelPackage'], resources: [packages], why: 'A person answers for the model.', wildcard: 'The registry numbers the versions.' },
     ],
   };
-  return { build: build_, pipeline, processing, training, forwarder, approver };
+  const caches = build.repositories.filter(repository => repository.upstream);
+  const repositories: PlannedRole = {
+    ...named('repositories'),
+    purpose: 'Makes a repository for each image that ECR fetches from another registry.',
+    assumedBy: { service: 'ecr.amazonaws.com', anyAccount: 'ECR says no account when it takes the role on (ECR user guide, "Create an IAM role for repository creation templates").' },
+    grants: [
+      {
+        sid: 'Repositories',
+        actions: ['ecr:CreateRepository', 'ecr:ReplicateImage', 'ecr:TagResource'],
+        resources: caches.map(cache => arn(place, 'ecr', `repository/${cache.repository}/*`)),
+        why: 'Images are fetched from another registry when they are asked for the first time.',
+        wildcard: 'What is fetched from another registry keeps its name there; the prefix is exact.',
+      },
+      useOwnKey(['kms:CreateGrant', 'kms:DescribeKey', 'kms:RetireGrant'], 'The images are encrypted.'),
+    ],
+  };
+  return { build: build_, pipeline, processing, training, forwarder, approver, ...(caches.length > 0 ? { repositories } : {}) };
 }
 
 /** Reading data below the S3 addresses that the group's parameters name. */

@@ -2,7 +2,8 @@ import type { Place } from '../delivery';
 
 /** Who may take on a role. */
 export type Principal =
-  | { readonly service: string }
+  /** A service that acts for this account; or, with the reason why that cannot be asked of it, for any. */
+  | { readonly service: string; readonly anyAccount?: string }
   /** People and roles of an account whom its own policies let do so. */
   | { readonly account: string | undefined }
   | { readonly role: string };

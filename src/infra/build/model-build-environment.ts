@@ -1,20 +1,23 @@
-import type { Role } from 'aws-cdk-lib/aws-iam';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import type { PlannedBuild } from '../../delivery/plan';
-import { modelPackageGroupArn, modelPackagesArn } from '../../delivery/plan-group';
+import { ContainerRepositories } from './container-repositories';
+import { EventForwarding } from './event-forwarding';
+import { registryPolicy } from './registry-policy';
 import type { DeliveryGroupProps } from '../group-props';
-import { fill } from '../private/fill';
+import { letRead } from '../private/foreign-readers';
 import { makeKey } from '../private/own-key';
 import { groupOf, planOf } from '../private/plan';
 import { makeRole } from '../private/planned-role';
 import { PrivateBucket } from '../private/private-bucket';
 
 /**
- * Where a deployment group builds and registers its model: key, artifact bucket, model package group and roles.
+ * Where a deployment group builds and registers its model: key, artifact bucket, model package group, roles, repositories for images, and the rules that
+ * bring approvals and failures to the tooling account.
  *
  * Data, key and registry are kept when the stack is deleted.
  *
@@ -30,26 +33,36 @@ export class ModelBuildEnvironment extends Construct {
   /** The registry of this group's models. */
   public readonly modelPackageGroup: sagemaker.CfnModelPackageGroup;
   /** Taken on by the build project of the build pipeline. */
-  public readonly buildRole: Role;
+  public readonly buildRole: iam.Role;
   /** The SageMaker pipeline's own role; it starts jobs and registers models. */
-  public readonly pipelineRole: Role;
+  public readonly pipelineRole: iam.Role;
   /** Role of processing jobs. */
-  public readonly processingRole: Role;
+  public readonly processingRole: iam.Role;
   /** Role of training jobs. */
-  public readonly trainingRole: Role;
+  public readonly trainingRole: iam.Role;
+  /** Taken on by people who approve or reject model packages. */
+  public readonly approverRole: iam.Role;
+  /** Forwards events to the delivery's bus in the tooling account. */
+  public readonly forwarderRole: iam.Role;
+  /** Events that could not be forwarded. */
+  public readonly undeliveredEvents: sqs.Queue;
+  /** Repositories for images; undefined when the delivery has none. */
+  public readonly containerRepositories?: ContainerRepositories;
 
   public constructor(scope: Construct, id: string, props: DeliveryGroupProps) {
     super(scope, id);
     const plan = planOf(props.delivery);
-    const { build, name, roles } = groupOf(plan, props.group);
+    const group = groupOf(plan, props.group);
+    const { build, name, roles } = group;
     this.key = makeKey(this, 'Key', build.keyAlias, `Models of ${plan.delivery.name}, group ${name}`);
-    const artifacts = new PrivateBucket(this, 'Artifacts', { name: build.artifactBucket, key: this.key, logBucketArn: plan.delivery.s3AccessLogsBucketArn });
+    const artifacts = new PrivateBucket(this, 'Artifacts', { name: build.artifactBucket, key: this.key, logBucketArn: build.s3AccessLogsBucketArn });
+    letRead(artifacts.bucket, this.key, build.artifactReaders);
     this.artifactBucket = artifacts.bucket;
     this.logBucket = artifacts.logs;
     this.modelPackageGroup = new sagemaker.CfnModelPackageGroup(this, 'ModelPackageGroup', {
       modelPackageGroupName: build.modelPackageGroup,
       modelPackageGroupDescription: `Models of ${plan.delivery.name}, group ${name}`,
-      modelPackageGroupPolicy: this.readersPolicy(build),
+      modelPackageGroupPolicy: registryPolicy(this, group),
     });
     // A group with versions cannot be deleted, so a stack that tried to would never go away.
     this.modelPackageGroup.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
@@ -58,25 +71,10 @@ export class ModelBuildEnvironment extends Construct {
     this.pipelineRole = makeRole(this, 'PipelineRole', roles.pipeline, values);
     this.processingRole = makeRole(this, 'ProcessingRole', roles.processing, values);
     this.trainingRole = makeRole(this, 'TrainingRole', roles.training, values);
-  }
-
-  /** The other accounts that deploy this group's models may look at them; there is no policy when there are none. */
-  private readersPolicy(build: PlannedBuild): object | undefined {
-    if (build.readerAccounts.length === 0) { return undefined; }
-    const principal = { AWS: build.readerAccounts.map(account => fill(this, `arn:{partition}:iam::${account}:root`)) };
-    const group = fill(this, modelPackageGroupArn(build));
-    return {
-      Version: '2012-10-17',
-      Statement: [
-        { Sid: 'Group', Effect: 'Allow', Principal: principal, Action: ['sagemaker:DescribeModelPackageGroup'], Resource: group },
-        {
-          Sid: 'Packages',
-          Effect: 'Allow',
-          Principal: principal,
-          Action: ['sagemaker:DescribeModelPackage', 'sagemaker:ListModelPackages'],
-          Resource: fill(this, modelPackagesArn(build)),
-        },
-      ],
-    };
+    this.approverRole = makeRole(this, 'ApproverRole', roles.approver, values);
+    const forwarding = new EventForwarding(this, 'Forwarding', { build, role: roles.forwarder, busArn: plan.infrastructure.busArn, key: this.key });
+    this.forwarderRole = forwarding.role;
+    this.undeliveredEvents = forwarding.undelivered;
+    if (build.repositories.length > 0) { this.containerRepositories = new ContainerRepositories(this, 'Repositories', { ...props, key: this.key }); }
   }
 }

@@ -45,7 +45,8 @@ function mapConditions(conditions: NonNullable<Grant['conditions']>, filled: (te
  */
 function trusted(scope: Construct, who: Principal): iam.IPrincipal {
   if ('service' in who) {
-    return new iam.ServicePrincipal(who.service, { conditions: { StringEquals: { 'aws:SourceAccount': fill(scope, '{account}') } } });
+    const conditions = who.anyAccount ? undefined : { StringEquals: { 'aws:SourceAccount': fill(scope, '{account}') } };
+    return new iam.ServicePrincipal(who.service, { conditions });
   }
   if ('account' in who) { return new iam.AccountPrincipal(fill(scope, who.account ?? '{account}')); }
   const [, , , , account] = who.role.split(':');
