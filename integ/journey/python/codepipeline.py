@@ -1,0 +1,275 @@
+"""CodePipeline, type V2: executions of the synthesized pipelines, with conditions, variables, approvals and modes.
+
+After the CodePipeline user guide: "Pipeline executions" (modes), "Variables reference", "Stage conditions".
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Generator
+from dataclasses import dataclass, field
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from actions import Actions, Artifact, Failed
+from cloud import Resource
+from events import EventBridge
+from gateway import Gateway, client_error
+from permissions import Request
+from story import Story
+from values import Denied, JourneyError, NotThere, Place, parse_arn
+
+SERVICE = "codepipeline.amazonaws.com"
+Action = dict[str, Any]
+
+
+@dataclass
+class Approval:
+    """A question to a person."""
+
+    stage: str
+    action: str
+    message: str
+    answer: bool | None = None
+
+
+@dataclass
+class Execution:
+    """One run of a pipeline."""
+
+    identity: str
+    pipeline: Resource
+    variables: dict[str, str]
+    revisions: dict[str, str]
+    """Commit that each source action has to fetch, where the starter said so."""
+    role: str = ""
+    status: str = "InProgress"
+    message: str = ""
+    stage: str = ""
+    skipped: list[str] = field(default_factory=list)
+    approvals: list[Approval] = field(default_factory=list)
+    artifacts: dict[str, Artifact] = field(default_factory=dict)
+    namespaces: dict[str, dict[str, str]] = field(default_factory=dict)
+    log: str = ""
+    """What the programs of its actions printed."""
+
+    @property
+    def done(self) -> bool:
+        """Whether it has ended."""
+        return self.status in ("Succeeded", "Failed")
+
+    @property
+    def question(self) -> Approval | None:
+        """The question it waits for, if any."""
+        return next((a for a in self.approvals if a.answer is None), None)
+
+
+@dataclass
+class CodePipeline:
+    """All pipelines of all accounts."""
+
+    gateway: Gateway
+    events: EventBridge
+    story: Story
+    actions: Actions
+    executions: list[Execution] = field(default_factory=list)
+    _running: dict[str, Generator[None, None, None]] = field(default_factory=dict)
+    _tokens: dict[str, str] = field(default_factory=dict)
+
+    def install(self) -> None:
+        """Lets the gateway know who starts pipelines."""
+        self.gateway.fakes[("codepipeline", "StartPipelineExecution")] = self._start_call
+
+    def of(self, name: str) -> list[Execution]:
+        """The executions of a pipeline, the oldest first."""
+        return [e for e in self.executions if e.pipeline.name == name]
+
+    def start(self, pipeline: Resource, variables: dict[str, str], revisions: dict[str, str] | None = None) -> Execution:
+        """A new execution; it begins when the world turns next."""
+        declared = {v["Name"]: v.get("DefaultValue") for v in pipeline.properties.get("Variables", [])}
+        for name, value in variables.items():
+            if name not in declared:
+                raise client_error("StartPipelineExecution", "ValidationException", f"{pipeline.name} has no variable {name}")
+            if not 1 <= len(value) <= 1000:
+                raise client_error("StartPipelineExecution", "ValidationException", f"{name} has {len(value)} characters")
+        values = {name: variables.get(name, default) for name, default in declared.items()}
+        missing = [name for name, value in values.items() if not value]
+        if missing:
+            raise client_error("StartPipelineExecution", "ValidationException", f"no value for {', '.join(missing)}")
+        given = {k: v for k, v in values.items() if v}
+        execution = Execution(str(uuid.uuid4()), pipeline, given, revisions or {})
+        self.executions.append(execution)
+        self._running[execution.identity] = self._run(execution)
+        self._emit(execution, "STARTED")
+        shown = ", ".join(f"{k}={v}" for k, v in given.items())
+        self.story.tell(f"pipeline {pipeline.name}", f"execution {len(self.of(pipeline.name))} starts{f' ({shown})' if shown else ''}")
+        return execution
+
+    def advance(self) -> bool:
+        """Lets every execution go as far as it can; whether any got further."""
+        moved = False
+        for execution in list(self.executions):
+            generator = self._running.get(execution.identity)
+            if generator is None or execution.question is not None:
+                continue
+            before = (execution.status, execution.stage, len(execution.approvals))
+            try:
+                next(generator)
+            except StopIteration:
+                del self._running[execution.identity]
+                moved = True
+            moved = moved or before != (execution.status, execution.stage, len(execution.approvals))
+        return moved
+
+    def _start_call(self, request: Request, place: Place) -> dict[str, Any]:
+        pipeline = self.gateway.cloud.find("AWS::CodePipeline::Pipeline", place.arn("codepipeline", request["name"]))
+        if pipeline is None:
+            raise NotThere(f"there is no pipeline {request['name']} in {place.account}")
+        token = request.params.get("clientRequestToken")
+        if token and token in self._tokens:
+            return {"pipelineExecutionId": self._tokens[token]}
+        variables = {v["name"]: v["value"] for v in request.params.get("variables", [])}
+        revisions = {r["actionName"]: r["revisionValue"] for r in request.params.get("sourceRevisions", [])}
+        identity = self.start(pipeline, variables, revisions).identity
+        if token:
+            self._tokens[token] = identity
+        return {"pipelineExecutionId": identity}
+
+    def _run(self, execution: Execution) -> Generator[None, None, None]:
+        try:
+            execution.role = self.gateway.assume_as_service(SERVICE, execution.pipeline.properties["RoleArn"], execution.pipeline.arn).role
+            for stage in execution.pipeline.properties["Stages"]:
+                while self._is_occupied(execution, stage["Name"]):
+                    yield
+                execution.stage = stage["Name"]
+                if not self._may_enter(execution, stage):
+                    execution.skipped.append(stage["Name"])
+                    self.story.tell(f"pipeline {execution.pipeline.name}", f"stage {stage['Name']} is skipped")
+                    continue
+                yield from self._run_stage(execution, stage)
+            self._end(execution, "Succeeded", "")
+        except (Failed, Denied, ClientError, NotThere) as error:
+            self._end(execution, "Failed", str(error))
+
+    def _run_stage(self, execution: Execution, stage: dict[str, Any]) -> Generator[None, None, None]:
+        actions: list[Action] = stage["Actions"]
+        for order in sorted({a.get("RunOrder", 1) for a in actions}):
+            group = [a for a in actions if a.get("RunOrder", 1) == order]
+            questions = []
+            for action in group:
+                if action["ActionTypeId"]["Category"] == "Approval":
+                    questions.append(self._ask(execution, stage["Name"], action))
+                else:
+                    self._act(execution, stage["Name"], action)
+            while any(q.answer is None for q in questions):
+                yield
+            for question in questions:
+                if not question.answer:
+                    raise Failed(f"{stage['Name']}/{question.action}: refused by hand")
+
+    def _is_occupied(self, execution: Execution, stage: str) -> bool:
+        """Outside the mode PARALLEL a stage works on one execution at a time."""
+        if execution.pipeline.properties.get("ExecutionMode", "SUPERSEDED") == "PARALLEL":
+            return False
+        return any(
+            e is not execution and e.pipeline.arn == execution.pipeline.arn and not e.done and e.stage == stage for e in self.executions
+        )
+
+    def _may_enter(self, execution: Execution, stage: dict[str, Any]) -> bool:
+        for condition in stage.get("BeforeEntry", {}).get("Conditions", []):
+            for rule in condition["Rules"]:
+                if not self._holds(execution, rule):
+                    if condition["Result"] == "SKIP":
+                        return False
+                    raise Failed(f"{stage['Name']}: the condition {rule['Name']} does not hold")
+        return True
+
+    def _holds(self, execution: Execution, rule: dict[str, Any]) -> bool:
+        if rule["RuleTypeId"]["Provider"] != "VariableCheck":
+            raise JourneyError(f"the rule {rule['RuleTypeId']['Provider']} is not known here")
+        given = rule["Configuration"]
+        value = self._fill(execution, given["Variable"])
+        tests = {
+            "EQ": lambda: value == given["Value"],
+            "NE": lambda: value != given["Value"],
+            "CONTAINS": lambda: given["Value"] in value,
+            "MATCHES": lambda: re.fullmatch(given["Value"], value) is not None,
+        }
+        if given["Operator"] not in tests:
+            raise JourneyError(f"the operator {given['Operator']} of a VariableCheck is not known here")
+        return tests[given["Operator"]]()
+
+    def _fill(self, execution: Execution, text: str) -> str:
+        def value(match: re.Match[str]) -> str:
+            namespace, name = match.groups()
+            known: dict[str, dict[str, str]] = {
+                "codepipeline": {"PipelineExecutionId": execution.identity},
+                "variables": execution.variables,
+                **execution.namespaces,
+            }
+            if name not in known.get(namespace, {}):
+                raise Failed(f"the variable #{{{namespace}.{name}}} has no value")
+            return known[namespace][name]
+
+        filled = re.sub(r"#\{([^.}]+)\.([^}]+)\}", value, text)
+        if len(filled) > 1000:
+            raise Failed(f"a value of {len(filled)} characters is too long for an action: {filled[:80]}...")
+        return filled
+
+    def _ask(self, execution: Execution, stage: str, action: Action) -> Approval:
+        configuration = {k: self._fill(execution, v) for k, v in action.get("Configuration", {}).items()}
+        question = Approval(stage, action["Name"], configuration.get("CustomData", ""))
+        execution.approvals.append(question)
+        self.story.tell(f"pipeline {execution.pipeline.name}", f"{stage}/{action['Name']} asks: {question.message}")
+        topic = configuration.get("NotificationArn")
+        if topic:
+            role = self._role(execution, action)
+            region = parse_arn(topic).region
+            self.gateway.call(role, region, "sns", "Publish", {"TopicArn": topic, "Message": question.message})
+            self.events.messages.append((parse_arn(topic).resource, question.message))
+        return question
+
+    def _act(self, execution: Execution, stage: str, action: Action) -> None:
+        name = f"{stage}/{action['Name']}"
+        configuration = {k: self._fill(execution, v) for k, v in action.get("Configuration", {}).items()}
+        try:
+            outcome = self.actions.run(execution, action, configuration, self._role(execution, action))
+        except (Failed, Denied, ClientError, NotThere) as error:
+            self.story.tell(f"pipeline {execution.pipeline.name}", f"{name} FAILED: {error}")
+            raise Failed(f"{name}: {error}") from error
+        execution.artifacts |= outcome.artifacts
+        if "Namespace" in action:
+            execution.namespaces[action["Namespace"]] = outcome.variables
+        self.story.tell(f"pipeline {execution.pipeline.name}", f"{name} {outcome.summary}")
+
+    def _role(self, execution: Execution, action: Action) -> str:
+        role = action.get("RoleArn")
+        return self.gateway.assume(execution.role, role).role if role else execution.role
+
+    def _end(self, execution: Execution, status: str, message: str) -> None:
+        execution.status, execution.message = status, message
+        self.story.tell(f"pipeline {execution.pipeline.name}", f"execution ends: {status}{f' ({message})' if message else ''}")
+        self._emit(execution, status.upper())
+
+    def _emit(self, execution: Execution, state: str) -> None:
+        place = execution.pipeline.place
+        self.events.put(
+            {
+                "version": "0",
+                "id": str(uuid.uuid4()),
+                "detail-type": "CodePipeline Pipeline Execution State Change",
+                "source": "aws.codepipeline",
+                "account": place.account,
+                "region": place.region,
+                "time": "2026-01-01T00:00:00Z",
+                "resources": [execution.pipeline.arn],
+                "detail": {
+                    "pipeline": execution.pipeline.name,
+                    "execution-id": execution.identity,
+                    "state": state,
+                    "version": 1.0,
+                },
+            }
+        )

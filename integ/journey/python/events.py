@@ -1,0 +1,170 @@
+"""EventBridge: rules of the synthesized templates, matched and carried out; buses hand events on across accounts."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Any
+
+from botocore.exceptions import ClientError
+from moto.events.models import EventPattern
+
+from cloud import Resource
+from gateway import Gateway
+from moto_client import raw_client
+from permissions import Call, Context, queue_calls, topic_calls
+from story import Story
+from values import Denied, JourneyError, NotThere, Place, parse_arn
+
+SERVICE = "events.amazonaws.com"
+Event = dict[str, Any]
+
+
+@dataclass
+class Undelivered:
+    """An event that a target did not take."""
+
+    rule: str
+    target: str
+    reason: str
+    kept: bool
+    """Whether it is in a dead-letter queue."""
+
+
+@dataclass
+class EventBridge:
+    """Every bus of every account."""
+
+    gateway: Gateway
+    story: Story
+    pending: deque[tuple[str, Event]] = field(default_factory=deque)
+    undelivered: list[Undelivered] = field(default_factory=list)
+    messages: list[tuple[str, str]] = field(default_factory=list)
+    """What was published: topic and text."""
+    matched: list[tuple[str, Event]] = field(default_factory=list)
+    """ARN of each rule that matched, with the event."""
+
+    def put(self, event: Event, bus: str | None = None) -> None:
+        """An event reaches a bus: by default that of its own account and region."""
+        place = Place(event["account"], event["region"])
+        self.pending.append((bus or place.arn("events", "event-bus/default"), event))
+
+    def deliver_next(self) -> None:
+        """Matches the oldest event that waits with the rules of its bus."""
+        bus, event = self.pending.popleft()
+        for rule in list(self.gateway.cloud.all("AWS::Events::Rule")):
+            if _bus_of(rule) == bus and rule.properties.get("State", "ENABLED") == "ENABLED" and _matches(rule, event):
+                self.matched.append((rule.arn, event))
+                for target in rule.properties.get("Targets", []):
+                    self._send(rule, target, event)
+
+    def _send(self, rule: Resource, target: dict[str, Any], event: Event) -> None:
+        where = parse_arn(target["Arn"])
+        try:
+            self._invoke(rule, target, event)
+            self.story.tell(f"rule {rule.name}", f"{event['detail-type']} -> {where.service} {where.name} ({where.account})")
+        except (Denied, ClientError, NotThere) as error:
+            self._dead_letter(rule, target, event, str(error))
+
+    def _invoke(self, rule: Resource, target: dict[str, Any], event: Event) -> None:
+        arn = target["Arn"]
+        kind = parse_arn(arn).service
+        if kind == "sns":
+            self._publish(rule, target, _input(rule, target, event))
+            return
+        if "RoleArn" not in target:
+            raise JourneyError(f"{rule.name}: a target of the service {kind} without a role is not known here")
+        role = self.gateway.assume_as_service(SERVICE, target["RoleArn"], rule.arn).role
+        place = parse_arn(arn).place
+        if kind == "states":
+            params: dict[str, Any] = {"stateMachineArn": arn, "input": _input(rule, target, event)}
+            self.gateway.call(role, place.region, "stepfunctions", "StartExecution", params)
+        elif kind == "codepipeline":
+            self.gateway.call(role, place.region, "codepipeline", "StartPipelineExecution", {"name": parse_arn(arn).resource})
+        elif kind == "codebuild":
+            self.gateway.call(role, place.region, "codebuild", "StartBuild", {"projectName": parse_arn(arn).name})
+        elif kind == "events":
+            self._forward(role, rule, arn, event)
+        else:
+            raise JourneyError(f"{rule.name}: targets of the service {kind} are not known here")
+
+    def _forward(self, role: str, rule: Resource, bus: str, event: Event) -> None:
+        if not bus.endswith("/default") and self.gateway.cloud.find("AWS::Events::EventBus", bus) is None:
+            raise NotThere(f"there is no event bus {bus}")
+        context: Context = {
+            "aws:SourceArn": rule.arn,
+            "events:source": event["source"],
+            "events:detail-type": event["detail-type"],
+        }
+        self.gateway.judge.ask(role, [Call("events:PutEvents", bus, context)])
+        self.put(event, bus)
+
+    def _publish(self, rule: Resource, target: dict[str, Any], text: str) -> None:
+        cloud, arn = self.gateway.cloud, target["Arn"]
+        context: Context = {"aws:SourceArn": rule.arn, "aws:SourceAccount": rule.place.account}
+        self.gateway.judge.ask(SERVICE, topic_calls(cloud, arn, context))
+        raw_client("sns", parse_arn(arn).place).publish(TopicArn=arn, Message=text)
+        self.messages.append((parse_arn(arn).resource, text))
+        self.story.tell(f"topic {parse_arn(arn).resource}", text)
+
+    def _dead_letter(self, rule: Resource, target: dict[str, Any], event: Event, reason: str) -> None:
+        queue = target.get("DeadLetterConfig", {}).get("Arn")
+        kept = False
+        if queue:
+            context: Context = {"aws:SourceArn": rule.arn}
+            try:
+                self.gateway.judge.ask(SERVICE, queue_calls(self.gateway.cloud, queue, context))
+                client = raw_client("sqs", parse_arn(queue).place)
+                url = client.get_queue_url(QueueName=parse_arn(queue).resource)["QueueUrl"]
+                client.send_message(QueueUrl=url, MessageBody=json.dumps(event))
+                kept = True
+            except Denied as denied:
+                reason += f"; nor is it kept: {denied}"
+        self.story.tell(f"rule {rule.name}", f"NOT DELIVERED ({'dead letter' if kept else 'lost'}): {reason}")
+        self.undelivered.append(Undelivered(rule.arn, target["Arn"], reason, kept))
+
+
+def _bus_of(rule: Resource) -> str:
+    bus: str = rule.properties.get("EventBusName", "default")
+    return bus if bus.startswith("arn:") else rule.place.arn("events", f"event-bus/{bus}")
+
+
+def _matches(rule: Resource, event: Event) -> bool:
+    pattern = rule.properties.get("EventPattern")
+    return bool(pattern) and bool(EventPattern.load(json.dumps(pattern)).matches_event(event))
+
+
+def _path(event: Event, path: str) -> Any:
+    value: Any = event
+    for part in path.removeprefix("$").strip(".").split("."):
+        if part:
+            name, *indexes = re.split(r"[\[\]]+", part.rstrip("]"))
+            value = value.get(name) if isinstance(value, dict) else None
+            for index in indexes:
+                value = value[int(index)] if isinstance(value, list) and int(index) < len(value) else None
+    return value
+
+
+def _input(rule: Resource, target: dict[str, Any], event: Event) -> str:
+    """What a target is given: the event, a part of it, a constant, or a text made from it."""
+    if "Input" in target:
+        return str(target["Input"])
+    if "InputPath" in target:
+        return json.dumps(_path(event, target["InputPath"]))
+    transformer = target.get("InputTransformer")
+    if not transformer:
+        return json.dumps(event)
+    values = {name: _path(event, path) for name, path in transformer.get("InputPathsMap", {}).items()}
+    values |= {"aws.events.rule-arn": rule.arn, "aws.events.rule-name": rule.name, "aws.events.event": event,
+               "aws.events.event.json": event}  # fmt: skip
+
+    def value(match: re.Match[str]) -> str:
+        if match.group(1) not in values:
+            raise JourneyError(f"{rule.name}: the input template names <{match.group(1)}>, which it has no path for")
+        found = values[match.group(1)]
+        return found if isinstance(found, str) else json.dumps(found)
+
+    text = re.sub(r"<([A-Za-z0-9_.-]+)>", value, transformer["InputTemplate"])
+    return json.loads(text) if re.fullmatch(r'"[^"]*"', text) else text

@@ -1,0 +1,125 @@
+"""The only way to AWS: each call is judged, then answered by moto or by a fake that botocore's service model checks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from botocore.exceptions import ClientError
+from botocore.validate import ParamValidator
+
+from cloud import Cloud
+from judge import Judge
+from moto_client import raw_client
+from permissions import Call, Request, needed
+from values import Denied, JourneyError, NotThere, Place, parse_arn
+
+Answer = dict[str, Any]
+Fake = Callable[[Request, Place], Answer]
+
+
+@dataclass(frozen=True)
+class Session:
+    """Temporary credentials and whose they are."""
+
+    role: str
+    key: str
+
+
+@dataclass
+class Gateway:
+    """Judges and carries out calls; knows whose each access key is."""
+
+    cloud: Cloud
+    judge: Judge
+    fakes: dict[tuple[str, str], Fake] = field(default_factory=dict)
+    sessions: dict[str, str] = field(default_factory=dict)
+    """Access key to role."""
+    faked: dict[str, int] = field(default_factory=dict)
+    """What a fake has answered, and how often."""
+    answered: dict[str, int] = field(default_factory=dict)
+    """What moto has answered."""
+
+    def call(self, principal: str, region: str, service: str, operation: str, params: Answer) -> Answer:
+        """One call by a role; raises Denied, or ClientError as AWS would."""
+        request = Request(principal, Place(parse_arn(principal).account, region), service, operation, params)
+        need = needed(self.cloud, request)
+        self.judge.ask(principal, need.calls)
+        return self._carry_out(request, need.place)
+
+    def assume_as_service(self, service: str, role: str, source: str) -> Session:
+        """A service takes a role on, for a resource of the role's account."""
+        if self.cloud.find("AWS::IAM::Role", role) is None:
+            raise NotThere(f"{service} cannot take on {role}: there is no such role")
+        context: dict[str, str | list[str]] = {"aws:SourceAccount": parse_arn(source).account, "aws:SourceArn": source}
+        self.judge.ask(service, [Call("sts:AssumeRole", role, context)])
+        return self.session(role)
+
+    def assume(self, principal: str, role: str) -> Session:
+        """A role takes another one on."""
+        self.judge.ask(principal, [Call("sts:AssumeRole", role)])
+        if self.cloud.find("AWS::IAM::Role", role) is None:
+            raise NotThere(f"{principal} cannot take on {role}: there is no such role")
+        return self.session(role)
+
+    def session(self, role: str) -> Session:
+        """Credentials of a role."""
+        key = f"ASIA{len(self.sessions):016d}"
+        self.sessions[key] = role
+        return Session(role, key)
+
+    def _carry_out(self, request: Request, place: Place) -> Answer:
+        name = f"{request.service}:{request.operation}"
+        if request.service == "sts":
+            return self._sts(request)
+        fake = self.fakes.get((request.service, request.operation))
+        model = raw_client(request.service, place).meta.service_model.operation_model(request.operation)
+        if fake is None:
+            self.answered[name] = self.answered.get(name, 0) + 1
+            answer: Answer = raw_client(request.service, place)._make_api_call(request.operation, request.params)
+            self._remember_tags(request, answer)
+            return answer
+        self.faked[name] = self.faked.get(name, 0) + 1
+        _check(f"{request.principal} calls {name}", request.params, model.input_shape)
+        answer = fake(request, place)
+        _check(f"the fake of {name} answers", answer, model.output_shape)
+        return answer
+
+    def _sts(self, request: Request) -> Answer:
+        if request.operation == "GetCallerIdentity":
+            arn = request.principal.replace(":iam:", ":sts:").replace(":role/", ":assumed-role/") + "/session"
+            return {"Account": request.place.account, "Arn": arn, "UserId": "AROA:session"}
+        role = request["RoleArn"]
+        if self.cloud.find("AWS::IAM::Role", role) is None:
+            raise NotThere(f"{request.principal} cannot take on {role}: there is no such role")
+        session = self.session(role)
+        secret = {"SecretAccessKey": "secret", "SessionToken": session.key, "Expiration": "2099-01-01T00:00:00Z"}
+        return {
+            "Credentials": {"AccessKeyId": session.key, **secret},
+            "AssumedRoleUser": {"AssumedRoleId": "AROA:session", "Arn": role + "/session"},
+        }
+
+    def _remember_tags(self, request: Request, answer: Answer) -> None:
+        arns = [value for key, value in answer.items() if key.endswith("Arn") and isinstance(value, str)]
+        if "Tags" in request.params and len(arns) == 1:
+            self.cloud.tags[arns[0]] = {t["Key"]: t["Value"] for t in request["Tags"]}
+
+
+def _check(who: str, value: Answer, shape: Any) -> None:
+    if shape is None:
+        return
+    report = ParamValidator().validate(value, shape)
+    if report.has_errors():
+        raise JourneyError(f"{who} with something that the service does not know: {report.generate_report()}")
+
+
+def client_error(operation: str, code: str, message: str, status: int = 400) -> ClientError:
+    """An error as a service gives it."""
+    response: Any = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": status, "RequestId": "r"}}
+    return ClientError(response, operation)
+
+
+def denied_error(operation: str, denied: Denied) -> ClientError:
+    """A refusal of the judge as a service gives it."""
+    return client_error(operation, "AccessDeniedException", str(denied), 403)

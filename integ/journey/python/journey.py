@@ -1,0 +1,239 @@
+"""The journey of a delivery: from a commit to production and back, scene by scene, with what has to be true after each."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cloud import Resource
+from codepipeline import Execution
+from moto_client import raw_client
+from values import Denied, JourneyError, Place, parse_arn
+from world import World, short
+
+STAND_IN = Path(__file__).parent / "stand_in"
+
+
+@dataclass(frozen=True)
+class Environment:
+    """Where a group deploys to."""
+
+    name: str
+    place: Place
+    endpoint: str
+    approval: bool
+
+
+@dataclass(frozen=True)
+class Group:
+    """A deployment group, as the delivery's options ask for it: the interpreters know nothing of this."""
+
+    name: str
+    branch: str
+    build: Place
+    tooling: Place
+    packages: str
+    build_pipeline: str
+    deploy_pipeline: str
+    role: str
+    """Role of the SageMaker pipeline."""
+    environments: tuple[Environment, ...]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the delivery is asked to be."""
+
+    repository: str
+    groups: tuple[Group, ...]
+
+    @classmethod
+    def read(cls, file: Path) -> Facts:
+        """Reads the facts that the test wrote."""
+        data = json.loads(file.read_text())
+        return cls(data["repository"], tuple(_group(g) for g in data["groups"]))
+
+
+def _place(data: dict[str, str]) -> Place:
+    return Place(data["account"], data["region"])
+
+
+def _group(data: dict[str, Any]) -> Group:
+    environments = tuple(Environment(e["name"], _place(e["place"]), e["endpoint"], e["approval"]) for e in data["environments"])
+    return Group(
+        data["name"], data["branch"], _place(data["build"]), _place(data["tooling"]), data["packages"],
+        data["buildPipeline"], data["deployPipeline"], data["role"], environments,
+    )  # fmt: skip
+
+
+def expect(true: bool, message: str) -> None:
+    """What has to be true."""
+    if not true:
+        raise JourneyError(message)
+
+
+class Journey:
+    """One delivery on its way; scenes use only what is here."""
+
+    def __init__(self, world: World, facts: Facts) -> None:
+        self.world = world
+        self.facts = facts
+        self.packages: dict[str, list[str]] = {g.name: [] for g in facts.groups}
+        self.was_live: set[tuple[Place, str]] = set()
+
+    # Looking
+
+    def live(self, group: Group) -> dict[str, str | None]:
+        """What serves in each environment, in words."""
+        found = {e.name: self.world.live(e.place, e.endpoint) for e in group.environments}
+        self.was_live |= {(e.place, e.endpoint) for e in group.environments if found[e.name]}
+        return found
+
+    def expect_live(self, group: Group, **wanted: str | None) -> None:
+        """Exactly these packages serve."""
+        found = self.live(group)
+        for name, package in wanted.items():
+            shown = short(found[name] or "nothing/-") if found[name] else "nothing"
+            expect(found[name] == package, f"{shown} serves in {name} of {group.name}, not {short(package) if package else 'nothing'}")
+
+    def everywhere(self, group: Group, package: str | None) -> dict[str, str | None]:
+        """The same package in each environment."""
+        return {e.name: package for e in group.environments}
+
+    def executions(self, group: Group) -> list[Execution]:
+        """Of the deploy pipeline."""
+        return self.world.pipelines.of(group.deploy_pipeline)
+
+    def newest(self, group: Group) -> Execution:
+        """Newest execution of the deploy pipeline."""
+        expect(bool(self.executions(group)), f"{group.deploy_pipeline} was never started")
+        return self.executions(group)[-1]
+
+    # Acting
+
+    def registry(self, group: Group) -> Resource:
+        """The group's model package group."""
+        return self.world.cloud.get(
+            "AWS::SageMaker::ModelPackageGroup", group.build.arn("sagemaker", f"model-package-group/{group.packages}")
+        )
+
+    def register(self, group: Group) -> str:
+        """A new version that waits for its approval."""
+        count = len(self.executions(group))
+        package = self.world.register(self.registry(group), group.role, uuid.uuid4().hex)
+        self.packages[group.name].append(package)
+        expect(len(self.executions(group)) == count, f"{short(package)} is deployed though nobody has approved it")
+        return package
+
+    def approve(self, group: Group) -> tuple[str, Execution]:
+        """A new version is registered and approved; the execution that this starts, at its first question or its end."""
+        package = self.register(group)
+        return package, self.decide(group, package, "Approved")
+
+    def decide(self, group: Group, package: str, status: str) -> Execution:
+        """A status is set; exactly one execution starts."""
+        count = len(self.executions(group))
+        self.world.set_approval(package, status)
+        started = len(self.executions(group)) - count
+        expect(started == 1, f"{status} of {short(package)} started {started} executions of {group.deploy_pipeline}{self.why_not()}")
+        expect(
+            self.newest(group).variables.get("ModelPackageArn") == package,
+            f"the execution was started for {self.newest(group).variables}, not for {short(package)}",
+        )
+        return self.newest(group)
+
+    def say_yes(self, execution: Execution) -> None:
+        """Every question of an execution is answered with yes."""
+        while execution.question is not None:
+            self.world.answer(execution, True)
+
+    def succeed(self, execution: Execution) -> None:
+        """The execution has come to a good end."""
+        expect(execution.status == "Succeeded", f"{execution.pipeline.name}: {execution.status}: {execution.message or execution.stage}")
+
+    def fail(self, execution: Execution, word: str) -> None:
+        """The execution has failed, and said why."""
+        said = execution.message + execution.log
+        expect(execution.status == "Failed", f"{execution.pipeline.name} is {execution.status}; it was to fail with: {word}")
+        expect(word in said, f"{execution.pipeline.name} failed with {execution.message!r}, not with: {word}")
+
+    def roll_out(self, group: Group) -> str:
+        """A version goes through to the last environment; an approval by hand is asked for exactly where the options say so."""
+        package, execution = self.approve(group)
+        answered = []
+        while execution.question is not None:
+            waiting = execution.question.stage
+            here = [e for e in group.environments if e.approval and self.world.live(e.place, e.endpoint) != package]
+            expect(bool(here), f"{waiting} asks for an approval that no environment wants")
+            answered.append(here[0].name)
+            self.world.answer(execution, True)
+        wanted = [e.name for e in group.environments if e.approval]
+        expect(answered == wanted, f"asked for approval before {answered or 'nothing'}; the options want it before {wanted}")
+        self.succeed(execution)
+        self.expect_live(group, **self.everywhere(group, package))
+        self.was_tested(group, package, [e.name for e in group.environments])
+        return package
+
+    def settled(self, group: Group) -> str:
+        """The approved version that serves everywhere and that nothing newer waits behind; one is rolled out if there is none."""
+        found = set(self.live(group).values())
+        package = found.pop() if len(found) == 1 else None
+        if package is None or self.status_of(package) != "Approved" or package != self.newest_approved(group):
+            return self.roll_out(group)
+        return package
+
+    def newest_approved(self, group: Group) -> str | None:
+        """The last of the group's own versions that is approved."""
+        return next((p for p in reversed(self.packages[group.name]) if self.status_of(p) == "Approved"), None)
+
+    def was_tested(self, group: Group, package: str, names: list[str]) -> None:
+        """The endpoints answered a request since the package is live there."""
+        asked = {(s.endpoint, s.package) for s in self.world.sagemaker.invocations}
+        for environment in group.environments:
+            if environment.name in names:
+                arn = environment.place.arn("sagemaker", f"endpoint/{environment.endpoint}")
+                expect((arn, package) in asked, f"nobody invoked {environment.endpoint} after {short(package)} was deployed there")
+
+    def restart(self, group: Group) -> Execution:
+        """The infrastructure was deployed anew: a pipeline that changed starts without a package."""
+        pipeline = self.world.cloud.named("AWS::CodePipeline::Pipeline", group.deploy_pipeline)
+        expect(pipeline.properties.get("RestartExecutionOnUpdate") is True, "an infrastructure commit would not start the deploy pipeline")
+        execution = self.world.pipelines.start(pipeline, {})
+        self.world.settle()
+        return execution
+
+    def why_not(self) -> str:
+        """What kept events from arriving."""
+        lost = [u.reason for u in self.world.events.undelivered]
+        failed = [f"{f.machine}: {f.cause}" for f in self.world.machines.finished if f.status != "SUCCEEDED"]
+        return "".join(f"; {reason}" for reason in lost + failed)
+
+    def others_may_not(self, group: Group) -> None:
+        """Whoever builds may not approve."""
+        try:
+            self.world.register(self.registry(group), group.role, "0" * 40, approval="Approved")
+        except Denied as denied:
+            self.world.story.tell("judge", str(denied))
+            return
+        expect(self.world.settings.judge is None, "the SageMaker pipeline's role may register a package that is approved already")
+
+    def invariants(self) -> None:
+        """What is true after every scene."""
+        expect(not self.world.events.undelivered, f"an event was not delivered{self.why_not()}")
+        expect(not self.world.sagemaker.deleted, f"an endpoint was deleted: {self.world.sagemaker.deleted}")
+        for place, endpoint in self.was_live:
+            expect(self.world.live(place, endpoint) is not None, f"the endpoint {endpoint} is gone")
+        failed = [f for f in self.world.machines.finished if f.status != "SUCCEEDED"]
+        expect(not failed, f"a state machine failed{self.why_not()}")
+
+    def status_of(self, package: str) -> str:
+        """What the registry says."""
+        found = raw_client("sagemaker", parse_arn(package).place).describe_model_package(ModelPackageName=package)
+        return str(found["ModelApprovalStatus"])
+
+
+Scene = Callable[[Journey, Group], None]

@@ -1,0 +1,133 @@
+"""Step Functions: the synthesized state machines, executed by moto with the calls going through the gateway."""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Any
+
+import botocore.client
+from botocore.exceptions import ClientError
+
+from gateway import Gateway, denied_error
+from moto_client import raw_client
+from permissions import Request
+from story import Story
+from values import Denied, JourneyError, NotThere, Place, parse_arn
+
+# Services whose members have lower-case names; an SDK integration takes and gives all names in Pascal case.
+_LOWER = {"codepipeline", "codecommit", "codebuild", "stepfunctions"}
+
+_real_call = botocore.client.BaseClient._make_api_call
+
+
+def _recase(value: Any, change: Any) -> Any:
+    if isinstance(value, list):
+        return [_recase(v, change) for v in value]
+    if isinstance(value, dict):
+        return {change(k[0]) + k[1:]: _recase(v, change) for k, v in value.items()}
+    return value
+
+
+def _check_pascal(value: Any) -> None:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if not key[0].isupper():
+                raise JourneyError(f"SDK integrations take names in Pascal case, not {key}")
+            _check_pascal(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            _check_pascal(inner)
+
+
+@dataclass(frozen=True)
+class Finished:
+    """An execution that came to its end."""
+
+    machine: str
+    status: str
+    last_state: str
+    input: dict[str, Any]
+    cause: str
+
+
+@dataclass
+class StateMachines:
+    """All state machines; executions run one after another."""
+
+    gateway: Gateway
+    story: Story
+    pending: deque[tuple[str, str]] = field(default_factory=deque)
+    finished: list[Finished] = field(default_factory=list)
+    role: str | None = None
+    """Role of the machine that runs at this moment."""
+    failure: JourneyError | None = None
+
+    def install(self) -> None:
+        """moto's interpreter calls AWS with botocore; from now on those calls are made with the machine's role."""
+        machines = self
+
+        def call(client: Any, operation: str, params: dict[str, Any]) -> Any:
+            if getattr(client, "_journey_raw", False):
+                return _real_call(client, operation, params)
+            return machines._call(client, operation, params)
+
+        botocore.client.BaseClient._make_api_call = call
+        self.gateway.fakes[("stepfunctions", "StartExecution")] = self._start
+
+    def run_next(self) -> None:
+        """Runs the oldest execution that waits, to its end."""
+        arn, text = self.pending.popleft()
+        machine = self.gateway.cloud.get("AWS::StepFunctions::StateMachine", arn)
+        role: str = machine.properties["RoleArn"]
+        self.role = self.gateway.assume_as_service("states.amazonaws.com", role, arn).role
+        client = raw_client("stepfunctions", machine.place)
+        begun = client.start_execution(stateMachineArn=arn, name=str(uuid.uuid4()), input=text)["executionArn"]
+        while (found := client.describe_execution(executionArn=begun))["status"] == "RUNNING":
+            time.sleep(0.005)
+        self.role = None
+        if self.failure:
+            raise self.failure
+        history = client.get_execution_history(executionArn=begun)["events"]
+        states = [e["stateEnteredEventDetails"]["name"] for e in history if "stateEnteredEventDetails" in e]
+        errors = [d for e in history for k, d in e.items() if k.endswith("FailedEventDetails")]
+        cause = " ".join(f"{d.get('error')}: {d.get('cause')}" for d in errors)
+        self.finished.append(Finished(machine.name, found["status"], states[-1], json.loads(text), cause))
+        self.story.tell(f"state machine {machine.name}", f"{found['status']}: {' > '.join(states)}" + (f" ({cause})" if cause else ""))
+
+    def _start(self, request: Request, place: Place) -> dict[str, Any]:
+        arn = request["stateMachineArn"]
+        if self.gateway.cloud.find("AWS::StepFunctions::StateMachine", arn) is None:
+            raise NotThere(f"there is no state machine {arn}")
+        self.pending.append((arn, request.params.get("input", "{}")))
+        name = parse_arn(arn).name
+        return {"executionArn": place.arn("states", f"execution:{name}:{uuid.uuid4()}"), "startDate": 0}
+
+    def _call(self, client: Any, operation: str, params: dict[str, Any]) -> Any:
+        service = client.meta.service_model.service_name
+        try:
+            if self.role is None:
+                raise JourneyError(f"somebody unknown calls {service}:{operation}")
+            if service in _LOWER:
+                _check_pascal(params)
+                params = _recase(params, str.lower)
+            answer = self.gateway.call(self.role, client.meta.region_name, service, operation, params)
+            return _recase(answer, str.upper) if service in _LOWER else answer
+        except Denied as denied:
+            raise denied_error(operation, denied) from denied
+        except ClientError as error:
+            raise client.exceptions.from_code(error.response["Error"]["Code"])(error.response, operation) from error
+        except NotThere as error:
+            raise client.exceptions.from_code("ValidationException")(
+                {
+                    "Error": {"Code": "ValidationException", "Message": str(error)},
+                    "ResponseMetadata": {"HTTPStatusCode": 400, "RequestId": "r"},
+                },
+                operation,
+            ) from error
+        except JourneyError as error:
+            self.failure = error
+            raise

@@ -1,0 +1,124 @@
+"""Plays scenes in a delivery and prints the journey.
+
+`python main.py runs.json` plays every run of the file, each in a process of its own that is forked when everything is
+imported, and writes what became of it to `results.json` beside it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+from pathlib import Path
+from typing import Any
+
+from moto import mock_aws
+
+from journey import Facts, Journey
+from scenes import SCENES
+from story import Story
+from values import Denied, JourneyError, Place
+from world import Settings, World
+
+
+def play(run: dict[str, Any], python: Path) -> dict[str, Any]:
+    """Plays one run; the answer says whether it came through, or why not."""
+    story = Story(quiet=bool(run.get("quiet")))
+    error = ""
+    with tempfile.TemporaryDirectory(prefix="journey-") as work, mock_aws(config={"stepfunctions": {"execute_state_machine": True}}):
+        settings = Settings(
+            Path(run["assembly"]), Place(run["default"]["account"], run["default"]["region"]), run.get("judge"), Path(work), python
+        )
+        facts = Facts.read(Path(run["facts"]))
+        try:
+            world = World(settings, story)
+            journey = Journey(world, facts)
+            for group in facts.groups:
+                if run.get("groups") and group.name not in run["groups"]:
+                    continue
+                for name in run.get("scenes") or SCENES:
+                    story.chapter(f"{group.name}: {SCENES[name].__doc__}")
+                    SCENES[name](journey, group)
+                    journey.invariants()
+        except (JourneyError, Denied) as failure:
+            error = str(failure)
+        except Exception:
+            error = traceback.format_exc()
+        if "world" in locals():
+            epilogue(world, story)
+            world.stop()
+    if error:
+        story.tell("THE JOURNEY ENDS HERE", error)
+    return {"name": run["name"], "error": error, "lines": story.lines, "seconds": time.monotonic() - story.begin}
+
+
+def epilogue(world: World, story: Story) -> None:
+    """What was real and what was not."""
+    story.chapter("What was real in this journey, and what was not")
+    judged = f"{world.gateway.judge.questions} questions to the judge" if world.settings.judge else "NO judge: everything was allowed"
+    story.tell("permissions", judged)
+    show = lambda counts: ", ".join(f"{name} x{n}" for name, n in sorted(counts.items()))
+    story.tell("moto answered", show(world.gateway.answered))
+    story.tell("fakes answered (botocore's model)", show(world.gateway.faked))
+    story.tell("interpreted here", "EventBridge, CodePipeline, CodeBuild, CloudFormation; Step Functions by moto")
+    for command in sorted(set(world.builds.replaced)):
+        story.tell("stand-in for the command", f"{command} (x{world.builds.replaced.count(command)})")
+    for command in sorted(set(world.builds.commands) - set(world.builds.replaced)):
+        story.tell("really run", f"{command} (x{world.builds.commands.count(command)})")
+
+
+def start_python(socket: Path) -> subprocess.Popen[bytes]:
+    """The process that becomes `python3` in builds."""
+    file = Path(__file__).parent / "python_server.py"
+    server = subprocess.Popen([sys.executable, str(file), str(socket)], stdout=subprocess.PIPE)
+    assert server.stdout
+    server.stdout.readline()
+    return server
+
+
+def fork(run: dict[str, Any], folder: Path, python: Path) -> int:
+    """Plays a run in a child process; gives its id."""
+    child = os.fork()
+    if child:
+        return child
+    code = 1
+    try:
+        result = play(run, python)
+        (folder / f"{run['name']}.result.json").write_text(json.dumps(result))
+        code = 0
+    finally:
+        sys.stdout.flush()
+        os._exit(code)
+
+
+def main() -> int:
+    """All runs of a file, some at a time."""
+    file = Path(sys.argv[1])
+    data = json.loads(file.read_text())
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        os.environ[name] = "testing"
+    waiting, running = list(data["runs"]), set()
+    with tempfile.TemporaryDirectory(prefix="python-") as folder:
+        python = Path(folder) / "socket"
+        server = start_python(python)
+        while waiting or running:
+            while waiting and len(running) < int(data.get("parallel", 1)):
+                running.add(fork(waiting.pop(0), file.parent, python))
+            running.discard(os.wait()[0])
+        server.terminate()
+        server.wait()
+    results = []
+    for run in data["runs"]:
+        answer = file.parent / f"{run['name']}.result.json"
+        lost = {"name": run["name"], "error": "the process of this run ended without a result", "lines": [], "seconds": 0}
+        results.append(json.loads(answer.read_text()) if answer.exists() else lost)
+    (file.parent / "results.json").write_text(json.dumps(results, indent=1))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,216 @@
+"""The scenes of the journey, in order. Each can also be played alone, in a delivery that is new."""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+
+from journey import Group, Journey, Scene, expect
+from moto_client import raw_client
+from values import Place
+from world import short
+
+STAND_IN = Path(__file__).parent / "stand_in"
+NOBODY = "999999999999"
+"""An account that has nothing to do with the delivery."""
+
+
+def created(j: Journey, group: Group) -> None:
+    """Creating the pipelines starts them: without a package nothing is deployed, and nothing fails."""
+    pipeline = j.world.cloud.named("AWS::CodePipeline::Pipeline", group.deploy_pipeline)
+    execution = j.world.pipelines.start(pipeline, {})
+    j.world.settle()
+    j.say_yes(execution)
+    j.succeed(execution)
+    j.expect_live(group, **j.everywhere(group, None))
+    expect(not j.world.sagemaker.invocations, "an endpoint was invoked though there is none")
+
+
+def commit(j: Journey, group: Group) -> None:
+    """A commit to the group's branch starts its build, with the rights to do what a build does."""
+    repository = j.world.cloud.named("AWS::CodeCommit::Repository", j.facts.repository)
+    files = {f.name: f.read_text() for f in STAND_IN.iterdir() if f.is_file()}
+    pushed = j.world.push(repository, group.branch, {**files, "model/train.py": f"# {uuid.uuid4()}\n"})
+    builds = j.world.pipelines.of(group.build_pipeline)
+    expect(len(builds) == 1, f"the commit started {len(builds)} builds of {group.build_pipeline}{j.why_not()}")
+    j.succeed(builds[-1])
+    expect(f"built {pushed}" in builds[-1].log, f"the build worked on another commit than {pushed}")
+    for other in j.facts.groups:
+        if other.branch != group.branch:
+            expect(len(j.world.pipelines.of(other.build_pipeline)) <= 1, f"a commit to {group.branch} built {other.name}")
+    pipelines = raw_client("sagemaker", group.build).list_pipelines()["PipelineSummaries"]
+    expect(len(pipelines) >= 1, "the build has made no SageMaker pipeline")
+
+
+def approve(j: Journey, group: Group) -> None:
+    """A version is registered, approved and deployed, environment by environment, with the approvals that the options want."""
+    j.others_may_not(group)
+    j.roll_out(group)
+    j.roll_out(group)
+
+
+def repeated(j: Journey, group: Group) -> None:
+    """Events that come twice, late or from elsewhere start nothing."""
+    package = j.settled(group)
+    count = len(j.executions(group))
+    nothing = lambda what: expect(len(j.executions(group)) == count, f"{what} started a deployment")
+    j.world.announce(package)
+    j.world.settle()
+    nothing("an event that came twice")
+    late = j.register(group)
+    j.world.set_approval(late, "Approved", settle=False)
+    j.world.events.pending.clear()
+    j.world.set_approval(late, "Rejected", settle=False)
+    j.world.events.pending.clear()
+    j.world.announce(late, ModelApprovalStatus="Approved")
+    j.world.settle()
+    nothing("an event that is not true any more")
+    nothing_of_others(j, group)
+    nothing("another group, account or region")
+    j.expect_live(group, **j.everywhere(group, package))
+
+
+def nothing_of_others(j: Journey, group: Group) -> None:
+    """Another group in the build account; the same group's name in another account or region."""
+    other = f"{group.packages}-other"
+    place = group.build
+    sagemaker = raw_client("sagemaker", place)
+    sagemaker.create_model_package_group(ModelPackageGroupName=other)
+    package = sagemaker.create_model_package(ModelPackageGroupName=other, ModelApprovalStatus="Approved")["ModelPackageArn"]
+    j.world.announce(package)
+    j.world.settle()
+    own = j.packages[group.name][0]
+    foreign = Place(NOBODY, place.region)
+    event = {
+        "version": "0", "id": str(uuid.uuid4()), "detail-type": "SageMaker Model Package State Change", "source": "aws.sagemaker",
+        "account": NOBODY, "region": place.region, "time": "2026-01-01T00:00:00Z", "resources": [own],
+        "detail": {"ModelPackageGroupName": group.packages, "ModelPackageArn": own, "ModelApprovalStatus": "Approved"},
+    }  # fmt: skip
+    for bus in buses(j, group):
+        before = len(j.world.events.matched)
+        j.world.events.put(event, bus)
+        j.world.settle()
+        expect(len(j.world.events.matched) == before, f"an event of the account {foreign.account} is let in at {bus}")
+
+
+def buses(j: Journey, group: Group) -> list[str]:
+    """Every bus that the group's events could come by."""
+    made = [b.arn for b in j.world.cloud.all("AWS::Events::EventBus")]
+    return sorted({group.build.arn("events", "event-bus/default"), group.tooling.arn("events", "event-bus/default"), *made})
+
+
+def rejected_while_waiting(j: Journey, group: Group) -> None:
+    """A version is rejected while it waits for an approval by hand: the check after the approval refuses it."""
+    good = j.settled(group)
+    bad, waiting = j.approve(group)
+    if waiting.question is None:
+        return
+    j.decide(group, bad, "Rejected")
+    j.say_yes(j.newest(group))
+    j.say_yes(waiting)
+    j.fail(waiting, "is Rejected now")
+    for environment, package in j.live(group).items():
+        expect(package == good, f"{short(package or '-/nothing')} serves in {environment}; it was rejected before it was let in")
+
+
+def infrastructure(j: Journey, group: Group) -> None:
+    """An infrastructure commit redeploys what is live in each environment, also when a newer version waits."""
+    old = j.settled(group)
+    new, waiting = j.approve(group)
+    before = j.live(group)
+    execution = j.restart(group)
+    j.say_yes(execution)
+    j.succeed(execution)
+    for environment in group.environments:
+        now = j.live(group)[environment.name]
+        expect(now == before[environment.name], f"an infrastructure commit put {short(now or '-/nothing')} into {environment.name}")
+        j.was_tested(group, before[environment.name] or "", [environment.name])
+    if waiting.question is not None:
+        expect(old in before.values(), f"{short(new)} did not wait for its approval")
+        j.say_yes(waiting)
+        j.fail(waiting, "newer execution")
+
+
+def roll_back(j: Journey, group: Group) -> None:
+    """Rejecting what is live brings the newest version that is still approved, at once, whoever waits for a person."""
+    good = j.settled(group)
+    bad = j.roll_out(group)
+    newer, waiting = j.approve(group)
+    first = group.environments[0]
+    if waiting.question is None:
+        j.decide(group, newer, "Rejected")
+        j.succeed(j.newest(group))
+        j.decide(group, bad, "Rejected")
+        j.expect_live(group, **j.everywhere(group, bad))
+        return
+    # The newest waits before an environment; where it is live already it is taken back at once.
+    back = j.decide(group, newer, "Rejected")
+    expect(
+        back.done or back.question is not None,
+        f"the roll back waits in front of {back.stage or 'its first stage'} behind another execution",
+    )
+    j.expect_live(group, **{first.name: bad})
+    j.succeed(back)
+    back = j.decide(group, bad, "Rejected")
+    expect(
+        back.done or back.question is not None,
+        f"the roll back waits in front of {back.stage or 'its first stage'} behind another execution",
+    )
+    expect(waiting.question is not None, "the execution that waits for a person went on by itself")
+    j.say_yes(back)
+    j.succeed(back)
+    j.expect_live(group, **j.everywhere(group, good))
+
+
+def nothing_left(j: Journey, group: Group) -> None:
+    """The live version is rejected and no other is approved: the endpoint stays, the execution says so and fails."""
+    for package in j.packages[group.name]:
+        if j.status_of(package) == "Approved" and package not in j.live(group).values():
+            raw_client("sagemaker", group.build).update_model_package(ModelPackageArn=package, ModelApprovalStatus="Rejected")
+    last = j.roll_out(group)
+    for package in j.packages[group.name][:-1]:
+        raw_client("sagemaker", group.build).update_model_package(ModelPackageArn=package, ModelApprovalStatus="Rejected")
+    execution = j.decide(group, last, "Rejected")
+    j.say_yes(execution)
+    j.fail(execution, "no other version is approved")
+    j.expect_live(group, **j.everywhere(group, last))
+
+
+def by_hand(j: Journey, group: Group) -> None:
+    """Whoever starts the deploy pipeline by hand cannot bring in what is not approved or not the group's."""
+    live = j.settled(group)
+    pipeline = j.world.cloud.named("AWS::CodePipeline::Pipeline", group.deploy_pipeline)
+    pending = j.register(group)
+    other = f"{group.packages}-foreign"
+    sagemaker = raw_client("sagemaker", group.build)
+    sagemaker.create_model_package_group(ModelPackageGroupName=other)
+    foreign = sagemaker.create_model_package(ModelPackageGroupName=other, ModelApprovalStatus="Approved")["ModelPackageArn"]
+    for package, word in ((pending, "PendingManualApproval"), (foreign, "")):
+        execution = j.world.pipelines.start(pipeline, {"ModelPackageArn": package})
+        j.world.settle()
+        j.say_yes(execution)
+        j.expect_live(group, **j.everywhere(group, live))
+        j.fail(execution, word)
+
+
+def broken(j: Journey, group: Group) -> None:
+    """A version that cannot be loaded is rolled back by CloudFormation; what was live stays."""
+    live = j.settled(group)
+    package = j.register(group)
+    s3 = raw_client("s3", group.build)
+    found = raw_client("sagemaker", group.build).describe_model_package(ModelPackageName=package)
+    url = found["InferenceSpecification"]["Containers"][0]["ModelDataUrl"]
+    bucket, key = url.removeprefix("s3://").split("/", 1)
+    s3.delete_object(Bucket=bucket, Key=key)
+    execution = j.decide(group, package, "Approved")
+    j.say_yes(execution)
+    expect(execution.status == "Failed", f"a version that cannot be loaded was deployed: {execution.status}")
+    j.expect_live(group, **j.everywhere(group, live))
+
+
+SCENES: dict[str, Scene] = {
+    scene.__name__: scene
+    for scene in (
+        created, commit, approve, repeated, rejected_while_waiting, infrastructure, roll_back, by_hand, broken, nothing_left,
+    )
+}  # fmt: skip

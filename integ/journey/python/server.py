@@ -1,0 +1,71 @@
+"""The gateway over HTTP on loopback, for child processes."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from gateway import Gateway, client_error, denied_error
+from values import Denied, JourneyError
+
+sys.path.insert(0, str(Path(__file__).parent / "hook"))
+from sitecustomize import decode, encode
+
+
+class Server:
+    """Answers the calls of child processes; an error of the journey itself is kept for whoever started the child."""
+
+    def __init__(self, gateway: Gateway, on_call: Callable[[str, str, str], None]) -> None:
+        self.failure: JourneyError | None = None
+        self._gateway = gateway
+        self._lock = threading.Lock()
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                question = decode(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+                body = json.dumps(encode(outer._answer(question, on_call))).encode()
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: Any) -> None:
+                """Nobody reads a log of requests."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}/"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def stop(self) -> None:
+        """Ends the server."""
+        self._server.shutdown()
+        self._server.server_close()
+
+    def _answer(self, question: dict[str, Any], on_call: Callable[[str, str, str], None]) -> dict[str, Any]:
+        operation = question["operation"]
+        role = self._gateway.sessions.get(question["key"])
+        if role is None:
+            return {"error": client_error(operation, "InvalidClientTokenId", "unknown access key", 403).response}
+        try:
+            with self._lock:
+                on_call(role, question["service"], operation)
+                result = self._gateway.call(role, question["region"], question["service"], operation, question["params"])
+        except Denied as denied:
+            return {"error": denied_error(operation, denied).response}
+        except ClientError as error:
+            return {"error": error.response}
+        except JourneyError as error:
+            self.failure = error
+            return {"error": client_error(operation, "JourneyError", str(error), 500).response}
+        except Exception as error:
+            self.failure = JourneyError(f"{question['service']}:{operation}: {type(error).__name__}: {error}")
+            return {"error": client_error(operation, "JourneyError", str(error), 500).response}
+        return {"result": result}

@@ -1,0 +1,239 @@
+"""Everything together: the deployed cloud, the services that run in it, and the people who act in it."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import uuid
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from actions import Actions
+from cloud import Cloud, Resource
+from cloudformation import CloudFormation
+from codebuild import CodeBuild, make_programs
+from codepipeline import CodePipeline, Execution
+from events import EventBridge
+from gateway import Gateway
+from judge import Judge
+from machines import StateMachines
+from moto_client import raw_client
+from sagemaker import SageMaker
+from server import Server
+from story import Story
+from values import JourneyError, NotThere, Place, parse_arn, role_arn
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where the assembly is and who judges."""
+
+    assembly: Path
+    default: Place
+    judge: str | None
+    work: Path
+    python: Path
+    """Socket of the Python that runs the builds' programs."""
+
+
+class Git:
+    """The CodeCommit repositories."""
+
+    def __init__(self) -> None:
+        self._branches: dict[tuple[str, str], list[tuple[str, dict[str, str]]]] = {}
+
+    def commit(self, repository: str, branch: str, files: dict[str, str]) -> tuple[str | None, str]:
+        """A commit on a branch; gives the ids of the one before and of the new one."""
+        commits = self._branches.setdefault((repository, branch), [])
+        before = commits[-1] if commits else (None, {})
+        merged = {**before[1], **files}
+        identity = hashlib.sha1(f"{branch}{len(commits)}{sorted(merged.items())}".encode()).hexdigest()
+        commits.append((identity, merged))
+        return before[0], identity
+
+    def get(self, repository: str, branch: str, wanted: str | None) -> tuple[str, bytes]:
+        """A commit's files, zipped."""
+        for identity, files in reversed(self._branches.get((repository, branch), [])):
+            if wanted in (None, identity):
+                buffer = io.BytesIO()
+                with zipfile.ZipFile(buffer, "w") as archive:
+                    for name, text in files.items():
+                        archive.writestr(name, text)
+                return identity, buffer.getvalue()
+        raise NotThere(f"{repository} has no commit {wanted or ''} on {branch}")
+
+    def changed(self, repository: str, before: str | None, after: str) -> list[str]:
+        """Paths that differ between two commits."""
+        known = {i: f for (r, _), commits in self._branches.items() if r == repository for i, f in commits}
+        old, new = known.get(before or "", {}), known[after]
+        return sorted(p for p in {*old, *new} if old.get(p) != new.get(p))
+
+
+class World:
+    """A deployed delivery in which time passes."""
+
+    def __init__(self, settings: Settings, story: Story) -> None:
+        self.story = story
+        self.settings = settings
+        self.cloud = Cloud.deploy(settings.assembly, settings.default)
+        self.gateway = Gateway(self.cloud, Judge(settings.judge))
+        self.server = Server(self.gateway, lambda *_: None)
+        self.events = EventBridge(self.gateway, story)
+        self.machines = StateMachines(self.gateway, story)
+        self.stacks = CloudFormation(self.gateway, story)
+        self.sagemaker = SageMaker(self.gateway, story)
+        self.git = Git()
+        programs = make_programs(settings.work / "bin", settings.python, settings.assembly)
+        self.builds = CodeBuild(self.gateway, self.server, programs, story)
+        actions = Actions(self.gateway, self.builds.run_action, self.git.get)
+        self.builds.actions = actions
+        self.pipelines = CodePipeline(self.gateway, self.events, story, actions)
+        for part in (self.machines, self.stacks, self.sagemaker, self.pipelines):
+            part.install()
+
+    def settle(self) -> None:
+        """Until nothing moves by itself any more: no event, no execution."""
+        for _ in range(1000):
+            if self.events.pending:
+                self.events.deliver_next()
+            elif self.machines.pending:
+                self.machines.run_next()
+            elif not self.pipelines.advance():
+                return
+        raise JourneyError("the delivery never comes to rest")
+
+    def create_pipelines(self) -> None:
+        """Creating a pipeline starts it."""
+        for pipeline in self.cloud.all("AWS::CodePipeline::Pipeline"):
+            self.pipelines.start(pipeline, {})
+            self.settle()
+
+    def push(self, repository: Resource, branch: str, files: dict[str, str]) -> str:
+        """A developer pushes a commit."""
+        before, after = self.git.commit(repository.arn, branch, files)
+        self.story.tell("developer", f"pushes {', '.join(sorted(files))} to {branch} ({after[:8]})")
+        detail = {
+            "event": "referenceUpdated" if before else "referenceCreated",
+            "repositoryName": repository.name,
+            "repositoryId": str(uuid.uuid5(uuid.NAMESPACE_URL, repository.arn)),
+            "referenceType": "branch",
+            "referenceName": branch,
+            "referenceFullName": f"refs/heads/{branch}",
+            "commitId": after,
+            **({"oldCommitId": before} if before else {}),
+        }
+        self._event(repository.place, "aws.codecommit", "CodeCommit Repository State Change", [repository.arn], detail)
+        self.settle()
+        return after
+
+    def register(self, group: Resource, role: str, commit: str, approval: str | None = "PendingManualApproval") -> str:
+        """The SageMaker pipeline's last step: the model and its package, made with the pipeline's role."""
+        name = group.properties["ModelPackageGroupName"]
+        bucket = self._artifact_bucket(role)
+        key = f"models/{commit[:8]}/{uuid.uuid4().hex[:6]}/model.tar.gz"
+        # The training job has left the artifact, with its own role.
+        raw_client("s3", group.place).put_object(Bucket=bucket, Key=key, Body=b"model")
+        params: dict[str, Any] = {
+            "ModelPackageGroupName": name,
+            "CustomerMetadataProperties": {"GitCommit": commit},
+            "InferenceSpecification": {
+                "Containers": [{"Image": framework_image(group.place), "ModelDataUrl": f"s3://{bucket}/{key}"}],
+                "SupportedContentTypes": ["text/csv"],
+                "SupportedResponseMIMETypes": ["application/json"],
+            },
+        }
+        if approval:
+            params["ModelApprovalStatus"] = approval
+        arn: str = self.gateway.call(role, group.place.region, "sagemaker", "CreateModelPackage", params)["ModelPackageArn"]
+        self.story.tell(f"role {parse_arn(role).name}", f"registers {short(arn)} ({approval})")
+        self.announce(arn)
+        self.settle()
+        return arn
+
+    def set_approval(self, package: str, status: str, settle: bool = True) -> None:
+        """A person with the right to do so approves or rejects."""
+        raw_client("sagemaker", parse_arn(package).place).update_model_package(
+            ModelPackageArn=package, ModelApprovalStatus=status, CustomerMetadataProperties={}
+        )
+        self.story.tell("data scientist", f"sets {short(package)} to {status}")
+        self.announce(package)
+        if settle:
+            self.settle()
+
+    def announce(self, package: str, identity: str | None = None, **changes: str) -> None:
+        """The event that the registry sends when a package changes."""
+        place = parse_arn(package).place
+        found = raw_client("sagemaker", place).describe_model_package(ModelPackageName=package)
+        detail = {
+            "ModelPackageGroupName": found["ModelPackageGroupName"],
+            "ModelPackageVersion": found["ModelPackageVersion"],
+            "ModelPackageArn": package,
+            "CreationTime": "2026-01-01T00:00:00Z",
+            "ModelPackageStatus": "Completed",
+            "ModelApprovalStatus": found["ModelApprovalStatus"],
+            "LastModifiedTime": "2026-01-01T00:00:00Z",
+            **changes,
+        }
+        kind = "SageMaker Model Package State Change"
+        self._event(place, "aws.sagemaker", kind, [package], detail, identity)
+
+    def answer(self, execution: Execution, yes: bool) -> None:
+        """A person answers the question that an execution waits with."""
+        question = execution.question
+        if question is None:
+            raise JourneyError(f"{execution.pipeline.name} waits for nobody's answer: {execution.status} {execution.message}")
+        question.answer = yes
+        self.story.tell("operator", f"{'approves' if yes else 'refuses'} {question.stage}/{question.action}")
+        self.settle()
+
+    def live(self, place: Place, endpoint: str) -> str | None:
+        """What an endpoint really serves."""
+        return self.sagemaker.served(place, endpoint)
+
+    def stop(self) -> None:
+        """Ends the server."""
+        self.server.stop()
+
+    def _artifact_bucket(self, role: str) -> str:
+        """The bucket of the stack that a role is of."""
+        for stack in self.cloud.stacks:
+            if stack.place.account != parse_arn(role).account:
+                continue
+            names = [r for r in stack.template["Resources"].values() if r["Type"] == "AWS::IAM::Role"]
+            if any(r["Properties"].get("RoleName") == parse_arn(role).name for r in names):
+                found = [r for r in self.cloud.all("AWS::S3::Bucket") if r.stack == stack.name]
+                return next(r.name for r in found if "log" not in r.name)
+        raise JourneyError(f"{role} is of no stack")
+
+    def _event(
+        self, place: Place, source: str, kind: str, resources: list[str], detail: dict[str, Any], identity: str | None = None
+    ) -> None:
+        self.events.put(
+            {
+                "version": "0",
+                "id": identity or str(uuid.uuid4()),
+                "detail-type": kind,
+                "source": source,
+                "account": place.account,
+                "time": "2026-01-01T00:00:00Z",
+                "region": place.region,
+                "resources": resources,
+                "detail": detail,
+            }
+        )
+
+
+def framework_image(place: Place) -> str:
+    """A container image that AWS publishes."""
+    return f"141502667606.dkr.ecr.{place.region}.amazonaws.com/sagemaker-xgboost:3.2-0"
+
+
+def short(package: str) -> str:
+    """A package in few words."""
+    group, version = package.rsplit("/", 2)[-2:]
+    return f"{group}/{version}"
+
+
+__all__ = ["Settings", "World", "role_arn", "short"]
