@@ -35,8 +35,11 @@ export function planGroup(delivery: Delivery, group: DeliveryGroup, infrastructu
     build: {
       ...build,
       readerAccounts: foreignAccounts(build.place, [delivery.tooling, ...environments.map(e => e.place)]),
-      artifactReaders: outside(build.place).map(e => e.roles.replicate?.arn ?? e.roles.model.arn),
-      imageReaders: build.repositories.length > 0 ? outside(build.place).map(e => e.roles.model.arn) : [],
+      artifactReaders: [
+        ...(pipelines.place.account === build.place.account ? [] : [ids.deployRunner.arn]),
+        ...outside(build.place).map(e => e.roles.replicate?.arn ?? e.roles.model.arn),
+      ],
+      imageReaders: build.repositories.length > 0 ? outside(build.place).map(e => e.roles.replicate?.arn ?? e.roles.model.arn) : [],
     },
     pipelines: { ...pipelines, artifactReaders: outside(pipelines.place).filter(e => e.place.region === pipelines.place.region).map(e => e.roles.deploy.arn) },
     replicas: replicas.map(replica => ({
@@ -147,7 +150,7 @@ function planWaves(options: readonly DeliveryDeployEnvironment[], environments: 
 }
 
 /** ARN of a group's model package group. */
-export function modelPackageGroupArn(build: PlannedBuild): string {
+export function modelPackageGroupArn(build: Pick<PlannedBuild, 'place' | 'modelPackageGroup'>): string {
   return arn(build.place, 'sagemaker', `model-package-group/${build.modelPackageGroup}`);
 }
 

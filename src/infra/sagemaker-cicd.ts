@@ -7,7 +7,7 @@ import { ModelBuildEnvironment } from './build/model-build-environment';
 import { DeliveryStack } from './delivery-stack';
 import { ModelDeployEnvironment } from './endpoint/deploy-environment';
 import { EndpointStack } from './endpoint/endpoint-stack';
-import { planOf } from './private/plan';
+import { environmentOf, groupOf, planOf } from './private/plan';
 import { stackProps } from './private/stack-props';
 import { ReplicaStack } from './replica-stack';
 import { SourceStack } from './source-stack';
@@ -56,10 +56,12 @@ export class SageMakerCicd extends Construct {
   public readonly stacks: { [name: string]: Stack } = {};
   /** The stage with the endpoint stacks. */
   public readonly endpoints: Stage;
+  private readonly plan: DeliveryPlan;
 
   public constructor(scope: Construct, id: string, props: SageMakerCicdProps) {
     super(scope, id);
     const plan = planOf(props.delivery);
+    this.plan = plan;
     this.endpoints = new Stage(this, 'Endpoints');
     if (plan.sourceStack) { this.stacks[plan.sourceStack] = new SourceStack(this, plan.sourceStack, plan); }
     this.stacks[plan.infrastructure.stack] = new InfrastructureStack(this, plan.infrastructure.stack, plan);
@@ -74,6 +76,28 @@ export class SageMakerCicd extends Construct {
     }
   }
 
+  /**
+   * The stack with an environment's endpoint, for what you add to it; its files are published to the environment before each deployment.
+   *
+   * @param environment name of the deploy environment
+   * @param group name of the deployment group; needed when the delivery has several
+   * @throws OptionError when there is no such environment or group
+   */
+  public endpointStack(environment: string, group?: string): Stack {
+    return this.endpoints.node.findChild(environmentOf(groupOf(this.plan, group), environment).endpointStack) as Stack;
+  }
+
+  /**
+   * What an environment's endpoint has around it; its `cloudFormationRole` needs the right to whatever you add to the endpoint stack.
+   *
+   * @param environment name of the deploy environment
+   * @param group name of the deployment group; needed when the delivery has several
+   * @throws OptionError when there is no such environment or group
+   */
+  public deployEnvironment(environment: string, group?: string): ModelDeployEnvironment {
+    return this.stacks[environmentOf(groupOf(this.plan, group), environment).stack].node.findChild('Environment') as ModelDeployEnvironment;
+  }
+
   private addGroup(plan: DeliveryPlan, group: PlannedGroup, { delivery, directory }: SageMakerCicdProps): void {
     const shared = { delivery, group: group.name };
     const { build, pipelines } = group;
@@ -81,7 +105,7 @@ export class SageMakerCicd extends Construct {
     for (const environment of group.environments) {
       const stack = this.addStack(plan, environment.stack, `Environment ${environment.name} of ${plan.delivery.name}, group ${group.name}`);
       new ModelDeployEnvironment(stack, 'Environment', { ...shared, environment: environment.name });
-      new EndpointStack(this.endpoints, environment.endpointStack, plan, environment);
+      new EndpointStack(this.endpoints, environment.endpointStack, environment);
     }
     for (const replica of group.replicas) { this.stacks[replica.stack] = new ReplicaStack(this, replica.stack, plan, group.name, replica); }
     this.stacks[pipelines.stack] = new DeliveryStack(this, pipelines.stack, { ...shared, directory });

@@ -1,10 +1,10 @@
 import { readArtifacts, readPackages } from './build-roles';
-import { joinNetwork, KMS_READ, KMS_READ_WRITE, objects, passRole, pullFrameworkImages, pullOwnImages, PUT_METRICS, useKeyByAlias, useOwnKey, writeLogs } from './grants';
+import { FRAMEWORK_IMAGES, joinNetwork, KMS_READ, KMS_READ_WRITE, objects, passRole, pullFrameworkImages, pullOwnImages, PUT_METRICS, useKeyByAlias, useOwnKey, writeLogs } from './grants';
 import type { Grant, PlannedRole } from './role-model';
 import { arn, bucketArn, roleArn } from '../arn';
 import type { Place } from '../delivery';
 import { nameOf } from '../names';
-import type { PlannedBuild, PlannedEnvironment } from '../plan';
+import type { PlannedBuild, PlannedEnvironment, PlannedRepository } from '../plan';
 
 /** The tag by which a CloudFormation role recognises the models and endpoint configurations of its environment. */
 export const ENVIRONMENT_TAG = 'sagemaker-cicd:endpoint';
@@ -64,7 +64,7 @@ export function environmentRoles(
       writeLogs(place, [`/aws/sagemaker/Endpoints/${environment.endpointName}`], 'The container\'s output is logged.'),
       PUT_METRICS,
       ...pullFrameworkImages(place),
-      ...pullOwnImages(build.place, build.repositories),
+      ...pullOwnImages(...ownImages(environment, build)),
       ...joinNetwork(place, network, 'sagemaker'),
     ],
   };
@@ -101,6 +101,13 @@ export function environmentRoles(
       },
       passRole('PassModelRole', [model.arn], 'sagemaker.amazonaws.com', 'The model gets its role.'),
       useOwnKey(['kms:CreateGrant', 'kms:DescribeKey'], 'The endpoint\'s volumes are encrypted.'),
+      {
+        sid: 'AssetKey',
+        actions: ['kms:Decrypt'],
+        resources: ['{key}'],
+        conditions: { StringEquals: { 'kms:ViaService': `s3.${place.region ?? '{region}'}.{urlSuffix}` } },
+        why: 'Code of functions in the endpoint stack is encrypted.',
+      },
     ],
   };
   const deploy: PlannedRole = {
@@ -155,6 +162,16 @@ export function environmentRoles(
   return { deploy, cloudFormation, verify, publish, ...(replicate ? { replicate } : {}), model };
 }
 
+/** The key that encrypts what is in an environment. */
+export function environmentKey({ endpoint, place, keyAlias }: Pick<PlannedEnvironment, 'endpoint' | 'place' | 'keyAlias'>): string {
+  return endpoint.kmsKeyArn ?? arn(place, 'kms', `alias/${keyAlias}`);
+}
+
+/** Images of the project's own. Elsewhere than in the build's region only their replicas are of use, and what is fetched from other registries has none. */
+function ownImages({ place, replicaGroup }: Environment, build: PlannedBuild): [Place, readonly PlannedRepository[]] {
+  return replicaGroup ? [{ account: build.place.account, region: place.region }, build.repositories.filter(r => !r.upstream)] : [build.place, build.repositories];
+}
+
 /** The model in this region, where the build is in another one. */
 function readCopies({ deploymentBucket }: Environment): Grant[] {
   return [{
@@ -184,6 +201,16 @@ function replicateRole(id: Pick<PlannedRole, 'name' | 'arn' | 'place'>, environm
       },
       { sid: 'CopyBucket', actions: ['s3:GetBucketLocation', 's3:ListBucket'], resources: [bucketArn(environment.deploymentBucket)], why: 'It is looked whether the copy is there.' },
       useOwnKey(KMS_READ_WRITE, 'Copies are encrypted with the environment\'s key.'),
+      {
+        sid: 'LookAtImages',
+        actions: ['ecr:BatchGetImage'],
+        resources: [
+          ...FRAMEWORK_IMAGES.map(name => arn({ account: '*', region: environment.place.region }, 'ecr', `repository/${name}`)),
+          ...[build.place, { ...build.place, region: environment.place.region }].flatMap(p => build.repositories.filter(r => !r.upstream).map(r => arn(p, 'ecr', `repository/${r.repository}`))),
+        ],
+        why: 'It is looked whether the same image is in this region.',
+        wildcard: 'AWS publishes its images from accounts that differ by region and framework; their repositories have these prefixes.',
+      },
       readPackages(copies, 'Copies', ['sagemaker:AddTags', 'sagemaker:CreateModelPackage', 'sagemaker:DescribeModelPackage', 'sagemaker:ListModelPackages', 'sagemaker:UpdateModelPackage'], 'The copy is registered, once for each version.'),
     ],
   };

@@ -5,7 +5,7 @@ import type { Place } from '../delivery';
 import type { PlannedRepository } from '../plan';
 
 /** Services as they appear in `kms:ViaService`. */
-type KmsClient = 's3' | 'sagemaker';
+type KmsClient = 's3' | 'sagemaker' | 'sns';
 
 /** Use of a KMS key in another stack, named by its alias: key ids are not known before the key exists. */
 export function useKeyByAlias(sid: string, place: Place, alias: string, actions: readonly string[], via: KmsClient, why: string): Grant {
@@ -68,6 +68,9 @@ export const PUT_METRICS: Grant = {
   wildcard: 'PutMetricData knows no resources; the condition admits only the namespaces of SageMaker.',
 };
 
+/** Repositories of the container images that AWS publishes for its frameworks. */
+export const FRAMEWORK_IMAGES = ['sagemaker-*', 'pytorch-*', 'tensorflow-*', 'huggingface-*'];
+
 /** Pulling the container images that AWS publishes for its frameworks. */
 export function pullFrameworkImages(place: Place): Grant[] {
   return [
@@ -81,7 +84,7 @@ export function pullFrameworkImages(place: Place): Grant[] {
     {
       sid: 'Images',
       actions: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
-      resources: ['sagemaker-*', 'pytorch-*', 'tensorflow-*', 'huggingface-*'].map(name => arn({ account: '*', region: place.region }, 'ecr', `repository/${name}`)),
+      resources: FRAMEWORK_IMAGES.map(name => arn({ account: '*', region: place.region }, 'ecr', `repository/${name}`)),
       why: 'The framework\'s container image is pulled.',
       wildcard: 'AWS publishes its images from accounts that differ by region and framework; their repositories have these prefixes.',
     },

@@ -1,10 +1,10 @@
 import { readPackages } from './build-roles';
-import { joinNetwork, KMS_READ_WRITE, objects, useKeyByAlias, useOwnKey, writeLogs } from './grants';
+import { joinNetwork, KMS_READ, KMS_READ_WRITE, objects, useKeyByAlias, useOwnKey, writeLogs } from './grants';
 import type { Grant, PlannedRole } from './role-model';
 import { gateCommits, logExecutions, readSource } from './source-grants';
 import type { NetworkOptions } from '../../options/network';
 import { SourceType } from '../../options/source';
-import { arn, roleArn } from '../arn';
+import { arn, bucketArn, roleArn } from '../arn';
 import type { DeliverySource } from '../delivery';
 import { nameOf } from '../names';
 import type { PlannedBuild, PlannedEnvironment, PlannedPipelines, PlannedReplica, PlannedWave } from '../plan';
@@ -134,7 +134,7 @@ export function toolingRoles(scope: ToolingScope): ToolingRoles {
         { sid: 'DeployRoles', actions: ['sts:AssumeRole'], resources: environments.map(e => e.roles.deploy.arn), why: 'Change sets are made with the environment\'s deploy role.' },
         ...artifacts,
         ...replicas.flatMap(replica => useReplica(replica)),
-        ...(approved.length > 0 ? [{ sid: 'Notify', actions: ['sns:Publish'], resources: [infrastructure.topicArn], why: 'Whoever has to approve is told.' }] : []),
+        ...(approved.length > 0 ? notify(infrastructure) : []),
       ],
     },
     deployRunner: {
@@ -144,6 +144,14 @@ export function toolingRoles(scope: ToolingScope): ToolingRoles {
       grants: [
         ...runner([pipelines.prepareProject, pipelines.verifyProject]),
         readPackages(build, 'Packages', ['sagemaker:DescribeModelPackage', 'sagemaker:ListModelPackages'], 'The package\'s approval is checked, the newest approved one is found.'),
+        {
+          sid: 'Reports',
+          actions: ['s3:GetObject'],
+          resources: [bucketArn(build.artifactBucket, '/*/evaluation.json')],
+          why: 'Whoever approves a deployment is shown the model\'s metrics.',
+          wildcard: 'Each execution of the SageMaker pipeline keeps its report in a place of its own.',
+        },
+        useKeyByAlias('ReportKey', build.place, build.keyAlias, KMS_READ, 's3', 'The report is encrypted with the build environment\'s key.'),
         { sid: 'VerifyRoles', actions: ['sts:AssumeRole'], resources: environments.map(e => e.roles.verify.arn), why: 'Endpoint stacks are read and endpoints invoked with the environment\'s verify role.' },
         {
           sid: 'SupplyRoles',
@@ -178,9 +186,23 @@ export function toolingRoles(scope: ToolingScope): ToolingRoles {
   };
 }
 
+/** Name of an action of the deploy pipeline; environments that share a stage have actions of their own. */
+export function environmentAction(word: string, environment: string): string {
+  return nameOf('pipelineStage', word, environment);
+}
+
 /** Name of an environment's approval action, which the right to answer it is limited to. */
 export function approvalAction(environment: string): string {
-  return nameOf('pipelineStage', 'approve', environment);
+  return environmentAction('approve', environment);
+}
+
+/** Telling whoever has to approve; the delivery's own topic is encrypted with the key of its stack (SNS guide, "Key management"). */
+function notify({ place, topic, topicArn, keyAlias }: PlannedInfrastructure): Grant[] {
+  const why = 'Whoever has to approve is told.';
+  return [
+    { sid: 'Notify', actions: ['sns:Publish'], resources: [topicArn], why },
+    ...(topic === undefined ? [] : [useKeyByAlias('NotifyKey', place, keyAlias, ['kms:Decrypt', 'kms:GenerateDataKey'], 'sns', why)]),
+  ];
 }
 
 /** Bucket and key of the pipeline in another region. */

@@ -1,10 +1,10 @@
 import type { DeliveryInfrastructure } from '../../delivery/delivery';
 
-/** Buildspec of the first step: templates and parameters of every environment. */
-export function prepareSpec(infrastructure: DeliveryInfrastructure, environments: number): string {
+/** Buildspec of the first step: templates, parameters and all else that the environments of the waves need. */
+export function prepareSpec(infrastructure: DeliveryInfrastructure, waves: number): string {
   return JSON.stringify({
     version: '0.2',
-    env: { 'shell': 'bash', 'exported-variables': Array.from({ length: environments }, (_, i) => actionVariable(i)) },
+    env: { 'shell': 'bash', 'exported-variables': Array.from({ length: waves }, (_, i) => actionVariable(i)) },
     phases: {
       install: { 'runtime-versions': { nodejs: '22', python: '3.12' }, 'commands': infrastructure.installCommands },
       build: {
@@ -35,7 +35,7 @@ export function verifySpec(): string {
   }, undefined, 2);
 }
 
-/** Name of the variable that says whether an environment is deployed to or skipped. */
-export function actionVariable(index: number): string {
-  return `ACTION_${index}`;
+/** Name of the variable that says whether a wave is deployed to or skipped. */
+export function actionVariable(wave: number): string {
+  return `ACTION_${wave}`;
 }

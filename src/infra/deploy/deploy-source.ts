@@ -5,6 +5,8 @@ import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { IgnoreMode } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { DeliveryPlan, PlannedGroup } from '../../delivery/plan';
+import { modelPackageGroupArn } from '../../delivery/plan-group';
+import { environmentKey } from '../../delivery/roles/environment-roles';
 
 /** Files of the deploy tools, at the package's root. */
 const TOOLS = path.resolve(__dirname, '..', '..', '..', 'templates', 'deploy-tools');
@@ -37,7 +39,7 @@ export function onlyThese(files: readonly string[]): string[] {
 export function deployTools(scope: Construct, plan: DeliveryPlan, group: PlannedGroup): Asset {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'deploy-tools-'));
   try {
-    for (const file of fs.readdirSync(TOOLS).filter(name => name.endsWith('.py'))) { fs.copyFileSync(path.join(TOOLS, file), path.join(folder, file)); }
+    for (const file of fs.readdirSync(TOOLS).filter(name => /\.(py|json)$/.test(name))) { fs.copyFileSync(path.join(TOOLS, file), path.join(folder, file)); }
     fs.writeFileSync(path.join(folder, 'targets.json'), `${JSON.stringify(targets(plan, group), undefined, 2)}\n`);
     // The mode counts for the asset's hash and must not depend on the user's umask.
     for (const file of fs.readdirSync(folder)) { fs.chmodSync(path.join(folder, file), 0o644); }
@@ -47,13 +49,28 @@ export function deployTools(scope: Construct, plan: DeliveryPlan, group: Planned
   }
 }
 
+/** What the tools work on; texts with the plan's placeholders, which the tools fill in with where they run. */
 function targets(plan: DeliveryPlan, group: PlannedGroup): object {
   return {
-    modelPackageGroup: group.build.modelPackageGroup,
-    region: group.build.place.region,
-    environments: group.environments.map(e => ({
-      name: e.name, stack: e.endpointStack, endpoint: e.endpointName, verifyRole: e.roles.verify.arn, region: e.place.region,
-    })),
+    project: plan.delivery.name,
+    group: group.name,
+    modelPackageGroup: modelPackageGroupArn(group.build),
+    bus: plan.infrastructure.busArn,
+    environments: group.waves.flatMap((wave, i) => wave.environments.map(e => ({
+      name: e.name,
+      wave: i,
+      account: e.place.account ?? '{account}',
+      region: e.place.region ?? '{region}',
+      stack: e.endpointStack,
+      endpoint: e.endpointName,
+      verifyRole: e.roles.verify.arn,
+      publishRole: e.roles.publish.arn,
+      deploymentBucket: e.deploymentBucket,
+      key: environmentKey(e),
+      ...(e.replicaGroup && e.roles.replicate ? {
+        replicateRole: e.roles.replicate.arn, replicaGroup: modelPackageGroupArn({ place: e.place, modelPackageGroup: e.replicaGroup }),
+      } : {}),
+    }))),
     smokeTest: plan.delivery.endpoint.smokeTest,
   };
 }

@@ -2,14 +2,23 @@ import type { CfnPipeline } from 'aws-cdk-lib/aws-codepipeline';
 import type { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { actionVariable } from './build-specs';
 import { PACKAGE_VARIABLE } from './sentinel';
-import { nameOf } from '../../delivery/names';
-import type { PlannedEnvironment } from '../../delivery/plan';
+import type { PlannedEnvironment, PlannedWave } from '../../delivery/plan';
+import { environmentAction } from '../../delivery/roles/tooling-roles';
 
 type Stage = CfnPipeline.StageDeclarationProperty;
 type Action = CfnPipeline.ActionDeclarationProperty;
 
-/** Turns a text of the plan into one of the stack. */
-export type Filler = (text: string) => string;
+/** What the environments' stages refer to. */
+export interface StageContext {
+  /** The project that checks and tests. */
+  readonly verifyProject: string;
+  /** Where waiting approvals are announced. */
+  readonly topicArn: string;
+  /** The pipeline's own region, as the plan has it. */
+  readonly region?: string;
+  /** Turns a text of the plan into one of the stack. */
+  fill(text: string): string;
+}
 
 /** What the deploy pipeline starts from: the infrastructure code that it was deployed with, and the tools of this package. */
 export function sourceStage(infrastructure: Asset, tools: Asset): Stage {
@@ -39,31 +48,34 @@ export function prepareStage(project: string): Stage {
 }
 
 /**
- * One environment: check → (approval by hand → check) → change set → execute → smoke test.
+ * The environments of one wave, side by side: check → (approval by hand → check) → change set → execute → smoke test.
  *
  * Executions run in parallel, so one that waits for a person holds nobody up. They cannot mix: each has a change set of its own, and executing one
- * makes CloudFormation discard all others of the stack.
+ * makes CloudFormation discard all others of the stack. PARALLEL mode knows entry conditions, variables and namespaces; what it lacks is rolling
+ * a stage back (CodePipeline user guide, "Set or change the pipeline execution mode").
  */
-export function environmentStage(environment: PlannedEnvironment, index: number, project: string, fill: Filler): Stage {
-  const check = (name: string, runOrder: number) => ({ ...build(name, project, runOrder, { TOOL: 'check', ENVIRONMENT: environment.name }), namespace: `${name}${index}` });
-  const gate: Action[] = environment.manualApproval
-    ? [approval(`#{Check${index}.SUMMARY}`, environment, 2), check('CheckAgain', 3)]
-    : [];
-  const next = gate.length + 2;
+export function waveStage(wave: PlannedWave, index: number, context: StageContext): Stage {
+  const waits = wave.environments.some(environment => environment.manualApproval);
   return {
-    name: nameOf('pipelineStage', 'deploy', environment.name),
+    name: wave.stage,
     beforeEntry: { conditions: [{ result: 'SKIP', rules: [onlyIf(`#{Prepare.${actionVariable(index)}}`, 'deploy')] }] },
-    actions: [
-      check('Check', 1),
-      ...gate,
-      {
-        ...cloudFormation('ChangeSet', 'CHANGE_SET_REPLACE', environment, next, fill),
-        inputArtifacts: [{ name: 'Deployment' }],
-      },
-      cloudFormation('Execute', 'CHANGE_SET_EXECUTE', environment, next + 1, fill),
-      build('SmokeTest', project, next + 2, { TOOL: 'smoke_test', ENVIRONMENT: environment.name }),
-    ],
+    actions: wave.environments.flatMap((environment, i) => environmentActions(environment, `${index}-${i}`, waits, context)),
   };
+}
+
+/** Every environment of a wave with an approval is checked again after it, because all of them have waited. */
+function environmentActions(environment: PlannedEnvironment, id: string, waits: boolean, context: StageContext): Action[] {
+  const { name, manualApproval } = environment;
+  const verify = (word: string, runOrder: number, tool: string) => build(environmentAction(word, name), context.verifyProject, runOrder, { TOOL: tool, ENVIRONMENT: name });
+  const namespace = `Check${id}`;
+  return [
+    { ...verify('check', 1, 'check'), namespace },
+    ...(manualApproval ? [approval(`#{${namespace}.SUMMARY}`, environment, 2, context.topicArn)] : []),
+    ...(waits ? [verify('checkagain', 3, 'check')] : []),
+    { ...cloudFormation('changeset', 'CHANGE_SET_REPLACE', environment, 4, context), inputArtifacts: [{ name: 'Deployment' }] },
+    cloudFormation('execute', 'CHANGE_SET_EXECUTE', environment, 5, context),
+    verify('smoketest', 6, 'smoke_test'),
+  ];
 }
 
 function build(
@@ -79,31 +91,36 @@ function build(
   };
 }
 
-function approval(summary: string, environment: PlannedEnvironment, runOrder: number): Action {
+function approval(summary: string, { name }: PlannedEnvironment, runOrder: number, topicArn: string): Action {
   return {
-    name: 'Approve',
+    name: environmentAction('approve', name),
     actionTypeId: { category: 'Approval', owner: 'AWS', provider: 'Manual', version: '1' },
-    configuration: { CustomData: `Deploy to ${environment.name}? ${summary}` },
+    // The summary has at most 900 characters and the name 63, which stays below the limit of 1,000.
+    configuration: { CustomData: `Deploy to ${name}? ${summary}`, NotificationArn: topicArn },
     runOrder,
   };
 }
 
-function cloudFormation(name: string, mode: 'CHANGE_SET_REPLACE' | 'CHANGE_SET_EXECUTE', environment: PlannedEnvironment, runOrder: number, fill: Filler): Action {
+function cloudFormation(word: string, mode: 'CHANGE_SET_REPLACE' | 'CHANGE_SET_EXECUTE', environment: PlannedEnvironment, runOrder: number, context: StageContext): Action {
+  const { place, roles, name } = environment;
   const common = {
     ActionMode: mode,
     StackName: environment.endpointStack,
     ChangeSetName: 'deploy-#{codepipeline.PipelineExecutionId}',
-    RoleArn: fill(environment.roles.cloudFormation.arn),
+    RoleArn: context.fill(roles.cloudFormation.arn),
   };
   const source = {
-    TemplatePath: `Deployment::${environment.name}/template.json`,
-    TemplateConfiguration: `Deployment::${environment.name}/configuration.json`,
+    TemplatePath: `Deployment::${name}/template.json`,
+    TemplateConfiguration: `Deployment::${name}/configuration.json`,
+    // An acknowledgement, no right: an endpoint stack that was extended may have roles, which the CloudFormation role then has to be allowed to make.
+    Capabilities: 'CAPABILITY_NAMED_IAM',
   };
   return {
-    name,
+    name: environmentAction(word, name),
     actionTypeId: { category: 'Deploy', owner: 'AWS', provider: 'CloudFormation', version: '1' },
     configuration: mode === 'CHANGE_SET_REPLACE' ? { ...common, ...source } : common,
-    roleArn: fill(environment.roles.deploy.arn),
+    roleArn: context.fill(roles.deploy.arn),
+    region: place.region === context.region ? undefined : place.region,
     runOrder,
   };
 }

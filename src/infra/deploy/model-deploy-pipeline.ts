@@ -3,11 +3,13 @@ import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import { Construct } from 'constructs';
 import { prepareSpec, verifySpec } from './build-specs';
 import { deployTools, infrastructureCode } from './deploy-source';
-import { environmentStage, prepareStage, sourceStage } from './deploy-stages';
+import { prepareStage, sourceStage, waveStage } from './deploy-stages';
 import { KEEP_LIVE, PACKAGE_VARIABLE } from './sentinel';
+import { arn } from '../../delivery/arn';
+import type { PlannedGroup } from '../../delivery/plan';
 import type { ModelPipelineProps } from '../build/model-build-pipeline';
 import { makeProject } from '../private/code-build';
-import { fillSub } from '../private/fill';
+import { fill, fillSub } from '../private/fill';
 import { groupOf, planOf } from '../private/plan';
 import { makeRole } from '../private/planned-role';
 
@@ -42,7 +44,7 @@ export class ModelDeployPipeline extends Construct {
     super(scope, id);
     const plan = planOf(props.delivery);
     const group = groupOf(plan, props.group);
-    const { pipelines, roles, environments } = group;
+    const { pipelines, roles, waves } = group;
     const { infrastructure, network } = plan.delivery;
     const code = infrastructureCode(this, props.directory ?? process.cwd(), infrastructure.files);
     const tools = deployTools(this, plan, group);
@@ -50,7 +52,9 @@ export class ModelDeployPipeline extends Construct {
     const project = { role: runner, key: props.key, variables: {}, network, computeType: 'BUILD_GENERAL1_SMALL' as const };
     this.prepareProject = makeProject(this, 'Prepare', {
       ...project, name: pipelines.prepareProject, description: 'Makes the endpoint templates and decides what is deployed where',
-      buildSpec: prepareSpec(infrastructure, environments.length), timeoutMinutes: 60,
+      buildSpec: prepareSpec(infrastructure, waves.length),
+      // Models of hundreds of gigabytes take hours to another region; CodeBuild's limit is 36 hours (CodeBuild user guide, "Quotas").
+      timeoutMinutes: group.replicas.length > 0 ? 720 : 60,
     });
     this.verifyProject = makeProject(this, 'Verify', {
       ...project, name: pipelines.verifyProject, description: 'Checks approvals before a deployment and the endpoint after it',
@@ -69,13 +73,28 @@ export class ModelDeployPipeline extends Construct {
       executionMode: 'PARALLEL',
       restartExecutionOnUpdate: true,
       roleArn: role.roleArn,
-      artifactStore: { type: 'S3', location: props.artifactBucket.bucketName, encryptionKey: { type: 'KMS', id: props.key.keyArn } },
+      ...this.artifactStores(group, { type: 'S3', location: props.artifactBucket.bucketName, encryptionKey: { type: 'KMS', id: props.key.keyArn } }),
       variables: [{ name: PACKAGE_VARIABLE, defaultValue: KEEP_LIVE, description: `ARN of the model package to deploy; ${KEEP_LIVE} keeps what is live in each environment` }],
       stages: [
         sourceStage(code, tools),
         prepareStage(this.prepareProject.ref),
-        ...environments.map((environment, i) => environmentStage(environment, i, this.verifyProject.ref, text => fillSub(this, text))),
+        ...waves.map((wave, i) => waveStage(wave, i, {
+          verifyProject: this.verifyProject.ref,
+          topicArn: fill(this, plan.infrastructure.topicArn),
+          region: pipelines.place.region,
+          fill: text => fillSub(this, text),
+        })),
       ],
     });
+  }
+
+  /** Where artifacts are kept: in each region that an action runs in, once there are several. Keys elsewhere are named by their alias, as their ids are not known here. */
+  private artifactStores({ pipelines, replicas }: PlannedGroup, own: codepipeline.CfnPipeline.ArtifactStoreProperty): Pick<codepipeline.CfnPipelineProps, 'artifactStore' | 'artifactStores'> {
+    if (replicas.length === 0) { return { artifactStore: own }; }
+    const elsewhere = replicas.map(({ place, bucket, keyAlias }) => ({
+      region: place.region!,
+      artifactStore: { type: 'S3', location: fill(this, bucket), encryptionKey: { type: 'KMS', id: fill(this, arn(place, 'kms', `alias/${keyAlias}`)) } },
+    }));
+    return { artifactStores: [{ region: pipelines.place.region!, artifactStore: own }, ...elsewhere] };
   }
 }

@@ -1,7 +1,10 @@
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
-import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import type { PlannedEnvironment } from '../../delivery/plan';
 import type { DeliveryGroupProps } from '../group-props';
 import { makeKey } from '../private/own-key';
 import { environmentOf, groupOf, planOf } from '../private/plan';
@@ -15,41 +18,78 @@ export interface ModelDeployEnvironmentProps extends DeliveryGroupProps {
 }
 
 /**
- * What an endpoint needs around it: key, bucket for captured data, and the four roles of an environment. It changes with the infrastructure, never
- * with a model.
+ * What an endpoint needs around it: key, buckets for captured data and for deployments, and the roles of an environment. It changes with the
+ * infrastructure, never with a model.
+ *
+ * CloudFormation may make no more of the endpoint stack than model, endpoint configuration and endpoint. Whoever adds something to that stack gives the
+ * right to it here, for example `environment.cloudFormationRole.addToPolicy(...)`.
  *
  * @throws OptionError when the delivery is wrong or has no such group or environment
  */
 export class ModelDeployEnvironment extends Construct {
-  /** Encrypts volumes and captured data. */
+  /** Encrypts volumes, captured data, assets and copies of models. */
   public readonly key: kms.IKey;
   /** Captured requests and answers; kept for 400 days. */
-  public readonly captureBucket: IBucket;
+  public readonly captureBucket: s3.IBucket;
+  /** Assets of the endpoint stack below `assets/`, models from another region below `models/`. */
+  public readonly deploymentBucket: s3.IBucket;
+  /** Copies of approved packages; only where the build is in another region. */
+  public readonly replicaGroup?: sagemaker.CfnModelPackageGroup;
   /** Taken on by the deploy pipeline. */
   public readonly deployRole: Role;
   /** CloudFormation's role for the endpoint stack. */
   public readonly cloudFormationRole: Role;
   /** Taken on by checks and smoke tests. */
   public readonly verifyRole: Role;
+  /** Taken on by the preparation of a deployment, to publish assets. */
+  public readonly publishRole: Role;
+  /** Taken on by the preparation of a deployment, to copy models; only where the build is in another region. */
+  public readonly replicateRole?: Role;
   /** The running model's role. */
   public readonly modelRole: Role;
 
   public constructor(scope: Construct, id: string, props: ModelDeployEnvironmentProps) {
     super(scope, id);
     const plan = planOf(props.delivery);
-    const environment = environmentOf(groupOf(plan, props.group), props.environment);
-    const { kmsKeyArn } = environment.endpoint;
-    this.key = kmsKeyArn
-      ? kms.Key.fromKeyArn(this, 'Key', kmsKeyArn)
+    const group = groupOf(plan, props.group);
+    const environment = environmentOf(group, props.environment);
+    const { roles, s3AccessLogsBucketArn: logBucketArn, endpoint } = environment;
+    this.key = endpoint.kmsKeyArn
+      ? kms.Key.fromKeyArn(this, 'Key', endpoint.kmsKeyArn)
       : makeKey(this, 'Key', environment.keyAlias, `Endpoint ${environment.endpointName}`);
     this.captureBucket = new PrivateBucket(this, 'Capture', {
-      name: environment.captureBucket, key: this.key, logBucketArn: plan.delivery.s3AccessLogsBucketArn, keep: 400, keepOldVersions: 30,
+      name: environment.captureBucket, key: this.key, logBucketArn, keep: 400, keepOldVersions: 30,
     }).bucket;
+    this.deploymentBucket = this.makeDeploymentBucket(environment);
+    this.replicaGroup = environment.replicaGroup ? this.makeReplicaGroup(environment.replicaGroup, group.build.modelPackageGroup) : undefined;
     const values = { key: this.key.keyArn };
-    const { roles } = environment;
     this.deployRole = makeRole(this, 'DeployRole', roles.deploy, values);
     this.cloudFormationRole = makeRole(this, 'CloudFormationRole', roles.cloudFormation, values);
     this.verifyRole = makeRole(this, 'VerifyRole', roles.verify, values);
+    this.publishRole = makeRole(this, 'PublishRole', roles.publish, values);
+    this.replicateRole = roles.replicate && makeRole(this, 'ReplicateRole', roles.replicate, values);
     this.modelRole = makeRole(this, 'ModelRole', roles.model, values);
+  }
+
+  /**
+   * S3 cannot tell which asset or copy is live, and CloudFormation reads the live one again when it rolls a deployment back. So nothing is removed by
+   * its age: what has not been read for long moves to a cheaper tier by itself and is read from there as before.
+   */
+  private makeDeploymentBucket(environment: PlannedEnvironment): s3.Bucket {
+    const { bucket } = new PrivateBucket(this, 'Deployment', {
+      name: environment.deploymentBucket, key: this.key, logBucketArn: environment.s3AccessLogsBucketArn, keepOldVersions: 30,
+    });
+    bucket.addLifecycleRule({ transitions: [{ storageClass: s3.StorageClass.INTELLIGENT_TIERING, transitionAfter: Duration.days(30) }] });
+    return bucket;
+  }
+
+  private makeReplicaGroup(name: string, source: string): sagemaker.CfnModelPackageGroup {
+    const made = new sagemaker.CfnModelPackageGroup(this, 'ReplicaGroup', {
+      modelPackageGroupName: name,
+      modelPackageGroupDescription: `Copies of approved models of ${source}`,
+    });
+    // A group with versions cannot be deleted, so a stack that tried to would never go away.
+    made.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+    return made;
   }
 }
