@@ -8,6 +8,7 @@ import type { DeliveryPlan } from '../../delivery/plan';
 import type { DeliveryOptions } from '../../options/delivery';
 import { fill } from '../private/fill';
 import { planOf } from '../private/plan';
+import { letServicesSend } from '../private/service-use';
 
 /** The delivery that people are told about. */
 export interface DeliveryNotificationsProps {
@@ -38,14 +39,7 @@ export class DeliveryNotifications extends Construct {
   private makeTopic(name: string, plan: DeliveryPlan, key: IKey): sns.Topic {
     const topic = new sns.Topic(this, 'Topic', { topicName: name, displayName: plan.delivery.name.slice(0, 100), masterKey: key, enforceSSL: true });
     const account = { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } };
-    // Services publish in their own name, so the key's own policy has to let them in (SNS guide, "Key management", event sources from AWS services).
-    key.addToResourcePolicy(new iam.PolicyStatement({
-      sid: 'Notifications',
-      principals: [new iam.ServicePrincipal('events.amazonaws.com'), new iam.ServicePrincipal('cloudwatch.amazonaws.com')],
-      actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
-      resources: ['*'],
-      conditions: account,
-    }));
+    letServicesSend(key, 'events', 'cloudwatch');
     const may = (service: string, sources: string[]) => topic.addToResourcePolicy(new iam.PolicyStatement({
       sid: service,
       principals: [new iam.ServicePrincipal(`${service}.amazonaws.com`)],

@@ -1,28 +1,27 @@
-import { DefaultStackSynthesizer, Stack } from 'aws-cdk-lib/core';
+import { Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { DeliveryEvents } from './delivery-events';
 import { DeliveryNotifications } from './delivery-notifications';
+import { InfrastructurePipeline } from './infrastructure-pipeline';
 import type { DeliveryPlan } from '../../delivery/plan';
 import type { DeliveryOptions } from '../../options/delivery';
 import { makeKey } from '../private/own-key';
 import { PrivateBucket } from '../private/private-bucket';
+import { stackProps } from '../private/stack-props';
 
 /** What a delivery has once in the tooling account: key, bucket, bus, topic, and the pipeline that deploys the infrastructure. */
 export class InfrastructureStack extends Stack {
   public constructor(scope: Construct, id: string, plan: DeliveryPlan) {
-    const { stack, place, keyAlias, bucket } = plan.infrastructure;
-    super(scope, id, {
-      stackName: stack,
-      env: place,
-      terminationProtection: true,
-      description: `Events, notifications and infrastructure pipeline of ${plan.delivery.name}`,
-      synthesizer: new DefaultStackSynthesizer({ qualifier: plan.delivery.infrastructure.bootstrapQualifier }),
-    });
+    const { stack, keyAlias, bucket } = plan.infrastructure;
+    super(scope, id, stackProps(plan, stack, `Events, notifications and infrastructure pipeline of ${plan.delivery.name}`));
     // The plan's delivery has every default filled in already; it stays a delivery that constructs can be made from.
     const delivery: DeliveryOptions = plan.delivery as DeliveryOptions;
     const key = makeKey(this, 'Key', keyAlias, `Infrastructure of ${plan.delivery.name}`);
-    new PrivateBucket(this, 'Artifacts', { name: bucket, key, logBucketArn: plan.delivery.s3AccessLogsBucketArn, keep: 400, keepOldVersions: 30 });
+    const { bucket: artifactBucket } = new PrivateBucket(this, 'Artifacts', {
+      name: bucket, key, logBucketArn: plan.delivery.s3AccessLogsBucketArn, keep: 400, keepOldVersions: 30,
+    });
     new DeliveryEvents(this, 'Events', { delivery });
-    new DeliveryNotifications(this, 'Notifications', { delivery, key });
+    const { topic } = new DeliveryNotifications(this, 'Notifications', { delivery, key });
+    if (plan.infrastructure.pipeline) { new InfrastructurePipeline(this, 'Pipeline', { delivery, key, artifactBucket, topic }); }
   }
 }
