@@ -1,4 +1,4 @@
-/** Which changes of a repository start a pipeline. */
+/** Which changes of a repository start a pipeline: the options allow a path, `folder/**`, and a name in any folder but the root. */
 export interface ChangedPaths {
   /** All but these. */
   readonly ignored?: readonly string[];
@@ -7,29 +7,18 @@ export interface ChangedPaths {
 }
 
 /**
- * A pattern of the options as Step Functions compares it, where `*` stands for any characters, slashes included, and a backslash escapes (Amazon States
- * Language, "Choice rule", StringMatches).
+ * A pattern of the options as Step Functions compares it, where `*` stands for any characters and a backslash escapes (Amazon States Language, "Choice
+ * rule", StringMatches).
  *
- * A pattern is a path; a folder with everything below it, `folder/**` or `folder/`; or, after two asterisks and a slash, either of them in any folder but
- * the root. That is how a trigger's filter reads them (CodePipeline user guide, "Working with glob patterns in syntax"): the slash has to be there.
+ * Two asterisks cross folders in a trigger's filter (CodePipeline user guide, "Working with glob patterns in syntax") as each one does here, and in both the
+ * slash beside them has to be there. A single one, which the paths of the infrastructure may have, does not cross folders there but does here: then a commit
+ * more is taken for one of the infrastructure.
  */
 export function toStringMatches(pattern: string): string {
-  const { anywhere, name, folder } = partsOf(pattern);
-  return `${anywhere ? '*/' : ''}${name.replace(/[\\*]/g, '\\$&')}${folder ? '/*' : ''}`;
+  return pattern.replace(/\\/g, '\\\\').replace(/\*\*/g, '*');
 }
 
-/** A pattern of the options as the filter of a trigger takes it. */
-export function toGlob(pattern: string): string {
-  const { anywhere, name, folder } = partsOf(pattern);
-  return `${anywhere ? '**/' : ''}${escapeGlob(name)}${folder ? '/**' : ''}`;
-}
-
-/** Git allows some characters in names that a glob takes for its own. */
-export function escapeGlob(text: string): string {
-  return text.replace(/[\\*?[\]{}]/g, '\\$&');
-}
-
-function partsOf(pattern: string): { readonly anywhere: boolean; readonly name: string; readonly folder: boolean } {
-  const [, start, name, end] = /^(\*\*\/)?(.*?)(\/(?:\*\*)?)?$/s.exec(pattern)!;
-  return { anywhere: start !== undefined, name, folder: end !== undefined };
+/** A branch as the filter of a trigger takes it: git allows braces in names, which a glob takes for its own (same chapter). */
+export function branchFilter(branch: string): string {
+  return branch.replace(/[{}]/g, '\\$&');
 }

@@ -1,11 +1,8 @@
 import type { CfnPipeline } from 'aws-cdk-lib/aws-codepipeline';
-import { type ChangedPaths, escapeGlob, toGlob } from './changed-paths';
+import { branchFilter, type ChangedPaths } from './changed-paths';
 import type { DeliverySource } from '../../delivery/delivery';
+import { triggerPatterns } from '../../delivery/infrastructure-paths';
 import { SourceType } from '../../options/source';
-
-/** A filter takes 8 patterns, a trigger 3 filters, of which one has to match (CodePipeline API reference, GitFilePathFilterCriteria and GitConfiguration). */
-const PATTERNS = 8;
-const FILTERS = 3;
 
 /** The action that fetches a commit, named "Source" with the artifact and the variables "Source". */
 export function sourceAction(source: DeliverySource, branch: string): CfnPipeline.ActionDeclarationProperty {
@@ -27,28 +24,17 @@ export function sourceAction(source: DeliverySource, branch: string): CfnPipelin
   };
 }
 
-/**
- * Connections start the pipeline themselves, and only for changes that count; CodeCommit needs a commit gate.
- *
- * More patterns than the filters of a trigger take are no filter at all: the pipeline then starts for every commit.
- */
+/** Connections start the pipeline themselves, and only for changes that count; CodeCommit needs a commit gate. */
 export function sourceTriggers(
-  source: DeliverySource, branch: string, paths: ChangedPaths,
+  source: DeliverySource, branch: string, { ignored = [], only = [] }: ChangedPaths,
 ): CfnPipeline.PipelineTriggerDeclarationProperty[] | undefined {
   if (source.type === SourceType.CODECOMMIT) { return undefined; }
-  const branches = { includes: [escapeGlob(branch)] };
-  const push = pathFilters(paths).map(filePaths => ({ branches, filePaths }));
+  const filePaths = only.length > 0 ? { includes: triggerPatterns(only) } : { excludes: [...ignored] };
   return [{
     providerType: 'CodeStarSourceConnection',
-    gitConfiguration: { sourceActionName: 'Source', push: push.length > 0 ? push : [{ branches }] },
+    gitConfiguration: {
+      sourceActionName: 'Source',
+      push: [{ branches: { includes: [branchFilter(branch)] }, ...(only.length + ignored.length > 0 ? { filePaths } : {}) }],
+    },
   }];
-}
-
-function pathFilters({ ignored, only }: ChangedPaths): CfnPipeline.GitFilePathFilterCriteriaProperty[] {
-  if (only) {
-    const globs = only.map(toGlob);
-    const filters = Math.ceil(globs.length / PATTERNS);
-    return filters > FILTERS ? [] : Array.from({ length: filters }, (_, i) => ({ includes: globs.slice(i * PATTERNS, (i + 1) * PATTERNS) }));
-  }
-  return ignored && ignored.length > 0 && ignored.length <= PATTERNS ? [{ excludes: ignored.map(toGlob) }] : [];
 }

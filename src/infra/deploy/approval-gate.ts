@@ -26,8 +26,8 @@ export interface ApprovalGateProps extends DeliveryGroupProps {
 /**
  * Watches one model package group: an approval or a rejection starts the group's deploy pipeline with the package as its variable.
  *
- * EventBridge hands the events to a Step Functions state machine, which checks them against the registry and drops duplicates. No function of
- * ours runs in between. Events that cannot be delivered are kept for 14 days.
+ * The events arrive at the delivery's bus (see `DeliveryEvents`), whose rule hands them to a Step Functions state machine; it checks them against the registry,
+ * where that is in its own region, and drops duplicates. No function of ours runs in between. Events that cannot be delivered are kept for 14 days.
  *
  * @throws OptionError when the delivery is wrong or has no such group
  */
@@ -43,7 +43,9 @@ export class ApprovalGate extends Construct {
 
   public constructor(scope: Construct, id: string, props: ApprovalGateProps) {
     super(scope, id);
-    const group = groupOf(planOf(props.delivery), props.group);
+    const plan = planOf(props.delivery);
+    const group = groupOf(plan, props.group);
+    const { bus } = plan.infrastructure;
     this.memory = new dynamodb.Table(this, 'Memory', {
       partitionKey: { name: 'ModelPackageArn', type: dynamodb.AttributeType.STRING },
       billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
@@ -56,13 +58,13 @@ export class ApprovalGate extends Construct {
     this.stateMachine = this.makeStateMachine(group, props.key);
     this.deadLetters = new sqs.Queue(this, 'DeadLetters', { encryptionMasterKey: props.key, enforceSSL: true, retentionPeriod: Duration.days(14) });
     accept(this.deadLetters, { rule: 'AwsSolutions-SQS3', reason: 'This queue is itself the dead-letter queue of the approval rule.' });
-    this.rule = this.makeRule(group);
-    this.letRuleWriteLetters(group, props.key);
+    this.rule = this.makeRule(group, bus);
+    this.letRuleWriteLetters(group, bus, props.key);
   }
 
-  private letRuleWriteLetters({ pipelines }: PlannedGroup, key: IKey): void {
+  private letRuleWriteLetters({ pipelines }: PlannedGroup, bus: string, key: IKey): void {
     const principals = [new iam.ServicePrincipal('events.amazonaws.com')];
-    const conditions = { ArnEquals: { 'aws:SourceArn': fill(this, arn(pipelines.place, 'events', `rule/${pipelines.approvalRule}`)) } };
+    const conditions = { ArnEquals: { 'aws:SourceArn': fill(this, arn(pipelines.place, 'events', `rule/${bus}/${pipelines.approvalRule}`)) } };
     this.deadLetters.addToResourcePolicy(new iam.PolicyStatement({
       sid: 'ApprovalRule',
       principals,
@@ -89,16 +91,18 @@ export class ApprovalGate extends Construct {
         table: this.memory.tableName,
         deployPipeline: pipelines.deployPipeline,
         packageVariable: PACKAGE_VARIABLE,
+        asksRegistry: pipelines.asksRegistry,
       }),
       loggingConfiguration: { level: 'ALL', includeExecutionData: true, destinations: [{ cloudWatchLogsLogGroup: { logGroupArn: log.logGroupArn } }] },
       tracingConfiguration: { enabled: true },
     });
   }
 
-  private makeRule(group: PlannedGroup): events.CfnRule {
+  private makeRule(group: PlannedGroup, bus: string): events.CfnRule {
     const { build, pipelines, roles } = group;
     return new events.CfnRule(this, 'Rule', {
       name: pipelines.approvalRule,
+      eventBusName: bus,
       description: `Approvals and rejections in ${build.modelPackageGroup}`,
       eventPattern: {
         'source': ['aws.sagemaker'],
