@@ -1,5 +1,6 @@
 import { normaliseDelivery } from './normalise';
-import { planDelivery, rolesOf } from './plan';
+import { planDelivery } from './plan';
+import { namesOf } from './plan-names';
 import { checkAgainst } from '../options/check';
 import type { DeliveryOptions } from '../options/delivery';
 import { deliverySchema } from '../options/delivery-schema';
@@ -15,23 +16,21 @@ export function checkDelivery(options: unknown): OptionProblem[] {
   return inOrder(deliverySchema, [...known, ...crossed, ...collisions]);
 }
 
-/** What decides about the names in AWS. */
-type Named = Pick<DeliveryOptions, 'name' | 'source' | 'tooling' | 'deploymentGroups'>;
+/** The options that decide about names in AWS, beside the name that all of them begin with. */
+export const NAMING = ['source', 'tooling', 'deploymentGroups', 'infrastructure', 'notifications', 'containerRepositories'] as const;
+
+type Named = Pick<DeliveryOptions, 'name' | typeof NAMING[number]>;
 
 const collisionRules: RuleFamily = () => [
-  rule<[string, Named['source'], Named['tooling'], Named['deploymentGroups']]>(['name', 'source', 'tooling', 'deploymentGroups'],
-    (name, source, tooling, deploymentGroups) => checkNames({ name, source, tooling, deploymentGroups })),
+  rule<[string, ...unknown[]]>(['name', ...NAMING], (name, ...values) => checkNames({ name, ...Object.fromEntries(NAMING.map((option, i) => [option, values[i]])) })),
 ];
 
 /** Names carry a hash wherever they could collide; this is the proof for this delivery, whose groups and environments have to be right. */
 export function checkNames(named: Named): OptionProblem[] {
   const plan = planDelivery(normaliseDelivery({ ...named, endpoint: {} }));
-  const names = [
-    ...plan.stacks.map(s => `stack ${s.name}`),
-    ...rolesOf(plan).map(r => `role ${r.name}`),
-    ...plan.groups.flatMap(g => [`group ${g.build.modelPackageGroup}`, `bucket ${g.build.artifactBucket}`, `bucket ${g.pipelines.bucket}`]),
-    ...plan.groups.flatMap(g => g.environments.flatMap(e => [`endpoint ${e.endpointName}`, `bucket ${e.captureBucket}`])),
-  ];
-  return names.filter((name, i) => names.indexOf(name) < i)
-    .map(name => problem('deploymentGroups', name, 'groups and environments whose names in AWS differ', 'Choose another name.'));
+  const seen = new Set<string>();
+  return namesOf(plan).filter(({ kind, scope, name }) => {
+    const key = JSON.stringify([kind, scope, name]);
+    return seen.has(key) || !seen.add(key);
+  }).map(({ name }) => problem('deploymentGroups', name, 'groups and environments whose names in AWS differ', 'Choose another name.'));
 }

@@ -14,21 +14,23 @@ function groupLines(plan: DeliveryPlan, group: PlannedGroup, id: string): string
     '    direction LR',
     `    ${id}c([${quote(repository, `branch ${group.sourceBranch}`)}]) --> ${id}b[${quote(`${group.build.name} (${group.build.type})`, 'train, evaluate, register', where(group.build.place))}]`,
     `    ${id}b --> ${id}r[(${quote('model package group', group.build.modelPackageGroup)})]`,
-    ...chain(group.environments, id, where),
+    ...chain(group.waves, id, where),
     '  end',
   ];
 }
 
-/** Approval starts the chain; each environment follows the one before it. */
-function chain(environments: readonly PlannedEnvironment[], id: string, where: (place: PlannedEnvironment['place']) => string): string[] {
-  return environments.flatMap((environment, i) => {
-    const from = i === 0 ? `${id}r` : `${id}e${i - 1}`;
-    const arrow = i === 0 ? `-->|${quote('package approved')}|` : '-->';
+/** Approval starts the chain; each wave follows the one before it, and what is deployed to at the same time stands side by side. */
+function chain(waves: PlannedGroup['waves'], id: string, where: (place: PlannedEnvironment['place']) => string): string[] {
+  const ids = new Map(waves.flatMap(wave => wave.environments).map((environment, i) => [environment, i]));
+  return waves.flatMap((wave, w) => wave.environments.flatMap(environment => {
+    const i = ids.get(environment) ?? 0;
+    const from = w === 0 ? [`${id}r`] : waves[w - 1].environments.map(before => `${id}e${ids.get(before)}`);
+    const arrow = w === 0 ? `-->|${quote('package approved')}|` : '-->';
     const box = `${id}e${i}[${quote(`${environment.name} (${environment.type})`, `endpoint ${environment.endpointName}`, where(environment.place))}]`;
     return environment.manualApproval
-      ? [`    ${from} ${arrow} ${id}a${i}{{${quote('approval by hand')}}} --> ${box}`]
-      : [`    ${from} ${arrow} ${box}`];
-  });
+      ? [`    ${from.join(' & ')} ${arrow} ${id}a${i}{{${quote('approval by hand')}}} --> ${box}`]
+      : [`    ${from.join(' & ')} ${arrow} ${box}`];
+  }));
 }
 
 /** Text of a node or edge; Mermaid takes entities for what would end it. */

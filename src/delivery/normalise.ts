@@ -3,6 +3,7 @@ import type { Delivery, DeliveryDeployEnvironment, DeliveryEndpoint, DeliveryEnv
 import type { DeliveryOptions } from '../options/delivery';
 import { type BuildEnvironmentOptions, type DeployEnvironmentOptions, type DeploymentGroupOptions, EnvironmentType } from '../options/deployment-group';
 import { EndpointKind, type EndpointOptions } from '../options/endpoint';
+import { defaultRepository, INFRASTRUCTURE_SUFFIX } from '../options/repository-name';
 import { type SourceOptions, SourceType } from '../options/source';
 
 /** What a CDK app consists of unless told otherwise; what is missing in a flavour is left out. */
@@ -15,7 +16,8 @@ const NOT_THE_MODEL = ['infra/**', 'docs/**', '.github/**', 'cdk.json', 'README.
 
 /** Fills in every default. Normalising twice changes nothing, so hand-written and generated configurations are treated alike. */
 export function normaliseDelivery(options: DeliveryOptions): Delivery {
-  const source = normaliseSource(options.source ?? {}, options.name);
+  const source = normaliseSource(options.source ?? {}, defaultRepository(options.name));
+  const own = options.infrastructure?.source;
   const deploymentGroups = (options.deploymentGroups ?? [defaultGroup()]).map(group => normaliseGroup(group, options));
   return withoutUndefined({
     name: options.name,
@@ -25,7 +27,7 @@ export function normaliseDelivery(options: DeliveryOptions): Delivery {
     endpoint: normaliseEndpoint(options.endpoint),
     infrastructure: {
       pipeline: options.infrastructure?.pipeline ?? true,
-      source: options.infrastructure?.source ? normaliseSource(options.infrastructure.source, `${options.name}-infrastructure`) : source,
+      source: own ? normaliseSource(own, defaultRepository(options.name, INFRASTRUCTURE_SUFFIX)) : source,
       sourceBranch: options.infrastructure?.sourceBranch ?? (deploymentGroups.find(reachesProduction) ?? deploymentGroups[0]).sourceBranch,
       bootstrapQualifier: options.infrastructure?.bootstrapQualifier ?? 'hnb659fds',
       installCommands: options.infrastructure?.installCommands ?? ['npm ci'],
@@ -50,13 +52,11 @@ function defaultGroup(): DeploymentGroupOptions {
   };
 }
 
-function normaliseSource(source: SourceOptions, projectName: string): DeliverySource {
+function normaliseSource(source: SourceOptions, name: string): DeliverySource {
   const type = source.type ?? SourceType.CODECOMMIT;
   const ignoredPaths = source.ignoredPaths ?? NOT_THE_MODEL;
   if (type !== SourceType.CODECOMMIT) { return { type, repository: source.repository ?? '', connectionArn: source.connectionArn, ignoredPaths }; }
-  // CodeCommit knows no scopes: @team/churn becomes team-churn.
-  const repository = source.repository ?? projectName.replace(/[^\w.-]+/g, '-').replace(/^-/, '').slice(0, 100);
-  return { type, repository, create: source.create ?? true, ignoredPaths };
+  return { type, repository: source.repository ?? name, create: source.create ?? true, ignoredPaths };
 }
 
 function reachesProduction(group: DeliveryGroup): boolean {
@@ -82,10 +82,13 @@ function normaliseGroup(group: DeploymentGroupOptions, project: DeliveryOptions)
   };
 }
 
+/** What belongs to one account and region. */
+type Surroundings = Pick<BuildEnvironmentOptions, 'network' | 's3AccessLogsBucketArn'>;
+
 /** A VPC and a bucket for access logs belong to one account and region: the project's are those of the tooling's. */
-function surroundings(own: Pick<BuildEnvironmentOptions, 'network' | 's3AccessLogsBucketArn'>, where: Place, { tooling = {}, network, s3AccessLogsBucketArn }: DeliveryOptions) {
-  const isHere = samePlace(where, tooling);
-  return { network: own.network ?? (isHere ? network : undefined), s3AccessLogsBucketArn: own.s3AccessLogsBucketArn ?? (isHere ? s3AccessLogsBucketArn : undefined) };
+function surroundings(own: Surroundings, where: Place, { tooling = {}, network, s3AccessLogsBucketArn }: DeliveryOptions): Surroundings {
+  const project: Surroundings = samePlace(where, tooling) ? { network, s3AccessLogsBucketArn } : {};
+  return { network: own.network ?? project.network, s3AccessLogsBucketArn: own.s3AccessLogsBucketArn ?? project.s3AccessLogsBucketArn };
 }
 
 function normaliseDeployEnvironment(environment: DeployEnvironmentOptions, build: Place, project: DeliveryOptions): DeliveryDeployEnvironment {

@@ -22,7 +22,9 @@ export function planGroup(delivery: Delivery, group: DeliveryGroup, infrastructu
   };
   const environments = group.deployEnvironments.map(environment => planEnvironment(delivery, words, environment, build, callers));
   const data = Object.values(group.parameters).filter((v): v is string => typeof v === 'string' && v.startsWith('s3://')).sort();
-  const own = buildRoles(words, build, { runnerArn: ids.buildRunner.arn, data: [...new Set(data)], forwarder: forwarderRole(words, build, infrastructure.busArn) });
+  const own = buildRoles(words, build, {
+    runnerArn: ids.buildRunner.arn, data: [...new Set(data)], forwarder: forwarderRole(words, build, infrastructure.busArn),
+  });
   const waves = planWaves(group.deployEnvironments, environments);
   const tooling = toolingRoles({
     words, source: delivery.source, pipelines, build, network: delivery.network, environments, replicas, infrastructure,
@@ -30,6 +32,7 @@ export function planGroup(delivery: Delivery, group: DeliveryGroup, infrastructu
   });
   const { name, sourceBranch, parameters } = group;
   const outside = (place: Place) => environments.filter(e => e.place.account !== place.account);
+  const deployers = (place: Place) => outside(place).filter(e => e.place.region === place.region).map(e => e.roles.deploy.arn);
   return {
     name, sourceBranch, parameters, waves, environments,
     build: {
@@ -41,10 +44,8 @@ export function planGroup(delivery: Delivery, group: DeliveryGroup, infrastructu
       ],
       imageReaders: build.repositories.length > 0 ? outside(build.place).map(e => e.roles.replicate?.arn ?? e.roles.model.arn) : [],
     },
-    pipelines: { ...pipelines, artifactReaders: outside(pipelines.place).filter(e => e.place.region === pipelines.place.region).map(e => e.roles.deploy.arn) },
-    replicas: replicas.map(replica => ({
-      ...replica, artifactReaders: outside(replica.place).filter(e => e.place.region === replica.place.region).map(e => e.roles.deploy.arn),
-    })),
+    pipelines: { ...pipelines, artifactReaders: deployers(pipelines.place) },
+    replicas: replicas.map(replica => ({ ...replica, artifactReaders: deployers(replica.place) })),
     roles: { ...own, ...tooling },
   };
 }
@@ -103,8 +104,8 @@ function planPipelines(words: GroupWords, tooling: Place, build: Place): Planned
 
 /** A CodePipeline action in another region needs a bucket and a key there (CodePipeline user guide, "Add a cross-Region action to a pipeline"). */
 function planReplicas(words: GroupWords, tooling: Place, group: DeliveryGroup): PlannedReplica[] {
-  const regions = [...new Set(group.deployEnvironments.map(e => e.region))].filter((region): region is string => region !== undefined && region !== tooling.region);
-  return regions.sort().map(region => {
+  const elsewhere = (region: string | undefined): region is string => region !== undefined && region !== tooling.region;
+  return [...new Set(group.deployEnvironments.map(e => e.region).filter(elsewhere))].sort().map(region => {
     const place = { account: tooling.account, region };
     return {
       place,

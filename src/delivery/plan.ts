@@ -149,7 +149,9 @@ export function planDelivery(delivery: Delivery): DeliveryPlan {
   const [first] = delivery.deploymentGroups;
   const upgrade = planUpgrade(delivery, first, groups[0].pipelines);
   const stacks = planStacks(delivery, groups, infrastructure, repositories.length > 0);
-  return { delivery, repositories, sourceStack: stacks.find(s => s.kind === 'source')?.name, infrastructure: infrastructure.withTiers(stacks), groups, stacks, upgrade };
+  return {
+    delivery, repositories, sourceStack: stacks.find(s => s.kind === 'source')?.name, infrastructure: infrastructure.withTiers(stacks), groups, stacks, upgrade,
+  };
 }
 
 /** Model and infrastructure may come from one repository, which is then created once. */

@@ -24,7 +24,7 @@ export interface InfrastructureOptions {
   readonly sourceBranch?: string;
 
   /**
-   * Qualifier of the CDK bootstrap in every account and region, 1 to 10 letters and digits.
+   * Qualifier of the CDK bootstrap in every account and region, 1 to 10 lower-case letters and digits.
    *
    * @default "hnb659fds"
    */

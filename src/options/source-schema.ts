@@ -11,7 +11,7 @@ const PATH_PATTERN = `^(?=.{1,255}$)(${SEGMENT}(/${SEGMENT})*(/\\*\\*)?|\\*\\*/$
 
 /** A filter takes at most 8 patterns of at most 255 characters (CodePipeline API reference, GitFilePathFilterCriteria). */
 const ignoredPaths: JsonSchema = {
-  type: 'array', minItems: 1, maxItems: 8, uniqueItems: true, description: 'Commits that change nothing but these paths build no model.',
+  type: 'array', maxItems: 8, uniqueItems: true, description: 'Commits that change nothing but these paths build no model.',
   items: text('A path, a folder or a file name.', {
     'pattern': PATH_PATTERN,
     'x-allowed': 'a path ("docs/index.md"), a folder with everything below it ("docs/**") or a file name in any folder ("**/README.md"), without other wildcards',
@@ -53,7 +53,8 @@ export const infrastructureSchema: JsonSchema = {
     synthCommand: text('Command that synthesizes the CDK app into cdk.out.', { minLength: 1 }),
     files: {
       type: 'array', minItems: 1, uniqueItems: true, description: 'Files and folders (with a "/" at the end) that the CDK app is made of.',
-      items: text('A path.', { 'pattern': '^(?!/)(?!.*\\.\\.)[\\w.@/*-]+$', 'x-allowed': 'a path below the repository\'s root, folders with a "/" at the end' }),
+      // With "**" behind a folder's name it still fits into a trigger's filter.
+      items: text('A path.', { 'pattern': '^(?!/)(?!.*\\.\\.)[\\w.@/*-]+$', 'maxLength': 253, 'x-allowed': 'a path below the repository\'s root, folders with a "/" at the end' }),
     },
   },
 };

@@ -6,7 +6,7 @@ import type { SageMakerCicdProjectOptions } from './project-options';
 import { sampleRequest, sampleRequestProblem } from './sample-request';
 import { switchRules } from './switch-check';
 import { UV_VERSION } from './uv-version';
-import { checkNames } from '../delivery/check';
+import { checkNames, NAMING } from '../delivery/check';
 import { normaliseDelivery } from '../delivery/normalise';
 import { checkProject, CREATION_KEY } from '../options/check-project';
 import type { DeliveryOptions } from '../options/delivery';
@@ -54,11 +54,9 @@ function sampleRules(options: SageMakerCicdProjectOptions): RuleFamily {
   })];
 }
 
-type Delivery = Pick<DeliveryOptions, 'source' | 'tooling' | 'deploymentGroups'>;
-
 const collisionRules: RuleFamily = () => [
-  rule<[string, string?, Delivery['source']?, Delivery['tooling']?, Delivery['deploymentGroups']?]>(['name', 'modelName', 'source', 'tooling', 'deploymentGroups'],
-    (name, modelName, source, tooling, deploymentGroups) => checkNames({ name: modelName ?? name, source, tooling, deploymentGroups })),
+  rule<[string, string | undefined, ...unknown[]]>(['name', 'modelName', ...NAMING], (name, modelName, ...values) =>
+    checkNames({ name: modelName ?? name, ...Object.fromEntries(NAMING.map((option, i) => [option, values[i]])) })),
 ];
 
 /**

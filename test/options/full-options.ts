@@ -1,7 +1,10 @@
-import { EndpointKind, EnvironmentType, SourceType } from '../../src/options';
+import { EndpointKind, EnvironmentType, type NetworkOptions, SourceType } from '../../src/options';
 import type { SageMakerCicdProjectOptions } from '../../src/project';
 
 const place = { account: '111111111111', region: 'eu-central-1' };
+const prod = { account: '222222222222', region: 'eu-west-1' };
+const connectionArn = 'arn:aws:codeconnections:eu-central-1:111111111111:connection/0123abcd-0000-0000-0000-000000000000';
+const network = (id: string): NetworkOptions => ({ vpcId: `vpc-${id}`, subnetIds: [`subnet-${id}`, `subnet-${id.slice(0, -1)}f`], securityGroupIds: [`sg-${id}`] });
 
 /** Every option and every field of every struct, each with a value that is not its default. */
 export const FULL: SageMakerCicdProjectOptions = {
@@ -31,7 +34,8 @@ export const FULL: SageMakerCicdProjectOptions = {
   source: {
     type: SourceType.GITLAB,
     repository: 'team/sub/full',
-    connectionArn: 'arn:aws:codeconnections:eu-central-1:111111111111:connection/0123abcd-0000-0000-0000-000000000000',
+    connectionArn,
+    ignoredPaths: ['infra/**', 'docs/index.md', '**/README.md'],
   },
   tooling: place,
   deploymentGroups: [
@@ -39,8 +43,11 @@ export const FULL: SageMakerCicdProjectOptions = {
       name: 'dev',
       sourceBranch: 'feature/next',
       parameters: { InputDataUrl: 's3://data-lake/dev/', TrainingInstanceCount: 1, max_depth: 3, Flavour: true },
-      buildEnvironment: { name: 'lab', ...place, type: EnvironmentType.DEV },
-      deployEnvironments: [{ name: 'try', ...place, type: EnvironmentType.DEV, manualApproval: true }],
+      buildEnvironment: { name: 'lab', ...place, type: EnvironmentType.DEV, network: network('0123456789abcdef1'), s3AccessLogsBucketArn: 'arn:aws:s3:::lab-logs' },
+      deployEnvironments: [
+        { name: 'try', ...place, type: EnvironmentType.DEV, manualApproval: true },
+        { name: 'also', ...place, type: EnvironmentType.DEV, parallelWithPrevious: true },
+      ],
     },
     {
       name: 'main',
@@ -49,7 +56,10 @@ export const FULL: SageMakerCicdProjectOptions = {
       buildEnvironment: { name: 'build', ...place, type: EnvironmentType.PREPROD },
       deployEnvironments: [
         { name: 'pre', ...place, type: EnvironmentType.PREPROD, manualApproval: false, endpoint: { instanceType: 'ml.c5.large', instanceCount: 1, dataCapturePercentage: 50 } },
-        { name: 'prod', ...place, type: EnvironmentType.PROD, manualApproval: false, endpoint: { instanceType: 'ml.g5.xlarge', instanceCount: 4 } },
+        {
+          name: 'prod', ...prod, type: EnvironmentType.PROD, manualApproval: false, network: network('0123456789abcdef2'), s3AccessLogsBucketArn: 'arn:aws:s3:::prod-logs',
+          endpoint: { instanceType: 'ml.g5.xlarge', instanceCount: 4, kmsKeyArn: 'arn:aws:kms:eu-west-1:222222222222:key/mrk-0123456789abcdef0123456789abcdef' },
+        },
       ],
     },
   ],
@@ -61,13 +71,30 @@ export const FULL: SageMakerCicdProjectOptions = {
     kmsKeyArn: 'arn:aws:kms:eu-central-1:111111111111:key/01234567-0000-0000-0000-000000000000',
     smokeTest: { body: '1,2', contentType: 'text/csv; header=absent', accept: 'text/csv', maxLatencySeconds: 0.5 },
   },
-  infrastructure: { installCommands: ['npm ci --ignore-scripts'], synthCommand: 'npx cdk synth --quiet --strict', files: ['package.json', 'infra/', 'config/delivery.json'] },
-  network: { vpcId: 'vpc-0123456789abcdef0', subnetIds: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'], securityGroupIds: ['sg-0123456789abcdef0'] },
+  infrastructure: {
+    pipeline: true,
+    source: { type: SourceType.BITBUCKET, repository: 'team/full-infrastructure', connectionArn, ignoredPaths: ['notes.txt'] },
+    sourceBranch: 'release',
+    bootstrapQualifier: 'team1',
+    installCommands: ['npm ci --ignore-scripts'],
+    synthCommand: 'npx cdk synth --quiet --strict',
+    files: ['package.json', 'infra/', 'config/delivery.json'],
+  },
+  network: network('0123456789abcdef0'),
   permissionsBoundaryName: 'team/limit',
   s3AccessLogsBucketArn: 'arn:aws:s3:::access-logs',
   tags: { 'team': 'forecasting', 'cost centre': '4711' },
   userOwned: ['docs/**', '!docs/roles.md'],
   upgrade: { schedule: 'monthly', pullRequests: false },
+  notifications: { emailAddresses: ['ml-team@example.org', 'o\'hara+ops@mail.example.co.uk'], topicArn: 'arn:aws:sns:eu-central-1:111111111111:ml-team' },
+  containerRepositories: [
+    { name: 'base/python' },
+    {
+      name: 'docker-hub',
+      pullThroughCache: { upstreamRegistryUrl: 'registry-1.docker.io', credentialArn: 'arn:aws:secretsmanager:eu-central-1:111111111111:secret:ecr-pullthroughcache/hub-AbCdEf' },
+    },
+    { name: 'public', pullThroughCache: { upstreamRegistryUrl: 'public.ecr.aws' } },
+  ],
   devDeps: ['left-pad@1'],
   commitGenerated: true,
   projenCommand: 'npx projen',

@@ -1,4 +1,5 @@
 import { FULL } from './full-options';
+import { PLACED, PLACED_VALID } from './place-mutations';
 import { EnvironmentType, SourceType, type DeploymentGroupOptions } from '../../src/options';
 
 const group = (more: Partial<DeploymentGroupOptions> = {}): DeploymentGroupOptions => ({ name: 'main', ...more });
@@ -14,6 +15,7 @@ const place = (region: string): object => ({ tooling: { region } });
 
 /** Options that are right one by one and wrong together: what, the options, and the path that has to be named. */
 export const CROSSED: ReadonlyArray<readonly [string, object, string]> = [
+  ...PLACED,
   ['a model that begins with a digit', minimal({ modelName: '1st' }), 'modelName'],
   ['two groups of one name', minimal({ deploymentGroups: [group(), group()] }), 'deploymentGroups[1].name'],
   ['two environments of one name', minimal({ deploymentGroups: [group({ deployEnvironments: [{ name: 'a' }, { name: 'a' }] })] }), 'deploymentGroups[0].deployEnvironments[1].name'],
@@ -27,8 +29,6 @@ export const CROSSED: ReadonlyArray<readonly [string, object, string]> = [
   ['an environment without a type after production', minimal(stages(PROD, undefined)), 'deploymentGroups[0].deployEnvironments[1].type'],
   ['a misspelt region', minimal(place('eu-wset-1')), 'tooling.region'],
   ['a region without images', minimal(place('ap-southeast-9')), 'tooling.region'],
-  ['a region of its own', full({ tooling: { account: '111111111111', region: 'eu-west-1' } }), 'deploymentGroups[0].buildEnvironment.region'],
-  ['an account of its own', minimal({ deploymentGroups: [group({ buildEnvironment: { account: '222222222222' } })] }), 'deploymentGroups[0].buildEnvironment.account'],
   ['a key of China in Europe', minimal({ ...place('eu-west-1'), endpoint: { kmsKeyArn: key('cn-north-1', 'aws-cn') } }), 'endpoint.kmsKeyArn'],
   ['a key of the usual partition in GovCloud', minimal({ ...place('us-gov-west-1'), endpoint: { kmsKeyArn: key('us-gov-west-1') } }), 'endpoint.kmsKeyArn'],
   ['a bucket of the usual partition in China', minimal({ ...place('cn-north-1'), s3AccessLogsBucketArn: 'arn:aws:s3:::logs' }), 's3AccessLogsBucketArn'],
@@ -133,5 +133,6 @@ export const VALID: ReadonlyArray<readonly [string, object]> = [
   ...['a', 'a-b', 'x'.repeat(48), 'a1-2'].map(name => [`name ${name}`, { name }] as const),
   ...['xgboost', 'sklearn'].flatMap(framework => ['binary', 'multiclass', 'regression'].flatMap(problemType => [true, false].map(projenrcPython =>
     [`${framework} ${problemType} ${projenrcPython}`, { name: 'churn', framework, problemType, projenrcPython }] as const))),
+  ...PLACED_VALID,
   ...Object.entries(choices).flatMap(([name, values]) => values.map(([what, value]) => [`${name}: ${what}`, minimal({ [name]: value })] as const)),
 ];

@@ -1,12 +1,16 @@
 import { branchRules, stageOrderRules, uniqueNameRules } from './group-rules';
 import { gateRules, groupHyperparameterRules, groupThresholdRules, hyperparameterRules, instanceCountRules, spotRules } from './model-rules';
+import { notificationRules } from './notification-rules';
 import { parameterRules } from './parameter-rules';
-import { containerRegionRules, keyRegionRules, partitionRules, regionSpellingRules, toolingPlaceRules } from './place-rules';
-import { sourceRules } from './source-rules';
+import { containerRegionRules, keyRegionRules, networkPlaceRules, partitionRules, regionSpellingRules, toolingPlaceRules } from './place-rules';
+import { containerRepositoryRules } from './registry-rules';
+import { infrastructureFilesRules, sharedRepositoryRules, sourceRules } from './source-rules';
+import { waveRules } from './wave-rules';
 import type { RuleFamily } from '../rule';
 
 const shared: readonly RuleFamily[] = [
-  sourceRules, branchRules, uniqueNameRules, stageOrderRules, toolingPlaceRules, partitionRules, keyRegionRules, parameterRules,
+  sourceRules, sharedRepositoryRules, infrastructureFilesRules, branchRules, uniqueNameRules, stageOrderRules, waveRules, toolingPlaceRules,
+  networkPlaceRules, partitionRules, keyRegionRules, parameterRules, notificationRules, containerRepositoryRules,
 ];
 
 /** What must hold between the options of a delivery, in `config/delivery.json` and where the constructs are used alone. */

@@ -1,0 +1,1 @@
+export { infrastructurePaths, triggerPatterns } from '../options/infrastructure-paths';

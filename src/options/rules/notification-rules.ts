@@ -1,0 +1,13 @@
+import { showValue } from '../option-error';
+import { problem, rule, type RuleFamily } from '../rule';
+
+/**
+ * Rules and alarms of the tooling account publish to the topic: CloudWatch takes topics of its own region and account (CloudWatch user guide, "Notifying users on alarm
+ * changes"), an EventBridge rule only those of its own region.
+ */
+export const notificationRules: RuleFamily = () => ([['region', 3], ['account', 4]] as const).map(([field, part]) =>
+  rule<[string?, string?]>(['notifications.topicArn', `tooling.${field}`], (arn, tooling) => (
+    arn === undefined || tooling === undefined || arn.split(':')[part] === tooling ? [] : [problem(
+      'notifications.topicArn', arn, `a topic in the tooling ${field} (${showValue(tooling)})`,
+      'Give the ARN of one that is there, or leave it out and subscribe to the topic that is made.',
+    )])));

@@ -1,0 +1,47 @@
+import { EnvironmentType } from '../deployment-group';
+import { showValue } from '../option-error';
+import { entryPaths } from '../option-path';
+import { problem, rule, type RuleFamily } from '../rule';
+
+/**
+ * A pipeline has at most 50 stages, a stage at most 50 actions (CodePipeline user guide, "Quotas in AWS CodePipeline"). Two stages come before the environments, and
+ * each environment has six actions: check, approval, check again, change set, execution, smoke test.
+ */
+const LIMITS = { waves: 50 - 2, environments: Math.floor(50 / 6) };
+
+/** Environments that are deployed to at the same time. */
+export const waveRules: RuleFamily = options => entryPaths(options, 'deploymentGroups').flatMap(group => {
+  const entries = entryPaths(options, `${group}.deployEnvironments`);
+  const flags = entries.map(entry => `${entry}.parallelWithPrevious`);
+  return [
+    ...flags.slice(0, 1).map(path => rule<[boolean?]>([path], parallel => (parallel !== true ? [] : [
+      problem(path, parallel, 'nothing or false for the first environment', 'There is none before it that it could go along with: remove it, or put the environment behind the other one.'),
+    ]))),
+    ...entries.slice(1).map((entry, i) => rule<[boolean?, EnvironmentType?, EnvironmentType?]>(
+      [`${entry}.parallelWithPrevious`, `${entries[i]}.type`, `${entry}.type`], (parallel, before = EnvironmentType.DEV, type = EnvironmentType.DEV) => (
+        parallel !== true || type === before ? [] : [problem(
+          `${entry}.parallelWithPrevious`, parallel, `an environment of the same type as the one before it (${showValue(before)}), and this one is ${showValue(type)}`,
+          'A model is tried in one kind of environment before it comes to the next: remove it, or give both the same type.',
+        )]))),
+    rule<ReadonlyArray<boolean | undefined>>(flags, (...parallel) => {
+      const waves = waveSizes(parallel);
+      const path = `${group}.deployEnvironments`;
+      const tooMany = waves.length <= LIMITS.waves ? [] : [{
+        path, value: `${waves.length} environments one after the other`, allowed: `at most ${LIMITS.waves}, because a pipeline has at most 50 stages`,
+        fix: 'Put some of them into groups of their own, or deploy to them at the same time (parallelWithPrevious).',
+      }];
+      const largest = Math.max(0, ...waves);
+      const tooLarge = largest <= LIMITS.environments ? [] : [{
+        path, value: `${largest} environments at the same time`, allowed: `at most ${LIMITS.environments}, because a stage of a pipeline has at most 50 actions`,
+        fix: 'Let some of them come later: leave out parallelWithPrevious of one in the middle.',
+      }];
+      return [...tooMany, ...tooLarge];
+    }),
+  ];
+});
+
+/** How many environments each wave has. */
+function waveSizes(parallel: ReadonlyArray<boolean | undefined>): number[] {
+  const starts = parallel.flatMap((flag, i) => (flag === true && i > 0 ? [] : [i]));
+  return starts.map((start, i) => (starts[i + 1] ?? parallel.length) - start);
+}
