@@ -1,0 +1,236 @@
+"""
+Copies of S3 objects of any size, made by S3 itself: no byte passes through here.
+
+Whether a copy is right is told by S3's additional checksums. ETags are no checksums: they depend on
+encryption and the parts of an upload. They only serve as a precondition, so that an object that changes meanwhile
+fails the copy.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import accumulate
+from typing import Any
+
+from objects import ACCESS, COPIED_FROM, DEFAULT_ALGORITHM, Found, Location, head
+from targets import Refused
+
+# boto3 comes with the build image and brings no types.
+_boto3: Any = importlib.import_module("boto3")
+_config: Any = importlib.import_module("botocore.config")
+
+COPY_LIMIT = 5 * 1024**3
+"""Largest object of one CopyObject, in bytes (S3 API reference, CopyObject: 5 GB)."""
+
+PART_LIMIT = 5 * 1024**3
+"""Largest part of a multipart copy, in bytes (S3 user guide, "Amazon S3 multipart upload limits")."""
+
+PARTS_LIMIT = 10_000
+"""Most parts of a multipart copy (the same table). Together they make 48.8 TiB, S3's largest object."""
+
+PART_SIZE = 512 * 1024**2
+"""Usual size of a part: large enough to need few calls, small enough to try again."""
+
+WORKERS = 8
+"""Parts, and objects of a prefix, that are copied at a time."""
+
+
+def s3_client(region: str, **credentials: str) -> Any:
+    """A client that is patient: S3 answers the copy of a large part only after minutes."""
+    config = _config.Config(
+        retries={"mode": "standard", "total_max_attempts": 10},
+        read_timeout=900,
+        max_pool_connections=WORKERS * WORKERS,
+    )
+    return _boto3.client("s3", region_name=region, config=config, **credentials)
+
+
+class Copier:
+    """Copies from buckets of the source's region to the region and account of the target."""
+
+    def __init__(
+        self, source: Any, target: Any, kms_key: str | None = None, say: Callable[[str], None] = print
+    ) -> None:
+        """`target` copies, so it reads the source too. No key: the target bucket's own encryption."""
+        self._source = source
+        self._target = target
+        self._kms_key = kms_key
+        self._say = say
+
+    def look(self, at: Location) -> Found | None:
+        """An object of the source; None when it is not there."""
+        return head(self._source, at)
+
+    def below(self, prefix: Location) -> Iterator[Found]:
+        """All objects of the source below a prefix, but for the empty ones that stand for folders."""
+        pages = self._source.get_paginator("list_objects_v2").paginate(
+            Bucket=prefix.bucket, Prefix=prefix.key
+        )
+        try:
+            keys = [item["Key"] for page in pages for item in page.get("Contents", []) if not _folder(item)]
+        except self._source.exceptions.ClientError as error:
+            raise Refused(f"{prefix.uri} cannot be listed: {error}. {ACCESS}") from error
+        with ThreadPoolExecutor(WORKERS) as pool:
+            for found in pool.map(lambda key: head(self._source, Location(prefix.bucket, key)), keys):
+                if found is not None:
+                    yield found
+
+    def read(self, at: Location) -> str:
+        """The text of a small object of the source, a manifest for example."""
+        try:
+            body: bytes = self._source.get_object(Bucket=at.bucket, Key=at.key)["Body"].read()
+        except self._source.exceptions.ClientError as error:
+            raise Refused(f"{at.uri} cannot be read: {error}. {ACCESS}") from error
+        return body.decode("utf-8")
+
+    def write(self, text: str, at: Location) -> None:
+        """Writes a small object to the target."""
+        self._target.put_object(Bucket=at.bucket, Key=at.key, Body=text.encode(), **self._encryption())
+
+    def copy_all(self, pairs: list[tuple[Found, Location]]) -> int:
+        """Copies objects side by side; the number of those that were not there already."""
+        with ThreadPoolExecutor(WORKERS) as pool:
+            return sum(pool.map(lambda pair: self.copy(*pair), pairs))
+
+    def copy(self, found: Found, to: Location) -> bool:
+        """Copies an object, unless the same is there already; whether it was copied."""
+        if self._same(found, head(self._target, to)):
+            self._say(f"{to.uri} is there already")
+            return False
+        try:
+            if found.size > COPY_LIMIT or (found.checksum and found.checksum.parts):
+                self._copy_parts(found, to)
+            else:
+                self._copy_whole(found, to)
+        except self._target.exceptions.ClientError as error:
+            raise Refused(f"{found.at.uri} cannot be copied to {to.uri}: {error}. {ACCESS}") from error
+        made = head(self._target, to)
+        if made is None or not self._same(found, made):
+            raise Refused(
+                f"{to.uri} is not what {found.at.uri} is: "
+                f"{made.fingerprint if made else 'nothing'} instead of {found.fingerprint}. Run it again."
+            )
+        self._say(
+            f"copied {found.at.uri} to {to.uri} ({found.size:,} bytes, {made.fingerprint.split(' ', 1)[1]})"
+        )
+        return True
+
+    def _same(self, found: Found, other: Found | None) -> bool:
+        """Whether a copy has the content of its original, and the wanted encryption."""
+        if other is None or other.size != found.size or other.checksum is None:
+            return False
+        if self._kms_key and other.key_id != self._kms_key:
+            return False
+        if found.checksum and other.checksum.algorithm == found.checksum.algorithm:
+            return other.checksum == found.checksum
+        return other.metadata.get(COPIED_FROM) == found.mark
+
+    def _common(self, found: Found, to: Location) -> dict[str, Any]:
+        return {
+            "Bucket": to.bucket,
+            "Key": to.key,
+            "Metadata": {**found.metadata, COPIED_FROM: found.mark},
+            **found.headers,
+            **self._encryption(),
+        }
+
+    def _encryption(self) -> dict[str, Any]:
+        if self._kms_key is None:
+            return {}
+        return {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": self._kms_key, "BucketKeyEnabled": True}
+
+    def _copy_whole(self, found: Found, to: Location) -> None:
+        self._target.copy_object(
+            CopySource={"Bucket": found.at.bucket, "Key": found.at.key},
+            CopySourceIfMatch=found.etag,
+            MetadataDirective="REPLACE",
+            # Tags would need rights of their own on both sides, and say nothing about the model.
+            TaggingDirective="REPLACE",
+            ChecksumAlgorithm=found.checksum.algorithm if found.checksum else DEFAULT_ALGORITHM,
+            **self._common(found, to),
+        )
+
+    def _copy_parts(self, found: Found, to: Location) -> None:
+        """Part by part: the original's parts where its checksum was made of theirs, so that both compare."""
+        ranges = (
+            self._original_parts(found) if found.checksum and found.checksum.parts else even_parts(found.size)
+        )
+        upload = self._target.create_multipart_upload(
+            **self._checksum_of_parts(found), **self._common(found, to)
+        )
+        place = {"Bucket": to.bucket, "Key": to.key, "UploadId": upload["UploadId"]}
+        try:
+            parts = self._parts(found, ranges, place)
+            self._target.complete_multipart_upload(MultipartUpload={"Parts": parts}, **place)
+        except BaseException:
+            self._target.abort_multipart_upload(**place)
+            raise
+
+    def _parts(
+        self, found: Found, ranges: list[tuple[int, int]], place: dict[str, str]
+    ) -> list[dict[str, Any]]:
+        def copy(number: int) -> dict[str, Any]:
+            first, end = ranges[number - 1]
+            answer = self._target.upload_part_copy(
+                PartNumber=number,
+                CopySource={"Bucket": found.at.bucket, "Key": found.at.key},
+                CopySourceIfMatch=found.etag,
+                CopySourceRange=f"bytes={first}-{end - 1}",
+                **place,
+            )["CopyPartResult"]
+            return {
+                "PartNumber": number,
+                **{k: v for k, v in answer.items() if k == "ETag" or k.startswith("Checksum")},
+            }
+
+        parts: list[dict[str, Any]] = []
+        pool = ThreadPoolExecutor(WORKERS)
+        try:
+            for part in pool.map(copy, range(1, len(ranges) + 1)):
+                parts.append(part)
+                if len(parts) * 10 // len(ranges) > (len(parts) - 1) * 10 // len(ranges):
+                    self._say(f"{found.at.uri}: {len(parts)} of {len(ranges)} parts")
+        finally:
+            # Nothing may still be copied when the upload is aborted, or its parts would stay.
+            pool.shutdown(wait=True, cancel_futures=True)
+        return parts
+
+    def _checksum_of_parts(self, found: Found) -> dict[str, str]:
+        """The original's checksum where S3 can make it of parts; otherwise its own, over the whole object."""
+        checksum = found.checksum
+        if checksum is None or checksum.algorithm == DEFAULT_ALGORITHM:
+            return {"ChecksumAlgorithm": DEFAULT_ALGORITHM}
+        if checksum.parts:
+            return {"ChecksumAlgorithm": checksum.algorithm}
+        model = self._target.meta.service_model.operation_model("CreateMultipartUpload")
+        if checksum.algorithm.startswith("CRC32") and "ChecksumType" in model.input_shape.members:
+            return {"ChecksumAlgorithm": checksum.algorithm, "ChecksumType": "FULL_OBJECT"}
+        return {"ChecksumAlgorithm": DEFAULT_ALGORITHM}
+
+    def _original_parts(self, found: Found) -> list[tuple[int, int]]:
+        def size(number: int) -> int:
+            answer = self._source.head_object(
+                Bucket=found.at.bucket, Key=found.at.key, PartNumber=number, IfMatch=found.etag
+            )
+            return int(answer["ContentLength"])
+
+        count = found.checksum.parts if found.checksum else 0
+        with ThreadPoolExecutor(WORKERS) as pool:
+            ends = list(accumulate(pool.map(size, range(1, count + 1))))
+        return list(zip([0, *ends], ends, strict=False))
+
+
+def even_parts(size: int) -> list[tuple[int, int]]:
+    """First byte and end of each part of a copy; larger than usual where there would be too many."""
+    part = max(PART_SIZE, -(-size // PARTS_LIMIT))
+    if part > PART_LIMIT:
+        raise Refused(
+            f"An object of {size:,} bytes is larger than S3 can copy ({PARTS_LIMIT * PART_LIMIT:,} bytes)."
+        )
+    return [(first, min(first + part, size)) for first in range(0, size, part)]
+
+
+def _folder(item: dict[str, Any]) -> bool:
+    return bool(item["Key"].endswith("/")) and int(item["Size"]) == 0

@@ -1,0 +1,117 @@
+"""Objects in S3 as they are found, with the checksum that S3 keeps of each."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from targets import Refused
+
+DEFAULT_ALGORITHM = "CRC64NVME"
+"""What S3 computes by itself, always over the whole object (S3 user guide, "Checking object integrity")."""
+
+COPIED_FROM = "copied-from"
+"""Metadata of a copy: the mark of its original."""
+
+ACCESS = (
+    "The policy of the source bucket has to allow s3:GetObject and s3:ListBucket to this role, that of its "
+    "key kms:Decrypt; the role needs s3:PutObject on the target bucket, kms:GenerateDataKey and kms:Decrypt "
+    "on its key."
+)
+"""What to look at when S3 refuses."""
+
+_ALGORITHMS = (DEFAULT_ALGORITHM, "SHA256", "SHA1", "CRC32C", "CRC32")
+_KEPT_HEADERS = ("CacheControl", "ContentDisposition", "ContentEncoding", "ContentLanguage", "ContentType")
+
+
+@dataclass(frozen=True, order=True)
+class Location:
+    """An object, or a prefix, in S3."""
+
+    bucket: str
+    key: str
+
+    @property
+    def uri(self) -> str:
+        """As model packages name it."""
+        return f"s3://{self.bucket}/{self.key}"
+
+
+@dataclass(frozen=True)
+class Checksum:
+    """S3's checksum of an object; `parts` tells of how many parts' checksums it was made, 0 for the whole."""
+
+    algorithm: str
+    value: str
+    parts: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.algorithm} {self.value}" + (f"-{self.parts}" if self.parts else "")
+
+
+@dataclass(frozen=True)
+class Found:
+    """An object as it is at this moment."""
+
+    at: Location
+    size: int
+    etag: str
+    checksum: Checksum | None
+    revision: str
+    headers: dict[str, str]
+    metadata: dict[str, str]
+    key_id: str | None
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes with the content: the checksum, or for lack of one the version and time of change."""
+        return f"{self.size} {self.checksum or self.revision}"
+
+    @property
+    def mark(self) -> str:
+        """What a copy remembers of its original."""
+        return hashlib.sha256(f"{self.at.uri} {self.fingerprint}".encode()).hexdigest()
+
+
+def parse(uri: str) -> Location:
+    """The location of an `s3://` address, or of one with the host name of the bucket or of S3."""
+    found = (
+        re.match(r"^s3://(?P<bucket>[^/]+)/?(?P<key>.*)$", uri, re.DOTALL)
+        or re.match(r"^https://s3[.-][^/]*/(?P<bucket>[^/]+)/?(?P<key>.*)$", uri)
+        or re.match(r"^https://(?P<bucket>[a-z0-9.-]+?)\.s3[.-][^/]*/?(?P<key>.*)$", uri)
+    )
+    if found is None:
+        raise Refused(f"{uri} is no address in S3.")
+    return Location(found["bucket"], found["key"])
+
+
+def head(client: Any, at: Location) -> Found | None:
+    """An object as it is now; None when it is not there. Refuses when it may not be read."""
+    try:
+        answer = client.head_object(Bucket=at.bucket, Key=at.key, ChecksumMode="ENABLED")
+    except client.exceptions.ClientError as error:
+        if error.response["Error"]["Code"] in ("404", "NoSuchKey", "NotFound"):
+            return None
+        raise Refused(f"{at.uri} cannot be read: {error}. {ACCESS}") from error
+    return Found(
+        at=at,
+        size=int(answer["ContentLength"]),
+        etag=answer["ETag"],
+        checksum=_checksum(answer["ResponseMetadata"]["HTTPHeaders"]),
+        revision=f"{answer.get('VersionId', 'null')} {answer['LastModified'].isoformat()}",
+        headers={name: answer[name] for name in _KEPT_HEADERS if answer.get(name)},
+        metadata=dict(answer.get("Metadata", {})),
+        key_id=answer.get("SSEKMSKeyId"),
+    )
+
+
+def _checksum(headers: dict[str, str]) -> Checksum | None:
+    """From the headers, because boto3 only hands on the checksums that it knew when it was made."""
+    for algorithm in _ALGORITHMS:
+        value = headers.get(f"x-amz-checksum-{algorithm.lower()}")
+        if value:
+            whole, _, parts = value.partition("-")
+            return Checksum(algorithm, whole, int(parts or 0))
+    return None
