@@ -1,0 +1,18 @@
+import { buildSteps } from './calls/build';
+import { environmentSteps } from './calls/environment';
+import { infrastructureSteps } from './calls/infrastructure';
+import { serviceSteps } from './calls/services';
+import { toolingSteps, upgradeSteps } from './calls/tooling';
+import type { Step, World } from './calls/world';
+
+/** Everything that the parts of a delivery call while they work, with where that is known from. */
+export function stepsOf(world: World): Step[] {
+  return [
+    ...world.plan.groups.flatMap(group => [
+      ...buildSteps(world, group), ...toolingSteps(world, group), ...group.environments.flatMap(e => environmentSteps(world, group, e)),
+    ]),
+    ...(world.plan.infrastructure ? infrastructureSteps(world) : []),
+    ...upgradeSteps(world),
+    ...serviceSteps(world),
+  ];
+}

@@ -1,0 +1,48 @@
+import { type Call, calls, log, type World } from './world';
+import type { Place } from '../../../../src/delivery/delivery';
+import type { PlannedBuild } from '../../../../src/delivery/plan';
+import type { NetworkOptions } from '../../../../src/options/network';
+import { AWS_IMAGES } from '../evaluate';
+
+/** SageMaker guide, "How to use SageMaker AI execution roles": CreateProcessingJob, CreateTrainingJob, CreateModel. */
+export const EXECUTION_ROLES = 'SageMaker guide, "How to use SageMaker AI execution roles"';
+
+const PULL = ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
+
+/** Starts a container: pulls its image, logs, reports metrics. */
+export function container(world: World, place: Place, build: PlannedBuild, logGroup: string): Call[] {
+  const { region } = world.at(place);
+  const repositories = ['sagemaker-xgboost', 'sagemaker-scikit-learn', 'pytorch-training', 'pytorch-inference', 'tensorflow-training', 'tensorflow-inference', 'huggingface-pytorch-inference'];
+  return [
+    { action: 'ecr:GetAuthorizationToken', resource: '*' },
+    ...repositories.flatMap(name => calls(`arn:aws:ecr:${region}:${AWS_IMAGES}:repository/${name}`, PULL)),
+    ...ownImages(world, build),
+    ...log(world, place, logGroup, ['logs:CreateLogGroup', 'logs:DescribeLogStreams', 'logs:CreateLogStream', 'logs:PutLogEvents']),
+    { action: 'cloudwatch:PutMetricData', resource: '*', context: { 'cloudwatch:namespace': '/aws/sagemaker/TrainingJobs' } },
+  ];
+}
+
+/** Images of the project's own; one that comes from another registry is fetched when it is asked for the first time (ECR guide, "Pull through cache"). */
+function ownImages(world: World, build: PlannedBuild): Call[] {
+  return (build.repositories ?? []).flatMap(({ repository, upstream }) => {
+    const arn = world.arn(build.place, 'ecr', `repository/${repository}${upstream ? '/team/image' : ''}`);
+    return calls(arn, [...PULL, ...(upstream ? ['ecr:BatchImportUpstreamImage', 'ecr:CreateRepository'] : [])]);
+  });
+}
+
+/** Runs in the user's VPC (SageMaker guide, "Execution roles", private VPC; CodeBuild guide, "Allow CodeBuild access to a VPC"). */
+export function join(world: World, place: Place, network: NetworkOptions | undefined, service: 'sagemaker' | 'codebuild'): Call[] {
+  if (!network) { return []; }
+  const ec2 = (resource: string) => world.arn(place, 'ec2', resource);
+  const card = ec2('network-interface/eni-0123456789abcdef0');
+  const subnets = network.subnetIds.map(id => ec2(`subnet/${id}`));
+  return [
+    ...['DhcpOptions', 'NetworkInterfaces', 'SecurityGroups', 'Subnets', 'Vpcs', 'VpcEndpoints'].map(what => ({ action: `ec2:Describe${what}`, resource: '*' })),
+    ...[card, ...subnets, ...network.securityGroupIds.map(id => ec2(`security-group/${id}`))].map(resource => ({ action: 'ec2:CreateNetworkInterface', resource })),
+    { action: 'ec2:DeleteNetworkInterface', resource: card },
+    ...subnets.map(subnet => ({
+      action: 'ec2:CreateNetworkInterfacePermission', resource: card, context: { 'ec2:Subnet': subnet, 'ec2:AuthorizedService': `${service}.amazonaws.com` },
+    })),
+    ...(service === 'sagemaker' ? [{ action: 'ec2:DeleteNetworkInterfacePermission', resource: card }] : []),
+  ];
+}

@@ -1,0 +1,131 @@
+import { container, EXECUTION_ROLES, join } from './containers';
+import { type Call, calls, pass, readBucket, type Step, type World, write } from './world';
+import type { PlannedEnvironment, PlannedGroup } from '../../../../src/delivery/plan';
+import { ENVIRONMENT_TAG } from '../../../../src/delivery/roles/environment-roles';
+
+/** What the roles of a deploy environment call. */
+export function environmentSteps(world: World, group: PlannedGroup, environment: PlannedEnvironment): Step[] {
+  const { roles, place } = environment;
+  return [
+    deploy(world, group, environment),
+    { principal: world.role(roles.cloudFormation), name: `endpoint stack of ${environment.name}`, source: 'src/infra/endpoint/model-endpoint.ts; SageMaker API reference of each call', calls: resourcesOf(world, group, environment) },
+    {
+      principal: world.role(roles.verify),
+      name: `checks and smoke test of ${environment.name}`,
+      source: 'templates/deploy-tools/{check,prepare,smoke_test,stack}.py',
+      calls: [
+        ...calls(stackOf(world, environment), ['cloudformation:DescribeStacks', ...('publish' in roles ? ['cloudformation:UpdateTerminationProtection'] : [])]),
+        ...calls(world.arn(place, 'sagemaker', `endpoint/${environment.endpointName}`), ['sagemaker:DescribeEndpoint', 'sagemaker:InvokeEndpoint']),
+      ],
+    },
+    model(world, group, environment),
+    ...('publish' in roles && roles.publish ? [publish(world, environment)] : []),
+    ...('replicate' in roles && roles.replicate ? [replicate(world, group, environment)] : []),
+  ];
+}
+
+function stackOf(world: World, environment: PlannedEnvironment): string {
+  return world.arn(environment.place, 'cloudformation', `stack/${environment.endpointStack}/0123abcd-0000-4000-8000-000000000000`);
+}
+
+/** The package that the model is made from, which is a copy where the build is in another region. */
+function servedPackage(world: World, { build }: PlannedGroup, environment: PlannedEnvironment): { version: string; packageGroup: string } {
+  const [place, name] = environment.replicaGroup ? [environment.place, environment.replicaGroup] : [build.place, build.modelPackageGroup];
+  return { version: world.arn(place, 'sagemaker', `model-package/${name}/1`), packageGroup: world.arn(place, 'sagemaker', `model-package-group/${name}`) };
+}
+
+function deploy(world: World, group: PlannedGroup, environment: PlannedEnvironment): Step {
+  const { region } = world.at(environment.place);
+  const store = [...(group.replicas ?? []), group.pipelines].find(s => world.at(s.place).region === region) ?? group.pipelines;
+  return {
+    principal: world.role(environment.roles.deploy),
+    name: `change set of ${environment.name}`,
+    source: 'CodePipeline user guide, "AWS CloudFormation deploy action reference"',
+    calls: [
+      ...calls(stackOf(world, environment), ['CreateChangeSet', 'DeleteChangeSet', 'DescribeChangeSet', 'DescribeStacks', 'ExecuteChangeSet'].map(a => `cloudformation:${a}`)),
+      pass(world.role(environment.roles.cloudFormation), 'cloudformation.amazonaws.com'),
+      ...readBucket(world.bucket(store.bucket, store.place), 'churn/Deployme/a1b2c3'),
+    ],
+  };
+}
+
+/** CloudFormation's calls: create, update, replace, delete after a failed creation, and read for each resource of the stack. */
+function resourcesOf(world: World, group: PlannedGroup, environment: PlannedEnvironment): Call[] {
+  const sagemaker = (resource: string) => world.arn(environment.place, 'sagemaker', resource);
+  const tag = { name: ENVIRONMENT_TAG, value: environment.endpointName };
+  const key = world.environmentKey(environment);
+  const config = sagemaker('endpoint-config/EndpointConfig-a1b2');
+  const own = { [`aws:ResourceTag/${tag.name}`]: tag.value };
+  const made = (type: string, word: string): Call[] => {
+    const arn = sagemaker(`${type}/${word}-a1b2`);
+    return [
+      ...calls(arn, [`sagemaker:Create${word}`, 'sagemaker:AddTags'], { [`aws:RequestTag/${tag.name}`]: tag.value }),
+      ...calls(arn, [`sagemaker:Describe${word}`, 'sagemaker:ListTags']),
+      ...calls(arn, [`sagemaker:Delete${word}`], own),
+    ];
+  };
+  const { version } = servedPackage(world, group, environment);
+  return [
+    ...made('model', 'Model'),
+    ...made('endpoint-config', 'EndpointConfig'),
+    ...calls(version, ['sagemaker:CreateModel', 'sagemaker:DescribeModelPackage']),
+    ...calls(sagemaker(`endpoint/${environment.endpointName}`), ['CreateEndpoint', 'UpdateEndpoint', 'DescribeEndpoint', 'DeleteEndpoint', 'AddTags', 'DeleteTags', 'ListTags'].map(a => `sagemaker:${a}`)),
+    ...calls(config, ['sagemaker:CreateEndpoint', 'sagemaker:UpdateEndpoint'], own),
+    pass(world.role(environment.roles.model), 'sagemaker.amazonaws.com'),
+    // Volumes are encrypted with grants (SageMaker guide, "Protect data at rest using encryption").
+    ...calls(key, ['kms:CreateGrant'], { 'kms:GrantIsForAWSResource': 'true' }),
+    ...calls(key, ['kms:DescribeKey']),
+    ...(environment.deploymentBucket ? calls(`${world.bucket(environment.deploymentBucket, environment.place)}/assets/0123abcd.zip`, ['s3:GetObject']) : []),
+  ];
+}
+
+function model(world: World, group: PlannedGroup, environment: PlannedEnvironment): Step {
+  const { place } = environment;
+  const { build } = group;
+  const capture = world.bucket(environment.captureBucket, place);
+  const artifacts = environment.replicaGroup
+    ? [...calls(`${world.bucket(environment.deploymentBucket, place)}/models/1/model.tar.gz`, ['s3:GetObject']), ...calls(world.bucket(environment.deploymentBucket, place), ['s3:GetBucketLocation', 's3:ListBucket'])]
+    : readBucket(world.bucket(build.artifactBucket, build.place), 'churn/models/1/model.tar.gz');
+  return {
+    principal: world.role(environment.roles.model),
+    name: `running model of ${environment.name}`,
+    source: `${EXECUTION_ROLES}; "Capture data"`,
+    calls: [
+      ...artifacts,
+      ...calls(`${capture}/${environment.endpointName}/AllTraffic/2026/01/01/00/data.jsonl`, ['s3:PutObject']),
+      ...container(world, place, build, `/aws/sagemaker/Endpoints/${environment.endpointName}`),
+      ...join(world, place, environment.network ?? world.plan.delivery.network, 'sagemaker'),
+    ],
+  };
+}
+
+function publish(world: World, environment: PlannedEnvironment): Step {
+  const bucket = world.bucket(environment.deploymentBucket, environment.place);
+  return {
+    principal: world.role(environment.roles.publish),
+    name: `assets of ${environment.name}`,
+    source: 'templates/deploy-tools: publishing of assets',
+    calls: [...calls(bucket, ['s3:ListBucket', 's3:GetBucketLocation']), ...calls(`${bucket}/assets/0123abcd.zip`, ['s3:GetObject']), ...write(bucket, 'assets/0123abcd.zip')],
+  };
+}
+
+function replicate(world: World, group: PlannedGroup, environment: PlannedEnvironment): Step {
+  const bucket = world.bucket(environment.deploymentBucket, environment.place);
+  const { version, packageGroup } = servedPackage(world, group, environment);
+  return {
+    principal: world.role(environment.roles.replicate!),
+    name: `copy of the model for ${environment.name}`,
+    source: 'templates/deploy-tools: copying to another region',
+    calls: [
+      ...readBucket(world.bucket(group.build.artifactBucket, group.build.place), 'churn/models/1/model.tar.gz'),
+      ...calls(bucket, ['s3:ListBucket', 's3:GetBucketLocation']),
+      ...calls(`${bucket}/models/1/model.tar.gz`, ['s3:GetObject']),
+      ...write(bucket, 'models/1/model.tar.gz'),
+      ...calls(packageGroup, ['sagemaker:ListModelPackages']),
+      ...calls(packageGroup, ['sagemaker:CreateModelPackage'], { 'sagemaker:ModelApprovalStatus': 'Approved' }),
+      ...calls(version, ['sagemaker:CreateModelPackage'], { 'sagemaker:ModelApprovalStatus': 'Approved' }),
+      ...calls(version, ['sagemaker:DescribeModelPackage', 'sagemaker:AddTags', 'sagemaker:ListModelPackages']),
+    ],
+  };
+}
+

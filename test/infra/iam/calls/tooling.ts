@@ -1,0 +1,179 @@
+import { artifacts, build, BUILD_ROLE, fetchSource, logExecutions, PIPELINE_ROLE, runTasks, startBuilds } from './pipelines';
+import { type Call, calls, readBucket, type Step, type World, write } from './world';
+import type { DeliverySource, Place } from '../../../../src/delivery/delivery';
+import type { PlannedGroup } from '../../../../src/delivery/plan';
+import type { PlannedRole } from '../../../../src/delivery/roles/role-model';
+
+/** What the roles of a group's pipelines call. */
+export function toolingSteps(world: World, group: PlannedGroup): Step[] {
+  const { pipelines, roles, environments } = group;
+  const { place } = pipelines;
+  const { source, network } = world.plan.delivery;
+  const { infrastructure } = world.plan;
+  const bucket = world.bucket(pipelines.bucket, place);
+  const sagemaker = (resource: string) => world.arn(group.build.place, 'sagemaker', resource);
+  const packages = {
+    version: sagemaker(`model-package/${group.build.modelPackageGroup}/1`),
+    group: sagemaker(`model-package-group/${group.build.modelPackageGroup}`),
+  };
+  const assume = (role: PlannedRole): Call => ({ action: 'sts:AssumeRole', resource: world.role(role) });
+  const replicas = (group.replicas ?? []).flatMap(r => artifacts(world.bucket(r.bucket, r.place)));
+  const waits = environments.some(e => e.manualApproval);
+  return [
+    {
+      principal: world.role(roles.buildPipeline), name: 'build pipeline', source: PIPELINE_ROLE,
+      calls: [...fetchSource(world, source, place, bucket), ...startBuilds(world, place, [pipelines.buildProject]), ...artifacts(bucket)],
+    },
+    ...commitSteps(world, {
+      place, source, pipeline: pipelines.buildPipeline, gate: pipelines.commitGate, trigger: roles.buildTrigger, gateRole: roles.commitGate,
+    }),
+    {
+      principal: world.role(roles.buildRunner), name: 'build project', source: `${BUILD_ROLE}; src/project/buildspec.ts`,
+      calls: [...build(world, place, bucket, [pipelines.buildProject], network), assume(roles.build)],
+    },
+    {
+      principal: world.role(roles.gateTrigger), name: 'approval rule', source: 'EventBridge guide, "Using identity-based policies for Amazon EventBridge", targets',
+      calls: calls(world.arn(place, 'states', `stateMachine:${pipelines.stateMachine}`), ['states:StartExecution']),
+    },
+    {
+      principal: world.role(roles.gate), name: 'approval gate', source: 'src/infra/deploy/approval-definition.ts',
+      calls: [
+        ...runTasks(world, world.arn(place, 'states', `stateMachine:${pipelines.stateMachine}`), {
+          'sagemaker:DescribeModelPackage': [packages.version],
+          'dynamodb:PutItem': tablesOf(world, pipelines.stack),
+          'dynamodb:DeleteItem': tablesOf(world, pipelines.stack),
+          'codepipeline:StartPipelineExecution': [world.arn(place, 'codepipeline', pipelines.deployPipeline)],
+        }),
+        ...logExecutions(),
+      ],
+    },
+    {
+      principal: world.role(roles.deployPipeline), name: 'deploy pipeline', source: `${PIPELINE_ROLE}; "Amazon S3 source action reference"`,
+      calls: [
+        ...sourceObjects(world, group),
+        ...startBuilds(world, place, [pipelines.prepareProject, pipelines.verifyProject]),
+        ...environments.map(e => assume(e.roles.deploy)),
+        ...artifacts(bucket), ...replicas,
+        ...(infrastructure && waits ? calls(world.fill(infrastructure.topicArn, infrastructure.place), ['sns:Publish']) : []),
+      ],
+    },
+    {
+      principal: world.role(roles.deployRunner), name: 'prepare, check and test', source: `${BUILD_ROLE}; templates/deploy-tools/{aws,registry,prepare}.py`,
+      calls: [
+        ...build(world, place, bucket, [pipelines.prepareProject, pipelines.verifyProject], network),
+        ...calls(packages.version, ['sagemaker:DescribeModelPackage', 'sagemaker:ListModelPackages']),
+        ...calls(packages.group, ['sagemaker:ListModelPackages']),
+        ...environments.map(e => assume(e.roles.verify)),
+        ...environments.flatMap(e => [e.roles.publish, e.roles.replicate].filter(r => r !== undefined).map(assume)),
+        ...(infrastructure ? calls(world.fill(infrastructure.busArn, infrastructure.place), ['events:PutEvents']) : []),
+      ],
+    },
+    ...(roles.releaser ? [releaser(world, group, roles.releaser)] : []),
+  ];
+}
+
+function releaser(world: World, group: PlannedGroup, role: PlannedRole): Step {
+  const { pipelines } = group;
+  const pipeline = world.arn(pipelines.place, 'codepipeline', pipelines.deployPipeline);
+  const found = world.resourcesOf('AWS::CodePipeline::Pipeline').find(p => p.arn === pipeline);
+  const stages = (found?.properties.Stages ?? []) as { Name: string; Actions: { Name: string; ActionTypeId: { Category: string } }[] }[];
+  const approvals = stages.flatMap(({ Name: stage, Actions: actions }) => actions.filter(a => a.ActionTypeId.Category === 'Approval')
+    .map(a => `${pipeline}/${stage}/${a.Name}`));
+  return {
+    principal: world.role(role), name: 'approving deployments by hand', source: 'CodePipeline user guide, "Manage approval actions"',
+    calls: [
+      ...approvals.flatMap(action => calls(action, ['codepipeline:PutApprovalResult'])),
+      ...calls(pipeline, ['GetPipeline', 'GetPipelineExecution', 'GetPipelineState', 'ListActionExecutions', 'ListPipelineExecutions'].map(a => `codepipeline:${a}`)),
+    ],
+  };
+}
+
+/** How commits start a pipeline. */
+export interface CommitStart {
+  readonly place: Place;
+  readonly source: DeliverySource;
+  readonly pipeline: string;
+  readonly gate?: string;
+  readonly trigger?: PlannedRole;
+  readonly gateRole?: PlannedRole;
+}
+
+/** A commit starts a pipeline: directly, or through a state machine that looks at the changed paths. */
+export function commitSteps(world: World, start: CommitStart): Step[] {
+  const { place, source, gate, trigger, gateRole } = start;
+  if (!trigger) { return []; }
+  const pipeline = world.arn(place, 'codepipeline', start.pipeline);
+  const rules = 'EventBridge guide, "Using identity-based policies for Amazon EventBridge", targets';
+  // Sources behind a connection start their pipelines themselves, and have no commit rule.
+  if (!gate || !gateRole) {
+    return [{ principal: world.role(trigger), name: `commit rule of ${start.pipeline}`, source: rules, calls: calls(pipeline, ['codepipeline:StartPipelineExecution']) }];
+  }
+  const stateMachine = world.arn(place, 'states', `stateMachine:${gate}`);
+  return [
+    { principal: world.role(trigger), name: `commit rule of ${start.pipeline}`, source: rules, calls: calls(stateMachine, ['states:StartExecution']) },
+    {
+      principal: world.role(gateRole), name: `commit gate of ${start.pipeline}`, source: 'the definition of the state machine',
+      calls: [
+        ...runTasks(world, stateMachine, {
+          'codecommit:GetDifferences': [world.arn(place, 'codecommit', source.repository)],
+          'codepipeline:StartPipelineExecution': [pipeline],
+        }),
+        ...logExecutions(),
+      ],
+    },
+  ];
+}
+
+function tablesOf(world: World, stack: string): string[] {
+  return world.resourcesOf('AWS::DynamoDB::Table', stack).map(t => t.arn);
+}
+
+/** The source actions of the deploy pipeline, from its template. */
+function sourceObjects(world: World, { pipelines }: PlannedGroup): Call[] {
+  const arn = world.arn(pipelines.place, 'codepipeline', pipelines.deployPipeline);
+  const found = world.policies.resources.get(arn);
+  if (!found) { throw new Error(`no template has the pipeline ${arn}`); }
+  const actions = found.properties.Stages[0].Actions as { Configuration: { S3Bucket: string; S3ObjectKey: string } }[];
+  return actions.flatMap(({ Configuration: { S3Bucket: bucket, S3ObjectKey: key } }) => [
+    ...calls(`arn:aws:s3:::${bucket}/${key}`, ['s3:GetObject', 's3:GetObjectVersion']),
+    ...calls(`arn:aws:s3:::${bucket}`, ['s3:GetBucketAcl', 's3:GetBucketLocation', 's3:GetBucketVersioning']),
+  ]);
+}
+
+/** The scheduled build that looks for newer versions. */
+export function upgradeSteps(world: World): Step[] {
+  const { upgrade, delivery: { source, network }, groups } = world.plan;
+  if (!upgrade) { return []; }
+  const { place, bucket: name } = groups.find(g => g.name === upgrade.group)!.pipelines;
+  const bucket = world.bucket(name, place);
+  const repository = world.arn(place, 'codecommit', source.repository);
+  const { roles, pipeline } = upgrade;
+  const branch = { 'codecommit:References': 'refs/heads/upgrade/sagemaker-cicd-projen' };
+  return [
+    {
+      principal: world.role(roles.trigger), name: 'upgrade schedule', source: 'EventBridge guide, "Using identity-based policies for Amazon EventBridge", targets',
+      calls: calls(world.fill(upgrade.targetArn, place), [pipeline ? 'codepipeline:StartPipelineExecution' : 'codebuild:StartBuild']),
+    },
+    {
+      principal: world.role(roles.runner), name: 'upgrade build', source: `${BUILD_ROLE}; templates/upgrade/{codecommit,patch}.sh`,
+      calls: [
+        ...build(world, place, bucket, [upgrade.project], network).filter(c => !c.action.startsWith('s3:')),
+        ...(pipeline
+          ? [...readBucket(bucket, 'churn/Source/a1b2c3'), ...write(bucket, 'upgrades/2026-01-01-0123/upgrade.patch')]
+          : [
+            ...calls(repository, ['GitPull', 'GitPush'].map(a => `codecommit:${a}`)),
+            ...calls(repository, ['codecommit:GitPush'], branch),
+            ...calls(repository, ['CreatePullRequest', 'GetPullRequest', 'ListPullRequests', 'UpdatePullRequestDescription', 'UpdatePullRequestTitle'].map(a => `codecommit:${a}`)),
+          ]),
+        // The log of the build and what CodeBuild keeps are under the project's key (CodeBuild user guide, "Data encryption").
+        ...(world.policies.resources.get(world.arn(place, 'codebuild', `project/${upgrade.project}`))?.key
+          ? calls(world.key(groups.find(g => g.name === upgrade.group)!.pipelines.keyAlias, place), ['kms:GenerateDataKey', 'kms:Decrypt'])
+          : []),
+      ],
+    },
+    ...(pipeline && roles.pipeline ? [{
+      principal: world.role(roles.pipeline), name: 'upgrade pipeline', source: PIPELINE_ROLE,
+      calls: [...fetchSource(world, source, place, bucket), ...startBuilds(world, place, [upgrade.project]), ...artifacts(bucket)],
+    }] : []),
+  ];
+}

@@ -1,0 +1,31 @@
+import { World } from './calls/world';
+import { type Policies, readPolicies } from './policies';
+import { type DeliveryPlan, normaliseDelivery, planDelivery } from '../../../src/delivery';
+import type { DeliveryOptions } from '../../../src/options/delivery';
+import { DELIVERIES } from '../deliveries';
+import { stacksOf } from '../synth';
+
+const worlds = new Map<string, World>();
+
+/** A delivery of the tests as it is once deployed; synthesized once for each test file. */
+export function worldOf(name: string): World {
+  const known = worlds.get(name);
+  if (known) { return known; }
+  const world = makeWorld(DELIVERIES[name]);
+  worlds.set(name, world);
+  return world;
+}
+
+/** Any delivery. */
+export function makeWorld(options: DeliveryOptions): World {
+  return new World(planOf(options), policiesOf(options));
+}
+
+export function planOf(options: DeliveryOptions): DeliveryPlan {
+  return planDelivery(normaliseDelivery(options));
+}
+
+/** Roles and policies of a delivery's templates. */
+export function policiesOf(options: DeliveryOptions): Policies {
+  return readPolicies(stacksOf(options).app.synth().directory);
+}

@@ -1,0 +1,193 @@
+import { getDenialReasons, getGrantReasons, type RequestAnalysis, runSimulation, runUnsafeSimulation, type Simulation } from '@cloud-copilot/iam-simulate';
+import type { AwsResource, IamRole, Policies, PolicyDocument, Statement } from './policies';
+
+/** Values of condition keys. */
+export type Context = { readonly [key: string]: string | readonly string[] };
+
+/** One authorisation that AWS decides. */
+export interface Request {
+  /** ARN of the role, or the name of a service. */
+  readonly principal: string;
+  readonly action: string;
+  /** ARN; `*` for actions that know no resources. */
+  readonly resource: string;
+  /** What the call itself adds to what AWS always fills in. */
+  readonly context?: Context;
+}
+
+/** A statement that allowed a request. */
+export interface Granted {
+  readonly by: 'identity' | 'resource' | 'pb';
+  /** Name of the policy; empty for resource policies. */
+  readonly policy: string;
+  /** Position in the policy, from 0. */
+  readonly index: number;
+  readonly sid?: string;
+}
+
+/** What was decided, and by what. */
+export interface Answer {
+  readonly allowed: boolean;
+  readonly reason: string;
+  readonly granted: readonly Granted[];
+}
+
+/** Documents of permissions boundaries by ARN. A boundary that is not named allows everything: it is the user's own. */
+export type Boundaries = { readonly [arn: string]: PolicyDocument };
+
+const EVERYTHING: PolicyDocument = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: ['*'], Resource: ['*'] }] };
+
+/** Registries from which AWS hands out its framework images; anybody may pull (SageMaker guide, "Docker registry paths and example code"). */
+export const AWS_IMAGES = '763104351884';
+
+const ANYBODY_PULLS: PolicyDocument = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: '*', Action: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'], Resource: ['*'] }],
+};
+
+/**
+ * What the services check beyond the service authorization reference, which lists one resource type for these actions. The policies of the guides
+ * that are named give the action on the other type too.
+ */
+export const BEYOND_REFERENCE: { readonly [action: string]: { readonly type: RegExp; readonly source: string } } = {
+  'sagemaker:CreateModel': { type: /:model-package\//, source: 'SageMaker guide, "Deploy a Model Version from a Different Account", policy of the group' },
+  'sagemaker:ListModelPackages': { type: /:model-package-group\//, source: 'SageMaker guide, "Cross-account discoverability", policy of the group' },
+  'codeconnections:UseConnection': { type: /:codestar-connections:/, source: 'CodePipeline user guide, "AWS CodeStar Connections renamed": both prefixes are checked for either kind of ARN' },
+  'codestar-connections:UseConnection': { type: /:codeconnections:/, source: 'CodePipeline user guide, "AWS CodeStar Connections renamed": both prefixes are checked for either kind of ARN' },
+  'sagemaker:CreateModelPackage': { type: /:model-package-group\//, source: 'SageMaker API reference, CreateModelPackage: a version is added to the group that the request names' },
+};
+
+/** Decides a request as AWS would, from identity, trust, resource and key policies and the boundary, in one account or across two. */
+export async function evaluate(policies: Policies, request: Request, boundaries: Boundaries = {}): Promise<Answer> {
+  const about = (document: PolicyDocument, nothing = NOTHING) => relevant(document, request.action, nothing);
+  const role = policies.roles.get(request.principal);
+  if (!role && request.principal.startsWith('arn:') && request.principal.includes(':role/') && isOurs(policies, request.principal)) {
+    throw new Error(`no template has the role ${request.principal}`);
+  }
+  const resource = findResource(policies, request.resource);
+  const policy = resourcePolicy(policies, request, resource);
+  const simulation: Simulation = {
+    request: {
+      principal: request.principal,
+      action: request.action,
+      resource: { resource: request.resource, accountId: ownerOf(policies, request, resource) },
+      contextVariables: mutable(renamed({ ...usualContext(policies, request, resource), ...request.context })),
+    },
+    identityPolicies: (role?.policies ?? []).map(p => ({ name: p.name, policy: about(p.document) })),
+    serviceControlPolicies: [],
+    resourceControlPolicies: [],
+    ...(policy ? { resourcePolicy: about(policy, { ...NOTHING, Principal: '*' }) } : {}),
+    ...(role?.boundary ? { permissionBoundaryPolicies: [{ name: role.boundary, policy: about(boundaries[role.boundary] ?? EVERYTHING) }] } : {}),
+  };
+  const beyond = BEYOND_REFERENCE[request.action];
+  if (beyond?.type.test(request.resource)) {
+    const allowed = runUnsafeSimulation(simulation, {}) === 'Allowed';
+    return { allowed, granted: [], reason: `${allowed ? 'allowed' : 'not allowed on both sides'} (${beyond.source})` };
+  }
+  const result = await runSimulation(simulation, {});
+  if (result.resultType === 'error') {
+    throw new Error(`${request.action} on ${request.resource} is no request that AWS knows: ${JSON.stringify(result.errors)}`);
+  }
+  const results = result.resultType === 'single' ? [result.result] : result.results;
+  const ignored = results.flatMap(r => r.ignoredContextKeys ?? []);
+  const wrong = Object.keys(renamed(request.context ?? {})).filter(key => ignored.includes(key));
+  if (wrong.length > 0) { throw new Error(`${request.action} on ${request.resource} has no condition key ${wrong.join(', ')}`); }
+  const decided = answer(result.overallResult === 'Allowed', results.map(r => r.analysis).filter(a => a !== undefined), role);
+  return { ...decided, granted: decided.granted.map(g => ({ ...g, index: originalIndex(g, request.action, role, policy) })) };
+}
+
+/**
+ * The statements that can have a say about an action: leaving the others out is most of the evaluator's speed. Encryption contexts get another name,
+ * since the evaluator knows no condition keys with variable parts other than those after a slash.
+ */
+function relevant(document: PolicyDocument, action: string, nothing: Statement): PolicyDocument {
+  const statements = document.Statement.filter(s => isAbout(s, action));
+  const rename = (condition: NonNullable<Statement['Condition']>) => Object.fromEntries(Object.entries(condition).map(([operator, tests]) => [operator, renamed(tests)]));
+  return {
+    Version: document.Version,
+    Statement: (statements.length > 0 ? statements : [nothing]).map(s => (s.Condition ? { ...s, Condition: rename(s.Condition) } : s)),
+  };
+}
+
+/** A policy must have a statement. */
+const NOTHING: Statement = { Effect: 'Deny', Action: ['none:Nothing'], Resource: ['*'] };
+
+function isAbout({ Action: actions, NotAction: not }: Statement, action: string): boolean {
+  return not !== undefined || actions.some(pattern => new RegExp(`^${pattern.replace(/[.+^$()|[\]{}\\]/g, '\\$&').replace(/\*/g, '.*').replace(/\?/g, '.')}$`, 'i').test(action));
+}
+
+function renamed<V>(keys: { readonly [key: string]: V }): { [key: string]: V } {
+  return Object.fromEntries(Object.entries(keys).map(([key, value]) => [key.replace(/^kms:EncryptionContext:(.+)$/i, 'aws:RequestTag/encryption-context-$1'), value]));
+}
+
+/** Position of a statement in the whole policy. */
+function originalIndex({ by, policy: name, index }: Granted, action: string, role?: IamRole, policy?: PolicyDocument): number {
+  const document = by === 'resource' ? policy : role?.policies.find(p => p.name === name)?.document;
+  const found = document?.Statement.filter(s => isAbout(s, action))[index];
+  return found && document ? document.Statement.indexOf(found) : index;
+}
+
+function answer(allowed: boolean, analyses: readonly RequestAnalysis[], role?: IamRole): Answer {
+  if (!allowed) {
+    const why = analyses.flatMap(a => getDenialReasons(a)).map(d => `${d.denialType} denial: ${d.policyType}${'statementId' in d ? ` ${d.statementId}` : ''}`);
+    return { allowed, granted: [], reason: why.length > 0 ? [...new Set(why)].join('; ') : `no statement allows it${role ? '' : ' (no role of the delivery)'}` };
+  }
+  const granted = analyses.flatMap(a => getGrantReasons(a)).flatMap((g): Granted[] => (g.policyType === 'identity' || g.policyType === 'pb' || g.policyType === 'resource'
+    ? [{ by: g.policyType, policy: g.policyType === 'resource' ? '' : g.policyIdentifier, index: g.statementIndex - 1, sid: g.statementId }]
+    : []));
+  return { allowed, granted, reason: granted.map(g => `${g.by} ${g.policy} ${g.sid ?? g.index}`.replace('  ', ' ')).join('; ') };
+}
+
+/** The resource of a template that an ARN is, or is in. */
+export function findResource(policies: Policies, arn: string): AwsResource | undefined {
+  const exact = policies.resources.get(arn);
+  if (exact) { return exact; }
+  const [, , service, , , ...rest] = arn.split(':');
+  const name = rest.join(':');
+  const head = arn.split(':').slice(0, 5).join(':');
+  if (service === 's3') { return policies.resources.get(`${head}:${name.split('/')[0]}`); }
+  if (service === 'sagemaker' && name.startsWith('model-package/')) { return policies.resources.get(`${head}:model-package-group/${name.split('/')[1]}`); }
+  if (service === 'logs') { return policies.resources.get(`${head}:${name.split(':log-stream:')[0]}`); }
+  return undefined;
+}
+
+function resourcePolicy(policies: Policies, request: Request, resource?: AwsResource): PolicyDocument | undefined {
+  if (request.action === 'sts:AssumeRole') { return policies.roles.get(request.resource)?.trust; }
+  if (request.resource.includes(`:${AWS_IMAGES}:repository/`)) { return ANYBODY_PULLS; }
+  return resource?.policy;
+}
+
+/** Account of a role, or of a resource's ARN. */
+export function accountIn(arn: string): string {
+  return arn.split(':')[4] ?? '';
+}
+
+function isOurs(policies: Policies, arn: string): boolean {
+  return policies.stacks.some(s => s.account === accountIn(arn));
+}
+
+/** Buckets have no account in their ARN; those of `cdk bootstrap` have it in their name. */
+function ownerOf(policies: Policies, { principal, resource }: Request, found?: AwsResource): string {
+  const inName = resource.startsWith('arn:aws:s3:::') ? /\d{12}/.exec(resource.split('/')[0])?.[0] : undefined;
+  return found?.account || accountIn(resource) || inName || accountIn(principal) || policies.stacks[0].account;
+}
+
+/** What AWS fills in for every request (IAM guide, "AWS global condition context keys"; KMS guide, "Condition keys"). */
+function usualContext(policies: Policies, request: Request, resource?: AwsResource): Context {
+  const { principal, action } = request;
+  const isService = !principal.startsWith('arn:');
+  const account = accountIn(principal);
+  return {
+    'aws:SecureTransport': 'true',
+    'aws:ResourceAccount': ownerOf(policies, request, resource),
+    'aws:PrincipalIsAWSService': String(isService),
+    ...(isService ? { 'aws:PrincipalServiceName': principal } : { 'aws:PrincipalArn': principal, 'aws:PrincipalAccount': account, 'aws:PrincipalType': 'AssumedRole' }),
+    ...Object.fromEntries(Object.entries(resource?.tags ?? {}).map(([k, v]) => [`aws:ResourceTag/${k}`, v])),
+    ...(action.startsWith('s3:') ? { 's3:TlsVersion': '1.3' } : {}),
+    ...(action.startsWith('kms:') ? { 'kms:ResourceAliases': resource?.aliases ?? [], ...(isService ? {} : { 'kms:CallerAccount': account }) } : {}),
+  };
+}
+
+function mutable(context: Context): Record<string, string | string[]> {
+  return Object.fromEntries(Object.entries(context).map(([k, v]) => [k, typeof v === 'string' ? v : [...v]]));
+}

@@ -1,0 +1,43 @@
+import { findResource, type Request } from './evaluate';
+import type { AwsResource, Policies } from './policies';
+
+/** KMS calls that a service makes with the caller's rights while it handles a call, by service and action. */
+const ON_BEHALF: { readonly [action: string]: readonly string[] } = {
+  // S3 guide, "Using server-side encryption with AWS KMS keys": reading decrypts the data key, writing makes one, and a multipart upload does both.
+  's3:GetObject': ['kms:Decrypt'],
+  's3:GetObjectVersion': ['kms:Decrypt'],
+  's3:PutObject': ['kms:GenerateDataKey', 'kms:Decrypt'],
+  // SQS guide, "Key management": producers need both, consumers decrypt.
+  'sqs:SendMessage': ['kms:GenerateDataKey', 'kms:Decrypt'],
+  'sqs:ReceiveMessage': ['kms:Decrypt'],
+  // SNS guide, "Key management".
+  'sns:Publish': ['kms:GenerateDataKey', 'kms:Decrypt'],
+  // DynamoDB guide, "Managing encrypted tables": whoever uses a table under a customer's key needs these on the key.
+  'dynamodb:PutItem': ['kms:Decrypt'],
+  'dynamodb:GetItem': ['kms:Decrypt'],
+  'dynamodb:UpdateItem': ['kms:Decrypt'],
+  'dynamodb:DeleteItem': ['kms:Decrypt'],
+};
+
+/** Everything that AWS decides when a call is made: the call itself, and the use of the key that the resource is under. */
+export function expand(policies: Policies, request: Request): Request[] {
+  const resource = findResource(policies, request.resource);
+  const actions = ON_BEHALF[request.action] ?? [];
+  return [request, ...(resource?.key ? actions.map(action => onBehalf(request, resource, action)) : [])];
+}
+
+function onBehalf({ principal, action }: Request, resource: AwsResource, kmsAction: string): Request {
+  const service = action.split(':')[0];
+  const isService = !principal.startsWith('arn:');
+  return {
+    principal,
+    action: kmsAction,
+    resource: resource.key!,
+    context: {
+      // A service that acts for itself makes no forward access session (KMS guide, kms:ViaService).
+      ...(isService ? {} : { 'kms:ViaService': `${service}.${resource.region}.amazonaws.com` }),
+      // With a bucket key the encryption context is the bucket (S3 guide, "Reducing the cost of SSE-KMS with Amazon S3 Bucket Keys").
+      ...(service === 's3' ? { 'kms:EncryptionContext:aws:s3:arn': resource.arn } : {}),
+    },
+  };
+}

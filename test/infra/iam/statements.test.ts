@@ -1,0 +1,85 @@
+import { worldOf } from './deliveries';
+import type { AwsResource, IamRole, Statement } from './policies';
+import { acceptedStars, namesRoles, REASONS, stars, UNCONDITIONED } from './reasons';
+import { DELIVERIES } from '../deliveries';
+import { cleanUp } from '../synth';
+
+jest.setTimeout(60_000);
+afterAll(cleanUp);
+
+interface Listed {
+  readonly of: string;
+  readonly statement: Statement;
+  readonly role?: IamRole;
+  readonly resource?: AwsResource;
+  readonly trust?: boolean;
+}
+
+/** Every statement of every template of a delivery. */
+function list(name: string): Listed[] {
+  const { roles, resources } = worldOf(name).policies;
+  return [
+    ...[...roles.values()].flatMap(role => [
+      ...role.trust.Statement.map((statement): Listed => ({ of: `${role.arn} (trust)`, statement, role, trust: true })),
+      ...role.policies.flatMap(p => p.document.Statement.map((statement): Listed => ({ of: role.arn, statement, role }))),
+    ]),
+    ...[...resources.values()].flatMap(resource => (resource.policy?.Statement ?? [])
+      .map((statement): Listed => ({ of: resource.arn, statement, resource }))),
+  ];
+}
+
+function say({ of, statement }: Listed, what: string): string {
+  return `${of}, ${statement.Sid ?? statement.Action.join('+')}: ${what}`;
+}
+
+describe.each(Object.keys(DELIVERIES))('%s', name => {
+  test('a star in a role\'s policy has a reason beside the grant', () => {
+    const allowed = list(name).filter(l => l.role && !l.trust && l.statement.Effect === 'Allow');
+    const bare = allowed.flatMap(l => stars(l.statement).filter(star => !acceptedStars(l.role!).get(star)).map(star => say(l, star)));
+    expect(bare).toEqual([]);
+  });
+
+  test('a star in a resource\'s policy has a reason', () => {
+    const bare = list(name).filter(l => l.resource).flatMap(l => stars(l.statement)
+      .filter(star => !REASONS.some(r => r.type === l.resource!.type && r.covers(star, l.statement, l.resource!)))
+      .map(star => say(l, star)));
+    expect(bare).toEqual([]);
+  });
+
+  test('nothing is said by what it is not, and nobody is let in by a star', () => {
+    const wrong = list(name).filter(({ statement: s }) => {
+      const everybody = [s.Principal, s.Principal?.AWS, s.Principal?.Service].flat().includes('*');
+      const isTls = s.Effect === 'Deny' && Object.entries(s.Condition ?? {}).some(([operator, tests]) =>
+        (operator === 'Bool' && tests['aws:SecureTransport'] === 'false') || (operator === 'NumericLessThan' && 's3:TlsVersion' in tests));
+      return s.NotAction !== undefined || s.NotResource !== undefined || s.NotPrincipal !== undefined || (everybody && !isTls);
+    });
+    expect(wrong.map(l => say(l, JSON.stringify(l.statement)))).toEqual([]);
+  });
+
+  test('an account is let in for exactly named roles, never as a whole', () => {
+    const people = worldOf(name).plan.groups.flatMap(g => [...Object.values(g.roles)]).filter(r => r && 'account' in r.assumedBy).map(r => worldOf(name).role(r));
+    const wrong = list(name).filter(({ statement: s, role, resource, trust }) => {
+      if (s.Effect !== 'Allow' || s.Principal?.AWS === undefined) { return false; }
+      const isOwnKey = resource?.type === 'AWS::KMS::Key' && s.Principal.AWS === `arn:aws:iam::${resource.account}:root` && s.Action.includes('kms:*');
+      return !isOwnKey && !namesRoles(s.Condition) && !(trust && people.includes(role!.arn));
+    });
+    expect(wrong.map(l => say(l, JSON.stringify(l.statement.Principal)))).toEqual([]);
+  });
+
+  test('a service is let in for this account or one resource', () => {
+    const conditioned = (s: Statement) => Object.values(s.Condition ?? {}).some(tests => Object.keys(tests).some(key => /^aws:Source(Account|Arn)$|^kms:EncryptionContext:/.test(key)));
+    const open = list(name).filter(({ statement: s }) => s.Effect === 'Allow' && s.Principal?.Service !== undefined && !conditioned(s) && !(s.Sid && s.Sid in UNCONDITIONED));
+    expect(open.map(l => say(l, JSON.stringify(l.statement.Principal)))).toEqual([]);
+  });
+
+  test('roles have no policies from elsewhere', () => {
+    expect([...worldOf(name).policies.roles.values()].flatMap(r => r.managedPolicies)).toEqual([]);
+  });
+});
+
+test('every reason is one for something', () => {
+  const all = Object.keys(DELIVERIES).flatMap(list);
+  const unused = REASONS.filter(r => !all.some(({ resource, statement }) => resource?.type === r.type
+    && stars(statement).some(star => r.covers(star, statement, resource))));
+  expect(unused.map(r => r.reason)).toEqual([]);
+});
