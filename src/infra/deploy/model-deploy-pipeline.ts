@@ -1,5 +1,6 @@
 import type * as codebuild from 'aws-cdk-lib/aws-codebuild';
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
+import type { Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { prepareSpec, verifySpec } from './build-specs';
 import { deployTools, infrastructureCode } from './deploy-source';
@@ -39,6 +40,8 @@ export class ModelDeployPipeline extends Construct {
   public readonly prepareProject: codebuild.CfnProject;
   /** Checks approvals and tests endpoints. */
   public readonly verifyProject: codebuild.CfnProject;
+  /** Taken on by people who approve deployments; only where one waits for an approval. */
+  public readonly releaserRole?: Role;
 
   public constructor(scope: Construct, id: string, props: ModelDeployPipelineProps) {
     super(scope, id);
@@ -60,6 +63,7 @@ export class ModelDeployPipeline extends Construct {
       ...project, name: pipelines.verifyProject, description: 'Checks approvals before a deployment and the endpoint after it',
       buildSpec: verifySpec(), timeoutMinutes: 60,
     });
+    this.releaserRole = roles.releaser && makeRole(this, 'ReleaserRole', roles.releaser);
     const role = makeRole(this, 'PipelineRole', roles.deployPipeline, {
       key: props.key.keyArn,
       assetBucket: code.bucket.bucketArn,
