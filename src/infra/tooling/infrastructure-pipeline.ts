@@ -125,9 +125,10 @@ export class InfrastructurePipeline extends Construct {
   }
 
   /** The stacks of each tier by their paths in the app. */
-  private paths(planned: PlannedInfrastructurePipeline, plan: DeliveryPlan, parent = Stack.of(this).node.scope?.node.path ?? ''): { [tier: string]: string[] } {
+  private paths({ tiers }: PlannedInfrastructurePipeline, plan: DeliveryPlan, stacksPath?: string): { [tier: string]: string[] } {
+    const parent = stacksPath ?? Stack.of(this).node.scope?.node.path ?? '';
     const path = (name: string) => [parent, name].filter(Boolean).join('/');
-    return { [SELF]: [path(plan.infrastructure.stack)], ...Object.fromEntries(planned.tiers.map(tier => [tier.type, tier.stacks.map(path)])) };
+    return { [SELF]: [path(plan.infrastructure.stack)], ...Object.fromEntries(tiers.map(tier => [tier.type, tier.stacks.map(path)])) };
   }
 
   private tierActions({ type, manualApproval }: PlannedTier, plan: DeliveryPlan, topicArn: string): codepipeline.CfnPipeline.ActionDeclarationProperty[] {
@@ -144,8 +145,8 @@ export class InfrastructurePipeline extends Construct {
   }
 
   private deploy(name: string, tier: string, runOrder: number): codepipeline.CfnPipeline.ActionDeclarationProperty {
-    const variables = JSON.stringify([{ name: 'TIER', value: tier, type: 'PLAINTEXT' }]);
-    return this.build(name, this.deployProject, 'Assembly', { configuration: { ProjectName: this.deployProject.ref, EnvironmentVariables: variables }, runOrder });
+    const EnvironmentVariables = JSON.stringify([{ name: 'TIER', value: tier, type: 'PLAINTEXT' }]);
+    return this.build(name, this.deployProject, 'Assembly', { configuration: { ProjectName: this.deployProject.ref, EnvironmentVariables }, runOrder });
   }
 
   private build(

@@ -1,0 +1,281 @@
+"""The rules about failures: real events against their patterns (with moto's matcher), and the message that is made of them."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from typing import Any
+
+import pytest
+from moto.events.models import EventPattern
+
+from templates import PSEUDO, load, resolve
+
+ACCOUNT = "123456789012"
+REGION = "eu-west-1"
+PIPELINE = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:pipeline/churn-main"
+GATE = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:churn-main-gate"
+EXECUTION = f"arn:aws:states:{REGION}:{ACCOUNT}:execution:churn-main-gate:b3d6b5dc-0e6b-4b0f-a0a6"
+ALARM = f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:churn-main-undelivered"
+PACKAGE = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:model-package/churn-main/7"
+
+
+def event(source: str, kind: str, detail: dict[str, Any], resources: list[str]) -> dict[str, Any]:
+    """An event in its envelope."""
+    return {
+        "version": "0",
+        "id": "01234567-0123-0123-0123-012345678901",
+        "detail-type": kind,
+        "source": source,
+        "account": ACCOUNT,
+        "time": "2026-02-24T17:00:14Z",
+        "region": REGION,
+        "resources": resources,
+        "detail": detail,
+    }
+
+
+EVENTS: dict[str, dict[str, Any]] = {
+    # CodePipeline user guide, "Monitoring CodePipeline events".
+    "pipelines": event(
+        "aws.codepipeline",
+        "CodePipeline Pipeline Execution State Change",
+        {
+            "pipeline": "churn-main-build",
+            "execution-id": "12345678-1234-5678-abcd-12345678abcd",
+            "execution-trigger": {
+                "trigger-type": "StartPipelineExecution",
+                "trigger-detail": "arn:aws:sts::1:x",
+            },
+            "state": "FAILED",
+            "version": 3.0,
+            "pipeline-execution-attempt": 1.0,
+        },
+        [f"arn:aws:codepipeline:{REGION}:{ACCOUNT}:churn-main-build"],
+    ),
+    # Step Functions guide, "Automating Step Functions event delivery with EventBridge".
+    "gates": event(
+        "aws.states",
+        "Step Functions Execution Status Change",
+        {
+            "executionArn": EXECUTION,
+            "stateMachineArn": GATE,
+            "name": "b3d6b5dc-0e6b-4b0f-a0a6",
+            "status": "FAILED",
+            "startDate": 1551225146847,
+            "stopDate": 1551225151881,
+            "input": "{}",
+            "output": None,
+            "inputDetails": {"included": True},
+            "outputDetails": None,
+            "error": "PipelineNotStarted",
+            "cause": "{}",
+        },
+        [EXECUTION],
+    ),
+    # CodeBuild user guide, "Build notifications input format reference".
+    "upgrade": event(
+        "aws.codebuild",
+        "CodeBuild Build State Change",
+        {
+            "build-status": "FAILED",
+            "project-name": "churn-main-upgrade",
+            "build-id": f"arn:aws:codebuild:{REGION}:{ACCOUNT}:build/churn-main-upgrade:8745a7a9",
+            "current-phase": "COMPLETED",
+            "current-phase-context": "[]",
+            "version": "1",
+            "additional-information": {
+                "initiator": "rule",
+                "build-complete": True,
+                "logs": {
+                    "group-name": "/aws/codebuild/x",
+                    "stream-name": "8745a7a9",
+                    "deep-link": "https://logs.example",
+                },
+            },
+        },
+        [f"arn:aws:codebuild:{REGION}:{ACCOUNT}:build/churn-main-upgrade:8745a7a9"],
+    ),
+    # SageMaker guide, "Events that Amazon SageMaker AI sends to Amazon EventBridge", pipeline execution.
+    "training": event(
+        "aws.sagemaker",
+        "SageMaker Model Building Pipeline Execution Status Change",
+        {
+            "pipelineExecutionDisplayName": "commit-0123abc",
+            "currentPipelineExecutionStatus": "Failed",
+            "previousPipelineExecutionStatus": "Executing",
+            "executionStartTime": "2026-02-24T16:03:13Z",
+            "executionEndTime": "2026-02-24T17:00:10Z",
+            "pipelineExecutionDescription": "",
+            "pipelineArn": PIPELINE,
+            "pipelineExecutionArn": f"{PIPELINE}/execution/p4jn9xou8a8s",
+        },
+        [PIPELINE, f"{PIPELINE}/execution/p4jn9xou8a8s"],
+    ),
+    # CloudWatch user guide, "Alarm events and EventBridge".
+    "alarms": event(
+        "aws.cloudwatch",
+        "CloudWatch Alarm State Change",
+        {
+            "alarmName": "churn-main-undelivered",
+            "configuration": {"metrics": [], "description": ""},
+            "previousState": {"value": "OK", "reason": "", "timestamp": "2026-02-24T16:00:00.000+0000"},
+            "state": {
+                "value": "ALARM",
+                "reason": "Threshold Crossed",
+                "reasonData": "{}",
+                "timestamp": "2026-02-24T17:00:00.000+0000",
+            },
+        },
+        [ALARM],
+    ),
+    # templates/deploy-tools/prepare.py.
+    "live": event(
+        "sagemaker-cicd-projen",
+        "Rejected Model Package Still Live",
+        {
+            "project": "churn",
+            "group": "main",
+            "environment": "prod",
+            "package": PACKAGE,
+            "version": 7,
+            "approval": "Rejected",
+        },
+        [],
+    ),
+}
+
+
+def rules_of(assembly: Any) -> dict[str, dict[str, Any]]:
+    """The rules about failures of the group by the ending of their name."""
+    template = load(assembly, "churn-main-delivery")
+    found = [r["Properties"] for r in template["Resources"].values() if r["Type"] == "AWS::Events::Rule"]
+    prefix = "churn-main-failures-"
+    return {r["Name"].removeprefix(prefix): r for r in found if r.get("Name", "").startswith(prefix)}
+
+
+def matches(rule: dict[str, Any], sample: dict[str, Any]) -> bool:
+    return bool(EventPattern.load(json.dumps(resolve(rule["EventPattern"]))).matches_event(sample))
+
+
+def changed(sample: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
+    """The event with another value at a path such as detail.state.value."""
+    other = copy.deepcopy(sample)
+    *parents, last = path.split(".")
+    part = other
+    for parent in parents:
+        part = part[parent]
+    part[last] = value
+    return other
+
+
+def test_there_is_a_sample_for_each_rule(assembly: Any) -> None:
+    assert set(rules_of(assembly)) == set(EVENTS)
+
+
+@pytest.mark.parametrize("kind", EVENTS)
+def test_a_failure_matches_its_own_rule_and_no_other(assembly: Any, kind: str) -> None:
+    assert [name for name, rule in rules_of(assembly).items() if matches(rule, EVENTS[kind])] == [kind]
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "value"),
+    [
+        ("pipelines", "detail.state", "SUCCEEDED"),
+        ("pipelines", "detail.state", "SUPERSEDED"),
+        ("pipelines", "detail.pipeline", "churn-main-build-2"),
+        ("gates", "detail.status", "SUCCEEDED"),
+        ("gates", "detail.stateMachineArn", GATE + "2"),
+        ("upgrade", "detail.build-status", "SUCCEEDED"),
+        ("upgrade", "detail.project-name", "other"),
+        ("training", "detail.currentPipelineExecutionStatus", "Succeeded"),
+        ("training", "detail.pipelineArn", PIPELINE + "-2"),
+        ("training", "account", "999999999999"),
+        ("training", "region", "us-east-1"),
+        ("alarms", "detail.state.value", "OK"),
+        ("alarms", "resources", [ALARM + "2"]),
+        ("alarms", "account", "999999999999"),
+        ("live", "detail.group", "dev"),
+        ("live", "detail.project", "other"),
+        ("live", "source", "other"),
+        ("live", "account", "999999999999"),
+    ],
+)
+def test_everything_else_matches_none(assembly: Any, kind: str, path: str, value: Any) -> None:
+    sample = changed(EVENTS[kind], path, value)
+    assert [name for name, rule in rules_of(assembly).items() if matches(rule, sample)] == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "value"),
+    [
+        ("pipelines", "detail.pipeline", "churn-main-deploy"),
+        ("gates", "detail.status", "TIMED_OUT"),
+        ("gates", "detail.status", "ABORTED"),
+        ("gates", "detail.stateMachineArn", GATE.replace("-gate", "-commits")),
+        ("upgrade", "detail.build-status", "TIMED_OUT"),
+        ("upgrade", "detail.build-status", "FAULT"),
+    ],
+)
+def test_other_failures_match_too(assembly: Any, kind: str, path: str, value: Any) -> None:
+    assert matches(rules_of(assembly)[kind], changed(EVENTS[kind], path, value))
+
+
+def conditions(assembly: Any, partition: str) -> dict[str, bool]:
+    found = load(assembly, "churn-main-delivery")["Conditions"]
+    return {name: test["Fn::Equals"][1] == partition for name, test in found.items() if "Fn::Equals" in test}
+
+
+def choose(value: Any, truth: dict[str, bool]) -> Any:
+    """Decides each Fn::If."""
+    if isinstance(value, list):
+        return [choose(v, truth) for v in value]
+    if not isinstance(value, dict):
+        return value
+    if set(value) == {"Fn::If"}:
+        name, yes, no = value["Fn::If"]
+        return choose(yes if truth[name] else no, truth)
+    return {k: choose(v, truth) for k, v in value.items()}
+
+
+def message(assembly: Any, rule: dict[str, Any], sample: dict[str, Any], partition: str = "aws") -> str:
+    """What the input transformer makes of an event."""
+    truth = conditions(assembly, partition)
+    transformer = rule["Targets"][0]["InputTransformer"]
+    template = str(
+        resolve(choose(transformer["InputTemplate"], truth), {**PSEUDO, "AWS::Partition": partition})
+    )
+
+    def part(match: re.Match[str]) -> str:
+        value: Any = sample
+        for key in transformer["InputPathsMap"][match.group(1)].removeprefix("$.").split("."):
+            value = value[key]
+        return str(value)
+
+    return re.sub(r"<([^>]+)>", part, template)
+
+
+@pytest.mark.parametrize("kind", EVENTS)
+def test_the_message_says_what_of_which_project_when_and_where_to_look(assembly: Any, kind: str) -> None:
+    text = message(assembly, rules_of(assembly)[kind], EVENTS[kind])
+    lines = [json.loads(line) for line in text.splitlines()]
+    assert all(isinstance(line, str) for line in lines)
+    assert "Project: churn, group: main" in text
+    assert f"Account {ACCOUNT}, region {REGION}, at 2026-02-24T17:00:14Z" in text
+    assert "https://" in lines[-1]
+    assert "<" not in text
+
+
+@pytest.mark.parametrize(
+    ("partition", "domain"),
+    [
+        ("aws", "console.aws.amazon.com"),
+        ("aws-cn", "console.amazonaws.cn"),
+        ("aws-us-gov", "console.amazonaws-us-gov.com"),
+    ],
+)
+def test_the_address_is_one_of_the_partition(assembly: Any, partition: str, domain: str) -> None:
+    text = message(assembly, rules_of(assembly)["pipelines"], EVENTS["pipelines"], partition)
+    path = "churn-main-build/executions/12345678-1234-5678-abcd-12345678abcd/timeline?region=eu-west-1"
+    assert f"https://{domain}/codesuite/codepipeline/pipelines/{path}" in text
