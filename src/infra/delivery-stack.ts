@@ -10,6 +10,7 @@ import { makeKey } from './private/own-key';
 import { groupOf, planOf } from './private/plan';
 import { PrivateBucket } from './private/private-bucket';
 import { stackProps } from './private/stack-props';
+import { FailureAlarms } from './tooling/failure-alarms';
 
 /** Props of a delivery stack. */
 interface DeliveryStackProps extends DeliveryGroupProps {
@@ -31,6 +32,8 @@ export class DeliveryStack extends Stack {
     new ModelBuildPipeline(this, 'Build', shared);
     const deploy = new ModelDeployPipeline(this, 'Deploy', { ...shared, directory: props.directory });
     if (plan.upgrade?.group === name) { new UpgradeBuild(this, 'Upgrade', shared); }
-    new ApprovalGate(this, 'Gate', shared).node.addDependency(deploy.pipeline);
+    const gate = new ApprovalGate(this, 'Gate', shared);
+    gate.node.addDependency(deploy.pipeline);
+    new FailureAlarms(this, 'Failures', { ...shared, deadLetterQueues: [gate.deadLetters] });
   }
 }

@@ -1,4 +1,4 @@
-"""The rules about failures: real events against their patterns (with moto's matcher), and the message that is made of them."""
+"""The rules about failures: real events against their patterns (with moto's matcher), and what is said of them."""
 
 from __future__ import annotations
 
