@@ -2,7 +2,7 @@
 Step before a change set, before and after an approval by hand: is this still what should be deployed here?
 
 Executions run side by side, so that one which waits for a person holds nobody up. What was right when an
-execution was prepared can be wrong when its turn comes: the package may have been rejected, or a newer
+execution was prepared can be wrong when its turn comes: the package may have been rejected, or another
 execution may have been here.
 """
 
@@ -13,55 +13,115 @@ import os
 import shlex
 import sys
 from pathlib import Path
+from typing import Any
 
 from aws import Aws
-from registry import Package, describe
-from stack import MODEL_PACKAGE, STARTED_AT, live, wait_until_settled
-from targets import NO_PACKAGE, Environment, Refused, Targets
+from registry import Package, describe, version_in
+from stack import MODEL_PACKAGE, STARTED_AT, Live, live, wait_until_settled
+from targets import KEEP_LIVE, NO_PACKAGE, Environment, Refused, Targets
 
 SUMMARY_LIMIT = 900
 """Characters that fit the message of an approval action (1,000) with some air."""
 
+MORE = "; ..."
+
+NOT_TOLD = ("GitCommit", "GitBranch", "ContainerImage", "DataUrl")
+"""Metadata that is told in a place of its own, or is no text for a person in a hurry."""
+
 
 def configuration(deployment: Path, environment: Environment) -> dict[str, str]:
     """The parameters that were prepared for the environment."""
-    text = (deployment / environment.name / "configuration.json").read_text(encoding="utf-8")
-    parameters: dict[str, str] = json.loads(text)["Parameters"]
+    parameters: dict[str, str] = _read(deployment, environment, "configuration.json")["Parameters"]
     return parameters
+
+
+def _read(deployment: Path, environment: Environment, file: str) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((deployment / environment.name / file).read_text(encoding="utf-8"))
+    return content
 
 
 def check(aws: Aws, targets: Targets, environment: Environment, deployment: Path) -> str:
     """Refuses what must not be deployed any more; gives the summary for the person who approves."""
     prepared = configuration(deployment, environment)
+    record = _read(deployment, environment, "package.json")
     client = aws.client("cloudformation", environment)
     wait_until_settled(client, environment.stack)
     now = live(client, environment.stack)
-    if now and now.started_at > prepared[STARTED_AT]:
-        raise Refused(
-            f"A newer execution ({now.execution}) deployed {now.package or 'no model'} "
-            f"to {environment.name} meanwhile. "
-            "Nothing to do: this execution is out of date."
-        )
-    if prepared[MODEL_PACKAGE] == NO_PACKAGE:
-        if now and now.package:
+    wanted = prepared[MODEL_PACKAGE]
+    _refuse_when_overtaken(environment, now, wanted, prepared[STARTED_AT])
+    current = (now.package if now else None) or NO_PACKAGE
+    if wanted == NO_PACKAGE:
+        if current != NO_PACKAGE:
             raise Refused(
-                f"{now.package} went live in {environment.name} meanwhile; "
+                f"{current} went live in {environment.name} meanwhile; "
                 "an execution without a package never removes it."
             )
         return f"{environment.name}: no model yet"
-    package = describe(aws.registry(targets), prepared[MODEL_PACKAGE], targets.group)
+    decision = record["decision"]
+    if decision["follows_live"] and current not in (decision["live"], wanted):
+        raise Refused(
+            f"{current} went live in {environment.name} meanwhile; "
+            f"this execution was to follow {decision['live']}. "
+            f"Start the pipeline again with {KEEP_LIVE}: it then goes by what is live now."
+        )
+    package = describe(aws.registry(targets), wanted, targets.registry)
     if not package.approved:
         raise Refused(f"{package.arn} is {package.approval} now. Only an approved package is deployed.")
-    return summary(environment, package, now.package if now else None)
+    before = version_in(current, targets.registry)
+    return summary(environment, package, before, record["package"]["metrics"])
 
 
-def summary(environment: Environment, package: Package, current: str | None) -> str:
-    """What is about to be deployed, in few words: version, where it comes from, metrics."""
-    facts = ", ".join(f"{name}={value}" for name, value in sorted(package.metadata.items()))
-    before = f" (now: {current.rsplit('/', 1)[-1]})" if current else ""
-    group = package.arn.split("/")[-2]
-    text = f"{environment.name}: version {package.version}{before} of {group}. {facts}".rstrip()
-    return text if len(text) <= SUMMARY_LIMIT else text[: SUMMARY_LIMIT - 3] + "..."
+def _refuse_when_overtaken(environment: Environment, now: Live | None, wanted: str, started_at: str) -> None:
+    if now and now.started_at > started_at:
+        again = (
+            ""
+            if wanted in (NO_PACKAGE, now.package)
+            else f" If {wanted} is still wanted, start the pipeline with it again."
+        )
+        raise Refused(
+            f"A newer execution ({now.execution}) deployed {now.package or 'no model'} "
+            f"to {environment.name} meanwhile. This execution is out of date.{again}"
+        )
+
+
+def summary(
+    environment: Environment, package: Package, current: int | None, metrics: dict[str, float]
+) -> str:
+    """
+    What is about to be deployed, for the person who approves: what matters most comes first.
+
+    A fact is told whole or not at all, and no address of anything: it goes out by e-mail, and whoever can
+    commit could put one there.
+    """
+    known = package.metadata
+    commit = f"commit {known.get('GitCommit', 'unknown')}"
+    branch = f" of branch {known['GitBranch']}" if known.get("GitBranch") else ""
+    facts = [
+        f"{environment.name}: version {package.version}, {_instead_of(package.version, current)}",
+        commit + branch if _is_plain(branch) else commit,
+        *(f"{name}={value:.4g}" for name, value in sorted(metrics.items())),
+        *([] if metrics else ["metrics unknown"]),
+        f"group {package.arn.split('/')[-2]}",
+        *(f"{name}={value}" for name, value in sorted(known.items()) if name not in NOT_TOLD),
+    ]
+    text = ""
+    for fact in filter(_is_plain, facts):
+        longer = f"{text}; {fact}" if text else fact
+        if len(longer) > SUMMARY_LIMIT - len(MORE):
+            return text + MORE
+        text = longer
+    return text
+
+
+def _instead_of(version: int, current: int | None) -> str:
+    if current is None:
+        return "the first one here"
+    return "live already, deployed again" if current == version else f"live now is version {current}"
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text is one line and has nothing in it that a mail program would make a link of."""
+    return text.isprintable() and "://" not in text and "www." not in text.lower()
 
 
 def main() -> int:

@@ -17,6 +17,21 @@ class Decision:
     action: str
     package: str
     reason: str
+    live: str = NO_PACKAGE
+    """What was live when this was decided."""
+    follows_live: bool = True
+    """Whether the decision came from what was live, and so holds only as long as that is."""
+
+
+class NothingApproved(Refused):
+    """The live package lost its approval, and no other has one. The endpoint stays; somebody has to know."""
+
+    def __init__(self, live: Package) -> None:
+        super().__init__(
+            f"Version {live.version} is live and {live.approval}, and no other version is approved. "
+            "The endpoint stays as it is: approve a version to replace it."
+        )
+        self.live = live
 
 
 def decide(
@@ -35,16 +50,15 @@ def decide(
     current = live.package if live else None
     if requested is None:
         return _keep(current, look_up, newest)
+    now = current or NO_PACKAGE
     if requested.approved:
-        return Decision("deploy", requested.arn, f"version {requested.version} was approved")
+        return Decision("deploy", requested.arn, f"version {requested.version} was approved", now, False)
     if requested.approval != "Rejected":
         raise Refused(
             f"{requested.arn} is {requested.approval}. Approve it first; that starts this pipeline by itself."
         )
     if current != requested.arn:
-        return Decision(
-            "skip", current or NO_PACKAGE, f"version {requested.version} was rejected, but is not live here"
-        )
+        return Decision("skip", now, f"version {requested.version} was rejected, but is not live here", now)
     return _replace(requested, newest)
 
 
@@ -55,7 +69,7 @@ def _keep(
         return Decision("deploy", NO_PACKAGE, "no model was deployed here yet")
     package = look_up(current)
     if package.approved:
-        return Decision("deploy", package.arn, f"version {package.version} stays live")
+        return Decision("deploy", package.arn, f"version {package.version} stays live", package.arn)
     return _replace(package, newest)
 
 
@@ -63,12 +77,10 @@ def _replace(live: Package, newest: Callable[[], Package | None]) -> Decision:
     """A live package that is not approved any more gives way to the newest one that is."""
     other = newest()
     if other is None:
-        raise Refused(
-            f"Version {live.version} is live and {live.approval}, and no other version is approved. "
-            "The endpoint stays as it is: approve a version to replace it."
-        )
+        raise NothingApproved(live)
     return Decision(
         "deploy",
         other.arn,
         f"version {live.version} is {live.approval}; version {other.version} is the newest approved one",
+        live.arn,
     )

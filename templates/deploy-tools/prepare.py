@@ -1,9 +1,10 @@
 """
-First step of a deployment: what is deployed where, and the templates and parameters for it.
+First step of a deployment: what is deployed where, and all that it needs there.
 
-The CDK app was synthesized before. For each environment the template and its configuration are written to the
-output folder, with these tools, which the later steps run from there. `exports.sh` carries the decisions to
-the pipeline.
+The CDK app was synthesized before. For each environment the template, its configuration and a record of the
+decision are written to the output folder, with these tools, which the later steps run from there. Assets go
+to the environment's deployment bucket, and so does the model where SageMaker would not take it from another
+region. `exports.sh` carries the decisions to the pipeline.
 """
 
 from __future__ import annotations
@@ -14,84 +15,174 @@ import os
 import shlex
 import shutil
 import sys
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from assets import find_stack, publish, read_assets
 from aws import Aws
-from decide import Decision, decide
+from decide import Decision, NothingApproved, decide
 from registry import Package, describe, newest_approved
-from stack import EXECUTION, MODEL_PACKAGE, STARTED_AT, live, wait_until_settled
-from targets import KEEP_LIVE, Environment, Refused, Targets
+from replicate import replicate
+from resolve import Resolved, read_metrics, resolve
+from stack import EXECUTION, MODEL_PACKAGE, SERVED_PACKAGE, STARTED_AT, Live, live, wait_until_settled
+from targets import KEEP_LIVE, NO_PACKAGE, Environment, Refused, Targets
 
 TOOLS = Path(__file__).resolve().parent
 
 SETTLE_SECONDS = 1500
-"""How long to wait for another execution's change; below the hour that build and credentials have."""
+"""How long to wait for another execution's change; below the hour that the build has."""
+
+EVENT_SOURCE = "sagemaker-cicd-projen"
+STILL_LIVE = "Rejected Model Package Still Live"
+
+
+@dataclass(frozen=True)
+class Execution:
+    """This execution of the pipeline."""
+
+    id: str
+    wanted: str
+    """The package that it was started with, or "keep-live"."""
+    started_at: str
 
 
 def find_template(assembly: Path, stack: str) -> Path:
     """The template of a stack, wherever in the (nested) cloud assembly it is."""
-    for manifest in sorted(assembly.rglob("manifest.json")):
-        artifacts: dict[str, Any] = json.loads(manifest.read_text(encoding="utf-8")).get("artifacts", {})
-        for key, artifact in artifacts.items():
-            properties = artifact.get("properties", {})
-            if (
-                artifact.get("type") == "aws:cloudformation:stack"
-                and properties.get("stackName", key) == stack
-            ):
-                return manifest.parent / str(properties["templateFile"])
-    raise Refused(
-        f"The CDK app has no stack {stack}: "
-        "config/delivery.json is not the one that this pipeline was deployed with."
-    )
-
-
-def write_environment(
-    folder: Path, template: Path, decision: Decision, execution: str, started_at: str
-) -> None:
-    """Template and template configuration, as the CloudFormation actions expect them."""
-    folder.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(template, folder / "template.json")
-    parameters = {MODEL_PACKAGE: decision.package, STARTED_AT: started_at, EXECUTION: execution}
-    (folder / "configuration.json").write_text(
-        json.dumps({"Parameters": parameters}, indent=2) + "\n", encoding="utf-8"
-    )
+    folder, artifact = find_stack(assembly, stack)
+    return folder / str(artifact["properties"]["templateFile"])
 
 
 def decide_all(aws: Aws, targets: Targets, wanted: str) -> list[tuple[Environment, Decision]]:
     """The decision for each environment, from what is true at this moment."""
     registry = aws.registry(targets)
-    look_up = partial(describe, registry, group=targets.group)
-    newest = partial(newest_approved, registry, targets.group)
+    look_up = partial(describe, registry, group=targets.registry)
+    newest = partial(newest_approved, registry, targets.registry)
     requested: Package | None = None if wanted == KEEP_LIVE else look_up(wanted)
-    decisions = []
-    for environment in targets.environments:
-        client = aws.client("cloudformation", environment)
-        # While a stack changes it shows the parameters that it is to have, even if they will be rolled back.
-        wait_until_settled(client, environment.stack, seconds=SETTLE_SECONDS)
-        now = live(client, environment.stack)
-        decisions.append((environment, decide(requested, now, look_up, newest)))
+    now = {environment.name: _live(aws, environment) for environment in targets.environments}
+    stuck: dict[str, NothingApproved] = {}
+
+    def of(environment: Environment, package: Package | None) -> Decision:
+        try:
+            return decide(package, now[environment.name], look_up, newest)
+        except NothingApproved as refusal:
+            stuck[environment.name] = refusal
+            return Decision("skip", NO_PACKAGE, str(refusal))
+
+    decisions = [(environment, of(environment, requested)) for environment in targets.environments]
+    deployed = {environment.wave for environment, decision in decisions if decision.action == "deploy"}
+    # A stage is carried out as a whole: where nothing is new, what is live there is deployed again.
+    decisions = [
+        (
+            environment,
+            of(environment, None) if decision.action == "skip" and environment.wave in deployed else decision,
+        )
+        for environment, decision in decisions
+    ]
+    if stuck:
+        tell(aws, targets, stuck)
+        raise Refused(" ".join(f"{environment}: {refusal}" for environment, refusal in stuck.items()))
     return decisions
 
 
-def prepare(aws: Aws, assembly: Path, output: Path, wanted: str, execution: str, started_at: str) -> None:
-    """Decides for every environment and writes the deployment."""
+def _live(aws: Aws, environment: Environment) -> Live | None:
+    client = aws.client("cloudformation", environment)
+    # While a stack changes it shows the parameters that it is to have, even if they will be rolled back.
+    wait_until_settled(client, environment.stack, seconds=SETTLE_SECONDS)
+    return live(client, environment.stack)
+
+
+def tell(aws: Aws, targets: Targets, stuck: dict[str, NothingApproved]) -> None:
+    """Puts an event on the delivery's bus for each environment where a rejected model stays live."""
+    client = aws.own("events", targets.bus.split(":")[3])
+    for environment, refusal in stuck.items():
+        detail = {
+            "project": targets.project,
+            "group": targets.group,
+            "environment": environment,
+            "package": refusal.live.arn,
+            "version": refusal.live.version,
+            "approval": refusal.live.approval,
+        }
+        entry = {
+            "Source": EVENT_SOURCE,
+            "DetailType": STILL_LIVE,
+            "Detail": json.dumps(detail),
+            "EventBusName": targets.bus,
+        }
+        answer = client.put_events(Entries=[entry])
+        if answer.get("FailedEntryCount"):
+            # The execution fails anyway, and that is announced too.
+            print(f"The event about {environment} was not taken: {answer['Entries']}", file=sys.stderr)
+
+
+def resolve_package(aws: Aws, targets: Targets, arn: str) -> tuple[Package, Resolved]:
+    """What is in the package, asked for again: it may have lost its approval since the decision."""
+    package = describe(aws.registry(targets), arn, targets.registry)
+    resolved = resolve(package, read_metrics(aws.own("s3", targets.registry_region), package))
+    print(json.dumps(resolved.to_json(), indent=2))
+    return package, resolved
+
+
+def write_environment(
+    folder: Path,
+    template: Path,
+    execution: Execution,
+    decision: Decision,
+    served: str,
+    package: Resolved | None,
+) -> None:
+    """Template and template configuration, as CloudFormation actions expect them, and why they are so."""
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(template, folder / "template.json")
+    parameters = {
+        MODEL_PACKAGE: decision.package,
+        SERVED_PACKAGE: served,
+        STARTED_AT: execution.started_at,
+        EXECUTION: execution.id,
+    }
+    record = {
+        "execution": asdict(execution),
+        "decision": asdict(decision),
+        "served": served,
+        "package": package.to_json() if package else None,
+    }
+    _write_json(folder / "configuration.json", {"Parameters": parameters})
+    _write_json(folder / "package.json", record)
+
+
+def _write_json(file: Path, content: dict[str, Any]) -> None:
+    file.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+
+
+def prepare(aws: Aws, assembly: Path, output: Path, execution: Execution) -> None:
+    """Decides for every environment, brings there what is missing, and writes the deployment."""
     targets = aws.targets(TOOLS / "targets.json")
-    exports = []
-    for index, (environment, decision) in enumerate(decide_all(aws, targets, wanted)):
+    actions: dict[int, str] = {}
+    resolved: dict[str, tuple[Package, Resolved]] = {}
+    for environment, decision in decide_all(aws, targets, execution.wanted):
         print(f"{environment.name}: {decision.action} {decision.package} ({decision.reason})")
-        write_environment(
-            output / environment.name,
-            find_template(assembly, environment.stack),
-            decision,
-            execution,
-            started_at,
-        )
-        exports.append(f"export ACTION_{index}={shlex.quote(decision.action)}\n")
+        template = find_template(assembly, environment.stack)
+        deploys = decision.action == "deploy"
+        actions[environment.wave] = "deploy" if deploys else actions.get(environment.wave, "skip")
+        package: Package | None = None
+        record: Resolved | None = None
+        if deploys:
+            if decision.package != NO_PACKAGE:
+                if decision.package not in resolved:
+                    resolved[decision.package] = resolve_package(aws, targets, decision.package)
+                package, record = resolved[decision.package]
+            s3 = aws.client_of(environment.publish_role, "s3", environment.region)
+            publish(s3, environment, read_assets(assembly, environment, aws.partition))
+        served = replicate(aws, environment, package) if package else decision.package
+        write_environment(output / environment.name, template, execution, decision, served, record)
     shutil.copytree(TOOLS, output / "tools", dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
-    (output / "exports.sh").write_text("".join(exports), encoding="utf-8")
+    exports = "".join(
+        f"export ACTION_{wave}={shlex.quote(action)}\n" for wave, action in sorted(actions.items())
+    )
+    (output / "exports.sh").write_text(exports, encoding="utf-8")
 
 
 def main() -> int:
@@ -102,14 +193,8 @@ def main() -> int:
     args = parser.parse_args()
     started_at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     try:
-        prepare(
-            Aws(),
-            args.assembly,
-            args.output,
-            os.environ["MODEL_PACKAGE"],
-            os.environ["EXECUTION_ID"],
-            started_at,
-        )
+        execution = Execution(os.environ["EXECUTION_ID"], os.environ["MODEL_PACKAGE"], started_at)
+        prepare(Aws(), args.assembly, args.output, execution)
     except Refused as refusal:
         print(f"Deployment refused: {refusal}", file=sys.stderr)
         return 1

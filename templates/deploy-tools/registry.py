@@ -7,6 +7,9 @@ from typing import Any
 
 from targets import Refused
 
+GONE = ("ValidationException", "ResourceNotFound", "ResourceNotFoundException")
+DENIED = ("AccessDenied", "AccessDeniedException")
+
 
 @dataclass(frozen=True)
 class Package:
@@ -16,6 +19,8 @@ class Package:
     version: int
     approval: str
     metadata: dict[str, str] = field(default_factory=dict)
+    details: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    """All that the registry says."""
 
     @property
     def approved(self) -> bool:
@@ -23,39 +28,64 @@ class Package:
         return self.approval == "Approved"
 
 
+def version_in(arn: str, group: str) -> int | None:
+    """The version of a package of exactly this group, by the ARNs of both; None for any other ARN."""
+    prefix = group.replace(":model-package-group/", ":model-package/", 1) + "/"
+    version = arn.removeprefix(prefix)
+    return int(version) if version != arn and version.isascii() and version.isdigit() else None
+
+
 def describe(client: Any, arn: str, group: str) -> Package:
-    """Looks a package up; refuses one that is not complete or is of another group."""
+    """
+    Looks a package up; refuses one that is not complete or is of another group.
+
+    Account, region and name of the group all have to fit: a group of the same name in another account is
+    another one.
+    """
+    _refuse_others(arn, group)
     try:
         found = client.describe_model_package(ModelPackageName=arn)
     except client.exceptions.ClientError as error:
-        raise Refused(f"The model package {arn} cannot be read: {error}. Was it deleted?") from error
-    if found.get("ModelPackageGroupName") != group:
-        raise Refused(
-            f"{arn} is of the group {found.get('ModelPackageGroupName')}; "
-            f"this pipeline deploys {group} alone."
-        )
+        code = error.response["Error"]["Code"]
+        if code in GONE:
+            raise Refused(f"The model package {arn} cannot be read: {error}. Was it deleted?") from error
+        if code in DENIED:
+            raise Refused(
+                f"The model package {arn} may not be read: {error}. "
+                "The policy of the model package group lets the deploy pipeline's account do so; "
+                "deploy the infrastructure stack of the build environment."
+            ) from error
+        raise
+    _refuse_others(found["ModelPackageArn"], group)
     if found.get("ModelPackageStatus") != "Completed":
         raise Refused(f"{arn} is {found.get('ModelPackageStatus')}; only completed packages can be deployed.")
     return Package(
         arn=found["ModelPackageArn"],
-        version=int(found.get("ModelPackageVersion", 0)),
+        version=version_in(found["ModelPackageArn"], group) or 0,
         approval=found.get("ModelApprovalStatus", "unknown"),
         metadata=dict(found.get("CustomerMetadataProperties", {})),
+        details=found,
     )
+
+
+def _refuse_others(arn: str, group: str) -> None:
+    if version_in(arn, group) is None:
+        raise Refused(f"{arn} is not of {group}; this pipeline deploys {group.rsplit('/', 1)[-1]} alone.")
 
 
 def newest_approved(client: Any, group: str) -> Package | None:
     """The approved package with the highest version, or None when none is approved."""
     pages = client.get_paginator("list_model_packages").paginate(
+        # By its ARN, because the group may be another account's.
         ModelPackageGroupName=group,
         ModelApprovalStatus="Approved",
         SortBy="CreationTime",
         SortOrder="Descending",
     )
-    found = [summary for page in pages for summary in page["ModelPackageSummaryList"]]
+    found = [summary["ModelPackageArn"] for page in pages for summary in page["ModelPackageSummaryList"]]
     # The list may lag behind a change of status, so each candidate is asked for itself.
-    for summary in sorted(found, key=lambda s: int(s.get("ModelPackageVersion", 0)), reverse=True):
-        package = describe(client, summary["ModelPackageArn"], group)
+    for arn in sorted(found, key=lambda a: version_in(a, group) or 0, reverse=True):
+        package = describe(client, arn, group)
         if package.approved:
             return package
     return None

@@ -12,7 +12,7 @@ from typing import Any
 
 from aws import Aws
 from check import configuration
-from stack import MODEL_PACKAGE, live
+from stack import MODEL_PACKAGE, live, protect
 from targets import NO_PACKAGE, Environment, Refused, SmokeTest
 
 
@@ -73,12 +73,15 @@ def invoke(
 
 
 def smoke_test(aws: Aws, environment: Environment, test: SmokeTest, deployment: Path) -> str:
-    """Proves that what was prepared is what is live, and that it answers."""
+    """Proves that what was prepared is what is live, and that it answers; protects its stack."""
     prepared = configuration(deployment, environment)[MODEL_PACKAGE]
-    now = live(aws.client("cloudformation", environment), environment.stack)
+    client = aws.client("cloudformation", environment)
+    now = live(client, environment.stack)
     found = (now.package if now else None) or NO_PACKAGE
     if found != prepared:
         raise Refused(f"{found} is live in {environment.name}; {prepared} was to be deployed.")
+    # Also where the test fails after this: the endpoint is there all the same.
+    protect(client, environment.stack)
     if prepared == NO_PACKAGE:
         return f"{environment.name}: no model yet, nothing to test"
     status = aws.client("sagemaker", environment).describe_endpoint(EndpointName=environment.endpoint)[

@@ -10,6 +10,9 @@ from typing import Any
 from targets import NO_PACKAGE, Refused
 
 MODEL_PACKAGE = "ModelPackageArn"
+"""The approved package: what all decisions are about."""
+SERVED_PACKAGE = "ServedModelPackageArn"
+"""What the model is made from: the same, or its copy in the environment's region."""
 STARTED_AT = "StartedAt"
 EXECUTION = "PipelineExecutionId"
 
@@ -51,6 +54,11 @@ def live(client: Any, name: str) -> Live | None:
             f"The stack {name} is {stack['StackStatus']}, its creation failed. "
             "Delete it and retry this stage."
         )
+    if stack["StackStatus"] == "UPDATE_ROLLBACK_FAILED":
+        raise Refused(
+            f"The stack {name} is {stack['StackStatus']}: {stack.get('StackStatusReason', 'no reason')} "
+            "Continue its rollback in CloudFormation, then retry this stage."
+        )
     values = {p["ParameterKey"]: p.get("ParameterValue", "") for p in stack.get("Parameters", [])}
     package = values.get(MODEL_PACKAGE, NO_PACKAGE)
     return Live(
@@ -80,3 +88,11 @@ def wait_until_settled(
         print(f"{name} is {stack['StackStatus']}; waiting")
         sleep(interval)
         waited += interval
+
+
+def protect(client: Any, name: str) -> None:
+    """Protects the stack from deletion, which CodePipeline's own actions cannot do."""
+    stack = describe_stack(client, name)
+    if stack is not None and not stack.get("EnableTerminationProtection"):
+        client.update_termination_protection(StackName=name, EnableTerminationProtection=True)
+        print(f"{name} is protected from deletion now")

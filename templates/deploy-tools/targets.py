@@ -11,7 +11,7 @@ KEEP_LIVE = "keep-live"
 """The pipeline variable when an execution brings no package: keep what is live in each environment."""
 
 NO_PACKAGE = "none"
-"""Value of the template parameter where there is no model yet."""
+"""Value of the template parameters where there is no model yet."""
 
 
 class Refused(Exception):
@@ -23,10 +23,17 @@ class Environment:
     """One environment, in the order of deployment."""
 
     name: str
+    wave: int
+    account: str
+    region: str
     stack: str
     endpoint: str
     verify_role: str
-    region: str | None
+    publish_role: str
+    deployment_bucket: str
+    key: str
+    replicate_role: str | None = None
+    replica_group: str | None = None
 
 
 @dataclass(frozen=True)
@@ -43,10 +50,18 @@ class SmokeTest:
 class Targets:
     """Everything that the deploy pipeline of one deployment group works on."""
 
+    project: str
     group: str
-    region: str | None
+    registry: str
+    """ARN of the model package group: account, region and name of what may be deployed."""
+    bus: str
     environments: tuple[Environment, ...]
     smoke_test: SmokeTest
+
+    @property
+    def registry_region(self) -> str:
+        """The region of the model registry."""
+        return self.registry.split(":")[3]
 
     def environment(self, name: str) -> Environment:
         """The environment of this name; raises Refused for a name that is none."""
@@ -57,16 +72,41 @@ class Targets:
         raise Refused(f"There is no environment {name!r}; this pipeline knows {names}.")
 
 
-def read_targets(path: Path, *, partition: str, account: str) -> Targets:
-    """Reads the targets; partition and account are those that the pipeline runs in."""
-    text = path.read_text(encoding="utf-8").replace("{partition}", partition).replace("{account}", account)
-    data: dict[str, Any] = json.loads(text)
+def read_targets(path: Path, *, partition: str, account: str, region: str) -> Targets:
+    """Reads the targets; what they leave open is where the pipeline itself runs."""
+    data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    here = {"{partition}": partition, "{account}": account, "{region}": region}
+
+    def fill(value: str | None) -> str | None:
+        for placeholder, own in here.items():
+            value = value.replace(placeholder, own) if value else value
+        return value
+
+    def text(value: str) -> str:
+        return fill(value) or ""
+
+    # The request of the smoke test is the user's own text, braces included.
     test = data["smokeTest"]
     return Targets(
-        group=data["modelPackageGroup"],
-        region=data.get("region"),
+        project=data["project"],
+        group=data["group"],
+        registry=text(data["modelPackageGroup"]),
+        bus=text(data["bus"]),
         environments=tuple(
-            Environment(e["name"], e["stack"], e["endpoint"], e["verifyRole"], e.get("region"))
+            Environment(
+                name=e["name"],
+                wave=int(e["wave"]),
+                account=text(e["account"]),
+                region=text(e["region"]),
+                stack=e["stack"],
+                endpoint=e["endpoint"],
+                verify_role=text(e["verifyRole"]),
+                publish_role=text(e["publishRole"]),
+                deployment_bucket=text(e["deploymentBucket"]),
+                key=text(e["key"]),
+                replicate_role=fill(e.get("replicateRole")),
+                replica_group=fill(e.get("replicaGroup")),
+            )
             for e in data["environments"]
         ),
         smoke_test=SmokeTest(

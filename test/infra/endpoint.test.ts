@@ -1,7 +1,14 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
+import { DockerImageAsset } from 'aws-cdk-lib/aws-ecr-assets';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { App, Stack } from 'aws-cdk-lib/core';
 import { DELIVERIES } from './deliveries';
-import { cleanUp, resources, templatesOf } from './synth';
+import { ACCOUNTS, SEVERAL_PLACES } from './places';
+import { cleanUp, type Json, resources, stacksOf, temporary, templatesOf } from './synth';
 import { infra } from '../../src';
 import { hasLocalStorage } from '../../src/infra/endpoint/local-storage';
 
@@ -13,14 +20,20 @@ const [endpoint] = resources(template, 'AWS::SageMaker::Endpoint');
 
 test('the package is a parameter without a default, so no deployment can forget it', () => {
   const { Parameters } = template.toJSON();
-  expect(Object.keys(Parameters).sort()).toEqual(['ModelPackageArn', 'PipelineExecutionId', 'StartedAt']);
-  expect(Parameters.ModelPackageArn.Default).toBeUndefined();
-  expect(model.Properties.PrimaryContainer).toEqual({ ModelPackageName: { Ref: 'ModelPackageArn' } });
+  expect(Object.keys(Parameters).sort()).toEqual(['ModelPackageArn', 'PipelineExecutionId', 'ServedModelPackageArn', 'StartedAt']);
+  for (const parameter of Object.values<Json>(Parameters)) { expect(parameter.Default).toBeUndefined(); }
+});
+
+test('the model is made from what is served, while the stack says which package was approved', () => {
+  expect(model.Properties.PrimaryContainer).toEqual({ ModelPackageName: { Ref: 'ServedModelPackageArn' } });
+  expect(template.toJSON().Outputs.LiveModelPackage.Value).toEqual({ Ref: 'ModelPackageArn' });
 });
 
 test.each([['none', true], ['arn:aws-cn:sagemaker:cn-north-1:123456789012:model-package/churn-main/3', true], ['keep-live', false], ['', false], ['arn:aws:s3:::x', false]])(
-  'the parameter takes "%s": %s', (value, ok) => {
-    expect(new RegExp(`^(${template.toJSON().Parameters.ModelPackageArn.AllowedPattern})$`).test(value)).toBe(ok);
+  'the parameters take "%s": %s', (value, ok) => {
+    for (const name of ['ModelPackageArn', 'ServedModelPackageArn']) {
+      expect(new RegExp(`^(${template.toJSON().Parameters[name].AllowedPattern})$`).test(value)).toBe(ok);
+    }
   });
 
 test('model and configuration have no name, endpoint and variant always the same', () => {
@@ -41,7 +54,7 @@ test('the endpoint outlives its stack with what it runs on, while replaced parts
 
 test('without a package there is a stack, but no model, configuration or endpoint', () => {
   for (const part of [model, config, endpoint]) { expect(part.Condition).toBe(endpoint.Condition); }
-  expect(template.toJSON().Conditions[endpoint.Condition]).toEqual({ 'Fn::Not': [{ 'Fn::Equals': [{ Ref: 'ModelPackageArn' }, 'none'] }] });
+  expect(template.toJSON().Conditions[endpoint.Condition]).toEqual({ 'Fn::Not': [{ 'Fn::Equals': [{ Ref: 'ServedModelPackageArn' }, 'none'] }] });
 });
 
 test('volumes and captured data are encrypted, and everything is captured', () => {
@@ -82,4 +95,78 @@ test('an endpoint can be used alone, in any stack', () => {
   const alone = Template.fromStack(stack);
   alone.resourceCountIs('AWS::SageMaker::Endpoint', 1);
   expect(alone.toJSON().Conditions).toBeUndefined();
+});
+
+describe('what is added to an endpoint stack', () => {
+  /** A function beside the endpoint, as a user's own CDK app adds it. */
+  const withFunction = (delivery: typeof SEVERAL_PLACES, environment: string) => {
+    const folder = temporary();
+    fs.writeFileSync(path.join(folder, 'index.py'), 'def handler(event, context): return 1\n');
+    const { app, cicd } = stacksOf(delivery);
+    const made = new lambda.Function(cicd.endpointStack(environment), 'Extra', { runtime: lambda.Runtime.PYTHON_3_12, handler: 'index.handler', code: lambda.Code.fromAsset(folder) });
+    const stack = Stack.of(made);
+    const { directory } = app.synth().getNestedAssembly('assembly-Delivery-Endpoints');
+    const { artifacts } = JSON.parse(fs.readFileSync(path.join(directory, 'manifest.json'), 'utf-8'));
+    const [artifact] = Object.values<Json>(artifacts).filter(a => a.type === 'aws:cloudformation:stack' && a.properties.stackName === stack.stackName);
+    const [manifest] = artifact.dependencies.map((d: string) => artifacts[d]).filter((a: Json) => a.type === 'cdk:asset-manifest');
+    const { files, dockerImages } = JSON.parse(fs.readFileSync(path.join(directory, manifest.properties.file), 'utf-8'));
+    const written = JSON.parse(fs.readFileSync(path.join(directory, artifact.properties.templateFile), 'utf-8'));
+    const code = Object.values<Json>(written.Resources).find(r => r.Type === 'AWS::Lambda::Function').Properties.Code;
+    return { artifact, files: Object.values<Json>(files), dockerImages, code, written };
+  };
+
+  test('goes to that environment\'s own bucket, by its own role, and is what the template refers to', () => {
+    const { files, code, dockerImages } = withFunction(SEVERAL_PLACES, 'preprod');
+    expect(files).toHaveLength(1);
+    const [destination] = Object.values<Json>(files[0].destinations);
+    expect(destination.bucketName).toBe(`churn-main-preprod-deployment-${ACCOUNTS.preprod}-eu-west-1`);
+    expect(destination.objectKey).toMatch(/^assets\/[0-9a-f]{64}\.zip$/);
+    expect(destination.assumeRoleArn).toContain(`:iam::${ACCOUNTS.preprod}:role/churn-main-preprod-publish`);
+    expect(code).toEqual({ S3Bucket: destination.bucketName, S3Key: destination.objectKey });
+    expect(dockerImages).toEqual({});
+  });
+  test('goes to the account and region that the pipeline runs in where none are named', () => {
+    const { files, code } = withFunction(DELIVERIES.default, 'prod');
+    const [destination] = Object.values<Json>(files[0].destinations);
+    expect(destination.bucketName).toBe('churn-main-prod-deployment-${AWS::AccountId}-${AWS::Region}');
+    expect(code.S3Bucket).toEqual({ 'Fn::Sub': destination.bucketName });
+  });
+  test('needs nothing of the CDK bootstrap', () => {
+    const { artifact, written } = withFunction(SEVERAL_PLACES, 'preprod');
+    expect(artifact.properties).not.toHaveProperty('assumeRoleArn');
+    expect(artifact.properties).not.toHaveProperty('cloudFormationExecutionRoleArn');
+    expect(artifact.properties).not.toHaveProperty('requiresBootstrapStackVersion');
+    expect(written.Rules).toBeUndefined();
+    expect(written.Parameters.BootstrapVersion).toBeUndefined();
+  });
+  test('may not be a container image: the message says what to do', () => {
+    const folder = temporary();
+    fs.writeFileSync(path.join(folder, 'Dockerfile'), 'FROM scratch\n');
+    const { cicd } = stacksOf(DELIVERIES.default);
+    expect(() => new DockerImageAsset(cicd.endpointStack('prod'), 'Image', { directory: folder })).toThrow(/churn-main-prod-endpoint.*container image as an asset[\s\S]*Push the image to a repository/);
+  });
+  test('is found by the names of environment and group, and an unknown one is named with those there are', () => {
+    const { cicd } = stacksOf(DELIVERIES.twoGroups);
+    expect(cicd.endpointStack('build', 'dev').stackName).toContain('-dev-build-endpoint');
+    expect(() => cicd.endpointStack('build')).toThrow(/one of dev, release/);
+    expect(() => cicd.endpointStack('prod', 'dev')).toThrow(/one of build/);
+    expect(cicd.deployEnvironment('build', 'dev').cloudFormationRole).toBeDefined();
+  });
+  test('needs rights that are given to the CloudFormation role of its environment', () => {
+    const { cicd } = stacksOf(DELIVERIES.default);
+    const environment = cicd.deployEnvironment('prod');
+    new Asset(cicd.endpointStack('prod'), 'File', { path: __filename });
+    environment.cloudFormationRole.addToPolicy(new PolicyStatement({ actions: ['lambda:CreateFunction'], resources: ['arn:aws:lambda:*:*:function:mine'] }));
+    const [policy] = resources(Template.fromStack(Stack.of(environment)), 'AWS::IAM::Policy');
+    expect(JSON.stringify(policy.Properties)).toContain('lambda:CreateFunction');
+  });
+});
+
+test('an endpoint in another region takes the network of its own environment', () => {
+  const network = { vpcId: 'vpc-0123456789abcdef0', subnetIds: ['subnet-0123456789abcdef0'], securityGroupIds: ['sg-0123456789abcdef0'] };
+  const [group] = SEVERAL_PLACES.deploymentGroups!;
+  const deployEnvironments = group.deployEnvironments!.map(e => (e.name === 'prod-us' ? { ...e, network } : e));
+  const all = templatesOf({ ...SEVERAL_PLACES, deploymentGroups: [{ ...group, deployEnvironments }] });
+  const models = Object.entries(all).filter(([name]) => name.includes('endpoint')).map(([name, t]) => [name.includes('prod-us'), resources(t, 'AWS::SageMaker::Model')[0].Properties.VpcConfig?.Subnets]);
+  expect(models).toEqual([[false, undefined], [false, undefined], [true, network.subnetIds]]);
 });

@@ -169,7 +169,8 @@ export function environmentKey({ endpoint, place, keyAlias }: Pick<PlannedEnviro
 
 /** Images of the project's own. Elsewhere than in the build's region only their replicas are of use, and what is fetched from other registries has none. */
 function ownImages({ place, replicaGroup }: Environment, build: PlannedBuild): [Place, readonly PlannedRepository[]] {
-  return replicaGroup ? [{ account: build.place.account, region: place.region }, build.repositories.filter(r => !r.upstream)] : [build.place, build.repositories];
+  if (!replicaGroup) { return [build.place, build.repositories]; }
+  return [{ account: build.place.account, region: place.region }, build.repositories.filter(r => !r.upstream)];
 }
 
 /** The model in this region, where the build is in another one. */

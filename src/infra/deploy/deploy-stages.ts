@@ -66,7 +66,8 @@ export function waveStage(wave: PlannedWave, index: number, context: StageContex
 /** Every environment of a wave with an approval is checked again after it, because all of them have waited. */
 function environmentActions(environment: PlannedEnvironment, id: string, waits: boolean, context: StageContext): Action[] {
   const { name, manualApproval } = environment;
-  const verify = (word: string, runOrder: number, tool: string) => build(environmentAction(word, name), context.verifyProject, runOrder, { TOOL: tool, ENVIRONMENT: name });
+  const verify = (word: string, runOrder: number, tool: string) =>
+    build(environmentAction(word, name), context.verifyProject, runOrder, { TOOL: tool, ENVIRONMENT: name });
   const namespace = `Check${id}`;
   return [
     { ...verify('check', 1, 'check'), namespace },

@@ -19,7 +19,8 @@ export class EndpointStack extends Stack {
       env: environment.place,
       // CloudFormation actions publish no assets; the deploy pipeline's preparation does, with the environment's own role.
       synthesizer: new EndpointSynthesizer({
-        bucketName: inAssembly(environment.deploymentBucket, environment.place), publishRoleArn: inAssembly(environment.roles.publish.arn, environment.place),
+        bucketName: inAssembly(environment.deploymentBucket, environment.place),
+        publishRoleArn: inAssembly(environment.roles.publish.arn, environment.place),
       }),
     });
     const text = (name: string, description: string, pattern: string) => {

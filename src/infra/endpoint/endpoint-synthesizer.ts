@@ -1,5 +1,6 @@
 import {
-  AssetManifestBuilder, type DockerImageAssetLocation, type DockerImageAssetSource, type FileAssetLocation, type FileAssetSource, type ISynthesisSession, StackSynthesizer,
+  AssetManifestBuilder, type DockerImageAssetLocation, type DockerImageAssetSource, type FileAssetLocation, type FileAssetSource,
+  type ISynthesisSession, StackSynthesizer,
 } from 'aws-cdk-lib/core';
 import type { Place } from '../../delivery/delivery';
 import { OptionError } from '../../options/option-error';

@@ -1,0 +1,141 @@
+"""Assets of an endpoint stack: CloudFormation actions of a pipeline publish none, so this does."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from targets import Environment, Refused
+
+PREFIX = "assets/"
+"""Where assets are in an environment's deployment bucket."""
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A file, or a folder that becomes an archive, and where it goes."""
+
+    source: Path
+    packaging: str
+    key: str
+
+
+def find_stack(assembly: Path, stack: str) -> tuple[Path, dict[str, Any]]:
+    """A stack's artifact and the folder it is in, wherever in the (nested) cloud assembly that is."""
+    for manifest in sorted(assembly.rglob("manifest.json")):
+        artifacts: dict[str, Any] = json.loads(manifest.read_text(encoding="utf-8")).get("artifacts", {})
+        for key, artifact in artifacts.items():
+            name = artifact.get("properties", {}).get("stackName", key)
+            if artifact.get("type") == "aws:cloudformation:stack" and name == stack:
+                return manifest.parent, artifact
+    raise Refused(
+        f"The CDK app has no stack {stack}: "
+        "config/delivery.json is not the one that this pipeline was deployed with."
+    )
+
+
+def read_assets(assembly: Path, environment: Environment, partition: str) -> list[Asset]:
+    """What the environment's endpoint stack consists of beside its template."""
+    folder, artifact = find_stack(assembly, environment.stack)
+    artifacts: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))[
+        "artifacts"
+    ]
+    found: dict[str, Asset] = {}
+    for name in artifact.get("dependencies", []):
+        needed = artifacts.get(name, {})
+        if needed.get("type") != "cdk:asset-manifest":
+            continue
+        manifest = json.loads((folder / str(needed["properties"]["file"])).read_text(encoding="utf-8"))
+        if manifest.get("dockerImages"):
+            raise Refused(
+                f"{environment.stack} has a container image as an asset; only files are published. "
+                "Push the image to a repository of your own and refer to it there."
+            )
+        for entry in manifest.get("files", {}).values():
+            for asset in _assets(folder, entry, environment, partition):
+                found[asset.key] = asset
+    return [found[key] for key in sorted(found)]
+
+
+def _assets(folder: Path, entry: dict[str, Any], environment: Environment, partition: str) -> list[Asset]:
+    source = entry["source"]
+    if "path" not in source:
+        raise Refused(
+            f"{environment.stack} has an asset that a command makes; only files and folders are published."
+        )
+    own = {
+        "${AWS::AccountId}": environment.account,
+        "${AWS::Region}": environment.region,
+        "${AWS::Partition}": partition,
+    }
+    assets = []
+    for destination in entry["destinations"].values():
+        bucket: str = destination["bucketName"]
+        for placeholder, value in own.items():
+            bucket = bucket.replace(placeholder, value)
+        key: str = destination["objectKey"]
+        if bucket != environment.deployment_bucket or not key.startswith(PREFIX):
+            raise Refused(
+                f"An asset of {environment.stack} goes to s3://{bucket}/{key}; the deploy pipeline publishes "
+                f"to s3://{environment.deployment_bucket}/{PREFIX} alone. Leave its synthesizer as it is."
+            )
+        assets.append(Asset(folder / source["path"], source.get("packaging", "file"), key))
+    return assets
+
+
+def publish(s3: Any, environment: Environment, assets: list[Asset]) -> None:
+    """Uploads what is not there yet. Assets are named by their content, so what is there is right."""
+    for asset in assets:
+        if _is_there(s3, environment, asset.key):
+            print(f"{environment.name}: {asset.key} is there already")
+            continue
+        with tempfile.TemporaryDirectory() as scratch:
+            file = asset.source
+            if asset.packaging == "zip":
+                file = Path(scratch) / "asset.zip"
+                archive(asset.source, file)
+            s3.upload_file(
+                Filename=str(file),
+                Bucket=environment.deployment_bucket,
+                Key=asset.key,
+                ExtraArgs={
+                    "ServerSideEncryption": "aws:kms",
+                    "SSEKMSKeyId": environment.key,
+                    # Bucket names are global: never write to somebody else's bucket of this name.
+                    "ExpectedBucketOwner": environment.account,
+                },
+            )
+        print(f"{environment.name}: {asset.key} published")
+
+
+def _is_there(s3: Any, environment: Environment, key: str) -> bool:
+    try:
+        s3.head_object(Bucket=environment.deployment_bucket, Key=key, ExpectedBucketOwner=environment.account)
+    except s3.exceptions.ClientError as error:
+        if error.response["Error"]["Code"] in ("404", "NoSuchKey", "NotFound"):
+            return False
+        raise
+    return True
+
+
+def archive(folder: Path, file: Path) -> None:
+    """The folder as a zip archive: the same files always give the same bytes."""
+    paths = sorted(
+        (Path(root) / name for root, _, names in os.walk(folder, followlinks=True) for name in names),
+        key=lambda path: path.relative_to(folder).as_posix(),
+    )
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as target:
+        for path in paths:
+            # The earliest time that the format knows; only whether a file may be executed counts of its mode.
+            entry = zipfile.ZipInfo(path.relative_to(folder).as_posix(), (1980, 1, 1, 0, 0, 0))
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 3
+            entry.external_attr = (0o100755 if path.stat().st_mode & 0o100 else 0o100644) << 16
+            with path.open("rb") as content, target.open(entry, "w", force_zip64=True) as member:
+                while block := content.read(1024 * 1024):
+                    member.write(block)
