@@ -1,18 +1,49 @@
-/** Writes `docs/roles.md`: every role of the default delivery, who takes it on, what it may do and why, from the plan that the infrastructure uses. */
+/** Writes `docs/roles.md`: every role of a delivery, who takes it on, what it may do and why, from the plan that the infrastructure uses. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { normaliseDelivery } from '../src/delivery/normalise';
 import { planDelivery } from '../src/delivery/plan';
 import { roleTable } from '../src/delivery/role-table';
+import type { DeliveryOptions } from '../src/options/delivery';
+import { EnvironmentType } from '../src/options/deployment-group';
 
-const delivery = normaliseDelivery({ name: 'churn', endpoint: { smokeTest: { body: '1.5,2' } } });
+const endpoint = { smokeTest: { body: '1.5,2' } };
+
+/** Everything that makes a difference to a role: another account, another region, repositories for images. */
+const APART: DeliveryOptions = {
+  name: 'churn',
+  endpoint,
+  tooling: { account: '111111111111', region: 'eu-west-1' },
+  deploymentGroups: [{
+    name: 'main',
+    parameters: { InputDataUrl: 's3://example-data/churn/' },
+    buildEnvironment: { account: '222222222222' },
+    deployEnvironments: [
+      { name: 'staging', account: '333333333333', type: EnvironmentType.PREPROD },
+      { name: 'prod', account: '444444444444', region: 'us-east-1', type: EnvironmentType.PROD },
+    ],
+  }],
+  containerRepositories: [{ name: 'training' }, { name: 'upstream', pullThroughCache: { upstreamRegistryUrl: 'public.ecr.aws' } }],
+};
+
+const table = (options: DeliveryOptions): string => roleTable(planDelivery(normaliseDelivery(options))).trimEnd();
 const text = [
   '# Roles of a delivery',
   '',
-  'Every IAM role of the default delivery of a project named `churn`: who takes it on, what it may do and why. Made by each compile from the role',
-  'model in `src/delivery/roles`, from which the infrastructure takes its policies. `{account}`, `{region}` and `{partition}` are those of the stack.',
+  'Every IAM role of a project named `churn`: who takes it on, what it may do and why. Made by each compile from the role model in',
+  '`src/delivery/roles`, from which the infrastructure takes its policies. `{account}`, `{region}` and `{partition}` are those of the stack.',
   '',
-  roleTable(planDelivery(delivery)).trimEnd(),
+  '## One account',
+  '',
+  'The default delivery.',
+  '',
+  table({ name: 'churn', endpoint }),
+  '',
+  '## Several accounts and regions',
+  '',
+  'Pipelines in account 111111111111, built in 222222222222, deployed to 333333333333 and, in another region, to 444444444444, with repositories for images.',
+  '',
+  table(APART),
   '',
 ].join('\n');
 const file = path.resolve(__dirname, '..', 'docs', 'roles.md');
