@@ -46,8 +46,8 @@ test.each([
   ['GitHub without connection and owner', { ...base, source: { type: 'github', repository: 'churn' } }, ['source.repository', 'source.connectionArn']],
   ['CodeCommit with a connection', { ...base, source: { connectionArn: 'arn:aws:codeconnections:eu-west-1:111111111111:connection/0a' } }, ['source.connectionArn']],
   ['a repository name with a slash', { ...base, source: { repository: 'team/churn' } }, ['source.repository']],
-  ['several accounts', { ...base, deploymentGroups: [{ name: 'a', deployEnvironments: [{ name: 'e', account: '222222222222' }] }] }, ['deploymentGroups[0].deployEnvironments[0].account']],
-  ['several regions', { ...base, tooling: { region: 'eu-west-1' }, deploymentGroups: [{ name: 'a', buildEnvironment: { region: 'us-east-1' } }] }, ['deploymentGroups[0].buildEnvironment.region']],
+  ['an account without the tooling\'s', { ...base, deploymentGroups: [{ name: 'a', deployEnvironments: [{ name: 'e', account: '222222222222' }] }] }, ['tooling.account']],
+  ['a region without the tooling\'s', { ...base, deploymentGroups: [{ name: 'a', buildEnvironment: { region: 'us-east-1' } }] }, ['tooling.region']],
   ['a list as parameter', { ...base, deploymentGroups: [{ name: 'a', parameters: { x: [1] } }] }, ['deploymentGroups[0].parameters.x']],
   ['a path that leaves the repository', { ...base, infrastructure: { files: ['../secret'] } }, ['infrastructure.files[0]']],
 ])('%s is named', (_, options, expected) => {

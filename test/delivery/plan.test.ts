@@ -59,9 +59,13 @@ describe.each(plans)('the roles of "%s"', (_, p) => {
       expect(g.conditions?.StringEquals['iam:PassedToService']).toMatch(/amazonaws\.com$/);
     });
   });
-  test('let nobody approve, and let only the CloudFormation role of an environment change its endpoint', () => {
+  test('let people alone approve, and let only the CloudFormation role of an environment change its endpoint', () => {
     const may = (action: string) => grants.filter(g => g.effect !== 'Deny' && g.actions.includes(action)).map(g => g.role);
-    expect(may('sagemaker:UpdateModelPackage')).toEqual([]);
+    // People do, and copies for another region are registered with their status.
+    const people = p.groups.map(g => g.roles.approver.name);
+    const copies = p.groups.flatMap(g => g.environments.flatMap(e => (e.roles.replicate ? [e.roles.replicate.name] : [])));
+    expect([...new Set(may('sagemaker:UpdateModelPackage'))].sort()).toEqual([...people, ...copies].sort());
+    expect(p.groups.map(g => 'account' in g.roles.approver.assumedBy)).toEqual(p.groups.map(() => true));
     const cloudFormation = p.groups.flatMap(g => g.environments.map(e => e.roles.cloudFormation.name));
     expect([...new Set(may('sagemaker:UpdateEndpoint'))].sort()).toEqual([...cloudFormation].sort());
     expect([...new Set(may('sagemaker:CreateModel'))].sort()).toEqual([...cloudFormation].sort());

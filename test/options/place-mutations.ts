@@ -17,7 +17,7 @@ const many = (count: number, more: Partial<DeployEnvironmentOptions> = {}): Depl
   Array.from({ length: count }, (_, i) => ({ name: `e${i}`, ...(i > 0 ? more : {}) }));
 const paths = (ignoredPaths: string[]): object => project({ source: { ignoredPaths } });
 const own = (more: object): object => project({ infrastructure: { source: more } });
-const longFolders = Array.from({ length: 12 }, (_, i) => `${String(i).repeat(200).slice(0, 200)}/`);
+const longFolders = Array.from({ length: 12 }, (_, i) => `${String.fromCharCode(97 + i).repeat(200)}/`);
 const { source, network } = FULL;
 const at = 'deploymentGroups[0]';
 
