@@ -2,8 +2,8 @@
 Copies of S3 objects of any size, made by S3 itself: no byte passes through here.
 
 Whether a copy is right is told by S3's additional checksums. ETags are no checksums: they depend on
-encryption and the parts of an upload. They only serve as a precondition, so that an object that changes meanwhile
-fails the copy.
+encryption and the parts of an upload. They only serve as a precondition: an object that changes
+meanwhile fails the copy.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from targets import Refused
 Kind = Literal["first-party", "own", "public"]
 
 PULL = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
-"""What a repository has to allow to those who run its images (ECR user guide, private repository policies)."""
+"""What a repository has to allow to those who run its images (ECR user guide, "Repository policies")."""
 
 # Private registries, with their FIPS and dual-stack addresses (ECR user guide, "Amazon ECR endpoints").
 _REGISTRY = re.compile(
@@ -122,8 +122,8 @@ def localise(uri: str, region: str, client: Callable[[str], Any], reader: str) -
     The image for a region, after making sure that it is there and may be pulled.
 
     `client` gives an ECR client for a region, `reader` is the ARN of the account that will run the image
-    (`arn:aws:iam::123456789012:root`). An image of one's own in another region is only replaced by its replica:
-    the same registry, repository and digest.
+    (`arn:aws:iam::123456789012:root`). An image of one's own in another region is only replaced by its
+    replica: the same registry, repository and digest.
     """
     image = parse(uri)
     if image is None:

@@ -1,0 +1,143 @@
+"""
+Promotes a model package: the newest approved version of another account's group becomes the newest one here.
+
+Runs in the target account whenever a version of the source group was approved or rejected. What happened is
+not asked: each run compares both groups as they are, so events may come late, twice or not at all.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from copying import Copier, s3_client
+from package_groups import Copy, Group, copies, describe, is_approved, newest_approved, parse_group, versions
+from packages import Destination, PackageCopy
+from targets import Refused
+
+# boto3 comes with the build image and brings no types.
+_boto3: Any = importlib.import_module("boto3")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What is promoted where, as the construct hands it over."""
+
+    source: Group
+    target: str
+    bucket: str
+    kms_key: str | None
+    project_id: str | None
+
+    @classmethod
+    def read(cls, variables: dict[str, str]) -> Settings:
+        """From the build's environment variables; empty ones stand for options that were not given."""
+        return cls(
+            source=parse_group(variables["SOURCE_MODEL_PACKAGE_GROUP_ARN"]),
+            target=variables["TARGET_MODEL_PACKAGE_GROUP"],
+            bucket=variables["TARGET_BUCKET"],
+            kms_key=variables.get("TARGET_KMS_KEY_ARN") or None,
+            project_id=variables.get("SAGEMAKER_PROJECT_ID") or None,
+        )
+
+
+@dataclass(frozen=True)
+class Clients:
+    """Access to both sides; everything is done with the one role of the target account."""
+
+    source: Any
+    target: Any
+    copier: Copier
+    ecr: Callable[[str], Any]
+
+
+def connect(settings: Settings, region: str) -> Clients:
+    """Clients for the source's region and for the region that this runs in."""
+    return Clients(
+        source=_boto3.client("sagemaker", region_name=settings.source.region),
+        target=_boto3.client("sagemaker", region_name=region),
+        copier=Copier(s3_client(settings.source.region), s3_client(region), settings.kms_key),
+        ecr=lambda of: _boto3.client("ecr", region_name=of),
+    )
+
+
+def target_group(settings: Settings, region: str) -> Group:
+    """The group that copies are registered in; refuses the source itself."""
+    identity = _boto3.client("sts", region_name=region).get_caller_identity()
+    group = Group(identity["Arn"].split(":")[1], region, identity["Account"], settings.target)
+    if group == settings.source:
+        raise Refused(f"{group.arn} is source and target. Choose another targetModelPackageGroupName.")
+    if group.partition != settings.source.partition:
+        raise Refused(
+            f"{settings.source.arn} is in another partition than this account; nothing can be copied there."
+        )
+    return group
+
+
+def promote(settings: Settings, group: Group, clients: Clients, say: Callable[[str], None] = print) -> None:
+    """Makes the newest approved version here equal to the one of the source."""
+    known = [copy for copy in copies(clients.target, group) if settings.source.has(copy.source)]
+    withdraw(clients, known, say)
+    package = newest_approved(clients.source, settings.source)
+    if package is None:
+        say(f"No version of {settings.source.arn} is approved, so there is nothing to promote.")
+        return
+    destination = Destination(group, settings.bucket, project_id=settings.project_id)
+    copy = PackageCopy(package, destination, clients.copier, clients.ecr, say)
+    say(f"version {package['ModelPackageVersion']} is the newest approved one; checksum {copy.checksum}")
+    equal = next(
+        (k for k in known if (k.source, k.checksum) == (package["ModelPackageArn"], copy.checksum)), None
+    )
+    above = [
+        arn
+        for version, arn in versions(clients.target, group, "Approved")
+        if equal and version > equal.version
+    ]
+    if equal is None or above:
+        # A version that is approved again must be above those that were promoted in between.
+        copy.register(clients.target)
+    elif equal.approval == "Approved":
+        say(f"{equal.arn} is its copy already; nothing to do")
+    else:
+        clients.target.update_model_package(
+            ModelPackageArn=equal.arn,
+            ModelApprovalStatus="Approved",
+            ApprovalDescription=f"{package['ModelPackageArn']} is approved again.",
+        )
+        say(f"{equal.arn} is its copy, and approved again")
+
+
+def withdraw(clients: Clients, known: list[Copy], say: Callable[[str], None]) -> None:
+    """Rejects every copy whose original is not approved any more."""
+    for copy in known:
+        if copy.approval != "Approved":
+            continue
+        original = describe(clients.source, copy.source)
+        if is_approved(original):
+            continue
+        status = original.get("ModelApprovalStatus") if original else "deleted"
+        reason = f"{copy.source}, of which this is a copy, is {status} now."
+        clients.target.update_model_package(
+            ModelPackageArn=copy.arn, ModelApprovalStatus="Rejected", ApprovalDescription=reason
+        )
+        say(f"rejected {copy.arn}: {reason}")
+
+
+def main() -> int:
+    """Runs in the pipeline's build action."""
+    try:
+        settings = Settings.read(dict(os.environ))
+        region = os.environ["AWS_REGION"]
+        promote(settings, target_group(settings, region), connect(settings, region))
+    except Refused as refusal:
+        print(f"Promotion refused: {refusal}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
