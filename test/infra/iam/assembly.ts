@@ -11,7 +11,7 @@ export interface DefaultPlace {
 }
 
 /** Account and region of stacks that name none. */
-export const HERE: DefaultPlace = { account: '123456789012', region: 'eu-west-1' };
+export const HERE: DefaultPlace = { account: '111111111111', region: 'eu-west-1' };
 
 /** A stack of a cloud assembly. */
 export interface SynthesizedStack {

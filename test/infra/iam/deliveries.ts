@@ -1,3 +1,4 @@
+import { HERE } from './assembly';
 import { World } from './calls/world';
 import { type Policies, readPolicies } from './policies';
 import { type DeliveryPlan, normaliseDelivery, planDelivery } from '../../../src/delivery';
@@ -18,7 +19,8 @@ export function worldOf(name: string): World {
 
 /** Any delivery. */
 export function makeWorld(options: DeliveryOptions): World {
-  return new World(planOf(options), policiesOf(options));
+  const plan = planOf(options);
+  return new World(plan, { ...policiesOf(options), bootstrapTrust: plan.delivery.tooling.account ?? HERE.account });
 }
 
 export function planOf(options: DeliveryOptions): DeliveryPlan {

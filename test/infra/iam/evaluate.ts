@@ -1,4 +1,4 @@
-import { getDenialReasons, getGrantReasons, type RequestAnalysis, runSimulation, runUnsafeSimulation, type Simulation } from '@cloud-copilot/iam-simulate';
+import { getDenialReasons, getGrantReasons, type RequestAnalysis, runSimulation, type Simulation } from '@cloud-copilot/iam-simulate';
 import type { AwsResource, IamRole, Policies, PolicyDocument, Statement } from './policies';
 
 /** Values of condition keys. */
@@ -45,21 +45,42 @@ const ANYBODY_PULLS: PolicyDocument = {
   Statement: [{ Effect: 'Allow', Principal: '*', Action: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'], Resource: ['*'] }],
 };
 
+/** An authorisation beyond the service reference, and as what the evaluator, which keeps to the reference, is asked instead. */
+interface Beyond {
+  /** Resources that the reference does not list for the action. */
+  readonly type: RegExp;
+  /** An action that is listed with them; otherwise the resources are renamed. */
+  readonly as?: string;
+  readonly rename?: readonly [RegExp, string];
+  readonly source: string;
+}
+
+const RENAMED_CONNECTIONS = 'CodePipeline user guide, "AWS CodeStar Connections renamed": both prefixes are checked for either kind of ARN';
+
 /**
  * What the services check beyond the service authorization reference, which lists one resource type for these actions. The policies of the guides
  * that are named give the action on the other type too.
  */
-export const BEYOND_REFERENCE: { readonly [action: string]: { readonly type: RegExp; readonly source: string } } = {
-  'sagemaker:CreateModel': { type: /:model-package\//, source: 'SageMaker guide, "Deploy a Model Version from a Different Account", policy of the group' },
-  'sagemaker:ListModelPackages': { type: /:model-package-group\//, source: 'SageMaker guide, "Cross-account discoverability", policy of the group' },
-  'codeconnections:UseConnection': { type: /:codestar-connections:/, source: 'CodePipeline user guide, "AWS CodeStar Connections renamed": both prefixes are checked for either kind of ARN' },
-  'codestar-connections:UseConnection': { type: /:codeconnections:/, source: 'CodePipeline user guide, "AWS CodeStar Connections renamed": both prefixes are checked for either kind of ARN' },
-  'sagemaker:CreateModelPackage': { type: /:model-package-group\//, source: 'SageMaker API reference, CreateModelPackage: a version is added to the group that the request names' },
+export const BEYOND_REFERENCE: { readonly [action: string]: Beyond } = {
+  'sagemaker:CreateModel': {
+    type: /:model-package\//, as: 'sagemaker:DescribeModelPackage', source: 'SageMaker guide, "Deploy a Model Version from a Different Account", policy of the group',
+  },
+  'sagemaker:ListModelPackages': {
+    type: /:model-package-group\//, as: 'sagemaker:DescribeModelPackageGroup', source: 'SageMaker guide, "Cross-account discoverability", policy of the group',
+  },
+  'sagemaker:CreateModelPackage': {
+    type: /:model-package-group\//, rename: [/:model-package-group\//, ':model-package/of-group-'],
+    source: 'SageMaker API reference, CreateModelPackage: a version is added to the group that the request names',
+  },
+  'codeconnections:UseConnection': { type: /:codestar-connections:/, rename: [/:codestar-connections:/, ':codeconnections:'], source: RENAMED_CONNECTIONS },
+  'codestar-connections:UseConnection': { type: /:codeconnections:/, rename: [/:codeconnections:/, ':codestar-connections:'], source: RENAMED_CONNECTIONS },
 };
 
 /** Decides a request as AWS would, from identity, trust, resource and key policies and the boundary, in one account or across two. */
 export async function evaluate(policies: Policies, request: Request, boundaries: Boundaries = {}): Promise<Answer> {
-  const about = (document: PolicyDocument, nothing = NOTHING) => relevant(document, request.action, nothing);
+  const known = BEYOND_REFERENCE[request.action];
+  const beyond = known?.type.test(request.resource) ? known : undefined;
+  const about = (document: PolicyDocument, nothing = NOTHING) => instead(relevant(document, request.action, nothing), request.action, beyond);
   const role = policies.roles.get(request.principal);
   if (!role && request.principal.startsWith('arn:') && request.principal.includes(':role/') && isOurs(policies, request.principal)) {
     throw new Error(`no template has the role ${request.principal}`);
@@ -69,8 +90,8 @@ export async function evaluate(policies: Policies, request: Request, boundaries:
   const simulation: Simulation = {
     request: {
       principal: request.principal,
-      action: request.action,
-      resource: { resource: request.resource, accountId: ownerOf(policies, request, resource) },
+      action: beyond?.as ?? request.action,
+      resource: { resource: rename(request.resource, beyond), accountId: ownerOf(policies, request, resource) },
       contextVariables: mutable(renamed({ ...usualContext(policies, request, resource), ...request.context })),
     },
     identityPolicies: (role?.policies ?? []).map(p => ({ name: p.name, policy: about(p.document) })),
@@ -79,11 +100,6 @@ export async function evaluate(policies: Policies, request: Request, boundaries:
     ...(policy ? { resourcePolicy: about(policy, { ...NOTHING, Principal: '*' }) } : {}),
     ...(role?.boundary ? { permissionBoundaryPolicies: [{ name: role.boundary, policy: about(boundaries[role.boundary] ?? EVERYTHING) }] } : {}),
   };
-  const beyond = BEYOND_REFERENCE[request.action];
-  if (beyond?.type.test(request.resource)) {
-    const allowed = runUnsafeSimulation(simulation, {}) === 'Allowed';
-    return { allowed, granted: [], reason: `${allowed ? 'allowed' : 'not allowed on both sides'} (${beyond.source})` };
-  }
   const result = await runSimulation(simulation, {});
   if (result.resultType === 'error') {
     throw new Error(`${request.action} on ${request.resource} is no request that AWS knows: ${JSON.stringify(result.errors)}`);
@@ -102,11 +118,28 @@ export async function evaluate(policies: Policies, request: Request, boundaries:
  */
 function relevant(document: PolicyDocument, action: string, nothing: Statement): PolicyDocument {
   const statements = document.Statement.filter(s => isAbout(s, action));
-  const rename = (condition: NonNullable<Statement['Condition']>) => Object.fromEntries(Object.entries(condition).map(([operator, tests]) => [operator, renamed(tests)]));
+  const conditions = (condition: NonNullable<Statement['Condition']>) => Object.fromEntries(Object.entries(condition).map(([operator, tests]) => [operator, renamed(tests)]));
   return {
     Version: document.Version,
-    Statement: (statements.length > 0 ? statements : [nothing]).map(s => (s.Condition ? { ...s, Condition: rename(s.Condition) } : s)),
+    Statement: (statements.length > 0 ? statements : [nothing]).map(s => (s.Condition ? { ...s, Condition: conditions(s.Condition) } : s)),
   };
+}
+
+/** The same statements for what the evaluator is asked instead. */
+function instead({ Version, Statement: statements }: PolicyDocument, action: string, beyond: Beyond | undefined): PolicyDocument {
+  if (!beyond) { return { Version, Statement: statements }; }
+  return {
+    Version,
+    Statement: statements.map(s => ({
+      ...s,
+      ...(beyond.as && isAbout(s, action) ? { Action: [beyond.as] } : {}),
+      ...(s.Resource ? { Resource: s.Resource.map(r => rename(r, beyond)) } : {}),
+    })),
+  };
+}
+
+function rename(resource: string, beyond: Beyond | undefined): string {
+  return beyond?.rename ? resource.replace(...beyond.rename) : resource;
 }
 
 /** A policy must have a statement. */
@@ -147,14 +180,41 @@ export function findResource(policies: Policies, arn: string): AwsResource | und
   const head = arn.split(':').slice(0, 5).join(':');
   if (service === 's3') { return policies.resources.get(`${head}:${name.split('/')[0]}`); }
   if (service === 'sagemaker' && name.startsWith('model-package/')) { return policies.resources.get(`${head}:model-package-group/${name.split('/')[1]}`); }
+  if (service === 'ecr' && name.startsWith('repository/')) {
+    // What is fetched from another registry gets the policy of its prefix.
+    const prefixes = [...policies.resources.values()].filter(r => r.type === 'AWS::ECR::RepositoryCreationTemplate' && r.arn.startsWith(`${head}:`));
+    return prefixes.find(r => name.startsWith(`repository/${r.properties.Prefix}/`));
+  }
   if (service === 'logs') { return policies.resources.get(`${head}:${name.split(':log-stream:')[0]}`); }
   return undefined;
 }
 
 function resourcePolicy(policies: Policies, request: Request, resource?: AwsResource): PolicyDocument | undefined {
-  if (request.action === 'sts:AssumeRole') { return policies.roles.get(request.resource)?.trust; }
-  if (request.resource.includes(`:${AWS_IMAGES}:repository/`)) { return ANYBODY_PULLS; }
-  return resource?.policy;
+  if (request.action === 'sts:AssumeRole' || request.action === 'sts:TagSession') {
+    return policies.roles.get(request.resource)?.trust ?? (BOOTSTRAP_ROLE.test(request.resource) ? bootstrapTrust(policies, request.resource) : undefined);
+  }
+  return resource ? resource.policy : policyOutside(request.resource);
+}
+
+/**
+ * Policies of what is not part of a delivery: the registries of AWS, the user's own copies of images in other regions (which have the statement that the deploy
+ * tools ask for), and the user's own keys (which have the default key policy).
+ */
+function policyOutside(arn: string): PolicyDocument | undefined {
+  if (/:ecr:[^:]+:\d+:repository\//.test(arn)) { return ANYBODY_PULLS; }
+  if (/:kms:[^:]+:\d+:key\//.test(arn)) {
+    return { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${accountIn(arn)}:root` }, Action: ['kms:*'], Resource: ['*'] }] };
+  }
+  return undefined;
+}
+
+/** Roles of the CDK bootstrap. */
+const BOOTSTRAP_ROLE = /:role\/cdk-[a-z0-9]+-(deploy|file-publishing|image-publishing|lookup)-role-/;
+
+/** Their trust policies: their own account, and the one that was given as `--trust` (CDK guide, "Bootstrapping your environment"). */
+function bootstrapTrust({ bootstrapTrust: trusted }: Policies, role: string): PolicyDocument {
+  const accounts = [accountIn(role), ...(trusted ? [trusted] : [])];
+  return { Version: '2012-10-17', Statement: accounts.map(account => ({ Effect: 'Allow', Principal: { AWS: account }, Action: ['sts:AssumeRole', 'sts:TagSession'] })) };
 }
 
 /** Account of a role, or of a resource's ARN. */

@@ -19,7 +19,7 @@ async function ask(question: unknown): Promise<{ readonly status: number; readon
   return { status: response.status, body: await response.json() as Answer };
 }
 
-const ACCOUNT = '123456789012';
+const ACCOUNT = '111111111111';
 const build = `arn:aws:iam::${ACCOUNT}:role/churn-main-build`;
 const pipeline = `arn:aws:sagemaker:eu-west-1:${ACCOUNT}:pipeline/churn-main`;
 const object = `arn:aws:s3:::churn-main-artifacts-${ACCOUNT}-eu-west-1/churn/code/x`;

@@ -62,6 +62,8 @@ export interface Policies {
   readonly roles: ReadonlyMap<string, IamRole>;
   readonly resources: ReadonlyMap<string, AwsResource>;
   readonly stacks: readonly SynthesizedStack[];
+  /** Account that the CDK bootstrap of every account trusts: `cdk bootstrap --trust`. */
+  readonly bootstrapTrust?: string;
 }
 
 /** Resource types with a policy that is a resource of its own: where that says whose it is, and where the document is. */
@@ -76,6 +78,8 @@ const POLICY_TYPES: { readonly [type: string]: readonly [target: string, documen
 const OWN_POLICIES: { readonly [type: string]: string } = {
   'AWS::KMS::Key': 'KeyPolicy',
   'AWS::ECR::Repository': 'RepositoryPolicyText',
+  // The policy of repositories that are made later, as text.
+  'AWS::ECR::RepositoryCreationTemplate': 'RepositoryPolicy',
   'AWS::SageMaker::ModelPackageGroup': 'ModelPackageGroupPolicy',
 };
 
@@ -128,7 +132,7 @@ function readStack(stack: SynthesizedStack, resolver: Resolver, roles: Map<strin
   for (const { logicalId, type, props, physical } of read.filter(r => r.type !== 'AWS::IAM::Role' && !(r.type in POLICY_TYPES))) {
     const attached = read.filter(r => r.type in POLICY_TYPES && [r.props[POLICY_TYPES[r.type][0]]].flat().some(target => isCalled(target, physical)));
     const own = type in OWN_POLICIES ? props[OWN_POLICIES[type]] : undefined;
-    const documents = [...attached.map(r => r.props[POLICY_TYPES[r.type][1]]), ...(own ? [own] : [])].map(document);
+    const documents = [...attached.map(r => r.props[POLICY_TYPES[r.type][1]]), ...(own ? [typeof own === 'string' ? JSON.parse(own) : own] : [])].map(document);
     resources.set(physical.arn, {
       ...here, logicalId, type, arn: physical.arn, properties: props, tags: tagsOf(props.Tags),
       policy: documents.length > 0 ? { Version: '2012-10-17', Statement: documents.flatMap(d => d.Statement) } : undefined,
@@ -170,6 +174,7 @@ function keyOf(type: string, props: Json, read: readonly { readonly type: string
     'AWS::Events::EventBus': props.KmsKeyIdentifier,
     'AWS::StepFunctions::StateMachine': props.EncryptionConfiguration?.KmsKeyId,
     'AWS::ECR::Repository': props.EncryptionConfiguration?.KmsKey,
+    'AWS::ECR::RepositoryCreationTemplate': props.EncryptionConfiguration?.KmsKey,
     'AWS::CodeBuild::Project': props.EncryptionKey,
     'AWS::CodePipeline::Pipeline': props.ArtifactStore?.EncryptionKey?.Id,
   }[type];

@@ -47,6 +47,7 @@ const TYPES: { readonly [type: string]: readonly [property: string, naming: Nami
   'AWS::CodePipeline::Pipeline': ['Name', named('codepipeline', '')],
   'AWS::CodeCommit::Repository': ['RepositoryName', (name, arn) => ({ arn: arn('codecommit', name), ref: uuid(name), attributes: { Arn: arn('codecommit', name), Name: name } })],
   'AWS::ECR::Repository': ['RepositoryName', named('ecr', 'repository/')],
+  'AWS::ECR::RepositoryCreationTemplate': ['Prefix', named('ecr', 'repository-creation-template/')],
   'AWS::SageMaker::ModelPackageGroup': ['ModelPackageGroupName', byArn('sagemaker', 'model-package-group/', 'ModelPackageGroupName', 'ModelPackageGroupArn')],
   'AWS::SageMaker::Model': ['ModelName', byArn('sagemaker', 'model/', 'ModelName')],
   'AWS::SageMaker::EndpointConfig': ['EndpointConfigName', byArn('sagemaker', 'endpoint-config/', 'EndpointConfigName')],

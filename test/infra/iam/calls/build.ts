@@ -74,6 +74,17 @@ export function buildSteps(world: World, group: PlannedGroup): Step[] {
       source: 'EventBridge guide, "Sending and receiving events between AWS accounts"',
       calls: calls(world.fill(world.plan.infrastructure.busArn, world.plan.infrastructure.place), ['events:PutEvents']),
     }] : []),
+    ...(roles.repositories ? [{
+      principal: world.role(roles.repositories),
+      name: 'repositories for fetched images',
+      source: 'ECR guide, "Create a custom policy for repository creation templates"',
+      calls: [
+        ...build.repositories.filter(r => r.upstream).flatMap(r => calls(
+          world.arn(place, 'ecr', `repository/${r.repository}/team/image`), ['ecr:CreateRepository', 'ecr:ReplicateImage', 'ecr:TagResource'],
+        )),
+        ...calls(key, ['kms:CreateGrant', 'kms:DescribeKey', 'kms:RetireGrant']),
+      ],
+    }] : []),
     ...(roles.approver ? [{
       principal: world.role(roles.approver),
       name: 'approving by hand',

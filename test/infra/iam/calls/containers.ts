@@ -16,17 +16,24 @@ export function container(world: World, place: Place, build: PlannedBuild, logGr
   return [
     { action: 'ecr:GetAuthorizationToken', resource: '*' },
     ...repositories.flatMap(name => calls(`arn:aws:ecr:${region}:${AWS_IMAGES}:repository/${name}`, PULL)),
-    ...ownImages(world, build),
+    ...ownImages(world, place, build),
     ...log(world, place, logGroup, ['logs:CreateLogGroup', 'logs:DescribeLogStreams', 'logs:CreateLogStream', 'logs:PutLogEvents']),
     { action: 'cloudwatch:PutMetricData', resource: '*', context: { 'cloudwatch:namespace': '/aws/sagemaker/TrainingJobs' } },
   ];
 }
 
-/** Images of the project's own; one that comes from another registry is fetched when it is asked for the first time (ECR guide, "Pull through cache"). */
-function ownImages(world: World, build: PlannedBuild): Call[] {
-  return (build.repositories ?? []).flatMap(({ repository, upstream }) => {
-    const arn = world.arn(build.place, 'ecr', `repository/${repository}${upstream ? '/team/image' : ''}`);
-    return calls(arn, [...PULL, ...(upstream ? ['ecr:BatchImportUpstreamImage', 'ecr:CreateRepository'] : [])]);
+/**
+ * Images of the project's own; one that comes from another registry is fetched when it is asked for the first time, and its repository made from the
+ * build account (ECR guide, "IAM permissions required to sync an upstream registry"). In other regions there are only copies of the others.
+ */
+function ownImages(world: World, place: Place, build: PlannedBuild): Call[] {
+  const { account, region } = world.at(build.place);
+  const here = world.at(place);
+  const isNear = here.region === region;
+  return build.repositories.filter(r => isNear || !r.upstream).flatMap(({ repository, upstream }) => {
+    const arn = world.arn({ account, region: here.region }, 'ecr', `repository/${repository}${upstream ? '/team/image' : ''}`);
+    const fetch = here.account === account ? ['ecr:BatchImportUpstreamImage', 'ecr:CreateRepository'] : ['ecr:BatchImportUpstreamImage'];
+    return calls(arn, [...PULL, ...(upstream ? fetch : [])]);
   });
 }
 
