@@ -33,6 +33,12 @@ def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def assemblies() -> Path:
+    """The folder with the synthesized deliveries, each under its name in test/infra/deliveries.ts."""
+    return Path(os.environ["CLOUD_ASSEMBLY"]).parent
+
+
+@pytest.fixture
 def assembly() -> Path:
     """The synthesized default delivery."""
     return Path(os.environ["CLOUD_ASSEMBLY"])
@@ -46,6 +52,8 @@ class Account:
         self.cloudformation: Any = boto3.client("cloudformation", region_name=REGION)
         self.deployments = 0
         self.group(GROUP)
+        self.events: Any = boto3.client("events", region_name=REGION)
+        self.sqs: Any = boto3.client("sqs", region_name=REGION)
 
     def group(self, name: str) -> None:
         self.sagemaker.create_model_package_group(ModelPackageGroupName=name)
@@ -69,7 +77,12 @@ class Account:
     def deploy(self, environment: str, package: str, started_at: str = "2026-01-01T00:00:00.0Z") -> None:
         """The endpoint stack as CloudFormation keeps it: the parameters say what is live."""
         name = f"{GROUP}-{environment}-endpoint"
-        values = {"ModelPackageArn": package, "StartedAt": started_at, "PipelineExecutionId": "earlier"}
+        values = {
+            "ModelPackageArn": package,
+            "ServedModelPackageArn": package,
+            "StartedAt": started_at,
+            "PipelineExecutionId": "earlier",
+        }
         self.deployments += 1
         template = {
             "Description": f"deployment {self.deployments}",
@@ -80,6 +93,21 @@ class Account:
         known = [s["StackName"] for s in self.cloudformation.describe_stacks()["Stacks"]]
         change = self.cloudformation.update_stack if name in known else self.cloudformation.create_stack
         change(StackName=name, TemplateBody=json.dumps(template), Parameters=parameters)
+
+    def bus(self) -> str:
+        """The delivery's bus, with a queue that everything on it goes to; the queue's address."""
+        self.events.create_event_bus(Name="churn-events")
+        queue = str(self.sqs.create_queue(QueueName="all")["QueueUrl"])
+        pattern = json.dumps({"source": ["sagemaker-cicd-projen"]})
+        self.events.put_rule(Name="all", EventBusName="churn-events", EventPattern=pattern)
+        target = {"Id": "all", "Arn": f"arn:aws:sqs:{REGION}:{ACCOUNT}:all"}
+        self.events.put_targets(Rule="all", EventBusName="churn-events", Targets=[target])
+        return queue
+
+    def taken(self, queue: str) -> list[dict[str, Any]]:
+        """The events in a queue."""
+        found = self.sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
+        return [json.loads(message["Body"]) for message in found]
 
     def set_stack_status(self, environment: str, status: str) -> None:
         from moto.cloudformation.models import cloudformation_backends
@@ -101,7 +129,7 @@ def targets_file(assembly: Path) -> Path:
     found = [
         p
         for p in assembly.glob("asset.*/targets.json")
-        if json.loads(p.read_text())["modelPackageGroup"] == GROUP
+        if json.loads(p.read_text())["modelPackageGroup"].endswith(f"/{GROUP}")
     ]
     assert len(found) == 1
     return found[0]

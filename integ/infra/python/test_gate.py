@@ -5,72 +5,26 @@ CodePipeline, which moto lacks, is a fake that checks each call against botocore
 
 from __future__ import annotations
 
-import json
-import time
-import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import boto3
-import botocore.client
 import pytest
-from botocore.exceptions import ClientError
-from botocore.validate import ParamValidator
 from moto import mock_aws
 
-from conftest import ACCOUNT, GROUP, REGION, Account
-from templates import load, only, resolve
+from conftest import GROUP, REGION, Account
+from machines import CodePipeline, install, machine
+from templates import load, only
 from test_approval_rule import event
 
 TABLE = "memory"
-
-
-def to_api_case(value: Any) -> Any:
-    """SDK integrations take PascalCase and hand on what the API has; moto leaves that out."""
-    if isinstance(value, list):
-        return [to_api_case(v) for v in value]
-    if not isinstance(value, dict):
-        return value
-    assert all(key[0].isupper() for key in value), f"SDK integrations need PascalCase: {list(value)}"
-    return {key[0].lower() + key[1:]: to_api_case(v) for key, v in value.items()}
-
-
-class CodePipeline:
-    """Records the executions that are started; can be told to fail."""
-
-    def __init__(self) -> None:
-        self.started: list[dict[str, Any]] = []
-        self.failures = 0
-
-    def call(self, client: Any, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
-        if operation != "StartPipelineExecution":
-            raise AssertionError(f"unexpected call {operation}")
-        arguments = to_api_case(arguments)
-        shape = client.meta.service_model.operation_model(operation).input_shape
-        report = ParamValidator().validate(arguments, shape)
-        assert not report.has_errors(), report.generate_report()
-        if self.failures:
-            self.failures -= 1
-            error = {
-                "Error": {"Code": "ThrottlingException", "Message": "slow down"},
-                "ResponseMetadata": {"HTTPStatusCode": 400, "RequestId": "r"},
-            }
-            raise ClientError(error, operation)
-        self.started.append(arguments)
-        return {"pipelineExecutionId": f"execution-{len(self.started)}"}
+STACK = "churn-main-delivery"
 
 
 @pytest.fixture
 def codepipeline(monkeypatch: pytest.MonkeyPatch) -> CodePipeline:
     fake = CodePipeline()
-    real = botocore.client.BaseClient._make_api_call
-
-    def call(self: Any, operation: str, arguments: dict[str, Any]) -> Any:
-        if self.meta.service_model.service_name == "codepipeline":
-            return fake.call(self, operation, arguments)
-        return real(self, operation, arguments)
-
-    monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", call)
+    install(monkeypatch, {"codepipeline": fake})
     return fake
 
 
@@ -80,9 +34,9 @@ def account() -> Iterator[Account]:
         yield Account()
 
 
-@pytest.fixture
-def run(account: Account, codepipeline: CodePipeline, assembly) -> Callable[..., str]:
-    template = load(assembly, "churn-main-delivery")
+def gate(assembly) -> Callable[[dict[str, Any]], str]:
+    """The gate of an assembly with its table; tells the state that it ends in."""
+    template = load(assembly, STACK)
     table = only(template, "AWS::DynamoDB::Table")
     name = next(k for k, r in template["Resources"].items() if r["Type"] == "AWS::DynamoDB::Table")
     boto3.client("dynamodb", region_name=REGION).create_table(
@@ -91,37 +45,32 @@ def run(account: Account, codepipeline: CodePipeline, assembly) -> Callable[...,
         AttributeDefinitions=table["AttributeDefinitions"],
         BillingMode=table["BillingMode"],
     )
-    machine = only(template, "AWS::StepFunctions::StateMachine")
-    definition = resolve(machine.get("Definition") or machine["DefinitionString"], {name: TABLE})
-    text = definition if isinstance(definition, str) else json.dumps(definition)
-    # Nothing here is busy, so the pauses between tries are cut.
-    text = (
-        json.dumps({**json.loads(text)})
-        .replace('"IntervalSeconds": 2', '"IntervalSeconds": 1')
-        .replace('"BackoffRate": 2', '"BackoffRate": 1')
-    )
-    client = boto3.client("stepfunctions", region_name=REGION)
-    arn = client.create_state_machine(
-        name="gate", definition=text, roleArn=f"arn:aws:iam::{ACCOUNT}:role/gate"
-    )["stateMachineArn"]
-
-    def execute(of: dict[str, Any]) -> str:
-        execution = client.start_execution(stateMachineArn=arn, name=str(uuid.uuid4()), input=json.dumps(of))[
-            "executionArn"
-        ]
-        while client.describe_execution(executionArn=execution)["status"] == "RUNNING":
-            time.sleep(0.05)
-        history = client.get_execution_history(executionArn=execution)["events"]
-        entered = [e["stateEnteredEventDetails"]["name"] for e in history if "stateEnteredEventDetails" in e]
-        return entered[-1]
-
-    return execute
+    execute = machine(assembly, STACK, "churn-main-gate", REGION, {name: TABLE})
+    return lambda of: execute(of)[-1]
 
 
-def change(package: str, status: str, group: str = GROUP, identity: str = "event-1") -> dict[str, Any]:
+@pytest.fixture
+def run(account: Account, codepipeline: CodePipeline, assembly) -> Callable[..., str]:
+    return gate(assembly)
+
+
+@pytest.fixture
+def run_without_registry(account: Account, codepipeline: CodePipeline, assemblies) -> Callable[..., str]:
+    """The gate of a delivery that builds in another region than its pipelines are in."""
+    return gate(assemblies / "regions")
+
+
+def change(
+    package: str,
+    status: str,
+    group: str = GROUP,
+    identity: str = "event-1",
+    time: str = "2026-02-24T17:00:14Z",
+) -> dict[str, Any]:
     """The event that the registry sends when a package's status is set."""
     return event(
         id=identity,
+        time=time,
         detail__ModelPackageArn=package,
         detail__ModelPackageGroupName=group,
         detail__ModelApprovalStatus=status,
@@ -200,3 +149,55 @@ def test_a_start_that_fails_for_good_is_forgotten_so_that_it_can_be_sent_again(a
     package = account.register("Approved")
     assert run(change(package, "Approved")) == "NotStarted"
     assert run(change(package, "Approved")) == "Started"
+
+
+FAR = "arn:aws:sagemaker:eu-central-1:222222222222:model-package/churn-main/7"
+
+
+def test_without_the_registry_the_event_is_taken_at_its_word(run_without_registry, codepipeline):
+    assert run_without_registry(change(FAR, "Approved")) == "Started"
+    assert codepipeline.started == [
+        {
+            "name": "churn-main-deploy",
+            "clientRequestToken": "event-1",
+            "variables": [{"name": "ModelPackageArn", "value": FAR}],
+        }
+    ]
+
+
+def test_without_the_registry_the_same_status_twice_starts_it_once(run_without_registry, codepipeline):
+    events = [
+        change(FAR, "Approved", identity=f"event-{i}", time=f"2026-02-24T17:00:1{i}Z") for i in range(2)
+    ]
+    assert [run_without_registry(e) for e in events] == ["Started", "Duplicate"]
+    assert len(codepipeline.started) == 1
+
+
+def test_without_the_registry_an_event_that_comes_late_is_dropped_and_hides_no_later_one(
+    run_without_registry, codepipeline
+):
+    approved = change(FAR, "Approved", identity="first", time="2026-02-24T17:00:00Z")
+    rejected = change(FAR, "Rejected", identity="second", time="2026-02-24T18:00:00Z")
+    again = change(FAR, "Approved", identity="third", time="2026-02-24T19:00:00Z")
+    assert [run_without_registry(e) for e in (rejected, approved, again)] == [
+        "Started",
+        "Duplicate",
+        "Started",
+    ]
+    assert [s["clientRequestToken"] for s in codepipeline.started] == ["second", "third"]
+
+
+@pytest.mark.parametrize(
+    "changes", [{"status": "PendingManualApproval"}, {"status": "Approved", "group": "other"}]
+)
+def test_without_the_registry_another_status_or_group_starts_nothing(
+    run_without_registry, codepipeline, changes
+):
+    assert run_without_registry(change(FAR, **changes)) == "NotOurs"
+    assert codepipeline.started == []
+
+
+def test_without_the_registry_a_start_that_fails_is_forgotten(run_without_registry, codepipeline):
+    codepipeline.failures = 4
+    assert run_without_registry(change(FAR, "Approved")) == "NotStarted"
+    assert run_without_registry(change(FAR, "Approved")) == "Started"
