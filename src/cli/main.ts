@@ -4,6 +4,10 @@ import { type Command } from './command';
 /** Every command of `npx sagemaker-cicd-projen`, by name; each is loaded when it is asked for. */
 const COMMANDS: { readonly [name: string]: { readonly summary: string; readonly load: () => Command } } = {
   adopt: { summary: 'add to a git repository that has files already', load: () => (require('./adopt') as typeof import('./adopt')).adopt },
+  'bootstrap-guide': {
+    summary: 'say how the accounts of the delivery are prepared, with the exact commands',
+    load: () => (require('./bootstrap-guide') as typeof import('./bootstrap-guide')).bootstrapGuide,
+  },
   preview: { summary: 'show what a synth or an upgrade would change, as a diff', load: () => (require('./preview') as typeof import('./preview')).preview },
   restore: { summary: 'take files from the project again', load: () => (require('./restore') as typeof import('./restore')).restore },
   upgrade: { summary: 'bring newer versions in, synthesize, test', load: () => (require('./upgrade') as typeof import('./upgrade')).upgrade },
@@ -14,7 +18,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   const [name = 'help', ...args] = argv;
   const command = Object.prototype.hasOwnProperty.call(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!command) {
-    const lines = Object.entries(COMMANDS).map(([word, { summary }]) => `  ${word.padEnd(10)} ${summary}`);
+    const lines = Object.entries(COMMANDS).map(([word, { summary }]) => `  ${word.padEnd(16)} ${summary}`);
     const known = ['help', '--help', '-h'].includes(name);
     (known ? process.stdout : process.stderr).write(`${known ? '' : `There is no command ${name}.\n\n`}Usage: sagemaker-cicd-projen <command>\n\n${lines.join('\n')}\n`);
     process.exitCode = known ? 0 : 2;

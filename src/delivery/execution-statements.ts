@@ -1,0 +1,156 @@
+import type { DeliveryPlan } from './plan';
+import type { PlannedStack } from './stacks';
+
+/** A statement of an IAM policy. */
+export interface PolicyStatement {
+  readonly Sid: string;
+  readonly Effect: 'Allow' | 'Deny';
+  readonly Action: readonly string[];
+  readonly Resource: readonly string[];
+  readonly Condition?: { readonly [operator: string]: { readonly [key: string]: string | readonly string[] } };
+}
+
+/** What the statements of one account are made from. */
+export interface ServiceScope {
+  readonly plan: DeliveryPlan;
+  /** Kinds of the stacks that are in the account. */
+  readonly kinds: ReadonlySet<PlannedStack['kind']>;
+  readonly account?: string;
+  /** Beginning of every name of the delivery. */
+  readonly prefix: string;
+  readonly partition: string;
+  /** ARN of something in the account, in its regions; `region` for services that have none. */
+  arn(service: string, resource: string, region?: string): string;
+}
+
+type Service = (scope: ServiceScope) => PolicyStatement[];
+
+const allow = (Sid: string, Action: readonly string[], Resource: readonly string[], Condition?: PolicyStatement['Condition']): PolicyStatement => ({
+  Sid, Effect: 'Allow', Action, Resource, ...(Condition ? { Condition } : {}),
+});
+
+const actions = (service: string, names: string) => names.trim().split(/\s+/).map(name => `${service}:${name}`);
+
+/** Services that roles of a delivery are passed to, each only where it is used. */
+const PASSED_TO = ['codebuild', 'codepipeline', 'ecr', 'events', 'sagemaker', 'states'].map(service => `${service}.amazonaws.com`);
+
+/**
+ * Roles with the delivery's names, with the boundary where there is one; no users, no groups, no policies of their own. A role that was made with the boundary
+ * keeps it: its policies can be changed only while it has it, and it cannot be taken off.
+ */
+const roles: Service = ({ prefix, plan, arn, partition, account }) => {
+  const { permissionsBoundaryName: boundary } = plan.delivery;
+  const own = [arn('iam', `role/${prefix}*`, '')];
+  const condition = boundary && { StringEquals: { 'iam:PermissionsBoundary': `arn:${partition}:iam::${account ?? '*'}:policy/${boundary}` } };
+  const limited = condition && account === undefined ? { StringLike: condition.StringEquals } : condition || undefined;
+  return [
+    allow('RolesMade', actions('iam', 'CreateRole DeleteRolePolicy PutRolePermissionsBoundary PutRolePolicy'), own, limited),
+    allow('Roles', actions('iam', `DeleteRole GetRole GetRolePolicy ListAttachedRolePolicies ListRolePolicies ListRoleTags TagRole UntagRole UpdateAssumeRolePolicy
+      UpdateRole UpdateRoleDescription`), own),
+    allow('RolesPassed', ['iam:PassRole'], own, { StringEquals: { 'iam:PassedToService': PASSED_TO } }),
+  ];
+};
+
+/** Configuration of buckets, never what is in them. */
+const buckets: Service = ({ prefix, partition }) => [
+  allow('Buckets', actions('s3', `CreateBucket DeleteBucket DeleteBucketPolicy GetBucket* PutBucket* GetEncryptionConfiguration PutEncryptionConfiguration
+    GetLifecycleConfiguration PutLifecycleConfiguration GetAccelerateConfiguration GetAnalyticsConfiguration GetIntelligentTieringConfiguration
+    GetInventoryConfiguration GetMetricsConfiguration GetReplicationConfiguration ListBucket ListTagsForResource TagResource UntagResource`),
+  [`arn:${partition}:s3:::${prefix}*`]),
+];
+
+/** A key has no name; new ones cannot be named before they exist. Aliases are the delivery's. */
+const keys: Service = ({ prefix, arn }) => [
+  allow('KeysMade', ['kms:CreateKey', 'kms:ListAliases'], ['*']),
+  allow('Keys', actions('kms', `CreateAlias DeleteAlias UpdateAlias DescribeKey DisableKeyRotation EnableKey EnableKeyRotation GetKeyPolicy GetKeyRotationStatus
+    ListResourceTags PutKeyPolicy ScheduleKeyDeletion TagResource UntagResource UpdateKeyDescription`), [arn('kms', 'key/*'), arn('kms', `alias/${prefix}*`)]),
+  allow('KeysUsed', actions('kms', 'CreateGrant Decrypt Encrypt GenerateDataKey RetireGrant RevokeGrant'), [arn('kms', 'key/*')]),
+];
+
+/** Rules, on the default bus and on the delivery's; a queue for what could not be delivered; alarms. */
+const signals: Service = ({ prefix, arn, kinds }) => {
+  if (!['build', 'delivery', 'infrastructure', 'promotion'].some(kind => kinds.has(kind as PlannedStack['kind']))) { return []; }
+  return [
+    allow('Rules', actions('events', `DeleteRule DescribeRule ListTagsForResource ListTargetsByRule PutRule PutTargets RemoveTargets TagResource UntagResource`),
+      [arn('events', `rule/${prefix}*`)]),
+    allow('Queues', actions('sqs', `CreateQueue DeleteQueue GetQueueAttributes GetQueueUrl ListQueueTags SetQueueAttributes TagQueue UntagQueue`),
+      [arn('sqs', `${prefix}*`)]),
+    allow('Alarms', actions('cloudwatch', 'DeleteAlarms DescribeAlarms ListTagsForResource PutMetricAlarm TagResource UntagResource'), [arn('cloudwatch', `alarm:${prefix}*`)]),
+  ];
+};
+
+const bus: Service = ({ prefix, arn, kinds }) => (kinds.has('infrastructure') ? [
+  allow('Bus', actions('events', `CreateArchive CreateEventBus DeleteArchive DeleteEventBus DescribeArchive DescribeEventBus ListTagsForResource PutPermission
+    RemovePermission TagResource UntagResource UpdateArchive UpdateEventBus`), [arn('events', `event-bus/${prefix}*`), arn('events', `archive/${prefix}*`)]),
+  allow('Topic', actions('sns', `CreateTopic DeleteTopic GetDataProtectionPolicy GetSubscriptionAttributes GetTopicAttributes ListSubscriptionsByTopic
+    ListTagsForResource SetSubscriptionAttributes SetTopicAttributes Subscribe TagResource Unsubscribe UntagResource`), [arn('sns', `${prefix}*`)]),
+] : []);
+
+/** The pipelines and what they run on. */
+const pipelines: Service = ({ prefix, arn, kinds, plan }) => {
+  if (!['delivery', 'infrastructure', 'promotion'].some(kind => kinds.has(kind as PlannedStack['kind']))) { return []; }
+  const { source, infrastructure, network } = plan.delivery;
+  const connections = [...new Set([source, infrastructure.source].map(s => s.connectionArn).filter((c): c is string => c !== undefined))];
+  return [
+    allow('Pipelines', actions('codepipeline', `CreatePipeline DeletePipeline DisableStageTransition EnableStageTransition GetPipeline GetPipelineState
+      ListTagsForResource StartPipelineExecution TagResource UntagResource UpdatePipeline`), [arn('codepipeline', `${prefix}*`)]),
+    allow('Projects', actions('codebuild', 'BatchGetProjects CreateProject DeleteProject UpdateProject'), [arn('codebuild', `project/${prefix}*`)]),
+    allow('Gates', actions('states', 'CreateStateMachine DeleteStateMachine DescribeStateMachine ListTagsForResource TagResource UntagResource UpdateStateMachine'),
+      [arn('states', `stateMachine:${prefix}*`)]),
+    allow('Logs', actions('logs', `AssociateKmsKey CreateLogGroup DeleteLogGroup DeleteRetentionPolicy DisassociateKmsKey GetDataProtectionPolicy
+      ListTagsForResource PutLogGroupDeletionProtection PutRetentionPolicy TagResource UntagResource`),
+    ['codebuild', 'vendedlogs/states'].map(kind => arn('logs', `log-group:/aws/${kind}/${prefix}*`))),
+    allow('LogsListed', ['logs:DescribeIndexPolicies', 'logs:DescribeLogGroups'], ['*']),
+    ...(connections.length > 0 ? [allow('Connections', ['codeconnections:PassConnection', 'codestar-connections:PassConnection'], connections)] : []),
+    ...(network ? [allow('Network', ['ec2:DescribeSecurityGroups', 'ec2:DescribeSubnets', 'ec2:DescribeVpcs'], ['*'])] : []),
+  ];
+};
+
+/** What the approval gate remembers. */
+const memory: Service = ({ prefix, arn, kinds }) => (kinds.has('delivery') ? [
+  allow('Memory', actions('dynamodb', `CreateTable DeleteTable DescribeContinuousBackups DescribeContributorInsights DescribeKinesisStreamingDestination
+    DescribeTable DescribeTimeToLive GetResourcePolicy ListTagsOfResource TagResource UntagResource UpdateContinuousBackups UpdateContributorInsights UpdateTable
+    UpdateTimeToLive`), [arn('dynamodb', `table/${prefix}*`)]),
+] : []);
+
+const repositories: Service = ({ arn, plan, kinds }) => (kinds.has('source') ? [
+  allow('Repositories', actions('codecommit', `CreateRepository DeleteRepository GetRepository GetRepositoryTriggers ListTagsForResource TagResource UntagResource
+    UpdateRepositoryDescription UpdateRepositoryEncryptionKey UpdateRepositoryName`), plan.repositories.map(r => arn('codecommit', r.repository))),
+] : []);
+
+/** The registry of models: of the build, and of copies. */
+const registry: Service = ({ prefix, arn, kinds }) => (kinds.has('build') || kinds.has('environment') ? [
+  allow('Registry', actions('sagemaker', `AddTags CreateModelPackageGroup DeleteModelPackageGroup DeleteModelPackageGroupPolicy DeleteTags
+    DescribeModelPackageGroup GetModelPackageGroupPolicy ListTags PutModelPackageGroupPolicy`), [arn('sagemaker', `model-package-group/${prefix}*`)]),
+] : []);
+
+/** Repositories for images. The rules of a pull through cache know no resources. */
+const images: Service = ({ prefix, arn, kinds, plan, partition, account }) => {
+  const { containerRepositories } = plan.delivery;
+  if (!kinds.has('build') || containerRepositories.length === 0) { return []; }
+  const caches = containerRepositories.flatMap(r => (r.pullThroughCache ? [r.pullThroughCache] : []));
+  const secrets = [...new Set(caches.flatMap(cache => (cache.credentialArn ? [cache.credentialArn] : [])))];
+  return [
+    allow('Images', actions('ecr', `CreateRepository DeleteLifecyclePolicy DeleteRepository DeleteRepositoryPolicy DescribeRepositories GetLifecyclePolicy
+      GetRepositoryPolicy ListTagsForResource PutImageScanningConfiguration PutImageTagMutability PutLifecyclePolicy SetRepositoryPolicy TagResource UntagResource`),
+    [arn('ecr', `repository/${prefix}*`)]),
+    ...(caches.length > 0 ? [
+      allow('ImageCaches', actions('ecr', `CreatePullThroughCacheRule CreateRepositoryCreationTemplate DeletePullThroughCacheRule DeleteRepositoryCreationTemplate
+        DescribePullThroughCacheRules DescribeRepositoryCreationTemplates UpdatePullThroughCacheRule UpdateRepositoryCreationTemplate`), ['*']),
+      allow('ImageCacheRole', ['iam:CreateServiceLinkedRole'], [`arn:${partition}:iam::${account ?? '*'}:role/aws-service-role/*`], {
+        StringEquals: { 'iam:AWSServiceName': ['pullthroughcache.ecr.amazonaws.com', 'ecr.amazonaws.com'] },
+      }),
+    ] : []),
+    ...(secrets.length > 0 ? [allow('ImageSecrets', ['secretsmanager:GetSecretValue'], secrets)] : []),
+  ];
+};
+
+/** Every template asks for the version of the bootstrap. */
+const bootstrap: Service = ({ arn, plan }) => [
+  allow('Bootstrap', ['ssm:GetParameters'], [arn('ssm', `parameter/cdk-bootstrap/${plan.delivery.infrastructure.bootstrapQualifier}/version`)]),
+];
+
+/** In the order of the policies. */
+export const SERVICE_STATEMENTS: readonly Service[] = [
+  bootstrap, roles, buckets, keys, signals, bus, pipelines, memory, repositories, registry, images,
+];
