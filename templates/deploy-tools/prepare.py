@@ -112,10 +112,14 @@ def tell(aws: Aws, targets: Targets, stuck: dict[str, NothingApproved]) -> None:
             "Detail": json.dumps(detail),
             "EventBusName": targets.bus,
         }
-        answer = client.put_events(Entries=[entry])
-        if answer.get("FailedEntryCount"):
-            # The execution fails anyway, and that is announced too.
-            print(f"The event about {environment} was not taken: {answer['Entries']}", file=sys.stderr)
+        # The execution fails anyway, and that is announced too: an event that is not taken must not hide why.
+        try:
+            answer = client.put_events(Entries=[entry])
+            problem = answer["Entries"] if answer.get("FailedEntryCount") else None
+        except client.exceptions.ClientError as error:
+            problem = error
+        if problem:
+            print(f"The event about {environment} was not taken: {problem}", file=sys.stderr)
 
 
 def resolve_package(aws: Aws, targets: Targets, arn: str) -> tuple[Package, Resolved]:

@@ -19,29 +19,106 @@ LATER = "2026-01-03T00:00:00.0Z"
 
 @pytest.fixture
 def run(account: Account, targets_file: Path, tmp_path: Path):
+    """Checks what was prepared for prod; `live` is what was live then, if that was what the decision came from."""
     aws = Aws()
     targets = aws.targets(targets_file)
 
-    def check_prod(package: str) -> str:
+    def check_prod(package: str, live: str | None = None, metrics: dict[str, float] | None = None) -> str:
         folder = tmp_path / "prod"
         folder.mkdir(exist_ok=True)
         values = {"ModelPackageArn": package, "StartedAt": MINE, "PipelineExecutionId": "mine"}
         (folder / "configuration.json").write_text(json.dumps({"Parameters": values}))
+        record = {
+            "decision": {"follows_live": live is not None, "live": live or "none"},
+            "package": {"metrics": metrics or {}},
+        }
+        (folder / "package.json").write_text(json.dumps(record))
         return check.check(aws, targets, targets.environment("prod"), tmp_path)
 
     return check_prod
 
 
-def test_an_approved_package_passes_with_what_a_person_needs_to_know(account, run):
+FACTS = {
+    "GitCommit": "0123456789abcdef0123456789abcdef01234567",
+    "GitBranch": "main",
+    "DataVersion": "2026-11",
+}
+
+
+def test_an_approved_package_passes_with_what_a_person_needs_to_know_the_most_important_first(account, run):
     old = account.register("Approved")
     account.deploy("prod", old)
-    summary = run(account.register("Approved", accuracy="0.97", git_commit="abc"))
-    assert summary == "prod: version 2 (now: 1) of churn-main. accuracy=0.97, git_commit=abc"
+    summary = run(account.register("Approved", **FACTS), metrics={"auc": 0.91234567, "accuracy": 0.97})
+    assert summary == (
+        "prod: version 2, live now is version 1; commit 0123456789abcdef0123456789abcdef01234567 of branch main; "
+        "accuracy=0.97; auc=0.9123; group churn-main; DataVersion=2026-11"
+    )
 
 
-def test_a_long_summary_fits_the_approval_message(account, run):
-    facts = {f"metric_{i}": "x" * 200 for i in range(10)}
-    assert len(run(account.register("Approved", **facts))) == check.SUMMARY_LIMIT
+def test_the_summary_tells_the_first_deployment_and_a_repeated_one(account, run):
+    package = account.register("Approved")
+    first = run(package)
+    assert first == "prod: version 1, the first one here; commit unknown; metrics unknown; group churn-main"
+    account.deploy("prod", package)
+    assert run(package).startswith("prod: version 1, live already, deployed again; ")
+
+
+def test_a_long_summary_fits_the_approval_message_and_cuts_no_fact(account, run):
+    facts = {**FACTS, **{f"note_{i}": "x" * 200 for i in range(10)}}
+    metrics = {f"metric_{i}": i / 7 for i in range(20)}
+    summary = run(account.register("Approved", **facts), metrics=metrics)
+    assert 600 < len(summary) <= check.SUMMARY_LIMIT
+    assert summary.endswith("; ...")
+    told = summary.split("; ")
+    assert f"commit {FACTS['GitCommit']} of branch main" in told
+    assert all(fact in told for fact in (f"metric_{i}={i / 7:.4g}" for i in range(20)))
+    assert {len(fact) for fact in told if fact.startswith("note_")} <= {len("note_0=") + 200}
+
+
+def test_version_and_commit_are_told_whole_whatever_else_there_is(account, run):
+    commit = "c" * 256
+    metrics = {f"{'long' * 15}_{i}": 1.0 for i in range(50)}
+    package = account.register("Approved", GitCommit=commit, GitBranch="b" * 255)
+    summary = run(package, metrics=metrics)
+    assert len(summary) <= check.SUMMARY_LIMIT
+    assert f"commit {commit} of branch {'b' * 255};" in summary
+    assert summary.startswith("prod: version 1, ")
+
+
+@pytest.mark.parametrize("value", ["see https://example.org/x", "www.example.org", "a\nDeploy to prod? yes"])
+def test_nothing_that_a_mail_would_make_a_link_of_gets_into_the_summary(account, run, value):
+    package = account.register(
+        "Approved", GitCommit="0123abc", GitBranch=value, Note=value, DataUrl="s3://data/x"
+    )
+    summary = run(package, metrics={"accuracy": 0.9})
+    expected = "prod: version 1, the first one here; commit 0123abc; accuracy=0.9; group churn-main"
+    assert summary == expected
+
+
+def test_a_keep_live_execution_is_refused_when_its_package_was_rejected_meanwhile(account, run):
+    package = account.register("Approved")
+    account.deploy("prod", package)
+    account.set_approval(package, "Rejected")
+    with pytest.raises(Refused, match="is Rejected now"):
+        run(package, live=package)
+
+
+def test_a_keep_live_execution_never_takes_back_what_an_older_one_deployed_meanwhile(account, run):
+    old, new = account.register("Approved"), account.register("Approved")
+    account.deploy("prod", new, started_at="2026-01-01T00:00:00.0Z")
+    with pytest.raises(Refused, match="went live in prod meanwhile.*Start the pipeline again with keep-live"):
+        run(old, live=old)
+
+
+def test_a_decision_that_followed_what_was_live_holds_when_its_own_package_went_live(account, run):
+    bad, good = account.register("Approved"), account.register("Approved")
+    account.deploy("prod", good)
+    assert run(good, live=bad).startswith("prod: version 2, live already")
+
+
+def test_an_approval_does_not_depend_on_what_was_live(account, run):
+    account.deploy("prod", account.register("Approved"))
+    assert run(account.register("Approved")).startswith("prod: version 2, live now is version 1")
 
 
 @pytest.mark.parametrize("status", ["Rejected", "PendingManualApproval"])
@@ -55,7 +132,18 @@ def test_a_package_that_lost_its_approval_meanwhile_is_refused(account, run, sta
 def test_an_execution_that_a_newer_one_overtook_is_refused(account, run):
     old, new = account.register("Approved"), account.register("Approved")
     account.deploy("prod", new, started_at=LATER)
-    with pytest.raises(Refused, match="newer execution"):
+    with pytest.raises(
+        Refused, match=rf"newer execution.*If {old} is still wanted, start the pipeline with it again"
+    ):
+        run(old)
+
+
+def test_of_two_executions_side_by_side_the_newer_one_stays_whichever_comes_first(account, run):
+    old, new = account.register("Approved"), account.register("Approved")
+    account.deploy("prod", old, started_at="2026-01-01T23:59:59.9Z")
+    assert run(new).startswith("prod: version 2, live now is version 1")
+    account.deploy("prod", new, started_at=LATER)
+    with pytest.raises(Refused, match="out of date"):
         run(old)
 
 
@@ -67,6 +155,13 @@ def test_an_execution_without_a_package_never_removes_a_live_endpoint(account, r
 
 def test_an_execution_without_a_package_passes_where_there_is_none(run):
     assert run("none") == "prod: no model yet"
+
+
+def test_a_stack_that_could_not_roll_back_is_named_with_what_to_do(account, run):
+    account.deploy("prod", "none")
+    account.set_stack_status("prod", "UPDATE_ROLLBACK_FAILED")
+    with pytest.raises(Refused, match="Continue its rollback"):
+        run(account.register("Approved"))
 
 
 def test_it_waits_while_another_execution_changes_the_stack(account):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 import prepare
 from aws import Aws
 from conftest import GROUP, Account
+from fakes import before_calls
 from targets import KEEP_LIVE, Refused
 
 
@@ -62,12 +64,78 @@ def test_rejecting_a_package_that_is_live_nowhere_touches_nothing(account, decid
 
 
 @pytest.mark.parametrize("wanted", ["itself", KEEP_LIVE])
-def test_a_live_endpoint_stays_when_no_package_is_approved_any_more(account, decide, wanted):
+def test_a_live_endpoint_stays_when_no_package_is_approved_any_more_and_that_is_told(account, decide, wanted):
+    package = account.register("Approved")
+    account.deploy("staging", package)
+    account.set_approval(package, "Rejected")
+    queue = account.bus()
+    with pytest.raises(Refused, match="no other version is approved"):
+        decide(package if wanted == "itself" else wanted)
+    [event] = account.taken(queue)
+    assert event["source"] == "sagemaker-cicd-projen"
+    assert event["detail-type"] == "Rejected Model Package Still Live"
+    assert event["detail"] == {
+        "project": "churn",
+        "group": "main",
+        "environment": "staging",
+        "package": package,
+        "version": 1,
+        "approval": "Rejected",
+    }
+
+
+def test_each_environment_that_is_stuck_is_told_of(account, decide):
+    package = account.register("Approved")
+    for environment in ("staging", "prod"):
+        account.deploy(environment, package)
+    account.set_approval(package, "Rejected")
+    queue = account.bus()
+    with pytest.raises(Refused, match=r"staging: Version 1 .* prod: Version 1"):
+        decide(package)
+    assert sorted(e["detail"]["environment"] for e in account.taken(queue)) == ["prod", "staging"]
+
+
+def test_a_bus_that_takes_no_event_does_not_hide_the_refusal(account, decide, monkeypatch, capsys):
     package = account.register("Approved")
     account.deploy("staging", package)
     account.set_approval(package, "Rejected")
     with pytest.raises(Refused, match="no other version is approved"):
-        decide(package if wanted == "itself" else wanted)
+        decide(package)
+    assert "ResourceNotFoundException" in capsys.readouterr().err
+    failed = {"FailedEntryCount": 1, "Entries": [{"ErrorCode": "InternalFailure", "ErrorMessage": "busy"}]}
+    before_calls(monkeypatch, "events", lambda *_: failed)
+    with pytest.raises(Refused, match="no other version is approved"):
+        decide(package)
+    assert "InternalFailure" in capsys.readouterr().err
+
+
+def test_an_environment_of_a_wave_that_is_left_alone_goes_along_with_what_is_live_there(
+    account, targets_file
+):
+    aws = Aws()
+    both = aws.targets(targets_file)
+    both = replace(both, environments=tuple(replace(e, wave=0) for e in both.environments))
+    good, bad = account.register("Approved"), account.register("Approved")
+    account.deploy("staging", bad)
+    account.deploy("prod", good)
+    account.set_approval(bad, "Rejected")
+    decided = {e.name: d for e, d in prepare.decide_all(aws, both, bad)}
+    assert {n: (d.action, d.package) for n, d in decided.items()} == {
+        "staging": ("deploy", good),
+        "prod": ("deploy", good),
+    }
+    assert decided["prod"].reason == "version 1 stays live"
+
+
+def test_an_empty_environment_goes_along_empty(account, targets_file):
+    aws = Aws()
+    both = aws.targets(targets_file)
+    both = replace(both, environments=tuple(replace(e, wave=0) for e in both.environments))
+    good, bad = account.register("Approved"), account.register("Approved")
+    account.deploy("staging", bad)
+    account.set_approval(bad, "Rejected")
+    decided = {e.name: (d.action, d.package) for e, d in prepare.decide_all(aws, both, bad)}
+    assert decided == {"staging": ("deploy", good), "prod": ("deploy", "none")}
 
 
 def test_an_infrastructure_change_replaces_a_live_package_that_was_rejected(account, decide):
@@ -118,21 +186,67 @@ def test_the_deployment_holds_templates_parameters_and_tools(
     account, assembly, targets_file, tmp_path, monkeypatch
 ):
     monkeypatch.setattr(prepare, "TOOLS", targets_file.parent)
-    package = account.register("Approved")
-    prepare.prepare(Aws(), assembly, tmp_path, package, "execution-1", "2026-01-02T00:00:00.0Z")
+    package = account.register("Approved", GitCommit="0123abc")
+    execution = prepare.Execution("execution-1", package, "2026-01-02T00:00:00.0Z")
+    prepare.prepare(Aws(), assembly, tmp_path, execution)
     for name in ("staging", "prod"):
         template = json.loads((tmp_path / name / "template.json").read_text())
         assert f"churn-main-{name}" in json.dumps(template["Resources"])
         configuration = json.loads((tmp_path / name / "configuration.json").read_text())
         expected = {
             "ModelPackageArn": package,
+            "ServedModelPackageArn": package,
             "StartedAt": "2026-01-02T00:00:00.0Z",
             "PipelineExecutionId": "execution-1",
         }
         assert configuration == {"Parameters": expected}
         assert set(template["Parameters"]) == set(expected)
+        record = json.loads((tmp_path / name / "package.json").read_text())
+        assert record["decision"]["package"] == record["served"] == record["package"]["arn"] == package
+        assert record["execution"] == {
+            "id": "execution-1",
+            "wanted": package,
+            "started_at": "2026-01-02T00:00:00.0Z",
+        }
+        assert record["package"]["metadata"] == {"GitCommit": "0123abc"}
     assert (tmp_path / "exports.sh").read_text() == "export ACTION_0=deploy\nexport ACTION_1=deploy\n"
-    assert {"check.py", "smoke_test.py", "targets.json"} <= {p.name for p in (tmp_path / "tools").iterdir()}
+    assert {"check.py", "smoke_test.py", "images.json", "targets.json"} <= {
+        p.name for p in (tmp_path / "tools").iterdir()
+    }
+
+
+def test_a_skipped_environment_has_no_package_in_its_record(
+    account, assembly, targets_file, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(prepare, "TOOLS", targets_file.parent)
+    execution = prepare.Execution("e", account.register("Rejected"), "2026-01-02T00:00:00.0Z")
+    prepare.prepare(Aws(), assembly, tmp_path, execution)
+    record = json.loads((tmp_path / "prod" / "package.json").read_text())
+    assert (record["decision"]["action"], record["package"]) == ("skip", None)
+    assert (tmp_path / "exports.sh").read_text() == "export ACTION_0=skip\nexport ACTION_1=skip\n"
+
+
+def test_a_package_that_loses_its_approval_while_everything_is_prepared_is_refused(
+    account, assembly, targets_file, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(prepare, "TOOLS", targets_file.parent)
+    package = account.register("Approved")
+    decided = prepare.decide_all
+
+    def then_rejected(*arguments):
+        answer = decided(*arguments)
+        account.set_approval(package, "Rejected")
+        return answer
+
+    monkeypatch.setattr(prepare, "decide_all", then_rejected)
+    with pytest.raises(Refused, match="is Rejected. Only an approved package is deployed"):
+        prepare.prepare(Aws(), assembly, tmp_path, prepare.Execution("e", package, "2026-01-02T00:00:00.0Z"))
+
+
+def test_a_package_of_a_group_with_the_same_name_elsewhere_is_refused_before_anything_is_asked(decide):
+    for account, region in (("999999999999", "eu-west-1"), ("123456789012", "us-east-1")):
+        with pytest.raises(Refused, match="deploys churn-main alone"):
+            decide(f"arn:aws:sagemaker:{region}:{account}:model-package/{GROUP}/1")
 
 
 def test_an_app_without_the_environments_stack_is_refused(account, tmp_path):

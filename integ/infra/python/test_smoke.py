@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
@@ -14,6 +15,7 @@ from botocore.stub import Stubber
 import smoke_test
 from aws import Aws
 from conftest import ACCOUNT, REGION, Account
+from fakes import before_calls, validate
 from targets import Refused, SmokeTest
 
 RESULTS = "http://motoapi.amazonaws.com/moto-api/static/sagemaker/endpoint-results"
@@ -21,7 +23,26 @@ TEST = SmokeTest(body="1,2\n3,4\n", content_type="text/csv", accept="application
 
 
 @pytest.fixture
-def run(account: Account, targets_file: Path, tmp_path: Path):
+def protected(monkeypatch: pytest.MonkeyPatch) -> dict[str, bool]:
+    """Which stacks are protected from deletion; moto knows no such thing."""
+    stacks: dict[str, bool] = {}
+
+    def answer(real: Any, client: Any, operation: str, arguments: dict[str, Any]) -> Any:
+        if operation == "UpdateTerminationProtection":
+            validate(client, operation, arguments)
+            stacks[arguments["StackName"]] = arguments["EnableTerminationProtection"]
+            return {"StackId": arguments["StackName"]}
+        found = real(client, operation, arguments)
+        for stack in found.get("Stacks", []) if operation == "DescribeStacks" else []:
+            stack["EnableTerminationProtection"] = stacks.get(stack["StackName"], False)
+        return found
+
+    before_calls(monkeypatch, "cloudformation", answer)
+    return stacks
+
+
+@pytest.fixture
+def run(account: Account, targets_file: Path, tmp_path: Path, protected: dict[str, bool]):
     """Deploys a package to prod, queues the endpoint's answer and tests it."""
     package = account.register("Approved")
     account.sagemaker.create_model(
@@ -63,6 +84,22 @@ def run(account: Account, targets_file: Path, tmp_path: Path):
 
 def test_an_answer_with_an_entry_per_row_passes(run):
     assert "churn-main-prod answered in" in run(json.dumps({"predictions": [0, 1]}))
+
+
+def test_the_stack_is_protected_from_deletion_once(run, protected, capsys):
+    run(json.dumps([0, 1]))
+    assert protected == {"churn-main-prod-endpoint": True}
+    assert "protected from deletion now" in capsys.readouterr().out
+    run(json.dumps([0, 1]))
+    assert "protected from deletion now" not in capsys.readouterr().out
+
+
+def test_a_stack_is_protected_also_when_its_endpoint_fails_the_test_or_there_is_no_model_yet(run, protected):
+    with pytest.raises(Refused):
+        run("no json")
+    assert protected.pop("churn-main-prod-endpoint")
+    run("", prepared="none", live="none")
+    assert protected["churn-main-prod-endpoint"]
 
 
 @pytest.mark.parametrize(
