@@ -207,7 +207,9 @@ describe.each(Object.keys(DELIVERIES))('%s', name => {
       const { policies, administrator: principal } = withAdministrator(world.policies, account);
       const isForeign = (r: { readonly account: string }) => r.account !== account;
       const requests = [
-        ...[...world.policies.resources.values()].filter(isForeign).flatMap(r => (OUTSIDE[r.type] ?? (() => []))(r)),
+        ...[...world.policies.resources.values()].filter(isForeign).flatMap(r => (OUTSIDE[r.type] ?? (() => []))(r))
+          // The registry lets the accounts of its group look and serve; that is as far as it goes.
+          .filter(call => account === STRANGER || !/^sagemaker:(Describe\w+|List\w+|CreateModel)$/.test(call.action)),
         ...[...world.policies.roles.values()].filter(isForeign).map(r => ({ action: 'sts:AssumeRole', resource: r.arn })),
       ];
       if (account === STRANGER) { expect(requests.length).toBeGreaterThan(20); }
@@ -228,7 +230,7 @@ const OUTSIDE: { readonly [type: string]: (resource: AwsResource) => Omit<Reques
   ],
   'AWS::SQS::Queue': on('sqs:SendMessage', 'sqs:ReceiveMessage'),
   'AWS::SNS::Topic': on('sns:Publish', 'sns:Subscribe'),
-  'AWS::Events::EventBus': on('events:PutEvents', 'events:PutPermission'),
+  'AWS::Events::EventBus': on('events:PutEvents', 'events:DescribeEventBus'),
   'AWS::ECR::Repository': on('ecr:BatchGetImage', 'ecr:PutImage'),
   'AWS::DynamoDB::Table': on('dynamodb:GetItem', 'dynamodb:PutItem'),
 };

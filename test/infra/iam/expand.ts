@@ -1,6 +1,9 @@
 import { findResource, type Request } from './evaluate';
 import type { AwsResource, Policies } from './policies';
 
+/** DynamoDB guide, "DynamoDB encryption at rest: how it works", authorising the use of a customer managed key. */
+const TABLE_KEY = ['Decrypt', 'DescribeKey', 'Encrypt', 'GenerateDataKey', 'ReEncryptFrom', 'ReEncryptTo'].map(a => `kms:${a}`);
+
 /** KMS calls that a service makes with the caller's rights while it handles a call, by service and action. */
 const ON_BEHALF: { readonly [action: string]: readonly string[] } = {
   // S3 guide, "Using server-side encryption with AWS KMS keys": reading decrypts the data key, writing makes one, and a multipart upload does both.
@@ -12,11 +15,10 @@ const ON_BEHALF: { readonly [action: string]: readonly string[] } = {
   'sqs:ReceiveMessage': ['kms:Decrypt'],
   // SNS guide, "Key management".
   'sns:Publish': ['kms:GenerateDataKey', 'kms:Decrypt'],
-  // DynamoDB guide, "Managing encrypted tables": whoever uses a table under a customer's key needs these on the key.
-  'dynamodb:PutItem': ['kms:Decrypt'],
-  'dynamodb:GetItem': ['kms:Decrypt'],
-  'dynamodb:UpdateItem': ['kms:Decrypt'],
-  'dynamodb:DeleteItem': ['kms:Decrypt'],
+  'dynamodb:PutItem': TABLE_KEY,
+  'dynamodb:GetItem': TABLE_KEY,
+  'dynamodb:UpdateItem': TABLE_KEY,
+  'dynamodb:DeleteItem': TABLE_KEY,
 };
 
 /** Everything that AWS decides when a call is made: the call itself, and the use of the key that the resource is under. */

@@ -7,7 +7,7 @@ jest.setTimeout(60_000);
 afterAll(cleanUp);
 
 /** Deliveries that have every kind of statement between them. */
-const MUTATED = ['default', 'explicitAccount', 'twoGroups', 'gitLab'];
+const MUTATED = ['default', 'explicitAccount', 'gitLab', 'sevenAccounts', 'twoRegions', 'sharedAccounts'];
 
 describe.each(MUTATED)('%s', name => {
   test('without any one of its statements something does not work any more', async () => {

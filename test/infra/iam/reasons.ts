@@ -1,5 +1,7 @@
 import type { AwsResource, IamRole, Statement } from './policies';
 
+const isKey = 'AWS::KMS::Key';
+
 /** A star in a resource's own policy, and why it is there. */
 export interface Reason {
   readonly type: string;
@@ -7,7 +9,6 @@ export interface Reason {
   readonly reason: string;
 }
 
-const isKey = 'AWS::KMS::Key';
 
 /** Why there are stars in policies of resources. Reasons for those of roles stand beside their grants, in `src/delivery/roles`. */
 export const REASONS: readonly Reason[] = [
@@ -37,9 +38,17 @@ export const REASONS: readonly Reason[] = [
   { type: 'AWS::SageMaker::ModelPackageGroup', covers: star => /:model-package\/[^*]+\/\*$/.test(star), reason: 'The registry numbers the versions.' },
 ];
 
-/** Statements that let a service in for whatever account or resource it works, and why they cannot say for which. */
-export const UNCONDITIONED: { readonly [sid: string]: string } = {
-  DeadLetters: 'EventBridge does not say to KMS for which rule it works (SNS guide, "Key management"); the queue\'s own policy does say it.',
+/** Services that are let in for whatever account or resource they work, by type of resource, and why the policy cannot say for which. */
+export const UNCONDITIONED: { readonly [type: string]: { readonly [service: string]: string } } = {
+  [isKey]: {
+    'events.amazonaws.com': 'EventBridge does not say to KMS for which rule it works (SNS guide, "Key management"); policies of queues and topics under the key do say it.',
+    'cloudwatch.amazonaws.com': 'As the SNS guide has it ("Key management"); the policy of the topic under the key does say for which alarms.',
+  },
+};
+
+/** Resources whose policies let in whole accounts, and why. */
+export const WHOLE_ACCOUNTS: { readonly [type: string]: string } = {
+  'AWS::SageMaker::ModelPackageGroup': 'The guide knows no conditions in this policy; it allows looking and serving, never changing ("Deploy a Model Version from a Different Account").',
 };
 
 /** Whether a condition admits exactly some roles. */

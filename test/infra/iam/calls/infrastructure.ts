@@ -16,7 +16,7 @@ export function infrastructureSteps(world: World): Step[] {
       calls: [
         ...fetchSource(world, source, place, bucket),
         ...startBuilds(world, place, [pipeline.synthProject, pipeline.deployProject]),
-        ...artifacts(bucket),
+        ...artifacts(world, bucket),
         ...calls(world.fill(infrastructure.topicArn, place), ['sns:Publish']),
       ],
     },

@@ -3,6 +3,7 @@ import { type Call, calls, log, readBucket, type World, write } from './world';
 import type { DeliverySource, Place } from '../../../../src/delivery/delivery';
 import type { NetworkOptions } from '../../../../src/options/network';
 import { SourceType } from '../../../../src/options/source';
+import type { AwsResource } from '../policies';
 
 /** CodePipeline user guide, "Manage the CodePipeline service role", with the permissions of each action's provider. */
 export const PIPELINE_ROLE = 'CodePipeline user guide, "Manage the CodePipeline service role"';
@@ -10,8 +11,21 @@ export const PIPELINE_ROLE = 'CodePipeline user guide, "Manage the CodePipeline 
 export const BUILD_ROLE = 'CodeBuild user guide, "Allow CodeBuild to interact with other AWS services"';
 
 /** Artifacts of a pipeline, which its actions and builds read and write. */
-export function artifacts(bucket: string): Call[] {
-  return [...readBucket(bucket, 'churn/Source/a1b2c3'), ...write(bucket, 'churn/Deployme/a1b2c3'), ...calls(bucket, ['s3:GetBucketVersioning'])];
+export function artifacts(world: World, bucket: string): Call[] {
+  return [
+    ...readBucket(bucket, 'churn/Source/a1b2c3'), ...write(bucket, 'churn/Deployme/a1b2c3'), ...calls(bucket, ['s3:GetBucketVersioning']),
+    ...useKey(world.policies.resources.get(bucket)),
+  ];
+}
+
+/**
+ * What both services ask for on the key of artifacts (CodePipeline user guide, "Configure server-side encryption for artifacts stored in Amazon S3";
+ * CodeBuild user guide, "Encrypt build outputs using a customer managed key").
+ */
+function useKey(bucket: AwsResource | undefined): Call[] {
+  if (!bucket?.key) { return []; }
+  const viaS3 = { 'kms:ViaService': `s3.${bucket.region}.amazonaws.com` };
+  return calls(bucket.key, ['Decrypt', 'DescribeKey', 'Encrypt', 'GenerateDataKey', 'ReEncryptFrom', 'ReEncryptTo'].map(a => `kms:${a}`), viaS3);
 }
 
 /** The source action (CodePipeline user guide, "CodeCommit source action reference"; "Connection types" for the others). */
@@ -35,7 +49,7 @@ export function startBuilds(world: World, place: Place, projects: readonly strin
 
 /** A build that a pipeline starts: its artifacts, its log, its network. */
 export function build(world: World, place: Place, bucket: string, projects: readonly string[], network: NetworkOptions | undefined): Call[] {
-  return [...artifacts(bucket), ...projects.flatMap(name => log(world, place, `/aws/codebuild/${name}`)), ...join(world, place, network, 'codebuild')];
+  return [...artifacts(world, bucket), ...projects.flatMap(name => log(world, place, `/aws/codebuild/${name}`)), ...join(world, place, network, 'codebuild')];
 }
 
 /** What a state machine's tasks call: derived from its definition, so that a new task needs a right as well. */

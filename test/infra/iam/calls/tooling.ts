@@ -17,12 +17,12 @@ export function toolingSteps(world: World, group: PlannedGroup): Step[] {
     group: sagemaker(`model-package-group/${group.build.modelPackageGroup}`),
   };
   const assume = (role: PlannedRole): Call => ({ action: 'sts:AssumeRole', resource: world.role(role) });
-  const replicas = (group.replicas ?? []).flatMap(r => artifacts(world.bucket(r.bucket, r.place)));
+  const replicas = (group.replicas ?? []).flatMap(r => artifacts(world, world.bucket(r.bucket, r.place)));
   const waits = environments.some(e => e.manualApproval);
   return [
     {
       principal: world.role(roles.buildPipeline), name: 'build pipeline', source: PIPELINE_ROLE,
-      calls: [...fetchSource(world, source, place, bucket), ...startBuilds(world, place, [pipelines.buildProject]), ...artifacts(bucket)],
+      calls: [...fetchSource(world, source, place, bucket), ...startBuilds(world, place, [pipelines.buildProject]), ...artifacts(world, bucket)],
     },
     ...commitSteps(world, {
       place, source, pipeline: pipelines.buildPipeline, gate: pipelines.commitGate, trigger: roles.buildTrigger, gateRole: roles.commitGate,
@@ -53,7 +53,7 @@ export function toolingSteps(world: World, group: PlannedGroup): Step[] {
         ...sourceObjects(world, group),
         ...startBuilds(world, place, [pipelines.prepareProject, pipelines.verifyProject]),
         ...environments.map(e => assume(e.roles.deploy)),
-        ...artifacts(bucket), ...replicas,
+        ...artifacts(world, bucket), ...replicas,
         ...(infrastructure && waits ? calls(world.fill(infrastructure.topicArn, infrastructure.place), ['sns:Publish']) : []),
       ],
     },
@@ -62,6 +62,8 @@ export function toolingSteps(world: World, group: PlannedGroup): Step[] {
       calls: [
         ...build(world, place, bucket, [pipelines.prepareProject, pipelines.verifyProject], network),
         ...calls(packages.version, ['sagemaker:DescribeModelPackage', 'sagemaker:ListModelPackages']),
+        // The approval's message shows the metrics of the evaluation.
+        ...calls(`${world.bucket(group.build.artifactBucket, group.build.place)}/churn/evaluation/evaluation.json`, ['s3:GetObject']),
         ...calls(packages.group, ['sagemaker:ListModelPackages']),
         ...environments.map(e => assume(e.roles.verify)),
         ...environments.flatMap(e => [e.roles.publish, e.roles.replicate].filter(r => r !== undefined).map(assume)),
@@ -157,7 +159,7 @@ export function upgradeSteps(world: World): Step[] {
     {
       principal: world.role(roles.runner), name: 'upgrade build', source: `${BUILD_ROLE}; templates/upgrade/{codecommit,patch}.sh`,
       calls: [
-        ...build(world, place, bucket, [upgrade.project], network).filter(c => !c.action.startsWith('s3:')),
+        ...build(world, place, bucket, [upgrade.project], network).filter(c => c.action.startsWith('logs:') || c.action.startsWith('ec2:')),
         ...(pipeline
           ? [...readBucket(bucket, 'churn/Source/a1b2c3'), ...write(bucket, 'upgrades/2026-01-01-0123/upgrade.patch')]
           : [
@@ -166,14 +168,12 @@ export function upgradeSteps(world: World): Step[] {
             ...calls(repository, ['CreatePullRequest', 'GetPullRequest', 'ListPullRequests', 'UpdatePullRequestDescription', 'UpdatePullRequestTitle'].map(a => `codecommit:${a}`)),
           ]),
         // The log of the build and what CodeBuild keeps are under the project's key (CodeBuild user guide, "Data encryption").
-        ...(world.policies.resources.get(world.arn(place, 'codebuild', `project/${upgrade.project}`))?.key
-          ? calls(world.key(groups.find(g => g.name === upgrade.group)!.pipelines.keyAlias, place), ['kms:GenerateDataKey', 'kms:Decrypt'])
-          : []),
+        ...artifacts(world, bucket).filter(c => c.action.startsWith('kms:')),
       ],
     },
     ...(pipeline && roles.pipeline ? [{
       principal: world.role(roles.pipeline), name: 'upgrade pipeline', source: PIPELINE_ROLE,
-      calls: [...fetchSource(world, source, place, bucket), ...startBuilds(world, place, [upgrade.project]), ...artifacts(bucket)],
+      calls: [...fetchSource(world, source, place, bucket), ...startBuilds(world, place, [upgrade.project]), ...artifacts(world, bucket)],
     }] : []),
   ];
 }
