@@ -50,8 +50,8 @@ describe('a group\'s own settings', () => {
     expect(Stages[0].Actions[0]).toMatchObject({ Name: 'Source', ActionTypeId: { Provider: 'CodeStarSourceConnection' }, Configuration: { FullRepositoryId: 'team/churn', BranchName: 'feature/next' } });
     const [push] = Triggers[0].GitConfiguration.Push;
     expect(push.Branches).toEqual({ Includes: ['feature/next'] });
-    expect(push.FilePaths.Excludes).toEqual(expect.arrayContaining(['infra/**', '*.md']));
-    expect(push.FilePaths.Excludes.length).toBeLessThanOrEqual(8);
-    expect(resources(dev, 'AWS::Events::Rule')).toHaveLength(1);
+    expect(push.FilePaths.Excludes).toEqual(['infra/**', 'docs/**', '.github/**', 'cdk.json', 'README.md', '**/README.md', 'CHANGELOG.md']);
+    expect(resources(dev, 'AWS::Events::Rule').filter(r => /commits/.test(r.Properties.Name))).toEqual([]);
+    expect(resources(dev, 'AWS::StepFunctions::StateMachine')).toHaveLength(1);
   });
 });

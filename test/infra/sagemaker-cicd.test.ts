@@ -1,12 +1,13 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
-import { App, Aspects, type IAspect } from 'aws-cdk-lib/core';
+import { App, Aspects, type IAspect, Token } from 'aws-cdk-lib/core';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
 import { DELIVERIES } from './deliveries';
 import { cleanUp, repository, stacksOf, temporary } from './synth';
 import { infra } from '../../src';
+import { normaliseDelivery, planDelivery } from '../../src/delivery';
 import { onlyThese } from '../../src/infra/deploy/deploy-source';
 import type { DeliveryOptions } from '../../src/options/delivery';
 import { OptionError } from '../../src/options/option-error';
@@ -48,8 +49,20 @@ test('stacks that cdk deploys are protected from deletion', () => {
 test('stacks depend on those that the plan says they need', () => {
   const { stacks } = stacksOf(DELIVERIES.default);
   expect(stacks['churn-main-delivery'].dependencies.map(s => s.stackName).sort()).toEqual([
-    'churn-main-build', 'churn-main-prod-environment', 'churn-main-staging-environment', 'churn-source',
+    'churn-infrastructure', 'churn-main-build', 'churn-main-prod-environment', 'churn-main-staging-environment', 'churn-source',
   ]);
+});
+
+test.each(Object.entries(DELIVERIES))('%s: the stacks are those of the plan, where it has them, each after those it needs', (_, delivery) => {
+  const plan = planDelivery(normaliseDelivery(delivery));
+  const { stacks } = stacksOf(delivery);
+  expect(Object.keys(stacks).sort()).toEqual(plan.stacks.map(s => s.name).sort());
+  for (const planned of plan.stacks) {
+    const stack = stacks[planned.name];
+    const [account, region] = [stack.account, stack.region].map(text => (Token.isUnresolved(text) ? undefined : text));
+    expect([stack.stackName, account, region]).toEqual([planned.name, planned.place.account, planned.place.region]);
+    if (planned.deployedBy === 'infrastructure') { expect(stack.dependencies.map(s => s.stackName)).toEqual(expect.arrayContaining([...planned.needs])); }
+  }
 });
 
 test('the deploy pipeline is handed the infrastructure code and nothing else', () => {

@@ -1,4 +1,4 @@
-"""The synthesized event patterns along the way of an event, matched by moto against events in the services' form.
+"""The synthesized event patterns along the way of an event, matched by moto against events of the services.
 
 Build account's default bus -> forwarding rule -> the delivery's bus -> rule of the approval gate.
 """
