@@ -3,14 +3,18 @@ import { type Command } from './command';
 
 /** Every command of `npx sagemaker-cicd-projen`, by name; each is loaded when it is asked for. */
 const COMMANDS: { readonly [name: string]: { readonly summary: string; readonly load: () => Command } } = {
-  adopt: { summary: 'add to a git repository that has files already', load: () => (require('./adopt') as typeof import('./adopt')).adopt },
+  'adopt': { summary: 'add to a git repository that has files already', load: () => (require('./adopt') as typeof import('./adopt')).adopt },
   'bootstrap-guide': {
     summary: 'say how the accounts of the delivery are prepared, with the exact commands',
     load: () => (require('./bootstrap-guide') as typeof import('./bootstrap-guide')).bootstrapGuide,
   },
-  preview: { summary: 'show what a synth or an upgrade would change, as a diff', load: () => (require('./preview') as typeof import('./preview')).preview },
-  restore: { summary: 'take files from the project again', load: () => (require('./restore') as typeof import('./restore')).restore },
-  upgrade: { summary: 'bring newer versions in, synthesize, test', load: () => (require('./upgrade') as typeof import('./upgrade')).upgrade },
+  'preflight': {
+    summary: 'say what is missing before the first deployment',
+    load: () => (require('./preflight') as typeof import('./preflight')).preflight,
+  },
+  'preview': { summary: 'show what a synth or an upgrade would change, as a diff', load: () => (require('./preview') as typeof import('./preview')).preview },
+  'restore': { summary: 'take files from the project again', load: () => (require('./restore') as typeof import('./restore')).restore },
+  'upgrade': { summary: 'bring newer versions in, synthesize, test', load: () => (require('./upgrade') as typeof import('./upgrade')).upgrade },
 };
 
 /** The command line of the package. Sets the exit code of the process. */

@@ -3,7 +3,6 @@ import { type ExecutionPolicy, executionPolicies, stacksOf } from './execution-p
 import type { DeliveryPlan } from './plan';
 import { bootstrapRoleArn, placesOf } from './roles/infrastructure-roles';
 import { partitionOf } from '../options/regions';
-import { SourceType } from '../options/source';
 
 /** How accounts and regions are prepared, and what is written for it. */
 export interface BootstrapGuide {
@@ -31,7 +30,8 @@ export function bootstrapGuide(plan: DeliveryPlan, props: BootstrapGuideProps): 
   const partition = partitionOf(plan.delivery.tooling.region ?? props.region ?? '');
   const accounts = [...new Set(places.map(place => place.account))];
   const prepared = accounts.map(account => {
-    const policies = executionPolicies(plan, account, partition).map((policy, i) => ({ ...policy, file: `${FOLDER}/${account ?? 'this-account'}-execution${i === 0 ? '' : `-${i + 1}`}.json` }));
+    const file = (i: number) => `${FOLDER}/${account ?? 'this-account'}-execution${i === 0 ? '' : `-${i + 1}`}.json`;
+    const policies = executionPolicies(plan, account, partition).map((policy, i) => ({ ...policy, file: file(i) }));
     return { account, policies, places: places.filter(place => place.account === account) };
   });
   const steps = [
@@ -40,7 +40,7 @@ export function bootstrapGuide(plan: DeliveryPlan, props: BootstrapGuideProps): 
   ];
   const text = [
     `How ${plan.delivery.name} gets its accounts: ${count(accounts.length, 'account')}, ${count(places.length, 'account and region', 'accounts and regions')}.`,
-    `Run the commands from the root of the repository, in this order, once. They need the AWS CLI and, in each account, credentials of somebody who may make IAM`,
+    'Run the commands from the root of the repository, in this order, once. They need the AWS CLI and, in each account, credentials of somebody who may make IAM',
     'roles and policies. The policies are in the files that are named; read them first. Later, when options have changed, run this again: the',
     'same bootstrap commands bring everything up to date.',
     ...steps.flatMap((step, i) => ['', `${i + 1}. ${step[0]}`, ...step.slice(1).map(line => (line === '' ? '' : `   ${line}`))]),
@@ -56,7 +56,6 @@ type PolicyFile = ExecutionPolicy & { readonly file: string };
 
 function accountStep(plan: DeliveryPlan, account: string | undefined, policies: readonly PolicyFile[], places: readonly Place[], partition: string): string[] {
   const names = stacksOf(plan, account).map(s => s.name);
-  const arnOf = ({ name }: PolicyFile) => `arn:${partition}:iam::${account ?? '$ACCOUNT'}:policy/${name}`;
   return [
     account ? `Account ${account}: ${names.join(', ')}` : `The account of your credentials: ${names.join(', ')}`,
     '',
@@ -66,10 +65,21 @@ function accountStep(plan: DeliveryPlan, account: string | undefined, policies: 
     ...policies.flatMap(policy => [
       '',
       command('aws iam create-policy', [`--policy-name ${policy.name}`, `--policy-document file://${policy.file}`]),
-      `# If it is there already: ${`aws iam create-policy-version --policy-arn ${arnOf(policy)} --policy-document file://${policy.file} --set-as-default`}`,
+      '# If it is there already:',
+      `# aws iam create-policy-version --policy-arn ${policyArn(policy, account, partition)} --policy-document file://${policy.file} --set-as-default`,
     ]),
-    ...places.flatMap(place => ['', command(`npx cdk bootstrap aws://${place.account ?? '$ACCOUNT'}/${place.region ?? '$REGION'}`, bootstrapFlags(plan, place, policies.map(arnOf)))]),
+    ...places.flatMap(place => ['', bootstrapCommand(plan, place, partition)]),
   ].flatMap(lines => lines.split('\n'));
+}
+
+function policyArn({ name }: ExecutionPolicy, account: string | undefined, partition: string): string {
+  return `arn:${partition}:iam::${account ?? '$ACCOUNT'}:policy/${name}`;
+}
+
+/** The command that prepares one account and region, over several lines. */
+export function bootstrapCommand(plan: DeliveryPlan, place: Place, partition = partitionOf(place.region ?? '')): string {
+  const policies = executionPolicies(plan, place.account, partition).map(policy => policyArn(policy, place.account, partition));
+  return command(`npx cdk bootstrap aws://${place.account ?? '$ACCOUNT'}/${place.region ?? '$REGION'}`, bootstrapFlags(plan, place, policies));
 }
 
 /** Flags of `cdk bootstrap`, as `npx cdk bootstrap --help` has them. */

@@ -71,9 +71,9 @@ const keys: Service = ({ prefix, arn }) => [
 const signals: Service = ({ prefix, arn, kinds }) => {
   if (!['build', 'delivery', 'infrastructure', 'promotion'].some(kind => kinds.has(kind as PlannedStack['kind']))) { return []; }
   return [
-    allow('Rules', actions('events', `DeleteRule DescribeRule ListTagsForResource ListTargetsByRule PutRule PutTargets RemoveTargets TagResource UntagResource`),
+    allow('Rules', actions('events', 'DeleteRule DescribeRule ListTagsForResource ListTargetsByRule PutRule PutTargets RemoveTargets TagResource UntagResource'),
       [arn('events', `rule/${prefix}*`)]),
-    allow('Queues', actions('sqs', `CreateQueue DeleteQueue GetQueueAttributes GetQueueUrl ListQueueTags SetQueueAttributes TagQueue UntagQueue`),
+    allow('Queues', actions('sqs', 'CreateQueue DeleteQueue GetQueueAttributes GetQueueUrl ListQueueTags SetQueueAttributes TagQueue UntagQueue'),
       [arn('sqs', `${prefix}*`)]),
     allow('Alarms', actions('cloudwatch', 'DeleteAlarms DescribeAlarms ListTagsForResource PutMetricAlarm TagResource UntagResource'), [arn('cloudwatch', `alarm:${prefix}*`)]),
   ];

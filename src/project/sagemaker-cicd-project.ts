@@ -1,4 +1,5 @@
 import { Project, type Task } from 'projen';
+import { addAccountTasks } from './account-tasks';
 import { callsSynthWithin, synthWithin } from './around-synth';
 import { Buildspec } from './buildspec';
 import { checkProjectOptions, projectDelivery } from './check-options';
@@ -78,6 +79,7 @@ export class SageMakerCicdProject extends Project {
     new ProjectReadme(this, modelSettings(options), this.delivery.diagram, isPython ? '.projenrc.py' : '.projenrc.ts');
     this.addSetup();
     addUpgrades(this, this.python, options);
+    addAccountTasks(this, this.python, isPython);
     new SyncTasks(this, isPython ? this.python : undefined);
     if (this.ejected) { new Eject(this, { package: node.package, python: isPython ? this.python : undefined }); }
   }

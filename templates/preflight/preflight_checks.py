@@ -1,0 +1,179 @@
+"""What is looked at, one function for each kind of check; they only read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from preflight_aws import Aws, Place
+
+OK, MISSING, WARNING, UNKNOWN = "ok", "missing", "warning", "unknown"
+
+
+@dataclass(frozen=True)
+class Result:
+    """What was found, in a person's words."""
+
+    status: str
+    what: str = ""
+
+
+Wants = dict[str, Any]
+
+
+def bootstrap(aws: Aws, place: Place, wants: Wants) -> Result:
+    """The version of the bootstrap."""
+    name = f"/cdk-bootstrap/{aws.qualifier}/version"
+    version = int(aws.client("ssm", place).get_parameter(Name=name)["Parameter"]["Value"])
+    return Result(OK if version >= int(wants["version"]) else MISSING, f"version {version}")
+
+
+def trust(aws: Aws, place: Place, wants: Wants) -> Result:
+    """Whether the tooling account may deploy here."""
+    role = aws.client("iam", place).get_role(RoleName=aws.role("deploy", place))["Role"]
+    # moto and IAM both give the document as an object or as its text.
+    document = role["AssumeRolePolicyDocument"]
+    text = document if isinstance(document, str) else json.dumps(document)
+    return (
+        Result(OK) if wants["account"] in text else Result(MISSING, f"{aws.role('deploy', place)} does not")
+    )
+
+
+def execution(aws: Aws, place: Place, wants: Wants) -> Result:
+    """What CloudFormation may do."""
+    role = aws.role("cfn-exec", place)
+    pages = aws.client("iam", place).get_paginator("list_attached_role_policies").paginate(RoleName=role)
+    names = [policy["PolicyName"] for page in pages for policy in page["AttachedPolicies"]]
+    if "AdministratorAccess" in names:
+        return Result(WARNING, f"{role} is an administrator")
+    lacking = [name for name in wants["policies"] if name not in names]
+    return Result(WARNING, f"{role} lacks {', '.join(lacking)}") if lacking else Result(OK)
+
+
+def assets(aws: Aws, place: Place, wants: Wants) -> Result:
+    """Whether the bucket of the bootstrap has a key of its own."""
+    bucket = f"cdk-{aws.qualifier}-assets-{place.account}-{place.region}"
+    found = aws.client("s3", place).get_bucket_encryption(Bucket=bucket)
+    for rule in found["ServerSideEncryptionConfiguration"]["Rules"]:
+        key = rule.get("ApplyServerSideEncryptionByDefault", {}).get("KMSMasterKeyID")
+        if key and not key.endswith("alias/aws/s3"):
+            return Result(
+                WARNING, f"{bucket} is encrypted with {key}, for {', '.join(wants['readers'])} to use"
+            )
+    return Result(OK)
+
+
+def connection(aws: Aws, place: Place, wants: Wants) -> Result:
+    """Whether somebody has finished the connection."""
+    arn = str(wants["arn"])
+    found = aws.client(arn.split(":")[2], place).get_connection(ConnectionArn=arn)["Connection"]
+    status = found["ConnectionStatus"]
+    return Result(OK if status == "AVAILABLE" else MISSING, str(status))
+
+
+def repository(aws: Aws, place: Place, wants: Wants) -> Result:
+    """The CodeCommit repository and its branch."""
+    client = aws.client("codecommit", place)
+    try:
+        client.get_repository(repositoryName=wants["name"])
+    except client.exceptions.RepositoryDoesNotExistException:
+        return (
+            Result(OK, "made by the first deployment")
+            if wants["created"]
+            else Result(MISSING, "no repository")
+        )
+    try:
+        client.get_branch(repositoryName=wants["name"], branchName=wants["branch"])
+    except client.exceptions.BranchDoesNotExistException:
+        return Result(WARNING if wants["created"] else MISSING, "no branch")
+    return Result(OK)
+
+
+def boundary(aws: Aws, place: Place, wants: Wants) -> Result:
+    """The permissions boundary."""
+    arn = f"arn:{aws.partition}:iam::{place.account}:policy/{wants['name']}"
+    aws.client("iam", place).get_policy(PolicyArn=arn)
+    return Result(OK)
+
+
+def network(aws: Aws, place: Place, wants: Wants) -> Result:
+    """VPC, subnets and security groups, and that they belong together."""
+    client = aws.client("ec2", place)
+    client.describe_vpcs(VpcIds=[wants["vpc"]])
+    subnets = client.describe_subnets(SubnetIds=wants["subnets"])["Subnets"]
+    groups = client.describe_security_groups(GroupIds=wants["groups"])["SecurityGroups"]
+    others = [s["SubnetId"] for s in subnets if s["VpcId"] != wants["vpc"]]
+    others += [g["GroupId"] for g in groups if g["VpcId"] != wants["vpc"]]
+    return Result(MISSING, f"not in {wants['vpc']}: {', '.join(others)}") if others else Result(OK)
+
+
+def bucket(aws: Aws, place: Place, wants: Wants) -> Result:
+    """A bucket, in the same region."""
+    found = aws.client("s3", place).get_bucket_location(Bucket=wants["bucket"])["LocationConstraint"]
+    region = {None: "us-east-1", "": "us-east-1", "EU": "eu-west-1"}.get(found, found)
+    return Result(OK) if region == place.region else Result(MISSING, f"the bucket is in {region}")
+
+
+def key(aws: Aws, place: Place, wants: Wants) -> Result:
+    """A KMS key that can be used in the place."""
+    region = str(wants["arn"]).split(":")[3]
+    if region != place.region:
+        return Result(MISSING, f"the key is in {region}")
+    state = aws.client("kms", place).describe_key(KeyId=wants["arn"])["KeyMetadata"]["KeyState"]
+    return Result(OK if state == "Enabled" else MISSING, str(state))
+
+
+def topic(aws: Aws, place: Place, wants: Wants) -> Result:
+    """The topic, and who may publish to it."""
+    found = aws.client("sns", place).get_topic_attributes(TopicArn=wants["arn"])["Attributes"]
+    policy = found.get("Policy", "")
+    silent = [s for s in ("events.amazonaws.com", "cloudwatch.amazonaws.com") if s not in policy]
+    return Result(WARNING, f"its policy does not name {', '.join(silent)}") if silent else Result(OK)
+
+
+def quota(aws: Aws, place: Place, wants: Wants) -> Result:
+    """A quota of SageMaker, by its name: applied to the account, or else the service's default."""
+    for operation in ("list_service_quotas", "list_aws_default_service_quotas"):
+        value = aws.quotas(place, operation).get(str(wants["name"]))
+        if value is not None:
+            return Result(OK if value >= wants["value"] else MISSING, f"it is {value:g}")
+    return Result(UNKNOWN, "Service Quotas does not list it; the instance type may not exist in this region")
+
+
+def secret(aws: Aws, place: Place, wants: Wants) -> Result:
+    """The secret with the credentials of another registry."""
+    found = aws.client("secretsmanager", place).describe_secret(SecretId=wants["arn"])
+    if found.get("DeletedDate"):
+        return Result(MISSING, "the secret is being deleted")
+    return (
+        Result(OK)
+        if found["Name"].startswith("ecr-pullthroughcache/")
+        else Result(MISSING, str(found["Name"]))
+    )
+
+
+def bus(aws: Aws, place: Place, wants: Wants) -> Result:
+    """An event bus."""
+    aws.client("events", place).describe_event_bus(Name=wants["name"])
+    return Result(OK)
+
+
+CHECKS: dict[str, Callable[[Aws, Place, Wants], Result]] = {
+    "assets": assets,
+    "bootstrap": bootstrap,
+    "boundary": boundary,
+    "bucket": bucket,
+    "bus": bus,
+    "connection": connection,
+    "execution": execution,
+    "key": key,
+    "logs": bucket,
+    "network": network,
+    "quota": quota,
+    "repository": repository,
+    "secret": secret,
+    "topic": topic,
+    "trust": trust,
+}
