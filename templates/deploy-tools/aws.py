@@ -17,7 +17,7 @@ _session: Any = importlib.import_module("botocore.session")
 
 # Throttling, time-outs and errors of a service are tried again, with at most 20 seconds in between
 # (boto3 guide, "Retries", standard mode). A deployment must not fail because many things ask at once.
-CONFIG = _config.Config(retries={"mode": "standard", "max_attempts": 8})
+CONFIG = _config.Config(retries={"mode": "standard", "total_max_attempts": 8})
 
 
 class Aws:

@@ -19,7 +19,7 @@ LATER = "2026-01-03T00:00:00.0Z"
 
 @pytest.fixture
 def run(account: Account, targets_file: Path, tmp_path: Path):
-    """Checks what was prepared for prod; `live` is what was live then, if that was what the decision came from."""
+    """Checks what was prepared for prod; `live` is what was live then, if the decision came from that."""
     aws = Aws()
     targets = aws.targets(targets_file)
 
@@ -38,8 +38,9 @@ def run(account: Account, targets_file: Path, tmp_path: Path):
     return check_prod
 
 
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
 FACTS = {
-    "GitCommit": "0123456789abcdef0123456789abcdef01234567",
+    "GitCommit": COMMIT,
     "GitBranch": "main",
     "DataVersion": "2026-11",
 }
@@ -50,7 +51,7 @@ def test_an_approved_package_passes_with_what_a_person_needs_to_know_the_most_im
     account.deploy("prod", old)
     summary = run(account.register("Approved", **FACTS), metrics={"auc": 0.91234567, "accuracy": 0.97})
     assert summary == (
-        "prod: version 2, live now is version 1; commit 0123456789abcdef0123456789abcdef01234567 of branch main; "
+        f"prod: version 2, live now is version 1; commit {COMMIT} of branch main; "
         "accuracy=0.97; auc=0.9123; group churn-main; DataVersion=2026-11"
     )
 
@@ -106,7 +107,9 @@ def test_a_keep_live_execution_is_refused_when_its_package_was_rejected_meanwhil
 def test_a_keep_live_execution_never_takes_back_what_an_older_one_deployed_meanwhile(account, run):
     old, new = account.register("Approved"), account.register("Approved")
     account.deploy("prod", new, started_at="2026-01-01T00:00:00.0Z")
-    with pytest.raises(Refused, match="went live in prod meanwhile.*Start the pipeline again with keep-live"):
+    with pytest.raises(
+        Refused, match=r"went live in prod meanwhile.*Start the pipeline again with keep-live"
+    ):
         run(old, live=old)
 
 

@@ -239,7 +239,7 @@ def test_a_package_that_loses_its_approval_while_everything_is_prepared_is_refus
         return answer
 
     monkeypatch.setattr(prepare, "decide_all", then_rejected)
-    with pytest.raises(Refused, match="is Rejected. Only an approved package is deployed"):
+    with pytest.raises(Refused, match=r"is Rejected\. Only an approved package is deployed"):
         prepare.prepare(Aws(), assembly, tmp_path, prepare.Execution("e", package, "2026-01-02T00:00:00.0Z"))
 
 
