@@ -7,6 +7,8 @@ export * from './deploy/model-deploy-pipeline';
 export * from './endpoint/deploy-environment';
 export * from './endpoint/model-endpoint';
 export * from './group-props';
+export * from './promote/model-package-promote-pipeline';
+export * from './promote/source-access';
 export * from './sagemaker-cicd';
 export * from './tooling/delivery-events';
 export * from './tooling/delivery-notifications';

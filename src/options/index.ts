@@ -5,6 +5,7 @@ export * from './endpoint';
 export * from './infrastructure';
 export * from './network';
 export * from './notifications';
+export * from './promotion';
 export * from './quality-gate-options';
 export * from './source';
 export * from './tooling';
