@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 from assembly import Resolver
 from gateway import Gateway, client_error
 from permissions import STACK_ID, Request
-from providers import PROVIDERS, Made, ProviderFailed, Work
+from providers import PROVIDERS, Administrator, Made, ProviderFailed, Work
 from story import Story
 from values import Denied, NotThere, Place
 
@@ -40,6 +40,7 @@ class StackState:
     name: str
     place: Place
     status: str = "REVIEW_IN_PROGRESS"
+    protected: bool = False
     reason: str = ""
     template: dict[str, Any] = field(default_factory=dict)
     parameters: dict[str, str] = field(default_factory=dict)
@@ -69,9 +70,20 @@ class CloudFormation:
             "ExecuteChangeSet": self._execute,
             "DeleteChangeSet": self._delete,
             "DescribeStacks": self._stacks,
+            "UpdateTerminationProtection": self._protect,
         }
         for operation, fake in operations.items():
             self.gateway.fakes[("cloudformation", operation)] = fake
+
+    def delete(self, place: Place, name: str) -> None:
+        """Somebody with all rights takes the protection off a stack and deletes it; what is to be retained stays."""
+        stack = self.stacks.pop((place, name))
+        role = next(r.arn for r in self.gateway.cloud.all("AWS::IAM::Role") if r.place == place)
+        self.story.tell("administrator", f"deletes the stack {name}")
+        for made in reversed(list(stack.made.values())):
+            if made.deletion_policy == "Delete":
+                PROVIDERS[made.kind].delete(Administrator(self.gateway, role, place), made)
+                self.story.tell(f"stack {name}", f"deletes {made.kind} {made.physical}")
 
     def _stack(self, request: Request, place: Place) -> StackState:
         name = request["StackName"]
@@ -117,6 +129,11 @@ class CloudFormation:
         self._stack(request, place).change_sets.pop(request["ChangeSetName"], None)
         return {}
 
+    def _protect(self, request: Request, place: Place) -> dict[str, Any]:
+        stack = self._stack(request, place)
+        stack.protected = request["EnableTerminationProtection"]
+        return {"StackId": stack.arn}
+
     def _stacks(self, request: Request, place: Place) -> dict[str, Any]:
         stack = self._stack(request, place)
         return {
@@ -126,6 +143,7 @@ class CloudFormation:
                     "StackId": stack.arn,
                     "CreationTime": 0,
                     "StackStatus": stack.status,
+                    "EnableTerminationProtection": stack.protected,
                     "StackStatusReason": stack.reason,
                     "Parameters": [{"ParameterKey": k, "ParameterValue": v} for k, v in stack.parameters.items()],
                     "Outputs": [{"OutputKey": k, "OutputValue": v} for k, v in stack.outputs.items()],

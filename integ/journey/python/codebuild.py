@@ -58,6 +58,8 @@ class CodeBuild:
     actions: Actions | None = None
     commands: list[str] = field(default_factory=list)
     """Each command that was run for real."""
+    deployed: list[str] = field(default_factory=list)
+    """Stacks that an infrastructure pipeline has deployed, and whose changes have not come about yet."""
     replaced: list[str] = field(default_factory=list)
     """Each command that a stand-in answered, word by word."""
 
@@ -171,6 +173,8 @@ class _Build:
             "JOURNEY_GATEWAY": self.builds.server.url,
             "JOURNEY_ASSEMBLY": str(self.builds.programs.assembly),
             "JOURNEY_REPLACED": str(self.root / "replaced"),
+            "JOURNEY_DEPLOYED": str(self.root / "deployed"),
+            "JOURNEY_STAND_INS": str(Path(__file__).parent),
             "JOURNEY_EXPORTS": str(self.root / "exports"),
             "AWS_ACCESS_KEY_ID": self.session.key,
             "AWS_SECRET_ACCESS_KEY": "secret",
@@ -199,6 +203,9 @@ class _Build:
         replaced = self.root / "replaced"
         if replaced.exists():
             self.builds.replaced += replaced.read_text().splitlines()
+        deployed = self.root / "deployed"
+        if deployed.exists():
+            self.builds.deployed += deployed.read_text().splitlines()
         failure = self.builds.server.failure
         if failure:
             self.builds.server.failure = None
@@ -225,7 +232,7 @@ class _Build:
 
 
 def _files(base: Path, pattern: str) -> Iterable[Path]:
-    return (p for p in base.glob("**/*" if pattern == "**/*" else pattern) if p.is_file())
+    return (p for p in base.glob(pattern) if p.is_file())
 
 
 def _known(given: dict[str, Any], known: set[str]) -> None:
@@ -241,8 +248,11 @@ def _gist(log: str) -> str:
 
 
 STAND_INS = {
-    "npm": {"npm ci": ":"},
-    "npx": {"npx cdk synth --quiet": 'cp -R "$JOURNEY_ASSEMBLY" cdk.out'},
+    "npm": {"npm ci": ":", "npm ci --ignore-scripts --no-audit --no-fund": ":"},
+    "npx": {
+        "npx cdk synth --quiet": 'cp -R "$JOURNEY_ASSEMBLY" cdk.out',
+        "npx --no -- cdk deploy *": 'python3 "$JOURNEY_STAND_INS/cdk_deploy.py" "$@"',
+    },
 }
 """Commands that need a registry or the whole repository, with what stands in for them; any other use of these programs fails."""
 
@@ -251,7 +261,7 @@ def make_programs(folder: Path, socket: Path, assembly: Path) -> Programs:
     """The directory that comes first on the path of every build."""
     folder.mkdir(parents=True, exist_ok=True)
     for program, commands in STAND_INS.items():
-        cases = "\n".join(f"  {shlex.quote(words)}) {action} ;;" for words, action in commands.items())
+        cases = "\n".join(f"  {_pattern(words)}) {action} ;;" for words, action in commands.items())
         _write(
             folder / program,
             f'#!/bin/bash\necho "{program} $*" >> "$JOURNEY_REPLACED"\ncase "{program} $*" in\n{cases}\n'
@@ -260,6 +270,11 @@ def make_programs(folder: Path, socket: Path, assembly: Path) -> Programs:
     client = (Path(__file__).parent / "forked_python.py").read_text()
     _write(folder / "python3", f"#!{sys.executable} -SIE\n{client}")
     return Programs(socket, folder, assembly)
+
+
+def _pattern(words: str) -> str:
+    """A command as the shell matches it: word by word, and after a star anything."""
+    return shlex.quote(words.removesuffix("*")) + ("*" if words.endswith("*") else "")
 
 
 def _write(file: Path, text: str) -> None:

@@ -48,6 +48,8 @@ class Execution:
     status: str = "InProgress"
     message: str = ""
     stage: str = ""
+    in_front_of: str = ""
+    """The stage that it waits for because another execution is in it."""
     skipped: list[str] = field(default_factory=list)
     approvals: list[Approval] = field(default_factory=list)
     artifacts: dict[str, Artifact] = field(default_factory=dict)
@@ -58,7 +60,7 @@ class Execution:
     @property
     def done(self) -> bool:
         """Whether it has ended."""
-        return self.status in ("Succeeded", "Failed")
+        return self.status in ("Succeeded", "Failed", "Superseded")
 
     @property
     def question(self) -> Approval | None:
@@ -76,7 +78,7 @@ class CodePipeline:
     actions: Actions
     executions: list[Execution] = field(default_factory=list)
     _running: dict[str, Generator[None, None, None]] = field(default_factory=dict)
-    _tokens: dict[str, str] = field(default_factory=dict)
+    _tokens: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def install(self) -> None:
         """Lets the gateway know who starts pipelines."""
@@ -128,13 +130,13 @@ class CodePipeline:
         if pipeline is None:
             raise NotThere(f"there is no pipeline {request['name']} in {place.account}")
         token = request.params.get("clientRequestToken")
-        if token and token in self._tokens:
-            return {"pipelineExecutionId": self._tokens[token]}
+        if token and (pipeline.arn, token) in self._tokens:
+            return {"pipelineExecutionId": self._tokens[(pipeline.arn, token)]}
         variables = {v["name"]: v["value"] for v in request.params.get("variables", [])}
         revisions = {r["actionName"]: r["revisionValue"] for r in request.params.get("sourceRevisions", [])}
         identity = self.start(pipeline, variables, revisions).identity
         if token:
-            self._tokens[token] = identity
+            self._tokens[(pipeline.arn, token)] = identity
         return {"pipelineExecutionId": identity}
 
     def _run(self, execution: Execution) -> Generator[None, None, None]:
@@ -142,7 +144,12 @@ class CodePipeline:
             execution.role = self.gateway.assume_as_service(SERVICE, execution.pipeline.properties["RoleArn"], execution.pipeline.arn).role
             for stage in execution.pipeline.properties["Stages"]:
                 while self._is_occupied(execution, stage["Name"]):
+                    execution.in_front_of = stage["Name"]
+                    if self._is_superseded(execution):
+                        self._end(execution, "Superseded", f"a newer one is in front of {stage['Name']} too")
+                        return
                     yield
+                execution.in_front_of = ""
                 execution.stage = stage["Name"]
                 if not self._may_enter(execution, stage):
                     execution.skipped.append(stage["Name"])
@@ -176,6 +183,13 @@ class CodePipeline:
         return any(
             e is not execution and e.pipeline.arn == execution.pipeline.arn and not e.done and e.stage == stage for e in self.executions
         )
+
+    def _is_superseded(self, execution: Execution) -> bool:
+        """In the mode SUPERSEDED only the newest of those that wait for a stage goes on."""
+        if execution.pipeline.properties.get("ExecutionMode", "SUPERSEDED") != "SUPERSEDED":
+            return False
+        newer = self.executions[self.executions.index(execution) + 1 :]
+        return any(e.pipeline.arn == execution.pipeline.arn and e.in_front_of == execution.in_front_of for e in newer)
 
     def _may_enter(self, execution: Execution, stage: dict[str, Any]) -> bool:
         for condition in stage.get("BeforeEntry", {}).get("Conditions", []):

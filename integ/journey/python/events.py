@@ -133,7 +133,20 @@ def _bus_of(rule: Resource) -> str:
 
 def _matches(rule: Resource, event: Event) -> bool:
     pattern = rule.properties.get("EventPattern")
-    return bool(pattern) and bool(EventPattern.load(json.dumps(pattern)).matches_event(event))
+    return bool(pattern) and any(EventPattern.load(json.dumps(p)).matches_event(event) for p in _alternatives(pattern))
+
+
+def _alternatives(pattern: Event) -> list[Event]:
+    """moto's matcher knows no `$or`: the patterns without it, any of which may match (EventBridge guide, "$or")."""
+    for key, value in pattern.items():
+        if key == "$or":
+            rest = {k: v for k, v in pattern.items() if k != "$or"}
+            return [found for choice in value for found in _alternatives({**rest, **choice})]
+        if isinstance(value, dict):
+            inner = _alternatives(value)
+            if inner != [value]:
+                return [found for choice in inner for found in _alternatives({**pattern, key: choice})]
+    return [pattern]
 
 
 def _path(event: Event, path: str) -> Any:

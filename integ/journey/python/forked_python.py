@@ -7,7 +7,8 @@ import sys
 
 connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
 connection.connect(os.environ["JOURNEY_PYTHON"])
-question = json.dumps({"arguments": sys.argv[1:], "directory": os.getcwd(), "environment": dict(os.environ)}).encode()
+directory = os.getcwd()  # noqa: PTH109 (pathlib costs too much time)
+question = json.dumps({"arguments": sys.argv[1:], "directory": directory, "environment": dict(os.environ)}).encode()
 socket.send_fds(connection, [len(question).to_bytes(8, "big")], [1, 2])
 connection.sendall(question)
 answer = connection.recv(8)

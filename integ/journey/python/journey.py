@@ -25,7 +25,10 @@ class Environment:
     name: str
     place: Place
     endpoint: str
+    stack: str
     approval: bool
+    wave: int
+    """Environments of one wave are deployed to at the same time, each wave after the one before."""
 
 
 @dataclass(frozen=True)
@@ -39,9 +42,25 @@ class Group:
     packages: str
     build_pipeline: str
     deploy_pipeline: str
+    sagemaker_pipeline: str
     role: str
     """Role of the SageMaker pipeline."""
+    approver: str
+    """Role of the people who approve models."""
+    releaser: str
+    """Role of the people who approve deployments."""
     environments: tuple[Environment, ...]
+
+
+@dataclass(frozen=True)
+class Infrastructure:
+    """How the infrastructure is deployed."""
+
+    repository: str
+    branch: str
+    pipeline: str
+    approvals: tuple[str, ...]
+    """Stages that a person approves."""
 
 
 @dataclass(frozen=True)
@@ -50,12 +69,16 @@ class Facts:
 
     repository: str
     groups: tuple[Group, ...]
+    infrastructure: Infrastructure | None
+    """None when it is deployed by hand."""
 
     @classmethod
     def read(cls, file: Path) -> Facts:
         """Reads the facts that the test wrote."""
         data = json.loads(file.read_text())
-        return cls(data["repository"], tuple(_group(g) for g in data["groups"]))
+        given = data.get("infrastructure")
+        infrastructure = given and Infrastructure(given["repository"], given["branch"], given["pipeline"], tuple(given["approvals"]))
+        return cls(data["repository"], tuple(_group(g) for g in data["groups"]), infrastructure)
 
 
 def _place(data: dict[str, str]) -> Place:
@@ -63,10 +86,13 @@ def _place(data: dict[str, str]) -> Place:
 
 
 def _group(data: dict[str, Any]) -> Group:
-    environments = tuple(Environment(e["name"], _place(e["place"]), e["endpoint"], e["approval"]) for e in data["environments"])
+    environments = tuple(
+        Environment(e["name"], _place(e["place"]), e["endpoint"], e["stack"], e["approval"], e["wave"]) for e in data["environments"]
+    )
     return Group(
         data["name"], data["branch"], _place(data["build"]), _place(data["tooling"]), data["packages"],
-        data["buildPipeline"], data["deployPipeline"], data["role"], environments,
+        data["buildPipeline"], data["deployPipeline"], data["sagemakerPipeline"], data["role"], data["approver"],
+        data["releaser"], environments,
     )  # fmt: skip
 
 
@@ -137,7 +163,7 @@ class Journey:
     def decide(self, group: Group, package: str, status: str) -> Execution:
         """A status is set; exactly one execution starts."""
         count = len(self.executions(group))
-        self.world.set_approval(package, status)
+        self.world.set_approval(package, status, group.approver)
         started = len(self.executions(group)) - count
         expect(started == 1, f"{status} of {short(package)} started {started} executions of {group.deploy_pipeline}{self.why_not()}")
         expect(
@@ -146,10 +172,15 @@ class Journey:
         )
         return self.newest(group)
 
-    def say_yes(self, execution: Execution) -> None:
+    def silently(self, group: Group, package: str, status: str) -> None:
+        """A status is set, and the event about it is lost."""
+        self.world.set_approval(package, status, group.approver, settle=False)
+        self.world.events.pending.clear()
+
+    def say_yes(self, group: Group, execution: Execution) -> None:
         """Every question of an execution is answered with yes."""
         while execution.question is not None:
-            self.world.answer(execution, True)
+            self.world.answer(execution, True, group.releaser)
 
     def succeed(self, execution: Execution) -> None:
         """The execution has come to a good end."""
@@ -164,15 +195,17 @@ class Journey:
     def roll_out(self, group: Group) -> str:
         """A version goes through to the last environment; an approval by hand is asked for exactly where the options say so."""
         package, execution = self.approve(group)
-        answered = []
+        asked: list[str] = []
         while execution.question is not None:
-            waiting = execution.question.stage
-            here = [e for e in group.environments if e.approval and self.world.live(e.place, e.endpoint) != package]
-            expect(bool(here), f"{waiting} asks for an approval that no environment wants")
-            answered.append(here[0].name)
-            self.world.answer(execution, True)
+            serves = {e.name for e in group.environments if self.world.live(e.place, e.endpoint) == package}
+            waiting = [e for e in group.environments if e.approval and e.name not in serves and e.name not in asked]
+            expect(bool(waiting), f"{execution.question.stage} asks for an approval that no environment wants")
+            early = [e.name for e in group.environments if e.wave < waiting[0].wave and e.name not in serves]
+            expect(not early, f"{execution.question.stage} asks for an approval before {', '.join(early)} has the version")
+            asked.append(waiting[0].name)
+            self.world.answer(execution, True, group.releaser)
         wanted = [e.name for e in group.environments if e.approval]
-        expect(answered == wanted, f"asked for approval before {answered or 'nothing'}; the options want it before {wanted}")
+        expect(asked == wanted, f"asked for approval before {asked or 'nothing'}; the options want it before {wanted}")
         self.succeed(execution)
         self.expect_live(group, **self.everywhere(group, package))
         self.was_tested(group, package, [e.name for e in group.environments])
@@ -198,13 +231,54 @@ class Journey:
                 arn = environment.place.arn("sagemaker", f"endpoint/{environment.endpoint}")
                 expect((arn, package) in asked, f"nobody invoked {environment.endpoint} after {short(package)} was deployed there")
 
-    def restart(self, group: Group) -> Execution:
-        """The infrastructure was deployed anew: a pipeline that changed starts without a package."""
-        pipeline = self.world.cloud.named("AWS::CodePipeline::Pipeline", group.deploy_pipeline)
-        expect(pipeline.properties.get("RestartExecutionOnUpdate") is True, "an infrastructure commit would not start the deploy pipeline")
-        execution = self.world.pipelines.start(pipeline, {})
-        self.world.settle()
-        return execution
+    def change_infrastructure(self, group: Group) -> Execution:
+        """The infrastructure's code is changed and deployed; the execution of the deploy pipeline that this starts."""
+        count = len(self.executions(group))
+        if self.facts.infrastructure:
+            self._by_pipeline(group, self.facts.infrastructure)
+        else:
+            pipeline = self.world.cloud.named("AWS::CodePipeline::Pipeline", group.deploy_pipeline)
+            self.world.builds.deployed.append(pipeline.stack)
+            self.world.settle()
+        started = len(self.executions(group)) - count
+        expect(started == 1, f"an infrastructure commit started {started} executions of {group.deploy_pipeline}{self.why_not()}")
+        return self.newest(group)
+
+    def settle_infrastructure(self) -> None:
+        """Whatever the infrastructure's repository has is deployed everywhere, so that a change of it is the only one."""
+        infrastructure, group = self.facts.infrastructure, self.facts.groups[0]
+        if infrastructure is None:
+            return
+        if not self.world.pipelines.of(infrastructure.pipeline):
+            repository = group.tooling.arn("codecommit", infrastructure.repository)
+            self.world.push(repository, infrastructure.branch, {"README.md": "a new repository\n"})
+        for execution in self.world.pipelines.of(infrastructure.pipeline):
+            while execution.question is not None:
+                self.world.answer(execution, True, None)
+        for each in self.facts.groups:
+            for execution in self.executions(each):
+                if execution.variables.get("ModelPackageArn") == "keep-live":
+                    self.say_yes(each, execution)
+
+    def _by_pipeline(self, group: Group, infrastructure: Infrastructure) -> None:
+        repository = group.tooling.arn("codecommit", infrastructure.repository)
+        count = len(self.world.pipelines.of(infrastructure.pipeline))
+        builds = len(self.world.pipelines.of(group.build_pipeline))
+        self.world.push(repository, infrastructure.branch, {"infra/app.ts": f"// {uuid.uuid4()}\n"})
+        started = len(self.world.pipelines.of(infrastructure.pipeline)) - count
+        expect(started == 1, f"a commit to the infrastructure started {started} executions of {infrastructure.pipeline}{self.why_not()}")
+        expect(len(self.world.pipelines.of(group.build_pipeline)) == builds, "a commit to the infrastructure alone built a model")
+        asked = self.release(infrastructure)
+        expect(asked == list(infrastructure.approvals), f"asked for approval in {asked}; the options want it in {infrastructure.approvals}")
+
+    def release(self, infrastructure: Infrastructure) -> list[str]:
+        """The newest execution of the infrastructure pipeline is approved wherever it asks; the stages where it did."""
+        execution, asked = self.world.pipelines.of(infrastructure.pipeline)[-1], []
+        while execution.question is not None:
+            asked.append(execution.question.stage)
+            self.world.answer(execution, True, None)
+        self.succeed(execution)
+        return asked
 
     def why_not(self) -> str:
         """What kept events from arriving."""
@@ -212,11 +286,16 @@ class Journey:
         failed = [f"{f.machine}: {f.cause}" for f in self.world.machines.finished if f.status != "SUCCEEDED"]
         return "".join(f"; {reason}" for reason in lost + failed)
 
+    def told(self, words: str) -> None:
+        """People got a message with these words."""
+        expect(any(words in text for _, text in self.world.events.messages), f"nobody was told: {words}{self.why_not()}")
+
     def others_may_not(self, group: Group) -> None:
         """Whoever builds may not approve."""
         try:
             self.world.register(self.registry(group), group.role, "0" * 40, approval="Approved")
         except Denied as denied:
+            expect(self.world.settings.judge is None or "NeverApprove" in str(denied), f"approving is refused by chance: {denied}")
             self.world.story.tell("judge", str(denied))
             return
         expect(self.world.settings.judge is None, "the SageMaker pipeline's role may register a package that is approved already")

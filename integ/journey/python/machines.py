@@ -18,29 +18,29 @@ from permissions import Request
 from story import Story
 from values import Denied, JourneyError, NotThere, Place, parse_arn
 
-# Services whose members have lower-case names; an SDK integration takes and gives all names in Pascal case.
-_LOWER = {"codepipeline", "codecommit", "codebuild", "stepfunctions"}
-
 _real_call = botocore.client.BaseClient._make_api_call
 
 
-def _recase(value: Any, change: Any) -> Any:
-    if isinstance(value, list):
-        return [_recase(v, change) for v in value]
-    if isinstance(value, dict):
-        return {change(k[0]) + k[1:]: _recase(v, change) for k, v in value.items()}
+def _to_service(value: Any, shape: Any) -> Any:
+    """SDK integrations take names in Pascal case; the service has them as its model says."""
+    if isinstance(value, dict) and shape.type_name == "structure":
+        names = {name[0].upper() + name[1:]: name for name in shape.members}
+        for key in value:
+            if not key[0].isupper():
+                raise JourneyError(f"SDK integrations take names in Pascal case, not {key}")
+        return {names.get(k, k): _to_service(v, shape.members[names[k]]) if k in names else v for k, v in value.items()}
+    if isinstance(value, list) and shape.type_name == "list":
+        return [_to_service(v, shape.member) for v in value]
     return value
 
 
-def _check_pascal(value: Any) -> None:
+def _to_state(value: Any) -> Any:
+    """And they give names in Pascal case."""
+    if isinstance(value, list):
+        return [_to_state(v) for v in value]
     if isinstance(value, dict):
-        for key, inner in value.items():
-            if not key[0].isupper():
-                raise JourneyError(f"SDK integrations take names in Pascal case, not {key}")
-            _check_pascal(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            _check_pascal(inner)
+        return {k[0].upper() + k[1:]: _to_state(v) for k, v in value.items()}
+    return value
 
 
 @dataclass(frozen=True)
@@ -111,11 +111,11 @@ class StateMachines:
         try:
             if self.role is None:
                 raise JourneyError(f"somebody unknown calls {service}:{operation}")
-            if service in _LOWER:
-                _check_pascal(params)
-                params = _recase(params, str.lower)
-            answer = self.gateway.call(self.role, client.meta.region_name, service, operation, params)
-            return _recase(answer, str.upper) if service in _LOWER else answer
+            if service == "dynamodb":
+                return self.gateway.call(self.role, client.meta.region_name, service, operation, params)
+            shape = client.meta.service_model.operation_model(operation).input_shape
+            given = _to_service(params, shape)
+            return _to_state(self.gateway.call(self.role, client.meta.region_name, service, operation, given))
         except Denied as denied:
             raise denied_error(operation, denied) from denied
         except ClientError as error:

@@ -78,8 +78,9 @@ def _object(action: str, key_actions: tuple[str, ...] = ()) -> Rule:
     def rule(cloud: Cloud, request: Request) -> Needed:
         name, place = request["Bucket"], _bucket_place(cloud, request)
         calls = [Call(f"s3:{action}", f"arn:aws:s3:::{name}/{request['Key']}", _upload_context(cloud, request, place))]
-        key = cloud.key_of(request.params.get("SSEKMSKeyId"), place) or cloud.bucket_key(name)
-        if key:
+        key = cloud.key_of(request.params.get("SSEKMSKeyId"), place)
+        # The judge knows the bucket's own key.
+        if key and key != cloud.bucket_key(name):
             where = Place(request.place.account, place.region)
             calls += [key_call(cloud, a, key, "s3", where) for a in key_actions]
         return Needed(calls, place)
@@ -260,9 +261,7 @@ STACK_ID = "0f1e2d3c-0000-4000-8000-000000000000"
 def _table(action: str) -> Rule:
     def rule(cloud: Cloud, request: Request) -> Needed:
         table = cloud.get("AWS::DynamoDB::Table", request.place.arn("dynamodb", f"table/{request['TableName']}"))
-        key = cloud.key_of(table.properties.get("SSESpecification", {}).get("KMSMasterKeyId"), table.place)
-        calls = [Call(f"dynamodb:{action}", table.arn)]
-        return Needed(calls + ([key_call(cloud, "Decrypt", key, "dynamodb", table.place)] if key else []), table.place)
+        return Needed([Call(f"dynamodb:{action}", table.arn)], table.place)
 
     return rule
 
@@ -279,19 +278,13 @@ def _put_events(_: Cloud, request: Request) -> Needed:
 
 
 def queue_calls(cloud: Cloud, arn: str, context: Context) -> list[Call]:
-    """What writing into a queue needs."""
-    queue = cloud.get("AWS::SQS::Queue", arn)
-    key = cloud.key_of(queue.properties.get("KmsMasterKeyId"), queue.place)
-    uses = [Call(f"kms:{a}", key, {}) for a in ("GenerateDataKey", "Decrypt")] if key else []
-    return [Call("sqs:SendMessage", arn, context), *uses]
+    """What writing into a queue needs; the judge adds its key."""
+    return [Call("sqs:SendMessage", cloud.get("AWS::SQS::Queue", arn).arn, context)]
 
 
 def topic_calls(cloud: Cloud, arn: str, context: Context) -> list[Call]:
-    """What publishing to a topic needs."""
-    topic = cloud.get("AWS::SNS::Topic", arn)
-    key = cloud.key_of(topic.properties.get("KmsMasterKeyId"), topic.place)
-    uses = [Call(f"kms:{a}", key, {}) for a in ("GenerateDataKey", "Decrypt")] if key else []
-    return [Call("sns:Publish", arn, context), *uses]
+    """What publishing to a topic needs; the judge adds its key."""
+    return [Call("sns:Publish", cloud.get("AWS::SNS::Topic", arn).arn, context)]
 
 
 def _publish(cloud: Cloud, request: Request) -> Needed:
@@ -305,6 +298,15 @@ def _nothing(_: Cloud, request: Request) -> Needed:
 
 _ENDPOINT = lambda request: f"endpoint/{request['EndpointName']}"
 _READ, _WRITE = ("Decrypt",), ("GenerateDataKey",)
+
+STACK_CALLS = (
+    "CreateChangeSet",
+    "DescribeChangeSet",
+    "ExecuteChangeSet",
+    "DeleteChangeSet",
+    "DescribeStacks",
+    "UpdateTerminationProtection",
+)
 
 TABLE: dict[str, dict[str, Rule]] = {
     "sts": {"AssumeRole": _by_arn("sts:AssumeRole", "RoleArn"), "GetCallerIdentity": _nothing},
@@ -358,7 +360,15 @@ TABLE: dict[str, dict[str, Rule]] = {
         "BatchGetBuilds": _here("codebuild:BatchGetBuilds", lambda r: f"project/{r['ids'][0].split(':')[0]}"),
     },
     "cloudformation": {
-        name: _stack(name) for name in ("CreateChangeSet", "DescribeChangeSet", "ExecuteChangeSet", "DeleteChangeSet", "DescribeStacks")
+        name: _stack(name)
+        for name in (
+            "CreateChangeSet",
+            "DescribeChangeSet",
+            "ExecuteChangeSet",
+            "DeleteChangeSet",
+            "DescribeStacks",
+            "UpdateTerminationProtection",
+        )
     },
     "stepfunctions": {"StartExecution": _by_arn("states:StartExecution", "stateMachineArn")},
     "events": {"PutEvents": _put_events},

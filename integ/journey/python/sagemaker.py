@@ -41,6 +41,7 @@ class SageMaker:
     def install(self) -> None:
         """Answers the gateway's calls."""
         fakes = self.gateway.fakes
+        fakes[("sagemaker", "UpdateModelPackage")] = self._update_package
         fakes[("sagemaker", "CreateModel")] = self._create_model
         fakes[("sagemaker", "CreateEndpoint")] = self._create
         fakes[("sagemaker", "UpdateEndpoint")] = self._update
@@ -51,6 +52,14 @@ class SageMaker:
         """ARN of the package that an endpoint runs; None where there is no endpoint."""
         found = _backend(place).endpoints.get(endpoint)
         return self._package(place, found.endpoint_config_name) if found else None
+
+    def _update_package(self, request: Request, place: Place) -> dict[str, Any]:
+        """moto forgets the metadata of a package when a call does not bring any."""
+        client = raw_client("sagemaker", place)
+        known = client.describe_model_package(ModelPackageName=request["ModelPackageArn"]).get("CustomerMetadataProperties") or {}
+        given = request.params.get("CustomerMetadataProperties") or {}
+        answer = client.update_model_package(**{**request.params, "CustomerMetadataProperties": {**known, **given}})
+        return {"ModelPackageArn": answer["ModelPackageArn"]}
 
     def _create_model(self, request: Request, place: Place) -> dict[str, Any]:
         package = request.params.get("PrimaryContainer", {}).get("ModelPackageName")

@@ -20,24 +20,37 @@ def created(j: Journey, group: Group) -> None:
     pipeline = j.world.cloud.named("AWS::CodePipeline::Pipeline", group.deploy_pipeline)
     execution = j.world.pipelines.start(pipeline, {})
     j.world.settle()
-    j.say_yes(execution)
+    j.say_yes(group, execution)
     j.succeed(execution)
     j.expect_live(group, **j.everywhere(group, None))
-    expect(not j.world.sagemaker.invocations, "an endpoint was invoked though there is none")
+    own = {e.place.arn("sagemaker", f"endpoint/{e.endpoint}") for e in group.environments}
+    expect(not own & {s.endpoint for s in j.world.sagemaker.invocations}, "an endpoint was invoked though there is none")
 
 
 def commit(j: Journey, group: Group) -> None:
     """A commit to the group's branch starts its build, with the rights to do what a build does."""
-    repository = j.world.cloud.named("AWS::CodeCommit::Repository", j.facts.repository)
+    repository = group.tooling.arn("codecommit", j.facts.repository)
     files = {f.name: f.read_text() for f in STAND_IN.iterdir() if f.is_file()}
-    pushed = j.world.push(repository, group.branch, {**files, "model/train.py": f"# {uuid.uuid4()}\n"})
-    builds = j.world.pipelines.of(group.build_pipeline)
-    expect(len(builds) == 1, f"the commit started {len(builds)} builds of {group.build_pipeline}{j.why_not()}")
-    j.succeed(builds[-1])
-    expect(f"built {pushed}" in builds[-1].log, f"the build worked on another commit than {pushed}")
-    for other in j.facts.groups:
-        if other.branch != group.branch:
-            expect(len(j.world.pipelines.of(other.build_pipeline)) <= 1, f"a commit to {group.branch} built {other.name}")
+    if j.facts.infrastructure:
+        files["package.json"] = files["package-lock.json"] = "{}\n"
+    builds = lambda: j.world.pipelines.of(group.build_pipeline)
+    others = lambda: [len(j.world.pipelines.of(g.build_pipeline)) for g in j.facts.groups if g.branch != group.branch]
+    before = others()
+    pushes = (
+        ({**files, "model/train.py": "# first\n"}, 1, "a new branch"),
+        ({"model/train.py": "# second\n"}, 1, "a commit to the model"),
+        ({"docs/index.md": "# words\n"}, 0, "a commit to the documents"),
+    )
+    for changed, wanted, what in pushes:
+        count = len(builds())
+        pushed = j.world.push(repository, group.branch, changed)
+        started = len(builds()) - count
+        expect(started == wanted, f"{what} started {started} builds of {group.build_pipeline}, not {wanted}{j.why_not()}")
+        if wanted:
+            j.succeed(builds()[-1])
+            expect(f"built {pushed}" in builds()[-1].log, f"the build worked on another commit than {pushed}")
+    expect(others() == before, f"a commit to {group.branch} built another group")
+    j.settle_infrastructure()
     pipelines = raw_client("sagemaker", group.build).list_pipelines()["PipelineSummaries"]
     expect(len(pipelines) >= 1, "the build has made no SageMaker pipeline")
 
@@ -58,10 +71,8 @@ def repeated(j: Journey, group: Group) -> None:
     j.world.settle()
     nothing("an event that came twice")
     late = j.register(group)
-    j.world.set_approval(late, "Approved", settle=False)
-    j.world.events.pending.clear()
-    j.world.set_approval(late, "Rejected", settle=False)
-    j.world.events.pending.clear()
+    j.silently(group, late, "Approved")
+    j.silently(group, late, "Rejected")
     j.world.announce(late, ModelApprovalStatus="Approved")
     j.world.settle()
     nothing("an event that is not true any more")
@@ -77,8 +88,10 @@ def nothing_of_others(j: Journey, group: Group) -> None:
     sagemaker = raw_client("sagemaker", place)
     sagemaker.create_model_package_group(ModelPackageGroupName=other)
     package = sagemaker.create_model_package(ModelPackageGroupName=other, ModelApprovalStatus="Approved")["ModelPackageArn"]
+    before = len(j.world.events.matched)
     j.world.announce(package)
     j.world.settle()
+    expect(len(j.world.events.matched) == before, f"an event of the group {other} is let in")
     own = j.packages[group.name][0]
     foreign = Place(NOBODY, place.region)
     event = {
@@ -106,8 +119,8 @@ def rejected_while_waiting(j: Journey, group: Group) -> None:
     if waiting.question is None:
         return
     j.decide(group, bad, "Rejected")
-    j.say_yes(j.newest(group))
-    j.say_yes(waiting)
+    j.say_yes(group, j.newest(group))
+    j.say_yes(group, waiting)
     j.fail(waiting, "is Rejected now")
     for environment, package in j.live(group).items():
         expect(package == good, f"{short(package or '-/nothing')} serves in {environment}; it was rejected before it was let in")
@@ -115,11 +128,12 @@ def rejected_while_waiting(j: Journey, group: Group) -> None:
 
 def infrastructure(j: Journey, group: Group) -> None:
     """An infrastructure commit redeploys what is live in each environment, also when a newer version waits."""
+    j.settle_infrastructure()
     old = j.settled(group)
     new, waiting = j.approve(group)
     before = j.live(group)
-    execution = j.restart(group)
-    j.say_yes(execution)
+    execution = j.change_infrastructure(group)
+    j.say_yes(group, execution)
     j.succeed(execution)
     for environment in group.environments:
         now = j.live(group)[environment.name]
@@ -127,7 +141,7 @@ def infrastructure(j: Journey, group: Group) -> None:
         j.was_tested(group, before[environment.name] or "", [environment.name])
     if waiting.question is not None:
         expect(old in before.values(), f"{short(new)} did not wait for its approval")
-        j.say_yes(waiting)
+        j.say_yes(group, waiting)
         j.fail(waiting, "newer execution")
 
 
@@ -138,10 +152,9 @@ def roll_back(j: Journey, group: Group) -> None:
     newer, waiting = j.approve(group)
     first = group.environments[0]
     if waiting.question is None:
-        j.decide(group, newer, "Rejected")
-        j.succeed(j.newest(group))
-        j.decide(group, bad, "Rejected")
-        j.expect_live(group, **j.everywhere(group, bad))
+        for rejected, back_to in ((newer, bad), (bad, good)):
+            j.succeed(j.decide(group, rejected, "Rejected"))
+            j.expect_live(group, **j.everywhere(group, back_to))
         return
     # The newest waits before an environment; where it is live already it is taken back at once.
     back = j.decide(group, newer, "Rejected")
@@ -157,7 +170,7 @@ def roll_back(j: Journey, group: Group) -> None:
         f"the roll back waits in front of {back.stage or 'its first stage'} behind another execution",
     )
     expect(waiting.question is not None, "the execution that waits for a person went on by itself")
-    j.say_yes(back)
+    j.say_yes(group, back)
     j.succeed(back)
     j.expect_live(group, **j.everywhere(group, good))
 
@@ -166,13 +179,15 @@ def nothing_left(j: Journey, group: Group) -> None:
     """The live version is rejected and no other is approved: the endpoint stays, the execution says so and fails."""
     for package in j.packages[group.name]:
         if j.status_of(package) == "Approved" and package not in j.live(group).values():
-            raw_client("sagemaker", group.build).update_model_package(ModelPackageArn=package, ModelApprovalStatus="Rejected")
+            j.silently(group, package, "Rejected")
     last = j.roll_out(group)
     for package in j.packages[group.name][:-1]:
-        raw_client("sagemaker", group.build).update_model_package(ModelPackageArn=package, ModelApprovalStatus="Rejected")
+        j.silently(group, package, "Rejected")
     execution = j.decide(group, last, "Rejected")
-    j.say_yes(execution)
+    j.say_yes(group, execution)
     j.fail(execution, "no other version is approved")
+    j.told(f"STILL LIVE: {last}")
+    j.told(f"FAILED: pipeline {group.deploy_pipeline}")
     j.expect_live(group, **j.everywhere(group, last))
 
 
@@ -185,10 +200,10 @@ def by_hand(j: Journey, group: Group) -> None:
     sagemaker = raw_client("sagemaker", group.build)
     sagemaker.create_model_package_group(ModelPackageGroupName=other)
     foreign = sagemaker.create_model_package(ModelPackageGroupName=other, ModelApprovalStatus="Approved")["ModelPackageArn"]
-    for package, word in ((pending, "PendingManualApproval"), (foreign, "")):
+    for package, word in ((pending, "PendingManualApproval"), (foreign, f"this pipeline deploys {group.packages} alone")):
         execution = j.world.pipelines.start(pipeline, {"ModelPackageArn": package})
         j.world.settle()
-        j.say_yes(execution)
+        j.say_yes(group, execution)
         j.expect_live(group, **j.everywhere(group, live))
         j.fail(execution, word)
 
@@ -203,14 +218,33 @@ def broken(j: Journey, group: Group) -> None:
     bucket, key = url.removeprefix("s3://").split("/", 1)
     s3.delete_object(Bucket=bucket, Key=key)
     execution = j.decide(group, package, "Approved")
-    j.say_yes(execution)
+    j.say_yes(group, execution)
     expect(execution.status == "Failed", f"a version that cannot be loaded was deployed: {execution.status}")
     j.expect_live(group, **j.everywhere(group, live))
+
+
+def training_failed(j: Journey, group: Group) -> None:
+    """An execution of the SageMaker pipeline fails in the build account: people learn of it, though nothing of theirs is there."""
+    pipeline = group.build.arn("sagemaker", f"pipeline/{group.sagemaker_pipeline}")
+    detail = {"pipelineArn": pipeline, "pipelineExecutionArn": f"{pipeline}/execution/1", "currentPipelineExecutionStatus": "Failed"}
+    j.world.happen(group.build, "aws.sagemaker", "SageMaker Model Building Pipeline Execution Status Change", [pipeline], detail)
+    j.told(f"FAILED: SageMaker pipeline {group.sagemaker_pipeline}")
+
+
+def torn_down(j: Journey, group: Group) -> None:
+    """Somebody deletes the endpoint stacks: the endpoints stay, with all that they run on."""
+    package = j.settled(group)
+    for environment in group.environments:
+        stack = j.world.stacks.stacks[(environment.place, environment.stack)]
+        expect(stack.protected, f"the stack {stack.name} is not protected from deletion")
+        j.world.stacks.delete(environment.place, environment.stack)
+    j.expect_live(group, **j.everywhere(group, package))
 
 
 SCENES: dict[str, Scene] = {
     scene.__name__: scene
     for scene in (
-        created, commit, approve, repeated, rejected_while_waiting, infrastructure, roll_back, by_hand, broken, nothing_left,
+        created, commit, approve, repeated, rejected_while_waiting, infrastructure, roll_back, by_hand, broken,
+        training_failed, nothing_left, torn_down,
     )
 }  # fmt: skip

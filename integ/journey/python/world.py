@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import uuid
 import zipfile
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from gateway import Gateway
 from judge import Judge
 from machines import StateMachines
 from moto_client import raw_client
+from permissions import Call, Request
 from sagemaker import SageMaker
 from server import Server
 from story import Story
@@ -92,6 +94,8 @@ class World:
         self.pipelines = CodePipeline(self.gateway, self.events, story, actions)
         for part in (self.machines, self.stacks, self.sagemaker, self.pipelines):
             part.install()
+        self.gateway.fakes[("events", "PutEvents")] = self._put_events
+        self.gateway.fakes[("codecommit", "GetDifferences")] = self._differences
 
     def settle(self) -> None:
         """Until nothing moves by itself any more: no event, no execution."""
@@ -100,31 +104,38 @@ class World:
                 self.events.deliver_next()
             elif self.machines.pending:
                 self.machines.run_next()
+            elif self.builds.deployed:
+                self._changed(self.builds.deployed.pop(0))
             elif not self.pipelines.advance():
                 return
         raise JourneyError("the delivery never comes to rest")
 
-    def create_pipelines(self) -> None:
-        """Creating a pipeline starts it."""
-        for pipeline in self.cloud.all("AWS::CodePipeline::Pipeline"):
-            self.pipelines.start(pipeline, {})
-            self.settle()
+    def _changed(self, stack: str) -> None:
+        """A stack was deployed from another commit: a pipeline that names what was uploaded for the commit has changed."""
+        for pipeline in list(self.cloud.all("AWS::CodePipeline::Pipeline")):
+            actions = pipeline.properties["Stages"][0]["Actions"]
+            if pipeline.stack == stack and any(a["ActionTypeId"]["Provider"] == "S3" for a in actions):
+                if pipeline.properties.get("RestartExecutionOnUpdate") is True:
+                    self.pipelines.start(pipeline, {})
+                else:
+                    self.story.tell(f"pipeline {pipeline.name}", "has changed, and does not start by itself")
 
-    def push(self, repository: Resource, branch: str, files: dict[str, str]) -> str:
-        """A developer pushes a commit."""
-        before, after = self.git.commit(repository.arn, branch, files)
+    def push(self, repository: str, branch: str, files: dict[str, str]) -> str:
+        """A developer pushes a commit to the repository with this ARN."""
+        before, after = self.git.commit(repository, branch, files)
+        where = parse_arn(repository)
         self.story.tell("developer", f"pushes {', '.join(sorted(files))} to {branch} ({after[:8]})")
         detail = {
             "event": "referenceUpdated" if before else "referenceCreated",
-            "repositoryName": repository.name,
-            "repositoryId": str(uuid.uuid5(uuid.NAMESPACE_URL, repository.arn)),
+            "repositoryName": where.resource,
+            "repositoryId": str(uuid.uuid5(uuid.NAMESPACE_URL, repository)),
             "referenceType": "branch",
             "referenceName": branch,
             "referenceFullName": f"refs/heads/{branch}",
             "commitId": after,
             **({"oldCommitId": before} if before else {}),
         }
-        self._event(repository.place, "aws.codecommit", "CodeCommit Repository State Change", [repository.arn], detail)
+        self._event(where.place, "aws.codecommit", "CodeCommit Repository State Change", [repository], detail)
         self.settle()
         return after
 
@@ -133,11 +144,15 @@ class World:
         name = group.properties["ModelPackageGroupName"]
         bucket = self._artifact_bucket(role)
         key = f"models/{commit[:8]}/{uuid.uuid4().hex[:6]}/model.tar.gz"
-        # The training job has left the artifact, with its own role.
+        # The jobs have left the artifact and the report, with roles of their own.
+        report = key.replace("model.tar.gz", "evaluation.json")
         raw_client("s3", group.place).put_object(Bucket=bucket, Key=key, Body=b"model")
+        metrics = {"binary_classification_metrics": {"auc": {"value": 0.91}}}
+        raw_client("s3", group.place).put_object(Bucket=bucket, Key=report, Body=json.dumps(metrics).encode())
         params: dict[str, Any] = {
             "ModelPackageGroupName": name,
             "CustomerMetadataProperties": {"GitCommit": commit},
+            "ModelMetrics": {"ModelQuality": {"Statistics": {"ContentType": "application/json", "S3Uri": f"s3://{bucket}/{report}"}}},
             "InferenceSpecification": {
                 "Containers": [{"Image": framework_image(group.place), "ModelDataUrl": f"s3://{bucket}/{key}"}],
                 "SupportedContentTypes": ["text/csv"],
@@ -152,12 +167,12 @@ class World:
         self.settle()
         return arn
 
-    def set_approval(self, package: str, status: str, settle: bool = True) -> None:
-        """A person with the right to do so approves or rejects."""
-        raw_client("sagemaker", parse_arn(package).place).update_model_package(
-            ModelPackageArn=package, ModelApprovalStatus=status, CustomerMetadataProperties={}
-        )
-        self.story.tell("data scientist", f"sets {short(package)} to {status}")
+    def set_approval(self, package: str, status: str, role: str, settle: bool = True) -> None:
+        """A person with the role for it approves or rejects."""
+        where = parse_arn(package).place
+        params = {"ModelPackageArn": package, "ModelApprovalStatus": status}
+        self.gateway.call(role, where.region, "sagemaker", "UpdateModelPackage", params)
+        self.story.tell(f"person as {parse_arn(role).name}", f"sets {short(package)} to {status}")
         self.announce(package)
         if settle:
             self.settle()
@@ -179,13 +194,22 @@ class World:
         kind = "SageMaker Model Package State Change"
         self._event(place, "aws.sagemaker", kind, [package], detail, identity)
 
-    def answer(self, execution: Execution, yes: bool) -> None:
-        """A person answers the question that an execution waits with."""
+    def happen(self, place: Place, source: str, kind: str, resources: list[str], detail: dict[str, Any]) -> None:
+        """A service says that something happened."""
+        self._event(place, source, kind, resources, detail)
+        self.settle()
+
+    def answer(self, execution: Execution, yes: bool, role: str | None) -> None:
+        """A person with the role for it answers the question that an execution waits with."""
         question = execution.question
         if question is None:
             raise JourneyError(f"{execution.pipeline.name} waits for nobody's answer: {execution.status} {execution.message}")
+        arn = f"{execution.pipeline.arn}/{question.stage}/{question.action}"
+        if role:
+            self.gateway.judge.ask(role, [Call("codepipeline:PutApprovalResult", arn)])
         question.answer = yes
-        self.story.tell("operator", f"{'approves' if yes else 'refuses'} {question.stage}/{question.action}")
+        who = f"person as {parse_arn(role).name}" if role else "administrator"
+        self.story.tell(who, f"{'approves' if yes else 'refuses'} {question.stage}/{question.action}")
         self.settle()
 
     def live(self, place: Place, endpoint: str) -> str | None:
@@ -195,6 +219,26 @@ class World:
     def stop(self) -> None:
         """Ends the server."""
         self.server.stop()
+
+    def _put_events(self, request: Request, place: Place) -> dict[str, Any]:
+        for entry in request["Entries"]:
+            bus = entry.get("EventBusName", "default")
+            arn = bus if bus.startswith("arn:") else place.arn("events", f"event-bus/{bus}")
+            if not arn.endswith("/default"):
+                self.cloud.get("AWS::Events::EventBus", arn)
+            detail = json.loads(entry["Detail"])
+            sender = Place(request.place.account, place.region)
+            self.story.tell(f"role {parse_arn(request.principal).name}", f"says: {entry['DetailType']} {entry['Detail']}")
+            self._event(sender, entry["Source"], entry["DetailType"], entry.get("Resources", []), detail, bus=arn)
+        return {"FailedEntryCount": 0, "Entries": [{"EventId": "1"} for _ in request["Entries"]]}
+
+    def _differences(self, request: Request, place: Place) -> dict[str, Any]:
+        arn = place.arn("codecommit", request["repositoryName"])
+        changed = self.git.changed(arn, request.params.get("beforeCommitSpecifier"), request["afterCommitSpecifier"])
+        begin, size = int(request.params.get("NextToken", 0)), int(request.params.get("MaxResults", 100))
+        page = [{"afterBlob": {"path": path, "blobId": "0", "mode": "100644"}, "changeType": "M"} for path in changed[begin : begin + size]]
+        more = {"NextToken": str(begin + size)} if len(changed) > begin + size else {}
+        return {"differences": page, **more}
 
     def _artifact_bucket(self, role: str) -> str:
         """The bucket of the stack that a role is of."""
@@ -208,21 +252,27 @@ class World:
         raise JourneyError(f"{role} is of no stack")
 
     def _event(
-        self, place: Place, source: str, kind: str, resources: list[str], detail: dict[str, Any], identity: str | None = None
+        self,
+        place: Place,
+        source: str,
+        kind: str,
+        resources: list[str],
+        detail: dict[str, Any],
+        identity: str | None = None,
+        bus: str | None = None,
     ) -> None:
-        self.events.put(
-            {
-                "version": "0",
-                "id": identity or str(uuid.uuid4()),
-                "detail-type": kind,
-                "source": source,
-                "account": place.account,
-                "time": "2026-01-01T00:00:00Z",
-                "region": place.region,
-                "resources": resources,
-                "detail": detail,
-            }
-        )
+        event = {
+            "version": "0",
+            "id": identity or str(uuid.uuid4()),
+            "detail-type": kind,
+            "source": source,
+            "account": place.account,
+            "time": "2026-01-01T00:00:00Z",
+            "region": place.region,
+            "resources": resources,
+            "detail": detail,
+        }
+        self.events.put(event, bus)
 
 
 def framework_image(place: Place) -> str:

@@ -21,9 +21,11 @@ s3.put_object(Bucket=env["ARTIFACT_BUCKET"], Key="code/train.py", Body=b"code", 
 s3.get_object(Bucket=env["ARTIFACT_BUCKET"], Key="code/train.py")
 name, role = env["SAGEMAKER_PIPELINE_NAME"], env["SAGEMAKER_PIPELINE_ROLE_ARN"]
 definition = json.dumps({"Version": "2020-12-01", "Parameters": [], "Steps": []})
-sagemaker.create_pipeline(
-    PipelineName=name, PipelineDefinition=definition, RoleArn=role, ClientRequestToken="0" * 32,
-    Tags=[{"Key": "project", "Value": env["PROJECT_NAME"]}],
-)  # fmt: skip
+try:
+    sagemaker.update_pipeline(PipelineName=name, PipelineDefinition=definition, RoleArn=role)
+except sagemaker.exceptions.ClientError:
+    tags = [{"Key": "project", "Value": env["PROJECT_NAME"]}]
+    token = "0" * 32
+    sagemaker.create_pipeline(PipelineName=name, PipelineDefinition=definition, RoleArn=role, ClientRequestToken=token, Tags=tags)
 sagemaker.start_pipeline_execution(PipelineName=name, ClientRequestToken="0" * 32)
 print(f"built {env['GIT_COMMIT']} of {env['GIT_BRANCH']} for {env['MODEL_PACKAGE_GROUP_NAME']}")

@@ -1,0 +1,49 @@
+import type { Place } from '../../src/delivery/delivery';
+import type { DeliveryPlan, PlannedGroup } from '../../src/delivery/plan';
+import { HERE } from '../../test/infra/iam/assembly';
+
+/** What a delivery is asked to be; the journey compares what happens with this. */
+export interface Facts {
+  readonly repository: string;
+  /** The tooling account. */
+  readonly tooling: string;
+  readonly groups: readonly object[];
+  readonly infrastructure?: object;
+}
+
+export function factsOf(plan: DeliveryPlan): Facts {
+  const { pipeline } = plan.infrastructure;
+  const { source, sourceBranch } = plan.delivery.infrastructure;
+  const approvals = pipeline?.tiers.filter(tier => tier.manualApproval).map(tier => tier.name);
+  return {
+    repository: plan.delivery.source.repository,
+    tooling: place(plan.delivery.tooling).account,
+    groups: plan.groups.map(factsOfGroup),
+    infrastructure: pipeline && { repository: source.repository, branch: sourceBranch, pipeline: pipeline.name, approvals },
+  };
+}
+
+function factsOfGroup(group: PlannedGroup): object {
+  const { build, pipelines, roles } = group;
+  const account = place(build.place).account;
+  return {
+    name: group.name,
+    branch: group.sourceBranch,
+    build: place(build.place),
+    tooling: place(pipelines.place),
+    packages: build.modelPackageGroup,
+    buildPipeline: pipelines.buildPipeline,
+    sagemakerPipeline: build.pipelineName,
+    deployPipeline: pipelines.deployPipeline,
+    role: `arn:aws:iam::${account}:role/${roles.pipeline.name}`,
+    approver: `arn:aws:iam::${account}:role/${roles.approver.name}`,
+    releaser: `arn:aws:iam::${place(pipelines.place).account}:role/${roles.releaser.name}`,
+    environments: group.waves.flatMap(({ environments }, wave) => environments.map(e => ({
+      name: e.name, place: place(e.place), endpoint: e.endpointName, stack: e.endpointStack, approval: e.manualApproval, wave,
+    }))),
+  };
+}
+
+function place({ account, region }: Place): object & { readonly account: string } {
+  return { account: account ?? HERE.account, region: region ?? HERE.region };
+}

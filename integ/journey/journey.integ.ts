@@ -1,0 +1,61 @@
+import * as path from 'node:path';
+import { Assembly } from './assembly';
+import { factsOf } from './facts';
+import { ONE_ACCOUNT, type Mutation, SEVEN_ACCOUNTS } from './mutations';
+import { play, type Played, type Run } from './play';
+import { planOf } from '../../src/infra/private/plan';
+import { DELIVERIES } from '../../test/infra/deliveries';
+import { cleanUp } from '../../test/infra/synth';
+import { removeTemporary, temporaryDirectory } from '../harness/temporary';
+import { synthesize } from '../infra/assemblies';
+
+if (!process.env.TOOLS_VENV) { throw new Error('TOOLS_VENV has to name a Python environment made from integ/requirements/tools.txt.'); }
+
+/** The journeys of a commit through a whole delivery, and what is spoilt in each of them. */
+const JOURNEYS: { readonly [delivery: string]: readonly Mutation[] } = { default: ONE_ACCOUNT, sevenAccounts: SEVEN_ACCOUNTS };
+
+const parent = temporaryDirectory('assemblies');
+const originals = Object.fromEntries(Object.keys(JOURNEYS).map(name => [name, synthesize(name, parent)]));
+const facts = Object.fromEntries(Object.keys(JOURNEYS).map(name => [name, factsOf(planOf(DELIVERIES[name]))]));
+
+afterAll(() => {
+  cleanUp();
+  removeTemporary();
+});
+
+describe('a commit reaches production, and a rejected version is taken back', () => {
+  const played = new Map<string, Played>();
+
+  beforeAll(async () => {
+    const runs = Object.keys(JOURNEYS).map((name): Run => ({ name, assembly: originals[name], facts: facts[name] }));
+    (await play(runs)).forEach(p => played.set(p.name, p));
+  });
+
+  test.each(Object.keys(JOURNEYS))('%s', name => {
+    const { lines, error } = played.get(name)!;
+    process.stdout.write(`${lines.join('\n')}\n`);
+    expect(error).toBe('');
+    const told = lines.join('\n');
+    expect(told).toMatch(/\d{3,} questions to the judge/);
+    expect(told).toContain('python3 "$CODEBUILD_SRC_DIR_Tools/prepare.py" --assembly cdk.out --output deployment');
+    expect(told).toContain('python3 "tools/$TOOL.py"');
+  });
+});
+
+describe('the journey notices', () => {
+  const played = new Map<string, Played>();
+  const all = Object.entries(JOURNEYS).flatMap(([delivery, mutations]) => mutations.map((mutation, i) => ({ id: `${delivery}-${i}`, delivery, mutation })));
+
+  beforeAll(async () => {
+    const runs = all.map(({ id, delivery, mutation }): Run => {
+      const assembly = new Assembly(originals[delivery], path.join(parent, id));
+      mutation.change(assembly);
+      return { name: id, assembly: assembly.directory, facts: facts[delivery], groups: [mutation.group ?? 'main'], scenes: mutation.scenes };
+    });
+    (await play(runs)).forEach(p => played.set(p.name, p));
+  });
+
+  test.each(all.map(a => [a.delivery, a.mutation.name, a] as const))('%s: %s', (_, __, { id, mutation }) => {
+    expect(played.get(id)!.error).toMatch(mutation.noticed);
+  });
+});
