@@ -1,0 +1,396 @@
+"""The preflight against make-believe accounts: everything there, each thing missing, no credentials."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+FOLDER = Path(__file__).resolve().parents[3] / "templates" / "preflight"
+sys.path.insert(0, str(FOLDER))
+
+import preflight  # noqa: E402
+import preflight_aws  # noqa: E402
+import preflight_checks  # noqa: E402
+
+TOOLING = {"account": "123456789012", "region": "eu-west-1"}
+OTHER = {"account": "222222222222", "region": "eu-west-1"}
+CONNECTION = "arn:aws:codeconnections:eu-west-1:123456789012:connection/0123abcd-0000-0000-0000-000000000000"
+
+
+def in_account(account: str) -> Any:
+    """A session in an account; moto makes the account of an assumed role."""
+    if account == TOOLING["account"]:
+        return boto3.Session(region_name="eu-west-1")
+    arn = f"arn:aws:iam::{account}:role/anything"
+    made = boto3.client("sts", region_name="eu-west-1").assume_role(RoleArn=arn, RoleSessionName="test")
+    keys = made["Credentials"]
+    return boto3.Session(
+        keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"], region_name="eu-west-1"
+    )
+
+
+def bootstrap(
+    place: dict[str, str], version: str = "21", trusted: str = TOOLING["account"], policy: str = "own"
+) -> None:
+    """What `cdk bootstrap` leaves behind, as far as it is looked at."""
+    session = in_account(place["account"])
+    session.client("ssm", region_name=place["region"]).put_parameter(
+        Name="/cdk-bootstrap/hnb659fds/version", Value=version, Type="String"
+    )
+    iam = session.client("iam")
+    suffix = f"{place['account']}-{place['region']}"
+    principal = {"AWS": f"arn:aws:iam::{trusted}:root"}
+    statement = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": principal}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    for kind in ("deploy", "cfn-exec"):
+        iam.create_role(RoleName=f"cdk-hnb659fds-{kind}-role-{suffix}", AssumeRolePolicyDocument=document)
+    nothing = {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": "s3:List*", "Resource": "*"}],
+    }
+    arn = iam.create_policy(PolicyName=policy, PolicyDocument=json.dumps(nothing))["Policy"]["Arn"]
+    iam.attach_role_policy(RoleName=f"cdk-hnb659fds-cfn-exec-role-{suffix}", PolicyArn=arn)
+
+
+@pytest.fixture
+def aws() -> Iterator[preflight_aws.Aws]:
+    with mock_aws():
+        yield preflight_aws.Aws(TOOLING, "hnb659fds")
+
+
+def look(aws: Any, kind: str, place: dict[str, str] = TOOLING, **wants: Any) -> tuple[str, str]:
+    found = preflight.look(aws, {"kind": kind, "place": place, "wants": wants, "title": "", "fix": ""})
+    return found.status, found.what
+
+
+@pytest.mark.parametrize("place", [TOOLING, OTHER])
+def test_a_bootstrap_that_is_there(aws: Any, place: dict[str, str]) -> None:
+    bootstrap(place)
+    assert look(aws, "bootstrap", place, version=8) == ("ok", "version 21")
+    assert look(aws, "trust", place, account=TOOLING["account"]) == ("ok", "")
+    assert look(aws, "execution", place, policies=["own"]) == ("ok", "")
+
+
+@pytest.mark.parametrize("place", [TOOLING, OTHER])
+def test_a_bootstrap_that_is_not(aws: Any, place: dict[str, str]) -> None:
+    assert look(aws, "bootstrap", place, version=8) == ("missing", "GetParameter: ParameterNotFound")
+
+
+def test_an_old_bootstrap(aws: Any) -> None:
+    bootstrap(TOOLING, version="7")
+    assert look(aws, "bootstrap", version=8) == ("missing", "version 7")
+
+
+def test_a_bootstrap_that_trusts_somebody_else(aws: Any) -> None:
+    bootstrap(OTHER, trusted="999999999999")
+    assert look(aws, "trust", OTHER, account=TOOLING["account"])[0] == "missing"
+
+
+def test_an_administrator_is_a_warning(aws: Any) -> None:
+    bootstrap(TOOLING, policy="AdministratorAccess")
+    status, what = look(aws, "execution", policies=["own"])
+    assert status == "warning"
+    assert "administrator" in what
+
+
+def test_policies_that_are_not_attached_are_a_warning(aws: Any) -> None:
+    bootstrap(TOOLING, policy="else")
+    status, what = look(aws, "execution", policies=["own", "else"])
+    assert (status, what.split(" lacks ")[1]) == ("warning", "own")
+
+
+def test_an_account_that_cannot_be_entered(aws: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(self: Any, place: Any) -> Any:
+        raise preflight_aws.CannotLook("the role cannot be taken on")
+
+    monkeypatch.setattr(preflight_aws.Aws, "_take_on", refuse)
+    assert look(aws, "bootstrap", OTHER, version=8) == ("missing", "the role cannot be taken on")
+    assert look(aws, "boundary", OTHER, name="limit") == ("unknown", "the role cannot be taken on")
+
+
+def test_the_bucket_of_the_bootstrap(aws: Any) -> None:
+    s3 = boto3.client("s3", region_name="eu-west-1")
+    name = "cdk-hnb659fds-assets-123456789012-eu-west-1"
+    s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+
+    def encrypt(**how: str) -> None:
+        rule = {"ApplyServerSideEncryptionByDefault": how}
+        s3.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration={"Rules": [rule]})
+
+    encrypt(SSEAlgorithm="AES256")
+    assert look(aws, "assets", readers=["churn-main-deploypipeline"]) == ("ok", "")
+    encrypt(SSEAlgorithm="aws:kms", KMSMasterKeyID="arn:aws:kms:eu-west-1:123456789012:key/1")
+    status, what = look(aws, "assets", readers=["churn-main-deploypipeline"])
+    assert status == "warning"
+    assert "churn-main-deploypipeline" in what
+
+
+def test_a_repository_and_its_branch(aws: Any) -> None:
+    wants = {"name": "churn", "branch": "main"}
+    assert look(aws, "repository", **wants, created=False) == ("missing", "no repository")
+    assert look(aws, "repository", **wants, created=True) == ("ok", "made by the first deployment")
+
+
+class Code:
+    """CodeCommit with a repository and one branch; moto knows no branches."""
+
+    class exceptions:
+        RepositoryDoesNotExistException = type("RepositoryDoesNotExistException", (Exception,), {})
+        BranchDoesNotExistException = type("BranchDoesNotExistException", (Exception,), {})
+
+    def get_repository(self, repositoryName: str) -> None:
+        pass
+
+    def get_branch(self, repositoryName: str, branchName: str) -> None:
+        if branchName != "main":
+            raise self.exceptions.BranchDoesNotExistException()
+
+
+@pytest.mark.parametrize(
+    ("branch", "created", "status"),
+    [("main", False, "ok"), ("dev", False, "missing"), ("dev", True, "warning")],
+)
+def test_a_branch(aws: Any, monkeypatch: pytest.MonkeyPatch, branch: str, created: bool, status: str) -> None:
+    monkeypatch.setattr(aws, "client", lambda service, place: Code())
+    assert look(aws, "repository", name="churn", branch=branch, created=created)[0] == status
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"), [("AVAILABLE", "ok"), ("PENDING", "missing"), ("ERROR", "missing")]
+)
+@pytest.mark.parametrize("prefix", ["codeconnections", "codestar-connections"])
+def test_a_connection(
+    aws: Any, monkeypatch: pytest.MonkeyPatch, status: str, expected: str, prefix: str
+) -> None:
+    asked: list[str] = []
+
+    class Connections:
+        def get_connection(self, ConnectionArn: str) -> dict[str, Any]:
+            return {"Connection": {"ConnectionStatus": status}}
+
+    monkeypatch.setattr(aws, "client", lambda service, place: asked.append(service) or Connections())
+    assert look(aws, "connection", arn=CONNECTION.replace("codeconnections", prefix))[0] == expected
+    assert asked == [prefix]
+    assert boto3.client(prefix, region_name="eu-west-1").meta.service_model.operation_model("GetConnection")
+
+
+def test_a_boundary(aws: Any) -> None:
+    assert look(aws, "boundary", name="limit")[0] == "missing"
+    nothing = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+    boto3.client("iam").create_policy(PolicyName="limit", PolicyDocument=json.dumps(nothing))
+    assert look(aws, "boundary", name="limit") == ("ok", "")
+    assert look(aws, "boundary", OTHER, name="limit")[0] == "missing"
+
+
+def test_a_network(aws: Any) -> None:
+    ec2 = boto3.client("ec2", region_name="eu-west-1")
+
+    def make(block: str) -> tuple[str, str, str]:
+        vpc = ec2.create_vpc(CidrBlock=block)["Vpc"]["VpcId"]
+        subnet = ec2.create_subnet(VpcId=vpc, CidrBlock=block)["Subnet"]["SubnetId"]
+        return (
+            vpc,
+            subnet,
+            ec2.create_security_group(GroupName="g" + block, Description="d", VpcId=vpc)["GroupId"],
+        )
+
+    vpc, subnet, group = make("10.0.0.0/16")
+    _, other, _ = make("10.1.0.0/16")
+    assert look(aws, "network", vpc=vpc, subnets=[subnet], groups=[group]) == ("ok", "")
+    assert look(aws, "network", vpc=vpc, subnets=[subnet, other], groups=[group]) == (
+        "missing",
+        f"not in {vpc}: {other}",
+    )
+    assert look(aws, "network", vpc=vpc, subnets=["subnet-0123456789abcdef0"], groups=[group])[0] == "missing"
+    assert look(aws, "network", vpc="vpc-0123456789abcdef0", subnets=[subnet], groups=[group])[0] == "missing"
+
+
+@pytest.mark.parametrize("kind", ["bucket", "logs"])
+def test_a_bucket_in_its_region(aws: Any, kind: str) -> None:
+    assert look(aws, kind, bucket="access-logs-123")[0] == "missing"
+    s3 = boto3.client("s3", region_name="us-east-1")
+    s3.create_bucket(Bucket="access-logs-123")
+    assert look(aws, kind, bucket="access-logs-123") == ("missing", "the bucket is in us-east-1")
+    s3.create_bucket(Bucket="access-logs-456", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    assert look(aws, kind, bucket="access-logs-456") == ("ok", "")
+
+
+def test_a_key(aws: Any) -> None:
+    kms = boto3.client("kms", region_name="eu-west-1")
+    arn = kms.create_key()["KeyMetadata"]["Arn"]
+    assert look(aws, "key", arn=arn) == ("ok", "Enabled")
+    kms.disable_key(KeyId=arn.split("/")[1])
+    assert look(aws, "key", arn=arn) == ("missing", "Disabled")
+    assert look(aws, "key", arn=arn.replace("eu-west-1", "us-east-1"))[1] == "the key is in us-east-1"
+    assert (
+        look(aws, "key", arn=arn.rsplit("/", 1)[0] + "/01234567-89ab-cdef-0123-456789abcdef")[0] == "missing"
+    )
+
+
+def test_a_topic(aws: Any) -> None:
+    sns = boto3.client("sns", region_name="eu-west-1")
+    arn = sns.create_topic(Name="operations")["TopicArn"]
+    assert look(aws, "topic", arn=arn)[0] == "warning"
+    services = ["events.amazonaws.com", "cloudwatch.amazonaws.com"]
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": services},
+        "Action": "sns:Publish",
+        "Resource": arn,
+    }
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    sns.set_topic_attributes(TopicArn=arn, AttributeName="Policy", AttributeValue=document)
+    assert look(aws, "topic", arn=arn) == ("ok", "")
+    assert look(aws, "topic", arn=arn + "2")[0] == "missing"
+
+
+def test_a_secret(aws: Any) -> None:
+    secrets = boto3.client("secretsmanager", region_name="eu-west-1")
+    arn = secrets.create_secret(Name="ecr-pullthroughcache/hub", SecretString="{}")["ARN"]
+    other = secrets.create_secret(Name="hub", SecretString="{}")["ARN"]
+    assert look(aws, "secret", arn=arn) == ("ok", "")
+    assert look(aws, "secret", arn=other) == ("missing", "hub")
+    assert look(aws, "secret", arn=arn.replace("hub", "nub"))[0] == "missing"
+    secrets.delete_secret(SecretId=arn)
+    assert look(aws, "secret", arn=arn) == ("missing", "the secret is being deleted")
+
+
+def test_an_event_bus(aws: Any) -> None:
+    assert look(aws, "bus", name="models")[0] == "missing"
+    boto3.client("events", region_name="eu-west-1").create_event_bus(Name="models")
+    assert look(aws, "bus", name="models") == ("ok", "")
+
+
+@pytest.mark.parametrize(("value", "status"), [(2, "ok"), (3, "ok"), (4, "missing")])
+def test_a_quota(aws: Any, monkeypatch: pytest.MonkeyPatch, value: int, status: str) -> None:
+    asked: list[str] = []
+
+    class Quotas:
+        def get_paginator(self, operation: str) -> Any:
+            asked.append(operation)
+            return self
+
+        def paginate(self, ServiceCode: str) -> list[dict[str, Any]]:
+            names = (
+                {"ml.m5.large for endpoint usage": 3.0}
+                if asked[-1] == "list_service_quotas"
+                else {"other": 1.0}
+            )
+            return [{"Quotas": []}, {"Quotas": [{"QuotaName": n, "Value": v} for n, v in names.items()]}]
+
+    monkeypatch.setattr(aws, "client", lambda service, place: Quotas())
+    assert look(aws, "quota", name="ml.m5.large for endpoint usage", value=value) == (status, "it is 3")
+    assert look(aws, "quota", name="ml.x9.huge for endpoint usage", value=1)[0] == "unknown"
+    # There are so many quotas that each list is read once.
+    assert asked == ["list_service_quotas", "list_aws_default_service_quotas"]
+
+
+@pytest.mark.parametrize(
+    ("code", "http", "status"),
+    [
+        ("AccessDenied", 403, "unknown"),
+        ("UnauthorizedOperation", 403, "unknown"),
+        ("ThrottlingException", 400, "unknown"),
+        ("InternalError", 500, "unknown"),
+        ("NoSuchEntity", 404, "missing"),
+    ],
+)
+def test_an_error_says_only_what_it_means(
+    aws: Any, monkeypatch: pytest.MonkeyPatch, code: str, http: int, status: str
+) -> None:
+    answer = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": http}}
+
+    def fail(*_: Any) -> Any:
+        raise preflight_aws.errors.ClientError(answer, "GetPolicy")
+
+    monkeypatch.setitem(preflight_checks.CHECKS, "boundary", fail)
+    found = look(aws, "boundary", name="limit")
+    assert found[0] == status
+    assert code in found[1]
+
+
+def test_each_kind_of_check_of_the_list_is_known() -> None:
+    source = (FOLDER.parents[1] / "src" / "delivery" / "preflight.ts").read_text()
+    kinds = {k.strip(" '") for k in source.split("readonly kind: ")[1].split(";")[0].split("|")}
+    assert kinds == set(preflight_checks.CHECKS)
+
+
+def wanted(*checks: dict[str, Any], tooling: dict[str, str] = TOOLING) -> dict[str, Any]:
+    return {"project": "churn", "tooling": tooling, "qualifier": "hnb659fds", "checks": list(checks)}
+
+
+BOUNDARY = {
+    "kind": "boundary",
+    "title": "Boundary limit",
+    "place": {},
+    "wants": {"name": "limit"},
+    "fix": "Make it.",
+}
+
+
+def test_the_report_and_the_exit_code(aws: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    assert (
+        preflight.run(
+            wanted(BOUNDARY, {**BOUNDARY, "kind": "bus", "title": "Bus", "wants": {"name": "default"}})
+        )
+        == 1
+    )
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[2:6] == [
+        "missing  123456789012/eu-west-1: Boundary limit (GetPolicy: NoSuchEntity)",
+        "         -> Make it.",
+        "ok       123456789012/eu-west-1: Bus",
+        "",
+    ]
+    assert lines[6] == "1 ok, 1 missing, 0 warning, 0 unknown."
+
+
+def test_warnings_are_no_failure(aws: Any) -> None:
+    bootstrap(TOOLING, policy="AdministratorAccess")
+    check = {**BOUNDARY, "kind": "execution", "wants": {"policies": ["own"]}}
+    assert preflight.run(wanted(check)) == 0
+
+
+def test_credentials_of_another_account(aws: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    assert preflight.run(wanted(tooling=OTHER)) == 1
+    assert "the tooling account is 222222222222" in capsys.readouterr().err
+
+
+def run_alone(tmp_path: Path, tooling: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """The script as a process, without any credentials."""
+    (tmp_path / "checks.json").write_text(json.dumps(wanted(BOUNDARY, tooling=tooling)))
+    env = {
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_CONFIG_FILE": str(tmp_path / "none"),
+        "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "none"),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    command = [sys.executable, str(FOLDER / "preflight.py"), str(tmp_path / "checks.json")]
+    return subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+
+
+def test_no_credentials_are_one_clear_line(tmp_path: Path) -> None:
+    done = run_alone(tmp_path, TOOLING)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "There are no AWS credentials. Set AWS_PROFILE, or sign in with: aws sso login\n"
+
+
+def test_no_region_is_one_clear_line(tmp_path: Path) -> None:
+    done = run_alone(tmp_path, {})
+    assert done.returncode == 1
+    assert done.stderr.startswith("No region is known.")
+    assert "Traceback" not in done.stderr
+
+
+def test_nothing_but_reading_is_asked_of_aws() -> None:
+    text = (FOLDER / "preflight_checks.py").read_text() + (FOLDER / "preflight_aws.py").read_text()
+    for word in ("create_", "put_", "delete_", "update_", "attach_", "start_"):
+        assert f".{word}" not in text
