@@ -1,6 +1,8 @@
 import { normaliseDelivery } from './normalise';
-import { planDelivery } from './plan';
+import { planDelivery, rolesOf } from './plan';
 import { namesOf } from './plan-names';
+import { policySize } from './policy-size';
+import type { PlannedRole } from './roles/role-model';
 import { checkAgainst } from '../options/check';
 import type { DeliveryOptions } from '../options/delivery';
 import { deliverySchema } from '../options/delivery-schema';
@@ -17,7 +19,7 @@ export function checkDelivery(options: unknown): OptionProblem[] {
 }
 
 /** The options that decide about names in AWS, beside the name that all of them begin with. */
-export const NAMING = ['source', 'tooling', 'deploymentGroups', 'infrastructure', 'notifications', 'containerRepositories'] as const;
+export const NAMING = ['source', 'tooling', 'deploymentGroups', 'infrastructure', 'notifications', 'containerRepositories', 'promotion'] as const;
 
 type Named = Pick<DeliveryOptions, 'name' | typeof NAMING[number]>;
 
@@ -29,8 +31,29 @@ const collisionRules: RuleFamily = () => [
 export function checkNames(named: Named): OptionProblem[] {
   const plan = planDelivery(normaliseDelivery({ ...named, endpoint: {} }));
   const seen = new Set<string>();
-  return namesOf(plan).filter(({ kind, scope, name }) => {
-    const key = JSON.stringify([kind, scope, name]);
+  // IAM and SageMaker do not tell capitals from small letters.
+  const twice = namesOf(plan).filter(({ kind, scope, name }) => {
+    const key = JSON.stringify([kind, scope, name.toLowerCase()]);
     return seen.has(key) || !seen.add(key);
-  }).map(({ name }) => problem('deploymentGroups', name, 'groups and environments whose names in AWS differ', 'Choose another name.'));
+  });
+  return [
+    ...twice.map(({ name, option }) => (option === undefined
+      ? problem('deploymentGroups', name, 'groups and environments whose names in AWS differ', 'Choose another name.')
+      : problem(option, name, 'a name that nothing else of the delivery has', 'Choose another name.'))),
+    ...rolesOf(plan).flatMap(role => tooMuch(role, role === plan.infrastructure.roles.deployer)),
+  ];
+}
+
+/** All inline policies of a role together (IAM user guide, "IAM and AWS STS quotas"); blanks do not count. */
+const POLICY_SIZE = 10_240;
+
+/** What a role may do grows with the environments that it works with. */
+function tooMuch({ name, grants }: PlannedRole, isDeployer: boolean): OptionProblem[] {
+  const size = policySize(grants);
+  return size <= POLICY_SIZE ? [] : [{
+    path: 'deploymentGroups', value: `a policy of ${size} characters for the role ${name}`, allowed: `policies of at most ${POLICY_SIZE} characters, which is what IAM takes for a role`,
+    fix: isDeployer
+      ? 'The policy names every account and region: give some groups a project of their own, or deploy the infrastructure by hand (infrastructure.pipeline: false).'
+      : 'The policy names every environment of a group: divide the group into several, which may share a branch.',
+  }];
 }

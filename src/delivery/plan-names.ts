@@ -2,6 +2,8 @@ import type { Place } from './delivery';
 import type { NameKind } from './name-rules';
 import { type DeliveryPlan, type PlannedGroup, rolesOf } from './plan';
 import { approvalAction } from './roles/tooling-roles';
+import type { PromotionOptions } from '../options/promotion';
+import { sourceGroupOf } from '../options/promotion-rules';
 
 /** A name that the plan gives, and how far it has to be the only one of its kind. */
 export interface PlannedName {
@@ -9,6 +11,8 @@ export interface PlannedName {
   readonly name: string;
   /** Everywhere, in one account, in one account and region, or in one pipeline or stage (which are named then). */
   readonly scope: string;
+  /** Path of the option that gives it, where it is a name of the user's own. */
+  readonly option?: string;
 }
 
 /** Every name that a plan gives. */
@@ -30,6 +34,9 @@ export function namesOf(plan: DeliveryPlan): PlannedName[] {
       regional('rule', upgrade.rule, delivery.tooling), regional('codeBuild', upgrade.project, delivery.tooling), ...optional('codePipeline', upgrade.pipeline, delivery.tooling),
     ] : []),
     ...plan.groups.flatMap(groupNames),
+    ...(delivery.promotion ? [{
+      ...regional('modelPackageGroup', promotedGroup(delivery.promotion), delivery.tooling), option: 'promotion.targetModelPackageGroupName',
+    }] : []),
   ];
 }
 
@@ -65,4 +72,9 @@ function optional(kind: NameKind, name: string | undefined, place: Place): Plann
 /** Names of buckets are global (S3 user guide, "General purpose bucket naming rules"). */
 function bucket(name: string): PlannedName {
   return { kind: 'bucket', name, scope: '' };
+}
+
+/** Where a promotion registers what it brings. */
+function promotedGroup({ sourceModelPackageGroupArn, targetModelPackageGroupName }: PromotionOptions): string {
+  return targetModelPackageGroupName ?? sourceGroupOf(sourceModelPackageGroupArn).name;
 }

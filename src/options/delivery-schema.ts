@@ -2,6 +2,7 @@ import { EndpointKind } from './endpoint';
 import { deploymentGroupSchema, endpointSize } from './group-schema';
 import type { JsonSchema } from './json-schema';
 import { upgradeSchema } from './model-schema';
+import { promotionSchema } from './promotion-schema';
 import { kmsKeyArn, MEDIA_TYPE, network, place, s3AccessLogsBucketArn, text } from './schema-parts';
 import { infrastructureSchema, sourceSchema } from './source-schema';
 import { containerRepositoriesSchema, notificationsSchema } from './surroundings-schema';
@@ -73,5 +74,6 @@ export const deliverySchema: JsonSchema = {
     upgrade: { ...upgradeSchema, description: 'How newer versions are brought in.' },
     notifications: notificationsSchema,
     containerRepositories: containerRepositoriesSchema,
+    promotion: promotionSchema,
   },
 };

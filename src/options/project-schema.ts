@@ -9,7 +9,7 @@ const IN_RC_FILE = 'Write it as an object in the rc file; it cannot be given as 
 const { framework, modelName, name, problemType, projenrcPython, userOwned, devDeps } = wordSchemas;
 const {
   source, tooling, deploymentGroups, infrastructure, network, permissionsBoundaryName, s3AccessLogsBucketArn, tags,
-  notifications, containerRepositories,
+  notifications, containerRepositories, promotion,
 } = deliverySchema.properties ?? {};
 
 const LIST_IN_RC_FILE = IN_RC_FILE.replace('an object', 'a list of objects');
@@ -44,6 +44,8 @@ export const projectSchema: JsonSchema = {
     upgrade: upgradeSchema,
     notifications: struct(notifications),
     containerRepositories: struct(containerRepositories),
+    // Its own advice names the two fields that it cannot be without.
+    promotion,
     devDeps,
     ...projenSchemas,
   },

@@ -18,7 +18,7 @@ import { problem, rule, type RuleFamily } from '../options/rule';
 
 const DELIVERY_OPTIONS = [
   'source', 'tooling', 'deploymentGroups', 'endpoint', 'infrastructure', 'network', 'permissionsBoundaryName', 's3AccessLogsBucketArn', 'tags', 'upgrade',
-  'notifications', 'containerRepositories',
+  'notifications', 'containerRepositories', 'promotion',
 ] as const;
 
 /** The options that can be given to `projen new` and to `adopt` as a flag. */

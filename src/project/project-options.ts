@@ -1,7 +1,7 @@
 import type { ProjectOptions } from 'projen';
 import type {
-  ContainerRepositoryOptions, DeploymentGroupOptions, EndpointOptions, InfrastructureOptions, NetworkOptions, NotificationOptions, QualityGateOptions,
-  SourceOptions, ToolingOptions, TrainingOptions, UpgradeOptions,
+  ContainerRepositoryOptions, DeploymentGroupOptions, EndpointOptions, InfrastructureOptions, NetworkOptions, NotificationOptions, PromotionOptions,
+  QualityGateOptions, SourceOptions, ToolingOptions, TrainingOptions, UpgradeOptions,
 } from '../options';
 
 /**
@@ -116,6 +116,11 @@ export interface SageMakerCicdProjectOptions extends ProjectOptions {
    * @default - none
    */
   readonly containerRepositories?: ContainerRepositoryOptions[];
+  /**
+   * Brings the newest approved model package of another account into the tooling account.
+   * @default - nothing is promoted
+   */
+  readonly promotion?: PromotionOptions;
   /**
    * Development dependencies beside those that the repository needs: npm packages, or Python ones with `projenrcPython`.
    *

@@ -37,8 +37,8 @@ describe('two groups over seven accounts', () => {
     expect(main.build.imageReaders).toEqual([]);
   });
   test('the gate asks the registry, and no region needs a copy', () => {
-    for (const group of p.groups) {
-      expect([group.pipelines.asksRegistry, group.replicas, group.environments.map(e => e.replicaGroup)]).toEqual([true, [], group.environments.map(() => undefined)]);
+    for (const { pipelines, replicas, environments } of p.groups) {
+      expect([pipelines.asksRegistry, replicas, environments.filter(e => e.replicaGroup !== undefined)]).toEqual([true, [], []]);
     }
   });
   test('each environment has the network and the log bucket of its own place alone', () => {
@@ -47,12 +47,11 @@ describe('two groups over seven accounts', () => {
   });
   test('the infrastructure goes from development to production, pipelines with the last of their environments, an approval where models have one', () => {
     const tiers = p.infrastructure.pipeline!.tiers;
-    expect(tiers.map(t => [t.name, t.manualApproval, kinds(p, t.stacks)])).toEqual([
-      ['Deploy-dev', false, [
-        'source 111111111111 eu-west-1', 'build 222222222222 eu-west-1', 'environment 333333333333 eu-west-1', 'environment 444444444444 eu-west-1', 'delivery 111111111111 eu-west-1',
-      ]],
-      ['Deploy-preprod', true, ['build 555555555555 eu-west-1', 'environment 555555555555 eu-west-1', 'environment 777777777777 eu-west-1']],
-      ['Deploy-prod', true, ['environment 666666666666 eu-west-1', 'delivery 111111111111 eu-west-1']],
+    const stacks = (names: readonly string[]): string[] => kinds(p, names).map(kind => kind.replace(' eu-west-1', ''));
+    expect(tiers.map(t => [t.name, t.manualApproval, stacks(t.stacks)])).toEqual([
+      ['Deploy-dev', false, ['source 111111111111', 'build 222222222222', 'environment 333333333333', 'environment 444444444444', 'delivery 111111111111']],
+      ['Deploy-preprod', true, ['build 555555555555', 'environment 555555555555', 'environment 777777777777']],
+      ['Deploy-prod', true, ['environment 666666666666', 'delivery 111111111111']],
     ]);
   });
   test('the infrastructure pipeline takes on the bootstrap roles of these seven places and of no other', () => {

@@ -15,7 +15,9 @@ const region = optional(fc.constantFrom(...REGIONS));
 
 /** Environments in the order of their types, so that most of what is made passes the checks. */
 const environments = fc.uniqueArray(
-  fc.record({ name: environmentName, account, region, type: fc.constantFrom(...TYPES), manualApproval: optional(fc.boolean()), parallelWithPrevious: fc.boolean() }),
+  fc.record({
+    name: environmentName, account, region, type: fc.constantFrom(...TYPES), manualApproval: optional(fc.boolean()), parallelWithPrevious: fc.boolean(),
+  }),
   { selector: e => e.name, maxLength: 6 },
 ).map((list): DeployEnvironmentOptions[] => {
   const sorted = [...list].sort((a, b) => TYPES.indexOf(a.type) - TYPES.indexOf(b.type));

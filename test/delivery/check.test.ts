@@ -1,6 +1,7 @@
 import Ajv2020 from 'ajv/dist/2020';
 import { checkDelivery } from '../../src/delivery/check';
 import { normaliseDelivery } from '../../src/delivery/normalise';
+import { policySize } from '../../src/delivery/policy-size';
 import { deliverySchema } from '../../src/options/delivery-schema';
 import { DELIVERIES } from '../infra/deliveries';
 
@@ -62,4 +63,19 @@ test('a project name with a scope gives a repository name that CodeCommit takes'
 test('an unknown type suggests the nearest one', () => {
   const [problem] = checkDelivery({ ...base, deploymentGroups: [{ name: 'g', buildEnvironment: { type: 'prd' } }] });
   expect(problem.fix).toContain('"prod"');
+});
+
+test('a role that would be refused by IAM is refused here, in numbers', () => {
+  const accounts = Array.from({ length: 40 }, (_, i) => ({ name: `g${i}`, buildEnvironment: { account: `2222222222${10 + i}` } }));
+  const [problem, ...more] = checkDelivery({ ...base, tooling: { account: '111111111111', region: 'eu-west-1' }, deploymentGroups: accounts });
+  expect(more).toEqual([]);
+  expect(problem.value).toMatch(/^a policy of 1\d{4} characters for the role churn-infrastructuredeployer$/);
+  expect(problem.fix).toContain('infrastructure.pipeline: false');
+});
+
+test('what a policy would have at most is what it has when everything is known, and more otherwise', () => {
+  const grant = { sid: 'A', actions: ['s3:GetObject'], resources: ['arn:{partition}:s3:::b/*'], why: 'x', wildcard: 'y', conditions: { StringEquals: { a: 'b c' } } };
+  const known = { ...grant, resources: ['arn:aws:s3:::b/*'] };
+  expect(policySize([known])).toBe('{"Version":"2012-10-17","Statement":[{"Sid":"A","Effect":"Allow","Action":["s3:GetObject"],"Resource":["arn:aws:s3:::b/*"],"Condition":{"StringEquals":{"a":"bc"}}}]}'.length);
+  expect(policySize([grant])).toBe(policySize([known]) + 'aws-us-gov'.length - 'aws'.length);
 });

@@ -37,7 +37,8 @@ test('every name of a plan is known to the check', () => {
       ...p.stacks.map(s => s.name), ...rolesOf(p).map(r => r.name),
       ...[shared.stack, shared.keyAlias, shared.bucket, shared.bus, shared.archive, shared.topic, shared.failures, pipeline?.name, pipeline?.synthProject, pipeline?.deployProject, pipeline?.commitRule, pipeline?.commitGate],
       ...p.groups.flatMap(({ build, pipelines, environments, replicas, waves }) => [
-        ...[build, pipelines].flatMap(part => Object.entries(part).filter(([key, value]) => typeof value === 'string' && !['name', 'type', 's3AccessLogsBucketArn'].includes(key)).map(([, value]) => value as string)),
+        ...[...Object.entries(build), ...Object.entries(pipelines)].flatMap(([key, value]: [string, unknown]) => (
+          typeof value === 'string' && !['name', 'type', 's3AccessLogsBucketArn'].includes(key) ? [value] : [])),
         ...build.repositories.map(r => r.repository), ...waves.map(w => w.stage), ...replicas.flatMap(r => [r.stack, r.keyAlias, r.bucket]),
         ...environments.flatMap(e => [e.stack, e.endpointStack, e.keyAlias, e.captureBucket, e.deploymentBucket, e.replicaGroup, e.endpointName]),
       ]),

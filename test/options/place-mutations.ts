@@ -18,6 +18,9 @@ const many = (count: number, more: Partial<DeployEnvironmentOptions> = {}): Depl
 const paths = (ignoredPaths: string[]): object => project({ source: { ignoredPaths } });
 const own = (more: object): object => project({ infrastructure: { source: more } });
 const longFolders = Array.from({ length: 12 }, (_, i) => `${String.fromCharCode(97 + i).repeat(200)}/`);
+const GROUP = 'arn:aws:sagemaker:eu-west-1:999999999999:model-package-group/shared';
+const promote = (more: object): object => project({ promotion: { sourceModelPackageGroupArn: GROUP, targetBucketName: 'models', ...more } });
+const accounts = (count: number): DeploymentGroupOptions[] => Array.from({ length: count }, (_, i) => ({ name: `g${i}`, buildEnvironment: { account: `2222222222${10 + i}` } }));
 const { source, network } = FULL;
 const at = 'deploymentGroups[0]';
 
@@ -76,6 +79,14 @@ export const PLACED: ReadonlyArray<readonly [string, object, string]> = [
   ['credentials of another region', project(cache('ghcr.io', 'eu-west-2:111111111111')), 'containerRepositories[0].pullThroughCache.credentialArn'],
   ['credentials of another account than the build\'s', project({ ...cache('ghcr.io', 'eu-west-1:111111111111'), ...group({ buildEnvironment: { account: '222222222222' } }) }), 'containerRepositories[0].pullThroughCache.credentialArn'],
   ['a secret of another name', project({ containerRepositories: [{ name: 'hub', pullThroughCache: { upstreamRegistryUrl: 'ghcr.io', credentialArn: 'arn:aws:secretsmanager:eu-west-1:111111111111:secret:ghcr-AbCdEf' } }] }), 'containerRepositories[0].pullThroughCache.credentialArn'],
+  ['a promotion from another partition', promote({ sourceModelPackageGroupArn: GROUP.replace('arn:aws:', 'arn:aws-cn:') }), 'promotion.sourceModelPackageGroupArn'],
+  ['a promotion from a group of another kind', promote({ sourceModelPackageGroupArn: GROUP.replace('model-package-group', 'model-package') }), 'promotion.sourceModelPackageGroupArn'],
+  ['a promotion with a key of another region', promote({ kmsKeyArn: key('eu-west-2') }), 'promotion.kmsKeyArn'],
+  ['a promotion with a key of another partition', promote({ kmsKeyArn: key('eu-west-1', HERE.account, 'aws-cn') }), 'promotion.kmsKeyArn'],
+  ['a promotion to the bucket\'s ARN', promote({ targetBucketName: 'arn:aws:s3:::models' }), 'promotion.targetBucketName'],
+  ['a promotion of a group to itself', promote({ sourceModelPackageGroupArn: GROUP.replace('999999999999', HERE.account) }), 'promotion.targetModelPackageGroupName'],
+  ['a promotion into the registry of a group', promote({ targetModelPackageGroupName: 'Churn-Main' }), 'promotion.targetModelPackageGroupName'],
+  ['environments in more accounts than a role can name', project({ deploymentGroups: accounts(40) }), 'deploymentGroups'],
   ['a cache in China', { name: 'churn', tooling: { region: 'cn-north-1' }, ...cache('quay.io') }, 'containerRepositories[0].pullThroughCache.upstreamRegistryUrl'],
 ];
 
@@ -106,5 +117,8 @@ export const PLACED_VALID: ReadonlyArray<readonly [string, object]> = [
   ['a topic where the app is', { name: 'churn', notifications: { topicArn: 'arn:aws:sns:eu-west-1:111111111111:team' } }],
   ['a cache with credentials', project({ ...cache('team.azurecr.io', 'eu-west-1:222222222222'), ...group({ buildEnvironment: { account: '222222222222' } }) })],
   ['caches without', project(cache('registry.k8s.io'))],
+  ['a promotion', promote({})],
+  ['a promotion within an account', promote({ sourceModelPackageGroupArn: GROUP.replace('999999999999', HERE.account), targetModelPackageGroupName: 'other' })],
+  ['more accounts than a role can name, by hand', project({ deploymentGroups: accounts(40), infrastructure: { pipeline: false } })],
   ['a qualifier', project({ infrastructure: { bootstrapQualifier: 'team123456' } })],
 ];

@@ -7,7 +7,6 @@ const stages = (...types: Array<EnvironmentType | undefined>): object => ({
   deploymentGroups: [group({ deployEnvironments: types.map((type, i) => ({ name: `e${i}`, type })) })],
 });
 const minimal = (more: object): object => ({ name: 'churn', ...more });
-const full = (more: object): object => ({ ...FULL, ...more });
 const { DEV, PREPROD, PROD } = EnvironmentType;
 const parameters = (values: object, more: object = {}): object => minimal({ deploymentGroups: [group({ parameters: values as DeploymentGroupOptions['parameters'] })], ...more });
 const key = (region: string, partition = 'aws'): string => `arn:${partition}:kms:${region}:111111111111:key/0a`;

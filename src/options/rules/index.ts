@@ -3,6 +3,7 @@ import { gateRules, groupHyperparameterRules, groupThresholdRules, hyperparamete
 import { notificationRules } from './notification-rules';
 import { parameterRules } from './parameter-rules';
 import { containerRegionRules, keyRegionRules, networkPlaceRules, partitionRules, regionSpellingRules, toolingPlaceRules } from './place-rules';
+import { promotionRules } from './promotion-rules';
 import { containerRepositoryRules } from './registry-rules';
 import { infrastructureFilesRules, sharedRepositoryRules, sourceRules } from './source-rules';
 import { waveRules } from './wave-rules';
@@ -11,6 +12,7 @@ import type { RuleFamily } from '../rule';
 const shared: readonly RuleFamily[] = [
   sourceRules, sharedRepositoryRules, infrastructureFilesRules, branchRules, uniqueNameRules, stageOrderRules, waveRules, toolingPlaceRules,
   networkPlaceRules, partitionRules, keyRegionRules, parameterRules, notificationRules, containerRepositoryRules,
+  promotionRules,
 ];
 
 /** What must hold between the options of a delivery, in `config/delivery.json` and where the constructs are used alone. */
