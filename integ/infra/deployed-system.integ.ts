@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import * as path from 'node:path';
-import { synthesize } from './assemblies';
+import { synthesize, synthesizeWithFunction } from './assemblies';
 import { cleanUp, temporary } from '../../test/infra/synth';
 
 const tools = process.env.TOOLS_VENV;
@@ -11,6 +11,7 @@ test('the synthesized rules, gates and deploy tools do against moto what they ar
   const parent = temporary();
   // The default delivery, and beside it those whose events cross accounts and regions.
   const [assembly] = ['default', 'sevenAccounts', 'regions'].map(name => synthesize(name, parent));
+  synthesizeWithFunction('regions', 'far', parent);
   const args = ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', '--strict-markers', path.join(__dirname, 'python')];
   const env = { ...process.env, CLOUD_ASSEMBLY: assembly, PYTHONDONTWRITEBYTECODE: '1' };
   const { status, stdout, stderr } = spawnSync(path.join(tools, 'bin', 'python'), args, { encoding: 'utf-8', env });

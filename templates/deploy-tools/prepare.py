@@ -178,8 +178,11 @@ def prepare(aws: Aws, assembly: Path, output: Path, execution: Execution) -> Non
                 if decision.package not in resolved:
                     resolved[decision.package] = resolve_package(aws, targets, decision.package)
                 package, record = resolved[decision.package]
-            s3 = aws.client_of(environment.publish_role, "s3", environment.region)
-            publish(s3, environment, read_assets(assembly, environment, aws.partition))
+            assets = read_assets(assembly, environment, aws.partition)
+            if assets:
+                publish(
+                    aws.client_of(environment.publish_role, "s3", environment.region), environment, assets
+                )
         served = replicate(aws, environment, package) if package else decision.package
         write_environment(output / environment.name, template, execution, decision, served, record)
     shutil.copytree(TOOLS, output / "tools", dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))

@@ -23,7 +23,9 @@ PREFIX = "models"
 
 # S3 answers the copy of a large part only after minutes, and copies many at a time.
 PATIENT = _config.Config(
-    retries={"mode": "standard", "total_max_attempts": 10}, read_timeout=900, max_pool_connections=WORKERS * WORKERS
+    retries={"mode": "standard", "total_max_attempts": 10},
+    read_timeout=900,
+    max_pool_connections=WORKERS * WORKERS,
 )
 
 

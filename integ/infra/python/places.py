@@ -1,4 +1,4 @@
-"""Several make-believe accounts and regions (moto), as the deploy tools meet them in a delivery of the tests."""
+"""Several make-believe accounts and regions (moto), as the deploy tools meet them in a delivery."""
 
 from __future__ import annotations
 

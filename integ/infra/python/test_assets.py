@@ -89,6 +89,26 @@ def test_the_preparation_publishes_them_under_the_environments_key(places, tmp_p
         assert content.read("index.py") == b"def handler(event, context): return 1\n"
 
 
+def test_the_code_of_a_function_that_the_cdk_put_there_is_where_the_template_looks_for_it(
+    monkeypatch, assemblies, tmp_path
+):
+    with mock_aws():
+        places = Places(monkeypatch, assemblies / "regions-with-function")
+        run(places, tmp_path, monkeypatch)
+        template = json.loads((tmp_path / "deployment" / "far" / "template.json").read_text())
+        [code] = [
+            r["Properties"]["Code"]
+            for r in template["Resources"].values()
+            if r["Type"] == "AWS::Lambda::Function"
+        ]
+        s3, bucket = places.bucket("far")
+        assert (code["S3Bucket"], [code["S3Key"]]) == (bucket, places.keys("far"))
+        file = tmp_path / "code.zip"
+        file.write_bytes(s3.get_object(Bucket=bucket, Key=code["S3Key"])["Body"].read())
+        with zipfile.ZipFile(file) as content:
+            assert content.read("index.py").startswith(b"def handler")
+
+
 def test_they_are_uploaded_once_with_the_publish_role_to_nobody_elses_bucket(places, tmp_path, monkeypatch):
     calls: list[tuple[str, dict[str, Any]]] = []
     roles: list[str] = []
