@@ -9,10 +9,10 @@ meanwhile fails the copy.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import accumulate
-from typing import Any
+from typing import Any, TypeVar
 
 from objects import ACCESS, COPIED_FROM, DEFAULT_ALGORITHM, Found, Location, head
 from targets import Refused
@@ -20,6 +20,9 @@ from targets import Refused
 # boto3 comes with the build image and brings no types.
 _boto3: Any = importlib.import_module("boto3")
 _config: Any = importlib.import_module("botocore.config")
+
+T = TypeVar("T")
+U = TypeVar("U")
 
 COPY_LIMIT = 5 * 1024**3
 """Largest object of one CopyObject, in bytes (S3 API reference, CopyObject: 5 GB)."""
@@ -72,10 +75,9 @@ class Copier:
             keys = [item["Key"] for page in pages for item in page.get("Contents", []) if not _folder(item)]
         except self._source.exceptions.ClientError as error:
             raise Refused(f"{prefix.uri} cannot be listed: {error}. {ACCESS}") from error
-        with ThreadPoolExecutor(WORKERS) as pool:
-            for found in pool.map(lambda key: head(self._source, Location(prefix.bucket, key)), keys):
-                if found is not None:
-                    yield found
+        for found in side_by_side(lambda key: head(self._source, Location(prefix.bucket, key)), keys):
+            if found is not None:
+                yield found
 
     def read(self, at: Location) -> str:
         """The text of a small object of the source, a manifest for example."""
@@ -91,8 +93,7 @@ class Copier:
 
     def copy_all(self, pairs: list[tuple[Found, Location]]) -> int:
         """Copies objects side by side; the number of those that were not there already."""
-        with ThreadPoolExecutor(WORKERS) as pool:
-            return sum(pool.map(lambda pair: self.copy(*pair), pairs))
+        return sum(side_by_side(lambda pair: self.copy(*pair), pairs))
 
     def copy(self, found: Found, to: Location) -> bool:
         """Copies an object, unless the same is there already; whether it was copied."""
@@ -186,15 +187,10 @@ class Copier:
             }
 
         parts: list[dict[str, Any]] = []
-        pool = ThreadPoolExecutor(WORKERS)
-        try:
-            for part in pool.map(copy, range(1, len(ranges) + 1)):
-                parts.append(part)
-                if len(parts) * 10 // len(ranges) > (len(parts) - 1) * 10 // len(ranges):
-                    self._say(f"{found.at.uri}: {len(parts)} of {len(ranges)} parts")
-        finally:
-            # Nothing may still be copied when the upload is aborted, or its parts would stay.
-            pool.shutdown(wait=True, cancel_futures=True)
+        for part in side_by_side(copy, range(1, len(ranges) + 1)):
+            parts.append(part)
+            if len(parts) * 10 // len(ranges) > (len(parts) - 1) * 10 // len(ranges):
+                self._say(f"{found.at.uri}: {len(parts)} of {len(ranges)} parts")
         return parts
 
     def _checksum_of_parts(self, found: Found) -> dict[str, str]:
@@ -217,9 +213,18 @@ class Copier:
             return int(answer["ContentLength"])
 
         count = found.checksum.parts if found.checksum else 0
-        with ThreadPoolExecutor(WORKERS) as pool:
-            ends = list(accumulate(pool.map(size, range(1, count + 1))))
+        ends = list(accumulate(side_by_side(size, range(1, count + 1))))
         return list(zip([0, *ends], ends, strict=False))
+
+
+def side_by_side(work: Callable[[T], U], items: Iterable[T]) -> Iterator[U]:
+    """Does the same to many things at a time. After a failure none is begun, and none goes on."""
+    pool = ThreadPoolExecutor(WORKERS)
+    try:
+        yield from pool.map(work, items)
+    finally:
+        # An upload that is aborted while a part of it is copied would keep that part.
+        pool.shutdown(wait=True, cancel_futures=True)
 
 
 def even_parts(size: int) -> list[tuple[int, int]]:

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 import botocore.client
-import images
 import pytest
 from botocore.exceptions import ClientError
 from botocore.validate import ParamValidator
+
+import images
 
 
 def validate(client: Any, operation: str, arguments: dict[str, Any]) -> None:

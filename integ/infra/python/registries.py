@@ -7,13 +7,13 @@ from typing import Any
 
 import boto3
 import pytest
+
+from conftest import ACCOUNT
 from copying import Copier, s3_client
+from fakes import before_calls, install_ecr, validate
 from images import map_image
 from package_groups import Group, describe
 from packages import Destination, PackageCopy
-
-from conftest import ACCOUNT
-from fakes import before_calls, install_ecr, validate
 
 SOURCE = Group("aws", "eu-west-1", ACCOUNT, "churn-main")
 TARGET = Group("aws", "us-east-1", ACCOUNT, "churn-prod")
@@ -48,13 +48,20 @@ class Registries:
         self.ecr = install_ecr(monkeypatch)
         self.ecr.put(map_image(XGBOOST, TARGET.region), DIGEST)
         self.calls: list[tuple[str, dict[str, Any]]] = []
+        self.made: list[tuple[str, str, str]] = []
         self.said: list[str] = []
         self._forgotten: dict[str, dict[str, Any]] = {}
         for service in ("s3", "sagemaker"):
             before_calls(monkeypatch, service, self._call)
+        before_calls(monkeypatch, "ecr", self._record)
+
+    def _record(self, real: Any, client: Any, operation: str, arguments: dict[str, Any]) -> Any:
+        self.made.append((client.meta.service_model.service_name, operation, client.meta.region_name))
+        return real(client, operation, arguments)
 
     def _call(self, real: Any, client: Any, operation: str, arguments: dict[str, Any]) -> Any:
         self.calls.append((operation, copy.deepcopy(arguments)))
+        self.made.append((client.meta.service_model.service_name, operation, client.meta.region_name))
         if operation == "UpdateModelPackage":
             # moto clears what the request leaves out; SageMaker keeps it.
             now = real(client, "DescribeModelPackage", {"ModelPackageName": arguments["ModelPackageArn"]})

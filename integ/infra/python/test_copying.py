@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import boto3
-import copying
 import moto.s3.models
 import pytest
-from copying import Copier, even_parts, s3_client
 from moto import mock_aws
-from objects import Found, Location, parse
 
+import copying
+from copying import Copier, even_parts, s3_client
 from fakes import before_calls, service_error
+from objects import Found, Location, parse
 from targets import Refused
 
 SOURCE, TARGET = "source-models", "target-models"
@@ -267,6 +267,18 @@ def test_many_objects_are_copied_side_by_side_and_counted(buckets):
     assert buckets.copier().copy_all(pairs[:5]) == 5
     assert buckets.copier().copy_all(pairs) == 15
     assert buckets.content(Location(TARGET, "copies/19")) == b"19"
+
+
+def test_after_a_failure_no_further_object_is_begun(buckets, monkeypatch):
+    monkeypatch.setattr(copying, "WORKERS", 1)
+    pairs = [
+        (buckets.put(b"x", Location(SOURCE, f"churn/{n}")), Location(TARGET, f"copies/{n}"))
+        for n in range(20)
+    ]
+    buckets.failing["CopyObject"] = 2
+    with pytest.raises(Refused, match="broken"):
+        buckets.copier().copy_all(pairs)
+    assert len(buckets.arguments("CopyObject")) < 6
 
 
 def test_what_is_not_there_is_nothing_and_what_is_denied_says_which_rights_are_needed(buckets):

@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 import boto3
-import images
 import pytest
 
+import images
 from fakes import Ecr, install_ecr
 from targets import Refused
 

@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any
 
 import boto3
-import package_request
 import pytest
 from moto import mock_aws
+
+import package_request
 from package_groups import copies, describe, newest_approved, parse_group
 from packages import replicate
-
 from registries import BUCKET, COPIES, DIGEST, SOURCE, TARGET, XGBOOST, Registries, specification
 from targets import Refused
 

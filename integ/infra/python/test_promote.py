@@ -5,18 +5,22 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
-import promote
+import moto.s3.models
 import pytest
-from images import map_image
 from moto import mock_aws
-from package_groups import newest_approved
 
+import copying
+import promote
 from fakes import before_calls, service_error
+from images import map_image
+from package_groups import newest_approved
 from registries import COPIES, DIGEST, SOURCE, TARGET, XGBOOST, Registries, specification
 from targets import Refused
 
+CALLS = Path(__file__).with_name("promotion_calls.json")
 VARIABLES = {
     "SOURCE_MODEL_PACKAGE_GROUP_ARN": SOURCE.arn,
     "TARGET_MODEL_PACKAGE_GROUP": TARGET.name,
@@ -233,6 +237,49 @@ def test_a_source_that_does_not_let_us_in_says_what_its_policy_lacks(registries,
         "policy of the model package group has to allow sagemaker:ListModelPackages"
         in capsys.readouterr().err
     )
+
+
+def calls(registries: Registries) -> set[str]:
+    """Operations with the side that they are about, as in `promotion_calls.json`."""
+    regions = {SOURCE.region: "source", TARGET.region: "target"}
+    return {f"{regions[region]} {service}:{operation}" for service, operation, region in registries.made}
+
+
+def broken_part(real: Any, client: Any, operation: str, arguments: dict[str, Any]) -> Any:
+    if operation == "UploadPartCopy" and arguments["PartNumber"] == 2:
+        raise service_error(operation, "InternalError")
+    return real(client, operation, arguments)
+
+
+def test_a_promotion_makes_no_other_calls_than_those_that_its_role_is_checked_for(registries, monkeypatch):
+    monkeypatch.setattr(copying, "COPY_LIMIT", 100)
+    monkeypatch.setattr(copying, "PART_SIZE", 60)
+    monkeypatch.setattr(moto.s3.models, "S3_UPLOAD_PART_MIN_SIZE", 1)
+    own = f"{SOURCE.account}.dkr.ecr.eu-west-1.amazonaws.com/team/churn:1"
+    registries.ecr.put(own, DIGEST)
+    registries.ecr.put(own.replace("eu-west-1", "us-east-1"), DIGEST)
+    data = {"S3Uri": "s3://artifacts-eu/llm/", "S3DataType": "S3Prefix", "CompressionType": "None"}
+    first = registries.register(
+        InferenceSpecification=specification({"Image": own, "ModelDataSource": {"S3DataSource": data}})
+    )
+    for name, size in (("small", 10), ("large", 200)):
+        registries.put(f"llm/{name}", bytes(size))
+    registries.put("manifest", b"s3://artifacts-eu/llm/small")
+    registries.made.clear()
+    run(registries)
+    copy = registries.prepare(first)
+    given = copy.package["InferenceSpecification"]["Containers"][0]["ModelDataSource"]["S3DataSource"]
+    given["ManifestS3Uri"] = "s3://artifacts-eu/manifest"
+    type(copy)(copy.package, copy.destination, copy.copier, copy.ecr, copy.say)._transfer()
+    with monkeypatch.context() as patch:
+        registries.put("llm/large", bytes(range(200)))
+        before_calls(patch, "s3", broken_part)
+        assert promote.main() == 1
+    registries.approve(first, "Rejected")
+    run(registries)
+    # What the tests themselves do.
+    made = calls(registries) - {"source s3:PutObject", "source sagemaker:UpdateModelPackage"}
+    assert made == set(json.loads(CALLS.read_text(encoding="utf-8")))
 
 
 @pytest.mark.parametrize(
