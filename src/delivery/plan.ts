@@ -162,7 +162,7 @@ function createdRepositories({ source, infrastructure }: Delivery): DeliverySour
 
 /** Every role of a plan, in the order of the delivery. */
 export function rolesOf(plan: DeliveryPlan): PlannedRole[] {
-  const present = (roles: object): PlannedRole[] => (Object.values(roles) as Array<PlannedRole | undefined>).filter((role): role is PlannedRole => role !== undefined);
+  const present = (roles: object): PlannedRole[] => (Object.values(roles) as Array<PlannedRole | undefined>).flatMap(role => role ?? []);
   const groups = plan.groups.flatMap(group => [...present(group.roles), ...group.environments.flatMap(e => present(e.roles))]);
   return [...groups, ...present(plan.infrastructure.roles), ...present(plan.upgrade?.roles ?? {})];
 }

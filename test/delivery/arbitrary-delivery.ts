@@ -16,7 +16,8 @@ const region = optional(fc.constantFrom(...REGIONS));
 /** Environments in the order of their types, so that most of what is made passes the checks. */
 const environments = fc.uniqueArray(
   fc.record({
-    name: environmentName, account, region, type: fc.constantFrom(...TYPES), manualApproval: optional(fc.boolean()), parallelWithPrevious: fc.boolean(),
+    name: environmentName, account, region, type: fc.constantFrom(...TYPES),
+    manualApproval: optional(fc.boolean()), parallelWithPrevious: fc.boolean(),
   }),
   { selector: e => e.name, maxLength: 6 },
 ).map((list): DeployEnvironmentOptions[] => {

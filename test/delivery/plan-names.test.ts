@@ -35,7 +35,8 @@ test('every name of a plan is known to the check', () => {
     const { pipeline, ...shared } = p.infrastructure;
     const given = [
       ...p.stacks.map(s => s.name), ...rolesOf(p).map(r => r.name),
-      ...[shared.stack, shared.keyAlias, shared.bucket, shared.bus, shared.archive, shared.topic, shared.failures, pipeline?.name, pipeline?.synthProject, pipeline?.deployProject, pipeline?.commitRule, pipeline?.commitGate],
+      shared.stack, shared.keyAlias, shared.bucket, shared.bus, shared.archive, shared.topic, shared.failures,
+      pipeline?.name, pipeline?.synthProject, pipeline?.deployProject, pipeline?.commitRule, pipeline?.commitGate,
       ...p.groups.flatMap(({ build, pipelines, environments, replicas, waves }) => [
         ...[...Object.entries(build), ...Object.entries(pipelines)].flatMap(([key, value]: [string, unknown]) => (
           typeof value === 'string' && !['name', 'type', 's3AccessLogsBucketArn'].includes(key) ? [value] : [])),
@@ -75,7 +76,7 @@ test('random deliveries that pass the checks have names that fit and never colli
     fc.pre(checkDelivery(delivery).length === 0);
     const p = plan(delivery);
     expectGoodNames(p);
-    expect(plan(JSON.parse(JSON.stringify(delivery)) as DeliveryOptions)).toEqual(p);
+    expect(JSON.stringify(plan(JSON.parse(JSON.stringify(delivery)) as DeliveryOptions))).toBe(JSON.stringify(p));
   }), { numRuns: 100 });
 });
 

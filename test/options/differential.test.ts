@@ -45,6 +45,16 @@ test.each(fs.readdirSync(EXAMPLES).filter(file => file.endsWith('.ts')))('what e
 /** A document as it is in a file: no undefined, no NaN. */
 const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
+test('every option of a project that is one of its delivery is handed on', () => {
+  const { document } = written(FULL);
+  const handed = Object.keys(deliverySchema.properties ?? {}).filter(name => name !== '$schema' && name in FULL);
+  expect(handed).toEqual(expect.arrayContaining(['notifications', 'containerRepositories', 'promotion', 'infrastructure']));
+  for (const name of handed.filter(n => !['name', 'deploymentGroups'].includes(n))) {
+    expect({ [name]: document[name as keyof DeliveryOptions] }).toMatchObject({ [name]: FULL[name as keyof typeof FULL] });
+  }
+  expect(document.deploymentGroups).toMatchObject(FULL.deploymentGroups!);
+});
+
 test('the check and a general validator of JSON schemas agree on every changed delivery', () => {
   const known = Object.keys(deliverySchema.properties ?? {});
   const full = Object.fromEntries(Object.entries(FULL).filter(([name]) => known.includes(name))) as unknown as DeliveryOptions;
