@@ -1,5 +1,5 @@
 import {
-  joinNetwork, KMS_READ, KMS_READ_WRITE, objects, passRole, pullFrameworkImages, pullOwnImages, PUT_METRICS, useKeyByAlias, useOwnKey, writeLogs,
+  joinNetwork, KMS_GET, KMS_PUT, KMS_READ, objects, passRole, pullFrameworkImages, pullOwnImages, PUT_METRICS, useKeyByAlias, useOwnKey, writeLogs,
 } from './grants';
 import type { Grant, PlannedRole } from './role-model';
 import { arn, roleArn } from '../arn';
@@ -88,11 +88,11 @@ export function buildRoles(words: readonly [string, string], build: PlannedBuild
     grants: [
       ...objects('Artifact', build.artifactBucket, 'read-write', OUTPUTS),
       ...readData(data),
-      useOwnKey([...KMS_READ_WRITE, 'kms:CreateGrant'], 'Artifacts and volumes are encrypted.'),
-      writeLogs(place, [log], 'The container\'s output is logged.'),
+      useOwnKey(['kms:CreateGrant', ...KMS_PUT, 'kms:DescribeKey', 'kms:Encrypt'], 'Artifacts and volumes are encrypted.'),
+      writeLogs(place, [log], 'The container\'s output is logged.', 'sagemaker'),
       PUT_METRICS,
       ...pullFrameworkImages(place),
-      ...pullOwnImages(place, build.repositories),
+      ...pullOwnImages(place, build.repositories, place),
       ...joinNetwork(place, network, 'sagemaker'),
     ],
   });
@@ -144,19 +144,19 @@ export function buildRoles(words: readonly [string, string], build: PlannedBuild
     purpose: 'Taken on by the build project: uploads code under its hash, updates and starts the SageMaker pipeline.',
     assumedBy: { role: runnerArn },
     grants: [
-      ...objects('Artifact', build.artifactBucket, 'read-write', 'Code and the pipeline\'s definition are uploaded.'),
-      useOwnKey(KMS_READ_WRITE, 'What is uploaded is encrypted.'),
+      ...objects('Artifact', build.artifactBucket, 'write', 'Code is uploaded unless it is there.'),
+      useOwnKey(KMS_PUT, 'What is uploaded is encrypted.'),
       {
         sid: 'Pipeline',
-        actions: ['AddTags', 'CreatePipeline', 'DescribePipeline', 'ListPipelineExecutions', 'ListTags', 'StartPipelineExecution', 'UpdatePipeline'].map(a => `sagemaker:${a}`),
+        actions: ['AddTags', 'CreatePipeline', 'DescribePipeline', 'StartPipelineExecution', 'UpdatePipeline'].map(a => `sagemaker:${a}`),
         resources: [pipelineArn],
         why: 'The pipeline is created or updated, tagged and started.',
       },
       {
         sid: 'Execution',
-        actions: ['sagemaker:DescribePipelineExecution', 'sagemaker:ListPipelineExecutionSteps', 'sagemaker:StopPipelineExecution'],
+        actions: ['sagemaker:DescribePipelineExecution'],
         resources: [`${pipelineArn}/execution/*`],
-        why: 'The build can follow and stop the execution that it started.',
+        why: 'The build can wait for the execution that it started.',
         wildcard: 'The service makes up the ids of executions.',
       },
       passRole('PassPipelineRole', [pipeline.arn], 'sagemaker.amazonaws.com', 'The pipeline gets its role.'),
@@ -208,15 +208,16 @@ function readData(addresses: readonly string[]): Grant[] {
   ];
 }
 
+/** Calls that are about a group as well as its packages, or about nothing else. */
+const OF_GROUPS = ['AddTags', 'CreateModelPackage', 'DescribeModelPackageGroup', 'ListModelPackages'].map(action => `sagemaker:${action}`);
+
 /** Who reads a group's packages and artifacts from the deploy side. */
 export function readPackages(build: Pick<PlannedBuild, 'place' | 'modelPackageGroup'>, sid: string, actions: readonly string[], why: string): Grant {
+  const group = arn(build.place, 'sagemaker', `model-package-group/${build.modelPackageGroup}`);
   return {
     sid,
     actions,
-    resources: [
-      arn(build.place, 'sagemaker', `model-package-group/${build.modelPackageGroup}`),
-      arn(build.place, 'sagemaker', `model-package/${build.modelPackageGroup}/*`),
-    ],
+    resources: [...(actions.some(action => OF_GROUPS.includes(action)) ? [group] : []), arn(build.place, 'sagemaker', `model-package/${build.modelPackageGroup}/*`)],
     why,
     wildcard: 'The registry numbers the versions.',
   };
@@ -226,6 +227,6 @@ export function readPackages(build: Pick<PlannedBuild, 'place' | 'modelPackageGr
 export function readArtifacts(build: PlannedBuild): Grant[] {
   return [
     ...objects('Artifact', build.artifactBucket, 'read', 'The model is loaded.'),
-    useKeyByAlias('ArtifactKey', build.place, build.keyAlias, KMS_READ, 's3', 'The model is encrypted with the build environment\'s key.'),
+    useKeyByAlias('ArtifactKey', build.place, build.keyAlias, KMS_GET, 's3', 'The model is encrypted with the build environment\'s key.'),
   ];
 }

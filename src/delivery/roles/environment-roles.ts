@@ -1,5 +1,5 @@
 import { readArtifacts, readPackages } from './build-roles';
-import { FRAMEWORK_IMAGES, joinNetwork, KMS_READ, KMS_READ_WRITE, objects, passRole, pullFrameworkImages, pullOwnImages, PUT_METRICS, useKeyByAlias, useOwnKey, writeLogs } from './grants';
+import { FRAMEWORK_IMAGES, joinNetwork, KMS_PUT, KMS_READ, objects, passRole, pullFrameworkImages, pullOwnImages, PUT_METRICS, useKeyByAlias, useOwnKey, writeLogs } from './grants';
 import type { Grant, PlannedRole } from './role-model';
 import { arn, bucketArn, roleArn } from '../arn';
 import type { Place } from '../delivery';
@@ -60,11 +60,11 @@ export function environmentRoles(
         why: 'Requests and answers are captured.',
         wildcard: 'The service makes up the keys of captured data.',
       },
-      useOwnKey(KMS_READ_WRITE, 'Captured data is encrypted.'),
-      writeLogs(place, [`/aws/sagemaker/Endpoints/${environment.endpointName}`], 'The container\'s output is logged.'),
+      useOwnKey([...KMS_PUT, 'kms:Encrypt'], 'Captured data is encrypted.'),
+      writeLogs(place, [`/aws/sagemaker/Endpoints/${environment.endpointName}`], 'The container\'s output is logged.', 'sagemaker'),
       PUT_METRICS,
       ...pullFrameworkImages(place),
-      ...pullOwnImages(...ownImages(environment, build)),
+      ...pullOwnImages(...ownImages(environment, build), place),
       ...joinNetwork(place, network, 'sagemaker'),
     ],
   };
@@ -155,7 +155,7 @@ export function environmentRoles(
         wildcard: 'Assets are named by the hash of their content.',
       },
       { sid: 'AssetBucket', actions: ['s3:GetBucketLocation', 's3:ListBucket'], resources: [bucketArn(environment.deploymentBucket)], why: 'It is looked whether they are there.' },
-      useOwnKey(KMS_READ_WRITE, 'Assets are encrypted.'),
+      useOwnKey(KMS_PUT, 'Assets are encrypted.'),
     ],
   };
   const replicate = environment.replicaGroup ? replicateRole(named('replicate'), environment, environment.replicaGroup, build, callers) : undefined;
@@ -201,7 +201,7 @@ function replicateRole(id: Pick<PlannedRole, 'name' | 'arn' | 'place'>, environm
         wildcard: 'Copies are kept by the version of the model.',
       },
       { sid: 'CopyBucket', actions: ['s3:GetBucketLocation', 's3:ListBucket'], resources: [bucketArn(environment.deploymentBucket)], why: 'It is looked whether the copy is there.' },
-      useOwnKey(KMS_READ_WRITE, 'Copies are encrypted with the environment\'s key.'),
+      useOwnKey(KMS_PUT, 'Copies are encrypted with the environment\'s key.'),
       {
         sid: 'LookAtImages',
         actions: ['ecr:BatchGetImage'],
@@ -212,7 +212,7 @@ function replicateRole(id: Pick<PlannedRole, 'name' | 'arn' | 'place'>, environm
         why: 'It is looked whether the same image is in this region.',
         wildcard: 'AWS publishes its images from accounts that differ by region and framework; their repositories have these prefixes.',
       },
-      readPackages(copies, 'Copies', ['sagemaker:AddTags', 'sagemaker:CreateModelPackage', 'sagemaker:DescribeModelPackage', 'sagemaker:ListModelPackages', 'sagemaker:UpdateModelPackage'], 'The copy is registered, once for each version.'),
+      readPackages(copies, 'Copies', ['sagemaker:AddTags', 'sagemaker:CreateModelPackage', 'sagemaker:DescribeModelPackage', 'sagemaker:ListModelPackages'], 'The copy is registered, once for each version.'),
     ],
   };
 }

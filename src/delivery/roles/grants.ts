@@ -7,7 +7,10 @@ import type { PlannedRepository } from '../plan';
 /** Services as they appear in `kms:ViaService`. */
 type KmsClient = 's3' | 'sagemaker' | 'sns';
 
-/** Use of a KMS key in another stack, named by its alias: key ids are not known before the key exists. */
+/**
+ * Use of a KMS key in another stack, named by its alias: key ids are not known before the key exists. Services have the suffix `amazonaws.com` in this
+ * condition in every partition (KMS guide, "Services that support the kms:ViaService condition key").
+ */
 export function useKeyByAlias(sid: string, place: Place, alias: string, actions: readonly string[], via: KmsClient, why: string): Grant {
   return {
     sid,
@@ -15,7 +18,7 @@ export function useKeyByAlias(sid: string, place: Place, alias: string, actions:
     resources: [arn(place, 'kms', 'key/*')],
     conditions: {
       'ForAnyValue:StringEquals': { 'kms:ResourceAliases': `alias/${alias}` },
-      'StringEquals': { 'kms:ViaService': `${via}.${place.region ?? '{region}'}.{urlSuffix}` },
+      'StringEquals': { 'kms:ViaService': `${via}.${place.region ?? '{region}'}.amazonaws.com` },
     },
     why,
     wildcard: 'The id of the key is not known before it exists; the condition admits only the key with this alias.',
@@ -27,31 +30,40 @@ export function useOwnKey(actions: readonly string[], why: string): Grant {
   return { sid: 'OwnKey', actions, resources: ['{key}'], why };
 }
 
-/** Encrypt and decrypt with a key. */
+/** Reading objects under a key: S3 decrypts with the reader's rights. */
+export const KMS_GET = ['kms:Decrypt'];
+/** Writing objects under a key; those that are uploaded in parts are decrypted for it (S3 guide, "Uploading and copying objects using multipart upload"). */
+export const KMS_PUT = ['kms:Decrypt', 'kms:GenerateDataKey'];
+/** Encrypt and decrypt with a key, as CodePipeline, CodeBuild and DynamoDB ask for it. */
 export const KMS_READ_WRITE = ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'];
 /** Decrypt with a key. */
 export const KMS_READ = ['kms:Decrypt', 'kms:DescribeKey'];
 
-/** Objects of a bucket: read, and write when asked to. */
-export function objects(sid: string, bucket: string, access: 'read' | 'read-write', why: string): Grant[] {
-  const write = ['s3:AbortMultipartUpload', 's3:PutObject'];
+/** What is done with objects of a bucket; a pipeline looks whether the bucket of its artifacts has versions. */
+type Access = 'read' | 'write' | 'read-write' | 'pipeline';
+
+/** Objects of a bucket. */
+export function objects(sid: string, bucket: string, access: Access, why: string): Grant[] {
+  const read = access === 'write' ? [] : ['s3:GetObject', 's3:GetObjectVersion'];
+  const write = access === 'read' ? [] : ['s3:AbortMultipartUpload', 's3:PutObject'];
+  const versions = access === 'pipeline' ? ['s3:GetBucketVersioning'] : [];
   return [
     {
       sid: `${sid}Objects`,
-      actions: ['s3:GetObject', 's3:GetObjectVersion', ...(access === 'read-write' ? write : [])],
+      actions: [...read, ...write],
       resources: [bucketArn(bucket, '/*')],
       why,
       wildcard: 'Object keys are made at run time; the bucket belongs to this deployment group alone.',
     },
-    { sid: `${sid}Bucket`, actions: ['s3:GetBucketLocation', 's3:GetBucketVersioning', 's3:ListBucket'], resources: [bucketArn(bucket)], why },
+    { sid: `${sid}Bucket`, actions: ['s3:GetBucketLocation', ...versions, 's3:ListBucket'], resources: [bucketArn(bucket)], why },
   ];
 }
 
-/** Writing to CloudWatch log groups whose names begin with one of the prefixes. */
-export function writeLogs(place: Place, groups: readonly string[], why: string): Grant {
+/** Writing to CloudWatch log groups; SageMaker looks at their streams too (SageMaker guide, "How to use SageMaker AI execution roles"). */
+export function writeLogs(place: Place, groups: readonly string[], why: string, service: 'codebuild' | 'sagemaker' = 'codebuild'): Grant {
   return {
     sid: 'Logs',
-    actions: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
+    actions: ['logs:CreateLogGroup', 'logs:CreateLogStream', ...(service === 'sagemaker' ? ['logs:DescribeLogStreams'] : []), 'logs:PutLogEvents'],
     resources: groups.flatMap(group => [arn(place, 'logs', `log-group:${group}`), arn(place, 'logs', `log-group:${group}:log-stream:*`)]),
     why,
     wildcard: 'The service chooses the names of log streams.',
@@ -91,8 +103,11 @@ export function pullFrameworkImages(place: Place): Grant[] {
   ];
 }
 
-/** Pulling images from repositories of the user's own, with their digests and, where they come from another registry, what is not there yet. */
-export function pullOwnImages(place: Place, repositories: readonly PlannedRepository[]): Grant[] {
+/**
+ * Pulling images from repositories of the user's own, with their digests and, where they come from another registry, what is not there yet. Their own account
+ * alone makes repositories for those.
+ */
+export function pullOwnImages(place: Place, repositories: readonly PlannedRepository[], puller: Place): Grant[] {
   if (repositories.length === 0) { return []; }
   const name = ({ repository, upstream }: PlannedRepository) => arn(place, 'ecr', `repository/${repository}${upstream ? '/*' : ''}`);
   const cached = repositories.filter(r => r.upstream);
@@ -106,7 +121,7 @@ export function pullOwnImages(place: Place, repositories: readonly PlannedReposi
     },
     ...(cached.length > 0 ? [{
       sid: 'FetchImages',
-      actions: ['ecr:BatchImportUpstreamImage', 'ecr:CreateRepository'],
+      actions: ['ecr:BatchImportUpstreamImage', ...(puller.account === place.account ? ['ecr:CreateRepository'] : [])],
       resources: cached.map(name),
       why: 'Images are fetched from another registry when they are asked for the first time.',
       wildcard: 'What is fetched from another registry keeps its name there; the prefix is exact.',

@@ -33,7 +33,7 @@ export function infrastructureRoles(delivery: Delivery, scope: InfrastructureSco
     return { name, arn: roleArn(place, name), place };
   };
   const artifacts = [
-    ...objects('Artifact', bucket, 'read-write', 'Code and templates go from action to action.'),
+    ...objects('Artifact', bucket, 'pipeline', 'Code and templates go from action to action.'),
     useOwnKey(KMS_READ_WRITE, 'The pipeline\'s artifacts are encrypted.'),
   ];
   const projects = [pipeline.synthProject, pipeline.deployProject];

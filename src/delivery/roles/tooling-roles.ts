@@ -1,5 +1,5 @@
 import { readPackages } from './build-roles';
-import { joinNetwork, KMS_READ, KMS_READ_WRITE, objects, useKeyByAlias, useOwnKey, writeLogs } from './grants';
+import { joinNetwork, KMS_GET, KMS_READ_WRITE, objects, useKeyByAlias, useOwnKey, writeLogs } from './grants';
 import type { Grant, PlannedRole } from './role-model';
 import { gateCommits, logExecutions, readSource } from './source-grants';
 import type { NetworkOptions } from '../../options/network';
@@ -77,7 +77,7 @@ export function toolingRoles(scope: ToolingScope): ToolingRoles {
     sid: 'Builds', actions: ['codebuild:BatchGetBuilds', 'codebuild:StartBuild'], resources: names.map(project), why: 'The pipeline\'s actions are builds.',
   });
   const artifacts = [
-    ...objects('Artifact', pipelines.bucket, 'read-write', 'Artifacts go from action to action.'),
+    ...objects('Artifact', pipelines.bucket, 'pipeline', 'Artifacts go from action to action.'),
     useOwnKey(KMS_READ_WRITE, 'The pipeline\'s artifacts are encrypted.'),
   ];
   const approved = scope.waves.filter(wave => wave.environments.some(e => e.manualApproval));
@@ -151,7 +151,7 @@ export function toolingRoles(scope: ToolingScope): ToolingRoles {
           why: 'Whoever approves a deployment is shown the model\'s metrics.',
           wildcard: 'Each execution of the SageMaker pipeline keeps its report in a place of its own.',
         },
-        useKeyByAlias('ReportKey', build.place, build.keyAlias, KMS_READ, 's3', 'The report is encrypted with the build environment\'s key.'),
+        useKeyByAlias('ReportKey', build.place, build.keyAlias, KMS_GET, 's3', 'The report is encrypted with the build environment\'s key.'),
         { sid: 'VerifyRoles', actions: ['sts:AssumeRole'], resources: environments.map(e => e.roles.verify.arn), why: 'Endpoint stacks are read and endpoints invoked with the environment\'s verify role.' },
         {
           sid: 'SupplyRoles',
@@ -209,7 +209,7 @@ function notify({ place, topic, topicArn, keyAlias }: PlannedInfrastructure): Gr
 function useReplica({ place, bucket, keyAlias }: PlannedReplica): Grant[] {
   const id = (place.region ?? '').replace(/[^a-z0-9]/g, '');
   return [
-    ...objects(`Replica${id}`, bucket, 'read-write', 'Artifacts are copied to the region of the action.'),
+    ...objects(`Replica${id}`, bucket, 'pipeline', 'Artifacts are copied to the region of the action.'),
     useKeyByAlias(`ReplicaKey${id}`, place, keyAlias, KMS_READ_WRITE, 's3', 'The copies are encrypted.'),
   ];
 }

@@ -65,7 +65,7 @@ export function upgradeRoles(scope: UpgradeScope): UpgradeRoles {
         grants: [
           ...readSource(scope.source, scope.pipelines),
           { sid: 'Builds', actions: ['codebuild:BatchGetBuilds', 'codebuild:StartBuild'], resources: [arn(place, 'codebuild', `project/${scope.project}`)], why: 'The pipeline\'s action is a build.' },
-          ...objects('Artifact', bucket, 'read-write', 'The commit goes from action to action.'),
+          ...objects('Artifact', bucket, 'pipeline', 'The commit goes from action to action.'),
           useOwnKey(KMS_READ_WRITE, 'The pipeline\'s artifacts are encrypted.'),
         ],
       },
@@ -98,7 +98,7 @@ function keepUpgrade(bucket: string): Grant[] {
 function offerUpgrade({ source, branch }: UpgradeScope, place: Place): Grant[] {
   const resources = [arn(place, 'codecommit', source.repository)];
   return [
-    { sid: 'Pull', actions: ['codecommit:GetBranch', 'codecommit:GetCommit', 'codecommit:GetRepository', 'codecommit:GitPull'], resources, why: 'The newest commit is upgraded.' },
+    { sid: 'Pull', actions: ['codecommit:GitPull'], resources, why: 'The newest commit is upgraded.' },
     {
       sid: 'Push',
       actions: ['codecommit:GitPush'],

@@ -8,13 +8,14 @@ export function letRead(bucket: Bucket, key: Key, roles: readonly string[]): voi
   if (roles.length === 0) { return; }
   bucket.addToResourcePolicy(letIn(bucket, { sid: 'ReadersObjects', roles, actions: ['s3:GetObject', 's3:GetObjectVersion'], resources: [bucket.arnForObjects('*')] }));
   bucket.addToResourcePolicy(letIn(bucket, {
-    sid: 'ReadersBucket', roles, actions: ['s3:GetBucketLocation', 's3:GetBucketVersioning', 's3:ListBucket'], resources: [bucket.bucketArn],
+    sid: 'ReadersBucket', roles, actions: ['s3:GetBucketLocation', 's3:ListBucket'], resources: [bucket.bucketArn],
   }));
   key.addToResourcePolicy(letIn(key, {
     sid: 'Readers',
     roles,
     actions: ['kms:Decrypt', 'kms:DescribeKey'],
     resources: ['*'],
-    conditions: { StringEquals: { 'kms:ViaService': fill(key, 's3.{region}.{urlSuffix}') } },
+    // With this suffix in every partition (KMS guide, "Services that support the kms:ViaService condition key").
+    conditions: { StringEquals: { 'kms:ViaService': fill(key, 's3.{region}.amazonaws.com') } },
   }));
 }

@@ -47,7 +47,7 @@ export function promotionRoles(promotion: PlannedPromotion): PromotionRoles {
         { sid: 'SourceObjects', actions: ['s3:GetObject', 's3:GetObjectVersion'], resources: ['{toolsObject}'], why: 'The pipeline starts from the tools that it was deployed with.' },
         { sid: 'SourceBucket', actions: ['s3:GetBucketAcl', 's3:GetBucketLocation', 's3:GetBucketVersioning'], resources: ['{assetBucket}'], why: 'The source action looks for the current version.' },
         { sid: 'Builds', actions: ['codebuild:BatchGetBuilds', 'codebuild:StartBuild'], resources: [arn(place, 'codebuild', `project/${project}`)], why: 'The pipeline\'s action is a build.' },
-        ...objects('Artifact', artifactBucket, 'read-write', 'The tools go from action to action.'),
+        ...objects('Artifact', artifactBucket, 'pipeline', 'The tools go from action to action.'),
         useOwnKey(KMS_READ_WRITE, 'The pipeline\'s artifacts are encrypted.'),
       ],
     },

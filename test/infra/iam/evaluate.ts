@@ -191,7 +191,8 @@ export function findResource(policies: Policies, arn: string): AwsResource | und
 
 function resourcePolicy(policies: Policies, request: Request, resource?: AwsResource): PolicyDocument | undefined {
   if (request.action === 'sts:AssumeRole' || request.action === 'sts:TagSession') {
-    return policies.roles.get(request.resource)?.trust ?? (BOOTSTRAP_ROLE.test(request.resource) ? bootstrapTrust(policies, request.resource) : undefined);
+    const isBootstrap = BOOTSTRAP_ROLE.test(request.resource);
+    return policies.roles.get(request.resource)?.trust ?? (isBootstrap ? bootstrapTrust(policies, request.resource) : undefined);
   }
   return resource ? resource.policy : policyOutside(request.resource);
 }
@@ -214,7 +215,8 @@ const BOOTSTRAP_ROLE = /:role\/cdk-[a-z0-9]+-(deploy|file-publishing|image-publi
 /** Their trust policies: their own account, and the one that was given as `--trust` (CDK guide, "Bootstrapping your environment"). */
 function bootstrapTrust({ bootstrapTrust: trusted }: Policies, role: string): PolicyDocument {
   const accounts = [accountIn(role), ...(trusted ? [trusted] : [])];
-  return { Version: '2012-10-17', Statement: accounts.map(account => ({ Effect: 'Allow', Principal: { AWS: account }, Action: ['sts:AssumeRole', 'sts:TagSession'] })) };
+  const Action = ['sts:AssumeRole', 'sts:TagSession'];
+  return { Version: '2012-10-17', Statement: accounts.map(account => ({ Effect: 'Allow', Principal: { AWS: account }, Action })) };
 }
 
 /** Account of a role, or of a resource's ARN. */

@@ -2,6 +2,7 @@ import { container, EXECUTION_ROLES, join } from './containers';
 import { type Call, calls, pass, readBucket, type Step, type World, write } from './world';
 import type { PlannedEnvironment, PlannedGroup } from '../../../../src/delivery/plan';
 import { ENVIRONMENT_TAG } from '../../../../src/delivery/roles/environment-roles';
+import { AWS_IMAGES } from '../evaluate';
 
 /** What the roles of a deploy environment call. */
 export function environmentSteps(world: World, group: PlannedGroup, environment: PlannedEnvironment): Step[] {
@@ -45,6 +46,8 @@ function deploy(world: World, group: PlannedGroup, environment: PlannedEnvironme
       ...calls(stackOf(world, environment), ['CreateChangeSet', 'DeleteChangeSet', 'DescribeChangeSet', 'DescribeStacks', 'ExecuteChangeSet'].map(a => `cloudformation:${a}`)),
       pass(world.role(environment.roles.cloudFormation), 'cloudformation.amazonaws.com'),
       ...readBucket(world.bucket(store.bucket, store.place), 'churn/Deployme/a1b2c3'),
+      // CodePipeline user guide, "Create a pipeline in CodePipeline that uses resources from another AWS account".
+      ...calls(world.key(store.keyAlias, store.place), ['kms:DescribeKey'], { 'kms:ViaService': `s3.${world.at(store.place).region}.amazonaws.com` }),
     ],
   };
 }
@@ -93,6 +96,7 @@ function model(world: World, group: PlannedGroup, environment: PlannedEnvironmen
     calls: [
       ...artifacts,
       ...calls(`${capture}/${environment.endpointName}/AllTraffic/2026/01/01/00/data.jsonl`, ['s3:PutObject']),
+      ...calls(world.environmentKey(environment), ['kms:Encrypt']),
       ...container(world, place, build, `/aws/sagemaker/Endpoints/${environment.endpointName}`),
       ...join(world, place, environment.network ?? world.plan.delivery.network, 'sagemaker'),
     ],
@@ -121,6 +125,8 @@ function replicate(world: World, group: PlannedGroup, environment: PlannedEnviro
       ...calls(bucket, ['s3:ListBucket', 's3:GetBucketLocation']),
       ...calls(`${bucket}/models/1/model.tar.gz`, ['s3:GetObject']),
       ...write(bucket, 'models/1/model.tar.gz'),
+      // Whether the same image is there, by its digest (templates/deploy-tools/images.py).
+      ...imagesOf(world, group, environment).map(resource => ({ action: 'ecr:BatchGetImage', resource })),
       ...calls(packageGroup, ['sagemaker:ListModelPackages']),
       ...calls(packageGroup, ['sagemaker:CreateModelPackage'], { 'sagemaker:ModelApprovalStatus': 'Approved' }),
       ...calls(version, ['sagemaker:CreateModelPackage'], { 'sagemaker:ModelApprovalStatus': 'Approved' }),
@@ -129,3 +135,11 @@ function replicate(world: World, group: PlannedGroup, environment: PlannedEnviro
   };
 }
 
+
+/** AWS's images in the environment's region; the project's own there and where they were built. */
+function imagesOf(world: World, { build }: PlannedGroup, { place }: PlannedEnvironment): string[] {
+  const { region } = world.at(place);
+  const here = { account: world.at(build.place).account, region };
+  const own = build.repositories.filter(r => !r.upstream).flatMap(r => [build.place, here].map(p => world.arn(p, 'ecr', `repository/${r.repository}`)));
+  return [`arn:aws:ecr:${region}:${AWS_IMAGES}:repository/sagemaker-xgboost`, ...own];
+}
