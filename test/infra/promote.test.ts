@@ -256,7 +256,8 @@ test('the schema has exactly the properties of the construct', () => {
 test('the statements for the source account are for this role, and for its models where images are pulled', () => {
   const { made, stack } = make(BASE, PLACE);
   const access = made.sourceAccess('arn:aws:s3:::artifacts');
-  const json = Object.fromEntries(Object.entries(access).map(([name, list]) => [name, (list as PolicyStatement[]).map(s => stack.resolve(s.toStatementJson()) as Json)]));
+  const resolved = (list: PolicyStatement[]) => list.map(s => stack.resolve(s.toStatementJson()) as Json);
+  const json = Object.fromEntries(Object.entries(access).map(([name, list]) => [name, resolved(list as PolicyStatement[])]));
   for (const statement of [...json.modelPackageGroup, ...json.bucket, ...json.key]) {
     expect(text(statement.Principal)).toContain('222222222222:root');
     expect(statement.Condition).toEqual({ ArnEquals: { 'aws:PrincipalArn': { 'Fn::GetAtt': [expect.stringContaining('PromoterRole'), 'Arn'] } } });

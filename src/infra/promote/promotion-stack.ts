@@ -1,4 +1,4 @@
-import { type Environment, Stack } from 'aws-cdk-lib/core';
+import { type Environment, type IStackSynthesizer, Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { ModelPackagePromotePipeline } from './model-package-promote-pipeline';
 import type { PromotionOptions } from '../../options/promotion';
@@ -6,6 +6,7 @@ import type { PromotionOptions } from '../../options/promotion';
 export interface PromotionStackProps {
   readonly stackName: string;
   readonly env?: Environment;
+  readonly synthesizer?: IStackSynthesizer;
   readonly promotion: PromotionOptions;
 }
 
@@ -15,7 +16,8 @@ export class PromotionStack extends Stack {
 
   public constructor(scope: Construct, id: string, props: PromotionStackProps) {
     super(scope, id, {
-      stackName: props.stackName, env: props.env, terminationProtection: true, description: `Promotion of model packages from ${props.promotion.sourceModelPackageGroupArn}`,
+      stackName: props.stackName, env: props.env, synthesizer: props.synthesizer, terminationProtection: true,
+      description: `Promotion of model packages from ${props.promotion.sourceModelPackageGroupArn}`,
     });
     this.promotion = new ModelPackagePromotePipeline(this, 'Promotion', props.promotion);
   }
