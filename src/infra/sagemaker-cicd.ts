@@ -9,6 +9,7 @@ import { ModelDeployEnvironment } from './endpoint/deploy-environment';
 import { EndpointStack } from './endpoint/endpoint-stack';
 import { environmentOf, groupOf, planOf } from './private/plan';
 import { stackProps } from './private/stack-props';
+import { PromotionStack } from './promote/promotion-stack';
 import { ReplicaStack } from './replica-stack';
 import { SourceStack } from './source-stack';
 import { InfrastructureStack } from './tooling/infrastructure-stack';
@@ -65,6 +66,7 @@ export class SageMakerCicd extends Construct {
     this.endpoints = new Stage(this, 'Endpoints');
     if (plan.sourceStack) { this.stacks[plan.sourceStack] = new SourceStack(this, plan.sourceStack, plan); }
     this.stacks[plan.infrastructure.stack] = new InfrastructureStack(this, plan.infrastructure.stack, plan);
+    this.addPromotion(plan);
     for (const group of plan.groups) { this.addGroup(plan, group, props); }
     for (const planned of plan.stacks.filter(s => s.deployedBy === 'infrastructure')) {
       planned.needs.forEach(name => this.stacks[planned.name].addStackDependency(this.stacks[name]));
@@ -96,6 +98,14 @@ export class SageMakerCicd extends Construct {
    */
   public deployEnvironment(environment: string, group?: string): ModelDeployEnvironment {
     return this.stacks[environmentOf(groupOf(this.plan, group), environment).stack].node.findChild('Environment') as ModelDeployEnvironment;
+  }
+
+  private addPromotion(plan: DeliveryPlan): void {
+    const { promotion, tooling: env } = plan.delivery;
+    const stackName = plan.stacks.find(s => s.kind === 'promotion')?.name;
+    if (!promotion || !stackName) { return; }
+    const { synthesizer } = stackProps(plan, stackName, '');
+    this.stacks[stackName] = new PromotionStack(this, stackName, { stackName, env, synthesizer, promotion });
   }
 
   private addGroup(plan: DeliveryPlan, group: PlannedGroup, { delivery, directory }: SageMakerCicdProps): void {

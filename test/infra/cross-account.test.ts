@@ -14,7 +14,8 @@ const all: { readonly [delivery: string]: Stacks } = Object.fromEntries(Object.e
 }));
 const cases = Object.keys(all).map(name => [name] as const);
 const several = cases.filter(([name]) => new Set(Object.values(all[name]).map(s => s.account)).size > 1);
-const statements = (stacks: Stacks) => Object.entries(stacks).flatMap(([stack, { account, template }]) => statementsOf(template).map(s => ({ stack, account, ...s })));
+const statements = (stacks: Stacks) => Object.entries(stacks)
+  .flatMap(([stack, { account, template }]) => statementsOf(template).map(s => ({ stack, account, ...s })));
 const accountOf = (principal: string) => principal.split(':')[4];
 const isForeign = (s: Statement & { readonly account: string }) => s.effect === 'Allow'
   && s.principals.some(p => p !== '*' && accountOf(p) !== s.account && !p.includes('<AWS::AccountId>'));

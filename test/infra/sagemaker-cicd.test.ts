@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { Annotations, Match } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { App, Aspects, type IAspect, Token } from 'aws-cdk-lib/core';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
@@ -63,6 +63,20 @@ test.each(Object.entries(DELIVERIES))('%s: the stacks are those of the plan, whe
     expect([stack.stackName, account, region]).toEqual([planned.name, planned.place.account, planned.place.region]);
     if (planned.deployedBy === 'infrastructure') { expect(stack.dependencies.map(s => s.stackName)).toEqual(expect.arrayContaining([...planned.needs])); }
   }
+});
+
+test('a promotion has a stack of its own in the tooling account, with tags and boundary like all others', () => {
+  const delivery: DeliveryOptions = {
+    ...DELIVERIES.explicitAccount,
+    promotion: { sourceModelPackageGroupArn: 'arn:aws:sagemaker:eu-central-1:222222222222:model-package-group/churn', targetBucketName: 'promoted' },
+  };
+  const { stacks } = stacksOf(delivery);
+  const stack = stacks['churn-promotion'];
+  expect([stack.account, stack.region, stack.terminationProtection]).toEqual(['111111111111', 'eu-central-1', true]);
+  const template = Template.fromStack(stack);
+  template.resourceCountIs('AWS::CodePipeline::Pipeline', 1);
+  template.allResourcesProperties('AWS::IAM::Role', { PermissionsBoundary: Match.anyValue(), Tags: Match.arrayWith([{ Key: 'team', Value: 'data' }]) });
+  expect(Object.keys(stacksOf(DELIVERIES.explicitAccount).stacks)).not.toContain('churn-promotion');
 });
 
 test('the deploy pipeline is handed the infrastructure code and nothing else', () => {
