@@ -35,7 +35,7 @@ export function bootstrapGuide(plan: DeliveryPlan, props: BootstrapGuideProps): 
     return { account, policies, places: places.filter(place => place.account === account) };
   });
   const steps = [
-    ...prepared.map(({ account, policies, places: own }) => accountStep(plan, account, policies, own, partition)),
+    ...prepared.map(account => accountStep(plan, account, partition)),
     deployStep(plan, props),
   ];
   const text = [
@@ -54,7 +54,14 @@ export function bootstrapGuide(plan: DeliveryPlan, props: BootstrapGuideProps): 
 
 type PolicyFile = ExecutionPolicy & { readonly file: string };
 
-function accountStep(plan: DeliveryPlan, account: string | undefined, policies: readonly PolicyFile[], places: readonly Place[], partition: string): string[] {
+/** One account of the guide. */
+interface PreparedAccount {
+  readonly account?: string;
+  readonly policies: readonly PolicyFile[];
+  readonly places: readonly Place[];
+}
+
+function accountStep(plan: DeliveryPlan, { account, policies, places }: PreparedAccount, partition: string): string[] {
   const names = stacksOf(plan, account).map(s => s.name);
   return [
     account ? `Account ${account}: ${names.join(', ')}` : `The account of your credentials: ${names.join(', ')}`,

@@ -79,9 +79,11 @@ const signals: Service = ({ prefix, arn, kinds }) => {
   ];
 };
 
+/** Bus, archive and topic. Who may put events on a bus is said by calls that know no resources (service authorization reference, EventBridge). */
 const bus: Service = ({ prefix, arn, kinds }) => (kinds.has('infrastructure') ? [
-  allow('Bus', actions('events', `CreateArchive CreateEventBus DeleteArchive DeleteEventBus DescribeArchive DescribeEventBus ListTagsForResource PutPermission
-    RemovePermission TagResource UntagResource UpdateArchive UpdateEventBus`), [arn('events', `event-bus/${prefix}*`), arn('events', `archive/${prefix}*`)]),
+  allow('BusPolicy', ['events:PutPermission', 'events:RemovePermission'], ['*']),
+  allow('Bus', actions('events', `CreateArchive CreateEventBus DeleteArchive DeleteEventBus DescribeArchive DescribeEventBus ListTagsForResource
+    TagResource UntagResource UpdateArchive UpdateEventBus`), [arn('events', `event-bus/${prefix}*`), arn('events', `archive/${prefix}*`)]),
   allow('Topic', actions('sns', `CreateTopic DeleteTopic GetDataProtectionPolicy GetSubscriptionAttributes GetTopicAttributes ListSubscriptionsByTopic
     ListTagsForResource SetSubscriptionAttributes SetTopicAttributes Subscribe TagResource Unsubscribe UntagResource`), [arn('sns', `${prefix}*`)]),
 ] : []);

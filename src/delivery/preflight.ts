@@ -36,8 +36,8 @@ export interface PreflightList {
 export function preflightList(plan: DeliveryPlan): PreflightList {
   const { delivery } = plan;
   const checks = [
-    ...placesOf(delivery).flatMap(place => bootstrapChecks(plan, place)), ...sourceChecks(plan), ...surroundingChecks(plan), ...endpointChecks(plan), ...jobChecks(plan),
-    ...imageChecks(plan), ...promotionChecks(plan),
+    ...placesOf(delivery).flatMap(place => bootstrapChecks(plan, place)),
+    ...[sourceChecks, surroundingChecks, endpointChecks, jobChecks, imageChecks, promotionChecks].flatMap(checksOf => checksOf(plan)),
   ];
   return { project: delivery.name, tooling: delivery.tooling, qualifier: delivery.infrastructure.bootstrapQualifier, checks: once(checks) };
 }
