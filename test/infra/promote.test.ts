@@ -190,7 +190,8 @@ test('a project needs neither id nor name', () => {
 });
 
 test('the bucket and the bus may be other resources of the app', () => {
-  const stack = new Stack(new App({ outdir: temporary() }), 'Target');
+  const app = new App({ outdir: temporary() });
+  const stack = new Stack(app, 'Target');
   const bucket = new s3.Bucket(stack, 'Models');
   const bus = new events.EventBus(stack, 'Bus', { eventBusName: 'promotions' });
   new infra.ModelPackagePromotePipeline(stack, 'Promotion', { ...BASE, targetBucketName: bucket.bucketName, eventBusName: bus.eventBusName });
@@ -198,6 +199,11 @@ test('the bucket and the bus may be other resources of the app', () => {
   const { EnvironmentVariables } = only(template, 'AWS::CodeBuild::Project').Properties.Environment;
   expect(EnvironmentVariables.find((v: Json) => v.Name === 'TARGET_BUCKET').Value).toEqual({ Ref: expect.stringMatching(/^Models/) });
   expect(only(template, 'AWS::Events::Rule').Properties.EventBusName).toEqual({ Ref: expect.stringMatching(/^Bus/) });
+  Aspects.of(app).add(new AwsSolutionsChecks());
+  app.synth({ force: true });
+  const found = Annotations.fromStack(stack).findError('*', Match.stringLikeRegexp('AwsSolutions')).map(f => f.id);
+  expect(found.filter(id => id.includes('/Models/'))).not.toEqual([]);
+  expect(found.filter(id => id.includes('/Promotion/'))).toEqual([]);
 });
 
 test('two promotions in one stack have outputs of their own', () => {

@@ -25,9 +25,18 @@ export function fillSub(scope: IConstruct, text: string): string {
 export function fillForNag(scope: IConstruct, text: string): string {
   const stack = Stack.of(scope);
   const shown = (value: string, pseudo: string) => (Token.isUnresolved(value) ? pseudo : value);
-  return replace(text, name => ({
+  const filled = replace(text, name => ({
     partition: '<AWS::Partition>', urlSuffix: '<AWS::URLSuffix>', account: shown(stack.account, '<AWS::AccountId>'), region: shown(stack.region, '<AWS::Region>'),
   } as Values)[name] ?? `{${name}}`);
+  return shownAsText(stack.resolve(filled));
+}
+
+/** What another resource will say at the deployment is shown as that resource's logical id. */
+function shownAsText(value: unknown): string {
+  if (typeof value === 'string') { return value; }
+  const { Ref: ref, 'Fn::GetAtt': attribute, 'Fn::Join': join } = value as { 'Ref'?: string; 'Fn::GetAtt'?: string[]; 'Fn::Join'?: [string, unknown[]] };
+  if (join) { return join[1].map(shownAsText).join(join[0]); }
+  return `<${ref ?? attribute?.join('.') ?? JSON.stringify(value)}>`;
 }
 
 function replace(text: string, value: (name: Placeholder) => string | undefined): string {

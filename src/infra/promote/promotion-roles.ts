@@ -119,6 +119,7 @@ function writeTarget({ bucket, group, kmsKeyArn }: PlannedPromotion): Grant[] {
 function readImages({ region }: SourceGroup): Grant {
   return {
     sid: 'Images',
+    // The second one is for SageMaker, which looks an image up for whoever registers a package (as in the managed policy AmazonSageMakerModelRegistryFullAccess).
     actions: ['ecr:BatchGetImage', 'ecr:DescribeImages'],
     resources: [...new Set(['{region}', region])].map(r => arn({ account: '*', region: r }, 'ecr', 'repository/*')),
     why: 'Each container image is looked up where the copy will take it from, and an own one is compared with its replica.',
