@@ -39,7 +39,9 @@ export class Assembly {
 
   /** Takes an action out of a role's policy. */
   public withoutAction(name: string, action: string): void {
-    this.role(name, statements => statements.map(s => ({ ...s, Action: [s.Action].flat().filter((a: string) => a !== action) })).filter(s => s.Action.length > 0));
+    this.role(name, statements => statements
+      .map(s => ({ ...s, Action: [s.Action].flat().filter((a: string) => a !== action) }))
+      .filter(s => s.Action.length > 0));
   }
 
   /** Takes a statement out of the policies that resources of a type have. */

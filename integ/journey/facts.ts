@@ -37,7 +37,7 @@ function factsOfGroup(group: PlannedGroup): object {
     deployPipeline: pipelines.deployPipeline,
     role: `arn:aws:iam::${account}:role/${roles.pipeline.name}`,
     approver: `arn:aws:iam::${account}:role/${roles.approver.name}`,
-    releaser: `arn:aws:iam::${place(pipelines.place).account}:role/${roles.releaser.name}`,
+    releaser: roles.releaser && `arn:aws:iam::${place(pipelines.place).account}:role/${roles.releaser.name}`,
     environments: group.waves.flatMap(({ environments }, wave) => environments.map(e => ({
       name: e.name, place: place(e.place), endpoint: e.endpointName, stack: e.endpointStack, approval: e.manualApproval, wave,
     }))),

@@ -120,7 +120,7 @@ export const ONE_ACCOUNT: readonly Mutation[] = [
   },
   {
     name: 'an execution that a newer one has overtaken goes on',
-    change: a => a.tool('check.py', 'now.started_at > ', 'False and now.started_at > '),
+    change: a => a.tool('check.py', 'if now and now.started_at > started_at:', 'if False:'),
     scenes: ['infrastructure'], noticed: /it was to fail with: newer execution/,
   },
   {
@@ -135,12 +135,12 @@ export const ONE_ACCOUNT: readonly Mutation[] = [
   },
   {
     name: 'an execution without a package takes the newest one',
-    change: a => a.tool('decide.py', /if package\.approved:\n(\s+)return Decision\("deploy", package\.arn, f"version \{package\.version\} stays live"\)/, 'if False:\n$1pass'),
+    change: a => a.tool('decide.py', /(package = look_up\(current\)\s+if )package\.approved/, '$1False'),
     scenes: ['infrastructure'], noticed: /an infrastructure commit put churn-main\/\d+ into prod|asked|put/,
   },
   {
     name: 'a package of any group is taken',
-    change: a => a.tool('registry.py', /if found\.get\("ModelPackageGroupName"\) != .*:/, 'if False:'),
+    change: a => a.tool('registry.py', 'if version_in(arn, group) is None:', 'if False:'),
     scenes: ['by_hand'], noticed: /not with: this pipeline deploys churn-main alone|it was to fail with: this pipeline deploys churn-main alone/,
   },
   {

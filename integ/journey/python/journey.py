@@ -15,7 +15,11 @@ from moto_client import raw_client
 from values import Denied, JourneyError, Place, parse_arn
 from world import World, short
 
-STAND_IN = Path(__file__).parent / "stand_in"
+
+def repository_files() -> dict[str, str]:
+    """A repository in which the model's build is stood in for."""
+    files = {f.name: f.read_text() for f in (Path(__file__).parent / "stand_in").iterdir() if f.is_file()}
+    return {**files, "package.json": "{}\n", "package-lock.json": "{}\n"}
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ class Group:
     """Role of the SageMaker pipeline."""
     approver: str
     """Role of the people who approve models."""
-    releaser: str
+    releaser: str | None
     """Role of the people who approve deployments."""
     environments: tuple[Environment, ...]
 
@@ -92,7 +96,7 @@ def _group(data: dict[str, Any]) -> Group:
     return Group(
         data["name"], data["branch"], _place(data["build"]), _place(data["tooling"]), data["packages"],
         data["buildPipeline"], data["deployPipeline"], data["sagemakerPipeline"], data["role"], data["approver"],
-        data["releaser"], environments,
+        data.get("releaser"), environments,
     )  # fmt: skip
 
 
@@ -204,9 +208,9 @@ class Journey:
             expect(not early, f"{execution.question.stage} asks for an approval before {', '.join(early)} has the version")
             asked.append(waiting[0].name)
             self.world.answer(execution, True, group.releaser)
+        self.succeed(execution)
         wanted = [e.name for e in group.environments if e.approval]
         expect(asked == wanted, f"asked for approval before {asked or 'nothing'}; the options want it before {wanted}")
-        self.succeed(execution)
         self.expect_live(group, **self.everywhere(group, package))
         self.was_tested(group, package, [e.name for e in group.environments])
         return package
@@ -251,7 +255,7 @@ class Journey:
             return
         if not self.world.pipelines.of(infrastructure.pipeline):
             repository = group.tooling.arn("codecommit", infrastructure.repository)
-            self.world.push(repository, infrastructure.branch, {"README.md": "a new repository\n"})
+            self.world.push(repository, infrastructure.branch, repository_files())
         for execution in self.world.pipelines.of(infrastructure.pipeline):
             while execution.question is not None:
                 self.world.answer(execution, True, None)

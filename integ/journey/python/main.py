@@ -18,6 +18,7 @@ from typing import Any
 
 from moto import mock_aws
 
+from cloud import Cloud
 from journey import Facts, Journey
 from scenes import SCENES
 from story import Story
@@ -80,6 +81,12 @@ def start_python(socket: Path) -> subprocess.Popen[bytes]:
     return server
 
 
+def warm_up(run: dict[str, Any]) -> None:
+    """Loads once, for all processes that are forked, what moto loads and parses at its first use."""
+    with mock_aws(config={"stepfunctions": {"execute_state_machine": True}}):
+        Cloud.deploy(Path(run["assembly"]), Place(run["default"]["account"], run["default"]["region"]))
+
+
 def fork(run: dict[str, Any], folder: Path, python: Path) -> int:
     """Plays a run in a child process; gives its id."""
     child = os.fork()
@@ -101,6 +108,7 @@ def main() -> int:
     data = json.loads(file.read_text())
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
         os.environ[name] = "testing"
+    warm_up(data["runs"][0])
     waiting, running = list(data["runs"]), set()
     with tempfile.TemporaryDirectory(prefix="python-") as folder:
         python = Path(folder) / "socket"

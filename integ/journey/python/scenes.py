@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from pathlib import Path
 
-from journey import Group, Journey, Scene, expect
+from journey import Group, Journey, Scene, expect, repository_files
 from moto_client import raw_client
 from values import Place
 from world import short
 
-STAND_IN = Path(__file__).parent / "stand_in"
 NOBODY = "999999999999"
 """An account that has nothing to do with the delivery."""
 
@@ -30,14 +28,11 @@ def created(j: Journey, group: Group) -> None:
 def commit(j: Journey, group: Group) -> None:
     """A commit to the group's branch starts its build, with the rights to do what a build does."""
     repository = group.tooling.arn("codecommit", j.facts.repository)
-    files = {f.name: f.read_text() for f in STAND_IN.iterdir() if f.is_file()}
-    if j.facts.infrastructure:
-        files["package.json"] = files["package-lock.json"] = "{}\n"
     builds = lambda: j.world.pipelines.of(group.build_pipeline)
     others = lambda: [len(j.world.pipelines.of(g.build_pipeline)) for g in j.facts.groups if g.branch != group.branch]
     before = others()
     pushes = (
-        ({**files, "model/train.py": "# first\n"}, 1, "a new branch"),
+        ({**repository_files(), "model/train.py": "# first\n"}, 1, "a new branch"),
         ({"model/train.py": "# second\n"}, 1, "a commit to the model"),
         ({"docs/index.md": "# words\n"}, 0, "a commit to the documents"),
     )
@@ -162,8 +157,8 @@ def roll_back(j: Journey, group: Group) -> None:
         back.done or back.question is not None,
         f"the roll back waits in front of {back.stage or 'its first stage'} behind another execution",
     )
-    j.expect_live(group, **{first.name: bad})
     j.succeed(back)
+    j.expect_live(group, **{first.name: bad})
     back = j.decide(group, bad, "Rejected")
     expect(
         back.done or back.question is not None,
