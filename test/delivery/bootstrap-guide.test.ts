@@ -29,11 +29,14 @@ function policiesAbout(plan: DeliveryPlan, account: string | undefined, action: 
   return statements.length > 0 ? [{ name: 'execution', policy: { Version: '2012-10-17', Statement: statements } }] : [];
 }
 
+/** Values of condition keys. */
+interface Context { readonly [key: string]: string }
+
 /** Whether the policies of an account let CloudFormation do something there. */
-async function may(plan: DeliveryPlan, account: string | undefined, action: string, resource: string, context: { [key: string]: string } = {}): Promise<boolean> {
+async function may(plan: DeliveryPlan, account: string | undefined, action: string, resource: string, context: Context = {}): Promise<boolean> {
   const here = account ?? HERE.account;
   const result = await runSimulation({
-    request: { principal: `arn:aws:iam::${here}:role/cdk-exec`, action, resource: { resource, accountId: here }, contextVariables: context },
+    request: { principal: `arn:aws:iam::${here}:role/cdk-exec`, action, resource: { resource, accountId: here }, contextVariables: { ...context } },
     identityPolicies: policiesAbout(plan, account, action),
     serviceControlPolicies: [],
     resourceControlPolicies: [],
@@ -92,7 +95,8 @@ function made(delivery: DeliveryOptions): Made[] {
   return Object.entries(cicd.stacks).flatMap(([name]): Made[] => {
     const artifact = assembly.getStackByName(name);
     const place = planned(delivery).stacks.find(s => s.name === name)!.place;
-    return Object.entries((artifact.template as Json).Resources as { [id: string]: Json }).map(([id, { Type: type, Properties: properties = {} }]) => {
+    const found = Object.entries((artifact.template as Json).Resources as { [id: string]: Json });
+    return found.map(([id, { Type: type, Properties: properties = {} }]) => {
       const where = ARNS[type as string];
       if (!where) { throw new Error(`The guide's policies are not checked for ${type as string}: add it to ARNS and CLOUDFORMATION_CALLS.`); }
       const arn = (service: string, resource: string) => `arn:aws:${service}:${service === 'iam' ? '' : place.region ?? HERE.region}:${place.account ?? HERE.account}:${resource}`;
@@ -102,7 +106,7 @@ function made(delivery: DeliveryOptions): Made[] {
 }
 
 /** What a call is made on when it is not the resource itself. */
-function target(action: string, { arn, properties, account = HERE.account }: Made): { readonly resource: string; readonly context?: { [key: string]: string } } {
+function target(action: string, { arn, properties, account = HERE.account }: Made): { readonly resource: string; readonly context?: Context } {
   if (action === 'iam:PassRole') { return { resource: `arn:aws:iam::${account}:role/churn-main-build`, context: { 'iam:PassedToService': 'events.amazonaws.com' } }; }
   if (action === 'iam:CreateServiceLinkedRole') {
     return {
@@ -188,7 +192,8 @@ describe('the policies', () => {
 
 test('every name of a delivery begins with the prefix that the policies name', () => {
   const kinds = ['bucket', 'role', 'failures', 'stack', 'codeBuild', 'stateMachine', 'archive', 'queue', 'modelPackageGroup', 'repositoryPrefix'] as const;
-  fc.assert(fc.property(fc.string({ minLength: 1, maxLength: 80 }), fc.string({ maxLength: 60 }), fc.constantFrom(...kinds), (project, group, kind) => {
+  const [projects, groups] = [fc.string({ minLength: 1, maxLength: 80 }), fc.string({ maxLength: 60 })];
+  fc.assert(fc.property(projects, groups, fc.constantFrom(...kinds), (project, group, kind) => {
     const prefix = namePrefix(project);
     expect(nameOf(kind, project, group, 'environment').startsWith(prefix)).toBe(true);
   }), { seed: 5, numRuns: 2000 });

@@ -15,7 +15,13 @@ interface Made {
   readonly alarms: infra.FailureAlarms;
 }
 
-function make(delivery: DeliveryOptions, more: { readonly group?: string; readonly topic?: boolean; readonly queues?: number } = {}, app = new App()): Made {
+interface More {
+  readonly group?: string;
+  readonly topic?: boolean;
+  readonly queues?: number;
+}
+
+function make(delivery: DeliveryOptions, more: More = {}, app = new App()): Made {
   const stack = new Stack(app, 'Stack', { env: delivery.tooling });
   const key = makeKey(stack, 'Key', 'key', 'a key');
   const alarms = new infra.FailureAlarms(stack, 'Failures', {

@@ -62,7 +62,7 @@ export class FailureAlarms extends Construct {
       failures: [
         failedPipelines(this, subject, [pipelines.buildPipeline, pipelines.deployPipeline, ...(upgrade?.pipeline ? [upgrade.pipeline] : [])]),
         failedGates(this, subject, place, [pipelines.stateMachine, ...(roles.commitGate ? [pipelines.commitGate] : [])]),
-        ...(upgrade && !upgrade.pipeline ? [failedProject(this, subject, upgrade.project)] : []),
+        ...(upgrade && !upgrade.pipeline ? [failedProject(subject, upgrade.project)] : []),
         failedTraining(this, subject, build, bus),
         buildAlarms(this, subject, build, bus),
         rejectedStillLive(this, subject, place, bus, pipelines.deployPipeline),

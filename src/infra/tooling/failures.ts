@@ -62,7 +62,7 @@ export function failedGates(scope: IConstruct, subject: Subject, place: Place, n
 }
 
 /** Builds that look for newer versions (CodeBuild user guide, "Build notifications input format reference"). */
-export function failedProject(scope: IConstruct, subject: Subject, project: string): Failure {
+export function failedProject(subject: Subject, project: string): Failure {
   return {
     kind: 'upgrade',
     description: `Failed builds of ${project}`,

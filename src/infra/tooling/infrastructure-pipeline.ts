@@ -47,6 +47,8 @@ export interface InfrastructurePipelineProps {
   readonly stacksPath?: string;
 }
 
+type Action = codepipeline.CfnPipeline.ActionDeclarationProperty;
+
 /** Tier of the pipeline's own stack. */
 const SELF = 'self';
 
@@ -131,7 +133,7 @@ export class InfrastructurePipeline extends Construct {
     return { [SELF]: [path(plan.infrastructure.stack)], ...Object.fromEntries(tiers.map(tier => [tier.type, tier.stacks.map(path)])) };
   }
 
-  private tierActions({ type, manualApproval }: PlannedTier, plan: DeliveryPlan, topicArn: string): codepipeline.CfnPipeline.ActionDeclarationProperty[] {
+  private tierActions({ type, manualApproval }: PlannedTier, plan: DeliveryPlan, topicArn: string): Action[] {
     const approval = {
       name: 'Approve',
       actionTypeId: { category: 'Approval', owner: 'AWS', provider: 'Manual', version: '1' },
@@ -144,14 +146,12 @@ export class InfrastructurePipeline extends Construct {
     return manualApproval ? [approval, this.deploy('Deploy', type, 2)] : [this.deploy('Deploy', type, 1)];
   }
 
-  private deploy(name: string, tier: string, runOrder: number): codepipeline.CfnPipeline.ActionDeclarationProperty {
+  private deploy(name: string, tier: string, runOrder: number): Action {
     const EnvironmentVariables = JSON.stringify([{ name: 'TIER', value: tier, type: 'PLAINTEXT' }]);
     return this.build(name, this.deployProject, 'Assembly', { configuration: { ProjectName: this.deployProject.ref, EnvironmentVariables }, runOrder });
   }
 
-  private build(
-    name: string, project: codebuild.CfnProject, input: string, more: { outputArtifacts?: { name: string }[]; configuration?: object; runOrder?: number },
-  ): codepipeline.CfnPipeline.ActionDeclarationProperty {
+  private build(name: string, project: codebuild.CfnProject, input: string, more: Pick<Action, 'outputArtifacts' | 'configuration' | 'runOrder'>): Action {
     return {
       name,
       actionTypeId: { category: 'Build', owner: 'AWS', provider: 'CodeBuild', version: '1' },
