@@ -15,6 +15,9 @@ from targets import Environment, Refused
 PREFIX = "assets/"
 """Where assets are in an environment's deployment bucket."""
 
+STACK = "aws:cloudformation:stack"
+"""Type of a stack in the manifest of a cloud assembly."""
+
 
 @dataclass(frozen=True)
 class Asset:
@@ -27,12 +30,16 @@ class Asset:
 
 def find_stack(assembly: Path, stack: str) -> tuple[Path, dict[str, Any]]:
     """A stack's artifact and the folder it is in, wherever in the (nested) cloud assembly that is."""
-    for manifest in sorted(assembly.rglob("manifest.json")):
-        artifacts: dict[str, Any] = json.loads(manifest.read_text(encoding="utf-8")).get("artifacts", {})
-        for key, artifact in artifacts.items():
-            name = artifact.get("properties", {}).get("stackName", key)
-            if artifact.get("type") == "aws:cloudformation:stack" and name == stack:
-                return manifest.parent, artifact
+    folders = [assembly]
+    for folder in folders:
+        manifest = folder / "manifest.json"
+        content = json.loads(manifest.read_text(encoding="utf-8")) if manifest.exists() else {}
+        for key, artifact in content.get("artifacts", {}).items():
+            properties: dict[str, Any] = artifact.get("properties", {})
+            if artifact.get("type") == "cdk:cloud-assembly":
+                folders.append(folder / str(properties["directoryName"]))
+            elif artifact.get("type") == STACK and properties.get("stackName", key) == stack:
+                return folder, artifact
     raise Refused(
         f"The CDK app has no stack {stack}: "
         "config/delivery.json is not the one that this pipeline was deployed with."

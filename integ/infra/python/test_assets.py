@@ -43,6 +43,8 @@ def add_assets(places: Places, bucket: str, **more: Any) -> None:
     folder = manifest.parent
     (folder / "asset.code").mkdir(exist_ok=True)
     (folder / "asset.code" / "index.py").write_text("def handler(event, context): return 1\n")
+    # Files of a user may be called anything, also what the CDK calls its own.
+    (folder / "asset.code" / "manifest.json").write_text("[]")
     (folder / "asset.file.json").write_text("{}")
     destination = {"bucketName": bucket, "region": "us-east-1", "assumeRoleArn": "ignored"}
     files = {
