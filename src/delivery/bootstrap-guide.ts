@@ -117,7 +117,7 @@ function deployStep({ delivery, infrastructure, repositories }: DeliveryPlan, { 
     deployCommand,
     '',
     'What follows by itself:',
-    ...repositories.map(({ repository }) => `- The repository ${repository} is there, and empty: push to it.`),
+    ...repositories.map(({ repository }) => `- The repository ${repository} is there, and empty: push to it. Pipelines start when they are made and fail until then, which is told of.`),
     ...(infrastructure.pipeline ? [`- ${infrastructure.pipeline.name} deploys the infrastructure after each commit to ${sourceBranch}, itself first.`] : [`- Nothing deploys the infrastructure (infrastructure.pipeline is false): run ${deployCommand} after each change.`]),
     ...delivery.deploymentGroups.map(group => `- A commit to ${group.sourceBranch} trains a model of the group ${group.name}; who approves it in the registry has it deployed.`),
     ...(delivery.notifications.emailAddresses.length > 0 ? ['- Each address gets a mail that asks to confirm the subscription: nothing is sent before.'] : []),

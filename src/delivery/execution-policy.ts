@@ -1,4 +1,4 @@
-import { type PolicyStatement, SERVICE_STATEMENTS, type ServiceScope } from './execution-statements';
+import { type PolicyStatement, promotedGroup, SERVICE_STATEMENTS, type ServiceScope } from './execution-statements';
 import type { DeliveryPlan } from './plan';
 import { placesOf } from './roles/infrastructure-roles';
 import type { PlannedStack } from './stacks';
@@ -22,12 +22,12 @@ export const POLICY_LIMIT = 6144;
 export function executionPolicies(plan: DeliveryPlan, account: string | undefined, partition: string): ExecutionPolicy[] {
   const kinds = new Set(stacksOf(plan, account).map(s => s.kind));
   const regions = [...new Set(placesOf(plan.delivery).filter(p => p.account === account).map(p => p.region))];
-  const scope: ServiceScope = {
-    plan, kinds, account,
-    prefix: namePrefix(plan.delivery.name),
-    arn: (service, resource, region = (regions.length === 1 ? regions[0] : undefined) ?? '*') => `arn:${partition}:${service}:${region}:${account ?? '*'}:${resource}`,
-    partition,
-  };
+  const arn: ServiceScope['arn'] = (service, resource, region = (regions.length === 1 ? regions[0] : undefined) ?? '*') => (
+    `arn:${partition}:${service}:${region}:${account ?? '*'}:${resource}`
+  );
+  const prefixes = [...new Set([plan.delivery.name, ...(kinds.has('promotion') ? [promotedGroup(plan)] : [])].map(namePrefix))];
+  const named: ServiceScope['named'] = (service, resource, region) => prefixes.map(prefix => arn(service, resource.replace('{}', prefix), region));
+  const scope: ServiceScope = { plan, kinds, account, partition, prefixes, arn, named };
   const statements = SERVICE_STATEMENTS.flatMap(service => service(scope));
   const base = `${namePrefix(plan.delivery.name) || 'delivery'}-cdk-${plan.delivery.infrastructure.bootstrapQualifier}-execution`;
   return pack(statements).map((Statement, i) => ({ name: i === 0 ? base : `${base}-${i + 1}`, document: { Version: '2012-10-17', Statement } }));

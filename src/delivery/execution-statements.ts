@@ -16,11 +16,13 @@ export interface ServiceScope {
   /** Kinds of the stacks that are in the account. */
   readonly kinds: ReadonlySet<PlannedStack['kind']>;
   readonly account?: string;
-  /** Beginning of every name of the delivery. */
-  readonly prefix: string;
+  /** What every name of the delivery begins with, and of a promotion to this account. */
+  readonly prefixes: readonly string[];
   readonly partition: string;
   /** ARN of something in the account, in its regions; `region` for services that have none. */
   arn(service: string, resource: string, region?: string): string;
+  /** ARNs of everything whose name has one of the prefixes, which stands where the resource has `{}`. */
+  named(service: string, resource: string, region?: string): string[];
 }
 
 type Service = (scope: ServiceScope) => PolicyStatement[];
@@ -31,6 +33,11 @@ const allow = (Sid: string, Action: readonly string[], Resource: readonly string
 
 const actions = (service: string, names: string) => names.trim().split(/\s+/).map(name => `${service}:${name}`);
 
+/** Name of the model package group that a promotion registers copies in; its other names begin with it. */
+export function promotedGroup({ delivery: { promotion } }: DeliveryPlan): string {
+  return promotion?.targetModelPackageGroupName ?? promotion?.sourceModelPackageGroupArn.split('/').pop() ?? '';
+}
+
 /** Services that roles of a delivery are passed to, each only where it is used. */
 const PASSED_TO = ['codebuild', 'codepipeline', 'ecr', 'events', 'sagemaker', 'states'].map(service => `${service}.amazonaws.com`);
 
@@ -38,9 +45,9 @@ const PASSED_TO = ['codebuild', 'codepipeline', 'ecr', 'events', 'sagemaker', 's
  * Roles with the delivery's names, with the boundary where there is one; no users, no groups, no policies of their own. A role that was made with the boundary
  * keeps it: its policies can be changed only while it has it, and it cannot be taken off.
  */
-const roles: Service = ({ prefix, plan, arn, partition, account }) => {
+const roles: Service = ({ plan, named, partition, account }) => {
   const { permissionsBoundaryName: boundary } = plan.delivery;
-  const own = [arn('iam', `role/${prefix}*`, '')];
+  const own = named('iam', 'role/{}*', '');
   const condition = boundary && { StringEquals: { 'iam:PermissionsBoundary': `arn:${partition}:iam::${account ?? '*'}:policy/${boundary}` } };
   const limited = condition && account === undefined ? { StringLike: condition.StringEquals } : condition || undefined;
   return [
@@ -52,56 +59,58 @@ const roles: Service = ({ prefix, plan, arn, partition, account }) => {
 };
 
 /** Configuration of buckets, never what is in them. */
-const buckets: Service = ({ prefix, partition }) => [
+const buckets: Service = ({ prefixes, partition }) => [
   allow('Buckets', actions('s3', `CreateBucket DeleteBucket DeleteBucketPolicy GetBucket* PutBucket* GetEncryptionConfiguration PutEncryptionConfiguration
     GetLifecycleConfiguration PutLifecycleConfiguration GetAccelerateConfiguration GetAnalyticsConfiguration GetIntelligentTieringConfiguration
     GetInventoryConfiguration GetMetricsConfiguration GetReplicationConfiguration ListBucket ListTagsForResource TagResource UntagResource`),
-  [`arn:${partition}:s3:::${prefix}*`]),
+  prefixes.map(prefix => `arn:${partition}:s3:::${prefix}*`)),
 ];
 
 /** A key has no name; new ones cannot be named before they exist. Aliases are the delivery's. */
-const keys: Service = ({ prefix, arn }) => [
+const keys: Service = ({ arn, named }) => [
   allow('KeysMade', ['kms:CreateKey', 'kms:ListAliases'], ['*']),
   allow('Keys', actions('kms', `CreateAlias DeleteAlias UpdateAlias DescribeKey DisableKeyRotation EnableKey EnableKeyRotation GetKeyPolicy GetKeyRotationStatus
-    ListResourceTags PutKeyPolicy ScheduleKeyDeletion TagResource UntagResource UpdateKeyDescription`), [arn('kms', 'key/*'), arn('kms', `alias/${prefix}*`)]),
+    ListResourceTags PutKeyPolicy ScheduleKeyDeletion TagResource UntagResource UpdateKeyDescription`), [arn('kms', 'key/*'), ...named('kms', 'alias/{}*')]),
   allow('KeysUsed', actions('kms', 'CreateGrant Decrypt Encrypt GenerateDataKey RetireGrant RevokeGrant'), [arn('kms', 'key/*')]),
 ];
 
 /** Rules, on the default bus and on the delivery's; a queue for what could not be delivered; alarms. */
-const signals: Service = ({ prefix, arn, kinds }) => {
+const signals: Service = ({ named, kinds, plan }) => {
   if (!['build', 'delivery', 'infrastructure', 'promotion'].some(kind => kinds.has(kind as PlannedStack['kind']))) { return []; }
+  // A promotion listens to a bus that is there already.
+  const foreign = kinds.has('promotion') ? plan.delivery.promotion?.eventBusName : undefined;
   return [
     allow('Rules', actions('events', 'DeleteRule DescribeRule ListTagsForResource ListTargetsByRule PutRule PutTargets RemoveTargets TagResource UntagResource'),
-      [arn('events', `rule/${prefix}*`)]),
+      [...named('events', 'rule/{}*'), ...(foreign ? named('events', `rule/${foreign}/{}*`) : [])]),
     allow('Queues', actions('sqs', 'CreateQueue DeleteQueue GetQueueAttributes GetQueueUrl ListQueueTags SetQueueAttributes TagQueue UntagQueue'),
-      [arn('sqs', `${prefix}*`)]),
-    allow('Alarms', actions('cloudwatch', 'DeleteAlarms DescribeAlarms ListTagsForResource PutMetricAlarm TagResource UntagResource'), [arn('cloudwatch', `alarm:${prefix}*`)]),
+      named('sqs', '{}*')),
+    allow('Alarms', actions('cloudwatch', 'DeleteAlarms DescribeAlarms ListTagsForResource PutMetricAlarm TagResource UntagResource'), named('cloudwatch', 'alarm:{}*')),
   ];
 };
 
 /** Bus, archive and topic. Who may put events on a bus is said by calls that know no resources (service authorization reference, EventBridge). */
-const bus: Service = ({ prefix, arn, kinds }) => (kinds.has('infrastructure') ? [
+const bus: Service = ({ named, kinds }) => (kinds.has('infrastructure') ? [
   allow('BusPolicy', ['events:PutPermission', 'events:RemovePermission'], ['*']),
   allow('Bus', actions('events', `CreateArchive CreateEventBus DeleteArchive DeleteEventBus DescribeArchive DescribeEventBus ListTagsForResource
-    TagResource UntagResource UpdateArchive UpdateEventBus`), [arn('events', `event-bus/${prefix}*`), arn('events', `archive/${prefix}*`)]),
+    TagResource UntagResource UpdateArchive UpdateEventBus`), [...named('events', 'event-bus/{}*'), ...named('events', 'archive/{}*')]),
   allow('Topic', actions('sns', `CreateTopic DeleteTopic GetDataProtectionPolicy GetSubscriptionAttributes GetTopicAttributes ListSubscriptionsByTopic
-    ListTagsForResource SetSubscriptionAttributes SetTopicAttributes Subscribe TagResource Unsubscribe UntagResource`), [arn('sns', `${prefix}*`)]),
+    ListTagsForResource SetSubscriptionAttributes SetTopicAttributes Subscribe TagResource Unsubscribe UntagResource`), named('sns', '{}*')),
 ] : []);
 
 /** The pipelines and what they run on. */
-const pipelines: Service = ({ prefix, arn, kinds, plan }) => {
+const pipelines: Service = ({ named, kinds, plan }) => {
   if (!['delivery', 'infrastructure', 'promotion'].some(kind => kinds.has(kind as PlannedStack['kind']))) { return []; }
   const { source, infrastructure, network } = plan.delivery;
   const connections = [...new Set([source, infrastructure.source].map(s => s.connectionArn).filter((c): c is string => c !== undefined))];
   return [
     allow('Pipelines', actions('codepipeline', `CreatePipeline DeletePipeline DisableStageTransition EnableStageTransition GetPipeline GetPipelineState
-      ListTagsForResource StartPipelineExecution TagResource UntagResource UpdatePipeline`), [arn('codepipeline', `${prefix}*`)]),
-    allow('Projects', actions('codebuild', 'BatchGetProjects CreateProject DeleteProject UpdateProject'), [arn('codebuild', `project/${prefix}*`)]),
+      ListTagsForResource StartPipelineExecution TagResource UntagResource UpdatePipeline`), named('codepipeline', '{}*')),
+    allow('Projects', actions('codebuild', 'BatchGetProjects CreateProject DeleteProject UpdateProject'), named('codebuild', 'project/{}*')),
     allow('Gates', actions('states', 'CreateStateMachine DeleteStateMachine DescribeStateMachine ListTagsForResource TagResource UntagResource UpdateStateMachine'),
-      [arn('states', `stateMachine:${prefix}*`)]),
+      named('states', 'stateMachine:{}*')),
     allow('Logs', actions('logs', `AssociateKmsKey CreateLogGroup DeleteLogGroup DeleteRetentionPolicy DisassociateKmsKey GetDataProtectionPolicy
       ListTagsForResource PutLogGroupDeletionProtection PutRetentionPolicy TagResource UntagResource`),
-    ['codebuild', 'vendedlogs/states'].map(kind => arn('logs', `log-group:/aws/${kind}/${prefix}*`))),
+    ['codebuild', 'vendedlogs/states'].flatMap(kind => named('logs', `log-group:/aws/${kind}/{}*`))),
     allow('LogsListed', ['logs:DescribeIndexPolicies', 'logs:DescribeLogGroups'], ['*']),
     ...(connections.length > 0 ? [allow('Connections', ['codeconnections:PassConnection', 'codestar-connections:PassConnection'], connections)] : []),
     ...(network ? [allow('Network', ['ec2:DescribeSecurityGroups', 'ec2:DescribeSubnets', 'ec2:DescribeVpcs'], ['*'])] : []),
@@ -109,10 +118,10 @@ const pipelines: Service = ({ prefix, arn, kinds, plan }) => {
 };
 
 /** What the approval gate remembers. */
-const memory: Service = ({ prefix, arn, kinds }) => (kinds.has('delivery') ? [
+const memory: Service = ({ named, kinds }) => (kinds.has('delivery') ? [
   allow('Memory', actions('dynamodb', `CreateTable DeleteTable DescribeContinuousBackups DescribeContributorInsights DescribeKinesisStreamingDestination
     DescribeTable DescribeTimeToLive GetResourcePolicy ListTagsOfResource TagResource UntagResource UpdateContinuousBackups UpdateContributorInsights UpdateTable
-    UpdateTimeToLive`), [arn('dynamodb', `table/${prefix}*`)]),
+    UpdateTimeToLive`), named('dynamodb', 'table/{}*')),
 ] : []);
 
 const repositories: Service = ({ arn, plan, kinds }) => (kinds.has('source') ? [
@@ -121,13 +130,15 @@ const repositories: Service = ({ arn, plan, kinds }) => (kinds.has('source') ? [
 ] : []);
 
 /** The registry of models: of the build, and of copies. */
-const registry: Service = ({ prefix, arn, kinds }) => (kinds.has('build') || kinds.has('environment') ? [
+const registry: Service = ({ named, kinds, plan, arn }) => (['build', 'environment', 'promotion'].some(kind => kinds.has(kind as PlannedStack['kind'])) ? [
   allow('Registry', actions('sagemaker', `AddTags CreateModelPackageGroup DeleteModelPackageGroup DeleteModelPackageGroupPolicy DeleteTags
-    DescribeModelPackageGroup GetModelPackageGroupPolicy ListTags PutModelPackageGroupPolicy`), [arn('sagemaker', `model-package-group/${prefix}*`)]),
+    DescribeModelPackageGroup GetModelPackageGroupPolicy ListTags PutModelPackageGroupPolicy`), [
+    ...named('sagemaker', 'model-package-group/{}*'), ...(kinds.has('promotion') ? [arn('sagemaker', `model-package-group/${promotedGroup(plan)}`)] : []),
+  ]),
 ] : []);
 
 /** Repositories for images. The rules of a pull through cache know no resources. */
-const images: Service = ({ prefix, arn, kinds, plan, partition, account }) => {
+const images: Service = ({ named, kinds, plan, partition, account }) => {
   const { containerRepositories } = plan.delivery;
   if (!kinds.has('build') || containerRepositories.length === 0) { return []; }
   const caches = containerRepositories.flatMap(r => (r.pullThroughCache ? [r.pullThroughCache] : []));
@@ -135,7 +146,7 @@ const images: Service = ({ prefix, arn, kinds, plan, partition, account }) => {
   return [
     allow('Images', actions('ecr', `CreateRepository DeleteLifecyclePolicy DeleteRepository DeleteRepositoryPolicy DescribeRepositories GetLifecyclePolicy
       GetRepositoryPolicy ListTagsForResource PutImageScanningConfiguration PutImageTagMutability PutLifecyclePolicy SetRepositoryPolicy TagResource UntagResource`),
-    [arn('ecr', `repository/${prefix}*`)]),
+    named('ecr', 'repository/{}*')),
     ...(caches.length > 0 ? [
       allow('ImageCaches', actions('ecr', `CreatePullThroughCacheRule CreateRepositoryCreationTemplate DeletePullThroughCacheRule DeleteRepositoryCreationTemplate
         DescribePullThroughCacheRules DescribeRepositoryCreationTemplates UpdatePullThroughCacheRule UpdateRepositoryCreationTemplate`), ['*']),

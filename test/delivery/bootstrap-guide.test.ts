@@ -126,6 +126,14 @@ const withBoundary = (account = HERE.account) => ({ 'iam:PermissionsBoundary': `
 describe('the policies', () => {
   const cases: { readonly [name: string]: DeliveryOptions } = {
     default: DELIVERIES.default, severalAccounts: ACCOUNTS, sharedAccounts: DELIVERIES.sharedAccounts, connection: DELIVERIES.gitLab,
+    promotion: {
+      ...DELIVERIES.default,
+      tooling: HERE,
+      promotion: {
+        sourceModelPackageGroupArn: 'arn:aws:sagemaker:eu-west-1:999999999999:model-package-group/models', targetBucketName: 'promoted', eventBusName: 'shared',
+        targetModelPackageGroupName: 'copies',
+      },
+    },
     mails: { ...DELIVERIES.default, notifications: { emailAddresses: ['one@example.com'] } },
   };
   test.each(Object.entries(cases))('let CloudFormation make, change, read and delete every resource of "%s"', async (_, delivery) => {
