@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 from moto.events.models import EventPattern
-from test_commit_gate import push
 
 from templates import load, only, resolve
 from test_approval_rule import event
+from test_commit_gate import push
 
 Matches = Callable[[dict[str, Any]], bool]
 SEVEN = {"build": "555555555555", "tooling": "111111111111", "region": "eu-west-1"}
