@@ -3,7 +3,7 @@ import { decideAll, show } from './table';
 import { DELIVERIES } from '../deliveries';
 import { cleanUp } from '../synth';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 afterAll(cleanUp);
 
 describe.each(Object.keys(DELIVERIES))('%s', name => {

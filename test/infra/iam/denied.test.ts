@@ -9,7 +9,7 @@ import type { PlannedRole } from '../../../src/delivery/roles/role-model';
 import { DELIVERIES } from '../deliveries';
 import { cleanUp } from '../synth';
 
-jest.setTimeout(120_000);
+jest.setTimeout(180_000);
 afterAll(cleanUp);
 
 /** The calls that change what is served. */

@@ -5,7 +5,7 @@ import { document, type Policies } from './policies';
 import { Resolver } from './resolve';
 import { cleanUp } from '../synth';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 afterAll(cleanUp);
 
 const [A, B] = ['111111111111', '222222222222'];

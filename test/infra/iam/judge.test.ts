@@ -2,7 +2,7 @@ import { worldOf } from './deliveries';
 import { type Judge, startJudge } from './judge';
 import { cleanUp } from '../synth';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 let judge: Judge;
 beforeAll(async () => { judge = await startJudge(worldOf('default').policies); });

@@ -3,7 +3,7 @@ import { evaluate } from './evaluate';
 import { decideAll, without } from './table';
 import { cleanUp } from '../synth';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 afterAll(cleanUp);
 
 /** Deliveries that have every kind of statement between them. */

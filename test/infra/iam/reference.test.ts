@@ -4,7 +4,7 @@ import { problemsOf } from './reference';
 import { DELIVERIES } from '../deliveries';
 import { cleanUp } from '../synth';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 afterAll(cleanUp);
 
 test.each(Object.keys(DELIVERIES))('%s: every action exists and fits its resources and conditions', async name => {

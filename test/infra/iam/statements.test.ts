@@ -4,7 +4,7 @@ import { acceptedStars, namesRoles, REASONS, stars, UNCONDITIONED, WHOLE_ACCOUNT
 import { DELIVERIES } from '../deliveries';
 import { cleanUp } from '../synth';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 afterAll(cleanUp);
 
 interface Listed {

