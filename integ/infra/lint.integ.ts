@@ -53,15 +53,16 @@ test('cfn-lint notices a template that is broken', () => {
   expect(run('cfn-lint', ['--template', file]).output).toContain('V9');
 });
 
-describe('the deploy tools', () => {
-  const folder = path.resolve(__dirname, '..', '..', 'templates', 'deploy-tools');
+describe.each(['deploy-tools', 'preflight'])('the Python of %s', name => {
+  const configuration = path.resolve(__dirname, '..', '..', 'templates', 'deploy-tools');
+  const folder = path.join(configuration, '..', name);
 
-  test('are clean for ruff', () => {
-    expect(run('ruff', ['check', '--no-cache', folder])).toMatchObject({ status: 0 });
+  test('is clean for ruff', () => {
+    expect(run('ruff', ['check', '--no-cache', '--config', path.join(configuration, 'ruff.toml'), folder])).toMatchObject({ status: 0 });
     expect(run('ruff', ['check', '--no-cache', path.join(__dirname, 'python')])).toMatchObject({ status: 0 });
   });
-  test('are clean for mypy in strict mode', () => {
-    const cache = path.join(folder, '..', '..', 'build', 'mypy-deploy-tools');
-    expect(run('mypy', ['--config-file', path.join(folder, 'mypy.ini'), '--cache-dir', cache, folder])).toMatchObject({ status: 0 });
+  test('is clean for mypy in strict mode', () => {
+    const cache = path.join(folder, '..', '..', 'build', `mypy-${name}`);
+    expect(run('mypy', ['--config-file', path.join(configuration, 'mypy.ini'), '--cache-dir', cache, folder])).toMatchObject({ status: 0 });
   });
 });

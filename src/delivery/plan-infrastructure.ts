@@ -17,6 +17,8 @@ export interface PlannedInfrastructure {
   readonly archive: string;
   /** Prefix of rules and alarms about failures of the infrastructure pipeline. */
   readonly failures: string;
+  /** The same for the promotion; undefined when there is none. */
+  readonly promotionFailures?: string;
   /** Name of the topic that is made; undefined when there is one already. */
   readonly topic?: string;
   /** ARN of the topic, whoever made it. */
@@ -53,6 +55,7 @@ export function planInfrastructure(delivery: Delivery): InfrastructureDraft {
     busArn: arn(place, 'events', `event-bus/${bus}`),
     archive: nameOf('archive', name, 'events'),
     failures: nameOf('failures', name, 'infrastructurefailures'),
+    promotionFailures: delivery.promotion && nameOf('failures', name, 'promotionfailures'),
     stack: nameOf('stack', name, 'infrastructure'),
     keyAlias: nameOf('keyAlias', name, 'infrastructure'),
     bucket: bucketIn(place, nameOf('bucket', name, 'infrastructure')),
