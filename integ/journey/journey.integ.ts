@@ -1,6 +1,7 @@
 import * as path from 'node:path';
 import { Assembly } from './assembly';
 import { factsOf } from './facts';
+import { generateRepository } from './generated';
 import { ONE_ACCOUNT, type Mutation, SEVEN_ACCOUNTS } from './mutations';
 import { play, type Played, type Run } from './play';
 import { planOf } from '../../src/infra/private/plan';
@@ -10,6 +11,8 @@ import { removeTemporary, temporaryDirectory } from '../harness/temporary';
 import { synthesize } from '../infra/assemblies';
 
 if (!process.env.TOOLS_VENV) { throw new Error('TOOLS_VENV has to name a Python environment made from integ/requirements/tools.txt.'); }
+
+if (!process.env.SDK_VENV) { throw new Error('SDK_VENV has to name a Python environment made from integ/requirements/sdk.txt.'); }
 
 /** The journeys of a commit through a whole delivery, and what is spoilt in each of them. */
 const JOURNEYS: { readonly [delivery: string]: readonly Mutation[] } = { default: ONE_ACCOUNT, sevenAccounts: SEVEN_ACCOUNTS };
@@ -28,7 +31,8 @@ describe('a commit reaches production, and a rejected version is taken back', ()
 
   beforeAll(async () => {
     const runs = Object.keys(JOURNEYS).map((name): Run => ({ name, assembly: originals[name], facts: facts[name] }));
-    (await play(runs)).forEach(p => played.set(p.name, p));
+    const repository = { generated: generateRepository(path.join(parent, 'repository')), sdk: path.join(process.env.SDK_VENV!, 'bin', 'python') };
+    (await play(runs.map(r => (r.name === 'default' ? { ...r, ...repository } : r)))).forEach(p => played.set(p.name, p));
   });
 
   test.each(Object.keys(JOURNEYS))('%s', name => {

@@ -13,6 +13,9 @@ export interface Run {
   /** Directory of the cloud assembly. */
   readonly assembly: string;
   readonly facts: Facts;
+  /** Directory of a generated repository, whose build is then run, with the Python that has the SageMaker SDK. */
+  readonly generated?: string;
+  readonly sdk?: string;
   /** Only these groups of the delivery; all of them unless given. */
   readonly groups?: readonly string[];
   /** Only these scenes; all of them unless given. */

@@ -45,6 +45,8 @@ class Programs:
     """Directory with stand-ins of programs that need a network or the whole repository."""
     assembly: Path
     """What synthesizing the CDK app gives."""
+    sdk: str
+    """A Python that has the SageMaker SDK; empty where no build needs it."""
 
 
 @dataclass
@@ -149,7 +151,8 @@ class _Build:
             lines.append("failed=0")
             for command in phase.get("commands", []):
                 self.builds.commands.append(command)
-                said = f'echo "COMMAND FAILED: "{shlex.quote(str(command))} >&2'
+                words = str(command).strip().splitlines()[-1]
+                said = f'echo "COMMAND FAILED: "{shlex.quote(words)} >&2'
                 lines += ["if [ $failed = 0 ]; then", str(command), f"failed=$?; [ $failed = 0 ] || {said}", "fi"]
             lines += [str(command) for command in phase.get("finally", [])]
             lines.append("[ $failed = 0 ] || status=$failed")
@@ -174,6 +177,7 @@ class _Build:
             "JOURNEY_ASSEMBLY": str(self.builds.programs.assembly),
             "JOURNEY_REPLACED": str(self.root / "replaced"),
             "JOURNEY_DEPLOYED": str(self.root / "deployed"),
+            "JOURNEY_SDK": self.builds.programs.sdk,
             "JOURNEY_STAND_INS": str(Path(__file__).parent),
             "JOURNEY_EXPORTS": str(self.root / "exports"),
             "AWS_ACCESS_KEY_ID": self.session.key,
@@ -253,11 +257,16 @@ STAND_INS = {
         "npx cdk synth --quiet": 'cp -R "$JOURNEY_ASSEMBLY" cdk.out',
         "npx --no -- cdk deploy *": 'python3 "$JOURNEY_STAND_INS/cdk_deploy.py" "$@"',
     },
+    "uv": {
+        "uv sync *": ":",
+        "uv run --no-sync python -m pytest": ":",
+        "uv run --no-sync python -m pipelines *": '"$JOURNEY_SDK" "${@:4}"',
+    },
 }
 """Commands that need a registry or the whole repository, with what stands in for them; any other use of these programs fails."""
 
 
-def make_programs(folder: Path, socket: Path, assembly: Path) -> Programs:
+def make_programs(folder: Path, socket: Path, assembly: Path, sdk: str) -> Programs:
     """The directory that comes first on the path of every build."""
     folder.mkdir(parents=True, exist_ok=True)
     for program, commands in STAND_INS.items():
@@ -269,7 +278,7 @@ def make_programs(folder: Path, socket: Path, assembly: Path) -> Programs:
         )
     client = (Path(__file__).parent / "forked_python.py").read_text()
     _write(folder / "python3", f"#!{sys.executable} -SIE\n{client}")
-    return Programs(socket, folder, assembly)
+    return Programs(socket, folder, assembly, sdk)
 
 
 def _pattern(words: str) -> str:

@@ -213,7 +213,7 @@ class CodePipeline:
         }
         if given["Operator"] not in tests:
             raise JourneyError(f"the operator {given['Operator']} of a VariableCheck is not known here")
-        return tests[given["Operator"]]()
+        return bool(tests[given["Operator"]]())
 
     def _fill(self, execution: Execution, text: str) -> str:
         def value(match: re.Match[str]) -> str:

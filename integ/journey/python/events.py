@@ -132,7 +132,7 @@ def _bus_of(rule: Resource) -> str:
 
 
 def _matches(rule: Resource, event: Event) -> bool:
-    pattern = rule.properties.get("EventPattern")
+    pattern: Event = rule.properties.get("EventPattern") or {}
     return bool(pattern) and any(EventPattern.load(json.dumps(p)).matches_event(event) for p in _alternatives(pattern))
 
 

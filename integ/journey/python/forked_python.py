@@ -5,6 +5,11 @@ import os
 import socket
 import sys
 
+if sys.argv[1:4] == ["-m", "pip", "install"]:
+    # What is installed is there already.
+    with open(os.environ["JOURNEY_REPLACED"], "a") as replaced:  # noqa: PTH123
+        replaced.write(f"python3 {' '.join(sys.argv[1:])}\n")
+    sys.exit(0)
 connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
 connection.connect(os.environ["JOURNEY_PYTHON"])
 directory = os.getcwd()  # noqa: PTH109 (pathlib costs too much time)

@@ -345,6 +345,9 @@ TABLE: dict[str, dict[str, Rule]] = {
         "DescribeEndpoint": _here("sagemaker:DescribeEndpoint", _ENDPOINT),
         "CreatePipeline": _sagemaker_pipeline("CreatePipeline"),
         "UpdatePipeline": _sagemaker_pipeline("UpdatePipeline"),
+        "AddTags": lambda _, request: Needed(
+            [Call("sagemaker:AddTags", request["ResourceArn"], tag_context(request["Tags"]))], parse_arn(request["ResourceArn"]).place
+        ),
         "DescribePipeline": _sagemaker_pipeline("DescribePipeline"),
         "StartPipelineExecution": _sagemaker_pipeline("StartPipelineExecution"),
     },

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 from journey import Group, Journey, Scene, expect, repository_files
 from moto_client import raw_client
+from permissions import Call, Context
 from values import Place
 from world import short
 
@@ -48,6 +53,54 @@ def commit(j: Journey, group: Group) -> None:
     j.settle_infrastructure()
     pipelines = raw_client("sagemaker", group.build).list_pipelines()["PipelineSummaries"]
     expect(len(pipelines) >= 1, "the build has made no SageMaker pipeline")
+
+
+def model_build(j: Journey, group: Group) -> None:
+    """The build of a generated repository really runs; what it gave SageMaker registers a version as its last step says."""
+    generated = j.world.settings.generated
+    if generated is None:
+        return
+    repository = group.tooling.arn("codecommit", j.facts.repository)
+    pushed = j.world.push(repository, group.branch, text_files(generated))
+    build = j.world.pipelines.of(group.build_pipeline)[-1]
+    j.succeed(build)
+    expect("build/pipeline: compiled" in build.log and "uploaded" in build.log, f"the build did not compile and upload: {build.log}")
+    found = raw_client("sagemaker", group.build).describe_pipeline(PipelineName=group.sagemaker_pipeline)
+    definition = json.loads(found["PipelineDefinition"])
+    steps = list(steps_of(definition["Steps"]))
+    for step in steps:
+        role = step.get("Arguments", {}).get("RoleArn")
+        if role:
+            passed: Context = {"iam:PassedToService": "sagemaker.amazonaws.com"}
+            j.world.cloud.get("AWS::IAM::Role", role)
+            j.world.gateway.judge.ask(group.role, [Call("iam:PassRole", role, passed)])
+    register = next(s["Arguments"] for s in steps if s["Type"] == "RegisterModel")
+    defaults = {f"Parameters.{p['Name']}": p.get("DefaultValue") for p in definition["Parameters"]}
+    status = register["ModelApprovalStatus"]
+    status = defaults[status["Get"]] if isinstance(status, dict) else status
+    expect(register["ModelPackageGroupName"] == group.packages, f"models are registered in {register['ModelPackageGroupName']}")
+    package = j.world.register(j.registry(group), group.role, pushed, status)
+    j.packages[group.name].append(package)
+    expect(j.status_of(package) == "PendingManualApproval", f"the definition registers a version that is {status}")
+    execution = j.decide(group, package, "Approved")
+    j.say_yes(group, execution)
+    j.succeed(execution)
+    j.expect_live(group, **j.everywhere(group, package))
+    expect(pushed[:7] in execution.log, "whoever approves does not see the commit")
+
+
+def steps_of(steps: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """All steps, those behind conditions too."""
+    for step in steps:
+        yield step
+        for branch in ("IfSteps", "ElseSteps"):
+            yield from steps_of(step.get("Arguments", {}).get(branch, []))
+
+
+def text_files(folder: Path) -> dict[str, str]:
+    """The files of a repository."""
+    files = (p for p in folder.rglob("*") if p.is_file() and ".git" not in p.relative_to(folder).parts)
+    return {p.relative_to(folder).as_posix(): p.read_bytes().decode("utf-8", "replace") for p in files}
 
 
 def approve(j: Journey, group: Group) -> None:
@@ -239,7 +292,7 @@ def torn_down(j: Journey, group: Group) -> None:
 SCENES: dict[str, Scene] = {
     scene.__name__: scene
     for scene in (
-        created, commit, approve, repeated, rejected_while_waiting, infrastructure, roll_back, by_hand, broken,
+        created, commit, model_build, approve, repeated, rejected_while_waiting, infrastructure, roll_back, by_hand, broken,
         training_failed, nothing_left, torn_down,
     )
 }  # fmt: skip

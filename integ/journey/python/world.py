@@ -38,6 +38,10 @@ class Settings:
     work: Path
     python: Path
     """Socket of the Python that runs the builds' programs."""
+    sdk: str = ""
+    """Python with the SageMaker SDK."""
+    generated: Path | None = None
+    """A generated repository."""
 
 
 class Git:
@@ -87,7 +91,7 @@ class World:
         self.stacks = CloudFormation(self.gateway, story)
         self.sagemaker = SageMaker(self.gateway, story)
         self.git = Git()
-        programs = make_programs(settings.work / "bin", settings.python, settings.assembly)
+        programs = make_programs(settings.work / "bin", settings.python, settings.assembly, settings.sdk)
         self.builds = CodeBuild(self.gateway, self.server, programs, story)
         actions = Actions(self.gateway, self.builds.run_action, self.git.get)
         self.builds.actions = actions
