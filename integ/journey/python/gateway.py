@@ -14,7 +14,8 @@ from botocore.validate import ParamValidator
 from cloud import Cloud
 from judge import Judge
 from moto_client import raw_client
-from permissions import Call, Request, needed
+from permission_table import needed
+from permissions import Call, Request
 from values import Denied, JourneyError, NotThere, Place, parse_arn
 
 BOOTSTRAP = re.compile(r":role/cdk-[a-z0-9]+-(deploy|file-publishing|lookup)-role-")

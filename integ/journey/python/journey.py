@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from cloud import Resource
 from codepipeline import Execution
+from facts import Facts, Group, Infrastructure
 from moto_client import raw_client
 from values import Denied, JourneyError, Place, parse_arn
 from world import World, short
@@ -20,84 +18,6 @@ def repository_files() -> dict[str, str]:
     """A repository in which the model's build is stood in for."""
     files = {f.name: f.read_text() for f in (Path(__file__).parent / "stand_in").iterdir() if f.is_file()}
     return {**files, "package.json": "{}\n", "package-lock.json": "{}\n"}
-
-
-@dataclass(frozen=True)
-class Environment:
-    """Where a group deploys to."""
-
-    name: str
-    place: Place
-    endpoint: str
-    stack: str
-    approval: bool
-    wave: int
-    """Environments of one wave are deployed to at the same time, each wave after the one before."""
-
-
-@dataclass(frozen=True)
-class Group:
-    """A deployment group, as the delivery's options ask for it: the interpreters know nothing of this."""
-
-    name: str
-    branch: str
-    build: Place
-    tooling: Place
-    packages: str
-    build_pipeline: str
-    deploy_pipeline: str
-    sagemaker_pipeline: str
-    role: str
-    """Role of the SageMaker pipeline."""
-    approver: str
-    """Role of the people who approve models."""
-    releaser: str | None
-    """Role of the people who approve deployments."""
-    environments: tuple[Environment, ...]
-
-
-@dataclass(frozen=True)
-class Infrastructure:
-    """How the infrastructure is deployed."""
-
-    repository: str
-    branch: str
-    pipeline: str
-    approvals: tuple[str, ...]
-    """Stages that a person approves."""
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What the delivery is asked to be."""
-
-    repository: str
-    groups: tuple[Group, ...]
-    infrastructure: Infrastructure | None
-    """None when it is deployed by hand."""
-
-    @classmethod
-    def read(cls, file: Path) -> Facts:
-        """Reads the facts that the test wrote."""
-        data = json.loads(file.read_text())
-        given = data.get("infrastructure")
-        infrastructure = given and Infrastructure(given["repository"], given["branch"], given["pipeline"], tuple(given["approvals"]))
-        return cls(data["repository"], tuple(_group(g) for g in data["groups"]), infrastructure)
-
-
-def _place(data: dict[str, str]) -> Place:
-    return Place(data["account"], data["region"])
-
-
-def _group(data: dict[str, Any]) -> Group:
-    environments = tuple(
-        Environment(e["name"], _place(e["place"]), e["endpoint"], e["stack"], e["approval"], e["wave"]) for e in data["environments"]
-    )
-    return Group(
-        data["name"], data["branch"], _place(data["build"]), _place(data["tooling"]), data["packages"],
-        data["buildPipeline"], data["deployPipeline"], data["sagemakerPipeline"], data["role"], data["approver"],
-        data.get("releaser"), environments,
-    )  # fmt: skip
 
 
 def expect(true: bool, message: str) -> None:

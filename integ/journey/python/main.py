@@ -19,7 +19,8 @@ from typing import Any
 from moto import mock_aws
 
 from cloud import Cloud
-from journey import Facts, Journey
+from facts import Facts
+from journey import Journey
 from scenes import SCENES
 from story import Story
 from values import Denied, JourneyError, Place

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from journey import Group, Journey, Scene, expect, repository_files
+from facts import Group
+from journey import Journey, Scene, expect, repository_files
 from moto_client import raw_client
 from permissions import Call, Context
 from values import Place

@@ -1,0 +1,175 @@
+"""Which permissions each call needs: actions, resources and context keys; a call that is not in the table is an error.
+
+After the service authorization reference (actions, resource types and condition keys of each service) and, for encrypted
+buckets, tables and queues, the KMS developer guide ("How ... uses AWS KMS").
+"""
+
+from __future__ import annotations
+
+from cloud import Cloud
+from permissions import STACK_ID, Call, Context, Needed, Request, Rule, by_arn, here, key_call, pass_role, topic_calls
+from sagemaker_permissions import ENDPOINT, SAGEMAKER
+from values import JourneyError, Place, parse_arn
+
+
+def _bucket_place(cloud: Cloud, request: Request) -> Place:
+    bucket = cloud.bucket(request["Bucket"])
+    return bucket.place if bucket else request.place
+
+
+def _object(action: str, key_actions: tuple[str, ...] = ()) -> Rule:
+    def rule(cloud: Cloud, request: Request) -> Needed:
+        name, place = request["Bucket"], _bucket_place(cloud, request)
+        calls = [Call(f"s3:{action}", f"arn:aws:s3:::{name}/{request['Key']}", _upload_context(cloud, request, place))]
+        key = cloud.key_of(request.params.get("SSEKMSKeyId"), place)
+        # The judge knows the bucket's own key.
+        if key and key != cloud.bucket_key(name):
+            where = Place(request.place.account, place.region)
+            calls += [key_call(cloud, a, key, "s3", where) for a in key_actions]
+        return Needed(calls, place)
+
+    return rule
+
+
+def _upload_context(cloud: Cloud, request: Request, place: Place) -> Context:
+    kind = request.params.get("ServerSideEncryption")
+    key = cloud.key_of(request.params.get("SSEKMSKeyId"), place)
+    context: Context = {}
+    if kind:
+        context["s3:x-amz-server-side-encryption"] = kind
+    if key:
+        context["s3:x-amz-server-side-encryption-aws-kms-key-id"] = key
+    return context
+
+
+def _in_bucket(action: str) -> Rule:
+    def rule(cloud: Cloud, request: Request) -> Needed:
+        context: Context = {"s3:prefix": request.params["Prefix"]} if "Prefix" in request.params else {}
+        return Needed([Call(f"s3:{action}", f"arn:aws:s3:::{request['Bucket']}", context)], _bucket_place(cloud, request))
+
+    return rule
+
+
+def _copy(cloud: Cloud, request: Request) -> Needed:
+    source = request["CopySource"]
+    bucket, key = (source["Bucket"], source["Key"]) if isinstance(source, dict) else str(source).strip("/").split("/", 1)
+    read = Request(request.principal, request.place, "s3", "GetObject", {"Bucket": bucket, "Key": key})
+    get = _object("GetObject", ("Decrypt",))(cloud, read)
+    put = _object("PutObject", ("GenerateDataKey", "Decrypt"))(cloud, request)
+    return Needed(get.calls + put.calls, put.place)
+
+
+def _stack(action: str) -> Rule:
+    def rule(_: Cloud, request: Request) -> Needed:
+        name = request["StackName"]
+        arn = name if name.startswith("arn:") else request.place.arn("cloudformation", f"stack/{name}/{STACK_ID}")
+        context: Context = {}
+        calls = []
+        if "ChangeSetName" in request.params:
+            context["cloudformation:ChangeSetName"] = request["ChangeSetName"]
+        if "RoleARN" in request.params:
+            context["cloudformation:RoleArn"] = request["RoleARN"]
+            calls.append(pass_role(request["RoleARN"], "cloudformation.amazonaws.com"))
+        return Needed([Call(f"cloudformation:{action}", arn, context), *calls], request.place)
+
+    return rule
+
+
+def _table(action: str) -> Rule:
+    def rule(cloud: Cloud, request: Request) -> Needed:
+        table = cloud.get("AWS::DynamoDB::Table", request.place.arn("dynamodb", f"table/{request['TableName']}"))
+        return Needed([Call(f"dynamodb:{action}", table.arn)], table.place)
+
+    return rule
+
+
+def _put_events(_: Cloud, request: Request) -> Needed:
+    calls, place = [], request.place
+    for entry in request["Entries"]:
+        bus = entry.get("EventBusName", "default")
+        arn = bus if bus.startswith("arn:") else request.place.arn("events", f"event-bus/{bus}")
+        place = parse_arn(arn).place
+        context: Context = {"events:source": entry["Source"], "events:detail-type": entry["DetailType"]}
+        calls.append(Call("events:PutEvents", arn, context))
+    return Needed(calls, place)
+
+
+def _publish(cloud: Cloud, request: Request) -> Needed:
+    arn = request["TopicArn"]
+    return Needed(topic_calls(cloud, arn, {}), parse_arn(arn).place)
+
+
+def _nothing(_: Cloud, request: Request) -> Needed:
+    return Needed([], request.place)
+
+
+_READ, _WRITE = ("Decrypt",), ("GenerateDataKey",)
+
+
+STACK_CALLS = (
+    "CreateChangeSet",
+    "DescribeChangeSet",
+    "ExecuteChangeSet",
+    "DeleteChangeSet",
+    "DescribeStacks",
+    "UpdateTerminationProtection",
+)
+
+
+TABLE: dict[str, dict[str, Rule]] = {
+    "sts": {"AssumeRole": by_arn("sts:AssumeRole", "RoleArn"), "GetCallerIdentity": _nothing},
+    "s3": {
+        "GetObject": _object("GetObject", _READ),
+        "HeadObject": _object("GetObject", _READ),
+        "GetObjectAttributes": _object("GetObjectAttributes", _READ),
+        "PutObject": _object("PutObject", _WRITE),
+        "DeleteObject": _object("DeleteObject"),
+        "CreateMultipartUpload": _object("PutObject", _WRITE),
+        "UploadPart": _object("PutObject", (*_WRITE, *_READ)),
+        "CompleteMultipartUpload": _object("PutObject", _READ),
+        "AbortMultipartUpload": _object("AbortMultipartUpload"),
+        "CopyObject": _copy,
+        "UploadPartCopy": _copy,
+        "HeadBucket": _in_bucket("ListBucket"),
+        "ListObjectsV2": _in_bucket("ListBucket"),
+        "GetBucketLocation": _in_bucket("GetBucketLocation"),
+        "GetBucketVersioning": _in_bucket("GetBucketVersioning"),
+    },
+    "sagemaker": SAGEMAKER,
+    "sagemaker-runtime": {"InvokeEndpoint": here("sagemaker:InvokeEndpoint", ENDPOINT)},
+    "dynamodb": {"PutItem": _table("PutItem"), "DeleteItem": _table("DeleteItem"), "GetItem": _table("GetItem")},
+    "codecommit": {
+        name: here(f"codecommit:{name}", lambda r: str(r.params.get("repositoryName") or r["RepositoryName"]))
+        for name in ("GetBranch", "GetCommit", "GetDifferences", "UploadArchive", "GetUploadArchiveStatus")
+    },
+    "codepipeline": {"StartPipelineExecution": here("codepipeline:StartPipelineExecution", lambda r: str(r["name"]))},
+    "codebuild": {
+        "StartBuild": here("codebuild:StartBuild", lambda r: f"project/{r['projectName']}"),
+        "BatchGetBuilds": here("codebuild:BatchGetBuilds", lambda r: f"project/{r['ids'][0].split(':')[0]}"),
+    },
+    "cloudformation": {
+        name: _stack(name)
+        for name in (
+            "CreateChangeSet",
+            "DescribeChangeSet",
+            "ExecuteChangeSet",
+            "DeleteChangeSet",
+            "DescribeStacks",
+            "UpdateTerminationProtection",
+        )
+    },
+    "stepfunctions": {"StartExecution": by_arn("states:StartExecution", "stateMachineArn")},
+    "events": {"PutEvents": _put_events},
+    "sns": {"Publish": _publish},
+}
+
+
+def needed(cloud: Cloud, request: Request) -> Needed:
+    """What a call needs."""
+    try:
+        rule = TABLE[request.service][request.operation]
+    except KeyError:
+        raise JourneyError(
+            f"{request.principal} calls {request.service}:{request.operation}, which is not in the table of permissions"
+        ) from None
+    return rule(cloud, request)
