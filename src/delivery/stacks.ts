@@ -27,7 +27,7 @@ export function planStacks(
     : [];
   const shared: PlannedStack = { name: infrastructure.stack, kind: 'infrastructure', place: tooling, needs: source.map(s => s.name), deployedBy: 'infrastructure' };
   const promotion: PlannedStack[] = delivery.promotion
-    ? [{ name: nameOf('stack', delivery.name, 'promotion'), kind: 'promotion', place: tooling, needs: [], deployedBy: 'infrastructure' }]
+    ? [{ name: nameOf('stack', delivery.name, 'promotion'), kind: 'promotion', place: tooling, needs: [shared.name], deployedBy: 'infrastructure' }]
     : [];
   return [...source, shared, ...promotion, ...groups.flatMap(group => groupStacks(group, [...source.map(s => s.name), shared.name]))];
 }

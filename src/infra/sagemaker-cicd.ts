@@ -105,7 +105,9 @@ export class SageMakerCicd extends Construct {
     const stackName = plan.stacks.find(s => s.kind === 'promotion')?.name;
     if (!promotion || !stackName) { return; }
     const { synthesizer } = stackProps(plan, stackName, '');
-    this.stacks[stackName] = new PromotionStack(this, stackName, { stackName, env, synthesizer, promotion });
+    const { topicArn, promotionFailures: prefix } = plan.infrastructure;
+    const failures = prefix ? { project: plan.delivery.name, topicArn, prefix } : undefined;
+    this.stacks[stackName] = new PromotionStack(this, stackName, { stackName, env, synthesizer, promotion, failures });
   }
 
   private addGroup(plan: DeliveryPlan, group: PlannedGroup, { delivery, directory }: SageMakerCicdProps): void {

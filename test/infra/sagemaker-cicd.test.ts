@@ -68,7 +68,7 @@ test.each(Object.entries(DELIVERIES))('%s: the stacks are those of the plan, whe
 test('a promotion has a stack of its own in the tooling account, with tags and boundary like all others', () => {
   const delivery: DeliveryOptions = {
     ...DELIVERIES.explicitAccount,
-    promotion: { sourceModelPackageGroupArn: 'arn:aws:sagemaker:eu-central-1:222222222222:model-package-group/churn', targetBucketName: 'promoted' },
+    promotion: { sourceModelPackageGroupArn: 'arn:aws:sagemaker:eu-central-1:222222222222:model-package-group/churn', targetBucketName: 'promoted', eventBusName: 'promotions' },
   };
   const { stacks } = stacksOf(delivery);
   const stack = stacks['churn-promotion'];
@@ -76,6 +76,11 @@ test('a promotion has a stack of its own in the tooling account, with tags and b
   const template = Template.fromStack(stack);
   template.resourceCountIs('AWS::CodePipeline::Pipeline', 1);
   template.allResourcesProperties('AWS::IAM::Role', { PermissionsBoundary: Match.anyValue(), Tags: Match.arrayWith([{ Key: 'team', Value: 'data' }]) });
+  // A failed execution, an event that could not start it, and a message that could not be sent.
+  template.hasResourceProperties('AWS::Events::Rule', { EventPattern: Match.objectLike({ detail: { state: ['FAILED'], pipeline: ['churn-promote'] } }) });
+  expect(Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(a => (a.Properties as { MetricName: string }).MetricName).sort()).toEqual([
+    'ApproximateNumberOfMessagesVisible', 'ApproximateNumberOfMessagesVisible', 'TriggeredRules',
+  ]);
   expect(Object.keys(stacksOf(DELIVERIES.explicitAccount).stacks)).not.toContain('churn-promotion');
 });
 

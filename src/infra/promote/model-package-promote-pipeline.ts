@@ -61,6 +61,8 @@ export class ModelPackagePromotePipeline extends Construct {
   public readonly eventRuleName?: string;
   /** The pipeline. */
   public readonly pipeline: codepipeline.CfnPipeline;
+  /** Encrypts the pipeline's artifacts, its logs and undelivered events. */
+  public readonly key: IKey;
   /** The group that copies are registered in. */
   public readonly modelPackageGroup: sagemaker.CfnModelPackageGroup;
   /** Does everything in both accounts; the source account's policies have to admit it. */
@@ -81,6 +83,7 @@ export class ModelPackagePromotePipeline extends Construct {
     const { planned } = this;
     const roles = promotionRoles(planned);
     const key = makeKey(this, 'Key', planned.keyAlias, `Promotion of ${planned.source.name} to ${planned.group}`);
+    this.key = key;
     const { bucket } = new PrivateBucket(this, 'Artifacts', { name: planned.artifactBucket, key, keep: 400, keepOldVersions: 30 });
     this.modelPackageGroup = this.makeGroup(props.retainOnDelete ?? true);
     this.role = makeRole(this, 'PromoterRole', roles.promoter, { key: key.keyArn });

@@ -2,12 +2,17 @@ import { type Environment, type IStackSynthesizer, Stack } from 'aws-cdk-lib/cor
 import type { Construct } from 'constructs';
 import { ModelPackagePromotePipeline } from './model-package-promote-pipeline';
 import type { PromotionOptions } from '../../options/promotion';
+import { fill } from '../private/fill';
+import { FailureWatch } from '../tooling/failure-watch';
+import { failedPipelines } from '../tooling/failures';
 
 export interface PromotionStackProps {
   readonly stackName: string;
   readonly env?: Environment;
   readonly synthesizer?: IStackSynthesizer;
   readonly promotion: PromotionOptions;
+  /** Where failures are told of: project, topic, and the beginning of the names of rules and alarms. */
+  readonly failures?: { readonly project: string; readonly topicArn: string; readonly prefix: string };
 }
 
 /** A stack with a promotion, in the account and region that packages are promoted to. */
@@ -20,5 +25,12 @@ export class PromotionStack extends Stack {
       description: `Promotion of model packages from ${props.promotion.sourceModelPackageGroupArn}`,
     });
     this.promotion = new ModelPackagePromotePipeline(this, 'Promotion', props.promotion);
+    if (props.failures) {
+      const { project, topicArn, prefix } = props.failures;
+      const { key, pipelineName, deadLetters } = this.promotion;
+      new FailureWatch(this, 'Failures', {
+        prefix, key, topicArn: fill(this, topicArn), queues: deadLetters ? [deadLetters] : [], failures: [failedPipelines(this, { project }, [pipelineName])],
+      });
+    }
   }
 }

@@ -2,15 +2,12 @@ import { Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { DeliveryEvents } from './delivery-events';
 import { DeliveryNotifications } from './delivery-notifications';
-import { FailureWatch } from './failure-watch';
-import { failedPipelines } from './failures';
 import { InfrastructurePipeline } from './infrastructure-pipeline';
 import type { DeliveryPlan } from '../../delivery/plan';
 import type { DeliveryOptions } from '../../options/delivery';
 import { makeKey } from '../private/own-key';
 import { PrivateBucket } from '../private/private-bucket';
 import { stackProps } from '../private/stack-props';
-import { planPromotion } from '../promote/promotion-plan';
 
 /** What a delivery has once in the tooling account: key, bucket, bus, topic, and the pipeline that deploys the infrastructure. */
 export class InfrastructureStack extends Stack {
@@ -26,11 +23,5 @@ export class InfrastructureStack extends Stack {
     new DeliveryEvents(this, 'Events', { delivery });
     const { topic } = new DeliveryNotifications(this, 'Notifications', { delivery, key });
     if (plan.infrastructure.pipeline) { new InfrastructurePipeline(this, 'Pipeline', { delivery, key, artifactBucket, topic }); }
-    const { promotion } = plan.delivery;
-    const { promotionFailures: prefix } = plan.infrastructure;
-    if (promotion && prefix) {
-      const failures = [failedPipelines(this, { project: plan.delivery.name }, [planPromotion(promotion).pipeline])];
-      new FailureWatch(this, 'PromotionFailures', { prefix, topicArn: topic.topicArn, key, queues: [], failures });
-    }
   }
 }
