@@ -76,7 +76,7 @@ export const ONE_ACCOUNT: readonly Mutation[] = [
     change: a => a.resources('AWS::Events::Rule', p => /approvals/.test(p.Name) && JSON.stringify(p.Targets).includes('StateMachine'), r => {
       r.Properties.Targets[0].Arn = 'arn:aws:states:eu-west-1:111111111111:stateMachine:churn-main-gone';
     }),
-    scenes: ['approve'], noticed: /there is no state machine .*churn-main-gone/,
+    scenes: ['approve'], noticed: /may not states:StartExecution on .*churn-main-gone/,
   },
   {
     name: 'the approval rules do not name the group',
@@ -156,7 +156,7 @@ export const ONE_ACCOUNT: readonly Mutation[] = [
   {
     name: 'a commit to the branch starts nothing',
     change: a => a.resources('AWS::Events::Rule', p => /commit/.test(p.Name), r => { r.Properties.EventPattern.detail.referenceName = ['main2']; }),
-    scenes: ['commit'], noticed: /the commit started 0 builds/,
+    scenes: ['commit'], noticed: /a new branch started 0 builds/,
   },
   {
     name: 'the build may not take on the build role',
