@@ -35,6 +35,9 @@ export const NAME_RULES = {
   rule: { max: 64, pattern: /^[.\-_A-Za-z0-9]{1,64}$/, source: 'EventBridge API reference, PutRule, Name' },
   failures: { max: 64, reserved: 12, pattern: /^[.\-_A-Za-z0-9]{1,64}$/, source: 'as a rule; a hyphen and the kind of failure are appended' },
   eventBus: { max: 256, pattern: /^[/.\-_A-Za-z0-9]{1,256}$/, source: 'EventBridge API reference, CreateEventBus, Name' },
+  busStatement: {
+    max: 64, pattern: /^[a-zA-Z0-9\-_]{1,64}$/, source: 'EventBridge API reference, PutPermission, StatementId; CloudFormation knows the statement by it in all its stacks',
+  },
   archive: { max: 48, pattern: /^[.\-_A-Za-z0-9]{1,48}$/, source: 'EventBridge API reference, CreateArchive, ArchiveName' },
   topic: { max: 256, pattern: /^[A-Za-z0-9_-]{1,256}$/, source: 'SNS API reference, CreateTopic, Name' },
   queue: { max: 80, pattern: /^[A-Za-z0-9_-]{1,80}$/, source: 'SQS API reference, CreateQueue, QueueName' },

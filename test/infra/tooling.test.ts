@@ -54,6 +54,17 @@ describe('the event bus', () => {
   });
 });
 
+test('two deliveries of a tooling account let in the same build account, each with a statement that CloudFormation can tell from the other', () => {
+  const ids = ['churn', 'forecast'].map(name => {
+    const policies = resources(Template.fromStack(stackOf({ ...DELIVERIES.sevenAccounts, name })), 'AWS::Events::EventBusPolicy');
+    expect(policies).toHaveLength(2);
+    // One after the other, as they change one policy.
+    expect(policies.filter(p => p.DependsOn !== undefined)).toHaveLength(1);
+    return policies.map(p => p.Properties.StatementId as string);
+  });
+  expect(ids).toEqual([['churn-from222222222222', 'churn-from555555555555'], ['forecast-from222222222222', 'forecast-from555555555555']]);
+});
+
 describe('the topic', () => {
   const policies = resources(template, 'AWS::SNS::TopicPolicy').flatMap(p => p.Properties.PolicyDocument.Statement as Json[]);
   test('is encrypted with the key of the stack, which services may use', () => {

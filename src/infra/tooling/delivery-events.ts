@@ -1,5 +1,6 @@
 import * as events from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
+import { nameOf } from '../../delivery/names';
 import type { DeliveryOptions } from '../../options/delivery';
 import { fill } from '../private/fill';
 import { planOf } from '../private/plan';
@@ -33,11 +34,13 @@ export class DeliveryEvents extends Construct {
     const { bus, busArn, archive } = plan.infrastructure;
     this.bus = new events.CfnEventBus(this, 'Bus', { name: bus, description: `Approvals, rejections and failures of ${plan.delivery.name}` });
     const forwarders = plan.groups.map(group => group.roles.forwarder).filter(role => role.place.account !== plan.infrastructure.place.account);
+    let before: events.CfnEventBusPolicy | undefined;
     for (const account of [...new Set(forwarders.map(role => role.place.account!))].sort()) {
       const roles = forwarders.filter(role => role.place.account === account).map(role => fill(this, role.arn));
-      new events.CfnEventBusPolicy(this, `From${account}`, {
+      const policy = new events.CfnEventBusPolicy(this, `From${account}`, {
         eventBusName: this.bus.ref,
-        statementId: `From${account}`,
+        // CloudFormation takes it for the resource's id, so a second delivery in this account that lets in the same one must not have the same.
+        statementId: nameOf('busStatement', plan.delivery.name, `from${account}`),
         statement: {
           Effect: 'Allow',
           Principal: { AWS: fill(this, `arn:{partition}:iam::${account}:root`) },
@@ -47,6 +50,9 @@ export class DeliveryEvents extends Construct {
           Condition: { ArnEquals: { 'aws:PrincipalArn': [...new Set(roles)].sort() } },
         },
       });
+      // All of them are one policy to EventBridge, which refuses changes at the same time (EventBridge API reference, PutPermission, ConcurrentModificationException).
+      if (before) { policy.addResourceDependency(before); }
+      before = policy;
     }
     this.archive = new events.CfnArchive(this, 'Archive', {
       archiveName: archive, sourceArn: this.bus.attrArn, retentionDays: ARCHIVE_DAYS, description: `Events of ${plan.delivery.name}, to be replayed after a disturbance`,
