@@ -1,6 +1,6 @@
 import type { Place } from '../../src/delivery/delivery';
 import type { DeliveryPlan, PlannedGroup } from '../../src/delivery/plan';
-import { HERE } from '../../test/infra/iam/assembly';
+import { type DefaultPlace, HERE } from '../../test/infra/iam/assembly';
 
 /** What a delivery is asked to be; the journey compares what happens with this. */
 export interface Facts {
@@ -44,6 +44,6 @@ function factsOfGroup(group: PlannedGroup): object {
   };
 }
 
-function place({ account, region }: Place): object & { readonly account: string } {
+function place({ account, region }: Place): DefaultPlace {
   return { account: account ?? HERE.account, region: region ?? HERE.region };
 }
