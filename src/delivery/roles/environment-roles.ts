@@ -105,7 +105,7 @@ export function environmentRoles(
         sid: 'AssetKey',
         actions: ['kms:Decrypt'],
         resources: ['{key}'],
-        conditions: { StringEquals: { 'kms:ViaService': `s3.${place.region ?? '{region}'}.{urlSuffix}` } },
+        conditions: { StringEquals: { 'kms:ViaService': `s3.${place.region ?? '{region}'}.amazonaws.com` } },
         why: 'Code of functions in the endpoint stack is encrypted.',
       },
     ],

@@ -78,7 +78,7 @@ function readSource({ account, region, name }: SourceGroup): Grant[] {
       sid: 'SourceKeys',
       actions: ['kms:Decrypt'],
       resources: [arn({ account, region }, 'kms', 'key/*')],
-      conditions: { StringEquals: { 'kms:ViaService': `s3.${region}.{urlSuffix}` } },
+      conditions: { StringEquals: { 'kms:ViaService': `s3.${region}.amazonaws.com` } },
       why: 'S3 decrypts what it copies.',
       wildcard: 'Which key encrypts an artifact is known to its bucket alone; the condition admits the use through S3 alone, and the key\'s policy decides.',
     },
@@ -87,7 +87,7 @@ function readSource({ account, region, name }: SourceGroup): Grant[] {
 
 function writeTarget({ bucket, group, kmsKeyArn }: PlannedPromotion): Grant[] {
   const copies = bucketArn(bucket, `/${COPY_PREFIX}/*`);
-  const via = { 'kms:ViaService': 's3.{region}.{urlSuffix}' };
+  const via = { 'kms:ViaService': 's3.{region}.amazonaws.com' };
   const key: Grant = {
     sid: 'TargetKey',
     // The second one also for copies in parts (S3 API reference, CreateMultipartUpload, permissions).
