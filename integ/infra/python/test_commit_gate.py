@@ -123,7 +123,7 @@ def infrastructure(assembly, codecommit, codepipeline) -> Run:
 
 START = {
     "name": "churn-main-build",
-    "clientRequestToken": "01234567-0123-0123-0123-012345678901",
+    "clientRequestToken": "01234567-0123-0123-0123-012345678901-255ae9ba",
     "sourceRevisions": [{"actionName": "Source", "revisionType": "COMMIT_ID", "revisionValue": NEW}],
 }
 BASE: Files = {"README.md": "a", "model/train.py": "a", "infra/app.ts": "a", "docs/guide.md": "a"}

@@ -226,6 +226,15 @@ def test_a_skipped_environment_has_no_package_in_its_record(
     assert (tmp_path / "exports.sh").read_text() == "export ACTION_0=skip\nexport ACTION_1=skip\n"
 
 
+def test_where_there_is_no_model_yet_no_stage_runs_and_nobody_is_asked(
+    account, assembly, targets_file, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(prepare, "TOOLS", targets_file.parent)
+    execution = prepare.Execution("e", "keep-live", "2026-01-02T00:00:00.0Z")
+    prepare.prepare(Aws(), assembly, tmp_path, execution)
+    assert (tmp_path / "exports.sh").read_text() == "export ACTION_0=skip\nexport ACTION_1=skip\n"
+
+
 def test_a_package_that_loses_its_approval_while_everything_is_prepared_is_refused(
     account, assembly, targets_file, tmp_path, monkeypatch
 ):

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type ChangedPaths, toStringMatches } from './changed-paths';
 
 /** The names that a commit gate works with. */
@@ -98,7 +99,8 @@ export function commitDefinition(input: CommitDefinitionInput): object {
         Resource: call('aws-sdk:codepipeline:startPipelineExecution'),
         Parameters: {
           'Name': input.pipeline,
-          'ClientRequestToken.$': '$.id',
+          // One push starts several pipelines, and a token that was used is not used again.
+          'ClientRequestToken.$': `States.Format('{}-${tokenOf(input.pipeline)}', $.id)`,
           'SourceRevisions': [{ 'ActionName': 'Source', 'RevisionType': 'COMMIT_ID', 'RevisionValue.$': '$.detail.commitId' }],
         },
         ResultPath: '$.execution',
@@ -111,6 +113,11 @@ export function commitDefinition(input: CommitDefinitionInput): object {
       NotStarted: { Type: 'Fail', Error: 'PipelineNotStarted', CausePath: 'States.JsonToString($.error)' },
     },
   };
+}
+
+/** What keeps the tokens of pipelines apart: a token has at most 128 letters, digits and hyphens, fewer than an event's id and any pipeline's name. */
+function tokenOf(pipeline: string): string {
+  return createHash('sha256').update(pipeline).digest('hex').slice(0, 8);
 }
 
 /** Whether a difference counts. A file that was added has no path before, one that was removed none after; a renamed one is one of each. */
