@@ -17,7 +17,7 @@ export function addAccountTasks(project: Project, python: PythonEnvironment, isP
   const guide = project.addTask('bootstrap:guide', { description: 'Say how the accounts are prepared, with the exact commands, and write the policies for it' });
   if (isPython) { guide.spawn(python.uvTask); }
   guide.exec(command('bootstrap-guide'), { receiveArgs: true });
-  const preflight = project.addTask('preflight', { description: 'Say what is missing before the first deployment; changes nothing' });
+  const preflight = project.addTask('preflight', { description: 'Say what is missing before the first deployment' });
   preflight.spawn(python.uvTask);
   preflight.exec(python.groupInstallCommand('sdk'));
   preflight.exec(command('preflight'), { receiveArgs: true });
