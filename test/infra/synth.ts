@@ -10,6 +10,9 @@ import type { DeliveryOptions } from '../../src/options/delivery';
 
 export type Json = any;
 
+// The CDK's own validation takes longer than everything else of a synth; cfn-lint, which finds more, looks at the same templates in the slow stage.
+process.env.CDK_VALIDATION ??= 'false';
+
 const made: string[] = [];
 
 /** A repository with as much in it as the infrastructure needs. */
