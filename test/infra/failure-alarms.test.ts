@@ -40,11 +40,11 @@ const rules = resources(template, 'AWS::Events::Rule').map(r => r.Properties);
 const metricAlarms = resources(template, 'AWS::CloudWatch::Alarm').map(a => a.Properties);
 
 test('each kind of failure has a rule and an alarm with the same name', () => {
-  const names = ['pipelines', 'gates', 'upgrade', 'training', 'alarms', 'live'].map(kind => `churn-main-failures-${kind}`);
+  const names = ['pipelines', 'canceled', 'gates', 'upgrade', 'training', 'alarms', 'live'].map(kind => `churn-main-failures-${kind}`);
   expect(rules.map(r => r.Name)).toEqual(names);
   expect(metricAlarms.map(a => a.AlarmName)).toEqual([...names, 'churn-main-failures-undelivered']);
-  expect(alarms.rules).toHaveLength(6);
-  expect(alarms.alarms).toHaveLength(7);
+  expect(alarms.rules).toHaveLength(7);
+  expect(alarms.alarms).toHaveLength(8);
 });
 
 test('alarms count what their rule sees: on the default bus by its name, on the delivery\'s by both names', () => {
@@ -57,6 +57,13 @@ test('alarms count what their rule sees: on the default bus by its name, on the 
     });
   }
   expect(rules.filter(r => r.EventBusName === 'churn-events').map(r => r.Name)).toEqual(['training', 'alarms', 'live'].map(kind => `churn-main-failures-${kind}`));
+});
+
+test('a deployment that was canceled, and no other pipeline, is told of with what starts its package again', () => {
+  const rule = rules.find(r => r.Name === 'churn-main-failures-canceled')!;
+  expect(rule.EventPattern.detail).toEqual({ state: ['CANCELED'], pipeline: ['churn-main-deploy'] });
+  expect(JSON.stringify(rule.Targets[0].InputTransformer.InputTemplate)).toContain(
+    'aws codepipeline start-pipeline-execution --name churn-main-deploy --variables name=ModelPackageArn,value=PACKAGE_ARN --region <region>');
 });
 
 test('every rule tells the delivery\'s topic, tries for a day and keeps what it cannot send', () => {

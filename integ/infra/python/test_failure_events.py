@@ -1,4 +1,4 @@
-"""The rules about failures: real events against their patterns (with moto's matcher), and what is said of them."""
+"""The rules about failures: real events against their patterns (with moto's matcher), and their messages."""
 
 from __future__ import annotations
 
@@ -53,6 +53,23 @@ EVENTS: dict[str, dict[str, Any]] = {
             "pipeline-execution-attempt": 1.0,
         },
         [f"arn:aws:codepipeline:{REGION}:{ACCOUNT}:churn-main-build"],
+    ),
+    # The same; a change of the pipeline cancels it (CodePipeline API reference, PipelineExecution).
+    "canceled": event(
+        "aws.codepipeline",
+        "CodePipeline Pipeline Execution State Change",
+        {
+            "pipeline": "churn-main-deploy",
+            "execution-id": "12345678-1234-5678-abcd-12345678abcd",
+            "execution-trigger": {
+                "trigger-type": "StartPipelineExecution",
+                "trigger-detail": "arn:aws:sts::1:x",
+            },
+            "state": "CANCELED",
+            "version": 3.0,
+            "pipeline-execution-attempt": 1.0,
+        },
+        [f"arn:aws:codepipeline:{REGION}:{ACCOUNT}:churn-main-deploy"],
     ),
     # Step Functions guide, "Automating Step Functions event delivery with EventBridge".
     "gates": event(
@@ -185,6 +202,9 @@ def test_a_failure_matches_its_own_rule_and_no_other(assembly: Any, kind: str) -
         ("pipelines", "detail.state", "SUCCEEDED"),
         ("pipelines", "detail.state", "SUPERSEDED"),
         ("pipelines", "detail.pipeline", "churn-main-build-2"),
+        ("canceled", "detail.state", "STOPPED"),
+        ("canceled", "detail.state", "SUPERSEDED"),
+        ("canceled", "detail.pipeline", "churn-main-build"),
         ("gates", "detail.status", "SUCCEEDED"),
         ("gates", "detail.stateMachineArn", GATE + "2"),
         ("upgrade", "detail.build-status", "SUCCEEDED"),
@@ -265,6 +285,20 @@ def test_the_message_says_what_of_which_project_when_and_where_to_look(assembly:
     assert f"Account {ACCOUNT}, region {REGION}, at 2026-02-24T17:00:14Z" in text
     assert "https://" in lines[-1]
     assert "<" not in text
+
+
+def test_a_canceled_deployment_is_told_of_with_the_commands_that_start_its_package_again(
+    assembly: Any,
+) -> None:
+    text = message(assembly, rules_of(assembly)["canceled"], EVENTS["canceled"])
+    commands = [json.loads(line) for line in text.splitlines() if line.startswith('"aws ')]
+    assert commands == [
+        "aws codepipeline get-pipeline-execution --pipeline-name churn-main-deploy"
+        " --pipeline-execution-id 12345678-1234-5678-abcd-12345678abcd --region eu-west-1"
+        " --query pipelineExecution.variables",
+        "aws codepipeline start-pipeline-execution --name churn-main-deploy"
+        " --variables name=ModelPackageArn,value=PACKAGE_ARN --region eu-west-1",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { FailureWatch } from './failure-watch';
-import { buildAlarms, failedGates, failedPipelines, failedProject, failedTraining, rejectedStillLive } from './failures';
+import { buildAlarms, canceledDeployments, failedGates, failedPipelines, failedProject, failedTraining, rejectedStillLive } from './failures';
 import type { DeliveryGroupProps } from '../group-props';
 import { fill } from '../private/fill';
 import { groupOf, planOf } from '../private/plan';
@@ -32,7 +32,7 @@ export interface FailureAlarmsProps extends DeliveryGroupProps {
 
 /**
  * Says that something of a group failed: an execution of its build, deploy or upgrade pipeline, of its gates, of its SageMaker pipeline, the
- * forwarding of events in its build account; or that a rejected model is still live and nothing can replace it.
+ * forwarding of events in its build account; that a deployment was canceled while it waited; or that a rejected model is still live and nothing can replace it.
  *
  * Each kind has an EventBridge rule that sends a message to the topic (what, which execution, where to look) and a CloudWatch alarm. What cannot
  * be sent waits in a dead-letter queue, which has an alarm of its own. There is no option to do without.
@@ -61,6 +61,7 @@ export class FailureAlarms extends Construct {
       queues: props.deadLetterQueues ?? [],
       failures: [
         failedPipelines(this, subject, [pipelines.buildPipeline, pipelines.deployPipeline, ...(upgrade?.pipeline ? [upgrade.pipeline] : [])]),
+        canceledDeployments(this, subject, pipelines.deployPipeline),
         failedGates(this, subject, place, [pipelines.stateMachine, ...(roles.commitGate ? [pipelines.commitGate] : [])]),
         ...(upgrade && !upgrade.pipeline ? [failedProject(subject, upgrade.project)] : []),
         failedTraining(this, subject, build, bus),

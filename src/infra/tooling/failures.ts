@@ -4,6 +4,7 @@ import type { Failure } from './failure-watch';
 import { arn } from '../../delivery/arn';
 import type { Place } from '../../delivery/delivery';
 import type { PlannedBuild } from '../../delivery/plan';
+import { KEEP_LIVE, PACKAGE_VARIABLE } from '../deploy/sentinel';
 import { consoleUrl } from '../private/console-url';
 import { fill } from '../private/fill';
 
@@ -35,6 +36,31 @@ export function failedPipelines(scope: IConstruct, subject: Subject, names: read
       'Execution: <execution>',
       WHERE,
       `Look at ${consoleUrl(scope, 'codesuite/codepipeline/pipelines/<pipeline>/executions/<execution>/timeline?region=<region>')}`,
+    ],
+  };
+}
+
+/**
+ * Deployments that were canceled while they waited: a change of the infrastructure that changes the pipeline does that (CodePipeline API reference, PipelineExecution,
+ * status "Cancelled"; events spell it "CANCELED"). The gate has acted upon the approval already, and what starts after the change leaves everything as it is, so a
+ * person has to start the package again.
+ */
+export function canceledDeployments(scope: IConstruct, subject: Subject, pipeline: string): Failure {
+  return {
+    kind: 'canceled',
+    description: `Canceled executions of ${pipeline}`.slice(0, 512),
+    pattern: { 'source': ['aws.codepipeline'], 'detail-type': ['CodePipeline Pipeline Execution State Change'], 'detail': { state: ['CANCELED'], pipeline: [pipeline] } },
+    parts: { ...COMMON, execution: '$.detail.execution-id' },
+    message: [
+      `CANCELED: pipeline ${pipeline}`,
+      about(subject),
+      'Execution: <execution>',
+      'The pipeline was changed while this execution was under way, and nothing deploys its package by itself. The variable of the execution says which one it is:',
+      `aws codepipeline get-pipeline-execution --pipeline-name ${pipeline} --pipeline-execution-id <execution> --region <region> --query pipelineExecution.variables`,
+      `Unless it is ${KEEP_LIVE}, start the pipeline again with it, in place of PACKAGE_ARN:`,
+      `aws codepipeline start-pipeline-execution --name ${pipeline} --variables name=${PACKAGE_VARIABLE},value=PACKAGE_ARN --region <region>`,
+      WHERE,
+      `Look at ${consoleUrl(scope, `codesuite/codepipeline/pipelines/${pipeline}/executions/<execution>/timeline?region=<region>`)}`,
     ],
   };
 }
