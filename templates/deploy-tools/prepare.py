@@ -170,7 +170,7 @@ def prepare(aws: Aws, assembly: Path, output: Path, execution: Execution) -> Non
         print(f"{environment.name}: {decision.action} {decision.package} ({decision.reason})")
         template = find_template(assembly, environment.stack)
         deploys = decision.action == "deploy"
-        # Where no environment of a stage has a model there is nothing to deploy, so nobody is asked to approve it.
+        # Where no environment of a stage has a model there is nothing to deploy: nobody is asked to approve.
         matters = deploys and decision.package != NO_PACKAGE
         actions[environment.wave] = "deploy" if matters else actions.get(environment.wave, "skip")
         package: Package | None = None

@@ -62,7 +62,7 @@ describe('the state machine', () => {
   test('starts the pipeline for exactly the commit of the event, once for each event', () => {
     const { StartPipeline: start } = states(definition({}));
     expect(start.Parameters).toEqual({
-      'Name': 'churn-main-build', 'ClientRequestToken.$': `States.Format('{}-255ae9ba', $.id)`,
+      'Name': 'churn-main-build', 'ClientRequestToken.$': 'States.Format(\'{}-255ae9ba\', $.id)',
       'SourceRevisions': [{ 'ActionName': 'Source', 'RevisionType': 'COMMIT_ID', 'RevisionValue.$': '$.detail.commitId' }],
     });
   });

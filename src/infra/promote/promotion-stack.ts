@@ -29,7 +29,8 @@ export class PromotionStack extends Stack {
       const { project, topicArn, prefix } = props.failures;
       const { key, pipelineName, deadLetters } = this.promotion;
       new FailureWatch(this, 'Failures', {
-        prefix, key, topicArn: fill(this, topicArn), queues: deadLetters ? [deadLetters] : [], failures: [failedPipelines(this, { project }, [pipelineName])],
+        prefix, key, topicArn: fill(this, topicArn), queues: deadLetters ? [deadLetters] : [],
+        failures: [failedPipelines(this, { project }, [pipelineName])],
       });
     }
   }
