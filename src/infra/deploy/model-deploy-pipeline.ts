@@ -56,8 +56,8 @@ export class ModelDeployPipeline extends Construct {
     this.prepareProject = makeProject(this, 'Prepare', {
       ...project, name: pipelines.prepareProject, description: 'Makes the endpoint templates and decides what is deployed where',
       buildSpec: prepareSpec(infrastructure, waves.length),
-      // Models of hundreds of gigabytes take hours to another region; CodeBuild's limit is 36 hours (CodeBuild user guide, "Quotas").
-      timeoutMinutes: group.replicas.length > 0 ? 720 : 60,
+      // Models of hundreds of gigabytes take hours to another region; CodePipeline stops a build action after 8 hours (CodePipeline user guide, quotas).
+      timeoutMinutes: group.replicas.length > 0 ? 480 : 60,
     });
     this.verifyProject = makeProject(this, 'Verify', {
       ...project, name: pipelines.verifyProject, description: 'Checks approvals before a deployment and the endpoint after it',
