@@ -66,11 +66,24 @@ def _keep(
     current: str | None, look_up: Callable[[str], Package], newest: Callable[[], Package | None]
 ) -> Decision:
     if current is None:
-        return Decision("deploy", NO_PACKAGE, "no model was deployed here yet")
+        return Decision("deploy", NO_PACKAGE, "no model was deployed here yet" + _overlooked(0, newest))
     package = look_up(current)
     if package.approved:
-        return Decision("deploy", package.arn, f"version {package.version} stays live", package.arn)
+        reason = f"version {package.version} stays live" + _overlooked(package.version, newest)
+        return Decision("deploy", package.arn, reason, package.arn)
     return _replace(package, newest)
+
+
+def _overlooked(version: int, newest: Callable[[], Package | None]) -> str:
+    """A newer approved version: a change of the pipeline cancels the execution that was to deploy it."""
+    try:
+        other = newest()
+    except Refused:
+        # What stays live does not depend on it.
+        return ""
+    if other is None or other.version <= version:
+        return ""
+    return f"; version {other.version} is approved and not deployed here: start the pipeline with {other.arn}"
 
 
 def _replace(live: Package, newest: Callable[[], Package | None]) -> Decision:

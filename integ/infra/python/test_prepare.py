@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import check
 import prepare
 from aws import Aws
 from conftest import GROUP, Account
@@ -40,6 +41,32 @@ def test_a_change_of_the_infrastructure_keeps_what_is_live_in_each_environment(a
     account.deploy("staging", second)
     account.deploy("prod", first)
     assert decide(KEEP_LIVE) == {"staging": ("deploy", second), "prod": ("deploy", first)}
+
+
+def test_a_newer_approved_version_that_stays_out_is_named(account, targets_file):
+    first, second = account.register("Approved"), account.register("Approved")
+    account.deploy("staging", first)
+    aws = Aws()
+    targets = aws.targets(targets_file)
+    staging, prod = (decision for _, decision in prepare.decide_all(aws, targets, KEEP_LIVE))
+    hint = f"; version 2 is approved and not deployed here: start the pipeline with {second}"
+    assert (staging.package, staging.reason) == (first, f"version 1 stays live{hint}")
+    assert (prod.package, prod.reason) == ("none", f"no model was deployed here yet{hint}")
+    account.deploy("staging", second)
+    assert prepare.decide_all(aws, targets, KEEP_LIVE)[0][1].reason == "version 2 stays live"
+
+
+def test_a_newer_version_that_cannot_be_read_does_not_keep_the_live_one_from_staying(
+    account, decide, monkeypatch
+):
+    live = account.register("Approved")
+    account.deploy("staging", live)
+
+    def broken(*_: object) -> None:
+        raise Refused("only completed packages can be deployed")
+
+    monkeypatch.setattr(prepare, "newest_approved", broken)
+    assert decide(KEEP_LIVE)["staging"] == ("deploy", live)
 
 
 def test_an_environment_that_was_added_later_starts_without_a_model(account, decide):
@@ -178,8 +205,126 @@ def test_what_is_live_is_read_when_no_other_execution_changes_the_stack(account,
 def test_a_stack_whose_creation_failed_is_named_with_what_to_do(account, decide):
     account.deploy("staging", "none")
     account.set_stack_status("staging", "ROLLBACK_COMPLETE")
-    with pytest.raises(Refused, match="Delete it and retry"):
+    with pytest.raises(
+        Refused, match=r"Delete it, then retry this stage from its first action \(all actions\)"
+    ):
         decide(KEEP_LIVE)
+
+
+BROKEN_STATUSES = ["UPDATE_ROLLBACK_FAILED", "ROLLBACK_COMPLETE", "CREATE_FAILED", "UPDATE_IN_PROGRESS"]
+
+
+@pytest.fixture
+def no_patience(monkeypatch):
+    monkeypatch.setattr(prepare, "SETTLE_SECONDS", 0)
+
+
+@pytest.mark.parametrize("status", BROKEN_STATUSES)
+def test_a_rejected_model_gives_way_everywhere_but_where_the_stack_is_broken_and_that_is_told(
+    account, decide, no_patience, status
+):
+    good, bad = account.register("Approved"), account.register("Approved")
+    account.deploy("staging", bad)
+    account.deploy("prod", bad)
+    account.set_stack_status("staging", status)
+    account.set_approval(bad, "Rejected")
+    queue = account.bus()
+    assert decide(bad) == {"staging": ("skip", "none"), "prod": ("deploy", good)}
+    [event] = account.taken(queue)
+    assert event["source"] == "sagemaker-cicd-projen"
+    assert event["detail-type"] == "Endpoint Stack Broken"
+    assert event["detail"] == {
+        "project": "churn",
+        "group": "main",
+        "environment": "staging",
+        "stack": "churn-main-staging-endpoint",
+        "status": status,
+    }
+
+
+@pytest.mark.parametrize("status", BROKEN_STATUSES)
+@pytest.mark.parametrize("wanted", ["approved", KEEP_LIVE])
+def test_a_new_model_or_a_change_goes_nowhere_while_a_stack_is_broken(
+    account, decide, no_patience, status, wanted
+):
+    account.deploy("staging", "none")
+    account.set_stack_status("staging", status)
+    package = account.register("Approved")
+    queue = account.bus()
+    with pytest.raises(Refused, match=rf"churn-main-staging-endpoint is .*{status}.* \(all actions\)"):
+        decide(package if wanted == "approved" else wanted)
+    assert account.taken(queue) == []
+
+
+def test_a_rejection_fails_when_the_broken_stack_is_all_there_is_to_do(account, decide):
+    good, bad = account.register("Approved"), account.register("Approved")
+    account.deploy("staging", good)
+    account.deploy("prod", bad)
+    account.set_stack_status("prod", "UPDATE_ROLLBACK_FAILED")
+    account.set_approval(bad, "Rejected")
+    queue = account.bus()
+    with pytest.raises(Refused, match=r"^prod: .* Continue its rollback in CloudFormation, then retry"):
+        decide(bad)
+    assert [e["detail"]["environment"] for e in account.taken(queue)] == ["prod"]
+
+
+def test_a_broken_stack_and_a_model_that_nothing_can_replace_are_both_told(account, decide):
+    bad = account.register("Approved")
+    account.deploy("staging", bad)
+    account.deploy("prod", bad)
+    account.set_stack_status("staging", "UPDATE_ROLLBACK_FAILED")
+    account.set_approval(bad, "Rejected")
+    queue = account.bus()
+    with pytest.raises(Refused, match=r"^staging: The stack .* prod: Version 1 is live"):
+        decide(bad)
+    told = {(e["detail-type"], e["detail"]["environment"]) for e in account.taken(queue)}
+    assert told == {("Endpoint Stack Broken", "staging"), ("Rejected Model Package Still Live", "prod")}
+
+
+def test_stacks_are_waited_for_no_longer_in_all_than_for_one(account, decide, monkeypatch):
+    good, bad = account.register("Approved"), account.register("Approved")
+    account.deploy("staging", bad)
+    account.deploy("prod", bad)
+    account.set_approval(bad, "Rejected")
+    clock = [1000.0]
+    patience = []
+
+    def settled(_client, _name, *, seconds):
+        patience.append(seconds)
+        clock[0] += 1600
+
+    monkeypatch.setattr(prepare.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(prepare, "wait_until_settled", settled)
+    assert decide(bad) == {"staging": ("deploy", good), "prod": ("deploy", good)}
+    assert patience == [1500, 0]
+
+
+def test_what_is_broken_is_not_prepared_and_the_check_of_a_shared_stage_refuses_it(
+    account, assembly, targets_file, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr(prepare, "TOOLS", targets_file.parent)
+    aws = Aws()
+    targets = aws.targets(targets_file)
+    both = replace(targets, environments=tuple(replace(e, wave=0) for e in targets.environments))
+    monkeypatch.setattr(Aws, "targets", lambda *_: both)
+    good, bad = account.register("Approved"), account.register("Approved")
+    account.deploy("staging", bad)
+    account.deploy("prod", bad)
+    account.set_stack_status("prod", "UPDATE_ROLLBACK_FAILED")
+    account.set_approval(bad, "Rejected")
+    account.bus()
+    prepare.prepare(aws, assembly, tmp_path, prepare.Execution("e", bad, "2026-01-02T00:00:00.0Z"))
+    assert "prod: skip none (The stack churn-main-prod-endpoint is UPDATE_ROLLBACK_FAILED" in (
+        capsys.readouterr().out
+    )
+    assert (tmp_path / "exports.sh").read_text() == "export ACTION_0=deploy\n"
+    assert check.check(aws, both, both.environment("staging"), tmp_path).startswith("staging: version 1,")
+    # Mended meanwhile or not: nothing was prepared for it.
+    for status in ("UPDATE_ROLLBACK_FAILED", "UPDATE_ROLLBACK_COMPLETE"):
+        account.set_stack_status("prod", status)
+        with pytest.raises(Refused, match=f"Nothing was prepared for prod: .*again with {bad}"):
+            check.check(aws, both, both.environment("prod"), tmp_path)
+    assert good in (tmp_path / "staging" / "configuration.json").read_text()
 
 
 def test_the_deployment_holds_templates_parameters_and_tools(
