@@ -69,7 +69,8 @@ class Aws:
                 raise
             raise Refused(
                 f"The role {role} cannot be taken on: {error}. "
-                "Deploy the environment's infrastructure stack, then retry this stage."
+                "Deploy the environment's infrastructure stack, "
+                "then retry this stage from its first action (all actions)."
             ) from error
         given = answer["Credentials"]
         return {

@@ -44,6 +44,13 @@ def check(aws: Aws, targets: Targets, environment: Environment, deployment: Path
     """Refuses what must not be deployed any more; gives the summary for the person who approves."""
     prepared = configuration(deployment, environment)
     record = _read(deployment, environment, "package.json")
+    decision = record["decision"]
+    if decision["action"] == "skip":
+        raise Refused(
+            f"Nothing was prepared for {environment.name}: {decision['reason']} "
+            "It shares this stage with environments that are deployed to, which is carried out as a whole. "
+            f"After that start the pipeline again with {record['execution']['wanted']}."
+        )
     client = aws.client("cloudformation", environment)
     wait_until_settled(client, environment.stack)
     now = live(client, environment.stack)
@@ -57,7 +64,6 @@ def check(aws: Aws, targets: Targets, environment: Environment, deployment: Path
                 "an execution without a package never removes it."
             )
         return f"{environment.name}: no model yet"
-    decision = record["decision"]
     if decision["follows_live"] and current not in (decision["live"], wanted):
         raise Refused(
             f"{current} went live in {environment.name} meanwhile; "

@@ -15,6 +15,7 @@ import os
 import shlex
 import shutil
 import sys
+import time
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -27,16 +28,26 @@ from decide import Decision, NothingApproved, decide
 from registry import Package, describe, newest_approved
 from replicate import replicate
 from resolve import Resolved, read_metrics, resolve
-from stack import EXECUTION, MODEL_PACKAGE, SERVED_PACKAGE, STARTED_AT, Live, live, wait_until_settled
+from stack import (
+    EXECUTION,
+    MODEL_PACKAGE,
+    SERVED_PACKAGE,
+    STARTED_AT,
+    Live,
+    Unusable,
+    live,
+    wait_until_settled,
+)
 from targets import KEEP_LIVE, NO_PACKAGE, Environment, Refused, Targets
 
 TOOLS = Path(__file__).resolve().parent
 
 SETTLE_SECONDS = 1500
-"""How long to wait for another execution's change; below the hour that the build has."""
+"""How long to wait for other executions' changes; below the hour that the build has."""
 
 EVENT_SOURCE = "sagemaker-cicd-projen"
 STILL_LIVE = "Rejected Model Package Still Live"
+BROKEN = "Endpoint Stack Broken"
 
 
 @dataclass(frozen=True)
@@ -61,10 +72,12 @@ def decide_all(aws: Aws, targets: Targets, wanted: str) -> list[tuple[Environmen
     look_up = partial(describe, registry, group=targets.registry)
     newest = partial(newest_approved, registry, targets.registry)
     requested: Package | None = None if wanted == KEEP_LIVE else look_up(wanted)
-    now = {environment.name: _live(aws, environment) for environment in targets.environments}
+    now, broken = _all_live(aws, targets, requested)
     stuck: dict[str, NothingApproved] = {}
 
     def of(environment: Environment, package: Package | None) -> Decision:
+        if environment.name in broken:
+            return Decision("skip", NO_PACKAGE, broken[environment.name].problem)
         try:
             return decide(package, now[environment.name], look_up, newest)
         except NothingApproved as refusal:
@@ -81,38 +94,65 @@ def decide_all(aws: Aws, targets: Targets, wanted: str) -> list[tuple[Environmen
         )
         for environment, decision in decisions
     ]
+    if broken:
+        about = {name: {"stack": e.stack, "status": e.status} for name, e in broken.items()}
+        tell(aws, targets, BROKEN, about)
     if stuck:
-        tell(aws, targets, stuck)
-        raise Refused(" ".join(f"{environment}: {refusal}" for environment, refusal in stuck.items()))
+        tell(aws, targets, STILL_LIVE, {name: _of_package(e.live) for name, e in stuck.items()})
+    # An execution that brings back a good model somewhere goes on; what is broken was told.
+    if stuck or not deployed:
+        refusals: dict[str, Refused] = {**broken, **stuck}
+        if refusals:
+            raise Refused(" ".join(f"{environment}: {refusal}" for environment, refusal in refusals.items()))
     return decisions
 
 
-def _live(aws: Aws, environment: Environment) -> Live | None:
+def _all_live(
+    aws: Aws, targets: Targets, requested: Package | None
+) -> tuple[dict[str, Live | None], dict[str, Unusable]]:
+    """
+    What is live in each environment, and the environments that cannot be deployed to.
+
+    A new model, or a change of the infrastructure, goes everywhere or nowhere. A rejected model has to give
+    way wherever it can: that a stack is broken somewhere may well be its doing.
+    """
+    rejected = requested is not None and requested.approval == "Rejected"
+    until = time.monotonic() + SETTLE_SECONDS
+    now: dict[str, Live | None] = {}
+    broken: dict[str, Unusable] = {}
+    for environment in targets.environments:
+        try:
+            now[environment.name] = _live(aws, environment, max(0.0, until - time.monotonic()))
+        except Unusable as refusal:
+            if not rejected:
+                raise
+            broken[environment.name] = refusal
+    return now, broken
+
+
+def _live(aws: Aws, environment: Environment, seconds: float) -> Live | None:
     client = aws.client("cloudformation", environment)
     # While a stack changes it shows the parameters that it is to have, even if they will be rolled back.
-    wait_until_settled(client, environment.stack, seconds=SETTLE_SECONDS)
+    wait_until_settled(client, environment.stack, seconds=seconds)
     return live(client, environment.stack)
 
 
-def tell(aws: Aws, targets: Targets, stuck: dict[str, NothingApproved]) -> None:
-    """Puts an event on the delivery's bus for each environment where a rejected model stays live."""
+def _of_package(package: Package) -> dict[str, Any]:
+    return {"package": package.arn, "version": package.version, "approval": package.approval}
+
+
+def tell(aws: Aws, targets: Targets, kind: str, details: dict[str, dict[str, Any]]) -> None:
+    """Puts an event on the delivery's bus for each of these environments."""
     client = aws.own("events", targets.bus.split(":")[3])
-    for environment, refusal in stuck.items():
-        detail = {
-            "project": targets.project,
-            "group": targets.group,
-            "environment": environment,
-            "package": refusal.live.arn,
-            "version": refusal.live.version,
-            "approval": refusal.live.approval,
-        }
+    for environment, more in details.items():
+        detail = {"project": targets.project, "group": targets.group, "environment": environment, **more}
         entry = {
             "Source": EVENT_SOURCE,
-            "DetailType": STILL_LIVE,
+            "DetailType": kind,
             "Detail": json.dumps(detail),
             "EventBusName": targets.bus,
         }
-        # The execution fails anyway, and that is announced too: an event that is not taken must not hide why.
+        # What this execution does, or why it fails, must not be lost with an event that is not taken.
         try:
             answer = client.put_events(Entries=[entry])
             problem = answer["Entries"] if answer.get("FailedEntryCount") else None

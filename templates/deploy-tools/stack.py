@@ -16,8 +16,21 @@ SERVED_PACKAGE = "ServedModelPackageArn"
 STARTED_AT = "StartedAt"
 EXECUTION = "PipelineExecutionId"
 
+AGAIN = "retry this stage from its first action (all actions)"
+"""Its failed actions alone would not do: once a change set failed it cannot be executed again."""
+
 # Left over from a creation that never came to anything: CloudFormation takes no change set for the first two.
 _FAILED_CREATION = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED")
+
+
+class Unusable(Refused):
+    """Nothing can be deployed to the endpoint stack as it is."""
+
+    def __init__(self, stack: str, status: str, problem: str, remedy: str) -> None:
+        super().__init__(f"The stack {stack} is {problem}. {remedy}, then {AGAIN}.")
+        self.stack = stack
+        self.status = status
+        self.problem = f"The stack {stack} is {problem}. {remedy}."
 
 
 @dataclass(frozen=True)
@@ -49,16 +62,12 @@ def live(client: Any, name: str) -> Live | None:
     stack = describe_stack(client, name)
     if stack is None:
         return None
-    if stack["StackStatus"] in _FAILED_CREATION:
-        raise Refused(
-            f"The stack {name} is {stack['StackStatus']}, its creation failed. "
-            "Delete it and retry this stage."
-        )
-    if stack["StackStatus"] == "UPDATE_ROLLBACK_FAILED":
-        raise Refused(
-            f"The stack {name} is {stack['StackStatus']}: {stack.get('StackStatusReason', 'no reason')} "
-            "Continue its rollback in CloudFormation, then retry this stage."
-        )
+    status = stack["StackStatus"]
+    if status in _FAILED_CREATION:
+        raise Unusable(name, status, f"{status}, its creation failed", "Delete it")
+    if status == "UPDATE_ROLLBACK_FAILED":
+        reason = str(stack.get("StackStatusReason", "no reason")).rstrip(".")
+        raise Unusable(name, status, f"{status}: {reason}", "Continue its rollback in CloudFormation")
     values = {p["ParameterKey"]: p.get("ParameterValue", "") for p in stack.get("Parameters", [])}
     package = values.get(MODEL_PACKAGE, NO_PACKAGE)
     return Live(
@@ -81,10 +90,8 @@ def wait_until_settled(
         if stack is None or not stack["StackStatus"].endswith("_IN_PROGRESS"):
             return
         if waited >= seconds:
-            raise Refused(
-                f"The stack {name} is still {stack['StackStatus']} after {seconds:.0f} s. "
-                "Retry this stage later."
-            )
+            status = stack["StackStatus"]
+            raise Unusable(name, status, f"still {status} after {seconds:.0f} s", "Wait until it is done")
         print(f"{name} is {stack['StackStatus']}; waiting")
         sleep(interval)
         waited += interval

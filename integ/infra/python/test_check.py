@@ -29,7 +29,7 @@ def run(account: Account, targets_file: Path, tmp_path: Path):
         values = {"ModelPackageArn": package, "StartedAt": MINE, "PipelineExecutionId": "mine"}
         (folder / "configuration.json").write_text(json.dumps({"Parameters": values}))
         record = {
-            "decision": {"follows_live": live is not None, "live": live or "none"},
+            "decision": {"action": "deploy", "follows_live": live is not None, "live": live or "none"},
             "package": {"metrics": metrics or {}},
         }
         (folder / "package.json").write_text(json.dumps(record))
