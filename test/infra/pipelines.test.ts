@@ -1,5 +1,6 @@
 import { DELIVERIES } from './deliveries';
 import { cleanUp, type Json, resources, templatesOf } from './synth';
+import { SourceType } from '../../src/options/source';
 
 afterAll(cleanUp);
 const delivery = templatesOf(DELIVERIES.default)['churn-main-delivery'];
@@ -54,4 +55,23 @@ describe('a group\'s own settings', () => {
     expect(resources(dev, 'AWS::Events::Rule').filter(r => /commits/.test(r.Properties.Name))).toEqual([]);
     expect(resources(dev, 'AWS::StepFunctions::StateMachine')).toHaveLength(1);
   });
+});
+
+const CONNECTED = [SourceType.GITHUB, SourceType.GITHUB_ENTERPRISE, SourceType.GITLAB, SourceType.GITLAB_SELF_MANAGED, SourceType.BITBUCKET];
+
+test.each(CONNECTED)('with %s every pipeline that builds a commit fetches it through the connection, and is triggered for the paths that concern it', type => {
+  const connectionArn = 'arn:aws:codeconnections:eu-west-1:111111111111:connection/0123abcd-0000-0000-0000-000000000000';
+  const stacks = templatesOf({ name: 'churn', endpoint: { smokeTest: { body: '1' } }, deploymentGroups: [{ name: 'main' }], source: { type, repository: 'team/churn', connectionArn } });
+  const all = Object.values(stacks).flatMap(stack => resources(stack, 'AWS::CodePipeline::Pipeline').map(p => p.Properties));
+  const triggers = Object.fromEntries(all.filter(p => p.Triggers).map(p => [p.Name, p.Triggers[0].GitConfiguration]));
+  expect(Object.keys(triggers).sort()).toEqual(['churn-infrastructure', 'churn-main-build']);
+  expect(triggers['churn-main-build'].Push[0].FilePaths.Excludes).toContain('infra/**');
+  expect(triggers['churn-infrastructure'].Push[0].FilePaths.Includes).toContain('infra/**');
+  for (const { Name, Stages } of all.filter(p => p.Name !== 'churn-main-deploy')) {
+    expect([Name, Stages[0].Actions[0]]).toEqual([Name, expect.objectContaining({
+      Name: 'Source', ActionTypeId: { Category: 'Source', Owner: 'AWS', Provider: 'CodeStarSourceConnection', Version: '1' },
+      Configuration: expect.objectContaining({ ConnectionArn: connectionArn, FullRepositoryId: 'team/churn', BranchName: 'main' }),
+    })]);
+  }
+  expect(Object.values(stacks).flatMap(stack => resources(stack, 'AWS::StepFunctions::StateMachine')).map(m => m.Properties.StateMachineName)).toEqual(['churn-main-gate']);
 });
