@@ -11,6 +11,14 @@ export const CONTAINER_REGIONS: readonly string[] = [
   'us-east-2', 'us-gov-east-1', 'us-gov-west-1', 'us-iso-east-1', 'us-isob-east-1', 'us-isof-east-1', 'us-isof-south-1', 'us-west-1', 'us-west-2',
 ];
 
+/** Whether a delivery can be in a region: in China CodePipeline has no actions of CloudFormation (CodePipeline user guide, "AWS CloudFormation deploy action reference"). */
+export function canDeliverTo(region: string): boolean {
+  return !region.startsWith('cn-');
+}
+
+/** Regions that a delivery can be in. */
+export const DELIVERY_REGIONS: readonly string[] = CONTAINER_REGIONS.filter(canDeliverTo);
+
 /** How AWS names regions; new ones appear every year, so what is new has to pass and what is misspelt not. */
 const SPELLING = /^[a-z]{2,4}(-(gov|iso[a-z]?|de))?-(central|(north|south)(east|west)?|east|west)-\d$/;
 
@@ -21,7 +29,7 @@ export function isRegionSpelling(region: string): boolean {
 
 /** The region that was probably meant. */
 export function nearestRegion(region: string): string | undefined {
-  return nearest(region, CONTAINER_REGIONS);
+  return nearest(region, DELIVERY_REGIONS);
 }
 
 const PARTITIONS: ReadonlyArray<readonly [string, string]> = [

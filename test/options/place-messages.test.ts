@@ -1,4 +1,5 @@
 import { FULL } from './full-options';
+import { checkDelivery } from '../../src/delivery/check';
 import { checkProject } from '../../src/options/check-project';
 import { OptionError } from '../../src/options/option-error';
 
@@ -10,6 +11,15 @@ test('where the pipelines run has to be said once anything else is, with the opt
   expect(message(to({ name: 'a' }, { name: 'b', account: '222222222222' }))).toBe(
     'option tooling.account: nothing is not valid; allowed: the account in which the pipelines run, because deploymentGroups[0].deployEnvironments[1].account is '
     + '"222222222222". Add tooling.account; environments that name no account are in that one too.');
+});
+
+test('regions of China are refused with the reason, and offered to nobody', () => {
+  expect(message({ tooling: { region: 'cn-north-1' } })).toBe(
+    'option tooling.region: "cn-north-1" is not valid; allowed: a region outside of China. CodePipeline cannot deploy CloudFormation stacks in the regions of China: choose another '
+    + 'region; a promotion alone can be there (infra.ModelPackagePromotePipeline).');
+  expect(message({ tooling: { region: 'cn-north-2' } })).not.toMatch(/cn-north-1|cn-northwest-1/);
+  expect(message({ tooling: { region: 'ap-southeast-9' } })).not.toContain('cn-');
+  expect(checkDelivery({ name: 'churn', endpoint: {}, tooling: { region: 'cn-north-1' } }).map(p => p.path)).toEqual(['tooling.region']);
 });
 
 test('a network of another account is answered with what a VPC belongs to and what can be shared', () => {

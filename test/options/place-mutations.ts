@@ -29,7 +29,7 @@ export const PLACED: ReadonlyArray<readonly [string, object, string]> = [
   ['an account where the tooling names none', { name: 'churn', ...group({ buildEnvironment: { account: '222222222222' } }) }, 'tooling.account'],
   ['a region where the tooling names none', { name: 'churn', ...to({ name: 'a', region: 'eu-west-1' }) }, 'tooling.region'],
   ['a region where the tooling names an account alone', { name: 'churn', tooling: { account: HERE.account }, ...to({ name: 'a', region: 'eu-west-1' }) }, 'tooling.region'],
-  ['a build in another partition', project(group({ buildEnvironment: { region: 'cn-north-1' } })), `${at}.buildEnvironment.region`],
+  ['a build in another partition', project(group({ buildEnvironment: { region: 'us-gov-west-1' } })), `${at}.buildEnvironment.region`],
   ['a deployment to another partition', project(to({ name: 'a' }, { name: 'b', region: 'us-gov-west-1' })), `${at}.deployEnvironments[1].region`],
   ['a network of another account', project({ network, ...to({ name: 'a', account: '222222222222' }) }), `${at}.deployEnvironments[0].network`],
   ['a network of another region', project({ network, ...to({ name: 'a', region: 'eu-west-2' }) }), `${at}.deployEnvironments[0].network`],
@@ -52,7 +52,7 @@ export const PLACED: ReadonlyArray<readonly [string, object, string]> = [
   ['infrastructure on GitHub without an owner', own({ ...source, repository: 'b' }), 'infrastructure.source.repository'],
   ['infrastructure in CodeCommit with a connection', own({ connectionArn: source?.connectionArn }), 'infrastructure.source.connectionArn'],
   ['infrastructure elsewhere that is created', own({ ...source, create: true }), 'infrastructure.source.create'],
-  ['a connection of another partition', { name: 'churn', tooling: { region: 'cn-north-1' }, infrastructure: { source } }, 'infrastructure.source.connectionArn'],
+  ['a connection of another partition', { name: 'churn', tooling: { region: 'us-gov-west-1' }, infrastructure: { source } }, 'infrastructure.source.connectionArn'],
   ['one repository that is created and is there', project({ source: { repository: 'mono', create: false }, infrastructure: { source: { repository: 'mono' } } }), 'infrastructure.source.create'],
   ['one repository by default that is created and is there', project({ source: { create: true }, infrastructure: { source: { repository: 'churn', create: false } } }), 'infrastructure.source.create'],
   ['more folders than a trigger takes', project({ source, infrastructure: { files: longFolders } }), 'infrastructure.files'],
@@ -87,7 +87,8 @@ export const PLACED: ReadonlyArray<readonly [string, object, string]> = [
   ['a promotion of a group to itself', promote({ sourceModelPackageGroupArn: GROUP.replace('999999999999', HERE.account) }), 'promotion.targetModelPackageGroupName'],
   ['a promotion into the registry of a group', promote({ targetModelPackageGroupName: 'Churn-Main' }), 'promotion.targetModelPackageGroupName'],
   ['environments in more accounts than a role can name', project({ deploymentGroups: accounts(40) }), 'deploymentGroups'],
-  ['a cache in China', { name: 'churn', tooling: { region: 'cn-north-1' }, ...cache('quay.io') }, 'containerRepositories[0].pullThroughCache.upstreamRegistryUrl'],
+  ['pipelines in China', { name: 'churn', tooling: { region: 'cn-northwest-1' } }, 'tooling.region'],
+  ['an environment in China', { name: 'churn', tooling: { region: 'cn-north-1' }, ...to({ name: 'a', region: 'cn-northwest-1' }) }, `${at}.deployEnvironments[0].region`],
 ];
 
 /** Options of the same kinds that are unusual and right, by option. */

@@ -2,7 +2,7 @@ import { branchRules, stageOrderRules, uniqueNameRules } from './group-rules';
 import { gateRules, groupHyperparameterRules, groupThresholdRules, hyperparameterRules, instanceCountRules, spotRules } from './model-rules';
 import { notificationRules } from './notification-rules';
 import { parameterRules } from './parameter-rules';
-import { containerRegionRules, keyRegionRules, networkPlaceRules, partitionRules, regionSpellingRules, toolingPlaceRules } from './place-rules';
+import { containerRegionRules, deliverableRegionRules, keyRegionRules, networkPlaceRules, partitionRules, regionSpellingRules, toolingPlaceRules } from './place-rules';
 import { promotionRules } from './promotion-rules';
 import { containerRepositoryRules } from './registry-rules';
 import { infrastructureFilesRules, sharedRepositoryRules, sourceRules } from './source-rules';
@@ -11,7 +11,7 @@ import type { RuleFamily } from '../rule';
 
 const shared: readonly RuleFamily[] = [
   sourceRules, sharedRepositoryRules, infrastructureFilesRules, branchRules, uniqueNameRules, stageOrderRules, waveRules, toolingPlaceRules,
-  networkPlaceRules, partitionRules, keyRegionRules, parameterRules, notificationRules, containerRepositoryRules,
+  deliverableRegionRules, networkPlaceRules, partitionRules, keyRegionRules, parameterRules, notificationRules, containerRepositoryRules,
   promotionRules,
 ];
 

@@ -2,7 +2,7 @@ import { buildPlaces, deployPlaces, environments } from './environments';
 import type { NetworkOptions } from '../network';
 import { showValue } from '../option-error';
 import { entryPaths } from '../option-path';
-import { CONTAINER_REGIONS, isRegionSpelling, nearestRegion, partitionOf } from '../regions';
+import { canDeliverTo, CONTAINER_REGIONS, DELIVERY_REGIONS, isRegionSpelling, nearestRegion, partitionOf } from '../regions';
 import { problem, rule, type Rule, type RuleFamily } from '../rule';
 
 /** Texts that may be missing, as rules read them. */
@@ -35,9 +35,15 @@ function regionRules(options: unknown, check: (region: string) => string | undef
 export const regionSpellingRules: RuleFamily = options => regionRules(options, region => (
   isRegionSpelling(region) ? undefined : 'the name of a region, for example "eu-west-1"'));
 
+/** Pipelines, and everything that they deploy. A promotion alone (`ModelPackagePromotePipeline`) has no such actions and no such rule. */
+export const deliverableRegionRules: RuleFamily = options => ['tooling', ...environments(options)].map(place => `${place}.region`).map(path => rule<[string?]>([path], region => (
+  region === undefined || canDeliverTo(region) ? [] : [problem(
+    path, region, 'a region outside of China', 'CodePipeline cannot deploy CloudFormation stacks in the regions of China: choose another region; a promotion alone can be there (infra.ModelPackagePromotePipeline).',
+  )])));
+
 /** Models are trained and served in SageMaker's own image of the framework, which is not in every region. */
 export const containerRegionRules: RuleFamily = options => regionRules(options, region => (
-  CONTAINER_REGIONS.includes(region) ? undefined : `a region that has SageMaker's images of the framework: ${CONTAINER_REGIONS.join(', ')}`));
+  CONTAINER_REGIONS.includes(region) ? undefined : `a region that has SageMaker's images of the framework: ${DELIVERY_REGIONS.join(', ')}`));
 
 /** Partitions share neither accounts nor networks (AWS general reference, "Amazon Resource Names"): nothing crosses from one to another. */
 export const partitionRules: RuleFamily = options => {

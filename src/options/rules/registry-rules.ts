@@ -2,7 +2,6 @@ import { buildPlaces } from './environments';
 import { nearest } from '../nearest';
 import { showValue } from '../option-error';
 import { entryPaths, valueAt } from '../option-path';
-import { partitionOf } from '../regions';
 import { problem, rule, type Rule, type RuleFamily } from '../rule';
 
 /** Registries that ECR fetches from (ECR user guide, "Sync an upstream registry with an Amazon ECR private registry"), and whether they want credentials. */
@@ -52,13 +51,6 @@ function cacheRules(options: unknown, cache: string): Rule[] {
           'ECR reads secrets of its own account and region alone: store it there; for builds in several accounts or regions push the images instead.',
         )];
       }))),
-    // ECR user guide, "Considerations for using pull through cache rules": not in the regions of China.
-    ...build.map(({ places }) => rule<ReadonlyArray<string | undefined>>([hostPath, ...places.map(place => `${place}.region`)], (host, ...regions) => {
-      const region = regions.find(value => value !== undefined);
-      return host === undefined || region === undefined || partitionOf(region) !== 'aws-cn' ? [] : [
-        problem(hostPath, host, `nothing in ${region}`, 'ECR has no pull through cache in the regions of China: push the images instead.'),
-      ];
-    })),
   ];
 }
 
