@@ -19,7 +19,7 @@ test('regions of China are refused with the reason, and offered to nobody', () =
     + 'region; a promotion alone can be there (infra.ModelPackagePromotePipeline).');
   expect(message({ tooling: { region: 'cn-north-2' } })).not.toMatch(/cn-north-1|cn-northwest-1/);
   expect(message({ tooling: { region: 'ap-southeast-9' } })).not.toContain('cn-');
-  expect(checkDelivery({ name: 'churn', endpoint: {}, tooling: { region: 'cn-north-1' } }).map(p => p.path)).toEqual(['tooling.region']);
+  expect(checkDelivery({ name: 'churn', endpoint: { smokeTest: { body: '1' } }, tooling: { region: 'cn-north-1' } }).map(p => p.path)).toEqual(['tooling.region']);
 });
 
 test('a network of another account is answered with what a VPC belongs to and what can be shared', () => {
