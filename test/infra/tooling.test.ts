@@ -42,11 +42,11 @@ describe('the event bus', () => {
     expect(resources(template, 'AWS::Events::Archive')).toMatchObject([{ Properties: { ArchiveName: 'churn-events', RetentionDays: 365 } }]);
   });
   test('needs no policy within its own account', () => { expect(resources(template, 'AWS::Events::EventBusPolicy')).toEqual([]); });
-  test('lets in exactly the forwarder roles of other accounts, each account once', () => {
+  test('lets in exactly the forwarder roles of other accounts, with one statement', () => {
     const statements = resources(accounts, 'AWS::Events::EventBusPolicy').map(p => p.Properties.Statement);
     expect(statements).toHaveLength(1);
     expect(statements[0]).toMatchObject({ Effect: 'Allow', Action: 'events:PutEvents' });
-    expect(text(statements[0].Principal.AWS)).toBe('arn:<AWS::Partition>:iam::222222222222:root');
+    expect(statements[0].Principal.AWS.map(text)).toEqual(['arn:<AWS::Partition>:iam::222222222222:root']);
     expect(text(statements[0].Resource)).toBe('arn:<AWS::Partition>:events:eu-west-1:111111111111:event-bus/churn-events');
     expect(statements[0].Condition.ArnEquals['aws:PrincipalArn'].map(text)).toEqual(
       ['arn:<AWS::Partition>:iam::222222222222:role/churn-dev-forwarder', 'arn:<AWS::Partition>:iam::222222222222:role/churn-main-forwarder'],
@@ -54,15 +54,21 @@ describe('the event bus', () => {
   });
 });
 
-test('two deliveries of a tooling account let in the same build account, each with a statement that CloudFormation can tell from the other', () => {
-  const ids = ['churn', 'forecast'].map(name => {
-    const policies = resources(Template.fromStack(stackOf({ ...DELIVERIES.sevenAccounts, name })), 'AWS::Events::EventBusPolicy');
-    expect(policies).toHaveLength(2);
-    // One after the other, as they change one policy.
-    expect(policies.filter(p => p.DependsOn !== undefined)).toHaveLength(1);
-    return policies.map(p => p.Properties.StatementId as string);
-  });
-  expect(ids).toEqual([['churn-from222222222222', 'churn-from555555555555'], ['forecast-from222222222222', 'forecast-from555555555555']]);
+test('two deliveries of a tooling account let in the same build accounts, each with a statement that CloudFormation can tell from the other', () => {
+  const found = ['churn', 'forecast'].map(name => resources(Template.fromStack(stackOf({ ...DELIVERIES.sevenAccounts, name })), 'AWS::Events::EventBusPolicy'));
+  expect(found.map(policies => policies.map(p => p.Properties.StatementId as string))).toEqual([['churn-forwarders'], ['forecast-forwarders']]);
+  const [[{ Properties: { Statement: statement } }]] = found;
+  expect(statement.Principal.AWS.map(text)).toEqual(['222222222222', '555555555555'].map(account => `arn:<AWS::Partition>:iam::${account}:root`));
+});
+
+test('a bus takes the events of 40 accounts within the size that EventBridge gives its policy', () => {
+  const deploymentGroups = Array.from({ length: 40 }, (_, i) => ({ name: `group${i}`, sourceBranch: 'main', buildEnvironment: { account: `2222222222${10 + i}` } }));
+  const many = { ...DELIVERIES.default, tooling: { account: '111111111111', region: 'eu-west-1' }, infrastructure: { pipeline: false }, deploymentGroups };
+  const [{ Properties: { Statement: statement, StatementId: id } }] = resources(Template.fromStack(stackOf(many)), 'AWS::Events::EventBusPolicy');
+  const filled = (value: Json): Json => JSON.parse(JSON.stringify(value, (_, v: Json) => (v?.['Fn::Join'] ? text(v).replace('<AWS::Partition>', 'aws-us-gov') : v))) as Json;
+  const policy = { Version: '2012-10-17', Statement: [{ Sid: id, ...filled(statement) }] };
+  expect(policy.Statement[0].Principal.AWS).toHaveLength(40);
+  expect(JSON.stringify(policy).length).toBeLessThan(10_240 * 40 / 70);
 });
 
 describe('the topic', () => {

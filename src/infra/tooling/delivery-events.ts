@@ -1,6 +1,8 @@
 import * as events from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import { nameOf } from '../../delivery/names';
+import type { DeliveryPlan } from '../../delivery/plan';
+import type { PlannedRole } from '../../delivery/roles/role-model';
 import type { DeliveryOptions } from '../../options/delivery';
 import { fill } from '../private/fill';
 import { planOf } from '../private/plan';
@@ -31,31 +33,33 @@ export class DeliveryEvents extends Construct {
   public constructor(scope: Construct, id: string, props: DeliveryEventsProps) {
     super(scope, id);
     const plan = planOf(props.delivery);
-    const { bus, busArn, archive } = plan.infrastructure;
+    const { bus, archive } = plan.infrastructure;
     this.bus = new events.CfnEventBus(this, 'Bus', { name: bus, description: `Approvals, rejections and failures of ${plan.delivery.name}` });
     const forwarders = plan.groups.map(group => group.roles.forwarder).filter(role => role.place.account !== plan.infrastructure.place.account);
-    let before: events.CfnEventBusPolicy | undefined;
-    for (const account of [...new Set(forwarders.map(role => role.place.account!))].sort()) {
-      const roles = forwarders.filter(role => role.place.account === account).map(role => fill(this, role.arn));
-      const policy = new events.CfnEventBusPolicy(this, `From${account}`, {
-        eventBusName: this.bus.ref,
-        // CloudFormation takes it for the resource's id, so a second delivery in this account that lets in the same one must not have the same.
-        statementId: nameOf('busStatement', plan.delivery.name, `from${account}`),
-        statement: {
-          Effect: 'Allow',
-          Principal: { AWS: fill(this, `arn:{partition}:iam::${account}:root`) },
-          Action: 'events:PutEvents',
-          Resource: fill(this, busArn),
-          // A role that is not there yet cannot be a principal; the condition admits exactly these.
-          Condition: { ArnEquals: { 'aws:PrincipalArn': [...new Set(roles)].sort() } },
-        },
-      });
-      // All of them are one policy to EventBridge, which refuses changes at the same time (EventBridge API reference, PutPermission, ConcurrentModificationException).
-      if (before) { policy.addResourceDependency(before); }
-      before = policy;
-    }
+    if (forwarders.length > 0) { this.letIn(forwarders, plan); }
     this.archive = new events.CfnArchive(this, 'Archive', {
       archiveName: archive, sourceArn: this.bus.attrArn, retentionDays: ARCHIVE_DAYS, description: `Events of ${plan.delivery.name}, to be replayed after a disturbance`,
+    });
+  }
+
+  /**
+   * One statement for all accounts: the policy of a bus has at most 10,240 characters unless the quota is raised (EventBridge user guide, "Quotas"), which a
+   * statement for each account would use up with about 29 of them; this is enough for about 70.
+   */
+  private letIn(forwarders: readonly PlannedRole[], { delivery, infrastructure }: DeliveryPlan): void {
+    const sorted = (texts: readonly string[]) => [...new Set(texts)].sort().map(text => fill(this, text));
+    new events.CfnEventBusPolicy(this, 'Forwarders', {
+      eventBusName: this.bus.ref,
+      // CloudFormation takes it for the resource's id, so a second delivery in this account must not have the same.
+      statementId: nameOf('busStatement', delivery.name, 'forwarders'),
+      statement: {
+        Effect: 'Allow',
+        Principal: { AWS: sorted(forwarders.map(role => `arn:{partition}:iam::${role.place.account!}:root`)) },
+        Action: 'events:PutEvents',
+        Resource: fill(this, infrastructure.busArn),
+        // A role that is not there yet cannot be a principal; the condition admits exactly these.
+        Condition: { ArnEquals: { 'aws:PrincipalArn': sorted(forwarders.map(role => role.arn)) } },
+      },
     });
   }
 }
