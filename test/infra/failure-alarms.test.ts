@@ -40,11 +40,11 @@ const rules = resources(template, 'AWS::Events::Rule').map(r => r.Properties);
 const metricAlarms = resources(template, 'AWS::CloudWatch::Alarm').map(a => a.Properties);
 
 test('each kind of failure has a rule and an alarm with the same name', () => {
-  const names = ['pipelines', 'canceled', 'gates', 'upgrade', 'training', 'alarms', 'live'].map(kind => `churn-main-failures-${kind}`);
+  const names = ['pipelines', 'canceled', 'gates', 'upgrade', 'training', 'alarms', 'live', 'broken'].map(kind => `churn-main-failures-${kind}`);
   expect(rules.map(r => r.Name)).toEqual(names);
   expect(metricAlarms.map(a => a.AlarmName)).toEqual([...names, 'churn-main-failures-undelivered']);
-  expect(alarms.rules).toHaveLength(7);
-  expect(alarms.alarms).toHaveLength(8);
+  expect(alarms.rules).toHaveLength(8);
+  expect(alarms.alarms).toHaveLength(9);
 });
 
 test('alarms count what their rule sees: on the default bus by its name, on the delivery\'s by both names', () => {
@@ -56,7 +56,7 @@ test('alarms count what their rule sees: on the default bus by its name, on the 
       Dimensions: [...bus, { Name: 'RuleName', Value: rule.Name as string }],
     });
   }
-  expect(rules.filter(r => r.EventBusName === 'churn-events').map(r => r.Name)).toEqual(['training', 'alarms', 'live'].map(kind => `churn-main-failures-${kind}`));
+  expect(rules.filter(r => r.EventBusName === 'churn-events').map(r => r.Name)).toEqual(['training', 'alarms', 'live', 'broken'].map(kind => `churn-main-failures-${kind}`));
 });
 
 test('a deployment that was canceled, and no other pipeline, is told of with what starts its package again', () => {
@@ -104,11 +104,11 @@ describe('over several accounts', () => {
   const found = resources(Template.fromStack(make(ACCOUNTS, { group: 'main' }).stack), 'AWS::Events::Rule').map(r => r.Properties);
   const pattern = (kind: string) => found.find(r => r.Name === `churn-main-failures-${kind}`)!.EventPattern as Json;
 
-  test('training and alarms are those of exactly the build account, its own event that of the tooling account', () => {
+  test('training and alarms are those of exactly the build account, its own events those of the tooling account', () => {
     expect(pattern('training')).toMatchObject({ account: ['222222222222'], region: ['eu-west-1'], detail: { currentPipelineExecutionStatus: ['Failed'] } });
     expect(JSON.stringify(pattern('training').detail.pipelineArn)).toContain(':sagemaker:eu-west-1:222222222222:pipeline/churn-main"');
     expect(JSON.stringify(pattern('alarms').resources)).toContain(':cloudwatch:eu-west-1:222222222222:alarm:churn-main-undelivered"');
-    expect(pattern('live')).toMatchObject({ account: ['111111111111'], detail: { project: ['churn'], group: ['main'] } });
+    for (const kind of ['live', 'broken']) { expect(pattern(kind)).toMatchObject({ account: ['111111111111'], detail: { project: ['churn'], group: ['main'] } }); }
   });
   test('an upgrade is the business of the first group alone', () => { expect(found.map(r => r.Name)).not.toContain('churn-main-failures-upgrade'); });
 });

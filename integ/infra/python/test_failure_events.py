@@ -161,6 +161,18 @@ EVENTS: dict[str, dict[str, Any]] = {
         },
         [],
     ),
+    "broken": event(
+        "sagemaker-cicd-projen",
+        "Endpoint Stack Broken",
+        {
+            "project": "churn",
+            "group": "main",
+            "environment": "prod",
+            "stack": "churn-main-prod-endpoint",
+            "status": "UPDATE_ROLLBACK_FAILED",
+        },
+        [],
+    ),
 }
 
 
@@ -220,6 +232,10 @@ def test_a_failure_matches_its_own_rule_and_no_other(assembly: Any, kind: str) -
         ("live", "detail.project", "other"),
         ("live", "source", "other"),
         ("live", "account", "999999999999"),
+        ("broken", "detail.group", "dev"),
+        ("broken", "detail.project", "other"),
+        ("broken", "source", "other"),
+        ("broken", "account", "999999999999"),
     ],
 )
 def test_everything_else_matches_none(assembly: Any, kind: str, path: str, value: Any) -> None:
@@ -299,6 +315,13 @@ def test_a_canceled_deployment_is_told_of_with_the_commands_that_start_its_packa
         "aws codepipeline start-pipeline-execution --name churn-main-deploy"
         " --variables name=ModelPackageArn,value=PACKAGE_ARN --region eu-west-1",
     ]
+
+
+def test_a_broken_stack_is_named_with_its_environment_and_what_to_do(assembly: Any) -> None:
+    text = message(assembly, rules_of(assembly)["broken"], EVENTS["broken"])
+    assert "BROKEN: endpoint stack churn-main-prod-endpoint is UPDATE_ROLLBACK_FAILED" in text
+    assert "environment: prod" in text
+    assert "Then start the pipeline again with the rejected package." in text
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { FailureWatch } from './failure-watch';
-import { buildAlarms, canceledDeployments, failedGates, failedPipelines, failedProject, failedTraining, rejectedStillLive } from './failures';
+import { brokenStack, buildAlarms, canceledDeployments, failedGates, failedPipelines, failedProject, failedTraining, rejectedStillLive } from './failures';
 import type { DeliveryGroupProps } from '../group-props';
 import { fill } from '../private/fill';
 import { groupOf, planOf } from '../private/plan';
@@ -32,7 +32,8 @@ export interface FailureAlarmsProps extends DeliveryGroupProps {
 
 /**
  * Says that something of a group failed: an execution of its build, deploy or upgrade pipeline, of its gates, of its SageMaker pipeline, the
- * forwarding of events in its build account; that a deployment was canceled while it waited; or that a rejected model is still live and nothing can replace it.
+ * forwarding of events in its build account; that a deployment was canceled while it waited; that a rejected model is still live and
+ * nothing can replace it; or that the stack of an endpoint cannot be changed to give up a rejected model.
  *
  * Each kind has an EventBridge rule that sends a message to the topic (what, which execution, where to look) and a CloudWatch alarm. What cannot
  * be sent waits in a dead-letter queue, which has an alarm of its own. There is no option to do without.
@@ -67,6 +68,7 @@ export class FailureAlarms extends Construct {
         failedTraining(this, subject, build, bus),
         buildAlarms(this, subject, build, bus),
         rejectedStillLive(this, subject, place, bus, pipelines.deployPipeline),
+        brokenStack(this, subject, place, bus, pipelines.deployPipeline),
       ],
     });
     this.rules = watch.rules;

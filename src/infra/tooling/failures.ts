@@ -173,6 +173,30 @@ export function rejectedStillLive(scope: IConstruct, subject: Required<Subject>,
   };
 }
 
+/** The deploy tools' own event (`templates/deploy-tools/prepare.py`): a model was rejected, and its endpoint stack cannot be changed to give it up. */
+export function brokenStack(scope: IConstruct, subject: Required<Subject>, place: Place, bus: string, pipeline: string): Failure {
+  return {
+    kind: 'broken',
+    bus,
+    description: `An endpoint stack of ${subject.project}, group ${subject.group}, is broken while a model was rejected`.slice(0, 512),
+    pattern: {
+      ...from(scope, place),
+      'source': ['sagemaker-cicd-projen'],
+      'detail-type': ['Endpoint Stack Broken'],
+      'detail': { project: [subject.project], group: [subject.group] },
+    },
+    parts: { ...COMMON, stack: '$.detail.stack', environment: '$.detail.environment', status: '$.detail.status' },
+    message: [
+      'BROKEN: endpoint stack <stack> is <status>',
+      `${about(subject)}, environment: <environment>`,
+      'A model was rejected. Wherever else it is live it gives way to another version; this environment is left alone, and may still have the rejected model.',
+      'Mend the stack: continue a rollback that failed, delete what a failed creation left, wait for a change that is under way. Then start the pipeline again with the rejected package.',
+      WHERE,
+      `Look at ${consoleUrl(scope, `codesuite/codepipeline/pipelines/${pipeline}/view?region=<region>`)}`,
+    ],
+  };
+}
+
 /** Exactly one account and region. */
 function from(scope: IConstruct, { account, region }: Place): object {
   const own = Stack.of(scope);
