@@ -2,7 +2,7 @@ import type { Place } from './delivery';
 import { type ExecutionPolicy, executionPolicies, stacksOf } from './execution-policy';
 import type { DeliveryPlan } from './plan';
 import { bootstrapRoleArn, placesOf } from './roles/infrastructure-roles';
-import { partitionOf } from '../options/regions';
+import { partitionOf, urlSuffixOf } from '../options/regions';
 
 /** How accounts and regions are prepared, and what is written for it. */
 export interface BootstrapGuide {
@@ -24,6 +24,9 @@ export interface BootstrapGuideProps {
 /** Folder of the policy documents; `build/` is never committed. */
 const FOLDER = 'build/bootstrap';
 
+/** The region of the credentials, for places that name none. */
+const OWN_REGION = 'REGION=${AWS_REGION:-$(aws configure get region)}';
+
 /** Preparing every account and region of a plan with the CDK's bootstrap, the first deployment, and what follows by itself. */
 export function bootstrapGuide(plan: DeliveryPlan, props: BootstrapGuideProps): BootstrapGuide {
   const places = placesOf(plan.delivery);
@@ -36,7 +39,7 @@ export function bootstrapGuide(plan: DeliveryPlan, props: BootstrapGuideProps): 
   });
   const steps = [
     ...prepared.map(account => accountStep(plan, account, partition)),
-    deployStep(plan, props),
+    deployStep(plan, partition, props),
   ];
   const text = [
     `How ${plan.delivery.name} gets its accounts: ${count(accounts.length, 'account')}, ${count(places.length, 'account and region', 'accounts and regions')}.`,
@@ -67,8 +70,8 @@ function accountStep(plan: DeliveryPlan, { account, policies, places }: Prepared
     account ? `Account ${account}: ${names.join(', ')}` : `The account of your credentials: ${names.join(', ')}`,
     '',
     ...(account
-      ? [`export AWS_PROFILE=<a profile for ${account}>`, `test "$(aws sts get-caller-identity --query Account --output text)" = ${account} || echo "This is another account."`]
-      : ['ACCOUNT=$(aws sts get-caller-identity --query Account --output text)', 'REGION=${AWS_REGION:-$(aws configure get region)}']),
+      ? [`export AWS_PROFILE=<a profile for ${account}>`, `test "$(aws sts get-caller-identity --query Account --output text)" = ${account} || echo "This is another account."`, ...(places.every(place => place.region) ? [] : [OWN_REGION])]
+      : ['ACCOUNT=$(aws sts get-caller-identity --query Account --output text)', OWN_REGION]),
     ...policies.flatMap(policy => [
       '',
       command('aws iam create-policy', [`--policy-name ${policy.name}`, `--policy-document file://${policy.file}`]),
@@ -105,7 +108,8 @@ function bootstrapFlags({ delivery }: DeliveryPlan, place: Place, policyArns: re
   ];
 }
 
-function deployStep({ delivery, infrastructure, repositories }: DeliveryPlan, { deployCommand, preflightCommand }: BootstrapGuideProps): string[] {
+function deployStep(plan: DeliveryPlan, partition: string, { deployCommand, preflightCommand }: BootstrapGuideProps): string[] {
+  const { delivery, infrastructure } = plan;
   const { tooling: { account }, source, infrastructure: { source: code, sourceBranch } } = delivery;
   const connections = [...new Set([source, code].map(s => s.connectionArn).filter(arn => arn !== undefined))];
   return [
@@ -114,14 +118,34 @@ function deployStep({ delivery, infrastructure, repositories }: DeliveryPlan, { 
     ...(account ? [`export AWS_PROFILE=<a profile for ${account}>`] : []),
     ...connections.map(arn => `# The connection ${arn} has to be "Available": finish it in the console, Developer Tools, Connections.`),
     preflightCommand,
+    ...firstPushes(plan, partition),
     deployCommand,
     '',
     'What follows by itself:',
-    ...repositories.map(({ repository }) => `- The repository ${repository} is there, and empty: push to it. Pipelines start when they are made and fail until then, which is told of.`),
+    '- Pipelines start when they are made, with the branches that are there.',
     ...(infrastructure.pipeline ? [`- ${infrastructure.pipeline.name} deploys the infrastructure after each commit to ${sourceBranch}, itself first.`] : [`- Nothing deploys the infrastructure (infrastructure.pipeline is false): run ${deployCommand} after each change.`]),
     ...delivery.deploymentGroups.map(group => `- A commit to ${group.sourceBranch} trains a model of the group ${group.name}; who approves it in the registry has it deployed.`),
     ...(delivery.notifications.emailAddresses.length > 0 ? ['- Each address gets a mail that asks to confirm the subscription: nothing is sent before.'] : []),
   ];
+}
+
+/** Repositories that are created come before the pipelines, which would not find their branches in an empty one. */
+function firstPushes({ delivery, infrastructure, repositories, sourceStack }: DeliveryPlan, partition: string): string[] {
+  if (sourceStack === undefined) { return []; }
+  const { source, deploymentGroups, tooling, infrastructure: { source: code, sourceBranch } } = delivery;
+  const branches = (repository: string) => [...new Set([
+    ...(repository === source.repository ? deploymentGroups.map(group => group.sourceBranch) : []),
+    ...(infrastructure.pipeline && repository === code.repository ? [sourceBranch] : []),
+  ])];
+  const address = (repository: string) => `https://git-codecommit.${tooling.region ?? '$REGION'}.${urlSuffixOf(partition)}/v1/repos/${repository}`;
+  return [
+    '# First what is empty without you, as pipelines start when they are made and fail without their branch:',
+    `npx cdk deploy ${quoted(`*/${sourceStack}`)}`,
+    '# Then every branch that is built, from a clone that has it ("git branch <name>" makes one):',
+    ...repositories.flatMap(({ repository }) => branches(repository).map(branch => command(
+      "git -c credential.helper='!aws codecommit credential-helper $@' -c credential.UseHttpPath=true", [`push ${address(repository)} ${quoted(branch)}`]))),
+    '# Then everything else:',
+  ].flatMap(lines => lines.split('\n'));
 }
 
 function notes({ delivery, groups }: DeliveryPlan, partition: string): string[] {
@@ -137,6 +161,27 @@ function notes({ delivery, groups }: DeliveryPlan, partition: string): string[] 
     '- These bootstraps encrypt their buckets with keys of S3. If one has a key of its own (--bootstrap-customer-key), its key policy has to allow kms:Decrypt',
     `  to ${readers.join(', ')}: the deploy pipelines start from the code in the bucket of the bootstrap.`,
     `- The infrastructure pipeline takes on ${['deploy', 'file-publishing', 'lookup'].map(kind => shown(bootstrapRoleArn(delivery, kind, {}).split('/')[1])).join(', ')} and nothing else.`,
+    '- A new repository in infrastructure.source needs one deployment by hand, because the pipeline still reads the old one: push to the new one, then repeat the last step.',
+    ...removal(groups),
+  ];
+}
+
+/** What an environment leaves behind that is taken out of the options, by the example of the last one. */
+function removal(groups: DeliveryPlan['groups']): string[] {
+  const environment = groups.at(-1)?.environments.at(-1);
+  if (!environment) { return []; }
+  const { stack, endpointStack, endpointName, place } = environment;
+  const where = `--region ${place.region ?? '$REGION'}`;
+  const remove = (name: string) => [
+    `aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name ${name} ${where}`,
+    `aws cloudformation delete-stack --stack-name ${name} ${where}`,
+    `aws cloudformation wait stack-delete-complete --stack-name ${name} ${where}`,
+  ];
+  return [
+    '- An environment that is taken out of the options goes on serving: its stacks and its endpoint stay, but its roles lose their rights to the artifacts. Deploy the change, then take',
+    `  the environment down by hand, in its account and in this order, because CloudFormation deletes the first stack with a role of the second (here ${environment.name}):`,
+    ...[...remove(endpointStack), `aws sagemaker delete-endpoint --endpoint-name ${endpointName} ${where}`, ...remove(stack)].map(line => `    ${line}`),
+    '  Buckets and keys stay after that too: they hold what was captured.',
   ];
 }
 

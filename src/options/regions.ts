@@ -41,3 +41,12 @@ const PARTITIONS: ReadonlyArray<readonly [string, string]> = [
 export function partitionOf(region: string): string {
   return PARTITIONS.find(([start]) => region.startsWith(start))?.[1] ?? 'aws';
 }
+
+const URL_SUFFIXES: { readonly [partition: string]: string } = {
+  'aws-cn': 'amazonaws.com.cn', 'aws-iso': 'c2s.ic.gov', 'aws-iso-b': 'sc2s.sgov.gov', 'aws-iso-f': 'csp.hci.ic.gov', 'aws-iso-e': 'cloud.adc-e.uk', 'aws-eusc': 'amazonaws.eu',
+};
+
+/** How the addresses of services end in a partition (`partitions.json` of the AWS SDKs). */
+export function urlSuffixOf(partition: string): string {
+  return URL_SUFFIXES[partition] ?? 'amazonaws.com';
+}

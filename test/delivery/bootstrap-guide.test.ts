@@ -233,9 +233,47 @@ describe('the guide', () => {
   });
   test('ends with the deployment, and what follows', () => {
     expect(commands.indexOf('npx projen preflight')).toBeGreaterThan(commands.findIndex(c => c.includes('aws://555555555555/')));
-    expect(commands.indexOf('npx projen deploy')).toBe(commands.indexOf('npx projen preflight') + 1);
+    expect(commands.indexOf('npx projen deploy')).toBeGreaterThan(commands.indexOf('npx projen preflight'));
     expect(text).toContain('churn-infrastructure deploys the infrastructure after each commit to main');
     expect(text).not.toMatch(/\{(partition|account|region|urlSuffix)\}|undefined/);
+  });
+  const steps = (delivery: DeliveryOptions): string[] => guideOf(delivery).text.replace(/ \\\n\s+/g, ' ').split('\n').map(line => line.trim())
+    .filter(line => /^(npx (projen|cdk deploy)|git) /.test(line));
+  const push = "git -c credential.helper='!aws codecommit credential-helper $@' -c credential.UseHttpPath=true push";
+  test('makes repositories before the pipelines, and has every branch that is built pushed in between', () => {
+    const groups: DeliveryOptions = { ...DELIVERIES.default, deploymentGroups: [{ name: 'dev', sourceBranch: 'develop' }, { name: 'main', sourceBranch: 'main' }, { name: 'more', sourceBranch: 'main' }] };
+    expect(steps({ ...groups, infrastructure: { source: { repository: 'platform' }, sourceBranch: 'live' } })).toEqual([
+      'npx projen preflight', "npx cdk deploy '*/churn-source'",
+      ...['churn develop', 'churn main', 'platform live'].map(to => `${push} https://git-codecommit.$REGION.amazonaws.com/v1/repos/${to}`),
+      'npx projen deploy',
+    ]);
+    const placed = { ...groups, tooling: { account: HERE.account, region: 'us-gov-west-1' }, infrastructure: { sourceBranch: 'live' } };
+    expect(steps(placed).filter(line => line.startsWith('git '))).toEqual(
+      ['develop', 'main', 'live'].map(branch => `${push} https://git-codecommit.us-gov-west-1.amazonaws.com/v1/repos/churn ${branch}`));
+  });
+  test('has nothing pushed to repositories that are there, or that nothing is built from', () => {
+    expect(steps(DELIVERIES.gitLab)).toEqual(['npx projen preflight', 'npx projen deploy']);
+    expect(steps({ ...DELIVERIES.default, source: { create: false } })).toEqual(['npx projen preflight', 'npx projen deploy']);
+    const byHand = { ...DELIVERIES.default, infrastructure: { pipeline: false, sourceBranch: 'live' } };
+    expect(steps(byHand).filter(line => line.startsWith('git '))).toEqual([`${push} https://git-codecommit.$REGION.amazonaws.com/v1/repos/churn main`]);
+  });
+  test('says what a region is where an account is named without', () => {
+    const { text: there } = guideOf({ ...DELIVERIES.default, tooling: { account: HERE.account } });
+    expect(there).toContain('REGION=${AWS_REGION:-$(aws configure get region)}');
+    expect(text).not.toContain('$REGION');
+  });
+  test('takes down an environment that is gone: first its endpoint stack, then the endpoint, then the stack whose role deletes the first', () => {
+    const plan = planned(ACCOUNTS);
+    const { stack, endpointStack, endpointName, place } = plan.groups.at(-1)!.environments.at(-1)!;
+    const from = commands.findIndex(line => line.includes('update-termination-protection'));
+    expect(commands.slice(from, from + 7).map(line => line.replace(` --region ${place.region!}`, ''))).toEqual([
+      `aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name ${endpointStack}`,
+      `aws cloudformation delete-stack --stack-name ${endpointStack}`, `aws cloudformation wait stack-delete-complete --stack-name ${endpointStack}`,
+      `aws sagemaker delete-endpoint --endpoint-name ${endpointName}`,
+      `aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name ${stack}`,
+      `aws cloudformation delete-stack --stack-name ${stack}`, `aws cloudformation wait stack-delete-complete --stack-name ${stack}`,
+    ]);
+    expect(text).toContain('A new repository in infrastructure.source needs one deployment by hand');
   });
   test('without accounts is about those of the credentials', () => {
     const here = guideOf(DELIVERIES.default).text;
