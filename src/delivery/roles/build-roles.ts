@@ -1,5 +1,6 @@
 import {
-  joinNetwork, KMS_GET, KMS_PUT, KMS_READ, objects, passRole, pullFrameworkImages, pullOwnImages, PUT_METRICS, useKeyByAlias, useOwnKey, writeLogs,
+  joinNetwork, KMS_GET, KMS_PUT, KMS_READ, lookAtImages, objects, ownRepositories, passRole, pullFrameworkImages, pullOwnImages, PUT_METRICS,
+  useKeyByAlias, useOwnKey, writeLogs,
 } from './grants';
 import type { Grant, PlannedRole } from './role-model';
 import { arn, roleArn } from '../arn';
@@ -119,6 +120,7 @@ export function buildRoles(words: readonly [string, string], build: PlannedBuild
         why: 'A model that passed its quality gate is registered.',
         wildcard: 'The registry numbers the versions.',
       },
+      lookAtImages(place, ownRepositories(place, build.repositories), 'SageMaker looks up the image of a model that is registered.'),
       {
         sid: 'Experiment',
         actions: ['sagemaker:CreateExperiment', 'sagemaker:DescribeExperiment', 'sagemaker:AddTags'],

@@ -1,5 +1,5 @@
 import { readArtifacts, readPackages } from './build-roles';
-import { FRAMEWORK_IMAGES, joinNetwork, KMS_PUT, KMS_READ, objects, passRole, pullFrameworkImages, pullOwnImages, PUT_METRICS, useKeyByAlias, useOwnKey, writeLogs } from './grants';
+import { joinNetwork, KMS_PUT, KMS_READ, lookAtImages, objects, ownRepositories, passRole, pullFrameworkImages, pullOwnImages, PUT_METRICS, useKeyByAlias, useOwnKey, writeLogs } from './grants';
 import type { Grant, PlannedRole } from './role-model';
 import { arn, bucketArn, roleArn } from '../arn';
 import type { Place } from '../delivery';
@@ -117,9 +117,9 @@ export function environmentRoles(
     grants: [
       {
         sid: 'ChangeSets',
-        actions: ['CreateChangeSet', 'DeleteChangeSet', 'DescribeChangeSet', 'DescribeStacks', 'ExecuteChangeSet'].map(a => `cloudformation:${a}`),
+        actions: ['CreateChangeSet', 'DeleteChangeSet', 'DescribeChangeSet', 'DescribeStackEvents', 'DescribeStacks', 'ExecuteChangeSet'].map(a => `cloudformation:${a}`),
         resources: [stack],
-        why: 'The endpoint stack is changed by change sets.',
+        why: 'The endpoint stack is changed by change sets; why one failed is read from its events.',
         wildcard: stackId,
       },
       passRole('PassCloudFormationRole', [cloudFormation.arn], 'cloudformation.amazonaws.com', 'CloudFormation works with the environment\'s own role.'),
@@ -202,16 +202,12 @@ function replicateRole(id: Pick<PlannedRole, 'name' | 'arn' | 'place'>, environm
       },
       { sid: 'CopyBucket', actions: ['s3:GetBucketLocation', 's3:ListBucket'], resources: [bucketArn(environment.deploymentBucket)], why: 'It is looked whether the copy is there.' },
       useOwnKey(KMS_PUT, 'Copies are encrypted with the environment\'s key.'),
-      {
-        sid: 'LookAtImages',
-        actions: ['ecr:BatchGetImage'],
-        resources: [
-          ...FRAMEWORK_IMAGES.map(name => arn({ account: '*', region: environment.place.region }, 'ecr', `repository/${name}`)),
-          ...[build.place, { ...build.place, region: environment.place.region }].flatMap(p => build.repositories.filter(r => !r.upstream).map(r => arn(p, 'ecr', `repository/${r.repository}`))),
-        ],
-        why: 'It is looked whether the same image is in this region.',
-        wildcard: 'AWS publishes its images from accounts that differ by region and framework; their repositories have these prefixes.',
-      },
+      lookAtImages(
+        environment.place,
+        [build.place, { ...build.place, region: environment.place.region }]
+          .flatMap(place => ownRepositories(place, build.repositories.filter(r => !r.upstream))),
+        'It is looked whether the same image is in this region, and SageMaker looks it up when the copy is registered.',
+      ),
       readPackages(copies, 'Copies', ['sagemaker:AddTags', 'sagemaker:CreateModelPackage', 'sagemaker:DescribeModelPackage', 'sagemaker:ListModelPackages'], 'The copy is registered, once for each version.'),
     ],
   };

@@ -104,25 +104,43 @@ export function pullFrameworkImages(place: Place): Grant[] {
 }
 
 /**
+ * Looking an image up for whoever registers a package that runs in it; SageMaker does so with the caller's rights (SageMaker developer guide,
+ * "AmazonSageMakerModelRegistryFullAccess").
+ */
+export function lookAtImages(place: Place, own: readonly string[], why: string): Grant {
+  return {
+    sid: 'LookAtImages',
+    actions: ['ecr:BatchGetImage', 'ecr:DescribeImages'],
+    resources: [...FRAMEWORK_IMAGES.map(name => arn({ account: '*', region: place.region }, 'ecr', `repository/${name}`)), ...own],
+    why,
+    wildcard: 'AWS publishes its images from accounts that differ by region and framework; their repositories have these prefixes, and what is fetched from another registry keeps its name there.',
+  };
+}
+
+/** The repositories of the user's own, with what they have fetched from elsewhere. */
+export function ownRepositories(place: Place, repositories: readonly PlannedRepository[]): string[] {
+  return repositories.map(({ repository, upstream }) => arn(place, 'ecr', `repository/${repository}${upstream ? '/*' : ''}`));
+}
+
+/**
  * Pulling images from repositories of the user's own, with their digests and, where they come from another registry, what is not there yet. Their own account
  * alone makes repositories for those.
  */
 export function pullOwnImages(place: Place, repositories: readonly PlannedRepository[], puller: Place): Grant[] {
   if (repositories.length === 0) { return []; }
-  const name = ({ repository, upstream }: PlannedRepository) => arn(place, 'ecr', `repository/${repository}${upstream ? '/*' : ''}`);
   const cached = repositories.filter(r => r.upstream);
   return [
     {
       sid: 'OwnImages',
       actions: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
-      resources: repositories.map(name),
+      resources: ownRepositories(place, repositories),
       why: 'Images of the project\'s own are pulled.',
       ...(cached.length > 0 ? { wildcard: 'What is fetched from another registry keeps its name there; the prefix is exact.' } : {}),
     },
     ...(cached.length > 0 ? [{
       sid: 'FetchImages',
       actions: ['ecr:BatchImportUpstreamImage', ...(puller.account === place.account ? ['ecr:CreateRepository'] : [])],
-      resources: cached.map(name),
+      resources: ownRepositories(place, cached),
       why: 'Images are fetched from another registry when they are asked for the first time.',
       wildcard: 'What is fetched from another registry keeps its name there; the prefix is exact.',
     }] : []),

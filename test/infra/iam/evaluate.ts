@@ -37,12 +37,15 @@ export type Boundaries = { readonly [arn: string]: PolicyDocument };
 
 const EVERYTHING: PolicyDocument = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: ['*'], Resource: ['*'] }] };
 
-/** Registries from which AWS hands out its framework images; anybody may pull (SageMaker guide, "Docker registry paths and example code"). */
+/**
+ * Registries from which AWS hands out its framework images; anybody may pull (SageMaker guide, "Docker registry paths and example code"), and look images
+ * up: `aws ecr describe-images --registry-id 763104351884` is how their newest tags are found.
+ */
 export const AWS_IMAGES = '763104351884';
 
 const ANYBODY_PULLS: PolicyDocument = {
   Version: '2012-10-17',
-  Statement: [{ Effect: 'Allow', Principal: '*', Action: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'], Resource: ['*'] }],
+  Statement: [{ Effect: 'Allow', Principal: '*', Action: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:DescribeImages', 'ecr:GetDownloadUrlForLayer'], Resource: ['*'] }],
 };
 
 /** An authorisation beyond the service reference, and as what the evaluator, which keeps to the reference, is asked instead. */

@@ -1,4 +1,4 @@
-import { container, EXECUTION_ROLES, join } from './containers';
+import { container, EXECUTION_ROLES, join, registeredImages } from './containers';
 import { calls, pass, readBucket, type Step, type World, write } from './world';
 import type { PlannedGroup } from '../../../../src/delivery/plan';
 
@@ -48,7 +48,7 @@ export function buildSteps(world: World, group: PlannedGroup): Step[] {
     {
       principal: world.role(roles.pipeline),
       name: 'steps of the SageMaker pipeline',
-      source: 'templates/python/pipelines/pipeline.py; SageMaker guide, "IAM Access Management" of Pipelines and "Amazon SageMaker Experiments Integration"',
+      source: 'templates/python/pipelines/pipeline.py; SageMaker guide, "IAM Access Management" of Pipelines and "Amazon SageMaker Experiments Integration"; SageMaker developer guide, "AmazonSageMakerModelRegistryFullAccess"',
       calls: [
         ...['Processing', 'Training'].flatMap(kind => calls(
           sagemaker(`${kind.toLowerCase()}-job/pipelines-k3x9ba7cd0-step-aB3`), [`sagemaker:Create${kind}Job`, `sagemaker:Describe${kind}Job`, `sagemaker:Stop${kind}Job`, 'sagemaker:AddTags', 'sagemaker:ListTags'],
@@ -61,6 +61,7 @@ export function buildSteps(world: World, group: PlannedGroup): Step[] {
         ...calls(packageGroup, ['sagemaker:CreateModelPackage'], { 'sagemaker:ModelApprovalStatus': 'PendingManualApproval' }),
         ...calls(packageGroup, ['sagemaker:DescribeModelPackageGroup', 'sagemaker:AddTags']),
         ...calls(version, ['sagemaker:DescribeModelPackage', 'sagemaker:AddTags']),
+        ...registeredImages(world, build),
         ...calls(names.experiment, ['sagemaker:CreateExperiment', 'sagemaker:DescribeExperiment', 'sagemaker:AddTags']),
         ...calls(names.trial, ['sagemaker:CreateTrial', 'sagemaker:DescribeTrial', 'sagemaker:AddTags', 'sagemaker:AssociateTrialComponent']),
         ...calls(names.component, ['CreateTrialComponent', 'DescribeTrialComponent', 'UpdateTrialComponent', 'AddTags', 'AssociateTrialComponent'].map(a => `sagemaker:${a}`)),

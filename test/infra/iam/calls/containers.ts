@@ -7,15 +7,17 @@ import { AWS_IMAGES } from '../evaluate';
 /** SageMaker guide, "How to use SageMaker AI execution roles": CreateProcessingJob, CreateTrainingJob, CreateModel. */
 export const EXECUTION_ROLES = 'SageMaker guide, "How to use SageMaker AI execution roles"';
 
+/** What SageMaker looks up with the rights of whoever registers a package (SageMaker developer guide, "AmazonSageMakerModelRegistryFullAccess"). */
+export const LOOK_AT_IMAGE = ['ecr:BatchGetImage', 'ecr:DescribeImages'];
 const PULL = ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
+const FRAMEWORKS = ['sagemaker-xgboost', 'sagemaker-scikit-learn', 'pytorch-training', 'pytorch-inference', 'tensorflow-training', 'tensorflow-inference', 'huggingface-pytorch-inference'];
 
 /** Starts a container: pulls its image, logs, reports metrics. */
 export function container(world: World, place: Place, build: PlannedBuild, logGroup: string): Call[] {
   const { region } = world.at(place);
-  const repositories = ['sagemaker-xgboost', 'sagemaker-scikit-learn', 'pytorch-training', 'pytorch-inference', 'tensorflow-training', 'tensorflow-inference', 'huggingface-pytorch-inference'];
   return [
     { action: 'ecr:GetAuthorizationToken', resource: '*' },
-    ...repositories.flatMap(name => calls(`arn:aws:ecr:${region}:${AWS_IMAGES}:repository/${name}`, PULL)),
+    ...FRAMEWORKS.flatMap(name => calls(`arn:aws:ecr:${region}:${AWS_IMAGES}:repository/${name}`, PULL)),
     ...ownImages(world, place, build),
     ...log(world, place, logGroup, ['logs:CreateLogGroup', 'logs:DescribeLogStreams', 'logs:CreateLogStream', 'logs:PutLogEvents']),
     { action: 'cloudwatch:PutMetricData', resource: '*', context: { 'cloudwatch:namespace': '/aws/sagemaker/TrainingJobs' } },
@@ -35,6 +37,13 @@ function ownImages(world: World, place: Place, build: PlannedBuild): Call[] {
     const fetch = here.account === account ? ['ecr:BatchImportUpstreamImage', 'ecr:CreateRepository'] : ['ecr:BatchImportUpstreamImage'];
     return calls(arn, [...PULL, ...(upstream ? fetch : [])]);
   });
+}
+
+/** Looks up the image of a package where it is built. */
+export function registeredImages(world: World, { place, repositories }: PlannedBuild): Call[] {
+  const { account, region } = world.at(place);
+  const own = repositories.map(({ repository, upstream }) => world.arn({ account, region }, 'ecr', `repository/${repository}${upstream ? '/team/image' : ''}`));
+  return [...FRAMEWORKS.map(name => `arn:aws:ecr:${region}:${AWS_IMAGES}:repository/${name}`), ...own].flatMap(arn => calls(arn, LOOK_AT_IMAGE));
 }
 
 /** Runs in the user's VPC (SageMaker guide, "Execution roles", private VPC; CodeBuild guide, "Allow CodeBuild access to a VPC"). */

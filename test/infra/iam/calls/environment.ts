@@ -1,5 +1,6 @@
-import { container, EXECUTION_ROLES, join } from './containers';
+import { container, EXECUTION_ROLES, join, LOOK_AT_IMAGE } from './containers';
 import { type Call, calls, pass, readBucket, type Step, type World, write } from './world';
+import type { Place } from '../../../../src/delivery/delivery';
 import type { PlannedEnvironment, PlannedGroup } from '../../../../src/delivery/plan';
 import { ENVIRONMENT_TAG } from '../../../../src/delivery/roles/environment-roles';
 import { AWS_IMAGES } from '../evaluate';
@@ -43,7 +44,7 @@ function deploy(world: World, group: PlannedGroup, environment: PlannedEnvironme
     name: `change set of ${environment.name}`,
     source: 'CodePipeline user guide, "AWS CloudFormation deploy action reference"',
     calls: [
-      ...calls(stackOf(world, environment), ['CreateChangeSet', 'DeleteChangeSet', 'DescribeChangeSet', 'DescribeStacks', 'ExecuteChangeSet'].map(a => `cloudformation:${a}`)),
+      ...calls(stackOf(world, environment), ['CreateChangeSet', 'DeleteChangeSet', 'DescribeChangeSet', 'DescribeStackEvents', 'DescribeStacks', 'ExecuteChangeSet'].map(a => `cloudformation:${a}`)),
       pass(world.role(environment.roles.cloudFormation), 'cloudformation.amazonaws.com'),
       ...readBucket(world.bucket(store.bucket, store.place), 'churn/Deployme/a1b2c3'),
       // CodePipeline user guide, "Create a pipeline in CodePipeline that uses resources from another AWS account".
@@ -119,14 +120,15 @@ function replicate(world: World, group: PlannedGroup, environment: PlannedEnviro
   return {
     principal: world.role(environment.roles.replicate!),
     name: `copy of the model for ${environment.name}`,
-    source: 'templates/deploy-tools: copying to another region',
+    source: 'templates/deploy-tools: copying to another region; SageMaker developer guide, "AmazonSageMakerModelRegistryFullAccess"',
     calls: [
       ...readBucket(world.bucket(group.build.artifactBucket, group.build.place), 'churn/models/1/model.tar.gz'),
       ...calls(bucket, ['s3:ListBucket', 's3:GetBucketLocation']),
       ...calls(`${bucket}/models/1/model.tar.gz`, ['s3:GetObject']),
       ...write(bucket, 'models/1/model.tar.gz'),
-      // Whether the same image is there, by its digest (templates/deploy-tools/images.py).
-      ...imagesOf(world, group, environment).map(resource => ({ action: 'ecr:BatchGetImage', resource })),
+      // Whether the same image is there, by its digest (templates/deploy-tools/images.py); SageMaker looks it up for whoever registers a package.
+      ...imagesOf(world, group, environment, [environment.place]).flatMap(resource => calls(resource, LOOK_AT_IMAGE)),
+      ...imagesOf(world, group, environment, [group.build.place]).flatMap(resource => calls(resource, ['ecr:BatchGetImage'])),
       ...calls(packageGroup, ['sagemaker:ListModelPackages']),
       ...calls(packageGroup, ['sagemaker:CreateModelPackage'], { 'sagemaker:ModelApprovalStatus': 'Approved' }),
       ...calls(version, ['sagemaker:CreateModelPackage'], { 'sagemaker:ModelApprovalStatus': 'Approved' }),
@@ -135,11 +137,9 @@ function replicate(world: World, group: PlannedGroup, environment: PlannedEnviro
   };
 }
 
-
-/** AWS's images in the environment's region; the project's own there and where they were built. */
-function imagesOf(world: World, { build }: PlannedGroup, { place }: PlannedEnvironment): string[] {
-  const { region } = world.at(place);
-  const here = { account: world.at(build.place).account, region };
-  const own = build.repositories.filter(r => !r.upstream).flatMap(r => [build.place, here].map(p => world.arn(p, 'ecr', `repository/${r.repository}`)));
-  return [`arn:aws:ecr:${region}:${AWS_IMAGES}:repository/sagemaker-xgboost`, ...own];
+/** AWS's images in the environment's region; the project's own in the regions of these places. */
+function imagesOf(world: World, { build }: PlannedGroup, environment: PlannedEnvironment, places: readonly Place[]): string[] {
+  const own = places.map(place => ({ account: world.at(build.place).account, region: world.at(place).region }))
+    .flatMap(place => build.repositories.filter(r => !r.upstream).map(r => world.arn(place, 'ecr', `repository/${r.repository}`)));
+  return [`arn:aws:ecr:${world.at(environment.place).region}:${AWS_IMAGES}:repository/sagemaker-xgboost`, ...own];
 }
