@@ -29,11 +29,11 @@ export class DeliveryStack extends Stack {
     });
     letRead(bucket, key, pipelines.artifactReaders);
     const shared = { delivery: props.delivery, group: props.group, key, artifactBucket: bucket };
-    new ModelBuildPipeline(this, 'Build', shared);
+    const build = new ModelBuildPipeline(this, 'Build', shared);
     const deploy = new ModelDeployPipeline(this, 'Deploy', { ...shared, directory: props.directory });
     if (plan.upgrade?.group === name) { new UpgradeBuild(this, 'Upgrade', shared); }
     const gate = new ApprovalGate(this, 'Gate', shared);
     gate.node.addDependency(deploy.pipeline);
-    new FailureAlarms(this, 'Failures', { ...shared, deadLetterQueues: [gate.deadLetters] });
+    new FailureAlarms(this, 'Failures', { ...shared, deadLetterQueues: [gate.deadLetters, ...(build.deadLetters ? [build.deadLetters] : [])] });
   }
 }

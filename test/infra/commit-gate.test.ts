@@ -99,7 +99,23 @@ describe('the gate of a pipeline', () => {
     expect(machine.Properties).toMatchObject({ StateMachineType: 'STANDARD', TracingConfiguration: { Enabled: true }, LoggingConfiguration: { Level: 'ALL', IncludeExecutionData: true } });
     const rule = resources(templates['churn-north-delivery'], 'AWS::Events::Rule').map(r => r.Properties).find(r => r.Name === 'churn-north-commits');
     expect(rule.Targets).toEqual([expect.objectContaining({ Arn: { 'Fn::GetAtt': [id, 'Arn'] }, RetryPolicy: { MaximumEventAgeInSeconds: 86400, MaximumRetryAttempts: 185 } })]);
+    expect(rule.Targets[0].DeadLetterConfig.Arn['Fn::GetAtt'][0]).toMatch(/Commits.*DeadLetters/);
     expect(rule.EventPattern.detail.referenceName).toEqual(['main']);
+  });
+  test.each(['churn-north-delivery', 'churn-infrastructure'])('in %s keeps what it cannot deliver for 14 days in a queue of its own, which has an alarm', stack => {
+    const find = (type: string) => Object.entries<Json>(templates[stack].findResources(type));
+    const [[ruleId]] = find('AWS::Events::Rule').filter(([, r]) => /commits$/.test(r.Properties.Name));
+    const [[queueId, queue]] = find('AWS::SQS::Queue').filter(([id]) => /Commits.*DeadLetters/.test(id));
+    expect(queue.Properties).toMatchObject({ MessageRetentionPeriod: 1209600, KmsMasterKeyId: expect.anything() as Json });
+    const statements = find('AWS::SQS::QueuePolicy').flatMap(([, p]) => p.Properties.PolicyDocument.Statement as Json[]);
+    expect(statements.filter(s => s.Effect === 'Allow' && s.Resource['Fn::GetAtt'][0] === queueId)).toMatchObject([
+      { Principal: { Service: 'events.amazonaws.com' }, Action: 'sqs:SendMessage', Condition: { ArnEquals: { 'aws:SourceArn': { 'Fn::GetAtt': [ruleId, 'Arn'] } } } },
+    ]);
+    const [[, { Properties: { KeyPolicy: policy } }]] = find('AWS::KMS::Key');
+    expect(policy.Statement).toContainEqual({ Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' }, Action: ['kms:Decrypt', 'kms:GenerateDataKey*'], Resource: '*' });
+    const alarms = find('AWS::CloudWatch::Alarm').filter(([, a]) => JSON.stringify(a.Properties.Dimensions).includes(queueId));
+    expect(alarms).toHaveLength(1);
+    expect(alarms[0][1].Properties.AlarmActions).toHaveLength(1);
   });
   test('both repositories are created, each once, and kept', () => {
     const made = resources(templates['churn-source'], 'AWS::CodeCommit::Repository');

@@ -1,6 +1,9 @@
 import * as events from 'aws-cdk-lib/aws-events';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
 import * as stepfunctions from 'aws-cdk-lib/aws-stepfunctions';
+import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { ChangedPaths } from './changed-paths';
 import { commitDefinition } from './commit-definition';
@@ -10,6 +13,8 @@ import type { PlannedRole } from '../../delivery/roles/role-model';
 import { encryptedLog } from '../private/encrypted-log';
 import { fill } from '../private/fill';
 import { makeRole } from '../private/planned-role';
+import { letServicesSend } from '../private/service-use';
+import { accept } from '../private/suppress';
 
 /** Which commits start which pipeline. */
 export interface CommitGateProps {
@@ -29,7 +34,7 @@ export interface CommitGateProps {
   /** Name of the pipeline; its source action is called "Source". */
   readonly pipeline: string;
   readonly paths: ChangedPaths;
-  /** Encrypts the log; its policy is extended for CloudWatch Logs. */
+  /** Encrypts the log and undelivered events; its policy is extended for CloudWatch Logs and EventBridge. */
   readonly key: IKey;
 }
 
@@ -39,6 +44,8 @@ export class CommitGate extends Construct {
   public readonly rule: events.CfnRule;
   /** Looks at the changed paths. */
   public readonly stateMachine: stepfunctions.CfnStateMachine;
+  /** Pushes that could not be delivered. */
+  public readonly deadLetters: sqs.Queue;
 
   public constructor(scope: Construct, id: string, props: CommitGateProps) {
     super(scope, id);
@@ -52,6 +59,8 @@ export class CommitGate extends Construct {
       loggingConfiguration: { level: 'ALL', includeExecutionData: true, destinations: [{ cloudWatchLogsLogGroup: { logGroupArn: log.logGroupArn } }] },
       tracingConfiguration: { enabled: true },
     });
+    this.deadLetters = new sqs.Queue(this, 'DeadLetters', { encryptionMasterKey: props.key, enforceSSL: true, retentionPeriod: Duration.days(14) });
+    accept(this.deadLetters, { rule: 'AwsSolutions-SQS3', reason: 'This queue is itself the dead-letter queue of the commit rule.' });
     this.rule = new events.CfnRule(this, 'Rule', {
       name: props.rule,
       description: `Pushes to ${props.branch} of ${props.repository}`,
@@ -65,8 +74,17 @@ export class CommitGate extends Construct {
         id: 'Gate',
         arn: this.stateMachine.attrArn,
         roleArn: makeRole(this, 'TriggerRole', props.triggerRole).roleArn,
+        deadLetterConfig: { arn: this.deadLetters.queueArn },
         retryPolicy: { maximumEventAgeInSeconds: 86400, maximumRetryAttempts: 185 },
       }],
     });
+    this.deadLetters.addToResourcePolicy(new iam.PolicyStatement({
+      sid: 'CommitRule',
+      principals: [new iam.ServicePrincipal('events.amazonaws.com')],
+      actions: ['sqs:SendMessage'],
+      resources: [this.deadLetters.queueArn],
+      conditions: { ArnEquals: { 'aws:SourceArn': this.rule.attrArn } },
+    }));
+    letServicesSend(props.key, 'events');
   }
 }

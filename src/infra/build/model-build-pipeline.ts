@@ -2,6 +2,7 @@ import type * as codebuild from 'aws-cdk-lib/aws-codebuild';
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { buildVariables } from './build-variables';
 import { CommitGate } from './commit-gate';
@@ -30,6 +31,8 @@ export class ModelBuildPipeline extends Construct {
   public readonly pipeline: codepipeline.CfnPipeline;
   /** The project that runs the buildspec. */
   public readonly project: codebuild.CfnProject;
+  /** Pushes to CodeCommit that could not be delivered; a connection has no such queue. */
+  public readonly deadLetters?: IQueue;
 
   public constructor(scope: Construct, id: string, props: ModelPipelineProps) {
     super(scope, id);
@@ -76,6 +79,7 @@ export class ModelBuildPipeline extends Construct {
         key: props.key,
       });
       gate.rule.addResourceDependency(this.pipeline);
+      this.deadLetters = gate.deadLetters;
     }
   }
 

@@ -108,9 +108,9 @@ export class InfrastructurePipeline extends Construct {
         ...planned.tiers.map(tier => ({ name: tier.name, actions: this.tierActions(tier, plan, topicArn) })),
       ],
     });
-    const gates = roles.trigger && roles.commitGate ? [planned.commitGate] : [];
+    let gate: CommitGate | undefined;
     if (roles.trigger && roles.commitGate) {
-      const gate = new CommitGate(this, 'Commits', {
+      gate = new CommitGate(this, 'Commits', {
         rule: planned.commitRule, stateMachine: planned.commitGate, triggerRole: roles.trigger, gateRole: roles.commitGate, place,
         repository: source.repository, branch: sourceBranch, pipeline: planned.name, paths, key: props.key,
       });
@@ -121,8 +121,8 @@ export class InfrastructurePipeline extends Construct {
       prefix: plan.infrastructure.failures,
       topicArn,
       key: props.key,
-      queues: [],
-      failures: [failedPipelines(this, subject, [planned.name]), ...(gates.length > 0 ? [failedGates(this, subject, place, gates)] : [])],
+      queues: gate ? [gate.deadLetters] : [],
+      failures: [failedPipelines(this, subject, [planned.name]), ...(gate ? [failedGates(this, subject, place, [planned.commitGate])] : [])],
     });
   }
 
