@@ -69,7 +69,7 @@ function sourceChecks({ delivery }: DeliveryPlan): PreflightCheck[] {
   return used.map(({ source: { type, repository, create, connectionArn }, branch }): PreflightCheck => (type === SourceType.CODECOMMIT
     ? {
       kind: 'repository', title: `CodeCommit repository ${repository}, branch ${branch}`, place, wants: { name: repository, branch, created: create ?? false },
-      fix: create ? `Push to the branch ${branch} after the first deployment.` : `Make the repository ${repository} and push to its branch ${branch}.`,
+      fix: create ? `Push to the branch ${branch} as soon as the repository is there: npx sagemaker-cicd-projen bootstrap-guide says how.` : `Make the repository ${repository} and push to its branch ${branch}.`,
     }
     : {
       kind: 'connection', title: `Connection ${connectionArn!.split('/')[1]} is available`, place, wants: { arn: connectionArn! },

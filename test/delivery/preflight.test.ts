@@ -60,7 +60,7 @@ test('jobs need the instances that the group\'s parameters name', () => {
 
 test('a repository that is created is no condition, one that is not is', () => {
   const repository = (create: boolean) => of(listOf({ ...DELIVERIES.default, source: { repository: 'models', create } }).checks, 'repository');
-  expect(repository(true)).toMatchObject([{ wants: { name: 'models', branch: 'main', created: true }, fix: 'Push to the branch main after the first deployment.' }]);
+  expect(repository(true)).toMatchObject([{ wants: { name: 'models', branch: 'main', created: true }, fix: 'Push to the branch main as soon as the repository is there: npx sagemaker-cicd-projen bootstrap-guide says how.' }]);
   expect(repository(false)).toMatchObject([{ wants: { created: false }, fix: 'Make the repository models and push to its branch main.' }]);
 });
 
