@@ -16,7 +16,7 @@ import shlex
 import shutil
 import sys
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -85,8 +85,12 @@ def decide_all(aws: Aws, targets: Targets, wanted: str) -> list[tuple[Environmen
             return Decision("skip", NO_PACKAGE, str(refusal))
 
     decisions = [(environment, of(environment, requested)) for environment in targets.environments]
+    # A stage is carried out as a whole: one with a broken stack would fail and hold up those after it.
+    held = {e.wave: e.name for e in targets.environments if e.name in broken}
+    left = [environment for environment, d in decisions if d.action == "deploy" and environment.wave in held]
+    decisions = [(e, _leave(d, held[e.wave]) if e in left else d) for e, d in decisions]
     deployed = {environment.wave for environment, decision in decisions if decision.action == "deploy"}
-    # A stage is carried out as a whole: where nothing is new, what is live there is deployed again.
+    # Where nothing is new in a stage that is carried out, what is live there is deployed again.
     decisions = [
         (
             environment,
@@ -96,6 +100,7 @@ def decide_all(aws: Aws, targets: Targets, wanted: str) -> list[tuple[Environmen
     ]
     if broken:
         about = {name: {"stack": e.stack, "status": e.status} for name, e in broken.items()}
+        about |= {e.name: {"stack": e.stack, "status": f"held up by {held[e.wave]}"} for e in left}
         tell(aws, targets, BROKEN, about)
     if stuck:
         tell(aws, targets, STILL_LIVE, {name: _of_package(e.live) for name, e in stuck.items()})
@@ -105,6 +110,11 @@ def decide_all(aws: Aws, targets: Targets, wanted: str) -> list[tuple[Environmen
         if refusals:
             raise Refused(" ".join(f"{environment}: {refusal}" for environment, refusal in refusals.items()))
     return decisions
+
+
+def _leave(decision: Decision, broken: str) -> Decision:
+    reason = f"it shares a stage with {broken}, whose endpoint stack is broken"
+    return replace(decision, action="skip", reason=reason)
 
 
 def _all_live(

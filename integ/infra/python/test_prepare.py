@@ -299,32 +299,49 @@ def test_stacks_are_waited_for_no_longer_in_all_than_for_one(account, decide, mo
     assert patience == [1500, 0]
 
 
-def test_what_is_broken_is_not_prepared_and_the_check_of_a_shared_stage_refuses_it(
+def test_what_is_broken_is_not_prepared_and_the_check_refuses_it(
     account, assembly, targets_file, tmp_path, monkeypatch, capsys
 ):
     monkeypatch.setattr(prepare, "TOOLS", targets_file.parent)
     aws = Aws()
     targets = aws.targets(targets_file)
-    both = replace(targets, environments=tuple(replace(e, wave=0) for e in targets.environments))
-    monkeypatch.setattr(Aws, "targets", lambda *_: both)
     good, bad = account.register("Approved"), account.register("Approved")
+    account.deploy("staging", bad)
+    account.deploy("prod", bad)
+    account.set_stack_status("staging", "UPDATE_ROLLBACK_FAILED")
+    account.set_approval(bad, "Rejected")
+    account.bus()
+    prepare.prepare(aws, assembly, tmp_path, prepare.Execution("e", bad, "2026-01-02T00:00:00.0Z"))
+    assert "staging: skip none (The stack churn-main-staging-endpoint is UPDATE_ROLLBACK_FAILED" in (
+        capsys.readouterr().out
+    )
+    assert (tmp_path / "exports.sh").read_text() == "export ACTION_0=skip\nexport ACTION_1=deploy\n"
+    assert check.check(aws, targets, targets.environment("prod"), tmp_path).startswith("prod: version 1,")
+    # Mended meanwhile or not: nothing was prepared for it.
+    for status in ("UPDATE_ROLLBACK_FAILED", "UPDATE_ROLLBACK_COMPLETE"):
+        account.set_stack_status("staging", status)
+        with pytest.raises(Refused, match=f"Nothing was prepared for staging: .*again with {bad}"):
+            check.check(aws, targets, targets.environment("staging"), tmp_path)
+    assert good in (tmp_path / "prod" / "configuration.json").read_text()
+
+
+def test_a_stage_with_a_broken_stack_is_left_alone_as_a_whole_and_each_environment_is_told_of(
+    account, targets_file, monkeypatch
+):
+    aws = Aws()
+    targets = aws.targets(targets_file)
+    both = replace(targets, environments=tuple(replace(e, wave=0) for e in targets.environments))
+    account.register("Approved")
+    bad = account.register("Approved")
     account.deploy("staging", bad)
     account.deploy("prod", bad)
     account.set_stack_status("prod", "UPDATE_ROLLBACK_FAILED")
     account.set_approval(bad, "Rejected")
-    account.bus()
-    prepare.prepare(aws, assembly, tmp_path, prepare.Execution("e", bad, "2026-01-02T00:00:00.0Z"))
-    assert "prod: skip none (The stack churn-main-prod-endpoint is UPDATE_ROLLBACK_FAILED" in (
-        capsys.readouterr().out
-    )
-    assert (tmp_path / "exports.sh").read_text() == "export ACTION_0=deploy\n"
-    assert check.check(aws, both, both.environment("staging"), tmp_path).startswith("staging: version 1,")
-    # Mended meanwhile or not: nothing was prepared for it.
-    for status in ("UPDATE_ROLLBACK_FAILED", "UPDATE_ROLLBACK_COMPLETE"):
-        account.set_stack_status("prod", status)
-        with pytest.raises(Refused, match=f"Nothing was prepared for prod: .*again with {bad}"):
-            check.check(aws, both, both.environment("prod"), tmp_path)
-    assert good in (tmp_path / "staging" / "configuration.json").read_text()
+    queue = account.bus()
+    with pytest.raises(Refused, match=r"^prod: The stack churn-main-prod-endpoint"):
+        prepare.decide_all(aws, both, bad)
+    told = {e["detail"]["environment"]: e["detail"]["status"] for e in account.taken(queue)}
+    assert told == {"prod": "UPDATE_ROLLBACK_FAILED", "staging": "held up by prod"}
 
 
 def test_the_deployment_holds_templates_parameters_and_tools(

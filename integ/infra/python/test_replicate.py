@@ -10,7 +10,6 @@ from typing import Any
 import boto3
 import botocore.awsrequest
 import pytest
-from images import map_image
 from moto import mock_aws
 from replicate import replicate
 
@@ -18,6 +17,7 @@ import prepare
 from aws import Aws
 from conftest import ACCOUNT
 from fakes import before_calls
+from images import map_image
 from places import ARTIFACTS, BUILD, IMAGE, SERVING, TOOLING, Places
 from registry import describe
 from targets import Environment, Refused
