@@ -2,9 +2,9 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { interleaved } from './measure';
 import { ratio, type Row, seconds } from './table';
-import { options as sevenAccounts } from '../examples/git-flow-accounts';
 import { run } from '../integ/harness/process';
 import type { Repository } from '../integ/harness/repository';
+import { DELIVERIES } from '../test/infra/deliveries';
 
 /** What a synth of deliveries of growing size says about itself. */
 interface Growth {
@@ -26,8 +26,7 @@ const ENDPOINT = { smokeTest: { body: '1,2,3' } };
  * @param stock a stock CDK app in TypeScript
  */
 export async function sevenAccountSynth(ours: Repository, stock: Repository, runs: number): Promise<Row> {
-  const { name, deploymentGroups, tooling } = sevenAccounts;
-  fs.writeFileSync(ours.path('config', 'delivery.json'), JSON.stringify({ name, deploymentGroups, tooling, endpoint: ENDPOINT }));
+  fs.writeFileSync(ours.path('config', 'delivery.json'), JSON.stringify(DELIVERIES.sevenAccounts));
   await ours.run('npx', ['cdk', 'synth', '--quiet'], { seconds: 300 });
   const counts = resourceCounts(ours.path('cdk.out'));
   fs.writeFileSync(stock.path('src', 'main.ts'), plainApp(counts));
