@@ -107,12 +107,13 @@ const { App } = require('aws-cdk-lib/core');
 const { infra } = require('sagemaker-cicd-projen');
 function delivery(environments) {
   const perGroup = 5, groups = Math.ceil(environments / perGroup);
-  const account = n => String(200000000000 + n);
+  // Ten accounts in all: a policy names each of them, and IAM limits its size.
+  const account = n => String(200000000000 + n % 10);
   return {
     name: 'growth', endpoint: ${JSON.stringify(ENDPOINT)}, tooling: { account: '111111111111', region: 'eu-west-1' },
     deploymentGroups: Array.from({ length: groups }, (_, g) => ({
       name: 'group' + g, buildEnvironment: { account: account(g) },
-      deployEnvironments: Array.from({ length: Math.min(perGroup, environments - g * perGroup) }, (_, e) => ({ name: 'env' + e, account: account(1000 + g * perGroup + e) })),
+      deployEnvironments: Array.from({ length: Math.min(perGroup, environments - g * perGroup) }, (_, e) => ({ name: 'env' + e, account: account(g * perGroup + e) })),
     })),
   };
 }
