@@ -262,7 +262,14 @@ def test_a_commit_without_infrastructure_deploys_none(infrastructure, codepipeli
 )
 def test_a_commit_with_infrastructure_deploys_it(infrastructure, codepipeline, changed):
     assert infrastructure(BASE, {**BASE, **changed})[-1] == "Started"
-    assert codepipeline.started == [{**START, "name": "churn-infrastructure"}]
+    [started] = codepipeline.started
+    # One push may start several pipelines, so each has a token of its own.
+    assert started["clientRequestToken"] != START["clientRequestToken"]
+    assert started == {
+        **START,
+        "name": "churn-infrastructure",
+        "clientRequestToken": started["clientRequestToken"],
+    }
 
 
 def test_infrastructure_that_is_moved_away_is_a_change_of_it(infrastructure, codepipeline):
