@@ -64,7 +64,7 @@ export const ONE_ACCOUNT: readonly Mutation[] = [
     change: a => a.resources('AWS::IAM::Role', p => p.RoleName === 'churn-main-prod-deploy', r => {
       r.Properties.AssumeRolePolicyDocument.Statement[0].Condition = { ArnEquals: { 'aws:PrincipalArn': 'arn:aws:iam::111111111111:role/somebody-else' } };
     }),
-    scenes: ['created'], noticed: /may not sts:AssumeRole .*churn-main-prod-deploy/,
+    scenes: ['approve'], noticed: /may not sts:AssumeRole .*churn-main-prod-deploy/,
   },
   {
     name: 'whoever builds may approve',
@@ -131,7 +131,7 @@ export const ONE_ACCOUNT: readonly Mutation[] = [
   {
     name: 'an execution without a package means "no model"',
     change: a => a.tool('decide.py', 'if current is None:', 'if True:'),
-    scenes: ['infrastructure'], noticed: /never removes it/,
+    scenes: ['infrastructure'], noticed: /it was to fail with: newer execution/,
   },
   {
     name: 'an execution without a package takes the newest one',
@@ -195,12 +195,12 @@ export const SEVEN_ACCOUNTS: readonly Mutation[] = [
   {
     name: 'the build\'s bucket lets no other account read',
     change: a => a.withoutStatement('AWS::S3::BucketPolicy', 'PolicyDocument', () => true, 'ReadersObjects'),
-    scenes: ['created'], noticed: /may not s3:GetObject/,
+    scenes: ['approve'], noticed: /may not s3:GetObject/,
   },
   {
     name: 'the keys let no other account decrypt',
     change: a => a.withoutStatement('AWS::KMS::Key', 'KeyPolicy', () => true, 'Readers'),
-    scenes: ['created'], noticed: /kms:Decrypt/,
+    scenes: ['approve'], noticed: /kms:Decrypt/,
   },
   {
     name: 'another account\'s verify role trusts nobody of the tooling account',
