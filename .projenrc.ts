@@ -23,6 +23,7 @@ const project = new cdk.JsiiProject({
   workflowNodeVersion: '22',
   jsiiVersion: '~6.0.0',
   typescriptVersion: '~6.0.0',
+  projenrcTs: true,
   runner: typescript.TypeScriptRunner.tsx(),
   tsconfigDevFile: 'tsconfig.dev.json',
   publishToPypi: { distName: 'sagemaker-cicd-projen', module: 'sagemaker_cicd_projen' },

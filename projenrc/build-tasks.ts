@@ -12,6 +12,7 @@ export class BuildTasks extends Component {
     project.testTask.reset('tsx scripts/test.ts', { receiveArgs: true });
     for (const [name, description, exec] of [
       ['demo', 'Make a repository as a user would, run its pipeline here and synthesize its infrastructure', 'tsx scripts/demo.ts'],
+      ['fingerprint', 'Hash everything that this package makes; with a file of before, compare', 'tsx --tsconfig tsconfig.dev.json scripts/fingerprint.ts'],
       ['bench', 'Measure against stock projects, side by side', 'tsx bench/run.ts'],
       ['test:unit', 'The tests in process', 'jest --ci --config jest.config.json'],
       ['test:integ', 'The end-to-end tests: packed packages, real registries, real tools', 'jest --ci --config integ/jest.config.json --runInBand'],
