@@ -46,16 +46,16 @@ const project = new cdk.JsiiProject({
     // Evaluates the synthesized policies in tests.
     '@cloud-copilot/iam-simulate@~0.1.173',
   ],
-  eslintOptions: { dirs: ['src', 'projenrc', 'scripts', 'test', 'integ', 'bench', 'examples', 'templates/infra-ts', '.projenrc.ts'], fileExtensions: ['.ts'] },
+  eslintOptions: { dirs: ['src', 'projenrc', 'scripts', 'testing', 'test', 'integ', 'bench', 'examples', 'templates/infra-ts', '.projenrc.ts'], fileExtensions: ['.ts'] },
   tsconfigDev: {
-    include: ['.projenrc.ts', 'projenrc/**/*.ts', 'scripts/**/*.ts', 'integ/**/*.ts', 'bench/**/*.ts', 'examples/**/*.ts', 'templates/infra-ts/**/*.ts'],
+    include: ['.projenrc.ts', 'projenrc/**/*.ts', 'scripts/**/*.ts', 'testing/**/*.ts', 'integ/**/*.ts', 'bench/**/*.ts', 'examples/**/*.ts', 'templates/infra-ts/**/*.ts'],
     compilerOptions: { types: ['node', 'jest'], paths: { 'sagemaker-cicd-projen': ['./src'] } },
   },
   gitignore: ['/build/', '/dist/', '/.npmignore', '/.venvs/', '/.venv*/', '__pycache__/', '*.pyc', '.mypy_cache/', '.ruff_cache/', '.pytest_cache/', '.DS_Store', '/demo/', '/coverage/', '.local/', 'cdk.out/'],
 });
 
-// Templates and the runner are not TypeScript, so jsii does not copy them: they are published from where they stand.
-project.package.addField('files', ['lib', '.jsii', 'API.md', 'ARCHITECTURE.md', 'CHANGELOG.md', 'docs', 'examples', 'templates', 'runner/local_runner', '!templates/data/*.py', '!**/__pycache__', '!**/*.pyc']);
+// Templates, tools and the runner are not TypeScript, so jsii does not copy them: they are published from where they stand.
+project.package.addField('files', ['lib', '.jsii', 'API.md', 'ARCHITECTURE.md', 'CHANGELOG.md', 'docs', 'examples', 'templates', 'tools/deploy', 'tools/preflight', 'tools/upgrade', 'runner/local_runner', '!templates/data/*.py', '!**/__pycache__', '!**/*.pyc']);
 project.package.addField('peerDependenciesMeta', { projen: { optional: true } });
 // Versions whose packages for every platform are served by every registry: without one of them `npm ci` refuses the lock file.
 project.package.addField('overrides', { 'node-fetch': '^2.7.0', 'unrs-resolver': '1.12.2' });
@@ -70,8 +70,8 @@ eslintrc?.addOverride('parserOptions.project', './tsconfig.dev.json');
 eslintrc?.patch(JsonPatch.add('/settings/import~1resolver/typescript/project', './tsconfig.dev.json'));
 project.eslint?.addIgnorePattern('!.projenrc.ts');
 // Templates are read as plain JSON in tests.
-project.eslint?.addOverride({ files: ['test/**', 'integ/**'], rules: { '@typescript-eslint/no-explicit-any': 'off' } });
-for (const folder of ['integ', 'bench', 'scripts', 'projenrc', 'examples']) { project.eslint?.allowDevDeps(`${folder}/**`); }
+project.eslint?.addOverride({ files: ['test/**', 'integ/**', 'testing/**'], rules: { '@typescript-eslint/no-explicit-any': 'off' } });
+for (const folder of ['testing', 'integ', 'bench', 'scripts', 'projenrc', 'examples']) { project.eslint?.allowDevDeps(`${folder}/**`); }
 project.eslint?.addRules({
   '@stylistic/object-property-newline': 'off',
   '@typescript-eslint/no-explicit-any': 'error',

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { newestRun, runDirectories } from '../integ/e2e/local-run';
-import { run } from '../integ/harness/process';
-import type { Repository } from '../integ/harness/repository';
-import { temporaryDirectory } from '../integ/harness/temporary';
+import { run } from '../testing/harness/process';
+import type { Repository } from '../testing/harness/repository';
+import { temporaryDirectory } from '../testing/harness/temporary';
+import { newestRun, runDirectories } from '../testing/repository/local-run';
 
 interface Arguments {
   readonly AppSpecification?: { readonly ContainerArguments: string[] };

@@ -1,8 +1,8 @@
 import { interleaved } from './measure';
 import { ratio, type Row } from './table';
-import { run } from '../integ/harness/process';
-import { projenNew } from '../integ/harness/repository';
-import { temporaryDirectory } from '../integ/harness/temporary';
+import { run } from '../testing/harness/process';
+import { projenNew } from '../testing/harness/repository';
+import { temporaryDirectory } from '../testing/harness/temporary';
 
 /** `projen new` with everything that it installs, beside a stock CDK app. */
 export async function creation(env: NodeJS.ProcessEnv, runs: number): Promise<Row> {

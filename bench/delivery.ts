@@ -2,9 +2,9 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { interleaved } from './measure';
 import { ratio, type Row, seconds } from './table';
-import { run } from '../integ/harness/process';
-import type { Repository } from '../integ/harness/repository';
-import { DELIVERIES } from '../test/infra/deliveries';
+import { DELIVERIES } from '../testing/deliveries/deliveries';
+import { run } from '../testing/harness/process';
+import type { Repository } from '../testing/harness/repository';
 
 /** What a synth of deliveries of growing size says about itself. */
 interface Growth {

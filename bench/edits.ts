@@ -5,7 +5,7 @@ import { type Tool, tools } from './edits-tools';
 import { arrived } from './edits-tree';
 import { type Edit, edits } from './edits-user';
 import type { Row } from './table';
-import { ROOT } from '../integ/harness/process';
+import { ROOT } from '../testing/harness/process';
 
 const COUNT = 60;
 

@@ -1,9 +1,9 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { userEnvironment } from '../integ/harness/environment';
-import { ROOT, run } from '../integ/harness/process';
-import { Repository } from '../integ/harness/repository';
-import { temporaryDirectory } from '../integ/harness/temporary';
+import { userEnvironment } from '../testing/harness/environment';
+import { ROOT, run } from '../testing/harness/process';
+import { Repository } from '../testing/harness/repository';
+import { temporaryDirectory } from '../testing/harness/temporary';
 
 const SOURCE = `import { Project, ProjectOptions, python } from 'projen';
 /** A project with nothing but its rc file. */

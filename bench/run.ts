@@ -12,9 +12,9 @@ import { runner } from './runner';
 import { syncedFiles } from './sync';
 import { pythonSynth, typescriptSynth } from './synth';
 import { type Row, table } from './table';
-import { type Registries, startRegistries } from '../integ/harness/registries';
-import { Repository } from '../integ/harness/repository';
-import { temporaryDirectory } from '../integ/harness/temporary';
+import { type Registries, startRegistries } from '../testing/harness/registries';
+import { Repository } from '../testing/harness/repository';
+import { temporaryDirectory } from '../testing/harness/temporary';
 
 const RUNS = Math.max(3, Number(process.env.BENCH_RUNS ?? 3));
 

@@ -3,8 +3,8 @@ import * as fs from 'node:fs';
 import { scriptsByHand } from './by-hand';
 import { interleaved, median } from './measure';
 import { type Row, seconds } from './table';
-import { newestRun } from '../integ/e2e/local-run';
-import type { Repository } from '../integ/harness/repository';
+import type { Repository } from '../testing/harness/repository';
+import { newestRun } from '../testing/repository/local-run';
 
 /** A whole run of the pipeline here beside its scripts by hand; a run with nothing to do; the runner's own memory. */
 export async function runner(repository: Repository, runs: number): Promise<Row[]> {

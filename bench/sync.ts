@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { interleaved } from './measure';
 import { type Row, seconds } from './table';
-import { ROOT, run } from '../integ/harness/process';
+import { ROOT, run } from '../testing/harness/process';
 
 const FILES = 200;
 

@@ -1,8 +1,8 @@
 import { emptyPackageRepository } from './empty-package';
 import { interleaved } from './measure';
 import { ratio, type Row } from './table';
-import { FLAVOURS } from '../integ/e2e/flavours';
-import type { Repository } from '../integ/harness/repository';
+import type { Repository } from '../testing/harness/repository';
+import { FLAVOURS } from '../testing/repository/flavours';
 
 /** `npx projen` after a changed option, in the TypeScript flavour, beside a stock CDK app in which an option changed as well. */
 export async function typescriptSynth(ours: Repository, stock: Repository, runs: number): Promise<Row> {

@@ -13,8 +13,8 @@ import { App } from 'aws-cdk-lib/core';
 import { ROOT } from './python-tools';
 import { infra, SageMakerCicdProject, type SageMakerCicdProjectOptions } from '../src';
 import type { DeliveryOptions } from '../src/options/delivery';
-import { DELIVERIES } from '../test/infra/deliveries';
-import { SEVERAL_PLACES } from '../test/infra/places';
+import { DELIVERIES } from '../testing/deliveries/deliveries';
+import { SEVERAL_PLACES } from '../testing/deliveries/places';
 
 process.env.PROJEN_DISABLE_POST = 'true';
 process.env.CDK_VALIDATION = 'false';

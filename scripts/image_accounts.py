@@ -20,7 +20,7 @@ import sagemaker.core
 
 Accounts = dict[str, str]
 
-TABLE = Path(__file__).parents[1] / "templates" / "deploy-tools" / "images.json"
+TABLE = Path(__file__).parents[1] / "tools" / "deploy" / "images.json"
 
 
 def entries(value: Any) -> Iterator[tuple[str, Accounts]]:

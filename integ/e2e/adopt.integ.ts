@@ -1,10 +1,10 @@
 import * as path from 'node:path';
-import { newestRun } from './local-run';
 import { resources } from './templates';
-import { FILES, makeRepository } from '../../test/cli/adopt-repository';
-import { type Registries, startRegistries } from '../harness/registries';
-import { Repository } from '../harness/repository';
-import { removeTemporary, temporaryDirectory } from '../harness/temporary';
+import { type Registries, startRegistries } from '../../testing/harness/registries';
+import { Repository } from '../../testing/harness/repository';
+import { removeTemporary, temporaryDirectory } from '../../testing/harness/temporary';
+import { FILES, makeRepository } from '../../testing/repository/adopt-repository';
+import { newestRun } from '../../testing/repository/local-run';
 
 let registries: Registries;
 let repo: Repository;

@@ -1,9 +1,9 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import type { RunResult } from '../harness/process';
-import { type Registries, startRegistries } from '../harness/registries';
-import { projenNew } from '../harness/repository';
-import { removeTemporary, temporaryDirectory } from '../harness/temporary';
+import type { RunResult } from '../../testing/harness/process';
+import { type Registries, startRegistries } from '../../testing/harness/registries';
+import { projenNew } from '../../testing/harness/repository';
+import { removeTemporary, temporaryDirectory } from '../../testing/harness/temporary';
 
 /** What npm and projen themselves put into the directory before the project type is asked. */
 const NOT_OURS = ['node_modules', 'package.json', 'package-lock.json'];

@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
-import type { FlavourCase } from './flavours';
-import type { Repository } from '../harness/repository';
+import type { Repository } from '../../testing/harness/repository';
+import type { FlavourCase } from '../../testing/repository/flavours';
 
 /** Something that a person does to a repository and wants to find again, whatever options and versions come. */
 interface UserEdit {

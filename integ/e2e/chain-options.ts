@@ -1,4 +1,4 @@
-import type { Flavour } from '../harness/repository';
+import type { Flavour } from '../../testing/harness/repository';
 
 /** One changed option: what a person writes into the rc file, and where it shows after the next synth. */
 export interface OptionLink {

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import type { Packages } from '../harness/packages';
-import { nextVersion } from '../harness/versions';
+import type { Packages } from '../../testing/harness/packages';
+import { nextVersion } from '../../testing/harness/versions';
 
 /** Three versions of this package, made from the one that is packed: the second with many changes, the third in conflict with an edit. */
 export function threeVersions(packages: Packages): readonly [Packages, Packages, Packages] {

@@ -1,12 +1,12 @@
 import { CONTESTED, lostEdits, makeEdits } from './chain-edits';
 import { OPTION_LINKS } from './chain-options';
 import { SECOND, threeVersions } from './chain-versions';
-import { FLAVOURS } from './flavours';
-import { packedPackages } from '../harness/packages';
-import type { RunResult } from '../harness/process';
-import { type Registries, startRegistries } from '../harness/registries';
-import { Repository } from '../harness/repository';
-import { removeTemporary } from '../harness/temporary';
+import { packedPackages } from '../../testing/harness/packages';
+import type { RunResult } from '../../testing/harness/process';
+import { type Registries, startRegistries } from '../../testing/harness/registries';
+import { Repository } from '../../testing/harness/repository';
+import { removeTemporary } from '../../testing/harness/temporary';
+import { FLAVOURS } from '../../testing/repository/flavours';
 
 let versions: ReturnType<typeof threeVersions>;
 

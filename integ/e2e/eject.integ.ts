@@ -1,12 +1,12 @@
 import * as fs from 'node:fs';
-import { FLAVOURS } from './flavours';
-import { newestRun } from './local-run';
 import { resources } from './templates';
-import { withoutUv } from '../harness/environment';
-import type { RunOptions, RunResult } from '../harness/process';
-import { type Registries, startRegistries } from '../harness/registries';
-import { Repository } from '../harness/repository';
-import { removeTemporary, temporaryDirectory } from '../harness/temporary';
+import { withoutUv } from '../../testing/harness/environment';
+import type { RunOptions, RunResult } from '../../testing/harness/process';
+import { type Registries, startRegistries } from '../../testing/harness/registries';
+import { Repository } from '../../testing/harness/repository';
+import { removeTemporary, temporaryDirectory } from '../../testing/harness/temporary';
+import { FLAVOURS } from '../../testing/repository/flavours';
+import { newestRun } from '../../testing/repository/local-run';
 
 let registries: Registries;
 

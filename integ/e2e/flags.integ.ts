@@ -1,7 +1,7 @@
-import { newestRun } from './local-run';
-import { type Registries, startRegistries } from '../harness/registries';
-import { Repository } from '../harness/repository';
-import { removeTemporary } from '../harness/temporary';
+import { type Registries, startRegistries } from '../../testing/harness/registries';
+import { Repository } from '../../testing/harness/repository';
+import { removeTemporary } from '../../testing/harness/temporary';
+import { newestRun } from '../../testing/repository/local-run';
 
 describe('a new repository with flags', () => {
   let registries: Registries;

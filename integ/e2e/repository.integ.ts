@@ -1,12 +1,12 @@
 import * as path from 'node:path';
-import { COMMON_FILES, FLAVOURS } from './flavours';
-import { newestRun, runDirectories } from './local-run';
 import { comparable, resources } from './templates';
-import { withoutUv } from '../harness/environment';
-import { ROOT } from '../harness/process';
-import { type Registries, startRegistries } from '../harness/registries';
-import { Repository } from '../harness/repository';
-import { removeTemporary, temporaryDirectory } from '../harness/temporary';
+import { withoutUv } from '../../testing/harness/environment';
+import { ROOT } from '../../testing/harness/process';
+import { type Registries, startRegistries } from '../../testing/harness/registries';
+import { Repository } from '../../testing/harness/repository';
+import { removeTemporary, temporaryDirectory } from '../../testing/harness/temporary';
+import { COMMON_FILES, FLAVOURS } from '../../testing/repository/flavours';
+import { newestRun, runDirectories } from '../../testing/repository/local-run';
 
 /** A network that leads nowhere: whoever wants to reach something fails at once. */
 const OFFLINE = { HTTP_PROXY: 'http://127.0.0.1:9', HTTPS_PROXY: 'http://127.0.0.1:9', ALL_PROXY: 'http://127.0.0.1:9', UV_OFFLINE: '1' };

@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import type { Repository } from '../harness/repository';
+import type { Repository } from '../../testing/harness/repository';
 
 /** Resources of all templates: `<template>/<logical id>` to the resource as it was synthesized. */
 export type Resources = { readonly [id: string]: unknown };

@@ -1,10 +1,10 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { packedPackages } from '../harness/packages';
-import { type Registries, startRegistries } from '../harness/registries';
-import { Repository } from '../harness/repository';
-import { removeTemporary } from '../harness/temporary';
-import { nextVersion } from '../harness/versions';
+import { packedPackages } from '../../testing/harness/packages';
+import { type Registries, startRegistries } from '../../testing/harness/registries';
+import { Repository } from '../../testing/harness/repository';
+import { removeTemporary } from '../../testing/harness/temporary';
+import { nextVersion } from '../../testing/harness/versions';
 
 let registries: Registries;
 let repo: Repository;

@@ -1,10 +1,10 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { runtimeNames } from './assembly';
-import { userEnvironment } from '../harness/environment';
-import { packedTarball } from '../harness/packages';
-import { ROOT, run } from '../harness/process';
-import { removeTemporary, temporaryDirectory } from '../harness/temporary';
+import { userEnvironment } from '../../testing/harness/environment';
+import { packedTarball } from '../../testing/harness/packages';
+import { ROOT, run } from '../../testing/harness/process';
+import { removeTemporary, temporaryDirectory } from '../../testing/harness/temporary';
 
 const RC = `import { SageMakerCicdProject } from 'sagemaker-cicd-projen';
 new SageMakerCicdProject({ name: 'churn' }).synth();

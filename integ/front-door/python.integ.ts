@@ -1,11 +1,11 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { runtimeNames } from './assembly';
-import { DELIVERIES } from '../../test/infra/deliveries';
-import { userEnvironment, withUv } from '../harness/environment';
-import { packedPackages } from '../harness/packages';
-import { ROOT, run, type RunResult } from '../harness/process';
-import { removeTemporary, temporaryDirectory } from '../harness/temporary';
+import { DELIVERIES } from '../../testing/deliveries/deliveries';
+import { userEnvironment, withUv } from '../../testing/harness/environment';
+import { packedPackages } from '../../testing/harness/packages';
+import { ROOT, run, type RunResult } from '../../testing/harness/process';
+import { removeTemporary, temporaryDirectory } from '../../testing/harness/temporary';
 
 const SCRIPT = `
 import importlib.metadata, json, sys

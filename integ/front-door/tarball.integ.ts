@@ -2,10 +2,10 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { userEnvironment } from '../harness/environment';
-import { packedPackages } from '../harness/packages';
-import { ROOT, run } from '../harness/process';
-import { removeTemporary, temporaryDirectory } from '../harness/temporary';
+import { userEnvironment } from '../../testing/harness/environment';
+import { packedPackages } from '../../testing/harness/packages';
+import { ROOT, run } from '../../testing/harness/process';
+import { removeTemporary, temporaryDirectory } from '../../testing/harness/temporary';
 
 const packages = packedPackages();
 let unpacked: string;
@@ -28,14 +28,14 @@ function tracked(...directories: string[]): string[] {
   return listed.split('\n').filter(file => file !== '' && fs.existsSync(path.join(ROOT, file)));
 }
 
-test('the tarball holds every template and the whole runner, and of these directories nothing else', () => {
-  const expected = tracked('templates', 'runner/local_runner').filter(file => !/^templates\/data\/.*\.py$/.test(file));
-  expect(files.filter(file => /^(templates|runner)\//.test(file))).toEqual(expected.sort());
+test('the tarball holds every template, every tool and the whole runner, and of these directories nothing else', () => {
+  const expected = tracked('templates', 'tools/deploy', 'tools/preflight', 'tools/upgrade', 'runner/local_runner').filter(file => !/^templates\/data\/.*\.py$/.test(file));
+  expect(files.filter(file => /^(templates|tools|runner)\//.test(file))).toEqual(expected.sort());
 });
 
 test('the tarball holds the compiled sources, the command line, the documents, the assembly and what npm adds, and nothing else', () => {
   const compiled = tracked('src').flatMap(file => ['.js', '.d.ts'].map(end => file.replace(/^src\//, 'lib/').replace(/\.ts$/, end)));
-  const rest = files.filter(file => !/^(templates|runner|node_modules)\//.test(file));
+  const rest = files.filter(file => !/^(templates|tools|runner|node_modules)\//.test(file));
   expect(rest.filter(file => file.startsWith('lib/'))).toEqual(compiled.sort());
   expect(rest.filter(file => !file.startsWith('lib/'))).toEqual([
     '.jsii', 'API.md', 'ARCHITECTURE.md', 'CHANGELOG.md', 'LICENSE', 'README.md', 'bin/sagemaker-cicd-projen', ...tracked('docs', 'examples'), 'package.json',

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { synthesize } from './assemblies';
-import { DELIVERIES } from '../../test/infra/deliveries';
-import { cleanUp, temporary } from '../../test/infra/synth';
+import { synthesize } from '../../testing/deliveries/assemblies';
+import { DELIVERIES } from '../../testing/deliveries/deliveries';
+import { cleanUp, temporary } from '../../testing/deliveries/synth';
 
 const tools = process.env.TOOLS_VENV;
 if (!tools) { throw new Error('TOOLS_VENV has to name a Python environment made from integ/requirements/tools.txt.'); }
@@ -76,16 +76,18 @@ test('cfn-lint notices a template that is broken', () => {
   expect(run('cfn-lint', ['--template', file]).output).toContain('V9');
 });
 
-describe.each(['deploy-tools', 'preflight'])('the Python of %s', name => {
-  const configuration = path.resolve(__dirname, '..', '..', 'templates', 'deploy-tools');
-  const folder = path.join(configuration, '..', name);
+describe.each(['deploy', 'preflight'])('the Python of %s', name => {
+  const configuration = path.resolve(__dirname, '..', '..', 'tools');
+  const folder = path.join(configuration, name);
 
   test('is clean for ruff', () => {
     expect(run('ruff', ['check', '--no-cache', '--config', path.join(configuration, 'ruff.toml'), folder])).toMatchObject({ status: 0 });
-    expect(run('ruff', ['check', '--no-cache', path.join(__dirname, 'python')])).toMatchObject({ status: 0 });
+    for (const suite of [path.join(__dirname, 'python'), path.join(configuration, 'tests'), path.join(configuration, '..', 'testing', 'cloud')]) {
+      expect(run('ruff', ['check', '--no-cache', suite])).toMatchObject({ status: 0 });
+    }
   });
   test('is clean for mypy in strict mode', () => {
-    const cache = path.join(folder, '..', '..', 'build', `mypy-${name}`);
+    const cache = path.join(configuration, '..', 'build', `mypy-${name}`);
     expect(run('mypy', ['--config-file', path.join(configuration, 'mypy.ini'), '--cache-dir', cache, folder])).toMatchObject({ status: 0 });
   });
 });

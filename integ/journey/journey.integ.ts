@@ -1,14 +1,14 @@
 import * as path from 'node:path';
-import { Assembly } from './assembly';
-import { factsOf } from './facts';
-import { generateRepository } from './generated';
 import { ONE_ACCOUNT, type Mutation, SEVEN_ACCOUNTS } from './mutations';
-import { play, type Played, type Run } from './play';
 import { planOf } from '../../src/infra/private/plan';
-import { DELIVERIES } from '../../test/infra/deliveries';
-import { cleanUp } from '../../test/infra/synth';
-import { removeTemporary, temporaryDirectory } from '../harness/temporary';
-import { synthesize } from '../infra/assemblies';
+import { synthesize } from '../../testing/deliveries/assemblies';
+import { DELIVERIES } from '../../testing/deliveries/deliveries';
+import { cleanUp } from '../../testing/deliveries/synth';
+import { removeTemporary, temporaryDirectory } from '../../testing/harness/temporary';
+import { Assembly } from '../../testing/journey/assembly';
+import { factsOf } from '../../testing/journey/facts';
+import { generateRepository } from '../../testing/journey/generated';
+import { play, type Played, type Run } from '../../testing/journey/play';
 
 if (!process.env.TOOLS_VENV) { throw new Error('TOOLS_VENV has to name a Python environment made from integ/requirements/tools.txt.'); }
 

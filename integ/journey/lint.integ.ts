@@ -3,7 +3,7 @@ import * as path from 'node:path';
 
 const tools = process.env.TOOLS_VENV;
 if (!tools) { throw new Error('TOOLS_VENV has to name a Python environment made from integ/requirements/tools.txt.'); }
-const folder = path.join(__dirname, 'python');
+const folder = path.resolve(__dirname, '..', '..', 'testing', 'journey', 'python');
 
 function run(tool: string, ...args: string[]): { readonly status: number | null; readonly output: string } {
   const { status, stdout, stderr } = spawnSync(path.join(tools!, 'bin', tool), args, { encoding: 'utf-8', cwd: folder });

@@ -1,5 +1,5 @@
-import type { Assembly } from './assembly';
-import type { Json } from '../../test/infra/iam/assembly';
+import type { Json } from '../../testing/iam/assembly';
+import type { Assembly } from '../../testing/journey/assembly';
 
 /** A fault in the delivery that the journey has to notice, and by what. */
 export interface Mutation {

@@ -14,7 +14,7 @@ from sagemaker.core.common_utils import _botocore_resolver
 
 from conftest import SOURCE
 
-TOOLS = SOURCE / "templates" / "deploy-tools"
+TOOLS = SOURCE / "tools" / "deploy"
 
 
 def load(file: Path) -> ModuleType:

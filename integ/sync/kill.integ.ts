@@ -3,8 +3,8 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import * as ts from 'typescript';
 import { everyFileBelow } from '../../src/sync/files-below';
-import { ROOT } from '../harness/process';
-import { removeTemporary, temporaryDirectory } from '../harness/temporary';
+import { ROOT } from '../../testing/harness/process';
+import { removeTemporary, temporaryDirectory } from '../../testing/harness/temporary';
 
 const KILLS = 50;
 

@@ -2,11 +2,11 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { demoDirectory, rememberState } from './directory';
 import { detail, stage } from './progress';
-import { userEnvironment } from '../../integ/harness/environment';
-import { startNpmRegistry } from '../../integ/harness/npm-registry';
-import { packedTarball } from '../../integ/harness/packages';
-import { ROOT, run } from '../../integ/harness/process';
-import { projenNew, Repository } from '../../integ/harness/repository';
+import { userEnvironment } from '../../testing/harness/environment';
+import { startNpmRegistry } from '../../testing/harness/npm-registry';
+import { packedTarball } from '../../testing/harness/packages';
+import { ROOT, run } from '../../testing/harness/process';
+import { projenNew, Repository } from '../../testing/harness/repository';
 
 /** Where the demo's repository goes. */
 export function prepareDirectory(): string {

@@ -1,7 +1,7 @@
 import * as path from 'node:path';
-import { newestRun, runDirectories } from '../../integ/e2e/local-run';
-import { ROOT } from '../../integ/harness/process';
-import type { Repository } from '../../integ/harness/repository';
+import { ROOT } from '../../testing/harness/process';
+import type { Repository } from '../../testing/harness/repository';
+import { newestRun, runDirectories } from '../../testing/repository/local-run';
 
 interface Metric { readonly value?: unknown; readonly standard_deviation?: unknown }
 

@@ -7,7 +7,7 @@ import { parseConfig, readPlan } from './delivery-file';
 import { preflightList } from '../delivery/preflight';
 
 /** What looks at AWS, at the package's root. */
-const SCRIPT = path.resolve(__dirname, '..', '..', 'templates', 'preflight', 'preflight.py');
+const SCRIPT = path.resolve(__dirname, '..', '..', 'tools', 'preflight', 'preflight.py');
 
 /** Names a Python with boto3; for repositories that have none of their own. */
 const PYTHON_VARIABLE = 'PREFLIGHT_PYTHON';

@@ -123,7 +123,7 @@ function pullRequestJob(baseBranch: string): object {
 
 /** A script without the lines that only concern it as a file. */
 function script(file: string): string {
-  return packageText('templates', 'upgrade', file).split('\n').filter(line => !line.startsWith('#')).join('\n').trim();
+  return packageText('tools', 'upgrade', file).split('\n').filter(line => !line.startsWith('#')).join('\n').trim();
 }
 
 function action(name: string): string {

@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { main } from '../../src/cli/main';
+import { DELIVERIES } from '../../testing/deliveries/deliveries';
+import { cleanUp, repository, temporary } from '../../testing/deliveries/synth';
 import { ACCOUNTS } from '../infra/accounts';
-import { DELIVERIES } from '../infra/deliveries';
-import { cleanUp, repository, temporary } from '../infra/synth';
 
 afterAll(cleanUp);
 
@@ -115,7 +115,7 @@ describe('preflight', () => {
     expect(await run(repository(ACCOUNTS), 'preflight')).toMatchObject({ code: 1, err: expect.stringMatching(/cannot be run .*PREFLIGHT_PYTHON/) });
   });
   test('says what to do about a Python without boto3', () => {
-    const script = path.resolve(__dirname, '..', '..', 'templates', 'preflight', 'preflight.py');
+    const script = path.resolve(__dirname, '..', '..', 'tools', 'preflight', 'preflight.py');
     // -S leaves out everything that was installed.
     const { status, stderr } = spawnSync('python3', ['-S', '-B', script, 'none'], { encoding: 'utf-8', env: { PATH: process.env.PATH } });
     expect({ status, stderr }).toEqual({ status: 1, stderr: 'There is no boto3 in this Python; name one that has it in the variable PREFLIGHT_PYTHON.\n' });

@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { commit, FILES, git, makeRepository } from './adopt-repository';
 import { adopt } from '../../src/cli/adopt';
 import { SageMakerCicdProject } from '../../src/project';
+import { commit, FILES, git, makeRepository } from '../../testing/repository/adopt-repository';
 
 let root: string;
 let output: string;

@@ -4,7 +4,7 @@ import { type DeliveryPlan, planDelivery, type PlannedGroup } from '../../src/de
 import { bootstrapRoleArn, placesOf } from '../../src/delivery/roles/infrastructure-roles';
 import type { DeliveryOptions } from '../../src/options/delivery';
 import { EnvironmentType } from '../../src/options/deployment-group';
-import { DELIVERIES } from '../infra/deliveries';
+import { DELIVERIES } from '../../testing/deliveries/deliveries';
 
 const plan = (delivery: DeliveryOptions): DeliveryPlan => planDelivery(normaliseDelivery(delivery));
 const waves = (group: PlannedGroup): string[][] => group.waves.map(wave => wave.environments.map(e => e.name));

@@ -8,9 +8,9 @@ import { bootstrapGuide } from '../../src/delivery/bootstrap-guide';
 import { executionPolicies, namePrefix, POLICY_LIMIT } from '../../src/delivery/execution-policy';
 import { nameOf } from '../../src/delivery/names';
 import type { DeliveryOptions } from '../../src/options/delivery';
+import { DELIVERIES } from '../../testing/deliveries/deliveries';
+import { cleanUp, type Json, stacksOf } from '../../testing/deliveries/synth';
 import { ACCOUNTS } from '../infra/accounts';
-import { DELIVERIES } from '../infra/deliveries';
-import { cleanUp, type Json, stacksOf } from '../infra/synth';
 
 afterAll(cleanUp);
 

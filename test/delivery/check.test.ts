@@ -3,7 +3,7 @@ import { checkDelivery } from '../../src/delivery/check';
 import { normaliseDelivery } from '../../src/delivery/normalise';
 import { policySize } from '../../src/delivery/policy-size';
 import { deliverySchema } from '../../src/options/delivery-schema';
-import { DELIVERIES } from '../infra/deliveries';
+import { DELIVERIES } from '../../testing/deliveries/deliveries';
 
 const base = DELIVERIES.default;
 const paths = (options: unknown) => checkDelivery(options).map(p => p.path);

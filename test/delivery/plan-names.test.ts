@@ -6,7 +6,7 @@ import { normaliseDelivery } from '../../src/delivery/normalise';
 import { type DeliveryPlan, planDelivery, rolesOf } from '../../src/delivery/plan';
 import { namesOf } from '../../src/delivery/plan-names';
 import type { DeliveryOptions } from '../../src/options/delivery';
-import { DELIVERIES } from '../infra/deliveries';
+import { DELIVERIES } from '../../testing/deliveries/deliveries';
 
 const plan = (delivery: DeliveryOptions): DeliveryPlan => planDelivery(normaliseDelivery(delivery));
 

@@ -3,7 +3,7 @@ import { deliveryDiagram } from '../../src/delivery/diagram';
 import { normaliseDelivery } from '../../src/delivery/normalise';
 import { planDelivery, rolesOf } from '../../src/delivery/plan';
 import { roleTable } from '../../src/delivery/role-table';
-import { DELIVERIES } from '../infra/deliveries';
+import { DELIVERIES } from '../../testing/deliveries/deliveries';
 
 const plans = Object.entries(DELIVERIES).map(([name, delivery]) => [name, planDelivery(normaliseDelivery(delivery))] as const);
 const plan = plans[0][1];

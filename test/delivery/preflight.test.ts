@@ -2,8 +2,8 @@ import { normaliseDelivery, planDelivery } from '../../src/delivery';
 import { type PreflightCheck, preflightList } from '../../src/delivery/preflight';
 import type { DeliveryOptions } from '../../src/options/delivery';
 import { EnvironmentType } from '../../src/options/deployment-group';
+import { DELIVERIES } from '../../testing/deliveries/deliveries';
 import { ACCOUNTS } from '../infra/accounts';
-import { DELIVERIES } from '../infra/deliveries';
 
 const listOf = (delivery: DeliveryOptions) => preflightList(planDelivery(normaliseDelivery(delivery)));
 const of = (checks: readonly PreflightCheck[], kind: PreflightCheck['kind']) => checks.filter(check => check.kind === kind);

@@ -1,10 +1,10 @@
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { App, Stack } from 'aws-cdk-lib/core';
-import { DELIVERIES } from './deliveries';
 import { statementsOf, text } from './policies';
-import { cleanUp, type Json, resources, templatesOf } from './synth';
 import { infra } from '../../src';
 import type { DeliveryOptions } from '../../src/options/delivery';
+import { DELIVERIES } from '../../testing/deliveries/deliveries';
+import { cleanUp, type Json, resources, templatesOf } from '../../testing/deliveries/synth';
 
 afterAll(cleanUp);
 const seven = templatesOf(DELIVERIES.sevenAccounts);

@@ -1,10 +1,10 @@
-import { DELIVERIES } from './deliveries';
-import { cleanUp, type Json, resources, templatesOf } from './synth';
 import { infrastructurePaths } from '../../src/delivery/infrastructure-paths';
 import { branchFilter, type ChangedPaths, toStringMatches } from '../../src/infra/build/changed-paths';
 import { commitDefinition } from '../../src/infra/build/commit-definition';
 import { sourceTriggers } from '../../src/infra/build/source-action';
 import { SourceType } from '../../src/options/source';
+import { DELIVERIES } from '../../testing/deliveries/deliveries';
+import { cleanUp, type Json, resources, templatesOf } from '../../testing/deliveries/synth';
 
 afterAll(cleanUp);
 

@@ -1,7 +1,7 @@
 import { Template } from 'aws-cdk-lib/assertions';
-import { DELIVERIES } from './deliveries';
 import { rolesOf, type Statement, statementsOf, text } from './policies';
-import { cleanUp, type Json, resources, stacksOf } from './synth';
+import { DELIVERIES } from '../../testing/deliveries/deliveries';
+import { cleanUp, type Json, resources, stacksOf } from '../../testing/deliveries/synth';
 
 afterAll(cleanUp);
 

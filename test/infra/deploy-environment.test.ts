@@ -1,8 +1,8 @@
 import { Template } from 'aws-cdk-lib/assertions';
-import { DELIVERIES } from './deliveries';
-import { ACCOUNTS, SEVERAL_PLACES } from './places';
-import { cleanUp, type Json, resources, stacksOf } from './synth';
 import type { DeliveryOptions } from '../../src/options/delivery';
+import { DELIVERIES } from '../../testing/deliveries/deliveries';
+import { ACCOUNTS, SEVERAL_PLACES } from '../../testing/deliveries/places';
+import { cleanUp, type Json, resources, stacksOf } from '../../testing/deliveries/synth';
 
 afterAll(cleanUp);
 

@@ -1,10 +1,10 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { DELIVERIES } from './deliveries';
-import { ACCOUNTS, SEVERAL_PLACES } from './places';
-import { cleanUp, type Json, resources, stacksOf, templatesOf } from './synth';
 import type { DeliveryOptions } from '../../src/options/delivery';
 import { EnvironmentType } from '../../src/options/deployment-group';
+import { DELIVERIES } from '../../testing/deliveries/deliveries';
+import { ACCOUNTS, SEVERAL_PLACES } from '../../testing/deliveries/places';
+import { cleanUp, type Json, resources, stacksOf, templatesOf } from '../../testing/deliveries/synth';
 
 afterAll(cleanUp);
 

@@ -6,11 +6,11 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { App, Stack } from 'aws-cdk-lib/core';
-import { DELIVERIES } from './deliveries';
-import { ACCOUNTS, SEVERAL_PLACES } from './places';
-import { cleanUp, type Json, resources, stacksOf, temporary, templatesOf } from './synth';
 import { infra } from '../../src';
 import { hasLocalStorage } from '../../src/infra/endpoint/local-storage';
+import { DELIVERIES } from '../../testing/deliveries/deliveries';
+import { ACCOUNTS, SEVERAL_PLACES } from '../../testing/deliveries/places';
+import { cleanUp, type Json, resources, stacksOf, temporary, templatesOf } from '../../testing/deliveries/synth';
 
 afterAll(cleanUp);
 const template = templatesOf(DELIVERIES.default)['churn-main-prod-endpoint'];

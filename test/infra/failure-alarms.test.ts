@@ -4,11 +4,11 @@ import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { App, Aspects, Stack } from 'aws-cdk-lib/core';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { ACCOUNTS } from './accounts';
-import { DELIVERIES } from './deliveries';
-import { type Json, resources } from './synth';
 import { infra } from '../../src';
 import { makeKey } from '../../src/infra/private/own-key';
 import type { DeliveryOptions } from '../../src/options/delivery';
+import { DELIVERIES } from '../../testing/deliveries/deliveries';
+import { type Json, resources } from '../../testing/deliveries/synth';
 
 interface Made {
   readonly stack: Stack;

@@ -1,6 +1,6 @@
-import { DELIVERIES } from './deliveries';
-import { cleanUp, type Json, resources, templatesOf } from './synth';
 import { SourceType } from '../../src/options/source';
+import { DELIVERIES } from '../../testing/deliveries/deliveries';
+import { cleanUp, type Json, resources, templatesOf } from '../../testing/deliveries/synth';
 
 afterAll(cleanUp);
 const delivery = templatesOf(DELIVERIES.default)['churn-main-delivery'];

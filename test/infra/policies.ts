@@ -1,5 +1,5 @@
 import type { Template } from 'aws-cdk-lib/assertions';
-import type { Json } from './synth';
+import type { Json } from '../../testing/deliveries/synth';
 
 /** Statement of a resource's policy, with everything that CloudFormation knows only later as text. */
 export interface Statement {

@@ -5,9 +5,9 @@ import { Template } from 'aws-cdk-lib/assertions';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { App, Stack } from 'aws-cdk-lib/core';
 import { text } from './policies';
-import { cleanUp, type Json, resources, temporary } from './synth';
 import { infra } from '../../src';
 import type { PromotionOptions } from '../../src/options/promotion';
+import { cleanUp, type Json, resources, temporary } from '../../testing/deliveries/synth';
 
 afterAll(cleanUp);
 // The evaluator takes long to start.
@@ -23,7 +23,7 @@ const ARTIFACT = 'arn:aws:s3:::artifacts/train/model.tar.gz';
 const COPY = 'arn:aws:s3:::copies/model-packages/111111111111/eu-west-1/churn/1/0123456789abcdef/0/model.tar.gz';
 
 /** What the tools were seen to call, by their own tests. */
-const CALLS = JSON.parse(fs.readFileSync(path.resolve(__dirname, '..', '..', 'integ', 'infra', 'python', 'promotion_calls.json'), 'utf-8')) as string[];
+const CALLS = JSON.parse(fs.readFileSync(path.resolve(__dirname, '..', '..', 'tools', 'tests', 'promotion_calls.json'), 'utf-8')) as string[];
 
 interface Right { readonly action: string; readonly resource: string; readonly context?: { readonly [key: string]: string } }
 

@@ -6,13 +6,13 @@ import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { App, Aspects, Stack, type StackProps } from 'aws-cdk-lib/core';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { cleanUp, type Json, resources, temporary } from './synth';
 import { infra } from '../../src';
 import { PromotionStack } from '../../src/infra/promote/promotion-stack';
 import { PROMOTION_TOOLS } from '../../src/infra/promote/promotion-tools';
 import { OptionError } from '../../src/options/option-error';
 import type { PromotionOptions } from '../../src/options/promotion';
 import { promotionSchema } from '../../src/options/promotion-schema';
+import { cleanUp, type Json, resources, temporary } from '../../testing/deliveries/synth';
 
 afterAll(cleanUp);
 
@@ -284,7 +284,7 @@ test('the pipeline starts from the tools, and they hold everything that the prom
   expect(pipeline.Stages.map((s: Json) => s.Actions.map((a: Json) => a.Name))).toEqual([['Tools'], ['Promote']]);
   expect(pipeline.Stages[0].Actions[0].Configuration.S3ObjectKey).toContain(asset.replace('asset.', ''));
   const own = PROMOTION_TOOLS.filter(f => f.endsWith('.py')).map(f => f.replace('.py', ''));
-  const all = fs.readdirSync(path.resolve(__dirname, '..', '..', 'templates', 'deploy-tools')).filter(f => f.endsWith('.py')).map(f => f.replace('.py', ''));
+  const all = fs.readdirSync(path.resolve(__dirname, '..', '..', 'tools', 'deploy')).filter(f => f.endsWith('.py')).map(f => f.replace('.py', ''));
   for (const file of own) {
     const code = fs.readFileSync(path.join(directory, asset, `${file}.py`), 'utf-8');
     const imported = [...code.matchAll(/^(?:from|import) (\w+)/gm)].map(m => m[1]).filter(name => all.includes(name));

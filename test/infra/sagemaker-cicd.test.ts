@@ -4,13 +4,13 @@ import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { App, Aspects, type IAspect, Token } from 'aws-cdk-lib/core';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
-import { DELIVERIES } from './deliveries';
-import { cleanUp, repository, stacksOf, temporary } from './synth';
 import { infra } from '../../src';
 import { normaliseDelivery, planDelivery } from '../../src/delivery';
 import { onlyThese } from '../../src/infra/deploy/deploy-source';
 import type { DeliveryOptions } from '../../src/options/delivery';
 import { OptionError } from '../../src/options/option-error';
+import { DELIVERIES } from '../../testing/deliveries/deliveries';
+import { cleanUp, repository, stacksOf, temporary } from '../../testing/deliveries/synth';
 
 afterAll(cleanUp);
 

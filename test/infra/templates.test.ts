@@ -1,8 +1,8 @@
 import { Match } from 'aws-cdk-lib/assertions';
-import { DELIVERIES } from './deliveries';
-import { cleanUp, type Json, resources, templatesOf } from './synth';
 import { normaliseDelivery, planDelivery } from '../../src/delivery';
 import { rolesOf } from '../../src/delivery/plan';
+import { DELIVERIES } from '../../testing/deliveries/deliveries';
+import { cleanUp, type Json, resources, templatesOf } from '../../testing/deliveries/synth';
 
 afterAll(cleanUp);
 const all = Object.fromEntries(Object.entries(DELIVERIES).map(([name, delivery]) => [name, templatesOf(delivery)]));

@@ -6,14 +6,14 @@ import { App, Aspects, CfnResource, Stack, Stage } from 'aws-cdk-lib/core';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { Construct } from 'constructs';
 import { ACCOUNTS } from './accounts';
-import { DELIVERIES } from './deliveries';
-import { cleanUp, type Json, resources, temporary } from './synth';
 import { infra } from '../../src';
 import { makeKey } from '../../src/infra/private/own-key';
 import { planOf } from '../../src/infra/private/plan';
 import { PrivateBucket } from '../../src/infra/private/private-bucket';
 import { InfrastructureStack } from '../../src/infra/tooling/infrastructure-stack';
 import type { DeliveryOptions } from '../../src/options/delivery';
+import { DELIVERIES } from '../../testing/deliveries/deliveries';
+import { cleanUp, type Json, resources, temporary } from '../../testing/deliveries/synth';
 
 afterAll(cleanUp);
 

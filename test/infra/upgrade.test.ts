@@ -1,15 +1,15 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { App, Stack } from 'aws-cdk-lib/core';
-import { DELIVERIES } from './deliveries';
-import { cleanUp, type Json, resources, templatesOf } from './synth';
 import { infra } from '../../src';
 import type { DeliveryOptions } from '../../src/options/delivery';
 import type { UpgradeOptions } from '../../src/options/upgrade-options';
+import { DELIVERIES } from '../../testing/deliveries/deliveries';
+import { cleanUp, type Json, resources, templatesOf } from '../../testing/deliveries/synth';
 
 afterAll(cleanUp);
 
-const SCRIPTS = path.resolve(__dirname, '..', '..', 'templates', 'upgrade');
+const SCRIPTS = path.resolve(__dirname, '..', '..', 'tools', 'upgrade');
 
 /** What there is of upgrades in a delivery's stacks. */
 function upgradesOf(delivery: DeliveryOptions): { projects: Json[]; rules: Json[]; pipelines: Json[]; roles: Json[] } {

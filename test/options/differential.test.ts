@@ -11,7 +11,7 @@ import type { DeliveryOptions } from '../../src/options/delivery';
 import { deliverySchema } from '../../src/options/delivery-schema';
 import { projectSchema } from '../../src/options/project-schema';
 import { SageMakerCicdProject, type SageMakerCicdProjectOptions } from '../../src/project';
-import { DELIVERIES } from '../infra/deliveries';
+import { DELIVERIES } from '../../testing/deliveries/deliveries';
 
 jest.mock('sagemaker-cicd-projen', () => jest.requireActual<object>('../../src/options'), { virtual: true });
 

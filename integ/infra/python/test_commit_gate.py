@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
-from conftest import REGION
+from account import REGION
 from machines import CodePipeline, install, machine, refusal
 
 REPOSITORY = "churn"

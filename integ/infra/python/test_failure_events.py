@@ -147,7 +147,7 @@ EVENTS: dict[str, dict[str, Any]] = {
         },
         [ALARM],
     ),
-    # templates/deploy-tools/prepare.py.
+    # tools/deploy/prepare.py.
     "live": event(
         "sagemaker-cicd-projen",
         "Rejected Model Package Still Live",

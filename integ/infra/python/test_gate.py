@@ -12,7 +12,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from conftest import GROUP, REGION, Account
+from account import GROUP, REGION, Account
 from machines import CodePipeline, install, machine
 from templates import load, only
 from test_approval_rule import event

@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import { SourceType } from '../../options/source';
 
 /** Shell scripts of upgrades, at the package's root; files of their own, so that they can be checked and tested as they are. */
-const SCRIPTS = path.resolve(__dirname, '..', '..', '..', 'templates', 'upgrade');
+const SCRIPTS = path.resolve(__dirname, '..', '..', '..', 'tools', 'upgrade');
 
 /** Buildspec of the scheduled build: tools, packages, the upgrade, then what is done with it for this kind of source. */
 export function upgradeSpec(type: SourceType): string {

@@ -9,7 +9,7 @@ import { modelPackageGroupArn } from '../../delivery/plan-group';
 import { environmentKey } from '../../delivery/roles/environment-roles';
 
 /** Files of the deploy tools, at the package's root. */
-const TOOLS = path.resolve(__dirname, '..', '..', '..', 'templates', 'deploy-tools');
+const TOOLS = path.resolve(__dirname, '..', '..', '..', 'tools', 'deploy');
 
 /**
  * The infrastructure code as it is at this moment, for the deploy pipeline to start from.

@@ -5,7 +5,7 @@ import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { Construct } from 'constructs';
 
 /** Files of the deploy tools, at the package's root. */
-const TOOLS = path.resolve(__dirname, '..', '..', '..', 'templates', 'deploy-tools');
+const TOOLS = path.resolve(__dirname, '..', '..', '..', 'tools', 'deploy');
 
 /** The tool that promotes, and what it imports. */
 export const PROMOTION_TOOLS: readonly string[] = [

@@ -150,7 +150,7 @@ export function buildAlarms(scope: IConstruct, subject: Subject, build: PlannedB
   };
 }
 
-/** The deploy tools' own event (`templates/deploy-tools/prepare.py`): the live package was rejected, and no other version is approved. */
+/** The deploy tools' own event (`tools/deploy/prepare.py`): the live package was rejected, and no other version is approved. */
 export function rejectedStillLive(scope: IConstruct, subject: Required<Subject>, place: Place, bus: string, pipeline: string): Failure {
   return {
     kind: 'live',
@@ -173,7 +173,7 @@ export function rejectedStillLive(scope: IConstruct, subject: Required<Subject>,
   };
 }
 
-/** The deploy tools' own event (`templates/deploy-tools/prepare.py`): a model was rejected, and its endpoint stack cannot be changed to give it up. */
+/** The deploy tools' own event (`tools/deploy/prepare.py`): a model was rejected, and its endpoint stack cannot be changed to give it up. */
 export function brokenStack(scope: IConstruct, subject: Required<Subject>, place: Place, bus: string, pipeline: string): Failure {
   return {
     kind: 'broken',

@@ -1,10 +1,10 @@
-import { HERE } from './assembly';
 import { World } from './calls/world';
-import { type Policies, readPolicies } from './policies';
 import { type DeliveryPlan, normaliseDelivery, planDelivery } from '../../../src/delivery';
 import type { DeliveryOptions } from '../../../src/options/delivery';
-import { DELIVERIES } from '../deliveries';
-import { stacksOf } from '../synth';
+import { DELIVERIES } from '../../../testing/deliveries/deliveries';
+import { stacksOf } from '../../../testing/deliveries/synth';
+import { HERE } from '../../../testing/iam/assembly';
+import { type Policies, readPolicies } from '../../../testing/iam/policies';
 
 const worlds = new Map<string, World>();
 

@@ -1,12 +1,12 @@
 import type { World } from './calls/world';
 import { worldOf } from './deliveries';
-import { evaluate, type Request } from './evaluate';
 import { STRANGER, withAdministrator } from './outsiders';
-import type { AwsResource, Policies } from './policies';
-import { show } from './table';
 import type { PlannedEnvironment, PlannedGroup } from '../../../src/delivery/plan';
 import type { PlannedRole } from '../../../src/delivery/roles/role-model';
-import { cleanUp } from '../synth';
+import { cleanUp } from '../../../testing/deliveries/synth';
+import { evaluate, type Request } from '../../../testing/iam/evaluate';
+import type { AwsResource, Policies } from '../../../testing/iam/policies';
+import { show } from '../../../testing/iam/table';
 
 jest.setTimeout(180_000);
 afterAll(cleanUp);

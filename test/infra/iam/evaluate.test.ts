@@ -1,9 +1,9 @@
 import { worldOf } from './deliveries';
-import { evaluate, type Request } from './evaluate';
-import { expand } from './expand';
-import { document, type Policies } from './policies';
-import { Resolver } from './resolve';
-import { cleanUp } from '../synth';
+import { cleanUp } from '../../../testing/deliveries/synth';
+import { evaluate, type Request } from '../../../testing/iam/evaluate';
+import { expand } from '../../../testing/iam/expand';
+import { document, type Policies } from '../../../testing/iam/policies';
+import { Resolver } from '../../../testing/iam/resolve';
 
 jest.setTimeout(180_000);
 afterAll(cleanUp);

@@ -1,6 +1,6 @@
 import { worldOf } from './deliveries';
-import { type Judge, startJudge } from './judge';
-import { cleanUp } from '../synth';
+import { cleanUp } from '../../../testing/deliveries/synth';
+import { type Judge, startJudge } from '../../../testing/iam/judge';
 
 jest.setTimeout(180_000);
 

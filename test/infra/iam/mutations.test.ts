@@ -1,7 +1,7 @@
 import { worldOf } from './deliveries';
-import { evaluate } from './evaluate';
-import { decideAll, without } from './table';
-import { cleanUp } from '../synth';
+import { cleanUp } from '../../../testing/deliveries/synth';
+import { evaluate } from '../../../testing/iam/evaluate';
+import { decideAll, without } from '../../../testing/iam/table';
 
 jest.setTimeout(180_000);
 afterAll(cleanUp);

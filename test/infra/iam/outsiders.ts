@@ -1,4 +1,4 @@
-import type { Policies, PolicyDocument } from './policies';
+import type { Policies, PolicyDocument } from '../../../testing/iam/policies';
 
 const EVERYTHING: PolicyDocument = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: ['*'], Resource: ['*'] }] };
 

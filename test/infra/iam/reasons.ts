@@ -1,4 +1,4 @@
-import type { AwsResource, IamRole, Statement } from './policies';
+import type { AwsResource, IamRole, Statement } from '../../../testing/iam/policies';
 
 const isKey = 'AWS::KMS::Key';
 

@@ -1,8 +1,8 @@
 import { worldOf } from './deliveries';
-import { document } from './policies';
-import { problemsOf } from './reference';
-import { DELIVERIES } from '../deliveries';
-import { cleanUp } from '../synth';
+import { DELIVERIES } from '../../../testing/deliveries/deliveries';
+import { cleanUp } from '../../../testing/deliveries/synth';
+import { document } from '../../../testing/iam/policies';
+import { problemsOf } from '../../../testing/iam/reference';
 
 jest.setTimeout(180_000);
 afterAll(cleanUp);

@@ -1,8 +1,8 @@
 import { worldOf } from './deliveries';
-import type { AwsResource, IamRole, Statement } from './policies';
 import { acceptedStars, namesRoles, REASONS, stars, UNCONDITIONED, WHOLE_ACCOUNTS } from './reasons';
-import { DELIVERIES } from '../deliveries';
-import { cleanUp } from '../synth';
+import { DELIVERIES } from '../../../testing/deliveries/deliveries';
+import { cleanUp } from '../../../testing/deliveries/synth';
+import type { AwsResource, IamRole, Statement } from '../../../testing/iam/policies';
 
 jest.setTimeout(180_000);
 afterAll(cleanUp);

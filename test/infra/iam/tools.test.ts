@@ -2,8 +2,8 @@ import * as fs from 'node:fs';
 import { createRequire } from 'node:module';
 import * as path from 'node:path';
 import { worldOf } from './deliveries';
-import { decideAll } from './table';
-import { cleanUp } from '../synth';
+import { cleanUp } from '../../../testing/deliveries/synth';
+import { decideAll } from '../../../testing/iam/table';
 
 jest.setTimeout(180_000);
 afterAll(cleanUp);
@@ -51,7 +51,7 @@ async function rightsOf(call: string): Promise<readonly string[]> {
 const PROMOTION_ALONE = ['promote.py'];
 
 test.each([
-  ['templates/deploy-tools', ['deployrunner', 'verify', 'publish', 'replicate']],
+  ['tools/deploy', ['deployrunner', 'verify', 'publish', 'replicate']],
   ['templates/python/pipelines', ['build', 'buildrunner']],
 ])('every call of AWS in %s is in the table, for one of the roles that run it', async (folder, roles) => {
   const files = fs.readdirSync(path.join(ROOT, folder)).filter(file => file.endsWith('.py') && !PROMOTION_ALONE.includes(file));

@@ -2,7 +2,7 @@ import { type Call, calls, log, type World } from './world';
 import type { Place } from '../../../../src/delivery/delivery';
 import type { PlannedBuild } from '../../../../src/delivery/plan';
 import type { NetworkOptions } from '../../../../src/options/network';
-import { AWS_IMAGES } from '../evaluate';
+import { AWS_IMAGES } from '../../../../testing/iam/evaluate';
 
 /** SageMaker guide, "How to use SageMaker AI execution roles": CreateProcessingJob, CreateTrainingJob, CreateModel. */
 export const EXECUTION_ROLES = 'SageMaker guide, "How to use SageMaker AI execution roles"';

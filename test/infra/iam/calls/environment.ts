@@ -3,7 +3,7 @@ import { type Call, calls, pass, readBucket, type Step, type World, write } from
 import type { Place } from '../../../../src/delivery/delivery';
 import type { PlannedEnvironment, PlannedGroup } from '../../../../src/delivery/plan';
 import { ENVIRONMENT_TAG } from '../../../../src/delivery/roles/environment-roles';
-import { AWS_IMAGES } from '../evaluate';
+import { AWS_IMAGES } from '../../../../testing/iam/evaluate';
 
 /** What the roles of a deploy environment call. */
 export function environmentSteps(world: World, group: PlannedGroup, environment: PlannedEnvironment): Step[] {
@@ -14,7 +14,7 @@ export function environmentSteps(world: World, group: PlannedGroup, environment:
     {
       principal: world.role(roles.verify),
       name: `checks and smoke test of ${environment.name}`,
-      source: 'templates/deploy-tools/{check,prepare,smoke_test,stack}.py',
+      source: 'tools/deploy/{check,prepare,smoke_test,stack}.py',
       calls: [
         ...calls(stackOf(world, environment), ['cloudformation:DescribeStacks', ...('publish' in roles ? ['cloudformation:UpdateTerminationProtection'] : [])]),
         ...calls(world.arn(place, 'sagemaker', `endpoint/${environment.endpointName}`), ['sagemaker:DescribeEndpoint', 'sagemaker:InvokeEndpoint']),
@@ -109,7 +109,7 @@ function publish(world: World, environment: PlannedEnvironment): Step {
   return {
     principal: world.role(environment.roles.publish),
     name: `assets of ${environment.name}`,
-    source: 'templates/deploy-tools: publishing of assets',
+    source: 'tools/deploy: publishing of assets',
     calls: [...calls(bucket, ['s3:ListBucket', 's3:GetBucketLocation']), ...calls(`${bucket}/assets/0123abcd.zip`, ['s3:GetObject']), ...write(bucket, 'assets/0123abcd.zip')],
   };
 }
@@ -120,13 +120,13 @@ function replicate(world: World, group: PlannedGroup, environment: PlannedEnviro
   return {
     principal: world.role(environment.roles.replicate!),
     name: `copy of the model for ${environment.name}`,
-    source: 'templates/deploy-tools: copying to another region; SageMaker developer guide, "AmazonSageMakerModelRegistryFullAccess"',
+    source: 'tools/deploy: copying to another region; SageMaker developer guide, "AmazonSageMakerModelRegistryFullAccess"',
     calls: [
       ...readBucket(world.bucket(group.build.artifactBucket, group.build.place), 'churn/models/1/model.tar.gz'),
       ...calls(bucket, ['s3:ListBucket', 's3:GetBucketLocation']),
       ...calls(`${bucket}/models/1/model.tar.gz`, ['s3:GetObject']),
       ...write(bucket, 'models/1/model.tar.gz'),
-      // Whether the same image is there, by its digest (templates/deploy-tools/images.py); SageMaker looks it up for whoever registers a package.
+      // Whether the same image is there, by its digest (tools/deploy/images.py); SageMaker looks it up for whoever registers a package.
       ...imagesOf(world, group, environment, [environment.place]).flatMap(resource => calls(resource, LOOK_AT_IMAGE)),
       ...imagesOf(world, group, environment, [group.build.place]).flatMap(resource => calls(resource, ['ecr:BatchGetImage'])),
       ...calls(packageGroup, ['sagemaker:ListModelPackages']),

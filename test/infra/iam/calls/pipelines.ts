@@ -3,7 +3,7 @@ import { type Call, calls, log, readBucket, type World, write } from './world';
 import type { DeliverySource, Place } from '../../../../src/delivery/delivery';
 import type { NetworkOptions } from '../../../../src/options/network';
 import { SourceType } from '../../../../src/options/source';
-import type { AwsResource } from '../policies';
+import type { AwsResource } from '../../../../testing/iam/policies';
 
 /** CodePipeline user guide, "Manage the CodePipeline service role", with the permissions of each action's provider. */
 export const PIPELINE_ROLE = 'CodePipeline user guide, "Manage the CodePipeline service role"';

@@ -1,5 +1,5 @@
 import { calls, type Step, type World } from './world';
-import type { Policies, Statement } from '../policies';
+import type { Policies, Statement } from '../../../../testing/iam/policies';
 
 /**
  * What AWS services do by themselves, and resource policies have to allow: write logs under a key, take a role on, put undelivered events into a

@@ -58,7 +58,7 @@ export function toolingSteps(world: World, group: PlannedGroup): Step[] {
       ],
     },
     {
-      principal: world.role(roles.deployRunner), name: 'prepare, check and test', source: `${BUILD_ROLE}; templates/deploy-tools/{aws,registry,prepare}.py`,
+      principal: world.role(roles.deployRunner), name: 'prepare, check and test', source: `${BUILD_ROLE}; tools/deploy/{aws,registry,prepare}.py`,
       calls: [
         ...build(world, place, bucket, [pipelines.prepareProject, pipelines.verifyProject], network),
         ...calls(packages.version, ['sagemaker:DescribeModelPackage', 'sagemaker:ListModelPackages']),
@@ -157,7 +157,7 @@ export function upgradeSteps(world: World): Step[] {
       calls: calls(world.fill(upgrade.targetArn, place), [pipeline ? 'codepipeline:StartPipelineExecution' : 'codebuild:StartBuild']),
     },
     {
-      principal: world.role(roles.runner), name: 'upgrade build', source: `${BUILD_ROLE}; templates/upgrade/{codecommit,patch}.sh`,
+      principal: world.role(roles.runner), name: 'upgrade build', source: `${BUILD_ROLE}; tools/upgrade/{codecommit,patch}.sh`,
       calls: [
         ...build(world, place, bucket, [upgrade.project], network).filter(c => c.action.startsWith('logs:') || c.action.startsWith('ec2:')),
         ...(pipeline

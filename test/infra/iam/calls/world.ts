@@ -1,9 +1,9 @@
 import type { Place } from '../../../../src/delivery/delivery';
 import type { DeliveryPlan, PlannedEnvironment } from '../../../../src/delivery/plan';
 import type { PlannedRole } from '../../../../src/delivery/roles/role-model';
-import { type DefaultPlace, HERE } from '../assembly';
-import type { Context, Request } from '../evaluate';
-import type { AwsResource, Policies } from '../policies';
+import { type DefaultPlace, HERE } from '../../../../testing/iam/assembly';
+import type { Context, Request } from '../../../../testing/iam/evaluate';
+import type { AwsResource, Policies } from '../../../../testing/iam/policies';
 
 /** A call without the one who makes it. */
 export type Call = Omit<Request, 'principal'>;

@@ -1,6 +1,6 @@
 import type { Place } from '../../src/delivery/delivery';
 import type { DeliveryPlan, PlannedGroup } from '../../src/delivery/plan';
-import { type DefaultPlace, HERE } from '../../test/infra/iam/assembly';
+import { type DefaultPlace, HERE } from '../iam/assembly';
 
 /** What a delivery is asked to be; the journey compares what happens with this. */
 export interface Facts {

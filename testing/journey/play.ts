@@ -1,11 +1,11 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { Facts } from './facts';
-import { HERE } from '../../test/infra/iam/assembly';
-import { type Judge, startJudge } from '../../test/infra/iam/judge';
-import { readPolicies } from '../../test/infra/iam/policies';
 import { run } from '../harness/process';
 import { temporaryDirectory } from '../harness/temporary';
+import { HERE } from '../iam/assembly';
+import { type Judge, startJudge } from '../iam/judge';
+import { readPolicies } from '../iam/policies';
 
 /** A journey through an assembly. */
 export interface Run {

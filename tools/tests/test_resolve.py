@@ -7,11 +7,11 @@ from typing import Any
 
 import boto3
 import pytest
-from resolve import read_metrics, resolve
 
+from account import GROUP, REGION, Account
 from aws import Aws
-from conftest import GROUP, REGION, Account
 from registry import Package, describe, newest_approved, version_in
+from resolve import read_metrics, resolve
 from targets import Refused
 
 ARN = f"arn:aws:sagemaker:{REGION}:123456789012:model-package/{GROUP}/3"

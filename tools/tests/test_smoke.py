@@ -13,8 +13,8 @@ import requests
 from botocore.stub import Stubber
 
 import smoke_test
+from account import ACCOUNT, REGION, Account
 from aws import Aws
-from conftest import ACCOUNT, REGION, Account
 from fakes import before_calls, validate
 from targets import Refused, SmokeTest
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import check
+from account import Account
 from aws import Aws
-from conftest import Account
 from stack import wait_until_settled
 from targets import Refused
 

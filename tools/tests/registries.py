@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 import pytest
 
-from conftest import ACCOUNT
+from account import ACCOUNT
 from copying import Copier, s3_client
 from fakes import before_calls, install_ecr, validate
 from images import map_image

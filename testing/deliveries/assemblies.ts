@@ -2,9 +2,9 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { App } from 'aws-cdk-lib/core';
+import { DELIVERIES } from './deliveries';
+import { repository, temporary } from './synth';
 import { infra } from '../../src';
-import { DELIVERIES } from '../../test/infra/deliveries';
-import { repository, temporary } from '../../test/infra/synth';
 
 /** Synthesizes a delivery of the tests and gives the folder with its templates, which is made in the given one. */
 export function synthesize(name: string, parent = temporary()): string {

@@ -10,8 +10,8 @@ import pytest
 
 import check
 import prepare
+from account import GROUP, Account
 from aws import Aws
-from conftest import GROUP, Account
 from fakes import before_calls
 from targets import KEEP_LIVE, Refused
 

@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import type { Json } from '../../test/infra/iam/assembly';
+import type { Json } from '../iam/assembly';
 
 /** A copy of a cloud assembly that can be spoilt. Each change has to find what it changes, so that no mutation changes nothing. */
 export class Assembly {

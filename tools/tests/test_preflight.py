@@ -13,8 +13,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-FOLDER = Path(__file__).resolve().parents[3] / "templates" / "preflight"
-sys.path.insert(0, str(FOLDER))
+FOLDER = Path(__file__).resolve().parents[1] / "preflight"
 
 import preflight  # noqa: E402
 import preflight_aws  # noqa: E402

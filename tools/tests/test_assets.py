@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from assets import Asset, archive, publish, read_assets
 from moto import mock_aws
 
 import prepare
+from assets import Asset, archive, publish, read_assets
 from fakes import before_calls
 from places import SERVING, Places
 from targets import Refused

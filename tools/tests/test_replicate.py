@@ -11,15 +11,15 @@ import boto3
 import botocore.awsrequest
 import pytest
 from moto import mock_aws
-from replicate import replicate
 
 import prepare
+from account import ACCOUNT
 from aws import Aws
-from conftest import ACCOUNT
 from fakes import before_calls
 from images import map_image
 from places import ARTIFACTS, BUILD, IMAGE, SERVING, TOOLING, Places
 from registry import describe
+from replicate import replicate
 from targets import Environment, Refused
 
 DIGEST = "sha256:" + "a" * 64
