@@ -1,0 +1,22 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { ROOT } from './harness/process';
+
+/** Whether every case runs (`npm run test:long`), or a selection where all of them would take too long. */
+export const LONG = process.env.TEST_LONG === 'true';
+
+/**
+ * What a shortened run picks its cases by: the commit, so that each commit looks at other cases and a run can be repeated; `TEST_SEED` names another one.
+ */
+export function seed(): string {
+  return process.env.TEST_SEED ?? execFileSync('git', ['rev-parse', '--short=8', 'HEAD'], { cwd: ROOT, encoding: 'utf8' }).trim();
+}
+
+/** A few of the cases in their own order, picked by the seed; all of them in a long run. */
+export function selection<T>(what: string, cases: readonly T[], count: number): readonly T[] {
+  if (LONG || cases.length <= count) { return cases; }
+  const rank = (index: number): string => createHash('sha256').update(`${seed()} ${what} ${index}`).digest('hex');
+  const chosen = new Set(cases.map((_, index) => index).sort((a, b) => (rank(a) < rank(b) ? -1 : 1)).slice(0, count));
+  process.stdout.write(`${what}: ${count} of ${cases.length}, picked by TEST_SEED=${seed()}; npm run test:long runs all of them\n`);
+  return cases.filter((_, index) => chosen.has(index));
+}
