@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from .options import COMMAND_VARIABLE, Options, guarded
+from .options import COMMAND_VARIABLE, Options, add_work, guarded
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -68,17 +68,6 @@ def _report(args: argparse.Namespace) -> int:
 
     load_all(args.work)  # a run whose runner died is shown as what it is
     return cli.main(args)
-
-
-def add_work(parser: argparse.ArgumentParser) -> None:
-    """Add the option that every command has."""
-    parser.add_argument(
-        "--work",
-        type=Path,
-        default=Path(".local"),
-        metavar="DIR",
-        help="work directory (default: %(default)s)",
-    )
 
 
 def _add_run(parser: argparse.ArgumentParser) -> None:

@@ -6,6 +6,7 @@ import argparse
 import json
 from typing import Any
 
+from .options import add_work
 from .registry import Registry
 
 _REFERENCE = "ARN, GROUP/VERSION, or GROUP for its newest version"
@@ -13,8 +14,6 @@ _REFERENCE = "ARN, GROUP/VERSION, or GROUP for its newest version"
 
 def add_commands(parser: argparse.ArgumentParser) -> None:
     """Add list, show, approve and reject."""
-    from .cli import add_work
-
     commands = parser.add_subparsers(required=True, metavar="{list,show,approve,reject}")
     listing = commands.add_parser("list", help="list the model packages")
     listing.add_argument("group", nargs="?", help="only this group")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import shlex
 import shutil
@@ -83,3 +84,14 @@ def guarded(command: Callable[[], int]) -> int:
     except OSError as error:
         print(f"error: {describe_os_error(error)}", file=sys.stderr)
     return 1
+
+
+def add_work(parser: argparse.ArgumentParser) -> None:
+    """Add the option that every command has."""
+    parser.add_argument(
+        "--work",
+        type=Path,
+        default=Path(".local"),
+        metavar="DIR",
+        help="work directory (default: %(default)s)",
+    )

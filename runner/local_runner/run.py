@@ -25,7 +25,8 @@ from .registry import Registry
 from .slots import Slots, available_cores
 from .steps import StepRunner
 from .store import LocalStore
-from .view import View, make_view
+from .view import View
+from .views import make_view
 from .watchdog import Watchdog
 
 
