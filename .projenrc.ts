@@ -45,6 +45,8 @@ const project = new cdk.JsiiProject({
     'cdk-nag@~2.37.55', 'aws-cdk@^2.1148.1', 'fast-check@^4', 'yaml', 'ajv@^8', 'verdaccio@^6', 'playwright-core', 'jsii-pacmak',
     // Evaluates the synthesized policies in tests.
     '@cloud-copilot/iam-simulate@~0.1.173',
+    // Holds the layers apart, and cycles away; type imports count.
+    'dependency-cruiser@^17',
   ],
   eslintOptions: { dirs: ['src', 'projenrc', 'scripts', 'testing', 'test', 'integ', 'bench', 'examples', 'templates/infra-ts', '.projenrc.ts'], fileExtensions: ['.ts'] },
   tsconfigDev: {
