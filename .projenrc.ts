@@ -62,6 +62,9 @@ project.package.addField('peerDependenciesMeta', { projen: { optional: true } })
 // Versions whose packages for every platform are served by every registry: without one of them `npm ci` refuses the lock file.
 project.package.addField('overrides', { 'node-fetch': '^2.7.0', 'unrs-resolver': '1.12.2' });
 
+// Written by the tests themselves, with UPDATE_TEMPLATES=true.
+project.gitattributes.addAttributes('/test/infra/templates/*.json', 'linguist-generated');
+
 // The publisher's default is the same registry; naming its host here would only be one more address to keep.
 project.tryFindObjectFile('.github/workflows/release.yml')?.patch(JsonPatch.remove('/jobs/release_npm/steps/9/env/NPM_REGISTRY'));
 

@@ -1,3 +1,5 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
 import { Match } from 'aws-cdk-lib/assertions';
 import { normaliseDelivery, planDelivery } from '../../src/delivery';
 import { rolesOf } from '../../src/delivery/plan';
@@ -18,10 +20,29 @@ test('the default delivery consists of exactly these stacks', () => {
   ]);
 });
 
-test.each(Object.keys(templates))('the template of %s is as reviewed', name => {
-  // Hashes of assets differ from release to release of the deploy tools.
-  const text = JSON.stringify(templates[name].toJSON(), undefined, 1).replace(/[0-9a-f]{64}/g, '<asset>');
-  expect(JSON.parse(text)).toMatchSnapshot();
+/** One file for each stack; `UPDATE_TEMPLATES=true npx jest test/infra/templates` writes them anew, to be reviewed. */
+const REVIEWED = path.join(__dirname, 'templates');
+/** Hashes of assets differ from release to release of the deploy tools. */
+const textOf = (name: string): string => {
+  const text = JSON.stringify(templates[name].toJSON(), undefined, 2);
+  return `${text.replace(/[0-9a-f]{64}/g, '<asset>')}\n`;
+};
+/** The second environment is the first under another name. */
+const twinOf = (name: string): string => name.replace('-prod-', '-staging-');
+const reviewed = Object.keys(templates).filter(name => twinOf(name) === name).sort();
+
+test.each(reviewed)('the template of %s is as reviewed', name => {
+  const file = path.join(REVIEWED, `${name}.json`);
+  if (process.env.UPDATE_TEMPLATES === 'true') { fs.writeFileSync(file, textOf(name)); }
+  expect(textOf(name)).toBe(fs.readFileSync(file, 'utf8'));
+});
+
+test('nothing else is reviewed', () => {
+  expect(fs.readdirSync(REVIEWED).sort()).toEqual(reviewed.map(name => `${name}.json`));
+});
+
+test.each(Object.keys(templates).filter(name => twinOf(name) !== name))('the template of %s is that of its twin under another name', name => {
+  expect(textOf(name).replace(/prod/g, 'staging')).toBe(textOf(twinOf(name)));
 });
 
 describe.each(cases)('%s: %s', (_, __, template) => {
