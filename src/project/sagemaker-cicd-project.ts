@@ -21,7 +21,7 @@ import { projectDelivery } from './project-delivery';
 import type { SageMakerCicdProjectOptions } from './project-options';
 import { callsSynthWithin, synthWithin } from './sync/around-synth';
 import { declareUserOwned } from './sync/ownership';
-import { FRAMEWORKS } from '../options/frameworks';
+import { FRAMEWORKS } from '../options/knowledge/frameworks';
 import { modelSettings } from '../options/model-settings';
 
 /**

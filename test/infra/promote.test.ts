@@ -10,9 +10,9 @@ import { cleanUp, type Json, resources, temporary } from './synth';
 import { infra } from '../../src';
 import { PromotionStack } from '../../src/infra/promote/promotion-stack';
 import { PROMOTION_TOOLS } from '../../src/infra/promote/promotion-tools';
-import { OptionError } from '../../src/options/option-error';
+import { OptionError } from '../../src/options/engine/option-error';
 import type { PromotionOptions } from '../../src/options/promotion';
-import { promotionSchema } from '../../src/options/promotion-schema';
+import { promotionSchema } from '../../src/options/schemas/promotion-schema';
 
 afterAll(cleanUp);
 

@@ -10,7 +10,7 @@ import { infra } from '../../src';
 import { normaliseDelivery, planDelivery } from '../../src/delivery';
 import { onlyThese } from '../../src/infra/deploy/deploy-source';
 import type { DeliveryOptions } from '../../src/options/delivery';
-import { OptionError } from '../../src/options/option-error';
+import { OptionError } from '../../src/options/engine/option-error';
 
 afterAll(cleanUp);
 

@@ -5,7 +5,7 @@ import { DELIVERIES } from './deliveries';
 import { cleanUp, type Json, resources, templatesOf } from './synth';
 import { infra } from '../../src';
 import type { DeliveryOptions } from '../../src/options/delivery';
-import type { UpgradeOptions } from '../../src/options/upgrade-options';
+import type { UpgradeOptions } from '../../src/options/upgrade';
 
 afterAll(cleanUp);
 

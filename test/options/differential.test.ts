@@ -6,10 +6,10 @@ import { FULL } from './full-options';
 import { wrongFields } from './mutations';
 import { VALID } from './whole-mutations';
 import { normaliseDelivery } from '../../src/delivery/normalise';
-import { checkAgainst } from '../../src/options/check';
 import type { DeliveryOptions } from '../../src/options/delivery';
-import { deliverySchema } from '../../src/options/delivery-schema';
-import { projectSchema } from '../../src/options/project-schema';
+import { checkAgainst } from '../../src/options/engine/check';
+import { deliverySchema } from '../../src/options/schemas/delivery-schema';
+import { projectSchema } from '../../src/options/schemas/project-schema';
 import { SageMakerCicdProject, type SageMakerCicdProjectOptions } from '../../src/project';
 import { DELIVERIES } from '../infra/deliveries';
 

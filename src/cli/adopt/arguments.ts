@@ -1,5 +1,5 @@
-import { nearest } from '../../options/nearest';
-import { projectSchema } from '../../options/project-schema';
+import { nearest } from '../../options/engine/nearest';
+import { projectSchema } from '../../options/schemas/project-schema';
 import { WORDS } from '../../project/checks/check-options';
 import { UserError } from '../command';
 

@@ -1,6 +1,6 @@
 import { quoted } from './npm-steps';
 import { type ForeignPyproject, requirementName } from './pyproject';
-import { FRAMEWORKS } from '../../options/frameworks';
+import { FRAMEWORKS } from '../../options/knowledge/frameworks';
 import { pythonRequirements, SAGEMAKER_SDK } from '../../project/components/python-requirements';
 
 /** What a `pyproject.toml` that was there needs. */

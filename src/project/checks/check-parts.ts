@@ -1,6 +1,6 @@
 import { checkProject } from '../../options/check-project';
+import { OptionError } from '../../options/engine/option-error';
 import type { ModelOptions } from '../../options/model-settings';
-import { OptionError } from '../../options/option-error';
 
 /**
  * Checks the options of a component that is used alone. Every component knows only some of them.

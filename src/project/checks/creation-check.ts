@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { nearest } from '../../options/nearest';
-import { type OptionProblem, showValue } from '../../options/option-error';
+import { nearest } from '../../options/engine/nearest';
+import { type OptionProblem, showValue } from '../../options/engine/option-error';
 
 /** What projen itself puts into a directory before the project type is asked, and what a fresh clone of an empty repository holds. */
 const EXPECTED = ['package.json', 'package-lock.json', 'node_modules', '.git', '.npmrc', '.yarnrc.yml', 'yarn.lock', 'pnpm-lock.yaml', '.DS_Store'];

@@ -1,8 +1,8 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { PROBLEM_TYPES } from '../../options/frameworks';
-import { nearest } from '../../options/nearest';
-import { showValue, type OptionProblem } from '../../options/option-error';
+import { nearest } from '../../options/engine/nearest';
+import { showValue, type OptionProblem } from '../../options/engine/option-error';
+import { PROBLEM_TYPES } from '../../options/knowledge/frameworks';
 import { packagePath } from '../package-files';
 import type { SageMakerCicdProjectOptions } from '../project-options';
 

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { showValue } from '../../options/option-error';
-import { rule, type Rule, type RuleFamily } from '../../options/rule';
+import { showValue } from '../../options/engine/option-error';
+import { rule, type Rule, type RuleFamily } from '../../options/engine/rule';
 
 const DEFAULTS = { framework: 'xgboost', problemType: 'binary' } as const;
 

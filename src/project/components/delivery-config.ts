@@ -4,8 +4,8 @@ import { deliveryDiagram } from '../../delivery/diagram';
 import { normaliseDelivery } from '../../delivery/normalise';
 import { planDelivery } from '../../delivery/plan';
 import type { DeliveryOptions } from '../../options/delivery';
-import { deliverySchema } from '../../options/delivery-schema';
-import { OptionError } from '../../options/option-error';
+import { OptionError } from '../../options/engine/option-error';
+import { deliverySchema } from '../../options/schemas/delivery-schema';
 
 /**
  * `config/delivery.json`: sources, accounts, groups, stages and endpoints with every default filled in, and its JSON schema.

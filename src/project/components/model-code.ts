@@ -2,7 +2,7 @@ import { Component, type Project } from 'projen';
 import { checkModelPart } from '../checks/check-parts';
 import { packagePath } from '../package-files';
 import { addTemplates, isPipelineTest } from './templates';
-import { PROBLEM_TYPES } from '../../options/frameworks';
+import { PROBLEM_TYPES } from '../../options/knowledge/frameworks';
 import { SyncedFile } from '../sync/synced-file';
 
 /** What the model code is for. */

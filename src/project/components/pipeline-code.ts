@@ -5,8 +5,8 @@ import { packageFiles, packageText } from '../package-files';
 import type { PythonEnvironment } from './python-environment';
 import { addTemplates, isPipelineTest } from './templates';
 import { type ModelOptions, modelSettings } from '../../options/model-settings';
-import type { QualityGateOptions } from '../../options/quality-gate-options';
-import type { TrainingOptions } from '../../options/training-options';
+import type { QualityGateOptions } from '../../options/quality-gate';
+import type { TrainingOptions } from '../../options/training';
 import { SyncedFile } from '../sync/synced-file';
 
 /** What the pipeline trains and how. */

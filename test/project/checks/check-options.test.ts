@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { checkDelivery } from '../../../src/delivery/check';
-import { OptionError } from '../../../src/options/option-error';
+import { OptionError } from '../../../src/options/engine/option-error';
 import type { SageMakerCicdProjectOptions } from '../../../src/project';
 import { checkProjectOptions } from '../../../src/project/checks/check-options';
 import { projectDelivery } from '../../../src/project/project-delivery';

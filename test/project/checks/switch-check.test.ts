@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { applyRules } from '../../../src/options/rule';
+import { applyRules } from '../../../src/options/engine/rule';
 import { switchRules } from '../../../src/project/checks/switch-check';
 
 let directory: string;

@@ -1,6 +1,5 @@
-import type { JsonSchema } from './json-schema';
 import { APPROVAL_STATUS, INSTANCE_TYPE } from './model-schema';
-import { editDistance } from './nearest';
+import type { JsonSchema } from '../engine/json-schema';
 
 // The pipeline takes a number as text too, as it comes from an environment variable.
 const COUNT: JsonSchema = {
@@ -34,16 +33,3 @@ export const HYPERPARAMETERS: { readonly [framework: string]: readonly string[] 
     'max_iter', 'learning_rate', 'max_leaf_nodes', 'max_depth', 'min_samples_leaf', 'l2_regularization', 'max_features', 'early_stopping_rounds', 'seed',
   ],
 };
-
-/**
- * The name of which another one is surely a misspelling: one letter in five may differ.
- *
- * Pipeline and training code are the user's to extend, so a name that is merely unknown is one of their own.
- */
-export function misspelt(name: string, known: readonly string[]): string | undefined {
-  if (known.includes(name)) { return undefined; }
-  // The difference in length is never more than the distance, and much quicker to know.
-  return known.find(other =>
-    Math.abs(other.length - name.length) * 5 <= name.length
-    && editDistance(name.toLowerCase(), other.toLowerCase()) * 5 <= name.length);
-}

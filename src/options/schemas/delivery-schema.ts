@@ -1,11 +1,12 @@
-import { EndpointKind } from './endpoint';
+import { EndpointKind } from '../endpoint';
+import { containerRepositoriesSchema } from './container-repositories-schema';
 import { deploymentGroupSchema, endpointSize } from './group-schema';
-import type { JsonSchema } from './json-schema';
 import { upgradeSchema } from './model-schema';
+import { notificationsSchema } from './notifications-schema';
 import { promotionSchema } from './promotion-schema';
 import { kmsKeyArn, MEDIA_TYPE, network, place, s3AccessLogsBucketArn, text } from './schema-parts';
 import { infrastructureSchema, sourceSchema } from './source-schema';
-import { containerRepositoriesSchema, notificationsSchema } from './surroundings-schema';
+import type { JsonSchema } from '../engine/json-schema';
 
 /** Schema of the option `endpoint` of a project, which knows a smoke test for its own data. */
 export const endpointSchema: JsonSchema = {

@@ -1,4 +1,4 @@
-import { nearest } from './nearest';
+import { nearest } from '../engine/nearest';
 
 /**
  * Regions with a SageMaker image of XGBoost and of scikit-learn in the versions of FRAMEWORKS, as SDK 3.27.0 lists them

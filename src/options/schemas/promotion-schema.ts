@@ -1,5 +1,5 @@
-import type { JsonSchema } from './json-schema';
 import { kmsKeyArn, text } from './schema-parts';
+import type { JsonSchema } from '../engine/json-schema';
 
 /** SageMaker API reference, CreateModelPackageGroup, ModelPackageGroupName. */
 const GROUP_NAME = '[A-Za-z0-9](-*[A-Za-z0-9]){0,62}';

@@ -1,4 +1,4 @@
-import type { JsonSchema } from './json-schema';
+import type { JsonSchema } from '../engine/json-schema';
 
 const FLAG: JsonSchema = { 'type': 'boolean', 'x-fix': 'It is an option of projen itself.' };
 const STRUCT: JsonSchema = { 'type': 'object', 'x-fix': 'It is an option of projen itself; write it as an object in the rc file.' };

@@ -1,7 +1,7 @@
-import { BRANCH_PATTERN } from './branch';
-import type { JsonSchema } from './json-schema';
 import { text } from './schema-parts';
-import { SourceType } from './source';
+import type { JsonSchema } from '../engine/json-schema';
+import { BRANCH_PATTERN } from '../knowledge/branch';
+import { SourceType } from '../source';
 
 /** A segment of a path without wildcards, and not one that leaves its folder. */
 const SEGMENT = '(?!\\.{1,2}(/|$))[^/*?\\[\\]{}!\\\\\\s]+';

@@ -24,3 +24,16 @@ export function editDistance(a: string, b: string): number {
   }
   return rows[a.length][b.length];
 }
+
+/**
+ * The name of which another one is surely a misspelling: one letter in five may differ.
+ *
+ * Pipeline and training code are the user's to extend, so a name that is merely unknown is one of their own.
+ */
+export function misspelt(name: string, known: readonly string[]): string | undefined {
+  if (known.includes(name)) { return undefined; }
+  // The difference in length is never more than the distance, and much quicker to know.
+  return known.find(other =>
+    Math.abs(other.length - name.length) * 5 <= name.length
+    && editDistance(name.toLowerCase(), other.toLowerCase()) * 5 <= name.length);
+}

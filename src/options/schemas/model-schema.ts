@@ -1,5 +1,5 @@
-import { FRAMEWORKS, PROBLEM_TYPES } from './frameworks';
-import type { JsonSchema } from './json-schema';
+import type { JsonSchema } from '../engine/json-schema';
+import { FRAMEWORKS, PROBLEM_TYPES } from '../knowledge/frameworks';
 
 /** A SageMaker instance type. */
 export const INSTANCE_TYPE: JsonSchema = {

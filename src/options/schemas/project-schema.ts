@@ -1,7 +1,7 @@
 import { deliverySchema, endpointSchema } from './delivery-schema';
-import type { JsonSchema } from './json-schema';
 import { qualityGateSchema, trainingSchema, upgradeSchema, wordSchemas } from './model-schema';
 import { projenSchemas } from './projen-schema';
+import type { JsonSchema } from '../engine/json-schema';
 
 /** What a project option that is a struct says to somebody who gave it as a flag. */
 const IN_RC_FILE = 'Write it as an object in the rc file; it cannot be given as a flag on the command line.';

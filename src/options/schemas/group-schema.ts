@@ -1,7 +1,7 @@
-import { BRANCH_PATTERN } from './branch';
-import { EnvironmentType } from './deployment-group';
-import type { JsonSchema } from './json-schema';
+import { EnvironmentType } from '../deployment-group';
 import { kmsKeyArn, network, place, s3AccessLogsBucketArn, text } from './schema-parts';
+import type { JsonSchema } from '../engine/json-schema';
+import { BRANCH_PATTERN } from '../knowledge/branch';
 
 const environmentName = text('Name of the environment.', {
   'pattern': '^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$', 'x-allowed': '1 to 63 letters, digits, ".", "_" and "-", the first a letter or digit',
@@ -9,8 +9,8 @@ const environmentName = text('Name of the environment.', {
 
 const environmentType: JsonSchema = { type: 'string', enum: Object.values(EnvironmentType), description: 'What the environment is for.', default: EnvironmentType.DEV };
 
-/** What belongs to one account and region. */
-const surroundings: { readonly [name: string]: JsonSchema } = {
+/** What is there already in an environment's account and region. */
+const existingResources: { readonly [name: string]: JsonSchema } = {
   network: { ...network, description: 'Existing VPC of this environment\'s account and region.' },
   s3AccessLogsBucketArn: { ...s3AccessLogsBucketArn, description: 'Existing bucket for S3 access logs in this environment\'s account and region.' },
 };
@@ -35,7 +35,7 @@ const deployEnvironment: JsonSchema = {
     manualApproval: { type: 'boolean', description: 'Whether a person approves each deployment; true for type prod unless given.' },
     parallelWithPrevious: { type: 'boolean', description: 'Whether models come here at the same time as to the environment before it.', default: false },
     endpoint: { type: 'object', description: 'What is different about this endpoint.', additionalProperties: false, properties: { ...endpointSize, kmsKeyArn } },
-    ...surroundings,
+    ...existingResources,
   },
 };
 
@@ -53,7 +53,7 @@ export const deploymentGroupSchema: JsonSchema = {
     },
     buildEnvironment: {
       type: 'object', description: 'Where the model is built and registered.', additionalProperties: false,
-      properties: { name: environmentName, ...place, type: environmentType, ...surroundings },
+      properties: { name: environmentName, ...place, type: environmentType, ...existingResources },
     },
     deployEnvironments: { type: 'array', description: 'Where approved models are deployed to, in this order; the build environment unless given.', items: deployEnvironment },
   },
