@@ -46,9 +46,9 @@ const project = new cdk.JsiiProject({
     // Evaluates the synthesized policies in tests.
     '@cloud-copilot/iam-simulate@~0.1.173',
   ],
-  eslintOptions: { dirs: ['src', 'projenrc', 'scripts', 'test', 'integ', 'bench', 'examples', 'templates/infra-ts', '.projenrc.ts'], fileExtensions: ['.ts'] },
+  eslintOptions: { dirs: ['src', 'projenrc', 'scripts', 'test', 'testing', 'integ', 'bench', 'examples', 'templates/infra-ts', '.projenrc.ts'], fileExtensions: ['.ts'] },
   tsconfigDev: {
-    include: ['.projenrc.ts', 'projenrc/**/*.ts', 'scripts/**/*.ts', 'integ/**/*.ts', 'bench/**/*.ts', 'examples/**/*.ts', 'templates/infra-ts/**/*.ts'],
+    include: ['.projenrc.ts', 'projenrc/**/*.ts', 'scripts/**/*.ts', 'testing/**/*.ts', 'integ/**/*.ts', 'bench/**/*.ts', 'examples/**/*.ts', 'templates/infra-ts/**/*.ts'],
     compilerOptions: { types: ['node', 'jest'], paths: { 'sagemaker-cicd-projen': ['./src'] } },
   },
   gitignore: ['/build/', '/dist/', '/.npmignore', '/.venvs/', '/.venv*/', '__pycache__/', '*.pyc', '.mypy_cache/', '.ruff_cache/', '.pytest_cache/', '.DS_Store', '/demo/', '/coverage/', '.local/', 'cdk.out/'],
@@ -71,7 +71,7 @@ eslintrc?.patch(JsonPatch.add('/settings/import~1resolver/typescript/project', '
 project.eslint?.addIgnorePattern('!.projenrc.ts');
 // Templates are read as plain JSON in tests.
 project.eslint?.addOverride({ files: ['test/**', 'integ/**'], rules: { '@typescript-eslint/no-explicit-any': 'off' } });
-for (const folder of ['integ', 'bench', 'scripts', 'projenrc', 'examples']) { project.eslint?.allowDevDeps(`${folder}/**`); }
+for (const folder of ['testing', 'integ', 'bench', 'scripts', 'projenrc', 'examples']) { project.eslint?.allowDevDeps(`${folder}/**`); }
 project.eslint?.addRules({
   '@stylistic/object-property-newline': 'off',
   '@typescript-eslint/no-explicit-any': 'error',

@@ -76,7 +76,7 @@ const stages: { readonly [name: string]: () => void } = {
   lint: () => {
     const tools = toolEnvironment('tools');
     say('lint: eslint, TypeScript, ruff, mypy');
-    check('eslint', run(local('eslint'), ['--ext', '.ts', '--no-error-on-unmatched-pattern', '--max-warnings', '0', 'src', 'projenrc', 'scripts', 'test', 'integ', 'bench', 'examples', 'templates/infra-ts', '.projenrc.ts'], { env: { ESLINT_USE_FLAT_CONFIG: 'false' } }));
+    check('eslint', run(local('eslint'), ['--ext', '.ts', '--no-error-on-unmatched-pattern', '--max-warnings', '0', 'src', 'projenrc', 'scripts', 'test', 'testing', 'integ', 'bench', 'examples', 'templates/infra-ts', '.projenrc.ts'], { env: { ESLINT_USE_FLAT_CONFIG: 'false' } }));
     check('types of tests, scripts and templates', run(local('tsc'), ['--noEmit', '--project', 'tsconfig.dev.json']));
     for (const directory of ['runner', 'templates/python', 'templates/deploy-tools', 'templates/infra-py', 'integ/python']) {
       check(`ruff in ${directory}`, run(tools.bin('ruff'), ['check', '--no-cache', '.'], { cwd: path.join(ROOT, directory) }));

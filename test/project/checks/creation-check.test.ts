@@ -1,42 +1,39 @@
 import * as fs from 'node:fs';
-import * as os from 'node:os';
-import * as path from 'node:path';
 import { directoryProblems, flagProblems } from '../../../src/project/checks/creation-check';
+import { projectDirectory } from '../../../testing/project-directory';
 
 const known = ['name', 'modelName', 'framework', 'training', 's3AccessLogsBucketArn'];
-let directory: string;
-beforeEach(() => { directory = fs.mkdtempSync(path.join(os.tmpdir(), 'creation-')); });
-afterEach(() => { fs.rmSync(directory, { recursive: true }); });
+const directory = projectDirectory();
 
 const newCommand = (...flags: string[]): string[] => ['node', 'projen', 'new', '--from', 'sagemaker-cicd-projen', ...flags];
 
 test('what projen itself installs into the directory is no obstacle', () => {
-  fs.mkdirSync(path.join(directory, '.git'));
-  fs.mkdirSync(path.join(directory, 'node_modules'));
-  fs.writeFileSync(path.join(directory, 'package.json'), JSON.stringify({ devDependencies: { 'projen': '*', 'sagemaker-cicd-projen': '*' } }));
-  expect(directoryProblems(directory)).toEqual([]);
+  fs.mkdirSync(directory.at('.git'));
+  fs.mkdirSync(directory.at('node_modules'));
+  directory.write('package.json', JSON.stringify({ devDependencies: { 'projen': '*', 'sagemaker-cicd-projen': '*' } }));
+  expect(directoryProblems(directory.path)).toEqual([]);
 });
 
 test('a directory with files is refused, with what to do instead', () => {
-  fs.writeFileSync(path.join(directory, 'train.py'), '');
-  const [problem] = directoryProblems(directory);
+  directory.write('train.py', '');
+  const [problem] = directoryProblems(directory.path);
   expect(problem.value).toBe('a directory that holds train.py');
   expect(problem.fix).toContain('npx sagemaker-cicd-projen adopt');
   expect(problem.fix).toContain('in a new directory');
 });
 
 test('a directory that cannot be read as one is refused as well', () => {
-  fs.writeFileSync(path.join(directory, 'package.json'), '{');
-  expect(directoryProblems(directory)[0].value).toBe('a directory that holds a package.json that is no JSON');
-  expect(directoryProblems(path.join(directory, 'package.json'))[0].value).toBe('a directory that holds a file of this name');
-  expect(directoryProblems(path.join(directory, 'none'))).toEqual([]);
-  fs.writeFileSync(path.join(directory, 'package.json'), 'null');
-  expect(directoryProblems(directory)).toEqual([]);
+  directory.write('package.json', '{');
+  expect(directoryProblems(directory.path)[0].value).toBe('a directory that holds a package.json that is no JSON');
+  expect(directoryProblems(directory.at('package.json'))[0].value).toBe('a directory that holds a file of this name');
+  expect(directoryProblems(directory.at('none'))).toEqual([]);
+  directory.write('package.json', 'null');
+  expect(directoryProblems(directory.path)).toEqual([]);
 });
 
 test('a package.json of another project is refused', () => {
-  fs.writeFileSync(path.join(directory, 'package.json'), JSON.stringify({ dependencies: { react: '*' } }));
-  expect(directoryProblems(directory)[0].value).toContain('react');
+  directory.write('package.json', JSON.stringify({ dependencies: { react: '*' } }));
+  expect(directoryProblems(directory.path)[0].value).toContain('react');
 });
 
 test.each([

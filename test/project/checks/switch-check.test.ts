@@ -1,21 +1,14 @@
-import * as fs from 'node:fs';
-import * as os from 'node:os';
-import * as path from 'node:path';
 import { applyRules } from '../../../src/options/engine/rule';
 import { switchRules } from '../../../src/project/checks/switch-check';
+import { projectDirectory } from '../../../testing/project-directory';
 
-let directory: string;
-beforeEach(() => { directory = fs.mkdtempSync(path.join(os.tmpdir(), 'switch-')); });
-afterEach(() => { fs.rmSync(directory, { recursive: true }); });
+const directory = projectDirectory();
 
 function write(files: { readonly [name: string]: string }): void {
-  for (const [name, content] of Object.entries(files)) {
-    fs.mkdirSync(path.dirname(path.join(directory, name)), { recursive: true });
-    fs.writeFileSync(path.join(directory, name), content);
-  }
+  for (const [name, content] of Object.entries(files)) { directory.write(name, content); }
 }
 
-const paths = (options: object): string[] => applyRules([switchRules], { name: 'a', outdir: directory, ...options }, []).map(p => p.path);
+const paths = (options: object): string[] => applyRules([switchRules], { name: 'a', outdir: directory.path, ...options }, []).map(p => p.path);
 const MODEL = JSON.stringify({ model: { framework: 'xgboost', problemType: 'binary' } });
 const SCHEMA = { 'config/delivery.schema.json': '{}' };
 
@@ -61,5 +54,5 @@ test('a CDK app and an rc file of another project are no obstacle', () => {
 
 test('an option that is wrong by itself is not a switch', () => {
   write({ 'config/parameters.json': MODEL });
-  expect(applyRules([switchRules], { name: 'a', outdir: directory, framework: 'x' }, [{ path: 'framework', value: '', allowed: '', fix: '' }])).toEqual([]);
+  expect(applyRules([switchRules], { name: 'a', outdir: directory.path, framework: 'x' }, [{ path: 'framework', value: '', allowed: '', fix: '' }])).toEqual([]);
 });

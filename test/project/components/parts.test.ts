@@ -1,14 +1,14 @@
-import * as fs from 'node:fs';
-import * as os from 'node:os';
-import * as path from 'node:path';
 import { Project } from 'projen';
 import { ModelCode } from '../../../src/project/components/model-code';
 import { PipelineCode } from '../../../src/project/components/pipeline-code';
 import { PythonEnvironment } from '../../../src/project/components/python-environment';
+import { projectDirectory } from '../../../testing/project-directory';
+
+const directory = projectDirectory();
 
 /** A project of another kind, with a name that would be none of ours. */
 function anyProject(name: string): Project {
-  return new Project({ name, outdir: fs.mkdtempSync(path.join(os.tmpdir(), 'parts-')) });
+  return new Project({ name, outdir: directory.path });
 }
 
 const pipeline = (project: Project, options: object): PipelineCode =>

@@ -1,19 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import * as fs from 'node:fs';
-import * as os from 'node:os';
-import * as path from 'node:path';
 import { Project } from 'projen';
 import { parse } from 'yaml';
 import { SageMakerCicdProject, type SageMakerCicdProjectOptions, UpgradeWorkflow } from '../../../src/project';
+import { projectDirectory } from '../../../testing/project-directory';
 
 const WORKFLOW = '.github/workflows/upgrade.yml';
 
-let directory: string;
-beforeEach(() => {
-  process.env.PROJEN_DISABLE_POST = 'true';
-  directory = fs.mkdtempSync(path.join(os.tmpdir(), 'upgrade-project-'));
-});
-afterEach(() => { fs.rmSync(directory, { recursive: true }); });
+const directory = projectDirectory();
+const { read } = directory;
 
 const source = {
   type: 'github', repository: 'team/churn',
@@ -21,9 +15,8 @@ const source = {
 } as SageMakerCicdProjectOptions['source'];
 
 function synth(options: Partial<SageMakerCicdProjectOptions> = {}): string | undefined {
-  new SageMakerCicdProject({ name: 'churn', outdir: directory, ...options }).synth();
-  const file = path.join(directory, WORKFLOW);
-  return fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : undefined;
+  new SageMakerCicdProject({ name: 'churn', outdir: directory.path, ...options }).synth();
+  return directory.exists(WORKFLOW) ? read(WORKFLOW) : undefined;
 }
 
 interface Step { readonly uses?: string; readonly run?: string; readonly env?: object; readonly with?: { readonly [name: string]: unknown } }
@@ -53,7 +46,7 @@ test.each([['daily', '0 5 * * *'], ['weekly', '0 5 * * 1'], ['monthly', '0 5 1 *
 });
 
 test('an unknown schedule is refused by the component, too', () => {
-  const project = new Project({ name: 'plain', outdir: directory });
+  const project = new Project({ name: 'plain', outdir: directory.path });
   expect(() => new UpgradeWorkflow(project, { schedule: 'hourly' })).toThrow('allowed: daily, weekly, monthly');
 });
 
@@ -89,12 +82,12 @@ test.each([
   [true, 'uv run --frozen --only-group infra sagemaker-cicd-projen upgrade "$@"'],
 ])('the task upgrade with projenrcPython %s makes uv available, then runs the command with its arguments', (projenrcPython, exec) => {
   synth({ projenrcPython });
-  const { tasks } = JSON.parse(fs.readFileSync(path.join(directory, '.projen', 'tasks.json'), 'utf8')) as { tasks: { [name: string]: { steps: object[] } } };
+  const { tasks } = JSON.parse(read('.projen/tasks.json')) as { tasks: { [name: string]: { steps: object[] } } };
   expect(tasks.upgrade.steps).toEqual([{ spawn: 'python:uv' }, { exec, receiveArgs: true }]);
 });
 
 test('the delivery that the infrastructure reads says how upgrades come in', () => {
   synth({ upgrade: { schedule: 'daily' } });
-  const delivery = JSON.parse(fs.readFileSync(path.join(directory, 'config', 'delivery.json'), 'utf8')) as object;
+  const delivery = JSON.parse(read('config/delivery.json')) as object;
   expect(delivery).toMatchObject({ upgrade: { schedule: 'daily', pullRequests: true } });
 });

@@ -1,27 +1,19 @@
 import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
-import * as os from 'node:os';
-import * as path from 'node:path';
 import { SourceType } from '../../../src/options/source';
 import { SageMakerCicdProject, type SageMakerCicdProjectOptions } from '../../../src/project';
+import { projectDirectory } from '../../../testing/project-directory';
 
 /** With GitHub the repository has a workflow too. */
 const SOURCE = {
   type: SourceType.GITHUB, repository: 'acme/churn', connectionArn: 'arn:aws:codeconnections:eu-central-1:111111111111:connection/11111111-2222-3333-4444-555555555555',
 };
 
-let directory: string;
-beforeEach(() => {
-  process.env.PROJEN_DISABLE_POST = 'true';
-  directory = fs.mkdtempSync(path.join(os.tmpdir(), 'eject-'));
-});
-afterEach(() => {
-  delete process.env.PROJEN_EJECTING;
-  fs.rmSync(directory, { recursive: true });
-});
+const directory = projectDirectory();
+const { at, files, read } = directory;
 
 function synth(options: Partial<SageMakerCicdProjectOptions> = {}, change: (project: SageMakerCicdProject) => void = () => {}): string[] {
-  const project = new SageMakerCicdProject({ name: 'churn', outdir: directory, devDeps: ['sagemaker-cicd-projen@^1.2.0'], ...options });
+  const project = new SageMakerCicdProject({ name: 'churn', outdir: directory.path, devDeps: ['sagemaker-cicd-projen@^1.2.0'], ...options });
   const warnings: string[] = [];
   jest.spyOn(project.logger, 'warn').mockImplementation((...text: unknown[]) => { warnings.push(text.join(' ')); });
   change(project);
@@ -34,12 +26,6 @@ function eject(options: Partial<SageMakerCicdProjectOptions> = {}, change?: (pro
   return synth(options, change);
 }
 
-const at = (file: string): string => path.join(directory, file);
-const read = (file: string): string => fs.readFileSync(at(file), 'utf8');
-const files = (): string[] => fs.readdirSync(directory, { recursive: true, withFileTypes: true })
-  .filter(entry => entry.isFile())
-  .map(entry => path.relative(directory, path.join(entry.parentPath, entry.name)))
-  .sort();
 
 describe.each([['TypeScript', false, '.projenrc.ts'], ['Python', true, '.projenrc.py']])('a repository of the %s flavour', (_, projenrcPython, rcFile) => {
   beforeEach(() => {
@@ -136,7 +122,7 @@ test('an eject that was interrupted can be done again', () => {
 
 test('code of the user\'s that uses projen is named, not touched', () => {
   synth();
-  execFileSync('git', ['init', '--quiet'], { cwd: directory });
+  execFileSync('git', ['init', '--quiet'], { cwd: directory.path });
   fs.mkdirSync(at('projenrc'));
   fs.writeFileSync(at('projenrc/more.ts'), 'import { infra } from \'sagemaker-cicd-projen\';\nimport { Component } from \'projen\';\n');
   fs.writeFileSync(at('projenrc/more.py'), 'import os\nfrom projen.python import Venv\n');

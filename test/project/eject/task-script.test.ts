@@ -4,19 +4,18 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import type { TasksManifest, TaskSpec } from 'projen';
 import { taskScript } from '../../../src/project/eject/task-script';
+import { projectDirectory } from '../../../testing/project-directory';
 
-let directory: string;
+const directory = projectDirectory();
 beforeEach(() => {
-  directory = fs.mkdtempSync(path.join(os.tmpdir(), 'eject-script-'));
-  fs.mkdirSync(path.join(directory, 'scripts'));
-  fs.mkdirSync(path.join(directory, 'below'));
+  fs.mkdirSync(directory.at('scripts'));
+  fs.mkdirSync(directory.at('below'));
 });
-afterEach(() => { fs.rmSync(directory, { recursive: true }); });
 
 /** Runs the first of some tasks by the script that they become, in another directory than the repository's. */
 function run(tasks: { [name: string]: Omit<TaskSpec, 'name'> }, args: string[] = [], rest: Partial<TasksManifest> = {}): { status: number | null; out: string; err: string } {
   const named = Object.fromEntries(Object.entries(tasks).map(([name, task]) => [name, { name, ...task }]));
-  const script = path.join(directory, 'scripts', 'tasks.sh');
+  const script = directory.at('scripts/tasks.sh');
   fs.writeFileSync(script, taskScript({ ...rest, tasks: named }));
   const { status, stdout, stderr } = spawnSync('sh', [script, Object.keys(tasks)[0], ...args], { cwd: os.tmpdir(), encoding: 'utf8', env: { PATH: process.env.PATH } });
   return { status, out: stdout, err: stderr };
@@ -53,11 +52,11 @@ test('variables and directories stay with the task and the step that set them', 
     t: { env: { A: 'of t' }, steps: [{ spawn: 'inner' }, { exec: 'cd below' }, { exec: 'B=1' }, { exec: 'echo "$A,$B,$(basename "$PWD")"', env: { C: 'x' } }] },
     inner: { env: { A: 'it\'s inner' }, cwd: 'below', steps: [{ exec: 'echo "$A,$(basename "$PWD"),$D"', env: { D: '$(echo "$A"; true)' } }] },
   });
-  expect(out).toBe(`it's inner,below,it's inner\nof t,,${path.basename(directory)}\n`);
+  expect(out).toBe(`it's inner,below,it's inner\nof t,,${path.basename(directory.path)}\n`);
 });
 
 test('a variable of all tasks may extend what is there', () => {
-  expect(run({ t: { steps: [{ exec: 'echo "$PATH"' }] } }, [], { env: { PATH: '$(echo "$PWD/bin:$PATH")' } }).out).toBe(`${directory}/bin:${process.env.PATH}\n`);
+  expect(run({ t: { steps: [{ exec: 'echo "$PATH"' }] } }, [], { env: { PATH: '$(echo "$PWD/bin:$PATH")' } }).out).toBe(`${directory.path}/bin:${process.env.PATH}\n`);
 });
 
 test('conditions of tasks and steps decide quietly', () => {

@@ -1,23 +1,13 @@
 import * as fs from 'node:fs';
-import * as os from 'node:os';
 import * as path from 'node:path';
 import { Component, Project, TextFile } from 'projen';
 import { declareUserOwned } from '../../../src/project/sync/ownership';
 import { SyncedFile } from '../../../src/project/sync/synced-file';
 import { everyFileBelow } from '../../../src/sync/files-below';
+import { projectDirectory } from '../../../testing/project-directory';
 
-let directory: string;
-beforeEach(() => {
-  process.env.PROJEN_DISABLE_POST = 'true';
-  directory = fs.mkdtempSync(path.join(os.tmpdir(), 'generated-'));
-});
-afterEach(() => {
-  delete process.env.SAGEMAKER_CICD_SYNC;
-  fs.rmSync(directory, { recursive: true });
-});
-const at = (file: string): string => path.join(directory, file);
-const read = (file: string): string => fs.readFileSync(at(file), 'utf8');
-const exists = (file: string): boolean => fs.existsSync(at(file));
+const directory = projectDirectory();
+const { at, exists, read } = directory;
 const copies = (): string[] => (exists('.projen/conflicts') ? everyFileBelow(at('.projen/conflicts')) : []);
 const write = (file: string, text: string): void => {
   fs.mkdirSync(path.dirname(at(file)), { recursive: true });
@@ -29,7 +19,7 @@ type Fill = (project: Project) => void;
 
 /** A project with a synced file of its own, synthesized; returns what the synth told. */
 function synth(fill: Fill, told: string[] = []): string {
-  const project = new Project({ name: 'p', outdir: directory });
+  const project = new Project({ name: 'p', outdir: directory.path });
   jest.spyOn(project.logger, 'info').mockImplementation((...text: unknown[]) => { told.push(text.join(' ')); });
   fill(project);
   new SyncedFile(project, 'always', { content: 'always\n' });
@@ -165,7 +155,7 @@ test('the status leaves not even a directory', () => {
   jest.spyOn(process.stdout, 'write').mockReturnValue(true);
   synth(generated('one'));
   jest.restoreAllMocks();
-  expect(fs.readdirSync(directory)).toEqual([]);
+  expect(fs.readdirSync(directory.path)).toEqual([]);
 });
 
 test('the package.json that projen new writes before it makes a project is no one\'s work', () => {

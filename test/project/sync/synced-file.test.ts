@@ -1,30 +1,16 @@
 import * as fs from 'node:fs';
-import * as os from 'node:os';
-import * as path from 'node:path';
 import { JsonFile, Project, TextFile } from 'projen';
 import { declareUserOwned } from '../../../src/project/sync/ownership';
 import { SyncedDirectory } from '../../../src/project/sync/synced-directory';
 import { MergeStrategy, SyncedFile, type SyncedFileOptions } from '../../../src/project/sync/synced-file';
+import { projectDirectory } from '../../../testing/project-directory';
 
-let directory: string;
-beforeEach(() => {
-  process.env.PROJEN_DISABLE_POST = 'true';
-  directory = fs.mkdtempSync(path.join(os.tmpdir(), 'synced-'));
-});
-afterEach(() => {
-  delete process.env.SAGEMAKER_CICD_SYNC;
-  fs.rmSync(directory, { recursive: true });
-});
-const at = (file: string): string => path.join(directory, file);
-const read = (file: string): string => fs.readFileSync(at(file), 'utf8');
-const write = (file: string, text: string): void => {
-  fs.mkdirSync(path.dirname(at(file)), { recursive: true });
-  fs.writeFileSync(at(file), text);
-};
+const directory = projectDirectory();
+const { at, read, write } = directory;
 
 /** A project of anyone's, synthesized; returns what the synth told. */
 function synth(fill: (project: Project) => void): string[] {
-  const project = new Project({ name: 'p', outdir: directory });
+  const project = new Project({ name: 'p', outdir: directory.path });
   const told: string[] = [];
   jest.spyOn(project.logger, 'info').mockImplementation((...text: unknown[]) => { told.push(text.join(' ')); });
   fill(project);
@@ -60,7 +46,7 @@ test.each([
   ['a', { content: 'x', previousPaths: ['../b'] }], [`a/${'ä'.repeat(119)}`, { content: 'x' }],
 ])('%s with %j is refused', (name, options) => {
   expect(() => synth(file(name, options))).toThrow(/^synced file /);
-  expect(fs.readdirSync(directory)).not.toContain('a');
+  expect(fs.readdirSync(directory.path)).not.toContain('a');
 });
 
 test('two synced files of one path are refused', () => {
@@ -95,11 +81,11 @@ test('a conflict is an error at the very end: everything else has been written',
 
 test('a synth that is refused has touched nothing', () => {
   synth(project => { file('f', { content: V1 })(project); new TextFile(project, 'managed.txt', { lines: ['one'] }); });
-  const before = fs.readdirSync(directory, { recursive: true }).sort();
+  const before = fs.readdirSync(directory.path, { recursive: true }).sort();
   fs.writeFileSync(at('.projen/sync.lock'), JSON.stringify({ pid: 1, host: 'elsewhere', since: 'then' }));
   expect(() => synth(file('f', { content: 'two\n' }))).toThrow('Another synth is running');
   fs.rmSync(at('.projen/sync.lock'));
-  expect(fs.readdirSync(directory, { recursive: true }).sort()).toEqual(before);
+  expect(fs.readdirSync(directory.path, { recursive: true }).sort()).toEqual(before);
   expect([read('f'), read('managed.txt')]).toEqual([V1, 'one']);
 });
 
@@ -151,14 +137,14 @@ describe('a generated file', () => {
     edit('mine');
     expect(synth(generated(next)).join('\n')).toContain('replaced   g.txt: it is generated; your changes of it are in .projen/conflicts/g.txt');
     expect(read('.projen/conflicts/g.txt')).toBe('mine');
-    expect(fs.existsSync(at('g.txt')) ? read('g.txt') : '').toBe(next);
+    expect(directory.exists('g.txt') ? read('g.txt') : '').toBe(next);
   });
 
   test('that only the options changed is overwritten without a word', () => {
     synth(generated('one'));
     expect(synth(generated('two'))).toEqual([]);
     expect(synth(generated(''))).toEqual([]);
-    expect(fs.existsSync(at('g.txt'))).toBe(false);
+    expect(directory.exists('g.txt')).toBe(false);
   });
 
   test('can be taken over, and handed back without losing what was written', () => {
@@ -180,7 +166,7 @@ test('globs say what is the user\'s, the last one that matches decides', () => {
     for (const name of ['model/a.py', 'model/train.py', 'docs/x.md', 'other']) { file(name, { content: V1 })(project); }
   };
   synth(all);
-  expect(['model/a.py', 'model/train.py', 'docs/x.md', 'other'].map(name => fs.existsSync(at(name)))).toEqual([false, true, false, true]);
+  expect(['model/a.py', 'model/train.py', 'docs/x.md', 'other'].map(name => directory.exists(name))).toEqual([false, true, false, true]);
 });
 
 test('the status says of every file whose it is and how it stands, and writes nothing', () => {
@@ -195,13 +181,13 @@ test('the status says of every file whose it is and how it stands, and writes no
   write('merge', `1\n${V1}mine\n`);
   write('edited', `1\n${V1}mine\n`);
   fs.rmSync(at('deleted'));
-  const before = fs.readdirSync(directory, { recursive: true }).sort();
+  const before = fs.readdirSync(directory.path, { recursive: true }).sort();
   let out = '';
   jest.spyOn(process.stdout, 'write').mockImplementation(text => { out += String(text); return true; });
   process.env.SAGEMAKER_CICD_SYNC = 'status';
   synth(all('2'));
   jest.restoreAllMocks();
-  expect(fs.readdirSync(directory, { recursive: true }).sort()).toEqual(before);
+  expect(fs.readdirSync(directory.path, { recursive: true }).sort()).toEqual(before);
   expect(read('untouched')).toBe(`1\n${V1}`);
   const rows = Object.fromEntries(out.trim().split('\n').map(line => line.split(/ {2,}/)).map(([name, ...rest]) => [name, rest.join(' | ')]));
   expect(rows).toMatchObject({
@@ -218,11 +204,11 @@ test('the status says of every file whose it is and how it stands, and writes no
 test('a word that is no request is refused before anything is written', () => {
   process.env.SAGEMAKER_CICD_SYNC = 'staus';
   expect(() => synth(file('f', { content: V1 }))).toThrow('The environment variable SAGEMAKER_CICD_SYNC is "staus"; allowed are status and restore.');
-  expect(fs.readdirSync(directory)).toEqual([]);
+  expect(fs.readdirSync(directory.path)).toEqual([]);
 });
 
 test('a directory is kept in sync file by file, and what the user adds is left alone', () => {
-  const source = path.join(directory, 'source');
+  const source = at('source');
   for (const name of ['a.py', 'sub/b.py', 'sub/__pycache__/x.pyc', '.hidden', 'left/c.py']) { write(`source/${name}`, V1); }
   fs.chmodSync(at('source/a.py'), 0o755);
   const all = (renamed?: { [name: string]: string }) => (project: Project): void => { new SyncedDirectory(project, 'out', { sourcePath: source, exclude: ['left'], renamed }); };
@@ -242,7 +228,7 @@ test('a directory is kept in sync file by file, and what the user adds is left a
 describe('a project whose synth() cannot be stood around, as one of another kind from Python', () => {
   /** jsii calls the method of the class and never sees one that was put on the object. */
   const asFromPython = (content: string): void => {
-    const project = new Project({ name: 'p', outdir: directory });
+    const project = new Project({ name: 'p', outdir: directory.path });
     jest.spyOn(project.logger, 'info').mockImplementation(() => undefined);
     file('f', { content })(project);
     Project.prototype.synth.call(project);
@@ -255,13 +241,12 @@ describe('a project whose synth() cannot be stood around, as one of another kind
     asFromPython(V1.replace('one', 'ONE'));
     expect(read('f')).toBe(V1.replace('one', 'ONE').replace('five', 'fünf'));
     expect(() => asFromPython(V1.replace('five', 'FIVE'))).toThrow('One file was changed by you and by the project');
-    expect(fs.existsSync(at('.projen/sync.lock'))).toBe(false);
+    expect(directory.exists('.projen/sync.lock')).toBe(false);
   });
 });
 
 describe('the last synth, of projen eject,', () => {
   beforeEach(() => { synth(file('f', { content: V1 })); });
-  afterEach(() => { delete process.env.PROJEN_EJECTING; });
   const eject = (content: string): string[] => {
     process.env.PROJEN_EJECTING = 'true';
     return synth(file('f', { content }));
@@ -271,7 +256,7 @@ describe('the last synth, of projen eject,', () => {
     write('f', V1.replace('five', 'fünf'));
     eject(V1.replace('one', 'ONE'));
     expect(read('f')).toBe(V1.replace('one', 'ONE').replace('five', 'fünf'));
-    expect(fs.existsSync(at('.projen/sync'))).toBe(false);
+    expect(directory.exists('.projen/sync')).toBe(false);
   });
 
   test('keeps the user\'s lines where both changed them, since nobody would ask again', () => {
@@ -283,9 +268,9 @@ describe('the last synth, of projen eject,', () => {
   test('is refused while a conflict is open, and changes nothing', () => {
     write('f', V1.replace('one', 'eins'));
     expect(() => synth(file('f', { content: V1.replace('one', 'ONE') }))).toThrow('One file was changed');
-    const before = fs.readdirSync(directory, { recursive: true }).sort();
+    const before = fs.readdirSync(directory.path, { recursive: true }).sort();
     expect(() => eject(V1)).toThrow(/f: choose between[^]*Nothing was changed\.$/);
-    expect(fs.readdirSync(directory, { recursive: true }).sort()).toEqual(before);
+    expect(fs.readdirSync(directory.path, { recursive: true }).sort()).toEqual(before);
   });
 });
 
@@ -294,13 +279,12 @@ test('the last synth merges what it can, and where both changed a line the user\
   write('f', V1.replace('one', 'eins').replace('five', 'five\nmine'));
   process.env.PROJEN_EJECTING = 'true';
   const told = synth(file('f', { content: V1.replace('one', 'ONE').replace('three', 'THREE') }));
-  delete process.env.PROJEN_EJECTING;
   expect(read('f')).toBe('eins\ntwo\nTHREE\nfour\nfive\nmine\n');
   expect(told.join('\n')).toContain('f: where the project\'s last changes met yours, yours were kept');
 });
 
 test('a glob of userOwned that names nothing is told, as it is mistyped', () => {
-  const project = new Project({ name: 'p', outdir: directory });
+  const project = new Project({ name: 'p', outdir: directory.path });
   const warned: string[] = [];
   jest.spyOn(project.logger, 'warn').mockImplementation((...text: unknown[]) => { warned.push(text.join(' ')); });
   write('notes/mine.md', 'x');
