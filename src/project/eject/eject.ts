@@ -6,6 +6,7 @@ import { filesThatNameProjen } from './leftovers';
 import { remainingTasks, TASK_SCRIPT, TASK_SCRIPT_TITLE, taskScript } from './task-script';
 import type { PythonEnvironment } from '../components/python-environment';
 import { aroundSynth } from '../sync/around-synth';
+import { isPostSynthesisDisabled } from '../sync/post-synthesis';
 
 const MANIFEST = '.projen/tasks.json';
 
@@ -69,7 +70,7 @@ export class Eject extends Component {
     if (fs.existsSync(directory) && fs.readdirSync(directory).length === 0) { fs.rmdirSync(directory); }
     const { logger } = this.project;
     for (const line of filesThatNameProjen(this.project.outdir)) { logger.warn(`This still uses projen, and is yours to change: ${line}`); }
-    if (/^(1|true)$/i.test(process.env.PROJEN_DISABLE_POST ?? '')) { return; }
+    if (isPostSynthesisDisabled()) { return; }
     if (this.options.package) { this.run('npm', ['install']); }
     if (this.options.python) { this.run('sh', [TASK_SCRIPT, this.options.python.lockTask.name]); }
     logger.info('Ejected: every file is yours now. See README.md for how its tasks are run.');

@@ -4,6 +4,7 @@ import { Component, type Project } from 'projen';
 import { aroundSynth } from './around-synth';
 import { leaveToTheUser, takeFromProjen } from './leave-to-the-user';
 import { isUserOwned, unmatchedGlobs } from './ownership';
+import { isPostSynthesisDisabled } from './post-synthesis';
 import { SyncConflictError } from './sync-conflict-error';
 import { statusText, summaryLines } from './sync-report';
 import { syncRequest, SyncRequestError } from './sync-request';
@@ -85,7 +86,7 @@ export class Synchronisation extends Component {
     } finally {
       this.giveBack?.();
     }
-    if (!this.isAround && process.env.PROJEN_DISABLE_POST === 'true') { this.tell([]); }
+    if (!this.isAround && isPostSynthesisDisabled()) { this.tell([]); }
   }
 
   public override postSynthesize(): void {

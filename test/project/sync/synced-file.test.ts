@@ -234,7 +234,7 @@ describe('a project whose synth() cannot be stood around, as one of another kind
     Project.prototype.synth.call(project);
   };
 
-  test.each(['true', 'false'])('is kept in sync all the same, and conflicts are an error (without the steps after a synth: %s)', disabled => {
+  test.each(['true', '1', 'false'])('is kept in sync all the same, and conflicts are an error (without the steps after a synth: %s)', disabled => {
     process.env.PROJEN_DISABLE_POST = disabled;
     asFromPython(V1);
     write('f', V1.replace('five', 'fünf'));
