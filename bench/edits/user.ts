@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { linesOf, type Template, type TemplateChange } from './edits-template';
-import { conflictText, everyText, isProgram, textsOf } from './edits-tree';
+import { linesOf, type Template, type TemplateChange } from './template';
+import { conflictText, everyText, isProgram, textsOf } from './tree';
 
 /** One thing that a person does to a tree. */
 export interface Edit {

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import type { Template } from './edits-template';
-import { run } from '../integ/harness/process';
+import type { Template } from './template';
+import { run } from '../../integ/harness/process';
 
 const COPIER = 'copier==9.19.1';
 const COOKIECUTTER = 'cookiecutter==2.7.1';

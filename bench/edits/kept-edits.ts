@@ -1,11 +1,11 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { makeTemplate, type Template } from './edits-template';
-import { type Tool, tools } from './edits-tools';
-import { arrived } from './edits-tree';
-import { type Edit, edits } from './edits-user';
-import type { Row } from './table';
-import { ROOT } from '../integ/harness/process';
+import { makeTemplate, type Template, type TemplateChange } from './template';
+import { type Tool, tools } from './tools';
+import { read } from './tree';
+import { type Edit, edits } from './user';
+import { ROOT } from '../../integ/harness/process';
+import type { Row } from '../table';
 
 const COUNT = 60;
 
@@ -69,4 +69,15 @@ async function score(tool: Tool, template: Template, all: readonly Edit[], direc
   const counted = [...new Set(lost)].sort().map(what => `${lost.filter(other => other === what).length} × ${what}`);
   process.stdout.write(`${tool.name}: kept ${COUNT - lost.length} of ${COUNT}, ${came} of ${expected} changes of the template came.${counted.map(line => `\n  lost: ${line}`).join('')}\n`);
   return { tool: tool.name, lost, arrived: came, expected };
+}
+
+/** Whether a change of the template is in a tree; undefined where the edit says that it should not be. */
+function arrived(change: TemplateChange, edit: Edit, tree: string): boolean | undefined {
+  const exists = (file: string): boolean => fs.existsSync(path.join(tree, file));
+  const own = edit.file === change.file;
+  if (own && (edit.deletes || change.kind === 'added' || change.kind === 'dropped')) { return undefined; }
+  if (change.kind === 'dropped') { return !exists(change.file); }
+  const [text] = read(tree, change.newPath ?? change.file);
+  const marks = text !== undefined && change.marks.every(mark => text.includes(mark));
+  return marks && !(change.kind === 'renamed' && exists(change.file));
 }

@@ -1,7 +1,5 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import type { TemplateChange } from './edits-template';
-import type { Edit } from './edits-user';
 
 /** Directories with what tools remember for themselves, which no person would look for an edit in. */
 const TOOLS_OWN = /(^|\/)(\.git|\.projen\/sync)(\/|$)/;
@@ -34,18 +32,8 @@ export function isProgram(file: string): boolean {
   }
 }
 
-/** Whether a change of the template is in a tree; undefined where the edit says that it should not be. */
-export function arrived(change: TemplateChange, edit: Edit, tree: string): boolean | undefined {
-  const exists = (file: string): boolean => fs.existsSync(path.join(tree, file));
-  const own = edit.file === change.file;
-  if (own && (edit.deletes || change.kind === 'added' || change.kind === 'dropped')) { return undefined; }
-  if (change.kind === 'dropped') { return !exists(change.file); }
-  const [text] = read(tree, change.newPath ?? change.file);
-  const marks = text !== undefined && change.marks.every(mark => text.includes(mark));
-  return marks && !(change.kind === 'renamed' && exists(change.file));
-}
-
-function read(tree: string, ...files: Array<string | undefined>): string[] {
+/** The texts of those of some files that are there. */
+export function read(tree: string, ...files: Array<string | undefined>): string[] {
   const there = files.filter(file => file !== undefined).map(file => path.join(tree, file)).filter(file => fs.existsSync(file));
   return there.map(file => fs.readFileSync(file, 'utf8'));
 }
