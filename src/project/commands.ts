@@ -3,10 +3,18 @@ import type { Project } from 'projen';
 /** Version of uv that is installed into a repository when none is on the PATH, and in builds. */
 export const UV_VERSION = '0.13.9';
 
+/** The dependency group of the Python flavour that holds what the CDK app and the rc file need, this package included. */
+export const APP_GROUP = 'infra';
+
+/** The arguments of `uv run` for a command of that group. */
+export function inAppGroup(command: string): string {
+  return `--only-group ${APP_GROUP} ${command}`;
+}
+
 /** How the CDK app is run, by its language. */
 export const APP_COMMANDS = {
   typescript: 'node --import tsx infra/app.ts',
-  python: 'uv run --frozen --only-group infra python infra/app.py',
+  python: `uv run --frozen ${inAppGroup('python infra/app.py')}`,
 } as const;
 
 /** What tells the CDK which app is meant where `cdk.json` does not. */

@@ -1,5 +1,5 @@
 import { sampleRequest } from './checks/sample-request';
-import { appArguments, UV_VERSION } from './commands';
+import { APP_GROUP, appArguments, UV_VERSION } from './commands';
 import type { SageMakerCicdProjectOptions } from './project-options';
 import { ownedBy } from './sync/ownership';
 import { normaliseDelivery } from '../delivery/normalise';
@@ -45,4 +45,4 @@ function infrastructureDefaults({ projenrcPython = false, userOwned = [] }: Sage
 }
 
 /** What a fresh build image runs before an app in Python can be synthesized. */
-const PYTHON_INSTALL = ['npm ci', `python3 -m pip install --quiet uv==${UV_VERSION}`, 'uv sync --frozen --only-group infra'];
+const PYTHON_INSTALL = ['npm ci', `python3 -m pip install --quiet uv==${UV_VERSION}`, `uv sync --frozen --only-group ${APP_GROUP}`];

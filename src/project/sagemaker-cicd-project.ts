@@ -1,6 +1,6 @@
 import { Project, type Task } from 'projen';
 import { checkProjectOptions } from './checks/check-options';
-import { taskCommand } from './commands';
+import { APP_GROUP, taskCommand } from './commands';
 import { addAccountTasks } from './components/account-tasks';
 import { Buildspec } from './components/buildspec';
 import { DeliveryConfig } from './components/delivery-config';
@@ -59,7 +59,7 @@ export class SageMakerCicdProject extends Project {
     this.python = new PythonEnvironment(this, {
       dependencies: [...FRAMEWORKS[framework].requirements],
       groups: pythonRequirements(isPython ? options.devDeps ?? [] : undefined, this.ejected),
-      defaultGroups: isPython ? ['dev', 'infra'] : ['dev'],
+      defaultGroups: isPython ? ['dev', APP_GROUP] : ['dev'],
       tools: LinterConfig.toml(),
     });
     this.addRcFile(isPython);

@@ -1,5 +1,5 @@
 import type { Project } from 'projen';
-import { withArguments } from '../commands';
+import { inAppGroup, withArguments } from '../commands';
 import type { PythonEnvironment } from './python-environment';
 
 /**
@@ -12,7 +12,7 @@ import type { PythonEnvironment } from './python-environment';
 export function addAccountTasks(project: Project, python: PythonEnvironment, isPython: boolean): void {
   const command = (name: string) => {
     const line = `sagemaker-cicd-projen ${name}`;
-    return withArguments(isPython ? python.command(`--only-group infra ${line}`) : line);
+    return withArguments(isPython ? python.command(inAppGroup(line)) : line);
   };
   const guide = project.addTask('bootstrap:guide', { description: 'Say how the accounts are prepared, with the exact commands, and write the policies for it' });
   if (isPython) { guide.spawn(python.uvTask); }

@@ -1,4 +1,5 @@
 import { packageName } from './node-tools';
+import { APP_GROUP } from '../commands';
 import { packageVersion, peerRanges } from '../package-files';
 
 /** The pinned SageMaker SDK; see the README for how it is raised. */
@@ -17,11 +18,11 @@ export function pythonRequirements(devDeps?: readonly string[], ejected: boolean
     sdk: [SAGEMAKER_SDK],
   };
   if (!devDeps) { return groups; }
-  const infra = infraRequirements(devDeps);
-  return { ...groups, infra: ejected ? infra.filter(requirement => !/^projen(?![\w-])/.test(requirement)) : infra };
+  const app = appRequirements(devDeps);
+  return { ...groups, [APP_GROUP]: ejected ? app.filter(requirement => !/^projen(?![\w-])/.test(requirement)) : app };
 }
 
-function infraRequirements(devDeps: readonly string[]): string[] {
+function appRequirements(devDeps: readonly string[]): string[] {
   const peers = peerRanges();
   const own = ['aws-cdk-lib', 'constructs', 'projen'].map(name => `${name}${pythonRange(peers[name])}`);
   const extra = devDeps.map(spec => toRequirement(spec));

@@ -1,4 +1,5 @@
 import { javascript, type Project, python, typescript } from 'projen';
+import { inAppGroup } from '../commands';
 import { peerRanges } from '../package-files';
 import type { PythonEnvironment } from './python-environment';
 
@@ -47,6 +48,6 @@ export class PythonRcFile extends python.Projenrc {
     super(project, { projenVersion: peerRanges().projen });
     project.defaultTask?.reset();
     project.defaultTask?.spawn(environment.uvTask);
-    project.defaultTask?.exec(environment.command('--only-group infra python .projenrc.py'));
+    project.defaultTask?.exec(environment.command(inAppGroup('python .projenrc.py')));
   }
 }

@@ -1,5 +1,5 @@
 import { Component, type Project } from 'projen';
-import { withArguments } from '../commands';
+import { inAppGroup, withArguments } from '../commands';
 import type { PythonEnvironment } from './python-environment';
 import { SYNC_VARIABLE } from '../sync/sync-request';
 
@@ -25,7 +25,7 @@ export class SyncTasks extends Component {
   private add(name: string, description: string, command: string, python?: PythonEnvironment): void {
     const line = `sagemaker-cicd-projen ${command}`;
     if (python) {
-      python.addTask(name, description, [python.command(`--only-group infra ${line}`)]);
+      python.addTask(name, description, [python.command(inAppGroup(line))]);
       return;
     }
     this.project.addTask(name, { description, receiveArgs: true }).exec(withArguments(line), { receiveArgs: true });

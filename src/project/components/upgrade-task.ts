@@ -1,5 +1,5 @@
 import type { Project } from 'projen';
-import { withArguments } from '../commands';
+import { inAppGroup, withArguments } from '../commands';
 import type { SageMakerCicdProjectOptions } from '../project-options';
 import type { PythonEnvironment } from './python-environment';
 import { UpgradeWorkflow } from './upgrade-workflow';
@@ -14,7 +14,7 @@ export function addUpgrades(project: Project, python: PythonEnvironment, options
   const task = project.addTask('upgrade', { description: 'Bring newer versions in, synthesize, test, say what changed; --to VERSION chooses this package\'s' });
   task.spawn(python.uvTask);
   const command = 'sagemaker-cicd-projen upgrade';
-  task.exec(withArguments(options.projenrcPython ? python.command(`--only-group infra ${command}`) : command), { receiveArgs: true });
+  task.exec(withArguments(options.projenrcPython ? python.command(inAppGroup(command)) : command), { receiveArgs: true });
 
   const { schedule = 'weekly', pullRequests = true } = options.upgrade ?? {};
   if (schedule === 'never' || !pullRequests || !isGitHub(options.source?.type ?? SourceType.CODECOMMIT)) { return; }
