@@ -2,19 +2,17 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { incomingCopy, userCopy } from '../../sync/layout';
 import { LABELS } from '../../sync/line-merge';
+import { ToldError } from '../../told-error';
 
 /**
  * Thrown at the very end of a synth that left or found conflicts: everything else has been brought up to date.
  *
  * @internal
  */
-export class SyncConflictError extends Error {
+export class SyncConflictError extends ToldError {
   public constructor(root: string, public readonly files: readonly string[], outcome = 'Everything else is up to date.') {
-    super(message(root, files, outcome));
-    Object.defineProperty(this, 'name', { value: 'SyncConflictError', enumerable: false });
+    super('SyncConflictError', message(root, files, outcome));
     Object.defineProperty(this, 'files', { enumerable: false });
-    // The message is for the person who resolves the conflicts; the stack would only show this package's own frames.
-    this.stack = `${this.name}: ${this.message}`;
   }
 }
 

@@ -1,3 +1,5 @@
+import { ToldError } from '../../told-error';
+
 /** What a synth is asked to do with the synced files instead of, or before, bringing them up to date. */
 export interface SyncRequest {
   /** Print ownership and state of each file and write nothing. */
@@ -24,11 +26,8 @@ export function syncRequest(env: NodeJS.ProcessEnv = process.env): SyncRequest {
  *
  * @internal
  */
-export class SyncRequestError extends Error {
+export class SyncRequestError extends ToldError {
   public constructor(message: string) {
-    super(message);
-    Object.defineProperty(this, 'name', { value: 'SyncRequestError', enumerable: false });
-    // For the person who asked; the stack would only show this package's own frames.
-    this.stack = `${this.name}: ${this.message}`;
+    super('SyncRequestError', message);
   }
 }
