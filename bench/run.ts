@@ -7,7 +7,7 @@
 import * as fs from 'node:fs';
 import { creation, stockApp } from './creation';
 import { growth, sevenAccountSynth } from './delivery';
-import { keptEdits } from './edits';
+import { keptEdits } from './edits/kept-edits';
 import { runner } from './runner';
 import { syncedFiles } from './sync';
 import { pythonSynth, typescriptSynth } from './synth';

@@ -36,10 +36,10 @@ function changeMuch(root: string): void {
     const text = fs.readFileSync(template(`tests/${name}`), 'utf8');
     fs.writeFileSync(template(`tests/${name}`), text.replace(/tests\.workbench/g, 'tests.bench_tools'));
   }
-  replace(path.join(root, 'lib/project/templates.js'), /(sourcePath: .*'python', file\))/, "$1, previousPaths: file === 'tests/bench_tools.py' ? ['tests/workbench.py'] : []");
+  replace(path.join(root, 'lib/project/components/templates.js'), /(sourcePath: .*'python', file\))/, "$1, previousPaths: file === 'tests/bench_tools.py' ? ['tests/workbench.py'] : []");
 
   replace(path.join(root, 'lib/options/model-settings.js'), "processingInstanceType ?? 'ml.m5.large'", "processingInstanceType ?? 'ml.m5.4xlarge'");
-  replace(path.join(root, 'lib/options/frameworks.js'), 'eta: 0.2,', 'eta: 0.25,');
+  replace(path.join(root, 'lib/options/knowledge/frameworks.js'), 'eta: 0.2,', 'eta: 0.25,');
 }
 
 function contest(root: string): void {

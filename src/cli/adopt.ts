@@ -6,7 +6,7 @@ import { adoptWithProjen, hasProjen } from './adopt/find-projen';
 import { ADOPT_DIRECTORY } from './adopt/layout';
 import { type Command, UserError } from './command';
 import { checkProject } from '../options/check-project';
-import { OptionError } from '../options/option-error';
+import { OptionError } from '../options/engine/option-error';
 
 /**
  * Adds a project to the git repository in the working directory: it writes what is not there, changes nothing that is, commits nothing, and

@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import { UserError } from './command';
 import { checkDelivery, type DeliveryPlan, normaliseDelivery, planDelivery } from '../delivery';
 import type { DeliveryOptions } from '../options/delivery';
-import { OptionError } from '../options/option-error';
+import { OptionError } from '../options/engine/option-error';
 
 /** Where a repository has its delivery. */
 export const DELIVERY_FILE = path.join('config', 'delivery.json');

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { UserError } from './command';
 import { openRepository } from './upgrade/repository';
 import { toolEnvironment } from './upgrade/tool';
-import { PATHS_VARIABLE, SYNC_VARIABLE } from '../project/sync-request';
+import { PATHS_VARIABLE, SYNC_VARIABLE } from '../project/sync/sync-request';
 
 const USAGE = `Usage: sagemaker-cicd-projen restore <path>...
 

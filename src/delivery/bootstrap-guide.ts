@@ -2,7 +2,7 @@ import type { Place } from './delivery';
 import { type ExecutionPolicy, executionPolicies, stacksOf } from './execution-policy';
 import type { DeliveryPlan } from './plan';
 import { bootstrapRoleArn, placesOf } from './roles/infrastructure-roles';
-import { partitionOf, urlSuffixOf } from '../options/regions';
+import { partitionOf, urlSuffixOf } from '../options/knowledge/regions';
 
 /** How accounts and regions are prepared, and what is written for it. */
 export interface BootstrapGuide {

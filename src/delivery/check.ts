@@ -3,12 +3,12 @@ import { planDelivery, rolesOf } from './plan';
 import { namesOf } from './plan-names';
 import { policySize } from './policy-size';
 import type { PlannedRole } from './roles/role-model';
-import { checkAgainst } from '../options/check';
 import type { DeliveryOptions } from '../options/delivery';
-import { deliverySchema } from '../options/delivery-schema';
-import type { OptionProblem } from '../options/option-error';
-import { applyRules, inOrder, problem, rule, type RuleFamily } from '../options/rule';
+import { checkAgainst } from '../options/engine/check';
+import type { OptionProblem } from '../options/engine/option-error';
+import { applyRules, inOrder, problem, rule, type RuleFamily } from '../options/engine/rule';
 import { deliveryRules } from '../options/rules';
+import { deliverySchema } from '../options/schemas/delivery-schema';
 
 /** Everything that is wrong with a delivery, in the order of its options: each by itself, and those that are right in how they go together. */
 export function checkDelivery(options: unknown): OptionProblem[] {

@@ -1,1 +1,1 @@
-export { infrastructurePaths, triggerPatterns } from '../options/infrastructure-paths';
+export { infrastructurePaths, triggerPatterns } from '../options/knowledge/infrastructure-paths';

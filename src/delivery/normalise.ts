@@ -3,7 +3,7 @@ import type { Delivery, DeliveryDeployEnvironment, DeliveryEndpoint, DeliveryEnv
 import type { DeliveryOptions } from '../options/delivery';
 import { type BuildEnvironmentOptions, type DeployEnvironmentOptions, type DeploymentGroupOptions, EnvironmentType } from '../options/deployment-group';
 import { EndpointKind, type EndpointOptions } from '../options/endpoint';
-import { defaultRepository, INFRASTRUCTURE_SUFFIX } from '../options/repository-name';
+import { defaultRepository, INFRASTRUCTURE_SUFFIX } from '../options/knowledge/repository-name';
 import { type SourceOptions, SourceType } from '../options/source';
 
 /** What a CDK app consists of unless told otherwise; what is missing in a flavour is left out. */

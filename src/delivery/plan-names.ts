@@ -2,8 +2,8 @@ import type { Place } from './delivery';
 import type { NameKind } from './name-rules';
 import { type DeliveryPlan, type PlannedGroup, rolesOf } from './plan';
 import { approvalAction } from './roles/tooling-roles';
+import { sourceGroupOf } from '../options/knowledge/source-group';
 import type { PromotionOptions } from '../options/promotion';
-import { sourceGroupOf } from '../options/promotion-rules';
 
 /** A name that the plan gives, and how far it has to be the only one of its kind. */
 export interface PlannedName {

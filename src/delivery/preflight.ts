@@ -4,8 +4,8 @@ import { executionPolicies } from './execution-policy';
 import type { DeliveryPlan } from './plan';
 import { placesOf } from './roles/infrastructure-roles';
 import { EndpointKind } from '../options/endpoint';
+import { partitionOf } from '../options/knowledge/regions';
 import type { NetworkOptions } from '../options/network';
-import { partitionOf } from '../options/regions';
 import { SourceType } from '../options/source';
 
 /** Version of the bootstrap from which its roles have everything that is used: the lookup role came with version 8 (cloud assembly, `requiresBootstrapStackVersion`). */

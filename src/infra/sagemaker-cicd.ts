@@ -15,7 +15,7 @@ import { SourceStack } from './source-stack';
 import { InfrastructureStack } from './tooling/infrastructure-stack';
 import type { DeliveryPlan, PlannedGroup } from '../delivery/plan';
 import type { DeliveryOptions } from '../options/delivery';
-import { OptionError } from '../options/option-error';
+import { OptionError } from '../options/engine/option-error';
 
 /** The whole delivery. */
 export interface SageMakerCicdProps {

@@ -1,8 +1,8 @@
-import { checkAgainst } from './check';
-import type { OptionProblem } from './option-error';
-import { projectSchema } from './project-schema';
-import { applyRules, inOrder, type RuleFamily } from './rule';
+import { checkAgainst } from './engine/check';
+import type { OptionProblem } from './engine/option-error';
+import { applyRules, inOrder, type RuleFamily } from './engine/rule';
 import { projectRules } from './rules';
+import { projectSchema } from './schemas/project-schema';
 
 /** What `projen new` hides in the options of a project that it creates. */
 export const CREATION_KEY = '__new__';

@@ -7,7 +7,7 @@ import type { NotificationOptions } from './notifications';
 import type { PromotionOptions } from './promotion';
 import type { SourceOptions } from './source';
 import type { ToolingOptions } from './tooling';
-import type { UpgradeOptions } from './upgrade-options';
+import type { UpgradeOptions } from './upgrade';
 
 /** The whole way of a model from a commit to production: what `config/delivery.json` holds. */
 export interface DeliveryOptions {

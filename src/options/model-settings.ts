@@ -1,6 +1,6 @@
-import { FRAMEWORKS, PROBLEM_TYPES } from './frameworks';
-import type { QualityGateOptions } from './quality-gate-options';
-import type { TrainingOptions } from './training-options';
+import { FRAMEWORKS, PROBLEM_TYPES } from './knowledge/frameworks';
+import type { QualityGateOptions } from './quality-gate';
+import type { TrainingOptions } from './training';
 
 /** The options that say what model is built and how. */
 export interface ModelOptions {

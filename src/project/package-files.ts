@@ -25,11 +25,6 @@ export function peerRanges(): { readonly [name: string]: string } {
   return (JSON.parse(packageText('package.json')) as { peerDependencies: { [name: string]: string } }).peerDependencies;
 }
 
-/** A task's command with the task's arguments at its end, each as it was given: projen would join them unquoted, and the shell split them. */
-export function withArguments(command: string): string {
-  return `${command} "$@"`;
-}
-
 /** Every file below a directory of this package, as sorted relative paths with forward slashes; caches are left out. */
 export function packageFiles(...parts: string[]): string[] {
   return filesBelow(packagePath(...parts));

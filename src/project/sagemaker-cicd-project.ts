@@ -1,26 +1,27 @@
 import { Project, type Task } from 'projen';
-import { addAccountTasks } from './account-tasks';
-import { callsSynthWithin, synthWithin } from './around-synth';
-import { Buildspec } from './buildspec';
-import { checkProjectOptions, projectDelivery } from './check-options';
-import { DeliveryConfig } from './delivery-config';
-import { Eject } from './eject';
-import { TASK_SCRIPT } from './eject-script';
-import { InfraApp } from './infra-app';
-import { LinterConfig } from './linter-config';
-import { ModelCode } from './model-code';
-import { NodeTools } from './node-tools';
-import { declareUserOwned } from './ownership';
-import { PipelineCode } from './pipeline-code';
+import { checkProjectOptions } from './checks/check-options';
+import { APP_GROUP, taskCommand } from './commands';
+import { addAccountTasks } from './components/account-tasks';
+import { Buildspec } from './components/buildspec';
+import { DeliveryConfig } from './components/delivery-config';
+import { InfraApp } from './components/infra-app';
+import { LinterConfig } from './components/linter-config';
+import { ModelCode } from './components/model-code';
+import { NodeTools } from './components/node-tools';
+import { PipelineCode } from './components/pipeline-code';
+import { ProjectReadme } from './components/project-readme';
+import { PythonEnvironment } from './components/python-environment';
+import { pythonRequirements } from './components/python-requirements';
+import { addAppTypes, PythonRcFile, TypeScriptRcFile } from './components/rc-file';
+import { SyncTasks } from './components/sync-tasks';
+import { addUpgrades } from './components/upgrade-task';
+import { Eject } from './eject/eject';
+import { TASK_SCRIPT } from './eject/task-script';
+import { projectDelivery } from './project-delivery';
 import type { SageMakerCicdProjectOptions } from './project-options';
-import { ProjectReadme } from './project-readme';
-import { PythonEnvironment } from './python-environment';
-import { pythonRequirements } from './python-requirements';
-import { addAppTypes, PythonRcFile, TypeScriptRcFile } from './rc-file';
-import { SyncTasks } from './sync-tasks';
-import { taskCommand } from './task-command';
-import { addUpgrades } from './upgrade-task';
-import { FRAMEWORKS } from '../options/frameworks';
+import { callsSynthWithin, synthWithin } from './sync/around-synth';
+import { declareUserOwned } from './sync/ownership';
+import { FRAMEWORKS } from '../options/knowledge/frameworks';
 import { modelSettings } from '../options/model-settings';
 
 /**
@@ -58,7 +59,7 @@ export class SageMakerCicdProject extends Project {
     this.python = new PythonEnvironment(this, {
       dependencies: [...FRAMEWORKS[framework].requirements],
       groups: pythonRequirements(isPython ? options.devDeps ?? [] : undefined, this.ejected),
-      defaultGroups: isPython ? ['dev', 'infra'] : ['dev'],
+      defaultGroups: isPython ? ['dev', APP_GROUP] : ['dev'],
       tools: LinterConfig.toml(),
     });
     this.addRcFile(isPython);

@@ -4,6 +4,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { adopt } from '../../src/cli/adopt';
 import { SageMakerCicdProject } from '../../src/project';
+import { withoutPostSynthesis } from '../../testing/project-directory';
 import { commit, FILES, git, makeRepository } from '../../testing/repository/adopt-repository';
 
 let root: string;
@@ -16,7 +17,6 @@ beforeEach(() => {
 });
 afterEach(() => {
   jest.restoreAllMocks();
-  delete process.env.PROJEN_DISABLE_POST;
   fs.rmSync(path.dirname(root), { recursive: true });
 });
 
@@ -44,12 +44,11 @@ const IN_THE_WAY = {
 
 /** The same project again, as the rc file makes it. */
 function synthAgain(python: boolean = false): void {
-  process.env.PROJEN_DISABLE_POST = 'true';
   const list = read(python ? '.projenrc.py' : '.projenrc.ts').match(/(?:userOwned: |user_owned=)(\[[^\]]*\])/)?.[1] ?? '[]';
   const userOwned = JSON.parse(list.replace(/,\s*\]$/, ']')) as string[];
   const project = new SageMakerCicdProject({ name: 'churn-service', outdir: root, devDeps: ['sagemaker-cicd-projen'], userOwned, ...(python ? { projenrcPython: true } : {}) });
   jest.spyOn(project.logger, 'log').mockImplementation(() => {});
-  project.synth();
+  withoutPostSynthesis(() => { project.synth(); });
 }
 
 test.each([['TypeScript', [], '.projenrc.ts'], ['Python', ['--projenrc-python'], '.projenrc.py']])(

@@ -2,7 +2,7 @@ import Ajv2020 from 'ajv/dist/2020';
 import { checkDelivery } from '../../src/delivery/check';
 import { normaliseDelivery } from '../../src/delivery/normalise';
 import { policySize } from '../../src/delivery/policy-size';
-import { deliverySchema } from '../../src/options/delivery-schema';
+import { deliverySchema } from '../../src/options/schemas/delivery-schema';
 import { DELIVERIES } from '../../testing/deliveries/deliveries';
 
 const base = DELIVERIES.default;

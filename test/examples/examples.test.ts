@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
-import * as os from 'node:os';
 import * as path from 'node:path';
 import { SageMakerCicdProject, type SageMakerCicdProjectOptions } from '../../src/project';
+import { projectDirectory } from '../../testing/project-directory';
 
 // An example names the package as its users do; here that is the source.
 jest.mock('sagemaker-cicd-projen', () => jest.requireActual<object>('../../src/options'), { virtual: true });
@@ -12,18 +12,8 @@ const names = fs.readdirSync(EXAMPLES).filter(file => file.endsWith('.ts')).map(
 /** The files that the options decide; the rest is the same for every user. */
 const OPTION_DRIVEN = ['config/parameters.json', 'config/delivery.json'];
 
-let directory: string;
-const post = process.env.PROJEN_DISABLE_POST;
-
-beforeEach(() => {
-  process.env.PROJEN_DISABLE_POST = 'true';
-  directory = fs.mkdtempSync(path.join(os.tmpdir(), 'example-'));
-});
-
-afterEach(() => {
-  process.env.PROJEN_DISABLE_POST = post;
-  fs.rmSync(directory, { recursive: true });
-});
+const directory = projectDirectory();
+const { read } = directory;
 
 test('there are examples to start from', () => {
   expect(names).toEqual(expect.arrayContaining(['minimal', 'regression-sklearn', 'spot-training']));
@@ -32,9 +22,8 @@ test('there are examples to start from', () => {
 test.each(names)('the example %s makes a repository with these settings', name => {
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const { options } = require(path.join(EXAMPLES, name)) as { options: SageMakerCicdProjectOptions };
-  new SageMakerCicdProject({ ...options, outdir: directory }).synth();
-  const read = (file: string): string => fs.readFileSync(path.join(directory, file), 'utf8');
+  new SageMakerCicdProject({ ...options, outdir: directory.path }).synth();
   for (const file of OPTION_DRIVEN) { expect(JSON.parse(read(file))).toMatchSnapshot(file); }
-  expect(fs.existsSync(path.join(directory, options.projenrcPython ? 'infra/app.py' : 'infra/app.ts'))).toBe(true);
+  expect(directory.exists(options.projenrcPython ? 'infra/app.py' : 'infra/app.ts')).toBe(true);
   expect(/^\[project\][^[]*/m.exec(read('pyproject.toml'))?.[0]).toMatchSnapshot('pyproject.toml [project]');
 });

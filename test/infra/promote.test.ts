@@ -9,9 +9,9 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { infra } from '../../src';
 import { PromotionStack } from '../../src/infra/promote/promotion-stack';
 import { PROMOTION_TOOLS } from '../../src/infra/promote/promotion-tools';
-import { OptionError } from '../../src/options/option-error';
+import { OptionError } from '../../src/options/engine/option-error';
 import type { PromotionOptions } from '../../src/options/promotion';
-import { promotionSchema } from '../../src/options/promotion-schema';
+import { promotionSchema } from '../../src/options/schemas/promotion-schema';
 import { cleanUp, type Json, resources, temporary } from '../../testing/deliveries/synth';
 
 afterAll(cleanUp);

@@ -8,7 +8,7 @@ import { infra } from '../../src';
 import { normaliseDelivery, planDelivery } from '../../src/delivery';
 import { onlyThese } from '../../src/infra/deploy/deploy-source';
 import type { DeliveryOptions } from '../../src/options/delivery';
-import { OptionError } from '../../src/options/option-error';
+import { OptionError } from '../../src/options/engine/option-error';
 import { DELIVERIES } from '../../testing/deliveries/deliveries';
 import { cleanUp, repository, stacksOf, temporary } from '../../testing/deliveries/synth';
 

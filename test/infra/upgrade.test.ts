@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import { App, Stack } from 'aws-cdk-lib/core';
 import { infra } from '../../src';
 import type { DeliveryOptions } from '../../src/options/delivery';
-import type { UpgradeOptions } from '../../src/options/upgrade-options';
+import type { UpgradeOptions } from '../../src/options/upgrade';
 import { DELIVERIES } from '../../testing/deliveries/deliveries';
 import { cleanUp, type Json, resources, templatesOf } from '../../testing/deliveries/synth';
 

@@ -1,10 +1,10 @@
 import Ajv2020 from 'ajv/dist/2020';
 import * as fc from 'fast-check';
-import { checkAgainst } from '../../src/options/check';
-import type { JsonSchema } from '../../src/options/json-schema';
-import { qualityGateSchema, trainingSchema } from '../../src/options/model-schema';
-import { editDistance, nearest } from '../../src/options/nearest';
-import { OptionError } from '../../src/options/option-error';
+import { checkAgainst } from '../../src/options/engine/check';
+import type { JsonSchema } from '../../src/options/engine/json-schema';
+import { editDistance, nearest } from '../../src/options/engine/nearest';
+import { OptionError } from '../../src/options/engine/option-error';
+import { qualityGateSchema, trainingSchema } from '../../src/options/schemas/model-schema';
 
 const schema: JsonSchema = {
   type: 'object',

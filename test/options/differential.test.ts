@@ -1,37 +1,30 @@
 import * as fs from 'node:fs';
-import * as os from 'node:os';
 import * as path from 'node:path';
 import Ajv2020 from 'ajv/dist/2020';
 import { FULL } from './full-options';
 import { wrongFields } from './mutations';
 import { VALID } from './whole-mutations';
 import { normaliseDelivery } from '../../src/delivery/normalise';
-import { checkAgainst } from '../../src/options/check';
 import type { DeliveryOptions } from '../../src/options/delivery';
-import { deliverySchema } from '../../src/options/delivery-schema';
-import { projectSchema } from '../../src/options/project-schema';
+import { checkAgainst } from '../../src/options/engine/check';
+import { deliverySchema } from '../../src/options/schemas/delivery-schema';
+import { projectSchema } from '../../src/options/schemas/project-schema';
 import { SageMakerCicdProject, type SageMakerCicdProjectOptions } from '../../src/project';
 import { DELIVERIES } from '../../testing/deliveries/deliveries';
+import { projectDirectory } from '../../testing/project-directory';
 
 jest.mock('sagemaker-cicd-projen', () => jest.requireActual<object>('../../src/options'), { virtual: true });
 
 const ajv = new Ajv2020({ strict: false, allErrors: false });
 const validate = ajv.compile(deliverySchema);
+const directory = projectDirectory();
 const EXAMPLES = path.resolve(__dirname, '..', '..', 'examples');
 
 /** What an example's project writes, with the schema that it writes beside it. */
 function written(options: SageMakerCicdProjectOptions): { readonly document: DeliveryOptions; readonly schema: object } {
-  const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'written-'));
-  const post = process.env.PROJEN_DISABLE_POST;
-  process.env.PROJEN_DISABLE_POST = 'true';
-  try {
-    new SageMakerCicdProject({ ...options, outdir: directory }).synth();
-    const read = (file: string): unknown => JSON.parse(fs.readFileSync(path.join(directory, 'config', file), 'utf8'));
-    return { document: read('delivery.json') as DeliveryOptions, schema: read('delivery.schema.json') as object };
-  } finally {
-    process.env.PROJEN_DISABLE_POST = post;
-    fs.rmSync(directory, { recursive: true });
-  }
+  new SageMakerCicdProject({ ...options, outdir: directory.path }).synth();
+  const parsed = (file: string): unknown => JSON.parse(directory.read(`config/${file}`));
+  return { document: parsed('delivery.json') as DeliveryOptions, schema: parsed('delivery.schema.json') as object };
 }
 
 test.each(fs.readdirSync(EXAMPLES).filter(file => file.endsWith('.ts')))('what examples/%s writes fits the schema that it writes beside it', file => {

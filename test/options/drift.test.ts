@@ -1,9 +1,9 @@
 import * as path from 'node:path';
 import * as ts from 'typescript';
-import { deliverySchema, endpointSchema } from '../../src/options/delivery-schema';
-import type { JsonSchema } from '../../src/options/json-schema';
-import { projectSchema } from '../../src/options/project-schema';
-import { projenSchemas } from '../../src/options/projen-schema';
+import type { JsonSchema } from '../../src/options/engine/json-schema';
+import { deliverySchema, endpointSchema } from '../../src/options/schemas/delivery-schema';
+import { projectSchema } from '../../src/options/schemas/project-schema';
+import { projenSchemas } from '../../src/options/schemas/projen-schema';
 
 const ROOT = path.resolve(__dirname, '..', '..');
 const OPTIONS = path.join(ROOT, 'src/options/index.ts');

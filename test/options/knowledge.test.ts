@@ -2,10 +2,11 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import * as fc from 'fast-check';
-import { isBranch } from '../../src/options/branch';
-import { FRAMEWORKS, PROBLEM_TYPES } from '../../src/options/frameworks';
-import { HYPERPARAMETERS, misspelt, PIPELINE_PARAMETERS } from '../../src/options/pipeline-parameters';
-import { CONTAINER_REGIONS, isRegionSpelling, partitionOf } from '../../src/options/regions';
+import { misspelt } from '../../src/options/engine/nearest';
+import { isBranch } from '../../src/options/knowledge/branch';
+import { FRAMEWORKS, PROBLEM_TYPES } from '../../src/options/knowledge/frameworks';
+import { CONTAINER_REGIONS, isRegionSpelling, partitionOf } from '../../src/options/knowledge/regions';
+import { HYPERPARAMETERS, PIPELINE_PARAMETERS } from '../../src/options/schemas/pipeline-parameters';
 
 const PYTHON = path.resolve(__dirname, '..', '..', 'templates', 'python');
 const python = (file: string): string => fs.readFileSync(path.join(PYTHON, file), 'utf8');

@@ -1,7 +1,7 @@
 import { checkProject } from '../../src/options/check-project';
-import { FRAMEWORKS, PROBLEM_TYPES } from '../../src/options/frameworks';
+import { OptionError } from '../../src/options/engine/option-error';
+import { FRAMEWORKS, PROBLEM_TYPES } from '../../src/options/knowledge/frameworks';
 import { modelSettings } from '../../src/options/model-settings';
-import { OptionError } from '../../src/options/option-error';
 
 const message = (options: object): string => new OptionError(checkProject({ name: 'churn', ...options })).message;
 

@@ -1,6 +1,6 @@
-import type { JsonSchema } from '../../src/options/json-schema';
-import { fieldPath } from '../../src/options/option-path';
-import { projectSchema } from '../../src/options/project-schema';
+import type { JsonSchema } from '../../src/options/engine/json-schema';
+import { fieldPath } from '../../src/options/engine/option-path';
+import { projectSchema } from '../../src/options/schemas/project-schema';
 
 /** Options that somebody might write, and the path of what is wrong with them. */
 export interface Mutation {

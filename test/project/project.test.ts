@@ -1,25 +1,15 @@
 import * as fs from 'node:fs';
-import * as os from 'node:os';
-import * as path from 'node:path';
 import { Project } from 'projen';
 import { Buildspec, ModelCode, PipelineCode, PythonEnvironment, SageMakerCicdProject, type SageMakerCicdProjectOptions } from '../../src/project';
+import { projectDirectory } from '../../testing/project-directory';
 
-let directory: string;
-beforeEach(() => {
-  process.env.PROJEN_DISABLE_POST = 'true';
-  directory = fs.mkdtempSync(path.join(os.tmpdir(), 'project-'));
-});
-afterEach(() => { fs.rmSync(directory, { recursive: true }); });
+const directory = projectDirectory();
+const { files, read, write } = directory;
 
 function synth(options: Partial<SageMakerCicdProjectOptions> = {}): void {
-  new SageMakerCicdProject({ name: 'churn', outdir: directory, ...options }).synth();
+  new SageMakerCicdProject({ name: 'churn', outdir: directory.path, ...options }).synth();
 }
 
-const read = (file: string): string => fs.readFileSync(path.join(directory, file), 'utf8');
-const files = (): string[] => fs.readdirSync(directory, { recursive: true, withFileTypes: true })
-  .filter(entry => entry.isFile())
-  .map(entry => path.relative(directory, path.join(entry.parentPath, entry.name)))
-  .sort();
 
 describe.each([['TypeScript', false], ['Python', true]])('the %s flavour', (_, projenrcPython) => {
   test.each(['buildspec.yml', 'cdk.json', 'pyproject.toml', 'config/parameters.json', 'config/delivery.json'])('%s', file => {
@@ -43,12 +33,12 @@ describe.each([['TypeScript', false], ['Python', true]])('the %s flavour', (_, p
   });
 });
 
-test('the flavours differ only in the rc file\'s surroundings and in infra/', () => {
+test('the flavours differ only in the rc file, what compiles it, and infra/', () => {
   synth();
   // The names of remembered files are made of their contents.
   const isNoMemory = (file: string): boolean => !file.startsWith('.projen/sync/');
   const typescript = files().filter(isNoMemory);
-  fs.rmSync(directory, { recursive: true });
+  fs.rmSync(directory.path, { recursive: true });
   synth({ projenrcPython: true });
   const python = files().filter(isNoMemory);
   expect(typescript.filter(file => !python.includes(file))).toEqual(['infra/app.ts', 'tsconfig.json']);
@@ -67,7 +57,7 @@ test('the README names the repository\'s own model, gate and stages', () => {
 test('the README changes a hyperparameter that the framework has', () => {
   synth();
   expect(read('README.md')).toContain('--set max_depth=6`');
-  fs.rmSync(directory, { recursive: true });
+  fs.rmSync(directory.path, { recursive: true });
   synth({ framework: 'sklearn' });
   expect(read('README.md')).toContain('--set max_leaf_nodes=31`');
 });
@@ -113,8 +103,7 @@ test.each([
 });
 
 test('sample request and data follow the user\'s own file', () => {
-  fs.mkdirSync(path.join(directory, 'data'));
-  fs.writeFileSync(path.join(directory, 'data', 'mine.csv'), 'a,left,b\r\n1.5,yes,7\r\n2,no,8\r\n');
+  write('data/mine.csv', 'a,left,b\r\n1.5,yes,7\r\n2,no,8\r\n');
   synth({ training: { inputDataUrl: 'data/mine.csv', targetColumn: 'left' } });
   const delivery = JSON.parse(read('config/delivery.json')) as { endpoint: { smokeTest: { body: string } } };
   expect(delivery.endpoint.smokeTest.body).toBe('1.5,7');
@@ -124,8 +113,7 @@ test.each([
   ['a "quoted" cell', '"a, b",left,c\n"East, coastal",yes,7\n1,no,2\n', 'left', '"East, coastal",7'],
   ['a quoted target', 'a,"the ""end""",c\n1,yes,7\n', 'the "end"', '1,7'],
 ])('the sample request of data with %s', (_, content, targetColumn, body) => {
-  fs.mkdirSync(path.join(directory, 'data'));
-  fs.writeFileSync(path.join(directory, 'data', 'mine.csv'), content);
+  write('data/mine.csv', content);
   synth({ training: { inputDataUrl: 'data/mine.csv', targetColumn } });
   const delivery = JSON.parse(read('config/delivery.json')) as { endpoint: { smokeTest: { body: string } } };
   expect(delivery.endpoint.smokeTest.body).toBe(body);
@@ -139,9 +127,8 @@ test.each([
   ['data/', 'left', 'No sample request can be taken from data/'],
   ['s3://bucket/data/', 'left', 'No sample request can be taken from s3://bucket/data/'],
 ])('data in %s with the target %s: what is wrong is named', (inputDataUrl, targetColumn, message) => {
-  fs.mkdirSync(path.join(directory, 'data'));
-  fs.writeFileSync(path.join(directory, 'data', 'mine.csv'), 'a,left,b\n1.5,yes,7\n');
-  fs.writeFileSync(path.join(directory, 'data', 'open.csv'), 'a,left,b\n"two\nlines",yes,7\n');
+  write('data/mine.csv', 'a,left,b\n1.5,yes,7\n');
+  write('data/open.csv', 'a,left,b\n"two\nlines",yes,7\n');
   expect(() => synth({ training: { inputDataUrl, targetColumn } })).toThrow(message);
 });
 
@@ -153,7 +140,7 @@ test('data on S3 is a parameter of each group that names none, so that its jobs 
 });
 
 test('the parts work alone in a plain projen project', () => {
-  const project = new Project({ name: 'plain', outdir: directory });
+  const project = new Project({ name: 'plain', outdir: directory.path });
   const python = new PythonEnvironment(project, { dependencies: ['pandas>=2'], groups: { sdk: ['sagemaker==3.27.0'] } });
   new ModelCode(project, { problemType: 'regression' });
   new PipelineCode(project, { python, problemType: 'regression' });

@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { type Pyproject, pyprojectToml } from '../../src/project/pyproject';
+import { type Pyproject, pyprojectToml } from '../../src/project/components/pyproject';
 import { mergeToml } from '../../src/sync/merge-toml';
 
 const tools = fs.readFileSync(path.join(__dirname, '..', '..', 'templates', 'python-tools.toml'), 'utf8');

@@ -1,6 +1,6 @@
-import { nearest } from '../../options/nearest';
-import { projectSchema } from '../../options/project-schema';
-import { WORDS } from '../../project/check-options';
+import { nearest } from '../../options/engine/nearest';
+import { projectSchema } from '../../options/schemas/project-schema';
+import { WORDS } from '../../project/checks/check-options';
 import { UserError } from '../command';
 
 /** Options that were given as flags, by their names in the rc file. */

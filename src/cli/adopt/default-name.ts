@@ -1,7 +1,7 @@
 import * as path from 'node:path';
 import { manifestOf } from './manifest';
 import { pyprojectOf } from './pyproject';
-import { wordSchemas } from '../../options/model-schema';
+import { wordSchemas } from '../../options/schemas/model-schema';
 import { UserError } from '../command';
 
 const { pattern = '', maxLength = 48 } = wordSchemas.name;

@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { Manifest } from './manifest';
 import { lowest } from './version-range';
-import { nodeRequirements, packageName } from '../../project/node-tools';
+import { nodeRequirements, packageName } from '../../project/components/node-tools';
 import { packageVersion, peerRanges } from '../../project/package-files';
 import { compareVersions } from '../upgrade/version-order';
 

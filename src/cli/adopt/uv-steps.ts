@@ -1,7 +1,7 @@
 import { quoted } from './npm-steps';
 import { type ForeignPyproject, requirementName } from './pyproject';
-import { FRAMEWORKS } from '../../options/frameworks';
-import { pythonRequirements, SAGEMAKER_SDK } from '../../project/python-requirements';
+import { FRAMEWORKS } from '../../options/knowledge/frameworks';
+import { pythonRequirements, SAGEMAKER_SDK } from '../../project/components/python-requirements';
 
 /** What a `pyproject.toml` that was there needs. */
 export interface UvSteps {

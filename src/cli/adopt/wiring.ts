@@ -8,8 +8,7 @@ import { npmSteps, packageManager } from './npm-steps';
 import { pyprojectOf } from './pyproject';
 import { missingTables } from './tool-tables';
 import { uvSteps } from './uv-steps';
-import { appArguments } from '../../project/app-command';
-import { UV_VERSION } from '../../project/uv-version';
+import { appArguments, UV_VERSION } from '../../project/commands';
 
 /** What has to be done so that files that were kept work with the project. */
 export interface Wiring {

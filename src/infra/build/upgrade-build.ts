@@ -8,7 +8,7 @@ import { upgradeSpec } from './upgrade-spec';
 import type { DeliverySource } from '../../delivery/delivery';
 import { UPGRADE_PREFIX } from '../../delivery/roles/upgrade-roles';
 import { type PlannedUpgrade, UPGRADE_BRANCH } from '../../delivery/upgrade';
-import { OptionError } from '../../options/option-error';
+import { OptionError } from '../../options/engine/option-error';
 import { makeProject } from '../private/code-build';
 import { fill } from '../private/fill';
 import { groupOf, planOf } from '../private/plan';

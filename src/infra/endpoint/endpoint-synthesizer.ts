@@ -3,7 +3,7 @@ import {
   type ISynthesisSession, StackSynthesizer,
 } from 'aws-cdk-lib/core';
 import type { Place } from '../../delivery/delivery';
-import { OptionError } from '../../options/option-error';
+import { OptionError } from '../../options/engine/option-error';
 
 /** Where assets go; the names may hold the placeholders of a cloud assembly, such as `${AWS::AccountId}`. */
 export interface EndpointSynthesizerProps {

@@ -1,7 +1,7 @@
 import { checkDelivery, type DeliveryPlan, normaliseDelivery, planDelivery } from '../../delivery';
 import type { PlannedEnvironment, PlannedGroup } from '../../delivery/plan';
 import type { DeliveryOptions } from '../../options/delivery';
-import { OptionError, showValue } from '../../options/option-error';
+import { OptionError, showValue } from '../../options/engine/option-error';
 
 const plans = new WeakMap<object, DeliveryPlan>();
 

@@ -1,10 +1,10 @@
 import { Token } from 'aws-cdk-lib/core';
-import { checkAgainst } from '../../options/check';
-import { OptionError } from '../../options/option-error';
+import { checkAgainst } from '../../options/engine/check';
+import { OptionError } from '../../options/engine/option-error';
+import { inOrder } from '../../options/engine/rule';
 import type { PromotionOptions } from '../../options/promotion';
-import { type PromotionPlace, promotionProblems } from '../../options/promotion-rules';
-import { promotionSchema } from '../../options/promotion-schema';
-import { inOrder } from '../../options/rule';
+import { type PromotionPlace, promotionProblems } from '../../options/rules/promotion-rules';
+import { promotionSchema } from '../../options/schemas/promotion-schema';
 
 /** Names are made of these, and a rule's pattern, so they have to be there at the synth. */
 const WRITTEN_OUT: ReadonlyArray<keyof PromotionOptions> = ['sourceModelPackageGroupArn', 'targetModelPackageGroupName'];

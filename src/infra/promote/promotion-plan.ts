@@ -1,7 +1,7 @@
 import { bucketIn, roleArn } from '../../delivery/arn';
 import { nameOf } from '../../delivery/names';
+import { type SourceGroup, sourceGroupOf } from '../../options/knowledge/source-group';
 import type { PromotionOptions } from '../../options/promotion';
-import { type SourceGroup, sourceGroupOf } from '../../options/promotion-rules';
 
 /** Copies are below this key in the target bucket; `Destination` in `packages.py` has the same. */
 export const COPY_PREFIX = 'model-packages';

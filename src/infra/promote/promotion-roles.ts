@@ -2,7 +2,7 @@ import { COPY_PREFIX, type PlannedPromotion } from './promotion-plan';
 import { arn, bucketArn } from '../../delivery/arn';
 import { KMS_READ, KMS_READ_WRITE, objects, useOwnKey, writeLogs } from '../../delivery/roles/grants';
 import type { Grant, PlannedRole } from '../../delivery/roles/role-model';
-import type { SourceGroup } from '../../options/promotion-rules';
+import type { SourceGroup } from '../../options/knowledge/source-group';
 
 /** The roles of a promotion, in the target account. */
 export interface PromotionRoles {

@@ -2,7 +2,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { groupResources } from './promotion-roles';
-import type { SourceGroup } from '../../options/promotion-rules';
+import type { SourceGroup } from '../../options/knowledge/source-group';
 import { fill } from '../private/fill';
 
 /** What the resource policies of a source account have to allow, so that its packages can be promoted. */

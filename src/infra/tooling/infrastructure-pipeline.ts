@@ -13,7 +13,7 @@ import type { DeliveryPlan } from '../../delivery/plan';
 import type { PlannedInfrastructurePipeline } from '../../delivery/plan-infrastructure';
 import type { PlannedTier } from '../../delivery/tiers';
 import type { DeliveryOptions } from '../../options/delivery';
-import { OptionError } from '../../options/option-error';
+import { OptionError } from '../../options/engine/option-error';
 import { CommitGate } from '../build/commit-gate';
 import { sourceAction, sourceTriggers } from '../build/source-action';
 import { makeProject } from '../private/code-build';

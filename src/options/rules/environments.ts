@@ -1,4 +1,4 @@
-import { entryPaths } from '../option-path';
+import { entryPaths } from '../engine/option-path';
 
 /** The path of every environment, build environments first in each group. */
 export function environments(options: unknown): string[] {
@@ -6,7 +6,7 @@ export function environments(options: unknown): string[] {
 }
 
 /** Where models are built or served: the paths that say so, the nearest first; the first one that is given counts. */
-export interface Surroundings {
+export interface PlacePaths {
   /** Path of the environment. */
   readonly path: string;
   /** Paths of structs with an account and a region. */
@@ -14,13 +14,13 @@ export interface Surroundings {
 }
 
 /** Every build environment. */
-export function buildPlaces(options: unknown): Surroundings[] {
+export function buildPlaces(options: unknown): PlacePaths[] {
   const groups = entryPaths(options, 'deploymentGroups').map(group => `${group}.buildEnvironment`);
   return groups.length > 0 ? groups.map(path => ({ path, places: [path, 'tooling'] })) : [{ path: 'tooling', places: ['tooling'] }];
 }
 
 /** Every environment that is deployed to: a group without any deploys to its build environment. */
-export function deployPlaces(options: unknown): Surroundings[] {
+export function deployPlaces(options: unknown): PlacePaths[] {
   const groups = entryPaths(options, 'deploymentGroups');
   if (groups.length === 0) { return [{ path: 'tooling', places: ['tooling'] }]; }
   return groups.flatMap(group => {

@@ -1,8 +1,8 @@
-import { isBranch } from '../branch';
 import { EnvironmentType } from '../deployment-group';
-import { showValue } from '../option-error';
-import { entryPaths, valueAt } from '../option-path';
-import { problem, rule, type Rule, type RuleFamily } from '../rule';
+import { showValue } from '../engine/option-error';
+import { entryPaths, valueAt } from '../engine/option-path';
+import { problem, rule, type Rule, type RuleFamily } from '../engine/rule';
+import { isBranch } from '../knowledge/branch';
 
 /** A group is built from a branch: one that is named, or one with the group's name. Two groups may share one. */
 export const branchRules: RuleFamily = options => entryPaths(options, 'deploymentGroups').map(group =>

@@ -7,7 +7,7 @@ import { promotionRules } from './promotion-rules';
 import { containerRepositoryRules } from './registry-rules';
 import { infrastructureFilesRules, sharedRepositoryRules, sourceRules } from './source-rules';
 import { waveRules } from './wave-rules';
-import type { RuleFamily } from '../rule';
+import type { RuleFamily } from '../engine/rule';
 
 const shared: readonly RuleFamily[] = [
   sourceRules, sharedRepositoryRules, infrastructureFilesRules, branchRules, uniqueNameRules, stageOrderRules, waveRules, toolingPlaceRules,

@@ -1,10 +1,10 @@
-import { FRAMEWORKS, PROBLEM_TYPES } from '../frameworks';
-import { nearest } from '../nearest';
-import { showValue } from '../option-error';
-import { fieldPath, namesAt } from '../option-path';
-import { HYPERPARAMETERS, misspelt, PIPELINE_PARAMETERS } from '../pipeline-parameters';
-import { problem, rule, type RuleFamily } from '../rule';
 import { forEachParameter } from './parameter-rules';
+import { misspelt, nearest } from '../engine/nearest';
+import { showValue } from '../engine/option-error';
+import { fieldPath, namesAt } from '../engine/option-path';
+import { problem, rule, type RuleFamily } from '../engine/rule';
+import { FRAMEWORKS, PROBLEM_TYPES } from '../knowledge/frameworks';
+import { HYPERPARAMETERS, PIPELINE_PARAMETERS } from '../schemas/pipeline-parameters';
 
 type Hyperparameters = { readonly [name: string]: string | number } | undefined;
 

@@ -1,5 +1,5 @@
-import { showValue } from '../option-error';
-import { problem, rule, type RuleFamily } from '../rule';
+import { showValue } from '../engine/option-error';
+import { problem, rule, type RuleFamily } from '../engine/rule';
 
 /**
  * Rules and alarms of the tooling account publish to the topic: CloudWatch takes topics of its own region and account (CloudWatch user guide, "Notifying users on alarm

@@ -1,8 +1,9 @@
-import { checkAgainst } from '../check';
-import { showValue } from '../option-error';
-import { entryPaths, fieldPath, namesAt } from '../option-path';
-import { misspelt, PIPELINE_PARAMETERS } from '../pipeline-parameters';
-import { problem, rule, type Rule, type RuleFamily } from '../rule';
+import { checkAgainst } from '../engine/check';
+import { misspelt } from '../engine/nearest';
+import { showValue } from '../engine/option-error';
+import { entryPaths, fieldPath, namesAt } from '../engine/option-path';
+import { problem, rule, type Rule, type RuleFamily } from '../engine/rule';
+import { PIPELINE_PARAMETERS } from '../schemas/pipeline-parameters';
 
 /** A rule for each pipeline parameter of each group. */
 export function forEachParameter(options: unknown, make: (path: string, name: string) => Rule): Rule[] {

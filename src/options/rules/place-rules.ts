@@ -1,9 +1,9 @@
 import { buildPlaces, deployPlaces, environments } from './environments';
+import { showValue } from '../engine/option-error';
+import { entryPaths } from '../engine/option-path';
+import { problem, rule, type Rule, type RuleFamily } from '../engine/rule';
+import { canDeliverTo, CONTAINER_REGIONS, DELIVERY_REGIONS, isRegionSpelling, nearestRegion, partitionOf } from '../knowledge/regions';
 import type { NetworkOptions } from '../network';
-import { showValue } from '../option-error';
-import { entryPaths } from '../option-path';
-import { canDeliverTo, CONTAINER_REGIONS, DELIVERY_REGIONS, isRegionSpelling, nearestRegion, partitionOf } from '../regions';
-import { problem, rule, type Rule, type RuleFamily } from '../rule';
 
 /** Texts that may be missing, as rules read them. */
 type Texts = ReadonlyArray<string | undefined>;

@@ -1,8 +1,8 @@
 import { buildPlaces } from './environments';
-import { nearest } from '../nearest';
-import { showValue } from '../option-error';
-import { entryPaths, valueAt } from '../option-path';
-import { problem, rule, type Rule, type RuleFamily } from '../rule';
+import { nearest } from '../engine/nearest';
+import { showValue } from '../engine/option-error';
+import { entryPaths, valueAt } from '../engine/option-path';
+import { problem, rule, type Rule, type RuleFamily } from '../engine/rule';
 
 /** Registries that ECR fetches from (ECR user guide, "Sync an upstream registry with an Amazon ECR private registry"), and whether they want credentials. */
 const UPSTREAMS: { readonly [host: string]: boolean } = {

@@ -1,6 +1,6 @@
-import { triggerPatterns, TRIGGER_PATTERNS } from '../infrastructure-paths';
-import { defaultRepository, INFRASTRUCTURE_SUFFIX } from '../repository-name';
-import { problem, rule, type Rule, type RuleFamily } from '../rule';
+import { problem, rule, type Rule, type RuleFamily } from '../engine/rule';
+import { triggerPatterns, TRIGGER_PATTERNS } from '../knowledge/infrastructure-paths';
+import { defaultRepository, INFRASTRUCTURE_SUFFIX } from '../knowledge/repository-name';
 import { type SourceOptions, SourceType } from '../source';
 
 /** A CodeCommit repository is ours to create; every other one is reached through a connection. */

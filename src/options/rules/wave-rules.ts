@@ -1,7 +1,7 @@
 import { EnvironmentType } from '../deployment-group';
-import { showValue } from '../option-error';
-import { entryPaths } from '../option-path';
-import { problem, rule, type RuleFamily } from '../rule';
+import { showValue } from '../engine/option-error';
+import { entryPaths } from '../engine/option-path';
+import { problem, rule, type RuleFamily } from '../engine/rule';
 
 /**
  * A pipeline has at most 50 stages, a stage at most 50 actions (CodePipeline user guide, "Quotas in AWS CodePipeline"). Two stages come before the environments, and

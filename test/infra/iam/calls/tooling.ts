@@ -28,7 +28,7 @@ export function toolingSteps(world: World, group: PlannedGroup): Step[] {
       place, source, pipeline: pipelines.buildPipeline, gate: pipelines.commitGate, trigger: roles.buildTrigger, gateRole: roles.commitGate,
     }),
     {
-      principal: world.role(roles.buildRunner), name: 'build project', source: `${BUILD_ROLE}; src/project/buildspec.ts`,
+      principal: world.role(roles.buildRunner), name: 'build project', source: `${BUILD_ROLE}; src/project/components/buildspec.ts`,
       calls: [...build(world, place, bucket, [pipelines.buildProject], network), assume(roles.build)],
     },
     {

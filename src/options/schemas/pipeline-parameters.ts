@@ -1,0 +1,35 @@
+import { APPROVAL_STATUS, INSTANCE_TYPE } from './model-schema';
+import type { JsonSchema } from '../engine/json-schema';
+
+// The pipeline takes a number as text too, as it comes from an environment variable.
+const COUNT: JsonSchema = {
+  'anyOf': [{ type: 'integer', minimum: 1, maximum: 100 }, { type: 'string', pattern: '^([1-9][0-9]?|100)$' }],
+  'x-allowed': 'a whole number from 1 to 100', 'x-fix': 'Give the number of instances.',
+};
+
+/** The parameters that every compiled pipeline has beside its hyperparameters (`pipelines/parameters.py`), and what they take. */
+export const PIPELINE_PARAMETERS: { readonly [name: string]: JsonSchema } = {
+  ProcessingInstanceType: INSTANCE_TYPE,
+  ProcessingInstanceCount: COUNT,
+  TrainingInstanceType: INSTANCE_TYPE,
+  TrainingInstanceCount: COUNT,
+  InputDataUrl: { 'type': 'string', 'minLength': 1, 'x-allowed': 'a path or an s3:// address', 'x-fix': 'Give the data that this group trains on.' },
+  TargetColumn: {},
+  ModelApprovalStatus: APPROVAL_STATUS,
+  QualityThreshold: {
+    'anyOf': [{ type: 'number' }, { type: 'string', pattern: '^-?([0-9]+\\.?[0-9]*|\\.[0-9]+)(e-?[0-9]+)?$' }],
+    'x-allowed': 'a number', 'x-fix': 'Give the value that the metric has to reach.',
+  },
+  GitCommit: {},
+  GitBranch: {},
+};
+
+/** The hyperparameters that `model/train.py` takes, by framework (`add_arguments` of `xgboost_model.py` and `sklearn_model.py`). */
+export const HYPERPARAMETERS: { readonly [framework: string]: readonly string[] } = {
+  xgboost: [
+    'num_round', 'max_depth', 'eta', 'subsample', 'colsample_bytree', 'min_child_weight', 'gamma', 'reg_lambda', 'reg_alpha', 'early_stopping_rounds', 'seed',
+  ],
+  sklearn: [
+    'max_iter', 'learning_rate', 'max_leaf_nodes', 'max_depth', 'min_samples_leaf', 'l2_regularization', 'max_features', 'early_stopping_rounds', 'seed',
+  ],
+};

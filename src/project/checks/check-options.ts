@@ -1,0 +1,48 @@
+import * as path from 'node:path';
+import { directoryProblems, flagProblems } from './creation-check';
+import type { SageMakerCicdProjectOptions } from '../project-options';
+import { sampleRequest, sampleRequestProblem } from './sample-request';
+import { switchRules } from './switch-check';
+import { checkNames, NAMING } from '../../delivery/check';
+import { checkProject, CREATION_KEY } from '../../options/check-project';
+import { OptionError, type OptionProblem } from '../../options/engine/option-error';
+import { problem, rule, type RuleFamily } from '../../options/engine/rule';
+import { projectSchema } from '../../options/schemas/project-schema';
+
+/** The options that can be given to `projen new` and to `adopt` as a flag. */
+export const WORDS = ['name', 'modelName', 'framework', 'problemType', 'projenrcPython', 'permissionsBoundaryName', 's3AccessLogsBucketArn'];
+
+/**
+ * Checks the options of a project, and for a new one its directory and command line.
+ *
+ * @throws OptionError with every problem that was found
+ */
+export function checkProjectOptions(options: SageMakerCicdProjectOptions, argv: readonly string[] = process.argv): void {
+  const problems = checkProject(options, sampleRules(options), collisionRules, switchRules);
+  if (CREATION_KEY in Object(options)) { problems.push(...creationProblems(options, argv)); }
+  if (problems.length > 0) { throw new OptionError(problems); }
+}
+
+/** What is wrong around a project that `projen new` is about to make; whether its options are right does not matter for that. */
+function creationProblems({ outdir }: SageMakerCicdProjectOptions, argv: readonly string[]): OptionProblem[] {
+  const known = Object.keys(projectSchema.properties ?? {});
+  return [...flagProblems(argv, known, WORDS), ...directoryProblems(path.resolve(typeof outdir === 'string' ? outdir : '.'))];
+}
+
+/** The data has to give a request to ask the endpoint with, unless there is one among the options. */
+function sampleRules(options: SageMakerCicdProjectOptions): RuleFamily {
+  const reads = ['problemType', 'training.inputDataUrl', 'training.targetColumn', 'endpoint.smokeTest', 'outdir'];
+  return () => [rule(reads, () => {
+    if (options.endpoint?.smokeTest !== undefined) { return []; }
+    const body = sampleRequest(options);
+    if (body === undefined) { return [sampleRequestProblem(options)]; }
+    return body.length > 0 && body.length <= 60_000 ? [] : [
+      problem('endpoint.smokeTest', undefined, 'an object with a body of 1 to 60,000 characters', 'The first row of the data has no features or too many to be one; add a request of your own.'),
+    ];
+  })];
+}
+
+const collisionRules: RuleFamily = () => [
+  rule<[string, string | undefined, ...unknown[]]>(['name', 'modelName', ...NAMING], (name, modelName, ...values) =>
+    checkNames({ name: modelName ?? name, ...Object.fromEntries(NAMING.map((option, i) => [option, values[i]])) })),
+];

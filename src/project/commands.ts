@@ -1,0 +1,41 @@
+import type { Project } from 'projen';
+
+/** Version of uv that is installed into a repository when none is on the PATH, and in builds. */
+export const UV_VERSION = '0.13.9';
+
+/** The dependency group of the Python flavour that holds what the CDK app and the rc file need, this package included. */
+export const APP_GROUP = 'infra';
+
+/** The arguments of `uv run` for a command of that group. */
+export function inAppGroup(command: string): string {
+  return `--only-group ${APP_GROUP} ${command}`;
+}
+
+/** How the CDK app is run, by its language. */
+export const APP_COMMANDS = {
+  typescript: 'node --import tsx infra/app.ts',
+  python: `uv run --frozen ${inAppGroup('python infra/app.py')}`,
+} as const;
+
+/** What tells the CDK which app is meant where `cdk.json` does not. */
+export function appArguments(python: boolean): string {
+  return `--app "${APP_COMMANDS[python ? 'python' : 'typescript']}" --output cdk.out`;
+}
+
+/** What a person types in front of a task's name: after `projen eject` there is no projen left to run it. */
+export function taskRunner(project: Project): string {
+  return project.ejected ? 'npm run' : 'npx projen';
+}
+
+/** What a person types to run a task; the task's own arguments follow a `--`. */
+export function taskCommand(project: Project, task: string): string {
+  return `${taskRunner(project)} ${task}`;
+}
+
+/**
+ * A task's command with the task's arguments at its end, each as it was given: projen would join them unquoted, and the
+ * shell split them.
+ */
+export function withArguments(command: string): string {
+  return `${command} "$@"`;
+}

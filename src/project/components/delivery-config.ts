@@ -1,0 +1,36 @@
+import { Component, JsonFile, type Project } from 'projen';
+import { checkDelivery } from '../../delivery/check';
+import { deliveryDiagram } from '../../delivery/diagram';
+import { normaliseDelivery } from '../../delivery/normalise';
+import { planDelivery } from '../../delivery/plan';
+import type { DeliveryOptions } from '../../options/delivery';
+import { OptionError } from '../../options/engine/option-error';
+import { deliverySchema } from '../../options/schemas/delivery-schema';
+
+/**
+ * `config/delivery.json`: sources, accounts, groups, stages and endpoints with every default filled in, and its JSON schema.
+ *
+ * Works in any projen project; `infra.SageMakerCicd.fromConfig` reads the file.
+ */
+export class DeliveryConfig extends Component {
+  /** The managed configuration file. */
+  public readonly file: JsonFile;
+  /** The stages as a Mermaid diagram, made from the same options. */
+  public readonly diagram: string;
+
+  /**
+   * @param project the project that gets the configuration
+   * @param options what is delivered, from where and to where
+   * @throws OptionError that lists every problem, before anything is written
+   */
+  public constructor(project: Project, options: DeliveryOptions) {
+    super(project);
+    const problems = checkDelivery(options);
+    if (problems.length > 0) { throw new OptionError(problems); }
+    const delivery = normaliseDelivery(options);
+    this.diagram = deliveryDiagram(planDelivery(delivery));
+    // No marker key: the file is checked against a schema that allows none.
+    this.file = new JsonFile(project, 'config/delivery.json', { obj: { $schema: './delivery.schema.json', ...delivery }, marker: false });
+    new JsonFile(project, 'config/delivery.schema.json', { obj: deliverySchema, marker: false });
+  }
+}

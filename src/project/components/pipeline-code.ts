@@ -1,0 +1,81 @@
+import { Component, type Project, type Task, TextFile } from 'projen';
+import { checkModelPart } from '../checks/check-parts';
+import { taskCommand } from '../commands';
+import { packageFiles, packageText } from '../package-files';
+import type { PythonEnvironment } from './python-environment';
+import { addTemplates, isPipelineTest } from './templates';
+import { type ModelOptions, modelSettings } from '../../options/model-settings';
+import type { QualityGateOptions } from '../../options/quality-gate';
+import type { TrainingOptions } from '../../options/training';
+import { SyncedFile } from '../sync/synced-file';
+
+/** What the pipeline trains and how. */
+export interface PipelineCodeOptions {
+  /** The environment whose dependency group `sdk` holds the SageMaker SDK. */
+  readonly python: PythonEnvironment;
+  /**
+   * Name of the model, its package group and its pipeline.
+   * @default - the name of the projen project
+   */
+  readonly modelName?: string;
+  /**
+   * Framework: xgboost or sklearn.
+   * @default "xgboost"
+   */
+  readonly framework?: string;
+  /**
+   * Problem type: binary, multiclass or regression.
+   * @default "binary"
+   */
+  readonly problemType?: string;
+  /**
+   * Data, instances and hyperparameters.
+   * @default - the defaults of TrainingOptions
+   */
+  readonly training?: TrainingOptions;
+  /**
+   * What a model must reach to be registered.
+   * @default - the default metric and threshold of the problem type
+   */
+  readonly qualityGate?: QualityGateOptions;
+}
+
+/**
+ * The SageMaker pipeline (`pipelines/pipeline.py`), its configuration, and the runner that runs the compiled pipeline on this machine.
+ *
+ * Works in any projen project that has the model code and a Python environment.
+ */
+export class PipelineCode extends Component {
+  /** Compiles the pipeline when something it depends on has changed. */
+  public readonly compileTask: Task;
+  /** Compiles and runs the pipeline on this machine. */
+  public readonly localTask: Task;
+  /** Writes the report of a run. */
+  public readonly reportTask: Task;
+
+  /**
+   * @param project the project that gets the pipeline
+   * @param options what it trains and how
+   * @throws OptionError that lists every problem, before anything is written
+   */
+  public constructor(project: Project, options: PipelineCodeOptions) {
+    super(project);
+    const { python, ...model } = options;
+    checkModelPart({ name: project.name, ...model });
+    addTemplates(project, file => file.startsWith('pipelines/') || isPipelineTest(file));
+    const settings = modelSettings({ name: project.name, ...model } as ModelOptions);
+    new SyncedFile(project, 'config/parameters.json', { content: `${JSON.stringify(settings, null, 2)}\n` });
+    for (const file of packageFiles('runner', 'local_runner')) {
+      new TextFile(project, `pipelines/local/${file}`, { lines: packageText('runner', 'local_runner', file).split('\n'), marker: false, editGitignore: false });
+    }
+    project.gitignore.exclude('/build/', '/.local/');
+    const compile = python.groupCommand('sdk', 'python -m pipelines compile');
+    this.compileTask = python.addTask('pipeline:compile', 'Compile the pipeline, without AWS, to build/pipeline/', [compile]);
+    this.localTask = python.addTask('pipeline:local', 'Run the compiled pipeline on this machine; --set NAME=VALUE changes a parameter', [compile, python.command('python -m pipelines.local run')]);
+    // The commands that a run prints: to run one step again, to approve what it registered.
+    this.localTask.env('PIPELINE_LOCAL_COMMAND', `${taskCommand(project, this.localTask.name)} --`);
+    this.localTask.env('PIPELINE_REGISTRY_COMMAND', `${taskCommand(project, 'pipeline:registry')} --`);
+    this.reportTask = python.addTask('pipeline:report', 'Write the report of the newest run, or of --run ID', [python.command('python -m pipelines.local report')]);
+    python.addTask('pipeline:registry', 'The local model registry: list, show, approve, reject', [python.command('python -m pipelines.local registry')]);
+  }
+}

@@ -1,0 +1,58 @@
+import type { Project } from 'projen';
+import type { ModelSettings } from '../../options/model-settings';
+import { taskRunner } from '../commands';
+import { packageText } from '../package-files';
+import { SyncedFile } from '../sync/synced-file';
+
+/**
+ * The README of a generated repository: its own names, commands and stages.
+ *
+ * @internal
+ */
+export class ProjectReadme extends SyncedFile {
+  public constructor(project: Project, settings: ModelSettings, diagram: string, rcFile: string) {
+    const python = rcFile.endsWith('.py');
+    const values: { readonly [name: string]: string } = {
+      name: project.name,
+      run: taskRunner(project),
+      model: settings.model.name,
+      framework: settings.model.framework,
+      problemType: settings.model.problemType,
+      data: settings.data.inputDataUrl,
+      target: settings.data.targetColumn,
+      gate: `${settings.qualityGate.metric} ${settings.qualityGate.comparison} ${settings.qualityGate.threshold}`,
+      setting: exampleSetting(settings.training.hyperparameters),
+      diagram,
+      rcFile,
+      appFile: python ? 'infra/app.py' : 'infra/app.ts',
+      dataOption: python ? 'input_data_url' : 'inputDataUrl',
+      targetOption: python ? 'target_column' : 'targetColumn',
+      npmNote: python ? '' : ' (npm packages are named in `devDeps`)',
+      ownedOption: python ? 'user_owned' : 'userOwned',
+      gateOption: python ? 'quality_gate' : 'qualityGate',
+      wheelNote: python ? ', whose wheel brings projen along as a dependency of its own' : '',
+    };
+    const text = chosen(packageText('templates', 'docs', 'README.md'), project.ejected);
+    super(project, 'README.md', { content: fill(text, values) });
+  }
+}
+
+/** A hyperparameter of each framework with a value that makes sense, for the command that sets one. */
+const EXAMPLES: { readonly [name: string]: number } = { max_depth: 6, max_leaf_nodes: 31 };
+
+function exampleSetting(hyperparameters: { readonly [name: string]: unknown }): string {
+  const name = Object.keys(EXAMPLES).find(known => known in hyperparameters);
+  return name ? `${name}=${EXAMPLES[name]}` : 'QualityThreshold=0.9';
+}
+
+/** The text without the lines of the other case: `{{#ejected}}` ... `{{/ejected}}`, or with `^` those of a repository that projen keeps. */
+function chosen(text: string, ejected: boolean): string {
+  return text.replace(/^\{\{([#^])ejected\}\}\n([^]*?)^\{\{\/ejected\}\}\n/gm, (_, kind: string, lines: string) => (kind === '#') === ejected ? lines : '');
+}
+
+function fill(text: string, values: { readonly [name: string]: string }): string {
+  return text.replace(/\{\{(\w+)\}\}/g, (_, name: string) => {
+    if (values[name] === undefined) { throw new Error(`the README template names {{${name}}}, which is unknown`); }
+    return values[name];
+  });
+}

@@ -1,0 +1,119 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { Component, type Project, type Task } from 'projen';
+import { UV_VERSION, withArguments } from '../commands';
+import { pyprojectToml } from './pyproject';
+import { isUserOwned } from '../sync/ownership';
+import { SyncedFile } from '../sync/synced-file';
+import { Synchronisation } from '../sync/synchronisation';
+
+/** Dependencies and tools of a repository's Python code. */
+export interface PythonEnvironmentOptions {
+  /**
+   * Name of the Python project in `pyproject.toml`.
+   * @default - the name of the projen project
+   */
+  readonly packageName?: string;
+  /**
+   * Versions of Python that the repository supports.
+   * @default ">=3.11"
+   */
+  readonly requiresPython?: string;
+  /** Requirements of the code itself, for example `pandas>=2.2,<4`. */
+  readonly dependencies: string[];
+  /**
+   * Requirements by dependency group. The groups in `defaultGroups` are installed beside the dependencies; any other only where it is asked for.
+   * @default - no groups
+   */
+  readonly groups?: { [group: string]: string[] };
+  /**
+   * Groups that are installed by default.
+   * @default ["dev"]
+   */
+  readonly defaultGroups?: string[];
+  /**
+   * Further TOML text for `pyproject.toml`, such as the tables of linters.
+   * @default - none
+   */
+  readonly tools?: string;
+}
+
+/**
+ * The Python environment of a repository: `pyproject.toml` with dependency groups, a committed `uv.lock`, frozen installs.
+ *
+ * `uv` is taken from the PATH; where there is none, one is installed into `.uv/` of the repository with the Python that is there.
+ * Works in any projen project.
+ */
+export class PythonEnvironment extends Component {
+  /** Makes `uv` available; the tasks that install spawn this one first. */
+  public readonly uvTask: Task;
+  /** Resolves the dependencies anew and writes `uv.lock`. */
+  public readonly lockTask: Task;
+  /** Installs exactly what `uv.lock` says into `.venv`. */
+  public readonly installTask: Task;
+  private readonly defaultGroups: string[];
+
+  /**
+   * @param project the project that gets the environment
+   * @param options its dependencies
+   */
+  public constructor(project: Project, options: PythonEnvironmentOptions) {
+    super(project);
+    this.defaultGroups = options.defaultGroups ?? ['dev'];
+    new SyncedFile(project, 'pyproject.toml', {
+      content: pyprojectToml({
+        name: options.packageName ?? project.name,
+        requiresPython: options.requiresPython ?? '>=3.11',
+        dependencies: options.dependencies,
+        groups: options.groups ?? {},
+        defaultGroups: this.defaultGroups,
+        tools: options.tools ?? '',
+      }),
+    });
+    project.gitignore.exclude('/.uv/', '/.venv/', '/.venv-*/', '__pycache__/', '*.pyc', '.pytest_cache/', '.mypy_cache/', '.ruff_cache/');
+    project.gitignore.include('/uv.lock');
+    project.tasks.addEnvironment('PATH', '$(echo "$PWD/.uv/bin:$PWD/node_modules/.bin:$PATH")');
+
+    this.uvTask = project.addTask('python:uv', {
+      description: 'Make uv available',
+      condition: '! which uv >/dev/null',
+      steps: [
+        { say: 'Installing uv into .uv/ (there is none on the PATH)' },
+        { exec: `python3 -m venv .uv && .uv/bin/python -m pip install --quiet --disable-pip-version-check uv==${UV_VERSION}` },
+      ],
+    });
+    this.lockTask = project.addTask('python:lock', { description: 'Resolve the Python dependencies and write uv.lock', steps: [{ spawn: this.uvTask.name }, { exec: 'uv lock' }] });
+    this.installTask = project.addTask('python:install', { description: 'Install exactly what uv.lock says', steps: [{ spawn: this.uvTask.name }, { exec: 'uv sync --frozen' }] });
+  }
+
+  /** The command that runs a Python command line in the default environment, installing what is missing from the lock. */
+  public command(commandLine: string): string {
+    return `uv run --frozen ${commandLine}`;
+  }
+
+  /** The command that runs a Python command line in an environment of its own that holds one group and nothing else. */
+  public groupCommand(group: string, commandLine: string): string {
+    return `UV_PROJECT_ENVIRONMENT=.venv-${group} uv run --frozen --only-group ${group} ${commandLine}`;
+  }
+
+  /** The command that installs one group into an environment of its own. */
+  public groupInstallCommand(group: string): string {
+    return `UV_PROJECT_ENVIRONMENT=.venv-${group} uv sync --frozen --only-group ${group}`;
+  }
+
+  /** Adds a task whose commands may use uv. */
+  public addTask(name: string, description: string, commands: string[]): Task {
+    const task = this.project.addTask(name, { description });
+    const last = commands.length - 1;
+    commands.forEach((exec, i) => task.exec(i === last ? withArguments(exec) : exec, { receiveArgs: i === last }));
+    return task;
+  }
+
+  /** Writes the first lock, and brings it in line when the options have changed a requirement; `uv lock` keeps every version that still fits. */
+  public postSynthesize(): void {
+    // What a pyproject.toml of the user's asks for, and when it is locked, is the user's too.
+    if (isUserOwned(this.project, 'pyproject.toml')) { return; }
+    const isLocked = fs.existsSync(path.join(this.project.outdir, 'uv.lock'));
+    if (!isLocked || Synchronisation.of(this.project).wrote('pyproject.toml')) { this.project.tasks.runTask(this.lockTask.name); }
+  }
+}

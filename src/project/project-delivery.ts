@@ -1,0 +1,48 @@
+import { sampleRequest } from './checks/sample-request';
+import { APP_GROUP, appArguments, UV_VERSION } from './commands';
+import type { SageMakerCicdProjectOptions } from './project-options';
+import { ownedBy } from './sync/ownership';
+import { normaliseDelivery } from '../delivery/normalise';
+import type { DeliveryOptions } from '../options/delivery';
+import type { DeploymentGroupOptions } from '../options/deployment-group';
+import type { InfrastructureOptions } from '../options/infrastructure';
+
+const DELIVERY_OPTIONS = [
+  'source', 'tooling', 'deploymentGroups', 'endpoint', 'infrastructure', 'network', 'permissionsBoundaryName', 's3AccessLogsBucketArn', 'tags', 'upgrade',
+  'notifications', 'containerRepositories', 'promotion',
+] as const;
+
+/**
+ * The delivery of a project whose options have been checked.
+ *
+ * Data on S3 becomes a parameter of each group that names none of its own, since that is what gives the group's jobs the right to read it.
+ */
+export function projectDelivery(options: SageMakerCicdProjectOptions): DeliveryOptions {
+  const delivery = deliveryOptions(options);
+  const url = options.training?.inputDataUrl;
+  if (!url?.startsWith('s3://')) { return delivery; }
+  const groups = normaliseDelivery(delivery).deploymentGroups as unknown as DeploymentGroupOptions[];
+  return { ...delivery, deploymentGroups: groups.map(group => ({ ...group, parameters: { InputDataUrl: url, ...group.parameters } })) };
+}
+
+/** The part of a project's options that is about delivery, with what only the project knows: a sample request, and how the CDK app is run. */
+function deliveryOptions(options: SageMakerCicdProjectOptions): DeliveryOptions {
+  const given = Object.fromEntries(DELIVERY_OPTIONS.filter(name => options[name] !== undefined).map(name => [name, options[name]]));
+  return {
+    ...given,
+    name: options.modelName ?? options.name,
+    endpoint: { ...options.endpoint, smokeTest: options.endpoint?.smokeTest ?? { body: sampleRequest(options) ?? '' } },
+    infrastructure: { ...infrastructureDefaults(options), ...options.infrastructure },
+  };
+}
+
+function infrastructureDefaults({ projenrcPython = false, userOwned = [] }: SageMakerCicdProjectOptions): InfrastructureOptions {
+  return {
+    ...(projenrcPython ? { installCommands: PYTHON_INSTALL } : {}),
+    // A cdk.json of the user's names another app.
+    ...(ownedBy(userOwned)('cdk.json') ? { synthCommand: `npx cdk synth --quiet ${appArguments(projenrcPython)}` } : {}),
+  };
+}
+
+/** What a fresh build image runs before an app in Python can be synthesized. */
+const PYTHON_INSTALL = ['npm ci', `python3 -m pip install --quiet uv==${UV_VERSION}`, `uv sync --frozen --only-group ${APP_GROUP}`];
