@@ -1,8 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { freeCopy, makeRoom } from './copies';
+import { CONFLICTS_DIRECTORY, freeCopy, makeRoom, userCopy } from './copies';
 import { removeEmptyParents } from './journal';
-import { CONFLICTS_DIRECTORY, userCopy } from './layout';
 import { isManaged, Memory, MEMORY_DIRECTORY } from './memory';
 import { encodeEntry, entryName, remember, Remembered } from './memory-entry';
 import { fingerprint } from './text';

@@ -1,10 +1,10 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { CONFLICTS_DIRECTORY, incomingCopy } from './copies';
 import { decide, decideDropped } from './decide';
 import { type Decision, FileState } from './decision';
 import type { DesiredFile } from './desired-file';
 import type { Change } from './journal';
-import { CONFLICTS_DIRECTORY, incomingCopy } from './layout';
 import { isManaged, Memory, MEMORY_DIRECTORY } from './memory';
 import { encodeEntry, entryName, type MemoryEntry, remember } from './memory-entry';
 import { onDisk } from './on-disk';

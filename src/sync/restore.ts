@@ -1,5 +1,5 @@
+import { incomingCopy, userCopy } from './copies';
 import { type Change } from './journal';
-import { incomingCopy, userCopy } from './layout';
 import { Memory, MEMORY_DIRECTORY } from './memory';
 import { onDisk } from './on-disk';
 

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { type Pyproject, pyprojectToml } from '../../src/project/pyproject';
-import { mergeToml } from '../../src/sync/merge-toml';
+import { mergeToml } from '../../src/sync/keyed/toml-edit';
 
 const tools = fs.readFileSync(path.join(__dirname, '..', '..', 'templates', 'python-tools.toml'), 'utf8');
 const project: Pyproject = {

@@ -51,3 +51,8 @@ export function indentAt(text: string, at: number): string {
 export function startsLine(text: string, at: number): boolean {
   return /^[ \t]*$/.test(text.slice(lineStart(text, at), at));
 }
+
+/** The end of the last line that is not blank. */
+export function endOfContent(text: string): number {
+  return text.trimEnd() === '' ? 0 : lineEnd(text, text.trimEnd().length);
+}

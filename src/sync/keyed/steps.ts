@@ -1,4 +1,4 @@
-import { equal, type KeyedValue, type Table } from './keyed-values';
+import { equal, type KeyedValue, type Path, type Table } from './values';
 
 /** An item of the list that is to be: one of the user's (by index), one of the user's with another value, or a new one. */
 export interface StepItem {
@@ -8,13 +8,30 @@ export interface StepItem {
 
 /** One edit of the user's document. */
 export type Step =
-  | { readonly kind: 'add'; readonly path: readonly string[]; readonly value: KeyedValue; /** Keys that it may stand behind, the best first. */ readonly after: readonly string[] }
-  | { readonly kind: 'set'; readonly path: readonly string[]; readonly value: KeyedValue }
-  | { readonly kind: 'list'; readonly path: readonly string[]; readonly value: KeyedValue; readonly items: readonly StepItem[] }
-  | { readonly kind: 'remove'; readonly path: readonly string[] };
+  | AddStep
+  | { readonly kind: 'set'; readonly path: Path; readonly value: KeyedValue }
+  | ListStep
+  | { readonly kind: 'remove'; readonly path: Path };
+
+/** A key that is new. */
+export interface AddStep {
+  readonly kind: 'add';
+  readonly path: Path;
+  readonly value: KeyedValue;
+  /** Keys that it may stand behind, the best first. */
+  readonly after: readonly string[];
+}
+
+/** A list that is edited item by item. */
+export interface ListStep {
+  readonly kind: 'list';
+  readonly path: Path;
+  readonly value: KeyedValue;
+  readonly items: readonly StepItem[];
+}
 
 /** The edits that make `theirs` into `merged`. Keys come before others go, so that a table is not empty in between. */
-export function stepsBetween(theirs: Table, merged: Table, path: readonly string[] = []): Step[] {
+export function stepsBetween(theirs: Table, merged: Table, path: Path = []): Step[] {
   const steps: Step[] = [];
   const before: string[] = [];
   for (const [key, value] of merged.entries) {

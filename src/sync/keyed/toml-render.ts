@@ -1,7 +1,6 @@
-import { lineEnd, lineStart, withLineEnding } from './keyed-lines';
-import { type KeyedValue, valueAt } from './keyed-values';
-import { entriesOf, entryAt, type Section, startsWith, type TomlDocument } from './toml-document';
-import { leadStart, sectionSpan } from './toml-lines';
+import { lineEnd, lineStart, withLineEnding } from './lines';
+import { entriesOf, entryAt, leadStart, type Section, sectionSpan, startsWith, type TomlDocument } from './toml-document';
+import { type KeyedValue, type Path, valueAt } from './values';
 
 /** Writes pieces of one document for another, spelled as they are wherever they have a text of their own. */
 export class TomlRenderer {
@@ -17,28 +16,33 @@ export class TomlRenderer {
   }
 
   /** The key at the path and its value. */
-  public pair(path: readonly string[], value: KeyedValue): string {
+  public pair(path: Path, value: KeyedValue): string {
     const entry = entryAt(this.from, path);
     const key = entry?.node.key.keys.at(-1);
     if (!entry || !key) { return `${keyText(path[path.length - 1])} = ${this.value(value)}`; }
     return this.slice(key.range[0], entry.node.range[1]);
   }
 
-  /** The key with the comments directly above it and behind it, each line behind the indent; `prefix` is what comes before the key. */
-  public line(path: readonly string[], value: KeyedValue, indent: string, prefix = ''): string {
+  /**
+   * The key with the comments directly above it and behind it, each line behind the indent; `prefix` is what comes
+   * before the key.
+   */
+  public line(path: Path, value: KeyedValue, indent: string, prefix = ''): string {
     const entry = entryAt(this.from, path);
     const pair = `${indent}${prefix}${this.pair(path, value)}`;
     if (!entry || entry.inline) { return pair; }
     const [start, end] = entry.node.range;
     const { text } = this.from;
-    const lead = text.slice(leadStart(this.from, start), lineStart(text, start)).split('\n').filter(line => line.trim() !== '');
-    return [...lead.map(comment => `${indent}${comment.trim()}`), `${pair}${text.slice(end, lineEnd(text, end))}`].join(this.eol);
+    const above = text.slice(leadStart(this.from, start), lineStart(text, start)).split('\n');
+    const lead = above.map(line => line.trim()).filter(line => line !== '').map(comment => `${indent}${comment}`);
+    return [...lead, `${pair}${text.slice(end, lineEnd(text, end))}`].join(this.eol);
   }
 
   /** The table, or array of tables, at the path with headers. */
-  public sections(path: readonly string[], isWithLead: boolean): string {
+  public sections(path: Path, isWithLead: boolean): string {
     const sections = this.from.sections.filter(section => section.header && startsWith(section.path, path));
-    const isAll = sections.length > 0 && entriesOf(this.from).every(({ path: at, section }) => sections.includes(section) || !startsWith(at, path));
+    const rest = entriesOf(this.from).filter(({ section }) => !sections.includes(section));
+    const isAll = sections.length > 0 && !rest.some(({ path: at }) => startsWith(at, path));
     return isAll ? this.slices(sections, isWithLead) : this.table(path);
   }
 
@@ -49,14 +53,16 @@ export class TomlRenderer {
       if (index === 0) { return text; }
       const previous = sections[index - 1];
       const isNext = this.from.sections.indexOf(section) === this.from.sections.indexOf(previous) + 1;
-      return `${isNext ? this.slice(sectionSpan(this.from, previous)[1], leadStart(this.from, start)) : `${this.eol}${this.eol}`}${text}`;
+      const between = () => this.slice(sectionSpan(this.from, previous)[1], leadStart(this.from, start));
+      return `${isNext ? between() : `${this.eol}${this.eol}`}${text}`;
     }).join('');
   }
 
-  private table(path: readonly string[]): string {
+  private table(path: Path): string {
     const value = valueAt(this.from.root, path);
     const entries = value?.kind === 'table' ? [...value.entries] : [];
-    return [`[${path.map(keyText).join('.')}]`, ...entries.map(([key, inner]) => `${keyText(key)} = ${this.value(inner)}`)].join(this.eol);
+    const lines = entries.map(([key, inner]) => `${keyText(key)} = ${this.value(inner)}`);
+    return [`[${path.map(keyText).join('.')}]`, ...lines].join(this.eol);
   }
 
   private slice(start: number, end: number): string {

@@ -1,6 +1,9 @@
 /** A piece of text, from the first offset to before the second. */
 export type Span = readonly [start: number, end: number];
 
+/** The keys that lead to a value, from the root. */
+export type Path = readonly string[];
+
 /** A value of a JSON or TOML document and where its text stands. */
 export type KeyedValue = Scalar | List | Table;
 
@@ -53,7 +56,7 @@ export function equal(a: KeyedValue | undefined, b: KeyedValue | undefined): boo
   return a.kind === 'scalar' && b.kind === 'scalar' && a.id === b.id;
 }
 
-export function valueAt(root: KeyedValue | undefined, path: readonly string[]): KeyedValue | undefined {
+export function valueAt(root: KeyedValue | undefined, path: Path): KeyedValue | undefined {
   return path.reduce<KeyedValue | undefined>((value, key) => value?.kind === 'table' ? value.entries.get(key) : undefined, root);
 }
 
@@ -67,4 +70,24 @@ export function decimalId(raw: string): string | undefined {
   const significant = digits.replace(/0+$/, '');
   if (significant === '') { return `${minus}0`; }
   return `${minus}${significant}e${BigInt(exponent) - BigInt(fraction.length) + BigInt(digits.length - significant.length)}`;
+}
+
+/** Characters of a value in a message. */
+const LONGEST = 80;
+
+/** A value for a message: one line, cut at 80 characters. */
+export function showValue(value: KeyedValue | undefined): string {
+  const line = value === undefined ? 'removed' : spell(value).replace(/\s*\n\s*/g, ' ');
+  return line.length > LONGEST ? `${line.slice(0, LONGEST - 1)}…` : line;
+}
+
+/** A path for a message; a key that would be read wrongly is quoted. */
+export function showPath(path: Path): string {
+  return path.map(key => /^[^\s."'[\]]+$/.test(key) ? key : JSON.stringify(key)).join('.');
+}
+
+function spell(value: KeyedValue): string {
+  if (value.kind === 'scalar') { return value.raw; }
+  if (value.kind === 'list') { return `[${value.items.map(spell).join(', ')}]`; }
+  return `{${[...value.entries].map(([key, inner]) => `${showPath([key])}: ${spell(inner)}`).join(', ')}}`;
 }

@@ -1,9 +1,13 @@
-import { lineEnding, withLineEnding } from './keyed-lines';
-import type { KeyedTextMerge } from './keyed-merge';
-import { showPath, showValue } from './keyed-show';
-import { afterStep, type Step, stepsBetween } from './keyed-steps';
-import { ThreeWay } from './keyed-three-way';
-import { equal, type KeyedDocument, table, valueAt } from './keyed-values';
+import { lineEnding, withLineEnding } from './lines';
+import { afterStep, type Step, stepsBetween } from './steps';
+import { type KeyConflict, ThreeWay } from './three-way';
+import { equal, type KeyedDocument, type Path, showPath, showValue, table, valueAt } from './values';
+
+/** The user's text with our changes in it, and the keys where ours were left out. */
+export interface KeyedTextMerge {
+  readonly text: string;
+  readonly conflicts: KeyConflict[];
+}
 
 /** What a file format must be able to do. */
 export interface KeyedFormat<D extends KeyedDocument> {
@@ -11,7 +15,8 @@ export interface KeyedFormat<D extends KeyedDocument> {
   parse(text: string): D | undefined;
   /** The text after the step; nothing when the user's form of it leaves no precise place to edit. */
   edit(theirs: D, ours: D, base: D | undefined, step: Step): string | undefined;
-  isRequirements(path: readonly string[]): boolean;
+  /** Whether a list holds Python requirements, which are told apart by the name of their distribution. */
+  isRequirements(path: Path): boolean;
 }
 
 /** Merges texts of a format: see `mergeJson` and `mergeToml`. */

@@ -1,4 +1,4 @@
-import type { KeyedValue, List } from './keyed-values';
+import type { KeyedValue, List } from './values';
 
 /** How the items of a list are told apart. */
 export interface Identity {
