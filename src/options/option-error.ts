@@ -1,3 +1,5 @@
+import { MessageError } from '../message-error';
+
 /** One thing that is wrong with an option: which, what it was, what is allowed and what to do. */
 export interface OptionProblem {
   /** Where the option is, for example `deploymentGroups[0].buildEnvironment.type`. */
@@ -13,17 +15,13 @@ export interface OptionProblem {
 }
 
 /** Thrown before anything is written when options are wrong; it lists every problem that was found. */
-export class OptionError extends Error {
+export class OptionError extends MessageError {
   /** Everything that is wrong, in the order of the options. */
   public readonly problems!: OptionProblem[];
 
   public constructor(problems: OptionProblem[]) {
-    super(formatProblems(problems));
-    // Not enumerable: Node.js prints the enumerable fields of an uncaught error below its message, which says it all already.
-    Object.defineProperty(this, 'name', { value: 'OptionError', enumerable: false });
+    super('OptionError', formatProblems(problems));
     Object.defineProperty(this, 'problems', { value: problems, enumerable: false });
-    // The message is for the author of the options; the stack would only show this package's own frames.
-    this.stack = `${this.name}: ${this.message}`;
   }
 }
 

@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { MessageError } from '../message-error';
 import { incomingCopy, userCopy } from '../sync/copies';
 import { LABELS } from '../sync/line-merge';
 
@@ -8,13 +9,10 @@ import { LABELS } from '../sync/line-merge';
  *
  * @internal
  */
-export class SyncConflictError extends Error {
+export class SyncConflictError extends MessageError {
   public constructor(root: string, public readonly files: readonly string[], outcome = 'Everything else is up to date.') {
-    super(message(root, files, outcome));
-    Object.defineProperty(this, 'name', { value: 'SyncConflictError', enumerable: false });
+    super('SyncConflictError', message(root, files, outcome));
     Object.defineProperty(this, 'files', { enumerable: false });
-    // The message is for the person who resolves the conflicts; the stack would only show this package's own frames.
-    this.stack = `${this.name}: ${this.message}`;
   }
 }
 

@@ -1,17 +1,15 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { MessageError } from '../message-error';
 
 /** The lock, relative to the repository; not committed. */
 export const LOCK_FILE = '.projen/sync.lock';
 
 /** Thrown when another process holds the lock. */
-class LockError extends Error {
+class LockError extends MessageError {
   public constructor(message: string) {
-    super(message);
-    Object.defineProperty(this, 'name', { value: 'LockError', enumerable: false });
-    // For the person who ran two synths; the stack would only show this package's own frames.
-    this.stack = `${this.name}: ${this.message}`;
+    super('LockError', message);
   }
 }
 
