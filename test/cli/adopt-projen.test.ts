@@ -3,8 +3,8 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { adoptWithProjen } from '../../src/cli/adopt/find-projen';
-import { inRange } from '../../src/cli/adopt/version-range';
-import { runTool } from '../../src/cli/upgrade/tool';
+import { inRange } from '../../src/cli/shared/semver';
+import { runTool } from '../../src/cli/shared/tool';
 
 const spawned: Array<{ args: string[]; env: NodeJS.ProcessEnv }> = [];
 jest.mock('node:child_process', () => ({
@@ -16,7 +16,7 @@ jest.mock('node:child_process', () => ({
     return child;
   },
 }));
-jest.mock('../../src/cli/upgrade/tool', () => ({ runTool: jest.fn() }));
+jest.mock('../../src/cli/shared/tool', () => ({ runTool: jest.fn() }));
 
 let root: string;
 let fetched: { directory: string; args: readonly string[]; settings: string } | undefined;

@@ -1,11 +1,10 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { findings } from '../../src/cli/adopt/findings';
-import { npmSteps } from '../../src/cli/adopt/npm-steps';
-import { pyprojectOf } from '../../src/cli/adopt/pyproject';
-import { missingTables } from '../../src/cli/adopt/tool-tables';
-import { uvSteps } from '../../src/cli/adopt/uv-steps';
+import { findings } from '../../src/cli/adopt/advice';
+import { pyprojectOf } from '../../src/cli/adopt/manifests';
+import { npmSteps, uvSteps } from '../../src/cli/adopt/packages';
+import { missingTables } from '../../src/cli/adopt/wiring';
 
 let root: string;
 beforeEach(() => { root = fs.mkdtempSync(path.join(os.tmpdir(), 'adopt-steps-')); });

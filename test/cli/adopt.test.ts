@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { commit, FILES, git, makeRepository } from './adopt-repository';
-import { adopt } from '../../src/cli/adopt';
+import { adopt } from '../../src/cli/adopt/adopt';
 import { SageMakerCicdProject } from '../../src/project';
 
 let root: string;

@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { fakeProgram, Temporary } from './upgrade-fakes';
 import { NPM, NPX, startingFiles, UV } from './upgrade-fixture';
-import { upgrade } from '../../src/cli/upgrade';
+import { upgrade } from '../../src/cli/upgrade/upgrade';
 import { Memory } from '../../src/sync/memory';
 
 // Each upgrade starts a dozen programs, which takes its time on a busy machine.

@@ -2,12 +2,11 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { LogLevel } from 'projen';
-import type { GivenOptions } from './arguments';
-import { trackedFiles } from './git';
-import { type Obstacle, Obstacles } from './obstacle';
-import { rcFileName, rcFileText } from './rc-file';
+import { type Obstacle, Obstacles, trackedFiles } from './existing-repository';
+import { type GivenOptions, rcFileName, rcFileText } from './rc-file';
 import { SageMakerCicdProject, type SageMakerCicdProjectOptions } from '../../project';
 import { everyFileBelow } from '../../sync/files-below';
+import { PACKAGE } from '../shared/repository';
 
 /** What has become of the files that the project would write. */
 export interface Adoption {
@@ -67,7 +66,7 @@ export class Adopter {
 
   private project(outdir: string, userOwned: string[]): SageMakerCicdProject {
     const options: SageMakerCicdProjectOptions = {
-      ...this.given, name: this.name, devDeps: ['sagemaker-cicd-projen'], outdir, ...(userOwned.length > 0 ? { userOwned } : {}), logging: { level: LogLevel.OFF },
+      ...this.given, name: this.name, devDeps: [PACKAGE], outdir, ...(userOwned.length > 0 ? { userOwned } : {}), logging: { level: LogLevel.OFF },
     };
     const project = new SageMakerCicdProject(options);
     // Where projen has no list of its files yet, it removes every file that bears its mark: here they are another project's.

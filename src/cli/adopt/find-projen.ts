@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { inRange } from './version-range';
 import { packagePath, peerRanges } from '../../project/package-files';
-import { UserError } from '../command';
-import { runTool } from '../upgrade/tool';
+import { UserError } from '../shared/command';
+import { inRange } from '../shared/semver';
+import { runTool } from '../shared/tool';
 
 /** Says where this run of the command was given projen, so that it does not look for it again and again. */
 const FOUND = 'SAGEMAKER_CICD_PROJEN_MODULES';

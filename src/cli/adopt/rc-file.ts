@@ -1,4 +1,7 @@
-import type { GivenOptions } from './arguments';
+import { PACKAGE } from '../shared/repository';
+
+/** Options that were given as flags, by their names in the rc file. */
+export type GivenOptions = { readonly [option: string]: string | boolean };
 
 /** Options as adopt writes them. */
 export interface RcOptions {
@@ -7,7 +10,6 @@ export interface RcOptions {
   readonly userOwned: readonly string[];
 }
 
-const PACKAGE = 'sagemaker-cicd-projen';
 const OWNED = [
   'Files that were there before and are left entirely to you. To let the project write one, take it out of this list and',
   'run "npx projen" (generated files) or "npx projen sync:restore <path>" (all others); git keeps what was yours.',

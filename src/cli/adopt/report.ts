@@ -1,14 +1,13 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { Adoption } from './adoption';
-import { findings } from './findings';
-import { ignoredPaths, trackedFiles } from './git';
-import { keptNote } from './kept-notes';
-import { ADOPT_DIRECTORY, missingLinesFile, OWN_VERSIONS } from './layout';
-import { nextSteps } from './next-steps';
-import type { Obstacle } from './obstacle';
-import { indented } from './uv-steps';
-import type { OwnVersion, Wiring } from './wiring';
+import { findings, keptNote } from './advice';
+import { ADOPT_DIRECTORY, ignoredPaths, type Obstacle, trackedFiles } from './existing-repository';
+import { missingLinesFile, nextSteps, type OwnVersion, type Wiring } from './wiring';
+import { asCode, count } from '../shared/words';
+
+/** Where the project's versions of the files that were kept lie, to compare. */
+const OWN_VERSIONS = `${ADOPT_DIRECTORY}/files`;
 
 /** What was adopted, what was kept and what to do next, as Markdown. */
 export function report(root: string, adoption: Adoption, wired: ReadonlyMap<string, Wiring>): string {
@@ -19,7 +18,7 @@ export function report(root: string, adoption: Adoption, wired: ReadonlyMap<stri
     '## Next', '',
     ...byHandFirst(wired),
     'In this order:', '',
-    indented(nextSteps(root, adoption, wired)), '',
+    asCode(nextSteps(root, adoption, wired)), '',
     `Then look at \`git status\` and commit. The options are in \`${rcFile}\`; after a change of them, run \`npx projen\`.`, '',
     ...section('Kept', keptLines(adoption, wired)),
     ...section('Added', addedLines(root, adoption)),
@@ -30,7 +29,7 @@ export function report(root: string, adoption: Adoption, wired: ReadonlyMap<stri
     ]),
     ...section('To undo everything', [
       'Before it is committed; this removes the files that were added and nothing else:', '',
-      indented([`xargs rm -df < ${ADOPT_DIRECTORY}/added.txt; rm -rf .projen`]), '',
+      asCode([`xargs rm -df < ${ADOPT_DIRECTORY}/added.txt; rm -rf .projen`]), '',
       `What the commands of "Next" have changed since is yours to take back: \`git checkout -- .\` brings your own files back${kept.length > 0 ? '' : ' (none was kept)'}.`,
     ]),
   ].join('\n');
@@ -91,10 +90,6 @@ function wireUpLines(root: string, { kept, added }: Adoption): string[] {
     ...(shadowed.length > 0 ? [`- ${shadowed.join(', ')}: in tests, a module of this name is the one in \`model/\`; if tests of yours import yours, move it into a package.`] : []),
     ...(isPackage ? ['- `tests/` has become a package by the project\'s `__init__.py`: tests of yours import helpers beside them as `tests.helper`.'] : []),
   ];
-}
-
-function count(number: number, thing: string): string {
-  return `${number} ${thing}${number === 1 ? '' : 's'}`;
 }
 
 /** Lays the report, the project's versions of what was kept and the list of what was added where git does not see them. */

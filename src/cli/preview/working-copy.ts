@@ -1,10 +1,11 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { packagePath } from '../../project/package-files';
 import { everyFileBelow } from '../../sync/files-below';
 import { MEMORY_DIRECTORY } from '../../sync/memory';
-import { UserError } from '../command';
-import { runTool, toolEnvironment, type ToolResult } from '../upgrade/tool';
+import { UserError } from '../shared/command';
+import { runTool, toolEnvironment, type ToolResult } from '../shared/tool';
 
 /** What is made again by tools and belongs to no repository. */
 const INSTALLED = ['node_modules', '.uv', '.venv', '.venv-sdk'];
@@ -57,8 +58,7 @@ export class WorkingCopy {
     const installed = await this.run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund']);
     if (installed.status !== 0) { return installed; }
     process.stdout.write('Upgrading the copy ...\n');
-    const program = path.resolve(__dirname, '..', '..', '..', 'bin', 'sagemaker-cicd-projen');
-    return this.run(process.execPath, [program, 'upgrade', '--no-test', ...(to === undefined ? [] : ['--to', to])]);
+    return this.run(process.execPath, [packagePath('bin', 'sagemaker-cicd-projen'), 'upgrade', '--no-test', ...(to === undefined ? [] : ['--to', to])]);
   }
 
   /** What has become different since the copy was made. */

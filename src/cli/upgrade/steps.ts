@@ -1,8 +1,8 @@
-import { runStep, say, sayIndented, type Step, stepFailed, tryStep } from './console';
-import { type Repository, taskCommand } from './repository';
-import { npmTarget, PACKAGE } from './target-version';
-import { runTool, toolEnvironment } from './tool';
+import { npmTarget } from './target-version';
 import { openConflicts } from '../../sync/open-conflicts';
+import { runStep, say, sayIndented, type Step, stepFailed, tryStep } from '../shared/console';
+import { PACKAGE, type Repository, taskCommand } from '../shared/repository';
+import { runTool, toolEnvironment } from '../shared/tool';
 
 /** The steps of an upgrade, each run in a process of its own: the programs that run are the new ones. */
 export class UpgradeSteps {

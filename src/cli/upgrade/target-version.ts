@@ -1,12 +1,9 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { runStep, say, type Step } from './console';
-import type { Repository } from './repository';
-import { compareVersions } from './version-order';
-import { UserError } from '../command';
-
-/** npm and PyPI know this package by the same name. */
-export const PACKAGE = 'sagemaker-cicd-projen';
+import { UserError } from '../shared/command';
+import { runStep, say, type Step } from '../shared/console';
+import { PACKAGE, type Repository } from '../shared/repository';
+import { compareVersions } from '../shared/semver';
 
 /** What npm says of one version of this package. */
 interface Published {

@@ -1,9 +1,9 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { UserError } from './command';
-import { checkDelivery, type DeliveryPlan, normaliseDelivery, planDelivery } from '../delivery';
-import type { DeliveryOptions } from '../options/delivery';
-import { OptionError } from '../options/option-error';
+import { checkDelivery, type DeliveryPlan, normaliseDelivery, planDelivery } from '../../delivery';
+import type { DeliveryOptions } from '../../options/delivery';
+import { OptionError } from '../../options/option-error';
+import { UserError } from '../shared/command';
 
 /** Where a repository has its delivery. */
 export const DELIVERY_FILE = path.join('config', 'delivery.json');

@@ -1,15 +1,14 @@
-import { type Command, UserError } from './command';
-import { parseArguments, type UpgradeArguments, USAGE } from './upgrade/arguments';
-import { say } from './upgrade/console';
-import { changes, isRepository, snapshot, uncommitted } from './upgrade/git';
-import { exitCode, type Outcome } from './upgrade/outcome';
-import { byOwner, syncedFiles } from './upgrade/ownership';
-import { removeReport, report, REPORT_DIRECTORY, writeReport } from './upgrade/report';
-import { hasTask, openRepository, type Repository } from './upgrade/repository';
-import { UpgradeSteps } from './upgrade/steps';
-import { versionChanges } from './upgrade/version-changes';
-import { lockedVersions } from './upgrade/versions';
-import { openConflicts } from '../sync/open-conflicts';
+import { parseArguments, type UpgradeArguments, USAGE } from './arguments';
+import { exitCode, type Outcome, removeReport, report, REPORT_DIRECTORY, writeReport } from './outcome';
+import { byOwner, syncedFiles } from './ownership';
+import { changes, isRepository, snapshot, uncommitted } from './snapshots';
+import { UpgradeSteps } from './steps';
+import { lockedVersions, versionChanges } from './versions';
+import { openConflicts } from '../../sync/open-conflicts';
+import { type Command, UserError } from '../shared/command';
+import { say } from '../shared/console';
+import { hasTask, openRepository, type Repository } from '../shared/repository';
+import { firstLines } from '../shared/words';
 
 /**
  * Brings newer versions in: this package, the CDK, projen and the SDK, then the synth, the locks and the repository's tests; tells what changed.
@@ -41,8 +40,7 @@ function refuse({ root }: Repository, { allowDirty }: UpgradeArguments): boolean
   }
   const dirty = uncommitted(root);
   if (dirty.length > 0 && !allowDirty) {
-    const shown = dirty.slice(0, 10).map(file => `  ${file}`).join('\n');
-    throw new UserError(`There are uncommitted changes:\n${shown}${dirty.length > 10 ? `\n  and ${dirty.length - 10} more` : ''}\nCommit or stash them first, or give --allow-dirty.`);
+    throw new UserError(`There are uncommitted changes:\n${firstLines(dirty)}\nCommit or stash them first, or give --allow-dirty.`);
   }
   return dirty.length > 0;
 }

@@ -1,6 +1,9 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { UserError } from '../command';
+import { UserError } from './command';
+
+/** npm and PyPI know this package by the same name. */
+export const PACKAGE = 'sagemaker-cicd-projen';
 
 /** What is known of the repository that is upgraded. */
 export interface Repository {
@@ -30,7 +33,7 @@ export function openRepository(root: string): Repository {
 
 function listedIn(root: string, file: string): boolean {
   const full = path.join(root, file);
-  return fs.existsSync(full) && /["']sagemaker-cicd-projen\b/.test(fs.readFileSync(full, 'utf8'));
+  return fs.existsSync(full) && new RegExp(`["']${PACKAGE}\\b`).test(fs.readFileSync(full, 'utf8'));
 }
 
 /** The command that runs one of the repository's tasks; an ejected repository has them as scripts alone. */

@@ -1,5 +1,5 @@
+import { UserError } from './command';
 import { runTool, toolEnvironment, type ToolResult } from './tool';
-import { UserError } from '../command';
 
 /** Writes what happens to the terminal as it happens. */
 export function say(text: string): void {

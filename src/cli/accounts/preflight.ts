@@ -2,12 +2,13 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { UserError } from './command';
 import { parseConfig, readPlan } from './delivery-file';
-import { preflightList } from '../delivery/preflight';
+import { preflightList } from '../../delivery/preflight';
+import { packagePath } from '../../project/package-files';
+import { UserError } from '../shared/command';
 
-/** What looks at AWS, at the package's root. */
-const SCRIPT = path.resolve(__dirname, '..', '..', 'templates', 'preflight', 'preflight.py');
+/** What looks at AWS. */
+const SCRIPT = packagePath('templates', 'preflight', 'preflight.py');
 
 /** Names a Python with boto3; for repositories that have none of their own. */
 const PYTHON_VARIABLE = 'PREFLIGHT_PYTHON';

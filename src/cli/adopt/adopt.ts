@@ -1,16 +1,20 @@
+/* eslint-disable @typescript-eslint/no-require-imports -- what needs projen is loaded once it is known to be there */
+import { ADOPT_DIRECTORY, checkRepository } from './existing-repository';
+import { adoptWithProjen, hasProjen } from './find-projen';
+import { defaultName } from './manifests';
+import type { GivenOptions } from './rc-file';
+import { checkProject } from '../../options/check-project';
 import { nearest } from '../../options/nearest';
+import { OptionError } from '../../options/option-error';
 import { projectSchema } from '../../options/project-schema';
 import { WORDS } from '../../project/check-options';
-import { UserError } from '../command';
-
-/** Options that were given as flags, by their names in the rc file. */
-export type GivenOptions = { readonly [option: string]: string | boolean };
+import { type Command, UserError } from '../shared/command';
 
 const FLAGS = new Map(WORDS.map(option => [`--${kebab(option)}`, option]));
 const ALLOWED_VALUES = [['--framework', 'xgboost, sklearn'], ['--problem-type', 'binary, multiclass, regression']] as const;
 
 /** Shown for `--help`, and beside a wrong argument. */
-export const USAGE = `Usage: sagemaker-cicd-projen adopt [--name <name>] [--model-name <name>] [--framework <framework>] [--problem-type <type>] [--projenrc-python]
+const USAGE = `Usage: sagemaker-cicd-projen adopt [--name <name>] [--model-name <name>] [--framework <framework>] [--problem-type <type>] [--projenrc-python]
                                     [--permissions-boundary-name <name>] [--s3-access-logs-bucket-arn <arn>]
 
 Adds what a repository of this kind has to the git repository in this directory. Nothing that is there is changed, nothing is committed.
@@ -23,11 +27,52 @@ Exit codes: 0 adopted; 1 not adopted, nothing was written.
 `;
 
 /**
+ * Adds a project to the git repository in the working directory: it writes what is not there, changes nothing that is, commits nothing, and
+ * reports what was kept and what may be wired up.
+ */
+export const adopt: Command = async args => {
+  const given = parseArguments(args);
+  if (!given) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  const root = process.cwd();
+  checkRepository(root, given.projenrcPython === true);
+  const name = typeof given.name === 'string' ? given.name : defaultName(root);
+  const problems = checkProject({ ...given, name });
+  if (problems.length > 0) { throw new UserError(new OptionError(problems).message); }
+  if (!hasProjen()) { return adoptWithProjen(root, args); }
+  process.stdout.write(`${write(root, name, given)}\nThis report: ${ADOPT_DIRECTORY}/report.md\n`);
+  return 0;
+};
+
+function write(root: string, name: string, given: GivenOptions): string {
+  const { Adopter } = require('./adoption') as typeof import('./adoption');
+  const { report, writeReport } = require('./report') as typeof import('./report');
+  const { wiring } = require('./wiring') as typeof import('./wiring');
+  const adopter = new Adopter(root, name, given);
+  const ownVersion = (file: string): string => adopter.ownVersion(file);
+  try {
+    const adoption = adopter.adopt();
+    const wired = wiring(root, adoption, ownVersion);
+    const text = report(root, adoption, wired);
+    writeReport(root, text, adoption, wired, ownVersion);
+    return text;
+  } catch (error) {
+    // Loaded once more, the class may be another one.
+    if (error instanceof Error && error.name === 'OptionError') { throw new UserError(error.message); }
+    throw error;
+  } finally {
+    adopter.remove();
+  }
+}
+
+/**
  * Reads the arguments; undefined when only the usage is wanted.
  *
  * @throws UserError that names the argument that is wrong
  */
-export function parseArguments(args: readonly string[]): GivenOptions | undefined {
+function parseArguments(args: readonly string[]): GivenOptions | undefined {
   const given: { [option: string]: string | boolean } = {};
   const rest = args.filter(arg => arg !== '--');
   for (let i = 0; i < rest.length; i++) {

@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { UserError } from '../command';
+import { UserError } from '../shared/command';
+import { runGit } from '../shared/git';
 
 /** A file that differs between two states of the repository. */
 export interface FileChange {
@@ -15,13 +15,13 @@ export interface FileChange {
 }
 
 /** Runs git in a directory and gives what it prints. */
-function git(root: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): string {
-  try {
-    return execFileSync('git', args, { cwd: root, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 256 * 1024 * 1024 });
-  } catch (error) {
-    const { stderr = '', message } = error as Error & { stderr?: string };
-    throw new UserError(`git ${args[0]} failed:\n${stderr.trim() || message}`);
+function git(root: string, args: readonly string[], env?: NodeJS.ProcessEnv): string {
+  const { status, stdout, stderr, error } = runGit(root, args, { env });
+  if (error || status !== 0) {
+    const said = error?.message ?? (stderr.trim() || `Command failed: git ${args.join(' ')}`);
+    throw new UserError(`git ${args[0]} failed:\n${said}`);
   }
+  return stdout;
 }
 
 /** Whether a directory is in the work tree of a git repository. */

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { UserError } from './command';
-import { openRepository } from './upgrade/repository';
-import { toolEnvironment } from './upgrade/tool';
-import { PATHS_VARIABLE, SYNC_VARIABLE } from '../project/sync-request';
+import { PATHS_VARIABLE, SYNC_VARIABLE } from '../../project/sync-request';
+import { UserError } from '../shared/command';
+import { openRepository } from '../shared/repository';
+import { toolEnvironment } from '../shared/tool';
 
 const USAGE = `Usage: sagemaker-cicd-projen restore <path>...
 
