@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { getStaticTOMLValue, parseTOML } from 'toml-eslint-parser';
 import { type JsonObject, type JsonValue, mergeByKey } from './merge-by-key';
-import { mergeToml } from '../../src/sync/keyed/toml-edit';
+import { mergeToml } from '../../../src/sync/keyed/toml-edit';
 
 const leaf = fc.constantFrom<JsonValue>(0, 1, 250, 'a', 'b # no comment', true, 'two\nlines', [[1]], [{ x: 1 }], [{ x: 1 }, { x: 2, y: 'z' }]);
 const object = fc.letrec<{ node: JsonObject }>(tie => ({

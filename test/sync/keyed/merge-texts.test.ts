@@ -1,7 +1,7 @@
-import { type JsonDocument, parseJson } from '../../src/sync/keyed/json-document';
-import { editJson } from '../../src/sync/keyed/json-edit';
-import { mergeTexts } from '../../src/sync/keyed/merge';
-import type { Step } from '../../src/sync/keyed/steps';
+import { type JsonDocument, parseJson } from '../../../src/sync/keyed/json-document';
+import { editJson } from '../../../src/sync/keyed/json-edit';
+import { mergeTexts } from '../../../src/sync/keyed/merge';
+import type { Step } from '../../../src/sync/keyed/steps';
 
 /** JSON with an editor that is wrong in every edit of the key `bad`. */
 const withBroken = (broken: (text: string) => string | undefined) => ({

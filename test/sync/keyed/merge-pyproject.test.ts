@@ -1,9 +1,9 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { type Pyproject, pyprojectToml } from '../../src/project/pyproject';
-import { mergeToml } from '../../src/sync/keyed/toml-edit';
+import { type Pyproject, pyprojectToml } from '../../../src/project/pyproject';
+import { mergeToml } from '../../../src/sync/keyed/toml-edit';
 
-const tools = fs.readFileSync(path.join(__dirname, '..', '..', 'templates', 'python-tools.toml'), 'utf8');
+const tools = fs.readFileSync(path.join(__dirname, '..', '..', '..', 'templates', 'python-tools.toml'), 'utf8');
 const project: Pyproject = {
   name: 'churn', requiresPython: '>=3.11', dependencies: ['numpy>=1.26', 'pandas>=2.2'],
   groups: { dev: ['ruff>=0.8'], sdk: ['sagemaker==2.239.0'] }, defaultGroups: ['dev'], tools,

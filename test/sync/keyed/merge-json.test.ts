@@ -1,5 +1,5 @@
-import { modelSettings } from '../../src/options/model-settings';
-import { mergeJson } from '../../src/sync/keyed/json-edit';
+import { modelSettings } from '../../../src/options/model-settings';
+import { mergeJson } from '../../../src/sync/keyed/json-edit';
 
 const text = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
 const conflict = (key: string, kept: string, offered: string) => ({ key, kept, offered });

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { parse } from 'jsonc-parser';
 import { type JsonObject, type JsonValue, mergeByKey } from './merge-by-key';
-import { parseJson } from '../../src/sync/keyed/json-document';
-import { mergeJson } from '../../src/sync/keyed/json-edit';
+import { parseJson } from '../../../src/sync/keyed/json-document';
+import { mergeJson } from '../../../src/sync/keyed/json-edit';
 
 const leaf = fc.constantFrom<JsonValue>(0, 1, 25, 'a', 'b // no comment', null, true, [[1]], [{ x: 1 }]);
 const object = fc.letrec<{ node: JsonObject }>(tie => ({

@@ -1,4 +1,4 @@
-import { mergeToml } from '../../src/sync/keyed/toml-edit';
+import { mergeToml } from '../../../src/sync/keyed/toml-edit';
 
 const conflict = (key: string, kept: string, offered: string) => ({ key, kept, offered });
 /** The merged text when nothing is in conflict. */

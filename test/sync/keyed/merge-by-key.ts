@@ -1,4 +1,4 @@
-import type { KeyConflict } from '../../src/sync/keyed/three-way';
+import type { KeyConflict } from '../../../src/sync/keyed/three-way';
 
 /** What the merges of texts are compared with: values alone, merged key by key. */
 /** A value of a JSON document. */
