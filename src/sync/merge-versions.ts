@@ -22,7 +22,11 @@ export interface MergeOutcome {
 }
 
 /** Merges the user's version with ours; undefined when the user's cannot be read. */
-export function mergeVersions(desired: DesiredFile, theirs: Buffer, entries: readonly MemoryEntry[]): MergeOutcome | undefined {
+export function mergeVersions(
+  desired: DesiredFile,
+  theirs: Buffer,
+  entries: readonly MemoryEntry[],
+): MergeOutcome | undefined {
   if (desired.strategy === 'none' || isBinary(theirs) || isBinary(desired.content)) { return BESIDE; }
   if (desired.strategy === 'lines') { return byLine(desired, theirs, entries); }
   return byKey(desired, KEYED[desired.strategy], theirs, entries);
@@ -33,7 +37,9 @@ const BESIDE: MergeOutcome = { conflicted: true, incoming: true, notes: [] };
 
 function byLine(desired: DesiredFile, theirs: Buffer, entries: readonly MemoryEntry[]): MergeOutcome {
   const [ours, yours] = [plain(desired.content), plain(theirs)];
-  const bases = entries.filter(entry => entry.kind === Remembered.LINES).map(entry => standIn(entry.lineHashes ?? [], [yours, ours]));
+  const bases = entries
+    .filter(entry => entry.kind === Remembered.LINES)
+    .map(entry => standIn(entry.lineHashes ?? [], [yours, ours]));
   // A NUL farther down is nearer to the beginning without the carriage returns; git merges no such file.
   if ([ours, yours, ...bases].some(isBinary)) { return BESIDE; }
   const merges = bases.map(base => mergeLines(base, ours, yours));
@@ -42,10 +48,20 @@ function byLine(desired: DesiredFile, theirs: Buffer, entries: readonly MemoryEn
   if (!best) { return BESIDE; }
   if (best.conflicts > 0 && desired.isLast) {
     const favoured = mergeLines(bases[merges.indexOf(best)], ours, yours, true);
-    return { merged: favoured.text, conflicted: false, incoming: false, notes: [`${desired.path}: where the project's last changes met yours, yours were kept`] };
+    return {
+      merged: favoured.text,
+      conflicted: false,
+      incoming: false,
+      notes: [`${desired.path}: where the project's last changes met yours, yours were kept`],
+    };
   }
   const places = best.conflicts === 1 ? 'one place' : `${best.conflicts} places`;
-  return { merged: best.text, conflicted: best.conflicts > 0, incoming: false, notes: best.conflicts > 0 ? [`${desired.path}: ${places} to decide`] : [] };
+  return {
+    merged: best.text,
+    conflicted: best.conflicts > 0,
+    incoming: false,
+    notes: best.conflicts > 0 ? [`${desired.path}: ${places} to decide`] : [],
+  };
 }
 
 /** The formats that are merged by key. */
@@ -74,5 +90,11 @@ function byKey(
   if (lost.length > 0) {
     notes.push(`${path}: ${lost.join(', ')} went with what it belonged to; your version as it was: ${userCopy(path)}`);
   }
-  return { merged: Buffer.from(best.text, 'utf8'), conflicted: false, incoming: false, isLossy: lost.length > 0, notes };
+  return {
+    merged: Buffer.from(best.text, 'utf8'),
+    conflicted: false,
+    incoming: false,
+    isLossy: lost.length > 0,
+    notes,
+  };
 }

@@ -9,7 +9,8 @@ export const FILES: { readonly [file: string]: string } = {
   'package.json': `${JSON.stringify({ name: '@team/Churn_Service', version: '1.4.0', scripts: { test: 'echo theirs' }, dependencies: { 'left-pad': '^1.3.0' } }, null, 4)}\n`,
   'pyproject.toml': [
     '# Ours, with a comment.', '[project]', 'name = "churn_service"', 'version = "1.4.0"', 'requires-python = ">=3.11"',
-    'dependencies = [', '    "pandas>=2.2,<4", # the same as ever', '    "tabulate==0.9.*",', ']', '', '[tool.black]', 'line-length = 99', '',
+    'dependencies = [', '    "pandas>=2.2,<4", # the same as ever', '    "tabulate==0.9.*",', ']', '', '[tool.black]',
+    'line-length = 99', '',
   ].join('\n'),
   'cdk.json': '{"app": "node bin/website.js"}\n',
   'README.md': '# Churn\r\n\r\nWith carriage returns.\r\n',

@@ -2,16 +2,27 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 
-/** A program that stands for a real one: a Node.js script that is found on the PATH and fails for whatever it does not know. */
+/**
+ * A program that stands for a real one: a Node.js script that is found on the PATH and fails for whatever it does not
+ * know.
+ */
 export function fakeProgram(directory: string, name: string, body: string): void {
   const file = path.join(directory, name);
-  fs.writeFileSync(file, `#!${process.execPath}\nconst fs = require('fs');\nconst argv = process.argv.slice(2);\n${RECORD}\n${body}\n`, { mode: 0o755 });
+  fs.writeFileSync(
+    file, `#!${process.execPath}\nconst fs = require('fs');\nconst argv = process.argv.slice(2);\n${RECORD}\n${body}\n`,
+    { mode: 0o755 },
+  );
 }
 
 /** Every call is recorded, one JSON array per line. */
-const RECORD = 'fs.appendFileSync(process.env.FAKE_LOG, JSON.stringify([require(\'path\').basename(process.argv[1]), ...argv]) + \'\\n\');';
+const RECORD =
+  "fs.appendFileSync(process.env.FAKE_LOG, JSON.stringify([require('path').basename(process.argv[1]), ...argv]) + "
+    + "'\\n');";
 
-/** Takes flags off the arguments; one that is not in the list ends the program. Those whose name ends with "=" take a value. */
+/**
+ * Takes flags off the arguments; one that is not in the list ends the program. Those whose name ends with "=" take a
+ * value.
+ */
 export const FLAGS = `
 function flags(args, known) {
   const found = { rest: [] };

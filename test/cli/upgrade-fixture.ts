@@ -50,9 +50,13 @@ if (argv[0] === 'lock') {
   if (given['--upgrade'] && !world.uv.unchanged) { edit('uv.lock', text => text.replace('"2.0.0"', '"2.1.0"').replace(/(name = "numpy"\\nversion = )"1.0.0"/, '$1"1.0.1"')); }
 } else if (!['--version', 'sync --frozen'].includes(argv.join(' '))) { fail('unknown command ' + line); }`;
 
-const lock = (packages: { readonly [name: string]: string }): string => JSON.stringify({
-  packages: { '': {}, ...Object.fromEntries(Object.entries(packages).map(([name, version]) => [`node_modules/${name}`, { version }])) },
-});
+const lock = (packages: { readonly [name: string]: string }): string =>
+  JSON.stringify({
+    packages: {
+      '': {},
+      ...Object.fromEntries(Object.entries(packages).map(([name, version]) => [`node_modules/${name}`, { version }])),
+    },
+  });
 
 const UV_LOCK = `version = 1
 
@@ -88,13 +92,22 @@ export function startingFiles(flavour: 'typescript' | 'python'): { [file: string
   const train = 'mine\n';
   const entry = remember('model/train.py', Buffer.from(train), false, Remembered.LINES);
   const manifest = {
-    devDependencies: { projen: '>=0.103.25 <1.0.0', ...(flavour === 'typescript' ? { 'sagemaker-cicd-projen': '^1.0.0', 'aws-cdk-lib': '^2.275.0' } : {}) },
+    devDependencies: {
+      projen: '>=0.103.25 <1.0.0',
+      ...(flavour === 'typescript' ? { 'sagemaker-cicd-projen': '^1.0.0', 'aws-cdk-lib': '^2.275.0' } : {}),
+    },
   };
   return {
     '.gitignore': '/node_modules/\n/build/\n/.projen/conflicts/\n',
     'package.json': JSON.stringify(manifest),
-    'package-lock.json': lock({ projen: '0.103.25', ...(flavour === 'typescript' ? { 'sagemaker-cicd-projen': '1.0.0', 'aws-cdk-lib': '2.275.0' } : {}) }),
-    'node_modules/sagemaker-cicd-projen/package.json': JSON.stringify({ version: '1.0.0', peerDependencies: { projen: '>=0.103.25 <1.0.0' } }),
+    'package-lock.json': lock({
+      projen: '0.103.25',
+      ...(flavour === 'typescript' ? { 'sagemaker-cicd-projen': '1.0.0', 'aws-cdk-lib': '2.275.0' } : {}),
+    }),
+    'node_modules/sagemaker-cicd-projen/package.json': JSON.stringify({
+      version: '1.0.0',
+      peerDependencies: { projen: '>=0.103.25 <1.0.0' },
+    }),
     '.projen/tasks.json': JSON.stringify({ tasks: { test: {} } }),
     [flavour === 'typescript' ? '.projenrc.ts' : '.projenrc.py']: '',
     'pyproject.toml': '[project]\n',

@@ -26,7 +26,9 @@ describe('a rc file that names a range', () => {
   test('rules out what --to asks for', async () => {
     world.repository(ranged('^1.0.0'));
     world.set({ versions: ['1.0.0', '1.0.9'] });
-    expect(await world.failure('--to', '2.0.0')).toContain('.projenrc.ts asks for sagemaker-cicd-projen@^1.0.0, which rules 2.0.0 out');
+    expect(await world.failure('--to', '2.0.0')).toContain(
+      '.projenrc.ts asks for sagemaker-cicd-projen@^1.0.0, which rules 2.0.0 out',
+    );
   });
 
   test('is left alone when it is a file', async () => {
@@ -52,7 +54,8 @@ describe('in a Python repository', () => {
   test('--to is kept by the second lock, too', async () => {
     await upgrade(['--to', '1.0.5']);
     expect(world.calls().filter(call => call.startsWith('uv lock'))).toEqual([
-      'uv lock --upgrade-package sagemaker-cicd-projen==1.0.5', 'uv lock --upgrade --upgrade-package sagemaker-cicd-projen==1.0.5',
+      'uv lock --upgrade-package sagemaker-cicd-projen==1.0.5',
+      'uv lock --upgrade --upgrade-package sagemaker-cicd-projen==1.0.5',
     ]);
   });
 
@@ -64,10 +67,15 @@ describe('in a Python repository', () => {
 
 test('an ejected repository gets its dependencies and nothing else', async () => {
   const files = Object.entries(startingFiles('typescript')).filter(([file]) => !/^\.projen/.test(file));
-  const manifest = { devDependencies: { 'sagemaker-cicd-projen': '^1.0.0' }, scripts: { test: 'sh scripts/tasks.sh test' } };
+  const manifest = {
+    devDependencies: { 'sagemaker-cicd-projen': '^1.0.0' },
+    scripts: { test: 'sh scripts/tasks.sh test' },
+  };
   world.repository({ ...Object.fromEntries(files), 'package.json': JSON.stringify(manifest) });
   expect(await upgrade([])).toBe(0);
-  expect(world.calls()).toEqual(['uv --version', 'npm update --no-audit --no-fund', 'uv lock --upgrade', 'uv sync --frozen', 'npm run --silent test']);
+  expect(world.calls()).toEqual([
+    'uv --version', 'npm update --no-audit --no-fund', 'uv lock --upgrade', 'uv sync --frozen', 'npm run --silent test',
+  ]);
   expect(world.printed).toContain('dependencies alone');
 });
 

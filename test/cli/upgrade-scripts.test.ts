@@ -12,7 +12,11 @@ const BOT = '41898282+github-actions[bot]@users.noreply.github.com';
 const temporary = new Temporary();
 afterEach(() => temporary.remove());
 
-interface Result { readonly changed: boolean; readonly conflicts: readonly string[]; readonly testsPassed: boolean | null }
+interface Result {
+  readonly changed: boolean;
+  readonly conflicts: readonly string[];
+  readonly testsPassed: boolean | null;
+}
 const GOOD: Result = { changed: true, conflicts: [], testsPassed: true };
 
 /** A bare repository, a clone of it with an upgrade in its working tree, and the fake programs. */
@@ -39,14 +43,31 @@ class Bench {
 
   public get env(): NodeJS.ProcessEnv {
     return {
-      ...process.env, PATH: `${this.bin}${path.delimiter}${process.env.PATH}`, HOME: this.bin, FAKE_STATE: this.state, FAKE_LOG: this.log,
-      GITHUB_SERVER_URL: 'https://github.example.com', GH_TOKEN: 'token', BASE_BRANCH: 'main', UPGRADE_BRANCH: BRANCH, UPGRADE: this.upgrade,
-      GITHUB_OUTPUT: path.join(this.bin, 'output'), REPOSITORY: 'churn', SOURCE_BRANCH: 'main', SOURCE_COMMIT: 'abc', UPGRADE_LOCATION: 's3://bucket/upgrades',
+      ...process.env,
+      PATH: `${this.bin}${path.delimiter}${process.env.PATH}`,
+      HOME: this.bin,
+      FAKE_STATE: this.state,
+      FAKE_LOG: this.log,
+      GITHUB_SERVER_URL: 'https://github.example.com',
+      GH_TOKEN: 'token',
+      BASE_BRANCH: 'main',
+      UPGRADE_BRANCH: BRANCH,
+      UPGRADE: this.upgrade,
+      GITHUB_OUTPUT: path.join(this.bin, 'output'),
+      REPOSITORY: 'churn',
+      SOURCE_BRANCH: 'main',
+      SOURCE_COMMIT: 'abc',
+      UPGRADE_LOCATION: 's3://bucket/upgrades',
     };
   }
 
   public git(...args: string[]): string {
-    return execFileSync('git', args, { cwd: this.clone, env: this.env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
+    return execFileSync('git', args, {
+      cwd: this.clone,
+      env: this.env,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }).trim();
   }
 
   public commit(email: string, message: string): void {
@@ -67,7 +88,11 @@ class Bench {
 
   /** Runs a script as a build does. */
   public run(file: string): { readonly status: number | null; readonly output: string } {
-    const { status, stdout, stderr } = spawnSync('bash', ['-c', script(file)], { cwd: this.clone, env: this.env, encoding: 'utf8' });
+    const { status, stdout, stderr } = spawnSync('bash', ['-c', script(file)], {
+      cwd: this.clone,
+      env: this.env,
+      encoding: 'utf8',
+    });
     return { status, output: `${stdout}${stderr}` };
   }
 
@@ -76,7 +101,11 @@ class Bench {
   }
 
   public calls(): string[] {
-    return fs.readFileSync(this.log, 'utf8').split('\n').filter(Boolean).map(line => (JSON.parse(line) as string[]).slice(0, 3).join(' '));
+    return fs
+      .readFileSync(this.log, 'utf8')
+      .split('\n')
+      .filter(Boolean)
+      .map(line => (JSON.parse(line) as string[]).slice(0, 3).join(' '));
   }
 
   public output(): string {
@@ -99,12 +128,20 @@ class Bench {
   }
 }
 
-interface PullRequest { readonly number: number; readonly title: string; readonly body: string; readonly draft: boolean }
+interface PullRequest {
+  readonly number: number;
+  readonly title: string;
+  readonly body: string;
+  readonly draft: boolean;
+}
 
 describe('the GitHub workflow', () => {
   /** Both jobs, one after the other: the first makes the patch, the second starts from a fresh checkout. */
   function workflow(
-    bench: Bench, result: Result, files: { readonly [file: string]: string } = { 'package.json': '{"new":1}\n' }, report?: string,
+    bench: Bench,
+    result: Result,
+    files: { readonly [file: string]: string } = { 'package.json': '{"new":1}\n' },
+    report?: string,
   ): { status: number | null; output: string } {
     bench.git('checkout', '--quiet', '--detach', 'main');
     bench.write(files);
@@ -121,7 +158,15 @@ describe('the GitHub workflow', () => {
     expect(workflow(bench, GOOD)).toMatchObject({ status: 0 });
     expect(bench.output()).toBe(`changed=true\ncommit=${bench.git('rev-parse', 'main')}\n`);
     expect(bench.remoteFile(BRANCH, 'package.json')).toBe('{"new":1}\n');
-    expect(bench.readState()).toMatchObject([{ head: BRANCH, base: 'main', draft: false, body: '# What changed\n', title: 'Upgrade sagemaker-cicd-projen and dependencies' }]);
+    expect(bench.readState()).toMatchObject([
+      {
+        head: BRANCH,
+        base: 'main',
+        draft: false,
+        body: '# What changed\n',
+        title: 'Upgrade sagemaker-cicd-projen and dependencies',
+      },
+    ]);
     expect(bench.remoteFile('main', 'package.json')).toBe('{}\n');
   });
 
@@ -147,7 +192,11 @@ describe('the GitHub workflow', () => {
     expect(workflow(bench, GOOD)).toMatchObject({ status: 0 });
     const [other, mine] = bench.readState<PullRequest[]>();
     expect(other.title).toBe('old');
-    expect(mine).toMatchObject({ title: 'Upgrade sagemaker-cicd-projen and dependencies', body: '# What changed\n', draft: false });
+    expect(mine).toMatchObject({
+      title: 'Upgrade sagemaker-cicd-projen and dependencies',
+      body: '# What changed\n',
+      draft: false,
+    });
     expect(bench.remoteFile(BRANCH, 'package.json')).toBe('{"new":1}\n');
     workflow(bench, { ...GOOD, testsPassed: false }, { 'package.json': '{"newer":1}\n' });
     expect(bench.readState<PullRequest[]>()[1].draft).toBe(true);
@@ -190,7 +239,12 @@ describe('the GitHub workflow', () => {
 });
 
 describe('the scheduled build for CodeCommit', () => {
-  interface Offered { readonly id: string; readonly title: string; readonly description: string; readonly source: string }
+  interface Offered {
+    readonly id: string;
+    readonly title: string;
+    readonly description: string;
+    readonly source: string;
+  }
   interface State { readonly pullRequests: Offered[] }
   const NONE = { pullRequests: [], objects: {} };
 
@@ -204,10 +258,15 @@ describe('the scheduled build for CodeCommit', () => {
   test('pushes the branch and opens a pull request with the report', () => {
     const bench = new Bench(NONE);
     bench.git('checkout', '--quiet', '--detach');
-    expect(build(bench, GOOD)).toMatchObject({ status: 0, output: 'Opened a pull request: Upgrade sagemaker-cicd-projen and dependencies\n' });
+    expect(build(bench, GOOD)).toMatchObject({
+      status: 0,
+      output: 'Opened a pull request: Upgrade sagemaker-cicd-projen and dependencies\n',
+    });
     expect(bench.remoteFile(BRANCH, 'package.json')).toBe('{"new":1}\n');
     expect(bench.remoteFile(BRANCH, 'build/upgrade/report.md')).toBeUndefined();
-    expect(bench.readState<State>().pullRequests).toMatchObject([{ source: `refs/heads/${BRANCH}`, destination: 'refs/heads/main' }]);
+    expect(bench.readState<State>().pullRequests).toMatchObject([
+      { source: `refs/heads/${BRANCH}`, destination: 'refs/heads/main' },
+    ]);
     expect(bench.readState<State>().pullRequests[0].description).toContain('# What changed');
   });
 
@@ -217,15 +276,28 @@ describe('the scheduled build for CodeCommit', () => {
   ])('says "Draft:" in the title while %s', (_, result) => {
     const bench = new Bench(NONE);
     expect(build(bench, result).status).toBe(0);
-    expect(bench.readState<State>().pullRequests[0].title).toBe('Draft: Upgrade sagemaker-cicd-projen and dependencies');
+    expect(bench.readState<State>().pullRequests[0].title).toBe(
+      'Draft: Upgrade sagemaker-cicd-projen and dependencies',
+    );
   });
 
   test('updates the pull request of this branch and no other', () => {
-    const mine = { id: '12', title: 'Draft: old', description: 'old', source: `refs/heads/${BRANCH}`, destination: 'refs/heads/main' };
-    const others = [{ ...mine, id: '10', source: 'refs/heads/other' }, { ...mine, id: '11', destination: 'refs/heads/dev' }];
+    const mine = {
+      id: '12',
+      title: 'Draft: old',
+      description: 'old',
+      source: `refs/heads/${BRANCH}`,
+      destination: 'refs/heads/main',
+    };
+    const others = [
+      { ...mine, id: '10', source: 'refs/heads/other' },
+      { ...mine, id: '11', destination: 'refs/heads/dev' },
+    ];
     const bench = new Bench({ pullRequests: [...others, mine], objects: {} });
     expect(build(bench, GOOD)).toMatchObject({ status: 0 });
-    expect(bench.readState<State>().pullRequests.map(pr => pr.title)).toEqual(['Draft: old', 'Draft: old', 'Upgrade sagemaker-cicd-projen and dependencies']);
+    expect(bench.readState<State>().pullRequests.map(pr => pr.title)).toEqual([
+      'Draft: old', 'Draft: old', 'Upgrade sagemaker-cicd-projen and dependencies',
+    ]);
   });
 
   test('a second upgrade replaces the first one\'s branch', () => {
@@ -278,7 +350,9 @@ describe('the scheduled build behind a connection', () => {
     expect(output).toContain('# What changed');
     const elsewhere = temporary.make();
     fs.writeFileSync(path.join(elsewhere, 'package.json'), '{}\n');
-    expect(spawnSync('git', ['apply'], { cwd: elsewhere, input: objects[patch], encoding: 'utf8' })).toMatchObject({ status: 0 });
+    expect(spawnSync('git', ['apply'], { cwd: elsewhere, input: objects[patch], encoding: 'utf8' })).toMatchObject({
+      status: 0,
+    });
     expect(fs.readdirSync(elsewhere).sort()).toEqual(['new.txt', 'package.json']);
     expect(fs.readFileSync(path.join(elsewhere, 'package.json'), 'utf8')).toBe('{"new":1}\n');
   });

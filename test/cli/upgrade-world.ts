@@ -23,7 +23,10 @@ export class UpgradeWorld {
 
   /** What the fake programs do: the registry's newest version, what a synth writes, which step fails. */
   public set(values: object): void {
-    fs.writeFileSync(this.world, JSON.stringify({ newest: '1.1.0', peers: {}, synth: {}, fail: [], uv: {}, ...values }));
+    fs.writeFileSync(
+      this.world,
+      JSON.stringify({ newest: '1.1.0', peers: {}, synth: {}, fail: [], uv: {}, ...values }),
+    );
   }
 
   public git(...args: string[]): string {

@@ -20,21 +20,25 @@ describe('in a TypeScript repository', () => {
       'npm install --save-dev --no-audit --no-fund sagemaker-cicd-projen@1.1.0',
       'npm update --no-audit --no-fund',
       'npx projen',
-      'uv lock --upgrade',
-      'uv sync --frozen',
+      'uv lock --upgrade', 'uv sync --frozen',
       'npx projen test',
     ]);
   });
 
   test('the report says what changed, by package and by who owns the files', async () => {
-    world.set({ says: '👾 synced files: 1 merged\n👾   note       eta is 0.11 by hand', synth: { 'buildspec.yml': 'version: 2\n', 'model/train.py': '# new\nmine\n', 'new.txt': 'x\n' } });
+    world.set({
+      says: '👾 synced files: 1 merged\n👾   note       eta is 0.11 by hand',
+      synth: { 'buildspec.yml': 'version: 2\n', 'model/train.py': '# new\nmine\n', 'new.txt': 'x\n' },
+    });
     expect(await upgrade([])).toBe(0);
     const report = world.read('build/upgrade/report.md');
     expect(report).toContain('| sagemaker-cicd-projen | npm | 1.0.0 | 1.1.0 |');
     expect(report).toContain('| pandas | PyPI | 2.0.0 | 2.1.0 |');
     expect(report).toContain('1 other package changed.');
     expect(report).toContain('Unchanged: projen 0.103.25 (npm), aws-cdk-lib 2.275.0 (npm), sagemaker 3.27.0 (PyPI).');
-    expect(report).toContain('| `model/train.py` | brought up to date together with what you changed in them | +1 -0 |');
+    expect(report).toContain(
+      '| `model/train.py` | brought up to date together with what you changed in them | +1 -0 |',
+    );
     expect(report).toContain('| `buildspec.yml` | written anew from the options | +1 -1 |');
     expect(report).toContain('| `new.txt` | written anew from the options | new |');
     expect(report).toContain('The repository\'s tests pass.');
@@ -73,16 +77,22 @@ describe('in a TypeScript repository', () => {
   test('what the new version wants of others is installed with it, when it has changed', async () => {
     world.set({ peers: { 'aws-cdk-lib': '^3.0.0', 'projen': '>=0.103.25 <1.0.0', 'constructs': '^11.0.0' } });
     await upgrade([]);
-    expect(world.calls()).toContain('npm install --save-dev --no-audit --no-fund sagemaker-cicd-projen@1.1.0 aws-cdk-lib@^3.0.0');
+    expect(world.calls()).toContain(
+      'npm install --save-dev --no-audit --no-fund sagemaker-cicd-projen@1.1.0 aws-cdk-lib@^3.0.0',
+    );
   });
 
   test('conflicts are listed with the way to resolve them, the locks are finished, and nothing is tested', async () => {
     world.set({ conflict: 'model/train.py' });
     expect(await upgrade([])).toBe(3);
-    expect(world.read('build/upgrade/report.md')).toMatch(/^## Conflicts in 1 file\n[^]*- `model\/train\.py`\n[^]*<<<<<<< yours/);
+    expect(world.read('build/upgrade/report.md')).toMatch(
+      /^## Conflicts in 1 file\n[^]*- `model\/train\.py`\n[^]*<<<<<<< yours/,
+    );
     expect(world.read('build/upgrade/report.md')).toContain('| `model/train.py` | with conflicts |');
     expect(world.result()).toMatchObject({ changed: true, conflicts: ['model/train.py'], testsPassed: null });
-    expect(world.calls().slice(-3)).toEqual(['npm install --no-audit --no-fund', 'uv lock --upgrade', 'uv sync --frozen']);
+    expect(world.calls().slice(-3)).toEqual([
+      'npm install --no-audit --no-fund', 'uv lock --upgrade', 'uv sync --frozen',
+    ]);
   });
 
   test('tests that fail are told after the report, with what they say', async () => {
@@ -114,7 +124,8 @@ describe('in a TypeScript repository', () => {
     expect(fs.existsSync(path.join(world.root, 'build/upgrade'))).toBe(false);
   });
 
-  test('the synth is not told that it runs in a continuous integration, where projen would refuse a changed lock', async () => {
+  test('the synth is not told that it runs in a continuous integration, where projen would refuse a changed '
+    + 'lock', async () => {
     process.env.CI = 'true';
     world.set({ requireCi: '0' });
     expect(await upgrade([])).toBe(0);
@@ -137,7 +148,9 @@ describe('in a TypeScript repository', () => {
   test('open conflicts are refused by name', async () => {
     world.write('model/train.py', '<<<<<<< yours\na\n=======\nb\n>>>>>>> generated\n');
     world.write('.projen/conflicts/model/train.py', 'a\n');
-    expect(await world.failure('--allow-dirty')).toMatch(/^UserError: There are still conflicts of an earlier synth in model\/train\.py/);
+    expect(await world.failure('--allow-dirty')).toMatch(
+      /^UserError: There are still conflicts of an earlier synth in model\/train\.py/,
+    );
   });
 
   test.each([

@@ -61,7 +61,10 @@ describe('what text files are made of', () => {
   });
 
   test('bytes that are no UTF-8 are merged as they are', () => {
-    const [a, b] = [Buffer.from('caf\xe9\none\ntwo\nthree\nfour\n', 'latin1'), Buffer.from('caf\xe9\none\ntwo\nthree\nFOUR\n', 'latin1')];
+    const [a, b] = [
+      Buffer.from('caf\xe9\none\ntwo\nthree\nfour\n', 'latin1'),
+      Buffer.from('caf\xe9\none\ntwo\nthree\nFOUR\n', 'latin1'),
+    ];
     w.sync({ path: 'f', content: a });
     w.write('f', Buffer.concat([Buffer.from('\xff mine\n', 'latin1'), a]));
     expect(w.state({ path: 'f', content: b })).toBe(FileState.MERGED);
@@ -79,8 +82,16 @@ describe('what is no text', () => {
   });
 
   test.each([
-    ['when carriage returns are not counted', (text: string) => text.replace(/.*/, 'mine').replace(/\n/g, '\r\n'), (text: string) => text.replace('end', 'END')],
-    ['when what was remembered is shorter', (text: string) => text.replace(/^x.*$/gm, 'y$&'), (text: string) => text.replace(/^x.*$/gm, 'z$&')],
+    [
+      'when carriage returns are not counted',
+      (text: string) => text.replace(/.*/, 'mine').replace(/\n/g, '\r\n'),
+      (text: string) => text.replace('end', 'END'),
+    ],
+    [
+      'when what was remembered is shorter',
+      (text: string) => text.replace(/^x.*$/gm, 'y$&'),
+      (text: string) => text.replace(/^x.*$/gm, 'z$&'),
+    ],
   ])('may show only %s; then it is not merged either', (_, mine, ours) => {
     const text = `${`x${'y '.repeat(60)}\n`.repeat(66)}\0\nend\n`;
     w.sync({ path: 'f', content: text });
@@ -112,17 +123,26 @@ describe('how a file is merged', () => {
   });
 
   test.each([
-    ['json', '{\n  "a": {\n    "x": 1\n  },\n  "b": 1\n}\n', '{\n  "b": 1\n}\n', '    "x": 1\n', '    // mine\n    "x": 1\n', '// mine'],
+    [
+      'json', '{\n  "a": {\n    "x": 1\n  },\n  "b": 1\n}\n', '{\n  "b": 1\n}\n', '    "x": 1\n',
+      '    // mine\n    "x": 1\n', '// mine',
+    ],
     ['toml', '[a]\nx = 1\n\n[b]\ny = 1\n', '[b]\ny = 1\n', 'x = 1\n', '# mine\nx = 1\n', '# mine'],
-  ] as const)('by key (%s) lets a comment go with its key, and keeps the user\'s version beside', (strategy, before, after, line, edited, comment) => {
-    const file = `f.${strategy}`;
-    w.sync({ path: file, content: before, strategy });
-    w.write(file, before.replace(line, edited));
-    const decision = w.sync({ path: file, content: after, strategy }).get(file);
-    expect(decision).toMatchObject({ state: FileState.UPDATED, notes: [`${file}: ${comment} went with what it belonged to; your version as it was: .projen/conflicts/${file}`] });
-    expect([w.read(file), w.read(`.projen/conflicts/${file}`)]).toEqual([after, before.replace(line, edited)]);
-    expect(w.sync({ path: file, content: after, strategy }).get(file)?.notes).toEqual([]);
-  });
+  ] as const)(
+    "by key (%s) lets a comment go with its key, and keeps the user's version beside",
+    (strategy, before, after, line, edited, comment) => {
+      const file = `f.${strategy}`;
+      w.sync({ path: file, content: before, strategy });
+      w.write(file, before.replace(line, edited));
+      const decision = w.sync({ path: file, content: after, strategy }).get(file);
+      expect(decision).toMatchObject({
+        state: FileState.UPDATED,
+        notes: [`${file}: ${comment} went with what it belonged to; your version as it was: .projen/conflicts/${file}`],
+      });
+      expect([w.read(file), w.read(`.projen/conflicts/${file}`)]).toEqual([after, before.replace(line, edited)]);
+      expect(w.sync({ path: file, content: after, strategy }).get(file)?.notes).toEqual([]);
+    },
+  );
 
   test('is not by key where the project\'s text has none: it is laid beside', () => {
     w.sync({ path: 'l.json', content: '[1]\n', strategy: 'json' });
@@ -165,15 +185,41 @@ describe('what the user put in the place of a file', () => {
   beforeEach(() => { w.sync({ path: 'a/f', content: V1 }); });
 
   test.each([
-    ['a link', () => { fs.rmSync(w.at('a/f')); fs.symlinkSync('../elsewhere', w.at('a/f')); }],
-    ['a directory', () => { fs.rmSync(w.at('a/f')); fs.mkdirSync(w.at('a/f/x'), { recursive: true }); }],
-    ['a link in place of its directory', () => { fs.renameSync(w.at('a'), w.at('b')); fs.symlinkSync('b', w.at('a')); }],
-    ['a file in place of its directory', () => { fs.rmSync(w.at('a'), { recursive: true }); w.write('a', 'mine\n'); }],
+    [
+      'a link',
+      () => {
+        fs.rmSync(w.at('a/f'));
+        fs.symlinkSync('../elsewhere', w.at('a/f'));
+      },
+    ],
+    [
+      'a directory',
+      () => {
+        fs.rmSync(w.at('a/f'));
+        fs.mkdirSync(w.at('a/f/x'), { recursive: true });
+      },
+    ],
+    [
+      'a link in place of its directory',
+      () => {
+        fs.renameSync(w.at('a'), w.at('b'));
+        fs.symlinkSync('b', w.at('a'));
+      },
+    ],
+    [
+      'a file in place of its directory',
+      () => {
+        fs.rmSync(w.at('a'), { recursive: true });
+        w.write('a', 'mine\n');
+      },
+    ],
   ])('%s is left alone, and nothing is written through it', (_, change) => {
     change();
     const before = w.tree();
     expect(w.state({ path: 'a/f', content: V2 })).toBe(FileState.KEPT);
     w.sync();
-    expect(Object.entries(w.tree()).filter(([file]) => !file.startsWith('.projen'))).toEqual(Object.entries(before).filter(([file]) => !file.startsWith('.projen')));
+    expect(Object.entries(w.tree()).filter(([file]) => !file.startsWith('.projen'))).toEqual(
+      Object.entries(before).filter(([file]) => !file.startsWith('.projen')),
+    );
   });
 });

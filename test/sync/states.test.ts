@@ -111,7 +111,9 @@ describe('a conflict', () => {
     w.sync({ path: 'f', content: V1 });
     w.write('f', `\ufeff${V1.replace('one', 'eins')}`);
     const content = V1.replace('one', 'ONE');
-    for (const synth of [1, 2]) { expect([synth, w.state({ path: 'f', content })]).toEqual([synth, FileState.CONFLICTED]); }
+    for (const synth of [1, 2]) {
+      expect([synth, w.state({ path: 'f', content })]).toEqual([synth, FileState.CONFLICTED]);
+    }
     expect(openConflicts(w.root)).toEqual(['f']);
   });
 
@@ -119,19 +121,28 @@ describe('a conflict', () => {
     w.sync({ path: 'm/f', content: V2 });
     w.write('m/f', V2.replace('TWO', 'deux'));
     w.sync({ path: 'm/f', content: V1 });
-    expect([w.read('.projen/conflicts/m/f'), w.read('.projen/conflicts/m/f.1')]).toEqual([V1.replace('two', 'deux'), V1.replace('two', 'zwei')]);
+    expect([w.read('.projen/conflicts/m/f'), w.read('.projen/conflicts/m/f.1')]).toEqual([
+      V1.replace('two', 'deux'),
+      V1.replace('two', 'zwei'),
+    ]);
     fs.rmSync(w.at('m'), { recursive: true });
     w.sync();
     w.sync({ path: 'm', content: V1 });
     w.write('m', V1.replace('two', 'dos'));
     w.sync({ path: 'm', content: V2 });
-    expect([w.read('.projen/conflicts/m'), w.read('.projen/conflicts/m.1/f.1')]).toEqual([V1.replace('two', 'dos'), V1.replace('two', 'zwei')]);
+    expect([w.read('.projen/conflicts/m'), w.read('.projen/conflicts/m.1/f.1')]).toEqual([
+      V1.replace('two', 'dos'),
+      V1.replace('two', 'zwei'),
+    ]);
     fs.rmSync(w.at('m'));
     w.sync();
     w.sync({ path: 'm/f', content: V1 });
     w.write('m/f', V1.replace('two', 'tre'));
     w.sync({ path: 'm/f', content: V2 });
-    expect([w.read('.projen/conflicts/m/f'), w.read('.projen/conflicts/m.2')]).toEqual([V1.replace('two', 'tre'), V1.replace('two', 'dos')]);
+    expect([w.read('.projen/conflicts/m/f'), w.read('.projen/conflicts/m.2')]).toEqual([
+      V1.replace('two', 'tre'),
+      V1.replace('two', 'dos'),
+    ]);
   });
 
   test('of a file that is about markers in the project\'s own text is none', () => {
@@ -202,7 +213,9 @@ describe('a file that the project renamed', () => {
     w.write('old/f', V1.replace('two', 'zwei'));
     w.sync({ path: 'old/f', content: V2 });
     const V3 = V2.replace('six', 'SIX');
-    expect([...w.sync(renamed(V3)).values()].map(({ path, state }) => [path, state])).toEqual([['old/f', FileState.CONFLICTED]]);
+    expect([...w.sync(renamed(V3)).values()].map(({ path, state }) => [path, state])).toEqual([
+      ['old/f', FileState.CONFLICTED],
+    ]);
     w.write('old/f', V2.replace('TWO', 'zwei'));
     expect(w.state(renamed(V3))).toBe(FileState.MOVED);
     expect(w.read('new/f')).toBe(V3.replace('TWO', 'zwei'));
@@ -211,7 +224,11 @@ describe('a file that the project renamed', () => {
   test('waits at its old place while a version of it lies beside it that cannot be merged', () => {
     w.write('old/f', Buffer.from([0, 1]));
     w.sync({ path: 'old/f', content: V2 });
-    for (const content of [V2, V1]) { expect([...w.sync(renamed(content)).values()].map(({ path, state }) => [path, state])).toEqual([['old/f', FileState.CONFLICTED]]); }
+    for (const content of [V2, V1]) {
+      expect([...w.sync(renamed(content)).values()].map(({ path, state }) => [path, state])).toEqual([
+        ['old/f', FileState.CONFLICTED],
+      ]);
+    }
     fs.rmSync(w.at('.projen/conflicts/old/f.generated'));
     expect(w.state(renamed(V2))).toBe(FileState.MOVED);
   });
@@ -221,7 +238,9 @@ describe('a file that the project renamed', () => {
     w.sync({ path: 'old.json', ...json(1) });
     w.write('old.json', '{ "a": 1, "mine": ');
     const wanted = { path: 'new.json', ...json(2), previousPaths: ['old.json'] };
-    expect([...w.sync(wanted).values()]).toMatchObject([{ path: 'old.json', state: FileState.KEPT, notes: [expect.stringContaining('old.json cannot be read as JSON')] }]);
+    expect([...w.sync(wanted).values()]).toMatchObject([
+      { path: 'old.json', state: FileState.KEPT, notes: [expect.stringContaining('old.json cannot be read as JSON')] },
+    ]);
     w.write('old.json', '{ "a": 1, "mine": 1 }\n');
     expect(w.state(wanted)).toBe(FileState.MOVED);
     expect(w.read('new.json')).toBe('{ "a": 2, "mine": 1 }\n');
@@ -237,7 +256,10 @@ describe('a file that the project renamed', () => {
   test('overwrites nothing that the user has at the new place', () => {
     w.write('new/f', 'mine\n');
     w.write('old/f', 'edited\n');
-    expect([...w.sync(renamed(V2)).values()].map(({ path, state }) => [path, state])).toEqual([['new/f', FileState.KEPT], ['old/f', FileState.RELEASED]]);
+    expect([...w.sync(renamed(V2)).values()].map(({ path, state }) => [path, state])).toEqual([
+      ['new/f', FileState.KEPT],
+      ['old/f', FileState.RELEASED],
+    ]);
     expect([w.read('new/f'), w.read('old/f')]).toEqual(['mine\n', 'edited\n']);
   });
 });

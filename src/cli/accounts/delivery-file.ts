@@ -15,7 +15,12 @@ export const DELIVERY_FILE = path.join('config', 'delivery.json');
  */
 export function readPlan(directory: string, file = DELIVERY_FILE): DeliveryPlan {
   const full = path.resolve(directory, file);
-  if (!fs.existsSync(full)) { throw new UserError(`There is no ${file} here. Run this in the root of the repository, after the synth (npx projen), or name the file with --config.`); }
+  if (!fs.existsSync(full)) {
+    throw new UserError(
+      `There is no ${file} here. Run this in the root of the repository, after the synth (npx projen), or name the `
+        + 'file with --config.',
+    );
+  }
   let options: DeliveryOptions;
   try {
     options = JSON.parse(fs.readFileSync(full, 'utf-8')) as DeliveryOptions;
@@ -31,7 +36,9 @@ export function readPlan(directory: string, file = DELIVERY_FILE): DeliveryPlan 
 export function taskOf(directory: string, task: string): string | undefined {
   const has = (file: string, find: (content: { tasks?: object; scripts?: object }) => object | undefined) => {
     try {
-      return Object.keys(find(JSON.parse(fs.readFileSync(path.join(directory, file), 'utf-8')) as object) ?? {}).includes(task);
+      return Object.keys(
+        find(JSON.parse(fs.readFileSync(path.join(directory, file), 'utf-8')) as object) ?? {},
+      ).includes(task);
     } catch {
       return false;
     }
@@ -50,7 +57,9 @@ export function parseConfig(args: readonly string[], usage: string): { readonly 
   if (rest.includes('--help') || rest.includes('-h')) { return undefined; }
   const at = rest.indexOf('--config');
   const config = at >= 0 ? rest.splice(at, 2)[1] : undefined;
-  if (at >= 0 && (config === undefined || config.startsWith('-'))) { throw new UserError(`--config needs a file, for example --config ${DELIVERY_FILE}.\n\n${usage}`); }
+  if (at >= 0 && (config === undefined || config.startsWith('-'))) {
+    throw new UserError(`--config needs a file, for example --config ${DELIVERY_FILE}.\n\n${usage}`);
+  }
   if (rest.length > 0) { throw new UserError(`There is no argument ${rest[0]}.\n\n${usage}`); }
   return { config };
 }

@@ -37,8 +37,15 @@ export function preflight(args: readonly string[]): number {
     const file = path.join(folder, 'checks.json');
     fs.writeFileSync(file, JSON.stringify(list));
     const python = pythonOf(directory);
-    const { status, error } = spawnSync(python, [SCRIPT, file], { stdio: 'inherit', env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' } });
-    if (error) { throw new UserError(`${python} cannot be run (${error.message}). Name a Python with boto3 in the variable ${PYTHON_VARIABLE}.`); }
+    const { status, error } = spawnSync(python, [SCRIPT, file], {
+      stdio: 'inherit',
+      env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' },
+    });
+    if (error) {
+      throw new UserError(
+        `${python} cannot be run (${error.message}). Name a Python with boto3 in the variable ${PYTHON_VARIABLE}.`,
+      );
+    }
     return status ?? 1;
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
@@ -46,6 +53,8 @@ export function preflight(args: readonly string[]): number {
 }
 
 function pythonOf(directory: string): string {
-  const own = ['bin/python', 'Scripts/python.exe'].map(name => path.join(directory, '.venv-sdk', name)).find(file => fs.existsSync(file));
+  const own = ['bin/python', 'Scripts/python.exe']
+    .map(name => path.join(directory, '.venv-sdk', name))
+    .find(file => fs.existsSync(file));
   return process.env[PYTHON_VARIABLE] ?? own ?? 'python3';
 }

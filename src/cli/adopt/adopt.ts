@@ -11,7 +11,10 @@ import { WORDS } from '../../project/check-options';
 import { type Command, UserError } from '../shared/command';
 
 const FLAGS = new Map(WORDS.map(option => [`--${kebab(option)}`, option]));
-const ALLOWED_VALUES = [['--framework', 'xgboost, sklearn'], ['--problem-type', 'binary, multiclass, regression']] as const;
+const ALLOWED_VALUES = [
+  ['--framework', 'xgboost, sklearn'],
+  ['--problem-type', 'binary, multiclass, regression'],
+] as const;
 
 /** Shown for `--help`, and beside a wrong argument. */
 const USAGE = `Usage: sagemaker-cicd-projen adopt [--name <name>] [--model-name <name>] [--framework <framework>] [--problem-type <type>] [--projenrc-python]
@@ -27,8 +30,8 @@ Exit codes: 0 adopted; 1 not adopted, nothing was written.
 `;
 
 /**
- * Adds a project to the git repository in the working directory: it writes what is not there, changes nothing that is, commits nothing, and
- * reports what was kept and what may be wired up.
+ * Adds a project to the git repository in the working directory: it writes what is not there, changes nothing that is,
+ * commits nothing, and reports what was kept and what may be wired up.
  */
 export const adopt: Command = async args => {
   const given = parseArguments(args);
@@ -92,7 +95,9 @@ function parseArguments(args: readonly string[]): GivenOptions | undefined {
 }
 
 function truth(flag: string, inline: string | undefined): boolean {
-  if (inline !== undefined && inline !== 'true' && inline !== 'false') { throw new UserError(`${flag} takes true or false, not "${inline}".`); }
+  if (inline !== undefined && inline !== 'true' && inline !== 'false') {
+    throw new UserError(`${flag} takes true or false, not "${inline}".`);
+  }
   return (inline !== 'false') === !flag.startsWith('--no-');
 }
 

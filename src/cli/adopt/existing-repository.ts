@@ -25,15 +25,24 @@ function checkRoot(root: string): void {
   if (inside.stdout.trim() !== 'true') {
     // A directory of someone else's, which git refuses to touch, has words of its own.
     const said = inside.status !== 0 && !/not a git repository/i.test(inside.stderr) ? `\n${inside.stderr.trim()}` : '';
-    throw new UserError(`${root} is in no git repository.${said}\nAdopting starts from a commit, so that it can be looked at and undone: run git init, commit everything, then adopt.`);
+    throw new UserError(
+      `${root} is in no git repository.${said}\nAdopting starts from a commit, so that it can be looked at and undone: `
+        + 'run git init, commit everything, then adopt.',
+    );
   }
   const { stdout } = git(root, ['rev-parse', '--show-toplevel', '--show-cdup']);
   const [top, up] = stdout.split('\n');
   if (up !== '') {
-    throw new UserError(`This is not the root of its git repository, which is ${top}. Run adopt there, or make this directory a repository of its own.`);
+    throw new UserError(
+      `This is not the root of its git repository, which is ${top}. Run adopt there, or make this directory a `
+        + 'repository of its own.',
+    );
   }
   if (git(root, ['rev-parse', '--verify', '--quiet', 'HEAD']).status !== 0) {
-    throw new UserError('There is no commit yet. Commit what there is and run adopt again; in an empty directory, use npx projen new --from sagemaker-cicd-projen.');
+    throw new UserError(
+      'There is no commit yet. Commit what there is and run adopt again; in an empty directory, use npx projen new '
+        + '--from sagemaker-cicd-projen.',
+    );
   }
 }
 
@@ -41,16 +50,29 @@ function checkRoot(root: string): void {
 function checkForeign(root: string): void {
   const rcFile = fs.readdirSync(root).find(name => /^\.projenrc\./i.test(name));
   if (rcFile !== undefined) {
-    const isOurs = fs.statSync(path.join(root, rcFile), { throwIfNoEntry: false })?.isFile() && /sagemaker[-_]cicd[-_]projen/.test(fs.readFileSync(path.join(root, rcFile), 'utf8'));
+    const isOurs =
+      fs.statSync(path.join(root, rcFile), { throwIfNoEntry: false })?.isFile()
+      && /sagemaker[-_]cicd[-_]projen/.test(fs.readFileSync(path.join(root, rcFile), 'utf8'));
     throw new UserError(isOurs
       ? `This repository is one of this kind already: change its options in ${rcFile} and run npx projen.`
-      : `This repository is managed by projen as one of another kind (${rcFile}). Adopt a repository of its own, or add components of this package in ${rcFile}.`);
+      : `This repository is managed by projen as one of another kind (${rcFile}). Adopt a repository of its own, or `
+        + `add components of this package in ${rcFile}.`);
   }
   const bookkeeping = path.join(root, '.projen');
   const found = fs.lstatSync(bookkeeping, { throwIfNoEntry: false });
-  const others = found?.isDirectory() ? fs.readdirSync(bookkeeping).filter(name => `.projen/${name}` !== ADOPT_DIRECTORY).map(name => `.projen/${name}`) : found ? ['.projen'] : [];
+  const others = found?.isDirectory()
+    ? fs
+      .readdirSync(bookkeeping)
+      .filter(name => `.projen/${name}` !== ADOPT_DIRECTORY)
+      .map(name => `.projen/${name}`)
+    : found
+      ? ['.projen']
+      : [];
   if (others.length > 0) {
-    throw new UserError(`There is bookkeeping of projen already (${others.slice(0, 3).join(', ')}), but no rc file. If the rc file was lost, bring it back from git; if .projen is a leftover, remove it and commit.`);
+    throw new UserError(
+      `There is bookkeeping of projen already (${others.slice(0, 3).join(', ')}), but no rc file. If the rc file was `
+        + 'lost, bring it back from git; if .projen is a leftover, remove it and commit.',
+    );
   }
 }
 
@@ -60,7 +82,8 @@ function checkClean(root: string): void {
   const dirty = stdout.split('\n').filter(line => line !== '');
   if (dirty.length > 0) {
     throw new UserError(`There is something that is not committed:\n${firstLines(dirty)}\n`
-      + 'Commit or stash it first, so that git shows what adopting adds and can undo it. If projen new was tried here, what it installed is undone by '
+      + 'Commit or stash it first, so that git shows what adopting adds and can undo it. If projen new was tried here, '
+      + 'what it installed is undone by '
       + 'git checkout -- package.json package-lock.json and deleting node_modules. Nothing was written.');
   }
 }
@@ -68,7 +91,10 @@ function checkClean(root: string): void {
 /** Node.js takes the rc file and the CDK app for CommonJS, unless package.json says otherwise of every file. */
 function checkModuleType(root: string, python: boolean): void {
   if (!python && manifestOf(root)?.type === 'module') {
-    throw new UserError('package.json says "type": "module", under which an rc file in TypeScript cannot be run. Give --projenrc-python, or adopt in a repository of its own. Nothing was written.');
+    throw new UserError(
+      'package.json says "type": "module", under which an rc file in TypeScript cannot be run. Give --projenrc-python, '
+        + 'or adopt in a repository of its own. Nothing was written.',
+    );
   }
 }
 
@@ -81,7 +107,8 @@ function git(root: string, args: readonly string[], input?: string): GitResult {
   const result = runGit(root, ['--no-optional-locks', ...args], { input });
   if (result.error) {
     throw new UserError(result.error.code === 'ENOENT'
-      ? 'There is no git on the PATH. Adopting starts from a commit, so that it can be looked at and undone; install git.'
+      ? 'There is no git on the PATH. Adopting starts from a commit, so that it can be looked at and undone; install '
+        + 'git.'
       : `git failed: ${result.error.message}`);
   }
   return result;
@@ -93,10 +120,19 @@ export function trackedFiles(root: string): string[] {
 }
 
 /** Those of some paths that a rule hides from git, each with its rule as `file:line:pattern`. */
-export function ignoredPaths(root: string, paths: readonly string[]): Array<{ readonly path: string; readonly rule: string }> {
-  const { stdout } = git(root, ['check-ignore', '--verbose', '--no-index', '-z', '--stdin'], paths.map(file => `${file}\0`).join(''));
+export function ignoredPaths(
+  root: string,
+  paths: readonly string[],
+): Array<{ readonly path: string; readonly rule: string }> {
+  const { stdout } = git(
+    root,
+    ['check-ignore', '--verbose', '--no-index', '-z', '--stdin'],
+    paths.map(file => `${file}\0`).join(''),
+  );
   const fields = stdout.split('\0');
-  return fields.flatMap((_, i) => (i % 4 === 3 && !fields[i - 1].startsWith('!') ? [{ path: fields[i], rule: fields.slice(i - 3, i).join(':') }] : []));
+  return fields.flatMap((_, i) =>
+    i % 4 === 3 && !fields[i - 1].startsWith('!') ? [{ path: fields[i], rule: fields.slice(i - 3, i).join(':') }] : [],
+  );
 }
 
 /** What stands where a file of the project would be written. */

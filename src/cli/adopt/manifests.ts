@@ -89,7 +89,12 @@ export function defaultName(root: string): string {
   const found = [nameOf(manifestOf(root)?.name), pyprojectOf(root)?.name, path.basename(root)];
   const valid = found.map(name => name && validName(name)).find(name => name);
   if (!valid) {
-    throw new UserError(`No name can be made of ${found.filter(name => name).map(name => JSON.stringify(name)).join(' or ')}. Give one with --name, for example --name churn-model: ${wordSchemas.name['x-allowed']}.`);
+    throw new UserError(
+      `No name can be made of ${found
+        .filter(name => name)
+        .map(name => JSON.stringify(name))
+        .join(' or ')}. Give one with --name, for example --name churn-model: ${wordSchemas.name['x-allowed']}.`,
+    );
   }
   return valid;
 }

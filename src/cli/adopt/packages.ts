@@ -27,17 +27,29 @@ export function npmSteps(root: string, manifest: Manifest, python: boolean): Npm
     const name = packageName(spec);
     const range = spec.slice(name.length + 1);
     const present = dependencies[name] ?? devDependencies[name];
-    return { spec, name, range, present, isOld: present !== undefined && isOlder(present, range), production: name in dependencies };
+    return {
+      spec, name, range, present,
+      isOld: present !== undefined && isOlder(present, range),
+      production: name in dependencies,
+    };
   });
   const needed = wanted.filter(({ name, present, isOld }) => present === undefined || (isOld && demanded.has(name)));
   const manager = packageManager(root);
   return {
-    commands: [[manager.dev, needed.filter(({ production }) => !production)], [manager.run, needed.filter(({ production }) => production)]]
+    commands: [
+      [manager.dev, needed.filter(({ production }) => !production)],
+      [manager.run, needed.filter(({ production }) => production)],
+    ]
       .map(([command, packages]) => [command as string, ...(packages as typeof needed).map(({ spec }) => quoted(spec))])
       .filter(words => words.length > 1)
       .map(words => words.join(' ')),
-    differing: wanted.filter(({ present, isOld }) => present !== undefined && isOld)
-      .map(({ name, present, range }) => `${name} is ${present} in yours and ${range} in the project${demanded.has(name) ? '; the command raises it' : ''}`),
+    differing: wanted
+      .filter(({ present, isOld }) => present !== undefined && isOld)
+      .map(
+        ({ name, present, range }) =>
+          `${name} is ${present} in yours and ${range} in the `
+            + `project${demanded.has(name) ? '; the command raises it' : ''}`,
+      ),
   };
 }
 
@@ -59,8 +71,15 @@ export interface UvSteps {
 /** Packages that bring the same module, of which there can be only one. */
 const SAME: { readonly [name: string]: string } = { 'xgboost-cpu': 'xgboost' };
 
-/** How a `pyproject.toml` that was there gets the requirements of the project, with the fewest changes to what it says. */
-export function uvSteps(uv: string, pyproject: ForeignPyproject | undefined, framework: string, python: boolean): UvSteps {
+/**
+ * How a `pyproject.toml` that was there gets the requirements of the project, with the fewest changes to what it says.
+ */
+export function uvSteps(
+  uv: string,
+  pyproject: ForeignPyproject | undefined,
+  framework: string,
+  python: boolean,
+): UvSteps {
   if (!pyproject) { return { commands: [], present: [], before: ['it cannot be read as TOML; mend it first'] }; }
   const groups = Object.entries(pythonRequirements(python ? ['sagemaker-cicd-projen'] : undefined));
   const wanted = [
@@ -73,13 +92,18 @@ export function uvSteps(uv: string, pyproject: ForeignPyproject | undefined, fra
     })),
   ];
   const commands = wanted
-    .map(({ option, there, requirements }) => ({ option, missing: requirements.filter(requirement => !isThere(there, requirement)) }))
+    .map(({ option, there, requirements }) => ({
+      option,
+      missing: requirements.filter(requirement => !isThere(there, requirement)),
+    }))
     .filter(({ missing }) => missing.length > 0)
     // The lock is made once all are added; nothing is installed before `setup`.
     .map(({ option, missing }) => `${uv} add --no-sync${option} ${missing.map(quoted).join(' ')}`);
   return {
     commands: pyproject.isProject ? commands : [],
-    present: wanted.flatMap(({ there, requirements }) => requirements.filter(requirement => isThere(there, requirement))),
+    present: wanted.flatMap(({ there, requirements }) =>
+      requirements.filter(requirement => isThere(there, requirement)),
+    ),
     before: manual(pyproject, commands),
   };
 }
@@ -93,9 +117,24 @@ function manual({ isProject, requiresPython, dependencies }: ForeignPyproject, c
   const [, minor] = /3\.(\d+)/.exec(requiresPython ?? '') ?? [];
   const isOld = requiresPython === undefined || (minor !== undefined && Number(minor) < 11);
   return [
-    ...(isProject ? [] : [`it has no [project] table, without which uv adds nothing to it: give it one (name, version, requires-python = ">=3.11"), then run\n\n${asCode(commands)}\n`]),
-    ...(isProject && isOld ? [`the project's code needs Python 3.11: set requires-python = ">=3.11" (it is ${requiresPython ?? 'not set'}), or uv may find no versions that fit`] : []),
-    ...(dependencies.includes('sagemaker') ? [`sagemaker is among its dependencies; the pipeline is compiled with ${SAGEMAKER_SDK} in the group sdk, and uv locks one version of it: move yours out of the dependencies or raise it`] : []),
+    ...(isProject
+      ? []
+      : [
+        'it has no [project] table, without which uv adds nothing to it: give it one (name, version, requires-python '
+            + `= ">=3.11"), then run\n\n${asCode(commands)}\n`,
+      ]),
+    ...(isProject && isOld
+      ? [
+        'the project\'s code needs Python 3.11: set requires-python = ">=3.11" (it is '
+            + `${requiresPython ?? 'not set'}), or uv may find no versions that fit`,
+      ]
+      : []),
+    ...(dependencies.includes('sagemaker')
+      ? [
+        `sagemaker is among its dependencies; the pipeline is compiled with ${SAGEMAKER_SDK} in the group sdk, and `
+            + 'uv locks one version of it: move yours out of the dependencies or raise it',
+      ]
+      : []),
   ];
 }
 
@@ -105,6 +144,9 @@ export function uvProgram(root: string): { readonly program: string; readonly in
     execFileSync('uv', ['--version'], { cwd: root, stdio: 'ignore' });
     return { program: 'uv', install: [] };
   } catch {
-    return { program: '.uv/bin/uv', install: [`python3 -m venv .uv && .uv/bin/python -m pip install --quiet uv==${UV_VERSION}`] };
+    return {
+      program: '.uv/bin/uv',
+      install: [`python3 -m venv .uv && .uv/bin/python -m pip install --quiet uv==${UV_VERSION}`],
+    };
   }
 }

@@ -11,7 +11,8 @@ export interface RcOptions {
 }
 
 const OWNED = [
-  'Files that were there before and are left entirely to you. To let the project write one, take it out of this list and',
+  'Files that were there before and are left entirely to you. To let the project write one, take it out of this list '
+    + 'and',
   'run "npx projen" (generated files) or "npx projen sync:restore <path>" (all others); git keeps what was yours.',
 ];
 
@@ -32,7 +33,14 @@ function typescript({ name, given, userOwned }: RcOptions): string {
     'const project = new SageMakerCicdProject({',
     `  devDeps: ["${PACKAGE}"],`,
     ...words.map(([option, value]) => `  ${option}: ${JSON.stringify(value)},`),
-    ...(userOwned.length > 0 ? [...OWNED.map(line => `  // ${line}`), '  userOwned: [', ...userOwned.map(file => `    ${JSON.stringify(file)},`), '  ],'] : []),
+    ...(userOwned.length > 0
+      ? [
+        ...OWNED.map(line => `  // ${line}`),
+        '  userOwned: [',
+        ...userOwned.map(file => `    ${JSON.stringify(file)},`),
+        '  ],',
+      ]
+      : []),
     '});',
     'project.synth();',
     '',
@@ -46,8 +54,18 @@ function python({ name, given, userOwned }: RcOptions): string {
     '',
     'project = SageMakerCicdProject(',
     `    dev_deps=["${PACKAGE}"],`,
-    ...words.map(([option, value]) => `    ${snake(option)}=${typeof value === 'boolean' ? (value ? 'True' : 'False') : JSON.stringify(value)},`),
-    ...(userOwned.length > 0 ? [...OWNED.map(line => `    # ${line}`), '    user_owned=[', ...userOwned.map(file => `        ${JSON.stringify(file)},`), '    ],'] : []),
+    ...words.map(
+      ([option, value]) =>
+        `    ${snake(option)}=${typeof value === 'boolean' ? (value ? 'True' : 'False') : JSON.stringify(value)},`,
+    ),
+    ...(userOwned.length > 0
+      ? [
+        ...OWNED.map(line => `    # ${line}`),
+        '    user_owned=[',
+        ...userOwned.map(file => `        ${JSON.stringify(file)},`),
+        '    ],',
+      ]
+      : []),
     ')',
     '',
     'project.synth()',

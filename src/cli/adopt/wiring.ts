@@ -29,7 +29,10 @@ interface Place {
   readonly ownVersion: OwnVersion;
 }
 
-/** The files that need more than words, in the order of their commands: what git ignores first, since the later ones install something. */
+/**
+ * The files that need more than words, in the order of their commands: what git ignores first, since the later ones
+ * install something.
+ */
 const WIRED: { readonly [file: string]: (place: Place) => Wiring } = {
   '.gitignore': place => rules(place, '.gitignore', 'what projen, npm and uv install would be committed'),
   '.gitattributes': place => rules(place, '.gitattributes', 'git might change line ends in the project\'s memory'),
@@ -78,7 +81,11 @@ function rules({ root, ownVersion }: Place, file: string, without: string): Wiri
   const lines = missingRules(path.join(root, file), ownVersion(file));
   if (lines.length === 0) { return { commands: [], notes: ['It has every rule of the project.'] }; }
   const named = lines.map(line => `\`${line}\``).join(', ');
-  return { commands: [append(file)], notes: [`It lacks ${lines.length} rules; without them ${without}: ${named}.`], lines };
+  return {
+    commands: [append(file)],
+    notes: [`It lacks ${lines.length} rules; without them ${without}: ${named}.`],
+    lines,
+  };
 }
 
 /** The rules of the project's `.gitignore` or `.gitattributes` that the user's lacks. */
@@ -90,13 +97,20 @@ function missingRules(theirs: string, ours: string): string[] {
 }
 
 function rulesOf(file: string): string[] {
-  return fs.readFileSync(file, 'utf8').split(/\r?\n/).map(line => line.trim()).filter(line => line !== '' && !line.startsWith('#'));
+  return fs
+    .readFileSync(file, 'utf8')
+    .split(/\r?\n/)
+    .map(line => line.trim())
+    .filter(line => line !== '' && !line.startsWith('#'));
 }
 
 function npm({ root, python }: Place): Wiring {
   const manifest = manifestOf(root);
   if (!manifest) {
-    return { commands: [], notes: ['It cannot be read as JSON; mend it, then add what `devDependencies` of the project\'s version says.'] };
+    return {
+      commands: [],
+      notes: ["It cannot be read as JSON; mend it, then add what `devDependencies` of the project's version says."],
+    };
   }
   const { commands, differing } = npmSteps(root, manifest, python);
   const manager = packageManager(root);
@@ -105,8 +119,14 @@ function npm({ root, python }: Place): Wiring {
     notes: [
       'The project\'s tasks need its npm packages; a command of "Next" adds them.',
       ...differing.map(text => `${text}.`),
-      'Its scripts stay yours. The tasks are run by `npx projen <task>`; add `"test": "npx projen test"` and the like if you want them as scripts.',
-      ...(manager.lock === 'package-lock.json' ? [] : [`There is a ${manager.lock}: the task \`setup\` and the deploy pipeline run \`npm ci\`, so install by hand and set \`infrastructure.installCommands\` in the rc file.`]),
+      'Its scripts stay yours. The tasks are run by `npx projen <task>`; add `"test": "npx projen test"` and the like '
+        + 'if you want them as scripts.',
+      ...(manager.lock === 'package-lock.json'
+        ? []
+        : [
+          `There is a ${manager.lock}: the task \`setup\` and the deploy pipeline run \`npm ci\`, so install by hand `
+              + 'and set `infrastructure.installCommands` in the rc file.',
+        ]),
     ],
   };
 }
@@ -122,26 +142,36 @@ function pyproject({ root, framework, python }: Place): Wiring {
       ...(commands.length > 0 ? [...uv.install, ...commands] : []),
     ],
     notes: [
-      'The project\'s code and tests need its requirements, in the dependencies and in groups of their own.',
+      "The project's code and tests need its requirements, in the dependencies and in groups of their own.",
       ...before.map(text => `First: ${text}.`),
-      ...(present.length > 0 ? [`Yours stay as they are for what is there already; the project is tested with ${present.map(text => `\`${text}\``).join(', ')}.`] : []),
+      ...(present.length > 0
+        ? [
+          'Yours stay as they are for what is there already; the project is tested with '
+              + `${present.map(text => `\`${text}\``).join(', ')}.`,
+        ]
+        : []),
       ...notes,
     ],
     ...(lines.length > 0 ? { lines } : {}),
   };
 }
 
-/** The tables of the linters and of pytest that a `pyproject.toml` lacks, and what to change about those that are there. */
+/**
+ * The tables of the linters and of pytest that a `pyproject.toml` lacks, and what to change about those that are there.
+ */
 export function missingTables(root: string, present: readonly string[]): Pick<Required<Wiring>, 'lines' | 'notes'> {
   const tables = toolTables();
-  const own = (tool: string): string | undefined => TOOLS[tool].elsewhere.find(file => fs.existsSync(path.join(root, file)));
+  const own = (tool: string): string | undefined =>
+    TOOLS[tool].elsewhere.find(file => fs.existsSync(path.join(root, file)));
   const theirs = Object.keys(TOOLS).filter(tool => present.includes(tool) || own(tool) !== undefined);
   const missing = Object.keys(TOOLS).filter(tool => !theirs.includes(tool));
   const place = (tool: string): string => present.includes(tool) ? 'in it' : `in \`${own(tool)}\``;
   return {
     lines: missing.flatMap(tool => tables.get(tool) ?? []),
     notes: [
-      ...(missing.length > 0 ? [`It has no settings of ${missing.join(', ')}: the command of "Next" appends the project's.`] : []),
+      ...(missing.length > 0
+        ? [`It has no settings of ${missing.join(', ')}: the command of "Next" appends the project's.`]
+        : []),
       ...theirs.map(tool => `${tool} is set up ${place(tool)} already. For the project: ${TOOLS[tool].needs}.`),
     ],
   };

@@ -22,8 +22,8 @@ Shows what projen would do to every file with the options as they are now, as a 
 `;
 
 /**
- * Shows what a synth, or an upgrade, would do to every file: it is done in a copy, so it covers what the rc file adds of its own, and nothing is
- * written here.
+ * Shows what a synth, or an upgrade, would do to every file: it is done in a copy, so it covers what the rc file adds
+ * of its own, and nothing is written here.
  */
 export async function preview(args: readonly string[]): Promise<number> {
   const wanted = parseArguments(args);
@@ -43,7 +43,9 @@ export async function preview(args: readonly string[]): Promise<number> {
       process.stderr.write(`${result.output.trim()}\n\nNothing was changed.\n`);
       return 1;
     }
-    process.stdout.write(await copy.description({ summaryOnly: wanted.summary, colour: process.stdout.isTTY, conflicts }));
+    process.stdout.write(
+      await copy.description({ summaryOnly: wanted.summary, colour: process.stdout.isTTY, conflicts }),
+    );
     for (const line of synthWords(result.output)) { process.stdout.write(`${line}\n`); }
     process.stdout.write('\nNothing was changed: this is a preview.\n');
     return 0;
@@ -62,7 +64,9 @@ function parseArguments(args: readonly string[]): PreviewArguments | undefined {
   if (rest.includes('--help') || rest.includes('-h')) { return undefined; }
   const at = rest.indexOf('--to');
   const to = at >= 0 ? rest.splice(at, 2)[1] : undefined;
-  if (at >= 0 && (to === undefined || to.startsWith('-'))) { throw new UserError(`--to needs a version, for example --to 1.2.3.\n\n${USAGE}`); }
+  if (at >= 0 && (to === undefined || to.startsWith('-'))) {
+    throw new UserError(`--to needs a version, for example --to 1.2.3.\n\n${USAGE}`);
+  }
   const unknown = rest.find(arg => !['--upgrade', '--summary'].includes(arg));
   if (unknown !== undefined) { throw new UserError(`There is no argument ${unknown}.\n\n${USAGE}`); }
   return { upgrade: rest.includes('--upgrade') || to !== undefined, to, summary: rest.includes('--summary') };

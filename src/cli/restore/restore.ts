@@ -17,9 +17,15 @@ export function restore(args: readonly string[]): number {
     return 0;
   }
   const flag = paths.find(arg => arg.startsWith('-'));
-  if (flag !== undefined || paths.length === 0) { throw new UserError(`${flag === undefined ? 'Name the files to restore.' : `There is no argument ${flag}.`}\n\n${USAGE}`); }
+  if (flag !== undefined || paths.length === 0) {
+    throw new UserError(
+      `${flag === undefined ? 'Name the files to restore.' : `There is no argument ${flag}.`}\n\n${USAGE}`,
+    );
+  }
   const { root, rcFile } = openRepository(process.cwd());
-  if (!rcFile) { throw new UserError('There is no .projenrc file in this directory, so there is no project to restore files from.'); }
+  if (!rcFile) {
+    throw new UserError('There is no .projenrc file in this directory, so there is no project to restore files from.');
+  }
   const env = { ...toolEnvironment(root), [SYNC_VARIABLE]: 'restore', [PATHS_VARIABLE]: JSON.stringify(paths) };
   return spawnSync('npx', ['projen'], { cwd: root, env, stdio: 'inherit' }).status ?? 1;
 }

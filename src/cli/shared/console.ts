@@ -20,7 +20,10 @@ export function sayIndented(output: string): void {
 
 /** What a synth told about the synced files. */
 export function synthWords(output: string): string[] {
-  return output.split('\n').filter(line => new RegExp(`^${LOGGED}(synced files:| )`, 'u').test(line)).map(line => line.replace(LOGGED, ''));
+  return output
+    .split('\n')
+    .filter(line => new RegExp(`^${LOGGED}(synced files:| )`, 'u').test(line))
+    .map(line => line.replace(LOGGED, ''));
 }
 
 /** A program that an upgrade runs. */
@@ -37,7 +40,10 @@ export async function tryStep(root: string, { title, command: [program, args], e
   say(`${title}: ${line}`);
   const started = Date.now();
   const result = await runTool(program, args, { cwd: root, env: { ...toolEnvironment(root), ...env } });
-  say(`  ${result.status === 0 ? 'done' : `exit code ${result.status}`} after ${((Date.now() - started) / 1000).toFixed(1)} s`);
+  say(
+    `  ${result.status === 0 ? 'done' : `exit code ${result.status}`} after `
+      + `${((Date.now() - started) / 1000).toFixed(1)} s`,
+  );
   return result;
 }
 

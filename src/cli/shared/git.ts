@@ -16,9 +16,16 @@ export interface GitOptions {
 }
 
 /** Runs git in a directory and waits for it. */
-export function runGit(root: string, args: readonly string[], { env = process.env, input }: GitOptions = {}): GitResult {
+export function runGit(
+  root: string,
+  args: readonly string[],
+  { env = process.env, input }: GitOptions = {},
+): GitResult {
   const { status, stdout, stderr, error } = spawnSync('git', args, {
-    cwd: root, env, input, encoding: 'utf8', maxBuffer: 256 * 1024 * 1024,
+    cwd: root,
+    env, input,
+    encoding: 'utf8',
+    maxBuffer: 256 * 1024 * 1024,
   });
   return { status: status ?? 1, stdout, stderr, error };
 }

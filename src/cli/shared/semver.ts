@@ -12,10 +12,18 @@ export function inRange(version: string, range: string): boolean {
   return range.trim().split(/\s+/).every(comparator => {
     const [, operator, bound] = /^(\^|>=|<)(\d+\.\d+\.\d+)$/.exec(comparator) ?? [];
     switch (operator) {
-      case '>=': return compareVersions(version, bound) >= 0;
-      case '<': return compareVersions(version, bound) < 0;
-      case '^': return compareVersions(version, bound) >= 0 && version.split('.')[0] === bound.split('.')[0] && bound.split('.')[0] !== '0';
-      default: return false;
+      case '>=':
+        return compareVersions(version, bound) >= 0;
+      case '<':
+        return compareVersions(version, bound) < 0;
+      case '^':
+        return (
+          compareVersions(version, bound) >= 0
+          && version.split('.')[0] === bound.split('.')[0]
+          && bound.split('.')[0] !== '0'
+        );
+      default:
+        return false;
     }
   });
 }
@@ -27,7 +35,8 @@ export function lowest(range: string): string | undefined {
 }
 
 function parse(version: string): { readonly numbers: readonly number[]; readonly prerelease: readonly string[] } {
-  const [, major = '0', minor = '0', patch = '0', prerelease = ''] = /^v?(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]+))?/.exec(version) ?? [];
+  const [, major = '0', minor = '0', patch = '0', prerelease = ''] =
+    /^v?(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]+))?/.exec(version) ?? [];
   return { numbers: [major, minor, patch].map(Number), prerelease: prerelease === '' ? [] : prerelease.split('.') };
 }
 

@@ -41,5 +41,9 @@ export function toolEnvironment(root: string): NodeJS.ProcessEnv {
 
 /** From Python, jsii hands the options of its own Node.js process on; they are not meant for npm and projen. */
 function withoutRuntimeOptions(options: string | undefined): string | undefined {
-  return options?.split(' ').filter(option => !/^--(preserve-symlinks(-main)?|max-old-space-size=\d+)$/.test(option)).join(' ').trim();
+  return options
+    ?.split(' ')
+    .filter(option => !/^--(preserve-symlinks(-main)?|max-old-space-size=\d+)$/.test(option))
+    .join(' ')
+    .trim();
 }

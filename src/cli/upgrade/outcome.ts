@@ -43,9 +43,12 @@ export function writeReport(root: string, outcome: Outcome): void {
   fs.writeFileSync(path.join(directory, 'report.md'), report(outcome));
   const { changed, conflicts, testsPassed, versions } = outcome;
   const changes = [...versions.main, ...versions.others].filter(hasChanged);
-  const named = (registry: string): object => Object.fromEntries(
-    changes.filter(change => change.registry === registry).map(({ name, before, after }) => [name, { before: before ?? null, after: after ?? null }]),
-  );
+  const named = (registry: string): object =>
+    Object.fromEntries(
+      changes
+        .filter(change => change.registry === registry)
+        .map(({ name, before, after }) => [name, { before: before ?? null, after: after ?? null }]),
+    );
   const result = { changed, conflicts, testsPassed, versions: { npm: named('npm'), pypi: named('PyPI') } };
   fs.writeFileSync(path.join(directory, 'result.json'), `${JSON.stringify(result, undefined, 2)}\n`);
 }
@@ -53,7 +56,9 @@ export function writeReport(root: string, outcome: Outcome): void {
 /** The report as Markdown; pull requests show it, terminals print it. */
 export function report(outcome: Outcome): string {
   if (!outcome.changed) { return 'Nothing to upgrade: everything is at its newest version.\n'; }
-  return [...conflictLines(outcome), ...versionLines(outcome), ...fileLines(outcome), ...testLines(outcome)].join('\n').replace(/\n{3,}/g, '\n\n');
+  return [...conflictLines(outcome), ...versionLines(outcome), ...fileLines(outcome), ...testLines(outcome)]
+    .join('\n')
+    .replace(/\n{3,}/g, '\n\n');
 }
 
 function conflictLines({ conflicts }: Outcome): string[] {
@@ -62,17 +67,23 @@ function conflictLines({ conflicts }: Outcome): string[] {
     `## Conflicts in ${count(conflicts.length, 'file')}`, '',
     'You and the new version changed the same lines of:', '',
     ...conflicts.map(file => `- \`${file}\``), '',
-    'In each file, keep what is right between `<<<<<<< yours` and `>>>>>>> generated`, remove the three marker lines, then run `npx projen` and',
-    '`npx projen test`. On the machine that ran the upgrade, your own version of each lies below `.projen/conflicts/`.', '',
+    'In each file, keep what is right between `<<<<<<< yours` and `>>>>>>> generated`, remove the three marker lines, '
+      + 'then run `npx projen` and',
+    '`npx projen test`. On the machine that ran the upgrade, your own version of each lies below `.projen/conflicts/`.',
+    '',
   ];
 }
 
 function versionLines({ versions }: Outcome): string[] {
   const rows = versions.main.filter(hasChanged);
-  const unchanged = versions.main.filter(change => !hasChanged(change)).map(change => `${change.name} ${change.after ?? ''} (${change.registry})`);
+  const unchanged = versions.main
+    .filter(change => !hasChanged(change))
+    .map(change => `${change.name} ${change.after ?? ''} (${change.registry})`);
   return [
     '## Versions', '',
-    ...(rows.length > 0 ? ['| package | registry | before | after |', '|---|---|---|---|', ...rows.map(versionRow), ''] : []),
+    ...(rows.length > 0
+      ? ['| package | registry | before | after |', '|---|---|---|---|', ...rows.map(versionRow), '']
+      : []),
     ...(versions.others.length > 0 ? [`${count(versions.others.length, 'other package')} changed.`, ''] : []),
     ...(unchanged.length > 0 ? [`Unchanged: ${unchanged.join(', ')}.`, ''] : []),
   ];
@@ -89,7 +100,9 @@ const TITLES: ReadonlyArray<readonly [Owner, string]> = [
 ];
 
 function fileLines({ files }: Outcome): string[] {
-  const rows = TITLES.flatMap(([owner, title]) => (files.get(owner) ?? []).map(change => `| \`${change.path}\` | ${title} | ${size(change)} |`));
+  const rows = TITLES.flatMap(([owner, title]) =>
+    (files.get(owner) ?? []).map(change => `| \`${change.path}\` | ${title} | ${size(change)} |`),
+  );
   if (rows.length === 0) { return []; }
   return ['## Files', '', '| file | how | lines |', '|---|---|---|', ...rows, ''];
 }
@@ -100,6 +113,9 @@ function size({ kind, added, removed }: FileChange): string {
 }
 
 function testLines({ testsPassed, testsSkipped, testOutput }: Outcome): string[] {
-  const state = testsPassed === null ? `Not run: ${testsSkipped ?? 'left out'}.` : `The repository's tests ${testsPassed ? 'pass' : '**fail**'}.`;
-  return ['## Tests', '', state, '', ...(testOutput ? ['```text', testOutput.replace(/```/g, '\'\'\''), '```', ''] : [])];
+  const state =
+    testsPassed === null
+      ? `Not run: ${testsSkipped ?? 'left out'}.`
+      : `The repository's tests ${testsPassed ? 'pass' : '**fail**'}.`;
+  return ['## Tests', '', state, '', ...(testOutput ? ['```text', testOutput.replace(/```/g, "'''"), '```', ''] : [])];
 }

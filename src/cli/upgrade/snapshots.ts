@@ -35,13 +35,17 @@ export function isRepository(root: string): boolean {
 
 /** Paths with changes that are not committed, those that git does not know yet included. */
 export function uncommitted(root: string): string[] {
-  return git(root, ['status', '--porcelain', '--', '.']).split('\n').filter(line => line !== '').map(line => line.slice(3));
+  return git(root, ['status', '--porcelain', '--', '.'])
+    .split('\n')
+    .filter(line => line !== '')
+    .map(line => line.slice(3));
 }
 
 /**
  * The state of all files that git does not ignore, as a tree object.
  *
- * It is made with an index of its own: neither the user's index nor any branch is touched, and uncommitted changes may be there.
+ * It is made with an index of its own: neither the user's index nor any branch is touched, and uncommitted changes may
+ * be there.
  */
 export function snapshot(root: string): string {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'upgrade-index-'));
@@ -50,7 +54,8 @@ export function snapshot(root: string): string {
     const own = path.resolve(root, git(root, ['rev-parse', '--git-path', 'index']).trim());
     if (fs.existsSync(own)) {
       fs.copyFileSync(own, index);
-      // git reads a file again that is as new as its index; with a younger copy it would miss what changed in the second of the last commit.
+      // git reads a file again that is as new as its index; with a younger copy it would miss what changed in the
+      // second of the last commit.
       const { atime, mtime } = fs.statSync(own);
       fs.utimesSync(index, atime, mtime);
     }
@@ -65,7 +70,9 @@ export function snapshot(root: string): string {
 /** The files that differ between two snapshots, sorted by path. */
 export function changes(root: string, before: string, after: string): FileChange[] {
   const diff = (format: string): string[] =>
-    git(root, ['diff', '--no-renames', '--no-ext-diff', '--relative', '-z', format, before, after]).split('\0').filter(part => part !== '');
+    git(root, ['diff', '--no-renames', '--no-ext-diff', '--relative', '-z', format, before, after])
+      .split('\0')
+      .filter(part => part !== '');
   const lines = new Map(diff('--numstat').map(row => {
     const [added, removed, file] = row.split('\t');
     return [file, added === '-' ? {} : { added: Number(added), removed: Number(removed) }] as const;

@@ -24,7 +24,9 @@ export class UpgradeSteps {
       return;
     }
     const wanted = await npmTarget(this.repository, to, this.wayBack);
-    if (wanted.length > 0) { await this.run(`Upgrading ${PACKAGE}`, ['npm', ['install', '--save-dev', ...NPM_QUIET, ...wanted]]); }
+    if (wanted.length > 0) {
+      await this.run(`Upgrading ${PACKAGE}`, ['npm', ['install', '--save-dev', ...NPM_QUIET, ...wanted]]);
+    }
   }
 
   /** All other npm packages, as far as `package.json` lets them. */
@@ -59,7 +61,10 @@ export class UpgradeSteps {
 
   /** The repository's own tests. */
   public async test(): Promise<{ readonly passed: boolean; readonly output: string }> {
-    const result = await tryStep(this.repository.root, { title: 'Testing', command: taskCommand(this.repository, 'test') });
+    const result = await tryStep(this.repository.root, {
+      title: 'Testing',
+      command: taskCommand(this.repository, 'test'),
+    });
     return { passed: result.status === 0, output: result.output };
   }
 

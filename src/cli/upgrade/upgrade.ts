@@ -11,7 +11,8 @@ import { hasTask, openRepository, type Repository } from '../shared/repository';
 import { firstLines } from '../shared/words';
 
 /**
- * Brings newer versions in: this package, the CDK, projen and the SDK, then the synth, the locks and the repository's tests; tells what changed.
+ * Brings newer versions in: this package, the CDK, projen and the SDK, then the synth, the locks and the repository's
+ * tests; tells what changed.
  *
  * Every module is loaded at the top: from Python the running program is the very one that is replaced.
  */
@@ -33,14 +34,23 @@ export const upgrade: Command = async args => {
 
 /** An upgrade changes many files; it starts from a state that git can bring back. */
 function refuse({ root }: Repository, { allowDirty }: UpgradeArguments): boolean {
-  if (!isRepository(root)) { throw new UserError(`${root} is in no git repository. An upgrade starts from a commit, so that it can be looked at and undone.`); }
+  if (!isRepository(root)) {
+    throw new UserError(
+      `${root} is in no git repository. An upgrade starts from a commit, so that it can be looked at and undone.`,
+    );
+  }
   const conflicts = openConflicts(root);
   if (conflicts.length > 0) {
-    throw new UserError(`There are still conflicts of an earlier synth in ${conflicts.join(', ')}. Resolve them, run npx projen and commit, then upgrade.`);
+    throw new UserError(
+      `There are still conflicts of an earlier synth in ${conflicts.join(', ')}. Resolve them, run npx projen and `
+        + 'commit, then upgrade.',
+    );
   }
   const dirty = uncommitted(root);
   if (dirty.length > 0 && !allowDirty) {
-    throw new UserError(`There are uncommitted changes:\n${firstLines(dirty)}\nCommit or stash them first, or give --allow-dirty.`);
+    throw new UserError(
+      `There are uncommitted changes:\n${firstLines(dirty)}\nCommit or stash them first, or give --allow-dirty.`,
+    );
   }
   return dirty.length > 0;
 }
@@ -48,7 +58,8 @@ function refuse({ root }: Repository, { allowDirty }: UpgradeArguments): boolean
 function wayBack({ python }: Repository, dirty: boolean): string {
   const install = `npm ci${python ? ' && uv sync --frozen' : ''}`;
   return dirty
-    ? `Your own uncommitted changes are mixed with those of the upgrade: look at git diff; ${install} installs what the lock files say.`
+    ? `Your own uncommitted changes are mixed with those of the upgrade: look at git diff; ${install} installs what `
+      + 'the lock files say.'
     : `To return to where you were: git checkout . && ${install} (git status shows new files, if any).`;
 }
 
@@ -67,12 +78,23 @@ async function carryOut(repository: Repository, { to, test }: UpgradeArguments, 
   const changed = snapshot(root) !== start;
   const versions = versionChanges(locked, lockedVersions(root));
   const skipped = testsSkipped(repository, changed, conflicts, test);
-  if (skipped !== undefined) { return { changed, versions, files, conflicts, testsPassed: null, testsSkipped: skipped }; }
+  if (skipped !== undefined) {
+    return { changed, versions, files, conflicts, testsPassed: null, testsSkipped: skipped };
+  }
   const { passed, output } = await steps.test();
-  return { changed, versions, files, conflicts, testsPassed: passed, testOutput: passed ? undefined : output.trim().split('\n').slice(-40).join('\n') };
+  return {
+    changed, versions, files, conflicts,
+    testsPassed: passed,
+    testOutput: passed ? undefined : output.trim().split('\n').slice(-40).join('\n'),
+  };
 }
 
-function testsSkipped(repository: Repository, changed: boolean, conflicts: readonly string[], wanted: boolean): string | undefined {
+function testsSkipped(
+  repository: Repository,
+  changed: boolean,
+  conflicts: readonly string[],
+  wanted: boolean,
+): string | undefined {
   if (!wanted) { return '--no-test was given'; }
   if (!changed) { return 'nothing has changed'; }
   if (conflicts.length > 0) { return 'files with conflicts cannot be run; resolve them first'; }

@@ -42,7 +42,9 @@ function pythonVersions(lock: string): Pick<LockedVersions, 'python' | 'pythonDi
     const version = /^version = "([^"]+)"$/m.exec(block)?.[1];
     if (!name) { continue; }
     if (/^source = \{ (virtual|editable) = "\." \}$/m.test(block)) {
-      pythonDirect = [...(/^dependencies = \[\n([^\]]*)\]/m.exec(block)?.[1] ?? '').matchAll(/name = "([^"]+)"/g)].map(match => match[1]);
+      pythonDirect = [...(/^dependencies = \[\n([^\]]*)\]/m.exec(block)?.[1] ?? '').matchAll(/name = "([^"]+)"/g)].map(
+        match => match[1],
+      );
     } else if (version) {
       // Different platforms may get different versions of one package.
       python.set(name, [python.get(name), version].filter(Boolean).join(', '));
@@ -77,7 +79,8 @@ export function versionChanges(before: LockedVersions, after: LockedVersions): V
     ...compare('npm', before.npm, after.npm, MAIN_NPM),
     ...compare('PyPI', before.python, after.python, direct),
   ];
-  const isMain = ({ name, registry }: VersionChange): boolean => (registry === 'npm' ? MAIN_NPM : direct).includes(name);
+  const isMain = ({ name, registry }: VersionChange): boolean =>
+    (registry === 'npm' ? MAIN_NPM : direct).includes(name);
   return { main: all.filter(isMain), others: all.filter(change => !isMain(change) && hasChanged(change)) };
 }
 
@@ -87,8 +90,17 @@ export function hasChanged({ before, after }: VersionChange): boolean {
 }
 
 /** Packages in the given order, then all others by name. */
-function compare(registry: VersionChange['registry'], before: Versions, after: Versions, first: readonly string[]): VersionChange[] {
+function compare(
+  registry: VersionChange['registry'],
+  before: Versions,
+  after: Versions,
+  first: readonly string[],
+): VersionChange[] {
   const names = new Set([...before.keys(), ...after.keys()]);
   const rest = [...names].filter(name => !first.includes(name)).sort();
-  return [...first.filter(name => names.has(name)), ...rest].map(name => ({ name, registry, before: before.get(name), after: after.get(name) }));
+  return [...first.filter(name => names.has(name)), ...rest].map(name => ({
+    name, registry,
+    before: before.get(name),
+    after: after.get(name),
+  }));
 }

@@ -80,14 +80,18 @@ export function insertChild(within: Container, after: number, style: ChildStyle)
   if (!child) { return insertFirst(within, style); }
   const comma = within.commas[after];
   const eol = lineEnding(within.text);
-  const rest = startsLine(within.text, child[0]) ? restOfLine(within, comma === undefined ? child[1] : comma + 1) : undefined;
+  const rest = startsLine(within.text, child[0])
+    ? restOfLine(within, comma === undefined ? child[1] : comma + 1)
+    : undefined;
   if (rest !== undefined) {
     const indent = indentAt(within.text, child[0]);
     const line = `${eol}${indent}${style.render(indent)}`;
     return comma === undefined ? [insert(child[1], ','), insert(rest, line)] : [insert(rest, `${line},`)];
   }
   const text = style.render(undefined);
-  return comma === undefined ? [insert(child[1], `,${style.space}${text}`)] : [insert(comma + 1, `${style.space}${text},`)];
+  return comma === undefined
+    ? [insert(child[1], `,${style.space}${text}`)]
+    : [insert(comma + 1, `${style.space}${text},`)];
 }
 
 /** Removes a child with its comma; from a line of its own with that line and the comment at its end. */
@@ -101,7 +105,10 @@ export function removeChild(within: Container, index: number): TextEdit[] {
   const range = rest === undefined
     ? withinLine(text, start, stop, comma === undefined || index === children.length - 1)
     : [lineStart(text, start), nextLine(text, rest)];
-  if (children.length === 1 && `${text.slice(within.open, range[0])}${text.slice(range[1], within.close)}`.trim() === '') {
+  if (
+    children.length === 1
+    && `${text.slice(within.open, range[0])}${text.slice(range[1], within.close)}`.trim() === ''
+  ) {
     return [{ start: within.open, end: within.close, text: '' }];
   }
   const removed = { start: range[0], end: range[1], text: '' };
@@ -117,7 +124,9 @@ function insertFirst({ text, open, close, comments }: Container, style: ChildSty
     // A comment to the end of the line must not swallow the child.
     const lineBreaks = text.slice(last[1], close).includes('\n');
     const beside = text.slice(...last).includes('\n') || lineBreaks ? `${outer}${style.unit ?? '  '}` : undefined;
-    return [insert(last[1], beside === undefined ? ` ${style.render(undefined)}` : `${eol}${beside}${style.render(beside)}`)];
+    return [
+      insert(last[1], beside === undefined ? ` ${style.render(undefined)}` : `${eol}${beside}${style.render(beside)}`),
+    ];
   }
   const child = indent === undefined
     ? `${style.padding}${style.render(undefined)}${style.padding}`
@@ -147,7 +156,8 @@ export function editItems(
   find: (text: string) => Container | undefined, style: (item: KeyedValue) => ChildStyle,
 ): string | undefined {
   let list = find(text);
-  const order: (StepItem | undefined)[] = list?.children.map((_, index) => items.find(({ from }) => from === index)) ?? [];
+  const order: (StepItem | undefined)[] =
+    list?.children.map((_, index) => items.find(({ from }) => from === index)) ?? [];
   const edit = (edits: (within: Container) => TextEdit[]) => {
     list = list && find(applyEdits(list.text, edits(list)));
   };

@@ -17,19 +17,24 @@ interface Requirement {
 /**
  * How to tell apart the items of all the versions of a list, or nothing when it can only be seen as one value.
  *
- * An item that stands twice in a list speaks for a list whose order means something, such as the arguments of a command.
+ * An item that stands twice in a list speaks for a list whose order means something, such as the arguments of a
+ * command.
  */
 export function identityOf(lists: readonly List[], areRequirements: boolean): Identity | undefined {
   const exact: Identity = { id: canonical, content: canonical };
   if (!areRequirements) {
-    return lists.every(list => list.items.every(item => item.kind === 'scalar')) && tellsApart(lists, exact) ? exact : undefined;
+    return lists.every(list => list.items.every(item => item.kind === 'scalar')) && tellsApart(lists, exact)
+      ? exact
+      : undefined;
   }
   const by = (key: (requirement: Requirement) => string): Identity => ({
     id: item => { const found = requirement(item); return found ? key(found) : canonical(item); },
     content: item => requirement(item)?.content ?? canonical(item),
   });
   // The same distribution may stand there once for each Python version.
-  return [by(found => found.name), by(found => `${found.name};${found.marker}`), exact].find(identity => tellsApart(lists, identity));
+  return [by(found => found.name), by(found => `${found.name};${found.marker}`), exact].find(identity =>
+    tellsApart(lists, identity),
+  );
 }
 
 function tellsApart(lists: readonly List[], identity: Identity): boolean {
@@ -39,7 +44,8 @@ function tellsApart(lists: readonly List[], identity: Identity): boolean {
 /** A dependency specifier as PEP 508 defines it, as far as it is needed to compare two. */
 function requirement(item: KeyedValue): Requirement | undefined {
   const text = item.kind === 'scalar' ? item.string : undefined;
-  const parts = text === undefined ? null : /^\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?=$|[[(<>=!~@;])(.*)$/s.exec(text);
+  const parts =
+    text === undefined ? null : /^\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?=$|[[(<>=!~@;])(.*)$/s.exec(text);
   if (!parts) { return undefined; }
   const name = parts[1].toLowerCase().replace(/[-_.]+/g, '-');
   const rest = parts[2].trim().replace(/\s*([<>=!~,;()@[\]])\s*/g, '$1');

@@ -1,5 +1,14 @@
 import { createScanner, findNodeAtOffset, type Node, type ParseError, parseTree } from 'jsonc-parser';
-import { decimalId, type KeyedDocument, type KeyedValue, type List, type Path, type Span, type Table, table } from './values';
+import {
+  decimalId,
+  type KeyedDocument,
+  type KeyedValue,
+  type List,
+  type Path,
+  type Span,
+  type Table,
+  table,
+} from './values';
 
 /** Kinds of tokens; jsonc-parser declares them as an enum that is not there at run time. */
 const [LINE_COMMENT, BLOCK_COMMENT, END] = [12, 13, 17];

@@ -7,7 +7,8 @@ import type { AddStep, ListStep, Step } from './steps';
 import type { KeyedValue, Path, Span } from './values';
 
 /**
- * Merges our new version of a JSON text into the user's, key by key; both come from `base`, which is what we last wrote.
+ * Merges our new version of a JSON text into the user's, key by key; both come from `base`, which is what we last
+ * wrote.
  *
  * The result is the user's text with as few edits as possible: comments, order, indentation and the spelling of values
  * stay. Where both sides changed a key the user's value stays and is reported. Lists of scalars are merged item by
@@ -41,7 +42,9 @@ class JsonEditor {
   private readonly space: string;
 
   public constructor(
-    private readonly theirs: JsonDocument, private readonly ours: JsonDocument, private readonly base: JsonDocument | undefined,
+    private readonly theirs: JsonDocument,
+    private readonly ours: JsonDocument,
+    private readonly base: JsonDocument | undefined,
   ) {
     this.unit = indentUnit(theirs) ?? indentUnit(ours) ?? '  ';
     this.eol = lineEnding(theirs.text);
@@ -55,11 +58,14 @@ class JsonEditor {
     if (!within || !property) { return undefined; }
     const keys = propertiesOf(nodeAt(this.theirs.tree, parent)).map(keyOf);
     const sibling = after.find(key => keys.includes(key));
-    return applyEdits(this.theirs.text, insertChild(within, sibling === undefined ? keys.length - 1 : keys.lastIndexOf(sibling), {
-      ...this.style(value, this.theirs.text.includes('\n')),
-      padding: this.space,
-      render: indent => `${this.key(property)}${this.value(value, indent)}`,
-    }));
+    return applyEdits(
+      this.theirs.text,
+      insertChild(within, sibling === undefined ? keys.length - 1 : keys.lastIndexOf(sibling), {
+        ...this.style(value, this.theirs.text.includes('\n')),
+        padding: this.space,
+        render: indent => `${this.key(property)}${this.value(value, indent)}`,
+      }),
+    );
   }
 
   public set(path: Path, value: KeyedValue): string | undefined {
@@ -78,7 +84,8 @@ class JsonEditor {
 
   public editList({ path, items }: ListStep): string | undefined {
     const list = nodeAt(this.ours.tree, path);
-    const isTall = list !== undefined && this.ours.text.slice(...spanOf(list)).includes('\n') && this.theirs.text.includes('\n');
+    const isTall =
+      list !== undefined && this.ours.text.slice(...spanOf(list)).includes('\n') && this.theirs.text.includes('\n');
     const find = (text: string) => {
       const document = parseJson(text);
       return document && containerAt(document, path);
@@ -97,7 +104,12 @@ class JsonEditor {
   }
 
   private style(value: KeyedValue, isTall: boolean): ChildStyle {
-    return { render: indent => this.value(value, indent), space: this.space, unit: isTall ? this.unit : undefined, padding: '' };
+    return {
+      render: indent => this.value(value, indent),
+      space: this.space,
+      unit: isTall ? this.unit : undefined,
+      padding: '',
+    };
   }
 
   /** The value's text on lines with this indent, or within a line. */
@@ -119,7 +131,7 @@ class JsonEditor {
     const isObject = node.type === 'object';
     const inner = indent === undefined ? undefined : `${indent}${this.unit}`;
     const children = (node.children ?? []).map(child => {
-      const value = isObject ? child.children?.[1] ?? child : child;
+      const value = isObject ? (child.children?.[1] ?? child) : child;
       return `${isObject ? this.key(child) : ''}${this.node(value, inner)}`;
     });
     const [open, close] = isObject ? ['{', '}'] : ['[', ']'];

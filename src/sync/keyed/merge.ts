@@ -45,7 +45,11 @@ export function mergeTexts<D extends KeyedDocument>(
     } else {
       isComplete = false;
       const offered = step.kind === 'remove' ? undefined : step.value;
-      conflicts.push({ key: showPath(step.path), kept: showValue(valueAt(found.root, step.path)), offered: showValue(offered) });
+      conflicts.push({
+        key: showPath(step.path),
+        kept: showValue(valueAt(found.root, step.path)),
+        offered: showValue(offered),
+      });
     }
   }
   if (isComplete && !equal(current.root, merged)) {

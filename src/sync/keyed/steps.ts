@@ -1,6 +1,8 @@
 import { equal, type KeyedValue, type Path, type Table } from './values';
 
-/** An item of the list that is to be: one of the user's (by index), one of the user's with another value, or a new one. */
+/**
+ * An item of the list that is to be: one of the user's (by index), one of the user's with another value, or a new one.
+ */
 export interface StepItem {
   readonly from?: number;
   readonly item?: KeyedValue;
@@ -42,9 +44,16 @@ export function stepsBetween(theirs: Table, merged: Table, path: Path = []): Ste
     } else if (now.kind === 'table' && value.kind === 'table') {
       steps.push(...stepsBetween(now, value, at));
     } else if (!equal(now, value)) {
-      steps.push(now.kind === 'list' && value.kind === 'list' && value.from
-        ? { kind: 'list', path: at, value, items: value.items.map((item, index) => stepItem(item, value.from?.[index], now.items)) }
-        : { kind: 'set', path: at, value });
+      steps.push(
+        now.kind === 'list' && value.kind === 'list' && value.from
+          ? {
+            kind: 'list',
+            path: at,
+            value,
+            items: value.items.map((item, index) => stepItem(item, value.from?.[index], now.items)),
+          }
+          : { kind: 'set', path: at, value },
+      );
     }
     before.unshift(key);
   }

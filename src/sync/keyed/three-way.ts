@@ -15,7 +15,9 @@ export class ThreeWay {
   /** `isRequirements` says which lists hold Python requirements, `remembered` whether there is a base at all. */
   public constructor(private readonly isRequirements: (path: Path) => boolean, private readonly remembered: boolean) {}
 
-  /** The user's keys in the user's order; each of ours that is new comes after the neighbour that it has in our table. */
+  /**
+   * The user's keys in the user's order; each of ours that is new comes after the neighbour that it has in our table.
+   */
   public tables(base: Table, ours: Table, theirs: Table, path: Path = []): Table {
     const merged: [string, KeyedValue][] = [];
     for (const [key, value] of theirs.entries) {
@@ -37,7 +39,9 @@ export class ThreeWay {
   private value(
     base: KeyedValue | undefined, ours: KeyedValue | undefined, theirs: KeyedValue | undefined, path: Path,
   ): KeyedValue | undefined {
-    if (ours?.kind === 'table' && theirs?.kind === 'table') { return this.tables(base?.kind === 'table' ? base : table(), ours, theirs, path); }
+    if (ours?.kind === 'table' && theirs?.kind === 'table') {
+      return this.tables(base?.kind === 'table' ? base : table(), ours, theirs, path);
+    }
     if (equal(ours, theirs) || equal(base, ours)) { return theirs; }
     const list = ours?.kind === 'list' && theirs?.kind === 'list' ? this.lists(base, ours, theirs, path) : undefined;
     if (list) { return list; }
@@ -48,12 +52,15 @@ export class ThreeWay {
 
   private lists(base: KeyedValue | undefined, ours: List, theirs: List, path: Path): List | undefined {
     const areRequirements = this.isRequirements(path);
-    // Without a memory an item that is missing may have been deleted by the user, who needs every requirement but not every other item.
+    // Without a memory an item that is missing may have been deleted by the user, who needs every requirement but not
+    // every other item.
     if (!this.remembered && !areRequirements) { return undefined; }
     const before: List = base?.kind === 'list' ? base : { kind: 'list', items: [] };
     const identity = identityOf([before, ours, theirs], areRequirements);
     if (!identity) { return undefined; }
-    const merged = mergeLists(before, ours, theirs, identity, (id, kept, offered) => this.conflict(`${showPath(path)}[${id}]`, kept, offered));
+    const merged = mergeLists(before, ours, theirs, identity, (id, kept, offered) =>
+      this.conflict(`${showPath(path)}[${id}]`, kept, offered),
+    );
     // Our new order counts as long as the user did not touch the list.
     return equal(base, theirs) && !equal(merged, ours) ? undefined : merged;
   }
@@ -74,7 +81,9 @@ interface Slot {
 
 /** Merges lists as sets: the user's order stays, what we added comes after the neighbour that it has in our list. */
 function mergeLists(base: List, ours: List, theirs: List, identity: Identity, onConflict: OnConflict): List {
-  const [before, wanted, there] = [base, ours, theirs].map(list => new Map(list.items.map(item => [identity.id(item), item])));
+  const [before, wanted, there] = [base, ours, theirs].map(
+    list => new Map(list.items.map(item => [identity.id(item), item])),
+  );
   const alike = (a?: KeyedValue, b?: KeyedValue) => a && b ? identity.content(a) === identity.content(b) : a === b;
   const slots: Slot[] = [];
   theirs.items.forEach((item, from) => {

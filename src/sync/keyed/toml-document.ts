@@ -1,6 +1,14 @@
 import { type AST, parseTOML } from 'toml-eslint-parser';
 import { indentAt, lineEnd, lineStart } from './lines';
-import { decimalId, type KeyedDocument, type KeyedValue, type Path, type Scalar, type Span, type Table } from './values';
+import {
+  decimalId,
+  type KeyedDocument,
+  type KeyedValue,
+  type Path,
+  type Scalar,
+  type Span,
+  type Table,
+} from './values';
 
 type Body = readonly AST.TOMLKeyValue[];
 

@@ -6,13 +6,17 @@ import {
 import { type KeyedTextMerge, mergeTexts } from './merge';
 import type { ListStep, Step } from './steps';
 import {
-  commentsIn, entriesOf, entryAt, hasComment, leadStart, parseToml, type Section, sectionSpan, startsWith, type TomlDocument,
+  commentsIn, entriesOf, entryAt, hasComment, leadStart, parseToml,
+  type Section,
+  sectionSpan, startsWith,
+  type TomlDocument,
 } from './toml-document';
 import { keyText, TomlRenderer } from './toml-render';
 import type { KeyedValue, Path, Span } from './values';
 
 /**
- * Merges our new version of a TOML text into the user's, key by key; both come from `base`, which is what we last wrote.
+ * Merges our new version of a TOML text into the user's, key by key; both come from `base`, which is what we last
+ * wrote.
  *
  * The result is the user's text with as few edits as possible: comments, order, forms of tables and the spelling of
  * values stay. Where both sides changed a key the user's value stays and is reported. Lists of scalars are merged item
@@ -54,7 +58,9 @@ class TomlEditor {
   private readonly renderer: TomlRenderer;
 
   public constructor(
-    private readonly theirs: TomlDocument, private readonly ours: TomlDocument, private readonly base: TomlDocument | undefined,
+    private readonly theirs: TomlDocument,
+    private readonly ours: TomlDocument,
+    private readonly base: TomlDocument | undefined,
   ) {
     this.text = theirs.text;
     this.eol = lineEnding(theirs.text);
@@ -71,8 +77,9 @@ class TomlEditor {
       return this.edited(insertChild(containerOf(this.text, holder), holder.body.length - 1, style));
     }
     const section = this.theirs.sections.find(({ path: at }) => at.length === parent.length && startsWith(at, parent));
-    const below = entriesOf(this.theirs)
-      .filter(({ path: at, inline }) => !inline && at.length > parent.length && startsWith(at, parent));
+    const below = entriesOf(this.theirs).filter(
+      ({ path: at, inline }) => !inline && at.length > parent.length && startsWith(at, parent),
+    );
     const dotted = section ? undefined : below.filter(entry => entry.section.path.length < parent.length).at(-1);
     if (dotted) {
       const [start, end] = dotted.node.range;
@@ -103,9 +110,13 @@ class TomlEditor {
     }
     const spans = [
       ...this.headersBelow(path).map(section => sectionSpan(this.theirs, section)),
-      ...entriesOf(this.theirs).filter(({ path: at }) => startsWith(at, path)).map(({ node }): Span => node.range),
+      ...entriesOf(this.theirs)
+        .filter(({ path: at }) => startsWith(at, path))
+        .map(({ node }): Span => node.range),
     ];
-    if (!isFree([Math.min(...spans.map(([start]) => start)), Math.max(...spans.map(([, end]) => end))])) { return undefined; }
+    if (!isFree([Math.min(...spans.map(([start]) => start)), Math.max(...spans.map(([, end]) => end))])) {
+      return undefined;
+    }
     return this.replaceTables(path, isOurs) ?? this.replaceForm(path, value, isOurs);
   }
 
@@ -184,7 +195,9 @@ class TomlEditor {
 
   /** Tables behind the last one of the sibling they follow in ours, or at the end of the file. */
   private insertSections(parent: Path, after: readonly string[], added: string): string {
-    const behind = after.map(sibling => this.headersBelow([...parent, sibling]).at(-1)).find(section => section !== undefined);
+    const behind = after
+      .map(sibling => this.headersBelow([...parent, sibling]).at(-1))
+      .find(section => section !== undefined);
     const end = behind ? behindComments(this.text, sectionSpan(this.theirs, behind)[1]) : endOfContent(this.text);
     return this.inserted(end, end === 0 ? `${added}${this.eol}` : `${this.eol}${this.eol}${added}`);
   }

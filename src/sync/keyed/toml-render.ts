@@ -1,5 +1,10 @@
 import { lineEnd, lineStart, withLineEnding } from './lines';
-import { entriesOf, entryAt, leadStart, type Section, sectionSpan, startsWith, type TomlDocument } from './toml-document';
+import {
+  entriesOf, entryAt, leadStart,
+  type Section,
+  sectionSpan, startsWith,
+  type TomlDocument,
+} from './toml-document';
 import { type KeyedValue, type Path, valueAt } from './values';
 
 /** Writes pieces of one document for another, spelled as they are wherever they have a text of their own. */

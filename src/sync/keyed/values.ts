@@ -47,7 +47,10 @@ export function equal(a: KeyedValue | undefined, b: KeyedValue | undefined): boo
   if (a === undefined || b === undefined) { return false; }
   if (a.kind === 'table' && b.kind === 'table') {
     const others = b.entries;
-    return a.entries.size === others.size && [...a.entries].every(([key, value]) => others.has(key) && equal(value, others.get(key)));
+    return (
+      a.entries.size === others.size
+      && [...a.entries].every(([key, value]) => others.has(key) && equal(value, others.get(key)))
+    );
   }
   if (a.kind === 'list' && b.kind === 'list') {
     const others = b.items;
@@ -57,10 +60,16 @@ export function equal(a: KeyedValue | undefined, b: KeyedValue | undefined): boo
 }
 
 export function valueAt(root: KeyedValue | undefined, path: Path): KeyedValue | undefined {
-  return path.reduce<KeyedValue | undefined>((value, key) => value?.kind === 'table' ? value.entries.get(key) : undefined, root);
+  return path.reduce<KeyedValue | undefined>(
+    (value, key) => (value?.kind === 'table' ? value.entries.get(key) : undefined),
+    root,
+  );
 }
 
-/** The exact value of a decimal number as one spelling: 1.50, 15e-1 and 1.5 are the same, so big integers never lose digits. */
+/**
+ * The exact value of a decimal number as one spelling: 1.50, 15e-1 and 1.5 are the same, so big integers never lose
+ * digits.
+ */
 export function decimalId(raw: string): string | undefined {
   const parts = /^([+-]?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(raw);
   if (!parts) { return undefined; }

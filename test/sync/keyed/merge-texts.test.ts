@@ -18,7 +18,13 @@ test.each([
   ['does nothing', (text: string) => text],
   ['finds no place', () => undefined],
 ])('an edit that %s is not made but told, and the others are made', (_, broken) => {
-  expect(mergeTexts(withBroken(broken), '{"other": 1, "bad": 1, "good": 1}', '{"other": 1, "bad": 2, "good": 2}', '{ "other": 1, "bad": 1, "good": 1 }')).toEqual({
-    text: '{ "other": 1, "bad": 1, "good": 2 }', conflicts: [{ key: 'bad', kept: '1', offered: '2' }],
+  expect(
+    mergeTexts(
+      withBroken(broken),
+      '{"other": 1, "bad": 1, "good": 1}', '{"other": 1, "bad": 2, "good": 2}', '{ "other": 1, "bad": 1, "good": 1 }',
+    ),
+  ).toEqual({
+    text: '{ "other": 1, "bad": 1, "good": 2 }',
+    conflicts: [{ key: 'bad', kept: '1', offered: '2' }],
   });
 });
