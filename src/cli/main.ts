@@ -1,4 +1,5 @@
-/* eslint-disable @typescript-eslint/no-require-imports -- a command is loaded when it is asked for; import() would make the table asynchronous */
+// A command is loaded when it is asked for; import() would make the table asynchronous.
+/* eslint-disable @typescript-eslint/no-require-imports */
 import { type Command } from './shared/command';
 
 /** Every command of `npx sagemaker-cicd-projen`, by name; each is loaded when it is asked for. */

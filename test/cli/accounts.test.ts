@@ -38,7 +38,9 @@ describe.each(['bootstrap-guide', 'preflight'])('%s', command => {
     expect(code).toBe(0);
     expect(out).toContain(`Usage: sagemaker-cicd-projen ${command}`);
   });
-  test('is among the commands', async () => { expect((await run(temporary(), 'help')).out).toContain(`  ${command}`); });
+  test('is among the commands', async () => {
+    expect((await run(temporary(), 'help')).out).toContain(`  ${command}`);
+  });
   test('without a delivery says where it is looked for', async () => {
     expect(await run(temporary(), command)).toMatchObject({
       code: 1,

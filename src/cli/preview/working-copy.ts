@@ -90,7 +90,8 @@ export class WorkingCopy {
     const heading = `${files.length === 1 ? 'One file' : `${files.length} files`} would change:\n${list}\n`;
     if (summaryOnly) { return heading; }
     const shown = NOT_SHOWN.map(file => `:(exclude)${file}`);
-    return `${heading}\n${await this.git('diff', '--cached', '--no-renames', `--color=${colour ? 'always' : 'never'}`, '--', '.', ...shown)}`;
+    const color = `--color=${colour ? 'always' : 'never'}`;
+    return `${heading}\n${await this.git('diff', '--cached', '--no-renames', color, '--', '.', ...shown)}`;
   }
 
   public remove(): void {

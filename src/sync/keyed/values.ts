@@ -78,7 +78,8 @@ export function decimalId(raw: string): string | undefined {
   const digits = `${whole}${fraction}`.replace(/^0+/, '');
   const significant = digits.replace(/0+$/, '');
   if (significant === '') { return `${minus}0`; }
-  return `${minus}${significant}e${BigInt(exponent) - BigInt(fraction.length) + BigInt(digits.length - significant.length)}`;
+  const power = BigInt(exponent) - BigInt(fraction.length) + BigInt(digits.length - significant.length);
+  return `${minus}${significant}e${power}`;
 }
 
 /** Characters of a value in a message. */

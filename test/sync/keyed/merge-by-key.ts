@@ -1,6 +1,5 @@
 import type { KeyConflict } from '../../../src/sync/keyed/three-way';
 
-/** What the merges of texts are compared with: values alone, merged key by key. */
 /** A value of a JSON document. */
 export type JsonValue = string | number | boolean | null | JsonValue[] | JsonObject;
 
@@ -13,6 +12,8 @@ export interface KeyMerge {
 }
 
 /**
+ * What the merges of texts are compared with: values alone.
+ *
  * Merges two versions of an object that both come from `base`, key by key, in the user's order; new keys come last.
  *
  * Lists are values of one piece. A key that one side removed and the other left alone is removed.
