@@ -37,10 +37,9 @@ export async function main(argv: readonly string[]): Promise<void> {
   if (!command) {
     const lines = Object.entries(COMMANDS).map(([word, { summary }]) => `  ${word.padEnd(16)} ${summary}`);
     const known = ['help', '--help', '-h'].includes(name);
-    (known ? process.stdout : process.stderr).write(
-      `${known ? '' : `There is no command ${name}.\n\n`}Usage: sagemaker-cicd-projen `
-        + `<command>\n\n${lines.join('\n')}\n`,
-    );
+    const refusal = known ? '' : `There is no command ${name}.\n\n`;
+    const usage = `Usage: sagemaker-cicd-projen <command>\n\n${lines.join('\n')}\n`;
+    (known ? process.stdout : process.stderr).write(`${refusal}${usage}`);
     process.exitCode = known ? 0 : 2;
     return;
   }
