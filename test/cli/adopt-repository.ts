@@ -46,3 +46,24 @@ export function commit(directory: string): void {
 export function git(directory: string, ...args: string[]): string {
   return execFileSync('git', args, { cwd: directory, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 }
+
+/** Everything in a repository but what git keeps for itself, as sorted relative paths. */
+export function entriesOf(directory: string): string[] {
+  return fs.readdirSync(directory, { recursive: true, withFileTypes: true })
+    .map(entry => path.relative(directory, path.join(entry.parentPath, entry.name)))
+    .filter(name => !/^\.git(\/|$)/.test(name)).sort();
+}
+
+/** Everything about the files of a repository that adopting must not change. */
+export function filesOf(directory: string): object[] {
+  return entriesOf(directory)
+    .map(file => ({ file, at: path.join(directory, file), stat: fs.lstatSync(path.join(directory, file)) }))
+    .filter(({ stat }) => !stat.isDirectory())
+    .map(({ file, at, stat }) => {
+      const content = stat.isFile() ? fs.readFileSync(at).toString('base64') : '';
+      return {
+        file, mode: stat.mode, mtime: stat.mtimeMs, inode: stat.ino,
+        content: stat.isSymbolicLink() ? fs.readlinkSync(at) : content,
+      };
+    });
+}

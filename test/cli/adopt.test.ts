@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { commit, FILES, git, makeRepository } from './adopt-repository';
+import { commit, entriesOf, FILES, filesOf, git, makeRepository } from './adopt-repository';
 import { adopt } from '../../src/cli/adopt/adopt';
 import { SageMakerCicdProject } from '../../src/project';
 
@@ -30,29 +30,8 @@ const refusal = async (...args: string[]): Promise<string> =>
     () => 'no refusal',
     (error: Error) => `${error.name}: ${error.message}`,
   );
-const entries = (): string[] => fs.readdirSync(root, { recursive: true, withFileTypes: true })
-  .map(entry => path.relative(root, path.join(entry.parentPath, entry.name)))
-  .filter(name => !/^\.git(\/|$)/.test(name)).sort();
-
-/** Everything about a path that adopting must not change. */
-function state(file: string): object {
-  const stat = fs.lstatSync(at(file));
-  return {
-    file,
-    mode: stat.mode,
-    mtime: stat.mtimeMs,
-    inode: stat.ino,
-    content: stat.isSymbolicLink()
-      ? fs.readlinkSync(at(file))
-      : stat.isFile()
-        ? fs.readFileSync(at(file)).toString('base64')
-        : '',
-  };
-}
-
-function files(): object[] {
-  return entries().filter(name => !fs.lstatSync(at(name)).isDirectory()).map(state);
-}
+const entries = (): string[] => entriesOf(root);
+const files = (): object[] => filesOf(root);
 
 /** Files of their own at paths of ours: code, a test, and what a directory of ours would be is a link. */
 const IN_THE_WAY = {
