@@ -1,20 +1,33 @@
-/* eslint-disable @typescript-eslint/no-require-imports -- a command is loaded when it is asked for; import() would make the table asynchronous */
-import { type Command } from './command';
+// A command is loaded when it is asked for; import() would make the table asynchronous.
+/* eslint-disable @typescript-eslint/no-require-imports */
+import { type Command } from './shared/command';
 
 /** Every command of `npx sagemaker-cicd-projen`, by name; each is loaded when it is asked for. */
 const COMMANDS: { readonly [name: string]: { readonly summary: string; readonly load: () => Command } } = {
-  'adopt': { summary: 'add to a git repository that has files already', load: () => (require('./adopt') as typeof import('./adopt')).adopt },
+  'adopt': {
+    summary: 'add to a git repository that has files already',
+    load: () => (require('./adopt/adopt') as typeof import('./adopt/adopt')).adopt,
+  },
   'bootstrap-guide': {
     summary: 'say how the accounts of the delivery are prepared, with the exact commands',
-    load: () => (require('./bootstrap-guide') as typeof import('./bootstrap-guide')).bootstrapGuide,
+    load: () => (require('./accounts/bootstrap-guide') as typeof import('./accounts/bootstrap-guide')).bootstrapGuide,
   },
   'preflight': {
     summary: 'say what is missing before the first deployment',
-    load: () => (require('./preflight') as typeof import('./preflight')).preflight,
+    load: () => (require('./accounts/preflight') as typeof import('./accounts/preflight')).preflight,
   },
-  'preview': { summary: 'show what a synth or an upgrade would change, as a diff', load: () => (require('./preview') as typeof import('./preview')).preview },
-  'restore': { summary: 'take files from the project again', load: () => (require('./restore') as typeof import('./restore')).restore },
-  'upgrade': { summary: 'bring newer versions in, synthesize, test', load: () => (require('./upgrade') as typeof import('./upgrade')).upgrade },
+  'preview': {
+    summary: 'show what a synth or an upgrade would change, as a diff',
+    load: () => (require('./preview/preview') as typeof import('./preview/preview')).preview,
+  },
+  'restore': {
+    summary: 'take files from the project again',
+    load: () => (require('./restore/restore') as typeof import('./restore/restore')).restore,
+  },
+  'upgrade': {
+    summary: 'bring newer versions in, synthesize, test',
+    load: () => (require('./upgrade/upgrade') as typeof import('./upgrade/upgrade')).upgrade,
+  },
 };
 
 /** The command line of the package. Sets the exit code of the process. */
@@ -24,7 +37,9 @@ export async function main(argv: readonly string[]): Promise<void> {
   if (!command) {
     const lines = Object.entries(COMMANDS).map(([word, { summary }]) => `  ${word.padEnd(16)} ${summary}`);
     const known = ['help', '--help', '-h'].includes(name);
-    (known ? process.stdout : process.stderr).write(`${known ? '' : `There is no command ${name}.\n\n`}Usage: sagemaker-cicd-projen <command>\n\n${lines.join('\n')}\n`);
+    const refusal = known ? '' : `There is no command ${name}.\n\n`;
+    const usage = `Usage: sagemaker-cicd-projen <command>\n\n${lines.join('\n')}\n`;
+    (known ? process.stdout : process.stderr).write(`${refusal}${usage}`);
     process.exitCode = known ? 0 : 2;
     return;
   }

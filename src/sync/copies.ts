@@ -1,7 +1,19 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { CONFLICTS_DIRECTORY, userCopy } from './layout';
 import { onDisk } from './on-disk';
+
+/** Where the copies for conflicts lie, relative to the repository; not committed. */
+export const CONFLICTS_DIRECTORY = '.projen/conflicts';
+
+/** Our version of a file that cannot be merged, for the user to look at and to delete. */
+export function incomingCopy(file: string): string {
+  return `${CONFLICTS_DIRECTORY}/${file}.generated`;
+}
+
+/** The user's whole version of a file that now holds conflict markers, or was overwritten. */
+export function userCopy(file: string): string {
+  return `${CONFLICTS_DIRECTORY}/${file}`;
+}
 
 /** Whether a path is that of a copy, which may be all that is left of what a person wrote. */
 export function isCopy(file: string): boolean {

@@ -15,22 +15,37 @@ export interface Situation {
   /** Whether a version of ours that could not be merged still lies beside it, for the user to decide. */
   readonly undecided: boolean;
   /** Where the file lay before, when its memory is still under that path. */
-  readonly previous?: { readonly path: string; readonly found: OnDisk; readonly memory: Recollection; readonly undecided: boolean };
+  readonly previous?: {
+    readonly path: string;
+    readonly found: OnDisk;
+    readonly memory: Recollection;
+    readonly undecided: boolean;
+  };
 }
 
 /** Decides what becomes of a file that the project wants. Pure: nothing is read or written, but for a merge by git. */
 export function decide({ desired, found, memory, undecided, previous }: Situation): Decision {
   const { path } = desired;
-  if (found.type === 'other') { return { path, state: FileState.KEPT, notes: [`${path}: ${found.what}; it was left alone`] }; }
+  if (found.type === 'other') {
+    return { path, state: FileState.KEPT, notes: [`${path}: ${found.what}; it was left alone`] };
+  }
   if (memory && found.type === 'missing') { return { path, state: FileState.DELETED, notes: [] }; }
-  if (memory && found.type === 'file') { return undecided ? { path, state: FileState.CONFLICTED, notes: [] } : decideRemembered(desired, found, memory); }
+  if (memory && found.type === 'file') {
+    return undecided ? { path, state: FileState.CONFLICTED, notes: [] } : decideRemembered(desired, found, memory);
+  }
   if (found.type === 'file') { return decideForeign(desired, found); }
   return previous ? decideMoved(desired, previous) : create(desired);
 }
 
 function create(desired: DesiredFile): Decision {
   const { path, content, executable } = desired;
-  return { path, state: FileState.CREATED, write: { bytes: content, executable }, remember: memorise(desired), notes: [] };
+  return {
+    path,
+    state: FileState.CREATED,
+    write: { bytes: content, executable },
+    remember: memorise(desired),
+    notes: [],
+  };
 }
 
 /** Nothing is remembered of it, so all of it is the user's, unless it says what we would have written anyway. */
@@ -51,10 +66,20 @@ function decideRemembered(desired: DesiredFile, found: OnDisk & { type: 'file' }
   const isRemembered = memory.names.length === 1 && untouched && sameMode(desired, found, memory);
   if (theirs === ours && (entries.length === 0 || (isRemembered && sameKind(desired, entries[0])))) {
     // A damaged entry of a file that is as it should be is written anew.
-    return { path, state: FileState.UNCHANGED, ...(entries.length === 0 ? { remember: memorise(desired) } : {}), notes: [] };
+    return {
+      path,
+      state: FileState.UNCHANGED,
+      ...(entries.length === 0 ? { remember: memorise(desired) } : {}),
+      notes: [],
+    };
   }
   if (entries.length === 0) {
-    return { path, state: FileState.KEPT, remember: 'forget', notes: [`${path}: what was written last is not known any more (its memory is damaged), so all of it is yours`] };
+    return {
+      path,
+      state: FileState.KEPT,
+      remember: 'forget',
+      notes: [`${path}: what was written last is not known any more (its memory is damaged), so all of it is yours`],
+    };
   }
   if (theirs === ours || untouched) { return replace(desired, found, entries); }
   if (memory.names.length === 1 && memory.fingerprints[0] === ours) { return keep(desired, found, entries[0]); }
@@ -67,7 +92,10 @@ function sameMode(desired: DesiredFile, found: OnDisk & { type: 'file' }, memory
   return desired.executable === remembered && found.executable === remembered;
 }
 
-/** Whether what is remembered is what a merge of today needs; not after the file was merged in another way, or generated. */
+/**
+ * Whether what is remembered is what a merge of today needs; not after the file was merged in another way, or
+ * generated.
+ */
 function sameKind(desired: DesiredFile, entry: MemoryEntry): boolean {
   return entry.kind === kindOf(desired);
 }
@@ -94,9 +122,11 @@ function keep(desired: DesiredFile, found: OnDisk & { type: 'file' }, entry: Mem
   const { path } = desired;
   const executable = mergedMode(desired, found, entry);
   return {
-    path, state: inConflict(found.bytes, desired.content) ? FileState.CONFLICTED : FileState.KEPT,
+    path,
+    state: inConflict(found.bytes, desired.content) ? FileState.CONFLICTED : FileState.KEPT,
     ...(executable !== found.executable ? { write: { bytes: found.bytes, executable } } : {}),
-    ...(desired.executable !== entry.executable || !sameKind(desired, entry) ? { remember: memorise(desired) } : {}), notes: [],
+    ...(desired.executable !== entry.executable || !sameKind(desired, entry) ? { remember: memorise(desired) } : {}),
+    notes: [],
   };
 }
 
@@ -112,13 +142,23 @@ function merged(desired: DesiredFile, found: OnDisk & { type: 'file' }, entries:
     state: outcome.conflicted ? FileState.CONFLICTED : stateOf(bytes, desired.content, changed),
     ...(changed ? { write: { bytes, executable } } : {}),
     remember: memorise(desired),
-    copies: (outcome.conflicted && !outcome.incoming) || outcome.isLossy ? [{ name: path, bytes: found.bytes }] : outcome.incoming ? [{ name: `${path}.generated`, bytes: desired.content }] : [],
+    copies:
+      (outcome.conflicted && !outcome.incoming) || outcome.isLossy
+        ? [{ name: path, bytes: found.bytes }]
+        : outcome.incoming
+          ? [{ name: `${path}.generated`, bytes: desired.content }]
+          : [],
     notes: outcome.notes,
   };
 }
 
 function unreadable(path: string, { strategy }: DesiredFile): Decision {
-  return { path, state: FileState.KEPT, unreadable: true, notes: [`${path} cannot be read as ${strategy.toUpperCase()}; it was left as it is until it is mended`] };
+  return {
+    path,
+    state: FileState.KEPT,
+    unreadable: true,
+    notes: [`${path} cannot be read as ${strategy.toUpperCase()}; it was left as it is until it is mended`],
+  };
 }
 
 function stateOf(bytes: Buffer, ours: Buffer, changed: boolean): FileState {
@@ -130,13 +170,16 @@ function stateOf(bytes: Buffer, ours: Buffer, changed: boolean): FileState {
 function decideMoved(desired: DesiredFile, previous: NonNullable<Situation['previous']>): Decision {
   const { found, memory } = previous;
   const forget = [previous.path];
-  if (found.type === 'missing') { return { path: desired.path, state: FileState.DELETED, remember: memorise(desired), forget, notes: [] }; }
+  if (found.type === 'missing') {
+    return { path: desired.path, state: FileState.DELETED, remember: memorise(desired), forget, notes: [] };
+  }
   if (found.type === 'other') { return create(desired); }
   // Without its history the old file stays where it is, and is the user's.
   if (memory.entries().length === 0) { return create(desired); }
   if (previous.undecided) { return { path: previous.path, state: FileState.CONFLICTED, notes: [] }; }
   const there = decideRemembered(desired, found, memory);
-  // It waits at its old place for a decision, or for being mended: what was not merged must not be remembered as merged.
+  // It waits at its old place for a decision, or for being mended: what was not merged must not be remembered as
+  // merged.
   if (there.state === FileState.CONFLICTED && !there.remember) { return { ...there, path: previous.path, notes: [] }; }
   if (there.unreadable) { return unreadable(previous.path, desired); }
   const bytes = there.write?.bytes ?? found.bytes;

@@ -7,7 +7,10 @@ import { onDisk, type OnDisk } from './on-disk';
 /** Where changes are staged, relative to the repository; not committed. */
 export const JOURNAL_DIRECTORY = '.projen/sync.journal';
 
-/** Puts a file in place, or removes one. With `before`, only when the file is still as it was then, or already as it should be. */
+/**
+ * Puts a file in place, or removes one. With `before`, only when the file is still as it was then, or already as it
+ * should be.
+ */
 export type Operation =
   | { readonly put: string; readonly bytes: Buffer; readonly executable: boolean; readonly before?: OnDisk }
   | { readonly remove: string; readonly before?: OnDisk };
@@ -31,8 +34,8 @@ interface Step {
 const PLAN = 'plan.json';
 
 /**
- * Makes changes so that they are done completely, if not now then by the next `recover`: everything is staged first, one rename declares
- * the journal complete, and only then the repository is touched.
+ * Makes changes so that they are done completely, if not now then by the next `recover`: everything is staged first,
+ * one rename declares the journal complete, and only then the repository is touched.
  */
 export function applyChanges(root: string, changes: readonly Change[]): void {
   if (changes.length === 0) { return; }
@@ -55,8 +58,8 @@ export function applyChanges(root: string, changes: readonly Change[]): void {
 }
 
 /**
- * Completes what an interrupted synth began. A journal that was never completed or cannot be read is dropped: each file of it is as before or
- * as it should be, and the next plan goes on from there.
+ * Completes what an interrupted synth began. A journal that was never completed or cannot be read is dropped: each file
+ * of it is as before or as it should be, and the next plan goes on from there.
  *
  * @returns whether there was something to complete
  */
@@ -80,7 +83,10 @@ function readPlan(file: string): Step[][] | undefined {
   }
 }
 
-/** Whether the content of a step is whole; after a power failure the plan may have reached the disk, and the content not. */
+/**
+ * Whether the content of a step is whole; after a power failure the plan may have reached the disk, and the content
+ * not.
+ */
 function isStaged(directory: string, { staged, after }: Step): boolean {
   if (staged === undefined) { return true; }
   const file = path.join(directory, staged);
@@ -106,9 +112,13 @@ function isExpected(root: string, { path: file, before, after }: Step): boolean 
 
 function carryOutStep(root: string, directory: string, { path: file, staged, mode, before }: Step): void {
   const target = path.join(root, file);
-  if (staged !== undefined && isCopy(file) && !makeRoom(root, file, fs.readFileSync(path.join(directory, staged)))) { return; }
+  if (staged !== undefined && isCopy(file) && !makeRoom(root, file, fs.readFileSync(path.join(directory, staged)))) {
+    return;
+  }
   // Files of the user were looked at before; what stands in the way of our own was put there by mistake.
-  if (before === undefined && fs.lstatSync(target, { throwIfNoEntry: false })?.isDirectory()) { fs.rmSync(target, { recursive: true }); }
+  if (before === undefined && fs.lstatSync(target, { throwIfNoEntry: false })?.isDirectory()) {
+    fs.rmSync(target, { recursive: true });
+  }
   if (staged === undefined) {
     fs.rmSync(target, { force: true });
     removeEmptyParents(root, file);

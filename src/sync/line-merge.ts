@@ -26,13 +26,21 @@ export function mergeLines(base: Buffer, ours: Buffer, theirs: Buffer, favourThe
   try {
     const files = [['yours', theirs], ['base', base], ['generated', ours]] as const;
     for (const [name, text] of files) { fs.writeFileSync(path.join(directory, name), text); }
-    const result = spawnSync('git', [
-      // A style of the user's that shows the common text too would show what stands in for it.
-      '-c', 'merge.conflictStyle=merge', 'merge-file', '-p', '-q', '-L', LABELS.yours, '-L', 'base', '-L', LABELS.generated, ...(favourTheirs ? ['--ours'] : []), ...files.map(([name]) => name),
-    ], { cwd: directory, maxBuffer: 1024 * 1024 * 1024 });
+    const result = spawnSync(
+      'git',
+      [
+        // A style of the user's that shows the common text too would show what stands in for it.
+        '-c', 'merge.conflictStyle=merge', 'merge-file', '-p', '-q', '-L', LABELS.yours, '-L', 'base', '-L',
+        LABELS.generated, ...(favourTheirs ? ['--ours'] : []), ...files.map(([name]) => name),
+      ],
+      { cwd: directory, maxBuffer: 1024 * 1024 * 1024 },
+    );
     // The exit code is the number of conflicts, at most 127.
     if (result.error || result.status === null || result.status > 127) {
-      throw new Error(`git is needed to merge files and cannot be run: ${result.error?.message ?? result.stderr.toString()}. Install git and put it on the PATH.`);
+      throw new Error(
+        `git is needed to merge files and cannot be run: ${result.error?.message ?? result.stderr.toString()}. Install `
+          + 'git and put it on the PATH.',
+      );
     }
     return { text: result.stdout, conflicts: result.status };
   } finally {
@@ -43,8 +51,8 @@ export function mergeLines(base: Buffer, ours: Buffer, theirs: Buffer, favourThe
 /**
  * A text that can stand in for a remembered one in a merge with two others.
  *
- * Only the hash of each line is remembered. A line that neither of the others has was changed or removed by both, so nothing of it can be in
- * the result; its hash stands in for it.
+ * Only the hash of each line is remembered. A line that neither of the others has was changed or removed by both, so
+ * nothing of it can be in the result; its hash stands in for it.
  */
 export function standIn(hashes: readonly string[], others: readonly Buffer[]): Buffer {
   const known = new Map(others.flatMap(text => lines(text)).map(line => [lineHash(line), line]));
@@ -54,5 +62,10 @@ export function standIn(hashes: readonly string[], others: readonly Buffer[]): B
 /** Whether a text still holds a conflict between markers of ours. */
 export function hasMarkers(text: Buffer): boolean {
   const found = text.toString('latin1');
-  return found.includes('<<<<<<<') && new RegExp(`^(?:\xef\xbb\xbf)?<{7} ${LABELS.yours}\\r?$[^]*?^={7}\\r?$[^]*?^>{7} ${LABELS.generated}\\r?$`, 'm').test(found);
+  return (
+    found.includes('<<<<<<<')
+    && new RegExp(
+      `^(?:\xef\xbb\xbf)?<{7} ${LABELS.yours}\\r?$[^]*?^={7}\\r?$[^]*?^>{7} ${LABELS.generated}\\r?$`, 'm',
+    ).test(found)
+  );
 }

@@ -1,17 +1,15 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { ToldError } from '../told-error';
 
 /** The lock, relative to the repository; not committed. */
 export const LOCK_FILE = '.projen/sync.lock';
 
 /** Thrown when another process holds the lock. */
-class LockError extends Error {
+class LockError extends ToldError {
   public constructor(message: string) {
-    super(message);
-    Object.defineProperty(this, 'name', { value: 'LockError', enumerable: false });
-    // For the person who ran two synths; the stack would only show this package's own frames.
-    this.stack = `${this.name}: ${this.message}`;
+    super('LockError', message);
   }
 }
 
@@ -25,7 +23,11 @@ interface Holder { readonly pid: number; readonly host: string; readonly since: 
 export function takeLock(root: string): () => void {
   const file = path.join(root, LOCK_FILE);
   fs.mkdirSync(path.dirname(file), { recursive: true });
-  const mine = JSON.stringify({ pid: process.pid, host: os.hostname(), since: new Date().toISOString() } satisfies Holder);
+  const mine = JSON.stringify({
+    pid: process.pid,
+    host: os.hostname(),
+    since: new Date().toISOString(),
+  } satisfies Holder);
   for (let attempt = 0; ; attempt++) {
     if (create(file, mine)) {
       cleanUp(file);
@@ -123,5 +125,6 @@ function giveBack(file: string, mine: string): void {
 function heldMessage(text: string): string {
   const holder = parse(text);
   const who = holder ? `process ${holder.pid} on ${holder.host} since ${holder.since}` : 'an unknown process';
-  return `Another synth is running in this repository (${who}). Wait until it has ended and run the command again; if there is none, delete ${LOCK_FILE}.`;
+  return `Another synth is running in this repository (${who}). Wait until it has ended and run the command again; if `
+    + `there is none, delete ${LOCK_FILE}.`;
 }

@@ -1,13 +1,15 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { freeCopy, makeRoom } from './copies';
+import { CONFLICTS_DIRECTORY, freeCopy, makeRoom, userCopy } from './copies';
 import { removeEmptyParents } from './journal';
-import { CONFLICTS_DIRECTORY, userCopy } from './layout';
 import { isManaged, Memory, MEMORY_DIRECTORY } from './memory';
 import { encodeEntry, entryName, remember, Remembered } from './memory-entry';
 import { fingerprint } from './text';
 
-/** The files that a synth has put aside before it generates them anew; while the list is there, that synth has not ended. */
+/**
+ * The files that a synth has put aside before it generates them anew; while the list is there, that synth has not
+ * ended.
+ */
 const PUT_ASIDE = `${CONFLICTS_DIRECTORY}/.generated.json`;
 
 /** A file that was put aside. */
@@ -26,7 +28,10 @@ export interface Overwritten {
   readonly copy: string;
 }
 
-/** The generated files that are not as they were generated. One of which nothing (sound) is remembered may be all the user's. */
+/**
+ * The generated files that are not as they were generated. One of which nothing (sound) is remembered may be all the
+ * user's.
+ */
 export function editedFiles(root: string, paths: readonly string[]): string[] {
   const memory = Memory.load(root);
   return paths.filter(file => isEdited(root, file, memory) === 'edited');
@@ -55,14 +60,17 @@ function contentOf(root: string, file: string): Buffer | undefined {
 /**
  * Puts a copy of each edited file aside, before they are generated anew.
  *
- * After a synth that was interrupted, its copies are there, and files may be generated already, half written, or edited since.
+ * After a synth that was interrupted, its copies are there, and files may be generated already, half written, or edited
+ * since.
  */
 export function putAside(root: string, paths: readonly string[]): void {
   const before = readList(root);
   const memory = Memory.load(root);
   const now = [...new Set(paths)].flatMap((file): Aside[] => {
     const how = isEdited(root, file, memory);
-    if (how === undefined || (before ?? []).some(aside => aside.file === file && isSame(root, file, aside.copy))) { return []; }
+    if (how === undefined || (before ?? []).some(aside => aside.file === file && isSame(root, file, aside.copy))) {
+      return [];
+    }
     const copy = before ? freeCopy(root, file) : userCopy(file);
     copyAside(root, file, copy);
     return [{ file, copy, ...(before ? { again: true } : {}), ...(how === 'merged' ? { merged: true } : {}) }];
@@ -98,7 +106,10 @@ function isHalfWritten(root: string, file: string, copy: string): boolean {
   return found !== undefined && saved !== undefined && found.subarray(0, saved.length).equals(saved);
 }
 
-/** Keeps the copies of files that are not as the user left them any more, and returns what is to be told; the other copies are removed. */
+/**
+ * Keeps the copies of files that are not as the user left them any more, and returns what is to be told; the other
+ * copies are removed.
+ */
 export function keepOverwritten(root: string): Overwritten[] {
   const lost = (readList(root) ?? []).filter(({ file, copy, again }) => {
     const needless = isSame(root, file, copy) || (again === true && isHalfWritten(root, file, copy));
@@ -111,7 +122,10 @@ export function keepOverwritten(root: string): Overwritten[] {
   return lost.filter(({ merged }) => !merged).map(({ file, copy }) => ({ file, copy }));
 }
 
-/** Says that the synth has ended; only after its generated files are remembered as they are now, or the next one would take them for edited. */
+/**
+ * Says that the synth has ended; only after its generated files are remembered as they are now, or the next one would
+ * take them for edited.
+ */
 export function endPutAside(root: string): void {
   const list = path.join(root, PUT_ASIDE);
   fs.rmSync(list, { force: true });
@@ -130,7 +144,9 @@ function copyAside(root: string, file: string, copy: string): void {
 /** Forgets files that are generated no more. */
 export function forgetManaged(root: string, paths: readonly string[], isOwned: (file: string) => boolean): void {
   const memory = Memory.load(root);
-  for (const gone of memory.paths.filter(file => !paths.includes(file) && !isOwned(file) && isManaged(memory.of(file)!))) {
+  for (const gone of memory.paths.filter(
+    file => !paths.includes(file) && !isOwned(file) && isManaged(memory.of(file)!),
+  )) {
     for (const name of memory.of(gone)!.names) { fs.rmSync(path.join(root, MEMORY_DIRECTORY, name), { force: true }); }
   }
 }

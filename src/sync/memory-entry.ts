@@ -44,7 +44,10 @@ export function lineHash(line: Buffer): string {
   return createHash('sha256').update(line).digest('hex').slice(0, LINE_HASH * 2);
 }
 
-/** The file that holds an entry: a name made of path and content, so that different contents are different files and git has nothing to merge. */
+/**
+ * The file that holds an entry: a name made of path and content, so that different contents are different files and git
+ * has nothing to merge.
+ */
 export function entryName(entry: Pick<MemoryEntry, 'path' | 'fingerprint' | 'executable'>): string {
   return `${entry.path}.${entry.fingerprint}${entry.executable ? 'x' : ''}`;
 }
@@ -58,8 +61,8 @@ export function parseEntryName(name: string): Pick<MemoryEntry, 'path' | 'finger
 /**
  * The bytes of an entry: kind, checksum and body, all mixed with a stream that only this name has.
  *
- * Without the mixing git would take the entry of one version for a renamed one of another, and two branches that both go on from it for a
- * conflict.
+ * Without the mixing git would take the entry of one version for a renamed one of another, and two branches that both
+ * go on from it for a conflict.
  */
 export function encodeEntry(entry: MemoryEntry): Buffer {
   const body = encodeBody(entry);
@@ -73,23 +76,46 @@ export function decodeEntry(name: string, bytes: Buffer): MemoryEntry | undefine
   const clear = mixed(bytes, name);
   const kind = clear.toString('latin1', 0, 1) as Remembered;
   const body = clear.subarray(1 + CHECK);
-  if (!Object.values(Remembered).includes(kind) || !clear.subarray(1, 1 + CHECK).equals(checksum(head, kind, body))) { return undefined; }
+  if (!Object.values(Remembered).includes(kind) || !clear.subarray(1, 1 + CHECK).equals(checksum(head, kind, body))) {
+    return undefined;
+  }
   // Most files are as they were: what is in the body is unpacked only when it is asked for, for a merge.
   switch (kind) {
-    case Remembered.LINES: return { ...head, kind, get lineHashes() { return inflateRawSync(body).toString('hex').match(/.{12}/g) ?? []; } };
-    case Remembered.CONTENT: return { ...head, kind, get content() { return brotliDecompressSync(body); } };
-    default: return { ...head, kind };
+    case Remembered.LINES:
+      return {
+        ...head, kind,
+        get lineHashes() { return inflateRawSync(body).toString('hex').match(/.{12}/g) ?? []; },
+      };
+    case Remembered.CONTENT:
+      return {
+        ...head, kind,
+        get content() { return brotliDecompressSync(body); },
+      };
+    default:
+      return { ...head, kind };
   }
 }
 
 function encodeBody({ kind, lineHashes, content }: MemoryEntry): Buffer {
-  if (kind === Remembered.LINES) { return deflateRawSync(Buffer.from((lineHashes ?? []).join(''), 'hex'), { level: 9 }); }
-  if (kind === Remembered.CONTENT) { return brotliCompressSync(content ?? Buffer.alloc(0), { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }); }
+  if (kind === Remembered.LINES) {
+    return deflateRawSync(Buffer.from((lineHashes ?? []).join(''), 'hex'), { level: 9 });
+  }
+  if (kind === Remembered.CONTENT) {
+    return brotliCompressSync(content ?? Buffer.alloc(0), { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } });
+  }
   return Buffer.alloc(0);
 }
 
-function checksum(head: Pick<MemoryEntry, 'path' | 'fingerprint' | 'executable'>, kind: Remembered, body: Buffer): Buffer {
-  return createHash('sha256').update(`${entryName(head)}\0${kind}\0`).update(body).digest().subarray(0, CHECK);
+function checksum(
+  head: Pick<MemoryEntry, 'path' | 'fingerprint' | 'executable'>,
+  kind: Remembered,
+  body: Buffer,
+): Buffer {
+  return createHash('sha256')
+    .update(`${entryName(head)}\0${kind}\0`)
+    .update(body)
+    .digest()
+    .subarray(0, CHECK);
 }
 
 function mixed(bytes: Buffer, name: string): Buffer {

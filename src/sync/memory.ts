@@ -21,7 +21,10 @@ export function isManaged({ entries }: Recollection): boolean {
   return entries().some(entry => entry.kind === Remembered.MANAGED);
 }
 
-/** Everything that was last written, by path. Entries are read when they are asked for: an unchanged file needs only its name. */
+/**
+ * Everything that was last written, by path. Entries are read when they are asked for: an unchanged file needs only its
+ * name.
+ */
 export class Memory {
   /** Reads the names; a repository without a memory has an empty one. */
   public static load(root: string): Memory {
@@ -35,7 +38,10 @@ export class Memory {
     return new Memory(directory, byPath);
   }
 
-  private constructor(private readonly directory: string, private readonly byPath: ReadonlyMap<string, readonly string[]>) {}
+  private constructor(
+    private readonly directory: string,
+    private readonly byPath: ReadonlyMap<string, readonly string[]>,
+  ) {}
 
   /** The paths of all files that something is remembered of, sorted. */
   public get paths(): string[] {
@@ -50,7 +56,7 @@ export class Memory {
     return {
       names,
       fingerprints: names.map(name => parseEntryName(name)!.fingerprint),
-      entries: () => entries ??= names.map(name => this.read(name)).filter(entry => entry !== undefined),
+      entries: () => (entries ??= names.map(name => this.read(name)).filter(entry => entry !== undefined)),
     };
   }
 

@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { incomingCopy } from './layout';
+import { incomingCopy } from './copies';
 import { hasMarkers } from './line-merge';
 import { Memory } from './memory';
 import { onDisk } from './on-disk';

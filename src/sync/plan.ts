@@ -1,10 +1,10 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { CONFLICTS_DIRECTORY, incomingCopy } from './copies';
 import { decide, decideDropped } from './decide';
 import { type Decision, FileState } from './decision';
 import type { DesiredFile } from './desired-file';
 import type { Change } from './journal';
-import { CONFLICTS_DIRECTORY, incomingCopy } from './layout';
 import { isManaged, Memory, MEMORY_DIRECTORY } from './memory';
 import { encodeEntry, entryName, type MemoryEntry, remember } from './memory-entry';
 import { onDisk } from './on-disk';
@@ -17,7 +17,10 @@ export interface SyncRequest {
   readonly isOwned: (file: string) => boolean;
   /** Files that are generated and overwritten by someone else; they are not ours to remove. */
   readonly managed: readonly string[];
-  /** Whether this is the last synth: where both sides changed the same lines the user's stay, since nobody would ask for a decision again. */
+  /**
+   * Whether this is the last synth: where both sides changed the same lines the user's stay, since nobody would ask for
+   * a decision again.
+   */
   readonly isLast?: boolean;
 }
 
@@ -35,21 +38,34 @@ export function planSync({ root, files: wantedFiles, isOwned, managed, isLast = 
   const moved = new Set<string>();
   const decisions = files.map((desired): Decision => {
     if (isOwned(desired.path)) { return { path: desired.path, state: FileState.OWNED, notes: [] }; }
-    const before = memory.of(desired.path) ? undefined : desired.previousPaths.find(old => memory.of(old) && !wanted.has(old) && !isOwned(old));
-    const at = (file: string) => ({ found: onDisk(root, file), undecided: fs.existsSync(path.join(root, incomingCopy(file))) });
+    const before = memory.of(desired.path)
+      ? undefined
+      : desired.previousPaths.find(old => memory.of(old) && !wanted.has(old) && !isOwned(old));
+    const at = (file: string) => ({
+      found: onDisk(root, file),
+      undecided: fs.existsSync(path.join(root, incomingCopy(file))),
+    });
     const previous = before === undefined ? undefined : { path: before, memory: memory.of(before)!, ...at(before) };
     const decision = decide({ desired, memory: memory.of(desired.path), previous, ...at(desired.path) });
     if (before !== undefined && (decision.path === before || decision.forget?.includes(before))) { moved.add(before); }
     return isLast && decision.state === FileState.CONFLICTED && decision.remember ? keepYours(decision.path) : decision;
   });
-  const dropped = memory.paths.filter(file => !wanted.has(file) && !moved.has(file) && !isOwned(file) && !isManaged(memory.of(file)!))
+  const dropped = memory.paths
+    .filter(file => !wanted.has(file) && !moved.has(file) && !isOwned(file) && !isManaged(memory.of(file)!))
     .map(file => decideDropped(file, onDisk(root, file), memory.of(file)!));
   const all = [...decisions, ...dropped];
-  return { decisions: all, changes: all.map(decision => changeOf(root, decision, memory)).filter(change => change.operations.length > 0) };
+  return {
+    decisions: all,
+    changes: all.map(decision => changeOf(root, decision, memory)).filter(change => change.operations.length > 0),
+  };
 }
 
 function keepYours(file: string): Decision {
-  return { path: file, state: FileState.KEPT, notes: [`${file}: the project's last version of it cannot be merged with yours and was left out`] };
+  return {
+    path: file,
+    state: FileState.KEPT,
+    notes: [`${file}: the project's last version of it cannot be merged with yours and was left out`],
+  };
 }
 
 function changeOf(root: string, decision: Decision, memory: Memory): Change {
@@ -67,10 +83,14 @@ function changeOf(root: string, decision: Decision, memory: Memory): Change {
 function memoryOperations(decision: Decision, memory: Memory): Change['operations'] {
   const { path: file, remember: what, forget = [] } = decision;
   const known = memory.of(file)?.names ?? [];
-  const entry: MemoryEntry | undefined = what && what !== 'forget' ? remember(file, what.content, what.executable, what.kind) : undefined;
+  const entry: MemoryEntry | undefined =
+    what && what !== 'forget' ? remember(file, what.content, what.executable, what.kind) : undefined;
   const name = entry && entryName(entry);
-  const isNew = entry && name && !(known.length === 1 && known[0] === name && memory.of(file)!.entries()[0]?.kind === entry.kind);
-  const stale = [...(what ? known.filter(old => old !== name) : []), ...forget.flatMap(old => memory.of(old)?.names ?? [])];
+  const isNew =
+    entry && name && !(known.length === 1 && known[0] === name && memory.of(file)!.entries()[0]?.kind === entry.kind);
+  const stale = [
+    ...(what ? known.filter(old => old !== name) : []), ...forget.flatMap(old => memory.of(old)?.names ?? []),
+  ];
   return [
     ...(isNew ? [{ put: `${MEMORY_DIRECTORY}/${name}`, bytes: encodeEntry(entry), executable: false }] : []),
     ...stale.map(old => ({ remove: `${MEMORY_DIRECTORY}/${old}` })),

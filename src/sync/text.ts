@@ -43,7 +43,9 @@ export function styled(text: Buffer, { bom, crlf }: TextStyle): Buffer {
   return bom ? Buffer.concat([BOM, body]) : body;
 }
 
-/** Names a content, whatever its line ends and byte-order mark: the first 64 bits of SHA-256, as 16 hexadecimal digits. */
+/**
+ * Names a content, whatever its line ends and byte-order mark: the first 64 bits of SHA-256, as 16 hexadecimal digits.
+ */
 export function fingerprint(bytes: Buffer): string {
   return createHash('sha256').update(plain(bytes)).digest('hex').slice(0, 16);
 }

@@ -3,8 +3,8 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { adoptWithProjen } from '../../src/cli/adopt/find-projen';
-import { inRange } from '../../src/cli/adopt/version-range';
-import { runTool } from '../../src/cli/upgrade/tool';
+import { inRange } from '../../src/cli/shared/semver';
+import { runTool } from '../../src/cli/shared/tool';
 
 const spawned: Array<{ args: string[]; env: NodeJS.ProcessEnv }> = [];
 jest.mock('node:child_process', () => ({
@@ -16,7 +16,7 @@ jest.mock('node:child_process', () => ({
     return child;
   },
 }));
-jest.mock('../../src/cli/upgrade/tool', () => ({ runTool: jest.fn() }));
+jest.mock('../../src/cli/shared/tool', () => ({ runTool: jest.fn() }));
 
 let root: string;
 let fetched: { directory: string; args: readonly string[]; settings: string } | undefined;
@@ -50,14 +50,20 @@ test('the projen of the repository is used when it fits', async () => {
   expect(spawned[0].env.NODE_PATH?.split(path.delimiter)[0]).toBe(path.join(root, 'node_modules'));
 });
 
-test.each([['none'], ['0.90.0']])('with %s in the repository one is fetched by the repository\'s own settings, and removed again', async version => {
-  if (version !== 'none') { installed('projen', version); }
-  expect(await adoptWithProjen(root, [])).toBe(7);
-  expect(fetched?.args.slice(-2)).toEqual([expect.stringMatching(/^projen@>=0/), expect.stringMatching(/^constructs@\^10/)]);
-  expect(fetched?.settings).toContain('npm.example.com');
-  expect(spawned[0].env.NODE_PATH).toContain(path.join(fetched!.directory, 'node_modules'));
-  expect(fs.existsSync(fetched!.directory)).toBe(false);
-});
+test.each([['none'], ['0.90.0']])(
+  "with %s in the repository one is fetched by the repository's own settings, and removed again",
+  async version => {
+    if (version !== 'none') { installed('projen', version); }
+    expect(await adoptWithProjen(root, [])).toBe(7);
+    expect(fetched?.args.slice(-2)).toEqual([
+      expect.stringMatching(/^projen@>=0/),
+      expect.stringMatching(/^constructs@\^10/),
+    ]);
+    expect(fetched?.settings).toContain('npm.example.com');
+    expect(spawned[0].env.NODE_PATH).toContain(path.join(fetched!.directory, 'node_modules'));
+    expect(fs.existsSync(fetched!.directory)).toBe(false);
+  },
+);
 
 test('that it cannot be fetched is told in npm\'s words, and nothing is left', async () => {
   let directory = '';
@@ -65,7 +71,9 @@ test('that it cannot be fetched is told in npm\'s words, and nothing is left', a
     directory = cwd;
     return Promise.resolve({ status: 1, stdout: '', output: 'npm error network\n' });
   });
-  await expect(adoptWithProjen(root, [])).rejects.toThrow(/projen could not be fetched .*\n\nnpm error network\n\nNothing was written\./);
+  await expect(adoptWithProjen(root, [])).rejects.toThrow(
+    /projen could not be fetched .*\n\nnpm error network\n\nNothing was written\./,
+  );
   expect(spawned).toEqual([]);
   expect(fs.existsSync(directory)).toBe(false);
 });
@@ -81,8 +89,13 @@ test('a run that was given projen and still does not find it does not look again
 });
 
 test.each([
-  ['0.103.25', '>=0.103.25 <1.0.0', true], ['0.103.24', '>=0.103.25 <1.0.0', false], ['1.0.0', '>=0.103.25 <1.0.0', false],
-  ['10.6.1', '^10.5.0', true], ['11.0.0', '^10.5.0', false], ['10.4.9', '^10.5.0', false], ['1.0.0', 'latest', false],
+  ['0.103.25', '>=0.103.25 <1.0.0', true],
+  ['0.103.24', '>=0.103.25 <1.0.0', false],
+  ['1.0.0', '>=0.103.25 <1.0.0', false],
+  ['10.6.1', '^10.5.0', true],
+  ['11.0.0', '^10.5.0', false],
+  ['10.4.9', '^10.5.0', false],
+  ['1.0.0', 'latest', false],
 ])('%s in %s: %p', (version, range, expected) => {
   expect(inRange(version, range)).toBe(expected);
 });

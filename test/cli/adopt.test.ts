@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { adopt } from '../../src/cli/adopt';
+import { adopt } from '../../src/cli/adopt/adopt';
 import { SageMakerCicdProject } from '../../src/project';
 import { withoutPostSynthesis } from '../../testing/project-directory';
-import { commit, FILES, git, makeRepository } from '../../testing/repository/adopt-repository';
+import { commit, entriesOf, FILES, filesOf, git, makeRepository } from '../../testing/repository/adopt-repository';
 
 let root: string;
 let output: string;
@@ -13,7 +13,10 @@ beforeEach(() => {
   root = path.join(fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'adopt-test-'))), 'churn');
   output = '';
   jest.spyOn(process, 'cwd').mockImplementation(() => root);
-  jest.spyOn(process.stdout, 'write').mockImplementation((text: string | Uint8Array) => { output += text.toString(); return true; });
+  jest.spyOn(process.stdout, 'write').mockImplementation((text: string | Uint8Array) => {
+    output += text.toString();
+    return true;
+  });
 });
 afterEach(() => {
   jest.restoreAllMocks();
@@ -22,31 +25,37 @@ afterEach(() => {
 
 const at = (file: string): string => path.join(root, file);
 const read = (file: string): string => fs.readFileSync(at(file), 'utf8');
-const refusal = async (...args: string[]): Promise<string> => Promise.resolve(adopt(args)).then(() => 'no refusal', (error: Error) => `${error.name}: ${error.message}`);
-const entries = (): string[] => fs.readdirSync(root, { recursive: true, withFileTypes: true })
-  .map(entry => path.relative(root, path.join(entry.parentPath, entry.name)))
-  .filter(name => !/^\.git(\/|$)/.test(name)).sort();
-
-/** Everything about a path that adopting must not change. */
-function state(file: string): object {
-  const stat = fs.lstatSync(at(file));
-  return { file, mode: stat.mode, mtime: stat.mtimeMs, inode: stat.ino, content: stat.isSymbolicLink() ? fs.readlinkSync(at(file)) : stat.isFile() ? fs.readFileSync(at(file)).toString('base64') : '' };
-}
-
-function files(): object[] {
-  return entries().filter(name => !fs.lstatSync(at(name)).isDirectory()).map(state);
-}
+const refusal = async (...args: string[]): Promise<string> =>
+  Promise.resolve(adopt(args)).then(
+    () => 'no refusal',
+    (error: Error) => `${error.name}: ${error.message}`,
+  );
+const entries = (): string[] => entriesOf(root);
+const files = (): object[] => filesOf(root);
 
 /** Files of their own at paths of ours: code, a test, and what a directory of ours would be is a link. */
 const IN_THE_WAY = {
-  ...FILES, 'model/train.py': '# theirs\n', 'tests/conftest.py': '# theirs\n', 'buildspec.yml': 'version: 0.2\n', 'readme.txt': '', 'elsewhere/x.txt': 'x\n', 'README.md': '',
+  ...FILES,
+  'model/train.py': '# theirs\n',
+  'tests/conftest.py': '# theirs\n',
+  'buildspec.yml': 'version: 0.2\n',
+  'readme.txt': '',
+  'elsewhere/x.txt': 'x\n',
+  'README.md': '',
 };
 
 /** The same project again, as the rc file makes it. */
 function synthAgain(python: boolean = false): void {
-  const list = read(python ? '.projenrc.py' : '.projenrc.ts').match(/(?:userOwned: |user_owned=)(\[[^\]]*\])/)?.[1] ?? '[]';
+  const list =
+    read(python ? '.projenrc.py' : '.projenrc.ts').match(/(?:userOwned: |user_owned=)(\[[^\]]*\])/)?.[1] ?? '[]';
   const userOwned = JSON.parse(list.replace(/,\s*\]$/, ']')) as string[];
-  const project = new SageMakerCicdProject({ name: 'churn-service', outdir: root, devDeps: ['sagemaker-cicd-projen'], userOwned, ...(python ? { projenrcPython: true } : {}) });
+  const project = new SageMakerCicdProject({
+    name: 'churn-service',
+    outdir: root,
+    devDeps: ['sagemaker-cicd-projen'],
+    userOwned,
+    ...(python ? { projenrcPython: true } : {}),
+  });
   jest.spyOn(project.logger, 'log').mockImplementation(() => {});
   withoutPostSynthesis(() => { project.synth(); });
 }
@@ -58,12 +67,24 @@ test.each([['TypeScript', [], '.projenrc.ts'], ['Python', ['--projenrc-python'],
     commit(root);
     fs.chmodSync(at('package.json'), 0o440);
     const before = files();
-    const repository = [fs.readFileSync(at('.git/index')).toString('base64'), git(root, 'rev-parse', 'HEAD'), git(root, 'for-each-ref')];
+    const repository = [
+      fs.readFileSync(at('.git/index')).toString('base64'),
+      git(root, 'rev-parse', 'HEAD'),
+      git(root, 'for-each-ref'),
+    ];
     expect(await adopt(flags)).toBe(0);
     const kept = new Set(before.map(entry => (entry as { file: string }).file));
     expect(files().filter(entry => kept.has((entry as { file: string }).file))).toEqual(before);
-    expect([fs.readFileSync(at('.git/index')).toString('base64'), git(root, 'rev-parse', 'HEAD'), git(root, 'for-each-ref')]).toEqual(repository);
-    expect(git(root, 'status', '--porcelain').split('\n').filter(line => !line.startsWith('?? ') && line !== '')).toEqual([]);
+    expect([
+      fs.readFileSync(at('.git/index')).toString('base64'),
+      git(root, 'rev-parse', 'HEAD'),
+      git(root, 'for-each-ref'),
+    ]).toEqual(repository);
+    expect(
+      git(root, 'status', '--porcelain')
+        .split('\n')
+        .filter(line => !line.startsWith('?? ') && line !== ''),
+    ).toEqual([]);
     expect(fs.existsSync(at(rcFile))).toBe(true);
     expect(fs.readdirSync(at('elsewhere'))).toEqual(['x.txt']);
     expect(read('model/evaluate.py')).toContain('evaluation.json');
@@ -92,26 +113,45 @@ test.each([[false], [true]])('a synth afterwards changes nothing (Python: %s)', 
   expect(files().map(entry => ({ ...entry, mtime: 0, inode: 0 }))).toEqual(before);
 });
 
-test('the report says what was kept, what it needs, what was added, and where the project\'s version lies', async () => {
+test("the report says what was kept, what it needs, what was added, and where the project's version lies", async () => {
   makeRepository(root);
   await adopt([]);
   const report = read('.projen/adopt/report.md');
   expect(output).toContain(report);
-  expect(report.replace(/python3 -m venv .*\n\s*/, '').replaceAll('.uv/bin/uv', 'uv').replace(/\d+ file/g, 'N file').replace(/(projen@\^)\d+\.\d+\.\d+/, '$1VERSION')).toMatchSnapshot();
+  expect(
+    report
+      .replace(/python3 -m venv .*\n\s*/, '')
+      .replaceAll('.uv/bin/uv', 'uv')
+      .replace(/\d+ file/g, 'N file')
+      .replace(/(projen@\^)\d+\.\d+\.\d+/, '$1VERSION'),
+  ).toMatchSnapshot();
   expect(read('.projen/adopt/files/package.json')).toContain('"sagemaker-cicd-projen"');
   expect(read('.projen/adopt/files/.gitignore')).toContain('/.venv/');
   expect(git(root, 'status', '--porcelain', '--untracked-files=all')).not.toContain('.projen/adopt');
 });
 
-test('its commands append what is missing to files that end without a line end, so that they still say what they said', async () => {
+test('its commands append what is missing to files that end without a line end, so that they still say what they '
+  + 'said', async () => {
   makeRepository(root);
   await adopt([]);
-  for (const command of read('.projen/adopt/report.md').split('\n').filter(line => /^ {4}cat /.test(line))) { execFileSync('sh', ['-c', command], { cwd: root }); }
+  for (const command of read('.projen/adopt/report.md')
+    .split('\n')
+    .filter(line => /^ {4}cat /.test(line))) {
+    execFileSync('sh', ['-c', command], { cwd: root });
+  }
   expect(read('.gitignore')).toMatch(/^node_modules\/\n\*\.log\n# For sagemaker-cicd-projen\n/);
   expect(read('.gitignore')).not.toContain('/node_modules/');
   expect(read('pyproject.toml')).toContain(FILES['pyproject.toml']);
-  const parsed = execFileSync('python3', ['-c', 'import json, sys, tomllib; json.dump(tomllib.load(open("pyproject.toml", "rb"))["tool"], sys.stdout)'], { cwd: root, encoding: 'utf8' });
-  expect(JSON.parse(parsed)).toMatchObject({ black: { 'line-length': 99 }, pytest: { ini_options: { pythonpath: ['model', '.'] } }, mypy: { strict: true } });
+  const parsed = execFileSync(
+    'python3',
+    ['-c', 'import json, sys, tomllib; json.dump(tomllib.load(open("pyproject.toml", "rb"))["tool"], sys.stdout)'],
+    { cwd: root, encoding: 'utf8' },
+  );
+  expect(JSON.parse(parsed)).toMatchObject({
+    black: { 'line-length': 99 },
+    pytest: { ini_options: { pythonpath: ['model', '.'] } },
+    mypy: { strict: true },
+  });
 });
 
 test('its command to undo leaves exactly what was there', async () => {
@@ -119,7 +159,10 @@ test('its command to undo leaves exactly what was there', async () => {
   const before = entries();
   await adopt([]);
   fs.writeFileSync(at('model/of-mine.py'), '');
-  execFileSync('sh', ['-c', /^ {4}(xargs .*)$/m.exec(read('.projen/adopt/report.md'))![1]], { cwd: root, stdio: 'ignore' });
+  execFileSync('sh', ['-c', /^ {4}(xargs .*)$/m.exec(read('.projen/adopt/report.md'))![1]], {
+    cwd: root,
+    stdio: 'ignore',
+  });
   expect(entries()).toEqual([...before, 'model', 'model/of-mine.py'].sort());
 });
 
@@ -141,7 +184,10 @@ test('a file that git knows but that is not checked out is not written', async (
 });
 
 test('files that bear the mark of another projen project stay', async () => {
-  makeRepository(root, { ...FILES, 'packages/web/tasks.json': '{ "//": "~~ Generated by projen. To modify, edit .projenrc.js" }\n' });
+  makeRepository(root, {
+    ...FILES,
+    'packages/web/tasks.json': '{ "//": "~~ Generated by projen. To modify, edit .projenrc.js" }\n',
+  });
   await adopt([]);
   expect(fs.existsSync(at('packages/web/tasks.json'))).toBe(true);
 });
@@ -199,7 +245,9 @@ describe('refused, with nothing written:', () => {
     makeRepository(root);
     await adopt([]);
     commit(root);
-    await nothingWritten(/^UserError: This repository is one of this kind already: change its options in \.projenrc\.ts/);
+    await nothingWritten(
+      /^UserError: This repository is one of this kind already: change its options in \.projenrc\.ts/,
+    );
   });
 
   test('a repository that is managed by projen, and one that lost its rc file', async () => {

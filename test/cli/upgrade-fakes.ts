@@ -2,23 +2,37 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 
-/** A program that stands for a real one: a Node.js script that is found on the PATH and fails for whatever it does not know. */
+/**
+ * A program that stands for a real one: a Node.js script that is found on the PATH and fails for whatever it does not
+ * know.
+ */
 export function fakeProgram(directory: string, name: string, body: string): void {
   const file = path.join(directory, name);
-  fs.writeFileSync(file, `#!${process.execPath}\nconst fs = require('fs');\nconst argv = process.argv.slice(2);\n${RECORD}\n${body}\n`, { mode: 0o755 });
+  fs.writeFileSync(
+    file, `#!${process.execPath}\nconst fs = require('fs');\nconst argv = process.argv.slice(2);\n${RECORD}\n${body}\n`,
+    { mode: 0o755 },
+  );
 }
 
 /** Every call is recorded, one JSON array per line. */
-const RECORD = 'fs.appendFileSync(process.env.FAKE_LOG, JSON.stringify([require(\'path\').basename(process.argv[1]), ...argv]) + \'\\n\');';
+const RECORD =
+  "fs.appendFileSync(process.env.FAKE_LOG, JSON.stringify([require('path').basename(process.argv[1]), ...argv]) + "
+    + "'\\n');";
 
-/** Takes flags off the arguments; one that is not in the list ends the program. Those whose name ends with "=" take a value. */
+/**
+ * Takes flags off the arguments; one that is not in the list ends the program. Those whose name ends with "=" take a
+ * value.
+ */
 export const FLAGS = `
 function flags(args, known) {
   const found = { rest: [] };
   for (let i = 0; i < args.length; i++) {
     if (!args[i].startsWith('--')) { found.rest.push(args[i]); continue; }
     const name = args[i];
-    if (known.includes(name + '=')) { found[name] = args[++i]; if (found[name] === undefined) { fail('no value for ' + name); } }
+    if (known.includes(name + '=')) {
+      found[name] = args[++i];
+      if (found[name] === undefined) { fail('no value for ' + name); }
+    }
     else if (known.includes(name)) { found[name] = true; }
     else { fail('unknown flag: ' + name); }
   }
@@ -49,11 +63,17 @@ if (command === 'list') {
   if (open.length > 0) { console.log(open[0].number); }
 } else if (command === 'create') {
   if (given.rest.length > 0) { fail('arguments: ' + given.rest); }
-  state.push({ number: 7, head: given['--head'], base: given['--base'], title: given['--title'], body: fs.readFileSync(given['--body-file'], 'utf8'), draft: !!given['--draft'] });
+  state.push({
+    number: 7, head: given['--head'], base: given['--base'], title: given['--title'],
+    body: fs.readFileSync(given['--body-file'], 'utf8'), draft: !!given['--draft'],
+  });
 } else {
   const pr = state.find(one => String(one.number) === given.rest[0]);
   if (!pr) { fail('no pull request ' + given.rest); }
-  if (command === 'edit') { pr.title = given['--title']; pr.body = fs.readFileSync(given['--body-file'], 'utf8'); } else { pr.draft = !!given['--undo']; }
+  if (command === 'edit') {
+    pr.title = given['--title'];
+    pr.body = fs.readFileSync(given['--body-file'], 'utf8');
+  } else { pr.draft = !!given['--undo']; }
 }
 write(state);`;
 
@@ -85,7 +105,10 @@ switch (command) {
   case 'get-pull-request': console.log(pr.source + '\\t' + pr.destination); break;
   case 'create-pull-request': {
     const target = Object.fromEntries(given['--targets'].split(',').map(part => part.split('=')));
-    state.pullRequests.push({ id: '3', title: given['--title'], description: given['--description'], source: target.sourceReference, destination: target.destinationReference });
+    state.pullRequests.push({
+      id: '3', title: given['--title'], description: given['--description'],
+      source: target.sourceReference, destination: target.destinationReference,
+    });
     break;
   }
   case 'update-pull-request-title': pr.title = given['--title']; break;

@@ -5,7 +5,8 @@ import { encodeEntry, entryName, remember, Remembered } from '../../src/sync/mem
 const WORLD = `${FLAGS}
 const world = read();
 const line = [require('path').basename(process.argv[1]), ...argv].join(' ');
-if (world.fail.some(start => line === start || (start !== 'npx projen' && line.startsWith(start)))) { fail(world.fail + ': what went wrong'); }
+const fails = start => line === start || (start !== 'npx projen' && line.startsWith(start));
+if (world.fail.some(fails)) { fail(world.fail + ': what went wrong'); }
 const edit = (file, change) => fs.writeFileSync(file, change(fs.readFileSync(file, 'utf8')));
 `;
 
@@ -15,14 +16,16 @@ if (argv[0] === 'view') {
   const given = flags(argv.slice(2), ['--json']);
   const one = version => (given.rest.length === 1 ? version : { version, peerDependencies: world.peers });
   const wanted = argv[1].split('@')[1];
-  const found = world.versions && /^[\\^~]/.test(wanted) ? world.versions.map(one) : one(wanted === 'latest' ? world.newest : wanted);
+  const isRange = world.versions && /^[\\^~]/.test(wanted);
+  const found = isRange ? world.versions.map(one) : one(wanted === 'latest' ? world.newest : wanted);
   console.log(JSON.stringify(found));
 } else if (argv[0] === 'install') {
   for (const spec of flags(argv.slice(1), ['--save-dev', '--no-audit', '--no-fund']).rest) {
     const at = spec.indexOf('@', 1);
     edit('package-lock.json', text => {
       const lock = JSON.parse(text);
-      if (/^\\d/.test(spec.slice(at + 1))) { lock.packages['node_modules/' + spec.slice(0, at)].version = spec.slice(at + 1); }
+      const [name, version] = [spec.slice(0, at), spec.slice(at + 1)];
+      if (/^\\d/.test(version)) { lock.packages['node_modules/' + name].version = version; }
       return JSON.stringify(lock);
     });
   }
@@ -47,12 +50,18 @@ if (line === 'npx projen') {
 export const UV = `${WORLD}
 if (argv[0] === 'lock') {
   const given = flags(argv.slice(1), ['--upgrade', '--upgrade-package=']);
-  if (given['--upgrade'] && !world.uv.unchanged) { edit('uv.lock', text => text.replace('"2.0.0"', '"2.1.0"').replace(/(name = "numpy"\\nversion = )"1.0.0"/, '$1"1.0.1"')); }
+  const upgraded = text => text.replace('"2.0.0"', '"2.1.0"')
+    .replace(/(name = "numpy"\\nversion = )"1.0.0"/, '$1"1.0.1"');
+  if (given['--upgrade'] && !world.uv.unchanged) { edit('uv.lock', upgraded); }
 } else if (!['--version', 'sync --frozen'].includes(argv.join(' '))) { fail('unknown command ' + line); }`;
 
-const lock = (packages: { readonly [name: string]: string }): string => JSON.stringify({
-  packages: { '': {}, ...Object.fromEntries(Object.entries(packages).map(([name, version]) => [`node_modules/${name}`, { version }])) },
-});
+const lock = (packages: { readonly [name: string]: string }): string =>
+  JSON.stringify({
+    packages: {
+      '': {},
+      ...Object.fromEntries(Object.entries(packages).map(([name, version]) => [`node_modules/${name}`, { version }])),
+    },
+  });
 
 const UV_LOCK = `version = 1
 
@@ -88,13 +97,22 @@ export function startingFiles(flavour: 'typescript' | 'python'): { [file: string
   const train = 'mine\n';
   const entry = remember('model/train.py', Buffer.from(train), false, Remembered.LINES);
   const manifest = {
-    devDependencies: { projen: '>=0.103.25 <1.0.0', ...(flavour === 'typescript' ? { 'sagemaker-cicd-projen': '^1.0.0', 'aws-cdk-lib': '^2.275.0' } : {}) },
+    devDependencies: {
+      projen: '>=0.103.25 <1.0.0',
+      ...(flavour === 'typescript' ? { 'sagemaker-cicd-projen': '^1.0.0', 'aws-cdk-lib': '^2.275.0' } : {}),
+    },
   };
   return {
     '.gitignore': '/node_modules/\n/build/\n/.projen/conflicts/\n',
     'package.json': JSON.stringify(manifest),
-    'package-lock.json': lock({ projen: '0.103.25', ...(flavour === 'typescript' ? { 'sagemaker-cicd-projen': '1.0.0', 'aws-cdk-lib': '2.275.0' } : {}) }),
-    'node_modules/sagemaker-cicd-projen/package.json': JSON.stringify({ version: '1.0.0', peerDependencies: { projen: '>=0.103.25 <1.0.0' } }),
+    'package-lock.json': lock({
+      projen: '0.103.25',
+      ...(flavour === 'typescript' ? { 'sagemaker-cicd-projen': '1.0.0', 'aws-cdk-lib': '2.275.0' } : {}),
+    }),
+    'node_modules/sagemaker-cicd-projen/package.json': JSON.stringify({
+      version: '1.0.0',
+      peerDependencies: { projen: '>=0.103.25 <1.0.0' },
+    }),
     '.projen/tasks.json': JSON.stringify({ tasks: { test: {} } }),
     [flavour === 'typescript' ? '.projenrc.ts' : '.projenrc.py']: '',
     'pyproject.toml': '[project]\n',

@@ -1,110 +1,25 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { AWS, fakeProgram, GH, Temporary } from './upgrade-fakes';
-import { script } from '../../src/infra/build/upgrade-spec';
+import { Bench, BOT, BRANCH, GOOD, type Result, temporary } from './upgrade-bench';
 
 // Each case starts two dozen programs, which takes its time on a busy machine.
 jest.setTimeout(60_000);
 
-const BRANCH = 'upgrade/sagemaker-cicd-projen';
-const BOT = '41898282+github-actions[bot]@users.noreply.github.com';
-const temporary = new Temporary();
-afterEach(() => temporary.remove());
-
-interface Result { readonly changed: boolean; readonly conflicts: readonly string[]; readonly testsPassed: boolean | null }
-const GOOD: Result = { changed: true, conflicts: [], testsPassed: true };
-
-/** A bare repository, a clone of it with an upgrade in its working tree, and the fake programs. */
-class Bench {
-  public readonly remote = temporary.make();
-  public readonly clone = temporary.make();
-  public readonly upgrade = temporary.make();
-  private readonly bin = temporary.make();
-  private readonly state = path.join(this.bin, 'state.json');
-  private readonly log = path.join(this.bin, 'log');
-
-  public constructor(state: object) {
-    fs.writeFileSync(this.state, JSON.stringify(state));
-    fs.writeFileSync(this.log, '');
-    fakeProgram(this.bin, 'gh', GH);
-    fakeProgram(this.bin, 'aws', AWS);
-    execFileSync('git', ['init', '--quiet', '--bare', '--initial-branch=main', this.remote]);
-    execFileSync('git', ['clone', '--quiet', this.remote, this.clone], { stdio: 'ignore' });
-    this.git('checkout', '--quiet', '-B', 'main');
-    this.write({ 'package.json': '{}\n', '.gitignore': '/build/\n' });
-    this.commit('ada@example.com', 'first');
-    this.git('push', '--quiet', 'origin', 'main');
-  }
-
-  public get env(): NodeJS.ProcessEnv {
-    return {
-      ...process.env, PATH: `${this.bin}${path.delimiter}${process.env.PATH}`, HOME: this.bin, FAKE_STATE: this.state, FAKE_LOG: this.log,
-      GITHUB_SERVER_URL: 'https://github.example.com', GH_TOKEN: 'token', BASE_BRANCH: 'main', UPGRADE_BRANCH: BRANCH, UPGRADE: this.upgrade,
-      GITHUB_OUTPUT: path.join(this.bin, 'output'), REPOSITORY: 'churn', SOURCE_BRANCH: 'main', SOURCE_COMMIT: 'abc', UPGRADE_LOCATION: 's3://bucket/upgrades',
-    };
-  }
-
-  public git(...args: string[]): string {
-    return execFileSync('git', args, { cwd: this.clone, env: this.env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
-  }
-
-  public commit(email: string, message: string): void {
-    this.git('add', '--all');
-    this.git('-c', 'user.name=X', '-c', `user.email=${email}`, 'commit', '--quiet', '--message', message);
-  }
-
-  public write(files: { readonly [file: string]: string }): void {
-    for (const [file, content] of Object.entries(files)) {
-      fs.mkdirSync(path.dirname(path.join(this.clone, file)), { recursive: true });
-      fs.writeFileSync(path.join(this.clone, file), content);
-    }
-  }
-
-  public result(result: Result, report = '# What changed\n'): void {
-    this.write({ 'build/upgrade/result.json': JSON.stringify(result), 'build/upgrade/report.md': report });
-  }
-
-  /** Runs a script as a build does. */
-  public run(file: string): { readonly status: number | null; readonly output: string } {
-    const { status, stdout, stderr } = spawnSync('bash', ['-c', script(file)], { cwd: this.clone, env: this.env, encoding: 'utf8' });
-    return { status, output: `${stdout}${stderr}` };
-  }
-
-  public readState<T>(): T {
-    return JSON.parse(fs.readFileSync(this.state, 'utf8')) as T;
-  }
-
-  public calls(): string[] {
-    return fs.readFileSync(this.log, 'utf8').split('\n').filter(Boolean).map(line => (JSON.parse(line) as string[]).slice(0, 3).join(' '));
-  }
-
-  public output(): string {
-    return fs.readFileSync(this.env.GITHUB_OUTPUT!, 'utf8');
-  }
-
-  /** A file on a branch of the bare repository; undefined when either is not there. */
-  public remoteFile(branch: string, file: string): string | undefined {
-    const { status, stdout } = spawnSync('git', ['show', `${branch}:${file}`], { cwd: this.remote, encoding: 'utf8' });
-    return status === 0 ? stdout : undefined;
-  }
-
-  /** Somebody else pushes to the branch of upgrades. */
-  public pushAs(email: string, content: string): void {
-    this.git('checkout', '--quiet', '-B', BRANCH);
-    this.write({ 'package.json': content });
-    this.commit(email, 'on the branch');
-    this.git('push', '--quiet', '--force', 'origin', BRANCH);
-    this.git('checkout', '--quiet', 'main');
-  }
+interface PullRequest {
+  readonly number: number;
+  readonly title: string;
+  readonly body: string;
+  readonly draft: boolean;
 }
-
-interface PullRequest { readonly number: number; readonly title: string; readonly body: string; readonly draft: boolean }
 
 describe('the GitHub workflow', () => {
   /** Both jobs, one after the other: the first makes the patch, the second starts from a fresh checkout. */
   function workflow(
-    bench: Bench, result: Result, files: { readonly [file: string]: string } = { 'package.json': '{"new":1}\n' }, report?: string,
+    bench: Bench,
+    result: Result,
+    files: { readonly [file: string]: string } = { 'package.json': '{"new":1}\n' },
+    report?: string,
   ): { status: number | null; output: string } {
     bench.git('checkout', '--quiet', '--detach', 'main');
     bench.write(files);
@@ -121,7 +36,15 @@ describe('the GitHub workflow', () => {
     expect(workflow(bench, GOOD)).toMatchObject({ status: 0 });
     expect(bench.output()).toBe(`changed=true\ncommit=${bench.git('rev-parse', 'main')}\n`);
     expect(bench.remoteFile(BRANCH, 'package.json')).toBe('{"new":1}\n');
-    expect(bench.readState()).toMatchObject([{ head: BRANCH, base: 'main', draft: false, body: '# What changed\n', title: 'Upgrade sagemaker-cicd-projen and dependencies' }]);
+    expect(bench.readState()).toMatchObject([
+      {
+        head: BRANCH,
+        base: 'main',
+        draft: false,
+        body: '# What changed\n',
+        title: 'Upgrade sagemaker-cicd-projen and dependencies',
+      },
+    ]);
     expect(bench.remoteFile('main', 'package.json')).toBe('{}\n');
   });
 
@@ -147,7 +70,11 @@ describe('the GitHub workflow', () => {
     expect(workflow(bench, GOOD)).toMatchObject({ status: 0 });
     const [other, mine] = bench.readState<PullRequest[]>();
     expect(other.title).toBe('old');
-    expect(mine).toMatchObject({ title: 'Upgrade sagemaker-cicd-projen and dependencies', body: '# What changed\n', draft: false });
+    expect(mine).toMatchObject({
+      title: 'Upgrade sagemaker-cicd-projen and dependencies',
+      body: '# What changed\n',
+      draft: false,
+    });
     expect(bench.remoteFile(BRANCH, 'package.json')).toBe('{"new":1}\n');
     workflow(bench, { ...GOOD, testsPassed: false }, { 'package.json': '{"newer":1}\n' });
     expect(bench.readState<PullRequest[]>()[1].draft).toBe(true);
@@ -190,7 +117,12 @@ describe('the GitHub workflow', () => {
 });
 
 describe('the scheduled build for CodeCommit', () => {
-  interface Offered { readonly id: string; readonly title: string; readonly description: string; readonly source: string }
+  interface Offered {
+    readonly id: string;
+    readonly title: string;
+    readonly description: string;
+    readonly source: string;
+  }
   interface State { readonly pullRequests: Offered[] }
   const NONE = { pullRequests: [], objects: {} };
 
@@ -204,10 +136,15 @@ describe('the scheduled build for CodeCommit', () => {
   test('pushes the branch and opens a pull request with the report', () => {
     const bench = new Bench(NONE);
     bench.git('checkout', '--quiet', '--detach');
-    expect(build(bench, GOOD)).toMatchObject({ status: 0, output: 'Opened a pull request: Upgrade sagemaker-cicd-projen and dependencies\n' });
+    expect(build(bench, GOOD)).toMatchObject({
+      status: 0,
+      output: 'Opened a pull request: Upgrade sagemaker-cicd-projen and dependencies\n',
+    });
     expect(bench.remoteFile(BRANCH, 'package.json')).toBe('{"new":1}\n');
     expect(bench.remoteFile(BRANCH, 'build/upgrade/report.md')).toBeUndefined();
-    expect(bench.readState<State>().pullRequests).toMatchObject([{ source: `refs/heads/${BRANCH}`, destination: 'refs/heads/main' }]);
+    expect(bench.readState<State>().pullRequests).toMatchObject([
+      { source: `refs/heads/${BRANCH}`, destination: 'refs/heads/main' },
+    ]);
     expect(bench.readState<State>().pullRequests[0].description).toContain('# What changed');
   });
 
@@ -217,15 +154,28 @@ describe('the scheduled build for CodeCommit', () => {
   ])('says "Draft:" in the title while %s', (_, result) => {
     const bench = new Bench(NONE);
     expect(build(bench, result).status).toBe(0);
-    expect(bench.readState<State>().pullRequests[0].title).toBe('Draft: Upgrade sagemaker-cicd-projen and dependencies');
+    expect(bench.readState<State>().pullRequests[0].title).toBe(
+      'Draft: Upgrade sagemaker-cicd-projen and dependencies',
+    );
   });
 
   test('updates the pull request of this branch and no other', () => {
-    const mine = { id: '12', title: 'Draft: old', description: 'old', source: `refs/heads/${BRANCH}`, destination: 'refs/heads/main' };
-    const others = [{ ...mine, id: '10', source: 'refs/heads/other' }, { ...mine, id: '11', destination: 'refs/heads/dev' }];
+    const mine = {
+      id: '12',
+      title: 'Draft: old',
+      description: 'old',
+      source: `refs/heads/${BRANCH}`,
+      destination: 'refs/heads/main',
+    };
+    const others = [
+      { ...mine, id: '10', source: 'refs/heads/other' },
+      { ...mine, id: '11', destination: 'refs/heads/dev' },
+    ];
     const bench = new Bench({ pullRequests: [...others, mine], objects: {} });
     expect(build(bench, GOOD)).toMatchObject({ status: 0 });
-    expect(bench.readState<State>().pullRequests.map(pr => pr.title)).toEqual(['Draft: old', 'Draft: old', 'Upgrade sagemaker-cicd-projen and dependencies']);
+    expect(bench.readState<State>().pullRequests.map(pr => pr.title)).toEqual([
+      'Draft: old', 'Draft: old', 'Upgrade sagemaker-cicd-projen and dependencies',
+    ]);
   });
 
   test('a second upgrade replaces the first one\'s branch', () => {
@@ -278,7 +228,9 @@ describe('the scheduled build behind a connection', () => {
     expect(output).toContain('# What changed');
     const elsewhere = temporary.make();
     fs.writeFileSync(path.join(elsewhere, 'package.json'), '{}\n');
-    expect(spawnSync('git', ['apply'], { cwd: elsewhere, input: objects[patch], encoding: 'utf8' })).toMatchObject({ status: 0 });
+    expect(spawnSync('git', ['apply'], { cwd: elsewhere, input: objects[patch], encoding: 'utf8' })).toMatchObject({
+      status: 0,
+    });
     expect(fs.readdirSync(elsewhere).sort()).toEqual(['new.txt', 'package.json']);
     expect(fs.readFileSync(path.join(elsewhere, 'package.json'), 'utf8')).toBe('{"new":1}\n');
   });

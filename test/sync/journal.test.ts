@@ -12,18 +12,34 @@ let mockFailure: { readonly name: string; left: number } | undefined;
 jest.mock('node:fs', () => {
   const real = jest.requireActual<typeof fs>('node:fs');
   const failing = (name: 'renameSync' | 'copyFileSync' | 'writeFileSync') => (...args: never[]): unknown => {
-    if (mockFailure?.name === name && (mockFailure.left -= 1) === 0) { throw new Error('ENOSPC: no space left on device'); }
+    if (mockFailure?.name === name && (mockFailure.left -= 1) === 0) {
+      throw new Error('ENOSPC: no space left on device');
+    }
     return (real[name] as (...all: never[]) => unknown)(...args);
   };
-  return { ...real, renameSync: failing('renameSync'), copyFileSync: failing('copyFileSync'), writeFileSync: failing('writeFileSync') };
+  return {
+    ...real,
+    renameSync: failing('renameSync'),
+    copyFileSync: failing('copyFileSync'),
+    writeFileSync: failing('writeFileSync'),
+  };
 });
 
-function failAt(name: 'renameSync' | 'copyFileSync' | 'writeFileSync', nth: number): void { mockFailure = { name, left: nth }; }
+function failAt(name: 'renameSync' | 'copyFileSync' | 'writeFileSync', nth: number): void {
+  mockFailure = { name, left: nth };
+}
 
-const files = (version: number) => Array.from({ length: 5 }, (_, i) => ({ path: `d${i}/f`, content: `head\nv${version}\ntail\n` }));
+const files = (version: number) =>
+  Array.from({ length: 5 }, (_, i) => ({ path: `d${i}/f`, content: `head\nv${version}\ntail\n` }));
 
 describe('a journal', () => {
-  test.each([['copyFileSync', 1], ['copyFileSync', 4], ['renameSync', 2], ['renameSync', 5], ['renameSync', 9]] as const)('that was interrupted while it was carried out (%s, call %i) is completed', (name, nth) => {
+  test.each([
+    ['copyFileSync', 1],
+    ['copyFileSync', 4],
+    ['renameSync', 2],
+    ['renameSync', 5],
+    ['renameSync', 9],
+  ] as const)('that was interrupted while it was carried out (%s, call %i) is completed', (name, nth) => {
     w.sync(...files(1));
     w.write('d2/f', 'head\nv1\ntail, mine\n');
     failAt(name, nth);
@@ -33,7 +49,9 @@ describe('a journal', () => {
     const recovered = w.tree();
     w.sync(...files(2));
     expect(w.tree()).toEqual(recovered);
-    for (const { path: file, content } of files(2)) { if (file !== 'd2/f') { expect(w.read(file)).toBe(content); } }
+    for (const { path: file, content } of files(2)) {
+      if (file !== 'd2/f') { expect(w.read(file)).toBe(content); }
+    }
     expect(w.read('d2/f')).toContain('tail, mine');
     expect(w.has('.projen/sync.journal')).toBe(false);
   });
@@ -62,12 +80,15 @@ describe('a journal', () => {
     expect(w.read('d0/f')).toBe('head\nmine\nv1\ntail\nand more\n');
   });
 
-  test.each(['{', '{"version":9}', '[1]'])('that cannot be read (%s) is dropped, and keeps nobody from going on', plan => {
-    w.sync(...files(1));
-    w.write('.projen/sync.journal/plan.json', plan);
-    expect(recover(w.root)).toBe(false);
-    expect(w.has('.projen/sync.journal')).toBe(false);
-  });
+  test.each(['{', '{"version":9}', '[1]'])(
+    'that cannot be read (%s) is dropped, and keeps nobody from going on',
+    plan => {
+      w.sync(...files(1));
+      w.write('.projen/sync.journal/plan.json', plan);
+      expect(recover(w.root)).toBe(false);
+      expect(w.has('.projen/sync.journal')).toBe(false);
+    },
+  );
 
   test.each(['lost', 'emptied'])('whose contents were %s by a power failure destroys no file', what => {
     w.sync(...files(1));
@@ -94,7 +115,11 @@ describe('the lock', () => {
   test('is held once, says by whom, and is given back', () => {
     const giveBack = takeLock(w.root);
     const start = Date.now();
-    expect(() => takeLock(w.root)).toThrow(new RegExp(`Another synth is running in this repository \\(process ${process.pid} on .*delete \\.projen/sync\\.lock`));
+    expect(() => takeLock(w.root)).toThrow(
+      new RegExp(
+        `Another synth is running in this repository \\(process ${process.pid} on .*delete \\.projen/sync\\.lock`,
+      ),
+    );
     expect(Date.now() - start).toBeLessThan(1000);
     giveBack();
     expect(w.has(LOCK)).toBe(false);
@@ -104,7 +129,14 @@ describe('the lock', () => {
   test('of a process that is gone is taken over, with what it left', () => {
     fs.mkdirSync(w.at('.projen'));
     // The largest possible process id is never in use.
-    w.write(LOCK, JSON.stringify({ pid: 4_194_304, host: (jest.requireActual<typeof import('node:os')>('node:os')).hostname(), since: 'then' }));
+    w.write(
+      LOCK,
+      JSON.stringify({
+        pid: 4_194_304,
+        host: jest.requireActual<typeof import('node:os')>('node:os').hostname(),
+        since: 'then',
+      }),
+    );
     w.write(`${LOCK}.4194304`, 'left');
     const giveBack = takeLock(w.root);
     expect(fs.readdirSync(w.at('.projen'))).toEqual(['sync.lock']);
@@ -114,7 +146,14 @@ describe('the lock', () => {
   test.each([
     ['on another machine', JSON.stringify({ pid: 1, host: 'elsewhere', since: 'then' })],
     ['that cannot be read', '{'],
-    ['of a process that lives', JSON.stringify({ pid: process.ppid, host: jest.requireActual<typeof import('node:os')>('node:os').hostname(), since: 'then' })],
+    [
+      'of a process that lives',
+      JSON.stringify({
+        pid: process.ppid,
+        host: jest.requireActual<typeof import('node:os')>('node:os').hostname(),
+        since: 'then',
+      }),
+    ],
   ])('of someone %s is respected', (_, text) => {
     w.write(LOCK, text);
     expect(() => takeLock(w.root)).toThrow('Another synth is running');

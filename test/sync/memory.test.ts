@@ -4,7 +4,9 @@ import * as path from 'node:path';
 import { Workspace } from './workspace';
 import { FileState } from '../../src/sync/decision';
 import { everyFileBelow } from '../../src/sync/files-below';
-import { decodeEntry, encodeEntry, entryName, lineHash, parseEntryName, remember, Remembered } from '../../src/sync/memory-entry';
+import {
+  decodeEntry, encodeEntry, entryName, lineHash, parseEntryName, remember, Remembered,
+} from '../../src/sync/memory-entry';
 
 const V1 = Array.from({ length: 40 }, (_, i) => `line ${i}\n`).join('');
 const withLine = (i: number, text: string) => V1.replace(`line ${i}\n`, `${text}\n`);
@@ -25,9 +27,12 @@ describe('an entry', () => {
     expect(decodeEntry(entryName(entry), encodeEntry(entry))).toEqual(entry);
   });
 
-  test.each(['a b', 'ä/\u0061\u0308.py', 'a\nb', 'f.0123456789abcdef', '.x'])('has a name that says which file it is of: %j', file => {
-    expect(parseEntryName(entryName(remember(file, Buffer.from('x\n'), true, Remembered.LINES)))?.path).toBe(file);
-  });
+  test.each(['a b', 'ä/\u0061\u0308.py', 'a\nb', 'f.0123456789abcdef', '.x'])(
+    'has a name that says which file it is of: %j',
+    file => {
+      expect(parseEntryName(entryName(remember(file, Buffer.from('x\n'), true, Remembered.LINES)))?.path).toBe(file);
+    },
+  );
 
   test('is not taken for sound when a byte of it or its name is another', () => {
     const entry = remember('a/b.py', Buffer.from('x\ny\n'), false, Remembered.LINES);
@@ -53,35 +58,43 @@ describe('an entry', () => {
 });
 
 describe('two git branches', () => {
-  const git = (...args: string[]) => execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', ...args], { cwd: w.root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', ...args], {
+      cwd: w.root,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
   const commit = (message: string) => { git('add', '-A'); git('commit', '-qm', message); };
   const wanted = (content: string) => [{ path: 'f', content }, { path: 'g', content: V1 }];
 
   test.each([
     ['the beginning and the end', 0, 39],
     ['neighbouring places', 20, 23],
-  ])('that change different options (%s) merge without a conflict in the memory, and the next synth goes on from both', (_, i, j) => {
-    const [a, b] = [withLine(i, 'A'), withLine(j, 'B')];
-    git('init', '-q', '-b', 'main');
-    w.sync(...wanted(V1));
-    w.write('f', V1.replace('line 10\n', 'line 10, mine\n'));
-    commit('base');
-    git('checkout', '-qb', 'b');
-    w.sync(...wanted(b));
-    commit('b');
-    git('checkout', '-q', 'main');
-    w.sync(...wanted(a));
-    commit('a');
-    git('merge', '-q', 'b', '-m', 'both');
-    expect(git('status', '--porcelain')).toBe('');
-    expect(memory().filter(name => name.startsWith('.projen/sync/f.'))).toHaveLength(2);
-    const both = a.replace(`line ${j}\n`, 'B\n');
-    expect(w.sync(...wanted(both)).get('f')?.state).toMatch(/kept|unchanged/);
-    expect(w.read('f')).toBe(both.replace('line 10\n', 'line 10, mine\n'));
-    expect(memory().filter(name => name.startsWith('.projen/sync/f.'))).toHaveLength(1);
-    w.sync(...wanted(both.replace('line 30\n', 'new\n')));
-    expect(w.read('f')).toBe(both.replace('line 10\n', 'line 10, mine\n').replace('line 30\n', 'new\n'));
-  });
+  ])(
+    'that change different options (%s) merge without a conflict in the memory, and the next synth goes on from both',
+    (_, i, j) => {
+      const [a, b] = [withLine(i, 'A'), withLine(j, 'B')];
+      git('init', '-q', '-b', 'main');
+      w.sync(...wanted(V1));
+      w.write('f', V1.replace('line 10\n', 'line 10, mine\n'));
+      commit('base');
+      git('checkout', '-qb', 'b');
+      w.sync(...wanted(b));
+      commit('b');
+      git('checkout', '-q', 'main');
+      w.sync(...wanted(a));
+      commit('a');
+      git('merge', '-q', 'b', '-m', 'both');
+      expect(git('status', '--porcelain')).toBe('');
+      expect(memory().filter(name => name.startsWith('.projen/sync/f.'))).toHaveLength(2);
+      const both = a.replace(`line ${j}\n`, 'B\n');
+      expect(w.sync(...wanted(both)).get('f')?.state).toMatch(/kept|unchanged/);
+      expect(w.read('f')).toBe(both.replace('line 10\n', 'line 10, mine\n'));
+      expect(memory().filter(name => name.startsWith('.projen/sync/f.'))).toHaveLength(1);
+      w.sync(...wanted(both.replace('line 30\n', 'new\n')));
+      expect(w.read('f')).toBe(both.replace('line 10\n', 'line 10, mine\n').replace('line 30\n', 'new\n'));
+    },
+  );
 
   test('that make the same change merge without a conflict', () => {
     git('init', '-q', '-b', 'main');
@@ -101,13 +114,41 @@ describe('two git branches', () => {
 
 describe('a memory that is', () => {
   const damages: ReadonlyArray<readonly [string, () => void]> = [
-    ['lost', () => { fs.rmSync(w.at('.projen'), { recursive: true }); }],
-    ['cut short', () => { memory().forEach(name => { fs.truncateSync(w.at(name), 5); }); }],
-    ['emptied', () => { memory().forEach(name => { w.write(name, ''); }); }],
-    ['edited by hand', () => { memory().forEach(name => { w.write(name, 'nothing'); }); }],
-    ['converted by an editor', () => { memory().forEach(name => { w.write(name, Buffer.concat([fs.readFileSync(w.at(name)), Buffer.from('\r\n')])); }); }],
-    ['replaced by directories', () => { memory().forEach(name => { fs.rmSync(w.at(name)); fs.mkdirSync(w.at(name)); }); }],
-    ['of another file', () => { memory().forEach(name => { fs.renameSync(w.at(name), w.at(name).replace('/f.', '/other.')); }); }],
+    [
+      'lost',
+      () => { fs.rmSync(w.at('.projen'), { recursive: true }); },
+    ],
+    [
+      'cut short',
+      () => { memory().forEach(name => { fs.truncateSync(w.at(name), 5); }); },
+    ],
+    [
+      'emptied',
+      () => { memory().forEach(name => { w.write(name, ''); }); },
+    ],
+    [
+      'edited by hand',
+      () => { memory().forEach(name => { w.write(name, 'nothing'); }); },
+    ],
+    [
+      'converted by an editor',
+      () => {
+        memory().forEach(name => { w.write(name, Buffer.concat([fs.readFileSync(w.at(name)), Buffer.from('\r\n')])); });
+      },
+    ],
+    [
+      'replaced by directories',
+      () => {
+        memory().forEach(name => {
+          fs.rmSync(w.at(name));
+          fs.mkdirSync(w.at(name));
+        });
+      },
+    ],
+    [
+      'of another file',
+      () => { memory().forEach(name => { fs.renameSync(w.at(name), w.at(name).replace('/f.', '/other.')); }); },
+    ],
   ];
 
   test.each(damages)('%s makes an edited file the user\'s, whatever the project wants', (_, damage) => {
@@ -145,8 +186,13 @@ describe('a memory that is', () => {
 
 test('the memory of 200 files of the size of real templates takes less than 200 KB', () => {
   const root = path.join(__dirname, '..', '..', 'templates', 'python');
-  const sources = everyFileBelow(root).filter(file => /^[a-z]+\/\w+\.py$/.test(file)).map(file => fs.readFileSync(path.join(root, file), 'utf8'));
-  const files = Array.from({ length: 200 }, (_, i) => ({ path: `src/module_${i}.py`, content: `# Module ${i}\n${sources[i % sources.length]}` }));
+  const sources = everyFileBelow(root)
+    .filter(file => /^[a-z]+\/\w+\.py$/.test(file))
+    .map(file => fs.readFileSync(path.join(root, file), 'utf8'));
+  const files = Array.from({ length: 200 }, (_, i) => ({
+    path: `src/module_${i}.py`,
+    content: `# Module ${i}\n${sources[i % sources.length]}`,
+  }));
   expect(sources.length).toBeGreaterThan(30);
   w.sync(...files);
   expect(memory()).toHaveLength(200);

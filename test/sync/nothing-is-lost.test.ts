@@ -13,19 +13,43 @@ const linesOf = (content: string): string[] => content.split('\n').slice(0, -1);
 
 /** What `git merge-file` itself makes of three texts. */
 function gitMerge(directory: string, base: string, ours: string, theirs: string): string {
-  for (const [name, content] of [['yours', theirs], ['base', base], ['generated', ours]]) { fs.writeFileSync(path.join(directory, name), content); }
-  return spawnSync('git', ['merge-file', '-p', '-q', '-L', 'yours', '-L', 'base', '-L', 'generated', 'yours', 'base', 'generated'], { cwd: directory, encoding: 'utf8' }).stdout;
+  for (const [name, content] of [
+    ['yours', theirs],
+    ['base', base],
+    ['generated', ours],
+  ]) { fs.writeFileSync(path.join(directory, name), content); }
+  return spawnSync(
+    'git',
+    ['merge-file', '-p', '-q', '-L', 'yours', '-L', 'base', '-L', 'generated', 'yours', 'base', 'generated'],
+    { cwd: directory, encoding: 'utf8' },
+  ).stdout;
 }
 
 /** A project with two files over several versions, and a user who edits them. */
 class Story {
-  private readonly wanted: Array<{ path: string; lines: string[]; dropped: boolean; executable: boolean; previousPaths: string[] }>;
+  private readonly wanted: Array<{
+    path: string;
+    lines: string[];
+    dropped: boolean;
+    executable: boolean;
+    previousPaths: string[];
+  }>;
   /** What was last written at each path, to compare with git. */
   private readonly base = new Map<string, string>();
   private own = 0;
 
-  public constructor(private readonly w: Workspace, private readonly aside: string, { files }: Scenario) {
-    this.wanted = files.map((lines, i) => ({ path: `src/file${i}.py`, lines: [...lines], dropped: false, executable: false, previousPaths: [] }));
+  public constructor(
+    private readonly w: Workspace,
+    private readonly aside: string,
+    { files }: Scenario,
+  ) {
+    this.wanted = files.map((lines, i) => ({
+      path: `src/file${i}.py`,
+      lines: [...lines],
+      dropped: false,
+      executable: false,
+      previousPaths: [],
+    }));
   }
 
   public start(): void {
@@ -49,15 +73,23 @@ class Story {
     // The memory goes on only where something was decided.
     for (const file of files) {
       const state = decisions.get(file.path)?.state;
-      if (state !== FileState.CONFLICTED || this.w.has(`.projen/conflicts/${file.path}`)) { this.base.set(file.path, file.content as string); }
+      if (state !== FileState.CONFLICTED || this.w.has(`.projen/conflicts/${file.path}`)) {
+        this.base.set(file.path, file.content as string);
+      }
     }
     this.w.sync(...files);
     expect(this.w.tree()).toEqual(tree);
   }
 
   private files(): Wanted[] {
-    return this.wanted.filter(file => !file.dropped)
-      .map(file => ({ path: file.path, content: text(file.lines), executable: file.executable, previousPaths: file.previousPaths }));
+    return this.wanted
+      .filter(file => !file.dropped)
+      .map(file => ({
+        path: file.path,
+        content: text(file.lines),
+        executable: file.executable,
+        previousPaths: file.previousPaths,
+      }));
   }
 
   private rememberBases(): void {
@@ -65,7 +97,11 @@ class Story {
   }
 
   private userFiles(): Map<string, string> {
-    return new Map(Object.keys(this.w.tree()).filter(file => !file.startsWith('.projen/')).map(file => [file, this.w.read(file)]));
+    return new Map(
+      Object.keys(this.w.tree())
+        .filter(file => !file.startsWith('.projen/'))
+        .map(file => [file, this.w.read(file)]),
+    );
   }
 
   private userEdits({ user, add, resolve }: Round): void {
@@ -96,7 +132,10 @@ class Story {
     }
   }
 
-  /** What git makes of it, where its merge and ours are about the same thing: a file at its place, its history known, no conflict open. */
+  /**
+   * What git makes of it, where its merge and ours are about the same thing: a file at its place, its history known, no
+   * conflict open.
+   */
   private expectation(file: Wanted, before: ReadonlyMap<string, string>): { path: string; result?: string } {
     const [base, theirs] = [this.base.get(file.path), before.get(file.path)];
     const isOpen = theirs !== undefined && /^<<<<<<< yours$[^]*^=======$[^]*^>>>>>>> generated$/m.test(theirs);
@@ -107,14 +146,27 @@ class Story {
 
   private memoryOf(file: string): boolean {
     const directory = this.w.at(`.projen/sync/${path.dirname(file)}`);
-    return fs.existsSync(directory) && fs.readdirSync(directory).some(name => name.startsWith(`${path.basename(file)}.`) && /\.[0-9a-f]{16}x?$/.test(name));
+    return (
+      fs.existsSync(directory)
+      && fs
+        .readdirSync(directory)
+        .some(name => name.startsWith(`${path.basename(file)}.`) && /\.[0-9a-f]{16}x?$/.test(name))
+    );
   }
 
-  /** Every line that is the user's alone is in a file at its old or new place, in a conflict hunk there, or in the copy. */
+  /**
+   * Every line that is the user's alone is in a file at its old or new place, in a conflict hunk there, or in the copy.
+   */
   private checkNothingIsLost(before: ReadonlyMap<string, string>): void {
     for (const [file, content] of before) {
-      const places = [file, ...this.wanted.filter(({ previousPaths }) => previousPaths.includes(file)).map(wanted => wanted.path)];
-      const found = places.flatMap(place => [place, `.projen/conflicts/${place}`]).filter(place => this.w.has(place)).map(place => linesOf(this.w.read(place)));
+      const places = [
+        file,
+        ...this.wanted.filter(({ previousPaths }) => previousPaths.includes(file)).map(wanted => wanted.path),
+      ];
+      const found = places
+        .flatMap(place => [place, `.projen/conflicts/${place}`])
+        .filter(place => this.w.has(place))
+        .map(place => linesOf(this.w.read(place)));
       const written = linesOf(this.base.get(file) ?? '');
       for (const line of linesOf(content).filter(mine => !written.includes(mine))) {
         expect([line, found.some(lines => lines.includes(line))]).toEqual([line, true]);
@@ -123,7 +175,8 @@ class Story {
   }
 }
 
-test(`whatever users and projects do, no line of a user is lost, a second synth changes nothing, and merges are git's (${CASES} cases)`, () => {
+test('whatever users and projects do, no line of a user is lost, a second synth changes nothing, and merges are git\'s '
+  + `(${CASES} cases)`, () => {
   const aside = new Workspace();
   try {
     fc.assert(fc.property(scenario, given => {

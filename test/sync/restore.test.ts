@@ -18,7 +18,9 @@ describe('a file that is given back to the project', () => {
     w.write('f', Buffer.from([0, 1]));
     w.sync({ path: 'f', content: V2 });
     restore('f');
-    for (const state of [FileState.CREATED, FileState.UNCHANGED]) { expect(w.state({ path: 'f', content: V2 })).toBe(state); }
+    for (const state of [FileState.CREATED, FileState.UNCHANGED]) {
+      expect(w.state({ path: 'f', content: V2 })).toBe(state);
+    }
   });
 
   test('a second time leaves the user\'s version of the first time', () => {

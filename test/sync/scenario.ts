@@ -33,7 +33,9 @@ export interface Scenario {
 }
 
 /** Few different lines, so that texts repeat themselves as code does. */
-const word = fc.constantFrom('', 'pass', 'return x', '}', 'x = 1', 'import a', 'import b', 'def f():', '    y = 2', '# note');
+const word = fc.constantFrom(
+  '', 'pass', 'return x', '}', 'x = 1', 'import a', 'import b', 'def f():', '    y = 2', '# note',
+);
 const at = fc.nat({ max: 30 });
 
 function lineEdit(tag: string): fc.Arbitrary<LineEdit> {
@@ -72,7 +74,9 @@ export function edited(lines: readonly string[], edits: readonly LineEdit[]): st
     if (edit.do === 'insert') { result.splice(i, 0, edit.text); }
     if (edit.do === 'delete') { result.splice(i, 1); }
     if (edit.do === 'change' && result.length > 0) { result[i] = edit.text; }
-    if (edit.do === 'move' && result.length > 0) { result.splice(Math.min(edit.to, result.length - 1), 0, ...result.splice(i, 1)); }
+    if (edit.do === 'move' && result.length > 0) {
+      result.splice(Math.min(edit.to, result.length - 1), 0, ...result.splice(i, 1));
+    }
   }
   return result;
 }

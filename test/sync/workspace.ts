@@ -8,7 +8,10 @@ import { applyChanges } from '../../src/sync/journal';
 import { planSync } from '../../src/sync/plan';
 
 /** A file that a project wants, with what is usual left out. */
-export type Wanted = Partial<Omit<DesiredFile, 'content' | 'path'>> & { readonly path: string; readonly content: string | Buffer };
+export type Wanted = Partial<Omit<DesiredFile, 'content' | 'path'>> & {
+  readonly path: string;
+  readonly content: string | Buffer;
+};
 
 /** Thousands of small repositories are made here; where there is a file system in memory, it spares the disk. */
 const MEMORY_DISK = fs.existsSync('/dev/shm') ? '/dev/shm' : os.tmpdir();
@@ -46,7 +49,9 @@ export class Workspace {
   public tree(): { readonly [path: string]: string } {
     return Object.fromEntries(everyFileBelow(this.root).map(file => {
       const stat = fs.lstatSync(this.at(file));
-      const content = stat.isSymbolicLink() ? fs.readlinkSync(this.at(file)) : fs.readFileSync(this.at(file)).toString('latin1');
+      const content = stat.isSymbolicLink()
+        ? fs.readlinkSync(this.at(file))
+        : fs.readFileSync(this.at(file)).toString('latin1');
       return [file, `${(stat.mode & 0o111) === 0 ? '-' : 'x'} ${content}`];
     }));
   }

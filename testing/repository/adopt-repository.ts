@@ -6,10 +6,13 @@ import * as path from 'node:path';
 export const FILES: { readonly [file: string]: string } = {
   'train.py': 'import pandas as pd\n\nprint(pd.__version__)\n',
   'pipeline.py': 'print("a pipeline of their own")\n',
-  'package.json': `${JSON.stringify({ name: '@team/Churn_Service', version: '1.4.0', scripts: { test: 'echo theirs' }, dependencies: { 'left-pad': '^1.3.0' } }, null, 4)}\n`,
+  'package.json': `${JSON.stringify({
+    name: '@team/Churn_Service', version: '1.4.0', scripts: { test: 'echo theirs' }, dependencies: { 'left-pad': '^1.3.0' },
+  }, null, 4)}\n`,
   'pyproject.toml': [
     '# Ours, with a comment.', '[project]', 'name = "churn_service"', 'version = "1.4.0"', 'requires-python = ">=3.11"',
-    'dependencies = [', '    "pandas>=2.2,<4", # the same as ever', '    "tabulate==0.9.*",', ']', '', '[tool.black]', 'line-length = 99', '',
+    'dependencies = [', '    "pandas>=2.2,<4", # the same as ever', '    "tabulate==0.9.*",', ']', '', '[tool.black]',
+    'line-length = 99', '',
   ].join('\n'),
   'cdk.json': '{"app": "node bin/website.js"}\n',
   'README.md': '# Churn\r\n\r\nWith carriage returns.\r\n',
@@ -42,4 +45,25 @@ export function commit(directory: string): void {
 
 export function git(directory: string, ...args: string[]): string {
   return execFileSync('git', args, { cwd: directory, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+/** Everything in a repository but what git keeps for itself, as sorted relative paths. */
+export function entriesOf(directory: string): string[] {
+  return fs.readdirSync(directory, { recursive: true, withFileTypes: true })
+    .map(entry => path.relative(directory, path.join(entry.parentPath, entry.name)))
+    .filter(name => !/^\.git(\/|$)/.test(name)).sort();
+}
+
+/** Everything about the files of a repository that adopting must not change. */
+export function filesOf(directory: string): object[] {
+  return entriesOf(directory)
+    .map(file => ({ file, at: path.join(directory, file), stat: fs.lstatSync(path.join(directory, file)) }))
+    .filter(({ stat }) => !stat.isDirectory())
+    .map(({ file, at, stat }) => {
+      const content = stat.isFile() ? fs.readFileSync(at).toString('base64') : '';
+      return {
+        file, mode: stat.mode, mtime: stat.mtimeMs, inode: stat.ino,
+        content: stat.isSymbolicLink() ? fs.readlinkSync(at) : content,
+      };
+    });
 }

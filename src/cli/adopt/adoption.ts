@@ -2,12 +2,11 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { LogLevel } from 'projen';
-import type { GivenOptions } from './arguments';
-import { trackedFiles } from './git';
-import { type Obstacle, Obstacles } from './obstacle';
-import { rcFileName, rcFileText } from './rc-file';
+import { type Obstacle, Obstacles, trackedFiles } from './existing-repository';
+import { type GivenOptions, rcFileName, rcFileText } from './rc-file';
 import { SageMakerCicdProject, type SageMakerCicdProjectOptions } from '../../project';
 import { everyFileBelow } from '../../sync/files-below';
+import { PACKAGE } from '../shared/repository';
 
 /** What has become of the files that the project would write. */
 export interface Adoption {
@@ -29,7 +28,11 @@ const BOOKKEEPING = '.projen/files.json';
 export class Adopter {
   private readonly sample: string;
 
-  public constructor(private readonly root: string, private readonly name: string, private readonly given: GivenOptions) {
+  public constructor(
+    private readonly root: string,
+    private readonly name: string,
+    private readonly given: GivenOptions,
+  ) {
     this.sample = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'adopt-')), path.basename(root));
   }
 
@@ -67,10 +70,16 @@ export class Adopter {
 
   private project(outdir: string, userOwned: string[]): SageMakerCicdProject {
     const options: SageMakerCicdProjectOptions = {
-      ...this.given, name: this.name, devDeps: ['sagemaker-cicd-projen'], outdir, ...(userOwned.length > 0 ? { userOwned } : {}), logging: { level: LogLevel.OFF },
+      ...this.given,
+      name: this.name,
+      devDeps: [PACKAGE],
+      outdir,
+      ...(userOwned.length > 0 ? { userOwned } : {}),
+      logging: { level: LogLevel.OFF },
     };
     const project = new SageMakerCicdProject(options);
-    // Where projen has no list of its files yet, it removes every file that bears its mark: here they are another project's.
+    // Where projen has no list of its files yet, it removes every file that bears its mark: here they are another
+    // project's.
     project.addExcludeFromCleanup('**');
     return project;
   }
@@ -82,7 +91,9 @@ function synthesize(project: SageMakerCicdProject): void {
   try {
     project.synth();
   } finally {
-    if (before === undefined) { delete process.env.PROJEN_DISABLE_POST; } else { process.env.PROJEN_DISABLE_POST = before; }
+    if (before === undefined) { delete process.env.PROJEN_DISABLE_POST; } else {
+      process.env.PROJEN_DISABLE_POST = before;
+    }
   }
 }
 
@@ -94,6 +105,11 @@ function ownedGlob({ path: file, found }: Obstacle): string {
 
 /** The directories of some files that are not there yet, each after those that it holds. */
 function missingDirectories(root: string, files: readonly string[]): string[] {
-  const parents = files.flatMap(file => file.split('/').slice(0, -1).map((_, i, parts) => parts.slice(0, i + 1).join('/')));
+  const parents = files.flatMap(file =>
+    file
+      .split('/')
+      .slice(0, -1)
+      .map((_, i, parts) => parts.slice(0, i + 1).join('/')),
+  );
   return [...new Set(parents)].filter(directory => !fs.existsSync(path.join(root, directory))).sort().reverse();
 }

@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { inRange } from './version-range';
 import { packagePath, peerRanges } from '../../project/package-files';
-import { UserError } from '../command';
-import { runTool } from '../upgrade/tool';
+import { UserError } from '../shared/command';
+import { inRange } from '../shared/semver';
+import { runTool } from '../shared/tool';
 
 /** Says where this run of the command was given projen, so that it does not look for it again and again. */
 const FOUND = 'SAGEMAKER_CICD_PROJEN_MODULES';
@@ -21,13 +21,17 @@ export function hasProjen(): boolean {
 }
 
 /**
- * Runs `adopt` again in a process that finds projen: the repository's own when it fits, else one that is installed into a temporary directory
- * for this run.
+ * Runs `adopt` again in a process that finds projen: the repository's own when it fits, else one that is installed into
+ * a temporary directory for this run.
  *
  * @throws UserError when there is none to be had
  */
 export async function adoptWithProjen(root: string, args: readonly string[]): Promise<number> {
-  if (process.env[FOUND] !== undefined) { throw new UserError(`projen is not to be found in ${process.env[FOUND]}. Install it beside this package: npm install projen`); }
+  if (process.env[FOUND] !== undefined) {
+    throw new UserError(
+      `projen is not to be found in ${process.env[FOUND]}. Install it beside this package: npm install projen`,
+    );
+  }
   const { projen, constructs } = peerRanges();
   const own = path.join(root, 'node_modules');
   if (fits(own, 'projen', projen) && fits(own, 'constructs', constructs)) { return adoptAgain(args, own); }
@@ -50,17 +54,30 @@ async function install(root: string, directory: string, specs: readonly string[]
   const settings = path.join(root, '.npmrc');
   if (fs.existsSync(settings)) { fs.copyFileSync(settings, path.join(directory, '.npmrc')); }
   fs.writeFileSync(path.join(directory, 'package.json'), '{"private":true}\n');
-  const args = ['install', '--prefix', directory, '--no-save', '--no-package-lock', '--ignore-scripts', '--no-audit', '--no-fund', ...specs];
+  const args = [
+    'install', '--prefix', directory, '--no-save', '--no-package-lock', '--ignore-scripts', '--no-audit', '--no-fund',
+    ...specs,
+  ];
   const { status, output } = await runTool('npm', args, { cwd: directory, env: process.env });
   if (status !== 0) {
-    throw new UserError(`projen could not be fetched (npm install ${specs.join(' ')}, exit code ${status}):\n\n${output.trim()}\n\nNothing was written.`);
+    throw new UserError(
+      `projen could not be fetched (npm install ${specs.join(' ')}, exit code `
+        + `${status}):\n\n${output.trim()}\n\nNothing was written.`,
+    );
   }
 }
 
 async function adoptAgain(args: readonly string[], modules: string): Promise<number> {
-  const env = { ...process.env, [FOUND]: modules, NODE_PATH: [modules, process.env.NODE_PATH].filter(Boolean).join(path.delimiter) };
+  const env = {
+    ...process.env,
+    [FOUND]: modules,
+    NODE_PATH: [modules, process.env.NODE_PATH].filter(Boolean).join(path.delimiter),
+  };
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [packagePath('bin', 'sagemaker-cicd-projen'), 'adopt', ...args], { env, stdio: 'inherit' });
+    const child = spawn(process.execPath, [packagePath('bin', 'sagemaker-cicd-projen'), 'adopt', ...args], {
+      env,
+      stdio: 'inherit',
+    });
     child.on('error', reject);
     child.on('close', code => resolve(code ?? 1));
   });
@@ -68,5 +85,8 @@ async function adoptAgain(args: readonly string[], modules: string): Promise<num
 
 function fits(modules: string, name: string, range: string): boolean {
   const manifest = path.join(modules, name, 'package.json');
-  return fs.existsSync(manifest) && inRange((JSON.parse(fs.readFileSync(manifest, 'utf8')) as { version: string }).version, range);
+  return (
+    fs.existsSync(manifest)
+    && inRange((JSON.parse(fs.readFileSync(manifest, 'utf8')) as { version: string }).version, range)
+  );
 }

@@ -1,4 +1,7 @@
-import type { GivenOptions } from './arguments';
+import { PACKAGE } from '../shared/repository';
+
+/** Options that were given as flags, by their names in the rc file. */
+export type GivenOptions = { readonly [option: string]: string | boolean };
 
 /** Options as adopt writes them. */
 export interface RcOptions {
@@ -7,9 +10,9 @@ export interface RcOptions {
   readonly userOwned: readonly string[];
 }
 
-const PACKAGE = 'sagemaker-cicd-projen';
 const OWNED = [
-  'Files that were there before and are left entirely to you. To let the project write one, take it out of this list and',
+  'Files that were there before and are left entirely to you. To let the project write one, take it out of this list '
+    + 'and',
   'run "npx projen" (generated files) or "npx projen sync:restore <path>" (all others); git keeps what was yours.',
 ];
 
@@ -30,7 +33,14 @@ function typescript({ name, given, userOwned }: RcOptions): string {
     'const project = new SageMakerCicdProject({',
     `  devDeps: ["${PACKAGE}"],`,
     ...words.map(([option, value]) => `  ${option}: ${JSON.stringify(value)},`),
-    ...(userOwned.length > 0 ? [...OWNED.map(line => `  // ${line}`), '  userOwned: [', ...userOwned.map(file => `    ${JSON.stringify(file)},`), '  ],'] : []),
+    ...(userOwned.length > 0
+      ? [
+        ...OWNED.map(line => `  // ${line}`),
+        '  userOwned: [',
+        ...userOwned.map(file => `    ${JSON.stringify(file)},`),
+        '  ],',
+      ]
+      : []),
     '});',
     'project.synth();',
     '',
@@ -44,8 +54,18 @@ function python({ name, given, userOwned }: RcOptions): string {
     '',
     'project = SageMakerCicdProject(',
     `    dev_deps=["${PACKAGE}"],`,
-    ...words.map(([option, value]) => `    ${snake(option)}=${typeof value === 'boolean' ? (value ? 'True' : 'False') : JSON.stringify(value)},`),
-    ...(userOwned.length > 0 ? [...OWNED.map(line => `    # ${line}`), '    user_owned=[', ...userOwned.map(file => `        ${JSON.stringify(file)},`), '    ],'] : []),
+    ...words.map(
+      ([option, value]) =>
+        `    ${snake(option)}=${typeof value === 'boolean' ? (value ? 'True' : 'False') : JSON.stringify(value)},`,
+    ),
+    ...(userOwned.length > 0
+      ? [
+        ...OWNED.map(line => `    # ${line}`),
+        '    user_owned=[',
+        ...userOwned.map(file => `        ${JSON.stringify(file)},`),
+        '    ],',
+      ]
+      : []),
     ')',
     '',
     'project.synth()',

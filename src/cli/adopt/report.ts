@@ -1,44 +1,54 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { Adoption } from './adoption';
-import { findings } from './findings';
-import { ignoredPaths, trackedFiles } from './git';
-import { keptNote } from './kept-notes';
-import { ADOPT_DIRECTORY, missingLinesFile, OWN_VERSIONS } from './layout';
-import { nextSteps } from './next-steps';
-import type { Obstacle } from './obstacle';
-import { indented } from './uv-steps';
-import type { OwnVersion, Wiring } from './wiring';
+import { findings, keptNote } from './advice';
+import { ADOPT_DIRECTORY, ignoredPaths, type Obstacle, trackedFiles } from './existing-repository';
+import { missingLinesFile, nextSteps, type OwnVersion, type Wiring } from './wiring';
+import { asCode, count } from '../shared/words';
+
+/** Where the project's versions of the files that were kept lie, to compare. */
+const OWN_VERSIONS = `${ADOPT_DIRECTORY}/files`;
 
 /** What was adopted, what was kept and what to do next, as Markdown. */
 export function report(root: string, adoption: Adoption, wired: ReadonlyMap<string, Wiring>): string {
   const { name, kept, added, rcFile } = adoption;
   return [
     `# ${name} is adopted`, '',
-    `${count(added.length, 'file')} added, ${count(kept.length, 'path')} kept. Nothing of yours was changed, and nothing was committed.`, '',
+    `${count(added.length, 'file')} added, ${count(kept.length, 'path')} kept. Nothing of yours was changed, and `
+      + 'nothing was committed.',
+    '',
     '## Next', '',
     ...byHandFirst(wired),
     'In this order:', '',
-    indented(nextSteps(root, adoption, wired)), '',
-    `Then look at \`git status\` and commit. The options are in \`${rcFile}\`; after a change of them, run \`npx projen\`.`, '',
+    asCode(nextSteps(root, adoption, wired)), '',
+    `Then look at \`git status\` and commit. The options are in \`${rcFile}\`; after a change of them, run `
+      + '`npx projen`.',
+    '',
     ...section('Kept', keptLines(adoption, wired)),
     ...section('Added', addedLines(root, adoption)),
     ...section('What you may want to wire up', wireUpLines(root, adoption)),
     ...section('To hand a file back', [
-      `Take its line out of \`userOwned\` in \`${rcFile}\` and commit. Generated files (package.json, cdk.json, tsconfig.json, buildspec.yml, .gitignore, .gitattributes, config/delivery*.json,`
-      + ' pipelines/local/) are then replaced by `npx projen`; all others, once `npx projen` has run, by `npx projen sync:restore <path>`.',
+      `Take its line out of \`userOwned\` in \`${rcFile}\` and commit. Generated files (package.json, cdk.json, `
+        + 'tsconfig.json, buildspec.yml, .gitignore, .gitattributes, config/delivery*.json,'
+        + ' pipelines/local/) are then replaced by `npx projen`; all others, once `npx projen` has run, by '
+        + '`npx projen sync:restore <path>`.',
     ]),
     ...section('To undo everything', [
       'Before it is committed; this removes the files that were added and nothing else:', '',
-      indented([`xargs rm -df < ${ADOPT_DIRECTORY}/added.txt; rm -rf .projen`]), '',
-      `What the commands of "Next" have changed since is yours to take back: \`git checkout -- .\` brings your own files back${kept.length > 0 ? '' : ' (none was kept)'}.`,
+      asCode([`xargs rm -df < ${ADOPT_DIRECTORY}/added.txt; rm -rf .projen`]), '',
+      'What the commands of "Next" have changed since is yours to take back: `git checkout -- .` brings your own '
+        + `files back${kept.length > 0 ? '' : ' (none was kept)'}.`,
     ]),
   ].join('\n');
 }
 
 function byHandFirst(wired: ReadonlyMap<string, Wiring>): string[] {
-  const files = [...wired].filter(([, { notes }]) => notes.some(note => note.startsWith('First: '))).map(([file]) => `\`${file}\``);
-  return files.length === 0 ? [] : [`First look at ${files.join(' and ')} under "Kept": something has to be changed by hand before these work.`, ''];
+  const files = [...wired]
+    .filter(([, { notes }]) => notes.some(note => note.startsWith('First: ')))
+    .map(([file]) => `\`${file}\``);
+  return files.length === 0
+    ? []
+    : [`First look at ${files.join(' and ')} under "Kept": something has to be changed by hand before these work.`, ''];
 }
 
 function section(title: string, lines: readonly string[]): string[] {
@@ -51,11 +61,20 @@ function keptLines({ kept }: Adoption, wired: ReadonlyMap<string, Wiring>): stri
   const blocked = kept.filter(obstacle => !single.includes(obstacle));
   const ways = [...new Set(blocked.map(({ found }) => found))];
   return [
-    `Each is listed in \`userOwned\`. The project's versions are below \`${OWN_VERSIONS}/\`, to compare: \`git diff --no-index <path> ${OWN_VERSIONS}/<path>\`.`, '',
-    ...single.flatMap(obstacle => [`- \`${obstacle.path}\`${spelling(obstacle)}`, ...(wired.get(obstacle.path)?.notes ?? [keptNote(obstacle.path)]).map(note => `  - ${note.trimEnd().replace(/\n(?=.)/g, '\n  ')}`)]),
+    `Each is listed in \`userOwned\`. The project's versions are below \`${OWN_VERSIONS}/\`, to compare: `
+      + `\`git diff --no-index <path> ${OWN_VERSIONS}/<path>\`.`,
+    '',
+    ...single.flatMap(obstacle => [
+      `- \`${obstacle.path}\`${spelling(obstacle)}`,
+      ...(wired.get(obstacle.path)?.notes ?? [keptNote(obstacle.path)]).map(
+        note => `  - ${note.trimEnd().replace(/\n(?=.)/g, '\n  ')}`,
+      ),
+    ]),
     ...ways.map(way => {
       const files = blocked.filter(({ found }) => found === way);
-      return `- \`${way}\` is a ${files[0].what}; the project has a directory there, whose ${count(files.length, 'file')} were not written. Nothing that needs them works until it is moved away and handed over.`;
+      return `- \`${way}\` is a ${files[0].what}; the project has a directory there, whose `
+        + `${count(files.length, 'file')} were not written. Nothing that needs them works until it is moved away and `
+        + 'handed over.';
     }),
   ];
 }
@@ -65,12 +84,19 @@ function spelling({ path: file, found, what }: Obstacle): string {
   return what === 'file' ? other : `${other}, which is a ${what}`;
 }
 
-const HIDDEN = 'Rules of yours hide some of them from git. They belong into the repository: change the rule, or use `git add --force`.';
+const HIDDEN =
+  'Rules of yours hide some of them from git. They belong into the repository: change the rule, or use '
+    + '`git add --force`.';
 
 function addedLines(root: string, { added }: Adoption): string[] {
   const places = new Map<string, number>();
   for (const file of added) {
-    const place = file.includes('/') ? `${file.split('/').slice(0, file.startsWith('.projen/') ? 1 : -1).join('/')}/` : file;
+    const place = file.includes('/')
+      ? `${file
+        .split('/')
+        .slice(0, file.startsWith('.projen/') ? 1 : -1)
+        .join('/')}/`
+      : file;
     places.set(place, (places.get(place) ?? 0) + 1);
   }
   const hidden = ignoredPaths(root, added);
@@ -85,20 +111,35 @@ function wireUpLines(root: string, { kept, added }: Adoption): string[] {
   const known = new Set([...kept.map(({ found }) => found), ...added]);
   const found = findings(trackedFiles(root).filter(file => !known.has(file)));
   const shadowed = trackedFiles(root).filter(file => added.includes(`model/${file}`)).map(file => `\`${file}\``);
-  const isPackage = added.includes('tests/__init__.py') && trackedFiles(root).some(file => /^tests\/[^/]+\.py$/.test(file));
+  const isPackage =
+    added.includes('tests/__init__.py') && trackedFiles(root).some(file => /^tests\/[^/]+\.py$/.test(file));
   return [
     ...found.map(line => `- ${line}`),
-    ...(shadowed.length > 0 ? [`- ${shadowed.join(', ')}: in tests, a module of this name is the one in \`model/\`; if tests of yours import yours, move it into a package.`] : []),
-    ...(isPackage ? ['- `tests/` has become a package by the project\'s `__init__.py`: tests of yours import helpers beside them as `tests.helper`.'] : []),
+    ...(shadowed.length > 0
+      ? [
+        `- ${shadowed.join(', ')}: in tests, a module of this name is the one in \`model/\`; if tests of yours `
+            + 'import yours, move it into a package.',
+      ]
+      : []),
+    ...(isPackage
+      ? [
+        "- `tests/` has become a package by the project's `__init__.py`: tests of yours import helpers beside them "
+            + 'as `tests.helper`.',
+      ]
+      : []),
   ];
 }
 
-function count(number: number, thing: string): string {
-  return `${number} ${thing}${number === 1 ? '' : 's'}`;
-}
-
-/** Lays the report, the project's versions of what was kept and the list of what was added where git does not see them. */
-export function writeReport(root: string, text: string, adoption: Adoption, wired: ReadonlyMap<string, Wiring>, ownVersion: OwnVersion): void {
+/**
+ * Lays the report, the project's versions of what was kept and the list of what was added where git does not see them.
+ */
+export function writeReport(
+  root: string,
+  text: string,
+  adoption: Adoption,
+  wired: ReadonlyMap<string, Wiring>,
+  ownVersion: OwnVersion,
+): void {
   const write = (file: string, content: string | Buffer): void => {
     const target = path.join(root, file);
     fs.mkdirSync(path.dirname(target), { recursive: true });
@@ -107,7 +148,13 @@ export function writeReport(root: string, text: string, adoption: Adoption, wire
   fs.rmSync(path.join(root, ADOPT_DIRECTORY), { recursive: true, force: true });
   write(`${ADOPT_DIRECTORY}/.gitignore`, '*\n');
   write(`${ADOPT_DIRECTORY}/report.md`, text);
-  write(`${ADOPT_DIRECTORY}/added.txt`, [...adoption.added, ...adoption.directories].filter(file => !`${file}/`.startsWith('.projen/')).map(file => `${file}\n`).join(''));
+  write(
+    `${ADOPT_DIRECTORY}/added.txt`,
+    [...adoption.added, ...adoption.directories]
+      .filter(file => !`${file}/`.startsWith('.projen/'))
+      .map(file => `${file}\n`)
+      .join(''),
+  );
   for (const { path: file } of adoption.kept) { write(`${OWN_VERSIONS}/${file}`, fs.readFileSync(ownVersion(file))); }
   for (const [file, { lines }] of wired) {
     if (lines) { write(missingLinesFile(file), `\n# For sagemaker-cicd-projen\n${lines.join('\n').trimEnd()}\n`); }

@@ -1,14 +1,12 @@
-import { execFileSync } from 'node:child_process';
+import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { Adoption } from './adoption';
-import { missingRules } from './ignore-lines';
-import { missingLinesFile } from './layout';
-import { manifestOf } from './manifest';
-import { npmSteps, packageManager } from './npm-steps';
-import { pyprojectOf } from './pyproject';
-import { missingTables } from './tool-tables';
-import { uvSteps } from './uv-steps';
-import { appArguments, UV_VERSION } from '../../project/commands';
+import { TOOLS } from './advice';
+import { ADOPT_DIRECTORY } from './existing-repository';
+import { manifestOf, packageManager, pyprojectOf } from './manifests';
+import { npmSteps, uvProgram, uvSteps } from './packages';
+import { appArguments } from '../../project/commands';
+import { packageText } from '../../project/package-files';
 
 /** What has to be done so that files that were kept work with the project. */
 export interface Wiring {
@@ -23,47 +21,97 @@ export interface Wiring {
 /** Gives the absolute path of the project's own version of a file. */
 export type OwnVersion = (file: string) => string;
 
+/** The repository that is wired up, and how the project in it is written. */
+interface Place {
+  readonly root: string;
+  readonly python: boolean;
+  readonly framework: string;
+  readonly ownVersion: OwnVersion;
+}
+
+/**
+ * The files that need more than words, in the order of their commands: what git ignores first, since the later ones
+ * install something.
+ */
+const WIRED: { readonly [file: string]: (place: Place) => Wiring } = {
+  '.gitignore': place => rules(place, '.gitignore', 'what projen, npm and uv install would be committed'),
+  '.gitattributes': place => rules(place, '.gitattributes', 'git might change line ends in the project\'s memory'),
+  'package.json': npm,
+  'pyproject.toml': pyproject,
+  'cdk.json': cdk,
+};
+
 /** What wires up the files that were kept, by path; those that need nothing but words are not among them. */
 export function wiring(root: string, { kept, given }: Adoption, ownVersion: OwnVersion): ReadonlyMap<string, Wiring> {
-  const isFile = (file: string): boolean => kept.some(({ path: wanted, found, what }) => wanted === file && found === file && what === 'file');
-  const python = given.projenrcPython === true;
-  const all: { readonly [file: string]: () => Wiring } = {
-    '.gitignore': () => rules(root, '.gitignore', ownVersion, 'what projen, npm and uv install would be committed'),
-    '.gitattributes': () => rules(root, '.gitattributes', ownVersion, 'git might change line ends in the project\'s memory'),
-    'package.json': () => npm(root, python),
-    'pyproject.toml': () => pyproject(root, String(given.framework ?? 'xgboost'), python),
-    'cdk.json': () => ({
-      commands: [], notes: ['It runs your app: `npx cdk synth`. The delivery\'s app is run by `npx projen synth`, `diff` and `deploy`, which name it with --app; by hand: '
-      + `\`npx cdk synth ${appArguments(python)}\`.`],
-    }),
+  const isFile = (file: string): boolean => kept.some(({ path: wanted, found, what }) =>
+    wanted === file && found === file && what === 'file');
+  const place = {
+    root, ownVersion, python: given.projenrcPython === true, framework: String(given.framework ?? 'xgboost'),
   };
-  return new Map(Object.entries(all).filter(([file]) => isFile(file)).map(([file, make]) => [file, make()]));
+  return new Map(Object.entries(WIRED).filter(([file]) => isFile(file)).map(([file, make]) => [file, make(place)]));
 }
 
-/** The command that runs uv: the one on the PATH, or the one that the project installs into the repository. */
-export function uvProgram(root: string): { readonly program: string; readonly install: readonly string[] } {
-  try {
-    execFileSync('uv', ['--version'], { cwd: root, stdio: 'ignore' });
-    return { program: 'uv', install: [] };
-  } catch {
-    return { program: '.uv/bin/uv', install: [`python3 -m venv .uv && .uv/bin/python -m pip install --quiet uv==${UV_VERSION}`] };
-  }
+/** The commands that make an adopted repository ready, in order. */
+export function nextSteps(root: string, { kept }: Adoption, wired: ReadonlyMap<string, Wiring>): string[] {
+  const isKept = (file: string): boolean => kept.some(({ path: wanted }) => wanted === file);
+  const commands = (file: string): readonly string[] => wired.get(file)?.commands ?? [];
+  return [
+    ...commands('.gitignore'),
+    ...commands('.gitattributes'),
+    ...(isKept('package.json') ? commands('package.json') : ['npm install']),
+    // The rc file in Python runs from the lock.
+    ...(isKept('pyproject.toml') ? commands('pyproject.toml') : ['npx projen python:lock']),
+    'npx projen',
+    packageManager(root).lock === 'package-lock.json' ? 'npx projen setup' : 'npx projen python:install',
+    'npx projen test',
+  ];
 }
 
-function rules(root: string, file: string, ownVersion: OwnVersion, without: string): Wiring {
-  const lines = missingRules(path.join(root, file), ownVersion(file));
-  return lines.length === 0
-    ? { commands: [], notes: ['It has every rule of the project.'] }
-    : { commands: [append(file)], notes: [`It lacks ${lines.length} rules; without them ${without}: ${lines.map(line => `\`${line}\``).join(', ')}.`], lines };
+/** Lines that a kept file lacks, for a command to append. */
+export function missingLinesFile(file: string): string {
+  return `${ADOPT_DIRECTORY}/missing.${file.replace(/^\./, '')}`;
 }
 
 function append(file: string): string {
   return `cat ${missingLinesFile(file)} >> ${file}`;
 }
 
-function npm(root: string, python: boolean): Wiring {
+/** @param without what happens without the rules, in words */
+function rules({ root, ownVersion }: Place, file: string, without: string): Wiring {
+  const lines = missingRules(path.join(root, file), ownVersion(file));
+  if (lines.length === 0) { return { commands: [], notes: ['It has every rule of the project.'] }; }
+  const named = lines.map(line => `\`${line}\``).join(', ');
+  return {
+    commands: [append(file)],
+    notes: [`It lacks ${lines.length} rules; without them ${without}: ${named}.`],
+    lines,
+  };
+}
+
+/** The rules of the project's `.gitignore` or `.gitattributes` that the user's lacks. */
+function missingRules(theirs: string, ours: string): string[] {
+  const there = new Set(rulesOf(theirs).flatMap(rule => [rule, `/${rule}`, `${rule}/`, `/${rule}/`]));
+  // What projen takes back with `!` is hidden by no rule of its own, and how all files are treated is not the project's
+  // to say.
+  return [...new Set(rulesOf(ours))].filter(rule => !there.has(rule) && !/^(!|\*\s)/.test(rule));
+}
+
+function rulesOf(file: string): string[] {
+  return fs
+    .readFileSync(file, 'utf8')
+    .split(/\r?\n/)
+    .map(line => line.trim())
+    .filter(line => line !== '' && !line.startsWith('#'));
+}
+
+function npm({ root, python }: Place): Wiring {
   const manifest = manifestOf(root);
-  if (!manifest) { return { commands: [], notes: ['It cannot be read as JSON; mend it, then add what `devDependencies` of the project\'s version says.'] }; }
+  if (!manifest) {
+    return {
+      commands: [],
+      notes: ["It cannot be read as JSON; mend it, then add what `devDependencies` of the project's version says."],
+    };
+  }
   const { commands, differing } = npmSteps(root, manifest, python);
   const manager = packageManager(root);
   return {
@@ -71,25 +119,79 @@ function npm(root: string, python: boolean): Wiring {
     notes: [
       'The project\'s tasks need its npm packages; a command of "Next" adds them.',
       ...differing.map(text => `${text}.`),
-      'Its scripts stay yours. The tasks are run by `npx projen <task>`; add `"test": "npx projen test"` and the like if you want them as scripts.',
-      ...(manager.lock === 'package-lock.json' ? [] : [`There is a ${manager.lock}: the task \`setup\` and the deploy pipeline run \`npm ci\`, so install by hand and set \`infrastructure.installCommands\` in the rc file.`]),
+      'Its scripts stay yours. The tasks are run by `npx projen <task>`; add `"test": "npx projen test"` and the like '
+        + 'if you want them as scripts.',
+      ...(manager.lock === 'package-lock.json'
+        ? []
+        : [
+          `There is a ${manager.lock}: the task \`setup\` and the deploy pipeline run \`npm ci\`, so install by hand `
+              + 'and set `infrastructure.installCommands` in the rc file.',
+        ]),
     ],
   };
 }
 
-function pyproject(root: string, framework: string, python: boolean): Wiring {
+function pyproject({ root, framework, python }: Place): Wiring {
   const uv = uvProgram(root);
   const found = pyprojectOf(root);
   const { commands, present, before } = uvSteps(uv.program, found, framework, python);
   const { lines, notes } = missingTables(root, found?.tools ?? []);
   return {
-    commands: [...(found && lines.length > 0 ? [append('pyproject.toml')] : []), ...(commands.length > 0 ? [...uv.install, ...commands] : [])],
+    commands: [
+      ...(found && lines.length > 0 ? [append('pyproject.toml')] : []),
+      ...(commands.length > 0 ? [...uv.install, ...commands] : []),
+    ],
     notes: [
-      'The project\'s code and tests need its requirements, in the dependencies and in groups of their own.',
+      "The project's code and tests need its requirements, in the dependencies and in groups of their own.",
       ...before.map(text => `First: ${text}.`),
-      ...(present.length > 0 ? [`Yours stay as they are for what is there already; the project is tested with ${present.map(text => `\`${text}\``).join(', ')}.`] : []),
+      ...(present.length > 0
+        ? [
+          'Yours stay as they are for what is there already; the project is tested with '
+              + `${present.map(text => `\`${text}\``).join(', ')}.`,
+        ]
+        : []),
       ...notes,
     ],
     ...(lines.length > 0 ? { lines } : {}),
+  };
+}
+
+/**
+ * The tables of the linters and of pytest that a `pyproject.toml` lacks, and what to change about those that are there.
+ */
+export function missingTables(root: string, present: readonly string[]): Pick<Required<Wiring>, 'lines' | 'notes'> {
+  const tables = toolTables();
+  const own = (tool: string): string | undefined =>
+    TOOLS[tool].elsewhere.find(file => fs.existsSync(path.join(root, file)));
+  const theirs = Object.keys(TOOLS).filter(tool => present.includes(tool) || own(tool) !== undefined);
+  const missing = Object.keys(TOOLS).filter(tool => !theirs.includes(tool));
+  const place = (tool: string): string => present.includes(tool) ? 'in it' : `in \`${own(tool)}\``;
+  return {
+    lines: missing.flatMap(tool => tables.get(tool) ?? []),
+    notes: [
+      ...(missing.length > 0
+        ? [`It has no settings of ${missing.join(', ')}: the command of "Next" appends the project's.`]
+        : []),
+      ...theirs.map(tool => `${tool} is set up ${place(tool)} already. For the project: ${TOOLS[tool].needs}.`),
+    ],
+  };
+}
+
+/** The lines of the project's tables by tool. */
+function toolTables(): Map<string, string[]> {
+  const tables = new Map<string, string[]>();
+  let tool = '';
+  for (const line of packageText('templates', 'python-tools.toml').split('\n')) {
+    tool = /^\[+tool\.(\w+)/.exec(line)?.[1] ?? tool;
+    tables.set(tool, [...(tables.get(tool) ?? []), line]);
+  }
+  return tables;
+}
+
+function cdk({ python }: Place): Wiring {
+  return {
+    commands: [],
+    notes: ['It runs your app: `npx cdk synth`. The delivery\'s app is run by `npx projen synth`, `diff` and `deploy`, '
+      + `which name it with --app; by hand: \`npx cdk synth ${appArguments(python)}\`.`],
   };
 }

@@ -1,4 +1,4 @@
-import { UserError } from '../command';
+import { UserError } from '../shared/command';
 
 /** What the person asked for. */
 export interface UpgradeArguments {

@@ -1,4 +1,4 @@
-import type { FileChange } from './git';
+import type { FileChange } from './snapshots';
 import { Memory } from '../../sync/memory';
 import { Remembered } from '../../sync/memory-entry';
 

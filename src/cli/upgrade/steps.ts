@@ -1,8 +1,8 @@
-import { runStep, say, sayIndented, type Step, stepFailed, tryStep } from './console';
-import { type Repository, taskCommand } from './repository';
-import { npmTarget, PACKAGE } from './target-version';
-import { runTool, toolEnvironment } from './tool';
+import { npmTarget } from './target-version';
 import { openConflicts } from '../../sync/open-conflicts';
+import { runStep, say, sayIndented, type Step, stepFailed, tryStep } from '../shared/console';
+import { PACKAGE, type Repository, taskCommand } from '../shared/repository';
+import { runTool, toolEnvironment } from '../shared/tool';
 
 /** The steps of an upgrade, each run in a process of its own: the programs that run are the new ones. */
 export class UpgradeSteps {
@@ -24,7 +24,9 @@ export class UpgradeSteps {
       return;
     }
     const wanted = await npmTarget(this.repository, to, this.wayBack);
-    if (wanted.length > 0) { await this.run(`Upgrading ${PACKAGE}`, ['npm', ['install', '--save-dev', ...NPM_QUIET, ...wanted]]); }
+    if (wanted.length > 0) {
+      await this.run(`Upgrading ${PACKAGE}`, ['npm', ['install', '--save-dev', ...NPM_QUIET, ...wanted]]);
+    }
   }
 
   /** All other npm packages, as far as `package.json` lets them. */
@@ -59,7 +61,10 @@ export class UpgradeSteps {
 
   /** The repository's own tests. */
   public async test(): Promise<{ readonly passed: boolean; readonly output: string }> {
-    const result = await tryStep(this.repository.root, { title: 'Testing', command: taskCommand(this.repository, 'test') });
+    const result = await tryStep(this.repository.root, {
+      title: 'Testing',
+      command: taskCommand(this.repository, 'test'),
+    });
     return { passed: result.status === 0, output: result.output };
   }
 

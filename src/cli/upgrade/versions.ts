@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { PACKAGE } from '../shared/repository';
 
 /** Versions of packages by name. */
 export type Versions = ReadonlyMap<string, string>;
@@ -41,11 +42,65 @@ function pythonVersions(lock: string): Pick<LockedVersions, 'python' | 'pythonDi
     const version = /^version = "([^"]+)"$/m.exec(block)?.[1];
     if (!name) { continue; }
     if (/^source = \{ (virtual|editable) = "\." \}$/m.test(block)) {
-      pythonDirect = [...(/^dependencies = \[\n([^\]]*)\]/m.exec(block)?.[1] ?? '').matchAll(/name = "([^"]+)"/g)].map(match => match[1]);
+      pythonDirect = [...(/^dependencies = \[\n([^\]]*)\]/m.exec(block)?.[1] ?? '').matchAll(/name = "([^"]+)"/g)].map(
+        match => match[1],
+      );
     } else if (version) {
       // Different platforms may get different versions of one package.
       python.set(name, [python.get(name), version].filter(Boolean).join(', '));
     }
   }
   return { python, pythonDirect };
+}
+
+/** A package whose version may have changed; a side is missing when the package was not there. */
+export interface VersionChange {
+  readonly name: string;
+  readonly registry: 'npm' | 'PyPI';
+  readonly before?: string;
+  readonly after?: string;
+}
+
+/** What an upgrade did to the locked packages. */
+export interface VersionChanges {
+  /** The packages that people know by name, changed or not. */
+  readonly main: readonly VersionChange[];
+  /** All others that have changed. */
+  readonly others: readonly VersionChange[];
+}
+
+const MAIN_NPM = [PACKAGE, 'projen', 'aws-cdk-lib', 'aws-cdk', 'constructs'];
+const MAIN_PYTHON = [PACKAGE, 'projen', 'aws-cdk-lib', 'constructs', 'sagemaker'];
+
+/** Compares two states of the lock files. */
+export function versionChanges(before: LockedVersions, after: LockedVersions): VersionChanges {
+  const direct = [...new Set([...MAIN_PYTHON, ...after.pythonDirect, ...before.pythonDirect])];
+  const all = [
+    ...compare('npm', before.npm, after.npm, MAIN_NPM),
+    ...compare('PyPI', before.python, after.python, direct),
+  ];
+  const isMain = ({ name, registry }: VersionChange): boolean =>
+    (registry === 'npm' ? MAIN_NPM : direct).includes(name);
+  return { main: all.filter(isMain), others: all.filter(change => !isMain(change) && hasChanged(change)) };
+}
+
+/** Whether a package has another version now, is new or gone. */
+export function hasChanged({ before, after }: VersionChange): boolean {
+  return before !== after;
+}
+
+/** Packages in the given order, then all others by name. */
+function compare(
+  registry: VersionChange['registry'],
+  before: Versions,
+  after: Versions,
+  first: readonly string[],
+): VersionChange[] {
+  const names = new Set([...before.keys(), ...after.keys()]);
+  const rest = [...names].filter(name => !first.includes(name)).sort();
+  return [...first.filter(name => names.has(name)), ...rest].map(name => ({
+    name, registry,
+    before: before.get(name),
+    after: after.get(name),
+  }));
 }

@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { incomingCopy, userCopy } from '../../sync/layout';
+import { incomingCopy, userCopy } from '../../sync/copies';
 import { LABELS } from '../../sync/line-merge';
 import { ToldError } from '../../told-error';
 

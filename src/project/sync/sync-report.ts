@@ -1,5 +1,5 @@
+import { userCopy } from '../../sync/copies';
 import { type Decision, FileState } from '../../sync/decision';
-import { userCopy } from '../../sync/layout';
 import type { Overwritten } from '../../sync/managed-files';
 
 /** States that are worth a line of their own; a plain update, a new file and a file that nobody touched are not. */
