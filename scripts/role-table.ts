@@ -1,11 +1,11 @@
 /** Writes `docs/roles.md`: every role of a delivery, who takes it on, what it may do and why, from the plan that the infrastructure uses. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { normaliseDelivery } from '../src/delivery/normalise';
-import { planDelivery } from '../src/delivery/plan';
-import { roleTable } from '../src/delivery/role-table';
+import { roleTable } from '../src/accounts/role-table';
 import type { DeliveryOptions } from '../src/options/delivery';
 import { EnvironmentType } from '../src/options/deployment-group';
+import { normaliseDelivery } from '../src/plan/normalise';
+import { planDelivery } from '../src/plan/plan';
 
 const endpoint = { smokeTest: { body: '1.5,2' } };
 
@@ -31,7 +31,7 @@ const text = [
   '# Roles of a delivery',
   '',
   'Every IAM role of a project named `churn`: who takes it on, what it may do and why. Made by each compile from the role model in',
-  '`src/delivery/roles`, from which the infrastructure takes its policies. `{account}`, `{region}` and `{partition}` are those of the stack.',
+  '`src/plan`, from which the infrastructure takes its policies. `{account}`, `{region}` and `{partition}` are those of the stack.',
   '',
   '## One account',
   '',

@@ -4,7 +4,7 @@ import { factsOf } from './facts';
 import { generateRepository } from './generated';
 import { ONE_ACCOUNT, type Mutation, SEVEN_ACCOUNTS } from './mutations';
 import { play, type Played, type Run } from './play';
-import { planOf } from '../../src/infra/private/plan';
+import { planOf } from '../../src/infra/shared/plan';
 import { DELIVERIES } from '../../test/infra/deliveries';
 import { cleanUp } from '../../test/infra/synth';
 import { removeTemporary, temporaryDirectory } from '../harness/temporary';

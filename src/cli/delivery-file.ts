@@ -1,9 +1,12 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { UserError } from './command';
-import { checkDelivery, type DeliveryPlan, normaliseDelivery, planDelivery } from '../delivery';
 import type { DeliveryOptions } from '../options/delivery';
 import { OptionError } from '../options/option-error';
+import { checkDelivery } from '../plan/check';
+import type { DeliveryPlan } from '../plan/model';
+import { normaliseDelivery } from '../plan/normalise';
+import { planDelivery } from '../plan/plan';
 
 /** Where a repository has its delivery. */
 export const DELIVERY_FILE = path.join('config', 'delivery.json');

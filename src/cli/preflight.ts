@@ -4,7 +4,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { UserError } from './command';
 import { parseConfig, readPlan } from './delivery-file';
-import { preflightList } from '../delivery/preflight';
+import { preflightList } from '../accounts/preflight';
 
 /** What looks at AWS, at the package's root. */
 const SCRIPT = path.resolve(__dirname, '..', '..', 'templates', 'preflight', 'preflight.py');

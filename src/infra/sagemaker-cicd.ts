@@ -4,18 +4,18 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { Stack, Stage, Tags } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { ModelBuildEnvironment } from './build/model-build-environment';
-import { DeliveryStack } from './delivery-stack';
+import { DeliveryStack } from './deploy/delivery-stack';
+import { ReplicaStack } from './deploy/replica-stack';
 import { ModelDeployEnvironment } from './endpoint/deploy-environment';
 import { EndpointStack } from './endpoint/endpoint-stack';
-import { environmentOf, groupOf, planOf } from './private/plan';
-import { stackProps } from './private/stack-props';
-import { PromotionStack } from './promote/promotion-stack';
-import { ReplicaStack } from './replica-stack';
-import { SourceStack } from './source-stack';
-import { InfrastructureStack } from './tooling/infrastructure-stack';
-import type { DeliveryPlan, PlannedGroup } from '../delivery/plan';
+import { InfrastructureStack } from './infrastructure/infrastructure-stack';
+import { PromotionStack } from './promotion/promotion-stack';
+import { environmentOf, groupOf, planOf } from './shared/plan';
+import { stackProps } from './shared/stack-props';
+import { SourceStack } from './source/source-stack';
 import type { DeliveryOptions } from '../options/delivery';
 import { OptionError } from '../options/option-error';
+import type { DeliveryPlan, PlannedGroup } from '../plan/model';
 
 /** The whole delivery. */
 export interface SageMakerCicdProps {

@@ -6,8 +6,6 @@ import type { SageMakerCicdProjectOptions } from './project-options';
 import { sampleRequest, sampleRequestProblem } from './sample-request';
 import { switchRules } from './switch-check';
 import { UV_VERSION } from './uv-version';
-import { checkNames, NAMING } from '../delivery/check';
-import { normaliseDelivery } from '../delivery/normalise';
 import { checkProject, CREATION_KEY } from '../options/check-project';
 import type { DeliveryOptions } from '../options/delivery';
 import type { DeploymentGroupOptions } from '../options/deployment-group';
@@ -15,6 +13,8 @@ import type { InfrastructureOptions } from '../options/infrastructure';
 import { OptionError, type OptionProblem } from '../options/option-error';
 import { projectSchema } from '../options/project-schema';
 import { problem, rule, type RuleFamily } from '../options/rule';
+import { checkNames, NAMING } from '../plan/check';
+import { normaliseDelivery } from '../plan/normalise';
 
 const DELIVERY_OPTIONS = [
   'source', 'tooling', 'deploymentGroups', 'endpoint', 'infrastructure', 'network', 'permissionsBoundaryName', 's3AccessLogsBucketArn', 'tags', 'upgrade',

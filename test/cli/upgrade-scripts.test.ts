@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { AWS, fakeProgram, GH, Temporary } from './upgrade-fakes';
-import { script } from '../../src/infra/build/upgrade-spec';
+import { script } from '../../src/infra/upgrade/upgrade-spec';
 
 // Each case starts two dozen programs, which takes its time on a busy machine.
 jest.setTimeout(60_000);

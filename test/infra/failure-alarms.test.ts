@@ -7,7 +7,7 @@ import { ACCOUNTS } from './accounts';
 import { DELIVERIES } from './deliveries';
 import { type Json, resources } from './synth';
 import { infra } from '../../src';
-import { makeKey } from '../../src/infra/private/own-key';
+import { makeKey } from '../../src/infra/shared/own-key';
 import type { DeliveryOptions } from '../../src/options/delivery';
 
 interface Made {

@@ -7,10 +7,11 @@ import type { IConstruct } from 'constructs';
 import { DELIVERIES } from './deliveries';
 import { cleanUp, repository, stacksOf, temporary } from './synth';
 import { infra } from '../../src';
-import { normaliseDelivery, planDelivery } from '../../src/delivery';
 import { onlyThese } from '../../src/infra/deploy/deploy-source';
 import type { DeliveryOptions } from '../../src/options/delivery';
 import { OptionError } from '../../src/options/option-error';
+import { normaliseDelivery } from '../../src/plan/normalise';
+import { planDelivery } from '../../src/plan/plan';
 
 afterAll(cleanUp);
 

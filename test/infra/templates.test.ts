@@ -1,8 +1,8 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { DELIVERIES } from './deliveries';
 import { cleanUp, type Json, resources, templatesOf } from './synth';
-import { normaliseDelivery, planDelivery } from '../../src/delivery';
-import { rolesOf } from '../../src/delivery/plan';
+import { normaliseDelivery } from '../../src/plan/normalise';
+import { planDelivery, rolesOf } from '../../src/plan/plan';
 
 afterAll(cleanUp);
 const all = Object.fromEntries(Object.entries(DELIVERIES).map(([name, delivery]) => [name, templatesOf(delivery)]));

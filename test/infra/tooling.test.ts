@@ -9,10 +9,10 @@ import { ACCOUNTS } from './accounts';
 import { DELIVERIES } from './deliveries';
 import { cleanUp, type Json, resources, temporary } from './synth';
 import { infra } from '../../src';
-import { makeKey } from '../../src/infra/private/own-key';
-import { planOf } from '../../src/infra/private/plan';
-import { PrivateBucket } from '../../src/infra/private/private-bucket';
-import { InfrastructureStack } from '../../src/infra/tooling/infrastructure-stack';
+import { InfrastructureStack } from '../../src/infra/infrastructure/infrastructure-stack';
+import { makeKey } from '../../src/infra/shared/own-key';
+import { planOf } from '../../src/infra/shared/plan';
+import { PrivateBucket } from '../../src/infra/shared/private-bucket';
 import type { DeliveryOptions } from '../../src/options/delivery';
 
 afterAll(cleanUp);

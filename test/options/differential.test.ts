@@ -5,7 +5,7 @@ import Ajv2020 from 'ajv/dist/2020';
 import { FULL } from './full-options';
 import { wrongFields } from './mutations';
 import { VALID } from './whole-mutations';
-import { normaliseDelivery } from '../../src/delivery/normalise';
+import { normaliseDelivery } from '../../src/plan/normalise';
 import { checkAgainst } from '../../src/options/check';
 import type { DeliveryOptions } from '../../src/options/delivery';
 import { deliverySchema } from '../../src/options/delivery-schema';

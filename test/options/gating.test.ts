@@ -1,4 +1,4 @@
-import { checkDelivery } from '../../src/delivery/check';
+import { checkDelivery } from '../../src/plan/check';
 import { checkProject } from '../../src/options/check-project';
 import { OptionError } from '../../src/options/option-error';
 import { fieldPath, pathParts, valueAt } from '../../src/options/option-path';

@@ -5,7 +5,7 @@ import * as fc from 'fast-check';
 import { FULL } from './full-options';
 import { wrongFields } from './mutations';
 import { CROSSED, VALID } from './whole-mutations';
-import { checkDelivery } from '../../src/delivery/check';
+import { checkDelivery } from '../../src/plan/check';
 import { checkProject } from '../../src/options/check-project';
 import { OptionError } from '../../src/options/option-error';
 import { pathParts, related } from '../../src/options/option-path';

@@ -1,5 +1,5 @@
 import { FULL } from './full-options';
-import { checkDelivery } from '../../src/delivery/check';
+import { checkDelivery } from '../../src/plan/check';
 import { checkProject } from '../../src/options/check-project';
 import { OptionError } from '../../src/options/option-error';
 

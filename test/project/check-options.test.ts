@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { checkDelivery } from '../../src/delivery/check';
+import { checkDelivery } from '../../src/plan/check';
 import { OptionError } from '../../src/options/option-error';
 import type { SageMakerCicdProjectOptions } from '../../src/project';
 import { checkProjectOptions, projectDelivery } from '../../src/project/check-options';

@@ -3,11 +3,12 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import type { PlannedGroup, PlannedRepository } from '../../delivery/plan';
+import type { PlannedRepository } from '../../plan/build/model';
+import type { PlannedGroup } from '../../plan/model';
 import type { DeliveryGroupProps } from '../group-props';
-import { letIn } from '../private/foreign-roles';
-import { groupOf, planOf } from '../private/plan';
-import { makeRole } from '../private/planned-role';
+import { letIn } from '../shared/foreign-roles';
+import { groupOf, planOf } from '../shared/plan';
+import { makeRole } from '../shared/planned-role';
 
 /** Where images are kept. */
 export interface ContainerRepositoriesProps extends DeliveryGroupProps {

@@ -5,12 +5,12 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { arn } from '../../delivery/arn';
-import type { PlannedBuild } from '../../delivery/plan';
-import type { PlannedRole } from '../../delivery/roles/role-model';
-import { fill } from '../private/fill';
-import { makeRole } from '../private/planned-role';
-import { accept } from '../private/suppress';
+import { arn } from '../../plan/arn';
+import type { PlannedBuild } from '../../plan/build/model';
+import type { PlannedRole } from '../../plan/roles/role-model';
+import { fill } from '../shared/fill';
+import { makeRole } from '../shared/planned-role';
+import { accept } from '../shared/suppress';
 
 /** What is forwarded, and where to. */
 export interface EventForwardingProps {

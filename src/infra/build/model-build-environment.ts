@@ -9,11 +9,11 @@ import { ContainerRepositories } from './container-repositories';
 import { EventForwarding } from './event-forwarding';
 import { registryPolicy } from './registry-policy';
 import type { DeliveryGroupProps } from '../group-props';
-import { letRead } from '../private/foreign-readers';
-import { makeKey } from '../private/own-key';
-import { groupOf, planOf } from '../private/plan';
-import { makeRole } from '../private/planned-role';
-import { PrivateBucket } from '../private/private-bucket';
+import { letRead } from '../shared/foreign-readers';
+import { makeKey } from '../shared/own-key';
+import { groupOf, planOf } from '../shared/plan';
+import { makeRole } from '../shared/planned-role';
+import { PrivateBucket } from '../shared/private-bucket';
 
 /**
  * Where a deployment group builds and registers its model: key, artifact bucket, model package group, roles, repositories for images, and the rules that

@@ -5,13 +5,13 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { buildVariables } from './build-variables';
-import { CommitGate } from './commit-gate';
-import { sourceAction, sourceTriggers } from './source-action';
 import type { DeliveryGroupProps } from '../group-props';
-import { makeProject } from '../private/code-build';
-import { fill } from '../private/fill';
-import { groupOf, planOf } from '../private/plan';
-import { makeRole } from '../private/planned-role';
+import { makeProject } from '../shared/code-build';
+import { fill } from '../shared/fill';
+import { groupOf, planOf } from '../shared/plan';
+import { makeRole } from '../shared/planned-role';
+import { CommitGate } from '../source/commit-gate';
+import { sourceAction, sourceTriggers } from '../source/source-action';
 
 /** What a pipeline keeps its artifacts in. */
 export interface ModelPipelineProps extends DeliveryGroupProps {

@@ -1,8 +1,8 @@
 import type { IConstruct } from 'constructs';
-import type { PlannedGroup } from '../../delivery/plan';
-import { modelPackageGroupArn, modelPackagesArn } from '../../delivery/plan-group';
-import { fill } from '../private/fill';
-import { accountRoot } from '../private/foreign-roles';
+import type { PlannedGroup } from '../../plan/model';
+import { modelPackageGroupArn, modelPackagesArn } from '../../plan/plan-group';
+import { fill } from '../shared/fill';
+import { accountRoot } from '../shared/foreign-roles';
 
 /**
  * The policy of a group's registry: the other accounts of the group look at its packages, and those that serve them make models from them. There is no policy

@@ -7,15 +7,15 @@ import * as stepfunctions from 'aws-cdk-lib/aws-stepfunctions';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { approvalDefinition } from './approval-definition';
-import { PACKAGE_VARIABLE } from './sentinel';
-import { arn } from '../../delivery/arn';
-import type { PlannedGroup } from '../../delivery/plan';
+import { arn } from '../../plan/arn';
+import type { PlannedGroup } from '../../plan/model';
 import type { DeliveryGroupProps } from '../group-props';
-import { encryptedLog } from '../private/encrypted-log';
-import { fill } from '../private/fill';
-import { groupOf, planOf } from '../private/plan';
-import { makeRole } from '../private/planned-role';
-import { accept } from '../private/suppress';
+import { encryptedLog } from '../shared/encrypted-log';
+import { fill } from '../shared/fill';
+import { groupOf, planOf } from '../shared/plan';
+import { makeRole } from '../shared/planned-role';
+import { PACKAGE_VARIABLE } from '../shared/sentinel';
+import { accept } from '../shared/suppress';
 
 /** What an approval gate works with. */
 export interface ApprovalGateProps extends DeliveryGroupProps {

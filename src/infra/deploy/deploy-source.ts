@@ -4,9 +4,9 @@ import * as path from 'node:path';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { IgnoreMode } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import type { DeliveryPlan, PlannedGroup } from '../../delivery/plan';
-import { modelPackageGroupArn } from '../../delivery/plan-group';
-import { environmentKey } from '../../delivery/roles/environment-roles';
+import { environmentKey } from '../../plan/endpoint/roles';
+import type { DeliveryPlan, PlannedGroup } from '../../plan/model';
+import { modelPackageGroupArn } from '../../plan/plan-group';
 
 /** Files of the deploy tools, at the package's root. */
 const TOOLS = path.resolve(__dirname, '..', '..', '..', 'templates', 'deploy-tools');

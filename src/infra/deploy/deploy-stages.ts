@@ -1,9 +1,10 @@
 import type { CfnPipeline } from 'aws-cdk-lib/aws-codepipeline';
 import type { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { actionVariable } from './build-specs';
-import { PACKAGE_VARIABLE } from './sentinel';
-import type { PlannedEnvironment, PlannedWave } from '../../delivery/plan';
-import { environmentAction } from '../../delivery/roles/tooling-roles';
+import type { PlannedWave } from '../../plan/deploy/model';
+import { environmentAction } from '../../plan/deploy/roles';
+import type { PlannedEnvironment } from '../../plan/endpoint/model';
+import { PACKAGE_VARIABLE } from '../shared/sentinel';
 
 type Stage = CfnPipeline.StageDeclarationProperty;
 type Action = CfnPipeline.ActionDeclarationProperty;

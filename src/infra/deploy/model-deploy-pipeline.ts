@@ -5,14 +5,14 @@ import { Construct } from 'constructs';
 import { prepareSpec, verifySpec } from './build-specs';
 import { deployTools, infrastructureCode } from './deploy-source';
 import { prepareStage, sourceStage, waveStage } from './deploy-stages';
-import { KEEP_LIVE, PACKAGE_VARIABLE } from './sentinel';
-import { arn } from '../../delivery/arn';
-import type { PlannedGroup } from '../../delivery/plan';
+import { arn } from '../../plan/arn';
+import type { PlannedGroup } from '../../plan/model';
 import type { ModelPipelineProps } from '../build/model-build-pipeline';
-import { makeProject } from '../private/code-build';
-import { fill, fillSub } from '../private/fill';
-import { groupOf, planOf } from '../private/plan';
-import { makeRole } from '../private/planned-role';
+import { makeProject } from '../shared/code-build';
+import { fill, fillSub } from '../shared/fill';
+import { groupOf, planOf } from '../shared/plan';
+import { makeRole } from '../shared/planned-role';
+import { KEEP_LIVE, PACKAGE_VARIABLE } from '../shared/sentinel';
 
 /** What a deploy pipeline starts from. */
 export interface ModelDeployPipelineProps extends ModelPipelineProps {

@@ -4,12 +4,12 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import type { PlannedEnvironment } from '../../delivery/plan';
+import type { PlannedEnvironment } from '../../plan/endpoint/model';
 import type { DeliveryGroupProps } from '../group-props';
-import { makeKey } from '../private/own-key';
-import { environmentOf, groupOf, planOf } from '../private/plan';
-import { makeRole } from '../private/planned-role';
-import { PrivateBucket } from '../private/private-bucket';
+import { makeKey } from '../shared/own-key';
+import { environmentOf, groupOf, planOf } from '../shared/plan';
+import { makeRole } from '../shared/planned-role';
+import { PrivateBucket } from '../shared/private-bucket';
 
 /** Which environment is prepared. */
 export interface ModelDeployEnvironmentProps extends DeliveryGroupProps {

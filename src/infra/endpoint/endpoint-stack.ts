@@ -2,10 +2,10 @@ import { CfnOutput, CfnParameter, Fn, Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { EndpointSynthesizer, inAssembly } from './endpoint-synthesizer';
 import { ModelEndpoint } from './model-endpoint';
-import type { PlannedEnvironment } from '../../delivery/plan';
-import { environmentKey } from '../../delivery/roles/environment-roles';
-import { NO_PACKAGE } from '../deploy/sentinel';
-import { fill } from '../private/fill';
+import type { PlannedEnvironment } from '../../plan/endpoint/model';
+import { environmentKey } from '../../plan/endpoint/roles';
+import { fill } from '../shared/fill';
+import { NO_PACKAGE } from '../shared/sentinel';
 
 /** The ARN of a model package, or the word for none. */
 const PACKAGE = `${NO_PACKAGE}|arn:aws[a-z-]*:sagemaker:[a-z0-9-]+:[0-9]{12}:model-package/.+`;

@@ -2,8 +2,8 @@ import {
   AssetManifestBuilder, type DockerImageAssetLocation, type DockerImageAssetSource, type FileAssetLocation, type FileAssetSource,
   type ISynthesisSession, StackSynthesizer,
 } from 'aws-cdk-lib/core';
-import type { Place } from '../../delivery/delivery';
 import { OptionError } from '../../options/option-error';
+import type { Place } from '../../plan/place';
 
 /** Where assets go; the names may hold the placeholders of a cloud assembly, such as `${AWS::AccountId}`. */
 export interface EndpointSynthesizerProps {

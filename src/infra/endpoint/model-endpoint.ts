@@ -2,9 +2,9 @@ import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
 import { CfnCondition, CfnDeletionPolicy, type CfnResource, Fn, RemovalPolicy, Tags, Token } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { hasLocalStorage } from './local-storage';
-import { ENVIRONMENT_TAG } from '../../delivery/roles/environment-roles';
 import type { NetworkOptions } from '../../options/network';
-import { NO_PACKAGE } from '../deploy/sentinel';
+import { ENVIRONMENT_TAG } from '../../plan/endpoint/roles';
+import { NO_PACKAGE } from '../shared/sentinel';
 
 /** The model, and how it is served. */
 export interface ModelEndpointProps {

@@ -1,8 +1,10 @@
 import { HERE } from './assembly';
 import { World } from './calls/world';
 import { type Policies, readPolicies } from './policies';
-import { type DeliveryPlan, normaliseDelivery, planDelivery } from '../../../src/delivery';
 import type { DeliveryOptions } from '../../../src/options/delivery';
+import type { DeliveryPlan } from '../../../src/plan/model';
+import { normaliseDelivery } from '../../../src/plan/normalise';
+import { planDelivery } from '../../../src/plan/plan';
 import { DELIVERIES } from '../deliveries';
 import { stacksOf } from '../synth';
 

@@ -4,8 +4,9 @@ import { evaluate, type Request } from './evaluate';
 import { STRANGER, withAdministrator } from './outsiders';
 import type { AwsResource, Policies } from './policies';
 import { show } from './table';
-import type { PlannedEnvironment, PlannedGroup } from '../../../src/delivery/plan';
-import type { PlannedRole } from '../../../src/delivery/roles/role-model';
+import type { PlannedEnvironment } from '../../../src/plan/endpoint/model';
+import type { PlannedGroup } from '../../../src/plan/model';
+import type { PlannedRole } from '../../../src/plan/roles/role-model';
 import { cleanUp } from '../synth';
 
 jest.setTimeout(180_000);

@@ -1,0 +1,169 @@
+import type { DeliveryPlan } from '../plan/model';
+import type { PlannedStack } from '../plan/stacks/stack';
+
+/** A statement of an IAM policy. */
+export interface PolicyStatement {
+  readonly Sid: string;
+  readonly Effect: 'Allow' | 'Deny';
+  readonly Action: readonly string[];
+  readonly Resource: readonly string[];
+  readonly Condition?: { readonly [operator: string]: { readonly [key: string]: string | readonly string[] } };
+}
+
+/** What the statements of one account are made from. */
+export interface ServiceScope {
+  readonly plan: DeliveryPlan;
+  /** Kinds of the stacks that are in the account. */
+  readonly kinds: ReadonlySet<PlannedStack['kind']>;
+  readonly account?: string;
+  /** What every name of the delivery begins with, and of a promotion to this account. */
+  readonly prefixes: readonly string[];
+  readonly partition: string;
+  /** ARN of something in the account, in its regions; `region` for services that have none. */
+  arn(service: string, resource: string, region?: string): string;
+  /** ARNs of everything whose name has one of the prefixes, which stands where the resource has `{}`. */
+  named(service: string, resource: string, region?: string): string[];
+}
+
+type Service = (scope: ServiceScope) => PolicyStatement[];
+
+const allow = (Sid: string, Action: readonly string[], Resource: readonly string[], Condition?: PolicyStatement['Condition']): PolicyStatement => ({
+  Sid, Effect: 'Allow', Action, Resource, ...(Condition ? { Condition } : {}),
+});
+
+const actions = (service: string, names: string) => names.trim().split(/\s+/).map(name => `${service}:${name}`);
+
+/** Name of the model package group that a promotion registers copies in; its other names begin with it. */
+export function promotedGroup({ delivery: { promotion } }: DeliveryPlan): string {
+  return promotion?.targetModelPackageGroupName ?? promotion?.sourceModelPackageGroupArn.split('/').pop() ?? '';
+}
+
+/** Services that roles of a delivery are passed to, each only where it is used. */
+const PASSED_TO = ['codebuild', 'codepipeline', 'ecr', 'events', 'sagemaker', 'states'].map(service => `${service}.amazonaws.com`);
+
+/**
+ * Roles with the delivery's names, with the boundary where there is one; no users, no groups, no policies of their own. A role that was made with the boundary
+ * keeps it: its policies can be changed only while it has it, and it cannot be taken off.
+ */
+const roles: Service = ({ plan, named, partition, account }) => {
+  const { permissionsBoundaryName: boundary } = plan.delivery;
+  const own = named('iam', 'role/{}*', '');
+  const condition = boundary && { StringEquals: { 'iam:PermissionsBoundary': `arn:${partition}:iam::${account ?? '*'}:policy/${boundary}` } };
+  const limited = condition && account === undefined ? { StringLike: condition.StringEquals } : condition || undefined;
+  return [
+    allow('RolesMade', actions('iam', 'CreateRole DeleteRolePolicy PutRolePermissionsBoundary PutRolePolicy'), own, limited),
+    allow('Roles', actions('iam', `DeleteRole GetRole GetRolePolicy ListAttachedRolePolicies ListRolePolicies ListRoleTags TagRole UntagRole UpdateAssumeRolePolicy
+      UpdateRole UpdateRoleDescription`), own),
+    allow('RolesPassed', ['iam:PassRole'], own, { StringEquals: { 'iam:PassedToService': PASSED_TO } }),
+  ];
+};
+
+/** Configuration of buckets, never what is in them. */
+const buckets: Service = ({ prefixes, partition }) => [
+  allow('Buckets', actions('s3', `CreateBucket DeleteBucket DeleteBucketPolicy GetBucket* PutBucket* GetEncryptionConfiguration PutEncryptionConfiguration
+    GetLifecycleConfiguration PutLifecycleConfiguration GetAccelerateConfiguration GetAnalyticsConfiguration GetIntelligentTieringConfiguration
+    GetInventoryConfiguration GetMetricsConfiguration GetReplicationConfiguration ListBucket ListTagsForResource TagResource UntagResource`),
+  prefixes.map(prefix => `arn:${partition}:s3:::${prefix}*`)),
+];
+
+/** A key has no name; new ones cannot be named before they exist. Aliases are the delivery's. */
+const keys: Service = ({ arn, named }) => [
+  allow('KeysMade', ['kms:CreateKey', 'kms:ListAliases'], ['*']),
+  allow('Keys', actions('kms', `CreateAlias DeleteAlias UpdateAlias DescribeKey DisableKeyRotation EnableKey EnableKeyRotation GetKeyPolicy GetKeyRotationStatus
+    ListResourceTags PutKeyPolicy ScheduleKeyDeletion TagResource UntagResource UpdateKeyDescription`), [arn('kms', 'key/*'), ...named('kms', 'alias/{}*')]),
+  allow('KeysUsed', actions('kms', 'CreateGrant Decrypt Encrypt GenerateDataKey RetireGrant RevokeGrant'), [arn('kms', 'key/*')]),
+];
+
+/** Rules, on the default bus and on the delivery's; a queue for what could not be delivered; alarms. */
+const signals: Service = ({ named, kinds, plan }) => {
+  if (!['build', 'delivery', 'infrastructure', 'promotion'].some(kind => kinds.has(kind as PlannedStack['kind']))) { return []; }
+  // A promotion listens to a bus that is there already.
+  const foreign = kinds.has('promotion') ? plan.delivery.promotion?.eventBusName : undefined;
+  return [
+    allow('Rules', actions('events', 'DeleteRule DescribeRule ListTagsForResource ListTargetsByRule PutRule PutTargets RemoveTargets TagResource UntagResource'),
+      [...named('events', 'rule/{}*'), ...(foreign ? named('events', `rule/${foreign}/{}*`) : [])]),
+    allow('Queues', actions('sqs', 'CreateQueue DeleteQueue GetQueueAttributes GetQueueUrl ListQueueTags SetQueueAttributes TagQueue UntagQueue'),
+      named('sqs', '{}*')),
+    allow('Alarms', actions('cloudwatch', 'DeleteAlarms DescribeAlarms ListTagsForResource PutMetricAlarm TagResource UntagResource'), named('cloudwatch', 'alarm:{}*')),
+  ];
+};
+
+/** Bus, archive and topic. Who may put events on a bus is said by calls that know no resources (service authorization reference, EventBridge). */
+const bus: Service = ({ named, kinds }) => (kinds.has('infrastructure') ? [
+  allow('BusPolicy', ['events:PutPermission', 'events:RemovePermission'], ['*']),
+  allow('Bus', actions('events', `CreateArchive CreateEventBus DeleteArchive DeleteEventBus DescribeArchive DescribeEventBus ListTagsForResource
+    TagResource UntagResource UpdateArchive UpdateEventBus`), [...named('events', 'event-bus/{}*'), ...named('events', 'archive/{}*')]),
+  allow('Topic', actions('sns', `CreateTopic DeleteTopic GetDataProtectionPolicy GetSubscriptionAttributes GetTopicAttributes ListSubscriptionsByTopic
+    ListTagsForResource SetSubscriptionAttributes SetTopicAttributes Subscribe TagResource Unsubscribe UntagResource`), named('sns', '{}*')),
+] : []);
+
+/** The pipelines and what they run on. */
+const pipelines: Service = ({ named, kinds, plan }) => {
+  if (!['delivery', 'infrastructure', 'promotion'].some(kind => kinds.has(kind as PlannedStack['kind']))) { return []; }
+  const { source, infrastructure, network } = plan.delivery;
+  const connections = [...new Set([source, infrastructure.source].map(s => s.connectionArn).filter((c): c is string => c !== undefined))];
+  return [
+    allow('Pipelines', actions('codepipeline', `CreatePipeline DeletePipeline DisableStageTransition EnableStageTransition GetPipeline GetPipelineState
+      ListTagsForResource StartPipelineExecution TagResource UntagResource UpdatePipeline`), named('codepipeline', '{}*')),
+    allow('Projects', actions('codebuild', 'BatchGetProjects CreateProject DeleteProject UpdateProject'), named('codebuild', 'project/{}*')),
+    allow('Gates', actions('states', 'CreateStateMachine DeleteStateMachine DescribeStateMachine ListTagsForResource TagResource UntagResource UpdateStateMachine'),
+      named('states', 'stateMachine:{}*')),
+    allow('Logs', actions('logs', `AssociateKmsKey CreateLogGroup DeleteLogGroup DeleteRetentionPolicy DisassociateKmsKey GetDataProtectionPolicy
+      ListTagsForResource PutLogGroupDeletionProtection PutRetentionPolicy TagResource UntagResource`),
+    ['codebuild', 'vendedlogs/states'].flatMap(kind => named('logs', `log-group:/aws/${kind}/{}*`))),
+    allow('LogsListed', ['logs:DescribeIndexPolicies', 'logs:DescribeLogGroups'], ['*']),
+    ...(connections.length > 0 ? [allow('Connections', ['codeconnections:PassConnection', 'codestar-connections:PassConnection'], connections)] : []),
+    ...(network ? [allow('Network', ['ec2:DescribeSecurityGroups', 'ec2:DescribeSubnets', 'ec2:DescribeVpcs'], ['*'])] : []),
+  ];
+};
+
+/** What the approval gate remembers. */
+const memory: Service = ({ named, kinds }) => (kinds.has('delivery') ? [
+  allow('Memory', actions('dynamodb', `CreateTable DeleteTable DescribeContinuousBackups DescribeContributorInsights DescribeKinesisStreamingDestination
+    DescribeTable DescribeTimeToLive GetResourcePolicy ListTagsOfResource TagResource UntagResource UpdateContinuousBackups UpdateContributorInsights UpdateTable
+    UpdateTimeToLive`), named('dynamodb', 'table/{}*')),
+] : []);
+
+const repositories: Service = ({ arn, plan, kinds }) => (kinds.has('source') ? [
+  allow('Repositories', actions('codecommit', `CreateRepository DeleteRepository GetRepository GetRepositoryTriggers ListTagsForResource TagResource UntagResource
+    UpdateRepositoryDescription UpdateRepositoryEncryptionKey UpdateRepositoryName`), plan.repositories.map(r => arn('codecommit', r.repository))),
+] : []);
+
+/** The registry of models: of the build, and of copies. */
+const registry: Service = ({ named, kinds, plan, arn }) => (['build', 'environment', 'promotion'].some(kind => kinds.has(kind as PlannedStack['kind'])) ? [
+  allow('Registry', actions('sagemaker', `AddTags CreateModelPackageGroup DeleteModelPackageGroup DeleteModelPackageGroupPolicy DeleteTags
+    DescribeModelPackageGroup GetModelPackageGroupPolicy ListTags PutModelPackageGroupPolicy`), [
+    ...named('sagemaker', 'model-package-group/{}*'), ...(kinds.has('promotion') ? [arn('sagemaker', `model-package-group/${promotedGroup(plan)}`)] : []),
+  ]),
+] : []);
+
+/** Repositories for images. The rules of a pull through cache know no resources. */
+const images: Service = ({ named, kinds, plan, partition, account }) => {
+  const { containerRepositories } = plan.delivery;
+  if (!kinds.has('build') || containerRepositories.length === 0) { return []; }
+  const caches = containerRepositories.flatMap(r => (r.pullThroughCache ? [r.pullThroughCache] : []));
+  const secrets = [...new Set(caches.flatMap(cache => (cache.credentialArn ? [cache.credentialArn] : [])))];
+  return [
+    allow('Images', actions('ecr', `CreateRepository DeleteLifecyclePolicy DeleteRepository DeleteRepositoryPolicy DescribeRepositories GetLifecyclePolicy
+      GetRepositoryPolicy ListTagsForResource PutImageScanningConfiguration PutImageTagMutability PutLifecyclePolicy SetRepositoryPolicy TagResource UntagResource`),
+    named('ecr', 'repository/{}*')),
+    ...(caches.length > 0 ? [
+      allow('ImageCaches', actions('ecr', `CreatePullThroughCacheRule CreateRepositoryCreationTemplate DeletePullThroughCacheRule DeleteRepositoryCreationTemplate
+        DescribePullThroughCacheRules DescribeRepositoryCreationTemplates UpdatePullThroughCacheRule UpdateRepositoryCreationTemplate`), ['*']),
+      allow('ImageCacheRole', ['iam:CreateServiceLinkedRole'], [`arn:${partition}:iam::${account ?? '*'}:role/aws-service-role/*`], {
+        StringEquals: { 'iam:AWSServiceName': ['pullthroughcache.ecr.amazonaws.com', 'ecr.amazonaws.com'] },
+      }),
+    ] : []),
+    ...(secrets.length > 0 ? [allow('ImageSecrets', ['secretsmanager:GetSecretValue'], secrets)] : []),
+  ];
+};
+
+/** Every template asks for the version of the bootstrap. */
+const bootstrap: Service = ({ arn, plan }) => [
+  allow('Bootstrap', ['ssm:GetParameters'], [arn('ssm', `parameter/cdk-bootstrap/${plan.delivery.infrastructure.bootstrapQualifier}/version`)]),
+];
+
+/** In the order of the policies. */
+export const SERVICE_STATEMENTS: readonly Service[] = [
+  bootstrap, roles, buckets, keys, signals, bus, pipelines, memory, repositories, registry, images,
+];

@@ -1,0 +1,26 @@
+import type { EnvironmentType } from '../../options/deployment-group';
+import type { Place } from '../place';
+
+/** A CloudFormation stack of the delivery. */
+export interface PlannedStack {
+  readonly name: string;
+  readonly kind: 'source' | 'infrastructure' | 'promotion' | 'build' | 'environment' | 'replica' | 'delivery' | 'endpoint';
+  readonly place: Place;
+  /** What the environment is for that it belongs to; undefined in the tooling account. */
+  readonly type?: EnvironmentType;
+  /** Names of the stacks that have to be there first. */
+  readonly needs: readonly string[];
+  /** Who deploys it: `cdk deploy`, or the group's deploy pipeline. */
+  readonly deployedBy: 'infrastructure' | 'deploy-pipeline';
+}
+
+/** A stage of the infrastructure pipeline. */
+export interface PlannedTier {
+  /** Name of the stage. */
+  readonly name: string;
+  readonly type: EnvironmentType;
+  /** Whether a person has to approve it first. */
+  readonly manualApproval: boolean;
+  /** Names of the stacks, each after those it needs. */
+  readonly stacks: readonly string[];
+}

@@ -1,0 +1,108 @@
+import * as fc from 'fast-check';
+import { arbitraryDelivery } from './arbitrary-delivery';
+import type { DeliveryOptions } from '../../src/options/delivery';
+import { checkDelivery } from '../../src/plan/check';
+import type { DeliveryPlan } from '../../src/plan/model';
+import { NAME_RULES, type NameRule } from '../../src/plan/names/name-rules';
+import { namesOf } from '../../src/plan/names/planned-names';
+import { normaliseDelivery } from '../../src/plan/normalise';
+import { planDelivery, rolesOf } from '../../src/plan/plan';
+import { DELIVERIES } from '../infra/deliveries';
+
+const plan = (delivery: DeliveryOptions): DeliveryPlan => planDelivery(normaliseDelivery(delivery));
+
+/** A bucket's name as it will be in the longest case: twelve digits and the longest region. */
+const filled = (name: string): string => name.replace('{account}', '123456789012').replace('{region}', 'us-isof-south-1');
+
+function expectGoodNames(p: DeliveryPlan): void {
+  const names = namesOf(p);
+  const wrong = names.filter(({ kind, name }) => {
+    const { pattern, max, reserved = 0 }: NameRule = NAME_RULES[kind];
+    return !pattern.test(filled(name)) || filled(name).length > (kind === 'bucket' ? max : max - reserved);
+  });
+  expect(wrong).toEqual([]);
+  // Services compare without regard to case here and there (IAM, SageMaker endpoints), so all names have to differ like that.
+  const seen = new Set<string>();
+  const twice = names.map(({ kind, scope, name }) => `${kind} ${scope} ${name.toLowerCase()}`).filter(key => seen.has(key) || !seen.add(key));
+  expect(twice).toEqual([]);
+}
+
+test.each(Object.entries(DELIVERIES))('the names of "%s" fit their services and differ from each other', (_, delivery) => { expectGoodNames(plan(delivery)); });
+
+test('every name of a plan is known to the check', () => {
+  for (const delivery of Object.values(DELIVERIES)) {
+    const p = plan(delivery);
+    const known = new Set(namesOf(p).map(({ name }) => name));
+    const { pipeline, ...shared } = p.infrastructure;
+    const given = [
+      ...p.stacks.map(s => s.name), ...rolesOf(p).map(r => r.name),
+      shared.stack, shared.keyAlias, shared.bucket, shared.bus, shared.archive, shared.topic, shared.failures,
+      pipeline?.name, pipeline?.synthProject, pipeline?.deployProject, pipeline?.commitRule, pipeline?.commitGate,
+      ...p.groups.flatMap(({ build, pipelines, environments, replicas, waves }) => [
+        ...[...Object.entries(build), ...Object.entries(pipelines)].flatMap(([key, value]: [string, unknown]) => (
+          typeof value === 'string' && !['name', 'type', 's3AccessLogsBucketArn'].includes(key) ? [value] : [])),
+        ...build.repositories.map(r => r.repository), ...waves.map(w => w.stage), ...replicas.flatMap(r => [r.stack, r.keyAlias, r.bucket]),
+        ...environments.flatMap(e => [e.stack, e.endpointStack, e.keyAlias, e.captureBucket, e.deploymentBucket, e.replicaGroup, e.endpointName]),
+      ]),
+    ].filter((name): name is string => name !== undefined);
+    expect(given.filter(name => !known.has(name))).toEqual([]);
+  }
+});
+
+test.each([
+  ['groups and environments called like parts of a delivery', {
+    deploymentGroups: ['infrastructure', 'source', 'promotion', 'build', 'delivery', 'replica', 'events'].map(name => ({
+      name, deployEnvironments: ['build', 'replica', 'delivery', 'environment', 'endpoint', 'infrastructure', 'capture', 'artifacts'].map(e => ({ name: e })),
+    })),
+  }],
+  ['names that differ in case, hyphens or where a word ends', {
+    deploymentGroups: ['a-b', 'a.b', 'a_b', 'A-B', 'a', 'a-b-c', 'a/b'].map(name => ({
+      name, sourceBranch: 'main', deployEnvironments: ['b-c', 'c', 'B-C', 'b.c', 'b_c', 'b', 'C'].map(e => ({ name: e })),
+    })),
+  }],
+  ['regions that are environments', {
+    tooling: { region: 'eu-west-1' }, deploymentGroups: [{ name: 'main', deployEnvironments: [{ name: 'us-east-1' }, { name: 'x', region: 'us-east-1' }, { name: 'us', region: 'us-east-2' }] }],
+  }],
+  ['repositories for images that are called like a group', {
+    containerRepositories: ['main', 'base', 'ba/se', 'ba.se'].map(name => ({ name })), deploymentGroups: [{ name: 'main' }, { name: 'base' }],
+  }],
+])('%s do not collide', (_, more: Partial<DeliveryOptions>) => {
+  const delivery = { ...DELIVERIES.default, ...more };
+  expect(checkDelivery(delivery)).toEqual([]);
+  expectGoodNames(plan(delivery));
+});
+
+test('random deliveries that pass the checks have names that fit and never collide, the same ones each time', () => {
+  fc.assert(fc.property(arbitraryDelivery, delivery => {
+    fc.pre(checkDelivery(delivery).length === 0);
+    const p = plan(delivery);
+    expectGoodNames(p);
+    expect(JSON.stringify(plan(JSON.parse(JSON.stringify(delivery)) as DeliveryOptions))).toBe(JSON.stringify(p));
+  }), { numRuns: 100 });
+});
+
+test('random deliveries that pass the checks have stacks after those that they need, in tiers that never look ahead, and readers once', () => {
+  fc.assert(fc.property(arbitraryDelivery, delivery => {
+    fc.pre(checkDelivery(delivery).length === 0);
+    const p = plan(delivery);
+    const order = new Map(p.stacks.map((stack, i) => [stack.name, i]));
+    expect(p.stacks.filter((stack, i) => stack.needs.some(name => !(order.get(name)! < i)))).toEqual([]);
+    const tiers = p.infrastructure.pipeline?.tiers ?? [];
+    const tierOf = new Map(tiers.flatMap((tier, i) => tier.stacks.map(name => [name, i] as const)));
+    const early = p.stacks.filter(stack => tierOf.has(stack.name) && stack.needs.some(name => (tierOf.get(name) ?? -1) > tierOf.get(stack.name)!));
+    expect(early).toEqual([]);
+    if (p.infrastructure.pipeline) {
+      const deployed = p.stacks.filter(s => s.deployedBy === 'infrastructure' && s.kind !== 'infrastructure').map(s => s.name);
+      expect(tiers.flatMap(t => t.stacks).sort()).toEqual([...deployed].sort());
+    }
+    for (const { build, pipelines, replicas, environments, waves } of p.groups) {
+      expect(build.readerAccounts).toEqual([...new Set(build.readerAccounts)].sort());
+      expect(build.readerAccounts).not.toContain(build.place.account);
+      for (const readers of [build.artifactReaders, build.imageReaders, pipelines.artifactReaders, ...replicas.map(r => r.artifactReaders)]) {
+        expect(new Set(readers).size).toBe(readers.length);
+      }
+      expect(waves.flatMap(w => w.environments)).toEqual(environments);
+      expect(replicas.map(r => r.place.region)).not.toContain(pipelines.place.region);
+    }
+  }), { numRuns: 100 });
+});
