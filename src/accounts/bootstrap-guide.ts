@@ -1,6 +1,6 @@
 import { type ExecutionPolicy, executionPolicies, stacksOf } from './execution-policy';
 import { partitionOf, urlSuffixOf } from '../options/regions';
-import { bootstrapRoleArn, placesOf } from '../plan/infrastructure/roles';
+import { bootstrapRoleArn, placesOf } from '../plan/infrastructure/bootstrap';
 import type { DeliveryPlan } from '../plan/model';
 import type { Place } from '../plan/place';
 
@@ -130,8 +130,8 @@ function deployStep(plan: DeliveryPlan, partition: string, { deployCommand, pref
 }
 
 /** Repositories that are created come before the pipelines, which would not find their branches in an empty one. */
-function firstPushes({ delivery, infrastructure, repositories, sourceStack }: DeliveryPlan, partition: string): string[] {
-  if (sourceStack === undefined) { return []; }
+function firstPushes({ delivery, infrastructure, source: { stack, repositories } }: DeliveryPlan, partition: string): string[] {
+  if (stack === undefined) { return []; }
   const { source, deploymentGroups, tooling, infrastructure: { source: code, sourceBranch } } = delivery;
   const branches = (repository: string) => [...new Set([
     ...(repository === source.repository ? deploymentGroups.map(group => group.sourceBranch) : []),
@@ -140,7 +140,7 @@ function firstPushes({ delivery, infrastructure, repositories, sourceStack }: De
   const address = (repository: string) => `https://git-codecommit.${tooling.region ?? '$REGION'}.${urlSuffixOf(partition)}/v1/repos/${repository}`;
   return [
     '# First what is empty without you, as pipelines start when they are made and fail without their branch:',
-    `npx cdk deploy ${quoted(`*/${sourceStack}`)}`,
+    `npx cdk deploy ${quoted(`*/${stack}`)}`,
     '# Then every branch that is built, from a clone that has it ("git branch <name>" makes one):',
     ...repositories.flatMap(({ repository }) => branches(repository).map(branch => command(
       "git -c credential.helper='!aws codecommit credential-helper $@' -c credential.UseHttpPath=true", [`push ${address(repository)} ${quoted(branch)}`]))),

@@ -1,5 +1,7 @@
-import { type PolicyStatement, promotedGroup, SERVICE_STATEMENTS, type ServiceScope } from './execution-statements';
-import { placesOf } from '../plan/infrastructure/roles';
+import { STACK_KINDS } from '../plan/stacks/kinds';
+import { executionStatements } from './execution-statements';
+import { type PolicyStatement, type ServiceScope } from './execution-statements';
+import { placesOf } from '../plan/infrastructure/bootstrap';
 import type { DeliveryPlan } from '../plan/model';
 import type { PlannedStack } from '../plan/stacks/stack';
 
@@ -20,15 +22,17 @@ export const POLICY_LIMIT = 6144;
  * @param partition partition of the ARNs
  */
 export function executionPolicies(plan: DeliveryPlan, account: string | undefined, partition: string): ExecutionPolicy[] {
-  const kinds = new Set(stacksOf(plan, account).map(s => s.kind));
+  const kinds = [...new Set(stacksOf(plan, account).map(s => s.kind))].map(kind => STACK_KINDS[kind]);
+  const foreign = kinds.flatMap(kind => kind.foreign?.(plan) ?? []);
   const regions = [...new Set(placesOf(plan.delivery).filter(p => p.account === account).map(p => p.region))];
   const arn: ServiceScope['arn'] = (service, resource, region = (regions.length === 1 ? regions[0] : undefined) ?? '*') => (
     `arn:${partition}:${service}:${region}:${account ?? '*'}:${resource}`
   );
-  const prefixes = [...new Set([plan.delivery.name, ...(kinds.has('promotion') ? [promotedGroup(plan)] : [])].map(namePrefix))];
+  const prefixes = [...new Set([plan.delivery.name, ...foreign.map(names => names.prefix)].map(namePrefix))];
   const named: ServiceScope['named'] = (service, resource, region) => prefixes.map(prefix => arn(service, resource.replace('{}', prefix), region));
-  const scope: ServiceScope = { plan, kinds, account, partition, prefixes, arn, named };
-  const statements = SERVICE_STATEMENTS.flatMap(service => service(scope));
+  const scope: ServiceScope = { plan, foreign, account, partition, prefixes, arn, named };
+  const services = new Set(kinds.flatMap(kind => kind.services));
+  const statements = executionStatements(scope, services);
   const base = `${namePrefix(plan.delivery.name) || 'delivery'}-cdk-${plan.delivery.infrastructure.bootstrapQualifier}-execution`;
   return pack(statements).map((Statement, i) => ({ name: i === 0 ? base : `${base}-${i + 1}`, document: { Version: '2012-10-17', Statement } }));
 }

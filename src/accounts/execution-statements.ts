@@ -1,5 +1,6 @@
+import type { ForeignNames } from '../plan/stacks/kinds';
+import type { DeployedService } from '../plan/stacks/kinds';
 import type { DeliveryPlan } from '../plan/model';
-import type { PlannedStack } from '../plan/stacks/stack';
 
 /** A statement of an IAM policy. */
 export interface PolicyStatement {
@@ -13,10 +14,10 @@ export interface PolicyStatement {
 /** What the statements of one account are made from. */
 export interface ServiceScope {
   readonly plan: DeliveryPlan;
-  /** Kinds of the stacks that are in the account. */
-  readonly kinds: ReadonlySet<PlannedStack['kind']>;
+  /** Names in the account that are not the delivery's own. */
+  readonly foreign: readonly ForeignNames[];
   readonly account?: string;
-  /** What every name of the delivery begins with, and of a promotion to this account. */
+  /** What every name of the delivery begins with, and every foreign one. */
   readonly prefixes: readonly string[];
   readonly partition: string;
   /** ARN of something in the account, in its regions; `region` for services that have none. */
@@ -32,11 +33,6 @@ const allow = (Sid: string, Action: readonly string[], Resource: readonly string
 });
 
 const actions = (service: string, names: string) => names.trim().split(/\s+/).map(name => `${service}:${name}`);
-
-/** Name of the model package group that a promotion registers copies in; its other names begin with it. */
-export function promotedGroup({ delivery: { promotion } }: DeliveryPlan): string {
-  return promotion?.targetModelPackageGroupName ?? promotion?.sourceModelPackageGroupArn.split('/').pop() ?? '';
-}
 
 /** Services that roles of a delivery are passed to, each only where it is used. */
 const PASSED_TO = ['codebuild', 'codepipeline', 'ecr', 'events', 'sagemaker', 'states'].map(service => `${service}.amazonaws.com`);
@@ -75,13 +71,11 @@ const keys: Service = ({ arn, named }) => [
 ];
 
 /** Rules, on the default bus and on the delivery's; a queue for what could not be delivered; alarms. */
-const signals: Service = ({ named, kinds, plan }) => {
-  if (!['build', 'delivery', 'infrastructure', 'promotion'].some(kind => kinds.has(kind as PlannedStack['kind']))) { return []; }
-  // A promotion listens to a bus that is there already.
-  const foreign = kinds.has('promotion') ? plan.delivery.promotion?.eventBusName : undefined;
+const signals: Service = ({ named, foreign }) => {
+  const buses = foreign.flatMap(names => names.bus ?? []);
   return [
     allow('Rules', actions('events', 'DeleteRule DescribeRule ListTagsForResource ListTargetsByRule PutRule PutTargets RemoveTargets TagResource UntagResource'),
-      [...named('events', 'rule/{}*'), ...(foreign ? named('events', `rule/${foreign}/{}*`) : [])]),
+      [...named('events', 'rule/{}*'), ...buses.flatMap(bus => named('events', `rule/${bus}/{}*`))]),
     allow('Queues', actions('sqs', 'CreateQueue DeleteQueue GetQueueAttributes GetQueueUrl ListQueueTags SetQueueAttributes TagQueue UntagQueue'),
       named('sqs', '{}*')),
     allow('Alarms', actions('cloudwatch', 'DeleteAlarms DescribeAlarms ListTagsForResource PutMetricAlarm TagResource UntagResource'), named('cloudwatch', 'alarm:{}*')),
@@ -89,17 +83,16 @@ const signals: Service = ({ named, kinds, plan }) => {
 };
 
 /** Bus, archive and topic. Who may put events on a bus is said by calls that know no resources (service authorization reference, EventBridge). */
-const bus: Service = ({ named, kinds }) => (kinds.has('infrastructure') ? [
+const bus: Service = ({ named }) => [
   allow('BusPolicy', ['events:PutPermission', 'events:RemovePermission'], ['*']),
   allow('Bus', actions('events', `CreateArchive CreateEventBus DeleteArchive DeleteEventBus DescribeArchive DescribeEventBus ListTagsForResource
     TagResource UntagResource UpdateArchive UpdateEventBus`), [...named('events', 'event-bus/{}*'), ...named('events', 'archive/{}*')]),
   allow('Topic', actions('sns', `CreateTopic DeleteTopic GetDataProtectionPolicy GetSubscriptionAttributes GetTopicAttributes ListSubscriptionsByTopic
     ListTagsForResource SetSubscriptionAttributes SetTopicAttributes Subscribe TagResource Unsubscribe UntagResource`), named('sns', '{}*')),
-] : []);
+];
 
 /** The pipelines and what they run on. */
-const pipelines: Service = ({ named, kinds, plan }) => {
-  if (!['delivery', 'infrastructure', 'promotion'].some(kind => kinds.has(kind as PlannedStack['kind']))) { return []; }
+const pipelines: Service = ({ named, plan }) => {
   const { source, infrastructure, network } = plan.delivery;
   const connections = [...new Set([source, infrastructure.source].map(s => s.connectionArn).filter((c): c is string => c !== undefined))];
   return [
@@ -118,29 +111,29 @@ const pipelines: Service = ({ named, kinds, plan }) => {
 };
 
 /** What the approval gate remembers. */
-const memory: Service = ({ named, kinds }) => (kinds.has('delivery') ? [
+const memory: Service = ({ named }) => [
   allow('Memory', actions('dynamodb', `CreateTable DeleteTable DescribeContinuousBackups DescribeContributorInsights DescribeKinesisStreamingDestination
     DescribeTable DescribeTimeToLive GetResourcePolicy ListTagsOfResource TagResource UntagResource UpdateContinuousBackups UpdateContributorInsights UpdateTable
     UpdateTimeToLive`), named('dynamodb', 'table/{}*')),
-] : []);
+];
 
-const repositories: Service = ({ arn, plan, kinds }) => (kinds.has('source') ? [
+const repositories: Service = ({ arn, plan }) => [
   allow('Repositories', actions('codecommit', `CreateRepository DeleteRepository GetRepository GetRepositoryTriggers ListTagsForResource TagResource UntagResource
-    UpdateRepositoryDescription UpdateRepositoryEncryptionKey UpdateRepositoryName`), plan.repositories.map(r => arn('codecommit', r.repository))),
-] : []);
+    UpdateRepositoryDescription UpdateRepositoryEncryptionKey UpdateRepositoryName`), plan.source.repositories.map(r => arn('codecommit', r.repository))),
+];
 
 /** The registry of models: of the build, and of copies. */
-const registry: Service = ({ named, kinds, plan, arn }) => (['build', 'environment', 'promotion'].some(kind => kinds.has(kind as PlannedStack['kind'])) ? [
+const registry: Service = ({ named, foreign, arn }) => [
   allow('Registry', actions('sagemaker', `AddTags CreateModelPackageGroup DeleteModelPackageGroup DeleteModelPackageGroupPolicy DeleteTags
     DescribeModelPackageGroup GetModelPackageGroupPolicy ListTags PutModelPackageGroupPolicy`), [
-    ...named('sagemaker', 'model-package-group/{}*'), ...(kinds.has('promotion') ? [arn('sagemaker', `model-package-group/${promotedGroup(plan)}`)] : []),
+    ...named('sagemaker', 'model-package-group/{}*'), ...foreign.map(names => arn('sagemaker', `model-package-group/${names.modelPackageGroup}`)),
   ]),
-] : []);
+];
 
 /** Repositories for images. The rules of a pull through cache know no resources. */
-const images: Service = ({ named, kinds, plan, partition, account }) => {
+const images: Service = ({ named, plan, partition, account }) => {
   const { containerRepositories } = plan.delivery;
-  if (!kinds.has('build') || containerRepositories.length === 0) { return []; }
+  if (containerRepositories.length === 0) { return []; }
   const caches = containerRepositories.flatMap(r => (r.pullThroughCache ? [r.pullThroughCache] : []));
   const secrets = [...new Set(caches.flatMap(cache => (cache.credentialArn ? [cache.credentialArn] : [])))];
   return [
@@ -163,7 +156,14 @@ const bootstrap: Service = ({ arn, plan }) => [
   allow('Bootstrap', ['ssm:GetParameters'], [arn('ssm', `parameter/cdk-bootstrap/${plan.delivery.infrastructure.bootstrapQualifier}/version`)]),
 ];
 
+/** What every stack has. */
+const ALWAYS: readonly Service[] = [bootstrap, roles, buckets, keys];
+
 /** In the order of the policies. */
-export const SERVICE_STATEMENTS: readonly Service[] = [
-  bootstrap, roles, buckets, keys, signals, bus, pipelines, memory, repositories, registry, images,
-];
+const SERVICES: { readonly [S in DeployedService]: Service } = { signals, bus, pipelines, memory, repositories, registry, images };
+
+/** The statements for stacks that work with these services. */
+export function executionStatements(scope: ServiceScope, services: ReadonlySet<DeployedService>): PolicyStatement[] {
+  const used = (Object.keys(SERVICES) as DeployedService[]).filter(name => services.has(name)).map(name => SERVICES[name]);
+  return [...ALWAYS, ...used].flatMap(service => service(scope));
+}

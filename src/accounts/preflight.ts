@@ -5,7 +5,7 @@ import type { NetworkOptions } from '../options/network';
 import { partitionOf } from '../options/regions';
 import { SourceType } from '../options/source';
 import type { DeliveryEndpoint } from '../plan/delivery';
-import { placesOf } from '../plan/infrastructure/roles';
+import { placesOf } from '../plan/infrastructure/bootstrap';
 import type { DeliveryPlan } from '../plan/model';
 import type { Place } from '../plan/place';
 

@@ -64,7 +64,7 @@ export class SageMakerCicd extends Construct {
     const plan = planOf(props.delivery);
     this.plan = plan;
     this.endpoints = new Stage(this, 'Endpoints');
-    if (plan.sourceStack) { this.stacks[plan.sourceStack] = new SourceStack(this, plan.sourceStack, plan); }
+    if (plan.source.stack) { this.stacks[plan.source.stack] = new SourceStack(this, plan.source.stack, plan); }
     this.stacks[plan.infrastructure.stack] = new InfrastructureStack(this, plan.infrastructure.stack, plan);
     this.addPromotion(plan);
     for (const group of plan.groups) { this.addGroup(plan, group, props); }
@@ -105,8 +105,8 @@ export class SageMakerCicd extends Construct {
     const stackName = plan.stacks.find(s => s.kind === 'promotion')?.name;
     if (!promotion || !stackName) { return; }
     const { synthesizer } = stackProps(plan, stackName, '');
-    const { topicArn, promotionFailures: prefix } = plan.infrastructure;
-    const failures = prefix ? { project: plan.delivery.name, topicArn, prefix } : undefined;
+    const { topicArn } = plan.infrastructure;
+    const failures = plan.promotion && { project: plan.delivery.name, topicArn, prefix: plan.promotion.failures };
     this.stacks[stackName] = new PromotionStack(this, stackName, { stackName, env, synthesizer, promotion, failures });
   }
 

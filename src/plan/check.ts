@@ -1,4 +1,3 @@
-import { namesOf } from './names/planned-names';
 import { normaliseDelivery } from './normalise';
 import { planDelivery, rolesOf } from './plan';
 import { policySize } from './roles/policy-size';
@@ -32,7 +31,7 @@ export function checkNames(named: Named): OptionProblem[] {
   const plan = planDelivery(normaliseDelivery({ ...named, endpoint: {} }));
   const seen = new Set<string>();
   // IAM and SageMaker do not tell capitals from small letters.
-  const twice = namesOf(plan).filter(({ kind, scope, name }) => {
+  const twice = plan.names.filter(({ kind, scope, name }) => {
     const key = JSON.stringify([kind, scope, name.toLowerCase()]);
     return seen.has(key) || !seen.add(key);
   });

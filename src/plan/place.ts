@@ -8,3 +8,8 @@ export interface Place {
 export function samePlace(a: Place, b: Place): boolean {
   return a.account === b.account && a.region === b.region;
 }
+
+/** The place of something that is more than a place. */
+export function placeOf({ account, region }: Place): Place {
+  return { account, region };
+}

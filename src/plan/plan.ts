@@ -1,33 +1,60 @@
-import type { Delivery, DeliverySource } from './delivery';
-import { planInfrastructure } from './infrastructure/names';
-import type { DeliveryPlan } from './model';
-import { planGroup } from './plan-group';
+import type { Delivery } from './delivery';
+import { nameGroup, planGroup } from './group';
+import { nameInfrastructure } from './infrastructure/names';
+import { infrastructureRoles } from './infrastructure/roles';
+import type { DeliveryPlan, NamedDelivery } from './model';
+import { collectNames, texts } from './names/planned-names';
+import { namePromotionOf } from './promotion/names';
+import { promotionRoles } from './promotion/roles';
 import type { PlannedRole } from './roles/role-model';
+import { nameSource } from './source/repositories';
 import { planStacks } from './stacks/plan-stacks';
-import { planUpgrade } from './upgrade/names';
+import { planTiers } from './stacks/tiers';
+import { nameUpgrade } from './upgrade/names';
+import { upgradeRoles } from './upgrade/roles';
 
-/** Makes the plan of a delivery; the same delivery always gives the same plan. */
+/**
+ * Makes the plan of a delivery; the same delivery always gives the same plan. There are three passes, and each returns values that the next one uses
+ * and does not change: names, then stacks and tiers, then roles.
+ */
 export function planDelivery(delivery: Delivery): DeliveryPlan {
-  const repositories = createdRepositories(delivery);
-  const infrastructure = planInfrastructure(delivery);
-  const groups = delivery.deploymentGroups.map(group => planGroup(delivery, group, infrastructure));
-  const [first] = delivery.deploymentGroups;
-  const upgrade = planUpgrade(delivery, first, groups[0].pipelines);
-  const stacks = planStacks(delivery, groups, infrastructure, repositories.length > 0);
+  const names = nameDelivery(delivery);
+  const named: NamedDelivery = texts(names);
+  const stacks = planStacks(named);
+  const tiers = planTiers(delivery, stacks);
+  const { infrastructure, upgrade, promotion, groups } = named;
   return {
-    delivery, repositories, sourceStack: stacks.find(s => s.kind === 'source')?.name, infrastructure: infrastructure.withTiers(stacks), groups, stacks, upgrade,
+    delivery,
+    names: collectNames(names),
+    source: named.source,
+    infrastructure: {
+      ...infrastructure,
+      pipeline: infrastructure.pipeline && { ...infrastructure.pipeline, tiers },
+      roles: infrastructureRoles(delivery, infrastructure),
+    },
+    groups: groups.map(group => planGroup(delivery, group, named)),
+    stacks,
+    upgrade: upgrade && { ...upgrade, roles: upgradeRoles(delivery, upgrade, groups[0].pipelines) },
+    promotion: promotion && { ...promotion, roles: promotionRoles(promotion) },
   };
 }
 
-/** Model and infrastructure may come from one repository, which is then created once. */
-function createdRepositories({ source, infrastructure }: Delivery): DeliverySource[] {
-  const all = infrastructure.pipeline && infrastructure.source.repository !== source.repository ? [source, infrastructure.source] : [source];
-  return all.filter(repository => repository.create);
+/** First pass. Every part of a delivery stands here once, and what is named anywhere below it is among the plan's names. */
+function nameDelivery(delivery: Delivery) {
+  return {
+    source: nameSource(delivery),
+    infrastructure: nameInfrastructure(delivery),
+    upgrade: nameUpgrade(delivery),
+    groups: delivery.deploymentGroups.map(group => nameGroup(delivery, group)),
+    promotion: namePromotionOf(delivery),
+  };
 }
 
 /** Every role of a plan, in the order of the delivery. */
-export function rolesOf(plan: DeliveryPlan): PlannedRole[] {
-  const present = (roles: object): PlannedRole[] => (Object.values(roles) as Array<PlannedRole | undefined>).flatMap(role => role ?? []);
-  const groups = plan.groups.flatMap(group => [...present(group.roles), ...group.environments.flatMap(e => present(e.roles))]);
-  return [...groups, ...present(plan.infrastructure.roles), ...present(plan.upgrade?.roles ?? {})];
+export function rolesOf({ groups, infrastructure, upgrade, promotion }: DeliveryPlan): PlannedRole[] {
+  const present = (roles: object = {}) => (Object.values(roles) as Array<PlannedRole | undefined>).flatMap(role => role ?? []);
+  return [
+    ...groups.flatMap(group => [...present(group.roles), ...group.environments.flatMap(e => present(e.roles))]),
+    ...present(infrastructure.roles), ...present(upgrade?.roles), ...present(promotion?.roles),
+  ];
 }

@@ -4,7 +4,7 @@ import type { SageMakerCicdProjectOptions } from './project-options';
 import type { PythonEnvironment } from './python-environment';
 import { UpgradeWorkflow } from './upgrade-workflow';
 import { SourceType } from '../options/source';
-import { isGitHub } from '../plan/upgrade/names';
+import { isGitHub } from '../plan/upgrade/schedule';
 
 /**
  * The task `upgrade` (newer versions of this package, the CDK and the SDK, the synth, the tests) and, for a repository on GitHub, the workflow that

@@ -1,7 +1,7 @@
 import { Component, type IResolver, type Project, YamlFile } from 'projen';
 import { packageText } from './package-files';
 import { taskCommand } from './task-command';
-import { cronSchedule, UPGRADE_BRANCH } from '../plan/upgrade/names';
+import { cronSchedule, UPGRADE_BRANCH } from '../plan/upgrade/schedule';
 
 /** What a workflow that looks for newer versions is like. */
 export interface UpgradeWorkflowOptions {

@@ -1,7 +1,7 @@
 import type { DeliveryOptions } from '../../src/options/delivery';
 import { EnvironmentType } from '../../src/options/deployment-group';
 import { deliveryDiagram } from '../../src/plan/diagram';
-import { bootstrapRoleArn, placesOf } from '../../src/plan/infrastructure/roles';
+import { bootstrapRoleArn, placesOf } from '../../src/plan/infrastructure/bootstrap';
 import type { DeliveryPlan, PlannedGroup } from '../../src/plan/model';
 import { normaliseDelivery } from '../../src/plan/normalise';
 import { planDelivery } from '../../src/plan/plan';
@@ -63,7 +63,7 @@ describe('two groups over seven accounts', () => {
     expect(grant.resources[0]).toBe('arn:{partition}:iam::111111111111:role/cdk-mlteam-deploy-role-111111111111-eu-west-1');
   });
   test('the repositories are two, of which one is created', () => {
-    expect(p.repositories.map(r => r.repository)).toEqual(['churn']);
+    expect(p.source.repositories.map(r => r.repository)).toEqual(['churn']);
     expect(p.delivery.infrastructure).toMatchObject({ source: { repository: 'churn-platform', create: false }, sourceBranch: 'main' });
   });
 });
@@ -147,12 +147,12 @@ test('one account that is named everywhere is treated like one that is named now
 
 test('infrastructure that is deployed by hand has no pipeline, no roles for one, and creates no repository of its own', () => {
   const p = plan({ ...DELIVERIES.default, infrastructure: { pipeline: false, source: { repository: 'other' } } });
-  expect([p.infrastructure.pipeline, p.infrastructure.roles, p.repositories.map(r => r.repository)]).toEqual([undefined, {}, ['churn']]);
+  expect([p.infrastructure.pipeline, p.infrastructure.roles, p.source.repositories.map(r => r.repository)]).toEqual([undefined, {}, ['churn']]);
 });
 
 test('a repository of the infrastructure\'s own is created beside the model\'s, even where the name has to be cut', () => {
-  expect(plan({ ...DELIVERIES.default, infrastructure: { source: {} } }).repositories.map(r => r.repository)).toEqual(['churn', 'churn-infrastructure']);
-  const long = plan({ ...DELIVERIES.default, name: 'x'.repeat(120), infrastructure: { source: {} } }).repositories.map(r => r.repository);
+  expect(plan({ ...DELIVERIES.default, infrastructure: { source: {} } }).source.repositories.map(r => r.repository)).toEqual(['churn', 'churn-infrastructure']);
+  const long = plan({ ...DELIVERIES.default, name: 'x'.repeat(120), infrastructure: { source: {} } }).source.repositories.map(r => r.repository);
   expect(long.map(name => name.length)).toEqual([100, 100]);
   expect(new Set(long).size).toBe(2);
 });

@@ -4,7 +4,6 @@ import type { DeliveryOptions } from '../../src/options/delivery';
 import { checkDelivery } from '../../src/plan/check';
 import type { DeliveryPlan } from '../../src/plan/model';
 import { NAME_RULES, type NameRule } from '../../src/plan/names/name-rules';
-import { namesOf } from '../../src/plan/names/planned-names';
 import { normaliseDelivery } from '../../src/plan/normalise';
 import { planDelivery, rolesOf } from '../../src/plan/plan';
 import { DELIVERIES } from '../infra/deliveries';
@@ -15,7 +14,7 @@ const plan = (delivery: DeliveryOptions): DeliveryPlan => planDelivery(normalise
 const filled = (name: string): string => name.replace('{account}', '123456789012').replace('{region}', 'us-isof-south-1');
 
 function expectGoodNames(p: DeliveryPlan): void {
-  const names = namesOf(p);
+  const names = p.names;
   const wrong = names.filter(({ kind, name }) => {
     const { pattern, max, reserved = 0 }: NameRule = NAME_RULES[kind];
     return !pattern.test(filled(name)) || filled(name).length > (kind === 'bucket' ? max : max - reserved);
@@ -32,7 +31,7 @@ test.each(Object.entries(DELIVERIES))('the names of "%s" fit their services and 
 test('every name of a plan is known to the check', () => {
   for (const delivery of Object.values(DELIVERIES)) {
     const p = plan(delivery);
-    const known = new Set(namesOf(p).map(({ name }) => name));
+    const known = new Set(p.names.map(({ name }) => name));
     const { pipeline, ...shared } = p.infrastructure;
     const given = [
       ...p.stacks.map(s => s.name), ...rolesOf(p).map(r => r.name),

@@ -1,6 +1,6 @@
 import type { IConstruct } from 'constructs';
 import type { PlannedGroup } from '../../plan/model';
-import { modelPackageGroupArn, modelPackagesArn } from '../../plan/plan-group';
+import { modelPackageGroupArn, modelPackagesArn } from '../../plan/build/registry';
 import { fill } from '../shared/fill';
 import { accountRoot } from '../shared/foreign-roles';
 

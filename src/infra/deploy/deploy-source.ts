@@ -6,7 +6,7 @@ import { IgnoreMode } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { environmentKey } from '../../plan/endpoint/roles';
 import type { DeliveryPlan, PlannedGroup } from '../../plan/model';
-import { modelPackageGroupArn } from '../../plan/plan-group';
+import { modelPackageGroupArn } from '../../plan/build/registry';
 
 /** Files of the deploy tools, at the package's root. */
 const TOOLS = path.resolve(__dirname, '..', '..', '..', 'templates', 'deploy-tools');

@@ -2,7 +2,6 @@ import type { CfnPipeline } from 'aws-cdk-lib/aws-codepipeline';
 import type { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { actionVariable } from './build-specs';
 import type { PlannedWave } from '../../plan/deploy/model';
-import { environmentAction } from '../../plan/deploy/roles';
 import type { PlannedEnvironment } from '../../plan/endpoint/model';
 import { PACKAGE_VARIABLE } from '../shared/sentinel';
 
@@ -66,17 +65,17 @@ export function waveStage(wave: PlannedWave, index: number, context: StageContex
 
 /** Every environment of a wave with an approval is checked again after it, because all of them have waited. */
 function environmentActions(environment: PlannedEnvironment, id: string, waits: boolean, context: StageContext): Action[] {
-  const { name, manualApproval } = environment;
-  const verify = (word: string, runOrder: number, tool: string) =>
-    build(environmentAction(word, name), context.verifyProject, runOrder, { TOOL: tool, ENVIRONMENT: name });
+  const { name, manualApproval, actions } = environment;
+  const verify = (action: string, runOrder: number, tool: string) => (
+    build(action, context.verifyProject, runOrder, { TOOL: tool, ENVIRONMENT: name }));
   const namespace = `Check${id}`;
   return [
-    { ...verify('check', 1, 'check'), namespace },
+    { ...verify(actions.check, 1, 'check'), namespace },
     ...(manualApproval ? [approval(`#{${namespace}.SUMMARY}`, environment, 2, context.topicArn)] : []),
-    ...(waits ? [verify('checkagain', 3, 'check')] : []),
-    { ...cloudFormation('changeset', 'CHANGE_SET_REPLACE', environment, 4, context), inputArtifacts: [{ name: 'Deployment' }] },
-    cloudFormation('execute', 'CHANGE_SET_EXECUTE', environment, 5, context),
-    verify('smoketest', 6, 'smoke_test'),
+    ...(waits ? [verify(actions.checkAgain, 3, 'check')] : []),
+    { ...cloudFormation(actions.changeSet, 'CHANGE_SET_REPLACE', environment, 4, context), inputArtifacts: [{ name: 'Deployment' }] },
+    cloudFormation(actions.execute, 'CHANGE_SET_EXECUTE', environment, 5, context),
+    verify(actions.smokeTest, 6, 'smoke_test'),
   ];
 }
 
@@ -93,9 +92,9 @@ function build(
   };
 }
 
-function approval(summary: string, { name }: PlannedEnvironment, runOrder: number, topicArn: string): Action {
+function approval(summary: string, { name, actions }: PlannedEnvironment, runOrder: number, topicArn: string): Action {
   return {
-    name: environmentAction('approve', name),
+    name: actions.approve,
     actionTypeId: { category: 'Approval', owner: 'AWS', provider: 'Manual', version: '1' },
     // The summary has at most 900 characters and the name 63, which stays below the limit of 1,000.
     configuration: { CustomData: `Deploy to ${name}? ${summary}`, NotificationArn: topicArn },
@@ -103,7 +102,7 @@ function approval(summary: string, { name }: PlannedEnvironment, runOrder: numbe
   };
 }
 
-function cloudFormation(word: string, mode: 'CHANGE_SET_REPLACE' | 'CHANGE_SET_EXECUTE', environment: PlannedEnvironment, runOrder: number, context: StageContext): Action {
+function cloudFormation(action: string, mode: 'CHANGE_SET_REPLACE' | 'CHANGE_SET_EXECUTE', environment: PlannedEnvironment, runOrder: number, context: StageContext): Action {
   const { place, roles, name } = environment;
   const common = {
     ActionMode: mode,
@@ -118,7 +117,7 @@ function cloudFormation(word: string, mode: 'CHANGE_SET_REPLACE' | 'CHANGE_SET_E
     Capabilities: 'CAPABILITY_NAMED_IAM',
   };
   return {
-    name: environmentAction(word, name),
+    name: action,
     actionTypeId: { category: 'Deploy', owner: 'AWS', provider: 'CloudFormation', version: '1' },
     configuration: mode === 'CHANGE_SET_REPLACE' ? { ...common, ...source } : common,
     roleArn: context.fill(roles.deploy.arn),

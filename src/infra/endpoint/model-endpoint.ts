@@ -3,7 +3,7 @@ import { CfnCondition, CfnDeletionPolicy, type CfnResource, Fn, RemovalPolicy, T
 import { Construct } from 'constructs';
 import { hasLocalStorage } from './local-storage';
 import type { NetworkOptions } from '../../options/network';
-import { ENVIRONMENT_TAG } from '../../plan/endpoint/roles';
+import { ENVIRONMENT_TAG } from '../../plan/endpoint/cloudformation-role';
 import { NO_PACKAGE } from '../shared/sentinel';
 
 /** The model, and how it is served. */

@@ -2,7 +2,6 @@ import * as events from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import type { DeliveryOptions } from '../../options/delivery';
 import type { DeliveryPlan } from '../../plan/model';
-import { nameOf } from '../../plan/names/name-of';
 import type { PlannedRole } from '../../plan/roles/role-model';
 import { fill } from '../shared/fill';
 import { planOf } from '../shared/plan';
@@ -46,12 +45,11 @@ export class DeliveryEvents extends Construct {
    * One statement for all accounts: the policy of a bus has at most 10,240 characters unless the quota is raised (EventBridge user guide, "Quotas"), which a
    * statement for each account would use up with about 29 of them; this is enough for about 70.
    */
-  private letIn(forwarders: readonly PlannedRole[], { delivery, infrastructure }: DeliveryPlan): void {
+  private letIn(forwarders: readonly PlannedRole[], { infrastructure }: DeliveryPlan): void {
     const sorted = (texts: readonly string[]) => [...new Set(texts)].sort().map(text => fill(this, text));
     new events.CfnEventBusPolicy(this, 'Forwarders', {
       eventBusName: this.bus.ref,
-      // CloudFormation takes it for the resource's id, so a second delivery in this account must not have the same.
-      statementId: nameOf('busStatement', delivery.name, 'forwarders'),
+      statementId: infrastructure.busStatement,
       statement: {
         Effect: 'Allow',
         Principal: { AWS: sorted(forwarders.map(role => `arn:{partition}:iam::${role.place.account!}:root`)) },

@@ -49,8 +49,8 @@ export class DeliveryNotifications extends Construct {
     }));
     const { place, bus } = plan.infrastructure;
     // What follows the prefix is what kind of failure the rule or alarm is about; a policy that named each would not hold 100 groups.
-    const { failures, promotionFailures } = plan.infrastructure;
-    const prefixes = [failures, ...(promotionFailures ? [promotionFailures] : []), ...plan.groups.map(group => group.pipelines.failures)];
+    const failing = [plan.infrastructure, ...(plan.promotion ? [plan.promotion] : []), ...plan.groups.map(group => group.pipelines)];
+    const prefixes = failing.map(part => part.failures);
     may('events', prefixes.flatMap(prefix => [arn(place, 'events', `rule/${prefix}-*`), arn(place, 'events', `rule/${bus}/${prefix}-*`)]));
     may('cloudwatch', prefixes.map(prefix => arn(place, 'cloudwatch', `alarm:${prefix}-*`)));
     plan.delivery.notifications.emailAddresses.forEach((address, i) => {

@@ -13,8 +13,7 @@ import { type ModelPackageSourceAccess, sourceAccess } from './source-access';
 import type { PromotionOptions } from '../../options/promotion';
 import { arn } from '../../plan/arn';
 import type { PlannedPromotion } from '../../plan/promotion/model';
-import { planPromotion } from '../../plan/promotion/names';
-import { promotionRoles } from '../../plan/promotion/roles';
+import { planPromotion } from '../../plan/promotion/roles';
 import type { PlannedRole } from '../../plan/roles/role-model';
 import { makeProject } from '../shared/code-build';
 import { fill } from '../shared/fill';
@@ -80,9 +79,9 @@ export class ModelPackagePromotePipeline extends Construct {
     const { region, account } = Stack.of(this);
     const place = { region: known(region), account: known(account) };
     checkPromotion(props, place);
-    this.planned = planPromotion(props, place.region);
+    this.planned = planPromotion(props, place);
     const { planned } = this;
-    const roles = promotionRoles(planned);
+    const { roles } = planned;
     const key = makeKey(this, 'Key', planned.keyAlias, `Promotion of ${planned.source.name} to ${planned.group}`);
     this.key = key;
     const { bucket } = new PrivateBucket(this, 'Artifacts', { name: planned.artifactBucket, key, keep: 400, keepOldVersions: 30 });
@@ -117,12 +116,12 @@ export class ModelPackagePromotePipeline extends Construct {
     // Creating a pipeline starts it.
     this.pipeline.addResourceDependency(this.modelPackageGroup);
     this.pipelineName = planned.pipeline;
-    this.pipelineArn = fill(this, arn({}, 'codepipeline', planned.pipeline));
-    if (props.eventBusName) {
-      this.deadLetters = this.makeDeadLetters(props.eventBusName, key);
-      this.rule = this.makeRule(props.eventBusName, roles.trigger, this.deadLetters);
+    this.pipelineArn = fill(this, arn(planned.place, 'codepipeline', planned.pipeline));
+    if (planned.bus && roles.trigger) {
+      this.deadLetters = this.makeDeadLetters(planned.bus, key);
+      this.rule = this.makeRule(planned.bus, roles.trigger, this.deadLetters);
       this.eventRuleArn = this.rule.attrArn;
-      this.eventRuleName = `${props.eventBusName}|${planned.rule}`;
+      this.eventRuleName = `${planned.bus}|${planned.rule}`;
     }
     this.tell();
     const tags = { 'sagemaker:project-id': props.sagemakerProjectId, 'sagemaker:project-name': props.sagemakerProjectName };
@@ -158,7 +157,7 @@ export class ModelPackagePromotePipeline extends Construct {
     const queue = new sqs.Queue(this, 'DeadLetters', { encryptionMasterKey: key, enforceSSL: true, retentionPeriod: Duration.days(14) });
     accept(queue, { rule: 'AwsSolutions-SQS3', reason: 'This queue is itself the dead-letter queue of the promotion\'s rule.' });
     const principals = [new iam.ServicePrincipal('events.amazonaws.com')];
-    const rule = arn({}, 'events', bus === 'default' ? `rule/${this.planned.rule}` : `rule/${bus}/${this.planned.rule}`);
+    const rule = arn(this.planned.place, 'events', bus === 'default' ? `rule/${this.planned.rule}` : `rule/${bus}/${this.planned.rule}`);
     queue.addToResourcePolicy(new iam.PolicyStatement({
       sid: 'Rule', principals, actions: ['sqs:SendMessage'], resources: [queue.queueArn], conditions: { ArnEquals: { 'aws:SourceArn': fill(this, rule) } },
     }));

@@ -24,7 +24,7 @@ export function sourceAccess(scope: Construct, source: SourceGroup, role: iam.IR
   const promoter = (sid: string, actions: string[], resources?: string[]) => new iam.PolicyStatement({
     sid, actions, resources, principals: [new iam.AccountPrincipal(account)], conditions: { ArnEquals: { 'aws:PrincipalArn': role.roleArn } },
   });
-  const resources = groupResources(source.account, source.region, source.name).map(text => fill(scope, text));
+  const resources = groupResources(source, source.name).map(text => fill(scope, text));
   return {
     modelPackageGroup: [promoter('PromotePackages', ['sagemaker:DescribeModelPackage', 'sagemaker:ListModelPackages'], resources)],
     bucket: [promoter('PromoteObjects', ['s3:GetObject'], [`${bucketArn}/*`]), promoter('PromoteBucket', ['s3:ListBucket'], [bucketArn])],

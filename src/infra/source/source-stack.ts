@@ -7,7 +7,7 @@ import { stackProps } from '../shared/stack-props';
 /** The CodeCommit repositories, in a stack of their own: they outlive everything that is built from them. */
 export class SourceStack extends Stack {
   public constructor(scope: Construct, id: string, plan: DeliveryPlan) {
-    const { delivery: { name, source, infrastructure }, repositories } = plan;
+    const { delivery: { name, source, infrastructure }, source: { repositories } } = plan;
     super(scope, id, stackProps(plan, id, repositories.length > 1 ? `Repositories of ${name}` : `Repository of ${name}`));
     for (const { repository } of repositories) {
       const isModel = repository === source.repository;

@@ -6,7 +6,7 @@ import { upgradeSpec } from './upgrade-spec';
 import { OptionError } from '../../options/option-error';
 import type { DeliverySource } from '../../plan/delivery';
 import type { PlannedUpgrade } from '../../plan/upgrade/model';
-import { UPGRADE_BRANCH } from '../../plan/upgrade/names';
+import { UPGRADE_BRANCH } from '../../plan/upgrade/schedule';
 import { UPGRADE_PREFIX } from '../../plan/upgrade/roles';
 import type { ModelPipelineProps } from '../build/model-build-pipeline';
 import { makeProject } from '../shared/code-build';

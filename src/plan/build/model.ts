@@ -3,8 +3,8 @@ import type { NetworkOptions } from '../../options/network';
 import type { Place } from '../place';
 import type { PlannedRole } from '../roles/role-model';
 
-/** Where a group's model is built and registered. */
-export interface PlannedBuild {
+/** Where a group's model is built and registered, by its names. */
+export interface NamedBuild {
   readonly name: string;
   readonly type: EnvironmentType;
   readonly place: Place;
@@ -22,6 +22,10 @@ export interface PlannedBuild {
   /** Queue of events that could not be forwarded, and the alarm on it. */
   readonly undelivered: string;
   readonly repositories: readonly PlannedRepository[];
+}
+
+/** A build environment with who is let in. */
+export interface PlannedBuild extends NamedBuild {
   /** Other accounts that look at the model package group, sorted, each once. */
   readonly readerAccounts: readonly string[];
   /** Roles of other accounts that read the artifacts. */

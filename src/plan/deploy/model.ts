@@ -1,9 +1,9 @@
-import type { PlannedEnvironment } from '../endpoint/model';
+import type { NamedEnvironment, PlannedEnvironment } from '../endpoint/model';
 import type { Place } from '../place';
 import type { PlannedRole } from '../roles/role-model';
 
 /** A group's pipelines in the tooling account. */
-export interface PlannedPipelines {
+export interface NamedPipelines {
   readonly place: Place;
   readonly stack: string;
   readonly keyAlias: string;
@@ -23,28 +23,42 @@ export interface PlannedPipelines {
   readonly verifyProject: string;
   /** Prefix of rules and alarms about failures. */
   readonly failures: string;
+}
+
+/** The pipelines with who is let in. */
+export interface PlannedPipelines extends NamedPipelines {
   /** Roles of other accounts that read the pipeline's artifacts. */
   readonly artifactReaders: readonly string[];
 }
 
 /** A stage of the deploy pipeline. */
-export interface PlannedWave {
+export interface NamedWave {
   readonly stage: string;
+  /** They are deployed to at the same time. */
+  readonly environments: readonly NamedEnvironment[];
+}
+
+/** The same with the roles of its environments. */
+export interface PlannedWave extends NamedWave {
   readonly environments: readonly PlannedEnvironment[];
 }
 
 /** Key and bucket for actions of the deploy pipeline in another region. */
-export interface PlannedReplica {
+export interface NamedReplica {
   readonly place: Place;
   readonly stack: string;
   readonly keyAlias: string;
   readonly bucket: string;
+}
+
+/** The same with who is let in. */
+export interface PlannedReplica extends NamedReplica {
   /** Roles of other accounts that read from it. */
   readonly artifactReaders: readonly string[];
 }
 
 /** The roles of a group's pipelines, in the tooling account. */
-export interface ToolingRoles {
+export interface PipelineRoles {
   /** CodePipeline's for the build pipeline. */
   readonly buildPipeline: PlannedRole;
   /** EventBridge's, hands commits to the commit gate; only for CodeCommit. */

@@ -1,57 +1,20 @@
-import type { ToolingRoles, PlannedPipelines, PlannedReplica, PlannedWave } from './model';
-import type { NetworkOptions } from '../../options/network';
-import { SourceType } from '../../options/source';
-import { arn, bucketArn, roleArn } from '../arn';
-import type { PlannedBuild } from '../build/model';
-import { readPackages } from '../build/roles';
-import type { DeliverySource } from '../delivery';
-import type { PlannedEnvironment } from '../endpoint/model';
-import type { PlannedInfrastructure } from '../infrastructure/model';
-import { nameOf } from '../names/name-of';
+import type { Delivery } from '../delivery';
+import type { NamedGroup } from '../model';
+import type { NamedInfrastructure } from '../infrastructure/model';
+import type { PipelineRoles } from './model';
+import type { NamedReplica } from './model';
+import type { NamedPipelines } from './model';
+import type { NamedBuild } from '../build/model';
+import { arn, bucketArn } from '../arn';
+import { readPackages } from '../build/registry';
 import { joinNetwork, KMS_GET, KMS_READ_WRITE, objects, useKeyByAlias, useOwnKey, writeLogs } from '../roles/grants';
 import type { Grant } from '../roles/role-model';
 import { gateCommits, logExecutions, readSource } from '../source/grants';
 
-/** How the tooling roles are called. */
-export type ToolingRoleIds = { readonly [R in keyof Required<ToolingRoles>]: { readonly name: string; readonly arn: string } };
-
-/** Names and ARNs of the tooling roles, which other roles' trust and grants refer to. */
-export function toolingRoleArns(words: readonly [string, string], pipelines: PlannedPipelines): ToolingRoleIds {
-  const named = (purpose: string) => {
-    const name = nameOf('role', ...words, purpose);
-    return { name, arn: roleArn(pipelines.place, name) };
-  };
-  return {
-    buildPipeline: named('buildpipeline'),
-    buildTrigger: named('buildtrigger'),
-    commitGate: named('commitgate'),
-    buildRunner: named('buildrunner'),
-    gateTrigger: named('gatetrigger'),
-    gate: named('gate'),
-    deployPipeline: named('deploypipeline'),
-    deployRunner: named('deployrunner'),
-    releaser: named('releaser'),
-  };
-}
-
-/** What the tooling roles work on. */
-export interface ToolingScope {
-  readonly words: readonly [string, string];
-  readonly source: DeliverySource;
-  readonly pipelines: PlannedPipelines;
-  readonly build: PlannedBuild;
-  readonly buildRoleArn: string;
-  readonly environments: readonly PlannedEnvironment[];
-  readonly waves: readonly PlannedWave[];
-  readonly replicas: readonly PlannedReplica[];
-  readonly infrastructure: PlannedInfrastructure;
-  readonly network?: NetworkOptions;
-}
-
-export function toolingRoles(scope: ToolingScope): ToolingRoles {
-  const { pipelines, source, build, network, environments, replicas, infrastructure } = scope;
+/** The roles of a group's pipelines and gates. */
+export function pipelineRoles({ source, network }: Delivery, group: NamedGroup, infrastructure: NamedInfrastructure): PipelineRoles {
+  const { pipelines, build, environments, waves, replicas, roles } = group;
   const { place } = pipelines;
-  const ids = toolingRoleArns(scope.words, pipelines);
   const project = (name: string) => arn(place, 'codebuild', `project/${name}`);
   const startBuild = (names: readonly string[]): Grant => ({
     sid: 'Builds', actions: ['codebuild:BatchGetBuilds', 'codebuild:StartBuild'], resources: names.map(project), why: 'The pipeline\'s actions are builds.',
@@ -60,7 +23,7 @@ export function toolingRoles(scope: ToolingScope): ToolingRoles {
     ...objects('Artifact', pipelines.bucket, 'pipeline', 'Artifacts go from action to action.'),
     useOwnKey(KMS_READ_WRITE, 'The pipeline\'s artifacts are encrypted.'),
   ];
-  const approved = scope.waves.filter(wave => wave.environments.some(e => e.manualApproval));
+  const approved = waves.filter(wave => wave.environments.some(e => e.manualApproval));
   const runner = (projects: readonly string[]): Grant[] => [
     ...artifacts,
     writeLogs(place, projects.map(name => `/aws/codebuild/${name}`), 'The build\'s output is logged.'),
@@ -68,43 +31,43 @@ export function toolingRoles(scope: ToolingScope): ToolingRoles {
   ];
   return {
     buildPipeline: {
-      ...ids.buildPipeline, place,
+      ...roles.buildPipeline,
       purpose: 'Carries out the build pipeline.',
       assumedBy: { service: 'codepipeline.amazonaws.com' },
       grants: [...readSource(source, pipelines), startBuild([pipelines.buildProject]), ...artifacts],
     },
-    ...(source.type === SourceType.CODECOMMIT ? {
+    ...(roles.buildTrigger && roles.commitGate ? {
       buildTrigger: {
-        ...ids.buildTrigger, place,
+        ...roles.buildTrigger,
         purpose: 'Hands commits to the commit gate.',
         assumedBy: { service: 'events.amazonaws.com' },
         grants: [{ sid: 'Start', actions: ['states:StartExecution'], resources: [arn(place, 'states', `stateMachine:${pipelines.commitGate}`)], why: 'Each commit is looked at.' }],
       },
       commitGate: {
-        ...ids.commitGate, place,
+        ...roles.commitGate,
         purpose: 'Starts the build pipeline for commits that can change the model.',
         assumedBy: { service: 'states.amazonaws.com' },
         grants: gateCommits(source, place, pipelines.buildPipeline),
       },
     } : {}),
     buildRunner: {
-      ...ids.buildRunner, place,
+      ...roles.buildRunner,
       purpose: 'Runs the repository\'s buildspec.yml; everything in the build account goes through the build role.',
       assumedBy: { service: 'codebuild.amazonaws.com' },
       grants: [
         ...runner([pipelines.buildProject]),
-        { sid: 'BuildRole', actions: ['sts:AssumeRole'], resources: [scope.buildRoleArn], why: 'The buildspec works in the build account.' },
+        { sid: 'BuildRole', actions: ['sts:AssumeRole'], resources: [roles.build.arn], why: 'The buildspec works in the build account.' },
       ],
     },
     gateTrigger: {
-      ...ids.gateTrigger, place,
+      ...roles.gateTrigger,
       purpose: 'Hands events of the model package group to the approval gate.',
       assumedBy: { service: 'events.amazonaws.com' },
       grants: [{ sid: 'Start', actions: ['states:StartExecution'], resources: [arn(place, 'states', `stateMachine:${pipelines.stateMachine}`)], why: 'Each event is looked at by the gate.' }],
     },
-    gate: { ...ids.gate, place, purpose: 'Checks approvals and rejections and starts the deploy pipeline.', assumedBy: { service: 'states.amazonaws.com' }, grants: gateGrants(pipelines, build) },
+    gate: { ...roles.gate, purpose: 'Checks approvals and rejections and starts the deploy pipeline.', assumedBy: { service: 'states.amazonaws.com' }, grants: gateGrants(pipelines, build) },
     deployPipeline: {
-      ...ids.deployPipeline, place,
+      ...roles.deployPipeline,
       purpose: 'Carries out the deploy pipeline; everything in a deploy environment goes through its deploy role.',
       assumedBy: { service: 'codepipeline.amazonaws.com' },
       grants: [
@@ -118,7 +81,7 @@ export function toolingRoles(scope: ToolingScope): ToolingRoles {
       ],
     },
     deployRunner: {
-      ...ids.deployRunner, place,
+      ...roles.deployRunner,
       purpose: 'Makes the templates, checks approvals, tests endpoints; everything in an environment goes through its roles.',
       assumedBy: { service: 'codebuild.amazonaws.com' },
       grants: [
@@ -142,16 +105,16 @@ export function toolingRoles(scope: ToolingScope): ToolingRoles {
         { sid: 'Tell', actions: ['events:PutEvents'], resources: [infrastructure.busArn], why: 'A rejected model that nothing can replace is told of.' },
       ],
     },
-    ...(approved.length > 0 ? {
+    ...(roles.releaser ? {
       releaser: {
-        ...ids.releaser, place,
+        ...roles.releaser,
         purpose: 'Taken on by people who approve or stop deployments by hand.',
         assumedBy: { account: place.account },
         grants: [
           {
             sid: 'Approve',
             actions: ['codepipeline:PutApprovalResult'],
-            resources: approved.flatMap(wave => wave.environments.filter(e => e.manualApproval).map(e => arn(place, 'codepipeline', `${pipelines.deployPipeline}/${wave.stage}/${approvalAction(e.name)}`))),
+            resources: approved.flatMap(wave => wave.environments.filter(e => e.manualApproval).map(e => arn(place, 'codepipeline', `${pipelines.deployPipeline}/${wave.stage}/${e.actions.approve}`))),
             why: 'A person answers for the deployment.',
           },
           {
@@ -166,18 +129,8 @@ export function toolingRoles(scope: ToolingScope): ToolingRoles {
   };
 }
 
-/** Name of an action of the deploy pipeline; environments that share a stage have actions of their own. */
-export function environmentAction(word: string, environment: string): string {
-  return nameOf('pipelineStage', word, environment);
-}
-
-/** Name of an environment's approval action, which the right to answer it is limited to. */
-export function approvalAction(environment: string): string {
-  return environmentAction('approve', environment);
-}
-
 /** Telling whoever has to approve; the delivery's own topic is encrypted with the key of its stack (SNS guide, "Key management"). */
-function notify({ place, topic, topicArn, keyAlias }: PlannedInfrastructure): Grant[] {
+function notify({ place, topic, topicArn, keyAlias }: NamedInfrastructure): Grant[] {
   const why = 'Whoever has to approve is told.';
   return [
     { sid: 'Notify', actions: ['sns:Publish'], resources: [topicArn], why },
@@ -186,7 +139,7 @@ function notify({ place, topic, topicArn, keyAlias }: PlannedInfrastructure): Gr
 }
 
 /** Bucket and key of the pipeline in another region. */
-function useReplica({ place, bucket, keyAlias }: PlannedReplica): Grant[] {
+function useReplica({ place, bucket, keyAlias }: NamedReplica): Grant[] {
   const id = (place.region ?? '').replace(/[^a-z0-9]/g, '');
   return [
     ...objects(`Replica${id}`, bucket, 'pipeline', 'Artifacts are copied to the region of the action.'),
@@ -194,7 +147,7 @@ function useReplica({ place, bucket, keyAlias }: PlannedReplica): Grant[] {
   ];
 }
 
-function gateGrants(pipelines: PlannedPipelines, build: PlannedBuild): Grant[] {
+function gateGrants(pipelines: NamedPipelines, build: NamedBuild): Grant[] {
   return [
     ...(pipelines.asksRegistry ? [readPackages(build, 'Package', ['sagemaker:DescribeModelPackage'], 'The event is compared with the registry.')] : []),
     { sid: 'Memory', actions: ['dynamodb:DeleteItem', 'dynamodb:PutItem'], resources: ['{table}'], why: 'The gate remembers what it has acted upon.' },

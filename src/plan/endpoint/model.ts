@@ -2,10 +2,21 @@ import type { EnvironmentType } from '../../options/deployment-group';
 import type { NetworkOptions } from '../../options/network';
 import type { DeliveryEndpoint } from '../delivery';
 import type { Place } from '../place';
-import type { PlannedRole } from '../roles/role-model';
+import type { PlannedRole, RoleIds } from '../roles/role-model';
 
-/** An environment that a group deploys to. */
-export interface PlannedEnvironment {
+/** Names of the actions of the deploy pipeline in one environment; environments that share a stage have actions of their own. */
+export interface EnvironmentActions {
+  readonly check: string;
+  /** The right to answer an approval is limited to this one. */
+  readonly approve: string;
+  readonly checkAgain: string;
+  readonly changeSet: string;
+  readonly execute: string;
+  readonly smokeTest: string;
+}
+
+/** An environment that a group deploys to, by its names. */
+export interface NamedEnvironment {
   readonly name: string;
   readonly type: EnvironmentType;
   readonly place: Place;
@@ -24,6 +35,12 @@ export interface PlannedEnvironment {
   readonly endpointName: string;
   readonly manualApproval: boolean;
   readonly endpoint: DeliveryEndpoint;
+  readonly actions: EnvironmentActions;
+  readonly roles: RoleIds<EnvironmentRoles>;
+}
+
+/** The same with its roles. */
+export interface PlannedEnvironment extends NamedEnvironment {
   readonly roles: EnvironmentRoles;
 }
 

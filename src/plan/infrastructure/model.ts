@@ -1,9 +1,9 @@
 import type { Place } from '../place';
-import type { PlannedRole } from '../roles/role-model';
+import type { PlannedRole, RoleIds } from '../roles/role-model';
 import type { PlannedTier } from '../stacks/stack';
 
 /** What a delivery has once in the tooling account: the bus and the topic, and the pipeline that deploys the infrastructure. */
-export interface PlannedInfrastructure {
+export interface NamedInfrastructure {
   readonly place: Place;
   readonly stack: string;
   readonly keyAlias: string;
@@ -11,27 +11,38 @@ export interface PlannedInfrastructure {
   /** Bus that events of all build environments arrive at, and its ARN. */
   readonly bus: string;
   readonly busArn: string;
+  /** Id of the statement that lets other accounts put events on the bus. */
+  readonly busStatement: string;
   readonly archive: string;
   /** Prefix of rules and alarms about failures of the infrastructure pipeline. */
   readonly failures: string;
-  /** The same for the promotion; undefined when there is none. */
-  readonly promotionFailures?: string;
   /** Name of the topic that is made; undefined when there is one already. */
   readonly topic?: string;
   /** ARN of the topic, whoever made it. */
   readonly topicArn: string;
   /** The pipeline; undefined when the infrastructure is deployed by hand. */
+  readonly pipeline?: NamedInfrastructurePipeline;
+  readonly roles: RoleIds<InfrastructureRoles>;
+}
+
+/** The same with the stages of the pipeline, and roles. */
+export interface PlannedInfrastructure extends NamedInfrastructure {
   readonly pipeline?: PlannedInfrastructurePipeline;
   readonly roles: InfrastructureRoles;
 }
 
-export interface PlannedInfrastructurePipeline {
+/** The pipeline that deploys the infrastructure, by its names. */
+export interface NamedInfrastructurePipeline {
   readonly name: string;
   readonly synthProject: string;
   readonly deployProject: string;
   readonly commitRule: string;
   /** State machine that looks at the changed paths of a commit; only for CodeCommit. */
   readonly commitGate: string;
+}
+
+/** The same with what it deploys. */
+export interface PlannedInfrastructurePipeline extends NamedInfrastructurePipeline {
   /** Stages after the pipeline has brought itself up to date; stacks of one stage are deployed side by side, in the order of their needs. */
   readonly tiers: readonly PlannedTier[];
 }

@@ -1,46 +1,42 @@
-import type { PlannedInfrastructure } from './model';
-import { arn, bucketIn } from '../arn';
+import { SourceType } from '../../options/source';
+import { arn } from '../arn';
 import type { Delivery } from '../delivery';
-import { nameOf } from '../names/name-of';
-import type { Place } from '../place';
-import { infrastructureRoles } from './roles';
-import type { PlannedStack } from '../stacks/stack';
-import { planTiers } from '../stacks/tiers';
+import { namerFor } from '../names/planned-names';
+import { placeOf } from '../place';
 
-/** The plan without its tiers, which are made from all stacks. */
-export interface InfrastructureDraft extends PlannedInfrastructure {
-  withTiers(stacks: readonly PlannedStack[]): PlannedInfrastructure;
-}
-
-export function planInfrastructure(delivery: Delivery): InfrastructureDraft {
-  const place: Place = { account: delivery.tooling.account, region: delivery.tooling.region };
-  const { name } = delivery;
-  const topic = delivery.notifications.topicArn ? undefined : nameOf('topic', name, 'notifications');
-  const bus = nameOf('eventBus', name, 'events');
-  const draft = {
-    place,
-    bus,
-    busArn: arn(place, 'events', `event-bus/${bus}`),
-    archive: nameOf('archive', name, 'events'),
-    failures: nameOf('failures', name, 'infrastructurefailures'),
-    promotionFailures: delivery.promotion && nameOf('failures', name, 'promotionfailures'),
-    stack: nameOf('stack', name, 'infrastructure'),
-    keyAlias: nameOf('keyAlias', name, 'infrastructure'),
-    bucket: bucketIn(place, nameOf('bucket', name, 'infrastructure')),
-    topic,
-    topicArn: delivery.notifications.topicArn ?? arn(place, 'sns', topic ?? ''),
-    pipeline: delivery.infrastructure.pipeline ? {
-      name: nameOf('codePipeline', name, 'infrastructure'),
-      synthProject: nameOf('codeBuild', name, 'infrastructuresynth'),
-      deployProject: nameOf('codeBuild', name, 'infrastructuredeploy'),
-      commitRule: nameOf('rule', name, 'infrastructurecommits'),
-      commitGate: nameOf('stateMachine', name, 'infrastructurecommits'),
-      tiers: [],
-    } : undefined,
-  };
-  const planned: PlannedInfrastructure = { ...draft, roles: infrastructureRoles(delivery, draft) };
+/** What a delivery has once in the tooling account: the bus and the topic, and the pipeline that deploys the infrastructure. */
+export function nameInfrastructure(delivery: Delivery) {
+  const place = placeOf(delivery.tooling);
+  const { name, notifications } = delivery;
+  const { regional, bucket, role } = namerFor(place);
+  const bus = regional('eventBus', name, 'events');
+  const topic = notifications.topicArn ? undefined : regional('topic', name, 'notifications');
+  const hasGate = delivery.infrastructure.source.type === SourceType.CODECOMMIT;
   return {
-    ...planned,
-    withTiers: stacks => ({ ...planned, pipeline: planned.pipeline && { ...planned.pipeline, tiers: planTiers(delivery, stacks, planned.stack) } }),
+    place,
+    stack: regional('stack', name, 'infrastructure'),
+    keyAlias: regional('keyAlias', name, 'infrastructure'),
+    bucket: bucket(name, 'infrastructure'),
+    bus,
+    busArn: arn(place, 'events', `event-bus/${bus.name}`),
+    // CloudFormation takes it for the resource's id, so a second delivery in this account must not have the same.
+    busStatement: regional('busStatement', name, 'forwarders'),
+    archive: regional('archive', name, 'events'),
+    failures: regional('failures', name, 'infrastructurefailures'),
+    topic,
+    topicArn: notifications.topicArn ?? arn(place, 'sns', topic?.name ?? ''),
+    pipeline: delivery.infrastructure.pipeline ? {
+      name: regional('codePipeline', name, 'infrastructure'),
+      synthProject: regional('codeBuild', name, 'infrastructuresynth'),
+      deployProject: regional('codeBuild', name, 'infrastructuredeploy'),
+      commitRule: regional('rule', name, 'infrastructurecommits'),
+      commitGate: regional('stateMachine', name, 'infrastructurecommits'),
+    } : undefined,
+    roles: delivery.infrastructure.pipeline ? {
+      pipeline: role(name, 'infrastructurepipeline'),
+      synth: role(name, 'infrastructuresynth'),
+      deployer: role(name, 'infrastructuredeployer'),
+      ...(hasGate ? { trigger: role(name, 'infrastructuretrigger'), commitGate: role(name, 'infrastructuregate') } : {}),
+    } : {},
   };
 }

@@ -1,25 +1,17 @@
-import { SourceType } from '../../options/source';
-import { arn, roleArn } from '../arn';
+import type { NamedInfrastructure } from './model';
+import { placesOf } from './bootstrap';
+import { bootstrapRoleArn } from './bootstrap';
+import { arn } from '../arn';
 import type { Delivery } from '../delivery';
-import { nameOf } from '../names/name-of';
-import { samePlace } from '../place';
-import type { Place } from '../place';
-import type { InfrastructureRoles, PlannedInfrastructure } from './model';
+import type { InfrastructureRoles } from './model';
 import { joinNetwork, KMS_READ_WRITE, objects, useOwnKey, writeLogs } from '../roles/grants';
 import type { Grant } from '../roles/role-model';
 import { gateCommits, readSource } from '../source/grants';
 
-/** What the roles work on. */
-export type InfrastructureScope = Omit<PlannedInfrastructure, 'roles'>;
-
-export function infrastructureRoles(delivery: Delivery, scope: InfrastructureScope): InfrastructureRoles {
-  const { pipeline, place, bucket } = scope;
-  if (!pipeline) { return {}; }
+export function infrastructureRoles(delivery: Delivery, infrastructure: NamedInfrastructure): InfrastructureRoles {
+  const { pipeline, place, bucket, roles } = infrastructure;
+  if (!pipeline || !roles.pipeline || !roles.synth || !roles.deployer) { return {}; }
   const { source } = delivery.infrastructure;
-  const named = (purpose: string) => {
-    const name = nameOf('role', delivery.name, purpose);
-    return { name, arn: roleArn(place, name), place };
-  };
   const artifacts = [
     ...objects('Artifact', bucket, 'pipeline', 'Code and templates go from action to action.'),
     useOwnKey(KMS_READ_WRITE, 'The pipeline\'s artifacts are encrypted.'),
@@ -32,24 +24,24 @@ export function infrastructureRoles(delivery: Delivery, scope: InfrastructureSco
   ];
   return {
     pipeline: {
-      ...named('infrastructurepipeline'),
+      ...roles.pipeline,
       purpose: 'Carries out the infrastructure pipeline.',
       assumedBy: { service: 'codepipeline.amazonaws.com' },
       grants: [
         ...readSource(source, { place, bucket }),
         { sid: 'Builds', actions: ['codebuild:BatchGetBuilds', 'codebuild:StartBuild'], resources: projects.map(name => arn(place, 'codebuild', `project/${name}`)), why: 'The pipeline\'s actions are builds.' },
-        { sid: 'Notify', actions: ['sns:Publish'], resources: [scope.topicArn], why: 'Whoever has to approve is told.' },
+        { sid: 'Notify', actions: ['sns:Publish'], resources: [infrastructure.topicArn], why: 'Whoever has to approve is told.' },
         ...artifacts,
       ],
     },
     synth: {
-      ...named('infrastructuresynth'),
+      ...roles.synth,
       purpose: 'Makes the templates of the infrastructure; it can change nothing.',
       assumedBy: { service: 'codebuild.amazonaws.com' },
       grants: build(pipeline.synthProject),
     },
     deployer: {
-      ...named('infrastructuredeployer'),
+      ...roles.deployer,
       purpose: 'Deploys the infrastructure with the roles of the CDK bootstrap; it has no rights of its own.',
       assumedBy: { service: 'codebuild.amazonaws.com' },
       grants: [
@@ -62,34 +54,19 @@ export function infrastructureRoles(delivery: Delivery, scope: InfrastructureSco
         },
       ],
     },
-    ...(source.type === SourceType.CODECOMMIT ? {
+    ...(roles.trigger && roles.commitGate ? {
       trigger: {
-        ...named('infrastructuretrigger'),
+        ...roles.trigger,
         purpose: 'Hands commits to the commit gate of the infrastructure.',
         assumedBy: { service: 'events.amazonaws.com' },
         grants: [{ sid: 'Start', actions: ['states:StartExecution'], resources: [arn(place, 'states', `stateMachine:${pipeline.commitGate}`)], why: 'Each commit is looked at.' }],
       },
       commitGate: {
-        ...named('infrastructuregate'),
+        ...roles.commitGate,
         purpose: 'Starts the infrastructure pipeline for commits that change the infrastructure.',
         assumedBy: { service: 'states.amazonaws.com' },
         grants: gateCommits(source, place, pipeline.name),
       },
     } : {}),
   };
-}
-
-/** A role of the CDK bootstrap (CDK guide, "Bootstrapping template contract"). */
-export function bootstrapRoleArn(delivery: Delivery, kind: string, where: Place): string {
-  return roleArn(where, `cdk-${delivery.infrastructure.bootstrapQualifier}-${kind}-role-${where.account ?? '{account}'}-${where.region ?? '{region}'}`);
-}
-
-/** Every account and region of a delivery, the tooling's first, each once. */
-export function placesOf(delivery: Delivery): Place[] {
-  const { tooling, deploymentGroups } = delivery;
-  const environments = deploymentGroups.flatMap(group => [group.buildEnvironment, ...group.deployEnvironments]);
-  // The deploy pipelines keep a bucket and a key in every region that they deploy to.
-  const replicas = environments.map(e => ({ account: tooling.account, region: e.region }));
-  const all = [tooling, ...environments, ...replicas].map(({ account, region }): Place => ({ account, region }));
-  return all.filter((where, i) => all.findIndex(other => samePlace(other, where)) === i);
 }

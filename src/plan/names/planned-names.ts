@@ -1,81 +1,83 @@
-import type { Place } from '../place';
+import { nameOf } from './name-of';
 import type { NameKind } from './name-rules';
-import type { PromotionOptions } from '../../options/promotion';
-import { sourceGroupOf } from '../../options/promotion-rules';
-import { approvalAction } from '../deploy/roles';
-import type { DeliveryPlan, PlannedGroup } from '../model';
-import { rolesOf } from '../plan';
+import { bucketIn, roleArn } from '../arn';
+import type { Place } from '../place';
 
-/** A name that the plan gives, and how far it has to be the only one of its kind. */
-export interface PlannedName {
-  readonly kind: NameKind;
-  readonly name: string;
-  /** Everywhere, in one account, in one account and region, or in one pipeline or stage (which are named then). */
-  readonly scope: string;
-  /** Path of the option that gives it, where it is a name of the user's own. */
-  readonly option?: string;
+/** Project and deployment group, which the names of the group's things begin with. */
+export type GroupWords = readonly [project: string, group: string];
+
+/** A name that a plan gives. */
+export class PlannedName {
+  /**
+   * @param kind what it is a name of
+   * @param name the name itself
+   * @param scope how far it has to be the only one of its kind: everywhere (empty), in one account, in one account and region, or in what it names
+   * @param option path of the option that gives it, where it is a name of the user's own
+   */
+  public constructor(
+    public readonly kind: NameKind, public readonly name: string, public readonly scope: string, public readonly option?: string,
+  ) {}
 }
 
-/** Every name that a plan gives. */
-export function namesOf(plan: DeliveryPlan): PlannedName[] {
-  const { infrastructure, upgrade, delivery } = plan;
-  const here = infrastructure.place;
-  const { pipeline } = infrastructure;
-  return [
-    ...plan.stacks.map(stack => regional('stack', stack.name, stack.place)),
-    ...rolesOf(plan).map((role): PlannedName => ({ kind: 'role', name: role.name, scope: role.place.account ?? '' })),
-    regional('keyAlias', infrastructure.keyAlias, here), bucket(infrastructure.bucket), regional('eventBus', infrastructure.bus, here),
-    regional('archive', infrastructure.archive, here), regional('failures', infrastructure.failures, here),
-    ...optional('topic', infrastructure.topic, here),
-    ...(pipeline ? [
-      regional('codePipeline', pipeline.name, here), regional('codeBuild', pipeline.synthProject, here), regional('codeBuild', pipeline.deployProject, here),
-      regional('rule', pipeline.commitRule, here), regional('stateMachine', pipeline.commitGate, here),
-    ] : []),
-    ...(upgrade ? [
-      regional('rule', upgrade.rule, delivery.tooling), regional('codeBuild', upgrade.project, delivery.tooling), ...optional('codePipeline', upgrade.pipeline, delivery.tooling),
-    ] : []),
-    ...plan.groups.flatMap(groupNames),
-    ...(delivery.promotion ? [{
-      ...regional('modelPackageGroup', promotedGroup(delivery.promotion), delivery.tooling), option: 'promotion.targetModelPackageGroupName',
-    }] : []),
-  ];
+/** Name, ARN and place of a role whose name is still one of the plan's names. */
+export interface NamedRole {
+  readonly name: PlannedName;
+  readonly arn: string;
+  readonly place: Place;
 }
 
-function groupNames({ build, pipelines, environments, waves, replicas }: PlannedGroup): PlannedName[] {
-  const { place } = build;
-  const here = pipelines.place;
-  return [
-    regional('keyAlias', build.keyAlias, place), bucket(build.artifactBucket), regional('modelPackageGroup', build.modelPackageGroup, place),
-    regional('sagemakerPipeline', build.pipelineName, place), regional('rule', build.approvalRule, place), regional('rule', build.failureRule, place),
-    regional('queue', build.undelivered, place), ...build.repositories.map(r => regional(r.upstream ? 'repositoryPrefix' : 'repository', r.repository, place)),
-    regional('keyAlias', pipelines.keyAlias, here), bucket(pipelines.bucket), regional('codePipeline', pipelines.buildPipeline, here),
-    regional('codeBuild', pipelines.buildProject, here), regional('rule', pipelines.commitRule, here), regional('stateMachine', pipelines.commitGate, here),
-    regional('rule', pipelines.approvalRule, here), regional('stateMachine', pipelines.stateMachine, here), regional('codePipeline', pipelines.deployPipeline, here),
-    regional('codeBuild', pipelines.prepareProject, here), regional('codeBuild', pipelines.verifyProject, here), regional('failures', pipelines.failures, here),
-    ...replicas.flatMap(r => [regional('keyAlias', r.keyAlias, r.place), bucket(r.bucket)]),
-    ...waves.map((wave): PlannedName => ({ kind: 'pipelineStage', name: wave.stage, scope: pipelines.deployPipeline })),
-    ...waves.flatMap(wave => wave.environments.map((e): PlannedName => ({ kind: 'pipelineStage', name: approvalAction(e.name), scope: `${pipelines.deployPipeline} ${wave.stage}` }))),
-    ...environments.flatMap(e => [
-      regional('keyAlias', e.keyAlias, e.place), bucket(e.captureBucket), bucket(e.deploymentBucket), regional('endpoint', e.endpointName, e.place),
-      ...optional('modelPackageGroup', e.replicaGroup, e.place),
-    ]),
-  ];
+/** Names what is in one account and region. */
+export interface Namer {
+  regional(kind: NameKind, ...words: readonly string[]): PlannedName;
+  /** Names of buckets are global (S3 user guide, "General purpose bucket naming rules"). */
+  bucket(...words: readonly string[]): PlannedName;
+  role(...words: readonly string[]): NamedRole;
+  /** A name that an option gives. */
+  given(kind: NameKind, name: string, option: string): PlannedName;
 }
 
-function regional(kind: NameKind, name: string, place: Place): PlannedName {
-  return { kind, name, scope: `${place.account ?? ''} ${place.region ?? ''}` };
+export function namerFor(place: Place): Namer {
+  const scope = `${place.account ?? ''} ${place.region ?? ''}`;
+  return {
+    regional: (kind, ...words) => new PlannedName(kind, nameOf(kind, ...words), scope),
+    bucket: (...words) => new PlannedName('bucket', bucketIn(place, nameOf('bucket', ...words)), ''),
+    role: (...words) => {
+      const name = nameOf('role', ...words);
+      return { name: new PlannedName('role', name, place.account ?? ''), arn: roleArn(place, name), place };
+    },
+    given: (kind, name, option) => new PlannedName(kind, name, scope, option),
+  };
 }
 
-function optional(kind: NameKind, name: string | undefined, place: Place): PlannedName[] {
-  return name === undefined ? [] : [regional(kind, name, place)];
+/** The name of something inside of something that has a name itself, such as an action in a stage of a pipeline. */
+export function nameWithin(scope: string, kind: NameKind, ...words: readonly string[]): PlannedName {
+  return new PlannedName(kind, nameOf(kind, ...words), scope);
 }
 
-/** Names of buckets are global (S3 user guide, "General purpose bucket naming rules"). */
-function bucket(name: string): PlannedName {
-  return { kind: 'bucket', name, scope: '' };
+/** The same with a text in place of each name. */
+export type Texts<T> = T extends PlannedName ? string : T extends object ? { [K in keyof T]: Texts<T[K]> } : T;
+
+/** What the naming pass returns as the other passes use it: with names that are plain texts. */
+export function texts<T>(named: T): Texts<T> {
+  const convert = (value: unknown): unknown => {
+    if (value instanceof PlannedName) { return value.name; }
+    if (Array.isArray(value)) { return value.map(convert); }
+    if (typeof value !== 'object' || value === null) { return value; }
+    return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, convert(part)]));
+  };
+  return convert(named) as Texts<T>;
 }
 
-/** Where a promotion registers what it brings. */
-function promotedGroup({ sourceModelPackageGroupArn, targetModelPackageGroupName }: PromotionOptions): string {
-  return targetModelPackageGroupName ?? sourceGroupOf(sourceModelPackageGroupArn).name;
+/** Every name in what the naming pass returns, each once; there is no list of them that one could be missing from. */
+export function collectNames(named: unknown): PlannedName[] {
+  const found = new Set<PlannedName>();
+  const look = (value: unknown): void => {
+    if (value instanceof PlannedName) {
+      found.add(value);
+    } else if (typeof value === 'object' && value !== null) {
+      Object.values(value).forEach(look);
+    }
+  };
+  look(named);
+  return [...found];
 }

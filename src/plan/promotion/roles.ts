@@ -1,3 +1,8 @@
+import type { Place } from '../place';
+import type { PromotionOptions } from '../../options/promotion';
+import { texts } from '../names/planned-names';
+import { namePromotion } from './names';
+import type { NamedPromotion } from './model';
 import type { PromotionRoles, PlannedPromotion } from './model';
 import { COPY_PREFIX } from './names';
 import type { SourceGroup } from '../../options/promotion-rules';
@@ -6,19 +11,22 @@ import { KMS_READ, KMS_READ_WRITE, objects, useOwnKey, writeLogs } from '../role
 import type { Grant } from '../roles/role-model';
 
 /** A group and its packages. ARNs of packages may have the group's name in lower case. */
-export function groupResources(account: string, region: string, name: string): string[] {
-  const place = { account, region };
+export function groupResources(place: Place, name: string): string[] {
   const names = [...new Set([name, name.toLowerCase()])];
   return names.flatMap(n => [arn(place, 'sagemaker', `model-package-group/${n}`), arn(place, 'sagemaker', `model-package/${n}/*`)]);
 }
 
-export function promotionRoles(promotion: PlannedPromotion): PromotionRoles {
-  const { roles, project, pipeline, artifactBucket } = promotion;
-  const place = {};
-  const pipelineArn = arn(place, 'codepipeline', pipeline);
+/** A promotion with its roles. */
+export function planPromotion(options: PromotionOptions, to: Place): PlannedPromotion {
+  const named = texts(namePromotion(options, to));
+  return { ...named, roles: promotionRoles(named) };
+}
+
+export function promotionRoles(promotion: NamedPromotion): PromotionRoles {
+  const { place, roles, project, pipeline, artifactBucket } = promotion;
   return {
     promoter: {
-      ...roles.promoter, place,
+      ...roles.promoter,
       purpose: 'Copies approved model packages from the source group with all that belongs to them.',
       assumedBy: { service: 'codebuild.amazonaws.com' },
       grants: [
@@ -31,7 +39,7 @@ export function promotionRoles(promotion: PlannedPromotion): PromotionRoles {
       ],
     },
     pipeline: {
-      ...roles.pipeline, place,
+      ...roles.pipeline,
       purpose: 'Carries out the promotion pipeline.',
       assumedBy: { service: 'codepipeline.amazonaws.com' },
       grants: [
@@ -42,12 +50,12 @@ export function promotionRoles(promotion: PlannedPromotion): PromotionRoles {
         useOwnKey(KMS_READ_WRITE, 'The pipeline\'s artifacts are encrypted.'),
       ],
     },
-    trigger: {
-      ...roles.trigger, place,
+    ...(roles.trigger ? { trigger: {
+      ...roles.trigger,
       purpose: 'Starts the promotion pipeline after an approval or a rejection in the source group.',
       assumedBy: { service: 'events.amazonaws.com' },
-      grants: [{ sid: 'Start', actions: ['codepipeline:StartPipelineExecution'], resources: [pipelineArn], why: 'Each event starts the pipeline.' }],
-    },
+      grants: [{ sid: 'Start', actions: ['codepipeline:StartPipelineExecution'], resources: [arn(place, 'codepipeline', pipeline)], why: 'Each event starts the pipeline.' }],
+    } } : {}),
   };
 }
 
@@ -59,7 +67,7 @@ function readSource({ account, region, name }: SourceGroup): Grant[] {
     {
       sid: 'SourcePackages',
       actions: ['sagemaker:DescribeModelPackage', 'sagemaker:ListModelPackages'],
-      resources: groupResources(account, region, name),
+      resources: groupResources({ account, region }, name),
       why: 'The newest approved version is found and read.',
       wildcard: 'The registry numbers the versions.',
     },
@@ -76,14 +84,14 @@ function readSource({ account, region, name }: SourceGroup): Grant[] {
   ];
 }
 
-function writeTarget({ bucket, group, kmsKeyArn }: PlannedPromotion): Grant[] {
+function writeTarget({ place, bucket, group, kmsKeyArn }: NamedPromotion): Grant[] {
   const copies = bucketArn(bucket, `/${COPY_PREFIX}/*`);
-  const via = { 'kms:ViaService': 's3.{region}.amazonaws.com' };
+  const via = { 'kms:ViaService': `s3.${place.region ?? '{region}'}.amazonaws.com` };
   const key: Grant = {
     sid: 'TargetKey',
     // The second one also for copies in parts (S3 API reference, CreateMultipartUpload, permissions).
     actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-    resources: [kmsKeyArn ?? arn({}, 'kms', 'key/*')],
+    resources: [kmsKeyArn ?? arn(place, 'kms', 'key/*')],
     conditions: kmsKeyArn ? { StringEquals: via } : { StringEquals: via, StringLike: { 'kms:EncryptionContext:aws:s3:arn': [bucketArn(bucket), copies] } },
     why: 'Copies are encrypted, and compared with their originals.',
   };
@@ -100,7 +108,7 @@ function writeTarget({ bucket, group, kmsKeyArn }: PlannedPromotion): Grant[] {
     {
       sid: 'TargetPackages',
       actions: ['CreateModelPackage', 'DescribeModelPackage', 'ListModelPackages', 'UpdateModelPackage'].map(a => `sagemaker:${a}`),
-      resources: groupResources('{account}', '{region}', group),
+      resources: groupResources(place, group),
       why: 'Copies are found, registered as approved, and rejected with their originals.',
       wildcard: 'The registry numbers the versions.',
     },

@@ -26,12 +26,19 @@ export interface Grant {
   readonly wildcard?: string;
 }
 
-/** A role: where it is, who takes it on, what it may do. Policies, and the table in the docs, are made from this. */
-export interface PlannedRole {
+/** How a role is called and where it is; enough for others to refer to it. */
+export interface RoleId {
   readonly name: string;
   readonly arn: string;
   readonly place: Place;
+}
+
+/** A role: where it is, who takes it on, what it may do. Policies, and the table in the docs, are made from this. */
+export interface PlannedRole extends RoleId {
   readonly purpose: string;
   readonly assumedBy: Principal;
   readonly grants: readonly Grant[];
 }
+
+/** Roles that are not made yet but have their names. */
+export type RoleIds<Roles> = { readonly [R in keyof Roles]: RoleId };

@@ -1,7 +1,7 @@
-import type { PlannedRole } from '../roles/role-model';
+import type { PlannedRole, RoleIds } from '../roles/role-model';
 
 /** The scheduled build that looks for newer versions, in the tooling account. */
-export interface PlannedUpgrade {
+export interface NamedUpgrade {
   /** Deployment group whose branch is upgraded, and whose key and bucket are used. */
   readonly group: string;
   readonly sourceBranch: string;
@@ -13,6 +13,11 @@ export interface PlannedUpgrade {
   readonly pipeline?: string;
   /** ARN of what the rule starts. */
   readonly targetArn: string;
+  readonly roles: RoleIds<UpgradeRoles>;
+}
+
+/** The same with its roles. */
+export interface PlannedUpgrade extends NamedUpgrade {
   readonly roles: UpgradeRoles;
 }
 

@@ -1,62 +1,47 @@
+import type { Delivery } from '../delivery';
+import type { NamedUpgrade } from './model';
+import type { NamedPipelines } from '../deploy/model';
+import { UPGRADE_BRANCH } from './schedule';
 import type { UpgradeRoles } from './model';
-import type { NetworkOptions } from '../../options/network';
-import { arn, bucketArn, roleArn } from '../arn';
+import { arn, bucketArn } from '../arn';
 import type { DeliverySource } from '../delivery';
-import type { PlannedPipelines } from '../deploy/model';
-import { nameOf } from '../names/name-of';
 import type { Place } from '../place';
 import { joinNetwork, KMS_READ_WRITE, objects, useOwnKey, writeLogs } from '../roles/grants';
 import type { Grant } from '../roles/role-model';
 import { readSource } from '../source/grants';
 
-/** What the roles work on. */
-export interface UpgradeScope {
-  readonly words: readonly [string, string];
-  readonly source: DeliverySource;
-  readonly pipelines: PlannedPipelines;
-  readonly project: string;
-  readonly pipeline?: string;
-  readonly targetArn: string;
-  /** The only branch that is pushed to. */
-  readonly branch: string;
-  readonly network?: NetworkOptions;
-}
-
 /** Object keys of upgrades in the artifact bucket begin with this. */
 export const UPGRADE_PREFIX = 'upgrades';
 
-export function upgradeRoles(scope: UpgradeScope): UpgradeRoles {
-  const { place, bucket } = scope.pipelines;
-  const named = (purpose: string) => {
-    const name = nameOf('role', ...scope.words, purpose);
-    return { name, arn: roleArn(place, name), place };
-  };
+export function upgradeRoles({ source, network }: Delivery, upgrade: NamedUpgrade, pipelines: NamedPipelines): UpgradeRoles {
+  const { place, bucket } = pipelines;
+  const { roles, project, pipeline } = upgrade;
   return {
     trigger: {
-      ...named('upgradetrigger'),
+      ...roles.trigger,
       purpose: 'Starts the build that looks for newer versions, on schedule.',
       assumedBy: { service: 'events.amazonaws.com' },
-      grants: [{ sid: 'Start', actions: [scope.pipeline ? 'codepipeline:StartPipelineExecution' : 'codebuild:StartBuild'], resources: [scope.targetArn], why: 'The schedule starts it.' }],
+      grants: [{ sid: 'Start', actions: [pipeline ? 'codepipeline:StartPipelineExecution' : 'codebuild:StartBuild'], resources: [upgrade.targetArn], why: 'The schedule starts it.' }],
     },
     runner: {
-      ...named('upgraderunner'),
+      ...roles.runner,
       purpose: 'Upgrades the repository in a copy and offers the result; it can neither merge nor deploy it.',
       assumedBy: { service: 'codebuild.amazonaws.com' },
       grants: [
-        writeLogs(place, [`/aws/codebuild/${scope.project}`], 'The build\'s output is logged.'),
-        ...(scope.pipeline ? keepUpgrade(bucket) : offerUpgrade(scope, place)),
+        writeLogs(place, [`/aws/codebuild/${project}`], 'The build\'s output is logged.'),
+        ...(pipeline ? keepUpgrade(bucket) : offerUpgrade(source, place)),
         useOwnKey(KMS_READ_WRITE, 'The build and its results are encrypted.'),
-        ...joinNetwork(place, scope.network, 'codebuild'),
+        ...joinNetwork(place, network, 'codebuild'),
       ],
     },
-    ...(scope.pipeline ? {
+    ...(roles.pipeline ? {
       pipeline: {
-        ...named('upgradepipeline'),
+        ...roles.pipeline,
         purpose: 'Fetches the commit that is upgraded.',
         assumedBy: { service: 'codepipeline.amazonaws.com' },
         grants: [
-          ...readSource(scope.source, scope.pipelines),
-          { sid: 'Builds', actions: ['codebuild:BatchGetBuilds', 'codebuild:StartBuild'], resources: [arn(place, 'codebuild', `project/${scope.project}`)], why: 'The pipeline\'s action is a build.' },
+          ...readSource(source, pipelines),
+          { sid: 'Builds', actions: ['codebuild:BatchGetBuilds', 'codebuild:StartBuild'], resources: [arn(place, 'codebuild', `project/${project}`)], why: 'The pipeline\'s action is a build.' },
           ...objects('Artifact', bucket, 'pipeline', 'The commit goes from action to action.'),
           useOwnKey(KMS_READ_WRITE, 'The pipeline\'s artifacts are encrypted.'),
         ],
@@ -87,7 +72,7 @@ function keepUpgrade(bucket: string): Grant[] {
 }
 
 /** Pushing is limited to one branch. The first call of a push names no branch yet, hence IfExists (CodeCommit user guide, "Limit pushes and merges"). */
-function offerUpgrade({ source, branch }: UpgradeScope, place: Place): Grant[] {
+function offerUpgrade(source: DeliverySource, place: Place): Grant[] {
   const resources = [arn(place, 'codecommit', source.repository)];
   return [
     { sid: 'Pull', actions: ['codecommit:GitPull'], resources, why: 'The newest commit is upgraded.' },
@@ -95,7 +80,7 @@ function offerUpgrade({ source, branch }: UpgradeScope, place: Place): Grant[] {
       sid: 'Push',
       actions: ['codecommit:GitPush'],
       resources,
-      conditions: { StringEqualsIfExists: { 'codecommit:References': `refs/heads/${branch}` } },
+      conditions: { StringEqualsIfExists: { 'codecommit:References': `refs/heads/${UPGRADE_BRANCH}` } },
       why: 'The upgrade is offered on a branch of its own.',
     },
     {

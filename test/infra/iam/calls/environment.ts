@@ -1,7 +1,7 @@
 import { container, EXECUTION_ROLES, join, LOOK_AT_IMAGE } from './containers';
 import { type Call, calls, pass, readBucket, type Step, type World, write } from './world';
 import type { PlannedEnvironment } from '../../../../src/plan/endpoint/model';
-import { ENVIRONMENT_TAG } from '../../../../src/plan/endpoint/roles';
+import { ENVIRONMENT_TAG } from '../../../../src/plan/endpoint/cloudformation-role';
 import type { PlannedGroup } from '../../../../src/plan/model';
 import type { Place } from '../../../../src/plan/place';
 import { AWS_IMAGES } from '../evaluate';
