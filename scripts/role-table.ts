@@ -9,7 +9,7 @@ import { planDelivery } from '../src/plan/plan';
 
 const endpoint = { smokeTest: { body: '1.5,2' } };
 
-/** Everything that makes a difference to a role: another account, another region, repositories for images. */
+/** Everything that makes a difference to a role: another account, another region, repositories for images, a promotion. */
 const APART: DeliveryOptions = {
   name: 'churn',
   endpoint,
@@ -24,6 +24,11 @@ const APART: DeliveryOptions = {
     ],
   }],
   containerRepositories: [{ name: 'training' }, { name: 'upstream', pullThroughCache: { upstreamRegistryUrl: 'public.ecr.aws' } }],
+  promotion: {
+    sourceModelPackageGroupArn: 'arn:aws:sagemaker:eu-west-1:555555555555:model-package-group/churn-lab',
+    targetBucketName: 'churn-models',
+    eventBusName: 'promotions',
+  },
 };
 
 const table = (options: DeliveryOptions): string => roleTable(planDelivery(normaliseDelivery(options))).trimEnd();
@@ -41,7 +46,8 @@ const text = [
   '',
   '## Several accounts and regions',
   '',
-  'Pipelines in account 111111111111, built in 222222222222, deployed to 333333333333 and, in another region, to 444444444444, with repositories for images.',
+  'Pipelines in account 111111111111, built in 222222222222, deployed to 333333333333 and, in another region, to 444444444444, with repositories for images. Models',
+  'of the group `churn-lab` in account 555555555555 are promoted to the first account.',
   '',
   table(APART),
   '',

@@ -1,21 +1,16 @@
+import { EnvironmentStack } from './endpoint/environment-stack';
+import type { PlannedStack } from '../plan/stacks/stack';
+import { STACK_BUILDERS } from './stack-builders';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Stack, Stage, Tags } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { ModelBuildEnvironment } from './build/model-build-environment';
-import { DeliveryStack } from './deploy/delivery-stack';
-import { ReplicaStack } from './deploy/replica-stack';
 import { ModelDeployEnvironment } from './endpoint/deploy-environment';
-import { EndpointStack } from './endpoint/endpoint-stack';
-import { InfrastructureStack } from './infrastructure/infrastructure-stack';
-import { PromotionStack } from './promotion/promotion-stack';
 import { environmentOf, groupOf, planOf } from './shared/plan';
-import { stackProps } from './shared/stack-props';
-import { SourceStack } from './source/source-stack';
 import type { DeliveryOptions } from '../options/delivery';
 import { OptionError } from '../options/option-error';
-import type { DeliveryPlan, PlannedGroup } from '../plan/model';
+import type { DeliveryPlan } from '../plan/model';
 
 /** The whole delivery. */
 export interface SageMakerCicdProps {
@@ -64,10 +59,7 @@ export class SageMakerCicd extends Construct {
     const plan = planOf(props.delivery);
     this.plan = plan;
     this.endpoints = new Stage(this, 'Endpoints');
-    if (plan.source.stack) { this.stacks[plan.source.stack] = new SourceStack(this, plan.source.stack, plan); }
-    this.stacks[plan.infrastructure.stack] = new InfrastructureStack(this, plan.infrastructure.stack, plan);
-    this.addPromotion(plan);
-    for (const group of plan.groups) { this.addGroup(plan, group, props); }
+    for (const stack of plan.stacks) { this.addStack(stack, props.directory); }
     for (const planned of plan.stacks.filter(s => s.deployedBy === 'infrastructure')) {
       planned.needs.forEach(name => this.stacks[planned.name].addStackDependency(this.stacks[name]));
     }
@@ -97,35 +89,17 @@ export class SageMakerCicd extends Construct {
    * @throws OptionError when there is no such environment or group
    */
   public deployEnvironment(environment: string, group?: string): ModelDeployEnvironment {
-    return this.stacks[environmentOf(groupOf(this.plan, group), environment).stack].node.findChild('Environment') as ModelDeployEnvironment;
+    return (this.stacks[environmentOf(groupOf(this.plan, group), environment).stack] as EnvironmentStack).deployEnvironment;
   }
 
-  private addPromotion(plan: DeliveryPlan): void {
-    const { promotion, tooling: env } = plan.delivery;
-    const stackName = plan.stacks.find(s => s.kind === 'promotion')?.name;
-    if (!promotion || !stackName) { return; }
-    const { synthesizer } = stackProps(plan, stackName, '');
-    const { topicArn } = plan.infrastructure;
-    const failures = plan.promotion && { project: plan.delivery.name, topicArn, prefix: plan.promotion.failures };
-    this.stacks[stackName] = new PromotionStack(this, stackName, { stackName, env, synthesizer, promotion, failures });
-  }
-
-  private addGroup(plan: DeliveryPlan, group: PlannedGroup, { delivery, directory }: SageMakerCicdProps): void {
-    const shared = { delivery, group: group.name };
-    const { build, pipelines } = group;
-    new ModelBuildEnvironment(this.addStack(plan, build.stack, `Build environment of ${plan.delivery.name}, group ${group.name}`), 'Build', shared);
-    for (const environment of group.environments) {
-      const stack = this.addStack(plan, environment.stack, `Environment ${environment.name} of ${plan.delivery.name}, group ${group.name}`);
-      new ModelDeployEnvironment(stack, 'Environment', { ...shared, environment: environment.name });
-      new EndpointStack(this.endpoints, environment.endpointStack, environment);
+  private addStack(stack: PlannedStack, directory?: string): void {
+    const { plan, endpoints } = this;
+    const build = STACK_BUILDERS[stack.kind];
+    if (stack.deployedBy === 'infrastructure') {
+      this.stacks[stack.name] = build({ scope: this, plan, stack, directory });
+    } else {
+      build({ scope: endpoints, plan, stack, directory });
     }
-    for (const replica of group.replicas) { this.stacks[replica.stack] = new ReplicaStack(this, replica.stack, plan, group.name, replica); }
-    this.stacks[pipelines.stack] = new DeliveryStack(this, pipelines.stack, { ...shared, directory });
-  }
-
-  private addStack(plan: DeliveryPlan, name: string, description: string): Stack {
-    this.stacks[name] = new Stack(this, name, stackProps(plan, name, description));
-    return this.stacks[name];
   }
 
   /** The boundary goes on every role, whoever made it. */

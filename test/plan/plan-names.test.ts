@@ -8,6 +8,37 @@ import { normaliseDelivery } from '../../src/plan/normalise';
 import { planDelivery, rolesOf } from '../../src/plan/plan';
 import { DELIVERIES } from '../infra/deliveries';
 
+/** Everything that is made by the one function that makes names, while plans are made. */
+const mockMade = new Set<string>();
+jest.mock('../../src/plan/names/name-of', () => {
+  const { nameOf } = jest.requireActual<typeof import('../../src/plan/names/name-of')>('../../src/plan/names/name-of');
+  return {
+    nameOf: (...words: Parameters<typeof nameOf>) => {
+      const name = nameOf(...words);
+      mockMade.add(name);
+      return name;
+    },
+  };
+});
+
+/** With a promotion too, whose names come from another group's. */
+const PROMOTED: { readonly [name: string]: DeliveryOptions } = {
+  promotion: {
+    ...DELIVERIES.sevenAccounts,
+    promotion: {
+      sourceModelPackageGroupArn: 'arn:aws:sagemaker:eu-west-1:888888888888:model-package-group/Churn', targetBucketName: 'promoted-models',
+      eventBusName: 'promotions', targetModelPackageGroupName: 'churn-promoted',
+    },
+  },
+  promotionInOnePlace: {
+    ...DELIVERIES.default,
+    promotion: {
+      sourceModelPackageGroupArn: 'arn:aws:sagemaker:eu-west-1:888888888888:model-package-group/churn', targetBucketName: 'promoted-models',
+    },
+  },
+};
+const ALL: { readonly [name: string]: DeliveryOptions } = { ...DELIVERIES, ...PROMOTED };
+
 const plan = (delivery: DeliveryOptions): DeliveryPlan => planDelivery(normaliseDelivery(delivery));
 
 /** A bucket's name as it will be in the longest case: twelve digits and the longest region. */
@@ -26,26 +57,69 @@ function expectGoodNames(p: DeliveryPlan): void {
   expect(twice).toEqual([]);
 }
 
-test.each(Object.entries(DELIVERIES))('the names of "%s" fit their services and differ from each other', (_, delivery) => { expectGoodNames(plan(delivery)); });
+test.each(Object.entries(ALL))('the names of "%s" fit their services and differ from each other', (_, delivery) => { expectGoodNames(plan(delivery)); });
 
 test('every name of a plan is known to the check', () => {
-  for (const delivery of Object.values(DELIVERIES)) {
+  for (const delivery of Object.values(ALL)) {
     const p = plan(delivery);
     const known = new Set(p.names.map(({ name }) => name));
     const { pipeline, ...shared } = p.infrastructure;
     const given = [
+      p.source.stack, p.upgrade?.rule, p.upgrade?.project, p.upgrade?.pipeline,
+      ...(p.promotion ? [
+        p.promotion.stack, p.promotion.failures, p.promotion.group, p.promotion.pipeline, p.promotion.project, p.promotion.rule,
+        p.promotion.keyAlias, p.promotion.artifactBucket,
+      ] : []),
       ...p.stacks.map(s => s.name), ...rolesOf(p).map(r => r.name),
-      shared.stack, shared.keyAlias, shared.bucket, shared.bus, shared.archive, shared.topic, shared.failures,
+      shared.stack, shared.keyAlias, shared.bucket, shared.bus, shared.archive, shared.topic, shared.failures, shared.busStatement,
       pipeline?.name, pipeline?.synthProject, pipeline?.deployProject, pipeline?.commitRule, pipeline?.commitGate,
       ...p.groups.flatMap(({ build, pipelines, environments, replicas, waves }) => [
         ...[...Object.entries(build), ...Object.entries(pipelines)].flatMap(([key, value]: [string, unknown]) => (
           typeof value === 'string' && !['name', 'type', 's3AccessLogsBucketArn'].includes(key) ? [value] : [])),
         ...build.repositories.map(r => r.repository), ...waves.map(w => w.stage), ...replicas.flatMap(r => [r.stack, r.keyAlias, r.bucket]),
-        ...environments.flatMap(e => [e.stack, e.endpointStack, e.keyAlias, e.captureBucket, e.deploymentBucket, e.replicaGroup, e.endpointName]),
+        ...environments.flatMap(e => [e.stack, e.endpointStack, e.keyAlias, e.captureBucket, e.deploymentBucket, e.replicaGroup, e.endpointName, ...Object.values(e.actions)]),
       ]),
     ].filter((name): name is string => name !== undefined);
     expect(given.filter(name => !known.has(name))).toEqual([]);
   }
+});
+
+test.each(Object.entries(ALL))('a name that is made anywhere for "%s" is among the names of its plan', (_, delivery) => {
+  mockMade.clear();
+  const { names } = plan(delivery);
+  const known = new Set(names.map(({ name }) => name));
+  // Account and region are appended to what is made for a bucket.
+  const isBucket = (made: string) => names.some(({ kind, name }) => kind === 'bucket' && name.startsWith(`${made}-`));
+  expect(mockMade.size).toBeGreaterThan(30);
+  expect([...mockMade].filter(name => !known.has(name) && !isBucket(name))).toEqual([]);
+});
+
+test('no name is collected twice, though parts of a plan appear in several places', () => {
+  for (const delivery of Object.values(ALL)) {
+    const p = plan(delivery);
+    expect(new Set(p.names).size).toBe(p.names.length);
+    expect(p.names.length).toBe(new Set(p.names.map(({ kind, scope, name }) => `${kind} ${scope} ${name}`)).size);
+  }
+});
+
+test('the names of a promotion are those of its target group, and its roles are among the roles of the plan', () => {
+  const [apart, here] = Object.values(PROMOTED).map(plan);
+  expect(apart.promotion?.group).toBe('churn-promoted');
+  expect(rolesOf(apart).slice(-3).map(role => role.name)).toEqual([
+    expect.stringMatching(/^churn-promoted-eu-west-1-promote-/),
+    expect.stringMatching(/^churn-promoted-eu-west-1-promotepipeline-/),
+    expect.stringMatching(/^churn-promoted-eu-west-1-promotetrigger-/),
+  ]);
+  // Without a bus nothing starts it by itself.
+  expect(rolesOf(here).slice(-2).map(role => role.name)).toEqual(['churn-promote', 'churn-promotepipeline']);
+});
+
+test('a name of the user\'s own that something of the delivery has already is refused, with the option that gives it', () => {
+  const [problem, ...more] = checkDelivery({
+    ...DELIVERIES.default,
+    promotion: { ...PROMOTED.promotionInOnePlace.promotion!, targetModelPackageGroupName: plan(DELIVERIES.default).groups[0].build.modelPackageGroup },
+  });
+  expect([problem?.path, more]).toEqual(['promotion.targetModelPackageGroupName', []]);
 });
 
 test.each([

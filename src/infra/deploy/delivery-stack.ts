@@ -1,36 +1,30 @@
+import type { DeliveryPlan } from '../../plan/model';
+import type { PlannedGroup } from '../../plan/model';
+import { optionsOf } from '../shared/plan';
 import { Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { ApprovalGate } from './approval-gate';
 import { FailureAlarms } from './failure-alarms';
 import { ModelDeployPipeline } from './model-deploy-pipeline';
 import { ModelBuildPipeline } from '../build/model-build-pipeline';
-import type { DeliveryGroupProps } from '../group-props';
 import { letRead } from '../shared/foreign-readers';
 import { makeKey } from '../shared/own-key';
-import { groupOf, planOf } from '../shared/plan';
 import { PrivateBucket } from '../shared/private-bucket';
 import { stackProps } from '../shared/stack-props';
 import { UpgradeBuild } from '../upgrade/upgrade-build';
 
-/** Props of a delivery stack. */
-interface DeliveryStackProps extends DeliveryGroupProps {
-  readonly directory?: string;
-}
-
 /** A group's pipelines and what they share. */
 export class DeliveryStack extends Stack {
-  public constructor(scope: Construct, id: string, props: DeliveryStackProps) {
-    const plan = planOf(props.delivery);
-    const { pipelines, name } = groupOf(plan, props.group);
+  public constructor(scope: Construct, id: string, plan: DeliveryPlan, { pipelines, name }: PlannedGroup, directory?: string) {
     super(scope, id, stackProps(plan, pipelines.stack, `Pipelines of ${plan.delivery.name}, group ${name}`));
     const key = makeKey(this, 'Key', pipelines.keyAlias, `Pipelines of ${plan.delivery.name}, group ${name}`);
     const { bucket } = new PrivateBucket(this, 'Artifacts', {
       name: pipelines.bucket, key, logBucketArn: plan.delivery.s3AccessLogsBucketArn, keep: 400, keepOldVersions: 30,
     });
     letRead(bucket, key, pipelines.artifactReaders);
-    const shared = { delivery: props.delivery, group: props.group, key, artifactBucket: bucket };
+    const shared = { delivery: optionsOf(plan), group: name, key, artifactBucket: bucket };
     const build = new ModelBuildPipeline(this, 'Build', shared);
-    const deploy = new ModelDeployPipeline(this, 'Deploy', { ...shared, directory: props.directory });
+    const deploy = new ModelDeployPipeline(this, 'Deploy', { ...shared, directory });
     if (plan.upgrade?.group === name) { new UpgradeBuild(this, 'Upgrade', shared); }
     const gate = new ApprovalGate(this, 'Gate', shared);
     gate.node.addDependency(deploy.pipeline);

@@ -1,9 +1,9 @@
+import { optionsOf } from '../shared/plan';
 import { Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { DeliveryEvents } from './delivery-events';
 import { DeliveryNotifications } from './delivery-notifications';
 import { InfrastructurePipeline } from './infrastructure-pipeline';
-import type { DeliveryOptions } from '../../options/delivery';
 import type { DeliveryPlan } from '../../plan/model';
 import { makeKey } from '../shared/own-key';
 import { PrivateBucket } from '../shared/private-bucket';
@@ -14,8 +14,7 @@ export class InfrastructureStack extends Stack {
   public constructor(scope: Construct, id: string, plan: DeliveryPlan) {
     const { stack, keyAlias, bucket } = plan.infrastructure;
     super(scope, id, stackProps(plan, stack, `Events, notifications and infrastructure pipeline of ${plan.delivery.name}`));
-    // The plan's delivery has every default filled in already; it stays a delivery that constructs can be made from.
-    const delivery: DeliveryOptions = plan.delivery as DeliveryOptions;
+    const delivery = optionsOf(plan);
     const key = makeKey(this, 'Key', keyAlias, `Infrastructure of ${plan.delivery.name}`);
     const { bucket: artifactBucket } = new PrivateBucket(this, 'Artifacts', {
       name: bucket, key, logBucketArn: plan.delivery.s3AccessLogsBucketArn, keep: 400, keepOldVersions: 30,

@@ -21,6 +21,11 @@ export function planOf(delivery: DeliveryOptions): DeliveryPlan {
   return plan;
 }
 
+/** A plan's own delivery, with every default filled in; constructs can be made from it as from the options. */
+export function optionsOf({ delivery }: DeliveryPlan): DeliveryOptions {
+  return delivery as DeliveryOptions;
+}
+
 /** One group of a plan, by name; without a name the only one. */
 export function groupOf(plan: DeliveryPlan, name?: string): PlannedGroup {
   const names = plan.groups.map(g => g.name);

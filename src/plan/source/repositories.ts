@@ -10,8 +10,8 @@ export interface NamedSource {
 
 export function nameSource(delivery: Delivery): { repositories: DeliverySource[]; stack?: PlannedName } {
   const repositories = createdRepositories(delivery);
-  const stack = namerFor(placeOf(delivery.tooling)).regional('stack', delivery.name, 'source');
-  return { repositories, ...(repositories.length > 0 ? { stack } : {}) };
+  if (repositories.length === 0) { return { repositories }; }
+  return { repositories, stack: namerFor(placeOf(delivery.tooling)).regional('stack', delivery.name, 'source') };
 }
 
 /** Model and infrastructure may come from one repository, which is then created once. */
