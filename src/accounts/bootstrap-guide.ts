@@ -27,7 +27,10 @@ const FOLDER = 'build/bootstrap';
 /** The region of the credentials, for places that name none. */
 const OWN_REGION = 'REGION=${AWS_REGION:-$(aws configure get region)}';
 
-/** Preparing every account and region of a plan with the CDK's bootstrap, the first deployment, and what follows by itself. */
+/**
+ * Preparing every account and region of a plan with the CDK's bootstrap, the first deployment, and what follows by
+ * itself.
+ */
 export function bootstrapGuide(plan: DeliveryPlan, props: BootstrapGuideProps): BootstrapGuide {
   const places = placesOf(plan.delivery);
   const partition = partitionOf(plan.delivery.tooling.region ?? props.region ?? '');
@@ -46,12 +49,19 @@ export function bootstrapGuide(plan: DeliveryPlan, props: BootstrapGuideProps): 
     'Run the commands from the root of the repository, in this order, once. They need the AWS CLI and, in each account, credentials of somebody who may make IAM',
     'roles and policies. The policies are in the files that are named; read them first. Later, when options have changed, run this again: the',
     'same bootstrap commands bring everything up to date.',
-    ...steps.flatMap((step, i) => ['', `${i + 1}. ${step[0]}`, ...step.slice(1).map(line => (line === '' ? '' : `   ${line}`))]),
+    ...steps.flatMap((step, i) => [
+      '',
+      `${i + 1}. ${step[0]}`,
+      ...step.slice(1).map(line => (line === '' ? '' : `   ${line}`)),
+    ]),
     '',
     ...notes(plan, partition),
     '',
   ].join('\n');
-  const files = Object.fromEntries(prepared.flatMap(({ policies }) => policies.map(({ file, document }) => [file, `${JSON.stringify(document, undefined, 2)}\n`])));
+  const files = Object.fromEntries(prepared.flatMap(({ policies }) => policies.map(({ file, document }) => [
+    file,
+    `${JSON.stringify(document, undefined, 2)}\n`,
+  ])));
   return { text, files };
 }
 
@@ -70,7 +80,11 @@ function accountStep(plan: DeliveryPlan, { account, policies, places }: Prepared
     account ? `Account ${account}: ${names.join(', ')}` : `The account of your credentials: ${names.join(', ')}`,
     '',
     ...(account
-      ? [`export AWS_PROFILE=<a profile for ${account}>`, `test "$(aws sts get-caller-identity --query Account --output text)" = ${account} || echo "This is another account."`, ...(places.every(place => place.region) ? [] : [OWN_REGION])]
+      ? [
+        `export AWS_PROFILE=<a profile for ${account}>`,
+        `test "$(aws sts get-caller-identity --query Account --output text)" = ${account} || echo "This is another account."`,
+        ...(places.every(place => place.region) ? [] : [OWN_REGION]),
+      ]
       : ['ACCOUNT=$(aws sts get-caller-identity --query Account --output text)', OWN_REGION]),
     ...policies.flatMap(policy => [
       '',
@@ -87,15 +101,26 @@ function policyArn({ name }: ExecutionPolicy, account: string | undefined, parti
 }
 
 /** The command that prepares one account and region, over several lines. */
-export function bootstrapCommand(plan: DeliveryPlan, place: Place, partition = partitionOf(place.region ?? '')): string {
-  const policies = executionPolicies(plan, place.account, partition).map(policy => policyArn(policy, place.account, partition));
-  return command(`npx cdk bootstrap aws://${place.account ?? '$ACCOUNT'}/${place.region ?? '$REGION'}`, bootstrapFlags(plan, place, policies));
+export function bootstrapCommand(
+  plan: DeliveryPlan, place: Place, partition = partitionOf(place.region ?? ''),
+): string {
+  const policies = executionPolicies(
+    plan,
+    place.account,
+    partition,
+  ).map(policy => policyArn(policy, place.account, partition));
+  return command(
+    `npx cdk bootstrap aws://${place.account ?? '$ACCOUNT'}/${place.region ?? '$REGION'}`,
+    bootstrapFlags(plan, place, policies),
+  );
 }
 
 /** Flags of `cdk bootstrap`, as `npx cdk bootstrap --help` has them. */
 function bootstrapFlags({ delivery }: DeliveryPlan, place: Place, policyArns: readonly string[]): string[] {
   const { infrastructure: { bootstrapQualifier: qualifier }, tooling, permissionsBoundaryName, tags } = delivery;
-  const trusted = place.account === tooling.account ? [] : [`--trust ${tooling.account!}`, `--trust-for-lookup ${tooling.account!}`];
+  const trusted = place.account === tooling.account
+    ? []
+    : [`--trust ${tooling.account!}`, `--trust-for-lookup ${tooling.account!}`];
   return [
     `--qualifier ${qualifier}`,
     // Two bootstraps in one account and region need stacks with different names.
@@ -108,7 +133,9 @@ function bootstrapFlags({ delivery }: DeliveryPlan, place: Place, policyArns: re
   ];
 }
 
-function deployStep(plan: DeliveryPlan, partition: string, { deployCommand, preflightCommand }: BootstrapGuideProps): string[] {
+function deployStep(
+  plan: DeliveryPlan, partition: string, { deployCommand, preflightCommand }: BootstrapGuideProps,
+): string[] {
   const { delivery, infrastructure } = plan;
   const { tooling: { account }, source, infrastructure: { source: code, sourceBranch } } = delivery;
   const connections = [...new Set([source, code].map(s => s.connectionArn).filter(arn => arn !== undefined))];
@@ -123,14 +150,24 @@ function deployStep(plan: DeliveryPlan, partition: string, { deployCommand, pref
     '',
     'What follows by itself:',
     '- Pipelines start when they are made, with the branches that are there.',
-    ...(infrastructure.pipeline ? [`- ${infrastructure.pipeline.name} deploys the infrastructure after each commit to ${sourceBranch}, itself first.`] : [`- Nothing deploys the infrastructure (infrastructure.pipeline is false): run ${deployCommand} after each change.`]),
+    ...(infrastructure.pipeline
+      ? [
+        `- ${infrastructure.pipeline.name} deploys the infrastructure after each commit to ${sourceBranch}, itself first.`,
+      ]
+      : [
+        `- Nothing deploys the infrastructure (infrastructure.pipeline is false): run ${deployCommand} after each change.`,
+      ]),
     ...delivery.deploymentGroups.map(group => `- A commit to ${group.sourceBranch} trains a model of the group ${group.name}; who approves it in the registry has it deployed.`),
-    ...(delivery.notifications.emailAddresses.length > 0 ? ['- Each address gets a mail that asks to confirm the subscription: nothing is sent before.'] : []),
+    ...(delivery.notifications.emailAddresses.length > 0
+      ? ['- Each address gets a mail that asks to confirm the subscription: nothing is sent before.']
+      : []),
   ];
 }
 
 /** Repositories that are created come before the pipelines, which would not find their branches in an empty one. */
-function firstPushes({ delivery, infrastructure, source: { stack, repositories } }: DeliveryPlan, partition: string): string[] {
+function firstPushes(
+  { delivery, infrastructure, source: { stack, repositories } }: DeliveryPlan, partition: string,
+): string[] {
   if (stack === undefined) { return []; }
   const { source, deploymentGroups, tooling, infrastructure: { source: code, sourceBranch } } = delivery;
   const branches = (repository: string) => [...new Set([
@@ -143,7 +180,9 @@ function firstPushes({ delivery, infrastructure, source: { stack, repositories }
     `npx cdk deploy ${quoted(`*/${stack}`)}`,
     '# Then every branch that is built, from a clone that has it ("git branch <name>" makes one):',
     ...repositories.flatMap(({ repository }) => branches(repository).map(branch => command(
-      "git -c credential.helper='!aws codecommit credential-helper $@' -c credential.UseHttpPath=true", [`push ${address(repository)} ${quoted(branch)}`]))),
+      "git -c credential.helper='!aws codecommit credential-helper $@' -c credential.UseHttpPath=true", [
+        `push ${address(repository)} ${quoted(branch)}`,
+      ]))),
     '# Then everything else:',
   ].flatMap(lines => lines.split('\n'));
 }
@@ -154,8 +193,12 @@ function notes({ delivery, groups }: DeliveryPlan, partition: string): string[] 
   return [
     'Good to know',
     ...(delivery.permissionsBoundaryName
-      ? [`- Roles are made only with the boundary ${delivery.permissionsBoundaryName}, which has to be in every account and to allow what the policies above allow.`]
-      : ['- Without a permissions boundary (option permissionsBoundaryName), whoever changes the infrastructure can give its roles any right.']),
+      ? [
+        `- Roles are made only with the boundary ${delivery.permissionsBoundaryName}, which has to be in every account and to allow what the policies above allow.`,
+      ]
+      : [
+        '- Without a permissions boundary (option permissionsBoundaryName), whoever changes the infrastructure can give its roles any right.',
+      ]),
     '- Policies that are not named again are taken from a bootstrap. Where other projects use it too, name theirs as well, or give this one a bootstrap of its own',
     '  (option infrastructure.bootstrapQualifier).',
     '- These bootstraps encrypt their buckets with keys of S3. If one has a key of its own (--bootstrap-customer-key), its key policy has to allow kms:Decrypt',
@@ -180,7 +223,11 @@ function removal(groups: DeliveryPlan['groups']): string[] {
   return [
     '- An environment that is taken out of the options goes on serving: its stacks and its endpoint stay, but its roles lose their rights to the artifacts. Deploy the change, then take',
     `  the environment down by hand, in its account and in this order, because CloudFormation deletes the first stack with a role of the second (here ${environment.name}):`,
-    ...[...remove(endpointStack), `aws sagemaker delete-endpoint --endpoint-name ${endpointName} ${where}`, ...remove(stack)].map(line => `    ${line}`),
+    ...[
+      ...remove(endpointStack),
+      `aws sagemaker delete-endpoint --endpoint-name ${endpointName} ${where}`,
+      ...remove(stack),
+    ].map(line => `    ${line}`),
     '  Buckets and keys stay after that too: they hold what was captured.',
   ];
 }

@@ -9,7 +9,10 @@ import { placesOf } from '../plan/infrastructure/bootstrap';
 import type { DeliveryPlan } from '../plan/model';
 import type { Place } from '../plan/place';
 
-/** Version of the bootstrap from which its roles have everything that is used: the lookup role came with version 8 (cloud assembly, `requiresBootstrapStackVersion`). */
+/**
+ * Version of the bootstrap from which its roles have everything that is used: the lookup role came with version 8
+ * (cloud assembly, `requiresBootstrapStackVersion`).
+ */
 const BOOTSTRAP_VERSION = 8;
 
 /** One thing that has to be there before the first deployment; the values are those that the Python side looks for. */
@@ -38,9 +41,21 @@ export function preflightList(plan: DeliveryPlan): PreflightList {
   const { delivery } = plan;
   const checks = [
     ...placesOf(delivery).flatMap(place => bootstrapChecks(plan, place)),
-    ...[sourceChecks, surroundingChecks, endpointChecks, jobChecks, imageChecks, promotionChecks].flatMap(checksOf => checksOf(plan)),
+    ...[
+      sourceChecks,
+      surroundingChecks,
+      endpointChecks,
+      jobChecks,
+      imageChecks,
+      promotionChecks,
+    ].flatMap(checksOf => checksOf(plan)),
   ];
-  return { project: delivery.name, tooling: delivery.tooling, qualifier: delivery.infrastructure.bootstrapQualifier, checks: once(checks) };
+  return {
+    project: delivery.name,
+    tooling: delivery.tooling,
+    qualifier: delivery.infrastructure.bootstrapQualifier,
+    checks: once(checks),
+  };
 }
 
 function bootstrapChecks(plan: DeliveryPlan, place: Place): PreflightCheck[] {
@@ -50,8 +65,20 @@ function bootstrapChecks(plan: DeliveryPlan, place: Place): PreflightCheck[] {
   const readers = plan.groups.map(group => group.roles.deployPipeline.name);
   const isTooling = place.account === tooling.account;
   return [
-    { kind: 'bootstrap', title: `CDK bootstrap, version ${BOOTSTRAP_VERSION} or newer`, place, wants: { version: BOOTSTRAP_VERSION }, fix },
-    ...(isTooling ? [] : [{ kind: 'trust', title: `Bootstrap trusts the tooling account ${tooling.account!}`, place, wants: { account: tooling.account! }, fix } as const]),
+    {
+      kind: 'bootstrap',
+      title: `CDK bootstrap, version ${BOOTSTRAP_VERSION} or newer`,
+      place,
+      wants: { version: BOOTSTRAP_VERSION },
+      fix,
+    },
+    ...(isTooling ? [] : [{
+      kind: 'trust',
+      title: `Bootstrap trusts the tooling account ${tooling.account!}`,
+      place,
+      wants: { account: tooling.account! },
+      fix,
+    } as const]),
     { kind: 'execution', title: 'Bootstrap deploys with restricted policies', place, wants: { policies }, fix },
     ...(isTooling && place.region === tooling.region ? [{
       kind: 'assets', title: 'The deploy pipelines can read the bucket of the bootstrap', place, wants: { readers },
@@ -69,11 +96,19 @@ function sourceChecks({ delivery }: DeliveryPlan): PreflightCheck[] {
   ];
   return used.map(({ source: { type, repository, create, connectionArn }, branch }): PreflightCheck => (type === SourceType.CODECOMMIT
     ? {
-      kind: 'repository', title: `CodeCommit repository ${repository}, branch ${branch}`, place, wants: { name: repository, branch, created: create ?? false },
-      fix: create ? `Push to the branch ${branch} as soon as the repository is there: npx sagemaker-cicd-projen bootstrap-guide says how.` : `Make the repository ${repository} and push to its branch ${branch}.`,
+      kind: 'repository',
+      title: `CodeCommit repository ${repository}, branch ${branch}`,
+      place,
+      wants: { name: repository, branch, created: create ?? false },
+      fix: create
+        ? `Push to the branch ${branch} as soon as the repository is there: npx sagemaker-cicd-projen bootstrap-guide says how.`
+        : `Make the repository ${repository} and push to its branch ${branch}.`,
     }
     : {
-      kind: 'connection', title: `Connection ${connectionArn!.split('/')[1]} is available`, place, wants: { arn: connectionArn! },
+      kind: 'connection',
+      title: `Connection ${connectionArn!.split('/')[1]} is available`,
+      place,
+      wants: { arn: connectionArn! },
       fix: 'Finish the connection in the console of the tooling account: Developer Tools, Settings, Connections, "Update pending connection".',
     }));
 }
@@ -81,21 +116,33 @@ function sourceChecks({ delivery }: DeliveryPlan): PreflightCheck[] {
 /** Boundary, networks, buckets for access logs, topic. */
 function surroundingChecks({ delivery }: DeliveryPlan): PreflightCheck[] {
   const { permissionsBoundaryName: boundary, notifications, tooling } = delivery;
-  const environments = delivery.deploymentGroups.flatMap(group => [group.buildEnvironment, ...group.deployEnvironments]);
+  const environments = delivery.deploymentGroups.flatMap(group => [
+    group.buildEnvironment,
+    ...group.deployEnvironments,
+  ]);
   const where = (place: Place): Place => ({ account: place.account, region: place.region });
   const surroundings = [{ ...delivery, ...tooling }, ...environments];
   return [
     ...(boundary ? placesOf(delivery).map((place): PreflightCheck => ({
-      kind: 'boundary', title: `Permissions boundary ${boundary}`, place: { account: place.account, region: place.region }, wants: { name: boundary },
+      kind: 'boundary',
+      title: `Permissions boundary ${boundary}`,
+      place: { account: place.account, region: place.region },
+      wants: { name: boundary },
       fix: `Make the managed policy ${boundary} in this account.`,
     })) : []),
     ...surroundings.flatMap(e => (e.network ? [networkCheck(where(e), e.network)] : [])),
     ...surroundings.flatMap((e): PreflightCheck[] => (e.s3AccessLogsBucketArn ? [{
-      kind: 'logs', title: `Bucket for access logs ${bucketName(e.s3AccessLogsBucketArn)}, in the same region`, place: where(e), wants: { bucket: bucketName(e.s3AccessLogsBucketArn) },
+      kind: 'logs',
+      title: `Bucket for access logs ${bucketName(e.s3AccessLogsBucketArn)}, in the same region`,
+      place: where(e),
+      wants: { bucket: bucketName(e.s3AccessLogsBucketArn) },
       fix: 'Make the bucket in this account and region and let logging.s3.amazonaws.com put objects into it, or name another one (s3AccessLogsBucketArn).',
     }] : [])),
     ...(notifications.topicArn ? [{
-      kind: 'topic', title: `Topic ${notifications.topicArn}`, place: where(tooling), wants: { arn: notifications.topicArn },
+      kind: 'topic',
+      title: `Topic ${notifications.topicArn}`,
+      place: where(tooling),
+      wants: { arn: notifications.topicArn },
       fix: 'Make the topic in the tooling account and region; its policy has to let events.amazonaws.com and cloudwatch.amazonaws.com publish.',
     } as const] : []),
   ];
@@ -103,7 +150,10 @@ function surroundingChecks({ delivery }: DeliveryPlan): PreflightCheck[] {
 
 function networkCheck(place: Place, { vpcId, subnetIds, securityGroupIds }: NetworkOptions): PreflightCheck {
   return {
-    kind: 'network', title: `VPC ${vpcId} with its subnets and security groups`, place, wants: { vpc: vpcId, subnets: subnetIds, groups: securityGroupIds },
+    kind: 'network',
+    title: `VPC ${vpcId} with its subnets and security groups`,
+    place,
+    wants: { vpc: vpcId, subnets: subnetIds, groups: securityGroupIds },
     fix: 'Name subnets and security groups of this VPC, in this account and region (network).',
   };
 }
@@ -114,7 +164,11 @@ function endpointChecks({ groups }: DeliveryPlan): PreflightCheck[] {
   const wanted = new Map<string, { place: Place; type: string; count: number }>();
   for (const { place, endpoint } of environments.filter(e => hasInstances(e.endpoint))) {
     const key = JSON.stringify([place.account, place.region, endpoint.instanceType]);
-    wanted.set(key, { place, type: endpoint.instanceType, count: (wanted.get(key)?.count ?? 0) + endpoint.instanceCount });
+    wanted.set(key, {
+      place,
+      type: endpoint.instanceType,
+      count: (wanted.get(key)?.count ?? 0) + endpoint.instanceCount,
+    });
   }
   return [
     ...[...wanted.values()].map(({ place, type, count }) => quotaCheck(place, `${type} for endpoint usage`, count)),
@@ -131,7 +185,9 @@ function jobChecks({ groups }: DeliveryPlan): PreflightCheck[] {
   return groups.flatMap(({ build, parameters }) => (['Training', 'Processing'] as const).flatMap(kind => {
     const type = parameters[`${kind}InstanceType`];
     const count = parameters[`${kind}InstanceCount`];
-    return typeof type === 'string' ? [quotaCheck(build.place, `${type} for ${kind.toLowerCase()} job usage`, typeof count === 'number' ? count : 1)] : [];
+    return typeof type === 'string' ? [
+      quotaCheck(build.place, `${type} for ${kind.toLowerCase()} job usage`, typeof count === 'number' ? count : 1),
+    ] : [];
   }));
 }
 
@@ -143,12 +199,21 @@ function quotaCheck(place: Place, name: string, value: number): PreflightCheck {
 }
 
 function keyCheck(place: Place, arn: string): PreflightCheck {
-  return { kind: 'key', title: `Key ${arn.split('/')[1] ?? arn} is enabled, in this region`, place, wants: { arn }, fix: 'Name a key that is enabled, in the account and region of what it encrypts.' };
+  return {
+    kind: 'key',
+    title: `Key ${arn.split('/')[1] ?? arn} is enabled, in this region`,
+    place,
+    wants: { arn },
+    fix: 'Name a key that is enabled, in the account and region of what it encrypts.',
+  };
 }
 
 function imageChecks({ groups }: DeliveryPlan): PreflightCheck[] {
   return groups.flatMap(({ build }) => build.repositories.flatMap(({ upstream }): PreflightCheck[] => (upstream?.credentialArn ? [{
-    kind: 'secret', title: `Secret with the credentials for ${upstream.registryUrl}`, place: build.place, wants: { arn: upstream.credentialArn },
+    kind: 'secret',
+    title: `Secret with the credentials for ${upstream.registryUrl}`,
+    place: build.place,
+    wants: { arn: upstream.credentialArn },
     fix: 'Make the secret in the build account and region; its name begins with ecr-pullthroughcache/.',
   }] : [])));
 }
@@ -157,7 +222,10 @@ function promotionChecks({ delivery: { promotion, tooling: place } }: DeliveryPl
   if (!promotion) { return []; }
   return [
     {
-      kind: 'bucket', title: `Bucket ${promotion.targetBucketName} that promoted models are copied to`, place, wants: { bucket: promotion.targetBucketName },
+      kind: 'bucket',
+      title: `Bucket ${promotion.targetBucketName} that promoted models are copied to`,
+      place,
+      wants: { bucket: promotion.targetBucketName },
       fix: 'Make the bucket in the account and region of the promotion, or name another one (promotion.targetBucketName).',
     },
     ...(promotion.eventBusName ? [{
@@ -174,6 +242,10 @@ function bucketName(arn: string): string {
 
 /** The same thing is looked at once, even if several environments need it. */
 function once(checks: readonly PreflightCheck[]): PreflightCheck[] {
-  const key = ({ kind, place, wants }: PreflightCheck) => JSON.stringify([kind, kind === 'boundary' ? place.account : [place.account, place.region], wants]);
+  const key = ({ kind, place, wants }: PreflightCheck) => JSON.stringify([
+    kind,
+    kind === 'boundary' ? place.account : [place.account, place.region],
+    wants,
+  ]);
   return checks.filter((check, i) => checks.findIndex(other => key(other) === key(check)) === i);
 }

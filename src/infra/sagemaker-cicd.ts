@@ -1,16 +1,16 @@
-import { EnvironmentStack } from './endpoint/environment-stack';
-import type { PlannedStack } from '../plan/stacks/stack';
-import { STACK_BUILDERS } from './stack-builders';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Stack, Stage, Tags } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { ModelDeployEnvironment } from './endpoint/deploy-environment';
+import { EnvironmentStack } from './endpoint/environment-stack';
 import { environmentOf, groupOf, planOf } from './shared/plan';
+import { STACK_BUILDERS } from './stack-builders';
 import type { DeliveryOptions } from '../options/delivery';
 import { OptionError } from '../options/option-error';
 import type { DeliveryPlan } from '../plan/model';
+import type { PlannedStack } from '../plan/stacks/stack';
 
 /** The whole delivery. */
 export interface SageMakerCicdProps {
@@ -26,11 +26,12 @@ export interface SageMakerCicdProps {
 }
 
 /**
- * Everything between a commit and production, each part in the stack, account and region that the delivery plan gives it: once the event bus, the topic
- * and the pipeline that deploys the infrastructure; per deployment group a build environment, deploy environments, a build pipeline, an approval
- * gate and a deploy pipeline.
+ * Everything between a commit and production, each part in the stack, account and region that the delivery plan gives
+ * it: once the event bus, the topic and the pipeline that deploys the infrastructure; per deployment group a build
+ * environment, deploy environments, a build pipeline, an approval gate and a deploy pipeline.
  *
- * `cdk deploy --all` deploys all of it but the endpoints; those are in a nested stage and are deployed by the deploy pipeline alone.
+ * `cdk deploy --all` deploys all of it but the endpoints; those are in a nested stage and are deployed by the deploy
+ * pipeline alone.
  *
  * @throws OptionError when the delivery is wrong, naming each option that is
  */
@@ -45,7 +46,10 @@ export class SageMakerCicd extends Construct {
    */
   public static fromConfig(scope: Construct, id: string, file: string): SageMakerCicd {
     const full = path.resolve(file);
-    return new SageMakerCicd(scope, id, { delivery: readJson(full, file) as DeliveryOptions, directory: path.dirname(path.dirname(full)) });
+    return new SageMakerCicd(scope, id, {
+      delivery: readJson(full, file) as DeliveryOptions,
+      directory: path.dirname(path.dirname(full)),
+    });
   }
 
   /** All stacks that `cdk deploy` deploys, by name. */
@@ -71,7 +75,8 @@ export class SageMakerCicd extends Construct {
   }
 
   /**
-   * The stack with an environment's endpoint, for what you add to it; its files are published to the environment before each deployment.
+   * The stack with an environment's endpoint, for what you add to it; its files are published to the environment before
+   * each deployment.
    *
    * @param environment name of the deploy environment
    * @param group name of the deployment group; needed when the delivery has several
@@ -82,14 +87,18 @@ export class SageMakerCicd extends Construct {
   }
 
   /**
-   * What an environment's endpoint has around it; its `cloudFormationRole` needs the right to whatever you add to the endpoint stack.
+   * What an environment's endpoint has around it; its `cloudFormationRole` needs the right to whatever you add to the
+   * endpoint stack.
    *
    * @param environment name of the deploy environment
    * @param group name of the deployment group; needed when the delivery has several
    * @throws OptionError when there is no such environment or group
    */
   public deployEnvironment(environment: string, group?: string): ModelDeployEnvironment {
-    return (this.stacks[environmentOf(groupOf(this.plan, group), environment).stack] as EnvironmentStack).deployEnvironment;
+    return (this.stacks[environmentOf(
+      groupOf(this.plan, group),
+      environment,
+    ).stack] as EnvironmentStack).deployEnvironment;
   }
 
   private addStack(stack: PlannedStack, directory?: string): void {
@@ -106,17 +115,34 @@ export class SageMakerCicd extends Construct {
   private limitRoles({ delivery }: DeliveryPlan): void {
     if (!delivery.permissionsBoundaryName) { return; }
     for (const stack of [...Object.values(this.stacks), ...this.endpoints.node.children.filter(Stack.isStack)]) {
-      iam.PermissionsBoundary.of(stack).apply(iam.ManagedPolicy.fromManagedPolicyName(stack, 'Boundary', delivery.permissionsBoundaryName));
+      iam.PermissionsBoundary.of(stack).apply(iam.ManagedPolicy.fromManagedPolicyName(
+        stack,
+        'Boundary',
+        delivery.permissionsBoundaryName,
+      ));
     }
   }
 }
 
 function readJson(full: string, shown: string): unknown {
-  const fail = (value: string, fix: string) => new OptionError([{ path: shown, value, allowed: 'the JSON file with the delivery', fix }]);
-  if (!fs.existsSync(full)) { throw fail('a missing file', 'Run the CDK app from the root of the repository; bring the file back from git, or let npx projen write it.'); }
+  const fail = (value: string, fix: string) => new OptionError([{
+    path: shown,
+    value,
+    allowed: 'the JSON file with the delivery',
+    fix,
+  }]);
+  if (!fs.existsSync(full)) {
+    throw fail(
+      'a missing file',
+      'Run the CDK app from the root of the repository; bring the file back from git, or let npx projen write it.',
+    );
+  }
   try {
     return JSON.parse(fs.readFileSync(full, 'utf-8'));
   } catch (error) {
-    throw fail(`no JSON (${(error as Error).message})`, 'Mend it, bring it back from git, or let npx projen write it again.');
+    throw fail(
+      `no JSON (${(error as Error).message})`,
+      'Mend it, bring it back from git, or let npx projen write it again.',
+    );
   }
 }

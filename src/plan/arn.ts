@@ -1,8 +1,8 @@
 import type { Place } from './place';
 
 /**
- * ARNs of the plan are text with placeholders in braces, so that the plan knows neither CDK tokens nor the partition; the infrastructure layer
- * fills them in. `{account}` and `{region}` are those of the stack that the text ends up in.
+ * ARNs of the plan are text with placeholders in braces, so that the plan knows neither CDK tokens nor the partition;
+ * the infrastructure layer fills them in. `{account}` and `{region}` are those of the stack that the text ends up in.
  */
 export const PLACEHOLDERS = [
   'partition', 'account', 'region', 'urlSuffix',

@@ -9,7 +9,10 @@ import type { OptionProblem } from '../options/option-error';
 import { applyRules, inOrder, problem, rule, type RuleFamily } from '../options/rule';
 import { deliveryRules } from '../options/rules';
 
-/** Everything that is wrong with a delivery, in the order of its options: each by itself, and those that are right in how they go together. */
+/**
+ * Everything that is wrong with a delivery, in the order of its options: each by itself, and those that are right in
+ * how they go together.
+ */
 export function checkDelivery(options: unknown): OptionProblem[] {
   const known = checkAgainst(deliverySchema, options, '');
   const crossed = applyRules(deliveryRules, options, known);
@@ -18,15 +21,29 @@ export function checkDelivery(options: unknown): OptionProblem[] {
 }
 
 /** The options that decide about names in AWS, beside the name that all of them begin with. */
-export const NAMING = ['source', 'tooling', 'deploymentGroups', 'infrastructure', 'notifications', 'containerRepositories', 'promotion'] as const;
+export const NAMING = [
+  'source',
+  'tooling',
+  'deploymentGroups',
+  'infrastructure',
+  'notifications',
+  'containerRepositories',
+  'promotion',
+] as const;
 
 type Named = Pick<DeliveryOptions, 'name' | typeof NAMING[number]>;
 
 const collisionRules: RuleFamily = () => [
-  rule<[string, ...unknown[]]>(['name', ...NAMING], (name, ...values) => checkNames({ name, ...Object.fromEntries(NAMING.map((option, i) => [option, values[i]])) })),
+  rule<[string, ...unknown[]]>(
+    ['name', ...NAMING],
+    (name, ...values) => checkNames({ name, ...Object.fromEntries(NAMING.map((option, i) => [option, values[i]])) }),
+  ),
 ];
 
-/** Names carry a hash wherever they could collide; this is the proof for this delivery, whose groups and environments have to be right. */
+/**
+ * Names carry a hash wherever they could collide; this is the proof for this delivery, whose groups and environments
+ * have to be right.
+ */
 export function checkNames(named: Named): OptionProblem[] {
   const plan = planDelivery(normaliseDelivery({ ...named, endpoint: {} }));
   const seen = new Set<string>();
@@ -50,7 +67,9 @@ const POLICY_SIZE = 10_240;
 function tooMuch({ name, grants }: PlannedRole, isDeployer: boolean): OptionProblem[] {
   const size = policySize(grants);
   return size <= POLICY_SIZE ? [] : [{
-    path: 'deploymentGroups', value: `a policy of ${size} characters for the role ${name}`, allowed: `policies of at most ${POLICY_SIZE} characters, which is what IAM takes for a role`,
+    path: 'deploymentGroups',
+    value: `a policy of ${size} characters for the role ${name}`,
+    allowed: `policies of at most ${POLICY_SIZE} characters, which is what IAM takes for a role`,
     fix: isDeployer
       ? 'The policy names every account and region: give some groups a project of their own, or deploy the infrastructure by hand (infrastructure.pipeline: false).'
       : 'The policy names every environment of a group: divide the group into several, which may share a branch.',

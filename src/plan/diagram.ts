@@ -1,7 +1,10 @@
 import type { PlannedEnvironment } from './endpoint/model';
 import type { DeliveryPlan, PlannedGroup } from './model';
 
-/** The delivery as the source of a Mermaid flowchart: from the commit to each environment, one line per deployment group. */
+/**
+ * The delivery as the source of a Mermaid flowchart: from the commit to each environment, one line per deployment
+ * group.
+ */
 export function deliveryDiagram(plan: DeliveryPlan): string {
   return ['flowchart LR', ...plan.groups.flatMap((group, i) => groupLines(plan, group, `g${i}`)), ''].join('\n');
 }
@@ -20,8 +23,13 @@ function groupLines(plan: DeliveryPlan, group: PlannedGroup, id: string): string
   ];
 }
 
-/** Approval starts the chain; each wave follows the one before it, and what is deployed to at the same time stands side by side. */
-function chain(waves: PlannedGroup['waves'], id: string, where: (place: PlannedEnvironment['place']) => string): string[] {
+/**
+ * Approval starts the chain; each wave follows the one before it, and what is deployed to at the same time stands side
+ * by side.
+ */
+function chain(
+  waves: PlannedGroup['waves'], id: string, where: (place: PlannedEnvironment['place']) => string,
+): string[] {
   const ids = new Map(waves.flatMap(wave => wave.environments).map((environment, i) => [environment, i]));
   return waves.flatMap((wave, w) => wave.environments.flatMap(environment => {
     const i = ids.get(environment) ?? 0;

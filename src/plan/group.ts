@@ -19,7 +19,10 @@ export function nameGroup(delivery: Delivery, group: DeliveryGroup) {
     build: nameBuild(words, buildEnvironment, containerRepositories),
     environments: waves.flatMap(wave => wave.environments),
     replicas: nameReplicas(words, tooling, group),
-    roles: { ...nameBuildRoles(words, buildEnvironment, containerRepositories), ...namePipelineRoles(words, delivery, group) },
+    roles: {
+      ...nameBuildRoles(words, buildEnvironment, containerRepositories),
+      ...namePipelineRoles(words, delivery, group),
+    },
   };
 }
 
@@ -39,7 +42,10 @@ export function planGroup(delivery: Delivery, group: NamedGroup, { infrastructur
     build: {
       ...build,
       readerAccounts: foreignAccounts(build.place, [delivery.tooling, ...group.environments.map(e => e.place)]),
-      artifactReaders: [...(pipelines.place.account === build.place.account ? [] : [roles.deployRunner.arn]), ...models],
+      artifactReaders: [
+        ...(pipelines.place.account === build.place.account ? [] : [roles.deployRunner.arn]),
+        ...models,
+      ],
       imageReaders: build.repositories.length > 0 ? models : [],
     },
     pipelines: { ...pipelines, artifactReaders: deployers(pipelines.place) },

@@ -36,7 +36,10 @@ export interface NamedGroup {
   readonly roles: RoleIds<BuildRoles & PipelineRoles>;
 }
 
-/** What a delivery consists of: every stage, name and role, in order. Infrastructure, diagrams, guides and docs are all made from it. */
+/**
+ * What a delivery consists of: every stage, name and role, in order. Infrastructure, diagrams, guides and docs are all
+ * made from it.
+ */
 export interface DeliveryPlan extends NamedDelivery {
   readonly delivery: Delivery;
   /** Every name that the plan gives. */

@@ -14,8 +14,8 @@ import { nameUpgrade } from './upgrade/names';
 import { upgradeRoles } from './upgrade/roles';
 
 /**
- * Makes the plan of a delivery; the same delivery always gives the same plan. There are three passes, and each returns values that the next one uses
- * and does not change: names, then stacks and tiers, then roles.
+ * Makes the plan of a delivery; the same delivery always gives the same plan. There are three passes, and each returns
+ * values that the next one uses and does not change: names, then stacks and tiers, then roles.
  */
 export function planDelivery(delivery: Delivery): DeliveryPlan {
   const names = nameDelivery(delivery);
@@ -39,7 +39,9 @@ export function planDelivery(delivery: Delivery): DeliveryPlan {
   };
 }
 
-/** First pass. Every part of a delivery stands here once, and what is named anywhere below it is among the plan's names. */
+/**
+ * First pass. Every part of a delivery stands here once, and what is named anywhere below it is among the plan's names.
+ */
 function nameDelivery(delivery: Delivery) {
   return {
     source: nameSource(delivery),

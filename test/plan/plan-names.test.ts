@@ -77,7 +77,9 @@ test('every name of a plan is known to the check', () => {
         ...[...Object.entries(build), ...Object.entries(pipelines)].flatMap(([key, value]: [string, unknown]) => (
           typeof value === 'string' && !['name', 'type', 's3AccessLogsBucketArn'].includes(key) ? [value] : [])),
         ...build.repositories.map(r => r.repository), ...waves.map(w => w.stage), ...replicas.flatMap(r => [r.stack, r.keyAlias, r.bucket]),
-        ...environments.flatMap(e => [e.stack, e.endpointStack, e.keyAlias, e.captureBucket, e.deploymentBucket, e.replicaGroup, e.endpointName, ...Object.values(e.actions)]),
+        ...environments.flatMap(e => [
+          e.stack, e.endpointStack, e.keyAlias, e.captureBucket, e.deploymentBucket, e.replicaGroup, e.endpointName, ...Object.values(e.actions),
+        ]),
       ]),
     ].filter((name): name is string => name !== undefined);
     expect(given.filter(name => !known.has(name))).toEqual([]);
@@ -117,7 +119,10 @@ test('the names of a promotion are those of its target group, and its roles are 
 test('a name of the user\'s own that something of the delivery has already is refused, with the option that gives it', () => {
   const [problem, ...more] = checkDelivery({
     ...DELIVERIES.default,
-    promotion: { ...PROMOTED.promotionInOnePlace.promotion!, targetModelPackageGroupName: plan(DELIVERIES.default).groups[0].build.modelPackageGroup },
+    promotion: {
+      ...PROMOTED.promotionInOnePlace.promotion!,
+      targetModelPackageGroupName: plan(DELIVERIES.default).groups[0].build.modelPackageGroup,
+    },
   });
   expect([problem?.path, more]).toEqual(['promotion.targetModelPackageGroupName', []]);
 });

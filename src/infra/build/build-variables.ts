@@ -19,6 +19,9 @@ export function buildVariables(plan: DeliveryPlan, group: PlannedGroup): { reado
     SAGEMAKER_TRAINING_ROLE_ARN: roles.training.arn,
     ARTIFACT_BUCKET: build.artifactBucket,
     ARTIFACT_BUCKET_KMS_KEY: arn(build.place, 'kms', `alias/${build.keyAlias}`),
-    ...(network ? { SAGEMAKER_SUBNET_IDS: network.subnetIds.join(','), SAGEMAKER_SECURITY_GROUP_IDS: network.securityGroupIds.join(',') } : {}),
+    ...(network ? {
+      SAGEMAKER_SUBNET_IDS: network.subnetIds.join(','),
+      SAGEMAKER_SECURITY_GROUP_IDS: network.securityGroupIds.join(','),
+    } : {}),
   };
 }

@@ -1,21 +1,22 @@
-import type { DeliveryPlan } from '../../plan/model';
-import type { PlannedGroup } from '../../plan/model';
-import { optionsOf } from '../shared/plan';
 import { Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { ApprovalGate } from './approval-gate';
 import { FailureAlarms } from './failure-alarms';
 import { ModelDeployPipeline } from './model-deploy-pipeline';
+import type { PlannedGroup, DeliveryPlan } from '../../plan/model';
 import { ModelBuildPipeline } from '../build/model-build-pipeline';
 import { letRead } from '../shared/foreign-readers';
 import { makeKey } from '../shared/own-key';
+import { optionsOf } from '../shared/plan';
 import { PrivateBucket } from '../shared/private-bucket';
 import { stackProps } from '../shared/stack-props';
 import { UpgradeBuild } from '../upgrade/upgrade-build';
 
 /** A group's pipelines and what they share. */
 export class DeliveryStack extends Stack {
-  public constructor(scope: Construct, id: string, plan: DeliveryPlan, { pipelines, name }: PlannedGroup, directory?: string) {
+  public constructor(
+    scope: Construct, id: string, plan: DeliveryPlan, { pipelines, name }: PlannedGroup, directory?: string,
+  ) {
     super(scope, id, stackProps(plan, pipelines.stack, `Pipelines of ${plan.delivery.name}, group ${name}`));
     const key = makeKey(this, 'Key', pipelines.keyAlias, `Pipelines of ${plan.delivery.name}, group ${name}`);
     const { bucket } = new PrivateBucket(this, 'Artifacts', {
@@ -28,6 +29,9 @@ export class DeliveryStack extends Stack {
     if (plan.upgrade?.group === name) { new UpgradeBuild(this, 'Upgrade', shared); }
     const gate = new ApprovalGate(this, 'Gate', shared);
     gate.node.addDependency(deploy.pipeline);
-    new FailureAlarms(this, 'Failures', { ...shared, deadLetterQueues: [gate.deadLetters, ...(build.deadLetters ? [build.deadLetters] : [])] });
+    new FailureAlarms(this, 'Failures', {
+      ...shared,
+      deadLetterQueues: [gate.deadLetters, ...(build.deadLetters ? [build.deadLetters] : [])],
+    });
   }
 }

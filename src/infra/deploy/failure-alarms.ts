@@ -6,7 +6,16 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { DeliveryGroupProps } from '../group-props';
 import { FailureWatch } from '../shared/failure-watch';
-import { brokenStack, buildAlarms, canceledDeployments, failedGates, failedPipelines, failedProject, failedTraining, rejectedStillLive } from '../shared/failures';
+import {
+  brokenStack,
+  buildAlarms,
+  canceledDeployments,
+  failedGates,
+  failedPipelines,
+  failedProject,
+  failedTraining,
+  rejectedStillLive,
+} from '../shared/failures';
 import { fill } from '../shared/fill';
 import { groupOf, planOf } from '../shared/plan';
 
@@ -31,12 +40,14 @@ export interface FailureAlarmsProps extends DeliveryGroupProps {
 }
 
 /**
- * Says that something of a group failed: an execution of its build, deploy or upgrade pipeline, of its gates, of its SageMaker pipeline, the
- * forwarding of events in its build account; that a deployment was canceled while it waited; that a rejected model is still live and
- * nothing can replace it; or that the stack of an endpoint cannot be changed to give up a rejected model.
+ * Says that something of a group failed: an execution of its build, deploy or upgrade pipeline, of its gates, of its
+ * SageMaker pipeline, the forwarding of events in its build account; that a deployment was canceled while it waited;
+ * that a rejected model is still live and nothing can replace it; or that the stack of an endpoint cannot be changed to
+ * give up a rejected model.
  *
- * Each kind has an EventBridge rule that sends a message to the topic (what, which execution, where to look) and a CloudWatch alarm. What cannot
- * be sent waits in a dead-letter queue, which has an alarm of its own. There is no option to do without.
+ * Each kind has an EventBridge rule that sends a message to the topic (what, which execution, where to look) and a
+ * CloudWatch alarm. What cannot be sent waits in a dead-letter queue, which has an alarm of its own. There is no option
+ * to do without.
  *
  * @throws OptionError when the delivery is wrong or has no such group
  */
@@ -61,9 +72,18 @@ export class FailureAlarms extends Construct {
       topicArn: props.topic?.topicArn ?? fill(this, topicArn),
       queues: props.deadLetterQueues ?? [],
       failures: [
-        failedPipelines(this, subject, [pipelines.buildPipeline, pipelines.deployPipeline, ...(upgrade?.pipeline ? [upgrade.pipeline] : [])]),
+        failedPipelines(
+          this,
+          subject,
+          [pipelines.buildPipeline, pipelines.deployPipeline, ...(upgrade?.pipeline ? [upgrade.pipeline] : [])],
+        ),
         canceledDeployments(this, subject, pipelines.deployPipeline),
-        failedGates(this, subject, place, [pipelines.stateMachine, ...(roles.commitGate ? [pipelines.commitGate] : [])]),
+        failedGates(
+          this,
+          subject,
+          place,
+          [pipelines.stateMachine, ...(roles.commitGate ? [pipelines.commitGate] : [])],
+        ),
         ...(upgrade && !upgrade.pipeline ? [failedProject(subject, upgrade.project)] : []),
         failedTraining(this, subject, build, bus),
         buildAlarms(this, subject, build, bus),

@@ -10,8 +10,14 @@ import { stackProps } from '../shared/stack-props';
 export class EnvironmentStack extends Stack {
   public readonly deployEnvironment: ModelDeployEnvironment;
 
-  public constructor(scope: Construct, id: string, plan: DeliveryPlan, group: PlannedGroup, { name, stack }: PlannedEnvironment) {
+  public constructor(
+    scope: Construct, id: string, plan: DeliveryPlan, group: PlannedGroup, { name, stack }: PlannedEnvironment,
+  ) {
     super(scope, id, stackProps(plan, stack, `Environment ${name} of ${plan.delivery.name}, group ${group.name}`));
-    this.deployEnvironment = new ModelDeployEnvironment(this, 'Environment', { delivery: optionsOf(plan), group: group.name, environment: name });
+    this.deployEnvironment = new ModelDeployEnvironment(this, 'Environment', {
+      delivery: optionsOf(plan),
+      group: group.name,
+      environment: name,
+    });
   }
 }

@@ -16,10 +16,12 @@ export interface DeliveryEventsProps {
 }
 
 /**
- * The event bus in the tooling account that approvals, rejections and failures of all build environments arrive at, with an archive.
+ * The event bus in the tooling account that approvals, rejections and failures of all build environments arrive at,
+ * with an archive.
  *
- * Other accounts put events on it with exactly the forwarder roles of their build environments; in the bus's own account the roles' policies are
- * enough. What cannot be forwarded waits in the queue of the build environment, what cannot be handled in that of the rule's target.
+ * Other accounts put events on it with exactly the forwarder roles of their build environments; in the bus's own
+ * account the roles' policies are enough. What cannot be forwarded waits in the queue of the build environment, what
+ * cannot be handled in that of the rule's target.
  *
  * @throws OptionError when the delivery is wrong
  */
@@ -33,17 +35,24 @@ export class DeliveryEvents extends Construct {
     super(scope, id);
     const plan = planOf(props.delivery);
     const { bus, archive } = plan.infrastructure;
-    this.bus = new events.CfnEventBus(this, 'Bus', { name: bus, description: `Approvals, rejections and failures of ${plan.delivery.name}` });
+    this.bus = new events.CfnEventBus(this, 'Bus', {
+      name: bus,
+      description: `Approvals, rejections and failures of ${plan.delivery.name}`,
+    });
     const forwarders = plan.groups.map(group => group.roles.forwarder).filter(role => role.place.account !== plan.infrastructure.place.account);
     if (forwarders.length > 0) { this.letIn(forwarders, plan); }
     this.archive = new events.CfnArchive(this, 'Archive', {
-      archiveName: archive, sourceArn: this.bus.attrArn, retentionDays: ARCHIVE_DAYS, description: `Events of ${plan.delivery.name}, to be replayed after a disturbance`,
+      archiveName: archive,
+      sourceArn: this.bus.attrArn,
+      retentionDays: ARCHIVE_DAYS,
+      description: `Events of ${plan.delivery.name}, to be replayed after a disturbance`,
     });
   }
 
   /**
-   * One statement for all accounts: the policy of a bus has at most 10,240 characters unless the quota is raised (EventBridge user guide, "Quotas"), which a
-   * statement for each account would use up with about 29 of them; this is enough for about 70.
+   * One statement for all accounts: the policy of a bus has at most 10,240 characters unless the quota is raised
+   * (EventBridge user guide, "Quotas"), which a statement for each account would use up with about 29 of them; this is
+   * enough for about 70.
    */
   private letIn(forwarders: readonly PlannedRole[], { infrastructure }: DeliveryPlan): void {
     const sorted = (texts: readonly string[]) => [...new Set(texts)].sort().map(text => fill(this, text));

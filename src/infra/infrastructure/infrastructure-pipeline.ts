@@ -53,8 +53,9 @@ type Action = codepipeline.CfnPipeline.ActionDeclarationProperty;
 const SELF = 'self';
 
 /**
- * The pipeline that deploys the infrastructure after each commit to it: first its own stack, then everything else, from development to production,
- * each stage with the roles of the CDK bootstrap in the accounts and regions of the delivery. A newer commit overtakes an older one that waits.
+ * The pipeline that deploys the infrastructure after each commit to it: first its own stack, then everything else, from
+ * development to production, each stage with the roles of the CDK bootstrap in the accounts and regions of the
+ * delivery. A newer commit overtakes an older one that waits.
  *
  * @throws OptionError when the delivery is wrong, or is deployed by hand (`infrastructure.pipeline` is false)
  */
@@ -75,7 +76,12 @@ export class InfrastructurePipeline extends Construct {
     const paths = { only: infrastructurePaths(files) };
     const values = { key: props.key.keyArn };
     const topicArn = props.topic?.topicArn ?? fill(this, plan.infrastructure.topicArn);
-    const shared = { key: props.key, variables: {}, computeType: 'BUILD_GENERAL1_MEDIUM', network: plan.delivery.network } as const;
+    const shared = {
+      key: props.key,
+      variables: {},
+      computeType: 'BUILD_GENERAL1_MEDIUM',
+      network: plan.delivery.network,
+    } as const;
     this.synthProject = makeProject(this, 'Synth', {
       ...shared,
       name: planned.synthProject,
@@ -99,11 +105,18 @@ export class InfrastructurePipeline extends Construct {
       // An execution that has changed the pipeline itself begins again, with the changed stages.
       restartExecutionOnUpdate: true,
       roleArn: makeRole(this, 'PipelineRole', roles.pipeline!, values).roleArn,
-      artifactStore: { type: 'S3', location: props.artifactBucket.bucketName, encryptionKey: { type: 'KMS', id: props.key.keyArn } },
+      artifactStore: {
+        type: 'S3',
+        location: props.artifactBucket.bucketName,
+        encryptionKey: { type: 'KMS', id: props.key.keyArn },
+      },
       triggers: sourceTriggers(source, sourceBranch, paths),
       stages: [
         { name: 'Source', actions: [sourceAction(source, sourceBranch)] },
-        { name: 'Synth', actions: [this.build('Synth', this.synthProject, 'Source', { outputArtifacts: [{ name: 'Assembly' }] })] },
+        {
+          name: 'Synth',
+          actions: [this.build('Synth', this.synthProject, 'Source', { outputArtifacts: [{ name: 'Assembly' }] })],
+        },
         { name: 'SelfMutate', actions: [this.deploy('SelfMutate', SELF, 1)] },
         ...planned.tiers.map(tier => ({ name: tier.name, actions: this.tierActions(tier, plan, topicArn) })),
       ],
@@ -111,7 +124,11 @@ export class InfrastructurePipeline extends Construct {
     let gate: CommitGate | undefined;
     if (roles.trigger && roles.commitGate) {
       gate = new CommitGate(this, 'Commits', {
-        rule: planned.commitRule, stateMachine: planned.commitGate, triggerRole: roles.trigger, gateRole: roles.commitGate, place,
+        rule: planned.commitRule,
+        stateMachine: planned.commitGate,
+        triggerRole: roles.trigger,
+        gateRole: roles.commitGate,
+        place,
         repository: source.repository, branch: sourceBranch, pipeline: planned.name, paths, key: props.key,
       });
       gate.rule.addResourceDependency(this.pipeline);
@@ -122,15 +139,23 @@ export class InfrastructurePipeline extends Construct {
       topicArn,
       key: props.key,
       queues: gate ? [gate.deadLetters] : [],
-      failures: [failedPipelines(this, subject, [planned.name]), ...(gate ? [failedGates(this, subject, place, [planned.commitGate])] : [])],
+      failures: [
+        failedPipelines(this, subject, [planned.name]),
+        ...(gate ? [failedGates(this, subject, place, [planned.commitGate])] : []),
+      ],
     });
   }
 
   /** The stacks of each tier by their paths in the app. */
-  private paths({ tiers }: PlannedInfrastructurePipeline, plan: DeliveryPlan, stacksPath?: string): { [tier: string]: string[] } {
+  private paths(
+    { tiers }: PlannedInfrastructurePipeline, plan: DeliveryPlan, stacksPath?: string,
+  ): { [tier: string]: string[] } {
     const parent = stacksPath ?? Stack.of(this).node.scope?.node.path ?? '';
     const path = (name: string) => [parent, name].filter(Boolean).join('/');
-    return { [SELF]: [path(plan.infrastructure.stack)], ...Object.fromEntries(tiers.map(tier => [tier.type, tier.stacks.map(path)])) };
+    return {
+      [SELF]: [path(plan.infrastructure.stack)],
+      ...Object.fromEntries(tiers.map(tier => [tier.type, tier.stacks.map(path)])),
+    };
   }
 
   private tierActions({ type, manualApproval }: PlannedTier, plan: DeliveryPlan, topicArn: string): Action[] {
@@ -148,10 +173,20 @@ export class InfrastructurePipeline extends Construct {
 
   private deploy(name: string, tier: string, runOrder: number): Action {
     const EnvironmentVariables = JSON.stringify([{ name: 'TIER', value: tier, type: 'PLAINTEXT' }]);
-    return this.build(name, this.deployProject, 'Assembly', { configuration: { ProjectName: this.deployProject.ref, EnvironmentVariables }, runOrder });
+    return this.build(
+      name,
+      this.deployProject,
+      'Assembly',
+      { configuration: { ProjectName: this.deployProject.ref, EnvironmentVariables }, runOrder },
+    );
   }
 
-  private build(name: string, project: codebuild.CfnProject, input: string, more: Pick<Action, 'outputArtifacts' | 'configuration' | 'runOrder'>): Action {
+  private build(
+    name: string,
+    project: codebuild.CfnProject,
+    input: string,
+    more: Pick<Action, 'outputArtifacts' | 'configuration' | 'runOrder'>,
+  ): Action {
     return {
       name,
       actionTypeId: { category: 'Build', owner: 'AWS', provider: 'CodeBuild', version: '1' },
@@ -165,6 +200,9 @@ export class InfrastructurePipeline extends Construct {
 
 function notWanted(): OptionError {
   return new OptionError([{
-    path: 'infrastructure.pipeline', value: 'false', allowed: 'true', fix: 'Make this construct only where a pipeline is to deploy the infrastructure.',
+    path: 'infrastructure.pipeline',
+    value: 'false',
+    allowed: 'true',
+    fix: 'Make this construct only where a pipeline is to deploy the infrastructure.',
   }]);
 }

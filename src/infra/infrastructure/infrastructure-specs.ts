@@ -3,13 +3,20 @@ import type { DeliveryInfrastructure } from '../../plan/delivery';
 /** Stacks that are deployed at the same time, where their needs allow it. */
 const CONCURRENCY = 4;
 
-/** Buildspec that makes the templates. What deploys them gets the cloud assembly and what the CDK's command line is installed from, no code. */
+/**
+ * Buildspec that makes the templates. What deploys them gets the cloud assembly and what the CDK's command line is
+ * installed from, no code.
+ */
 export function synthSpec({ installCommands, synthCommand }: DeliveryInfrastructure): string {
   return JSON.stringify({
     version: '0.2',
     env: { shell: 'bash' },
     phases: {
-      install: { 'runtime-versions': { nodejs: '22', python: '3.12' }, 'on-failure': 'ABORT', 'commands': installCommands },
+      install: {
+        'runtime-versions': { nodejs: '22', python: '3.12' },
+        'on-failure': 'ABORT',
+        'commands': installCommands,
+      },
       build: {
         'on-failure': 'ABORT',
         'commands': [
@@ -25,8 +32,9 @@ export function synthSpec({ installCommands, synthCommand }: DeliveryInfrastruct
 /**
  * Buildspec that deploys the stacks of the tier that the variable `TIER` names.
  *
- * Stacks are named by their exact paths in the app, which is what the CDK's command line matches; stacks of the nested stage have longer paths and
- * are never meant. Packages are installed without their scripts: nothing but the command line itself runs with the right to deploy.
+ * Stacks are named by their exact paths in the app, which is what the CDK's command line matches; stacks of the nested
+ * stage have longer paths and are never meant. Packages are installed without their scripts: nothing but the command
+ * line itself runs with the right to deploy.
  */
 export function deploySpec(tiers: { readonly [tier: string]: readonly string[] }): string {
   const cases = Object.entries(tiers).map(([tier, paths]) => `  ${tier}) stacks=(${paths.map(path => `'${path}'`).join(' ')}) ;;`);
@@ -34,7 +42,11 @@ export function deploySpec(tiers: { readonly [tier: string]: readonly string[] }
     version: '0.2',
     env: { shell: 'bash' },
     phases: {
-      install: { 'runtime-versions': { nodejs: '22' }, 'on-failure': 'ABORT', 'commands': ['npm ci --ignore-scripts --no-audit --no-fund'] },
+      install: {
+        'runtime-versions': { nodejs: '22' },
+        'on-failure': 'ABORT',
+        'commands': ['npm ci --ignore-scripts --no-audit --no-fund'],
+      },
       build: {
         'on-failure': 'ABORT',
         'commands': [

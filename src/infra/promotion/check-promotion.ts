@@ -7,10 +7,14 @@ import { promotionSchema } from '../../options/promotion-schema';
 import { inOrder } from '../../options/rule';
 
 /** Names are made of these, and a rule's pattern, so they have to be there at the synth. */
-const WRITTEN_OUT: ReadonlyArray<keyof PromotionOptions> = ['sourceModelPackageGroupArn', 'targetModelPackageGroupName'];
+const WRITTEN_OUT: ReadonlyArray<keyof PromotionOptions> = [
+  'sourceModelPackageGroupArn',
+  'targetModelPackageGroupName',
+];
 
 /**
- * Checks the properties of a promotion; what another resource of the app will say at the deployment cannot be checked yet.
+ * Checks the properties of a promotion; what another resource of the app will say at the deployment cannot be checked
+ * yet.
  *
  * @throws OptionError with everything that is wrong
  */

@@ -25,28 +25,34 @@ import { accept } from '../shared/suppress';
 /** What is promoted, and where to. */
 export interface ModelPackagePromotePipelineProps extends PromotionOptions {}
 
-/** CodePipeline stops a build action after 8 hours (CodePipeline user guide, quotas); large artifacts take their time. */
+/**
+ * CodePipeline stops a build action after 8 hours (CodePipeline user guide, quotas); large artifacts take their time.
+ */
 const TIMEOUT_MINUTES = 480;
 
 /** Stacks that have outputs of the plain names already. */
 const named = new WeakSet<Stack>();
 
 /**
- * Promotes model packages from a group of another account or region to the account and region of the stack: a pipeline that makes the newest approved
- * version of the target group a copy of the newest approved version of the source group, whenever a version was approved or rejected there.
+ * Promotes model packages from a group of another account or region to the account and region of the stack: a pipeline
+ * that makes the newest approved version of the target group a copy of the newest approved version of the source group,
+ * whenever a version was approved or rejected there.
  *
- * Artifacts of any size, metrics and baselines are copied by S3 itself and compared by their checksums. Images that AWS publishes become those of the
- * target region; access to own images is checked. A copy notes its source, version and checksum, and is made once for each of them. When a version is rejected
- * or deleted in the source, its copies are rejected too, and the newest version that is still approved is what is promoted. Where none is
- * approved nothing fails. The target group is meant for these copies alone.
+ * Artifacts of any size, metrics and baselines are copied by S3 itself and compared by their checksums. Images that AWS
+ * publishes become those of the target region; access to own images is checked. A copy notes its source, version and
+ * checksum, and is made once for each of them. When a version is rejected or deleted in the source, its copies are
+ * rejected too, and the newest version that is still approved is what is promoted. Where none is approved nothing
+ * fails. The target group is meant for these copies alone.
  *
- * The source account has to let this in; `sourceAccess` gives the statements: its model package group (describe and list packages), its buckets
- * (`s3:GetObject`, `s3:ListBucket`), their KMS keys (`kms:Decrypt`), and the repositories of own images (pull). Artifacts in buckets of a third account are
- * not read. With an event bus, a rule of the source account has to forward "SageMaker Model Package State Change" to that bus, and the bus's policy has to
- * allow `events:PutEvents` to it. When the target bucket or `kmsKeyArn` has a policy that restricts who may use it, `role` has to be admitted.
+ * The source account has to let this in; `sourceAccess` gives the statements: its model package group (describe and
+ * list packages), its buckets (`s3:GetObject`, `s3:ListBucket`), their KMS keys (`kms:Decrypt`), and the repositories
+ * of own images (pull). Artifacts in buckets of a third account are not read. With an event bus, a rule of the source
+ * account has to forward "SageMaker Model Package State Change" to that bus, and the bus's policy has to allow
+ * `events:PutEvents` to it. When the target bucket or `kmsKeyArn` has a policy that restricts who may use it, `role`
+ * has to be admitted.
  *
- * The stack has the outputs PipelineArn, PipelineName and, with a bus, EventRuleArn and EventRuleName; those of further promotions in the same stack
- * begin with the construct's id.
+ * The stack has the outputs PipelineArn, PipelineName and, with a bus, EventRuleArn and EventRuleName; those of further
+ * promotions in the same stack begin with the construct's id.
  *
  * @throws OptionError when a property is wrong, naming each that is
  */
@@ -84,7 +90,12 @@ export class ModelPackagePromotePipeline extends Construct {
     const { roles } = planned;
     const key = makeKey(this, 'Key', planned.keyAlias, `Promotion of ${planned.source.name} to ${planned.group}`);
     this.key = key;
-    const { bucket } = new PrivateBucket(this, 'Artifacts', { name: planned.artifactBucket, key, keep: 400, keepOldVersions: 30 });
+    const { bucket } = new PrivateBucket(this, 'Artifacts', {
+      name: planned.artifactBucket,
+      key,
+      keep: 400,
+      keepOldVersions: 30,
+    });
     this.modelPackageGroup = this.makeGroup(props.retainOnDelete ?? true);
     this.role = makeRole(this, 'PromoterRole', roles.promoter, { key: key.keyArn });
     const project = makeProject(this, 'Promote', {
@@ -124,7 +135,10 @@ export class ModelPackagePromotePipeline extends Construct {
       this.eventRuleName = `${planned.bus}|${planned.rule}`;
     }
     this.tell();
-    const tags = { 'sagemaker:project-id': props.sagemakerProjectId, 'sagemaker:project-name': props.sagemakerProjectName };
+    const tags = {
+      'sagemaker:project-id': props.sagemakerProjectId,
+      'sagemaker:project-name': props.sagemakerProjectName,
+    };
     Object.entries(tags).forEach(([name, value]) => value && Tags.of(this).add(name, value));
   }
 
@@ -154,15 +168,36 @@ export class ModelPackagePromotePipeline extends Construct {
   }
 
   private makeDeadLetters(bus: string, key: IKey): sqs.Queue {
-    const queue = new sqs.Queue(this, 'DeadLetters', { encryptionMasterKey: key, enforceSSL: true, retentionPeriod: Duration.days(14) });
-    accept(queue, { rule: 'AwsSolutions-SQS3', reason: 'This queue is itself the dead-letter queue of the promotion\'s rule.' });
+    const queue = new sqs.Queue(this, 'DeadLetters', {
+      encryptionMasterKey: key,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    accept(queue, {
+      rule: 'AwsSolutions-SQS3',
+      reason: 'This queue is itself the dead-letter queue of the promotion\'s rule.',
+    });
     const principals = [new iam.ServicePrincipal('events.amazonaws.com')];
-    const rule = arn(this.planned.place, 'events', bus === 'default' ? `rule/${this.planned.rule}` : `rule/${bus}/${this.planned.rule}`);
+    const rule = arn(
+      this.planned.place,
+      'events',
+      bus === 'default' ? `rule/${this.planned.rule}` : `rule/${bus}/${this.planned.rule}`,
+    );
     queue.addToResourcePolicy(new iam.PolicyStatement({
-      sid: 'Rule', principals, actions: ['sqs:SendMessage'], resources: [queue.queueArn], conditions: { ArnEquals: { 'aws:SourceArn': fill(this, rule) } },
+      sid: 'Rule',
+      principals,
+      actions: ['sqs:SendMessage'],
+      resources: [queue.queueArn],
+      conditions: { ArnEquals: { 'aws:SourceArn': fill(this, rule) } },
     }));
-    // Without the rule's ARN as a condition: EventBridge does not say it to KMS (SNS guide, "Key management"), and letters would be lost unseen.
-    key.addToResourcePolicy(new iam.PolicyStatement({ sid: 'DeadLetters', principals, actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: ['*'] }));
+    // Without the rule's ARN as a condition: EventBridge does not say it to KMS (SNS guide, "Key management"), and
+    // letters would be lost unseen.
+    key.addToResourcePolicy(new iam.PolicyStatement({
+      sid: 'DeadLetters',
+      principals,
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      resources: ['*'],
+    }));
     return queue;
   }
 
@@ -198,7 +233,12 @@ export class ModelPackagePromotePipeline extends Construct {
     const plain = !named.has(stack);
     named.add(stack);
     const { pipelineArn, pipelineName, eventRuleArn, eventRuleName } = this;
-    const outputs = { PipelineArn: pipelineArn, PipelineName: pipelineName, EventRuleArn: eventRuleArn, EventRuleName: eventRuleName };
+    const outputs = {
+      PipelineArn: pipelineArn,
+      PipelineName: pipelineName,
+      EventRuleArn: eventRuleArn,
+      EventRuleName: eventRuleName,
+    };
     for (const [name, value] of Object.entries(outputs)) {
       if (value === undefined) { continue; }
       const output = new CfnOutput(this, name, { value });

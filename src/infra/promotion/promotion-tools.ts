@@ -9,7 +9,15 @@ const TOOLS = path.resolve(__dirname, '..', '..', '..', 'templates', 'deploy-too
 
 /** The tool that promotes, and what it imports. */
 export const PROMOTION_TOOLS: readonly string[] = [
-  'copying.py', 'images.json', 'images.py', 'objects.py', 'package_groups.py', 'package_request.py', 'packages.py', 'promote.py', 'targets.py',
+  'copying.py',
+  'images.json',
+  'images.py',
+  'objects.py',
+  'package_groups.py',
+  'package_request.py',
+  'packages.py',
+  'promote.py',
+  'targets.py',
 ];
 
 /** The tools as an asset, which the pipeline starts from: it always runs those that it was deployed with. */

@@ -18,22 +18,38 @@ export interface ModelPackageSourceAccess {
 }
 
 /** The statements for the role of a promotion. */
-export function sourceAccess(scope: Construct, source: SourceGroup, role: iam.IRole, bucketArn: string): ModelPackageSourceAccess {
+export function sourceAccess(
+  scope: Construct, source: SourceGroup, role: iam.IRole, bucketArn: string,
+): ModelPackageSourceAccess {
   const account = Stack.of(scope).account;
   // The role may not exist yet, and a principal has to; a condition has not.
   const promoter = (sid: string, actions: string[], resources?: string[]) => new iam.PolicyStatement({
-    sid, actions, resources, principals: [new iam.AccountPrincipal(account)], conditions: { ArnEquals: { 'aws:PrincipalArn': role.roleArn } },
+    sid,
+    actions,
+    resources,
+    principals: [new iam.AccountPrincipal(account)],
+    conditions: { ArnEquals: { 'aws:PrincipalArn': role.roleArn } },
   });
   const resources = groupResources(source, source.name).map(text => fill(scope, text));
   return {
-    modelPackageGroup: [promoter('PromotePackages', ['sagemaker:DescribeModelPackage', 'sagemaker:ListModelPackages'], resources)],
-    bucket: [promoter('PromoteObjects', ['s3:GetObject'], [`${bucketArn}/*`]), promoter('PromoteBucket', ['s3:ListBucket'], [bucketArn])],
+    modelPackageGroup: [
+      promoter('PromotePackages', ['sagemaker:DescribeModelPackage', 'sagemaker:ListModelPackages'], resources),
+    ],
+    bucket: [
+      promoter('PromoteObjects', ['s3:GetObject'], [`${bucketArn}/*`]),
+      promoter('PromoteBucket', ['s3:ListBucket'], [bucketArn]),
+    ],
     key: [promoter('PromoteDecrypt', ['kms:Decrypt'], ['*'])],
     repository: [new iam.PolicyStatement({
       sid: 'PromotePull',
       // The models that run the image have roles of their own.
       principals: [new iam.AccountPrincipal(account)],
-      actions: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:DescribeImages', 'ecr:GetDownloadUrlForLayer'],
+      actions: [
+        'ecr:BatchCheckLayerAvailability',
+        'ecr:BatchGetImage',
+        'ecr:DescribeImages',
+        'ecr:GetDownloadUrlForLayer',
+      ],
     })],
   };
 }

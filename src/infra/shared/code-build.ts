@@ -5,7 +5,10 @@ import type { Construct } from 'constructs';
 import { encryptedLog } from './encrypted-log';
 import type { NetworkOptions } from '../../options/network';
 
-/** Amazon Linux 2023 with the runtimes that a buildspec chooses from (AWS CodeBuild user guide, "Docker images provided by CodeBuild"). */
+/**
+ * Amazon Linux 2023 with the runtimes that a buildspec chooses from (AWS CodeBuild user guide, "Docker images provided
+ * by CodeBuild").
+ */
 export const BUILD_IMAGE = 'aws/codebuild/amazonlinux-x86_64-standard:5.0';
 
 export interface PipelineProjectProps {
@@ -40,9 +43,17 @@ export function makeProject(scope: Construct, id: string, props: PipelineProject
       type: 'LINUX_CONTAINER',
       image: BUILD_IMAGE,
       computeType: props.computeType,
-      environmentVariables: Object.entries(props.variables).map(([name, value]) => ({ name, value, type: 'PLAINTEXT' })),
+      environmentVariables: Object.entries(props.variables).map(([name, value]) => ({
+        name,
+        value,
+        type: 'PLAINTEXT',
+      })),
     },
-    vpcConfig: props.network && { vpcId: props.network.vpcId, subnets: props.network.subnetIds, securityGroupIds: props.network.securityGroupIds },
+    vpcConfig: props.network && {
+      vpcId: props.network.vpcId,
+      subnets: props.network.subnetIds,
+      securityGroupIds: props.network.securityGroupIds,
+    },
     logsConfig: { cloudWatchLogs: { status: 'ENABLED', groupName: log.logGroupName } },
     timeoutInMinutes: props.timeoutMinutes,
     queuedTimeoutInMinutes: 480,

@@ -1,7 +1,10 @@
 import { Aws, CfnCondition, Fn, Stack } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 
-/** Domains of the management console that differ from the commercial partition's (IAM user guide, "AWS Management Console sign-in", and each partition's own). */
+/**
+ * Domains of the management console that differ from the commercial partition's (IAM user guide, "AWS Management
+ * Console sign-in", and each partition's own).
+ */
 const DOMAINS: ReadonlyArray<readonly [partition: string, domain: string]> = [
   ['aws-cn', 'console.amazonaws.cn'],
   ['aws-us-gov', 'console.amazonaws-us-gov.com'],

@@ -9,8 +9,8 @@ import { arn } from '../../plan/arn';
 /**
  * A log group under a key, kept for a year and when the stack goes.
  *
- * CloudWatch Logs works with a key only when the key's own policy names the service, and refuses to make the group otherwise; the CDK leaves that
- * policy to its user (CloudWatch Logs guide, "Encrypt log data using AWS KMS").
+ * CloudWatch Logs works with a key only when the key's own policy names the service, and refuses to make the group
+ * otherwise; the CDK leaves that policy to its user (CloudWatch Logs guide, "Encrypt log data using AWS KMS").
  */
 export function encryptedLog(scope: Construct, id: string, name: string, key: IKey): logs.LogGroup {
   key.addToResourcePolicy(new iam.PolicyStatement({
@@ -18,9 +18,14 @@ export function encryptedLog(scope: Construct, id: string, name: string, key: IK
     // As in that guide: the service chooses among the variants of each call. The condition admits only this log group.
     actions: ['kms:Decrypt*', 'kms:Describe*', 'kms:Encrypt*', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
     resources: ['*'],
-    conditions: { ArnEquals: { 'kms:EncryptionContext:aws:logs:arn': fill(scope, arn({}, 'logs', `log-group:${name}`)) } },
+    conditions: {
+      ArnEquals: { 'kms:EncryptionContext:aws:logs:arn': fill(scope, arn({}, 'logs', `log-group:${name}`)) },
+    },
   }));
   return new logs.LogGroup(scope, id, {
-    logGroupName: name, encryptionKey: key, retention: logs.RetentionDays.ONE_YEAR, removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    logGroupName: name,
+    encryptionKey: key,
+    retention: logs.RetentionDays.ONE_YEAR,
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   });
 }

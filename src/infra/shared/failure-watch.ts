@@ -36,7 +36,10 @@ export interface FailureWatchProps {
 /** Minutes over which an alarm counts. */
 const PERIOD = 5;
 
-/** For each failure a rule that sends a message and an alarm that stays in the account's list; alarms on queues of what could not be delivered. */
+/**
+ * For each failure a rule that sends a message and an alarm that stays in the account's list; alarms on queues of what
+ * could not be delivered.
+ */
 export class FailureWatch extends Construct {
   public readonly rules: events.CfnRule[];
   public readonly alarms: cloudwatch.CfnAlarm[];
@@ -56,20 +59,28 @@ export class FailureWatch extends Construct {
     }));
     this.alarms = [
       ...failures.map(failure => this.alarmOnRule(failure, prefix)),
-      ...[this.undelivered, ...props.queues].map((queue, i) => this.alarmOnQueue(queue, i === 0 ? 'undelivered' : `queue${i}`, props)),
+      ...[
+        this.undelivered,
+        ...props.queues,
+      ].map((queue, i) => this.alarmOnQueue(queue, i === 0 ? 'undelivered' : `queue${i}`, props)),
     ];
   }
 
   private makeQueue(prefix: string, key: IKey): sqs.Queue {
     const queue = new sqs.Queue(this, 'Undelivered', {
-      queueName: `${prefix}-undelivered`, encryptionMasterKey: key, enforceSSL: true, retentionPeriod: Duration.days(14),
+      queueName: `${prefix}-undelivered`,
+      encryptionMasterKey: key,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
     });
     letServicesSend(key, 'events');
     accept(queue, { rule: 'AwsSolutions-SQS3', reason: 'This queue is the dead-letter queue.' });
     return queue;
   }
 
-  private makeRule({ kind, description, bus, pattern, parts, message }: Failure, { prefix, topicArn }: FailureWatchProps): events.CfnRule {
+  private makeRule(
+    { kind, description, bus, pattern, parts, message }: Failure, { prefix, topicArn }: FailureWatchProps,
+  ): events.CfnRule {
     return new events.CfnRule(this, `${capital(kind)}Rule`, {
       name: `${prefix}-${kind}`,
       description,
@@ -86,7 +97,10 @@ export class FailureWatch extends Construct {
     });
   }
 
-  /** The rule tells of it; the alarm has no action, so nobody is told twice. Metrics of the default bus have no bus among their dimensions (EventBridge user guide, "Metrics"). */
+  /**
+   * The rule tells of it; the alarm has no action, so nobody is told twice. Metrics of the default bus have no bus
+   * among their dimensions (EventBridge user guide, "Metrics").
+   */
   private alarmOnRule({ kind, description, bus }: Failure, prefix: string): cloudwatch.CfnAlarm {
     const name = `${prefix}-${kind}`;
     return new cloudwatch.CfnAlarm(this, `${capital(kind)}Alarm`, {
@@ -95,7 +109,10 @@ export class FailureWatch extends Construct {
       alarmDescription: description,
       namespace: 'AWS/Events',
       metricName: 'TriggeredRules',
-      dimensions: [...(bus === undefined ? [] : [{ name: 'EventBusName', value: bus }]), { name: 'RuleName', value: name }],
+      dimensions: [
+        ...(bus === undefined ? [] : [{ name: 'EventBusName', value: bus }]),
+        { name: 'RuleName', value: name },
+      ],
       statistic: 'Sum',
     });
   }
@@ -116,7 +133,11 @@ export class FailureWatch extends Construct {
 
 /** One is enough. No data means that nothing happened. */
 const ONCE = {
-  period: PERIOD * 60, evaluationPeriods: 1, threshold: 1, comparisonOperator: 'GreaterThanOrEqualToThreshold', treatMissingData: 'notBreaching',
+  period: PERIOD * 60,
+  evaluationPeriods: 1,
+  threshold: 1,
+  comparisonOperator: 'GreaterThanOrEqualToThreshold',
+  treatMissingData: 'notBreaching',
 } as const;
 
 function capital(word: string): string {

@@ -23,12 +23,19 @@ function about({ project, group }: Subject): string {
 
 const WHERE = 'Account <account>, region <region>, at <time>';
 
-/** Failed executions of pipelines (CodePipeline user guide, "Monitoring CodePipeline events"). A rejected approval is a failed execution too. */
+/**
+ * Failed executions of pipelines (CodePipeline user guide, "Monitoring CodePipeline events"). A rejected approval is a
+ * failed execution too.
+ */
 export function failedPipelines(scope: IConstruct, subject: Subject, names: readonly string[]): Failure {
   return {
     kind: 'pipelines',
     description: `Failed executions of ${names.join(', ')}`.slice(0, 512),
-    pattern: { 'source': ['aws.codepipeline'], 'detail-type': ['CodePipeline Pipeline Execution State Change'], 'detail': { state: ['FAILED'], pipeline: names } },
+    pattern: {
+      'source': ['aws.codepipeline'],
+      'detail-type': ['CodePipeline Pipeline Execution State Change'],
+      'detail': { state: ['FAILED'], pipeline: names },
+    },
     parts: { ...COMMON, pipeline: '$.detail.pipeline', execution: '$.detail.execution-id' },
     message: [
       'FAILED: pipeline <pipeline>',
@@ -41,15 +48,20 @@ export function failedPipelines(scope: IConstruct, subject: Subject, names: read
 }
 
 /**
- * Deployments that were canceled while they waited: a change of the infrastructure that changes the pipeline does that (CodePipeline API reference, PipelineExecution,
- * status "Cancelled"; events spell it "CANCELED"). The gate has acted upon the approval already, and what starts after the change leaves everything as it is, so a
- * person has to start the package again.
+ * Deployments that were canceled while they waited: a change of the infrastructure that changes the pipeline does that
+ * (CodePipeline API reference, PipelineExecution, status "Cancelled"; events spell it "CANCELED"). The gate has acted
+ * upon the approval already, and what starts after the change leaves everything as it is, so a person has to start the
+ * package again.
  */
 export function canceledDeployments(scope: IConstruct, subject: Subject, pipeline: string): Failure {
   return {
     kind: 'canceled',
     description: `Canceled executions of ${pipeline}`.slice(0, 512),
-    pattern: { 'source': ['aws.codepipeline'], 'detail-type': ['CodePipeline Pipeline Execution State Change'], 'detail': { state: ['CANCELED'], pipeline: [pipeline] } },
+    pattern: {
+      'source': ['aws.codepipeline'],
+      'detail-type': ['CodePipeline Pipeline Execution State Change'],
+      'detail': { state: ['CANCELED'], pipeline: [pipeline] },
+    },
     parts: { ...COMMON, execution: '$.detail.execution-id' },
     message: [
       `CANCELED: pipeline ${pipeline}`,
@@ -65,7 +77,10 @@ export function canceledDeployments(scope: IConstruct, subject: Subject, pipelin
   };
 }
 
-/** Gates that did not come to an end (Step Functions guide, "Automating Step Functions event delivery with EventBridge"). */
+/**
+ * Gates that did not come to an end (Step Functions guide, "Automating Step Functions event delivery with
+ * EventBridge").
+ */
 export function failedGates(scope: IConstruct, subject: Subject, place: Place, names: readonly string[]): Failure {
   return {
     kind: 'gates',
@@ -73,9 +88,18 @@ export function failedGates(scope: IConstruct, subject: Subject, place: Place, n
     pattern: {
       'source': ['aws.states'],
       'detail-type': ['Step Functions Execution Status Change'],
-      'detail': { status: ['FAILED', 'TIMED_OUT', 'ABORTED'], stateMachineArn: names.map(name => fill(scope, arn(place, 'states', `stateMachine:${name}`))) },
+      'detail': {
+        status: ['FAILED', 'TIMED_OUT', 'ABORTED'],
+        stateMachineArn: names.map(name => fill(scope, arn(place, 'states', `stateMachine:${name}`))),
+      },
     },
-    parts: { ...COMMON, gate: '$.detail.stateMachineArn', execution: '$.detail.executionArn', status: '$.detail.status', error: '$.detail.error' },
+    parts: {
+      ...COMMON,
+      gate: '$.detail.stateMachineArn',
+      execution: '$.detail.executionArn',
+      status: '$.detail.status',
+      error: '$.detail.error',
+    },
     message: [
       '<status>: gate <gate>',
       about(subject),
@@ -97,12 +121,21 @@ export function failedProject(subject: Subject, project: string): Failure {
       'detail-type': ['CodeBuild Build State Change'],
       'detail': { 'build-status': ['FAILED', 'FAULT', 'TIMED_OUT'], 'project-name': [project] },
     },
-    parts: { ...COMMON, project: '$.detail.project-name', build: '$.detail.build-id', status: '$.detail.build-status', log: '$.detail.additional-information.logs.deep-link' },
+    parts: {
+      ...COMMON,
+      project: '$.detail.project-name',
+      build: '$.detail.build-id',
+      status: '$.detail.build-status',
+      log: '$.detail.additional-information.logs.deep-link',
+    },
     message: ['<status>: upgrade by <project>', about(subject), 'Build: <build>', WHERE, 'Look at <log>'],
   };
 }
 
-/** Failed executions of the group's SageMaker pipeline, forwarded from the build account (SageMaker guide, "Amazon SageMaker AI pipeline status changes"). */
+/**
+ * Failed executions of the group's SageMaker pipeline, forwarded from the build account (SageMaker guide, "Amazon
+ * SageMaker AI pipeline status changes").
+ */
 export function failedTraining(scope: IConstruct, subject: Subject, build: PlannedBuild, bus: string): Failure {
   return {
     kind: 'training',
@@ -112,7 +145,10 @@ export function failedTraining(scope: IConstruct, subject: Subject, build: Plann
       ...from(scope, build.place),
       'source': ['aws.sagemaker'],
       'detail-type': ['SageMaker Model Building Pipeline Execution Status Change'],
-      'detail': { currentPipelineExecutionStatus: ['Failed'], pipelineArn: [fill(scope, arn(build.place, 'sagemaker', `pipeline/${build.pipelineName}`))] },
+      'detail': {
+        currentPipelineExecutionStatus: ['Failed'],
+        pipelineArn: [fill(scope, arn(build.place, 'sagemaker', `pipeline/${build.pipelineName}`))],
+      },
     },
     parts: { ...COMMON, pipeline: '$.detail.pipelineArn', execution: '$.detail.pipelineExecutionArn' },
     message: [
@@ -150,8 +186,13 @@ export function buildAlarms(scope: IConstruct, subject: Subject, build: PlannedB
   };
 }
 
-/** The deploy tools' own event (`templates/deploy-tools/prepare.py`): the live package was rejected, and no other version is approved. */
-export function rejectedStillLive(scope: IConstruct, subject: Required<Subject>, place: Place, bus: string, pipeline: string): Failure {
+/**
+ * The deploy tools' own event (`templates/deploy-tools/prepare.py`): the live package was rejected, and no other
+ * version is approved.
+ */
+export function rejectedStillLive(
+  scope: IConstruct, subject: Required<Subject>, place: Place, bus: string, pipeline: string,
+): Failure {
   return {
     kind: 'live',
     bus,
@@ -162,7 +203,12 @@ export function rejectedStillLive(scope: IConstruct, subject: Required<Subject>,
       'detail-type': ['Rejected Model Package Still Live'],
       'detail': { project: [subject.project], group: [subject.group] },
     },
-    parts: { ...COMMON, package: '$.detail.package', environment: '$.detail.environment', approval: '$.detail.approval' },
+    parts: {
+      ...COMMON,
+      package: '$.detail.package',
+      environment: '$.detail.environment',
+      approval: '$.detail.approval',
+    },
     message: [
       'STILL LIVE: <package> is <approval>',
       `${about(subject)}, environment: <environment>`,
@@ -173,8 +219,13 @@ export function rejectedStillLive(scope: IConstruct, subject: Required<Subject>,
   };
 }
 
-/** The deploy tools' own event (`templates/deploy-tools/prepare.py`): a model was rejected, and its endpoint stack cannot be changed to give it up. */
-export function brokenStack(scope: IConstruct, subject: Required<Subject>, place: Place, bus: string, pipeline: string): Failure {
+/**
+ * The deploy tools' own event (`templates/deploy-tools/prepare.py`): a model was rejected, and its endpoint stack
+ * cannot be changed to give it up.
+ */
+export function brokenStack(
+  scope: IConstruct, subject: Required<Subject>, place: Place, bus: string, pipeline: string,
+): Failure {
   return {
     kind: 'broken',
     bus,

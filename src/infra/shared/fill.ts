@@ -8,7 +8,13 @@ export type Values = { readonly [P in Placeholder]?: string };
 /** Fills the placeholders of a text of the plan with what they are in the scope's stack. */
 export function fill(scope: IConstruct, text: string, values: Values = {}): string {
   const stack = Stack.of(scope);
-  const all: Values = { partition: Aws.PARTITION, urlSuffix: Aws.URL_SUFFIX, account: stack.account, region: stack.region, ...values };
+  const all: Values = {
+    partition: Aws.PARTITION,
+    urlSuffix: Aws.URL_SUFFIX,
+    account: stack.account,
+    region: stack.region,
+    ...values,
+  };
   return replace(text, name => all[name]);
 }
 
@@ -17,7 +23,10 @@ export function fillSub(scope: IConstruct, text: string): string {
   const stack = Stack.of(scope);
   const own = (value: string, pseudo: string) => (Token.isUnresolved(value) ? pseudo : value);
   return Fn.sub(replace(text, name => ({
-    partition: '${AWS::Partition}', urlSuffix: '${AWS::URLSuffix}', account: own(stack.account, '${AWS::AccountId}'), region: own(stack.region, '${AWS::Region}'),
+    partition: '${AWS::Partition}',
+    urlSuffix: '${AWS::URLSuffix}',
+    account: own(stack.account, '${AWS::AccountId}'),
+    region: own(stack.region, '${AWS::Region}'),
   } as Values)[name]));
 }
 
@@ -26,7 +35,10 @@ export function fillForNag(scope: IConstruct, text: string): string {
   const stack = Stack.of(scope);
   const shown = (value: string, pseudo: string) => (Token.isUnresolved(value) ? pseudo : value);
   const filled = replace(text, name => ({
-    partition: '<AWS::Partition>', urlSuffix: '<AWS::URLSuffix>', account: shown(stack.account, '<AWS::AccountId>'), region: shown(stack.region, '<AWS::Region>'),
+    partition: '<AWS::Partition>',
+    urlSuffix: '<AWS::URLSuffix>',
+    account: shown(stack.account, '<AWS::AccountId>'),
+    region: shown(stack.region, '<AWS::Region>'),
   } as Values)[name] ?? `{${name}}`);
   return shownAsText(stack.resolve(filled));
 }

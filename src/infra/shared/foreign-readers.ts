@@ -6,7 +6,12 @@ import { letIn } from './foreign-roles';
 /** Lets roles of other accounts read a bucket and decrypt what is in it; changes nothing when there are none. */
 export function letRead(bucket: Bucket, key: Key, roles: readonly string[]): void {
   if (roles.length === 0) { return; }
-  bucket.addToResourcePolicy(letIn(bucket, { sid: 'ReadersObjects', roles, actions: ['s3:GetObject', 's3:GetObjectVersion'], resources: [bucket.arnForObjects('*')] }));
+  bucket.addToResourcePolicy(letIn(bucket, {
+    sid: 'ReadersObjects',
+    roles,
+    actions: ['s3:GetObject', 's3:GetObjectVersion'],
+    resources: [bucket.arnForObjects('*')],
+  }));
   bucket.addToResourcePolicy(letIn(bucket, {
     sid: 'ReadersBucket', roles, actions: ['s3:GetBucketLocation', 's3:ListBucket'], resources: [bucket.bucketArn],
   }));

@@ -17,8 +17,9 @@ export interface ForeignGrant {
 /**
  * The statement of a resource's policy that lets in exactly these roles of other accounts.
  *
- * The accounts are the principals and the roles a condition: a role has to exist before a policy can name it as a principal, and is another one to the policy
- * when it is made anew (IAM user guide, "AWS JSON policy elements: Principal").
+ * The accounts are the principals and the roles a condition: a role has to exist before a policy can name it as a
+ * principal, and is another one to the policy when it is made anew (IAM user guide, "AWS JSON policy elements:
+ * Principal").
  */
 export function letIn(scope: IConstruct, grant: ForeignGrant): iam.PolicyStatement {
   const roles = unique(grant.roles);

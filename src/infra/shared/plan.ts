@@ -42,5 +42,10 @@ export function environmentOf(group: PlannedGroup, name: string): PlannedEnviron
 }
 
 function notOneOf(path: string, value: unknown, names: readonly string[]): OptionError {
-  return new OptionError([{ path, value: showValue(value), allowed: `one of ${names.join(', ')}`, fix: `Name one of the delivery's ${path}s.` }]);
+  return new OptionError([{
+    path,
+    value: showValue(value),
+    allowed: `one of ${names.join(', ')}`,
+    fix: `Name one of the delivery's ${path}s.`,
+  }]);
 }

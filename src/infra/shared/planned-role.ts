@@ -10,7 +10,9 @@ export function makeRole(scope: Construct, id: string, planned: PlannedRole, val
     roleName: planned.name,
     description: planned.purpose,
     assumedBy: trusted(scope, planned.assumedBy),
-    inlinePolicies: { plan: new iam.PolicyDocument({ statements: planned.grants.map(grant => statement(scope, grant, values)) }) },
+    inlinePolicies: {
+      plan: new iam.PolicyDocument({ statements: planned.grants.map(grant => statement(scope, grant, values)) }),
+    },
   });
   for (const grant of planned.grants.filter(g => g.wildcard && g.effect !== 'Deny')) {
     const findings = [
@@ -33,31 +35,43 @@ function statement(scope: Construct, grant: Grant, values: Values): iam.PolicySt
   });
 }
 
-function mapConditions(conditions: NonNullable<Grant['conditions']>, filled: (text: string) => string): { [operator: string]: { [key: string]: string | string[] } } {
+function mapConditions(
+  conditions: NonNullable<Grant['conditions']>, filled: (text: string) => string,
+): { [operator: string]: { [key: string]: string | string[] } } {
   return Object.fromEntries(Object.entries(conditions).map(([operator, tests]) => [
-    operator, Object.fromEntries(Object.entries(tests).map(([key, value]) => [key, typeof value === 'string' ? filled(value) : value.map(filled)])),
+    operator,
+    Object.fromEntries(Object.entries(tests).map(([key, value]) => [
+      key,
+      typeof value === 'string' ? filled(value) : value.map(filled),
+    ])),
   ]));
 }
 
 /**
- * Services whose guides do not say that they tell STS for which account they take a role on (CodePipeline user guide, "Create the CodePipeline service role";
- * CloudFormation user guide, "CloudFormation service role"). What they do tell has to fit; where they tell nothing they must not be kept out, or no pipeline and no
- * stack could be made. They cannot be handed the role by another account, because roles are passed within one (IAM user guide, "Pass a role to an AWS service").
+ * Services whose guides do not say that they tell STS for which account they take a role on (CodePipeline user guide,
+ * "Create the CodePipeline service role"; CloudFormation user guide, "CloudFormation service role"). What they do tell
+ * has to fit; where they tell nothing they must not be kept out, or no pipeline and no stack could be made. They cannot
+ * be handed the role by another account, because roles are passed within one (IAM user guide, "Pass a role to an AWS
+ * service").
  */
 const MAY_BE_SILENT = ['cloudformation.amazonaws.com', 'codepipeline.amazonaws.com'];
 
 /**
- * A service may take a role on only for this account. Roles are named in a condition, not as principals: a principal has to exist before
- * the role that trusts it, and stops matching when it is made anew.
+ * A service may take a role on only for this account. Roles are named in a condition, not as principals: a principal
+ * has to exist before the role that trusts it, and stops matching when it is made anew.
  */
 function trusted(scope: Construct, who: Principal): iam.IPrincipal {
   if ('service' in who) {
     const operator = MAY_BE_SILENT.includes(who.service) ? 'StringEqualsIfExists' : 'StringEquals';
-    return new iam.ServicePrincipal(who.service, { conditions: who.anyAccount ? undefined : { [operator]: { 'aws:SourceAccount': fill(scope, '{account}') } } });
+    return new iam.ServicePrincipal(who.service, {
+      conditions: who.anyAccount ? undefined : { [operator]: { 'aws:SourceAccount': fill(scope, '{account}') } },
+    });
   }
   if ('account' in who) { return new iam.AccountPrincipal(fill(scope, who.account ?? '{account}')); }
   const [, , , , account] = who.role.split(':');
-  return new iam.AccountPrincipal(fill(scope, account)).withConditions({ ArnEquals: { 'aws:PrincipalArn': fill(scope, who.role) } });
+  return new iam.AccountPrincipal(fill(scope, account)).withConditions({
+    ArnEquals: { 'aws:PrincipalArn': fill(scope, who.role) },
+  });
 }
 
 function hasStar(text: string): boolean {

@@ -29,7 +29,10 @@ export interface PrivateBucketProps {
   readonly keep?: number;
 }
 
-/** A bucket that is encrypted, versioned, closed to the public and reached through TLS alone, with a log of who read what. */
+/**
+ * A bucket that is encrypted, versioned, closed to the public and reached through TLS alone, with a log of who read
+ * what.
+ */
 export class PrivateBucket extends Construct {
   public readonly bucket: s3.Bucket;
   public readonly logs: s3.IBucket;
@@ -50,8 +53,12 @@ export class PrivateBucket extends Construct {
       }],
     });
     this.logs = props.logBucketArn ? s3.Bucket.fromBucketArn(this, 'Logs', props.logBucketArn) : this.makeLogs(prefix);
-    // Set here, because the CDK's own way depends on a feature flag and falls back to ACLs, which our buckets have none of.
-    (this.bucket.node.defaultChild as s3.CfnBucket).loggingConfiguration = { destinationBucketName: this.logs.bucketName, logFilePrefix: prefix };
+    // Set here, because the CDK's own way depends on a feature flag and falls back to ACLs, which our buckets have none
+    // of.
+    (this.bucket.node.defaultChild as s3.CfnBucket).loggingConfiguration = {
+      destinationBucketName: this.logs.bucketName,
+      logFilePrefix: prefix,
+    };
   }
 
   private makeLogs(prefix: string): s3.Bucket {
@@ -70,7 +77,10 @@ export class PrivateBucket extends Construct {
       principals: [new iam.ServicePrincipal('logging.s3.amazonaws.com')],
       actions: ['s3:PutObject'],
       resources: [logs.arnForObjects(`${prefix}*`)],
-      conditions: { ArnLike: { 'aws:SourceArn': this.bucket.bucketArn }, StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      conditions: {
+        ArnLike: { 'aws:SourceArn': this.bucket.bucketArn },
+        StringEquals: { 'aws:SourceAccount': Stack.of(this).account },
+      },
     }));
     const reason = 'This bucket receives the access logs; logging its own would never end.';
     accept(logs, { rule: 'AwsSolutions-S1', reason }, { rule: 'CKV_AWS_18', reason });

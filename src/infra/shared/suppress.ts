@@ -10,10 +10,17 @@ export interface Accepted {
   readonly findings?: readonly string[];
 }
 
-/** Notes in a resource's metadata which findings are accepted; both tools read it from the template, so neither is a dependency. */
+/**
+ * Notes in a resource's metadata which findings are accepted; both tools read it from the template, so neither is a
+ * dependency.
+ */
 export function accept(construct: IConstruct, ...accepted: readonly Accepted[]): void {
   const resource = (construct instanceof CfnResource ? construct : construct.node.defaultChild) as CfnResource;
-  const nag = accepted.filter(a => !a.rule.startsWith('CKV')).map(a => ({ id: a.rule, reason: a.reason, ...(a.findings ? { applies_to: a.findings } : {}) }));
+  const nag = accepted.filter(a => !a.rule.startsWith('CKV')).map(a => ({
+    id: a.rule,
+    reason: a.reason,
+    ...(a.findings ? { applies_to: a.findings } : {}),
+  }));
   const checkov = accepted.filter(a => a.rule.startsWith('CKV')).map(a => ({ id: a.rule, comment: a.reason }));
   if (nag.length > 0) {
     const before = (resource.getMetadata('cdk_nag')?.rules_to_suppress ?? []) as object[];

@@ -12,22 +12,35 @@ export interface CommitDefinitionInput {
 /** Tries again while a service is busy; 3 tries, 2 to 8 seconds apart. */
 const RETRY = [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 2, MaxAttempts: 3, BackoffRate: 2 }];
 
-/** Differences asked for at a time. A state holds 256 KiB (Step Functions guide, "Quotas"), which is 2.6 KB for each: two paths, two hashes. */
+/**
+ * Differences asked for at a time. A state holds 256 KiB (Step Functions guide, "Quotas"), which is 2.6 KB for each:
+ * two paths, two hashes.
+ */
 const PAGE = 100;
 
-/** Pages that are looked at. Each difference takes 6 events of the 25,000 that a history holds (same place), so 30 pages stay below it. */
+/**
+ * Pages that are looked at. Each difference takes 6 events of the 25,000 that a history holds (same place), so 30 pages
+ * stay below it.
+ */
 const MAX_PAGES = 30;
 
-/** What GetDifferences says about a commit that is not there, for example after a forced push. It will not be there at the next try either. */
-const NO_COMMIT = ['CodeCommit.CommitDoesNotExistException', 'CodeCommit.InvalidCommitException', 'CodeCommit.InvalidCommitIdException'];
+/**
+ * What GetDifferences says about a commit that is not there, for example after a forced push. It will not be there at
+ * the next try either.
+ */
+const NO_COMMIT = [
+  'CodeCommit.CommitDoesNotExistException',
+  'CodeCommit.InvalidCommitException',
+  'CodeCommit.InvalidCommitIdException',
+];
 
 /**
  * The commit gate in Amazon States Language.
  *
- * Asks CodeCommit for the differences between the branch before and after a push, page by page, and starts the pipeline for exactly that commit as soon as
- * one of them counts. Where the differences cannot be known (a new branch, an old commit that is gone, too many of them, a service that keeps failing) it
- * starts the pipeline: a run too many costs less than a commit that nobody builds. No result path is null: CloudFormation refuses null anywhere in
- * a template.
+ * Asks CodeCommit for the differences between the branch before and after a push, page by page, and starts the pipeline
+ * for exactly that commit as soon as one of them counts. Where the differences cannot be known (a new branch, an old
+ * commit that is gone, too many of them, a service that keeps failing) it starts the pipeline: a run too many costs
+ * less than a commit that nobody builds. No result path is null: CloudFormation refuses null anywhere in a template.
  */
 export function commitDefinition(input: CommitDefinitionInput): object {
   const call = (service: string) => `arn:${input.partition}:states:::${service}`;
@@ -44,7 +57,11 @@ export function commitDefinition(input: CommitDefinitionInput): object {
     ResultPath: '$.page',
     Retry: [{ ErrorEquals: NO_COMMIT, MaxAttempts: 0 }, ...RETRY],
     // Too much for one state has to be caught by its name (Step Functions guide, "Error names").
-    Catch: [{ ErrorEquals: ['States.DataLimitExceeded'], ResultPath: '$.error', Next: 'ChangesUnknown' }, { ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: 'ChangesUnknown' }],
+    Catch: [{
+      ErrorEquals: ['States.DataLimitExceeded'],
+      ResultPath: '$.error',
+      Next: 'ChangesUnknown',
+    }, { ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: 'ChangesUnknown' }],
     Next: 'HasChanges',
   });
   return {
@@ -55,7 +72,10 @@ export function commitDefinition(input: CommitDefinitionInput): object {
       IsUpdate: {
         Type: 'Choice',
         Choices: [{
-          And: [{ Variable: '$.detail.event', StringEquals: 'referenceUpdated' }, { Variable: '$.detail.oldCommitId', IsPresent: true }],
+          And: [{
+            Variable: '$.detail.event',
+            StringEquals: 'referenceUpdated',
+          }, { Variable: '$.detail.oldCommitId', IsPresent: true }],
           Next: 'FirstPage',
         }],
         Default: 'NewBranch',
@@ -64,7 +84,11 @@ export function commitDefinition(input: CommitDefinitionInput): object {
       FirstPage: { Type: 'Pass', Result: 1, ResultPath: '$.pages', Next: 'AskChanges' },
       AskChanges: ask({}),
       AskMore: ask({ 'NextToken.$': '$.page.NextToken' }),
-      HasChanges: { Type: 'Choice', Choices: [{ Variable: '$.page.Differences', IsPresent: true, Next: 'LookAtChanges' }], Default: 'NothingForUs' },
+      HasChanges: {
+        Type: 'Choice',
+        Choices: [{ Variable: '$.page.Differences', IsPresent: true, Next: 'LookAtChanges' }],
+        Default: 'NothingForUs',
+      },
       LookAtChanges: {
         Type: 'Map',
         ItemsPath: '$.page.Differences',
@@ -90,10 +114,19 @@ export function commitDefinition(input: CommitDefinitionInput): object {
         ],
         Default: 'NextPage',
       },
-      NextPage: { Type: 'Pass', Parameters: { 'number.$': 'States.MathAdd($.pages, 1)' }, ResultPath: '$.next', Next: 'CountPage' },
+      NextPage: {
+        Type: 'Pass',
+        Parameters: { 'number.$': 'States.MathAdd($.pages, 1)' },
+        ResultPath: '$.next',
+        Next: 'CountPage',
+      },
       CountPage: { Type: 'Pass', InputPath: '$.next.number', ResultPath: '$.pages', Next: 'AskMore' },
       ChangesUnknown: { Type: 'Pass', Comment: 'The differences could not be had', Next: 'StartPipeline' },
-      TooManyChanges: { Type: 'Pass', Comment: `None of the first ${MAX_PAGES * PAGE} changes counts, and there are more`, Next: 'StartPipeline' },
+      TooManyChanges: {
+        Type: 'Pass',
+        Comment: `None of the first ${MAX_PAGES * PAGE} changes counts, and there are more`,
+        Next: 'StartPipeline',
+      },
       StartPipeline: {
         Type: 'Task',
         Resource: call('aws-sdk:codepipeline:startPipelineExecution'),
@@ -101,7 +134,11 @@ export function commitDefinition(input: CommitDefinitionInput): object {
           'Name': input.pipeline,
           // One push starts several pipelines, and a token that was used is not used again.
           'ClientRequestToken.$': `States.Format('{}-${tokenOf(input.pipeline)}', $.id)`,
-          'SourceRevisions': [{ 'ActionName': 'Source', 'RevisionType': 'COMMIT_ID', 'RevisionValue.$': '$.detail.commitId' }],
+          'SourceRevisions': [{
+            'ActionName': 'Source',
+            'RevisionType': 'COMMIT_ID',
+            'RevisionValue.$': '$.detail.commitId',
+          }],
         },
         ResultPath: '$.execution',
         Retry: RETRY,
@@ -115,12 +152,18 @@ export function commitDefinition(input: CommitDefinitionInput): object {
   };
 }
 
-/** What keeps the tokens of pipelines apart: a token has at most 128 letters, digits and hyphens, fewer than an event's id and any pipeline's name. */
+/**
+ * What keeps the tokens of pipelines apart: a token has at most 128 letters, digits and hyphens, fewer than an event's
+ * id and any pipeline's name.
+ */
 function tokenOf(pipeline: string): string {
   return createHash('sha256').update(pipeline).digest('hex').slice(0, 8);
 }
 
-/** Whether a difference counts. A file that was added has no path before, one that was removed none after; a renamed one is one of each. */
+/**
+ * Whether a difference counts. A file that was added has no path before, one that was removed none after; a renamed one
+ * is one of each.
+ */
 function counts({ ignored, only }: ChangedPaths): object {
   const patterns = (only ?? ignored ?? []).map(toStringMatches);
   const paths = ['$.BeforeBlob.Path', '$.AfterBlob.Path'];

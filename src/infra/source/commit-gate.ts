@@ -38,7 +38,10 @@ export interface CommitGateProps {
   readonly key: IKey;
 }
 
-/** Starts a pipeline for pushes to its branch of a CodeCommit repository that change something it works with. Connections have filters of their own for that. */
+/**
+ * Starts a pipeline for pushes to its branch of a CodeCommit repository that change something it works with.
+ * Connections have filters of their own for that.
+ */
 export class CommitGate extends Construct {
   /** Matches pushes to exactly this branch. */
   public readonly rule: events.CfnRule;
@@ -55,12 +58,28 @@ export class CommitGate extends Construct {
       stateMachineName: props.stateMachine,
       stateMachineType: 'STANDARD',
       roleArn: makeRole(this, 'Role', props.gateRole, { key: props.key.keyArn }).roleArn,
-      definition: commitDefinition({ partition: fill(this, '{partition}'), repository: props.repository, pipeline: props.pipeline, paths: props.paths }),
-      loggingConfiguration: { level: 'ALL', includeExecutionData: true, destinations: [{ cloudWatchLogsLogGroup: { logGroupArn: log.logGroupArn } }] },
+      definition: commitDefinition({
+        partition: fill(this, '{partition}'),
+        repository: props.repository,
+        pipeline: props.pipeline,
+        paths: props.paths,
+      }),
+      loggingConfiguration: {
+        level: 'ALL',
+        includeExecutionData: true,
+        destinations: [{ cloudWatchLogsLogGroup: { logGroupArn: log.logGroupArn } }],
+      },
       tracingConfiguration: { enabled: true },
     });
-    this.deadLetters = new sqs.Queue(this, 'DeadLetters', { encryptionMasterKey: props.key, enforceSSL: true, retentionPeriod: Duration.days(14) });
-    accept(this.deadLetters, { rule: 'AwsSolutions-SQS3', reason: 'This queue is itself the dead-letter queue of the commit rule.' });
+    this.deadLetters = new sqs.Queue(this, 'DeadLetters', {
+      encryptionMasterKey: props.key,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    accept(this.deadLetters, {
+      rule: 'AwsSolutions-SQS3',
+      reason: 'This queue is itself the dead-letter queue of the commit rule.',
+    });
     this.rule = new events.CfnRule(this, 'Rule', {
       name: props.rule,
       description: `Pushes to ${props.branch} of ${props.repository}`,
@@ -68,7 +87,11 @@ export class CommitGate extends Construct {
         'source': ['aws.codecommit'],
         'detail-type': ['CodeCommit Repository State Change'],
         'resources': [fill(this, arn(props.place, 'codecommit', props.repository))],
-        'detail': { event: ['referenceCreated', 'referenceUpdated'], referenceType: ['branch'], referenceName: [props.branch] },
+        'detail': {
+          event: ['referenceCreated', 'referenceUpdated'],
+          referenceType: ['branch'],
+          referenceName: [props.branch],
+        },
       },
       targets: [{
         id: 'Gate',

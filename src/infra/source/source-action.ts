@@ -12,14 +12,23 @@ export function sourceAction(source: DeliverySource, branch: string): CfnPipelin
       ...common,
       actionTypeId: { category: 'Source', owner: 'AWS', provider: 'CodeCommit', version: '1' },
       // The commit rule starts the pipeline, so nothing needs to poll.
-      configuration: { RepositoryName: source.repository, BranchName: branch, PollForSourceChanges: 'false', OutputArtifactFormat: 'CODE_ZIP' },
+      configuration: {
+        RepositoryName: source.repository,
+        BranchName: branch,
+        PollForSourceChanges: 'false',
+        OutputArtifactFormat: 'CODE_ZIP',
+      },
     };
   }
   return {
     ...common,
     actionTypeId: { category: 'Source', owner: 'AWS', provider: 'CodeStarSourceConnection', version: '1' },
     configuration: {
-      ConnectionArn: source.connectionArn, FullRepositoryId: source.repository, BranchName: branch, OutputArtifactFormat: 'CODE_ZIP', DetectChanges: 'false',
+      ConnectionArn: source.connectionArn,
+      FullRepositoryId: source.repository,
+      BranchName: branch,
+      OutputArtifactFormat: 'CODE_ZIP',
+      DetectChanges: 'false',
     },
   };
 }
@@ -34,7 +43,10 @@ export function sourceTriggers(
     providerType: 'CodeStarSourceConnection',
     gitConfiguration: {
       sourceActionName: 'Source',
-      push: [{ branches: { includes: [branchFilter(branch)] }, ...(only.length + ignored.length > 0 ? { filePaths } : {}) }],
+      push: [{
+        branches: { includes: [branchFilter(branch)] },
+        ...(only.length + ignored.length > 0 ? { filePaths } : {}),
+      }],
     },
   }];
 }

@@ -8,7 +8,11 @@ import { stackProps } from '../shared/stack-props';
 export class SourceStack extends Stack {
   public constructor(scope: Construct, id: string, plan: DeliveryPlan) {
     const { delivery: { name, source, infrastructure }, source: { repositories } } = plan;
-    super(scope, id, stackProps(plan, id, repositories.length > 1 ? `Repositories of ${name}` : `Repository of ${name}`));
+    super(
+      scope,
+      id,
+      stackProps(plan, id, repositories.length > 1 ? `Repositories of ${name}` : `Repository of ${name}`),
+    );
     for (const { repository } of repositories) {
       const isModel = repository === source.repository;
       const both = isModel && infrastructure.source.repository === repository;

@@ -6,8 +6,8 @@ import { upgradeSpec } from './upgrade-spec';
 import { OptionError } from '../../options/option-error';
 import type { DeliverySource } from '../../plan/delivery';
 import type { PlannedUpgrade } from '../../plan/upgrade/model';
-import { UPGRADE_BRANCH } from '../../plan/upgrade/schedule';
 import { UPGRADE_PREFIX } from '../../plan/upgrade/roles';
+import { UPGRADE_BRANCH } from '../../plan/upgrade/schedule';
 import type { ModelPipelineProps } from '../build/model-build-pipeline';
 import { makeProject } from '../shared/code-build';
 import { fill } from '../shared/fill';
@@ -16,15 +16,17 @@ import { makeRole } from '../shared/planned-role';
 import { sourceAction } from '../source/source-action';
 
 /**
- * A scheduled build that looks for newer versions of this package, the CDK and the SDK, upgrades the repository in a copy, runs its tests and
- * offers the result.
+ * A scheduled build that looks for newer versions of this package, the CDK and the SDK, upgrades the repository in a
+ * copy, runs its tests and offers the result.
  *
- * For CodeCommit it pushes the branch `upgrade/sagemaker-cicd-projen` and opens or updates one pull request, whose title begins with "Draft:" when
- * files are in conflict or tests fail. For sources behind a connection, where a build cannot open one, it keeps `upgrade.patch` and `report.md` in
- * the artifact bucket below `upgrades/` and names them in its output. It runs in the group's own tooling account and needs the npm
- * and Python registries; where `network` is given, that network has to lead to them.
+ * For CodeCommit it pushes the branch `upgrade/sagemaker-cicd-projen` and opens or updates one pull request, whose
+ * title begins with "Draft:" when files are in conflict or tests fail. For sources behind a connection, where a build
+ * cannot open one, it keeps `upgrade.patch` and `report.md` in the artifact bucket below `upgrades/` and names them in
+ * its output. It runs in the group's own tooling account and needs the npm and Python registries; where `network` is
+ * given, that network has to lead to them.
  *
- * @throws OptionError when the delivery is wrong, or wants no scheduled build: `upgrade.schedule` is `never`, `upgrade.pullRequests` is false, the
+ * @throws OptionError when the delivery is wrong, or wants no scheduled build: `upgrade.schedule` is `never`,
+ * `upgrade.pullRequests` is false, the
  * source is GitHub, where a workflow does this, or the group is not the first one
  */
 export class UpgradeBuild extends Construct {
@@ -59,7 +61,10 @@ export class UpgradeBuild extends Construct {
       timeoutMinutes: 60,
       network,
       clone: upgrade.pipeline ? undefined : {
-        repositoryUrl: fill(this, `https://git-codecommit.${region ?? '{region}'}.{urlSuffix}/v1/repos/${source.repository}`),
+        repositoryUrl: fill(
+          this,
+          `https://git-codecommit.${region ?? '{region}'}.{urlSuffix}/v1/repos/${source.repository}`,
+        ),
         branch: upgrade.sourceBranch,
       },
     });
@@ -68,19 +73,29 @@ export class UpgradeBuild extends Construct {
       name: upgrade.rule,
       description: `Looks for newer versions (${options.schedule})`,
       scheduleExpression: upgrade.schedule,
-      targets: [{ id: 'Upgrade', arn: fill(this, upgrade.targetArn), roleArn: makeRole(this, 'TriggerRole', upgrade.roles.trigger).roleArn }],
+      targets: [{
+        id: 'Upgrade',
+        arn: fill(this, upgrade.targetArn),
+        roleArn: makeRole(this, 'TriggerRole', upgrade.roles.trigger).roleArn,
+      }],
     });
     this.rule.addResourceDependency(this.pipeline ?? this.project);
   }
 
-  private makePipeline(upgrade: PlannedUpgrade, source: DeliverySource, props: ModelPipelineProps): codepipeline.CfnPipeline {
+  private makePipeline(
+    upgrade: PlannedUpgrade, source: DeliverySource, props: ModelPipelineProps,
+  ): codepipeline.CfnPipeline {
     const { roles, pipeline, sourceBranch } = upgrade;
     const build: codepipeline.CfnPipeline.ActionDeclarationProperty = {
       name: 'Upgrade',
       actionTypeId: { category: 'Build', owner: 'AWS', provider: 'CodeBuild', version: '1' },
       configuration: {
         ProjectName: this.project.ref,
-        EnvironmentVariables: JSON.stringify([{ name: 'SOURCE_COMMIT', value: '#{Source.CommitId}', type: 'PLAINTEXT' }]),
+        EnvironmentVariables: JSON.stringify([{
+          name: 'SOURCE_COMMIT',
+          value: '#{Source.CommitId}',
+          type: 'PLAINTEXT',
+        }]),
       },
       inputArtifacts: [{ name: 'Source' }],
       runOrder: 1,
@@ -90,15 +105,24 @@ export class UpgradeBuild extends Construct {
       pipelineType: 'V2',
       executionMode: 'QUEUED',
       roleArn: makeRole(this, 'PipelineRole', roles.pipeline!, { key: props.key.keyArn }).roleArn,
-      artifactStore: { type: 'S3', location: props.artifactBucket.bucketName, encryptionKey: { type: 'KMS', id: props.key.keyArn } },
-      stages: [{ name: 'Source', actions: [sourceAction(source, sourceBranch)] }, { name: 'Upgrade', actions: [build] }],
+      artifactStore: {
+        type: 'S3',
+        location: props.artifactBucket.bucketName,
+        encryptionKey: { type: 'KMS', id: props.key.keyArn },
+      },
+      stages: [{
+        name: 'Source',
+        actions: [sourceAction(source, sourceBranch)],
+      }, { name: 'Upgrade', actions: [build] }],
     });
   }
 }
 
 function notWanted(schedule: string): OptionError {
   return new OptionError([{
-    path: 'upgrade', value: JSON.stringify(schedule), allowed: 'a schedule, with pull requests, for the first group of a source other than GitHub',
+    path: 'upgrade',
+    value: JSON.stringify(schedule),
+    allowed: 'a schedule, with pull requests, for the first group of a source other than GitHub',
     fix: 'Make this construct only where the delivery wants a scheduled build.',
   }]);
 }

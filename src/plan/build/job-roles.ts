@@ -1,16 +1,7 @@
 import type { NamedGroup } from '../model';
 import type { BuildRoles } from './model';
-import type { RoleId } from '../roles/role-model';
-import type { PlannedRole } from '../roles/role-model';
-import { objects } from '../roles/grants';
-import { useOwnKey } from '../roles/grants';
-import { KMS_PUT } from '../roles/grants';
-import { writeLogs } from '../roles/grants';
-import { PUT_METRICS } from '../roles/grants';
-import { pullFrameworkImages } from '../roles/grants';
-import { pullOwnImages } from '../roles/grants';
-import { joinNetwork } from '../roles/grants';
-import type { Grant } from '../roles/role-model';
+import { objects, useOwnKey, KMS_PUT, writeLogs, PUT_METRICS, pullFrameworkImages, pullOwnImages, joinNetwork } from '../roles/grants';
+import type { PlannedRole, RoleId, Grant } from '../roles/role-model';
 const OUTPUTS = 'Code and data are read, results are written.';
 
 /** The roles of the jobs of a group's SageMaker pipeline. */
@@ -24,7 +15,10 @@ export function jobRoles({ build, parameters, roles }: NamedGroup): Pick<BuildRo
     grants: [
       ...objects('Artifact', build.artifactBucket, 'read-write', OUTPUTS),
       ...readData(data),
-      useOwnKey(['kms:CreateGrant', ...KMS_PUT, 'kms:DescribeKey', 'kms:Encrypt'], 'Artifacts and volumes are encrypted.'),
+      useOwnKey(
+        ['kms:CreateGrant', ...KMS_PUT, 'kms:DescribeKey', 'kms:Encrypt'],
+        'Artifacts and volumes are encrypted.',
+      ),
       writeLogs(place, [log], 'The container\'s output is logged.', 'sagemaker'),
       PUT_METRICS,
       ...pullFrameworkImages(place),
@@ -53,10 +47,17 @@ function readData(addresses: readonly string[]): Grant[] {
     {
       sid: 'DataObjects',
       actions: ['s3:GetObject', 's3:GetObjectVersion'],
-      resources: paths.flatMap(path => (path.includes('/') ? [`arn:{partition}:s3:::${path}`, `arn:{partition}:s3:::${path}/*`] : [`arn:{partition}:s3:::${path}/*`])),
+      resources: paths.flatMap(path => (path.includes('/')
+        ? [`arn:{partition}:s3:::${path}`, `arn:{partition}:s3:::${path}/*`]
+        : [`arn:{partition}:s3:::${path}/*`])),
       why: 'The group\'s parameters name this data.',
       wildcard: 'The parameter names a prefix; what is below it is data.',
     },
-    { sid: 'DataBuckets', actions: ['s3:GetBucketLocation', 's3:ListBucket'], resources: buckets.map(b => `arn:{partition}:s3:::${b}`), why: 'The data is listed.' },
+    {
+      sid: 'DataBuckets',
+      actions: ['s3:GetBucketLocation', 's3:ListBucket'],
+      resources: buckets.map(b => `arn:{partition}:s3:::${b}`),
+      why: 'The data is listed.',
+    },
   ];
 }

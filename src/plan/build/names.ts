@@ -4,7 +4,9 @@ import { type GroupWords, namerFor } from '../names/planned-names';
 import { placeOf } from '../place';
 
 /** A group's build environment. */
-export function nameBuild(words: GroupWords, environment: DeliveryEnvironment, repositories: readonly ContainerRepositoryOptions[]) {
+export function nameBuild(
+  words: GroupWords, environment: DeliveryEnvironment, repositories: readonly ContainerRepositoryOptions[],
+) {
   const { name, type, network, s3AccessLogsBucketArn } = environment;
   const place = placeOf(environment);
   const { regional, bucket } = namerFor(place);
@@ -27,7 +29,9 @@ export function nameBuild(words: GroupWords, environment: DeliveryEnvironment, r
 }
 
 /** The roles of a build environment. */
-export function nameBuildRoles(words: GroupWords, environment: DeliveryEnvironment, repositories: readonly ContainerRepositoryOptions[]) {
+export function nameBuildRoles(
+  words: GroupWords, environment: DeliveryEnvironment, repositories: readonly ContainerRepositoryOptions[],
+) {
   const { role } = namerFor(placeOf(environment));
   return {
     build: role(...words, 'build'),
@@ -36,6 +40,8 @@ export function nameBuildRoles(words: GroupWords, environment: DeliveryEnvironme
     training: role(...words, 'training'),
     forwarder: role(...words, 'forwarder'),
     approver: role(...words, 'approver'),
-    ...(repositories.some(repository => repository.pullThroughCache) ? { repositories: role(...words, 'repositories') } : {}),
+    ...(repositories.some(repository => repository.pullThroughCache)
+      ? { repositories: role(...words, 'repositories') }
+      : {}),
   };
 }

@@ -1,15 +1,11 @@
 import type { NamedGroup } from '../model';
 import { jobRoles } from './job-roles';
-import { modelPackagesArn } from './registry';
-import { modelPackageGroupArn } from './registry';
-import { readPackages } from './registry';
-import type { RoleId } from '../roles/role-model';
-import type { NamedBuild } from './model';
+import type { NamedBuild, BuildRoles } from './model';
+import { modelPackagesArn, modelPackageGroupArn, readPackages } from './registry';
 import { arn } from '../arn';
 import type { Place } from '../place';
-import type { BuildRoles } from './model';
 import { KMS_PUT, KMS_READ, lookAtImages, objects, ownRepositories, passRole, useOwnKey } from '../roles/grants';
-import type { Grant, PlannedRole } from '../roles/role-model';
+import type { RoleId, Grant, PlannedRole } from '../roles/role-model';
 
 const JOB_NAMES = 'SageMaker Pipelines makes up the names of its jobs; they all begin with "pipelines-".';
 
@@ -27,7 +23,12 @@ function denyApproval(place: Place): Grant[] {
     {
       sid: 'NeverServe',
       effect: 'Deny',
-      actions: ['sagemaker:CreateEndpoint', 'sagemaker:UpdateEndpoint', 'sagemaker:UpdateEndpointWeightsAndCapacities', 'sagemaker:DeleteEndpoint'],
+      actions: [
+        'sagemaker:CreateEndpoint',
+        'sagemaker:UpdateEndpoint',
+        'sagemaker:UpdateEndpointWeightsAndCapacities',
+        'sagemaker:DeleteEndpoint',
+      ],
       resources: [arn(place, 'sagemaker', 'endpoint/*')],
       why: 'Only the deploy pipeline changes endpoints.',
     },
@@ -50,20 +51,38 @@ export function buildRoles(group: NamedGroup, busArn: string): BuildRoles {
     grants: [
       {
         sid: 'Jobs',
-        actions: ['Processing', 'Training'].flatMap(k => [`sagemaker:Create${k}Job`, `sagemaker:Describe${k}Job`, `sagemaker:Stop${k}Job`]).concat('sagemaker:AddTags', 'sagemaker:ListTags'),
+        actions: ['Processing', 'Training'].flatMap(k => [
+          `sagemaker:Create${k}Job`,
+          `sagemaker:Describe${k}Job`,
+          `sagemaker:Stop${k}Job`,
+        ]).concat('sagemaker:AddTags', 'sagemaker:ListTags'),
         resources: [jobs('processing'), jobs('training')],
         why: 'The steps of the pipeline are jobs, tagged like the pipeline.',
         wildcard: JOB_NAMES,
       },
-      passRole('PassJobRoles', [processing.arn, training.arn], 'sagemaker.amazonaws.com', 'Each job gets the role of its kind.'),
+      passRole(
+        'PassJobRoles',
+        [processing.arn, training.arn],
+        'sagemaker.amazonaws.com',
+        'Each job gets the role of its kind.',
+      ),
       {
         sid: 'Register',
-        actions: ['sagemaker:AddTags', 'sagemaker:CreateModelPackage', 'sagemaker:DescribeModelPackage', 'sagemaker:DescribeModelPackageGroup'],
+        actions: [
+          'sagemaker:AddTags',
+          'sagemaker:CreateModelPackage',
+          'sagemaker:DescribeModelPackage',
+          'sagemaker:DescribeModelPackageGroup',
+        ],
         resources: [modelPackageGroupArn(build), packages],
         why: 'A model that passed its quality gate is registered.',
         wildcard: 'The registry numbers the versions.',
       },
-      lookAtImages(place, ownRepositories(place, build.repositories), 'SageMaker looks up the image of a model that is registered.'),
+      lookAtImages(
+        place,
+        ownRepositories(place, build.repositories),
+        'SageMaker looks up the image of a model that is registered.',
+      ),
       {
         sid: 'Experiment',
         actions: ['sagemaker:CreateExperiment', 'sagemaker:DescribeExperiment', 'sagemaker:AddTags'],
@@ -72,14 +91,28 @@ export function buildRoles(group: NamedGroup, busArn: string): BuildRoles {
       },
       {
         sid: 'Trials',
-        actions: ['AddTags', 'AssociateTrialComponent', 'CreateTrial', 'CreateTrialComponent', 'DescribeTrial', 'DescribeTrialComponent', 'UpdateTrialComponent']
+        actions: [
+          'AddTags',
+          'AssociateTrialComponent',
+          'CreateTrial',
+          'CreateTrialComponent',
+          'DescribeTrial',
+          'DescribeTrialComponent',
+          'UpdateTrialComponent',
+        ]
           .map(a => `sagemaker:${a}`),
-        resources: [arn(place, 'sagemaker', 'experiment-trial/*'), arn(place, 'sagemaker', 'experiment-trial-component/*')],
+        resources: [
+          arn(place, 'sagemaker', 'experiment-trial/*'),
+          arn(place, 'sagemaker', 'experiment-trial-component/*'),
+        ],
         why: 'Each execution is a trial of that experiment, each job one of its components.',
         wildcard: 'The service names trials and components after the ids of executions and jobs.',
       },
       ...objects('Artifact', build.artifactBucket, 'read', 'Conditions read the evaluation report.'),
-      useOwnKey([...KMS_READ, 'kms:GenerateDataKey', 'kms:CreateGrant'], 'The evaluation report is encrypted, and jobs are given grants on the key.'),
+      useOwnKey(
+        [...KMS_READ, 'kms:GenerateDataKey', 'kms:CreateGrant'],
+        'The evaluation report is encrypted, and jobs are given grants on the key.',
+      ),
       ...denyApproval(place),
     ],
   };
@@ -93,7 +126,13 @@ export function buildRoles(group: NamedGroup, busArn: string): BuildRoles {
       useOwnKey(KMS_PUT, 'What is uploaded is encrypted.'),
       {
         sid: 'Pipeline',
-        actions: ['AddTags', 'CreatePipeline', 'DescribePipeline', 'StartPipelineExecution', 'UpdatePipeline'].map(a => `sagemaker:${a}`),
+        actions: [
+          'AddTags',
+          'CreatePipeline',
+          'DescribePipeline',
+          'StartPipelineExecution',
+          'UpdatePipeline',
+        ].map(a => `sagemaker:${a}`),
         resources: [pipelineArn],
         why: 'The pipeline is created or updated, tagged and started.',
       },
@@ -113,15 +152,31 @@ export function buildRoles(group: NamedGroup, busArn: string): BuildRoles {
     purpose: 'Taken on by people who approve or reject model packages; the only role of the delivery that may.',
     assumedBy: { account: place.account },
     grants: [
-      readPackages(build, 'Packages', ['sagemaker:DescribeModelPackage', 'sagemaker:DescribeModelPackageGroup', 'sagemaker:ListModelPackages'], 'The package is looked at first.'),
-      { sid: 'Approve', actions: ['sagemaker:UpdateModelPackage'], resources: [packages], why: 'A person answers for the model.', wildcard: 'The registry numbers the versions.' },
+      readPackages(
+        build,
+        'Packages',
+        ['sagemaker:DescribeModelPackage', 'sagemaker:DescribeModelPackageGroup', 'sagemaker:ListModelPackages'],
+        'The package is looked at first.',
+      ),
+      {
+        sid: 'Approve',
+        actions: ['sagemaker:UpdateModelPackage'],
+        resources: [packages],
+        why: 'A person answers for the model.',
+        wildcard: 'The registry numbers the versions.',
+      },
     ],
   };
   const forwarder: PlannedRole = {
     ...roles.forwarder,
     purpose: 'Forwards approvals, rejections and failures to the tooling account.',
     assumedBy: { service: 'events.amazonaws.com' },
-    grants: [{ sid: 'Forward', actions: ['events:PutEvents'], resources: [busArn], why: 'The pipelines are in the tooling account.' }],
+    grants: [{
+      sid: 'Forward',
+      actions: ['events:PutEvents'],
+      resources: [busArn],
+      why: 'The pipelines are in the tooling account.',
+    }],
   };
   return {
     build: build_, pipeline, processing, training, forwarder, approver,
@@ -135,7 +190,10 @@ function repositoriesRole(id: RoleId, { place, repositories }: NamedBuild): Plan
   return {
     ...id,
     purpose: 'Makes a repository for each image that ECR fetches from another registry.',
-    assumedBy: { service: 'ecr.amazonaws.com', anyAccount: 'ECR says no account when it takes the role on (ECR user guide, "Create an IAM role for repository creation templates").' },
+    assumedBy: {
+      service: 'ecr.amazonaws.com',
+      anyAccount: 'ECR says no account when it takes the role on (ECR user guide, "Create an IAM role for repository creation templates").',
+    },
     grants: [
       {
         sid: 'Repositories',

@@ -28,7 +28,9 @@ export function namePipelines(words: GroupWords, tooling: Place, build: Place) {
 }
 
 /** The roles of a group's pipelines and gates. */
-export function namePipelineRoles(words: GroupWords, { tooling, source }: Delivery, { deployEnvironments }: DeliveryGroup) {
+export function namePipelineRoles(
+  words: GroupWords, { tooling, source }: Delivery, { deployEnvironments }: DeliveryGroup,
+) {
   const { role } = namerFor(placeOf(tooling));
   const hasGate = source.type === SourceType.CODECOMMIT;
   return {
@@ -43,7 +45,10 @@ export function namePipelineRoles(words: GroupWords, { tooling, source }: Delive
   };
 }
 
-/** An action in another region needs a bucket and a key there (CodePipeline user guide, "Add a cross-Region action to a pipeline"). */
+/**
+ * An action in another region needs a bucket and a key there (CodePipeline user guide, "Add a cross-Region action to a
+ * pipeline").
+ */
 export function nameReplicas(words: GroupWords, tooling: Place, { deployEnvironments }: DeliveryGroup) {
   const elsewhere = (region: string | undefined): region is string => region !== undefined && region !== tooling.region;
   return [...new Set(deployEnvironments.map(e => e.region).filter(elsewhere))].sort().map(region => {

@@ -1,23 +1,26 @@
-import type { Delivery } from '../delivery';
-import type { NamedGroup } from '../model';
-import type { NamedInfrastructure } from '../infrastructure/model';
-import type { PipelineRoles } from './model';
-import type { NamedReplica } from './model';
-import type { NamedPipelines } from './model';
-import type { NamedBuild } from '../build/model';
 import { arn, bucketArn } from '../arn';
+import type { Delivery } from '../delivery';
+import type { NamedInfrastructure } from '../infrastructure/model';
+import type { NamedGroup } from '../model';
+import type { PipelineRoles, NamedReplica, NamedPipelines } from './model';
+import type { NamedBuild } from '../build/model';
 import { readPackages } from '../build/registry';
 import { joinNetwork, KMS_GET, KMS_READ_WRITE, objects, useKeyByAlias, useOwnKey, writeLogs } from '../roles/grants';
 import type { Grant } from '../roles/role-model';
 import { gateCommits, logExecutions, readSource } from '../source/grants';
 
 /** The roles of a group's pipelines and gates. */
-export function pipelineRoles({ source, network }: Delivery, group: NamedGroup, infrastructure: NamedInfrastructure): PipelineRoles {
+export function pipelineRoles(
+  { source, network }: Delivery, group: NamedGroup, infrastructure: NamedInfrastructure,
+): PipelineRoles {
   const { pipelines, build, environments, waves, replicas, roles } = group;
   const { place } = pipelines;
   const project = (name: string) => arn(place, 'codebuild', `project/${name}`);
   const startBuild = (names: readonly string[]): Grant => ({
-    sid: 'Builds', actions: ['codebuild:BatchGetBuilds', 'codebuild:StartBuild'], resources: names.map(project), why: 'The pipeline\'s actions are builds.',
+    sid: 'Builds',
+    actions: ['codebuild:BatchGetBuilds', 'codebuild:StartBuild'],
+    resources: names.map(project),
+    why: 'The pipeline\'s actions are builds.',
   });
   const artifacts = [
     ...objects('Artifact', pipelines.bucket, 'pipeline', 'Artifacts go from action to action.'),
@@ -41,7 +44,12 @@ export function pipelineRoles({ source, network }: Delivery, group: NamedGroup, 
         ...roles.buildTrigger,
         purpose: 'Hands commits to the commit gate.',
         assumedBy: { service: 'events.amazonaws.com' },
-        grants: [{ sid: 'Start', actions: ['states:StartExecution'], resources: [arn(place, 'states', `stateMachine:${pipelines.commitGate}`)], why: 'Each commit is looked at.' }],
+        grants: [{
+          sid: 'Start',
+          actions: ['states:StartExecution'],
+          resources: [arn(place, 'states', `stateMachine:${pipelines.commitGate}`)],
+          why: 'Each commit is looked at.',
+        }],
       },
       commitGate: {
         ...roles.commitGate,
@@ -56,25 +64,55 @@ export function pipelineRoles({ source, network }: Delivery, group: NamedGroup, 
       assumedBy: { service: 'codebuild.amazonaws.com' },
       grants: [
         ...runner([pipelines.buildProject]),
-        { sid: 'BuildRole', actions: ['sts:AssumeRole'], resources: [roles.build.arn], why: 'The buildspec works in the build account.' },
+        {
+          sid: 'BuildRole',
+          actions: ['sts:AssumeRole'],
+          resources: [roles.build.arn],
+          why: 'The buildspec works in the build account.',
+        },
       ],
     },
     gateTrigger: {
       ...roles.gateTrigger,
       purpose: 'Hands events of the model package group to the approval gate.',
       assumedBy: { service: 'events.amazonaws.com' },
-      grants: [{ sid: 'Start', actions: ['states:StartExecution'], resources: [arn(place, 'states', `stateMachine:${pipelines.stateMachine}`)], why: 'Each event is looked at by the gate.' }],
+      grants: [{
+        sid: 'Start',
+        actions: ['states:StartExecution'],
+        resources: [arn(place, 'states', `stateMachine:${pipelines.stateMachine}`)],
+        why: 'Each event is looked at by the gate.',
+      }],
     },
-    gate: { ...roles.gate, purpose: 'Checks approvals and rejections and starts the deploy pipeline.', assumedBy: { service: 'states.amazonaws.com' }, grants: gateGrants(pipelines, build) },
+    gate: {
+      ...roles.gate,
+      purpose: 'Checks approvals and rejections and starts the deploy pipeline.',
+      assumedBy: { service: 'states.amazonaws.com' },
+      grants: gateGrants(pipelines, build),
+    },
     deployPipeline: {
       ...roles.deployPipeline,
       purpose: 'Carries out the deploy pipeline; everything in a deploy environment goes through its deploy role.',
       assumedBy: { service: 'codepipeline.amazonaws.com' },
       grants: [
-        { sid: 'SourceObjects', actions: ['s3:GetObject', 's3:GetObjectVersion'], resources: ['{infrastructureObject}', '{toolsObject}'], why: 'The pipeline starts from the infrastructure code that it was deployed with.' },
-        { sid: 'SourceBucket', actions: ['s3:GetBucketAcl', 's3:GetBucketLocation', 's3:GetBucketVersioning'], resources: ['{assetBucket}'], why: 'The source action looks for the current version.' },
+        {
+          sid: 'SourceObjects',
+          actions: ['s3:GetObject', 's3:GetObjectVersion'],
+          resources: ['{infrastructureObject}', '{toolsObject}'],
+          why: 'The pipeline starts from the infrastructure code that it was deployed with.',
+        },
+        {
+          sid: 'SourceBucket',
+          actions: ['s3:GetBucketAcl', 's3:GetBucketLocation', 's3:GetBucketVersioning'],
+          resources: ['{assetBucket}'],
+          why: 'The source action looks for the current version.',
+        },
         startBuild([pipelines.prepareProject, pipelines.verifyProject]),
-        { sid: 'DeployRoles', actions: ['sts:AssumeRole'], resources: environments.map(e => e.roles.deploy.arn), why: 'Change sets are made with the environment\'s deploy role.' },
+        {
+          sid: 'DeployRoles',
+          actions: ['sts:AssumeRole'],
+          resources: environments.map(e => e.roles.deploy.arn),
+          why: 'Change sets are made with the environment\'s deploy role.',
+        },
         ...artifacts,
         ...replicas.flatMap(replica => useReplica(replica)),
         ...(approved.length > 0 ? notify(infrastructure) : []),
@@ -86,7 +124,12 @@ export function pipelineRoles({ source, network }: Delivery, group: NamedGroup, 
       assumedBy: { service: 'codebuild.amazonaws.com' },
       grants: [
         ...runner([pipelines.prepareProject, pipelines.verifyProject]),
-        readPackages(build, 'Packages', ['sagemaker:DescribeModelPackage', 'sagemaker:ListModelPackages'], 'The package\'s approval is checked, the newest approved one is found.'),
+        readPackages(
+          build,
+          'Packages',
+          ['sagemaker:DescribeModelPackage', 'sagemaker:ListModelPackages'],
+          'The package\'s approval is checked, the newest approved one is found.',
+        ),
         {
           sid: 'Reports',
           actions: ['s3:GetObject'],
@@ -94,15 +137,35 @@ export function pipelineRoles({ source, network }: Delivery, group: NamedGroup, 
           why: 'Whoever approves a deployment is shown the model\'s metrics.',
           wildcard: 'Each execution of the SageMaker pipeline keeps its report in a place of its own.',
         },
-        useKeyByAlias('ReportKey', build.place, build.keyAlias, KMS_GET, 's3', 'The report is encrypted with the build environment\'s key.'),
-        { sid: 'VerifyRoles', actions: ['sts:AssumeRole'], resources: environments.map(e => e.roles.verify.arn), why: 'Endpoint stacks are read and endpoints invoked with the environment\'s verify role.' },
+        useKeyByAlias(
+          'ReportKey',
+          build.place,
+          build.keyAlias,
+          KMS_GET,
+          's3',
+          'The report is encrypted with the build environment\'s key.',
+        ),
+        {
+          sid: 'VerifyRoles',
+          actions: ['sts:AssumeRole'],
+          resources: environments.map(e => e.roles.verify.arn),
+          why: 'Endpoint stacks are read and endpoints invoked with the environment\'s verify role.',
+        },
         {
           sid: 'SupplyRoles',
           actions: ['sts:AssumeRole'],
-          resources: environments.flatMap(e => [e.roles.publish.arn, ...(e.roles.replicate ? [e.roles.replicate.arn] : [])]),
+          resources: environments.flatMap(e => [
+            e.roles.publish.arn,
+            ...(e.roles.replicate ? [e.roles.replicate.arn] : []),
+          ]),
           why: 'Assets and copies of models are brought to each environment with roles of its own.',
         },
-        { sid: 'Tell', actions: ['events:PutEvents'], resources: [infrastructure.busArn], why: 'A rejected model that nothing can replace is told of.' },
+        {
+          sid: 'Tell',
+          actions: ['events:PutEvents'],
+          resources: [infrastructure.busArn],
+          why: 'A rejected model that nothing can replace is told of.',
+        },
       ],
     },
     ...(roles.releaser ? {
@@ -114,12 +177,22 @@ export function pipelineRoles({ source, network }: Delivery, group: NamedGroup, 
           {
             sid: 'Approve',
             actions: ['codepipeline:PutApprovalResult'],
-            resources: approved.flatMap(wave => wave.environments.filter(e => e.manualApproval).map(e => arn(place, 'codepipeline', `${pipelines.deployPipeline}/${wave.stage}/${e.actions.approve}`))),
+            resources: approved.flatMap(wave => wave.environments.filter(e => e.manualApproval).map(e => arn(
+              place,
+              'codepipeline',
+              `${pipelines.deployPipeline}/${wave.stage}/${e.actions.approve}`,
+            ))),
             why: 'A person answers for the deployment.',
           },
           {
             sid: 'Look',
-            actions: ['GetPipeline', 'GetPipelineExecution', 'GetPipelineState', 'ListActionExecutions', 'ListPipelineExecutions'].map(a => `codepipeline:${a}`),
+            actions: [
+              'GetPipeline',
+              'GetPipelineExecution',
+              'GetPipelineState',
+              'ListActionExecutions',
+              'ListPipelineExecutions',
+            ].map(a => `codepipeline:${a}`),
             resources: [arn(place, 'codepipeline', pipelines.deployPipeline)],
             why: 'What waits is looked up.',
           },
@@ -129,12 +202,17 @@ export function pipelineRoles({ source, network }: Delivery, group: NamedGroup, 
   };
 }
 
-/** Telling whoever has to approve; the delivery's own topic is encrypted with the key of its stack (SNS guide, "Key management"). */
+/**
+ * Telling whoever has to approve; the delivery's own topic is encrypted with the key of its stack (SNS guide, "Key
+ * management").
+ */
 function notify({ place, topic, topicArn, keyAlias }: NamedInfrastructure): Grant[] {
   const why = 'Whoever has to approve is told.';
   return [
     { sid: 'Notify', actions: ['sns:Publish'], resources: [topicArn], why },
-    ...(topic === undefined ? [] : [useKeyByAlias('NotifyKey', place, keyAlias, ['kms:Decrypt', 'kms:GenerateDataKey'], 'sns', why)]),
+    ...(topic === undefined
+      ? []
+      : [useKeyByAlias('NotifyKey', place, keyAlias, ['kms:Decrypt', 'kms:GenerateDataKey'], 'sns', why)]),
   ];
 }
 
@@ -149,10 +227,22 @@ function useReplica({ place, bucket, keyAlias }: NamedReplica): Grant[] {
 
 function gateGrants(pipelines: NamedPipelines, build: NamedBuild): Grant[] {
   return [
-    ...(pipelines.asksRegistry ? [readPackages(build, 'Package', ['sagemaker:DescribeModelPackage'], 'The event is compared with the registry.')] : []),
-    { sid: 'Memory', actions: ['dynamodb:DeleteItem', 'dynamodb:PutItem'], resources: ['{table}'], why: 'The gate remembers what it has acted upon.' },
+    ...(pipelines.asksRegistry
+      ? [readPackages(build, 'Package', ['sagemaker:DescribeModelPackage'], 'The event is compared with the registry.')]
+      : []),
+    {
+      sid: 'Memory',
+      actions: ['dynamodb:DeleteItem', 'dynamodb:PutItem'],
+      resources: ['{table}'],
+      why: 'The gate remembers what it has acted upon.',
+    },
     useOwnKey(KMS_READ_WRITE, 'The gate\'s memory is encrypted.'),
-    { sid: 'Start', actions: ['codepipeline:StartPipelineExecution'], resources: [arn(pipelines.place, 'codepipeline', pipelines.deployPipeline)], why: 'An approval or rejection starts the deploy pipeline.' },
+    {
+      sid: 'Start',
+      actions: ['codepipeline:StartPipelineExecution'],
+      resources: [arn(pipelines.place, 'codepipeline', pipelines.deployPipeline)],
+      why: 'An approval or rejection starts the deploy pipeline.',
+    },
     ...logExecutions(),
   ];
 }

@@ -1,13 +1,10 @@
 import type { NamedEnvironment } from './model';
+import { arn, bucketArn } from '../arn';
 import type { NamedBuild } from '../build/model';
-import type { PlannedRole } from '../roles/role-model';
-import { arn } from '../arn';
-import { bucketArn } from '../arn';
-import { passRole } from '../roles/grants';
-import { useOwnKey } from '../roles/grants';
-import type { Grant } from '../roles/role-model';
 import { readPackages } from '../build/registry';
 import type { Place } from '../place';
+import { passRole, useOwnKey } from '../roles/grants';
+import type { Grant, PlannedRole } from '../roles/role-model';
 /** The tag by which a CloudFormation role recognises the models and endpoint configurations of its environment. */
 export const ENVIRONMENT_TAG = 'sagemaker-cicd:endpoint';
 
@@ -23,7 +20,15 @@ export function cloudFormationRole(environment: NamedEnvironment, build: NamedBu
       ...ownTagged(place, 'endpoint-config', 'EndpointConfig', endpointName),
       {
         sid: 'Endpoint',
-        actions: ['AddTags', 'CreateEndpoint', 'DeleteEndpoint', 'DeleteTags', 'DescribeEndpoint', 'ListTags', 'UpdateEndpoint'].map(a => `sagemaker:${a}`),
+        actions: [
+          'AddTags',
+          'CreateEndpoint',
+          'DeleteEndpoint',
+          'DeleteTags',
+          'DescribeEndpoint',
+          'ListTags',
+          'UpdateEndpoint',
+        ].map(a => `sagemaker:${a}`),
         resources: [arn(place, 'sagemaker', `endpoint/${endpointName}`)],
         why: 'The endpoint is made and updated; deleting is only for an endpoint whose very first creation failed.',
       },
@@ -60,7 +65,10 @@ export function cloudFormationRole(environment: NamedEnvironment, build: NamedBu
 function useRegistry({ place, replicaGroup }: NamedEnvironment, build: NamedBuild): Grant {
   const actions = ['sagemaker:CreateModel', 'sagemaker:DescribeModelPackage'];
   return replicaGroup
-    ? readPackages({ place, modelPackageGroup: replicaGroup }, 'Package', actions, 'The model is made from the copy of the approved package.')
+    ? readPackages({
+      place,
+      modelPackageGroup: replicaGroup,
+    }, 'Package', actions, 'The model is made from the copy of the approved package.')
     : readPackages(build, 'Package', actions, 'The model is made from the approved package.');
 }
 

@@ -1,23 +1,11 @@
 import type { NamedEnvironment } from './model';
-import type { NamedBuild } from '../build/model';
-import type { PlannedRole } from '../roles/role-model';
-import { readArtifacts } from '../build/registry';
-import { useOwnKey } from '../roles/grants';
-import { KMS_PUT } from '../roles/grants';
-import { writeLogs } from '../roles/grants';
-import { PUT_METRICS } from '../roles/grants';
-import { pullFrameworkImages } from '../roles/grants';
-import { pullOwnImages } from '../roles/grants';
-import { joinNetwork } from '../roles/grants';
-import type { Place } from '../place';
-import type { PlannedRepository } from '../build/model';
-import type { Grant } from '../roles/role-model';
 import { bucketArn } from '../arn';
-import type { RoleId } from '../roles/role-model';
+import type { NamedBuild, PlannedRepository } from '../build/model';
+import { readArtifacts, readPackages } from '../build/registry';
 import type { NamedGroup } from '../model';
-import { lookAtImages } from '../roles/grants';
-import { ownRepositories } from '../roles/grants';
-import { readPackages } from '../build/registry';
+import type { Place } from '../place';
+import { useOwnKey, KMS_PUT, writeLogs, PUT_METRICS, pullFrameworkImages, pullOwnImages, joinNetwork, lookAtImages, ownRepositories } from '../roles/grants';
+import type { PlannedRole, Grant, RoleId } from '../roles/role-model';
 /** The running model's role. */
 export function modelRole(environment: NamedEnvironment, build: NamedBuild): PlannedRole {
   const { place, network } = environment;
@@ -35,7 +23,12 @@ export function modelRole(environment: NamedEnvironment, build: NamedBuild): Pla
         wildcard: 'The service makes up the keys of captured data.',
       },
       useOwnKey([...KMS_PUT, 'kms:Encrypt'], 'Captured data is encrypted.'),
-      writeLogs(place, [`/aws/sagemaker/Endpoints/${environment.endpointName}`], 'The container\'s output is logged.', 'sagemaker'),
+      writeLogs(
+        place,
+        [`/aws/sagemaker/Endpoints/${environment.endpointName}`],
+        'The container\'s output is logged.',
+        'sagemaker',
+      ),
       PUT_METRICS,
       ...pullFrameworkImages(place),
       ...pullOwnImages(...ownImages(environment, build), place),
@@ -44,8 +37,13 @@ export function modelRole(environment: NamedEnvironment, build: NamedBuild): Pla
   };
 }
 
-/** Images of the project's own. Elsewhere than in the build's region only their replicas are of use, and what is fetched from other registries has none. */
-function ownImages({ place, replicaGroup }: NamedEnvironment, build: NamedBuild): [Place, readonly PlannedRepository[]] {
+/**
+ * Images of the project's own. Elsewhere than in the build's region only their replicas are of use, and what is fetched
+ * from other registries has none.
+ */
+function ownImages(
+  { place, replicaGroup }: NamedEnvironment, build: NamedBuild,
+): [Place, readonly PlannedRepository[]] {
   if (!replicaGroup) { return [build.place, build.repositories]; }
   return [{ account: build.place.account, region: place.region }, build.repositories.filter(r => !r.upstream)];
 }
@@ -58,7 +56,12 @@ function readCopies({ deploymentBucket }: NamedEnvironment): Grant[] {
     resources: [bucketArn(deploymentBucket, '/models/*')],
     why: 'The copy of the model is loaded.',
     wildcard: 'Copies are kept by the version of the model.',
-  }, { sid: 'CopyBucket', actions: ['s3:GetBucketLocation', 's3:ListBucket'], resources: [bucketArn(deploymentBucket)], why: 'The copy of the model is loaded.' }];
+  }, {
+    sid: 'CopyBucket',
+    actions: ['s3:GetBucketLocation', 's3:ListBucket'],
+    resources: [bucketArn(deploymentBucket)],
+    why: 'The copy of the model is loaded.',
+  }];
 }
 
 /** Copying a model and its package to another region. */
@@ -77,7 +80,12 @@ export function replicateRole(id: RoleId, environment: NamedEnvironment, { build
         why: 'The copy is made, unless it is there.',
         wildcard: 'Copies are kept by the version of the model.',
       },
-      { sid: 'CopyBucket', actions: ['s3:GetBucketLocation', 's3:ListBucket'], resources: [bucketArn(environment.deploymentBucket)], why: 'It is looked whether the copy is there.' },
+      {
+        sid: 'CopyBucket',
+        actions: ['s3:GetBucketLocation', 's3:ListBucket'],
+        resources: [bucketArn(environment.deploymentBucket)],
+        why: 'It is looked whether the copy is there.',
+      },
       useOwnKey(KMS_PUT, 'Copies are encrypted with the environment\'s key.'),
       lookAtImages(
         environment.place,
@@ -85,7 +93,17 @@ export function replicateRole(id: RoleId, environment: NamedEnvironment, { build
           .flatMap(place => ownRepositories(place, build.repositories.filter(r => !r.upstream))),
         'It is looked whether the same image is in this region, and SageMaker looks it up when the copy is registered.',
       ),
-      readPackages(copies, 'Copies', ['sagemaker:AddTags', 'sagemaker:CreateModelPackage', 'sagemaker:DescribeModelPackage', 'sagemaker:ListModelPackages'], 'The copy is registered, once for each version.'),
+      readPackages(
+        copies,
+        'Copies',
+        [
+          'sagemaker:AddTags',
+          'sagemaker:CreateModelPackage',
+          'sagemaker:DescribeModelPackage',
+          'sagemaker:ListModelPackages',
+        ],
+        'The copy is registered, once for each version.',
+      ),
     ],
   };
 }

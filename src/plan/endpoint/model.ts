@@ -4,7 +4,10 @@ import type { DeliveryEndpoint } from '../delivery';
 import type { Place } from '../place';
 import type { PlannedRole, RoleIds } from '../roles/role-model';
 
-/** Names of the actions of the deploy pipeline in one environment; environments that share a stage have actions of their own. */
+/**
+ * Names of the actions of the deploy pipeline in one environment; environments that share a stage have actions of their
+ * own.
+ */
 export interface EnvironmentActions {
   readonly check: string;
   /** The right to answer an approval is limited to this one. */
@@ -54,7 +57,10 @@ export interface EnvironmentRoles {
   readonly verify: PlannedRole;
   /** Taken on by the preparation of a deployment: publishes what the endpoint stack consists of beside its template. */
   readonly publish: PlannedRole;
-  /** Taken on by the preparation of a deployment: brings the model to this region; only where the build is in another one. */
+  /**
+   * Taken on by the preparation of a deployment: brings the model to this region; only where the build is in another
+   * one.
+   */
   readonly replicate?: PlannedRole;
   /** The running model's own. */
   readonly model: PlannedRole;

@@ -1,18 +1,10 @@
 import type { NamedGroup } from '../model';
-import type { NamedEnvironment } from './model';
-import type { EnvironmentRoles } from './model';
-import { arn } from '../arn';
-import type { PlannedRole } from '../roles/role-model';
-import { passRole } from '../roles/grants';
-import { objects } from '../roles/grants';
-import { useKeyByAlias } from '../roles/grants';
-import { KMS_READ } from '../roles/grants';
-import { bucketArn } from '../arn';
-import { useOwnKey } from '../roles/grants';
-import { KMS_PUT } from '../roles/grants';
+import type { NamedEnvironment, EnvironmentRoles } from './model';
+import { arn, bucketArn } from '../arn';
 import { cloudFormationRole } from './cloudformation-role';
-import { replicateRole } from './model-roles';
-import { modelRole } from './model-roles';
+import { replicateRole, modelRole } from './model-roles';
+import { passRole, objects, useKeyByAlias, KMS_READ, useOwnKey, KMS_PUT } from '../roles/grants';
+import type { PlannedRole } from '../roles/role-model';
 /** The roles of an environment, which the deploy pipeline of its group takes on. */
 export function environmentRoles(group: NamedGroup, environment: NamedEnvironment): EnvironmentRoles {
   const { build, pipelines, replicas } = group;
@@ -28,14 +20,33 @@ export function environmentRoles(group: NamedGroup, environment: NamedEnvironmen
     grants: [
       {
         sid: 'ChangeSets',
-        actions: ['CreateChangeSet', 'DeleteChangeSet', 'DescribeChangeSet', 'DescribeStackEvents', 'DescribeStacks', 'ExecuteChangeSet'].map(a => `cloudformation:${a}`),
+        actions: [
+          'CreateChangeSet',
+          'DeleteChangeSet',
+          'DescribeChangeSet',
+          'DescribeStackEvents',
+          'DescribeStacks',
+          'ExecuteChangeSet',
+        ].map(a => `cloudformation:${a}`),
         resources: [stack],
         why: 'The endpoint stack is changed by change sets; why one failed is read from its events.',
         wildcard: stackId,
       },
-      passRole('PassCloudFormationRole', [roles.cloudFormation.arn], 'cloudformation.amazonaws.com', 'CloudFormation works with the environment\'s own role.'),
+      passRole(
+        'PassCloudFormationRole',
+        [roles.cloudFormation.arn],
+        'cloudformation.amazonaws.com',
+        'CloudFormation works with the environment\'s own role.',
+      ),
       ...objects('Template', templates.bucket, 'read', 'Template and configuration are read.'),
-      useKeyByAlias('TemplateKey', templates.place, templates.keyAlias, KMS_READ, 's3', 'Template and configuration are encrypted.'),
+      useKeyByAlias(
+        'TemplateKey',
+        templates.place,
+        templates.keyAlias,
+        KMS_READ,
+        's3',
+        'Template and configuration are encrypted.',
+      ),
     ],
   };
   const verify: PlannedRole = {
@@ -50,7 +61,12 @@ export function environmentRoles(group: NamedGroup, environment: NamedEnvironmen
         why: 'What is live is read from the endpoint stack, which is protected from deletion after it was made.',
         wildcard: stackId,
       },
-      { sid: 'Endpoint', actions: ['sagemaker:DescribeEndpoint', 'sagemaker:InvokeEndpoint'], resources: [arn(place, 'sagemaker', `endpoint/${environment.endpointName}`)], why: 'The smoke test invokes the endpoint.' },
+      {
+        sid: 'Endpoint',
+        actions: ['sagemaker:DescribeEndpoint', 'sagemaker:InvokeEndpoint'],
+        resources: [arn(place, 'sagemaker', `endpoint/${environment.endpointName}`)],
+        why: 'The smoke test invokes the endpoint.',
+      },
     ],
   };
   const publish: PlannedRole = {
@@ -65,7 +81,12 @@ export function environmentRoles(group: NamedGroup, environment: NamedEnvironmen
         why: 'Assets are uploaded unless they are there.',
         wildcard: 'Assets are named by the hash of their content.',
       },
-      { sid: 'AssetBucket', actions: ['s3:GetBucketLocation', 's3:ListBucket'], resources: [bucketArn(environment.deploymentBucket)], why: 'It is looked whether they are there.' },
+      {
+        sid: 'AssetBucket',
+        actions: ['s3:GetBucketLocation', 's3:ListBucket'],
+        resources: [bucketArn(environment.deploymentBucket)],
+        why: 'It is looked whether they are there.',
+      },
       useOwnKey(KMS_PUT, 'Assets are encrypted.'),
     ],
   };

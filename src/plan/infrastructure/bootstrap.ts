@@ -1,11 +1,13 @@
+import { roleArn } from '../arn';
 import type { Delivery } from '../delivery';
 import type { Place } from '../place';
-import { roleArn } from '../arn';
-import { placeOf } from '../place';
-import { samePlace } from '../place';
+import { placeOf, samePlace } from '../place';
 /** A role of the CDK bootstrap (CDK guide, "Bootstrapping template contract"). */
 export function bootstrapRoleArn(delivery: Delivery, kind: string, where: Place): string {
-  return roleArn(where, `cdk-${delivery.infrastructure.bootstrapQualifier}-${kind}-role-${where.account ?? '{account}'}-${where.region ?? '{region}'}`);
+  return roleArn(
+    where,
+    `cdk-${delivery.infrastructure.bootstrapQualifier}-${kind}-role-${where.account ?? '{account}'}-${where.region ?? '{region}'}`,
+  );
 }
 
 /** Every account and region of a delivery, the tooling's first, each once. */

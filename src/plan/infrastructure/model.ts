@@ -2,7 +2,10 @@ import type { Place } from '../place';
 import type { PlannedRole, RoleIds } from '../roles/role-model';
 import type { PlannedTier } from '../stacks/stack';
 
-/** What a delivery has once in the tooling account: the bus and the topic, and the pipeline that deploys the infrastructure. */
+/**
+ * What a delivery has once in the tooling account: the bus and the topic, and the pipeline that deploys the
+ * infrastructure.
+ */
 export interface NamedInfrastructure {
   readonly place: Place;
   readonly stack: string;
@@ -43,7 +46,10 @@ export interface NamedInfrastructurePipeline {
 
 /** The same with what it deploys. */
 export interface PlannedInfrastructurePipeline extends NamedInfrastructurePipeline {
-  /** Stages after the pipeline has brought itself up to date; stacks of one stage are deployed side by side, in the order of their needs. */
+  /**
+   * Stages after the pipeline has brought itself up to date; stacks of one stage are deployed side by side, in the
+   * order of their needs.
+   */
   readonly tiers: readonly PlannedTier[];
 }
 

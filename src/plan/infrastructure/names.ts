@@ -4,7 +4,10 @@ import type { Delivery } from '../delivery';
 import { namerFor } from '../names/planned-names';
 import { placeOf } from '../place';
 
-/** What a delivery has once in the tooling account: the bus and the topic, and the pipeline that deploys the infrastructure. */
+/**
+ * What a delivery has once in the tooling account: the bus and the topic, and the pipeline that deploys the
+ * infrastructure.
+ */
 export function nameInfrastructure(delivery: Delivery) {
   const place = placeOf(delivery.tooling);
   const { name, notifications } = delivery;
@@ -36,7 +39,10 @@ export function nameInfrastructure(delivery: Delivery) {
       pipeline: role(name, 'infrastructurepipeline'),
       synth: role(name, 'infrastructuresynth'),
       deployer: role(name, 'infrastructuredeployer'),
-      ...(hasGate ? { trigger: role(name, 'infrastructuretrigger'), commitGate: role(name, 'infrastructuregate') } : {}),
+      ...(hasGate ? {
+        trigger: role(name, 'infrastructuretrigger'),
+        commitGate: role(name, 'infrastructuregate'),
+      } : {}),
     } : {},
   };
 }

@@ -1,9 +1,7 @@
-import type { NamedInfrastructure } from './model';
-import { placesOf } from './bootstrap';
-import { bootstrapRoleArn } from './bootstrap';
+import { placesOf, bootstrapRoleArn } from './bootstrap';
 import { arn } from '../arn';
 import type { Delivery } from '../delivery';
-import type { InfrastructureRoles } from './model';
+import type { NamedInfrastructure, InfrastructureRoles } from './model';
 import { joinNetwork, KMS_READ_WRITE, objects, useOwnKey, writeLogs } from '../roles/grants';
 import type { Grant } from '../roles/role-model';
 import { gateCommits, readSource } from '../source/grants';
@@ -29,8 +27,18 @@ export function infrastructureRoles(delivery: Delivery, infrastructure: NamedInf
       assumedBy: { service: 'codepipeline.amazonaws.com' },
       grants: [
         ...readSource(source, { place, bucket }),
-        { sid: 'Builds', actions: ['codebuild:BatchGetBuilds', 'codebuild:StartBuild'], resources: projects.map(name => arn(place, 'codebuild', `project/${name}`)), why: 'The pipeline\'s actions are builds.' },
-        { sid: 'Notify', actions: ['sns:Publish'], resources: [infrastructure.topicArn], why: 'Whoever has to approve is told.' },
+        {
+          sid: 'Builds',
+          actions: ['codebuild:BatchGetBuilds', 'codebuild:StartBuild'],
+          resources: projects.map(name => arn(place, 'codebuild', `project/${name}`)),
+          why: 'The pipeline\'s actions are builds.',
+        },
+        {
+          sid: 'Notify',
+          actions: ['sns:Publish'],
+          resources: [infrastructure.topicArn],
+          why: 'Whoever has to approve is told.',
+        },
         ...artifacts,
       ],
     },
@@ -49,7 +57,11 @@ export function infrastructureRoles(delivery: Delivery, infrastructure: NamedInf
         {
           sid: 'Bootstrap',
           actions: ['sts:AssumeRole', 'sts:TagSession'],
-          resources: placesOf(delivery).flatMap(where => ['deploy', 'file-publishing', 'lookup'].map(kind => bootstrapRoleArn(delivery, kind, where))),
+          resources: placesOf(delivery).flatMap(where => [
+            'deploy',
+            'file-publishing',
+            'lookup',
+          ].map(kind => bootstrapRoleArn(delivery, kind, where))),
           why: 'Stacks and their assets are deployed with the roles that the bootstrap of each account and region made.',
         },
       ],
@@ -59,7 +71,12 @@ export function infrastructureRoles(delivery: Delivery, infrastructure: NamedInf
         ...roles.trigger,
         purpose: 'Hands commits to the commit gate of the infrastructure.',
         assumedBy: { service: 'events.amazonaws.com' },
-        grants: [{ sid: 'Start', actions: ['states:StartExecution'], resources: [arn(place, 'states', `stateMachine:${pipeline.commitGate}`)], why: 'Each commit is looked at.' }],
+        grants: [{
+          sid: 'Start',
+          actions: ['states:StartExecution'],
+          resources: [arn(place, 'states', `stateMachine:${pipeline.commitGate}`)],
+          why: 'Each commit is looked at.',
+        }],
       },
       commitGate: {
         ...roles.commitGate,

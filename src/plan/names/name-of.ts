@@ -7,10 +7,10 @@ const HASH_LENGTH = 8;
 /**
  * The name of a thing, from the words that identify it.
  *
- * The words are put in lower case, everything but letters and digits becomes a hyphen, and the result fits the service's limit. Wherever
- * that loses something — a character, the case, the end, or the border between two words — a hash of the words as they were is appended,
- * so different words give different names, always the same ones. Names of one kind that may meet in an account have the same number
- * of words, or a last word of their own.
+ * The words are put in lower case, everything but letters and digits becomes a hyphen, and the result fits the
+ * service's limit. Wherever that loses something — a character, the case, the end, or the border between two words — a
+ * hash of the words as they were is appended, so different words give different names, always the same ones. Names of
+ * one kind that may meet in an account have the same number of words, or a last word of their own.
  */
 export function nameOf(kind: NameKind, ...words: readonly string[]): string {
   const rule: NameRule = NAME_RULES[kind];

@@ -2,7 +2,9 @@ import type { SourceGroup } from '../../options/promotion-rules';
 import type { Place } from '../place';
 import type { PlannedRole, RoleIds } from '../roles/role-model';
 
-/** Everything that a promotion makes, by its names; they come from its target group, since a promotion may stand alone. */
+/**
+ * Everything that a promotion makes, by its names; they come from its target group, since a promotion may stand alone.
+ */
 export interface NamedPromotion {
   /** Where it is promoted to. */
   readonly place: Place;
@@ -10,7 +12,10 @@ export interface NamedPromotion {
   readonly source: SourceGroup;
   /** Model package group that copies are registered in. */
   readonly group: string;
-  /** Existing bucket that artifacts are copied to, and the key that they are encrypted with unless it is the bucket's own. */
+  /**
+   * Existing bucket that artifacts are copied to, and the key that they are encrypted with unless it is the bucket's
+   * own.
+   */
   readonly bucket: string;
   readonly kmsKeyArn?: string;
   /** Existing bus that the source account's events arrive at. */

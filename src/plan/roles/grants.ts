@@ -8,10 +8,13 @@ import type { Place } from '../place';
 type KmsClient = 's3' | 'sagemaker' | 'sns';
 
 /**
- * Use of a KMS key in another stack, named by its alias: key ids are not known before the key exists. Services have the suffix `amazonaws.com` in this
- * condition in every partition (KMS guide, "Services that support the kms:ViaService condition key").
+ * Use of a KMS key in another stack, named by its alias: key ids are not known before the key exists. Services have the
+ * suffix `amazonaws.com` in this condition in every partition (KMS guide, "Services that support the kms:ViaService
+ * condition key").
  */
-export function useKeyByAlias(sid: string, place: Place, alias: string, actions: readonly string[], via: KmsClient, why: string): Grant {
+export function useKeyByAlias(
+  sid: string, place: Place, alias: string, actions: readonly string[], via: KmsClient, why: string,
+): Grant {
   return {
     sid,
     actions,
@@ -32,10 +35,20 @@ export function useOwnKey(actions: readonly string[], why: string): Grant {
 
 /** Reading objects under a key: S3 decrypts with the reader's rights. */
 export const KMS_GET = ['kms:Decrypt'];
-/** Writing objects under a key; those that are uploaded in parts are decrypted for it (S3 guide, "Uploading and copying objects using multipart upload"). */
+/**
+ * Writing objects under a key; those that are uploaded in parts are decrypted for it (S3 guide, "Uploading and copying
+ * objects using multipart upload").
+ */
 export const KMS_PUT = ['kms:Decrypt', 'kms:GenerateDataKey'];
 /** Encrypt and decrypt with a key, as CodePipeline, CodeBuild and DynamoDB ask for it. */
-export const KMS_READ_WRITE = ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'];
+export const KMS_READ_WRITE = [
+  'kms:Decrypt',
+  'kms:DescribeKey',
+  'kms:Encrypt',
+  'kms:GenerateDataKey',
+  'kms:ReEncryptFrom',
+  'kms:ReEncryptTo',
+];
 /** Decrypt with a key. */
 export const KMS_READ = ['kms:Decrypt', 'kms:DescribeKey'];
 
@@ -55,16 +68,34 @@ export function objects(sid: string, bucket: string, access: Access, why: string
       why,
       wildcard: 'Object keys are made at run time; the bucket belongs to this deployment group alone.',
     },
-    { sid: `${sid}Bucket`, actions: ['s3:GetBucketLocation', ...versions, 's3:ListBucket'], resources: [bucketArn(bucket)], why },
+    {
+      sid: `${sid}Bucket`,
+      actions: ['s3:GetBucketLocation', ...versions, 's3:ListBucket'],
+      resources: [bucketArn(bucket)],
+      why,
+    },
   ];
 }
 
-/** Writing to CloudWatch log groups; SageMaker looks at their streams too (SageMaker guide, "How to use SageMaker AI execution roles"). */
-export function writeLogs(place: Place, groups: readonly string[], why: string, service: 'codebuild' | 'sagemaker' = 'codebuild'): Grant {
+/**
+ * Writing to CloudWatch log groups; SageMaker looks at their streams too (SageMaker guide, "How to use SageMaker AI
+ * execution roles").
+ */
+export function writeLogs(
+  place: Place, groups: readonly string[], why: string, service: 'codebuild' | 'sagemaker' = 'codebuild',
+): Grant {
   return {
     sid: 'Logs',
-    actions: ['logs:CreateLogGroup', 'logs:CreateLogStream', ...(service === 'sagemaker' ? ['logs:DescribeLogStreams'] : []), 'logs:PutLogEvents'],
-    resources: groups.flatMap(group => [arn(place, 'logs', `log-group:${group}`), arn(place, 'logs', `log-group:${group}:log-stream:*`)]),
+    actions: [
+      'logs:CreateLogGroup',
+      'logs:CreateLogStream',
+      ...(service === 'sagemaker' ? ['logs:DescribeLogStreams'] : []),
+      'logs:PutLogEvents',
+    ],
+    resources: groups.flatMap(group => [
+      arn(place, 'logs', `log-group:${group}`),
+      arn(place, 'logs', `log-group:${group}:log-stream:*`),
+    ]),
     why,
     wildcard: 'The service chooses the names of log streams.',
   };
@@ -104,14 +135,17 @@ export function pullFrameworkImages(place: Place): Grant[] {
 }
 
 /**
- * Looking an image up for whoever registers a package that runs in it; SageMaker does so with the caller's rights (SageMaker developer guide,
- * "AmazonSageMakerModelRegistryFullAccess").
+ * Looking an image up for whoever registers a package that runs in it; SageMaker does so with the caller's rights
+ * (SageMaker developer guide, "AmazonSageMakerModelRegistryFullAccess").
  */
 export function lookAtImages(place: Place, own: readonly string[], why: string): Grant {
   return {
     sid: 'LookAtImages',
     actions: ['ecr:BatchGetImage', 'ecr:DescribeImages'],
-    resources: [...FRAMEWORK_IMAGES.map(name => arn({ account: '*', region: place.region }, 'ecr', `repository/${name}`)), ...own],
+    resources: [
+      ...FRAMEWORK_IMAGES.map(name => arn({ account: '*', region: place.region }, 'ecr', `repository/${name}`)),
+      ...own,
+    ],
     why,
     wildcard: 'AWS publishes its images from accounts that differ by region and framework; their repositories have these prefixes, and what is fetched from another registry keeps its name there.',
   };
@@ -119,12 +153,16 @@ export function lookAtImages(place: Place, own: readonly string[], why: string):
 
 /** The repositories of the user's own, with what they have fetched from elsewhere. */
 export function ownRepositories(place: Place, repositories: readonly PlannedRepository[]): string[] {
-  return repositories.map(({ repository, upstream }) => arn(place, 'ecr', `repository/${repository}${upstream ? '/*' : ''}`));
+  return repositories.map(({ repository, upstream }) => arn(
+    place,
+    'ecr',
+    `repository/${repository}${upstream ? '/*' : ''}`,
+  ));
 }
 
 /**
- * Pulling images from repositories of the user's own, with their digests and, where they come from another registry, what is not there yet. Their own account
- * alone makes repositories for those.
+ * Pulling images from repositories of the user's own, with their digests and, where they come from another registry,
+ * what is not there yet. Their own account alone makes repositories for those.
  */
 export function pullOwnImages(place: Place, repositories: readonly PlannedRepository[], puller: Place): Grant[] {
   if (repositories.length === 0) { return []; }
@@ -135,7 +173,9 @@ export function pullOwnImages(place: Place, repositories: readonly PlannedReposi
       actions: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
       resources: ownRepositories(place, repositories),
       why: 'Images of the project\'s own are pulled.',
-      ...(cached.length > 0 ? { wildcard: 'What is fetched from another registry keeps its name there; the prefix is exact.' } : {}),
+      ...(cached.length > 0 ? {
+        wildcard: 'What is fetched from another registry keeps its name there; the prefix is exact.',
+      } : {}),
     },
     ...(cached.length > 0 ? [{
       sid: 'FetchImages',
@@ -148,7 +188,9 @@ export function pullOwnImages(place: Place, repositories: readonly PlannedReposi
 }
 
 /** Running inside the user's VPC, when there is one. */
-export function joinNetwork(place: Place, network: NetworkOptions | undefined, service: 'codebuild' | 'sagemaker'): Grant[] {
+export function joinNetwork(
+  place: Place, network: NetworkOptions | undefined, service: 'codebuild' | 'sagemaker',
+): Grant[] {
   if (!network) { return []; }
   const interfaces = arn(place, 'ec2', 'network-interface/*');
   const subnets = network.subnetIds.map(id => arn(place, 'ec2', `subnet/${id}`));
@@ -157,7 +199,14 @@ export function joinNetwork(place: Place, network: NetworkOptions | undefined, s
   return [
     {
       sid: 'NetworkLook',
-      actions: ['DhcpOptions', 'NetworkInterfaces', 'SecurityGroups', 'Subnets', 'VpcEndpoints', 'Vpcs'].map(what => `ec2:Describe${what}`),
+      actions: [
+        'DhcpOptions',
+        'NetworkInterfaces',
+        'SecurityGroups',
+        'Subnets',
+        'VpcEndpoints',
+        'Vpcs',
+      ].map(what => `ec2:Describe${what}`),
       resources: ['*'],
       why: 'The container gets a network interface in the VPC.',
       wildcard: 'The describing calls know no resources.',
@@ -171,7 +220,10 @@ export function joinNetwork(place: Place, network: NetworkOptions | undefined, s
     },
     {
       sid: 'NetworkRemove',
-      actions: ['ec2:DeleteNetworkInterface', ...(service === 'sagemaker' ? ['ec2:DeleteNetworkInterfacePermission'] : [])],
+      actions: [
+        'ec2:DeleteNetworkInterface',
+        ...(service === 'sagemaker' ? ['ec2:DeleteNetworkInterfacePermission'] : []),
+      ],
       resources: [interfaces],
       why: 'The network interface goes with the container.',
       wildcard: madeUp,
@@ -180,7 +232,9 @@ export function joinNetwork(place: Place, network: NetworkOptions | undefined, s
       sid: 'NetworkPermission',
       actions: ['ec2:CreateNetworkInterfacePermission'],
       resources: [interfaces],
-      conditions: service === 'codebuild' ? { StringEquals: { 'ec2:Subnet': subnets, 'ec2:AuthorizedService': 'codebuild.amazonaws.com' } } : { ArnEquals: { 'ec2:Subnet': subnets } },
+      conditions: service === 'codebuild' ? {
+        StringEquals: { 'ec2:Subnet': subnets, 'ec2:AuthorizedService': 'codebuild.amazonaws.com' },
+      } : { ArnEquals: { 'ec2:Subnet': subnets } },
       why: 'The service attaches the network interface to its container.',
       wildcard: madeUp,
     },
@@ -189,5 +243,11 @@ export function joinNetwork(place: Place, network: NetworkOptions | undefined, s
 
 /** Passing a role on to a service. */
 export function passRole(sid: string, arns: readonly string[], service: string, why: string): Grant {
-  return { sid, actions: ['iam:PassRole'], resources: arns, conditions: { StringEquals: { 'iam:PassedToService': service } }, why };
+  return {
+    sid,
+    actions: ['iam:PassRole'],
+    resources: arns,
+    conditions: { StringEquals: { 'iam:PassedToService': service } },
+    why,
+  };
 }

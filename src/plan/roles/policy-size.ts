@@ -13,5 +13,8 @@ export function policySize(grants: readonly Grant[]): number {
     Sid: sid, Effect: effect ?? 'Allow', Action: actions, Resource: resources, Condition: conditions,
   }));
   const written = JSON.stringify({ Version: '2012-10-17', Statement: statements });
-  return written.replace(/\s/g, '').replace(/\{(\w+)\}/g, (whole, name: string) => 'x'.repeat(LENGTHS[name as keyof typeof LENGTHS] ?? whole.length)).length;
+  return written.replace(/\s/g, '').replace(
+    /\{(\w+)\}/g,
+    (whole, name: string) => 'x'.repeat(LENGTHS[name as keyof typeof LENGTHS] ?? whole.length),
+  ).length;
 }

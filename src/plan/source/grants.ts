@@ -5,11 +5,20 @@ import type { Place } from '../place';
 import type { Grant } from '../roles/role-model';
 
 /** Fetching a commit as the source action of a pipeline, into its bucket. */
-export function readSource(source: DeliverySource, { place, bucket }: { readonly place: Place; readonly bucket: string }): Grant[] {
+export function readSource(
+  source: DeliverySource, { place, bucket }: { readonly place: Place; readonly bucket: string },
+): Grant[] {
   if (source.type === SourceType.CODECOMMIT) {
     return [{
       sid: 'Source',
-      actions: ['CancelUploadArchive', 'GetBranch', 'GetCommit', 'GetRepository', 'GetUploadArchiveStatus', 'UploadArchive'].map(a => `codecommit:${a}`),
+      actions: [
+        'CancelUploadArchive',
+        'GetBranch',
+        'GetCommit',
+        'GetRepository',
+        'GetUploadArchiveStatus',
+        'UploadArchive',
+      ].map(a => `codecommit:${a}`),
       resources: [arn(place, 'codecommit', source.repository)],
       why: 'The commit is fetched.',
     }];
@@ -34,8 +43,18 @@ export function readSource(source: DeliverySource, { place, bucket }: { readonly
 /** Looking at what a commit changes, and starting the pipeline for it. */
 export function gateCommits(source: DeliverySource, place: Place, pipeline: string): Grant[] {
   return [
-    { sid: 'Changes', actions: ['codecommit:GetDifferences'], resources: [arn(place, 'codecommit', source.repository)], why: 'The changed paths decide whether the pipeline is started.' },
-    { sid: 'Start', actions: ['codepipeline:StartPipelineExecution'], resources: [arn(place, 'codepipeline', pipeline)], why: 'A commit that matters starts the pipeline.' },
+    {
+      sid: 'Changes',
+      actions: ['codecommit:GetDifferences'],
+      resources: [arn(place, 'codecommit', source.repository)],
+      why: 'The changed paths decide whether the pipeline is started.',
+    },
+    {
+      sid: 'Start',
+      actions: ['codepipeline:StartPipelineExecution'],
+      resources: [arn(place, 'codepipeline', pipeline)],
+      why: 'A commit that matters starts the pipeline.',
+    },
     ...logExecutions(),
   ];
 }
@@ -45,14 +64,28 @@ export function logExecutions(): Grant[] {
   return [
     {
       sid: 'LogDelivery',
-      actions: ['CreateLogDelivery', 'DeleteLogDelivery', 'DescribeLogGroups', 'DescribeResourcePolicies', 'GetLogDelivery', 'ListLogDeliveries', 'PutResourcePolicy', 'UpdateLogDelivery'].map(a => `logs:${a}`),
+      actions: [
+        'CreateLogDelivery',
+        'DeleteLogDelivery',
+        'DescribeLogGroups',
+        'DescribeResourcePolicies',
+        'GetLogDelivery',
+        'ListLogDeliveries',
+        'PutResourcePolicy',
+        'UpdateLogDelivery',
+      ].map(a => `logs:${a}`),
       resources: ['*'],
       why: 'Executions are logged.',
       wildcard: 'Log delivery calls know no resources (Step Functions guide, logging to CloudWatch Logs).',
     },
     {
       sid: 'Traces',
-      actions: ['xray:GetSamplingRules', 'xray:GetSamplingTargets', 'xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
+      actions: [
+        'xray:GetSamplingRules',
+        'xray:GetSamplingTargets',
+        'xray:PutTelemetryRecords',
+        'xray:PutTraceSegments',
+      ],
       resources: ['*'],
       why: 'Executions are traced.',
       wildcard: 'Tracing calls know no resources.',

@@ -2,8 +2,8 @@ import type { StackKind, StackOfKind } from './stack';
 import type { DeliveryPlan, NamedDelivery, NamedGroup } from '../model';
 
 /**
- * What CloudFormation works with when it deploys a stack, beside roles, buckets and keys, which all stacks have; `src/accounts` knows the rights
- * to each.
+ * What CloudFormation works with when it deploys a stack, beside roles, buckets and keys, which all stacks have;
+ * `src/accounts` knows the rights to each.
  */
 export type DeployedService = 'signals' | 'bus' | 'pipelines' | 'memory' | 'repositories' | 'registry' | 'images';
 
@@ -20,8 +20,8 @@ export interface ForeignNames {
 /** Everything that makes a kind of stack what it is, but its construct; that is in `src/infra/stack-builders.ts`. */
 interface KindOfStack {
   /**
-   * When it is deployed: before all others by the infrastructure pipeline, which is in it; in the first of its stages, or that of the environment's type;
-   * each not before what it needs. Or by the group's deploy pipeline.
+   * When it is deployed: before all others by the infrastructure pipeline, which is in it; in the first of its stages,
+   * or that of the environment's type; each not before what it needs. Or by the group's deploy pipeline.
    */
   readonly tier: 'itself' | 'first' | 'environment' | 'deploy-pipeline';
   readonly services: readonly DeployedService[];
@@ -53,7 +53,11 @@ export const STACK_KINDS: { readonly [K in StackKind]: SharedKind | GroupKind } 
   promotion: {
     tier: 'first',
     services: ['signals', 'pipelines', 'registry'],
-    foreign: ({ promotion }) => promotion && { prefix: promotion.group, modelPackageGroup: promotion.group, bus: promotion.bus },
+    foreign: ({ promotion }) => promotion && {
+      prefix: promotion.group,
+      modelPackageGroup: promotion.group,
+      bus: promotion.bus,
+    },
     stacks: ({ promotion, infrastructure }) => (promotion
       ? [{ name: promotion.stack, place: promotion.place, needs: [infrastructure.stack] }]
       : []),
@@ -74,7 +78,12 @@ export const STACK_KINDS: { readonly [K in StackKind]: SharedKind | GroupKind } 
   replica: {
     tier: 'first',
     services: [],
-    groupStacks: ({ name: group, replicas }) => replicas.map(({ stack, place }) => ({ name: stack, place, group, needs: [] })),
+    groupStacks: ({ name: group, replicas }) => replicas.map(({ stack, place }) => ({
+      name: stack,
+      place,
+      group,
+      needs: [],
+    })),
   },
   // It comes after everything that its pipelines use, because CodePipeline starts a pipeline as soon as it is there.
   delivery: {
@@ -91,7 +100,12 @@ export const STACK_KINDS: { readonly [K in StackKind]: SharedKind | GroupKind } 
     tier: 'deploy-pipeline',
     services: [],
     groupStacks: ({ name: group, build, pipelines, environments }) => environments.map(e => ({
-      name: e.endpointStack, place: e.place, type: e.type, group, environment: e.name, needs: [build.stack, e.stack, pipelines.stack],
+      name: e.endpointStack,
+      place: e.place,
+      type: e.type,
+      group,
+      environment: e.name,
+      needs: [build.stack, e.stack, pipelines.stack],
     })),
   },
 };

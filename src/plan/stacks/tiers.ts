@@ -6,8 +6,8 @@ import type { Delivery } from '../delivery';
 const ORDER = [EnvironmentType.DEV, EnvironmentType.PREPROD, EnvironmentType.PROD];
 
 /**
- * Changes of the infrastructure go the way of the models: first where development is, last to production. A stack that needs others is deployed with
- * the last of them, so the pipelines of a group wait for its production environment.
+ * Changes of the infrastructure go the way of the models: first where development is, last to production. A stack that
+ * needs others is deployed with the last of them, so the pipelines of a group wait for its production environment.
  */
 export function planTiers(delivery: Delivery, stacks: readonly PlannedStack[]): PlannedTier[] {
   const tierOf = new Map<string, number>();

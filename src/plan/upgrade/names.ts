@@ -5,7 +5,10 @@ import type { Delivery } from '../delivery';
 import { namerFor } from '../names/planned-names';
 import { placeOf } from '../place';
 
-/** The scheduled build of a delivery; undefined when a GitHub workflow does it, or nobody should. It belongs to the first group. */
+/**
+ * The scheduled build of a delivery; undefined when a GitHub workflow does it, or nobody should. It belongs to the
+ * first group.
+ */
 export function nameUpgrade(delivery: Delivery) {
   const { source, upgrade, tooling, deploymentGroups: [group] } = delivery;
   const schedule = eventBridgeSchedule(upgrade.schedule);
@@ -22,7 +25,11 @@ export function nameUpgrade(delivery: Delivery) {
     rule: regional('rule', ...words, 'upgrades'),
     project,
     pipeline,
-    targetArn: pipeline ? arn(place, 'codepipeline', pipeline.name) : arn(place, 'codebuild', `project/${project.name}`),
+    targetArn: pipeline ? arn(
+      place,
+      'codepipeline',
+      pipeline.name,
+    ) : arn(place, 'codebuild', `project/${project.name}`),
     roles: {
       trigger: role(...words, 'upgradetrigger'),
       runner: role(...words, 'upgraderunner'),

@@ -1,10 +1,8 @@
-import type { Delivery } from '../delivery';
-import type { NamedUpgrade } from './model';
-import type { NamedPipelines } from '../deploy/model';
+import type { NamedUpgrade, UpgradeRoles } from './model';
 import { UPGRADE_BRANCH } from './schedule';
-import type { UpgradeRoles } from './model';
 import { arn, bucketArn } from '../arn';
-import type { DeliverySource } from '../delivery';
+import type { Delivery, DeliverySource } from '../delivery';
+import type { NamedPipelines } from '../deploy/model';
 import type { Place } from '../place';
 import { joinNetwork, KMS_READ_WRITE, objects, useOwnKey, writeLogs } from '../roles/grants';
 import type { Grant } from '../roles/role-model';
@@ -13,7 +11,9 @@ import { readSource } from '../source/grants';
 /** Object keys of upgrades in the artifact bucket begin with this. */
 export const UPGRADE_PREFIX = 'upgrades';
 
-export function upgradeRoles({ source, network }: Delivery, upgrade: NamedUpgrade, pipelines: NamedPipelines): UpgradeRoles {
+export function upgradeRoles(
+  { source, network }: Delivery, upgrade: NamedUpgrade, pipelines: NamedPipelines,
+): UpgradeRoles {
   const { place, bucket } = pipelines;
   const { roles, project, pipeline } = upgrade;
   return {
@@ -21,7 +21,12 @@ export function upgradeRoles({ source, network }: Delivery, upgrade: NamedUpgrad
       ...roles.trigger,
       purpose: 'Starts the build that looks for newer versions, on schedule.',
       assumedBy: { service: 'events.amazonaws.com' },
-      grants: [{ sid: 'Start', actions: [pipeline ? 'codepipeline:StartPipelineExecution' : 'codebuild:StartBuild'], resources: [upgrade.targetArn], why: 'The schedule starts it.' }],
+      grants: [{
+        sid: 'Start',
+        actions: [pipeline ? 'codepipeline:StartPipelineExecution' : 'codebuild:StartBuild'],
+        resources: [upgrade.targetArn],
+        why: 'The schedule starts it.',
+      }],
     },
     runner: {
       ...roles.runner,
@@ -41,7 +46,12 @@ export function upgradeRoles({ source, network }: Delivery, upgrade: NamedUpgrad
         assumedBy: { service: 'codepipeline.amazonaws.com' },
         grants: [
           ...readSource(source, pipelines),
-          { sid: 'Builds', actions: ['codebuild:BatchGetBuilds', 'codebuild:StartBuild'], resources: [arn(place, 'codebuild', `project/${project}`)], why: 'The pipeline\'s action is a build.' },
+          {
+            sid: 'Builds',
+            actions: ['codebuild:BatchGetBuilds', 'codebuild:StartBuild'],
+            resources: [arn(place, 'codebuild', `project/${project}`)],
+            why: 'The pipeline\'s action is a build.',
+          },
           ...objects('Artifact', bucket, 'pipeline', 'The commit goes from action to action.'),
           useOwnKey(KMS_READ_WRITE, 'The pipeline\'s artifacts are encrypted.'),
         ],
@@ -67,11 +77,19 @@ function keepUpgrade(bucket: string): Grant[] {
       why: 'The patch and the report are kept for whoever applies them.',
       wildcard: 'Each build keeps its results below a key of its own.',
     },
-    { sid: 'Bucket', actions: ['s3:GetBucketLocation', 's3:ListBucket'], resources: [bucketArn(bucket)], why: 'The commit is looked up, the patch is uploaded.' },
+    {
+      sid: 'Bucket',
+      actions: ['s3:GetBucketLocation', 's3:ListBucket'],
+      resources: [bucketArn(bucket)],
+      why: 'The commit is looked up, the patch is uploaded.',
+    },
   ];
 }
 
-/** Pushing is limited to one branch. The first call of a push names no branch yet, hence IfExists (CodeCommit user guide, "Limit pushes and merges"). */
+/**
+ * Pushing is limited to one branch. The first call of a push names no branch yet, hence IfExists (CodeCommit user
+ * guide, "Limit pushes and merges").
+ */
 function offerUpgrade(source: DeliverySource, place: Place): Grant[] {
   const resources = [arn(place, 'codecommit', source.repository)];
   return [
@@ -85,7 +103,13 @@ function offerUpgrade(source: DeliverySource, place: Place): Grant[] {
     },
     {
       sid: 'PullRequest',
-      actions: ['CreatePullRequest', 'GetPullRequest', 'ListPullRequests', 'UpdatePullRequestDescription', 'UpdatePullRequestTitle'].map(a => `codecommit:${a}`),
+      actions: [
+        'CreatePullRequest',
+        'GetPullRequest',
+        'ListPullRequests',
+        'UpdatePullRequestDescription',
+        'UpdatePullRequestTitle',
+      ].map(a => `codecommit:${a}`),
       resources,
       why: 'The upgrade is offered as a pull request.',
     },

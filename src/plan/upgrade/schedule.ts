@@ -4,7 +4,11 @@ import { SourceType } from '../../options/source';
 export const UPGRADE_BRANCH = 'upgrade/sagemaker-cicd-projen';
 
 /** Day of month and day of week; always at 05:00 UTC. */
-const SCHEDULES: { readonly [schedule: string]: readonly [string, string] } = { daily: ['*', '*'], weekly: ['*', '1'], monthly: ['1', '*'] };
+const SCHEDULES: { readonly [schedule: string]: readonly [string, string] } = {
+  daily: ['*', '*'],
+  weekly: ['*', '1'],
+  monthly: ['1', '*'],
+};
 
 /** The schedule as cron has it in GitHub workflows; undefined for `never`. */
 export function cronSchedule(schedule: string): string | undefined {
@@ -13,8 +17,8 @@ export function cronSchedule(schedule: string): string | undefined {
 }
 
 /**
- * The same for EventBridge, where one of the two days is a question mark and Monday is number 2 (EventBridge user guide, "Cron
- * expressions").
+ * The same for EventBridge, where one of the two days is a question mark and Monday is number 2 (EventBridge user
+ * guide, "Cron expressions").
  */
 export function eventBridgeSchedule(schedule: string): string | undefined {
   const days = SCHEDULES[schedule];
