@@ -1,15 +1,15 @@
 /** Writes `docs/roles.md`: every role of a delivery, who takes it on, what it may do and why, from the plan that the infrastructure uses. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { normaliseDelivery } from '../src/delivery/normalise';
-import { planDelivery } from '../src/delivery/plan';
-import { roleTable } from '../src/delivery/role-table';
+import { roleTable } from '../src/accounts/role-table';
 import type { DeliveryOptions } from '../src/options/delivery';
 import { EnvironmentType } from '../src/options/deployment-group';
+import { normaliseDelivery } from '../src/plan/normalise';
+import { planDelivery } from '../src/plan/plan';
 
 const endpoint = { smokeTest: { body: '1.5,2' } };
 
-/** Everything that makes a difference to a role: another account, another region, repositories for images. */
+/** Everything that makes a difference to a role: another account, another region, repositories for images, a promotion. */
 const APART: DeliveryOptions = {
   name: 'churn',
   endpoint,
@@ -24,6 +24,11 @@ const APART: DeliveryOptions = {
     ],
   }],
   containerRepositories: [{ name: 'training' }, { name: 'upstream', pullThroughCache: { upstreamRegistryUrl: 'public.ecr.aws' } }],
+  promotion: {
+    sourceModelPackageGroupArn: 'arn:aws:sagemaker:eu-west-1:555555555555:model-package-group/churn-lab',
+    targetBucketName: 'churn-models',
+    eventBusName: 'promotions',
+  },
 };
 
 const table = (options: DeliveryOptions): string => roleTable(planDelivery(normaliseDelivery(options))).trimEnd();
@@ -31,7 +36,7 @@ const text = [
   '# Roles of a delivery',
   '',
   'Every IAM role of a project named `churn`: who takes it on, what it may do and why. Made by each compile from the role model in',
-  '`src/delivery/roles`, from which the infrastructure takes its policies. `{account}`, `{region}` and `{partition}` are those of the stack.',
+  '`src/plan`, from which the infrastructure takes its policies. `{account}`, `{region}` and `{partition}` are those of the stack.',
   '',
   '## One account',
   '',
@@ -41,7 +46,8 @@ const text = [
   '',
   '## Several accounts and regions',
   '',
-  'Pipelines in account 111111111111, built in 222222222222, deployed to 333333333333 and, in another region, to 444444444444, with repositories for images.',
+  'Pipelines in account 111111111111, built in 222222222222, deployed to 333333333333 and, in another region, to 444444444444, with repositories for images. Models',
+  'of the group `churn-lab` in account 555555555555 are promoted to the first account.',
   '',
   table(APART),
   '',

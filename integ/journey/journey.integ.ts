@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 import { ONE_ACCOUNT, type Mutation, SEVEN_ACCOUNTS } from './mutations';
-import { planOf } from '../../src/infra/private/plan';
+import { planOf } from '../../src/infra/shared/plan';
 import { synthesize } from '../../testing/deliveries/assemblies';
 import { DELIVERIES } from '../../testing/deliveries/deliveries';
 import { cleanUp } from '../../testing/deliveries/synth';

@@ -3,19 +3,14 @@ import * as path from 'node:path';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Stack, Stage, Tags } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { ModelBuildEnvironment } from './build/model-build-environment';
-import { DeliveryStack } from './delivery-stack';
 import { ModelDeployEnvironment } from './endpoint/deploy-environment';
-import { EndpointStack } from './endpoint/endpoint-stack';
-import { environmentOf, groupOf, planOf } from './private/plan';
-import { stackProps } from './private/stack-props';
-import { PromotionStack } from './promote/promotion-stack';
-import { ReplicaStack } from './replica-stack';
-import { SourceStack } from './source-stack';
-import { InfrastructureStack } from './tooling/infrastructure-stack';
-import type { DeliveryPlan, PlannedGroup } from '../delivery/plan';
+import { EnvironmentStack } from './endpoint/environment-stack';
+import { environmentOf, groupOf, planOf } from './shared/plan';
+import { STACK_BUILDERS } from './stack-builders';
 import type { DeliveryOptions } from '../options/delivery';
 import { OptionError } from '../options/engine/option-error';
+import type { DeliveryPlan } from '../plan/model';
+import type { PlannedStack } from '../plan/stacks/stack';
 
 /** The whole delivery. */
 export interface SageMakerCicdProps {
@@ -31,11 +26,12 @@ export interface SageMakerCicdProps {
 }
 
 /**
- * Everything between a commit and production, each part in the stack, account and region that the delivery plan gives it: once the event bus, the topic
- * and the pipeline that deploys the infrastructure; per deployment group a build environment, deploy environments, a build pipeline, an approval
- * gate and a deploy pipeline.
+ * Everything between a commit and production, each part in the stack, account and region that the delivery plan gives
+ * it: once the event bus, the topic and the pipeline that deploys the infrastructure; per deployment group a build
+ * environment, deploy environments, a build pipeline, an approval gate and a deploy pipeline.
  *
- * `cdk deploy --all` deploys all of it but the endpoints; those are in a nested stage and are deployed by the deploy pipeline alone.
+ * `cdk deploy --all` deploys all of it but the endpoints; those are in a nested stage and are deployed by the deploy
+ * pipeline alone.
  *
  * @throws OptionError when the delivery is wrong, naming each option that is
  */
@@ -50,7 +46,10 @@ export class SageMakerCicd extends Construct {
    */
   public static fromConfig(scope: Construct, id: string, file: string): SageMakerCicd {
     const full = path.resolve(file);
-    return new SageMakerCicd(scope, id, { delivery: readJson(full, file) as DeliveryOptions, directory: path.dirname(path.dirname(full)) });
+    return new SageMakerCicd(scope, id, {
+      delivery: readJson(full, file) as DeliveryOptions,
+      directory: path.dirname(path.dirname(full)),
+    });
   }
 
   /** All stacks that `cdk deploy` deploys, by name. */
@@ -64,10 +63,7 @@ export class SageMakerCicd extends Construct {
     const plan = planOf(props.delivery);
     this.plan = plan;
     this.endpoints = new Stage(this, 'Endpoints');
-    if (plan.sourceStack) { this.stacks[plan.sourceStack] = new SourceStack(this, plan.sourceStack, plan); }
-    this.stacks[plan.infrastructure.stack] = new InfrastructureStack(this, plan.infrastructure.stack, plan);
-    this.addPromotion(plan);
-    for (const group of plan.groups) { this.addGroup(plan, group, props); }
+    for (const stack of plan.stacks) { this.addStack(stack, props.directory); }
     for (const planned of plan.stacks.filter(s => s.deployedBy === 'infrastructure')) {
       planned.needs.forEach(name => this.stacks[planned.name].addStackDependency(this.stacks[name]));
     }
@@ -79,7 +75,8 @@ export class SageMakerCicd extends Construct {
   }
 
   /**
-   * The stack with an environment's endpoint, for what you add to it; its files are published to the environment before each deployment.
+   * The stack with an environment's endpoint, for what you add to it; its files are published to the environment before
+   * each deployment.
    *
    * @param environment name of the deploy environment
    * @param group name of the deployment group; needed when the delivery has several
@@ -90,59 +87,62 @@ export class SageMakerCicd extends Construct {
   }
 
   /**
-   * What an environment's endpoint has around it; its `cloudFormationRole` needs the right to whatever you add to the endpoint stack.
+   * What an environment's endpoint has around it; its `cloudFormationRole` needs the right to whatever you add to the
+   * endpoint stack.
    *
    * @param environment name of the deploy environment
    * @param group name of the deployment group; needed when the delivery has several
    * @throws OptionError when there is no such environment or group
    */
   public deployEnvironment(environment: string, group?: string): ModelDeployEnvironment {
-    return this.stacks[environmentOf(groupOf(this.plan, group), environment).stack].node.findChild('Environment') as ModelDeployEnvironment;
+    return (this.stacks[environmentOf(
+      groupOf(this.plan, group),
+      environment,
+    ).stack] as EnvironmentStack).deployEnvironment;
   }
 
-  private addPromotion(plan: DeliveryPlan): void {
-    const { promotion, tooling: env } = plan.delivery;
-    const stackName = plan.stacks.find(s => s.kind === 'promotion')?.name;
-    if (!promotion || !stackName) { return; }
-    const { synthesizer } = stackProps(plan, stackName, '');
-    const { topicArn, promotionFailures: prefix } = plan.infrastructure;
-    const failures = prefix ? { project: plan.delivery.name, topicArn, prefix } : undefined;
-    this.stacks[stackName] = new PromotionStack(this, stackName, { stackName, env, synthesizer, promotion, failures });
-  }
-
-  private addGroup(plan: DeliveryPlan, group: PlannedGroup, { delivery, directory }: SageMakerCicdProps): void {
-    const shared = { delivery, group: group.name };
-    const { build, pipelines } = group;
-    new ModelBuildEnvironment(this.addStack(plan, build.stack, `Build environment of ${plan.delivery.name}, group ${group.name}`), 'Build', shared);
-    for (const environment of group.environments) {
-      const stack = this.addStack(plan, environment.stack, `Environment ${environment.name} of ${plan.delivery.name}, group ${group.name}`);
-      new ModelDeployEnvironment(stack, 'Environment', { ...shared, environment: environment.name });
-      new EndpointStack(this.endpoints, environment.endpointStack, environment);
+  private addStack(stack: PlannedStack, directory?: string): void {
+    const { plan, endpoints } = this;
+    const build = STACK_BUILDERS[stack.kind];
+    if (stack.deployedBy === 'infrastructure') {
+      this.stacks[stack.name] = build({ scope: this, plan, stack, directory });
+    } else {
+      build({ scope: endpoints, plan, stack, directory });
     }
-    for (const replica of group.replicas) { this.stacks[replica.stack] = new ReplicaStack(this, replica.stack, plan, group.name, replica); }
-    this.stacks[pipelines.stack] = new DeliveryStack(this, pipelines.stack, { ...shared, directory });
-  }
-
-  private addStack(plan: DeliveryPlan, name: string, description: string): Stack {
-    this.stacks[name] = new Stack(this, name, stackProps(plan, name, description));
-    return this.stacks[name];
   }
 
   /** The boundary goes on every role, whoever made it. */
   private limitRoles({ delivery }: DeliveryPlan): void {
     if (!delivery.permissionsBoundaryName) { return; }
     for (const stack of [...Object.values(this.stacks), ...this.endpoints.node.children.filter(Stack.isStack)]) {
-      iam.PermissionsBoundary.of(stack).apply(iam.ManagedPolicy.fromManagedPolicyName(stack, 'Boundary', delivery.permissionsBoundaryName));
+      iam.PermissionsBoundary.of(stack).apply(iam.ManagedPolicy.fromManagedPolicyName(
+        stack,
+        'Boundary',
+        delivery.permissionsBoundaryName,
+      ));
     }
   }
 }
 
 function readJson(full: string, shown: string): unknown {
-  const fail = (value: string, fix: string) => new OptionError([{ path: shown, value, allowed: 'the JSON file with the delivery', fix }]);
-  if (!fs.existsSync(full)) { throw fail('a missing file', 'Run the CDK app from the root of the repository; bring the file back from git, or let npx projen write it.'); }
+  const fail = (value: string, fix: string) => new OptionError([{
+    path: shown,
+    value,
+    allowed: 'the JSON file with the delivery',
+    fix,
+  }]);
+  if (!fs.existsSync(full)) {
+    throw fail(
+      'a missing file',
+      'Run the CDK app from the root of the repository; bring the file back from git, or let npx projen write it.',
+    );
+  }
   try {
     return JSON.parse(fs.readFileSync(full, 'utf-8'));
   } catch (error) {
-    throw fail(`no JSON (${(error as Error).message})`, 'Mend it, bring it back from git, or let npx projen write it again.');
+    throw fail(
+      `no JSON (${(error as Error).message})`,
+      'Mend it, bring it back from git, or let npx projen write it again.',
+    );
   }
 }

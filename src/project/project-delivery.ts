@@ -2,10 +2,10 @@ import { sampleRequest } from './checks/sample-request';
 import { APP_GROUP, appArguments, UV_VERSION } from './commands';
 import type { SageMakerCicdProjectOptions } from './project-options';
 import { ownedBy } from './sync/ownership';
-import { normaliseDelivery } from '../delivery/normalise';
 import type { DeliveryOptions } from '../options/delivery';
 import type { DeploymentGroupOptions } from '../options/deployment-group';
 import type { InfrastructureOptions } from '../options/infrastructure';
+import { normaliseDelivery } from '../plan/normalise';
 
 const DELIVERY_OPTIONS = [
   'source', 'tooling', 'deploymentGroups', 'endpoint', 'infrastructure', 'network', 'permissionsBoundaryName', 's3AccessLogsBucketArn', 'tags', 'upgrade',

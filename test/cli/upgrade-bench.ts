@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { AWS, fakeProgram, GH, Temporary } from './upgrade-fakes';
-import { script } from '../../src/infra/build/upgrade-spec';
+import { script } from '../../src/infra/upgrade/upgrade-spec';
 
 export const BRANCH = 'upgrade/sagemaker-cicd-projen';
 export const BOT = '41898282+github-actions[bot]@users.noreply.github.com';

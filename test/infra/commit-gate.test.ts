@@ -1,7 +1,7 @@
-import { infrastructurePaths } from '../../src/delivery/infrastructure-paths';
-import { branchFilter, type ChangedPaths, toStringMatches } from '../../src/infra/build/changed-paths';
-import { commitDefinition } from '../../src/infra/build/commit-definition';
-import { sourceTriggers } from '../../src/infra/build/source-action';
+import { branchFilter, type ChangedPaths, toStringMatches } from '../../src/infra/source/changed-paths';
+import { commitDefinition } from '../../src/infra/source/commit-definition';
+import { sourceTriggers } from '../../src/infra/source/source-action';
+import { infrastructurePaths } from '../../src/options/knowledge/infrastructure-paths';
 import { SourceType } from '../../src/options/source';
 import { DELIVERIES } from '../../testing/deliveries/deliveries';
 import { cleanUp, type Json, resources, templatesOf } from '../../testing/deliveries/synth';

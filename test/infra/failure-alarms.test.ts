@@ -5,7 +5,7 @@ import { App, Aspects, Stack } from 'aws-cdk-lib/core';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { ACCOUNTS } from './accounts';
 import { infra } from '../../src';
-import { makeKey } from '../../src/infra/private/own-key';
+import { makeKey } from '../../src/infra/shared/own-key';
 import type { DeliveryOptions } from '../../src/options/delivery';
 import { DELIVERIES } from '../../testing/deliveries/deliveries';
 import { type Json, resources } from '../../testing/deliveries/synth';

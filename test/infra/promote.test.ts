@@ -7,11 +7,15 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { App, Aspects, Stack, type StackProps } from 'aws-cdk-lib/core';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { infra } from '../../src';
-import { PromotionStack } from '../../src/infra/promote/promotion-stack';
-import { PROMOTION_TOOLS } from '../../src/infra/promote/promotion-tools';
+import { PromotionStack } from '../../src/infra/promotion/promotion-stack';
+import { PROMOTION_TOOLS } from '../../src/infra/promotion/promotion-tools';
+import type { DeliveryOptions } from '../../src/options/delivery';
 import { OptionError } from '../../src/options/engine/option-error';
 import type { PromotionOptions } from '../../src/options/promotion';
 import { promotionSchema } from '../../src/options/schemas/promotion-schema';
+import { normaliseDelivery } from '../../src/plan/normalise';
+import { planDelivery } from '../../src/plan/plan';
+import { DELIVERIES } from '../../testing/deliveries/deliveries';
 import { cleanUp, type Json, resources, temporary } from '../../testing/deliveries/synth';
 
 afterAll(cleanUp);
@@ -289,6 +293,22 @@ test('the pipeline starts from the tools, and they hold everything that the prom
     const code = fs.readFileSync(path.join(directory, asset, `${file}.py`), 'utf-8');
     const imported = [...code.matchAll(/^(?:from|import) (\w+)/gm)].map(m => m[1]).filter(name => all.includes(name));
     expect(imported.filter(name => !own.includes(name))).toEqual([]);
+  }
+});
+
+test('a promotion of a delivery has exactly the roles and names that the plan gives it, and alone it has the same', () => {
+  const delivery: DeliveryOptions = { ...DELIVERIES.sevenAccounts, promotion: { ...ALL, kmsKeyArn: undefined } };
+  const { promotion, delivery: { tooling } } = planDelivery(normaliseDelivery(delivery));
+  const made = new infra.SageMakerCicd(new App({ outdir: temporary() }), 'Delivery', { delivery, directory: temporary() });
+  const templates = [Template.fromStack(made.stacks[promotion!.stack]), make(delivery.promotion!, tooling).template];
+  for (const template of templates) {
+    expect(resources(template, 'AWS::IAM::Role').map(r => r.Properties.RoleName).sort())
+      .toEqual(Object.values(promotion!.roles).map(planned => planned.name).sort());
+    expect(only(template, 'AWS::CodePipeline::Pipeline').Properties.Name).toBe(promotion!.pipeline);
+    expect(only(template, 'AWS::CodeBuild::Project').Properties.Name).toBe(promotion!.project);
+    expect(resources(template, 'AWS::S3::Bucket').map(b => b.Properties.BucketName)).toContain(promotion!.artifactBucket);
+    expect(only(template, 'AWS::KMS::Alias').Properties.AliasName).toBe(`alias/${promotion!.keyAlias}`);
+    expect(resources(template, 'AWS::Events::Rule').map(r => r.Properties.Name)).toContain(promotion!.rule);
   }
 });
 

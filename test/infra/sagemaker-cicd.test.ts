@@ -5,10 +5,11 @@ import { App, Aspects, type IAspect, Token } from 'aws-cdk-lib/core';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
 import { infra } from '../../src';
-import { normaliseDelivery, planDelivery } from '../../src/delivery';
 import { onlyThese } from '../../src/infra/deploy/deploy-source';
 import type { DeliveryOptions } from '../../src/options/delivery';
 import { OptionError } from '../../src/options/engine/option-error';
+import { normaliseDelivery } from '../../src/plan/normalise';
+import { planDelivery } from '../../src/plan/plan';
 import { DELIVERIES } from '../../testing/deliveries/deliveries';
 import { cleanUp, repository, stacksOf, temporary } from '../../testing/deliveries/synth';
 

@@ -1,8 +1,8 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { Match } from 'aws-cdk-lib/assertions';
-import { normaliseDelivery, planDelivery } from '../../src/delivery';
-import { rolesOf } from '../../src/delivery/plan';
+import { normaliseDelivery } from '../../src/plan/normalise';
+import { planDelivery, rolesOf } from '../../src/plan/plan';
 import { DELIVERIES } from '../../testing/deliveries/deliveries';
 import { cleanUp, type Json, resources, templatesOf } from '../../testing/deliveries/synth';
 

@@ -1,7 +1,7 @@
-import { checkDelivery } from '../../src/delivery/check';
 import { checkProject } from '../../src/options/check-project';
 import { OptionError } from '../../src/options/engine/option-error';
 import { fieldPath, pathParts, valueAt } from '../../src/options/engine/option-path';
+import { checkDelivery } from '../../src/plan/check';
 
 const paths = (options: object): string[] => checkProject(options).map(p => p.path);
 

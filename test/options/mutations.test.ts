@@ -5,10 +5,10 @@ import * as fc from 'fast-check';
 import { FULL } from './full-options';
 import { wrongFields } from './mutations';
 import { CROSSED, VALID } from './whole-mutations';
-import { checkDelivery } from '../../src/delivery/check';
 import { checkProject } from '../../src/options/check-project';
 import { OptionError } from '../../src/options/engine/option-error';
 import { pathParts, related } from '../../src/options/engine/option-path';
+import { checkDelivery } from '../../src/plan/check';
 import { SageMakerCicdProject, type SageMakerCicdProjectOptions } from '../../src/project';
 
 // An example names the package as its users do; here that is the source.

@@ -1,7 +1,7 @@
 import { FULL } from './full-options';
-import { checkDelivery } from '../../src/delivery/check';
 import { checkProject } from '../../src/options/check-project';
 import { OptionError } from '../../src/options/engine/option-error';
+import { checkDelivery } from '../../src/plan/check';
 
 const HERE = { account: '111111111111', region: 'eu-west-1' };
 const message = (more: object): string => new OptionError(checkProject({ name: 'churn', ...more })).message;

@@ -1,5 +1,5 @@
-import type { Place } from '../../src/delivery/delivery';
-import type { DeliveryPlan, PlannedGroup } from '../../src/delivery/plan';
+import type { DeliveryPlan, PlannedGroup } from '../../src/plan/model';
+import type { Place } from '../../src/plan/place';
 import { type DefaultPlace, HERE } from '../iam/assembly';
 
 /** What a delivery is asked to be; the journey compares what happens with this. */

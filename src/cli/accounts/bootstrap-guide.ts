@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { parseConfig, readPlan, taskOf } from './delivery-file';
-import { bootstrapGuide as makeGuide } from '../../delivery/bootstrap-guide';
+import { bootstrapGuide as makeGuide } from '../../accounts/bootstrap-guide';
 
 const USAGE = `Usage: sagemaker-cicd-projen bootstrap-guide [--config <file>]
 

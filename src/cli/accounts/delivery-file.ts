@@ -1,8 +1,11 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { checkDelivery, type DeliveryPlan, normaliseDelivery, planDelivery } from '../../delivery';
 import type { DeliveryOptions } from '../../options/delivery';
 import { OptionError } from '../../options/engine/option-error';
+import { checkDelivery } from '../../plan/check';
+import type { DeliveryPlan } from '../../plan/model';
+import { normaliseDelivery } from '../../plan/normalise';
+import { planDelivery } from '../../plan/plan';
 import { UserError } from '../shared/command';
 
 /** Where a repository has its delivery. */

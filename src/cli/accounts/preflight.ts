@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { parseConfig, readPlan } from './delivery-file';
-import { preflightList } from '../../delivery/preflight';
+import { preflightList } from '../../accounts/preflight';
 import { packagePath } from '../../project/package-files';
 import { UserError } from '../shared/command';
 

@@ -1,5 +1,5 @@
-import { arn } from '../../delivery/arn';
-import type { DeliveryPlan, PlannedGroup } from '../../delivery/plan';
+import { arn } from '../../plan/arn';
+import type { DeliveryPlan, PlannedGroup } from '../../plan/model';
 
 /** What the buildspec and the pipeline's code learn about their surroundings; texts with the plan's placeholders. */
 export function buildVariables(plan: DeliveryPlan, group: PlannedGroup): { readonly [name: string]: string } {
@@ -19,6 +19,9 @@ export function buildVariables(plan: DeliveryPlan, group: PlannedGroup): { reado
     SAGEMAKER_TRAINING_ROLE_ARN: roles.training.arn,
     ARTIFACT_BUCKET: build.artifactBucket,
     ARTIFACT_BUCKET_KMS_KEY: arn(build.place, 'kms', `alias/${build.keyAlias}`),
-    ...(network ? { SAGEMAKER_SUBNET_IDS: network.subnetIds.join(','), SAGEMAKER_SECURITY_GROUP_IDS: network.securityGroupIds.join(',') } : {}),
+    ...(network ? {
+      SAGEMAKER_SUBNET_IDS: network.subnetIds.join(','),
+      SAGEMAKER_SECURITY_GROUP_IDS: network.securityGroupIds.join(','),
+    } : {}),
   };
 }

@@ -3,11 +3,12 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import type { PlannedGroup, PlannedRepository } from '../../delivery/plan';
+import type { PlannedRepository } from '../../plan/build/model';
+import type { PlannedGroup } from '../../plan/model';
 import type { DeliveryGroupProps } from '../group-props';
-import { letIn } from '../private/foreign-roles';
-import { groupOf, planOf } from '../private/plan';
-import { makeRole } from '../private/planned-role';
+import { letIn } from '../shared/foreign-roles';
+import { groupOf, planOf } from '../shared/plan';
+import { makeRole } from '../shared/planned-role';
 
 /** Where images are kept. */
 export interface ContainerRepositoriesProps extends DeliveryGroupProps {
@@ -23,11 +24,12 @@ const UNTAGGED = `Images without a tag go after ${UNTAGGED_DAYS} days`;
 const PULL = ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
 
 /**
- * The ECR repositories of a deployment group's build environment: private, encrypted, scanned at each push, tags written once, kept when the stack
- * goes. From other accounts exactly the roles of the group's models pull.
+ * The ECR repositories of a deployment group's build environment: private, encrypted, scanned at each push, tags
+ * written once, kept when the stack goes. From other accounts exactly the roles of the group's models pull.
  *
- * A repository with `pullThroughCache` is a prefix: ECR makes a repository below it for each image that is asked for the first time, in the build account. The
- * tags of those can be written again, because a tag that moves in the other registry has to move here (ECR user guide, "Pull through cache").
+ * A repository with `pullThroughCache` is a prefix: ECR makes a repository below it for each image that is asked for
+ * the first time, in the build account. The tags of those can be written again, because a tag that moves in the other
+ * registry has to move here (ECR user guide, "Pull through cache").
  *
  * @throws OptionError when the delivery is wrong or has no such group
  */
@@ -41,7 +43,12 @@ export class ContainerRepositories extends Construct {
     super(scope, id);
     const plan = planOf(props.delivery);
     const group = groupOf(plan, props.group);
-    const role = group.roles.repositories && makeRole(this, 'Role', group.roles.repositories, { key: props.key.keyArn });
+    const role = group.roles.repositories && makeRole(
+      this,
+      'Role',
+      group.roles.repositories,
+      { key: props.key.keyArn },
+    );
     for (const planned of group.build.repositories) {
       if (planned.upstream && role) {
         this.caches[planned.name] = this.makeCache(planned, group, props.key, role, plan.delivery.tags);
@@ -58,7 +65,11 @@ export class ContainerRepositories extends Construct {
       imageScanOnPush: true,
       encryption: ecr.RepositoryEncryption.KMS,
       encryptionKey: key,
-      lifecycleRules: [{ description: UNTAGGED, tagStatus: ecr.TagStatus.UNTAGGED, maxImageAge: Duration.days(UNTAGGED_DAYS) }],
+      lifecycleRules: [{
+        description: UNTAGGED,
+        tagStatus: ecr.TagStatus.UNTAGGED,
+        maxImageAge: Duration.days(UNTAGGED_DAYS),
+      }],
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     this.pullers(group, PULL).forEach(statement => repository.addToResourcePolicy(statement));
@@ -79,17 +90,27 @@ export class ContainerRepositories extends Construct {
         rules: [{
           rulePriority: 1,
           description: UNTAGGED,
-          selection: { tagStatus: 'untagged', countType: 'sinceImagePushed', countUnit: 'days', countNumber: UNTAGGED_DAYS },
+          selection: {
+            tagStatus: 'untagged',
+            countType: 'sinceImagePushed',
+            countUnit: 'days',
+            countNumber: UNTAGGED_DAYS,
+          },
           action: { type: 'expire' },
         }],
       }),
-      repositoryPolicy: pullers.length > 0 ? Stack.of(this).toJsonString(new iam.PolicyDocument({ statements: pullers }).toJSON()) : undefined,
+      repositoryPolicy: pullers.length > 0
+        ? Stack.of(this).toJsonString(new iam.PolicyDocument({ statements: pullers }).toJSON())
+        : undefined,
       resourceTags: Object.entries(tags).map(([name, value]) => ({ key: name, value })),
-      // With a key or tags ECR needs a role of the account's own (ECR user guide, "Create an IAM role for repository creation templates").
+      // With a key or tags ECR needs a role of the account's own (ECR user guide, "Create an IAM role for repository
+      // creation templates").
       customRoleArn: role.roleArn,
     });
     const rule = new ecr.CfnPullThroughCacheRule(this, planned.name, {
-      ecrRepositoryPrefix: planned.repository, upstreamRegistryUrl: planned.upstream!.registryUrl, credentialArn: planned.upstream!.credentialArn,
+      ecrRepositoryPrefix: planned.repository,
+      upstreamRegistryUrl: planned.upstream!.registryUrl,
+      credentialArn: planned.upstream!.credentialArn,
     });
     // The first image that is asked for must find its template.
     rule.addResourceDependency(template);

@@ -5,12 +5,12 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { arn } from '../../delivery/arn';
-import type { PlannedBuild } from '../../delivery/plan';
-import type { PlannedRole } from '../../delivery/roles/role-model';
-import { fill } from '../private/fill';
-import { makeRole } from '../private/planned-role';
-import { accept } from '../private/suppress';
+import { arn } from '../../plan/arn';
+import type { PlannedBuild } from '../../plan/build/model';
+import type { PlannedRole } from '../../plan/roles/role-model';
+import { fill } from '../shared/fill';
+import { makeRole } from '../shared/planned-role';
+import { accept } from '../shared/suppress';
 
 /** What is forwarded, and where to. */
 export interface EventForwardingProps {
@@ -23,8 +23,9 @@ export interface EventForwardingProps {
 }
 
 /**
- * Brings what the tooling account has to know from the build account's default bus to the delivery's bus: approvals and rejections in this registry,
- * failures of this SageMaker pipeline, and the alarm about events that could not be forwarded.
+ * Brings what the tooling account has to know from the build account's default bus to the delivery's bus: approvals and
+ * rejections in this registry, failures of this SageMaker pipeline, and the alarm about events that could not be
+ * forwarded.
  *
  * EventBridge tries for 24 hours, then the event is kept for 14 days.
  */
@@ -48,7 +49,10 @@ export class EventForwarding extends Construct {
     this.alarm = new cloudwatch.Alarm(this, 'Alarm', {
       alarmName: build.undelivered,
       alarmDescription: `Events of ${build.modelPackageGroup} do not reach the tooling account: see the messages in the queue ${build.undelivered}`,
-      metric: this.undelivered.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5), statistic: 'Maximum' }),
+      metric: this.undelivered.metricApproximateNumberOfMessagesVisible({
+        period: Duration.minutes(5),
+        statistic: 'Maximum',
+      }),
       threshold: 1,
       comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       evaluationPeriods: 1,
@@ -69,7 +73,10 @@ export class EventForwarding extends Construct {
         {
           'source': ['aws.sagemaker'],
           'detail-type': ['SageMaker Model Building Pipeline Execution Status Change'],
-          'detail': { pipelineArn: [fill(this, arn(build.place, 'sagemaker', `pipeline/${build.pipelineName}`))], currentPipelineExecutionStatus: ['Failed'] },
+          'detail': {
+            pipelineArn: [fill(this, arn(build.place, 'sagemaker', `pipeline/${build.pipelineName}`))],
+            currentPipelineExecutionStatus: ['Failed'],
+          },
         },
         {
           'source': ['aws.cloudwatch'],
@@ -85,22 +92,39 @@ export class EventForwarding extends Construct {
     const queue = new sqs.Queue(this, 'Undelivered', {
       queueName: build.undelivered, encryptionMasterKey: key, enforceSSL: true, retentionPeriod: Duration.days(14),
     });
-    accept(queue, { rule: 'AwsSolutions-SQS3', reason: 'This queue is itself the dead-letter queue of the forwarding rules.' });
+    accept(queue, {
+      rule: 'AwsSolutions-SQS3',
+      reason: 'This queue is itself the dead-letter queue of the forwarding rules.',
+    });
     const principals = [new iam.ServicePrincipal('events.amazonaws.com')];
     queue.addToResourcePolicy(new iam.PolicyStatement({
       sid: 'ForwardingRules',
       principals,
       actions: ['sqs:SendMessage'],
       resources: [queue.queueArn],
-      conditions: { ArnEquals: { 'aws:SourceArn': [build.approvalRule, build.failureRule].map(rule => fill(this, arn(build.place, 'events', `rule/${rule}`))) } },
+      conditions: {
+        ArnEquals: {
+          'aws:SourceArn': [
+            build.approvalRule,
+            build.failureRule,
+          ].map(rule => fill(this, arn(build.place, 'events', `rule/${rule}`))),
+        },
+      },
     }));
-    // Without the rules' ARNs as a condition: EventBridge does not say them to KMS (SNS guide, "Key management"), and letters would be lost unseen. The
-    // queue's policy does have them.
-    key.addToResourcePolicy(new iam.PolicyStatement({ sid: 'UndeliveredEvents', principals, actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: ['*'] }));
+    // Without the rules' ARNs as a condition: EventBridge does not say them to KMS (SNS guide, "Key management"), and
+    // letters would be lost unseen. The queue's policy does have them.
+    key.addToResourcePolicy(new iam.PolicyStatement({
+      sid: 'UndeliveredEvents',
+      principals,
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      resources: ['*'],
+    }));
     return queue;
   }
 
-  private makeRule(id: string, name: string, description: string, props: EventForwardingProps, eventPattern: object): events.CfnRule {
+  private makeRule(
+    id: string, name: string, description: string, props: EventForwardingProps, eventPattern: object,
+  ): events.CfnRule {
     return new events.CfnRule(this, id, {
       name,
       description,

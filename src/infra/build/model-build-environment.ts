@@ -9,15 +9,15 @@ import { ContainerRepositories } from './container-repositories';
 import { EventForwarding } from './event-forwarding';
 import { registryPolicy } from './registry-policy';
 import type { DeliveryGroupProps } from '../group-props';
-import { letRead } from '../private/foreign-readers';
-import { makeKey } from '../private/own-key';
-import { groupOf, planOf } from '../private/plan';
-import { makeRole } from '../private/planned-role';
-import { PrivateBucket } from '../private/private-bucket';
+import { letRead } from '../shared/foreign-readers';
+import { makeKey } from '../shared/own-key';
+import { groupOf, planOf } from '../shared/plan';
+import { makeRole } from '../shared/planned-role';
+import { PrivateBucket } from '../shared/private-bucket';
 
 /**
- * Where a deployment group builds and registers its model: key, artifact bucket, model package group, roles, repositories for images, and the rules that
- * bring approvals and failures to the tooling account.
+ * Where a deployment group builds and registers its model: key, artifact bucket, model package group, roles,
+ * repositories for images, and the rules that bring approvals and failures to the tooling account.
  *
  * Data, key and registry are kept when the stack is deleted.
  *
@@ -55,7 +55,11 @@ export class ModelBuildEnvironment extends Construct {
     const group = groupOf(plan, props.group);
     const { build, name, roles } = group;
     this.key = makeKey(this, 'Key', build.keyAlias, `Models of ${plan.delivery.name}, group ${name}`);
-    const artifacts = new PrivateBucket(this, 'Artifacts', { name: build.artifactBucket, key: this.key, logBucketArn: build.s3AccessLogsBucketArn });
+    const artifacts = new PrivateBucket(this, 'Artifacts', {
+      name: build.artifactBucket,
+      key: this.key,
+      logBucketArn: build.s3AccessLogsBucketArn,
+    });
     letRead(artifacts.bucket, this.key, build.artifactReaders);
     this.artifactBucket = artifacts.bucket;
     this.logBucket = artifacts.logs;
@@ -72,9 +76,20 @@ export class ModelBuildEnvironment extends Construct {
     this.processingRole = makeRole(this, 'ProcessingRole', roles.processing, values);
     this.trainingRole = makeRole(this, 'TrainingRole', roles.training, values);
     this.approverRole = makeRole(this, 'ApproverRole', roles.approver, values);
-    const forwarding = new EventForwarding(this, 'Forwarding', { build, role: roles.forwarder, busArn: plan.infrastructure.busArn, key: this.key });
+    const forwarding = new EventForwarding(this, 'Forwarding', {
+      build,
+      role: roles.forwarder,
+      busArn: plan.infrastructure.busArn,
+      key: this.key,
+    });
     this.forwarderRole = forwarding.role;
     this.undeliveredEvents = forwarding.undelivered;
-    if (build.repositories.length > 0) { this.containerRepositories = new ContainerRepositories(this, 'Repositories', { ...props, key: this.key }); }
+    if (build.repositories.length > 0) {
+      this.containerRepositories = new ContainerRepositories(
+        this,
+        'Repositories',
+        { ...props, key: this.key },
+      );
+    }
   }
 }

@@ -5,13 +5,13 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { buildVariables } from './build-variables';
-import { CommitGate } from './commit-gate';
-import { sourceAction, sourceTriggers } from './source-action';
 import type { DeliveryGroupProps } from '../group-props';
-import { makeProject } from '../private/code-build';
-import { fill } from '../private/fill';
-import { groupOf, planOf } from '../private/plan';
-import { makeRole } from '../private/planned-role';
+import { makeProject } from '../shared/code-build';
+import { fill } from '../shared/fill';
+import { groupOf, planOf } from '../shared/plan';
+import { makeRole } from '../shared/planned-role';
+import { CommitGate } from '../source/commit-gate';
+import { sourceAction, sourceTriggers } from '../source/source-action';
 
 /** What a pipeline keeps its artifacts in. */
 export interface ModelPipelineProps extends DeliveryGroupProps {
@@ -58,7 +58,11 @@ export class ModelBuildPipeline extends Construct {
       pipelineType: 'V2',
       executionMode: 'QUEUED',
       roleArn: makeRole(this, 'PipelineRole', roles.buildPipeline, values).roleArn,
-      artifactStore: { type: 'S3', location: props.artifactBucket.bucketName, encryptionKey: { type: 'KMS', id: props.key.keyArn } },
+      artifactStore: {
+        type: 'S3',
+        location: props.artifactBucket.bucketName,
+        encryptionKey: { type: 'KMS', id: props.key.keyArn },
+      },
       triggers: sourceTriggers(source, group.sourceBranch, { ignored: source.ignoredPaths }),
       stages: [
         { name: 'Source', actions: [sourceAction(source, group.sourceBranch)] },
@@ -85,11 +89,17 @@ export class ModelBuildPipeline extends Construct {
 
   /** Commit and branch are recorded with the model, so they travel as variables. */
   private buildAction(): codepipeline.CfnPipeline.ActionDeclarationProperty {
-    const variables = [{ name: 'GIT_COMMIT', value: '#{Source.CommitId}' }, { name: 'GIT_BRANCH', value: '#{Source.BranchName}' }];
+    const variables = [{
+      name: 'GIT_COMMIT',
+      value: '#{Source.CommitId}',
+    }, { name: 'GIT_BRANCH', value: '#{Source.BranchName}' }];
     return {
       name: 'Build',
       actionTypeId: { category: 'Build', owner: 'AWS', provider: 'CodeBuild', version: '1' },
-      configuration: { ProjectName: this.project.ref, EnvironmentVariables: JSON.stringify(variables.map(v => ({ ...v, type: 'PLAINTEXT' }))) },
+      configuration: {
+        ProjectName: this.project.ref,
+        EnvironmentVariables: JSON.stringify(variables.map(v => ({ ...v, type: 'PLAINTEXT' }))),
+      },
       inputArtifacts: [{ name: 'Source' }],
       runOrder: 1,
     };

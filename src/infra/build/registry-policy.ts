@@ -1,22 +1,26 @@
 import type { IConstruct } from 'constructs';
-import type { PlannedGroup } from '../../delivery/plan';
-import { modelPackageGroupArn, modelPackagesArn } from '../../delivery/plan-group';
-import { fill } from '../private/fill';
-import { accountRoot } from '../private/foreign-roles';
+import { modelPackageGroupArn, modelPackagesArn } from '../../plan/build/registry';
+import type { PlannedGroup } from '../../plan/model';
+import { fill } from '../shared/fill';
+import { accountRoot } from '../shared/foreign-roles';
 
 /**
- * The policy of a group's registry: the other accounts of the group look at its packages, and those that serve them make models from them. There is no policy
- * when there are no other accounts.
+ * The policy of a group's registry: the other accounts of the group look at its packages, and those that serve them
+ * make models from them. There is no policy when there are no other accounts.
  *
- * That is what the guide asks for ("Deploy a Model Version from a Different Account"), without the right to update packages, which would be the right to
- * approve them. It names accounts and no roles, because the guide knows no conditions in this policy; within those accounts the roles' own
- * policies decide.
+ * That is what the guide asks for ("Deploy a Model Version from a Different Account"), without the right to update
+ * packages, which would be the right to approve them. It names accounts and no roles, because the guide knows no
+ * conditions in this policy; within those accounts the roles' own policies decide.
  */
 export function registryPolicy(scope: IConstruct, { build, environments }: PlannedGroup): object | undefined {
   if (build.readerAccounts.length === 0) { return undefined; }
   const packages = fill(scope, modelPackagesArn(build));
   const statement = (sid: string, accounts: readonly string[], actions: readonly string[], resources: readonly string[]) => ({
-    Sid: sid, Effect: 'Allow', Principal: { AWS: accounts.map(account => accountRoot(scope, account)) }, Action: actions, Resource: resources,
+    Sid: sid,
+    Effect: 'Allow',
+    Principal: { AWS: accounts.map(account => accountRoot(scope, account)) },
+    Action: actions,
+    Resource: resources,
   });
   // Where there is a registry of copies, models are made from those.
   const serving = environments.filter(e => !e.replicaGroup).map(e => e.place.account);
@@ -26,7 +30,9 @@ export function registryPolicy(scope: IConstruct, { build, environments }: Plann
     Version: '2012-10-17',
     Statement: [
       statement('Look', build.readerAccounts, look, [fill(scope, modelPackageGroupArn(build)), packages]),
-      ...(servingAccounts.length > 0 ? [statement('Serve', servingAccounts, ['sagemaker:CreateModel'], [packages])] : []),
+      ...(servingAccounts.length > 0
+        ? [statement('Serve', servingAccounts, ['sagemaker:CreateModel'], [packages])]
+        : []),
     ],
   };
 }

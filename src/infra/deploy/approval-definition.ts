@@ -15,14 +15,16 @@ const RETRY = [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 2, MaxAttempts: 3
 /**
  * The approval gate in Amazon States Language.
  *
- * Events are delivered at least once, may come late, and a change of metadata repeats the status. So: an event counts only when the registry says
- * the same at this moment, and only when the package's status differs from the one that was acted upon last and is not older than that. When the start
- * fails for good, that memory is taken back, so that the event can be sent again. No result path is null: CloudFormation refuses null anywhere in a template.
+ * Events are delivered at least once, may come late, and a change of metadata repeats the status. So: an event counts
+ * only when the registry says the same at this moment, and only when the package's status differs from the one that was
+ * acted upon last and is not older than that. When the start fails for good, that memory is taken back, so that the
+ * event can be sent again. No result path is null: CloudFormation refuses null anywhere in a template.
  *
- * SDK integrations call services in the state machine's own region (Step Functions guide, "AWS SDK service integrations"). For a registry in another region
- * the gate takes the event at its word. That it is genuine is certain: only SageMaker itself can send an event with its source, and the bus lets in nothing
- * but what the build account forwards. That it is still true is not; the deploy pipeline asks the registry before it decides, and again before each
- * change, so an event that is out of date costs one execution that deploys nothing new.
+ * SDK integrations call services in the state machine's own region (Step Functions guide, "AWS SDK service
+ * integrations"). For a registry in another region the gate takes the event at its word. That it is genuine is certain:
+ * only SageMaker itself can send an event with its source, and the bus lets in nothing but what the build account
+ * forwards. That it is still true is not; the deploy pipeline asks the registry before it decides, and again before
+ * each change, so an event that is out of date costs one execution that deploys nothing new.
  */
 export function approvalDefinition(input: ApprovalDefinitionInput): object {
   const call = (service: string) => `arn:${input.partition}:states:::${service}`;
@@ -37,7 +39,12 @@ export function approvalDefinition(input: ApprovalDefinitionInput): object {
           And: [
             { Variable: '$.detail.ModelPackageArn', IsPresent: true },
             { Variable: '$.detail.ModelPackageGroupName', StringEquals: input.modelPackageGroup },
-            { Or: ['Approved', 'Rejected'].map(status => ({ Variable: '$.detail.ModelApprovalStatus', StringEquals: status })) },
+            {
+              Or: ['Approved', 'Rejected'].map(status => ({
+                Variable: '$.detail.ModelApprovalStatus',
+                StringEquals: status,
+              })),
+            },
           ],
           Next: input.asksRegistry ? 'AskRegistry' : 'TakeFromEvent',
         }],
@@ -55,13 +62,25 @@ export function approvalDefinition(input: ApprovalDefinitionInput): object {
             ChangedAt: { 'S.$': '$.time' },
             EventId: { 'S.$': '$.id' },
           },
-          // Times of events are all in one form and in UTC, so their order as text is their order in time (EventBridge user guide, "Event structure").
+          // Times of events are all in one form and in UTC, so their order as text is their order in time (EventBridge
+          // user guide, "Event structure").
           ConditionExpression: 'attribute_not_exists(ChangedAt) OR (ApprovalStatus <> :status AND ChangedAt <= :changedAt)',
           ExpressionAttributeValues: { ':status': { 'S.$': '$.package.status' }, ':changedAt': { 'S.$': '$.time' } },
         },
         ResultPath: '$.remembered',
-        Retry: [{ ...RETRY[0], ErrorEquals: ['DynamoDB.ProvisionedThroughputExceededException', 'DynamoDB.RequestLimitExceeded', 'DynamoDB.InternalServerError'] }],
-        Catch: [{ ErrorEquals: ['DynamoDB.ConditionalCheckFailedException'], ResultPath: '$.error', Next: 'Duplicate' }],
+        Retry: [{
+          ...RETRY[0],
+          ErrorEquals: [
+            'DynamoDB.ProvisionedThroughputExceededException',
+            'DynamoDB.RequestLimitExceeded',
+            'DynamoDB.InternalServerError',
+          ],
+        }],
+        Catch: [{
+          ErrorEquals: ['DynamoDB.ConditionalCheckFailedException'],
+          ResultPath: '$.error',
+          Next: 'Duplicate',
+        }],
         Next: 'StartDeployment',
       },
       StartDeployment: {
@@ -100,7 +119,11 @@ function askRegistry(input: ApprovalDefinitionInput, call: (service: string) => 
       Type: 'Task',
       Resource: call('aws-sdk:sagemaker:describeModelPackage'),
       Parameters: { 'ModelPackageName.$': '$.detail.ModelPackageArn' },
-      ResultSelector: { 'arn.$': '$.ModelPackageArn', 'group.$': '$.ModelPackageGroupName', 'status.$': '$.ModelApprovalStatus' },
+      ResultSelector: {
+        'arn.$': '$.ModelPackageArn',
+        'group.$': '$.ModelPackageGroupName',
+        'status.$': '$.ModelApprovalStatus',
+      },
       ResultPath: '$.package',
       Retry: RETRY,
       Next: 'IsStillTrue',
@@ -124,7 +147,11 @@ function askRegistry(input: ApprovalDefinitionInput, call: (service: string) => 
 const TAKE_FROM_EVENT = {
   TakeFromEvent: {
     Type: 'Pass',
-    Parameters: { 'arn.$': '$.detail.ModelPackageArn', 'group.$': '$.detail.ModelPackageGroupName', 'status.$': '$.detail.ModelApprovalStatus' },
+    Parameters: {
+      'arn.$': '$.detail.ModelPackageArn',
+      'group.$': '$.detail.ModelPackageGroupName',
+      'status.$': '$.detail.ModelApprovalStatus',
+    },
     ResultPath: '$.package',
     Next: 'Remember',
   },

@@ -7,27 +7,32 @@ import * as stepfunctions from 'aws-cdk-lib/aws-stepfunctions';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { approvalDefinition } from './approval-definition';
-import { PACKAGE_VARIABLE } from './sentinel';
-import { arn } from '../../delivery/arn';
-import type { PlannedGroup } from '../../delivery/plan';
+import { arn } from '../../plan/arn';
+import type { PlannedGroup } from '../../plan/model';
 import type { DeliveryGroupProps } from '../group-props';
-import { encryptedLog } from '../private/encrypted-log';
-import { fill } from '../private/fill';
-import { groupOf, planOf } from '../private/plan';
-import { makeRole } from '../private/planned-role';
-import { accept } from '../private/suppress';
+import { encryptedLog } from '../shared/encrypted-log';
+import { fill } from '../shared/fill';
+import { groupOf, planOf } from '../shared/plan';
+import { makeRole } from '../shared/planned-role';
+import { PACKAGE_VARIABLE } from '../shared/sentinel';
+import { accept } from '../shared/suppress';
 
 /** What an approval gate works with. */
 export interface ApprovalGateProps extends DeliveryGroupProps {
-  /** Encrypts the gate's memory, log and undelivered events, in the gate's account and region; its policy is extended for EventBridge and CloudWatch Logs. */
+  /**
+   * Encrypts the gate's memory, log and undelivered events, in the gate's account and region; its policy is extended
+   * for EventBridge and CloudWatch Logs.
+   */
   readonly key: IKey;
 }
 
 /**
- * Watches one model package group: an approval or a rejection starts the group's deploy pipeline with the package as its variable.
+ * Watches one model package group: an approval or a rejection starts the group's deploy pipeline with the package as
+ * its variable.
  *
- * The events arrive at the delivery's bus (see `DeliveryEvents`), whose rule hands them to a Step Functions state machine; it checks them against the registry,
- * where that is in its own region, and drops duplicates. No function of ours runs in between. Events that cannot be delivered are kept for 14 days.
+ * The events arrive at the delivery's bus (see `DeliveryEvents`), whose rule hands them to a Step Functions state
+ * machine; it checks them against the registry, where that is in its own region, and drops duplicates. No function of
+ * ours runs in between. Events that cannot be delivered are kept for 14 days.
  *
  * @throws OptionError when the delivery is wrong or has no such group
  */
@@ -56,15 +61,26 @@ export class ApprovalGate extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     this.stateMachine = this.makeStateMachine(group, props.key);
-    this.deadLetters = new sqs.Queue(this, 'DeadLetters', { encryptionMasterKey: props.key, enforceSSL: true, retentionPeriod: Duration.days(14) });
-    accept(this.deadLetters, { rule: 'AwsSolutions-SQS3', reason: 'This queue is itself the dead-letter queue of the approval rule.' });
+    this.deadLetters = new sqs.Queue(this, 'DeadLetters', {
+      encryptionMasterKey: props.key,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    accept(this.deadLetters, {
+      rule: 'AwsSolutions-SQS3',
+      reason: 'This queue is itself the dead-letter queue of the approval rule.',
+    });
     this.rule = this.makeRule(group, bus);
     this.letRuleWriteLetters(group, bus, props.key);
   }
 
   private letRuleWriteLetters({ pipelines }: PlannedGroup, bus: string, key: IKey): void {
     const principals = [new iam.ServicePrincipal('events.amazonaws.com')];
-    const conditions = { ArnEquals: { 'aws:SourceArn': fill(this, arn(pipelines.place, 'events', `rule/${bus}/${pipelines.approvalRule}`)) } };
+    const conditions = {
+      ArnEquals: {
+        'aws:SourceArn': fill(this, arn(pipelines.place, 'events', `rule/${bus}/${pipelines.approvalRule}`)),
+      },
+    };
     this.deadLetters.addToResourcePolicy(new iam.PolicyStatement({
       sid: 'ApprovalRule',
       principals,
@@ -72,14 +88,20 @@ export class ApprovalGate extends Construct {
       actions: ['sqs:SendMessage'],
       resources: [this.deadLetters.queueArn],
     }));
-    // Without the rule's ARN as a condition: EventBridge does not say it to KMS (SNS guide, "Key management"), and letters would be lost unseen. The
-    // queue's policy does have it.
-    key.addToResourcePolicy(new iam.PolicyStatement({ sid: 'DeadLetters', principals, actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: ['*'] }));
+    // Without the rule's ARN as a condition: EventBridge does not say it to KMS (SNS guide, "Key management"), and
+    // letters would be lost unseen. The queue's policy does have it.
+    key.addToResourcePolicy(new iam.PolicyStatement({
+      sid: 'DeadLetters',
+      principals,
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      resources: ['*'],
+    }));
   }
 
   private makeStateMachine(group: PlannedGroup, key: IKey): stepfunctions.CfnStateMachine {
     const { pipelines, roles, build } = group;
-    // Log delivery policies have a size limit that names with this prefix do not count against (Step Functions guide, logging).
+    // Log delivery policies have a size limit that names with this prefix do not count against (Step Functions guide,
+    // logging).
     const log = encryptedLog(this, 'Log', `/aws/vendedlogs/states/${pipelines.stateMachine}`, key);
     return new stepfunctions.CfnStateMachine(this, 'StateMachine', {
       stateMachineName: pipelines.stateMachine,
@@ -93,7 +115,11 @@ export class ApprovalGate extends Construct {
         packageVariable: PACKAGE_VARIABLE,
         asksRegistry: pipelines.asksRegistry,
       }),
-      loggingConfiguration: { level: 'ALL', includeExecutionData: true, destinations: [{ cloudWatchLogsLogGroup: { logGroupArn: log.logGroupArn } }] },
+      loggingConfiguration: {
+        level: 'ALL',
+        includeExecutionData: true,
+        destinations: [{ cloudWatchLogsLogGroup: { logGroupArn: log.logGroupArn } }],
+      },
       tracingConfiguration: { enabled: true },
     });
   }

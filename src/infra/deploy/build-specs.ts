@@ -1,4 +1,4 @@
-import type { DeliveryInfrastructure } from '../../delivery/delivery';
+import type { DeliveryInfrastructure } from '../../plan/delivery';
 
 /** Buildspec of the first step: templates, parameters and all else that the environments of the waves need. */
 export function prepareSpec(infrastructure: DeliveryInfrastructure, waves: number): string {
@@ -29,7 +29,12 @@ export function verifySpec(): string {
       install: { 'runtime-versions': { python: '3.12' } },
       build: {
         'on-failure': 'ABORT',
-        'commands': ['export SUMMARY="$TOOL of $ENVIRONMENT"', 'rm -f exports.sh', 'python3 "tools/$TOOL.py"', 'if [ -f exports.sh ]; then . ./exports.sh; fi'],
+        'commands': [
+          'export SUMMARY="$TOOL of $ENVIRONMENT"',
+          'rm -f exports.sh',
+          'python3 "tools/$TOOL.py"',
+          'if [ -f exports.sh ]; then . ./exports.sh; fi',
+        ],
       },
     },
   }, undefined, 2);

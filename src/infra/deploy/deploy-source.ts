@@ -4,9 +4,9 @@ import * as path from 'node:path';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { IgnoreMode } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import type { DeliveryPlan, PlannedGroup } from '../../delivery/plan';
-import { modelPackageGroupArn } from '../../delivery/plan-group';
-import { environmentKey } from '../../delivery/roles/environment-roles';
+import { modelPackageGroupArn } from '../../plan/build/registry';
+import { environmentKey } from '../../plan/endpoint/roles';
+import type { DeliveryPlan, PlannedGroup } from '../../plan/model';
 
 /** Files of the deploy tools, at the package's root. */
 const TOOLS = path.resolve(__dirname, '..', '..', '..', 'tools', 'deploy');
@@ -14,8 +14,8 @@ const TOOLS = path.resolve(__dirname, '..', '..', '..', 'tools', 'deploy');
 /**
  * The infrastructure code as it is at this moment, for the deploy pipeline to start from.
  *
- * Because it is part of the deployment, the pipeline always makes its templates from the very state that it was itself deployed from, and a changed
- * infrastructure changes the pipeline, which starts it.
+ * Because it is part of the deployment, the pipeline always makes its templates from the very state that it was itself
+ * deployed from, and a changed infrastructure changes the pipeline, which starts it.
  */
 export function infrastructureCode(scope: Construct, directory: string, files: readonly string[]): Asset {
   return new Asset(scope, 'Infrastructure', { path: directory, ignoreMode: IgnoreMode.GIT, exclude: onlyThese(files) });
@@ -39,7 +39,12 @@ export function onlyThese(files: readonly string[]): string[] {
 export function deployTools(scope: Construct, plan: DeliveryPlan, group: PlannedGroup): Asset {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'deploy-tools-'));
   try {
-    for (const file of fs.readdirSync(TOOLS).filter(name => /\.(py|json)$/.test(name))) { fs.copyFileSync(path.join(TOOLS, file), path.join(folder, file)); }
+    for (const file of fs.readdirSync(TOOLS).filter(name => /\.(py|json)$/.test(name))) {
+      fs.copyFileSync(
+        path.join(TOOLS, file),
+        path.join(folder, file),
+      );
+    }
     fs.writeFileSync(path.join(folder, 'targets.json'), `${JSON.stringify(targets(plan, group), undefined, 2)}\n`);
     // The mode counts for the asset's hash and must not depend on the user's umask.
     for (const file of fs.readdirSync(folder)) { fs.chmodSync(path.join(folder, file), 0o644); }
@@ -68,7 +73,8 @@ function targets(plan: DeliveryPlan, group: PlannedGroup): object {
       deploymentBucket: e.deploymentBucket,
       key: environmentKey(e),
       ...(e.replicaGroup && e.roles.replicate ? {
-        replicateRole: e.roles.replicate.arn, replicaGroup: modelPackageGroupArn({ place: e.place, modelPackageGroup: e.replicaGroup }),
+        replicateRole: e.roles.replicate.arn,
+        replicaGroup: modelPackageGroupArn({ place: e.place, modelPackageGroup: e.replicaGroup }),
       } : {}),
     }))),
     smokeTest: plan.delivery.endpoint.smokeTest,

@@ -1,9 +1,9 @@
 import type { CfnPipeline } from 'aws-cdk-lib/aws-codepipeline';
 import type { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { actionVariable } from './build-specs';
-import { PACKAGE_VARIABLE } from './sentinel';
-import type { PlannedEnvironment, PlannedWave } from '../../delivery/plan';
-import { environmentAction } from '../../delivery/roles/tooling-roles';
+import type { PlannedWave } from '../../plan/deploy/model';
+import type { PlannedEnvironment } from '../../plan/endpoint/model';
+import { PACKAGE_VARIABLE } from '../shared/sentinel';
 
 type Stage = CfnPipeline.StageDeclarationProperty;
 type Action = CfnPipeline.ActionDeclarationProperty;
@@ -20,7 +20,10 @@ export interface StageContext {
   fill(text: string): string;
 }
 
-/** What the deploy pipeline starts from: the infrastructure code that it was deployed with, and the tools of this package. */
+/**
+ * What the deploy pipeline starts from: the infrastructure code that it was deployed with, and the tools of this
+ * package.
+ */
 export function sourceStage(infrastructure: Asset, tools: Asset): Stage {
   const action = (name: string, asset: Asset): Action => ({
     name,
@@ -34,7 +37,10 @@ export function sourceStage(infrastructure: Asset, tools: Asset): Stage {
 
 /** The one build between an approval and the first environment. */
 export function prepareStage(project: string): Stage {
-  const action = build('Prepare', project, 1, { MODEL_PACKAGE: `#{variables.${PACKAGE_VARIABLE}}`, EXECUTION_ID: '#{codepipeline.PipelineExecutionId}' });
+  const action = build('Prepare', project, 1, {
+    MODEL_PACKAGE: `#{variables.${PACKAGE_VARIABLE}}`,
+    EXECUTION_ID: '#{codepipeline.PipelineExecutionId}',
+  });
   return {
     name: 'Prepare',
     actions: [{
@@ -50,32 +56,43 @@ export function prepareStage(project: string): Stage {
 /**
  * The environments of one wave, side by side: check → (approval by hand → check) → change set → execute → smoke test.
  *
- * Executions run in parallel, so one that waits for a person holds nobody up. They cannot mix: each has a change set of its own, and executing one
- * makes CloudFormation discard all others of the stack. PARALLEL mode knows entry conditions, variables and namespaces; what it lacks is rolling
- * a stage back (CodePipeline user guide, "Set or change the pipeline execution mode").
+ * Executions run in parallel, so one that waits for a person holds nobody up. They cannot mix: each has a change set of
+ * its own, and executing one makes CloudFormation discard all others of the stack. PARALLEL mode knows entry
+ * conditions, variables and namespaces; what it lacks is rolling a stage back (CodePipeline user guide, "Set or change
+ * the pipeline execution mode").
  */
 export function waveStage(wave: PlannedWave, index: number, context: StageContext): Stage {
   const waits = wave.environments.some(environment => environment.manualApproval);
   return {
     name: wave.stage,
     beforeEntry: { conditions: [{ result: 'SKIP', rules: [onlyIf(`#{Prepare.${actionVariable(index)}}`, 'deploy')] }] },
-    actions: wave.environments.flatMap((environment, i) => environmentActions(environment, `${index}-${i}`, waits, context)),
+    actions: wave.environments.flatMap((environment, i) => environmentActions(
+      environment,
+      `${index}-${i}`,
+      waits,
+      context,
+    )),
   };
 }
 
 /** Every environment of a wave with an approval is checked again after it, because all of them have waited. */
-function environmentActions(environment: PlannedEnvironment, id: string, waits: boolean, context: StageContext): Action[] {
-  const { name, manualApproval } = environment;
-  const verify = (word: string, runOrder: number, tool: string) =>
-    build(environmentAction(word, name), context.verifyProject, runOrder, { TOOL: tool, ENVIRONMENT: name });
+function environmentActions(
+  environment: PlannedEnvironment, id: string, waits: boolean, context: StageContext,
+): Action[] {
+  const { name, manualApproval, actions } = environment;
+  const verify = (action: string, runOrder: number, tool: string) => (
+    build(action, context.verifyProject, runOrder, { TOOL: tool, ENVIRONMENT: name }));
   const namespace = `Check${id}`;
   return [
-    { ...verify('check', 1, 'check'), namespace },
+    { ...verify(actions.check, 1, 'check'), namespace },
     ...(manualApproval ? [approval(`#{${namespace}.SUMMARY}`, environment, 2, context.topicArn)] : []),
-    ...(waits ? [verify('checkagain', 3, 'check')] : []),
-    { ...cloudFormation('changeset', 'CHANGE_SET_REPLACE', environment, 4, context), inputArtifacts: [{ name: 'Deployment' }] },
-    cloudFormation('execute', 'CHANGE_SET_EXECUTE', environment, 5, context),
-    verify('smoketest', 6, 'smoke_test'),
+    ...(waits ? [verify(actions.checkAgain, 3, 'check')] : []),
+    {
+      ...cloudFormation(actions.changeSet, 'CHANGE_SET_REPLACE', environment, 4, context),
+      inputArtifacts: [{ name: 'Deployment' }],
+    },
+    cloudFormation(actions.execute, 'CHANGE_SET_EXECUTE', environment, 5, context),
+    verify(actions.smokeTest, 6, 'smoke_test'),
   ];
 }
 
@@ -92,9 +109,9 @@ function build(
   };
 }
 
-function approval(summary: string, { name }: PlannedEnvironment, runOrder: number, topicArn: string): Action {
+function approval(summary: string, { name, actions }: PlannedEnvironment, runOrder: number, topicArn: string): Action {
   return {
-    name: environmentAction('approve', name),
+    name: actions.approve,
     actionTypeId: { category: 'Approval', owner: 'AWS', provider: 'Manual', version: '1' },
     // The summary has at most 900 characters and the name 63, which stays below the limit of 1,000.
     configuration: { CustomData: `Deploy to ${name}? ${summary}`, NotificationArn: topicArn },
@@ -102,7 +119,13 @@ function approval(summary: string, { name }: PlannedEnvironment, runOrder: numbe
   };
 }
 
-function cloudFormation(word: string, mode: 'CHANGE_SET_REPLACE' | 'CHANGE_SET_EXECUTE', environment: PlannedEnvironment, runOrder: number, context: StageContext): Action {
+function cloudFormation(
+  action: string,
+  mode: 'CHANGE_SET_REPLACE' | 'CHANGE_SET_EXECUTE',
+  environment: PlannedEnvironment,
+  runOrder: number,
+  context: StageContext,
+): Action {
   const { place, roles, name } = environment;
   const common = {
     ActionMode: mode,
@@ -113,11 +136,12 @@ function cloudFormation(word: string, mode: 'CHANGE_SET_REPLACE' | 'CHANGE_SET_E
   const source = {
     TemplatePath: `Deployment::${name}/template.json`,
     TemplateConfiguration: `Deployment::${name}/configuration.json`,
-    // An acknowledgement, no right: an endpoint stack that was extended may have roles, which the CloudFormation role then has to be allowed to make.
+    // An acknowledgement, no right: an endpoint stack that was extended may have roles, which the CloudFormation role
+    // then has to be allowed to make.
     Capabilities: 'CAPABILITY_NAMED_IAM',
   };
   return {
-    name: environmentAction(word, name),
+    name: action,
     actionTypeId: { category: 'Deploy', owner: 'AWS', provider: 'CloudFormation', version: '1' },
     configuration: mode === 'CHANGE_SET_REPLACE' ? { ...common, ...source } : common,
     roleArn: context.fill(roles.deploy.arn),

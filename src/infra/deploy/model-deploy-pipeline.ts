@@ -5,14 +5,14 @@ import { Construct } from 'constructs';
 import { prepareSpec, verifySpec } from './build-specs';
 import { deployTools, infrastructureCode } from './deploy-source';
 import { prepareStage, sourceStage, waveStage } from './deploy-stages';
-import { KEEP_LIVE, PACKAGE_VARIABLE } from './sentinel';
-import { arn } from '../../delivery/arn';
-import type { PlannedGroup } from '../../delivery/plan';
+import { arn } from '../../plan/arn';
+import type { PlannedGroup } from '../../plan/model';
 import type { ModelPipelineProps } from '../build/model-build-pipeline';
-import { makeProject } from '../private/code-build';
-import { fill, fillSub } from '../private/fill';
-import { groupOf, planOf } from '../private/plan';
-import { makeRole } from '../private/planned-role';
+import { makeProject } from '../shared/code-build';
+import { fill, fillSub } from '../shared/fill';
+import { groupOf, planOf } from '../shared/plan';
+import { makeRole } from '../shared/planned-role';
+import { KEEP_LIVE, PACKAGE_VARIABLE } from '../shared/sentinel';
 
 /** What a deploy pipeline starts from. */
 export interface ModelDeployPipelineProps extends ModelPipelineProps {
@@ -27,9 +27,9 @@ export interface ModelDeployPipelineProps extends ModelPipelineProps {
 /**
  * The pipeline that brings an approved model package to each environment in turn.
  *
- * Started by the approval gate with the package as its variable; by its own creation, or a change of the infrastructure, without one, which
- * deploys each environment's live package again. What is deployed is exactly the package that was approved: it travels as a parameter, and its approval is
- * checked again right before each change.
+ * Started by the approval gate with the package as its variable; by its own creation, or a change of the
+ * infrastructure, without one, which deploys each environment's live package again. What is deployed is exactly the
+ * package that was approved: it travels as a parameter, and its approval is checked again right before each change.
  *
  * @throws OptionError when the delivery is wrong or has no such group
  */
@@ -52,15 +52,26 @@ export class ModelDeployPipeline extends Construct {
     const code = infrastructureCode(this, props.directory ?? process.cwd(), infrastructure.files);
     const tools = deployTools(this, plan, group);
     const runner = makeRole(this, 'RunnerRole', roles.deployRunner, { key: props.key.keyArn });
-    const project = { role: runner, key: props.key, variables: {}, network, computeType: 'BUILD_GENERAL1_SMALL' as const };
+    const project = {
+      role: runner,
+      key: props.key,
+      variables: {},
+      network,
+      computeType: 'BUILD_GENERAL1_SMALL' as const,
+    };
     this.prepareProject = makeProject(this, 'Prepare', {
-      ...project, name: pipelines.prepareProject, description: 'Makes the endpoint templates and decides what is deployed where',
+      ...project,
+      name: pipelines.prepareProject,
+      description: 'Makes the endpoint templates and decides what is deployed where',
       buildSpec: prepareSpec(infrastructure, waves.length),
-      // Models of hundreds of gigabytes take hours to another region; CodePipeline stops a build action after 8 hours (CodePipeline user guide, quotas).
+      // Models of hundreds of gigabytes take hours to another region; CodePipeline stops a build action after 8 hours
+      // (CodePipeline user guide, quotas).
       timeoutMinutes: group.replicas.length > 0 ? 480 : 60,
     });
     this.verifyProject = makeProject(this, 'Verify', {
-      ...project, name: pipelines.verifyProject, description: 'Checks approvals before a deployment and the endpoint after it',
+      ...project,
+      name: pipelines.verifyProject,
+      description: 'Checks approvals before a deployment and the endpoint after it',
       buildSpec: verifySpec(), timeoutMinutes: 60,
     });
     this.releaserRole = roles.releaser && makeRole(this, 'ReleaserRole', roles.releaser);
@@ -77,8 +88,16 @@ export class ModelDeployPipeline extends Construct {
       executionMode: 'PARALLEL',
       restartExecutionOnUpdate: true,
       roleArn: role.roleArn,
-      ...this.artifactStores(group, { type: 'S3', location: props.artifactBucket.bucketName, encryptionKey: { type: 'KMS', id: props.key.keyArn } }),
-      variables: [{ name: PACKAGE_VARIABLE, defaultValue: KEEP_LIVE, description: `ARN of the model package to deploy; ${KEEP_LIVE} keeps what is live in each environment` }],
+      ...this.artifactStores(group, {
+        type: 'S3',
+        location: props.artifactBucket.bucketName,
+        encryptionKey: { type: 'KMS', id: props.key.keyArn },
+      }),
+      variables: [{
+        name: PACKAGE_VARIABLE,
+        defaultValue: KEEP_LIVE,
+        description: `ARN of the model package to deploy; ${KEEP_LIVE} keeps what is live in each environment`,
+      }],
       stages: [
         sourceStage(code, tools),
         prepareStage(this.prepareProject.ref),
@@ -92,12 +111,21 @@ export class ModelDeployPipeline extends Construct {
     });
   }
 
-  /** Where artifacts are kept: in each region that an action runs in, once there are several. Keys elsewhere are named by their alias, as their ids are not known here. */
-  private artifactStores({ pipelines, replicas }: PlannedGroup, own: codepipeline.CfnPipeline.ArtifactStoreProperty): Pick<codepipeline.CfnPipelineProps, 'artifactStore' | 'artifactStores'> {
+  /**
+   * Where artifacts are kept: in each region that an action runs in, once there are several. Keys elsewhere are named
+   * by their alias, as their ids are not known here.
+   */
+  private artifactStores(
+    { pipelines, replicas }: PlannedGroup, own: codepipeline.CfnPipeline.ArtifactStoreProperty,
+  ): Pick<codepipeline.CfnPipelineProps, 'artifactStore' | 'artifactStores'> {
     if (replicas.length === 0) { return { artifactStore: own }; }
     const elsewhere = replicas.map(({ place, bucket, keyAlias }) => ({
       region: place.region!,
-      artifactStore: { type: 'S3', location: fill(this, bucket), encryptionKey: { type: 'KMS', id: fill(this, arn(place, 'kms', `alias/${keyAlias}`)) } },
+      artifactStore: {
+        type: 'S3',
+        location: fill(this, bucket),
+        encryptionKey: { type: 'KMS', id: fill(this, arn(place, 'kms', `alias/${keyAlias}`)) },
+      },
     }));
     return { artifactStores: [{ region: pipelines.place.region!, artifactStore: own }, ...elsewhere] };
   }

@@ -4,12 +4,12 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import type { PlannedEnvironment } from '../../delivery/plan';
+import type { PlannedEnvironment } from '../../plan/endpoint/model';
 import type { DeliveryGroupProps } from '../group-props';
-import { makeKey } from '../private/own-key';
-import { environmentOf, groupOf, planOf } from '../private/plan';
-import { makeRole } from '../private/planned-role';
-import { PrivateBucket } from '../private/private-bucket';
+import { makeKey } from '../shared/own-key';
+import { environmentOf, groupOf, planOf } from '../shared/plan';
+import { makeRole } from '../shared/planned-role';
+import { PrivateBucket } from '../shared/private-bucket';
 
 /** Which environment is prepared. */
 export interface ModelDeployEnvironmentProps extends DeliveryGroupProps {
@@ -18,11 +18,11 @@ export interface ModelDeployEnvironmentProps extends DeliveryGroupProps {
 }
 
 /**
- * What an endpoint needs around it: key, buckets for captured data and for deployments, and the roles of an environment. It changes with the
- * infrastructure, never with a model.
+ * What an endpoint needs around it: key, buckets for captured data and for deployments, and the roles of an
+ * environment. It changes with the infrastructure, never with a model.
  *
- * CloudFormation may make no more of the endpoint stack than model, endpoint configuration and endpoint. Whoever adds something to that stack gives the
- * right to it here, for example `environment.cloudFormationRole.addToPolicy(...)`.
+ * CloudFormation may make no more of the endpoint stack than model, endpoint configuration and endpoint. Whoever adds
+ * something to that stack gives the right to it here, for example `environment.cloudFormationRole.addToPolicy(...)`.
  *
  * @throws OptionError when the delivery is wrong or has no such group or environment
  */
@@ -61,7 +61,9 @@ export class ModelDeployEnvironment extends Construct {
       name: environment.captureBucket, key: this.key, logBucketArn, keep: 400, keepOldVersions: 30,
     }).bucket;
     this.deploymentBucket = this.makeDeploymentBucket(environment);
-    this.replicaGroup = environment.replicaGroup ? this.makeReplicaGroup(environment.replicaGroup, group.build.modelPackageGroup) : undefined;
+    this.replicaGroup = environment.replicaGroup
+      ? this.makeReplicaGroup(environment.replicaGroup, group.build.modelPackageGroup)
+      : undefined;
     const values = { key: this.key.keyArn };
     this.deployRole = makeRole(this, 'DeployRole', roles.deploy, values);
     this.cloudFormationRole = makeRole(this, 'CloudFormationRole', roles.cloudFormation, values);
@@ -72,14 +74,20 @@ export class ModelDeployEnvironment extends Construct {
   }
 
   /**
-   * S3 cannot tell which asset or copy is live, and CloudFormation reads the live one again when it rolls a deployment back. So nothing is removed by
-   * its age: what has not been read for long moves to a cheaper tier by itself and is read from there as before.
+   * S3 cannot tell which asset or copy is live, and CloudFormation reads the live one again when it rolls a deployment
+   * back. So nothing is removed by its age: what has not been read for long moves to a cheaper tier by itself and is
+   * read from there as before.
    */
   private makeDeploymentBucket(environment: PlannedEnvironment): s3.Bucket {
     const { bucket } = new PrivateBucket(this, 'Deployment', {
-      name: environment.deploymentBucket, key: this.key, logBucketArn: environment.s3AccessLogsBucketArn, keepOldVersions: 30,
+      name: environment.deploymentBucket,
+      key: this.key,
+      logBucketArn: environment.s3AccessLogsBucketArn,
+      keepOldVersions: 30,
     });
-    bucket.addLifecycleRule({ transitions: [{ storageClass: s3.StorageClass.INTELLIGENT_TIERING, transitionAfter: Duration.days(30) }] });
+    bucket.addLifecycleRule({
+      transitions: [{ storageClass: s3.StorageClass.INTELLIGENT_TIERING, transitionAfter: Duration.days(30) }],
+    });
     return bucket;
   }
 

@@ -2,22 +2,26 @@ import { CfnOutput, CfnParameter, Fn, Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { EndpointSynthesizer, inAssembly } from './endpoint-synthesizer';
 import { ModelEndpoint } from './model-endpoint';
-import type { PlannedEnvironment } from '../../delivery/plan';
-import { environmentKey } from '../../delivery/roles/environment-roles';
-import { NO_PACKAGE } from '../deploy/sentinel';
-import { fill } from '../private/fill';
+import type { PlannedEnvironment } from '../../plan/endpoint/model';
+import { environmentKey } from '../../plan/endpoint/roles';
+import { fill } from '../shared/fill';
+import { NO_PACKAGE } from '../shared/sentinel';
 
 /** The ARN of a model package, or the word for none. */
 const PACKAGE = `${NO_PACKAGE}|arn:aws[a-z-]*:sagemaker:[a-z0-9-]+:[0-9]{12}:model-package/.+`;
 
-/** The stack with one environment's endpoint. Only the deploy pipeline deploys it, with the parameters that it decided on. */
+/**
+ * The stack with one environment's endpoint. Only the deploy pipeline deploys it, with the parameters that it decided
+ * on.
+ */
 export class EndpointStack extends Stack {
   public constructor(scope: Construct, id: string, environment: PlannedEnvironment) {
     super(scope, id, {
       stackName: environment.endpointStack,
       description: `Endpoint ${environment.endpointName}, deployed by the deploy pipeline alone`,
       env: environment.place,
-      // CloudFormation actions publish no assets; the deploy pipeline's preparation does, with the environment's own role.
+      // CloudFormation actions publish no assets; the deploy pipeline's preparation does, with the environment's own
+      // role.
       synthesizer: new EndpointSynthesizer({
         bucketName: inAssembly(environment.deploymentBucket, environment.place),
         publishRoleArn: inAssembly(environment.roles.publish.arn, environment.place),
@@ -27,9 +31,21 @@ export class EndpointStack extends Stack {
       const parameter = new CfnParameter(this, name, { type: 'String', description, allowedPattern: pattern });
       return parameter.valueAsString;
     };
-    const packageArn = text('ModelPackageArn', `The approved model package, or "${NO_PACKAGE}" while there is none`, PACKAGE);
-    const servedArn = text('ServedModelPackageArn', 'What the model is made from: the approved package, or its copy in this region', PACKAGE);
-    const startedAt = text('StartedAt', 'When the deploying execution was prepared (UTC)', '[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z');
+    const packageArn = text(
+      'ModelPackageArn',
+      `The approved model package, or "${NO_PACKAGE}" while there is none`,
+      PACKAGE,
+    );
+    const servedArn = text(
+      'ServedModelPackageArn',
+      'What the model is made from: the approved package, or its copy in this region',
+      PACKAGE,
+    );
+    const startedAt = text(
+      'StartedAt',
+      'When the deploying execution was prepared (UTC)',
+      '[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z',
+    );
     const execution = text('PipelineExecutionId', 'The deploying execution of the deploy pipeline', '[0-9A-Za-z-]+');
     const { endpoint } = environment;
     const served = new ModelEndpoint(this, 'Endpoint', {
@@ -44,7 +60,14 @@ export class EndpointStack extends Stack {
       network: environment.network,
     });
     new CfnOutput(this, 'LiveModelPackage', { value: packageArn, description: 'What is deployed' });
-    new CfnOutput(this, 'DeployedBy', { value: Fn.join(' ', [execution, startedAt]), description: 'Execution of the deploy pipeline, and when it was prepared' });
-    new CfnOutput(this, 'EndpointName', { value: served.endpoint.attrEndpointName, description: 'Name to invoke', condition: served.hasModel });
+    new CfnOutput(this, 'DeployedBy', {
+      value: Fn.join(' ', [execution, startedAt]),
+      description: 'Execution of the deploy pipeline, and when it was prepared',
+    });
+    new CfnOutput(this, 'EndpointName', {
+      value: served.endpoint.attrEndpointName,
+      description: 'Name to invoke',
+      condition: served.hasModel,
+    });
   }
 }

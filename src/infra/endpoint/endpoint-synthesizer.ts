@@ -2,8 +2,8 @@ import {
   AssetManifestBuilder, type DockerImageAssetLocation, type DockerImageAssetSource, type FileAssetLocation, type FileAssetSource,
   type ISynthesisSession, StackSynthesizer,
 } from 'aws-cdk-lib/core';
-import type { Place } from '../../delivery/delivery';
 import { OptionError } from '../../options/engine/option-error';
+import type { Place } from '../../plan/place';
 
 /** Where assets go; the names may hold the placeholders of a cloud assembly, such as `${AWS::AccountId}`. */
 export interface EndpointSynthesizerProps {
@@ -15,8 +15,9 @@ export interface EndpointSynthesizerProps {
 export const ASSETS = 'assets/';
 
 /**
- * Synthesizes stacks that the deploy pipeline alone deploys: their files go to the environment's own deployment bucket, by the environment's own publish
- * role. No role, bucket or version of the CDK bootstrap is in them, so what deploys models needs none of its rights.
+ * Synthesizes stacks that the deploy pipeline alone deploys: their files go to the environment's own deployment bucket,
+ * by the environment's own publish role. No role, bucket or version of the CDK bootstrap is in them, so what deploys
+ * models needs none of its rights.
  */
 export class EndpointSynthesizer extends StackSynthesizer {
   private readonly assets = new AssetManifestBuilder();
@@ -27,9 +28,17 @@ export class EndpointSynthesizer extends StackSynthesizer {
 
   public addFileAsset(asset: FileAssetSource): FileAssetLocation {
     if (asset.executable) {
-      throw this.refusal('a file asset that a command makes', 'files and folders', 'Let the command write the file before the synth, and refer to the file.');
+      throw this.refusal(
+        'a file asset that a command makes',
+        'files and folders',
+        'Let the command write the file before the synth, and refer to the file.',
+      );
     }
-    const target = { bucketName: this.props.bucketName, bucketPrefix: ASSETS, role: { assumeRoleArn: this.props.publishRoleArn } };
+    const target = {
+      bucketName: this.props.bucketName,
+      bucketPrefix: ASSETS,
+      role: { assumeRoleArn: this.props.publishRoleArn },
+    };
     return this.cloudFormationLocationFromFileAsset(this.assets.defaultAddFileAsset(this.boundStack, asset, target));
   }
 

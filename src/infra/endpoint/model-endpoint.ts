@@ -2,13 +2,16 @@ import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
 import { CfnCondition, CfnDeletionPolicy, type CfnResource, Fn, RemovalPolicy, Tags, Token } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { hasLocalStorage } from './local-storage';
-import { ENVIRONMENT_TAG } from '../../delivery/roles/environment-roles';
 import type { NetworkOptions } from '../../options/network';
-import { NO_PACKAGE } from '../deploy/sentinel';
+import { ENVIRONMENT_TAG } from '../../plan/endpoint/cloudformation-role';
+import { NO_PACKAGE } from '../shared/sentinel';
 
 /** The model, and how it is served. */
 export interface ModelEndpointProps {
-  /** ARN of the model package; best a template parameter, so that each deployment brings its own. Its value "none" makes no endpoint yet. */
+  /**
+   * ARN of the model package; best a template parameter, so that each deployment brings its own. Its value "none" makes
+   * no endpoint yet.
+   */
   readonly modelPackageArn: string;
   /** ARN of the role that the model runs with. */
   readonly executionRoleArn: string;
@@ -49,8 +52,8 @@ const VARIANT = 'AllTraffic';
 /**
  * A real-time endpoint for one model package.
  *
- * Model and endpoint configuration have no names of their own and are replaced at each deployment; the endpoint is updated in place and kept when its
- * stack is deleted, with what it runs on.
+ * Model and endpoint configuration have no names of their own and are replaced at each deployment; the endpoint is
+ * updated in place and kept when its stack is deleted, with what it runs on.
  */
 export class ModelEndpoint extends Construct {
   /** The model, made from the package. */
@@ -66,14 +69,19 @@ export class ModelEndpoint extends Construct {
     super(scope, id);
     // A package that is known now needs no question at deployment.
     this.hasModel = Token.isUnresolved(props.modelPackageArn)
-      ? new CfnCondition(this, 'HasModel', { expression: Fn.conditionNot(Fn.conditionEquals(props.modelPackageArn, NO_PACKAGE)) })
+      ? new CfnCondition(this, 'HasModel', {
+        expression: Fn.conditionNot(Fn.conditionEquals(props.modelPackageArn, NO_PACKAGE)),
+      })
       : undefined;
     this.model = new sagemaker.CfnModel(this, 'Model', {
       executionRoleArn: props.executionRoleArn,
       primaryContainer: { modelPackageName: props.modelPackageArn },
       // A model package brings its code with it, so the container needs no network of its own.
       enableNetworkIsolation: true,
-      vpcConfig: props.network && { subnets: props.network.subnetIds, securityGroupIds: props.network.securityGroupIds },
+      vpcConfig: props.network && {
+        subnets: props.network.subnetIds,
+        securityGroupIds: props.network.securityGroupIds,
+      },
     });
     this.endpointConfig = new sagemaker.CfnEndpointConfig(this, 'EndpointConfig', {
       productionVariants: [{
@@ -86,14 +94,21 @@ export class ModelEndpoint extends Construct {
       kmsKeyId: hasLocalStorage(props.instanceType) ? undefined : props.kmsKeyArn,
       dataCaptureConfig: this.dataCapture(props),
     });
-    this.endpoint = new sagemaker.CfnEndpoint(this, 'Endpoint', { endpointName: props.endpointName, endpointConfigName: this.endpointConfig.attrEndpointConfigName });
+    this.endpoint = new sagemaker.CfnEndpoint(this, 'Endpoint', {
+      endpointName: props.endpointName,
+      endpointConfigName: this.endpointConfig.attrEndpointConfigName,
+    });
     this.endpoint.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     // What a kept endpoint runs on is kept with it; what was replaced is removed.
     for (const part of [this.model, this.endpointConfig]) {
       part.cfnOptions.deletionPolicy = CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE;
       part.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.DELETE;
     }
-    for (const resource of [this.model, this.endpointConfig, this.endpoint] as CfnResource[]) { resource.cfnOptions.condition = this.hasModel; }
+    for (const resource of [
+      this.model,
+      this.endpointConfig,
+      this.endpoint,
+    ] as CfnResource[]) { resource.cfnOptions.condition = this.hasModel; }
     Tags.of(this).add(ENVIRONMENT_TAG, props.endpointName);
   }
 

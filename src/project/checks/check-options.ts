@@ -3,11 +3,11 @@ import { directoryProblems, flagProblems } from './creation-check';
 import type { SageMakerCicdProjectOptions } from '../project-options';
 import { sampleRequest, sampleRequestProblem } from './sample-request';
 import { switchRules } from './switch-check';
-import { checkNames, NAMING } from '../../delivery/check';
 import { checkProject, CREATION_KEY } from '../../options/check-project';
 import { OptionError, type OptionProblem } from '../../options/engine/option-error';
 import { problem, rule, type RuleFamily } from '../../options/engine/rule';
 import { projectSchema } from '../../options/schemas/project-schema';
+import { checkNames, NAMING } from '../../plan/check';
 
 /** The options that can be given to `projen new` and to `adopt` as a flag. */
 export const WORDS = ['name', 'modelName', 'framework', 'problemType', 'projenrcPython', 'permissionsBoundaryName', 's3AccessLogsBucketArn'];

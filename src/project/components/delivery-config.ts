@@ -1,11 +1,11 @@
 import { Component, JsonFile, type Project } from 'projen';
-import { checkDelivery } from '../../delivery/check';
-import { deliveryDiagram } from '../../delivery/diagram';
-import { normaliseDelivery } from '../../delivery/normalise';
-import { planDelivery } from '../../delivery/plan';
 import type { DeliveryOptions } from '../../options/delivery';
 import { OptionError } from '../../options/engine/option-error';
 import { deliverySchema } from '../../options/schemas/delivery-schema';
+import { checkDelivery } from '../../plan/check';
+import { deliveryDiagram } from '../../plan/diagram';
+import { normaliseDelivery } from '../../plan/normalise';
+import { planDelivery } from '../../plan/plan';
 
 /**
  * `config/delivery.json`: sources, accounts, groups, stages and endpoints with every default filled in, and its JSON schema.

@@ -3,8 +3,8 @@ import { inAppGroup, withArguments } from '../commands';
 import type { SageMakerCicdProjectOptions } from '../project-options';
 import type { PythonEnvironment } from './python-environment';
 import { UpgradeWorkflow } from './upgrade-workflow';
-import { isGitHub } from '../../delivery/upgrade';
 import { SourceType } from '../../options/source';
+import { isGitHub } from '../../plan/upgrade/schedule';
 
 /**
  * The task `upgrade` (newer versions of this package, the CDK and the SDK, the synth, the tests) and, for a repository on GitHub, the workflow that

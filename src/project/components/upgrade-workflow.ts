@@ -1,5 +1,5 @@
 import { Component, type IResolver, type Project, YamlFile } from 'projen';
-import { cronSchedule, UPGRADE_BRANCH } from '../../delivery/upgrade';
+import { cronSchedule, UPGRADE_BRANCH } from '../../plan/upgrade/schedule';
 import { taskCommand } from '../commands';
 import { packageText } from '../package-files';
 

@@ -1,6 +1,8 @@
 import { World } from './calls/world';
-import { type DeliveryPlan, normaliseDelivery, planDelivery } from '../../../src/delivery';
 import type { DeliveryOptions } from '../../../src/options/delivery';
+import type { DeliveryPlan } from '../../../src/plan/model';
+import { normaliseDelivery } from '../../../src/plan/normalise';
+import { planDelivery } from '../../../src/plan/plan';
 import { DELIVERIES } from '../../../testing/deliveries/deliveries';
 import { stacksOf } from '../../../testing/deliveries/synth';
 import { HERE } from '../../../testing/iam/assembly';

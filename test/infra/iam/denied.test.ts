@@ -1,8 +1,9 @@
 import type { World } from './calls/world';
 import { worldOf } from './deliveries';
 import { STRANGER, withAdministrator } from './outsiders';
-import type { PlannedEnvironment, PlannedGroup } from '../../../src/delivery/plan';
-import type { PlannedRole } from '../../../src/delivery/roles/role-model';
+import type { PlannedEnvironment } from '../../../src/plan/endpoint/model';
+import type { PlannedGroup } from '../../../src/plan/model';
+import type { PlannedRole } from '../../../src/plan/roles/role-model';
 import { cleanUp } from '../../../testing/deliveries/synth';
 import { evaluate, type Request } from '../../../testing/iam/evaluate';
 import type { AwsResource, Policies } from '../../../testing/iam/policies';

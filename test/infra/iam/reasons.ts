@@ -10,7 +10,7 @@ export interface Reason {
 }
 
 
-/** Why there are stars in policies of resources. Reasons for those of roles stand beside their grants, in `src/delivery/roles`. */
+/** Why there are stars in policies of resources. Reasons for those of roles stand beside their grants, in `src/plan`. */
 export const REASONS: readonly Reason[] = [
   { type: isKey, covers: star => star === 'Resource::*', reason: 'In a key\'s policy the star is the key itself (KMS guide, "Key policies in AWS KMS").' },
   {

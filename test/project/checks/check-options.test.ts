@@ -1,5 +1,5 @@
-import { checkDelivery } from '../../../src/delivery/check';
 import { OptionError } from '../../../src/options/engine/option-error';
+import { checkDelivery } from '../../../src/plan/check';
 import type { SageMakerCicdProjectOptions } from '../../../src/project';
 import { checkProjectOptions } from '../../../src/project/checks/check-options';
 import { projectDelivery } from '../../../src/project/project-delivery';

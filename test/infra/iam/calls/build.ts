@@ -1,6 +1,6 @@
 import { container, EXECUTION_ROLES, join, registeredImages } from './containers';
 import { calls, pass, readBucket, type Step, type World, write } from './world';
-import type { PlannedGroup } from '../../../../src/delivery/plan';
+import type { PlannedGroup } from '../../../../src/plan/model';
 
 const VOLUMES = { 'kms:GrantIsForAWSResource': 'true' };
 

@@ -1,7 +1,7 @@
 import { type Call, calls, log, type World } from './world';
-import type { Place } from '../../../../src/delivery/delivery';
-import type { PlannedBuild } from '../../../../src/delivery/plan';
 import type { NetworkOptions } from '../../../../src/options/network';
+import type { PlannedBuild } from '../../../../src/plan/build/model';
+import type { Place } from '../../../../src/plan/place';
 import { AWS_IMAGES } from '../../../../testing/iam/evaluate';
 
 /** SageMaker guide, "How to use SageMaker AI execution roles": CreateProcessingJob, CreateTrainingJob, CreateModel. */

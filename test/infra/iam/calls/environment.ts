@@ -1,8 +1,9 @@
 import { container, EXECUTION_ROLES, join, LOOK_AT_IMAGE } from './containers';
 import { type Call, calls, pass, readBucket, type Step, type World, write } from './world';
-import type { Place } from '../../../../src/delivery/delivery';
-import type { PlannedEnvironment, PlannedGroup } from '../../../../src/delivery/plan';
-import { ENVIRONMENT_TAG } from '../../../../src/delivery/roles/environment-roles';
+import { ENVIRONMENT_TAG } from '../../../../src/plan/endpoint/cloudformation-role';
+import type { PlannedEnvironment } from '../../../../src/plan/endpoint/model';
+import type { PlannedGroup } from '../../../../src/plan/model';
+import type { Place } from '../../../../src/plan/place';
 import { AWS_IMAGES } from '../../../../testing/iam/evaluate';
 
 /** What the roles of a deploy environment call. */

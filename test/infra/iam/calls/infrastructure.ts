@@ -1,7 +1,7 @@
 import { artifacts, build, BUILD_ROLE, fetchSource, PIPELINE_ROLE, startBuilds } from './pipelines';
 import { commitSteps } from './tooling';
 import { calls, type Step, type World } from './world';
-import { bootstrapRoleArn, placesOf } from '../../../../src/delivery/roles/infrastructure-roles';
+import { bootstrapRoleArn, placesOf } from '../../../../src/plan/infrastructure/bootstrap';
 
 /** What the roles of the pipeline that deploys the infrastructure call. */
 export function infrastructureSteps(world: World): Step[] {

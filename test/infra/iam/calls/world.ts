@@ -1,6 +1,7 @@
-import type { Place } from '../../../../src/delivery/delivery';
-import type { DeliveryPlan, PlannedEnvironment } from '../../../../src/delivery/plan';
-import type { PlannedRole } from '../../../../src/delivery/roles/role-model';
+import type { PlannedEnvironment } from '../../../../src/plan/endpoint/model';
+import type { DeliveryPlan } from '../../../../src/plan/model';
+import type { Place } from '../../../../src/plan/place';
+import type { PlannedRole } from '../../../../src/plan/roles/role-model';
 import { type DefaultPlace, HERE } from '../../../../testing/iam/assembly';
 import type { Context, Request } from '../../../../testing/iam/evaluate';
 import type { AwsResource, Policies } from '../../../../testing/iam/policies';

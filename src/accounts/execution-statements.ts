@@ -1,0 +1,234 @@
+import type { DeliveryPlan } from '../plan/model';
+import type { ForeignNames, DeployedService } from '../plan/stacks/kinds';
+
+/** A statement of an IAM policy. */
+export interface PolicyStatement {
+  readonly Sid: string;
+  readonly Effect: 'Allow' | 'Deny';
+  readonly Action: readonly string[];
+  readonly Resource: readonly string[];
+  readonly Condition?: { readonly [operator: string]: { readonly [key: string]: string | readonly string[] } };
+}
+
+/** What the statements of one account are made from. */
+export interface ServiceScope {
+  readonly plan: DeliveryPlan;
+  /** Names in the account that are not the delivery's own. */
+  readonly foreign: readonly ForeignNames[];
+  readonly account?: string;
+  /** What every name of the delivery begins with, and every foreign one. */
+  readonly prefixes: readonly string[];
+  readonly partition: string;
+  /** ARN of something in the account, in its regions; `region` for services that have none. */
+  arn(service: string, resource: string, region?: string): string;
+  /** ARNs of everything whose name has one of the prefixes, which stands where the resource has `{}`. */
+  named(service: string, resource: string, region?: string): string[];
+}
+
+type Service = (scope: ServiceScope) => PolicyStatement[];
+
+const allow = (Sid: string, Action: readonly string[], Resource: readonly string[], Condition?: PolicyStatement['Condition']): PolicyStatement => ({
+  Sid, Effect: 'Allow', Action, Resource, ...(Condition ? { Condition } : {}),
+});
+
+const actions = (service: string, names: string) => names.trim().split(/\s+/).map(name => `${service}:${name}`);
+
+/** Services that roles of a delivery are passed to, each only where it is used. */
+const PASSED_TO = [
+  'codebuild',
+  'codepipeline',
+  'ecr',
+  'events',
+  'sagemaker',
+  'states',
+].map(service => `${service}.amazonaws.com`);
+
+/**
+ * Roles with the delivery's names, with the boundary where there is one; no users, no groups, no policies of their own.
+ * A role that was made with the boundary keeps it: its policies can be changed only while it has it, and it cannot be
+ * taken off.
+ */
+const roles: Service = ({ plan, named, partition, account }) => {
+  const { permissionsBoundaryName: boundary } = plan.delivery;
+  const own = named('iam', 'role/{}*', '');
+  const condition = boundary && {
+    StringEquals: { 'iam:PermissionsBoundary': `arn:${partition}:iam::${account ?? '*'}:policy/${boundary}` },
+  };
+  const limited = condition && account === undefined ? { StringLike: condition.StringEquals } : condition || undefined;
+  return [
+    allow(
+      'RolesMade',
+      actions('iam', 'CreateRole DeleteRolePolicy PutRolePermissionsBoundary PutRolePolicy'),
+      own,
+      limited,
+    ),
+    allow('Roles', actions('iam', `DeleteRole GetRole GetRolePolicy ListAttachedRolePolicies ListRolePolicies ListRoleTags TagRole UntagRole UpdateAssumeRolePolicy
+      UpdateRole UpdateRoleDescription`), own),
+    allow('RolesPassed', ['iam:PassRole'], own, { StringEquals: { 'iam:PassedToService': PASSED_TO } }),
+  ];
+};
+
+/** Configuration of buckets, never what is in them. */
+const buckets: Service = ({ prefixes, partition }) => [
+  allow('Buckets', actions('s3', `CreateBucket DeleteBucket DeleteBucketPolicy GetBucket* PutBucket* GetEncryptionConfiguration PutEncryptionConfiguration
+    GetLifecycleConfiguration PutLifecycleConfiguration GetAccelerateConfiguration GetAnalyticsConfiguration GetIntelligentTieringConfiguration
+    GetInventoryConfiguration GetMetricsConfiguration GetReplicationConfiguration ListBucket ListTagsForResource TagResource UntagResource`),
+  prefixes.map(prefix => `arn:${partition}:s3:::${prefix}*`)),
+];
+
+/** A key has no name; new ones cannot be named before they exist. Aliases are the delivery's. */
+const keys: Service = ({ arn, named }) => [
+  allow('KeysMade', ['kms:CreateKey', 'kms:ListAliases'], ['*']),
+  allow('Keys', actions('kms', `CreateAlias DeleteAlias UpdateAlias DescribeKey DisableKeyRotation EnableKey EnableKeyRotation GetKeyPolicy GetKeyRotationStatus
+    ListResourceTags PutKeyPolicy ScheduleKeyDeletion TagResource UntagResource UpdateKeyDescription`), [
+    arn('kms', 'key/*'),
+    ...named('kms', 'alias/{}*'),
+  ]),
+  allow(
+    'KeysUsed',
+    actions('kms', 'CreateGrant Decrypt Encrypt GenerateDataKey RetireGrant RevokeGrant'),
+    [arn('kms', 'key/*')],
+  ),
+];
+
+/** Rules, on the default bus and on the delivery's; a queue for what could not be delivered; alarms. */
+const signals: Service = ({ named, foreign }) => {
+  const buses = foreign.flatMap(names => names.bus ?? []);
+  return [
+    allow('Rules', actions(
+      'events',
+      'DeleteRule DescribeRule ListTagsForResource ListTargetsByRule PutRule PutTargets RemoveTargets TagResource UntagResource',
+    ),
+    [...named('events', 'rule/{}*'), ...buses.flatMap(bus => named('events', `rule/${bus}/{}*`))]),
+    allow('Queues', actions(
+      'sqs',
+      'CreateQueue DeleteQueue GetQueueAttributes GetQueueUrl ListQueueTags SetQueueAttributes TagQueue UntagQueue',
+    ),
+    named('sqs', '{}*')),
+    allow(
+      'Alarms',
+      actions('cloudwatch', 'DeleteAlarms DescribeAlarms ListTagsForResource PutMetricAlarm TagResource UntagResource'),
+      named('cloudwatch', 'alarm:{}*'),
+    ),
+  ];
+};
+
+/**
+ * Bus, archive and topic. Who may put events on a bus is said by calls that know no resources (service authorization
+ * reference, EventBridge).
+ */
+const bus: Service = ({ named }) => [
+  allow('BusPolicy', ['events:PutPermission', 'events:RemovePermission'], ['*']),
+  allow('Bus', actions('events', `CreateArchive CreateEventBus DeleteArchive DeleteEventBus DescribeArchive DescribeEventBus ListTagsForResource
+    TagResource UntagResource UpdateArchive UpdateEventBus`), [
+    ...named('events', 'event-bus/{}*'),
+    ...named('events', 'archive/{}*'),
+  ]),
+  allow('Topic', actions('sns', `CreateTopic DeleteTopic GetDataProtectionPolicy GetSubscriptionAttributes GetTopicAttributes ListSubscriptionsByTopic
+    ListTagsForResource SetSubscriptionAttributes SetTopicAttributes Subscribe TagResource Unsubscribe UntagResource`), named('sns', '{}*')),
+];
+
+/** The pipelines and what they run on. */
+const pipelines: Service = ({ named, plan }) => {
+  const { source, infrastructure, network } = plan.delivery;
+  const connections = [
+    ...new Set([source, infrastructure.source].map(s => s.connectionArn).filter((c): c is string => c !== undefined)),
+  ];
+  return [
+    allow('Pipelines', actions('codepipeline', `CreatePipeline DeletePipeline DisableStageTransition EnableStageTransition GetPipeline GetPipelineState
+      ListTagsForResource StartPipelineExecution TagResource UntagResource UpdatePipeline`), named('codepipeline', '{}*')),
+    allow(
+      'Projects',
+      actions('codebuild', 'BatchGetProjects CreateProject DeleteProject UpdateProject'),
+      named('codebuild', 'project/{}*'),
+    ),
+    allow('Gates', actions(
+      'states',
+      'CreateStateMachine DeleteStateMachine DescribeStateMachine ListTagsForResource TagResource UntagResource UpdateStateMachine',
+    ),
+    named('states', 'stateMachine:{}*')),
+    allow('Logs', actions('logs', `AssociateKmsKey CreateLogGroup DeleteLogGroup DeleteRetentionPolicy DisassociateKmsKey GetDataProtectionPolicy
+      ListTagsForResource PutLogGroupDeletionProtection PutRetentionPolicy TagResource UntagResource`),
+    ['codebuild', 'vendedlogs/states'].flatMap(kind => named('logs', `log-group:/aws/${kind}/{}*`))),
+    allow('LogsListed', ['logs:DescribeIndexPolicies', 'logs:DescribeLogGroups'], ['*']),
+    ...(connections.length > 0
+      ? [allow('Connections', ['codeconnections:PassConnection', 'codestar-connections:PassConnection'], connections)]
+      : []),
+    ...(network
+      ? [allow('Network', ['ec2:DescribeSecurityGroups', 'ec2:DescribeSubnets', 'ec2:DescribeVpcs'], ['*'])]
+      : []),
+  ];
+};
+
+/** What the approval gate remembers. */
+const memory: Service = ({ named }) => [
+  allow('Memory', actions('dynamodb', `CreateTable DeleteTable DescribeContinuousBackups DescribeContributorInsights DescribeKinesisStreamingDestination
+    DescribeTable DescribeTimeToLive GetResourcePolicy ListTagsOfResource TagResource UntagResource UpdateContinuousBackups UpdateContributorInsights UpdateTable
+    UpdateTimeToLive`), named('dynamodb', 'table/{}*')),
+];
+
+const repositories: Service = ({ arn, plan }) => [
+  allow('Repositories', actions('codecommit', `CreateRepository DeleteRepository GetRepository GetRepositoryTriggers ListTagsForResource TagResource UntagResource
+    UpdateRepositoryDescription UpdateRepositoryEncryptionKey UpdateRepositoryName`), plan.source.repositories.map(r => arn('codecommit', r.repository))),
+];
+
+/** The registry of models: of the build, and of copies. */
+const registry: Service = ({ named, foreign, arn }) => [
+  allow('Registry', actions('sagemaker', `AddTags CreateModelPackageGroup DeleteModelPackageGroup DeleteModelPackageGroupPolicy DeleteTags
+    DescribeModelPackageGroup GetModelPackageGroupPolicy ListTags PutModelPackageGroupPolicy`), [
+    ...named('sagemaker', 'model-package-group/{}*'),
+    ...foreign.map(names => arn('sagemaker', `model-package-group/${names.modelPackageGroup}`)),
+  ]),
+];
+
+/** Repositories for images. The rules of a pull through cache know no resources. */
+const images: Service = ({ named, plan, partition, account }) => {
+  const { containerRepositories } = plan.delivery;
+  if (containerRepositories.length === 0) { return []; }
+  const caches = containerRepositories.flatMap(r => (r.pullThroughCache ? [r.pullThroughCache] : []));
+  const secrets = [...new Set(caches.flatMap(cache => (cache.credentialArn ? [cache.credentialArn] : [])))];
+  return [
+    allow('Images', actions('ecr', `CreateRepository DeleteLifecyclePolicy DeleteRepository DeleteRepositoryPolicy DescribeRepositories GetLifecyclePolicy
+      GetRepositoryPolicy ListTagsForResource PutImageScanningConfiguration PutImageTagMutability PutLifecyclePolicy SetRepositoryPolicy TagResource UntagResource`),
+    named('ecr', 'repository/{}*')),
+    ...(caches.length > 0 ? [
+      allow('ImageCaches', actions('ecr', `CreatePullThroughCacheRule CreateRepositoryCreationTemplate DeletePullThroughCacheRule DeleteRepositoryCreationTemplate
+        DescribePullThroughCacheRules DescribeRepositoryCreationTemplates UpdatePullThroughCacheRule UpdateRepositoryCreationTemplate`), ['*']),
+      allow('ImageCacheRole', [
+        'iam:CreateServiceLinkedRole',
+      ], [`arn:${partition}:iam::${account ?? '*'}:role/aws-service-role/*`], {
+        StringEquals: { 'iam:AWSServiceName': ['pullthroughcache.ecr.amazonaws.com', 'ecr.amazonaws.com'] },
+      }),
+    ] : []),
+    ...(secrets.length > 0 ? [allow('ImageSecrets', ['secretsmanager:GetSecretValue'], secrets)] : []),
+  ];
+};
+
+/** Every template asks for the version of the bootstrap. */
+const bootstrap: Service = ({ arn, plan }) => [
+  allow(
+    'Bootstrap',
+    ['ssm:GetParameters'],
+    [arn('ssm', `parameter/cdk-bootstrap/${plan.delivery.infrastructure.bootstrapQualifier}/version`)],
+  ),
+];
+
+/** What every stack has. */
+const ALWAYS: readonly Service[] = [bootstrap, roles, buckets, keys];
+
+/** In the order of the policies. */
+const SERVICES: { readonly [S in DeployedService]: Service } = {
+  signals,
+  bus,
+  pipelines,
+  memory,
+  repositories,
+  registry,
+  images,
+};
+
+/** The statements for stacks that work with these services. */
+export function executionStatements(scope: ServiceScope, services: ReadonlySet<DeployedService>): PolicyStatement[] {
+  const used = (Object.keys(SERVICES) as DeployedService[]).filter(name => services.has(name)).map(name => SERVICES[name]);
+  return [...ALWAYS, ...used].flatMap(service => service(scope));
+}

@@ -1,1 +1,0 @@
-export { infrastructurePaths, triggerPatterns } from '../options/knowledge/infrastructure-paths';

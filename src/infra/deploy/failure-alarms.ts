@@ -1,0 +1,98 @@
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as events from 'aws-cdk-lib/aws-events';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { DeliveryGroupProps } from '../group-props';
+import { FailureWatch } from '../shared/failure-watch';
+import {
+  brokenStack,
+  buildAlarms,
+  canceledDeployments,
+  failedGates,
+  failedPipelines,
+  failedProject,
+  failedTraining,
+  rejectedStillLive,
+} from '../shared/failures';
+import { fill } from '../shared/fill';
+import { groupOf, planOf } from '../shared/plan';
+
+/** Which failures are told to whom. */
+export interface FailureAlarmsProps extends DeliveryGroupProps {
+  /** Key for messages that could not be sent; its policy is extended for EventBridge. */
+  readonly key: IKey;
+
+  /**
+   * The topic.
+   *
+   * @default - the delivery's own: the one that it names, or the one in its infrastructure stack
+   */
+  readonly topic?: ITopic;
+
+  /**
+   * Dead-letter queues that get an alarm each, such as that of the approval gate.
+   *
+   * @default - none; the construct's own queue has an alarm anyway
+   */
+  readonly deadLetterQueues?: IQueue[];
+}
+
+/**
+ * Says that something of a group failed: an execution of its build, deploy or upgrade pipeline, of its gates, of its
+ * SageMaker pipeline, the forwarding of events in its build account; that a deployment was canceled while it waited;
+ * that a rejected model is still live and nothing can replace it; or that the stack of an endpoint cannot be changed to
+ * give up a rejected model.
+ *
+ * Each kind has an EventBridge rule that sends a message to the topic (what, which execution, where to look) and a
+ * CloudWatch alarm. What cannot be sent waits in a dead-letter queue, which has an alarm of its own. There is no option
+ * to do without.
+ *
+ * @throws OptionError when the delivery is wrong or has no such group
+ */
+export class FailureAlarms extends Construct {
+  /** The rules, one for each kind of failure. */
+  public readonly rules: events.CfnRule[];
+  /** The alarms: one for each rule, one for each dead-letter queue. */
+  public readonly alarms: cloudwatch.CfnAlarm[];
+  /** Messages that could not be sent. */
+  public readonly deadLetterQueue: IQueue;
+
+  public constructor(scope: Construct, id: string, props: FailureAlarmsProps) {
+    super(scope, id);
+    const plan = planOf(props.delivery);
+    const { name, build, pipelines, roles } = groupOf(plan, props.group);
+    const { place, bus, topicArn } = plan.infrastructure;
+    const subject = { project: plan.delivery.name, group: name };
+    const upgrade = plan.upgrade?.group === name ? plan.upgrade : undefined;
+    const watch = new FailureWatch(this, 'Watch', {
+      prefix: pipelines.failures,
+      key: props.key,
+      topicArn: props.topic?.topicArn ?? fill(this, topicArn),
+      queues: props.deadLetterQueues ?? [],
+      failures: [
+        failedPipelines(
+          this,
+          subject,
+          [pipelines.buildPipeline, pipelines.deployPipeline, ...(upgrade?.pipeline ? [upgrade.pipeline] : [])],
+        ),
+        canceledDeployments(this, subject, pipelines.deployPipeline),
+        failedGates(
+          this,
+          subject,
+          place,
+          [pipelines.stateMachine, ...(roles.commitGate ? [pipelines.commitGate] : [])],
+        ),
+        ...(upgrade && !upgrade.pipeline ? [failedProject(subject, upgrade.project)] : []),
+        failedTraining(this, subject, build, bus),
+        buildAlarms(this, subject, build, bus),
+        rejectedStillLive(this, subject, place, bus, pipelines.deployPipeline),
+        brokenStack(this, subject, place, bus, pipelines.deployPipeline),
+      ],
+    });
+    this.rules = watch.rules;
+    this.alarms = watch.alarms;
+    this.deadLetterQueue = watch.undelivered;
+  }
+}

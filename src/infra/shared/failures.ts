@@ -1,0 +1,255 @@
+import { Stack } from 'aws-cdk-lib/core';
+import type { IConstruct } from 'constructs';
+import { consoleUrl } from './console-url';
+import type { Failure } from './failure-watch';
+import { fill } from './fill';
+import { KEEP_LIVE, PACKAGE_VARIABLE } from './sentinel';
+import { arn } from '../../plan/arn';
+import type { PlannedBuild } from '../../plan/build/model';
+import type { Place } from '../../plan/place';
+
+/** Whom a message is about: the project, and the group unless it is about all of them. */
+export interface Subject {
+  readonly project: string;
+  readonly group?: string;
+}
+
+/** What every event has. */
+const COMMON = { account: '$.account', region: '$.region', time: '$.time' };
+
+function about({ project, group }: Subject): string {
+  return `Project: ${project}${group === undefined ? '' : `, group: ${group}`}`;
+}
+
+const WHERE = 'Account <account>, region <region>, at <time>';
+
+/**
+ * Failed executions of pipelines (CodePipeline user guide, "Monitoring CodePipeline events"). A rejected approval is a
+ * failed execution too.
+ */
+export function failedPipelines(scope: IConstruct, subject: Subject, names: readonly string[]): Failure {
+  return {
+    kind: 'pipelines',
+    description: `Failed executions of ${names.join(', ')}`.slice(0, 512),
+    pattern: {
+      'source': ['aws.codepipeline'],
+      'detail-type': ['CodePipeline Pipeline Execution State Change'],
+      'detail': { state: ['FAILED'], pipeline: names },
+    },
+    parts: { ...COMMON, pipeline: '$.detail.pipeline', execution: '$.detail.execution-id' },
+    message: [
+      'FAILED: pipeline <pipeline>',
+      about(subject),
+      'Execution: <execution>',
+      WHERE,
+      `Look at ${consoleUrl(scope, 'codesuite/codepipeline/pipelines/<pipeline>/executions/<execution>/timeline?region=<region>')}`,
+    ],
+  };
+}
+
+/**
+ * Deployments that were canceled while they waited: a change of the infrastructure that changes the pipeline does that
+ * (CodePipeline API reference, PipelineExecution, status "Cancelled"; events spell it "CANCELED"). The gate has acted
+ * upon the approval already, and what starts after the change leaves everything as it is, so a person has to start the
+ * package again.
+ */
+export function canceledDeployments(scope: IConstruct, subject: Subject, pipeline: string): Failure {
+  return {
+    kind: 'canceled',
+    description: `Canceled executions of ${pipeline}`.slice(0, 512),
+    pattern: {
+      'source': ['aws.codepipeline'],
+      'detail-type': ['CodePipeline Pipeline Execution State Change'],
+      'detail': { state: ['CANCELED'], pipeline: [pipeline] },
+    },
+    parts: { ...COMMON, execution: '$.detail.execution-id' },
+    message: [
+      `CANCELED: pipeline ${pipeline}`,
+      about(subject),
+      'Execution: <execution>',
+      'The pipeline was changed while this execution was under way, and nothing deploys its package by itself. The variable of the execution says which one it is:',
+      `aws codepipeline get-pipeline-execution --pipeline-name ${pipeline} --pipeline-execution-id <execution> --region <region> --query pipelineExecution.variables`,
+      `Unless it is ${KEEP_LIVE}, start the pipeline again with it, in place of PACKAGE_ARN:`,
+      `aws codepipeline start-pipeline-execution --name ${pipeline} --variables name=${PACKAGE_VARIABLE},value=PACKAGE_ARN --region <region>`,
+      WHERE,
+      `Look at ${consoleUrl(scope, `codesuite/codepipeline/pipelines/${pipeline}/executions/<execution>/timeline?region=<region>`)}`,
+    ],
+  };
+}
+
+/**
+ * Gates that did not come to an end (Step Functions guide, "Automating Step Functions event delivery with
+ * EventBridge").
+ */
+export function failedGates(scope: IConstruct, subject: Subject, place: Place, names: readonly string[]): Failure {
+  return {
+    kind: 'gates',
+    description: `Failed executions of ${names.join(', ')}`.slice(0, 512),
+    pattern: {
+      'source': ['aws.states'],
+      'detail-type': ['Step Functions Execution Status Change'],
+      'detail': {
+        status: ['FAILED', 'TIMED_OUT', 'ABORTED'],
+        stateMachineArn: names.map(name => fill(scope, arn(place, 'states', `stateMachine:${name}`))),
+      },
+    },
+    parts: {
+      ...COMMON,
+      gate: '$.detail.stateMachineArn',
+      execution: '$.detail.executionArn',
+      status: '$.detail.status',
+      error: '$.detail.error',
+    },
+    message: [
+      '<status>: gate <gate>',
+      about(subject),
+      'No pipeline was started. Error: <error>',
+      'Execution: <execution>',
+      WHERE,
+      `Look at ${consoleUrl(scope, 'states/home?region=<region>#/v2/executions/details/<execution>')}`,
+    ],
+  };
+}
+
+/** Builds that look for newer versions (CodeBuild user guide, "Build notifications input format reference"). */
+export function failedProject(subject: Subject, project: string): Failure {
+  return {
+    kind: 'upgrade',
+    description: `Failed builds of ${project}`,
+    pattern: {
+      'source': ['aws.codebuild'],
+      'detail-type': ['CodeBuild Build State Change'],
+      'detail': { 'build-status': ['FAILED', 'FAULT', 'TIMED_OUT'], 'project-name': [project] },
+    },
+    parts: {
+      ...COMMON,
+      project: '$.detail.project-name',
+      build: '$.detail.build-id',
+      status: '$.detail.build-status',
+      log: '$.detail.additional-information.logs.deep-link',
+    },
+    message: ['<status>: upgrade by <project>', about(subject), 'Build: <build>', WHERE, 'Look at <log>'],
+  };
+}
+
+/**
+ * Failed executions of the group's SageMaker pipeline, forwarded from the build account (SageMaker guide, "Amazon
+ * SageMaker AI pipeline status changes").
+ */
+export function failedTraining(scope: IConstruct, subject: Subject, build: PlannedBuild, bus: string): Failure {
+  return {
+    kind: 'training',
+    bus,
+    description: `Failed executions of the SageMaker pipeline ${build.pipelineName}`.slice(0, 512),
+    pattern: {
+      ...from(scope, build.place),
+      'source': ['aws.sagemaker'],
+      'detail-type': ['SageMaker Model Building Pipeline Execution Status Change'],
+      'detail': {
+        currentPipelineExecutionStatus: ['Failed'],
+        pipelineArn: [fill(scope, arn(build.place, 'sagemaker', `pipeline/${build.pipelineName}`))],
+      },
+    },
+    parts: { ...COMMON, pipeline: '$.detail.pipelineArn', execution: '$.detail.pipelineExecutionArn' },
+    message: [
+      `FAILED: SageMaker pipeline ${build.pipelineName}`,
+      about(subject),
+      'Execution: <execution>',
+      WHERE,
+      'Its steps, in the build account: aws sagemaker list-pipeline-execution-steps --pipeline-execution-arn <execution> --region <region>',
+      `Look at ${consoleUrl(scope, 'cloudwatch/home?region=<region>#logsV2:log-groups')}, log groups /aws/sagemaker/ProcessingJobs and TrainingJobs`,
+    ],
+  };
+}
+
+/** Events that the build account could not forward (CloudWatch user guide, "Alarm events and EventBridge"). */
+export function buildAlarms(scope: IConstruct, subject: Subject, build: PlannedBuild, bus: string): Failure {
+  return {
+    kind: 'alarms',
+    bus,
+    description: `Alarm ${build.undelivered} of the build environment`,
+    pattern: {
+      ...from(scope, build.place),
+      'source': ['aws.cloudwatch'],
+      'detail-type': ['CloudWatch Alarm State Change'],
+      'resources': [fill(scope, arn(build.place, 'cloudwatch', `alarm:${build.undelivered}`))],
+      'detail': { state: { value: ['ALARM'] } },
+    },
+    parts: { ...COMMON, alarm: '$.detail.alarmName', reason: '$.detail.state.reason' },
+    message: [
+      'ALARM: <alarm> in the build environment',
+      about(subject),
+      'Approvals, rejections or failures could not be forwarded and wait in the queue of the same name: read it, mend the cause, send them again.',
+      WHERE,
+      `Look at ${consoleUrl(scope, 'cloudwatch/home?region=<region>#alarmsV2:alarm/<alarm>')}`,
+    ],
+  };
+}
+
+/**
+ * The deploy tools' own event (`tools/deploy/prepare.py`): the live package was rejected, and no other
+ * version is approved.
+ */
+export function rejectedStillLive(
+  scope: IConstruct, subject: Required<Subject>, place: Place, bus: string, pipeline: string,
+): Failure {
+  return {
+    kind: 'live',
+    bus,
+    description: `A rejected model of ${subject.project}, group ${subject.group}, is still live`.slice(0, 512),
+    pattern: {
+      ...from(scope, place),
+      'source': ['sagemaker-cicd-projen'],
+      'detail-type': ['Rejected Model Package Still Live'],
+      'detail': { project: [subject.project], group: [subject.group] },
+    },
+    parts: {
+      ...COMMON,
+      package: '$.detail.package',
+      environment: '$.detail.environment',
+      approval: '$.detail.approval',
+    },
+    message: [
+      'STILL LIVE: <package> is <approval>',
+      `${about(subject)}, environment: <environment>`,
+      'No other version of the group is approved, so the endpoint keeps this model. Approve another version, or take the endpoint down.',
+      WHERE,
+      `Look at ${consoleUrl(scope, `codesuite/codepipeline/pipelines/${pipeline}/view?region=<region>`)}`,
+    ],
+  };
+}
+
+/**
+ * The deploy tools' own event (`tools/deploy/prepare.py`): a model was rejected, and its endpoint stack
+ * cannot be changed to give it up.
+ */
+export function brokenStack(
+  scope: IConstruct, subject: Required<Subject>, place: Place, bus: string, pipeline: string,
+): Failure {
+  return {
+    kind: 'broken',
+    bus,
+    description: `An endpoint stack of ${subject.project}, group ${subject.group}, is broken while a model was rejected`.slice(0, 512),
+    pattern: {
+      ...from(scope, place),
+      'source': ['sagemaker-cicd-projen'],
+      'detail-type': ['Endpoint Stack Broken'],
+      'detail': { project: [subject.project], group: [subject.group] },
+    },
+    parts: { ...COMMON, stack: '$.detail.stack', environment: '$.detail.environment', status: '$.detail.status' },
+    message: [
+      'BROKEN: endpoint stack <stack> is <status>',
+      `${about(subject)}, environment: <environment>`,
+      'A model was rejected. Wherever else it is live it gives way to another version; this environment is left alone, and may still have the rejected model.',
+      'Mend the stack: continue a rollback that failed, delete what a failed creation left, wait for a change that is under way. Then start the pipeline again with the rejected package.',
+      WHERE,
+      `Look at ${consoleUrl(scope, `codesuite/codepipeline/pipelines/${pipeline}/view?region=<region>`)}`,
+    ],
+  };
+}
+
+/** Exactly one account and region. */
+function from(scope: IConstruct, { account, region }: Place): object {
+  const own = Stack.of(scope);
+  return { account: [account ?? own.account], region: [region ?? own.region] };
+}

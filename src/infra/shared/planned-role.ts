@@ -1,0 +1,79 @@
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import { fill, fillForNag, type Values } from './fill';
+import { accept } from './suppress';
+import type { Grant, PlannedRole, Principal } from '../../plan/roles/role-model';
+
+/** Makes a role of the plan: name, trust and policy all come from there. */
+export function makeRole(scope: Construct, id: string, planned: PlannedRole, values: Values = {}): iam.Role {
+  const role = new iam.Role(scope, id, {
+    roleName: planned.name,
+    description: planned.purpose,
+    assumedBy: trusted(scope, planned.assumedBy),
+    inlinePolicies: {
+      plan: new iam.PolicyDocument({ statements: planned.grants.map(grant => statement(scope, grant, values)) }),
+    },
+  });
+  for (const grant of planned.grants.filter(g => g.wildcard && g.effect !== 'Deny')) {
+    const findings = [
+      ...grant.actions.filter(hasStar).map(action => `Action::${action}`),
+      ...grant.resources.filter(hasStar).map(resource => `Resource::${fillForNag(scope, resource)}`),
+    ];
+    accept(role, { rule: 'AwsSolutions-IAM5', reason: grant.wildcard!, findings });
+  }
+  return role;
+}
+
+function statement(scope: Construct, grant: Grant, values: Values): iam.PolicyStatement {
+  const filled = (text: string) => fill(scope, text, values);
+  return new iam.PolicyStatement({
+    sid: grant.sid,
+    effect: grant.effect === 'Deny' ? iam.Effect.DENY : iam.Effect.ALLOW,
+    actions: [...new Set(grant.actions)].sort(),
+    resources: grant.resources.map(filled),
+    conditions: grant.conditions && mapConditions(grant.conditions, filled),
+  });
+}
+
+function mapConditions(
+  conditions: NonNullable<Grant['conditions']>, filled: (text: string) => string,
+): { [operator: string]: { [key: string]: string | string[] } } {
+  return Object.fromEntries(Object.entries(conditions).map(([operator, tests]) => [
+    operator,
+    Object.fromEntries(Object.entries(tests).map(([key, value]) => [
+      key,
+      typeof value === 'string' ? filled(value) : value.map(filled),
+    ])),
+  ]));
+}
+
+/**
+ * Services whose guides do not say that they tell STS for which account they take a role on (CodePipeline user guide,
+ * "Create the CodePipeline service role"; CloudFormation user guide, "CloudFormation service role"). What they do tell
+ * has to fit; where they tell nothing they must not be kept out, or no pipeline and no stack could be made. They cannot
+ * be handed the role by another account, because roles are passed within one (IAM user guide, "Pass a role to an AWS
+ * service").
+ */
+const MAY_BE_SILENT = ['cloudformation.amazonaws.com', 'codepipeline.amazonaws.com'];
+
+/**
+ * A service may take a role on only for this account. Roles are named in a condition, not as principals: a principal
+ * has to exist before the role that trusts it, and stops matching when it is made anew.
+ */
+function trusted(scope: Construct, who: Principal): iam.IPrincipal {
+  if ('service' in who) {
+    const operator = MAY_BE_SILENT.includes(who.service) ? 'StringEqualsIfExists' : 'StringEquals';
+    return new iam.ServicePrincipal(who.service, {
+      conditions: who.anyAccount ? undefined : { [operator]: { 'aws:SourceAccount': fill(scope, '{account}') } },
+    });
+  }
+  if ('account' in who) { return new iam.AccountPrincipal(fill(scope, who.account ?? '{account}')); }
+  const [, , , , account] = who.role.split(':');
+  return new iam.AccountPrincipal(fill(scope, account)).withConditions({
+    ArnEquals: { 'aws:PrincipalArn': fill(scope, who.role) },
+  });
+}
+
+function hasStar(text: string): boolean {
+  return text.includes('*');
+}

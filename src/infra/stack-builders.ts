@@ -1,0 +1,51 @@
+import type { Stack } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import { BuildStack } from './build/build-stack';
+import { DeliveryStack } from './deploy/delivery-stack';
+import { ReplicaStack } from './deploy/replica-stack';
+import { EndpointStack } from './endpoint/endpoint-stack';
+import { EnvironmentStack } from './endpoint/environment-stack';
+import { InfrastructureStack } from './infrastructure/infrastructure-stack';
+import { PromotionStack } from './promotion/promotion-stack';
+import { environmentOf, groupOf } from './shared/plan';
+import { stackProps } from './shared/stack-props';
+import { SourceStack } from './source/source-stack';
+import type { DeliveryPlan } from '../plan/model';
+import type { PlannedStack, StackKind } from '../plan/stacks/stack';
+
+/** What a stack is made from. */
+export interface StackToBuild {
+  readonly scope: Construct;
+  readonly plan: DeliveryPlan;
+  readonly stack: PlannedStack;
+  /** Root directory of the CDK app. */
+  readonly directory?: string;
+}
+
+type StackBuilder = (made: StackToBuild) => Stack;
+
+/** The construct of each kind of stack; the plan's side of the same list is `STACK_KINDS`. */
+export const STACK_BUILDERS: { readonly [K in StackKind]: StackBuilder } = {
+  source: ({ scope, plan, stack }) => new SourceStack(scope, stack.name, plan),
+  infrastructure: ({ scope, plan, stack }) => new InfrastructureStack(scope, stack.name, plan),
+  promotion: ({ scope, plan, stack }) => new PromotionStack(scope, stack.name, {
+    stackName: stack.name,
+    env: stack.place,
+    synthesizer: stackProps(plan, stack.name, '').synthesizer,
+    promotion: plan.delivery.promotion!,
+    failures: { project: plan.delivery.name, topicArn: plan.infrastructure.topicArn, prefix: plan.promotion!.failures },
+  }),
+  build: ({ scope, plan, stack }) => new BuildStack(scope, stack.name, plan, groupOf(plan, stack.group)),
+  environment: ({ scope, plan, stack }) => {
+    const group = groupOf(plan, stack.group);
+    return new EnvironmentStack(scope, stack.name, plan, group, environmentOf(group, stack.environment!));
+  },
+  replica: ({ scope, plan, stack }) => {
+    const { name, replicas } = groupOf(plan, stack.group);
+    return new ReplicaStack(scope, stack.name, plan, name, replicas.find(replica => replica.stack === stack.name)!);
+  },
+  delivery: ({ scope, plan, stack, directory }) => (
+    new DeliveryStack(scope, stack.name, plan, groupOf(plan, stack.group), directory)),
+  endpoint: ({ scope, plan, stack }) => (
+    new EndpointStack(scope, stack.name, environmentOf(groupOf(plan, stack.group), stack.environment!))),
+};

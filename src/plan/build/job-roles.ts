@@ -1,0 +1,63 @@
+import type { NamedGroup } from '../model';
+import type { BuildRoles } from './model';
+import { objects, useOwnKey, KMS_PUT, writeLogs, PUT_METRICS, pullFrameworkImages, pullOwnImages, joinNetwork } from '../roles/grants';
+import type { PlannedRole, RoleId, Grant } from '../roles/role-model';
+const OUTPUTS = 'Code and data are read, results are written.';
+
+/** The roles of the jobs of a group's SageMaker pipeline. */
+export function jobRoles({ build, parameters, roles }: NamedGroup): Pick<BuildRoles, 'processing' | 'training'> {
+  const { place, network } = build;
+  const data = dataOf(parameters);
+  const job = (id: RoleId, log: string, purpose: string): PlannedRole => ({
+    ...id,
+    purpose,
+    assumedBy: { service: 'sagemaker.amazonaws.com' },
+    grants: [
+      ...objects('Artifact', build.artifactBucket, 'read-write', OUTPUTS),
+      ...readData(data),
+      useOwnKey(
+        ['kms:CreateGrant', ...KMS_PUT, 'kms:DescribeKey', 'kms:Encrypt'],
+        'Artifacts and volumes are encrypted.',
+      ),
+      writeLogs(place, [log], 'The container\'s output is logged.', 'sagemaker'),
+      PUT_METRICS,
+      ...pullFrameworkImages(place),
+      ...pullOwnImages(place, build.repositories, place),
+      ...joinNetwork(place, network, 'sagemaker'),
+    ],
+  });
+  return {
+    processing: job(roles.processing, '/aws/sagemaker/ProcessingJobs', 'Runs preprocess.py and evaluate.py.'),
+    training: job(roles.training, '/aws/sagemaker/TrainingJobs', 'Runs train.py.'),
+  };
+}
+
+/** S3 addresses that parameters name, sorted, each once. */
+function dataOf(parameters: NamedGroup['parameters']): string[] {
+  const addresses = Object.values(parameters).filter((v): v is string => typeof v === 'string' && v.startsWith('s3://'));
+  return [...new Set(addresses)].sort();
+}
+
+/** Reading data below the S3 addresses that the group's parameters name. */
+function readData(addresses: readonly string[]): Grant[] {
+  if (addresses.length === 0) { return []; }
+  const paths = addresses.map(address => address.slice('s3://'.length).replace(/\/+$/, ''));
+  const buckets = [...new Set(paths.map(path => path.split('/')[0]))];
+  return [
+    {
+      sid: 'DataObjects',
+      actions: ['s3:GetObject', 's3:GetObjectVersion'],
+      resources: paths.flatMap(path => (path.includes('/')
+        ? [`arn:{partition}:s3:::${path}`, `arn:{partition}:s3:::${path}/*`]
+        : [`arn:{partition}:s3:::${path}/*`])),
+      why: 'The group\'s parameters name this data.',
+      wildcard: 'The parameter names a prefix; what is below it is data.',
+    },
+    {
+      sid: 'DataBuckets',
+      actions: ['s3:GetBucketLocation', 's3:ListBucket'],
+      resources: buckets.map(b => `arn:{partition}:s3:::${b}`),
+      why: 'The data is listed.',
+    },
+  ];
+}

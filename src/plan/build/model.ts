@@ -1,0 +1,62 @@
+import type { EnvironmentType } from '../../options/deployment-group';
+import type { NetworkOptions } from '../../options/network';
+import type { Place } from '../place';
+import type { PlannedRole } from '../roles/role-model';
+
+/** Where a group's model is built and registered, by its names. */
+export interface NamedBuild {
+  readonly name: string;
+  readonly type: EnvironmentType;
+  readonly place: Place;
+  readonly network?: NetworkOptions;
+  readonly s3AccessLogsBucketArn?: string;
+  readonly stack: string;
+  readonly keyAlias: string;
+  readonly artifactBucket: string;
+  readonly modelPackageGroup: string;
+  readonly pipelineName: string;
+  /** Rule that forwards approvals and rejections to the delivery's bus in the tooling account. */
+  readonly approvalRule: string;
+  /** Rule that forwards failures to it. */
+  readonly failureRule: string;
+  /** Queue of events that could not be forwarded, and the alarm on it. */
+  readonly undelivered: string;
+  readonly repositories: readonly PlannedRepository[];
+}
+
+/** A build environment with who is let in. */
+export interface PlannedBuild extends NamedBuild {
+  /** Other accounts that look at the model package group, sorted, each once. */
+  readonly readerAccounts: readonly string[];
+  /** Roles of other accounts that read the artifacts. */
+  readonly artifactReaders: readonly string[];
+  /** Roles of other accounts that pull images of the group's own repositories. */
+  readonly imageReaders: readonly string[];
+}
+
+/** A repository for container images in a build environment. */
+export interface PlannedRepository {
+  /** The option's name. */
+  readonly name: string;
+  /** Name in ECR, or the prefix of what is fetched from another registry. */
+  readonly repository: string;
+  readonly upstream?: { readonly registryUrl: string; readonly credentialArn?: string };
+}
+
+/** The roles of a build environment. */
+export interface BuildRoles {
+  /** Taken on by the build project: uploads code, updates and starts the SageMaker pipeline. */
+  readonly build: PlannedRole;
+  /** The SageMaker pipeline's own: starts jobs, registers the model. */
+  readonly pipeline: PlannedRole;
+  /** Processing jobs. */
+  readonly processing: PlannedRole;
+  /** Training jobs. */
+  readonly training: PlannedRole;
+  /** EventBridge's, forwards events to the bus in the tooling account. */
+  readonly forwarder: PlannedRole;
+  /** Taken on by people who approve or reject model packages. */
+  readonly approver: PlannedRole;
+  /** ECR's, makes repositories for images that it fetches from other registries; only where it does. */
+  readonly repositories?: PlannedRole;
+}

@@ -1,0 +1,47 @@
+import type { ContainerRepositoryOptions } from '../../options/container-repository';
+import type { DeliveryEnvironment } from '../delivery';
+import { type GroupWords, namerFor } from '../names/planned-names';
+import { placeOf } from '../place';
+
+/** A group's build environment. */
+export function nameBuild(
+  words: GroupWords, environment: DeliveryEnvironment, repositories: readonly ContainerRepositoryOptions[],
+) {
+  const { name, type, network, s3AccessLogsBucketArn } = environment;
+  const place = placeOf(environment);
+  const { regional, bucket } = namerFor(place);
+  return {
+    name, type, place, network, s3AccessLogsBucketArn,
+    stack: regional('stack', ...words, 'build'),
+    keyAlias: regional('keyAlias', ...words, 'build'),
+    artifactBucket: bucket(...words, 'artifacts'),
+    modelPackageGroup: regional('modelPackageGroup', ...words),
+    pipelineName: regional('sagemakerPipeline', ...words),
+    approvalRule: regional('rule', ...words, 'forwardapprovals'),
+    failureRule: regional('rule', ...words, 'forwardfailures'),
+    undelivered: regional('queue', ...words, 'undelivered'),
+    repositories: repositories.map(({ name: repository, pullThroughCache: cache }) => ({
+      name: repository,
+      repository: regional(cache ? 'repositoryPrefix' : 'repository', ...words, repository),
+      upstream: cache && { registryUrl: cache.upstreamRegistryUrl, credentialArn: cache.credentialArn },
+    })),
+  };
+}
+
+/** The roles of a build environment. */
+export function nameBuildRoles(
+  words: GroupWords, environment: DeliveryEnvironment, repositories: readonly ContainerRepositoryOptions[],
+) {
+  const { role } = namerFor(placeOf(environment));
+  return {
+    build: role(...words, 'build'),
+    pipeline: role(...words, 'pipeline'),
+    processing: role(...words, 'processing'),
+    training: role(...words, 'training'),
+    forwarder: role(...words, 'forwarder'),
+    approver: role(...words, 'approver'),
+    ...(repositories.some(repository => repository.pullThroughCache)
+      ? { repositories: role(...words, 'repositories') }
+      : {}),
+  };
+}

@@ -1,0 +1,77 @@
+import { normaliseDelivery } from './normalise';
+import { planDelivery, rolesOf } from './plan';
+import { policySize } from './roles/policy-size';
+import type { PlannedRole } from './roles/role-model';
+import type { DeliveryOptions } from '../options/delivery';
+import { checkAgainst } from '../options/engine/check';
+import type { OptionProblem } from '../options/engine/option-error';
+import { applyRules, inOrder, problem, rule, type RuleFamily } from '../options/engine/rule';
+import { deliveryRules } from '../options/rules';
+import { deliverySchema } from '../options/schemas/delivery-schema';
+
+/**
+ * Everything that is wrong with a delivery, in the order of its options: each by itself, and those that are right in
+ * how they go together.
+ */
+export function checkDelivery(options: unknown): OptionProblem[] {
+  const known = checkAgainst(deliverySchema, options, '');
+  const crossed = applyRules(deliveryRules, options, known);
+  const collisions = applyRules([collisionRules], options, [...known, ...crossed]);
+  return inOrder(deliverySchema, [...known, ...crossed, ...collisions]);
+}
+
+/** The options that decide about names in AWS, beside the name that all of them begin with. */
+export const NAMING = [
+  'source',
+  'tooling',
+  'deploymentGroups',
+  'infrastructure',
+  'notifications',
+  'containerRepositories',
+  'promotion',
+] as const;
+
+type Named = Pick<DeliveryOptions, 'name' | typeof NAMING[number]>;
+
+const collisionRules: RuleFamily = () => [
+  rule<[string, ...unknown[]]>(
+    ['name', ...NAMING],
+    (name, ...values) => checkNames({ name, ...Object.fromEntries(NAMING.map((option, i) => [option, values[i]])) }),
+  ),
+];
+
+/**
+ * Names carry a hash wherever they could collide; this is the proof for this delivery, whose groups and environments
+ * have to be right.
+ */
+export function checkNames(named: Named): OptionProblem[] {
+  const plan = planDelivery(normaliseDelivery({ ...named, endpoint: {} }));
+  const seen = new Set<string>();
+  // IAM and SageMaker do not tell capitals from small letters.
+  const twice = plan.names.filter(({ kind, scope, name }) => {
+    const key = JSON.stringify([kind, scope, name.toLowerCase()]);
+    return seen.has(key) || !seen.add(key);
+  });
+  return [
+    ...twice.map(({ name, option }) => (option === undefined
+      ? problem('deploymentGroups', name, 'groups and environments whose names in AWS differ', 'Choose another name.')
+      : problem(option, name, 'a name that nothing else of the delivery has', 'Choose another name.'))),
+    ...rolesOf(plan).flatMap(role => tooMuch(role, role === plan.infrastructure.roles.deployer)),
+  ];
+}
+
+/** All inline policies of a role together (IAM user guide, "IAM and AWS STS quotas"); blanks do not count. */
+const POLICY_SIZE = 10_240;
+
+/** What a role may do grows with the environments that it works with. */
+function tooMuch({ name, grants }: PlannedRole, isDeployer: boolean): OptionProblem[] {
+  const size = policySize(grants);
+  return size <= POLICY_SIZE ? [] : [{
+    path: 'deploymentGroups',
+    value: `a policy of ${size} characters for the role ${name}`,
+    allowed: `policies of at most ${POLICY_SIZE} characters, which is what IAM takes for a role`,
+    fix: isDeployer
+      ? 'The policy names every account and region: give some groups a project of their own, or deploy the infrastructure by hand (infrastructure.pipeline: false).'
+      : 'The policy names every environment of a group: divide the group into several, which may share a branch.',
+  }];
+}

@@ -1,0 +1,80 @@
+import type { NamedEnvironment, PlannedEnvironment } from '../endpoint/model';
+import type { Place } from '../place';
+import type { PlannedRole } from '../roles/role-model';
+
+/** A group's pipelines in the tooling account. */
+export interface NamedPipelines {
+  readonly place: Place;
+  readonly stack: string;
+  readonly keyAlias: string;
+  readonly bucket: string;
+  readonly buildPipeline: string;
+  readonly buildProject: string;
+  readonly commitRule: string;
+  /** State machine that looks at the changed paths of a commit; only for CodeCommit. */
+  readonly commitGate: string;
+  readonly approvalRule: string;
+  /** The approval gate. */
+  readonly stateMachine: string;
+  /** Whether the gate can ask the registry: SDK integrations work in their own region alone. */
+  readonly asksRegistry: boolean;
+  readonly deployPipeline: string;
+  readonly prepareProject: string;
+  readonly verifyProject: string;
+  /** Prefix of rules and alarms about failures. */
+  readonly failures: string;
+}
+
+/** The pipelines with who is let in. */
+export interface PlannedPipelines extends NamedPipelines {
+  /** Roles of other accounts that read the pipeline's artifacts. */
+  readonly artifactReaders: readonly string[];
+}
+
+/** A stage of the deploy pipeline. */
+export interface NamedWave {
+  readonly stage: string;
+  /** They are deployed to at the same time. */
+  readonly environments: readonly NamedEnvironment[];
+}
+
+/** The same with the roles of its environments. */
+export interface PlannedWave extends NamedWave {
+  readonly environments: readonly PlannedEnvironment[];
+}
+
+/** Key and bucket for actions of the deploy pipeline in another region. */
+export interface NamedReplica {
+  readonly place: Place;
+  readonly stack: string;
+  readonly keyAlias: string;
+  readonly bucket: string;
+}
+
+/** The same with who is let in. */
+export interface PlannedReplica extends NamedReplica {
+  /** Roles of other accounts that read from it. */
+  readonly artifactReaders: readonly string[];
+}
+
+/** The roles of a group's pipelines, in the tooling account. */
+export interface PipelineRoles {
+  /** CodePipeline's for the build pipeline. */
+  readonly buildPipeline: PlannedRole;
+  /** EventBridge's, hands commits to the commit gate; only for CodeCommit. */
+  readonly buildTrigger?: PlannedRole;
+  /** The commit gate's own; only for CodeCommit. */
+  readonly commitGate?: PlannedRole;
+  /** CodeBuild's for the build project. */
+  readonly buildRunner: PlannedRole;
+  /** EventBridge's, hands registry events to the approval gate. */
+  readonly gateTrigger: PlannedRole;
+  /** The approval gate's own. */
+  readonly gate: PlannedRole;
+  /** CodePipeline's for the deploy pipeline. */
+  readonly deployPipeline: PlannedRole;
+  /** CodeBuild's for preparing, checking and testing deployments. */
+  readonly deployRunner: PlannedRole;
+  /** Taken on by people who approve deployments; only where a deployment waits for one. */
+  readonly releaser?: PlannedRole;
+}

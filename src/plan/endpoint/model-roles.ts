@@ -1,0 +1,109 @@
+import type { NamedEnvironment } from './model';
+import { bucketArn } from '../arn';
+import type { NamedBuild, PlannedRepository } from '../build/model';
+import { readArtifacts, readPackages } from '../build/registry';
+import type { NamedGroup } from '../model';
+import type { Place } from '../place';
+import { useOwnKey, KMS_PUT, writeLogs, PUT_METRICS, pullFrameworkImages, pullOwnImages, joinNetwork, lookAtImages, ownRepositories } from '../roles/grants';
+import type { PlannedRole, Grant, RoleId } from '../roles/role-model';
+/** The running model's role. */
+export function modelRole(environment: NamedEnvironment, build: NamedBuild): PlannedRole {
+  const { place, network } = environment;
+  return {
+    ...environment.roles.model,
+    purpose: 'The running model: loads its artifact, answers requests, captures data.',
+    assumedBy: { service: 'sagemaker.amazonaws.com' },
+    grants: [
+      ...(environment.replicaGroup ? readCopies(environment) : readArtifacts(build)),
+      {
+        sid: 'Capture',
+        actions: ['s3:PutObject'],
+        resources: [`arn:{partition}:s3:::${environment.captureBucket}/*`],
+        why: 'Requests and answers are captured.',
+        wildcard: 'The service makes up the keys of captured data.',
+      },
+      useOwnKey([...KMS_PUT, 'kms:Encrypt'], 'Captured data is encrypted.'),
+      writeLogs(
+        place,
+        [`/aws/sagemaker/Endpoints/${environment.endpointName}`],
+        'The container\'s output is logged.',
+        'sagemaker',
+      ),
+      PUT_METRICS,
+      ...pullFrameworkImages(place),
+      ...pullOwnImages(...ownImages(environment, build), place),
+      ...joinNetwork(place, network, 'sagemaker'),
+    ],
+  };
+}
+
+/**
+ * Images of the project's own. Elsewhere than in the build's region only their replicas are of use, and what is fetched
+ * from other registries has none.
+ */
+function ownImages(
+  { place, replicaGroup }: NamedEnvironment, build: NamedBuild,
+): [Place, readonly PlannedRepository[]] {
+  if (!replicaGroup) { return [build.place, build.repositories]; }
+  return [{ account: build.place.account, region: place.region }, build.repositories.filter(r => !r.upstream)];
+}
+
+/** The model in this region, where the build is in another one. */
+function readCopies({ deploymentBucket }: NamedEnvironment): Grant[] {
+  return [{
+    sid: 'CopyObjects',
+    actions: ['s3:GetObject'],
+    resources: [bucketArn(deploymentBucket, '/models/*')],
+    why: 'The copy of the model is loaded.',
+    wildcard: 'Copies are kept by the version of the model.',
+  }, {
+    sid: 'CopyBucket',
+    actions: ['s3:GetBucketLocation', 's3:ListBucket'],
+    resources: [bucketArn(deploymentBucket)],
+    why: 'The copy of the model is loaded.',
+  }];
+}
+
+/** Copying a model and its package to another region. */
+export function replicateRole(id: RoleId, environment: NamedEnvironment, { build, roles }: NamedGroup): PlannedRole {
+  const copies = { place: environment.place, modelPackageGroup: environment.replicaGroup ?? '' };
+  return {
+    ...id,
+    purpose: 'Taken on by the preparation of a deployment: copies the approved model to this region and registers the copy.',
+    assumedBy: { role: roles.deployRunner.arn },
+    grants: [
+      ...readArtifacts(build),
+      {
+        sid: 'CopyObjects',
+        actions: ['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'],
+        resources: [bucketArn(environment.deploymentBucket, '/models/*')],
+        why: 'The copy is made, unless it is there.',
+        wildcard: 'Copies are kept by the version of the model.',
+      },
+      {
+        sid: 'CopyBucket',
+        actions: ['s3:GetBucketLocation', 's3:ListBucket'],
+        resources: [bucketArn(environment.deploymentBucket)],
+        why: 'It is looked whether the copy is there.',
+      },
+      useOwnKey(KMS_PUT, 'Copies are encrypted with the environment\'s key.'),
+      lookAtImages(
+        environment.place,
+        [build.place, { ...build.place, region: environment.place.region }]
+          .flatMap(place => ownRepositories(place, build.repositories.filter(r => !r.upstream))),
+        'It is looked whether the same image is in this region, and SageMaker looks it up when the copy is registered.',
+      ),
+      readPackages(
+        copies,
+        'Copies',
+        [
+          'sagemaker:AddTags',
+          'sagemaker:CreateModelPackage',
+          'sagemaker:DescribeModelPackage',
+          'sagemaker:ListModelPackages',
+        ],
+        'The copy is registered, once for each version.',
+      ),
+    ],
+  };
+}

@@ -1,0 +1,67 @@
+import type { EnvironmentType } from '../../options/deployment-group';
+import type { NetworkOptions } from '../../options/network';
+import type { DeliveryEndpoint } from '../delivery';
+import type { Place } from '../place';
+import type { PlannedRole, RoleIds } from '../roles/role-model';
+
+/**
+ * Names of the actions of the deploy pipeline in one environment; environments that share a stage have actions of their
+ * own.
+ */
+export interface EnvironmentActions {
+  readonly check: string;
+  /** The right to answer an approval is limited to this one. */
+  readonly approve: string;
+  readonly checkAgain: string;
+  readonly changeSet: string;
+  readonly execute: string;
+  readonly smokeTest: string;
+}
+
+/** An environment that a group deploys to, by its names. */
+export interface NamedEnvironment {
+  readonly name: string;
+  readonly type: EnvironmentType;
+  readonly place: Place;
+  readonly network?: NetworkOptions;
+  readonly s3AccessLogsBucketArn?: string;
+  /** Stack with what the endpoint needs: key, buckets, roles. */
+  readonly stack: string;
+  /** Stack with the endpoint; only the deploy pipeline touches it. */
+  readonly endpointStack: string;
+  readonly keyAlias: string;
+  readonly captureBucket: string;
+  /** Assets of the endpoint stack below `assets/`, models from another region below `models/`. */
+  readonly deploymentBucket: string;
+  /** Model package group for copies, where the build is in another region. */
+  readonly replicaGroup?: string;
+  readonly endpointName: string;
+  readonly manualApproval: boolean;
+  readonly endpoint: DeliveryEndpoint;
+  readonly actions: EnvironmentActions;
+  readonly roles: RoleIds<EnvironmentRoles>;
+}
+
+/** The same with its roles. */
+export interface PlannedEnvironment extends NamedEnvironment {
+  readonly roles: EnvironmentRoles;
+}
+
+/** The roles of a deploy environment. */
+export interface EnvironmentRoles {
+  /** Taken on by the deploy pipeline's CloudFormation actions. */
+  readonly deploy: PlannedRole;
+  /** Given to CloudFormation for the endpoint stack. */
+  readonly cloudFormation: PlannedRole;
+  /** Taken on by the deploy pipeline's checks and smoke test. */
+  readonly verify: PlannedRole;
+  /** Taken on by the preparation of a deployment: publishes what the endpoint stack consists of beside its template. */
+  readonly publish: PlannedRole;
+  /**
+   * Taken on by the preparation of a deployment: brings the model to this region; only where the build is in another
+   * one.
+   */
+  readonly replicate?: PlannedRole;
+  /** The running model's own. */
+  readonly model: PlannedRole;
+}

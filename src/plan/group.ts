@@ -1,0 +1,61 @@
+import { nameBuild, nameBuildRoles } from './build/names';
+import { buildRoles } from './build/roles';
+import type { Delivery, DeliveryGroup } from './delivery';
+import { namePipelineRoles, namePipelines, nameReplicas, nameWaves } from './deploy/names';
+import { pipelineRoles } from './deploy/roles';
+import { environmentRoles } from './endpoint/roles';
+import type { NamedDelivery, NamedGroup, PlannedGroup } from './model';
+import type { Place } from './place';
+
+/** First pass: a group's parts and their names. */
+export function nameGroup(delivery: Delivery, group: DeliveryGroup) {
+  const { tooling, containerRepositories } = delivery;
+  const { name, sourceBranch, parameters, buildEnvironment } = group;
+  const words = [delivery.name, name] as const;
+  const pipelines = namePipelines(words, tooling, buildEnvironment);
+  const waves = nameWaves(words, delivery, group, pipelines.deployPipeline.name);
+  return {
+    name, sourceBranch, parameters, pipelines, waves,
+    build: nameBuild(words, buildEnvironment, containerRepositories),
+    environments: waves.flatMap(wave => wave.environments),
+    replicas: nameReplicas(words, tooling, group),
+    roles: {
+      ...nameBuildRoles(words, buildEnvironment, containerRepositories),
+      ...namePipelineRoles(words, delivery, group),
+    },
+  };
+}
+
+/** Third pass: a group's roles, and which of them are let in where. */
+export function planGroup(delivery: Delivery, group: NamedGroup, { infrastructure }: NamedDelivery): PlannedGroup {
+  const { build, pipelines, replicas, roles } = group;
+  const waves = group.waves.map(wave => ({
+    ...wave, environments: wave.environments.map(e => ({ ...e, roles: environmentRoles(group, e) })),
+  }));
+  const outside = (place: Place) => group.environments.filter(e => e.place.account !== place.account);
+  const deployers = (place: Place) => outside(place).filter(e => e.place.region === place.region).map(e => e.roles.deploy.arn);
+  const models = outside(build.place).map(e => e.roles.replicate?.arn ?? e.roles.model.arn);
+  return {
+    ...group,
+    waves,
+    environments: waves.flatMap(wave => wave.environments),
+    build: {
+      ...build,
+      readerAccounts: foreignAccounts(build.place, [delivery.tooling, ...group.environments.map(e => e.place)]),
+      artifactReaders: [
+        ...(pipelines.place.account === build.place.account ? [] : [roles.deployRunner.arn]),
+        ...models,
+      ],
+      imageReaders: build.repositories.length > 0 ? models : [],
+    },
+    pipelines: { ...pipelines, artifactReaders: deployers(pipelines.place) },
+    replicas: replicas.map(replica => ({ ...replica, artifactReaders: deployers(replica.place) })),
+    roles: { ...buildRoles(group, infrastructure.busArn), ...pipelineRoles(delivery, group, infrastructure) },
+  };
+}
+
+/** Other accounts, sorted, each once. */
+function foreignAccounts(own: Place, places: readonly Place[]): string[] {
+  const others = places.map(p => p.account).filter((account): account is string => account !== undefined && account !== own.account);
+  return [...new Set(others)].sort();
+}

@@ -1,0 +1,21 @@
+import { roleArn } from '../arn';
+import type { Delivery } from '../delivery';
+import type { Place } from '../place';
+import { placeOf, samePlace } from '../place';
+/** A role of the CDK bootstrap (CDK guide, "Bootstrapping template contract"). */
+export function bootstrapRoleArn(delivery: Delivery, kind: string, where: Place): string {
+  return roleArn(
+    where,
+    `cdk-${delivery.infrastructure.bootstrapQualifier}-${kind}-role-${where.account ?? '{account}'}-${where.region ?? '{region}'}`,
+  );
+}
+
+/** Every account and region of a delivery, the tooling's first, each once. */
+export function placesOf(delivery: Delivery): Place[] {
+  const { tooling, deploymentGroups } = delivery;
+  const environments = deploymentGroups.flatMap(group => [group.buildEnvironment, ...group.deployEnvironments]);
+  // The deploy pipelines keep a bucket and a key in every region that they deploy to.
+  const replicas = environments.map(e => ({ account: tooling.account, region: e.region }));
+  const all = [tooling, ...environments, ...replicas].map(placeOf);
+  return all.filter((where, i) => all.findIndex(other => samePlace(other, where)) === i);
+}

@@ -1,0 +1,68 @@
+import type { Place } from '../place';
+import type { PlannedRole, RoleIds } from '../roles/role-model';
+import type { PlannedTier } from '../stacks/stack';
+
+/**
+ * What a delivery has once in the tooling account: the bus and the topic, and the pipeline that deploys the
+ * infrastructure.
+ */
+export interface NamedInfrastructure {
+  readonly place: Place;
+  readonly stack: string;
+  readonly keyAlias: string;
+  readonly bucket: string;
+  /** Bus that events of all build environments arrive at, and its ARN. */
+  readonly bus: string;
+  readonly busArn: string;
+  /** Id of the statement that lets other accounts put events on the bus. */
+  readonly busStatement: string;
+  readonly archive: string;
+  /** Prefix of rules and alarms about failures of the infrastructure pipeline. */
+  readonly failures: string;
+  /** Name of the topic that is made; undefined when there is one already. */
+  readonly topic?: string;
+  /** ARN of the topic, whoever made it. */
+  readonly topicArn: string;
+  /** The pipeline; undefined when the infrastructure is deployed by hand. */
+  readonly pipeline?: NamedInfrastructurePipeline;
+  readonly roles: RoleIds<InfrastructureRoles>;
+}
+
+/** The same with the stages of the pipeline, and roles. */
+export interface PlannedInfrastructure extends NamedInfrastructure {
+  readonly pipeline?: PlannedInfrastructurePipeline;
+  readonly roles: InfrastructureRoles;
+}
+
+/** The pipeline that deploys the infrastructure, by its names. */
+export interface NamedInfrastructurePipeline {
+  readonly name: string;
+  readonly synthProject: string;
+  readonly deployProject: string;
+  readonly commitRule: string;
+  /** State machine that looks at the changed paths of a commit; only for CodeCommit. */
+  readonly commitGate: string;
+}
+
+/** The same with what it deploys. */
+export interface PlannedInfrastructurePipeline extends NamedInfrastructurePipeline {
+  /**
+   * Stages after the pipeline has brought itself up to date; stacks of one stage are deployed side by side, in the
+   * order of their needs.
+   */
+  readonly tiers: readonly PlannedTier[];
+}
+
+/** The roles of the infrastructure pipeline; none where the infrastructure is deployed by hand. */
+export interface InfrastructureRoles {
+  /** CodePipeline's. */
+  readonly pipeline?: PlannedRole;
+  /** CodeBuild's for the synth: it sees the code and nothing else. */
+  readonly synth?: PlannedRole;
+  /** CodeBuild's for deployments: takes on the roles of the CDK bootstrap. */
+  readonly deployer?: PlannedRole;
+  /** EventBridge's, hands commits to the commit gate; only for CodeCommit. */
+  readonly trigger?: PlannedRole;
+  /** The commit gate's own; only for CodeCommit. */
+  readonly commitGate?: PlannedRole;
+}

@@ -1,0 +1,48 @@
+import { SourceType } from '../../options/source';
+import { arn } from '../arn';
+import type { Delivery } from '../delivery';
+import { namerFor } from '../names/planned-names';
+import { placeOf } from '../place';
+
+/**
+ * What a delivery has once in the tooling account: the bus and the topic, and the pipeline that deploys the
+ * infrastructure.
+ */
+export function nameInfrastructure(delivery: Delivery) {
+  const place = placeOf(delivery.tooling);
+  const { name, notifications } = delivery;
+  const { regional, bucket, role } = namerFor(place);
+  const bus = regional('eventBus', name, 'events');
+  const topic = notifications.topicArn ? undefined : regional('topic', name, 'notifications');
+  const hasGate = delivery.infrastructure.source.type === SourceType.CODECOMMIT;
+  return {
+    place,
+    stack: regional('stack', name, 'infrastructure'),
+    keyAlias: regional('keyAlias', name, 'infrastructure'),
+    bucket: bucket(name, 'infrastructure'),
+    bus,
+    busArn: arn(place, 'events', `event-bus/${bus.name}`),
+    // CloudFormation takes it for the resource's id, so a second delivery in this account must not have the same.
+    busStatement: regional('busStatement', name, 'forwarders'),
+    archive: regional('archive', name, 'events'),
+    failures: regional('failures', name, 'infrastructurefailures'),
+    topic,
+    topicArn: notifications.topicArn ?? arn(place, 'sns', topic?.name ?? ''),
+    pipeline: delivery.infrastructure.pipeline ? {
+      name: regional('codePipeline', name, 'infrastructure'),
+      synthProject: regional('codeBuild', name, 'infrastructuresynth'),
+      deployProject: regional('codeBuild', name, 'infrastructuredeploy'),
+      commitRule: regional('rule', name, 'infrastructurecommits'),
+      commitGate: regional('stateMachine', name, 'infrastructurecommits'),
+    } : undefined,
+    roles: delivery.infrastructure.pipeline ? {
+      pipeline: role(name, 'infrastructurepipeline'),
+      synth: role(name, 'infrastructuresynth'),
+      deployer: role(name, 'infrastructuredeployer'),
+      ...(hasGate ? {
+        trigger: role(name, 'infrastructuretrigger'),
+        commitGate: role(name, 'infrastructuregate'),
+      } : {}),
+    } : {},
+  };
+}

@@ -1,0 +1,253 @@
+import type { Grant } from './role-model';
+import type { NetworkOptions } from '../../options/network';
+import { arn, bucketArn } from '../arn';
+import type { PlannedRepository } from '../build/model';
+import type { Place } from '../place';
+
+/** Services as they appear in `kms:ViaService`. */
+type KmsClient = 's3' | 'sagemaker' | 'sns';
+
+/**
+ * Use of a KMS key in another stack, named by its alias: key ids are not known before the key exists. Services have the
+ * suffix `amazonaws.com` in this condition in every partition (KMS guide, "Services that support the kms:ViaService
+ * condition key").
+ */
+export function useKeyByAlias(
+  sid: string, place: Place, alias: string, actions: readonly string[], via: KmsClient, why: string,
+): Grant {
+  return {
+    sid,
+    actions,
+    resources: [arn(place, 'kms', 'key/*')],
+    conditions: {
+      'ForAnyValue:StringEquals': { 'kms:ResourceAliases': `alias/${alias}` },
+      'StringEquals': { 'kms:ViaService': `${via}.${place.region ?? '{region}'}.amazonaws.com` },
+    },
+    why,
+    wildcard: 'The id of the key is not known before it exists; the condition admits only the key with this alias.',
+  };
+}
+
+/** Use of the stack's own key. */
+export function useOwnKey(actions: readonly string[], why: string): Grant {
+  return { sid: 'OwnKey', actions, resources: ['{key}'], why };
+}
+
+/** Reading objects under a key: S3 decrypts with the reader's rights. */
+export const KMS_GET = ['kms:Decrypt'];
+/**
+ * Writing objects under a key; those that are uploaded in parts are decrypted for it (S3 guide, "Uploading and copying
+ * objects using multipart upload").
+ */
+export const KMS_PUT = ['kms:Decrypt', 'kms:GenerateDataKey'];
+/** Encrypt and decrypt with a key, as CodePipeline, CodeBuild and DynamoDB ask for it. */
+export const KMS_READ_WRITE = [
+  'kms:Decrypt',
+  'kms:DescribeKey',
+  'kms:Encrypt',
+  'kms:GenerateDataKey',
+  'kms:ReEncryptFrom',
+  'kms:ReEncryptTo',
+];
+/** Decrypt with a key. */
+export const KMS_READ = ['kms:Decrypt', 'kms:DescribeKey'];
+
+/** What is done with objects of a bucket; a pipeline looks whether the bucket of its artifacts has versions. */
+type Access = 'read' | 'write' | 'read-write' | 'pipeline';
+
+/** Objects of a bucket. */
+export function objects(sid: string, bucket: string, access: Access, why: string): Grant[] {
+  const read = access === 'write' ? [] : ['s3:GetObject', 's3:GetObjectVersion'];
+  const write = access === 'read' ? [] : ['s3:AbortMultipartUpload', 's3:PutObject'];
+  const versions = access === 'pipeline' ? ['s3:GetBucketVersioning'] : [];
+  return [
+    {
+      sid: `${sid}Objects`,
+      actions: [...read, ...write],
+      resources: [bucketArn(bucket, '/*')],
+      why,
+      wildcard: 'Object keys are made at run time; the bucket belongs to this deployment group alone.',
+    },
+    {
+      sid: `${sid}Bucket`,
+      actions: ['s3:GetBucketLocation', ...versions, 's3:ListBucket'],
+      resources: [bucketArn(bucket)],
+      why,
+    },
+  ];
+}
+
+/**
+ * Writing to CloudWatch log groups; SageMaker looks at their streams too (SageMaker guide, "How to use SageMaker AI
+ * execution roles").
+ */
+export function writeLogs(
+  place: Place, groups: readonly string[], why: string, service: 'codebuild' | 'sagemaker' = 'codebuild',
+): Grant {
+  return {
+    sid: 'Logs',
+    actions: [
+      'logs:CreateLogGroup',
+      'logs:CreateLogStream',
+      ...(service === 'sagemaker' ? ['logs:DescribeLogStreams'] : []),
+      'logs:PutLogEvents',
+    ],
+    resources: groups.flatMap(group => [
+      arn(place, 'logs', `log-group:${group}`),
+      arn(place, 'logs', `log-group:${group}:log-stream:*`),
+    ]),
+    why,
+    wildcard: 'The service chooses the names of log streams.',
+  };
+}
+
+/** Metrics of SageMaker jobs and endpoints. */
+export const PUT_METRICS: Grant = {
+  sid: 'Metrics',
+  actions: ['cloudwatch:PutMetricData'],
+  resources: ['*'],
+  conditions: { StringLike: { 'cloudwatch:namespace': ['/aws/sagemaker/*', 'aws/sagemaker/*'] } },
+  why: 'The container reports its metrics.',
+  wildcard: 'PutMetricData knows no resources; the condition admits only the namespaces of SageMaker.',
+};
+
+/** Repositories of the container images that AWS publishes for its frameworks. */
+export const FRAMEWORK_IMAGES = ['sagemaker-*', 'pytorch-*', 'tensorflow-*', 'huggingface-*'];
+
+/** Pulling the container images that AWS publishes for its frameworks. */
+export function pullFrameworkImages(place: Place): Grant[] {
+  return [
+    {
+      sid: 'ImageLogin',
+      actions: ['ecr:GetAuthorizationToken'],
+      resources: ['*'],
+      why: 'The framework\'s container image is pulled.',
+      wildcard: 'GetAuthorizationToken knows no resources.',
+    },
+    {
+      sid: 'Images',
+      actions: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+      resources: FRAMEWORK_IMAGES.map(name => arn({ account: '*', region: place.region }, 'ecr', `repository/${name}`)),
+      why: 'The framework\'s container image is pulled.',
+      wildcard: 'AWS publishes its images from accounts that differ by region and framework; their repositories have these prefixes.',
+    },
+  ];
+}
+
+/**
+ * Looking an image up for whoever registers a package that runs in it; SageMaker does so with the caller's rights
+ * (SageMaker developer guide, "AmazonSageMakerModelRegistryFullAccess").
+ */
+export function lookAtImages(place: Place, own: readonly string[], why: string): Grant {
+  return {
+    sid: 'LookAtImages',
+    actions: ['ecr:BatchGetImage', 'ecr:DescribeImages'],
+    resources: [
+      ...FRAMEWORK_IMAGES.map(name => arn({ account: '*', region: place.region }, 'ecr', `repository/${name}`)),
+      ...own,
+    ],
+    why,
+    wildcard: 'AWS publishes its images from accounts that differ by region and framework; their repositories have these prefixes, and what is fetched from another registry keeps its name there.',
+  };
+}
+
+/** The repositories of the user's own, with what they have fetched from elsewhere. */
+export function ownRepositories(place: Place, repositories: readonly PlannedRepository[]): string[] {
+  return repositories.map(({ repository, upstream }) => arn(
+    place,
+    'ecr',
+    `repository/${repository}${upstream ? '/*' : ''}`,
+  ));
+}
+
+/**
+ * Pulling images from repositories of the user's own, with their digests and, where they come from another registry,
+ * what is not there yet. Their own account alone makes repositories for those.
+ */
+export function pullOwnImages(place: Place, repositories: readonly PlannedRepository[], puller: Place): Grant[] {
+  if (repositories.length === 0) { return []; }
+  const cached = repositories.filter(r => r.upstream);
+  return [
+    {
+      sid: 'OwnImages',
+      actions: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+      resources: ownRepositories(place, repositories),
+      why: 'Images of the project\'s own are pulled.',
+      ...(cached.length > 0 ? {
+        wildcard: 'What is fetched from another registry keeps its name there; the prefix is exact.',
+      } : {}),
+    },
+    ...(cached.length > 0 ? [{
+      sid: 'FetchImages',
+      actions: ['ecr:BatchImportUpstreamImage', ...(puller.account === place.account ? ['ecr:CreateRepository'] : [])],
+      resources: ownRepositories(place, cached),
+      why: 'Images are fetched from another registry when they are asked for the first time.',
+      wildcard: 'What is fetched from another registry keeps its name there; the prefix is exact.',
+    }] : []),
+  ];
+}
+
+/** Running inside the user's VPC, when there is one. */
+export function joinNetwork(
+  place: Place, network: NetworkOptions | undefined, service: 'codebuild' | 'sagemaker',
+): Grant[] {
+  if (!network) { return []; }
+  const interfaces = arn(place, 'ec2', 'network-interface/*');
+  const subnets = network.subnetIds.map(id => arn(place, 'ec2', `subnet/${id}`));
+  const groups = network.securityGroupIds.map(id => arn(place, 'ec2', `security-group/${id}`));
+  const madeUp = 'Network interfaces are made for each run; subnets and security groups are exact.';
+  return [
+    {
+      sid: 'NetworkLook',
+      actions: [
+        'DhcpOptions',
+        'NetworkInterfaces',
+        'SecurityGroups',
+        'Subnets',
+        'VpcEndpoints',
+        'Vpcs',
+      ].map(what => `ec2:Describe${what}`),
+      resources: ['*'],
+      why: 'The container gets a network interface in the VPC.',
+      wildcard: 'The describing calls know no resources.',
+    },
+    {
+      sid: 'NetworkMake',
+      actions: ['ec2:CreateNetworkInterface'],
+      resources: [interfaces, ...subnets, ...groups],
+      why: 'The container gets a network interface in the VPC.',
+      wildcard: madeUp,
+    },
+    {
+      sid: 'NetworkRemove',
+      actions: [
+        'ec2:DeleteNetworkInterface',
+        ...(service === 'sagemaker' ? ['ec2:DeleteNetworkInterfacePermission'] : []),
+      ],
+      resources: [interfaces],
+      why: 'The network interface goes with the container.',
+      wildcard: madeUp,
+    },
+    {
+      sid: 'NetworkPermission',
+      actions: ['ec2:CreateNetworkInterfacePermission'],
+      resources: [interfaces],
+      conditions: service === 'codebuild' ? {
+        StringEquals: { 'ec2:Subnet': subnets, 'ec2:AuthorizedService': 'codebuild.amazonaws.com' },
+      } : { ArnEquals: { 'ec2:Subnet': subnets } },
+      why: 'The service attaches the network interface to its container.',
+      wildcard: madeUp,
+    },
+  ];
+}
+
+/** Passing a role on to a service. */
+export function passRole(sid: string, arns: readonly string[], service: string, why: string): Grant {
+  return {
+    sid,
+    actions: ['iam:PassRole'],
+    resources: arns,
+    conditions: { StringEquals: { 'iam:PassedToService': service } },
+    why,
+  };
+}

@@ -1,0 +1,20 @@
+import { PLACEHOLDERS } from '../arn';
+import type { Grant } from './role-model';
+
+/** How long the placeholders can get: the longest partition and region, and ARNs with an id or a hash. */
+const LENGTHS: { readonly [P in typeof PLACEHOLDERS[number]]: number } = {
+  partition: 'aws-us-gov'.length, account: 12, region: 'us-isof-south-1'.length, urlSuffix: 'amazonaws.com.cn'.length,
+  key: 100, table: 200, assetBucket: 100, infrastructureObject: 180, toolsObject: 180,
+};
+
+/** Characters of a policy with these statements, at most. */
+export function policySize(grants: readonly Grant[]): number {
+  const statements = grants.map(({ sid, effect, actions, resources, conditions }) => ({
+    Sid: sid, Effect: effect ?? 'Allow', Action: actions, Resource: resources, Condition: conditions,
+  }));
+  const written = JSON.stringify({ Version: '2012-10-17', Statement: statements });
+  return written.replace(/\s/g, '').replace(
+    /\{(\w+)\}/g,
+    (whole, name: string) => 'x'.repeat(LENGTHS[name as keyof typeof LENGTHS] ?? whole.length),
+  ).length;
+}

@@ -1,0 +1,115 @@
+import type { StackKind, StackOfKind } from './stack';
+import type { DeliveryPlan, NamedDelivery, NamedGroup } from '../model';
+
+/**
+ * What CloudFormation works with when it deploys a stack, beside roles, buckets and keys, which all stacks have;
+ * `src/accounts` knows the rights to each.
+ */
+export type DeployedService = 'signals' | 'bus' | 'pipelines' | 'memory' | 'repositories' | 'registry' | 'images';
+
+/** Names in a stack that are not made from the delivery's. */
+export interface ForeignNames {
+  /** What they begin with. */
+  readonly prefix: string;
+  /** Model package group of exactly this name. */
+  readonly modelPackageGroup: string;
+  /** Bus that is there already, for rules. */
+  readonly bus?: string;
+}
+
+/** Everything that makes a kind of stack what it is, but its construct; that is in `src/infra/stack-builders.ts`. */
+interface KindOfStack {
+  /**
+   * When it is deployed: before all others by the infrastructure pipeline, which is in it; in the first of its stages,
+   * or that of the environment's type; each not before what it needs. Or by the group's deploy pipeline.
+   */
+  readonly tier: 'itself' | 'first' | 'environment' | 'deploy-pipeline';
+  readonly services: readonly DeployedService[];
+  readonly foreign?: (plan: DeliveryPlan) => ForeignNames | undefined;
+}
+
+/** A kind that is in a delivery once. */
+export interface SharedKind extends KindOfStack {
+  readonly stacks: (named: NamedDelivery) => StackOfKind[];
+}
+
+/** A kind that each group has. */
+export interface GroupKind extends KindOfStack {
+  readonly groupStacks: (group: NamedGroup, named: NamedDelivery) => StackOfKind[];
+}
+
+/** Every kind of stack, in the order of their deployment. */
+export const STACK_KINDS: { readonly [K in StackKind]: SharedKind | GroupKind } = {
+  source: {
+    tier: 'first',
+    services: ['repositories'],
+    stacks: ({ source, infrastructure: { place } }) => (source.stack ? [{ name: source.stack, place, needs: [] }] : []),
+  },
+  infrastructure: {
+    tier: 'itself',
+    services: ['signals', 'bus', 'pipelines'],
+    stacks: ({ source, infrastructure: { stack, place } }) => [{ name: stack, place, needs: given(source.stack) }],
+  },
+  promotion: {
+    tier: 'first',
+    services: ['signals', 'pipelines', 'registry'],
+    foreign: ({ promotion }) => promotion && {
+      prefix: promotion.group,
+      modelPackageGroup: promotion.group,
+      bus: promotion.bus,
+    },
+    stacks: ({ promotion, infrastructure }) => (promotion
+      ? [{ name: promotion.stack, place: promotion.place, needs: [infrastructure.stack] }]
+      : []),
+  },
+  build: {
+    tier: 'environment',
+    services: ['signals', 'registry', 'images'],
+    groupStacks: ({ name: group, build: { stack, place, type } }, { infrastructure }) => [
+      { name: stack, place, type, group, needs: [infrastructure.stack] },
+    ],
+  },
+  environment: {
+    tier: 'environment',
+    services: ['registry'],
+    groupStacks: ({ name: group, environments }) => environments.map(({ stack, name: environment, place, type }) => (
+      { name: stack, place, type, group, environment, needs: [] })),
+  },
+  replica: {
+    tier: 'first',
+    services: [],
+    groupStacks: ({ name: group, replicas }) => replicas.map(({ stack, place }) => ({
+      name: stack,
+      place,
+      group,
+      needs: [],
+    })),
+  },
+  // It comes after everything that its pipelines use, because CodePipeline starts a pipeline as soon as it is there.
+  delivery: {
+    tier: 'first',
+    services: ['signals', 'pipelines', 'memory'],
+    groupStacks: ({ name: group, pipelines, build, environments, replicas }, { source, infrastructure }) => [{
+      name: pipelines.stack,
+      place: pipelines.place,
+      group,
+      needs: [...given(source.stack), ...[infrastructure, build, ...environments, ...replicas].map(part => part.stack)],
+    }],
+  },
+  endpoint: {
+    tier: 'deploy-pipeline',
+    services: [],
+    groupStacks: ({ name: group, build, pipelines, environments }) => environments.map(e => ({
+      name: e.endpointStack,
+      place: e.place,
+      type: e.type,
+      group,
+      environment: e.name,
+      needs: [build.stack, e.stack, pipelines.stack],
+    })),
+  },
+};
+
+function given(stack: string | undefined): string[] {
+  return stack === undefined ? [] : [stack];
+}

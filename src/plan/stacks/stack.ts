@@ -1,0 +1,36 @@
+import type { EnvironmentType } from '../../options/deployment-group';
+import type { Place } from '../place';
+
+/** A kind of stack; what makes it one is said by its entry in `kinds.ts`, and in `src/infra/stack-builders.ts`. */
+export type StackKind = 'source' | 'infrastructure' | 'promotion' | 'build' | 'environment' | 'replica' | 'delivery' | 'endpoint';
+
+/** What an entry says about each stack of its kind. */
+export interface StackOfKind {
+  readonly name: string;
+  readonly place: Place;
+  /** What the environment is for that it belongs to; undefined in the tooling account. */
+  readonly type?: EnvironmentType;
+  /** Names of the stacks that have to be there first. */
+  readonly needs: readonly string[];
+  /** Deployment group, and environment of it, that the stack belongs to. */
+  readonly group?: string;
+  readonly environment?: string;
+}
+
+/** A CloudFormation stack of the delivery. */
+export interface PlannedStack extends StackOfKind {
+  readonly kind: StackKind;
+  /** Who deploys it: `cdk deploy`, or the group's deploy pipeline. */
+  readonly deployedBy: 'infrastructure' | 'deploy-pipeline';
+}
+
+/** A stage of the infrastructure pipeline. */
+export interface PlannedTier {
+  /** Name of the stage. */
+  readonly name: string;
+  readonly type: EnvironmentType;
+  /** Whether a person has to approve it first. */
+  readonly manualApproval: boolean;
+  /** Names of the stacks, each after those it needs. */
+  readonly stacks: readonly string[];
+}
