@@ -8,7 +8,8 @@ const CONSTRUCTS_VERSION = '10.5.0';
 
 const project = new cdk.JsiiProject({
   name: 'sagemaker-cicd-projen',
-  description: 'Projen project type for SageMaker machine-learning repositories: model build, local pipeline runs and CI/CD infrastructure, kept in sync.',
+  description: 'Projen project type for SageMaker machine-learning repositories: model build, local pipeline runs and '
+    + 'CI/CD infrastructure, kept in sync.',
   author: 'sagemaker-cicd-projen contributors',
   authorAddress: 'https://github.com/sagemaker-cicd-projen',
   authorOrganization: true,
@@ -42,31 +43,49 @@ const project = new cdk.JsiiProject({
   devDeps: [
     `projen@${PROJEN_VERSION}`, `aws-cdk-lib@${CDK_VERSION}`, `constructs@${CONSTRUCTS_VERSION}`,
     '@types/node@^20', '@types/jest', '@types/picomatch@^4', 'jest@^30', '@swc/core@1.16.18', '@swc/jest', 'tsx',
-    'cdk-nag@~2.37.55', 'aws-cdk@^2.1148.1', 'fast-check@^4', 'yaml', 'ajv@^8', 'verdaccio@^6', 'playwright-core', 'jsii-pacmak',
+    'cdk-nag@~2.37.55', 'aws-cdk@^2.1148.1', 'fast-check@^4', 'yaml', 'ajv@^8', 'verdaccio@^6', 'playwright-core',
+    'jsii-pacmak',
     // Evaluates the synthesized policies in tests.
     '@cloud-copilot/iam-simulate@~0.1.173',
     // Holds the layers apart, and cycles away; type imports count.
     'dependency-cruiser@^17',
   ],
-  eslintOptions: { dirs: ['src', 'projenrc', 'scripts', 'testing', 'test', 'integ', 'bench', 'examples', 'templates/infra-ts', '.projenrc.ts'], fileExtensions: ['.ts'] },
+  eslintOptions: {
+    dirs: [
+      'src', 'projenrc', 'scripts', 'testing', 'test', 'integ', 'bench', 'examples', 'templates/infra-ts', '.projenrc.ts',
+    ], fileExtensions: ['.ts'],
+  },
   tsconfigDev: {
-    include: ['.projenrc.ts', 'projenrc/**/*.ts', 'scripts/**/*.ts', 'testing/**/*.ts', 'integ/**/*.ts', 'bench/**/*.ts', 'examples/**/*.ts', 'templates/infra-ts/**/*.ts'],
+    include: [
+      '.projenrc.ts', 'projenrc/**/*.ts', 'scripts/**/*.ts', 'testing/**/*.ts', 'integ/**/*.ts', 'bench/**/*.ts',
+      'examples/**/*.ts', 'templates/infra-ts/**/*.ts',
+    ],
     compilerOptions: { types: ['node', 'jest'], paths: { 'sagemaker-cicd-projen': ['./src'] } },
   },
-  gitignore: ['/build/', '/dist/', '/.npmignore', '/.venvs/', '/.venv*/', '__pycache__/', '*.pyc', '.mypy_cache/', '.ruff_cache/', '.pytest_cache/', '.DS_Store', '/demo/', '/coverage/', '.local/', 'cdk.out/'],
+  gitignore: [
+    '/build/', '/dist/', '/.npmignore', '/.venvs/', '/.venv*/', '__pycache__/', '*.pyc', '.mypy_cache/', '.ruff_cache/',
+    '.pytest_cache/', '.DS_Store', '/demo/', '/coverage/', '.local/', 'cdk.out/',
+  ],
 });
 
-// Templates, tools and the runner are not TypeScript, so jsii does not copy them: they are published from where they stand.
-project.package.addField('files', ['lib', '.jsii', 'API.md', 'ARCHITECTURE.md', 'CHANGELOG.md', 'docs', 'examples', 'templates', 'tools/deploy', 'tools/preflight', 'tools/upgrade', 'runner/local_runner', '!templates/data/*.py', '!**/__pycache__', '!**/*.pyc']);
+// Templates, tools and the runner are not TypeScript, so jsii does not copy them: they are published from where they
+// stand.
+project.package.addField('files', [
+  'lib', '.jsii', 'API.md', 'ARCHITECTURE.md', 'CHANGELOG.md', 'docs', 'examples', 'templates', 'tools/deploy',
+  'tools/preflight', 'tools/upgrade', 'runner/local_runner', '!templates/data/*.py', '!**/__pycache__', '!**/*.pyc',
+]);
 project.package.addField('peerDependenciesMeta', { projen: { optional: true } });
-// Versions whose packages for every platform are served by every registry: without one of them `npm ci` refuses the lock file.
+// Versions whose packages for every platform are served by every registry: without one of them `npm ci` refuses the
+// lock file.
 project.package.addField('overrides', { 'node-fetch': '^2.7.0', 'unrs-resolver': '1.12.2' });
 
 // Written by the tests themselves, with UPDATE_TEMPLATES=true.
 project.gitattributes.addAttributes('/test/infra/templates/*.json', 'linguist-generated');
 
 // The publisher's default is the same registry; naming its host here would only be one more address to keep.
-project.tryFindObjectFile('.github/workflows/release.yml')?.patch(JsonPatch.remove('/jobs/release_npm/steps/9/env/NPM_REGISTRY'));
+project.tryFindObjectFile('.github/workflows/release.yml')?.patch(
+  JsonPatch.remove('/jobs/release_npm/steps/9/env/NPM_REGISTRY'),
+);
 
 // One type-checked program for everything that is linted, tests and scripts included.
 const eslintrc = project.tryFindObjectFile('.eslintrc.json');
@@ -75,8 +94,12 @@ eslintrc?.addOverride('parserOptions.project', './tsconfig.dev.json');
 eslintrc?.patch(JsonPatch.add('/settings/import~1resolver/typescript/project', './tsconfig.dev.json'));
 project.eslint?.addIgnorePattern('!.projenrc.ts');
 // Templates are read as plain JSON in tests.
-project.eslint?.addOverride({ files: ['test/**', 'integ/**', 'testing/**'], rules: { '@typescript-eslint/no-explicit-any': 'off' } });
-for (const folder of ['testing', 'integ', 'bench', 'scripts', 'projenrc', 'examples']) { project.eslint?.allowDevDeps(`${folder}/**`); }
+project.eslint?.addOverride({
+  files: ['test/**', 'integ/**', 'testing/**'], rules: { '@typescript-eslint/no-explicit-any': 'off' },
+});
+for (const folder of ['testing', 'integ', 'bench', 'scripts', 'projenrc', 'examples']) {
+  project.eslint?.allowDevDeps(`${folder}/**`);
+}
 project.eslint?.addRules({
   '@stylistic/object-property-newline': 'off',
   '@typescript-eslint/no-explicit-any': 'error',

@@ -19,14 +19,19 @@ data = inference.input_fn(open(sys.argv[2]).read(), "text/csv")
 print(inference.output_fn(inference.predict_fn(data, model), "text/csv"))
 `;
 
-/** What a person without the runner types: the four scripts one after the other, with the arguments that the last run gave them. */
+/**
+ * What a person without the runner types: the four scripts one after the other, with the arguments that the last run
+ * gave them.
+ */
 export function scriptsByHand(repository: Repository): () => Promise<void> {
   const python = repository.path('.venv', 'bin', 'python');
   const steps = repository.path(runDirectories(repository).at(-1) ?? '', 'steps');
-  const given = (step: string): Arguments => JSON.parse(fs.readFileSync(path.join(steps, step, 'arguments.json'), 'utf8')) as Arguments;
+  const given = (step: string): Arguments =>
+    JSON.parse(fs.readFileSync(path.join(steps, step, 'arguments.json'), 'utf8')) as Arguments;
   const preprocess = given('Preprocess').AppSpecification?.ContainerArguments ?? [];
   const evaluate = given('Evaluate').AppSpecification?.ContainerArguments ?? [];
-  const train = Object.entries(given('Train').HyperParameters ?? {}).filter(([name]) => !name.startsWith('sagemaker_')).flatMap(([name, value]) => [`--${name}`, value]);
+  const train = Object.entries(given('Train').HyperParameters
+    ?? {}).filter(([name]) => !name.startsWith('sagemaker_')).flatMap(([name, value]) => [`--${name}`, value]);
   const sample = newestRun(repository).sampleAnswer?.request ?? '';
   return async () => {
     const ml = temporaryDirectory('ml');
@@ -37,9 +42,11 @@ export function scriptsByHand(repository: Repository): () => Promise<void> {
     const env = {
       ...repository.env,
       SM_PROCESSING_DIR: processing, SM_MODEL_DIR: model, SM_OUTPUT_DATA_DIR: path.join(ml, 'output', 'data'),
-      SM_CHANNEL_TRAIN: path.join(processing, 'train'), SM_CHANNEL_VALIDATION: path.join(processing, 'validation'), SM_CHANNEL_SCHEMA: path.join(processing, 'schema'),
+      SM_CHANNEL_TRAIN: path.join(processing, 'train'), SM_CHANNEL_VALIDATION: path.join(processing, 'validation'),
+      SM_CHANNEL_SCHEMA: path.join(processing, 'schema'),
     };
-    const script = async (name: string, args: string[]): Promise<unknown> => run(python, [repository.path('model', name), ...args], { cwd: repository.directory, env });
+    const script = async (name: string, args: string[]): Promise<unknown> =>
+      run(python, [repository.path('model', name), ...args], { cwd: repository.directory, env });
     await script('preprocess.py', preprocess);
     await script('train.py', train);
     execFileSync('tar', ['-czf', path.join(processing, 'model', 'model.tar.gz'), '-C', model, '.']);

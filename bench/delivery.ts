@@ -20,7 +20,8 @@ interface Growth {
 const ENDPOINT = { smokeTest: { body: '1,2,3' } };
 
 /**
- * `cdk synth`, as the task `synth` calls it, of two groups over seven accounts, beside a plain CDK app with ts-node that makes as many resources in as many stacks.
+ * `cdk synth`, as the task `synth` calls it, of two groups over seven accounts, beside a plain CDK app with ts-node
+ * that makes as many resources in as many stacks.
  *
  * @param ours a generated repository of the TypeScript flavour
  * @param stock a stock CDK app in TypeScript
@@ -36,8 +37,12 @@ export async function sevenAccountSynth(ours: Repository, stock: Repository, run
   }, runs);
   const theirs = resourceCounts(stock.path('cdk.out'));
   const sum = (all: readonly number[]): number => all.reduce((a, b) => a + b, 0);
-  if (Math.abs(sum(theirs) - sum(counts)) > sum(counts) * 0.02) { throw new Error(`The plain app made ${sum(theirs)} resources in place of ${sum(counts)}.`); }
-  return ratio(`cdk synth, 7 accounts, ${sum(counts)} resources, beside a plain app with ts-node`, times.ours, times.stock, 0.4);
+  if (Math.abs(sum(theirs) - sum(counts)) > sum(counts) * 0.02) {
+    throw new Error(`The plain app made ${sum(theirs)} resources in place of ${sum(counts)}.`);
+  }
+  return ratio(
+    `cdk synth, 7 accounts, ${sum(counts)} resources, beside a plain app with ts-node`, times.ours, times.stock, 0.4,
+  );
 }
 
 /** Time per resource of deliveries of 10 and of 100 environments, and the largest template of all. */
@@ -55,16 +60,31 @@ export async function growth(packages: string, env: NodeJS.ProcessEnv, runs: num
   const [one, ten, hundred] = best;
   const say = (g: Growth): string => `${seconds(g.seconds)} for ${g.resources}`;
   return [
-    { what: 'time per resource, 100 environments beside 10', ours: say(hundred), other: say(ten), figure: each(hundred) / each(ten), target: 1.2 },
-    { what: 'time per resource, 100 environments beside 1', ours: say(hundred), other: say(one), figure: each(hundred) / each(one), target: 1.2 },
-    { what: 'resources of the largest template', ours: `${hundred.most}`, other: '-', figure: Math.max(...best.map(g => g.most)), target: 400 },
-    { what: 'largest template', ours: `${(hundred.largest / 1000).toFixed(0)} kB`, other: '-', figure: Math.max(...best.map(g => g.largest)) / 1000, target: 800, unit: 'kB' },
+    {
+      what: 'time per resource, 100 environments beside 10', ours: say(hundred), other: say(ten),
+      figure: each(hundred) / each(ten), target: 1.2,
+    },
+    {
+      what: 'time per resource, 100 environments beside 1', ours: say(hundred), other: say(one),
+      figure: each(hundred) / each(one), target: 1.2,
+    },
+    {
+      what: 'resources of the largest template', ours: `${hundred.most}`, other: '-',
+      figure: Math.max(...best.map(g => g.most)), target: 400,
+    },
+    {
+      what: 'largest template', ours: `${(hundred.largest / 1000).toFixed(0)} kB`, other: '-',
+      figure: Math.max(...best.map(g => g.largest)) / 1000, target: 800, unit: 'kB',
+    },
   ];
 }
 
 interface Template { readonly Resources?: { readonly [id: string]: { readonly Type: string } } }
 
-/** Numbers of resources of all templates of an assembly, nested ones included; what the CDK counts its own use with is none of them. */
+/**
+ * Numbers of resources of all templates of an assembly, nested ones included; what the CDK counts its own use with is
+ * none of them.
+ */
 function resourceCounts(assembly: string): number[] {
   return fs.readdirSync(assembly, { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('.template.json'))
     .map(file => JSON.parse(fs.readFileSync(path.join(assembly, file), 'utf8')) as Template)

@@ -25,20 +25,27 @@ export async function emptyPackageRepository(env: NodeJS.ProcessEnv): Promise<Re
   await repository.run('git', ['init', '--quiet']);
   await repository.run('npm', ['install', '--no-audit', '--no-fund', 'projen']);
   await repository.run('uv', ['venv', '--quiet', '.venv']);
-  await repository.run('uv', ['pip', 'install', '--quiet', '--python', '.venv/bin/python', wheel, 'projen', 'aws-cdk-lib', 'constructs'], { seconds: 600 });
+  await repository.run(
+    'uv', ['pip', 'install', '--quiet', '--python', '.venv/bin/python', wheel, 'projen', 'aws-cdk-lib', 'constructs'],
+    { seconds: 600 },
+  );
   await repository.run('.venv/bin/python', ['.projenrc.py']);
   return repository;
 }
 
 async function buildEmptyPackage(): Promise<string> {
   const directory = temporaryDirectory('empty-jsii-package');
-  const own = JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as { peerDependencies: object; devDependencies: { [name: string]: string } };
+  const own = JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {
+    peerDependencies: object; devDependencies: { [name: string]: string };
+  };
   const peers = Object.keys(own.peerDependencies);
   fs.writeFileSync(path.join(directory, 'index.ts'), SOURCE);
   fs.writeFileSync(path.join(directory, 'README.md'), 'Empty.');
   fs.writeFileSync(path.join(directory, 'package.json'), JSON.stringify({
-    name: 'empty-jsii-package', version: '0.0.0', description: 'Empty', license: 'Apache-2.0', main: 'index.js', types: 'index.d.ts',
-    author: { name: 'Nobody', url: 'https://example.com' }, repository: { type: 'git', url: 'https://example.com/empty.git' }, stability: 'experimental',
+    name: 'empty-jsii-package', version: '0.0.0', description: 'Empty', license: 'Apache-2.0', main: 'index.js',
+    types: 'index.d.ts',
+    author: { name: 'Nobody', url: 'https://example.com' },
+    repository: { type: 'git', url: 'https://example.com/empty.git' }, stability: 'experimental',
     peerDependencies: own.peerDependencies,
     devDependencies: Object.fromEntries(peers.map(name => [name, own.devDependencies[name]])),
     jsii: { outdir: 'dist', targets: { python: { distName: 'empty-jsii-package', module: 'empty_jsii_package' } } },

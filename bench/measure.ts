@@ -2,13 +2,16 @@
 export type Work = () => Promise<unknown>;
 
 /**
- * Medians in seconds of several works, measured in turns (a, b, a, b, ...), so that a machine that becomes slower is slower for all.
+ * Medians in seconds of several works, measured in turns (a, b, a, b, ...), so that a machine that becomes slower is
+ * slower for all.
  *
  * @param works  what is measured, by name
  * @param runs   how often each is measured, 3 or more
  * @param warmUp whether each is run once before, uncounted
  */
-export async function interleaved<Name extends string>(works: Record<Name, Work>, runs: number, warmUp = true): Promise<Record<Name, number>> {
+export async function interleaved<Name extends string>(
+  works: Record<Name, Work>, runs: number, warmUp = true,
+): Promise<Record<Name, number>> {
   const names = Object.keys(works) as Name[];
   const times = Object.fromEntries(names.map(name => [name, [] as number[]])) as Record<Name, number[]>;
   for (let round = warmUp ? -1 : 0; round < runs; round++) {

@@ -1,8 +1,9 @@
 /**
  * Measures this package beside stock projects, in one run, and prints a table. Nothing is asserted.
  *
- * `npm run bench -- creation typescript python runner sizes sync edits delivery` chooses parts; `BENCH_RUNS=5` measures each more often than 3 times.
- * It measures what is in `dist/`: run `npx projen compile && npx projen package-all` before.
+ * `npm run bench -- creation typescript python runner sizes sync edits delivery` chooses parts; `BENCH_RUNS=5` measures
+ * each more often than 3 times. It measures what is in `dist/`: run `npx projen compile && npx projen package-all`
+ * before.
  */
 import * as fs from 'node:fs';
 import { creation, stockApp } from './creation';
@@ -45,7 +46,9 @@ class Repositories {
     return this.once('packages', async () => {
       const repository = new Repository(temporaryDirectory('packages'), this.env);
       fs.writeFileSync(repository.path('package.json'), '{ "private": true }');
-      await repository.run('npm', ['install', '--no-audit', '--no-fund', 'sagemaker-cicd-projen', 'projen'], { seconds: 600 });
+      await repository.run('npm', ['install', '--no-audit', '--no-fund', 'sagemaker-cicd-projen', 'projen'], {
+        seconds: 600,
+      });
       return repository;
     });
   }
@@ -58,7 +61,8 @@ class Repositories {
 
 const parts: { readonly [name: string]: (registries: Registries, repositories: Repositories) => Promise<Row[]> } = {
   creation: async ({ env }) => [await creation(env, RUNS)],
-  typescript: async (_, repositories) => [await typescriptSynth(await repositories.typescript(), await repositories.stock(), RUNS)],
+  typescript: async (_, repositories) =>
+    [await typescriptSynth(await repositories.typescript(), await repositories.stock(), RUNS)],
   python: async (_, repositories) => [await pythonSynth(await repositories.python(), RUNS)],
   runner: async (_, repositories) => {
     const repository = await repositories.typescript();
@@ -86,7 +90,9 @@ function size(what: string, file: string, target: number): Row {
 async function main(): Promise<void> {
   const wanted = process.argv.slice(2).filter(name => !name.startsWith('-'));
   const unknown = wanted.filter(name => !(name in parts));
-  if (unknown.length > 0) { throw new Error(`There is no part ${unknown.join(', ')}; the parts are ${Object.keys(parts).join(', ')}.`); }
+  if (unknown.length > 0) {
+    throw new Error(`There is no part ${unknown.join(', ')}; the parts are ${Object.keys(parts).join(', ')}.`);
+  }
   const registries = await startRegistries();
   const repositories = new Repositories(registries.env);
   const rows: Row[] = [];

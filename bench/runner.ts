@@ -9,9 +9,13 @@ import { newestRun } from '../testing/repository/local-run';
 /** A whole run of the pipeline here beside its scripts by hand; a run with nothing to do; the runner's own memory. */
 export async function runner(repository: Repository, runs: number): Promise<Row[]> {
   const python = repository.path('.venv', 'bin', 'python');
-  const pipeline = async (...flags: string[]): Promise<unknown> => repository.run(python, ['-m', 'pipelines.local', 'run', ...flags]);
+  const pipeline = async (...flags: string[]): Promise<unknown> =>
+    repository.run(python, ['-m', 'pipelines.local', 'run', ...flags]);
   await pipeline('--no-cache');
-  const times = await interleaved({ runner: async () => pipeline('--no-cache'), hand: scriptsByHand(repository) }, runs);
+  const times = await interleaved({
+    runner: async () =>
+      pipeline('--no-cache'), hand: scriptsByHand(repository),
+  }, runs);
 
   await pipeline();
   const idle: Array<{ wall: number; rest: number }> = [];
@@ -21,18 +25,26 @@ export async function runner(repository: Repository, runs: number): Promise<Row[
     const wall = (performance.now() - started) / 1000;
     const run = newestRun(repository);
     // Both are done anew whatever is cached, and at the same time in part: only the longer one is taken off.
-    const anew = Math.max(run.steps.find(step => step.name === 'Register')?.seconds ?? 0, run.sampleAnswer?.seconds ?? 0);
+    const anew = Math.max(run.steps.find(step => step.name === 'Register')?.seconds
+      ?? 0, run.sampleAnswer?.seconds ?? 0);
     idle.push({ wall, rest: wall - anew });
   }
 
   const memory = await peakMemory(python, ['-m', 'pipelines.local', 'run', '--no-cache'], repository);
   return [
-    { what: 'whole run, beside its scripts by hand + 0.3 s', ours: seconds(times.runner), other: seconds(times.hand), figure: (times.runner - 0.3) / times.hand, target: 1.15 },
+    {
+      what: 'whole run, beside its scripts by hand + 0.3 s', ours: seconds(times.runner), other: seconds(times.hand),
+      figure: (times.runner - 0.3) / times.hand, target: 1.15,
+    },
     {
       what: 'run with nothing changed, without registration and sample',
-      ours: seconds(median(idle.map(({ wall }) => wall))), other: '-', figure: median(idle.map(({ rest }) => rest)), target: 1, unit: 's',
+      ours: seconds(median(idle.map(({ wall }) => wall))), other: '-', figure: median(idle.map(({ rest }) => rest)),
+      target: 1, unit: 's',
     },
-    { what: 'memory of the runner itself', ours: `${memory.toFixed(0)} MB`, other: '-', figure: memory, target: 60, unit: 'MB' },
+    {
+      what: 'memory of the runner itself', ours: `${memory.toFixed(0)} MB`, other: '-', figure: memory, target: 60,
+      unit: 'MB',
+    },
   ];
 }
 

@@ -4,7 +4,10 @@ import { ratio, type Row } from './table';
 import type { Repository } from '../testing/harness/repository';
 import { FLAVOURS } from '../testing/repository/flavours';
 
-/** `npx projen` after a changed option, in the TypeScript flavour, beside a stock CDK app in which an option changed as well. */
+/**
+ * `npx projen` after a changed option, in the TypeScript flavour, beside a stock CDK app in which an option changed as
+ * well.
+ */
 export async function typescriptSynth(ours: Repository, stock: Repository, runs: number): Promise<Row> {
   const times = await interleaved({
     ours: async () => { nextThreshold(ours, 0); await ours.projen(); },

@@ -20,10 +20,14 @@ export function ratio(what: string, ours: number, other: number, target: number)
 export function table(rows: readonly Row[]): string {
   const cells = rows.map(row => {
     const unit = row.unit ? ` ${row.unit}` : '';
-    return [row.what, row.ours, row.other, `${row.figure.toFixed(2)}${unit}`, `<= ${row.target}${unit}`, row.figure <= row.target ? 'yes' : 'NO'];
+    return [
+      row.what, row.ours, row.other, `${row.figure.toFixed(2)}${unit}`, `<= ${row.target}${unit}`,
+      row.figure <= row.target ? 'yes' : 'NO',
+    ];
   });
   const lines = [['what', 'ours', 'compared with', 'figure', 'target', 'met'], ...cells];
   const widths = lines[0].map((_, column) => Math.max(...lines.map(line => line[column].length)));
-  const render = (line: readonly string[]): string => `| ${line.map((cell, column) => cell.padEnd(widths[column])).join(' | ')} |`;
+  const render = (line: readonly string[]): string =>
+    `| ${line.map((cell, column) => cell.padEnd(widths[column])).join(' | ')} |`;
   return [render(lines[0]), render(widths.map(width => '-'.repeat(width))), ...lines.slice(1).map(render)].join('\n');
 }

@@ -1,6 +1,8 @@
 import { Component, javascript, JsonFile } from 'projen';
 
-const SWC = ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022', keepClassNames: true }, module: { type: 'commonjs' } }];
+const SWC = ['@swc/jest', {
+  jsc: { parser: { syntax: 'typescript' }, target: 'es2022', keepClassNames: true }, module: { type: 'commonjs' },
+}];
 
 /** The tasks that are this project's own: the lazy front door, tests in stages, the demo, the benchmarks. */
 export class BuildTasks extends Component {
@@ -11,11 +13,20 @@ export class BuildTasks extends Component {
     project.compileTask.exec('tsx scripts/without-source-maps.ts');
     project.testTask.reset('tsx scripts/test.ts', { receiveArgs: true });
     for (const [name, description, exec] of [
-      ['demo', 'Make a repository as a user would, run its pipeline here and synthesize its infrastructure', 'tsx scripts/demo.ts'],
-      ['fingerprint', 'Hash everything that this package makes; with a file of before, compare', 'tsx --tsconfig tsconfig.dev.json scripts/fingerprint.ts'],
+      [
+        'demo', 'Make a repository as a user would, run its pipeline here and synthesize its infrastructure',
+        'tsx scripts/demo.ts',
+      ],
+      [
+        'fingerprint', 'Hash everything that this package makes; with a file of before, compare',
+        'tsx --tsconfig tsconfig.dev.json scripts/fingerprint.ts',
+      ],
       ['bench', 'Measure against stock projects, side by side', 'tsx bench/run.ts'],
       ['test:unit', 'The tests in process', 'jest --ci --config jest.config.json'],
-      ['test:integ', 'The end-to-end tests: packed packages, real registries, real tools', 'jest --ci --config integ/jest.config.json --runInBand'],
+      [
+        'test:integ', 'The end-to-end tests: packed packages, real registries, real tools',
+        'jest --ci --config integ/jest.config.json --runInBand',
+      ],
     ]) {
       project.addTask(name, { description, exec, receiveArgs: true });
     }

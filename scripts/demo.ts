@@ -1,6 +1,7 @@
 /**
- * Shows what this package does: builds and packs it, makes a repository from the packed package as a user would, runs that repository's
- * pipeline on a real data set and synthesizes its infrastructure. Everything is in `demo/` afterwards.
+ * Shows what this package does: builds and packs it, makes a repository from the packed package as a user would, runs
+ * that repository's pipeline on a real data set and synthesizes its infrastructure. Everything is in `demo/`
+ * afterwards.
  */
 import { checkMachine } from './demo/machine';
 import { buildPackage, makeRepository, prepareDirectory, runPipeline, synthesize } from './demo/stages';
@@ -18,6 +19,8 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(error instanceof UserFacingError ? `\n${error.message}\n` : `\n${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(error instanceof UserFacingError
+    ? `\n${error.message}\n`
+    : `\n${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
 });

@@ -1,9 +1,10 @@
 /**
- * What this package makes, as hashes: every file of a generated repository, of each example and in both flavours, and every template and asset of the
- * deliveries that the tests synthesize. A change that only moves code leaves all of it equal.
+ * What this package makes, as hashes: every file of a generated repository, of each example and in both flavours, and
+ * every template and asset of the deliveries that the tests synthesize. A change that only moves code leaves all of it
+ * equal.
  *
- * `npm run fingerprint` prints one hash for each thing and one for all, and leaves the hash of each file in `build/fingerprint.txt`.
- * `npm run fingerprint -- FILE` compares with such a file of before and names what differs.
+ * `npm run fingerprint` prints one hash for each thing and one for all, and leaves the hash of each file in
+ * `build/fingerprint.txt`. `npm run fingerprint -- FILE` compares with such a file of before and names what differs.
  */
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
@@ -26,13 +27,18 @@ type Hashes = { [file: string]: string };
 const PROMOTION: DeliveryOptions = {
   ...DELIVERIES.sevenAccounts,
   promotion: {
-    sourceModelPackageGroupArn: 'arn:aws:sagemaker:eu-west-1:888888888888:model-package-group/Churn', targetBucketName: 'promoted-models',
-    eventBusName: 'promotions', targetModelPackageGroupName: 'churn-promoted', kmsKeyArn: 'arn:aws:kms:eu-west-1:111111111111:key/01234567-89ab-cdef-0123-456789abcdef',
+    sourceModelPackageGroupArn: 'arn:aws:sagemaker:eu-west-1:888888888888:model-package-group/Churn',
+    targetBucketName: 'promoted-models',
+    eventBusName: 'promotions', targetModelPackageGroupName: 'churn-promoted',
+    kmsKeyArn: 'arn:aws:kms:eu-west-1:111111111111:key/01234567-89ab-cdef-0123-456789abcdef',
   },
 };
 const PROMOTION_ALONE: DeliveryOptions = {
   ...DELIVERIES.default,
-  promotion: { sourceModelPackageGroupArn: 'arn:aws:sagemaker:eu-west-1:888888888888:model-package-group/churn', targetBucketName: 'promoted-models' },
+  promotion: {
+    sourceModelPackageGroupArn: 'arn:aws:sagemaker:eu-west-1:888888888888:model-package-group/churn',
+    targetBucketName: 'promoted-models',
+  },
 };
 
 const sha256 = (bytes: Buffer | string): string => createHash('sha256').update(bytes).digest('hex');
@@ -42,7 +48,9 @@ function hashesBelow(folder: string, wanted: (file: string) => boolean = () => t
   const names = files.map(f => path.relative(folder, path.join(f.parentPath, f.name))).filter(wanted).sort();
   return Object.fromEntries(names.map(name => {
     const { mode } = fs.statSync(path.join(folder, name));
-    return [name, sha256(Buffer.concat([fs.readFileSync(path.join(folder, name)), Buffer.from(mode & 0o100 ? 'x' : '')]))];
+    return [
+      name, sha256(Buffer.concat([fs.readFileSync(path.join(folder, name)), Buffer.from(mode & 0o100 ? 'x' : '')])),
+    ];
   }));
 }
 
@@ -58,7 +66,10 @@ function inTemporary<T>(use: (folder: string) => T): T {
 /** Templates and assets of a delivery. The files that say where on this machine things lie are left out. */
 function synthesized(delivery: DeliveryOptions, config = JSON.stringify(delivery)): Hashes {
   return inTemporary(folder => {
-    for (const [file, text] of [['config/delivery.json', config], ['infra/app.ts', '// the app\n'], ['package.json', '{}\n'], ['model/train.py', '# not infrastructure\n']]) {
+    for (const [file, text] of [
+      ['config/delivery.json', config], ['infra/app.ts', '// the app\n'], ['package.json', '{}\n'],
+      ['model/train.py', '# not infrastructure\n'],
+    ]) {
       fs.mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
       fs.writeFileSync(path.join(folder, file), text);
     }
@@ -73,8 +84,11 @@ function synthesized(delivery: DeliveryOptions, config = JSON.stringify(delivery
 /** The examples name the package as its users do; `tsconfig.dev.json` says that this is the source. */
 function exampleOptions(): { [name: string]: SageMakerCicdProjectOptions } {
   const names = fs.readdirSync(path.join(ROOT, 'examples')).filter(f => f.endsWith('.ts')).sort();
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
-  return Object.fromEntries(names.map(f => [f.slice(0, -3), (require(path.join(ROOT, 'examples', f)) as { options: SageMakerCicdProjectOptions }).options]));
+  return Object.fromEntries(names.map(file => {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    const { options } = require(path.join(ROOT, 'examples', file)) as { options: SageMakerCicdProjectOptions };
+    return [file.replace(/\.ts$/, ''), options];
+  }));
 }
 
 function all(): { [thing: string]: Hashes } {
@@ -90,13 +104,17 @@ function all(): { [thing: string]: Hashes } {
       found[`templates ${thing}`] = synthesized(JSON.parse(delivery) as DeliveryOptions, delivery);
     }
   }
-  const deliveries = { ...DELIVERIES, severalPlaces: SEVERAL_PLACES, promotion: PROMOTION, promotionAlone: PROMOTION_ALONE };
+  const deliveries = {
+    ...DELIVERIES, severalPlaces: SEVERAL_PLACES, promotion: PROMOTION, promotionAlone: PROMOTION_ALONE,
+  };
   for (const [name, delivery] of Object.entries(deliveries)) { found[`templates ${name}`] = synthesized(delivery); }
   return found;
 }
 
 function lines(found: { [thing: string]: Hashes }): string[] {
-  return Object.entries(found).flatMap(([thing, hashes]) => Object.entries(hashes).map(([file, hash]) => `${hash}  ${thing}: ${file}`));
+  return Object.entries(found).flatMap(([
+    thing, hashes,
+  ]) => Object.entries(hashes).map(([file, hash]) => `${hash}  ${thing}: ${file}`));
 }
 
 const log = console.log;
@@ -106,14 +124,16 @@ const found = all();
 console.log = log;
 const text = lines(found);
 for (const [thing, hashes] of Object.entries(found)) {
-  process.stdout.write(`${sha256(lines({ [thing]: hashes }).join('\n')).slice(0, 16)}  ${Object.keys(hashes).length.toString().padStart(4)} files  ${thing}\n`);
+  process.stdout.write(`${sha256(lines({ [thing]: hashes }).join('\n')).slice(0, 16)}  `
+    + `${Object.keys(hashes).length.toString().padStart(4)} files  ${thing}\n`);
 }
 process.stdout.write(`${sha256(text.join('\n'))}  ${text.length} files in all\n`);
 const earlier = process.argv[2];
 if (earlier) {
   const before = fs.readFileSync(earlier, 'utf8').trimEnd().split('\n');
   const [gone, come] = [before.filter(line => !text.includes(line)), text.filter(line => !before.includes(line))];
-  [...gone.map(line => `- ${line}`), ...come.map(line => `+ ${line}`)].forEach(line => process.stdout.write(`${line}\n`));
+  [...gone.map(line =>
+    `- ${line}`), ...come.map(line => `+ ${line}`)].forEach(line => process.stdout.write(`${line}\n`));
   process.stdout.write(gone.length + come.length === 0 ? `equal to ${earlier}\n` : `differs from ${earlier}\n`);
   process.exitCode = gone.length + come.length === 0 ? 0 : 1;
 } else {

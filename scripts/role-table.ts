@@ -1,4 +1,7 @@
-/** Writes `docs/roles.md`: every role of a delivery, who takes it on, what it may do and why, from the plan that the infrastructure uses. */
+/**
+ * Writes `docs/roles.md`: every role of a delivery, who takes it on, what it may do and why, from the plan that the
+ * infrastructure uses.
+ */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { roleTable } from '../src/accounts/role-table';
@@ -9,7 +12,9 @@ import { planDelivery } from '../src/plan/plan';
 
 const endpoint = { smokeTest: { body: '1.5,2' } };
 
-/** Everything that makes a difference to a role: another account, another region, repositories for images, a promotion. */
+/**
+ * Everything that makes a difference to a role: another account, another region, repositories for images, a promotion.
+ */
 const APART: DeliveryOptions = {
   name: 'churn',
   endpoint,
@@ -23,7 +28,9 @@ const APART: DeliveryOptions = {
       { name: 'prod', account: '444444444444', region: 'us-east-1', type: EnvironmentType.PROD },
     ],
   }],
-  containerRepositories: [{ name: 'training' }, { name: 'upstream', pullThroughCache: { upstreamRegistryUrl: 'public.ecr.aws' } }],
+  containerRepositories: [{ name: 'training' }, {
+    name: 'upstream', pullThroughCache: { upstreamRegistryUrl: 'public.ecr.aws' },
+  }],
   promotion: {
     sourceModelPackageGroupArn: 'arn:aws:sagemaker:eu-west-1:555555555555:model-package-group/churn-lab',
     targetBucketName: 'churn-models',
@@ -35,8 +42,10 @@ const table = (options: DeliveryOptions): string => roleTable(planDelivery(norma
 const text = [
   '# Roles of a delivery',
   '',
-  'Every IAM role of a project named `churn`: who takes it on, what it may do and why. Made by each compile from the role model in',
-  '`src/plan`, from which the infrastructure takes its policies. `{account}`, `{region}` and `{partition}` are those of the stack.',
+  'Every IAM role of a project named `churn`: who takes it on, what it may do and why. Made by each compile from the '
+    + 'role model in',
+  '`src/plan`, from which the infrastructure takes its policies. `{account}`, `{region}` and `{partition}` are those '
+    + 'of the stack.',
   '',
   '## One account',
   '',
@@ -46,7 +55,8 @@ const text = [
   '',
   '## Several accounts and regions',
   '',
-  'Pipelines in account 111111111111, built in 222222222222, deployed to 333333333333 and, in another region, to 444444444444, with repositories for images. Models',
+  'Pipelines in account 111111111111, built in 222222222222, deployed to 333333333333 and, in another region, to '
+    + '444444444444, with repositories for images. Models',
   'of the group `churn-lab` in account 555555555555 are promoted to the first account.',
   '',
   table(APART),

@@ -18,8 +18,8 @@ interface Score {
 }
 
 /**
- * The same edits of a user, one at a time, in a tree that each tool made from the same template; then each tool brings the template's next
- * version: how many edits are still there, and how much of the new version came.
+ * The same edits of a user, one at a time, in a tree that each tool made from the same template; then each tool brings
+ * the template's next version: how many edits are still there, and how much of the new version came.
  *
  * @param packages a directory whose `node_modules` hold projen and this package
  */
@@ -33,7 +33,8 @@ export async function keptEdits(packages: string, env: NodeJS.ProcessEnv): Promi
     const other = await score(tool, template, all, packages);
     rows.push({
       what: `edits kept out of ${COUNT}, and of the template's changes, beside ${other.tool}`,
-      ours: shown(own), other: shown(other), figure: own.lost.length + own.expected - own.arrived, target: 0, unit: 'lost',
+      ours: shown(own), other: shown(other), figure: own.lost.length + own.expected - own.arrived, target: 0,
+      unit: 'lost',
     });
   }
   return rows;
@@ -67,7 +68,8 @@ async function score(tool: Tool, template: Template, all: readonly Edit[], direc
   };
   await Promise.all([worker(), worker()]);
   const counted = [...new Set(lost)].sort().map(what => `${lost.filter(other => other === what).length} × ${what}`);
-  process.stdout.write(`${tool.name}: kept ${COUNT - lost.length} of ${COUNT}, ${came} of ${expected} changes of the template came.${counted.map(line => `\n  lost: ${line}`).join('')}\n`);
+  process.stdout.write(`${tool.name}: kept ${COUNT - lost.length} of ${COUNT}, ${came} of ${expected} changes of the `
+    + `template came.${counted.map(line => `\n  lost: ${line}`).join('')}\n`);
   return { tool: tool.name, lost, arrived: came, expected };
 }
 

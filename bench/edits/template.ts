@@ -14,7 +14,9 @@ export interface TemplateChange {
   readonly insertedAt: number;
 }
 
-const CHANGED = ['model/train.py', 'model/evaluate.py', 'model/preprocess.py', 'pipelines/pipeline.py', 'tests/test_train.py'];
+const CHANGED = [
+  'model/train.py', 'model/evaluate.py', 'model/preprocess.py', 'pipelines/pipeline.py', 'tests/test_train.py',
+];
 const RENAMED = ['tests/workbench.py', 'tests/tools.py'] as const;
 const DROPPED = 'model/cluster.py';
 const ADDED = 'model/drift.py';

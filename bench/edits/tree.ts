@@ -34,6 +34,7 @@ export function isProgram(file: string): boolean {
 
 /** The texts of those of some files that are there. */
 export function read(tree: string, ...files: Array<string | undefined>): string[] {
-  const there = files.filter(file => file !== undefined).map(file => path.join(tree, file)).filter(file => fs.existsSync(file));
+  const there = files.filter(file =>
+    file !== undefined).map(file => path.join(tree, file)).filter(file => fs.existsSync(file));
   return there.map(file => fs.readFileSync(file, 'utf8'));
 }

@@ -17,16 +17,26 @@ export interface Edit {
 
 type LineKind = 'insert' | 'change' | 'delete' | 'move';
 
-/** Edits with a fixed seed: each kind of edit at each distance from the template's own change, then edits of whole files. */
+/**
+ * Edits with a fixed seed: each kind of edit at each distance from the template's own change, then edits of whole
+ * files.
+ */
 export function edits(template: Template, count: number): Edit[] {
   const random = randomNumbers(20);
   const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)];
   const changed = template.changes.filter(({ kind }) => kind === 'changed');
   const one = (kind: TemplateChange['kind']): TemplateChange => template.changes.find(change => change.kind === kind)!;
-  const near = (): [TemplateChange, number] => { const change = pick(changed); return [change, change.changedAt + pick([-5, -4, 4, 5])]; };
-  const far = (): [TemplateChange, number] => { const change = pick(changed); return [change, change.insertedAt + 12 + pick([0, 3, 6])]; };
+  const near = (): [TemplateChange, number] => {
+    const change = pick(changed);
+    return [change, change.changedAt + pick([-5, -4, 4, 5])];
+  };
+  const far = (): [TemplateChange, number] => {
+    const change = pick(changed);
+    return [change, change.insertedAt + 12 + pick([0, 3, 6])];
+  };
   const at = (): [TemplateChange, number] => { const change = pick(changed); return [change, change.changedAt]; };
-  const unchanged = (): [TemplateChange, number] => [{ kind: 'changed', file: pick(template.unchanged), marks: [], changedAt: 0, insertedAt: 0 }, pick([20, 25, 30])];
+  const unchanged = (): [TemplateChange, number] =>
+    [{ kind: 'changed', file: pick(template.unchanged), marks: [], changedAt: 0, insertedAt: 0 }, pick([20, 25, 30])];
   const renamed = (): [TemplateChange, number] => [one('renamed'), pick([5, 20, 30])];
   const dropped = (): [TemplateChange, number] => [one('dropped'), pick([5, 15, 25])];
   const places: ReadonlyArray<[string, () => [TemplateChange, number]]> = [
@@ -43,12 +53,16 @@ export function edits(template: Template, count: number): Edit[] {
   for (let round = 0; made.length < count - wholes.length; round++) {
     const [where, place] = places[round % places.length];
     const [change, line] = place();
-    made.push(lineEdit(template, kinds[Math.floor(round / places.length) % kinds.length], where, change, line, made.length));
+    made.push(
+      lineEdit(template, kinds[Math.floor(round / places.length) % kinds.length], where, change, line, made.length),
+    );
   }
   return [...made, ...wholes];
 }
 
-function lineEdit(template: Template, kind: LineKind, where: string, change: TemplateChange, near: number, id: number): Edit {
+function lineEdit(
+  template: Template, kind: LineKind, where: string, change: TemplateChange, near: number, id: number,
+): Edit {
   const lines = linesOf(path.join(template.first, change.file));
   const at = uniqueLine(lines, near);
   const target = uniqueLine(lines, at + 9);
@@ -84,9 +98,12 @@ function lineEdit(template: Template, kind: LineKind, where: string, change: Tem
 
 /** The next line that occurs once and is no beginning of another one, so that it can be found again. */
 function uniqueLine(lines: readonly string[], from: number): number {
-  const isUnique = (line: string): boolean => line.trim().length > 12 && lines.filter(other => other.startsWith(line)).length === 1;
+  const isUnique = (line: string): boolean => line.trim().length > 12
+    && lines.filter(other => other.startsWith(line)).length === 1;
   const found = lines.findIndex((line, i) => i >= from && isUnique(line));
-  if (found < 0) { throw new Error(`No line from ${from} on can be recognised again; the file is too short for this edit.`); }
+  if (found < 0) {
+    throw new Error(`No line from ${from} on can be recognised again; the file is too short for this edit.`);
+  }
   return found;
 }
 
@@ -116,9 +133,11 @@ function wholeFileEdits(template: Template, changed: string, unchanged: string):
     kept: tree => [file, newPath].some(name => name !== undefined && isProgram(path.join(tree, name))),
   });
   return [
-    own('add a file', 'model/features.py'), own('add a file in a new directory', 'notebooks/look.py'), own('add the file that the template will add', added),
+    own('add a file', 'model/features.py'), own('add a file in a new directory', 'notebooks/look.py'),
+    own('add the file that the template will add', added),
     own('rewrite a changed file', changed), own('rewrite an unchanged file', unchanged),
-    remove('delete an unchanged file', unchanged), remove('delete a changed file', changed), remove('delete the renamed file', renamed.file, renamed.newPath),
+    remove('delete an unchanged file', unchanged), remove('delete a changed file', changed),
+    remove('delete the renamed file', renamed.file, renamed.newPath),
     remove('delete the dropped file', dropped),
     program('make an unchanged file executable', unchanged), program('make a changed file executable', changed),
     program('make the renamed file executable', renamed.file, renamed.newPath),

@@ -8,14 +8,17 @@ import { UserFacingError } from './user-facing-error';
 const MARKER = '.made-by-npm-run-demo';
 
 /**
- * An empty place for the demo's repository. An earlier one is replaced; if somebody has worked in it since, it is put aside instead.
+ * An empty place for the demo's repository. An earlier one is replaced; if somebody has worked in it since, it is put
+ * aside instead.
  *
  * @throws when the directory exists and is not the demo's
  */
 export function demoDirectory(parent: string, name: string): string {
   const marker = path.join(parent, MARKER);
   if (fs.existsSync(parent) && !fs.existsSync(marker)) {
-    throw new UserFacingError(`${parent} exists and was not made by this demo, so it stays as it is. Rename it and run the demo again.`);
+    throw new UserFacingError(
+      `${parent} exists and was not made by this demo, so it stays as it is. Rename it and run the demo again.`,
+    );
   }
   fs.mkdirSync(parent, { recursive: true });
   const directory = path.join(parent, name);

@@ -9,12 +9,16 @@ import { findPython } from '../python-tools';
  */
 export function checkMachine(nodeVersion: string = process.versions.node): void {
   const problems: string[] = [];
-  if (Number(nodeVersion.split('.')[0]) < 20) { problems.push(`Node.js is ${nodeVersion}; version 20 or later is needed. Install a newer one.`); }
+  if (Number(nodeVersion.split('.')[0]) < 20) {
+    problems.push(`Node.js is ${nodeVersion}; version 20 or later is needed. Install a newer one.`);
+  }
   for (const program of ['git', 'npm', 'npx']) {
     try {
       execFileSync(program, ['--version'], { stdio: 'ignore' });
     } catch {
-      problems.push(`The program ${program} is not on the PATH. Install it${program === 'git' ? '' : ' (it comes with Node.js)'}.`);
+      problems.push(
+        `The program ${program} is not on the PATH. Install it${program === 'git' ? '' : ' (it comes with Node.js)'}.`,
+      );
     }
   }
   try {
@@ -22,5 +26,9 @@ export function checkMachine(nodeVersion: string = process.versions.node): void 
   } catch (error) {
     problems.push((error as Error).message);
   }
-  if (problems.length > 0) { throw new UserFacingError(`The demo cannot run on this machine:\n${problems.map(problem => `  - ${problem}`).join('\n')}`); }
+  if (problems.length > 0) {
+    throw new UserFacingError(
+      `The demo cannot run on this machine:\n${problems.map(problem => `  - ${problem}`).join('\n')}`,
+    );
+  }
 }

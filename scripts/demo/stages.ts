@@ -30,7 +30,11 @@ export async function makeRepository(directory: string): Promise<Repository> {
     const env = userEnvironment();
     const registry = await startNpmRegistry(packedTarball(), env);
     try {
-      const result = await projenNew(directory, { ...env, ...registry.env }, [], { onLine: line => { if (/^👾(?!.* condition)|^added/.test(line)) { detail(line); } } });
+      const result = await projenNew(directory, { ...env, ...registry.env }, [], {
+        onLine: line => {
+          if (/^👾(?!.* condition)|^added/.test(line)) { detail(line); }
+        },
+      });
       detail(`${result.output.match(/create mode/g)?.length ?? 0} files, committed`);
     } finally {
       registry.stop();
@@ -40,13 +44,22 @@ export async function makeRepository(directory: string): Promise<Repository> {
   });
 }
 
-/** Installs the Python environments, then compiles the pipeline and runs it on the data that came with the repository. */
+/**
+ * Installs the Python environments, then compiles the pipeline and runs it on the data that came with the repository.
+ */
 export async function runPipeline(repository: Repository): Promise<void> {
-  await stage('Installing the Python environments: npx projen setup', async () => repository.projen(['setup'], { seconds: 1200 }));
-  await stage('Compiling the pipeline with the SageMaker SDK: npx projen pipeline:compile', async () => repository.projen(['pipeline:compile']));
-  await stage('Running the compiled pipeline: npx projen pipeline:local', async () => repository.projen(['pipeline:local'], {
+  await stage('Installing the Python environments: npx projen setup', async () => repository.projen(['setup'], {
+    seconds: 1200,
+  }));
+  await stage('Compiling the pipeline with the SageMaker SDK: npx projen pipeline:compile', async () =>
+    repository.projen(['pipeline:compile']));
+  await stage('Running the compiled pipeline: npx projen pipeline:local', async () => repository.projen([
+    'pipeline:local',
+  ], {
     seconds: 900,
-    onLine: line => { if (/^(Executing|Succeeded|Failed|Skipped|registered|sample request) /.test(line)) { detail(line.slice(0, 150)); } },
+    onLine: line => {
+      if (/^(Executing|Succeeded|Failed|Skipped|registered|sample request) /.test(line)) { detail(line.slice(0, 150)); }
+    },
   }));
 }
 
@@ -54,8 +67,11 @@ export async function runPipeline(repository: Repository): Promise<void> {
 export async function synthesize(repository: Repository): Promise<void> {
   await stage('Synthesizing the infrastructure: npx projen synth', async () => {
     await repository.projen(['synth'], { seconds: 600 });
-    const templates = fs.readdirSync(repository.path('cdk.out'), { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('.template.json'));
-    const count = (file: string): number => Object.keys(repository.json<{ Resources?: object }>(path.join('cdk.out', file)).Resources ?? {}).length;
-    detail(`${templates.length} CloudFormation templates with ${templates.reduce((sum, file) => sum + count(file), 0)} resources`);
+    const templates = fs.readdirSync(repository.path('cdk.out'), { recursive: true, encoding: 'utf8' }).filter(file =>
+      file.endsWith('.template.json'));
+    const count = (file: string): number =>
+      Object.keys(repository.json<{ Resources?: object }>(path.join('cdk.out', file)).Resources ?? {}).length;
+    detail(`${templates.length} CloudFormation templates with ${templates.reduce((sum, file) => sum + count(file), 0)} `
+      + 'resources');
   });
 }

@@ -19,22 +19,30 @@ export function summary(repository: Repository): string {
     ['run', `${run.status} in ${run.seconds.toFixed(1)} s`],
     ['metrics', metrics(repository)],
     ['quality gate', gate?.conditions.map(({ leftExpression, left, right, type, result }) =>
-      `${leftExpression.replace(/^.*metrics\.|\.value$/g, '')} ${number(left)} ${SIGNS[type] ?? type} ${number(right)}: ${result ? 'passed' : 'missed'}`).join(', ')],
-    ['registered', registered ? `${registered.modelPackageGroupName} version ${registered.modelPackageVersion}, ${registered.approvalStatus}` : 'nothing'],
+      `${leftExpression.replace(/^.*metrics\.|\.value$/g, '')} ${number(left)} ${SIGNS[type] ?? type} `
+        + `${number(right)}: ${result ? 'passed' : 'missed'}`).join(', ')],
+    ['registered', registered
+      ? `${registered.modelPackageGroupName} version ${registered.modelPackageVersion}, ${registered.approvalStatus}`
+      : 'nothing'],
     ['report', repository.path(directory, 'report.html')],
     ['repository', repository.directory],
   ];
   const table = lines.map(([name, value]) => `  ${(name ?? '').padEnd(13)} ${value ?? '-'}`).join('\n');
-  return `\n${table}\n\nGo on there: cd ${path.relative(ROOT, repository.directory)} && npx projen pipeline:local -- --set max_depth=6\n`;
+  return `\n${table}\n\nGo on there: cd ${path.relative(ROOT, repository.directory)} && npx projen pipeline:local -- `
+    + '--set max_depth=6\n';
 }
 
 function metrics(repository: Repository): string {
   const output = newestRun(repository).steps.flatMap(step => step.outputs).find(({ name }) => name === 'evaluation');
   if (!output) { return '-'; }
-  const report = repository.json<{ [group: string]: { [name: string]: Metric } }>(path.join('.local', output.path, 'evaluation.json'));
+  const report = repository.json<{ [group: string]: { [name: string]: Metric } }>(
+    path.join('.local', output.path, 'evaluation.json'),
+  );
   return Object.entries(Object.values(report)[0])
     .filter(([name, metric]) => typeof metric.value === 'number' && !name.includes('_rate'))
-    .map(([name, { value, standard_deviation: deviation }]) => `${name} ${number(value)}${typeof deviation === 'number' ? ` ± ${number(deviation)}` : ''}`)
+    .map(([
+      name, { value, standard_deviation: deviation },
+    ]) => `${name} ${number(value)}${typeof deviation === 'number' ? ` ± ${number(deviation)}` : ''}`)
     .join(', ');
 }
 

@@ -45,9 +45,12 @@ export function bootstrapGuide(plan: DeliveryPlan, props: BootstrapGuideProps): 
     deployStep(plan, partition, props),
   ];
   const text = [
-    `How ${plan.delivery.name} gets its accounts: ${count(accounts.length, 'account')}, ${count(places.length, 'account and region', 'accounts and regions')}.`,
-    'Run the commands from the root of the repository, in this order, once. They need the AWS CLI and, in each account, credentials of somebody who may make IAM',
-    'roles and policies. The policies are in the files that are named; read them first. Later, when options have changed, run this again: the',
+    `How ${plan.delivery.name} gets its accounts: ${count(accounts.length, 'account')}, `
+      + `${count(places.length, 'account and region', 'accounts and regions')}.`,
+    'Run the commands from the root of the repository, in this order, once. They need the AWS CLI and, in each '
+      + 'account, credentials of somebody who may make IAM',
+    'roles and policies. The policies are in the files that are named; read them first. Later, when options have '
+      + 'changed, run this again: the',
     'same bootstrap commands bring everything up to date.',
     ...steps.flatMap((step, i) => [
       '',
@@ -82,7 +85,8 @@ function accountStep(plan: DeliveryPlan, { account, policies, places }: Prepared
     ...(account
       ? [
         `export AWS_PROFILE=<a profile for ${account}>`,
-        `test "$(aws sts get-caller-identity --query Account --output text)" = ${account} || echo "This is another account."`,
+        `test "$(aws sts get-caller-identity --query Account --output text)" = ${account} || echo "This is another `
+          + 'account."',
         ...(places.every(place => place.region) ? [] : [OWN_REGION]),
       ]
       : ['ACCOUNT=$(aws sts get-caller-identity --query Account --output text)', OWN_REGION]),
@@ -90,7 +94,8 @@ function accountStep(plan: DeliveryPlan, { account, policies, places }: Prepared
       '',
       command('aws iam create-policy', [`--policy-name ${policy.name}`, `--policy-document file://${policy.file}`]),
       '# If it is there already:',
-      `# aws iam create-policy-version --policy-arn ${policyArn(policy, account, partition)} --policy-document file://${policy.file} --set-as-default`,
+      `# aws iam create-policy-version --policy-arn ${policyArn(policy, account, partition)} --policy-document `
+        + `file://${policy.file} --set-as-default`,
     ]),
     ...places.flatMap(place => ['', bootstrapCommand(plan, place, partition)]),
   ].flatMap(lines => lines.split('\n'));
@@ -140,10 +145,12 @@ function deployStep(
   const { tooling: { account }, source, infrastructure: { source: code, sourceBranch } } = delivery;
   const connections = [...new Set([source, code].map(s => s.connectionArn).filter(arn => arn !== undefined))];
   return [
-    `The first deployment, ${account ? `from account ${account}` : 'from the same account'}; everything else is reached through the roles of the bootstrap`,
+    `The first deployment, ${account ? `from account ${account}` : 'from the same account'}; everything else is `
+      + 'reached through the roles of the bootstrap',
     '',
     ...(account ? [`export AWS_PROFILE=<a profile for ${account}>`] : []),
-    ...connections.map(arn => `# The connection ${arn} has to be "Available": finish it in the console, Developer Tools, Connections.`),
+    ...connections.map(arn =>
+      `# The connection ${arn} has to be "Available": finish it in the console, Developer Tools, Connections.`),
     preflightCommand,
     ...firstPushes(plan, partition),
     deployCommand,
@@ -152,12 +159,15 @@ function deployStep(
     '- Pipelines start when they are made, with the branches that are there.',
     ...(infrastructure.pipeline
       ? [
-        `- ${infrastructure.pipeline.name} deploys the infrastructure after each commit to ${sourceBranch}, itself first.`,
+        `- ${infrastructure.pipeline.name} deploys the infrastructure after each commit to ${sourceBranch}, itself `
+          + 'first.',
       ]
       : [
-        `- Nothing deploys the infrastructure (infrastructure.pipeline is false): run ${deployCommand} after each change.`,
+        `- Nothing deploys the infrastructure (infrastructure.pipeline is false): run ${deployCommand} after each `
+          + 'change.',
       ]),
-    ...delivery.deploymentGroups.map(group => `- A commit to ${group.sourceBranch} trains a model of the group ${group.name}; who approves it in the registry has it deployed.`),
+    ...delivery.deploymentGroups.map(group => `- A commit to ${group.sourceBranch} trains a model of the group `
+      + `${group.name}; who approves it in the registry has it deployed.`),
     ...(delivery.notifications.emailAddresses.length > 0
       ? ['- Each address gets a mail that asks to confirm the subscription: nothing is sent before.']
       : []),
@@ -174,7 +184,8 @@ function firstPushes(
     ...(repository === source.repository ? deploymentGroups.map(group => group.sourceBranch) : []),
     ...(infrastructure.pipeline && repository === code.repository ? [sourceBranch] : []),
   ])];
-  const address = (repository: string) => `https://git-codecommit.${tooling.region ?? '$REGION'}.${urlSuffixOf(partition)}/v1/repos/${repository}`;
+  const address = (repository: string) =>
+    `https://git-codecommit.${tooling.region ?? '$REGION'}.${urlSuffixOf(partition)}/v1/repos/${repository}`;
   return [
     '# First what is empty without you, as pipelines start when they are made and fail without their branch:',
     `npx cdk deploy ${quoted(`*/${stack}`)}`,
@@ -194,17 +205,24 @@ function notes({ delivery, groups }: DeliveryPlan, partition: string): string[] 
     'Good to know',
     ...(delivery.permissionsBoundaryName
       ? [
-        `- Roles are made only with the boundary ${delivery.permissionsBoundaryName}, which has to be in every account and to allow what the policies above allow.`,
+        `- Roles are made only with the boundary ${delivery.permissionsBoundaryName}, which has to be in every account `
+          + 'and to allow what the policies above allow.',
       ]
       : [
-        '- Without a permissions boundary (option permissionsBoundaryName), whoever changes the infrastructure can give its roles any right.',
+        '- Without a permissions boundary (option permissionsBoundaryName), whoever changes the infrastructure can '
+          + 'give its roles any right.',
       ]),
-    '- Policies that are not named again are taken from a bootstrap. Where other projects use it too, name theirs as well, or give this one a bootstrap of its own',
+    '- Policies that are not named again are taken from a bootstrap. Where other projects use it too, name theirs as '
+      + 'well, or give this one a bootstrap of its own',
     '  (option infrastructure.bootstrapQualifier).',
-    '- These bootstraps encrypt their buckets with keys of S3. If one has a key of its own (--bootstrap-customer-key), its key policy has to allow kms:Decrypt',
+    '- These bootstraps encrypt their buckets with keys of S3. If one has a key of its own (--bootstrap-customer-key), '
+      + 'its key policy has to allow kms:Decrypt',
     `  to ${readers.join(', ')}: the deploy pipelines start from the code in the bucket of the bootstrap.`,
-    `- The infrastructure pipeline takes on ${['deploy', 'file-publishing', 'lookup'].map(kind => shown(bootstrapRoleArn(delivery, kind, {}).split('/')[1])).join(', ')} and nothing else.`,
-    '- A new repository in infrastructure.source needs one deployment by hand, because the pipeline still reads the old one: push to the new one, then repeat the last step.',
+    '- The infrastructure pipeline takes on '
+      + `${['deploy', 'file-publishing', 'lookup'].map(kind => shown(bootstrapRoleArn(delivery, kind, {}).split('/')[1])).join(', ')} `
+      + 'and nothing else.',
+    '- A new repository in infrastructure.source needs one deployment by hand, because the pipeline still reads the '
+      + 'old one: push to the new one, then repeat the last step.',
     ...removal(groups),
   ];
 }
@@ -221,8 +239,10 @@ function removal(groups: DeliveryPlan['groups']): string[] {
     `aws cloudformation wait stack-delete-complete --stack-name ${name} ${where}`,
   ];
   return [
-    '- An environment that is taken out of the options goes on serving: its stacks and its endpoint stay, but its roles lose their rights to the artifacts. Deploy the change, then take',
-    `  the environment down by hand, in its account and in this order, because CloudFormation deletes the first stack with a role of the second (here ${environment.name}):`,
+    '- An environment that is taken out of the options goes on serving: its stacks and its endpoint stay, but its '
+      + 'roles lose their rights to the artifacts. Deploy the change, then take',
+    '  the environment down by hand, in its account and in this order, because CloudFormation deletes the first stack '
+      + `with a role of the second (here ${environment.name}):`,
     ...[
       ...remove(endpointStack),
       `aws sagemaker delete-endpoint --endpoint-name ${endpointName} ${where}`,

@@ -41,7 +41,8 @@ export function executionPolicies(
   const scope: ServiceScope = { plan, foreign, account, partition, prefixes, arn, named };
   const services = new Set(kinds.flatMap(kind => kind.services));
   const statements = executionStatements(scope, services);
-  const base = `${namePrefix(plan.delivery.name) || 'delivery'}-cdk-${plan.delivery.infrastructure.bootstrapQualifier}-execution`;
+  const base =
+    `${namePrefix(plan.delivery.name) || 'delivery'}-cdk-${plan.delivery.infrastructure.bootstrapQualifier}-execution`;
   return pack(statements).map((Statement, i) => ({
     name: i === 0 ? base : `${base}-${i + 1}`,
     document: { Version: '2012-10-17', Statement },

@@ -27,7 +27,9 @@ export interface ServiceScope {
 
 type Service = (scope: ServiceScope) => PolicyStatement[];
 
-const allow = (Sid: string, Action: readonly string[], Resource: readonly string[], Condition?: PolicyStatement['Condition']): PolicyStatement => ({
+const allow = (
+  Sid: string, Action: readonly string[], Resource: readonly string[], Condition?: PolicyStatement['Condition'],
+): PolicyStatement => ({
   Sid, Effect: 'Allow', Action, Resource, ...(Condition ? { Condition } : {}),
 });
 
@@ -62,25 +64,27 @@ const roles: Service = ({ plan, named, partition, account }) => {
       own,
       limited,
     ),
-    allow('Roles', actions('iam', `DeleteRole GetRole GetRolePolicy ListAttachedRolePolicies ListRolePolicies ListRoleTags TagRole UntagRole UpdateAssumeRolePolicy
-      UpdateRole UpdateRoleDescription`), own),
+    allow('Roles', actions('iam', `DeleteRole GetRole GetRolePolicy ListAttachedRolePolicies ListRolePolicies
+      ListRoleTags TagRole UntagRole UpdateAssumeRolePolicy UpdateRole UpdateRoleDescription`), own),
     allow('RolesPassed', ['iam:PassRole'], own, { StringEquals: { 'iam:PassedToService': PASSED_TO } }),
   ];
 };
 
 /** Configuration of buckets, never what is in them. */
 const buckets: Service = ({ prefixes, partition }) => [
-  allow('Buckets', actions('s3', `CreateBucket DeleteBucket DeleteBucketPolicy GetBucket* PutBucket* GetEncryptionConfiguration PutEncryptionConfiguration
-    GetLifecycleConfiguration PutLifecycleConfiguration GetAccelerateConfiguration GetAnalyticsConfiguration GetIntelligentTieringConfiguration
-    GetInventoryConfiguration GetMetricsConfiguration GetReplicationConfiguration ListBucket ListTagsForResource TagResource UntagResource`),
+  allow('Buckets', actions('s3', `CreateBucket DeleteBucket DeleteBucketPolicy GetBucket* PutBucket*
+    GetEncryptionConfiguration PutEncryptionConfiguration GetLifecycleConfiguration PutLifecycleConfiguration
+    GetAccelerateConfiguration GetAnalyticsConfiguration GetIntelligentTieringConfiguration GetInventoryConfiguration
+    GetMetricsConfiguration GetReplicationConfiguration ListBucket ListTagsForResource TagResource UntagResource`),
   prefixes.map(prefix => `arn:${partition}:s3:::${prefix}*`)),
 ];
 
 /** A key has no name; new ones cannot be named before they exist. Aliases are the delivery's. */
 const keys: Service = ({ arn, named }) => [
   allow('KeysMade', ['kms:CreateKey', 'kms:ListAliases'], ['*']),
-  allow('Keys', actions('kms', `CreateAlias DeleteAlias UpdateAlias DescribeKey DisableKeyRotation EnableKey EnableKeyRotation GetKeyPolicy GetKeyRotationStatus
-    ListResourceTags PutKeyPolicy ScheduleKeyDeletion TagResource UntagResource UpdateKeyDescription`), [
+  allow('Keys', actions('kms', `CreateAlias DeleteAlias UpdateAlias DescribeKey DisableKeyRotation EnableKey
+    EnableKeyRotation GetKeyPolicy GetKeyRotationStatus ListResourceTags PutKeyPolicy ScheduleKeyDeletion TagResource
+    UntagResource UpdateKeyDescription`), [
     arn('kms', 'key/*'),
     ...named('kms', 'alias/{}*'),
   ]),
@@ -97,7 +101,8 @@ const signals: Service = ({ named, foreign }) => {
   return [
     allow('Rules', actions(
       'events',
-      'DeleteRule DescribeRule ListTagsForResource ListTargetsByRule PutRule PutTargets RemoveTargets TagResource UntagResource',
+      'DeleteRule DescribeRule ListTagsForResource ListTargetsByRule PutRule PutTargets RemoveTargets TagResource '
+        + 'UntagResource',
     ),
     [...named('events', 'rule/{}*'), ...buses.flatMap(bus => named('events', `rule/${bus}/{}*`))]),
     allow('Queues', actions(
@@ -119,13 +124,16 @@ const signals: Service = ({ named, foreign }) => {
  */
 const bus: Service = ({ named }) => [
   allow('BusPolicy', ['events:PutPermission', 'events:RemovePermission'], ['*']),
-  allow('Bus', actions('events', `CreateArchive CreateEventBus DeleteArchive DeleteEventBus DescribeArchive DescribeEventBus ListTagsForResource
-    TagResource UntagResource UpdateArchive UpdateEventBus`), [
+  allow('Bus', actions('events', `CreateArchive CreateEventBus DeleteArchive DeleteEventBus DescribeArchive
+    DescribeEventBus ListTagsForResource TagResource UntagResource UpdateArchive UpdateEventBus`), [
     ...named('events', 'event-bus/{}*'),
     ...named('events', 'archive/{}*'),
   ]),
-  allow('Topic', actions('sns', `CreateTopic DeleteTopic GetDataProtectionPolicy GetSubscriptionAttributes GetTopicAttributes ListSubscriptionsByTopic
-    ListTagsForResource SetSubscriptionAttributes SetTopicAttributes Subscribe TagResource Unsubscribe UntagResource`), named('sns', '{}*')),
+  allow('Topic', actions('sns', `CreateTopic DeleteTopic GetDataProtectionPolicy GetSubscriptionAttributes
+    GetTopicAttributes ListSubscriptionsByTopic ListTagsForResource SetSubscriptionAttributes SetTopicAttributes
+    Subscribe TagResource Unsubscribe UntagResource`), named(
+    'sns', '{}*',
+  )),
 ];
 
 /** The pipelines and what they run on. */
@@ -135,8 +143,11 @@ const pipelines: Service = ({ named, plan }) => {
     ...new Set([source, infrastructure.source].map(s => s.connectionArn).filter((c): c is string => c !== undefined)),
   ];
   return [
-    allow('Pipelines', actions('codepipeline', `CreatePipeline DeletePipeline DisableStageTransition EnableStageTransition GetPipeline GetPipelineState
-      ListTagsForResource StartPipelineExecution TagResource UntagResource UpdatePipeline`), named('codepipeline', '{}*')),
+    allow('Pipelines', actions('codepipeline', `CreatePipeline DeletePipeline DisableStageTransition
+      EnableStageTransition GetPipeline GetPipelineState ListTagsForResource StartPipelineExecution TagResource
+      UntagResource UpdatePipeline`), named(
+      'codepipeline', '{}*',
+    )),
     allow(
       'Projects',
       actions('codebuild', 'BatchGetProjects CreateProject DeleteProject UpdateProject'),
@@ -144,11 +155,13 @@ const pipelines: Service = ({ named, plan }) => {
     ),
     allow('Gates', actions(
       'states',
-      'CreateStateMachine DeleteStateMachine DescribeStateMachine ListTagsForResource TagResource UntagResource UpdateStateMachine',
+      'CreateStateMachine DeleteStateMachine DescribeStateMachine ListTagsForResource TagResource UntagResource '
+        + 'UpdateStateMachine',
     ),
     named('states', 'stateMachine:{}*')),
-    allow('Logs', actions('logs', `AssociateKmsKey CreateLogGroup DeleteLogGroup DeleteRetentionPolicy DisassociateKmsKey GetDataProtectionPolicy
-      ListTagsForResource PutLogGroupDeletionProtection PutRetentionPolicy TagResource UntagResource`),
+    allow('Logs', actions('logs', `AssociateKmsKey CreateLogGroup DeleteLogGroup DeleteRetentionPolicy
+      DisassociateKmsKey GetDataProtectionPolicy ListTagsForResource PutLogGroupDeletionProtection PutRetentionPolicy
+      TagResource UntagResource`),
     ['codebuild', 'vendedlogs/states'].flatMap(kind => named('logs', `log-group:/aws/${kind}/{}*`))),
     allow('LogsListed', ['logs:DescribeIndexPolicies', 'logs:DescribeLogGroups'], ['*']),
     ...(connections.length > 0
@@ -162,20 +175,23 @@ const pipelines: Service = ({ named, plan }) => {
 
 /** What the approval gate remembers. */
 const memory: Service = ({ named }) => [
-  allow('Memory', actions('dynamodb', `CreateTable DeleteTable DescribeContinuousBackups DescribeContributorInsights DescribeKinesisStreamingDestination
-    DescribeTable DescribeTimeToLive GetResourcePolicy ListTagsOfResource TagResource UntagResource UpdateContinuousBackups UpdateContributorInsights UpdateTable
-    UpdateTimeToLive`), named('dynamodb', 'table/{}*')),
+  allow('Memory', actions('dynamodb', `CreateTable DeleteTable DescribeContinuousBackups DescribeContributorInsights
+    DescribeKinesisStreamingDestination DescribeTable DescribeTimeToLive GetResourcePolicy ListTagsOfResource
+    TagResource UntagResource UpdateContinuousBackups UpdateContributorInsights UpdateTable UpdateTimeToLive`), named('dynamodb', 'table/{}*')),
 ];
 
 const repositories: Service = ({ arn, plan }) => [
-  allow('Repositories', actions('codecommit', `CreateRepository DeleteRepository GetRepository GetRepositoryTriggers ListTagsForResource TagResource UntagResource
-    UpdateRepositoryDescription UpdateRepositoryEncryptionKey UpdateRepositoryName`), plan.source.repositories.map(r => arn('codecommit', r.repository))),
+  allow('Repositories', actions('codecommit', `CreateRepository DeleteRepository GetRepository GetRepositoryTriggers
+    ListTagsForResource TagResource UntagResource UpdateRepositoryDescription UpdateRepositoryEncryptionKey
+    UpdateRepositoryName`), plan.source.repositories.map(r =>
+    arn('codecommit', r.repository))),
 ];
 
 /** The registry of models: of the build, and of copies. */
 const registry: Service = ({ named, foreign, arn }) => [
-  allow('Registry', actions('sagemaker', `AddTags CreateModelPackageGroup DeleteModelPackageGroup DeleteModelPackageGroupPolicy DeleteTags
-    DescribeModelPackageGroup GetModelPackageGroupPolicy ListTags PutModelPackageGroupPolicy`), [
+  allow('Registry', actions('sagemaker', `AddTags CreateModelPackageGroup DeleteModelPackageGroup
+    DeleteModelPackageGroupPolicy DeleteTags DescribeModelPackageGroup GetModelPackageGroupPolicy ListTags
+    PutModelPackageGroupPolicy`), [
     ...named('sagemaker', 'model-package-group/{}*'),
     ...foreign.map(names => arn('sagemaker', `model-package-group/${names.modelPackageGroup}`)),
   ]),
@@ -188,12 +204,16 @@ const images: Service = ({ named, plan, partition, account }) => {
   const caches = containerRepositories.flatMap(r => (r.pullThroughCache ? [r.pullThroughCache] : []));
   const secrets = [...new Set(caches.flatMap(cache => (cache.credentialArn ? [cache.credentialArn] : [])))];
   return [
-    allow('Images', actions('ecr', `CreateRepository DeleteLifecyclePolicy DeleteRepository DeleteRepositoryPolicy DescribeRepositories GetLifecyclePolicy
-      GetRepositoryPolicy ListTagsForResource PutImageScanningConfiguration PutImageTagMutability PutLifecyclePolicy SetRepositoryPolicy TagResource UntagResource`),
+    allow('Images', actions('ecr', `CreateRepository DeleteLifecyclePolicy DeleteRepository DeleteRepositoryPolicy
+      DescribeRepositories GetLifecyclePolicy GetRepositoryPolicy ListTagsForResource PutImageScanningConfiguration
+      PutImageTagMutability PutLifecyclePolicy SetRepositoryPolicy TagResource UntagResource`),
     named('ecr', 'repository/{}*')),
     ...(caches.length > 0 ? [
-      allow('ImageCaches', actions('ecr', `CreatePullThroughCacheRule CreateRepositoryCreationTemplate DeletePullThroughCacheRule DeleteRepositoryCreationTemplate
-        DescribePullThroughCacheRules DescribeRepositoryCreationTemplates UpdatePullThroughCacheRule UpdateRepositoryCreationTemplate`), ['*']),
+      allow('ImageCaches', actions('ecr', `CreatePullThroughCacheRule CreateRepositoryCreationTemplate
+        DeletePullThroughCacheRule DeleteRepositoryCreationTemplate DescribePullThroughCacheRules
+        DescribeRepositoryCreationTemplates UpdatePullThroughCacheRule UpdateRepositoryCreationTemplate`), [
+        '*',
+      ]),
       allow('ImageCacheRole', [
         'iam:CreateServiceLinkedRole',
       ], [`arn:${partition}:iam::${account ?? '*'}:role/aws-service-role/*`], {
@@ -229,6 +249,7 @@ const SERVICES: { readonly [S in DeployedService]: Service } = {
 
 /** The statements for stacks that work with these services. */
 export function executionStatements(scope: ServiceScope, services: ReadonlySet<DeployedService>): PolicyStatement[] {
-  const used = (Object.keys(SERVICES) as DeployedService[]).filter(name => services.has(name)).map(name => SERVICES[name]);
+  const used = (Object.keys(SERVICES) as DeployedService[]).filter(name =>
+    services.has(name)).map(name => SERVICES[name]);
   return [...ALWAYS, ...used].flatMap(service => service(scope));
 }

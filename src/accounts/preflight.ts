@@ -17,7 +17,9 @@ const BOOTSTRAP_VERSION = 8;
 
 /** One thing that has to be there before the first deployment; the values are those that the Python side looks for. */
 export interface PreflightCheck {
-  readonly kind: 'bootstrap' | 'trust' | 'execution' | 'assets' | 'connection' | 'repository' | 'boundary' | 'network' | 'logs' | 'key' | 'topic' | 'quota' | 'secret' | 'bucket' | 'bus';
+  readonly kind:
+    | 'bootstrap' | 'trust' | 'execution' | 'assets' | 'connection' | 'repository' | 'boundary' | 'network' | 'logs'
+    | 'key' | 'topic' | 'quota' | 'secret' | 'bucket' | 'bus';
   /** What is looked at, in a person's words. */
   readonly title: string;
   /** Where; account and region that are not given are those of the credentials. */
@@ -60,7 +62,8 @@ export function preflightList(plan: DeliveryPlan): PreflightList {
 
 function bootstrapChecks(plan: DeliveryPlan, place: Place): PreflightCheck[] {
   const { tooling } = plan.delivery;
-  const fix = `npx sagemaker-cicd-projen bootstrap-guide, then ${bootstrapCommand(plan, place).replace(/ \\\n {2}/g, ' ')}`;
+  const fix = 'npx sagemaker-cicd-projen bootstrap-guide, then '
+    + `${bootstrapCommand(plan, place).replace(/ \\\n {2}/g, ' ')}`;
   const policies = executionPolicies(plan, place.account, partitionOf(place.region ?? '')).map(policy => policy.name);
   const readers = plan.groups.map(group => group.roles.deployPipeline.name);
   const isTooling = place.account === tooling.account;
@@ -82,7 +85,8 @@ function bootstrapChecks(plan: DeliveryPlan, place: Place): PreflightCheck[] {
     { kind: 'execution', title: 'Bootstrap deploys with restricted policies', place, wants: { policies }, fix },
     ...(isTooling && place.region === tooling.region ? [{
       kind: 'assets', title: 'The deploy pipelines can read the bucket of the bootstrap', place, wants: { readers },
-      fix: `The bucket of the bootstrap has a key of its own: allow kms:Decrypt in its key policy to the roles ${readers.join(', ')}, `
+      fix: 'The bucket of the bootstrap has a key of its own: allow kms:Decrypt in its key policy to the roles '
+        + `${readers.join(', ')}, `
         + 'once they are there; the first execution of the deploy pipelines fails until then.',
     } as const] : []),
   ];
@@ -94,14 +98,17 @@ function sourceChecks({ delivery }: DeliveryPlan): PreflightCheck[] {
     ...delivery.deploymentGroups.map(group => ({ source, branch: group.sourceBranch })),
     ...(infrastructure.pipeline ? [{ source: infrastructure.source, branch: infrastructure.sourceBranch }] : []),
   ];
-  return used.map(({ source: { type, repository, create, connectionArn }, branch }): PreflightCheck => (type === SourceType.CODECOMMIT
+  return used.map(({
+    source: { type, repository, create, connectionArn }, branch,
+  }): PreflightCheck => (type === SourceType.CODECOMMIT
     ? {
       kind: 'repository',
       title: `CodeCommit repository ${repository}, branch ${branch}`,
       place,
       wants: { name: repository, branch, created: create ?? false },
       fix: create
-        ? `Push to the branch ${branch} as soon as the repository is there: npx sagemaker-cicd-projen bootstrap-guide says how.`
+        ? `Push to the branch ${branch} as soon as the repository is there: npx sagemaker-cicd-projen bootstrap-guide `
+          + 'says how.'
         : `Make the repository ${repository} and push to its branch ${branch}.`,
     }
     : {
@@ -109,7 +116,8 @@ function sourceChecks({ delivery }: DeliveryPlan): PreflightCheck[] {
       title: `Connection ${connectionArn!.split('/')[1]} is available`,
       place,
       wants: { arn: connectionArn! },
-      fix: 'Finish the connection in the console of the tooling account: Developer Tools, Settings, Connections, "Update pending connection".',
+      fix: 'Finish the connection in the console of the tooling account: Developer Tools, Settings, Connections, '
+        + '"Update pending connection".',
     }));
 }
 
@@ -136,14 +144,16 @@ function surroundingChecks({ delivery }: DeliveryPlan): PreflightCheck[] {
       title: `Bucket for access logs ${bucketName(e.s3AccessLogsBucketArn)}, in the same region`,
       place: where(e),
       wants: { bucket: bucketName(e.s3AccessLogsBucketArn) },
-      fix: 'Make the bucket in this account and region and let logging.s3.amazonaws.com put objects into it, or name another one (s3AccessLogsBucketArn).',
+      fix: 'Make the bucket in this account and region and let logging.s3.amazonaws.com put objects into it, or name '
+        + 'another one (s3AccessLogsBucketArn).',
     }] : [])),
     ...(notifications.topicArn ? [{
       kind: 'topic',
       title: `Topic ${notifications.topicArn}`,
       place: where(tooling),
       wants: { arn: notifications.topicArn },
-      fix: 'Make the topic in the tooling account and region; its policy has to let events.amazonaws.com and cloudwatch.amazonaws.com publish.',
+      fix: 'Make the topic in the tooling account and region; its policy has to let events.amazonaws.com and '
+        + 'cloudwatch.amazonaws.com publish.',
     } as const] : []),
   ];
 }
@@ -194,7 +204,8 @@ function jobChecks({ groups }: DeliveryPlan): PreflightCheck[] {
 function quotaCheck(place: Place, name: string, value: number): PreflightCheck {
   return {
     kind: 'quota', title: `Quota "${name}" of at least ${value}`, place, wants: { name, value },
-    fix: `Ask for it: Service Quotas, Amazon SageMaker, "${name}", ${value} or more on top of what runs already; or take another instance type.`,
+    fix: `Ask for it: Service Quotas, Amazon SageMaker, "${name}", ${value} or more on top of what runs already; or `
+      + 'take another instance type.',
   };
 }
 
@@ -209,7 +220,9 @@ function keyCheck(place: Place, arn: string): PreflightCheck {
 }
 
 function imageChecks({ groups }: DeliveryPlan): PreflightCheck[] {
-  return groups.flatMap(({ build }) => build.repositories.flatMap(({ upstream }): PreflightCheck[] => (upstream?.credentialArn ? [{
+  return groups.flatMap(({
+    build,
+  }) => build.repositories.flatMap(({ upstream }): PreflightCheck[] => (upstream?.credentialArn ? [{
     kind: 'secret',
     title: `Secret with the credentials for ${upstream.registryUrl}`,
     place: build.place,
@@ -226,7 +239,8 @@ function promotionChecks({ delivery: { promotion, tooling: place } }: DeliveryPl
       title: `Bucket ${promotion.targetBucketName} that promoted models are copied to`,
       place,
       wants: { bucket: promotion.targetBucketName },
-      fix: 'Make the bucket in the account and region of the promotion, or name another one (promotion.targetBucketName).',
+      fix: 'Make the bucket in the account and region of the promotion, or name another one '
+        + '(promotion.targetBucketName).',
     },
     ...(promotion.eventBusName ? [{
       kind: 'bus', title: `Event bus ${promotion.eventBusName}`, place, wants: { name: promotion.eventBusName },

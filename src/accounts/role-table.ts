@@ -17,7 +17,8 @@ function principal(who: Principal): string {
 }
 
 function allowed(grant: Grant): string {
-  const what = `${grant.effect === 'Deny' ? '**never** ' : ''}${grant.actions.map(code).join(' ')} on ${grant.resources.map(code).join(' ')}`;
+  const what = `${grant.effect === 'Deny' ? '**never** ' : ''}${grant.actions.map(code).join(' ')} on `
+    + `${grant.resources.map(code).join(' ')}`;
   return grant.conditions ? `${what} if ${code(JSON.stringify(grant.conditions))}` : what;
 }
 

@@ -8,7 +8,8 @@ import { projectSchema } from './schemas/project-schema';
 export const CREATION_KEY = '__new__';
 
 /**
- * Everything that is wrong with the options of a project, in their order: each by itself, and those that are right in how they go together.
+ * Everything that is wrong with the options of a project, in their order: each by itself, and those that are right in
+ * how they go together.
  *
  * @param more further rules, for what only the caller can look at
  */

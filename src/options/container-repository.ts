@@ -4,8 +4,8 @@ export interface PullThroughCacheOptions {
   readonly upstreamRegistryUrl: string;
 
   /**
-   * ARN of a Secrets Manager secret with the registry's credentials, in the account and region in which models are built; its name begins with
-   * `ecr-pullthroughcache/`.
+   * ARN of a Secrets Manager secret with the registry's credentials, in the account and region in which models are
+   * built; its name begins with `ecr-pullthroughcache/`.
    *
    * @default - none; required for the registries that ECR does not read without, such as Docker Hub
    */
@@ -15,10 +15,14 @@ export interface PullThroughCacheOptions {
 /**
  * An ECR repository for images of your own, in the build environment of every deployment group.
  *
- * In Python write `ContainerRepositoryOptions(...)`: of a plain dict in a list jsii drops the names that it does not know without a word.
+ * In Python write `ContainerRepositoryOptions(...)`: of a plain dict in a list jsii drops the names that it does not
+ * know without a word.
  */
 export interface ContainerRepositoryOptions {
-  /** Name, 2 to 100 lower-case letters, digits, ".", "_", "-" and "/", once per project; project and group are put before it. */
+  /**
+   * Name, 2 to 100 lower-case letters, digits, ".", "_", "-" and "/", once per project; project and group are put
+   * before it.
+   */
   readonly name: string;
 
   /**

@@ -31,7 +31,8 @@ export interface DeliveryOptions {
   /**
    * The lines of delivery.
    *
-   * @default - branch main: built in "build", deployed to "staging" and, after approval by hand, to "prod", all in one account
+   * @default - branch main: built in "build", deployed to "staging" and, after approval by hand, to "prod", all in one
+   * account
    */
   readonly deploymentGroups?: DeploymentGroupOptions[];
 
@@ -46,7 +47,8 @@ export interface DeliveryOptions {
   readonly infrastructure?: InfrastructureOptions;
 
   /**
-   * Existing VPC in which builds, jobs and endpoints run, in the tooling account and region; environments elsewhere have their own.
+   * Existing VPC in which builds, jobs and endpoints run, in the tooling account and region; environments elsewhere
+   * have their own.
    *
    * @default - the services' own network
    */
@@ -60,14 +62,16 @@ export interface DeliveryOptions {
   readonly permissionsBoundaryName?: string;
 
   /**
-   * ARN of an existing bucket for S3 access logs, in the tooling account and region; environments elsewhere have their own.
+   * ARN of an existing bucket for S3 access logs, in the tooling account and region; environments elsewhere have their
+   * own.
    *
    * @default - a log bucket is made beside each bucket
    */
   readonly s3AccessLogsBucketArn?: string;
 
   /**
-   * Tags on everything that is created, at most 40: keys of 1 to 128 characters that do not begin with `aws:`, values of at most 256.
+   * Tags on everything that is created, at most 40: keys of 1 to 128 characters that do not begin with `aws:`, values
+   * of at most 256.
    *
    * @default - none of the user's
    */

@@ -44,7 +44,8 @@ export interface BuildEnvironmentOptions {
   /**
    * Existing VPC of this environment's account and region.
    *
-   * @default - that of the project in the tooling account and region; elsewhere required when the project has one, because a VPC belongs to one account and region
+   * @default - that of the project in the tooling account and region; elsewhere required when the project has one,
+   * because a VPC belongs to one account and region
    */
   readonly network?: NetworkOptions;
 
@@ -59,7 +60,8 @@ export interface BuildEnvironmentOptions {
 /**
  * An environment that a deployment group deploys approved models to.
  *
- * In Python write `DeployEnvironmentOptions(...)`: of a plain dict in a list jsii drops the names that it does not know without a word.
+ * In Python write `DeployEnvironmentOptions(...)`: of a plain dict in a list jsii drops the names that it does not know
+ * without a word.
  */
 export interface DeployEnvironmentOptions {
   /** Name of the environment, 1 to 63 characters, once per deployment group. */
@@ -73,8 +75,8 @@ export interface DeployEnvironmentOptions {
   readonly account?: string;
 
   /**
-   * Region, for example `eu-west-1`: one with SageMaker's image of the framework. In another region than the build environment's, model and package are
-   * copied there before each deployment.
+   * Region, for example `eu-west-1`: one with SageMaker's image of the framework. In another region than the build
+   * environment's, model and package are copied there before each deployment.
    *
    * @default - the region of the group's build environment
    */
@@ -95,7 +97,8 @@ export interface DeployEnvironmentOptions {
   readonly manualApproval?: boolean;
 
   /**
-   * Whether models come to this environment at the same time as to the one before it in the list; the next one waits for both.
+   * Whether models come to this environment at the same time as to the one before it in the list; the next one waits
+   * for both.
    *
    * An approval by hand in one of them holds up all of them.
    *
@@ -113,7 +116,8 @@ export interface DeployEnvironmentOptions {
   /**
    * Existing VPC of this environment's account and region.
    *
-   * @default - that of the project in the tooling account and region; elsewhere required when the project has one, because a VPC belongs to one account and region
+   * @default - that of the project in the tooling account and region; elsewhere required when the project has one,
+   * because a VPC belongs to one account and region
    */
   readonly network?: NetworkOptions;
 
@@ -128,7 +132,8 @@ export interface DeployEnvironmentOptions {
 /**
  * One line of delivery: a branch, where it is built, and the environments it is deployed to, in order.
  *
- * In Python write `DeploymentGroupOptions(...)`: of a plain dict in a list jsii drops the names that it does not know without a word.
+ * In Python write `DeploymentGroupOptions(...)`: of a plain dict in a list jsii drops the names that it does not know
+ * without a word.
  */
 export interface DeploymentGroupOptions {
   /** Name of the group, 1 to 100 characters, once per project. */
@@ -144,8 +149,8 @@ export interface DeploymentGroupOptions {
   /**
    * Values of pipeline parameters for this group (a string, number or boolean each), by the parameter's name.
    *
-   * Those of the pipeline itself, hyperparameters, and what you have added to `pipelines/parameters.py`; a misspelt one is refused.
-   * A value that starts with `s3://` also gives the group's jobs the right to read below it.
+   * Those of the pipeline itself, hyperparameters, and what you have added to `pipelines/parameters.py`; a misspelt one
+   * is refused. A value that starts with `s3://` also gives the group's jobs the right to read below it.
    *
    * @default - the defaults of the compiled pipeline
    */

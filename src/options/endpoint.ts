@@ -17,7 +17,8 @@ export interface SmokeTestOptions {
   readonly contentType?: string;
 
   /**
-   * Media type of the answer; JSON has to parse, and JSON lists and CSV need as many entries as a CSV payload has lines.
+   * Media type of the answer; JSON has to parse, and JSON lists and CSV need as many entries as a CSV payload has
+   * lines.
    *
    * @default "application/json"
    */
@@ -95,8 +96,8 @@ export interface EndpointOptions {
   /**
    * ARN of an existing KMS key for the endpoints' volumes and captured data, in the environments' region.
    *
-   * Its key policy has to let the environment's roles use it. Instances with NVMe storage of their own encrypt that by themselves, the key is
-   * used for captured data then.
+   * Its key policy has to let the environment's roles use it. Instances with NVMe storage of their own encrypt that by
+   * themselves, the key is used for captured data then.
    *
    * @default - a rotating key is made in each environment
    */
@@ -105,7 +106,8 @@ export interface EndpointOptions {
   /**
    * The request that proves after each deployment that the endpoint answers.
    *
-   * @default - in a generated repository the first row of the data, without the column to predict; required where the constructs are used alone
+   * @default - in a generated repository the first row of the data, without the column to predict; required where the
+   * constructs are used alone
    */
   readonly smokeTest?: SmokeTestOptions;
 }

@@ -47,10 +47,11 @@ export interface InfrastructureOptions {
   /**
    * Files and folders (those end with `/`) that the CDK app is made of, relative to the repository's root.
    *
-   * They are handed to the deploy pipeline as they are when the infrastructure is deployed, so templates always come from the
-   * same state as the pipeline itself. Missing ones are left out.
+   * They are handed to the deploy pipeline as they are when the infrastructure is deployed, so templates always come
+   * from the same state as the pipeline itself. Missing ones are left out.
    *
-   * @default - package.json, package-lock.json, cdk.json, tsconfig.json, infra/, config/delivery.json, pyproject.toml, uv.lock, .python-version
+   * @default - package.json, package-lock.json, cdk.json, tsconfig.json, infra/, config/delivery.json, pyproject.toml,
+   * uv.lock, .python-version
    */
   readonly files?: string[];
 }

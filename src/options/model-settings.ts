@@ -12,11 +12,17 @@ export interface ModelOptions {
   readonly qualityGate?: QualityGateOptions;
 }
 
-/** The content of `config/parameters.json`: what `pipelines/pipeline.py` needs to know, with every default filled in. */
+/**
+ * The content of `config/parameters.json`: what `pipelines/pipeline.py` needs to know, with every default filled in.
+ */
 export interface ModelSettings {
-  readonly model: { name: string; framework: string; problemType: string; frameworkVersion: string; modelPackageGroupName: string };
+  readonly model: {
+    name: string; framework: string; problemType: string; frameworkVersion: string; modelPackageGroupName: string;
+  };
   readonly pipeline: { name: string; description: string };
-  readonly data: { inputDataUrl: string; targetColumn: string; validationFraction: number; testFraction: number; seed: number };
+  readonly data: {
+    inputDataUrl: string; targetColumn: string; validationFraction: number; testFraction: number; seed: number;
+  };
   readonly processing: { instanceType: string; instanceCount: number };
   readonly training: {
     instanceType: string; instanceCount: number; useSpotInstances: boolean; maxRunSeconds: number; maxWaitSeconds: number;
@@ -38,7 +44,10 @@ export function modelSettings(options: ModelOptions): ModelSettings {
   const maxRunSeconds = training.maxRunSeconds ?? 3600;
   const cache = training.cacheExpireAfter ?? 'P30D';
   return {
-    model: { name, framework, problemType, frameworkVersion: FRAMEWORKS[framework].containerVersion, modelPackageGroupName: name },
+    model: {
+      name, framework, problemType, frameworkVersion: FRAMEWORKS[framework].containerVersion,
+      modelPackageGroupName: name,
+    },
     pipeline: { name, description: `Trains, evaluates and registers the model ${name}` },
     data: {
       inputDataUrl: training.inputDataUrl ?? `data/sample/${problem.sample}`,
@@ -47,7 +56,10 @@ export function modelSettings(options: ModelOptions): ModelSettings {
       testFraction: training.testFraction ?? 0.15,
       seed: training.seed ?? 42,
     },
-    processing: { instanceType: training.processingInstanceType ?? 'ml.m5.large', instanceCount: training.processingInstanceCount ?? 1 },
+    processing: {
+      instanceType: training.processingInstanceType
+      ?? 'ml.m5.large', instanceCount: training.processingInstanceCount ?? 1,
+    },
     training: {
       instanceType: training.instanceType ?? 'ml.m5.xlarge',
       instanceCount: training.instanceCount ?? 1,

@@ -1,15 +1,22 @@
 /**
- * Promotion of model packages from a group of another account, or another region, to the account and region that the promotion is deployed to.
+ * Promotion of model packages from a group of another account, or another region, to the account and region that the
+ * promotion is deployed to.
  */
 export interface PromotionOptions {
-  /** ARN of the model package group whose newest approved version is promoted: `arn:aws:sagemaker:<region>:<account>:model-package-group/<name>`. */
+  /**
+   * ARN of the model package group whose newest approved version is promoted:
+   * `arn:aws:sagemaker:<region>:<account>:model-package-group/<name>`.
+   */
   readonly sourceModelPackageGroupArn: string;
 
-  /** Name of an existing bucket in the target account and region; artifacts are copied to it, below `model-packages/`. */
+  /**
+   * Name of an existing bucket in the target account and region; artifacts are copied to it, below `model-packages/`.
+   */
   readonly targetBucketName: string;
 
   /**
-   * Name of an existing event bus in the target account and region that gets the source account's events "SageMaker Model Package State Change".
+   * Name of an existing event bus in the target account and region that gets the source account's events "SageMaker
+   * Model Package State Change".
    *
    * Each approval and each rejection in the source group then starts the promotion.
    *
@@ -25,7 +32,8 @@ export interface PromotionOptions {
   readonly targetModelPackageGroupName?: string;
 
   /**
-   * Id of the SageMaker project that the promotion belongs to, for example `p-abc123def456`; it becomes a tag and is noted in each copy.
+   * Id of the SageMaker project that the promotion belongs to, for example `p-abc123def456`; it becomes a tag and is
+   * noted in each copy.
    *
    * @default - no project
    */
@@ -46,7 +54,8 @@ export interface PromotionOptions {
   readonly kmsKeyArn?: string;
 
   /**
-   * Whether the target's model package group is kept when the stack is deleted. SageMaker refuses to delete a group that has versions.
+   * Whether the target's model package group is kept when the stack is deleted. SageMaker refuses to delete a group
+   * that has versions.
    *
    * @default true
    */

@@ -7,8 +7,8 @@ export interface QualityGateOptions {
   /**
    * Metric measured on the held-out test data, by its name in SageMaker's model-quality report.
    *
-   * Binary: accuracy, precision, recall, f1, auc, log_loss. Multiclass: accuracy, weighted_precision, weighted_recall, weighted_f1 and more.
-   * Regression: rmse, mse, mae, r2.
+   * Binary: accuracy, precision, recall, f1, auc, log_loss. Multiclass: accuracy, weighted_precision, weighted_recall,
+   * weighted_f1 and more. Regression: rmse, mse, mae, r2.
    *
    * @default - accuracy for classification, rmse for regression
    */

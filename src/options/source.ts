@@ -47,8 +47,8 @@ export interface SourceOptions {
   /**
    * Commits that change nothing but these paths build no model.
    *
-   * At most 8, each a path, a folder with everything below it (the folder's name, a slash and two asterisks), or a file name in any folder (two asterisks, a
-   * slash and the name; the root has to be named by itself).
+   * At most 8, each a path, a folder with everything below it (the folder's name, a slash and two asterisks), or a file
+   * name in any folder (two asterisks, a slash and the name; the root has to be named by itself).
    *
    * @default - everything below infra, docs and .github; cdk.json; README.md in any folder; CHANGELOG.md
    */

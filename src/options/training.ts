@@ -1,7 +1,8 @@
 /** How the model is trained: data, instances, hyperparameters and how a finished model is registered. */
 export interface TrainingOptions {
   /**
-   * The data to train on: a CSV file or a directory of CSV files with one header row, as a path in the repository or an `s3://` address.
+   * The data to train on: a CSV file or a directory of CSV files with one header row, as a path in the repository or an
+   * `s3://` address.
    *
    * It is the default of the pipeline parameter `InputDataUrl`, which can be set for each run.
    *
@@ -51,8 +52,8 @@ export interface TrainingOptions {
   /**
    * Hyperparameters by the names that `model/train.py` takes; each becomes a pipeline parameter of the same name.
    *
-   * They are merged over the defaults of the framework and the problem type. At most 100; names of letters, digits and underscores, texts of at
-   * most 2,500 characters.
+   * They are merged over the defaults of the framework and the problem type. At most 100; names of letters, digits and
+   * underscores, texts of at most 2,500 characters.
    *
    * @default - the defaults of the framework, see the README
    */
@@ -68,12 +69,14 @@ export interface TrainingOptions {
    */
   readonly maxRunSeconds?: number;
   /**
-   * Longest time to wait for spot instances and train on them, in seconds; at least `maxRunSeconds`. Only with `useSpotInstances`.
+   * Longest time to wait for spot instances and train on them, in seconds; at least `maxRunSeconds`. Only with
+   * `useSpotInstances`.
    * @default - 7200, or maxRunSeconds when that is more
    */
   readonly maxWaitSeconds?: number;
   /**
-   * Reuse the result of a step whose inputs have not changed for this long: an ISO 8601 duration in days or hours, or `never`.
+   * Reuse the result of a step whose inputs have not changed for this long: an ISO 8601 duration in days or hours, or
+   * `never`.
    * @default "P30D"
    */
   readonly cacheExpireAfter?: string;

@@ -71,7 +71,8 @@ function tooMuch({ name, grants }: PlannedRole, isDeployer: boolean): OptionProb
     value: `a policy of ${size} characters for the role ${name}`,
     allowed: `policies of at most ${POLICY_SIZE} characters, which is what IAM takes for a role`,
     fix: isDeployer
-      ? 'The policy names every account and region: give some groups a project of their own, or deploy the infrastructure by hand (infrastructure.pipeline: false).'
+      ? 'The policy names every account and region: give some groups a project of their own, or deploy the '
+        + 'infrastructure by hand (infrastructure.pipeline: false).'
       : 'The policy names every environment of a group: divide the group into several, which may share a branch.',
   }];
 }

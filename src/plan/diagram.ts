@@ -12,11 +12,13 @@ export function deliveryDiagram(plan: DeliveryPlan): string {
 function groupLines(plan: DeliveryPlan, group: PlannedGroup, id: string): string[] {
   const { source } = plan.delivery;
   const repository = `${source.type}: ${source.repository}`;
-  const where = (place: { account?: string; region?: string }) => [place.account, place.region].filter(Boolean).join(' ');
+  const where = (place: { account?: string; region?: string }) =>
+    [place.account, place.region].filter(Boolean).join(' ');
   return [
     `  subgraph ${id}[${quote(`deployment group ${group.name}`)}]`,
     '    direction LR',
-    `    ${id}c([${quote(repository, `branch ${group.sourceBranch}`)}]) --> ${id}b[${quote(`${group.build.name} (${group.build.type})`, 'train, evaluate, register', where(group.build.place))}]`,
+    `    ${id}c([${quote(repository, `branch ${group.sourceBranch}`)}]) --> `
+      + `${id}b[${quote(`${group.build.name} (${group.build.type})`, 'train, evaluate, register', where(group.build.place))}]`,
     `    ${id}b --> ${id}r[(${quote('model package group', group.build.modelPackageGroup)})]`,
     ...chain(group.waves, id, where),
     '  end',
@@ -35,7 +37,8 @@ function chain(
     const i = ids.get(environment) ?? 0;
     const from = w === 0 ? [`${id}r`] : waves[w - 1].environments.map(before => `${id}e${ids.get(before)}`);
     const arrow = w === 0 ? `-->|${quote('package approved')}|` : '-->';
-    const box = `${id}e${i}[${quote(`${environment.name} (${environment.type})`, `endpoint ${environment.endpointName}`, where(environment.place))}]`;
+    const box =
+      `${id}e${i}[${quote(`${environment.name} (${environment.type})`, `endpoint ${environment.endpointName}`, where(environment.place))}]`;
     return environment.manualApproval
       ? [`    ${from.join(' & ')} ${arrow} ${id}a${i}{{${quote('approval by hand')}}} --> ${box}`]
       : [`    ${from.join(' & ')} ${arrow} ${box}`];

@@ -33,7 +33,8 @@ export function planGroup(delivery: Delivery, group: NamedGroup, { infrastructur
     ...wave, environments: wave.environments.map(e => ({ ...e, roles: environmentRoles(group, e) })),
   }));
   const outside = (place: Place) => group.environments.filter(e => e.place.account !== place.account);
-  const deployers = (place: Place) => outside(place).filter(e => e.place.region === place.region).map(e => e.roles.deploy.arn);
+  const deployers = (place: Place) =>
+    outside(place).filter(e => e.place.region === place.region).map(e => e.roles.deploy.arn);
   const models = outside(build.place).map(e => e.roles.replicate?.arn ?? e.roles.model.arn);
   return {
     ...group,
@@ -56,6 +57,7 @@ export function planGroup(delivery: Delivery, group: NamedGroup, { infrastructur
 
 /** Other accounts, sorted, each once. */
 function foreignAccounts(own: Place, places: readonly Place[]): string[] {
-  const others = places.map(p => p.account).filter((account): account is string => account !== undefined && account !== own.account);
+  const others = places.map(p => p.account).filter((account): account is string => account !== undefined
+    && account !== own.account);
   return [...new Set(others)].sort();
 }

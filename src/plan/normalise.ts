@@ -47,7 +47,8 @@ export function normaliseDelivery(options: DeliveryOptions): Delivery {
     infrastructure: {
       pipeline: options.infrastructure?.pipeline ?? true,
       source: own ? normaliseSource(own, defaultRepository(options.name, INFRASTRUCTURE_SUFFIX)) : source,
-      sourceBranch: options.infrastructure?.sourceBranch ?? (deploymentGroups.find(reachesProduction) ?? deploymentGroups[0]).sourceBranch,
+      sourceBranch: options.infrastructure?.sourceBranch
+        ?? (deploymentGroups.find(reachesProduction) ?? deploymentGroups[0]).sourceBranch,
       bootstrapQualifier: options.infrastructure?.bootstrapQualifier ?? 'hnb659fds',
       installCommands: options.infrastructure?.installCommands ?? ['npm ci'],
       synthCommand: options.infrastructure?.synthCommand ?? 'npx cdk synth --quiet',

@@ -54,7 +54,8 @@ function nameDelivery(delivery: Delivery) {
 
 /** Every role of a plan, in the order of the delivery. */
 export function rolesOf({ groups, infrastructure, upgrade, promotion }: DeliveryPlan): PlannedRole[] {
-  const present = (roles: object = {}) => (Object.values(roles) as Array<PlannedRole | undefined>).flatMap(role => role ?? []);
+  const present = (roles: object = {}) => (Object.values(roles) as Array<PlannedRole | undefined>).flatMap(role => role
+    ?? []);
   return [
     ...groups.flatMap(group => [...present(group.roles), ...group.environments.flatMap(e => present(e.roles))]),
     ...present(infrastructure.roles), ...present(upgrade?.roles), ...present(promotion?.roles),

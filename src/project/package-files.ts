@@ -2,7 +2,10 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { filesBelow } from '../sync/files-below';
 
-/** Root of this package: templates and the runner lie beside the compiled code, since jsii copies nothing but TypeScript. */
+/**
+ * Root of this package: templates and the runner lie beside the compiled code, since jsii copies nothing but
+ * TypeScript.
+ */
 const PACKAGE_ROOT = path.resolve(__dirname, '..', '..');
 
 /** The absolute path of a file or directory that this package brings. */

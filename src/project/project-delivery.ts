@@ -8,26 +8,36 @@ import type { InfrastructureOptions } from '../options/infrastructure';
 import { normaliseDelivery } from '../plan/normalise';
 
 const DELIVERY_OPTIONS = [
-  'source', 'tooling', 'deploymentGroups', 'endpoint', 'infrastructure', 'network', 'permissionsBoundaryName', 's3AccessLogsBucketArn', 'tags', 'upgrade',
+  'source', 'tooling', 'deploymentGroups', 'endpoint', 'infrastructure', 'network', 'permissionsBoundaryName',
+  's3AccessLogsBucketArn', 'tags', 'upgrade',
   'notifications', 'containerRepositories', 'promotion',
 ] as const;
 
 /**
  * The delivery of a project whose options have been checked.
  *
- * Data on S3 becomes a parameter of each group that names none of its own, since that is what gives the group's jobs the right to read it.
+ * Data on S3 becomes a parameter of each group that names none of its own, since that is what gives the group's jobs
+ * the right to read it.
  */
 export function projectDelivery(options: SageMakerCicdProjectOptions): DeliveryOptions {
   const delivery = deliveryOptions(options);
   const url = options.training?.inputDataUrl;
   if (!url?.startsWith('s3://')) { return delivery; }
   const groups = normaliseDelivery(delivery).deploymentGroups as unknown as DeploymentGroupOptions[];
-  return { ...delivery, deploymentGroups: groups.map(group => ({ ...group, parameters: { InputDataUrl: url, ...group.parameters } })) };
+  return {
+    ...delivery, deploymentGroups: groups.map(group => ({
+      ...group, parameters: { InputDataUrl: url, ...group.parameters },
+    })),
+  };
 }
 
-/** The part of a project's options that is about delivery, with what only the project knows: a sample request, and how the CDK app is run. */
+/**
+ * The part of a project's options that is about delivery, with what only the project knows: a sample request, and how
+ * the CDK app is run.
+ */
 function deliveryOptions(options: SageMakerCicdProjectOptions): DeliveryOptions {
-  const given = Object.fromEntries(DELIVERY_OPTIONS.filter(name => options[name] !== undefined).map(name => [name, options[name]]));
+  const given = Object.fromEntries(DELIVERY_OPTIONS.filter(name =>
+    options[name] !== undefined).map(name => [name, options[name]]));
   return {
     ...given,
     name: options.modelName ?? options.name,
@@ -36,13 +46,19 @@ function deliveryOptions(options: SageMakerCicdProjectOptions): DeliveryOptions 
   };
 }
 
-function infrastructureDefaults({ projenrcPython = false, userOwned = [] }: SageMakerCicdProjectOptions): InfrastructureOptions {
+function infrastructureDefaults(
+  { projenrcPython = false, userOwned = [] }: SageMakerCicdProjectOptions,
+): InfrastructureOptions {
   return {
     ...(projenrcPython ? { installCommands: PYTHON_INSTALL } : {}),
     // A cdk.json of the user's names another app.
-    ...(ownedBy(userOwned)('cdk.json') ? { synthCommand: `npx cdk synth --quiet ${appArguments(projenrcPython)}` } : {}),
+    ...(ownedBy(userOwned)('cdk.json') ? {
+      synthCommand: `npx cdk synth --quiet ${appArguments(projenrcPython)}`,
+    } : {}),
   };
 }
 
 /** What a fresh build image runs before an app in Python can be synthesized. */
-const PYTHON_INSTALL = ['npm ci', `python3 -m pip install --quiet uv==${UV_VERSION}`, `uv sync --frozen --only-group ${APP_GROUP}`];
+const PYTHON_INSTALL = [
+  'npm ci', `python3 -m pip install --quiet uv==${UV_VERSION}`, `uv sync --frozen --only-group ${APP_GROUP}`,
+];

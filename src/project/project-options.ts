@@ -1,13 +1,16 @@
 import type { ProjectOptions } from 'projen';
 import type {
-  ContainerRepositoryOptions, DeploymentGroupOptions, EndpointOptions, InfrastructureOptions, NetworkOptions, NotificationOptions, PromotionOptions,
+  ContainerRepositoryOptions, DeploymentGroupOptions, EndpointOptions, InfrastructureOptions, NetworkOptions,
+  NotificationOptions, PromotionOptions,
   QualityGateOptions, SourceOptions, ToolingOptions, TrainingOptions, UpgradeOptions,
 } from '../options';
 
 /**
- * Options of a SageMaker machine-learning repository; all are optional but `name`, which defaults to the directory's name.
+ * Options of a SageMaker machine-learning repository; all are optional but `name`, which defaults to the directory's
+ * name.
  *
- * Options that are a word can be given to `projen new` as flags (`--model-name churn`); objects are written in the rc file.
+ * Options that are a word can be given to `projen new` as flags (`--model-name churn`); objects are written in the rc
+ * file.
  */
 export interface SageMakerCicdProjectOptions extends ProjectOptions {
   /**
@@ -58,7 +61,8 @@ export interface SageMakerCicdProjectOptions extends ProjectOptions {
   readonly tooling?: ToolingOptions;
   /**
    * The lines of delivery: for each a branch, where it is built, and the environments it is deployed to, in order.
-   * @default - branch main: built in "build", deployed to "staging" and, after approval by hand, to "prod", all in one account
+   * @default - branch main: built in "build", deployed to "staging" and, after approval by hand, to "prod", all in one
+   * account
    * @featured
    */
   readonly deploymentGroups?: DeploymentGroupOptions[];
@@ -70,11 +74,13 @@ export interface SageMakerCicdProjectOptions extends ProjectOptions {
   readonly endpoint?: EndpointOptions;
   /**
    * How the infrastructure is made and deployed; name further files here when the CDK app grows beyond `infra/`.
-   * @default - npm ci (and uv in the Python flavour), cdk synth, the files of the CDK app; deployed by a pipeline of its own after each commit that changes it
+   * @default - npm ci (and uv in the Python flavour), cdk synth, the files of the CDK app; deployed by a pipeline of
+   * its own after each commit that changes it
    */
   readonly infrastructure?: InfrastructureOptions;
   /**
-   * Existing VPC in which builds, jobs and endpoints run, in the tooling account and region; environments elsewhere have their own.
+   * Existing VPC in which builds, jobs and endpoints run, in the tooling account and region; environments elsewhere
+   * have their own.
    * @default - the services' own network
    */
   readonly network?: NetworkOptions;
@@ -84,7 +90,8 @@ export interface SageMakerCicdProjectOptions extends ProjectOptions {
    */
   readonly permissionsBoundaryName?: string;
   /**
-   * ARN of an existing bucket for S3 access logs, in the tooling account and region; environments elsewhere have their own.
+   * ARN of an existing bucket for S3 access logs, in the tooling account and region; environments elsewhere have their
+   * own.
    * @default - a log bucket is made beside each bucket
    */
   readonly s3AccessLogsBucketArn?: string;
@@ -94,7 +101,8 @@ export interface SageMakerCicdProjectOptions extends ProjectOptions {
    */
   readonly tags?: { [key: string]: string };
   /**
-   * Files that are left entirely to you, as globs (`model/**`, `buildspec.yml`): they are neither written nor merged nor removed.
+   * Files that are left entirely to you, as globs (`model/**`, `buildspec.yml`): they are neither written nor merged
+   * nor removed.
    *
    * A file that is taken out of the list again is merged with what has changed in the meantime.
    *
@@ -122,7 +130,8 @@ export interface SageMakerCicdProjectOptions extends ProjectOptions {
    */
   readonly promotion?: PromotionOptions;
   /**
-   * Development dependencies beside those that the repository needs: npm packages, or Python ones with `projenrcPython`.
+   * Development dependencies beside those that the repository needs: npm packages, or Python ones with
+   * `projenrcPython`.
    *
    * `projen new` adds this package here.
    *

@@ -25,7 +25,8 @@ import { FRAMEWORKS } from '../options/knowledge/frameworks';
 import { modelSettings } from '../options/model-settings';
 
 /**
- * A SageMaker machine-learning repository: model code, pipeline, buildspec and CI/CD infrastructure, generated and kept in sync.
+ * A SageMaker machine-learning repository: model code, pipeline, buildspec and CI/CD infrastructure, generated and kept
+ * in sync.
  *
  * @pjid sagemaker-cicd
  */
@@ -85,7 +86,10 @@ export class SageMakerCicdProject extends Project {
     if (this.ejected) { new Eject(this, { package: node.package, python: isPython ? this.python : undefined }); }
   }
 
-  /** How the scripts of `package.json` run a task: by projen, and by a script of the repository when projen is being ejected. */
+  /**
+   * How the scripts of `package.json` run a task: by projen, and by a script of the repository when projen is being
+   * ejected.
+   */
   public override get projenCommand(): string {
     return this.ejected ? `sh ${TASK_SCRIPT}` : super.projenCommand;
   }

@@ -17,17 +17,25 @@ import { ACCOUNTS } from '../infra/accounts';
 afterAll(cleanUp);
 
 const planned = (delivery: DeliveryOptions) => planDelivery(normaliseDelivery(delivery));
-const guideOf = (delivery: DeliveryOptions, region?: string) => bootstrapGuide(planned(delivery), { deployCommand: 'npx projen deploy', preflightCommand: 'npx projen preflight', region });
+const guideOf = (delivery: DeliveryOptions, region?: string) => bootstrapGuide(planned(delivery), {
+  deployCommand: 'npx projen deploy', preflightCommand: 'npx projen preflight', region,
+});
 const HERE = { account: '111111111111', region: 'eu-west-1' };
 
 const known = new Map<string, ReturnType<typeof executionPolicies>>();
 
-/** The policies with the statements that can have a say about an action: leaving the others out is most of the evaluator's speed. */
-function policiesAbout(plan: DeliveryPlan, account: string | undefined, action: string): { name: string; policy: object }[] {
+/**
+ * The policies with the statements that can have a say about an action: leaving the others out is most of the
+ * evaluator's speed.
+ */
+function policiesAbout(
+  plan: DeliveryPlan, account: string | undefined, action: string,
+): { name: string; policy: object }[] {
   const key = JSON.stringify([plan.delivery, account]);
   const policies = known.get(key) ?? executionPolicies(plan, account, 'aws');
   known.set(key, policies);
-  const statements = policies.flatMap(p => p.document.Statement).filter(s => s.Action.some(a => new RegExp(`^${a.replace(/\*/g, '.*')}$`).test(action)));
+  const statements = policies.flatMap(p =>
+    p.document.Statement).filter(s => s.Action.some(a => new RegExp(`^${a.replace(/\*/g, '.*')}$`).test(action)));
   return statements.length > 0 ? [{ name: 'execution', policy: { Version: '2012-10-17', Statement: statements } }] : [];
 }
 
@@ -35,10 +43,15 @@ function policiesAbout(plan: DeliveryPlan, account: string | undefined, action: 
 interface Context { readonly [key: string]: string }
 
 /** Whether the policies of an account let CloudFormation do something there. */
-async function may(plan: DeliveryPlan, account: string | undefined, action: string, resource: string, context: Context = {}): Promise<boolean> {
+async function may(
+  plan: DeliveryPlan, account: string | undefined, action: string, resource: string, context: Context = {},
+): Promise<boolean> {
   const here = account ?? HERE.account;
   const result = await runSimulation({
-    request: { principal: `arn:aws:iam::${here}:role/cdk-exec`, action, resource: { resource, accountId: here }, contextVariables: { ...context } },
+    request: {
+      principal: `arn:aws:iam::${here}:role/cdk-exec`, action, resource: { resource, accountId: here },
+      contextVariables: { ...context },
+    },
     identityPolicies: policiesAbout(plan, account, action),
     serviceControlPolicies: [],
     resourceControlPolicies: [],
@@ -50,7 +63,11 @@ async function may(plan: DeliveryPlan, account: string | undefined, action: stri
 
 /** A key's own policy leaves it to IAM (KMS guide, "Default key policy"). */
 function keyPolicy(account: string): object {
-  return { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: ['kms:*'], Resource: ['*'] }] };
+  return {
+    Version: '2012-10-17', Statement: [{
+      Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: ['kms:*'], Resource: ['*'],
+    }],
+  };
 }
 
 /** Where a resource of a template will be. */
@@ -61,8 +78,15 @@ interface Made {
   readonly properties: Json;
 }
 
-/** ARNs by type, from what the properties name; what has no name gets one that begins with the stack's (CloudFormation guide, "Name type"). */
-const ARNS: { readonly [type: string]: (p: Json, generated: string, arn: (service: string, resource: string) => string) => string } = {
+/**
+ * ARNs by type, from what the properties name; what has no name gets one that begins with the stack's (CloudFormation
+ * guide, "Name type").
+ */
+const ARNS: {
+  readonly [type: string]: (
+    p: Json, generated: string, arn: (service: string, resource: string) => string,
+  ) => string;
+} = {
   'AWS::CloudWatch::Alarm': (p, g, arn) => arn('cloudwatch', `alarm:${p.AlarmName ?? g}`),
   'AWS::CodeBuild::Project': (p, g, arn) => arn('codebuild', `project/${p.Name ?? g}`),
   'AWS::CodeCommit::Repository': (p, _, arn) => arn('codecommit', p.RepositoryName as string),
@@ -74,19 +98,22 @@ const ARNS: { readonly [type: string]: (p: Json, generated: string, arn: (servic
   'AWS::Events::Archive': (p, g, arn) => arn('events', `archive/${p.ArchiveName ?? g}`),
   'AWS::Events::EventBus': (p, _, arn) => arn('events', `event-bus/${p.Name as string}`),
   'AWS::Events::EventBusPolicy': (_, __, arn) => arn('events', 'event-bus/churn-events'),
-  'AWS::Events::Rule': (p, g, arn) => arn('events', `rule/${p.EventBusName ? `${p.EventBusName as string}/` : ''}${p.Name ?? g}`),
+  'AWS::Events::Rule': (p, g, arn) =>
+    arn('events', `rule/${p.EventBusName ? `${p.EventBusName as string}/` : ''}${p.Name ?? g}`),
   'AWS::IAM::Role': (p, g, arn) => arn('iam', `role/${p.RoleName ?? g}`),
   'AWS::KMS::Alias': (p, _, arn) => arn('kms', p.AliasName as string),
   'AWS::KMS::Key': (_, __, arn) => arn('kms', 'key/01234567-89ab-cdef-0123-456789abcdef'),
   'AWS::Logs::LogGroup': (p, g, arn) => arn('logs', `log-group:${p.LogGroupName ?? g}`),
-  'AWS::S3::Bucket': (p, g) => `arn:aws:s3:::${typeof p.BucketName === 'string' ? p.BucketName : p.BucketName?.['Fn::Join']?.[1][0] ?? g.toLowerCase()}`,
+  'AWS::S3::Bucket': (p, g) =>
+    `arn:aws:s3:::${typeof p.BucketName === 'string' ? p.BucketName : p.BucketName?.['Fn::Join']?.[1][0] ?? g.toLowerCase()}`,
   'AWS::S3::BucketPolicy': (_, g) => `arn:aws:s3:::${g.toLowerCase()}`,
   'AWS::SNS::Subscription': (_, __, arn) => arn('sns', 'churn-notifications'),
   'AWS::SNS::Topic': (p, g, arn) => arn('sns', p.TopicName ?? g),
   'AWS::SNS::TopicPolicy': (_, g, arn) => arn('sns', g),
   'AWS::SQS::Queue': (p, g, arn) => arn('sqs', p.QueueName ?? g),
   'AWS::SQS::QueuePolicy': (_, g, arn) => arn('sqs', g),
-  'AWS::SageMaker::ModelPackageGroup': (p, _, arn) => arn('sagemaker', `model-package-group/${p.ModelPackageGroupName as string}`),
+  'AWS::SageMaker::ModelPackageGroup': (p, _, arn) =>
+    arn('sagemaker', `model-package-group/${p.ModelPackageGroupName as string}`),
   'AWS::StepFunctions::StateMachine': (p, g, arn) => arn('states', `stateMachine:${p.StateMachineName ?? g}`),
 };
 
@@ -100,45 +127,71 @@ function made(delivery: DeliveryOptions): Made[] {
     const found = Object.entries((artifact.template as Json).Resources as { [id: string]: Json });
     return found.map(([id, { Type: type, Properties: properties = {} }]) => {
       const where = ARNS[type as string];
-      if (!where) { throw new Error(`The guide's policies are not checked for ${type as string}: add it to ARNS and CLOUDFORMATION_CALLS.`); }
-      const arn = (service: string, resource: string) => `arn:aws:${service}:${service === 'iam' ? '' : place.region ?? HERE.region}:${place.account ?? HERE.account}:${resource}`;
-      return { type: type as string, account: place.account, properties, arn: where(properties, `${name}-${id}-0ABCDEFGHIJK`.slice(0, 60), arn) };
+      if (!where) {
+        throw new Error(
+          `The guide's policies are not checked for ${type as string}: add it to ARNS and CLOUDFORMATION_CALLS.`,
+        );
+      }
+      const arn = (service: string, resource: string) =>
+        `arn:aws:${service}:${service === 'iam' ? '' : place.region ?? HERE.region}:${place.account ?? HERE.account}:${resource}`;
+      return {
+        type: type as string, account: place.account, properties,
+        arn: where(properties, `${name}-${id}-0ABCDEFGHIJK`.slice(0, 60), arn),
+      };
     });
   });
 }
 
 /** What a call is made on when it is not the resource itself. */
-function target(action: string, { arn, properties, account = HERE.account }: Made): { readonly resource: string; readonly context?: Context } {
-  if (action === 'iam:PassRole') { return { resource: `arn:aws:iam::${account}:role/churn-main-build`, context: { 'iam:PassedToService': 'events.amazonaws.com' } }; }
+function target(
+  action: string, { arn, properties, account = HERE.account }: Made,
+): { readonly resource: string; readonly context?: Context } {
+  if (action === 'iam:PassRole') {
+    return {
+      resource: `arn:aws:iam::${account}:role/churn-main-build`, context: {
+        'iam:PassedToService': 'events.amazonaws.com',
+      },
+    };
+  }
   if (action === 'iam:CreateServiceLinkedRole') {
     return {
-      resource: `arn:aws:iam::${account}:role/aws-service-role/pullthroughcache.ecr.amazonaws.com/AWSServiceRoleForECRPullThroughCache`,
+      resource:
+        `arn:aws:iam::${account}:role/aws-service-role/pullthroughcache.ecr.amazonaws.com/AWSServiceRoleForECRPullThroughCache`,
       context: { 'iam:AWSServiceName': 'pullthroughcache.ecr.amazonaws.com' },
     };
   }
-  if (['kms:CreateKey', 'logs:DescribeLogGroups', 'events:PutPermission', 'events:RemovePermission'].includes(action)) { return { resource: '*' }; }
-  if (action.startsWith('kms:') && !/:kms:/.test(arn)) { return { resource: `arn:aws:kms:eu-west-1:${account}:key/01234567-89ab-cdef-0123-456789abcdef` }; }
+  if (['kms:CreateKey', 'logs:DescribeLogGroups', 'events:PutPermission', 'events:RemovePermission'].includes(action)) {
+    return { resource: '*' };
+  }
+  if (action.startsWith('kms:') && !/:kms:/.test(arn)) {
+    return { resource: `arn:aws:kms:eu-west-1:${account}:key/01234567-89ab-cdef-0123-456789abcdef` };
+  }
   if (action === 'secretsmanager:GetSecretValue') { return { resource: properties.CredentialArn as string }; }
   return { resource: arn };
 }
 
 const BOUNDARY = 'team/limit';
-const withBoundary = (account = HERE.account) => ({ 'iam:PermissionsBoundary': `arn:aws:iam::${account}:policy/${BOUNDARY}` });
+const withBoundary = (account = HERE.account) => ({
+  'iam:PermissionsBoundary': `arn:aws:iam::${account}:policy/${BOUNDARY}`,
+});
 
 describe('the policies', () => {
   const cases: { readonly [name: string]: DeliveryOptions } = {
-    default: DELIVERIES.default, severalAccounts: ACCOUNTS, sharedAccounts: DELIVERIES.sharedAccounts, connection: DELIVERIES.gitLab,
+    default: DELIVERIES.default, severalAccounts: ACCOUNTS, sharedAccounts: DELIVERIES.sharedAccounts,
+    connection: DELIVERIES.gitLab,
     promotion: {
       ...DELIVERIES.default,
       tooling: HERE,
       promotion: {
-        sourceModelPackageGroupArn: 'arn:aws:sagemaker:eu-west-1:999999999999:model-package-group/models', targetBucketName: 'promoted', eventBusName: 'shared',
+        sourceModelPackageGroupArn: 'arn:aws:sagemaker:eu-west-1:999999999999:model-package-group/models',
+        targetBucketName: 'promoted', eventBusName: 'shared',
         targetModelPackageGroupName: 'copies',
       },
     },
     mails: { ...DELIVERIES.default, notifications: { emailAddresses: ['one@example.com'] } },
   };
-  test.each(Object.entries(cases))('let CloudFormation make, change, read and delete every resource of "%s"', async (_, delivery) => {
+  test.each(Object.entries(cases))('let CloudFormation make, change, read and delete every resource of '
+    + '"%s"', async (_, delivery) => {
     const plan = planned(delivery);
     const refused = new Set<string>();
     const asked = new Set<string>();
@@ -153,7 +206,8 @@ describe('the policies', () => {
         const key = `${action} ${on}`;
         if (asked.has(key)) { continue; }
         asked.add(key);
-        const boundary = delivery.permissionsBoundaryName && /^iam:(CreateRole|PutRolePolicy|DeleteRolePolicy)$/.test(action) ? withBoundary(resource.account) : {};
+        const boundary = delivery.permissionsBoundaryName
+          && /^iam:(CreateRole|PutRolePolicy|DeleteRolePolicy)$/.test(action) ? withBoundary(resource.account) : {};
         if (!await may(plan, resource.account, action, on, { ...context, ...boundary })) { refused.add(key); }
       }
       seen.add(kind);
@@ -181,11 +235,20 @@ describe('the policies', () => {
     ['codepipeline:CreatePipeline', 'arn:aws:codepipeline:eu-west-1:222222222222:churn-main-build', {}],
     ['events:PutRule', 'arn:aws:events:eu-west-1:222222222222:rule/other', {}],
     ['events:PutRule', 'arn:aws:events:us-west-2:222222222222:rule/churn-x', {}],
-  ])('do not let it %s on %s (%j)', async (action, resource, context) => { expect(await may(own, '222222222222', action, resource, context)).toBe(false); });
-  test('let it make a role that has the boundary', async () => { expect(await may(own, '222222222222', 'iam:CreateRole', role('churn-x'), withBoundary('222222222222'))).toBe(true); });
-  test('without a boundary know none', async () => { expect(await may(planned(DELIVERIES.default), undefined, 'iam:CreateRole', `arn:aws:iam::${HERE.account}:role/churn-x`)).toBe(true); });
+  ])('do not let it %s on %s (%j)', async (action, resource, context) => {
+    expect(await may(own, '222222222222', action, resource, context)).toBe(false);
+  });
+  test('let it make a role that has the boundary', async () => {
+    expect(await may(own, '222222222222', 'iam:CreateRole', role('churn-x'), withBoundary('222222222222'))).toBe(true);
+  });
+  test('without a boundary know none', async () => {
+    expect(
+      await may(planned(DELIVERIES.default), undefined, 'iam:CreateRole', `arn:aws:iam::${HERE.account}:role/churn-x`),
+    ).toBe(true);
+  });
 
-  test.each(Object.entries({ ...DELIVERIES, ACCOUNTS }))('of "%s" are as long as IAM takes, and few enough for one role', (_, delivery) => {
+  test.each(Object.entries({ ...DELIVERIES, ACCOUNTS }))('of "%s" are as long as IAM takes, and few enough for one '
+    + 'role', (_, delivery) => {
     const plan = planned(delivery);
     for (const account of new Set(plan.stacks.map(s => s.place.account))) {
       const policies = executionPolicies(plan, account, 'aws-us-gov');
@@ -201,7 +264,10 @@ describe('the policies', () => {
 });
 
 test('every name of a delivery begins with the prefix that the policies name', () => {
-  const kinds = ['bucket', 'role', 'failures', 'stack', 'codeBuild', 'stateMachine', 'archive', 'queue', 'modelPackageGroup', 'repositoryPrefix'] as const;
+  const kinds = [
+    'bucket', 'role', 'failures', 'stack', 'codeBuild', 'stateMachine', 'archive', 'queue', 'modelPackageGroup',
+    'repositoryPrefix',
+  ] as const;
   const [projects, groups] = [fc.string({ minLength: 1, maxLength: 80 }), fc.string({ maxLength: 60 })];
   fc.assert(fc.property(projects, groups, fc.constantFrom(...kinds), (project, group, kind) => {
     const prefix = namePrefix(project);
@@ -214,7 +280,8 @@ describe('the guide', () => {
   const commands = text.replace(/ \\\n\s+/g, ' ').split('\n').map(line => line.trim());
   test('prepares every account and region once, the tooling account first', () => {
     expect(commands.filter(c => c.startsWith('npx cdk bootstrap')).map(c => c.split(' ')[3])).toEqual([
-      'aws://111111111111/eu-west-1', 'aws://111111111111/us-east-1', 'aws://222222222222/eu-west-1', 'aws://333333333333/eu-west-1', 'aws://444444444444/us-east-1',
+      'aws://111111111111/eu-west-1', 'aws://111111111111/us-east-1', 'aws://222222222222/eu-west-1',
+      'aws://333333333333/eu-west-1', 'aws://444444444444/us-east-1',
       'aws://555555555555/eu-west-1',
     ]);
   });
@@ -223,7 +290,9 @@ describe('the guide', () => {
       const trusts = command.includes(' --trust 111111111111 --trust-for-lookup 111111111111 ');
       expect(trusts).toBe(!command.includes('aws://111111111111/'));
       expect(command).toContain(' --custom-permissions-boundary team/limit');
-      expect(command).toMatch(/--cloudformation-execution-policies arn:aws:iam::\d{12}:policy\/churn-cdk-hnb659fds-execution /);
+      expect(command).toMatch(
+        /--cloudformation-execution-policies arn:aws:iam::\d{12}:policy\/churn-cdk-hnb659fds-execution /,
+      );
     }
   });
   test('makes exactly the policies that the bootstraps name, from files that it comes with', () => {
@@ -231,49 +300,70 @@ describe('the guide', () => {
     expect(created.map(c => /file:\/\/(\S+)/.exec(c)![1])).toEqual(Object.keys(files));
     const [first] = Object.values(files).map(content => JSON.parse(content) as Json);
     expect(first.Version).toBe('2012-10-17');
-    expect(new Set(commands.flatMap(c => [...c.matchAll(/--cloudformation-execution-policies \S+policy\/(\S+)/g)].map(m => m[1])))).toEqual(new Set(created.map(c => /--policy-name (\S+)/.exec(c)![1])));
+    expect(new Set(commands.flatMap(c => [
+      ...c.matchAll(/--cloudformation-execution-policies \S+policy\/(\S+)/g),
+    ].map(m => m[1])))).toEqual(new Set(created.map(c => /--policy-name (\S+)/.exec(c)![1])));
   });
   test('ends with the deployment, and what follows', () => {
-    expect(commands.indexOf('npx projen preflight')).toBeGreaterThan(commands.findIndex(c => c.includes('aws://555555555555/')));
+    expect(commands.indexOf('npx projen preflight')).toBeGreaterThan(commands.findIndex(c =>
+      c.includes('aws://555555555555/')));
     expect(commands.indexOf('npx projen deploy')).toBeGreaterThan(commands.indexOf('npx projen preflight'));
     expect(text).toContain('churn-infrastructure deploys the infrastructure after each commit to main');
     expect(text).not.toMatch(/\{(partition|account|region|urlSuffix)\}|undefined/);
   });
-  const steps = (delivery: DeliveryOptions): string[] => guideOf(delivery).text.replace(/ \\\n\s+/g, ' ').split('\n').map(line => line.trim())
+  const steps = (
+    delivery: DeliveryOptions,
+  ): string[] => guideOf(delivery).text.replace(/ \\\n\s+/g, ' ').split('\n').map(line => line.trim())
     .filter(line => /^(npx (projen|cdk deploy)|git) /.test(line));
   const push = "git -c credential.helper='!aws codecommit credential-helper $@' -c credential.UseHttpPath=true push";
   test('makes repositories before the pipelines, and has every branch that is built pushed in between', () => {
-    const groups: DeliveryOptions = { ...DELIVERIES.default, deploymentGroups: [{ name: 'dev', sourceBranch: 'develop' }, { name: 'main', sourceBranch: 'main' }, { name: 'more', sourceBranch: 'main' }] };
+    const groups: DeliveryOptions = {
+      ...DELIVERIES.default, deploymentGroups: [
+        { name: 'dev', sourceBranch: 'develop' }, { name: 'main', sourceBranch: 'main' },
+        { name: 'more', sourceBranch: 'main' },
+      ],
+    };
     expect(steps({ ...groups, infrastructure: { source: { repository: 'platform' }, sourceBranch: 'live' } })).toEqual([
       'npx projen preflight', "npx cdk deploy '*/churn-source'",
-      ...['churn develop', 'churn main', 'platform live'].map(to => `${push} https://git-codecommit.$REGION.amazonaws.com/v1/repos/${to}`),
+      ...['churn develop', 'churn main', 'platform live'].map(to =>
+        `${push} https://git-codecommit.$REGION.amazonaws.com/v1/repos/${to}`),
       'npx projen deploy',
     ]);
-    const placed = { ...groups, tooling: { account: HERE.account, region: 'us-gov-west-1' }, infrastructure: { sourceBranch: 'live' } };
+    const placed = {
+      ...groups, tooling: { account: HERE.account, region: 'us-gov-west-1' }, infrastructure: { sourceBranch: 'live' },
+    };
     expect(steps(placed).filter(line => line.startsWith('git '))).toEqual(
-      ['develop', 'main', 'live'].map(branch => `${push} https://git-codecommit.us-gov-west-1.amazonaws.com/v1/repos/churn ${branch}`));
+      ['develop', 'main', 'live'].map(branch =>
+        `${push} https://git-codecommit.us-gov-west-1.amazonaws.com/v1/repos/churn ${branch}`));
   });
   test('has nothing pushed to repositories that are there, or that nothing is built from', () => {
     expect(steps(DELIVERIES.gitLab)).toEqual(['npx projen preflight', 'npx projen deploy']);
-    expect(steps({ ...DELIVERIES.default, source: { create: false } })).toEqual(['npx projen preflight', 'npx projen deploy']);
+    expect(steps({ ...DELIVERIES.default, source: { create: false } })).toEqual([
+      'npx projen preflight', 'npx projen deploy',
+    ]);
     const byHand = { ...DELIVERIES.default, infrastructure: { pipeline: false, sourceBranch: 'live' } };
-    expect(steps(byHand).filter(line => line.startsWith('git '))).toEqual([`${push} https://git-codecommit.$REGION.amazonaws.com/v1/repos/churn main`]);
+    expect(steps(byHand).filter(line =>
+      line.startsWith('git '))).toEqual([`${push} https://git-codecommit.$REGION.amazonaws.com/v1/repos/churn main`]);
   });
   test('says what a region is where an account is named without', () => {
     const { text: there } = guideOf({ ...DELIVERIES.default, tooling: { account: HERE.account } });
     expect(there).toContain('REGION=${AWS_REGION:-$(aws configure get region)}');
     expect(text).not.toContain('$REGION');
   });
-  test('takes down an environment that is gone: first its endpoint stack, then the endpoint, then the stack whose role deletes the first', () => {
+  test('takes down an environment that is gone: first its endpoint stack, then the endpoint, then the stack whose role '
+    + 'deletes the first', () => {
     const plan = planned(ACCOUNTS);
     const { stack, endpointStack, endpointName, place } = plan.groups.at(-1)!.environments.at(-1)!;
     const from = commands.findIndex(line => line.includes('update-termination-protection'));
     expect(commands.slice(from, from + 7).map(line => line.replace(` --region ${place.region!}`, ''))).toEqual([
-      `aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name ${endpointStack}`,
-      `aws cloudformation delete-stack --stack-name ${endpointStack}`, `aws cloudformation wait stack-delete-complete --stack-name ${endpointStack}`,
+      'aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name '
+        + `${endpointStack}`,
+      `aws cloudformation delete-stack --stack-name ${endpointStack}`,
+      `aws cloudformation wait stack-delete-complete --stack-name ${endpointStack}`,
       `aws sagemaker delete-endpoint --endpoint-name ${endpointName}`,
       `aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name ${stack}`,
-      `aws cloudformation delete-stack --stack-name ${stack}`, `aws cloudformation wait stack-delete-complete --stack-name ${stack}`,
+      `aws cloudformation delete-stack --stack-name ${stack}`,
+      `aws cloudformation wait stack-delete-complete --stack-name ${stack}`,
     ]);
     expect(text).toContain('A new repository in infrastructure.source needs one deployment by hand');
   });
@@ -285,20 +375,29 @@ describe('the guide', () => {
   });
   test('knows the partition by the region', () => {
     expect(guideOf(DELIVERIES.default, 'cn-north-1').text).toContain('arn:aws-cn:iam::$ACCOUNT:policy/');
-    expect(Object.values(guideOf(DELIVERIES.default, 'us-gov-west-1').files).join()).toContain('arn:aws-us-gov:s3:::churn*');
+    expect(Object.values(guideOf(DELIVERIES.default, 'us-gov-west-1').files).join()).toContain(
+      'arn:aws-us-gov:s3:::churn*',
+    );
   });
   test('gives a qualifier of its own a stack of its own', () => {
-    const { text: other } = guideOf({ ...ACCOUNTS, infrastructure: { bootstrapQualifier: 'ml', pipeline: false }, tags: { 'cost center': 'A & B' } });
+    const { text: other } = guideOf({
+      ...ACCOUNTS, infrastructure: { bootstrapQualifier: 'ml', pipeline: false }, tags: { 'cost center': 'A & B' },
+    });
     expect(other).toContain('--qualifier ml \\\n     --toolkit-stack-name CDKToolkit-ml');
     expect(other).toContain("--tags 'cost center=A & B'");
     expect(other).toContain('Nothing deploys the infrastructure');
   });
-  test('names a connection that has to be finished', () => { expect(guideOf(DELIVERIES.gitLab).text).toMatch(/# The connection arn:\S+ has to be "Available"/); });
+  test('names a connection that has to be finished', () => {
+    expect(guideOf(DELIVERIES.gitLab).text).toMatch(/# The connection arn:\S+ has to be "Available"/);
+  });
   test('uses no flag that the CDK does not have', () => {
     const cdk = path.resolve(__dirname, '..', '..', 'node_modules', 'aws-cdk', 'bin', 'cdk');
     const help = spawnSync('node', [cdk, 'bootstrap', '--help'], { encoding: 'utf-8' }).stdout;
-    const both = commands.concat(guideOf({ ...ACCOUNTS, infrastructure: { bootstrapQualifier: 'ml' }, tags: { a: 'b' } }).text.replace(/ \\\n\s+/g, ' ').split('\n').map(l => l.trim()));
-    const flags = new Set(both.filter(c => c.startsWith('npx cdk bootstrap')).flatMap(c => c.match(/ --[a-z-]+/g) ?? []));
+    const both = commands.concat(guideOf({
+      ...ACCOUNTS, infrastructure: { bootstrapQualifier: 'ml' }, tags: { a: 'b' },
+    }).text.replace(/ \\\n\s+/g, ' ').split('\n').map(l => l.trim()));
+    const flags = new Set(both.filter(c => c.startsWith('npx cdk bootstrap')).flatMap(c => c.match(/ --[a-z-]+/g)
+      ?? []));
     expect(flags.size).toBe(8);
     flags.forEach(flag => expect(help).toMatch(new RegExp(`${flag}[ ,]`)));
   });

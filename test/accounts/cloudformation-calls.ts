@@ -1,60 +1,66 @@
 /**
- * What CloudFormation calls to make, change, read and delete a resource: the permissions that the handlers of its type declare (CloudFormation resource
- * schemas, as cfn-lint carries them), without those for properties that no template of a delivery has. The schema of CodeBuild projects declares none; theirs
- * are the calls of the CodeBuild API reference.
+ * What CloudFormation calls to make, change, read and delete a resource: the permissions that the handlers of its type
+ * declare (CloudFormation resource schemas, as cfn-lint carries them), without those for properties that no template of
+ * a delivery has. The schema of CodeBuild projects declares none; theirs are the calls of the CodeBuild API reference.
  */
 export const CLOUDFORMATION_CALLS: { readonly [type: string]: string } = {
-  'AWS::CloudWatch::Alarm': `cloudwatch:DeleteAlarms cloudwatch:DescribeAlarms cloudwatch:ListTagsForResource cloudwatch:PutMetricAlarm
-    cloudwatch:TagResource cloudwatch:UntagResource`,
-  'AWS::CodeBuild::Project': 'codebuild:BatchGetProjects codebuild:CreateProject codebuild:DeleteProject codebuild:UpdateProject iam:PassRole',
-  'AWS::CodeCommit::Repository': `codecommit:CreateRepository codecommit:DeleteRepository codecommit:GetRepository codecommit:GetRepositoryTriggers
-    codecommit:ListTagsForResource codecommit:TagResource codecommit:UntagResource codecommit:UpdateRepositoryDescription
-    codecommit:UpdateRepositoryEncryptionKey codecommit:UpdateRepositoryName`,
-  'AWS::CodePipeline::Pipeline': `codepipeline:CreatePipeline codepipeline:DeletePipeline codepipeline:GetPipeline codepipeline:GetPipelineState
-    codepipeline:ListTagsForResource codepipeline:StartPipelineExecution codepipeline:TagResource codepipeline:UntagResource
-    codepipeline:UpdatePipeline iam:PassRole`,
-  'AWS::DynamoDB::Table': `dynamodb:CreateTable dynamodb:DeleteTable dynamodb:DescribeContinuousBackups dynamodb:DescribeContributorInsights
-    dynamodb:DescribeTable dynamodb:DescribeTimeToLive dynamodb:GetResourcePolicy dynamodb:ListTagsOfResource
-    dynamodb:TagResource dynamodb:UntagResource dynamodb:UpdateContinuousBackups dynamodb:UpdateContributorInsights
-    dynamodb:UpdateTable dynamodb:UpdateTimeToLive kms:CreateGrant kms:DescribeKey`,
-  'AWS::ECR::PullThroughCacheRule': `ecr:CreatePullThroughCacheRule ecr:DeletePullThroughCacheRule ecr:DescribePullThroughCacheRules iam:CreateServiceLinkedRole
-    secretsmanager:GetSecretValue`,
-  'AWS::ECR::Repository': `ecr:CreateRepository ecr:DeleteLifecyclePolicy ecr:DeleteRepository ecr:DeleteRepositoryPolicy ecr:DescribeRepositories
-    ecr:GetLifecyclePolicy ecr:GetRepositoryPolicy ecr:ListTagsForResource ecr:PutImageScanningConfiguration
-    ecr:PutImageTagMutability ecr:PutLifecyclePolicy ecr:SetRepositoryPolicy ecr:TagResource ecr:UntagResource kms:CreateGrant
-    kms:DescribeKey kms:RetireGrant`,
-  'AWS::ECR::RepositoryCreationTemplate': `ecr:CreateRepositoryCreationTemplate ecr:DeleteRepositoryCreationTemplate ecr:DescribeRepositoryCreationTemplates
-    ecr:UpdateRepositoryCreationTemplate iam:CreateServiceLinkedRole iam:PassRole`,
+  'AWS::CloudWatch::Alarm': `cloudwatch:DeleteAlarms cloudwatch:DescribeAlarms cloudwatch:ListTagsForResource
+    cloudwatch:PutMetricAlarm cloudwatch:TagResource cloudwatch:UntagResource`,
+  'AWS::CodeBuild::Project': 'codebuild:BatchGetProjects codebuild:CreateProject codebuild:DeleteProject '
+    + 'codebuild:UpdateProject iam:PassRole',
+  'AWS::CodeCommit::Repository': `codecommit:CreateRepository codecommit:DeleteRepository codecommit:GetRepository
+    codecommit:GetRepositoryTriggers codecommit:ListTagsForResource codecommit:TagResource codecommit:UntagResource
+    codecommit:UpdateRepositoryDescription codecommit:UpdateRepositoryEncryptionKey codecommit:UpdateRepositoryName`,
+  'AWS::CodePipeline::Pipeline': `codepipeline:CreatePipeline codepipeline:DeletePipeline codepipeline:GetPipeline
+    codepipeline:GetPipelineState codepipeline:ListTagsForResource codepipeline:StartPipelineExecution
+    codepipeline:TagResource codepipeline:UntagResource codepipeline:UpdatePipeline iam:PassRole`,
+  'AWS::DynamoDB::Table': `dynamodb:CreateTable dynamodb:DeleteTable dynamodb:DescribeContinuousBackups
+    dynamodb:DescribeContributorInsights dynamodb:DescribeTable dynamodb:DescribeTimeToLive dynamodb:GetResourcePolicy
+    dynamodb:ListTagsOfResource dynamodb:TagResource dynamodb:UntagResource dynamodb:UpdateContinuousBackups
+    dynamodb:UpdateContributorInsights dynamodb:UpdateTable dynamodb:UpdateTimeToLive kms:CreateGrant kms:DescribeKey`,
+  'AWS::ECR::PullThroughCacheRule': `ecr:CreatePullThroughCacheRule ecr:DeletePullThroughCacheRule
+    ecr:DescribePullThroughCacheRules iam:CreateServiceLinkedRole secretsmanager:GetSecretValue`,
+  'AWS::ECR::Repository': `ecr:CreateRepository ecr:DeleteLifecyclePolicy ecr:DeleteRepository
+    ecr:DeleteRepositoryPolicy ecr:DescribeRepositories ecr:GetLifecyclePolicy ecr:GetRepositoryPolicy
+    ecr:ListTagsForResource ecr:PutImageScanningConfiguration ecr:PutImageTagMutability ecr:PutLifecyclePolicy
+    ecr:SetRepositoryPolicy ecr:TagResource ecr:UntagResource kms:CreateGrant kms:DescribeKey kms:RetireGrant`,
+  'AWS::ECR::RepositoryCreationTemplate': `ecr:CreateRepositoryCreationTemplate ecr:DeleteRepositoryCreationTemplate
+    ecr:DescribeRepositoryCreationTemplates ecr:UpdateRepositoryCreationTemplate iam:CreateServiceLinkedRole
+    iam:PassRole`,
   'AWS::Events::Archive': 'events:CreateArchive events:DeleteArchive events:DescribeArchive events:UpdateArchive',
-  'AWS::Events::EventBus': `events:CreateEventBus events:DeleteEventBus events:DescribeEventBus events:ListTagsForResource events:TagResource
-    events:UntagResource events:UpdateEventBus`,
+  'AWS::Events::EventBus': `events:CreateEventBus events:DeleteEventBus events:DescribeEventBus
+    events:ListTagsForResource events:TagResource events:UntagResource events:UpdateEventBus`,
   'AWS::Events::EventBusPolicy': 'events:DescribeEventBus events:PutPermission events:RemovePermission',
-  'AWS::Events::Rule': `events:DeleteRule events:DescribeRule events:ListTagsForResource events:ListTargetsByRule events:PutRule events:PutTargets
-    events:RemoveTargets events:TagResource events:UntagResource iam:PassRole`,
-  'AWS::IAM::Role': `iam:CreateRole iam:DeleteRole iam:DeleteRolePolicy iam:GetRole iam:GetRolePolicy iam:ListAttachedRolePolicies
-    iam:ListRolePolicies iam:PutRolePolicy iam:TagRole iam:UntagRole iam:UpdateAssumeRolePolicy iam:UpdateRole
-    iam:UpdateRoleDescription`,
+  'AWS::Events::Rule': `events:DeleteRule events:DescribeRule events:ListTagsForResource events:ListTargetsByRule
+    events:PutRule events:PutTargets events:RemoveTargets events:TagResource events:UntagResource iam:PassRole`,
+  'AWS::IAM::Role': `iam:CreateRole iam:DeleteRole iam:DeleteRolePolicy iam:GetRole iam:GetRolePolicy
+    iam:ListAttachedRolePolicies iam:ListRolePolicies iam:PutRolePolicy iam:TagRole iam:UntagRole
+    iam:UpdateAssumeRolePolicy iam:UpdateRole iam:UpdateRoleDescription`,
   'AWS::KMS::Alias': 'kms:CreateAlias kms:DeleteAlias kms:UpdateAlias',
-  'AWS::KMS::Key': `kms:CreateKey kms:DescribeKey kms:DisableKeyRotation kms:EnableKey kms:EnableKeyRotation kms:GetKeyPolicy
-    kms:GetKeyRotationStatus kms:ListResourceTags kms:PutKeyPolicy kms:ScheduleKeyDeletion kms:TagResource kms:UntagResource
-    kms:UpdateKeyDescription`,
-  'AWS::Logs::LogGroup': `logs:AssociateKmsKey logs:CreateLogGroup logs:DeleteLogGroup logs:DeleteRetentionPolicy logs:DescribeLogGroups
-    logs:DisassociateKmsKey logs:ListTagsForResource logs:PutRetentionPolicy logs:TagResource logs:UntagResource`,
-  'AWS::S3::Bucket': `s3:CreateBucket s3:DeleteBucket s3:GetBucketLogging s3:GetBucketOwnershipControls s3:GetBucketPublicAccessBlock
-    s3:GetBucketTagging s3:GetBucketVersioning s3:GetEncryptionConfiguration s3:GetLifecycleConfiguration s3:ListBucket
-    s3:PutBucketLogging s3:PutBucketOwnershipControls s3:PutBucketPublicAccessBlock s3:PutBucketTagging s3:PutBucketVersioning
-    s3:PutEncryptionConfiguration s3:PutLifecycleConfiguration`,
+  'AWS::KMS::Key': `kms:CreateKey kms:DescribeKey kms:DisableKeyRotation kms:EnableKey kms:EnableKeyRotation
+    kms:GetKeyPolicy kms:GetKeyRotationStatus kms:ListResourceTags kms:PutKeyPolicy kms:ScheduleKeyDeletion
+    kms:TagResource kms:UntagResource kms:UpdateKeyDescription`,
+  'AWS::Logs::LogGroup': `logs:AssociateKmsKey logs:CreateLogGroup logs:DeleteLogGroup logs:DeleteRetentionPolicy
+    logs:DescribeLogGroups logs:DisassociateKmsKey logs:ListTagsForResource logs:PutRetentionPolicy logs:TagResource
+    logs:UntagResource`,
+  'AWS::S3::Bucket': `s3:CreateBucket s3:DeleteBucket s3:GetBucketLogging s3:GetBucketOwnershipControls
+    s3:GetBucketPublicAccessBlock s3:GetBucketTagging s3:GetBucketVersioning s3:GetEncryptionConfiguration
+    s3:GetLifecycleConfiguration s3:ListBucket s3:PutBucketLogging s3:PutBucketOwnershipControls
+    s3:PutBucketPublicAccessBlock s3:PutBucketTagging s3:PutBucketVersioning s3:PutEncryptionConfiguration
+    s3:PutLifecycleConfiguration`,
   'AWS::S3::BucketPolicy': 's3:DeleteBucketPolicy s3:GetBucketPolicy s3:PutBucketPolicy',
-  'AWS::SNS::Topic': `sns:CreateTopic sns:DeleteTopic sns:GetTopicAttributes sns:ListSubscriptionsByTopic sns:ListTagsForResource
-    sns:SetTopicAttributes sns:Subscribe sns:TagResource sns:Unsubscribe sns:UntagResource`,
+  'AWS::SNS::Topic': `sns:CreateTopic sns:DeleteTopic sns:GetTopicAttributes sns:ListSubscriptionsByTopic
+    sns:ListTagsForResource sns:SetTopicAttributes sns:Subscribe sns:TagResource sns:Unsubscribe sns:UntagResource`,
   'AWS::SNS::TopicPolicy': 'sns:SetTopicAttributes',
   'AWS::SNS::Subscription': 'sns:GetSubscriptionAttributes sns:SetSubscriptionAttributes sns:Subscribe sns:Unsubscribe',
-  'AWS::SQS::Queue': `sqs:CreateQueue sqs:DeleteQueue sqs:GetQueueAttributes sqs:GetQueueUrl sqs:ListQueueTags sqs:SetQueueAttributes sqs:TagQueue
-    sqs:UntagQueue`,
+  'AWS::SQS::Queue': `sqs:CreateQueue sqs:DeleteQueue sqs:GetQueueAttributes sqs:GetQueueUrl sqs:ListQueueTags
+    sqs:SetQueueAttributes sqs:TagQueue sqs:UntagQueue`,
   'AWS::SQS::QueuePolicy': 'sqs:SetQueueAttributes',
-  'AWS::SageMaker::ModelPackageGroup': `sagemaker:AddTags sagemaker:CreateModelPackageGroup sagemaker:DeleteModelPackageGroup sagemaker:DeleteModelPackageGroupPolicy
-    sagemaker:DeleteTags sagemaker:DescribeModelPackageGroup sagemaker:GetModelPackageGroupPolicy sagemaker:ListTags
+  'AWS::SageMaker::ModelPackageGroup': `sagemaker:AddTags sagemaker:CreateModelPackageGroup
+    sagemaker:DeleteModelPackageGroup sagemaker:DeleteModelPackageGroupPolicy sagemaker:DeleteTags
+    sagemaker:DescribeModelPackageGroup sagemaker:GetModelPackageGroupPolicy sagemaker:ListTags
     sagemaker:PutModelPackageGroupPolicy`,
-  'AWS::StepFunctions::StateMachine': `iam:PassRole states:CreateStateMachine states:DeleteStateMachine states:DescribeStateMachine states:ListTagsForResource
-    states:TagResource states:UntagResource states:UpdateStateMachine`,
+  'AWS::StepFunctions::StateMachine': `iam:PassRole states:CreateStateMachine states:DeleteStateMachine
+    states:DescribeStateMachine states:ListTagsForResource states:TagResource states:UntagResource
+    states:UpdateStateMachine`,
 };

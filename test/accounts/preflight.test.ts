@@ -7,17 +7,22 @@ import { DELIVERIES } from '../../testing/deliveries/deliveries';
 import { ACCOUNTS } from '../infra/accounts';
 
 const listOf = (delivery: DeliveryOptions) => preflightList(planDelivery(normaliseDelivery(delivery)));
-const of = (checks: readonly PreflightCheck[], kind: PreflightCheck['kind']) => checks.filter(check => check.kind === kind);
-const places = (checks: readonly PreflightCheck[]) => checks.map(({ place }) => `${place.account ?? ''}/${place.region ?? ''}`);
+const of = (checks: readonly PreflightCheck[], kind: PreflightCheck['kind']) =>
+  checks.filter(check => check.kind === kind);
+const places = (checks: readonly PreflightCheck[]) =>
+  checks.map(({ place }) => `${place.account ?? ''}/${place.region ?? ''}`);
 
 const EVERYWHERE = [
-  '111111111111/eu-west-1', '222222222222/eu-west-1', '333333333333/eu-west-1', '444444444444/us-east-1', '555555555555/eu-west-1', '111111111111/us-east-1',
+  '111111111111/eu-west-1', '222222222222/eu-west-1', '333333333333/eu-west-1', '444444444444/us-east-1',
+  '555555555555/eu-west-1', '111111111111/us-east-1',
 ];
 
 describe('over several accounts', () => {
   const { checks, tooling, qualifier } = listOf(ACCOUNTS);
   test('every account and region needs a bootstrap, with the command that makes it', () => {
-    expect({ tooling, qualifier }).toEqual({ tooling: { account: '111111111111', region: 'eu-west-1' }, qualifier: 'hnb659fds' });
+    expect({ tooling, qualifier }).toEqual({
+      tooling: { account: '111111111111', region: 'eu-west-1' }, qualifier: 'hnb659fds',
+    });
     expect(places(of(checks, 'bootstrap')).sort()).toEqual([...EVERYWHERE].sort());
     const { fix } = of(checks, 'bootstrap').find(c => c.place.account === '444444444444')!;
     expect(fix).toContain('npx cdk bootstrap aws://444444444444/us-east-1 --qualifier hnb659fds --trust 111111111111');
@@ -27,14 +32,24 @@ describe('over several accounts', () => {
     expect(places(of(checks, 'trust')).sort()).toEqual(EVERYWHERE.filter(p => !p.startsWith('111111111111')).sort());
     of(checks, 'trust').forEach(c => expect(c.wants).toEqual({ account: '111111111111' }));
   });
-  test('each deploys with its own policies', () => { expect(of(checks, 'execution')[0].wants).toEqual({ policies: ['churn-cdk-hnb659fds-execution', 'churn-cdk-hnb659fds-execution-2'] }); });
-  test('the boundary has to be in each account, once', () => {
-    expect(of(checks, 'boundary').map(c => c.place.account).sort()).toEqual(['111111111111', '222222222222', '333333333333', '444444444444', '555555555555']);
+  test('each deploys with its own policies', () => {
+    expect(of(checks, 'execution')[0].wants).toEqual({
+      policies: ['churn-cdk-hnb659fds-execution', 'churn-cdk-hnb659fds-execution-2'],
+    });
   });
-  test('the topic that is named has to be there', () => { expect(of(checks, 'topic')).toMatchObject([{ wants: { arn: 'arn:aws:sns:eu-west-1:111111111111:operations' } }]); });
+  test('the boundary has to be in each account, once', () => {
+    expect(of(checks, 'boundary').map(c => c.place.account).sort()).toEqual([
+      '111111111111', '222222222222', '333333333333', '444444444444', '555555555555',
+    ]);
+  });
+  test('the topic that is named has to be there', () => {
+    expect(of(checks, 'topic')).toMatchObject([{ wants: { arn: 'arn:aws:sns:eu-west-1:111111111111:operations' } }]);
+  });
   test('endpoints need instances where they are', () => {
     const quotas = of(checks, 'quota');
-    expect(places(quotas)).toEqual(['333333333333/eu-west-1', '444444444444/us-east-1', '222222222222/eu-west-1', '555555555555/eu-west-1']);
+    expect(places(quotas)).toEqual([
+      '333333333333/eu-west-1', '444444444444/us-east-1', '222222222222/eu-west-1', '555555555555/eu-west-1',
+    ]);
     quotas.forEach(c => expect(c.wants).toEqual({ name: 'ml.m5.large for endpoint usage', value: 1 }));
   });
 });
@@ -43,7 +58,8 @@ test('endpoints in one place need their instances together', () => {
   const deploymentGroups = [{
     name: 'main',
     deployEnvironments: [
-      { name: 'a', type: EnvironmentType.PREPROD, endpoint: { instanceCount: 2 } }, { name: 'b', type: EnvironmentType.PROD, endpoint: { instanceCount: 3 } },
+      { name: 'a', type: EnvironmentType.PREPROD, endpoint: { instanceCount: 2 } },
+      { name: 'b', type: EnvironmentType.PROD, endpoint: { instanceCount: 3 } },
       { name: 'c', type: EnvironmentType.PROD, endpoint: { instanceType: 'ml.c5.large' } },
     ],
   }];
@@ -53,16 +69,28 @@ test('endpoints in one place need their instances together', () => {
 });
 
 test('jobs need the instances that the group\'s parameters name', () => {
-  const deploymentGroups = [{ name: 'main', parameters: { TrainingInstanceType: 'ml.m5.4xlarge', TrainingInstanceCount: 2, ProcessingInstanceType: 'ml.m5.xlarge' } }];
-  expect(of(listOf({ ...DELIVERIES.default, deploymentGroups }).checks, 'quota').map(c => c.wants)).toEqual(expect.arrayContaining([
-    { name: 'ml.m5.4xlarge for training job usage', value: 2 }, { name: 'ml.m5.xlarge for processing job usage', value: 1 },
+  const deploymentGroups = [{
+    name: 'main', parameters: {
+      TrainingInstanceType: 'ml.m5.4xlarge', TrainingInstanceCount: 2, ProcessingInstanceType: 'ml.m5.xlarge',
+    },
+  }];
+  expect(of(listOf({ ...DELIVERIES.default, deploymentGroups }).checks, 'quota').map(c =>
+    c.wants)).toEqual(expect.arrayContaining([
+    { name: 'ml.m5.4xlarge for training job usage', value: 2 },
+    { name: 'ml.m5.xlarge for processing job usage', value: 1 },
   ]));
 });
 
 test('a repository that is created is no condition, one that is not is', () => {
-  const repository = (create: boolean) => of(listOf({ ...DELIVERIES.default, source: { repository: 'models', create } }).checks, 'repository');
-  expect(repository(true)).toMatchObject([{ wants: { name: 'models', branch: 'main', created: true }, fix: 'Push to the branch main as soon as the repository is there: npx sagemaker-cicd-projen bootstrap-guide says how.' }]);
-  expect(repository(false)).toMatchObject([{ wants: { created: false }, fix: 'Make the repository models and push to its branch main.' }]);
+  const repository = (create: boolean) =>
+    of(listOf({ ...DELIVERIES.default, source: { repository: 'models', create } }).checks, 'repository');
+  expect(repository(true)).toMatchObject([{
+    wants: { name: 'models', branch: 'main', created: true }, fix: 'Push to '
+    + 'the branch main as soon as the repository is there: npx sagemaker-cicd-projen bootstrap-guide says how.',
+  }]);
+  expect(repository(false)).toMatchObject([{
+    wants: { created: false }, fix: 'Make the repository models and push to its branch main.',
+  }]);
 });
 
 test('a connection is looked at once, whatever uses it', () => {
@@ -73,18 +101,27 @@ test('a connection is looked at once, whatever uses it', () => {
 
 test('networks and buckets for access logs are looked at where they are used', () => {
   const { checks } = listOf(DELIVERIES.explicitAccount);
-  expect(of(checks, 'network')).toMatchObject([{ place: { account: '111111111111', region: 'eu-central-1' }, wants: { vpc: 'vpc-0123456789abcdef0', groups: ['sg-0123456789abcdef0'] } }]);
+  expect(of(checks, 'network')).toMatchObject([{
+    place: { account: '111111111111', region: 'eu-central-1' }, wants: {
+      vpc: 'vpc-0123456789abcdef0', groups: ['sg-0123456789abcdef0'],
+    },
+  }]);
   expect(of(checks, 'logs')).toMatchObject([{ wants: { bucket: 'access-logs' } }]);
 });
 
 test('keys of endpoints and secrets of registries are looked at', () => {
-  expect(of(listOf(DELIVERIES.twoRegions).checks, 'key')).toMatchObject([{ place: { account: '333333333333', region: 'us-east-1' } }]);
-  expect(of(listOf(DELIVERIES.sharedAccounts).checks, 'secret')).toMatchObject([{ place: { account: '222222222222' }, wants: { arn: expect.stringContaining('ecr-pullthroughcache/hub') } }]);
+  expect(of(listOf(DELIVERIES.twoRegions).checks, 'key')).toMatchObject([{
+    place: { account: '333333333333', region: 'us-east-1' },
+  }]);
+  expect(of(listOf(DELIVERIES.sharedAccounts).checks, 'secret')).toMatchObject([{
+    place: { account: '222222222222' }, wants: { arn: expect.stringContaining('ecr-pullthroughcache/hub') },
+  }]);
 });
 
 test('a promotion needs its bucket, bus and key', () => {
   const promotion = {
-    sourceModelPackageGroupArn: 'arn:aws:sagemaker:eu-west-1:999999999999:model-package-group/models', targetBucketName: 'promoted', eventBusName: 'models',
+    sourceModelPackageGroupArn: 'arn:aws:sagemaker:eu-west-1:999999999999:model-package-group/models',
+    targetBucketName: 'promoted', eventBusName: 'models',
     kmsKeyArn: 'arn:aws:kms:eu-west-1:111111111111:key/01234567-89ab-cdef-0123-456789abcdef',
   };
   const { checks } = listOf({ ...ACCOUNTS, promotion });
@@ -99,8 +136,10 @@ test('without accounts everything is that of the credentials', () => {
   expect(of(checks, 'trust')).toEqual([]);
 });
 
-test.each(Object.entries({ ...DELIVERIES, ACCOUNTS }))('of "%s" every check says what, and what to do, and is there once', (_, delivery) => {
+test.each(Object.entries({ ...DELIVERIES, ACCOUNTS }))('of "%s" every check says what, and what to do, and is there '
+  + 'once', (_, delivery) => {
   const { checks } = listOf(delivery);
   checks.forEach(({ title, fix }) => expect(`${title} ${fix}`).not.toMatch(/undefined|\{\w+\}|\[object/));
-  expect(new Set(checks.map(({ kind, place, wants }) => JSON.stringify([kind, place, wants]))).size).toBe(checks.length);
+  expect(new Set(checks.map(({ kind, place, wants }) =>
+    JSON.stringify([kind, place, wants]))).size).toBe(checks.length);
 });

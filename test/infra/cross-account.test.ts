@@ -5,11 +5,19 @@ import { cleanUp, type Json, resources, stacksOf } from '../../testing/deliverie
 
 afterAll(cleanUp);
 
-interface Stacks { readonly [name: string]: { readonly account: string; readonly region: string; readonly template: Template } }
+interface Stacks {
+  readonly [name: string]: {
+    readonly account: string; readonly region: string; readonly template: Template;
+  };
+}
 
-const all: { readonly [delivery: string]: Stacks } = Object.fromEntries(Object.entries(DELIVERIES).map(([name, delivery]) => {
+const all: {
+  readonly [delivery: string]: Stacks;
+} = Object.fromEntries(Object.entries(DELIVERIES).map(([name, delivery]) => {
   const { stacks } = stacksOf(delivery);
-  const places = Object.values(stacks).map(s => [s.stackName, { account: s.account, region: s.region, template: Template.fromStack(s) }]);
+  const places = Object.values(stacks).map(s => [s.stackName, {
+    account: s.account, region: s.region, template: Template.fromStack(s),
+  }]);
   return [name, Object.fromEntries(places)];
 }));
 const cases = Object.keys(all).map(name => [name] as const);
@@ -28,11 +36,14 @@ test.each(cases)('%s: no policy names a principal or a role twice', name => {
 });
 
 test.each(cases)('%s: nobody is let in without a name', name => {
-  const open = statements(all[name]).filter(s => s.effect === 'Allow' && (s.principals.includes('*') || s.services.includes('*')));
+  const open = statements(all[name]).filter(s => s.effect === 'Allow'
+    && (s.principals.includes('*') || s.services.includes('*')));
   expect(open).toEqual([]);
 });
 
-test.each(cases.filter(([name]) => !several.some(([other]) => other === name)))('%s: in a single account no policy names another one', name => {
+test.each(cases.filter(([
+  name,
+]) => !several.some(([other]) => other === name)))('%s: in a single account no policy names another one', name => {
   expect(statements(all[name]).filter(isForeign)).toEqual([]);
 });
 
@@ -41,7 +52,8 @@ describe.each(several)('%s', name => {
   const foreign = statements(stacks).filter(isForeign);
   const roles = new Set(Object.values(stacks).flatMap(({ account, template }) => rolesOf(template, account)));
 
-  test('other accounts come in as exact roles, which exist; the registry, whose policy knows no conditions, names accounts', () => {
+  test('other accounts come in as exact roles, which exist; the registry, whose policy knows no conditions, names '
+    + 'accounts', () => {
     expect(foreign.length).toBeGreaterThan(3);
     for (const { stack, sid, type, principals, conditions } of foreign) {
       const named = conditions.ArnEquals?.['aws:PrincipalArn'] ?? [];
@@ -49,7 +61,9 @@ describe.each(several)('%s', name => {
         expect(conditions).toEqual({});
       } else {
         expect([stack, sid, named.filter(role => !roles.has(role))]).toEqual([stack, sid, []]);
-        expect([stack, sid, [...new Set(named.map(accountOf))].sort()]).toEqual([stack, sid, principals.map(accountOf)]);
+        expect([stack, sid, [...new Set(named.map(accountOf))].sort()]).toEqual([
+          stack, sid, principals.map(accountOf),
+        ]);
       }
     }
   });
@@ -64,21 +78,25 @@ describe.each(several)('%s', name => {
   test('who may read a bucket may decrypt what is in it, and the other way round', () => {
     for (const stack of Object.keys(stacks)) {
       const readers = (type: string, action: string) => foreign
-        .filter(s => s.stack === stack && s.type === type && s.actions.includes(action)).flatMap(s => s.conditions.ArnEquals['aws:PrincipalArn']);
+        .filter(s => s.stack === stack && s.type === type
+          && s.actions.includes(action)).flatMap(s => s.conditions.ArnEquals['aws:PrincipalArn']);
       expect(readers('AWS::KMS::Key', 'kms:Decrypt')).toEqual(readers('AWS::S3::BucketPolicy', 's3:GetObject'));
     }
   });
 });
 
 const MAY = [
-  'ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:BatchImportUpstreamImage', 'ecr:GetDownloadUrlForLayer', 'events:PutEvents', 'kms:Decrypt',
-  'kms:DescribeKey', 's3:GetBucketLocation', 's3:GetBucketVersioning', 's3:GetObject', 's3:GetObjectVersion', 's3:ListBucket', 'sagemaker:CreateModel',
+  'ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:BatchImportUpstreamImage',
+  'ecr:GetDownloadUrlForLayer', 'events:PutEvents', 'kms:Decrypt',
+  'kms:DescribeKey', 's3:GetBucketLocation', 's3:GetBucketVersioning', 's3:GetObject', 's3:GetObjectVersion',
+  's3:ListBucket', 'sagemaker:CreateModel',
   'sagemaker:DescribeModelPackage', 'sagemaker:DescribeModelPackageGroup', 'sagemaker:ListModelPackages',
 ];
 
 /** Roles of other accounts that a statement of a stack lets in. */
 function letIn(name: string, stack: string, type: string, action: string): string[] {
-  const found = statementsOf(all[name][stack].template).filter(s => s.type === type && s.actions.includes(action) && s.conditions.ArnEquals?.['aws:PrincipalArn']);
+  const found = statementsOf(all[name][stack].template).filter(s => s.type === type && s.actions.includes(action)
+    && s.conditions.ArnEquals?.['aws:PrincipalArn']);
   return found.flatMap(s => s.conditions.ArnEquals['aws:PrincipalArn']).map(role => role.split('::')[1]);
 }
 
@@ -89,44 +107,62 @@ describe('the registry of a group', () => {
   test('shows its packages to the accounts of the group, and lets those that serve them make models', () => {
     const root = (account: string) => `arn:aws:iam::${account}:root`;
     const policy = group.Properties.ModelPackageGroupPolicy;
-    const readable = policy.Statement.map((s: Json) => ({ ...s, Principal: s.Principal.AWS.map(text), Resource: s.Resource.map(text) }));
+    const readable = policy.Statement.map((s: Json) => ({
+      ...s, Principal: s.Principal.AWS.map(text), Resource: s.Resource.map(text),
+    }));
     expect(readable).toEqual([
       {
         Sid: 'Look',
         Effect: 'Allow',
         Principal: ['111111111111', '666666666666', '777777777777'].map(root),
-        Action: ['sagemaker:DescribeModelPackage', 'sagemaker:DescribeModelPackageGroup', 'sagemaker:ListModelPackages'],
+        Action: [
+          'sagemaker:DescribeModelPackage', 'sagemaker:DescribeModelPackageGroup', 'sagemaker:ListModelPackages',
+        ],
         Resource: ['arn:aws:sagemaker:eu-west-1:555555555555:model-package-group/churn-main', packages],
       },
-      { Sid: 'Serve', Effect: 'Allow', Principal: ['666666666666', '777777777777'].map(root), Action: ['sagemaker:CreateModel'], Resource: [packages] },
+      {
+        Sid: 'Serve', Effect: 'Allow', Principal: ['666666666666', '777777777777'].map(root),
+        Action: ['sagemaker:CreateModel'], Resource: [packages],
+      },
     ]);
   });
   test('lets nobody make models from it where they are made from a copy in another region', () => {
-    const actions = statementsOf(all.regions['churn-main-build'].template).filter(s => s.type === 'AWS::SageMaker::ModelPackageGroup').flatMap(s => s.actions);
+    const actions = statementsOf(all.regions['churn-main-build'].template).filter(s =>
+      s.type === 'AWS::SageMaker::ModelPackageGroup').flatMap(s => s.actions);
     expect(actions).toContain('sagemaker:DescribeModelPackage');
     expect(actions).not.toContain('sagemaker:CreateModel');
   });
 });
 
 describe('artifacts', () => {
-  test('of models are read by the preparation of deployments and the models of the group, and by nobody of another group', () => {
-    expect(letIn('sevenAccounts', 'churn-dev-build', 'AWS::S3::BucketPolicy', 's3:GetObject').map(role => role.replace(/-[0-9a-f]{8}$/, ''))).toEqual([
-      '111111111111:role/churn-dev-deployrunner', '333333333333:role/churn-dev-dev-a-model', '444444444444:role/churn-dev-dev-b-model',
+  test('of models are read by the preparation of deployments and the models of the group, and by nobody of another '
+    + 'group', () => {
+    expect(letIn('sevenAccounts', 'churn-dev-build', 'AWS::S3::BucketPolicy', 's3:GetObject').map(role =>
+      role.replace(/-[0-9a-f]{8}$/, ''))).toEqual([
+      '111111111111:role/churn-dev-deployrunner', '333333333333:role/churn-dev-dev-a-model',
+      '444444444444:role/churn-dev-dev-b-model',
     ]);
   });
-  test('of the pipeline are read by the deploy roles of its own region; those of another region read from its replica', () => {
-    expect(letIn('regions', 'churn-main-delivery', 'AWS::S3::BucketPolicy', 's3:GetObject')).toEqual(['333333333333:role/churn-main-near-deploy']);
-    const replicas = Object.keys(all.regions).filter(stack => /replica/.test(stack) && all.regions[stack].account === '111111111111');
-    expect(replicas.map(stack => [all.regions[stack].region, letIn('regions', stack, 'AWS::S3::BucketPolicy', 's3:GetObject')])).toEqual([
+  test('of the pipeline are read by the deploy roles of its own region; those of another region read from its '
+    + 'replica', () => {
+    expect(letIn('regions', 'churn-main-delivery', 'AWS::S3::BucketPolicy', 's3:GetObject')).toEqual([
+      '333333333333:role/churn-main-near-deploy',
+    ]);
+    const replicas = Object.keys(all.regions).filter(stack => /replica/.test(stack)
+      && all.regions[stack].account === '111111111111');
+    expect(replicas.map(stack =>
+      [all.regions[stack].region, letIn('regions', stack, 'AWS::S3::BucketPolicy', 's3:GetObject')])).toEqual([
       ['eu-central-1', ['222222222222:role/churn-main-same-deploy']],
       ['us-east-1', ['333333333333:role/churn-main-far-deploy']],
     ]);
   });
   test('of a replica are encrypted with a key of its own', () => {
-    const replicas = Object.entries(all.regions).filter(([stack, { account }]) => /replica/.test(stack) && account === '111111111111');
+    const replicas = Object.entries(all.regions).filter(([stack, { account }]) => /replica/.test(stack)
+      && account === '111111111111');
     for (const [, { template }] of replicas) {
       template.resourceCountIs('AWS::KMS::Key', 1);
-      const buckets = resources(template, 'AWS::S3::Bucket').map(b => b.Properties.BucketEncryption.ServerSideEncryptionConfiguration[0].ServerSideEncryptionByDefault);
+      const buckets = resources(template, 'AWS::S3::Bucket').map(b =>
+        b.Properties.BucketEncryption.ServerSideEncryptionConfiguration[0].ServerSideEncryptionByDefault);
       expect(buckets.map(b => b.SSEAlgorithm).sort()).toEqual(['AES256', 'aws:kms']);
     }
   });
@@ -135,18 +171,23 @@ describe('artifacts', () => {
 test('images are pulled by the models in other accounts, and by nobody else', () => {
   const stack = 'churn-north-build';
   for (const type of ['AWS::ECR::Repository', 'AWS::ECR::RepositoryCreationTemplate']) {
-    expect([...new Set(letIn('sharedAccounts', stack, type, 'ecr:BatchGetImage'))]).toEqual(['333333333333:role/churn-north-replica-model']);
+    expect([...new Set(letIn('sharedAccounts', stack, type, 'ecr:BatchGetImage'))]).toEqual([
+      '333333333333:role/churn-north-replica-model',
+    ]);
   }
 });
 
 test('with a bootstrap qualifier of its own every stack is deployed with that bootstrap', () => {
   const { stacks } = stacksOf(DELIVERIES.sevenAccounts);
   const deployed = Object.values(stacks).filter(s => !s.stackName.includes('-endpoint'));
-  expect(deployed.map(s => [s.stackName, s.synthesizer.bootstrapQualifier])).toEqual(deployed.map(s => [s.stackName, 'mlteam']));
+  expect(deployed.map(s =>
+    [s.stackName, s.synthesizer.bootstrapQualifier])).toEqual(deployed.map(s => [s.stackName, 'mlteam']));
 });
 
 test('stacks are in the accounts and regions of the plan', () => {
-  expect(Object.entries(all.regions).map(([name, { account, region }]) => `${name} ${account} ${region}`).sort()).toMatchInlineSnapshot(`
+  expect(Object.entries(all.regions).map(([
+    name, { account, region },
+  ]) => `${name} ${account} ${region}`).sort()).toMatchInlineSnapshot(`
 [
   "churn-infrastructure 111111111111 eu-west-1",
   "churn-main-build 222222222222 eu-central-1",

@@ -16,28 +16,34 @@ function environmentOf(delivery: DeliveryOptions, name: string): Environment {
   const { cicd } = stacksOf(delivery);
   const environment = cicd.deployEnvironment(name);
   const template = Template.fromStack(environment.node.scope as Parameters<typeof Template.fromStack>[0]);
-  const role = (purpose: string) => resources(template, 'AWS::IAM::Role').map(r => r.Properties).find(r => new RegExp(`-${purpose}(-[0-9a-f]{8})?$`).test(r.RoleName));
+  const role = (purpose: string) => resources(template, 'AWS::IAM::Role').map(r =>
+    r.Properties).find(r => new RegExp(`-${purpose}(-[0-9a-f]{8})?$`).test(r.RoleName));
   return { template, role, statements: purpose => role(purpose).Policies[0].PolicyDocument.Statement };
 }
 
 const here = environmentOf(DELIVERIES.default, 'prod');
 const same = environmentOf(SEVERAL_PLACES, 'prod-eu');
 const away = environmentOf(SEVERAL_PLACES, 'prod-us');
-const deployment = (template: Template) => resources(template, 'AWS::S3::Bucket').find(b => JSON.stringify(b.Properties.BucketName ?? '').includes('-deploy'));
+const deployment = (template: Template) =>
+  resources(template, 'AWS::S3::Bucket').find(b => JSON.stringify(b.Properties.BucketName ?? '').includes('-deploy'));
 const bySid = (statements: Json[], sid: string) => statements.find(s => s.Sid === sid);
 
-describe.each([['in one account', here], ['in the build\'s region', same], ['in another region', away]])('an environment %s', (_, { template, role, statements }) => {
+describe.each([
+  ['in one account', here], ['in the build\'s region', same], ['in another region', away],
+])('an environment %s', (_, { template, role, statements }) => {
   test('has a bucket for deployments under its own key', () => {
     const [key] = Object.keys(template.findResources('AWS::KMS::Key'));
     const { BucketEncryption } = deployment(template).Properties;
     expect(BucketEncryption.ServerSideEncryptionConfiguration[0]).toMatchObject({
-      BucketKeyEnabled: true, ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: { 'Fn::GetAtt': [key, 'Arn'] } },
+      BucketKeyEnabled: true,
+      ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: { 'Fn::GetAtt': [key, 'Arn'] } },
     });
   });
   test('never removes an asset or a model by its age, because it may be live', () => {
     const { Rules } = deployment(template).Properties.LifecycleConfiguration;
     Rules.forEach((rule: Json) => expect([rule.ExpirationInDays, rule.ExpirationDate]).toEqual([undefined, undefined]));
-    expect(Rules.flatMap((rule: Json) => rule.Transitions ?? [])).toEqual([{ StorageClass: 'INTELLIGENT_TIERING', TransitionInDays: 30 }]);
+    expect(Rules.flatMap((rule: Json) => rule.Transitions
+      ?? [])).toEqual([{ StorageClass: 'INTELLIGENT_TIERING', TransitionInDays: 30 }]);
     expect(Rules.some((rule: Json) => rule.NoncurrentVersionExpiration?.NoncurrentDays === 30)).toBe(true);
   });
   test('lets the deploy pipeline\'s runner publish assets, and nothing but assets', () => {
@@ -59,17 +65,23 @@ describe.each([['in one account', here], ['in the build\'s region', same], ['in 
   test('no role of it may change what is in the model registry of the build', () => {
     for (const made of resources(template, 'AWS::IAM::Role')) {
       for (const statement of made.Properties.Policies[0].PolicyDocument.Statement) {
-        const writes = [statement.Action].flat().filter((a: string) => /sagemaker:(Create|Update|Delete)ModelPackage/.test(a));
-        if (writes.length > 0) { expect(JSON.stringify(statement.Resource)).not.toContain('model-package/churn-main/'); }
+        const writes = [statement.Action].flat().filter((a: string) =>
+          /sagemaker:(Create|Update|Delete)ModelPackage/.test(a));
+        if (writes.length > 0) {
+          expect(JSON.stringify(statement.Resource)).not.toContain('model-package/churn-main/');
+        }
       }
     }
   });
 });
 
-test.each([['in one account', here], ['in the build\'s region', same]])('%s models are served from the build\'s own registry, and nothing is copied', (_, { template, role, statements }) => {
+test.each([['in one account', here], ['in the build\'s region', same]])('%s models are served from the build\'s own '
+  + 'registry, and nothing is copied', (_, { template, role, statements }) => {
   expect(resources(template, 'AWS::SageMaker::ModelPackageGroup')).toEqual([]);
   expect(role('replicate')).toBeUndefined();
-  expect(JSON.stringify(bySid(statements('cloudformation'), 'Package').Resource)).toContain('model-package/churn-main/*');
+  expect(JSON.stringify(bySid(statements('cloudformation'), 'Package').Resource)).toContain(
+    'model-package/churn-main/*',
+  );
   expect(JSON.stringify(bySid(statements('model'), 'ArtifactObjects').Resource)).toContain('churn-main-artifacts');
 });
 
@@ -78,13 +90,18 @@ describe('in another region than the build\'s', () => {
     const [group] = resources(away.template, 'AWS::SageMaker::ModelPackageGroup');
     expect(group).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
     expect(group.Properties.ModelPackageGroupName).toMatch(/^churn-main-prod-us-replica/);
-    expect(JSON.stringify(bySid(away.statements('cloudformation'), 'Package').Resource)).toContain(`:sagemaker:us-east-1:${ACCOUNTS.prod}:model-package/${group.Properties.ModelPackageGroupName as string}/*`);
+    expect(JSON.stringify(bySid(away.statements('cloudformation'), 'Package').Resource)).toContain(
+      `:sagemaker:us-east-1:${ACCOUNTS.prod}:model-package/${group.Properties.ModelPackageGroupName as string}/*`,
+    );
   });
-  test('the runner copies with a role of its own: reads the build\'s artifacts, writes copies and registers them', () => {
+  test('the runner copies with a role of its own: reads the build\'s artifacts, writes copies and registers '
+    + 'them', () => {
     const { AssumeRolePolicyDocument: trust } = away.role('replicate');
     expect(JSON.stringify(trust.Statement[0])).toContain(`:iam::${ACCOUNTS.tooling}:role/churn-main-deployrunner`);
     const statements = away.statements('replicate');
-    expect(JSON.stringify(bySid(statements, 'ArtifactObjects').Resource)).toContain(`churn-main-artifacts-${ACCOUNTS.build}-eu-west-1`);
+    expect(JSON.stringify(bySid(statements, 'ArtifactObjects').Resource)).toContain(
+      `churn-main-artifacts-${ACCOUNTS.build}-eu-west-1`,
+    );
     expect(JSON.stringify(bySid(statements, 'CopyObjects').Resource)).toContain('/models/*');
     expect(bySid(statements, 'Copies').Action).toContain('sagemaker:CreateModelPackage');
   });
@@ -92,14 +109,22 @@ describe('in another region than the build\'s', () => {
     const text = JSON.stringify(away.statements('model'));
     expect(text).not.toContain('churn-main-artifacts');
     expect(JSON.stringify(bySid(away.statements('model'), 'CopyObjects').Resource)).toContain('/models/*');
-    expect(JSON.stringify(bySid(away.statements('model'), 'OwnImages').Resource)).toContain(`:ecr:us-east-1:${ACCOUNTS.build}:repository/`);
-    expect(JSON.stringify(bySid(same.statements('model'), 'OwnImages').Resource)).toContain(`:ecr:eu-west-1:${ACCOUNTS.build}:repository/`);
+    expect(JSON.stringify(bySid(away.statements('model'), 'OwnImages').Resource)).toContain(
+      `:ecr:us-east-1:${ACCOUNTS.build}:repository/`,
+    );
+    expect(JSON.stringify(bySid(same.statements('model'), 'OwnImages').Resource)).toContain(
+      `:ecr:eu-west-1:${ACCOUNTS.build}:repository/`,
+    );
   });
 });
 
 test('an environment\'s buckets log to the bucket that it names', () => {
   const [group] = SEVERAL_PLACES.deploymentGroups!;
-  const deployEnvironments = group.deployEnvironments!.map(e => (e.name === 'prod-us' ? { ...e, s3AccessLogsBucketArn: 'arn:aws:s3:::logs-of-us' } : e));
-  const { template } = environmentOf({ ...SEVERAL_PLACES, deploymentGroups: [{ ...group, deployEnvironments }] }, 'prod-us');
-  expect(resources(template, 'AWS::S3::Bucket').map(b => b.Properties.LoggingConfiguration.DestinationBucketName)).toEqual(['logs-of-us', 'logs-of-us']);
+  const deployEnvironments = group.deployEnvironments!.map(e =>
+    (e.name === 'prod-us' ? { ...e, s3AccessLogsBucketArn: 'arn:aws:s3:::logs-of-us' } : e));
+  const { template } = environmentOf(
+    { ...SEVERAL_PLACES, deploymentGroups: [{ ...group, deployEnvironments }] }, 'prod-us',
+  );
+  expect(resources(template, 'AWS::S3::Bucket').map(b =>
+    b.Properties.LoggingConfiguration.DestinationBucketName)).toEqual(['logs-of-us', 'logs-of-us']);
 });

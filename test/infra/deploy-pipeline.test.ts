@@ -9,11 +9,13 @@ import { cleanUp, type Json, resources, stacksOf, templatesOf } from '../../test
 afterAll(cleanUp);
 
 type Templates = ReturnType<typeof templatesOf>;
-const deployOf = (templates: Templates, stack = 'churn-main-delivery') => resources(templates[stack], 'AWS::CodePipeline::Pipeline').map(p => p.Properties).find(p => /-deploy/.test(p.Name));
+const deployOf = (templates: Templates, stack = 'churn-main-delivery') =>
+  resources(templates[stack], 'AWS::CodePipeline::Pipeline').map(p => p.Properties).find(p => /-deploy/.test(p.Name));
 const stageOf = (pipeline: Json, name: string) => pipeline.Stages.find((s: Json) => s.Name === name);
 const ordered = (stage: Json): Array<[number, string]> => stage.Actions.map((a: Json) => [a.RunOrder, a.Name]).sort();
 const actionsOf = (pipeline: Json): Json[] => pipeline.Stages.flatMap((s: Json) => s.Actions);
-const roleNamed = (templates: Templates, stack: string, name: string) => resources(templates[stack], 'AWS::IAM::Role').map(r => r.Properties).find(r => r.RoleName === name);
+const roleNamed = (templates: Templates, stack: string, name: string) =>
+  resources(templates[stack], 'AWS::IAM::Role').map(r => r.Properties).find(r => r.RoleName === name);
 
 describe('in one account', () => {
   const templates = templatesOf(DELIVERIES.default);
@@ -22,7 +24,8 @@ describe('in one account', () => {
 
   test('gets the package as a variable whose default is the sentinel, and starts again when it changes', () => {
     expect(pipeline).toMatchObject({
-      PipelineType: 'V2', RestartExecutionOnUpdate: true, Variables: [{ Name: 'ModelPackageArn', DefaultValue: 'keep-live' }],
+      PipelineType: 'V2', RestartExecutionOnUpdate: true,
+      Variables: [{ Name: 'ModelPackageArn', DefaultValue: 'keep-live' }],
     });
   });
   test('lets no execution wait for another one\'s approval', () => {
@@ -30,7 +33,11 @@ describe('in one account', () => {
   });
   test('starts from the infrastructure code that it was deployed with', () => {
     const [infrastructure, tools] = stage('Source').Actions;
-    expect(infrastructure).toMatchObject({ Name: 'Infrastructure', ActionTypeId: { Provider: 'S3' }, Configuration: { S3ObjectKey: expect.stringMatching(/^[0-9a-f]{64}\.zip$/), PollForSourceChanges: 'false' } });
+    expect(infrastructure).toMatchObject({
+      Name: 'Infrastructure', ActionTypeId: { Provider: 'S3' }, Configuration: {
+        S3ObjectKey: expect.stringMatching(/^[0-9a-f]{64}\.zip$/), PollForSourceChanges: 'false',
+      },
+    });
     expect(tools.Name).toBe('Tools');
   });
   test('has one build before the first environment', () => {
@@ -38,22 +45,35 @@ describe('in one account', () => {
     expect(stage('Prepare').Actions).toHaveLength(1);
   });
   test('checks, changes and tests each environment, with an approval by hand and a second check before prod', () => {
-    expect(ordered(stage('deploy-staging'))).toEqual([[1, 'check-staging'], [4, 'changeset-staging'], [5, 'execute-staging'], [6, 'smoketest-staging']]);
+    expect(ordered(stage('deploy-staging'))).toEqual([
+      [1, 'check-staging'], [4, 'changeset-staging'], [5, 'execute-staging'], [6, 'smoketest-staging'],
+    ]);
     expect(ordered(stage('deploy-prod'))).toEqual([
-      [1, 'check-prod'], [2, 'approve-prod'], [3, 'checkagain-prod'], [4, 'changeset-prod'], [5, 'execute-prod'], [6, 'smoketest-prod'],
+      [1, 'check-prod'], [2, 'approve-prod'], [3, 'checkagain-prod'], [4, 'changeset-prod'], [5, 'execute-prod'],
+      [6, 'smoketest-prod'],
     ]);
   });
   test('skips a stage that the preparation leaves alone', () => {
     const [condition] = stage('deploy-prod').BeforeEntry.Conditions;
-    expect(condition).toMatchObject({ Result: 'SKIP', Rules: [{ RuleTypeId: { Provider: 'VariableCheck' }, Configuration: { Variable: '#{Prepare.ACTION_1}', Value: 'deploy', Operator: 'EQ' } }] });
+    expect(condition).toMatchObject({
+      Result: 'SKIP', Rules: [{
+        RuleTypeId: { Provider: 'VariableCheck' },
+        Configuration: { Variable: '#{Prepare.ACTION_1}', Value: 'deploy', Operator: 'EQ' },
+      }],
+    });
   });
   test('makes and executes the same change set, one for each execution, with the environment\'s own roles', () => {
-    const [change, execute] = ['changeset-prod', 'execute-prod'].map(n => stage('deploy-prod').Actions.find((a: Json) => a.Name === n));
+    const [
+      change, execute,
+    ] = ['changeset-prod', 'execute-prod'].map(n => stage('deploy-prod').Actions.find((a: Json) => a.Name === n));
     expect(change.Configuration).toMatchObject({
-      ActionMode: 'CHANGE_SET_REPLACE', StackName: 'churn-main-prod-endpoint', ChangeSetName: 'deploy-#{codepipeline.PipelineExecutionId}',
+      ActionMode: 'CHANGE_SET_REPLACE', StackName: 'churn-main-prod-endpoint',
+      ChangeSetName: 'deploy-#{codepipeline.PipelineExecutionId}',
       TemplatePath: 'Deployment::prod/template.json', TemplateConfiguration: 'Deployment::prod/configuration.json',
     });
-    expect(execute.Configuration).toMatchObject({ ActionMode: 'CHANGE_SET_EXECUTE', ChangeSetName: change.Configuration.ChangeSetName });
+    expect(execute.Configuration).toMatchObject({
+      ActionMode: 'CHANGE_SET_EXECUTE', ChangeSetName: change.Configuration.ChangeSetName,
+    });
     for (const action of [change, execute]) {
       expect(JSON.stringify(action.RoleArn)).toContain('churn-main-prod-deploy');
       expect(JSON.stringify(action.Configuration.RoleArn)).toContain('churn-main-prod-cloudformation');
@@ -76,7 +96,8 @@ describe('in one account', () => {
   test('keeps its artifacts in one place, and waits no longer than the registry of one region needs', () => {
     expect(pipeline.ArtifactStores).toBeUndefined();
     expect(pipeline.ArtifactStore).toMatchObject({ Type: 'S3', EncryptionKey: { Type: 'KMS' } });
-    const project = resources(templates['churn-main-delivery'], 'AWS::CodeBuild::Project').map(p => p.Properties).find(p => p.Name === 'churn-main-prepare');
+    const project = resources(templates['churn-main-delivery'], 'AWS::CodeBuild::Project').map(p =>
+      p.Properties).find(p => p.Name === 'churn-main-prepare');
     expect(project.TimeoutInMinutes).toBe(60);
   });
   test('hands over only the files of the infrastructure, and a variable for each wave', () => {
@@ -101,12 +122,15 @@ describe('over accounts, regions and waves', () => {
     expect(pipeline.Stages).toHaveLength(4);
     expect(ordered(preprod).map(([order]) => order)).toEqual([1, 4, 5, 6]);
     expect(ordered(prod).map(([order, name]) => `${order} ${name.split('-')[0]}`)).toEqual([
-      '1 check', '1 check', '2 approve', '3 checkagain', '3 checkagain', '4 changeset', '4 changeset', '5 execute', '5 execute', '6 smoketest', '6 smoketest',
+      '1 check', '1 check', '2 approve', '3 checkagain', '3 checkagain', '4 changeset', '4 changeset', '5 execute',
+      '5 execute', '6 smoketest', '6 smoketest',
     ]);
     expect(prod.BeforeEntry.Conditions[0].Rules[0].Configuration.Variable).toBe('#{Prepare.ACTION_1}');
   });
   test('names each action once in its stage, and each namespace once in the pipeline', () => {
-    for (const { Actions } of pipeline.Stages) { expect(new Set(Actions.map((a: Json) => a.Name)).size).toBe(Actions.length); }
+    for (const { Actions } of pipeline.Stages) {
+      expect(new Set(Actions.map((a: Json) => a.Name)).size).toBe(Actions.length);
+    }
     const namespaces = actionsOf(pipeline).map(a => a.Namespace).filter(Boolean);
     expect(new Set(namespaces).size).toBe(namespaces.length);
     namespaces.forEach(n => expect(n).toMatch(/^[A-Za-z0-9@\-_]{1,100}$/));
@@ -121,8 +145,10 @@ describe('over accounts, regions and waves', () => {
     const acting = actionsOf(pipeline).filter(a => a.ActionTypeId.Provider === 'CloudFormation');
     expect(acting.map(a => [a.Configuration.StackName, a.Region])).toEqual([
       ['churn-main-preprod-endpoint', undefined], ['churn-main-preprod-endpoint', undefined],
-      [expect.stringMatching(/^churn-main-prod-eu/), undefined], [expect.stringMatching(/^churn-main-prod-eu/), undefined],
-      [expect.stringMatching(/^churn-main-prod-us/), 'us-east-1'], [expect.stringMatching(/^churn-main-prod-us/), 'us-east-1'],
+      [expect.stringMatching(/^churn-main-prod-eu/), undefined],
+      [expect.stringMatching(/^churn-main-prod-eu/), undefined],
+      [expect.stringMatching(/^churn-main-prod-us/), 'us-east-1'],
+      [expect.stringMatching(/^churn-main-prod-us/), 'us-east-1'],
     ]);
     for (const action of acting) {
       const account = action.Configuration.StackName.includes('preprod') ? ACCOUNTS.preprod : ACCOUNTS.prod;
@@ -139,13 +165,17 @@ describe('over accounts, regions and waves', () => {
     expect(pipeline.ArtifactStores.map((s: Json) => s.Region)).toEqual(['eu-west-1', 'us-east-1']);
     const [, { ArtifactStore }] = pipeline.ArtifactStores;
     const replica = Object.entries(templates).find(([name]) => name.includes('us-east-1') || /replica/.test(name))![1];
-    const [bucket] = resources(replica, 'AWS::S3::Bucket').filter(b => !JSON.stringify(b.Properties.BucketName ?? '').includes('log'));
+    const [bucket] = resources(replica, 'AWS::S3::Bucket').filter(b => !JSON.stringify(b.Properties.BucketName
+      ?? '').includes('log'));
     expect(ArtifactStore.Location).toBe(bucket.Properties.BucketName);
     const [alias] = resources(replica, 'AWS::KMS::Alias');
-    expect(JSON.stringify(ArtifactStore.EncryptionKey.Id)).toContain(`:kms:us-east-1:${ACCOUNTS.tooling}:${alias.Properties.AliasName as string}`);
+    expect(JSON.stringify(ArtifactStore.EncryptionKey.Id)).toContain(
+      `:kms:us-east-1:${ACCOUNTS.tooling}:${alias.Properties.AliasName as string}`,
+    );
   });
   test('a copy of a large model may take as long as CodePipeline lets a build action run', () => {
-    const project = resources(templates['churn-main-delivery'], 'AWS::CodeBuild::Project').map(p => p.Properties).find(p => p.Name === 'churn-main-prepare');
+    const project = resources(templates['churn-main-delivery'], 'AWS::CodeBuild::Project').map(p =>
+      p.Properties).find(p => p.Name === 'churn-main-prepare');
     expect(project.TimeoutInMinutes).toBe(480);
   });
   test('the tools are told registry, bus and every environment with its account, region, wave and roles', () => {
@@ -156,7 +186,8 @@ describe('over accounts, regions and waves', () => {
       bus: `arn:{partition}:events:eu-west-1:${ACCOUNTS.tooling}:event-bus/churn-events`,
     });
     expect(targets.environments.map((e: Json) => [e.name, e.wave, e.account, e.region])).toEqual([
-      ['preprod', 0, ACCOUNTS.preprod, 'eu-west-1'], ['prod-eu', 1, ACCOUNTS.prod, 'eu-west-1'], ['prod-us', 1, ACCOUNTS.prod, 'us-east-1'],
+      ['preprod', 0, ACCOUNTS.preprod, 'eu-west-1'], ['prod-eu', 1, ACCOUNTS.prod, 'eu-west-1'],
+      ['prod-us', 1, ACCOUNTS.prod, 'us-east-1'],
     ]);
     const [pre, eu, us] = targets.environments;
     expect(us.replicaGroup).toContain(`:sagemaker:us-east-1:${ACCOUNTS.prod}:model-package-group/`);
@@ -166,17 +197,27 @@ describe('over accounts, regions and waves', () => {
   test('roles, buckets and keys that the tools are told are those of the environments\' stacks', () => {
     const filled = (text: string) => text.replaceAll('{partition}', '<partition>');
     for (const target of targets.environments) {
-      const stack = Object.values(stacks).find(s => s.account === target.account && s.region === target.region && s.stackName.includes('environment') && JSON.stringify(templates[s.stackName].toJSON()).includes(`"${target.deploymentBucket}"`))!;
-      const names = resources(templates[stack.stackName], 'AWS::IAM::Role').map(r => `arn:<partition>:iam::${target.account as string}:role/${r.Properties.RoleName as string}`);
-      for (const role of [target.verifyRole, target.publishRole, target.replicateRole].filter(Boolean)) { expect(names).toContain(filled(role)); }
+      const stack = Object.values(stacks).find(s => s.account === target.account && s.region === target.region
+        && s.stackName.includes('environment')
+        && JSON.stringify(templates[s.stackName].toJSON()).includes(`"${target.deploymentBucket}"`))!;
+      const names = resources(templates[stack.stackName], 'AWS::IAM::Role').map(r =>
+        `arn:<partition>:iam::${target.account as string}:role/${r.Properties.RoleName as string}`);
+      for (const role of [target.verifyRole, target.publishRole, target.replicateRole].filter(Boolean)) {
+        expect(names).toContain(filled(role));
+      }
       const [alias] = resources(templates[stack.stackName], 'AWS::KMS::Alias');
-      expect(target.key).toBe(`arn:{partition}:kms:${target.region as string}:${target.account as string}:${alias.Properties.AliasName as string}`);
+      expect(target.key).toBe(
+        `arn:{partition}:kms:${target.region as string}:${target.account as string}:${alias.Properties.AliasName as string}`,
+      );
     }
   });
   test('the tools\' data files travel with them', () => {
-    expect(fs.readdirSync(path.join(assembly, toolsAsset))).toEqual(expect.arrayContaining(['prepare.py', 'resolve.py', 'assets.py', 'images.json', 'targets.json']));
+    expect(fs.readdirSync(path.join(assembly, toolsAsset))).toEqual(expect.arrayContaining([
+      'prepare.py', 'resolve.py', 'assets.py', 'images.json', 'targets.json',
+    ]));
   });
-  test('the runner takes on the environments\' own roles and reads nothing of the build account but packages and reports', () => {
+  test('the runner takes on the environments\' own roles and reads nothing of the build account but packages and '
+    + 'reports', () => {
     const { Policies } = roleNamed(templates, 'churn-main-delivery', 'churn-main-deployrunner');
     const statements: Json[] = Policies[0].PolicyDocument.Statement;
     const assumed = JSON.stringify(statements.filter(s => s.Action === 'sts:AssumeRole'));
@@ -191,12 +232,16 @@ test('every value of an action stays below 1,000 characters, whatever the names'
   const name = 'an-environment-with-a-name-as-long-as-names-of-them-may-be-here';
   const delivery: DeliveryOptions = {
     ...SEVERAL_PLACES,
-    deploymentGroups: [{ name: 'release/2026-with-a-rather-long-name-that-does-not-fit-everywhere', deployEnvironments: [{ name, type: EnvironmentType.PROD }] }],
+    deploymentGroups: [{
+      name: 'release/2026-with-a-rather-long-name-that-does-not-fit-everywhere',
+      deployEnvironments: [{ name, type: EnvironmentType.PROD }],
+    }],
   };
   for (const each of [...Object.values(DELIVERIES), SEVERAL_PLACES, delivery]) {
     for (const template of Object.values(templatesOf(each))) {
       for (const pipeline of resources(template, 'AWS::CodePipeline::Pipeline')) {
-        const values = actionsOf(pipeline.Properties).flatMap(a => Object.values<Json>(a.Configuration)).map(v => (typeof v === 'string' ? v : JSON.stringify(v)));
+        const values = actionsOf(pipeline.Properties).flatMap(a =>
+          Object.values<Json>(a.Configuration)).map(v => (typeof v === 'string' ? v : JSON.stringify(v)));
         // A summary of 900 characters comes in place of its variable.
         values.forEach(v => expect(v.replace(/#\{[\w-]+\.SUMMARY\}/, 'x'.repeat(900)).length).toBeLessThan(1000));
       }

@@ -20,7 +20,9 @@ const [endpoint] = resources(template, 'AWS::SageMaker::Endpoint');
 
 test('the package is a parameter without a default, so no deployment can forget it', () => {
   const { Parameters } = template.toJSON();
-  expect(Object.keys(Parameters).sort()).toEqual(['ModelPackageArn', 'PipelineExecutionId', 'ServedModelPackageArn', 'StartedAt']);
+  expect(Object.keys(Parameters).sort()).toEqual([
+    'ModelPackageArn', 'PipelineExecutionId', 'ServedModelPackageArn', 'StartedAt',
+  ]);
   for (const parameter of Object.values<Json>(Parameters)) { expect(parameter.Default).toBeUndefined(); }
 });
 
@@ -29,7 +31,10 @@ test('the model is made from what is served, while the stack says which package 
   expect(template.toJSON().Outputs.LiveModelPackage.Value).toEqual({ Ref: 'ModelPackageArn' });
 });
 
-test.each([['none', true], ['arn:aws-cn:sagemaker:cn-north-1:123456789012:model-package/churn-main/3', true], ['keep-live', false], ['', false], ['arn:aws:s3:::x', false]])(
+test.each([
+  ['none', true], ['arn:aws-cn:sagemaker:cn-north-1:123456789012:model-package/churn-main/3', true],
+  ['keep-live', false], ['', false], ['arn:aws:s3:::x', false],
+])(
   'the parameters take "%s": %s', (value, ok) => {
     for (const name of ['ModelPackageArn', 'ServedModelPackageArn']) {
       expect(new RegExp(`^(${template.toJSON().Parameters[name].AllowedPattern})$`).test(value)).toBe(ok);
@@ -44,17 +49,23 @@ test('model and configuration have no name, endpoint and variant always the same
 });
 
 test('the variant names its model', () => {
-  expect(config.Properties.ProductionVariants[0].ModelName).toEqual({ 'Fn::GetAtt': [expect.stringContaining('Model'), 'ModelName'] });
+  expect(config.Properties.ProductionVariants[0].ModelName).toEqual({
+    'Fn::GetAtt': [expect.stringContaining('Model'), 'ModelName'],
+  });
 });
 
 test('the endpoint outlives its stack with what it runs on, while replaced parts go', () => {
   expect(endpoint).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
-  for (const part of [model, config]) { expect(part).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Delete' }); }
+  for (const part of [model, config]) {
+    expect(part).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Delete' });
+  }
 });
 
 test('without a package there is a stack, but no model, configuration or endpoint', () => {
   for (const part of [model, config, endpoint]) { expect(part.Condition).toBe(endpoint.Condition); }
-  expect(template.toJSON().Conditions[endpoint.Condition]).toEqual({ 'Fn::Not': [{ 'Fn::Equals': [{ Ref: 'ServedModelPackageArn' }, 'none'] }] });
+  expect(template.toJSON().Conditions[endpoint.Condition]).toEqual({
+    'Fn::Not': [{ 'Fn::Equals': [{ Ref: 'ServedModelPackageArn' }, 'none'] }],
+  });
 });
 
 test('volumes and captured data are encrypted, and everything is captured', () => {
@@ -64,12 +75,16 @@ test('volumes and captured data are encrypted, and everything is captured', () =
 });
 
 test('parts carry the tag by which the CloudFormation role recognises them', () => {
-  for (const part of [model, config]) { expect(part.Properties.Tags).toEqual([{ Key: 'sagemaker-cicd:endpoint', Value: 'churn-main-prod' }]); }
+  for (const part of [model, config]) {
+    expect(part.Properties.Tags).toEqual([{ Key: 'sagemaker-cicd:endpoint', Value: 'churn-main-prod' }]);
+  }
 });
 
 test('environments override size and capture; an instance with local storage gets no key', () => {
   const all = templatesOf(DELIVERIES.twoGroups);
-  const configOf = (name: string) => resources(Object.entries(all).find(([stack]) => stack.includes(name))![1], 'AWS::SageMaker::EndpointConfig')[0].Properties;
+  const configOf = (name: string) => resources(Object.entries(all).find(([
+    stack,
+  ]) => stack.includes(name))![1], 'AWS::SageMaker::EndpointConfig')[0].Properties;
   const pre = configOf('pre-endpoint');
   expect(pre.ProductionVariants[0]).toMatchObject({ InstanceType: 'ml.c5.large', InitialInstanceCount: 1 });
   expect(pre.DataCaptureConfig.InitialSamplingPercentage).toBe(20);
@@ -81,15 +96,20 @@ test('environments override size and capture; an instance with local storage get
 });
 
 test.each([
-  ['ml.m5.large', false], ['ml.c6i.xlarge', false], ['ml.p3.2xlarge', false], ['ml.inf1.xlarge', false], ['ml.r5.large', false],
-  ['ml.m5d.large', true], ['ml.c6gd.large', true], ['ml.r7gd.large', true], ['ml.g4dn.xlarge', true], ['ml.g5.xlarge', true], ['ml.g6e.xlarge', true], ['ml.p4d.24xlarge', true], ['ml.p5.48xlarge', true], ['ml.trn1.2xlarge', true],
+  ['ml.m5.large', false], ['ml.c6i.xlarge', false], ['ml.p3.2xlarge', false], ['ml.inf1.xlarge', false],
+  ['ml.r5.large', false],
+  ['ml.m5d.large', true], ['ml.c6gd.large', true], ['ml.r7gd.large', true], ['ml.g4dn.xlarge', true], [
+    'ml.g5.xlarge', true,
+  ], ['ml.g6e.xlarge', true], ['ml.p4d.24xlarge', true], ['ml.p5.48xlarge', true], ['ml.trn1.2xlarge', true],
 ])('%s has local storage: %s', (type, local) => { expect(hasLocalStorage(type)).toBe(local); });
 
 test('an endpoint can be used alone, in any stack', () => {
   const stack = new Stack(new App(), 'Mine');
   const made = new infra.ModelEndpoint(stack, 'Endpoint', {
-    modelPackageArn: 'arn:aws:sagemaker:eu-west-1:123456789012:model-package/mine/1', executionRoleArn: 'arn:aws:iam::123456789012:role/mine',
-    endpointName: 'mine', instanceType: 'ml.m5.large', instanceCount: 2, kmsKeyArn: 'arn:aws:kms:eu-west-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef',
+    modelPackageArn: 'arn:aws:sagemaker:eu-west-1:123456789012:model-package/mine/1',
+    executionRoleArn: 'arn:aws:iam::123456789012:role/mine',
+    endpointName: 'mine', instanceType: 'ml.m5.large', instanceCount: 2,
+    kmsKeyArn: 'arn:aws:kms:eu-west-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef',
   });
   expect(made.endpoint.endpointName).toBe('mine');
   const alone = Template.fromStack(stack);
@@ -103,13 +123,20 @@ describe('what is added to an endpoint stack', () => {
     const folder = temporary();
     fs.writeFileSync(path.join(folder, 'index.py'), 'def handler(event, context): return 1\n');
     const { app, cicd } = stacksOf(delivery);
-    const made = new lambda.Function(cicd.endpointStack(environment), 'Extra', { runtime: lambda.Runtime.PYTHON_3_12, handler: 'index.handler', code: lambda.Code.fromAsset(folder) });
+    const made = new lambda.Function(cicd.endpointStack(environment), 'Extra', {
+      runtime: lambda.Runtime.PYTHON_3_12, handler: 'index.handler', code: lambda.Code.fromAsset(folder),
+    });
     const stack = Stack.of(made);
     const { directory } = app.synth().getNestedAssembly('assembly-Delivery-Endpoints');
     const { artifacts } = JSON.parse(fs.readFileSync(path.join(directory, 'manifest.json'), 'utf-8'));
-    const [artifact] = Object.values<Json>(artifacts).filter(a => a.type === 'aws:cloudformation:stack' && a.properties.stackName === stack.stackName);
-    const [manifest] = artifact.dependencies.map((d: string) => artifacts[d]).filter((a: Json) => a.type === 'cdk:asset-manifest');
-    const { files, dockerImages } = JSON.parse(fs.readFileSync(path.join(directory, manifest.properties.file), 'utf-8'));
+    const [artifact] = Object.values<Json>(artifacts).filter(a => a.type === 'aws:cloudformation:stack'
+      && a.properties.stackName === stack.stackName);
+    const [
+      manifest,
+    ] = artifact.dependencies.map((d: string) => artifacts[d]).filter((a: Json) => a.type === 'cdk:asset-manifest');
+    const { files, dockerImages } = JSON.parse(
+      fs.readFileSync(path.join(directory, manifest.properties.file), 'utf-8'),
+    );
     const written = JSON.parse(fs.readFileSync(path.join(directory, artifact.properties.templateFile), 'utf-8'));
     const code = Object.values<Json>(written.Resources).find(r => r.Type === 'AWS::Lambda::Function').Properties.Code;
     return { artifact, files: Object.values<Json>(files), dockerImages, code, written };
@@ -143,7 +170,9 @@ describe('what is added to an endpoint stack', () => {
     const folder = temporary();
     fs.writeFileSync(path.join(folder, 'Dockerfile'), 'FROM scratch\n');
     const { cicd } = stacksOf(DELIVERIES.default);
-    expect(() => new DockerImageAsset(cicd.endpointStack('prod'), 'Image', { directory: folder })).toThrow(/churn-main-prod-endpoint.*container image as an asset[\s\S]*Push the image to a repository/);
+    expect(() => new DockerImageAsset(cicd.endpointStack('prod'), 'Image', { directory: folder })).toThrow(
+      /churn-main-prod-endpoint.*container image as an asset[\s\S]*Push the image to a repository/,
+    );
   });
   test('is found by the names of environment and group, and an unknown one is named with those there are', () => {
     const { cicd } = stacksOf(DELIVERIES.twoGroups);
@@ -156,17 +185,23 @@ describe('what is added to an endpoint stack', () => {
     const { cicd } = stacksOf(DELIVERIES.default);
     const environment = cicd.deployEnvironment('prod');
     new Asset(cicd.endpointStack('prod'), 'File', { path: __filename });
-    environment.cloudFormationRole.addToPolicy(new PolicyStatement({ actions: ['lambda:CreateFunction'], resources: ['arn:aws:lambda:*:*:function:mine'] }));
+    environment.cloudFormationRole.addToPolicy(new PolicyStatement({
+      actions: ['lambda:CreateFunction'], resources: ['arn:aws:lambda:*:*:function:mine'],
+    }));
     const [policy] = resources(Template.fromStack(Stack.of(environment)), 'AWS::IAM::Policy');
     expect(JSON.stringify(policy.Properties)).toContain('lambda:CreateFunction');
   });
 });
 
 test('an endpoint in another region takes the network of its own environment', () => {
-  const network = { vpcId: 'vpc-0123456789abcdef0', subnetIds: ['subnet-0123456789abcdef0'], securityGroupIds: ['sg-0123456789abcdef0'] };
+  const network = {
+    vpcId: 'vpc-0123456789abcdef0', subnetIds: ['subnet-0123456789abcdef0'], securityGroupIds: ['sg-0123456789abcdef0'],
+  };
   const [group] = SEVERAL_PLACES.deploymentGroups!;
   const deployEnvironments = group.deployEnvironments!.map(e => (e.name === 'prod-us' ? { ...e, network } : e));
   const all = templatesOf({ ...SEVERAL_PLACES, deploymentGroups: [{ ...group, deployEnvironments }] });
-  const models = Object.entries(all).filter(([name]) => name.includes('endpoint')).map(([name, t]) => [name.includes('prod-us'), resources(t, 'AWS::SageMaker::Model')[0].Properties.VpcConfig?.Subnets]);
+  const models = Object.entries(all).filter(([name]) => name.includes('endpoint')).map(([
+    name, t,
+  ]) => [name.includes('prod-us'), resources(t, 'AWS::SageMaker::Model')[0].Properties.VpcConfig?.Subnets]);
   expect(models).toEqual([[false, undefined], [false, undefined], [true, network.subnetIds]]);
 });

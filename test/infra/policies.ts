@@ -28,7 +28,9 @@ const POLICIES: { readonly [type: string]: (properties: Json) => Json } = {
 
 /** The statements of all policies of resources; trust policies of roles are not among them. */
 export function statementsOf(template: Template): Statement[] {
-  return Object.entries<Json>(template.toJSON().Resources).flatMap(([resource, { Type: type, Properties: properties }]) => {
+  return Object.entries<Json>(template.toJSON().Resources).flatMap(([
+    resource, { Type: type, Properties: properties },
+  ]) => {
     const policy = POLICIES[type]?.(properties);
     return policy ? list<Json>(policy.Statement).map(statement => ({
       resource,
@@ -48,7 +50,8 @@ export function statementsOf(template: Template): Statement[] {
 
 /** ARNs of all roles of a template in an account. */
 export function rolesOf(template: Template, account: string): string[] {
-  return Object.values(template.findResources('AWS::IAM::Role')).map((role: Json) => `arn:aws:iam::${account}:role/${role.Properties.RoleName as string}`);
+  return Object.values(template.findResources('AWS::IAM::Role')).map((role: Json) =>
+    `arn:aws:iam::${account}:role/${role.Properties.RoleName as string}`);
 }
 
 /** Text of what may hold intrinsic functions. */

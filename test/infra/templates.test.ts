@@ -8,14 +8,17 @@ import { cleanUp, type Json, resources, templatesOf } from '../../testing/delive
 
 afterAll(cleanUp);
 const all = Object.fromEntries(Object.entries(DELIVERIES).map(([name, delivery]) => [name, templatesOf(delivery)]));
-const cases = Object.entries(all).flatMap(([name, stacks]) => Object.entries(stacks).map(([stack, template]) => [name, stack, template] as const));
+const cases = Object.entries(all).flatMap(([
+  name, stacks,
+]) => Object.entries(stacks).map(([stack, template]) => [name, stack, template] as const));
 /** ARNs that the options give, in the partition that they say. */
 const given = new Set(JSON.stringify(DELIVERIES).match(/arn:aws:[^"]*/g));
 const templates = all.default;
 
 test('the default delivery consists of exactly these stacks', () => {
   expect(Object.keys(templates).sort()).toEqual([
-    'churn-infrastructure', 'churn-main-build', 'churn-main-delivery', 'churn-main-prod-endpoint', 'churn-main-prod-environment',
+    'churn-infrastructure', 'churn-main-build', 'churn-main-delivery', 'churn-main-prod-endpoint',
+    'churn-main-prod-environment',
     'churn-main-staging-endpoint', 'churn-main-staging-environment', 'churn-source',
   ]);
 });
@@ -41,7 +44,8 @@ test('nothing else is reviewed', () => {
   expect(fs.readdirSync(REVIEWED).sort()).toEqual(reviewed.map(name => `${name}.json`));
 });
 
-test.each(Object.keys(templates).filter(name => twinOf(name) !== name))('the template of %s is that of its twin under another name', name => {
+test.each(Object.keys(templates).filter(name =>
+  twinOf(name) !== name))('the template of %s is that of its twin under another name', name => {
   expect(textOf(name).replace(/prod/g, 'staging')).toBe(textOf(twinOf(name)));
 });
 
@@ -54,7 +58,9 @@ describe.each(cases)('%s: %s', (_, __, template) => {
         Properties: {
           VersioningConfiguration: { Status: 'Enabled' },
           OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
-          PublicAccessBlockConfiguration: { BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true },
+          PublicAccessBlockConfiguration: {
+            BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true,
+          },
           BucketEncryption: expect.anything(),
         },
       });
@@ -65,7 +71,9 @@ describe.each(cases)('%s: %s', (_, __, template) => {
   });
   test('keys rotate and are kept', () => {
     for (const key of resources(template, 'AWS::KMS::Key')) {
-      expect(key).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain', Properties: { EnableKeyRotation: true } });
+      expect(key).toMatchObject({
+        DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain', Properties: { EnableKeyRotation: true },
+      });
     }
   });
   test('a key that encrypts a log group lets CloudWatch Logs use it for exactly that group', () => {
@@ -83,7 +91,8 @@ describe.each(cases)('%s: %s', (_, __, template) => {
       expect(role.Properties.ManagedPolicyArns).toBeUndefined();
       expect(JSON.stringify(role.Properties)).not.toMatch(/"Action":("\*"|\[[^\]]*\*)/);
     }
-    expect((JSON.stringify(template.toJSON().Resources).match(/arn:aws:[^"\\]*/g) ?? []).filter(arn => !given.has(arn))).toEqual([]);
+    expect((JSON.stringify(template.toJSON().Resources).match(/arn:aws:[^"\\]*/g)
+      ?? []).filter(arn => !given.has(arn))).toEqual([]);
   });
   test('is far from the limits of CloudFormation', () => {
     expect(Object.keys(template.toJSON().Resources).length).toBeLessThan(400);
@@ -93,7 +102,9 @@ describe.each(cases)('%s: %s', (_, __, template) => {
 
 test('the model package group has no policy for other accounts when there are none, and is kept', () => {
   const [group] = resources(templates['churn-main-build'], 'AWS::SageMaker::ModelPackageGroup');
-  expect(group).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', Properties: { ModelPackageGroupName: 'churn-main' } });
+  expect(group).toMatchObject({
+    DeletionPolicy: 'RetainExceptOnCreate', Properties: { ModelPackageGroupName: 'churn-main' },
+  });
   expect(group.Properties.ModelPackageGroupPolicy).toBeUndefined();
 });
 
@@ -107,7 +118,9 @@ test('roles trust a role of the plan, a service of this account, or people of th
     if (statement.Principal.Service) {
       // Neither is documented to say its account; a condition that needs it said could keep them out.
       const maySayNothing = /^(cloudformation|codepipeline)\./.test(statement.Principal.Service);
-      expect(statement.Condition).toEqual({ [maySayNothing ? 'StringEqualsIfExists' : 'StringEquals']: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } });
+      expect(statement.Condition).toEqual({
+        [maySayNothing ? 'StringEqualsIfExists' : 'StringEquals']: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
+      });
     } else if (statement.Condition) {
       expect(statement.Condition.ArnEquals['aws:PrincipalArn']).toBeDefined();
     } else {
@@ -120,11 +133,15 @@ test('roles trust a role of the plan, a service of this account, or people of th
 
 describe('options that reach everything', () => {
   const templatesWith = Object.entries(all.explicitAccount);
-  test.each(templatesWith)('%s has the boundary on every role and the tag on everything that takes tags', (_, template) => {
+  test.each(templatesWith)('%s has the boundary on every role and the tag on everything that takes '
+    + 'tags', (_, template) => {
     for (const role of resources(template, 'AWS::IAM::Role')) {
       expect(JSON.stringify(role.Properties.PermissionsBoundary)).toContain(':iam::111111111111:policy/team/limit');
     }
-    const tagged = Object.values<Json>(template.toJSON().Resources).filter(r => ['AWS::IAM::Role', 'AWS::S3::Bucket', 'AWS::SageMaker::Endpoint', 'AWS::SageMaker::Model', 'AWS::CodePipeline::Pipeline'].includes(r.Type));
+    const tagged = Object.values<Json>(template.toJSON().Resources).filter(r => [
+      'AWS::IAM::Role', 'AWS::S3::Bucket', 'AWS::SageMaker::Endpoint', 'AWS::SageMaker::Model',
+      'AWS::CodePipeline::Pipeline',
+    ].includes(r.Type));
     tagged.forEach(r => expect(r.Properties.Tags).toEqual(expect.arrayContaining([{ Key: 'team', Value: 'data' }])));
   });
   test('access logs go to the given bucket, and no log bucket is made', () => {
@@ -133,11 +150,19 @@ describe('options that reach everything', () => {
     buckets.forEach(b => expect(b.Properties.LoggingConfiguration.DestinationBucketName).toBe('access-logs'));
   });
   test('models and builds run in the given VPC', () => {
-    const vpc = { SecurityGroupIds: ['sg-0123456789abcdef0'], Subnets: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'] };
+    const vpc = {
+      SecurityGroupIds: ['sg-0123456789abcdef0'], Subnets: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'],
+    };
     all.explicitAccount['churn-main-prod-endpoint'].hasResourceProperties('AWS::SageMaker::Model', { VpcConfig: vpc });
-    all.explicitAccount['churn-main-delivery'].allResourcesProperties('AWS::CodeBuild::Project', { VpcConfig: { VpcId: 'vpc-0123456789abcdef0', ...vpc } });
+    all.explicitAccount['churn-main-delivery'].allResourcesProperties('AWS::CodeBuild::Project', {
+      VpcConfig: { VpcId: 'vpc-0123456789abcdef0', ...vpc },
+    });
     all.explicitAccount['churn-main-delivery'].hasResourceProperties('AWS::CodeBuild::Project', {
-      Environment: Match.objectLike({ EnvironmentVariables: Match.arrayWith([Match.objectLike({ Name: 'SAGEMAKER_SUBNET_IDS', Value: vpc.Subnets.join(',') })]) }),
+      Environment: Match.objectLike({
+        EnvironmentVariables: Match.arrayWith([Match.objectLike({
+          Name: 'SAGEMAKER_SUBNET_IDS', Value: vpc.Subnets.join(','),
+        })]),
+      }),
     });
   });
 });

@@ -23,7 +23,9 @@ function stackOf(delivery: DeliveryOptions, app = new App()): InfrastructureStac
   return new InfrastructureStack(new Construct(app, 'Delivery'), plan.infrastructure.stack, plan);
 }
 
-const MAILS: DeliveryOptions = { ...DELIVERIES.default, notifications: { emailAddresses: ['one@example.com', 'two@example.com'] } };
+const MAILS: DeliveryOptions = {
+  ...DELIVERIES.default, notifications: { emailAddresses: ['one@example.com', 'two@example.com'] },
+};
 const CASES = { ...DELIVERIES, severalAccounts: ACCOUNTS, mails: MAILS };
 const template = Template.fromStack(stackOf(DELIVERIES.default));
 const accounts = Template.fromStack(stackOf(ACCOUNTS));
@@ -39,40 +41,62 @@ function text(value: Json): string {
 describe('the event bus', () => {
   test('has an archive of a year', () => {
     expect(resources(template, 'AWS::Events::EventBus')).toMatchObject([{ Properties: { Name: 'churn-events' } }]);
-    expect(resources(template, 'AWS::Events::Archive')).toMatchObject([{ Properties: { ArchiveName: 'churn-events', RetentionDays: 365 } }]);
+    expect(resources(template, 'AWS::Events::Archive')).toMatchObject([{
+      Properties: { ArchiveName: 'churn-events', RetentionDays: 365 },
+    }]);
   });
-  test('needs no policy within its own account', () => { expect(resources(template, 'AWS::Events::EventBusPolicy')).toEqual([]); });
+  test('needs no policy within its own account', () => {
+    expect(resources(template, 'AWS::Events::EventBusPolicy')).toEqual([]);
+  });
   test('lets in exactly the forwarder roles of other accounts, with one statement', () => {
     const statements = resources(accounts, 'AWS::Events::EventBusPolicy').map(p => p.Properties.Statement);
     expect(statements).toHaveLength(1);
     expect(statements[0]).toMatchObject({ Effect: 'Allow', Action: 'events:PutEvents' });
     expect(statements[0].Principal.AWS.map(text)).toEqual(['arn:<AWS::Partition>:iam::222222222222:root']);
-    expect(text(statements[0].Resource)).toBe('arn:<AWS::Partition>:events:eu-west-1:111111111111:event-bus/churn-events');
+    expect(text(statements[0].Resource)).toBe(
+      'arn:<AWS::Partition>:events:eu-west-1:111111111111:event-bus/churn-events',
+    );
     expect(statements[0].Condition.ArnEquals['aws:PrincipalArn'].map(text)).toEqual(
-      ['arn:<AWS::Partition>:iam::222222222222:role/churn-dev-forwarder', 'arn:<AWS::Partition>:iam::222222222222:role/churn-main-forwarder'],
+      [
+        'arn:<AWS::Partition>:iam::222222222222:role/churn-dev-forwarder',
+        'arn:<AWS::Partition>:iam::222222222222:role/churn-main-forwarder',
+      ],
     );
   });
 });
 
-test('two deliveries of a tooling account let in the same build accounts, each with a statement that CloudFormation can tell from the other', () => {
-  const found = ['churn', 'forecast'].map(name => resources(Template.fromStack(stackOf({ ...DELIVERIES.sevenAccounts, name })), 'AWS::Events::EventBusPolicy'));
-  expect(found.map(policies => policies.map(p => p.Properties.StatementId as string))).toEqual([['churn-forwarders'], ['forecast-forwarders']]);
+test('two deliveries of a tooling account let in the same build accounts, each with a statement that CloudFormation '
+  + 'can tell from the other', () => {
+  const found = ['churn', 'forecast'].map(name =>
+    resources(Template.fromStack(stackOf({ ...DELIVERIES.sevenAccounts, name })), 'AWS::Events::EventBusPolicy'));
+  expect(found.map(policies =>
+    policies.map(p => p.Properties.StatementId as string))).toEqual([['churn-forwarders'], ['forecast-forwarders']]);
   const [[{ Properties: { Statement: statement } }]] = found;
-  expect(statement.Principal.AWS.map(text)).toEqual(['222222222222', '555555555555'].map(account => `arn:<AWS::Partition>:iam::${account}:root`));
+  expect(statement.Principal.AWS.map(text)).toEqual(['222222222222', '555555555555'].map(account =>
+    `arn:<AWS::Partition>:iam::${account}:root`));
 });
 
 test('a bus takes the events of 40 accounts within the size that EventBridge gives its policy', () => {
-  const deploymentGroups = Array.from({ length: 40 }, (_, i) => ({ name: `group${i}`, sourceBranch: 'main', buildEnvironment: { account: `2222222222${10 + i}` } }));
-  const many = { ...DELIVERIES.default, tooling: { account: '111111111111', region: 'eu-west-1' }, infrastructure: { pipeline: false }, deploymentGroups };
-  const [{ Properties: { Statement: statement, StatementId: id } }] = resources(Template.fromStack(stackOf(many)), 'AWS::Events::EventBusPolicy');
-  const filled = (value: Json): Json => JSON.parse(JSON.stringify(value, (_, v: Json) => (v?.['Fn::Join'] ? text(v).replace('<AWS::Partition>', 'aws-us-gov') : v))) as Json;
+  const deploymentGroups = Array.from({ length: 40 }, (_, i) => ({
+    name: `group${i}`, sourceBranch: 'main', buildEnvironment: { account: `2222222222${10 + i}` },
+  }));
+  const many = {
+    ...DELIVERIES.default, tooling: { account: '111111111111', region: 'eu-west-1' },
+    infrastructure: { pipeline: false }, deploymentGroups,
+  };
+  const [{ Properties: { Statement: statement, StatementId: id } }] = resources(
+    Template.fromStack(stackOf(many)), 'AWS::Events::EventBusPolicy',
+  );
+  const filled = (value: Json): Json => JSON.parse(JSON.stringify(value, (_, v: Json) =>
+    (v?.['Fn::Join'] ? text(v).replace('<AWS::Partition>', 'aws-us-gov') : v))) as Json;
   const policy = { Version: '2012-10-17', Statement: [{ Sid: id, ...filled(statement) }] };
   expect(policy.Statement[0].Principal.AWS).toHaveLength(40);
   expect(JSON.stringify(policy).length).toBeLessThan(10_240 * 40 / 70);
 });
 
 describe('the topic', () => {
-  const policies = resources(template, 'AWS::SNS::TopicPolicy').flatMap(p => p.Properties.PolicyDocument.Statement as Json[]);
+  const policies = resources(template, 'AWS::SNS::TopicPolicy').flatMap(p =>
+    p.Properties.PolicyDocument.Statement as Json[]);
   test('is encrypted with the key of the stack, which services may use', () => {
     const [{ Properties: { KmsMasterKeyId, TopicName } }] = resources(template, 'AWS::SNS::Topic');
     expect(TopicName).toBe('churn-notifications');
@@ -86,44 +110,62 @@ describe('the topic', () => {
     }
   });
   test('refuses everything but TLS', () => {
-    expect(policies).toContainEqual(expect.objectContaining({ Effect: 'Deny', Action: 'sns:Publish', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }));
+    expect(policies).toContainEqual(expect.objectContaining({
+      Effect: 'Deny', Action: 'sns:Publish', Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+    }));
   });
   test('lets exactly the rules and alarms about failures of this delivery publish', () => {
-    const sources = (service: string) => policies.filter(p => p.Principal.Service === service).flatMap(p => p.Condition.ArnLike['aws:SourceArn'].map(text) as string[]);
+    const sources = (service: string) => policies.filter(p =>
+      p.Principal.Service === service).flatMap(p => p.Condition.ArnLike['aws:SourceArn'].map(text) as string[]);
     const here = '<AWS::Region>:<AWS::AccountId>';
     expect(sources('events.amazonaws.com')).toEqual([
-      `arn:<AWS::Partition>:events:${here}:rule/churn-infrastructurefailures-*`, `arn:<AWS::Partition>:events:${here}:rule/churn-events/churn-infrastructurefailures-*`,
-      `arn:<AWS::Partition>:events:${here}:rule/churn-main-failures-*`, `arn:<AWS::Partition>:events:${here}:rule/churn-events/churn-main-failures-*`,
+      `arn:<AWS::Partition>:events:${here}:rule/churn-infrastructurefailures-*`,
+      `arn:<AWS::Partition>:events:${here}:rule/churn-events/churn-infrastructurefailures-*`,
+      `arn:<AWS::Partition>:events:${here}:rule/churn-main-failures-*`,
+      `arn:<AWS::Partition>:events:${here}:rule/churn-events/churn-main-failures-*`,
     ]);
     expect(sources('cloudwatch.amazonaws.com')).toEqual([
-      `arn:<AWS::Partition>:cloudwatch:${here}:alarm:churn-infrastructurefailures-*`, `arn:<AWS::Partition>:cloudwatch:${here}:alarm:churn-main-failures-*`,
+      `arn:<AWS::Partition>:cloudwatch:${here}:alarm:churn-infrastructurefailures-*`,
+      `arn:<AWS::Partition>:cloudwatch:${here}:alarm:churn-main-failures-*`,
     ]);
-    policies.filter(p => p.Effect === 'Allow').forEach(p => expect(p.Condition.StringEquals['aws:SourceAccount']).toEqual({ Ref: 'AWS::AccountId' }));
+    policies.filter(p => p.Effect === 'Allow').forEach(p =>
+      expect(p.Condition.StringEquals['aws:SourceAccount']).toEqual({ Ref: 'AWS::AccountId' }));
   });
   test('has a policy that SNS takes for a hundred groups (30 KB)', () => {
     const deploymentGroups = Array.from({ length: 80 }, (_, i) => ({ name: `group${i}` }));
-    const many = Template.fromStack(stackOf({ ...DELIVERIES.default, tooling: { account: '111111111111', region: 'eu-west-1' }, deploymentGroups, infrastructure: { pipeline: false } }));
+    const many = Template.fromStack(stackOf({
+      ...DELIVERIES.default, tooling: { account: '111111111111', region: 'eu-west-1' }, deploymentGroups,
+      infrastructure: { pipeline: false },
+    }));
     const [policy] = resources(many, 'AWS::SNS::TopicPolicy').map(p => p.Properties.PolicyDocument);
-    const filled = JSON.stringify(policy, (_, value: Json) => (value?.['Fn::Join'] ? text(value).replace('<AWS::Partition>', 'aws') : value as unknown));
+    const filled = JSON.stringify(policy, (_, value: Json) =>
+      (value?.['Fn::Join'] ? text(value).replace('<AWS::Partition>', 'aws') : value as unknown));
     expect(filled.length).toBeLessThan(30 * 1024);
   });
   test('has a subscription for each address', () => {
-    const subscriptions = resources(Template.fromStack(stackOf(MAILS)), 'AWS::SNS::Subscription').map(s => s.Properties);
-    expect(subscriptions).toMatchObject([{ Protocol: 'email', Endpoint: 'one@example.com' }, { Protocol: 'email', Endpoint: 'two@example.com' }]);
+    const subscriptions = resources(Template.fromStack(stackOf(MAILS)), 'AWS::SNS::Subscription').map(s =>
+      s.Properties);
+    expect(subscriptions).toMatchObject([{ Protocol: 'email', Endpoint: 'one@example.com' }, {
+      Protocol: 'email', Endpoint: 'two@example.com',
+    }]);
   });
   test('that is there already is used as it is', () => {
     expect(resources(accounts, 'AWS::SNS::Topic')).toEqual([]);
-    const targets = resources(accounts, 'AWS::Events::Rule').flatMap(r => r.Properties.Targets as Json[]).filter(t => t.Id === 'Topic');
+    const targets = resources(accounts, 'AWS::Events::Rule').flatMap(r =>
+      r.Properties.Targets as Json[]).filter(t => t.Id === 'Topic');
     expect(targets.length).toBeGreaterThan(0);
     targets.forEach(t => expect(t.Arn).toBe('arn:aws:sns:eu-west-1:111111111111:operations'));
   });
 });
 
 describe('the pipeline', () => {
-  const actions = (properties: Json) => (properties.Stages as Json[]).map(s => [s.Name, ...(s.Actions as Json[]).map(a => `${a.RunOrder} ${a.Name}`)]);
-  test('brings itself up to date, then everything else from development to production, which waits for a person', () => {
+  const actions = (properties: Json) =>
+    (properties.Stages as Json[]).map(s => [s.Name, ...(s.Actions as Json[]).map(a => `${a.RunOrder} ${a.Name}`)]);
+  test('brings itself up to date, then everything else from development to production, which waits for a '
+    + 'person', () => {
     expect(actions(pipeline)).toEqual([
-      ['Source', '1 Source'], ['Synth', '1 Synth'], ['SelfMutate', '1 SelfMutate'], ['Deploy-dev', '1 Deploy'], ['Deploy-preprod', '1 Deploy'],
+      ['Source', '1 Source'], ['Synth', '1 Synth'], ['SelfMutate', '1 SelfMutate'], ['Deploy-dev', '1 Deploy'],
+      ['Deploy-preprod', '1 Deploy'],
       ['Deploy-prod', '1 Approve', '2 Deploy'],
     ]);
     expect(pipeline).toMatchObject({ PipelineType: 'V2', ExecutionMode: 'SUPERSEDED', RestartExecutionOnUpdate: true });
@@ -136,16 +178,21 @@ describe('the pipeline', () => {
   });
   test('of CodeCommit is started by the commit gate alone', () => {
     expect(pipeline.Triggers).toBeUndefined();
-    expect(pipeline.Stages[0].Actions[0].Configuration).toMatchObject({ PollForSourceChanges: 'false', RepositoryName: 'churn', BranchName: 'main' });
+    expect(pipeline.Stages[0].Actions[0].Configuration).toMatchObject({
+      PollForSourceChanges: 'false', RepositoryName: 'churn', BranchName: 'main',
+    });
     const [gate] = resources(template, 'AWS::StepFunctions::StateMachine');
     expect(JSON.stringify(gate.Properties.Definition)).toContain('"StringMatches":"infra/*"');
   });
   test('of a connection is started by changes of the infrastructure alone', () => {
-    const [{ Properties: { Triggers } }] = resources(Template.fromStack(stackOf(DELIVERIES.gitLab)), 'AWS::CodePipeline::Pipeline');
+    const [{ Properties: { Triggers } }] = resources(
+      Template.fromStack(stackOf(DELIVERIES.gitLab)), 'AWS::CodePipeline::Pipeline',
+    );
     const push = Triggers[0].GitConfiguration.Push as Json[];
     expect(Triggers[0].GitConfiguration.SourceActionName).toBe('Source');
     const included = push.flatMap(p => p.FilePaths.Includes as string[]);
-    ['infra/**', 'config/delivery.json', 'package-lock.json'].forEach(pattern => expect(included.join()).toContain(pattern));
+    ['infra/**', 'config/delivery.json', 'package-lock.json'].forEach(pattern =>
+      expect(included.join()).toContain(pattern));
     expect(included.join()).not.toMatch(/model|\*\*\/\*|,\*/);
     push.forEach(p => expect(p.FilePaths.Includes.length).toBeLessThanOrEqual(8));
   });
@@ -161,23 +208,34 @@ describe('the pipeline', () => {
     const stack = new Stack(new App(), 'S');
     const key = makeKey(stack, 'Key', 'k', 'd');
     const { bucket } = new PrivateBucket(stack, 'B', { name: 'bucket', key });
-    expect(() => new infra.InfrastructurePipeline(stack, 'P', { delivery: byHand, key, artifactBucket: bucket })).toThrow(/infrastructure.pipeline/);
+    expect(() => new infra.InfrastructurePipeline(stack, 'P', {
+      delivery: byHand, key, artifactBucket: bucket,
+    })).toThrow(/infrastructure.pipeline/);
   });
   test('may take on the roles of the bootstrap of every place and nothing else', () => {
-    const deployer = resources(accounts, 'AWS::IAM::Role').find(r => r.Properties.RoleName === 'churn-infrastructuredeployer')!;
-    const assume = (deployer.Properties.Policies[0].PolicyDocument.Statement as Json[]).filter(s => [s.Action].flat().includes('sts:AssumeRole'));
+    const deployer = resources(accounts, 'AWS::IAM::Role').find(r =>
+      r.Properties.RoleName === 'churn-infrastructuredeployer')!;
+    const assume = (deployer.Properties.Policies[0].PolicyDocument.Statement as Json[]).filter(s =>
+      [s.Action].flat().includes('sts:AssumeRole'));
     const roles = assume.flatMap(s => [s.Resource].flat().map(text) as string[]);
-    expect(roles.every(role => /:role\/cdk-hnb659fds-(deploy|file-publishing|lookup)-role-\d{12}-[a-z0-9-]+$/.test(role))).toBe(true);
+    expect(roles.every(role =>
+      /:role\/cdk-hnb659fds-(deploy|file-publishing|lookup)-role-\d{12}-[a-z0-9-]+$/.test(role))).toBe(true);
     const places = [...new Set(roles.map(role => role.split('-role-')[1]))].sort();
     expect(places).toEqual([
-      '111111111111-eu-west-1', '111111111111-us-east-1', '222222222222-eu-west-1', '333333333333-eu-west-1', '444444444444-us-east-1', '555555555555-eu-west-1',
+      '111111111111-eu-west-1', '111111111111-us-east-1', '222222222222-eu-west-1', '333333333333-eu-west-1',
+      '444444444444-us-east-1', '555555555555-eu-west-1',
     ]);
   });
 });
 
 test('failed promotions may be told of through the topic', () => {
-  const promotion = { sourceModelPackageGroupArn: 'arn:aws:sagemaker:eu-west-1:999999999999:model-package-group/models', targetBucketName: 'promoted' };
-  const promoting = Template.fromStack(stackOf({ ...DELIVERIES.default, tooling: { account: '111111111111', region: 'eu-west-1' }, promotion }));
+  const promotion = {
+    sourceModelPackageGroupArn: 'arn:aws:sagemaker:eu-west-1:999999999999:model-package-group/models',
+    targetBucketName: 'promoted',
+  };
+  const promoting = Template.fromStack(stackOf({
+    ...DELIVERIES.default, tooling: { account: '111111111111', region: 'eu-west-1' }, promotion,
+  }));
   expect(JSON.stringify(resources(promoting, 'AWS::SNS::TopicPolicy'))).toContain(':rule/churn-promotionfailures-*');
 });
 
@@ -189,7 +247,9 @@ describe('the commands', () => {
     const folder = temporary();
     fs.writeFileSync(path.join(folder, 'npx'), '#!/bin/bash\nprintf "%s\\n" "$@"\n', { mode: 0o755 });
     const command = spec('churn-infrastructuredeploy').phases.build.commands.join('\n');
-    return spawnSync('bash', ['-c', command], { encoding: 'utf-8', env: { ...process.env, PATH: `${folder}:${process.env.PATH}`, TIER: tier } });
+    return spawnSync('bash', ['-c', command], {
+      encoding: 'utf-8', env: { ...process.env, PATH: `${folder}:${process.env.PATH}`, TIER: tier },
+    });
   };
   /** An app with the stacks of the plan, each with one resource, in the order and with the needs of the plan. */
   const assembly = () => {
@@ -208,27 +268,43 @@ describe('the commands', () => {
   test('deploy the stacks of a tier by their exact paths', () => {
     const args = run('preprod').stdout.split('\n');
     expect(args.slice(0, 5)).toEqual(['--no', '--', 'cdk', 'deploy', '--app']);
-    expect(args.filter(a => a.startsWith('Delivery/'))).toEqual(planOf(DELIVERIES.default).infrastructure.pipeline!.tiers.find(t => t.type === 'preprod')!.stacks.map(s => `Delivery/${s}`));
-    expect(args).toEqual(expect.arrayContaining(['--exclusively', '--require-approval', 'never', '--method', 'change-set']));
-    expect(run('self').stdout.split('\n').filter(a => a.startsWith('Delivery/'))).toEqual(['Delivery/churn-infrastructure']);
+    expect(args.filter(a => a.startsWith('Delivery/'))).toEqual(planOf(
+      DELIVERIES.default,
+    ).infrastructure.pipeline!.tiers.find(t => t.type === 'preprod')!.stacks.map(s => `Delivery/${s}`));
+    expect(args).toEqual(expect.arrayContaining([
+      '--exclusively', '--require-approval', 'never', '--method', 'change-set',
+    ]));
+    expect(run('self').stdout.split('\n').filter(a =>
+      a.startsWith('Delivery/'))).toEqual(['Delivery/churn-infrastructure']);
   });
-  test('refuse a tier that there is none of', () => { expect(run('moon')).toMatchObject({ status: 1, stderr: "No stacks are known for the tier 'moon'.\n" }); });
+  test('refuse a tier that there is none of', () => {
+    expect(run('moon')).toMatchObject({ status: 1, stderr: "No stacks are known for the tier 'moon'.\n" });
+  });
   test('name stacks in the way that the CDK finds them, all of them and no endpoint', () => {
-    const tiers = ['self', 'dev', 'preprod', 'prod'].flatMap(tier => run(tier).stdout.split('\n').filter(a => a.startsWith('Delivery/')));
+    const tiers = ['self', 'dev', 'preprod', 'prod'].flatMap(tier =>
+      run(tier).stdout.split('\n').filter(a => a.startsWith('Delivery/')));
     const cdk = path.resolve(__dirname, '..', '..', 'node_modules', 'aws-cdk', 'bin', 'cdk');
-    const listed = spawnSync('node', [cdk, 'ls', '--app', assembly(), ...tiers], { encoding: 'utf-8' }).stdout.split('\n').filter(Boolean).map(line => line.split(' ')[0]);
+    const listed = spawnSync('node', [cdk, 'ls', '--app', assembly(), ...tiers], { encoding: 'utf-8' }).stdout
+      .split('\n')
+      .filter(Boolean)
+      .map(line => line.split(' ')[0]);
     expect(listed.sort()).toEqual([...tiers].sort());
-    expect(listed.sort()).toEqual(planOf(DELIVERIES.default).stacks.filter(s => s.deployedBy === 'infrastructure').map(s => `Delivery/${s.name}`).sort());
+    expect(listed.sort()).toEqual(planOf(DELIVERIES.default).stacks.filter(s =>
+      s.deployedBy === 'infrastructure').map(s => `Delivery/${s.name}`).sort());
   });
   test('of the synth are the delivery\'s own and say when they leave nothing', () => {
     const { phases, artifacts } = spec('churn-infrastructuresynth');
     expect(phases.install.commands).toEqual(['npm ci']);
     expect(phases.build.commands[0]).toBe('npx cdk synth --quiet');
-    expect(spawnSync('bash', ['-c', phases.build.commands[1] as string], { encoding: 'utf-8', cwd: temporary() })).toMatchObject({ status: 1, stderr: expect.stringMatching(/synthCommand left no/) });
+    expect(spawnSync('bash', ['-c', phases.build.commands[1] as string], {
+      encoding: 'utf-8', cwd: temporary(),
+    })).toMatchObject({ status: 1, stderr: expect.stringMatching(/synthCommand left no/) });
     expect(artifacts.files).toEqual(['cdk.out/**/*', 'package.json', 'package-lock.json']);
   });
   test('install nothing but the locked packages, without their scripts, where they can deploy', () => {
-    expect(spec('churn-infrastructuredeploy').phases.install.commands).toEqual(['npm ci --ignore-scripts --no-audit --no-fund']);
+    expect(spec('churn-infrastructuredeploy').phases.install.commands).toEqual([
+      'npm ci --ignore-scripts --no-audit --no-fund',
+    ]);
   });
 });
 
@@ -240,7 +316,8 @@ describe.each(Object.entries(CASES))('%s', (_, delivery) => {
     Aspects.of(app).add(new AwsSolutionsChecks());
     app.synth();
     const found = [
-      ...Annotations.fromStack(stack).findError('*', Match.stringLikeRegexp('AwsSolutions')), ...Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('AwsSolutions')),
+      ...Annotations.fromStack(stack).findError('*', Match.stringLikeRegexp('AwsSolutions')),
+      ...Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('AwsSolutions')),
     ];
     expect(found.map(f => `${f.id} ${f.entry.data as string}`)).toEqual([]);
   });

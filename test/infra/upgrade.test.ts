@@ -15,7 +15,8 @@ const SCRIPTS = path.resolve(__dirname, '..', '..', 'tools', 'upgrade');
 function upgradesOf(delivery: DeliveryOptions): { projects: Json[]; rules: Json[]; pipelines: Json[]; roles: Json[] } {
   const all = Object.values(templatesOf(delivery));
   const named = (type: string, property: string): Json[] =>
-    all.flatMap(template => resources(template, type)).map(resource => resource.Properties).filter(p => /-upgrade/.test(p[property] as string));
+    all.flatMap(template => resources(template, type)).map(resource =>
+      resource.Properties).filter(p => /-upgrade/.test(p[property] as string));
   return {
     projects: named('AWS::CodeBuild::Project', 'Name'), rules: named('AWS::Events::Rule', 'Name'),
     pipelines: named('AWS::CodePipeline::Pipeline', 'Name'), roles: named('AWS::IAM::Role', 'RoleName'),
@@ -25,10 +26,15 @@ function upgradesOf(delivery: DeliveryOptions): { projects: Json[]; rules: Json[
 const withUpgrade = (upgrade: UpgradeOptions): DeliveryOptions => ({ ...DELIVERIES.buildOnly, upgrade });
 
 test('a CodeCommit repository is cloned and upgraded each Monday by default, once for all groups', () => {
-  const { projects, rules, pipelines } = upgradesOf({ ...DELIVERIES.default, deploymentGroups: [{ name: 'dev' }, { name: 'main' }] });
+  const { projects, rules, pipelines } = upgradesOf({
+    ...DELIVERIES.default, deploymentGroups: [{ name: 'dev' }, { name: 'main' }],
+  });
   expect(pipelines).toEqual([]);
   expect(projects).toHaveLength(1);
-  expect(projects[0]).toMatchObject({ Name: 'churn-dev-upgrade', SourceVersion: 'refs/heads/dev', Source: { Type: 'CODECOMMIT' }, Artifacts: { Type: 'NO_ARTIFACTS' } });
+  expect(projects[0]).toMatchObject({
+    Name: 'churn-dev-upgrade', SourceVersion: 'refs/heads/dev', Source: { Type: 'CODECOMMIT' },
+    Artifacts: { Type: 'NO_ARTIFACTS' },
+  });
   expect(JSON.stringify(projects[0].Source.Location)).toContain('/v1/repos/churn');
   expect(rules.map(rule => rule.ScheduleExpression)).toEqual(['cron(0 5 ? * MON *)']);
   expect(JSON.stringify(rules[0].Targets)).toContain('project/churn-dev-upgrade');
@@ -52,7 +58,9 @@ test('a repository behind a connection is fetched by a pipeline, which the sched
   expect(JSON.stringify(rules[0].Targets)).toContain(':churn-main-upgrade');
   expect(pipelines).toHaveLength(1);
   expect(pipelines[0].Triggers).toBeUndefined();
-  expect(pipelines[0].Stages[0].Actions[0].Configuration).toMatchObject({ FullRepositoryId: 'team/churn', DetectChanges: 'false' });
+  expect(pipelines[0].Stages[0].Actions[0].Configuration).toMatchObject({
+    FullRepositoryId: 'team/churn', DetectChanges: 'false',
+  });
 });
 
 describe('the role of the build', () => {
@@ -62,7 +70,9 @@ describe('the role of the build', () => {
   test('pushes to the branch of upgrades alone and cannot merge', () => {
     const all = statements(DELIVERIES.buildOnly);
     const push = all.find(s => [s.Action].flat().includes('codecommit:GitPush'));
-    expect(push.Condition).toEqual({ StringEqualsIfExists: { 'codecommit:References': 'refs/heads/upgrade/sagemaker-cicd-projen' } });
+    expect(push.Condition).toEqual({
+      StringEqualsIfExists: { 'codecommit:References': 'refs/heads/upgrade/sagemaker-cicd-projen' },
+    });
     expect(JSON.stringify(all)).not.toMatch(/codecommit:[^"]*(Merge|Delete|Approv|Override)/);
     expect(JSON.stringify(all)).not.toMatch(/sts:|iam:|cloudformation:|s3:/);
   });
@@ -83,7 +93,8 @@ test.each([
   const { phases } = JSON.parse(upgradesOf(delivery).projects[0].Source.BuildSpec as string) as Spec;
   const commands = Object.values(phases).flatMap(phase => phase.commands);
   expect(commands.map(command => command.split('\n').at(-2) ?? command)).toEqual([
-    'fi', 'npm ci', 'npm run --silent setup', 'npm run --silent upgrade || test -f build/upgrade/result.json', lastLine(last),
+    'fi', 'npm ci', 'npm run --silent setup', 'npm run --silent upgrade || test -f build/upgrade/result.json',
+    lastLine(last),
   ]);
 });
 

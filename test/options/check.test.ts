@@ -15,7 +15,9 @@ const schema: JsonSchema = {
     count: { type: 'integer', minimum: 1, maximum: 3 },
     kind: { enum: ['dev', 'prod'] },
     list: { type: 'array', items: { type: 'string' }, minItems: 1, uniqueItems: true },
-    either: { anyOf: [{ type: 'null' }, { type: 'object', additionalProperties: false, properties: { x: { type: 'number' } } }] },
+    either: {
+      anyOf: [{ type: 'null' }, { type: 'object', additionalProperties: false, properties: { x: { type: 'number' } } }],
+    },
   },
 };
 
@@ -24,7 +26,9 @@ test('a right value has no problems', () => {
 });
 
 test('every problem is found in one go, each with its path', () => {
-  const paths = checkAgainst(schema, { name: 'ABC', count: 0, kind: 'prd', list: [1, 1], either: { y: 1 }, nam: 1 }, 'o').map(p => p.path);
+  const paths = checkAgainst(schema, {
+    name: 'ABC', count: 0, kind: 'prd', list: [1, 1], either: { y: 1 }, nam: 1,
+  }, 'o').map(p => p.path);
   expect(paths).toEqual(['o.name', 'o.count', 'o.kind', 'o.list', 'o.list[0]', 'o.list[1]', 'o.either.y', 'o.nam']);
 });
 
@@ -42,21 +46,28 @@ test('a value of a prototype is no option', () => {
 
 test('one problem is one line, several are a list', () => {
   const [problem] = checkAgainst(schema, { name: 7 }, 'o');
-  expect(new OptionError([problem]).message).toBe('option o.name: 7 is not valid; allowed: a text, 0 to 5 characters, matching ^[a-z]+$. Change o.name.');
+  expect(new OptionError([problem]).message).toBe(
+    'option o.name: 7 is not valid; allowed: a text, 0 to 5 characters, matching ^[a-z]+$. Change o.name.',
+  );
   expect(new OptionError([problem, problem]).message).toMatch(/^2 options are not valid:\n {2}- option o\.name/);
   expect(new OptionError([problem]).stack).toBe(`OptionError: ${new OptionError([problem]).message}`);
 });
 
 describe('the checker agrees with a general JSON schema validator', () => {
   const ajv = new Ajv2020({ strict: false });
-  const words = ['dev', 'accuracy', 'ml.m5.large', 'P30D', 'never', '>=', 's3://bucket-a/b', 'data/a.csv', '../x', 'Approved'];
+  const words = [
+    'dev', 'accuracy', 'ml.m5.large', 'P30D', 'never', '>=', 's3://bucket-a/b', 'data/a.csv', '../x', 'Approved',
+  ];
   const word = fc.oneof(fc.string({ maxLength: 8 }), fc.constantFrom(...words));
-  const leaf = fc.oneof(word, fc.integer({ min: -5, max: 200 }), fc.double({ noNaN: true, noDefaultInfinity: true }), fc.boolean(),
-    fc.constant(null));
+  const leaf = fc.oneof(word, fc.integer({
+    min: -5, max: 200,
+  }), fc.double({ noNaN: true, noDefaultInfinity: true }), fc.boolean(),
+  fc.constant(null));
   for (const [name, known] of Object.entries({ training: trainingSchema, qualityGate: qualityGateSchema })) {
     test(name, () => {
       const validate = ajv.compile(known);
-      const fields = fc.dictionary(fc.constantFrom(...Object.keys(known.properties ?? {}), 'other'), fc.oneof(leaf, fc.dictionary(fc.string({ minLength: 1, maxLength: 3 }), leaf)));
+      const fields = fc.dictionary(fc.constantFrom(...Object.keys(known.properties
+        ?? {}), 'other'), fc.oneof(leaf, fc.dictionary(fc.string({ minLength: 1, maxLength: 3 }), leaf)));
       fc.assert(fc.property(fields, value => {
         expect(checkAgainst(known, value, name).length === 0).toBe(validate(value));
       }), { numRuns: 1500 });

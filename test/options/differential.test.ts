@@ -21,15 +21,20 @@ const directory = projectDirectory();
 const EXAMPLES = path.resolve(__dirname, '..', '..', 'examples');
 
 /** What an example's project writes, with the schema that it writes beside it. */
-function written(options: SageMakerCicdProjectOptions): { readonly document: DeliveryOptions; readonly schema: object } {
+function written(
+  options: SageMakerCicdProjectOptions,
+): { readonly document: DeliveryOptions; readonly schema: object } {
   new SageMakerCicdProject({ ...options, outdir: directory.path }).synth();
   const parsed = (file: string): unknown => JSON.parse(directory.read(`config/${file}`));
   return { document: parsed('delivery.json') as DeliveryOptions, schema: parsed('delivery.schema.json') as object };
 }
 
-test.each(fs.readdirSync(EXAMPLES).filter(file => file.endsWith('.ts')))('what examples/%s writes fits the schema that it writes beside it', file => {
+const examples = fs.readdirSync(EXAMPLES).filter(file => file.endsWith('.ts'));
+
+test.each(examples)('what examples/%s writes fits the schema that it writes beside it', file => {
   // eslint-disable-next-line @typescript-eslint/no-require-imports
-  const { document, schema } = written((require(path.join(EXAMPLES, file)) as { options: SageMakerCicdProjectOptions }).options);
+  const { options } = require(path.join(EXAMPLES, file)) as { options: SageMakerCicdProjectOptions };
+  const { document, schema } = written(options);
   expect(schema).toEqual(JSON.parse(JSON.stringify(deliverySchema)));
   const fits = new Ajv2020({ strict: false }).compile(schema);
   expect([fits(document), fits.errors]).toEqual([true, null]);
@@ -41,20 +46,28 @@ const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 test('every option of a project that is one of its delivery is handed on', () => {
   const { document } = written(FULL);
   const handed = Object.keys(deliverySchema.properties ?? {}).filter(name => name !== '$schema' && name in FULL);
-  expect(handed).toEqual(expect.arrayContaining(['notifications', 'containerRepositories', 'promotion', 'infrastructure']));
+  expect(handed).toEqual(expect.arrayContaining([
+    'notifications', 'containerRepositories', 'promotion', 'infrastructure',
+  ]));
   for (const name of handed.filter(n => !['name', 'deploymentGroups'].includes(n))) {
-    expect({ [name]: document[name as keyof DeliveryOptions] }).toMatchObject({ [name]: FULL[name as keyof typeof FULL] });
+    expect({ [name]: document[name as keyof DeliveryOptions] }).toMatchObject({
+      [name]: FULL[name as keyof typeof FULL],
+    });
   }
   expect(document.deploymentGroups).toMatchObject(FULL.deploymentGroups!);
 });
 
 test('the check and a general validator of JSON schemas agree on every changed delivery', () => {
   const known = Object.keys(deliverySchema.properties ?? {});
-  const full = Object.fromEntries(Object.entries(FULL).filter(([name]) => known.includes(name))) as unknown as DeliveryOptions;
+  const full = Object.fromEntries(Object.entries(FULL).filter(([
+    name,
+  ]) => known.includes(name))) as unknown as DeliveryOptions;
   let agreed = { right: 0, wrong: 0 };
   for (const delivery of [...Object.values(DELIVERIES), full]) {
     const document = asJson(normaliseDelivery(delivery)) as object;
-    for (const { name, options } of [{ name: 'unchanged', options: document }, ...wrongFields('delivery', document, deliverySchema)]) {
+    for (const { name, options } of [
+      { name: 'unchanged', options: document }, ...wrongFields('delivery', document, deliverySchema),
+    ]) {
       const changed = asJson(options);
       const right = validate(changed);
       expect([name, checkAgainst(deliverySchema, changed, '').length === 0]).toEqual([name, right]);

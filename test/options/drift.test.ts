@@ -9,7 +9,8 @@ const ROOT = path.resolve(__dirname, '..', '..');
 const OPTIONS = path.join(ROOT, 'src/options/index.ts');
 const PROJECT = path.join(ROOT, 'src/project/project-options.ts');
 const program = ts.createProgram([OPTIONS, PROJECT], {
-  strict: true, target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.CommonJS, moduleResolution: ts.ModuleResolutionKind.Bundler,
+  strict: true, target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.CommonJS,
+  moduleResolution: ts.ModuleResolutionKind.Bundler,
   skipLibCheck: true, types: [],
 });
 const checker = program.getTypeChecker();
@@ -44,7 +45,8 @@ function kindsOf(type: ts.Type): string {
 
 function kindsIn(schema: JsonSchema): string {
   const parts = schema.anyOf ?? [schema];
-  return [...new Set(parts.map(s => (s.enum ? typeof s.enum[0] : s.type === 'integer' ? 'number' : String(s.type))))].sort().join('|');
+  return [...new Set(parts.map(s =>
+    (s.enum ? typeof s.enum[0] : s.type === 'integer' ? 'number' : String(s.type))))].sort().join('|');
 }
 
 /** The values of a TypeScript enum, or undefined. */
@@ -56,13 +58,22 @@ function enumValues(type: ts.Type): unknown[] | undefined {
 function compare(type: ts.Type, schema: JsonSchema, at: string): void {
   const present = checker.getNonNullableType(type);
   const kinds = kindsOf(present);
-  if (kinds !== kindsIn(schema)) { differences.push(`${at}: ${kinds} in TypeScript, ${kindsIn(schema)} in the schema`); return; }
+  if (kinds !== kindsIn(schema)) {
+    differences.push(`${at}: ${kinds} in TypeScript, ${kindsIn(schema)} in the schema`);
+    return;
+  }
   const values = enumValues(present);
-  if (values && JSON.stringify(values) !== JSON.stringify(schema.enum)) { differences.push(`${at}: enum ${values.join()} and ${schema.enum?.join()}`); }
-  if (kinds === 'array') { compare(checker.getTypeArguments(present as ts.TypeReference)[0], schema.items ?? {}, `${at}[]`); }
+  if (values && JSON.stringify(values) !== JSON.stringify(schema.enum)) {
+    differences.push(`${at}: enum ${values.join()} and ${schema.enum?.join()}`);
+  }
+  if (kinds === 'array') {
+    compare(checker.getTypeArguments(present as ts.TypeReference)[0], schema.items ?? {}, `${at}[]`);
+  }
   if (kinds !== 'object') { return; }
   const map = checker.getIndexTypeOfType(present, ts.IndexKind.String);
-  if (map) { compare(map, schema.additionalProperties as JsonSchema, `${at}{}`); } else { compareStruct(present, schema, at); }
+  if (map) {
+    compare(map, schema.additionalProperties as JsonSchema, `${at}{}`);
+  } else { compareStruct(present, schema, at); }
 }
 
 function compareStruct(type: ts.Type, schema: JsonSchema, at: string, known = checker.getPropertiesOfType(type)): void {
@@ -72,24 +83,33 @@ function compareStruct(type: ts.Type, schema: JsonSchema, at: string, known = ch
   const listed = Object.keys(schema.properties ?? {}).sort().join();
   if (names !== listed) { differences.push(`${at}: ${names} in TypeScript, ${listed} in the schema`); }
   const required = known.filter(p => !has(p, ts.SymbolFlags.Optional)).map(p => p.name).sort().join();
-  if (required !== [...schema.required ?? []].sort().join()) { differences.push(`${at}: required ${required}, in the schema ${schema.required?.join()}`); }
+  if (required !== [...schema.required ?? []].sort().join()) {
+    differences.push(`${at}: required ${required}, in the schema ${schema.required?.join()}`);
+  }
   for (const property of known) {
     const field = schema.properties?.[property.name];
     if (field) { compare(checker.getTypeOfSymbol(property), field, `${at}.${property.name}`); }
     const isOwn = property.declarations?.[0].getSourceFile().fileName.startsWith(path.join(ROOT, 'src'));
     const isOptional = has(property, ts.SymbolFlags.Optional);
-    const documented = property.getJsDocTags(checker).some(tag => tag.name === 'default' && ts.displayPartsToString(tag.text).trim() !== '');
-    if (isOwn && isOptional !== documented) { differences.push(`${at}.${property.name}: @default belongs to what is optional`); }
-    if (isOwn && property.getDocumentationComment(checker).length === 0) { differences.push(`${at}.${property.name}: is not documented`); }
+    const documented = property.getJsDocTags(checker).some(tag => tag.name === 'default'
+      && ts.displayPartsToString(tag.text).trim() !== '');
+    if (isOwn && isOptional !== documented) {
+      differences.push(`${at}.${property.name}: @default belongs to what is optional`);
+    }
+    if (isOwn && property.getDocumentationComment(checker).length === 0) {
+      differences.push(`${at}.${property.name}: is not documented`);
+    }
   }
 }
 
 const ownSchema = (schema: JsonSchema): JsonSchema => ({
   ...schema,
-  properties: Object.fromEntries(Object.entries(schema.properties ?? {}).filter(([name]) => !Object.keys(projenSchemas).includes(name))),
+  properties: Object.fromEntries(Object.entries(schema.properties
+    ?? {}).filter(([name]) => !Object.keys(projenSchemas).includes(name))),
 });
 
-test('the options of a project and their schema say the same: names, required ones, kinds, enum values, and a documented default for each optional one', () => {
+test('the options of a project and their schema say the same: names, required ones, kinds, enum values, and a '
+  + 'documented default for each optional one', () => {
   const type = exported(PROJECT, 'SageMakerCicdProjectOptions');
   const own = checker.getPropertiesOfType(type).filter(p => !Object.keys(projenSchemas).includes(p.name));
   compareStruct(type, ownSchema(projectSchema), 'project', own);
@@ -101,14 +121,18 @@ test('the options of a delivery and the schema of config/delivery.json say the s
   expect($schema.type).toBe('string');
   // The only difference: a project takes the smoke test from its data, constructs alone know no data.
   expect(properties.endpoint).toEqual({ ...endpointSchema, required: ['smokeTest'] });
-  compareStruct(exported(OPTIONS, 'DeliveryOptions'), { ...deliverySchema, properties: { ...properties, endpoint: endpointSchema } }, 'delivery');
+  compareStruct(
+    exported(OPTIONS, 'DeliveryOptions'),
+    { ...deliverySchema, properties: { ...properties, endpoint: endpointSchema } }, 'delivery',
+  );
   expect(differences).toEqual([]);
 });
 
 test('no struct of the options was left out', () => {
   const source = program.getSourceFile(OPTIONS);
   const module = source && checker.getSymbolAtLocation(source);
-  const structs = (module ? checker.getExportsOfModule(module) : []).filter(s => has(s, ts.SymbolFlags.Interface)).map(s => s.name);
+  const structs = (module ? checker.getExportsOfModule(module) : []).filter(s =>
+    has(s, ts.SymbolFlags.Interface)).map(s => s.name);
   expect(structs.length).toBeGreaterThan(13);
   expect(structs.filter(name => !visited.has(name))).toEqual([]);
 });

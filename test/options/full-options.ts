@@ -3,8 +3,11 @@ import type { SageMakerCicdProjectOptions } from '../../src/project';
 
 const place = { account: '111111111111', region: 'eu-central-1' };
 const prod = { account: '222222222222', region: 'eu-west-1' };
-const connectionArn = 'arn:aws:codeconnections:eu-central-1:111111111111:connection/0123abcd-0000-0000-0000-000000000000';
-const network = (id: string): NetworkOptions => ({ vpcId: `vpc-${id}`, subnetIds: [`subnet-${id}`, `subnet-${id.slice(0, -1)}f`], securityGroupIds: [`sg-${id}`] });
+const connectionArn =
+  'arn:aws:codeconnections:eu-central-1:111111111111:connection/0123abcd-0000-0000-0000-000000000000';
+const network = (id: string): NetworkOptions => ({
+  vpcId: `vpc-${id}`, subnetIds: [`subnet-${id}`, `subnet-${id.slice(0, -1)}f`], securityGroupIds: [`sg-${id}`],
+});
 
 /** Every option and every field of every struct, each with a value that is not its default. */
 export const FULL: SageMakerCicdProjectOptions = {
@@ -43,7 +46,10 @@ export const FULL: SageMakerCicdProjectOptions = {
       name: 'dev',
       sourceBranch: 'feature/next',
       parameters: { InputDataUrl: 's3://data-lake/dev/', TrainingInstanceCount: 1, max_depth: 3, Flavour: true },
-      buildEnvironment: { name: 'lab', ...place, type: EnvironmentType.DEV, network: network('0123456789abcdef1'), s3AccessLogsBucketArn: 'arn:aws:s3:::lab-logs' },
+      buildEnvironment: {
+        name: 'lab', ...place, type: EnvironmentType.DEV, network: network('0123456789abcdef1'),
+        s3AccessLogsBucketArn: 'arn:aws:s3:::lab-logs',
+      },
       deployEnvironments: [
         { name: 'try', ...place, type: EnvironmentType.DEV, manualApproval: true },
         { name: 'also', ...place, type: EnvironmentType.DEV, parallelWithPrevious: true },
@@ -55,10 +61,18 @@ export const FULL: SageMakerCicdProjectOptions = {
       parameters: { QualityThreshold: 0.9 },
       buildEnvironment: { name: 'build', ...place, type: EnvironmentType.PREPROD },
       deployEnvironments: [
-        { name: 'pre', ...place, type: EnvironmentType.PREPROD, manualApproval: false, endpoint: { instanceType: 'ml.c5.large', instanceCount: 1, dataCapturePercentage: 50 } },
         {
-          name: 'prod', ...prod, type: EnvironmentType.PROD, manualApproval: false, network: network('0123456789abcdef2'), s3AccessLogsBucketArn: 'arn:aws:s3:::prod-logs',
-          endpoint: { instanceType: 'ml.g5.xlarge', instanceCount: 4, kmsKeyArn: 'arn:aws:kms:eu-west-1:222222222222:key/mrk-0123456789abcdef0123456789abcdef' },
+          name: 'pre', ...place, type: EnvironmentType.PREPROD, manualApproval: false, endpoint: {
+            instanceType: 'ml.c5.large', instanceCount: 1, dataCapturePercentage: 50,
+          },
+        },
+        {
+          name: 'prod', ...prod, type: EnvironmentType.PROD, manualApproval: false,
+          network: network('0123456789abcdef2'), s3AccessLogsBucketArn: 'arn:aws:s3:::prod-logs',
+          endpoint: {
+            instanceType: 'ml.g5.xlarge', instanceCount: 4,
+            kmsKeyArn: 'arn:aws:kms:eu-west-1:222222222222:key/mrk-0123456789abcdef0123456789abcdef',
+          },
         },
       ],
     },
@@ -73,7 +87,9 @@ export const FULL: SageMakerCicdProjectOptions = {
   },
   infrastructure: {
     pipeline: true,
-    source: { type: SourceType.BITBUCKET, repository: 'team/full-infrastructure', connectionArn, ignoredPaths: ['notes.txt'] },
+    source: {
+      type: SourceType.BITBUCKET, repository: 'team/full-infrastructure', connectionArn, ignoredPaths: ['notes.txt'],
+    },
     sourceBranch: 'release',
     bootstrapQualifier: 'team1',
     installCommands: ['npm ci --ignore-scripts'],
@@ -86,12 +102,18 @@ export const FULL: SageMakerCicdProjectOptions = {
   tags: { 'team': 'forecasting', 'cost centre': '4711' },
   userOwned: ['docs/**', '!docs/roles.md'],
   upgrade: { schedule: 'monthly', pullRequests: false },
-  notifications: { emailAddresses: ['ml-team@example.org', 'o\'hara+ops@mail.example.co.uk'], topicArn: 'arn:aws:sns:eu-central-1:111111111111:ml-team' },
+  notifications: {
+    emailAddresses: ['ml-team@example.org', 'o\'hara+ops@mail.example.co.uk'],
+    topicArn: 'arn:aws:sns:eu-central-1:111111111111:ml-team',
+  },
   containerRepositories: [
     { name: 'base/python' },
     {
       name: 'docker-hub',
-      pullThroughCache: { upstreamRegistryUrl: 'registry-1.docker.io', credentialArn: 'arn:aws:secretsmanager:eu-central-1:111111111111:secret:ecr-pullthroughcache/hub-AbCdEf' },
+      pullThroughCache: {
+        upstreamRegistryUrl: 'registry-1.docker.io',
+        credentialArn: 'arn:aws:secretsmanager:eu-central-1:111111111111:secret:ecr-pullthroughcache/hub-AbCdEf',
+      },
     },
     { name: 'public', pullThroughCache: { upstreamRegistryUrl: 'public.ecr.aws' } },
   ],

@@ -8,7 +8,9 @@ const paths = (options: object): string[] => checkProject(options).map(p => p.pa
 test('problems of every kind and struct are found in one go, in the order of the options', () => {
   expect(paths({
     extra: 1,
-    deploymentGroups: [{ name: 'a', deployEnvironments: [{ name: 'x', type: 'prd' }] }, { name: 'a' }, { name: 'b..c', parameters: { InputDataURL: 's3://b-1/c' } }],
+    deploymentGroups: [{ name: 'a', deployEnvironments: [{ name: 'x', type: 'prd' }] }, { name: 'a' }, {
+      name: 'b..c', parameters: { InputDataURL: 's3://b-1/c' },
+    }],
     endpoint: { instanceCount: 0 },
     tooling: { region: 'eu-wset-1' },
     qualityGate: { threshold: 85 },
@@ -20,16 +22,19 @@ test('problems of every kind and struct are found in one go, in the order of the
     gitOptions: { endOfLine: 'cr' },
   })).toEqual([
     'name', 'framework', 'training.seed', 'training.maxWaitSeconds', 'qualityGate.threshold', 'tooling.region',
-    'deploymentGroups[0].deployEnvironments[0].type', 'deploymentGroups[1].name', 'deploymentGroups[2].sourceBranch', 'deploymentGroups[2].parameters.InputDataURL',
+    'deploymentGroups[0].deployEnvironments[0].type', 'deploymentGroups[1].name', 'deploymentGroups[2].sourceBranch',
+    'deploymentGroups[2].parameters.InputDataURL',
     'endpoint.instanceCount', 'tags.aws:x', 'upgrade.schedule', 'gitOptions.endOfLine', 'extra',
   ]);
 });
 
 test('the same holds for a delivery', () => {
   expect(checkDelivery({
-    name: 'x', endpoint: { smokeTest: { body: 1 } }, source: { type: 'github' }, deploymentGroups: [{ name: 'a' }, { name: 'a', sourceBranch: 7 }], network: {},
+    name: 'x', endpoint: { smokeTest: { body: 1 } }, source: { type: 'github' },
+    deploymentGroups: [{ name: 'a' }, { name: 'a', sourceBranch: 7 }], network: {},
   }).map(p => p.path)).toEqual([
-    'source.repository', 'source.connectionArn', 'deploymentGroups[1].name', 'deploymentGroups[1].sourceBranch', 'endpoint.smokeTest.body',
+    'source.repository', 'source.connectionArn', 'deploymentGroups[1].name', 'deploymentGroups[1].sourceBranch',
+    'endpoint.smokeTest.body',
     'network.vpcId', 'network.subnetIds', 'network.securityGroupIds',
   ]);
 });
@@ -37,7 +42,9 @@ test('the same holds for a delivery', () => {
 test('what is wrong by itself is not asked how it goes together with others', () => {
   expect(paths({ name: 'a', training: 'fast' })).toEqual(['training']);
   expect(paths({ name: 'a', problemType: 'x', qualityGate: { metric: 'y' } })).toEqual(['problemType']);
-  expect(paths({ name: 'a', training: { useSpotInstances: 'yes', maxWaitSeconds: 1 } })).toEqual(['training.useSpotInstances']);
+  expect(paths({ name: 'a', training: { useSpotInstances: 'yes', maxWaitSeconds: 1 } })).toEqual([
+    'training.useSpotInstances',
+  ]);
   expect(paths({ name: 'a', source: { type: 'git-hub' } })).toEqual(['source.type']);
   expect(paths({ name: 'a', source: null })).toEqual(['source']);
 });
@@ -46,7 +53,8 @@ test('what is wrong for several environments is said once', () => {
   const region = 'eu-west-1';
   const deployEnvironments = [{ name: 'a', region }, { name: 'b', region }];
   expect(paths({
-    name: 'a', tooling: { region }, deploymentGroups: [{ name: 'main', buildEnvironment: { region }, deployEnvironments }],
+    name: 'a', tooling: { region },
+    deploymentGroups: [{ name: 'main', buildEnvironment: { region }, deployEnvironments }],
     endpoint: { kmsKeyArn: 'arn:aws-cn:kms:cn-north-1:111111111111:key/0a' },
   })).toEqual(['endpoint.kmsKeyArn']);
 });
@@ -65,11 +73,14 @@ test.each([null, undefined, 'churn', 7, [], () => 1])('options that are %p are r
 
 test('null is answered with what to do', () => {
   expect(new OptionError(checkProject({ name: 'a', tooling: { region: null } })).message)
-    .toBe('option tooling.region: null is not valid; allowed: the name of a region, for example "eu-west-1". null is no value: leave tooling.region out when it is not wanted.');
+    .toBe('option tooling.region: null is not valid; allowed: the name of a region, for example "eu-west-1". null is '
+      + 'no value: leave tooling.region out when it is not wanted.');
 });
 
 test('undefined counts as not given, everywhere but in a list', () => {
-  expect(paths({ name: 'a', training: undefined, endpoint: { smokeTest: undefined }, tags: { a: undefined }, zzz: undefined })).toEqual([]);
+  expect(paths({
+    name: 'a', training: undefined, endpoint: { smokeTest: undefined }, tags: { a: undefined }, zzz: undefined,
+  })).toEqual([]);
   expect(paths({ name: 'a', devDeps: [undefined] })).toEqual(['devDeps[0]']);
 });
 
@@ -81,14 +92,19 @@ test('the names in Python\'s spelling are answered with ours', () => {
 test('values are shown on one line and cut, whatever they are', () => {
   const self: { self?: object } = {};
   self.self = self;
-  const odd = { name: 'a', training: self, tags: () => 1, source: 10n, tooling: Symbol('a\nb'), modelName: 'secret'.repeat(100), parent: 7, userOwned: [self, self] };
+  const odd = {
+    name: 'a', training: self, tags: () =>
+      1, source: 10n, tooling: Symbol('a\nb'), modelName: 'secret'.repeat(100), parent: 7, userOwned: [self, self],
+  };
   const { message } = new OptionError(checkProject(odd));
   for (const line of message.split('\n').slice(1)) { expect(line).toMatch(/^ {2}- option /); }
   expect(message).not.toContain('secret'.repeat(14));
   expect(checkProject({ name: 'a', parent: self })).toEqual([]);
 });
 
-test.each([['', 'a', 'a'], ['a', 'b', 'a.b'], ['a', 'b.c', 'a["b.c"]'], ['a', 'x\n"y', 'a["x\\n\\"y"]'], ['a', '', 'a[""]'], ['a', 'max-depth', 'a.max-depth']])('the field %p.%p has the path %p', (parent, name, path) => {
+test.each([['', 'a', 'a'], ['a', 'b', 'a.b'], ['a', 'b.c', 'a["b.c"]'], [
+  'a', 'x\n"y', 'a["x\\n\\"y"]',
+], ['a', '', 'a[""]'], ['a', 'max-depth', 'a.max-depth']])('the field %p.%p has the path %p', (parent, name, path) => {
   expect(fieldPath(parent, name)).toBe(path);
   expect(pathParts(path)).toEqual([parent, name].filter((part, i) => i > 0 || part !== ''));
 });

@@ -13,10 +13,13 @@ const python = (file: string): string => fs.readFileSync(path.join(PYTHON, file)
 const all = (text: string, pattern: RegExp): string[] => [...text.matchAll(pattern)].map(match => match[1]);
 
 test('the parameters are those of the pipeline', () => {
-  expect(Object.keys(PIPELINE_PARAMETERS)).toEqual(all(python('pipelines/parameters.py'), /Parameter(?:String|Integer|Float)\(\s*"(\w+)"/g));
+  expect(Object.keys(PIPELINE_PARAMETERS)).toEqual(
+    all(python('pipelines/parameters.py'), /Parameter(?:String|Integer|Float)\(\s*"(\w+)"/g),
+  );
 });
 
-test.each(Object.keys(FRAMEWORKS))('the hyperparameters of %s are those of its training script, the defaults among them', framework => {
+test.each(Object.keys(FRAMEWORKS))('the hyperparameters of %s are those of its training script, the defaults among '
+  + 'them', framework => {
   expect(HYPERPARAMETERS[framework]).toEqual(all(python(`model/${framework}_model.py`), /add_argument\(\s*"--(\w+)"/g));
   for (const defaults of Object.values(FRAMEWORKS[framework].hyperparameters)) {
     expect(HYPERPARAMETERS[framework]).toEqual(expect.arrayContaining(Object.keys(defaults)));
@@ -41,20 +44,32 @@ test('a misspelt name is near a known one; a short or different one is the user\
 });
 
 test('git itself takes the same branch names', () => {
-  const word = fc.constantFrom('a', 'b', '/', '.', '..', '-', '@', '{', '@{', '~', '^', ':', '?', '*', '[', '\\', ' ', '\t', '\u007f', 'lock', '.lock', 'HEAD', 'ü', '//', '_', '#', '"');
-  const names = fc.sample(fc.array(word, { minLength: 1, maxLength: 5 }).map(parts => parts.join('')), { numRuns: 150, seed: 7 });
-  const git = (name: string): boolean => spawnSync('git', ['check-ref-format', `refs/heads/${name}`]).status === 0 && !/^(-|@$|HEAD$)/.test(name);
-  const known = ['main', 'feature/x', 'a.lock', 'a.lock/b', '.a', 'a/.b', 'a..b', 'a/', '/a', 'a.', '-a', '@', 'HEAD', 'a/HEAD', 'x.locked', 'a@b'];
+  const word = fc.constantFrom(
+    'a', 'b', '/', '.', '..', '-', '@', '{', '@{', '~', '^', ':', '?', '*', '[', '\\', ' ', '\t', '\u007f', 'lock',
+    '.lock', 'HEAD', 'ü', '//', '_', '#', '"',
+  );
+  const names = fc.sample(fc.array(word, { minLength: 1, maxLength: 5 }).map(parts => parts.join('')), {
+    numRuns: 150, seed: 7,
+  });
+  const git = (name: string): boolean => spawnSync('git', ['check-ref-format', `refs/heads/${name}`]).status === 0
+    && !/^(-|@$|HEAD$)/.test(name);
+  const known = [
+    'main', 'feature/x', 'a.lock', 'a.lock/b', '.a', 'a/.b', 'a..b', 'a/', '/a', 'a.', '-a', '@', 'HEAD', 'a/HEAD',
+    'x.locked', 'a@b',
+  ];
   for (const name of new Set([...known, ...names])) { expect([name, isBranch(name)]).toEqual([name, git(name)]); }
 });
 
 test('every region with images is spelt as regions are, and has the partition of the CDK', () => {
-  const { RegionInfo } = jest.requireActual<{ RegionInfo: { get(name: string): { partition?: string } } }>('aws-cdk-lib/region-info');
+  const { RegionInfo } = jest.requireActual<{ RegionInfo: { get(name: string): { partition?: string } } }>(
+    'aws-cdk-lib/region-info',
+  );
   for (const region of CONTAINER_REGIONS) {
     expect([region, isRegionSpelling(region)]).toEqual([region, true]);
     const known = RegionInfo.get(region).partition;
     if (known !== undefined) { expect([region, partitionOf(region)]).toEqual([region, known]); }
   }
   expect(['eu-wset-1', 'useast-1', 'eu-west', 'eu-west-10'].filter(isRegionSpelling)).toEqual([]);
-  expect(['mx-central-1', 'ap-east-2', 'us-isob-west-1', 'eusc-de-east-1', 'eu-isoe-west-1'].filter(region => !isRegionSpelling(region))).toEqual([]);
+  expect(['mx-central-1', 'ap-east-2', 'us-isob-west-1', 'eusc-de-east-1', 'eu-isoe-west-1'].filter(region =>
+    !isRegionSpelling(region))).toEqual([]);
 });

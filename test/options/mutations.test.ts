@@ -79,7 +79,8 @@ test('there are enough wrong options to look at', () => {
   expect(new Set(fields.map(({ path: at }) => at.replace(/\d+/g, 'n'))).size).toBeGreaterThan(100);
 });
 
-describe('one field of an example that is wrong is refused in the form of an option error, and the directory stays as it is', () => {
+describe('one field of an example that is wrong is refused in the form of an option error, and the directory stays as '
+  + 'it is', () => {
   test.each(examples.map(([name]) => name))('in %s', name => {
     const before = state();
     for (const { name: what, options, path: at } of fields.filter(m => m.name.startsWith(`${name}: `))) {
@@ -126,16 +127,28 @@ test('a hundred other options that are right are taken', () => {
 test('whatever stands in the options, the answer is a list of problems and never another error', () => {
   const names = Object.keys(FULL);
   const value = fc.letrec(tie => ({
-    any: fc.oneof({ depthSize: 'small' }, fc.anything({ withBigInt: true, withDate: true, withMap: true, withSparseArray: true, withNullPrototype: true }),
-      fc.constantFrom('dev', 'main', 'xgboost', '', () => 1, Symbol('s'), Infinity, /x/), tie('struct'), fc.array(tie('any'), { maxLength: 3 })),
-    struct: fc.dictionary(fc.constantFrom('name', 'type', 'deployEnvironments', 'buildEnvironment', 'parameters', 'region', 'smokeTest', 'hyperparameters', 'constructor', '__proto__', 'a\nb', '[', '"'), tie('any'), { maxKeys: 4 }),
+    any: fc.oneof({ depthSize: 'small' }, fc.anything({
+      withBigInt: true, withDate: true, withMap: true, withSparseArray: true, withNullPrototype: true,
+    }),
+    fc.constantFrom('dev', 'main', 'xgboost', '', () => 1, Symbol('s'), Infinity, /x/), tie('struct'),
+    fc.array(tie('any'), { maxLength: 3 })),
+    struct: fc.dictionary(fc.constantFrom(
+      'name', 'type', 'deployEnvironments', 'buildEnvironment', 'parameters', 'region', 'smokeTest', 'hyperparameters',
+      'constructor', '__proto__', 'a\nb', '[', '"',
+    ), tie('any'), { maxKeys: 4 }),
   })).any;
-  const mixed = fc.tuple(fc.subarray(names), fc.dictionary(fc.constantFrom(...names), value, { maxKeys: 5 })).map(([kept, wrong]) => ({
+  const mixed = fc.tuple(fc.subarray(names), fc.dictionary(fc.constantFrom(...names), value, { maxKeys: 5 })).map(([
+    kept, wrong,
+  ]) => ({
     ...Object.fromEntries(kept.map(name => [name, FULL[name as keyof typeof FULL]])), ...wrong,
   }));
   fc.assert(fc.property(fc.oneof(value, mixed), options => {
     for (const found of [checkProject(options), checkDelivery(options)]) {
-      if (found.length > 0) { for (const line of new OptionError(found).message.split('\n').slice(found.length > 1 ? 1 : 0)) { expect(line).toMatch(/^( {2}- )?option .+: .+ is not valid; allowed: .+\. .+$/); } }
+      if (found.length > 0) {
+        for (const line of new OptionError(found).message.split('\n').slice(found.length > 1
+          ? 1
+          : 0)) { expect(line).toMatch(/^( {2}- )?option .+: .+ is not valid; allowed: .+\. .+$/); }
+      }
     }
   }), { numRuns: 500, seed: 4 });
 });

@@ -22,7 +22,9 @@ interface Place {
 /** Every way to get one option wrong by itself, for every option that is given. */
 export function wrongFields(example: string, options: object, schema: JsonSchema = projectSchema): Mutation[] {
   return places(options, schema, [], '').flatMap(place => [
-    ...wrongValues(place).map(([what, value]) => mutation(example, options, place, what, place.path, (parent, key) => { set(parent, key, value); })),
+    ...wrongValues(place).map(([what, value]) => mutation(example, options, place, what, place.path, (parent, key) => {
+      set(parent, key, value);
+    })),
     ...wrongNames(example, options, place),
   ]);
 }
@@ -40,23 +42,31 @@ function wrongValues({ schema, value, keys }: Place): Array<readonly [string, un
   if (schema.pattern || schema.minLength) { values.push(['an empty text', '']); }
   if (schema.pattern) { values.push(['a line end', 'a\nb\u0007']); }
   if (schema.maxLength) { values.push(['a long text', 'x'.repeat(schema.maxLength + 1)]); }
-  if (schema.type === 'number' || schema.type === 'integer') { values.push(['no number', NaN], ['infinity', Infinity]); }
+  if (schema.type === 'number' || schema.type === 'integer') {
+    values.push(['no number', NaN], ['infinity', Infinity]);
+  }
   if (schema.type === 'integer') { values.push(['a fraction', 1.5]); }
   if (schema.minimum !== undefined) { values.push(['too little', schema.minimum - 1]); }
   if (schema.maximum !== undefined) { values.push(['too much', schema.maximum + 1]); }
   if (schema.exclusiveMinimum !== undefined) { values.push(['the lower end', schema.exclusiveMinimum]); }
   if (schema.exclusiveMaximum !== undefined) { values.push(['the upper end', schema.exclusiveMaximum]); }
   if (schema.minItems) { values.push(['nothing in it', []]); }
-  if (schema.uniqueItems && Array.isArray(value)) { values.push(['an entry twice', [...value as unknown[], value[0]]]); }
+  if (schema.uniqueItems && Array.isArray(value)) {
+    values.push(['an entry twice', [...value as unknown[], value[0]]]);
+  }
   return values.filter(([, wrong]) => !(wrong === '' && schema.pattern && new RegExp(schema.pattern, 'u').test('')));
 }
 
 /** Names that are no option, and names that are missing. */
 function wrongNames(example: string, options: object, place: Place): Mutation[] {
-  if (place.schema.additionalProperties !== false || typeof place.value !== 'object' || place.value === null) { return []; }
+  if (place.schema.additionalProperties !== false || typeof place.value !== 'object' || place.value === null) {
+    return [];
+  }
   const at = (name: string): string => fieldPath(place.path, name);
   const inside = (what: string, path: string, edit: (struct: Record<string, unknown>) => void): Mutation =>
-    mutation(example, options, place, what, path, (parent, key) => { edit(key === '' ? parent as Record<string, unknown> : get(parent, key) as Record<string, unknown>); });
+    mutation(example, options, place, what, path, (parent, key) => {
+      edit(key === '' ? parent as Record<string, unknown> : get(parent, key) as Record<string, unknown>);
+    });
   const names = Object.keys(place.value);
   return [
     inside('with an unknown name', at('zzzUnknown'), struct => { struct.zzzUnknown = 1; }),
@@ -67,7 +77,8 @@ function wrongNames(example: string, options: object, place: Place): Mutation[] 
         delete struct[name];
       });
     }),
-    ...names.filter(name => place.schema.required?.includes(name)).map(name => inside(`without ${name}`, at(name), struct => { delete struct[name]; })),
+    ...names.filter(name => place.schema.required?.includes(name)).map(name =>
+      inside(`without ${name}`, at(name), struct => { delete struct[name]; })),
   ];
 }
 
@@ -82,7 +93,10 @@ function mutation(example: string, options: object, place: Place, what: string, 
 
 function places(value: unknown, schema: JsonSchema, keys: readonly string[], path: string): Place[] {
   const here = { keys, path, schema, value };
-  if (Array.isArray(value)) { return [here, ...value.flatMap((item, i) => places(item, schema.items ?? {}, [...keys, String(i)], `${path}[${i}]`))]; }
+  if (Array.isArray(value)) {
+    return [here, ...value.flatMap((item, i) => places(item, schema.items
+    ?? {}, [...keys, String(i)], `${path}[${i}]`))];
+  }
   if (typeof value !== 'object' || value === null) { return [here]; }
   return [here, ...Object.entries(value).flatMap(([name, field]) => {
     const more = typeof schema.additionalProperties === 'object' ? schema.additionalProperties : undefined;

@@ -8,7 +8,9 @@ const stages = (...types: Array<EnvironmentType | undefined>): object => ({
 });
 const minimal = (more: object): object => ({ name: 'churn', ...more });
 const { DEV, PREPROD, PROD } = EnvironmentType;
-const parameters = (values: object, more: object = {}): object => minimal({ deploymentGroups: [group({ parameters: values as DeploymentGroupOptions['parameters'] })], ...more });
+const parameters = (values: object, more: object = {}): object => minimal({
+  deploymentGroups: [group({ parameters: values as DeploymentGroupOptions['parameters'] })], ...more,
+});
 const key = (region: string, partition = 'aws'): string => `arn:${partition}:kms:${region}:111111111111:key/0a`;
 const place = (region: string): object => ({ tooling: { region } });
 
@@ -17,88 +19,195 @@ export const CROSSED: ReadonlyArray<readonly [string, object, string]> = [
   ...PLACED,
   ['a model that begins with a digit', minimal({ modelName: '1st' }), 'modelName'],
   ['two groups of one name', minimal({ deploymentGroups: [group(), group()] }), 'deploymentGroups[1].name'],
-  ['two environments of one name', minimal({ deploymentGroups: [group({ deployEnvironments: [{ name: 'a' }, { name: 'a' }] })] }), 'deploymentGroups[0].deployEnvironments[1].name'],
+  [
+    'two environments of one name',
+    minimal({ deploymentGroups: [group({ deployEnvironments: [{ name: 'a' }, { name: 'a' }] })] }),
+    'deploymentGroups[0].deployEnvironments[1].name',
+  ],
   ...['a..b', 'a.lock', 'a//b', 'a/', 'a.', 'HEAD', 'a/.b'].map(name => [
     `a group "${name}" without a branch`, minimal({ deploymentGroups: [{ name }] }), 'deploymentGroups[0].sourceBranch',
   ] as const),
   ...['-a', 'a..b', 'a b', '/a', 'a~1', 'x.lock/y', 'a@{b', '@'].map(sourceBranch => [
-    `the branch "${sourceBranch}"`, minimal({ deploymentGroups: [group({ sourceBranch })] }), 'deploymentGroups[0].sourceBranch',
+    `the branch "${sourceBranch}"`, minimal({ deploymentGroups: [group({ sourceBranch })] }),
+    'deploymentGroups[0].sourceBranch',
   ] as const),
-  ['production before preproduction', minimal(stages(DEV, PROD, PREPROD)), 'deploymentGroups[0].deployEnvironments[2].type'],
-  ['an environment without a type after production', minimal(stages(PROD, undefined)), 'deploymentGroups[0].deployEnvironments[1].type'],
+  [
+    'production before preproduction', minimal(stages(DEV, PROD, PREPROD)),
+    'deploymentGroups[0].deployEnvironments[2].type',
+  ],
+  [
+    'an environment without a type after production', minimal(stages(PROD, undefined)),
+    'deploymentGroups[0].deployEnvironments[1].type',
+  ],
   ['a misspelt region', minimal(place('eu-wset-1')), 'tooling.region'],
   ['a region without images', minimal(place('ap-southeast-9')), 'tooling.region'],
-  ['a key of China in Europe', minimal({ ...place('eu-west-1'), endpoint: { kmsKeyArn: key('cn-north-1', 'aws-cn') } }), 'endpoint.kmsKeyArn'],
-  ['a key of the usual partition in GovCloud', minimal({ ...place('us-gov-west-1'), endpoint: { kmsKeyArn: key('us-gov-west-1') } }), 'endpoint.kmsKeyArn'],
-  ['a bucket of the usual partition in GovCloud', minimal({ ...place('us-gov-west-1'), s3AccessLogsBucketArn: 'arn:aws:s3:::logs' }), 's3AccessLogsBucketArn'],
-  ['a connection of another partition', minimal({ ...place('us-gov-west-1'), source: FULL.source }), 'source.connectionArn'],
-  ['a key of another region', minimal({ ...place('eu-west-1'), endpoint: { kmsKeyArn: key('eu-west-2') } }), 'endpoint.kmsKeyArn'],
-  ['GitHub without a connection', minimal({ source: { type: SourceType.GITHUB, repository: 'a/b' } }), 'source.connectionArn'],
+  [
+    'a key of China in Europe',
+    minimal({ ...place('eu-west-1'), endpoint: { kmsKeyArn: key('cn-north-1', 'aws-cn') } }), 'endpoint.kmsKeyArn',
+  ],
+  [
+    'a key of the usual partition in GovCloud',
+    minimal({ ...place('us-gov-west-1'), endpoint: { kmsKeyArn: key('us-gov-west-1') } }), 'endpoint.kmsKeyArn',
+  ],
+  [
+    'a bucket of the usual partition in GovCloud',
+    minimal({ ...place('us-gov-west-1'), s3AccessLogsBucketArn: 'arn:aws:s3:::logs' }), 's3AccessLogsBucketArn',
+  ],
+  [
+    'a connection of another partition', minimal({ ...place('us-gov-west-1'), source: FULL.source }),
+    'source.connectionArn',
+  ],
+  [
+    'a key of another region', minimal({ ...place('eu-west-1'), endpoint: { kmsKeyArn: key('eu-west-2') } }),
+    'endpoint.kmsKeyArn',
+  ],
+  [
+    'GitHub without a connection', minimal({ source: { type: SourceType.GITHUB, repository: 'a/b' } }),
+    'source.connectionArn',
+  ],
   ['GitHub without an owner', minimal({ source: { ...FULL.source, repository: 'b' } }), 'source.repository'],
   ['creating a repository elsewhere', minimal({ source: { ...FULL.source, create: true } }), 'source.create'],
-  ['CodeCommit with a connection', minimal({ source: { connectionArn: FULL.source?.connectionArn } }), 'source.connectionArn'],
+  [
+    'CodeCommit with a connection', minimal({ source: { connectionArn: FULL.source?.connectionArn } }),
+    'source.connectionArn',
+  ],
   ['CodeCommit with an owner', minimal({ source: { repository: 'a/b' } }), 'source.repository'],
-  ['a metric of another problem type', minimal({ qualityGate: { metric: 'rmse', threshold: 1 } }), 'qualityGate.metric'],
+  [
+    'a metric of another problem type', minimal({ qualityGate: { metric: 'rmse', threshold: 1 } }),
+    'qualityGate.metric',
+  ],
   ['another metric without a threshold', minimal({ qualityGate: { metric: 'auc' } }), 'qualityGate.threshold'],
   ['an accuracy in percent', minimal({ qualityGate: { threshold: 85 } }), 'qualityGate.threshold'],
   ['a negative share', minimal({ qualityGate: { metric: 'f1', threshold: -0.1 } }), 'qualityGate.threshold'],
   ['a negative error', minimal({ problemType: 'regression', qualityGate: { threshold: -1 } }), 'qualityGate.threshold'],
-  ['an r2 above 1', minimal({ problemType: 'regression', qualityGate: { metric: 'r2', threshold: 1.1 } }), 'qualityGate.threshold'],
+  [
+    'an r2 above 1', minimal({ problemType: 'regression', qualityGate: { metric: 'r2', threshold: 1.1 } }),
+    'qualityGate.threshold',
+  ],
   ['an accuracy above 1', minimal({ qualityGate: { comparison: '>', threshold: 1 } }), 'qualityGate.threshold'],
-  ['an error below 0', minimal({ qualityGate: { metric: 'log_loss', comparison: '<', threshold: 0 } }), 'qualityGate.threshold'],
-  ['scikit-learn on two instances', minimal({ framework: 'sklearn', training: { instanceCount: 2 } }), 'training.instanceCount'],
-  ['scikit-learn on two instances in one group', parameters({ TrainingInstanceCount: 2 }, { framework: 'sklearn' }), 'deploymentGroups[0].parameters.TrainingInstanceCount'],
+  [
+    'an error below 0', minimal({ qualityGate: { metric: 'log_loss', comparison: '<', threshold: 0 } }),
+    'qualityGate.threshold',
+  ],
+  [
+    'scikit-learn on two instances', minimal({ framework: 'sklearn', training: { instanceCount: 2 } }),
+    'training.instanceCount',
+  ],
+  [
+    'scikit-learn on two instances in one group', parameters({ TrainingInstanceCount: 2 }, { framework: 'sklearn' }),
+    'deploymentGroups[0].parameters.TrainingInstanceCount',
+  ],
   ['a wait without spot instances', minimal({ training: { maxWaitSeconds: 7200 } }), 'training.maxWaitSeconds'],
-  ['a wait that is shorter than the run', minimal({ training: { useSpotInstances: true, maxWaitSeconds: 60 } }), 'training.maxWaitSeconds'],
-  ['a hyperparameter with a hyphen', minimal({ training: { hyperparameters: { 'max-depth': 1 } } }), 'training.hyperparameters.max-depth'],
-  ['a hyperparameter with a line end', minimal({ training: { hyperparameters: { 'a\nb': 1 } } }), 'training.hyperparameters["a\\nb"]'],
-  ['a misspelt hyperparameter', minimal({ training: { hyperparameters: { max_dept: 1 } } }), 'training.hyperparameters.max_dept'],
-  ['a hyperparameter named as a parameter', minimal({ training: { hyperparameters: { GitCommit: 1 } } }), 'training.hyperparameters.GitCommit'],
-  ['too many hyperparameters', minimal({ training: { hyperparameters: Object.fromEntries(Array.from({ length: 101 }, (_, i) => [`own_${i}`, i])) } }), 'training.hyperparameters'],
-  ['a misspelt parameter', parameters({ InputDataURL: 's3://a-bucket/b' }), 'deploymentGroups[0].parameters.InputDataURL'],
+  [
+    'a wait that is shorter than the run', minimal({ training: { useSpotInstances: true, maxWaitSeconds: 60 } }),
+    'training.maxWaitSeconds',
+  ],
+  [
+    'a hyperparameter with a hyphen', minimal({ training: { hyperparameters: { 'max-depth': 1 } } }),
+    'training.hyperparameters.max-depth',
+  ],
+  [
+    'a hyperparameter with a line end', minimal({ training: { hyperparameters: { 'a\nb': 1 } } }),
+    'training.hyperparameters["a\\nb"]',
+  ],
+  [
+    'a misspelt hyperparameter', minimal({ training: { hyperparameters: { max_dept: 1 } } }),
+    'training.hyperparameters.max_dept',
+  ],
+  [
+    'a hyperparameter named as a parameter', minimal({ training: { hyperparameters: { GitCommit: 1 } } }),
+    'training.hyperparameters.GitCommit',
+  ],
+  ['too many hyperparameters', minimal({
+    training: {
+      hyperparameters: Object.fromEntries(Array.from({ length: 101 }, (
+        _, i,
+      ) => [`own_${i}`, i])),
+    },
+  }), 'training.hyperparameters'],
+  [
+    'a misspelt parameter', parameters({ InputDataURL: 's3://a-bucket/b' }),
+    'deploymentGroups[0].parameters.InputDataURL',
+  ],
   ['a misspelt hyperparameter of a group', parameters({ num_rounds: 3 }), 'deploymentGroups[0].parameters.num_rounds'],
   ['a hyperparameter that the pipeline has not', parameters({ gamma: 3 }), 'deploymentGroups[0].parameters.gamma'],
   ['a hyperparameter that is no number', parameters({ max_depth: 'deep' }), 'deploymentGroups[0].parameters.max_depth'],
-  ['an instance type that is none', parameters({ TrainingInstanceType: 'm5.large' }), 'deploymentGroups[0].parameters.TrainingInstanceType'],
+  [
+    'an instance type that is none', parameters({ TrainingInstanceType: 'm5.large' }),
+    'deploymentGroups[0].parameters.TrainingInstanceType',
+  ],
   ['no instance', parameters({ TrainingInstanceCount: 0 }), 'deploymentGroups[0].parameters.TrainingInstanceCount'],
-  ['an approval status that is none', parameters({ ModelApprovalStatus: 'Aproved' }), 'deploymentGroups[0].parameters.ModelApprovalStatus'],
-  ['a threshold of a group in percent', parameters({ QualityThreshold: 90 }), 'deploymentGroups[0].parameters.QualityThreshold'],
+  [
+    'an approval status that is none', parameters({ ModelApprovalStatus: 'Aproved' }),
+    'deploymentGroups[0].parameters.ModelApprovalStatus',
+  ],
+  [
+    'a threshold of a group in percent', parameters({ QualityThreshold: 90 }),
+    'deploymentGroups[0].parameters.QualityThreshold',
+  ],
   ['41 tags', minimal({ tags: Object.fromEntries(Array.from({ length: 41 }, (_, i) => [`t${i}`, ''])) }), 'tags'],
   ['a tag of AWS', minimal({ tags: { 'AWS:team': 'x' } }), 'tags.AWS:team'],
   ['a tag with an empty key', minimal({ tags: { '': 'x' } }), 'tags[""]'],
   ['a tag with a long key', minimal({ tags: { ['k'.repeat(129)]: 'x' } }), 'tags'],
   ['data that is not there', minimal({ training: { inputDataUrl: 'data/none.csv' } }), 'training.inputDataUrl'],
-  ['a target that is not there', minimal({ training: { inputDataUrl: 'data/mine.csv', targetColumn: 'targt' } }), 'training.targetColumn'],
+  [
+    'a target that is not there', minimal({ training: { inputDataUrl: 'data/mine.csv', targetColumn: 'targt' } }),
+    'training.targetColumn',
+  ],
   ['data elsewhere without a request', minimal({ training: { inputDataUrl: 's3://bucket/x' } }), 'endpoint.smokeTest'],
 ];
 
 const choices: { readonly [name: string]: ReadonlyArray<readonly [string, unknown]> } = {
   training: [
-    ['half the data but a row', { validationFraction: 0.49, testFraction: 0.49 }], ['one row', { validationFraction: 1e-9 }], ['28 days', { maxRunSeconds: 2_419_200 }],
-    ['spot', { useSpotInstances: true }], ['spot, the wait is the run', { useSpotInstances: true, maxRunSeconds: 60, maxWaitSeconds: 60 }], ['not spot', { useSpotInstances: false }],
-    ['several hosts', { instanceCount: 100 }], ['seed 0', { seed: 0 }], ['the last seed', { seed: 2_147_483_647 }], ['never cached', { cacheExpireAfter: 'never' }],
-    ['own hyperparameters', { hyperparameters: { beta: 1, lr: 'x', depth: 3, gamma: 0.5 } }], ['nothing', {}], ['not given', { instanceType: undefined, hyperparameters: undefined }],
-    ['a trn instance', { instanceType: 'ml.trn1n.32xlarge' }], ['metal', { processingInstanceType: 'ml.c6i.metal' }], ['rejected', { approvalStatus: 'Rejected' }],
+    ['half the data but a row', { validationFraction: 0.49, testFraction: 0.49 }],
+    ['one row', { validationFraction: 1e-9 }], ['28 days', { maxRunSeconds: 2_419_200 }],
+    ['spot', { useSpotInstances: true }], ['spot, the wait is the run', {
+      useSpotInstances: true, maxRunSeconds: 60, maxWaitSeconds: 60,
+    }], ['not spot', { useSpotInstances: false }],
+    ['several hosts', { instanceCount: 100 }], ['seed 0', { seed: 0 }], ['the last seed', { seed: 2_147_483_647 }],
+    ['never cached', { cacheExpireAfter: 'never' }],
+    ['own hyperparameters', { hyperparameters: { beta: 1, lr: 'x', depth: 3, gamma: 0.5 } }], ['nothing', {}],
+    ['not given', { instanceType: undefined, hyperparameters: undefined }],
+    ['a trn instance', { instanceType: 'ml.trn1n.32xlarge' }], ['metal', { processingInstanceType: 'ml.c6i.metal' }],
+    ['rejected', { approvalStatus: 'Rejected' }],
   ],
   qualityGate: [
-    ['accuracy 1', { threshold: 1 }], ['accuracy 0', { threshold: 0 }], ['the other way', { comparison: '<=', threshold: 0.9 }], ['a large error', { metric: 'log_loss', threshold: 12.5 }],
+    ['accuracy 1', { threshold: 1 }], ['accuracy 0', { threshold: 0 }],
+    ['the other way', { comparison: '<=', threshold: 0.9 }], ['a large error', { metric: 'log_loss', threshold: 12.5 }],
     ['auc', { metric: 'auc', comparison: '>', threshold: 0.999 }],
   ],
   source: [
-    ['CodeCommit', { type: SourceType.CODECOMMIT }], ['an existing one', { repository: 'my.repo', create: false }], ['Bitbucket', { ...FULL.source, type: SourceType.BITBUCKET }],
-    ['an older connection', { ...FULL.source, connectionArn: 'arn:aws:codestar-connections:us-east-1:111111111111:connection/0a' }], ['deep', { ...FULL.source, repository: 'a/b/c/d' }],
+    ['CodeCommit', { type: SourceType.CODECOMMIT }], ['an existing one', { repository: 'my.repo', create: false }],
+    ['Bitbucket', { ...FULL.source, type: SourceType.BITBUCKET }],
+    ['an older connection', {
+      ...FULL.source, connectionArn: 'arn:aws:codestar-connections:us-east-1:111111111111:connection/0a',
+    }], ['deep', { ...FULL.source, repository: 'a/b/c/d' }],
   ],
-  tooling: [...['us-east-1', 'us-gov-west-1', 'ap-southeast-4', 'il-central-1', 'us-isob-east-1', 'me-central-1'].map(region => [region, { region }] as const), ['an account', { account: '000000000001' }]],
+  tooling: [...[
+    'us-east-1', 'us-gov-west-1', 'ap-southeast-4', 'il-central-1', 'us-isob-east-1', 'me-central-1',
+  ].map(region => [region, { region }] as const), ['an account', { account: '000000000001' }]],
   endpoint: [
-    ['no capture', { dataCapturePercentage: 0 }], ['many', { instanceCount: 1000 }], ['GPU with a key', { instanceType: 'ml.g5.xlarge', kmsKeyArn: key('eu-west-1') }],
-    ['a multi-region key', { kmsKeyArn: 'arn:aws:kms:eu-west-1:111111111111:key/mrk-0123456789abcdef0123456789abcdef' }], ['a long request', { smokeTest: { body: 'x'.repeat(60_000) } }],
-    ['a patient test', { smokeTest: { body: '1', maxLatencySeconds: 60 } }], ['JSON lines', { smokeTest: { body: '[1]', contentType: 'application/jsonlines' } }], ['nothing', {}],
+    ['no capture', { dataCapturePercentage: 0 }], ['many', { instanceCount: 1000 }],
+    ['GPU with a key', { instanceType: 'ml.g5.xlarge', kmsKeyArn: key('eu-west-1') }],
+    ['a multi-region key', {
+      kmsKeyArn: 'arn:aws:kms:eu-west-1:111111111111:key/mrk-0123456789abcdef0123456789abcdef',
+    }], ['a long request', { smokeTest: { body: 'x'.repeat(60_000) } }],
+    ['a patient test', { smokeTest: { body: '1', maxLatencySeconds: 60 } }],
+    ['JSON lines', { smokeTest: { body: '[1]', contentType: 'application/jsonlines' } }], ['nothing', {}],
   ],
-  tags: [['40', Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`t${i}`, 'x'.repeat(256)]))], ['unicode', { 'Kosten-Stelle/ä': 'Größe + 1 = @' }], ['near', { awsome: 'x' }], ['empty', { team: '' }], ['none', {}]],
+  tags: [
+    ['40', Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`t${i}`, 'x'.repeat(256)]))],
+    ['unicode', { 'Kosten-Stelle/ä': 'Größe + 1 = @' }], ['near', { awsome: 'x' }], ['empty', { team: '' }],
+    ['none', {}],
+  ],
   userOwned: [['none', []], ['all', ['**']], ['but', ['model/**', '!model/train.py']]],
   upgrade: [['never', { schedule: 'never' }], ['nothing', {}], ['daily', { schedule: 'daily', pullRequests: true }]],
-  infrastructure: [['nothing', {}], ['no commands', { installCommands: [] }], ['a wildcard', { files: ['infra/*.ts'] }]],
-  network: [['16 subnets', { ...FULL.network, subnetIds: Array.from({ length: 16 }, (_, i) => `subnet-0123456${i.toString(16)}`) }], ['short ids', { vpcId: 'vpc-01234567', subnetIds: ['subnet-01234567'], securityGroupIds: ['sg-01234567'] }]],
+  infrastructure: [
+    ['nothing', {}], ['no commands', { installCommands: [] }], ['a wildcard', { files: ['infra/*.ts'] }],
+  ],
+  network: [['16 subnets', {
+    ...FULL.network, subnetIds: Array.from({ length: 16 }, (_, i) => `subnet-0123456${i.toString(16)}`),
+  }], ['short ids', { vpcId: 'vpc-01234567', subnetIds: ['subnet-01234567'], securityGroupIds: ['sg-01234567'] }]],
   permissionsBoundaryName: [['a path', 'a/b+c=d,e.f@g-h'], ['long', 'x'.repeat(128)]],
   modelName: [['capitals', 'My-Model'], ['long', 'x'.repeat(48)], ['one letter', 'X']],
   devDeps: [['none', []], ['scoped', ['@a/b@^1']]],
@@ -108,30 +217,47 @@ const choices: { readonly [name: string]: ReadonlyArray<readonly [string, unknow
   gitOptions: [['lf', { endOfLine: 'lf' }]],
   deploymentGroups: [
     ...['main', 'feature/x', 'release-1.2', 'x.locked', '1', 'Dev', 'v1.0/rc'].map(name => [name, [{ name }]] as const),
-    ...['feature/a-b', 'ünïcode', 'a.b', 'a@b', 'x{y}', 'lock', 'x-', 'a/HEAD'].map(sourceBranch => [`branch ${sourceBranch}`, [group({ sourceBranch })]] as const),
+    ...['feature/a-b', 'ünïcode', 'a.b', 'a@b', 'x{y}', 'lock', 'x-', 'a/HEAD'].map(sourceBranch =>
+      [`branch ${sourceBranch}`, [group({ sourceBranch })]] as const),
     ['a name that is no branch, with one', [{ name: 'a..b', sourceBranch: 'main' }]],
     ['two groups of one branch', [group(), { name: 'other', sourceBranch: 'main' }]],
-    ['environments of the same name in two groups', [group({ deployEnvironments: [{ name: 'e' }] }), { name: 'other', deployEnvironments: [{ name: 'e' }] }]],
+    ['environments of the same name in two groups', [group({ deployEnvironments: [{ name: 'e' }] }), {
+      name: 'other', deployEnvironments: [{ name: 'e' }],
+    }]],
     ['names that differ in capitals', [{ name: 'dev' }, { name: 'Dev' }]],
-    ['production without approval', [group({ deployEnvironments: [{ name: 'p', type: PROD, manualApproval: false }] })]],
+    ['production without approval', [group({
+      deployEnvironments: [{ name: 'p', type: PROD, manualApproval: false }],
+    })]],
     ['Git Flow', (stages(DEV, PREPROD, PROD) as { deploymentGroups: unknown }).deploymentGroups],
     ['two productions', (stages(PREPROD, PROD, PROD) as { deploymentGroups: unknown }).deploymentGroups],
     ['no types', (stages(undefined, undefined) as { deploymentGroups: unknown }).deploymentGroups],
     ['nothing to deploy to', [group({ deployEnvironments: [] })]],
-    ['a built in preprod', [group({ buildEnvironment: { type: PREPROD }, deployEnvironments: [{ name: 'd', type: DEV }] })]],
+    ['a built in preprod', [group({
+      buildEnvironment: { type: PREPROD }, deployEnvironments: [{ name: 'd', type: DEV }],
+    })]],
     ['own parameters', [group({ parameters: { MyFlag: true, beta: 1, Region: 'x', Threshold: 2, GitTag: 'v1' } })]],
-    ['parameters as text', [group({ parameters: { TrainingInstanceCount: '2', QualityThreshold: '0.9', max_depth: '3', TargetColumn: 5 } })]],
-    ['an environment\'s endpoint', [group({ deployEnvironments: [{ name: 'a', endpoint: {} }, { name: 'b', endpoint: { dataCapturePercentage: 0 } }] })]],
+    ['parameters as text', [group({
+      parameters: { TrainingInstanceCount: '2', QualityThreshold: '0.9', max_depth: '3', TargetColumn: 5 },
+    })]],
+    ['an environment\'s endpoint', [group({
+      deployEnvironments: [{ name: 'a', endpoint: {} }, { name: 'b', endpoint: { dataCapturePercentage: 0 } }],
+    })]],
   ],
 };
 
 /** Options that are unusual and right. */
 export const VALID: ReadonlyArray<readonly [string, object]> = [
   ['full', { ...FULL }],
-  ['everything undefined', Object.fromEntries(Object.keys(FULL).map(name => [name, name === 'name' ? 'churn' : undefined]))],
+  ['everything undefined', Object.fromEntries(Object.keys(FULL).map(name =>
+    [name, name === 'name' ? 'churn' : undefined]))],
   ...['a', 'a-b', 'x'.repeat(48), 'a1-2'].map(name => [`name ${name}`, { name }] as const),
-  ...['xgboost', 'sklearn'].flatMap(framework => ['binary', 'multiclass', 'regression'].flatMap(problemType => [true, false].map(projenrcPython =>
-    [`${framework} ${problemType} ${projenrcPython}`, { name: 'churn', framework, problemType, projenrcPython }] as const))),
+  ...['xgboost', 'sklearn'].flatMap(framework => [
+    'binary', 'multiclass', 'regression',
+  ].flatMap(problemType => [true, false].map(projenrcPython =>
+    [`${framework} ${problemType} `
+      + `${projenrcPython}`, { name: 'churn', framework, problemType, projenrcPython }] as const))),
   ...PLACED_VALID,
-  ...Object.entries(choices).flatMap(([name, values]) => values.map(([what, value]) => [`${name}: ${what}`, minimal({ [name]: value })] as const)),
+  ...Object.entries(choices).flatMap(([
+    name, values,
+  ]) => values.map(([what, value]) => [`${name}: ${what}`, minimal({ [name]: value })] as const)),
 ];

@@ -3,7 +3,9 @@ import { infrastructurePaths, triggerPatterns } from '../../src/options/knowledg
 import { INFRASTRUCTURE_FILES } from '../../src/plan/normalise';
 
 test('a folder stands for everything below it, a file for itself, and each once', () => {
-  expect(infrastructurePaths(['infra/', 'package.json', './cdk.json', 'infra/*.ts', 'package.json'])).toEqual(['infra/**', 'package.json', 'cdk.json', 'infra/*.ts']);
+  expect(infrastructurePaths(['infra/', 'package.json', './cdk.json', 'infra/*.ts', 'package.json'])).toEqual([
+    'infra/**', 'package.json', 'cdk.json', 'infra/*.ts',
+  ]);
 });
 
 test('as many as a trigger takes stay as they are', () => {
@@ -14,7 +16,8 @@ test('as many as a trigger takes stay as they are', () => {
 test('of the files of an app, which are one too many, those without a wildcard are put together', () => {
   expect(INFRASTRUCTURE_FILES).toHaveLength(9);
   expect(triggerPatterns(INFRASTRUCTURE_FILES)).toEqual([
-    'infra/**', '{package.json,package-lock.json,cdk.json,tsconfig.json,config/delivery.json,pyproject.toml,uv.lock,.python-version}',
+    'infra/**',
+    '{package.json,package-lock.json,cdk.json,tsconfig.json,config/delivery.json,pyproject.toml,uv.lock,.python-version}',
   ]);
 });
 
@@ -23,9 +26,11 @@ test('patterns that have been made already stay the same', () => {
 });
 
 /** The paths that a list of patterns names, groups taken apart. */
-const named = (patterns: readonly string[]): string[] => patterns.flatMap(pattern => (pattern.startsWith('{') ? pattern.slice(1, -1).split(',') : [pattern])).sort();
+const named = (patterns: readonly string[]): string[] =>
+  patterns.flatMap(pattern => (pattern.startsWith('{') ? pattern.slice(1, -1).split(',') : [pattern])).sort();
 
-test('whatever the files are, nothing is lost or added, no pattern is too long, and groups are only made where they are needed', () => {
+test('whatever the files are, nothing is lost or added, no pattern is too long, and groups are only made where they '
+  + 'are needed', () => {
   const file = fc.stringMatching(/^[\w@][\w.@-]{0,40}(\/[\w@][\w.@-]{0,40}){0,3}\/?$/);
   fc.assert(fc.property(fc.uniqueArray(file, { minLength: 1, maxLength: 40 }), files => {
     const [all, patterns] = [infrastructurePaths(files), triggerPatterns(files)];

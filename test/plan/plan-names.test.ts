@@ -26,14 +26,16 @@ const PROMOTED: { readonly [name: string]: DeliveryOptions } = {
   promotion: {
     ...DELIVERIES.sevenAccounts,
     promotion: {
-      sourceModelPackageGroupArn: 'arn:aws:sagemaker:eu-west-1:888888888888:model-package-group/Churn', targetBucketName: 'promoted-models',
+      sourceModelPackageGroupArn: 'arn:aws:sagemaker:eu-west-1:888888888888:model-package-group/Churn',
+      targetBucketName: 'promoted-models',
       eventBusName: 'promotions', targetModelPackageGroupName: 'churn-promoted',
     },
   },
   promotionInOnePlace: {
     ...DELIVERIES.default,
     promotion: {
-      sourceModelPackageGroupArn: 'arn:aws:sagemaker:eu-west-1:888888888888:model-package-group/churn', targetBucketName: 'promoted-models',
+      sourceModelPackageGroupArn: 'arn:aws:sagemaker:eu-west-1:888888888888:model-package-group/churn',
+      targetBucketName: 'promoted-models',
     },
   },
 };
@@ -42,7 +44,8 @@ const ALL: { readonly [name: string]: DeliveryOptions } = { ...DELIVERIES, ...PR
 const plan = (delivery: DeliveryOptions): DeliveryPlan => planDelivery(normaliseDelivery(delivery));
 
 /** A bucket's name as it will be in the longest case: twelve digits and the longest region. */
-const filled = (name: string): string => name.replace('{account}', '123456789012').replace('{region}', 'us-isof-south-1');
+const filled = (name: string): string =>
+  name.replace('{account}', '123456789012').replace('{region}', 'us-isof-south-1');
 
 function expectGoodNames(p: DeliveryPlan): void {
   const names = p.names;
@@ -51,13 +54,17 @@ function expectGoodNames(p: DeliveryPlan): void {
     return !pattern.test(filled(name)) || filled(name).length > (kind === 'bucket' ? max : max - reserved);
   });
   expect(wrong).toEqual([]);
-  // Services compare without regard to case here and there (IAM, SageMaker endpoints), so all names have to differ like that.
+  // Services compare without regard to case here and there (IAM, SageMaker endpoints), so all names have to differ like
+  // that.
   const seen = new Set<string>();
-  const twice = names.map(({ kind, scope, name }) => `${kind} ${scope} ${name.toLowerCase()}`).filter(key => seen.has(key) || !seen.add(key));
+  const twice = names.map(({ kind, scope, name }) =>
+    `${kind} ${scope} ${name.toLowerCase()}`).filter(key => seen.has(key) || !seen.add(key));
   expect(twice).toEqual([]);
 }
 
-test.each(Object.entries(ALL))('the names of "%s" fit their services and differ from each other', (_, delivery) => { expectGoodNames(plan(delivery)); });
+test.each(Object.entries(ALL))('the names of "%s" fit their services and differ from each other', (_, delivery) => {
+  expectGoodNames(plan(delivery));
+});
 
 test('every name of a plan is known to the check', () => {
   for (const delivery of Object.values(ALL)) {
@@ -67,18 +74,22 @@ test('every name of a plan is known to the check', () => {
     const given = [
       p.source.stack, p.upgrade?.rule, p.upgrade?.project, p.upgrade?.pipeline,
       ...(p.promotion ? [
-        p.promotion.stack, p.promotion.failures, p.promotion.group, p.promotion.pipeline, p.promotion.project, p.promotion.rule,
+        p.promotion.stack, p.promotion.failures, p.promotion.group, p.promotion.pipeline, p.promotion.project,
+        p.promotion.rule,
         p.promotion.keyAlias, p.promotion.artifactBucket,
       ] : []),
       ...p.stacks.map(s => s.name), ...rolesOf(p).map(r => r.name),
-      shared.stack, shared.keyAlias, shared.bucket, shared.bus, shared.archive, shared.topic, shared.failures, shared.busStatement,
+      shared.stack, shared.keyAlias, shared.bucket, shared.bus, shared.archive, shared.topic, shared.failures,
+      shared.busStatement,
       pipeline?.name, pipeline?.synthProject, pipeline?.deployProject, pipeline?.commitRule, pipeline?.commitGate,
       ...p.groups.flatMap(({ build, pipelines, environments, replicas, waves }) => [
         ...[...Object.entries(build), ...Object.entries(pipelines)].flatMap(([key, value]: [string, unknown]) => (
           typeof value === 'string' && !['name', 'type', 's3AccessLogsBucketArn'].includes(key) ? [value] : [])),
-        ...build.repositories.map(r => r.repository), ...waves.map(w => w.stage), ...replicas.flatMap(r => [r.stack, r.keyAlias, r.bucket]),
+        ...build.repositories.map(r => r.repository), ...waves.map(w => w.stage),
+        ...replicas.flatMap(r => [r.stack, r.keyAlias, r.bucket]),
         ...environments.flatMap(e => [
-          e.stack, e.endpointStack, e.keyAlias, e.captureBucket, e.deploymentBucket, e.replicaGroup, e.endpointName, ...Object.values(e.actions),
+          e.stack, e.endpointStack, e.keyAlias, e.captureBucket, e.deploymentBucket, e.replicaGroup, e.endpointName,
+          ...Object.values(e.actions),
         ]),
       ]),
     ].filter((name): name is string => name !== undefined);
@@ -86,7 +97,8 @@ test('every name of a plan is known to the check', () => {
   }
 });
 
-test.each(Object.entries(ALL))('a name that is made anywhere for "%s" is among the names of its plan', (_, delivery) => {
+test.each(Object.entries(ALL))('a name that is made anywhere for "%s" is among the names of its '
+  + 'plan', (_, delivery) => {
   mockMade.clear();
   const { names } = plan(delivery);
   const known = new Set(names.map(({ name }) => name));
@@ -116,7 +128,8 @@ test('the names of a promotion are those of its target group, and its roles are 
   expect(rolesOf(here).slice(-2).map(role => role.name)).toEqual(['churn-promote', 'churn-promotepipeline']);
 });
 
-test('a name of the user\'s own that something of the delivery has already is refused, with the option that gives it', () => {
+test('a name of the user\'s own that something of the delivery has already is refused, with the option that gives '
+  + 'it', () => {
   const [problem, ...more] = checkDelivery({
     ...DELIVERIES.default,
     promotion: {
@@ -130,19 +143,27 @@ test('a name of the user\'s own that something of the delivery has already is re
 test.each([
   ['groups and environments called like parts of a delivery', {
     deploymentGroups: ['infrastructure', 'source', 'promotion', 'build', 'delivery', 'replica', 'events'].map(name => ({
-      name, deployEnvironments: ['build', 'replica', 'delivery', 'environment', 'endpoint', 'infrastructure', 'capture', 'artifacts'].map(e => ({ name: e })),
+      name, deployEnvironments: [
+        'build', 'replica', 'delivery', 'environment', 'endpoint', 'infrastructure', 'capture', 'artifacts',
+      ].map(e => ({ name: e })),
     })),
   }],
   ['names that differ in case, hyphens or where a word ends', {
     deploymentGroups: ['a-b', 'a.b', 'a_b', 'A-B', 'a', 'a-b-c', 'a/b'].map(name => ({
-      name, sourceBranch: 'main', deployEnvironments: ['b-c', 'c', 'B-C', 'b.c', 'b_c', 'b', 'C'].map(e => ({ name: e })),
+      name, sourceBranch: 'main',
+      deployEnvironments: ['b-c', 'c', 'B-C', 'b.c', 'b_c', 'b', 'C'].map(e => ({ name: e })),
     })),
   }],
   ['regions that are environments', {
-    tooling: { region: 'eu-west-1' }, deploymentGroups: [{ name: 'main', deployEnvironments: [{ name: 'us-east-1' }, { name: 'x', region: 'us-east-1' }, { name: 'us', region: 'us-east-2' }] }],
+    tooling: { region: 'eu-west-1' }, deploymentGroups: [{
+      name: 'main', deployEnvironments: [
+        { name: 'us-east-1' }, { name: 'x', region: 'us-east-1' }, { name: 'us', region: 'us-east-2' },
+      ],
+    }],
   }],
   ['repositories for images that are called like a group', {
-    containerRepositories: ['main', 'base', 'ba/se', 'ba.se'].map(name => ({ name })), deploymentGroups: [{ name: 'main' }, { name: 'base' }],
+    containerRepositories: ['main', 'base', 'ba/se', 'ba.se'].map(name => ({ name })),
+    deploymentGroups: [{ name: 'main' }, { name: 'base' }],
   }],
 ])('%s do not collide', (_, more: Partial<DeliveryOptions>) => {
   const delivery = { ...DELIVERIES.default, ...more };
@@ -159,7 +180,8 @@ test('random deliveries that pass the checks have names that fit and never colli
   }), { numRuns: 100 });
 });
 
-test('random deliveries that pass the checks have stacks after those that they need, in tiers that never look ahead, and readers once', () => {
+test('random deliveries that pass the checks have stacks after those that they need, in tiers that never look ahead, '
+  + 'and readers once', () => {
   fc.assert(fc.property(arbitraryDelivery, delivery => {
     fc.pre(checkDelivery(delivery).length === 0);
     const p = plan(delivery);
@@ -167,16 +189,20 @@ test('random deliveries that pass the checks have stacks after those that they n
     expect(p.stacks.filter((stack, i) => stack.needs.some(name => !(order.get(name)! < i)))).toEqual([]);
     const tiers = p.infrastructure.pipeline?.tiers ?? [];
     const tierOf = new Map(tiers.flatMap((tier, i) => tier.stacks.map(name => [name, i] as const)));
-    const early = p.stacks.filter(stack => tierOf.has(stack.name) && stack.needs.some(name => (tierOf.get(name) ?? -1) > tierOf.get(stack.name)!));
+    const early = p.stacks.filter(stack => tierOf.has(stack.name)
+      && stack.needs.some(name => (tierOf.get(name) ?? -1) > tierOf.get(stack.name)!));
     expect(early).toEqual([]);
     if (p.infrastructure.pipeline) {
-      const deployed = p.stacks.filter(s => s.deployedBy === 'infrastructure' && s.kind !== 'infrastructure').map(s => s.name);
+      const deployed = p.stacks.filter(s => s.deployedBy === 'infrastructure'
+        && s.kind !== 'infrastructure').map(s => s.name);
       expect(tiers.flatMap(t => t.stacks).sort()).toEqual([...deployed].sort());
     }
     for (const { build, pipelines, replicas, environments, waves } of p.groups) {
       expect(build.readerAccounts).toEqual([...new Set(build.readerAccounts)].sort());
       expect(build.readerAccounts).not.toContain(build.place.account);
-      for (const readers of [build.artifactReaders, build.imageReaders, pipelines.artifactReaders, ...replicas.map(r => r.artifactReaders)]) {
+      for (const readers of [
+        build.artifactReaders, build.imageReaders, pipelines.artifactReaders, ...replicas.map(r => r.artifactReaders),
+      ]) {
         expect(new Set(readers).size).toBe(readers.length);
       }
       expect(waves.flatMap(w => w.environments)).toEqual(environments);

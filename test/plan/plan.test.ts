@@ -5,7 +5,9 @@ import { normaliseDelivery } from '../../src/plan/normalise';
 import { planDelivery, rolesOf } from '../../src/plan/plan';
 import { DELIVERIES } from '../../testing/deliveries/deliveries';
 
-const plans = Object.entries(DELIVERIES).map(([name, delivery]) => [name, planDelivery(normaliseDelivery(delivery))] as const);
+const plans = Object.entries(DELIVERIES).map(([
+  name, delivery,
+]) => [name, planDelivery(normaliseDelivery(delivery))] as const);
 const plan = plans[0][1];
 
 test('the default delivery goes build → staging → prod, with an approval by hand before prod alone', () => {
@@ -15,7 +17,9 @@ test('the default delivery goes build → staging → prod, with an approval by 
 });
 
 test('the same delivery gives the same plan', () => {
-  expect(planDelivery(normaliseDelivery(DELIVERIES.twoGroups))).toEqual(planDelivery(normaliseDelivery(DELIVERIES.twoGroups)));
+  expect(planDelivery(normaliseDelivery(DELIVERIES.twoGroups))).toEqual(
+    planDelivery(normaliseDelivery(DELIVERIES.twoGroups)),
+  );
 });
 
 test.each(plans)('in "%s" every stack comes after those that it needs', (_, p) => {
@@ -25,10 +29,13 @@ test.each(plans)('in "%s" every stack comes after those that it needs', (_, p) =
   });
 });
 
-test.each(plans)('in "%s" pipelines come after every stack that they use, and only pipelines deploy endpoints', (_, p) => {
+test.each(plans)('in "%s" pipelines come after every stack that they use, and only pipelines deploy '
+  + 'endpoints', (_, p) => {
   for (const group of p.groups) {
     const pipelines = p.stacks.find(s => s.name === group.pipelines.stack)!;
-    expect(pipelines.needs).toEqual(expect.arrayContaining([group.build.stack, ...group.environments.map(e => e.stack)]));
+    expect(pipelines.needs).toEqual(expect.arrayContaining([
+      group.build.stack, ...group.environments.map(e => e.stack),
+    ]));
   }
   expect(p.stacks.filter(s => s.kind === 'endpoint').every(s => s.deployedBy === 'deploy-pipeline')).toBe(true);
 });
@@ -38,7 +45,8 @@ describe.each(plans)('the roles of "%s"', (_, p) => {
 
   test('have a reason for every statement, and one more for every wildcard', () => {
     grants.forEach(grant => expect(grant.why).not.toBe(''));
-    const wild = grants.filter(g => g.effect !== 'Deny' && [...g.actions, ...g.resources].some(text => text.includes('*')));
+    const wild = grants.filter(g => g.effect !== 'Deny'
+      && [...g.actions, ...g.resources].some(text => text.includes('*')));
     expect(wild.filter(g => !g.wildcard)).toEqual([]);
     expect(grants.filter(g => g.wildcard && !wild.includes(g))).toEqual([]);
   });
@@ -60,7 +68,8 @@ describe.each(plans)('the roles of "%s"', (_, p) => {
     });
   });
   test('let people alone approve, and let only the CloudFormation role of an environment change its endpoint', () => {
-    const may = (action: string) => grants.filter(g => g.effect !== 'Deny' && g.actions.includes(action)).map(g => g.role);
+    const may = (action: string) => grants.filter(g => g.effect !== 'Deny'
+      && g.actions.includes(action)).map(g => g.role);
     expect(may('sagemaker:UpdateModelPackage')).toEqual(p.groups.map(g => g.roles.approver.name));
     expect(p.groups.every(g => 'account' in g.roles.approver.assumedBy)).toBe(true);
     const cloudFormation = p.groups.flatMap(g => g.environments.map(e => e.roles.cloudFormation.name));
@@ -73,20 +82,29 @@ test('whoever builds is denied to approve, reject and serve', () => {
   const { build, pipeline } = plan.groups[0].roles;
   for (const role of [build, pipeline]) {
     const denied = role.grants.filter(g => g.effect === 'Deny').flatMap(g => g.actions);
-    expect(denied).toEqual(expect.arrayContaining(['sagemaker:CreateModelPackage', 'sagemaker:UpdateModelPackage', 'sagemaker:UpdateEndpoint']));
+    expect(denied).toEqual(expect.arrayContaining([
+      'sagemaker:CreateModelPackage', 'sagemaker:UpdateModelPackage', 'sagemaker:UpdateEndpoint',
+    ]));
   }
 });
 
 test('data that a group\'s parameters name can be read by its jobs and by no other group\'s', () => {
   const groups = planDelivery(normaliseDelivery(DELIVERIES.twoGroups)).groups;
-  const reads = groups.map(g => g.roles.processing.grants.flatMap(grant => grant.resources).filter(r => r.includes('dev-data')));
-  expect(reads).toEqual([['arn:{partition}:s3:::dev-data/churn', 'arn:{partition}:s3:::dev-data/churn/*', 'arn:{partition}:s3:::dev-data'], []]);
+  const reads = groups.map(g =>
+    g.roles.processing.grants.flatMap(grant => grant.resources).filter(r => r.includes('dev-data')));
+  expect(reads).toEqual([[
+    'arn:{partition}:s3:::dev-data/churn', 'arn:{partition}:s3:::dev-data/churn/*', 'arn:{partition}:s3:::dev-data',
+  ], []]);
 });
 
 test('other accounts that deploy a group\'s models may read its packages, each named once', () => {
   const delivery = normaliseDelivery({
     ...DELIVERIES.default,
-    deploymentGroups: [{ name: 'g', deployEnvironments: [{ name: 'a', account: '222222222222' }, { name: 'b', account: '222222222222' }, { name: 'c' }] }],
+    deploymentGroups: [{
+      name: 'g', deployEnvironments: [
+        { name: 'a', account: '222222222222' }, { name: 'b', account: '222222222222' }, { name: 'c' },
+      ],
+    }],
   });
   expect(planDelivery(delivery).groups[0].build.readerAccounts).toEqual(['222222222222']);
 });
@@ -95,11 +113,14 @@ test.each(plans)('the diagram of "%s" shows every group, environment and approva
   const diagram = deliveryDiagram(p);
   expect(diagram).toMatchSnapshot();
   p.groups.forEach(g => g.environments.forEach(e => expect(diagram).toContain(`endpoint ${e.endpointName}`)));
-  expect(diagram.match(/approval by hand/g) ?? []).toHaveLength(p.groups.flatMap(g => g.environments).filter(e => e.manualApproval).length);
+  expect(diagram.match(/approval by hand/g)
+    ?? []).toHaveLength(p.groups.flatMap(g => g.environments).filter(e => e.manualApproval).length);
 });
 
 test('text in a diagram cannot end a node', () => {
-  const p = planDelivery(normaliseDelivery({ ...DELIVERIES.default, deploymentGroups: [{ name: 'main', sourceBranch: 'a"]b<c' }] }));
+  const p = planDelivery(normaliseDelivery({
+    ...DELIVERIES.default, deploymentGroups: [{ name: 'main', sourceBranch: 'a"]b<c' }],
+  }));
   expect(deliveryDiagram(p)).toContain('branch a#quot;]b#lt;c');
 });
 

@@ -1,6 +1,8 @@
 import * as fs from 'node:fs';
 import { Project } from 'projen';
-import { Buildspec, ModelCode, PipelineCode, PythonEnvironment, SageMakerCicdProject, type SageMakerCicdProjectOptions } from '../../src/project';
+import {
+  Buildspec, ModelCode, PipelineCode, PythonEnvironment, SageMakerCicdProject, type SageMakerCicdProjectOptions,
+} from '../../src/project';
 import { projectDirectory } from '../../testing/project-directory';
 
 const directory = projectDirectory();
@@ -12,7 +14,9 @@ function synth(options: Partial<SageMakerCicdProjectOptions> = {}): void {
 
 
 describe.each([['TypeScript', false], ['Python', true]])('the %s flavour', (_, projenrcPython) => {
-  test.each(['buildspec.yml', 'cdk.json', 'pyproject.toml', 'config/parameters.json', 'config/delivery.json'])('%s', file => {
+  test.each([
+    'buildspec.yml', 'cdk.json', 'pyproject.toml', 'config/parameters.json', 'config/delivery.json',
+  ])('%s', file => {
     synth({ projenrcPython });
     expect(read(file)).toMatchSnapshot();
   });
@@ -64,8 +68,13 @@ test('the README changes a hyperparameter that the framework has', () => {
 
 test('arguments reach a command as they were given, spaces and all', () => {
   synth();
-  const { tasks } = JSON.parse(read('.projen/tasks.json')) as { tasks: { [name: string]: { steps?: { exec?: string; receiveArgs?: boolean }[] } } };
-  for (const name of ['pipeline:local', 'pipeline:registry', 'pipeline:report', 'pipeline:compile', 'test', 'lint', 'synth', 'diff', 'deploy']) {
+  const { tasks } = JSON.parse(read('.projen/tasks.json')) as {
+    tasks: { [name: string]: { steps?: { exec?: string; receiveArgs?: boolean }[] } };
+  };
+  for (const name of [
+    'pipeline:local', 'pipeline:registry', 'pipeline:report', 'pipeline:compile', 'test', 'lint', 'synth', 'diff',
+    'deploy',
+  ]) {
     const receiving = tasks[name].steps?.filter(step => step.receiveArgs) ?? [];
     expect(receiving.map(step => step.exec)).toEqual([expect.stringMatching(/ "\$@"$/)]);
   }
@@ -88,11 +97,16 @@ test('a changed option changes only what it should', () => {
   synth();
   const before = new Map(files().map(file => [file, read(file)]));
   synth({ training: { instanceType: 'ml.c5.xlarge' } });
-  expect(files().filter(file => before.get(file) !== read(file))).toEqual([expect.stringMatching(/^\.projen\/sync\/config\/parameters\.json\.[0-9a-f]{16}$/), 'config/parameters.json']);
+  expect(files().filter(file => before.get(file) !== read(file))).toEqual([
+    expect.stringMatching(/^\.projen\/sync\/config\/parameters\.json\.[0-9a-f]{16}$/), 'config/parameters.json',
+  ]);
 });
 
 test.each([
-  [{ framework: 'sklearn' }, 'option framework: "sklearn" is not valid; allowed: "xgboost", which this repository was made for'],
+  [
+    { framework: 'sklearn' },
+    'option framework: "sklearn" is not valid; allowed: "xgboost", which this repository was made for',
+  ],
   [{ problemType: 'regression' }, 'option problemType: '],
   [{ projenrcPython: true }, 'option projenrcPython: true is not valid'],
 ])('switching an existing repository to %j says what to do and changes nothing', (options, message) => {
@@ -120,9 +134,14 @@ test.each([
 });
 
 test.each([
-  ['data/mien.csv', 'left', 'option training.inputDataUrl: "data/mien.csv" is not valid; allowed: a file or directory of this repository, or an s3:// URL. There is no such file'],
-  ['data/mine.csv', 'lefft', 'option training.targetColumn: "lefft" is not valid; allowed: a column of data/mine.csv: a, left, b. Did you mean "left"?'],
-  [undefined, 'left', 'option training.targetColumn: "left" is not valid; allowed: a column of the sample data: mean_radius, '],
+  ['data/mien.csv', 'left', 'option training.inputDataUrl: "data/mien.csv" is not valid; allowed: a file or directory '
+    + 'of this repository, or an s3:// URL. There is no such file'],
+  ['data/mine.csv', 'lefft', 'option training.targetColumn: "lefft" is not valid; allowed: a column of data/mine.csv: '
+    + 'a, left, b. Did you mean "left"?'],
+  [
+    undefined, 'left',
+    'option training.targetColumn: "left" is not valid; allowed: a column of the sample data: mean_radius, ',
+  ],
   ['data/open.csv', 'left', 'No sample request can be taken from data/open.csv'],
   ['data/', 'left', 'No sample request can be taken from data/'],
   ['s3://bucket/data/', 'left', 'No sample request can be taken from s3://bucket/data/'],
@@ -136,17 +155,23 @@ test('data on S3 is a parameter of each group that names none, so that its jobs 
   const deploymentGroups = [{ name: 'main' }, { name: 'dev', parameters: { InputDataUrl: 's3://other/dev/' } }];
   synth({ training: { inputDataUrl: 's3://data/churn/' }, endpoint: { smokeTest: { body: '1,2' } }, deploymentGroups });
   const delivery = JSON.parse(read('config/delivery.json')) as { deploymentGroups: { parameters: object }[] };
-  expect(delivery.deploymentGroups.map(group => group.parameters)).toEqual([{ InputDataUrl: 's3://data/churn/' }, { InputDataUrl: 's3://other/dev/' }]);
+  expect(delivery.deploymentGroups.map(group => group.parameters)).toEqual([{ InputDataUrl: 's3://data/churn/' }, {
+    InputDataUrl: 's3://other/dev/',
+  }]);
 });
 
 test('the parts work alone in a plain projen project', () => {
   const project = new Project({ name: 'plain', outdir: directory.path });
-  const python = new PythonEnvironment(project, { dependencies: ['pandas>=2'], groups: { sdk: ['sagemaker==3.27.0'] } });
+  const python = new PythonEnvironment(project, {
+    dependencies: ['pandas>=2'], groups: { sdk: ['sagemaker==3.27.0'] },
+  });
   new ModelCode(project, { problemType: 'regression' });
   new PipelineCode(project, { python, problemType: 'regression' });
   new Buildspec(project, { waitForPipeline: true, preBuildCommands: ['echo hello'] });
   project.synth();
-  expect(files()).toEqual(expect.arrayContaining(['model/train.py', 'pipelines/pipeline.py', 'pipelines/local/cli.py', 'data/sample/diabetes.csv']));
+  expect(files()).toEqual(expect.arrayContaining([
+    'model/train.py', 'pipelines/pipeline.py', 'pipelines/local/cli.py', 'data/sample/diabetes.csv',
+  ]));
   expect(read('buildspec.yml')).toContain('start --wait');
   expect(read('buildspec.yml')).toContain('echo hello');
 });

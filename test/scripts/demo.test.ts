@@ -18,7 +18,8 @@ afterEach(() => fs.rmSync(home, { recursive: true }));
 function make(): string {
   const directory = demoDirectory(parent, 'model');
   fs.writeFileSync(path.join(directory, 'train.py'), 'made by the demo');
-  const git = (...args: string[]): unknown => execFileSync('git', ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.com', ...args], { cwd: directory });
+  const git = (...args: string[]): unknown =>
+    execFileSync('git', ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.com', ...args], { cwd: directory });
   git('init', '--quiet');
   git('add', '.');
   git('commit', '--quiet', '--message', 'made');
@@ -60,10 +61,14 @@ test('a repository that was left half made is replaced', () => {
 
 test('a machine that lacks something is told all of it at once, and nothing is begun', () => {
   const root = path.resolve(__dirname, '..', '..');
-  const result = spawnSync(process.execPath, ['--import', 'tsx', 'scripts/demo.ts'], { cwd: root, env: { PATH: home }, encoding: 'utf8' });
+  const result = spawnSync(process.execPath, ['--import', 'tsx', 'scripts/demo.ts'], {
+    cwd: root, env: { PATH: home }, encoding: 'utf8',
+  });
   expect(result.status).toBe(1);
   expect(result.stdout).toBe('');
-  for (const words of ['program git', 'program npm', 'No Python 3.11 or later']) { expect(result.stderr).toContain(words); }
+  for (const words of ['program git', 'program npm', 'No Python 3.11 or later']) {
+    expect(result.stderr).toContain(words);
+  }
 });
 
 test('a Node.js that is too old is named with its version', () => {

@@ -77,7 +77,8 @@ export class ContainerRepositories extends Construct {
   }
 
   private makeCache(
-    planned: PlannedRepository, group: PlannedGroup, key: IKey, role: iam.Role, tags: { readonly [key: string]: string },
+    planned: PlannedRepository, group: PlannedGroup, key: IKey, role: iam.Role,
+    tags: { readonly [key: string]: string },
   ): ecr.CfnPullThroughCacheRule {
     const pullers = this.pullers(group, [...PULL, 'ecr:BatchImportUpstreamImage']);
     const template = new ecr.CfnRepositoryCreationTemplate(this, `${planned.name}Template`, {

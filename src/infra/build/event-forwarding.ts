@@ -48,7 +48,8 @@ export class EventForwarding extends Construct {
     this.undelivered = this.makeQueue(build, key);
     this.alarm = new cloudwatch.Alarm(this, 'Alarm', {
       alarmName: build.undelivered,
-      alarmDescription: `Events of ${build.modelPackageGroup} do not reach the tooling account: see the messages in the queue ${build.undelivered}`,
+      alarmDescription: `Events of ${build.modelPackageGroup} do not reach the tooling account: see the messages in `
+        + `the queue ${build.undelivered}`,
       metric: this.undelivered.metricApproximateNumberOfMessagesVisible({
         period: Duration.minutes(5),
         statistic: 'Maximum',
@@ -59,14 +60,16 @@ export class EventForwarding extends Construct {
       treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
     });
     const { account, region } = Stack.of(this);
-    this.approvalRule = this.makeRule('Approvals', build.approvalRule, `Approvals and rejections in ${build.modelPackageGroup}`, props, {
+    this.approvalRule = this.makeRule('Approvals', build.approvalRule, 'Approvals and rejections in '
+      + `${build.modelPackageGroup}`, props, {
       'source': ['aws.sagemaker'],
       'detail-type': ['SageMaker Model Package State Change'],
       'account': [account],
       'region': [region],
       'detail': { ModelPackageGroupName: [build.modelPackageGroup], ModelApprovalStatus: ['Approved', 'Rejected'] },
     });
-    this.failureRule = this.makeRule('Failures', build.failureRule, `Failures of ${build.pipelineName}, and events that could not be forwarded`, props, {
+    this.failureRule = this.makeRule('Failures', build.failureRule, `Failures of ${build.pipelineName}, and events `
+      + 'that could not be forwarded', props, {
       account: [account],
       region: [region],
       $or: [

@@ -41,7 +41,9 @@ export class ModelBuildPipeline extends Construct {
     const { pipelines, roles } = group;
     const { source } = plan.delivery;
     const values = { key: props.key.keyArn };
-    const variables = Object.fromEntries(Object.entries(buildVariables(plan, group)).map(([name, value]) => [name, fill(this, value)]));
+    const variables = Object.fromEntries(Object.entries(buildVariables(plan, group)).map(([
+      name, value,
+    ]) => [name, fill(this, value)]));
     this.project = makeProject(this, 'Project', {
       name: pipelines.buildProject,
       description: `Tests, compiles and starts the SageMaker pipeline ${group.build.pipelineName}`,

@@ -15,7 +15,9 @@ import { accountRoot } from '../shared/foreign-roles';
 export function registryPolicy(scope: IConstruct, { build, environments }: PlannedGroup): object | undefined {
   if (build.readerAccounts.length === 0) { return undefined; }
   const packages = fill(scope, modelPackagesArn(build));
-  const statement = (sid: string, accounts: readonly string[], actions: readonly string[], resources: readonly string[]) => ({
+  const statement = (
+    sid: string, accounts: readonly string[], actions: readonly string[], resources: readonly string[],
+  ) => ({
     Sid: sid,
     Effect: 'Allow',
     Principal: { AWS: accounts.map(account => accountRoot(scope, account)) },

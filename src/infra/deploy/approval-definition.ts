@@ -64,7 +64,8 @@ export function approvalDefinition(input: ApprovalDefinitionInput): object {
           },
           // Times of events are all in one form and in UTC, so their order as text is their order in time (EventBridge
           // user guide, "Event structure").
-          ConditionExpression: 'attribute_not_exists(ChangedAt) OR (ApprovalStatus <> :status AND ChangedAt <= :changedAt)',
+          ConditionExpression: 'attribute_not_exists(ChangedAt) OR (ApprovalStatus <> :status AND ChangedAt <= '
+            + ':changedAt)',
           ExpressionAttributeValues: { ':status': { 'S.$': '$.package.status' }, ':changedAt': { 'S.$': '$.time' } },
         },
         ResultPath: '$.remembered',

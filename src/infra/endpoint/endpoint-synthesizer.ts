@@ -1,5 +1,6 @@
 import {
-  AssetManifestBuilder, type DockerImageAssetLocation, type DockerImageAssetSource, type FileAssetLocation, type FileAssetSource,
+  AssetManifestBuilder, type DockerImageAssetLocation, type DockerImageAssetSource, type FileAssetLocation,
+  type FileAssetSource,
   type ISynthesisSession, StackSynthesizer,
 } from 'aws-cdk-lib/core';
 import { OptionError } from '../../options/engine/option-error';
@@ -46,7 +47,8 @@ export class EndpointSynthesizer extends StackSynthesizer {
     throw this.refusal(
       `a container image as an asset${asset.directoryName ? ` (${asset.directoryName})` : ''}`,
       'files and folders as assets; images from a repository',
-      'Push the image to a repository of your own, for example one of containerRepositories, and refer to it there by its digest.',
+      'Push the image to a repository of your own, for example one of containerRepositories, and refer to it there by '
+        + 'its digest.',
     );
   }
 

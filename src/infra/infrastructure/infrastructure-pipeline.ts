@@ -164,7 +164,8 @@ export class InfrastructurePipeline extends Construct {
       actionTypeId: { category: 'Approval', owner: 'AWS', provider: 'Manual', version: '1' },
       configuration: {
         NotificationArn: topicArn,
-        CustomData: `The infrastructure of ${plan.delivery.name} for ${type}, from commit #{Source.CommitId}. The stages before this one have it already.`,
+        CustomData: `The infrastructure of ${plan.delivery.name} for ${type}, from commit #{Source.CommitId}. The `
+          + 'stages before this one have it already.',
       },
       runOrder: 1,
     };

@@ -21,7 +21,8 @@ export function synthSpec({ installCommands, synthCommand }: DeliveryInfrastruct
         'on-failure': 'ABORT',
         'commands': [
           synthCommand,
-          'test -f cdk.out/manifest.json || { echo "infrastructure.synthCommand left no cdk.out/manifest.json: it has to write the cloud assembly to cdk.out." >&2; exit 1; }',
+          'test -f cdk.out/manifest.json || { echo "infrastructure.synthCommand left no cdk.out/manifest.json: it has '
+            + 'to write the cloud assembly to cdk.out." >&2; exit 1; }',
         ],
       },
     },
@@ -37,7 +38,9 @@ export function synthSpec({ installCommands, synthCommand }: DeliveryInfrastruct
  * line itself runs with the right to deploy.
  */
 export function deploySpec(tiers: { readonly [tier: string]: readonly string[] }): string {
-  const cases = Object.entries(tiers).map(([tier, paths]) => `  ${tier}) stacks=(${paths.map(path => `'${path}'`).join(' ')}) ;;`);
+  const cases = Object.entries(tiers).map(([
+    tier, paths,
+  ]) => `  ${tier}) stacks=(${paths.map(path => `'${path}'`).join(' ')}) ;;`);
   return JSON.stringify({
     version: '0.2',
     env: { shell: 'bash' },
@@ -56,7 +59,8 @@ export function deploySpec(tiers: { readonly [tier: string]: readonly string[] }
             '  *) echo "No stacks are known for the tier \'$TIER\'." >&2; exit 1 ;;',
             'esac',
             [
-              'npx --no -- cdk deploy --app cdk.out "${stacks[@]}" --exclusively --require-approval never --method change-set',
+              'npx --no -- cdk deploy --app cdk.out "${stacks[@]}" --exclusively --require-approval never --method '
+                + 'change-set',
               `--concurrency ${CONCURRENCY} --progress events --ci --no-notices`,
             ].join(' '),
           ].join('\n'),

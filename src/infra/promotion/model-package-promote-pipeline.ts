@@ -155,7 +155,8 @@ export class ModelPackagePromotePipeline extends Construct {
     const { group, source } = this.planned;
     const made = new sagemaker.CfnModelPackageGroup(this, 'ModelPackageGroup', {
       modelPackageGroupName: group,
-      modelPackageGroupDescription: `Copies of approved versions of ${source.name} in ${source.account}, ${source.region}`,
+      modelPackageGroupDescription: `Copies of approved versions of ${source.name} in ${source.account}, `
+        + `${source.region}`,
     });
     made.applyRemovalPolicy(retain ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY);
     return made;

@@ -121,7 +121,8 @@ export class FailureWatch extends Construct {
     return new cloudwatch.CfnAlarm(this, `${capital(kind)}Alarm`, {
       ...ONCE,
       alarmName: `${prefix}-${kind}`,
-      alarmDescription: `Something could not be delivered and waits in the queue ${queue.queueName} for 14 days at most: read it, mend the cause, send it again`,
+      alarmDescription: `Something could not be delivered and waits in the queue ${queue.queueName} for 14 days at `
+        + 'most: read it, mend the cause, send it again',
       namespace: 'AWS/SQS',
       metricName: 'ApproximateNumberOfMessagesVisible',
       dimensions: [{ name: 'QueueName', value: queue.queueName }],

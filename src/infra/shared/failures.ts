@@ -42,7 +42,8 @@ export function failedPipelines(scope: IConstruct, subject: Subject, names: read
       about(subject),
       'Execution: <execution>',
       WHERE,
-      `Look at ${consoleUrl(scope, 'codesuite/codepipeline/pipelines/<pipeline>/executions/<execution>/timeline?region=<region>')}`,
+      'Look at '
+        + `${consoleUrl(scope, 'codesuite/codepipeline/pipelines/<pipeline>/executions/<execution>/timeline?region=<region>')}`,
     ],
   };
 }
@@ -67,12 +68,16 @@ export function canceledDeployments(scope: IConstruct, subject: Subject, pipelin
       `CANCELED: pipeline ${pipeline}`,
       about(subject),
       'Execution: <execution>',
-      'The pipeline was changed while this execution was under way, and nothing deploys its package by itself. The variable of the execution says which one it is:',
-      `aws codepipeline get-pipeline-execution --pipeline-name ${pipeline} --pipeline-execution-id <execution> --region <region> --query pipelineExecution.variables`,
+      'The pipeline was changed while this execution was under way, and nothing deploys its package by itself. The '
+        + 'variable of the execution says which one it is:',
+      `aws codepipeline get-pipeline-execution --pipeline-name ${pipeline} --pipeline-execution-id <execution> `
+        + '--region <region> --query pipelineExecution.variables',
       `Unless it is ${KEEP_LIVE}, start the pipeline again with it, in place of PACKAGE_ARN:`,
-      `aws codepipeline start-pipeline-execution --name ${pipeline} --variables name=${PACKAGE_VARIABLE},value=PACKAGE_ARN --region <region>`,
+      `aws codepipeline start-pipeline-execution --name ${pipeline} --variables `
+        + `name=${PACKAGE_VARIABLE},value=PACKAGE_ARN --region <region>`,
       WHERE,
-      `Look at ${consoleUrl(scope, `codesuite/codepipeline/pipelines/${pipeline}/executions/<execution>/timeline?region=<region>`)}`,
+      'Look at '
+        + `${consoleUrl(scope, `codesuite/codepipeline/pipelines/${pipeline}/executions/<execution>/timeline?region=<region>`)}`,
     ],
   };
 }
@@ -156,8 +161,10 @@ export function failedTraining(scope: IConstruct, subject: Subject, build: Plann
       about(subject),
       'Execution: <execution>',
       WHERE,
-      'Its steps, in the build account: aws sagemaker list-pipeline-execution-steps --pipeline-execution-arn <execution> --region <region>',
-      `Look at ${consoleUrl(scope, 'cloudwatch/home?region=<region>#logsV2:log-groups')}, log groups /aws/sagemaker/ProcessingJobs and TrainingJobs`,
+      'Its steps, in the build account: aws sagemaker list-pipeline-execution-steps --pipeline-execution-arn '
+        + '<execution> --region <region>',
+      `Look at ${consoleUrl(scope, 'cloudwatch/home?region=<region>#logsV2:log-groups')}, log groups `
+        + '/aws/sagemaker/ProcessingJobs and TrainingJobs',
     ],
   };
 }
@@ -179,7 +186,8 @@ export function buildAlarms(scope: IConstruct, subject: Subject, build: PlannedB
     message: [
       'ALARM: <alarm> in the build environment',
       about(subject),
-      'Approvals, rejections or failures could not be forwarded and wait in the queue of the same name: read it, mend the cause, send them again.',
+      'Approvals, rejections or failures could not be forwarded and wait in the queue of the same name: read it, mend '
+        + 'the cause, send them again.',
       WHERE,
       `Look at ${consoleUrl(scope, 'cloudwatch/home?region=<region>#alarmsV2:alarm/<alarm>')}`,
     ],
@@ -212,7 +220,8 @@ export function rejectedStillLive(
     message: [
       'STILL LIVE: <package> is <approval>',
       `${about(subject)}, environment: <environment>`,
-      'No other version of the group is approved, so the endpoint keeps this model. Approve another version, or take the endpoint down.',
+      'No other version of the group is approved, so the endpoint keeps this model. Approve another version, or take '
+        + 'the endpoint down.',
       WHERE,
       `Look at ${consoleUrl(scope, `codesuite/codepipeline/pipelines/${pipeline}/view?region=<region>`)}`,
     ],
@@ -229,7 +238,8 @@ export function brokenStack(
   return {
     kind: 'broken',
     bus,
-    description: `An endpoint stack of ${subject.project}, group ${subject.group}, is broken while a model was rejected`.slice(0, 512),
+    description: (`An endpoint stack of ${subject.project}, group ${subject.group}, is broken while a model was `
+      + 'rejected').slice(0, 512),
     pattern: {
       ...from(scope, place),
       'source': ['sagemaker-cicd-projen'],
@@ -240,8 +250,10 @@ export function brokenStack(
     message: [
       'BROKEN: endpoint stack <stack> is <status>',
       `${about(subject)}, environment: <environment>`,
-      'A model was rejected. Wherever else it is live it gives way to another version; this environment is left alone, and may still have the rejected model.',
-      'Mend the stack: continue a rollback that failed, delete what a failed creation left, wait for a change that is under way. Then start the pipeline again with the rejected package.',
+      'A model was rejected. Wherever else it is live it gives way to another version; this environment is left alone, '
+        + 'and may still have the rejected model.',
+      'Mend the stack: continue a rollback that failed, delete what a failed creation left, wait for a change that is '
+        + 'under way. Then start the pipeline again with the rejected package.',
       WHERE,
       `Look at ${consoleUrl(scope, `codesuite/codepipeline/pipelines/${pipeline}/view?region=<region>`)}`,
     ],

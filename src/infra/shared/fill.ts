@@ -46,7 +46,9 @@ export function fillForNag(scope: IConstruct, text: string): string {
 /** What another resource will say at the deployment is shown as that resource's logical id. */
 function shownAsText(value: unknown): string {
   if (typeof value === 'string') { return value; }
-  const { Ref: ref, 'Fn::GetAtt': attribute, 'Fn::Join': join } = value as { 'Ref'?: string; 'Fn::GetAtt'?: string[]; 'Fn::Join'?: [string, unknown[]] };
+  const { Ref: ref, 'Fn::GetAtt': attribute, 'Fn::Join': join } = value as {
+    'Ref'?: string; 'Fn::GetAtt'?: string[]; 'Fn::Join'?: [string, unknown[]];
+  };
   if (join) { return join[1].map(shownAsText).join(join[0]); }
   return `<${ref ?? attribute?.join('.') ?? JSON.stringify(value)}>`;
 }

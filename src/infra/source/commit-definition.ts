@@ -65,7 +65,8 @@ export function commitDefinition(input: CommitDefinitionInput): object {
     Next: 'HasChanges',
   });
   return {
-    Comment: `Starts ${input.pipeline} for commits that change ${input.paths.only ? 'what it deploys' : 'anything but the ignored paths'}`,
+    Comment: `Starts ${input.pipeline} for commits that change `
+      + `${input.paths.only ? 'what it deploys' : 'anything but the ignored paths'}`,
     StartAt: 'IsUpdate',
     TimeoutSeconds: 900,
     States: {

@@ -18,7 +18,8 @@ export class SourceStack extends Stack {
       const both = isModel && infrastructure.source.repository === repository;
       const made = new codecommit.CfnRepository(this, isModel ? 'Repository' : 'InfrastructureRepository', {
         repositoryName: repository,
-        repositoryDescription: `${both ? 'Model build and infrastructure' : isModel ? 'Model build' : 'Infrastructure'} of ${name}`,
+        repositoryDescription:
+          `${both ? 'Model build and infrastructure' : isModel ? 'Model build' : 'Infrastructure'} of ${name}`,
       });
       made.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     }

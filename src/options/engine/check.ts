@@ -16,7 +16,10 @@ const ROOT = 'options';
  */
 export function checkAgainst(schema: JsonSchema, value: unknown, path: string): OptionProblem[] {
   const problem: MakeProblem = (allowed, fix) => [
-    { path: path || ROOT, value: showValue(value), allowed: schema['x-allowed'] ?? allowed, fix: fix ?? schema['x-fix'] ?? `Change ${path || ROOT}.` },
+    {
+      path: path || ROOT, value: showValue(value), allowed: schema['x-allowed']
+      ?? allowed, fix: fix ?? schema['x-fix'] ?? `Change ${path || ROOT}.`,
+    },
   ];
   if (schema.anyOf) {
     const attempts = schema.anyOf.map(s => checkAgainst(s, value, path));
@@ -34,7 +37,9 @@ export function checkAgainst(schema: JsonSchema, value: unknown, path: string): 
   if (typeof value === 'string' && !fitsText(schema, value)) { return problem(describe(schema)); }
   if (typeof value === 'number' && !fitsNumber(schema, value)) { return problem(describe(schema)); }
   if (Array.isArray(value)) { return checkArray(schema, value, path, problem); }
-  if (typeof value === 'object' && value !== null) { return checkObject(schema, value as Record<string, unknown>, path, problem); }
+  if (typeof value === 'object' && value !== null) {
+    return checkObject(schema, value as Record<string, unknown>, path, problem);
+  }
   return [];
 }
 
@@ -45,15 +50,22 @@ function nullFix(value: unknown, path: string): string | undefined {
 function checkArray(schema: JsonSchema, value: unknown[], path: string, problem: MakeProblem): OptionProblem[] {
   const tooFew = value.length < (schema.minItems ?? 0);
   const tooMany = value.length > (schema.maxItems ?? Infinity);
-  const repeated = schema.uniqueItems && new Set(value.map(v => (typeof v === 'object' ? showValue(v) : v))).size < value.length;
-  const fix = tooFew ? 'Add an entry, or leave the list out.' : tooMany ? 'Remove some entries.' : 'Remove the entry that is there twice.';
+  const repeated = schema.uniqueItems
+    && new Set(value.map(v => (typeof v === 'object' ? showValue(v) : v))).size < value.length;
+  const fix = tooFew
+    ? 'Add an entry, or leave the list out.'
+    : tooMany
+      ? 'Remove some entries.'
+      : 'Remove the entry that is there twice.';
   const own = tooFew || tooMany || repeated ? problem(describe(schema), fix) : [];
   const { items } = schema;
   // Array.from also visits the holes of a sparse list.
   return [...own, ...(items ? Array.from(value, (item, i) => checkAgainst(items, item, `${path}[${i}]`)).flat() : [])];
 }
 
-function checkObject(schema: JsonSchema, value: Record<string, unknown>, path: string, problem: MakeProblem): OptionProblem[] {
+function checkObject(
+  schema: JsonSchema, value: Record<string, unknown>, path: string, problem: MakeProblem,
+): OptionProblem[] {
   const known = schema.properties ?? {};
   const names = Object.keys(known);
   const own = Object.keys(value).filter(name => value[name] !== undefined);
@@ -65,7 +77,8 @@ function checkObject(schema: JsonSchema, value: Record<string, unknown>, path: s
     // A required option under a name with a typo is one mistake, not two.
     return schema.required?.includes(name) && !meant.includes(at) ? [missing(known[name], at)] : [];
   });
-  return [...(own.length > (schema.maxProperties ?? Infinity) ? problem(describe(schema), 'Remove some of them.') : []), ...listed, ...others];
+  return [...(own.length > (schema.maxProperties
+    ?? Infinity) ? problem(describe(schema), 'Remove some of them.') : []), ...listed, ...others];
 }
 
 /** A name that the schema does not list: one of the user's own, or none that there is. */
@@ -88,7 +101,9 @@ function unknownName(parent: string, name: string, value: unknown, known: readon
     path: fieldPath(parent, name),
     value: showValue(value),
     allowed: `one of the names ${known.join(', ')}`,
-    fix: near ? `There is no option of this name; did you mean ${near}?` : 'There is no option of this name; remove it.',
+    fix: near
+      ? `There is no option of this name; did you mean ${near}?`
+      : 'There is no option of this name; remove it.',
     ...(near ? { meant: fieldPath(parent, near) } : {}),
   };
 }
@@ -132,9 +147,13 @@ export function describe(schema: JsonSchema): string {
   const parts = [schema.type ? NAMES[schema.type] : 'any value'];
   const range = describeRange(schema.minimum, schema.maximum, schema.exclusiveMinimum, schema.exclusiveMaximum);
   if (range) { parts.push(range); }
-  if (schema.minLength || schema.maxLength) { parts.push(`${schema.minLength ?? 0} to ${schema.maxLength ?? 'any number of'} characters`); }
+  if (schema.minLength || schema.maxLength) {
+    parts.push(`${schema.minLength ?? 0} to ${schema.maxLength ?? 'any number of'} characters`);
+  }
   if (schema.pattern) { parts.push(`matching ${schema.pattern}`); }
-  if (schema.minItems !== undefined || schema.maxItems !== undefined) { parts.push(`${schema.minItems ?? 0} to ${schema.maxItems ?? 'any number of'} entries`); }
+  if (schema.minItems !== undefined || schema.maxItems !== undefined) {
+    parts.push(`${schema.minItems ?? 0} to ${schema.maxItems ?? 'any number of'} entries`);
+  }
   if (schema.uniqueItems) { parts.push('no entry twice'); }
   if (schema.maxProperties !== undefined) { parts.push(`at most ${schema.maxProperties} of them`); }
   return parts.join(', ');

@@ -25,7 +25,10 @@ export class OptionError extends ToldError {
   }
 }
 
-/** A value as it appears in a message: JSON on one line, cut after 80 characters because it may hold more than a log should. */
+/**
+ * A value as it appears in a message: JSON on one line, cut after 80 characters because it may hold more than a log
+ * should.
+ */
 export function showValue(value: unknown): string {
   const text = asText(value);
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;

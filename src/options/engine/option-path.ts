@@ -1,15 +1,22 @@
-/** Names that are written after a dot; all others in brackets, so that a path stays one line and can be taken apart again. */
+/**
+ * Names that are written after a dot; all others in brackets, so that a path stays one line and can be taken apart
+ * again.
+ */
 const PLAIN_NAME = /^[^\s"[\].\p{Cc}]{1,128}$/u;
 
 /** The path of a field: `training.seed`, `tags["cost centre"]`. */
 export function fieldPath(parent: string, name: string): string {
-  if (!PLAIN_NAME.test(name)) { return `${parent}[${JSON.stringify(name.length > 80 ? `${name.slice(0, 77)}...` : name)}]`; }
+  if (!PLAIN_NAME.test(name)) {
+    return `${parent}[${JSON.stringify(name.length > 80 ? `${name.slice(0, 77)}...` : name)}]`;
+  }
   return parent ? `${parent}.${name}` : name;
 }
 
 /** The parts of a path, from the outside in: `deploymentGroups[0].name` has three. */
 export function pathParts(path: string): string[] {
-  return [...path.matchAll(/\[("(?:[^"\\]|\\.)*"|\d+)\]|[^.[\]]+/g)].map(([part, inner]) => (inner?.startsWith('"') ? JSON.parse(inner) as string : inner ?? part));
+  return [...path.matchAll(/\[("(?:[^"\\]|\\.)*"|\d+)\]|[^.[\]]+/g)].map(([
+    part, inner,
+  ]) => (inner?.startsWith('"') ? JSON.parse(inner) as string : inner ?? part));
 }
 
 /** Whether two paths name the same option, or one of them a part of the other. */

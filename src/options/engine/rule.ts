@@ -4,7 +4,10 @@ import { pathParts, related, valueAt } from './option-path';
 
 /** Something that must hold between options that are right one by one. */
 export interface Rule {
-  /** Paths of the options that it looks at. When one of them is wrong by itself there is nothing to say about how they go together. */
+  /**
+   * Paths of the options that it looks at. When one of them is wrong by itself there is nothing to say about how they
+   * go together.
+   */
   readonly reads: readonly string[];
   /** Gives the problems, from the values of `reads` in their order. */
   readonly check: (...values: readonly unknown[]) => readonly OptionProblem[];
@@ -14,7 +17,9 @@ export interface Rule {
 export type RuleFamily = (options: unknown) => readonly Rule[];
 
 /** A rule whose values have the types that the schema has made sure of. */
-export function rule<T extends readonly unknown[]>(reads: readonly string[], check: (...values: T) => readonly OptionProblem[]): Rule {
+export function rule<T extends readonly unknown[]>(
+  reads: readonly string[], check: (...values: T) => readonly OptionProblem[],
+): Rule {
   return { reads, check: check as unknown as Rule['check'] };
 }
 
@@ -24,7 +29,9 @@ export function problem(path: string, value: unknown, allowed: string, fix: stri
 }
 
 /** What the rules find: each runs unless something that it reads is already known to be wrong. */
-export function applyRules(families: readonly RuleFamily[], options: unknown, found: readonly OptionProblem[]): OptionProblem[] {
+export function applyRules(
+  families: readonly RuleFamily[], options: unknown, found: readonly OptionProblem[],
+): OptionProblem[] {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) { return []; }
   const meant = found.flatMap(p => (p.meant !== undefined && valueAt(options, p.meant) === undefined ? [p.meant] : []));
   const wrong = [...found.map(p => p.path), ...meant].map(pathParts);

@@ -8,7 +8,10 @@ export interface Framework {
   readonly hyperparameters: { readonly [problemType: string]: { readonly [name: string]: number } };
 }
 
-/** What a problem type brings: its sample data, its metrics and the default gate, which the sample passes with both frameworks. */
+/**
+ * What a problem type brings: its sample data, its metrics and the default gate, which the sample passes with both
+ * frameworks.
+ */
 export interface ProblemType {
   /** File in `data/sample/`; real data sets that come with scikit-learn. */
   readonly sample: string;
@@ -24,8 +27,14 @@ const SHARE = [0, 1] as const;
 const ERROR = [0] as const;
 
 const TABULAR = ['numpy>=2,<3', 'pandas>=2.2,<4'];
-const XGBOOST = { num_round: 200, max_depth: 4, eta: 0.2, subsample: 0.9, colsample_bytree: 0.9, min_child_weight: 1, early_stopping_rounds: 20 };
-const SKLEARN = { max_iter: 200, learning_rate: 0.1, max_leaf_nodes: 15, min_samples_leaf: 10, l2_regularization: 0.01, early_stopping_rounds: 20 };
+const XGBOOST = {
+  num_round: 200, max_depth: 4, eta: 0.2, subsample: 0.9, colsample_bytree: 0.9, min_child_weight: 1,
+  early_stopping_rounds: 20,
+};
+const SKLEARN = {
+  max_iter: 200, learning_rate: 0.1, max_leaf_nodes: 15, min_samples_leaf: 10, l2_regularization: 0.01,
+  early_stopping_rounds: 20,
+};
 
 /** Every framework that a repository can be made for, by the value of the option `framework`. */
 export const FRAMEWORKS: { readonly [name: string]: Framework } = {
@@ -35,7 +44,10 @@ export const FRAMEWORKS: { readonly [name: string]: Framework } = {
     hyperparameters: {
       binary: XGBOOST,
       multiclass: { ...XGBOOST, eta: 0.3 },
-      regression: { num_round: 400, max_depth: 3, eta: 0.05, subsample: 0.8, colsample_bytree: 0.8, min_child_weight: 5, early_stopping_rounds: 30 },
+      regression: {
+        num_round: 400, max_depth: 3, eta: 0.05, subsample: 0.8, colsample_bytree: 0.8, min_child_weight: 5,
+        early_stopping_rounds: 30,
+      },
     },
   },
   sklearn: {
@@ -44,7 +56,10 @@ export const FRAMEWORKS: { readonly [name: string]: Framework } = {
     hyperparameters: {
       binary: SKLEARN,
       multiclass: { ...SKLEARN, early_stopping_rounds: 10 },
-      regression: { max_iter: 400, learning_rate: 0.05, max_leaf_nodes: 7, min_samples_leaf: 20, l2_regularization: 1, early_stopping_rounds: 30 },
+      regression: {
+        max_iter: 400, learning_rate: 0.05, max_leaf_nodes: 7, min_samples_leaf: 20, l2_regularization: 1,
+        early_stopping_rounds: 30,
+      },
     },
   },
 };

@@ -1,7 +1,11 @@
-/** Characters that CodeCommit takes in a repository's name (CodeCommit API reference, CreateRepository, repositoryName). */
+/**
+ * Characters that CodeCommit takes in a repository's name (CodeCommit API reference, CreateRepository, repositoryName).
+ */
 const LONGEST = 100;
 
-/** The name of a CodeCommit repository that is not given; CodeCommit knows no scopes: @team/churn becomes team-churn. */
+/**
+ * The name of a CodeCommit repository that is not given; CodeCommit knows no scopes: @team/churn becomes team-churn.
+ */
 export function defaultRepository(projectName: string, suffix = ''): string {
   return `${projectName.replace(/[^\w.-]+/g, '-').replace(/^-/, '').slice(0, LONGEST - suffix.length)}${suffix}`;
 }

@@ -6,16 +6,21 @@ import { isBranch } from '../knowledge/branch';
 
 /** A group is built from a branch: one that is named, or one with the group's name. Two groups may share one. */
 export const branchRules: RuleFamily = options => entryPaths(options, 'deploymentGroups').map(group =>
-  rule<[string, string?]>([`${group}.name`, `${group}.sourceBranch`], (name, branch) => (branch !== undefined || isBranch(name) ? [] : [
-    problem(`${group}.sourceBranch`, undefined, 'the name of a git branch', `The group's own name, ${showValue(name)}, cannot be one; add the branch whose commits are built.`),
-  ])));
+  rule<[string, string?]>([`${group}.name`, `${group}.sourceBranch`], (name, branch) => (branch !== undefined
+    || isBranch(name) ? [] : [
+      problem(
+        `${group}.sourceBranch`, undefined, 'the name of a git branch',
+        `The group's own name, ${showValue(name)}, cannot be one; add the branch whose commits are built.`,
+      ),
+    ])));
 
 /** Groups and environments are told apart by their names. */
 export const uniqueNameRules: RuleFamily = options => {
   const groups = entryPaths(options, 'deploymentGroups');
   return [
     ...onlyOnce(options, groups, 'a name once per project'),
-    ...groups.flatMap(group => onlyOnce(options, entryPaths(options, `${group}.deployEnvironments`), 'a name once per deployment group')),
+    ...groups.flatMap(group =>
+      onlyOnce(options, entryPaths(options, `${group}.deployEnvironments`), 'a name once per deployment group')),
   ];
 };
 
@@ -28,16 +33,19 @@ function onlyOnce(options: unknown, entries: readonly string[], allowed: string)
 const ORDER = [EnvironmentType.DEV, EnvironmentType.PREPROD, EnvironmentType.PROD];
 
 /**
- * A model goes through a group's environments in their order, so each has to be at least as close to production as the one before it (Git Flow).
- * The other way round a model would be in production before anybody has tried it.
+ * A model goes through a group's environments in their order, so each has to be at least as close to production as the
+ * one before it (Git Flow). The other way round a model would be in production before anybody has tried it.
  */
 export const stageOrderRules: RuleFamily = options => entryPaths(options, 'deploymentGroups').flatMap(group => {
   const entries = entryPaths(options, `${group}.deployEnvironments`);
-  return entries.slice(1).map((entry, i) => rule<[EnvironmentType?, EnvironmentType?]>([`${entries[i]}.type`, `${entry}.type`], (before = EnvironmentType.DEV, type) => (
+  return entries.slice(1).map((entry, i) => rule<[
+    EnvironmentType?, EnvironmentType?,
+  ]>([`${entries[i]}.type`, `${entry}.type`], (before = EnvironmentType.DEV, type) => (
     ORDER.indexOf(type ?? EnvironmentType.DEV) >= ORDER.indexOf(before) ? [] : [{
       path: `${entry}.type`,
       value: type === undefined ? 'nothing (which is "dev")' : showValue(type),
-      allowed: `${ORDER.slice(ORDER.indexOf(before)).map(showValue).join(' or ')} after an environment of type ${showValue(before)}`,
+      allowed: `${ORDER.slice(ORDER.indexOf(before)).map(showValue).join(' or ')} after an environment of type `
+        + `${showValue(before)}`,
       fix: 'Models are deployed in this order: put the environment further to the front, or change its type.',
     }]
   )));

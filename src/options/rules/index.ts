@@ -1,8 +1,13 @@
 import { branchRules, stageOrderRules, uniqueNameRules } from './group-rules';
-import { gateRules, groupHyperparameterRules, groupThresholdRules, hyperparameterRules, instanceCountRules, spotRules } from './model-rules';
+import {
+  gateRules, groupHyperparameterRules, groupThresholdRules, hyperparameterRules, instanceCountRules, spotRules,
+} from './model-rules';
 import { notificationRules } from './notification-rules';
 import { parameterRules } from './parameter-rules';
-import { containerRegionRules, deliverableRegionRules, keyRegionRules, networkPlaceRules, partitionRules, regionSpellingRules, toolingPlaceRules } from './place-rules';
+import {
+  containerRegionRules, deliverableRegionRules, keyRegionRules, networkPlaceRules, partitionRules, regionSpellingRules,
+  toolingPlaceRules,
+} from './place-rules';
 import { promotionRules } from './promotion-rules';
 import { containerRepositoryRules } from './registry-rules';
 import { infrastructureFilesRules, sharedRepositoryRules, sourceRules } from './source-rules';
@@ -10,15 +15,20 @@ import { waveRules } from './wave-rules';
 import type { RuleFamily } from '../engine/rule';
 
 const shared: readonly RuleFamily[] = [
-  sourceRules, sharedRepositoryRules, infrastructureFilesRules, branchRules, uniqueNameRules, stageOrderRules, waveRules, toolingPlaceRules,
-  deliverableRegionRules, networkPlaceRules, partitionRules, keyRegionRules, parameterRules, notificationRules, containerRepositoryRules,
+  sourceRules, sharedRepositoryRules, infrastructureFilesRules, branchRules, uniqueNameRules, stageOrderRules,
+  waveRules, toolingPlaceRules,
+  deliverableRegionRules, networkPlaceRules, partitionRules, keyRegionRules, parameterRules, notificationRules,
+  containerRepositoryRules,
   promotionRules,
 ];
 
-/** What must hold between the options of a delivery, in `config/delivery.json` and where the constructs are used alone. */
+/**
+ * What must hold between the options of a delivery, in `config/delivery.json` and where the constructs are used alone.
+ */
 export const deliveryRules: readonly RuleFamily[] = [...shared, regionSpellingRules];
 
 /** What must hold between the options of a project, which also knows what is trained and served. */
 export const projectRules: readonly RuleFamily[] = [
-  spotRules, instanceCountRules, hyperparameterRules, gateRules, ...shared, containerRegionRules, groupHyperparameterRules, groupThresholdRules,
+  spotRules, instanceCountRules, hyperparameterRules, gateRules, ...shared, containerRegionRules,
+  groupHyperparameterRules, groupThresholdRules,
 ];

@@ -10,14 +10,22 @@ type Hyperparameters = { readonly [name: string]: string | number } | undefined;
 
 /** Spot training. */
 export const spotRules: RuleFamily = () => [
-  rule<[boolean?, number?, number?]>(['training.useSpotInstances', 'training.maxWaitSeconds', 'training.maxRunSeconds'], (spot = false, wait, run = 3600) => {
+  rule<[boolean?, number?, number?]>([
+    'training.useSpotInstances', 'training.maxWaitSeconds', 'training.maxRunSeconds',
+  ], (spot = false, wait, run = 3600) => {
     if (wait === undefined) { return []; }
     // SageMaker refuses MaxWaitTimeInSeconds without managed spot training (API reference, StoppingCondition).
     if (!spot) {
-      return [problem('training.maxWaitSeconds', wait, 'nothing without useSpotInstances', 'It is the wait for spot instances: remove it, or add useSpotInstances: true.')];
+      return [problem(
+        'training.maxWaitSeconds', wait, 'nothing without useSpotInstances',
+        'It is the wait for spot instances: remove it, or add useSpotInstances: true.',
+      )];
     }
     // "It must be equal to or greater than MaxRuntimeInSeconds" (API reference, StoppingCondition).
-    return wait >= run ? [] : [problem('training.maxWaitSeconds', wait, `at least maxRunSeconds, which is ${run}`, 'The wait includes the run itself; make it longer.')];
+    return wait >= run ? [] : [problem(
+      'training.maxWaitSeconds', wait, `at least maxRunSeconds, which is ${run}`,
+      'The wait includes the run itself; make it longer.',
+    )];
   }),
 ];
 
@@ -25,9 +33,10 @@ const SKLEARN_FIX = 'Choose a larger instance type, or the framework xgboost, wh
 
 /** scikit-learn trains on one host; its script ends with an error on several (`model/sklearn_model.py`). */
 export const instanceCountRules: RuleFamily = options => [
-  rule<[string?, number?]>(['framework', 'training.instanceCount'], (framework, count = 1) => (framework !== 'sklearn' || count === 1 ? [] : [
-    problem('training.instanceCount', count, '1, because scikit-learn trains on one instance', SKLEARN_FIX),
-  ])),
+  rule<[string?, number?]>(['framework', 'training.instanceCount'], (framework, count = 1) => (framework !== 'sklearn'
+    || count === 1 ? [] : [
+      problem('training.instanceCount', count, '1, because scikit-learn trains on one instance', SKLEARN_FIX),
+    ])),
   ...forEachParameter(options, (path, name) => rule<[string?, unknown?]>(['framework', path], (framework, count) => (
     name !== 'TrainingInstanceCount' || framework !== 'sklearn' || count === undefined || Number(count) === 1 ? [] : [
       problem(path, count, '1, because scikit-learn trains on one instance', SKLEARN_FIX),
@@ -40,26 +49,41 @@ export const hyperparameterRules: RuleFamily = options => namesAt(options, 'trai
   return rule<[string?, unknown?]>(['framework', path], (framework = 'xgboost', value) => {
     if (value === undefined) { return []; }
     if (own(PIPELINE_PARAMETERS, name)) {
-      return [problem(path, value, 'a name that is no parameter of the pipeline', `The pipeline itself has a parameter ${name}; rename the hyperparameter.`)];
+      return [problem(
+        path, value, 'a name that is no parameter of the pipeline',
+        `The pipeline itself has a parameter ${name}; rename the hyperparameter.`,
+      )];
     }
     const meant = misspelt(name, HYPERPARAMETERS[framework]);
-    return meant === undefined ? [] : [problem(path, value, `a hyperparameter that model/train.py takes: ${HYPERPARAMETERS[framework].join(', ')}`, `Did you mean ${showValue(meant)}?`)];
+    return meant === undefined ? [] : [problem(
+      path, value, `a hyperparameter that model/train.py takes: ${HYPERPARAMETERS[framework].join(', ')}`,
+      `Did you mean ${showValue(meant)}?`,
+    )];
   });
 });
 
 /** Hyperparameters among the parameters of a group. */
 export const groupHyperparameterRules: RuleFamily = options => forEachParameter(options, (path, name) =>
-  rule<[string?, string?, Hyperparameters?, unknown?]>(['framework', 'problemType', 'training.hyperparameters', path], (framework = 'xgboost', problemType = 'binary', given = {}, value) => {
+  rule<[string?, string?, Hyperparameters?, unknown?]>(['framework', 'problemType', 'training.hyperparameters', path], (
+    framework = 'xgboost', problemType = 'binary', given = {}, value,
+  ) => {
     if (value === undefined || own(PIPELINE_PARAMETERS, name)) { return []; }
     const defaults = { ...FRAMEWORKS[framework].hyperparameters[problemType], ...given };
-    // What is no parameter yet but a hyperparameter has to be among the options first: the compiled pipeline has only those.
+    // What is no parameter yet but a hyperparameter has to be among the options first: the compiled pipeline has only
+    // those.
     if (HYPERPARAMETERS[framework].includes(name) && !own(defaults, name)) {
-      return [problem(path, value, `a parameter of the pipeline; of the hyperparameters: ${Object.keys(defaults).join(', ')}`, `Add ${name} to training.hyperparameters with its usual value, then a group can have another.`)];
+      return [problem(
+        path, value, `a parameter of the pipeline; of the hyperparameters: ${Object.keys(defaults).join(', ')}`,
+        `Add ${name} to training.hyperparameters with its usual value, then a group can have another.`,
+      )];
     }
     const meant = misspelt(name, Object.keys(defaults));
-    if (meant !== undefined) { return [problem(path, value, 'a parameter of the pipeline', `Did you mean ${showValue(meant)}?`)]; }
+    if (meant !== undefined) {
+      return [problem(path, value, 'a parameter of the pipeline', `Did you mean ${showValue(meant)}?`)];
+    }
     const isNumber = typeof value !== 'boolean' && String(value).trim() !== '' && Number.isFinite(Number(value));
-    return !own(defaults, name) || typeof defaults[name] !== 'number' || isNumber ? [] : [problem(path, value, `a number, as the default ${defaults[name]}`, 'Correct the value.')];
+    return !own(defaults, name) || typeof defaults[name] !== 'number'
+      || isNumber ? [] : [problem(path, value, `a number, as the default ${defaults[name]}`, 'Correct the value.')];
   }));
 
 /** The quality gate. */
@@ -68,35 +92,59 @@ export const gateRules: RuleFamily = () => [
     const metrics = Object.keys(PROBLEM_TYPES[problemType].metrics);
     if (metric === undefined || metrics.includes(metric)) { return []; }
     const meant = nearest(metric, metrics);
-    return [problem('qualityGate.metric', metric, `for the problem type ${problemType}: ${metrics.join(', ')}`, meant ? `Did you mean ${meant}?` : 'Choose one of them or another problemType.')];
+    return [problem('qualityGate.metric', metric, `for the problem type ${problemType}: ${metrics.join(', ')}`, meant
+      ? `Did you mean ${meant}?`
+      : 'Choose one of them or another problemType.')];
   }),
-  rule<[string?, string?, number?]>(['problemType', 'qualityGate.metric', 'qualityGate.threshold'], (problemType = 'binary', metric, threshold) => {
+  rule<[string?, string?, number?]>(['problemType', 'qualityGate.metric', 'qualityGate.threshold'], (
+    problemType = 'binary', metric, threshold,
+  ) => {
     const { metrics, metric: usual } = PROBLEM_TYPES[problemType];
     return threshold !== undefined || metric === undefined || metric === usual || !own(metrics, metric) ? [] : [
-      problem('qualityGate.threshold', undefined, `a number in the unit of ${metric}`, `The default threshold is one of ${usual}; add the value that ${metric} has to reach.`),
+      problem(
+        'qualityGate.threshold', undefined, `a number in the unit of ${metric}`,
+        `The default threshold is one of ${usual}; add the value that ${metric} has to reach.`,
+      ),
     ];
   }),
-  rule<[string?, string?, string?, number?]>(['problemType', 'qualityGate.metric', 'qualityGate.comparison', 'qualityGate.threshold'], (problemType = 'binary', metric, comparison, threshold) => (
-    threshold === undefined ? [] : thresholdProblems('qualityGate.threshold', problemType, metric, comparison, threshold))),
+  rule<[string?, string?, string?, number?]>([
+    'problemType', 'qualityGate.metric', 'qualityGate.comparison', 'qualityGate.threshold',
+  ], (problemType = 'binary', metric, comparison, threshold) => (
+    threshold === undefined
+      ? []
+      : thresholdProblems('qualityGate.threshold', problemType, metric, comparison, threshold))),
 ];
 
 /** The threshold of a group's own gate. */
-export const groupThresholdRules: RuleFamily = options => forEachParameter(options, (path, name) => rule<[string?, string?, string?, unknown?]>(
-  ['problemType', 'qualityGate.metric', 'qualityGate.comparison', path], (problemType = 'binary', metric, comparison, value) => (
-    name !== 'QualityThreshold' || value === undefined || !Number.isFinite(Number(value)) ? [] : thresholdProblems(path, problemType, metric, comparison, Number(value)))));
+export const groupThresholdRules: RuleFamily = options => forEachParameter(options, (path, name) => rule<[
+  string?, string?, string?, unknown?,
+]>(
+  ['problemType', 'qualityGate.metric', 'qualityGate.comparison', path],
+  (problemType = 'binary', metric, comparison, value) => (
+    name !== 'QualityThreshold' || value === undefined || !Number.isFinite(Number(value))
+      ? []
+      : thresholdProblems(path, problemType, metric, comparison, Number(value)))));
 
 /** A threshold that no model can reach, or that every model does: it is one of another metric, or a percentage. */
-function thresholdProblems(path: string, problemType: string, metric: string | undefined, comparison: string | undefined, threshold: number) {
+function thresholdProblems(
+  path: string, problemType: string, metric: string | undefined, comparison: string | undefined, threshold: number,
+) {
   const { metrics, ranges, metric: usual } = PROBLEM_TYPES[problemType];
   const used = metric ?? usual;
   if (!own(metrics, used)) { return []; }
   const [least = -Infinity, most = Infinity] = ranges[used];
-  const words = [least > -Infinity ? `at least ${least}` : '', most < Infinity ? `at most ${most}` : ''].filter(Boolean).join(' and ');
+  const words = [least > -Infinity
+    ? `at least ${least}`
+    : '', most < Infinity ? `at most ${most}` : ''].filter(Boolean).join(' and ');
   if (threshold < least || threshold > most) {
-    return [problem(path, threshold, `a number that ${used} can have: ${words}`, threshold > 1 && threshold <= 100 && most === 1 ? `It is a share, not a percentage: ${threshold / 100}.` : 'Correct the threshold or the metric.')];
+    return [problem(path, threshold, `a number that ${used} can have: ${words}`, threshold > 1 && threshold <= 100
+      && most === 1 ? `It is a share, not a percentage: ${threshold / 100}.` : 'Correct the threshold or the metric.')];
   }
   const impossible = (comparison === '>' && threshold === most) || (comparison === '<' && threshold === least);
-  return impossible ? [problem(path, threshold, `a number with ${used} ${comparison} it for some model`, `${used} is ${words}, so no model can pass; correct the threshold or the comparison.`)] : [];
+  return impossible ? [problem(
+    path, threshold, `a number with ${used} ${comparison} it for some model`,
+    `${used} is ${words}, so no model can pass; correct the threshold or the comparison.`,
+  )] : [];
 }
 
 /** Whether an object itself has a field; the names are the user's and may be those of a prototype. */

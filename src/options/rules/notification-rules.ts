@@ -2,8 +2,8 @@ import { showValue } from '../engine/option-error';
 import { problem, rule, type RuleFamily } from '../engine/rule';
 
 /**
- * Rules and alarms of the tooling account publish to the topic: CloudWatch takes topics of its own region and account (CloudWatch user guide, "Notifying users on alarm
- * changes"), an EventBridge rule only those of its own region.
+ * Rules and alarms of the tooling account publish to the topic: CloudWatch takes topics of its own region and account
+ * (CloudWatch user guide, "Notifying users on alarm changes"), an EventBridge rule only those of its own region.
  */
 export const notificationRules: RuleFamily = () => ([['region', 3], ['account', 4]] as const).map(([field, part]) =>
   rule<[string?, string?]>(['notifications.topicArn', `tooling.${field}`], (arn, tooling) => (

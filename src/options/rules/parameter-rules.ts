@@ -17,5 +17,7 @@ export const parameterRules: RuleFamily = options => forEachParameter(options, (
   const known = Object.keys(PIPELINE_PARAMETERS);
   if (known.includes(name)) { return checkAgainst(PIPELINE_PARAMETERS[name], value, path); }
   const meant = misspelt(name, known);
-  return meant === undefined ? [] : [problem(path, value, 'a parameter of the pipeline', `Did you mean ${showValue(meant)}?`)];
+  return meant === undefined ? [] : [
+    problem(path, value, 'a parameter of the pipeline', `Did you mean ${showValue(meant)}?`),
+  ];
 }));

@@ -2,7 +2,9 @@ import { buildPlaces, deployPlaces, environments } from './environments';
 import { showValue } from '../engine/option-error';
 import { entryPaths } from '../engine/option-path';
 import { problem, rule, type Rule, type RuleFamily } from '../engine/rule';
-import { canDeliverTo, CONTAINER_REGIONS, DELIVERY_REGIONS, isRegionSpelling, nearestRegion, partitionOf } from '../knowledge/regions';
+import {
+  canDeliverTo, CONTAINER_REGIONS, DELIVERY_REGIONS, isRegionSpelling, nearestRegion, partitionOf,
+} from '../knowledge/regions';
 import type { NetworkOptions } from '../network';
 
 /** Texts that may be missing, as rules read them. */
@@ -10,20 +12,25 @@ type Texts = ReadonlyArray<string | undefined>;
 
 const first = (values: Texts): string | undefined => values.find(value => value !== undefined);
 
-/** Pipelines need ARNs and trust of exact accounts: once an environment says where it is, where the pipelines are has to be said too. */
+/**
+ * Pipelines need ARNs and trust of exact accounts: once an environment says where it is, where the pipelines are has to
+ * be said too.
+ */
 export const toolingPlaceRules: RuleFamily = options => (['account', 'region'] as const).map(field => {
   const paths = environments(options).map(environment => `${environment}.${field}`);
   return rule<Texts>([`tooling.${field}`, ...paths], (tooling, ...own) => {
     const named = own.findIndex(value => value !== undefined);
     return tooling !== undefined || named < 0 ? [] : [problem(
-      `tooling.${field}`, undefined, `the ${field} in which the pipelines run, because ${paths[named]} is ${showValue(own[named])}`,
+      `tooling.${field}`, undefined,
+      `the ${field} in which the pipelines run, because ${paths[named]} is ${showValue(own[named])}`,
       `Add tooling.${field}; environments that name no ${field} are in that one too.`,
     )];
   });
 });
 
 function regionRules(options: unknown, check: (region: string) => string | undefined): Rule[] {
-  return ['tooling', ...environments(options)].map(place => `${place}.region`).map(path => rule<[string?]>([path], region => {
+  return ['tooling', ...environments(options)].map(place =>
+    `${place}.region`).map(path => rule<[string?]>([path], region => {
     const allowed = region === undefined ? undefined : check(region);
     if (region === undefined || allowed === undefined) { return []; }
     const near = nearestRegion(region);
@@ -35,37 +42,62 @@ function regionRules(options: unknown, check: (region: string) => string | undef
 export const regionSpellingRules: RuleFamily = options => regionRules(options, region => (
   isRegionSpelling(region) ? undefined : 'the name of a region, for example "eu-west-1"'));
 
-/** Pipelines, and everything that they deploy. A promotion alone (`ModelPackagePromotePipeline`) has no such actions and no such rule. */
-export const deliverableRegionRules: RuleFamily = options => ['tooling', ...environments(options)].map(place => `${place}.region`).map(path => rule<[string?]>([path], region => (
+/**
+ * Pipelines, and everything that they deploy. A promotion alone (`ModelPackagePromotePipeline`) has no such actions and
+ * no such rule.
+ */
+export const deliverableRegionRules: RuleFamily = options => ['tooling', ...environments(options)].map(place =>
+  `${place}.region`).map(path => rule<[string?]>([path], region => (
   region === undefined || canDeliverTo(region) ? [] : [problem(
-    path, region, 'a region outside of China', 'CodePipeline cannot deploy CloudFormation stacks in the regions of China: choose another region; a promotion alone can be there (infra.ModelPackagePromotePipeline).',
+    path, region, 'a region outside of China', 'CodePipeline cannot deploy CloudFormation stacks in the regions of '
+      + 'China: choose another region; a promotion alone can be there (infra.ModelPackagePromotePipeline).',
   )])));
 
 /** Models are trained and served in SageMaker's own image of the framework, which is not in every region. */
 export const containerRegionRules: RuleFamily = options => regionRules(options, region => (
-  CONTAINER_REGIONS.includes(region) ? undefined : `a region that has SageMaker's images of the framework: ${DELIVERY_REGIONS.join(', ')}`));
+  CONTAINER_REGIONS.includes(region)
+    ? undefined
+    : `a region that has SageMaker's images of the framework: ${DELIVERY_REGIONS.join(', ')}`));
 
-/** Partitions share neither accounts nor networks (AWS general reference, "Amazon Resource Names"): nothing crosses from one to another. */
+/**
+ * Partitions share neither accounts nor networks (AWS general reference, "Amazon Resource Names"): nothing crosses from
+ * one to another.
+ */
 export const partitionRules: RuleFamily = options => {
-  const onePartition = environments(options).map(environment => `${environment}.region`).map(path => rule<[string?, string?]>(['tooling.region', path], (tooling, region) => (
+  const onePartition = environments(options).map(environment =>
+    `${environment}.region`).map(path => rule<[string?, string?]>(['tooling.region', path], (tooling, region) => (
     tooling === undefined || region === undefined || partitionOf(region) === partitionOf(tooling) ? [] : [problem(
       path, region, `a region of the partition ${partitionOf(tooling)}, as tooling.region (${showValue(tooling)})`,
-      `${region} is in ${partitionOf(region)}, and no role, bucket or event of one partition reaches another: make a project for each of them.`,
+      `${region} is in ${partitionOf(region)}, and no role, bucket or event of one partition reaches another: make a `
+        + 'project for each of them.',
     )])));
-  const fits = (arnPath: string, regionPaths: readonly string[]): Rule => rule<Texts>([arnPath, ...regionPaths], (arn, ...regions) => {
+  const fits = (
+    arnPath: string, regionPaths: readonly string[],
+  ): Rule => rule<Texts>([arnPath, ...regionPaths], (arn, ...regions) => {
     const region = first(regions);
     const wanted = region === undefined ? undefined : partitionOf(region);
     return arn === undefined || wanted === undefined || arn.split(':')[1] === wanted ? [] : [
-      problem(arnPath, arn, `an ARN that begins with "arn:${wanted}:", as everything in ${region}`, `Give the ARN of one in the partition of ${region}, or change the region.`),
+      problem(
+        arnPath, arn, `an ARN that begins with "arn:${wanted}:", as everything in ${region}`,
+        `Give the ARN of one in the partition of ${region}, or change the region.`,
+      ),
     ];
   });
-  const caches = entryPaths(options, 'containerRepositories').map(repository => `${repository}.pullThroughCache.credentialArn`);
-  const project = ['source.connectionArn', 'infrastructure.source.connectionArn', 'endpoint.kmsKeyArn', 's3AccessLogsBucketArn', 'notifications.topicArn', ...caches];
-  const own = environments(options).flatMap(environment => ['s3AccessLogsBucketArn', 'endpoint.kmsKeyArn'].map(arn => fits(`${environment}.${arn}`, [`${environment}.region`, 'tooling.region'])));
+  const caches = entryPaths(options, 'containerRepositories').map(repository =>
+    `${repository}.pullThroughCache.credentialArn`);
+  const project = [
+    'source.connectionArn', 'infrastructure.source.connectionArn', 'endpoint.kmsKeyArn', 's3AccessLogsBucketArn',
+    'notifications.topicArn', ...caches,
+  ];
+  const own = environments(options).flatMap(environment => ['s3AccessLogsBucketArn', 'endpoint.kmsKeyArn'].map(arn =>
+    fits(`${environment}.${arn}`, [`${environment}.region`, 'tooling.region'])));
   return [...onePartition, ...project.map(arn => fits(arn, ['tooling.region'])), ...own];
 };
 
-/** SageMaker and S3 take keys of their own region alone (KMS developer guide, "Multi-Region keys": a key id is valid in one region); the account may be another. */
+/**
+ * SageMaker and S3 take keys of their own region alone (KMS developer guide, "Multi-Region keys": a key id is valid in
+ * one region); the account may be another.
+ */
 export const keyRegionRules: RuleFamily = options => deployPlaces(options).map(({ path, places }) => {
   const regionPaths = places.map(place => `${place}.region`);
   const ownKey = `${path}.endpoint.kmsKeyArn`;
@@ -73,28 +105,46 @@ export const keyRegionRules: RuleFamily = options => deployPlaces(options).map((
     const [arn, at] = own === undefined ? [shared, 'endpoint.kmsKeyArn'] : [own, ownKey];
     const region = first(regions);
     // A key of another partition is reported as that.
-    if (arn === undefined || region === undefined || arn.split(':')[3] === region || arn.split(':')[1] !== partitionOf(region)) { return []; }
+    if (arn === undefined || region === undefined || arn.split(':')[3] === region
+      || arn.split(':')[1] !== partitionOf(region)) { return []; }
     const fix = own !== undefined || path === 'tooling' ? 'Give the ARN of a key of that region, or change the region.'
-      : `Give the ARN of a key of that region, or give ${path.endsWith('buildEnvironment') ? 'the group a deploy environment with' : path} an endpoint.kmsKeyArn of its own.`;
-    return [problem(at, arn, `a key in ${region}, where ${own === undefined ? 'endpoints are' : 'the endpoint is'}`, fix)];
+      : 'Give the ARN of a key of that region, or give '
+        + `${path.endsWith('buildEnvironment') ? 'the group a deploy environment with' : path} an endpoint.kmsKeyArn `
+        + 'of its own.';
+    return [
+      problem(at, arn, `a key in ${region}, where ${own === undefined ? 'endpoints are' : 'the endpoint is'}`, fix),
+    ];
   });
 });
 
-/** A VPC spans the zones of one region and belongs to one account (VPC user guide, "How Amazon VPC works"); its subnets can be shared with other accounts. */
+/**
+ * A VPC spans the zones of one region and belongs to one account (VPC user guide, "How Amazon VPC works"); its subnets
+ * can be shared with other accounts.
+ */
 export const networkPlaceRules: RuleFamily = options => {
   const build = buildPlaces(options);
   const deploy = deployPlaces(options).filter(({ path }) => !build.some(other => other.path === path));
   return [...build, ...deploy].map(({ path, places }) => {
     const own = (field: string): string[] => places.map(place => `${place}.${field}`);
-    const reads = ['network', `${path}.network`, 'tooling.account', 'tooling.region', ...own('account'), ...own('region')];
-    return rule<[NetworkOptions?, NetworkOptions?, ...Texts]>(reads, (shared, network, toolingAccount, toolingRegion, ...where) => {
+    const reads = [
+      'network', `${path}.network`, 'tooling.account', 'tooling.region', ...own('account'), ...own('region'),
+    ];
+    return rule<[NetworkOptions?, NetworkOptions?, ...Texts]>(reads, (
+      shared, network, toolingAccount, toolingRegion, ...where
+    ) => {
       const [account, region] = [first(where.slice(0, places.length)), first(where.slice(places.length))];
-      if (shared === undefined || network !== undefined || (account === toolingAccount && region === toolingRegion)) { return []; }
-      const there = [account === toolingAccount ? '' : `account ${account}`, region === toolingRegion ? '' : `region ${region}`].filter(Boolean).join(', ');
+      if (shared === undefined || network !== undefined || (account === toolingAccount && region === toolingRegion)) {
+        return [];
+      }
+      const there = [account === toolingAccount
+        ? ''
+        : `account ${account}`, region === toolingRegion ? '' : `region ${region}`].filter(Boolean).join(', ');
       return [problem(
         `${path}.network`, undefined, `the VPC, subnets and security groups of ${there}`,
-        'The project\'s network is in the tooling account and region, and a VPC belongs to one account and region: add the network of this environment. '
-        + 'Subnets of the project\'s that are shared with its account (AWS RAM) can be named again, with security groups of its own.',
+        'The project\'s network is in the tooling account and region, and a VPC belongs to one account and region: add '
+          + 'the network of this environment. '
+        + 'Subnets of the project\'s that are shared with its account (AWS RAM) can be named again, with security '
+        + 'groups of its own.',
       )];
     });
   });

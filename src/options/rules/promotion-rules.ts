@@ -23,18 +23,27 @@ export function promotionProblems(options: PromotionOptions, place: PromotionPla
   const [, keyPartition, , keyRegion] = options.kmsKeyArn?.split(':') ?? [];
   const problems: OptionProblem[] = [];
   if (place.region !== undefined && partitionOf(place.region) !== source.partition) {
-    problems.push(problem(at('sourceModelPackageGroupArn'), options.sourceModelPackageGroupArn, `a group in the partition ${partitionOf(place.region)}, as ${place.region}`,
-      'Partitions share nothing, so nothing can be copied between them: choose a group of the same one.'));
+    problems.push(problem(at('sourceModelPackageGroupArn'), options.sourceModelPackageGroupArn, 'a group in the '
+      + `partition ${partitionOf(place.region)}, as ${place.region}`,
+    'Partitions share nothing, so nothing can be copied between them: choose a group of the same one.'));
   }
   if (keyPartition !== undefined && keyPartition !== source.partition) {
-    problems.push(problem(at('kmsKeyArn'), options.kmsKeyArn, `a key in the partition ${source.partition}, as the source group`, 'Give the ARN of a key of the target account.'));
+    problems.push(problem(
+      at('kmsKeyArn'), options.kmsKeyArn, `a key in the partition ${source.partition}, as the source group`,
+      'Give the ARN of a key of the target account.',
+    ));
   } else if (keyRegion !== undefined && place.region !== undefined && keyRegion !== place.region) {
-    problems.push(problem(at('kmsKeyArn'), options.kmsKeyArn, `a key in ${place.region}`, 'S3 takes keys of the bucket\'s own region alone: give the ARN of one there.'));
+    problems.push(problem(
+      at('kmsKeyArn'), options.kmsKeyArn, `a key in ${place.region}`,
+      'S3 takes keys of the bucket\'s own region alone: give the ARN of one there.',
+    ));
   }
   const target = options.targetModelPackageGroupName ?? source.name;
-  if (place.account === source.account && place.region === source.region && target.toLowerCase() === source.name.toLowerCase()) {
-    problems.push(problem(at('targetModelPackageGroupName'), options.targetModelPackageGroupName, 'another name than that of the source group, which is in the same account and region',
-      'Name another group, or deploy the promotion to another account or region.'));
+  if (place.account === source.account && place.region === source.region
+    && target.toLowerCase() === source.name.toLowerCase()) {
+    problems.push(problem(at('targetModelPackageGroupName'), options.targetModelPackageGroupName, 'another name than '
+      + 'that of the source group, which is in the same account and region',
+    'Name another group, or deploy the promotion to another account or region.'));
   }
   return problems;
 }

@@ -4,7 +4,10 @@ import { showValue } from '../engine/option-error';
 import { entryPaths, valueAt } from '../engine/option-path';
 import { problem, rule, type Rule, type RuleFamily } from '../engine/rule';
 
-/** Registries that ECR fetches from (ECR user guide, "Sync an upstream registry with an Amazon ECR private registry"), and whether they want credentials. */
+/**
+ * Registries that ECR fetches from (ECR user guide, "Sync an upstream registry with an Amazon ECR private registry"),
+ * and whether they want credentials.
+ */
 const UPSTREAMS: { readonly [host: string]: boolean } = {
   'public.ecr.aws': false, 'registry.k8s.io': false, 'quay.io': false,
   'registry-1.docker.io': true, 'ghcr.io': true, 'registry.gitlab.com': true, 'cgr.dev': true,
@@ -33,22 +36,34 @@ function cacheRules(options: unknown, cache: string): Rule[] {
   const build = buildPlaces(options);
   return [
     rule<[string?]>([hostPath], host => (host === undefined || wantsCredentials(host) !== undefined ? [] : [
-      problem(hostPath, host, `a registry that ECR fetches from: ${Object.keys(UPSTREAMS).join(', ')}, <name>.azurecr.io`, hostFix(host)),
+      problem(
+        hostPath, host, `a registry that ECR fetches from: ${Object.keys(UPSTREAMS).join(', ')}, <name>.azurecr.io`,
+        hostFix(host),
+      ),
     ])),
     rule<[string?, string?]>([hostPath, credentialPath], (host, credential) => {
       const wanted = host === undefined ? undefined : wantsCredentials(host);
       if (wanted === undefined || wanted === (credential !== undefined)) { return []; }
       return wanted
-        ? [problem(credentialPath, undefined, `the ARN of a secret with the credentials for ${host}`, 'ECR does not read from this registry without: store them in Secrets Manager, in a secret whose name begins with ecr-pullthroughcache/.')]
-        : [problem(credentialPath, credential, `nothing for ${host}`, 'ECR reads from this registry without credentials: remove it.')];
+        ? [problem(credentialPath, undefined, `the ARN of a secret with the credentials for ${host}`, 'ECR does not '
+          + 'read from this registry without: store them in Secrets Manager, in a secret whose name begins with '
+          + 'ecr-pullthroughcache/.')]
+        : [problem(
+          credentialPath, credential, `nothing for ${host}`,
+          'ECR reads from this registry without credentials: remove it.',
+        )];
     }),
-    // "The account and Region that the secret is in must match" those of the cache (ECR user guide, "Creating a pull through cache rule"), which is where models are built.
-    ...build.flatMap(({ places }) => ([['region', 3], ['account', 4]] as const).map(([field, part]) => rule<ReadonlyArray<string | undefined>>(
+    // "The account and Region that the secret is in must match" those of the cache (ECR user guide, "Creating a pull
+    // through cache rule"), which is where models are built.
+    ...build.flatMap(({ places }) => ([['region', 3], ['account', 4]] as const).map(([
+      field, part,
+    ]) => rule<ReadonlyArray<string | undefined>>(
       [credentialPath, ...places.map(place => `${place}.${field}`)], (arn, ...values) => {
         const where = values.find(value => value !== undefined);
         return arn === undefined || where === undefined || arn.split(':')[part] === where ? [] : [problem(
           credentialPath, arn, `a secret in the ${field} in which models are built (${showValue(where)})`,
-          'ECR reads secrets of its own account and region alone: store it there; for builds in several accounts or regions push the images instead.',
+          'ECR reads secrets of its own account and region alone: store it there; for builds in several accounts or '
+            + 'regions push the images instead.',
         )];
       }))),
   ];
@@ -58,5 +73,7 @@ function hostFix(host: string): string {
   if (DOCKER_HUB.includes(host)) { return 'Docker Hub is "registry-1.docker.io" for ECR.'; }
   const near = nearest(host, Object.keys(UPSTREAMS));
   if (near) { return `Did you mean ${showValue(near)}?`; }
-  return /\.dkr\.ecr\./.test(host) ? 'Images of another account\'s ECR are used by their own address, without a cache.' : 'Push images of other registries instead.';
+  return /\.dkr\.ecr\./.test(host)
+    ? 'Images of another account\'s ECR are used by their own address, without a cache.'
+    : 'Push images of other registries instead.';
 }

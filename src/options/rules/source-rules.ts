@@ -8,17 +8,26 @@ function repositoryRules(at: string): Rule[] {
   return [
     rule<[SourceType?, string?]>([`${at}.type`, `${at}.connectionArn`], (type = SourceType.CODECOMMIT, connection) => {
       if (type === SourceType.CODECOMMIT) {
-        return connection === undefined ? [] : [problem(`${at}.connectionArn`, connection, 'nothing for CodeCommit', `Remove it, or set ${at}.type.`)];
+        return connection === undefined ? [] : [
+          problem(`${at}.connectionArn`, connection, 'nothing for CodeCommit', `Remove it, or set ${at}.type.`),
+        ];
       }
-      // Any region and account: a connection is used by its ARN (CodePipeline user guide, CodeStarSourceConnection, "ConnectionArn").
+      // Any region and account: a connection is used by its ARN (CodePipeline user guide, CodeStarSourceConnection,
+      // "ConnectionArn").
       return connection !== undefined ? [] : [
-        problem(`${at}.connectionArn`, undefined, `the ARN of a CodeConnections connection for ${type}`, 'Create the connection in the console, complete it there, and add its ARN.'),
+        problem(
+          `${at}.connectionArn`, undefined, `the ARN of a CodeConnections connection for ${type}`,
+          'Create the connection in the console, complete it there, and add its ARN.',
+        ),
       ];
     }),
     rule<[SourceType?, string?]>([`${at}.type`, `${at}.repository`], (type = SourceType.CODECOMMIT, repository) => {
       if (type === SourceType.CODECOMMIT) {
         return repository === undefined || /^[\w.-]{1,100}$/.test(repository) ? [] : [
-          problem(`${at}.repository`, repository, 'for CodeCommit 1 to 100 letters, digits, ".", "_" and "-"', `Change it, or set ${at}.type.`),
+          problem(
+            `${at}.repository`, repository, 'for CodeCommit 1 to 100 letters, digits, ".", "_" and "-"',
+            `Change it, or set ${at}.type.`,
+          ),
         ];
       }
       return repository !== undefined && /^[^/\s]+(\/[^/\s]+)+$/.test(repository) ? [] : [
@@ -33,18 +42,22 @@ function repositoryRules(at: string): Rule[] {
 }
 
 /** The repository of the model, and that of the infrastructure. */
-export const sourceRules: RuleFamily = () => [...repositoryRules('source'), ...repositoryRules('infrastructure.source')];
+export const sourceRules: RuleFamily = () =>
+  [...repositoryRules('source'), ...repositoryRules('infrastructure.source')];
 
 /** Model and infrastructure may share a repository; whether it is created can then have one answer only. */
 export const sharedRepositoryRules: RuleFamily = () => [
-  rule<[string?, string?, SourceOptions?, SourceOptions?]>(['name', 'modelName', 'source', 'infrastructure.source'], (name = '', word = name, model = {}, infrastructure) => {
+  rule<[string?, string?, SourceOptions?, SourceOptions?]>(['name', 'modelName', 'source', 'infrastructure.source'], (
+    name = '', word = name, model = {}, infrastructure,
+  ) => {
     const isCodeCommit = (source: SourceOptions) => (source.type ?? SourceType.CODECOMMIT) === SourceType.CODECOMMIT;
     if (!infrastructure || !isCodeCommit(model) || !isCodeCommit(infrastructure)) { return []; }
     const repository = model.repository ?? defaultRepository(word);
     const isShared = (infrastructure.repository ?? defaultRepository(word, INFRASTRUCTURE_SUFFIX)) === repository;
     const creates = model.create ?? true;
     return !isShared || (infrastructure.create ?? true) === creates ? [] : [problem(
-      'infrastructure.source.create', infrastructure.create, `${creates} as for source, because both name the repository ${repository}`,
+      'infrastructure.source.create', infrastructure.create,
+      `${creates} as for source, because both name the repository ${repository}`,
       'Say the same for both, or name another repository.',
     )];
   }),
@@ -52,14 +65,18 @@ export const sharedRepositoryRules: RuleFamily = () => [
 
 /** The filter of a trigger takes few patterns; the commit gate, for CodeCommit, any number. */
 export const infrastructureFilesRules: RuleFamily = () => [
-  rule<[boolean?, SourceOptions?, SourceOptions?, (readonly string[])?]>(['infrastructure.pipeline', 'source', 'infrastructure.source', 'infrastructure.files'], (
+  rule<[boolean?, SourceOptions?, SourceOptions?, (readonly string[])?]>([
+    'infrastructure.pipeline', 'source', 'infrastructure.source', 'infrastructure.files',
+  ], (
     pipeline = true, model, own = model, files = [],
   ) => {
     const count = triggerPatterns(files).length;
-    return !pipeline || (own?.type ?? SourceType.CODECOMMIT) === SourceType.CODECOMMIT || count <= TRIGGER_PATTERNS.count ? [] : [{
-      path: 'infrastructure.files', value: `${files.length} files and folders`,
-      allowed: `a list that fits into ${TRIGGER_PATTERNS.count} patterns of ${TRIGGER_PATTERNS.length} characters, because the pipeline's trigger takes no more (this one takes ${count})`,
-      fix: 'Name folders instead of the files in them.',
-    }];
+    return !pipeline || (own?.type ?? SourceType.CODECOMMIT) === SourceType.CODECOMMIT
+      || count <= TRIGGER_PATTERNS.count ? [] : [{
+        path: 'infrastructure.files', value: `${files.length} files and folders`,
+        allowed: `a list that fits into ${TRIGGER_PATTERNS.count} patterns of ${TRIGGER_PATTERNS.length} characters, `
+        + `because the pipeline's trigger takes no more (this one takes ${count})`,
+        fix: 'Name folders instead of the files in them.',
+      }];
   }),
 ];

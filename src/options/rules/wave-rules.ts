@@ -4,8 +4,9 @@ import { entryPaths } from '../engine/option-path';
 import { problem, rule, type RuleFamily } from '../engine/rule';
 
 /**
- * A pipeline has at most 50 stages, a stage at most 50 actions (CodePipeline user guide, "Quotas in AWS CodePipeline"). Two stages come before the environments, and
- * each environment has six actions: check, approval, check again, change set, execution, smoke test.
+ * A pipeline has at most 50 stages, a stage at most 50 actions (CodePipeline user guide, "Quotas in AWS CodePipeline").
+ * Two stages come before the environments, and each environment has six actions: check, approval, check again, change
+ * set, execution, smoke test.
  */
 const LIMITS = { waves: 50 - 2, environments: Math.floor(50 / 6) };
 
@@ -15,24 +16,32 @@ export const waveRules: RuleFamily = options => entryPaths(options, 'deploymentG
   const flags = entries.map(entry => `${entry}.parallelWithPrevious`);
   return [
     ...flags.slice(0, 1).map(path => rule<[boolean?]>([path], parallel => (parallel !== true ? [] : [
-      problem(path, parallel, 'nothing or false for the first environment', 'There is none before it that it could go along with: remove it, or put the environment behind the other one.'),
+      problem(
+        path, parallel, 'nothing or false for the first environment',
+        'There is none before it that it could go along with: remove it, or put the environment behind the other one.',
+      ),
     ]))),
     ...entries.slice(1).map((entry, i) => rule<[boolean?, EnvironmentType?, EnvironmentType?]>(
-      [`${entry}.parallelWithPrevious`, `${entries[i]}.type`, `${entry}.type`], (parallel, before = EnvironmentType.DEV, type = EnvironmentType.DEV) => (
+      [`${entry}.parallelWithPrevious`, `${entries[i]}.type`, `${entry}.type`],
+      (parallel, before = EnvironmentType.DEV, type = EnvironmentType.DEV) => (
         parallel !== true || type === before ? [] : [problem(
-          `${entry}.parallelWithPrevious`, parallel, `an environment of the same type as the one before it (${showValue(before)}), and this one is ${showValue(type)}`,
-          'A model is tried in one kind of environment before it comes to the next: remove it, or give both the same type.',
+          `${entry}.parallelWithPrevious`, parallel, 'an environment of the same type as the one before it '
+            + `(${showValue(before)}), and this one is ${showValue(type)}`,
+          'A model is tried in one kind of environment before it comes to the next: remove it, or give both the same '
+            + 'type.',
         )]))),
     rule<ReadonlyArray<boolean | undefined>>(flags, (...parallel) => {
       const waves = waveSizes(parallel);
       const path = `${group}.deployEnvironments`;
       const tooMany = waves.length <= LIMITS.waves ? [] : [{
-        path, value: `${waves.length} environments one after the other`, allowed: `at most ${LIMITS.waves}, because a pipeline has at most 50 stages`,
+        path, value: `${waves.length} environments one after the other`,
+        allowed: `at most ${LIMITS.waves}, because a pipeline has at most 50 stages`,
         fix: 'Put some of them into groups of their own, or deploy to them at the same time (parallelWithPrevious).',
       }];
       const largest = Math.max(0, ...waves);
       const tooLarge = largest <= LIMITS.environments ? [] : [{
-        path, value: `${largest} environments at the same time`, allowed: `at most ${LIMITS.environments}, because a stage of a pipeline has at most 50 actions`,
+        path, value: `${largest} environments at the same time`,
+        allowed: `at most ${LIMITS.environments}, because a stage of a pipeline has at most 50 actions`,
         fix: 'Let some of them come later: leave out parallelWithPrevious of one in the middle.',
       }];
       return [...tooMany, ...tooLarge];

@@ -27,8 +27,11 @@ export const containerRepositoriesSchema: JsonSchema = {
           }),
           // ECR API reference, CreatePullThroughCacheRule, credentialArn.
           credentialArn: text('Secret with the registry\'s credentials.', {
-            'pattern': '^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\\d{12}:secret:ecr-pullthroughcache/[A-Za-z0-9/_+=.@-]+$', 'minLength': 50, 'maxLength': 612,
-            'x-allowed': 'the ARN of a Secrets Manager secret whose name begins with ecr-pullthroughcache/ (arn:aws:secretsmanager:<region>:<account>:secret:ecr-pullthroughcache/<name>)',
+            'pattern':
+              '^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\\d{12}:secret:ecr-pullthroughcache/[A-Za-z0-9/_+=.@-]+$',
+            'minLength': 50, 'maxLength': 612,
+            'x-allowed': 'the ARN of a Secrets Manager secret whose name begins with ecr-pullthroughcache/ '
+              + '(arn:aws:secretsmanager:<region>:<account>:secret:ecr-pullthroughcache/<name>)',
           }),
         },
       },

@@ -14,7 +14,10 @@ export const endpointSchema: JsonSchema = {
   description: 'How models are served.',
   additionalProperties: false,
   properties: {
-    kind: { type: 'string', enum: Object.values(EndpointKind), description: 'How the model is served.', default: EndpointKind.REALTIME },
+    kind: {
+      type: 'string', enum: Object.values(EndpointKind), description: 'How the model is served.',
+      default: EndpointKind.REALTIME,
+    },
     ...endpointSize,
     kmsKeyArn,
     smokeTest: {
@@ -27,23 +30,31 @@ export const endpointSchema: JsonSchema = {
         body: text('Payload of the request.', { minLength: 1, maxLength: 60000 }),
         contentType: text('Media type of the payload.', { ...MEDIA_TYPE, default: 'text/csv' }),
         accept: text('Media type of the answer.', { ...MEDIA_TYPE, default: 'application/json' }),
-        maxLatencySeconds: { type: 'number', exclusiveMinimum: 0, maximum: 60, description: 'Longest time that an answer may take, in seconds.', default: 30 },
+        maxLatencySeconds: {
+          type: 'number', exclusiveMinimum: 0, maximum: 60,
+          description: 'Longest time that an answer may take, in seconds.', default: 30,
+        },
       },
     },
   },
 };
 
-/** What IAM takes in a tag (IAM user guide, "Tags for IAM resources"); of the services that are tagged it takes the fewest characters. */
+/**
+ * What IAM takes in a tag (IAM user guide, "Tags for IAM resources"); of the services that are tagged it takes the
+ * fewest characters.
+ */
 const TAG = '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]';
 
 const tags: JsonSchema = {
   'type': 'object',
   'description': 'Tags on everything.',
-  // 50 in all for a resource (AWS general reference, "Tag naming limits"); CloudFormation and this package add some of their own.
+  // 50 in all for a resource (AWS general reference, "Tag naming limits"); CloudFormation and this package add some of
+  // their own.
   'maxProperties': 40,
   'propertyNames': {
     'type': 'string', 'pattern': `^(?![aA][wW][sS]:)${TAG}{1,128}$`,
-    'x-allowed': 'a key of 1 to 128 letters, digits, blanks and _ . : / = + - @, not beginning with "aws:"', 'x-fix': 'Rename the tag.',
+    'x-allowed': 'a key of 1 to 128 letters, digits, blanks and _ . : / = + - @, not beginning with "aws:"',
+    'x-fix': 'Rename the tag.',
   },
   'additionalProperties': text('The tag\'s value.', {
     'pattern': `^${TAG}{0,256}$`, 'x-allowed': 'a text of at most 256 letters, digits, blanks and _ . : / = + - @',
@@ -61,15 +72,22 @@ export const deliverySchema: JsonSchema = {
   properties: {
     $schema: text('This schema.'),
     name: text('The project\'s name: the first part of every name in AWS.', {
-      'pattern': '^[A-Za-z@][A-Za-z0-9@._/-]{0,127}$', 'x-allowed': '1 to 128 letters, digits, ".", "_", "-", "/" and "@", the first a letter or "@"',
+      'pattern': '^[A-Za-z@][A-Za-z0-9@._/-]{0,127}$',
+      'x-allowed': '1 to 128 letters, digits, ".", "_", "-", "/" and "@", the first a letter or "@"',
     }),
     source: sourceSchema,
-    tooling: { type: 'object', description: 'Where the pipelines run.', additionalProperties: false, properties: place },
-    deploymentGroups: { type: 'array', minItems: 1, description: 'The lines of delivery.', items: deploymentGroupSchema },
+    tooling: {
+      type: 'object', description: 'Where the pipelines run.', additionalProperties: false, properties: place,
+    },
+    deploymentGroups: {
+      type: 'array', minItems: 1, description: 'The lines of delivery.', items: deploymentGroupSchema,
+    },
     endpoint: { ...endpointSchema, required: ['smokeTest'] },
     infrastructure: infrastructureSchema,
     network,
-    permissionsBoundaryName: text('Existing IAM policy that limits every role.', { 'pattern': '^[\\w+=,.@/-]{1,128}$', 'x-allowed': 'the name of an IAM policy, with its path but not its ARN' }),
+    permissionsBoundaryName: text('Existing IAM policy that limits every role.', {
+      'pattern': '^[\\w+=,.@/-]{1,128}$', 'x-allowed': 'the name of an IAM policy, with its path but not its ARN',
+    }),
     s3AccessLogsBucketArn,
     tags,
     upgrade: { ...upgradeSchema, description: 'How newer versions are brought in.' },

@@ -10,13 +10,19 @@ export const INSTANCE_TYPE: JsonSchema = {
 };
 const COUNT: JsonSchema = { 'type': 'integer', 'minimum': 1, 'maximum': 100, 'x-fix': 'Give the number of instances.' };
 // Below one half each, so that there are always rows to train on; pipelines/settings.py says the same.
-const FRACTION: JsonSchema = { 'type': 'number', 'exclusiveMinimum': 0, 'exclusiveMaximum': 0.5, 'x-fix': 'Give a share of the rows, for example 0.15.' };
+const FRACTION: JsonSchema = {
+  'type': 'number', 'exclusiveMinimum': 0, 'exclusiveMaximum': 0.5,
+  'x-fix': 'Give a share of the rows, for example 0.15.',
+};
 // SageMaker API reference, StoppingCondition: 28 days.
-const SECONDS: JsonSchema = { 'type': 'integer', 'minimum': 1, 'maximum': 2_419_200, 'x-fix': 'Give the time in seconds.' };
+const SECONDS: JsonSchema = {
+  'type': 'integer', 'minimum': 1, 'maximum': 2_419_200, 'x-fix': 'Give the time in seconds.',
+};
 
 /** Approval status of a new model package. */
 export const APPROVAL_STATUS: JsonSchema = {
-  'enum': ['PendingManualApproval', 'Approved', 'Rejected'], 'x-fix': 'Use PendingManualApproval unless a test environment approves by itself.',
+  'enum': ['PendingManualApproval', 'Approved', 'Rejected'],
+  'x-fix': 'Use PendingManualApproval unless a test environment approves by itself.',
 };
 
 /** Schema of the option `training`. */
@@ -31,7 +37,9 @@ export const trainingSchema: JsonSchema = {
       'x-allowed': 'a path inside the repository or an s3:// address',
       'x-fix': 'Put the file into data/ and give its path, for example data/customers.csv, or give s3://bucket/prefix.',
     },
-    targetColumn: { 'type': 'string', 'minLength': 1, 'maxLength': 256, 'x-fix': 'Give the name of the column to predict.' },
+    targetColumn: {
+      'type': 'string', 'minLength': 1, 'maxLength': 256, 'x-fix': 'Give the name of the column to predict.',
+    },
     validationFraction: FRACTION,
     testFraction: FRACTION,
     seed: { 'type': 'integer', 'minimum': 0, 'maximum': 2_147_483_647, 'x-fix': 'Give a whole number.' },
@@ -44,7 +52,8 @@ export const trainingSchema: JsonSchema = {
       // SageMaker API reference, CreateTrainingJob, HyperParameters: 100 entries, values of 2,500 characters.
       'maxProperties': 100,
       'propertyNames': {
-        'type': 'string', 'pattern': '^[A-Za-z][A-Za-z0-9_]{0,255}$', 'x-allowed': 'letters, digits and underscores, beginning with a letter, at most 256 characters',
+        'type': 'string', 'pattern': '^[A-Za-z][A-Za-z0-9_]{0,255}$',
+        'x-allowed': 'letters, digits and underscores, beginning with a letter, at most 256 characters',
         'x-fix': 'model/train.py reads hyperparameters as --name value; write max_depth, not max-depth.',
       },
       'additionalProperties': { anyOf: [{ type: 'number' }, { type: 'string', minLength: 1, maxLength: 2500 }] },
@@ -72,7 +81,9 @@ export const qualityGateSchema: JsonSchema = {
   'x-fix': GATE_FIX,
   'properties': {
     metric: { 'type': 'string', 'x-fix': 'Name a metric of the model-quality report.' },
-    comparison: { 'enum': ['>=', '>', '<=', '<'], 'x-fix': 'Use >= for metrics that are better when higher and <= for errors.' },
+    comparison: {
+      'enum': ['>=', '>', '<=', '<'], 'x-fix': 'Use >= for metrics that are better when higher and <= for errors.',
+    },
     threshold: { 'type': 'number', 'x-fix': 'Give the value to reach as a number, for example 0.9.' },
   },
 };
@@ -84,7 +95,8 @@ export const wordSchemas: { readonly [name: string]: JsonSchema } = {
     'pattern': '^[a-z][a-z0-9]*(-[a-z0-9]+)*$',
     'maxLength': 48,
     'x-allowed': 'lower-case letters, digits and single hyphens, beginning with a letter, at most 48 characters',
-    'x-fix': 'It names the npm package, the Python project and the AWS resources; give one with --name, for example --name churn-model.',
+    'x-fix': 'It names the npm package, the Python project and the AWS resources; give one with --name, for example '
+      + '--name churn-model.',
   },
   modelName: {
     'type': 'string',
@@ -110,7 +122,9 @@ export const upgradeSchema: JsonSchema = {
   'additionalProperties': false,
   'x-fix': 'Write it as an object in the rc file, for example { schedule: "monthly" }.',
   'properties': {
-    schedule: { 'enum': ['daily', 'weekly', 'monthly', 'never'], 'x-fix': 'Use never to look for upgrades by hand only.' },
+    schedule: {
+      'enum': ['daily', 'weekly', 'monthly', 'never'], 'x-fix': 'Use never to look for upgrades by hand only.',
+    },
     pullRequests: { 'type': 'boolean', 'x-fix': 'Use false to upgrade by hand only.' },
   },
 };

@@ -7,13 +7,19 @@ const COUNT: JsonSchema = {
   'x-allowed': 'a whole number from 1 to 100', 'x-fix': 'Give the number of instances.',
 };
 
-/** The parameters that every compiled pipeline has beside its hyperparameters (`pipelines/parameters.py`), and what they take. */
+/**
+ * The parameters that every compiled pipeline has beside its hyperparameters (`pipelines/parameters.py`), and what they
+ * take.
+ */
 export const PIPELINE_PARAMETERS: { readonly [name: string]: JsonSchema } = {
   ProcessingInstanceType: INSTANCE_TYPE,
   ProcessingInstanceCount: COUNT,
   TrainingInstanceType: INSTANCE_TYPE,
   TrainingInstanceCount: COUNT,
-  InputDataUrl: { 'type': 'string', 'minLength': 1, 'x-allowed': 'a path or an s3:// address', 'x-fix': 'Give the data that this group trains on.' },
+  InputDataUrl: {
+    'type': 'string', 'minLength': 1, 'x-allowed': 'a path or an s3:// address',
+    'x-fix': 'Give the data that this group trains on.',
+  },
   TargetColumn: {},
   ModelApprovalStatus: APPROVAL_STATUS,
   QualityThreshold: {
@@ -24,12 +30,17 @@ export const PIPELINE_PARAMETERS: { readonly [name: string]: JsonSchema } = {
   GitBranch: {},
 };
 
-/** The hyperparameters that `model/train.py` takes, by framework (`add_arguments` of `xgboost_model.py` and `sklearn_model.py`). */
+/**
+ * The hyperparameters that `model/train.py` takes, by framework (`add_arguments` of `xgboost_model.py` and
+ * `sklearn_model.py`).
+ */
 export const HYPERPARAMETERS: { readonly [framework: string]: readonly string[] } = {
   xgboost: [
-    'num_round', 'max_depth', 'eta', 'subsample', 'colsample_bytree', 'min_child_weight', 'gamma', 'reg_lambda', 'reg_alpha', 'early_stopping_rounds', 'seed',
+    'num_round', 'max_depth', 'eta', 'subsample', 'colsample_bytree', 'min_child_weight', 'gamma', 'reg_lambda',
+    'reg_alpha', 'early_stopping_rounds', 'seed',
   ],
   sklearn: [
-    'max_iter', 'learning_rate', 'max_leaf_nodes', 'max_depth', 'min_samples_leaf', 'l2_regularization', 'max_features', 'early_stopping_rounds', 'seed',
+    'max_iter', 'learning_rate', 'max_leaf_nodes', 'max_depth', 'min_samples_leaf', 'l2_regularization',
+    'max_features', 'early_stopping_rounds', 'seed',
   ],
 };

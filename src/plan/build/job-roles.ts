@@ -1,6 +1,8 @@
 import type { NamedGroup } from '../model';
 import type { BuildRoles } from './model';
-import { objects, useOwnKey, KMS_PUT, writeLogs, PUT_METRICS, pullFrameworkImages, pullOwnImages, joinNetwork } from '../roles/grants';
+import {
+  objects, useOwnKey, KMS_PUT, writeLogs, PUT_METRICS, pullFrameworkImages, pullOwnImages, joinNetwork,
+} from '../roles/grants';
 import type { PlannedRole, RoleId, Grant } from '../roles/role-model';
 const OUTPUTS = 'Code and data are read, results are written.';
 
@@ -34,7 +36,8 @@ export function jobRoles({ build, parameters, roles }: NamedGroup): Pick<BuildRo
 
 /** S3 addresses that parameters name, sorted, each once. */
 function dataOf(parameters: NamedGroup['parameters']): string[] {
-  const addresses = Object.values(parameters).filter((v): v is string => typeof v === 'string' && v.startsWith('s3://'));
+  const addresses = Object.values(parameters).filter((v): v is string => typeof v === 'string'
+    && v.startsWith('s3://'));
   return [...new Set(addresses)].sort();
 }
 

@@ -192,7 +192,8 @@ function repositoriesRole(id: RoleId, { place, repositories }: NamedBuild): Plan
     purpose: 'Makes a repository for each image that ECR fetches from another registry.',
     assumedBy: {
       service: 'ecr.amazonaws.com',
-      anyAccount: 'ECR says no account when it takes the role on (ECR user guide, "Create an IAM role for repository creation templates").',
+      anyAccount: 'ECR says no account when it takes the role on (ECR user guide, "Create an IAM role for repository '
+        + 'creation templates").',
     },
     grants: [
       {

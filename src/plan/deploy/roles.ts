@@ -120,7 +120,8 @@ export function pipelineRoles(
     },
     deployRunner: {
       ...roles.deployRunner,
-      purpose: 'Makes the templates, checks approvals, tests endpoints; everything in an environment goes through its roles.',
+      purpose: 'Makes the templates, checks approvals, tests endpoints; everything in an environment goes through its '
+        + 'roles.',
       assumedBy: { service: 'codebuild.amazonaws.com' },
       grants: [
         ...runner([pipelines.prepareProject, pipelines.verifyProject]),

@@ -38,7 +38,8 @@ export function cloudFormationRole(environment: NamedEnvironment, build: NamedBu
         resources: [arn(place, 'sagemaker', 'endpoint-config/*')],
         conditions: { StringEquals: { [`aws:ResourceTag/${ENVIRONMENT_TAG}`]: endpointName } },
         why: 'The endpoint is given its configuration.',
-        wildcard: 'CloudFormation makes up the name of the configuration; the condition admits only this environment\'s.',
+        wildcard: 'CloudFormation makes up the name of the configuration; the condition admits only this '
+          + 'environment\'s.',
       },
       useRegistry(environment, build),
       {

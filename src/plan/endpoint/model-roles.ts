@@ -4,7 +4,10 @@ import type { NamedBuild, PlannedRepository } from '../build/model';
 import { readArtifacts, readPackages } from '../build/registry';
 import type { NamedGroup } from '../model';
 import type { Place } from '../place';
-import { useOwnKey, KMS_PUT, writeLogs, PUT_METRICS, pullFrameworkImages, pullOwnImages, joinNetwork, lookAtImages, ownRepositories } from '../roles/grants';
+import {
+  useOwnKey, KMS_PUT, writeLogs, PUT_METRICS, pullFrameworkImages, pullOwnImages, joinNetwork, lookAtImages,
+  ownRepositories,
+} from '../roles/grants';
 import type { PlannedRole, Grant, RoleId } from '../roles/role-model';
 /** The running model's role. */
 export function modelRole(environment: NamedEnvironment, build: NamedBuild): PlannedRole {
@@ -69,7 +72,8 @@ export function replicateRole(id: RoleId, environment: NamedEnvironment, { build
   const copies = { place: environment.place, modelPackageGroup: environment.replicaGroup ?? '' };
   return {
     ...id,
-    purpose: 'Taken on by the preparation of a deployment: copies the approved model to this region and registers the copy.',
+    purpose: 'Taken on by the preparation of a deployment: copies the approved model to this region and registers the '
+      + 'copy.',
     assumedBy: { role: roles.deployRunner.arn },
     grants: [
       ...readArtifacts(build),

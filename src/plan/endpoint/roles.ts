@@ -101,6 +101,8 @@ export function environmentRoles(group: NamedGroup, environment: NamedEnvironmen
 }
 
 /** The key that encrypts what is in an environment. */
-export function environmentKey({ endpoint, place, keyAlias }: Pick<NamedEnvironment, 'endpoint' | 'place' | 'keyAlias'>): string {
+export function environmentKey(
+  { endpoint, place, keyAlias }: Pick<NamedEnvironment, 'endpoint' | 'place' | 'keyAlias'>,
+): string {
   return endpoint.kmsKeyArn ?? arn(place, 'kms', `alias/${keyAlias}`);
 }

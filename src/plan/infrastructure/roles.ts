@@ -62,7 +62,8 @@ export function infrastructureRoles(delivery: Delivery, infrastructure: NamedInf
             'file-publishing',
             'lookup',
           ].map(kind => bootstrapRoleArn(delivery, kind, where))),
-          why: 'Stacks and their assets are deployed with the roles that the bootstrap of each account and region made.',
+          why: 'Stacks and their assets are deployed with the roles that the bootstrap of each account and region '
+            + 'made.',
         },
       ],
     },

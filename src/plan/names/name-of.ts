@@ -17,7 +17,8 @@ export function nameOf(kind: NameKind, ...words: readonly string[]): string {
   const limit = rule.max - (rule.reserved ?? 0);
   const plain = words.map(toHyphens);
   const joined = plain.filter(Boolean).join('-');
-  const clear = joined.length <= limit && joined.length > 1 && /^[a-z]/.test(joined) && plain.every((word, i) => isClear(word, words[i], i));
+  const clear = joined.length <= limit && joined.length > 1 && /^[a-z]/.test(joined)
+    && plain.every((word, i) => isClear(word, words[i], i));
   if (clear) { return joined; }
   const hash = createHash('sha256').update(JSON.stringify(words)).digest('hex').slice(0, HASH_LENGTH);
   const start = /^[a-z]/.test(joined) ? joined : `x-${joined}`;

@@ -83,7 +83,8 @@ export const NAME_RULES = {
   busStatement: {
     max: 64,
     pattern: /^[a-zA-Z0-9\-_]{1,64}$/,
-    source: 'EventBridge API reference, PutPermission, StatementId; CloudFormation knows the statement by it in all its stacks',
+    source: 'EventBridge API reference, PutPermission, StatementId; CloudFormation knows the statement by it in all '
+      + 'its stacks',
   },
   archive: {
     max: 48,

@@ -16,7 +16,8 @@ export class PlannedName {
    * @param option path of the option that gives it, where it is a name of the user's own
    */
   public constructor(
-    public readonly kind: NameKind, public readonly name: string, public readonly scope: string, public readonly option?: string,
+    public readonly kind: NameKind, public readonly name: string, public readonly scope: string,
+    public readonly option?: string,
   ) {}
 }
 

@@ -85,7 +85,8 @@ export function promotionRoles(promotion: NamedPromotion): PromotionRoles {
 /** Reading the source account; its own policies have to allow the same. */
 function readSource({ account, region, name }: SourceGroup): Grant[] {
   const conditions = { StringEquals: { 's3:ResourceAccount': account } };
-  const wildcard = 'Which buckets hold a package\'s artifacts and reports is said by the package; the condition admits those of the source account alone, and their policies decide.';
+  const wildcard = 'Which buckets hold a package\'s artifacts and reports is said by the package; the condition admits '
+    + 'those of the source account alone, and their policies decide.';
   return [
     {
       sid: 'SourcePackages',
@@ -116,7 +117,8 @@ function readSource({ account, region, name }: SourceGroup): Grant[] {
       resources: [arn({ account, region }, 'kms', 'key/*')],
       conditions: { StringEquals: { 'kms:ViaService': `s3.${region}.amazonaws.com` } },
       why: 'S3 decrypts what it copies.',
-      wildcard: 'Which key encrypts an artifact is known to its bucket alone; the condition admits the use through S3 alone, and the key\'s policy decides.',
+      wildcard: 'Which key encrypts an artifact is known to its bucket alone; the condition admits the use through S3 '
+        + 'alone, and the key\'s policy decides.',
     },
   ];
 }
@@ -151,7 +153,8 @@ function writeTarget({ place, bucket, group, kmsKeyArn }: NamedPromotion): Grant
     },
     kmsKeyArn ? key : {
       ...key,
-      wildcard: 'The key of the target bucket\'s default encryption is known to the bucket alone; the conditions admit its use by S3 for this bucket alone.',
+      wildcard: 'The key of the target bucket\'s default encryption is known to the bucket alone; the conditions admit '
+        + 'its use by S3 for this bucket alone.',
     },
     {
       sid: 'TargetPackages',
@@ -175,7 +178,9 @@ function readImages({ region }: SourceGroup): Grant {
     // policy AmazonSageMakerModelRegistryFullAccess).
     actions: ['ecr:BatchGetImage', 'ecr:DescribeImages'],
     resources: [...new Set(['{region}', region])].map(r => arn({ account: '*', region: r }, 'ecr', 'repository/*')),
-    why: 'Each container image is looked up where the copy will take it from, and an own one is compared with its replica.',
-    wildcard: 'Which image a package runs in is said by the package: AWS publishes its own from accounts that differ by region, others are in any account whose repository policy allows it.',
+    why: 'Each container image is looked up where the copy will take it from, and an own one is compared with its '
+      + 'replica.',
+    wildcard: 'Which image a package runs in is said by the package: AWS publishes its own from accounts that differ '
+      + 'by region, others are in any account whose repository policy allows it.',
   };
 }

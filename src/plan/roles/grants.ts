@@ -129,7 +129,8 @@ export function pullFrameworkImages(place: Place): Grant[] {
       actions: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
       resources: FRAMEWORK_IMAGES.map(name => arn({ account: '*', region: place.region }, 'ecr', `repository/${name}`)),
       why: 'The framework\'s container image is pulled.',
-      wildcard: 'AWS publishes its images from accounts that differ by region and framework; their repositories have these prefixes.',
+      wildcard: 'AWS publishes its images from accounts that differ by region and framework; their repositories have '
+        + 'these prefixes.',
     },
   ];
 }
@@ -147,7 +148,8 @@ export function lookAtImages(place: Place, own: readonly string[], why: string):
       ...own,
     ],
     why,
-    wildcard: 'AWS publishes its images from accounts that differ by region and framework; their repositories have these prefixes, and what is fetched from another registry keeps its name there.',
+    wildcard: 'AWS publishes its images from accounts that differ by region and framework; their repositories have '
+      + 'these prefixes, and what is fetched from another registry keeps its name there.',
   };
 }
 

@@ -2,7 +2,8 @@ import type { EnvironmentType } from '../../options/deployment-group';
 import type { Place } from '../place';
 
 /** A kind of stack; what makes it one is said by its entry in `kinds.ts`, and in `src/infra/stack-builders.ts`. */
-export type StackKind = 'source' | 'infrastructure' | 'promotion' | 'build' | 'environment' | 'replica' | 'delivery' | 'endpoint';
+export type StackKind =
+  | 'source' | 'infrastructure' | 'promotion' | 'build' | 'environment' | 'replica' | 'delivery' | 'endpoint';
 
 /** What an entry says about each stack of its kind. */
 export interface StackOfKind {

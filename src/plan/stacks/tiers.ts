@@ -19,7 +19,8 @@ export function planTiers(delivery: Delivery, stacks: readonly PlannedStack[]): 
   return ORDER.map((type, tier): PlannedTier => ({
     name: `Deploy-${type}`,
     type,
-    manualApproval: delivery.deploymentGroups.some(group => group.deployEnvironments.some(e => e.type === type && e.manualApproval)),
+    manualApproval: delivery.deploymentGroups.some(group => group.deployEnvironments.some(e => e.type === type
+      && e.manualApproval)),
     stacks: deployed.filter(stack => tierOf.get(stack.name) === tier).map(stack => stack.name),
   })).filter(tier => tier.stacks.length > 0);
 }

@@ -10,23 +10,32 @@ import { projectSchema } from '../../options/schemas/project-schema';
 import { checkNames, NAMING } from '../../plan/check';
 
 /** The options that can be given to `projen new` and to `adopt` as a flag. */
-export const WORDS = ['name', 'modelName', 'framework', 'problemType', 'projenrcPython', 'permissionsBoundaryName', 's3AccessLogsBucketArn'];
+export const WORDS = [
+  'name', 'modelName', 'framework', 'problemType', 'projenrcPython', 'permissionsBoundaryName', 's3AccessLogsBucketArn',
+];
 
 /**
  * Checks the options of a project, and for a new one its directory and command line.
  *
  * @throws OptionError with every problem that was found
  */
-export function checkProjectOptions(options: SageMakerCicdProjectOptions, argv: readonly string[] = process.argv): void {
+export function checkProjectOptions(
+  options: SageMakerCicdProjectOptions, argv: readonly string[] = process.argv,
+): void {
   const problems = checkProject(options, sampleRules(options), collisionRules, switchRules);
   if (CREATION_KEY in Object(options)) { problems.push(...creationProblems(options, argv)); }
   if (problems.length > 0) { throw new OptionError(problems); }
 }
 
-/** What is wrong around a project that `projen new` is about to make; whether its options are right does not matter for that. */
+/**
+ * What is wrong around a project that `projen new` is about to make; whether its options are right does not matter for
+ * that.
+ */
 function creationProblems({ outdir }: SageMakerCicdProjectOptions, argv: readonly string[]): OptionProblem[] {
   const known = Object.keys(projectSchema.properties ?? {});
-  return [...flagProblems(argv, known, WORDS), ...directoryProblems(path.resolve(typeof outdir === 'string' ? outdir : '.'))];
+  return [
+    ...flagProblems(argv, known, WORDS), ...directoryProblems(path.resolve(typeof outdir === 'string' ? outdir : '.')),
+  ];
 }
 
 /** The data has to give a request to ask the endpoint with, unless there is one among the options. */
@@ -37,7 +46,10 @@ function sampleRules(options: SageMakerCicdProjectOptions): RuleFamily {
     const body = sampleRequest(options);
     if (body === undefined) { return [sampleRequestProblem(options)]; }
     return body.length > 0 && body.length <= 60_000 ? [] : [
-      problem('endpoint.smokeTest', undefined, 'an object with a body of 1 to 60,000 characters', 'The first row of the data has no features or too many to be one; add a request of your own.'),
+      problem(
+        'endpoint.smokeTest', undefined, 'an object with a body of 1 to 60,000 characters',
+        'The first row of the data has no features or too many to be one; add a request of your own.',
+      ),
     ];
   })];
 }

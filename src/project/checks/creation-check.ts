@@ -3,11 +3,19 @@ import * as path from 'node:path';
 import { nearest } from '../../options/engine/nearest';
 import { type OptionProblem, showValue } from '../../options/engine/option-error';
 
-/** What projen itself puts into a directory before the project type is asked, and what a fresh clone of an empty repository holds. */
-const EXPECTED = ['package.json', 'package-lock.json', 'node_modules', '.git', '.npmrc', '.yarnrc.yml', 'yarn.lock', 'pnpm-lock.yaml', '.DS_Store'];
+/**
+ * What projen itself puts into a directory before the project type is asked, and what a fresh clone of an empty
+ * repository holds.
+ */
+const EXPECTED = [
+  'package.json', 'package-lock.json', 'node_modules', '.git', '.npmrc', '.yarnrc.yml', 'yarn.lock', 'pnpm-lock.yaml',
+  '.DS_Store',
+];
 
 /** Flags of `projen new` itself. */
-const PROJEN_FLAGS = ['from', 'synth', 'comments', 'git', 'post', 'watch', 'debug', 'help', 'version', 'projenVersion', 'projectTypeName'];
+const PROJEN_FLAGS = [
+  'from', 'synth', 'comments', 'git', 'post', 'watch', 'debug', 'help', 'version', 'projenVersion', 'projectTypeName',
+];
 
 /** Problems of the directory that `projen new` is about to fill. */
 export function directoryProblems(directory: string): OptionProblem[] {
@@ -15,17 +23,22 @@ export function directoryProblems(directory: string): OptionProblem[] {
   if (what.length === 0) { return []; }
   return [{
     path: 'outdir',
-    value: `a directory that holds ${what.slice(0, 5).join(', ')}${what.length > 5 ? ` and ${what.length - 5} more` : ''}`,
+    value: 'a directory that holds '
+      + `${what.slice(0, 5).join(', ')}${what.length > 5 ? ` and ${what.length - 5} more` : ''}`,
     allowed: 'an empty directory, or one with nothing but .git',
-    fix: 'Nothing of this project type was written. To add to what is there, which overwrites no file of yours, run npx sagemaker-cicd-projen adopt there; or run projen new in a new directory. '
-      + 'projen new has installed itself before it asked: git checkout -- package.json package-lock.json and deleting node_modules undoes that.',
+    fix: 'Nothing of this project type was written. To add to what is there, which overwrites no file of yours, run '
+      + 'npx sagemaker-cicd-projen adopt there; or run projen new in a new directory. '
+      + 'projen new has installed itself before it asked: git checkout -- package.json package-lock.json and deleting '
+      + 'node_modules undoes that.',
   }];
 }
 
 /** What stands there beside what is expected; something that is no directory is a file in the way. */
 function foreignFiles(directory: string): string[] {
   if (!fs.existsSync(directory)) { return []; }
-  return fs.statSync(directory).isDirectory() ? fs.readdirSync(directory).filter(name => !EXPECTED.includes(name)).map(name => name.replace(/\p{Cc}/gu, '?')) : ['a file of this name'];
+  return fs.statSync(directory).isDirectory()
+    ? fs.readdirSync(directory).filter(name => !EXPECTED.includes(name)).map(name => name.replace(/\p{Cc}/gu, '?'))
+    : ['a file of this name'];
 }
 
 /**
@@ -34,7 +47,9 @@ function foreignFiles(directory: string): string[] {
  * @param known every option that a flag may name
  * @param words the options that are a word, which are the flags to suggest
  */
-export function flagProblems(argv: readonly string[], known: readonly string[], words: readonly string[]): OptionProblem[] {
+export function flagProblems(
+  argv: readonly string[], known: readonly string[], words: readonly string[],
+): OptionProblem[] {
   const all = [...known, ...PROJEN_FLAGS];
   const names = new Set(all.map(camel));
   return argv.filter(arg => arg.startsWith('--') && arg.length > 2)
@@ -50,7 +65,9 @@ export function flagProblems(argv: readonly string[], known: readonly string[], 
         path: `--${flag}`,
         value: showValue(flag),
         allowed: `the flags ${words.map(name => `--${kebab(name)}`).join(' ')}, and those of projen new`,
-        fix: near ? `There is no such flag; did you mean --${kebab(near)}?` : 'There is no such flag; options that are objects are written in the rc file.',
+        fix: near
+          ? `There is no such flag; did you mean --${kebab(near)}?`
+          : 'There is no such flag; options that are objects are written in the rc file.',
       };
     });
 }
@@ -60,8 +77,10 @@ function foreignManifest(directory: string): string[] {
   const file = path.join(directory, 'package.json');
   if (!fs.existsSync(file) || !fs.statSync(file).isFile()) { return []; }
   try {
-    const manifest = JSON.parse(fs.readFileSync(file, 'utf8')) as { dependencies?: object; devDependencies?: object } | null;
-    const names = Object.keys({ ...manifest?.dependencies, ...manifest?.devDependencies }).filter(name => name !== 'projen' && name !== 'sagemaker-cicd-projen');
+    const manifest = JSON.parse(fs.readFileSync(file, 'utf8')) as
+      | { dependencies?: object; devDependencies?: object } | null;
+    const names = Object.keys({ ...manifest?.dependencies, ...manifest?.devDependencies }).filter(name =>
+      name !== 'projen' && name !== 'sagemaker-cicd-projen');
     return names.length > 0 ? [`package.json with ${names.join(', ')}`] : [];
   } catch {
     return ['a package.json that is no JSON'];

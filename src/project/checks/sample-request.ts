@@ -45,7 +45,8 @@ export function sampleRequestProblem(options: SageMakerCicdProjectOptions): Opti
     path: 'endpoint.smokeTest',
     value: 'nothing',
     allowed: 'an object with a body, which is one CSV row of features',
-    fix: `No sample request can be taken from ${url}; add endpoint: { smokeTest: { body: "1.5,2,0" } } with a real row.`,
+    fix: `No sample request can be taken from ${url}; add endpoint: { smokeTest: { body: "1.5,2,0" } } with a real `
+      + 'row.',
   };
 }
 
@@ -67,7 +68,9 @@ function localPath(options: SageMakerCicdProjectOptions, url: string): string {
 function dataFile(options: SageMakerCicdProjectOptions): string | undefined {
   const sample = PROBLEM_TYPES[options.problemType ?? 'binary']?.sample;
   const url = options.training?.inputDataUrl;
-  if (url === undefined || url === `data/sample/${sample}`) { return sample ? packagePath('templates', 'data', sample) : undefined; }
+  if (url === undefined || url === `data/sample/${sample}`) {
+    return sample ? packagePath('templates', 'data', sample) : undefined;
+  }
   const file = localPath(options, url);
   // existsSync first: statSync throws for a path that leads through a file.
   return !url.startsWith('s3://') && fs.existsSync(file) && fs.statSync(file).isFile() ? file : undefined;

@@ -6,8 +6,8 @@ import { rule, type Rule, type RuleFamily } from '../../options/engine/rule';
 const DEFAULTS = { framework: 'xgboost', problemType: 'binary' } as const;
 
 /**
- * Options that would make another kind of repository out of an existing one: its framework, its problem type, the language of its options.
- * Code that people have edited since cannot be rewritten for them.
+ * Options that would make another kind of repository out of an existing one: its framework, its problem type, the
+ * language of its options. Code that people have edited since cannot be rewritten for them.
  *
  * It goes by what is there: whoever has deleted all that tells the kind of a repository may make another one of it.
  */
@@ -20,7 +20,8 @@ function modelRule(name: 'framework' | 'problemType'): Rule {
       path: name,
       value: showValue(wanted),
       allowed: `${showValue(present)}, which this repository was made for`,
-      fix: 'Nothing was changed. Make a new repository with the other value in an empty directory and move your data and code over.',
+      fix: 'Nothing was changed. Make a new repository with the other value in an empty directory and move your data '
+        + 'and code over.',
     }];
   });
 }
@@ -31,7 +32,8 @@ const flavourRule = rule<[boolean?, string?]>(['projenrcPython', 'outdir'], (wan
     path: 'projenrcPython',
     value: showValue(wanted),
     allowed: `${isPython}, as this repository was made`,
-    fix: 'Nothing was changed. Make a new repository in the other language in an empty directory, with the same options, and move model/, pipelines/ and data/ over.',
+    fix: 'Nothing was changed. Make a new repository in the other language in an empty directory, with the same '
+      + 'options, and move model/, pipelines/ and data/ over.',
   }];
 });
 
@@ -49,7 +51,8 @@ function isPythonRepository(directory: string): boolean | undefined {
 function existingModel(file: string): { readonly [name: string]: unknown } | undefined {
   if (!fs.existsSync(file) || !fs.statSync(file).isFile()) { return undefined; }
   try {
-    return (JSON.parse(fs.readFileSync(file, 'utf8')) as { model?: { [name: string]: unknown } } | null)?.model ?? undefined;
+    return (JSON.parse(fs.readFileSync(file, 'utf8')) as { model?: { [name: string]: unknown } } | null)?.model
+      ?? undefined;
   } catch {
     // A broken file is reported where it is merged.
     return undefined;

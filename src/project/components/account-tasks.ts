@@ -3,7 +3,8 @@ import { inAppGroup, withArguments } from '../commands';
 import type { PythonEnvironment } from './python-environment';
 
 /**
- * The tasks `bootstrap:guide` (how accounts and regions are prepared) and `preflight` (what is missing before the first deployment).
+ * The tasks `bootstrap:guide` (how accounts and regions are prepared) and `preflight` (what is missing before the first
+ * deployment).
  *
  * @param project  the project that gets the tasks
  * @param python   the environment whose group `sdk` has boto3
@@ -14,7 +15,9 @@ export function addAccountTasks(project: Project, python: PythonEnvironment, isP
     const line = `sagemaker-cicd-projen ${name}`;
     return withArguments(isPython ? python.command(inAppGroup(line)) : line);
   };
-  const guide = project.addTask('bootstrap:guide', { description: 'Say how the accounts are prepared, with the exact commands, and write the policies for it' });
+  const guide = project.addTask('bootstrap:guide', {
+    description: 'Say how the accounts are prepared, with the exact commands, and write the policies for it',
+  });
   if (isPython) { guide.spawn(python.uvTask); }
   guide.exec(command('bootstrap-guide'), { receiveArgs: true });
   const preflight = project.addTask('preflight', { description: 'Say what is missing before the first deployment' });

@@ -26,9 +26,11 @@ export interface BuildspecOptions {
 }
 
 /**
- * `buildspec.yml`: installs pinned tools, runs the tests, uploads the code under its content hash, upserts and starts the pipeline.
+ * `buildspec.yml`: installs pinned tools, runs the tests, uploads the code under its content hash, upserts and starts
+ * the pipeline.
  *
- * It runs in AWS CodeBuild with the environment variables that `infra.ModelBuildPipeline` sets. Works in any projen project.
+ * It runs in AWS CodeBuild with the environment variables that `infra.ModelBuildPipeline` sets. Works in any projen
+ * project.
  */
 export class Buildspec extends Component {
   /** The managed file, for escape hatches. */

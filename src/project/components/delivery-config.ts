@@ -8,7 +8,8 @@ import { normaliseDelivery } from '../../plan/normalise';
 import { planDelivery } from '../../plan/plan';
 
 /**
- * `config/delivery.json`: sources, accounts, groups, stages and endpoints with every default filled in, and its JSON schema.
+ * `config/delivery.json`: sources, accounts, groups, stages and endpoints with every default filled in, and its JSON
+ * schema.
  *
  * Works in any projen project; `infra.SageMakerCicd.fromConfig` reads the file.
  */
@@ -30,7 +31,9 @@ export class DeliveryConfig extends Component {
     const delivery = normaliseDelivery(options);
     this.diagram = deliveryDiagram(planDelivery(delivery));
     // No marker key: the file is checked against a schema that allows none.
-    this.file = new JsonFile(project, 'config/delivery.json', { obj: { $schema: './delivery.schema.json', ...delivery }, marker: false });
+    this.file = new JsonFile(project, 'config/delivery.json', {
+      obj: { $schema: './delivery.schema.json', ...delivery }, marker: false,
+    });
     new JsonFile(project, 'config/delivery.schema.json', { obj: deliverySchema, marker: false });
   }
 }

@@ -17,7 +17,8 @@ export interface InfraAppOptions {
 /**
  * The CDK app that turns `config/delivery.json` into stacks, and the tasks `synth`, `diff` and `deploy`.
  *
- * Works in any projen project that has a DeliveryConfig and, for TypeScript, the npm packages aws-cdk, aws-cdk-lib and tsx.
+ * Works in any projen project that has a DeliveryConfig and, for TypeScript, the npm packages aws-cdk, aws-cdk-lib and
+ * tsx.
  */
 export class InfraApp extends Component {
   /** The managed `cdk.json`, for escape hatches such as further context. */
@@ -33,7 +34,9 @@ export class InfraApp extends Component {
     super(project);
     const { python } = options;
     this.appPath = python ? 'infra/app.py' : 'infra/app.ts';
-    new SyncedFile(project, this.appPath, { sourcePath: packagePath('templates', python ? 'infra-py' : 'infra-ts', python ? 'app.py' : 'app.ts') });
+    new SyncedFile(project, this.appPath, {
+      sourcePath: packagePath('templates', python ? 'infra-py' : 'infra-ts', python ? 'app.py' : 'app.ts'),
+    });
     this.cdkJson = new JsonFile(project, 'cdk.json', {
       obj: {
         app: APP_COMMANDS[python ? 'python' : 'typescript'],
@@ -46,8 +49,12 @@ export class InfraApp extends Component {
     project.gitignore.exclude('/cdk.out/', '/cdk.context.json.bak');
     // A cdk.json of the user's names another app.
     const app = isUserOwned(project, 'cdk.json') ? ` ${appArguments(python !== undefined)}` : '';
-    // The CDK's validation of templates takes three quarters of the time; the pipelines leave it on, and so does `synth -- --validation`.
-    this.addTask('synth', 'Synthesize the infrastructure to cdk.out/, without AWS', [`cdk synth --quiet --no-validation${app}`], python);
+    // The CDK's validation of templates takes three quarters of the time; the pipelines leave it on, and so does
+    // `synth -- --validation`.
+    this.addTask(
+      'synth', 'Synthesize the infrastructure to cdk.out/, without AWS', [`cdk synth --quiet --no-validation${app}`],
+      python,
+    );
     this.addTask('diff', 'Compare the infrastructure with what is deployed', [`cdk diff${app}`], python);
     this.addTask('deploy', 'Deploy the infrastructure', [`cdk deploy --all${app}`], python);
   }
@@ -57,6 +64,8 @@ export class InfraApp extends Component {
       python.addTask(name, description, commands);
       return;
     }
-    this.project.addTask(name, { description, receiveArgs: true, steps: commands.map(exec => ({ exec: withArguments(exec), receiveArgs: true })) });
+    this.project.addTask(name, {
+      description, receiveArgs: true, steps: commands.map(exec => ({ exec: withArguments(exec), receiveArgs: true })),
+    });
   }
 }

@@ -4,13 +4,16 @@ import { packageText } from '../package-files';
 import type { PythonEnvironment } from './python-environment';
 
 /**
- * The tasks `lint` and `test`. Python is checked by ruff and mypy (strict), TypeScript by its compiler: the one place where type errors
- * in the options show before they are used.
+ * The tasks `lint` and `test`. Python is checked by ruff and mypy (strict), TypeScript by its compiler: the one place
+ * where type errors in the options show before they are used.
  *
  * @internal
  */
 export class LinterConfig extends Component {
-  /** The tables of ruff, mypy and pytest in `pyproject.toml`; the templates of this package are checked with the same ones. */
+  /**
+   * The tables of ruff, mypy and pytest in `pyproject.toml`; the templates of this package are checked with the same
+   * ones.
+   */
   public static toml(): string {
     return packageText('templates', 'python-tools.toml');
   }

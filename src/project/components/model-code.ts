@@ -17,7 +17,8 @@ export interface ModelCodeOptions {
 /**
  * The scripts that prepare data, train, evaluate and answer requests, their tests, and a real data set to start with.
  *
- * They are the same for every framework and problem type and read what differs from their arguments. Works in any projen project.
+ * They are the same for every framework and problem type and read what differs from their arguments. Works in any
+ * projen project.
  */
 export class ModelCode extends Component {
   /** Path of the sample data, relative to the project's directory. */
@@ -34,6 +35,8 @@ export class ModelCode extends Component {
     const sample = PROBLEM_TYPES[options.problemType ?? 'binary'].sample;
     this.sampleDataPath = `data/sample/${sample}`;
     addTemplates(project, file => file.startsWith('model/') || (file.startsWith('tests/') && !isPipelineTest(file)));
-    new SyncedFile(project, this.sampleDataPath, { sourcePath: packagePath('templates', 'data', sample), writtenOnce: true });
+    new SyncedFile(project, this.sampleDataPath, {
+      sourcePath: packagePath('templates', 'data', sample), writtenOnce: true,
+    });
   }
 }

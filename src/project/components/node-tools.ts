@@ -49,7 +49,10 @@ export function nodeRequirements(typescript: boolean, ejected: boolean = false):
   ];
 }
 
-/** `package.json` without the install after it: that would remove projen while projen still runs. The eject installs at its end. */
+/**
+ * `package.json` without the install after it: that would remove projen while projen still runs. The eject installs at
+ * its end.
+ */
 class LastNodePackage extends javascript.NodePackage {
   public override postSynthesize(): void {}
 }

@@ -41,7 +41,8 @@ export interface PipelineCodeOptions {
 }
 
 /**
- * The SageMaker pipeline (`pipelines/pipeline.py`), its configuration, and the runner that runs the compiled pipeline on this machine.
+ * The SageMaker pipeline (`pipelines/pipeline.py`), its configuration, and the runner that runs the compiled pipeline
+ * on this machine.
  *
  * Works in any projen project that has the model code and a Python environment.
  */
@@ -66,16 +67,25 @@ export class PipelineCode extends Component {
     const settings = modelSettings({ name: project.name, ...model } as ModelOptions);
     new SyncedFile(project, 'config/parameters.json', { content: `${JSON.stringify(settings, null, 2)}\n` });
     for (const file of packageFiles('runner', 'local_runner')) {
-      new TextFile(project, `pipelines/local/${file}`, { lines: packageText('runner', 'local_runner', file).split('\n'), marker: false, editGitignore: false });
+      new TextFile(project, `pipelines/local/${file}`, {
+        lines: packageText('runner', 'local_runner', file).split('\n'), marker: false, editGitignore: false,
+      });
     }
     project.gitignore.exclude('/build/', '/.local/');
     const compile = python.groupCommand('sdk', 'python -m pipelines compile');
-    this.compileTask = python.addTask('pipeline:compile', 'Compile the pipeline, without AWS, to build/pipeline/', [compile]);
-    this.localTask = python.addTask('pipeline:local', 'Run the compiled pipeline on this machine; --set NAME=VALUE changes a parameter', [compile, python.command('python -m pipelines.local run')]);
+    this.compileTask = python.addTask('pipeline:compile', 'Compile the pipeline, without AWS, to build/pipeline/', [
+      compile,
+    ]);
+    this.localTask = python.addTask('pipeline:local', 'Run the compiled pipeline on this machine; --set NAME=VALUE '
+      + 'changes a parameter', [compile, python.command('python -m pipelines.local run')]);
     // The commands that a run prints: to run one step again, to approve what it registered.
     this.localTask.env('PIPELINE_LOCAL_COMMAND', `${taskCommand(project, this.localTask.name)} --`);
     this.localTask.env('PIPELINE_REGISTRY_COMMAND', `${taskCommand(project, 'pipeline:registry')} --`);
-    this.reportTask = python.addTask('pipeline:report', 'Write the report of the newest run, or of --run ID', [python.command('python -m pipelines.local report')]);
-    python.addTask('pipeline:registry', 'The local model registry: list, show, approve, reject', [python.command('python -m pipelines.local registry')]);
+    this.reportTask = python.addTask('pipeline:report', 'Write the report of the newest run, or of --run ID', [
+      python.command('python -m pipelines.local report'),
+    ]);
+    python.addTask('pipeline:registry', 'The local model registry: list, show, approve, reject', [
+      python.command('python -m pipelines.local registry'),
+    ]);
   }
 }

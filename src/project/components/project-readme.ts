@@ -45,9 +45,13 @@ function exampleSetting(hyperparameters: { readonly [name: string]: unknown }): 
   return name ? `${name}=${EXAMPLES[name]}` : 'QualityThreshold=0.9';
 }
 
-/** The text without the lines of the other case: `{{#ejected}}` ... `{{/ejected}}`, or with `^` those of a repository that projen keeps. */
+/**
+ * The text without the lines of the other case: `{{#ejected}}` ... `{{/ejected}}`, or with `^` those of a repository
+ * that projen keeps.
+ */
 function chosen(text: string, ejected: boolean): string {
-  return text.replace(/^\{\{([#^])ejected\}\}\n([^]*?)^\{\{\/ejected\}\}\n/gm, (_, kind: string, lines: string) => (kind === '#') === ejected ? lines : '');
+  return text.replace(/^\{\{([#^])ejected\}\}\n([^]*?)^\{\{\/ejected\}\}\n/gm, (_, kind: string, lines: string) =>
+    (kind === '#') === ejected ? lines : '');
 }
 
 function fill(text: string, values: { readonly [name: string]: string }): string {

@@ -22,7 +22,8 @@ export interface PythonEnvironmentOptions {
   /** Requirements of the code itself, for example `pandas>=2.2,<4`. */
   readonly dependencies: string[];
   /**
-   * Requirements by dependency group. The groups in `defaultGroups` are installed beside the dependencies; any other only where it is asked for.
+   * Requirements by dependency group. The groups in `defaultGroups` are installed beside the dependencies; any other
+   * only where it is asked for.
    * @default - no groups
    */
   readonly groups?: { [group: string]: string[] };
@@ -39,10 +40,11 @@ export interface PythonEnvironmentOptions {
 }
 
 /**
- * The Python environment of a repository: `pyproject.toml` with dependency groups, a committed `uv.lock`, frozen installs.
+ * The Python environment of a repository: `pyproject.toml` with dependency groups, a committed `uv.lock`, frozen
+ * installs.
  *
- * `uv` is taken from the PATH; where there is none, one is installed into `.uv/` of the repository with the Python that is there.
- * Works in any projen project.
+ * `uv` is taken from the PATH; where there is none, one is installed into `.uv/` of the repository with the Python that
+ * is there. Works in any projen project.
  */
 export class PythonEnvironment extends Component {
   /** Makes `uv` available; the tasks that install spawn this one first. */
@@ -70,7 +72,9 @@ export class PythonEnvironment extends Component {
         tools: options.tools ?? '',
       }),
     });
-    project.gitignore.exclude('/.uv/', '/.venv/', '/.venv-*/', '__pycache__/', '*.pyc', '.pytest_cache/', '.mypy_cache/', '.ruff_cache/');
+    project.gitignore.exclude(
+      '/.uv/', '/.venv/', '/.venv-*/', '__pycache__/', '*.pyc', '.pytest_cache/', '.mypy_cache/', '.ruff_cache/',
+    );
     project.gitignore.include('/uv.lock');
     project.tasks.addEnvironment('PATH', '$(echo "$PWD/.uv/bin:$PWD/node_modules/.bin:$PATH")');
 
@@ -79,14 +83,26 @@ export class PythonEnvironment extends Component {
       condition: '! which uv >/dev/null',
       steps: [
         { say: 'Installing uv into .uv/ (there is none on the PATH)' },
-        { exec: `python3 -m venv .uv && .uv/bin/python -m pip install --quiet --disable-pip-version-check uv==${UV_VERSION}` },
+        {
+          exec: 'python3 -m venv .uv && .uv/bin/python -m pip install --quiet --disable-pip-version-check '
+          + `uv==${UV_VERSION}`,
+        },
       ],
     });
-    this.lockTask = project.addTask('python:lock', { description: 'Resolve the Python dependencies and write uv.lock', steps: [{ spawn: this.uvTask.name }, { exec: 'uv lock' }] });
-    this.installTask = project.addTask('python:install', { description: 'Install exactly what uv.lock says', steps: [{ spawn: this.uvTask.name }, { exec: 'uv sync --frozen' }] });
+    this.lockTask = project.addTask('python:lock', {
+      description: 'Resolve the Python dependencies and write uv.lock',
+      steps: [{ spawn: this.uvTask.name }, { exec: 'uv lock' }],
+    });
+    this.installTask = project.addTask('python:install', {
+      description: 'Install exactly what uv.lock says', steps: [
+        { spawn: this.uvTask.name }, { exec: 'uv sync --frozen' },
+      ],
+    });
   }
 
-  /** The command that runs a Python command line in the default environment, installing what is missing from the lock. */
+  /**
+   * The command that runs a Python command line in the default environment, installing what is missing from the lock.
+   */
   public command(commandLine: string): string {
     return `uv run --frozen ${commandLine}`;
   }
@@ -109,11 +125,16 @@ export class PythonEnvironment extends Component {
     return task;
   }
 
-  /** Writes the first lock, and brings it in line when the options have changed a requirement; `uv lock` keeps every version that still fits. */
+  /**
+   * Writes the first lock, and brings it in line when the options have changed a requirement; `uv lock` keeps every
+   * version that still fits.
+   */
   public postSynthesize(): void {
     // What a pyproject.toml of the user's asks for, and when it is locked, is the user's too.
     if (isUserOwned(this.project, 'pyproject.toml')) { return; }
     const isLocked = fs.existsSync(path.join(this.project.outdir, 'uv.lock'));
-    if (!isLocked || Synchronisation.of(this.project).wrote('pyproject.toml')) { this.project.tasks.runTask(this.lockTask.name); }
+    if (!isLocked || Synchronisation.of(this.project).wrote('pyproject.toml')) {
+      this.project.tasks.runTask(this.lockTask.name);
+    }
   }
 }

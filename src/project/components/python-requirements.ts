@@ -6,13 +6,15 @@ import { packageVersion, peerRanges } from '../package-files';
 export const SAGEMAKER_SDK = 'sagemaker==3.27.0';
 
 /**
- * Requirements by dependency group: `dev` for tests and linters, `sdk` for the SageMaker SDK alone, which is large and has demands of its own
- * on the libraries that training uses, and `infra` in the Python flavour.
+ * Requirements by dependency group: `dev` for tests and linters, `sdk` for the SageMaker SDK alone, which is large and
+ * has demands of its own on the libraries that training uses, and `infra` in the Python flavour.
  *
  * @param devDeps Python flavour: the requirements that the options name; undefined in the TypeScript flavour
  * @param ejected without projen itself; the wheel of this package keeps it as its own dependency
  */
-export function pythonRequirements(devDeps?: readonly string[], ejected: boolean = false): { [group: string]: string[] } {
+export function pythonRequirements(
+  devDeps?: readonly string[], ejected: boolean = false,
+): { [group: string]: string[] } {
   const groups = {
     dev: ['pytest>=9,<10', 'ruff==0.17.*', 'mypy==2.4.*', 'pandas-stubs>=2.2'],
     sdk: [SAGEMAKER_SDK],
@@ -37,7 +39,10 @@ function toRequirement(spec: string): string {
   return spec === name ? name : `${name}${pythonRange(spec.slice(name.length + 1))}`;
 }
 
-/** Translates the npm ranges that occur (`^1.2.3`, `~1.2.3`, `>=1 <2`, `1.2.3`) to PEP 440; a PEP 440 range passes unchanged. */
+/**
+ * Translates the npm ranges that occur (`^1.2.3`, `~1.2.3`, `>=1 <2`, `1.2.3`) to PEP 440; a PEP 440 range passes
+ * unchanged.
+ */
 export function pythonRange(range: string): string {
   const version = /^([\^~]?)(\d+)\.(\d+)\.(\d+)(.*)$/.exec(range);
   if (!version) { return range.trim().split(/\s+/).join(','); }

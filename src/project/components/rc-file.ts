@@ -4,8 +4,8 @@ import { peerRanges } from '../package-files';
 import type { PythonEnvironment } from './python-environment';
 
 /**
- * `.projenrc.ts`, run by Node.js with sucrase, which strips the types of `.ts` files and leaves everything else alone: tsx looks at each of the
- * hundreds of modules that projen loads, and ts-node checks types on the way.
+ * `.projenrc.ts`, run by Node.js with sucrase, which strips the types of `.ts` files and leaves everything else alone:
+ * tsx looks at each of the hundreds of modules that projen loads, and ts-node checks types on the way.
  *
  * Type errors reach the user in `test`; wrong values are refused by the option checks at each run.
  *
@@ -26,7 +26,9 @@ export class TypeScriptRcFile extends typescript.ProjenrcTs {
  * @internal
  */
 export function addAppTypes(project: Project): void {
-  setCompilerOptions(new javascript.TypescriptConfig(project, { fileName: 'tsconfig.json', include: ['infra/**/*.ts'], compilerOptions: {} }));
+  setCompilerOptions(new javascript.TypescriptConfig(project, {
+    fileName: 'tsconfig.json', include: ['infra/**/*.ts'], compilerOptions: {},
+  }));
 }
 
 function setCompilerOptions(tsconfig: javascript.TypescriptConfig): void {

@@ -16,10 +16,18 @@ export class SyncTasks extends Component {
   public constructor(project: Project, python?: PythonEnvironment) {
     super(project);
     if (project.ejected || !project.defaultTask) { return; }
-    const status = project.addTask('sync:status', { description: 'Say of every file whose it is and how it stands', env: { [SYNC_VARIABLE]: 'status' } });
+    const status = project.addTask('sync:status', {
+      description: 'Say of every file whose it is and how it stands', env: { [SYNC_VARIABLE]: 'status' },
+    });
     status.spawn(project.defaultTask);
-    this.add('sync:preview', 'Show what projen would change, as a diff, and write nothing; --upgrade shows an upgrade', 'preview', python);
-    this.add('sync:restore', 'Take files from the project again; your versions are kept in .projen/conflicts/', 'restore', python);
+    this.add(
+      'sync:preview', 'Show what projen would change, as a diff, and write nothing; --upgrade shows an upgrade',
+      'preview', python,
+    );
+    this.add(
+      'sync:restore', 'Take files from the project again; your versions are kept in .projen/conflicts/', 'restore',
+      python,
+    );
   }
 
   private add(name: string, description: string, command: string, python?: PythonEnvironment): void {

@@ -6,7 +6,8 @@ import { packageText } from '../package-files';
 /** What a workflow that looks for newer versions is like. */
 export interface UpgradeWorkflowOptions {
   /**
-   * How often newer versions are looked for: `daily`, `weekly` (Monday) or `monthly` (the first); each time at 05:00 UTC.
+   * How often newer versions are looked for: `daily`, `weekly` (Monday) or `monthly` (the first); each time at 05:00
+   * UTC.
    * @default "weekly"
    */
   readonly schedule?: string;
@@ -17,7 +18,10 @@ export interface UpgradeWorkflowOptions {
   readonly baseBranch?: string;
 }
 
-/** Actions by commit, since a tag can be moved; the version is shown beside it. The same versions as projen's own workflows use. */
+/**
+ * Actions by commit, since a tag can be moved; the version is shown beside it. The same versions as projen's own
+ * workflows use.
+ */
 const ACTIONS: { readonly [name: string]: readonly [commit: string, version: string] } = {
   'actions/checkout': ['3d3c42e5aac5ba805825da76410c181273ba90b1', 'v7.0.1'],
   'actions/setup-node': ['820762786026740c76f36085b0efc47a31fe5020', 'v7.0.0'],
@@ -28,15 +32,17 @@ const ACTIONS: { readonly [name: string]: readonly [commit: string, version: str
 
 const NOTES = [
   'Looks for newer versions and offers them as one pull request; as a draft while files are in conflict or tests fail.',
-  'The repository has to allow it: Settings, Actions, General, "Allow GitHub Actions to create and approve pull requests".',
+  'The repository has to allow it: Settings, Actions, General, "Allow GitHub Actions to create and approve pull '
+    + 'requests".',
   'A pull request that is made with GITHUB_TOKEN starts no other workflow: close and open it again to run its checks.',
 ];
 
 /**
- * `.github/workflows/upgrade.yml`: runs the task `upgrade` on schedule and opens or updates one pull request with what changed.
+ * `.github/workflows/upgrade.yml`: runs the task `upgrade` on schedule and opens or updates one pull request with what
+ * changed.
  *
- * The job that runs new packages can read and nothing else; the one that opens the pull request runs none of them. Works in any
- * projen project that has the tasks `setup` and `upgrade`.
+ * The job that runs new packages can read and nothing else; the one that opens the pull request runs none of them.
+ * Works in any projen project that has the tasks `setup` and `upgrade`.
  */
 export class UpgradeWorkflow extends Component {
   /** The managed file, for escape hatches. */
@@ -50,7 +56,11 @@ export class UpgradeWorkflow extends Component {
   public constructor(project: Project, options: UpgradeWorkflowOptions = {}) {
     super(project);
     const cron = cronSchedule(options.schedule ?? 'weekly');
-    if (!cron) { throw new Error(`upgrade workflow: the schedule "${options.schedule}" is not valid; allowed: daily, weekly, monthly.`); }
+    if (!cron) {
+      throw new Error(
+        `upgrade workflow: the schedule "${options.schedule}" is not valid; allowed: daily, weekly, monthly.`,
+      );
+    }
     const baseBranch = options.baseBranch ?? 'main';
     this.file = new CommentedYamlFile(project, '.github/workflows/upgrade.yml', {
       obj: {
@@ -67,7 +77,9 @@ export class UpgradeWorkflow extends Component {
 /** YAML objects hold no comments, so they are added to the text. */
 class CommentedYamlFile extends YamlFile {
   protected override synthesizeContent(resolver: IResolver): string | undefined {
-    const versioned = super.synthesizeContent(resolver)?.replace(/^( *(?:- )?uses: ([^@\s]+)@[0-9a-f]{40})$/gm, (line, _, name: string) =>
+    const versioned = super.synthesizeContent(resolver)?.replace(/^( *(?:- )?uses: ([^@\s]+)@[0-9a-f]{40})$/gm, (
+      line, _, name: string,
+    ) =>
       `${line} # ${ACTIONS[name][1]}`);
     return versioned?.replace(/^name: /m, `${NOTES.map(note => `# ${note}\n`).join('')}name: `);
   }

@@ -35,9 +35,11 @@ export class Eject extends Component {
     super(project);
     const script = path.join(project.outdir, TASK_SCRIPT);
     if (fs.existsSync(script) && !fs.readFileSync(script, 'utf8').includes(TASK_SCRIPT_TITLE)) {
-      throw new Error(`projen eject writes the tasks to ${TASK_SCRIPT}, but there is a file of yours. Nothing was changed; move it away and run projen eject again.`);
+      throw new Error(`projen eject writes the tasks to ${TASK_SCRIPT}, but there is a file of yours. Nothing was `
+        + 'changed; move it away and run projen eject again.');
     }
-    // The last component: what removes projen comes after everything else that a synth does, the synced files' bookkeeping included.
+    // The last component: what removes projen comes after everything else that a synth does, the synced files'
+    // bookkeeping included.
     aroundSynth(project, synth => {
       synth();
       if (this.isWritten) { this.finish(); }
@@ -47,7 +49,9 @@ export class Eject extends Component {
   public override preSynthesize(): void {
     this.project.gitignore.removePatterns(...IGNORED);
     const all = this.project.tasks.all;
-    const remaining = remainingTasks({ tasks: Object.fromEntries(all.map(({ name, steps }) => [name, { name, steps }])) });
+    const remaining = remainingTasks({
+      tasks: Object.fromEntries(all.map(({ name, steps }) => [name, { name, steps }])),
+    });
     for (const { name } of all) {
       if (!remaining.has(name)) { this.options.package?.removeScript(name); }
     }
@@ -64,12 +68,16 @@ export class Eject extends Component {
 
   /** Removes what projen has left, then projen itself; from here on nothing of projen is loaded any more. */
   private finish(): void {
-    for (const file of [MANIFEST, 'scripts/run-task.cjs']) { fs.rmSync(path.join(this.project.outdir, file), { force: true }); }
+    for (const file of [MANIFEST, 'scripts/run-task.cjs']) {
+      fs.rmSync(path.join(this.project.outdir, file), { force: true });
+    }
     this.makeWritable();
     const directory = path.join(this.project.outdir, '.projen');
     if (fs.existsSync(directory) && fs.readdirSync(directory).length === 0) { fs.rmdirSync(directory); }
     const { logger } = this.project;
-    for (const line of filesThatNameProjen(this.project.outdir)) { logger.warn(`This still uses projen, and is yours to change: ${line}`); }
+    for (const line of filesThatNameProjen(this.project.outdir)) {
+      logger.warn(`This still uses projen, and is yours to change: ${line}`);
+    }
     if (isPostSynthesisDisabled()) { return; }
     if (this.options.package) { this.run('npm', ['install']); }
     if (this.options.python) { this.run('sh', [TASK_SCRIPT, this.options.python.lockTask.name]); }
@@ -88,6 +96,7 @@ export class Eject extends Component {
     const { status, error } = spawnSync(command, args, { cwd: this.project.outdir, stdio: 'inherit' });
     if (status === 0) { return; }
     const line = [command, ...args].join(' ');
-    throw new Error(`The repository is ejected, but "${line}" failed${error ? ` (${error.message})` : ''}. Run it again to bring the lock up to date.`);
+    throw new Error(`The repository is ejected, but "${line}" failed${error ? ` (${error.message})` : ''}. Run it `
+      + 'again to bring the lock up to date.');
   }
 }

@@ -4,7 +4,8 @@ import type { TaskSpec, TasksManifest, TaskStep } from 'projen';
 export const TASK_SCRIPT = 'scripts/tasks.sh';
 
 /** The second line of the script, by which a script of an interrupted eject is known again. */
-export const TASK_SCRIPT_TITLE = `# The tasks of this repository: npm run <task> [-- arguments], or sh ${TASK_SCRIPT} <task> [arguments].`;
+export const TASK_SCRIPT_TITLE = `# The tasks of this repository: npm run <task> [-- arguments], or sh ${TASK_SCRIPT} `
+  + '<task> [arguments].';
 
 /** Tasks that only make sense while projen writes the files. */
 const PROJEN_ONLY = /^(default|eject|clobber|sync(:.*)?)$/;
@@ -12,7 +13,10 @@ const PROJEN_ONLY = /^(default|eject|clobber|sync(:.*)?)$/;
 /** npm's own commands: a script of this name would run within them. */
 const NPM_OWN = ['install', 'install:ci'];
 
-/** The tasks that are left without projen, by name; those that have nothing to do are left out, and so are the steps that call them. */
+/**
+ * The tasks that are left without projen, by name; those that have nothing to do are left out, and so are the steps
+ * that call them.
+ */
 export function remainingTasks(manifest: TasksManifest): ReadonlyMap<string, TaskSpec> {
   let tasks = new Map(Object.entries(manifest.tasks ?? {}).filter(([name]) => !PROJEN_ONLY.test(name)));
   for (let before = -1; before !== tasks.size;) {
@@ -30,7 +34,8 @@ export function remainingTasks(manifest: TasksManifest): ReadonlyMap<string, Tas
 /**
  * The tasks as one shell script that needs neither projen nor its bookkeeping.
  *
- * projen's own runner for ejected repositories drops the arguments that a task is given; a shell hands them on as they are.
+ * projen's own runner for ejected repositories drops the arguments that a task is given; a shell hands them on as they
+ * are.
  */
 export function taskScript(manifest: TasksManifest): string {
   const tasks = remainingTasks(manifest);
@@ -53,7 +58,8 @@ export function taskScript(manifest: TasksManifest): string {
       '      ;;',
     ]),
     '    *)',
-    `      printf '%s\\n' "There is no task \\"$task_name\\"; there are:" ${[...tasks.keys()].map(quoted).join(' ')} >&2`,
+    `      printf '%s\\n' "There is no task \\"$task_name\\"; there are:" ${[...tasks.keys()].map(quoted).join(' ')} `
+      + '>&2',
     '      exit 2',
     '      ;;',
     '  esac',
@@ -75,22 +81,32 @@ function stepLines(step: TaskStep): string[] {
   const command = stepCommand(step);
   const lines = [
     ...(step.say ? [`printf '%s\\n' ${quoted(step.say)}`] : []),
-    ...(command === undefined ? [] : step.outputEnv ? [`${step.outputEnv}="$(${command})"`, `export ${step.outputEnv}`] : [command]),
+    ...(command === undefined
+      ? []
+      : step.outputEnv
+        ? [`${step.outputEnv}="$(${command})"`, `export ${step.outputEnv}`]
+        : [command]),
   ];
   const setting = [...(step.cwd ? [`cd ${quoted(step.cwd)}`] : []), ...exported(step.env)];
-  return conditional(step.condition, setting.length > 0 ? ['(', ...[...setting, ...lines].map(line => `  ${line}`), ')'] : lines);
+  return conditional(
+    step.condition, setting.length > 0 ? ['(', ...[...setting, ...lines].map(line => `  ${line}`), ')'] : lines,
+  );
 }
 
 function stepCommand(step: TaskStep): string | undefined {
   const given = [...(step.args ?? []).map(quoted), ...(step.receiveArgs ? ['"$@"'] : [])].join(' ');
   if (step.spawn) { return `run ${quoted(step.spawn)} ${given}`.trimEnd(); }
-  if (step.builtin) { return `printf '%s\\n' ${quoted(`${step.builtin} was a program of the generator; put a command of yours here`)} >&2; exit 1`; }
+  if (step.builtin) {
+    return 'printf \'%s\\n\' '
+    + `${quoted(`${step.builtin} was a program of the generator; put a command of yours here`)} >&2; exit 1`;
+  }
   if (step.execArgs) {
     const words = step.execArgs.map(word => word === '$@' ? given : quoted(word));
     return [...words, ...(step.execArgs.includes('$@') ? [] : [given])].filter(word => word !== '').join(' ');
   }
   if (step.exec === undefined) { return undefined; }
-  const placed = step.exec.includes('$@') ? step.exec.replace(/"\$@"|\$@/, () => given).trimEnd() : `${step.exec} ${given}`.trimEnd();
+  const placed = step.exec.includes('$@') ? step.exec.replace(/"\$@"|\$@/, () =>
+    given).trimEnd() : `${step.exec} ${given}`.trimEnd();
   return Array.isArray(step.shell) ? inShell(step.shell, placed) : alone(placed);
 }
 
@@ -100,16 +116,23 @@ function inShell(shell: readonly string[], command: string): string {
   return [...shell.map(quoted), quoted(command), ...(takesArguments ? [shell[0], '"$@"'] : [])].join(' ');
 }
 
-/** A command line whose failure ends the task and which leaves no directory or variable behind: `a && b` alone does neither. */
+/**
+ * A command line whose failure ends the task and which leaves no directory or variable behind: `a && b` alone does
+ * neither.
+ */
 function alone(command: string): string {
   const first = /^(?:\w+=(?:"[^"]*"|'[^']*'|[^\s"'])*\s+)*([^\s="']+)(?:\s|$)/.exec(command)?.[1];
   const plain = first !== undefined && !/[;&|<>()`\n]/.test(command)
-    && !['!', '.', 'cd', 'eval', 'exec', 'exit', 'export', 'return', 'set', 'shift', 'source', 'trap', 'umask', 'unset'].includes(first);
+    && ![
+      '!', '.', 'cd', 'eval', 'exec', 'exit', 'export', 'return', 'set', 'shift', 'source', 'trap', 'umask', 'unset',
+    ].includes(first);
   return plain ? command : `(${command})`;
 }
 
 function conditional(condition: string | undefined, lines: string[]): string[] {
-  return condition === undefined ? lines : [`if (${condition}) >/dev/null 2>&1; then`, ...lines.map(line => `  ${line}`), 'fi'];
+  return condition === undefined ? lines : [
+    `if (${condition}) >/dev/null 2>&1; then`, ...lines.map(line => `  ${line}`), 'fi',
+  ];
 }
 
 function exported(env: { readonly [name: string]: string } = {}): string[] {

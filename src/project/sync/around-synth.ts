@@ -6,10 +6,11 @@ export type AroundSynth = (synth: () => void) => void;
 const BY_PROJECT = new WeakMap<Project, AroundSynth[]>();
 
 /**
- * Puts something around all of a project's synth, what was put around it before included. projen has no hook of its own that comes last.
+ * Puts something around all of a project's synth, what was put around it before included. projen has no hook of its own
+ * that comes last.
  *
- * From Python a method that was replaced on the object alone is not seen: jsii calls that of the class. `SageMakerCicdProject` therefore
- * calls `synthWithin`; other kinds of projects have it from TypeScript alone.
+ * From Python a method that was replaced on the object alone is not seen: jsii calls that of the class.
+ * `SageMakerCicdProject` therefore calls `synthWithin`; other kinds of projects have it from TypeScript alone.
  */
 export function aroundSynth(project: Project, around: AroundSynth): void {
   const known = BY_PROJECT.get(project);

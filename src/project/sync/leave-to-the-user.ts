@@ -17,14 +17,19 @@ export function leaveToTheUser(project: Project): void {
   }
 }
 
-/** Files that were generated until now and are synced from now on: projen does not remove them in its cleanup, and people may edit them. */
+/**
+ * Files that were generated until now and are synced from now on: projen does not remove them in its cleanup, and
+ * people may edit them.
+ */
 export function takeFromProjen(project: Project, isSynced: (file: string) => boolean): void {
   for (const file of releaseFromManifest(project, isSynced)) { unprotect(path.join(project.outdir, file)); }
 }
 
 function unprotect(file: string): void {
   const stat = fs.lstatSync(file, { throwIfNoEntry: false });
-  if (stat?.isFile() && Math.floor(stat.mode / OWNER_WRITES) % 2 === 0) { fs.chmodSync(file, stat.mode % 0o1000 + OWNER_WRITES); }
+  if (stat?.isFile() && Math.floor(stat.mode / OWNER_WRITES) % 2 === 0) {
+    fs.chmodSync(file, stat.mode % 0o1000 + OWNER_WRITES);
+  }
 }
 
 /** Takes files out of the list by which projen removes what it generates no more; gives those that were in it. */
@@ -36,7 +41,10 @@ function releaseFromManifest(project: Project, isReleased: (file: string) => boo
     if (released.length > 0) {
       // projen keeps the file itself from being edited.
       fs.rmSync(manifest);
-      fs.writeFileSync(manifest, `${JSON.stringify({ ...content, files: content.files?.filter(file => !released.includes(file)) }, undefined, 2)}\n`);
+      fs.writeFileSync(
+        manifest,
+        `${JSON.stringify({ ...content, files: content.files?.filter(file => !released.includes(file)) }, undefined, 2)}\n`,
+      );
     }
     return released;
   } catch {

@@ -6,9 +6,14 @@ import type { Project } from 'projen';
 const OWNED = new WeakMap<Project, (file: string) => boolean>();
 const GLOBS = new WeakMap<Project, readonly string[]>();
 
-/** Which files some globs name as the user's; a glob with `!` in front takes files out again, the last one that matches decides. */
+/**
+ * Which files some globs name as the user's; a glob with `!` in front takes files out again, the last one that matches
+ * decides.
+ */
 export function ownedBy(globs: readonly string[]): (file: string) => boolean {
-  const rules = globs.map(glob => ({ owned: !glob.startsWith('!'), matches: picomatch(glob.replace(/^!/, '').replace(/\/$/, '/**'), { dot: true }) }));
+  const rules = globs.map(glob => ({
+    owned: !glob.startsWith('!'), matches: picomatch(glob.replace(/^!/, '').replace(/\/$/, '/**'), { dot: true }),
+  }));
   return file => rules.reduce((owned, rule) => (rule.matches(file) ? rule.owned : owned), false);
 }
 

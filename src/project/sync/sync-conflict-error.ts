@@ -10,7 +10,9 @@ import { ToldError } from '../../told-error';
  * @internal
  */
 export class SyncConflictError extends ToldError {
-  public constructor(root: string, public readonly files: readonly string[], outcome = 'Everything else is up to date.') {
+  public constructor(
+    root: string, public readonly files: readonly string[], outcome = 'Everything else is up to date.',
+  ) {
     super('SyncConflictError', message(root, files, outcome));
     Object.defineProperty(this, 'files', { enumerable: false });
   }
@@ -19,9 +21,13 @@ export class SyncConflictError extends ToldError {
 function message(root: string, files: readonly string[], outcome: string): string {
   const exists = (file: string): boolean => fs.existsSync(path.join(root, file));
   const list = files.map(file => {
-    if (exists(incomingCopy(file))) { return `  - ${file}: yours was kept; the project's version is ${incomingCopy(file)}: take from it what you want, then delete it`; }
+    if (exists(incomingCopy(file))) {
+      return `  - ${file}: yours was kept; the project's version is `
+      + `${incomingCopy(file)}: take from it what you want, then delete it`;
+    }
     const copy = exists(userCopy(file)) ? ` (your version as it was: ${userCopy(file)})` : '';
-    return `  - ${file}: choose between <<<<<<< ${LABELS.yours} and >>>>>>> ${LABELS.generated}, and remove the marker lines${copy}`;
+    return `  - ${file}: choose between <<<<<<< ${LABELS.yours} and >>>>>>> ${LABELS.generated}, and remove the marker `
+      + `lines${copy}`;
   });
   const what = files.length === 1 ? 'One file was changed' : `${files.length} files were changed`;
   return `${what} by you and by the project in the same place.\n${list.join('\n')}\nThen run projen again. ${outcome}`;

@@ -16,12 +16,16 @@ export function summaryLines(decisions: readonly Decision[], overwritten: readon
   const told = decisions.filter(({ state }) => TOLD[state] !== undefined);
   const lines = [
     ...told.map(({ path, state }) => `  ${state.padEnd(10)} ${path}: ${TOLD[state]}`),
-    ...foreign(decisions).map(({ path }) => `  ${'kept'.padEnd(10)} ${path}: it was not written by this project, so it is yours; list it in userOwned, or take the project's with sync:restore`),
+    ...foreign(decisions).map(({ path }) => `  ${'kept'.padEnd(10)} ${path}: it was not written by this project, so it `
+      + 'is yours; list it in userOwned, or take the project\'s with sync:restore'),
     ...decisions.flatMap(({ notes }) => notes).map(note => `  ${'note'.padEnd(10)} ${note}`),
-    ...overwritten.map(({ file, copy }) => `  ${'replaced'.padEnd(10)} ${file}: it is generated; your changes of it are in ${copy}`),
+    ...overwritten.map(({ file, copy }) =>
+      `  ${'replaced'.padEnd(10)} ${file}: it is generated; your changes of it are in ${copy}`),
   ];
   if (lines.length === 0) { return []; }
-  const counts = Object.values(FileState).map(state => ({ state, count: decisions.filter(decision => decision.state === state).length }))
+  const counts = Object.values(FileState).map(state => ({
+    state, count: decisions.filter(decision => decision.state === state).length,
+  }))
     .filter(({ state, count }) => count > 0 && state !== FileState.UNCHANGED);
   return [`synced files: ${counts.map(({ state, count }) => `${count} ${state}`).join(', ') || 'unchanged'}`, ...lines];
 }
@@ -46,19 +50,27 @@ const STATUS: { readonly [state in FileState]: string } = {
 };
 
 /** Ownership and state of every file, for `sync:status`. */
-export function statusText(decisions: readonly Decision[], managed: readonly string[], edited: readonly string[], owned: readonly string[]): string {
+export function statusText(
+  decisions: readonly Decision[], managed: readonly string[], edited: readonly string[], owned: readonly string[],
+): string {
   const rows: Array<readonly [string, string, string]> = [
     ...decisions.map(({ path, state, foreign: isForeign }) => [
-      path, isForeign || state === FileState.OWNED ? 'yours' : 'synced', isForeign ? 'not written by this project' : STATUS[state],
+      path, isForeign || state === FileState.OWNED ? 'yours' : 'synced',
+      isForeign ? 'not written by this project' : STATUS[state],
     ] as const),
     ...managed.map(file => [
-      file, 'generated', edited.includes(file) ? `edited by hand; the next synth replaces it and leaves your version in ${userCopy(file)}` : 'as written',
+      file, 'generated', edited.includes(file)
+        ? `edited by hand; the next synth replaces it and leaves your version in ${userCopy(file)}`
+        : 'as written',
     ] as const),
     ...owned.map(file => [file, 'yours', STATUS[FileState.OWNED]] as const),
   ];
   const sorted = rows.sort(([a], [b]) => (a < b ? -1 : 1));
   const widths = [0, 1].map(column => Math.max(0, ...sorted.map(row => row[column].length)));
-  const counts = ['synced', 'generated', 'yours'].map(owner => `${sorted.filter(row => row[1] === owner).length} ${owner}`).join(', ');
-  const table = sorted.map(([file, owner, state]) => `${file.padEnd(widths[0])}  ${owner.padEnd(widths[1])}  ${state}`).join('\n');
+  const counts = ['synced', 'generated', 'yours'].map(owner =>
+    `${sorted.filter(row => row[1] === owner).length} ${owner}`).join(', ');
+  const table = sorted.map(([
+    file, owner, state,
+  ]) => `${file.padEnd(widths[0])}  ${owner.padEnd(widths[1])}  ${state}`).join('\n');
   return `${table}\n\n${counts}. Every file that is not listed is yours.\n`;
 }

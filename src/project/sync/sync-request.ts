@@ -16,9 +16,14 @@ export const PATHS_VARIABLE = 'SAGEMAKER_CICD_SYNC_PATHS';
 export function syncRequest(env: NodeJS.ProcessEnv = process.env): SyncRequest {
   const word = env[SYNC_VARIABLE];
   if (word !== undefined && word !== '' && word !== 'status' && word !== 'restore') {
-    throw new SyncRequestError(`The environment variable ${SYNC_VARIABLE} is "${word}"; allowed are status and restore. Nothing was changed.`);
+    throw new SyncRequestError(
+      `The environment variable ${SYNC_VARIABLE} is "${word}"; allowed are status and restore. Nothing was changed.`,
+    );
   }
-  return { status: word === 'status', restore: word === 'restore' ? JSON.parse(env[PATHS_VARIABLE] ?? '[]') as string[] : [] };
+  return {
+    status: word === 'status', restore: word === 'restore' ? JSON.parse(env[PATHS_VARIABLE]
+    ?? '[]') as string[] : [],
+  };
 }
 
 /**

@@ -44,9 +44,14 @@ export class SyncedDirectory extends Component {
   public constructor(project: Project, directory: string, options: SyncedDirectoryOptions) {
     super(project);
     const { sourcePath, exclude = [], merge, writtenOnce, renamed = {} } = options;
-    const names = filesBelow(sourcePath).filter(name => !exclude.some(left => name === left || name.startsWith(`${left.replace(/\/$/, '')}/`)));
+    const names = filesBelow(sourcePath).filter(name => !exclude.some(left => name === left
+      || name.startsWith(`${left.replace(/\/$/, '')}/`)));
     const unknown = Object.keys(renamed).filter(name => !names.includes(name));
-    if (unknown.length > 0) { throw new Error(`synced directory ${directory}: renamed names ${unknown.join(', ')}, which is not in ${sourcePath}.`); }
+    if (unknown.length > 0) {
+      throw new Error(
+        `synced directory ${directory}: renamed names ${unknown.join(', ')}, which is not in ${sourcePath}.`,
+      );
+    }
     this.files = names.map(name => new SyncedFile(project, path.posix.join(directory, name), {
       sourcePath: path.join(sourcePath, name),
       executable: (fs.statSync(path.join(sourcePath, name)).mode & 0o100) !== 0,

@@ -51,11 +51,13 @@ export interface SyncedFileOptions {
 }
 
 /**
- * A file that the project and the user both write: it is kept in sync by a three-way merge, and nothing that a person wrote is lost.
+ * A file that the project and the user both write: it is kept in sync by a three-way merge, and nothing that a person
+ * wrote is lost.
  *
- * What was written last is remembered under `.projen/sync/`. A file that the user left alone is replaced, one that only the user changed stays,
- * one that both changed is merged. A file that the user deleted stays deleted; one that the project no longer wants is removed if nobody
- * edited it. Usable in any projen project; unlike projen's own files it is not read-only.
+ * What was written last is remembered under `.projen/sync/`. A file that the user left alone is replaced, one that only
+ * the user changed stays, one that both changed is merged. A file that the user deleted stays deleted; one that the
+ * project no longer wants is removed if nobody edited it. Usable in any projen project; unlike projen's own files it is
+ * not read-only.
  */
 export class SyncedFile extends Component {
   /** Path of the file relative to the project's directory. */
@@ -66,7 +68,8 @@ export class SyncedFile extends Component {
    * @param project  the project that gets the file
    * @param filePath path relative to the project's directory, inside it
    * @param options  where the content comes from
-   * @throws when neither or both of `sourcePath` and `content` are given, a path leaves the project or has too long a name, or the project has such a file already
+   * @throws when neither or both of `sourcePath` and `content` are given, a path leaves the project or has too long a
+   * name, or the project has such a file already
    */
   public constructor(project: Project, filePath: string, options: SyncedFileOptions) {
     super(project);
@@ -96,7 +99,10 @@ function byName(file: string): Strategy {
   return name === 'json' || name === 'toml' ? name : 'lines';
 }
 
-/** Longest name of a file in bytes: what is remembered of it has the name of it and 18 characters more, and file systems end at 255. */
+/**
+ * Longest name of a file in bytes: what is remembered of it has the name of it and 18 characters more, and file systems
+ * end at 255.
+ */
 const LONGEST_NAME = 237;
 
 function inside(file: string, given: string): string {

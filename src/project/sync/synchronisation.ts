@@ -13,7 +13,9 @@ import { FileState } from '../../sync/decision';
 import type { DesiredFile } from '../../sync/desired-file';
 import { applyChanges, JOURNAL_DIRECTORY, recover } from '../../sync/journal';
 import { LOCK_FILE, takeLock } from '../../sync/lock';
-import { asideFiles, editedFiles, endPutAside, forgetManaged, keepOverwritten, type Overwritten, putAside, rememberManaged } from '../../sync/managed-files';
+import {
+  asideFiles, editedFiles, endPutAside, forgetManaged, keepOverwritten, type Overwritten, putAside, rememberManaged,
+} from '../../sync/managed-files';
 import { MEMORY_DIRECTORY } from '../../sync/memory';
 import { planSync, type SyncPlan } from '../../sync/plan';
 import { restoreChanges } from '../../sync/restore';
@@ -24,9 +26,11 @@ const OF_PROJEN = '.projen/';
 const BY_PROJECT = new WeakMap<Project, Synchronisation>();
 
 /**
- * Keeps the synced files of a project in sync at each synth: planned before projen touches anything, written through a journal, under a lock.
+ * Keeps the synced files of a project in sync at each synth: planned before projen touches anything, written through a
+ * journal, under a lock.
  *
- * It stands around the project's `synth()`, since projen has no hook before its cleanup that may refuse, nor one that is the last of all.
+ * It stands around the project's `synth()`, since projen has no hook before its cleanup that may refuse, nor one that
+ * is the last of all.
  *
  * @internal
  */
@@ -49,18 +53,24 @@ export class Synchronisation extends Component {
   private constructor(project: Project) {
     super(project);
     if (!project.ejected) {
-      for (const local of [`${LOCK_FILE}*`, `${JOURNAL_DIRECTORY}/`, `${CONFLICTS_DIRECTORY}/`]) { project.gitignore.exclude(`/${local}`); }
+      for (const local of [`${LOCK_FILE}*`, `${JOURNAL_DIRECTORY}/`, `${CONFLICTS_DIRECTORY}/`]) {
+        project.gitignore.exclude(`/${local}`);
+      }
       // An entry is not for people to read, and a changed line end would damage it.
       project.gitattributes.addAttributes(`/${MEMORY_DIRECTORY}/**`, 'linguist-generated', '-text', '-diff');
     }
     // Copies of what the user wrote outlive the eject, and are still nothing to commit.
-    if (project.ejected && fs.existsSync(path.join(project.outdir, CONFLICTS_DIRECTORY))) { project.gitignore.exclude(`/${CONFLICTS_DIRECTORY}/`); }
+    if (project.ejected && fs.existsSync(path.join(project.outdir, CONFLICTS_DIRECTORY))) {
+      project.gitignore.exclude(`/${CONFLICTS_DIRECTORY}/`);
+    }
     aroundSynth(project, synth => { this.around(synth); });
   }
 
   /** Adds a file. @throws when there is one of this path already */
   public add(file: string, desired: () => DesiredFile): void {
-    if (this.wanted.has(file)) { throw new Error(`synced file ${file}: the project has a synced file of this path already.`); }
+    if (this.wanted.has(file)) {
+      throw new Error(`synced file ${file}: the project has a synced file of this path already.`);
+    }
     this.wanted.set(file, desired);
   }
 
@@ -99,7 +109,9 @@ export class Synchronisation extends Component {
     if (status) {
       // Without the lock, which is a file too.
       const managed = this.managedFiles();
-      process.stdout.write(statusText(this.makePlan().decisions, managed, editedFiles(root, managed), this.ownedFiles()));
+      process.stdout.write(
+        statusText(this.makePlan().decisions, managed, editedFiles(root, managed), this.ownedFiles()),
+      );
       return;
     }
     const giveBack = takeLock(root);
@@ -126,7 +138,11 @@ export class Synchronisation extends Component {
 
   private makePlan(): SyncPlan {
     const twice = this.managedFiles().filter(file => this.wanted.has(file));
-    if (twice.length > 0) { throw new Error(`${twice.join(', ')}: the project both generates and syncs a file of this path. Leave out one of them.`); }
+    if (twice.length > 0) {
+      throw new Error(
+        `${twice.join(', ')}: the project both generates and syncs a file of this path. Leave out one of them.`,
+      );
+    }
     return planSync({
       root: this.project.outdir,
       files: [...this.wanted.values()].map(desired => desired()),
@@ -141,14 +157,17 @@ export class Synchronisation extends Component {
     const files = given.map(file => path.posix.normalize(file));
     const wrong = files.map(file => {
       if (isUserOwned(this.project, file)) { return `${file} is left to you by userOwned; take it out there first`; }
-      if (this.managedFiles().includes(file)) { return `${file} is generated: each run of projen writes it anew, there is nothing to restore`; }
+      if (this.managedFiles().includes(file)) {
+        return `${file} is generated: each run of projen writes it anew, there is nothing to restore`;
+      }
       return this.wanted.has(file) ? undefined : `${file} is no synced file of this project; sync:status lists them`;
     }).filter(text => text !== undefined);
     if (wrong.length > 0) { throw new SyncRequestError(`${wrong.join('\n')}\nNothing was restored.`); }
     const changes = restoreChanges(this.project.outdir, files);
     applyChanges(this.project.outdir, changes);
     changes.forEach(({ operations }, i) => {
-      const copy = operations.map(operation => ('put' in operation ? operation.put : undefined)).find(put => put !== undefined);
+      const copy = operations.map(operation =>
+        ('put' in operation ? operation.put : undefined)).find(put => put !== undefined);
       this.project.logger.info(`restored ${files[i]}${copy === undefined ? '' : `; your version is in ${copy}`}`);
     });
   }
@@ -158,7 +177,8 @@ export class Synchronisation extends Component {
     const root = this.project.outdir;
     const edited = asideFiles(root);
     const overwritten = keepOverwritten(root);
-    rememberManaged(root, this.managedFiles().filter(name => !edited.includes(name) || overwritten.some(({ file }) => file === name)));
+    rememberManaged(root, this.managedFiles().filter(name => !edited.includes(name)
+      || overwritten.some(({ file }) => file === name)));
     endPutAside(root);
     for (const line of summaryLines([], overwritten)) { this.project.logger.info(line); }
   }
@@ -181,15 +201,20 @@ export class Synchronisation extends Component {
   private tell(overwritten: readonly Overwritten[]): void {
     const decisions = this.plan?.decisions ?? [];
     const all = [...this.wanted.keys(), ...this.project.files.map(file => file.path)];
-    for (const glob of unmatchedGlobs(this.project, all)) { this.project.logger.warn(`userOwned: ${glob} names no file that the project writes`); }
+    for (const glob of unmatchedGlobs(this.project, all)) {
+      this.project.logger.warn(`userOwned: ${glob} names no file that the project writes`);
+    }
     for (const line of summaryLines(decisions, overwritten)) { this.project.logger.info(line); }
     const conflicts = decisions.filter(decision => decision.state === FileState.CONFLICTED);
-    if (conflicts.length > 0) { throw new SyncConflictError(this.project.outdir, conflicts.map(decision => decision.path)); }
+    if (conflicts.length > 0) {
+      throw new SyncConflictError(this.project.outdir, conflicts.map(decision => decision.path));
+    }
   }
 
   /** Generated files that people can come to edit. */
   private managedFiles(): string[] {
-    return this.project.files.map(file => file.path).filter(file => !file.startsWith(OF_PROJEN) && !isUserOwned(this.project, file));
+    return this.project.files.map(file => file.path).filter(file => !file.startsWith(OF_PROJEN)
+      && !isUserOwned(this.project, file));
   }
 
   /** `projen new` writes a package.json of its own before it makes the project; that is no one's work. */
@@ -217,6 +242,8 @@ export class Synchronisation extends Component {
 
   private refuseToEject(): void {
     const open = this.plan?.decisions.filter(decision => decision.state === FileState.CONFLICTED) ?? [];
-    if (this.project.ejected && open.length > 0) { throw new SyncConflictError(this.project.outdir, open.map(decision => decision.path), 'Nothing was changed.'); }
+    if (this.project.ejected && open.length > 0) {
+      throw new SyncConflictError(this.project.outdir, open.map(decision => decision.path), 'Nothing was changed.');
+    }
   }
 }

@@ -9,7 +9,8 @@ afterAll(cleanUp);
 describe.each(Object.keys(DELIVERIES))('%s', name => {
   test('every call of every step is allowed, on both sides and by the key', async () => {
     const denied = (await decideAll(worldOf(name))).filter(d => !d.answer.allowed);
-    expect(denied.map(({ step, request, answer }) => `${step.name} (${step.source}): ${show(request)}: ${answer.reason}`)).toEqual([]);
+    expect(denied.map(({ step, request, answer }) =>
+      `${step.name} (${step.source}): ${show(request)}: ${answer.reason}`)).toEqual([]);
   });
 
   test('every role of the templates makes calls', async () => {

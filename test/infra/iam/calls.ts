@@ -9,7 +9,8 @@ import type { Step, World } from './calls/world';
 export function stepsOf(world: World): Step[] {
   return [
     ...world.plan.groups.flatMap(group => [
-      ...buildSteps(world, group), ...toolingSteps(world, group), ...group.environments.flatMap(e => environmentSteps(world, group, e)),
+      ...buildSteps(world, group), ...toolingSteps(world, group),
+      ...group.environments.flatMap(e => environmentSteps(world, group, e)),
     ]),
     ...(world.plan.infrastructure ? infrastructureSteps(world) : []),
     ...upgradeSteps(world),

@@ -13,7 +13,8 @@ jest.setTimeout(180_000);
 afterAll(cleanUp);
 
 /** The calls that change what is served. */
-const CHANGES = ['CreateEndpoint', 'UpdateEndpoint', 'UpdateEndpointWeightsAndCapacities', 'DeleteEndpoint'].map(a => `sagemaker:${a}`);
+const CHANGES = ['CreateEndpoint', 'UpdateEndpoint', 'UpdateEndpointWeightsAndCapacities', 'DeleteEndpoint'].map(a =>
+  `sagemaker:${a}`);
 
 /** Those of some requests that are allowed. */
 async function allowed(policies: Policies, requests: readonly Request[]): Promise<string[]> {
@@ -43,76 +44,124 @@ function endpointOf(world: World, { place, endpointName }: PlannedEnvironment): 
   return world.arn(place, 'sagemaker', `endpoint/${endpointName}`);
 }
 
-const readKey = (key: string, region: string) => ({ action: 'kms:Decrypt', resource: key, context: { 'kms:ViaService': `s3.${region}.amazonaws.com` } });
+const readKey = (key: string, region: string) => ({
+  action: 'kms:Decrypt', resource: key, context: { 'kms:ViaService': `s3.${region}.amazonaws.com` },
+});
 
 /** Looking at, changing and using everything that belongs to one group. */
 function everythingOf(world: World, group: PlannedGroup): Omit<Request, 'principal'>[] {
   const { build, pipelines, environments } = group;
   const stores = [
-    { bucket: world.bucket(build.artifactBucket, build.place), key: world.key(build.keyAlias, build.place), place: build.place },
-    { bucket: world.bucket(pipelines.bucket, pipelines.place), key: world.key(pipelines.keyAlias, pipelines.place), place: pipelines.place },
-    ...environments.map(e => ({ bucket: world.bucket(e.captureBucket, e.place), key: world.environmentKey(e), place: e.place })),
+    {
+      bucket: world.bucket(build.artifactBucket, build.place), key: world.key(build.keyAlias, build.place),
+      place: build.place,
+    },
+    {
+      bucket: world.bucket(pipelines.bucket, pipelines.place), key: world.key(pipelines.keyAlias, pipelines.place),
+      place: pipelines.place,
+    },
+    ...environments.map(e => ({
+      bucket: world.bucket(e.captureBucket, e.place), key: world.environmentKey(e), place: e.place,
+    })),
   ];
   return [
     ...stores.flatMap(({ bucket, key, place }) => [
-      { action: 's3:GetObject', resource: `${bucket}/object` }, { action: 's3:PutObject', resource: `${bucket}/object` }, { action: 's3:ListBucket', resource: bucket },
-      readKey(key, world.at(place).region), { action: 'kms:GenerateDataKey', resource: key }, { action: 'kms:CreateGrant', resource: key },
+      { action: 's3:GetObject', resource: `${bucket}/object` },
+      { action: 's3:PutObject', resource: `${bucket}/object` }, { action: 's3:ListBucket', resource: bucket },
+      readKey(key, world.at(place).region), { action: 'kms:GenerateDataKey', resource: key },
+      { action: 'kms:CreateGrant', resource: key },
     ]),
     { action: 'sagemaker:DescribeModelPackage', resource: packageOf(world, group) },
     { action: 'sagemaker:CreateModel', resource: packageOf(world, group) },
     { action: 'sagemaker:CreateModelPackage', resource: packageOf(world, group) },
-    { action: 'sagemaker:StartPipelineExecution', resource: world.arn(build.place, 'sagemaker', `pipeline/${build.pipelineName}`) },
-    { action: 'codepipeline:StartPipelineExecution', resource: world.arn(pipelines.place, 'codepipeline', pipelines.deployPipeline) },
-    ...environments.flatMap(e => ['DescribeEndpoint', 'InvokeEndpoint', 'UpdateEndpoint', 'DeleteEndpoint'].map(a => ({ action: `sagemaker:${a}`, resource: endpointOf(world, e) }))),
-    ...environments.map(e => ({ action: 'cloudformation:ExecuteChangeSet', resource: world.arn(e.place, 'cloudformation', `stack/${e.endpointStack}/0123`) })),
+    {
+      action: 'sagemaker:StartPipelineExecution',
+      resource: world.arn(build.place, 'sagemaker', `pipeline/${build.pipelineName}`),
+    },
+    {
+      action: 'codepipeline:StartPipelineExecution',
+      resource: world.arn(pipelines.place, 'codepipeline', pipelines.deployPipeline),
+    },
+    ...environments.flatMap(e => ['DescribeEndpoint', 'InvokeEndpoint', 'UpdateEndpoint', 'DeleteEndpoint'].map(a => ({
+      action: `sagemaker:${a}`, resource: endpointOf(world, e),
+    }))),
+    ...environments.map(e => ({
+      action: 'cloudformation:ExecuteChangeSet',
+      resource: world.arn(e.place, 'cloudformation', `stack/${e.endpointStack}/0123`),
+    })),
   ];
 }
 
 /** ARNs of a group's own roles. */
 function ownRoles(world: World, group: PlannedGroup): string[] {
-  const planned: (PlannedRole | undefined)[] = [...Object.values(group.roles), ...group.environments.flatMap(e => Object.values(e.roles))];
+  const planned: (PlannedRole | undefined)[] = [
+    ...Object.values(group.roles), ...group.environments.flatMap(e => Object.values(e.roles)),
+  ];
   return planned.flatMap(r => (r ? [world.role(r)] : []));
 }
 
-/** What makes a difference to who is kept out: groups, accounts, regions, shared accounts, names. The others have the same roles with other sources. */
+/**
+ * What makes a difference to who is kept out: groups, accounts, regions, shared accounts, names. The others have the
+ * same roles with other sources.
+ */
 const KEPT_APART = ['default', 'twoGroups', 'sevenAccounts', 'regions', 'sharedAccounts', 'longNames'];
 
 describe.each(KEPT_APART)('%s', name => {
   test('nobody but people approves or rejects a model', async () => {
     const world = worldOf(name);
-    const requests = world.plan.groups.flatMap(group => rolesBut(world, group.roles.approver && world.role(group.roles.approver)).flatMap(principal =>
+    const requests = world.plan.groups.flatMap(group => rolesBut(world, group.roles.approver
+      && world.role(group.roles.approver)).flatMap(principal =>
       ['Approved', 'Rejected'].flatMap(status => [
         ['sagemaker:CreateModelPackage', packageOf(world, group)],
         ['sagemaker:UpdateModelPackage', packageOf(world, group)],
-        ['sagemaker:CreateModelPackage', packageOf(world, group).replace('model-package/', 'model-package-group/').replace(/\/1$/, '')],
-      ].map(([action, resource]) => ({ principal, action, resource, context: { 'sagemaker:ModelApprovalStatus': status } })))));
+        [
+          'sagemaker:CreateModelPackage',
+          packageOf(world, group).replace('model-package/', 'model-package-group/').replace(/\/1$/, ''),
+        ],
+      ].map(([action, resource]) => ({
+        principal, action, resource, context: { 'sagemaker:ModelApprovalStatus': status },
+      })))));
     expect(await allowed(world.policies, requests)).toEqual([]);
   });
 
-  test('whoever builds is kept from approving and serving by an explicit denial, whatever else is allowed some day', async () => {
+  test('whoever builds is kept from approving and serving by an explicit denial, whatever else is allowed some '
+    + 'day', async () => {
     const world = worldOf(name);
-    const generous = { Version: '2012-10-17', Statement: [{ Effect: 'Allow' as const, Action: ['sagemaker:*'], Resource: ['*'] }] };
+    const generous = {
+      Version: '2012-10-17', Statement: [{ Effect: 'Allow' as const, Action: ['sagemaker:*'], Resource: ['*'] }],
+    };
     for (const group of world.plan.groups) {
       const builders = [group.roles.build, group.roles.pipeline].map(r => world.policies.roles.get(world.role(r))!);
       const loose = builders.map(r => ({ ...r, policies: [...r.policies, { name: 'generous', document: generous }] }));
-      const policies = { ...world.policies, roles: new Map([...world.policies.roles, ...loose.map(r => [r.arn, r] as const)]) };
+      const policies = {
+        ...world.policies, roles: new Map([...world.policies.roles, ...loose.map(r => [r.arn, r] as const)]),
+      };
       const version = packageOf(world, group);
       const requests = builders.flatMap(({ arn: principal }) => [
         ...['Approved', 'Rejected'].map(status => (
-          { principal, action: 'sagemaker:UpdateModelPackage', resource: version, context: { 'sagemaker:ModelApprovalStatus': status } }
+          {
+            principal, action: 'sagemaker:UpdateModelPackage', resource: version, context: {
+              'sagemaker:ModelApprovalStatus': status,
+            },
+          }
         )),
         // Endpoints of other accounts and regions are out of reach anyway: no policy of theirs lets anybody in.
-        ...CHANGES.map(action => ({ principal, action, resource: world.arn(group.build.place, 'sagemaker', 'endpoint/any') })),
+        ...CHANGES.map(action => ({
+          principal, action, resource: world.arn(group.build.place, 'sagemaker', 'endpoint/any'),
+        })),
       ]);
       expect(await allowed(policies, requests)).toEqual([]);
       // The generous policy is really looked at.
-      expect(await allowed(policies, [{ principal: builders[0].arn, action: 'sagemaker:DescribeModelPackage', resource: version }])).toHaveLength(1);
+      expect(await allowed(policies, [{
+        principal: builders[0].arn, action: 'sagemaker:DescribeModelPackage', resource: version,
+      }])).toHaveLength(1);
     }
   });
 
   test('nobody but CloudFormation, for its own environment, makes, changes or deletes an endpoint', async () => {
     const world = worldOf(name);
-    const requests = world.plan.groups.flatMap(g => g.environments).flatMap(e => rolesBut(world, world.role(e.roles.cloudFormation)).flatMap(
+    const requests = world.plan.groups.flatMap(g =>
+      g.environments).flatMap(e => rolesBut(world, world.role(e.roles.cloudFormation)).flatMap(
       principal => CHANGES.map(action => ({ principal, action, resource: endpointOf(world, e) })),
     ));
     expect(await allowed(world.policies, requests)).toEqual([]);
@@ -132,12 +181,17 @@ describe.each(KEPT_APART)('%s', name => {
       const bucket = world.bucket(build.artifactBucket, build.place);
       const key = world.key(build.keyAlias, build.place);
       const inEnvironments: (PlannedRole | undefined)[] = environments.flatMap(e => Object.values(e.roles));
-      const deployers = [roles.gate, roles.gateTrigger, roles.deployPipeline, roles.deployRunner, ...inEnvironments].filter(r => r !== undefined);
+      const deployers = [
+        roles.gate, roles.gateTrigger, roles.deployPipeline, roles.deployRunner, ...inEnvironments,
+      ].filter(r => r !== undefined);
       const viaS3 = { 'kms:ViaService': `s3.${world.at(build.place).region}.amazonaws.com` };
       return deployers.map(r => world.role(r)).flatMap(principal => [
         { principal, action: 's3:PutObject', resource: `${bucket}/churn/models/1/model.tar.gz` },
         { principal, action: 'kms:GenerateDataKey', resource: key, context: viaS3 },
-        { principal, action: 'sagemaker:UpdatePipeline', resource: world.arn(build.place, 'sagemaker', `pipeline/${build.pipelineName}`) },
+        {
+          principal, action: 'sagemaker:UpdatePipeline',
+          resource: world.arn(build.place, 'sagemaker', `pipeline/${build.pipelineName}`),
+        },
       ]);
     });
     expect(await allowed(world.policies, requests)).toEqual([]);
@@ -147,18 +201,26 @@ describe.each(KEPT_APART)('%s', name => {
     const world = worldOf(name);
     const { roles } = world.policies;
     const passed: string[] = [];
-    const passers = [...roles.values()].filter(r => r.policies.some(p => p.document.Statement.some(s => s.Action.some(a => /^(iam:|\*)/.test(a)))));
+    const passers = [...roles.values()].filter(r =>
+      r.policies.some(p => p.document.Statement.some(s => s.Action.some(a => /^(iam:|\*)/.test(a)))));
     for (const { arn: principal } of passers) {
       for (const resource of roles.keys()) {
-        for (const service of ['sagemaker.amazonaws.com', 'cloudformation.amazonaws.com', 'codebuild.amazonaws.com', 'events.amazonaws.com']) {
+        for (const service of [
+          'sagemaker.amazonaws.com', 'cloudformation.amazonaws.com', 'codebuild.amazonaws.com', 'events.amazonaws.com',
+        ]) {
           const request = { principal, action: 'iam:PassRole', resource, context: { 'iam:PassedToService': service } };
-          if ((await evaluate(world.policies, request)).allowed) { passed.push(`${principal} > ${resource} (${service})`); }
+          if ((await evaluate(world.policies, request)).allowed) {
+            passed.push(`${principal} > ${resource} (${service})`);
+          }
         }
       }
     }
     const planned = world.plan.groups.flatMap(({ roles: own, environments }) => [
-      [own.build, own.pipeline, 'sagemaker'], [own.pipeline, own.processing, 'sagemaker'], [own.pipeline, own.training, 'sagemaker'],
-      ...environments.flatMap(e => [[e.roles.deploy, e.roles.cloudFormation, 'cloudformation'], [e.roles.cloudFormation, e.roles.model, 'sagemaker']] as const),
+      [own.build, own.pipeline, 'sagemaker'], [own.pipeline, own.processing, 'sagemaker'],
+      [own.pipeline, own.training, 'sagemaker'],
+      ...environments.flatMap(e => [[
+        e.roles.deploy, e.roles.cloudFormation, 'cloudformation',
+      ], [e.roles.cloudFormation, e.roles.model, 'sagemaker']] as const),
     ] as const).map(([from, to, service]) => `${world.role(from)} > ${world.role(to)} (${service}.amazonaws.com)`);
     expect(passed.sort()).toEqual(planned.sort());
   });
@@ -170,7 +232,9 @@ describe.each(KEPT_APART)('%s', name => {
     const takeable = [...roles.values()].filter(r => r.trust.Statement.some(s => s.Principal?.AWS !== undefined));
     for (const principal of roles.keys()) {
       for (const { arn: resource } of takeable) {
-        if ((await evaluate(world.policies, { principal, action: 'sts:AssumeRole', resource })).allowed) { taken.push(`${principal} > ${resource}`); }
+        if ((await evaluate(world.policies, { principal, action: 'sts:AssumeRole', resource })).allowed) {
+          taken.push(`${principal} > ${resource}`);
+        }
       }
     }
     const planned = world.plan.groups.flatMap(({ roles: own, environments }) => [
@@ -189,18 +253,28 @@ describe.each(KEPT_APART)('%s', name => {
     const of = (type: string) => world.resourcesOf(type).map(r => r.arn);
     const calls = [
       ...of('AWS::S3::Bucket').flatMap(arn => [
-        { action: 's3:DeleteObject', resource: `${arn}/object` }, { action: 's3:DeleteObjectVersion', resource: `${arn}/object` },
-        ...['s3:DeleteBucket', 's3:PutBucketPolicy', 's3:PutLifecycleConfiguration'].map(action => ({ action, resource: arn })),
+        { action: 's3:DeleteObject', resource: `${arn}/object` },
+        { action: 's3:DeleteObjectVersion', resource: `${arn}/object` },
+        ...['s3:DeleteBucket', 's3:PutBucketPolicy', 's3:PutLifecycleConfiguration'].map(action => ({
+          action, resource: arn,
+        })),
       ]),
-      ...of('AWS::KMS::Key').flatMap(resource => ['kms:ScheduleKeyDeletion', 'kms:DisableKey', 'kms:PutKeyPolicy', 'kms:UpdateAlias'].map(action => ({ action, resource }))),
-      ...of('AWS::SageMaker::ModelPackageGroup').flatMap(resource => ['sagemaker:DeleteModelPackageGroup', 'sagemaker:PutModelPackageGroupPolicy'].map(action => ({ action, resource }))),
+      ...of('AWS::KMS::Key').flatMap(resource => [
+        'kms:ScheduleKeyDeletion', 'kms:DisableKey', 'kms:PutKeyPolicy', 'kms:UpdateAlias',
+      ].map(action => ({ action, resource }))),
+      ...of('AWS::SageMaker::ModelPackageGroup').flatMap(resource => [
+        'sagemaker:DeleteModelPackageGroup', 'sagemaker:PutModelPackageGroupPolicy',
+      ].map(action => ({ action, resource }))),
       ...world.plan.groups.map(g => ({ action: 'sagemaker:DeleteModelPackage', resource: packageOf(world, g) })),
       ...of('AWS::SQS::Queue').map(resource => ({ action: 'sqs:PurgeQueue', resource })),
       ...of('AWS::CodePipeline::Pipeline').map(resource => ({ action: 'codepipeline:UpdatePipeline', resource })),
-      ...['iam:PutRolePolicy', 'iam:AttachRolePolicy', 'iam:UpdateAssumeRolePolicy', 'iam:DeleteRolePermissionsBoundary'].map(action => ({ action, resource: role })),
+      ...[
+        'iam:PutRolePolicy', 'iam:AttachRolePolicy', 'iam:UpdateAssumeRolePolicy', 'iam:DeleteRolePermissionsBoundary',
+      ].map(action => ({ action, resource: role })),
       { action: 'iam:CreateRole', resource: role.replace(/[^/]+$/, 'new') },
     ];
-    expect(await allowed(world.policies, rolesBut(world).flatMap(principal => calls.map(call => ({ ...call, principal }))))).toEqual([]);
+    expect(await allowed(world.policies, rolesBut(world).flatMap(principal =>
+      calls.map(call => ({ ...call, principal }))))).toEqual([]);
   });
 
   test('administrators of other accounts reach nothing', async () => {
@@ -213,7 +287,9 @@ describe.each(KEPT_APART)('%s', name => {
         ...[...world.policies.resources.values()].filter(isForeign).flatMap(r => (OUTSIDE[r.type] ?? (() => []))(r))
           // The registry lets the accounts of its group look and serve; that is as far as it goes.
           .filter(call => account === STRANGER || !/^sagemaker:(Describe\w+|List\w+|CreateModel)$/.test(call.action)),
-        ...[...world.policies.roles.values()].filter(isForeign).map(r => ({ action: 'sts:AssumeRole', resource: r.arn })),
+        ...[...world.policies.roles.values()].filter(isForeign).map(r => ({
+          action: 'sts:AssumeRole', resource: r.arn,
+        })),
       ];
       if (account === STRANGER) { expect(requests.length).toBeGreaterThan(20); }
       expect(await allowed(policies, requests.map(call => ({ ...call, principal })))).toEqual([]);
@@ -225,11 +301,21 @@ const on = (...actions: string[]) => ({ arn: resource }: AwsResource) => actions
 
 /** What somebody from outside might try, by type of resource. */
 const OUTSIDE: { readonly [type: string]: (resource: AwsResource) => Omit<Request, 'principal'>[] } = {
-  'AWS::S3::Bucket': ({ arn }) => [{ action: 's3:GetObject', resource: `${arn}/object` }, { action: 's3:PutObject', resource: `${arn}/object` }, { action: 's3:ListBucket', resource: arn }],
-  'AWS::KMS::Key': ({ arn, region }) => [readKey(arn, region), { action: 'kms:GenerateDataKey', resource: arn }, { action: 'kms:CreateGrant', resource: arn }],
+  'AWS::S3::Bucket': ({ arn }) => [
+    { action: 's3:GetObject', resource: `${arn}/object` }, { action: 's3:PutObject', resource: `${arn}/object` },
+    { action: 's3:ListBucket', resource: arn },
+  ],
+  'AWS::KMS::Key': ({ arn, region }) => [readKey(arn, region), { action: 'kms:GenerateDataKey', resource: arn }, {
+    action: 'kms:CreateGrant', resource: arn,
+  }],
   'AWS::SageMaker::ModelPackageGroup': ({ arn }) => [
-    ...['sagemaker:DescribeModelPackageGroup', 'sagemaker:ListModelPackages', 'sagemaker:DeleteModelPackageGroup'].map(action => ({ action, resource: arn })),
-    ...['sagemaker:DescribeModelPackage', 'sagemaker:CreateModel', 'sagemaker:UpdateModelPackage', 'sagemaker:CreateModelPackage'].map(action => ({ action, resource: `${arn.replace('model-package-group/', 'model-package/')}/1` })),
+    ...['sagemaker:DescribeModelPackageGroup', 'sagemaker:ListModelPackages', 'sagemaker:DeleteModelPackageGroup'].map(
+      action => ({ action, resource: arn }),
+    ),
+    ...[
+      'sagemaker:DescribeModelPackage', 'sagemaker:CreateModel', 'sagemaker:UpdateModelPackage',
+      'sagemaker:CreateModelPackage',
+    ].map(action => ({ action, resource: `${arn.replace('model-package-group/', 'model-package/')}/1` })),
   ],
   'AWS::SQS::Queue': on('sqs:SendMessage', 'sqs:ReceiveMessage'),
   'AWS::SNS::Topic': on('sns:Publish', 'sns:Subscribe'),

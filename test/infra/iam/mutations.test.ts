@@ -20,13 +20,18 @@ describe.each(MUTATED)('%s', name => {
         for (const [index, statement] of document.Statement.entries()) {
           if (statement.Effect !== 'Allow') { continue; }
           // Only what this statement allows can be lost with it.
-          const touched = own.filter(({ answer }) => answer.granted.some(g => g.by === 'identity' && g.policy === policy && g.index === index));
+          const touched = own.filter(({ answer }) => answer.granted.some(g => g.by === 'identity' && g.policy === policy
+            && g.index === index));
           const mutated = without(policies, role, policy, index);
           let noticed = false;
           for (const { request } of touched) {
             noticed = noticed || !(await evaluate(mutated, request)).allowed;
           }
-          if (!noticed) { superfluous.push(`${role.arn.split('/').pop()}: ${statement.Sid ?? index} (${statement.Action.join(', ')})`); }
+          if (!noticed) {
+            superfluous.push(
+              `${role.arn.split('/').pop()}: ${statement.Sid ?? index} (${statement.Action.join(', ')})`,
+            );
+          }
         }
       }
     }
@@ -38,8 +43,10 @@ describe.each(MUTATED)('%s', name => {
     const table = await decideAll(worldOf(name));
     const unused = [...policies.roles.values()].flatMap(role => {
       const called = new Set(table.filter(d => d.request.principal === role.arn).map(d => d.request.action));
-      const actions = role.policies.flatMap(p => p.document.Statement).filter(s => s.Effect === 'Allow').flatMap(s => s.Action);
-      return [...new Set(actions)].filter(action => !called.has(action)).map(action => `${role.arn.split('/').pop()}: ${action}`);
+      const actions = role.policies.flatMap(p =>
+        p.document.Statement).filter(s => s.Effect === 'Allow').flatMap(s => s.Action);
+      return [...new Set(actions)].filter(action =>
+        !called.has(action)).map(action => `${role.arn.split('/').pop()}: ${action}`);
     });
     expect(unused).toEqual([]);
   });

@@ -10,45 +10,74 @@ export interface Reason {
 }
 
 
-/** Why there are stars in policies of resources. Reasons for those of roles stand beside their grants, in `src/plan`. */
+/**
+ * Why there are stars in policies of resources. Reasons for those of roles stand beside their grants, in `src/plan`.
+ */
 export const REASONS: readonly Reason[] = [
-  { type: isKey, covers: star => star === 'Resource::*', reason: 'In a key\'s policy the star is the key itself (KMS guide, "Key policies in AWS KMS").' },
   {
-    type: isKey, covers: (star, statement, { account }) => star === 'Action::kms:*' && statement.Principal?.AWS === `arn:aws:iam::${account}:root`,
-    reason: 'The key\'s own account decides by its IAM policies; without this a key could become unmanageable (KMS guide, "Default key policy").',
+    type: isKey, covers: star => star === 'Resource::*',
+    reason: 'In a key\'s policy the star is the key itself (KMS guide, "Key policies in AWS KMS").',
   },
   {
-    type: isKey, covers: (star, statement) => /^Action::kms:(Decrypt|Describe|Encrypt|GenerateDataKey|ReEncrypt)\*$/.test(star) && String(statement.Principal?.Service).startsWith('logs.'),
-    reason: 'CloudWatch Logs chooses among the variants of each call (CloudWatch Logs guide, "Encrypt log data in CloudWatch Logs using AWS KMS").',
+    type: isKey, covers: (star, statement, { account }) => star === 'Action::kms:*'
+      && statement.Principal?.AWS === `arn:aws:iam::${account}:root`,
+    reason: 'The key\'s own account decides by its IAM policies; without this a key could become unmanageable (KMS '
+      + 'guide, "Default key policy").',
+  },
+  {
+    type: isKey,
+    covers: (star, statement) => /^Action::kms:(Decrypt|Describe|Encrypt|GenerateDataKey|ReEncrypt)\*$/.test(
+      star,
+    ) && String(statement.Principal?.Service).startsWith('logs.'),
+    reason: 'CloudWatch Logs chooses among the variants of each call (CloudWatch Logs guide, "Encrypt log data in '
+      + 'CloudWatch Logs using AWS KMS").',
   },
   {
     type: isKey, covers: star => /^Action::kms:(GenerateDataKey|ReEncrypt)\*$/.test(star),
-    reason: 'Services choose among the variants of these calls, with or without a readable key (KMS guide, "Permissions for AWS services in key policies").',
+    reason: 'Services choose among the variants of these calls, with or without a readable key (KMS guide, '
+      + '"Permissions for AWS services in key policies").',
   },
-  { type: 'AWS::S3::Bucket', covers: (star, { Effect: effect }) => effect === 'Deny' && (star === 'Action::s3:*' || star.endsWith('/*')), reason: 'Nothing is done without TLS.' },
   {
-    type: 'AWS::S3::Bucket', covers: (star, { Principal: principal }) => star.endsWith('/*') && principal?.Service === 'logging.s3.amazonaws.com',
+    type: 'AWS::S3::Bucket', covers: (star, { Effect: effect }) => effect === 'Deny'
+    && (star === 'Action::s3:*' || star.endsWith('/*')), reason: 'Nothing is done without TLS.',
+  },
+  {
+    type: 'AWS::S3::Bucket', covers: (star, { Principal: principal }) => star.endsWith('/*')
+      && principal?.Service === 'logging.s3.amazonaws.com',
     reason: 'S3 chooses the keys of its access logs below the prefix.',
   },
   {
-    type: 'AWS::S3::Bucket', covers: (star, { Principal: principal, Condition: condition }, { arn }) => star.startsWith(`Resource::${arn}/`) && principal?.AWS !== undefined && namesRoles(condition),
+    type: 'AWS::S3::Bucket', covers: (star, { Principal: principal, Condition: condition }, { arn }) =>
+      star.startsWith(`Resource::${arn}/`) && principal?.AWS !== undefined && namesRoles(condition),
     reason: 'Object keys are made at run time; the condition admits only the roles that it names.',
   },
-  { type: 'AWS::SQS::Queue', covers: (star, { Effect: effect }) => effect === 'Deny' && star === 'Action::sqs:*', reason: 'Nothing is done without TLS.' },
-  { type: 'AWS::SageMaker::ModelPackageGroup', covers: star => /:model-package\/[^*]+\/\*$/.test(star), reason: 'The registry numbers the versions.' },
+  {
+    type: 'AWS::SQS::Queue', covers: (star, { Effect: effect }) => effect === 'Deny'
+    && star === 'Action::sqs:*', reason: 'Nothing is done without TLS.',
+  },
+  {
+    type: 'AWS::SageMaker::ModelPackageGroup', covers: star =>
+      /:model-package\/[^*]+\/\*$/.test(star), reason: 'The registry numbers the versions.',
+  },
 ];
 
-/** Services that are let in for whatever account or resource they work, by type of resource, and why the policy cannot say for which. */
+/**
+ * Services that are let in for whatever account or resource they work, by type of resource, and why the policy cannot
+ * say for which.
+ */
 export const UNCONDITIONED: { readonly [type: string]: { readonly [service: string]: string } } = {
   [isKey]: {
-    'events.amazonaws.com': 'EventBridge does not say to KMS for which rule it works (SNS guide, "Key management"); policies of queues and topics under the key do say it.',
-    'cloudwatch.amazonaws.com': 'As the SNS guide has it ("Key management"); the policy of the topic under the key does say for which alarms.',
+    'events.amazonaws.com': 'EventBridge does not say to KMS for which rule it works (SNS guide, "Key management"); '
+      + 'policies of queues and topics under the key do say it.',
+    'cloudwatch.amazonaws.com': 'As the SNS guide has it ("Key management"); the policy of the topic under the key '
+      + 'does say for which alarms.',
   },
 };
 
 /** Resources whose policies let in whole accounts, and why. */
 export const WHOLE_ACCOUNTS: { readonly [type: string]: string } = {
-  'AWS::SageMaker::ModelPackageGroup': 'The guide knows no conditions in this policy; it allows looking and serving, never changing ("Deploy a Model Version from a Different Account").',
+  'AWS::SageMaker::ModelPackageGroup': 'The guide knows no conditions in this policy; it allows looking and serving, '
+    + 'never changing ("Deploy a Model Version from a Different Account").',
 };
 
 /** Whether a condition admits exactly some roles. */
@@ -61,11 +90,14 @@ export function namesRoles(condition: Statement['Condition']): boolean {
 /** The stars of a statement, as cdk-nag writes them. */
 export function stars(statement: Statement): string[] {
   const has = (text: string) => text.includes('*');
-  return [...statement.Action.filter(has).map(a => `Action::${a}`), ...(statement.Resource ?? []).filter(has).map(r => `Resource::${r}`)];
+  return [...statement.Action.filter(has).map(a => `Action::${a}`), ...(statement.Resource
+    ?? []).filter(has).map(r => `Resource::${r}`)];
 }
 
 /** The stars that a role's metadata gives a reason for. */
 export function acceptedStars({ suppressions, account, region }: IamRole): Map<string, string> {
-  const fill = (text: string) => text.replace(/<AWS::Partition>/g, 'aws').replace(/<AWS::AccountId>/g, account).replace(/<AWS::Region>/g, region);
-  return new Map(suppressions.filter(s => s.id === 'AwsSolutions-IAM5').flatMap(s => (s.applies_to ?? []).map(text => [fill(text), s.reason])));
+  const fill = (text: string) =>
+    text.replace(/<AWS::Partition>/g, 'aws').replace(/<AWS::AccountId>/g, account).replace(/<AWS::Region>/g, region);
+  return new Map(suppressions.filter(s => s.id === 'AwsSolutions-IAM5').flatMap(s => (s.applies_to
+    ?? []).map(text => [fill(text), s.reason])));
 }

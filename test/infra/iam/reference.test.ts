@@ -10,8 +10,12 @@ afterAll(cleanUp);
 test.each(Object.keys(DELIVERIES))('%s: every action exists and fits its resources and conditions', async name => {
   const { roles, resources } = worldOf(name).policies;
   const statements = [
-    ...[...roles.values()].flatMap(role => role.policies.flatMap(p => p.document.Statement.map(s => ({ of: role.arn, own: false, s })))),
-    ...[...roles.values()].flatMap(role => role.trust.Statement.map(s => ({ of: `${role.arn} (trust)`, own: true, s }))),
+    ...[...roles.values()].flatMap(role => role.policies.flatMap(p => p.document.Statement.map(s => ({
+      of: role.arn, own: false, s,
+    })))),
+    ...[...roles.values()].flatMap(role => role.trust.Statement.map(s => ({
+      of: `${role.arn} (trust)`, own: true, s,
+    }))),
     ...[...resources.values()].flatMap(r => (r.policy?.Statement ?? []).map(s => ({ of: r.arn, own: true, s }))),
   ];
   const problems: string[] = [];
@@ -26,8 +30,13 @@ describe('what is wrong is found', () => {
   const problems = (statement: object) => problemsOf(document(statement).Statement[0]);
 
   test('an action that does not exist', async () => {
-    expect(await problems({ Effect: 'Allow', Action: 'sagemaker:CreateModels', Resource: 'arn:aws:sagemaker:eu-west-1:123456789012:model/x' }))
-      .toEqual(['there is no action sagemaker:CreateModels', 'no action works on arn:aws:sagemaker:eu-west-1:123456789012:model/x']);
+    expect(await problems({
+      Effect: 'Allow', Action: 'sagemaker:CreateModels', Resource: 'arn:aws:sagemaker:eu-west-1:123456789012:model/x',
+    }))
+      .toEqual([
+        'there is no action sagemaker:CreateModels',
+        'no action works on arn:aws:sagemaker:eu-west-1:123456789012:model/x',
+      ]);
   });
 
   test('a resource of another type', async () => {
@@ -36,12 +45,15 @@ describe('what is wrong is found', () => {
   });
 
   test('a resource for an action that knows none', async () => {
-    expect(await problems({ Effect: 'Allow', Action: 'ecr:GetAuthorizationToken', Resource: 'arn:aws:ecr:eu-west-1:123456789012:repository/x' })).toHaveLength(2);
+    expect(await problems({
+      Effect: 'Allow', Action: 'ecr:GetAuthorizationToken', Resource: 'arn:aws:ecr:eu-west-1:123456789012:repository/x',
+    })).toHaveLength(2);
   });
 
   test('a condition that would never be true', async () => {
     expect(await problems({
-      Effect: 'Deny', Action: 'sagemaker:UpdateModelPackage', Resource: 'arn:aws:sagemaker:eu-west-1:123456789012:model-package/x',
+      Effect: 'Deny', Action: 'sagemaker:UpdateModelPackage',
+      Resource: 'arn:aws:sagemaker:eu-west-1:123456789012:model-package/x',
       Condition: { StringEquals: { 'sagemaker:ApprovalStatus': 'Approved' } },
     })).toEqual(['sagemaker:UpdateModelPackage has no condition key sagemaker:ApprovalStatus']);
   });

@@ -21,7 +21,9 @@ function list(name: string): Listed[] {
   return [
     ...[...roles.values()].flatMap(role => [
       ...role.trust.Statement.map((statement): Listed => ({ of: `${role.arn} (trust)`, statement, role, trust: true })),
-      ...role.policies.flatMap(p => p.document.Statement.map((statement): Listed => ({ of: role.arn, statement, role }))),
+      ...role.policies.flatMap(p => p.document.Statement.map((statement): Listed => ({
+        of: role.arn, statement, role,
+      }))),
     ]),
     ...[...resources.values()].flatMap(resource => (resource.policy?.Statement ?? [])
       .map((statement): Listed => ({ of: resource.arn, statement, resource }))),
@@ -35,7 +37,8 @@ function say({ of, statement }: Listed, what: string): string {
 describe.each(Object.keys(DELIVERIES))('%s', name => {
   test('a star in a role\'s policy has a reason beside the grant', () => {
     const allowed = list(name).filter(l => l.role && !l.trust && l.statement.Effect === 'Allow');
-    const bare = allowed.flatMap(l => stars(l.statement).filter(star => !acceptedStars(l.role!).get(star)).map(star => say(l, star)));
+    const bare = allowed.flatMap(l =>
+      stars(l.statement).filter(star => !acceptedStars(l.role!).get(star)).map(star => say(l, star)));
     expect(bare).toEqual([]);
   });
 
@@ -50,30 +53,39 @@ describe.each(Object.keys(DELIVERIES))('%s', name => {
     const wrong = list(name).filter(({ statement: s }) => {
       const everybody = [s.Principal, s.Principal?.AWS, s.Principal?.Service].flat().includes('*');
       const isTls = s.Effect === 'Deny' && Object.entries(s.Condition ?? {}).some(([operator, tests]) =>
-        (operator === 'Bool' && tests['aws:SecureTransport'] === 'false') || (operator === 'NumericLessThan' && 's3:TlsVersion' in tests));
-      return s.NotAction !== undefined || s.NotResource !== undefined || s.NotPrincipal !== undefined || (everybody && !isTls);
+        (operator === 'Bool' && tests['aws:SecureTransport'] === 'false')
+          || (operator === 'NumericLessThan' && 's3:TlsVersion' in tests));
+      return s.NotAction !== undefined || s.NotResource !== undefined || s.NotPrincipal !== undefined
+        || (everybody && !isTls);
     });
     expect(wrong.map(l => say(l, JSON.stringify(l.statement)))).toEqual([]);
   });
 
   test('an account is let in for exactly named roles, never as a whole', () => {
-    const people = worldOf(name).plan.groups.flatMap(g => [...Object.values(g.roles)]).filter(r => r && 'account' in r.assumedBy).map(r => worldOf(name).role(r));
+    const people = worldOf(name).plan.groups.flatMap(g => [...Object.values(g.roles)]).filter(r => r
+      && 'account' in r.assumedBy).map(r => worldOf(name).role(r));
     const wrong = list(name).filter(({ statement: s, role, resource, trust }) => {
       if (s.Effect !== 'Allow' || s.Principal?.AWS === undefined) { return false; }
-      const isOwnKey = resource?.type === 'AWS::KMS::Key' && s.Principal.AWS === `arn:aws:iam::${resource.account}:root` && s.Action.includes('kms:*');
-      if (resource && resource.type in WHOLE_ACCOUNTS) { return s.Action.some(a => !/:(Describe\w+|List\w+|CreateModel)$/.test(a)); }
+      const isOwnKey = resource?.type === 'AWS::KMS::Key' && s.Principal.AWS === `arn:aws:iam::${resource.account}:root`
+        && s.Action.includes('kms:*');
+      if (resource && resource.type in WHOLE_ACCOUNTS) {
+        return s.Action.some(a => !/:(Describe\w+|List\w+|CreateModel)$/.test(a));
+      }
       return !isOwnKey && !namesRoles(s.Condition) && !(trust && people.includes(role!.arn));
     });
     expect(wrong.map(l => say(l, JSON.stringify(l.statement.Principal)))).toEqual([]);
   });
 
   test('a service is let in for this account or one resource', () => {
-    const conditioned = (s: Statement) => Object.values(s.Condition ?? {}).some(tests => Object.keys(tests).some(key => /^aws:Source(Account|Arn)$|^kms:EncryptionContext:/.test(key)));
+    const conditioned = (s: Statement) => Object.values(s.Condition ?? {}).some(tests =>
+      Object.keys(tests).some(key => /^aws:Source(Account|Arn)$|^kms:EncryptionContext:/.test(key)));
     const planned = worldOf(name).plan.groups.flatMap(g => Object.values(g.roles)).filter(r => r !== undefined);
-    const excused = planned.filter(r => 'service' in r.assumedBy && r.assumedBy.anyAccount).map(r => `${worldOf(name).role(r)} (trust)`);
+    const excused = planned.filter(r => 'service' in r.assumedBy
+      && r.assumedBy.anyAccount).map(r => `${worldOf(name).role(r)} (trust)`);
     const open = list(name)
       .filter(({ statement: s }) => s.Effect === 'Allow' && s.Principal?.Service !== undefined && !conditioned(s))
-      .filter(({ of, statement: s, resource }) => !excused.includes(of) && !(resource && UNCONDITIONED[resource.type]?.[s.Principal.Service]));
+      .filter(({ of, statement: s, resource }) => !excused.includes(of)
+        && !(resource && UNCONDITIONED[resource.type]?.[s.Principal.Service]));
     expect(open.map(l => say(l, JSON.stringify(l.statement.Principal)))).toEqual([]);
   });
 

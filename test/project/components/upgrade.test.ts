@@ -19,9 +19,17 @@ function synth(options: Partial<SageMakerCicdProjectOptions> = {}): string | und
   return directory.exists(WORKFLOW) ? read(WORKFLOW) : undefined;
 }
 
-interface Step { readonly uses?: string; readonly run?: string; readonly env?: object; readonly with?: { readonly [name: string]: unknown } }
+interface Step {
+  readonly uses?: string; readonly run?: string; readonly env?: object; readonly with?: {
+    readonly [name: string]: unknown;
+  };
+}
 interface Job { readonly permissions: object; readonly steps: readonly Step[] }
-interface Workflow { readonly on: { readonly schedule: object[] }; readonly permissions: object; readonly jobs: { readonly [name: string]: Job } }
+interface Workflow {
+  readonly on: { readonly schedule: object[] }; readonly permissions: object; readonly jobs: {
+    readonly [name: string]: Job;
+  };
+}
 
 test('a repository on GitHub gets a workflow, as reviewed', () => {
   expect(synth({ source })).toMatchSnapshot();
@@ -40,7 +48,9 @@ test('the workflow goes when the option that asked for it goes', () => {
   expect(synth({ source, upgrade: { pullRequests: false } })).toBeUndefined();
 });
 
-test.each([['daily', '0 5 * * *'], ['weekly', '0 5 * * 1'], ['monthly', '0 5 1 * *']])('%s means %s', (schedule, cron) => {
+test.each([['daily', '0 5 * * *'], ['weekly', '0 5 * * 1'], ['monthly', '0 5 1 * *']])('%s means %s', (
+  schedule, cron,
+) => {
   const workflow = parse(synth({ source, upgrade: { schedule } })!) as Workflow;
   expect(workflow.on.schedule).toEqual([{ cron }]);
 });
@@ -63,24 +73,29 @@ test('what runs new packages may only read and leaves no token behind; what may 
   expect(jobs.upgrade.steps[0].with).toMatchObject({ 'persist-credentials': false });
   expect(JSON.stringify(jobs.upgrade)).not.toContain('github.token');
   expect(jobs['pull-request'].permissions).toEqual({ 'contents': 'write', 'pull-requests': 'write' });
-  expect(jobs['pull-request'].steps.map(step => step.run ?? '').join('\n')).not.toMatch(/^\s*(npm|npx|node|uv|pip|python3?)\b/m);
+  expect(jobs['pull-request'].steps.map(step => step.run
+    ?? '').join('\n')).not.toMatch(/^\s*(npm|npx|node|uv|pip|python3?)\b/m);
 });
 
 test('pull requests go to the branch of the first group', () => {
-  expect(synth({ source, deploymentGroups: [{ name: 'dev', sourceBranch: 'develop' }, { name: 'main' }] })).toContain('BASE_BRANCH: develop');
+  expect(synth({ source, deploymentGroups: [{ name: 'dev', sourceBranch: 'develop' }, { name: 'main' }] })).toContain(
+    'BASE_BRANCH: develop',
+  );
 });
 
 test('every script is one that bash can read', () => {
   const { jobs } = parse(synth({ source })!) as Workflow;
   const scripts = Object.values(jobs).flatMap(job => job.steps).flatMap(step => step.run ?? []);
   expect(scripts).toHaveLength(5);
-  scripts.forEach(input => expect(spawnSync('bash', ['-n'], { input, encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' }));
+  scripts.forEach(input =>
+    expect(spawnSync('bash', ['-n'], { input, encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' }));
 });
 
 test.each([
   [false, 'sagemaker-cicd-projen upgrade "$@"'],
   [true, 'uv run --frozen --only-group infra sagemaker-cicd-projen upgrade "$@"'],
-])('the task upgrade with projenrcPython %s makes uv available, then runs the command with its arguments', (projenrcPython, exec) => {
+])('the task upgrade with projenrcPython %s makes uv available, then runs the command with its '
+  + 'arguments', (projenrcPython, exec) => {
   synth({ projenrcPython });
   const { tasks } = JSON.parse(read('.projen/tasks.json')) as { tasks: { [name: string]: { steps: object[] } } };
   expect(tasks.upgrade.steps).toEqual([{ spawn: 'python:uv' }, { exec, receiveArgs: true }]);

@@ -6,14 +6,19 @@ import { projectDirectory } from '../../../testing/project-directory';
 
 /** With GitHub the repository has a workflow too. */
 const SOURCE = {
-  type: SourceType.GITHUB, repository: 'acme/churn', connectionArn: 'arn:aws:codeconnections:eu-central-1:111111111111:connection/11111111-2222-3333-4444-555555555555',
+  type: SourceType.GITHUB, repository: 'acme/churn',
+  connectionArn: 'arn:aws:codeconnections:eu-central-1:111111111111:connection/11111111-2222-3333-4444-555555555555',
 };
 
 const directory = projectDirectory();
 const { at, files, read } = directory;
 
-function synth(options: Partial<SageMakerCicdProjectOptions> = {}, change: (project: SageMakerCicdProject) => void = () => {}): string[] {
-  const project = new SageMakerCicdProject({ name: 'churn', outdir: directory.path, devDeps: ['sagemaker-cicd-projen@^1.2.0'], ...options });
+function synth(
+  options: Partial<SageMakerCicdProjectOptions> = {}, change: (project: SageMakerCicdProject) => void = () => {},
+): string[] {
+  const project = new SageMakerCicdProject({
+    name: 'churn', outdir: directory.path, devDeps: ['sagemaker-cicd-projen@^1.2.0'], ...options,
+  });
   const warnings: string[] = [];
   jest.spyOn(project.logger, 'warn').mockImplementation((...text: unknown[]) => { warnings.push(text.join(' ')); });
   change(project);
@@ -21,13 +26,16 @@ function synth(options: Partial<SageMakerCicdProjectOptions> = {}, change: (proj
   return warnings;
 }
 
-function eject(options: Partial<SageMakerCicdProjectOptions> = {}, change?: (project: SageMakerCicdProject) => void): string[] {
+function eject(
+  options: Partial<SageMakerCicdProjectOptions> = {}, change?: (project: SageMakerCicdProject) => void,
+): string[] {
   process.env.PROJEN_EJECTING = 'true';
   return synth(options, change);
 }
 
 
-describe.each([['TypeScript', false, '.projenrc.ts'], ['Python', true, '.projenrc.py']])('a repository of the %s flavour', (_, projenrcPython, rcFile) => {
+describe.each([['TypeScript', false, '.projenrc.ts'], ['Python', true, '.projenrc.py']])('a repository of the %s '
+  + 'flavour', (_, projenrcPython, rcFile) => {
   beforeEach(() => {
     synth({ projenrcPython });
     fs.writeFileSync(at(rcFile), 'the options');
@@ -124,7 +132,9 @@ test('code of the user\'s that uses projen is named, not touched', () => {
   synth();
   execFileSync('git', ['init', '--quiet'], { cwd: directory.path });
   fs.mkdirSync(at('projenrc'));
-  fs.writeFileSync(at('projenrc/more.ts'), 'import { infra } from \'sagemaker-cicd-projen\';\nimport { Component } from \'projen\';\n');
+  fs.writeFileSync(
+    at('projenrc/more.ts'), 'import { infra } from \'sagemaker-cicd-projen\';\nimport { Component } from \'projen\';\n',
+  );
   fs.writeFileSync(at('projenrc/more.py'), 'import os\nfrom projen.python import Venv\n');
   const warnings = eject().filter(warning => warning.includes('still uses projen'));
   expect(warnings).toEqual([

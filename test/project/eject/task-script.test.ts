@@ -13,11 +13,15 @@ beforeEach(() => {
 });
 
 /** Runs the first of some tasks by the script that they become, in another directory than the repository's. */
-function run(tasks: { [name: string]: Omit<TaskSpec, 'name'> }, args: string[] = [], rest: Partial<TasksManifest> = {}): { status: number | null; out: string; err: string } {
+function run(
+  tasks: { [name: string]: Omit<TaskSpec, 'name'> }, args: string[] = [], rest: Partial<TasksManifest> = {},
+): { status: number | null; out: string; err: string } {
   const named = Object.fromEntries(Object.entries(tasks).map(([name, task]) => [name, { name, ...task }]));
   const script = directory.at('scripts/tasks.sh');
   fs.writeFileSync(script, taskScript({ ...rest, tasks: named }));
-  const { status, stdout, stderr } = spawnSync('sh', [script, Object.keys(tasks)[0], ...args], { cwd: os.tmpdir(), encoding: 'utf8', env: { PATH: process.env.PATH } });
+  const { status, stdout, stderr } = spawnSync('sh', [script, Object.keys(tasks)[0], ...args], {
+    cwd: os.tmpdir(), encoding: 'utf8', env: { PATH: process.env.PATH },
+  });
   return { status, out: stdout, err: stderr };
 }
 
@@ -41,26 +45,42 @@ test('a step that takes no arguments gets none, and fixed ones come first', () =
   expect(run({ t: { steps: [{ exec: SHOW, args: ['one two'], receiveArgs: true }] } }, ['a']).out).toBe('<one two><a>');
 });
 
-test.each(['false', 'false && true', 'true; false', '! true', 'run-of-nothing', 'exit 3'])('a task ends where "%s" fails', exec => {
-  const { status, out } = run({ t: { steps: [{ spawn: 'inner' }, { exec: 'echo after' }] }, inner: { steps: [{ exec }, { exec: 'echo after' }] } });
+test.each([
+  'false', 'false && true', 'true; false', '! true', 'run-of-nothing', 'exit 3',
+])('a task ends where "%s" fails', exec => {
+  const { status, out } = run({
+    t: { steps: [{ spawn: 'inner' }, { exec: 'echo after' }] }, inner: { steps: [{ exec }, { exec: 'echo after' }] },
+  });
   expect(status).not.toBe(0);
   expect(out).toBe('');
 });
 
 test('variables and directories stay with the task and the step that set them', () => {
   const { out } = run({
-    t: { env: { A: 'of t' }, steps: [{ spawn: 'inner' }, { exec: 'cd below' }, { exec: 'B=1' }, { exec: 'echo "$A,$B,$(basename "$PWD")"', env: { C: 'x' } }] },
-    inner: { env: { A: 'it\'s inner' }, cwd: 'below', steps: [{ exec: 'echo "$A,$(basename "$PWD"),$D"', env: { D: '$(echo "$A"; true)' } }] },
+    t: {
+      env: { A: 'of t' }, steps: [{ spawn: 'inner' }, { exec: 'cd below' }, { exec: 'B=1' }, {
+        exec: 'echo "$A,$B,$(basename "$PWD")"', env: { C: 'x' },
+      }],
+    },
+    inner: {
+      env: { A: 'it\'s inner' }, cwd: 'below', steps: [{
+        exec: 'echo "$A,$(basename "$PWD"),$D"', env: { D: '$(echo "$A"; true)' },
+      }],
+    },
   });
   expect(out).toBe(`it's inner,below,it's inner\nof t,,${path.basename(directory.path)}\n`);
 });
 
 test('a variable of all tasks may extend what is there', () => {
-  expect(run({ t: { steps: [{ exec: 'echo "$PATH"' }] } }, [], { env: { PATH: '$(echo "$PWD/bin:$PATH")' } }).out).toBe(`${directory.path}/bin:${process.env.PATH}\n`);
+  expect(run({ t: { steps: [{ exec: 'echo "$PATH"' }] } }, [], { env: { PATH: '$(echo "$PWD/bin:$PATH")' } }).out).toBe(
+    `${directory.path}/bin:${process.env.PATH}\n`,
+  );
 });
 
 test('conditions of tasks and steps decide quietly', () => {
-  const steps = [{ exec: 'echo no', condition: 'echo loud; false' }, { exec: 'echo yes', condition: '! test -f nothing' }];
+  const steps = [{ exec: 'echo no', condition: 'echo loud; false' }, {
+    exec: 'echo yes', condition: '! test -f nothing',
+  }];
   expect(run({ t: { steps } })).toEqual({ status: 0, out: 'yes\n', err: '' });
   expect(run({ t: { steps, condition: 'test -f nothing' } })).toEqual({ status: 0, out: '', err: '' });
 });

@@ -27,21 +27,37 @@ function synth(fill: Fill, told: string[] = []): string {
   return told.join('\n');
 }
 
-const generated = (text: string, file = 'g'): Fill => project => { new TextFile(project, file, { lines: text.split('\n') }); };
+const generated = (text: string, file = 'g'): Fill => project => {
+  new TextFile(project, file, { lines: text.split('\n') });
+};
 const synced = (content: string): Fill => project => { new SyncedFile(project, 'g', { content }); };
 const REPLACED = 'replaced   g: it is generated; your changes of it are in .projen/conflicts/g';
 
 describe('what stands where a file is generated, and was not generated there, is kept beside:', () => {
   const owned = (globs: string[]): Fill => project => { declareUserOwned(project, globs); generated('one')(project); };
-  const damage = (change: (entry: string) => void): void => { for (const entry of everyFileBelow(at('.projen/sync'))) { change(at(`.projen/sync/${entry}`)); } };
+  const damage = (change: (entry: string) => void): void => {
+    for (const entry of everyFileBelow(at('.projen/sync'))) { change(at(`.projen/sync/${entry}`)); }
+  };
 
   test.each<readonly [string, () => void]>([
     ['a file of the user\'s', () => { synth(() => undefined); write('g', 'mine\n'); }],
     ['a file that was the user\'s from the start', () => { write('g', 'mine\n'); synth(owned(['g'])); }],
     ['an edited synced file', () => { synth(synced('one\n')); write('g', 'mine\n'); }],
-    ['an edited file whose memory is lost', () => { synth(generated('0')); write('g', 'mine\n'); fs.rmSync(at('.projen/sync'), { recursive: true }); }],
-    ['an edited file whose memory is damaged', () => { synth(generated('0')); write('g', 'mine\n'); damage(entry => { fs.writeFileSync(entry, 'x'); }); }],
-    ['a file that was edited after a synth was killed', () => { synth(generated('0')); write('.projen/conflicts/.generated.json', '[]'); write('g', 'mine\n'); }],
+    ['an edited file whose memory is lost', () => {
+      synth(generated('0'));
+      write('g', 'mine\n');
+      fs.rmSync(at('.projen/sync'), { recursive: true });
+    }],
+    ['an edited file whose memory is damaged', () => {
+      synth(generated('0')); write('g', 'mine\n'); damage(entry => {
+        fs.writeFileSync(entry, 'x');
+      });
+    }],
+    ['a file that was edited after a synth was killed', () => {
+      synth(generated('0'));
+      write('.projen/conflicts/.generated.json', '[]');
+      write('g', 'mine\n');
+    }],
   ])('%s', (_, arrange) => {
     arrange();
     expect(synth(generated('one'))).toContain(REPLACED);
@@ -98,7 +114,8 @@ describe('what stands where a file is generated, and was not generated there, is
 });
 
 describe('after a synth that was killed', () => {
-  test.each(['', 'on', 'one, two and three'])('what it has generated (%j) is no one\'s edit, and the copy of an edit is the user\'s', half => {
+  test.each(['', 'on', 'one, two and three'])('what it has generated (%j) is no one\'s edit, and the copy of an edit '
+    + 'is the user\'s', half => {
     synth(generated('zero'));
     write('.projen/conflicts/g', 'mine\n');
     write('.projen/conflicts/.generated.json', JSON.stringify([{ file: 'g', copy: '.projen/conflicts/g' }]));
@@ -122,8 +139,13 @@ describe('a synth that fails', () => {
     expect(() => synth(failing('two'), told)).toThrow('failed');
     expect(told.join('\n')).toContain(REPLACED);
     expect(read('later')).toBe('mine\n');
-    expect(synth(project => { generated('three')(project); generated('three', 'later')(project); })).not.toContain('replaced   g:');
-    expect([copies(), read('.projen/conflicts/g'), read('.projen/conflicts/later')]).toEqual([['g', 'later'], 'mine\n', 'mine\n']);
+    expect(synth(project => {
+      generated('three')(project);
+      generated('three', 'later')(project);
+    })).not.toContain('replaced   g:');
+    expect([copies(), read('.projen/conflicts/g'), read('.projen/conflicts/later')]).toEqual([
+      ['g', 'later'], 'mine\n', 'mine\n',
+    ]);
   });
 });
 
@@ -139,14 +161,18 @@ describe('a file that was generated and is synced now', () => {
   test('and had been edited is the user\'s, with the project\'s beside', () => {
     synth(generated('one'));
     write('g', 'mine\n');
-    expect(() => synth(synced('two'))).toThrow('g: yours was kept; the project\'s version is .projen/conflicts/g.generated');
+    expect(() =>
+      synth(synced('two'))).toThrow('g: yours was kept; the project\'s version is .projen/conflicts/g.generated');
     expect([read('g'), read('.projen/conflicts/g.generated')]).toEqual(['mine\n', 'two']);
     expect(copies()).toEqual(['g.generated']);
   });
 });
 
 test('a file that is both generated and synced is refused, and nothing is touched', () => {
-  expect(() => synth(project => { generated('one')(project); synced('two')(project); })).toThrow('g: the project both generates and syncs a file of this path');
+  expect(() => synth(project => {
+    generated('one')(project);
+    synced('two')(project);
+  })).toThrow('g: the project both generates and syncs a file of this path');
   expect(exists('g')).toBe(false);
 });
 

@@ -49,10 +49,14 @@ test('a package.json that is taken over is neither written nor removed', () => {
   expect(read('package.json')).toBe('{ "name": "mine" }\n');
 });
 
-test.each([[false, '--app "node --import tsx infra/app.ts"'], [true, '--app "uv run --frozen --only-group infra python infra/app.py"']])(
+test.each([[false, '--app "node --import tsx infra/app.ts"'], [
+  true, '--app "uv run --frozen --only-group infra python infra/app.py"',
+]])(
   'a cdk.json of the user\'s does not decide which app is delivered (Python: %s)', (projenrcPython, app) => {
     synth({ userOwned: ['cdk.json'], projenrcPython });
-    for (const task of ['synth', 'diff', 'deploy']) { expect(JSON.stringify(tasks()[task].steps)).toContain(JSON.stringify(app).slice(1, -1)); }
+    for (const task of ['synth', 'diff', 'deploy']) {
+      expect(JSON.stringify(tasks()[task].steps)).toContain(JSON.stringify(app).slice(1, -1));
+    }
     const delivery = JSON.parse(read('config/delivery.json')) as { infrastructure: { synthCommand: string } };
     expect(delivery.infrastructure.synthCommand).toBe(`npx cdk synth --quiet ${app} --output cdk.out`);
   });

@@ -18,7 +18,9 @@ function synth(fill: (project: Project) => void): string[] {
   return told;
 }
 
-const file = (name: string, options: SyncedFileOptions) => (project: Project) => { new SyncedFile(project, name, options); };
+const file = (name: string, options: SyncedFileOptions) => (project: Project) => {
+  new SyncedFile(project, name, options);
+};
 const V1 = 'one\ntwo\nthree\nfour\nfive\n';
 
 test('a synced file works in any projen project, and plain updates are not worth a word', () => {
@@ -42,7 +44,8 @@ test('a dangling link of the user is left alone', () => {
 });
 
 test.each([
-  ['../out', { content: 'x' }], ['/abs', { content: 'x' }], ['a/../..', { content: 'x' }], ['.', { content: 'x' }], ['a', {}], ['a', { content: 'x', sourcePath: '/x' }],
+  ['../out', { content: 'x' }], ['/abs', { content: 'x' }], ['a/../..', { content: 'x' }], ['.', { content: 'x' }],
+  ['a', {}], ['a', { content: 'x', sourcePath: '/x' }],
   ['a', { content: 'x', previousPaths: ['../b'] }], [`a/${'ä'.repeat(119)}`, { content: 'x' }],
 ])('%s with %j is refused', (name, options) => {
   expect(() => synth(file(name, options))).toThrow(/^synced file /);
@@ -50,7 +53,10 @@ test.each([
 });
 
 test('two synced files of one path are refused', () => {
-  expect(() => synth(project => { file('a', { content: 'x' })(project); file('./a', { content: 'y' })(project); })).toThrow('has a synced file of this path already');
+  expect(() => synth(project => {
+    file('a', { content: 'x' })(project);
+    file('./a', { content: 'y' })(project);
+  })).toThrow('has a synced file of this path already');
 });
 
 test('a merge is told, with what else there is to say', () => {
@@ -62,13 +68,19 @@ test('a merge is told, with what else there is to say', () => {
 });
 
 test('a conflict is an error at the very end: everything else has been written', () => {
-  const both = (content: string) => (project: Project) => { file('f', { content })(project); new JsonFile(project, 'managed.json', { obj: { content } }); };
+  const both = (content: string) => (project: Project) => {
+    file('f', { content })(project);
+    new JsonFile(project, 'managed.json', { obj: { content } });
+  };
   synth(both(V1));
   write('f', V1.replace('two', 'zwei'));
-  const error = (() => { try { synth(both(V1.replace('two', 'TWO'))); return undefined; } catch (thrown) { return thrown as Error; } })();
+  const error = (() => {
+    try { synth(both(V1.replace('two', 'TWO'))); return undefined; } catch (thrown) { return thrown as Error; }
+  })();
   expect(error?.message).toBe([
     'One file was changed by you and by the project in the same place.',
-    '  - f: choose between <<<<<<< yours and >>>>>>> generated, and remove the marker lines (your version as it was: .projen/conflicts/f)',
+    '  - f: choose between <<<<<<< yours and >>>>>>> generated, and remove the marker lines (your version as it was: '
+      + '.projen/conflicts/f)',
     'Then run projen again. Everything else is up to date.',
   ].join('\n'));
   expect(error?.stack).not.toMatch(/\n\s+at /);
@@ -95,7 +107,9 @@ describe('JSON that both write', () => {
   test('an edited key stays, a changed option flows in, a clash is told once', () => {
     synth(json({ a: 1, b: 1, c: 1 }));
     write('config/p.json', '{ "a": 1, // mine\n  "b": 5, "c": 5 }\n');
-    expect(synth(json({ a: 2, b: 1, c: 2 })).join('\n')).toContain('config/p.json: c is 5 by hand, the options now say 2; yours was kept');
+    expect(synth(json({ a: 2, b: 1, c: 2 })).join('\n')).toContain(
+      'config/p.json: c is 5 by hand, the options now say 2; yours was kept',
+    );
     expect(read('config/p.json')).toBe('{ "a": 2, // mine\n  "b": 5, "c": 5 }\n');
     expect(synth(json({ a: 2, b: 1, c: 2 }))).toEqual([]);
   });
@@ -103,14 +117,18 @@ describe('JSON that both write', () => {
   test('with the memory lost all of it is the user\'s', () => {
     synth(json({ a: 1 }));
     fs.rmSync(at('.projen/sync'), { recursive: true });
-    expect(synth(json({ a: 2 })).join('\n')).toContain('kept       config/p.json: it was not written by this project, so it is yours');
+    expect(synth(json({ a: 2 })).join('\n')).toContain(
+      'kept       config/p.json: it was not written by this project, so it is yours',
+    );
     expect(JSON.parse(read('config/p.json'))).toEqual({ a: 1 });
   });
 
   test('that is broken is left as it is until it is mended', () => {
     synth(json({ a: 1 }));
     write('config/p.json', '{ broken');
-    expect(synth(json({ a: 2 })).join('\n')).toContain('config/p.json cannot be read as JSON; it was left as it is until it is mended');
+    expect(synth(json({ a: 2 })).join('\n')).toContain(
+      'config/p.json cannot be read as JSON; it was left as it is until it is mended',
+    );
     write('config/p.json', '{ "a": 1, "mine": 1 }');
     synth(json({ a: 2 }));
     expect(read('config/p.json')).toBe('{ "a": 2, "mine": 1 }');
@@ -132,10 +150,13 @@ describe('a generated file', () => {
   };
   const edit = (text: string) => { fs.chmodSync(at('g.txt'), 0o644); write('g.txt', text); };
 
-  test.each(['two', ''])('that was edited by hand is overwritten or removed (%j), and the edit is kept beside and told of', next => {
+  test.each(['two', ''])('that was edited by hand is overwritten or removed (%j), and the edit is kept beside and told '
+    + 'of', next => {
     synth(generated('one'));
     edit('mine');
-    expect(synth(generated(next)).join('\n')).toContain('replaced   g.txt: it is generated; your changes of it are in .projen/conflicts/g.txt');
+    expect(synth(generated(next)).join('\n')).toContain(
+      'replaced   g.txt: it is generated; your changes of it are in .projen/conflicts/g.txt',
+    );
     expect(read('.projen/conflicts/g.txt')).toBe('mine');
     expect(directory.exists('g.txt') ? read('g.txt') : '').toBe(next);
   });
@@ -166,13 +187,16 @@ test('globs say what is the user\'s, the last one that matches decides', () => {
     for (const name of ['model/a.py', 'model/train.py', 'docs/x.md', 'other']) { file(name, { content: V1 })(project); }
   };
   synth(all);
-  expect(['model/a.py', 'model/train.py', 'docs/x.md', 'other'].map(name => directory.exists(name))).toEqual([false, true, false, true]);
+  expect(['model/a.py', 'model/train.py', 'docs/x.md', 'other'].map(name =>
+    directory.exists(name))).toEqual([false, true, false, true]);
 });
 
 test('the status says of every file whose it is and how it stands, and writes nothing', () => {
   const all = (version: string) => (project: Project) => {
     declareUserOwned(project, ['owned']);
-    for (const name of ['edited', 'merge', 'untouched', 'deleted', 'owned', 'foreign']) { file(name, { content: `${version}\n${V1}` })(project); }
+    for (const name of ['edited', 'merge', 'untouched', 'deleted', 'owned', 'foreign']) {
+      file(name, { content: `${version}\n${V1}` })(project);
+    }
     file('same', { content: V1 })(project);
     new TextFile(project, 'g.txt', { lines: ['x'] });
   };
@@ -189,7 +213,8 @@ test('the status says of every file whose it is and how it stands, and writes no
   jest.restoreAllMocks();
   expect(fs.readdirSync(directory.path, { recursive: true }).sort()).toEqual(before);
   expect(read('untouched')).toBe(`1\n${V1}`);
-  const rows = Object.fromEntries(out.trim().split('\n').map(line => line.split(/ {2,}/)).map(([name, ...rest]) => [name, rest.join(' | ')]));
+  const rows = Object.fromEntries(out.trim().split('\n').map(line =>
+    line.split(/ {2,}/)).map(([name, ...rest]) => [name, rest.join(' | ')]));
   expect(rows).toMatchObject({
     'deleted': 'synced | deleted by you, stays deleted',
     'foreign': 'yours | not written by this project',
@@ -203,15 +228,21 @@ test('the status says of every file whose it is and how it stands, and writes no
 
 test('a word that is no request is refused before anything is written', () => {
   process.env.SAGEMAKER_CICD_SYNC = 'staus';
-  expect(() => synth(file('f', { content: V1 }))).toThrow('The environment variable SAGEMAKER_CICD_SYNC is "staus"; allowed are status and restore.');
+  expect(() => synth(file('f', { content: V1 }))).toThrow(
+    'The environment variable SAGEMAKER_CICD_SYNC is "staus"; allowed are status and restore.',
+  );
   expect(fs.readdirSync(directory.path)).toEqual([]);
 });
 
 test('a directory is kept in sync file by file, and what the user adds is left alone', () => {
   const source = at('source');
-  for (const name of ['a.py', 'sub/b.py', 'sub/__pycache__/x.pyc', '.hidden', 'left/c.py']) { write(`source/${name}`, V1); }
+  for (const name of ['a.py', 'sub/b.py', 'sub/__pycache__/x.pyc', '.hidden', 'left/c.py']) {
+    write(`source/${name}`, V1);
+  }
   fs.chmodSync(at('source/a.py'), 0o755);
-  const all = (renamed?: { [name: string]: string }) => (project: Project): void => { new SyncedDirectory(project, 'out', { sourcePath: source, exclude: ['left'], renamed }); };
+  const all = (renamed?: { [name: string]: string }) => (project: Project): void => {
+    new SyncedDirectory(project, 'out', { sourcePath: source, exclude: ['left'], renamed });
+  };
   synth(all());
   expect(fs.readdirSync(at('out'), { recursive: true }).sort()).toEqual(['a.py', 'sub', 'sub/b.py']);
   expect(fs.statSync(at('out/a.py')).mode & 0o111).not.toBe(0);
@@ -234,7 +265,8 @@ describe('a project whose synth() cannot be stood around, as one of another kind
     Project.prototype.synth.call(project);
   };
 
-  test.each(['true', '1', 'false'])('is kept in sync all the same, and conflicts are an error (without the steps after a synth: %s)', disabled => {
+  test.each(['true', '1', 'false'])('is kept in sync all the same, and conflicts are an error (without the steps after '
+    + 'a synth: %s)', disabled => {
     process.env.PROJEN_DISABLE_POST = disabled;
     asFromPython(V1);
     write('f', V1.replace('five', 'fünf'));
@@ -261,7 +293,9 @@ describe('the last synth, of projen eject,', () => {
 
   test('keeps the user\'s lines where both changed them, since nobody would ask again', () => {
     write('f', V1.replace('one', 'eins'));
-    expect(eject(V1.replace('one', 'ONE')).join('\n')).toContain('f: where the project\'s last changes met yours, yours were kept');
+    expect(eject(V1.replace('one', 'ONE')).join('\n')).toContain(
+      'f: where the project\'s last changes met yours, yours were kept',
+    );
     expect(read('f')).toBe(V1.replace('one', 'eins'));
   });
 

@@ -29,7 +29,10 @@ export function buildSteps(world: World, group: PlannedGroup): Step[] {
       ...join(world, place, build.network ?? world.plan.delivery.network, 'sagemaker'),
     ],
   });
-  const names = { experiment: sagemaker(`experiment/${build.pipelineName}`), trial: sagemaker('experiment-trial/k3x9ba7cd0'), component: sagemaker('experiment-trial-component/pipelines-k3x9ba7cd0-train-aws-training-job') };
+  const names = {
+    experiment: sagemaker(`experiment/${build.pipelineName}`), trial: sagemaker('experiment-trial/k3x9ba7cd0'),
+    component: sagemaker('experiment-trial-component/pipelines-k3x9ba7cd0-train-aws-training-job'),
+  };
   return [
     {
       principal: world.role(roles.build),
@@ -38,7 +41,9 @@ export function buildSteps(world: World, group: PlannedGroup): Step[] {
       calls: [
         ...calls(bucket, ['s3:ListBucket', 's3:GetBucketLocation']),
         ...write(bucket, 'churn/code/0123/model.tar.gz'),
-        ...calls(pipeline, ['DescribePipeline', 'CreatePipeline', 'UpdatePipeline', 'AddTags', 'StartPipelineExecution'].map(a => `sagemaker:${a}`)),
+        ...calls(pipeline, [
+          'DescribePipeline', 'CreatePipeline', 'UpdatePipeline', 'AddTags', 'StartPipelineExecution',
+        ].map(a => `sagemaker:${a}`)),
         ...calls(`${pipeline}/execution/k3x9ba7cd0`, ['sagemaker:DescribePipelineExecution']),
         pass(world.role(roles.pipeline), 'sagemaker.amazonaws.com'),
       ],
@@ -48,23 +53,37 @@ export function buildSteps(world: World, group: PlannedGroup): Step[] {
     {
       principal: world.role(roles.pipeline),
       name: 'steps of the SageMaker pipeline',
-      source: 'templates/python/pipelines/pipeline.py; SageMaker guide, "IAM Access Management" of Pipelines and "Amazon SageMaker Experiments Integration"; SageMaker developer guide, "AmazonSageMakerModelRegistryFullAccess"',
+      source: 'templates/python/pipelines/pipeline.py; SageMaker guide, "IAM Access Management" of Pipelines and '
+        + '"Amazon SageMaker Experiments Integration"; SageMaker developer guide, '
+        + '"AmazonSageMakerModelRegistryFullAccess"',
       calls: [
         ...['Processing', 'Training'].flatMap(kind => calls(
-          sagemaker(`${kind.toLowerCase()}-job/pipelines-k3x9ba7cd0-step-aB3`), [`sagemaker:Create${kind}Job`, `sagemaker:Describe${kind}Job`, `sagemaker:Stop${kind}Job`, 'sagemaker:AddTags', 'sagemaker:ListTags'],
+          sagemaker(`${kind.toLowerCase()}-job/pipelines-k3x9ba7cd0-step-aB3`), [
+            `sagemaker:Create${kind}Job`, `sagemaker:Describe${kind}Job`, `sagemaker:Stop${kind}Job`,
+            'sagemaker:AddTags', 'sagemaker:ListTags',
+          ],
         )),
         pass(world.role(roles.processing), 'sagemaker.amazonaws.com'),
         pass(world.role(roles.training), 'sagemaker.amazonaws.com'),
         ...calls(key, ['kms:CreateGrant'], VOLUMES),
         ...calls(key, ['kms:DescribeKey', 'kms:GenerateDataKey']),
-        ...calls(version, ['sagemaker:CreateModelPackage'], { 'sagemaker:ModelApprovalStatus': 'PendingManualApproval' }),
-        ...calls(packageGroup, ['sagemaker:CreateModelPackage'], { 'sagemaker:ModelApprovalStatus': 'PendingManualApproval' }),
+        ...calls(version, ['sagemaker:CreateModelPackage'], {
+          'sagemaker:ModelApprovalStatus': 'PendingManualApproval',
+        }),
+        ...calls(packageGroup, ['sagemaker:CreateModelPackage'], {
+          'sagemaker:ModelApprovalStatus': 'PendingManualApproval',
+        }),
         ...calls(packageGroup, ['sagemaker:DescribeModelPackageGroup', 'sagemaker:AddTags']),
         ...calls(version, ['sagemaker:DescribeModelPackage', 'sagemaker:AddTags']),
         ...registeredImages(world, build),
         ...calls(names.experiment, ['sagemaker:CreateExperiment', 'sagemaker:DescribeExperiment', 'sagemaker:AddTags']),
-        ...calls(names.trial, ['sagemaker:CreateTrial', 'sagemaker:DescribeTrial', 'sagemaker:AddTags', 'sagemaker:AssociateTrialComponent']),
-        ...calls(names.component, ['CreateTrialComponent', 'DescribeTrialComponent', 'UpdateTrialComponent', 'AddTags', 'AssociateTrialComponent'].map(a => `sagemaker:${a}`)),
+        ...calls(names.trial, [
+          'sagemaker:CreateTrial', 'sagemaker:DescribeTrial', 'sagemaker:AddTags', 'sagemaker:AssociateTrialComponent',
+        ]),
+        ...calls(names.component, [
+          'CreateTrialComponent', 'DescribeTrialComponent', 'UpdateTrialComponent', 'AddTags',
+          'AssociateTrialComponent',
+        ].map(a => `sagemaker:${a}`)),
         // The condition step reads the evaluation report, the lineage file likewise.
         ...readBucket(bucket, 'churn/evaluation/evaluation.json'),
       ],
@@ -81,7 +100,8 @@ export function buildSteps(world: World, group: PlannedGroup): Step[] {
       source: 'ECR guide, "Create a custom policy for repository creation templates"',
       calls: [
         ...build.repositories.filter(r => r.upstream).flatMap(r => calls(
-          world.arn(place, 'ecr', `repository/${r.repository}/team/image`), ['ecr:CreateRepository', 'ecr:ReplicateImage', 'ecr:TagResource'],
+          world.arn(place, 'ecr', `repository/${r.repository}/team/image`),
+          ['ecr:CreateRepository', 'ecr:ReplicateImage', 'ecr:TagResource'],
         )),
         ...calls(key, ['kms:CreateGrant', 'kms:DescribeKey', 'kms:RetireGrant']),
       ],
@@ -93,7 +113,9 @@ export function buildSteps(world: World, group: PlannedGroup): Step[] {
       calls: [
         ...calls(packageGroup, ['sagemaker:DescribeModelPackageGroup', 'sagemaker:ListModelPackages']),
         ...calls(version, ['sagemaker:DescribeModelPackage', 'sagemaker:ListModelPackages']),
-        ...['Approved', 'Rejected'].flatMap(status => calls(version, ['sagemaker:UpdateModelPackage'], { 'sagemaker:ModelApprovalStatus': status })),
+        ...['Approved', 'Rejected'].flatMap(status => calls(version, ['sagemaker:UpdateModelPackage'], {
+          'sagemaker:ModelApprovalStatus': status,
+        })),
       ],
     }] : []),
   ];
@@ -101,7 +123,8 @@ export function buildSteps(world: World, group: PlannedGroup): Step[] {
 
 /** Buckets that the group's parameters name, with an object below each address. */
 function dataOf(group: PlannedGroup): { readonly arn: string; readonly object: string }[] {
-  const addresses = Object.values(group.parameters).filter((v): v is string => typeof v === 'string' && v.startsWith('s3://'));
+  const addresses = Object.values(group.parameters).filter((v): v is string => typeof v === 'string'
+    && v.startsWith('s3://'));
   return addresses.map(address => {
     const [bucket, ...prefix] = address.slice('s3://'.length).replace(/\/+$/, '').split('/');
     return { arn: `arn:aws:s3:::${bucket}`, object: [...prefix, 'part-0.csv'].join('/') };

@@ -11,14 +11,22 @@ export function environmentSteps(world: World, group: PlannedGroup, environment:
   const { roles, place } = environment;
   return [
     deploy(world, group, environment),
-    { principal: world.role(roles.cloudFormation), name: `endpoint stack of ${environment.name}`, source: 'src/infra/endpoint/model-endpoint.ts; SageMaker API reference of each call', calls: resourcesOf(world, group, environment) },
+    {
+      principal: world.role(roles.cloudFormation), name: `endpoint stack of ${environment.name}`,
+      source: 'src/infra/endpoint/model-endpoint.ts; SageMaker API reference of each call',
+      calls: resourcesOf(world, group, environment),
+    },
     {
       principal: world.role(roles.verify),
       name: `checks and smoke test of ${environment.name}`,
       source: 'tools/deploy/{check,prepare,smoke_test,stack}.py',
       calls: [
-        ...calls(stackOf(world, environment), ['cloudformation:DescribeStacks', ...('publish' in roles ? ['cloudformation:UpdateTerminationProtection'] : [])]),
-        ...calls(world.arn(place, 'sagemaker', `endpoint/${environment.endpointName}`), ['sagemaker:DescribeEndpoint', 'sagemaker:InvokeEndpoint']),
+        ...calls(stackOf(world, environment), ['cloudformation:DescribeStacks', ...('publish' in roles ? [
+          'cloudformation:UpdateTerminationProtection',
+        ] : [])]),
+        ...calls(world.arn(place, 'sagemaker', `endpoint/${environment.endpointName}`), [
+          'sagemaker:DescribeEndpoint', 'sagemaker:InvokeEndpoint',
+        ]),
       ],
     },
     model(world, group, environment),
@@ -28,33 +36,51 @@ export function environmentSteps(world: World, group: PlannedGroup, environment:
 }
 
 function stackOf(world: World, environment: PlannedEnvironment): string {
-  return world.arn(environment.place, 'cloudformation', `stack/${environment.endpointStack}/0123abcd-0000-4000-8000-000000000000`);
+  return world.arn(
+    environment.place, 'cloudformation', `stack/${environment.endpointStack}/0123abcd-0000-4000-8000-000000000000`,
+  );
 }
 
 /** The package that the model is made from, which is a copy where the build is in another region. */
-function servedPackage(world: World, { build }: PlannedGroup, environment: PlannedEnvironment): { version: string; packageGroup: string } {
-  const [place, name] = environment.replicaGroup ? [environment.place, environment.replicaGroup] : [build.place, build.modelPackageGroup];
-  return { version: world.arn(place, 'sagemaker', `model-package/${name}/1`), packageGroup: world.arn(place, 'sagemaker', `model-package-group/${name}`) };
+function servedPackage(
+  world: World, { build }: PlannedGroup, environment: PlannedEnvironment,
+): { version: string; packageGroup: string } {
+  const [place, name] = environment.replicaGroup
+    ? [environment.place, environment.replicaGroup]
+    : [build.place, build.modelPackageGroup];
+  return {
+    version: world.arn(place, 'sagemaker', `model-package/${name}/1`),
+    packageGroup: world.arn(place, 'sagemaker', `model-package-group/${name}`),
+  };
 }
 
 function deploy(world: World, group: PlannedGroup, environment: PlannedEnvironment): Step {
   const { region } = world.at(environment.place);
-  const store = [...(group.replicas ?? []), group.pipelines].find(s => world.at(s.place).region === region) ?? group.pipelines;
+  const store = [...(group.replicas ?? []), group.pipelines].find(s => world.at(s.place).region === region)
+    ?? group.pipelines;
   return {
     principal: world.role(environment.roles.deploy),
     name: `change set of ${environment.name}`,
     source: 'CodePipeline user guide, "AWS CloudFormation deploy action reference"',
     calls: [
-      ...calls(stackOf(world, environment), ['CreateChangeSet', 'DeleteChangeSet', 'DescribeChangeSet', 'DescribeStackEvents', 'DescribeStacks', 'ExecuteChangeSet'].map(a => `cloudformation:${a}`)),
+      ...calls(stackOf(world, environment), [
+        'CreateChangeSet', 'DeleteChangeSet', 'DescribeChangeSet', 'DescribeStackEvents', 'DescribeStacks',
+        'ExecuteChangeSet',
+      ].map(a => `cloudformation:${a}`)),
       pass(world.role(environment.roles.cloudFormation), 'cloudformation.amazonaws.com'),
       ...readBucket(world.bucket(store.bucket, store.place), 'churn/Deployme/a1b2c3'),
       // CodePipeline user guide, "Create a pipeline in CodePipeline that uses resources from another AWS account".
-      ...calls(world.key(store.keyAlias, store.place), ['kms:DescribeKey'], { 'kms:ViaService': `s3.${world.at(store.place).region}.amazonaws.com` }),
+      ...calls(world.key(store.keyAlias, store.place), ['kms:DescribeKey'], {
+        'kms:ViaService': `s3.${world.at(store.place).region}.amazonaws.com`,
+      }),
     ],
   };
 }
 
-/** CloudFormation's calls: create, update, replace, delete after a failed creation, and read for each resource of the stack. */
+/**
+ * CloudFormation's calls: create, update, replace, delete after a failed creation, and read for each resource of the
+ * stack.
+ */
 function resourcesOf(world: World, group: PlannedGroup, environment: PlannedEnvironment): Call[] {
   const sagemaker = (resource: string) => world.arn(environment.place, 'sagemaker', resource);
   const tag = { name: ENVIRONMENT_TAG, value: environment.endpointName };
@@ -74,13 +100,17 @@ function resourcesOf(world: World, group: PlannedGroup, environment: PlannedEnvi
     ...made('model', 'Model'),
     ...made('endpoint-config', 'EndpointConfig'),
     ...calls(version, ['sagemaker:CreateModel', 'sagemaker:DescribeModelPackage']),
-    ...calls(sagemaker(`endpoint/${environment.endpointName}`), ['CreateEndpoint', 'UpdateEndpoint', 'DescribeEndpoint', 'DeleteEndpoint', 'AddTags', 'DeleteTags', 'ListTags'].map(a => `sagemaker:${a}`)),
+    ...calls(sagemaker(`endpoint/${environment.endpointName}`), [
+      'CreateEndpoint', 'UpdateEndpoint', 'DescribeEndpoint', 'DeleteEndpoint', 'AddTags', 'DeleteTags', 'ListTags',
+    ].map(a => `sagemaker:${a}`)),
     ...calls(config, ['sagemaker:CreateEndpoint', 'sagemaker:UpdateEndpoint'], own),
     pass(world.role(environment.roles.model), 'sagemaker.amazonaws.com'),
     // Volumes are encrypted with grants (SageMaker guide, "Protect data at rest using encryption").
     ...calls(key, ['kms:CreateGrant'], { 'kms:GrantIsForAWSResource': 'true' }),
     ...calls(key, ['kms:DescribeKey']),
-    ...(environment.deploymentBucket ? calls(`${world.bucket(environment.deploymentBucket, environment.place)}/assets/0123abcd.zip`, ['s3:GetObject']) : []),
+    ...(environment.deploymentBucket
+      ? calls(`${world.bucket(environment.deploymentBucket, environment.place)}/assets/0123abcd.zip`, ['s3:GetObject'])
+      : []),
   ];
 }
 
@@ -89,7 +119,10 @@ function model(world: World, group: PlannedGroup, environment: PlannedEnvironmen
   const { build } = group;
   const capture = world.bucket(environment.captureBucket, place);
   const artifacts = environment.replicaGroup
-    ? [...calls(`${world.bucket(environment.deploymentBucket, place)}/models/1/model.tar.gz`, ['s3:GetObject']), ...calls(world.bucket(environment.deploymentBucket, place), ['s3:GetBucketLocation', 's3:ListBucket'])]
+    ? [
+      ...calls(`${world.bucket(environment.deploymentBucket, place)}/models/1/model.tar.gz`, ['s3:GetObject']),
+      ...calls(world.bucket(environment.deploymentBucket, place), ['s3:GetBucketLocation', 's3:ListBucket']),
+    ]
     : readBucket(world.bucket(build.artifactBucket, build.place), 'churn/models/1/model.tar.gz');
   return {
     principal: world.role(environment.roles.model),
@@ -111,7 +144,10 @@ function publish(world: World, environment: PlannedEnvironment): Step {
     principal: world.role(environment.roles.publish),
     name: `assets of ${environment.name}`,
     source: 'tools/deploy: publishing of assets',
-    calls: [...calls(bucket, ['s3:ListBucket', 's3:GetBucketLocation']), ...calls(`${bucket}/assets/0123abcd.zip`, ['s3:GetObject']), ...write(bucket, 'assets/0123abcd.zip')],
+    calls: [
+      ...calls(bucket, ['s3:ListBucket', 's3:GetBucketLocation']),
+      ...calls(`${bucket}/assets/0123abcd.zip`, ['s3:GetObject']), ...write(bucket, 'assets/0123abcd.zip'),
+    ],
   };
 }
 
@@ -121,15 +157,18 @@ function replicate(world: World, group: PlannedGroup, environment: PlannedEnviro
   return {
     principal: world.role(environment.roles.replicate!),
     name: `copy of the model for ${environment.name}`,
-    source: 'tools/deploy: copying to another region; SageMaker developer guide, "AmazonSageMakerModelRegistryFullAccess"',
+    source: 'tools/deploy: copying to another region; SageMaker developer guide, '
+      + '"AmazonSageMakerModelRegistryFullAccess"',
     calls: [
       ...readBucket(world.bucket(group.build.artifactBucket, group.build.place), 'churn/models/1/model.tar.gz'),
       ...calls(bucket, ['s3:ListBucket', 's3:GetBucketLocation']),
       ...calls(`${bucket}/models/1/model.tar.gz`, ['s3:GetObject']),
       ...write(bucket, 'models/1/model.tar.gz'),
-      // Whether the same image is there, by its digest (tools/deploy/images.py); SageMaker looks it up for whoever registers a package.
+      // Whether the same image is there, by its digest (tools/deploy/images.py); SageMaker looks it up for whoever
+      // registers a package.
       ...imagesOf(world, group, environment, [environment.place]).flatMap(resource => calls(resource, LOOK_AT_IMAGE)),
-      ...imagesOf(world, group, environment, [group.build.place]).flatMap(resource => calls(resource, ['ecr:BatchGetImage'])),
+      ...imagesOf(world, group, environment, [group.build.place]).flatMap(resource =>
+        calls(resource, ['ecr:BatchGetImage'])),
       ...calls(packageGroup, ['sagemaker:ListModelPackages']),
       ...calls(packageGroup, ['sagemaker:CreateModelPackage'], { 'sagemaker:ModelApprovalStatus': 'Approved' }),
       ...calls(version, ['sagemaker:CreateModelPackage'], { 'sagemaker:ModelApprovalStatus': 'Approved' }),
@@ -139,8 +178,11 @@ function replicate(world: World, group: PlannedGroup, environment: PlannedEnviro
 }
 
 /** AWS's images in the environment's region; the project's own in the regions of these places. */
-function imagesOf(world: World, { build }: PlannedGroup, environment: PlannedEnvironment, places: readonly Place[]): string[] {
+function imagesOf(
+  world: World, { build }: PlannedGroup, environment: PlannedEnvironment, places: readonly Place[],
+): string[] {
   const own = places.map(place => ({ account: world.at(build.place).account, region: world.at(place).region }))
-    .flatMap(place => build.repositories.filter(r => !r.upstream).map(r => world.arn(place, 'ecr', `repository/${r.repository}`)));
+    .flatMap(place =>
+      build.repositories.filter(r => !r.upstream).map(r => world.arn(place, 'ecr', `repository/${r.repository}`)));
   return [`arn:aws:ecr:${world.at(environment.place).region}:${AWS_IMAGES}:repository/sagemaker-xgboost`, ...own];
 }

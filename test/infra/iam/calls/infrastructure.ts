@@ -20,9 +20,13 @@ export function infrastructureSteps(world: World): Step[] {
         ...calls(world.fill(infrastructure.topicArn, place), ['sns:Publish']),
       ],
     },
-    { principal: world.role(roles.synth), name: 'synth', source: BUILD_ROLE, calls: build(world, place, bucket, [pipeline.synthProject], delivery.network) },
     {
-      principal: world.role(roles.deployer), name: 'cdk deploy', source: `${BUILD_ROLE}; CDK guide, "Bootstrapping template contract"`,
+      principal: world.role(roles.synth), name: 'synth', source: BUILD_ROLE,
+      calls: build(world, place, bucket, [pipeline.synthProject], delivery.network),
+    },
+    {
+      principal: world.role(roles.deployer), name: 'cdk deploy',
+      source: `${BUILD_ROLE}; CDK guide, "Bootstrapping template contract"`,
       calls: [
         ...build(world, place, bucket, [pipeline.deployProject], delivery.network),
         ...placesOf(delivery).flatMap(where => ['deploy', 'file-publishing', 'lookup'].flatMap(kind => calls(
@@ -30,6 +34,9 @@ export function infrastructureSteps(world: World): Step[] {
         ))),
       ],
     },
-    ...commitSteps(world, { place, source, pipeline: pipeline.name, gate: pipeline.commitGate, trigger: roles.trigger, gateRole: roles.commitGate }),
+    ...commitSteps(world, {
+      place, source, pipeline: pipeline.name, gate: pipeline.commitGate, trigger: roles.trigger,
+      gateRole: roles.commitGate,
+    }),
   ];
 }

@@ -14,27 +14,36 @@ export const BUILD_ROLE = 'CodeBuild user guide, "Allow CodeBuild to interact wi
 /** Artifacts of a pipeline, which its actions and builds read and write. */
 export function artifacts(world: World, bucket: string): Call[] {
   return [
-    ...readBucket(bucket, 'churn/Source/a1b2c3'), ...write(bucket, 'churn/Deployme/a1b2c3'), ...calls(bucket, ['s3:GetBucketVersioning']),
+    ...readBucket(bucket, 'churn/Source/a1b2c3'), ...write(bucket, 'churn/Deployme/a1b2c3'),
+    ...calls(bucket, ['s3:GetBucketVersioning']),
     ...useKey(world.policies.resources.get(bucket)),
   ];
 }
 
 /**
- * What both services ask for on the key of artifacts (CodePipeline user guide, "Configure server-side encryption for artifacts stored in Amazon S3";
- * CodeBuild user guide, "Encrypt build outputs using a customer managed key").
+ * What both services ask for on the key of artifacts (CodePipeline user guide, "Configure server-side encryption for
+ * artifacts stored in Amazon S3"; CodeBuild user guide, "Encrypt build outputs using a customer managed key").
  */
 function useKey(bucket: AwsResource | undefined): Call[] {
   if (!bucket?.key) { return []; }
   const viaS3 = { 'kms:ViaService': `s3.${bucket.region}.amazonaws.com` };
-  return calls(bucket.key, ['Decrypt', 'DescribeKey', 'Encrypt', 'GenerateDataKey', 'ReEncryptFrom', 'ReEncryptTo'].map(a => `kms:${a}`), viaS3);
+  return calls(
+    bucket.key,
+    ['Decrypt', 'DescribeKey', 'Encrypt', 'GenerateDataKey', 'ReEncryptFrom', 'ReEncryptTo'].map(a => `kms:${a}`),
+    viaS3,
+  );
 }
 
-/** The source action (CodePipeline user guide, "CodeCommit source action reference"; "Connection types" for the others). */
+/**
+ * The source action (CodePipeline user guide, "CodeCommit source action reference"; "Connection types" for the others).
+ */
 export function fetchSource(world: World, source: DeliverySource, place: Place, bucket: string): Call[] {
   if (source.type === SourceType.CODECOMMIT) {
     return calls(
       world.arn(place, 'codecommit', source.repository),
-      ['CancelUploadArchive', 'GetBranch', 'GetCommit', 'GetRepository', 'GetUploadArchiveStatus', 'UploadArchive'].map(a => `codecommit:${a}`),
+      ['CancelUploadArchive', 'GetBranch', 'GetCommit', 'GetRepository', 'GetUploadArchiveStatus', 'UploadArchive'].map(
+        a => `codecommit:${a}`,
+      ),
     );
   }
   return [
@@ -45,12 +54,16 @@ export function fetchSource(world: World, source: DeliverySource, place: Place, 
 
 /** Build actions. */
 export function startBuilds(world: World, place: Place, projects: readonly string[]): Call[] {
-  return projects.flatMap(name => calls(world.arn(place, 'codebuild', `project/${name}`), ['codebuild:StartBuild', 'codebuild:BatchGetBuilds']));
+  return projects.flatMap(name =>
+    calls(world.arn(place, 'codebuild', `project/${name}`), ['codebuild:StartBuild', 'codebuild:BatchGetBuilds']));
 }
 
 /** A build that a pipeline starts: its artifacts, its log, its network. */
-export function build(world: World, place: Place, bucket: string, projects: readonly string[], network: NetworkOptions | undefined): Call[] {
-  return [...artifacts(world, bucket), ...projects.flatMap(name => log(world, place, `/aws/codebuild/${name}`)), ...join(world, place, network, 'codebuild')];
+export function build(
+  world: World, place: Place, bucket: string, projects: readonly string[], network: NetworkOptions | undefined,
+): Call[] {
+  return [...artifacts(world, bucket), ...projects.flatMap(name =>
+    log(world, place, `/aws/codebuild/${name}`)), ...join(world, place, network, 'codebuild')];
 }
 
 /** What a state machine's tasks call: derived from its definition, so that a new task needs a right as well. */
@@ -63,20 +76,30 @@ export function tasksOf(definition: object): string[] {
 }
 
 /** The tasks of a state machine with the resource that each works on. */
-export function runTasks(world: World, stateMachine: string, resources: { readonly [action: string]: readonly string[] }): Call[] {
+export function runTasks(
+  world: World, stateMachine: string, resources: { readonly [action: string]: readonly string[] },
+): Call[] {
   const found = world.policies.resources.get(stateMachine);
   if (!found) { throw new Error(`no template has the state machine ${stateMachine}`); }
   const definition = found.properties.Definition ?? JSON.parse(found.properties.DefinitionString);
   return tasksOf(definition).flatMap(action => {
-    if (!(action in resources)) { throw new Error(`${stateMachine} has a task ${action}, and nothing is known about what it works on`); }
+    if (!(action in resources)) {
+      throw new Error(`${stateMachine} has a task ${action}, and nothing is known about what it works on`);
+    }
     return resources[action].map(resource => ({ action, resource }));
   });
 }
 
-/** Log and trace of a state machine (Step Functions guide, "Using CloudWatch Logs to log execution history" and "Trace Step Functions requests in AWS X-Ray"). */
+/**
+ * Log and trace of a state machine (Step Functions guide, "Using CloudWatch Logs to log execution history" and "Trace
+ * Step Functions requests in AWS X-Ray").
+ */
 export function logExecutions(): Call[] {
   return [
-    ...['CreateLogDelivery', 'DeleteLogDelivery', 'DescribeLogGroups', 'DescribeResourcePolicies', 'GetLogDelivery', 'ListLogDeliveries', 'PutResourcePolicy', 'UpdateLogDelivery'].map(a => `logs:${a}`),
+    ...[
+      'CreateLogDelivery', 'DeleteLogDelivery', 'DescribeLogGroups', 'DescribeResourcePolicies', 'GetLogDelivery',
+      'ListLogDeliveries', 'PutResourcePolicy', 'UpdateLogDelivery',
+    ].map(a => `logs:${a}`),
     ...['GetSamplingRules', 'GetSamplingTargets', 'PutTelemetryRecords', 'PutTraceSegments'].map(a => `xray:${a}`),
   ].map(action => ({ action, resource: '*' }));
 }

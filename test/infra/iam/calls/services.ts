@@ -2,8 +2,8 @@ import { calls, type Step, type World } from './world';
 import type { Policies, Statement } from '../../../../testing/iam/policies';
 
 /**
- * What AWS services do by themselves, and resource policies have to allow: write logs under a key, take a role on, put undelivered events into a
- * queue, deliver access logs, publish what rules and alarms say.
+ * What AWS services do by themselves, and resource policies have to allow: write logs under a key, take a role on, put
+ * undelivered events into a queue, deliver access logs, publish what rules and alarms say.
  */
 export function serviceSteps(world: World): Step[] {
   return [...trust(world.policies), ...logs(world), ...accessLogs(world), ...rules(world), ...alarms(world)];
@@ -20,7 +20,9 @@ function trust({ roles }: Policies): Step[] {
     const name = `${service} takes on ${role.arn.split('/').pop()}`;
     return [
       { ...step, name, calls: calls(role.arn, ['sts:AssumeRole'], { 'aws:SourceAccount': role.account }) },
-      ...(MAY_BE_SILENT.includes(service) ? [{ ...step, name: `${name}, naming no account`, calls: calls(role.arn, ['sts:AssumeRole']) }] : []),
+      ...(MAY_BE_SILENT.includes(service) ? [{
+        ...step, name: `${name}, naming no account`, calls: calls(role.arn, ['sts:AssumeRole']),
+      }] : []),
     ];
   }));
 }
@@ -30,7 +32,9 @@ function logs(world: World): Step[] {
     principal: `logs.${group.region}.amazonaws.com`,
     name: `log under a key: ${group.arn.split(':').pop()}`,
     source: 'CloudWatch Logs guide, "Encrypt log data in CloudWatch Logs using AWS KMS"',
-    calls: calls(group.key!, ['Decrypt', 'DescribeKey', 'Encrypt', 'GenerateDataKey', 'ReEncryptFrom', 'ReEncryptTo'].map(a => `kms:${a}`), {
+    calls: calls(group.key!, [
+      'Decrypt', 'DescribeKey', 'Encrypt', 'GenerateDataKey', 'ReEncryptFrom', 'ReEncryptTo',
+    ].map(a => `kms:${a}`), {
       'kms:EncryptionContext:aws:logs:arn': group.arn,
     }),
   }));
@@ -43,8 +47,11 @@ function accessLogs(world: World): Step[] {
     // The user's own bucket for access logs is not part of the delivery.
     if (!target || !world.policies.resources.has(arn)) { return []; }
     return [{
-      principal: 'logging.s3.amazonaws.com', name: `access log of ${bucket.arn}`, source: 'S3 guide, "Enabling Amazon S3 server access logging"',
-      calls: calls(`${arn}/${prefix}2026-01-01`, ['s3:PutObject'], { 'aws:SourceArn': bucket.arn, 'aws:SourceAccount': bucket.account }),
+      principal: 'logging.s3.amazonaws.com', name: `access log of ${bucket.arn}`,
+      source: 'S3 guide, "Enabling Amazon S3 server access logging"',
+      calls: calls(`${arn}/${prefix}2026-01-01`, ['s3:PutObject'], {
+        'aws:SourceArn': bucket.arn, 'aws:SourceAccount': bucket.account,
+      }),
     }];
   });
 }
@@ -52,15 +59,18 @@ function accessLogs(world: World): Step[] {
 /** Targets of rules that have no role, and what rules cannot deliver. */
 function rules(world: World): Step[] {
   return world.resourcesOf('AWS::Events::Rule').flatMap(rule => {
-    const targets = (rule.properties.Targets ?? []) as { Arn: string; RoleArn?: string; DeadLetterConfig?: { Arn: string } }[];
+    const targets = (rule.properties.Targets
+      ?? []) as { Arn: string; RoleArn?: string; DeadLetterConfig?: { Arn: string } }[];
     const context = { 'aws:SourceArn': rule.arn, 'aws:SourceAccount': rule.account };
     return targets.flatMap(({ Arn: arn, RoleArn: role, DeadLetterConfig: letters }): Step[] => [
       ...(letters ? [{
-        principal: 'events.amazonaws.com', name: `undelivered events of ${rule.arn.split('/').pop()}`, source: 'EventBridge guide, "Using dead-letter queues to process undelivered events"',
+        principal: 'events.amazonaws.com', name: `undelivered events of ${rule.arn.split('/').pop()}`,
+        source: 'EventBridge guide, "Using dead-letter queues to process undelivered events"',
         calls: calls(letters.Arn, ['sqs:SendMessage'], context),
       }] : []),
       ...(!role && arn.includes(':sns:') && world.policies.resources.has(arn) ? [{
-        principal: 'events.amazonaws.com', name: `message of ${rule.arn.split('/').pop()}`, source: 'EventBridge guide, "Using resource-based policies for Amazon EventBridge", Amazon SNS permissions',
+        principal: 'events.amazonaws.com', name: `message of ${rule.arn.split('/').pop()}`,
+        source: 'EventBridge guide, "Using resource-based policies for Amazon EventBridge", Amazon SNS permissions',
         calls: calls(arn, ['sns:Publish'], context),
       }] : []),
     ]);

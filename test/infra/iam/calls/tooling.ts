@@ -1,4 +1,6 @@
-import { artifacts, build, BUILD_ROLE, fetchSource, logExecutions, PIPELINE_ROLE, runTasks, startBuilds } from './pipelines';
+import {
+  artifacts, build, BUILD_ROLE, fetchSource, logExecutions, PIPELINE_ROLE, runTasks, startBuilds,
+} from './pipelines';
 import { type Call, calls, readBucket, type Step, type World, write } from './world';
 import type { DeliverySource } from '../../../../src/plan/delivery';
 import type { PlannedGroup } from '../../../../src/plan/model';
@@ -23,17 +25,23 @@ export function toolingSteps(world: World, group: PlannedGroup): Step[] {
   return [
     {
       principal: world.role(roles.buildPipeline), name: 'build pipeline', source: PIPELINE_ROLE,
-      calls: [...fetchSource(world, source, place, bucket), ...startBuilds(world, place, [pipelines.buildProject]), ...artifacts(world, bucket)],
+      calls: [
+        ...fetchSource(world, source, place, bucket), ...startBuilds(world, place, [pipelines.buildProject]),
+        ...artifacts(world, bucket),
+      ],
     },
     ...commitSteps(world, {
-      place, source, pipeline: pipelines.buildPipeline, gate: pipelines.commitGate, trigger: roles.buildTrigger, gateRole: roles.commitGate,
+      place, source, pipeline: pipelines.buildPipeline, gate: pipelines.commitGate, trigger: roles.buildTrigger,
+      gateRole: roles.commitGate,
     }),
     {
-      principal: world.role(roles.buildRunner), name: 'build project', source: `${BUILD_ROLE}; src/project/components/buildspec.ts`,
+      principal: world.role(roles.buildRunner), name: 'build project',
+      source: `${BUILD_ROLE}; src/project/components/buildspec.ts`,
       calls: [...build(world, place, bucket, [pipelines.buildProject], network), assume(roles.build)],
     },
     {
-      principal: world.role(roles.gateTrigger), name: 'approval rule', source: 'EventBridge guide, "Using identity-based policies for Amazon EventBridge", targets',
+      principal: world.role(roles.gateTrigger), name: 'approval rule',
+      source: 'EventBridge guide, "Using identity-based policies for Amazon EventBridge", targets',
       calls: calls(world.arn(place, 'states', `stateMachine:${pipelines.stateMachine}`), ['states:StartExecution']),
     },
     {
@@ -49,22 +57,27 @@ export function toolingSteps(world: World, group: PlannedGroup): Step[] {
       ],
     },
     {
-      principal: world.role(roles.deployPipeline), name: 'deploy pipeline', source: `${PIPELINE_ROLE}; "Amazon S3 source action reference"`,
+      principal: world.role(roles.deployPipeline), name: 'deploy pipeline',
+      source: `${PIPELINE_ROLE}; "Amazon S3 source action reference"`,
       calls: [
         ...sourceObjects(world, group),
         ...startBuilds(world, place, [pipelines.prepareProject, pipelines.verifyProject]),
         ...environments.map(e => assume(e.roles.deploy)),
         ...artifacts(world, bucket), ...replicas,
-        ...(infrastructure && waits ? calls(world.fill(infrastructure.topicArn, infrastructure.place), ['sns:Publish']) : []),
+        ...(infrastructure
+          && waits ? calls(world.fill(infrastructure.topicArn, infrastructure.place), ['sns:Publish']) : []),
       ],
     },
     {
-      principal: world.role(roles.deployRunner), name: 'prepare, check and test', source: `${BUILD_ROLE}; tools/deploy/{aws,registry,prepare}.py`,
+      principal: world.role(roles.deployRunner), name: 'prepare, check and test',
+      source: `${BUILD_ROLE}; tools/deploy/{aws,registry,prepare}.py`,
       calls: [
         ...build(world, place, bucket, [pipelines.prepareProject, pipelines.verifyProject], network),
         ...calls(packages.version, ['sagemaker:DescribeModelPackage', 'sagemaker:ListModelPackages']),
         // The approval's message shows the metrics of the evaluation.
-        ...calls(`${world.bucket(group.build.artifactBucket, group.build.place)}/churn/evaluation/evaluation.json`, ['s3:GetObject']),
+        ...calls(`${world.bucket(group.build.artifactBucket, group.build.place)}/churn/evaluation/evaluation.json`, [
+          's3:GetObject',
+        ]),
         ...calls(packages.group, ['sagemaker:ListModelPackages']),
         ...environments.map(e => assume(e.roles.verify)),
         ...environments.flatMap(e => [e.roles.publish, e.roles.replicate].filter(r => r !== undefined).map(assume)),
@@ -79,14 +92,19 @@ function releaser(world: World, group: PlannedGroup, role: PlannedRole): Step {
   const { pipelines } = group;
   const pipeline = world.arn(pipelines.place, 'codepipeline', pipelines.deployPipeline);
   const found = world.resourcesOf('AWS::CodePipeline::Pipeline').find(p => p.arn === pipeline);
-  const stages = (found?.properties.Stages ?? []) as { Name: string; Actions: { Name: string; ActionTypeId: { Category: string } }[] }[];
-  const approvals = stages.flatMap(({ Name: stage, Actions: actions }) => actions.filter(a => a.ActionTypeId.Category === 'Approval')
+  const stages = (found?.properties.Stages
+    ?? []) as { Name: string; Actions: { Name: string; ActionTypeId: { Category: string } }[] }[];
+  const approvals = stages.flatMap(({ Name: stage, Actions: actions }) => actions.filter(a =>
+    a.ActionTypeId.Category === 'Approval')
     .map(a => `${pipeline}/${stage}/${a.Name}`));
   return {
-    principal: world.role(role), name: 'approving deployments by hand', source: 'CodePipeline user guide, "Manage approval actions"',
+    principal: world.role(role), name: 'approving deployments by hand',
+    source: 'CodePipeline user guide, "Manage approval actions"',
     calls: [
       ...approvals.flatMap(action => calls(action, ['codepipeline:PutApprovalResult'])),
-      ...calls(pipeline, ['GetPipeline', 'GetPipelineExecution', 'GetPipelineState', 'ListActionExecutions', 'ListPipelineExecutions'].map(a => `codepipeline:${a}`)),
+      ...calls(pipeline, [
+        'GetPipeline', 'GetPipelineExecution', 'GetPipelineState', 'ListActionExecutions', 'ListPipelineExecutions',
+      ].map(a => `codepipeline:${a}`)),
     ],
   };
 }
@@ -109,13 +127,20 @@ export function commitSteps(world: World, start: CommitStart): Step[] {
   const rules = 'EventBridge guide, "Using identity-based policies for Amazon EventBridge", targets';
   // Sources behind a connection start their pipelines themselves, and have no commit rule.
   if (!gate || !gateRole) {
-    return [{ principal: world.role(trigger), name: `commit rule of ${start.pipeline}`, source: rules, calls: calls(pipeline, ['codepipeline:StartPipelineExecution']) }];
+    return [{
+      principal: world.role(trigger), name: `commit rule of ${start.pipeline}`, source: rules,
+      calls: calls(pipeline, ['codepipeline:StartPipelineExecution']),
+    }];
   }
   const stateMachine = world.arn(place, 'states', `stateMachine:${gate}`);
   return [
-    { principal: world.role(trigger), name: `commit rule of ${start.pipeline}`, source: rules, calls: calls(stateMachine, ['states:StartExecution']) },
     {
-      principal: world.role(gateRole), name: `commit gate of ${start.pipeline}`, source: 'the definition of the state machine',
+      principal: world.role(trigger), name: `commit rule of ${start.pipeline}`, source: rules,
+      calls: calls(stateMachine, ['states:StartExecution']),
+    },
+    {
+      principal: world.role(gateRole), name: `commit gate of ${start.pipeline}`,
+      source: 'the definition of the state machine',
       calls: [
         ...runTasks(world, stateMachine, {
           'codecommit:GetDifferences': [world.arn(place, 'codecommit', source.repository)],
@@ -154,27 +179,39 @@ export function upgradeSteps(world: World): Step[] {
   const branch = { 'codecommit:References': 'refs/heads/upgrade/sagemaker-cicd-projen' };
   return [
     {
-      principal: world.role(roles.trigger), name: 'upgrade schedule', source: 'EventBridge guide, "Using identity-based policies for Amazon EventBridge", targets',
-      calls: calls(world.fill(upgrade.targetArn, place), [pipeline ? 'codepipeline:StartPipelineExecution' : 'codebuild:StartBuild']),
+      principal: world.role(roles.trigger), name: 'upgrade schedule',
+      source: 'EventBridge guide, "Using identity-based policies for Amazon EventBridge", targets',
+      calls: calls(world.fill(upgrade.targetArn, place), [
+        pipeline ? 'codepipeline:StartPipelineExecution' : 'codebuild:StartBuild',
+      ]),
     },
     {
-      principal: world.role(roles.runner), name: 'upgrade build', source: `${BUILD_ROLE}; tools/upgrade/{codecommit,patch}.sh`,
+      principal: world.role(roles.runner), name: 'upgrade build',
+      source: `${BUILD_ROLE}; tools/upgrade/{codecommit,patch}.sh`,
       calls: [
-        ...build(world, place, bucket, [upgrade.project], network).filter(c => c.action.startsWith('logs:') || c.action.startsWith('ec2:')),
+        ...build(world, place, bucket, [upgrade.project], network).filter(c => c.action.startsWith('logs:')
+          || c.action.startsWith('ec2:')),
         ...(pipeline
           ? [...readBucket(bucket, 'churn/Source/a1b2c3'), ...write(bucket, 'upgrades/2026-01-01-0123/upgrade.patch')]
           : [
             ...calls(repository, ['GitPull', 'GitPush'].map(a => `codecommit:${a}`)),
             ...calls(repository, ['codecommit:GitPush'], branch),
-            ...calls(repository, ['CreatePullRequest', 'GetPullRequest', 'ListPullRequests', 'UpdatePullRequestDescription', 'UpdatePullRequestTitle'].map(a => `codecommit:${a}`)),
+            ...calls(repository, [
+              'CreatePullRequest', 'GetPullRequest', 'ListPullRequests', 'UpdatePullRequestDescription',
+              'UpdatePullRequestTitle',
+            ].map(a => `codecommit:${a}`)),
           ]),
-        // The log of the build and what CodeBuild keeps are under the project's key (CodeBuild user guide, "Data encryption").
+        // The log of the build and what CodeBuild keeps are under the project's key (CodeBuild user guide, "Data
+        // encryption").
         ...artifacts(world, bucket).filter(c => c.action.startsWith('kms:')),
       ],
     },
     ...(pipeline && roles.pipeline ? [{
       principal: world.role(roles.pipeline), name: 'upgrade pipeline', source: PIPELINE_ROLE,
-      calls: [...fetchSource(world, source, place, bucket), ...startBuilds(world, place, [upgrade.project]), ...artifacts(world, bucket)],
+      calls: [
+        ...fetchSource(world, source, place, bucket), ...startBuilds(world, place, [upgrade.project]),
+        ...artifacts(world, bucket),
+      ],
     }] : []),
   ];
 }

@@ -21,7 +21,9 @@ export interface Step {
 
 /** A delivery as it is once deployed: its plan with accounts and regions filled in, and what its templates made. */
 export class World {
-  public constructor(public readonly plan: DeliveryPlan, public readonly policies: Policies, private readonly here: DefaultPlace = HERE) {}
+  public constructor(
+    public readonly plan: DeliveryPlan, public readonly policies: Policies, private readonly here: DefaultPlace = HERE,
+  ) {}
 
   /** Account and region. */
   public at({ account, region }: Place): DefaultPlace {
@@ -31,7 +33,9 @@ export class World {
   /** Fills the placeholders of a text of the plan. */
   public fill(text: string, place: Place): string {
     const { account, region } = this.at(place);
-    const values: { readonly [name: string]: string } = { account, region, partition: 'aws', urlSuffix: 'amazonaws.com' };
+    const values: { readonly [name: string]: string } = {
+      account, region, partition: 'aws', urlSuffix: 'amazonaws.com',
+    };
     return text.replace(/\{(\w+)\}/g, (_, name: string) => {
       if (!(name in values)) { throw new Error(`nothing is known for {${name}} in ${text}`); }
       return values[name];
@@ -55,7 +59,8 @@ export class World {
   /** ARN of the key under an alias. */
   public key(alias: string, place: Place): string {
     const { account, region } = this.at(place);
-    const found = this.resourcesOf('AWS::KMS::Key').find(k => k.account === account && k.region === region && k.aliases.includes(`alias/${alias}`));
+    const found = this.resourcesOf('AWS::KMS::Key').find(k => k.account === account && k.region === region
+      && k.aliases.includes(`alias/${alias}`));
     if (!found) { throw new Error(`no template has a key with the alias ${alias} in ${account}, ${region}`); }
     return found.arn;
   }
@@ -66,7 +71,8 @@ export class World {
   }
 
   public resourcesOf(type: string, stack?: string): AwsResource[] {
-    return [...this.policies.resources.values()].filter(r => r.type === type && (stack === undefined || r.stack === stack));
+    return [...this.policies.resources.values()].filter(r => r.type === type
+      && (stack === undefined || r.stack === stack));
   }
 }
 
@@ -77,7 +83,9 @@ export function calls(resource: string, actions: readonly string[], context?: Co
 
 /** Reads and lists a bucket. */
 export function readBucket(bucket: string, key: string): Call[] {
-  return [...calls(`${bucket}/${key}`, ['s3:GetObject', 's3:GetObjectVersion']), ...calls(bucket, ['s3:GetBucketLocation', 's3:ListBucket'])];
+  return [...calls(`${bucket}/${key}`, ['s3:GetObject', 's3:GetObjectVersion']), ...calls(bucket, [
+    's3:GetBucketLocation', 's3:ListBucket',
+  ])];
 }
 
 /** Uploads an object, in parts when it is large. */
@@ -86,9 +94,14 @@ export function write(bucket: string, key: string): Call[] {
 }
 
 /** Writes to a log group. */
-export function log(world: World, place: Place, group: string, actions: readonly string[] = ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents']): Call[] {
+export function log(
+  world: World, place: Place, group: string,
+  actions: readonly string[] = ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'],
+): Call[] {
   const ofGroup = ['logs:CreateLogGroup', 'logs:DescribeLogStreams'];
-  return actions.map(action => ({ action, resource: world.arn(place, 'logs', `log-group:${group}${ofGroup.includes(action) ? '' : ':log-stream:1'}`) }));
+  return actions.map(action => ({
+    action, resource: world.arn(place, 'logs', `log-group:${group}${ofGroup.includes(action) ? '' : ':log-stream:1'}`),
+  }));
 }
 
 /** Passes a role on. */
