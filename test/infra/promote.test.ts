@@ -4,15 +4,14 @@ import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as events from 'aws-cdk-lib/aws-events';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { App, Aspects, Stack, type StackProps } from 'aws-cdk-lib/core';
+import { App, Aspects, Stack } from 'aws-cdk-lib/core';
 import { AwsSolutionsChecks } from 'cdk-nag';
+import { ALL, BASE, KEY, make, only, PLACE, SOURCE, statements, text } from './promotion';
 import { infra } from '../../src';
 import { PromotionStack } from '../../src/infra/promotion/promotion-stack';
 import { PROMOTION_TOOLS } from '../../src/infra/promotion/promotion-tools';
 import type { DeliveryOptions } from '../../src/options/delivery';
-import { OptionError } from '../../src/options/engine/option-error';
 import type { PromotionOptions } from '../../src/options/promotion';
-import { promotionSchema } from '../../src/options/schemas/promotion-schema';
 import { normaliseDelivery } from '../../src/plan/normalise';
 import { planDelivery } from '../../src/plan/plan';
 import { DELIVERIES } from '../../testing/deliveries/deliveries';
@@ -20,37 +19,8 @@ import { cleanUp, type Json, resources, temporary } from '../../testing/deliveri
 
 afterAll(cleanUp);
 
-const SOURCE = 'arn:aws:sagemaker:eu-west-1:111111111111:model-package-group/churn-main';
-const KEY = 'arn:aws:kms:us-east-1:222222222222:key/0123abcd-0000-0000-0000-000000000000';
-const PLACE = { account: '222222222222', region: 'us-east-1' };
-const BASE: PromotionOptions = { sourceModelPackageGroupArn: SOURCE, targetBucketName: 'models' };
-const ALL: PromotionOptions = {
-  ...BASE, eventBusName: 'promotions', targetModelPackageGroupName: 'churn-prod', sagemakerProjectId: 'p-abc123',
-  sagemakerProjectName: 'churn', kmsKeyArn: KEY, retainOnDelete: true,
-};
-
-function make(
-  props: PromotionOptions, env?: StackProps['env'],
-): { stack: Stack; made: infra.ModelPackagePromotePipeline; template: Template } {
-  const stack = new Stack(new App({ outdir: temporary() }), 'Target', { env });
-  const made = new infra.ModelPackagePromotePipeline(stack, 'Promotion', props);
-  return { stack, made, template: Template.fromStack(stack) };
-}
-
-const only = (template: Template, type: string): Json => {
-  const found = resources(template, type);
-  expect(found).toHaveLength(1);
-  return found[0];
-};
-const role = (template: Template, end: string): Json =>
-  resources(template, 'AWS::IAM::Role').map(r => r.Properties).find(p => (p.RoleName as string).endsWith(end));
-const statements = (template: Template, end: string): { [sid: string]: Json } =>
-  Object.fromEntries(role(template, end).Policies[0].PolicyDocument.Statement.map((s: Json) => [s.Sid, s]));
-/** Text of a template with intrinsic functions, pseudo parameters as in an ARN. */
-const text = (value: Json): string => JSON.stringify(value)
-  .replace(/\{"Ref":"AWS::(\w+)"\}/g, '"<$1>"')
-  .replace(/\{"Fn::Join":\["",\[(.*?)\]\]\}/g, '$1')
-  .replace(/","/g, '');
+const roleEnd = (template: Template): string =>
+  resources(template, 'AWS::IAM::Role').map(r => r.Properties.RoleName as string).find(n => /-promote-/.test(n))!;
 
 describe('without an event bus', () => {
   const { template, made } = make(BASE);
@@ -177,54 +147,6 @@ describe('with everything', () => {
   });
 });
 
-const roleEnd = (template: Template): string =>
-  resources(template, 'AWS::IAM::Role').map(r => r.Properties.RoleName as string).find(n => /-promote-/.test(n))!;
-
-describe('the role that promotes', () => {
-  const all = statements(make(BASE).template, '-promote');
-
-  test('reads packages of the source group, whose ARNs may be in lower case, and changes none of them', () => {
-    expect(all.SourcePackages.Action).toEqual(['sagemaker:DescribeModelPackage', 'sagemaker:ListModelPackages']);
-    expect(text(all.SourcePackages.Resource)).toContain(
-      ':sagemaker:eu-west-1:111111111111:model-package-group/churn-main',
-    );
-    const upper = make({
-      ...BASE, sourceModelPackageGroupArn: SOURCE.replace('churn-main', 'Churn'),
-      targetModelPackageGroupName: 'churn-prod',
-    }).template;
-    const found = text(statements(upper, '-promote').SourcePackages.Resource);
-    expect(found).toContain('model-package/Churn/*');
-    expect(found).toContain('model-package/churn/*');
-  });
-  test('reads objects of the source account alone, and decrypts through S3 alone', () => {
-    for (const sid of ['SourceObjects', 'SourceBuckets']) {
-      expect(all[sid].Condition).toEqual({ StringEquals: { 's3:ResourceAccount': '111111111111' } });
-    }
-    expect(all.SourceObjects.Action).toBe('s3:GetObject');
-    expect(text(all.SourceKeys.Resource)).toContain(':kms:eu-west-1:111111111111:key/*');
-    expect(text(all.SourceKeys.Condition)).toContain('s3.eu-west-1.');
-  });
-  test('writes below one prefix of the target bucket, and deletes nothing', () => {
-    expect(all.TargetObjects.Action).toEqual(['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject']);
-    expect(text(all.TargetObjects.Resource)).toContain(':s3:::models/model-packages/*');
-    expect(JSON.stringify(all)).not.toMatch(/Delete|Tagging|Acl|iam:|sts:/);
-  });
-  test('approves and rejects in the target group alone', () => {
-    expect(all.TargetPackages.Action).toEqual([
-      'sagemaker:CreateModelPackage', 'sagemaker:DescribeModelPackage', 'sagemaker:ListModelPackages',
-      'sagemaker:UpdateModelPackage',
-    ]);
-    expect(text(all.TargetPackages.Resource)).toContain(
-      ':sagemaker:<Region>:<AccountId>:model-package-group/churn-main',
-    );
-  });
-  test('looks images up where the copy is and where the source is, and pulls none', () => {
-    expect(all.Images.Action).toEqual(['ecr:BatchGetImage', 'ecr:DescribeImages']);
-    expect(text(all.Images.Resource)).toContain(':ecr:<Region>:*:repository/*');
-    expect(text(all.Images.Resource)).toContain(':ecr:eu-west-1:*:repository/*');
-  });
-});
-
 describe('retainOnDelete', () => {
   const policy = (retainOnDelete?: boolean): string =>
     only(make({ ...BASE, retainOnDelete }).template, 'AWS::SageMaker::ModelPackageGroup').DeletionPolicy;
@@ -282,74 +204,6 @@ test('the same group in two regions of an account has roles of different names',
   const names = (region: string): string[] =>
     resources(make(BASE, { ...PLACE, region }).template, 'AWS::IAM::Role').map(r => r.Properties.RoleName as string);
   expect(new Set([...names('us-east-1'), ...names('us-west-2')]).size).toBe(4);
-});
-
-describe('a wrong property is refused', () => {
-  const refused = (props: object, env?: StackProps['env']): string => {
-    try {
-      make({ ...BASE, ...props }, env);
-    } catch (error) {
-      expect(error).toBeInstanceOf(OptionError);
-      return (error as OptionError).problems.map(p => p.path).join() + ': ' + (error as Error).message;
-    }
-    return 'accepted';
-  };
-
-  test.each<[string, object, RegExp]>([
-    [
-      'an ARN of a package',
-      { sourceModelPackageGroupArn: 'arn:aws:sagemaker:eu-west-1:111111111111:model-package/churn/1' },
-      /^sourceModelPackageGroupArn: .*allowed: the ARN of a model package group/,
-    ],
-    [
-      'no ARN', { sourceModelPackageGroupArn: undefined },
-      /^sourceModelPackageGroupArn: .*nothing is not valid.*Add sourceModelPackageGroupArn/,
-    ],
-    ['no bucket', { targetBucketName: undefined }, /^targetBucketName: .*Add targetBucketName/],
-    ['a bucket\'s ARN', { targetBucketName: 'arn:aws:s3:::models' }, /^targetBucketName: .*not its ARN/],
-    [
-      'a bus\'s ARN', { eventBusName: 'arn:aws:events:us-east-1:222222222222:event-bus/promotions' },
-      /^eventBusName: .*Give the name of the bus, not its ARN/,
-    ],
-    ['a group\'s name with a slash', { targetModelPackageGroupName: 'churn/prod' }, /^targetModelPackageGroupName: /],
-    ['a long project id', { sagemakerProjectId: 'p'.repeat(21) }, /^sagemakerProjectId: /],
-    ['a project name with blanks', { sagemakerProjectName: 'my project' }, /^sagemakerProjectName: /],
-    [
-      'a key\'s alias', { kmsKeyArn: 'arn:aws:kms:us-east-1:222222222222:alias/models' },
-      /^kmsKeyArn: .*the ARN of a KMS key/,
-    ],
-    ['a text for a switch', { retainOnDelete: 'yes' }, /^retainOnDelete: .*true or false/],
-    ['a name with a typo', { targetBucket: 'models' }, /^targetBucket: .*did you mean targetBucketName/],
-    ['several', { targetBucketName: 'A', eventBusName: '' }, /^targetBucketName,eventBusName: 2 options are not valid/],
-    [
-      'a key of another partition', { kmsKeyArn: KEY.replace('arn:aws:', 'arn:aws-cn:') },
-      /^kmsKeyArn: .*a key in the partition aws,/,
-    ],
-  ])('%s', (_, props, message) => expect(refused(props)).toMatch(message));
-
-  test.each<[string, object, StackProps['env'], RegExp]>([
-    [
-      'a key of another region', { kmsKeyArn: KEY }, { ...PLACE, region: 'us-west-2' },
-      /^kmsKeyArn: .*a key in us-west-2/,
-    ],
-    [
-      'a source of another partition', {}, { ...PLACE, region: 'cn-north-1' },
-      /^sourceModelPackageGroupArn: .*Partitions share nothing/,
-    ],
-    [
-      'the source itself', {}, { account: '111111111111', region: 'eu-west-1' },
-      /^targetModelPackageGroupName: .*another name than that of the source/,
-    ],
-  ])('%s, where it is deployed to', (_, props, env, message) => expect(refused(props, env)).toMatch(message));
-
-  test('while the same group name in another region is right', () =>
-    expect(refused({}, { account: '111111111111', region: 'us-east-1' })).toBe('accepted'));
-});
-
-test('the schema has exactly the properties of the construct', () => {
-  expect(Object.keys(promotionSchema.properties!)).toEqual([
-    ...Object.keys(BASE), ...Object.keys(ALL).filter(name => !(name in BASE)),
-  ]);
 });
 
 test('the statements for the source account are for this role, and for its models where images are pulled', () => {

@@ -1,0 +1,256 @@
+import { runSimulation } from '@cloud-copilot/iam-simulate';
+import { CLOUDFORMATION_CALLS } from './cloudformation-calls';
+import { executionPolicies, POLICY_LIMIT } from '../../src/accounts/execution-policy';
+import type { DeliveryOptions } from '../../src/options/delivery';
+import type { DeliveryPlan } from '../../src/plan/model';
+import { normaliseDelivery } from '../../src/plan/normalise';
+import { planDelivery } from '../../src/plan/plan';
+import { DELIVERIES } from '../../testing/deliveries/deliveries';
+import { cleanUp, type Json, stacksOf } from '../../testing/deliveries/synth';
+import { ACCOUNTS } from '../infra/accounts';
+
+afterAll(cleanUp);
+
+const planned = (delivery: DeliveryOptions) => planDelivery(normaliseDelivery(delivery));
+const HERE = { account: '111111111111', region: 'eu-west-1' };
+
+const known = new Map<string, ReturnType<typeof executionPolicies>>();
+
+/**
+ * The policies with the statements that can have a say about an action: leaving the others out is most of the
+ * evaluator's speed.
+ */
+function policiesAbout(
+  plan: DeliveryPlan, account: string | undefined, action: string,
+): { name: string; policy: object }[] {
+  const key = JSON.stringify([plan.delivery, account]);
+  const policies = known.get(key) ?? executionPolicies(plan, account, 'aws');
+  known.set(key, policies);
+  const statements = policies.flatMap(p =>
+    p.document.Statement).filter(s => s.Action.some(a => new RegExp(`^${a.replace(/\*/g, '.*')}$`).test(action)));
+  return statements.length > 0 ? [{ name: 'execution', policy: { Version: '2012-10-17', Statement: statements } }] : [];
+}
+
+/** Values of condition keys. */
+interface Context { readonly [key: string]: string }
+
+/** Whether the policies of an account let CloudFormation do something there. */
+async function may(
+  plan: DeliveryPlan, account: string | undefined, action: string, resource: string, context: Context = {},
+): Promise<boolean> {
+  const here = account ?? HERE.account;
+  const result = await runSimulation({
+    request: {
+      principal: `arn:aws:iam::${here}:role/cdk-exec`, action, resource: { resource, accountId: here },
+      contextVariables: { ...context },
+    },
+    identityPolicies: policiesAbout(plan, account, action),
+    serviceControlPolicies: [],
+    resourceControlPolicies: [],
+    ...(resource.includes(':key/') ? { resourcePolicy: keyPolicy(here) } : {}),
+  }, {});
+  if (result.resultType === 'error') { throw new Error(`${action} on ${resource}: ${JSON.stringify(result.errors)}`); }
+  return result.overallResult === 'Allowed';
+}
+
+/** A key's own policy leaves it to IAM (KMS guide, "Default key policy"). */
+function keyPolicy(account: string): object {
+  return {
+    Version: '2012-10-17', Statement: [{
+      Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: ['kms:*'], Resource: ['*'],
+    }],
+  };
+}
+
+/** Where a resource of a template will be. */
+interface Made {
+  readonly type: string;
+  readonly account?: string;
+  readonly arn: string;
+  readonly properties: Json;
+}
+
+/**
+ * ARNs by type, from what the properties name; what has no name gets one that begins with the stack's (CloudFormation
+ * guide, "Name type").
+ */
+const ARNS: {
+  readonly [type: string]: (
+    p: Json, generated: string, arn: (service: string, resource: string) => string,
+  ) => string;
+} = {
+  'AWS::CloudWatch::Alarm': (p, g, arn) => arn('cloudwatch', `alarm:${p.AlarmName ?? g}`),
+  'AWS::CodeBuild::Project': (p, g, arn) => arn('codebuild', `project/${p.Name ?? g}`),
+  'AWS::CodeCommit::Repository': (p, _, arn) => arn('codecommit', p.RepositoryName as string),
+  'AWS::CodePipeline::Pipeline': (p, g, arn) => arn('codepipeline', p.Name ?? g),
+  'AWS::DynamoDB::Table': (p, g, arn) => arn('dynamodb', `table/${p.TableName ?? g}`),
+  'AWS::ECR::PullThroughCacheRule': () => '*',
+  'AWS::ECR::Repository': (p, g, arn) => arn('ecr', `repository/${p.RepositoryName ?? g.toLowerCase()}`),
+  'AWS::ECR::RepositoryCreationTemplate': () => '*',
+  'AWS::Events::Archive': (p, g, arn) => arn('events', `archive/${p.ArchiveName ?? g}`),
+  'AWS::Events::EventBus': (p, _, arn) => arn('events', `event-bus/${p.Name as string}`),
+  'AWS::Events::EventBusPolicy': (_, __, arn) => arn('events', 'event-bus/churn-events'),
+  'AWS::Events::Rule': (p, g, arn) =>
+    arn('events', `rule/${p.EventBusName ? `${p.EventBusName as string}/` : ''}${p.Name ?? g}`),
+  'AWS::IAM::Role': (p, g, arn) => arn('iam', `role/${p.RoleName ?? g}`),
+  'AWS::KMS::Alias': (p, _, arn) => arn('kms', p.AliasName as string),
+  'AWS::KMS::Key': (_, __, arn) => arn('kms', 'key/01234567-89ab-cdef-0123-456789abcdef'),
+  'AWS::Logs::LogGroup': (p, g, arn) => arn('logs', `log-group:${p.LogGroupName ?? g}`),
+  'AWS::S3::Bucket': (p, g) =>
+    `arn:aws:s3:::${typeof p.BucketName === 'string' ? p.BucketName : p.BucketName?.['Fn::Join']?.[1][0] ?? g.toLowerCase()}`,
+  'AWS::S3::BucketPolicy': (_, g) => `arn:aws:s3:::${g.toLowerCase()}`,
+  'AWS::SNS::Subscription': (_, __, arn) => arn('sns', 'churn-notifications'),
+  'AWS::SNS::Topic': (p, g, arn) => arn('sns', p.TopicName ?? g),
+  'AWS::SNS::TopicPolicy': (_, g, arn) => arn('sns', g),
+  'AWS::SQS::Queue': (p, g, arn) => arn('sqs', p.QueueName ?? g),
+  'AWS::SQS::QueuePolicy': (_, g, arn) => arn('sqs', g),
+  'AWS::SageMaker::ModelPackageGroup': (p, _, arn) =>
+    arn('sagemaker', `model-package-group/${p.ModelPackageGroupName as string}`),
+  'AWS::StepFunctions::StateMachine': (p, g, arn) => arn('states', `stateMachine:${p.StateMachineName ?? g}`),
+};
+
+/** Everything that `cdk deploy` deploys. */
+function made(delivery: DeliveryOptions): Made[] {
+  const { app, cicd } = stacksOf(delivery);
+  const assembly = app.synth();
+  return Object.entries(cicd.stacks).flatMap(([name]): Made[] => {
+    const artifact = assembly.getStackByName(name);
+    const place = planned(delivery).stacks.find(s => s.name === name)!.place;
+    const found = Object.entries((artifact.template as Json).Resources as { [id: string]: Json });
+    return found.map(([id, { Type: type, Properties: properties = {} }]) => {
+      const where = ARNS[type as string];
+      if (!where) {
+        throw new Error(
+          `The guide's policies are not checked for ${type as string}: add it to ARNS and CLOUDFORMATION_CALLS.`,
+        );
+      }
+      const arn = (service: string, resource: string) =>
+        `arn:aws:${service}:${service === 'iam' ? '' : place.region ?? HERE.region}:${place.account ?? HERE.account}:${resource}`;
+      return {
+        type: type as string, account: place.account, properties,
+        arn: where(properties, `${name}-${id}-0ABCDEFGHIJK`.slice(0, 60), arn),
+      };
+    });
+  });
+}
+
+/** What a call is made on when it is not the resource itself. */
+function target(
+  action: string, { arn, properties, account = HERE.account }: Made,
+): { readonly resource: string; readonly context?: Context } {
+  if (action === 'iam:PassRole') {
+    return {
+      resource: `arn:aws:iam::${account}:role/churn-main-build`, context: {
+        'iam:PassedToService': 'events.amazonaws.com',
+      },
+    };
+  }
+  if (action === 'iam:CreateServiceLinkedRole') {
+    return {
+      resource:
+        `arn:aws:iam::${account}:role/aws-service-role/pullthroughcache.ecr.amazonaws.com/AWSServiceRoleForECRPullThroughCache`,
+      context: { 'iam:AWSServiceName': 'pullthroughcache.ecr.amazonaws.com' },
+    };
+  }
+  if (['kms:CreateKey', 'logs:DescribeLogGroups', 'events:PutPermission', 'events:RemovePermission'].includes(action)) {
+    return { resource: '*' };
+  }
+  if (action.startsWith('kms:') && !/:kms:/.test(arn)) {
+    return { resource: `arn:aws:kms:eu-west-1:${account}:key/01234567-89ab-cdef-0123-456789abcdef` };
+  }
+  if (action === 'secretsmanager:GetSecretValue') { return { resource: properties.CredentialArn as string }; }
+  return { resource: arn };
+}
+
+const BOUNDARY = 'team/limit';
+const withBoundary = (account = HERE.account) => ({
+  'iam:PermissionsBoundary': `arn:aws:iam::${account}:policy/${BOUNDARY}`,
+});
+
+describe('the policies', () => {
+  const cases: { readonly [name: string]: DeliveryOptions } = {
+    default: DELIVERIES.default, severalAccounts: ACCOUNTS, sharedAccounts: DELIVERIES.sharedAccounts,
+    connection: DELIVERIES.gitLab,
+    promotion: {
+      ...DELIVERIES.default,
+      tooling: HERE,
+      promotion: {
+        sourceModelPackageGroupArn: 'arn:aws:sagemaker:eu-west-1:999999999999:model-package-group/models',
+        targetBucketName: 'promoted', eventBusName: 'shared',
+        targetModelPackageGroupName: 'copies',
+      },
+    },
+    mails: { ...DELIVERIES.default, notifications: { emailAddresses: ['one@example.com'] } },
+  };
+  test.each(Object.entries(cases))('let CloudFormation make, change, read and delete every resource of '
+    + '"%s"', async (_, delivery) => {
+    const plan = planned(delivery);
+    const refused = new Set<string>();
+    const asked = new Set<string>();
+    const seen = new Set<string>();
+    for (const resource of made(delivery)) {
+      // Every resource is asked for; with all of its calls the first of each type, account and kind of name.
+      const kind = `${resource.type} ${resource.account} ${resource.arn.split('/').length}`;
+      const calls = CLOUDFORMATION_CALLS[resource.type].split(/\s+/);
+      for (const action of seen.has(kind) ? calls.slice(0, 1) : calls) {
+        if (action === 'secretsmanager:GetSecretValue' && resource.properties.CredentialArn === undefined) { continue; }
+        const { resource: on, context } = target(action, resource);
+        const key = `${action} ${on}`;
+        if (asked.has(key)) { continue; }
+        asked.add(key);
+        const boundary = delivery.permissionsBoundaryName
+          && /^iam:(CreateRole|PutRolePolicy|DeleteRolePolicy)$/.test(action) ? withBoundary(resource.account) : {};
+        if (!await may(plan, resource.account, action, on, { ...context, ...boundary })) { refused.add(key); }
+      }
+      seen.add(kind);
+    }
+    expect([...refused]).toEqual([]);
+    expect(asked.size).toBeGreaterThan(150);
+  }, 120_000);
+
+  const own = planned(ACCOUNTS);
+  const role = (name: string, account = '222222222222') => `arn:aws:iam::${account}:role/${name}`;
+  test.each([
+    ['iam:CreateUser', 'arn:aws:iam::222222222222:user/eve', {}],
+    ['iam:CreateRole', role('other'), withBoundary('222222222222')],
+    ['iam:CreateRole', role('churn-x'), {}],
+    ['iam:PutRolePolicy', role('churn-x'), {}],
+    ['iam:DeleteRolePermissionsBoundary', role('churn-x'), {}],
+    ['iam:AttachRolePolicy', role('churn-x'), withBoundary('222222222222')],
+    ['iam:PassRole', role('Administrator'), { 'iam:PassedToService': 'codebuild.amazonaws.com' }],
+    ['iam:PassRole', role('churn-x'), { 'iam:PassedToService': 'ec2.amazonaws.com' }],
+    ['iam:CreatePolicyVersion', 'arn:aws:iam::222222222222:policy/churn-cdk-hnb659fds-execution', {}],
+    ['s3:GetObject', 'arn:aws:s3:::churn-main-artifacts-222222222222-eu-west-1/model.tar.gz', {}],
+    ['s3:DeleteBucket', 'arn:aws:s3:::other', {}],
+    ['sagemaker:CreateEndpoint', 'arn:aws:sagemaker:eu-west-1:222222222222:endpoint/churn-main-prod', {}],
+    ['sagemaker:UpdateModelPackage', 'arn:aws:sagemaker:eu-west-1:222222222222:model-package/churn-main/1', {}],
+    ['codepipeline:CreatePipeline', 'arn:aws:codepipeline:eu-west-1:222222222222:churn-main-build', {}],
+    ['events:PutRule', 'arn:aws:events:eu-west-1:222222222222:rule/other', {}],
+    ['events:PutRule', 'arn:aws:events:us-west-2:222222222222:rule/churn-x', {}],
+  ])('do not let it %s on %s (%j)', async (action, resource, context) => {
+    expect(await may(own, '222222222222', action, resource, context)).toBe(false);
+  });
+  test('let it make a role that has the boundary', async () => {
+    expect(await may(own, '222222222222', 'iam:CreateRole', role('churn-x'), withBoundary('222222222222'))).toBe(true);
+  });
+  test('without a boundary know none', async () => {
+    expect(
+      await may(planned(DELIVERIES.default), undefined, 'iam:CreateRole', `arn:aws:iam::${HERE.account}:role/churn-x`),
+    ).toBe(true);
+  });
+
+  test.each(Object.entries({ ...DELIVERIES, ACCOUNTS }))('of "%s" are as long as IAM takes, and few enough for one '
+    + 'role', (_, delivery) => {
+    const plan = planned(delivery);
+    for (const account of new Set(plan.stacks.map(s => s.place.account))) {
+      const policies = executionPolicies(plan, account, 'aws-us-gov');
+      policies.forEach(({ document }) => expect(JSON.stringify(document).length).toBeLessThanOrEqual(POLICY_LIMIT));
+      // IAM user guide, "IAM and AWS STS quotas": 10 managed policies for a role.
+      expect(policies.length).toBeLessThanOrEqual(4);
+      expect(new Set(policies.map(p => p.name)).size).toBe(policies.length);
+      const sids = policies.flatMap(p => p.document.Statement.map(s => s.Sid));
+      expect(new Set(sids).size).toBe(sids.length);
+      expect(JSON.stringify(policies)).not.toMatch(/undefined|\{\w+\}/);
+    }
+  });
+});

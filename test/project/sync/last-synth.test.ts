@@ -1,0 +1,62 @@
+import * as fs from 'node:fs';
+import { Project } from 'projen';
+import { SyncedFile, type SyncedFileOptions } from '../../../src/project/sync/synced-file';
+import { projectDirectory } from '../../../testing/project-directory';
+
+const directory = projectDirectory();
+const { read, write } = directory;
+
+/** A project of anyone's, synthesized; returns what the synth told. */
+function synth(fill: (project: Project) => void): string[] {
+  const project = new Project({ name: 'p', outdir: directory.path });
+  const told: string[] = [];
+  jest.spyOn(project.logger, 'info').mockImplementation((...text: unknown[]) => { told.push(text.join(' ')); });
+  fill(project);
+  project.synth();
+  return told;
+}
+
+const file = (name: string, options: SyncedFileOptions) => (project: Project) => {
+  new SyncedFile(project, name, options);
+};
+const V1 = 'one\ntwo\nthree\nfour\nfive\n';
+
+describe('the last synth, of projen eject,', () => {
+  beforeEach(() => { synth(file('f', { content: V1 })); });
+  const eject = (content: string): string[] => {
+    process.env.PROJEN_EJECTING = 'true';
+    return synth(file('f', { content }));
+  };
+
+  test('merges, and forgets everything', () => {
+    write('f', V1.replace('five', 'fünf'));
+    eject(V1.replace('one', 'ONE'));
+    expect(read('f')).toBe(V1.replace('one', 'ONE').replace('five', 'fünf'));
+    expect(directory.exists('.projen/sync')).toBe(false);
+  });
+
+  test('keeps the user\'s lines where both changed them, since nobody would ask again', () => {
+    write('f', V1.replace('one', 'eins'));
+    expect(eject(V1.replace('one', 'ONE')).join('\n')).toContain(
+      'f: where the project\'s last changes met yours, yours were kept',
+    );
+    expect(read('f')).toBe(V1.replace('one', 'eins'));
+  });
+
+  test('is refused while a conflict is open, and changes nothing', () => {
+    write('f', V1.replace('one', 'eins'));
+    expect(() => synth(file('f', { content: V1.replace('one', 'ONE') }))).toThrow('One file was changed');
+    const before = fs.readdirSync(directory.path, { recursive: true }).sort();
+    expect(() => eject(V1)).toThrow(/f: choose between[^]*Nothing was changed\.$/);
+    expect(fs.readdirSync(directory.path, { recursive: true }).sort()).toEqual(before);
+  });
+});
+
+test('the last synth merges what it can, and where both changed a line the user\'s stays', () => {
+  synth(file('f', { content: V1 }));
+  write('f', V1.replace('one', 'eins').replace('five', 'five\nmine'));
+  process.env.PROJEN_EJECTING = 'true';
+  const told = synth(file('f', { content: V1.replace('one', 'ONE').replace('three', 'THREE') }));
+  expect(read('f')).toBe('eins\ntwo\nTHREE\nfour\nfive\nmine\n');
+  expect(told.join('\n')).toContain('f: where the project\'s last changes met yours, yours were kept');
+});
