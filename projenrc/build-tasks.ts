@@ -10,6 +10,9 @@ export class BuildTasks extends Component {
     project.compileTask.exec('tsx scripts/role-table.ts');
     project.compileTask.exec('tsx scripts/without-source-maps.ts');
     project.testTask.reset('tsx scripts/test.ts', { receiveArgs: true });
+    project.addTask('test:long', {
+      description: 'The suites that npm test shortens, whole', exec: 'tsx scripts/test.ts', env: { TEST_LONG: 'true' }, receiveArgs: true,
+    });
     for (const [name, description, exec] of [
       ['demo', 'Make a repository as a user would, run its pipeline here and synthesize its infrastructure', 'tsx scripts/demo.ts'],
       ['fingerprint', 'Hash everything that this package makes; with a file of before, compare', 'tsx --tsconfig tsconfig.dev.json scripts/fingerprint.ts'],
@@ -22,6 +25,7 @@ export class BuildTasks extends Component {
     new JsonFile(project, 'jest.config.json', {
       obj: {
         rootDir: '.',
+        cacheDirectory: '<rootDir>/build/jest',
         roots: ['<rootDir>/test'],
         setupFiles: ['<rootDir>/test/random.ts'],
         testMatch: ['**/*.test.ts'],
@@ -31,7 +35,13 @@ export class BuildTasks extends Component {
       marker: false,
     });
     new JsonFile(project, 'integ/jest.config.json', {
-      obj: { rootDir: '.', testMatch: ['**/*.integ.ts'], transform: { '^.+\\.ts$': SWC }, testTimeout: 900_000 },
+      obj: {
+        rootDir: '.',
+        cacheDirectory: '<rootDir>/../build/jest',
+        testMatch: ['**/*.integ.ts'],
+        transform: { '^.+\\.ts$': SWC },
+        testTimeout: 900_000,
+      },
       marker: false,
     });
   }

@@ -1,0 +1,34 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { RESULTS } from './job';
+
+const FILE = path.join(RESULTS, 'timings.json');
+
+/** Seconds on an idle machine with two cores, for a checkout that has not seen a run yet. Those that are missing are short. */
+const RECORDED: { readonly [jobOrSuite: string]: number } = {
+  'generated': 2, 'compile': 22, 'docgen': 5, 'package/npm': 5, 'package/python': 40, 'uv': 5, 'environment/tools': 20, 'environment/sdk': 20,
+  'assemblies': 10, 'eslint': 35, 'types': 21, 'mypy/runner': 10, 'mypy/templates/python': 10,
+  'runner': 40, 'templates': 26, 'sdk': 193, 'cloud/gates': 100, 'cloud/tools': 100,
+  'test/infra/iam/denied.test.ts': 47, 'test/infra/iam/calls.test.ts': 22, 'test/infra/iam/mutations.test.ts': 15,
+  'test/infra/sagemaker-cicd.test.ts': 15, 'test/sync/nothing-is-lost.test.ts': 15, 'test/cli/adopt.test.ts': 30,
+  'e2e/chain': 250, 'e2e/repository': 200, 'e2e/eject': 200, 'journey/journey': 200, 'e2e/upgrade': 150, 'e2e/adopt': 135, 'infra/lint': 105,
+  'e2e/bad-input': 98, 'e2e/flags': 79, 'sync/kill': 64,
+};
+
+/** How long something took the last time, or is known to take. */
+export class Timings {
+  private readonly last: { readonly [jobOrSuite: string]: number };
+
+  public constructor() {
+    this.last = fs.existsSync(FILE) ? JSON.parse(fs.readFileSync(FILE, 'utf8')) as { [jobOrSuite: string]: number } : {};
+  }
+
+  public of(jobOrSuite: string, otherwise: number): number {
+    return this.last[jobOrSuite] ?? RECORDED[jobOrSuite] ?? otherwise;
+  }
+
+  /** Keeps new ones for the next run. */
+  public keep(seconds: { readonly [jobOrSuite: string]: number }): void {
+    fs.writeFileSync(FILE, `${JSON.stringify({ ...this.last, ...seconds }, undefined, 2)}\n`);
+  }
+}
