@@ -22,7 +22,7 @@ const after = ['generated'];
 /** Every job there is. */
 export function allJobs(timings: Timings): Job[] {
   const jobs = [...environments(), ...build(), ...lint(), ...unit(timings), ...python(), ...cloud(), ...integ()];
-  return jobs.map(job => ({ ...job, seconds: job.seconds || timings.of(job.name, job.stage === 'integ' ? SLOW : QUICK) }));
+  return jobs.map(j => ({ ...j, seconds: j.seconds || timings.of(j.name, j.stage === 'integ' ? SLOW : QUICK) }));
 }
 
 function job(stage: Stage | undefined, name: string, steps: readonly Step[], order: Pick<Job, 'needs' | 'after'> = {}): Job {
