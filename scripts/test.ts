@@ -1,8 +1,9 @@
 /**
- * Everything that has to hold before a change is taken: build, linters, tests in process, end-to-end tests. As many jobs side by side as there are cores (or
- * as `TEST_JOBS` says); prints the sum at the end.
+ * Everything that has to hold before a change is taken: build, linters, tests in process, end-to-end tests. As many
+ * jobs side by side as there are cores (or as `TEST_JOBS` says); prints the sum at the end.
  *
- * `npm test -- unit e2e/chain` runs single stages and jobs. With `TEST_LONG=true` (`npm run test:long`) the suites run that are shortened otherwise, whole.
+ * `npm test -- unit e2e/chain` runs single stages and jobs. With `TEST_LONG=true` (`npm run test:long`) the suites run
+ * that are shortened otherwise, whole.
  */
 import * as fs from 'node:fs';
 import * as os from 'node:os';
@@ -17,8 +18,12 @@ import { LONG } from '../testing/selection';
 
 /** The jobs that are asked for, with those that prepare something for them. */
 function chosen(jobs: readonly Job[], wanted: readonly string[]): Job[] {
-  const picked = new Set(jobs.filter(j => j.stage && (wanted.length === 0 || wanted.includes(j.stage) || wanted.includes(j.name))));
-  for (const { needs = [] } of picked) { jobs.filter(j => !j.stage && needs.includes(j.name)).forEach(j => picked.add(j)); }
+  const isWanted = ({ stage, name }: Job): boolean =>
+    wanted.length === 0 || wanted.includes(stage!) || wanted.includes(name);
+  const picked = new Set(jobs.filter(j => j.stage && isWanted(j)));
+  for (const { needs = [] } of picked) {
+    jobs.filter(j => !j.stage && needs.includes(j.name)).forEach(j => picked.add(j));
+  }
   return [...picked];
 }
 
@@ -42,8 +47,8 @@ async function main(): Promise<void> {
   }
   const places = Math.max(1, Number(process.env.TEST_JOBS) || os.availableParallelism());
   const results = await new Scheduler(chosen(jobs, wanted), places).run();
-  const entries = results.flatMap(r => [...r.suites.map(s => [s.name, s.seconds] as const), [r.job.name, r.ended - r.started] as const]);
-  if (!LONG) { timings.keep(Object.fromEntries(entries.map(([name, seconds]) => [name, Math.round(seconds * 10) / 10]))); }
+  const taken = results.flatMap(r => [...r.suites, { name: r.job.name, seconds: r.ended - r.started }]);
+  if (!LONG) { timings.keep(Object.fromEntries(taken.map(t => [t.name, Math.round(t.seconds * 10) / 10]))); }
   process.stdout.write(`${summary(results).join('\n')}\n`);
   process.exitCode = results.some(r => r.failed > 0) || !results.some(r => r.passed > 0) ? 1 : 0;
 }

@@ -1,6 +1,6 @@
 /**
- * Synthesizes the deliveries that the tests in `integ/infra/python` and `tools/tests` look at, into the folder that is given:
- * the default one, and beside it those whose events cross accounts and regions.
+ * Synthesizes the deliveries that the tests in `integ/infra/python` and `tools/tests` look at, into the folder that
+ * is given: the default one, and beside it those whose events cross accounts and regions.
  */
 import * as fs from 'node:fs';
 import { synthesize, synthesizeWithFunction } from '../../testing/deliveries/assemblies';

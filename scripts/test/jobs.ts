@@ -10,8 +10,11 @@ const [QUICK, SLOW] = [2, 40];
 /** Into how many jobs the tests in process are divided. */
 const CHUNKS = 6;
 
+type Environment = 'tools' | 'sdk';
+
 const local = (program: string): string => path.join(ROOT, 'node_modules', '.bin', program);
-const bin = (environment: 'tools' | 'sdk', program: string): string => path.join(environmentDirectory(environment), 'bin', program);
+const bin = (environment: Environment, program: string): string =>
+  path.join(environmentDirectory(environment), 'bin', program);
 const TOOLS = ['environment/tools'];
 const PYTHON_ENV = { PYTHONDONTWRITEBYTECODE: '1' };
 const ASSEMBLIES = path.join(ROOT, 'build', 'assemblies');
@@ -25,7 +28,9 @@ export function allJobs(timings: Timings): Job[] {
   return jobs.map(j => ({ ...j, seconds: j.seconds || timings.of(j.name, j.stage === 'integ' ? SLOW : QUICK) }));
 }
 
-function job(stage: Stage | undefined, name: string, steps: readonly Step[], order: Pick<Job, 'needs' | 'after'> = {}): Job {
+type Order = Pick<Job, 'needs' | 'after'>;
+
+function job(stage: Stage | undefined, name: string, steps: readonly Step[], order: Order = {}): Job {
   return { name, stage, steps, seconds: 0, after, ...order };
 }
 
@@ -39,7 +44,8 @@ function jest(name: string, args: readonly string[], env: NodeJS.ProcessEnv = {}
   return { ...step(name, local('jest'), all, { env }), report: { of: 'jest', file } };
 }
 
-function pytest(name: string, environment: 'tools' | 'sdk', args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): Step {
+function pytest(name: string, environment: Environment, args: readonly string[],
+  cwd: string, env: NodeJS.ProcessEnv = {}): Step {
   const file = resultFile(name, 'xml');
   const all = ['-m', 'pytest', '-q', `--junitxml=${file}`, '-p', 'no:cacheprovider', ...args];
   return { ...step(name, bin(environment, 'python'), all, { cwd, env }), report: { of: 'pytest', file } };
@@ -49,14 +55,16 @@ function environments(): Job[] {
   const make = (name: string) => step(`the environment ${name}`, local('tsx'), ['scripts/python-tools.ts', name]);
   return [
     job(undefined, 'uv', [make('uv')], { after: [] }),
-    ...(['tools', 'sdk'] as const).map(name => job(undefined, `environment/${name}`, [make(name)], { needs: ['uv'], after: [] })),
+    ...(['tools', 'sdk'] as const).map(name =>
+      job(undefined, `environment/${name}`, [make(name)], { needs: ['uv'], after: [] })),
   ];
 }
 
 function build(): Job[] {
   const projen = (what: string, task: string) => step(what, local('projen'), [task]);
-  const { files } = JSON.parse(fs.readFileSync(path.join(ROOT, '.projen', 'files.json'), 'utf8')) as { files: string[] };
-  const unchanged = (what: string, args: readonly string[]) => step(`${what} as committed`, 'git', ['diff', '--exit-code', '--stat', ...args]);
+  const { files } = generated('files.json') as { files: string[] };
+  const unchanged = (what: string, args: readonly string[]) =>
+    step(`${what} as committed`, 'git', ['diff', '--exit-code', '--stat', ...args]);
   const api = path.join('build', 'API.md');
   return [
     job('build', 'generated', [
@@ -65,28 +73,45 @@ function build(): Job[] {
     ], { after: [] }),
     job('build', 'compile', [projen('compile', 'compile'), unchanged('docs/roles.md is', ['--', 'docs/roles.md'])]),
     // Not with the task, which writes API.md itself: that is packed at the same time.
-    job('build', 'docgen', [step('the documentation of the API', local('jsii-docgen'), ['-o', api]), unchanged('API.md is', ['--no-index', 'API.md', api])], { needs: ['compile'] }),
+    job('build', 'docgen', [
+      step('the documentation of the API', local('jsii-docgen'), ['-o', api]),
+      unchanged('API.md is', ['--no-index', 'API.md', api]),
+    ], { needs: ['compile'] }),
     job('build', 'package/npm', [projen('package for npm', 'package:js')], { needs: ['compile'] }),
     job('build', 'package/python', [projen('package for Python', 'package:python')], { needs: ['compile'] }),
   ];
 }
 
+/** What projen knows of this project. */
+function generated(file: string): unknown {
+  return JSON.parse(fs.readFileSync(path.join(ROOT, '.projen', file), 'utf8'));
+}
+
 /** What eslint looks at is said by its task. */
 function eslintArguments(): string[] {
-  const { tasks } = JSON.parse(fs.readFileSync(path.join(ROOT, '.projen', 'tasks.json'), 'utf8')) as { tasks: { eslint: { steps: [{ execArgs: string[] }] } } };
+  const { tasks } = generated('tasks.json') as { tasks: { eslint: { steps: [{ execArgs: string[] }] } } };
   return tasks.eslint.steps[0].execArgs.slice(1).filter(arg => !['--fix', '$@', 'build-tools'].includes(arg));
 }
 
 function lint(): Job[] {
   const inFolder = (folder: string) => ({ cwd: path.join(ROOT, folder) });
   const mypy = ([folder, ...args]: string[]): Job => job('lint', `mypy/${folder}`, [
-    step(`mypy in ${folder}`, bin('tools', 'mypy'), args, { ...inFolder(folder), env: { MYPY_CACHE_DIR: path.join(ROOT, 'build', 'mypy', folder) } }),
+    step(`mypy in ${folder}`, bin('tools', 'mypy'), args, {
+      ...inFolder(folder), env: { MYPY_CACHE_DIR: path.join(ROOT, 'build', 'mypy', folder) },
+    }),
   ], { needs: TOOLS });
   return [
-    job('lint', 'eslint', [step('eslint', local('eslint'), [...eslintArguments(), '--max-warnings', '0'], { env: { ESLINT_USE_FLAT_CONFIG: 'false' } })]),
-    job('lint', 'types', [step('types of tests, scripts and templates', local('tsc'), ['--noEmit', '--project', 'tsconfig.dev.json'])]),
+    job('lint', 'eslint', [
+      step('eslint', local('eslint'), [...eslintArguments(), '--max-warnings', '0'], {
+        env: { ESLINT_USE_FLAT_CONFIG: 'false' },
+      }),
+    ]),
+    job('lint', 'types', [
+      step('types of tests, scripts and templates', local('tsc'), ['--noEmit', '--project', 'tsconfig.dev.json']),
+    ]),
     job('lint', 'ruff', ['runner', 'templates/python', 'tools', 'testing', 'templates/infra-py', 'integ'].map(folder =>
-      step(`ruff in ${folder}`, bin('tools', 'ruff'), ['check', '--no-cache', '.'], inFolder(folder))), { needs: TOOLS }),
+      step(`ruff in ${folder}`, bin('tools', 'ruff'), ['check', '--no-cache', '.'], inFolder(folder)),
+    ), { needs: TOOLS }),
     ...[
       ['runner'],
       ['templates/python', '--config-file', '../python-tools.toml'],
@@ -107,7 +132,8 @@ function unit(timings: Timings): Job[] {
   }
   return chunks.map((chunk, index) => {
     const name = `unit-${index + 1}`;
-    return { ...job('unit', name, [jest(name, ['--config', 'jest.config.json', '--runTestsByPath', ...chunk.files])]), seconds: chunk.seconds };
+    const tests = jest(name, ['--config', 'jest.config.json', '--runTestsByPath', ...chunk.files]);
+    return { ...job('unit', name, [tests]), seconds: chunk.seconds };
   });
 }
 
@@ -118,7 +144,9 @@ function python(): Job[] {
     job('python', 'templates', [pytest('templates', 'tools', templates, path.join(ROOT, 'templates', 'python'), {
       PYTHONPATH: ['.', 'model'].join(path.delimiter),
     })], { needs: TOOLS }),
-    job('sdk', 'sdk', [pytest('sdk', 'sdk', ['integ/python'], ROOT, endToEnd())], { needs: [...TOOLS, 'environment/sdk'] }),
+    job('sdk', 'sdk', [pytest('sdk', 'sdk', ['integ/python'], ROOT, endToEnd())], {
+      needs: [...TOOLS, 'environment/sdk'],
+    }),
   ];
 }
 
@@ -126,9 +154,13 @@ function python(): Job[] {
 function cloud(): Job[] {
   const env = { ...PYTHON_ENV, CLOUD_ASSEMBLY: path.join(ASSEMBLIES, 'default') };
   return [
-    job(undefined, 'assemblies', [step('assemblies', local('tsx'), ['--tsconfig', 'tsconfig.dev.json', 'scripts/test/assemblies.ts', ASSEMBLIES])]),
+    job(undefined, 'assemblies', [
+      step('assemblies', local('tsx'), ['--tsconfig', 'tsconfig.dev.json', 'scripts/test/assemblies.ts', ASSEMBLIES]),
+    ]),
     ...Object.entries({ 'cloud/gates': 'integ/infra/python', 'cloud/tools': 'tools/tests' }).map(([name, folder]) =>
-      job('cloud', name, [pytest(name, 'tools', ['--strict-markers', folder], ROOT, env)], { needs: [...TOOLS, 'assemblies'] })),
+      job('cloud', name, [pytest(name, 'tools', ['--strict-markers', folder], ROOT, env)], {
+        needs: [...TOOLS, 'assemblies'],
+      })),
   ];
 }
 
@@ -137,12 +169,16 @@ function integ(): Job[] {
   const needs = ['package/npm', 'package/python', ...TOOLS, 'environment/sdk'];
   return filesBelow('integ', '.integ.ts').map(file => {
     const name = path.relative('integ', file).replace(/\.integ\.ts$/, '').split(path.sep).join('/');
-    return job('integ', name, [jest(name, ['--config', 'integ/jest.config.json', '--runTestsByPath', file], endToEnd())], { needs });
+    const tests = jest(name, ['--config', 'integ/jest.config.json', '--runTestsByPath', file], endToEnd());
+    return job('integ', name, [tests], { needs });
   });
 }
 
 function endToEnd(): NodeJS.ProcessEnv {
-  return { TOOLS_VENV: environmentDirectory('tools'), SDK_VENV: environmentDirectory('sdk'), TRAINING_PYTHON: bin('tools', 'python') };
+  return {
+    TOOLS_VENV: environmentDirectory('tools'), SDK_VENV: environmentDirectory('sdk'),
+    TRAINING_PYTHON: bin('tools', 'python'),
+  };
 }
 
 /** Paths from the root. */

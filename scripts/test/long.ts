@@ -3,11 +3,11 @@ import * as path from 'node:path';
 import type { Job } from './job';
 import { ROOT } from '../python-tools';
 
-/** The jobs of a long run: those with a suite that is shortened otherwise, of several suites that one alone, and the build. */
+/** The jobs of a long run: the build, and those with suites that are shortened otherwise, with these alone. */
 export function longJobs(jobs: readonly Job[]): Job[] {
   return jobs.flatMap((job): Job[] => {
     if (!job.stage || job.stage === 'build') { return [job]; }
-    const steps = job.steps.map(step => ({ ...step, args: step.args.filter(arg => !isSuite(arg) || isShortened(arg)) }));
+    const steps = job.steps.map(step => ({ ...step, args: step.args.filter(a => !isSuite(a) || isShortened(a)) }));
     return steps.some(step => step.args.some(isSuite)) ? [{ ...job, steps }] : [];
   });
 }

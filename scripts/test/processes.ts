@@ -6,7 +6,9 @@ const running = new Set<ChildProcess>();
 
 /** Runs a step; what it says goes to a file that is open. */
 export function runStep({ command, args, cwd, env }: Step, log: number): Promise<boolean> {
-  const child = spawn(command, args, { cwd: cwd ?? ROOT, env: { ...process.env, ...env }, stdio: ['ignore', log, log], detached: true });
+  const child = spawn(command, args, {
+    cwd: cwd ?? ROOT, env: { ...process.env, ...env }, stdio: ['ignore', log, log], detached: true,
+  });
   running.add(child);
   return new Promise<boolean>(resolve => {
     child.on('error', () => resolve(false));
@@ -14,10 +16,12 @@ export function runStep({ command, args, cwd, env }: Step, log: number): Promise
   }).finally(() => running.delete(child));
 }
 
-/** Ends everything that was started, with what that has started: tests start servers and groups of processes of their own. */
+/** Ends everything that was started, with what that has started: tests start servers and process groups. */
 export function endAll(): void {
-  const table = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n').map(line => line.trim().split(/\s+/).map(Number));
-  const below = (parent: number): number[] => table.filter(([, ppid]) => ppid === parent).flatMap(([pid]) => [pid, ...below(pid)]);
+  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n');
+  const table = lines.map(line => line.trim().split(/\s+/).map(Number));
+  const below = (parent: number): number[] =>
+    table.filter(([, ppid]) => ppid === parent).flatMap(([pid]) => [pid, ...below(pid)]);
   for (const pid of [...running].flatMap(child => (child.pid ? [child.pid, ...below(child.pid)] : []))) {
     try { process.kill(pid, 'SIGKILL'); } catch { /* over already */ }
   }

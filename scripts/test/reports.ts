@@ -20,11 +20,12 @@ interface JestReport {
   }[];
 }
 
-/** Counts what a step says that it ran. One that leaves no report, runs nothing or ends badly without saying why has failed. */
+/** Counts what a step ran. One that leaves no report, runs nothing or ends badly without saying why has failed. */
 export function countsOf(step: Step, ok: boolean): Counts {
-  const one = (passed: boolean, why = ''): Counts => (
-    { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0, failures: passed ? [] : [`${step.what}${why}`], suites: [] }
-  );
+  const one = (passed: boolean, why = ''): Counts => ({
+    passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0, suites: [],
+    failures: passed ? [] : [`${step.what}${why}`],
+  });
   if (!step.report) { return one(ok); }
   if (!fs.existsSync(step.report.file)) { return one(false, ': did not finish'); }
   const counts = READERS[step.report.of](fs.readFileSync(step.report.file, 'utf8'));
@@ -34,15 +35,16 @@ export function countsOf(step: Step, ok: boolean): Counts {
 
 const READERS: { readonly [kind: string]: (text: string) => Counts | undefined } = {
   jest: text => {
-    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } = JSON.parse(text) as JestReport;
-    const files = testResults.map(r => ({ ...r, name: path.relative(ROOT, r.name) }));
+    const report = JSON.parse(text) as JestReport;
+    const files = report.testResults.map(r => ({ ...r, name: path.relative(ROOT, r.name) }));
     // Files that could not even be loaded.
     const broken = files.filter(f => f.status === 'failed' && !f.assertionResults.some(a => a.status === 'failed'));
-    const failures = files.flatMap(f => f.assertionResults.filter(a => a.status === 'failed').map(a => `${f.name}: ${a.fullName}`));
+    const failures = files.flatMap(f => f.assertionResults.filter(a => a.status === 'failed')
+      .map(a => `${f.name}: ${a.fullName}`));
     return {
-      passed: numPassedTests,
-      failed: numFailedTests + broken.length,
-      skipped: numPendingTests + numTodoTests,
+      passed: report.numPassedTests,
+      failed: report.numFailedTests + broken.length,
+      skipped: report.numPendingTests + report.numTodoTests,
       failures: [...failures, ...broken.map(f => `${f.name}: did not run`)],
       suites: files.map(f => ({ name: f.name, seconds: Math.max(0, f.endTime - f.startTime) / 1000 })),
     };

@@ -24,13 +24,16 @@ export class Scheduler {
   }
 
   private fill(): void {
-    const ready = [...this.waiting].filter(job => !this.before(job).some(b => this.waiting.has(b) || this.active.has(b)));
+    const isOver = (job: Job): boolean => !this.waiting.has(job) && !this.active.has(job);
+    const ready = [...this.waiting].filter(job => this.before(job).every(isOver));
     for (const job of ready.sort((a, b) => this.rankOf(b) - this.rankOf(a))) {
       if (this.active.size >= this.places) { break; }
       this.waiting.delete(job);
       this.active.set(job, this.runJob(job).finally(() => this.active.delete(job)));
     }
-    if (this.active.size === 0 && this.waiting.size > 0) { throw new Error(`these jobs wait for each other: ${[...this.waiting].map(j => j.name).join(', ')}`); }
+    if (this.active.size === 0 && this.waiting.size > 0) {
+      throw new Error(`these jobs wait for each other: ${[...this.waiting].map(j => j.name).join(', ')}`);
+    }
   }
 
   private before({ needs = [], after = [] }: Job): Job[] {
@@ -41,7 +44,8 @@ export class Scheduler {
   private rankOf(job: Job): number {
     const known = this.rank.get(job);
     if (known !== undefined) { return known; }
-    const rank = job.seconds + Math.max(0, ...this.jobs.filter(j => this.before(j).includes(job)).map(j => this.rankOf(j)));
+    const later = this.jobs.filter(j => this.before(j).includes(job));
+    const rank = job.seconds + Math.max(0, ...later.map(j => this.rankOf(j)));
     this.rank.set(job, rank);
     return rank;
   }
@@ -67,7 +71,8 @@ export class Scheduler {
     const sum = (key: 'passed' | 'failed' | 'skipped') => all.reduce((total, c) => total + c[key], 0);
     this.end({
       job, passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped'),
-      failures: all.flatMap(c => c.failures.map(f => `${job.name}: ${f}`)), suites: all.flatMap(c => c.suites), started, ended: this.now(),
+      failures: all.flatMap(c => c.failures.map(f => `${job.name}: ${f}`)), suites: all.flatMap(c => c.suites),
+      started, ended: this.now(),
     }, fs.readFileSync(file, 'utf8'));
   }
 
@@ -77,7 +82,8 @@ export class Scheduler {
     const counts = `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
     const lines = [
       `--- ${job.name} ${'-'.repeat(Math.max(3, 100 - job.name.length))}`, output.trimEnd(),
-      ...failures.map(f => `FAILED: ${f}`), `=== ${failed > 0 ? 'FAILED ' : ''}${job.name}: ${counts} (${Math.round(ended - started)} s)`,
+      ...failures.map(f => `FAILED: ${f}`),
+      `=== ${failed > 0 ? 'FAILED ' : ''}${job.name}: ${counts} (${Math.round(ended - started)} s)`,
     ];
     process.stdout.write(`${lines.filter(line => line !== '').join('\n')}\n`);
   }

@@ -14,7 +14,7 @@ const HOUR = 3_600_000;
 
 let folder: string | undefined;
 
-/** The assembly of a delivery of the tests, synthesized once for all suites that only read it, as long as its sources stay. */
+/** The assembly of a delivery of the tests, synthesized once for all suites that read it while its sources stay. */
 export function keptAssembly(name: string): string {
   folder ??= path.join(KEPT, fingerprint());
   const kept = path.join(folder, name);
@@ -49,7 +49,8 @@ function filesBelow(directory: string): string[] {
   const entries = fs.readdirSync(directory, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
   return entries.flatMap(entry => {
     const file = path.join(directory, entry.name);
-    if (entry.isDirectory()) { return /^(__pycache__|\..*_cache|node_modules)$/.test(entry.name) ? [] : filesBelow(file); }
+    const isMade = /^(__pycache__|\..*_cache|node_modules)$/.test(entry.name);
+    if (entry.isDirectory()) { return isMade ? [] : filesBelow(file); }
     return entry.isFile() ? [file] : [];
   });
 }
@@ -57,6 +58,7 @@ function filesBelow(directory: string): string[] {
 function removeOthers(mine: string): void {
   for (const entry of fs.existsSync(KEPT) ? fs.readdirSync(KEPT).map(e => path.join(KEPT, e)) : []) {
     const seen = fs.statSync(entry, { throwIfNoEntry: false });
-    if (!entry.startsWith(mine) && seen && Date.now() - seen.mtimeMs > HOUR) { fs.rmSync(entry, { recursive: true, force: true }); }
+    const isOld = seen !== undefined && Date.now() - seen.mtimeMs > HOUR;
+    if (isOld && !entry.startsWith(mine)) { fs.rmSync(entry, { recursive: true, force: true }); }
   }
 }
