@@ -12,6 +12,9 @@ export class BuildTasks extends Component {
     project.compileTask.exec('tsx scripts/role-table.ts');
     project.compileTask.exec('tsx scripts/without-source-maps.ts');
     project.testTask.reset('tsx scripts/test.ts', { receiveArgs: true });
+    project.addTask('test:long', {
+      description: 'The suites that npm test shortens, whole', exec: 'tsx scripts/test.ts', env: { TEST_LONG: 'true' }, receiveArgs: true,
+    });
     for (const [name, description, exec] of [
       [
         'demo', 'Make a repository as a user would, run its pipeline here and synthesize its infrastructure',
@@ -33,6 +36,7 @@ export class BuildTasks extends Component {
     new JsonFile(project, 'jest.config.json', {
       obj: {
         rootDir: '.',
+        cacheDirectory: '<rootDir>/build/jest',
         roots: ['<rootDir>/test'],
         setupFiles: ['<rootDir>/test/random.ts'],
         testMatch: ['**/*.test.ts'],
@@ -42,7 +46,13 @@ export class BuildTasks extends Component {
       marker: false,
     });
     new JsonFile(project, 'integ/jest.config.json', {
-      obj: { rootDir: '.', testMatch: ['**/*.integ.ts'], transform: { '^.+\\.ts$': SWC }, testTimeout: 900_000 },
+      obj: {
+        rootDir: '.',
+        cacheDirectory: '<rootDir>/../build/jest',
+        testMatch: ['**/*.integ.ts'],
+        transform: { '^.+\\.ts$': SWC },
+        testTimeout: 900_000,
+      },
       marker: false,
     });
   }

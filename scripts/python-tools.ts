@@ -23,9 +23,14 @@ export function findPython(): string {
   throw new Error('No Python 3.11 or later with the venv module was found. Install one, or name it in the environment variable PYTHON.');
 }
 
+/** Where an environment is. */
+export function environmentDirectory(name: 'tools' | 'sdk'): string {
+  return path.join(ROOT, '.venvs', name);
+}
+
 /** Makes an environment from a file of exact requirements in `integ/requirements/`. */
 export function toolEnvironment(name: 'tools' | 'sdk'): ToolEnvironment {
-  const directory = path.join(ROOT, '.venvs', name);
+  const directory = environmentDirectory(name);
   const requirements = path.join(ROOT, 'integ', 'requirements', `${name}.txt`);
   const stamp = path.join(directory, 'made-from.txt');
   const wanted = fs.readFileSync(requirements, 'utf8');
@@ -57,4 +62,11 @@ export function uvCommand(python: string = findPython()): string {
     execFileSync(path.join(directory, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', `uv==${version}`], { stdio: 'inherit' });
   }
   return uv;
+}
+
+// Usage: tsx scripts/python-tools.ts uv|tools|sdk
+if (require.main === module) {
+  const [name] = process.argv.slice(2);
+  if (name === 'uv') { uvCommand(); }
+  if (name === 'tools' || name === 'sdk') { toolEnvironment(name); }
 }

@@ -20,3 +20,10 @@ export function selection<T>(what: string, cases: readonly T[], count: number): 
   process.stdout.write(`${what}: ${count} of ${cases.length}, picked by TEST_SEED=${seed()}; npm run test:long runs all of them\n`);
   return cases.filter((_, index) => chosen.has(index));
 }
+
+/** How many random cases a property is put to, and from which seed: all of them from fast-check's own in a long run. */
+export function randomCases(what: string, all: number, count: number): { numRuns: number; seed?: number } {
+  if (LONG) { return { numRuns: all }; }
+  process.stdout.write(`${what}: ${count} random cases of ${all}, TEST_SEED=${seed()}; npm run test:long runs all\n`);
+  return { numRuns: count, seed: createHash('sha256').update(`${seed()} ${what}`).digest().readInt32BE() };
+}

@@ -1,6 +1,5 @@
-import { Template } from 'aws-cdk-lib/assertions';
 import { BASE, make, SOURCE, statements, text } from './promotion';
-import { cleanUp, resources } from '../../testing/deliveries/synth';
+import { cleanUp } from '../../testing/deliveries/synth';
 
 afterAll(cleanUp);
 

@@ -5,8 +5,9 @@ import * as fc from 'fast-check';
 import { edited, type Round, type Scenario, scenario } from './scenario';
 import { type Wanted, Workspace } from './workspace';
 import { FileState } from '../../src/sync/decision';
+import { randomCases } from '../../testing/selection';
 
-const CASES = 2000;
+const CASES = randomCases('stories of users and projects', 2000, 250);
 
 const text = (lines: readonly string[]): string => lines.map(line => `${line}\n`).join('');
 const linesOf = (content: string): string[] => content.split('\n').slice(0, -1);
@@ -176,7 +177,7 @@ class Story {
 }
 
 test('whatever users and projects do, no line of a user is lost, a second synth changes nothing, and merges are git\'s '
-  + `(${CASES} cases)`, () => {
+  + `(${CASES.numRuns} cases)`, () => {
   const aside = new Workspace();
   try {
     fc.assert(fc.property(scenario, given => {
@@ -188,7 +189,7 @@ test('whatever users and projects do, no line of a user is lost, a second synth 
       } finally {
         w.remove();
       }
-    }), { numRuns: CASES });
+    }), CASES);
   } finally {
     aside.remove();
   }

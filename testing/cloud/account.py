@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 from collections.abc import Iterator
@@ -10,12 +11,16 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.loaders import JSONFileLoader
 from moto import mock_aws
 
 REGION = "eu-west-1"
 ACCOUNT = "123456789012"
 GROUP = "churn-main"
 ENVIRONMENTS = ("staging", "prod")
+
+# Each session reads the models of its services again, megabytes of JSON: half of the time of these tests.
+JSONFileLoader.load_file = staticmethod(functools.cache(JSONFileLoader().load_file))
 
 
 @pytest.fixture(autouse=True)

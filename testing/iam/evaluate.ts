@@ -1,5 +1,8 @@
 import { getDenialReasons, getGrantReasons, type RequestAnalysis, runSimulation, type Simulation } from '@cloud-copilot/iam-simulate';
 import type { AwsResource, IamRole, Policies, PolicyDocument, Statement } from './policies';
+import { keepResourceTypes } from './resource-types';
+
+keepResourceTypes();
 
 /** Values of condition keys. */
 export type Context = { readonly [key: string]: string | readonly string[] };
@@ -120,7 +123,7 @@ export async function evaluate(policies: Policies, request: Request, boundaries:
  * since the evaluator knows no condition keys with variable parts other than those after a slash.
  */
 function relevant(document: PolicyDocument, action: string, nothing: Statement): PolicyDocument {
-  const statements = document.Statement.filter(s => isAbout(s, action));
+  const statements = statementsAbout(document, action);
   const conditions = (condition: NonNullable<Statement['Condition']>) => Object.fromEntries(Object.entries(condition).map(([operator, tests]) => [operator, renamed(tests)]));
   return {
     Version: document.Version,
@@ -148,8 +151,28 @@ function rename(resource: string, beyond: Beyond | undefined): string {
 /** A policy must have a statement. */
 const NOTHING: Statement = { Effect: 'Deny', Action: ['none:Nothing'], Resource: ['*'] };
 
+/** Kept by document, since the same ones are asked about again and again. */
+const about = new WeakMap<PolicyDocument, Map<string, readonly Statement[]>>();
+
+function statementsAbout(document: PolicyDocument, action: string): readonly Statement[] {
+  const known = about.get(document) ?? new Map<string, readonly Statement[]>();
+  about.set(document, known);
+  const found = known.get(action) ?? document.Statement.filter(s => isAbout(s, action));
+  known.set(action, found);
+  return found;
+}
+
 function isAbout({ Action: actions, NotAction: not }: Statement, action: string): boolean {
-  return not !== undefined || actions.some(pattern => new RegExp(`^${pattern.replace(/[.+^$()|[\]{}\\]/g, '\\$&').replace(/\*/g, '.*').replace(/\?/g, '.')}$`, 'i').test(action));
+  return not !== undefined || actions.some(pattern => regexOf(pattern).test(action));
+}
+
+const regexes = new Map<string, RegExp>();
+
+function regexOf(pattern: string): RegExp {
+  const text = pattern.replace(/[.+^$()|[\]{}\\]/g, '\\$&').replace(/\*/g, '.*').replace(/\?/g, '.');
+  const regex = regexes.get(pattern) ?? new RegExp(`^${text}$`, 'i');
+  regexes.set(pattern, regex);
+  return regex;
 }
 
 function renamed<V>(keys: { readonly [key: string]: V }): { [key: string]: V } {
@@ -159,7 +182,7 @@ function renamed<V>(keys: { readonly [key: string]: V }): { [key: string]: V } {
 /** Position of a statement in the whole policy. */
 function originalIndex({ by, policy: name, index }: Granted, action: string, role?: IamRole, policy?: PolicyDocument): number {
   const document = by === 'resource' ? policy : role?.policies.find(p => p.name === name)?.document;
-  const found = document?.Statement.filter(s => isAbout(s, action))[index];
+  const found = document && statementsAbout(document, action)[index];
   return found && document ? document.Statement.indexOf(found) : index;
 }
 

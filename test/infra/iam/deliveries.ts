@@ -4,25 +4,30 @@ import type { DeliveryPlan } from '../../../src/plan/model';
 import { normaliseDelivery } from '../../../src/plan/normalise';
 import { planDelivery } from '../../../src/plan/plan';
 import { DELIVERIES } from '../../../testing/deliveries/deliveries';
+import { keptAssembly } from '../../../testing/deliveries/kept';
 import { stacksOf } from '../../../testing/deliveries/synth';
 import { HERE } from '../../../testing/iam/assembly';
 import { type Policies, readPolicies } from '../../../testing/iam/policies';
 
 const worlds = new Map<string, World>();
 
-/** A delivery of the tests as it is once deployed; synthesized once for each test file. */
+/** A delivery of the tests as it is once deployed; read once for each test file. */
 export function worldOf(name: string): World {
   const known = worlds.get(name);
   if (known) { return known; }
-  const world = makeWorld(DELIVERIES[name]);
+  const world = worldFrom(DELIVERIES[name], readPolicies(keptAssembly(name)));
   worlds.set(name, world);
   return world;
 }
 
 /** Any delivery. */
 export function makeWorld(options: DeliveryOptions): World {
+  return worldFrom(options, policiesOf(options));
+}
+
+function worldFrom(options: DeliveryOptions, policies: Policies): World {
   const plan = planOf(options);
-  return new World(plan, { ...policiesOf(options), bootstrapTrust: plan.delivery.tooling.account ?? HERE.account });
+  return new World(plan, { ...policies, bootstrapTrust: plan.delivery.tooling.account ?? HERE.account });
 }
 
 export function planOf(options: DeliveryOptions): DeliveryPlan {

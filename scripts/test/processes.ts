@@ -1,0 +1,28 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import type { Step } from './job';
+import { ROOT } from '../python-tools';
+
+const running = new Set<ChildProcess>();
+
+/** Runs a step; what it says goes to a file that is open. */
+export function runStep({ command, args, cwd, env }: Step, log: number): Promise<boolean> {
+  const child = spawn(command, args, {
+    cwd: cwd ?? ROOT, env: { ...process.env, ...env }, stdio: ['ignore', log, log], detached: true,
+  });
+  running.add(child);
+  return new Promise<boolean>(resolve => {
+    child.on('error', () => resolve(false));
+    child.on('close', code => resolve(code === 0));
+  }).finally(() => running.delete(child));
+}
+
+/** Ends everything that was started, with what that has started: tests start servers and process groups. */
+export function endAll(): void {
+  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n');
+  const table = lines.map(line => line.trim().split(/\s+/).map(Number));
+  const below = (parent: number): number[] =>
+    table.filter(([, ppid]) => ppid === parent).flatMap(([pid]) => [pid, ...below(pid)]);
+  for (const pid of [...running].flatMap(child => (child.pid ? [child.pid, ...below(child.pid)] : []))) {
+    try { process.kill(pid, 'SIGKILL'); } catch { /* over already */ }
+  }
+}
