@@ -28,6 +28,12 @@ export function allJobs(timings: Timings): Job[] {
   return jobs.map(j => ({ ...j, seconds: j.seconds || timings.of(j.name, j.stage === 'integ' ? SLOW : QUICK) }));
 }
 
+/** Folders whose modules import each other by their bare names, or as one package. */
+const PYTHON_MODULES = [
+  'runner/local_runner', 'tools/deploy', 'tools/preflight', 'tools/tests', 'templates/python', 'templates/python/model',
+  'testing/cloud', 'testing/journey/python', 'integ/infra/python', 'integ/python',
+];
+
 type Order = Pick<Job, 'needs' | 'after'>;
 
 function job(stage: Stage | undefined, name: string, steps: readonly Step[], order: Order = {}): Job {
@@ -109,6 +115,12 @@ function lint(): Job[] {
     job('lint', 'types', [
       step('types of tests, scripts and templates', local('tsc'), ['--noEmit', '--project', 'tsconfig.dev.json']),
     ]),
+    job('lint', 'layers', [
+      step('layers and cycles of TypeScript', local('depcruise'), [
+        '--config', '.dependency-cruiser.json', ...eslintArguments().filter(arg => /^[a-z]+$/.test(arg)),
+      ]),
+      step('cycles of Python', bin('tools', 'python'), ['scripts/python_cycles.py', ...PYTHON_MODULES]),
+    ], { needs: TOOLS }),
     job('lint', 'ruff', ['runner', 'templates/python', 'tools', 'testing', 'templates/infra-py', 'integ'].map(folder =>
       step(`ruff in ${folder}`, bin('tools', 'ruff'), ['check', '--no-cache', '.'], inFolder(folder)),
     ), { needs: TOOLS }),

@@ -1,7 +1,7 @@
 import { worldOf } from './deliveries';
 import { DELIVERIES } from '../../../testing/deliveries/deliveries';
 import { cleanUp } from '../../../testing/deliveries/synth';
-import { decideAll, show } from '../../../testing/iam/table';
+import { decideAll, show } from './table';
 
 jest.setTimeout(180_000);
 afterAll(cleanUp);

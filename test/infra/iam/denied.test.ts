@@ -7,7 +7,7 @@ import type { PlannedRole } from '../../../src/plan/roles/role-model';
 import { cleanUp } from '../../../testing/deliveries/synth';
 import { evaluate, type Request } from '../../../testing/iam/evaluate';
 import type { AwsResource, Policies } from '../../../testing/iam/policies';
-import { show } from '../../../testing/iam/table';
+import { show } from './table';
 
 jest.setTimeout(180_000);
 afterAll(cleanUp);

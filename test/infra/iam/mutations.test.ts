@@ -1,7 +1,7 @@
 import { worldOf } from './deliveries';
 import { cleanUp } from '../../../testing/deliveries/synth';
 import { evaluate } from '../../../testing/iam/evaluate';
-import { decideAll, without } from '../../../testing/iam/table';
+import { decideAll, without } from './table';
 
 jest.setTimeout(180_000);
 afterAll(cleanUp);

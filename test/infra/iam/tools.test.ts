@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import * as path from 'node:path';
 import { worldOf } from './deliveries';
 import { cleanUp } from '../../../testing/deliveries/synth';
-import { decideAll } from '../../../testing/iam/table';
+import { decideAll } from './table';
 
 jest.setTimeout(180_000);
 afterAll(cleanUp);

@@ -1,8 +1,8 @@
-import { type Answer, evaluate, type Request } from './evaluate';
-import { expand } from './expand';
-import type { IamRole, Policies, PolicyDocument } from './policies';
-import { stepsOf } from '../../test/infra/iam/calls';
-import type { Step, World } from '../../test/infra/iam/calls/world';
+import { type Answer, evaluate, type Request } from '../../../testing/iam/evaluate';
+import { expand } from '../../../testing/iam/expand';
+import type { IamRole, Policies, PolicyDocument } from '../../../testing/iam/policies';
+import { stepsOf } from './calls';
+import type { Step, World } from './calls/world';
 
 /** A request of the table with what was decided. */
 export interface Decided {
