@@ -3,15 +3,14 @@ import * as path from 'node:path';
 import type { Packages } from '../../testing/harness/packages';
 import { nextVersion } from '../../testing/harness/versions';
 
-/** Three versions of this package, made from the one that is packed: the second with many changes, the third in conflict with an edit. */
-export function threeVersions(packages: Packages): readonly [Packages, Packages, Packages] {
-  const first = nextVersion(packages, '1.0.0');
-  const second = nextVersion(first, '1.1.0', changeMuch);
-  return [first, second, nextVersion(second, '1.2.0', contest)];
+/** Two versions that follow the packed one: the first with many changes, the second in conflict with an edit. */
+export function laterVersions(packages: Packages): readonly [Packages, Packages] {
+  const next = nextVersion(packages, '1.1.0', changeMuch);
+  return [next, nextVersion(next, '1.2.0', contest)];
 }
 
-/** Files as the second version has them, for a repository whose user edited around these places. */
-export const SECOND: { readonly shows: ReadonlyArray<readonly [file: string, text: RegExp]>; readonly gone: readonly string[] } = {
+/** Files as the first of them has them, for a repository whose user edited around these places. */
+export const AFTER_THE_FIRST: { readonly shows: ReadonlyArray<readonly [file: string, text: RegExp]>; readonly gone: readonly string[] } = {
   shows: [
     ['model/train.py', /^"""Training step, in script mode:/],
     ['model/train.py', /"""Run the training job and keep its result\."""/],
