@@ -13,7 +13,8 @@ import { FLAVOURS } from '../repository/flavours';
 export type FixtureState = 'new' | 'ready';
 
 const ENVIRONMENTS = ['.venv', '.venv-sdk'];
-const FIXTURES = path.join(ROOT, 'build', 'fixtures');
+/** Where neither compilers nor linters look, and where `npm ci` begins anew. */
+const FIXTURES = path.join(ROOT, 'node_modules', '.cache', 'fixtures');
 
 /**
  * A copy of the repository that `projen new` makes of the packages in `dist/`, in a directory of its own named "churn".
