@@ -27,7 +27,11 @@ const GROUPS = `deploymentGroups: [
   ]`;
 const SOURCE = `source: { type: SourceType.GITHUB, repository: "example-org/churn", connectionArn: "${CONNECTION}" }`;
 
-const NETWORK = '{ vpcId: "vpc-0123456789abcdef0", subnetIds: ["subnet-0123456789abcdef0"], securityGroupIds: ["sg-0123456789abcdef0"] }';
+const NETWORK = `{
+    vpcId: "vpc-0123456789abcdef0",
+    subnetIds: ["subnet-0123456789abcdef0"],
+    securityGroupIds: ["sg-0123456789abcdef0"],
+  }`;
 
 const TYPESCRIPT: readonly OptionLink[] = [
   {
@@ -148,8 +152,13 @@ const TYPESCRIPT: readonly OptionLink[] = [
 const PYTHON_NAME = / {4}name="churn",\n/;
 const addPython = (option: string): readonly [RegExp, string] => [PYTHON_NAME, `$&    ${option},\n`];
 const PYTHON_GROUPS = `deployment_groups=[
-        DeploymentGroupOptions(name="dev", source_branch="develop", deploy_environments=[DeployEnvironmentOptions(name="try")]),
-        DeploymentGroupOptions(name="main", deploy_environments=[DeployEnvironmentOptions(name="preprod"), DeployEnvironmentOptions(name="prod")]),
+        DeploymentGroupOptions(
+            name="dev", source_branch="develop", deploy_environments=[DeployEnvironmentOptions(name="try")],
+        ),
+        DeploymentGroupOptions(
+            name="main",
+            deploy_environments=[DeployEnvironmentOptions(name="preprod"), DeployEnvironmentOptions(name="prod")],
+        ),
     ]`;
 
 const PYTHON: readonly OptionLink[] = [
@@ -175,13 +184,19 @@ const PYTHON: readonly OptionLink[] = [
   },
   {
     what: 'a second group',
-    edits: [addPython(PYTHON_GROUPS), [/import SageMakerCicdProject/, 'import DeployEnvironmentOptions, DeploymentGroupOptions, SageMakerCicdProject']],
+    edits: [
+      addPython(PYTHON_GROUPS),
+      [/import SageMakerCicdProject/, 'import DeployEnvironmentOptions, DeploymentGroupOptions, SageMakerCicdProject'],
+    ],
     shows: [[DELIVERY, /"sourceBranch": "develop"/], ['README.md', /develop[^]*preprod/]],
   },
 ];
 
 /** Option changes that are made one after the other. */
-export const OPTION_LINKS: { readonly [F in Flavour]: readonly OptionLink[] } = { typescript: TYPESCRIPT, python: PYTHON };
+export const OPTION_LINKS: { readonly [F in Flavour]: readonly OptionLink[] } = {
+  typescript: TYPESCRIPT,
+  python: PYTHON,
+};
 
 /** These links and what they come after, in their own order. */
 export function withThoseBefore(links: readonly OptionLink[], all: readonly OptionLink[]): readonly OptionLink[] {

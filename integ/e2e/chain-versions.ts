@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import type { OptionLink } from './chain-options';
 import type { Packages } from '../../testing/harness/packages';
 import { nextVersion } from '../../testing/harness/versions';
 
@@ -10,7 +11,7 @@ export function laterVersions(packages: Packages): readonly [Packages, Packages]
 }
 
 /** Files as the first of them has them, for a repository whose user edited around these places. */
-export const AFTER_THE_FIRST: { readonly shows: ReadonlyArray<readonly [file: string, text: RegExp]>; readonly gone: readonly string[] } = {
+export const AFTER_THE_FIRST: Pick<OptionLink, 'shows' | 'gone'> = {
   shows: [
     ['model/train.py', /^"""Training step, in script mode:/],
     ['model/train.py', /"""Run the training job and keep its result\."""/],
@@ -35,9 +36,11 @@ function changeMuch(root: string): void {
     const text = fs.readFileSync(template(`tests/${name}`), 'utf8');
     fs.writeFileSync(template(`tests/${name}`), text.replace(/tests\.workbench/g, 'tests.bench_tools'));
   }
-  replace(path.join(root, 'lib/project/templates.js'), /(sourcePath: .*'python', file\))/, "$1, previousPaths: file === 'tests/bench_tools.py' ? ['tests/workbench.py'] : []");
+  replace(path.join(root, 'lib/project/templates.js'), /(sourcePath: .*'python', file\))/,
+    "$1, previousPaths: file === 'tests/bench_tools.py' ? ['tests/workbench.py'] : []");
 
-  replace(path.join(root, 'lib/options/model-settings.js'), "processingInstanceType ?? 'ml.m5.large'", "processingInstanceType ?? 'ml.m5.4xlarge'");
+  replace(path.join(root, 'lib/options/model-settings.js'),
+    "processingInstanceType ?? 'ml.m5.large'", "processingInstanceType ?? 'ml.m5.4xlarge'");
   replace(path.join(root, 'lib/options/frameworks.js'), 'eta: 0.2,', 'eta: 0.25,');
 }
 

@@ -22,11 +22,11 @@ beforeAll(() => {
   versions = laterVersions(packedPackages());
 });
 
-/** A repository that lives on: a person edits it, changes options, takes two upgrades, one with a conflict, and at last ejects. */
+/** A repository that lives on: a person edits it, changes options, takes two upgrades, one in conflict, and ejects. */
 describe.each(FLAVOURS)('a repository in $flavour over the years', flavourCase => {
   const { flavour, rcFile } = flavourCase;
   const links = OPTION_LINKS[flavour];
-  const picked: readonly OptionLink[] = withThoseBefore(selection(`chain in ${flavour}`, links, PICKED[flavour]), links);
+  const picked = withThoseBefore(selection(`chain in ${flavour}`, links, PICKED[flavour]), links);
   let registries: Registries;
   let repo: Repository;
   const synth = async (): Promise<RunResult> => repo.projen();
@@ -39,21 +39,22 @@ describe.each(FLAVOURS)('a repository in $flavour over the years', flavourCase =
   afterAll(async () => registries?.stop());
 
   /** What has to hold after every link of the chain. */
-  async function holds(link: string, testCommand: readonly [string, ...string[]] = ['npx', 'projen', 'test']): Promise<void> {
+  async function holds(link: string, [command, ...args]: readonly string[] = ['npx', 'projen', 'test']): Promise<void> {
     expect(lostEdits(repo, flavourCase)).toEqual([]);
     await repo.commit(link);
     if (repo.exists(rcFile)) {
       await synth();
       expect(await repo.changedFiles()).toEqual([]);
     }
-    const [command, ...args] = testCommand;
     const { output } = await repo.run(command, args, { seconds: 600 });
     expect(output).toMatch(/\d+ passed/);
     expect(await repo.changedFiles()).toEqual([]);
   }
 
-  function expectFiles({ shows, gone = [] }: { shows: ReadonlyArray<readonly [string, RegExp]>; gone?: readonly string[] }): void {
-    for (const [file, text] of shows) { expect({ file, text: repo.read(file) }).toEqual({ file, text: expect.stringMatching(text) as string }); }
+  function expectFiles({ shows, gone = [] }: Pick<OptionLink, 'shows' | 'gone'>): void {
+    for (const [file, text] of shows) {
+      expect({ file, text: repo.read(file) }).toEqual({ file, text: expect.stringMatching(text) as string });
+    }
     expect(gone.filter(file => repo.exists(file))).toEqual([]);
   }
 

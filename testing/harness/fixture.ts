@@ -19,10 +19,12 @@ const FIXTURES = path.join(ROOT, 'node_modules', '.cache', 'fixtures');
 /**
  * A copy of the repository that `projen new` makes of the packages in `dist/`, in a directory of its own named "churn".
  *
- * The repository is made once for each day and state of `dist/`, by whoever wants it first. In the copy its lock names the index of
- * the given registries, as if it had been made with them.
+ * The repository is made once for each day and state of `dist/`, by whoever wants it first. In the copy its lock names
+ * the index of the given registries, as if it had been made with them.
  */
-export async function copyOfRepository(flavour: Flavour, registries: Registries, state: FixtureState = 'ready'): Promise<Repository> {
+export async function copyOfRepository(
+  flavour: Flavour, registries: Registries, state: FixtureState = 'ready',
+): Promise<Repository> {
   const home = path.join(FIXTURES, keyOf(registries), flavour);
   await holdingLock(home, async () => {
     if (!fs.existsSync(path.join(home, 'origin.json'))) { await make(home, flavour, registries); }
@@ -67,7 +69,9 @@ async function make(home: string, flavour: Flavour, registries: Registries): Pro
 }
 
 function keep(repository: Repository, home: string, state: FixtureState): void {
-  ENVIRONMENTS.filter(name => repository.exists(name)).forEach(name => copyTree(repository.path(name), path.join(home, state, name)));
+  for (const name of ENVIRONMENTS.filter(one => repository.exists(one))) {
+    copyTree(repository.path(name), path.join(home, state, name));
+  }
 }
 
 /** Other packages are another fixture, as is another day: what the registries have changes, too. */

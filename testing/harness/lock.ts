@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Does something in a directory while no other process does, and makes the directory. A lock whose holder has died is taken over. */
+/** Makes a directory and works in it while no other process does. A lock whose holder has died is taken over. */
 export async function holdingLock<T>(directory: string, work: () => Promise<T>): Promise<T> {
   fs.mkdirSync(directory, { recursive: true });
   const file = `${directory}.lock`;
