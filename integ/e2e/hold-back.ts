@@ -1,7 +1,7 @@
 import type { Repository } from '../../testing/harness/repository';
 
 /**
- * Constrains the Python packages of others to what is locked, as a person may. An upgrade then takes the same way, but uv
+ * Constrains the Python packages of others to what is locked, as a person may. An upgrade then does the same, but uv
  * finds in a second what otherwise takes it a minute: the SageMaker SDK is a search through hundreds of versions.
  */
 export function holdPythonPackagesBack(repo: Repository): void {

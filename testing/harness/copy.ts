@@ -8,7 +8,7 @@ export function copyTree(from: string, to: string): void {
   execFileSync('cp', ['-a', '--reflink=auto', `${from}/.`, `${to}/`]);
 }
 
-/** The same with hard links, for files that are replaced but never written to: what uv installs, what Python compiles. */
+/** The same with hard links, for files that are replaced, never written to: what uv installs, what Python compiles. */
 export function linkTree(from: string, to: string): void {
   try {
     execFileSync('cp', ['-al', from, to], { stdio: 'ignore' });
