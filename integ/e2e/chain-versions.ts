@@ -1,17 +1,17 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import type { OptionLink } from './chain-options';
 import type { Packages } from '../../testing/harness/packages';
 import { nextVersion } from '../../testing/harness/versions';
 
-/** Three versions of this package, made from the one that is packed: the second with many changes, the third in conflict with an edit. */
-export function threeVersions(packages: Packages): readonly [Packages, Packages, Packages] {
-  const first = nextVersion(packages, '1.0.0');
-  const second = nextVersion(first, '1.1.0', changeMuch);
-  return [first, second, nextVersion(second, '1.2.0', contest)];
+/** Two versions that follow the packed one: the first with many changes, the second in conflict with an edit. */
+export function laterVersions(packages: Packages): readonly [Packages, Packages] {
+  const next = nextVersion(packages, '1.1.0', changeMuch);
+  return [next, nextVersion(next, '1.2.0', contest)];
 }
 
-/** Files as the second version has them, for a repository whose user edited around these places. */
-export const SECOND: { readonly shows: ReadonlyArray<readonly [file: string, text: RegExp]>; readonly gone: readonly string[] } = {
+/** Files as the first of them has them, for a repository whose user edited around these places. */
+export const AFTER_THE_FIRST: Pick<OptionLink, 'shows' | 'gone'> = {
   shows: [
     ['model/train.py', /^"""Training step, in script mode:/],
     ['model/train.py', /"""Run the training job and keep its result\."""/],
@@ -36,9 +36,11 @@ function changeMuch(root: string): void {
     const text = fs.readFileSync(template(`tests/${name}`), 'utf8');
     fs.writeFileSync(template(`tests/${name}`), text.replace(/tests\.workbench/g, 'tests.bench_tools'));
   }
-  replace(path.join(root, 'lib/project/components/templates.js'), /(sourcePath: .*'python', file\))/, "$1, previousPaths: file === 'tests/bench_tools.py' ? ['tests/workbench.py'] : []");
+  replace(path.join(root, 'lib/project/components/templates.js'), /(sourcePath: .*'python', file\))/,
+    "$1, previousPaths: file === 'tests/bench_tools.py' ? ['tests/workbench.py'] : []");
 
-  replace(path.join(root, 'lib/options/model-settings.js'), "processingInstanceType ?? 'ml.m5.large'", "processingInstanceType ?? 'ml.m5.4xlarge'");
+  replace(path.join(root, 'lib/options/model-settings.js'),
+    "processingInstanceType ?? 'ml.m5.large'", "processingInstanceType ?? 'ml.m5.4xlarge'");
   replace(path.join(root, 'lib/options/knowledge/frameworks.js'), 'eta: 0.2,', 'eta: 0.25,');
 }
 

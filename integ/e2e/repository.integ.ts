@@ -1,6 +1,7 @@
 import * as path from 'node:path';
 import { comparable, resources } from './templates';
 import { withoutUv } from '../../testing/harness/environment';
+import { copyOfRepository } from '../../testing/harness/fixture';
 import { ROOT } from '../../testing/harness/process';
 import { type Registries, startRegistries } from '../../testing/harness/registries';
 import { Repository } from '../../testing/harness/repository';
@@ -23,11 +24,11 @@ afterAll(async () => {
   removeTemporary();
 });
 
-describe.each(FLAVOURS)('a new repository in $flavour', ({ flavour, flags, rcFile, appFile, anchor, instanceType, threshold, modelName }) => {
+describe.each(FLAVOURS)('a new repository in $flavour', ({ flavour, rcFile, appFile, anchor, instanceType, threshold, modelName }) => {
   let repo: Repository;
 
   beforeAll(async () => {
-    repo = await Repository.create('churn', registries.env, flags);
+    repo = await copyOfRepository(flavour, registries, 'new');
     repositories.set(flavour, repo);
   });
 

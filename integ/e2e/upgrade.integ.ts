@@ -1,8 +1,9 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { copyOfRepository } from '../../testing/harness/fixture';
 import { packedPackages } from '../../testing/harness/packages';
 import { type Registries, startRegistries } from '../../testing/harness/registries';
-import { Repository } from '../../testing/harness/repository';
+import type { Repository } from '../../testing/harness/repository';
 import { removeTemporary } from '../../testing/harness/temporary';
 import { nextVersion } from '../../testing/harness/versions';
 
@@ -19,8 +20,7 @@ const result = (): Result => repo.json<Result>('build/upgrade/result.json');
 
 beforeAll(async () => {
   registries = await startRegistries();
-  repo = await Repository.create('churn', registries.env);
-  await repo.projen(['setup'], { seconds: 600 });
+  repo = await copyOfRepository('typescript', registries);
   repo.edit('model/train.py', /$/, '\n# Written by hand.\n');
 });
 

@@ -4,6 +4,9 @@ import * as path from 'node:path';
 import { synthesize } from '../../testing/deliveries/assemblies';
 import { DELIVERIES } from '../../testing/deliveries/deliveries';
 import { cleanUp, temporary } from '../../testing/deliveries/synth';
+import { selection } from '../../testing/selection';
+
+const KINDS_IN_A_SHORT_RUN = 24;
 
 const tools = process.env.TOOLS_VENV;
 if (!tools) { throw new Error('TOOLS_VENV has to name a Python environment made from integ/requirements/tools.txt.'); }
@@ -43,13 +46,15 @@ describe('the templates of every delivery', () => {
   const parent = temporary();
   Object.keys(DELIVERIES).forEach(name => synthesize(name, parent));
   const all = templates(parent);
-  const linted = distinct(all);
+  const kinds = distinct(all);
+  const linted = selection('kinds of templates to lint', kinds, KINDS_IN_A_SHORT_RUN);
+  const whole = linted.length === kinds.length;
   const folder = temporary();
   linted.forEach((file, i) => fs.copyFileSync(file, path.join(folder, `${i}-${path.basename(file)}`)));
 
-  test('are many, of which each kind is linted', () => {
+  test('are many, of few kinds', () => {
     expect(all.length).toBeGreaterThan(100);
-    expect(linted.length).toBeGreaterThan(40);
+    expect(kinds.length).toBeGreaterThan(40);
   });
 
   test('give cfn-lint no error and no warning, in regions of two partitions', () => {
@@ -63,9 +68,9 @@ describe('the templates of every delivery', () => {
     const checked = [JSON.parse(output) as Checked | Checked[]].flat();
     const skipped = checked.flatMap(c => c.results.skipped_checks);
     expect(checked.flatMap(c => c.results.failed_checks)).toEqual([]);
-    expect([...new Set(skipped.map(c => c.check_id))]).toEqual(['CKV_AWS_18']);
+    expect(new Set(skipped.map(c => c.check_id))).toEqual(new Set(whole || skipped.length > 0 ? ['CKV_AWS_18'] : []));
     expect(skipped.filter(c => !c.check_result.suppress_comment)).toEqual([]);
-    expect(checked.reduce((sum, c) => sum + c.summary.passed, 0)).toBeGreaterThan(500);
+    expect(checked.reduce((sum, c) => sum + c.summary.passed, 0)).toBeGreaterThan(whole ? 500 : 5 * linted.length);
   });
 });
 
@@ -76,18 +81,10 @@ test('cfn-lint notices a template that is broken', () => {
   expect(run('cfn-lint', ['--template', file]).output).toContain('V9');
 });
 
-describe.each(['deploy', 'preflight'])('the Python of %s', name => {
+// The stage lint of `npm test` looks at the deploy tools in the same way, and at all Python with ruff.
+test('the Python of preflight is clean for mypy in strict mode', () => {
   const configuration = path.resolve(__dirname, '..', '..', 'tools');
-  const folder = path.join(configuration, name);
-
-  test('is clean for ruff', () => {
-    expect(run('ruff', ['check', '--no-cache', '--config', path.join(configuration, 'ruff.toml'), folder])).toMatchObject({ status: 0 });
-    for (const suite of [path.join(__dirname, 'python'), path.join(configuration, 'tests'), path.join(configuration, '..', 'testing', 'cloud')]) {
-      expect(run('ruff', ['check', '--no-cache', suite])).toMatchObject({ status: 0 });
-    }
-  });
-  test('is clean for mypy in strict mode', () => {
-    const cache = path.join(configuration, '..', 'build', `mypy-${name}`);
-    expect(run('mypy', ['--config-file', path.join(configuration, 'mypy.ini'), '--cache-dir', cache, folder])).toMatchObject({ status: 0 });
-  });
+  const cache = path.join(configuration, '..', 'build', 'mypy-preflight');
+  const args = ['--config-file', path.join(configuration, 'mypy.ini'), '--cache-dir', cache, path.join(configuration, 'preflight')];
+  expect(run('mypy', args)).toMatchObject({ status: 0 });
 });

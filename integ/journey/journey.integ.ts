@@ -9,6 +9,7 @@ import { Assembly } from '../../testing/journey/assembly';
 import { factsOf } from '../../testing/journey/facts';
 import { generateRepository } from '../../testing/journey/generated';
 import { play, type Played, type Run } from '../../testing/journey/play';
+import { selection } from '../../testing/selection';
 
 if (!process.env.TOOLS_VENV) { throw new Error('TOOLS_VENV has to name a Python environment made from integ/requirements/tools.txt.'); }
 
@@ -16,6 +17,8 @@ if (!process.env.SDK_VENV) { throw new Error('SDK_VENV has to name a Python envi
 
 /** The journeys of a commit through a whole delivery, and what is spoilt in each of them. */
 const JOURNEYS: { readonly [delivery: string]: readonly Mutation[] } = { default: ONE_ACCOUNT, sevenAccounts: SEVEN_ACCOUNTS };
+
+const MUTATIONS_IN_A_SHORT_RUN = 10;
 
 const parent = temporaryDirectory('assemblies');
 const originals = Object.fromEntries(Object.keys(JOURNEYS).map(name => [name, synthesize(name, parent)]));
@@ -50,8 +53,9 @@ describe('the journey notices', () => {
   const played = new Map<string, Played>();
   /** A part of the mutations' names, to look at few of them. */
   const only = new RegExp(process.env.JOURNEY_MUTATIONS ?? '');
-  const all = Object.entries(JOURNEYS).flatMap(([delivery, mutations]) => mutations.map((mutation, i) => ({ id: `${delivery}-${i}`, delivery, mutation })))
+  const known = Object.entries(JOURNEYS).flatMap(([delivery, mutations]) => mutations.map((mutation, i) => ({ id: `${delivery}-${i}`, delivery, mutation })))
     .filter(({ mutation }) => only.test(mutation.name));
+  const all = selection('mutations of journeys', known, MUTATIONS_IN_A_SHORT_RUN);
 
   beforeAll(async () => {
     const runs = all.map(({ id, delivery, mutation }): Run => {

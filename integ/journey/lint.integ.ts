@@ -11,8 +11,8 @@ function run(tool: string, ...args: string[]): { readonly status: number | null;
 }
 
 describe('the interpreter of the journey', () => {
-  test('is clean for ruff', () => {
-    expect(run('ruff', 'check', '--no-cache', folder)).toMatchObject({ status: 0 });
+  // The stage lint of `npm test` runs the other half of ruff.
+  test('is formatted by ruff', () => {
     expect(run('ruff', 'format', '--no-cache', '--check', folder)).toMatchObject({ status: 0 });
   });
   test('is clean for mypy in strict mode', () => {

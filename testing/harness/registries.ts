@@ -7,6 +7,8 @@ import { startPythonIndex } from './python-index';
 export interface Registries {
   /** What was in them at the start. */
   readonly packages: Packages;
+  /** Address of the Python index, which locks name. */
+  readonly index: string;
   readonly env: NodeJS.ProcessEnv;
   /** Publishes a further version, which becomes the newest. */
   publish(packages: Packages): Promise<void>;
@@ -21,6 +23,7 @@ export async function startRegistries(packages: Packages = packedPackages()): Pr
   const python = await startPythonIndex(pythonFiles(packages), 'sagemaker-cicd-projen');
   return {
     packages,
+    index: python.url,
     env: { ...env, ...npm.env, ...python.env },
     publish: async further => {
       await npm.publish(further.tarball);

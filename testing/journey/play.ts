@@ -34,7 +34,10 @@ export interface Played {
 
 const python = path.join(process.env.TOOLS_VENV ?? '', 'bin', 'python');
 
-/** Plays journeys, two at a time, each judged by the policies of its own assembly. */
+/** How many journeys are played at a time; `TEST_JOBS=1` where another suite runs beside this one. */
+const parallel = Number(process.env.TEST_JOBS ?? 2);
+
+/** Plays journeys, some at a time, each judged by the policies of its own assembly. */
 export async function play(runs: readonly Run[]): Promise<Played[]> {
   const folder = temporaryDirectory('journeys');
   const judges: Judge[] = [];
@@ -48,8 +51,9 @@ export async function play(runs: readonly Run[]): Promise<Played[]> {
       described.push({ ...rest, facts: file, judge: judge.url, default: HERE, quiet: true });
     }
     const file = path.join(folder, 'runs.json');
-    fs.writeFileSync(file, JSON.stringify({ parallel: 2, runs: described }));
-    await run(python, [path.join(__dirname, 'python', 'main.py'), file], { cwd: folder, env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' }, seconds: 800 });
+    fs.writeFileSync(file, JSON.stringify({ parallel, runs: described }));
+    const env = { ...process.env, PYTHONDONTWRITEBYTECODE: '1' };
+    await run(python, [path.join(__dirname, 'python', 'main.py'), file], { cwd: folder, env, seconds: 1600 });
     return JSON.parse(fs.readFileSync(path.join(folder, 'results.json'), 'utf-8')) as Played[];
   } finally {
     await Promise.all(judges.map(judge => judge.stop()));

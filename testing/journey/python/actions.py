@@ -9,29 +9,19 @@ import zipfile
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from botocore.exceptions import ClientError
 
 from cloud import Resource
+from executions import Artifact, Execution
 from gateway import Gateway
 from permissions import Call
 from values import JourneyError, NotThere, Place, parse_arn
 
-if TYPE_CHECKING:
-    from codepipeline import Execution
-
 
 class Failed(Exception):
     """An action failed, as it may."""
-
-
-@dataclass(frozen=True)
-class Artifact:
-    """Where an artifact of an execution is kept."""
-
-    bucket: str
-    key: str
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,9 @@ from typing import Any
 
 import yaml
 
-from actions import Actions, Artifact, Failed, Given, Outcome
+from actions import Actions, Failed, Given, Outcome
 from cloud import Resource
+from executions import Artifact
 from gateway import Gateway, Session
 from permissions import Call
 from server import Server

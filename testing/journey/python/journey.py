@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from cloud import Resource
-from codepipeline import Execution
+from executions import Execution
 from facts import Facts, Group, Infrastructure
 from moto_client import raw_client
 from values import Denied, JourneyError, Place, parse_arn

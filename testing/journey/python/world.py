@@ -15,8 +15,9 @@ from actions import Actions
 from cloud import Cloud, Resource
 from cloudformation import CloudFormation
 from codebuild import CodeBuild, make_programs
-from codepipeline import CodePipeline, Execution
+from codepipeline import CodePipeline
 from events import EventBridge
+from executions import Execution
 from gateway import Gateway
 from judge import Judge
 from machines import StateMachines

@@ -1,0 +1,58 @@
+"""What a pipeline has been through: its executions, the artifacts they keep and the questions they ask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from cloud import Resource
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """Where an artifact of an execution is kept."""
+
+    bucket: str
+    key: str
+
+
+@dataclass
+class Approval:
+    """A question to a person."""
+
+    stage: str
+    action: str
+    message: str
+    answer: bool | None = None
+
+
+@dataclass
+class Execution:
+    """One run of a pipeline."""
+
+    identity: str
+    pipeline: Resource
+    variables: dict[str, str]
+    revisions: dict[str, str]
+    """Commit that each source action has to fetch, where the starter said so."""
+    role: str = ""
+    status: str = "InProgress"
+    message: str = ""
+    stage: str = ""
+    in_front_of: str = ""
+    """The stage that it waits for because another execution is in it."""
+    skipped: list[str] = field(default_factory=list)
+    approvals: list[Approval] = field(default_factory=list)
+    artifacts: dict[str, Artifact] = field(default_factory=dict)
+    namespaces: dict[str, dict[str, str]] = field(default_factory=dict)
+    log: str = ""
+    """What the programs of its actions printed."""
+
+    @property
+    def done(self) -> bool:
+        """Whether it has ended."""
+        return self.status in ("Succeeded", "Failed", "Superseded")
+
+    @property
+    def question(self) -> Approval | None:
+        """The question it waits for, if any."""
+        return next((a for a in self.approvals if a.answer is None), None)
