@@ -1,9 +1,10 @@
 /**
  * Makes the compiled front door (`lib/index.js`) lazy, after jsii has written it.
  *
- * A jsii package has one entry point. As jsii writes it, a `.projenrc` that needs only the project layer loads the CDK, and a CDK app
- * loads projen. Here every export becomes a getter that loads its own layer: those of the project layer enumerable, since `projen new`
- * spreads the module's enumerable exports, and `infra` not, since that spread would load the CDK.
+ * A jsii package has one entry point. As jsii writes it, a `.projenrc` that needs only the project layer loads the CDK,
+ * and a CDK app loads projen. Here every export becomes a getter that loads its own layer: those of the project layer
+ * enumerable, since `projen new` spreads the module's enumerable exports, and `infra` not, since that spread would load
+ * the CDK.
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
@@ -24,7 +25,8 @@ const lines = [
   'function lazy(name, enumerable, load) {',
   '  Object.defineProperty(exports, name, { enumerable, configurable: true, get: load });',
   '}',
-  ...layers.flatMap(layer => runtimeExports(layer).map(name => `lazy("${name}", true, () => require("./${layer}").${name});`)),
+  ...layers.flatMap(layer =>
+    runtimeExports(layer).map(name => `lazy("${name}", true, () => require("./${layer}").${name});`)),
   'lazy("infra", false, () => require("./infra"));',
   '',
 ];

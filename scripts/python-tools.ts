@@ -16,11 +16,14 @@ export function findPython(): string {
   for (const candidate of [process.env.PYTHON, 'python3', 'python3.11', 'python3.12', 'python3.13', 'python3.14']) {
     if (!candidate) { continue; }
     try {
-      execFileSync(candidate, ['-c', 'import sys, venv; raise SystemExit(sys.version_info < (3, 11))'], { stdio: 'ignore' });
+      execFileSync(candidate, ['-c', 'import sys, venv; raise SystemExit(sys.version_info < (3, 11))'], {
+        stdio: 'ignore',
+      });
       return candidate;
     } catch { /* not there, or too old */ }
   }
-  throw new Error('No Python 3.11 or later with the venv module was found. Install one, or name it in the environment variable PYTHON.');
+  throw new Error('No Python 3.11 or later with the venv module was found. Install one, or name it in the environment '
+    + 'variable PYTHON.');
 }
 
 /** Where an environment is. */
@@ -41,7 +44,9 @@ export function toolEnvironment(name: 'tools' | 'sdk'): ToolEnvironment {
     const uv = uvCommand(python);
     const env = { ...process.env, UV_PYTHON_DOWNLOADS: 'never' };
     execFileSync(uv, ['venv', '--quiet', '--python', python, directory], { stdio: 'inherit', env });
-    execFileSync(uv, ['pip', 'install', '--quiet', '--python', bin('python'), '--requirement', requirements], { stdio: 'inherit', env });
+    execFileSync(uv, ['pip', 'install', '--quiet', '--python', bin('python'), '--requirement', requirements], {
+      stdio: 'inherit', env,
+    });
     fs.writeFileSync(stamp, wanted);
   }
   return { directory, bin };
@@ -59,7 +64,10 @@ export function uvCommand(python: string = findPython()): string {
     execFileSync(python, ['-m', 'venv', directory], { stdio: 'inherit' });
     const commands = fs.readFileSync(path.join(ROOT, 'src', 'project', 'commands.ts'), 'utf8');
     const version = /UV_VERSION = '([^']+)'/.exec(commands)?.[1];
-    execFileSync(path.join(directory, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', `uv==${version}`], { stdio: 'inherit' });
+    execFileSync(
+      path.join(directory, 'bin', 'python'),
+      ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', `uv==${version}`], { stdio: 'inherit' },
+    );
   }
   return uv;
 }

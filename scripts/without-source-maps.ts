@@ -1,6 +1,6 @@
 /**
- * Takes the source maps out of the compiled code: jsii puts them, with the whole source, into every file, which makes up most of the package
- * and is read by nobody who uses it.
+ * Takes the source maps out of the compiled code: jsii puts them, with the whole source, into every file, which makes
+ * up most of the package and is read by nobody who uses it.
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';

@@ -6,10 +6,12 @@ import { ROOT } from './harness/process';
 export const LONG = process.env.TEST_LONG === 'true';
 
 /**
- * What a shortened run picks its cases by: the commit, so that each commit looks at other cases and a run can be repeated; `TEST_SEED` names another one.
+ * What a shortened run picks its cases by: the commit, so that each commit looks at other cases and a run can be
+ * repeated; `TEST_SEED` names another one.
  */
 export function seed(): string {
-  return process.env.TEST_SEED ?? execFileSync('git', ['rev-parse', '--short=8', 'HEAD'], { cwd: ROOT, encoding: 'utf8' }).trim();
+  return process.env.TEST_SEED
+    ?? execFileSync('git', ['rev-parse', '--short=8', 'HEAD'], { cwd: ROOT, encoding: 'utf8' }).trim();
 }
 
 /** A few of the cases in their own order, picked by the seed; all of them in a long run. */
@@ -17,7 +19,9 @@ export function selection<T>(what: string, cases: readonly T[], count: number): 
   if (LONG || cases.length <= count) { return cases; }
   const rank = (index: number): string => createHash('sha256').update(`${seed()} ${what} ${index}`).digest('hex');
   const chosen = new Set(cases.map((_, index) => index).sort((a, b) => (rank(a) < rank(b) ? -1 : 1)).slice(0, count));
-  process.stdout.write(`${what}: ${count} of ${cases.length}, picked by TEST_SEED=${seed()}; npm run test:long runs all of them\n`);
+  process.stdout.write(
+    `${what}: ${count} of ${cases.length}, picked by TEST_SEED=${seed()}; npm run test:long runs all of them\n`,
+  );
   return cases.filter((_, index) => chosen.has(index));
 }
 

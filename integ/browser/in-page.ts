@@ -14,7 +14,8 @@ export function weakContrasts(): string[] {
     return [...pixel.getImageData(0, 0, 1, 1).data].slice(0, 3);
   };
   const luminance = (rgb: number[]): number => {
-    const [r, g, b] = rgb.map((value) => (value / 255 <= 0.04045 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4));
+    const [r, g, b] = rgb.map((value) => (value / 255 <= 0.04045 ? value / 255 / 12.92 : ((value / 255
+      + 0.055) / 1.055) ** 2.4));
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
   /** The colours behind an element, the furthest first: HTML backgrounds, and the shape drawn under an SVG text. */
@@ -43,7 +44,9 @@ export function weakContrasts(): string[] {
     const svg = element instanceof SVGElement;
     const background = behind(element);
     const style = getComputedStyle(element);
-    const [light, dark] = [over([...background, svg ? style.fill : style.color]), over(background)].map(luminance).sort((a, b) => b - a);
+    const [
+      light, dark,
+    ] = [over([...background, svg ? style.fill : style.color]), over(background)].map(luminance).sort((a, b) => b - a);
     const ratio = (light + 0.05) / (dark + 0.05);
     if (ratio < 4.5) {
       found.push(`${ratio.toFixed(2)} ${element.tagName}.${element.getAttribute('class')} "${text.slice(0, 40)}"`);
@@ -55,7 +58,9 @@ export function weakContrasts(): string[] {
 /** Texts in pictures that leave their box, leave their picture, or lie over each other. */
 export function misplacedTexts(): string[] {
   const found: string[] = [];
-  const inside = (inner: DOMRect, outer: DOMRect, slack: number) => inner.left >= outer.left - slack && inner.right <= outer.right + slack
+  const inside = (
+    inner: DOMRect, outer: DOMRect, slack: number,
+  ) => inner.left >= outer.left - slack && inner.right <= outer.right + slack
     && inner.top >= outer.top - slack && inner.bottom <= outer.bottom + slack;
   for (const picture of document.querySelectorAll('svg[role=img], svg.gauge, .lane svg')) {
     const texts = [...picture.querySelectorAll('text')].filter((text) => text.checkVisibility());
@@ -90,7 +95,8 @@ export function overlappingSteps(): string[] {
     box: step.querySelector('rect')!.getBoundingClientRect(),
   }));
   return boxes.flatMap((a, index) => boxes.slice(index + 1)
-    .filter((b) => a.box.left < b.box.right && b.box.left < a.box.right && a.box.top < b.box.bottom && b.box.top < a.box.bottom)
+    .filter((b) => a.box.left < b.box.right && b.box.left < a.box.right && a.box.top < b.box.bottom
+      && b.box.top < a.box.bottom)
     .map((b) => `${a.name} lies over ${b.name}`));
 }
 
@@ -99,15 +105,20 @@ export function emptySections(): string[] {
   return [...document.querySelectorAll('main > section')]
     .filter((section) => {
       const [title, content] = [section.querySelector('h2')!, section.querySelector('.content')!];
-      return !title.checkVisibility() || content.getBoundingClientRect().height < 12 || content.getBoundingClientRect().width < 200;
+      return !title.checkVisibility() || content.getBoundingClientRect().height < 12
+        || content.getBoundingClientRect().width < 200;
     })
     .map((section) => section.id);
 }
 
 /** Elements that reach over the right edge of the window without standing in a box that scrolls. */
 export function reachingOut(): string[] {
-  const found = [...document.querySelectorAll('body *')].filter((element) => !element.closest('.scroller *, .skip-link, .unseen')
+  const found = [...document.querySelectorAll('body *')].filter((element) => !element.closest(
+    '.scroller *, .skip-link, .unseen',
+  )
     && element.checkVisibility() && element.getBoundingClientRect().right > innerWidth + 0.5);
-  const page = document.documentElement.scrollWidth > innerWidth ? [`the page is ${document.documentElement.scrollWidth} wide`] : [];
+  const page = document.documentElement.scrollWidth > innerWidth ? [
+    `the page is ${document.documentElement.scrollWidth} wide`,
+  ] : [];
   return [...page, ...found.map((element) => `${element.tagName}.${element.getAttribute('class')}`)];
 }

@@ -10,7 +10,8 @@ import type { Reports } from './reports';
 
 const KINDS = ['binary', 'multiclass', 'regression', 'missed', 'failed', 'stopped', 'many', 'classes'];
 const SCREENS = { phone: { width: 360, height: 740 }, desktop: { width: 1440, height: 900 } };
-const VARIANTS = (['light', 'dark'] as const).flatMap((theme) => (['phone', 'desktop'] as const).map((screen) => [theme, screen] as const));
+const VARIANTS = (['light', 'dark'] as const).flatMap((theme) =>
+  (['phone', 'desktop'] as const).map((screen) => [theme, screen] as const));
 const SCREENSHOTS = process.env.REPORT_SCREENSHOTS ?? join(tmpdir(), 'run-report-screenshots');
 
 const executable = findChromium();
@@ -79,7 +80,8 @@ const executable = findChromium();
   test('a log opens and closes with the keyboard alone', async () => {
     const { page } = await visit('binary', 'light', 'desktop');
     const summary = page.locator('#logs summary').first();
-    for (let presses = 0; presses < 100 && !(await summary.evaluate((element) => element === document.activeElement)); presses++) {
+    for (let presses = 0; presses < 100
+      && !(await summary.evaluate((element) => element === document.activeElement)); presses++) {
       await page.keyboard.press('Tab');
     }
     const log = page.locator('#logs details').first().locator('pre').first();
@@ -97,7 +99,8 @@ const executable = findChromium();
     const log = page.locator('#logs details[open] .log');
     expect(await log.count()).toBe(1);
     expect(await log.locator('pre').innerText()).toMatch(/TrainingError: column 'target' holds 3 classes/);
-    const gap = await log.evaluate((box) => box.querySelector('pre')!.getBoundingClientRect().bottom - box.getBoundingClientRect().bottom);
+    const gap = await log.evaluate((box) =>
+      box.querySelector('pre')!.getBoundingClientRect().bottom - box.getBoundingClientRect().bottom);
     expect(Math.abs(gap)).toBeLessThan(4);
   });
 
@@ -115,7 +118,8 @@ const executable = findChromium();
     await page.setViewportSize({ width: 700, height: 990 });
     await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
     expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe('rgb(255, 255, 255)');
-    expect(await page.locator('#logs details:not([open]) pre').first().evaluate((pre) => pre.getBoundingClientRect().height)).toBeGreaterThan(10);
+    expect(await page.locator('#logs details:not([open]) pre').first().evaluate((pre) =>
+      pre.getBoundingClientRect().height)).toBeGreaterThan(10);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(700);
     await page.evaluate(() => document.querySelectorAll('details').forEach((each) => { each.open = true; }));
     expect(await page.evaluate(weakContrasts)).toEqual([]);

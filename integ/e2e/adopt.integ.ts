@@ -44,21 +44,28 @@ test('the commands of its report make it ready: the tests of both pass', async (
   for (const command of commands('Next')) { ({ output } = await repo.run('sh', ['-c', command], { seconds: 600 })); }
   expect(output).toMatch(/\d+ passed/);
   expect(output).not.toMatch(/\d+ failed/);
-  expect(repo.json('package.json')).toMatchObject({ name: '@team/Churn_Service', scripts: { test: 'echo theirs' }, dependencies: { 'left-pad': '^1.3.0' } });
+  expect(repo.json('package.json')).toMatchObject({
+    name: '@team/Churn_Service', scripts: { test: 'echo theirs' }, dependencies: { 'left-pad': '^1.3.0' },
+  });
   expect(repo.read('pyproject.toml')).toContain('"pandas>=2.2,<4", # the same as ever');
-  expect((await repo.run('uv', ['run', '--frozen', 'python', '-m', 'pytest', 'tests/test_theirs.py'])).output).toContain('1 passed');
+  expect((await repo.run('uv', [
+    'run', '--frozen', 'python', '-m', 'pytest', 'tests/test_theirs.py',
+  ])).output).toContain('1 passed');
 });
 
 test('nothing is left for another synth to do, and nothing that is installed is seen by git', async () => {
   await repo.commit('adopted');
   const tracked = (await repo.git('ls-files')).split('\n');
-  expect(tracked).toEqual(expect.arrayContaining(['.projenrc.ts', 'uv.lock', 'package-lock.json', 'model/train.py', 'data/sample/breast_cancer.csv']));
+  expect(tracked).toEqual(expect.arrayContaining([
+    '.projenrc.ts', 'uv.lock', 'package-lock.json', 'model/train.py', 'data/sample/breast_cancer.csv',
+  ]));
   expect(tracked.filter(file => /node_modules|\.venv|\.uv\/|\.projen\/adopt/.test(file))).toEqual([]);
   await repo.projen();
   expect(await repo.changedFiles()).toEqual([]);
 });
 
-test('the pipeline runs, the infrastructure is made by the project\'s app, and their own app is where it was', async () => {
+test('the pipeline runs, the infrastructure is made by the project\'s app, and their own app is where it '
+  + 'was', async () => {
   await repo.projen(['pipeline:local']);
   expect(newestRun(repo).status).toBe('Succeeded');
   await repo.projen(['synth']);
@@ -76,7 +83,8 @@ test('a file is handed back as the report says', async () => {
   expect(repo.read('README.md')).toContain('Trains, evaluates, registers and delivers');
 });
 
-test('the options and the app in Python work too, in a repository that has neither package.json nor pyproject.toml', async () => {
+test('the options and the app in Python work too, in a repository that has neither package.json nor '
+  + 'pyproject.toml', async () => {
   repo = new Repository(path.join(temporaryDirectory(), 'house'), registries.env);
   makeRepository(repo.directory, { 'train.py': 'print(1)\n', 'README.md': '# House\n' });
   await repo.run('npx', ['--yes', 'sagemaker-cicd-projen', 'adopt', '--projenrc-python', '--framework', 'sklearn']);

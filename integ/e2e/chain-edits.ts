@@ -13,18 +13,31 @@ interface UserEdit {
 export const CONTESTED = '    print(f"{job.host}: trains with {name}")\n';
 
 const FEATURES = 'def doubled(value: float) -> float:\n    """Twice the value."""\n    return 2 * value\n';
-const FEATURES_TEST = 'from toolz import concat\n\nfrom features import doubled\n\n\ndef test_doubled() -> None:\n    assert [doubled(x) for x in concat([[1.0], [2.0]])] == [2.0, 4.0]\n';
-const FUNCTION = '\n\ndef described(name: str) -> str:\n    """What the dashboard calls the pipeline."""\n    return f"pipeline {name}"\n';
+const FEATURES_TEST = 'from toolz import concat\n\nfrom features import doubled\n\n\ndef test_doubled() -> None:\n    '
+  + 'assert [doubled(x) for x in concat([[1.0], [2.0]])] == [2.0, 4.0]\n';
+const FUNCTION = '\n\ndef described(name: str) -> str:\n    """What the dashboard calls the pipeline."""\n    return '
+  + 'f"pipeline {name}"\n';
 const HELPER = '\n\ndef tripled(value: float) -> float:\n    """Three times the value."""\n    return 3 * value\n';
 
 const EDITS: readonly UserEdit[] = [
-  inFile('a constant at the top of the training script', 'model/train.py', /\nclass Framework/, '\nLOG_EVERY = 10\n', 'before'),
-  inFile('a line in the middle of the training script', 'model/train.py', /\n {4}fitted = framework\.fit/, `\n${CONTESTED}`.trimEnd(), 'before'),
+  inFile(
+    'a constant at the top of the training script', 'model/train.py', /\nclass Framework/, '\nLOG_EVERY = 10\n',
+    'before',
+  ),
+  inFile(
+    'a line in the middle of the training script', 'model/train.py', /\n {4}fitted = framework\.fit/,
+    `\n${CONTESTED}`.trimEnd(), 'before',
+  ),
   inFile('a function at the end of the pipeline', 'pipelines/pipeline.py', /$/, FUNCTION, 'before'),
   inFile('a row in the README', 'README.md', /\n\| use other data[^\n]*/, '\n| ask Ada | room 12 |', 'after'),
   inFile('a section in the README', 'README.md', /$/, '\n## Contacts\n\nAda, room 12.\n', 'before'),
-  inFile('a hyperparameter of another default', 'config/parameters.json', /"eta": 0\.2(?=,\n)/, '"eta": 0.11', 'instead of'),
-  { ...inFile('a helper in a file that will be renamed', 'tests/workbench.py', /$/, HELPER, 'before'), isThere: repo => textOf(repo, 'tests/workbench.py', 'tests/bench_tools.py').includes(HELPER) },
+  inFile(
+    'a hyperparameter of another default', 'config/parameters.json', /"eta": 0\.2(?=,\n)/, '"eta": 0.11', 'instead of',
+  ),
+  {
+    ...inFile('a helper in a file that will be renamed', 'tests/workbench.py', /$/, HELPER, 'before'),
+    isThere: repo => textOf(repo, 'tests/workbench.py', 'tests/bench_tools.py').includes(HELPER),
+  },
   whole('a file', 'model/features.py', FEATURES),
   whole('a test that uses a dependency', 'tests/test_features.py', FEATURES_TEST),
   {
@@ -45,7 +58,8 @@ const EDITS: readonly UserEdit[] = [
   {
     what: 'a dependency',
     make: () => {},
-    isThere: repo => /dependencies = \[[^\]]*"toolz/.test(repo.read('pyproject.toml')) && repo.read('uv.lock').includes('name = "toolz"'),
+    isThere: repo => /dependencies = \[[^\]]*"toolz/.test(repo.read('pyproject.toml'))
+      && repo.read('uv.lock').includes('name = "toolz"'),
   },
 ];
 
@@ -60,7 +74,9 @@ export function lostEdits(repo: Repository, flavour: FlavourCase): string[] {
   return EDITS.filter(edit => !edit.isThere(repo, flavour)).map(({ what }) => what);
 }
 
-function inFile(what: string, file: string, place: RegExp, text: string, where: 'before' | 'after' | 'instead of'): UserEdit {
+function inFile(
+  what: string, file: string, place: RegExp, text: string, where: 'before' | 'after' | 'instead of',
+): UserEdit {
   return {
     what,
     make: repo => repo.edit(file, place, where === 'before' ? `${text}$&` : where === 'after' ? `$&${text}` : text),

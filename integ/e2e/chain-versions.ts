@@ -48,7 +48,8 @@ function contest(root: string): void {
   // The user's line stands between these two.
   replace(path.join(root, 'templates', 'python', 'model', 'train.py'),
     '    job.model_dir.mkdir(parents=True, exist_ok=True)\n    fitted = framework.fit(job)\n',
-    '    for directory in (job.model_dir, job.output_dir):\n        directory.mkdir(parents=True, exist_ok=True)\n    fitted = framework.fit(job)\n');
+    '    for directory in (job.model_dir, job.output_dir):\n        directory.mkdir(parents=True, exist_ok=True)\n    '
+      + 'fitted = framework.fit(job)\n');
 }
 
 function replace(file: string, from: string | RegExp, to: string): void {

@@ -30,7 +30,8 @@ const LOCKS = ['package-lock.json', 'uv.lock'];
 
 describe.each(FLAVOURS)('a repository in $flavour after npx projen eject', ({ flavour, rcFile }) => {
   let repo: Repository;
-  const npm = async (args: readonly string[], options: Partial<RunOptions> = {}): Promise<RunResult> => repo.run('npm', ['run', ...args], options);
+  const npm = async (args: readonly string[], options: Partial<RunOptions> = {}): Promise<RunResult> =>
+    repo.run('npm', ['run', ...args], options);
 
   beforeAll(async () => {
     repo = await copyOfRepository(flavour, registries);
@@ -42,7 +43,8 @@ describe.each(FLAVOURS)('a repository in $flavour after npx projen eject', ({ fl
   });
 
   test('has no file that imports, lists or names a command of projen', async () => {
-    const listed = (await repo.git('ls-files', '--cached', '--others', '--exclude-standard')).split('\n').filter(file => file !== '' && repo.exists(file));
+    const listed = (await repo.git('ls-files', '--cached', '--others', '--exclude-standard')).split('\n').filter(file =>
+      file !== '' && repo.exists(file));
     expect(listed).toEqual(expect.arrayContaining([`${rcFile}.bak`, 'scripts/tasks.sh', 'README.md']));
     expect(listed.filter(file => !LOCKS.includes(file) && USES.test(repo.read(file)))).toEqual([]);
     expect(listed.filter(file => file.startsWith('.projen/'))).toEqual([]);
@@ -55,7 +57,9 @@ describe.each(FLAVOURS)('a repository in $flavour after npx projen eject', ({ fl
     await repo.run('uv', ['lock', '--check']);
     expect(repo.exists('node_modules/projen')).toBe(false);
     expect(repo.exists('node_modules/sagemaker-cicd-projen')).toBe(flavour === 'typescript');
-    expect(Object.keys(repo.json<{ packages: object }>('package-lock.json').packages)).not.toContain('node_modules/projen');
+    expect(Object.keys(repo.json<{ packages: object }>('package-lock.json').packages)).not.toContain(
+      'node_modules/projen',
+    );
     await repo.commit('ejected');
   });
 
@@ -66,7 +70,9 @@ describe.each(FLAVOURS)('a repository in $flavour after npx projen eject', ({ fl
 
   test('runs its pipeline, with arguments as they were given, and prints commands that are true', async () => {
     const { output } = await npm(['pipeline:local', '--', '--set', 'max_depth=6']);
-    expect(newestRun(repo).parameters).toContainEqual(expect.objectContaining({ name: 'max_depth', value: 6, origin: 'set' }));
+    expect(newestRun(repo).parameters).toContainEqual(expect.objectContaining({
+      name: 'max_depth', value: 6, origin: 'set',
+    }));
     expect(output).toContain('npm run pipeline:registry --');
     await npm(['pipeline:registry', '--', 'approve', 'churn/1', '--why', 'it looks good']);
     expect((await npm(['pipeline:registry', '--', 'show', 'churn/1'])).output).toContain('it looks good');

@@ -9,7 +9,9 @@ describe('a new repository with flags', () => {
 
   beforeAll(async () => {
     registries = await startRegistries();
-    repo = await Repository.create('progression', registries.env, ['--model-name', 'diabetes', '--framework', 'sklearn', '--problem-type', 'regression']);
+    repo = await Repository.create('progression', registries.env, [
+      '--model-name', 'diabetes', '--framework', 'sklearn', '--problem-type', 'regression',
+    ]);
   });
 
   afterAll(async () => {
@@ -18,7 +20,9 @@ describe('a new repository with flags', () => {
   });
 
   test('has them as options, in its parameters and in its data', () => {
-    for (const option of [/modelName: "diabetes"/, /framework: "sklearn"/, /problemType: "regression"/]) { expect(repo.read('.projenrc.ts')).toMatch(option); }
+    for (const option of [/modelName: "diabetes"/, /framework: "sklearn"/, /problemType: "regression"/]) {
+      expect(repo.read('.projenrc.ts')).toMatch(option);
+    }
     expect(repo.json('config/parameters.json')).toMatchObject({
       model: { name: 'diabetes', framework: 'sklearn', problemType: 'regression', modelPackageGroupName: 'diabetes' },
       data: { inputDataUrl: 'data/sample/diabetes.csv' },
@@ -53,7 +57,9 @@ describe('a new repository with flags', () => {
   });
 
   test('stops at its gate when the threshold is not met, and says which metric missed it', async () => {
-    const { status, output } = await repo.projen(['pipeline:local', '--', '--set', 'QualityThreshold=0.5'], { mayFail: true });
+    const { status, output } = await repo.projen(['pipeline:local', '--', '--set', 'QualityThreshold=0.5'], {
+      mayFail: true,
+    });
     expect(status).not.toBe(0);
     expect(output).toMatch(/rmse.*0\.5/);
     const run = newestRun(repo);

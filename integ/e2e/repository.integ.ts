@@ -10,7 +10,9 @@ import { COMMON_FILES, FLAVOURS } from '../../testing/repository/flavours';
 import { newestRun, runDirectories } from '../../testing/repository/local-run';
 
 /** A network that leads nowhere: whoever wants to reach something fails at once. */
-const OFFLINE = { HTTP_PROXY: 'http://127.0.0.1:9', HTTPS_PROXY: 'http://127.0.0.1:9', ALL_PROXY: 'http://127.0.0.1:9', UV_OFFLINE: '1' };
+const OFFLINE = {
+  HTTP_PROXY: 'http://127.0.0.1:9', HTTPS_PROXY: 'http://127.0.0.1:9', ALL_PROXY: 'http://127.0.0.1:9', UV_OFFLINE: '1',
+};
 
 let registries: Registries;
 const repositories = new Map<string, Repository>();
@@ -24,7 +26,9 @@ afterAll(async () => {
   removeTemporary();
 });
 
-describe.each(FLAVOURS)('a new repository in $flavour', ({ flavour, rcFile, appFile, anchor, instanceType, threshold, modelName }) => {
+describe.each(FLAVOURS)('a new repository in $flavour', ({
+  flavour, rcFile, appFile, anchor, instanceType, threshold, modelName,
+}) => {
   let repo: Repository;
 
   beforeAll(async () => {
@@ -62,7 +66,8 @@ describe.each(FLAVOURS)('a new repository in $flavour', ({ flavour, rcFile, appF
     const run = newestRun(repo);
     expect(run.status).toBe('Succeeded');
     expect(Object.fromEntries(run.steps.map(step => [step.name, step.status]))).toEqual({
-      Preprocess: 'Succeeded', Train: 'Succeeded', Evaluate: 'Succeeded', CheckQuality: 'Succeeded', Register: 'Succeeded', QualityGateFailed: 'Skipped',
+      Preprocess: 'Succeeded', Train: 'Succeeded', Evaluate: 'Succeeded', CheckQuality: 'Succeeded',
+      Register: 'Succeeded', QualityGateFailed: 'Skipped',
     });
     expect(run.registered).toMatchObject([{ modelPackageVersion: 1, approvalStatus: 'PendingManualApproval' }]);
     expect(run.sampleAnswer?.error).toBeUndefined();
@@ -81,7 +86,8 @@ describe.each(FLAVOURS)('a new repository in $flavour', ({ flavour, rcFile, appF
 
   test('runs jobs whose arguments SageMaker\'s own service model accepts', async () => {
     for (const directory of runDirectories(repo)) {
-      await repo.run(path.join(process.env.SDK_VENV ?? '', 'bin', 'python'), [path.join(ROOT, 'integ', 'python', 'check_arguments.py'), repo.path(directory)]);
+      await repo.run(path.join(process.env.SDK_VENV
+        ?? '', 'bin', 'python'), [path.join(ROOT, 'integ', 'python', 'check_arguments.py'), repo.path(directory)]);
     }
   });
 
@@ -95,7 +101,10 @@ describe.each(FLAVOURS)('a new repository in $flavour', ({ flavour, rcFile, appF
   test('synthesizes its infrastructure without AWS', async () => {
     await repo.projen(['synth'], { env: { ...repo.env, ...OFFLINE } });
     const types = new Set(Object.values(resources(repo)).map(resource => (resource as { Type: string }).Type));
-    for (const type of ['AWS::CodePipeline::Pipeline', 'AWS::CodeBuild::Project', 'AWS::SageMaker::ModelPackageGroup', 'AWS::StepFunctions::StateMachine', 'AWS::SageMaker::Endpoint']) {
+    for (const type of [
+      'AWS::CodePipeline::Pipeline', 'AWS::CodeBuild::Project', 'AWS::SageMaker::ModelPackageGroup',
+      'AWS::StepFunctions::StateMachine', 'AWS::SageMaker::Endpoint',
+    ]) {
       expect(types).toContain(type);
     }
   });
@@ -116,7 +125,9 @@ describe.each(FLAVOURS)('a new repository in $flavour', ({ flavour, rcFile, appF
     expect(changed.filter(file => !isMemory(file))).toEqual([rcFile, 'config/parameters.json'].sort());
     // One entry goes and one comes, since an entry's name is made of what it remembers.
     expect(changed.filter(isMemory)).toHaveLength(2);
-    expect(await repo.git('diff', '--unified=0', 'config/parameters.json')).toMatch(/-.*"ml\.m5\.xlarge"[^+]*\+.*"ml\.m5\.2xlarge"/);
+    expect(await repo.git('diff', '--unified=0', 'config/parameters.json')).toMatch(
+      /-.*"ml\.m5\.xlarge"[^+]*\+.*"ml\.m5\.2xlarge"/,
+    );
     expect((await repo.git('diff', '--numstat', 'config/parameters.json')).split('\t').slice(0, 2)).toEqual(['1', '1']);
     await repo.commit('larger instances');
   });
@@ -128,7 +139,9 @@ describe.each(FLAVOURS)('a new repository in $flavour', ({ flavour, rcFile, appF
     repo.edit(rcFile, anchor, `$&${threshold(0.75)}`);
     await repo.projen();
     expect(repo.read('model/train.py')).toMatch(/# Written by hand\.\n$/);
-    expect(repo.json('config/parameters.json')).toMatchObject({ training: { maxRunSeconds: 1234, instanceType: 'ml.m5.2xlarge' }, qualityGate: { threshold: 0.75 } });
+    expect(repo.json('config/parameters.json')).toMatchObject({
+      training: { maxRunSeconds: 1234, instanceType: 'ml.m5.2xlarge' }, qualityGate: { threshold: 0.75 },
+    });
     await repo.commit('a lower threshold');
   });
 
@@ -161,7 +174,9 @@ describe.each(FLAVOURS)('a new repository in $flavour', ({ flavour, rcFile, appF
     repo.edit(rcFile, anchor, `$&${modelName}`);
     const refused = await repo.projen([], { mayFail: true });
     expect(refused.status).not.toBe(0);
-    expect(refused.output.trim().split('\n').slice(-5).join('\n')).toContain('Then run projen again. Everything else is up to date.');
+    expect(refused.output.trim().split('\n').slice(-5).join('\n')).toContain(
+      'Then run projen again. Everything else is up to date.',
+    );
     expect(refused.output).toContain('- README.md: choose between <<<<<<< yours and >>>>>>> generated');
     // Python shows its own traceback before the message; in TypeScript there is nothing but the message.
     expect(flavour === 'python' || !/^\s+at .*\(/m.test(refused.output)).toBe(true);

@@ -6,10 +6,14 @@ import type { Repository } from '../../testing/harness/repository';
 export type Resources = { readonly [id: string]: unknown };
 
 /** The CloudFormation templates below `cdk.out`, nested assemblies included, by file name. */
-export function templates(repository: Repository): { readonly [file: string]: { readonly Resources?: { readonly [id: string]: unknown } } } {
+export function templates(
+  repository: Repository,
+): { readonly [file: string]: { readonly Resources?: { readonly [id: string]: unknown } } } {
   const root = repository.path('cdk.out');
-  const files = fs.readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('.template.json')).sort();
-  return Object.fromEntries(files.map(file => [file, JSON.parse(fs.readFileSync(path.join(root, file), 'utf8')) as object]));
+  const files = fs.readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(file =>
+    file.endsWith('.template.json')).sort();
+  return Object.fromEntries(files.map(file =>
+    [file, JSON.parse(fs.readFileSync(path.join(root, file), 'utf8')) as object]));
 }
 
 /** Every resource of a repository's infrastructure. */
@@ -24,8 +28,8 @@ interface CodeBuildProject {
 }
 
 /**
- * A resource without what has to differ between the two kinds of repository: the commands that install the CDK app's dependencies in
- * CodeBuild, and the checksums of assets, since one of them is the CDK app itself.
+ * A resource without what has to differ between the two kinds of repository: the commands that install the CDK app's
+ * dependencies in CodeBuild, and the checksums of assets, since one of them is the CDK app itself.
  */
 export function comparable(resource: unknown): unknown {
   const { Type, Properties } = resource as CodeBuildProject;

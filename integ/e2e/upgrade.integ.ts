@@ -59,16 +59,24 @@ test('a new version changes the files that it should and keeps what a person wro
   expect(result()).toMatchObject({ changed: true, conflicts: [], testsPassed: true });
   expect(result().versions.npm).toMatchObject({ 'sagemaker-cicd-projen': { before: '0.0.0', after: '0.0.1' } });
   expect(repo.read('model/train.py')).toMatch(/# From the new version\.[^]*# Written by hand\.\n$/);
-  expect(repo.json<{ devDependencies: object }>('package.json').devDependencies).toMatchObject({ 'sagemaker-cicd-projen': '^0.0.1' });
+  expect(repo.json<{ devDependencies: object }>('package.json').devDependencies).toMatchObject({
+    'sagemaker-cicd-projen': '^0.0.1',
+  });
   await repo.commit('upgraded');
   await repo.projen();
   expect(await repo.changedFiles()).toEqual([]);
 });
 
-test('a version that was given is brought in, an older one too; the command\'s own exit code tells of tests that fail', async () => {
-  repo.edit('tests/test_train.py', /$/, '\n\ndef test_never() -> None:\n    """Fails."""\n    raise AssertionError("as expected")\n');
+test('a version that was given is brought in, an older one too; the command\'s own exit code tells of tests that '
+  + 'fail', async () => {
+  repo.edit(
+    'tests/test_train.py', /$/,
+    '\n\ndef test_never() -> None:\n    """Fails."""\n    raise AssertionError("as expected")\n',
+  );
   await repo.commit('a test that fails');
-  const { status, output } = await repo.run('npx', ['sagemaker-cicd-projen', 'upgrade', '--to', '0.0.0'], { mayFail: true, seconds: 900 });
+  const { status, output } = await repo.run('npx', ['sagemaker-cicd-projen', 'upgrade', '--to', '0.0.0'], {
+    mayFail: true, seconds: 900,
+  });
   expect(output).toContain('| sagemaker-cicd-projen | npm | 0.0.1 | 0.0.0 |');
   expect(output).toContain('as expected');
   expect(status).toBe(4);

@@ -10,14 +10,17 @@ const RC = `import { SageMakerCicdProject } from 'sagemaker-cicd-projen';
 new SageMakerCicdProject({ name: 'churn' }).synth();
 `;
 /** Writes the names of all loaded modules when the process ends. */
-const REPORT = 'process.on("exit", () => require("fs").writeFileSync(process.env.LOADED, JSON.stringify(Object.keys(require.cache))));';
+const REPORT = 'process.on("exit", () => require("fs").writeFileSync(process.env.LOADED, '
+  + 'JSON.stringify(Object.keys(require.cache))));';
 
 let home: string;
 const env = userEnvironment({ PROJEN_DISABLE_POST: 'true' });
 
 beforeAll(async () => {
   home = temporaryDirectory('churn');
-  const { peerDependencies } = JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as { peerDependencies: { [name: string]: string } };
+  const { peerDependencies } = JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {
+    peerDependencies: { [name: string]: string };
+  };
   const peers = Object.entries(peerDependencies).map(([name, range]) => `${name}@${range}`);
   fs.writeFileSync(path.join(home, 'package.json'), '{ "private": true }');
   fs.writeFileSync(path.join(home, 'report.cjs'), REPORT);
@@ -31,9 +34,12 @@ afterAll(removeTemporary);
 async function loadedBy(...program: string[]): Promise<Set<string>> {
   const loaded = path.join(home, 'loaded.json');
   fs.rmSync(loaded, { force: true });
-  await run(process.execPath, ['--require', './report.cjs', ...program], { cwd: home, env: { ...env, LOADED: loaded } });
+  await run(process.execPath, ['--require', './report.cjs', ...program], {
+    cwd: home, env: { ...env, LOADED: loaded },
+  });
   const modules = JSON.parse(fs.readFileSync(loaded, 'utf8')) as string[];
-  return new Set(modules.map(file => /node_modules\/(sagemaker-cicd-projen\/lib\/\w+|(?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? file));
+  return new Set(modules.map(file =>
+    /node_modules\/(sagemaker-cicd-projen\/lib\/\w+|(?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? file));
 }
 
 test('running a .projenrc.ts does not load the CDK nor the infra layer', async () => {
@@ -53,7 +59,8 @@ test('running the CDK app does not load projen nor the project layer', async () 
 });
 
 test('the spread that projen new makes sees every export but infra, and does not load the CDK', async () => {
-  const program = 'const spread = { ...require("sagemaker-cicd-projen") }; require("fs").writeFileSync("names.json", JSON.stringify(Object.keys(spread)))';
+  const program = 'const spread = { ...require("sagemaker-cicd-projen") }; require("fs").writeFileSync("names.json", '
+    + 'JSON.stringify(Object.keys(spread)))';
   const loaded = await loadedBy('--eval', program);
   const names = JSON.parse(fs.readFileSync(path.join(home, 'names.json'), 'utf8')) as string[];
   expect(names.filter(name => name !== '__esModule')).toEqual(expect.arrayContaining(published()));
@@ -62,7 +69,8 @@ test('the spread that projen new makes sees every export but infra, and does not
 });
 
 test('the jsii assembly lists the project type alone as a project, and every name of it can be loaded', async () => {
-  const program = 'const all = require("sagemaker-cicd-projen"); require("fs").writeFileSync("names.json", JSON.stringify([Object.keys(all), Object.keys(all.infra)]))';
+  const program = 'const all = require("sagemaker-cicd-projen"); require("fs").writeFileSync("names.json", '
+    + 'JSON.stringify([Object.keys(all), Object.keys(all.infra)]))';
   await loadedBy('--eval', program);
   const [top, infra] = JSON.parse(fs.readFileSync(path.join(home, 'names.json'), 'utf8')) as [string[], string[]];
   expect(published()).toContain('SageMakerCicdProject');

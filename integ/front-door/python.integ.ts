@@ -25,7 +25,10 @@ beforeAll(async () => {
   home = temporaryDirectory('python');
   const env = withUv(userEnvironment());
   await run('uv', ['venv', '--quiet', 'venv'], { cwd: home, env });
-  await run('uv', ['pip', 'install', '--quiet', '--python', 'venv/bin/python', packedPackages().wheel, 'projen', 'aws-cdk-lib', 'constructs'], { cwd: home, env, seconds: 600 });
+  await run('uv', [
+    'pip', 'install', '--quiet', '--python', 'venv/bin/python', packedPackages().wheel, 'projen', 'aws-cdk-lib',
+    'constructs',
+  ], { cwd: home, env, seconds: 600 });
   await run('venv/bin/python', ['-c', SCRIPT, 'seen.json'], { cwd: home, env });
   seen = JSON.parse(fs.readFileSync(path.join(home, 'seen.json'), 'utf8')) as typeof seen;
 });
@@ -37,10 +40,16 @@ test('the wheel has the version of the npm package', () => {
 });
 
 test('the wheel exposes the project type, every component and every construct', () => {
-  for (const name of ['SageMakerCicdProject', 'ModelCode', 'PipelineCode', 'Buildspec', 'InfraApp', 'DeliveryConfig', 'SyncedFile', 'PythonEnvironment']) {
+  for (const name of [
+    'SageMakerCicdProject', 'ModelCode', 'PipelineCode', 'Buildspec', 'InfraApp', 'DeliveryConfig', 'SyncedFile',
+    'PythonEnvironment',
+  ]) {
     expect(seen.top).toContain(name);
   }
-  for (const name of ['SageMakerCicd', 'ModelBuildEnvironment', 'ModelBuildPipeline', 'ModelDeployPipeline', 'ModelEndpoint', 'ApprovalGate']) {
+  for (const name of [
+    'SageMakerCicd', 'ModelBuildEnvironment', 'ModelBuildPipeline', 'ModelDeployPipeline', 'ModelEndpoint',
+    'ApprovalGate',
+  ]) {
     expect(seen.infra).toContain(name);
   }
   const assembly = path.join(ROOT, '.jsii');
@@ -50,21 +59,30 @@ test('the wheel exposes the project type, every component and every construct', 
 
 /** Makes a project in Python with these arguments, and expects Python to end with an error. */
 async function refused(...argumentsOfProject: readonly string[]): Promise<RunResult> {
-  const script = `from sagemaker_cicd_projen import *\nSageMakerCicdProject(name="churn", outdir="refused", ${argumentsOfProject.join(', ')})\n`;
-  const result = await run('venv/bin/python', ['-c', script], { cwd: home, env: withUv(userEnvironment()), mayFail: true });
+  const script = 'from sagemaker_cicd_projen import *\nSageMakerCicdProject(name="churn", outdir="refused", '
+    + `${argumentsOfProject.join(', ')})\n`;
+  const result = await run('venv/bin/python', ['-c', script], {
+    cwd: home, env: withUv(userEnvironment()), mayFail: true,
+  });
   expect(result.status).not.toBe(0);
   expect(fs.existsSync(path.join(home, 'refused'))).toBe(false);
   return result;
 }
 
-test('a wrong option is the last line of the traceback, and no frame of the package\'s own JavaScript is shown', async () => {
+test('a wrong option is the last line of the traceback, and no frame of the package\'s own JavaScript is '
+  + 'shown', async () => {
   const { stderr } = await refused('framework="xgbost"');
-  expect(stderr.trimEnd().split('\n').at(-1)).toBe('RuntimeError: option framework: "xgbost" is not valid; allowed: "xgboost", "sklearn". Did you mean "xgboost"?');
+  expect(stderr.trimEnd().split('\n').at(-1)).toBe(
+    'RuntimeError: option framework: "xgbost" is not valid; allowed: "xgboost", "sklearn". Did you mean "xgboost"?',
+  );
   expect(stderr).not.toMatch(/^\s+at .*check/m);
 });
 
 test('several wrong options of different structs are the last lines, each one line', async () => {
-  const { stderr } = await refused('framework="xgbost"', 'training=TrainingOptions(instance_count=0)', 'quality_gate={"threshold": 85}', 'deployment_groups=[DeploymentGroupOptions(name="a")] * 2');
+  const { stderr } = await refused(
+    'framework="xgbost"', 'training=TrainingOptions(instance_count=0)', 'quality_gate={"threshold": 85}',
+    'deployment_groups=[DeploymentGroupOptions(name="a")] * 2',
+  );
   expect(stderr.trimEnd().split('\n').slice(-5)).toEqual([
     'RuntimeError: 4 options are not valid:',
     expect.stringMatching(/^ {2}- option framework: /),
@@ -75,10 +93,22 @@ test('several wrong options of different structs are the last lines, each one li
 });
 
 test.each([
-  ['an unknown keyword argument', 'framewrk="xgboost"', /SageMakerCicdProject\.__init__\(\) got an unexpected keyword argument 'framewrk'$/],
-  ['an unknown name in a dict for a struct', 'training={"instance_typ": "ml.m5.large"}', /TrainingOptions\.__init__\(\) got an unexpected keyword argument 'instance_typ'$/],
-  ['a name in the spelling of TypeScript', 'training={"instanceType": "ml.m5.large"}', /TrainingOptions\.__init__\(\) got an unexpected keyword argument 'instanceType'$/],
-  ['a text in place of a number', 'training={"instance_count": "two"}', /type of argument instance_count must be .*; got str instead$/],
+  [
+    'an unknown keyword argument', 'framewrk="xgboost"',
+    /SageMakerCicdProject\.__init__\(\) got an unexpected keyword argument 'framewrk'$/,
+  ],
+  [
+    'an unknown name in a dict for a struct', 'training={"instance_typ": "ml.m5.large"}',
+    /TrainingOptions\.__init__\(\) got an unexpected keyword argument 'instance_typ'$/,
+  ],
+  [
+    'a name in the spelling of TypeScript', 'training={"instanceType": "ml.m5.large"}',
+    /TrainingOptions\.__init__\(\) got an unexpected keyword argument 'instanceType'$/,
+  ],
+  [
+    'a text in place of a number', 'training={"instance_count": "two"}',
+    /type of argument instance_count must be .*; got str instead$/,
+  ],
 ])('%s is Python\'s own TypeError', async (_, argument, message) => {
   const { stderr } = await refused(argument);
   const last = stderr.trimEnd().split('\n').at(-1);
@@ -86,11 +116,14 @@ test.each([
   expect(last).toMatch(message);
 });
 
-test('jsii drops what it does not know of a plain dict in a list, which is why the documentation uses the classes there', async () => {
+test('jsii drops what it does not know of a plain dict in a list, which is why the documentation uses the classes '
+  + 'there', async () => {
   const { stderr } = await refused('framework="xgbost"', 'deployment_groups=[{"name": "a", "source_branch": "b"}]');
   expect(stderr.trimEnd().split('\n').at(-1)).toMatch(/^RuntimeError: option framework: /);
   const checked = await refused('deployment_groups=[DeploymentGroupOptions(name="a", source_branch="a b")]');
-  expect(checked.stderr.trimEnd().split('\n').at(-1)).toMatch(/^RuntimeError: option deploymentGroups\[0\]\.sourceBranch: "a b" is not valid/);
+  expect(checked.stderr.trimEnd().split('\n').at(-1)).toMatch(
+    /^RuntimeError: option deploymentGroups\[0\]\.sourceBranch: "a b" is not valid/,
+  );
 });
 
 /** An app of each language over the same `config/delivery.json`. */
@@ -113,7 +146,8 @@ app.synth();
 `,
 };
 
-test.each(['sevenAccounts', 'twoRegions'])('a CDK app in Python and one in JavaScript make the same templates of "%s", resource by resource', async name => {
+test.each(['sevenAccounts', 'twoRegions'])('a CDK app in Python and one in JavaScript make the same templates of "%s", '
+  + 'resource by resource', async name => {
   const root = path.join(home, name);
   fs.mkdirSync(path.join(root, 'config'), { recursive: true });
   fs.writeFileSync(path.join(root, 'config', 'delivery.json'), JSON.stringify(DELIVERIES[name]));
@@ -121,14 +155,19 @@ test.each(['sevenAccounts', 'twoRegions'])('a CDK app in Python and one in JavaS
   fs.writeFileSync(path.join(root, 'app.js'), APPS.javascript);
   const env = withUv(userEnvironment());
   // Node.js finds the CDK where this package stands.
-  await run('node', ['app.js', 'out-js', ROOT], { cwd: root, env: { ...env, NODE_PATH: path.join(ROOT, 'node_modules') } });
+  await run('node', ['app.js', 'out-js', ROOT], {
+    cwd: root, env: { ...env, NODE_PATH: path.join(ROOT, 'node_modules') },
+  });
   await run(path.join(home, 'venv', 'bin', 'python'), ['app.py', 'out-py'], { cwd: root, env });
-  const templates = (folder: string): string[] => fs.readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' }).filter(f => f.endsWith('.template.json')).sort();
+  const templates = (folder: string): string[] => fs.readdirSync(path.join(root, folder), {
+    recursive: true, encoding: 'utf8',
+  }).filter(f => f.endsWith('.template.json')).sort();
   const files = templates('out-js');
   expect(files.length).toBeGreaterThan(10);
   expect(templates('out-py')).toEqual(files);
   for (const file of files) {
-    const [javascript, python] = ['out-js', 'out-py'].map(folder => JSON.parse(fs.readFileSync(path.join(root, folder, file), 'utf8')) as object);
+    const [javascript, python] = ['out-js', 'out-py'].map(folder =>
+      JSON.parse(fs.readFileSync(path.join(root, folder, file), 'utf8')) as object);
     expect([file, python]).toEqual([file, javascript]);
   }
 });

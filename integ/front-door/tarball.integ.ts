@@ -24,28 +24,37 @@ beforeAll(async () => {
 afterAll(removeTemporary);
 
 function tracked(...directories: string[]): string[] {
-  const listed = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', ...directories], { cwd: ROOT, encoding: 'utf8' });
+  const listed = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', ...directories], {
+    cwd: ROOT, encoding: 'utf8',
+  });
   return listed.split('\n').filter(file => file !== '' && fs.existsSync(path.join(ROOT, file)));
 }
 
 test('the tarball holds every template, every tool and the whole runner, and of these directories nothing else', () => {
-  const expected = tracked('templates', 'tools/deploy', 'tools/preflight', 'tools/upgrade', 'runner/local_runner').filter(file => !/^templates\/data\/.*\.py$/.test(file));
+  const expected = tracked(
+    'templates', 'tools/deploy', 'tools/preflight', 'tools/upgrade', 'runner/local_runner',
+  ).filter(file => !/^templates\/data\/.*\.py$/.test(file));
   expect(files.filter(file => /^(templates|tools|runner)\//.test(file))).toEqual(expected.sort());
 });
 
-test('the tarball holds the compiled sources, the command line, the documents, the assembly and what npm adds, and nothing else', () => {
-  const compiled = tracked('src').flatMap(file => ['.js', '.d.ts'].map(end => file.replace(/^src\//, 'lib/').replace(/\.ts$/, end)));
+test('the tarball holds the compiled sources, the command line, the documents, the assembly and what npm adds, and '
+  + 'nothing else', () => {
+  const compiled = tracked('src').flatMap(file =>
+    ['.js', '.d.ts'].map(end => file.replace(/^src\//, 'lib/').replace(/\.ts$/, end)));
   const rest = files.filter(file => !/^(templates|tools|runner|node_modules)\//.test(file));
   expect(rest.filter(file => file.startsWith('lib/'))).toEqual(compiled.sort());
   expect(rest.filter(file => !file.startsWith('lib/'))).toEqual([
-    '.jsii', 'API.md', 'ARCHITECTURE.md', 'CHANGELOG.md', 'LICENSE', 'README.md', 'bin/sagemaker-cicd-projen', ...tracked('docs', 'examples'), 'package.json',
+    '.jsii', 'API.md', 'ARCHITECTURE.md', 'CHANGELOG.md', 'LICENSE', 'README.md', 'bin/sagemaker-cicd-projen',
+    ...tracked('docs', 'examples'), 'package.json',
   ].sort());
   expect(fs.statSync(path.join(unpacked, 'package', 'bin', 'sagemaker-cicd-projen')).mode & 0o111).not.toBe(0);
 });
 
 test('the tarball brings the libraries that jsii cannot depend on, and no source maps of its own', () => {
-  expect([...new Set(files.filter(file => file.startsWith('node_modules/')).map(file => file.split('/')[1]))].sort()).toEqual(['jsonc-parser', 'picomatch', 'toml-eslint-parser']);
-  const mapped = files.filter(file => file.startsWith('lib/') && fs.readFileSync(path.join(unpacked, 'package', file), 'utf8').includes('sourceMappingURL=data:'));
+  expect([...new Set(files.filter(file => file.startsWith('node_modules/')).map(file =>
+    file.split('/')[1]))].sort()).toEqual(['jsonc-parser', 'picomatch', 'toml-eslint-parser']);
+  const mapped = files.filter(file => file.startsWith('lib/')
+    && fs.readFileSync(path.join(unpacked, 'package', file), 'utf8').includes('sourceMappingURL=data:'));
   expect(mapped).toEqual([]);
 });
 
@@ -77,9 +86,13 @@ test('the tarball is smaller than 1 MB and the wheel smaller than 1.5 MB', () =>
 });
 
 test('npm and Python know the package by the same name and version', async () => {
-  const manifest = JSON.parse(fs.readFileSync(path.join(unpacked, 'package', 'package.json'), 'utf8')) as { name: string; version: string };
-  const script = 'import sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); print(z.read(next(n for n in z.namelist() if n.endswith("/METADATA"))).decode())';
-  const metadata = (await run('python3', ['-c', script, packages.wheel], { cwd: unpacked, env: userEnvironment() })).stdout;
+  const manifest = JSON.parse(fs.readFileSync(path.join(unpacked, 'package', 'package.json'), 'utf8')) as {
+    name: string; version: string;
+  };
+  const script = 'import sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); print(z.read(next(n for n in z.namelist() if '
+    + 'n.endswith("/METADATA"))).decode())';
+  const metadata =
+    (await run('python3', ['-c', script, packages.wheel], { cwd: unpacked, env: userEnvironment() })).stdout;
   expect(manifest).toMatchObject({ name: 'sagemaker-cicd-projen', version: packages.version });
   expect(metadata).toMatch(/^Name: sagemaker[-_]cicd[-_]projen$/m);
   expect(metadata).toContain(`\nVersion: ${manifest.version}\n`);

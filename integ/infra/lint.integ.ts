@@ -14,17 +14,24 @@ afterAll(cleanUp);
 
 function run(tool: string, args: string[]): { readonly status: number | null; readonly output: string } {
   const env = { ...process.env, LOG_LEVEL: 'ERROR' };
-  const { status, stdout, stderr } = spawnSync(path.join(tools!, 'bin', tool), args, { encoding: 'utf-8', env, maxBuffer: 256 * 1024 * 1024 });
+  const { status, stdout, stderr } = spawnSync(path.join(tools!, 'bin', tool), args, {
+    encoding: 'utf-8', env, maxBuffer: 256 * 1024 * 1024,
+  });
   return { status, output: `${stdout}${stderr}` };
 }
 
 function templates(folder: string): string[] {
-  return fs.readdirSync(folder, { recursive: true, encoding: 'utf-8' }).filter(f => f.endsWith('.template.json')).map(f => path.join(folder, f));
+  return fs.readdirSync(folder, { recursive: true, encoding: 'utf-8' }).filter(f =>
+    f.endsWith('.template.json')).map(f => path.join(folder, f));
 }
 
-/** Templates that differ in more than names, addresses and numbers: what a linter says about the others it says about these. */
+/**
+ * Templates that differ in more than names, addresses and numbers: what a linter says about the others it says about
+ * these.
+ */
 function distinct(files: readonly string[]): string[] {
-  const shapes = new Map(files.map(file => [JSON.stringify(shape(JSON.parse(fs.readFileSync(file, 'utf-8')) as unknown)), file]));
+  const shapes = new Map(files.map(file =>
+    [JSON.stringify(shape(JSON.parse(fs.readFileSync(file, 'utf-8')) as unknown)), file]));
   return [...shapes.values()];
 }
 
@@ -33,7 +40,9 @@ function shape(value: unknown): unknown {
   if (Array.isArray(value)) { return value.map(shape); }
   if (typeof value === 'string') { return /[-/\d{]/.test(value) ? '' : value; }
   if (typeof value !== 'object' || value === null) { return value; }
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key.replace(/[0-9A-F]{8}$/, ''), shape(inner)]));
+  return Object.fromEntries(Object.entries(value).map(([
+    key, inner,
+  ]) => [key.replace(/[0-9A-F]{8}$/, ''), shape(inner)]));
 }
 
 interface Checked {
@@ -58,13 +67,17 @@ describe('the templates of every delivery', () => {
   });
 
   test('give cfn-lint no error and no warning, in regions of two partitions', () => {
-    const { status, output } = run('cfn-lint', ['--regions', 'eu-west-1', 'us-gov-west-1', '--template', ...templates(folder)]);
+    const { status, output } = run('cfn-lint', [
+      '--regions', 'eu-west-1', 'us-gov-west-1', '--template', ...templates(folder),
+    ]);
     expect(output).toBe('');
     expect(status).toBe(0);
   });
 
   test('fail no check of checkov, and skip only the one whose reason is in the template', () => {
-    const { output } = run('checkov', ['--directory', folder, '--framework', 'cloudformation', '--skip-download', '--output', 'json']);
+    const { output } = run('checkov', [
+      '--directory', folder, '--framework', 'cloudformation', '--skip-download', '--output', 'json',
+    ]);
     const checked = [JSON.parse(output) as Checked | Checked[]].flat();
     const skipped = checked.flatMap(c => c.results.skipped_checks);
     expect(checked.flatMap(c => c.results.failed_checks)).toEqual([]);
@@ -85,6 +98,8 @@ test('cfn-lint notices a template that is broken', () => {
 test('the Python of preflight is clean for mypy in strict mode', () => {
   const configuration = path.resolve(__dirname, '..', '..', 'tools');
   const cache = path.join(configuration, '..', 'build', 'mypy-preflight');
-  const args = ['--config-file', path.join(configuration, 'mypy.ini'), '--cache-dir', cache, path.join(configuration, 'preflight')];
+  const args = [
+    '--config-file', path.join(configuration, 'mypy.ini'), '--cache-dir', cache, path.join(configuration, 'preflight'),
+  ];
   expect(run('mypy', args)).toMatchObject({ status: 0 });
 });

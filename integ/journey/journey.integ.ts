@@ -11,12 +11,18 @@ import { generateRepository } from '../../testing/journey/generated';
 import { play, type Played, type Run } from '../../testing/journey/play';
 import { selection } from '../../testing/selection';
 
-if (!process.env.TOOLS_VENV) { throw new Error('TOOLS_VENV has to name a Python environment made from integ/requirements/tools.txt.'); }
+if (!process.env.TOOLS_VENV) {
+  throw new Error('TOOLS_VENV has to name a Python environment made from integ/requirements/tools.txt.');
+}
 
-if (!process.env.SDK_VENV) { throw new Error('SDK_VENV has to name a Python environment made from integ/requirements/sdk.txt.'); }
+if (!process.env.SDK_VENV) {
+  throw new Error('SDK_VENV has to name a Python environment made from integ/requirements/sdk.txt.');
+}
 
 /** The journeys of a commit through a whole delivery, and what is spoilt in each of them. */
-const JOURNEYS: { readonly [delivery: string]: readonly Mutation[] } = { default: ONE_ACCOUNT, sevenAccounts: SEVEN_ACCOUNTS };
+const JOURNEYS: { readonly [delivery: string]: readonly Mutation[] } = {
+  default: ONE_ACCOUNT, sevenAccounts: SEVEN_ACCOUNTS,
+};
 
 const MUTATIONS_IN_A_SHORT_RUN = 10;
 
@@ -34,8 +40,12 @@ describe('a commit reaches production, and a rejected version is taken back', ()
 
   beforeAll(async () => {
     const runs = Object.keys(JOURNEYS).map((name): Run => ({ name, assembly: originals[name], facts: facts[name] }));
-    const repository = { generated: generateRepository(path.join(parent, 'repository')), sdk: path.join(process.env.SDK_VENV!, 'bin', 'python') };
-    (await play(runs.map(r => (r.name === 'default' ? { ...r, ...repository } : r)))).forEach(p => played.set(p.name, p));
+    const repository = {
+      generated: generateRepository(path.join(parent, 'repository')),
+      sdk: path.join(process.env.SDK_VENV!, 'bin', 'python'),
+    };
+    (await play(runs.map(r =>
+      (r.name === 'default' ? { ...r, ...repository } : r)))).forEach(p => played.set(p.name, p));
   });
 
   test.each(Object.keys(JOURNEYS))('%s', name => {
@@ -53,7 +63,9 @@ describe('the journey notices', () => {
   const played = new Map<string, Played>();
   /** A part of the mutations' names, to look at few of them. */
   const only = new RegExp(process.env.JOURNEY_MUTATIONS ?? '');
-  const known = Object.entries(JOURNEYS).flatMap(([delivery, mutations]) => mutations.map((mutation, i) => ({ id: `${delivery}-${i}`, delivery, mutation })))
+  const known = Object.entries(JOURNEYS).flatMap(([delivery, mutations]) => mutations.map((mutation, i) => ({
+    id: `${delivery}-${i}`, delivery, mutation,
+  })))
     .filter(({ mutation }) => only.test(mutation.name));
   const all = selection('mutations of journeys', known, MUTATIONS_IN_A_SHORT_RUN);
 
@@ -61,7 +73,10 @@ describe('the journey notices', () => {
     const runs = all.map(({ id, delivery, mutation }): Run => {
       const assembly = new Assembly(originals[delivery], path.join(parent, id));
       mutation.change(assembly);
-      return { name: id, assembly: assembly.directory, facts: facts[delivery], groups: [mutation.group ?? 'main'], scenes: mutation.scenes };
+      return {
+        name: id, assembly: assembly.directory, facts: facts[delivery], groups: [mutation.group
+        ?? 'main'], scenes: mutation.scenes,
+      };
     });
     (await play(runs)).forEach(p => played.set(p.name, p));
   });

@@ -6,7 +6,9 @@ if (!tools) { throw new Error('TOOLS_VENV has to name a Python environment made 
 const folder = path.resolve(__dirname, '..', '..', 'testing', 'journey', 'python');
 
 function run(tool: string, ...args: string[]): { readonly status: number | null; readonly output: string } {
-  const { status, stdout, stderr } = spawnSync(path.join(tools!, 'bin', tool), args, { encoding: 'utf-8', cwd: folder });
+  const { status, stdout, stderr } = spawnSync(path.join(tools!, 'bin', tool), args, {
+    encoding: 'utf-8', cwd: folder,
+  });
   return { status, output: `${stdout}${stderr}` };
 }
 

@@ -56,13 +56,17 @@ export const ONE_ACCOUNT: readonly Mutation[] = [
   },
   {
     name: 'the model may not decrypt its artifact',
-    change: a => a.role('churn-main-staging-model', statements => statements.map(s => ({ ...s, Action: [s.Action].flat().filter((x: string) => !x.startsWith('kms:')) })).filter(s => s.Action.length > 0)),
+    change: a => a.role('churn-main-staging-model', statements => statements
+      .map(s => ({ ...s, Action: [s.Action].flat().filter((x: string) => !x.startsWith('kms:')) }))
+      .filter(s => s.Action.length > 0)),
     scenes: ['approve'], noticed: /cannot be loaded.*kms:Decrypt/,
   },
   {
     name: 'nobody trusts the deploy role\'s caller',
     change: a => a.resources('AWS::IAM::Role', p => p.RoleName === 'churn-main-prod-deploy', r => {
-      r.Properties.AssumeRolePolicyDocument.Statement[0].Condition = { ArnEquals: { 'aws:PrincipalArn': 'arn:aws:iam::111111111111:role/somebody-else' } };
+      r.Properties.AssumeRolePolicyDocument.Statement[0].Condition = {
+        ArnEquals: { 'aws:PrincipalArn': 'arn:aws:iam::111111111111:role/somebody-else' },
+      };
     }),
     scenes: ['approve'], noticed: /may not sts:AssumeRole .*churn-main-prod-deploy/,
   },
@@ -73,29 +77,37 @@ export const ONE_ACCOUNT: readonly Mutation[] = [
   },
   {
     name: 'the approval rule has a wrong target',
-    change: a => a.resources('AWS::Events::Rule', p => /approvals/.test(p.Name) && JSON.stringify(p.Targets).includes('StateMachine'), r => {
+    change: a => a.resources('AWS::Events::Rule', p => /approvals/.test(p.Name)
+      && JSON.stringify(p.Targets).includes('StateMachine'), r => {
       r.Properties.Targets[0].Arn = 'arn:aws:states:eu-west-1:111111111111:stateMachine:churn-main-gone';
     }),
     scenes: ['approve'], noticed: /may not states:StartExecution on .*churn-main-gone/,
   },
   {
     name: 'the approval rules do not name the group',
-    change: a => a.resources('AWS::Events::Rule', p => p.EventPattern?.detail?.ModelPackageGroupName !== undefined, r => { delete r.Properties.EventPattern.detail.ModelPackageGroupName; }),
+    change: a => a.resources(
+      'AWS::Events::Rule', p => p.EventPattern?.detail?.ModelPackageGroupName !== undefined,
+      r => { delete r.Properties.EventPattern.detail.ModelPackageGroupName; },
+    ),
     scenes: ['repeated'], noticed: /an event of the group churn-main-other is let in/,
   },
   {
     name: 'the approval rules do not name the account',
-    change: a => a.resources('AWS::Events::Rule', p => p.EventPattern?.detail?.ModelPackageGroupName !== undefined, r => { delete r.Properties.EventPattern.account; }),
+    change: a => a.resources('AWS::Events::Rule', p =>
+      p.EventPattern?.detail?.ModelPackageGroupName !== undefined, r => { delete r.Properties.EventPattern.account; }),
     scenes: ['repeated'], noticed: /an event of the account 999999999999 is let in/,
   },
   {
     name: 'the gate\'s memory has no condition',
-    change: a => a.definition('churn-main-gate', text => text.replace(/"ConditionExpression":"[^"]*"/, '"ConditionExpression":"attribute_exists(ModelPackageArn) OR :status = :status"')),
+    change: a => a.definition('churn-main-gate', text => text.replace(
+      /"ConditionExpression":"[^"]*"/, '"ConditionExpression":"attribute_exists(ModelPackageArn) OR :status = :status"',
+    )),
     scenes: ['repeated'], noticed: /an event that came twice started a deployment/,
   },
   {
     name: 'the gate does not compare the event with the registry',
-    change: a => a.definition('churn-main-gate', text => text.replace('"StringEqualsPath":"$.detail.ModelApprovalStatus"', '"IsPresent":true')),
+    change: a => a.definition('churn-main-gate', text =>
+      text.replace('"StringEqualsPath":"$.detail.ModelApprovalStatus"', '"IsPresent":true')),
     scenes: ['repeated'], noticed: /an event that is not true any more started a deployment/,
   },
   {
@@ -125,7 +137,9 @@ export const ONE_ACCOUNT: readonly Mutation[] = [
   },
   {
     name: 'executions wait for each other',
-    change: a => a.resources('AWS::CodePipeline::Pipeline', p => p.Name === DEPLOY, r => { r.Properties.ExecutionMode = 'QUEUED'; }),
+    change: a => a.resources('AWS::CodePipeline::Pipeline', p => p.Name === DEPLOY, r => {
+      r.Properties.ExecutionMode = 'QUEUED';
+    }),
     scenes: ['roll_back'], noticed: /the roll back waits in front of deploy-/,
   },
   {
@@ -155,7 +169,9 @@ export const ONE_ACCOUNT: readonly Mutation[] = [
   },
   {
     name: 'a commit to the branch starts nothing',
-    change: a => a.resources('AWS::Events::Rule', p => /commit/.test(p.Name), r => { r.Properties.EventPattern.detail.referenceName = ['main2']; }),
+    change: a => a.resources('AWS::Events::Rule', p => /commit/.test(p.Name), r => {
+      r.Properties.EventPattern.detail.referenceName = ['main2'];
+    }),
     scenes: ['commit'], noticed: /a new branch started 0 builds/,
   },
   {
@@ -169,27 +185,35 @@ export const ONE_ACCOUNT: readonly Mutation[] = [
 export const SEVEN_ACCOUNTS: readonly Mutation[] = [
   {
     name: 'the bus lets the build account not in',
-    change: a => a.resources('AWS::Events::EventBusPolicy', p => p.Statement.Principal.AWS !== undefined, r => { r.Properties.Statement.Principal = { AWS: 'arn:aws:iam::999999999999:root' }; }),
+    change: a => a.resources('AWS::Events::EventBusPolicy', p => p.Statement.Principal.AWS !== undefined, r => {
+      r.Properties.Statement.Principal = { AWS: 'arn:aws:iam::999999999999:root' };
+    }),
     scenes: ['approve'], noticed: /may not events:PutEvents on .*event-bus\/churn-events/,
   },
   {
     name: 'events are forwarded to a bus that is not there',
-    change: a => a.resources('AWS::Events::Rule', p => p.Name === 'churn-main-forwardapprovals', r => { r.Properties.Targets[0].Arn = 'arn:aws:events:eu-west-1:111111111111:event-bus/gone'; }),
+    change: a => a.resources('AWS::Events::Rule', p => p.Name === 'churn-main-forwardapprovals', r => {
+      r.Properties.Targets[0].Arn = 'arn:aws:events:eu-west-1:111111111111:event-bus/gone';
+    }),
     scenes: ['approve'], noticed: /there is no event bus .*gone/,
   },
   {
     name: 'failures of the build account stay there',
-    change: a => a.resources('AWS::Events::Rule', p => p.Name === 'churn-main-forwardfailures', r => { r.Properties.EventPattern.account = ['999999999999']; }),
+    change: a => a.resources('AWS::Events::Rule', p => p.Name === 'churn-main-forwardfailures', r => {
+      r.Properties.EventPattern.account = ['999999999999'];
+    }),
     scenes: ['training_failed'], noticed: /nobody was told: FAILED: SageMaker pipeline churn-main/,
   },
   {
     name: 'the registry does not let the tooling account look',
-    change: a => a.withoutStatement('AWS::SageMaker::ModelPackageGroup', 'ModelPackageGroupPolicy', p => p.ModelPackageGroupName === 'churn-main', 'Look'),
+    change: a => a.withoutStatement('AWS::SageMaker::ModelPackageGroup', 'ModelPackageGroupPolicy', p =>
+      p.ModelPackageGroupName === 'churn-main', 'Look'),
     scenes: ['approve'], noticed: /may not sagemaker:DescribeModelPackage/,
   },
   {
     name: 'the registry does not let the other accounts serve',
-    change: a => a.withoutStatement('AWS::SageMaker::ModelPackageGroup', 'ModelPackageGroupPolicy', p => p.ModelPackageGroupName === 'churn-main', 'Serve'),
+    change: a => a.withoutStatement('AWS::SageMaker::ModelPackageGroup', 'ModelPackageGroupPolicy', p =>
+      p.ModelPackageGroupName === 'churn-main', 'Serve'),
     scenes: ['approve'], noticed: /may not sagemaker:CreateModel on .*model-package/,
   },
   {
@@ -205,23 +229,28 @@ export const SEVEN_ACCOUNTS: readonly Mutation[] = [
   {
     name: 'another account\'s verify role trusts nobody of the tooling account',
     change: a => a.resources('AWS::IAM::Role', p => /^churn-main-acceptance-verify/.test(p.RoleName), r => {
-      r.Properties.AssumeRolePolicyDocument.Statement[0].Condition = { ArnEquals: { 'aws:PrincipalArn': 'arn:aws:iam::111111111111:role/somebody-else' } };
+      r.Properties.AssumeRolePolicyDocument.Statement[0].Condition = {
+        ArnEquals: { 'aws:PrincipalArn': 'arn:aws:iam::111111111111:role/somebody-else' },
+      };
     }),
     scenes: ['created'], noticed: /sts:AssumeRole on .*777777777777:role\/churn-main-acceptance-verify/,
   },
   {
     name: 'the second environment of a wave is tested no more',
-    change: a => a.stages('churn-dev-deploy', stages => withoutActions(stages, action => /^smoketest-dev-b/.test(action.Name))),
+    change: a =>
+      a.stages('churn-dev-deploy', stages => withoutActions(stages, action => /^smoketest-dev-b/.test(action.Name))),
     group: 'dev', scenes: ['approve'], noticed: /nobody invoked churn-dev-dev-b/,
   },
   {
     name: 'the infrastructure pipeline asks nobody before production',
-    change: a => a.stages('churn-infrastructure', stages => withoutActions(stages, action => provider(action) === 'Manual')),
+    change: a =>
+      a.stages('churn-infrastructure', stages => withoutActions(stages, action => provider(action) === 'Manual')),
     scenes: ['infrastructure'], noticed: /the options want it in/,
   },
   {
     name: 'the infrastructure pipeline may not take on the roles of the bootstrap',
-    change: a => a.role('churn-infrastructuredeployer', statements => statements.filter(s => ![s.Action].flat().includes('sts:AssumeRole'))),
+    change: a => a.role('churn-infrastructuredeployer', statements =>
+      statements.filter(s => ![s.Action].flat().includes('sts:AssumeRole'))),
     scenes: ['infrastructure'], noticed: /may not sts:AssumeRole on .*cdk-mlteam/,
   },
 ];

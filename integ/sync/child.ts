@@ -9,7 +9,10 @@ import * as path from 'node:path';
 const ROOT = process.env.PACKAGE_ROOT ?? '';
 
 /** The functions that change something on disk. */
-const CHANGES = ['writeFileSync', 'renameSync', 'mkdirSync', 'rmSync', 'rmdirSync', 'unlinkSync', 'copyFileSync', 'chmodSync', 'linkSync', 'symlinkSync', 'openSync', 'closeSync'] as const;
+const CHANGES = [
+  'writeFileSync', 'renameSync', 'mkdirSync', 'rmSync', 'rmdirSync', 'unlinkSync', 'copyFileSync', 'chmodSync',
+  'linkSync', 'symlinkSync', 'openSync', 'closeSync',
+] as const;
 
 /** Counts the changes below a directory, and kills the process at the one that is asked for. */
 export function countChanges(killAt: number): () => number {
@@ -28,21 +31,31 @@ export function countChanges(killAt: number): () => number {
   return () => count;
 }
 
-/** The files of each version: most change, some are renamed, dropped, new; option values change a JSON file and generated ones. */
+/**
+ * The files of each version: most change, some are renamed, dropped, new; option values change a JSON file and
+ * generated ones.
+ */
 export function synthesize(outdir: string, version: number): void {
   /* eslint-disable @typescript-eslint/no-require-imports -- loaded after the file system is watched */
   const { Project, JsonFile } = require(path.join(ROOT, 'node_modules', 'projen')) as typeof import('projen');
   const { SyncedFile } = require(path.join(ROOT, 'lib', 'project')) as typeof import('../../src/project');
   /* eslint-enable @typescript-eslint/no-require-imports */
   const project = new Project({ name: 'p', outdir });
-  const text = (i: number): string => ['head', `a${i}`, `b${version > 1 && i % 2 === 0 ? 'NEW' : ''}${i}`, 'c', 'd', 'e', `f${version > 1 ? version : ''}`, 'tail', ''].join('\n');
+  const text = (i: number): string => [
+    'head', `a${i}`, `b${version > 1 && i % 2 === 0 ? 'NEW' : ''}${i}`, 'c', 'd', 'e', `f${version > 1 ? version : ''}`,
+    'tail', '',
+  ].join('\n');
   for (let i = 0; i < 24; i++) {
     if (i === 5 && version > 1) { continue; }
     const moved = i === 7 && version > 1;
-    new SyncedFile(project, moved ? 'src/new/m7.py' : `src/m${i}.py`, { content: text(i), executable: i === 3, previousPaths: moved ? ['src/m7.py'] : [] });
+    new SyncedFile(project, moved ? 'src/new/m7.py' : `src/m${i}.py`, {
+      content: text(i), executable: i === 3, previousPaths: moved ? ['src/m7.py'] : [],
+    });
   }
   if (version > 1) { new SyncedFile(project, 'src/added.py', { content: 'new\n' }); }
-  new SyncedFile(project, 'config/p.json', { content: `${JSON.stringify({ a: version, b: 1, c: { d: version } }, null, 2)}\n` });
+  new SyncedFile(project, 'config/p.json', {
+    content: `${JSON.stringify({ a: version, b: 1, c: { d: version } }, null, 2)}\n`,
+  });
   for (let i = 0; i < 4; i++) { new JsonFile(project, `generated/${i}.json`, { obj: { version, i } }); }
   if (version === 1) { new JsonFile(project, 'generated/old.json', { obj: { version } }); }
   project.synth();

@@ -24,11 +24,17 @@ function compiledChild(): string {
 
 const program = compiledChild();
 
-function child(directory: string, version: number, killAt = 0): { readonly signal: string | null; readonly output: string } {
-  const env = { ...process.env, VERSION: String(version), KILL_AT: String(killAt), NODE_ENV: 'production', PACKAGE_ROOT: ROOT };
+function child(
+  directory: string, version: number, killAt = 0,
+): { readonly signal: string | null; readonly output: string } {
+  const env = {
+    ...process.env, VERSION: String(version), KILL_AT: String(killAt), NODE_ENV: 'production', PACKAGE_ROOT: ROOT,
+  };
   const result = spawnSync(process.execPath, [program], { cwd: directory, env, encoding: 'utf8' });
   // A synth that ends in a conflict fails, and one that was killed does; nothing else may.
-  if (result.status !== 0 && !result.signal && !result.stderr.includes('SyncConflictError')) { throw new Error(`${result.stdout}${result.stderr}`); }
+  if (result.status !== 0 && !result.signal && !result.stderr.includes('SyncConflictError')) {
+    throw new Error(`${result.stdout}${result.stderr}`);
+  }
   return { signal: result.signal, output: `${result.stdout}${result.stderr}` };
 }
 
@@ -64,7 +70,8 @@ function spread(count: number, range: number): number[] {
   return Array.from({ length: count }, (_, i) => 1 + Math.floor(((i + ((i * 7919) % 97) / 97) * range) / count));
 }
 
-test('a synth that is killed at any moment leaves a repository that the next synth brings to where an undisturbed one does', () => {
+test('a synth that is killed at any moment leaves a repository that the next synth brings to where an undisturbed one '
+  + 'does', () => {
   const start = edited();
   const undisturbed = temporaryDirectory('undisturbed');
   fs.cpSync(start, undisturbed, { recursive: true });
@@ -83,7 +90,8 @@ test('a synth that is killed at any moment leaves a repository that the next syn
     expect(child(directory, 2, moment).signal).toBe('SIGKILL');
     child(directory, 2);
     const now = tree(directory);
-    const names = [...new Set([...Object.keys(expected), ...Object.keys(now)])].filter(file => expected[file] !== now[file]);
+    const names = [...new Set([...Object.keys(expected), ...Object.keys(now)])].filter(file =>
+      expected[file] !== now[file]);
     if (names.length > 0) { differing.push(`killed at change ${moment} of ${changes}: ${names.join(', ')}`); }
     fs.rmSync(directory, { recursive: true });
   }

@@ -15,7 +15,9 @@ export function summary(results: readonly Result[]): string[] {
       const seconds = own.reduce((total, r) => total + r.ended - r.started, 0);
       const wall = Math.max(...own.map(r => r.ended)) - Math.min(...own.map(r => r.started));
       const [passed, failed] = (['passed', 'failed'] as const).map(key => own.reduce((total, r) => total + r[key], 0));
-      const columns = [[own.length, 6], [seconds, 9], [wall, 19], [passed, 8], [failed, 8]].map(([v, width]) => column(v, width));
+      const columns = [[own.length, 6], [seconds, 9], [wall, 19], [passed, 8], [failed, 8]].map(([
+        v, width,
+      ]) => column(v, width));
       return [`${(stage ?? 'preparation').padEnd(12)}${columns.join('')}`];
     }),
     '', 'the slowest suites, in seconds',

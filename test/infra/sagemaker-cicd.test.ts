@@ -18,7 +18,8 @@ afterAll(cleanUp);
 /** Everything that a synth wrote, by path. */
 function files(folder: string): { [path: string]: string } {
   const found = fs.readdirSync(folder, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile());
-  return Object.fromEntries(found.map(f => path.join(f.parentPath, f.name)).sort().map(f => [path.relative(folder, f), fs.readFileSync(f, 'utf-8')]));
+  return Object.fromEntries(found.map(f =>
+    path.join(f.parentPath, f.name)).sort().map(f => [path.relative(folder, f), fs.readFileSync(f, 'utf-8')]));
 }
 
 test('two synths of the same repository write the same bytes', () => {
@@ -44,17 +45,20 @@ test('endpoint stacks are in a stage of their own, so "cdk deploy --all" leaves 
 
 test('stacks that cdk deploys are protected from deletion', () => {
   const { cicd } = stacksOf(DELIVERIES.default);
-  Object.values(cicd.stacks).forEach(stack => expect([stack.stackName, stack.terminationProtection]).toEqual([stack.stackName, true]));
+  Object.values(cicd.stacks).forEach(stack =>
+    expect([stack.stackName, stack.terminationProtection]).toEqual([stack.stackName, true]));
 });
 
 test('stacks depend on those that the plan says they need', () => {
   const { stacks } = stacksOf(DELIVERIES.default);
   expect(stacks['churn-main-delivery'].dependencies.map(s => s.stackName).sort()).toEqual([
-    'churn-infrastructure', 'churn-main-build', 'churn-main-prod-environment', 'churn-main-staging-environment', 'churn-source',
+    'churn-infrastructure', 'churn-main-build', 'churn-main-prod-environment', 'churn-main-staging-environment',
+    'churn-source',
   ]);
 });
 
-test.each(Object.entries(DELIVERIES))('%s: the stacks are those of the plan, where it has them, each after those it needs', (_, delivery) => {
+test.each(Object.entries(DELIVERIES))('%s: the stacks are those of the plan, where it has them, each after those it '
+  + 'needs', (_, delivery) => {
   const plan = planDelivery(normaliseDelivery(delivery));
   const { stacks } = stacksOf(delivery);
   expect(Object.keys(stacks).sort()).toEqual(plan.stacks.map(s => s.name).sort());
@@ -62,24 +66,34 @@ test.each(Object.entries(DELIVERIES))('%s: the stacks are those of the plan, whe
     const stack = stacks[planned.name];
     const [account, region] = [stack.account, stack.region].map(text => (Token.isUnresolved(text) ? undefined : text));
     expect([stack.stackName, account, region]).toEqual([planned.name, planned.place.account, planned.place.region]);
-    if (planned.deployedBy === 'infrastructure') { expect(stack.dependencies.map(s => s.stackName)).toEqual(expect.arrayContaining([...planned.needs])); }
+    if (planned.deployedBy === 'infrastructure') {
+      expect(stack.dependencies.map(s => s.stackName)).toEqual(expect.arrayContaining([...planned.needs]));
+    }
   }
 });
 
 test('a promotion has a stack of its own in the tooling account, with tags and boundary like all others', () => {
   const delivery: DeliveryOptions = {
     ...DELIVERIES.explicitAccount,
-    promotion: { sourceModelPackageGroupArn: 'arn:aws:sagemaker:eu-central-1:222222222222:model-package-group/churn', targetBucketName: 'promoted', eventBusName: 'promotions' },
+    promotion: {
+      sourceModelPackageGroupArn: 'arn:aws:sagemaker:eu-central-1:222222222222:model-package-group/churn',
+      targetBucketName: 'promoted', eventBusName: 'promotions',
+    },
   };
   const { stacks } = stacksOf(delivery);
   const stack = stacks['churn-promotion'];
   expect([stack.account, stack.region, stack.terminationProtection]).toEqual(['111111111111', 'eu-central-1', true]);
   const template = Template.fromStack(stack);
   template.resourceCountIs('AWS::CodePipeline::Pipeline', 1);
-  template.allResourcesProperties('AWS::IAM::Role', { PermissionsBoundary: Match.anyValue(), Tags: Match.arrayWith([{ Key: 'team', Value: 'data' }]) });
+  template.allResourcesProperties('AWS::IAM::Role', {
+    PermissionsBoundary: Match.anyValue(), Tags: Match.arrayWith([{ Key: 'team', Value: 'data' }]),
+  });
   // A failed execution, an event that could not start it, and a message that could not be sent.
-  template.hasResourceProperties('AWS::Events::Rule', { EventPattern: Match.objectLike({ detail: { state: ['FAILED'], pipeline: ['churn-promote'] } }) });
-  expect(Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(a => (a.Properties as { MetricName: string }).MetricName).sort()).toEqual([
+  template.hasResourceProperties('AWS::Events::Rule', {
+    EventPattern: Match.objectLike({ detail: { state: ['FAILED'], pipeline: ['churn-promote'] } }),
+  });
+  expect(Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(a =>
+    (a.Properties as { MetricName: string }).MetricName).sort()).toEqual([
     'ApproximateNumberOfMessagesVisible', 'ApproximateNumberOfMessagesVisible', 'TriggeredRules',
   ]);
   expect(Object.keys(stacksOf(DELIVERIES.explicitAccount).stacks)).not.toContain('churn-promotion');
@@ -87,12 +101,16 @@ test('a promotion has a stack of its own in the tooling account, with tags and b
 
 test('the deploy pipeline is handed the infrastructure code and nothing else', () => {
   const { app } = stacksOf(DELIVERIES.default);
-  const written = Object.keys(files(app.synth().directory)).filter(f => f.startsWith('asset.') && !/\.py$|(targets|images)\.json$/.test(f));
-  expect(written.map(f => f.split(path.sep).slice(1).join('/')).sort()).toEqual(['config/delivery.json', 'infra/app.ts', 'package.json']);
+  const written = Object.keys(files(app.synth().directory)).filter(f => f.startsWith('asset.')
+    && !/\.py$|(targets|images)\.json$/.test(f));
+  expect(written.map(f =>
+    f.split(path.sep).slice(1).join('/')).sort()).toEqual(['config/delivery.json', 'infra/app.ts', 'package.json']);
 });
 
 test('a path in a folder opens just that folder', () => {
-  expect(onlyThese(['a/b/c.json', 'a/d/']).slice(0, 8)).toEqual(['/*', '!/a/', '/a/*', '!/a/b/', '/a/b/*', '!/a/b/c.json', '!/a/d/', '__pycache__/']);
+  expect(onlyThese(['a/b/c.json', 'a/d/']).slice(0, 8)).toEqual([
+    '/*', '!/a/', '/a/*', '!/a/b/', '/a/b/*', '!/a/b/c.json', '!/a/d/', '__pycache__/',
+  ]);
 });
 
 describe('cdk-nag AwsSolutions', () => {
@@ -109,8 +127,12 @@ describe('cdk-nag AwsSolutions', () => {
       .filter(m => /^(error|warning)$/.test(m.level) && /AwsSolutions/.test(String(m.entry.data)))
       .map(m => `${m.id} ${String(m.entry.data)}`);
   };
-  test.each(Object.entries(DELIVERIES))('finds nothing in "%s" that has no written reason', (_, delivery) => { expect(findings(delivery, false)).toEqual([]); });
-  test('finds what the reasons are about when they are taken away', () => { expect(findings(DELIVERIES.default, true).length).toBeGreaterThan(10); });
+  test.each(Object.entries(DELIVERIES))('finds nothing in "%s" that has no written reason', (_, delivery) => {
+    expect(findings(delivery, false)).toEqual([]);
+  });
+  test('finds what the reasons are about when they are taken away', () => {
+    expect(findings(DELIVERIES.default, true).length).toBeGreaterThan(10);
+  });
 });
 
 class WithoutSuppressions implements IAspect {
@@ -126,14 +148,22 @@ describe('a wrong delivery', () => {
     if (content !== undefined) { fs.writeFileSync(file, content); }
     return () => infra.SageMakerCicd.fromConfig(new App(), 'Delivery', file);
   };
-  test('that is missing says what to do', () => { expect(make(undefined)).toThrow(/missing file.*npx projen write it/); });
+  test('that is missing says what to do', () => {
+    expect(make(undefined)).toThrow(/missing file.*npx projen write it/);
+  });
   test('that is no JSON says so', () => { expect(make('{')).toThrow(/no JSON/); });
-  test('with a wrong field names it', () => { expect(make(JSON.stringify({ ...DELIVERIES.default, tooling: { account: '1' } }))).toThrow(OptionError); });
+  test('with a wrong field names it', () => {
+    expect(make(JSON.stringify({ ...DELIVERIES.default, tooling: { account: '1' } }))).toThrow(OptionError);
+  });
   test('with an account whose pipelines are nowhere is refused, not half built', () => {
     const deploymentGroups = [{ name: 'a', deployEnvironments: [{ name: 'e', account: '222222222222' }] }];
-    expect(make(JSON.stringify({ ...DELIVERIES.default, deploymentGroups }))).toThrow(/tooling\.account: nothing is not valid.*deployEnvironments\[0\]\.account is "222222222222"/);
+    expect(make(JSON.stringify({ ...DELIVERIES.default, deploymentGroups }))).toThrow(
+      /tooling\.account: nothing is not valid.*deployEnvironments\[0\]\.account is "222222222222"/,
+    );
   });
   test('an unknown group is named with those there are', () => {
-    expect(() => new infra.ModelBuildEnvironment(new App(), 'X', { delivery: DELIVERIES.default, group: 'dev' })).toThrow(/one of main/);
+    expect(() => new infra.ModelBuildEnvironment(new App(), 'X', {
+      delivery: DELIVERIES.default, group: 'dev',
+    })).toThrow(/one of main/);
   });
 });

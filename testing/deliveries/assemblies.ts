@@ -11,7 +11,9 @@ export function synthesize(name: string, parent = temporary()): string {
   return synthesizeInto(path.join(parent, name), name);
 }
 
-/** The same with a function beside one environment's endpoint, as a user's own CDK app adds it; in a folder of its own. */
+/**
+ * The same with a function beside one environment's endpoint, as a user's own CDK app adds it; in a folder of its own.
+ */
 export function synthesizeWithFunction(name: string, environment: string, parent: string): string {
   const code = temporary();
   fs.writeFileSync(path.join(code, 'index.py'), 'def handler(event, context): return 1\n');
@@ -22,9 +24,13 @@ export function synthesizeWithFunction(name: string, environment: string, parent
   });
 }
 
-function synthesizeInto(outdir: string, name: string, extend: (cicd: infra.SageMakerCicd) => void = () => undefined): string {
+function synthesizeInto(
+  outdir: string, name: string, extend: (cicd: infra.SageMakerCicd) => void = () => undefined,
+): string {
   const app = new App({ outdir });
-  extend(infra.SageMakerCicd.fromConfig(app, 'Delivery', path.join(repository(DELIVERIES[name]), 'config', 'delivery.json')));
+  extend(
+    infra.SageMakerCicd.fromConfig(app, 'Delivery', path.join(repository(DELIVERIES[name]), 'config', 'delivery.json')),
+  );
   app.synth();
   return outdir;
 }

@@ -11,9 +11,13 @@ export const DELIVERIES: { readonly [name: string]: DeliveryOptions } = {
   default: { name: 'churn', endpoint },
   buildOnly: { name: 'churn', endpoint, deploymentGroups: [{ name: 'main' }], infrastructure: { pipeline: false } },
   explicitAccount: {
-    name: 'churn', endpoint, tooling: { account: '111111111111', region: 'eu-central-1' }, permissionsBoundaryName: 'team/limit',
+    name: 'churn', endpoint, tooling: { account: '111111111111', region: 'eu-central-1' },
+    permissionsBoundaryName: 'team/limit',
     s3AccessLogsBucketArn: 'arn:aws:s3:::access-logs', tags: { team: 'data' },
-    network: { vpcId: 'vpc-0123456789abcdef0', subnetIds: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'], securityGroupIds: ['sg-0123456789abcdef0'] },
+    network: {
+      vpcId: 'vpc-0123456789abcdef0', subnetIds: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'],
+      securityGroupIds: ['sg-0123456789abcdef0'],
+    },
   },
   twoGroups: {
     name: '@team/customer-churn', endpoint: { ...endpoint, instanceType: 'ml.g5.xlarge', dataCapturePercentage: 0 },
@@ -33,17 +37,24 @@ export const DELIVERIES: { readonly [name: string]: DeliveryOptions } = {
     name: 'churn', endpoint, deploymentGroups: [{ name: 'main' }], upgrade: { schedule: 'monthly' },
     source: { type: SourceType.GITLAB, repository: 'team/churn', connectionArn },
   },
-  // Git Flow: dev is built in one account and deployed to two at the same time; main is built where it is tried, and goes to production.
+  // Git Flow: dev is built in one account and deployed to two at the same time; main is built where it is tried, and
+  // goes to production.
   sevenAccounts: {
     name: 'churn', endpoint, tooling: { account: '111111111111', region: 'eu-west-1' },
-    network: { vpcId: 'vpc-0123456789abcdef0', subnetIds: ['subnet-0123456789abcdef0'], securityGroupIds: ['sg-0123456789abcdef0'] },
+    network: {
+      vpcId: 'vpc-0123456789abcdef0', subnetIds: ['subnet-0123456789abcdef0'],
+      securityGroupIds: ['sg-0123456789abcdef0'],
+    },
     permissionsBoundaryName: 'team/limit', tags: { team: 'data' },
     infrastructure: { source: { repository: 'churn-platform', create: false }, bootstrapQualifier: 'mlteam' },
     notifications: { emailAddresses: ['team@example.org'] },
     deploymentGroups: [
       {
         name: 'dev', parameters: { InputDataUrl: 's3://dev-data/churn' },
-        buildEnvironment: { name: 'dev-build', account: '222222222222', ...surroundings('b'), s3AccessLogsBucketArn: 'arn:aws:s3:::dev-logs' },
+        buildEnvironment: {
+          name: 'dev-build', account: '222222222222', ...surroundings('b'),
+          s3AccessLogsBucketArn: 'arn:aws:s3:::dev-logs',
+        },
         deployEnvironments: [
           { name: 'dev-a', account: '333333333333', ...surroundings('c') },
           { name: 'dev-b', account: '444444444444', ...surroundings('d'), parallelWithPrevious: true },
@@ -94,12 +105,16 @@ export const DELIVERIES: { readonly [name: string]: DeliveryOptions } = {
   // Several groups in the same accounts, two of them from one branch; images of one's own, pushed and fetched.
   sharedAccounts: {
     name: 'churn', endpoint, tooling: { account: '111111111111', region: 'eu-west-1' },
-    source: { repository: 'models', ignoredPaths: ['docs/**', 'README.md'] }, infrastructure: { source: { repository: 'platform' } },
+    source: { repository: 'models', ignoredPaths: ['docs/**', 'README.md'] },
+    infrastructure: { source: { repository: 'platform' } },
     containerRepositories: [
       { name: 'base/inference' }, { name: 'public', pullThroughCache: { upstreamRegistryUrl: 'public.ecr.aws' } },
       {
         name: 'hub',
-        pullThroughCache: { upstreamRegistryUrl: 'registry-1.docker.io', credentialArn: 'arn:aws:secretsmanager:eu-west-1:222222222222:secret:ecr-pullthroughcache/hub-AbCdEf' },
+        pullThroughCache: {
+          upstreamRegistryUrl: 'registry-1.docker.io',
+          credentialArn: 'arn:aws:secretsmanager:eu-west-1:222222222222:secret:ecr-pullthroughcache/hub-AbCdEf',
+        },
       },
     ],
     deploymentGroups: [
@@ -109,19 +124,27 @@ export const DELIVERIES: { readonly [name: string]: DeliveryOptions } = {
       },
       ...['north', 'south'].map(name => ({
         name, sourceBranch: 'main', buildEnvironment: { account: '222222222222' },
-        deployEnvironments: [{ name: 'build', account: '222222222222', type: DEV }, { name: 'replica', account: '333333333333', type: PROD }],
+        deployEnvironments: [{ name: 'build', account: '222222222222', type: DEV }, {
+          name: 'replica', account: '333333333333', type: PROD,
+        }],
       })),
     ],
   },
   longNames: {
-    name: '@forecasting/customer-lifetime-value-for-the-subscription-business', endpoint, tooling: { account: '111111111111', region: 'ap-southeast-2' },
-    containerRepositories: [{ name: 'forecasting/inference/with-a-long-name', pullThroughCache: { upstreamRegistryUrl: 'quay.io' } }],
+    name: '@forecasting/customer-lifetime-value-for-the-subscription-business', endpoint,
+    tooling: { account: '111111111111', region: 'ap-southeast-2' },
+    containerRepositories: [{
+      name: 'forecasting/inference/with-a-long-name', pullThroughCache: { upstreamRegistryUrl: 'quay.io' },
+    }],
     deploymentGroups: ['campaigns', 'holidays'].map(word => ({
       name: `feature/customer-lifetime-value-with-weekly-seasonality-and-${word}`,
       buildEnvironment: { name: 'shared-build-environment.of-the_forecasting-team' },
       deployEnvironments: [
         { name: 'shared-development-environment.of-the_forecasting-team', type: DEV },
-        { name: 'production-for-subscriptions-in-asia-and-australia', account: '222222222222', region: 'ap-southeast-1', type: PROD },
+        {
+          name: 'production-for-subscriptions-in-asia-and-australia', account: '222222222222', region: 'ap-southeast-1',
+          type: PROD,
+        },
       ],
     })),
   },

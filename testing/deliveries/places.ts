@@ -4,11 +4,12 @@ import { EnvironmentType } from '../../src/options/deployment-group';
 const endpoint = { smokeTest: { body: '1,2,3' } };
 
 /** Accounts by what they are for. */
-export const ACCOUNTS = { tooling: '111111111111', build: '222222222222', preprod: '333333333333', prod: '444444444444' } as const;
+export const ACCOUNTS =
+  { tooling: '111111111111', build: '222222222222', preprod: '333333333333', prod: '444444444444' } as const;
 
 /**
- * Pipelines, build and environments in accounts of their own; production in two regions at the same time, one of which is not the build's; an environment
- * without and one with an approval by hand in that wave.
+ * Pipelines, build and environments in accounts of their own; production in two regions at the same time, one of which
+ * is not the build's; an environment without and one with an approval by hand in that wave.
  */
 export const SEVERAL_PLACES: DeliveryOptions = {
   name: 'churn',
@@ -21,7 +22,10 @@ export const SEVERAL_PLACES: DeliveryOptions = {
     deployEnvironments: [
       { name: 'preprod', account: ACCOUNTS.preprod, type: EnvironmentType.PREPROD },
       { name: 'prod-eu', account: ACCOUNTS.prod, type: EnvironmentType.PROD, manualApproval: false },
-      { name: 'prod-us', account: ACCOUNTS.prod, region: 'us-east-1', type: EnvironmentType.PROD, parallelWithPrevious: true },
+      {
+        name: 'prod-us', account: ACCOUNTS.prod, region: 'us-east-1', type: EnvironmentType.PROD,
+        parallelWithPrevious: true,
+      },
     ],
   }],
 };

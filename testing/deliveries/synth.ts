@@ -10,7 +10,8 @@ import type { DeliveryOptions } from '../../src/options/delivery';
 
 export type Json = any;
 
-// The CDK's own validation takes longer than everything else of a synth; cfn-lint, which finds more, looks at the same templates in the slow stage.
+// The CDK's own validation takes longer than everything else of a synth; cfn-lint, which finds more, looks at the same
+// templates in the slow stage.
 process.env.CDK_VALIDATION ??= 'false';
 
 const made: string[] = [];
@@ -21,7 +22,9 @@ export function repository(delivery: DeliveryOptions): string {
   fs.mkdirSync(path.join(root, 'config'));
   fs.mkdirSync(path.join(root, 'infra'));
   fs.mkdirSync(path.join(root, 'model'));
-  fs.writeFileSync(path.join(root, 'config', 'delivery.json'), JSON.stringify({ $schema: './delivery.schema.json', ...delivery }));
+  fs.writeFileSync(path.join(root, 'config', 'delivery.json'), JSON.stringify({
+    $schema: './delivery.schema.json', ...delivery,
+  }));
   fs.writeFileSync(path.join(root, 'infra', 'app.ts'), '// the app\n');
   fs.writeFileSync(path.join(root, 'package.json'), '{}\n');
   fs.writeFileSync(path.join(root, 'model', 'train.py'), '# not infrastructure\n');
@@ -48,7 +51,9 @@ export interface Synthesized {
 /** The stacks of a delivery by name, those of the endpoints included. */
 export function stacksOf(delivery: DeliveryOptions): Synthesized {
   const app = new App({ outdir: temporary() });
-  const cicd = infra.SageMakerCicd.fromConfig(app, 'Delivery', path.join(repository(delivery), 'config', 'delivery.json'));
+  const cicd = infra.SageMakerCicd.fromConfig(
+    app, 'Delivery', path.join(repository(delivery), 'config', 'delivery.json'),
+  );
   const endpoints = cicd.endpoints.node.children.filter(Stack.isStack);
   return { app, cicd, stacks: { ...cicd.stacks, ...Object.fromEntries(endpoints.map(s => [s.stackName, s])) } };
 }

@@ -17,8 +17,9 @@ export interface NpmRegistry {
 /**
  * Starts verdaccio with an empty store and publishes a tarball into it.
  *
- * npm's own cache stays in use: it finds the packages of others by their checksum and ours never, since each registry has a new port and with
- * it new addresses. Lock files leave addresses out, so nothing of the registry stays in a repository.
+ * npm's own cache stays in use: it finds the packages of others by their checksum and ours never, since each registry
+ * has a new port and with it new addresses. Lock files leave addresses out, so nothing of the registry stays in a
+ * repository.
  */
 export async function startNpmRegistry(tarball: string, env: NodeJS.ProcessEnv): Promise<NpmRegistry> {
   const home = temporaryDirectory('npm-registry');
@@ -52,13 +53,17 @@ export async function startNpmRegistry(tarball: string, env: NodeJS.ProcessEnv):
   });
   const address = `127.0.0.1:${port}/`;
   const url = `http://${address}`;
-  const client = { npm_config_registry: url, npm_config_omit_lockfile_registry_resolved: 'true', npm_config_audit: 'false' };
+  const client = {
+    npm_config_registry: url, npm_config_omit_lockfile_registry_resolved: 'true', npm_config_audit: 'false',
+  };
   const registry: NpmRegistry = {
     url,
     env: client,
     publish: async file => {
       // npm wants a token before it publishes anywhere; this registry takes any.
-      await run('npm', ['publish', file, `--//${address}:_authToken=anyone`, '--tag', 'latest'], { cwd: home, env: { ...env, ...client } });
+      await run('npm', ['publish', file, `--//${address}:_authToken=anyone`, '--tag', 'latest'], {
+        cwd: home, env: { ...env, ...client },
+      });
     },
     stop: () => killTree(child),
   };

@@ -1,5 +1,6 @@
 /**
- * Runs verdaccio in a process of its own and tells the parent its port. It ends when the parent does, however that ends.
+ * Runs verdaccio in a process of its own and tells the parent its port. It ends when the parent does, however that
+ * ends.
  *
  * Usage: node --import tsx npm-server.ts CONFIG
  */

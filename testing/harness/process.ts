@@ -31,13 +31,16 @@ const running = new Set<ChildProcess>();
 process.on('exit', () => running.forEach(child => killTree(child)));
 
 /**
- * Runs a command without a shell, in a process group of its own, so that nothing outlives the time limit or this process.
+ * Runs a command without a shell, in a process group of its own, so that nothing outlives the time limit or this
+ * process.
  *
  * @throws with the command, its directory and the end of its output, when it fails and that was not expected
  */
 export async function run(command: string, args: readonly string[], options: RunOptions): Promise<RunResult> {
   const started = performance.now();
-  const child = spawn(command, args, { cwd: options.cwd, env: options.env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const child = spawn(command, args, {
+    cwd: options.cwd, env: options.env, stdio: ['ignore', 'pipe', 'pipe'], detached: true,
+  });
   running.add(child);
   const limit = options.seconds ?? 300;
   let [stdout, stderr, output, late] = ['', '', '', false];
@@ -57,8 +60,12 @@ export async function run(command: string, args: readonly string[], options: Run
   });
   const seconds = (performance.now() - started) / 1000;
   if (late || (status !== 0 && !options.mayFail)) {
-    const why = late ? `did not finish within ${limit} s` : `ended with exit code ${status} after ${seconds.toFixed(1)} s`;
-    throw new Error(`${[command, ...args].join(' ')}\nin ${options.cwd} ${why}. The end of its output:\n${output.slice(-6000)}`);
+    const why = late
+      ? `did not finish within ${limit} s`
+      : `ended with exit code ${status} after ${seconds.toFixed(1)} s`;
+    throw new Error(
+      `${[command, ...args].join(' ')}\nin ${options.cwd} ${why}. The end of its output:\n${output.slice(-6000)}`,
+    );
   }
   return { status, stdout, stderr, output, seconds };
 }

@@ -4,7 +4,10 @@ import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as path from 'node:path';
 
-/** A Python package index on loopback (PEP 503) that holds files of ours; every other name is looked up where it always is. */
+/**
+ * A Python package index on loopback (PEP 503) that holds files of ours; every other name is looked up where it always
+ * is.
+ */
 export interface PythonIndex {
   readonly url: string;
   /** What uv and pip need to ask it first and then the index that is configured. */
@@ -20,7 +23,10 @@ interface ServedFile {
   readonly sha256: string;
 }
 
-/** Serves files of one package. The index has an address that no other ever had, so no cache ever takes an older build for this one. */
+/**
+ * Serves files of one package. The index has an address that no other ever had, so no cache ever takes an older build
+ * for this one.
+ */
 export async function startPythonIndex(files: readonly string[], packageName: string): Promise<PythonIndex> {
   const served: ServedFile[] = [];
   const publish = (more: readonly string[]): void => {

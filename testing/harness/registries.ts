@@ -15,7 +15,10 @@ export interface Registries {
   stop(): Promise<void>;
 }
 
-/** Starts an npm registry and a Python index that hold one version of our packages: the one in `dist/` unless another one is given. */
+/**
+ * Starts an npm registry and a Python index that hold one version of our packages: the one in `dist/` unless another
+ * one is given.
+ */
 export async function startRegistries(packages: Packages = packedPackages()): Promise<Registries> {
   // A test runs with the Python that is there; fetching another one would hide that it is missing.
   const env = withUv(userEnvironment({ UV_PYTHON_DOWNLOADS: 'never' }));

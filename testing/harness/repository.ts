@@ -73,5 +73,7 @@ export async function projenNew(
   cwd: string, env: NodeJS.ProcessEnv, flags: readonly string[] = [], options: Partial<RunOptions> = {},
 ): Promise<RunResult> {
   // npx asks before it fetches projen; a person types y.
-  return run('npx', ['--yes', 'projen', 'new', '--from', 'sagemaker-cicd-projen', ...flags], { cwd, env, seconds: 600, ...options });
+  return run('npx', ['--yes', 'projen', 'new', '--from', 'sagemaker-cicd-projen', ...flags], {
+    cwd, env, seconds: 600, ...options,
+  });
 }

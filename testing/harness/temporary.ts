@@ -6,7 +6,9 @@ const made: string[] = [];
 
 process.on('exit', removeTemporary);
 
-/** A new temporary directory with the given last name, so that a repository made in it can take the directory's name. */
+/**
+ * A new temporary directory with the given last name, so that a repository made in it can take the directory's name.
+ */
 export function temporaryDirectory(name: string = 'work'): string {
   const parent = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'integ-')));
   made.push(parent);

@@ -12,13 +12,16 @@ const NAME = 'sagemaker-cicd-projen';
 /**
  * Makes another version of our npm package and of our wheel from packed ones, with changed content.
  *
- * The Python classes in the wheel stay as they are: a change may touch templates and compiled code, not the exported API.
+ * The Python classes in the wheel stay as they are: a change may touch templates and compiled code, not the exported
+ * API.
  *
  * @param packages what the new version is made from
  * @param version  its version
  * @param change   changes the files of the unpacked npm package, whose directory it is given
  */
-export function nextVersion(packages: Packages, version: string, change: (packageRoot: string) => void = () => {}): Packages {
+export function nextVersion(
+  packages: Packages, version: string, change: (packageRoot: string) => void = () => {},
+): Packages {
   const directory = temporaryDirectory(`version-${version}`);
   const env = userEnvironment();
   execFileSync('tar', ['-xzf', packages.tarball, '-C', directory], { env });
@@ -26,11 +29,15 @@ export function nextVersion(packages: Packages, version: string, change: (packag
   setVersion(path.join(packageRoot, 'package.json'), version);
   setVersion(assemblyFile(packageRoot), version);
   change(packageRoot);
-  execFileSync('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', directory], { cwd: packageRoot, env });
+  execFileSync('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', directory], {
+    cwd: packageRoot, env,
+  });
   const tarball = path.join(directory, `${NAME}-${version}.tgz`);
   checkPacked(packageRoot, tarball, path.join(directory, 'packed'));
   const wheel = path.join(directory, `${NAME.replace(/-/g, '_')}-${version}-py3-none-any.whl`);
-  execFileSync(findPython(), [path.join(ROOT, 'integ', 'python', 'next_wheel.py'), packages.wheel, packages.version, tarball, version, wheel], { env });
+  execFileSync(findPython(), [
+    path.join(ROOT, 'integ', 'python', 'next_wheel.py'), packages.wheel, packages.version, tarball, version, wheel,
+  ], { env });
   return { version, tarball, wheel };
 }
 
@@ -52,7 +59,10 @@ function assemblyFile(packageRoot: string): string {
   return file;
 }
 
-/** npm decides what is packed: nothing may be missing, the bundled packages included, and programs have to stay programs. */
+/**
+ * npm decides what is packed: nothing may be missing, the bundled packages included, and programs have to stay
+ * programs.
+ */
 function checkPacked(packageRoot: string, tarball: string, directory: string): void {
   fs.mkdirSync(directory);
   execFileSync('tar', ['-xzf', tarball, '-C', directory]);

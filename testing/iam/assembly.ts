@@ -25,7 +25,9 @@ export interface SynthesizedStack {
 export function readAssembly(directory: string, place: DefaultPlace = HERE): SynthesizedStack[] {
   const manifest = readJson(path.join(directory, 'manifest.json')) as { artifacts?: { [id: string]: Json } };
   return Object.entries(manifest.artifacts ?? {}).flatMap(([id, artifact]): SynthesizedStack[] => {
-    if (artifact.type === 'cdk:cloud-assembly') { return readAssembly(path.join(directory, artifact.properties.directoryName), place); }
+    if (artifact.type === 'cdk:cloud-assembly') {
+      return readAssembly(path.join(directory, artifact.properties.directoryName), place);
+    }
     if (artifact.type !== 'aws:cloudformation:stack') { return []; }
     const [, , account, region] = (artifact.environment as string).split('/');
     return [{

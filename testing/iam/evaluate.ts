@@ -1,4 +1,6 @@
-import { getDenialReasons, getGrantReasons, type RequestAnalysis, runSimulation, type Simulation } from '@cloud-copilot/iam-simulate';
+import {
+  getDenialReasons, getGrantReasons, type RequestAnalysis, runSimulation, type Simulation,
+} from '@cloud-copilot/iam-simulate';
 import type { AwsResource, IamRole, Policies, PolicyDocument, Statement } from './policies';
 import { keepResourceTypes } from './resource-types';
 
@@ -38,20 +40,30 @@ export interface Answer {
 /** Documents of permissions boundaries by ARN. A boundary that is not named allows everything: it is the user's own. */
 export type Boundaries = { readonly [arn: string]: PolicyDocument };
 
-const EVERYTHING: PolicyDocument = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: ['*'], Resource: ['*'] }] };
+const EVERYTHING: PolicyDocument = {
+  Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: ['*'], Resource: ['*'] }],
+};
 
 /**
- * Registries from which AWS hands out its framework images; anybody may pull (SageMaker guide, "Docker registry paths and example code"), and look images
- * up: `aws ecr describe-images --registry-id 763104351884` is how their newest tags are found.
+ * Registries from which AWS hands out its framework images; anybody may pull (SageMaker guide, "Docker registry paths
+ * and example code"), and look images up: `aws ecr describe-images --registry-id 763104351884` is how their newest tags
+ * are found.
  */
 export const AWS_IMAGES = '763104351884';
 
 const ANYBODY_PULLS: PolicyDocument = {
   Version: '2012-10-17',
-  Statement: [{ Effect: 'Allow', Principal: '*', Action: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:DescribeImages', 'ecr:GetDownloadUrlForLayer'], Resource: ['*'] }],
+  Statement: [{
+    Effect: 'Allow', Principal: '*', Action: [
+      'ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:DescribeImages', 'ecr:GetDownloadUrlForLayer',
+    ], Resource: ['*'],
+  }],
 };
 
-/** An authorisation beyond the service reference, and as what the evaluator, which keeps to the reference, is asked instead. */
+/**
+ * An authorisation beyond the service reference, and as what the evaluator, which keeps to the reference, is asked
+ * instead.
+ */
 interface Beyond {
   /** Resources that the reference does not list for the action. */
   readonly type: RegExp;
@@ -61,34 +73,47 @@ interface Beyond {
   readonly source: string;
 }
 
-const RENAMED_CONNECTIONS = 'CodePipeline user guide, "AWS CodeStar Connections renamed": both prefixes are checked for either kind of ARN';
+const RENAMED_CONNECTIONS = 'CodePipeline user guide, "AWS CodeStar Connections renamed": both prefixes are checked '
+  + 'for either kind of ARN';
 
 /**
- * What the services check beyond the service authorization reference, which lists one resource type for these actions. The policies of the guides
- * that are named give the action on the other type too.
+ * What the services check beyond the service authorization reference, which lists one resource type for these actions.
+ * The policies of the guides that are named give the action on the other type too.
  */
 export const BEYOND_REFERENCE: { readonly [action: string]: Beyond } = {
   'sagemaker:CreateModel': {
-    type: /:model-package\//, as: 'sagemaker:DescribeModelPackage', source: 'SageMaker guide, "Deploy a Model Version from a Different Account", policy of the group',
+    type: /:model-package\//, as: 'sagemaker:DescribeModelPackage',
+    source: 'SageMaker guide, "Deploy a Model Version from a Different Account", policy of the group',
   },
   'sagemaker:ListModelPackages': {
-    type: /:model-package-group\//, as: 'sagemaker:DescribeModelPackageGroup', source: 'SageMaker guide, "Cross-account discoverability", policy of the group',
+    type: /:model-package-group\//, as: 'sagemaker:DescribeModelPackageGroup',
+    source: 'SageMaker guide, "Cross-account discoverability", policy of the group',
   },
   'sagemaker:CreateModelPackage': {
     type: /:model-package-group\//, rename: [/:model-package-group\//, ':model-package/of-group-'],
     source: 'SageMaker API reference, CreateModelPackage: a version is added to the group that the request names',
   },
-  'codeconnections:UseConnection': { type: /:codestar-connections:/, rename: [/:codestar-connections:/, ':codeconnections:'], source: RENAMED_CONNECTIONS },
-  'codestar-connections:UseConnection': { type: /:codeconnections:/, rename: [/:codeconnections:/, ':codestar-connections:'], source: RENAMED_CONNECTIONS },
+  'codeconnections:UseConnection': {
+    type: /:codestar-connections:/, rename: [/:codestar-connections:/, ':codeconnections:'],
+    source: RENAMED_CONNECTIONS,
+  },
+  'codestar-connections:UseConnection': {
+    type: /:codeconnections:/, rename: [/:codeconnections:/, ':codestar-connections:'], source: RENAMED_CONNECTIONS,
+  },
 };
 
-/** Decides a request as AWS would, from identity, trust, resource and key policies and the boundary, in one account or across two. */
+/**
+ * Decides a request as AWS would, from identity, trust, resource and key policies and the boundary, in one account or
+ * across two.
+ */
 export async function evaluate(policies: Policies, request: Request, boundaries: Boundaries = {}): Promise<Answer> {
   const known = BEYOND_REFERENCE[request.action];
   const beyond = known?.type.test(request.resource) ? known : undefined;
-  const about = (document: PolicyDocument, nothing = NOTHING) => instead(relevant(document, request.action, nothing), request.action, beyond);
+  const about = (document: PolicyDocument, nothing = NOTHING) =>
+    instead(relevant(document, request.action, nothing), request.action, beyond);
   const role = policies.roles.get(request.principal);
-  if (!role && request.principal.startsWith('arn:') && request.principal.includes(':role/') && isOurs(policies, request.principal)) {
+  if (!role && request.principal.startsWith('arn:') && request.principal.includes(':role/')
+    && isOurs(policies, request.principal)) {
     throw new Error(`no template has the role ${request.principal}`);
   }
   const resource = findResource(policies, request.resource);
@@ -104,35 +129,52 @@ export async function evaluate(policies: Policies, request: Request, boundaries:
     serviceControlPolicies: [],
     resourceControlPolicies: [],
     ...(policy ? { resourcePolicy: about(policy, { ...NOTHING, Principal: '*' }) } : {}),
-    ...(role?.boundary ? { permissionBoundaryPolicies: [{ name: role.boundary, policy: about(boundaries[role.boundary] ?? EVERYTHING) }] } : {}),
+    ...(role?.boundary ? {
+      permissionBoundaryPolicies: [{
+        name: role.boundary, policy: about(boundaries[role.boundary]
+      ?? EVERYTHING),
+      }],
+    } : {}),
   };
   const result = await runSimulation(simulation, {});
   if (result.resultType === 'error') {
-    throw new Error(`${request.action} on ${request.resource} is no request that AWS knows: ${JSON.stringify(result.errors)}`);
+    throw new Error(
+      `${request.action} on ${request.resource} is no request that AWS knows: ${JSON.stringify(result.errors)}`,
+    );
   }
   const results = result.resultType === 'single' ? [result.result] : result.results;
   const ignored = results.flatMap(r => r.ignoredContextKeys ?? []);
   const wrong = Object.keys(renamed(request.context ?? {})).filter(key => ignored.includes(key));
-  if (wrong.length > 0) { throw new Error(`${request.action} on ${request.resource} has no condition key ${wrong.join(', ')}`); }
-  const decided = answer(result.overallResult === 'Allowed', results.map(r => r.analysis).filter(a => a !== undefined), role);
-  return { ...decided, granted: decided.granted.map(g => ({ ...g, index: originalIndex(g, request.action, role, policy) })) };
+  if (wrong.length > 0) {
+    throw new Error(`${request.action} on ${request.resource} has no condition key ${wrong.join(', ')}`);
+  }
+  const decided = answer(result.overallResult === 'Allowed', results.map(r =>
+    r.analysis).filter(a => a !== undefined), role);
+  return {
+    ...decided, granted: decided.granted.map(g => ({ ...g, index: originalIndex(g, request.action, role, policy) })),
+  };
 }
 
 /**
- * The statements that can have a say about an action: leaving the others out is most of the evaluator's speed. Encryption contexts get another name,
- * since the evaluator knows no condition keys with variable parts other than those after a slash.
+ * The statements that can have a say about an action: leaving the others out is most of the evaluator's speed.
+ * Encryption contexts get another name, since the evaluator knows no condition keys with variable parts other than
+ * those after a slash.
  */
 function relevant(document: PolicyDocument, action: string, nothing: Statement): PolicyDocument {
   const statements = statementsAbout(document, action);
-  const conditions = (condition: NonNullable<Statement['Condition']>) => Object.fromEntries(Object.entries(condition).map(([operator, tests]) => [operator, renamed(tests)]));
+  const conditions = (condition: NonNullable<Statement['Condition']>) =>
+    Object.fromEntries(Object.entries(condition).map(([operator, tests]) => [operator, renamed(tests)]));
   return {
     Version: document.Version,
-    Statement: (statements.length > 0 ? statements : [nothing]).map(s => (s.Condition ? { ...s, Condition: conditions(s.Condition) } : s)),
+    Statement: (statements.length > 0 ? statements : [nothing]).map(s =>
+      (s.Condition ? { ...s, Condition: conditions(s.Condition) } : s)),
   };
 }
 
 /** The same statements for what the evaluator is asked instead. */
-function instead({ Version, Statement: statements }: PolicyDocument, action: string, beyond: Beyond | undefined): PolicyDocument {
+function instead(
+  { Version, Statement: statements }: PolicyDocument, action: string, beyond: Beyond | undefined,
+): PolicyDocument {
   if (!beyond) { return { Version, Statement: statements }; }
   return {
     Version,
@@ -176,11 +218,15 @@ function regexOf(pattern: string): RegExp {
 }
 
 function renamed<V>(keys: { readonly [key: string]: V }): { [key: string]: V } {
-  return Object.fromEntries(Object.entries(keys).map(([key, value]) => [key.replace(/^kms:EncryptionContext:(.+)$/i, 'aws:RequestTag/encryption-context-$1'), value]));
+  return Object.fromEntries(Object.entries(keys).map(([
+    key, value,
+  ]) => [key.replace(/^kms:EncryptionContext:(.+)$/i, 'aws:RequestTag/encryption-context-$1'), value]));
 }
 
 /** Position of a statement in the whole policy. */
-function originalIndex({ by, policy: name, index }: Granted, action: string, role?: IamRole, policy?: PolicyDocument): number {
+function originalIndex(
+  { by, policy: name, index }: Granted, action: string, role?: IamRole, policy?: PolicyDocument,
+): number {
   const document = by === 'resource' ? policy : role?.policies.find(p => p.name === name)?.document;
   const found = document && statementsAbout(document, action)[index];
   return found && document ? document.Statement.indexOf(found) : index;
@@ -188,13 +234,24 @@ function originalIndex({ by, policy: name, index }: Granted, action: string, rol
 
 function answer(allowed: boolean, analyses: readonly RequestAnalysis[], role?: IamRole): Answer {
   if (!allowed) {
-    const why = analyses.flatMap(a => getDenialReasons(a)).map(d => `${d.denialType} denial: ${d.policyType}${'statementId' in d ? ` ${d.statementId}` : ''}`);
-    return { allowed, granted: [], reason: why.length > 0 ? [...new Set(why)].join('; ') : `no statement allows it${role ? '' : ' (no role of the delivery)'}` };
+    const why = analyses.flatMap(a => getDenialReasons(a)).map(d =>
+      `${d.denialType} denial: ${d.policyType}${'statementId' in d ? ` ${d.statementId}` : ''}`);
+    return {
+      allowed, granted: [], reason: why.length > 0
+        ? [...new Set(why)].join('; ')
+        : `no statement allows it${role ? '' : ' (no role of the delivery)'}`,
+    };
   }
-  const granted = analyses.flatMap(a => getGrantReasons(a)).flatMap((g): Granted[] => (g.policyType === 'identity' || g.policyType === 'pb' || g.policyType === 'resource'
-    ? [{ by: g.policyType, policy: g.policyType === 'resource' ? '' : g.policyIdentifier, index: g.statementIndex - 1, sid: g.statementId }]
+  const granted = analyses.flatMap(a => getGrantReasons(a)).flatMap((g): Granted[] => (g.policyType === 'identity'
+    || g.policyType === 'pb' || g.policyType === 'resource'
+    ? [{
+      by: g.policyType, policy: g.policyType === 'resource' ? '' : g.policyIdentifier, index: g.statementIndex - 1,
+      sid: g.statementId,
+    }]
     : []));
-  return { allowed, granted, reason: granted.map(g => `${g.by} ${g.policy} ${g.sid ?? g.index}`.replace('  ', ' ')).join('; ') };
+  return {
+    allowed, granted, reason: granted.map(g => `${g.by} ${g.policy} ${g.sid ?? g.index}`.replace('  ', ' ')).join('; '),
+  };
 }
 
 /** The resource of a template that an ARN is, or is in. */
@@ -205,10 +262,13 @@ export function findResource(policies: Policies, arn: string): AwsResource | und
   const name = rest.join(':');
   const head = arn.split(':').slice(0, 5).join(':');
   if (service === 's3') { return policies.resources.get(`${head}:${name.split('/')[0]}`); }
-  if (service === 'sagemaker' && name.startsWith('model-package/')) { return policies.resources.get(`${head}:model-package-group/${name.split('/')[1]}`); }
+  if (service === 'sagemaker' && name.startsWith('model-package/')) {
+    return policies.resources.get(`${head}:model-package-group/${name.split('/')[1]}`);
+  }
   if (service === 'ecr' && name.startsWith('repository/')) {
     // What is fetched from another registry gets the policy of its prefix.
-    const prefixes = [...policies.resources.values()].filter(r => r.type === 'AWS::ECR::RepositoryCreationTemplate' && r.arn.startsWith(`${head}:`));
+    const prefixes = [...policies.resources.values()].filter(r => r.type === 'AWS::ECR::RepositoryCreationTemplate'
+      && r.arn.startsWith(`${head}:`));
     return prefixes.find(r => name.startsWith(`repository/${r.properties.Prefix}/`));
   }
   if (service === 'logs') { return policies.resources.get(`${head}:${name.split(':log-stream:')[0]}`); }
@@ -218,19 +278,25 @@ export function findResource(policies: Policies, arn: string): AwsResource | und
 function resourcePolicy(policies: Policies, request: Request, resource?: AwsResource): PolicyDocument | undefined {
   if (request.action === 'sts:AssumeRole' || request.action === 'sts:TagSession') {
     const isBootstrap = BOOTSTRAP_ROLE.test(request.resource);
-    return policies.roles.get(request.resource)?.trust ?? (isBootstrap ? bootstrapTrust(policies, request.resource) : undefined);
+    return policies.roles.get(request.resource)?.trust
+      ?? (isBootstrap ? bootstrapTrust(policies, request.resource) : undefined);
   }
   return resource ? resource.policy : policyOutside(request.resource);
 }
 
 /**
- * Policies of what is not part of a delivery: the registries of AWS, the user's own copies of images in other regions (which have the statement that the deploy
- * tools ask for), and the user's own keys (which have the default key policy).
+ * Policies of what is not part of a delivery: the registries of AWS, the user's own copies of images in other regions
+ * (which have the statement that the deploy tools ask for), and the user's own keys (which have the default key
+ * policy).
  */
 function policyOutside(arn: string): PolicyDocument | undefined {
   if (/:ecr:[^:]+:\d+:repository\//.test(arn)) { return ANYBODY_PULLS; }
   if (/:kms:[^:]+:\d+:key\//.test(arn)) {
-    return { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${accountIn(arn)}:root` }, Action: ['kms:*'], Resource: ['*'] }] };
+    return {
+      Version: '2012-10-17', Statement: [{
+        Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${accountIn(arn)}:root` }, Action: ['kms:*'], Resource: ['*'],
+      }],
+    };
   }
   return undefined;
 }
@@ -238,11 +304,18 @@ function policyOutside(arn: string): PolicyDocument | undefined {
 /** Roles of the CDK bootstrap. */
 const BOOTSTRAP_ROLE = /:role\/cdk-[a-z0-9]+-(deploy|file-publishing|image-publishing|lookup)-role-/;
 
-/** Their trust policies: their own account, and the one that was given as `--trust` (CDK guide, "Bootstrapping your environment"). */
+/**
+ * Their trust policies: their own account, and the one that was given as `--trust` (CDK guide, "Bootstrapping your
+ * environment").
+ */
 function bootstrapTrust({ bootstrapTrust: trusted }: Policies, role: string): PolicyDocument {
   const accounts = [accountIn(role), ...(trusted ? [trusted] : [])];
   const Action = ['sts:AssumeRole', 'sts:TagSession'];
-  return { Version: '2012-10-17', Statement: accounts.map(account => ({ Effect: 'Allow', Principal: { AWS: account }, Action })) };
+  return {
+    Version: '2012-10-17', Statement: accounts.map(account => ({
+      Effect: 'Allow', Principal: { AWS: account }, Action,
+    })),
+  };
 }
 
 /** Account of a role, or of a resource's ARN. */
@@ -260,7 +333,9 @@ function ownerOf(policies: Policies, { principal, resource }: Request, found?: A
   return found?.account || accountIn(resource) || inName || accountIn(principal) || policies.stacks[0].account;
 }
 
-/** What AWS fills in for every request (IAM guide, "AWS global condition context keys"; KMS guide, "Condition keys"). */
+/**
+ * What AWS fills in for every request (IAM guide, "AWS global condition context keys"; KMS guide, "Condition keys").
+ */
 function usualContext(policies: Policies, request: Request, resource?: AwsResource): Context {
   const { principal, action } = request;
   const isService = !principal.startsWith('arn:');
@@ -269,10 +344,15 @@ function usualContext(policies: Policies, request: Request, resource?: AwsResour
     'aws:SecureTransport': 'true',
     'aws:ResourceAccount': ownerOf(policies, request, resource),
     'aws:PrincipalIsAWSService': String(isService),
-    ...(isService ? { 'aws:PrincipalServiceName': principal } : { 'aws:PrincipalArn': principal, 'aws:PrincipalAccount': account, 'aws:PrincipalType': 'AssumedRole' }),
+    ...(isService ? { 'aws:PrincipalServiceName': principal } : {
+      'aws:PrincipalArn': principal, 'aws:PrincipalAccount': account, 'aws:PrincipalType': 'AssumedRole',
+    }),
     ...Object.fromEntries(Object.entries(resource?.tags ?? {}).map(([k, v]) => [`aws:ResourceTag/${k}`, v])),
     ...(action.startsWith('s3:') ? { 's3:TlsVersion': '1.3' } : {}),
-    ...(action.startsWith('kms:') ? { 'kms:ResourceAliases': resource?.aliases ?? [], ...(isService ? {} : { 'kms:CallerAccount': account }) } : {}),
+    ...(action.startsWith('kms:') ? {
+      'kms:ResourceAliases': resource?.aliases
+      ?? [], ...(isService ? {} : { 'kms:CallerAccount': account }),
+    } : {}),
   };
 }
 

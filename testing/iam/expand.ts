@@ -2,11 +2,13 @@ import { findResource, type Request } from './evaluate';
 import type { AwsResource, Policies } from './policies';
 
 /** DynamoDB guide, "DynamoDB encryption at rest: how it works", authorising the use of a customer managed key. */
-const TABLE_KEY = ['Decrypt', 'DescribeKey', 'Encrypt', 'GenerateDataKey', 'ReEncryptFrom', 'ReEncryptTo'].map(a => `kms:${a}`);
+const TABLE_KEY = ['Decrypt', 'DescribeKey', 'Encrypt', 'GenerateDataKey', 'ReEncryptFrom', 'ReEncryptTo'].map(a =>
+  `kms:${a}`);
 
 /** KMS calls that a service makes with the caller's rights while it handles a call, by service and action. */
 const ON_BEHALF: { readonly [action: string]: readonly string[] } = {
-  // S3 guide, "Using server-side encryption with AWS KMS keys": reading decrypts the data key, writing makes one, and a multipart upload does both.
+  // S3 guide, "Using server-side encryption with AWS KMS keys": reading decrypts the data key, writing makes one, and a
+  // multipart upload does both.
   's3:GetObject': ['kms:Decrypt'],
   's3:GetObjectVersion': ['kms:Decrypt'],
   's3:PutObject': ['kms:GenerateDataKey', 'kms:Decrypt'],
@@ -21,7 +23,9 @@ const ON_BEHALF: { readonly [action: string]: readonly string[] } = {
   'dynamodb:DeleteItem': TABLE_KEY,
 };
 
-/** Everything that AWS decides when a call is made: the call itself, and the use of the key that the resource is under. */
+/**
+ * Everything that AWS decides when a call is made: the call itself, and the use of the key that the resource is under.
+ */
 export function expand(policies: Policies, request: Request): Request[] {
   const resource = findResource(policies, request.resource);
   const actions = ON_BEHALF[request.action] ?? [];
@@ -38,7 +42,8 @@ function onBehalf({ principal, action }: Request, resource: AwsResource, kmsActi
     context: {
       // A service that acts for itself makes no forward access session (KMS guide, kms:ViaService).
       ...(isService ? {} : { 'kms:ViaService': `${service}.${resource.region}.amazonaws.com` }),
-      // With a bucket key the encryption context is the bucket (S3 guide, "Reducing the cost of SSE-KMS with Amazon S3 Bucket Keys").
+      // With a bucket key the encryption context is the bucket (S3 guide, "Reducing the cost of SSE-KMS with Amazon S3
+      // Bucket Keys").
       ...(service === 's3' ? { 'kms:EncryptionContext:aws:s3:arn': resource.arn } : {}),
     },
   };

@@ -25,9 +25,10 @@ const LIMIT = 5_000_000;
 /**
  * Answers over HTTP, on this machine alone, whether the policies allow calls.
  *
- * `POST /evaluate` takes `{principal, calls: [{action, resource, context?}]}` and gives `{allowed, reason, calls: [{allowed, reason}]}`: `allowed` when all
- * calls are, `reason` of the first that is not. Each call is looked at with the use of keys that it brings along. A call that AWS does not know is
- * not allowed, with the reason. `GET /roles` gives `{roles: [{arn, account, stack}]}`. Anything else is an error with a message.
+ * `POST /evaluate` takes `{principal, calls: [{action, resource, context?}]}` and gives
+ * `{allowed, reason, calls: [{allowed, reason}]}`: `allowed` when all calls are, `reason` of the first that is not.
+ * Each call is looked at with the use of keys that it brings along. A call that AWS does not know is not allowed, with
+ * the reason. `GET /roles` gives `{roles: [{arn, account, stack}]}`. Anything else is an error with a message.
  */
 export async function startJudge(policies: Policies, boundaries: Boundaries = {}): Promise<Judge> {
   const server = createServer((request, response) => {
@@ -35,7 +36,9 @@ export async function startJudge(policies: Policies, boundaries: Boundaries = {}
       response.writeHead(status, { 'content-type': 'application/json' });
       response.end(JSON.stringify(body));
     };
-    respond(policies, boundaries, request).then(([status, body]) => reply(status, body), (error: Error) => reply(400, { error: error.message }));
+    respond(policies, boundaries, request).then(([status, body]) => reply(status, body), (error: Error) => reply(400, {
+      error: error.message,
+    }));
   });
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   return {
@@ -47,7 +50,9 @@ export async function startJudge(policies: Policies, boundaries: Boundaries = {}
   };
 }
 
-async function respond(policies: Policies, boundaries: Boundaries, request: IncomingMessage): Promise<[number, object]> {
+async function respond(
+  policies: Policies, boundaries: Boundaries, request: IncomingMessage,
+): Promise<[number, object]> {
   if (request.method === 'GET' && request.url === '/roles') {
     return [200, { roles: [...policies.roles.values()].map(({ arn, account, stack }) => ({ arn, account, stack })) }];
   }
@@ -67,7 +72,9 @@ async function read(request: IncomingMessage): Promise<string> {
 }
 
 function check({ principal, calls }: Partial<Question>): Question {
-  if (typeof principal !== 'string' || principal === '') { throw new Error('principal must be the ARN of a role or the name of a service'); }
+  if (typeof principal !== 'string' || principal === '') {
+    throw new Error('principal must be the ARN of a role or the name of a service');
+  }
   if (!Array.isArray(calls) || calls.length === 0) { throw new Error('calls must be a list of at least one call'); }
   const wrong = calls.find(c => typeof c?.action !== 'string' || typeof c.resource !== 'string');
   if (wrong) { throw new Error(`every call needs an action and a resource: ${JSON.stringify(wrong)}`); }
@@ -86,7 +93,9 @@ async function judge(policies: Policies, boundaries: Boundaries, { principal, ca
   return { allowed: !refused, reason: refused?.reason ?? answers.map(a => a.reason).join('; '), calls: answers };
 }
 
-async function judgeCall(policies: Policies, boundaries: Boundaries, call: Question['calls'][number] & { readonly principal: string }): Promise<{ allowed: boolean; reason: string }> {
+async function judgeCall(
+  policies: Policies, boundaries: Boundaries, call: Question['calls'][number] & { readonly principal: string },
+): Promise<{ allowed: boolean; reason: string }> {
   const reasons: string[] = [];
   try {
     for (const request of expand(policies, call)) {

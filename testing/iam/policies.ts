@@ -66,7 +66,9 @@ export interface Policies {
   readonly bootstrapTrust?: string;
 }
 
-/** Resource types with a policy that is a resource of its own: where that says whose it is, and where the document is. */
+/**
+ * Resource types with a policy that is a resource of its own: where that says whose it is, and where the document is.
+ */
 const POLICY_TYPES: { readonly [type: string]: readonly [target: string, document: string] } = {
   'AWS::S3::BucketPolicy': ['Bucket', 'PolicyDocument'],
   'AWS::SQS::QueuePolicy': ['Queues', 'PolicyDocument'],
@@ -91,7 +93,9 @@ export function readPolicies(directory: string, place: DefaultPlace = HERE): Pol
     for (const stack of stacks) {
       for (const [id, output] of Object.entries<Json>(stack.template.Outputs ?? {})) {
         const resolver = resolvers.get(stack.name)!;
-        if (`${stack.name}.${id}` === name || (output.Export && resolver.value(output.Export.Name) === name)) { return resolver.value(output.Value); }
+        if (`${stack.name}.${id}` === name || (output.Export && resolver.value(output.Export.Name) === name)) {
+          return resolver.value(output.Value);
+        }
       }
     }
     throw new Error(`no stack exports ${name}`);
@@ -102,7 +106,9 @@ export function readPolicies(directory: string, place: DefaultPlace = HERE): Pol
   return { roles, resources, stacks };
 }
 
-function readStack(stack: SynthesizedStack, resolver: Resolver, roles: Map<string, IamRole>, resources: Map<string, AwsResource>): void {
+function readStack(
+  stack: SynthesizedStack, resolver: Resolver, roles: Map<string, IamRole>, resources: Map<string, AwsResource>,
+): void {
   const here = { account: stack.account, region: stack.region, stack: stack.name };
   const all = Object.entries<Json>(stack.template.Resources ?? {});
   const read = all.map(([logicalId, resource]) => ({
@@ -113,31 +119,42 @@ function readStack(stack: SynthesizedStack, resolver: Resolver, roles: Map<strin
     physical: resolver.physical(logicalId),
   }));
   const ofType = (type: string) => read.filter(r => r.type === type);
-  const managed = new Map(ofType('AWS::IAM::ManagedPolicy').map(p => [p.physical.arn, document(p.props.PolicyDocument)]));
+  const managed = new Map(ofType('AWS::IAM::ManagedPolicy').map(p =>
+    [p.physical.arn, document(p.props.PolicyDocument)]));
   for (const { logicalId, props, metadata, physical } of ofType('AWS::IAM::Role')) {
     const attached = (props.ManagedPolicyArns ?? []) as string[];
-    const inline = ((props.Policies ?? []) as Json[]).map(p => ({ name: p.PolicyName as string, document: document(p.PolicyDocument) }));
+    const inline = ((props.Policies
+      ?? []) as Json[]).map(p => ({ name: p.PolicyName as string, document: document(p.PolicyDocument) }));
     const separate = ofType('AWS::IAM::Policy').filter(p => (p.props.Roles as string[]).includes(physical.ref));
     roles.set(physical.arn, {
-      ...here, logicalId, arn: physical.arn, trust: document(props.AssumeRolePolicyDocument), boundary: props.PermissionsBoundary,
+      ...here, logicalId, arn: physical.arn, trust: document(props.AssumeRolePolicyDocument),
+      boundary: props.PermissionsBoundary,
       policies: [
         ...inline,
         ...separate.map(p => ({ name: p.props.PolicyName as string, document: document(p.props.PolicyDocument) })),
         ...attached.flatMap(arn => (managed.has(arn) ? [{ name: arn, document: managed.get(arn)! }] : [])),
       ],
       managedPolicies: attached.filter(arn => !managed.has(arn)),
-      suppressions: [metadata, ...separate.map(p => p.metadata)].flatMap(m => (resolver.value(m.cdk_nag)?.rules_to_suppress ?? []) as Suppression[]),
+      suppressions: [metadata, ...separate.map(p =>
+        p.metadata)].flatMap(m => (resolver.value(m.cdk_nag)?.rules_to_suppress ?? []) as Suppression[]),
     });
   }
-  for (const { logicalId, type, props, physical } of read.filter(r => r.type !== 'AWS::IAM::Role' && !(r.type in POLICY_TYPES))) {
-    const attached = read.filter(r => r.type in POLICY_TYPES && [r.props[POLICY_TYPES[r.type][0]]].flat().some(target => isCalled(target, physical)));
+  for (const { logicalId, type, props, physical } of read.filter(r => r.type !== 'AWS::IAM::Role'
+    && !(r.type in POLICY_TYPES))) {
+    const attached = read.filter(r => r.type in POLICY_TYPES
+      && [r.props[POLICY_TYPES[r.type][0]]].flat().some(target => isCalled(target, physical)));
     const own = type in OWN_POLICIES ? props[OWN_POLICIES[type]] : undefined;
-    const documents = [...attached.map(r => r.props[POLICY_TYPES[r.type][1]]), ...(own ? [typeof own === 'string' ? JSON.parse(own) : own] : [])].map(document);
+    const documents = [...attached.map(r => r.props[POLICY_TYPES[r.type][1]]), ...(own
+      ? [typeof own === 'string' ? JSON.parse(own) : own]
+      : [])].map(document);
     resources.set(physical.arn, {
       ...here, logicalId, type, arn: physical.arn, properties: props, tags: tagsOf(props.Tags),
-      policy: documents.length > 0 ? { Version: '2012-10-17', Statement: documents.flatMap(d => d.Statement) } : undefined,
+      policy: documents.length > 0
+        ? { Version: '2012-10-17', Statement: documents.flatMap(d => d.Statement) }
+        : undefined,
       key: keyOf(type, props, read),
-      aliases: ofType('AWS::KMS::Alias').filter(a => isCalled(a.props.TargetKeyId, physical)).map(a => a.props.AliasName as string),
+      aliases: ofType('AWS::KMS::Alias').filter(a =>
+        isCalled(a.props.TargetKeyId, physical)).map(a => a.props.AliasName as string),
     });
   }
 }
@@ -164,9 +181,12 @@ function tagsOf(tags: Json): { [key: string]: string } {
 }
 
 /** The customer's key that a resource encrypts with. */
-function keyOf(type: string, props: Json, read: readonly { readonly type: string; readonly physical: Physical }[]): string | undefined {
+function keyOf(
+  type: string, props: Json, read: readonly { readonly type: string; readonly physical: Physical }[],
+): string | undefined {
   const given: unknown = {
-    'AWS::S3::Bucket': props.BucketEncryption?.ServerSideEncryptionConfiguration?.[0]?.ServerSideEncryptionByDefault?.KMSMasterKeyID,
+    'AWS::S3::Bucket':
+      props.BucketEncryption?.ServerSideEncryptionConfiguration?.[0]?.ServerSideEncryptionByDefault?.KMSMasterKeyID,
     'AWS::SQS::Queue': props.KmsMasterKeyId,
     'AWS::SNS::Topic': props.KmsMasterKeyId,
     'AWS::DynamoDB::Table': props.SSESpecification?.KMSMasterKeyId,
@@ -179,5 +199,6 @@ function keyOf(type: string, props: Json, read: readonly { readonly type: string
     'AWS::CodePipeline::Pipeline': props.ArtifactStore?.EncryptionKey?.Id,
   }[type];
   if (typeof given !== 'string' || given === '') { return undefined; }
-  return read.find(r => r.type === 'AWS::KMS::Key' && (isCalled(given, r.physical) || given.endsWith(r.physical.ref)))?.physical.arn ?? given;
+  return read.find(r => r.type === 'AWS::KMS::Key'
+    && (isCalled(given, r.physical) || given.endsWith(r.physical.ref)))?.physical.arn ?? given;
 }

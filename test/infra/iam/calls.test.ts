@@ -1,7 +1,7 @@
 import { worldOf } from './deliveries';
+import { decideAll, show } from './table';
 import { DELIVERIES } from '../../../testing/deliveries/deliveries';
 import { cleanUp } from '../../../testing/deliveries/synth';
-import { decideAll, show } from './table';
 
 jest.setTimeout(180_000);
 afterAll(cleanUp);

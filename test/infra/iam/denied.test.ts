@@ -1,13 +1,13 @@
 import type { World } from './calls/world';
 import { worldOf } from './deliveries';
 import { STRANGER, withAdministrator } from './outsiders';
+import { show } from './table';
 import type { PlannedEnvironment } from '../../../src/plan/endpoint/model';
 import type { PlannedGroup } from '../../../src/plan/model';
 import type { PlannedRole } from '../../../src/plan/roles/role-model';
 import { cleanUp } from '../../../testing/deliveries/synth';
 import { evaluate, type Request } from '../../../testing/iam/evaluate';
 import type { AwsResource, Policies } from '../../../testing/iam/policies';
-import { show } from './table';
 
 jest.setTimeout(180_000);
 afterAll(cleanUp);

@@ -1,7 +1,7 @@
 import { worldOf } from './deliveries';
+import { decideAll, without } from './table';
 import { cleanUp } from '../../../testing/deliveries/synth';
 import { evaluate } from '../../../testing/iam/evaluate';
-import { decideAll, without } from './table';
 
 jest.setTimeout(180_000);
 afterAll(cleanUp);

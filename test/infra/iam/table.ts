@@ -1,8 +1,8 @@
+import { stepsOf } from './calls';
+import type { Step, World } from './calls/world';
 import { type Answer, evaluate, type Request } from '../../../testing/iam/evaluate';
 import { expand } from '../../../testing/iam/expand';
 import type { IamRole, Policies, PolicyDocument } from '../../../testing/iam/policies';
-import { stepsOf } from './calls';
-import type { Step, World } from './calls/world';
 
 /** A request of the table with what was decided. */
 export interface Decided {
@@ -35,8 +35,12 @@ async function decide(world: World): Promise<readonly Decided[]> {
 
 /** The policies without one statement of one role. */
 export function without(policies: Policies, role: IamRole, policy: string, index: number): Policies {
-  const rest = ({ Version, Statement }: PolicyDocument): PolicyDocument => ({ Version, Statement: Statement.filter((_, i) => i !== index) });
-  const changed: IamRole = { ...role, policies: role.policies.map(p => (p.name === policy ? { ...p, document: rest(p.document) } : p)) };
+  const rest = ({ Version, Statement }: PolicyDocument): PolicyDocument => ({
+    Version, Statement: Statement.filter((_, i) => i !== index),
+  });
+  const changed: IamRole = {
+    ...role, policies: role.policies.map(p => (p.name === policy ? { ...p, document: rest(p.document) } : p)),
+  };
   return { ...policies, roles: new Map([...policies.roles, [role.arn, changed]]) };
 }
 

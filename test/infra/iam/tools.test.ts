@@ -2,8 +2,8 @@ import * as fs from 'node:fs';
 import { createRequire } from 'node:module';
 import * as path from 'node:path';
 import { worldOf } from './deliveries';
-import { cleanUp } from '../../../testing/deliveries/synth';
 import { decideAll } from './table';
+import { cleanUp } from '../../../testing/deliveries/synth';
 
 jest.setTimeout(180_000);
 afterAll(cleanUp);
