@@ -1,41 +1,6 @@
-import { FULL } from './full-options';
-import {
-  type DeployEnvironmentOptions, type DeploymentGroupOptions, EnvironmentType, SourceType,
-} from '../../src/options';
+import { GROUP, HERE, PREPROD, PROD, accounts, at, cache, group, key, longFolders, many, network, own, paths, project, promote, source, to, topic } from './place-parts';
+import { SourceType } from '../../src/options';
 
-const { PREPROD, PROD } = EnvironmentType;
-const HERE = { account: '111111111111', region: 'eu-west-1' };
-const project = (more: object): object => ({ name: 'churn', tooling: HERE, ...more });
-const group = (more: Partial<DeploymentGroupOptions>): object => ({ deploymentGroups: [{ name: 'main', ...more }] });
-const to = (...deployEnvironments: DeployEnvironmentOptions[]): object => group({ deployEnvironments });
-const key = (region: string, account = '999999999999', partition = 'aws'): string =>
-  `arn:${partition}:kms:${region}:${account}:key/0a`;
-const topic = (region: string, account: string): object => project({
-  notifications: { topicArn: `arn:aws:sns:${region}:${account}:team` },
-});
-const cache = (upstreamRegistryUrl: string, secret?: string): object => ({
-  containerRepositories: [{
-    name: 'cached', pullThroughCache: {
-      upstreamRegistryUrl, ...(secret ? {
-        credentialArn: `arn:aws:secretsmanager:${secret}:secret:ecr-pullthroughcache/hub-AbCdEf`,
-      } : {}),
-    },
-  }],
-});
-const many = (count: number, more: Partial<DeployEnvironmentOptions> = {}): DeployEnvironmentOptions[] =>
-  Array.from({ length: count }, (_, i) => ({ name: `e${i}`, ...(i > 0 ? more : {}) }));
-const paths = (ignoredPaths: string[]): object => project({ source: { ignoredPaths } });
-const own = (more: object): object => project({ infrastructure: { source: more } });
-const longFolders = Array.from({ length: 12 }, (_, i) => `${String.fromCharCode(97 + i).repeat(200)}/`);
-const GROUP = 'arn:aws:sagemaker:eu-west-1:999999999999:model-package-group/shared';
-const promote = (more: object): object => project({
-  promotion: { sourceModelPackageGroupArn: GROUP, targetBucketName: 'models', ...more },
-});
-const accounts = (count: number): DeploymentGroupOptions[] => Array.from({ length: count }, (_, i) => ({
-  name: `g${i}`, buildEnvironment: { account: `2222222222${10 + i}` },
-}));
-const { source, network } = FULL;
-const at = 'deploymentGroups[0]';
 
 /**
  * Options of several accounts and regions, and of what surrounds a delivery, that are right one by one and wrong

@@ -1,5 +1,6 @@
-import { findResource, type Request } from './evaluate';
 import type { AwsResource, Policies } from './policies';
+import type { Request } from './request';
+import { findResource } from './resources';
 
 /** DynamoDB guide, "DynamoDB encryption at rest: how it works", authorising the use of a customer managed key. */
 const TABLE_KEY = ['Decrypt', 'DescribeKey', 'Encrypt', 'GenerateDataKey', 'ReEncryptFrom', 'ReEncryptTo'].map(a =>

@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Boundaries, type Context, evaluate } from './evaluate';
+import { evaluate } from './evaluate';
 import { expand } from './expand';
 import type { Policies } from './policies';
+import type { Boundaries, Context } from './request';
 
 /** A judge that runs. */
 export interface Judge {

@@ -1,13 +1,14 @@
 import type { World } from './calls/world';
 import { worldOf } from './deliveries';
-import { STRANGER, withAdministrator } from './outsiders';
+import { OUTSIDE, readKey, STRANGER, withAdministrator } from './outsiders';
 import { show } from './table';
 import type { PlannedEnvironment } from '../../../src/plan/endpoint/model';
 import type { PlannedGroup } from '../../../src/plan/model';
 import type { PlannedRole } from '../../../src/plan/roles/role-model';
 import { cleanUp } from '../../../testing/deliveries/synth';
-import { evaluate, type Request } from '../../../testing/iam/evaluate';
-import type { AwsResource, Policies } from '../../../testing/iam/policies';
+import { evaluate } from '../../../testing/iam/evaluate';
+import type { Policies } from '../../../testing/iam/policies';
+import type { Request } from '../../../testing/iam/request';
 
 jest.setTimeout(180_000);
 afterAll(cleanUp);
@@ -43,10 +44,6 @@ function supplyRoles({ roles }: PlannedEnvironment): PlannedRole[] {
 function endpointOf(world: World, { place, endpointName }: PlannedEnvironment): string {
   return world.arn(place, 'sagemaker', `endpoint/${endpointName}`);
 }
-
-const readKey = (key: string, region: string) => ({
-  action: 'kms:Decrypt', resource: key, context: { 'kms:ViaService': `s3.${region}.amazonaws.com` },
-});
 
 /** Looking at, changing and using everything that belongs to one group. */
 function everythingOf(world: World, group: PlannedGroup): Omit<Request, 'principal'>[] {
@@ -296,30 +293,3 @@ describe.each(KEPT_APART)('%s', name => {
     }
   });
 });
-
-const on = (...actions: string[]) => ({ arn: resource }: AwsResource) => actions.map(action => ({ action, resource }));
-
-/** What somebody from outside might try, by type of resource. */
-const OUTSIDE: { readonly [type: string]: (resource: AwsResource) => Omit<Request, 'principal'>[] } = {
-  'AWS::S3::Bucket': ({ arn }) => [
-    { action: 's3:GetObject', resource: `${arn}/object` }, { action: 's3:PutObject', resource: `${arn}/object` },
-    { action: 's3:ListBucket', resource: arn },
-  ],
-  'AWS::KMS::Key': ({ arn, region }) => [readKey(arn, region), { action: 'kms:GenerateDataKey', resource: arn }, {
-    action: 'kms:CreateGrant', resource: arn,
-  }],
-  'AWS::SageMaker::ModelPackageGroup': ({ arn }) => [
-    ...['sagemaker:DescribeModelPackageGroup', 'sagemaker:ListModelPackages', 'sagemaker:DeleteModelPackageGroup'].map(
-      action => ({ action, resource: arn }),
-    ),
-    ...[
-      'sagemaker:DescribeModelPackage', 'sagemaker:CreateModel', 'sagemaker:UpdateModelPackage',
-      'sagemaker:CreateModelPackage',
-    ].map(action => ({ action, resource: `${arn.replace('model-package-group/', 'model-package/')}/1` })),
-  ],
-  'AWS::SQS::Queue': on('sqs:SendMessage', 'sqs:ReceiveMessage'),
-  'AWS::SNS::Topic': on('sns:Publish', 'sns:Subscribe'),
-  'AWS::Events::EventBus': on('events:PutEvents', 'events:DescribeEventBus'),
-  'AWS::ECR::Repository': on('ecr:BatchGetImage', 'ecr:PutImage'),
-  'AWS::DynamoDB::Table': on('dynamodb:GetItem', 'dynamodb:PutItem'),
-};

@@ -1,8 +1,9 @@
 import { worldOf } from './deliveries';
 import { cleanUp } from '../../../testing/deliveries/synth';
-import { evaluate, type Request } from '../../../testing/iam/evaluate';
+import { evaluate } from '../../../testing/iam/evaluate';
 import { expand } from '../../../testing/iam/expand';
 import { document, type Policies } from '../../../testing/iam/policies';
+import type { Request } from '../../../testing/iam/request';
 import { Resolver } from '../../../testing/iam/resolve';
 
 jest.setTimeout(180_000);

@@ -1,8 +1,9 @@
 import { stepsOf } from './calls';
 import type { Step, World } from './calls/world';
-import { type Answer, evaluate, type Request } from '../../../testing/iam/evaluate';
+import { evaluate } from '../../../testing/iam/evaluate';
 import { expand } from '../../../testing/iam/expand';
 import type { IamRole, Policies, PolicyDocument } from '../../../testing/iam/policies';
+import type { Answer, Request } from '../../../testing/iam/request';
 
 /** A request of the table with what was decided. */
 export interface Decided {

@@ -2,7 +2,7 @@ import { type Call, calls, log, type World } from './world';
 import type { NetworkOptions } from '../../../../src/options/network';
 import type { PlannedBuild } from '../../../../src/plan/build/model';
 import type { Place } from '../../../../src/plan/place';
-import { AWS_IMAGES } from '../../../../testing/iam/evaluate';
+import { AWS_IMAGES } from '../../../../testing/iam/resources';
 
 /** SageMaker guide, "How to use SageMaker AI execution roles": CreateProcessingJob, CreateTrainingJob, CreateModel. */
 export const EXECUTION_ROLES = 'SageMaker guide, "How to use SageMaker AI execution roles"';

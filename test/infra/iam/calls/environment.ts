@@ -4,7 +4,7 @@ import { ENVIRONMENT_TAG } from '../../../../src/plan/endpoint/cloudformation-ro
 import type { PlannedEnvironment } from '../../../../src/plan/endpoint/model';
 import type { PlannedGroup } from '../../../../src/plan/model';
 import type { Place } from '../../../../src/plan/place';
-import { AWS_IMAGES } from '../../../../testing/iam/evaluate';
+import { AWS_IMAGES } from '../../../../testing/iam/resources';
 
 /** What the roles of a deploy environment call. */
 export function environmentSteps(world: World, group: PlannedGroup, environment: PlannedEnvironment): Step[] {

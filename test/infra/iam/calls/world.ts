@@ -3,8 +3,8 @@ import type { DeliveryPlan } from '../../../../src/plan/model';
 import type { Place } from '../../../../src/plan/place';
 import type { PlannedRole } from '../../../../src/plan/roles/role-model';
 import { type DefaultPlace, HERE } from '../../../../testing/iam/assembly';
-import type { Context, Request } from '../../../../testing/iam/evaluate';
 import type { AwsResource, Policies } from '../../../../testing/iam/policies';
+import type { Context, Request } from '../../../../testing/iam/request';
 
 /** A call without the one who makes it. */
 export type Call = Omit<Request, 'principal'>;
