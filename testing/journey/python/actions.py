@@ -103,7 +103,9 @@ class Actions:
         here = execution.pipeline.place.region
         if place.region == here:
             return artifact
-        data = self.gateway.call(execution.role, here, "s3", "GetObject", {"Bucket": artifact.bucket, "Key": artifact.key})
+        data = self.gateway.call(
+            execution.role, here, "s3", "GetObject", {"Bucket": artifact.bucket, "Key": artifact.key}
+        )
         return self.put(execution, "replica", execution.role, place.region, data["Body"].read())
 
     def _output(self, given: Given) -> str:
@@ -138,7 +140,9 @@ class Actions:
         mode = given.configuration["ActionMode"]
         names = {"StackName": given.configuration["StackName"], "ChangeSetName": given.configuration["ChangeSetName"]}
         # The stack is in the account of the action's role.
-        call = lambda operation, params: self.gateway.call(given.role, given.place.region, "cloudformation", operation, params)
+        call = lambda operation, params: self.gateway.call(
+            given.role, given.place.region, "cloudformation", operation, params
+        )
         account = parse_arn(given.role).account
         if mode == "CHANGE_SET_EXECUTE":
             call("DescribeChangeSet", names)

@@ -87,7 +87,9 @@ def read_assets(folder: Path, stacks: list[Stack]) -> list[FileAsset]:
         for asset in data["files"].values():
             source = folder / asset["source"]["path"]
             for destination in asset["destinations"].values():
-                place = Place(stack.place.account, fill_pseudo(destination.get("region", "${AWS::Region}"), stack.place))
+                place = Place(
+                    stack.place.account, fill_pseudo(destination.get("region", "${AWS::Region}"), stack.place)
+                )
                 assets.append(
                     FileAsset(
                         source,

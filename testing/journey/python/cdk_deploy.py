@@ -1,6 +1,8 @@
-"""Stands in for `npx --no -- cdk deploy`: takes on the roles of the bootstrap as the CDK's command line does, and changes nothing.
+"""Stands in for `npx --no -- cdk deploy`: takes on the roles of the bootstrap as the CDK's command line does, and
+changes nothing.
 
-For every stack: the publishing role for each of its files, then the deploy role (CDK guide, "Bootstrapping": roles of the environment).
+For every stack: the publishing role for each of its files, then the deploy role (CDK guide, "Bootstrapping": roles of
+the environment).
 """
 
 from __future__ import annotations
@@ -37,7 +39,9 @@ def deploy(folder: Path, artifact: dict[str, Any]) -> None:
     properties = artifact["properties"]
     manifest = properties["templateFile"].replace(".template.json", ".assets.json")
     files = json.loads((folder / manifest).read_text())["files"]
-    roles = {d["assumeRoleArn"] for f in files.values() for d in f["destinations"].values()} | {properties["assumeRoleArn"]}
+    roles = {d["assumeRoleArn"] for f in files.values() for d in f["destinations"].values()} | {
+        properties["assumeRoleArn"]
+    }
     for role in sorted(roles):
         sts.assume_role(RoleArn=fill(role, environment), RoleSessionName="cdk")
 

@@ -1,4 +1,5 @@
-"""The accounts after `cdk deploy --all`: what moto can hold is made there, the rest is kept here for the interpreters."""
+"""The accounts after `cdk deploy --all`: what moto can hold is made there, the rest is kept here for the
+interpreters."""
 
 from __future__ import annotations
 

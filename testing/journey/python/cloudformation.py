@@ -1,7 +1,7 @@
 """CloudFormation for the endpoint stacks: change sets, replacement, policies and rollback, with the stack's own role.
 
-moto's CloudFormation says CREATE_COMPLETE without making anything, so this is the journey's own. After the CloudFormation user
-guide: "Update behaviors", "DeletionPolicy", "UpdateReplacePolicy", "Stack failure options".
+moto's CloudFormation says CREATE_COMPLETE without making anything, so this is the journey's own. After the
+CloudFormation user guide: "Update behaviors", "DeletionPolicy", "UpdateReplacePolicy", "Stack failure options".
 """
 
 from __future__ import annotations
@@ -111,7 +111,10 @@ class CloudFormation:
                 raise refuse(f"Parameter {parameter}: {value!r} failed to satisfy constraint: {pattern}")
         creates = stack.status == "REVIEW_IN_PROGRESS"
         stack.change_sets[request["ChangeSetName"]] = ChangeSet(template, given, request["RoleARN"], creates)
-        return {"Id": place.arn("cloudformation", f"changeSet/{request['ChangeSetName']}/{STACK_ID}"), "StackId": stack.arn}
+        return {
+            "Id": place.arn("cloudformation", f"changeSet/{request['ChangeSetName']}/{STACK_ID}"),
+            "StackId": stack.arn,
+        }
 
     def _change_set(self, request: Request, stack: StackState) -> ChangeSet:
         name = request["ChangeSetName"]

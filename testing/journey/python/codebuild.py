@@ -90,7 +90,9 @@ class CodeBuild:
             names = [a["Name"] for a in given.action.get("OutputArtifacts", [])]
             made: dict[str, Artifact] = {}
             if names:
-                made[names[0]] = self.actions.put(given.execution, names[0], session.role, given.place.region, artifacts)
+                made[names[0]] = self.actions.put(
+                    given.execution, names[0], session.role, given.place.region, artifacts
+                )
         summary = " ".join(log.strip().splitlines()[-1:])
         shown = ", ".join(f"{k}={v}" for k, v in exported.items())
         return Outcome(f"built: {summary}" + (f" [{shown}]" if shown and shown != summary else ""), made, exported)
@@ -166,7 +168,9 @@ class _Build:
     def _environment(self) -> dict[str, str]:
         given = {v["Name"]: v["Value"] for v in self.project.properties["Environment"].get("EnvironmentVariables", [])}
         place: Place = self.project.place
-        sources = {f"CODEBUILD_SRC_DIR_{name}": str(path) for name, path in self.sources.items() if name != self.primary}
+        sources = {
+            f"CODEBUILD_SRC_DIR_{name}": str(path) for name, path in self.sources.items() if name != self.primary
+        }
         return {
             "PATH": f"{self.builds.programs.path}:/usr/local/bin:/usr/bin:/bin",
             "HOME": str(self.root),
@@ -197,7 +201,8 @@ class _Build:
 
     def _execute(self, command: list[str]) -> str:
         process = subprocess.Popen(
-            command, env=self._environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+            command, env=self._environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
             text=True, start_new_session=True,
         )  # fmt: skip
         try:
@@ -264,7 +269,8 @@ STAND_INS = {
         "uv run --no-sync python -m pipelines *": '"$JOURNEY_SDK" "${@:4}"',
     },
 }
-"""Commands that need a registry or the whole repository, with what stands in for them; any other use of these programs fails."""
+"""Commands that need a registry or the whole repository, with what stands in for them; any other use of these programs
+fails."""
 
 
 def make_programs(folder: Path, socket: Path, assembly: Path, sdk: str) -> Programs:

@@ -46,14 +46,20 @@ class CodePipeline:
         """The executions of a pipeline, the oldest first."""
         return [e for e in self.executions if e.pipeline.name == name]
 
-    def start(self, pipeline: Resource, variables: dict[str, str], revisions: dict[str, str] | None = None) -> Execution:
+    def start(
+        self, pipeline: Resource, variables: dict[str, str], revisions: dict[str, str] | None = None
+    ) -> Execution:
         """A new execution; it begins when the world turns next."""
         declared = {v["Name"]: v.get("DefaultValue") for v in pipeline.properties.get("Variables", [])}
         for name, value in variables.items():
             if name not in declared:
-                raise client_error("StartPipelineExecution", "ValidationException", f"{pipeline.name} has no variable {name}")
+                raise client_error(
+                    "StartPipelineExecution", "ValidationException", f"{pipeline.name} has no variable {name}"
+                )
             if not 1 <= len(value) <= 1000:
-                raise client_error("StartPipelineExecution", "ValidationException", f"{name} has {len(value)} characters")
+                raise client_error(
+                    "StartPipelineExecution", "ValidationException", f"{name} has {len(value)} characters"
+                )
         values = {name: variables.get(name, default) for name, default in declared.items()}
         missing = [name for name, value in values.items() if not value]
         if missing:
@@ -64,7 +70,10 @@ class CodePipeline:
         self._running[execution.identity] = self._run(execution)
         self._emit(execution, "STARTED")
         shown = ", ".join(f"{k}={v}" for k, v in given.items())
-        self.story.tell(f"pipeline {pipeline.name}", f"execution {len(self.of(pipeline.name))} starts{f' ({shown})' if shown else ''}")
+        self.story.tell(
+            f"pipeline {pipeline.name}",
+            f"execution {len(self.of(pipeline.name))} starts{f' ({shown})' if shown else ''}",
+        )
         return execution
 
     def advance(self) -> bool:
@@ -99,7 +108,9 @@ class CodePipeline:
 
     def _run(self, execution: Execution) -> Generator[None, None, None]:
         try:
-            execution.role = self.gateway.assume_as_service(SERVICE, execution.pipeline.properties["RoleArn"], execution.pipeline.arn).role
+            execution.role = self.gateway.assume_as_service(
+                SERVICE, execution.pipeline.properties["RoleArn"], execution.pipeline.arn
+            ).role
             for stage in execution.pipeline.properties["Stages"]:
                 while self._is_occupied(execution, stage["Name"]):
                     execution.in_front_of = stage["Name"]
@@ -139,7 +150,8 @@ class CodePipeline:
         if execution.pipeline.properties.get("ExecutionMode", "SUPERSEDED") == "PARALLEL":
             return False
         return any(
-            e is not execution and e.pipeline.arn == execution.pipeline.arn and not e.done and e.stage == stage for e in self.executions
+            e is not execution and e.pipeline.arn == execution.pipeline.arn and not e.done and e.stage == stage
+            for e in self.executions
         )
 
     def _is_superseded(self, execution: Execution) -> bool:
@@ -222,7 +234,9 @@ class CodePipeline:
 
     def _end(self, execution: Execution, status: str, message: str) -> None:
         execution.status, execution.message = status, message
-        self.story.tell(f"pipeline {execution.pipeline.name}", f"execution ends: {status}{f' ({message})' if message else ''}")
+        self.story.tell(
+            f"pipeline {execution.pipeline.name}", f"execution ends: {status}{f' ({message})' if message else ''}"
+        )
         self._emit(execution, status.upper())
 
     def _emit(self, execution: Execution, state: str) -> None:

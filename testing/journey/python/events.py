@@ -64,7 +64,9 @@ class EventBridge:
         where = parse_arn(target["Arn"])
         try:
             self._invoke(rule, target, event)
-            self.story.tell(f"rule {rule.name}", f"{event['detail-type']} -> {where.service} {where.name} ({where.account})")
+            self.story.tell(
+                f"rule {rule.name}", f"{event['detail-type']} -> {where.service} {where.name} ({where.account})"
+            )
         except (Denied, ClientError, NotThere) as error:
             self._dead_letter(rule, target, event, str(error))
 
@@ -82,7 +84,9 @@ class EventBridge:
             params: dict[str, Any] = {"stateMachineArn": arn, "input": _input(rule, target, event)}
             self.gateway.call(role, place.region, "stepfunctions", "StartExecution", params)
         elif kind == "codepipeline":
-            self.gateway.call(role, place.region, "codepipeline", "StartPipelineExecution", {"name": parse_arn(arn).resource})
+            self.gateway.call(
+                role, place.region, "codepipeline", "StartPipelineExecution", {"name": parse_arn(arn).resource}
+            )
         elif kind == "codebuild":
             self.gateway.call(role, place.region, "codebuild", "StartBuild", {"projectName": parse_arn(arn).name})
         elif kind == "events":

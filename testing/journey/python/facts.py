@@ -69,7 +69,9 @@ class Facts:
         """Reads the facts that the test wrote."""
         data = json.loads(file.read_text())
         given = data.get("infrastructure")
-        infrastructure = given and Infrastructure(given["repository"], given["branch"], given["pipeline"], tuple(given["approvals"]))
+        infrastructure = given and Infrastructure(
+            given["repository"], given["branch"], given["pipeline"], tuple(given["approvals"])
+        )
         return cls(data["repository"], tuple(_group(g) for g in data["groups"]), infrastructure)
 
 
@@ -79,7 +81,8 @@ def _place(data: dict[str, str]) -> Place:
 
 def _group(data: dict[str, Any]) -> Group:
     environments = tuple(
-        Environment(e["name"], _place(e["place"]), e["endpoint"], e["stack"], e["approval"], e["wave"]) for e in data["environments"]
+        Environment(e["name"], _place(e["place"]), e["endpoint"], e["stack"], e["approval"], e["wave"])
+        for e in data["environments"]
     )
     return Group(
         data["name"], data["branch"], _place(data["build"]), _place(data["tooling"]), data["packages"],

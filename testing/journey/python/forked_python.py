@@ -1,5 +1,5 @@
-# `python3` of a build: hands its arguments, surroundings and outputs to a process that has boto3 loaded already and forks.
-# Only what the standard library has, and as little of that as possible: this runs at every call.
+# `python3` of a build: hands its arguments, surroundings and outputs to a process that has boto3 loaded already and
+# forks. Only what the standard library has, and as little of that as possible: this runs at every call.
 import json
 import os
 import socket

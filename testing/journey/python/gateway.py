@@ -109,7 +109,11 @@ class Gateway:
         if not BOOTSTRAP.search(role) and self.cloud.find("AWS::IAM::Role", role) is None:
             raise NotThere(f"{request.principal} cannot take on {role}: there is no such role")
         session = self.session(role)
-        secret = {"SecretAccessKey": "secret", "SessionToken": session.key, "Expiration": datetime(2099, 1, 1, tzinfo=UTC)}
+        secret = {
+            "SecretAccessKey": "secret",
+            "SessionToken": session.key,
+            "Expiration": datetime(2099, 1, 1, tzinfo=UTC),
+        }
         return {
             "Credentials": {"AccessKeyId": session.key, **secret},
             "AssumedRoleUser": {"AssumedRoleId": "AROA:session", "Arn": role + "/session"},
@@ -131,7 +135,10 @@ def _check(who: str, value: Answer, shape: Any) -> None:
 
 def client_error(operation: str, code: str, message: str, status: int = 400) -> ClientError:
     """An error as a service gives it."""
-    response: Any = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": status, "RequestId": "r"}}
+    response: Any = {
+        "Error": {"Code": code, "Message": message},
+        "ResponseMetadata": {"HTTPStatusCode": status, "RequestId": "r"},
+    }
     return ClientError(response, operation)
 
 

@@ -1,4 +1,5 @@
-"""The journey of a delivery: from a commit to production and back, scene by scene, with what has to be true after each."""
+"""The journey of a delivery: from a commit to production and back, scene by scene, with what has to be true after
+each."""
 
 from __future__ import annotations
 
@@ -48,7 +49,10 @@ class Journey:
         found = self.live(group)
         for name, package in wanted.items():
             shown = short(found[name] or "nothing/-") if found[name] else "nothing"
-            expect(found[name] == package, f"{shown} serves in {name} of {group.name}, not {short(package) if package else 'nothing'}")
+            expect(
+                found[name] == package,
+                f"{shown} serves in {name} of {group.name}, not {short(package) if package else 'nothing'}",
+            )
 
     def everywhere(self, group: Group, package: str | None) -> dict[str, str | None]:
         """The same package in each environment."""
@@ -80,7 +84,8 @@ class Journey:
         return package
 
     def approve(self, group: Group) -> tuple[str, Execution]:
-        """A new version is registered and approved; the execution that this starts, at its first question or its end."""
+        """A new version is registered and approved; the execution that this starts, at its first question or its
+        end."""
         package = self.register(group)
         return package, self.decide(group, package, "Approved")
 
@@ -89,7 +94,10 @@ class Journey:
         count = len(self.executions(group))
         self.world.set_approval(package, status, group.approver)
         started = len(self.executions(group)) - count
-        expect(started == 1, f"{status} of {short(package)} started {started} executions of {group.deploy_pipeline}{self.why_not()}")
+        expect(
+            started == 1,
+            f"{status} of {short(package)} started {started} executions of {group.deploy_pipeline}{self.why_not()}",
+        )
         expect(
             self.newest(group).variables.get("ModelPackageArn") == package,
             f"the execution was started for {self.newest(group).variables}, not for {short(package)}",
@@ -108,16 +116,23 @@ class Journey:
 
     def succeed(self, execution: Execution) -> None:
         """The execution has come to a good end."""
-        expect(execution.status == "Succeeded", f"{execution.pipeline.name}: {execution.status}: {execution.message or execution.stage}")
+        expect(
+            execution.status == "Succeeded",
+            f"{execution.pipeline.name}: {execution.status}: {execution.message or execution.stage}",
+        )
 
     def fail(self, execution: Execution, word: str) -> None:
         """The execution has failed, and said why."""
         said = execution.message + execution.log
-        expect(execution.status == "Failed", f"{execution.pipeline.name} is {execution.status}; it was to fail with: {word}")
+        expect(
+            execution.status == "Failed",
+            f"{execution.pipeline.name} is {execution.status}; it was to fail with: {word}",
+        )
         expect(word in said, f"{execution.pipeline.name} failed with {execution.message!r}, not with: {word}")
 
     def roll_out(self, group: Group) -> str:
-        """A version goes through to the last environment; an approval by hand is asked for exactly where the options say so."""
+        """A version goes through to the last environment; an approval by hand is asked for exactly where the options
+        say so."""
         package, execution = self.approve(group)
         asked: list[str] = []
         while execution.question is not None:
@@ -125,7 +140,9 @@ class Journey:
             waiting = [e for e in group.environments if e.approval and e.name not in serves and e.name not in asked]
             expect(bool(waiting), f"{execution.question.stage} asks for an approval that no environment wants")
             early = [e.name for e in group.environments if e.wave < waiting[0].wave and e.name not in serves]
-            expect(not early, f"{execution.question.stage} asks for an approval before {', '.join(early)} has the version")
+            expect(
+                not early, f"{execution.question.stage} asks for an approval before {', '.join(early)} has the version"
+            )
             asked.append(waiting[0].name)
             self.world.answer(execution, True, group.releaser)
         self.succeed(execution)
@@ -136,7 +153,8 @@ class Journey:
         return package
 
     def settled(self, group: Group) -> str:
-        """The approved version that serves everywhere and that nothing newer waits behind; one is rolled out if there is none."""
+        """The approved version that serves everywhere and that nothing newer waits behind; one is rolled out if there
+        is none."""
         found = set(self.live(group).values())
         package = found.pop() if len(found) == 1 else None
         if package is None or self.status_of(package) != "Approved" or package != self.newest_approved(group):
@@ -153,7 +171,10 @@ class Journey:
         for environment in group.environments:
             if environment.name in names:
                 arn = environment.place.arn("sagemaker", f"endpoint/{environment.endpoint}")
-                expect((arn, package) in asked, f"nobody invoked {environment.endpoint} after {short(package)} was deployed there")
+                expect(
+                    (arn, package) in asked,
+                    f"nobody invoked {environment.endpoint} after {short(package)} was deployed there",
+                )
 
     def change_infrastructure(self, group: Group) -> Execution:
         """The infrastructure's code is changed and deployed; the execution of the deploy pipeline that this starts."""
@@ -165,11 +186,15 @@ class Journey:
             self.world.builds.deployed.append(pipeline.stack)
             self.world.settle()
         started = len(self.executions(group)) - count
-        expect(started == 1, f"an infrastructure commit started {started} executions of {group.deploy_pipeline}{self.why_not()}")
+        expect(
+            started == 1,
+            f"an infrastructure commit started {started} executions of {group.deploy_pipeline}{self.why_not()}",
+        )
         return self.newest(group)
 
     def settle_infrastructure(self) -> None:
-        """Whatever the infrastructure's repository has is deployed everywhere, so that a change of it is the only one."""
+        """Whatever the infrastructure's repository has is deployed everywhere, so that a change of it is the only
+        one."""
         infrastructure, group = self.facts.infrastructure, self.facts.groups[0]
         if infrastructure is None:
             return
@@ -190,10 +215,19 @@ class Journey:
         builds = len(self.world.pipelines.of(group.build_pipeline))
         self.world.push(repository, infrastructure.branch, {"infra/app.ts": f"// {uuid.uuid4()}\n"})
         started = len(self.world.pipelines.of(infrastructure.pipeline)) - count
-        expect(started == 1, f"a commit to the infrastructure started {started} executions of {infrastructure.pipeline}{self.why_not()}")
-        expect(len(self.world.pipelines.of(group.build_pipeline)) == builds, "a commit to the infrastructure alone built a model")
+        expect(
+            started == 1,
+            f"a commit to the infrastructure started {started} executions of {infrastructure.pipeline}{self.why_not()}",
+        )
+        expect(
+            len(self.world.pipelines.of(group.build_pipeline)) == builds,
+            "a commit to the infrastructure alone built a model",
+        )
         asked = self.release(infrastructure)
-        expect(asked == list(infrastructure.approvals), f"asked for approval in {asked}; the options want it in {infrastructure.approvals}")
+        expect(
+            asked == list(infrastructure.approvals),
+            f"asked for approval in {asked}; the options want it in {infrastructure.approvals}",
+        )
 
     def release(self, infrastructure: Infrastructure) -> list[str]:
         """The newest execution of the infrastructure pipeline is approved wherever it asks; the stages where it did."""
@@ -212,17 +246,25 @@ class Journey:
 
     def told(self, words: str) -> None:
         """People got a message with these words."""
-        expect(any(words in text for _, text in self.world.events.messages), f"nobody was told: {words}{self.why_not()}")
+        expect(
+            any(words in text for _, text in self.world.events.messages), f"nobody was told: {words}{self.why_not()}"
+        )
 
     def others_may_not(self, group: Group) -> None:
         """Whoever builds may not approve."""
         try:
             self.world.register(self.registry(group), group.role, "0" * 40, approval="Approved")
         except Denied as denied:
-            expect(self.world.settings.judge is None or "NeverApprove" in str(denied), f"approving is refused by chance: {denied}")
+            expect(
+                self.world.settings.judge is None or "NeverApprove" in str(denied),
+                f"approving is refused by chance: {denied}",
+            )
             self.world.story.tell("judge", str(denied))
             return
-        expect(self.world.settings.judge is None, "the SageMaker pipeline's role may register a package that is approved already")
+        expect(
+            self.world.settings.judge is None,
+            "the SageMaker pipeline's role may register a package that is approved already",
+        )
 
     def invariants(self) -> None:
         """What is true after every scene."""

@@ -12,7 +12,8 @@ from values import Denied, JourneyError
 
 
 class Judge:
-    """A judge at an address on loopback; without one everything is allowed, which only the first steps of a test want."""
+    """A judge at an address on loopback; without one everything is allowed, which only the first steps of a test
+    want."""
 
     def __init__(self, url: str | None) -> None:
         self.questions = 0

@@ -96,7 +96,10 @@ class StateMachines:
         errors = [d for e in history for k, d in e.items() if k.endswith("FailedEventDetails")]
         cause = " ".join(f"{d.get('error')}: {d.get('cause')}" for d in errors)
         self.finished.append(Finished(machine.name, found["status"], states[-1], json.loads(text), cause))
-        self.story.tell(f"state machine {machine.name}", f"{found['status']}: {' > '.join(states)}" + (f" ({cause})" if cause else ""))
+        self.story.tell(
+            f"state machine {machine.name}",
+            f"{found['status']}: {' > '.join(states)}" + (f" ({cause})" if cause else ""),
+        )
 
     def _start(self, request: Request, place: Place) -> dict[str, Any]:
         arn = request["stateMachineArn"]

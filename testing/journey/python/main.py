@@ -31,7 +31,10 @@ def play(run: dict[str, Any], python: Path) -> dict[str, Any]:
     """Plays one run; the answer says whether it came through, or why not."""
     story = Story(quiet=bool(run.get("quiet")))
     error = ""
-    with tempfile.TemporaryDirectory(prefix="journey-") as work, mock_aws(config={"stepfunctions": {"execute_state_machine": True}}):
+    with (
+        tempfile.TemporaryDirectory(prefix="journey-") as work,
+        mock_aws(config={"stepfunctions": {"execute_state_machine": True}}),
+    ):
         settings = Settings(
             assembly=Path(run["assembly"]),
             default=Place(run["default"]["account"], run["default"]["region"]),
@@ -67,7 +70,11 @@ def play(run: dict[str, Any], python: Path) -> dict[str, Any]:
 def epilogue(world: World, story: Story) -> None:
     """What was real and what was not."""
     story.chapter("What was real in this journey, and what was not")
-    judged = f"{world.gateway.judge.questions} questions to the judge" if world.settings.judge else "NO judge: everything was allowed"
+    judged = (
+        f"{world.gateway.judge.questions} questions to the judge"
+        if world.settings.judge
+        else "NO judge: everything was allowed"
+    )
     story.tell("permissions", judged)
     show = lambda counts: ", ".join(f"{name} x{n}" for name, n in sorted(counts.items()))
     story.tell("moto answered", show(world.gateway.answered))
@@ -133,7 +140,12 @@ def main() -> int:
     results = []
     for run in data["runs"]:
         answer = file.parent / f"{run['name']}.result.json"
-        lost = {"name": run["name"], "error": "the process of this run ended without a result", "lines": [], "seconds": 0}
+        lost = {
+            "name": run["name"],
+            "error": "the process of this run ended without a result",
+            "lines": [],
+            "seconds": 0,
+        }
         results.append(json.loads(answer.read_text()) if answer.exists() else lost)
     (file.parent / "results.json").write_text(json.dumps(results, indent=1))
     return 0

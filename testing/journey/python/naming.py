@@ -97,7 +97,9 @@ def name_resources(stack: Stack) -> Resolver:
     resolver = Resolver(stack.name, stack.place, stack.template)
     waiting: dict[str, Any] = dict(stack.template["Resources"])
     while waiting:
-        named = [identity for identity, resource in waiting.items() if _try_to_name(stack, resolver, identity, resource)]
+        named = [
+            identity for identity, resource in waiting.items() if _try_to_name(stack, resolver, identity, resource)
+        ]
         if not named:
             raise JourneyError(f"{stack.name}: names go round in a circle: {', '.join(waiting)}")
         for identity in named:
@@ -110,7 +112,11 @@ def _try_to_name(stack: Stack, resolver: Resolver, identity: str, resource: dict
     wanted = resource.get("Properties", {}).get(NAME_PROPERTIES.get(kind, ""))
     try:
         name = resolver.resolve(wanted) if wanted is not None else _made_up(stack, identity, kind)
-        bus = resolver.resolve(resource.get("Properties", {}).get("EventBusName", "default")) if kind == "AWS::Events::Rule" else "default"
+        bus = (
+            resolver.resolve(resource.get("Properties", {}).get("EventBusName", "default"))
+            if kind == "AWS::Events::Rule"
+            else "default"
+        )
     except JourneyError as error:
         if "names nothing that exists" not in str(error):
             raise

@@ -1,7 +1,7 @@
 """Which permissions each call needs: actions, resources and context keys; a call that is not in the table is an error.
 
-After the service authorization reference (actions, resource types and condition keys of each service) and, for encrypted
-buckets, tables and queues, the KMS developer guide ("How ... uses AWS KMS").
+After the service authorization reference (actions, resource types and condition keys of each service) and, for
+encrypted buckets, tables and queues, the KMS developer guide ("How ... uses AWS KMS").
 """
 
 from __future__ import annotations
@@ -45,14 +45,18 @@ def _upload_context(cloud: Cloud, request: Request, place: Place) -> Context:
 def _in_bucket(action: str) -> Rule:
     def rule(cloud: Cloud, request: Request) -> Needed:
         context: Context = {"s3:prefix": request.params["Prefix"]} if "Prefix" in request.params else {}
-        return Needed([Call(f"s3:{action}", f"arn:aws:s3:::{request['Bucket']}", context)], _bucket_place(cloud, request))
+        return Needed(
+            [Call(f"s3:{action}", f"arn:aws:s3:::{request['Bucket']}", context)], _bucket_place(cloud, request)
+        )
 
     return rule
 
 
 def _copy(cloud: Cloud, request: Request) -> Needed:
     source = request["CopySource"]
-    bucket, key = (source["Bucket"], source["Key"]) if isinstance(source, dict) else str(source).strip("/").split("/", 1)
+    bucket, key = (
+        (source["Bucket"], source["Key"]) if isinstance(source, dict) else str(source).strip("/").split("/", 1)
+    )
     read = Request(request.principal, request.place, "s3", "GetObject", {"Bucket": bucket, "Key": key})
     get = _object("GetObject", ("Decrypt",))(cloud, read)
     put = _object("PutObject", ("GenerateDataKey", "Decrypt"))(cloud, request)

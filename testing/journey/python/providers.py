@@ -156,7 +156,9 @@ class _Endpoint(Provider):
         # SageMaker goes back to the old configuration when the new one does not come up.
         kept_old = found["EndpointConfigName"] != made.properties["EndpointConfigName"]
         if found["EndpointStatus"] != "InService" or kept_old:
-            raise ProviderFailed(f"the endpoint {made.physical} is {found['EndpointStatus']}: {found.get('FailureReason')}")
+            raise ProviderFailed(
+                f"the endpoint {made.physical} is {found['EndpointStatus']}: {found.get('FailureReason')}"
+            )
         return made
 
 

@@ -1,7 +1,7 @@
 """Becomes `python3` in builds: forks a process with boto3 loaded for every program that a build runs.
 
-Each program has a process, a directory, an environment and outputs of its own, as if it were started anew; only the second that
-loading boto3 takes is saved. Anything but a script is started anew.
+Each program has a process, a directory, an environment and outputs of its own, as if it were started anew; only the
+second that loading boto3 takes is saved. Anything but a script is started anew.
 """
 
 from __future__ import annotations

@@ -56,7 +56,10 @@ class SageMaker:
     def _update_package(self, request: Request, place: Place) -> dict[str, Any]:
         """moto forgets the metadata of a package when a call does not bring any."""
         client = raw_client("sagemaker", place)
-        known = client.describe_model_package(ModelPackageName=request["ModelPackageArn"]).get("CustomerMetadataProperties") or {}
+        known = (
+            client.describe_model_package(ModelPackageName=request["ModelPackageArn"]).get("CustomerMetadataProperties")
+            or {}
+        )
         given = request.params.get("CustomerMetadataProperties") or {}
         answer = client.update_model_package(**{**request.params, "CustomerMetadataProperties": {**known, **given}})
         return {"ModelPackageArn": answer["ModelPackageArn"]}
@@ -66,7 +69,9 @@ class SageMaker:
         if package:
             where = parse_arn(package).place
             if where.region != place.region:
-                raise client_error("CreateModel", "ValidationException", f"{package} is in another region than {place.region}")
+                raise client_error(
+                    "CreateModel", "ValidationException", f"{package} is in another region than {place.region}"
+                )
             raw_client("sagemaker", where).describe_model_package(ModelPackageName=package)
         answer: dict[str, Any] = raw_client("sagemaker", place).create_model(**request.params)
         self._tag(answer["ModelArn"], request)
@@ -84,7 +89,9 @@ class SageMaker:
     def _update(self, request: Request, place: Place) -> dict[str, Any]:
         backend, name, config = _backend(place), request["EndpointName"], request["EndpointConfigName"]
         if name not in backend.endpoints or config not in backend.endpoint_configs:
-            raise client_error("UpdateEndpoint", "ValidationException", f"Could not find endpoint {name} or configuration {config}")
+            raise client_error(
+                "UpdateEndpoint", "ValidationException", f"Could not find endpoint {name} or configuration {config}"
+            )
         endpoint = backend.endpoints[name]
         failure = self._load(place, config)
         endpoint.failure_reason = failure
@@ -108,7 +115,10 @@ class SageMaker:
         self.invocations.append(Served(endpoint.arn, package))
         rows = len(bytes(request["Body"]).decode().strip().splitlines())
         body = json.dumps({"predictions": [1] * rows}).encode()
-        return {"Body": StreamingBody(io.BytesIO(body), len(body)), "ContentType": request.params.get("Accept", "application/json")}
+        return {
+            "Body": StreamingBody(io.BytesIO(body), len(body)),
+            "ContentType": request.params.get("Accept", "application/json"),
+        }
 
     def _package(self, place: Place, config: str) -> str:
         backend = _backend(place)

@@ -32,7 +32,9 @@ def _list_packages(_: Cloud, request: Request) -> Needed:
 
 def _describe_group(_: Cloud, request: Request) -> Needed:
     name, place = group_place(request)
-    return Needed([Call("sagemaker:DescribeModelPackageGroup", place.arn("sagemaker", f"model-package-group/{name}"))], place)
+    return Needed(
+        [Call("sagemaker:DescribeModelPackageGroup", place.arn("sagemaker", f"model-package-group/{name}"))], place
+    )
 
 
 def _register(_: Cloud, request: Request) -> Needed:
@@ -91,7 +93,10 @@ def _serve(action: str) -> Rule:
         endpoint = request.place.arn("sagemaker", f"endpoint/{request['EndpointName']}")
         config = request.place.arn("sagemaker", f"endpoint-config/{request['EndpointConfigName']}")
         tags = tag_context(request.params.get("Tags"))
-        calls = [Call(f"sagemaker:{action}", endpoint, tags), Call(f"sagemaker:{action}", config, _resource_tags(cloud, config))]
+        calls = [
+            Call(f"sagemaker:{action}", endpoint, tags),
+            Call(f"sagemaker:{action}", config, _resource_tags(cloud, config)),
+        ]
         if tags:
             calls.append(Call("sagemaker:AddTags", endpoint, tags))
         return Needed(calls, request.place)
@@ -135,7 +140,8 @@ SAGEMAKER: dict[str, Rule] = {
     "CreatePipeline": _sagemaker_pipeline("CreatePipeline"),
     "UpdatePipeline": _sagemaker_pipeline("UpdatePipeline"),
     "AddTags": lambda _, request: Needed(
-        [Call("sagemaker:AddTags", request["ResourceArn"], tag_context(request["Tags"]))], parse_arn(request["ResourceArn"]).place
+        [Call("sagemaker:AddTags", request["ResourceArn"], tag_context(request["Tags"]))],
+        parse_arn(request["ResourceArn"]).place,
     ),
     "DescribePipeline": _sagemaker_pipeline("DescribePipeline"),
     "StartPipelineExecution": _sagemaker_pipeline("StartPipelineExecution"),

@@ -28,7 +28,9 @@ def created(j: Journey, group: Group) -> None:
     j.succeed(execution)
     j.expect_live(group, **j.everywhere(group, None))
     own = {e.place.arn("sagemaker", f"endpoint/{e.endpoint}") for e in group.environments}
-    expect(not own & {s.endpoint for s in j.world.sagemaker.invocations}, "an endpoint was invoked though there is none")
+    expect(
+        not own & {s.endpoint for s in j.world.sagemaker.invocations}, "an endpoint was invoked though there is none"
+    )
 
 
 def commit(j: Journey, group: Group) -> None:
@@ -46,7 +48,9 @@ def commit(j: Journey, group: Group) -> None:
         count = len(builds())
         pushed = j.world.push(repository, group.branch, changed)
         started = len(builds()) - count
-        expect(started == wanted, f"{what} started {started} builds of {group.build_pipeline}, not {wanted}{j.why_not()}")
+        expect(
+            started == wanted, f"{what} started {started} builds of {group.build_pipeline}, not {wanted}{j.why_not()}"
+        )
         if wanted:
             j.succeed(builds()[-1])
             expect(f"built {pushed}" in builds()[-1].log, f"the build worked on another commit than {pushed}")
@@ -57,7 +61,8 @@ def commit(j: Journey, group: Group) -> None:
 
 
 def model_build(j: Journey, group: Group) -> None:
-    """The build of a generated repository really runs; what it gave SageMaker registers a version as its last step says."""
+    """The build of a generated repository really runs; what it gave SageMaker registers a version as its last step
+    says."""
     generated = j.world.settings.generated
     if generated is None:
         return
@@ -65,7 +70,10 @@ def model_build(j: Journey, group: Group) -> None:
     pushed = j.world.push(repository, group.branch, text_files(generated))
     build = j.world.pipelines.of(group.build_pipeline)[-1]
     j.succeed(build)
-    expect("build/pipeline: compiled" in build.log and "uploaded" in build.log, f"the build did not compile and upload: {build.log}")
+    expect(
+        "build/pipeline: compiled" in build.log and "uploaded" in build.log,
+        f"the build did not compile and upload: {build.log}",
+    )
     found = raw_client("sagemaker", group.build).describe_pipeline(PipelineName=group.sagemaker_pipeline)
     definition = json.loads(found["PipelineDefinition"])
     steps = list(steps_of(definition["Steps"]))
@@ -79,7 +87,10 @@ def model_build(j: Journey, group: Group) -> None:
     defaults = {f"Parameters.{p['Name']}": p.get("DefaultValue") for p in definition["Parameters"]}
     status = register["ModelApprovalStatus"]
     status = defaults[status["Get"]] if isinstance(status, dict) else status
-    expect(register["ModelPackageGroupName"] == group.packages, f"models are registered in {register['ModelPackageGroupName']}")
+    expect(
+        register["ModelPackageGroupName"] == group.packages,
+        f"models are registered in {register['ModelPackageGroupName']}",
+    )
     package = j.world.register(j.registry(group), group.role, pushed, status)
     j.packages[group.name].append(package)
     expect(j.status_of(package) == "PendingManualApproval", f"the definition registers a version that is {status}")
@@ -105,7 +116,8 @@ def text_files(folder: Path) -> dict[str, str]:
 
 
 def approve(j: Journey, group: Group) -> None:
-    """A version is registered, approved and deployed, environment by environment, with the approvals that the options want."""
+    """A version is registered, approved and deployed, environment by environment, with the approvals that the options
+    want."""
     j.others_may_not(group)
     j.roll_out(group)
     j.roll_out(group)
@@ -136,7 +148,9 @@ def nothing_of_others(j: Journey, group: Group) -> None:
     place = group.build
     sagemaker = raw_client("sagemaker", place)
     sagemaker.create_model_package_group(ModelPackageGroupName=other)
-    package = sagemaker.create_model_package(ModelPackageGroupName=other, ModelApprovalStatus="Approved")["ModelPackageArn"]
+    package = sagemaker.create_model_package(ModelPackageGroupName=other, ModelApprovalStatus="Approved")[
+        "ModelPackageArn"
+    ]
     before = len(j.world.events.matched)
     j.world.announce(package)
     j.world.settle()
@@ -144,7 +158,8 @@ def nothing_of_others(j: Journey, group: Group) -> None:
     own = j.packages[group.name][0]
     foreign = Place(NOBODY, place.region)
     event = {
-        "version": "0", "id": str(uuid.uuid4()), "detail-type": "SageMaker Model Package State Change", "source": "aws.sagemaker",
+        "version": "0", "id": str(uuid.uuid4()), "detail-type": "SageMaker Model Package State Change",
+        "source": "aws.sagemaker",
         "account": NOBODY, "region": place.region, "time": "2026-01-01T00:00:00Z", "resources": [own],
         "detail": {"ModelPackageGroupName": group.packages, "ModelPackageArn": own, "ModelApprovalStatus": "Approved"},
     }  # fmt: skip
@@ -158,7 +173,9 @@ def nothing_of_others(j: Journey, group: Group) -> None:
 def buses(j: Journey, group: Group) -> list[str]:
     """Every bus that the group's events could come by."""
     made = [b.arn for b in j.world.cloud.all("AWS::Events::EventBus")]
-    return sorted({group.build.arn("events", "event-bus/default"), group.tooling.arn("events", "event-bus/default"), *made})
+    return sorted(
+        {group.build.arn("events", "event-bus/default"), group.tooling.arn("events", "event-bus/default"), *made}
+    )
 
 
 def rejected_while_waiting(j: Journey, group: Group) -> None:
@@ -172,7 +189,10 @@ def rejected_while_waiting(j: Journey, group: Group) -> None:
     j.say_yes(group, waiting)
     j.fail(waiting, "is Rejected now")
     for environment, package in j.live(group).items():
-        expect(package == good, f"{short(package or '-/nothing')} serves in {environment}; it was rejected before it was let in")
+        expect(
+            package == good,
+            f"{short(package or '-/nothing')} serves in {environment}; it was rejected before it was let in",
+        )
 
 
 def infrastructure(j: Journey, group: Group) -> None:
@@ -186,7 +206,10 @@ def infrastructure(j: Journey, group: Group) -> None:
     j.succeed(execution)
     for environment in group.environments:
         now = j.live(group)[environment.name]
-        expect(now == before[environment.name], f"an infrastructure commit put {short(now or '-/nothing')} into {environment.name}")
+        expect(
+            now == before[environment.name],
+            f"an infrastructure commit put {short(now or '-/nothing')} into {environment.name}",
+        )
         j.was_tested(group, before[environment.name] or "", [environment.name])
     if waiting.question is not None:
         expect(old in before.values(), f"{short(new)} did not wait for its approval")
@@ -248,8 +271,13 @@ def by_hand(j: Journey, group: Group) -> None:
     other = f"{group.packages}-foreign"
     sagemaker = raw_client("sagemaker", group.build)
     sagemaker.create_model_package_group(ModelPackageGroupName=other)
-    foreign = sagemaker.create_model_package(ModelPackageGroupName=other, ModelApprovalStatus="Approved")["ModelPackageArn"]
-    for package, word in ((pending, "PendingManualApproval"), (foreign, f"this pipeline deploys {group.packages} alone")):
+    foreign = sagemaker.create_model_package(ModelPackageGroupName=other, ModelApprovalStatus="Approved")[
+        "ModelPackageArn"
+    ]
+    for package, word in (
+        (pending, "PendingManualApproval"),
+        (foreign, f"this pipeline deploys {group.packages} alone"),
+    ):
         execution = j.world.pipelines.start(pipeline, {"ModelPackageArn": package})
         j.world.settle()
         j.say_yes(group, execution)
@@ -273,10 +301,17 @@ def broken(j: Journey, group: Group) -> None:
 
 
 def training_failed(j: Journey, group: Group) -> None:
-    """An execution of the SageMaker pipeline fails in the build account: people learn of it, though nothing of theirs is there."""
+    """An execution of the SageMaker pipeline fails in the build account: people learn of it, though nothing of theirs
+    is there."""
     pipeline = group.build.arn("sagemaker", f"pipeline/{group.sagemaker_pipeline}")
-    detail = {"pipelineArn": pipeline, "pipelineExecutionArn": f"{pipeline}/execution/1", "currentPipelineExecutionStatus": "Failed"}
-    j.world.happen(group.build, "aws.sagemaker", "SageMaker Model Building Pipeline Execution Status Change", [pipeline], detail)
+    detail = {
+        "pipelineArn": pipeline,
+        "pipelineExecutionArn": f"{pipeline}/execution/1",
+        "currentPipelineExecutionStatus": "Failed",
+    }
+    j.world.happen(
+        group.build, "aws.sagemaker", "SageMaker Model Building Pipeline Execution Status Change", [pipeline], detail
+    )
     j.told(f"FAILED: SageMaker pipeline {group.sagemaker_pipeline}")
 
 
@@ -293,7 +328,8 @@ def torn_down(j: Journey, group: Group) -> None:
 SCENES: dict[str, Scene] = {
     scene.__name__: scene
     for scene in (
-        created, commit, model_build, approve, repeated, rejected_while_waiting, infrastructure, roll_back, by_hand, broken,
+        created, commit, model_build, approve, repeated, rejected_while_waiting, infrastructure, roll_back, by_hand,
+        broken,
         training_failed, nothing_left, torn_down,
     )
 }  # fmt: skip

@@ -57,7 +57,9 @@ class Server:
         try:
             with self._lock:
                 on_call(role, question["service"], operation)
-                result = self._gateway.call(role, question["region"], question["service"], operation, question["params"])
+                result = self._gateway.call(
+                    role, question["region"], question["service"], operation, question["params"]
+                )
         except Denied as denied:
             return {"error": denied_error(operation, denied).response}
         except ClientError as error:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 
 class JourneyError(Exception):
-    """What the product does is not what it is there for, or the journey does not know it: either way the journey ends."""
+    """What the product does is not what it is there for, or the journey does not know it: either way the journey
+    ends."""
 
 
 class NotThere(JourneyError):

@@ -116,7 +116,8 @@ class World:
         raise JourneyError("the delivery never comes to rest")
 
     def _changed(self, stack: str) -> None:
-        """A stack was deployed from another commit: a pipeline that names what was uploaded for the commit has changed."""
+        """A stack was deployed from another commit: a pipeline that names what was uploaded for the commit has
+        changed."""
         for pipeline in list(self.cloud.all("AWS::CodePipeline::Pipeline")):
             actions = pipeline.properties["Stages"][0]["Actions"]
             if pipeline.stack == stack and any(a["ActionTypeId"]["Provider"] == "S3" for a in actions):
@@ -157,7 +158,9 @@ class World:
         params: dict[str, Any] = {
             "ModelPackageGroupName": name,
             "CustomerMetadataProperties": {"GitCommit": commit},
-            "ModelMetrics": {"ModelQuality": {"Statistics": {"ContentType": "application/json", "S3Uri": f"s3://{bucket}/{report}"}}},
+            "ModelMetrics": {
+                "ModelQuality": {"Statistics": {"ContentType": "application/json", "S3Uri": f"s3://{bucket}/{report}"}}
+            },
             "InferenceSpecification": {
                 "Containers": [{"Image": framework_image(group.place), "ModelDataUrl": f"s3://{bucket}/{key}"}],
                 "SupportedContentTypes": ["text/csv"],
@@ -166,7 +169,9 @@ class World:
         }
         if approval:
             params["ModelApprovalStatus"] = approval
-        arn: str = self.gateway.call(role, group.place.region, "sagemaker", "CreateModelPackage", params)["ModelPackageArn"]
+        arn: str = self.gateway.call(role, group.place.region, "sagemaker", "CreateModelPackage", params)[
+            "ModelPackageArn"
+        ]
         self.story.tell(f"role {parse_arn(role).name}", f"registers {short(arn)} ({approval})")
         self.announce(arn)
         self.settle()
@@ -208,7 +213,9 @@ class World:
         """A person with the role for it answers the question that an execution waits with."""
         question = execution.question
         if question is None:
-            raise JourneyError(f"{execution.pipeline.name} waits for nobody's answer: {execution.status} {execution.message}")
+            raise JourneyError(
+                f"{execution.pipeline.name} waits for nobody's answer: {execution.status} {execution.message}"
+            )
         arn = f"{execution.pipeline.arn}/{question.stage}/{question.action}"
         if role:
             self.gateway.judge.ask(role, [Call("codepipeline:PutApprovalResult", arn)])
@@ -233,7 +240,9 @@ class World:
                 self.cloud.get("AWS::Events::EventBus", arn)
             detail = json.loads(entry["Detail"])
             sender = Place(request.place.account, place.region)
-            self.story.tell(f"role {parse_arn(request.principal).name}", f"says: {entry['DetailType']} {entry['Detail']}")
+            self.story.tell(
+                f"role {parse_arn(request.principal).name}", f"says: {entry['DetailType']} {entry['Detail']}"
+            )
             self._event(sender, entry["Source"], entry["DetailType"], entry.get("Resources", []), detail, bus=arn)
         return {"FailedEntryCount": 0, "Entries": [{"EventId": "1"} for _ in request["Entries"]]}
 
@@ -241,7 +250,10 @@ class World:
         arn = place.arn("codecommit", request["repositoryName"])
         changed = self.git.changed(arn, request.params.get("beforeCommitSpecifier"), request["afterCommitSpecifier"])
         begin, size = int(request.params.get("NextToken", 0)), int(request.params.get("MaxResults", 100))
-        page = [{"afterBlob": {"path": path, "blobId": "0", "mode": "100644"}, "changeType": "M"} for path in changed[begin : begin + size]]
+        page = [
+            {"afterBlob": {"path": path, "blobId": "0", "mode": "100644"}, "changeType": "M"}
+            for path in changed[begin : begin + size]
+        ]
         more = {"NextToken": str(begin + size)} if len(changed) > begin + size else {}
         return {"differences": page, **more}
 

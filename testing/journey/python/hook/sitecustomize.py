@@ -48,7 +48,9 @@ def call(client: Any, operation: str, params: dict[str, Any]) -> Any:
     from botocore.response import StreamingBody
 
     model = client.meta.service_model
-    credentials = client._get_credentials() if hasattr(client, "_get_credentials") else client._request_signer._credentials
+    credentials = (
+        client._get_credentials() if hasattr(client, "_get_credentials") else client._request_signer._credentials
+    )
     question = {
         "key": credentials.access_key,
         "region": client.meta.region_name,
@@ -56,7 +58,9 @@ def call(client: Any, operation: str, params: dict[str, Any]) -> Any:
         "operation": operation,
         "params": encode(params),
     }
-    request = urllib.request.Request(os.environ[GATEWAY], json.dumps(question).encode(), {"Content-Type": "application/json"})
+    request = urllib.request.Request(
+        os.environ[GATEWAY], json.dumps(question).encode(), {"Content-Type": "application/json"}
+    )
     with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=120) as response:
         answer = decode(json.loads(response.read()))
     if "error" in answer:
@@ -65,7 +69,11 @@ def call(client: Any, operation: str, params: dict[str, Any]) -> Any:
     result = answer["result"]
     output = model.operation_model(operation).output_shape
     for name, shape in (output.members if output is not None else {}).items():
-        if output.serialization.get("payload") == name and shape.type_name == "blob" and isinstance(result.get(name), bytes):
+        if (
+            output.serialization.get("payload") == name
+            and shape.type_name == "blob"
+            and isinstance(result.get(name), bytes)
+        ):
             result[name] = StreamingBody(io.BytesIO(result[name]), len(result[name]))
     return result
 

@@ -26,6 +26,8 @@ try:
 except sagemaker.exceptions.ClientError:
     tags = [{"Key": "project", "Value": env["PROJECT_NAME"]}]
     token = "0" * 32
-    sagemaker.create_pipeline(PipelineName=name, PipelineDefinition=definition, RoleArn=role, ClientRequestToken=token, Tags=tags)
+    sagemaker.create_pipeline(
+        PipelineName=name, PipelineDefinition=definition, RoleArn=role, ClientRequestToken=token, Tags=tags
+    )
 sagemaker.start_pipeline_execution(PipelineName=name, ClientRequestToken="0" * 32)
 print(f"built {env['GIT_COMMIT']} of {env['GIT_BRANCH']} for {env['MODEL_PACKAGE_GROUP_NAME']}")
