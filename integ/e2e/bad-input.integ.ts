@@ -4,12 +4,13 @@ import { run, type RunResult } from '../../testing/harness/process';
 import { type Registries, startRegistries } from '../../testing/harness/registries';
 import { projenNew } from '../../testing/harness/repository';
 import { removeTemporary, temporaryDirectory } from '../../testing/harness/temporary';
+import { selection } from '../../testing/selection';
 
 /** What npm and projen themselves put into the directory before the project type is asked. */
 const NOT_OURS = ['node_modules', 'package.json', 'package-lock.json'];
 
 let registries: Registries;
-/** One directory for all: after the first case npm finds the packages there, as when a person corrects a mistake and tries again. */
+/** One directory for all: after the first case npm finds the packages there, as when a person tries again. */
 let directory: string;
 
 beforeAll(async () => {
@@ -35,7 +36,9 @@ async function refused(cwd: string, flags: readonly string[]): Promise<RunResult
   return result;
 }
 
-test.each([
+type Refusal = readonly [what: string, flags: readonly string[], words: readonly string[]];
+
+const REFUSALS: readonly Refusal[] = [
   [
     'a name that is no package name',
     ['--name', 'Bad_Name'],
@@ -103,7 +106,12 @@ test.each([
     ['--framework', 'x', '--problem-type', 'y'],
     ['2 options are not valid', 'framework', 'problemType'],
   ],
-])('%s is refused with one clear error and nothing is written', async (_, flags, words) => {
+];
+const REFUSALS_IN_A_SHORT_RUN = 7;
+
+const picked = selection('refusals', REFUSALS, REFUSALS_IN_A_SHORT_RUN);
+
+test.each(picked)('%s is refused with one clear error and nothing is written', async (_, flags, words) => {
   const { output } = await refused(directory, flags);
   for (const word of words) { expect(output).toContain(word); }
   expect(fs.readdirSync(directory).filter(name => !NOT_OURS.includes(name))).toEqual([]);
