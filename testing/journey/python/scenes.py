@@ -12,6 +12,7 @@ from facts import Group
 from journey import Journey, Scene, expect, repository_files
 from moto_client import raw_client
 from permissions import Call, Context
+from setbacks import broken, by_hand, nothing_left, roll_back, torn_down, training_failed
 from values import Place
 from world import short
 
@@ -217,119 +218,10 @@ def infrastructure(j: Journey, group: Group) -> None:
         j.fail(waiting, "newer execution")
 
 
-def roll_back(j: Journey, group: Group) -> None:
-    """Rejecting what is live brings the newest version that is still approved, at once, whoever waits for a person."""
-    good = j.settled(group)
-    bad = j.roll_out(group)
-    newer, waiting = j.approve(group)
-    first = group.environments[0]
-    if waiting.question is None:
-        for rejected, back_to in ((newer, bad), (bad, good)):
-            j.succeed(j.decide(group, rejected, "Rejected"))
-            j.expect_live(group, **j.everywhere(group, back_to))
-        return
-    # The newest waits before an environment; where it is live already it is taken back at once.
-    back = j.decide(group, newer, "Rejected")
-    expect(
-        back.done or back.question is not None,
-        f"the roll back waits in front of {back.stage or 'its first stage'} behind another execution",
-    )
-    j.succeed(back)
-    j.expect_live(group, **{first.name: bad})
-    back = j.decide(group, bad, "Rejected")
-    expect(
-        back.done or back.question is not None,
-        f"the roll back waits in front of {back.stage or 'its first stage'} behind another execution",
-    )
-    expect(waiting.question is not None, "the execution that waits for a person went on by itself")
-    j.say_yes(group, back)
-    j.succeed(back)
-    j.expect_live(group, **j.everywhere(group, good))
-
-
-def nothing_left(j: Journey, group: Group) -> None:
-    """The live version is rejected and no other is approved: the endpoint stays, the execution says so and fails."""
-    for package in j.packages[group.name]:
-        if j.status_of(package) == "Approved" and package not in j.live(group).values():
-            j.silently(group, package, "Rejected")
-    last = j.roll_out(group)
-    for package in j.packages[group.name][:-1]:
-        j.silently(group, package, "Rejected")
-    execution = j.decide(group, last, "Rejected")
-    j.say_yes(group, execution)
-    j.fail(execution, "no other version is approved")
-    j.told(f"STILL LIVE: {last}")
-    j.told(f"FAILED: pipeline {group.deploy_pipeline}")
-    j.expect_live(group, **j.everywhere(group, last))
-
-
-def by_hand(j: Journey, group: Group) -> None:
-    """Whoever starts the deploy pipeline by hand cannot bring in what is not approved or not the group's."""
-    live = j.settled(group)
-    pipeline = j.world.cloud.named("AWS::CodePipeline::Pipeline", group.deploy_pipeline)
-    pending = j.register(group)
-    other = f"{group.packages}-foreign"
-    sagemaker = raw_client("sagemaker", group.build)
-    sagemaker.create_model_package_group(ModelPackageGroupName=other)
-    foreign = sagemaker.create_model_package(ModelPackageGroupName=other, ModelApprovalStatus="Approved")[
-        "ModelPackageArn"
-    ]
-    for package, word in (
-        (pending, "PendingManualApproval"),
-        (foreign, f"this pipeline deploys {group.packages} alone"),
-    ):
-        execution = j.world.pipelines.start(pipeline, {"ModelPackageArn": package})
-        j.world.settle()
-        j.say_yes(group, execution)
-        j.expect_live(group, **j.everywhere(group, live))
-        j.fail(execution, word)
-
-
-def broken(j: Journey, group: Group) -> None:
-    """A version that cannot be loaded is rolled back by CloudFormation; what was live stays."""
-    live = j.settled(group)
-    package = j.register(group)
-    s3 = raw_client("s3", group.build)
-    found = raw_client("sagemaker", group.build).describe_model_package(ModelPackageName=package)
-    url = found["InferenceSpecification"]["Containers"][0]["ModelDataUrl"]
-    bucket, key = url.removeprefix("s3://").split("/", 1)
-    s3.delete_object(Bucket=bucket, Key=key)
-    execution = j.decide(group, package, "Approved")
-    j.say_yes(group, execution)
-    expect(execution.status == "Failed", f"a version that cannot be loaded was deployed: {execution.status}")
-    j.expect_live(group, **j.everywhere(group, live))
-
-
-def training_failed(j: Journey, group: Group) -> None:
-    """An execution of the SageMaker pipeline fails in the build account: people learn of it, though nothing of theirs
-    is there."""
-    pipeline = group.build.arn("sagemaker", f"pipeline/{group.sagemaker_pipeline}")
-    detail = {
-        "pipelineArn": pipeline,
-        "pipelineExecutionArn": f"{pipeline}/execution/1",
-        "currentPipelineExecutionStatus": "Failed",
-    }
-    j.world.happen(
-        group.build, "aws.sagemaker", "SageMaker Model Building Pipeline Execution Status Change", [pipeline], detail
-    )
-    j.told(f"FAILED: SageMaker pipeline {group.sagemaker_pipeline}")
-
-
-def torn_down(j: Journey, group: Group) -> None:
-    """Somebody deletes the endpoint stacks: the endpoints stay, with all that they run on."""
-    package = j.settled(group)
-    for environment in group.environments:
-        stack = j.world.stacks.stacks[(environment.place, environment.stack)]
-        expect(stack.protected, f"the stack {stack.name} is not protected from deletion")
-        j.world.stacks.delete(environment.place, environment.stack)
-    j.expect_live(group, **j.everywhere(group, package))
-
-
 SCENES: dict[str, Scene] = {
     scene.__name__: scene
     for scene in (
         created, commit, model_build, approve, repeated, rejected_while_waiting, infrastructure, roll_back, by_hand,
-        broken,
-        training_failed, nothing_left, torn_down,
+        broken, training_failed, nothing_left, torn_down,
     )
 }  # fmt: skip

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-import io
 import json
 import uuid
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,10 +20,11 @@ from judge import Judge
 from machines import StateMachines
 from moto_client import raw_client
 from permissions import Call, Request
+from repositories import Git
 from sagemaker import SageMaker
 from server import Server
 from story import Story
-from values import JourneyError, NotThere, Place, parse_arn, role_arn
+from values import JourneyError, Place, parse_arn, role_arn
 
 
 @dataclass(frozen=True)
@@ -43,39 +41,6 @@ class Settings:
     """Python with the SageMaker SDK."""
     generated: Path | None = None
     """A generated repository."""
-
-
-class Git:
-    """The CodeCommit repositories."""
-
-    def __init__(self) -> None:
-        self._branches: dict[tuple[str, str], list[tuple[str, dict[str, str]]]] = {}
-
-    def commit(self, repository: str, branch: str, files: dict[str, str]) -> tuple[str | None, str]:
-        """A commit on a branch; gives the ids of the one before and of the new one."""
-        commits = self._branches.setdefault((repository, branch), [])
-        before = commits[-1] if commits else (None, {})
-        merged = {**before[1], **files}
-        identity = hashlib.sha1(f"{branch}{len(commits)}{sorted(merged.items())}".encode()).hexdigest()
-        commits.append((identity, merged))
-        return before[0], identity
-
-    def get(self, repository: str, branch: str, wanted: str | None) -> tuple[str, bytes]:
-        """A commit's files, zipped."""
-        for identity, files in reversed(self._branches.get((repository, branch), [])):
-            if wanted in (None, identity):
-                buffer = io.BytesIO()
-                with zipfile.ZipFile(buffer, "w") as archive:
-                    for name, text in files.items():
-                        archive.writestr(name, text)
-                return identity, buffer.getvalue()
-        raise NotThere(f"{repository} has no commit {wanted or ''} on {branch}")
-
-    def changed(self, repository: str, before: str | None, after: str) -> list[str]:
-        """Paths that differ between two commits."""
-        known = {i: f for (r, _), commits in self._branches.items() if r == repository for i, f in commits}
-        old, new = known.get(before or "", {}), known[after]
-        return sorted(p for p in {*old, *new} if old.get(p) != new.get(p))
 
 
 class World:
