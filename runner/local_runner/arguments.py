@@ -18,6 +18,14 @@ HARMLESS = frozenset(
      "ProfilerRuleConfigurations", "TensorBoardOutputConfig", "InfraCheckConfig", "RemoteDebugConfig",
      "SessionChainingConfig", "ClientToken"}
 )  # fmt: skip
+# Newer than most definitions, and not what a job computes: taken with a note.
+MACHINES = frozenset(
+    {"InstancePreferences", "SelectedInstanceCount", "SelectedInstanceType", "InstancePlacementConfig"}
+)
+NOTED = MACHINES | {
+    "HyperParameterTuningResourceConfig", "MlflowConfig", "ContainerMetricsConfig", "BaseModel",
+    "IsCheckpoint", "CertifyForMarketplace",
+}  # fmt: skip
 _found: ContextVar[list[DefinitionError] | None] = ContextVar("found", default=None)
 
 
@@ -60,6 +68,19 @@ def check(
         if value.get(key) in (None, "", [], {}):
             raise DefinitionError(place, f"{key} is missing")
     return value
+
+
+def noted(value: Any) -> Iterator[str]:
+    """Yield the names of arguments that are taken and change nothing here, but should be told of."""
+    if isinstance(value, list):
+        for item in value:
+            yield from noted(item)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if key in NOTED:
+                yield key
+            else:
+                yield from noted(item)
 
 
 def items(value: Any, place: str) -> list[Any]:

@@ -71,7 +71,10 @@ def check(definition: Definition, scope: Scope) -> None:
                 _check_step(definition, step, scope, service)
             except DefinitionError as error:
                 found.append(error)
-            except (StepError, NotEmulatedError):
+            except StepError as error:
+                place, _, message = str(error).partition(": ")
+                found.append(DefinitionError(place, message))
+            except NotEmulatedError:
                 continue  # told by the step itself, if it is ever reached
     messages = _distinct(found)
     if len(messages) == 1:
@@ -94,7 +97,7 @@ def _check_step(definition: Definition, step: Step, scope: Scope, service: Servi
     place = f"{step.place}.Arguments"
     arguments = resolve(definition, step, scope)
     if step.type == "Fail":
-        only_strings([arguments.get("ErrorMessage", "")], f"{place}.ErrorMessage")
+        only_strings({"ErrorMessage": arguments.get("ErrorMessage", "")}, place)
     if step.type == "ForEach":
         for_each.normalize(arguments, place)
     if step.type not in MODULES:

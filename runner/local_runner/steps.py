@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from . import for_each
+from .arguments import noted
 from .cache import StepCache, as_result
 from .conditions import evaluate_all
 from .context import Context, Job, Result
@@ -217,6 +218,8 @@ class StepRunner:
         )
         shown = {_JOB_NAMES[step.type]: job.name, **arguments} if step.type in _JOB_NAMES else arguments
         write_json(folder / "arguments.json", shown)
+        for name in sorted(set(noted(arguments))):
+            job.note(f"{name} changes nothing on this machine.")
         for uri in module.produces(arguments, job.name):
             self._context.store.claim(uri, step.name)
         return job

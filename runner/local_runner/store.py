@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from .errors import RunnerError, StepError
-from .files import copy_into, publish, remove_tree
+from .files import copy_into, holds_files, publish, remove_tree
 
 LOCAL_FILES = "s3://local-files/"
 """Uris under which files of this machine are seen by the pipeline, by their absolute path."""
@@ -57,10 +57,11 @@ class LocalStore:
         """Return the file or directory at `uri`, or the files whose names begin with it, as S3 prefixes
         do."""
         path = self.locate(uri, place)
-        if path.exists():
+        if holds_files(path):  # there are no empty directories in S3
             return [path]
         if not uri.endswith("/") and path.parent.is_dir():
-            matches = sorted(item for item in path.parent.iterdir() if item.name.startswith(path.name))
+            names = (item for item in path.parent.iterdir() if item.name.startswith(path.name))
+            matches = sorted(filter(holds_files, names))
             if matches:
                 return matches
         if step := self.maker(uri):
@@ -77,7 +78,7 @@ class LocalStore:
         if uri.endswith("/") or not path.exists() or not path.name:
             return []
         names = (item for item in path.parent.iterdir() if item.name.startswith(path.name) and item != path)
-        return sorted(item for item in names if item.is_file() or any(item.iterdir()))
+        return sorted(filter(holds_files, names))
 
     def file(self, uri: str, place: str) -> Path:
         """Return the file at `uri`; raises StepError when there is none."""

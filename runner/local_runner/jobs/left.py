@@ -8,7 +8,7 @@ from pathlib import Path
 from ..container import JobDirectory
 from ..context import Job
 from ..errors import StepError, nearest
-from ..files import walk_files
+from ..files import holds_files, walk_files
 
 _SHOWN = 6
 
@@ -26,7 +26,7 @@ class Left:
     def check_outputs(self, folders: Mapping[str, Path]) -> None:
         """Raise StepError for an empty output that another step reads; others are noted."""
         for name, folder in folders.items():
-            if folder.is_dir() and any(walk_files(folder)):
+            if holds_files(folder):
                 continue
             reader = self._job.context.reader(self._job.step.name, name)
             what = f"output {name!r} is empty: the script left no file in {self._inside(folder)}"

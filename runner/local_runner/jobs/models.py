@@ -15,8 +15,12 @@ _CONTAINER = {"Environment", "ModelDataUrl", "ModelDataSource"}
 _HARMLESS = {
     "Image", "ContainerHostname", "Mode", "ImageConfig", "ImageDigest", "Framework", "FrameworkVersion",
     "ProductId",
-    "NearestModelName", "AdditionalS3DataSource", "ModelInput", "InferenceSpecificationName",
+    "NearestModelName", "AdditionalS3DataSource", "ModelInput", "InferenceSpecificationName", "ModelDataETag",
+    "ContainerMetricsConfig", "BaseModel", "IsCheckpoint",
 }  # fmt: skip
+
+
+_ELSEWHERE = ("ModelPackageName", "MultiModelConfig", "AdditionalModelDataSources")
 
 
 def normalize(arguments: dict[str, Any], place: str) -> None:
@@ -31,7 +35,7 @@ def normalize(arguments: dict[str, Any], place: str) -> None:
 
 def normalize_container(container: Any, place: str) -> None:
     """Check one container of a model or model package."""
-    check(container, place, _CONTAINER, _HARMLESS, elsewhere=("ModelPackageName", "MultiModelConfig"))
+    check(container, place, _CONTAINER, _HARMLESS, elsewhere=_ELSEWHERE)
     only_strings(container.get("Environment"), f"{place}.Environment")
 
 

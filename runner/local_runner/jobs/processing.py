@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..arguments import HARMLESS, check, choice, items, only_strings, time_limit, whole
+from ..arguments import HARMLESS, MACHINES, check, choice, items, only_strings, time_limit, whole
 from ..container import JobDirectory, host_config, run_container
 from ..context import Job, Result
 from ..errors import NotEmulatedError
@@ -125,7 +125,7 @@ def _cluster(arguments: dict[str, Any], place: str) -> tuple[str, int]:
     place = f"{place}.ClusterConfig"
     cluster = check(
         resources["ClusterConfig"], place, {"InstanceCount"},
-        {"InstanceType", "VolumeSizeInGB", "VolumeKmsKeyId"},
+        {*MACHINES, "InstanceType", "VolumeSizeInGB", "VolumeKmsKeyId"},
     )  # fmt: skip
     return str(cluster.get("InstanceType")), whole(cluster, "InstanceCount", 1, place)
 

@@ -17,7 +17,7 @@ _HARMLESS = {
     "MetadataProperties",
     "Domain", "Task", "SamplePayloadUrl", "SourceUri", "ModelCard", "ModelLifeCycle", "SecurityConfig",
     "AdditionalInferenceSpecifications", "ValidationSpecification", "ManagedStorageType",
-    "ModelPackageRegistrationType",
+    "ModelPackageRegistrationType", "CertifyForMarketplace",
 }  # fmt: skip
 
 

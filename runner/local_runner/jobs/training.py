@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..archives import make_archive
-from ..arguments import HARMLESS, check, choice, items, only_strings, strings, time_limit, whole
+from ..arguments import HARMLESS, MACHINES, check, choice, items, only_strings, strings, time_limit, whole
 from ..container import JobDirectory, host_config, run_container
 from ..context import Job, Result
 from ..expressions import text
@@ -28,8 +28,9 @@ _CACHE_KEYS = ("AlgorithmSpecification", "HyperParameters", "Environment")
 def normalize(arguments: dict[str, Any], place: str) -> None:
     """Give the arguments the types that SageMaker's API has; raises DefinitionError for unknown ones."""
     check(
-        arguments, place, _USED, {*HARMLESS, "RetryStrategy"},
+        arguments, place, _USED, {*HARMLESS, "RetryStrategy", "MlflowConfig"},
         required=("AlgorithmSpecification", "OutputDataConfig", "ResourceConfig"),
+        elsewhere=("ServerlessJobConfig", "ModelPackageConfig"),
     )  # fmt: skip
     check(
         arguments["AlgorithmSpecification"], f"{place}.AlgorithmSpecification",
@@ -141,7 +142,8 @@ def _instances(arguments: dict[str, Any], place: str) -> int:
     place = f"{place}.ResourceConfig"
     resources = check(
         arguments["ResourceConfig"], place, {"InstanceCount"},
-        {"InstanceType", "VolumeSizeInGB", "VolumeKmsKeyId", "KeepAlivePeriodInSeconds", "TrainingPlanArn"},
+        {*MACHINES, "InstanceType", "VolumeSizeInGB", "VolumeKmsKeyId", "KeepAlivePeriodInSeconds",
+         "TrainingPlanArn"},
         elsewhere=("InstanceGroups",),
     )  # fmt: skip
     return whole(resources, "InstanceCount", 1, place)
@@ -173,6 +175,10 @@ def _channels(arguments: dict[str, Any], place: str) -> list[tuple[str, str, dic
             item["DataSource"], f"{here}.DataSource", (), required=("S3DataSource",),
             elsewhere=("FileSystemDataSource", "DatasetSource"),
         )["S3DataSource"]  # fmt: skip
+        choice(item, "CompressionType", ("None",), "None", here)
+        choice(item, "RecordWrapperType", ("None",), "None", here)
+        mode = item.get("InputMode") or default
+        choice({"InputMode": mode}, "InputMode", ("File", "FastFile"), "File", here)
         here = f"{here}.DataSource.S3DataSource"
         check(
             source, here, {"S3DataType", "S3DataDistributionType"}, required=("S3Uri",),
@@ -181,10 +187,6 @@ def _channels(arguments: dict[str, Any], place: str) -> list[tuple[str, str, dic
         choice(source, "S3DataType", ("S3Prefix",), "S3Prefix", here)
         modes = ("FullyReplicated", "ShardedByS3Key")
         choice(source, "S3DataDistributionType", modes, "FullyReplicated", here)
-        choice(item, "CompressionType", ("None",), "None", here)
-        choice(item, "RecordWrapperType", ("None",), "None", here)
-        mode = item.get("InputMode") or default
-        choice({"InputMode": mode}, "InputMode", ("File", "FastFile"), "File", here)
         config = {
             "TrainingInputMode": "File", "S3DistributionType": "FullyReplicated", "RecordWrapperType": "None",
             "ContentType": str(item.get("ContentType") or ""),

@@ -41,10 +41,12 @@ def normalize(arguments: dict[str, Any], place: str) -> None:
         {"HyperParameterTuningJobConfig", "TrainingJobDefinition", "HyperParameterTuningJobName"},
         {*HARMLESS, "WarmStartConfig"},
         required=("HyperParameterTuningJobConfig", "TrainingJobDefinition"),
+        elsewhere=("TrainingJobDefinitions", "Autotune"),
     )
     definition = check(
         arguments["TrainingJobDefinition"], f"{place}.TrainingJobDefinition", _DEFINITION,
         {*HARMLESS, "HyperParameterTuningResourceConfig"},
+        elsewhere=("TuningObjective", "HyperParameterRanges"),
     )  # fmt: skip
     if "StaticHyperParameters" in definition:
         key = "StaticHyperParameters"
@@ -236,8 +238,6 @@ def _note_differences(job: Job, config: dict[str, Any]) -> None:
         job.note("TrainingJobEarlyStoppingType is not emulated: every trial ran to its end.")
     if config.get("TuningJobCompletionCriteria"):
         job.note("TuningJobCompletionCriteria is not emulated: all trials ran.")
-    if job.arguments["TrainingJobDefinition"].get("HyperParameterTuningResourceConfig"):
-        job.note("HyperParameterTuningResourceConfig changes nothing here: every trial ran on this machine.")
     if job.arguments.get("WarmStartConfig"):
         job.note("WarmStartConfig is not emulated: the search started from nothing.")
 

@@ -17,8 +17,9 @@ MARKER = ".in-use-by-the-local-runner"
 """A file beside the job's own: what a runner that was killed left behind is known by it."""
 
 
-def reason_against(place: Path = OPT_ML) -> str | None:
+def reason_against(place: Path | None = None) -> str | None:
     """Say why the machine's /opt/ml cannot be used; None when it can."""
+    place = place or OPT_ML
     if not place.exists():
         if os.access(place.parent, os.W_OK | os.X_OK):
             return None
@@ -32,11 +33,12 @@ def reason_against(place: Path = OPT_ML) -> str | None:
 
 
 @contextmanager
-def lent(directory: Path, stopping: Callable[[], bool], place: Path = OPT_ML) -> Iterator[None]:
+def lent(directory: Path, stopping: Callable[[], bool], place: Path | None = None) -> Iterator[None]:
     """Have what is in `directory` at `place`, alone on this machine; afterwards it is moved back.
 
     The lock is the directory itself, so that it is the same one for every user and every repository.
     """
+    place = place or OPT_ML
     made = not place.exists()
     place.mkdir(exist_ok=True)
     while (lock := try_directory(place)) is None:
