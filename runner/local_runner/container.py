@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from .context import Job
-from .errors import INTERNAL_ERROR, TIME_LIMIT, DefinitionError, StepError
+from .errors import INTERNAL_ERROR, TIME_LIMIT, DefinitionError, NotEmulatedError, StepError
 from .files import remove_tree, tail, write_json
 from .opt_ml.place import OPT_ML, Place
 from .programs import PIP_LOG, write_programs
@@ -146,9 +146,21 @@ def last_error(log: Path) -> str:
 
 
 def _executable(job: Job, directory: JobDirectory, command: Sequence[str]) -> list[str]:
+    """Return the command with the pipeline's interpreter; raises for one that this machine does not have."""
     program = Path(command[0]).name
     if program in ("python", "python3") or re.fullmatch(r"python3\.\d+", program):
+        if len(command) > 1 and command[1].startswith("/"):
+            _check_there(job, directory, command[1], Path(directory.map(command[1])).exists())
         return [job.context.python, *command[1:]]
-    if shutil.which(directory.map(command[0])) is None:
-        raise StepError(f"{job.place}: the entry point {command[0]!r} does not exist on this machine.")
+    _check_there(job, directory, command[0], shutil.which(directory.map(command[0])) is not None)
     return list(command)
+
+
+def _check_there(job: Job, directory: JobDirectory, path: str, there: bool) -> None:
+    if there:
+        return
+    if PurePosixPath(directory.map(path)).is_relative_to(directory.opt_ml):
+        raise StepError(f"{job.place}: no input brought the entry point {path!r}, or it is no program.")
+    raise NotEmulatedError(
+        f"the entry point {path!r} is inside the image, and what is inside an image cannot be run on this machine"
+    )

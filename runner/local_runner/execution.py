@@ -40,6 +40,7 @@ class Execution:
         self._runner = runner
         self._view = view
         self._only = only
+        runner.child_ended = lambda name: view.step_ended(record.step(name))
         self._events: queue.SimpleQueue[_Event | None] = queue.SimpleQueue()
         self._running: dict[str, threading.Thread] = {}
         self._failed: tuple[str, StepFailure] | None = None

@@ -65,6 +65,7 @@ class StepRunner:
         self.stopping = threading.Event()
         self._warm: dict[str, WarmServer] = {}
         self._scopes: dict[str, Scope] = {}
+        self.child_ended: Callable[[str], None] = lambda name: None
         self._service = Service.installed()
 
     def run(self, step: Step) -> Result:
@@ -129,19 +130,21 @@ class StepRunner:
             raise StepStopped
         self._scopes[step.name] = scope
         self._record.add(new_step(step, [step.item_of] if step.item_of else []))
+        status, reason = "Succeeded", None
         try:
-            result = self.run(step)
+            return self.run(step).properties
         except StepFailure as failure:
-            self._record.end_step(step.name, "Failed", failureReason=failure.reason)
-            raise replace(failure, reason=f"{step.name}: {failure.reason}") from None
+            status, reason = "Failed", failure.reason
+            raise replace(failure, reason=f"{step.name}: {reason}") from None
         except NotEmulatedError as error:
-            self._record.end_step(step.name, "NotEmulated", failureReason=str(error))
-            raise NotEmulatedError(f"{step.name}: {error}") from None
+            status, reason = "NotEmulated", str(error)
+            raise NotEmulatedError(f"{step.name}: {reason}") from None
         except StepStopped:
-            self._record.end_step(step.name, "Stopped")
+            status = "Stopped"
             raise
-        self._record.end_step(step.name, "Succeeded")
-        return result.properties
+        finally:
+            self._record.end_step(step.name, status, failureReason=reason)
+            self.child_ended(step.name)
 
     def _with_retries(self, step: Step) -> Result:
         module = module_of(step)
