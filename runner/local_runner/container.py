@@ -160,7 +160,8 @@ def _check_there(job: Job, directory: JobDirectory, path: str, there: bool) -> N
     if there:
         return
     if PurePosixPath(directory.map(path)).is_relative_to(directory.opt_ml):
-        raise StepError(f"{job.place}: no input brought the entry point {path!r}, or it is no program.")
+        what = f"no input brought the entry point {path!r}, or it cannot be executed"
+        raise StepError(f"{job.place}: {what}.")
     raise NotEmulatedError(
-        f"the entry point {path!r} is inside the image, and what is inside an image cannot be run on this machine"
+        f"the entry point {path!r} is inside the image, which cannot be run on this machine"
     )
