@@ -33,10 +33,6 @@ class Place:
         """Say whether jobs have to run one after the other."""
         return self.mode == "shared"
 
-    def inside(self, directory: Path) -> str:
-        """Return the path of a job's directory as the job sees it."""
-        return str(directory) if self.mode == "mapped" else OPT_ML
-
     def command(self, directory: Path, cwd: Path, command: Sequence[str]) -> tuple[list[str], Path]:
         """Return the command and the working directory to start; `cwd` is below `directory`."""
         seen = Path(OPT_ML, cwd.relative_to(directory)) if cwd.is_relative_to(directory) else cwd
