@@ -77,3 +77,12 @@ def _checked(tar: tarfile.TarFile, target: Path) -> Iterator[tarfile.TarInfo]:
             link = entry.issym() or entry.islnk()
             what = "a link, which needs Python 3.11.4 or later" if link else "a special file"
             raise tarfile.TarError(f"{entry.name!r} is {what}")
+
+
+def has_entry(archive: Path, name: str) -> bool:
+    """Say whether a tar archive holds a file of this name; what cannot be read is told later."""
+    try:
+        with tarfile.open(archive) as tar:
+            return any(PurePosixPath(entry.name) == PurePosixPath(name) for entry in tar)
+    except (tarfile.TarError, EOFError, gzip.BadGzipFile):
+        return True

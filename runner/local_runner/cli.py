@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from .options import COMMAND_VARIABLE, Options, add_work, guarded
+from .options import COMMAND_VARIABLE, OPT_ML_MODES, Options, add_work, guarded
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -109,6 +109,11 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--time-limit", type=_positive, metavar="SECONDS", help="end any job that takes longer"
     )
+    parser.add_argument(
+        "--opt-ml", choices=OPT_ML_MODES, metavar="HOW",
+        help=f"how jobs get their /opt/ml: {', '.join(OPT_ML_MODES)}"
+        " (default: what works here)",
+    )  # fmt: skip
     parser.set_defaults(action=_run)
 
 

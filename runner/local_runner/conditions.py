@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .errors import DefinitionError, StepError
-from .expressions import Scope, describe
+from .expressions import Pending, Scope, describe
 
 _ORDER: dict[str, Callable[[Any, Any], bool]] = {
     "GreaterThan": operator.gt,
@@ -44,6 +44,11 @@ def evaluate_all(conditions: Any, scope: Scope, place: str) -> list[dict[str, An
     return [evaluate(item, scope, f"{place}[{index}]") for index, item in enumerate(conditions)]
 
 
+def check_all(conditions: Any, scope: Scope, place: str) -> None:
+    """Check conditions before anything has run: what is not known yet is compared as nothing."""
+    evaluate_all(conditions, scope, place)
+
+
 def _combined(kind: str, members: list[Any], scope: Scope, place: str) -> dict[str, Any]:
     inner = evaluate_all(members, scope, place)
     results = [item["result"] for item in inner]
@@ -68,6 +73,8 @@ def _comparison(kind: str, condition: dict[str, Any], scope: Scope, place: str) 
     left_expression, right_expression = describe(condition["LeftValue"]), describe(condition["RightValue"])
     left = scope.resolve(condition["LeftValue"], f"{place}.LeftValue")
     right = scope.resolve(condition["RightValue"], f"{place}.RightValue")
+    if isinstance(left, Pending) or isinstance(right, Pending):
+        return _entry(kind, False, left, left_expression, right, right_expression)
     for value, expression in ((left, left_expression), (right, right_expression)):
         if isinstance(value, float) and math.isnan(value):
             raise StepError(f"{place}: {expression} is NaN, which cannot be compared.")

@@ -11,10 +11,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from .context import Job
-from .errors import INTERNAL_ERROR, TIME_LIMIT, DefinitionError, StepError
+from .errors import INTERNAL_ERROR, TIME_LIMIT, DefinitionError, NotEmulatedError, StepError
 from .files import remove_tree, tail, write_json
+from .opt_ml.place import OPT_ML, Place
+from .programs import PIP_LOG, write_programs
 
-OPT_ML = "/opt/ml"
 _OPT_ML = re.compile(r"(?<![\w./-])/opt/ml(?=$|[/:;,\s\"'])")
 _ERROR_LINE = re.compile(r"(?:^|[\s.])\w*error: ", re.IGNORECASE)
 # A container starts with a clean environment; this is what a process on this machine cannot do without.
@@ -74,17 +75,35 @@ def host_config(instance_type: str) -> dict[str, object]:
 
 
 def environment(directory: JobDirectory, variables: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment of a job's process."""
+    """Return the environment of a process that has its directory where it is, not at /opt/ml."""
+    return {**_inherited(), **{key: directory.map(value) for key, value in variables.items()}}
+
+
+def _inherited() -> dict[str, str]:
     kept = {
         key: value
         for key, value in os.environ.items()
         if key in _INHERITED or key.startswith(_INHERITED_PREFIXES)
     }
-    return {
-        **kept,
-        "PYTHONUNBUFFERED": "1",
-        **{key: directory.map(value) for key, value in variables.items()},
-    }
+    return {**kept, "PYTHONUNBUFFERED": "1"}
+
+
+def launch(
+    job: Job, directory: JobDirectory, command: Sequence[str], variables: Mapping[str, str], cwd: Path,
+    place: Place | None = None,
+) -> tuple[list[str], dict[str, str], Path]:  # fmt: skip
+    """Return command, environment and working directory of a process that finds its directory at /opt/ml.
+
+    `cwd` is a path on this machine. What takes /opt/ml for itself for long, as a model server would, gives a
+    `place` of its own.
+    """
+    place = place or job.context.opt_ml
+    seen = command if place.mode != "mapped" else [directory.map(part) for part in command]
+    started, cwd = place.command(directory.opt_ml, cwd, _executable(job, directory, seen))
+    mapped = variables if place.mode != "mapped" else environment(directory, variables)
+    env = {**_inherited(), **mapped}
+    programs = write_programs(directory.root, job.context.python)
+    return started, {**env, "PATH": f"{programs}{os.pathsep}{env.get('PATH', os.defpath)}"}, cwd
 
 
 def run_container(
@@ -95,14 +114,14 @@ def run_container(
     context, log = job.context, log or job.log
     limits = [seconds for seconds in (limit, context.time_limit) if seconds]
     seconds = min(limits) if limits else None
-    with context.slots.one():
-        exit_ = context.processes.run(
-            _executable(job, [directory.map(part) for part in command]),
-            environment(directory, variables),
-            cwd,
-            log,
-            seconds,
-        )
+    with (
+        context.slots.one(),
+        context.opt_ml.occupied(directory.opt_ml, lambda: context.processes.stopping),
+    ):
+        command, env, cwd = launch(job, directory, command, variables, cwd)
+        exit_ = context.processes.run(command, env, cwd, log, seconds)
+    if (directory.root / PIP_LOG).exists():
+        job.note("pip installed nothing here: the script ran with the packages of --python.")
     if exit_.timed_out:
         raise StepError(
             f"it was ended after {seconds:g} s, the time limit of the step"
@@ -126,10 +145,23 @@ def last_error(log: Path) -> str:
     return (errors or lines or ["the script ended without a message"])[-1].strip()
 
 
-def _executable(job: Job, command: list[str]) -> list[str]:
+def _executable(job: Job, directory: JobDirectory, command: Sequence[str]) -> list[str]:
+    """Return the command with the pipeline's interpreter; raises for one that this machine does not have."""
     program = Path(command[0]).name
     if program in ("python", "python3") or re.fullmatch(r"python3\.\d+", program):
+        if len(command) > 1 and command[1].startswith("/"):
+            _check_there(job, directory, command[1], Path(directory.map(command[1])).exists())
         return [job.context.python, *command[1:]]
-    if shutil.which(command[0]) is None:
-        raise StepError(f"{job.place}: the entry point {command[0]!r} does not exist on this machine.")
-    return command
+    _check_there(job, directory, command[0], shutil.which(directory.map(command[0])) is not None)
+    return list(command)
+
+
+def _check_there(job: Job, directory: JobDirectory, path: str, there: bool) -> None:
+    if there:
+        return
+    if PurePosixPath(directory.map(path)).is_relative_to(directory.opt_ml):
+        what = f"no input brought the entry point {path!r}, or it cannot be executed"
+        raise StepError(f"{job.place}: {what}.")
+    raise NotEmulatedError(
+        f"the entry point {path!r} is inside the image, which cannot be run on this machine"
+    )

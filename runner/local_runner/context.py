@@ -9,6 +9,7 @@ from typing import Any
 
 from .expressions import Scope
 from .hashing import Hasher
+from .opt_ml.place import Place
 from .pipeline import Step
 from .process import Processes
 from .registry import Registry
@@ -35,8 +36,14 @@ class Context:
     python: str
     user: Callable[[], str]
     cores: int
+    opt_ml: Place
     time_limit: float | None = None
     manifest: dict[str, Any] = field(default_factory=dict)
+    readers: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def reader(self, step: str, output: str) -> str | None:
+        """Return the name of a step that reads an output of a step."""
+        return self.readers.get((step, output))
 
 
 @dataclass

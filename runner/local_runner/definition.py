@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from .durations import parse_duration
 from .errors import DefinitionError, RunnerError
-from .pipeline import EMULATED, NOT_EMULATED, RETRY_TYPES, Cache, Definition, PropertyFile, RetryPolicy, Step
+from .pipeline import (
+    EMULATED,
+    NOT_EMULATED,
+    RETRY_TYPES,
+    TRIGGERS,
+    Cache,
+    Definition,
+    PropertyFile,
+    RetryPolicy,
+    Step,
+)
 
 VERSION = "2020-12-01"
 """The only version of the definition schema that SageMaker has published."""
@@ -50,9 +61,12 @@ def parse(raw: Any, source: str = "definition") -> Definition:
         if key not in _TOP_KEYS:
             raise DefinitionError(source, f"unknown construct {key!r} at the top level")
     steps: dict[str, Step] = {}
+    names: set[str] = set()
     for step in _steps(raw["Steps"], "Steps", None, None):
-        if step.name in steps:
-            raise DefinitionError(step.place, f"there are two steps named {step.name!r}")
+        for one in (step, *step.body):
+            if one.name in names:
+                raise DefinitionError(one.place, f"there are two steps named {one.name!r}")
+            names.add(one.name)
         steps[step.name] = step
     if not steps:
         raise RunnerError(f"{source}: the pipeline has no steps.")
@@ -96,9 +110,12 @@ def _step(raw: Any, place: str, parent: str | None, branch: str | None) -> Step:
     arguments = raw.get("Arguments", {})
     if not isinstance(arguments, dict):
         raise DefinitionError(place, f"Arguments must be an object, not {_kind(arguments)}")
+    before = [_dependency(item, f"{place}.DependsOn") for item in _list(raw, "DependsOn", place)]
+    body = _body(arguments.get("ForEachBody"), place, name) if kind == "ForEach" else ()
     return Step(
         name, kind, arguments, place,
-        depends_on=tuple(_dependency(item, f"{place}.DependsOn") for item in _list(raw, "DependsOn", place)),
+        depends_on=tuple(item for item, _ in before),
+        triggers={item: trigger for item, trigger in before if trigger != "Completed"}, body=body,
         display_name=raw.get("DisplayName"),
         cache=_cache(raw.get("CacheConfig"), f"{place}.CacheConfig"),
         retries=tuple(_retry(item, f"{place}.RetryPolicies") for item in _list(raw, "RetryPolicies", place)),
@@ -107,17 +124,28 @@ def _step(raw: Any, place: str, parent: str | None, branch: str | None) -> Step:
     )  # fmt: skip
 
 
-def _dependency(raw: Any, place: str) -> str:
+def _dependency(raw: Any, place: str) -> tuple[str, str]:
+    trigger = "Completed"
     if isinstance(raw, dict) and set(raw) == {"Step", "Trigger"}:
-        if raw["Trigger"] != "Completed":
+        raw, trigger = raw["Step"], raw["Trigger"]
+        if trigger not in TRIGGERS:
             raise DefinitionError(
-                place,
-                f"the trigger {raw['Trigger']!r} on step {raw['Step']!r} is not supported locally",
+                place, f"unknown trigger {trigger!r} on step {raw!r}; known are {', '.join(TRIGGERS)}"
             )
-        raw = raw["Step"]
     if not isinstance(raw, str):
         raise DefinitionError(place, f"a dependency must be the name of a step, not {_kind(raw)}")
-    return raw
+    return raw, trigger
+
+
+def _body(raw: Any, place: str, name: str) -> tuple[Step, ...]:
+    place = f"{place}.Arguments.ForEachBody"
+    steps = tuple(replace(step, item_of=name) for step in _steps(raw, place, None, None))
+    for step in steps:
+        if step.type in ("Condition", "Fail", "ForEach"):
+            raise DefinitionError(step.place, f"a step of type {step.type} cannot stand in a ForEach body")
+    if not steps:
+        raise DefinitionError(place, "a ForEach step needs steps in its body")
+    return steps
 
 
 def _cache(raw: Any, place: str) -> Cache:

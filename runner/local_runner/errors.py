@@ -34,6 +34,10 @@ class StepError(RunnerError):
         self.kind = kind
 
 
+class NotEmulatedError(Exception):
+    """A step needs something that only SageMaker has, an image above all: it neither failed nor ran."""
+
+
 class StepStopped(Exception):
     """A step was ended because the run is being stopped; it neither failed nor succeeded."""
 

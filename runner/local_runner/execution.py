@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import queue
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
 from .context import Context, Result
-from .errors import RunnerError, StepStopped
+from .errors import NotEmulatedError, RunnerError, StepStopped
 from .graph import Needs
 from .pipeline import NOT_EMULATED, Definition, Step
 from .record import FINAL, RunRecord
@@ -39,9 +40,12 @@ class Execution:
         self._runner = runner
         self._view = view
         self._only = only
+        runner.child_ended = lambda name: view.step_ended(record.step(name))
         self._events: queue.SimpleQueue[_Event | None] = queue.SimpleQueue()
         self._running: dict[str, threading.Thread] = {}
         self._failed: tuple[str, StepFailure] | None = None
+        self._handled: list[tuple[str, StepFailure]] = []
+        self._ended: float | None = None
         self.interrupted: str | None = None
 
     def run(self) -> str:
@@ -65,12 +69,17 @@ class Execution:
             self._finish(name, outcome)
         if self._failed:
             return "Failed"
-        return "Stopped" if self.interrupted else "Succeeded"
+        if self.interrupted:
+            return "Stopped"
+        if self._handled:
+            return "CompletedWithFailures"
+        left = any(step["status"] == "NotEmulated" for step in self._record.data["steps"])
+        return "Incomplete" if left else "Succeeded"
 
     @property
     def failure(self) -> tuple[str, StepFailure] | None:
-        """Return the step that failed, and how."""
-        return self._failed
+        """Return the step that failed first, and how."""
+        return self._failed or (self._handled[0] if self._handled else None)
 
     @property
     def _ending(self) -> bool:
@@ -84,6 +93,7 @@ class Execution:
         self._events.put(None)
 
     def _end_all(self) -> None:
+        self._ended = self._ended or time.monotonic()
         self._context.slots.close()
         self._context.processes.stop_all()
         self._runner.stopping.set()
@@ -125,7 +135,12 @@ class Execution:
             return None
         if any(state == "Skipped" for state in states.values()):
             return self._skip
+        for name, state in sorted(states.items()):
+            if state != "NotEmulated" and not _fires(step.triggers.get(name, "Completed"), state):
+                return self._skip_for(name, state) if state in ("Failed", "Stopped") else self._skip
         for name in sorted(name for name, state in states.items() if state == "NotEmulated"):
+            if step.triggers.get(name, "Any") != "Any":
+                return self._not_emulated(f"whether {name} fails is not known here: it is not emulated")
             if name in self._graph[step.name].data:
                 return self._not_emulated(f"it needs the output of {name}, which is not emulated")
             if self._definition.steps[name].type not in NOT_EMULATED:
@@ -136,6 +151,12 @@ class Execution:
 
     def _skip(self, name: str) -> None:
         self._record.end_step(name, "Skipped")
+
+    def _skip_for(self, name: str, state: str) -> Callable[[str], None]:
+        def mark(other: str) -> None:
+            self._record.end_step(other, "Skipped", failureReason=f"step {name} {state.lower()}")
+
+        return mark
 
     def _not_emulated(self, why: str | None = None) -> Callable[[str], None]:
         def mark(name: str) -> None:
@@ -167,6 +188,8 @@ class Execution:
 
     def _finish(self, name: str, outcome: Result | BaseException) -> None:
         fields: dict[str, Any] = {}
+        if isinstance(outcome, StepFailure) and self._ended is not None and outcome.when > self._ended:
+            outcome = StepStopped()  # it failed because it was ended
         if isinstance(outcome, Result):
             self._context.scope.steps[name] = outcome.properties
             status = "Succeeded"
@@ -174,13 +197,35 @@ class Execution:
             status = "Stopped"
             reason = f"step {self._failed[0]} failed" if self._failed else self.interrupted
             fields["failureReason"] = f"ended because {reason}"
+        elif isinstance(outcome, NotEmulatedError):
+            status = "NotEmulated"
+            fields["failureReason"] = str(outcome)
         elif isinstance(outcome, StepFailure):
             status = "Failed"
             fields = {"failureReason": outcome.reason, "rerunCommand": outcome.rerun_command}
-            self._failed = self._failed or (name, outcome)
-            self._end_all()
+            self._failure(name, outcome)
         else:
             self._end_all()
             raise outcome
         self._record.end_step(name, status, **fields)
         self._view.step_ended(self._record.step(name))
+
+    def _failure(self, name: str, failure: StepFailure) -> None:
+        """Go on where a step waits for this failure, else end the run; of several the first one is blamed."""
+        if self._ended is None and any(
+            step.triggers.get(name) in ("Failed", "Any")
+            and self._record.step(step.name)["status"] == "NotStarted"
+            for step in self._definition.steps.values()
+        ):
+            self._context.scope.steps[name] = {"FailureReason": failure.reason}
+            self._handled.append((name, failure))
+            return
+        if self._failed is None or failure.when < self._failed[1].when:
+            self._failed = (name, failure)
+        self._end_all()
+
+
+def _fires(trigger: str, state: str) -> bool:
+    """Say whether the end of a step is the one that another step waits for."""
+    ends = {"Completed": "Succeeded", "Failed": "Failed", "Stopped": "Stopped", "Any": state}
+    return ends[trigger] == state

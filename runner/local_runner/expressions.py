@@ -15,10 +15,19 @@ _TOKEN = re.compile(
     r"\.?(?P<key>[^.\[\]'\"\s]+)|\['(?P<single>[^']*)'\]|\[\"(?P<double>[^\"]*)\"\]|\[(?P<index>\d+)\]"
 )
 _STEP = re.compile(r"Steps\.(?P<name>[A-Za-z0-9_-]+)(?P<path>.*)", re.DOTALL)
+_ITEM = re.compile(r"ForEach\.CurrentItem(?P<path>.*)", re.DOTALL)
+_PROPERTY_FILE = re.compile(
+    r"Steps\.(?P<step>[A-Za-z0-9_-]+)\.PropertyFiles"
+    r"(?:\.(?P<plain>[^\[\]]+)|\['(?P<single>[^']+)'\]|\[\"(?P<double>[^\"]+)\"\])"
+)
 _NAME_KEYS = ("OutputName", "InputName", "ChannelName", "MetricName", "Name")
 _FUNCTIONS = ("Get", "Std:Join", "Std:JsonGet")
 
 Token = str | int
+
+
+class Pending(str):
+    """A value that is known only once a step has run; its text says which."""
 
 
 class Objects(Protocol):
@@ -82,6 +91,7 @@ class Scope:
     experiment: Mapping[str, Any] = field(default_factory=dict)
     steps: dict[str, dict[str, Any]] = field(default_factory=dict)
     objects: Objects | None = None
+    item: Any = None
 
     def resolve(self, value: Any, place: str) -> Any:
         """Return `value` with every expression in it replaced by what it stands for."""
@@ -102,11 +112,12 @@ class Scope:
         if not isinstance(path, str):
             raise DefinitionError(place, f"Get needs a path, not {path!r}")
         if match := _STEP.fullmatch(path):
-            name = match["name"]
-            if name not in self.steps:
-                raise StepError(f"{place}: {path} is needed, but step {name!r} has no result in this run.")
-            return walk(self.steps[name], parse_path(match["path"], place), f"Steps.{name}", place)
+            return self._property(path, match["name"], parse_path(match["path"], place), place)
+        if match := _ITEM.fullmatch(path):
+            return self._item(parse_path(match["path"], place), place)
         root, _, rest = path.partition(".")
+        if root == "IterationOutput":
+            return path  # a ForEach step looks it up in each iteration
         known = {
             "Parameters": self.parameters, "Execution": self.execution, "PipelineExperimentConfig":
             self.experiment
@@ -116,10 +127,31 @@ class Scope:
             raise DefinitionError(place, f"unknown reference {path!r}.{hint}")
         return known[rest]
 
+    def _property(self, path: str, name: str, tokens: list[Token], place: str) -> Any:
+        if name not in self.steps:
+            raise StepError(f"{place}: {path} is needed, but step {name!r} has no result in this run.")
+        return walk(self.steps[name], tokens, f"Steps.{name}", place)
+
+    def _item(self, tokens: list[Token], place: str) -> Any:
+        """Return the item of a ForEach step, or a member of it; an item in JSON may be looked into."""
+        if self.item is None:
+            raise DefinitionError(place, "ForEach.CurrentItem stands for something in a ForEach body only")
+        value = self.item
+        if tokens and isinstance(value, str):
+            try:
+                value = json.loads(value)
+            except ValueError:
+                raise StepError(
+                    f"{place}: the item {value!r} is not JSON and has no {tokens[0]!r}."
+                ) from None
+        return walk(value, tokens, "ForEach.CurrentItem", place)
+
     def _join(self, raw: Any, place: str) -> str:
         if not isinstance(raw, dict) or set(raw) != {"On", "Values"} or not isinstance(raw["Values"], list):
             raise DefinitionError(place, "Std:Join needs On and a list Values")
         parts = self.resolve(raw["Values"], f"{place}.Values")
+        if any(isinstance(part, Pending) for part in parts):
+            return Pending(describe({"Std:Join": raw}))
         for index, part in enumerate(parts):
             if isinstance(part, dict | list):
                 raise StepError(
@@ -128,23 +160,32 @@ class Scope:
         return str(raw["On"]).join(text(part) for part in parts)
 
     def _json_get(self, raw: Any, place: str) -> Any:
+        uri, what = self._json_source(raw, place)
+        path = self.resolve(raw["Path"], f"{place}.Path")
+        if isinstance(uri, Pending) or isinstance(path, Pending):
+            return Pending(what)
+        if not isinstance(path, str):
+            raise DefinitionError(f"{place}.Path", f"must be a text, not {path!r}")
+        assert self.objects is not None, "a scope without objects reads no files"
+        content = _read_json(self.objects.file(uri, place), what, place)
+        return walk(content, parse_path(path, place), what, place)
+
+    def _json_source(self, raw: Any, place: str) -> tuple[Any, str]:
+        """Return the uri of a JSON file and how to call it."""
         keys = set(raw) if isinstance(raw, dict) else set()
         if keys == {"PropertyFile", "Path"}:
             step, name = property_file(raw["PropertyFile"], place)
-            files = self.steps.get(step, {}).get("PropertyFiles", {})
-            if name not in files:
-                raise StepError(
-                    f"{place}: step {step!r} has no property file {name!r}.{nearest(name, files)}"
-                )
-            uri, what = files[name], name
-        elif keys == {"S3Uri", "Path"}:
+            return self._property_file(step, name, place), name
+        if keys == {"S3Uri", "Path"}:
             uri = self.resolve(raw["S3Uri"], f"{place}.S3Uri")
-            what = str(uri)
-        else:
-            raise DefinitionError(place, "Std:JsonGet needs Path and either PropertyFile or S3Uri")
-        assert self.objects is not None, "a scope without objects reads no files"
-        content = _read_json(self.objects.file(uri, place), what, place)
-        return walk(content, parse_path(str(raw["Path"]), place), what, place)
+            return uri, str(uri)
+        raise DefinitionError(place, "Std:JsonGet needs Path and either PropertyFile or S3Uri")
+
+    def _property_file(self, step: str, name: str, place: str) -> Any:
+        files = self.steps.get(step, {}).get("PropertyFiles", {})
+        if name not in files:
+            raise StepError(f"{place}: step {step!r} has no property file {name!r}.{nearest(name, files)}")
+        return files[name]
 
 
 def _read_json(path: Path, what: str, place: str) -> Any:
@@ -175,26 +216,32 @@ def function_of(value: dict[str, Any], place: str) -> str | None:
 def property_file(raw: Any, place: str) -> tuple[str, str]:
     """Return step and name of a property file reference."""
     path = raw.get("Get") if isinstance(raw, dict) else None
-    parts = path.split(".") if isinstance(path, str) else []
-    if len(parts) != 4 or parts[0] != "Steps" or parts[2] != "PropertyFiles":
+    match = _PROPERTY_FILE.fullmatch(path) if isinstance(path, str) else None
+    if match is None:
         raise DefinitionError(
             place, f"PropertyFile must be a Get of Steps.<step>.PropertyFiles.<name>, not {raw!r}"
         )
-    return parts[1], parts[3]
+    return match["step"], match["plain"] or match["single"] or match["double"]
 
 
 def references(value: Any, place: str) -> Iterator[tuple[str, str]]:
     """Yield (step, place) of every step whose results `value` uses."""
+    for name, _, found in paths(value, place):
+        yield name, found
+
+
+def paths(value: Any, place: str) -> Iterator[tuple[str, str, str]]:
+    """Yield (step, path in its properties, place) of every reference to a step in `value`."""
     if isinstance(value, list):
         for index, item in enumerate(value):
-            yield from references(item, f"{place}[{index}]")
+            yield from paths(item, f"{place}[{index}]")
     elif isinstance(value, dict):
         if function_of(value, place) == "Get":
             if match := _STEP.fullmatch(str(value["Get"])):
-                yield match["name"], place
+                yield match["name"], match["path"], place
             return
         for key, item in value.items():
-            yield from references(item, f"{place}.{key}")
+            yield from paths(item, f"{place}.{key}")
 
 
 def describe(value: Any) -> str:
@@ -205,10 +252,10 @@ def describe(value: Any) -> str:
         return str(value["Get"])
     if "Std:JsonGet" in value:
         raw = value["Std:JsonGet"]
-        source = str(raw.get("PropertyFile", {}).get("Get", "")).rpartition(".")[2] or describe(
-            raw.get("S3Uri")
-        )
-        return f"{source}: {raw.get('Path')}"
+        file = raw.get("PropertyFile")
+        source = property_file(file, "")[1] if file else describe(raw.get("S3Uri"))
+        path = raw.get("Path")
+        return f"{source}: {path if isinstance(path, str) else describe(path)}"
     if "Std:Join" in value:
         parts = value["Std:Join"].get("Values", [])
         return str(value["Std:Join"].get("On", "")).join(

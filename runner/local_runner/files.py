@@ -52,6 +52,11 @@ def walk_files(root: Path) -> Iterator[tuple[str, Path]]:
             yield path.relative_to(root).as_posix(), path
 
 
+def holds_files(path: Path) -> bool:
+    """Say whether a path is a file, or a directory with a file somewhere below it."""
+    return path.is_file() or (path.is_dir() and any(walk_files(path)))
+
+
 def copy_into(source: Path, target: Path) -> None:
     """Copy a file, or everything in a directory, into the directory `target`; symbolic links are followed."""
     target.mkdir(parents=True, exist_ok=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .errors import DefinitionError, nearest
-from .expressions import references
+from .expressions import parse_path, paths, references
 from .pipeline import Definition, Step
 
 
@@ -34,6 +34,28 @@ def build(definition: Definition) -> dict[str, Needs]:
     return graph
 
 
+def readers(definition: Definition) -> dict[tuple[str, str], str]:
+    """Return which step reads an output, by (step, output name); a training job's artifact is `model`."""
+    found: dict[tuple[str, str], str] = {}
+    steps = {step.name: step for step in definition.all_steps()}
+    for step in steps.values():
+        for name, path, place in paths(own_arguments(step), step.place):
+            tokens = parse_path(path, place)
+            if tokens[:2] == ["ProcessingOutputConfig", "Outputs"] and len(tokens) > 2 and name in steps:
+                found.setdefault((name, _output_name(steps[name], tokens[2])), step.name)
+            elif tokens[:1] == ["ModelArtifacts"]:
+                found.setdefault((name, "model"), step.name)
+    return found
+
+
+def _output_name(step: Step, token: str | int) -> str:
+    """Return the name of an output that is referred to by name or by position."""
+    outputs = (step.arguments.get("ProcessingOutputConfig") or {}).get("Outputs")
+    if isinstance(token, int) and isinstance(outputs, list) and token < len(outputs):
+        return str(outputs[token].get("OutputName"))
+    return str(token)
+
+
 def own_arguments(step: Step) -> dict[str, Any]:
     """Return the arguments of a step without the steps nested in it."""
     return {
@@ -45,13 +67,18 @@ def own_arguments(step: Step) -> dict[str, Any]:
 
 def _needs(step: Step, steps: Mapping[str, Step]) -> Needs:
     data = set()
-    for name, place in references(own_arguments(step), f"{step.place}.Arguments"):
-        _check_known(name, place, steps)
-        data.add(name)
+    body = {inner.name for inner in step.body}
+    for one in (step, *step.body):
+        for name, place in references(own_arguments(one), f"{one.place}.Arguments"):
+            if name not in body:
+                _check_known(name, place, steps)
+                data.add(name)
     order = {step.parent} if step.parent else set()
-    for name in step.depends_on:
-        _check_known(name, f"{step.place}.DependsOn", steps)
-        order.add(name)
+    for one in (step, *step.body):
+        for name in one.depends_on:
+            if name not in body:
+                _check_known(name, f"{one.place}.DependsOn", steps)
+                order.add(name)
     if step.name in data | order:
         raise DefinitionError(step.place, "the step depends on itself")
     return Needs(frozenset(data), frozenset(order) - data)

@@ -27,6 +27,17 @@ def exclusive(path: Path) -> Iterator[None]:
         os.close(handle)
 
 
+def try_directory(path: Path) -> int | None:
+    """Take the lock that a directory itself is, without waiting; nothing is written for it."""
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(handle)
+        return None
+    return handle
+
+
 def hold(path: Path) -> int:
     """Take the lock at `path` for the life of this process; returns its file descriptor."""
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)

@@ -19,6 +19,9 @@ COMMAND_VARIABLE = "PIPELINE_LOCAL_COMMAND"
 REGISTRY_COMMAND_VARIABLE = "PIPELINE_REGISTRY_COMMAND"
 """The same for `python -m ... registry`."""
 
+OPT_ML_MODES = ("namespace", "shared", "mapped")
+"""How jobs may get their /opt/ml; see `opt_ml/place.py`."""
+
 
 @dataclass
 class Options:
@@ -33,6 +36,7 @@ class Options:
     cache: bool = True
     python: str = sys.executable
     time_limit: float | None = None
+    opt_ml: str | None = None
 
     def interpreter(self) -> str:
         """Return the absolute path of the interpreter that runs the scripts."""
@@ -51,6 +55,7 @@ class Options:
             ("--work", self.work, defaults.work),
             ("--python", self.python, defaults.python),
             ("--time-limit", self.time_limit, defaults.time_limit),
+            ("--opt-ml", self.opt_ml, defaults.opt_ml),
         ):
             if value != default:
                 parts += [name, str(value)]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-EMULATED = ("Processing", "Training", "Tuning", "Transform", "Model", "RegisterModel", "Condition", "Fail")
+EMULATED = (
+    "Processing", "Training", "Tuning", "Transform", "Model", "RegisterModel", "Condition", "Fail",
+    "ForEach",
+)  # fmt: skip
 NOT_EMULATED = (
     "Lambda", "Callback", "EMR", "EMRServerless", "QualityCheck", "ClarifyCheck", "AutoML", "EndpointConfig",
-    "Endpoint", "InferenceComponent", "Lineage", "Job", "Cleanup", "ForEach", "NotebookJob",
+    "Endpoint", "InferenceComponent", "Lineage", "Job", "Cleanup", "NotebookJob",
     "DataQualityCheck",
     "BatchTransformMonitor",
 )  # fmt: skip
@@ -16,6 +20,10 @@ RETRY_TYPES = (
     "Step.SERVICE_FAULT", "Step.THROTTLING",
     "SageMaker.JOB_INTERNAL_ERROR", "SageMaker.CAPACITY_ERROR", "SageMaker.RESOURCE_LIMIT",
 )  # fmt: skip
+
+
+TRIGGERS = ("Completed", "Failed", "Stopped", "Any")
+"""Ends of a step on which another one may start."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +56,11 @@ class PropertyFile:
 
 @dataclass(frozen=True)
 class Step:
-    """One step; `parent` and `branch` say in which branch of which condition it stands."""
+    """One step; `parent` and `branch` say in which branch of which condition it stands.
+
+    `triggers` holds the end of a step that this one waits for where that is not success. `body` holds the
+    steps of a ForEach step, which know by `item_of` whose they are.
+    """
 
     name: str
     type: str
@@ -61,6 +73,9 @@ class Step:
     property_files: tuple[PropertyFile, ...] = ()
     parent: str | None = None
     branch: str | None = None
+    triggers: dict[str, str] = field(default_factory=dict)
+    body: tuple[Step, ...] = ()
+    item_of: str | None = None
 
 
 @dataclass(frozen=True)
@@ -70,3 +85,9 @@ class Definition:
     parameters: list[dict[str, Any]]
     steps: dict[str, Step]
     experiment: dict[str, Any] = field(default_factory=dict)
+
+    def all_steps(self) -> Iterator[Step]:
+        """Yield every step, those of ForEach bodies too."""
+        for step in self.steps.values():
+            yield step
+            yield from step.body

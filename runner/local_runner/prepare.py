@@ -3,19 +3,32 @@ earlier results."""
 
 from __future__ import annotations
 
+import contextlib
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from . import definition as definitions
-from . import git, graph, parameters, runs
+from . import git, graph, parameters, runs, static
 from .cache import as_result
 from .context import Context
-from .errors import RunnerError, nearest
+from .errors import NotEmulatedError, RunnerError, nearest
+from .expressions import Pending, Scope
 from .files import read_json, write_json
+from .opt_ml.place import Place, choose
+from .opt_ml.scan import absolute_path
 from .options import Options
 from .pipeline import Definition
-from .store import read_mounts
+from .store import LocalStore, read_mounts
+
+_NAMES = {
+    name: f"<{name}>" for name in (
+        "PipelineName", "PipelineArn", "PipelineExecutionId", "PipelineExecutionArn", "StartDateTime",
+        "CurrentDateTime", "TrainingJobName", "ProcessingJobName",
+    )
+}  # fmt: skip
+"""Execution variables before there is an execution."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +52,7 @@ class Prepared:
         work = options.work.absolute()
         earlier = _earlier(options, definition, needs, work)
         values = _parameters(definition, options, earlier)
+        static.check(definition, Scope({item.name: item.value for item in values}, _NAMES))
         folder = options.definition.absolute().parent
         manifest = read_json(folder / "manifest.json") or {}
         mounts = read_mounts(manifest, folder)
@@ -84,6 +98,40 @@ def _earlier(
     return earlier
 
 
+def find_place(options: Options, prepared: Prepared, python: str) -> Place:
+    """Return how the jobs get their /opt/ml; raises RunnerError when there is no way that they need."""
+    steps = [
+        step for step in prepared.definition.all_steps() if options.only in (None, step.name, step.item_of)
+    ]
+    jobs = [step for step in steps if step.type in ("Processing", "Training", "Tuning")]
+    if not jobs and options.opt_ml is None:
+        return Place("mapped")
+    store = LocalStore(prepared.work, prepared.mounts)
+    scope = Scope({item.name: item.value for item in prepared.parameters}, _NAMES)
+
+    def absolute() -> tuple[str, str] | None:
+        for step in jobs:
+            with contextlib.suppress(NotEmulatedError, RunnerError):
+                for uri in static.module_of(step).code(static.resolve(prepared.definition, step, scope)):
+                    path = store.locate(uri)
+                    if path.exists() and (found := absolute_path(path)):
+                        return step.name, found
+        return None
+
+    return choose(options.opt_ml, absolute, (prepared.work, python, sys.executable))
+
+
+def claim_outputs(definition: Definition, scope: Scope, store: LocalStore, only: str | None) -> None:
+    """Note what the steps will make, as far as it is known before they begin."""
+    for step in definition.all_steps():
+        if (module := static.module_of(step)) and only in (None, step.name, step.item_of):
+            with contextlib.suppress(NotEmulatedError, RunnerError):
+                arguments = static.resolve(definition, step, scope)
+                for uri in module.produces(arguments, "<name>"):
+                    if not isinstance(uri, Pending):
+                        store.claim(uri, step.name)
+
+
 def take_over(earlier: dict[str, Any] | None, context: Context) -> None:
     """Give the results of an earlier run to the one step that is run again."""
     if earlier is None:
@@ -91,7 +139,10 @@ def take_over(earlier: dict[str, Any] | None, context: Context) -> None:
     steps = context.directory.parent / earlier["executionId"] / "steps"
     for path in sorted(steps.glob("*/result.json")):
         kept = read_json(path)
-        context.scope.steps[path.parent.name] = as_result(kept).properties
+        result = as_result(kept)
+        context.scope.steps[path.parent.name] = result.properties
+        for _, uri in result.outputs:
+            context.store.claim(uri, path.parent.name)
         folder = context.directory / "steps" / path.parent.name
         folder.mkdir(parents=True, exist_ok=True)
         write_json(folder / "result.json", kept)

@@ -50,6 +50,12 @@ class RunRecord:
         """Return the record of one step."""
         return self._steps[name]
 
+    def add(self, step: dict[str, Any]) -> None:
+        """Add a step that became known while the run is going on."""
+        with self._lock:
+            self._steps[step["name"]] = step
+            self.change(steps=[*self.data["steps"], step])
+
     def change(self, name: str | None = None, **fields: Any) -> None:
         """Change fields of a step, or of the run itself, and write the record."""
         with self._lock:
@@ -72,12 +78,13 @@ class RunRecord:
             if text not in self._steps[name]["notes"]:
                 self.change(name, notes=[*self._steps[name]["notes"], text])
 
-    def end(self, status: str, reason: str | None) -> None:
-        """Mark the run as ended."""
+    def end(self, status: str, reason: str | None, failed_step: str | None = None) -> None:
+        """Mark the run as ended, by the step that failed first."""
         end = now()
         self.change(
             status=status,
             failureReason=reason,
+            failedStep=failed_step,
             endTime=end,
             seconds=seconds_between(self.data["startTime"], end),
         )

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from . import git, record, runs
+from . import git, graph, record, runs
 from .cache import StepCache
 from .context import ACCOUNT, Context
 from .execution import Execution
@@ -18,8 +18,9 @@ from .expressions import Scope
 from .files import remove_tree, write_atomic
 from .hashing import Hasher
 from .locks import release
+from .opt_ml.place import Place
 from .options import Options, shown_command
-from .prepare import Prepared, take_over
+from .prepare import Prepared, claim_outputs, find_place, take_over
 from .process import Processes
 from .registry import Registry
 from .slots import Slots, available_cores
@@ -29,17 +30,24 @@ from .view import View
 from .views import make_view
 from .watchdog import Watchdog
 
+INCOMPLETE = 3
+"""Exit code of a run in which nothing failed, and something could not be run on this machine."""
+
 
 def run(options: Options) -> int:
-    """Run a pipeline; returns 0 when it succeeded, 1 when it failed, 128 + n after signal n."""
+    """Run a pipeline; returns its exit code.
+
+    0 when it succeeded, 1 when it failed, 3 when a step was not emulated, 128 + n after signal n.
+    """
     prepared = Prepared.of(options)
     python = options.interpreter()
+    opt_ml = find_place(options, prepared, python)
     watchdog = Watchdog()
     execution_id, directory, lock = runs.create(prepared.work)
     try:
         runs.clean_up(prepared.work)
         shutil.copy2(options.definition, directory / "definition.json")
-        context = _context(options, prepared, execution_id, directory, python, Processes(watchdog))
+        context = _context(options, prepared, execution_id, directory, python, Processes(watchdog), opt_ml)
         run_record = record.RunRecord(directory / "run.json", _new_record(prepared, context))
         run_record.change()
         take_over(prepared.earlier, context)
@@ -71,6 +79,7 @@ def _context(
     directory: Path,
     python: str,
     processes: Processes,
+    opt_ml: Place,
 ) -> Context:
     store = LocalStore(prepared.work, prepared.mounts, execution_id)
     cores, started = available_cores(), record.now()
@@ -85,6 +94,7 @@ def _context(
     }
     scope = Scope({item.name: item.value for item in prepared.parameters}, execution, objects=store)
     scope.experiment = scope.resolve(prepared.definition.experiment, "PipelineExperimentConfig")
+    claim_outputs(prepared.definition, scope, store, options.only)
     return Context(
         execution_id=execution_id,
         pipeline_name=prepared.name,
@@ -93,13 +103,15 @@ def _context(
         hasher=Hasher(prepared.work / "cache" / "hashes.json"),
         registry=Registry(prepared.work / "registry"),
         processes=processes,
-        slots=Slots(options.jobs or cores),
+        slots=Slots(1 if opt_ml.alone else options.jobs or cores),
         scope=scope,
         python=python,
         user=git.user,
         cores=cores,
         time_limit=options.time_limit,
         manifest=prepared.manifest,
+        opt_ml=opt_ml,
+        readers=graph.readers(prepared.definition),
     )
 
 
@@ -119,6 +131,7 @@ def _new_record(prepared: Prepared, context: Context) -> dict[str, Any]:
         "command": f"{shown_command()} {shlex.join(sys.argv[2:])}".strip(),
         "parameters": [item.to_record() for item in prepared.parameters],
         "steps": [record.new_step(step, sorted(prepared.needs[step.name].all)) for step in steps],
+        "failedStep": None,
         "registered": None,
         "sampleAnswer": None,
     }
@@ -135,15 +148,15 @@ def _finish(
     reason = execution.interrupted
     if execution.failure:
         reason = f"step {execution.failure[0]} failed: {execution.failure[1].reason}"
-    run_record.end(status, reason)
-    if status != "Failed":
+    run_record.end(status, reason, execution.failure[0] if execution.failure else None)
+    if not execution.failure:
         remove_tree(context.directory / "jobs")
     remove_tree(context.store.temporary)
     context.hasher.save()
     view.run_ended(run_record.data, work, _report(work, context.execution_id, context.directory))
     if status == "Stopped":
         return 128 + _signal_number(reason)
-    return 0 if status == "Succeeded" else 1
+    return {"Succeeded": 0, "Incomplete": INCOMPLETE}.get(status, 1)
 
 
 def _signal_number(reason: str | None) -> int:

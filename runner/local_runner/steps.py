@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
-import importlib
 import threading
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from . import for_each
+from .arguments import noted
 from .cache import StepCache, as_result
 from .conditions import evaluate_all
 from .context import Context, Job, Result
-from .errors import RunnerError, StepError, StepStopped, describe_os_error, os_error_kind
+from .errors import (
+    NotEmulatedError,
+    RunnerError,
+    StepError,
+    StepStopped,
+    describe_os_error,
+    os_error_kind,
+)
 from .expressions import Scope, references, text
 from .files import write_json
+from .graph import own_arguments
 from .jobs.models import model_data, normalize_container
 from .pipeline import RetryPolicy, Step
-from .record import RunRecord
+from .record import RunRecord, new_step
 from .sample import ask
+from .service import Service
+from .static import module_of
 from .warm import WarmServer
 
-_MODULES = {
-    "Processing": "processing", "Training": "training", "Tuning": "tuning", "Transform": "transform",
-    "Model": "models", "RegisterModel": "register",
-}  # fmt: skip
 _JOB_NAMES = {
     "Processing": "ProcessingJobName", "Training": "TrainingJobName", "Tuning": "HyperParameterTuningJobName",
     "Transform": "TransformJobName", "Model": "ModelName",
@@ -34,10 +41,11 @@ _JOB_NAMES = {
 
 @dataclass
 class StepFailure(Exception):
-    """A step failed for good: why, and the command that runs it again."""
+    """A step failed for good: why, the command that runs it again, and when, by the monotonic clock."""
 
     reason: str
     rerun_command: str | None
+    when: float = field(default_factory=time.monotonic)
 
 
 class StepRunner:
@@ -56,6 +64,9 @@ class StepRunner:
         self._rerun_command = rerun_command
         self.stopping = threading.Event()
         self._warm: dict[str, WarmServer] = {}
+        self._scopes: dict[str, Scope] = {}
+        self.child_ended: Callable[[str], None] = lambda name: None
+        self._service = Service.installed()
 
     def run(self, step: Step) -> Result:
         """Run a step to its end; raises StepFailure or StepStopped."""
@@ -68,12 +79,17 @@ class StepRunner:
                     step.arguments.get("ErrorMessage", ""), f"{step.place}.Arguments"
                 )
                 raise StepError(text(message))
+            if step.type == "ForEach":
+                return self._for_each(step)
             return self._with_retries(step)
         except RunnerError as error:
-            reason, command = str(error), None if step.type == "Fail" else self._rerun_command(step.name)
-            raise StepFailure(reason, command) from None
+            raise self._failure(step, str(error)) from None
         except OSError as error:
-            raise StepFailure(describe_os_error(error), self._rerun_command(step.name)) from None
+            raise self._failure(step, describe_os_error(error)) from None
+
+    def _failure(self, step: Step, reason: str) -> StepFailure:
+        command = None if step.type == "Fail" else self._rerun_command(step.item_of or step.name)
+        return StepFailure(reason, command)
 
     def warm_up(self, steps: Iterable[Step]) -> None:
         """Begin to load the models of steps that will register one, as soon as everything about them is
@@ -104,8 +120,34 @@ class StepRunner:
         self._record.change(step.name, outcome=outcome, conditions=conditions)
         return self._keep(step, Result({"Outcome": outcome}))
 
+    def _for_each(self, step: Step) -> Result:
+        arguments = self._scope(step).resolve(own_arguments(step), f"{step.place}.Arguments")
+        return self._keep(step, for_each.run(step, arguments, self._scope(step), self._child))
+
+    def _child(self, step: Step, scope: Scope) -> dict[str, Any]:
+        """Run one step of a ForEach body; returns its properties."""
+        if self._context.processes.stopping:
+            raise StepStopped
+        self._scopes[step.name] = scope
+        self._record.add(new_step(step, [step.item_of] if step.item_of else []))
+        status, reason = "Succeeded", None
+        try:
+            return self.run(step).properties
+        except StepFailure as failure:
+            status, reason = "Failed", failure.reason
+            raise replace(failure, reason=f"{step.name}: {reason}") from None
+        except NotEmulatedError as error:
+            status, reason = "NotEmulated", str(error)
+            raise NotEmulatedError(f"{step.name}: {reason}") from None
+        except StepStopped:
+            status = "Stopped"
+            raise
+        finally:
+            self._record.end_step(step.name, status, failureReason=reason)
+            self.child_ended(step.name)
+
     def _with_retries(self, step: Step) -> Result:
-        module = importlib.import_module(f".jobs.{_MODULES[step.type]}", __package__)
+        module = module_of(step)
         job = self._job(step, module)
         started = time.monotonic()
         attempt = 1
@@ -166,6 +208,8 @@ class StepRunner:
     def _job(self, step: Step, module: Any) -> Job:
         place = f"{step.place}.Arguments"
         arguments = self._scope(step).resolve(step.arguments, place)
+        if self._service:
+            self._service.check(step.type, arguments, place)
         module.normalize(arguments, place)
         folder = self._folder(step.name)
         job = Job(
@@ -177,6 +221,10 @@ class StepRunner:
         )
         shown = {_JOB_NAMES[step.type]: job.name, **arguments} if step.type in _JOB_NAMES else arguments
         write_json(folder / "arguments.json", shown)
+        for name in sorted(set(noted(arguments))):
+            job.note(f"{name} changes nothing on this machine.")
+        for uri in module.produces(arguments, job.name):
+            self._context.store.claim(uri, step.name)
         return job
 
     def _keep(self, step: Step, result: Result) -> Result:
@@ -200,14 +248,12 @@ class StepRunner:
         return folder
 
     def _scope(self, step: Step) -> Scope:
-        scope = self._context.scope
+        scope = self._scopes.get(step.name, self._context.scope)
         names = {
             f"{kind}JobName": f"pipelines-{self._context.execution_id}-{step.name}"
             for kind in ("Training", "Processing")
         }
-        return Scope(
-            scope.parameters, {**scope.execution, **names}, scope.experiment, scope.steps, scope.objects
-        )
+        return replace(scope, execution={**scope.execution, **names})
 
 
 def _retry_after(policies: tuple[RetryPolicy, ...], kind: str, attempt: int, elapsed: float) -> float | None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from .errors import RunnerError, StepError
-from .files import copy_into, publish, remove_tree
+from .files import copy_into, holds_files, publish, remove_tree
 
 LOCAL_FILES = "s3://local-files/"
 """Uris under which files of this machine are seen by the pipeline, by their absolute path."""
@@ -24,6 +24,18 @@ class LocalStore:
         self.temporary = work / "tmp" / run
         self._mounts = {_folder(prefix): path for prefix, path in (mounts or {}).items()}
         self._mounts.setdefault(LOCAL_FILES, Path("/"))
+        self._claims: dict[str, str] = {}
+
+    def claim(self, uri: object, step: str) -> None:
+        """Note that `step` makes what stands at and below `uri`: it is never taken from anywhere else."""
+        if isinstance(uri, str) and uri.startswith("s3://"):
+            self._claims[uri.rstrip("/")] = step
+
+    def maker(self, uri: str) -> str | None:
+        """Return the step that makes `uri`."""
+        parts = uri.rstrip("/").split("/")
+        prefixes = ("/".join(parts[:count]) for count in range(len(parts), 2, -1))
+        return next((self._claims[prefix] for prefix in prefixes if prefix in self._claims), None)
 
     def locate(self, uri: str, place: str = "uri") -> Path:
         """Return where `uri` stands on this machine, whether or not something is there."""
@@ -45,14 +57,28 @@ class LocalStore:
         """Return the file or directory at `uri`, or the files whose names begin with it, as S3 prefixes
         do."""
         path = self.locate(uri, place)
-        if path.exists():
+        if holds_files(path):  # there are no empty directories in S3
             return [path]
         if not uri.endswith("/") and path.parent.is_dir():
-            matches = sorted(item for item in path.parent.iterdir() if item.name.startswith(path.name))
+            names = (item for item in path.parent.iterdir() if item.name.startswith(path.name))
+            matches = sorted(filter(holds_files, names))
             if matches:
                 return matches
+        if step := self.maker(uri):
+            raise StepError(
+                f"{place}: there is nothing at {uri}, which step {step} makes: it left no such file."
+                f"{_beside(path)} What a step of this run makes is never fetched from anywhere."
+            )
         self._fetch(uri, path, place)
         return [path]
+
+    def siblings(self, uri: str) -> list[Path]:
+        """Return what else begins with `uri` beside the file or directory that it names."""
+        path = self.locate(uri)
+        if uri.endswith("/") or not path.exists() or not path.name:
+            return []
+        names = (item for item in path.parent.iterdir() if item.name.startswith(path.name) and item != path)
+        return sorted(filter(holds_files, names))
 
     def file(self, uri: str, place: str) -> Path:
         """Return the file at `uri`; raises StepError when there is none."""
@@ -61,9 +87,13 @@ class LocalStore:
             raise StepError(f"{place}: {uri} is a prefix, not one object.")
         return path
 
+    def prefix(self, uri: str, place: str) -> list[Path]:
+        """Return everything whose name begins with `uri`, as an input of type S3Prefix brings it."""
+        return [*self.sources(uri, place), *self.siblings(uri)]
+
     def download(self, uri: str, target: Path, place: str) -> None:
-        """Copy what stands at `uri` into the directory `target`."""
-        for source in self.sources(uri, place):
+        """Copy everything whose name begins with `uri` into the directory `target`."""
+        for source in self.prefix(uri, place):
             if source.is_dir() and source != self.locate(uri, place):
                 copy_into(source, target / source.name)
             else:
@@ -118,6 +148,13 @@ class LocalStore:
             )
         finally:
             remove_tree(download)
+
+
+def _beside(path: Path) -> str:
+    """Say what stands where something was looked for."""
+    folder = next((parent for parent in path.parents if parent.is_dir()), None)
+    names = sorted(item.name for item in folder.iterdir()) if folder else []
+    return f" {folder} has: {', '.join(names[:8]) or 'nothing'}." if folder else ""
 
 
 def split_uri(uri: object, place: str) -> tuple[str, str]:

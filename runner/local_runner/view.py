@@ -16,7 +16,7 @@ from .options import shown_registry_command
 _COLORS = {
     "Succeeded": "32", "Failed": "31", "Executing": "36", "Stopped": "33", "NotEmulated": "33", "Skipped":
     "2",
-    "NotStarted": "2",
+    "NotStarted": "2", "Incomplete": "33", "CompletedWithFailures": "31",
 }  # fmt: skip
 TAIL_LINES = 15
 _SYMBOLS = {
@@ -51,7 +51,7 @@ class View:
         """Say how the run ended, and what to do next."""
         status = record["status"]
         self._line("")
-        if status == "Failed":
+        if record["failedStep"] or status == "Failed":
             self._failure(record, work)
         for item in record["registered"] or []:
             self._line(
@@ -72,6 +72,10 @@ class View:
         left = [step["name"] for step in record["steps"] if step["status"] == "NotEmulated"]
         if left:
             self._line(f"{self.paint('not emulated', '33')}, so not run here: {', '.join(left)}")
+            if status == "Incomplete":
+                self._line(
+                    "nothing failed, and this run proves nothing about those steps and what comes after them"
+                )
         if report:
             self._line(f"report: {_short(report)}")
         reason = f": {record['failureReason']}" if status == "Stopped" else ""
@@ -106,7 +110,7 @@ class View:
         return f"\x1b[{code}m{text}\x1b[0m" if self._color else text
 
     def _failure(self, record: Mapping[str, Any], work: Path) -> None:
-        step = next((step for step in record["steps"] if step["status"] == "Failed"), None)
+        step = next((step for step in record["steps"] if step["name"] == record["failedStep"]), None)
         if step is None:
             self._line(f"{self.paint('error', '31')}: {record['failureReason']}")
             return

@@ -19,11 +19,17 @@ import pytest
 
 from local_runner.archives import make_archive
 from local_runner.cli import main
+from local_runner.opt_ml import place
 
 RUNNER = Path(__file__).parents[1]
 FIXTURES = Path(__file__).parent / "fixtures"
 CODE = "s3://artifacts/demo/code/0123456789abcdef/"
 DATA = "s3://artifacts/demo/data/0011223344556677/"
+
+
+NEEDS_NAMESPACES = pytest.mark.skipif(
+    (WHY := place.why_not_mounted()) is not None, reason=f"nothing can be mounted at /opt/ml here: {WHY}"
+)
 
 
 class Repository:

@@ -44,14 +44,18 @@ def pack(archive: Path, entries: list[tuple[str, bytes, str]], mode: int = 0o644
 
 @pytest.mark.usefixtures("no_filter")
 @pytest.mark.parametrize("case", HOSTILE)
-def test_without_the_filter_a_hostile_entry_is_refused_and_nothing_is_written(tmp_path: Path, case: str) -> None:
+def test_without_the_filter_a_hostile_entry_is_refused_and_nothing_is_written(
+    tmp_path: Path, case: str
+) -> None:
     (tmp_path / "secret").write_text("secret")
     outside = str(tmp_path)
     pack(
         tmp_path / "a.tar.gz",
         [(n.format(outside=outside.lstrip("/")), k, t.format(outside=outside)) for n, k, t in HOSTILE[case]],
     )
-    with pytest.raises(StepError, match=r"a\.tar\.gz cannot be unpacked as a tar\.gz archive: '.*(evil|link)' (is|would)"):
+    with pytest.raises(
+        StepError, match=r"a\.tar\.gz cannot be unpacked as a tar\.gz archive: '.*(evil|link)' (is|would)"
+    ):
         extract_archive(tmp_path / "a.tar.gz", tmp_path / "target")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.tar.gz", "secret", "target"]
     assert list((tmp_path / "target").iterdir()) == []
@@ -69,7 +73,9 @@ def test_without_the_filter_a_link_that_is_already_there_leads_nowhere(tmp_path:
 
 @pytest.mark.usefixtures("no_filter")
 @pytest.mark.parametrize(("mode", "limited"), [(0o7777, 0o755), (0o0, 0o600), (0o555, 0o755), (0o666, 0o644)])
-def test_without_the_filter_modes_and_owners_are_those_of_data(tmp_path: Path, mode: int, limited: int) -> None:
+def test_without_the_filter_modes_and_owners_are_those_of_data(
+    tmp_path: Path, mode: int, limited: int
+) -> None:
     pack(tmp_path / "a.tar.gz", [("dir", tarfile.DIRTYPE, ""), ("dir/file", tarfile.REGTYPE, "")], mode)
     (tmp_path / "plain").mkdir()
     extract_archive(tmp_path / "a.tar.gz", tmp_path / "target")

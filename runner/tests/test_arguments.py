@@ -20,7 +20,7 @@ def test_resolved_arguments_are_valid_against_the_service_model(repository: Repo
     validate = pytest.importorskip("botocore.validate")
     model = session.get_session().get_service_model("sagemaker")
     repository.write("definition.json", load(name))
-    repository.run()
+    repository.run("run", code=3 if name == "everything" else 0)  # a callback cannot be run here
     checked = 0
     for step in repository.steps().values():
         if step["type"] in OPERATIONS and step["status"] == "Succeeded":

@@ -64,8 +64,8 @@ def test_nested_steps_know_their_condition_and_branch() -> None:
         (definition(STEP, STEP), "there are two steps named 'A'"),
         (definition({**STEP, "DependsOn": "B"}), "DependsOn must be a list, not a string"),
         (
-            definition({**STEP, "DependsOn": [{"Step": "B", "Trigger": "Failed"}]}),
-            "the trigger 'Failed' on step 'B'",
+            definition({**STEP, "DependsOn": [{"Step": "B", "Trigger": "Late"}]}),
+            "unknown trigger 'Late' on step 'B'; known are Completed, Failed, Stopped, Any",
         ),
         (definition({**STEP, "CacheConfig": {"Enabled": "yes"}}), "Enabled is 'yes'"),
         (

@@ -171,14 +171,6 @@ def test_an_unknown_argument_is_an_error_that_names_it(repository: Repository) -
     assert message in output
 
 
-def test_a_built_in_algorithm_is_not_passed_off_as_run(repository: Repository) -> None:
-    def edit(steps: dict[str, Any]) -> None:
-        del steps["Train"]["Arguments"]["HyperParameters"]["sagemaker_program"]
-
-    repository.write("definition.json", change(load("core"), edit))
-    assert "the training image is run without a script of your own" in repository.run("run", code=1)
-
-
 def test_a_report_that_cannot_be_written_does_not_change_the_outcome(repository: Repository) -> None:
     source = repository.root / "sitecustomize.py"
     source.write_text("import sys\nsys.modules['local_runner.report'] = None\n")

@@ -36,8 +36,9 @@ def test_a_pipeline_with_such_a_step_says_what_was_left_out(
     repository: Repository, definition: dict[str, Any]
 ) -> None:
     repository.write("definition.json", definition)
-    output = repository.run()
+    output = repository.run("run", code=3)
     assert repository.states() == {"Preprocess": "Succeeded", "Other": "NotEmulated"}
+    assert repository.record()["status"] == "Incomplete" and "\nIncomplete in " in output
     assert (
         repository.steps()["Other"]["failureReason"] == "steps of type Lambda cannot be run on this machine"
     )
@@ -74,7 +75,7 @@ def test_what_needs_its_output_is_not_emulated_either(
         fail("AfterYes", "c", DependsOn=["Yes"]),
     ]
     repository.write("definition.json", definition)
-    repository.run()
+    repository.run("run", code=3)
     states = repository.states()
     assert [states[name] for name in ("UsesIt", "Asks", "Yes", "No")] == ["NotEmulated"] * 4
     assert (
@@ -90,7 +91,7 @@ def test_what_only_comes_after_it_runs_with_a_note(
     after = json.loads(json.dumps(definition["Steps"][0]).replace('"Preprocess"', '"After"'))
     definition["Steps"].append({**after, "DependsOn": ["Other"]})
     repository.write("definition.json", definition)
-    repository.run()
+    repository.run("run", code=3)
     assert repository.states()["After"] == "Succeeded"
     assert repository.steps()["After"]["notes"] == ["Other should have run before, but is not emulated."]
 

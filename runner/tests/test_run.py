@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import Repository, change, load
+from .conftest import NEEDS_NAMESPACES, Repository, change, load
 
 OPT_ML = re.compile(r"/opt/ml")
 
@@ -132,16 +132,16 @@ def test_without_a_sample_request_a_note_says_so(repository: Repository) -> None
     assert any("No sample request" in note for note in repository.steps()["Register"]["notes"])
 
 
-def test_the_container_contract_is_kept(repository: Repository) -> None:
+@pytest.mark.parametrize("mode", ["mapped", pytest.param("namespace", marks=NEEDS_NAMESPACES)])
+def test_the_container_contract_is_kept(repository: Repository, mode: str) -> None:
     repository.code("train.py", CONTRACT)
     repository.run("run", "--only", "Preprocess")
-    repository.run("run", "--only", "Train")
+    repository.run("run", "--only", "Train", "--opt-ml", mode)
     seen = json.loads((repository.folder("Train") / "log.txt").read_text().splitlines()[-1])
     environment, files = seen["environment"], seen["files"]
     job = environment["SM_MODEL_DIR"].removesuffix("/model")
-    assert job.endswith("/opt/ml") and not any(
-        "/opt/ml" in path and job not in path for path in environment.values()
-    )
+    assert job.endswith("/opt/ml") and (job == "/opt/ml") == (mode == "namespace")
+    assert not any("/opt/ml" in path and job not in path for path in environment.values())
     assert environment["SM_CHANNEL_TRAIN"] == f"{job}/input/data/train"
     assert json.loads(environment["SM_CHANNELS"]) == ["train", "validation"]
     assert json.loads(environment["SM_HPS"]) == {"max_depth": 3, "eta": 0.2}
@@ -161,6 +161,7 @@ config = Path(os.environ["SM_INPUT_DIR"], "config")
 files = {name: json.loads((config / f"{name}.json").read_text())
          for name in ("hyperparameters", "inputdataconfig", "resourceconfig")}
 environment = {key: value for key, value in os.environ.items() if key.startswith(("SM_", "SECRET"))}
+Path(os.environ["SM_MODEL_DIR"], "model").touch()
 print(json.dumps({"environment": environment, "files": files, "arguments": sys.argv[1:], "cwd": os.getcwd()}))
 """
 
@@ -171,15 +172,18 @@ def test_opt_ml_is_mapped_in_arguments_and_environment(repository: Repository) -
         application = arguments["AppSpecification"]
         application["ContainerEntrypoint"] = ["python3", "/opt/ml/processing/input/code/show.py"]
         application["ContainerArguments"] = ["--in=/opt/ml/processing/a", "/x/opt/ml/b", "s3://b/opt/ml/c"]
-        arguments["Environment"] = {"PLACES": "/opt/ml/a:/opt/ml/b", "COUNT": 3}
+        arguments["Environment"] = {"PLACES": "/opt/ml/a:/opt/ml/b", "COUNT": "3"}
         (code,) = [item for item in arguments["ProcessingInputs"] if item["InputName"] == "code"]
         code["S3Input"]["S3Uri"] = "s3://artifacts/demo/code/0123456789abcdef/show.py"
 
     repository.code(
-        "show.py", "import os, sys\nprint(*sys.argv[1:], os.environ['PLACES'], os.environ['COUNT'])\n"
+        "show.py",
+        "import os, sys\nprint(*sys.argv[1:], os.environ['PLACES'], os.environ['COUNT'])\n"
+        "for name in ('train', 'validation', 'test'):\n"
+        "    open(os.path.join(os.environ['SM_PROCESSING_DIR'], name, 'x'), 'w')\n",
     )
     repository.write("definition.json", change(load("core"), edit))
-    repository.run("run", "--only", "Preprocess")
+    repository.run("run", "--only", "Preprocess", "--opt-ml", "mapped")
     record = repository.record()
     job = f"{repository.work}/runs/{record['executionId']}/jobs/Preprocess/opt/ml"
     line = (repository.folder("Preprocess") / "log.txt").read_text().strip()

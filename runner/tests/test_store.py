@@ -65,6 +65,7 @@ def test_a_prefix_takes_every_object_whose_name_begins_with_it(store: LocalStore
 
 def test_an_object_that_is_asked_for_as_a_file_must_be_one(store: LocalStore) -> None:
     (store.root / "b" / "folder").mkdir(parents=True)
+    (store.root / "b" / "folder" / "object").touch()
     with pytest.raises(StepError, match="here: s3://b/folder is a prefix, not one object"):
         store.file("s3://b/folder", "here")
 

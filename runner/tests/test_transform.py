@@ -83,12 +83,7 @@ def test_records_one_by_one_give_the_same_answers(repository: Repository) -> Non
 @pytest.mark.parametrize(
     ("argument", "message"),
     [
-        (
-            {"DataProcessing": {"InputFilter": "$[1:]"}},
-            "DataProcessing.InputFilter: '$[1:]' is not supported",
-        ),
         ({"BatchStrategy": "Some"}, "BatchStrategy: 'Some' is not supported locally"),
-        ({"ModelName": "somewhere-else"}, "ModelName: there is no local model 'somewhere-else'"),
         ({"MaxPayloadInMB": 0}, "MaxPayloadInMB: 0 must be a whole number of at least 1"),
     ],
 )

@@ -5,17 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ..arguments import HARMLESS, check, items, strings
+from ..archives import has_entry
+from ..arguments import HARMLESS, check, items, only_strings
 from ..context import ACCOUNT, Context, Job, Result
-from ..errors import DefinitionError, StepError
+from ..errors import DefinitionError, NotEmulatedError
 from ..files import read_json, write_json
 
 _CONTAINER = {"Environment", "ModelDataUrl", "ModelDataSource"}
 _HARMLESS = {
     "Image", "ContainerHostname", "Mode", "ImageConfig", "ImageDigest", "Framework", "FrameworkVersion",
     "ProductId",
-    "NearestModelName", "AdditionalS3DataSource", "ModelInput", "InferenceSpecificationName",
+    "NearestModelName", "AdditionalS3DataSource", "ModelInput", "InferenceSpecificationName", "ModelDataETag",
+    "ContainerMetricsConfig", "BaseModel", "IsCheckpoint",
 }  # fmt: skip
+
+
+_ELSEWHERE = ("ModelPackageName", "MultiModelConfig", "AdditionalModelDataSources")
 
 
 def normalize(arguments: dict[str, Any], place: str) -> None:
@@ -30,9 +35,13 @@ def normalize(arguments: dict[str, Any], place: str) -> None:
 
 def normalize_container(container: Any, place: str) -> None:
     """Check one container of a model or model package."""
-    check(container, place, _CONTAINER, _HARMLESS)
-    if "Environment" in container:
-        container["Environment"] = strings(container["Environment"], f"{place}.Environment")
+    check(container, place, _CONTAINER, _HARMLESS, elsewhere=_ELSEWHERE)
+    only_strings(container.get("Environment"), f"{place}.Environment")
+
+
+def produces(arguments: dict[str, Any], name: str) -> list[Any]:
+    """Return nothing: a model is no object in S3."""
+    return []
 
 
 def model_data(container: dict[str, Any], place: str) -> str:
@@ -40,8 +49,23 @@ def model_data(container: dict[str, Any], place: str) -> str:
     uri = container.get("ModelDataUrl")
     uri = uri or container.get("ModelDataSource", {}).get("S3DataSource", {}).get("S3Uri")
     if not isinstance(uri, str):
-        raise DefinitionError(place, "the container has neither ModelDataUrl nor ModelDataSource")
+        raise NotEmulatedError(
+            f"its container has no model artifact: what is served is in the image {container.get('Image')}"
+        )
     return uri
+
+
+def check_inference_code(context: Context, container: dict[str, Any], place: str) -> None:
+    """Raise NotEmulatedError for a model that is served by code inside its image, as built-in ones are."""
+    variables = container.get("Environment") or {}
+    if variables.get("SAGEMAKER_PROGRAM") or variables.get("SAGEMAKER_SUBMIT_DIRECTORY"):
+        return
+    for path in context.store.sources(model_data(container, place), place):
+        if path.is_file() and not has_entry(path, "code/inference.py"):
+            raise NotEmulatedError(
+                f"the model artifact has no code/inference.py and no SAGEMAKER_PROGRAM names another: it is"
+                f" served by code of the image {container.get('Image')}, which cannot be run on this machine"
+            )
 
 
 def run(job: Job) -> Result:
@@ -67,10 +91,12 @@ def find_container(context: Context, name: object, place: str) -> dict[str, Any]
     """Return the container of a model that a Model step made, in this run or an earlier one."""
     model = read_json(_path(context, str(name))) if isinstance(name, str) and "/" not in name else None
     if model is None:
-        raise StepError(f"{place}.ModelName: there is no local model {name!r}; make it with a Model step.")
+        raise NotEmulatedError(f"{place}.ModelName: no Model step of a run here made a model {name!r}")
     containers = model["Containers"]
     if len(containers) != 1:
-        raise StepError(f"{place}.ModelName: {name!r} has {len(containers)} containers; one can be run here.")
+        raise NotEmulatedError(
+            f"{place}.ModelName: {name!r} has {len(containers)} containers in a row; one can be run here"
+        )
     return dict(containers[0])
 
 

@@ -7,27 +7,31 @@ from typing import Any
 from ..arguments import HARMLESS, check, items, strings
 from ..context import Job, Result
 from ..errors import DefinitionError
+from ..expressions import Pending
 from ..registry import STATES
 from .models import model_data, normalize_container
 
 _USED = {"InferenceSpecification", "ModelApprovalStatus", "CustomerMetadataProperties", "ModelMetrics"}
 _HARMLESS = {
-    *HARMLESS, "ModelPackageName", "ModelPackageDescription", "SkipModelValidation", "DriftCheckBaselines",
+    *HARMLESS, "ModelPackageDescription", "SkipModelValidation", "DriftCheckBaselines",
     "MetadataProperties",
     "Domain", "Task", "SamplePayloadUrl", "SourceUri", "ModelCard", "ModelLifeCycle", "SecurityConfig",
     "AdditionalInferenceSpecifications", "ValidationSpecification", "ManagedStorageType",
-    "ModelPackageRegistrationType",
+    "ModelPackageRegistrationType", "CertifyForMarketplace",
 }  # fmt: skip
 
 
 def normalize(arguments: dict[str, Any], place: str) -> None:
     """Give the arguments the types that SageMaker's API has; raises DefinitionError for unknown ones."""
-    check(arguments, place, _USED, _HARMLESS, required=("ModelPackageGroupName", "InferenceSpecification"))
+    check(
+        arguments, place, _USED, _HARMLESS, required=("ModelPackageGroupName", "InferenceSpecification"),
+        elsewhere=("ModelPackageName", "SourceAlgorithmSpecification"),
+    )  # fmt: skip
     if "CustomerMetadataProperties" in arguments:
         key = "CustomerMetadataProperties"
         arguments[key] = strings(arguments[key], f"{place}.{key}")
     status = arguments.get("ModelApprovalStatus")
-    if status is not None and status not in STATES:
+    if status is not None and not isinstance(status, Pending) and status not in STATES:
         raise DefinitionError(f"{place}.ModelApprovalStatus", f"{status!r} is none of {', '.join(STATES)}")
     place = f"{place}.InferenceSpecification"
     containers = items(arguments["InferenceSpecification"].get("Containers"), f"{place}.Containers")
@@ -35,6 +39,11 @@ def normalize(arguments: dict[str, Any], place: str) -> None:
         raise DefinitionError(place, "Containers is missing")
     for index, container in enumerate(containers):
         normalize_container(container, f"{place}.Containers[{index}]")
+
+
+def produces(arguments: dict[str, Any], name: str) -> list[Any]:
+    """Return nothing: a model package is no object in S3."""
+    return []
 
 
 def run(job: Job) -> Result:

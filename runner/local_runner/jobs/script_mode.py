@@ -12,29 +12,44 @@ from typing import Any
 from ..archives import extract_archive
 from ..container import JobDirectory
 from ..context import Job
-from ..errors import StepError
+from ..errors import NotEmulatedError, StepError
 from ..files import copy_into, read_json
 
 _TOOLKIT_KEYS = {"_tuning_objective_metric"}
 
 
+def check_script(arguments: Mapping[str, Any]) -> None:
+    """Raise NotEmulatedError for a job that runs no script of the user's: its code is inside its image."""
+    algorithm = arguments["AlgorithmSpecification"]
+    channels = {item.get("ChannelName") for item in arguments.get("InputDataConfig") or []}
+    if (
+        "sagemaker_program" in (arguments.get("HyperParameters") or {})
+        or "sm_drivers" in channels
+        or algorithm.get("ContainerEntrypoint")
+    ):
+        return
+    image = algorithm.get("AlgorithmName") or algorithm.get("TrainingImage")
+    raise NotEmulatedError(
+        f"it runs the built-in algorithm of {image}: there is no hyperparameter sagemaker_program, no code"
+        " channel and no ContainerEntrypoint, and what is inside an image cannot be run on this machine"
+    )
+
+
 def script_command(
     job: Job, directory: JobDirectory, hyperparameters: Mapping[str, str]
 ) -> tuple[list[str], Path]:
-    """Return the command of the training script and the directory it runs in.
-
-    Raises StepError for a built-in algorithm: its code exists only inside its image.
-    """
+    """Return the command of the training script and the directory it runs in."""
     decoded = {key: decode(value) for key, value in hyperparameters.items()}
     drivers = directory.opt_ml / "input" / "data" / "sm_drivers"
     if "sagemaker_program" in decoded:
         return _by_hyperparameters(job, directory, decoded)
     if drivers.is_dir():
         return _by_drivers(job, directory, drivers, decoded)
-    raise StepError(
-        f"{job.place}: the training image is run without a script of your own (there is no hyperparameter"
-        " sagemaker_program and no code channel); what is inside the image cannot be run here."
-    )
+    algorithm = job.arguments["AlgorithmSpecification"]
+    return [
+        *algorithm["ContainerEntrypoint"],
+        *(algorithm.get("ContainerArguments") or []),
+    ], directory.opt_ml
 
 
 def user_hyperparameters(hyperparameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from ..archives import make_archive
-from ..arguments import HARMLESS, check, choice, items, strings, time_limit, whole
+from ..arguments import HARMLESS, MACHINES, check, choice, items, only_strings, strings, time_limit, whole
 from ..container import JobDirectory, host_config, run_container
 from ..context import Job, Result
 from ..expressions import text
 from ..files import publish
+from .left import Left, note_siblings
 from .metrics import final_metrics
 from .script_mode import arguments as script_arguments
-from .script_mode import decode, script_command, user_hyperparameters
+from .script_mode import check_script, decode, script_command, user_hyperparameters
 
 _USED = {
     "AlgorithmSpecification", "HyperParameters", "InputDataConfig", "OutputDataConfig", "ResourceConfig",
@@ -27,17 +28,34 @@ _CACHE_KEYS = ("AlgorithmSpecification", "HyperParameters", "Environment")
 def normalize(arguments: dict[str, Any], place: str) -> None:
     """Give the arguments the types that SageMaker's API has; raises DefinitionError for unknown ones."""
     check(
-        arguments, place, _USED, {*HARMLESS, "RetryStrategy"},
+        arguments, place, _USED, {*HARMLESS, "RetryStrategy", "MlflowConfig"},
         required=("AlgorithmSpecification", "OutputDataConfig", "ResourceConfig"),
+        elsewhere=("ServerlessJobConfig", "ModelPackageConfig"),
     )  # fmt: skip
     check(
         arguments["AlgorithmSpecification"], f"{place}.AlgorithmSpecification",
         {"TrainingInputMode", "MetricDefinitions", "ContainerEntrypoint", "ContainerArguments"},
         {"TrainingImage", "AlgorithmName", "EnableSageMakerMetricsTimeSeries", "TrainingImageConfig"},
     )  # fmt: skip
-    for key in ("HyperParameters", "Environment"):
-        if key in arguments:
-            arguments[key] = strings(arguments[key], f"{place}.{key}")
+    if "HyperParameters" in arguments:
+        arguments["HyperParameters"] = strings(arguments["HyperParameters"], f"{place}.HyperParameters")
+    only_strings(arguments.get("Environment"), f"{place}.Environment")
+    time_limit(arguments, place)
+    _instances(arguments, place)
+    _output(arguments, place)
+    _channels(arguments, place)
+
+
+def produces(arguments: dict[str, Any], name: str) -> list[Any]:
+    """Return the uris below which the step leaves its outputs."""
+    return [_folder(arguments, name)]
+
+
+def code(arguments: dict[str, Any]) -> list[Any]:
+    """Return the uris that may hold code of the step."""
+    channels = [uri for channel, uri, _, _ in _channels(arguments, "") if channel != "sm_drivers"]
+    source = decode(str((arguments.get("HyperParameters") or {}).get("sagemaker_submit_directory", "")))
+    return [source, *channels]
 
 
 def cache_parts(job: Job) -> dict[str, Any]:
@@ -53,8 +71,8 @@ def cache_parts(job: Job) -> dict[str, Any]:
         )
     parts["HyperParameters"] = hyperparameters
     parts["InputDataConfig"] = [
-        [name, list(map(hasher.digest, store.sources(uri, place))), config]
-        for name, uri, config, place in _channels(job)
+        [name, list(map(hasher.digest, store.prefix(uri, place))), config]
+        for name, uri, config, place in _channels(job.arguments, job.place)
     ]
     parts["CompressionType"] = job.arguments["OutputDataConfig"].get("CompressionType")
     return parts
@@ -68,20 +86,15 @@ def run(job: Job) -> Result:
 def train(job: Job, name: str, folder: str, log: Path) -> Result:
     """Run one training job; `folder` is the name of its job directory."""
     arguments, place, store = job.arguments, job.place, job.context.store
-    output = check(
-        arguments["OutputDataConfig"],
-        f"{place}.OutputDataConfig",
-        {"CompressionType"},
-        {"KmsKeyId"},
-        required=("S3OutputPath",),
-    )
-    compression = choice(output, "CompressionType", ("GZIP", "NONE"), "GZIP", f"{place}.OutputDataConfig")
+    compression = _output(arguments, place)
+    check_script(arguments)
     _note_differences(job)
     directory = JobDirectory(job, folder)
     inputs = directory.opt_ml / "input"
     configs = {}
-    for channel, uri, config, channel_place in _channels(job):
+    for channel, uri, config, channel_place in _channels(arguments, place):
         store.download(uri, inputs / "data" / channel, channel_place)
+        note_siblings(job, uri)
         configs[channel] = config
     for path in ("model", "output/data", "checkpoints"):
         (directory.opt_ml / path).mkdir(parents=True, exist_ok=True)
@@ -92,8 +105,10 @@ def train(job: Job, name: str, folder: str, log: Path) -> Result:
     directory.write_config("input/config/resourceconfig.json", host_config(instance))
     command, cwd = script_command(job, directory, hyperparameters)
     variables = {**_variables(job, name, list(configs), command), **(arguments.get("Environment") or {})}
+    left = Left(job, directory)
     run_container(job, directory, command, variables, cwd, time_limit(arguments, place), log)
-    uri = f"{output['S3OutputPath'].rstrip('/')}/{name}/output/"
+    left.check_outputs({"model": directory.opt_ml / "model"})
+    uri = _folder(arguments, name)
     model = f"{uri}model.tar.gz" if compression == "GZIP" else f"{uri}model/"
     if compression == "GZIP":
         make_archive(directory.opt_ml / "model", store.target(model, place))
@@ -117,45 +132,66 @@ def train(job: Job, name: str, folder: str, log: Path) -> Result:
 
 
 def _note_differences(job: Job) -> None:
-    resources = check(
-        job.arguments["ResourceConfig"], f"{job.place}.ResourceConfig", {"InstanceCount"},
-        {"InstanceType", "VolumeSizeInGB", "VolumeKmsKeyId", "KeepAlivePeriodInSeconds", "TrainingPlanArn"},
-    )  # fmt: skip
-    if (count := whole(resources, "InstanceCount", 1, f"{job.place}.ResourceConfig")) > 1:
+    if (count := _instances(job.arguments, job.place)) > 1:
         job.note(f"InstanceCount is {count}; here the script ran once, on this machine.")
     if job.arguments.get("CheckpointConfig"):
         job.note("CheckpointConfig: checkpoints are kept for the job only, and none is there when it starts.")
 
 
-def _channels(job: Job) -> list[tuple[str, str, dict[str, str], str]]:
+def _instances(arguments: dict[str, Any], place: str) -> int:
+    place = f"{place}.ResourceConfig"
+    resources = check(
+        arguments["ResourceConfig"], place, {"InstanceCount"},
+        {*MACHINES, "InstanceType", "VolumeSizeInGB", "VolumeKmsKeyId", "KeepAlivePeriodInSeconds",
+         "TrainingPlanArn"},
+        elsewhere=("InstanceGroups",),
+    )  # fmt: skip
+    return whole(resources, "InstanceCount", 1, place)
+
+
+def _output(arguments: dict[str, Any], place: str) -> str:
+    """Return how the model is packed."""
+    place = f"{place}.OutputDataConfig"
+    output = check(
+        arguments["OutputDataConfig"], place, {"CompressionType"}, {"KmsKeyId"}, required=("S3OutputPath",)
+    )
+    return choice(output, "CompressionType", ("GZIP", "NONE"), "GZIP", place)
+
+
+def _folder(arguments: dict[str, Any], name: str) -> str:
+    return f"{arguments['OutputDataConfig']['S3OutputPath'].rstrip('/')}/{name}/output/"
+
+
+def _channels(arguments: dict[str, Any], place: str) -> list[tuple[str, str, dict[str, str], str]]:
     found = []
-    for index, item in enumerate(items(job.arguments.get("InputDataConfig"), f"{job.place}.InputDataConfig")):
-        place = f"{job.place}.InputDataConfig[{index}]"
+    default = arguments["AlgorithmSpecification"].get("TrainingInputMode")
+    for index, item in enumerate(items(arguments.get("InputDataConfig"), f"{place}.InputDataConfig")):
+        here = f"{place}.InputDataConfig[{index}]"
         check(
-            item,
-            place,
-            {"ContentType", "CompressionType", "RecordWrapperType", "InputMode"},
-            {"ShuffleConfig"},
-            required=("ChannelName", "DataSource"),
-        )
-        source = check(item["DataSource"], f"{place}.DataSource", (), required=("S3DataSource",))[
-            "S3DataSource"
-        ]
-        place = f"{place}.DataSource.S3DataSource"
-        check(source, place, {"S3DataType", "S3DataDistributionType"}, required=("S3Uri",))
-        choice(source, "S3DataType", ("S3Prefix",), "S3Prefix", place)
-        choice(
-            source, "S3DataDistributionType", ("FullyReplicated", "ShardedByS3Key"), "FullyReplicated", place
-        )
-        choice(item, "CompressionType", ("None",), "None", place)
-        choice(item, "RecordWrapperType", ("None",), "None", place)
-        mode = item.get("InputMode") or job.arguments["AlgorithmSpecification"].get("TrainingInputMode")
-        choice({"InputMode": mode}, "InputMode", ("File", "FastFile"), "File", place)
+            item, here, {"ContentType", "CompressionType", "RecordWrapperType", "InputMode"},
+            {"ShuffleConfig"}, required=("ChannelName", "DataSource"),
+        )  # fmt: skip
+        source = check(
+            item["DataSource"], f"{here}.DataSource", (), required=("S3DataSource",),
+            elsewhere=("FileSystemDataSource", "DatasetSource"),
+        )["S3DataSource"]  # fmt: skip
+        choice(item, "CompressionType", ("None",), "None", here)
+        choice(item, "RecordWrapperType", ("None",), "None", here)
+        mode = item.get("InputMode") or default
+        choice({"InputMode": mode}, "InputMode", ("File", "FastFile"), "File", here)
+        here = f"{here}.DataSource.S3DataSource"
+        check(
+            source, here, {"S3DataType", "S3DataDistributionType"}, required=("S3Uri",),
+            elsewhere=("AttributeNames", "InstanceGroupNames", "ModelAccessConfig", "HubAccessConfig"),
+        )  # fmt: skip
+        choice(source, "S3DataType", ("S3Prefix",), "S3Prefix", here)
+        modes = ("FullyReplicated", "ShardedByS3Key")
+        choice(source, "S3DataDistributionType", modes, "FullyReplicated", here)
         config = {
             "TrainingInputMode": "File", "S3DistributionType": "FullyReplicated", "RecordWrapperType": "None",
             "ContentType": str(item.get("ContentType") or ""),
         }  # fmt: skip
-        found.append((str(item["ChannelName"]), source["S3Uri"], config, place))
+        found.append((str(item["ChannelName"]), source["S3Uri"], config, here))
     return found
 
 

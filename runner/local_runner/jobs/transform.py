@@ -9,17 +9,20 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from ..arguments import HARMLESS, check, choice, strings, whole
+from ..arguments import HARMLESS, check, choice, only_strings, whole
 from ..context import Job, Result
-from ..errors import DefinitionError, StepError
+from ..errors import StepError
 from ..files import publish, remove_tree, walk_files
 from ..serving.client import ModelServer
-from .models import find_container, model_data
+from .data_processing import DataProcessing
+from .left import note_siblings
+from .models import check_inference_code, find_container, model_data
 
 _USED = {
     "ModelName", "TransformInput", "TransformOutput", "TransformResources", "BatchStrategy", "MaxPayloadInMB",
     "Environment", "DataProcessing", "TransformJobName",
 }  # fmt: skip
+_CACHED = ("BatchStrategy", "MaxPayloadInMB", "DataProcessing")
 _MEGABYTE = 1 << 20
 
 
@@ -32,60 +35,63 @@ def normalize(arguments: dict[str, Any], place: str) -> None:
         {*HARMLESS, "MaxConcurrentTransforms", "ModelClientConfig", "DataCaptureConfig"},
         required=("ModelName", "TransformInput", "TransformOutput", "TransformResources"),
     )
-    if "Environment" in arguments:
-        arguments["Environment"] = strings(arguments["Environment"], f"{place}.Environment")
+    only_strings(arguments.get("Environment"), f"{place}.Environment")
+    _instances(arguments, place)
+    _source(arguments, place)
+    Batches(arguments, place)
+    _output(arguments, place)
+    DataProcessing(arguments, place)
+
+
+def produces(arguments: dict[str, Any], name: str) -> list[Any]:
+    """Return the uris below which the step leaves its outputs."""
+    return [arguments["TransformOutput"]["S3OutputPath"]]
 
 
 def cache_parts(job: Job) -> dict[str, Any]:
     """Return what decides whether an earlier result can be used again."""
     store, digest = job.context.store, job.context.hasher.digest
     container = find_container(job.context, job.arguments["ModelName"], job.place)
-    data, model = _source(job), model_data(container, job.place)
+    data, model = _source(job.arguments, job.place), model_data(container, job.place)
     output = {key: value for key, value in job.arguments["TransformOutput"].items() if key != "S3OutputPath"}
     return {
         "model": [digest(path) for path in store.sources(model, job.place)],
-        "input": [digest(path) for path in store.sources(data, job.place)],
+        "input": [digest(path) for path in store.prefix(data, job.place)],
         "container": container.get("Environment"),
         "output": output,
         "how": {key: value for key, value in job.arguments["TransformInput"].items() if key != "DataSource"},
-        **{key: job.arguments.get(key) for key in ("BatchStrategy", "MaxPayloadInMB", "Environment")},
+        **{key: job.arguments.get(key) for key in (*_CACHED, "Environment")},
     }
 
 
 def run(job: Job) -> Result:
     """Send all input files through the model; each gives one file named like it, with `.out` behind."""
     arguments, place, store = job.arguments, job.place, job.context.store
-    resources = check(
-        arguments["TransformResources"],
-        f"{place}.TransformResources",
-        {"InstanceCount"},
-        {"InstanceType", "VolumeKmsKeyId", "TransformAmiVersion"},
-    )
-    if (count := whole(resources, "InstanceCount", 1, f"{place}.TransformResources")) > 1:
+    if (count := _instances(arguments, place)) > 1:
         job.note(f"InstanceCount is {count}; here one process answered all requests.")
-    _check_processing(arguments.get("DataProcessing") or {}, f"{place}.DataProcessing")
     container = find_container(job.context, arguments["ModelName"], place)
     container["Environment"] = {**container.get("Environment", {}), **arguments.get("Environment", {})}
-    batches = Batches(arguments, place)
-    output = check(
-        arguments["TransformOutput"], f"{place}.TransformOutput", {"Accept", "AssembleWith"}, {"KmsKeyId"},
-        required=("S3OutputPath",),
-    )  # fmt: skip
-    by_line = choice(output, "AssembleWith", ("None", "Line"), "None", f"{place}.TransformOutput") == "Line"
+    check_inference_code(job.context, container, place)
+    batches, processing = Batches(arguments, place), DataProcessing(arguments, place)
+    output = _output(arguments, place)
+    by_line = output.get("AssembleWith") == "Line" or processing.active
     content_type = str(arguments["TransformInput"].get("ContentType") or "application/octet-stream")
     accept = str(output.get("Accept") or content_type)
+    uri = _source(arguments, place)
+    note_siblings(job, uri)
     finished = store.temporary / uuid.uuid4().hex[:8]
     try:
         with job.context.slots.one(), ModelServer(job, container, job.step.name, job.log) as server:
-            for source in store.sources(_source(job), f"{place}.TransformInput"):
+            for source in store.prefix(uri, f"{place}.TransformInput"):
                 for name, file in walk_files(source):
                     target = finished / f"{name}.out"
                     target.parent.mkdir(parents=True, exist_ok=True)
                     with target.open("wb") as out:
                         for body in batches.of(file):
-                            _append(out, server.answer(body, content_type, accept)[0], by_line)
+                            answer = server.answer(processing.request(body), content_type, accept)[0]
+                            _append(out, processing.result(body, answer), by_line)
         if not finished.exists():
-            raise StepError(f"{place}.TransformInput: there are no files at {_source(job)}.")
+            raise StepError(f"{place}.TransformInput: there are no files at {uri}.")
         publish(finished, store.target(output["S3OutputPath"], f"{place}.TransformOutput.S3OutputPath"))
     finally:
         remove_tree(finished)
@@ -146,18 +152,27 @@ def _append(out: BinaryIO, answer: bytes, by_line: bool) -> None:
     out.write(answer.rstrip(b"\n") + b"\n" if by_line else answer)
 
 
-def _source(job: Job) -> str:
-    place = f"{job.place}.TransformInput.DataSource"
-    source = check(job.arguments["TransformInput"].get("DataSource"), place, (), required=("S3DataSource",))
+def _source(arguments: dict[str, Any], place: str) -> str:
+    place = f"{place}.TransformInput.DataSource"
+    source = check(arguments["TransformInput"].get("DataSource"), place, (), required=("S3DataSource",))
     data = check(source["S3DataSource"], f"{place}.S3DataSource", {"S3DataType"}, required=("S3Uri",))
     choice(data, "S3DataType", ("S3Prefix",), "S3Prefix", f"{place}.S3DataSource")
     return str(data["S3Uri"])
 
 
-def _check_processing(processing: dict[str, Any], place: str) -> None:
-    check(processing, place, {"InputFilter", "OutputFilter", "JoinSource"})
-    for key, nothing in (("InputFilter", "$"), ("OutputFilter", "$"), ("JoinSource", "None")):
-        if processing.get(key, nothing) != nothing:
-            raise DefinitionError(
-                f"{place}.{key}", f"{processing[key]!r} is not supported by the local runner"
-            )
+def _output(arguments: dict[str, Any], place: str) -> dict[str, Any]:
+    place = f"{place}.TransformOutput"
+    output = check(
+        arguments["TransformOutput"], place, {"Accept", "AssembleWith"}, {"KmsKeyId"}, ("S3OutputPath",)
+    )
+    choice(output, "AssembleWith", ("None", "Line"), "None", place)
+    return output
+
+
+def _instances(arguments: dict[str, Any], place: str) -> int:
+    place = f"{place}.TransformResources"
+    resources = check(
+        arguments["TransformResources"], place, {"InstanceCount"},
+        {"InstanceType", "VolumeKmsKeyId", "TransformAmiVersion"},
+    )  # fmt: skip
+    return whole(resources, "InstanceCount", 1, place)

@@ -13,6 +13,7 @@ from ..context import Job, Result
 from ..errors import DefinitionError, StepError, StepStopped
 from ..expressions import text
 from . import training
+from .script_mode import check_script
 from .search import trials
 
 _CONFIG = {
@@ -27,6 +28,10 @@ _DEFINITION = {
     "DefinitionName",
 }  # fmt: skip
 
+_TUNING_ONLY = (
+    "DefinitionName", "RetryStrategy", "StaticHyperParameters", "HyperParameterTuningResourceConfig",
+)  # fmt: skip
+
 
 def normalize(arguments: dict[str, Any], place: str) -> None:
     """Give the arguments the types that SageMaker's API has; raises DefinitionError for unknown ones."""
@@ -36,19 +41,36 @@ def normalize(arguments: dict[str, Any], place: str) -> None:
         {"HyperParameterTuningJobConfig", "TrainingJobDefinition", "HyperParameterTuningJobName"},
         {*HARMLESS, "WarmStartConfig"},
         required=("HyperParameterTuningJobConfig", "TrainingJobDefinition"),
+        elsewhere=("TrainingJobDefinitions", "Autotune"),
     )
     definition = check(
-        arguments["TrainingJobDefinition"], f"{place}.TrainingJobDefinition", _DEFINITION, HARMLESS
-    )
-    for key in ("StaticHyperParameters", "Environment"):
-        if key in definition:
-            definition[key] = strings(definition[key], f"{place}.TrainingJobDefinition.{key}")
+        arguments["TrainingJobDefinition"], f"{place}.TrainingJobDefinition", _DEFINITION,
+        {*HARMLESS, "HyperParameterTuningResourceConfig"},
+        elsewhere=("TuningObjective", "HyperParameterRanges"),
+    )  # fmt: skip
+    if "StaticHyperParameters" in definition:
+        key = "StaticHyperParameters"
+        definition[key] = strings(definition[key], f"{place}.TrainingJobDefinition.{key}")
+    training.normalize(_training_arguments(definition), f"{place}.TrainingJobDefinition")
     config = check(
         arguments["HyperParameterTuningJobConfig"], f"{place}.HyperParameterTuningJobConfig", _CONFIG
     )
     for kind in ("Integer", "Continuous"):
         for item in (config.get("ParameterRanges") or {}).get(f"{kind}ParameterRanges") or []:
-            item.update({key: text(item[key]) for key in ("MinValue", "MaxValue") if key in item})
+            bounds = {key: item[key] for key in ("MinValue", "MaxValue") if key in item}
+            item.update(
+                {key: value if isinstance(value, str) else text(value) for key, value in bounds.items()}
+            )
+
+
+def produces(arguments: dict[str, Any], name: str) -> list[Any]:
+    """Return nothing: the names of the trials are those of this run, so nobody else has made them."""
+    return []
+
+
+def code(arguments: dict[str, Any]) -> list[Any]:
+    """Return the uris that may hold code of the step."""
+    return training.code(_training_arguments(arguments["TrainingJobDefinition"]))
 
 
 def cache_parts(job: Job) -> dict[str, Any]:
@@ -72,6 +94,7 @@ def run(job: Job) -> Result:
     kind = choice(
         objective, "Type", ("Maximize", "Minimize"), "Maximize", f"{place}.HyperParameterTuningJobObjective"
     )
+    check_script(_training_arguments(job.arguments["TrainingJobDefinition"]))
     _note_differences(job, config)
     tried = _run_trials(job, config, str(objective["MetricName"]), place)
     ranked = sorted(
@@ -189,12 +212,19 @@ def _trial(
 
 def _training_job(job: Job, chosen: dict[str, str], metric: str) -> Job:
     """Return the trial as a training job; SageMaker tells it the objective metric in a hyperparameter."""
-    definition = dict(job.arguments["TrainingJobDefinition"])
-    for key in ("DefinitionName", "RetryStrategy"):
-        definition.pop(key, None)
-    static = definition.pop("StaticHyperParameters", {})
-    arguments = {**definition, "HyperParameters": {**static, **chosen, "_tuning_objective_metric": metric}}
+    arguments = _training_arguments(job.arguments["TrainingJobDefinition"])
+    arguments["HyperParameters"] |= {**chosen, "_tuning_objective_metric": metric}
     return replace(job, arguments=arguments)
+
+
+def _training_arguments(definition: dict[str, Any]) -> dict[str, Any]:
+    """Return the definition of the trials as the arguments of a training job."""
+    arguments = {key: value for key, value in definition.items() if key not in _TUNING_ONLY}
+    if resources := definition.get("HyperParameterTuningResourceConfig"):
+        kept = ("InstanceCount", "InstanceType", "VolumeSizeInGB", "VolumeKmsKeyId")
+        arguments.setdefault("ResourceConfig", {key: resources[key] for key in kept if key in resources})
+    arguments["HyperParameters"] = dict(definition.get("StaticHyperParameters") or {})
+    return arguments
 
 
 def _note_differences(job: Job, config: dict[str, Any]) -> None:

@@ -55,7 +55,7 @@ def _succeeded(run: Run, versions: list[Version]) -> Verdict:
         if simulated
         else None
     )
-    kind = ("warn", "Succeeded, in part not emulated") if simulated else ("good", "Succeeded")
+    kind = ("warn", "Incomplete") if simulated else ("good", "Succeeded")
     icon = "unreal" if simulated else ""
     if not run.registered:
         ran = sum(step.status == "Succeeded" for step in run.steps)
@@ -74,9 +74,8 @@ def _failed(run: Run, failed: list[Step]) -> Verdict:
     first = min(failed, key=lambda step: step.end or "~")
     others = len(failed) - 1
     also = f" {plural(others, 'other step')} failed too." if others else ""
-    return Verdict(
-        "bad", "Failed", f"Failed at step {first.title}.{also}", _reason([first], run), first.rerun
-    )
+    label = "Completed with failures" if run.status == "CompletedWithFailures" else "Failed"
+    return Verdict("bad", label, f"Failed at step {first.title}.{also}", _reason([first], run), first.rerun)
 
 
 def _unfinished(run: Run) -> Verdict:

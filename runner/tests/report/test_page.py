@@ -25,7 +25,7 @@ KINDS = ["binary", "multiclass", "regression", "missed", "failed", "stopped", "m
         ),
         ("failed", "Failed", "Failed at step Train."),
         ("stopped", "Stopped", "Stopped while Train was running; nothing was registered."),
-        ("many", "Succeeded, in part not emulated", "Registered churn version\u00a041, awaiting approval."),
+        ("many", "Incomplete", "Registered churn version\u00a041, awaiting approval."),
     ],
 )
 def test_the_header_says_in_one_sentence_what_happened(
