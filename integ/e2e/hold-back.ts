@@ -1,5 +1,8 @@
 import type { Repository } from '../../testing/harness/repository';
 
+/** The repository, and what this package decides the version of. */
+const OURS = ['churn', 'sagemaker-cicd-projen', 'projen'];
+
 /**
  * Constrains the Python packages of others to what is locked, as a person may. An upgrade then does the same, but uv
  * finds in a second what otherwise takes it a minute: the SageMaker SDK is a search through hundreds of versions.
@@ -12,7 +15,7 @@ export function holdPythonPackagesBack(repo: Repository): void {
   }
   // What is locked twice, for different Pythons, cannot be held.
   const held = [...versions]
-    .filter(([name, all]) => all.size === 1 && !['churn', 'sagemaker-cicd-projen'].includes(name))
+    .filter(([name, all]) => all.size === 1 && !OURS.includes(name))
     .map(([name, [version]]) => `    "${name}==${version}",\n`);
   repo.edit('pyproject.toml', '[tool.uv]\n', `$&constraint-dependencies = [\n${held.join('')}]\n`);
 }
