@@ -74,8 +74,8 @@ describe('the journey notices', () => {
       const assembly = new Assembly(originals[delivery], path.join(parent, id));
       mutation.change(assembly);
       return {
-        name: id, assembly: assembly.directory, facts: facts[delivery], groups: [mutation.group
-        ?? 'main'], scenes: mutation.scenes,
+        name: id, assembly: assembly.directory, facts: facts[delivery],
+        groups: [mutation.group ?? 'main'], scenes: mutation.scenes,
       };
     });
     (await play(runs)).forEach(p => played.set(p.name, p));

@@ -12,8 +12,8 @@ from sagemaker.core import image_uris
 
 from conftest import SOURCE, VERSIONS
 
-REGIONS = SOURCE / "src" / "options" / "regions.ts"
-FRAMEWORKS = SOURCE / "src" / "options" / "frameworks.ts"
+REGIONS = SOURCE / "src" / "options" / "knowledge" / "regions.ts"
+FRAMEWORKS = SOURCE / "src" / "options" / "knowledge" / "frameworks.ts"
 
 
 def known() -> list[str]:

@@ -178,18 +178,29 @@ function cloud(): Job[] {
 
 /** The packed packages, real registries, the real SDK, a real browser: each file by itself. */
 function integ(): Job[] {
-  const needs = ['package/npm', 'package/python', ...TOOLS, 'environment/sdk'];
-  return filesBelow('integ', '.integ.ts').map(file => {
+  const packages = ['package/npm', 'package/python'];
+  const needs = [...packages, ...TOOLS, 'environment/sdk'];
+  const fixtures = ['typescript', 'python'].map(flavour => job(undefined, `fixture/${flavour}`, [
+    step(`the repository in ${flavour}`, local('tsx'), [
+      '--tsconfig', 'tsconfig.dev.json', 'scripts/test/fixture.ts', flavour,
+    ]),
+  ], { needs: packages }));
+  const suites = filesBelow('integ', '.integ.ts').map(file => {
     const name = path.relative('integ', file).replace(/\.integ\.ts$/, '').split(path.sep).join('/');
     const tests = jest(name, ['--config', 'integ/jest.config.json', '--runTestsByPath', file], endToEnd());
-    return job('integ', name, [tests], { needs });
+    const copies = fs.readFileSync(path.join(ROOT, file), 'utf8').includes('copyOfRepository')
+      ? fixtures.map(fixture => fixture.name) : [];
+    return job('integ', name, [tests], { needs: [...needs, ...copies] });
   });
+  return [...fixtures, ...suites];
 }
 
 function endToEnd(): NodeJS.ProcessEnv {
   return {
     TOOLS_VENV: environmentDirectory('tools'), SDK_VENV: environmentDirectory('sdk'),
     TRAINING_PYTHON: bin('tools', 'python'),
+    // Beside another job, journeys are played one at a time.
+    TEST_JOBS: '1',
   };
 }
 

@@ -57,8 +57,8 @@ export function modelSettings(options: ModelOptions): ModelSettings {
       seed: training.seed ?? 42,
     },
     processing: {
-      instanceType: training.processingInstanceType
-      ?? 'ml.m5.large', instanceCount: training.processingInstanceCount ?? 1,
+      instanceType: training.processingInstanceType ?? 'ml.m5.large',
+      instanceCount: training.processingInstanceCount ?? 1,
     },
     training: {
       instanceType: training.instanceType ?? 'ml.m5.xlarge',

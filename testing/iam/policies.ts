@@ -123,8 +123,8 @@ function readStack(
     [p.physical.arn, document(p.props.PolicyDocument)]));
   for (const { logicalId, props, metadata, physical } of ofType('AWS::IAM::Role')) {
     const attached = (props.ManagedPolicyArns ?? []) as string[];
-    const inline = ((props.Policies
-      ?? []) as Json[]).map(p => ({ name: p.PolicyName as string, document: document(p.PolicyDocument) }));
+    const inline = ((props.Policies ?? []) as Json[])
+      .map(p => ({ name: p.PolicyName as string, document: document(p.PolicyDocument) }));
     const separate = ofType('AWS::IAM::Policy').filter(p => (p.props.Roles as string[]).includes(physical.ref));
     roles.set(physical.arn, {
       ...here, logicalId, arn: physical.arn, trust: document(props.AssumeRolePolicyDocument),

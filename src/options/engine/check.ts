@@ -17,8 +17,8 @@ const ROOT = 'options';
 export function checkAgainst(schema: JsonSchema, value: unknown, path: string): OptionProblem[] {
   const problem: MakeProblem = (allowed, fix) => [
     {
-      path: path || ROOT, value: showValue(value), allowed: schema['x-allowed']
-      ?? allowed, fix: fix ?? schema['x-fix'] ?? `Change ${path || ROOT}.`,
+      path: path || ROOT, value: showValue(value), allowed: schema['x-allowed'] ?? allowed,
+      fix: fix ?? schema['x-fix'] ?? `Change ${path || ROOT}.`,
     },
   ];
   if (schema.anyOf) {

@@ -82,8 +82,8 @@ export const groupHyperparameterRules: RuleFamily = options => forEachParameter(
       return [problem(path, value, 'a parameter of the pipeline', `Did you mean ${showValue(meant)}?`)];
     }
     const isNumber = typeof value !== 'boolean' && String(value).trim() !== '' && Number.isFinite(Number(value));
-    return !own(defaults, name) || typeof defaults[name] !== 'number'
-      || isNumber ? [] : [problem(path, value, `a number, as the default ${defaults[name]}`, 'Correct the value.')];
+    if (!own(defaults, name) || typeof defaults[name] !== 'number' || isNumber) { return []; }
+    return [problem(path, value, `a number, as the default ${defaults[name]}`, 'Correct the value.')];
   }));
 
 /** The quality gate. */

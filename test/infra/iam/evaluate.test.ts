@@ -43,12 +43,13 @@ function twoAccounts(
     }]]),
     resources: new Map([
       [BUCKET, {
-        ...common, arn: BUCKET, type: 'AWS::S3::Bucket', key: KEY, policy: policy(change.bucket
-        ?? [{ Effect: 'Allow', Action: 's3:GetObject', Resource: `${BUCKET}/*`, ...onlyReader }]),
+        ...common, arn: BUCKET, type: 'AWS::S3::Bucket', key: KEY,
+        policy: policy(change.bucket
+          ?? [{ Effect: 'Allow', Action: 's3:GetObject', Resource: `${BUCKET}/*`, ...onlyReader }]),
       }],
       [KEY, {
-        ...common, arn: KEY, type: 'AWS::KMS::Key', aliases: ['alias/models'], policy: policy(change.key
-        ?? [{ Effect: 'Allow', Action: 'kms:Decrypt', Resource: '*', ...onlyReader }]),
+        ...common, arn: KEY, type: 'AWS::KMS::Key', aliases: ['alias/models'],
+        policy: policy(change.key ?? [{ Effect: 'Allow', Action: 'kms:Decrypt', Resource: '*', ...onlyReader }]),
       }],
     ]),
   };

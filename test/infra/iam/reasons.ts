@@ -38,8 +38,8 @@ export const REASONS: readonly Reason[] = [
       + '"Permissions for AWS services in key policies").',
   },
   {
-    type: 'AWS::S3::Bucket', covers: (star, { Effect: effect }) => effect === 'Deny'
-    && (star === 'Action::s3:*' || star.endsWith('/*')), reason: 'Nothing is done without TLS.',
+    type: 'AWS::S3::Bucket', reason: 'Nothing is done without TLS.',
+    covers: (star, { Effect: effect }) => effect === 'Deny' && (star === 'Action::s3:*' || star.endsWith('/*')),
   },
   {
     type: 'AWS::S3::Bucket', covers: (star, { Principal: principal }) => star.endsWith('/*')
@@ -52,8 +52,8 @@ export const REASONS: readonly Reason[] = [
     reason: 'Object keys are made at run time; the condition admits only the roles that it names.',
   },
   {
-    type: 'AWS::SQS::Queue', covers: (star, { Effect: effect }) => effect === 'Deny'
-    && star === 'Action::sqs:*', reason: 'Nothing is done without TLS.',
+    type: 'AWS::SQS::Queue', reason: 'Nothing is done without TLS.',
+    covers: (star, { Effect: effect }) => effect === 'Deny' && star === 'Action::sqs:*',
   },
   {
     type: 'AWS::SageMaker::ModelPackageGroup', covers: star =>
