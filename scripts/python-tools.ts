@@ -24,7 +24,7 @@ export function findPython(): string {
 }
 
 /** Makes an environment from a file of exact requirements in `integ/requirements/`. */
-export function toolEnvironment(name: 'tools' | 'sdk'): ToolEnvironment {
+export function toolEnvironment(name: 'tools' | 'sdk' | 'toolkits'): ToolEnvironment {
   const directory = path.join(ROOT, '.venvs', name);
   const requirements = path.join(ROOT, 'integ', 'requirements', `${name}.txt`);
   const stamp = path.join(directory, 'made-from.txt');
@@ -36,7 +36,9 @@ export function toolEnvironment(name: 'tools' | 'sdk'): ToolEnvironment {
     const uv = uvCommand(python);
     const env = { ...process.env, UV_PYTHON_DOWNLOADS: 'never' };
     execFileSync(uv, ['venv', '--quiet', '--python', python, directory], { stdio: 'inherit', env });
-    execFileSync(uv, ['pip', 'install', '--quiet', '--python', bin('python'), '--requirement', requirements], { stdio: 'inherit', env });
+    // The toolkits ask for a Flask that no newer Jinja works with; the images override it, and so does the file, which names everything.
+    const exact = name === 'toolkits' ? ['--no-deps'] : [];
+    execFileSync(uv, ['pip', 'install', '--quiet', '--python', bin('python'), ...exact, '--requirement', requirements], { stdio: 'inherit', env });
     fs.writeFileSync(stamp, wanted);
   }
   return { directory, bin };

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import train
 from job import UserError
+from pipelines.package import PACKAGING
 from pipelines.settings import FLOAT_HYPERPARAMETERS, TRAINING_METRICS
 from tests.workbench import FRAMEWORKS, PROBLEMS, Workbench, table
 
@@ -42,6 +45,22 @@ def test_the_artifact_holds_all_that_serving_needs(bench: Workbench, framework: 
     assert sum(entry["importance"] for entry in importance) == pytest.approx(1, abs=1e-4)
     values = [entry["importance"] for entry in importance]
     assert values == sorted(values, reverse=True) and values[0] > values[-1]
+
+
+def test_the_artifact_takes_along_all_of_the_code_and_nothing_else(tmp_path: Path) -> None:
+    source, target = tmp_path / "code", tmp_path / "model" / "code"
+    kept = {"inference.py", "words.txt", "parts/__init__.py", "parts/deep/table.csv", "parts/setup.py"}
+    written = {"setup.py", "setup.cfg", "MANIFEST.in", "build/lib/x.py", "train.egg-info/PKG-INFO"}
+    junk = {".hidden", "__pycache__/x.pyc", "parts/__pycache__/y.pyc", "parts/.cache/z"}
+    for name in kept | written | junk:
+        (source / name).parent.mkdir(parents=True, exist_ok=True)
+        (source / name).write_text(name, encoding="utf-8")
+    train.copy_code(source, target)
+    assert {p.relative_to(target).as_posix() for p in target.rglob("*") if p.is_file()} == kept
+
+
+def test_the_pipeline_refuses_the_names_that_the_artifact_leaves_out() -> None:
+    assert train.PACKAGING == PACKAGING
 
 
 @every_framework
