@@ -1,9 +1,9 @@
 """A container of one of the two images, as far as it can be made without Docker.
 
-The toolkits are the real ones, in the environment that this runs in. Each container gets a Python environment of its
-own on top of it, because they install the user's code, and a directory in place of `/opt/ml`
-(`SAGEMAKER_BASE_DIR`). gunicorn answers by itself: in the image nginx stands before it, and answers 502 as long as
-gunicorn does not.
+The toolkits are the real ones, in the environment that this runs in. Each container gets a Python environment
+of its own on top of it, because they install the user's code, and a directory in place of `/opt/ml`
+(`SAGEMAKER_BASE_DIR`). gunicorn answers by itself: in the image nginx stands before it, and answers 502 as
+long as gunicorn does not.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import json
 import os
 import socket
 import subprocess
-import sys
 import sysconfig
 import tarfile
 import time
@@ -24,7 +23,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).parent
+IMITATED = str(Path(__file__).parent / "imitated")
 # The images replace this in sagemaker-containers, which was written before Python 3.10.
 COMPATIBILITY = "import collections, collections.abc; collections.Mapping = collections.abc.Mapping\n"
 NOWHERE = "http://127.0.0.1:9/"
@@ -41,7 +40,7 @@ class Container:
         venv.create(python, with_pip=False, symlinks=True)
         self.bin = python / "bin"
         site = next((python / "lib").glob("python*")) / "site-packages"
-        shared = [sysconfig.get_path("purelib"), sysconfig.get_path("platlib"), str(HERE / "imitated")]
+        shared = [sysconfig.get_path("purelib"), sysconfig.get_path("platlib"), IMITATED]
         (site / "image.pth").write_text(
             "".join(f"{path}\n" for path in dict.fromkeys(shared)) + COMPATIBILITY
         )
@@ -189,10 +188,3 @@ def archive(directory: Path, target: Path) -> Path:
         for file in sorted(directory.iterdir()):
             tar.add(file, file.name)
     return target
-
-
-def compatible() -> str | None:
-    """Why the toolkits cannot run with this Python; None when they can."""
-    return (
-        None if sys.version_info < (3, 14) else "the toolkits' pinned libraries have no wheel for this Python"
-    )

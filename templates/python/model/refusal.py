@@ -1,8 +1,8 @@
 """How a bad request is refused, so that the client gets a 4xx status with one clear sentence.
 
-Both containers serve an endpoint's model through sagemaker-containers, which turns every exception of a handler
-into an HTML page with status 500, but sends a response object that `output_fn` returns as it is. There a
-refusal travels through the handlers as a value. The multi-model server of both is another one
+Both containers serve an endpoint's model through sagemaker-containers, which turns every exception of a
+handler into an HTML page with status 500, but sends a response object that `output_fn` returns as it is.
+There a refusal travels through the handlers as a value. The multi-model server of both is another one
 (sagemaker-inference), which answers with the status of its own error class. Which of the two runs is told by
 the module that serves: the other toolkit may be loaded as well. Anywhere else (tests, evaluation, the local
 runner) a refusal is an ordinary exception.

@@ -54,9 +54,9 @@ def check_names(base: Path, files: Iterable[Path]) -> None:
         lines = (line.partition("#")[0].strip() for line in requirements.read_text("utf-8").splitlines())
         if named := [line for line in lines if line]:
             raise PipelineError(
-                f"{CODE / requirements.name} asks for {', '.join(named[:5])}: the containers would install it "
-                "at each start, from a package index that an endpoint with network isolation cannot reach; use "
-                "what the image has, put pure Python code into model/, or make an image of your own"
+                f"{CODE / requirements.name} asks for {', '.join(named[:5])}: the containers would install "
+                "it at each start, from a package index that an endpoint with network isolation cannot "
+                "reach; use what the image has, put pure Python into model/, or make an image of your own"
             )
     for file in files:
         name = file.relative_to(base).parts[0]

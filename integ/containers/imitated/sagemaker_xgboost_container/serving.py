@@ -10,7 +10,7 @@ from imitated import Lazy, respond
 
 
 def decode(body: Any, content_type: str) -> Any:
-    """The default `input_fn`: CSV without a header line to a DMatrix (the image also takes libsvm, recordio)."""
+    """The default `input_fn`: CSV to a DMatrix (the image also takes libsvm and recordio)."""
     import numpy as np
     import xgboost
     from sagemaker_containers import _errors
