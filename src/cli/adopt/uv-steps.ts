@@ -19,7 +19,7 @@ function isThere(there: readonly string[], requirement: string): boolean {
 }
 
 /** Packages that bring the same module, of which there can be only one. */
-const SAME: { readonly [name: string]: string } = { 'xgboost-cpu': 'xgboost' };
+const SAME: { readonly [name: string]: string } = { 'xgboost-cpu': 'xgboost', 'xgboost': 'xgboost-cpu' };
 
 /** How a `pyproject.toml` that was there gets the requirements of the project, with the fewest changes to what it says. */
 export function uvSteps(uv: string, pyproject: ForeignPyproject | undefined, framework: string, python: boolean): UvSteps {

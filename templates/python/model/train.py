@@ -42,7 +42,7 @@ class Framework(Protocol):
 
 
 class Parser(argparse.ArgumentParser):
-    """Reports a wrong hyperparameter as a `UserError`, so that it also becomes the job's failure reason."""
+    """Reports a wrong hyperparameter as a `UserError`, which `run` puts in one line."""
 
     def error(self, message: str) -> NoReturn:
         raise UserError(f"hyperparameters: {message}")
