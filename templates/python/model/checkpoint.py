@@ -1,9 +1,9 @@
 """Checkpoints of an XGBoost training: the model and all that its end depends on, in one file for each.
 
 A spot instance can go at any moment: the toolkits pass no SIGTERM on to the script, and what SageMaker copied
-last may be half a file. So a file is written aside and renamed, has a checksum, and the two newest are kept: a
-damaged one counts for nothing. It also carries a key of what is trained, so that another training never goes
-on with it.
+last may be half a file. So a file is written aside and renamed, has a checksum, and the two newest are kept:
+a damaged one counts for nothing. It also carries a key of what is trained, so that another training never
+goes on with it.
 """
 
 from __future__ import annotations

@@ -104,7 +104,7 @@ def _train(job: Job, settings: dict[str, Any]) -> tuple[xgb.Booster, Progress]:
     key, first = digest.hexdigest(), job.host == job.hosts[0]
     found = checkpoint.load(job.checkpoint_dir, key) if first else None
     if len(job.hosts) > 1:  # the first host's word counts: another one may have other files
-        found = xgb.collective.broadcast(found, 0)
+        found = xgb.collective.broadcast(found or False, 0) or None
     progress, model = found or (Progress(), b"")
     watch = Watch(progress, job.args.early_stopping_rounds, job.args.num_round, first)
     booster = xgb.Booster(model_file=bytearray(model)) if model else None
