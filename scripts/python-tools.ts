@@ -27,12 +27,12 @@ export function findPython(): string {
 }
 
 /** Where an environment is. */
-export function environmentDirectory(name: 'tools' | 'sdk'): string {
+export function environmentDirectory(name: 'tools' | 'sdk' | 'toolkits'): string {
   return path.join(ROOT, '.venvs', name);
 }
 
 /** Makes an environment from a file of exact requirements in `integ/requirements/`. */
-export function toolEnvironment(name: 'tools' | 'sdk'): ToolEnvironment {
+export function toolEnvironment(name: 'tools' | 'sdk' | 'toolkits'): ToolEnvironment {
   const directory = environmentDirectory(name);
   const requirements = path.join(ROOT, 'integ', 'requirements', `${name}.txt`);
   const stamp = path.join(directory, 'made-from.txt');
@@ -44,9 +44,11 @@ export function toolEnvironment(name: 'tools' | 'sdk'): ToolEnvironment {
     const uv = uvCommand(python);
     const env = { ...process.env, UV_PYTHON_DOWNLOADS: 'never' };
     execFileSync(uv, ['venv', '--quiet', '--python', python, directory], { stdio: 'inherit', env });
-    execFileSync(uv, ['pip', 'install', '--quiet', '--python', bin('python'), '--requirement', requirements], {
-      stdio: 'inherit', env,
-    });
+    // The toolkits ask for a Flask that no newer Jinja works with; the images override it, and so does the file, which
+    // names everything.
+    const exact = name === 'toolkits' ? ['--no-deps'] : [];
+    const install = ['pip', 'install', '--quiet', '--python', bin('python'), ...exact, '--requirement', requirements];
+    execFileSync(uv, install, { stdio: 'inherit', env });
     fs.writeFileSync(stamp, wanted);
   }
   return { directory, bin };

@@ -145,6 +145,14 @@ def test_the_definition_has_the_parameters_that_people_change(repository: Reposi
     assert parameters["GitCommit"]["DefaultValue"] == "unknown"
 
 
+def test_the_containers_install_the_code_without_an_index(repository: Repository, build: Build) -> None:
+    found = steps(build())
+    train = found["Train"]["Arguments"]
+    [register] = [step["Arguments"] for step in found.values() if step["Type"] == "RegisterModel"]
+    [container] = register["InferenceSpecification"]["Containers"]
+    assert [place["Environment"]["PIP_NO_BUILD_ISOLATION"] for place in (train, container)] == ["0", "0"]
+
+
 def test_spot_training_waits_and_keeps_checkpoints(repository: Repository, build: Build) -> None:
     repository.settings["training"] |= {
         "useSpotInstances": True,

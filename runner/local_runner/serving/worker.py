@@ -47,6 +47,12 @@ class Handler:
     def __init__(self, module: Any, model_dir: str) -> None:
         if not hasattr(module, "model_fn"):
             raise AttributeError(f"{module.__name__} has no model_fn(model_dir)")
+        others = [name for name in ("input_fn", "predict_fn", "output_fn") if hasattr(module, name)]
+        if hasattr(module, "transform_fn") and others:
+            raise AttributeError(
+                f"{module.__name__} has transform_fn beside {', '.join(others)}, which the container refuses:"
+                " keep transform_fn alone, or the others"
+            )
         self._module = module
         self._model = module.model_fn(model_dir)
 
@@ -63,11 +69,17 @@ class Handler:
             result = write(predict(read(_payload(body, content_type), content_type), self._model), accept)
         if isinstance(result, tuple):
             result, accept = result[0], result[1]
-        return result if isinstance(result, bytes) else str(result).encode(), accept
+        if not isinstance(result, (str, bytes)):
+            raise TypeError(
+                f"{self._module.__name__} answers with {type(result).__name__}, which the container turns"
+                " into status 500: return text or bytes, alone or with the content type"
+            )
+        return result if isinstance(result, bytes) else result.encode(), accept
 
 
 def _payload(body: bytes, content_type: str) -> str | bytes:
-    return body.decode() if content_type.startswith("text/") or "json" in content_type else body
+    # As sagemaker-containers: text for exactly these two, bytes for all else, a charset included.
+    return body.decode("utf-8", "replace") if content_type in ("text/csv", "application/json") else body
 
 
 def _decode(body: Any, content_type: str) -> Any:

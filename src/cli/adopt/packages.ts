@@ -69,7 +69,7 @@ export interface UvSteps {
 }
 
 /** Packages that bring the same module, of which there can be only one. */
-const SAME: { readonly [name: string]: string } = { 'xgboost-cpu': 'xgboost' };
+const SAME: { readonly [name: string]: string } = { 'xgboost-cpu': 'xgboost', 'xgboost': 'xgboost-cpu' };
 
 /**
  * How a `pyproject.toml` that was there gets the requirements of the project, with the fewest changes to what it says.

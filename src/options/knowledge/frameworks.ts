@@ -2,7 +2,10 @@
 export interface Framework {
   /** Version of SageMaker's container image, as `sagemaker.core.image_uris` of SDK 3.27.0 knows it. */
   readonly containerVersion: string;
-  /** Python requirements that match that container. */
+  /**
+   * Python requirements that match that container: the framework in exactly its version, other libraries in its version
+   * where that has a wheel for the Python at hand, else in the nearest one that has.
+   */
   readonly requirements: readonly string[];
   /** Default hyperparameters per problem type, by the names that `model/train.py` takes. */
   readonly hyperparameters: { readonly [problemType: string]: { readonly [name: string]: number } };
@@ -26,7 +29,8 @@ export interface ProblemType {
 const SHARE = [0, 1] as const;
 const ERROR = [0] as const;
 
-const TABULAR = ['numpy>=2,<3', 'pandas>=2.2,<4'];
+/** Both images have pandas 2.2.3, which has no wheel for Python 3.14. */
+const PANDAS = ['pandas==2.2.3; python_version < "3.14"', 'pandas==2.3.3; python_version >= "3.14"'];
 const XGBOOST = {
   num_round: 200, max_depth: 4, eta: 0.2, subsample: 0.9, colsample_bytree: 0.9, min_child_weight: 1,
   early_stopping_rounds: 20,
@@ -40,7 +44,12 @@ const SKLEARN = {
 export const FRAMEWORKS: { readonly [name: string]: Framework } = {
   xgboost: {
     containerVersion: '3.2-0',
-    requirements: ['xgboost-cpu==3.2.*', ...TABULAR],
+    // xgboost-cpu is xgboost without the libraries for GPUs; macOS has wheels of the whole only, which has none there.
+    requirements: [
+      'xgboost-cpu==3.2.0; sys_platform != "darwin"', 'xgboost==3.2.0; sys_platform == "darwin"',
+      'numpy==2.1.0; python_version < "3.14"', 'numpy==2.3.2; python_version >= "3.14"',
+      ...PANDAS,
+    ],
     hyperparameters: {
       binary: XGBOOST,
       multiclass: { ...XGBOOST, eta: 0.3 },
@@ -52,7 +61,10 @@ export const FRAMEWORKS: { readonly [name: string]: Framework } = {
   },
   sklearn: {
     containerVersion: '1.9-0',
-    requirements: ['scikit-learn==1.9.*', ...TABULAR],
+    requirements: [
+      'scikit-learn==1.9.0', 'numpy==2.5.1; python_version >= "3.12"', 'numpy==2.4.6; python_version < "3.12"',
+      ...PANDAS,
+    ],
     hyperparameters: {
       binary: SKLEARN,
       multiclass: { ...SKLEARN, early_stopping_rounds: 10 },

@@ -74,10 +74,7 @@ def input_fn(body: str | bytes, content_type: str) -> Rows | Refusal:
                 HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
                 f"content type {content_type!r} is not supported: send {' or '.join(CONTENT_TYPES)}",
             )
-        try:
-            text = body.decode("utf-8-sig") if isinstance(body, (bytes, bytearray)) else body
-        except UnicodeDecodeError:
-            bad_request("the request is not text in UTF-8")
+        text = _text(body)
         rows = _csv_rows(text) if kind == "text/csv" else _json_rows(text)
         return rows or bad_request("the request has no rows")
     except Refusal as refusal:
@@ -117,6 +114,18 @@ def output_fn(prediction: Prediction | Refusal, accept: str) -> Any:
 def media_type(header: str) -> str:
     """A content type without its parameters (`text/csv; charset=utf-8` is `text/csv`)."""
     return (header or "").split(";")[0].strip().lower()
+
+
+def _text(body: str | bytes) -> str:
+    """The request as text, without a byte-order mark.
+
+    The servers decode exactly `text/csv` and `application/json` themselves, leave the mark, and put U+FFFD
+    for what is not UTF-8; every other content type, so also one with a charset, arrives as bytes.
+    """
+    text = body if isinstance(body, str) else bytes(body).decode("utf-8", "replace")
+    if "\ufffd" in text:
+        bad_request("the request is not text in UTF-8")
+    return text.removeprefix("\ufeff")
 
 
 def _csv_rows(text: str) -> list[list[str]]:

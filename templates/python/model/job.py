@@ -34,9 +34,10 @@ def listed(names: Iterable[str], limit: int = 20) -> str:
 def run(main: Callable[[], None], message_file: Path) -> None:
     """Run a script; a `UserError` ends it with exit code 1 and one line where SageMaker shows it.
 
-    SageMaker shows `/opt/ml/output/failure` of a training job as its failure reason and
-    `/opt/ml/output/message` of a processing job as its exit message. Any other exception keeps its traceback:
-    it is a bug of the script.
+    SageMaker shows `/opt/ml/output/message` of a processing job as its exit message, and the failure file of
+    a training job as its failure reason. scikit-learn's image keeps that file; XGBoost's writes the command
+    line over it, so there the line is in the job's log only. Any other exception keeps its traceback: it is a
+    bug of the script.
     """
     try:
         main()

@@ -8,7 +8,7 @@ Reads every `*.csv` below `input/data` (all with the same header, one column bei
 - `baseline/baseline.csv`: the training rows as a client would send them, with header: what monitors compare
   with;
 - `schema/schema.json`: columns, categories and labels, which the artifact takes along;
-- `lineage/lineage.json`: the data version (SHA-256 of the files), rows and columns.
+- `lineage/lineage.json`: the data version (SHA-256 of the files), rows, columns, and how they were split.
 """
 
 from __future__ import annotations
@@ -26,12 +26,15 @@ import pandas as pd
 
 from job import UserError, listed, nearest, processing_dir, run
 from schema import Column, Label, Schema
-from split import TEST, TRAIN, VALIDATION, row_hashes, split
+from split import SPLIT_VERSION, TEST, TRAIN, VALIDATION, Hashes, file_hashes, split
 
 MAX_CATEGORIES = 50
 MAX_CLASSES = 100
 MAX_SHOWN = 8
 MIN_ROWS_PER_CLASS = 3
+# The last digit of a long decimal, which older versions of pandas read wrong by default.
+OLD = tuple(map(int, pd.__version__.split(".")[:2])) < (3, 1)
+EXACT: dict[str, Any] = {"float_precision": "round_trip"} if OLD else {}
 
 
 def fraction(text: str) -> float:
@@ -64,8 +67,8 @@ def sha256(file: Path) -> str:
     return digest.hexdigest()
 
 
-def read(directory: Path) -> tuple[pd.DataFrame, dict[str, str]]:
-    """All CSV files below a directory as one table, and the SHA-256 of each file by its relative path."""
+def read(directory: Path, seed: int) -> tuple[pd.DataFrame, Hashes, dict[str, str]]:
+    """All CSV files below a directory as one table, a number per row for the split, each file's SHA-256."""
     files = sorted(directory.rglob("*.csv"))
     if not files:
         there = listed(sorted(str(p.relative_to(directory)) for p in directory.rglob("*") if p.is_file()))
@@ -73,16 +76,20 @@ def read(directory: Path) -> tuple[pd.DataFrame, dict[str, str]]:
             f"no *.csv file in the input data (files there: {there or 'none'}): check InputDataUrl"
         )
     frames: list[pd.DataFrame] = []
+    numbers: list[Hashes] = []
     hashes: dict[str, str] = {}
     for file in files:
         name = str(file.relative_to(directory))
         hashes[name] = sha256(file)
         try:
-            frame = pd.read_csv(file, skipinitialspace=True)
+            frame = pd.read_csv(file, skipinitialspace=True, **EXACT)
+            numbers.append(file_hashes(file, seed))
         except pd.errors.EmptyDataError:
             raise UserError(f"{name} is empty: a header line and data rows are needed") from None
         except (pd.errors.ParserError, UnicodeDecodeError) as error:
             raise UserError(f"{name} is not a CSV file in UTF-8: {error}") from None
+        if len(numbers[-1]) != len(frame):
+            raise UserError(f"{name} has lines that can be read in several ways: write it with plain quotes")
         if frames and list(frame.columns) != list(frames[0].columns):
             different = sorted(set(frame.columns) ^ set(frames[0].columns)) or ["the order of the columns"]
             raise UserError(
@@ -92,7 +99,7 @@ def read(directory: Path) -> tuple[pd.DataFrame, dict[str, str]]:
     table = pd.concat(frames, ignore_index=True)
     if table.empty:
         raise UserError(f"{listed(hashes)}: a header but no data rows")
-    return table, hashes
+    return table, np.concatenate(numbers), hashes
 
 
 def labels_of(target: pd.Series[Any], problem_type: str) -> tuple[tuple[Label, ...], pd.Series[Any]]:
@@ -201,7 +208,7 @@ def main() -> None:
     if not first_host(base):
         print("another host of this job splits the data: nothing to do here")
         return
-    table, files = read(base / "input" / "data")
+    table, numbers, files = read(base / "input" / "data", args.seed)
     if args.target_column not in table.columns:
         names = [str(column) for column in table.columns]
         raise UserError(
@@ -214,7 +221,7 @@ def main() -> None:
     labels, target = labels_of(table[args.target_column], args.problem_type)
     schema = Schema(args.problem_type, args.target_column, columns_of(features), labels)
     strata = target.to_numpy(dtype="int64") if labels else np.zeros(len(table), "int64")
-    sets = split(row_hashes(table, args.seed), strata, args.validation_fraction, args.test_fraction)
+    sets = split(numbers, strata, args.validation_fraction, args.test_fraction)
 
     encoded = encode(features, schema)
     encoded.insert(0, f"{args.target_column} (encoded)", target, allow_duplicates=True)
@@ -232,6 +239,7 @@ def main() -> None:
         "rows": len(table),
         "columns": table.shape[1],
         "split": {
+            "version": SPLIT_VERSION,
             "train": int(counts[TRAIN]),
             "validation": int(counts[VALIDATION]),
             "test": int(counts[TEST]),

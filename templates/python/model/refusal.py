@@ -1,10 +1,11 @@
 """How a bad request is refused, so that the client gets a 4xx status with one clear sentence.
 
-The model servers of the two containers treat errors differently. XGBoost's (sagemaker-inference) turns the
-status of its own error class into the answer's status. scikit-learn's (sagemaker-containers) turns every
-exception of a handler into status 500, but sends a response object that `output_fn` returns as it is; there a
-refusal travels through the handlers as a value. Anywhere else (tests, evaluation, the local runner) it is an
-ordinary exception.
+Both containers serve an endpoint's model through sagemaker-containers, which turns every exception of a
+handler into an HTML page with status 500, but sends a response object that `output_fn` returns as it is.
+There a refusal travels through the handlers as a value. The multi-model server of both is another one
+(sagemaker-inference), which answers with the status of its own error class. Which of the two runs is told by
+the module that serves: the other toolkit may be loaded as well. Anywhere else (tests, evaluation, the local
+runner) a refusal is an ordinary exception.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from __future__ import annotations
 import sys
 from http import HTTPStatus
 from typing import Any, NoReturn
+
+SERVING_MODULES = ("sagemaker_xgboost_container.serving", "sagemaker_sklearn_container.serving")
 
 
 class Refusal(ValueError):
@@ -29,7 +32,7 @@ def bad_request(message: str) -> NoReturn:
 
 def deliver(refusal: Refusal) -> Refusal:
     """Hand a refusal to the server that runs: raises it, or returns it as a value for `response`."""
-    if "sagemaker_sklearn_container.serving" in sys.modules:
+    if any(name in sys.modules for name in SERVING_MODULES):
         return refusal
     if (errors := sys.modules.get("sagemaker_inference.errors")) is not None:
         message = str(refusal)
@@ -38,6 +41,6 @@ def deliver(refusal: Refusal) -> Refusal:
 
 
 def response(refusal: Refusal) -> Any:
-    """The answer object of scikit-learn's server for a refusal."""
-    worker = sys.modules["sagemaker_sklearn_container.serving"].worker
+    """The answer object of sagemaker-containers for a refusal."""
+    worker = sys.modules["sagemaker_containers.beta.framework"].worker
     return worker.Response(response=f"{refusal}\n", status=int(refusal.status), mimetype="text/plain")

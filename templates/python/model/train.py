@@ -13,7 +13,8 @@ import importlib
 import json
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, Protocol, cast
 
@@ -25,6 +26,9 @@ from training import Fitted, Job
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+PACKAGING = ("setup.py", "setup.cfg", "pyproject.toml", "MANIFEST.in", "build", "*.egg-info")
+"""What the container writes into the code to install it; the pipeline refuses code that brings such files."""
 
 
 class Framework(Protocol):
@@ -38,7 +42,7 @@ class Framework(Protocol):
 
 
 class Parser(argparse.ArgumentParser):
-    """Reports a wrong hyperparameter as a `UserError`, so that it also becomes the job's failure reason."""
+    """Reports a wrong hyperparameter as a `UserError`, which `run` puts in one line."""
 
     def error(self, message: str) -> NoReturn:
         raise UserError(f"hyperparameters: {message}")
@@ -72,6 +76,21 @@ def importance_by_column(schema: Schema, importance: NDArray[np.float64]) -> lis
     return [{"feature": name, "importance": round(value / total, 6)} for value, name in pairs]
 
 
+def copy_code(source: Path, target: Path) -> None:
+    """All that the code's directory has, but hidden files, caches and what the container put into it."""
+    shutil.copytree(source, target, ignore=left_out(source), dirs_exist_ok=True)
+
+
+def left_out(top: Path) -> Callable[[str, list[str]], set[str]]:
+    """What `shutil.copytree` is to ignore."""
+
+    def ignored(directory: str, names: list[str]) -> set[str]:
+        patterns = (".*", "__pycache__*", *(PACKAGING if Path(directory) == top else ()))
+        return {name for name in names if any(fnmatch(name, pattern) for pattern in patterns)}
+
+    return ignored
+
+
 def main() -> None:
     """Run the training job."""
     name, framework, args = parse()
@@ -82,10 +101,7 @@ def main() -> None:
         print(f"{job.host}: trained with the others, the first host saves the model")
         return
     job.schema.save(job.model_dir)
-    code = job.model_dir / "code"
-    code.mkdir(exist_ok=True)
-    for file in sorted(Path(__file__).parent.glob("*.py")):
-        shutil.copyfile(file, code / file.name)
+    copy_code(Path(__file__).parent, job.model_dir / "code")
     summary = {
         "framework": name,
         "hyperparameters": vars(args),

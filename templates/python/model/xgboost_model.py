@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import xgboost as xgb
 
+import checkpoint
+from checkpoint import Progress
 from job import UserError
 from training import Fitted, Job, threads
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-History = dict[str, dict[str, list[float]]]
 MODEL_FILE = "model.ubj"
-CHECKPOINT_ROUNDS = 25
+SEGMENT_ROUNDS = 10
+"""Training goes in segments of so many rounds, with a checkpoint after each."""
 OBJECTIVES = {
     "binary": ("binary:logistic", ["auc", "logloss"]),
     "multiclass": ("multi:softprob", ["merror", "mlogloss"]),
@@ -58,75 +62,115 @@ def fit(job: Job) -> Fitted | None:
     settings |= {"objective": objective, "eval_metric": metrics, "tree_method": "hist"}
     if problem == "multiclass":
         settings["num_class"] = classes
-    history: History = {}
     if len(job.hosts) == 1:
-        booster, done = _train(job, settings, history)
+        booster, progress = _train(job, settings)
     else:
         import cluster
 
         with cluster.joined(job.hosts, job.host):
-            booster, done = _train(job, settings, history)
+            booster, progress = _train(job, settings)
         if job.host != job.hosts[0]:
             return None
-    best = int(booster.attr("best_iteration") or booster.num_boosted_rounds() - 1)
+    best = progress.best if args.early_stopping_rounds else progress.rounds - 1
     booster = booster[: best + 1]
     at_best = {
-        f"{data}-{metric}": values[best - done]
-        for data, metrics_of_data in history.items()
+        f"{data}-{metric}": values[best]
+        for data, metrics_of_data in progress.history.items()
         for metric, values in metrics_of_data.items()
-        if 0 <= best - done < len(values)
     }
     booster.save_model(job.model_dir / MODEL_FILE)
     gains = booster.get_score(importance_type="total_gain")
     importance = np.array([float(gains.get(f"f{i}", 0.0)) for i in range(booster.num_features())])
+    if job.checkpoint_dir.is_dir() and job.host == job.hosts[0]:
+        checkpoint.clear(job.checkpoint_dir)
     return Fitted(best + 1, importance, at_best)
 
 
-def _train(job: Job, settings: dict[str, Any], history: History) -> tuple[xgb.Booster, int]:
-    """The booster after all rounds that ran, and how many of them a checkpoint had already."""
+def _train(job: Job, settings: dict[str, Any]) -> tuple[xgb.Booster, Progress]:
+    """The booster after all rounds that ran, and what happened in them.
+
+    Each segment starts from the bytes of the model and with random numbers of its own, whether or not the
+    training was interrupted there: going on at a checkpoint gives the same model as never having stopped.
+    """
     share = slice(job.hosts.index(job.host), None, len(job.hosts))
     matrices = {}
+    digest = hashlib.sha256(json.dumps([vars(job.args), xgb.__version__, len(job.hosts)]).encode())
     for name in ("train", "validation"):
         features, target = job.data(name)
-        settings.setdefault(
-            "nthread", threads(features[share])
-        )  # decided by the training set, which comes first
+        digest.update(features.tobytes() + target.tobytes())
+        # decided by the training set, which comes first
+        settings.setdefault("nthread", threads(features[share]))
         matrices[name] = xgb.DMatrix(features[share], target[share], nthread=settings["nthread"])
-    start, done = _checkpoint(job)
-    callbacks: list[xgb.callback.TrainingCallback] = []
-    if job.checkpoint_dir.is_dir() and job.host == job.hosts[0]:
-        callbacks.append(
-            xgb.callback.TrainingCheckPoint(job.checkpoint_dir, name="model", interval=CHECKPOINT_ROUNDS)
-        )
+    key, first = digest.hexdigest(), job.host == job.hosts[0]
+    found = checkpoint.load(job.checkpoint_dir, key) if first else None
+    if len(job.hosts) > 1:  # the first host's word counts: another one may have other files
+        found = xgb.collective.broadcast(found or False, 0) or None
+    progress, model = found or (Progress(), b"")
+    watch = Watch(progress, job.args.early_stopping_rounds, job.args.num_round, first)
+    booster = xgb.Booster(model_file=bytearray(model)) if model else None
+    while not watch.done():
+        booster = _segment(job, settings, matrices, watch, booster)
+        model = bytes(booster.save_raw("ubj"))
+        if first and job.checkpoint_dir.is_dir():
+            checkpoint.save(job.checkpoint_dir, key, progress, model)
+        booster = xgb.Booster(model_file=bytearray(model))
+    assert booster is not None
+    return booster, progress
+
+
+def _segment(
+    job: Job,
+    settings: dict[str, Any],
+    matrices: dict[str, xgb.DMatrix],
+    watch: Watch,
+    booster: xgb.Booster | None,
+) -> xgb.Booster:
+    rounds = watch.progress.rounds
     try:
-        booster = xgb.train(
-            settings,
+        return xgb.train(
+            settings | {"seed": settings["seed"] + rounds},
             matrices["train"],
-            max(0, job.args.num_round - done),
+            min(SEGMENT_ROUNDS, job.args.num_round - rounds),
             evals=[(matrices["train"], "train"), (matrices["validation"], "validation")],
-            early_stopping_rounds=job.args.early_stopping_rounds or None,
-            verbose_eval=10,
-            evals_result=history,
-            xgb_model=start,
-            callbacks=callbacks,
+            verbose_eval=False,
+            xgb_model=booster,
+            callbacks=[watch],
         )
     except xgb.core.XGBoostError as error:
         wrong = [line for line in str(error).splitlines() if " for Parameter " in line]
         if not wrong:
             raise
         raise UserError(f"hyperparameters: {wrong[0].rpartition('] ')[2]}") from None
-    return booster, done
 
 
-def _checkpoint(job: Job) -> tuple[xgb.Booster | None, int]:
-    """The newest checkpoint of an interrupted spot training and its rounds, or (None, 0)."""
-    files = sorted(job.checkpoint_dir.glob("model_*.ubj"), key=lambda file: int(file.stem.split("_")[1]))
-    if not files:
-        return None, 0
-    booster = xgb.Booster(model_file=files[-1])
-    done = booster.num_boosted_rounds()
-    print(f"going on after round {done} of checkpoint {files[-1].name}")
-    return booster, done
+class Watch(xgb.callback.TrainingCallback):  # type: ignore[misc]
+    """Records the metrics of each round, prints those of every tenth and the last, and stops early."""
+
+    def __init__(self, progress: Progress, patience: int, most: int, speaks: bool) -> None:
+        super().__init__()
+        self.progress, self._patience, self._most, self._speaks = progress, patience, most, speaks
+
+    def done(self) -> bool:
+        """Whether no round is to follow."""
+        waited = self.progress.rounds - 1 - self.progress.best
+        return self.progress.rounds >= self._most or (
+            0 < self._patience <= waited and self.progress.rounds > 0
+        )
+
+    def after_iteration(self, model: Any, epoch: int, evals_log: Any) -> bool:
+        """Take in a round; True ends the segment."""
+        progress, shown = self.progress, [f"[{self.progress.rounds}]"]
+        for data, metrics in evals_log.items():
+            for metric, values in metrics.items():
+                progress.history.setdefault(data, {}).setdefault(metric, []).append(float(values[-1]))
+                shown.append(f"{data}-{metric}:{values[-1]:.5f}")
+        score = float(list(evals_log["validation"].values())[-1][-1])
+        if score < progress.score:
+            progress.score, progress.best = score, progress.rounds
+        progress.rounds += 1
+        if self._speaks and ((progress.rounds - 1) % 10 == 0 or self.done()):
+            print("\t".join(shown), flush=True)
+        return self.done()
 
 
 def load(model_dir: Path) -> xgb.Booster:

@@ -9,6 +9,7 @@ import shutil
 import tarfile
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 
 from pipelines.environment import Environment
@@ -17,6 +18,8 @@ from pipelines.settings import Settings
 
 CODE = Path("model")
 ARCHIVE = "sourcedir.tar.gz"
+PACKAGING = ("setup.py", "setup.cfg", "pyproject.toml", "MANIFEST.in", "build", "*.egg-info")
+"""What the containers write into the code when they install it: `train.py` leaves it out of the artifact."""
 
 
 def digest(files: Iterable[Path], base: Path) -> str:
@@ -37,10 +40,31 @@ def code_files(root: Path) -> list[Path]:
         if file.is_file()
         and not any(p.startswith((".", "__pycache__")) for p in file.relative_to(base).parts)
     ]
+    check_names(base, files)
     for needed in ("preprocess.py", "train.py", "evaluate.py", "inference.py"):
         if base / needed not in files:
             raise PipelineError(f"{CODE / needed} does not exist: the pipeline runs it")
     return files
+
+
+def check_names(base: Path, files: Iterable[Path]) -> None:
+    """Raises `PipelineError` for what a container could not install, or would overwrite."""
+    requirements = base / "requirements.txt"
+    if requirements.is_file():
+        lines = (line.partition("#")[0].strip() for line in requirements.read_text("utf-8").splitlines())
+        if named := [line for line in lines if line]:
+            raise PipelineError(
+                f"{CODE / requirements.name} asks for {', '.join(named[:5])}: the containers would install "
+                "it at each start, from a package index that an endpoint with network isolation cannot "
+                "reach; use what the image has, put pure Python into model/, or make an image of your own"
+            )
+    for file in files:
+        name = file.relative_to(base).parts[0]
+        if any(fnmatch(name, pattern) for pattern in PACKAGING):
+            raise PipelineError(
+                f"{CODE / name}: the containers install model/ with packaging files of their own, so none of "
+                f"{', '.join(PACKAGING)} may be there; remove it, or give it another name"
+            )
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,16 @@ CONDITIONS = {
 }
 CONTENT_TYPES = ["text/csv", "application/json"]
 
+OFFLINE_INSTALL = {"PIP_NO_BUILD_ISOLATION": "0"}
+"""Lets the containers install the code without a package index.
+
+Both images run `pip install .` on the code whenever a server starts, xgboost's also before it trains. With
+build isolation, which is pip's default, that asks an index for setuptools; an endpoint with network isolation
+and a VPC without internet have none, and no server would start. pip reads the value as that of the option
+`build_isolation`: 0 switches isolation off, 1 does not. A container definition has no entrypoint, so serving
+cannot do without it, and with it training needs no entrypoint of its own either.
+"""
+
 
 class Builder:
     """Makes the pipeline; each method is one step."""
@@ -103,6 +113,7 @@ class Builder:
             stopping_condition=StoppingCondition(**limits),
             output_data_config=OutputDataConfig(s3_output_path=f"{environment.root}/models", **kms),
             checkpoint_config=checkpoints,
+            environment=OFFLINE_INSTALL,
             hyperparameters={
                 # A job's hyperparameters are texts; SageMaker does not turn numbers into them by itself.
                 **{name: value.to_string() for name, value in parameters.hyperparameters.items()},
@@ -174,6 +185,7 @@ class Builder:
             env_vars={
                 "SAGEMAKER_PROGRAM": "inference.py",
                 "SAGEMAKER_SUBMIT_DIRECTORY": "/opt/ml/model/code",
+                **OFFLINE_INSTALL,
             },
         )
         step_args = builder.register(

@@ -97,3 +97,41 @@ def test_a_missing_script_is_an_error(root: Path) -> None:
     (root / "model" / "evaluate.py").unlink()
     with pytest.raises(PipelineError, match=r"model/evaluate\.py does not exist"):
         package(root)
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n\n", "   \n"])
+def test_a_requirements_file_that_asks_for_nothing_is_taken(root: Path, text: str) -> None:
+    (root / "model" / "requirements.txt").write_text(text, encoding="utf-8")
+    assert package(root).code_hash
+
+
+@pytest.mark.parametrize(
+    "line", ["lightgbm==4.6", "-r more.txt", "./wheels/x.whl", "git+https://example.com/x"]
+)
+def test_requirements_that_the_container_cannot_install_are_an_error(root: Path, line: str) -> None:
+    (root / "model" / "requirements.txt").write_text(f"# mine\n{line}  # needed\n", encoding="utf-8")
+    with pytest.raises(
+        PipelineError, match=r"model/requirements\.txt asks for .*cannot reach; use what the image"
+    ) as told:
+        package(root)
+    assert line in str(told.value) and "needed" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["setup.py", "setup.cfg", "pyproject.toml", "MANIFEST.in", "build/x.py", "churn.egg-info/PKG-INFO"],
+)
+def test_what_the_container_writes_to_install_the_code_may_not_be_there(root: Path, name: str) -> None:
+    file = root / "model" / name
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("", encoding="utf-8")
+    with pytest.raises(
+        PipelineError, match=f"model/{name.split('/')[0]}: the containers install model/ with"
+    ):
+        package(root)
+
+
+def test_such_names_in_a_subfolder_are_ones_own(root: Path) -> None:
+    (root / "model" / "parts").mkdir()
+    (root / "model" / "parts" / "setup.py").write_text("", encoding="utf-8")
+    assert package(root).code_hash

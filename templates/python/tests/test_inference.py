@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
 from http import HTTPStatus
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -52,7 +51,10 @@ def test_csv_and_json_requests_get_the_same_answer(bench: Workbench, framework: 
     assert len(answers) == 2
     for payload in ({"instances": rows}, rows, {"instances": objects}):
         assert ask(model, json.dumps(payload), "application/json; charset=utf-8") == answers
-    assert ask(model, b"\xef\xbb\xbf" + GOOD.encode(), "text/csv;charset=utf-8") == answers
+    # Bytes, or text in which the server has left the mark.
+    for mark, body in ((b"\xef\xbb\xbf", GOOD.encode()), ("\ufeff", GOOD)):
+        assert ask(model, mark + body, "text/csv;charset=utf-8") == answers  # type: ignore[operator]
+    assert ask(model, "\ufeff" + json.dumps(rows), "application/json") == answers
 
 
 @every_framework
@@ -108,6 +110,7 @@ BAD: dict[str, tuple[str | bytes, str, HTTPStatus, str]] = {
     "blank lines": ("\n\n", "text/csv", REFUSED, "no rows"),
     "empty list": ("[]", "application/json", REFUSED, "no rows"),
     "binary": (b"\xff\xfe\x00", "text/csv", REFUSED, "not text in UTF-8"),
+    "decoded by the server": ("40,51.5,M\ufffdnchen,True\n", "text/csv", REFUSED, "not text in UTF-8"),
     "nul": ("1\0", "text/csv", REFUSED, "NUL"),
     "open quote": ('1,"a', "text/csv", REFUSED, "not CSV"),
     "broken json": ('{"instances": [', "application/json", REFUSED, "not JSON"),
@@ -151,22 +154,28 @@ class ToolkitError(Exception):
 
 
 @pytest.fixture
-def xgboost_server(monkeypatch: pytest.MonkeyPatch) -> None:
+def multi_model_server(monkeypatch: pytest.MonkeyPatch) -> None:
     module: Any = ModuleType("sagemaker_inference.errors")
     module.BaseInferenceToolkitError = ToolkitError
     monkeypatch.setitem(sys.modules, "sagemaker_inference.errors", module)
 
 
-@pytest.fixture
-def sklearn_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    module: Any = ModuleType("sagemaker_sklearn_container.serving")
-    module.worker = SimpleNamespace(Response=lambda **answer: answer)
-    monkeypatch.setitem(sys.modules, "sagemaker_sklearn_container.serving", module)
-    yield
+@pytest.fixture(params=["xgboost", "sklearn"])
+def endpoint_server(
+    monkeypatch: pytest.MonkeyPatch, multi_model_server: None, request: pytest.FixtureRequest
+) -> None:
+    """The server of an endpoint, which also loads what the multi-model server is made of."""
+    framework: Any = ModuleType("sagemaker_containers.beta.framework")
+    framework.worker = SimpleNamespace(Response=lambda **answer: answer)
+    for name in ("sagemaker_containers", "sagemaker_containers.beta"):
+        monkeypatch.setitem(sys.modules, name, ModuleType(name))
+    monkeypatch.setitem(sys.modules, framework.__name__, framework)
+    serving = f"sagemaker_{request.param}_container.serving"
+    monkeypatch.setitem(sys.modules, serving, ModuleType(serving))
 
 
-@pytest.mark.usefixtures("xgboost_server")
-def test_the_xgboost_server_gets_an_error_with_the_status(model: inference.Model) -> None:
+@pytest.mark.usefixtures("multi_model_server")
+def test_a_multi_model_server_gets_an_error_with_the_status(model: inference.Model) -> None:
     with pytest.raises(ToolkitError) as wrong_type:
         ask(model, GOOD, "image/png")
     assert wrong_type.value.status_code == 415
@@ -175,12 +184,12 @@ def test_the_xgboost_server_gets_an_error_with_the_status(model: inference.Model
     assert wrong_row.value.status_code == 400
 
 
-@pytest.mark.usefixtures("sklearn_server")
+@pytest.mark.usefixtures("endpoint_server")
 @pytest.mark.parametrize(
     ("body", "content_type", "accept", "status"),
     [(GOOD, "image/png", "*/*", 415), ("1\n", "text/csv", "*/*", 400), (GOOD, "text/csv", "image/png", 406)],
 )
-def test_the_scikit_learn_server_gets_a_response_with_the_status(
+def test_the_server_of_an_endpoint_gets_a_response_with_the_status(
     model: inference.Model, body: str, content_type: str, accept: str, status: int
 ) -> None:
     prediction = inference.predict_fn(inference.input_fn(body, content_type), model)

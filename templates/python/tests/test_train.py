@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import train
 from job import UserError
+from pipelines.package import PACKAGING
 from pipelines.settings import FLOAT_HYPERPARAMETERS, TRAINING_METRICS
 from tests.workbench import FRAMEWORKS, PROBLEMS, Workbench, table
 
@@ -42,6 +45,22 @@ def test_the_artifact_holds_all_that_serving_needs(bench: Workbench, framework: 
     assert sum(entry["importance"] for entry in importance) == pytest.approx(1, abs=1e-4)
     values = [entry["importance"] for entry in importance]
     assert values == sorted(values, reverse=True) and values[0] > values[-1]
+
+
+def test_the_artifact_takes_along_all_of_the_code_and_nothing_else(tmp_path: Path) -> None:
+    source, target = tmp_path / "code", tmp_path / "model" / "code"
+    kept = {"inference.py", "words.txt", "parts/__init__.py", "parts/deep/table.csv", "parts/setup.py"}
+    written = {"setup.py", "setup.cfg", "MANIFEST.in", "build/lib/x.py", "train.egg-info/PKG-INFO"}
+    junk = {".hidden", "__pycache__/x.pyc", "parts/__pycache__/y.pyc", "parts/.cache/z"}
+    for name in kept | written | junk:
+        (source / name).parent.mkdir(parents=True, exist_ok=True)
+        (source / name).write_text(name, encoding="utf-8")
+    train.copy_code(source, target)
+    assert {p.relative_to(target).as_posix() for p in target.rglob("*") if p.is_file()} == kept
+
+
+def test_the_pipeline_refuses_the_names_that_the_artifact_leaves_out() -> None:
+    assert train.PACKAGING == PACKAGING
 
 
 @every_framework
@@ -122,20 +141,51 @@ def test_scikit_learn_refuses_several_hosts(prepared: Workbench, monkeypatch: py
         prepared.train("sklearn")
 
 
+SAMPLED: dict[str, Any] = {
+    "num_round": 45,
+    "subsample": 0.7,
+    "colsample_bytree": 0.7,
+    "early_stopping_rounds": 9,
+}
+
+
+class Interrupted(BaseException):
+    """The instance is taken away."""
+
+
 @pytest.mark.skipif("xgboost" not in FRAMEWORKS, reason="xgboost is not this repository's framework")
-def test_an_interrupted_training_goes_on_at_its_checkpoint(prepared: Workbench, capfd: Capture) -> None:
-    (prepared.ml / "checkpoints").mkdir()
-    prepared.train("xgboost", num_round=60, early_stopping_rounds=0)
-    saved = sorted(p.name for p in (prepared.ml / "checkpoints").iterdir())
-    assert saved == ["model_25.ubj", "model_50.ubj"]
-    straight = prepared.json(prepared.model / "training.json")
-    capfd.readouterr()
-    resumed = prepared.train("xgboost", num_round=60, early_stopping_rounds=0)
-    assert "going on after round 51 of checkpoint model_50.ubj" in capfd.readouterr().out
-    assert resumed["rounds"] == straight["rounds"] == 60
-    assert resumed["metrics"]["train-logloss"] == pytest.approx(
-        straight["metrics"]["train-logloss"], rel=0.05
-    )
+@pytest.mark.parametrize("damage", ["none", "newest", "all", "another training"])
+def test_an_interrupted_training_gives_the_model_of_an_undisturbed_one(
+    prepared: Workbench, monkeypatch: pytest.MonkeyPatch, capfd: Capture, damage: str
+) -> None:
+    import checkpoint
+
+    places, save = prepared.ml / "checkpoints", checkpoint.save
+    straight = prepared.train("xgboost", **SAMPLED)
+    model = (prepared.model / "model.ubj").read_bytes()
+    places.mkdir()
+
+    def interrupt(directory: Path, key: str, progress: checkpoint.Progress, raw: bytes) -> None:
+        save(directory, key, progress, raw)
+        if progress.rounds >= 20:
+            raise Interrupted
+
+    monkeypatch.setattr(checkpoint, "save", interrupt)
+    with pytest.raises(Interrupted):
+        prepared.train("xgboost", **SAMPLED)
+    monkeypatch.setattr(checkpoint, "save", save)
+    older, newest = sorted(places.iterdir())
+    for file in {"none": [], "newest": [newest], "all": [older, newest]}.get(damage, []):
+        file.write_bytes(file.read_bytes()[:-10])
+    if damage == "another training":
+        prepared.train("xgboost", **SAMPLED | {"eta": 0.2})
+    else:
+        assert prepared.train("xgboost", **SAMPLED) == straight
+        assert (prepared.model / "model.ubj").read_bytes() == model
+    said = capfd.readouterr().out
+    expected = {"none": "going on after round 20 ", "newest": "going on after round 10 ", "all": "is damaged"}
+    assert expected.get(damage, "is of another training") in said
+    assert list(places.iterdir()) == []
 
 
 @every_framework

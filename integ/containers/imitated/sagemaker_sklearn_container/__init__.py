@@ -1,0 +1,1 @@
+"""Imitates the package of the scikit-learn image; see `imitated.py`."""

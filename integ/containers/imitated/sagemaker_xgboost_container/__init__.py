@@ -1,0 +1,1 @@
+"""Imitates the package of the XGBoost image; see `imitated.py`."""

@@ -1,0 +1,68 @@
+"""Checkpoints of an XGBoost training: the model and all that its end depends on, in one file for each.
+
+A spot instance can go at any moment: the toolkits pass no SIGTERM on to the script, and what SageMaker copied
+last may be half a file. So a file is written aside and renamed, has a checksum, and the two newest are kept:
+a damaged one counts for nothing. It also carries a key of what is trained, so that another training never
+goes on with it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+History = dict[str, dict[str, list[float]]]
+KEPT = 2
+
+
+@dataclass
+class Progress:
+    """How far a training is: every metric of every round, and the best round so far (-1: none)."""
+
+    rounds: int = 0
+    best: int = -1
+    score: float = float("inf")
+    history: History = field(default_factory=dict)
+
+
+def save(directory: Path, key: str, progress: Progress, model: bytes) -> None:
+    """Write a checkpoint aside, rename it, and remove all but the newest ones."""
+    header = {"key": key, "sha256": hashlib.sha256(model).hexdigest(), "progress": asdict(progress)}
+    file = directory / f"round-{progress.rounds:06d}.checkpoint"
+    part = file.with_suffix(".part")
+    part.write_bytes(json.dumps(header).encode() + b"\n" + model)
+    part.replace(file)
+    for old in _newest_first(directory)[KEPT:]:
+        old.unlink()
+
+
+def load(directory: Path, key: str) -> tuple[Progress, bytes] | None:
+    """The newest checkpoint of this training that is whole; None when there is none."""
+    for file in _newest_first(directory):
+        try:
+            line, _, model = file.read_bytes().partition(b"\n")
+            header = json.loads(line)
+            found = header["key"], header["sha256"]
+            progress = Progress(**header["progress"])
+        except (OSError, ValueError, KeyError, TypeError):
+            found = None
+        if found is None or found[1] != hashlib.sha256(model).hexdigest():
+            print(f"checkpoint {file.name} is damaged: it is left out")
+        elif found[0] != key:
+            print(f"checkpoint {file.name} is of another training: it is left out")
+        else:
+            print(f"going on after round {progress.rounds} of checkpoint {file.name}")
+            return progress, model
+    return None
+
+
+def clear(directory: Path) -> None:
+    """Remove the checkpoints of a training that has finished."""
+    for file in directory.glob("round-*"):
+        file.unlink()
+
+
+def _newest_first(directory: Path) -> list[Path]:
+    return sorted(directory.glob("round-*.checkpoint"), reverse=True)
