@@ -7,7 +7,7 @@ import { startPythonIndex } from './python-index';
 export interface Registries {
   /** What was in them at the start. */
   readonly packages: Packages;
-  /** Address of the Python index, which locks name. */
+  /** Address of the Python index, which locks name: its pages and its files are below it. */
   readonly index: string;
   readonly env: NodeJS.ProcessEnv;
   /** Publishes a further version, which becomes the newest. */
@@ -26,7 +26,7 @@ export async function startRegistries(packages: Packages = packedPackages()): Pr
   const python = await startPythonIndex(pythonFiles(packages), 'sagemaker-cicd-projen');
   return {
     packages,
-    index: python.url,
+    index: python.url.replace(/simple$/, ''),
     env: { ...env, ...npm.env, ...python.env },
     publish: async further => {
       await npm.publish(further.tarball);
