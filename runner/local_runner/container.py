@@ -106,6 +106,16 @@ def launch(
     return started, {**env, "PATH": f"{programs}{os.pathsep}{env.get('PATH', os.defpath)}"}, cwd
 
 
+def _told(job: Job, directory: JobDirectory) -> str | None:
+    """Return the job's own message, where SageMaker would have it too.
+
+    The toolkit of the XGBoost image (sagemaker-containers) writes the command line over a training script's
+    failure file, so the reason stands in the log alone; that of scikit-learn's (sagemaker-training) keeps it.
+    """
+    image = str((job.arguments.get("AlgorithmSpecification") or {}).get("TrainingImage", ""))
+    return None if "/sagemaker-xgboost:" in image else directory.message()
+
+
 def run_container(
     job: Job, directory: JobDirectory, command: Sequence[str], variables: Mapping[str, str], cwd: Path,
     limit: float | None, log: Path | None = None,
@@ -135,7 +145,7 @@ def run_container(
             f"its process was killed by {signal.Signals(-exit_.code).name}{hint}.", INTERNAL_ERROR
         )
     if exit_.code:
-        raise StepError(f"{directory.message() or last_error(log)} (exit code {exit_.code})")
+        raise StepError(f"{_told(job, directory) or last_error(log)} (exit code {exit_.code})")
 
 
 def last_error(log: Path) -> str:

@@ -160,3 +160,8 @@ def change(definition: dict[str, Any], edit: Callable[[dict[str, Any]], None]) -
 @pytest.fixture
 def repository(tmp_path: Path) -> Repository:
     return Repository(tmp_path)
+
+
+def parameter_of(repository: Repository, name: str) -> tuple[Any, str]:
+    (item,) = [item for item in repository.record()["parameters"] if item["name"] == name]
+    return item["value"], item["origin"]

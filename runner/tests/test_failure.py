@@ -69,10 +69,6 @@ def test_a_failing_script_is_shown_with_its_error_its_log_and_what_to_do(reposit
         ("print('nothing more to say'); raise SystemExit(2)", r"nothing more to say \(exit code 2\)"),
         ("raise SystemExit(2)", "the script ended without a message"),
         (
-            "import os, pathlib; pathlib.Path(os.environ['SM_OUTPUT_FAILURE']).write_text('bad label\\n'); raise SystemExit(1)",
-            r"bad label \(exit code 1\)",
-        ),
-        (
             "import os; os.kill(os.getpid(), 9)",
             "its process was killed by SIGKILL; the machine may be out of memory",
         ),
@@ -86,6 +82,26 @@ def test_the_reason_says_what_the_script_said(repository: Repository, script: st
     repository.code("train.py", script)
     output = repository.run("run", code=1)
     assert re.search(f"step Train .Training. failed: {reason}", output), output
+
+
+@pytest.mark.parametrize(
+    ("image", "reason"), [("xgboost:3.2-0", "what the log has"), ("scikit-learn:1.9-0-cpu-py3", "bad label")]
+)
+def test_the_failure_file_is_the_reason_where_the_toolkit_keeps_it(
+    repository: Repository, image: str, reason: str
+) -> None:
+    def edit(steps: dict[str, Any]) -> None:
+        steps["Train"].pop("RetryPolicies")
+        algorithm = steps["Train"]["Arguments"]["AlgorithmSpecification"]
+        algorithm["TrainingImage"] = f"683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-{image}"
+
+    repository.write("definition.json", change(load("core"), edit))
+    repository.code(
+        "train.py",
+        "import os, pathlib\npathlib.Path(os.environ['SM_OUTPUT_DIR'], 'failure').write_text('bad label')\n"
+        "print('error: what the log has')\nraise SystemExit(1)\n",
+    )
+    assert re.search(rf"step Train .Training. failed: .*{reason}", repository.run("run", code=1))
 
 
 def test_a_processing_message_is_the_reason(repository: Repository) -> None:

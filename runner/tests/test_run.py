@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import NEEDS_NAMESPACES, Repository, change, load
+from .conftest import NEEDS_NAMESPACES, Repository, change, load, parameter_of
 
 OPT_ML = re.compile(r"/opt/ml")
 
@@ -234,17 +234,12 @@ def test_git_facts_fill_the_parameters_that_ask_for_them(repository: Repository)
     git("commit", "-m", "first")
     commit = git("rev-parse", "HEAD")
     repository.run("run", "--only", "Preprocess")
-    assert _parameter(repository, "GitCommit") == (commit, "git")
+    assert parameter_of(repository, "GitCommit") == (commit, "git")
     (repository.root / "data" / "new.txt").write_text("x")
     repository.run("run", "--only", "Preprocess")
-    assert _parameter(repository, "GitCommit") == (f"{commit}-dirty", "git")
+    assert parameter_of(repository, "GitCommit") == (f"{commit}-dirty", "git")
     repository.run("run", "--only", "Preprocess", "--set", "GitCommit=mine")
-    assert _parameter(repository, "GitCommit") == ("mine", "set")
-
-
-def _parameter(repository: Repository, name: str) -> tuple[Any, str]:
-    (item,) = [item for item in repository.record()["parameters"] if item["name"] == name]
-    return item["value"], item["origin"]
+    assert parameter_of(repository, "GitCommit") == ("mine", "set")
 
 
 @pytest.mark.parametrize("form", ["relative", "absolute", "file"])
@@ -254,104 +249,4 @@ def test_data_may_be_a_path_on_this_machine(repository: Repository, form: str, t
     value = {"relative": "mine.csv", "absolute": str(path), "file": path.as_uri()}[form]
     repository.run("run", "--set", f"InputDataUrl={value}")
     assert repository.record()["status"] == "Succeeded"
-    assert _parameter(repository, "InputDataUrl") == (value, "set")
-
-
-def test_a_step_can_be_run_again_by_itself(repository: Repository) -> None:
-    repository.run()
-    first = repository.record()["executionId"]
-    repository.run("run", "--only", "Evaluate", "--from-run", first)
-    states = repository.states()
-    assert states["Evaluate"] == "Succeeded" and states["Train"] == "Skipped"
-    assert repository.steps()["Evaluate"]["cacheHit"] is None
-    repository.run("run", "--only", "Register")
-    assert repository.record()["registered"][0]["modelPackageVersion"] == 2
-
-
-def test_a_single_step_keeps_the_parameters_of_its_run(repository: Repository) -> None:
-    repository.run("run", "--set", "max_depth=5", "--set", "QualityThreshold=0.1")
-    first = repository.record()["executionId"]
-    repository.run("run", "--only", "Train", "--from-run", first, "--set", "QualityThreshold=0.2")
-    assert _parameter(repository, "max_depth") == (5, "set")
-    assert _parameter(repository, "QualityThreshold") == (0.2, "set")
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (["--only", "Trian"], "--only Trian: there is no such step. Did you mean 'Train'"),
-        (["--only", "Train"], "There is no run in .*: start one"),
-        (["--only", "Train", "--from-run", "x"], "There is no run 'x' in"),
-        (["--python", "/no/such/python"], "--python /no/such/python: there is no such interpreter"),
-        (["--definition", "nowhere.json"], "There is no pipeline definition at nowhere.json"),
-        (
-            ["--set", "max_dept=3"],
-            "--set max_dept=3: the pipeline has no parameter 'max_dept'. Did you mean 'max_depth'",
-        ),
-        (["--set", "ModelApprovalStatus=Maybe"], "Allowed are: PendingManualApproval, Approved, Rejected"),
-        (["--set", "max_depth=deep"], "must be a whole number"),
-        (["--set", "InputDataUrl=gone.csv"], "there is no file or directory"),
-    ],
-)
-def test_a_wrong_option_is_one_message_and_nothing_is_written(
-    repository: Repository, arguments: list[str], message: str
-) -> None:
-    output = repository.run("run", *arguments, code=1)
-    assert re.search(message, output) and output.count("\n") == 1
-    assert not repository.work.exists()
-
-
-def test_a_step_whose_needs_were_never_met_cannot_be_run_alone(repository: Repository) -> None:
-    repository.run("run", "--only", "Preprocess")
-    output = repository.run("run", "--only", "Evaluate", code=1)
-    assert "--only Evaluate: it needs the result of step Train, which has none in run" in output
-
-
-def test_the_name_of_the_pipeline_comes_from_the_configuration_without_a_manifest_entry(
-    repository: Repository,
-) -> None:
-    manifest = json.loads((repository.build / "manifest.json").read_text())
-    repository.write("manifest.json", {"version": 1, "mounts": manifest["mounts"]})
-    (repository.root / "config").mkdir()
-    (repository.root / "config" / "parameters.json").write_text('{"pipeline": {"name": "churn"}}')
-    repository.run("run", "--only", "Preprocess")
-    assert repository.record()["pipelineName"] == "churn"
-
-
-def test_steps_without_need_of_each_other_run_side_by_side(repository: Repository) -> None:
-    """Each of two scripts waits for the other's sign of life: one after the other they would wait for
-    ever."""
-
-    def edit(steps: dict[str, Any]) -> None:
-        first = steps["Preprocess"]
-        second = json.loads(json.dumps(first).replace('"Preprocess"', '"Other"'))
-        for step, mine, other in ((first, "a", "b"), (second, "b", "a")):
-            script = f"touch {repository.root}/{mine}; while [ ! -e {repository.root}/{other} ]; do sleep 0.01; done"
-            step["Arguments"]["AppSpecification"] = {
-                "ImageUri": "i",
-                "ContainerEntrypoint": ["/bin/sh", "-c", script],
-            }
-        definition["Steps"] = [first, second]
-
-    definition = load("core")
-    repository.write("definition.json", change(definition, edit))
-    repository.run("run", "--jobs", "2")
-    assert set(repository.states().values()) == {"Succeeded"}
-
-
-def test_with_one_job_steps_run_one_after_the_other(repository: Repository) -> None:
-    def edit(steps: dict[str, Any]) -> None:
-        first = steps["Preprocess"]
-        second = json.loads(json.dumps(first).replace('"Preprocess"', '"Other"'))
-        script = f"mkdir {repository.root}/alone && sleep 0.1 && rmdir {repository.root}/alone"
-        for step in (first, second):
-            step["Arguments"]["AppSpecification"] = {
-                "ImageUri": "i",
-                "ContainerEntrypoint": ["/bin/sh", "-c", script],
-            }
-        definition["Steps"] = [first, second]
-
-    definition = load("core")
-    repository.write("definition.json", change(definition, edit))
-    repository.run("run", "--jobs", "1")
-    assert set(repository.states().values()) == {"Succeeded"}
+    assert parameter_of(repository, "InputDataUrl") == (value, "set")

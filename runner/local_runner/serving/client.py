@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from ..archives import extract_archive
-from ..container import JobDirectory, environment, last_error
+from ..container import JobDirectory, last_error, launch
 from ..context import Job
 from ..errors import TIME_LIMIT, StepError
 from ..files import copy_into
 from ..jobs.models import model_data
+from ..opt_ml.place import Place
 from ..process import end_group
 
 _WORKER = Path(__file__).with_name("worker.py")
@@ -41,9 +42,13 @@ class ModelServer:
         model_dir, code, program = self._unpack()
         command = [self._job.context.python, str(_WORKER), str(model_dir), str(code), program]
         variables = {"SM_MODEL_DIR": "/opt/ml/model", **(self._container.get("Environment") or {})}
+        # A server would hold the machine's own /opt/ml for as long as it runs, so it goes without that.
+        own = self._job.context.opt_ml
+        place = Place("mapped") if own.alone else own
+        command, seen, cwd = launch(self._job, self._directory, command, variables, code, place)
         with self._log.open("ab") as log:
             self._process = self._job.context.processes.start(
-                command, environment(self._directory, variables), code, subprocess.PIPE, subprocess.PIPE, log
+                command, seen, cwd, subprocess.PIPE, subprocess.PIPE, log
             )
         try:
             self._receive()
