@@ -59,6 +59,8 @@ def test_a_gate_that_is_missed_says_metric_value_and_threshold(tmp_path: Path) -
         Repository(tmp_path / "repository", "xgboost", "binary"),
         "--set",
         "QualityThreshold=0.999",
+        "--set",
+        "num_round=1",
         fails=True,
     )
     record = json.loads((run / "run.json").read_text("utf-8"))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from .build import (
     condition,
     fail,
@@ -16,7 +14,6 @@ from .build import (
     processing,
     training,
 )
-from .conftest import Repository
 
 P = "/opt/ml/processing"
 SPLIT = f"""
@@ -58,16 +55,6 @@ pathlib.Path('{P}/evaluation/evaluation.json').write_text(json.dumps(report))
 """
 ARTIFACT = get("Steps.AbaloneTrain.ModelArtifacts.S3ModelArtifacts")
 MSE = json_get("AbaloneEval", "AbaloneEvaluationReport", "regression_metrics.mse.value")
-
-
-@pytest.fixture
-def data(repository: Repository) -> Repository:
-    """Ten rows in which the first column is twice the second, and code beside them, in the bucket."""
-    bucket = repository.object("s3://b")
-    (bucket / "code").mkdir(parents=True)
-    (bucket / "raw.csv").write_text("".join(f"{2 * x},{x}\n" for x in range(10)))
-    (bucket / "code" / "inference.py").write_text(INFERENCE)
-    return repository
 
 
 def process() -> dict[str, Any]:

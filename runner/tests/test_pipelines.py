@@ -30,6 +30,16 @@ from .conftest import NEEDS_NAMESPACES, Repository
 pytestmark = NEEDS_NAMESPACES
 
 
+@pytest.fixture
+def data(repository: Repository) -> Repository:
+    """Ten rows in which the first column is twice the second, and code beside them, in the bucket."""
+    bucket = repository.object("s3://b")
+    (bucket / "code").mkdir(parents=True)
+    (bucket / "raw.csv").write_text("".join(f"{2 * x},{x}\n" for x in range(10)))
+    (bucket / "code" / "inference.py").write_text(INFERENCE)
+    return repository
+
+
 def test_abalone_with_absolute_paths_registers_creates_a_model_and_transforms(data: Repository) -> None:
     steps = [
         register("AbaloneRegister", ARTIFACT),
