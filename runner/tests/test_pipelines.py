@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from .abalone import ARTIFACT, P, abalone, evaluate, gate, process, train
+from .abalone import ARTIFACT, INFERENCE, P, abalone, evaluate, gate, process, train
 from .build import (
     IMAGE,
     ROLE,
