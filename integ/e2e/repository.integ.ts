@@ -174,9 +174,9 @@ describe.each(FLAVOURS)('a new repository in $flavour', ({
     repo.edit(rcFile, anchor, `$&${modelName}`);
     const refused = await repo.projen([], { mayFail: true });
     expect(refused.status).not.toBe(0);
-    expect(refused.output.trim().split('\n').slice(-5).join('\n')).toContain(
-      'Then run projen again. Everything else is up to date.',
-    );
+    // From Python what the project tells goes through a thread of jsii, which may come after the traceback.
+    const end = flavour === 'python' ? refused.output : refused.output.trim().split('\n').slice(-5).join('\n');
+    expect(end).toContain('Then run projen again. Everything else is up to date.');
     expect(refused.output).toContain('- README.md: choose between <<<<<<< yours and >>>>>>> generated');
     // Python shows its own traceback before the message; in TypeScript there is nothing but the message.
     expect(flavour === 'python' || !/^\s+at .*\(/m.test(refused.output)).toBe(true);
