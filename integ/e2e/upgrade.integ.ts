@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { holdPythonPackagesBack } from './hold-back';
 import { copyOfRepository } from '../../testing/harness/fixture';
 import { packedPackages } from '../../testing/harness/packages';
 import { type Registries, startRegistries } from '../../testing/harness/registries';
@@ -48,6 +49,9 @@ test('with nothing new published, packages of others apart, the package stays', 
 });
 
 test('a new version changes the files that it should and keeps what a person wrote', async () => {
+  // The search through their versions was made in the test before.
+  holdPythonPackagesBack(repo);
+  await repo.commit('packages of others held back');
   await registries.publish(nextVersion(packedPackages(), '0.0.1', root => {
     const file = path.join(root, 'templates', 'python', 'model', 'train.py');
     const lines = fs.readFileSync(file, 'utf8').split('\n');
