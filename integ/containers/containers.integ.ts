@@ -24,7 +24,7 @@ if (why) {
 } else {
   test(title, () => {
     const toolkits = toolEnvironment('toolkits');
-    const args = ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', '--strict-markers', '--durations=5', __dirname];
+    const args = ['-m', 'pytest', '-p', 'no:cacheprovider', '--strict-markers', '--durations=5', __dirname];
     // A network of its own has nothing but the loopback; where that is not allowed every proxy and index leads nowhere.
     const own = works('unshare', '--map-root-user', '--net', 'true');
     const command = [
