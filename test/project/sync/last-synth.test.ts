@@ -1,25 +1,12 @@
 import * as fs from 'node:fs';
-import { Project } from 'projen';
-import { SyncedFile, type SyncedFileOptions } from '../../../src/project/sync/synced-file';
+import type { Project } from 'projen';
+import { file, synthIn, V1 } from './any-project';
 import { projectDirectory } from '../../../testing/project-directory';
 
 const directory = projectDirectory();
 const { read, write } = directory;
 
-/** A project of anyone's, synthesized; returns what the synth told. */
-function synth(fill: (project: Project) => void): string[] {
-  const project = new Project({ name: 'p', outdir: directory.path });
-  const told: string[] = [];
-  jest.spyOn(project.logger, 'info').mockImplementation((...text: unknown[]) => { told.push(text.join(' ')); });
-  fill(project);
-  project.synth();
-  return told;
-}
-
-const file = (name: string, options: SyncedFileOptions) => (project: Project) => {
-  new SyncedFile(project, name, options);
-};
-const V1 = 'one\ntwo\nthree\nfour\nfive\n';
+const synth = (fill: (project: Project) => void): string[] => synthIn(directory, fill);
 
 describe('the last synth, of projen eject,', () => {
   beforeEach(() => { synth(file('f', { content: V1 })); });

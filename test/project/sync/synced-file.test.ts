@@ -1,27 +1,15 @@
 import * as fs from 'node:fs';
 import { JsonFile, Project, TextFile } from 'projen';
+import { file, synthIn, V1 } from './any-project';
 import { declareUserOwned } from '../../../src/project/sync/ownership';
 import { SyncedDirectory } from '../../../src/project/sync/synced-directory';
-import { MergeStrategy, SyncedFile, type SyncedFileOptions } from '../../../src/project/sync/synced-file';
+import { MergeStrategy } from '../../../src/project/sync/synced-file';
 import { projectDirectory } from '../../../testing/project-directory';
 
 const directory = projectDirectory();
 const { at, read, write } = directory;
 
-/** A project of anyone's, synthesized; returns what the synth told. */
-function synth(fill: (project: Project) => void): string[] {
-  const project = new Project({ name: 'p', outdir: directory.path });
-  const told: string[] = [];
-  jest.spyOn(project.logger, 'info').mockImplementation((...text: unknown[]) => { told.push(text.join(' ')); });
-  fill(project);
-  project.synth();
-  return told;
-}
-
-const file = (name: string, options: SyncedFileOptions) => (project: Project) => {
-  new SyncedFile(project, name, options);
-};
-const V1 = 'one\ntwo\nthree\nfour\nfive\n';
+const synth = (fill: (project: Project) => void): string[] => synthIn(directory, fill);
 
 test('a synced file works in any projen project, and plain updates are not worth a word', () => {
   expect(synth(file('a/b.sh', { content: 'one\n', executable: true }))).toEqual([]);
