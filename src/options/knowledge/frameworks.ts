@@ -48,7 +48,7 @@ export const FRAMEWORKS: { readonly [name: string]: Framework } = {
     requirements: [
       'xgboost-cpu==3.2.0; sys_platform != "darwin"', 'xgboost==3.2.0; sys_platform == "darwin"',
       'numpy==2.1.0; python_version < "3.14"', 'numpy==2.3.2; python_version >= "3.14"',
-      ...PANDAS,
+      'pyarrow==22.0.0', ...PANDAS,
     ],
     hyperparameters: {
       binary: XGBOOST,
@@ -63,7 +63,7 @@ export const FRAMEWORKS: { readonly [name: string]: Framework } = {
     containerVersion: '1.9-0',
     requirements: [
       'scikit-learn==1.9.0', 'numpy==2.5.1; python_version >= "3.12"', 'numpy==2.4.6; python_version < "3.12"',
-      ...PANDAS,
+      'pyarrow==25.0.*', ...PANDAS,
     ],
     hyperparameters: {
       binary: SKLEARN,

@@ -10,21 +10,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-History = dict[str, dict[str, list[float]]]
 KEPT = 2
 
 
 @dataclass
 class Progress:
-    """How far a training is: every metric of every round, and the best round so far (-1: none)."""
+    """How far a training is, and the best round so far (-1: none)."""
 
     rounds: int = 0
     best: int = -1
     score: float = float("inf")
-    history: History = field(default_factory=dict)
 
 
 def save(directory: Path, key: str, progress: Progress, model: bytes) -> None:

@@ -1,8 +1,10 @@
 """Evaluation step: how good the artifact is on the test set, asked through the functions that serve requests.
 
-Reads `model/model.tar.gz` and `test/test.csv`, writes into `evaluation/`:
+Reads `model/model.tar.gz`, `test/test.parquet` and, if a version is approved, `approved/model.tar.gz`; writes
+into `evaluation/`:
 
 - `evaluation.json`: SageMaker's model-quality JSON, which the quality gate and the model registry read;
+- `gate.json`: the gate's metric, and how it compares with a baseline and with the approved version;
 - `details.json`: labels, feature importances, and for a regression actual and predicted values;
 - `sample_request.csv`: up to five rows without target, a request to try an endpoint with.
 """
@@ -10,124 +12,131 @@ Reads `model/model.tar.gz` and `test/test.csv`, writes into `evaluation/`:
 from __future__ import annotations
 
 import argparse
-import csv
 import json
-import tarfile
-import tempfile
-from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path, PurePosixPath
-from typing import Any
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as parquet
 
-import inference
+import artifact
+import asking
+import cells
+import gate
 import metrics
+from gate import Answers
 from job import UserError, processing_dir, run
 from schema import CellError, Schema
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 SAMPLE_ROWS = 5
 RESIDUAL_POINTS = 2_000
+METRICS = {"binary": "average_precision", "multiclass": "balanced_accuracy", "regression": "rmse"}
 
 
 def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
     """The arguments that the pipeline passes."""
     parser = argparse.ArgumentParser(allow_abbrev=False)
     parser.add_argument("--seed", type=int, required=True, help="of the bootstrap")
+    parser.add_argument("--metric", help="that the quality gate asks for")
+    parser.add_argument("--comparison", choices=[">=", ">", "<=", "<"])
+    parser.add_argument("--image", default="none", help="that the model runs in")
+    parser.add_argument("--approved", default="none", help="the approved version, by name")
+    parser.add_argument("--approved_image", default="none", help="that the approved version runs in")
     return parser.parse_args(argv)
 
 
-def load(archive: Path) -> tuple[inference.Model, dict[str, Any]]:
-    """The model of an artifact, and what training wrote down about it."""
-    if not archive.is_file():
-        raise UserError(f"there is no {archive.name} in the model input ({archive.parent}): train first")
-    with tempfile.TemporaryDirectory() as directory:
-        with tarfile.open(archive) as tar:
-            if hasattr(tarfile, "data_filter"):
-                tar.extractall(directory, filter="data")
-            else:
-                tar.extractall(directory, checked(tar, Path(directory).resolve()))
-        summary = json.loads((Path(directory) / "training.json").read_text(encoding="utf-8"))
-        return inference.model_fn(directory), summary
-
-
-def checked(tar: tarfile.TarFile, target: Path) -> Iterator[tarfile.TarInfo]:
-    """The files that are safe to extract, their directories made; for a Python without tar filters.
-
-    Stricter than the filter `data`: without any link, no entry can lead a later one out of `target`.
-    """
-    for entry in tar:
-        name, place = PurePosixPath(entry.name), target.joinpath(entry.name).resolve()
-        outside = target not in (place, *place.parents)
-        if name.is_absolute() or ".." in name.parts or outside:
-            raise tarfile.TarError(f"{entry.name!r} would be extracted outside the destination")
-        if entry.isdir():
-            place.mkdir(parents=True, exist_ok=True)
-        elif entry.isreg():
-            entry.mode = (entry.mode & (0o755 if entry.mode & 0o100 else 0o644)) | 0o600
-            entry.uid = entry.gid = -1  # as they are, also for root
-            entry.uname = entry.gname = ""
-            yield entry
-        else:
-            raise tarfile.TarError(f"{entry.name!r} is neither a file nor a directory")
-
-
-def read(directory: Path, schema: Schema) -> tuple[list[str], list[list[str]]]:
-    """Target cells and feature rows of the test set."""
-    targets: list[str] = []
-    rows: list[list[str]] = []
-    for file in sorted(directory.rglob("*.csv")):
-        with file.open(encoding="utf-8", newline="") as stream:
-            for target, *features in csv.reader(stream):
-                targets.append(target)
-                rows.append(features)
-    if not rows:
+def read(directory: Path, schema: Schema) -> tuple[list[str], list[str]]:
+    """Target cells of the test set, and its rows as lines of a request."""
+    files = sorted(directory.rglob("*.parquet"))
+    table = pa.concat_tables([parquet.read_table(file) for file in files]) if files else None
+    if table is None or table.num_rows == 0:
         raise UserError(f"the test input has no rows ({directory}): run the preprocessing step first")
-    if len(rows[0]) != len(schema.columns):
-        raise UserError(f"the test set has {len(rows[0])} features, the model takes {len(schema.columns)}")
-    return targets, rows
+    names = [column.name for column in schema.columns]
+    if table.column_names != [*names, schema.target]:
+        raise UserError(
+            f"the test set has {table.num_columns - 1} columns beside the target, the model takes "
+            f"{len(names)}: "
+            "it is of another preprocessing"
+        )
+    return table[schema.target].to_pylist(), cells.lines([table[name] for name in names])
 
 
-def quality(schema: Schema, targets: Iterable[str], values: Any, seed: int) -> tuple[dict[str, Any], Any]:
-    """The model-quality report, and the residuals of a regression (None otherwise)."""
+def actual_of(schema: Schema, targets: Sequence[str]) -> NDArray[Any]:
+    """Class indices or values of target cells."""
     if schema.problem_type == "regression":
-        actual = np.array([float(target) for target in targets])
-        keep = np.unique(np.linspace(0, len(actual) - 1, min(RESIDUAL_POINTS, len(actual))).astype(int))
-        residuals = {"actual": actual[keep].tolist(), "predicted": values[keep].tolist()}
-        return metrics.regression(actual, values, seed), residuals
-    classes = np.array([schema.label_index(target) for target in targets], dtype=np.int64)
+        return np.array([float(target) for target in targets])
+    try:
+        known = {target: schema.label_index(target) for target in set(targets)}
+    except CellError as error:
+        raise UserError(f"the test set: {error}") from None
+    return np.array([known[target] for target in targets], dtype=np.int64)
+
+
+def quality(schema: Schema, actual: NDArray[Any], answers: Answers, seed: int) -> dict[str, Any]:
+    """The model-quality report."""
+    if schema.problem_type == "regression":
+        return metrics.regression(actual, answers.scores, seed)
     report = metrics.binary if schema.problem_type == "binary" else metrics.multiclass
-    return report(classes, values, seed, schema.labels), None
+    return report(actual, answers.predicted, answers.scores, seed, schema.labels)
+
+
+def residuals(actual: NDArray[Any], answers: Answers) -> dict[str, list[float]]:
+    """Actual and predicted values of some rows."""
+    keep = np.unique(np.linspace(0, len(actual) - 1, min(RESIDUAL_POINTS, len(actual))).astype(int))
+    return {"actual": actual[keep].tolist(), "predicted": answers.scores[keep].tolist()}
 
 
 def main() -> None:
     """Run the processing job."""
     args, base = parse(), processing_dir()
-    model, summary = load(base / "model" / "model.tar.gz")
-    targets, rows = read(base / "test", model.schema)
-    prediction = inference.predict_fn(rows, model)
-    assert isinstance(prediction, inference.Prediction)
-    try:
-        report, residuals = quality(model.schema, targets, prediction.values, args.seed)
-    except CellError as error:
-        raise UserError(f"the test set: {error}") from None
+    with artifact.unpacked(base / "model" / "model.tar.gz") as directory:
+        schema, summary = Schema.load(directory), artifact.summary(directory)
+        targets, lines = read(base / "test", schema)
+        try:
+            answers = gate.understood(schema, list(asking.answers(str(directory), lines)))
+        except ValueError as error:
+            raise UserError(f"the model does not answer the rows of its test set: {error}") from None
+    kind = schema.problem_type
+    args.metric = args.metric or METRICS[kind]
+    args.comparison = args.comparison or ("<" if kind == "regression" else ">")
+    actual = actual_of(schema, targets)
+    report = quality(schema, actual, answers, args.seed)
+    judgement = gate.judged(args, schema, actual, answers, base / "approved" / "model.tar.gz", lines)
 
     output = base / "evaluation"
     output.mkdir(parents=True, exist_ok=True)
     details = {
-        "problem_type": model.schema.problem_type,
-        "labels": list(model.schema.labels) or None,
+        "problem_type": kind,
+        "labels": list(schema.labels) or None,
         "feature_importance": summary["feature_importance"],
-        "residuals": residuals,
+        "residuals": residuals(actual, answers) if kind == "regression" else None,
         "training": {key: summary[key] for key in ("framework", "rounds", "metrics", "hyperparameters")},
-        "data": {"rows": len(rows), "columns": len(model.schema.columns) + 1},
+        "data": {"rows": len(lines), "columns": len(schema.columns) + 1},
     }
-    for name, content in (("evaluation", report), ("details", details)):
-        (output / f"{name}.json").write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-    with (output / "sample_request.csv").open("w", encoding="utf-8", newline="") as stream:
-        csv.writer(stream, lineterminator="\n").writerows(rows[:SAMPLE_ROWS])
-    (kind, found), *_ = report.items()
+    for name, content in (("evaluation", report), ("gate", judgement), ("details", details)):
+        text = json.dumps(content, indent=1, allow_nan=False) + "\n"
+        (output / f"{name}.json").write_text(text, encoding="utf-8")
+    sample = "".join(f"{line}\n" for line in lines[:SAMPLE_ROWS])
+    (output / "sample_request.csv").write_text(sample, encoding="utf-8")
+    (title, found), *_ = report.items()
     shown = [f"{name}={m['value']:.4f}" for name, m in found.items() if isinstance(m.get("value"), float)]
-    print(f"{kind} on {len(rows)} rows: {' '.join(shown)}")
+    print(f"{title} on {len(lines)} rows: {' '.join(shown)}")
+    for who in ("baseline", "approved"):
+        if (said := judgement.get(who)) is not None:
+            print(_compared(args.metric, said))
+
+
+def _compared(metric: str, said: dict[str, Any]) -> str:
+    if not said["comparable"]:
+        return f"{said['name']}: not comparable: {said['reason']}"
+    low, high = said["interval"]
+    compared = f"difference {said['difference']:+.4f} ({low:+.4f} to {high:+.4f})"
+    return f"{said['name']}: {metric}={said['value']:.4f}, {compared}"
 
 
 if __name__ == "__main__":

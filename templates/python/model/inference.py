@@ -1,16 +1,18 @@
 """Serving: what the container calls once (`model_fn`) and for each request (`input_fn` to `output_fn`).
 
-Requests are rows of the data's columns without the target, in the order of the data:
+Requests are rows of the data's columns without target and weight, in the order of the data:
 
 - `text/csv`: one row per line, no header, an empty cell is a missing value;
 - `application/json`: `{"instances": [[...], ...]}`, or the list alone; a row may also be an object by column
   name, and null is a missing value.
 
-Answers, one per row in the same order:
+Columns that the model does not use are accepted and ignored; an object may leave them out. Answers, one per
+row in the same order:
 
-- `text/csv`: `label,probability` for a classification, the value for a regression;
+- `text/csv`: `label,probability` for a classification, the value for a regression; then the cells of the
+  identifier columns, if the data has any;
 - `application/json`: `{"predictions": [{"label": ..., "probability": ...}]}`, multiclass with all
-  `probabilities`, regression with `value`.
+  `probabilities`, regression with `value`; identifiers in `id` by column name.
 
 `probability` is that of the positive (second) label of a binary problem, and of the predicted label
 otherwise.
@@ -22,22 +24,25 @@ import csv
 import importlib
 import io
 import json
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
 
+import cells
+from columns import CellError, missing_tokens, trimmed
 from refusal import Refusal, bad_request, deliver, response
-from schema import CellError, Schema
+from schema import Schema
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 CONTENT_TYPES = ("text/csv", "application/json")
-Rows = Sequence[Any]
 
 
 @dataclass(frozen=True)
@@ -50,11 +55,19 @@ class Model:
 
 
 @dataclass(frozen=True)
+class Request:
+    """The rows of a request as they came: the text of a CSV, or the rows of a JSON."""
+
+    content: str | list[Any]
+
+
+@dataclass(frozen=True)
 class Prediction:
-    """Probabilities, shape (rows, classes), or values, shape (rows,)."""
+    """Probabilities, shape (rows, classes), or values, shape (rows,), and the cells of identifier columns."""
 
     schema: Schema
-    values: NDArray[np.float64]
+    values: NDArray[Any]
+    ids: dict[str, list[str]] = field(default_factory=dict)
 
 
 def model_fn(model_dir: str) -> Model:
@@ -65,7 +78,7 @@ def model_fn(model_dir: str) -> Model:
     return Model(Schema.load(directory), framework, framework.load(directory))
 
 
-def input_fn(body: str | bytes, content_type: str) -> Rows | Refusal:
+def input_fn(body: str | bytes, content_type: str) -> Request | Refusal:
     """The rows of a request; refuses what is not CSV or JSON (415), is broken or is empty (400)."""
     try:
         kind = media_type(content_type)
@@ -75,25 +88,32 @@ def input_fn(body: str | bytes, content_type: str) -> Rows | Refusal:
                 f"content type {content_type!r} is not supported: send {' or '.join(CONTENT_TYPES)}",
             )
         text = _text(body)
-        rows = _csv_rows(text) if kind == "text/csv" else _json_rows(text)
-        return rows or bad_request("the request has no rows")
+        content = _csv(text) if kind == "text/csv" else _json_rows(text)
+        return Request(content) if content else bad_request("the request has no rows")
     except Refusal as refusal:
         return deliver(refusal)
 
 
-def predict_fn(rows: Rows | Refusal, model: Model) -> Prediction | Refusal:
+def predict_fn(request: Request | Refusal, model: Model) -> Prediction | Refusal:
     """The predictions of rows; refuses a wrong number of columns and unusable values (400)."""
-    if isinstance(rows, Refusal):
-        return rows
+    if isinstance(request, Refusal):
+        return request
+    schema = model.schema
     try:
         try:
-            features = model.schema.encode([_ordered(row, i, model.schema) for i, row in enumerate(rows, 1)])
+            content = request.content
+            if isinstance(content, str):
+                features, table = _from_csv(content, schema)
+            else:
+                table = _json_table(content, schema)
+                features = schema.encode(table)
         except CellError as error:
             bad_request(str(error))
     except Refusal as refusal:
         return deliver(refusal)
-    problem_type = model.schema.problem_type
-    return Prediction(model.schema, model.framework.predict(model.predictor, features, problem_type))
+    values = model.framework.predict(model.predictor, features, schema.problem_type)
+    ids = {c.name: trimmed(table[c.name]).to_pylist() for c in schema.columns if c.kind == "id"}
+    return Prediction(schema, values, ids)
 
 
 def output_fn(prediction: Prediction | Refusal, accept: str) -> Any:
@@ -104,9 +124,7 @@ def output_fn(prediction: Prediction | Refusal, accept: str) -> Any:
     if "application/json" in kinds:
         return json.dumps({"predictions": _objects(prediction)}), "application/json"
     if {"text/csv", "text/*", "*/*"} & set(kinds):
-        lines = io.StringIO()
-        csv.writer(lines, lineterminator="\n").writerows(o.values() for o in _objects(prediction, brief=True))
-        return lines.getvalue(), "text/csv"
+        return "".join(f"{line}\n" for line in cells.lines(_csv_columns(prediction))), "text/csv"
     message = f"Accept {accept!r} cannot be given: ask for {' or '.join(CONTENT_TYPES)}"
     return response(deliver(Refusal(HTTPStatus.NOT_ACCEPTABLE, message)))
 
@@ -128,13 +146,57 @@ def _text(body: str | bytes) -> str:
     return text.removeprefix("\ufeff")
 
 
-def _csv_rows(text: str) -> list[list[str]]:
+def _csv(text: str) -> str:
     if "\0" in text:
         bad_request("the request is not CSV: it has NUL characters")
+    return text if text.strip() else ""
+
+
+def _from_csv(text: str, schema: Schema) -> tuple[NDArray[np.float32], pa.Table]:
+    """Features and cells of CSV rows; numbers are read as such at once, and as text where that fails."""
+    names = [column.name for column in schema.columns]
+    content = text.encode()
+    if not cells.spaced(content) and not re.search(r"(?:^|\n|\r)[ \t]*[\r\n]", text.rstrip("\r\n")):
+        types = {column.name: pa.float64() for column in schema.columns if column.kind == "number"}
+        plain = {"": list(missing_tokens("number", schema.missing_tokens))}
+        try:
+            table = cells.arrow_table(content, names, 0, ",", types | plain)
+            if types or not _is_header([table[name][0].as_py() for name in names], names):
+                return schema.encode(table), table
+        except (pa.ArrowInvalid, CellError):  # told below, in words for a person
+            pass
+    table = _slow_table(text, names)
+    return schema.encode(table), table
+
+
+def _slow_table(text: str, names: Sequence[str]) -> pa.Table:
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, skipinitialspace=True)
+    rows: list[list[str]] = []
     try:
-        return [row for row in csv.reader(io.StringIO(text, newline=""), strict=True) if row]
+        for row in reader:
+            rows.append(row if row or len(names) > 1 else [""])
     except csv.Error as error:
         bad_request(f"the request is not CSV: {error}")
+    if len(names) > 1:
+        while rows and not rows[-1]:
+            rows.pop()
+    for position, row in enumerate(rows, 1):
+        if not row:
+            bad_request(f"row {position} is blank: each line is a row, so leave blank lines out")
+    if _is_header(rows[0], names):
+        bad_request("row 1 has the names of the columns: send rows without a header")
+    return cells.python_table(_checked(rows, names), names)
+
+
+def _is_header(row: Sequence[Any], names: Sequence[str]) -> bool:
+    return [str(cell).strip() for cell in row] == list(names)
+
+
+def _checked(rows: Sequence[Sequence[str]], names: Sequence[str]) -> Sequence[Sequence[str]]:
+    for position, row in enumerate(rows, 1):
+        if len(row) != len(names):
+            raise CellError(f"row {position} has {len(row)} values, the model takes {len(names)}")
+    return rows
 
 
 def _json_rows(text: str) -> list[Any]:
@@ -154,27 +216,54 @@ def _json_rows(text: str) -> list[Any]:
     return rows
 
 
-def _ordered(row: Any, position: int, schema: Schema) -> Sequence[Any]:
-    """A row's cells in the order of the columns."""
-    if not isinstance(row, dict):
-        return list(row)
+def _json_table(rows: Sequence[Any], schema: Schema) -> pa.Table:
+    """JSON rows as a table of texts."""
     names = [column.name for column in schema.columns]
-    wrong = [f"{name!r} is missing" for name in names if name not in row]
+    texts = [
+        [cells.text_of(cell) for cell in (_ordered(row, i, schema) if isinstance(row, dict) else row)]
+        for i, row in enumerate(rows, 1)
+    ]
+    return cells.python_table(_checked(texts, names), names)
+
+
+def _ordered(row: dict[str, Any], position: int, schema: Schema) -> Sequence[Any]:
+    """A row's cells in the order of the columns; those that the model does not use may be left out."""
+    names = [column.name for column in schema.columns]
+    wrong = [f"{c.name!r} is missing" for c in schema.columns if c.features and c.name not in row]
     wrong += [f"{name!r} is not a column of the model" for name in row if name not in names]
     if wrong:
         bad_request(f"row {position}: {'; '.join(wrong[:5])}")
-    return [row[name] for name in names]
+    return [row.get(name) for name in names]
 
 
-def _objects(prediction: Prediction, brief: bool = False) -> list[dict[str, Any]]:
+def _digits(values: NDArray[Any]) -> list[str]:
+    """Numbers in the fewest digits that give the same number of its precision back."""
+    texts: list[str] = pa.array(values).cast(pa.string()).to_pylist()
+    return texts
+
+
+def _csv_columns(prediction: Prediction) -> list[pa.Array]:
+    labels, values = prediction.schema.labels, prediction.values
+    ids = [pa.array(column, pa.string()) for column in prediction.ids.values()]
+    if not labels:
+        return [pa.array(_digits(values)), *ids]
+    best = values.argmax(axis=1)
+    chosen = values[:, 1] if len(labels) == 2 else values[np.arange(len(values)), best]
+    return [pa.array([str(label) for label in labels]).take(pa.array(best)), pa.array(_digits(chosen)), *ids]
+
+
+def _objects(prediction: Prediction) -> list[dict[str, Any]]:
     """One object per row."""
     labels, values = prediction.schema.labels, prediction.values
+    ids = [dict(zip(prediction.ids, row, strict=True)) for row in zip(*prediction.ids.values(), strict=True)]
+    numbers = np.array([float(text) for text in _digits(values.ravel())]).reshape(values.shape).tolist()
     if not labels:
-        return [{"value": float(value)} for value in values]
-    answers = []
-    for row, best in zip(values.tolist(), values.argmax(axis=1).tolist(), strict=True):
-        answer = {"label": labels[best], "probability": row[1] if len(labels) == 2 else row[best]}
-        if len(labels) > 2 and not brief:
-            answer["probabilities"] = {str(label): p for label, p in zip(labels, row, strict=True)}
-        answers.append(answer)
-    return answers
+        answers: list[dict[str, Any]] = [{"value": value} for value in numbers]
+    else:
+        answers = []
+        for row, best in zip(numbers, values.argmax(axis=1).tolist(), strict=True):
+            answer = {"label": labels[best], "probability": row[1] if len(labels) == 2 else row[best]}
+            if len(labels) > 2:
+                answer["probabilities"] = {str(label): p for label, p in zip(labels, row, strict=True)}
+            answers.append(answer)
+    return [answer | {"id": row} for answer, row in zip(answers, ids, strict=True)] if ids else answers

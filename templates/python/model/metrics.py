@@ -7,7 +7,7 @@ standard deviation.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,21 +24,32 @@ BOOTSTRAP_ROWS = 4_000_000  # samples x rows: large test sets get fewer samples,
 CURVE_POINTS = 201
 
 
+def draws(rows: int, seed: int) -> Iterator[Floats]:
+    """How often each row counts in each bootstrap sample."""
+    rng = np.random.default_rng(seed)
+    for _ in range(int(np.clip(BOOTSTRAP_ROWS // rows, 20, BOOTSTRAP_SAMPLES))):
+        yield np.bincount(rng.integers(0, rows, rows), minlength=rows).astype(float)
+
+
 def with_deviation(
     metrics: Callable[[Floats], Metrics], rows: int, seed: int
 ) -> dict[str, dict[str, float | str]]:
     """Value and standard deviation of each metric; "NaN" where it is not defined (as SageMaker writes it)."""
     values = metrics(np.ones(rows))
-    rng = np.random.default_rng(seed)
-    samples = int(np.clip(BOOTSTRAP_ROWS // rows, 20, BOOTSTRAP_SAMPLES))
-    draws = [
-        metrics(np.bincount(rng.integers(0, rows, rows), minlength=rows).astype(float))
-        for _ in range(samples)
-    ]
+    samples = [metrics(counts) for counts in draws(rows, seed)]
     return {
-        name: {"value": _json(value), "standard_deviation": _json(_spread([draw[name] for draw in draws]))}
+        name: {"value": _json(value), "standard_deviation": _json(_spread([one[name] for one in samples]))}
         for name, value in values.items()
     }
+
+
+def difference(
+    name: str, one: Callable[[Floats], Metrics], other: Callable[[Floats], Metrics], rows: int, seed: int
+) -> tuple[float, float]:
+    """A metric of one model less that of another on the same rows, and the standard deviation of that."""
+    ones = np.ones(rows)
+    spread = _spread([one(counts)[name] - other(counts)[name] for counts in draws(rows, seed)])
+    return one(ones)[name] - other(ones)[name], spread
 
 
 def _spread(values: Sequence[float]) -> float:
@@ -62,15 +73,33 @@ def confusion(actual: Ints, predicted: Ints, counts: Floats, classes: int) -> Fl
     return np.asarray(cells, dtype=float).reshape(classes, classes)
 
 
-def roc(actual: Ints, score: Floats, counts: Floats) -> tuple[Floats, Floats]:
-    """False and true positive rates at every different score, from (0, 0) to (1, 1)."""
-    order = np.argsort(-score, kind="stable")
-    score, actual, counts = score[order], actual[order], counts[order]
-    last_of_score = np.append(np.diff(score) != 0, True)
-    true = np.cumsum(counts * (actual == 1))[last_of_score]
-    false = np.cumsum(counts * (actual == 0))[last_of_score]
-    with np.errstate(invalid="ignore"):
-        return np.append(0, false / false[-1]), np.append(0, true / true[-1])
+class Ranking:
+    """Rows by descending score: made once, asked for each bootstrap sample."""
+
+    def __init__(self, actual: Ints, score: Floats) -> None:
+        self._order = np.argsort(-score, kind="stable")
+        self._positive = actual[self._order] == 1
+        self._last_of_score = np.append(np.diff(score[self._order]) != 0, True)
+
+    def sums(self, counts: Floats) -> tuple[Floats, Floats]:
+        """False and true positives at every different score."""
+        counts = counts[self._order]
+        true = np.cumsum(counts * self._positive)[self._last_of_score]
+        false = np.cumsum(counts * ~self._positive)[self._last_of_score]
+        return false, true
+
+    def roc(self, counts: Floats) -> tuple[Floats, Floats]:
+        """False and true positive rates at every different score, from (0, 0) to (1, 1)."""
+        false, true = self.sums(counts)
+        with np.errstate(invalid="ignore"):
+            return np.append(0, false / false[-1]), np.append(0, true / true[-1])
+
+    def average_precision(self, counts: Floats) -> float:
+        """The mean of the precision over the recall, in steps."""
+        false, true = self.sums(counts)
+        with np.errstate(invalid="ignore"):
+            steps = np.diff(np.append(0, true / true[-1]))
+        return float((steps * ratio(true, true + false)).sum())
 
 
 def log_loss(actual: Ints, probabilities: Floats, counts: Floats) -> float:
@@ -79,37 +108,45 @@ def log_loss(actual: Ints, probabilities: Floats, counts: Floats) -> float:
     return float(-(np.log(chosen) * counts).sum() / counts.sum())
 
 
-def binary(actual: Ints, probabilities: Floats, seed: int, labels: Sequence[str | int]) -> dict[str, Any]:
-    """`binary_classification_metrics`; the positive class is class 1."""
-    predicted = probabilities.argmax(axis=1)
-    score = probabilities[:, 1]
+def binary_metrics(actual: Ints, predicted: Ints, probabilities: Floats) -> Callable[[Floats], Metrics]:
+    """The metrics of a binary classification; the positive class is class 1."""
+    ranking = Ranking(actual, probabilities[:, 1])
 
     def metrics(counts: Floats) -> Metrics:
         (tn, fp), (fn, tp) = confusion(actual, predicted, counts, 2)
-        precision, recall = ratio(tp, tp + fp), ratio(tp, tp + fn)
-        false_rates, true_rates = roc(actual, score, counts)
+        precision, recall, specificity = ratio(tp, tp + fp), ratio(tp, tp + fn), ratio(tn, tn + fp)
+        false_rates, true_rates = ranking.roc(counts)
         return {
             "accuracy": (tp + tn) / (tp + tn + fp + fn),
+            "balanced_accuracy": float(recall + specificity) / 2,
             "precision": float(precision),
             "recall": float(recall),
             "f1": float(ratio(2 * precision * recall, precision + recall)),
             "auc": float(np.trapezoid(true_rates, false_rates)),
+            "average_precision": ranking.average_precision(counts),
             "log_loss": log_loss(actual, probabilities, counts),
             "true_positive_rate": float(recall),
-            "true_negative_rate": float(ratio(tn, tn + fp)),
+            "true_negative_rate": float(specificity),
             "false_positive_rate": float(ratio(fp, tn + fp)),
             "false_negative_rate": float(ratio(fn, tp + fn)),
         }
 
+    return metrics
+
+
+def binary(
+    actual: Ints, predicted: Ints, probabilities: Floats, seed: int, labels: Sequence[str | int]
+) -> dict[str, Any]:
+    """`binary_classification_metrics`."""
     ones = np.ones(len(actual))
-    false_rates, true_rates = roc(actual, score, ones)
+    false_rates, true_rates = Ranking(actual, probabilities[:, 1]).roc(ones)
     keep = np.unique(
         np.linspace(0, len(false_rates) - 1, min(CURVE_POINTS, len(false_rates))).round().astype(int)
     )
     return {
         "binary_classification_metrics": {
             "confusion_matrix": _table(confusion(actual, predicted, ones, 2), labels),
-            **with_deviation(metrics, len(actual), seed),
+            **with_deviation(binary_metrics(actual, predicted, probabilities), len(actual), seed),
             "receiver_operating_characteristic_curve": {
                 "false_positive_rates": false_rates[keep].tolist(),
                 "true_positive_rates": true_rates[keep].tolist(),
@@ -118,32 +155,43 @@ def binary(actual: Ints, probabilities: Floats, seed: int, labels: Sequence[str 
     }
 
 
-def multiclass(actual: Ints, probabilities: Floats, seed: int, labels: Sequence[str | int]) -> dict[str, Any]:
-    """`multiclass_classification_metrics`; weighted: mean over classes by their rows, macro: plain mean."""
-    predicted, classes = probabilities.argmax(axis=1), probabilities.shape[1]
+def multiclass_metrics(actual: Ints, predicted: Ints, probabilities: Floats) -> Callable[[Floats], Metrics]:
+    """The metrics of a classification; weighted: mean over classes by their rows, macro: plain mean."""
+    classes = probabilities.shape[1]
 
     def metrics(counts: Floats) -> Metrics:
         table = confusion(actual, predicted, counts, classes)
         hits, of_class = np.diag(table), table.sum(axis=1)
         precision, recall = ratio(hits, table.sum(axis=0)), ratio(hits, of_class)
         f1 = ratio(2 * precision * recall, precision + recall)
-        values = {"accuracy": float(hits.sum() / table.sum())}
+        values = {
+            "accuracy": float(hits.sum() / table.sum()),
+            "balanced_accuracy": float(recall[of_class > 0].mean()),
+        }
         for name, by_class in (("precision", precision), ("recall", recall), ("f1", f1)):
             values[f"weighted_{name}"] = float(np.average(by_class, weights=of_class))
             values[f"macro_{name}"] = float(by_class[of_class > 0].mean())
         values["log_loss"] = log_loss(actual, probabilities, counts)
         return values
 
+    return metrics
+
+
+def multiclass(
+    actual: Ints, predicted: Ints, probabilities: Floats, seed: int, labels: Sequence[str | int]
+) -> dict[str, Any]:
+    """`multiclass_classification_metrics`."""
+    table = confusion(actual, predicted, np.ones(len(actual)), probabilities.shape[1])
     return {
         "multiclass_classification_metrics": {
-            "confusion_matrix": _table(confusion(actual, predicted, np.ones(len(actual)), classes), labels),
-            **with_deviation(metrics, len(actual), seed),
+            "confusion_matrix": _table(table, labels),
+            **with_deviation(multiclass_metrics(actual, predicted, probabilities), len(actual), seed),
         }
     }
 
 
-def regression(actual: Floats, predicted: Floats, seed: int) -> dict[str, Any]:
-    """`regression_metrics`; r2 is NaN when all target values are equal."""
+def regression_metrics(actual: Floats, predicted: Floats) -> Callable[[Floats], Metrics]:
+    """The metrics of a regression; r2 is NaN when all target values are equal."""
     errors = predicted - actual
 
     def metrics(counts: Floats) -> Metrics:
@@ -158,7 +206,12 @@ def regression(actual: Floats, predicted: Floats, seed: int) -> dict[str, Any]:
             "r2": 1 - mse / variance if variance > 0 else float("nan"),
         }
 
-    return {"regression_metrics": with_deviation(metrics, len(actual), seed)}
+    return metrics
+
+
+def regression(actual: Floats, predicted: Floats, seed: int) -> dict[str, Any]:
+    """`regression_metrics`."""
+    return {"regression_metrics": with_deviation(regression_metrics(actual, predicted), len(actual), seed)}
 
 
 def _table(matrix: Floats, labels: Sequence[str | int]) -> dict[str, dict[str, int]]:

@@ -1,14 +1,14 @@
-"""Processing step: any table in CSV files -> training, validation and test set, schema, baseline, lineage.
+"""Processing step: any table in files -> training, validation and test set, schema, lineage.
 
-Reads every `*.csv` below `input/data` (all with the same header, one column being the target) and writes
+Reads every `*.csv`, `*.csv.gz`, `*.parquet`, `*.jsonl` and `*.jsonl.gz` below `input/data` (all with the same
+columns, one being the target) and writes
 
-- `train/train.csv`, `validation/validation.csv`: numbers only, no header, target first, text columns one-hot
-  encoded;
-- `test/test.csv`: rows as a client would send them (text stays text), no header, target first;
-- `baseline/baseline.csv`: the training rows as a client would send them, with header: what monitors compare
-  with;
+- `train/train.parquet`, `validation/validation.parquet`: the typed values of the columns that the model
+  uses, and the class index or value of the target;
+- `test/test.parquet`: all cells as a client would send them, and the target's cell;
 - `schema/schema.json`: columns, categories and labels, which the artifact takes along;
-- `lineage/lineage.json`: the data version (SHA-256 of the files), rows, columns, and how they were split.
+- `lineage/lineage.json`: the data version (SHA-256 of the files), rows, columns, how they were split, and
+  what was noticed about the columns.
 """
 
 from __future__ import annotations
@@ -18,23 +18,26 @@ import hashlib
 import json
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as parquet
 
+import data_settings
+import split
+import tables
+from columns import dates, floats, missing_tokens, numbers, trimmed
+from data_settings import Data
+from decisions import Decided, decide, with_categories
 from job import UserError, listed, nearest, processing_dir, run
-from schema import Column, Label, Schema
-from split import SPLIT_VERSION, TEST, TRAIN, VALIDATION, Hashes, file_hashes, split
+from schema import Label, Schema
+from target import target_of
 
-MAX_CATEGORIES = 50
-MAX_CLASSES = 100
-MAX_SHOWN = 8
-MIN_ROWS_PER_CLASS = 3
-# The last digit of a long decimal, which older versions of pandas read wrong by default.
-OLD = tuple(map(int, pd.__version__.split(".")[:2])) < (3, 1)
-EXACT: dict[str, Any] = {"float_precision": "round_trip"} if OLD else {}
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 def fraction(text: str) -> float:
@@ -55,142 +58,146 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--validation_fraction", type=fraction, required=True)
     parser.add_argument("--test_fraction", type=fraction, required=True)
     parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument(
+        "--data_listing", default="unknown", help="hash of the files' listing: new data runs the step again"
+    )
     return parser.parse_args(argv)
 
 
 def sha256(file: Path) -> str:
     """The SHA-256 of a file, in hexadecimal."""
-    digest = hashlib.sha256()
     with file.open("rb") as stream:
-        while block := stream.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def read(directory: Path, seed: int) -> tuple[pd.DataFrame, Hashes, dict[str, str]]:
-    """All CSV files below a directory as one table, a number per row for the split, each file's SHA-256."""
-    files = sorted(directory.rglob("*.csv"))
-    if not files:
+def read(directory: Path, settings: Data) -> tuple[pa.Table, dict[str, str]]:
+    """All files below a directory as one table of texts, and each file's SHA-256."""
+    found = tables.files(directory)
+    if not found:
         there = listed(sorted(str(p.relative_to(directory)) for p in directory.rglob("*") if p.is_file()))
+        kinds = ", ".join(f"*{suffix}" for suffix in tables.SUFFIXES)
         raise UserError(
-            f"no *.csv file in the input data (files there: {there or 'none'}): check InputDataUrl"
+            f"no table ({kinds}) in the input data (files there: {there or 'none'}): check InputDataUrl"
         )
-    frames: list[pd.DataFrame] = []
-    numbers: list[Hashes] = []
+    read_tables: list[tuple[str, pa.Table]] = []
     hashes: dict[str, str] = {}
-    for file in files:
+    for file in found:
         name = str(file.relative_to(directory))
         hashes[name] = sha256(file)
-        try:
-            frame = pd.read_csv(file, skipinitialspace=True, **EXACT)
-            numbers.append(file_hashes(file, seed))
-        except pd.errors.EmptyDataError:
-            raise UserError(f"{name} is empty: a header line and data rows are needed") from None
-        except (pd.errors.ParserError, UnicodeDecodeError) as error:
-            raise UserError(f"{name} is not a CSV file in UTF-8: {error}") from None
-        if len(numbers[-1]) != len(frame):
-            raise UserError(f"{name} has lines that can be read in several ways: write it with plain quotes")
-        if frames and list(frame.columns) != list(frames[0].columns):
-            different = sorted(set(frame.columns) ^ set(frames[0].columns)) or ["the order of the columns"]
-            raise UserError(
-                f"{name} and {files[0].name} have different columns: {listed(map(str, different))}"
-            )
-        frames.append(frame)
-    table = pd.concat(frames, ignore_index=True)
-    if table.empty:
+        table = tables.read(file, name, settings)
+        if table is None:
+            print(f"{name} is empty: it is left out")
+        else:
+            read_tables.append((name, table))
+    if not read_tables:
+        raise UserError(f"{listed(hashes)} is empty: a header line and data rows are needed")
+    whole = tables.joined(read_tables)
+    if whole.num_rows == 0:
         raise UserError(f"{listed(hashes)}: a header but no data rows")
-    return table, np.concatenate(numbers), hashes
+    return whole, hashes
 
 
-def labels_of(target: pd.Series[Any], problem_type: str) -> tuple[tuple[Label, ...], pd.Series[Any]]:
-    """The labels in order (numbers by value, text by alphabet) and each row's class index (or value).
+@dataclass
+class Prepared:
+    """A table that is understood: its columns, the target by row, and weights if there are any."""
 
-    The positive class of a binary problem is the second label: 1 of 0 and 1, "yes" of "no" and "yes".
-    """
-    name = target.name
-    if missing := int(target.isna().sum()):
+    decided: Decided
+    labels: tuple[Label, ...]
+    target: NDArray[np.float64]
+    weights: NDArray[np.float64] | None
+
+    @property
+    def classes(self) -> NDArray[np.int64]:
+        """The class index of each row, 0 for a regression."""
+        return self.target.astype(np.int64) if self.labels else np.zeros(len(self.target), np.int64)
+
+
+def prepare(table: pa.Table, target: str, problem_type: str, settings: Data) -> Prepared:
+    """Decide what every column is. Raises `UserError`."""
+    if target not in table.column_names:
+        names = table.column_names
         raise UserError(
-            f"target column {name!r} is empty in {missing} of {len(target)} rows: drop or complete them"
+            f"target column {target!r} is not in the data{nearest(target, names)}; "
+            f"columns there: {listed(names)}"
         )
-    numeric = pd.api.types.is_numeric_dtype(target) and not pd.api.types.is_bool_dtype(target)
-    if problem_type == "regression":
-        finite = np.isfinite(pd.to_numeric(target, errors="coerce").astype("float64"))
-        if not (numeric and finite.all()):
-            odd = target.iloc[0] if finite.all() else target[~finite].iloc[0]
-            raise UserError(f"target column {name!r} has {str(odd)!r}: a regression needs finite numbers")
-        return (), target.astype("float64")
-    values = sorted(target.unique()) if numeric else sorted(target.astype(str).unique())
-    if problem_type == "binary" and len(values) != 2:
+    if not set(table.column_names) - {target, settings.sample_weight_column}:
+        raise UserError(f"the data has no column but the target {target!r}: features are needed")
+    texts = trimmed(table[target])
+    labels, values = target_of(target, texts, problem_type, settings.missing_tokens)
+    hashes = split.cell_hashes(texts)
+    decided = decide(table, target, settings, hashes)
+    decided.hashes[target] = hashes
+    return Prepared(decided, labels, values, _weights(table, settings))
+
+
+def _weights(table: pa.Table, settings: Data) -> NDArray[np.float64] | None:
+    if (name := settings.sample_weight_column) is None:
+        return None
+    texts = trimmed(table[name])
+    values, bad = numbers(texts, [""])
+    found = floats(values)
+    wrong = bad | ~(found >= 0)
+    if wrong.any():
+        row = int(np.argmax(wrong))
         raise UserError(
-            f"target column {name!r} has {len(values)} different values ({listed(map(str, values), 5)}), "
-            "a binary problem needs 2: choose another column or problem type (multiclass, regression)"
+            f"data.sampleWeightColumn: {name!r} is {texts[row].as_py()!r} in row {row + 1}: weights are "
+            "numbers "
+            "of at least 0"
         )
-    if not 2 <= len(values) <= MAX_CLASSES:
+    return found
+
+
+def sets_of(
+    prepared: Prepared, table: pa.Table, args: argparse.Namespace, settings: Data
+) -> NDArray[np.int8]:
+    """The set of each row. Raises `UserError`."""
+    shares = (args.validation_fraction, args.test_fraction)
+    if settings.group_column and settings.time_column:
+        raise UserError("data.groupColumn and data.timeColumn exclude each other: set one of them")
+    if settings.group_column:
+        groups = split.cell_hashes(trimmed(table[settings.group_column]))
+        sets = split.split_groups(split.row_hashes([groups], args.seed, len(groups)), shares)
+    elif settings.time_column:
+        sets = split.split_times(_times(settings.time_column, trimmed(table[settings.time_column])), shares)
+    else:
+        hashes = list(prepared.decided.hashes.values())
+        rows = split.row_hashes(hashes, args.seed, table.num_rows)
+        return split.split(rows, prepared.classes, shares, prepared.labels)
+    split.check_classes(sets, prepared.classes, prepared.labels)
+    return sets
+
+
+def _times(name: str, texts: pa.Array) -> NDArray[np.float64]:
+    values, bad = numbers(texts, missing_tokens("number", None))
+    if bad.any():
+        values, bad = dates(texts, missing_tokens("date", None))
+    found = floats(values)
+    if (wrong := bad | np.isnan(found)).any():
+        row = int(np.argmax(wrong))
         raise UserError(
-            f"target column {name!r} has {len(values)} different values, a classification takes 2 to "
-            f"{MAX_CLASSES}: choose another column or problem type (regression)"
+            f"data.timeColumn: {name!r} is {texts[row].as_py()!r} in row {row + 1}: write times as "
+            "numbers or in "
+            "ISO 8601"
         )
-    labels: list[Label] = [int(v) if numeric and float(v).is_integer() else str(v) for v in values]
-    indices = (target if numeric else target.astype(str)).map({value: i for i, value in enumerate(values)})
-    counts = indices.value_counts()
-    for i, label in enumerate(labels):
-        if counts[i] < MIN_ROWS_PER_CLASS:
-            raise UserError(
-                f"target column {name!r}: only {counts[i]} row(s) of class {label!r}, "
-                f"at least {MIN_ROWS_PER_CLASS} are needed to train, validate and test"
-            )
-    return tuple(labels), indices.astype("int64")
+    return found
 
 
-def columns_of(features: pd.DataFrame) -> tuple[Column, ...]:
-    """The schema's columns: numbers are numeric, everything else (text, true/false) is categorical."""
-    columns: list[Column] = []
-    wrong: list[str] = []
-    for name in features.columns:
-        values = features[name]
-        missing = bool(values.isna().any())
-        if values.isna().all():
-            wrong.append(f"column {name!r} is empty in every row: remove it")
-        elif pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
-            if (values.abs() > np.finfo(np.float32).max).any():
-                wrong.append(
-                    f"column {name!r} has a value beyond ±3.4e38: leave the cell empty or correct it"
-                )
-            columns.append(Column(str(name), missing))
-        else:
-            categories = tuple(sorted(values.dropna().astype(str).str.strip().unique()))
-            if len(categories) > MAX_CATEGORIES:
-                wrong.append(
-                    f"column {name!r} is text with {len(categories)} different values "
-                    f"({categories[0]!r}, ...), more than the {MAX_CATEGORIES} that can be categories: "
-                    "remove it or make it a number"
-                )
-            columns.append(Column(str(name), missing, categories))
-    if wrong:
-        raise UserError(
-            "; ".join(wrong[:MAX_SHOWN]) + (f"; {len(wrong)} in all" if wrong[MAX_SHOWN:] else "")
-        )
-    return tuple(columns)
+def prior(target: NDArray[np.float64], labels: Sequence[Label]) -> tuple[float, ...]:
+    """The share of each class, or the mean."""
+    if not labels:
+        return (float(target.mean()),)
+    shares = np.bincount(target.astype(np.int64), minlength=len(labels)) / len(target)
+    return tuple(shares.tolist())
 
 
-def encode(features: pd.DataFrame, schema: Schema) -> pd.DataFrame:
-    """The model's features of a table: the same encoding as `Schema.encode`, a column at a time."""
-    parts: dict[str, pd.Series[Any]] = {}
-    for column in schema.columns:
-        values = features[column.name]
-        if column.categories is None:
-            parts[column.name] = values
-        else:
-            text = values.astype(str).str.strip()
-            parts |= {f"{column.name}={c}": (text == c).astype("int8") for c in column.categories}
-    return pd.DataFrame(parts)
-
-
-def write(base: Path, name: str, frame: pd.DataFrame, *, header: bool = False, missing: str = "") -> None:
-    """Write `<base>/<name>/<name>.csv`."""
+def write(base: Path, name: str, columns: dict[str, Any]) -> None:
+    """Write `<base>/<name>/<name>.parquet`."""
     directory = base / name
     directory.mkdir(parents=True, exist_ok=True)
-    frame.to_csv(directory / f"{name}.csv", index=False, header=header, na_rep=missing, lineterminator="\n")
+    table = pa.table(columns)
+    # A dictionary helps where values repeat, which numbers seldom do.
+    texts = [field.name for field in table.schema if not pa.types.is_floating(field.type)]
+    parquet.write_table(table, directory / f"{name}.parquet", compression="lz4", use_dictionary=texts)
 
 
 def first_host(base: Path) -> bool:
@@ -204,53 +211,73 @@ def first_host(base: Path) -> bool:
 
 def main() -> None:
     """Run the processing job."""
-    args, base = parse(), processing_dir()
+    args, base, settings = parse(), processing_dir(), data_settings.load()
     if not first_host(base):
         print("another host of this job splits the data: nothing to do here")
         return
-    table, numbers, files = read(base / "input" / "data", args.seed)
-    if args.target_column not in table.columns:
-        names = [str(column) for column in table.columns]
-        raise UserError(
-            f"target column {args.target_column!r} is not in the data{nearest(args.target_column, names)}; "
-            f"columns there: {listed(names)}"
-        )
-    features = table.drop(columns=args.target_column)
-    if features.shape[1] == 0:
-        raise UserError(f"the data has no column but the target {args.target_column!r}: features are needed")
-    labels, target = labels_of(table[args.target_column], args.problem_type)
-    schema = Schema(args.problem_type, args.target_column, columns_of(features), labels)
-    strata = target.to_numpy(dtype="int64") if labels else np.zeros(len(table), "int64")
-    sets = split(numbers, strata, args.validation_fraction, args.test_fraction)
-
-    encoded = encode(features, schema)
-    encoded.insert(0, f"{args.target_column} (encoded)", target, allow_duplicates=True)
-    raw = pd.concat([table[args.target_column], features], axis=1)
-    write(base, "train", encoded[sets == TRAIN], missing="nan")
-    write(base, "validation", encoded[sets == VALIDATION], missing="nan")
-    write(base, "test", raw[sets == TEST])
-    write(base, "baseline", raw[sets == TRAIN], header=True)
+    table, files = read(base / "input" / "data", settings)
+    prepared = prepare(table, args.target_column, args.problem_type, settings)
+    sets = sets_of(prepared, table, args, settings)
+    rows = {
+        name: np.flatnonzero(sets == number) for number, name in enumerate(("train", "validation", "test"))
+    }
+    decided = prepared.decided
+    columns = tuple(
+        with_categories(column, decided.values[column.name].take(pa.array(rows["train"])))
+        if column.name in decided.values
+        else column
+        for column in decided.columns
+    )
+    rule = {
+        "version": split.SPLIT_VERSION,
+        "seed": args.seed,
+        "validation_fraction": args.validation_fraction,
+        "test_fraction": args.test_fraction,
+        "group": settings.group_column,
+        "time": settings.time_column,
+    }
+    schema = Schema(
+        args.problem_type,
+        args.target_column,
+        columns,
+        prepared.labels,
+        settings.missing_tokens,
+        settings.sample_weight_column,
+        rule,
+        prior(prepared.target[rows["train"]], prepared.labels),
+    )
+    for name in ("train", "validation"):
+        at = rows[name]
+        typed = {column.name: decided.values[column.name].take(pa.array(at)) for column in schema.used}
+        extra = {args.target_column: prepared.target[at]}
+        if prepared.weights is not None and settings.sample_weight_column:
+            extra[settings.sample_weight_column] = prepared.weights[at]
+        write(base, name, typed | extra)
+    kept = [column.name for column in columns] + [args.target_column]
+    write(base, "test", {name: trimmed(table[name].take(pa.array(rows["test"]))) for name in kept})
 
     version = next(iter(files.values())) if len(files) == 1 else _joint_hash(files)
-    counts = np.bincount(sets, minlength=3)
+    counts = {name: len(at) for name, at in rows.items()}
     lineage = {
         "data_version": version,
         "files": files,
-        "rows": len(table),
-        "columns": table.shape[1],
-        "split": {
-            "version": SPLIT_VERSION,
-            "train": int(counts[TRAIN]),
-            "validation": int(counts[VALIDATION]),
-            "test": int(counts[TEST]),
-        },
+        "rows": table.num_rows,
+        "columns": table.num_columns,
+        "split": {**rule, **counts},
+        "notes": decided.notes,
+        "recorded": bool(settings.columns),
     }
     for name in ("schema", "lineage"):
         (base / name).mkdir(parents=True, exist_ok=True)
     schema.save(base / "schema")
-    (base / "lineage" / "lineage.json").write_text(json.dumps(lineage, indent=1) + "\n", encoding="utf-8")
-    print(f"data {version[:12]}: {len(table)} rows, {features.shape[1]} features", end="; ")
-    print(f"train {counts[TRAIN]}, validation {counts[VALIDATION]}, test {counts[TEST]}")
+    text = json.dumps(lineage, indent=1, ensure_ascii=False) + "\n"
+    (base / "lineage" / "lineage.json").write_text(text, encoding="utf-8")
+    for note in decided.notes:
+        print(f"note: {note}")
+    print(
+        f"data {version[:12]}: {table.num_rows} rows, {len(schema.used)} of {len(columns)} columns", end="; "
+    )
+    print(", ".join(f"{name} {count}" for name, count in counts.items()))
 
 
 def _joint_hash(files: dict[str, str]) -> str:

@@ -1,40 +1,29 @@
 """The columns a model takes and the labels it gives: made by preprocess.py, kept in the artifact.
 
-A column is numeric, or categorical (text). A numeric column becomes one model feature; a categorical column
-becomes one 0/1 feature per category (one-hot), and a category that the training data did not have becomes all
-zeros.
+The same two steps encode for training, evaluation, an endpoint and batch prediction: `typed` makes values
+from cells, `features` makes the model's numbers from values.
 """
 
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
+
+from columns import CellError, Column, whole
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+__all__ = ["CellError", "Column", "Label", "Schema"]
 FILE_NAME = "schema.json"
+VERSION = 2
 Label = str | int
-Cell = object  # text of a CSV cell, or a JSON value
-
-
-class CellError(ValueError):
-    """A value that the schema does not take; the message names row (from 1), column and value."""
-
-
-@dataclass(frozen=True)
-class Column:
-    """One input column: `categories` is None for a numeric one, `missing` says whether it may be empty."""
-
-    name: str
-    missing: bool
-    categories: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -45,49 +34,55 @@ class Schema:
     target: str
     columns: tuple[Column, ...]
     labels: tuple[Label, ...]
+    missing_tokens: tuple[str, ...] | None = None
+    weight: str | None = None
+    split: Mapping[str, Any] = field(default_factory=dict)
+    prior: tuple[float, ...] = ()
+    """What a baseline says: the share of each class in the training rows, or the mean of the target."""
+    version: int = VERSION
+
+    @property
+    def used(self) -> tuple[Column, ...]:
+        """The columns that become features."""
+        return tuple(column for column in self.columns if column.features)
 
     @property
     def groups(self) -> list[tuple[str, int]]:
-        """Each column with the number of model features that it becomes."""
-        return [(c.name, 1 if c.categories is None else len(c.categories)) for c in self.columns]
+        """Each used column with the number of model features that it becomes."""
+        return [(column.name, column.features) for column in self.used]
 
     def label_index(self, cell: str) -> int:
         """The class index of a target cell. Raises `CellError` for a label that the model does not know."""
+        text = cell.strip()
         for index, label in enumerate(self.labels):
-            if (isinstance(label, str) and cell == label) or (
-                isinstance(label, int) and _number(cell) == label
+            if (isinstance(label, str) and text == label) or (
+                isinstance(label, int) and _number(text) == label
             ):
                 return index
+        folded = [label.lower() if isinstance(label, str) else "" for label in self.labels]
+        if set(folded) == {"true", "false"} and text.lower() in folded:
+            return folded.index(text.lower())
         raise CellError(f"{cell!r} is none of the labels {', '.join(map(str, self.labels))}")
 
-    def encode(self, rows: Sequence[Sequence[Cell]]) -> NDArray[np.float32]:
-        """Rows of cells as features, shape (rows, features); missing values are NaN. Raises `CellError`."""
-        for position, row in enumerate(rows, 1):
-            if len(row) != len(self.columns):
-                raise CellError(f"row {position} has {len(row)} values, the model takes {len(self.columns)}")
-        blocks = [self._column(j, column, rows) for j, column in enumerate(self.columns)]
-        return np.concatenate(blocks, axis=1) if blocks else np.empty((len(rows), 0), np.float32)
+    def typed(self, table: pa.Table) -> dict[str, pa.Array]:
+        """The values of the used columns of a table of cells, by name. Raises `CellError`."""
+        return {
+            column.name: column.typed(whole(table[column.name]), self.missing_tokens) for column in self.used
+        }
 
-    def _column(self, index: int, column: Column, rows: Sequence[Sequence[Cell]]) -> NDArray[np.float32]:
-        where = f"column {index + 1} ({column.name})"
-        cells = [row[index] for row in rows]
-        missing = [cell is None or (isinstance(cell, str) and not cell.strip()) for cell in cells]
-        if any(missing) and not column.missing:
-            raise CellError(f"row {missing.index(True) + 1}, {where} is empty: no training row had that")
-        if column.categories is not None:
-            places = {category: i for i, category in enumerate(column.categories)}
-            block = np.zeros((len(cells), len(places)), np.float32)
-            for position, cell in enumerate(cells):
-                if (place := places.get(str(cell).strip())) is not None:
-                    block[position, place] = 1
-            return block
-        values = [math.nan if gone else _number(cell) for cell, gone in zip(cells, missing, strict=True)]
-        with np.errstate(over="ignore"):  # what is too large becomes infinite, and is refused below
-            block = np.array(values, dtype=np.float32).reshape(-1, 1)
-        for position in np.flatnonzero(~np.isfinite(block[:, 0])).tolist():
-            if not missing[position]:
-                raise CellError(f"row {position + 1}, {where} is {cells[position]!r}, not a finite number")
-        return block
+    def features(self, values: Mapping[str, pa.Array]) -> NDArray[np.float32]:
+        """Typed values as features, shape (rows, features); missing numbers are NaN."""
+        rows = len(next(iter(values.values()))) if values else 0
+        out = np.empty((rows, sum(size for _, size in self.groups)), np.float32)
+        start = 0
+        for column in self.used:
+            column.encode(values[column.name], out[:, start : start + column.features])
+            start += column.features
+        return out
+
+    def encode(self, table: pa.Table) -> NDArray[np.float32]:
+        """The features of a table of cells. Raises `CellError`."""
+        return self.features(self.typed(table))
 
     def save(self, directory: Path) -> None:
         """Write `schema.json` into a directory."""
@@ -98,18 +93,17 @@ class Schema:
     def load(cls, directory: Path) -> Schema:
         """Read `schema.json` of a directory."""
         raw = json.loads((directory / FILE_NAME).read_text(encoding="utf-8"))
-        columns = tuple(
-            Column(c["name"], c["missing"], None if c["categories"] is None else tuple(c["categories"]))
-            for c in raw["columns"]
+        columns = tuple(Column(**{**c, "categories": tuple(c["categories"])}) for c in raw.pop("columns"))
+        tokens = raw.pop("missing_tokens")
+        return cls(
+            **raw | {"labels": tuple(raw["labels"]), "prior": tuple(raw["prior"])},
+            columns=columns,
+            missing_tokens=None if tokens is None else tuple(tokens),
         )
-        return cls(raw["problem_type"], raw["target"], columns, tuple(raw["labels"]))
 
 
-def _number(cell: Cell) -> float:
-    """A cell as a number; NaN for what is none (the caller names it)."""
-    if isinstance(cell, str) and "_" in cell:  # float() takes 1_000
-        return math.nan
+def _number(text: str) -> float | None:
     try:
-        return float(cell)  # type: ignore[arg-type]
-    except (TypeError, ValueError, OverflowError):
-        return math.nan
+        return float(text)
+    except ValueError:
+        return None

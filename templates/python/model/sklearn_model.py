@@ -16,14 +16,14 @@ from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostin
 from threadpoolctl import threadpool_limits
 
 from job import UserError
-from training import Fitted, Job, threads
+from training import Fitted, Job, Table, threads
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MODEL_FILE = "model.joblib"
 LOSSES = {"binary": "logloss", "multiclass": "mlogloss", "regression": "rmse"}
-IMPORTANCE_ROWS = 500
+IMPORTANCE_ROWS, IMPORTANCE_FEWEST, IMPORTANCE_CELLS, IMPORTANCE_BLOCKS = 500, 100, 100_000, 50
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -63,16 +63,23 @@ def fit(job: Job) -> Fitted:
         n_iter_no_change=args.early_stopping_rounds or args.max_iter,
         random_state=args.seed,
     )
-    threadpool_limits(threads(train[0]), user_api="openmp")
+    threadpool_limits(threads(train.features), user_api="openmp")
     try:
-        model.fit(*train, X_val=validation[0], y_val=validation[1])
+        model.fit(
+            train.features,
+            train.target,
+            sample_weight=train.weights,
+            X_val=validation.features,
+            y_val=validation.target,
+            sample_weight_val=validation.weights,
+        )
     except ValueError as error:
         if " parameter of HistGradientBoosting" not in str(error):
             raise
         raise UserError(f"hyperparameters: {error}") from None
     metrics = _log(model, problem)
     joblib.dump(model, job.model_dir / MODEL_FILE, compress=3)
-    return Fitted(int(model.n_iter_), permutation_importance(model, *validation, problem, args.seed), metrics)
+    return Fitted(int(model.n_iter_), permutation_importance(model, validation, problem, args.seed), metrics)
 
 
 def _log(model: Any, problem: str) -> dict[str, float]:
@@ -88,26 +95,38 @@ def _log(model: Any, problem: str) -> dict[str, float]:
     return last
 
 
-def permutation_importance(
-    model: Any, features: NDArray[np.float32], target: NDArray[np.float32], problem: str, seed: int
-) -> NDArray[np.float64]:
-    """How much the loss grows when one feature's values are shuffled, per feature; at least 0."""
+def permutation_importance(model: Any, table: Table, problem: str, seed: int) -> NDArray[np.float64]:
+    """How much the loss grows when one feature's values are shuffled, per feature; at least 0.
+
+    Asked on a sample that gets smaller with more features, so that it takes a small part of the training.
+    """
     rng = np.random.default_rng(seed)
-    rows = rng.permutation(len(target))[:IMPORTANCE_ROWS]
-    features, target = features[rows], target[rows]
+    count = table.features.shape[1]
+    rows = rng.permutation(len(table.target))[
+        : max(IMPORTANCE_FEWEST, min(IMPORTANCE_ROWS, IMPORTANCE_CELLS // count))
+    ]
+    features, target = table.features[rows], table.target[rows]
 
-    def loss(x: NDArray[np.float32]) -> float:
+    def losses(x: NDArray[np.float32]) -> NDArray[np.float64]:
+        """The loss of each block of as many rows as the sample has."""
+        blocks = len(x) // len(target)
         if problem == "regression":
-            return float(np.mean((model.predict(x) - target) ** 2))
-        chosen = model.predict_proba(x)[np.arange(len(target)), target.astype(int)]
-        return float(-np.log(np.clip(chosen, 1e-12, 1)).mean())
+            each = (model.predict(x) - np.tile(target, blocks)) ** 2
+        else:
+            chosen = model.predict_proba(x)[np.arange(len(x)), np.tile(target.astype(int), blocks)]
+            each = -np.log(np.clip(chosen, 1e-12, 1))
+        means: NDArray[np.float64] = np.asarray(each, np.float64).reshape(blocks, -1).mean(axis=1)
+        return means
 
-    base = loss(features)
-    grown = np.zeros(features.shape[1])
-    for j in range(features.shape[1]):
-        shuffled = features.copy()
-        shuffled[:, j] = rng.permutation(shuffled[:, j])
-        grown[j] = max(0.0, loss(shuffled) - base)
+    base = losses(features)[0]
+    grown = np.zeros(count)
+    for first in range(0, count, IMPORTANCE_BLOCKS):
+        columns = range(first, min(first + IMPORTANCE_BLOCKS, count))
+        shuffled = np.tile(features, (len(columns), 1))
+        for block, column in enumerate(columns):
+            part = slice(block * len(rows), (block + 1) * len(rows))
+            shuffled[part, column] = rng.permutation(shuffled[part, column])
+        grown[first : first + len(columns)] = np.maximum(0.0, losses(shuffled) - base)
     return grown
 
 

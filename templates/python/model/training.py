@@ -10,7 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as parquet
 
+from columns import whole
 from job import UserError
 from schema import Schema
 
@@ -40,6 +43,21 @@ class Fitted:
     metrics: dict[str, float]
 
 
+@dataclass(frozen=True)
+class Table:
+    """Features, shape (rows, features), the target, and the weights of the rows if they have any."""
+
+    features: NDArray[np.float32]
+    target: NDArray[np.float32]
+    weights: NDArray[np.float32] | None
+
+    def part(self, rows: slice) -> Table:
+        """Some of the rows."""
+        return Table(
+            self.features[rows], self.target[rows], None if self.weights is None else self.weights[rows]
+        )
+
+
 class Job:
     """The places and data of a training job; the data is read when it is first asked for."""
 
@@ -57,14 +75,19 @@ class Job:
             )
         self.schema = Schema.load(schema_dir)
 
-    def data(self, name: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Features, shape (rows, features), and target of a channel."""
-        files = sorted(channel(name).rglob("*.csv"))
+    def data(self, name: str) -> Table:
+        """The rows of a channel."""
+        files = sorted(channel(name).rglob("*.parquet"))
         if not files:
-            raise UserError(f"the {name} channel has no CSV file: run the preprocessing step first")
-        tables = [np.loadtxt(file, np.float32, delimiter=",", ndmin=2, encoding="utf-8") for file in files]
-        table = np.concatenate(tables)
-        expected = 1 + sum(size for _, size in self.schema.groups)
-        if table.shape[1] != expected:
-            raise UserError(f"the {name} channel has {table.shape[1]} columns, its schema says {expected}")
-        return np.ascontiguousarray(table[:, 1:]), table[:, 0]
+            raise UserError(f"the {name} channel has no Parquet file: run the preprocessing step first")
+        table = pa.concat_tables([parquet.read_table(file) for file in files]).combine_chunks()
+        wanted = [*(column.name for column in self.schema.used), self.schema.target]
+        if lacking := [column for column in wanted if column not in table.column_names]:
+            raise UserError(f"the {name} channel has no column {lacking[0]!r}, which its schema names")
+        features = self.schema.features({column: whole(table[column]) for column in wanted[:-1]})
+        weights = table[self.schema.weight].to_numpy() if self.schema.weight else None
+        return Table(
+            features,
+            table[self.schema.target].to_numpy().astype(np.float32),
+            None if weights is None else weights.astype(np.float32),
+        )

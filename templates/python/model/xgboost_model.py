@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MODEL_FILE = "model.ubj"
-SEGMENT_ROUNDS = 10
-"""Training goes in segments of so many rounds, with a checkpoint after each."""
+CHECKPOINT_ROUNDS = PRINTED_ROUNDS = 10
 OBJECTIVES = {
     "binary": ("binary:logistic", ["auc", "logloss"]),
     "multiclass": ("multi:softprob", ["merror", "mlogloss"]),
@@ -60,94 +59,96 @@ def fit(job: Job) -> Fitted | None:
         )
     }  # fmt: skip
     settings |= {"objective": objective, "eval_metric": metrics, "tree_method": "hist"}
+    settings["seed_per_iteration"] = True
     if problem == "multiclass":
         settings["num_class"] = classes
     if len(job.hosts) == 1:
-        booster, progress = _train(job, settings)
+        booster, rounds, metrics_found = _train(job, settings)
     else:
         import cluster
 
         with cluster.joined(job.hosts, job.host):
-            booster, progress = _train(job, settings)
+            booster, rounds, metrics_found = _train(job, settings)
         if job.host != job.hosts[0]:
             return None
-    best = progress.best if args.early_stopping_rounds else progress.rounds - 1
-    booster = booster[: best + 1]
-    at_best = {
-        f"{data}-{metric}": values[best]
-        for data, metrics_of_data in progress.history.items()
-        for metric, values in metrics_of_data.items()
-    }
     booster.save_model(job.model_dir / MODEL_FILE)
     gains = booster.get_score(importance_type="total_gain")
     importance = np.array([float(gains.get(f"f{i}", 0.0)) for i in range(booster.num_features())])
     if job.checkpoint_dir.is_dir() and job.host == job.hosts[0]:
         checkpoint.clear(job.checkpoint_dir)
-    return Fitted(best + 1, importance, at_best)
+    return Fitted(rounds, importance, metrics_found)
 
 
-def _train(job: Job, settings: dict[str, Any]) -> tuple[xgb.Booster, Progress]:
-    """The booster after all rounds that ran, and what happened in them.
+def _train(job: Job, settings: dict[str, Any]) -> tuple[xgb.Booster, int, dict[str, float]]:
+    """The booster of the best rounds, their number, and its metrics.
 
-    Each segment starts from the bytes of the model and with random numbers of its own, whether or not the
-    training was interrupted there: going on at a checkpoint gives the same model as never having stopped.
+    Going on at a checkpoint gives the same model as never having stopped, since nothing random goes across
+    it: rounds have seeds of their own, and columns are sampled anew.
     """
     share = slice(job.hosts.index(job.host), None, len(job.hosts))
-    matrices = {}
+    first, checkpoints = job.host == job.hosts[0], job.checkpoint_dir.is_dir()
     digest = hashlib.sha256(json.dumps([vars(job.args), xgb.__version__, len(job.hosts)]).encode())
+    matrices: dict[str, xgb.DMatrix] = {}
     for name in ("train", "validation"):
-        features, target = job.data(name)
-        digest.update(features.tobytes() + target.tobytes())
+        table = job.data(name)
+        if checkpoints:
+            digest.update(table.features.tobytes() + table.target.tobytes())
         # decided by the training set, which comes first
-        settings.setdefault("nthread", threads(features[share]))
-        matrices[name] = xgb.DMatrix(features[share], target[share], nthread=settings["nthread"])
-    key, first = digest.hexdigest(), job.host == job.hosts[0]
-    found = checkpoint.load(job.checkpoint_dir, key) if first else None
+        settings.setdefault("nthread", threads(table.features[share]))
+        part = table.part(share) if len(job.hosts) > 1 else table
+        matrices[name] = xgb.QuantileDMatrix(
+            part.features,
+            part.target,
+            weight=part.weights,
+            nthread=settings["nthread"],
+            ref=matrices.get("train"),
+        )
+        del table, part
+    key = digest.hexdigest()
+    found = checkpoint.load(job.checkpoint_dir, key) if first and checkpoints else None
     if len(job.hosts) > 1:  # the first host's word counts: another one may have other files
         found = xgb.collective.broadcast(found or False, 0) or None
     progress, model = found or (Progress(), b"")
     watch = Watch(progress, job.args.early_stopping_rounds, job.args.num_round, first)
-    booster = xgb.Booster(model_file=bytearray(model)) if model else None
-    while not watch.done():
-        booster = _segment(job, settings, matrices, watch, booster)
-        model = bytes(booster.save_raw("ubj"))
-        if first and job.checkpoint_dir.is_dir():
-            checkpoint.save(job.checkpoint_dir, key, progress, model)
-        booster = xgb.Booster(model_file=bytearray(model))
-    assert booster is not None
-    return booster, progress
-
-
-def _segment(
-    job: Job,
-    settings: dict[str, Any],
-    matrices: dict[str, xgb.DMatrix],
-    watch: Watch,
-    booster: xgb.Booster | None,
-) -> xgb.Booster:
-    rounds = watch.progress.rounds
+    evals = [(matrices["train"], "train"), (matrices["validation"], "validation")]
     try:
-        return xgb.train(
-            settings | {"seed": settings["seed"] + rounds},
-            matrices["train"],
-            min(SEGMENT_ROUNDS, job.args.num_round - rounds),
-            evals=[(matrices["train"], "train"), (matrices["validation"], "validation")],
-            verbose_eval=False,
-            xgb_model=booster,
-            callbacks=[watch],
-        )
+        cached = [matrix for matrix, _ in evals]
+        booster = xgb.Booster(settings, cached, model_file=bytearray(model) if model else None)
+        while not watch.done():
+            if progress.rounds % CHECKPOINT_ROUNDS == 0:
+                _sample_anew(booster)
+            booster.update(matrices["train"], progress.rounds)
+            watch.take_in(booster, evals)
+            if first and checkpoints and (progress.rounds % CHECKPOINT_ROUNDS == 0 or watch.done()):
+                checkpoint.save(job.checkpoint_dir, key, progress, bytes(booster.save_raw("ubj")))
     except xgb.core.XGBoostError as error:
         wrong = [line for line in str(error).splitlines() if " for Parameter " in line]
         if not wrong:
             raise
         raise UserError(f"hyperparameters: {wrong[0].rpartition('] ')[2]}") from None
+    rounds = progress.best + 1 if job.args.early_stopping_rounds else progress.rounds
+    best = bytes(booster[:rounds].save_raw("ubj"))
+    booster = xgb.Booster(settings, model_file=bytearray(best))
+    return booster, rounds, values_of(booster.eval_set(evals, rounds))
 
 
-class Watch(xgb.callback.TrainingCallback):  # type: ignore[misc]
-    """Records the metrics of each round, prints those of every tenth and the last, and stops early."""
+def _sample_anew(booster: xgb.Booster) -> None:
+    """Let the booster forget its column sampler, whose random numbers otherwise go on from round to round.
+
+    A new tree method has a sampler of its own. What was predicted so far is kept; a reloaded model has none.
+    """
+    for method in ("approx", "hist"):
+        booster.set_param({"tree_method": method})
+        booster.save_config()  # takes the parameter in at once
+
+
+class Watch:
+    """Records what happens, prints the metrics of every tenth round and the last, and says when to stop.
+
+    The training set is evaluated only in the rounds that are printed: it is large, and decides nothing.
+    """
 
     def __init__(self, progress: Progress, patience: int, most: int, speaks: bool) -> None:
-        super().__init__()
         self.progress, self._patience, self._most, self._speaks = progress, patience, most, speaks
 
     def done(self) -> bool:
@@ -157,20 +158,27 @@ class Watch(xgb.callback.TrainingCallback):  # type: ignore[misc]
             0 < self._patience <= waited and self.progress.rounds > 0
         )
 
-    def after_iteration(self, model: Any, epoch: int, evals_log: Any) -> bool:
-        """Take in a round; True ends the segment."""
-        progress, shown = self.progress, [f"[{self.progress.rounds}]"]
-        for data, metrics in evals_log.items():
-            for metric, values in metrics.items():
-                progress.history.setdefault(data, {}).setdefault(metric, []).append(float(values[-1]))
-                shown.append(f"{data}-{metric}:{values[-1]:.5f}")
-        score = float(list(evals_log["validation"].values())[-1][-1])
+    def take_in(self, booster: xgb.Booster, evals: list[tuple[xgb.DMatrix, str]]) -> None:
+        """Evaluate the round that has just been trained."""
+        progress = self.progress
+        found = values_of(booster.eval_set(evals[1:], progress.rounds))
+        score = list(found.values())[-1]
         if score < progress.score:
             progress.score, progress.best = score, progress.rounds
         progress.rounds += 1
-        if self._speaks and ((progress.rounds - 1) % 10 == 0 or self.done()):
-            print("\t".join(shown), flush=True)
-        return self.done()
+        if (progress.rounds - 1) % PRINTED_ROUNDS == 0 or self.done():
+            found = values_of(booster.eval_set(evals[:1], progress.rounds)) | found
+            if self._speaks:
+                shown = [
+                    f"[{progress.rounds - 1}]",
+                    *(f"{name}:{value:.5f}" for name, value in found.items()),
+                ]
+                print("\t".join(shown), flush=True)
+
+
+def values_of(line: str) -> dict[str, float]:
+    """The values of a line such as `[3]\ttrain-rmse:0.5`."""
+    return {name: float(value) for name, _, value in (part.rpartition(":") for part in line.split("\t")[1:])}
 
 
 def load(model_dir: Path) -> xgb.Booster:
@@ -178,7 +186,7 @@ def load(model_dir: Path) -> xgb.Booster:
     return xgb.Booster({"nthread": 1}, model_file=model_dir / MODEL_FILE)
 
 
-def predict(model: xgb.Booster, features: NDArray[np.float32], problem_type: str) -> NDArray[np.float64]:
+def predict(model: xgb.Booster, features: NDArray[np.float32], problem_type: str) -> NDArray[np.float32]:
     """Probabilities, shape (rows, classes), for a classification; values, shape (rows,), for a regression."""
-    raw = np.asarray(model.inplace_predict(features), dtype=np.float64)
+    raw = np.asarray(model.inplace_predict(features), dtype=np.float32)
     return np.column_stack([1 - raw, raw]) if problem_type == "binary" else raw

@@ -5,8 +5,13 @@ from __future__ import annotations
 import csv
 import json
 import tarfile
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as parquet
 import pytest
 
 from job import UserError
@@ -88,11 +93,16 @@ def test_evaluating_twice_gives_the_same_report(bench: Workbench, framework: str
     assert bench.evaluate() == bench.evaluate()
 
 
+def changed(bench: Workbench, change: Callable[[Any], Any]) -> None:
+    file = bench.processing / "test" / "test.parquet"
+    parquet.write_table(change(parquet.read_table(file)), file)
+
+
 @every_framework
 def test_a_label_that_the_model_does_not_know_is_an_error(bench: Workbench, framework: str) -> None:
     evaluated(bench, framework, "binary")
-    test = bench.processing / "test" / "test.csv"
-    test.write_text(test.read_text(encoding="utf-8").replace("yes", "maybe"), encoding="utf-8")
+    unknown = pa.array(["maybe"] * len(bench.read("test")))
+    changed(bench, lambda table: table.set_column(4, "outcome", unknown))
     with pytest.raises(UserError, match="'maybe' is none of the labels no, yes"):
         bench.evaluate()
 
@@ -100,8 +110,17 @@ def test_a_label_that_the_model_does_not_know_is_an_error(bench: Workbench, fram
 @every_framework
 def test_test_rows_of_another_table_are_an_error(bench: Workbench, framework: str) -> None:
     evaluated(bench, framework, "binary")
-    (bench.processing / "test" / "test.csv").write_text("yes,1,2\n", encoding="utf-8")
-    with pytest.raises(UserError, match="the test set has 2 features, the model takes 4"):
+    changed(bench, lambda table: table.select(["age", "city", "outcome"]))
+    with pytest.raises(UserError, match="the test set has 2 columns beside the target, the model takes 4"):
+        bench.evaluate()
+
+
+@every_framework
+def test_test_rows_that_the_model_refuses_are_an_error(bench: Workbench, framework: str) -> None:
+    evaluated(bench, framework, "binary")
+    wrong = pa.array(["?"] * len(bench.read("test")))
+    changed(bench, lambda table: table.set_column(3, "member", wrong))
+    with pytest.raises(UserError, match=r"does not answer .*: row 1, column 'member' is empty"):
         bench.evaluate()
 
 
@@ -143,7 +162,7 @@ def test_a_python_without_tar_filters_evaluates_the_same(
 def test_a_python_without_tar_filters_refuses_a_hostile_artifact(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, kind: bytes, link: str
 ) -> None:
-    import evaluate
+    import artifact
 
     monkeypatch.delattr(tarfile, "data_filter", raising=False)
     archive = tmp_path / "model.tar.gz"
@@ -151,6 +170,9 @@ def test_a_python_without_tar_filters_refuses_a_hostile_artifact(
     entry.type, entry.linkname = kind, link.format(outside=tmp_path)
     with tarfile.open(archive, "w:gz") as tar:
         tar.addfile(entry)
-    with pytest.raises(tarfile.TarError, match=r"evil' (would be extracted outside|is neither a file)"):
-        evaluate.load(archive)
+    with (
+        ExitStack() as stack,
+        pytest.raises(tarfile.TarError, match=r"evil' (would be extracted outside|is neither a file)"),
+    ):
+        stack.enter_context(artifact.unpacked(archive))
     assert list(tmp_path.iterdir()) == [archive]

@@ -10,7 +10,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as parquet
 import pytest
+
+import data_settings
+from schema import Schema
 
 FRAMEWORKS = [name for name in ("xgboost", "sklearn") if importlib.util.find_spec(name)]
 PROBLEMS = ["binary", "multiclass", "regression"]
@@ -74,19 +78,49 @@ class Workbench:
         self.run("train", framework=framework, **FEW_ROUNDS[framework] | hyperparameters)
         return self.json(self.model / "training.json")
 
-    def evaluate(self) -> dict[str, Any]:
+    def evaluate(self, **arguments: Any) -> dict[str, Any]:
         """Pack the artifact and run evaluate.py; its report."""
-        directory = self.processing / "model"
+        self.pack("model")
+        self.run("evaluate", seed=7, **arguments)
+        return self.json(self.processing / "evaluation" / "evaluation.json")
+
+    def gate(self) -> dict[str, Any]:
+        """What the evaluation wrote for the quality gate."""
+        return self.json(self.processing / "evaluation" / "gate.json")
+
+    def pack(self, name: str) -> None:
+        """Put the artifact where evaluate.py looks for the new (`model`) or the approved one (`approved`)."""
+        directory = self.processing / name
         directory.mkdir(parents=True, exist_ok=True)
         with tarfile.open(directory / "model.tar.gz", "w:gz") as tar:
             for file in sorted(self.model.iterdir()):
                 tar.add(file, file.name)
-        self.run("evaluate", seed=7)
-        return self.json(self.processing / "evaluation" / "evaluation.json")
 
-    def read(self, name: str, header: int | None = None) -> pd.DataFrame:
-        """A CSV output of the preprocessing."""
-        return pd.read_csv(self.processing / name / f"{name}.csv", header=header)
+    def ask(self, body: str, content_type: str = "text/csv", accept: str = "application/json") -> Any:
+        """What the trained model answers to a request."""
+        import inference
+
+        model = inference.model_fn(str(self.model))
+        prediction = inference.predict_fn(inference.input_fn(body, content_type), model)
+        answer, kind = inference.output_fn(prediction, accept)
+        return json.loads(answer)["predictions"] if kind == "application/json" else answer
+
+    def settings(self, **values: Any) -> None:
+        """Set keys of section `data`, as data.json brings them."""
+        self._patch.setattr("data_settings.load", lambda: data_settings.Data(**values))
+
+    def read(self, name: str) -> pd.DataFrame:
+        """A set that the preprocessing wrote."""
+        frame: pd.DataFrame = parquet.read_table(self.processing / name / f"{name}.parquet").to_pandas()
+        return frame
+
+    def schema(self) -> Schema:
+        """The schema that the preprocessing wrote."""
+        return Schema.load(self.processing / "schema")
+
+    def lineage(self) -> dict[str, Any]:
+        """What the preprocessing wrote down."""
+        return self.json(self.processing / "lineage" / "lineage.json")
 
     @staticmethod
     def json(file: Path) -> dict[str, Any]:

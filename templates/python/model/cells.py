@@ -1,0 +1,108 @@
+"""Tables and requests as cells: every cell is a text, until the schema gives its column a type.
+
+CSV is read by one reader everywhere, so a line means the same in the training data and in a request:
+quotes, line ends and spaces as in RFC 4180, spaces before a quote allowed. Cells of other files get the text
+that a client would send:
+
+- an empty text for null;
+- `true` and `false`;
+- the shortest digits that give the same number back, without `.0` (`7`, `0.1`, `1e-07`);
+- ISO 8601 for dates and times.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as arrow_csv
+
+from job import UserError
+
+BLOCK_BYTES = 1 << 24
+ROWS_AT_A_TIME = 100_000
+csv.field_size_limit(2**31 - 1)
+
+
+def texts_of(array: pa.Array | pa.ChunkedArray, column: str = "") -> Any:
+    """The canonical texts of an array of any type; missing values are empty."""
+    kind = array.type
+    if pa.types.is_dictionary(kind):
+        return texts_of(array.cast(kind.value_type), column)
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        text = array.cast(pa.string())
+    elif pa.types.is_floating(kind):
+        text = pa.array([text_of(value) for value in array.to_pylist()], pa.string())
+    elif pa.types.is_timestamp(kind):
+        form = "%Y-%m-%dT%H:%M:%S" + ("Z" if kind.tz else "")
+        text = pc.strftime(array, form)
+    elif pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+        raise UserError(f"column {column!r} holds {kind}: a column needs single numbers, texts or dates")
+    else:
+        text = array.cast(pa.string())
+    return pc.fill_null(text, "")
+
+
+def text_of(value: Any) -> str:
+    """The canonical text of one value of a JSON request or file."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e16 else repr(value)
+    return str(value)
+
+
+def lines(columns: Sequence[Any]) -> list[str]:
+    """Columns of texts as the lines of a CSV content by RFC 4180, without line ends."""
+    quoted = [_quoted(column, alone=len(columns) == 1) for column in columns]
+    joined_cells: list[str] = pc.binary_join_element_wise(*quoted, ",").to_pylist()
+    return joined_cells
+
+
+def _quoted(column: Any, *, alone: bool) -> Any:
+    """The cells, in quotes where they need them; an empty cell alone in its line needs them too."""
+    needs = pc.match_substring_regex(column, '[",\r\n]|^[ \t]|^$' if alone else '[",\r\n]|^[ \t]')
+    if not pc.any(needs).as_py():
+        return column
+    doubled = pc.replace_substring(column, '"', '""')
+    return pc.if_else(needs, pc.binary_join_element_wise('"', doubled, '"', ""), column)
+
+
+def spaced(content: Any, separator: bytes = b",") -> bool:
+    """Whether a quote comes after a separator and spaces, which Arrow's reader does not know."""
+    if content.find(b' "') < 0:
+        return False
+    return re.search(re.escape(separator) + rb'[ ]+"', content) is not None
+
+
+def arrow_table(
+    content: Any, names: Sequence[str], skip: int, separator: str, types: dict[str, Any]
+) -> pa.Table:
+    """The rows of a CSV content after `skip` lines. Raises `pa.ArrowInvalid`."""
+    return arrow_csv.read_csv(
+        pa.BufferReader(content),
+        read_options=arrow_csv.ReadOptions(column_names=list(names), skip_rows=skip, block_size=BLOCK_BYTES),
+        parse_options=arrow_csv.ParseOptions(delimiter=separator, newlines_in_values=True),
+        convert_options=arrow_csv.ConvertOptions(
+            column_types={name: types.get(name, pa.string()) for name in names},
+            strings_can_be_null=False,
+            null_values=types.get("", []),
+        ),
+    )
+
+
+def python_table(rows: Iterable[Sequence[str]], names: Sequence[str]) -> pa.Table:
+    """The same from rows of cells, for what Arrow's reader does not know."""
+    batches, rows = [], iter(rows)
+    while some := list(islice(rows, ROWS_AT_A_TIME)):
+        columns = [pa.array(column, pa.string()) for column in zip(*some, strict=True)]
+        batches.append(pa.table(columns, names=list(names)))
+    empty = pa.table([pa.array([], pa.string())] * len(names), names=list(names))
+    return pa.concat_tables(batches or [empty])

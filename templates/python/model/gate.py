@@ -1,0 +1,199 @@
+"""What a model has to reach: better than a baseline, and not worse than the version that is approved.
+
+The baseline says the same to every row: the shares of the classes in the training rows, or the mean. Both
+comparisons are of the same test rows. A difference counts when it is larger than what chance explains: 1.645
+standard deviations of the difference over bootstrap samples, which one in twenty exceeds on one side.
+
+A threshold of one's own in `qualityGate.threshold` takes the place of both; they are then reported only.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+import artifact
+import asking
+import metrics
+from job import UserError
+from schema import Schema
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Metrics = Callable[[NDArray[np.float64]], dict[str, float]]
+
+CONFIDENCE = 1.645
+FINISH_SECONDS = 3600
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a model said: the class of each row (or nothing), and probabilities by class (or values)."""
+
+    predicted: NDArray[np.int64]
+    scores: NDArray[np.float64]
+
+    def metrics(self, problem_type: str, actual: NDArray[Any]) -> Metrics:
+        """The metrics as a function of how often each row counts."""
+        if problem_type == "regression":
+            return metrics.regression_metrics(actual, self.scores)
+        kind = metrics.binary_metrics if problem_type == "binary" else metrics.multiclass_metrics
+        return kind(actual, self.predicted, self.scores)
+
+
+@dataclass(frozen=True)
+class Approved:
+    """The version that is approved: its name, and the image that it runs in."""
+
+    name: str
+    image: str
+
+
+def understood(schema: Schema, found: Sequence[Mapping[str, Any]]) -> Answers:
+    """The answers of `output_fn`. Raises `ValueError` for another form."""
+    try:
+        if schema.problem_type == "regression":
+            return Answers(np.empty(0, np.int64), np.array([float(answer["value"]) for answer in found]))
+        places = {label: place for place, label in enumerate(schema.labels)}
+        predicted = np.array([places[answer["label"]] for answer in found])
+        if schema.problem_type == "binary":
+            positive = np.array([float(answer["probability"]) for answer in found])
+            return Answers(predicted, np.column_stack([1 - positive, positive]))
+        names = [str(label) for label in schema.labels]
+        return Answers(
+            predicted, np.array([[float(answer["probabilities"][n]) for n in names] for answer in found])
+        )
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"an answer has another form than inference.py gives ({error!r})") from None
+
+
+def baseline(schema: Schema, rows: int) -> Answers:
+    """What the training rows alone would say to every row."""
+    if schema.problem_type == "regression":
+        return Answers(np.empty(0, np.int64), np.full(rows, schema.prior[0]))
+    shares = np.array(schema.prior)
+    return Answers(np.full(rows, int(shares.argmax())), np.tile(shares, (rows, 1)))
+
+
+def approved_answers(archive: Path, schema: Schema, lines: Sequence[str]) -> Answers | str:
+    """What the approved version says to the same rows, by its own code; else why it cannot be compared."""
+    with artifact.unpacked(archive) as directory, tempfile.TemporaryDirectory() as work:
+        try:
+            theirs = json.loads((directory / "schema.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return "its artifact has no schema.json"
+        if difference := _different(theirs, schema):
+            return difference
+        requests, answers = Path(work) / "requests.json", Path(work) / "answers.jsonl"
+        requests.write_text(json.dumps(list(lines)), encoding="utf-8")
+        command = [
+            sys.executable,
+            str(Path(asking.__file__)),
+            str(directory / "code"),
+            str(directory),
+            str(requests),
+        ]
+        ended = subprocess.run(
+            [*command, str(answers)], cwd=work, capture_output=True, text=True, timeout=FINISH_SECONDS
+        )
+        if ended.returncode != 0:
+            return f"it fails on these rows: {(ended.stderr.strip().splitlines() or ['no message'])[-1]}"
+        with answers.open(encoding="utf-8") as stream:
+            found = [json.loads(line) for line in stream]
+    try:
+        return understood(schema, found)
+    except ValueError as error:
+        return str(error)
+
+
+def _different(theirs: Mapping[str, Any], schema: Schema) -> str:
+    """Why test rows of this schema say nothing about a model of another one; empty when they do."""
+    if theirs.get("problem_type") != schema.problem_type or tuple(theirs.get("labels", ())) != schema.labels:
+        return "its labels are others"
+    if [c.get("name") for c in theirs.get("columns", [])] != [c.name for c in schema.columns]:
+        return "its columns are others"
+    if theirs.get("split") != dict(schema.split):
+        return "its data was split by another rule, so it may have trained on these test rows"
+    return ""
+
+
+def judged(
+    args: Any,
+    schema: Schema,
+    actual: NDArray[Any],
+    answers: Answers,
+    archive: Path,
+    lines: Sequence[str],
+) -> dict[str, Any]:
+    """The content of gate.json. Raises `UserError` when the metric is not defined on these rows."""
+    kind, rows, name = schema.problem_type, len(lines), args.metric
+    own = answers.metrics(kind, actual)
+    values = own(np.ones(rows))
+    if name not in values:
+        raise UserError(f"--metric {name!r} is none of {', '.join(values)}")
+    if not np.isfinite(values[name]):
+        raise UserError(
+            f"{name} is not defined on this test set (all its "
+            f"{'values' if kind == 'regression' else 'classes'} are "
+            "equal): a gate cannot judge it; give more data or choose another metric"
+        )
+    higher = args.comparison.startswith(">")
+    others: dict[str, Answers | str] = {"baseline": baseline(schema, rows)}
+    if archive.is_file():
+        same_image = "none" in (args.image, args.approved_image) or args.image == args.approved_image
+        others["approved"] = (
+            approved_answers(archive, schema, lines) if same_image else "its image is another one"
+        )
+    report: dict[str, Any] = {}
+    required, against = -np.inf if higher else np.inf, ""
+    for who, said in others.items():
+        title = args.approved if who == "approved" else _baseline_title(schema)
+        if isinstance(said, str):
+            report[who] = {"name": title, "comparable": False, "reason": said}
+            continue
+        theirs = said.metrics(kind, actual)
+        value = theirs(np.ones(rows))[name]
+        if not np.isfinite(value):
+            report[who] = {"name": title, "comparable": False, "reason": f"its {name} is not defined"}
+            continue
+        gained, spread = metrics.difference(name, own, theirs, rows, args.seed)
+        margin = CONFIDENCE * (spread if np.isfinite(spread) else 0.0)
+        report[who] = {
+            "name": title,
+            "comparable": True,
+            "value": value,
+            "difference": gained,
+            "interval": [gained - margin, gained + margin],
+        }
+        # The baseline must be beaten by more than chance; the approved version may win by chance.
+        sign = 1 if (who == "baseline") == higher else -1
+        needed = value + sign * margin
+        if who == "approved":
+            needed = float(np.nextafter(needed, -np.inf if higher else np.inf))
+        if (needed > required) == higher:
+            required, against = needed, title
+    return {
+        "quality_gate": {
+            "metric": name,
+            "comparison": args.comparison,
+            "value": values[name],
+            "required": float(required),
+            "against": against,
+        },
+        **report,
+    }
+
+
+def _baseline_title(schema: Schema) -> str:
+    if schema.problem_type == "regression":
+        return f"the baseline (the mean {schema.prior[0]:.6g} for every row)"
+    return f"the baseline (class {schema.labels[int(np.argmax(schema.prior))]!r} for every row)"

@@ -1,0 +1,80 @@
+"""What a person should look at in a column, though it is no certain mistake."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from columns import EPOCH, Column, floats
+from job import listed
+from split import Hashes
+
+MOST_CATEGORIES = 50
+BUCKETS = 32
+"""A column with more categories keeps its most frequent ones; all others share so many buckets of a hash."""
+FEW_ROWS = 20
+"""Below, what all rows have in common says nothing."""
+
+
+def odd(
+    column: Column, cells: pa.Array, values: pa.Array, hashes: Hashes, target_hashes: Hashes
+) -> list[str]:
+    """What is to be told about a column."""
+    rows, notes = len(values), []
+    if column.kind == "category":
+        known = values.dictionary
+        many = len(known)
+        numeric = int(
+            pc.sum(pc.match_substring_regex(known, r"^[+-]?[0-9.]+([eE][+-]?[0-9]+)?$")).as_py() or 0
+        )
+        if many > MOST_CATEGORIES:
+            if numeric > 0.8 * many:
+                texts = [
+                    t for t in known.to_pylist() if not re.fullmatch(r"[+-]?[0-9.]+([eE][+-]?[0-9]+)?", t)
+                ]
+                codes = "codes with zeros in front" if not texts else f"not {listed(map(repr, texts), 3)}"
+                notes.append(
+                    f"is text, though most cells are numbers ({codes}): name such cells in data.missingTokens"
+                )
+            elif pc.all(pc.match_substring_regex(known, r"^[+-]?[0-9.]*,[0-9]+$")).as_py():
+                notes.append("looks like numbers with a decimal comma, and is text: write decimal points")
+            elif pc.all(
+                pc.match_substring_regex(known, r"^[0-9]{1,4}[./-][0-9]{1,2}[./-][0-9]{2,4}( .*)?$")
+            ).as_py():
+                notes.append("looks like dates, and is text: write them in ISO 8601 (2026-01-31)")
+            elif many > 0.9 * rows:
+                notes.append(
+                    f"is text with {many} different values in {rows} rows: leave it out if it names rows"
+                )
+            else:
+                notes.append(
+                    f"has {many} categories: the {MOST_CATEGORIES} most frequent ones count, all others "
+                    "share "
+                    f"{BUCKETS} buckets"
+                )
+    if (
+        column.kind == "number"
+        and pc.all(pc.match_substring_regex(pc.utf8_trim_whitespace(cells[:1000]), EPOCH)).as_py()
+    ):
+        found = floats(values)
+        if not values.null_count and len(np.unique(found)) > 0.5 * rows:
+            notes.append("looks like times since 1970: name it in data.dateColumns")
+    if rows >= FEW_ROWS and _determines(hashes, target_hashes):
+        notes.append("determines the target: is it known before the target is?")
+    return notes
+
+
+def _determines(hashes: Hashes, target: Hashes) -> bool:
+    """Whether equal values always have the same target, of several, while values repeat."""
+    if len(np.unique(target[:1000])) < 2:
+        return False
+    sample = slice(0, 20_000)
+    known, place = np.unique(hashes[sample], return_inverse=True)
+    if len(known) < 2 or len(known) > 0.2 * len(place):
+        return False
+    _, classes = np.unique(target[sample], return_inverse=True)
+    pairs = len(np.unique(place.astype(np.int64) * (int(classes.max()) + 1) + classes))
+    return pairs == len(known)
