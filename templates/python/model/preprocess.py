@@ -71,8 +71,8 @@ def sha256(file: Path) -> str:
 
 
 def read(directory: Path, settings: Data) -> tuple[pa.Table, dict[str, str]]:
-    """All files below a directory as one table of texts, and each file's SHA-256."""
-    found = tables.files(directory)
+    """A file, or all files below a directory, as one table of texts, and each file's SHA-256."""
+    found = [directory] if directory.is_file() else tables.files(directory)
     if not found:
         there = listed(sorted(str(p.relative_to(directory)) for p in directory.rglob("*") if p.is_file()))
         kinds = ", ".join(f"*{suffix}" for suffix in tables.SUFFIXES)
@@ -82,7 +82,7 @@ def read(directory: Path, settings: Data) -> tuple[pa.Table, dict[str, str]]:
     read_tables: list[tuple[str, pa.Table]] = []
     hashes: dict[str, str] = {}
     for file in found:
-        name = str(file.relative_to(directory))
+        name = file.name if file == directory else str(file.relative_to(directory))
         hashes[name] = sha256(file)
         table = tables.read(file, name, settings)
         if table is None:

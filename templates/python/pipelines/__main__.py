@@ -1,4 +1,4 @@
-"""`python -m pipelines compile | upload | upsert | start`, from the repository's top directory."""
+"""`python -m pipelines columns | compile | upload | upsert | start`, from the repository's top directory."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from pipelines.columns import record
 from pipelines.compiler import OUTPUT, State, compile_pipeline
 from pipelines.errors import PipelineError
 
@@ -17,6 +18,9 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     commands = parser.add_subparsers(dest="command", required=True)
     compiling = commands.add_parser("compile", help=f"write {OUTPUT}; needs no AWS account, no network")
     compiling.add_argument("--force", action="store_true", help="also when nothing changed")
+    columns = commands.add_parser("columns", help="decide what each column is; writes config/columns.json")
+    columns.add_argument("data", nargs="?", type=Path, help="a copy of the data, when that is not in here")
+    columns.add_argument("--if-missing", action="store_true", help="only for data of one's own in here")
     commands.add_parser("upload", help="upload the code and the repository's data under their hashes")
     commands.add_parser("upsert", help="create the pipeline in SageMaker, or update it")
     starting = commands.add_parser("start", help="start the pipeline for this commit")
@@ -32,6 +36,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; the exit code."""
     args = parse(argv)
     try:
+        if args.command == "columns":
+            if said := record(Path.cwd(), args.data, if_missing=args.if_missing):
+                print(said)
+            return 0
         state = State(Path.cwd())
         compiled = compile_pipeline(state, force=getattr(args, "force", False))
         if args.command == "compile":
