@@ -22,7 +22,10 @@ class Parameters:
         self.approval_status = ParameterString(
             "ModelApprovalStatus", settings.registration.approval_status, enum_values=list(APPROVAL_STATUSES)
         )
-        self.threshold = ParameterFloat("QualityThreshold", float(settings.quality_gate.threshold))
+        gate = settings.quality_gate
+        self.threshold = (
+            None if gate.threshold is None else ParameterFloat("QualityThreshold", float(gate.threshold))
+        )
         self.git_commit = ParameterString("GitCommit", "unknown")
         self.git_branch = ParameterString("GitBranch", "unknown")
         self.hyperparameters = {

@@ -79,7 +79,7 @@ class Builder:
                 "seed": data.seed,
             },
             inputs={"input/data": parameters.input_data},
-            outputs=["train", "validation", "test", "baseline", "schema", "lineage"],
+            outputs=["train", "validation", "test", "schema", "lineage"],
             count=parameters.processing_count,
             property_file=self.lineage,
         )
@@ -134,8 +134,8 @@ class Builder:
         channels = [
             InputData(channel_name=name, data_source=sdk.output(preprocess, name), content_type=content_type)
             for name, content_type in {
-                "train": "text/csv",
-                "validation": "text/csv",
+                "train": "application/x-parquet",
+                "validation": "application/x-parquet",
                 "schema": "application/json",
             }.items()
         ]
