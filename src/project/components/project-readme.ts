@@ -11,6 +11,7 @@ import { SyncedFile } from '../sync/synced-file';
  */
 export class ProjectReadme extends SyncedFile {
   public constructor(project: Project, settings: ModelSettings, diagram: string, rcFile: string) {
+    const { metric, comparison, threshold } = settings.qualityGate;
     const python = rcFile.endsWith('.py');
     const values: { readonly [name: string]: string } = {
       name: project.name,
@@ -20,7 +21,7 @@ export class ProjectReadme extends SyncedFile {
       problemType: settings.model.problemType,
       data: settings.data.inputDataUrl,
       target: settings.data.targetColumn,
-      gate: `${settings.qualityGate.metric} ${settings.qualityGate.comparison} ${settings.qualityGate.threshold}`,
+      gate: `${metric} ${comparison} ${threshold ?? 'baseline and approved version'}`,
       setting: exampleSetting(settings.training.hyperparameters),
       diagram,
       rcFile,
@@ -42,7 +43,7 @@ const EXAMPLES: { readonly [name: string]: number } = { max_depth: 6, max_leaf_n
 
 function exampleSetting(hyperparameters: { readonly [name: string]: unknown }): string {
   const name = Object.keys(EXAMPLES).find(known => known in hyperparameters);
-  return name ? `${name}=${EXAMPLES[name]}` : 'QualityThreshold=0.9';
+  return name ? `${name}=${EXAMPLES[name]}` : 'TrainingInstanceCount=1';
 }
 
 /**

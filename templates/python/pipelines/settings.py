@@ -59,6 +59,8 @@ METRICS = {
 }
 """The metrics of evaluation.json that a quality gate can ask for, by problem type."""
 
+BETTER_WHEN_LOWER = frozenset({"log_loss", "rmse", "mse", "mae"})
+
 REPORT_KEYS = {
     "binary": "binary_classification_metrics",
     "multiclass": "multiclass_classification_metrics",
@@ -214,6 +216,11 @@ def parse(raw: Any) -> Settings:
             "qualityGate.metric",
             metric,
             f"a {settings.model.problem_type} metric: {', '.join(allowed)}{nearest(metric, allowed)}",
+        )
+    comparison, better = settings.quality_gate.comparison, "<" if metric in BETTER_WHEN_LOWER else ">"
+    if settings.quality_gate.threshold is None and not comparison.startswith(better):
+        raise _wrong(
+            "qualityGate.comparison", comparison, f"{better} or {better}= with {metric} and no threshold"
         )
     if found := settings.data.twice():
         role, value, rule = found

@@ -150,6 +150,21 @@ def test_a_gate_may_have_no_threshold() -> None:
         settings.parse(changed("qualityGate.threshold", None))
 
 
+@pytest.mark.parametrize(
+    ("metric", "comparison", "better"), [("auc", "<", ">"), ("log_loss", ">=", "<"), ("f1", "<=", ">")]
+)
+def test_a_gate_without_a_threshold_asks_for_a_better_model(
+    metric: str, comparison: str, better: str
+) -> None:
+    raw = changed("qualityGate", {"metric": metric, "comparison": comparison})
+    with pytest.raises(
+        PipelineError, match=f"qualityGate.comparison is .*must be {better} or {better}= with"
+    ):
+        settings.parse(raw)
+    raw["qualityGate"]["comparison"] = f"{better}="
+    assert settings.parse(raw).quality_gate.comparison == f"{better}="
+
+
 @pytest.mark.parametrize("metric", ["average_precision", "balanced_accuracy"])
 def test_metrics_for_rare_classes_are_taken(metric: str) -> None:
     assert settings.parse(changed("qualityGate.metric", metric)).quality_gate.metric == metric
