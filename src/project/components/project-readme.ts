@@ -27,6 +27,7 @@ export class ProjectReadme extends SyncedFile {
       rcFile,
       appFile: python ? 'infra/app.py' : 'infra/app.ts',
       dataOption: python ? 'input_data_url' : 'inputDataUrl',
+      dropOption: python ? 'drop_columns' : 'dropColumns',
       targetOption: python ? 'target_column' : 'targetColumn',
       npmNote: python ? '' : ' (npm packages are named in `devDeps`)',
       ownedOption: python ? 'user_owned' : 'userOwned',
