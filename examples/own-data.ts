@@ -1,11 +1,16 @@
 import type { SageMakerCicdProjectOptions } from 'sagemaker-cicd-projen';
 
-/** Data in a bucket of one's own, with another column to predict and a fixed split. The smoke test sends one row without that column. */
+/**
+ * Data in a bucket of one's own: another separator, another column to predict, rows of different weight, and a fixed split. The smoke test
+ * sends one row without the two columns that no request has.
+ */
 export const options: SageMakerCicdProjectOptions = {
   name: 'loans',
   training: {
     inputDataUrl: 's3://example-data-lake/loans/2026/',
     targetColumn: 'defaulted',
+    separator: ';',
+    sampleWeightColumn: 'exposure',
     validationFraction: 0.2,
     testFraction: 0.2,
     seed: 7,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -164,7 +166,8 @@ def test_upsert_updates_the_pipeline_and_its_tags(build: Build) -> None:
 
 def test_start_gives_commit_branch_overrides_and_a_name(build: Build) -> None:
     build.run("upsert")
-    parameters = json.dumps({"max_depth": 6, "InputDataUrl": "s3://lake/churn/"})
+    build.client("s3").put_object(Bucket=BUCKET, Key="lake/churn/a.csv", Body=b"1")
+    parameters = json.dumps({"max_depth": 6, "InputDataUrl": f"s3://{BUCKET}/lake/churn/"})
     arn = build.run("start", PIPELINE_PARAMETERS=parameters).strip()
     client = build.client("sagemaker")
     found = client.describe_pipeline_execution(PipelineExecutionArn=arn)
@@ -172,7 +175,93 @@ def test_start_gives_commit_branch_overrides_and_a_name(build: Build) -> None:
     listed = client.list_pipeline_parameters_for_execution(PipelineExecutionArn=arn)["PipelineParameters"]
     given = {p["Name"]: p["Value"] for p in listed}
     assert given["GitCommit"] == BUILD["GIT_COMMIT"] and given["GitBranch"] == "feature/new"
-    assert (given["max_depth"], given["InputDataUrl"]) == ("6", "s3://lake/churn/")
+    assert (given["max_depth"], given["InputDataUrl"]) == ("6", f"s3://{BUCKET}/lake/churn/")
+
+
+def parameters_of(build: Build, arn: str) -> dict[str, str]:
+    listed = build.client("sagemaker").list_pipeline_parameters_for_execution(PipelineExecutionArn=arn)
+    return {p["Name"]: p["Value"] for p in listed["PipelineParameters"]}
+
+
+def started(build: Build, **parameters: str) -> dict[str, str]:
+    """The parameters of a new execution."""
+    return parameters_of(build, build.run("start", PIPELINE_PARAMETERS=json.dumps(parameters)).strip())
+
+
+NAMES = ("ApprovedModelUrl", "ApprovedModelPackage", "ApprovedModelImage")
+
+
+def register(build: Build, status: str, **container: Any) -> str:
+    """A new version in the registry; its ARN."""
+    client = build.client("sagemaker")
+    with contextlib.suppress(client.exceptions.ClientError):
+        client.create_model_package_group(ModelPackageGroupName="churn")
+    answer = client.create_model_package(
+        ModelPackageGroupName="churn",
+        ModelApprovalStatus=status,
+        InferenceSpecification={
+            "Containers": [{"Image": "image:1", **container}],
+            "SupportedContentTypes": ["text/csv"],
+            "SupportedResponseMIMETypes": ["text/csv"],
+        },
+    )
+    return str(answer["ModelPackageArn"])
+
+
+def test_start_names_the_newest_approved_version(build: Build) -> None:
+    build.run("upsert")
+    assert not set(NAMES) & set(started(build)), "there is no group yet"
+    register(build, "PendingManualApproval", ModelDataUrl="s3://b/0/model.tar.gz")
+    assert not set(NAMES) & set(started(build)), "nothing is approved yet"
+    register(build, "Approved", ModelDataUrl="s3://b/1/model.tar.gz")
+    second = register(build, "Approved", ModelDataUrl="s3://b/2/model.tar.gz", Image="image:2")
+    register(build, "Rejected", ModelDataUrl="s3://b/3/model.tar.gz")
+    given = started(build)
+    assert [given[name] for name in NAMES] == ["s3://b/2/model.tar.gz", second, "image:2"]
+    build.client("sagemaker").update_model_package(ModelPackageArn=second, ModelApprovalStatus="Rejected")
+    assert started(build)["ApprovedModelUrl"] == "s3://b/1/model.tar.gz"
+
+
+def test_what_a_build_sets_is_not_looked_up(build: Build) -> None:
+    build.run("upsert")
+    register(build, "Approved", ModelDataUrl="s3://b/1/model.tar.gz")
+    given = started(build, ApprovedModelUrl="s3://mine/model.tar.gz", InputDataListing="mine")
+    assert given["ApprovedModelUrl"] == "s3://mine/model.tar.gz" and given["InputDataListing"] == "mine"
+    assert "ApprovedModelPackage" not in given and "ApprovedModelImage" not in given
+
+
+def test_the_repositorys_data_is_named_by_its_hash(build: Build) -> None:
+    build.run("upsert")
+    [default] = [
+        p["DefaultValue"] for p in build.repository.definition()["Parameters"] if p["Name"] == "InputDataUrl"
+    ]
+    found = started(build)["InputDataListing"]
+    assert re.fullmatch("[0-9a-f]{16}", found) and f"/data/{found}/" in default
+
+
+def test_new_data_under_the_same_address_is_another_listing(build: Build) -> None:
+    build.run("upsert")
+    s3 = build.client("s3")
+
+    def put(key: str, body: bytes) -> str:
+        s3.put_object(Bucket=BUCKET, Key=key, Body=body)
+        return started(build, InputDataUrl=f"s3://{BUCKET}/lake/churn")["InputDataListing"]
+
+    first = put("lake/churn/a.csv", b"1")
+    assert re.fullmatch("[0-9a-f]{32}", first)
+    assert put("lake/other/a.csv", b"1") == first
+    changed = put("lake/churn/a.csv", b"2")
+    more = put("lake/churn_more.csv", b"1")
+    assert len({first, changed, more}) == 3
+    s3.delete_object(Bucket=BUCKET, Key="lake/churn_more.csv")
+    assert put("lake/churn/a.csv", b"1") == first
+
+
+def test_an_address_without_data_is_told_before_anything_starts(build: Build) -> None:
+    build.run("upsert")
+    url = f"s3://{BUCKET}/lake/nothing"
+    error = build.fail("start", PIPELINE_PARAMETERS=json.dumps({"InputDataUrl": url}))
+    assert error == f"error: start: InputDataUrl is {url}, and no object's address begins so"
 
 
 def test_start_waits_for_an_execution_that_succeeds(build: Build) -> None:

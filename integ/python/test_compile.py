@@ -73,7 +73,8 @@ def test_the_command_writes_that_definition_and_then_nothing(
     assert definition.read_bytes() == compiled[0]["xgboost", "binary"]
     mounts = json.loads((directory / "manifest.json").read_text("utf-8"))["mounts"]
     places = [(directory / path).resolve() for path in mounts.values()]
-    assert (places[0] / "sourcedir.tar.gz").is_file() and (places[0] / "train.py").is_file()
+    for name in ("sourcedir.tar.gz", "train.py", "data.json"):
+        assert (places[0] / name).is_file()
     assert (places[1] / "breast_cancer.csv").is_file()
     written = definition.stat().st_mtime_ns
     again = repository.run("pipelines", "compile")
@@ -130,9 +131,13 @@ def test_the_definition_has_the_parameters_that_people_change(repository: Reposi
         "TrainingInstanceType": "String",
         "TrainingInstanceCount": "Integer",
         "InputDataUrl": "String",
+        "InputDataListing": "String",
         "TargetColumn": "String",
         "ModelApprovalStatus": "String",
         "QualityThreshold": "Float",
+        "ApprovedModelUrl": "String",
+        "ApprovedModelPackage": "String",
+        "ApprovedModelImage": "String",
         "GitCommit": "String",
         "GitBranch": "String",
         "num_round": "Integer",
@@ -142,7 +147,49 @@ def test_the_definition_has_the_parameters_that_people_change(repository: Reposi
         "early_stopping_rounds": "Integer",
     }
     assert parameters["ModelApprovalStatus"]["DefaultValue"] == "PendingManualApproval"
-    assert parameters["GitCommit"]["DefaultValue"] == "unknown"
+    for name in ("GitCommit", "InputDataListing"):
+        assert parameters[name]["DefaultValue"] == "unknown"
+    for name in ("ApprovedModelPackage", "ApprovedModelImage"):
+        assert parameters[name]["DefaultValue"] == "none"
+
+
+def test_preprocessing_leaves_rows_schema_and_lineage(build: Build) -> None:
+    outputs = steps(build())["Preprocess"]["Arguments"]["ProcessingOutputConfig"]["Outputs"]
+    assert [o["OutputName"] for o in outputs] == ["train", "validation", "test", "schema", "lineage"]
+
+
+def arguments(step: dict[str, Any]) -> dict[str, Any]:
+    """The command line of a processing step, by option."""
+    words = step["Arguments"]["AppSpecification"]["ContainerArguments"]
+    return dict(zip(words[::2], words[1::2], strict=True))
+
+
+def test_what_the_data_holds_is_an_argument_of_its_preprocessing(build: Build) -> None:
+    found = steps(build())
+    listing = {"Get": "Parameters.InputDataListing"}
+    assert arguments(found["Preprocess"])["--data_listing"] == listing
+    assert listing not in arguments(found["Evaluate"]).values()
+
+
+def test_the_evaluation_gets_the_gate_and_the_newest_approved_version(build: Build) -> None:
+    definition = build()
+    evaluate = steps(definition)["Evaluate"]
+    given = arguments(evaluate)
+    image = given.pop("--image")
+    assert image == evaluate["Arguments"]["AppSpecification"]["ImageUri"]
+    assert given == {
+        "--seed": "42",
+        "--metric": "accuracy",
+        "--comparison": ">=",
+        "--approved": {"Get": "Parameters.ApprovedModelPackage"},
+        "--approved_image": {"Get": "Parameters.ApprovedModelImage"},
+    }
+    inputs = {i["InputName"]: i["S3Input"] for i in evaluate["Arguments"]["ProcessingInputs"]}
+    assert inputs["approved"]["S3Uri"] == {"Get": "Parameters.ApprovedModelUrl"}
+    assert inputs["approved"]["LocalPath"] == "/opt/ml/processing/approved"
+    # Without an approved version it names the code, which has no model.
+    [default] = [p["DefaultValue"] for p in definition["Parameters"] if p["Name"] == "ApprovedModelUrl"]
+    assert default == inputs["code"]["S3Uri"]
 
 
 def test_the_containers_install_the_code_without_an_index(repository: Repository, build: Build) -> None:
@@ -187,6 +234,35 @@ def test_the_gate_takes_any_metric_and_comparison(
     message = found["QualityGateFailed"]["Arguments"]["ErrorMessage"]["Std:Join"]["Values"]
     assert "log_loss" in message and comparison in message
     assert check["LeftValue"] in message and check["RightValue"] in message
+
+
+@pytest.mark.parametrize(("comparison", "condition"), [(">", "GreaterThan"), ("<", "LessThan")])
+def test_without_a_threshold_the_gate_compares_with_what_the_evaluation_names(
+    repository: Repository, build: Build, comparison: str, condition: str
+) -> None:
+    repository.settings["qualityGate"] = {"metric": "average_precision", "comparison": comparison}
+    definition = build()
+    assert "QualityThreshold" not in {p["Name"] for p in definition["Parameters"]}
+    found = steps(definition)
+    files = {f["PropertyFileName"]: f for f in found["Evaluate"]["PropertyFiles"]}
+    gate = files["QualityGate"]
+    assert (gate["OutputName"], gate["FilePath"]) == ("evaluation", "gate.json")
+
+    def of_the_gate(name: str) -> dict[str, Any]:
+        place = {"Get": "Steps.Evaluate.PropertyFiles.QualityGate"}
+        return {"Std:JsonGet": {"PropertyFile": place, "Path": f"quality_gate.{name}"}}
+
+    [check] = found["CheckQuality"]["Arguments"]["Conditions"]
+    assert check["Type"] == condition
+    assert (check["LeftValue"], check["RightValue"]) == (of_the_gate("value"), of_the_gate("required"))
+    message = found["QualityGateFailed"]["Arguments"]["ErrorMessage"]["Std:Join"]["Values"]
+    for part in ("average_precision", comparison, *map(of_the_gate, ("value", "required", "against"))):
+        assert part in message
+
+
+def test_with_a_threshold_the_gate_reads_the_report_alone(build: Build) -> None:
+    files = [f["PropertyFileName"] for f in steps(build())["Evaluate"]["PropertyFiles"]]
+    assert files == ["EvaluationReport"]
 
 
 def test_caching_is_as_the_settings_say(repository: Repository, build: Build) -> None:

@@ -13,7 +13,7 @@ from .errors import DefinitionError, RunnerError, nearest
 from .store import LOCAL_FILES
 
 Value = str | int | float | bool
-Origin = Literal["default", "set", "git"]
+Origin = Literal["default", "set", "git", "found"]
 
 TYPES = ("String", "Integer", "Float", "Boolean")
 
@@ -54,8 +54,9 @@ def evaluate(
     given: Mapping[str, Any],
     git: Mapping[str, str] | None = None,
     option: str = "--set",
+    found: Mapping[str, str] | None = None,
 ) -> list[Parameter]:
-    """Give every declared parameter a value: from `given`, else from `git`, else its default."""
+    """Give every declared parameter a value: that is `given`, of `git`, that was `found`, or its default."""
     names = [_name(raw, index) for index, raw in enumerate(declared)]
     for name in given:
         if name not in names:
@@ -64,7 +65,9 @@ def evaluate(
                 f"{option} {name}={given[name]}: the pipeline has no parameter {name!r}."
                 f"{nearest(name, names)} Its parameters are: {known}."
             )
-    return [_evaluate(raw, name, given, git or {}, option) for raw, name in zip(declared, names, strict=True)]
+    own: dict[str, tuple[Origin, str]] = {name: ("found", value) for name, value in (found or {}).items()}
+    own.update({name: ("git", value) for name, value in (git or {}).items()})
+    return [_evaluate(raw, name, given, own, option) for raw, name in zip(declared, names, strict=True)]
 
 
 def _name(raw: Any, index: int) -> str:
@@ -82,7 +85,11 @@ def _name(raw: Any, index: int) -> str:
 
 
 def _evaluate(
-    raw: dict[str, Any], name: str, given: Mapping[str, Any], git: Mapping[str, str], option: str
+    raw: dict[str, Any],
+    name: str,
+    given: Mapping[str, Any],
+    known: Mapping[str, tuple[Origin, str]],
+    option: str,
 ) -> Parameter:
     kind, default, enum = raw["Type"], raw.get("DefaultValue"), raw.get("EnumValues")
     origin: Origin = "default"
@@ -92,8 +99,8 @@ def _evaluate(
     if name in given:
         origin = "set"
         value = _convert(f"{option} {name}={given[name]}", given[name], kind)
-    elif name in git:
-        origin, value = "git", git[name]
+    elif name in known:
+        origin, value = known[name]
     if value is None:
         raise RunnerError(f"The parameter {name!r} has no default: give it a value with --set {name}=....")
     if enum and value not in enum:

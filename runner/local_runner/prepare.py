@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from . import definition as definitions
-from . import git, graph, parameters, runs, static
+from . import git, graph, lookup, parameters, runs, static
 from .cache import as_result
 from .context import Context
 from .errors import NotEmulatedError, RunnerError, nearest
 from .expressions import Pending, Scope
 from .files import read_json, write_json
+from .hashing import Hasher
 from .opt_ml.place import Place, choose
 from .opt_ml.scan import absolute_path
 from .options import Options
@@ -43,6 +44,7 @@ class Prepared:
     name: str
     work: Path
     earlier: dict[str, Any] | None
+    hasher: Hasher
 
     @classmethod
     def of(cls, options: Options) -> Prepared:
@@ -51,18 +53,22 @@ class Prepared:
         needs = graph.build(definition)
         work = options.work.absolute()
         earlier = _earlier(options, definition, needs, work)
-        values = _parameters(definition, options, earlier)
-        static.check(definition, Scope({item.name: item.value for item in values}, _NAMES))
         folder = options.definition.absolute().parent
         manifest = read_json(folder / "manifest.json") or {}
         mounts = read_mounts(manifest, folder)
-        return cls(
-            definition, needs, values, manifest, mounts, _pipeline_name(manifest, folder), work, earlier
-        )
+        hasher = Hasher(work / "cache" / "hashes.json")
+        values = _parameters(definition, options, earlier, LocalStore(work, mounts), hasher)
+        static.check(definition, Scope({item.name: item.value for item in values}, _NAMES))
+        name = _pipeline_name(manifest, folder)
+        return cls(definition, needs, values, manifest, mounts, name, work, earlier, hasher)
 
 
 def _parameters(
-    definition: Definition, options: Options, earlier: dict[str, Any] | None
+    definition: Definition,
+    options: Options,
+    earlier: dict[str, Any] | None,
+    store: LocalStore,
+    hasher: Hasher,
 ) -> list[parameters.Parameter]:
     declared = {str(item.get("Name")) for item in definition.parameters if isinstance(item, dict)}
     given: dict[str, Any] = {}
@@ -71,7 +77,10 @@ def _parameters(
         given = {name: value for name, value in given.items() if name in declared}
     given |= parameters.parse_settings(options.settings)
     known = git.commit_and_branch() if declared & {"GitCommit", "GitBranch"} else {}
-    return parameters.evaluate(definition.parameters, given, known)
+    found = lookup.approved_model(definition, given, store)
+    values = parameters.evaluate(definition.parameters, given, known, found=found)
+    found |= lookup.listing({item.name: item.value for item in values}, store, hasher)
+    return parameters.evaluate(definition.parameters, given, known, found=found)
 
 
 def _earlier(

@@ -16,7 +16,6 @@ from .context import ACCOUNT, Context
 from .execution import Execution
 from .expressions import Scope
 from .files import remove_tree, write_atomic
-from .hashing import Hasher
 from .locks import release
 from .opt_ml.place import Place
 from .options import Options, shown_command
@@ -100,7 +99,7 @@ def _context(
         pipeline_name=prepared.name,
         directory=directory,
         store=store,
-        hasher=Hasher(prepared.work / "cache" / "hashes.json"),
+        hasher=prepared.hasher,
         registry=Registry(prepared.work / "registry"),
         processes=processes,
         slots=Slots(1 if opt_ml.alone else options.jobs or cores),

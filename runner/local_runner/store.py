@@ -45,6 +45,11 @@ class LocalStore:
         bucket, key = split_uri(uri, place)
         return self.root / bucket / key
 
+    def in_place(self, uri: str) -> Path | None:
+        """Return where `uri` is read in place; None for what is kept below `<work>/s3`."""
+        mount, key = self._mount(uri)
+        return mount and mount / key
+
     def target(self, uri: str, place: str) -> Path:
         """Return where to write `uri`; mounts are never written."""
         if self._mount(uri)[0] is not None:

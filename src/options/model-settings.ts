@@ -1,3 +1,4 @@
+import { type Gate, withDefaults } from './default-gate';
 import { FRAMEWORKS, PROBLEM_TYPES } from './knowledge/frameworks';
 import type { QualityGateOptions } from './quality-gate';
 import type { TrainingOptions } from './training';
@@ -10,7 +11,15 @@ export interface ModelOptions {
   readonly problemType?: string;
   readonly training?: TrainingOptions;
   readonly qualityGate?: QualityGateOptions;
+  /** Whether other data than the sample is trained on, although `training` names none: a group does. */
+  readonly ownData?: boolean;
 }
+
+/** What the columns are and which form the data has, as far as it is set; the scripts know the defaults. */
+export const DATA_FORM = [
+  'dropColumns', 'idColumns', 'dateColumns', 'missingTokens', 'separator', 'encoding', 'sampleWeightColumn',
+  'groupColumn', 'timeColumn',
+] as const;
 
 /**
  * The content of `config/parameters.json`: what `pipelines/pipeline.py` needs to know, with every default filled in.
@@ -22,13 +31,13 @@ export interface ModelSettings {
   readonly pipeline: { name: string; description: string };
   readonly data: {
     inputDataUrl: string; targetColumn: string; validationFraction: number; testFraction: number; seed: number;
-  };
+  } & Pick<TrainingOptions, typeof DATA_FORM[number]>;
   readonly processing: { instanceType: string; instanceCount: number };
   readonly training: {
     instanceType: string; instanceCount: number; useSpotInstances: boolean; maxRunSeconds: number; maxWaitSeconds: number;
     hyperparameters: { [name: string]: string | number };
   };
-  readonly qualityGate: { metric: string; comparison: string; threshold: number };
+  readonly qualityGate: Gate;
   readonly registration: { approvalStatus: string; inferenceInstances: string[]; transformInstances: string[] };
   readonly caching: { enabled: boolean; expireAfter: string };
 }
@@ -40,7 +49,7 @@ export function modelSettings(options: ModelOptions): ModelSettings {
   const framework = options.framework ?? 'xgboost';
   const problemType = options.problemType ?? 'binary';
   const problem = PROBLEM_TYPES[problemType];
-  const metric = qualityGate.metric ?? problem.metric;
+  const ownData = options.ownData ?? training.inputDataUrl !== undefined;
   const maxRunSeconds = training.maxRunSeconds ?? 3600;
   const cache = training.cacheExpireAfter ?? 'P30D';
   return {
@@ -55,6 +64,7 @@ export function modelSettings(options: ModelOptions): ModelSettings {
       validationFraction: training.validationFraction ?? 0.15,
       testFraction: training.testFraction ?? 0.15,
       seed: training.seed ?? 42,
+      ...Object.fromEntries(DATA_FORM.filter(key => training[key] !== undefined).map(key => [key, training[key]])),
     },
     processing: {
       instanceType: training.processingInstanceType ?? 'ml.m5.large',
@@ -68,11 +78,7 @@ export function modelSettings(options: ModelOptions): ModelSettings {
       maxWaitSeconds: training.maxWaitSeconds ?? Math.max(7200, maxRunSeconds),
       hyperparameters: { ...FRAMEWORKS[framework].hyperparameters[problemType], ...training.hyperparameters },
     },
-    qualityGate: {
-      metric,
-      comparison: qualityGate.comparison ?? (problem.metrics[metric] ? '>=' : '<='),
-      threshold: qualityGate.threshold ?? problem.threshold,
-    },
+    qualityGate: withDefaults(qualityGate, problemType, ownData),
     registration: {
       approvalStatus: training.approvalStatus ?? 'PendingManualApproval',
       inferenceInstances: ['ml.m5.large', 'ml.m5.xlarge'],

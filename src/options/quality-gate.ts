@@ -1,26 +1,31 @@
 /**
  * What a model must reach to be registered; a model that misses it ends the pipeline with a message that says so.
  *
- * A threshold without a metric is one of the default metric.
+ * With a threshold the metric has to reach it. Without one the model has to be better than a baseline (the most frequent
+ * class, the mean), and from the second version on also than the newest approved version of its model package group, both
+ * measured on the same test rows. A threshold without a metric is one of the default metric.
  */
 export interface QualityGateOptions {
   /**
    * Metric measured on the held-out test data, by its name in SageMaker's model-quality report.
    *
-   * Binary: accuracy, precision, recall, f1, auc, log_loss. Multiclass: accuracy, weighted_precision, weighted_recall,
-   * weighted_f1 and more. Regression: rmse, mse, mae, r2.
+   * Binary: accuracy, balanced_accuracy, precision, recall, f1, auc, average_precision, log_loss. Multiclass: accuracy,
+   * balanced_accuracy, weighted_precision, weighted_recall, weighted_f1 and more. Regression: rmse, mse, mae, r2.
    *
-   * @default - accuracy for classification, rmse for regression
+   * @default - average_precision (binary), balanced_accuracy (multiclass) or rmse (regression); accuracy for the
+   * classification samples
    */
   readonly metric?: string;
   /**
-   * How the metric is compared with the threshold: `>=`, `>`, `<=` or `<`.
-   * @default - `>=` for metrics that are better when higher, `<=` for errors
+   * How the metric is compared: `>=`, `>`, `<=` or `<`. Without a threshold the comparison has to go in the direction in
+   * which the metric is better.
+   * @default - with a threshold `>=` for metrics that are better when higher, `<=` for errors; without one `>` and `<`
    */
   readonly comparison?: string;
   /**
    * The value to reach, in the metric's own unit: a share from 0 to 1 (r2: at most 1), at least 0 for errors.
-   * @default - one that the sample data passes, see the README
+   * @default - none: the model is compared with a baseline and the newest approved version; for the sample data one that
+   * it passes, see the README
    */
   readonly threshold?: number;
 }

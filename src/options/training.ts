@@ -1,19 +1,66 @@
 /** How the model is trained: data, instances, hyperparameters and how a finished model is registered. */
 export interface TrainingOptions {
   /**
-   * The data to train on: a CSV file or a directory of CSV files with one header row, as a path in the repository or an
-   * `s3://` address.
+   * The data to train on: a file or a directory of files, as a path in the repository or an `s3://` address.
    *
-   * It is the default of the pipeline parameter `InputDataUrl`, which can be set for each run.
+   * CSV with one header row, Parquet or JSON Lines: `.csv`, `.csv.gz`, `.parquet`, `.jsonl`, `.jsonl.gz`. Hidden files
+   * are left out. It is the default of the pipeline parameter `InputDataUrl`, which can be set for each run.
    *
    * @default - the sample data set in `data/sample/`
    */
   readonly inputDataUrl?: string;
   /**
-   * Name of the CSV column to predict.
+   * Name of the column to predict.
    * @default "target"
    */
   readonly targetColumn?: string;
+  /**
+   * Columns that are no features. Requests may have them; they are ignored there.
+   * @default - none but those that tell nothing, see the README
+   */
+  readonly dropColumns?: string[];
+  /**
+   * Columns that identify a row: kept beside predictions, never features.
+   * @default - none
+   */
+  readonly idColumns?: string[];
+  /**
+   * Columns of dates and times (ISO 8601), expanded into features such as month and weekday.
+   * @default - those that hold nothing but dates
+   */
+  readonly dateColumns?: string[];
+  /**
+   * Texts that stand for a missing value, in every column; an empty cell always does.
+   * @default - the usual ones, such as NA, N/A, NaN and null
+   */
+  readonly missingTokens?: string[];
+  /**
+   * The character between the cells of a CSV file, for example ";" or a tab; no letter, digit, quote, full stop or
+   * hyphen. Requests are separated by commas all the same.
+   * @default ","
+   */
+  readonly separator?: string;
+  /**
+   * Encoding of the files: utf-8, latin-1, cp1252 or utf-16.
+   * @default "utf-8"
+   */
+  readonly encoding?: string;
+  /**
+   * Column that says how much a row counts in training and evaluation; no feature, and not in requests.
+   * @default - every row counts the same
+   */
+  readonly sampleWeightColumn?: string;
+  /**
+   * Column whose equal values stay in one set when the data is split.
+   * @default - rows are split one by one, equal rows together
+   */
+  readonly groupColumn?: string;
+  /**
+   * Column of dates, times or numbers by which the data is split: the latest rows are the test set, those before them
+   * the validation set.
+   * @default - the split is random
+   */
+  readonly timeColumn?: string;
   /**
    * Share of the rows used for early stopping; above 0 and below 0.5.
    * @default 0.15

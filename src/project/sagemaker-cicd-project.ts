@@ -23,6 +23,7 @@ import { callsSynthWithin, synthWithin } from './sync/around-synth';
 import { declareUserOwned } from './sync/ownership';
 import { FRAMEWORKS } from '../options/knowledge/frameworks';
 import { modelSettings } from '../options/model-settings';
+import { hasOwnData } from '../options/own-data';
 
 /**
  * A SageMaker machine-learning repository: model code, pipeline, buildspec and CI/CD infrastructure, generated and kept
@@ -73,12 +74,14 @@ export class SageMakerCicdProject extends Project {
       problemType: options.problemType,
       training: options.training,
       qualityGate: options.qualityGate,
+      ownData: hasOwnData(options),
     });
     this.buildspec = new Buildspec(this);
     this.delivery = new DeliveryConfig(this, projectDelivery(options));
     this.infraApp = new InfraApp(this, { python: isPython ? this.python : undefined });
     new LinterConfig(this, this.python, !isPython);
-    new ProjectReadme(this, modelSettings(options), this.delivery.diagram, isPython ? '.projenrc.py' : '.projenrc.ts');
+    const settings = modelSettings({ ...options, ownData: hasOwnData(options) });
+    new ProjectReadme(this, settings, this.delivery.diagram, isPython ? '.projenrc.py' : '.projenrc.ts');
     this.addSetup();
     addUpgrades(this, this.python, options);
     addAccountTasks(this, this.python, isPython);

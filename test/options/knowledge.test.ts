@@ -2,10 +2,14 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import * as fc from 'fast-check';
+import { checkAgainst } from '../../src/options/engine/check';
 import { misspelt } from '../../src/options/engine/nearest';
 import { isBranch } from '../../src/options/knowledge/branch';
 import { FRAMEWORKS, PROBLEM_TYPES } from '../../src/options/knowledge/frameworks';
 import { CONTAINER_REGIONS, isRegionSpelling, partitionOf } from '../../src/options/knowledge/regions';
+import { DATA_FORM } from '../../src/options/model-settings';
+import { COLUMN_ROLES } from '../../src/options/rules/data-rules';
+import { trainingSchema } from '../../src/options/schemas/model-schema';
 import { HYPERPARAMETERS, PIPELINE_PARAMETERS } from '../../src/options/schemas/pipeline-parameters';
 
 const PYTHON = path.resolve(__dirname, '..', '..', 'templates', 'python');
@@ -28,12 +32,34 @@ test.each(Object.keys(FRAMEWORKS))('the hyperparameters of %s are those of its t
 
 test('the metrics are those of the pipeline, and each has a range that its default threshold is in', () => {
   const settings = python('pipelines/settings.py');
-  for (const { metrics, ranges, metric, threshold } of Object.values(PROBLEM_TYPES)) {
+  for (const { metrics, ranges, metric, sampleGate } of Object.values(PROBLEM_TYPES)) {
     expect(Object.keys(ranges)).toEqual(Object.keys(metrics));
     for (const name of Object.keys(metrics)) { expect(settings).toContain(`"${name}"`); }
-    const [least = -Infinity, most = Infinity] = ranges[metric];
+    expect(Object.keys(metrics)).toContain(metric);
+    const { threshold } = sampleGate;
+    const [least = -Infinity, most = Infinity] = ranges[sampleGate.metric];
     expect(threshold > least && threshold < most).toBe(true);
   }
+});
+
+test('what is known of the data\'s form is the same in Python: keys, roles, encodings, separators', () => {
+  const data = python('pipelines/data_settings.py');
+  const named = all(/^ROLES = \(([^)]*)\)/m.exec(data)?.[1] ?? '', /"(\w+)"/g);
+  expect(named).toEqual([...COLUMN_ROLES]);
+  const camel = (name: string) => name.replace(/_([a-z])/g, (_, c: string) => c.toUpperCase());
+  expect(all(data, /^ {4}(\w+): [^\n]*\| None = /gm).map(camel)).toEqual([...DATA_FORM]);
+  const { encoding, separator } = trainingSchema.properties ?? {};
+  expect(all(/^ENCODINGS = \(([^)]*)\)/m.exec(data)?.[1] ?? '', /"([^"]+)"/g)).toEqual(encoding.enum);
+  const pattern = /^SEPARATOR = re\.compile\(r"(.*)"\)$/m.exec(data)?.[1];
+  expect(`^${pattern}$`).toBe(separator.pattern);
+});
+
+test.each([...';|\t :,~^'])('%j separates cells', separator => {
+  expect(checkAgainst(trainingSchema, { separator }, 'training')).toEqual([]);
+});
+
+test.each([...'a7"\'.-\n\r\0é', '', ';;', 'ab'])('%j does not separate cells', separator => {
+  expect(checkAgainst(trainingSchema, { separator }, 'training').map(p => p.path)).toEqual(['training.separator']);
 });
 
 test('a misspelt name is near a known one; a short or different one is the user\'s own', () => {

@@ -2,6 +2,7 @@ import { checkProject } from '../../src/options/check-project';
 import { OptionError } from '../../src/options/engine/option-error';
 import { FRAMEWORKS, PROBLEM_TYPES } from '../../src/options/knowledge/frameworks';
 import { modelSettings } from '../../src/options/model-settings';
+import { hasOwnData } from '../../src/options/own-data';
 
 const message = (options: object): string => new OptionError(checkProject({ name: 'churn', ...options })).message;
 
@@ -31,7 +32,25 @@ test.each([
   [{ qualityGate: { threshold: NaN } }, 'qualityGate.threshold', 'a number'],
   [{ qualityGate: { metric: 'rmse' } }, 'qualityGate.metric', 'for the problem type binary: accuracy'],
   [{ qualityGate: { metric: 'acuracy' } }, 'qualityGate.metric', 'Did you mean accuracy?'],
-  [{ qualityGate: { metric: 'log_loss' } }, 'qualityGate.threshold', 'in the unit of log_loss'],
+  [{ qualityGate: { metric: 'log_loss', comparison: '>' } }, 'qualityGate.comparison', 'has a lower log_loss'],
+  [{ training: { dropColumns: ['a', 'target'] } }, 'training.dropColumns[1]', 'It is the targetColumn already'],
+  [
+    { training: { targetColumn: 'y', idColumns: ['id'], groupColumn: 'id' } }, 'training.groupColumn',
+    'It is one of idColumns already',
+  ],
+  [{ training: { timeColumn: 't', dateColumns: ['t'] } }, 'training.timeColumn', 'It is one of dateColumns already'],
+  [{ training: { idColumns: [' '] } }, 'training.idColumns[0]', 'the name of a column'],
+  [{ training: { idColumns: ['a', 'a'] } }, 'training.idColumns', 'no entry twice'],
+  [{ training: { missingTokens: [' '] } }, 'training.missingTokens[0]', 'An empty cell is missing anyway'],
+  [{ training: { separator: 'tab' } }, 'training.separator', 'one character such as ";" or a tab'],
+  [{ training: { encoding: 'latin1' } }, 'training.encoding', 'Did you mean "latin-1"?'],
+  [
+    {
+      training: { inputDataUrl: 's3://data/x' },
+      deploymentGroups: [{ name: 'main', parameters: { QualityThreshold: 0.9 } }],
+    },
+    'deploymentGroups[0].parameters.QualityThreshold', 'add qualityGate.threshold with its usual value',
+  ],
 ])('%j is refused at %s', (options, path, text) => {
   expect(message(options)).toContain(`option ${path}: `);
   expect(message(options)).toContain(text);
@@ -45,6 +64,47 @@ test('an error metric is better when lower, unless the options say otherwise', (
   expect(gate({ metric: 'rmse', comparison: '<', threshold: 10 })).toEqual({
     metric: 'rmse', comparison: '<', threshold: 10,
   });
+});
+
+test.each([
+  ['binary', 'average_precision', '>'], ['multiclass', 'balanced_accuracy', '>'], ['regression', 'rmse', '<'],
+])('data of one\'s own has no threshold by itself, and a metric that suits %s', (problemType, metric, comparison) => {
+  const gate = (more: object): unknown => modelSettings({ name: 'a', problemType, ...more }).qualityGate;
+  const training = { inputDataUrl: 'data/mine.csv' };
+  expect(gate({ training })).toStrictEqual({ metric, comparison });
+  expect(gate({ ownData: true })).toStrictEqual({ metric, comparison });
+  expect(gate({ training, qualityGate: { threshold: 0.5 } })).toStrictEqual({
+    metric, comparison: `${comparison}=`, threshold: 0.5,
+  });
+  expect(gate({ training, qualityGate: { comparison: `${comparison}=` } })).toStrictEqual({
+    metric, comparison: `${comparison}=`,
+  });
+});
+
+test('another metric than the sample\'s has no threshold by itself', () => {
+  const gate = (qualityGate: object): unknown => modelSettings({ name: 'a', qualityGate }).qualityGate;
+  expect(gate({ metric: 'auc' })).toStrictEqual({ metric: 'auc', comparison: '>' });
+  expect(gate({ metric: 'accuracy' })).toStrictEqual({ metric: 'accuracy', comparison: '>=', threshold: 0.85 });
+});
+
+test.each([
+  [{}, false], [{ training: { seed: 1 } }, false], [{ training: { inputDataUrl: 'data/mine.csv' } }, true],
+  [{ deploymentGroups: [{ name: 'a' }, { name: 'b', parameters: { max_depth: 1 } }] }, false],
+  [{ deploymentGroups: [{ name: 'a' }, { name: 'b', parameters: { InputDataUrl: 's3://b-1/c' } }] }, true],
+])('whether %j is about other data than the sample', (options, own) => {
+  expect(hasOwnData(options)).toBe(own);
+});
+
+test('what is set about the data is written, and nothing else', () => {
+  const data = (training: object): object => modelSettings({ name: 'a', training }).data;
+  expect(Object.keys(data({}))).toEqual([
+    'inputDataUrl', 'targetColumn', 'validationFraction', 'testFraction', 'seed',
+  ]);
+  const form = {
+    dropColumns: ['a'], idColumns: ['b'], dateColumns: [], missingTokens: ['?'], separator: ';', encoding: 'cp1252',
+    sampleWeightColumn: 'c', groupColumn: 'd', timeColumn: 'e',
+  };
+  expect(data(form)).toEqual({ ...data({}), ...form });
 });
 
 test('hyperparameters of the user are merged over the defaults', () => {

@@ -76,7 +76,20 @@ export const CROSSED: ReadonlyArray<readonly [string, object, string]> = [
     'a metric of another problem type', minimal({ qualityGate: { metric: 'rmse', threshold: 1 } }),
     'qualityGate.metric',
   ],
-  ['another metric without a threshold', minimal({ qualityGate: { metric: 'auc' } }), 'qualityGate.threshold'],
+  [
+    'a gate that a worse model passes', minimal({ qualityGate: { metric: 'auc', comparison: '<' } }),
+    'qualityGate.comparison',
+  ],
+  [
+    'a threshold of a group whose pipeline has none', parameters({ QualityThreshold: 0.9, InputDataUrl: 's3://b-1/c' }),
+    'deploymentGroups[0].parameters.QualityThreshold',
+  ],
+  ['a target that is dropped', minimal({ training: { dropColumns: ['target'] } }), 'training.dropColumns[0]'],
+  [
+    'a column with two roles', minimal({ training: { idColumns: ['mean_radius'], timeColumn: 'mean_radius' } }),
+    'training.timeColumn',
+  ],
+  ['a missing token that is blank', minimal({ training: { missingTokens: [' '] } }), 'training.missingTokens[0]'],
   ['an accuracy in percent', minimal({ qualityGate: { threshold: 85 } }), 'qualityGate.threshold'],
   ['a negative share', minimal({ qualityGate: { metric: 'f1', threshold: -0.1 } }), 'qualityGate.threshold'],
   ['a negative error', minimal({ problemType: 'regression', qualityGate: { threshold: -1 } }), 'qualityGate.threshold'],
@@ -169,12 +182,14 @@ const choices: { readonly [name: string]: ReadonlyArray<readonly [string, unknow
     ['own hyperparameters', { hyperparameters: { beta: 1, lr: 'x', depth: 3, gamma: 0.5 } }], ['nothing', {}],
     ['not given', { instanceType: undefined, hyperparameters: undefined }],
     ['a trn instance', { instanceType: 'ml.trn1n.32xlarge' }], ['metal', { processingInstanceType: 'ml.c6i.metal' }],
-    ['rejected', { approvalStatus: 'Rejected' }],
+    ['rejected', { approvalStatus: 'Rejected' }], ['empty lists', { dropColumns: [], missingTokens: [] }],
+    ['a comma', { separator: ',' }], ['utf-8', { encoding: 'utf-8' }], ['dropped', { dropColumns: ['mean_radius'] }],
   ],
   qualityGate: [
     ['accuracy 1', { threshold: 1 }], ['accuracy 0', { threshold: 0 }],
     ['the other way', { comparison: '<=', threshold: 0.9 }], ['a large error', { metric: 'log_loss', threshold: 12.5 }],
-    ['auc', { metric: 'auc', comparison: '>', threshold: 0.999 }],
+    ['auc', { metric: 'auc', comparison: '>', threshold: 0.999 }], ['no threshold', { metric: 'auc' }],
+    ['as good is enough', { metric: 'log_loss', comparison: '<=' }],
   ],
   source: [
     ['CodeCommit', { type: SourceType.CODECOMMIT }], ['an existing one', { repository: 'my.repo', create: false }],

@@ -1,4 +1,6 @@
 import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { Project } from 'projen';
 import {
   Buildspec, ModelCode, PipelineCode, PythonEnvironment, SageMakerCicdProject, type SageMakerCicdProjectOptions,
@@ -131,6 +133,58 @@ test.each([
   synth({ training: { inputDataUrl: 'data/mine.csv', targetColumn } });
   const delivery = JSON.parse(read('config/delivery.json')) as { endpoint: { smokeTest: { body: string } } };
   expect(delivery.endpoint.smokeTest.body).toBe(body);
+});
+
+const sampleBody = (): string =>
+  (JSON.parse(read('config/delivery.json')) as { endpoint: { smokeTest: { body: string } } }).endpoint.smokeTest.body;
+
+test.each<[string, string, string | Buffer, object, string]>([
+  ['another separator', 'mine.csv', 'a;left;b\n1,5;yes;"x;""y"""\n', { separator: ';' }, '"1,5","x;""y"""'],
+  ['weights', 'mine.csv', 'w,a,left\n0.5,1,yes\n', { sampleWeightColumn: 'w' }, '1'],
+  ['dropped columns', 'mine.csv', 'w,a,left\n0.5,1,yes\n', { dropColumns: ['w'] }, '0.5,1'],
+  ['latin-1', 'mine.csv', Buffer.from('größe,left\nü,1\n', 'latin1'), { encoding: 'latin-1', idColumns: ['größe'] }, 'ü'],
+  ['cp1252', 'mine.csv', Buffer.from('a,left\n\x80,1\n', 'latin1'), { encoding: 'cp1252' }, '€'],
+  ['utf-16', 'mine.csv', Buffer.from('\uFEFFa,left\nü,1\n', 'utf16le'), { encoding: 'utf-16' }, 'ü'],
+  ['utf-16 of the other order', 'mine.csv', Buffer.from('\uFEFFa,left\nü,1\n', 'utf16le').swap16(), {
+    encoding: 'utf-16',
+  }, 'ü'],
+  ['gzip', 'mine.csv.gz', gzipSync(`a,left\n1.5,1\n${'2.5,0\n'.repeat(9)}`), {}, '1.5'],
+])('the sample request of data with %s', (_, file, content, training, body) => {
+  fs.mkdirSync(path.join(directory.path, 'data'));
+  fs.writeFileSync(path.join(directory.path, 'data', file), content);
+  synth({ training: { inputDataUrl: `data/${file}`, targetColumn: 'left', ...training } });
+  expect(sampleBody()).toBe(body);
+});
+
+test.each([
+  [{ separator: ';' }, 'option training.separator: ";" is not valid; allowed: the character between the columns of the '
+    + 'data. The first line is one column, "a,left,b": set separator: ",".'],
+  [{ idColumns: ['b', 'aa'] }, 'option training.idColumns: "aa" is not valid; allowed: a column of data/mine.csv: a, '
+    + 'left, b. Did you mean "a"?'],
+  [{ timeColumn: 'when' }, 'option training.timeColumn: "when" is not valid'],
+])('data that is not as %j says: what is wrong is named', (training, message) => {
+  write('data/mine.csv', 'a,left,b\n1.5,yes,7\n');
+  expect(() => synth({ training: { inputDataUrl: 'data/mine.csv', targetColumn: 'left', ...training } })).toThrow(message);
+});
+
+test.each(['mine.parquet', 'mine.jsonl', 'mine.jsonl.gz', 'broken.csv.gz'])('%s gives no sample request', file => {
+  write(`data/${file}`, 'PAR1,left\n1,2\n');
+  expect(() => synth({ training: { inputDataUrl: `data/${file}`, targetColumn: 'left', idColumns: ['x'] } }))
+    .toThrow(`No sample request can be taken from data/${file}`);
+});
+
+test.each([
+  ['the sample', {}, { metric: 'accuracy', comparison: '>=', threshold: 0.85 }, 'accuracy >= 0.85'],
+  [
+    'data of a group\'s own',
+    { deploymentGroups: [{ name: 'main' }, { name: 'dev', parameters: { InputDataUrl: 's3://other/dev/' } }] },
+    { metric: 'average_precision', comparison: '>' }, 'average_precision > baseline and approved version',
+  ],
+])('the gate of %s stands in configuration and README', (_, options, gate, text) => {
+  synth(options);
+  const { qualityGate } = JSON.parse(read('config/parameters.json')) as { qualityGate: object };
+  expect(qualityGate).toEqual(gate);
+  expect(read('README.md')).toContain(text);
 });
 
 test.each([

@@ -20,6 +20,9 @@ HIGHER = frozenset({"≥", ">"})
 LOWER = frozenset({"≤", "<"})
 _METRIC_GROUPS = ("binary_classification_metrics", "multiclass_classification_metrics", "regression_metrics")
 
+_COMPARED = "quality_gate.value"
+"""Where evaluate.py leaves the value of the gate's metric beside what it has to beat."""
+
 
 @dataclass(frozen=True)
 class Decision:
@@ -59,7 +62,7 @@ def _decision(step: Step, condition: Condition) -> Decision:
     left, right = number(condition.left), number(condition.right)
     return Decision(
         step=step,
-        metric=metric_name(condition.left_expression),
+        metric=_metric(step, condition),
         sign=SIGNS.get(condition.type, ""),
         value=left,
         threshold=right,
@@ -69,6 +72,13 @@ def _decision(step: Step, condition: Condition) -> Decision:
         limit=condition.right_expression,
         met=condition.result,
     )
+
+
+def _metric(step: Step, condition: Condition) -> str:
+    """Return the metric that is compared; the title of a gate without a threshold begins with its name."""
+    if condition.left_expression.endswith(f": {_COMPARED}") and step.title != step.name:
+        return step.title.split()[0]
+    return metric_name(condition.left_expression)
 
 
 def metric_name(expression: str) -> str:

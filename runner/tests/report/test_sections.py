@@ -16,7 +16,7 @@ from local_runner.report.sections.tuning import best
 
 from .make_runs import successful
 from .reading import Kinds, Page
-from .records import run, save, step
+from .records import condition, run, save, step
 from .test_quality import rows
 
 
@@ -43,6 +43,22 @@ def test_a_parameter_set_to_its_default_is_not_called_changed(tmp_path: Path) ->
     same = [{"name": "eta", "type": "Float", "value": 0.2, "default": 0.2, "origin": "set"}]
     identity = save(tmp_path, run("20261121T120000-aaaa", [], parameters=same))
     assert "changed" not in rows(Page(render(tmp_path, identity)).root.all("table", "parameters")[0])[0][1]
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [("average_precision > what it is compared with", "Average precision"), (None, "Quality gate.value")],
+)
+def test_a_gate_without_a_threshold_names_its_metric(tmp_path: Path, title: str | None, shown: str) -> None:
+    compared = condition(0.4, 0.5, False, "x", "GreaterThan") | {
+        "leftExpression": "QualityGate: quality_gate.value",
+        "rightExpression": "QualityGate: quality_gate.required",
+    }
+    check = step("CheckQuality", "Condition", 1, 0, displayName=title, outcome="False", conditions=[compared])
+    missed = step("QualityGateFailed", "Fail", 1, 0, parent="CheckQuality", branch="Else", status="Failed")
+    identity = save(tmp_path, run("20261121T120000-aaaa", [check, missed], status="Failed"))
+    root = Page(render(tmp_path, identity)).root
+    assert root.all("h1")[0].text == f"{shown} is 0.4000, the gate asks for > 0.5; nothing was registered."
 
 
 def test_the_registry_tells_what_became_of_the_version(tmp_path: Path) -> None:

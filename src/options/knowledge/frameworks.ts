@@ -11,10 +11,7 @@ export interface Framework {
   readonly hyperparameters: { readonly [problemType: string]: { readonly [name: string]: number } };
 }
 
-/**
- * What a problem type brings: its sample data, its metrics and the default gate, which the sample passes with both
- * frameworks.
- */
+/** What a problem type brings: its sample data, its metrics and the default gates. */
 export interface ProblemType {
   /** File in `data/sample/`; real data sets that come with scikit-learn. */
   readonly sample: string;
@@ -22,8 +19,13 @@ export interface ProblemType {
   readonly metrics: { readonly [name: string]: boolean };
   /** Smallest and largest value that a metric can have, by its name; `undefined` stands for no limit. */
   readonly ranges: { readonly [name: string]: readonly [number?, number?] };
+  /**
+   * Default metric of other data than the sample: one that says something where classes are rare, since a model that
+   * always names the most frequent class has a high accuracy there.
+   */
   readonly metric: string;
-  readonly threshold: number;
+  /** Default gate of the sample, which passes it with both frameworks. */
+  readonly sampleGate: { readonly metric: string; readonly threshold: number };
 }
 
 const SHARE = [0, 1] as const;
@@ -80,15 +82,34 @@ export const FRAMEWORKS: { readonly [name: string]: Framework } = {
 export const PROBLEM_TYPES: { readonly [name: string]: ProblemType } = {
   binary: {
     sample: 'breast_cancer.csv',
-    metrics: { accuracy: true, precision: true, recall: true, f1: true, auc: true, log_loss: false },
-    ranges: { accuracy: SHARE, precision: SHARE, recall: SHARE, f1: SHARE, auc: SHARE, log_loss: ERROR },
-    metric: 'accuracy',
-    threshold: 0.85,
+    metrics: {
+      accuracy: true,
+      balanced_accuracy: true,
+      precision: true,
+      recall: true,
+      f1: true,
+      auc: true,
+      average_precision: true,
+      log_loss: false,
+    },
+    ranges: {
+      accuracy: SHARE,
+      balanced_accuracy: SHARE,
+      precision: SHARE,
+      recall: SHARE,
+      f1: SHARE,
+      auc: SHARE,
+      average_precision: SHARE,
+      log_loss: ERROR,
+    },
+    metric: 'average_precision',
+    sampleGate: { metric: 'accuracy', threshold: 0.85 },
   },
   multiclass: {
     sample: 'digits.csv',
     metrics: {
       accuracy: true,
+      balanced_accuracy: true,
       weighted_precision: true,
       weighted_recall: true,
       weighted_f1: true,
@@ -99,6 +120,7 @@ export const PROBLEM_TYPES: { readonly [name: string]: ProblemType } = {
     },
     ranges: {
       accuracy: SHARE,
+      balanced_accuracy: SHARE,
       weighted_precision: SHARE,
       weighted_recall: SHARE,
       weighted_f1: SHARE,
@@ -107,8 +129,8 @@ export const PROBLEM_TYPES: { readonly [name: string]: ProblemType } = {
       macro_f1: SHARE,
       log_loss: ERROR,
     },
-    metric: 'accuracy',
-    threshold: 0.85,
+    metric: 'balanced_accuracy',
+    sampleGate: { metric: 'accuracy', threshold: 0.85 },
   },
   regression: {
     sample: 'diabetes.csv',
@@ -116,6 +138,6 @@ export const PROBLEM_TYPES: { readonly [name: string]: ProblemType } = {
     // A model that is worse than the mean has an r2 below 0.
     ranges: { rmse: ERROR, mse: ERROR, mae: ERROR, r2: [undefined, 1] },
     metric: 'rmse',
-    threshold: 75,
+    sampleGate: { metric: 'rmse', threshold: 75 },
   },
 };

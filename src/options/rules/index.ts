@@ -1,7 +1,7 @@
+import { columnRules } from './data-rules';
+import { gateRules, groupThresholdRules } from './gate-rules';
 import { branchRules, stageOrderRules, uniqueNameRules } from './group-rules';
-import {
-  gateRules, groupHyperparameterRules, groupThresholdRules, hyperparameterRules, instanceCountRules, spotRules,
-} from './model-rules';
+import { groupHyperparameterRules, hyperparameterRules, instanceCountRules, spotRules } from './model-rules';
 import { notificationRules } from './notification-rules';
 import { parameterRules } from './parameter-rules';
 import {
@@ -29,6 +29,6 @@ export const deliveryRules: readonly RuleFamily[] = [...shared, regionSpellingRu
 
 /** What must hold between the options of a project, which also knows what is trained and served. */
 export const projectRules: readonly RuleFamily[] = [
-  spotRules, instanceCountRules, hyperparameterRules, gateRules, ...shared, containerRegionRules,
+  columnRules, spotRules, instanceCountRules, hyperparameterRules, gateRules, ...shared, containerRegionRules,
   groupHyperparameterRules, groupThresholdRules,
 ];

@@ -1,9 +1,9 @@
 import { forEachParameter } from './parameter-rules';
-import { misspelt, nearest } from '../engine/nearest';
+import { misspelt } from '../engine/nearest';
 import { showValue } from '../engine/option-error';
 import { fieldPath, namesAt } from '../engine/option-path';
 import { problem, rule, type RuleFamily } from '../engine/rule';
-import { FRAMEWORKS, PROBLEM_TYPES } from '../knowledge/frameworks';
+import { FRAMEWORKS } from '../knowledge/frameworks';
 import { HYPERPARAMETERS, PIPELINE_PARAMETERS } from '../schemas/pipeline-parameters';
 
 type Hyperparameters = { readonly [name: string]: string | number } | undefined;
@@ -85,67 +85,6 @@ export const groupHyperparameterRules: RuleFamily = options => forEachParameter(
     if (!own(defaults, name) || typeof defaults[name] !== 'number' || isNumber) { return []; }
     return [problem(path, value, `a number, as the default ${defaults[name]}`, 'Correct the value.')];
   }));
-
-/** The quality gate. */
-export const gateRules: RuleFamily = () => [
-  rule<[string?, string?]>(['problemType', 'qualityGate.metric'], (problemType = 'binary', metric) => {
-    const metrics = Object.keys(PROBLEM_TYPES[problemType].metrics);
-    if (metric === undefined || metrics.includes(metric)) { return []; }
-    const meant = nearest(metric, metrics);
-    return [problem('qualityGate.metric', metric, `for the problem type ${problemType}: ${metrics.join(', ')}`, meant
-      ? `Did you mean ${meant}?`
-      : 'Choose one of them or another problemType.')];
-  }),
-  rule<[string?, string?, number?]>(['problemType', 'qualityGate.metric', 'qualityGate.threshold'], (
-    problemType = 'binary', metric, threshold,
-  ) => {
-    const { metrics, metric: usual } = PROBLEM_TYPES[problemType];
-    return threshold !== undefined || metric === undefined || metric === usual || !own(metrics, metric) ? [] : [
-      problem(
-        'qualityGate.threshold', undefined, `a number in the unit of ${metric}`,
-        `The default threshold is one of ${usual}; add the value that ${metric} has to reach.`,
-      ),
-    ];
-  }),
-  rule<[string?, string?, string?, number?]>([
-    'problemType', 'qualityGate.metric', 'qualityGate.comparison', 'qualityGate.threshold',
-  ], (problemType = 'binary', metric, comparison, threshold) => (
-    threshold === undefined
-      ? []
-      : thresholdProblems('qualityGate.threshold', problemType, metric, comparison, threshold))),
-];
-
-/** The threshold of a group's own gate. */
-export const groupThresholdRules: RuleFamily = options => forEachParameter(options, (path, name) => rule<[
-  string?, string?, string?, unknown?,
-]>(
-  ['problemType', 'qualityGate.metric', 'qualityGate.comparison', path],
-  (problemType = 'binary', metric, comparison, value) => (
-    name !== 'QualityThreshold' || value === undefined || !Number.isFinite(Number(value))
-      ? []
-      : thresholdProblems(path, problemType, metric, comparison, Number(value)))));
-
-/** A threshold that no model can reach, or that every model does: it is one of another metric, or a percentage. */
-function thresholdProblems(
-  path: string, problemType: string, metric: string | undefined, comparison: string | undefined, threshold: number,
-) {
-  const { metrics, ranges, metric: usual } = PROBLEM_TYPES[problemType];
-  const used = metric ?? usual;
-  if (!own(metrics, used)) { return []; }
-  const [least = -Infinity, most = Infinity] = ranges[used];
-  const words = [least > -Infinity
-    ? `at least ${least}`
-    : '', most < Infinity ? `at most ${most}` : ''].filter(Boolean).join(' and ');
-  if (threshold < least || threshold > most) {
-    return [problem(path, threshold, `a number that ${used} can have: ${words}`, threshold > 1 && threshold <= 100
-      && most === 1 ? `It is a share, not a percentage: ${threshold / 100}.` : 'Correct the threshold or the metric.')];
-  }
-  const impossible = (comparison === '>' && threshold === most) || (comparison === '<' && threshold === least);
-  return impossible ? [problem(
-    path, threshold, `a number with ${used} ${comparison} it for some model`,
-    `${used} is ${words}, so no model can pass; correct the threshold or the comparison.`,
-  )] : [];
-}
 
 /** Whether an object itself has a field; the names are the user's and may be those of a prototype. */
 function own(object: object, name: string): boolean {

@@ -19,6 +19,11 @@ const SECONDS: JsonSchema = {
   'type': 'integer', 'minimum': 1, 'maximum': 2_419_200, 'x-fix': 'Give the time in seconds.',
 };
 
+const COLUMN: JsonSchema = { type: 'string', minLength: 1, maxLength: 256 };
+const COLUMNS: JsonSchema = {
+  'type': 'array', 'uniqueItems': true, 'items': COLUMN, 'x-fix': 'Give a list of column names, for example ["row_id"].',
+};
+
 /** Approval status of a new model package. */
 export const APPROVAL_STATUS: JsonSchema = {
   'enum': ['PendingManualApproval', 'Approved', 'Rejected'],
@@ -37,9 +42,28 @@ export const trainingSchema: JsonSchema = {
       'x-allowed': 'a path inside the repository or an s3:// address',
       'x-fix': 'Put the file into data/ and give its path, for example data/customers.csv, or give s3://bucket/prefix.',
     },
-    targetColumn: {
-      'type': 'string', 'minLength': 1, 'maxLength': 256, 'x-fix': 'Give the name of the column to predict.',
+    targetColumn: { ...COLUMN, 'x-fix': 'Give the name of the column to predict.' },
+    dropColumns: COLUMNS,
+    idColumns: COLUMNS,
+    dateColumns: COLUMNS,
+    missingTokens: {
+      'type': 'array', 'uniqueItems': true, 'items': { type: 'string', minLength: 1, maxLength: 256 },
+      'x-fix': 'Give a list of texts, for example ["NA", "?"]; an empty cell is missing anyway.',
     },
+    separator: {
+      'type': 'string',
+      // pipelines/data_settings.py says the same: ASCII, because pyarrow takes one byte, and nothing that numbers have.
+      'pattern': '^[\\t !#-&(-,/:-@\\[-`{-~]$',
+      'x-allowed': 'one character such as ";" or a tab, no letter, digit, quote, full stop or hyphen',
+      'x-fix': 'Give the character that stands between the cells; a tab is "\\t".',
+    },
+    encoding: {
+      'enum': ['utf-8', 'latin-1', 'cp1252', 'utf-16'],
+      'x-fix': 'Give the encoding of the files, or convert them to utf-8.',
+    },
+    sampleWeightColumn: { ...COLUMN, 'x-fix': 'Give the name of the column with the weights.' },
+    groupColumn: { ...COLUMN, 'x-fix': 'Give the name of the column with the groups.' },
+    timeColumn: { ...COLUMN, 'x-fix': 'Give the name of the column with the times.' },
     validationFraction: FRACTION,
     testFraction: FRACTION,
     seed: { 'type': 'integer', 'minimum': 0, 'maximum': 2_147_483_647, 'x-fix': 'Give a whole number.' },

@@ -20,12 +20,19 @@ export const PIPELINE_PARAMETERS: { readonly [name: string]: JsonSchema } = {
     'type': 'string', 'minLength': 1, 'x-allowed': 'a path or an s3:// address',
     'x-fix': 'Give the data that this group trains on.',
   },
+  InputDataListing: {},
   TargetColumn: {},
   ModelApprovalStatus: APPROVAL_STATUS,
   QualityThreshold: {
     'anyOf': [{ type: 'number' }, { type: 'string', pattern: '^-?([0-9]+\\.?[0-9]*|\\.[0-9]+)(e-?[0-9]+)?$' }],
     'x-allowed': 'a number', 'x-fix': 'Give the value that the metric has to reach.',
   },
+  ApprovedModelUrl: {
+    'type': 'string', 'pattern': '^s3://[^/]+/.+$', 'x-allowed': 'an s3:// address',
+    'x-fix': 'Give the model.tar.gz to compare with, or leave it out: the start finds the newest approved version.',
+  },
+  ApprovedModelPackage: {},
+  ApprovedModelImage: {},
   GitCommit: {},
   GitBranch: {},
 };

@@ -34,6 +34,19 @@ export function jobRoles({ build, parameters, roles }: NamedGroup): Pick<BuildRo
   };
 }
 
+/** Listing the data that the group's parameters name, to see when it is another. */
+export function listData({ InputDataUrl: url }: NamedGroup['parameters']): Grant[] {
+  if (typeof url !== 'string' || !url.startsWith('s3://')) { return []; }
+  const [bucket, ...prefix] = url.slice('s3://'.length).split('/');
+  return [{
+    sid: 'DataListing',
+    actions: ['s3:ListBucket'],
+    resources: [`arn:{partition}:s3:::${bucket}`],
+    conditions: { StringEquals: { 's3:prefix': prefix.join('/') } },
+    why: 'New data under the same address has to be noticed: an execution is told a hash of the listing.',
+  }];
+}
+
 /** S3 addresses that parameters name, sorted, each once. */
 function dataOf(parameters: NamedGroup['parameters']): string[] {
   const addresses = Object.values(parameters).filter((v): v is string => typeof v === 'string'

@@ -1,5 +1,5 @@
 import type { NamedGroup } from '../model';
-import { jobRoles } from './job-roles';
+import { jobRoles, listData } from './job-roles';
 import type { NamedBuild, BuildRoles } from './model';
 import { modelPackagesArn, modelPackageGroupArn, readPackages } from './registry';
 import { arn } from '../arn';
@@ -143,6 +143,13 @@ export function buildRoles(group: NamedGroup, busArn: string): BuildRoles {
         why: 'The build can wait for the execution that it started.',
         wildcard: 'The service makes up the ids of executions.',
       },
+      readPackages(
+        build,
+        'Approved',
+        ['sagemaker:DescribeModelPackage', 'sagemaker:ListModelPackages'],
+        'A new model is compared with the newest approved version.',
+      ),
+      ...listData(group.parameters),
       passRole('PassPipelineRole', [pipeline.arn], 'sagemaker.amazonaws.com', 'The pipeline gets its role.'),
       ...denyApproval(place),
     ],

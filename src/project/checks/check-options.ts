@@ -1,11 +1,12 @@
 import * as path from 'node:path';
 import { directoryProblems, flagProblems } from './creation-check';
 import type { SageMakerCicdProjectOptions } from '../project-options';
-import { sampleRequest, sampleRequestProblem } from './sample-request';
+import { columnProblems, sampleRequest, sampleRequestProblem } from './sample-request';
 import { switchRules } from './switch-check';
 import { checkProject, CREATION_KEY } from '../../options/check-project';
 import { OptionError, type OptionProblem } from '../../options/engine/option-error';
 import { problem, rule, type RuleFamily } from '../../options/engine/rule';
+import { COLUMN_ROLES } from '../../options/rules/data-rules';
 import { projectSchema } from '../../options/schemas/project-schema';
 import { checkNames, NAMING } from '../../plan/check';
 
@@ -40,8 +41,11 @@ function creationProblems({ outdir }: SageMakerCicdProjectOptions, argv: readonl
 
 /** The data has to give a request to ask the endpoint with, unless there is one among the options. */
 function sampleRules(options: SageMakerCicdProjectOptions): RuleFamily {
-  const reads = ['problemType', 'training.inputDataUrl', 'training.targetColumn', 'endpoint.smokeTest', 'outdir'];
-  return () => [rule(reads, () => {
+  const reads = [
+    'problemType', 'outdir',
+    ...['inputDataUrl', 'separator', 'encoding', 'targetColumn', ...COLUMN_ROLES].map(name => `training.${name}`),
+  ];
+  return () => [rule(reads, () => columnProblems(options)), rule([...reads, 'endpoint.smokeTest'], () => {
     if (options.endpoint?.smokeTest !== undefined) { return []; }
     const body = sampleRequest(options);
     if (body === undefined) { return [sampleRequestProblem(options)]; }

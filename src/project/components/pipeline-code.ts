@@ -35,9 +35,14 @@ export interface PipelineCodeOptions {
   readonly training?: TrainingOptions;
   /**
    * What a model must reach to be registered.
-   * @default - the default metric and threshold of the problem type
+   * @default - the default gate of the problem type, see QualityGateOptions
    */
   readonly qualityGate?: QualityGateOptions;
+  /**
+   * Whether the pipeline is run on other data than the sample, so that the sample's gate means nothing.
+   * @default - whether `training` names data
+   */
+  readonly ownData?: boolean;
 }
 
 /**

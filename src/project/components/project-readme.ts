@@ -11,6 +11,7 @@ import { SyncedFile } from '../sync/synced-file';
  */
 export class ProjectReadme extends SyncedFile {
   public constructor(project: Project, settings: ModelSettings, diagram: string, rcFile: string) {
+    const { metric, comparison, threshold } = settings.qualityGate;
     const python = rcFile.endsWith('.py');
     const values: { readonly [name: string]: string } = {
       name: project.name,
@@ -20,12 +21,13 @@ export class ProjectReadme extends SyncedFile {
       problemType: settings.model.problemType,
       data: settings.data.inputDataUrl,
       target: settings.data.targetColumn,
-      gate: `${settings.qualityGate.metric} ${settings.qualityGate.comparison} ${settings.qualityGate.threshold}`,
+      gate: `${metric} ${comparison} ${threshold ?? 'baseline and approved version'}`,
       setting: exampleSetting(settings.training.hyperparameters),
       diagram,
       rcFile,
       appFile: python ? 'infra/app.py' : 'infra/app.ts',
       dataOption: python ? 'input_data_url' : 'inputDataUrl',
+      dropOption: python ? 'drop_columns' : 'dropColumns',
       targetOption: python ? 'target_column' : 'targetColumn',
       npmNote: python ? '' : ' (npm packages are named in `devDeps`)',
       ownedOption: python ? 'user_owned' : 'userOwned',
@@ -42,7 +44,7 @@ const EXAMPLES: { readonly [name: string]: number } = { max_depth: 6, max_leaf_n
 
 function exampleSetting(hyperparameters: { readonly [name: string]: unknown }): string {
   const name = Object.keys(EXAMPLES).find(known => known in hyperparameters);
-  return name ? `${name}=${EXAMPLES[name]}` : 'QualityThreshold=0.9';
+  return name ? `${name}=${EXAMPLES[name]}` : 'TrainingInstanceCount=1';
 }
 
 /**

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import field
 from typing import Any
 
 from pipelines.errors import nearest
@@ -16,12 +17,37 @@ DURATION = re.compile(r"P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?)
 Check = Callable[[Any], str | None]
 
 
+def key(check: Check, **default: Any) -> Any:
+    """A field of a section's class; it is read from the JSON key of the same name in camelCase."""
+    return field(metadata={"check": check}, **default)
+
+
+def camel(name: str) -> str:
+    """The JSON key of a field."""
+    head, *tail = name.split("_")
+    return head + "".join(part.capitalize() for part in tail)
+
+
 def text(pattern: re.Pattern[str] | None = None, form: str = "a text that is not empty") -> Check:
-    """A string, which matches the pattern if there is one."""
+    """A string that is not empty: one that matches the pattern, else any but blanks alone."""
 
     def check(value: Any) -> str | None:
-        good = isinstance(value, str) and value.strip() and (pattern is None or pattern.fullmatch(value))
+        good = isinstance(value, str) and (pattern.fullmatch(value) if pattern else value.strip())
         return None if good else form
+
+    return check
+
+
+def names(what: str) -> Check:
+    """A list of different strings, none of them empty."""
+
+    def check(value: Any) -> str | None:
+        good = (
+            isinstance(value, list)
+            and all(isinstance(v, str) and v.strip() for v in value)
+            and len(set(value)) == len(value)
+        )
+        return None if good else f"a list of {what}, none of them empty or twice"
 
     return check
 

@@ -17,7 +17,7 @@ from botocore.config import Config
 from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials
 from botocore.exceptions import BotoCoreError, ClientError
 
-from pipelines import execution
+from pipelines import execution, resolve
 from pipelines.compiler import CODE, OUTPUT, State
 from pipelines.errors import PipelineError
 from pipelines.package import data_files
@@ -109,6 +109,7 @@ def start(state: State, aws: Session, *, wait: bool) -> None:
     """Start the pipeline for this commit; with `wait`, raise `PipelineError` unless it succeeds."""
     client = aws.client("sagemaker")
     values = execution.parameters(state)
+    values = {**resolve.parameters(state, aws, values), **values}
     arn = client.start_pipeline_execution(
         PipelineName=state.environment.pipeline_name,
         PipelineExecutionDisplayName=execution.display_name(values),

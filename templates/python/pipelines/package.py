@@ -5,12 +5,14 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
+import json
 import shutil
 import tarfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
+from typing import Any
 
 from pipelines.environment import Environment
 from pipelines.errors import PipelineError
@@ -18,17 +20,37 @@ from pipelines.settings import Settings
 
 CODE = Path("model")
 ARCHIVE = "sourcedir.tar.gz"
+DATA_FILE = "data.json"
+"""What the scripts need to know about the data; it lies beside them, also in the artifact."""
+
+COLUMNS = Path("config/columns.json")
+"""What was decided about each column, an object by column name; it is optional."""
+
+DATA_ENDINGS = (".csv", ".csv.gz", ".parquet", ".jsonl", ".jsonl.gz")
 PACKAGING = ("setup.py", "setup.cfg", "pyproject.toml", "MANIFEST.in", "build", "*.egg-info")
 """What the containers write into the code when they install it: `train.py` leaves it out of the artifact."""
 
 
 def digest(files: Iterable[Path], base: Path) -> str:
     """The SHA-256 of files: their paths relative to `base` and their bytes, in the order of the paths."""
+    return _total((file.relative_to(base).as_posix(), _sha256(file)) for file in files)
+
+
+def digest_contents(contents: Mapping[str, bytes]) -> str:
+    """The same of files that are given as bytes by relative path."""
+    return _total((name, hashlib.sha256(content).hexdigest()) for name, content in contents.items())
+
+
+def _total(hashes: Iterable[tuple[str, str]]) -> str:
     total = hashlib.sha256()
-    for file in sorted(files):
-        content = hashlib.sha256(file.read_bytes()).hexdigest()
-        total.update(f"{file.relative_to(base).as_posix()} {content}\n".encode())
+    for name, content in sorted(hashes):
+        total.update(f"{name} {content}\n".encode())
     return total.hexdigest()
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def code_files(root: Path) -> list[Path]:
@@ -45,6 +67,39 @@ def code_files(root: Path) -> list[Path]:
         if base / needed not in files:
             raise PipelineError(f"{CODE / needed} does not exist: the pipeline runs it")
     return files
+
+
+def code_contents(root: Path, settings: Settings) -> dict[str, bytes]:
+    """The code as jobs get it, by path: the files of `model/`, and `data.json` from the settings."""
+    base = root / CODE
+    contents = {file.relative_to(base).as_posix(): file.read_bytes() for file in code_files(root)}
+    if DATA_FILE in contents:
+        raise PipelineError(
+            f"{CODE / DATA_FILE}: a file of this name is made from section data of config/parameters.json "
+            f"and from {COLUMNS}; remove it, or give it another name"
+        )
+    return {**contents, DATA_FILE: data_json(root, settings)}
+
+
+def data_json(root: Path, settings: Settings) -> bytes:
+    """What is set about the data's columns and form, with `config/columns.json` as `columns`."""
+    content = dict(settings.data.form())
+    if (file := root / COLUMNS).is_file():
+        content["columns"] = _columns(file)
+    return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def _columns(file: Path) -> dict[str, Any]:
+    try:
+        columns = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise PipelineError(f"{COLUMNS} is not JSON: {error}") from None
+    if not isinstance(columns, dict):
+        raise PipelineError(f"{COLUMNS} must be an object of objects, each by the name of a column")
+    for name, column in columns.items():
+        if not isinstance(column, dict):
+            raise PipelineError(f"{COLUMNS}: {name!r} is {json.dumps(column)}, it must be an object")
+    return columns
 
 
 def check_names(base: Path, files: Iterable[Path]) -> None:
@@ -71,7 +126,7 @@ def check_names(base: Path, files: Iterable[Path]) -> None:
 class Package:
     """Code and data of one state of the repository; the S3 prefixes end with a slash."""
 
-    root: Path
+    contents: Mapping[str, bytes]
     code_hash: str
     code_prefix: str
     data_url: str
@@ -81,11 +136,12 @@ class Package:
     @classmethod
     def of(cls, root: Path, settings: Settings, environment: Environment) -> Package:
         """Hash the code, and the data if it is in the repository."""
-        code_hash = digest(code_files(root), root / CODE)
+        contents = code_contents(root, settings)
+        code_hash = digest_contents(contents)
         prefix = f"{environment.root}/code/{code_hash[:16]}/"
         url = settings.data.input_data_url
         if not settings.data.local:
-            return cls(root, code_hash, prefix, url, None, None)
+            return cls(contents, code_hash, prefix, url, None, None)
         path = root / url
         if not path.exists() or not path.resolve().is_relative_to(root.resolve()):
             raise PipelineError(
@@ -95,41 +151,45 @@ class Package:
         files = data_files(path)
         base = path if path.is_dir() else path.parent
         data_prefix = f"{environment.root}/data/{digest(files, base)[:16]}/"
-        return cls(
-            root, code_hash, prefix, data_prefix + ("" if path.is_dir() else path.name), data_prefix, path
-        )
+        data_url = data_prefix + ("" if path.is_dir() else path.name)
+        return cls(contents, code_hash, prefix, data_url, data_prefix, path)
 
     def write_code(self, directory: Path) -> None:
         """Put the code into a directory as it is in S3: the files, and all of them as `sourcedir.tar.gz`."""
         if directory.exists():
             shutil.rmtree(directory)
-        base = self.root / CODE
-        files = code_files(self.root)
-        for file in files:
-            target = directory / file.relative_to(base)
+        for name, content in self.contents.items():
+            target = directory / name
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(file, target)
-        (directory / ARCHIVE).write_bytes(archive(files, base))
+            target.write_bytes(content)
+        (directory / ARCHIVE).write_bytes(archive(self.contents))
 
 
 def data_files(path: Path) -> list[Path]:
-    """The CSV files of a data file or directory."""
-    files = [path] if path.is_file() else sorted(path.rglob("*.csv"))
+    """The files of a data file or directory; what is hidden, or below something hidden, is no data."""
+    if path.is_file():
+        return [path]
+    files = [
+        file
+        for file in sorted(path.rglob("*"))
+        if file.name.lower().endswith(DATA_ENDINGS)
+        and not any(part.startswith(".") for part in file.relative_to(path).parts)
+        and file.is_file()
+    ]
     if not files:
-        raise PipelineError(f"{path} has no CSV file")
+        raise PipelineError(f"{path} has no data file: their names end with {', '.join(DATA_ENDINGS)}")
     return files
 
 
-def archive(files: Iterable[Path], base: Path) -> bytes:
+def archive(contents: Mapping[str, bytes]) -> bytes:
     """A tar.gz of files that depends on nothing but their paths and bytes."""
     buffer = io.BytesIO()
     with (
         gzip.GzipFile(fileobj=buffer, mode="wb", mtime=0, filename="") as zipped,
         tarfile.open(fileobj=zipped, mode="w", format=tarfile.USTAR_FORMAT) as tar,
     ):
-        for file in sorted(files):
-            entry = tarfile.TarInfo(file.relative_to(base).as_posix())
-            content = file.read_bytes()
+        for name, content in sorted(contents.items()):
+            entry = tarfile.TarInfo(name)
             entry.size, entry.mode, entry.mtime = len(content), 0o644, 0
             tar.addfile(entry, io.BytesIO(content))
     return buffer.getvalue()

@@ -7,22 +7,33 @@ from sagemaker.core.workflow.parameters import Parameter, ParameterFloat, Parame
 from pipelines.errors import PipelineError
 from pipelines.settings import APPROVAL_STATUSES, FLOAT_HYPERPARAMETERS, Settings, Value
 
+NO_MODEL = "none"
+"""Stands for the approved version and its image where no version is approved yet."""
+
 
 class Parameters:
     """One attribute per parameter; the defaults are those of config/parameters.json."""
 
-    def __init__(self, settings: Settings, data_url: str) -> None:
+    def __init__(self, settings: Settings, data_url: str, code_prefix: str) -> None:
         processing, training = settings.processing, settings.training
         self.processing_type = ParameterString("ProcessingInstanceType", processing.instance_type)
         self.processing_count = ParameterInteger("ProcessingInstanceCount", processing.instance_count)
         self.training_type = ParameterString("TrainingInstanceType", training.instance_type)
         self.training_count = ParameterInteger("TrainingInstanceCount", training.instance_count)
         self.input_data = ParameterString("InputDataUrl", data_url)
+        self.data_listing = ParameterString("InputDataListing", "unknown")
         self.target_column = ParameterString("TargetColumn", settings.data.target_column)
         self.approval_status = ParameterString(
             "ModelApprovalStatus", settings.registration.approval_status, enum_values=list(APPROVAL_STATUSES)
         )
-        self.threshold = ParameterFloat("QualityThreshold", float(settings.quality_gate.threshold))
+        gate = settings.quality_gate
+        self.threshold = (
+            None if gate.threshold is None else ParameterFloat("QualityThreshold", float(gate.threshold))
+        )
+        # The code has no model.tar.gz: an input needs an address even where no version is approved yet.
+        self.approved_model = ParameterString("ApprovedModelUrl", code_prefix)
+        self.approved_package = ParameterString("ApprovedModelPackage", NO_MODEL)
+        self.approved_image = ParameterString("ApprovedModelImage", NO_MODEL)
         self.git_commit = ParameterString("GitCommit", "unknown")
         self.git_branch = ParameterString("GitBranch", "unknown")
         self.hyperparameters = {

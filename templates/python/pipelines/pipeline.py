@@ -12,29 +12,20 @@ from typing import Any
 from sagemaker.core.model_metrics import MetricsSource, ModelMetrics
 from sagemaker.core.shapes import CheckpointConfig, MetricDefinition, OutputDataConfig, StoppingCondition
 from sagemaker.core.training.configs import Compute, InputData, Networking
-from sagemaker.core.workflow import conditions
 from sagemaker.core.workflow.functions import Join, JsonGet
 from sagemaker.core.workflow.properties import PropertyFile
-from sagemaker.mlops.workflow.condition_step import ConditionStep
-from sagemaker.mlops.workflow.fail_step import FailStep
 from sagemaker.mlops.workflow.model_step import ModelStep
 from sagemaker.mlops.workflow.pipeline import Pipeline
 from sagemaker.mlops.workflow.steps import CacheConfig, ProcessingStep, TrainingStep
 from sagemaker.serve.model_builder import ModelBuilder
 from sagemaker.train.model_trainer import ModelTrainer
 
-from pipelines import sdk
+from pipelines import gate, sdk
 from pipelines.environment import Environment
 from pipelines.package import ARCHIVE, Package
 from pipelines.parameters import Parameters
-from pipelines.settings import REPORT_KEYS, TRAINING_METRICS, Settings
+from pipelines.settings import TRAINING_METRICS, Settings
 
-CONDITIONS = {
-    ">=": conditions.ConditionGreaterThanOrEqualTo,
-    ">": conditions.ConditionGreaterThan,
-    "<=": conditions.ConditionLessThanOrEqualTo,
-    "<": conditions.ConditionLessThan,
-}
 CONTENT_TYPES = ["text/csv", "application/json"]
 
 OFFLINE_INSTALL = {"PIP_NO_BUILD_ISOLATION": "0"}
@@ -58,9 +49,8 @@ class Builder:
         self.package, self.versions = package, versions
         self.session = sdk.OfflineSession(environment)
         self.image = sdk.image(settings, environment)
-        self.parameters = Parameters(settings, package.data_url)
+        self.parameters = Parameters(settings, package.data_url, package.code_prefix)
         self.lineage = PropertyFile(name="Lineage", output_name="lineage", path="lineage.json")
-        self.report = PropertyFile(name="EvaluationReport", output_name="evaluation", path="evaluation.json")
         self.caching = CacheConfig(
             enable_caching=settings.caching.enabled, expire_after=settings.caching.expire_after
         )
@@ -77,11 +67,13 @@ class Builder:
                 "validation_fraction": data.validation_fraction,
                 "test_fraction": data.test_fraction,
                 "seed": data.seed,
+                # SageMaker compares addresses when it looks for a cached result, not contents.
+                "data_listing": parameters.data_listing,
             },
             inputs={"input/data": parameters.input_data},
-            outputs=["train", "validation", "test", "baseline", "schema", "lineage"],
+            outputs=["train", "validation", "test", "schema", "lineage"],
             count=parameters.processing_count,
-            property_file=self.lineage,
+            property_files=[self.lineage],
         )
 
     def train(self, preprocess: ProcessingStep) -> TrainingStep:
@@ -134,8 +126,8 @@ class Builder:
         channels = [
             InputData(channel_name=name, data_source=sdk.output(preprocess, name), content_type=content_type)
             for name, content_type in {
-                "train": "text/csv",
-                "validation": "text/csv",
+                "train": "application/x-parquet",
+                "validation": "application/x-parquet",
                 "schema": "application/json",
             }.items()
         ]
@@ -143,30 +135,28 @@ class Builder:
         return TrainingStep(name="Train", step_args=step_args, cache_config=self.caching)
 
     def evaluate(self, preprocess: ProcessingStep, train: TrainingStep) -> ProcessingStep:
-        """Measure the artifact on the test set."""
+        """Measure the artifact on the test set, and the newest approved version on the same rows."""
+        quality_gate, parameters = self.settings.quality_gate, self.parameters
         artifact = train.properties.ModelArtifacts.S3ModelArtifacts
         return self._processing(
             "Evaluate",
             "evaluate.py",
-            {"seed": self.settings.data.seed},
-            inputs={"model": artifact, "test": sdk.output(preprocess, "test")},
+            {
+                "seed": self.settings.data.seed,
+                "metric": quality_gate.metric,
+                "comparison": quality_gate.comparison,
+                "image": self.image,
+                "approved": parameters.approved_package,
+                "approved_image": parameters.approved_image,
+            },
+            inputs={
+                "model": artifact,
+                "test": sdk.output(preprocess, "test"),
+                "approved": parameters.approved_model,
+            },
             outputs=["evaluation"],
             count=1,
-            property_file=self.report,
-        )
-
-    def check_quality(self, evaluate: ProcessingStep, register: ModelStep) -> ConditionStep:
-        """Register the model if its metric reaches the threshold, else fail and say by which numbers."""
-        gate, threshold = self.settings.quality_gate, self.parameters.threshold
-        path = f"{REPORT_KEYS[self.settings.model.problem_type]}.{gate.metric}.value"
-        value = JsonGet(step_name=evaluate.name, property_file=self.report, json_path=path)
-        reason = ["Quality gate:", gate.metric, "is", value, "but must be", gate.comparison, threshold]
-        return ConditionStep(
-            name="CheckQuality",
-            display_name=f"{gate.metric} {gate.comparison} threshold",
-            conditions=[CONDITIONS[gate.comparison](left=value, right=threshold)],
-            if_steps=[register],
-            else_steps=[FailStep(name="QualityGateFailed", error_message=Join(on=" ", values=reason))],
+            property_files=gate.property_files(self.settings),
         )
 
     def register(
@@ -215,10 +205,11 @@ class Builder:
         train = self.train(preprocess)
         evaluate = self.evaluate(preprocess, train)
         register = self.register(preprocess, train, evaluate)
+        check = gate.check_quality(self.settings, self.parameters.threshold, evaluate, register)
         return Pipeline(
             name=self.environment.pipeline_name,
             parameters=self.parameters.all(),
-            steps=[preprocess, train, evaluate, self.check_quality(evaluate, register)],
+            steps=[preprocess, train, evaluate, check],
             sagemaker_session=self.session,
         )
 
@@ -247,7 +238,7 @@ class Builder:
         inputs: dict[str, Any],
         outputs: list[str],
         count: Any,
-        property_file: PropertyFile,
+        property_files: list[PropertyFile],
     ) -> ProcessingStep:
         """A step that runs a script; inputs and outputs are directories below /opt/ml/processing."""
         instances = (self.parameters.processing_type, count)
@@ -263,7 +254,7 @@ class Builder:
             outputs=[sdk.keep(self.environment, name, directory) for directory in outputs],
         )
         return ProcessingStep(
-            name, step_args=step_args, cache_config=self.caching, property_files=[property_file]
+            name, step_args=step_args, cache_config=self.caching, property_files=property_files
         )
 
 

@@ -16,16 +16,17 @@ from pipelines.checks import (
     DURATION,
     INSTANCE,
     RESOURCE,
-    Check,
+    camel,
     hyperparameter_values,
     instances,
+    key,
     number,
     one_of,
-    share,
     switch,
     text,
     whole,
 )
+from pipelines.data_settings import DataSettings
 from pipelines.errors import PipelineError, nearest
 
 FILE = Path("config/parameters.json")
@@ -33,9 +34,19 @@ FRAMEWORKS = ("xgboost", "sklearn")
 COMPARISONS = (">=", ">", "<=", "<")
 APPROVAL_STATUSES = ("PendingManualApproval", "Approved", "Rejected")
 METRICS = {
-    "binary": ("accuracy", "precision", "recall", "f1", "auc", "log_loss"),
+    "binary": (
+        "accuracy",
+        "balanced_accuracy",
+        "precision",
+        "recall",
+        "f1",
+        "auc",
+        "average_precision",
+        "log_loss",
+    ),
     "multiclass": (
         "accuracy",
+        "balanced_accuracy",
         "weighted_precision",
         "weighted_recall",
         "weighted_f1",
@@ -47,6 +58,8 @@ METRICS = {
     "regression": ("rmse", "mse", "mae", "r2"),
 }
 """The metrics of evaluation.json that a quality gate can ask for, by problem type."""
+
+BETTER_WHEN_LOWER = frozenset({"log_loss", "rmse", "mse", "mae"})
 
 REPORT_KEYS = {
     "binary": "binary_classification_metrics",
@@ -82,11 +95,6 @@ FLOAT_HYPERPARAMETERS = frozenset(
 Value = str | int | float
 
 
-def key(check: Check, **default: Any) -> Any:
-    """A field that is read from the JSON key of the same name in camelCase."""
-    return field(metadata={"check": check}, **default)
-
-
 @dataclass(frozen=True, kw_only=True)
 class ModelSettings:
     """`model`: what is trained."""
@@ -104,22 +112,6 @@ class PipelineSettings:
 
     name: str = key(RESOURCE)
     description: str = key(lambda v: None if isinstance(v, str) and len(v) <= 3072 else "a text", default="")
-
-
-@dataclass(frozen=True, kw_only=True)
-class DataSettings:
-    """`data`: where it is and how it is split."""
-
-    input_data_url: str = key(text())
-    target_column: str = key(text())
-    validation_fraction: float = key(share, default=0.15)
-    test_fraction: float = key(share, default=0.15)
-    seed: int = key(whole(0), default=42)
-
-    @property
-    def local(self) -> bool:
-        """Whether the data is a file or directory of the repository."""
-        return not self.input_data_url.startswith("s3://")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,11 +136,11 @@ class TrainingSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class QualityGateSettings:
-    """`qualityGate`: what a model must reach to be registered."""
+    """`qualityGate`: what a model must reach: the threshold, else what evaluate.py compares it with."""
 
     metric: str = key(text())
     comparison: str = key(one_of(*COMPARISONS))
-    threshold: float = key(number)
+    threshold: float | None = key(number, default=None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -225,6 +217,14 @@ def parse(raw: Any) -> Settings:
             metric,
             f"a {settings.model.problem_type} metric: {', '.join(allowed)}{nearest(metric, allowed)}",
         )
+    comparison, better = settings.quality_gate.comparison, "<" if metric in BETTER_WHEN_LOWER else ">"
+    if settings.quality_gate.threshold is None and not comparison.startswith(better):
+        raise _wrong(
+            "qualityGate.comparison", comparison, f"{better} or {better}= with {metric} and no threshold"
+        )
+    if found := settings.data.twice():
+        role, value, rule = found
+        raise _wrong(f"data.{role}", value, rule)
     training = settings.training
     if training.use_spot_instances and training.max_wait_seconds < training.max_run_seconds:
         raise _wrong(
@@ -243,7 +243,7 @@ T = TypeVar("T")
 
 
 def _section(cls: type[T], name: str, raw: Any) -> T:
-    keys = {_camel(f.name): f for f in fields(cls)}  # type: ignore[arg-type]
+    keys = {camel(f.name): f for f in fields(cls)}  # type: ignore[arg-type]
     required = [k for k, f in keys.items() if f.default is MISSING and f.default_factory is MISSING]
     values = _object(raw, name, list(keys), required)
     for k, value in values.items():
@@ -268,11 +268,6 @@ def _object(raw: Any, where: str, allowed: list[str], required: list[str]) -> di
 
 def _wrong(where: str, value: Any, allowed: str) -> PipelineError:
     return PipelineError(f"{FILE}: {where} is {json.dumps(value)}, it must be {allowed}")
-
-
-def _camel(name: str) -> str:
-    head, *tail = name.split("_")
-    return head + "".join(part.capitalize() for part in tail)
 
 
 def _snake(name: str) -> str:

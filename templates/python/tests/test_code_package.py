@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import tarfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pipelines import settings
 from pipelines.environment import Environment
 from pipelines.errors import PipelineError
-from pipelines.package import ARCHIVE, Package
+from pipelines.package import ARCHIVE, DATA_FILE, Package, data_files
 from tests.test_settings import changed
 
 SCRIPTS = ("preprocess.py", "train.py", "evaluate.py", "inference.py")
@@ -68,7 +70,7 @@ def test_the_archive_is_the_same_bytes_and_holds_the_files(root: Path) -> None:
     content = (root / "two" / ARCHIVE).read_bytes()
     assert content == (root / "one" / ARCHIVE).read_bytes()
     with tarfile.open(fileobj=io.BytesIO(content)) as tar:
-        assert sorted(tar.getnames()) == sorted(SCRIPTS)
+        assert sorted(tar.getnames()) == sorted([*SCRIPTS, DATA_FILE])
         assert {(m.mtime, m.mode, m.uid) for m in tar.getmembers()} == {(0, 0o644, 0)}
     package(root).write_code(root / "one")
     assert not (root / "one" / "stale.py").exists()
@@ -80,6 +82,97 @@ def test_a_directory_of_data_is_hashed_whole(root: Path) -> None:
     assert before.data_url == before.data_prefix
     (root / "data" / "sample" / "y.csv").write_text("z", encoding="utf-8")
     assert package(root, "data/sample").data_prefix != before.data_prefix
+
+
+@pytest.mark.parametrize("name", ["a.csv.gz", "a.parquet", "a.jsonl", "below/a.jsonl.gz", "A.CSV"])
+def test_a_directory_of_data_may_hold_other_formats(root: Path, name: str) -> None:
+    before = package(root, "data/sample")
+    file = root / "data" / "sample" / name
+    file.parent.mkdir(exist_ok=True)
+    file.write_bytes(b"1")
+    assert data_files(root / "data" / "sample") == sorted([file, root / "data" / "sample" / "x.csv"])
+    assert package(root, "data/sample").data_prefix != before.data_prefix
+
+
+@pytest.mark.parametrize("name", ["._x.csv", ".cache/y.csv", "notes.txt", "x.csv.bak", "folder.csv/readme"])
+def test_what_is_hidden_or_no_data_is_left_out(root: Path, name: str) -> None:
+    before = package(root, "data/sample")
+    file = root / "data" / "sample" / name
+    file.parent.mkdir(exist_ok=True)
+    file.write_bytes(b"1")
+    assert package(root, "data/sample").data_prefix == before.data_prefix
+
+
+def test_a_repository_below_a_hidden_directory_has_its_data(tmp_path: Path) -> None:
+    (tmp_path / ".cache" / "data").mkdir(parents=True)
+    (tmp_path / ".cache" / "data" / "x.csv").write_text("x", encoding="utf-8")
+    assert len(data_files(tmp_path / ".cache" / "data")) == 1
+
+
+def test_a_directory_without_data_is_an_error(root: Path) -> None:
+    (root / "data" / "sample" / "x.csv").rename(root / "data" / "sample" / "x.txt")
+    with pytest.raises(PipelineError, match=r"has no data file: their names end with \.csv, \.csv\.gz"):
+        package(root, "data/sample")
+
+
+def with_data(root: Path, **keys: Any) -> Package:
+    raw = changed("data.targetColumn", "target")
+    raw["data"] |= keys
+    parsed = settings.parse(raw)
+    return Package.of(root, parsed, Environment.load(parsed, {}))
+
+
+def data_json(package: Package) -> Any:
+    return json.loads(package.contents[DATA_FILE])
+
+
+def test_the_code_knows_what_is_set_about_the_data_and_nothing_else(root: Path) -> None:
+    before = with_data(root)
+    assert data_json(before) == {}
+    keys = {"dropColumns": ["a", "ä"], "missingTokens": [], "separator": "\t", "timeColumn": "when"}
+    after = with_data(root, seed=7, **keys)
+    assert data_json(after) == keys
+    assert after.code_hash != before.code_hash and after.code_prefix != before.code_prefix
+    assert with_data(root, seed=8).code_hash == before.code_hash
+
+
+def test_the_decided_columns_go_with_the_code(root: Path) -> None:
+    before = with_data(root, separator=";")
+    columns = {"age": {"type": "number"}, "city": {"type": "text", "codes": ["007"]}}
+    (root / "config").mkdir()
+    (root / "config" / "columns.json").write_text(json.dumps(columns), encoding="utf-8")
+    after = with_data(root, separator=";")
+    assert data_json(after) == {"separator": ";", "columns": columns}
+    assert after.code_hash != before.code_hash
+    after.write_code(root / "out")
+    assert json.loads((root / "out" / DATA_FILE).read_text("utf-8")) == data_json(after)
+    with tarfile.open(root / "out" / ARCHIVE) as tar:
+        inside = tar.extractfile(DATA_FILE)
+        assert inside is not None and inside.read() == after.contents[DATA_FILE]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{", r"config/columns\.json is not JSON"),
+        ("[]", r"config/columns\.json must be an object of objects"),
+        ('{"age": 1}', r"config/columns\.json: 'age' is 1, it must be an object"),
+    ],
+)
+def test_broken_decisions_about_columns_are_an_error(root: Path, text: str, message: str) -> None:
+    (root / "config").mkdir()
+    (root / "config" / "columns.json").write_text(text, encoding="utf-8")
+    with pytest.raises(PipelineError, match=message):
+        package(root)
+
+
+def test_a_file_of_ones_own_in_the_place_of_the_made_one_is_an_error(root: Path) -> None:
+    (root / "model" / DATA_FILE).write_text("{}", encoding="utf-8")
+    with pytest.raises(PipelineError, match=r"model/data\.json: a file of this name is made from"):
+        package(root)
+    (root / "model" / "parts").mkdir()
+    (root / "model" / DATA_FILE).rename(root / "model" / "parts" / DATA_FILE)
+    assert package(root).code_hash
 
 
 def test_an_s3_url_stays(root: Path) -> None:

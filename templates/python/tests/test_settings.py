@@ -91,6 +91,23 @@ WRONG = [
     ("data.testFraction", 0.5, "between 0 and 0.5"),
     ("data.targetColumn", " ", "not empty"),
     ("data.seed", -1, "whole number >= 0"),
+    (
+        "data.dropColumns",
+        "id",
+        "dropColumns is .*, it must be a list of names of columns, none",
+    ),
+    ("data.dropColumns", ["a", "a"], "none of them empty or twice"),
+    ("data.idColumns", ["a", " "], "none of them empty or twice"),
+    ("data.idColumns", ["target"], r"idColumns is .\"target\".*without 'target', which is the targetColumn"),
+    ("data.missingTokens", [1], "a list of texts that stand for a missing value"),
+    ("data.separator", ";;", r"separator is \";;\", it must be one character such as"),
+    ("data.separator", "a", "no letter, digit, quote"),
+    ("data.separator", '"', "no letter, digit, quote"),
+    ("data.separator", "\n", "one character such as"),
+    ("data.encoding", "latin1", r"one of utf-8, latin-1, cp1252, utf-16 .did you mean 'latin-1'"),
+    ("data.groupColumn", "", "the name of a column"),
+    ("data.timeColumn", "target", "without 'target', which is the targetColumn already"),
+    ("data.sampleWeightColum", "w", "did you mean 'sampleWeightColumn'"),
     ("registration.approvalStatus", "Aproved", "mean 'Approved'"),
     ("registration.inferenceInstances", [], "a list of instance types"),
     ("caching.expireAfter", "30 days", "ISO 8601 duration"),
@@ -105,6 +122,52 @@ def test_a_wrong_value_is_one_clear_error(path: str, value: Any, message: str) -
         settings.parse(changed(path, value))
     assert str(wrong.value).startswith("config/parameters.json: ")
     assert "\n" not in str(wrong.value)
+
+
+def test_what_is_set_about_the_data_is_taken() -> None:
+    raw = changed("data.dropColumns", ["a"])
+    raw["data"] |= {"idColumns": ["b"], "dateColumns": ["c"], "sampleWeightColumn": "d", "groupColumn": "e"}
+    raw["data"] |= {"timeColumn": "f", "missingTokens": ["?"], "separator": "\t", "encoding": "cp1252"}
+    found = settings.parse(raw).data
+    assert found.form() == {k: v for k, v in raw["data"].items() if k not in GOOD["data"]}
+    assert settings.parse(GOOD).data.form() == {}
+
+
+@pytest.mark.parametrize(
+    ("key", "other", "said"),
+    [("idColumns", "dropColumns", "one of dropColumns"), ("timeColumn", "groupColumn", "the groupColumn")],
+)
+def test_a_column_has_one_role(key: str, other: str, said: str) -> None:
+    raw = changed(f"data.{key}", ["x"] if key.endswith("s") else "x")
+    raw["data"][other] = ["x"] if other.endswith("s") else "x"
+    with pytest.raises(PipelineError, match=f"data.{key} is .*without 'x', which is {said} already"):
+        settings.parse(raw)
+
+
+def test_a_gate_may_have_no_threshold() -> None:
+    assert settings.parse(changed("qualityGate.threshold", ...)).quality_gate.threshold is None
+    with pytest.raises(PipelineError, match="threshold is null, it must be a number"):
+        settings.parse(changed("qualityGate.threshold", None))
+
+
+@pytest.mark.parametrize(
+    ("metric", "comparison", "better"), [("auc", "<", ">"), ("log_loss", ">=", "<"), ("f1", "<=", ">")]
+)
+def test_a_gate_without_a_threshold_asks_for_a_better_model(
+    metric: str, comparison: str, better: str
+) -> None:
+    raw = changed("qualityGate", {"metric": metric, "comparison": comparison})
+    with pytest.raises(
+        PipelineError, match=f"qualityGate.comparison is .*must be {better} or {better}= with"
+    ):
+        settings.parse(raw)
+    raw["qualityGate"]["comparison"] = f"{better}="
+    assert settings.parse(raw).quality_gate.comparison == f"{better}="
+
+
+@pytest.mark.parametrize("metric", ["average_precision", "balanced_accuracy"])
+def test_metrics_for_rare_classes_are_taken(metric: str) -> None:
+    assert settings.parse(changed("qualityGate.metric", metric)).quality_gate.metric == metric
 
 
 def test_spot_training_cannot_wait_less_than_it_runs() -> None:

@@ -7,7 +7,7 @@ from ..markup import Node
 from ..parts import Column, Section, badge, code, table
 from ..record import Parameter, Run
 
-_ORIGINS = {"default": "default", "set": "this run", "git": "from git"}
+_ORIGINS = {"default": "default", "set": "this run", "git": "from git", "found": "looked up"}
 
 
 def parameters(run: Run) -> Section | None:

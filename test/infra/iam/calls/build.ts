@@ -1,5 +1,5 @@
 import { container, EXECUTION_ROLES, join, registeredImages } from './containers';
-import { calls, pass, readBucket, type Step, type World, write } from './world';
+import { type Call, calls, pass, readBucket, type Step, type World, write } from './world';
 import type { PlannedGroup } from '../../../../src/plan/model';
 
 const VOLUMES = { 'kms:GrantIsForAWSResource': 'true' };
@@ -37,8 +37,11 @@ export function buildSteps(world: World, group: PlannedGroup): Step[] {
     {
       principal: world.role(roles.build),
       name: 'buildspec',
-      source: 'templates/python/pipelines/deploy.py',
+      source: 'templates/python/pipelines/deploy.py, resolve.py',
       calls: [
+        ...calls(packageGroup, ['sagemaker:ListModelPackages']),
+        ...calls(version, ['sagemaker:ListModelPackages', 'sagemaker:DescribeModelPackage']),
+        ...listedData(group),
         ...calls(bucket, ['s3:ListBucket', 's3:GetBucketLocation']),
         ...write(bucket, 'churn/code/0123/model.tar.gz'),
         ...calls(pipeline, [
@@ -119,6 +122,13 @@ export function buildSteps(world: World, group: PlannedGroup): Step[] {
       ],
     }] : []),
   ];
+}
+
+/** Listing what stands at the address of the group's data. */
+function listedData({ parameters: { InputDataUrl: url } }: PlannedGroup): Call[] {
+  if (typeof url !== 'string' || !url.startsWith('s3://')) { return []; }
+  const [bucket, ...prefix] = url.slice('s3://'.length).split('/');
+  return calls(`arn:aws:s3:::${bucket}`, ['s3:ListBucket'], { 's3:prefix': prefix.join('/') });
 }
 
 /** Buckets that the group's parameters name, with an object below each address. */

@@ -29,5 +29,9 @@ except sagemaker.exceptions.ClientError:
     sagemaker.create_pipeline(
         PipelineName=name, PipelineDefinition=definition, RoleArn=role, ClientRequestToken=token, Tags=tags
     )
+group = env["MODEL_PACKAGE_GROUP_NAME"]
+found = sagemaker.list_model_packages(ModelPackageGroupName=group, ModelApprovalStatus="Approved")
+for summary in found["ModelPackageSummaryList"][:1]:
+    sagemaker.describe_model_package(ModelPackageName=summary["ModelPackageArn"])
 sagemaker.start_pipeline_execution(PipelineName=name, ClientRequestToken="0" * 32)
-print(f"built {env['GIT_COMMIT']} of {env['GIT_BRANCH']} for {env['MODEL_PACKAGE_GROUP_NAME']}")
+print(f"built {env['GIT_COMMIT']} of {env['GIT_BRANCH']} for {group}")

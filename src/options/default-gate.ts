@@ -1,0 +1,28 @@
+import { PROBLEM_TYPES } from './knowledge/frameworks';
+import type { QualityGateOptions } from './quality-gate';
+
+/** A gate with its defaults: metric and comparison always, a threshold where there is one. */
+export interface Gate {
+  readonly metric: string;
+  readonly comparison: string;
+  readonly threshold?: number;
+}
+
+/**
+ * Fills in what the options leave out.
+ *
+ * Only the sample has a threshold by itself: one for other data would be a guess. Without one the model has to be better
+ * than what the evaluation compares it with, as a model that is as good brings nothing.
+ */
+export function withDefaults(given: QualityGateOptions, problemType: string, ownData: boolean): Gate {
+  const problem = PROBLEM_TYPES[problemType];
+  const metric = given.metric ?? (ownData ? problem.metric : problem.sampleGate.metric);
+  const isSampleMetric = !ownData && metric === problem.sampleGate.metric;
+  const threshold = given.threshold ?? (isSampleMetric ? problem.sampleGate.threshold : undefined);
+  const better = problem.metrics[metric] ? '>' : '<';
+  return {
+    metric,
+    comparison: given.comparison ?? (threshold === undefined ? better : `${better}=`),
+    ...(threshold === undefined ? {} : { threshold }),
+  };
+}
