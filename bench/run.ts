@@ -1,12 +1,13 @@
 /**
  * Measures this package beside stock projects, in one run, and prints a table. Nothing is asserted.
  *
- * `npm run bench -- creation typescript python runner sizes sync edits delivery` chooses parts; `BENCH_RUNS=5` measures
+ * `npm run bench -- creation typescript python runner data sizes sync edits delivery` chooses parts; `BENCH_RUNS=5` measures
  * each more often than 3 times. It measures what is in `dist/`: run `npx projen compile && npx projen package-all`
  * before.
  */
 import * as fs from 'node:fs';
 import { creation, stockApp } from './creation';
+import { data } from './data';
 import { growth, sevenAccountSynth } from './delivery';
 import { keptEdits } from './edits/kept-edits';
 import { runner } from './runner';
@@ -69,6 +70,11 @@ const parts: { readonly [name: string]: (registries: Registries, repositories: R
     await repository.projen(['setup'], { seconds: 900 });
     await repository.projen(['pipeline:compile']);
     return runner(repository, RUNS);
+  },
+  data: async (_, repositories) => {
+    const repository = await repositories.typescript();
+    await repository.projen(['setup'], { seconds: 900 });
+    return data(repository, RUNS);
   },
   sizes: async ({ packages }) => [
     size('npm tarball', packages.tarball, 1),

@@ -1,4 +1,4 @@
-"""Says what each column of a table is taken for, without splitting or training: `python -m pipelines columns`."""
+"""Says what each column of a table is taken for; `python -m pipelines columns` runs it."""
 
 from __future__ import annotations
 

@@ -41,8 +41,7 @@ def record(root: Path, data: Path | None, *, if_missing: bool) -> str:
                 *("--problem_type", known.model.problem_type),
                 *("--target_column", known.data.target_column),
             ],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            capture_output=True,
             text=True,
         )
     if ended.returncode != 0:
