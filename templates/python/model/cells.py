@@ -16,7 +16,7 @@ import csv
 import re
 from collections.abc import Iterable, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -75,7 +75,7 @@ def _quoted(column: Any, *, alone: bool) -> Any:
     return pc.if_else(needs, pc.binary_join_element_wise('"', doubled, '"', ""), column)
 
 
-def spaced(content: Any, separator: bytes = b",") -> bool:
+def spaced(content: bytes, separator: bytes = b",") -> bool:
     """Whether a quote comes after a separator and spaces, which Arrow's reader does not know."""
     if content.find(b' "') < 0:
         return False
@@ -83,11 +83,11 @@ def spaced(content: Any, separator: bytes = b",") -> bool:
 
 
 def arrow_table(
-    content: Any, names: Sequence[str], skip: int, separator: str, types: dict[str, Any]
+    content: bytes | BinaryIO, names: Sequence[str], skip: int, separator: str, types: dict[str, Any]
 ) -> pa.Table:
     """The rows of a CSV content after `skip` lines. Raises `pa.ArrowInvalid`."""
     return arrow_csv.read_csv(
-        pa.BufferReader(content),
+        pa.BufferReader(content) if isinstance(content, bytes) else content,
         read_options=arrow_csv.ReadOptions(column_names=list(names), skip_rows=skip, block_size=BLOCK_BYTES),
         parse_options=arrow_csv.ParseOptions(delimiter=separator, newlines_in_values=True),
         convert_options=arrow_csv.ConvertOptions(

@@ -5,57 +5,62 @@ from __future__ import annotations
 import csv
 import gzip
 import io
-import mmap
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pyarrow as pa
 
-from cells import arrow_table, python_table, spaced
+from cells import BLOCK_BYTES, arrow_table, python_table, spaced
 from data_settings import Data
 from job import UserError
 
-HEADER_BYTES = 1 << 20
+OVERLAP = 100
 SEPARATORS = {";": "semicolon", "\t": "tab", "|": "vertical bar", ",": "comma"}
+
+
+Source = Callable[[], BinaryIO]
+"""Opens the content from its beginning, in UTF-8."""
 
 
 def read(file: Path, name: str, settings: Data) -> pa.Table | None:
     """A file as a table of texts; None when it has not even a header. Raises `UserError`."""
-    encoding, separator = settings.encoding, settings.separator
-    plain = encoding.lower().replace("_", "-") in (
-        "utf-8",
-        "utf8",
-        "ascii",
-    ) and not file.name.lower().endswith(".gz")
-    if file.stat().st_size == 0:
-        return None
-    with file.open("rb") as stream:
-        if plain:
-            # closed by the last who reads it, which may be a thread of Arrow's
-            return _csv(mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ), name, separator)
-        packed = stream.read()
-    raw = gzip.decompress(packed) if file.name.lower().endswith(".gz") else packed
+    packed = file.name.lower().endswith(".gz")
+    if settings.encoding.lower() in ("utf-8", "utf8", "ascii") and not packed:
+        return _csv(lambda: file.open("rb"), name, settings.separator)
+    raw = gzip.decompress(file.read_bytes()) if packed else file.read_bytes()
     try:
-        content_bytes = raw.decode(encoding).encode()
+        content = raw.decode(settings.encoding).encode()
     except UnicodeDecodeError as error:
-        raise _not_text(name, encoding, error) from None
-    return _csv(content_bytes, name, separator) if content_bytes else None
+        raise _not_text(name, settings.encoding, error) from None
+    return _csv(lambda: io.BytesIO(content), name, settings.separator)
 
 
-def _csv(content: Any, name: str, separator: str) -> pa.Table | None:
-    """A CSV content with its header; `content` is bytes or a mapped file."""
-    first = re.match(rb"(?:\xef\xbb\xbf)?\s*", content)
-    if first is None or first.end() == len(content):
-        return None
+def _csv(source: Source, name: str, separator: str) -> pa.Table | None:
+    """A CSV content with its header."""
     try:
-        reader = _reader(content[:HEADER_BYTES], separator)
-        header = next(row for row in reader if row)
+        reader = _reader(source, separator)
+        header = next((row for row in reader if "".join(row).strip()), None)
+        if header is None:
+            return None
+        names, skip = _names(header, name, separator), reader.line_num
+        if not any(_reader(source, separator, skip)):
+            return python_table([], names)
+        if _spaced(source, separator.encode()):
+            return python_table(_even(_reader(source, separator, skip), names, name), names)
     except UnicodeDecodeError as error:
         raise _not_text(name, "utf-8", error) from None
     except csv.Error as error:
         raise UserError(f"{name} is not CSV: {error}") from None
+    try:
+        with source() as stream:
+            return arrow_table(stream, names, skip, separator, {})
+    except pa.ArrowInvalid as error:
+        return _uneven(source, names, name, separator, skip, error)
+
+
+def _names(header: Sequence[str], name: str, separator: str) -> list[str]:
+    """The names of the columns; one that holds another separator tells of it."""
     if len(header) == 1:
         for other, word in SEPARATORS.items():
             if other != separator and other in header[0]:
@@ -63,27 +68,23 @@ def _csv(content: Any, name: str, separator: str) -> pa.Table | None:
                     f"{name} has one column, {header[0]!r}: its separator looks like a {word}; set "
                     f"data.separator to {other!r}"
                 )
-    names = column_names(header, name)
-    if content.find(b"\n", first.end()) < 0 and content.find(b"\r", first.end()) < 0:
-        return python_table([], names)
-    try:
-        if spaced(content, separator.encode()):
-            return python_table(_even(_reader(content, separator, reader.line_num), names, name), names)
-        return arrow_table(content, names, reader.line_num, separator, {})
-    except pa.ArrowInvalid as error:
-        if "Empty CSV file" in str(error) and not any(
-            row for row in _reader(content, separator, reader.line_num)
-        ):
-            return python_table([], names)
-        return _uneven(content, names, name, separator, reader.line_num, error)
-    except UnicodeDecodeError as error:
-        raise _not_text(name, "utf-8", error) from None
+    return column_names(header, name)
 
 
-def _reader(content: Any, separator: str, skip: int = 0, *, strict: bool = False) -> Any:
+def _spaced(source: Source, separator: bytes) -> bool:
+    """Whether a quote comes after a separator and spaces somewhere."""
+    before = b""
+    with source() as stream:
+        while block := stream.read(BLOCK_BYTES):
+            if spaced(before + block, separator):
+                return True
+            before = block[-OVERLAP:]
+    return False
+
+
+def _reader(source: Source, separator: str, skip: int = 0, *, strict: bool = False) -> Any:
     """Python's reader, which tells line numbers; blank lines give empty rows."""
-    view = content if isinstance(content, bytes) else content[:]
-    text = io.TextIOWrapper(io.BytesIO(view), "utf-8-sig", newline="")
+    text = io.TextIOWrapper(source(), "utf-8-sig", newline="")
     for _ in range(skip):
         text.readline()
     return csv.reader(text, delimiter=separator, skipinitialspace=True, strict=strict)
@@ -101,17 +102,17 @@ def _even(reader: Any, names: Sequence[str], name: str) -> Iterator[list[str]]:
 
 
 def _uneven(
-    content: Any, names: list[str], name: str, separator: str, skip: int, error: Exception
+    source: Source, names: list[str], name: str, separator: str, skip: int, error: Exception
 ) -> pa.Table:
     """What Arrow's reader refused: an empty cell too many in every row is left out, all else is named."""
     if "invalid UTF8" in str(error):
         try:
-            bytes(content[:]).decode()
+            source().read().decode()
         except UnicodeDecodeError as bad:
             raise _not_text(name, "utf-8", bad) from None
     extra = empty = total = 0
     wrong = ""
-    reader = _reader(content, separator, skip, strict=True)
+    reader = _reader(source, separator, skip, strict=True)
     try:
         for row in reader:
             if not row:
@@ -127,17 +128,17 @@ def _uneven(
         raise UserError(f"{name} is not CSV: line {reader.line_num + skip}: {bad}") from None
     if total and empty == total:
         print(f"{name}: every row ends with a separator too many, which is left out")
-        table = arrow_table(content, [*names, ""], skip, separator, {})
+        with source() as stream:
+            table = arrow_table(stream, [*names, ""], skip, separator, {})
         return table.drop_columns([""])
     if total and extra == total:
         raise UserError(
-            f"{name}: every row has one cell more than the header: give the first column (row names?) a "
-            "name, "
-            "or remove it"
+            f"{name}: every row has one cell more than the header: give the first column (row "
+            "names?) a name, or remove it"
         )
     if wrong:
         raise UserError(f"{name}: {wrong}: put cells that contain a separator into quotes")
-    return python_table(_even(_reader(content, separator, skip), names, name), names)
+    return python_table(_even(_reader(source, separator, skip), names, name), names)
 
 
 def column_names(header: Sequence[str], name: str) -> list[str]:

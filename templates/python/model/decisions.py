@@ -32,7 +32,7 @@ from columns import (
 from data_settings import Data
 from job import UserError, listed, nearest
 from oddities import BUCKETS, FEW_ROWS, MOST_CATEGORIES, odd
-from split import Hashes, cell_hashes, number_hashes
+from split import Hashes, RowHashes, cell_hashes, number_hashes, signature
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -50,11 +50,12 @@ MAX_SHOWN = 8
 
 @dataclass
 class Decided:
-    """Columns in the order of the table, values and hashes of the used ones, and what is to be told."""
+    """Columns in the order of the table, values of the used ones, hashes of the rows, what is to be told."""
 
+    rows: RowHashes
     columns: list[Column] = field(default_factory=list)
     values: dict[str, pa.Array] = field(default_factory=dict)
-    hashes: dict[str, Hashes] = field(default_factory=dict)
+    signatures: dict[int, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
     def record(self) -> dict[str, dict[str, str]]:
@@ -62,11 +63,11 @@ class Decided:
         return {c.name: {"kind": c.kind, **({"reason": c.reason} if c.reason else {})} for c in self.columns}
 
 
-def decide(table: pa.Table, target: str, settings: Data, target_hashes: Hashes) -> Decided:
+def decide(table: pa.Table, target: str, settings: Data, target_hashes: Hashes, seed: int) -> Decided:
     """The columns of a table without its target and weights. Raises `UserError` that names all problems."""
     names = [name for name in table.column_names if name not in (target, settings.sample_weight_column)]
     _check_names(names, table.column_names, target, settings)
-    decided, wrong = Decided(), []
+    decided, wrong = Decided(RowHashes(table.num_rows, seed)), []
     for name in names:
         cells = whole(table[name])
         try:
@@ -87,6 +88,7 @@ def decide(table: pa.Table, target: str, settings: Data, target_hashes: Hashes) 
         *(f"column {c.name!r} is left out: {c.reason}" for c in decided.columns if c.kind == "dropped"),
         *decided.notes,
     ]
+    decided.rows.add(target_hashes)
     if not decided.values:
         raise UserError(f"no column is left to learn from: {'; '.join(decided.notes) or listed(names)}")
     return decided
@@ -241,7 +243,8 @@ def _looked_at(
     reason = "" if fixed else _no_feature(column, values, hashes, decided, target, target_hashes)
     if reason:
         return Column(name, "dropped", reason=reason), None
-    decided.hashes[name] = hashes
+    decided.signatures[signature(hashes)] = name
+    decided.rows.add(hashes)
     if not fixed:
         decided.notes += [
             f"column {name!r} {note}" for note in odd(column, cells, values, hashes, target_hashes)
@@ -264,9 +267,8 @@ def _no_feature(
         return "it has one value"
     if np.array_equal(hashes, target_hashes):
         return f"it is a copy of the target {target!r}"
-    for other, known in decided.hashes.items():
-        if np.array_equal(hashes, known):
-            return f"it is a copy of {other!r}"
+    if (other := decided.signatures.get(signature(hashes))) is not None:
+        return f"it is a copy of {other!r}"
     if rows < FEW_ROWS or values.null_count:
         return ""
     if column.kind == "number":

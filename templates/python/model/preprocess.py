@@ -112,7 +112,7 @@ class Prepared:
         return self.target.astype(np.int64) if self.labels else np.zeros(len(self.target), np.int64)
 
 
-def prepare(table: pa.Table, target: str, problem_type: str, settings: Data) -> Prepared:
+def prepare(table: pa.Table, target: str, problem_type: str, settings: Data, seed: int = 0) -> Prepared:
     """Decide what every column is. Raises `UserError`."""
     if target not in table.column_names:
         names = table.column_names
@@ -125,8 +125,7 @@ def prepare(table: pa.Table, target: str, problem_type: str, settings: Data) -> 
     texts = trimmed(table[target])
     labels, values = target_of(target, texts, problem_type, settings.missing_tokens)
     hashes = split.cell_hashes(texts)
-    decided = decide(table, target, settings, hashes)
-    decided.hashes[target] = hashes
+    decided = decide(table, target, settings, hashes, seed)
     return Prepared(decided, labels, values, _weights(table, settings))
 
 
@@ -156,13 +155,14 @@ def sets_of(
         raise UserError("data.groupColumn and data.timeColumn exclude each other: set one of them")
     if settings.group_column:
         groups = split.cell_hashes(trimmed(table[settings.group_column]))
-        sets = split.split_groups(split.row_hashes([groups], args.seed, len(groups)), shares)
+        rows = split.RowHashes(len(groups), args.seed)
+        rows.add(groups)
+        sets = split.split_groups(rows.numbers, shares)
     elif settings.time_column:
         sets = split.split_times(_times(settings.time_column, trimmed(table[settings.time_column])), shares)
     else:
-        hashes = list(prepared.decided.hashes.values())
-        rows = split.row_hashes(hashes, args.seed, table.num_rows)
-        return split.split(rows, prepared.classes, shares, prepared.labels)
+        numbers = prepared.decided.rows.numbers
+        return split.split(numbers, prepared.classes, shares, prepared.labels)
     split.check_classes(sets, prepared.classes, prepared.labels)
     return sets
 
@@ -216,12 +216,16 @@ def main() -> None:
         print("another host of this job splits the data: nothing to do here")
         return
     table, files = read(base / "input" / "data", settings)
-    prepared = prepare(table, args.target_column, args.problem_type, settings)
+    prepared = prepare(table, args.target_column, args.problem_type, settings, args.seed)
     sets = sets_of(prepared, table, args, settings)
+    total = table.num_rows, table.num_columns
     rows = {
         name: np.flatnonzero(sets == number) for number, name in enumerate(("train", "validation", "test"))
     }
     decided = prepared.decided
+    kept = [*(column.name for column in decided.columns), args.target_column]
+    write(base, "test", {name: trimmed(table[name].take(pa.array(rows["test"]))) for name in kept})
+    del table  # the largest thing here
     columns = tuple(
         with_categories(column, decided.values[column.name].take(pa.array(rows["train"])))
         if column.name in decided.values
@@ -253,16 +257,13 @@ def main() -> None:
         if prepared.weights is not None and settings.sample_weight_column:
             extra[settings.sample_weight_column] = prepared.weights[at]
         write(base, name, typed | extra)
-    kept = [column.name for column in columns] + [args.target_column]
-    write(base, "test", {name: trimmed(table[name].take(pa.array(rows["test"]))) for name in kept})
-
     version = next(iter(files.values())) if len(files) == 1 else _joint_hash(files)
     counts = {name: len(at) for name, at in rows.items()}
     lineage = {
         "data_version": version,
         "files": files,
-        "rows": table.num_rows,
-        "columns": table.num_columns,
+        "rows": total[0],
+        "columns": total[1],
         "split": {**rule, **counts},
         "notes": decided.notes,
         "recorded": bool(settings.columns),
@@ -274,9 +275,7 @@ def main() -> None:
     (base / "lineage" / "lineage.json").write_text(text, encoding="utf-8")
     for note in decided.notes:
         print(f"note: {note}")
-    print(
-        f"data {version[:12]}: {table.num_rows} rows, {len(schema.used)} of {len(columns)} columns", end="; "
-    )
+    print(f"data {version[:12]}: {total[0]} rows, {len(schema.used)} of {len(columns)} columns", end="; ")
     print(", ".join(f"{name} {count}" for name, count in counts.items()))
 
 

@@ -38,12 +38,22 @@ Sets = NDArray[np.int8]
 STEP = 0x9E3779B97F4A7C15
 
 
-def row_hashes(columns: Sequence[Hashes], seed: int, rows: int) -> Hashes:
-    """One 64-bit number per row, from those of its cells."""
-    hashes = np.full(rows, (seed + 1) * STEP % 2**64, np.uint64)
-    for column in columns:
-        hashes = _mixed(hashes + column)
-    return hashes
+class RowHashes:
+    """One 64-bit number per row, from those of its cells, which are added column by column."""
+
+    def __init__(self, rows: int, seed: int) -> None:
+        self.numbers: Hashes = np.full(rows, (seed + 1) * STEP % 2**64, np.uint64)
+
+    def add(self, column: Hashes) -> None:
+        """Take in the cells of a column; the order of the columns counts."""
+        self.numbers = _mixed(self.numbers + column)
+
+
+def signature(column: Hashes) -> int:
+    """A number that two columns share only when all their cells are equal (but for a chance of 1 in 2^64)."""
+    return int(
+        _mixed(column + np.arange(len(column), dtype=np.uint64) * np.uint64(STEP)).sum(dtype=np.uint64)
+    )
 
 
 def cell_hashes(texts: pa.Array) -> Hashes:
