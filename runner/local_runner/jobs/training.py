@@ -9,19 +9,28 @@ from typing import Any
 
 from ..archives import make_archive
 from ..arguments import HARMLESS, MACHINES, check, choice, items, only_strings, strings, time_limit, whole
-from ..container import JobDirectory, host_config, run_container
+from ..container import JobDirectory, below_opt_ml, host_config, run_container
 from ..context import Job, Result
 from ..expressions import text
 from ..files import publish
+from ..images import kind_of
 from .left import Left, note_siblings
 from .metrics import final_metrics
 from .script_mode import arguments as script_arguments
-from .script_mode import check_script, decode, script_command, user_hyperparameters
+from .script_mode import check_program, check_script, decode, script_command, user_hyperparameters
 
 _USED = {
     "AlgorithmSpecification", "HyperParameters", "InputDataConfig", "OutputDataConfig", "ResourceConfig",
     "StoppingCondition", "Environment", "EnableManagedSpotTraining", "CheckpointConfig", "TrainingJobName",
 }  # fmt: skip
+# Set in the images of XGBoost and scikit-learn, by their Dockerfiles in aws/deep-learning-containers; the
+# file of checkpoints is there only with a configuration.
+_IMAGES = {
+    "SM_INPUT": "/opt/ml/input",
+    "SM_INPUT_TRAINING_CONFIG_FILE": "/opt/ml/input/config/hyperparameters.json",
+    "SM_INPUT_DATA_CONFIG_FILE": "/opt/ml/input/config/inputdataconfig.json",
+    "SM_CHECKPOINT_CONFIG_FILE": "/opt/ml/input/config/checkpointconfig.json",
+}
 _CACHE_KEYS = ("AlgorithmSpecification", "HyperParameters", "Environment")
 
 
@@ -39,8 +48,10 @@ def normalize(arguments: dict[str, Any], place: str) -> None:
     )  # fmt: skip
     if "HyperParameters" in arguments:
         arguments["HyperParameters"] = strings(arguments["HyperParameters"], f"{place}.HyperParameters")
+    check_program(arguments, place)
     only_strings(arguments.get("Environment"), f"{place}.Environment")
     time_limit(arguments, place)
+    _checkpoints(arguments, place)
     _instances(arguments, place)
     _output(arguments, place)
     _channels(arguments, place)
@@ -96,8 +107,13 @@ def train(job: Job, name: str, folder: str, log: Path) -> Result:
         store.download(uri, inputs / "data" / channel, channel_place)
         note_siblings(job, uri)
         configs[channel] = config
-    for path in ("model", "output/data", "checkpoints"):
+    for path in ("model", "output/data"):
         (directory.opt_ml / path).mkdir(parents=True, exist_ok=True)
+    if checkpoints := _checkpoints(arguments, place):
+        directory.path(checkpoints["LocalPath"], f"{place}.CheckpointConfig.LocalPath").mkdir(
+            parents=True, exist_ok=True
+        )
+        directory.write_config("input/config/checkpointconfig.json", checkpoints)
     hyperparameters = arguments.get("HyperParameters") or {}
     instance = str(arguments["ResourceConfig"].get("InstanceType"))
     directory.write_config("input/config/hyperparameters.json", hyperparameters)
@@ -105,6 +121,9 @@ def train(job: Job, name: str, folder: str, log: Path) -> Result:
     directory.write_config("input/config/resourceconfig.json", host_config(instance))
     command, cwd = script_command(job, directory, hyperparameters)
     variables = {**_variables(job, name, list(configs), command), **(arguments.get("Environment") or {})}
+    if "sagemaker_program" in hyperparameters:
+        # As the toolkits do: a program in a subdirectory finds what is at the top of the code.
+        variables["PYTHONPATH"] = ":".join(filter(None, ("/opt/ml/code", variables.get("PYTHONPATH"))))
     left = Left(job, directory)
     run_container(job, directory, command, variables, cwd, time_limit(arguments, place), log)
     left.check_outputs({"model": directory.opt_ml / "model"})
@@ -134,7 +153,7 @@ def train(job: Job, name: str, folder: str, log: Path) -> Result:
 def _note_differences(job: Job) -> None:
     if (count := _instances(job.arguments, job.place)) > 1:
         job.note(f"InstanceCount is {count}; here the script ran once, on this machine.")
-    if job.arguments.get("CheckpointConfig"):
+    if "CheckpointConfig" in job.arguments:
         job.note("CheckpointConfig: checkpoints are kept for the job only, and none is there when it starts.")
 
 
@@ -147,6 +166,18 @@ def _instances(arguments: dict[str, Any], place: str) -> int:
         elsewhere=("InstanceGroups",),
     )  # fmt: skip
     return whole(resources, "InstanceCount", 1, place)
+
+
+def _checkpoints(arguments: dict[str, Any], place: str) -> dict[str, str]:
+    """Return where checkpoints go, as the file in the container says it; nothing without a configuration."""
+    if "CheckpointConfig" not in arguments:
+        return {}
+    place = f"{place}.CheckpointConfig"
+    config = check(arguments["CheckpointConfig"], place, {"LocalPath"}, required=("S3Uri",))
+    local = config.get("LocalPath") or "/opt/ml/checkpoints"
+    if isinstance(local, str):
+        below_opt_ml(local, f"{place}.LocalPath")
+    return {"S3Uri": config["S3Uri"], "LocalPath": local}
 
 
 def _output(arguments: dict[str, Any], place: str) -> str:
@@ -219,6 +250,8 @@ def _variables(job: Job, name: str, channels: list[str], command: list[str]) -> 
         "SM_NETWORK_INTERFACE_NAME": "lo",
         "SM_LOG_LEVEL": "20",
     }
+    if kind_of(job.arguments["AlgorithmSpecification"].get("TrainingImage")):
+        values |= _IMAGES
     values |= {f"SM_CHANNEL_{channel.upper()}": f"/opt/ml/input/data/{channel}" for channel in channels}
     values |= {f"SM_HP_{key.replace('-', '_').upper()}": text(value) for key, value in user.items()}
     return values
