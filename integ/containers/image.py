@@ -169,7 +169,7 @@ class Server:
         except urllib.error.HTTPError as error:
             answer = error
         with answer:
-            return answer.status, answer.headers.get_content_type(), answer.read().decode()
+            return answer.status, answer.headers.get_content_type(), answer.read().decode("utf-8", "replace")
 
     def close(self) -> None:
         """End the server and its workers."""

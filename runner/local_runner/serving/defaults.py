@@ -69,7 +69,7 @@ def to_matrix(body: Any, content_type: str) -> Any:
 
     text = body.decode() if isinstance(body, bytes) else body
     rows = _cells(text) if kind == CSV else _sparse(text)
-    return xgboost.DMatrix(numpy.array(rows).astype(float))
+    return xgboost.DMatrix(numpy.array(rows).astype(float) if rows else numpy.empty((0, 0)))
 
 
 def _cells(text: str) -> list[list[str]]:
