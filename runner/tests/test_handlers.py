@@ -47,8 +47,9 @@ def test_transform_fn_replaces_the_other_three() -> None:
 
 @pytest.mark.parametrize("other", ["input_fn", "predict_fn", "output_fn"])
 def test_transform_fn_beside_another_function_is_refused(other: str) -> None:
+    functions: dict[str, Any] = {"transform_fn": print, other: print}
     with pytest.raises(AttributeError, match=f"transform_fn beside {other}, which the container refuses"):
-        handler(transform_fn=print, **{other: print})
+        handler(**functions)
 
 
 def test_a_function_that_is_none_is_as_good_as_none_at_all() -> None:

@@ -191,8 +191,8 @@ def test_a_relative_path_in_inference_code_fails_with_what_to_do(repository: Rep
 
 
 def test_a_transform_says_what_it_was_told_to_say(repository: Repository) -> None:
-    given = {"source": {"ContentType": "text/plain"}, "output": {"Accept": "text/csv"}}
-    assert transformed(repository, ECHO, **given).endswith("'text/plain', 'text/csv']")
+    source, output = {"ContentType": "text/plain"}, {"Accept": "text/csv"}
+    assert transformed(repository, ECHO, source=source, output=output).endswith("'text/plain', 'text/csv']")
 
 
 def test_the_variable_for_a_missing_accept_counts(repository: Repository) -> None:

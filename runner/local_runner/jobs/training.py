@@ -3,7 +3,6 @@ the end."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -11,26 +10,16 @@ from ..archives import make_archive
 from ..arguments import HARMLESS, MACHINES, check, choice, items, only_strings, strings, time_limit, whole
 from ..container import JobDirectory, below_opt_ml, host_config, run_container
 from ..context import Job, Result
-from ..expressions import text
 from ..files import publish
-from ..images import kind_of
 from .left import Left, note_siblings
 from .metrics import final_metrics
-from .script_mode import arguments as script_arguments
-from .script_mode import check_program, check_script, decode, script_command, user_hyperparameters
+from .script_mode import check_program, check_script, decode, script_command
+from .variables import job_variables
 
 _USED = {
     "AlgorithmSpecification", "HyperParameters", "InputDataConfig", "OutputDataConfig", "ResourceConfig",
     "StoppingCondition", "Environment", "EnableManagedSpotTraining", "CheckpointConfig", "TrainingJobName",
 }  # fmt: skip
-# Set in the images of XGBoost and scikit-learn, by their Dockerfiles in aws/deep-learning-containers; the
-# file of checkpoints is there only with a configuration.
-_IMAGES = {
-    "SM_INPUT": "/opt/ml/input",
-    "SM_INPUT_TRAINING_CONFIG_FILE": "/opt/ml/input/config/hyperparameters.json",
-    "SM_INPUT_DATA_CONFIG_FILE": "/opt/ml/input/config/inputdataconfig.json",
-    "SM_CHECKPOINT_CONFIG_FILE": "/opt/ml/input/config/checkpointconfig.json",
-}
 _CACHE_KEYS = ("AlgorithmSpecification", "HyperParameters", "Environment")
 
 
@@ -120,10 +109,7 @@ def train(job: Job, name: str, folder: str, log: Path) -> Result:
     directory.write_config("input/config/inputdataconfig.json", configs)
     directory.write_config("input/config/resourceconfig.json", host_config(instance))
     command, cwd = script_command(job, directory, hyperparameters)
-    variables = {**_variables(job, name, list(configs), command), **(arguments.get("Environment") or {})}
-    if "sagemaker_program" in hyperparameters:
-        # As the toolkits do: a program in a subdirectory finds what is at the top of the code.
-        variables["PYTHONPATH"] = ":".join(filter(None, ("/opt/ml/code", variables.get("PYTHONPATH"))))
+    variables = job_variables(job, name, list(configs))
     left = Left(job, directory)
     run_container(job, directory, command, variables, cwd, time_limit(arguments, place), log)
     left.check_outputs({"model": directory.opt_ml / "model"})
@@ -224,34 +210,3 @@ def _channels(arguments: dict[str, Any], place: str) -> list[tuple[str, str, dic
         }  # fmt: skip
         found.append((str(item["ChannelName"]), source["S3Uri"], config, here))
     return found
-
-
-def _variables(job: Job, name: str, channels: list[str], command: list[str]) -> dict[str, str]:
-    decoded = {key: decode(value) for key, value in (job.arguments.get("HyperParameters") or {}).items()}
-    user = user_hyperparameters(decoded)
-    values = {
-        "SM_MODEL_DIR": "/opt/ml/model",
-        "SM_INPUT_DIR": "/opt/ml/input",
-        "SM_INPUT_DATA_DIR": "/opt/ml/input/data",
-        "SM_INPUT_CONFIG_DIR": "/opt/ml/input/config",
-        "SM_OUTPUT_DIR": "/opt/ml/output",
-        "SM_OUTPUT_DATA_DIR": "/opt/ml/output/data",
-        "SM_CHANNELS": json.dumps(sorted(channels)),
-        "SM_HPS": json.dumps(user),
-        "SM_USER_ARGS": json.dumps(script_arguments(decoded)),
-        "SM_USER_ENTRY_POINT": str(decoded.get("sagemaker_program", "")),
-        "SM_MODULE_DIR": str(decoded.get("sagemaker_submit_directory", "")),
-        "TRAINING_JOB_NAME": name,
-        "SM_CURRENT_HOST": "algo-1",
-        "SM_HOSTS": '["algo-1"]',
-        "SM_NUM_GPUS": "0",
-        "SM_CURRENT_INSTANCE_TYPE": str(job.arguments["ResourceConfig"].get("InstanceType")),
-        "SM_NUM_CPUS": str(job.context.cores),
-        "SM_NETWORK_INTERFACE_NAME": "lo",
-        "SM_LOG_LEVEL": "20",
-    }
-    if kind_of(job.arguments["AlgorithmSpecification"].get("TrainingImage")):
-        values |= _IMAGES
-    values |= {f"SM_CHANNEL_{channel.upper()}": f"/opt/ml/input/data/{channel}" for channel in channels}
-    values |= {f"SM_HP_{key.replace('-', '_').upper()}": text(value) for key, value in user.items()}
-    return values
