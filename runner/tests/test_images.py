@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 
 from local_runner.images import kind_of
 
-from .build import model, pipeline, register, training, transform
+from .build import model, pipeline, processing, register, training, transform
 from .conftest import CODE, Repository
 
 REGISTRY = "683313688378.dkr.ecr.us-east-1.amazonaws.com"
@@ -228,6 +229,34 @@ def test_xgboost_without_a_program_serves_by_its_own_code(repository: Repository
 def test_without_functions_that_only_the_image_has_a_step_is_not_emulated(repository: Repository) -> None:
     output = transformed(repository, "def model_fn(folder): return folder\n", "pytorch:2", code=3)
     assert "inference has no input_fn, predict_fn, output_fn, and what the image pytorch:2 does" in output
+
+
+def test_a_refusal_of_the_model_is_told_with_its_status(repository: Repository) -> None:
+    answer = (
+        "lambda *_: types.SimpleNamespace(status_code=415, mimetype='text/plain', get_data=lambda: b'no csv')"
+    )
+    script = f"import types\ndef model_fn(folder): return 1\ntransform_fn = {answer}\n"
+    assert "the model refuses the request with status 415: no csv" in transformed(repository, script, code=1)
+
+
+def test_a_model_that_was_loaded_ahead_and_cannot_be_asked_ends_nothing(repository: Repository) -> None:
+    script = f"{SHOW}import pathlib\ncode = pathlib.Path(os.environ['SM_MODEL_DIR'], 'code')\ncode.mkdir()\n"
+    script += "(code / 'inference.py').write_text('def model_fn(folder): return 1')\n"
+    repository.code("train.py", script)
+    artifact = {"Get": "Steps.Train.ModelArtifacts.S3ModelArtifacts"}
+    repository.object("s3://b").mkdir(parents=True)
+    repository.object("s3://b/x.csv").write_text("1\n")
+    manifest = json.loads((repository.build / "manifest.json").read_text())
+    repository.write("manifest.json", {**manifest, "sampleRequest": {"uri": "s3://b/x.csv"}})
+    steps = (
+        trains(SKLEARN, "train.py"),
+        processing("Slow", "import time; time.sleep(0.5)"),
+        register("Register", artifact),
+    )
+    steps[2]["DependsOn"] = ["Slow"]
+    repository.write("definition.json", pipeline(*steps))
+    repository.run("run", "--jobs", "3", stdin=subprocess.DEVNULL)
+    assert "inference has no input_fn" in repository.record()["sampleAnswer"]["error"]
 
 
 def test_a_sample_request_that_cannot_be_asked_says_why(repository: Repository) -> None:

@@ -53,6 +53,31 @@ def test_what_stands_beside_it_in_opt_is_still_there(tmp_path: Path) -> None:
     assert done.stdout.split() == sorted({*names, "ml"})
 
 
+EMPTY = """
+import ctypes, os, sys
+sys.path.insert(0, sys.argv[1])
+import enter
+libc = ctypes.CDLL(None, use_errno=True)
+enter._unshare(libc)
+enter._mount(libc, "none", "/", enter._RECURSIVE | enter._PRIVATE)
+enter._mount(libc, "tmpfs", "/opt", 0, "tmpfs", "mode=755")
+os.mkdir("/opt/tool")
+for name in ("/opt/tool/inside", "/opt/file"):
+    with open(name, "w") as file:
+        file.write("there")
+os.symlink("tool", "/opt/link")
+enter._make_place(libc)
+print(sorted(os.listdir("/opt")), open("/opt/link/inside").read(), open("/opt/file").read(), os.listdir("/opt/ml"))
+"""
+
+
+@NEEDS_NAMESPACES
+def test_on_a_machine_without_the_directory_everything_in_opt_is_bound_back() -> None:
+    """Whether this machine has an /opt/ml or not: the /opt that is looked at is made here."""
+    done = subprocess.run([sys.executable, "-c", EMPTY, str(HERE)], capture_output=True, text=True)
+    assert done.stdout == "['file', 'link', 'ml', 'tool'] there there []\n", done.stderr
+
+
 @NEEDS_NAMESPACES
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to become somebody else")
 def test_nobody_needs_to_be_root() -> None:
@@ -93,6 +118,18 @@ def _any_python() -> str:
         ):
             return path
     pytest.skip("no interpreter that another user may run")
+
+
+@pytest.mark.parametrize("name", ["python3", "/usr/bin/python3.9", "python3.99"])
+def test_whatever_version_an_entry_point_names_it_is_the_pipeline_s_interpreter(
+    repository: Repository, name: str
+) -> None:
+    command = [name, "-c", "import sys; print(sys.version_info[:2])"]
+    step = processing(
+        "Old", None, extra={"AppSpecification": {"ImageUri": "i", "ContainerEntrypoint": command}}
+    )
+    repository.write("definition.json", pipeline(step))
+    assert f"Old | {sys.version_info[:2]}" in repository.run()
 
 
 def test_python_and_pip_in_a_shell_are_those_of_the_interpreter(repository: Repository) -> None:
