@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from local_runner.images import kind_of
+from local_runner.opt_ml import place, shared
 
 from .build import model, pipeline, processing, register, training, transform
 from .conftest import CODE, Repository
@@ -153,6 +155,7 @@ def transformed(
     image: str = XGBOOST,
     variables: Any = SERVED,
     code: int = 0,
+    options: Sequence[str] = (),
     **more: Any,
 ) -> str:
     """Send one line through a model whose artifact has this script as code/inference.py; returns the answer, or
@@ -169,7 +172,7 @@ def transformed(
         transform("Transform", "Model", "s3://b/data/", **more),
     ]
     repository.write("definition.json", pipeline(*steps))
-    output = repository.run("run", code=code)
+    output = repository.run("run", *options, code=code)
     return output if code else repository.object("s3://b/Transform/x.csv.out").read_text().strip()
 
 
@@ -182,6 +185,18 @@ def test_a_model_server_starts_in_the_root_with_the_code_where_the_toolkit_puts_
     )
     assert folder == "/" and file == f"{model_dir.removesuffix('/model')}/code/inference.py"
     assert (content_type, accept) == ("text/csv", "application/json")
+
+
+@pytest.mark.parametrize("mode", ["mapped", "shared"])
+def test_a_model_server_finds_its_model_where_nothing_is_mounted(
+    repository: Repository, mode: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "machine").mkdir()
+    monkeypatch.setattr(shared, "OPT_ML", tmp_path / "machine")
+    monkeypatch.setattr(place, "OPT_ML", str(tmp_path / "machine"))
+    script = ECHO.replace("return model_dir", "return open(model_dir + '/code/beside.txt').read()")
+    assert "'beside'" in transformed(repository, script, options=["--opt-ml", mode])
+    assert list((tmp_path / "machine").iterdir()) == []
 
 
 def test_a_relative_path_in_inference_code_fails_with_what_to_do(repository: Repository) -> None:
