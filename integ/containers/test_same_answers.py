@@ -71,6 +71,7 @@ def model_fn(model_dir):
 """,
 }
 BODIES: list[tuple[str, bytes]] = [
+    ("text/csv", b"0.1,0.2\n0.3,0.4"), ("application/json", b"[[0.1, 0.2]]"),
     ("text/csv", b"1,2\n3,4"), ("text/csv", b"1,2\n3,4\n"), ("text/csv", b"1,2"), ("text/csv", b"1;2\n3;4"),
     ("text/csv", b"1,\n3,4"), ("text/csv", b"a,b\n1,2"), ("text/csv", b"5"), ("text/csv", b""),
     ("text/csv", b"1,2\n3"), ("text/csv", b'"1","2"\n"3","4"'), ("text/csv", b"1\t2\n3\t4"),
