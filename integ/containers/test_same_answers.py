@@ -59,8 +59,9 @@ DEFAULTS = {
     "xgboost": """
 import numpy as np, xgboost
 def model_fn(model_dir):
-    data = np.arange(40.0).reshape(20, 2)
-    return xgboost.train({"nthread": 1}, xgboost.DMatrix(data, label=data[:, 0]), 3)
+    data, label = np.arange(40.0).reshape(20, 2), np.arange(20.0)
+    data[15:] = np.nan  # so that a missing value is not answered like a small one
+    return xgboost.train({"nthread": 1}, xgboost.DMatrix(data, label=label), 3)
 """,
     "sklearn": """
 import numpy as np
@@ -73,7 +74,8 @@ def model_fn(model_dir):
 BODIES: list[tuple[str, bytes]] = [
     ("text/csv", b"0.1,0.2\n0.3,0.4"), ("application/json", b"[[0.1, 0.2]]"),
     ("text/csv", b"1,2\n3,4"), ("text/csv", b"1,2\n3,4\n"), ("text/csv", b"1,2"), ("text/csv", b"1;2\n3;4"),
-    ("text/csv", b"1,\n3,4"), ("text/csv", b"a,b\n1,2"), ("text/csv", b"5"), ("text/csv", b""),
+    ("text/csv", b"1,\n3,4"), ("text/csv", b"1,2\n,"), ("text/csv", b"a,b\n1,2"), ("text/csv", b"5"),
+    ("text/csv", b""),
     ("text/csv", b"1,2\n3"), ("text/csv", b'"1","2"\n"3","4"'), ("text/csv", b"1\t2\n3\t4"),
     ("text/csv; charset=utf-8", b"1,2\n3,4"), ("TEXT/CSV", b"1,2\n3,4"),
     ("text/libsvm", b"0 1:1 2:2\n0 1:3 2:4"), ("text/x-libsvm", b"0:1 1:2\n0:3"), ("text/libsvm", b"0 1:1"),
