@@ -64,6 +64,11 @@ class Container:
             "SAGEMAKER_BASE_DIR": str(self.ml),
             "SAGEMAKER_TRAINING_MODULE": f"{self.package}.training:main",
             "SAGEMAKER_SERVING_MODULE": f"{self.package}.serving:main",
+            "SM_INPUT": f"{self.ml}/input",
+            "SM_INPUT_TRAINING_CONFIG_FILE": f"{self.ml}/input/config/hyperparameters.json",
+            "SM_INPUT_DATA_CONFIG_FILE": f"{self.ml}/input/config/inputdataconfig.json",
+            "SM_CHECKPOINT_CONFIG_FILE": f"{self.ml}/input/config/checkpointconfig.json",
+            "SM_MODEL_DIR": f"{self.ml}/model",
             "AWS_EC2_METADATA_DISABLED": "true",
             "PIP_INDEX_URL": NOWHERE,
             "PIP_RETRIES": "0",
@@ -169,7 +174,7 @@ class Server:
         except urllib.error.HTTPError as error:
             answer = error
         with answer:
-            return answer.status, answer.headers.get_content_type(), answer.read().decode()
+            return answer.status, answer.headers.get_content_type(), answer.read().decode("utf-8", "replace")
 
     def close(self) -> None:
         """End the server and its workers."""

@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from .context import Job
 from .errors import INTERNAL_ERROR, TIME_LIMIT, DefinitionError, NotEmulatedError, StepError
 from .files import remove_tree, tail, write_json
+from .images import XGBOOST, kind_of
 from .opt_ml.place import OPT_ML, Place
 from .programs import PIP_LOG, write_programs
 
@@ -38,10 +39,7 @@ class JobDirectory:
 
     def path(self, inside: object, place: str) -> Path:
         """Return the path on this machine of a path inside the container; it has to be below /opt/ml."""
-        path = PurePosixPath(str(inside))
-        if not path.is_relative_to(OPT_ML) or ".." in path.parts:
-            raise DefinitionError(place, f"{inside!r} must be a path below {OPT_ML}")
-        return self.opt_ml / path.relative_to(OPT_ML)
+        return self.opt_ml / below_opt_ml(inside, place)
 
     def map(self, value: str) -> str:
         """Replace /opt/ml in an argument or environment value."""
@@ -60,6 +58,14 @@ class JobDirectory:
         target = self.opt_ml / path
         target.parent.mkdir(parents=True, exist_ok=True)
         write_json(target, value)
+
+
+def below_opt_ml(inside: object, place: str) -> PurePosixPath:
+    """Return where below /opt/ml a container's path is; raises DefinitionError for one elsewhere."""
+    path = PurePosixPath(str(inside))
+    if not path.is_relative_to(OPT_ML) or ".." in path.parts:
+        raise DefinitionError(place, f"{inside!r} must be a path below {OPT_ML}")
+    return path.relative_to(OPT_ML)
 
 
 def host_config(instance_type: str) -> dict[str, object]:
@@ -112,8 +118,8 @@ def _told(job: Job, directory: JobDirectory) -> str | None:
     The toolkit of the XGBoost image (sagemaker-containers) writes the command line over a training script's
     failure file, so the reason stands in the log alone; that of scikit-learn's (sagemaker-training) keeps it.
     """
-    image = str((job.arguments.get("AlgorithmSpecification") or {}).get("TrainingImage", ""))
-    return None if "/sagemaker-xgboost:" in image else directory.message()
+    image = (job.arguments.get("AlgorithmSpecification") or {}).get("TrainingImage")
+    return None if kind_of(image) == XGBOOST else directory.message()
 
 
 def run_container(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import signal
 import subprocess
 import threading
@@ -13,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .errors import StepStopped
+from .family import descendants, kill_all, kill_family, signal_group
 from .watchdog import Watchdog
 
 GRACE_SECONDS = 3.0
@@ -101,7 +100,7 @@ class Processes:
 
     def finish(self, process: subprocess.Popen[bytes]) -> None:
         """Kill what a process left running in its group, and forget it."""
-        _signal_group(process.pid, signal.SIGKILL)
+        signal_group(process.pid, signal.SIGKILL)
         process.wait()
         with self._lock:
             if self._running.pop(process.pid, None) and self._watchdog:
@@ -114,43 +113,16 @@ class Processes:
             running = list(self._running.values())
         for process in running:
             if kill:
-                _signal_group(process.pid, signal.SIGKILL)
+                kill_family(process.pid)
             else:
                 threading.Thread(target=end_group, args=(process,), daemon=True).start()
 
 
 def end_group(process: subprocess.Popen[bytes]) -> None:
     """Ask a process group to end, and kill it after a grace time."""
-    strays = _descendants(process.pid)
-    _signal_group(process.pid, signal.SIGTERM)
+    strays = descendants(process.pid)
+    signal_group(process.pid, signal.SIGTERM)
     deadline = time.monotonic() + GRACE_SECONDS
     while process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.02)
-    _signal_group(process.pid, signal.SIGKILL)
-    for pid in strays:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.kill(pid, signal.SIGKILL)
-
-
-def _signal_group(group: int, number: int) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(group, number)
-
-
-def _descendants(pid: int) -> list[int]:
-    """Return descendants that left the process group; only where the system has /proc."""
-    parents: dict[int, list[int]] = {}
-    try:
-        for entry in Path("/proc").iterdir():
-            if entry.name.isdigit():
-                with contextlib.suppress(OSError, IndexError, ValueError):
-                    fields = (entry / "stat").read_text().rpartition(")")[2].split()
-                    parents.setdefault(int(fields[1]), []).append(int(entry.name))
-    except OSError:
-        return []
-    found, waiting = [], [pid]
-    while waiting:
-        children = parents.get(waiting.pop(), [])
-        found += children
-        waiting += children
-    return found
+    kill_all(process.pid, strays)

@@ -14,7 +14,8 @@ import time
 from typing import Any
 
 from .context import Job
-from .errors import RunnerError, StepError
+from .errors import NotEmulatedError, RunnerError, StepError
+from .jobs.models import check_inference_code
 from .record import RunRecord
 from .serving.client import ModelServer
 from .warm import WarmServer
@@ -35,11 +36,12 @@ def ask(job: Job, record: RunRecord, warm: WarmServer | None = None) -> dict[str
         if body is None:
             return None
         container = job.arguments["InferenceSpecification"]["Containers"][0]
+        check_inference_code(job.context, container, job.place)
         server = warm.take(container) if warm else None
         server = server or ModelServer(job, container, f"{job.step.name}-sample", job.log).open()
         with contextlib.closing(server):
             response, answered = server.answer(body, content_type, accept)
-    except RunnerError as error:
+    except (RunnerError, NotEmulatedError) as error:
         return {"error": str(error)}
     return {
         "contentType": content_type, "request": body.decode(errors="replace"), "accept": answered or accept,

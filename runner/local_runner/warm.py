@@ -11,7 +11,7 @@ import threading
 from typing import Any
 
 from .context import Job
-from .errors import RunnerError, StepStopped
+from .errors import NotEmulatedError, RunnerError, StepStopped
 from .serving.client import ModelServer
 
 
@@ -34,7 +34,7 @@ class WarmServer(threading.Thread):
             self._server = ModelServer(
                 self._job, self._container, f"{self._job.step.name}-warm", self._job.log
             ).open()
-        except (RunnerError, StepStopped, OSError):
+        except (RunnerError, NotEmulatedError, StepStopped, OSError):
             self._server = None
         finally:
             slots.give_back()

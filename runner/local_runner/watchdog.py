@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
+
+from .family import kill_family
 
 
 class Watchdog:
@@ -52,5 +53,4 @@ def _watch(read: int) -> None:
         for line in lines:
             (groups.add if line[:1] == b"+" else groups.discard)(int(line[1:]))
     for group in groups:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(group, signal.SIGKILL)
+        kill_family(group)

@@ -72,5 +72,5 @@ def test_only_the_standard_library_is_used(repository: Repository) -> None:
         for line in path.read_text().splitlines():
             if match := re.match(r"\s*(?:from|import) ([A-Za-z_]\w*)", line):
                 names.add(match[1])
-    names -= {"numpy"}  # inside the model's own process, where a model that needs it has it
+    names -= {"numpy", "xgboost"}  # inside the model's own process, where a model that needs it has it
     assert names <= set(sys.stdlib_module_names), names - set(sys.stdlib_module_names)

@@ -97,10 +97,10 @@ def test_a_job_leaves_no_process_behind_when_it_ends(repository: Repository) -> 
 
 def test_after_sigkill_the_processes_end_and_the_next_run_works(repository: Repository) -> None:
     good = (repository.build / "code" / "train.py").read_text()
-    process, (script, child, _) = start_family(repository, deaf=True)
+    process, pids = start_family(repository, deaf=True)
     process.kill()
     process.communicate(timeout=30)
-    wait_until(lambda: not alive(script) and not alive(child))
+    wait_until(lambda: not any(map(alive, pids)))
     killed = repository.record()
     assert killed["status"] == "Executing"
     assert "interrupted" in repository.run("runs")
@@ -143,8 +143,9 @@ def _content(path: Path) -> dict[str, bytes]:
 
 
 def test_a_living_run_is_not_shown_as_interrupted(repository: Repository) -> None:
-    process, _ = start_family(repository)
+    process, pids = start_family(repository)
     assert "Executing" in repository.run("runs")
     process.send_signal(signal.SIGINT)
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=30)
+    wait_until(lambda: not any(map(alive, pids)))

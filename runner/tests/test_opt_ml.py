@@ -6,13 +6,12 @@ import os
 import shutil
 import subprocess
 import sys
-import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from local_runner.errors import RunnerError, StepError, StepStopped
+from local_runner.errors import RunnerError, StepError
 from local_runner.opt_ml import place, shared
 from local_runner.opt_ml.place import Place, choose
 from local_runner.opt_ml.scan import absolute_path
@@ -51,6 +50,31 @@ def test_what_stands_beside_it_in_opt_is_still_there(tmp_path: Path) -> None:
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.split() == sorted({*names, "ml"})
+
+
+EMPTY = """
+import ctypes, os, sys
+sys.path.insert(0, sys.argv[1])
+import enter
+libc = ctypes.CDLL(None, use_errno=True)
+enter._unshare(libc)
+enter._mount(libc, "none", "/", enter._RECURSIVE | enter._PRIVATE)
+enter._mount(libc, "tmpfs", "/opt", 0, "tmpfs", "mode=755")
+os.mkdir("/opt/tool")
+for name in ("/opt/tool/inside", "/opt/file"):
+    with open(name, "w") as file:
+        file.write("there")
+os.symlink("tool", "/opt/link")
+enter._make_place(libc)
+print(sorted(os.listdir("/opt")), open("/opt/link/inside").read(), open("/opt/file").read(), os.listdir("/opt/ml"))
+"""
+
+
+@NEEDS_NAMESPACES
+def test_on_a_machine_without_the_directory_everything_in_opt_is_bound_back() -> None:
+    """Whether this machine has an /opt/ml or not: the /opt that is looked at is made here."""
+    done = subprocess.run([sys.executable, "-c", EMPTY, str(HERE)], capture_output=True, text=True)
+    assert done.stdout == "['file', 'link', 'ml', 'tool'] there there []\n", done.stderr
 
 
 @NEEDS_NAMESPACES
@@ -93,6 +117,18 @@ def _any_python() -> str:
         ):
             return path
     pytest.skip("no interpreter that another user may run")
+
+
+@pytest.mark.parametrize("name", ["python3", "/usr/bin/python3.9", "python3.99"])
+def test_whatever_version_an_entry_point_names_it_is_the_pipeline_s_interpreter(
+    repository: Repository, name: str
+) -> None:
+    command = [name, "-c", "import sys; print(sys.version_info[:2])"]
+    step = processing(
+        "Old", None, extra={"AppSpecification": {"ImageUri": "i", "ContainerEntrypoint": command}}
+    )
+    repository.write("definition.json", pipeline(step))
+    assert f"Old | {sys.version_info[:2]}" in repository.run()
 
 
 def test_python_and_pip_in_a_shell_are_those_of_the_interpreter(repository: Repository) -> None:
@@ -156,33 +192,6 @@ def code(repository: Repository, steps: list[dict[str, Any]], text: str) -> None
             "S3InputMode": "File",
         }
         step["Arguments"]["ProcessingInputs"].append({"InputName": "code", "S3Input": s3})
-
-
-def test_what_a_killed_runner_left_is_cleared_and_other_people_s_files_are_not(tmp_path: Path) -> None:
-    machine, job = tmp_path / "machine", tmp_path / "job"
-    machine.mkdir()
-    job.mkdir()
-    (job / "file").write_text("mine")
-    (machine / "theirs").write_text("x")
-    assert "is not empty (theirs)" in str(shared.reason_against(machine))
-    (machine / shared.MARKER).touch()
-    assert shared.reason_against(machine) is None
-    with shared.lent(job, lambda: False, machine):
-        assert {path.name for path in machine.iterdir()} == {"file", shared.MARKER} and not list(
-            job.iterdir()
-        )
-    assert [path.name for path in job.iterdir()] == ["file"] and not list(machine.iterdir())
-
-
-def test_waiting_for_another_runner_ends_with_the_run(tmp_path: Path) -> None:
-    machine, job = tmp_path / "machine", tmp_path / "job"
-    for path in (machine, job):
-        path.mkdir()
-    stop = threading.Event()
-    with shared.lent(job, lambda: False, machine):
-        stop.set()
-        with pytest.raises(StepStopped), shared.lent(job, stop.is_set, machine):
-            pytest.fail("two at once")
 
 
 def test_a_run_that_cannot_have_it_is_refused_before_its_first_step(

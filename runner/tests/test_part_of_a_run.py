@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
 
 import pytest
 
-from .conftest import Repository, change, load, parameter_of
+from .conftest import Repository, load, parameter_of
 
 
 def test_a_step_can_be_run_again_by_itself(repository: Repository) -> None:
@@ -72,40 +71,24 @@ def test_the_name_of_the_pipeline_comes_from_the_configuration_without_a_manifes
     assert repository.record()["pipelineName"] == "churn"
 
 
-def test_steps_without_need_of_each_other_run_side_by_side(repository: Repository) -> None:
-    """Each of two scripts waits for the other's sign of life: one after the other they would wait for
-    ever."""
-
-    def edit(steps: dict[str, Any]) -> None:
-        first = steps["Preprocess"]
-        second = json.loads(json.dumps(first).replace('"Preprocess"', '"Other"'))
-        for step, mine, other in ((first, "a", "b"), (second, "b", "a")):
-            script = f"touch {repository.root}/{mine}; while [ ! -e {repository.root}/{other} ]; do sleep 0.01; done"
-            step["Arguments"]["AppSpecification"] = {
-                "ImageUri": "i",
-                "ContainerEntrypoint": ["/bin/sh", "-c", script],
-            }
-        definition["Steps"] = [first, second]
-
-    definition = load("core")
-    repository.write("definition.json", change(definition, edit))
-    repository.run("run", "--jobs", "2")
-    assert set(repository.states().values()) == {"Succeeded"}
-
-
-def test_with_one_job_steps_run_one_after_the_other(repository: Repository) -> None:
-    def edit(steps: dict[str, Any]) -> None:
-        first = steps["Preprocess"]
-        second = json.loads(json.dumps(first).replace('"Preprocess"', '"Other"'))
-        script = f"mkdir {repository.root}/alone && sleep 0.1 && rmdir {repository.root}/alone"
-        for step in (first, second):
-            step["Arguments"]["AppSpecification"] = {
-                "ImageUri": "i",
-                "ContainerEntrypoint": ["/bin/sh", "-c", script],
-            }
-        definition["Steps"] = [first, second]
-
-    definition = load("core")
-    repository.write("definition.json", change(definition, edit))
-    repository.run("run", "--jobs", "1")
+@pytest.mark.parametrize(
+    ("jobs", "script"),
+    [
+        # Each of two scripts waits for the other's sign of life: one after the other they would wait for ever.
+        ("2", "touch {root}/{mine}; while [ ! -e {root}/{other} ]; do sleep 0.01; done"),
+        ("1", "mkdir {root}/alone && sleep 0.1 && rmdir {root}/alone"),
+    ],
+    ids=["side by side", "one after the other"],
+)
+def test_steps_without_need_of_each_other_run_as_many_at_a_time_as_there_are_jobs(
+    repository: Repository, jobs: str, script: str
+) -> None:
+    first = next(step for step in load("core")["Steps"] if step["Name"] == "Preprocess")
+    second = json.loads(json.dumps(first).replace('"Preprocess"', '"Other"'))
+    for step, mine, other in ((first, "a", "b"), (second, "b", "a")):
+        line = script.format(root=repository.root, mine=mine, other=other)
+        entry = {"ImageUri": "i", "ContainerEntrypoint": ["/bin/sh", "-c", line]}
+        step["Arguments"]["AppSpecification"] = entry
+    repository.write("definition.json", {**load("core"), "Steps": [first, second]})
+    repository.run("run", "--jobs", jobs)
     assert set(repository.states().values()) == {"Succeeded"}

@@ -261,4 +261,7 @@ def test_without_botocore_the_runner_s_own_checks_are_left(monkeypatch: pytest.M
     wrong(
         pipeline(processing("A", "1", extra={"Environment": {"A": 1}, "Tag": []})), "1 is a number", "'Tag'"
     )
+    step = training("B", {}, "1")
+    step["Arguments"]["Environment"] = {"B": 2}
+    wrong(pipeline(step), "Environment.B: 2 is a number")
     assert problems(json.loads(json.dumps(load("everything")))) == ""

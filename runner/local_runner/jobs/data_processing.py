@@ -19,7 +19,8 @@ OUTPUT, INPUT = "SageMakerOutput", "SageMakerInput"
 class DataProcessing:
     """Filters the records of request bodies, and joins and filters the answers."""
 
-    def __init__(self, arguments: Mapping[str, Any], place: str) -> None:
+    def __init__(self, arguments: Mapping[str, Any], place: str, default_accept: str = "") -> None:
+        """`default_accept` is what the model answers without being asked; before a run it is not known."""
         place = f"{place}.DataProcessing"
         settings = check(
             arguments.get("DataProcessing") or {}, place, {"InputFilter", "OutputFilter", "JoinSource"}
@@ -30,7 +31,7 @@ class DataProcessing:
         self.active = self._join or not (self._input.everything and self._output.everything)
         self._place = place
         content = str(arguments["TransformInput"].get("ContentType") or "")
-        accept = str(arguments["TransformOutput"].get("Accept") or content)
+        accept = str(arguments["TransformOutput"].get("Accept") or default_accept or content)
         self._read, self._write = (_FORMATS.get(kind.partition(";")[0].strip()) for kind in (content, accept))
         if self.active and (self._read is None or self._write is None):
             raise DefinitionError(
@@ -38,7 +39,9 @@ class DataProcessing:
             )
         if self._join and self._read != self._write:
             raise DefinitionError(
-                f"{place}.JoinSource", f"input ({content}) and output ({accept}) have to be of one format"
+                f"{place}.JoinSource",
+                f"input ({content}) and output ({accept}) have to be of one format:"
+                " TransformOutput.Accept names it",
             )
 
     def request(self, body: bytes) -> bytes:

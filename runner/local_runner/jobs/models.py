@@ -10,6 +10,7 @@ from ..arguments import HARMLESS, check, items, only_strings
 from ..context import ACCOUNT, Context, Job, Result
 from ..errors import DefinitionError, NotEmulatedError
 from ..files import read_json, write_json
+from ..images import XGBOOST, kind_of
 
 _CONTAINER = {"Environment", "ModelDataUrl", "ModelDataSource"}
 _HARMLESS = {
@@ -19,7 +20,7 @@ _HARMLESS = {
     "ContainerMetricsConfig", "BaseModel", "IsCheckpoint",
 }  # fmt: skip
 
-
+PROGRAM, SUBMIT_DIRECTORY = "SAGEMAKER_PROGRAM", "SAGEMAKER_SUBMIT_DIRECTORY"
 _ELSEWHERE = ("ModelPackageName", "MultiModelConfig", "AdditionalModelDataSources")
 
 
@@ -58,14 +59,27 @@ def model_data(container: dict[str, Any], place: str) -> str:
 def check_inference_code(context: Context, container: dict[str, Any], place: str) -> None:
     """Raise NotEmulatedError for a model that is served by code inside its image, as built-in ones are."""
     variables = container.get("Environment") or {}
-    if variables.get("SAGEMAKER_PROGRAM") or variables.get("SAGEMAKER_SUBMIT_DIRECTORY"):
+    image = container.get("Image")
+    if kind_of(image) == XGBOOST and PROGRAM not in variables:
+        raise NotEmulatedError(
+            f"{PROGRAM} of its container is not set: the image {image} serves it by code of its own, which"
+            " cannot be run on this machine"
+        )
+    if kind_of(image) or variables.get(PROGRAM) or variables.get(SUBMIT_DIRECTORY):
         return
     for path in context.store.sources(model_data(container, place), place):
         if path.is_file() and not has_entry(path, "code/inference.py"):
             raise NotEmulatedError(
-                f"the model artifact has no code/inference.py and no SAGEMAKER_PROGRAM names another: it is"
-                f" served by code of the image {container.get('Image')}, which cannot be run on this machine"
+                f"the model artifact has no code/inference.py and no {PROGRAM} names another: it is"
+                f" served by code of the image {image}, which cannot be run on this machine"
             )
+
+
+def default_accept(container: dict[str, Any]) -> str:
+    """Return what the container answers when nothing is asked for; empty for an image that is not known."""
+    variables = container.get("Environment") or {}
+    default = "application/json" if kind_of(container.get("Image")) else ""
+    return str(variables.get("SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT") or default)
 
 
 def run(job: Job) -> Result:

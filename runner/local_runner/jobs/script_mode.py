@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from ..archives import extract_archive
+from ..arguments import problem
 from ..container import JobDirectory
 from ..context import Job
 from ..errors import NotEmulatedError, StepError
 from ..files import copy_into, read_json
+from ..images import XGBOOST, has_module, kind_of, module_name, no_module
 
 _TOOLKIT_KEYS = {"_tuning_objective_metric"}
 
@@ -33,6 +35,14 @@ def check_script(arguments: Mapping[str, Any]) -> None:
         f"it runs the built-in algorithm of {image}: there is no hyperparameter sagemaker_program, no code"
         " channel and no ContainerEntrypoint, and what is inside an image cannot be run on this machine"
     )
+
+
+def check_program(arguments: Mapping[str, Any], place: str) -> None:
+    """Report a program that the training of the image cannot run, as far as its name tells."""
+    program = (arguments.get("HyperParameters") or {}).get("sagemaker_program")
+    xgboost = kind_of(arguments["AlgorithmSpecification"].get("TrainingImage")) == XGBOOST
+    if xgboost and isinstance(program, str) and (why := no_module(str(decode(program)))):
+        problem(f"{place}.HyperParameters.sagemaker_program", why)
 
 
 def script_command(
@@ -87,14 +97,33 @@ def _by_hyperparameters(
     source = str(decoded.get("sagemaker_submit_directory", ""))
     code = directory.opt_ml / "code"
     if source.startswith("/opt/ml/"):
-        code = directory.path(source, place)
+        sources = [directory.path(source, place)]
     else:
-        for path in job.context.store.sources(source, place):
+        sources = job.context.store.sources(source, place)
+    for path in sources:
+        if path != code and path.exists():
             copy_into(path, code) if path.is_dir() else extract_archive(path, code)
-    program = str(decoded["sagemaker_program"])
+    program, line = str(decoded["sagemaker_program"]), arguments(decoded)
+    if kind_of(job.arguments["AlgorithmSpecification"].get("TrainingImage")) == XGBOOST:
+        if not has_module(code, program, run=True):
+            raise StepError(
+                f"{job.place}: sagemaker_program is {program!r}, but {source} holds no module of that name,"
+                " which the image would run by python -m."
+            )
+        return ["python3", "-m", module_name(program), *line], code
     if not (code / program).is_file():
         raise StepError(f"{job.place}: sagemaker_program is {program!r}, but {source} holds no such file.")
-    return [*_interpreter(program), *arguments(decoded)], code
+    return _as_sagemaker_training_does(code, program, line), code
+
+
+def _as_sagemaker_training_does(code: Path, program: str, line: list[str]) -> list[str]:
+    """A packed directory is run as a module, Python as a file, and anything else by the shell."""
+    if (code / "setup.py").is_file():
+        return ["python3", "-m", program.replace(".py", ""), *line]
+    if program.endswith(".py"):
+        return ["python3", program, *line]
+    (code / program).chmod(0o777)
+    return ["/bin/sh", "-c", f"./{program} {shlex.join(line)}"]
 
 
 def _by_drivers(
@@ -124,8 +153,6 @@ def _by_drivers(
     line = []
     for key, value in decoded.items():
         line += [f"--{key}", value if isinstance(value, str) else json.dumps(value)]
-    return [*_interpreter(program), *line], code
-
-
-def _interpreter(program: str) -> list[str]:
-    return ["/bin/sh", program] if program.endswith(".sh") else ["python3", program]
+    if program.endswith(".sh"):
+        return ["/bin/sh", "-c", f"chmod +x {shlex.quote(program)} && ./{shlex.join([program, *line])}"], code
+    return ["python3", program, *line], code

@@ -3,20 +3,18 @@ the end."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 from ..archives import make_archive
 from ..arguments import HARMLESS, MACHINES, check, choice, items, only_strings, strings, time_limit, whole
-from ..container import JobDirectory, host_config, run_container
+from ..container import JobDirectory, below_opt_ml, host_config, run_container
 from ..context import Job, Result
-from ..expressions import text
 from ..files import publish
 from .left import Left, note_siblings
 from .metrics import final_metrics
-from .script_mode import arguments as script_arguments
-from .script_mode import check_script, decode, script_command, user_hyperparameters
+from .script_mode import check_program, check_script, decode, script_command
+from .variables import job_variables
 
 _USED = {
     "AlgorithmSpecification", "HyperParameters", "InputDataConfig", "OutputDataConfig", "ResourceConfig",
@@ -39,8 +37,10 @@ def normalize(arguments: dict[str, Any], place: str) -> None:
     )  # fmt: skip
     if "HyperParameters" in arguments:
         arguments["HyperParameters"] = strings(arguments["HyperParameters"], f"{place}.HyperParameters")
+    check_program(arguments, place)
     only_strings(arguments.get("Environment"), f"{place}.Environment")
     time_limit(arguments, place)
+    _checkpoints(arguments, place)
     _instances(arguments, place)
     _output(arguments, place)
     _channels(arguments, place)
@@ -96,15 +96,20 @@ def train(job: Job, name: str, folder: str, log: Path) -> Result:
         store.download(uri, inputs / "data" / channel, channel_place)
         note_siblings(job, uri)
         configs[channel] = config
-    for path in ("model", "output/data", "checkpoints"):
+    for path in ("model", "output/data"):
         (directory.opt_ml / path).mkdir(parents=True, exist_ok=True)
+    if checkpoints := _checkpoints(arguments, place):
+        directory.path(checkpoints["LocalPath"], f"{place}.CheckpointConfig.LocalPath").mkdir(
+            parents=True, exist_ok=True
+        )
+        directory.write_config("input/config/checkpointconfig.json", checkpoints)
     hyperparameters = arguments.get("HyperParameters") or {}
     instance = str(arguments["ResourceConfig"].get("InstanceType"))
     directory.write_config("input/config/hyperparameters.json", hyperparameters)
     directory.write_config("input/config/inputdataconfig.json", configs)
     directory.write_config("input/config/resourceconfig.json", host_config(instance))
     command, cwd = script_command(job, directory, hyperparameters)
-    variables = {**_variables(job, name, list(configs), command), **(arguments.get("Environment") or {})}
+    variables = job_variables(job, name, list(configs))
     left = Left(job, directory)
     run_container(job, directory, command, variables, cwd, time_limit(arguments, place), log)
     left.check_outputs({"model": directory.opt_ml / "model"})
@@ -134,7 +139,7 @@ def train(job: Job, name: str, folder: str, log: Path) -> Result:
 def _note_differences(job: Job) -> None:
     if (count := _instances(job.arguments, job.place)) > 1:
         job.note(f"InstanceCount is {count}; here the script ran once, on this machine.")
-    if job.arguments.get("CheckpointConfig"):
+    if "CheckpointConfig" in job.arguments:
         job.note("CheckpointConfig: checkpoints are kept for the job only, and none is there when it starts.")
 
 
@@ -147,6 +152,18 @@ def _instances(arguments: dict[str, Any], place: str) -> int:
         elsewhere=("InstanceGroups",),
     )  # fmt: skip
     return whole(resources, "InstanceCount", 1, place)
+
+
+def _checkpoints(arguments: dict[str, Any], place: str) -> dict[str, str]:
+    """Return where checkpoints go, as the file in the container says it; nothing without a configuration."""
+    if "CheckpointConfig" not in arguments:
+        return {}
+    place = f"{place}.CheckpointConfig"
+    config = check(arguments["CheckpointConfig"], place, {"LocalPath"}, required=("S3Uri",))
+    local = config.get("LocalPath") or "/opt/ml/checkpoints"
+    if isinstance(local, str):
+        below_opt_ml(local, f"{place}.LocalPath")
+    return {"S3Uri": config["S3Uri"], "LocalPath": local}
 
 
 def _output(arguments: dict[str, Any], place: str) -> str:
@@ -193,32 +210,3 @@ def _channels(arguments: dict[str, Any], place: str) -> list[tuple[str, str, dic
         }  # fmt: skip
         found.append((str(item["ChannelName"]), source["S3Uri"], config, here))
     return found
-
-
-def _variables(job: Job, name: str, channels: list[str], command: list[str]) -> dict[str, str]:
-    decoded = {key: decode(value) for key, value in (job.arguments.get("HyperParameters") or {}).items()}
-    user = user_hyperparameters(decoded)
-    values = {
-        "SM_MODEL_DIR": "/opt/ml/model",
-        "SM_INPUT_DIR": "/opt/ml/input",
-        "SM_INPUT_DATA_DIR": "/opt/ml/input/data",
-        "SM_INPUT_CONFIG_DIR": "/opt/ml/input/config",
-        "SM_OUTPUT_DIR": "/opt/ml/output",
-        "SM_OUTPUT_DATA_DIR": "/opt/ml/output/data",
-        "SM_CHANNELS": json.dumps(sorted(channels)),
-        "SM_HPS": json.dumps(user),
-        "SM_USER_ARGS": json.dumps(script_arguments(decoded)),
-        "SM_USER_ENTRY_POINT": str(decoded.get("sagemaker_program", "")),
-        "SM_MODULE_DIR": str(decoded.get("sagemaker_submit_directory", "")),
-        "TRAINING_JOB_NAME": name,
-        "SM_CURRENT_HOST": "algo-1",
-        "SM_HOSTS": '["algo-1"]',
-        "SM_NUM_GPUS": "0",
-        "SM_CURRENT_INSTANCE_TYPE": str(job.arguments["ResourceConfig"].get("InstanceType")),
-        "SM_NUM_CPUS": str(job.context.cores),
-        "SM_NETWORK_INTERFACE_NAME": "lo",
-        "SM_LOG_LEVEL": "20",
-    }
-    values |= {f"SM_CHANNEL_{channel.upper()}": f"/opt/ml/input/data/{channel}" for channel in channels}
-    values |= {f"SM_HP_{key.replace('-', '_').upper()}": text(value) for key, value in user.items()}
-    return values

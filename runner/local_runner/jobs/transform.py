@@ -16,7 +16,7 @@ from ..files import publish, remove_tree, walk_files
 from ..serving.client import ModelServer
 from .data_processing import DataProcessing
 from .left import note_siblings
-from .models import check_inference_code, find_container, model_data
+from .models import check_inference_code, default_accept, find_container, model_data
 
 _USED = {
     "ModelName", "TransformInput", "TransformOutput", "TransformResources", "BatchStrategy", "MaxPayloadInMB",
@@ -72,11 +72,12 @@ def run(job: Job) -> Result:
     container = find_container(job.context, arguments["ModelName"], place)
     container["Environment"] = {**container.get("Environment", {}), **arguments.get("Environment", {})}
     check_inference_code(job.context, container, place)
-    batches, processing = Batches(arguments, place), DataProcessing(arguments, place)
+    batches = Batches(arguments, place)
+    processing = DataProcessing(arguments, place, default_accept(container))
     output = _output(arguments, place)
     by_line = output.get("AssembleWith") == "Line" or processing.active
-    content_type = str(arguments["TransformInput"].get("ContentType") or "application/octet-stream")
-    accept = str(output.get("Accept") or content_type)
+    content_type = str(arguments["TransformInput"].get("ContentType") or "")
+    accept = str(output.get("Accept") or default_accept(container) or content_type)
     uri = _source(arguments, place)
     note_siblings(job, uri)
     finished = store.temporary / uuid.uuid4().hex[:8]

@@ -40,8 +40,7 @@ def lent(directory: Path, stopping: Callable[[], bool], place: Path | None = Non
     """
     place = place or OPT_ML
     made = not place.exists()
-    place.mkdir(exist_ok=True)
-    while (lock := try_directory(place)) is None:
+    while (lock := _try(place)) is None:
         if stopping():
             raise StepStopped
         time.sleep(0.1)
@@ -54,10 +53,23 @@ def lent(directory: Path, stopping: Callable[[], bool], place: Path | None = Non
         finally:
             _move(place, directory)
             (place / MARKER).unlink(missing_ok=True)
-        if made:
-            place.rmdir()
+            if made:
+                place.rmdir()
     finally:
         release(lock)
+
+
+def _try(place: Path) -> int | None:
+    """Take the lock of the directory; another runner that made it may remove it at any moment."""
+    place.mkdir(exist_ok=True)
+    try:
+        lock = try_directory(place)
+        if lock is None or os.path.samestat(os.fstat(lock), place.stat()):
+            return lock
+        release(lock)
+    except FileNotFoundError:
+        pass
+    return None
 
 
 def _move(source: Path, target: Path) -> None:

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import threading
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ..archives import extract_archive
 from ..container import JobDirectory, last_error, launch
 from ..context import Job
-from ..errors import TIME_LIMIT, StepError
+from ..errors import TIME_LIMIT, NotEmulatedError, StepError
 from ..files import copy_into
-from ..jobs.models import model_data
+from ..images import has_module, kind_of, module_name, no_module
+from ..jobs.models import PROGRAM, SUBMIT_DIRECTORY, model_data
 from ..opt_ml.place import Place
 from ..process import end_group
 
+OPT_ML = PurePosixPath("/opt/ml")
 _WORKER = Path(__file__).with_name("worker.py")
+_STARTS_IN = Path("/")
+"""Neither image sets a working directory, and no toolkit changes to that of the code."""
 LIMIT_SECONDS = 300.0
 """How long loading a model, or one answer, may take."""
 
@@ -39,13 +42,16 @@ class ModelServer:
 
     def open(self) -> ModelServer:
         """Start the process and wait until it has loaded the model; raises StepError when it cannot."""
-        model_dir, code, program = self._unpack()
-        command = [self._job.context.python, str(_WORKER), str(model_dir), str(code), program]
+        code, program = self._unpack()
+        image = self._container.get("Image")
+        where = OPT_ML / code.relative_to(self._directory.opt_ml)
+        command = [self._job.context.python, str(_WORKER), str(OPT_ML / "model"), str(where), program]
+        command += [kind_of(image), str(image)]
         variables = {"SM_MODEL_DIR": "/opt/ml/model", **(self._container.get("Environment") or {})}
         # A server would hold the machine's own /opt/ml for as long as it runs, so it goes without that.
         own = self._job.context.opt_ml
         place = Place("mapped") if own.alone else own
-        command, seen, cwd = launch(self._job, self._directory, command, variables, code, place)
+        command, seen, cwd = launch(self._job, self._directory, command, variables, _STARTS_IN, place)
         with self._log.open("ab") as log:
             self._process = self._job.context.processes.start(
                 command, seen, cwd, subprocess.PIPE, subprocess.PIPE, log
@@ -92,33 +98,63 @@ class ModelServer:
         self._timer.cancel()
         if self._timed_out:
             raise StepError(f"the model did not answer within {LIMIT_SECONDS:g} s", TIME_LIMIT)
+        if "unknown" in header:
+            raise NotEmulatedError(str(header["unknown"]))
         if "error" in header:
             raise StepError(str(header["error"]))
+        if (status := header.get("status", 200)) >= 400:
+            raise StepError(f"the model refuses the request with status {status}: {_shown(body)}")
         return body, str(header.get("accept", ""))
 
     def _expire(self) -> None:
         self._timed_out = True
         end_group(self._process)
 
-    def _unpack(self) -> tuple[Path, Path, str]:
-        place, store = self._job.place, self._job.context.store
-        model_dir = self._directory.opt_ml / "model"
+    def _unpack(self) -> tuple[Path, str]:
+        """Put model and code where the container has them; returns the code's directory and its module."""
+        place, store, opt_ml = self._job.place, self._job.context.store, self._directory.opt_ml
+        model_dir = opt_ml / "model"
         for source in store.sources(model_data(self._container, place), f"{place}.ModelDataUrl"):
             copy_into(source, model_dir) if source.is_dir() else extract_archive(source, model_dir)
         variables = self._container.get("Environment") or {}
-        program = variables.get("SAGEMAKER_PROGRAM") or "inference.py"
-        code = model_dir / "code"
-        source_uri = variables.get("SAGEMAKER_SUBMIT_DIRECTORY", "")
+        program, source_uri = variables.get(PROGRAM), variables.get(SUBMIT_DIRECTORY)
+        known = kind_of(self._container.get("Image"))
+        if known:
+            _check_variables(program, source_uri)
+        program, source_uri = program or "inference.py", source_uri or "/opt/ml/model/code"
+        code = opt_ml / "code"
         if source_uri.startswith("s3://"):
-            code = self._directory.opt_ml / "code"
-            for source in store.sources(source_uri, f"{place}.Environment.SAGEMAKER_SUBMIT_DIRECTORY"):
+            for source in store.sources(source_uri, f"{place}.Environment.{SUBMIT_DIRECTORY}"):
                 copy_into(source, code) if source.is_dir() else extract_archive(source, code)
-        elif source_uri.startswith("/opt/ml"):
-            code = self._directory.path(source_uri, f"{place}.Environment.SAGEMAKER_SUBMIT_DIRECTORY")
-        if not (code / program).is_file():
+        else:
+            there = self._directory.path(source_uri, f"{place}.Environment.{SUBMIT_DIRECTORY}")
+            if known and there.is_dir():
+                copy_into(there, code)  # as sagemaker-containers does
+            else:
+                code = there
+        if not has_module(code, program) and not (code / program).is_file():
             raise StepError(
-                f"the model artifact has no {os.path.relpath(code, model_dir)}/{program}:"
-                " put the inference code into the artifact (SAGEMAKER_PROGRAM and"
-                " SAGEMAKER_SUBMIT_DIRECTORY of the container name it)."
+                f"{source_uri} has no {program}: put the inference code into the model artifact, where"
+                f" {PROGRAM} and {SUBMIT_DIRECTORY} of the container name it."
             )
-        return model_dir, code, program
+        return code, module_name(program).replace("/", ".")
+
+
+def _check_variables(program: str | None, source: str | None) -> None:
+    """Raise StepError for what the servers of the two images cannot start with."""
+    if not program:
+        raise StepError(
+            f"{PROGRAM} of the container is {'empty' if program == '' else 'not set'}, and the image's server"
+            " imports no inference code without it: set it to the name of the script, such as inference.py."
+        )
+    if why := no_module(program):
+        raise StepError(f"{PROGRAM} of the container: {why}.")
+    if not source:
+        raise StepError(
+            f"{SUBMIT_DIRECTORY} of the container is not set, and the image's server looks for {program} in"
+            " /opt/ml/code, where nothing is: set it to /opt/ml/model/code."
+        )
+
+
+def _shown(body: bytes) -> str:
+    return body.decode(errors="replace").strip()[:500]
