@@ -24,7 +24,7 @@ import pyarrow.csv as arrow_csv
 
 from job import UserError
 
-BLOCK_BYTES = 1 << 24
+BLOCK_BYTES = 1 << 21
 ROWS_AT_A_TIME = 100_000
 csv.field_size_limit(2**31 - 1)
 

@@ -9,11 +9,12 @@ from pathlib import Path
 import pyarrow as pa
 
 import csv_file
-from cells import BLOCK_BYTES, texts_of
+from cells import texts_of
 from csv_file import column_names
 from data_settings import Data
 from job import UserError, listed
 
+JSON_BYTES = 1 << 24
 SUFFIXES = (".csv", ".csv.gz", ".parquet", ".jsonl", ".jsonl.gz")
 
 
@@ -54,7 +55,7 @@ def _json_lines(file: Path, name: str) -> pa.Table | None:
     if not content.strip():
         return None
     table = pyarrow.json.read_json(
-        pa.BufferReader(content), read_options=pyarrow.json.ReadOptions(block_size=max(BLOCK_BYTES, 1 << 20))
+        pa.BufferReader(content), read_options=pyarrow.json.ReadOptions(block_size=JSON_BYTES)
     )
     return _texts(table, name)
 
