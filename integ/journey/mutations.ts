@@ -179,6 +179,11 @@ export const ONE_ACCOUNT: readonly Mutation[] = [
     change: a => a.withoutGrant('churn-main-buildrunner', 'BuildRole'),
     scenes: ['commit'], noticed: /may not sts:AssumeRole/,
   },
+  {
+    name: 'the build may not look for the newest approved version',
+    change: a => a.withoutGrant('churn-main-build', 'Approved'),
+    scenes: ['commit'], noticed: /may not sagemaker:ListModelPackages/,
+  },
 ];
 
 /** What only several accounts can do wrong. */

@@ -11,8 +11,8 @@ export interface Gate {
 /**
  * Fills in what the options leave out.
  *
- * Only the sample has a threshold by itself: one for other data would be a guess. Without one the model has to be better
- * than what the evaluation compares it with, as a model that is as good brings nothing.
+ * Only the sample has a threshold by itself: one for other data would be a guess. Without one the model has to be
+ * better than what the evaluation compares it with, as a model that is as good brings nothing.
  */
 export function withDefaults(given: QualityGateOptions, problemType: string, ownData: boolean): Gate {
   const problem = PROBLEM_TYPES[problemType];

@@ -1,9 +1,9 @@
 /**
  * What a model must reach to be registered; a model that misses it ends the pipeline with a message that says so.
  *
- * With a threshold the metric has to reach it. Without one the model has to be better than a baseline (the most frequent
- * class, the mean), and from the second version on also than the newest approved version of its model package group, both
- * measured on the same test rows. A threshold without a metric is one of the default metric.
+ * With a threshold the metric has to reach it. Without one the model has to be better than a baseline (the most
+ * frequent class, the mean), and from the second version on also than the newest approved version of its model package
+ * group, both measured on the same test rows. A threshold without a metric is one of the default metric.
  */
 export interface QualityGateOptions {
   /**
@@ -17,15 +17,15 @@ export interface QualityGateOptions {
    */
   readonly metric?: string;
   /**
-   * How the metric is compared: `>=`, `>`, `<=` or `<`. Without a threshold the comparison has to go in the direction in
-   * which the metric is better.
+   * How the metric is compared: `>=`, `>`, `<=` or `<`. Without a threshold the comparison has to go in the direction
+   * in which the metric is better.
    * @default - with a threshold `>=` for metrics that are better when higher, `<=` for errors; without one `>` and `<`
    */
   readonly comparison?: string;
   /**
    * The value to reach, in the metric's own unit: a share from 0 to 1 (r2: at most 1), at least 0 for errors.
-   * @default - none: the model is compared with a baseline and the newest approved version; for the sample data one that
-   * it passes, see the README
+   * @default - none: the model is compared with a baseline and the newest approved version; for the sample data one
+   * that it passes, see the README
    */
   readonly threshold?: number;
 }

@@ -142,7 +142,9 @@ test.each<[string, string, string | Buffer, object, string]>([
   ['another separator', 'mine.csv', 'a;left;b\n1,5;yes;"x;""y"""\n', { separator: ';' }, '"1,5","x;""y"""'],
   ['weights', 'mine.csv', 'w,a,left\n0.5,1,yes\n', { sampleWeightColumn: 'w' }, '1'],
   ['dropped columns', 'mine.csv', 'w,a,left\n0.5,1,yes\n', { dropColumns: ['w'] }, '0.5,1'],
-  ['latin-1', 'mine.csv', Buffer.from('größe,left\nü,1\n', 'latin1'), { encoding: 'latin-1', idColumns: ['größe'] }, 'ü'],
+  ['latin-1', 'mine.csv', Buffer.from('größe,left\nü,1\n', 'latin1'), {
+    encoding: 'latin-1', idColumns: ['größe'],
+  }, 'ü'],
   ['cp1252', 'mine.csv', Buffer.from('a,left\n\x80,1\n', 'latin1'), { encoding: 'cp1252' }, '€'],
   ['utf-16', 'mine.csv', Buffer.from('\uFEFFa,left\nü,1\n', 'utf16le'), { encoding: 'utf-16' }, 'ü'],
   ['utf-16 of the other order', 'mine.csv', Buffer.from('\uFEFFa,left\nü,1\n', 'utf16le').swap16(), {
@@ -164,7 +166,8 @@ test.each([
   [{ timeColumn: 'when' }, 'option training.timeColumn: "when" is not valid'],
 ])('data that is not as %j says: what is wrong is named', (training, message) => {
   write('data/mine.csv', 'a,left,b\n1.5,yes,7\n');
-  expect(() => synth({ training: { inputDataUrl: 'data/mine.csv', targetColumn: 'left', ...training } })).toThrow(message);
+  const own = { inputDataUrl: 'data/mine.csv', targetColumn: 'left', ...training };
+  expect(() => synth({ training: own })).toThrow(message);
 });
 
 test.each(['mine.parquet', 'mine.jsonl', 'mine.jsonl.gz', 'broken.csv.gz'])('%s gives no sample request', file => {

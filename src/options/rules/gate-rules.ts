@@ -37,8 +37,8 @@ export const groupThresholdRules: RuleFamily = options => forEachParameter(optio
     if (gate.threshold === undefined) {
       return [problem(
         path, value, 'nothing while qualityGate has no threshold',
-        'The compiled pipeline has this parameter only with one: add qualityGate.threshold with its usual value, then a '
-          + 'group can have another.',
+        'The compiled pipeline has this parameter only with one: add qualityGate.threshold with its usual value, then '
+          + 'a group can have another.',
       )];
     }
     return Number.isFinite(Number(value)) ? thresholdProblems(path, problemType, gate, Number(value)) : [];
@@ -57,7 +57,7 @@ function directionProblems(problemType: string, { metric, comparison }: Gate) {
   const better = PROBLEM_TYPES[problemType].metrics[metric] ? '>' : '<';
   return comparison.startsWith(better) ? [] : [problem(
     'qualityGate.comparison', comparison, `${better} or ${better}= with ${metric} and no threshold`,
-    `A better model has a ${better === '>' ? 'higher' : 'lower'} ${metric}; correct the comparison, or add a threshold.`,
+    `A better model has a ${better === '>' ? 'higher' : 'lower'} ${metric}; correct the comparison or add a threshold.`,
   )];
 }
 

@@ -21,7 +21,8 @@ const SECONDS: JsonSchema = {
 
 const COLUMN: JsonSchema = { type: 'string', minLength: 1, maxLength: 256 };
 const COLUMNS: JsonSchema = {
-  'type': 'array', 'uniqueItems': true, 'items': COLUMN, 'x-fix': 'Give a list of column names, for example ["row_id"].',
+  'type': 'array', 'uniqueItems': true, 'items': COLUMN,
+  'x-fix': 'Give a list of column names, for example ["row_id"].',
 };
 
 /** Approval status of a new model package. */

@@ -9,8 +9,8 @@ import { packagePath } from '../package-files';
 import type { SageMakerCicdProjectOptions } from '../project-options';
 
 /**
- * One request to ask a deployed endpoint whether it answers: the first row of the data without the column to predict and
- * the one of weights, separated by commas as all requests are.
+ * One request to ask a deployed endpoint whether it answers: the first row of the data without the column to predict
+ * and the one of weights, separated by commas as all requests are.
  *
  * Undefined when the data is no CSV file in the repository, has no column to predict, or no whole first row.
  */

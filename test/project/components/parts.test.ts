@@ -31,3 +31,11 @@ test('the pipeline alone takes its name from a project of any kind, or says that
   pipeline(anyProject('@team/churn'), { modelName: 'churn' });
   pipeline(anyProject('Churn-2'), {});
 });
+
+test('the pipeline alone has no threshold by itself when it is run on other data than the sample', () => {
+  const project = anyProject('churn');
+  pipeline(project, { ownData: true });
+  project.synth();
+  const { qualityGate } = JSON.parse(directory.read('config/parameters.json')) as { qualityGate: object };
+  expect(qualityGate).toEqual({ metric: 'average_precision', comparison: '>' });
+});
