@@ -153,6 +153,8 @@ def judged(
         others["approved"] = (
             approved_answers(archive, schema, lines) if same_image else "its image is another one"
         )
+    elif args.approved != "none":
+        others["approved"] = "its artifact is not one model.tar.gz"
     report: dict[str, Any] = {}
     required, against = -np.inf if higher else np.inf, ""
     for who, said in others.items():

@@ -24,7 +24,6 @@ import csv
 import importlib
 import io
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -156,7 +155,7 @@ def _from_csv(text: str, schema: Schema) -> tuple[NDArray[np.float32], pa.Table]
     """Features and cells of CSV rows; numbers are read as such at once, and as text where that fails."""
     names = [column.name for column in schema.columns]
     content = text.encode()
-    if not cells.spaced(content) and not re.search(r"(?:^|\n|\r)[ \t]*[\r\n]", text.rstrip("\r\n")):
+    if not cells.spaced(content) and not _has_blank_line(text):
         types = {column.name: pa.float64() for column in schema.columns if column.kind == "number"}
         plain = {"": list(missing_tokens("number", schema.missing_tokens))}
         try:
@@ -167,6 +166,13 @@ def _from_csv(text: str, schema: Schema) -> tuple[NDArray[np.float32], pa.Table]
             pass
     table = _slow_table(text, names)
     return schema.encode(table), table
+
+
+def _has_blank_line(text: str) -> bool:
+    """Whether a line has nothing in it, but for those at the end."""
+    if text.startswith(("\n", "\r")):
+        return True
+    return any(two in text and two in text.rstrip("\r\n") for two in ("\n\n", "\n\r", "\r\r"))
 
 
 def _slow_table(text: str, names: Sequence[str]) -> pa.Table:

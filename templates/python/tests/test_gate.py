@@ -106,6 +106,15 @@ def test_a_version_of_another_image_is_not_compared(bench: Workbench, framework:
 
 
 @every_framework
+def test_a_version_without_one_archive_is_not_compared(bench: Workbench, framework: str) -> None:
+    made(bench, framework, table("binary"))
+    bench.evaluate(approved="version 3", approved_image="image:1")
+    assert bench.gate()["approved"]["reason"] == "its artifact is not one model.tar.gz"
+    bench.evaluate()
+    assert "approved" not in bench.gate()
+
+
+@every_framework
 def test_the_approved_version_answers_by_its_own_code(bench: Workbench, framework: str) -> None:
     made(bench, framework, table("binary"))
     file = bench.model / "code" / "inference.py"
