@@ -202,7 +202,7 @@ export const SEVEN_ACCOUNTS: readonly Mutation[] = [
     change: a => a.resources('AWS::Events::Rule', p => p.Name === 'churn-main-forwardfailures', r => {
       r.Properties.EventPattern.account = ['999999999999'];
     }),
-    scenes: ['training_failed'], noticed: /nobody was told: FAILED: SageMaker pipeline churn-main/,
+    scenes: ['training_failed'], noticed: /nobody was told: Failed: SageMaker pipeline churn-main/,
   },
   {
     name: 'the registry does not let the tooling account look',

@@ -20,6 +20,7 @@ import { fill } from '../shared/fill';
 import { makeKey } from '../shared/own-key';
 import { makeRole } from '../shared/planned-role';
 import { PrivateBucket } from '../shared/private-bucket';
+import { STATUSES } from '../shared/statuses';
 import { accept } from '../shared/suppress';
 
 /** What is promoted, and where to. */
@@ -213,7 +214,7 @@ export class ModelPackagePromotePipeline extends Construct {
         'detail-type': ['SageMaker Model Package State Change'],
         'account': [source.account],
         'region': [source.region],
-        'detail': { ModelPackageGroupName: [source.name], ModelApprovalStatus: ['Approved', 'Rejected'] },
+        'detail': { ModelPackageGroupName: [source.name], ModelApprovalStatus: STATUSES.approval.told },
       },
       targets: [{
         id: 'Pipeline',
