@@ -184,7 +184,7 @@ const choices: { readonly [name: string]: ReadonlyArray<readonly [string, unknow
     }], ['deep', { ...FULL.source, repository: 'a/b/c/d' }],
   ],
   tooling: [...[
-    'us-east-1', 'us-gov-west-1', 'ap-southeast-4', 'il-central-1', 'us-isob-east-1', 'me-central-1',
+    'us-east-1', 'us-gov-west-1', 'ap-northeast-3', 'ap-east-1', 'me-south-1', 'eu-south-1',
   ].map(region => [region, { region }] as const), ['an account', { account: '000000000001' }]],
   endpoint: [
     ['no capture', { dataCapturePercentage: 0 }], ['many', { instanceCount: 1000 }],

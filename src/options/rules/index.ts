@@ -4,11 +4,12 @@ import {
 } from './model-rules';
 import { notificationRules } from './notification-rules';
 import { parameterRules } from './parameter-rules';
-import {
-  containerRegionRules, deliverableRegionRules, keyRegionRules, networkPlaceRules, partitionRules, regionSpellingRules,
-  toolingPlaceRules,
-} from './place-rules';
+import { keyRegionRules, networkPlaceRules, partitionRules, toolingPlaceRules } from './place-rules';
 import { promotionRules } from './promotion-rules';
+import {
+  containerRegionRules, deliverableRegionRules, modelRegionRules, pipelineRegionRules, projectRegionRules,
+  regionSpellingRules,
+} from './region-rules';
 import { containerRepositoryRules } from './registry-rules';
 import { infrastructureFilesRules, sharedRepositoryRules, sourceRules } from './source-rules';
 import { waveRules } from './wave-rules';
@@ -17,7 +18,7 @@ import type { RuleFamily } from '../engine/rule';
 const shared: readonly RuleFamily[] = [
   sourceRules, sharedRepositoryRules, infrastructureFilesRules, branchRules, uniqueNameRules, stageOrderRules,
   waveRules, toolingPlaceRules,
-  deliverableRegionRules, networkPlaceRules, partitionRules, keyRegionRules, parameterRules, notificationRules,
+  deliverableRegionRules, pipelineRegionRules, networkPlaceRules, partitionRules, keyRegionRules, parameterRules, notificationRules,
   containerRepositoryRules,
   promotionRules,
 ];
@@ -25,10 +26,10 @@ const shared: readonly RuleFamily[] = [
 /**
  * What must hold between the options of a delivery, in `config/delivery.json` and where the constructs are used alone.
  */
-export const deliveryRules: readonly RuleFamily[] = [...shared, regionSpellingRules];
+export const deliveryRules: readonly RuleFamily[] = [...shared, regionSpellingRules, modelRegionRules];
 
 /** What must hold between the options of a project, which also knows what is trained and served. */
 export const projectRules: readonly RuleFamily[] = [
-  spotRules, instanceCountRules, hyperparameterRules, gateRules, ...shared, containerRegionRules,
+  spotRules, instanceCountRules, hyperparameterRules, gateRules, ...shared, containerRegionRules, projectRegionRules,
   groupHyperparameterRules, groupThresholdRules,
 ];
