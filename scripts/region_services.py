@@ -2,9 +2,9 @@
 
     .venvs/sdk/bin/python scripts/region_services.py [FILE]
 
-cfn-lint's regional schemas say which resource types CloudFormation has in a region; botocore lists some services in
-regions where CloudFormation has no type of theirs. Where cfn-lint knows no more than the schemas of us-east-1, or has
-none, botocore's lists count. The SDK says where there are images of the frameworks.
+cfn-lint's regional schemas say which resource types CloudFormation has in a region; botocore lists some services
+in regions where CloudFormation has no type of theirs. Where cfn-lint knows no more than the schemas of us-east-1,
+or has none, botocore's lists count. The SDK says where there are images of the frameworks.
 """
 
 from __future__ import annotations
@@ -67,7 +67,8 @@ def images() -> set[str]:
     found: list[set[str]] = []
     folder = Path(sagemaker.core.__file__).parent / "image_uri_config"
     text = FRAMEWORKS.read_text("utf-8")
-    for name, number in re.findall(r"^  (\w+): \{.*?containerVersion: '(.*?)'", text, re.DOTALL | re.MULTILINE):
+    versions = re.findall(r"^  (\w+): \{.*?containerVersion: '(.*?)'", text, re.DOTALL | re.MULTILINE)
+    for name, number in versions:
         content = json.loads((folder / f"{name}.json").read_text("utf-8"))
         found += [set(content[s]["versions"][number]["registries"]) for s in ("training", "inference")]
     return set.intersection(*found)
@@ -101,17 +102,19 @@ def text() -> str:
     """The file: one line per region, so that differences can be read."""
     date = json.loads((SCHEMAS / "version.json").read_text("utf-8"))["schema_date"][:10]
     rows = "\n".join(row(region, services) for region, services in lacking().items())
+    own = {name: version(name) for name in ("cfn-lint", "botocore", "sagemaker-core")}
     return f"""/** Something of AWS that a region has or has not. */
 export type RegionalService =
-  'codePipeline' | 'codeBuild' | 'codeCommitCreate' | 'codeConnections' | 'modelRegistry' | 'endpoints' | 'codeCommit'
-  | 'images';
+  'codePipeline' | 'codeBuild' | 'codeCommit' | 'codeCommitCreate' | 'codeConnections' | 'modelRegistry'
+  | 'endpoints' | 'images';
 
 /** The day of the data below. */
 export const REGION_DATA_DATE = '{date}';
 
 /**
- * Every region, with what it lacks. Written by `scripts/region_services.py` from the regional schemas of cfn-lint
- * {version("cfn-lint")}, from botocore {version("botocore")}, and from sagemaker-core {version("sagemaker-core")} for the images of the frameworks.
+ * Every region, with what it lacks. Written by `scripts/region_services.py` from the regional schemas of
+ * cfn-lint {own["cfn-lint"]}, from botocore {own["botocore"]}, and for the images of the frameworks from
+ * sagemaker-core {own["sagemaker-core"]}.
  */
 export const LACKING: {{ readonly [region: string]: readonly RegionalService[] }} = {{
 {rows}

@@ -1,14 +1,15 @@
 /** Something of AWS that a region has or has not. */
 export type RegionalService =
-  'codePipeline' | 'codeBuild' | 'codeCommitCreate' | 'codeConnections' | 'modelRegistry' | 'endpoints' | 'codeCommit'
-  | 'images';
+  'codePipeline' | 'codeBuild' | 'codeCommit' | 'codeCommitCreate' | 'codeConnections' | 'modelRegistry'
+  | 'endpoints' | 'images';
 
 /** The day of the data below. */
 export const REGION_DATA_DATE = '2026-10-20';
 
 /**
- * Every region, with what it lacks. Written by `scripts/region_services.py` from the regional schemas of cfn-lint
- * 1.58.0, from botocore 1.44.5, and from sagemaker-core 2.27.0 for the images of the frameworks.
+ * Every region, with what it lacks. Written by `scripts/region_services.py` from the regional schemas of
+ * cfn-lint 1.58.0, from botocore 1.44.5, and for the images of the frameworks from
+ * sagemaker-core 2.27.0.
  */
 export const LACKING: { readonly [region: string]: readonly RegionalService[] } = {
   'af-south-1': ['codeCommitCreate', 'codeConnections'],
