@@ -3,8 +3,8 @@
     .venvs/sdk/bin/python scripts/region_services.py [FILE]
 
 cfn-lint's regional schemas say which resource types CloudFormation has in a region; botocore lists some
-services in regions where CloudFormation has no type of theirs. Where cfn-lint knows no more than the schemas of
-us-east-1, or has none, botocore's lists count. The SDK says where there are images of the frameworks.
+services in regions where CloudFormation has no type of theirs. Where cfn-lint knows no more than the schemas
+of us-east-1, or has none, botocore's lists count. The SDK says where there are images of the frameworks.
 """
 
 from __future__ import annotations

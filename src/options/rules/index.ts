@@ -1,4 +1,5 @@
 import { branchRules, stageOrderRules, uniqueNameRules } from './group-rules';
+import { endpointInstanceRules, projectInstanceRules } from './instance-rules';
 import {
   gateRules, groupHyperparameterRules, groupThresholdRules, hyperparameterRules, instanceCountRules, spotRules,
 } from './model-rules';
@@ -12,24 +13,26 @@ import {
 } from './region-rules';
 import { containerRepositoryRules } from './registry-rules';
 import { infrastructureFilesRules, sharedRepositoryRules, sourceRules } from './source-rules';
+import { tagRules } from './tag-rules';
 import { waveRules } from './wave-rules';
 import type { RuleFamily } from '../engine/rule';
 
 const shared: readonly RuleFamily[] = [
   sourceRules, sharedRepositoryRules, infrastructureFilesRules, branchRules, uniqueNameRules, stageOrderRules,
-  waveRules, toolingPlaceRules,
-  deliverableRegionRules, pipelineRegionRules, networkPlaceRules, partitionRules, keyRegionRules, parameterRules, notificationRules,
-  containerRepositoryRules,
-  promotionRules,
+  waveRules, toolingPlaceRules, deliverableRegionRules, pipelineRegionRules, networkPlaceRules, partitionRules,
+  keyRegionRules, parameterRules, notificationRules, containerRepositoryRules, promotionRules, tagRules,
 ];
 
 /**
  * What must hold between the options of a delivery, in `config/delivery.json` and where the constructs are used alone.
  */
-export const deliveryRules: readonly RuleFamily[] = [...shared, regionSpellingRules, modelRegionRules];
+export const deliveryRules: readonly RuleFamily[] = [
+  ...shared, regionSpellingRules, modelRegionRules, endpointInstanceRules,
+];
 
 /** What must hold between the options of a project, which also knows what is trained and served. */
 export const projectRules: readonly RuleFamily[] = [
-  spotRules, instanceCountRules, hyperparameterRules, gateRules, ...shared, containerRegionRules, projectRegionRules,
+  spotRules, instanceCountRules, hyperparameterRules, gateRules, ...shared, containerRegionRules,
+  projectRegionRules, projectInstanceRules,
   groupHyperparameterRules, groupThresholdRules,
 ];
