@@ -14,8 +14,8 @@ export interface Claim {
 }
 
 /**
- * Notes that a construct of an app makes something; nothing in CDK or CloudFormation sees before the deployment that two
- * make the same.
+ * Notes that a construct of an app makes something; before the deployment neither CDK nor CloudFormation sees that
+ * two make the same.
  *
  * @throws OptionError when another construct of the app makes it
  */

@@ -17,7 +17,7 @@ export const STATUSES = {
     told: ['Failed', 'Stopped', 'CompletedWithFailures'],
     untold: { Executing: UNDER_WAY, Stopping: UNDER_WAY, Succeeded: WELL },
   },
-  /** `PipelineExecutionStatus` of CodePipeline, in the spelling of events (user guide, "Pipeline-level state changes"). */
+  /** `PipelineExecutionStatus` of CodePipeline, spelt as in events (user guide, "Monitoring CodePipeline events"). */
   pipeline: {
     told: ['FAILED', 'STOPPED', 'CANCELED'],
     untold: {
