@@ -20,6 +20,7 @@ export const options: SageMakerCicdProjectOptions = {
   endpoint: {
     instanceCount: 2,
     dataCapturePercentage: 20,
+    dataCaptureRetentionDays: 14,
     smokeTest: { body: '41,52000,0.31,3' },
   },
 };

@@ -80,7 +80,7 @@ const TYPESCRIPT: readonly OptionLink[] = [
     shows: [[DELIVERY, /"instanceType": "ml\.m5\.4xlarge"/]],
   },
   {
-    what: 'fewer captured requests',
+    what: 'some captured requests',
     after: ['a larger endpoint'],
     edits: [[/endpoint: \{/, '$& dataCapturePercentage: 20,']],
     shows: [[DELIVERY, /"dataCapturePercentage": 20/]],

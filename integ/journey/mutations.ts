@@ -207,7 +207,17 @@ export const SEVEN_ACCOUNTS: readonly Mutation[] = [
     change: a => a.resources('AWS::Events::Rule', p => p.Name === 'churn-main-forwardfailures', r => {
       r.Properties.EventPattern.account = ['999999999999'];
     }),
-    scenes: ['training_failed'], noticed: /nobody was told: FAILED: SageMaker pipeline churn-main/,
+    scenes: ['training_failed'], noticed: /nobody was told: Failed: SageMaker pipeline churn-main/,
+  },
+  {
+    name: 'the topic wants to know from EventBridge for which account it works',
+    change: a => a.resources('AWS::SNS::TopicPolicy', () => true, r => {
+      for (const statement of r.Properties.PolicyDocument.Statement) {
+        if (statement.Principal.Service !== 'events.amazonaws.com') { continue; }
+        statement.Condition = { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } };
+      }
+    }),
+    scenes: ['training_failed'], noticed: /nobody was told: Failed: SageMaker pipeline churn-main/,
   },
   {
     name: 'the registry does not let the tooling account look',

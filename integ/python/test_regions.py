@@ -1,10 +1,12 @@
-"""The regions that option checks know are those in which the pinned SDK finds an image of each framework."""
+"""What option checks know of regions is what the pinned cfn-lint, botocore and SDK say."""
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import re
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 import sagemaker.core
@@ -12,15 +14,29 @@ from sagemaker.core import image_uris
 
 from conftest import SOURCE, VERSIONS
 
-REGIONS = SOURCE / "src" / "options" / "knowledge" / "regions.ts"
 FRAMEWORKS = SOURCE / "src" / "options" / "knowledge" / "frameworks.ts"
 
 
+def script() -> ModuleType:
+    """`scripts/region_services.py`, which writes the table."""
+    spec = importlib.util.spec_from_file_location(
+        "region_services", SOURCE / "scripts" / "region_services.py"
+    )
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
 def known() -> list[str]:
-    """The list in the source of the option checks."""
-    found = re.search(r"CONTAINER_REGIONS[^=]*= \[(.*?)\];", REGIONS.read_text("utf-8"), re.DOTALL)
-    assert found
-    return re.findall(r"'([a-z0-9-]+)'", found[1])
+    """The regions with images."""
+    return sorted(script().images())
+
+
+def test_the_table_of_the_option_checks_is_what_the_script_writes() -> None:
+    """From the pinned cfn-lint, botocore and SDK."""
+    module = script()
+    assert module.TABLE.read_text("utf-8") == module.text()
 
 
 @pytest.mark.parametrize("framework", VERSIONS)

@@ -152,8 +152,8 @@ function surroundingChecks({ delivery }: DeliveryPlan): PreflightCheck[] {
       title: `Topic ${notifications.topicArn}`,
       place: where(tooling),
       wants: { arn: notifications.topicArn },
-      fix: 'Make the topic in the tooling account and region; its policy has to let events.amazonaws.com and '
-        + 'cloudwatch.amazonaws.com publish.',
+      fix: 'Make the topic in the tooling account and region; its policy has to let events.amazonaws.com, without a '
+        + 'condition, and cloudwatch.amazonaws.com publish.',
     } as const] : []),
   ];
 }

@@ -5,6 +5,7 @@ import { Stack, Stage, Tags } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { ModelDeployEnvironment } from './endpoint/deploy-environment';
 import { EnvironmentStack } from './endpoint/environment-stack';
+import { claim } from './shared/one-owner';
 import { environmentOf, groupOf, planOf } from './shared/plan';
 import { STACK_BUILDERS } from './stack-builders';
 import type { DeliveryOptions } from '../options/delivery';
@@ -62,6 +63,13 @@ export class SageMakerCicd extends Construct {
     super(scope, id);
     const plan = planOf(props.delivery);
     this.plan = plan;
+    for (const { name, place: { account, region } } of plan.stacks) {
+      claim(this, {
+        key: ['stack', account, region, name].join(' '), path: 'name', value: plan.delivery.name,
+        allowed: `a delivery whose stacks no other one of the app has (${name})`,
+        fix: 'Give each delivery a name, or accounts and regions, of its own.',
+      });
+    }
     this.endpoints = new Stage(this, 'Endpoints');
     for (const stack of plan.stacks) { this.addStack(stack, props.directory); }
     for (const planned of plan.stacks.filter(s => s.deployedBy === 'infrastructure')) {

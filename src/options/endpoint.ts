@@ -56,6 +56,13 @@ export interface EndpointOverrideOptions {
   readonly dataCapturePercentage?: number;
 
   /**
+   * Days after which captured data is removed, 1 to 3,650.
+   *
+   * @default - that of the project's endpoint options
+   */
+  readonly dataCaptureRetentionDays?: number;
+
+  /**
    * ARN of an existing KMS key for the endpoint's volumes and captured data, in the environment's region.
    *
    * @default - that of the project's endpoint options
@@ -87,11 +94,20 @@ export interface EndpointOptions {
   readonly instanceCount?: number;
 
   /**
-   * Share of the requests that is captured to S3, in whole percent (0 switches capture off).
+   * Share of the requests that is captured to S3 with its answers, in whole percent (0 captures nothing).
    *
-   * @default 100
+   * Requests may hold personal data, and captured data costs: capture what you look at, and no longer than you need it.
+   *
+   * @default 0
    */
   readonly dataCapturePercentage?: number;
+
+  /**
+   * Days after which captured data is removed, 1 to 3,650; S3 takes a day or two more.
+   *
+   * @default 30
+   */
+  readonly dataCaptureRetentionDays?: number;
 
   /**
    * ARN of an existing KMS key for the endpoints' volumes and captured data, in the environments' region.

@@ -10,8 +10,8 @@ export interface NotificationOptions {
   readonly emailAddresses?: string[];
 
   /**
-   * ARN of an existing SNS topic in the tooling account and region, which has to let EventBridge, CloudWatch and the
-   * deploy pipelines publish.
+   * ARN of an existing SNS topic in the tooling account and region, which has to let EventBridge (without a condition),
+   * CloudWatch and the deploy pipelines publish.
    *
    * @default - a topic is made, encrypted with a key of its own stack
    */

@@ -70,6 +70,7 @@ export interface DeliveryEndpoint {
   readonly instanceType: string;
   readonly instanceCount: number;
   readonly dataCapturePercentage: number;
+  readonly dataCaptureRetentionDays: number;
   readonly kmsKeyArn?: string;
   readonly smokeTest: DeliverySmokeTest;
 }

@@ -153,7 +153,8 @@ function normaliseEndpoint(endpoint: EndpointOptions): DeliveryEndpoint {
     kind: endpoint.kind ?? EndpointKind.REALTIME,
     instanceType: endpoint.instanceType ?? 'ml.m5.large',
     instanceCount: endpoint.instanceCount ?? 1,
-    dataCapturePercentage: endpoint.dataCapturePercentage ?? 100,
+    dataCapturePercentage: endpoint.dataCapturePercentage ?? 0,
+    dataCaptureRetentionDays: endpoint.dataCaptureRetentionDays ?? 30,
     kmsKeyArn: endpoint.kmsKeyArn,
     smokeTest: {
       body: endpoint.smokeTest?.body ?? '',

@@ -68,10 +68,30 @@ test('without a package there is a stack, but no model, configuration or endpoin
   });
 });
 
-test('volumes and captured data are encrypted, and everything is captured', () => {
+test('volumes are encrypted, and nothing is captured unless somebody asks for it', () => {
   expect(JSON.stringify(config.Properties.KmsKeyId)).toContain('alias/churn-main-prod-environment');
-  const { DataCaptureConfig, KmsKeyId } = config.Properties;
-  expect(DataCaptureConfig).toMatchObject({ EnableCapture: true, InitialSamplingPercentage: 100, KmsKeyId });
+  expect(config.Properties.DataCaptureConfig).toBeUndefined();
+});
+
+test('what is captured is encrypted, and gone after the days that the options say, old versions included', () => {
+  const stacks = templatesOf({
+    ...DELIVERIES.default, endpoint: { ...DELIVERIES.default.endpoint, dataCapturePercentage: 5 },
+    deploymentGroups: [{
+      name: 'main',
+      deployEnvironments: [{ name: 'a' }, { name: 'b', endpoint: { dataCaptureRetentionDays: 7 } }],
+    }],
+  });
+  const [{ Properties: { DataCaptureConfig, KmsKeyId } }] = resources(
+    stacks['churn-main-a-endpoint'], 'AWS::SageMaker::EndpointConfig',
+  );
+  expect(DataCaptureConfig).toMatchObject({ EnableCapture: true, InitialSamplingPercentage: 5, KmsKeyId });
+  for (const [name, days] of [['a', 30], ['b', 7]] as const) {
+    const capture = resources(stacks[`churn-main-${name}-environment`], 'AWS::S3::Bucket').find(bucket =>
+      JSON.stringify(bucket.Properties.BucketName).includes(`churn-main-${name}-capture`))!;
+    expect(capture.Properties.LifecycleConfiguration.Rules).toContainEqual(expect.objectContaining({
+      ExpirationInDays: days, NoncurrentVersionExpiration: { NoncurrentDays: 1 },
+    }));
+  }
 });
 
 test('parts carry the tag by which the CloudFormation role recognises them', () => {

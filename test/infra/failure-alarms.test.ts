@@ -136,7 +136,7 @@ describe('over several accounts', () => {
   test('training and alarms are those of exactly the build account, its own events those of the tooling '
     + 'account', () => {
     expect(pattern('training')).toMatchObject({
-      account: ['222222222222'], region: ['eu-west-1'], detail: { currentPipelineExecutionStatus: ['Failed'] },
+      account: ['222222222222'], region: ['eu-west-1'], detail: { currentPipelineExecutionStatus: ['Failed', 'Stopped', 'CompletedWithFailures'] },
     });
     expect(JSON.stringify(pattern('training').detail.pipelineArn)).toContain(
       ':sagemaker:eu-west-1:222222222222:pipeline/churn-main"',
@@ -158,8 +158,9 @@ describe('over several accounts', () => {
 test('a scheduled upgrade behind a connection is a pipeline among the others', () => {
   const found = resources(Template.fromStack(make(DELIVERIES.gitLab).stack), 'AWS::Events::Rule').map(r =>
     r.Properties);
-  expect(found.find(r => r.Name === 'churn-main-failures-pipelines').EventPattern.detail.pipeline).toEqual([
-    'churn-main-build', 'churn-main-deploy', 'churn-main-upgrade',
+  expect(found.find(r => r.Name === 'churn-main-failures-pipelines').EventPattern.detail.$or).toEqual([
+    { state: ['FAILED', 'STOPPED'], pipeline: ['churn-main-build', 'churn-main-deploy', 'churn-main-upgrade'] },
+    { state: ['CANCELED'], pipeline: ['churn-main-build', 'churn-main-upgrade'] },
   ]);
   expect(found.map(r => r.Name)).not.toContain('churn-main-failures-upgrade');
 });

@@ -90,7 +90,14 @@ test('a promotion has a stack of its own in the tooling account, with tags and b
   });
   // A failed execution, an event that could not start it, and a message that could not be sent.
   template.hasResourceProperties('AWS::Events::Rule', {
-    EventPattern: Match.objectLike({ detail: { state: ['FAILED'], pipeline: ['churn-promote'] } }),
+    EventPattern: Match.objectLike({
+      detail: {
+        $or: [
+          { state: ['FAILED', 'STOPPED'], pipeline: ['churn-promote'] },
+          { state: ['CANCELED'], pipeline: ['churn-promote'] },
+        ],
+      },
+    }),
   });
   expect(Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(a =>
     (a.Properties as { MetricName: string }).MetricName).sort()).toEqual([

@@ -111,21 +111,21 @@ describe('the topic', () => {
       Effect: 'Deny', Action: 'sns:Publish', Condition: { Bool: { 'aws:SecureTransport': 'false' } },
     }));
   });
-  test('lets exactly the rules and alarms about failures of this delivery publish', () => {
+  test('lets EventBridge publish without a condition, because with one no message would arrive', () => {
+    const [statement, ...others] = policies.filter(p => p.Principal.Service === 'events.amazonaws.com');
+    expect(others).toEqual([]);
+    expect(Object.keys(statement).sort()).toEqual(['Action', 'Effect', 'Principal', 'Resource', 'Sid']);
+    expect(statement).toMatchObject({ Effect: 'Allow', Action: 'sns:Publish' });
+  });
+  test('lets exactly the alarms about failures of this delivery publish', () => {
     const sources = (service: string) => policies.filter(p =>
       p.Principal.Service === service).flatMap(p => p.Condition.ArnLike['aws:SourceArn'].map(text) as string[]);
     const here = '<AWS::Region>:<AWS::AccountId>';
-    expect(sources('events.amazonaws.com')).toEqual([
-      `arn:<AWS::Partition>:events:${here}:rule/churn-infrastructurefailures-*`,
-      `arn:<AWS::Partition>:events:${here}:rule/churn-events/churn-infrastructurefailures-*`,
-      `arn:<AWS::Partition>:events:${here}:rule/churn-main-failures-*`,
-      `arn:<AWS::Partition>:events:${here}:rule/churn-events/churn-main-failures-*`,
-    ]);
     expect(sources('cloudwatch.amazonaws.com')).toEqual([
       `arn:<AWS::Partition>:cloudwatch:${here}:alarm:churn-infrastructurefailures-*`,
       `arn:<AWS::Partition>:cloudwatch:${here}:alarm:churn-main-failures-*`,
     ]);
-    policies.filter(p => p.Effect === 'Allow').forEach(p =>
+    policies.filter(p => p.Principal.Service === 'cloudwatch.amazonaws.com').forEach(p =>
       expect(p.Condition.StringEquals['aws:SourceAccount']).toEqual({ Ref: 'AWS::AccountId' }));
   });
   test('has a policy that SNS takes for a hundred groups (30 KB)', () => {
@@ -233,7 +233,7 @@ test('failed promotions may be told of through the topic', () => {
   const promoting = Template.fromStack(stackOf({
     ...DELIVERIES.default, tooling: { account: '111111111111', region: 'eu-west-1' }, promotion,
   }));
-  expect(JSON.stringify(resources(promoting, 'AWS::SNS::TopicPolicy'))).toContain(':rule/churn-promotionfailures-*');
+  expect(JSON.stringify(resources(promoting, 'AWS::SNS::TopicPolicy'))).toContain(':alarm:churn-promotionfailures-*');
 });
 
 describe.each(Object.entries(CASES))('%s', (_, delivery) => {

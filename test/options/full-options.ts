@@ -72,7 +72,7 @@ export const FULL: SageMakerCicdProjectOptions = {
       deployEnvironments: [
         {
           name: 'pre', ...place, type: EnvironmentType.PREPROD, manualApproval: false, endpoint: {
-            instanceType: 'ml.c5.large', instanceCount: 1, dataCapturePercentage: 50,
+            instanceType: 'ml.c5.large', instanceCount: 1, dataCapturePercentage: 50, dataCaptureRetentionDays: 90,
           },
         },
         {
@@ -91,6 +91,7 @@ export const FULL: SageMakerCicdProjectOptions = {
     instanceType: 'ml.m5.xlarge',
     instanceCount: 2,
     dataCapturePercentage: 10,
+    dataCaptureRetentionDays: 14,
     kmsKeyArn: 'arn:aws:kms:eu-central-1:111111111111:key/01234567-0000-0000-0000-000000000000',
     smokeTest: { body: '1,2', contentType: 'text/csv; header=absent', accept: 'text/csv', maxLatencySeconds: 0.5 },
   },

@@ -159,6 +159,43 @@ export const CROSSED: ReadonlyArray<readonly [string, object, string]> = [
     'deploymentGroups[0].parameters.QualityThreshold',
   ],
   ['41 tags', minimal({ tags: Object.fromEntries(Array.from({ length: 41 }, (_, i) => [`t${i}`, ''])) }), 'tags'],
+  ['tags that differ in capitals', minimal({ tags: { team: 'a', Team: 'b' } }), 'tags.Team'],
+  ...['/a', 'a/', 'a//b', '/', 'arn:aws:iam::aws:policy/a'].map(permissionsBoundaryName => [
+    `the boundary "${permissionsBoundaryName}"`, minimal({ permissionsBoundaryName }), 'permissionsBoundaryName',
+  ] as const),
+  ['a CodeCommit repository with .git', minimal({ source: { repository: 'churn.git' } }), 'source.repository'],
+  [
+    'a folder in GitHub', minimal({ source: { ...FULL.source, type: SourceType.GITHUB, repository: 'a/b/c' } }),
+    'source.repository',
+  ],
+  [
+    'too many groups in GitLab', minimal({ source: { ...FULL.source, repository: Array(23).fill('a').join('/') } }),
+    'source.repository',
+  ],
+  ...[
+    'ml.t2.medium', 'ml.m5d.large', 'ml.m6g.large', 'ml.trn1.2xlarge', 'ml.inf2.xlarge', 'ml.m5.xxlarge',
+  ].map(type => [
+    `training on ${type}`, minimal({ training: { instanceType: type } }), 'training.instanceType',
+  ] as const),
+  ...['ml.trn1.2xlarge', 'ml.inf2.xlarge'].map(type => [
+    `processing on ${type}`, minimal({ training: { processingInstanceType: type } }), 'training.processingInstanceType',
+  ] as const),
+  ...[
+    'ml.m6g.large', 'ml.c7g.large', 'ml.inf2.xlarge', 'ml.trn1.2xlarge', 'ml.dl1.24xlarge', 'ml.t3.medium',
+  ].map(type => [
+    `serving from ${type}`, minimal({ endpoint: { instanceType: type } }), 'endpoint.instanceType',
+  ] as const),
+  [
+    'an environment that serves from Graviton',
+    minimal({
+      deploymentGroups: [group({ deployEnvironments: [{ name: 'a', endpoint: { instanceType: 'ml.c6g.large' } }] })],
+    }),
+    'deploymentGroups[0].deployEnvironments[0].endpoint.instanceType',
+  ],
+  [
+    'a group that trains on t2', parameters({ TrainingInstanceType: 'ml.t2.large' }),
+    'deploymentGroups[0].parameters.TrainingInstanceType',
+  ],
   ['a tag of AWS', minimal({ tags: { 'AWS:team': 'x' } }), 'tags.AWS:team'],
   ['a tag with an empty key', minimal({ tags: { '': 'x' } }), 'tags[""]'],
   ['a tag with a long key', minimal({ tags: { ['k'.repeat(129)]: 'x' } }), 'tags'],
@@ -181,7 +218,7 @@ const choices: { readonly [name: string]: ReadonlyArray<readonly [string, unknow
     ['never cached', { cacheExpireAfter: 'never' }],
     ['own hyperparameters', { hyperparameters: { beta: 1, lr: 'x', depth: 3, gamma: 0.5 } }], ['nothing', {}],
     ['not given', { instanceType: undefined, hyperparameters: undefined }],
-    ['a trn instance', { instanceType: 'ml.trn1n.32xlarge' }], ['metal', { processingInstanceType: 'ml.c6i.metal' }],
+    ['a GPU', { instanceType: 'ml.g5.xlarge' }], ['a small one', { processingInstanceType: 'ml.t3.medium' }],
     ['rejected', { approvalStatus: 'Rejected' }], ['empty lists', { dropColumns: [], missingTokens: [] }],
     ['a comma', { separator: ',' }], ['utf-8', { encoding: 'utf-8' }], ['dropped', { dropColumns: ['mean_radius'] }],
   ],
@@ -193,13 +230,13 @@ const choices: { readonly [name: string]: ReadonlyArray<readonly [string, unknow
   ],
   source: [
     ['CodeCommit', { type: SourceType.CODECOMMIT }], ['an existing one', { repository: 'my.repo', create: false }],
-    ['Bitbucket', { ...FULL.source, type: SourceType.BITBUCKET }],
+    ['Bitbucket', { ...FULL.source, type: SourceType.BITBUCKET, repository: 'team/full' }],
     ['an older connection', {
       ...FULL.source, connectionArn: 'arn:aws:codestar-connections:us-east-1:111111111111:connection/0a',
-    }], ['deep', { ...FULL.source, repository: 'a/b/c/d' }],
+    }], ['deep', { ...FULL.source, type: SourceType.GITLAB, repository: 'a/b/c/d' }],
   ],
   tooling: [...[
-    'us-east-1', 'us-gov-west-1', 'ap-southeast-4', 'il-central-1', 'us-isob-east-1', 'me-central-1',
+    'us-east-1', 'us-gov-west-1', 'ap-northeast-3', 'ap-east-1', 'me-south-1', 'eu-south-1',
   ].map(region => [region, { region }] as const), ['an account', { account: '000000000001' }]],
   endpoint: [
     ['no capture', { dataCapturePercentage: 0 }], ['many', { instanceCount: 1000 }],
@@ -223,7 +260,7 @@ const choices: { readonly [name: string]: ReadonlyArray<readonly [string, unknow
   network: [['16 subnets', {
     ...FULL.network, subnetIds: Array.from({ length: 16 }, (_, i) => `subnet-0123456${i.toString(16)}`),
   }], ['short ids', { vpcId: 'vpc-01234567', subnetIds: ['subnet-01234567'], securityGroupIds: ['sg-01234567'] }]],
-  permissionsBoundaryName: [['a path', 'a/b+c=d,e.f@g-h'], ['long', 'x'.repeat(128)]],
+  permissionsBoundaryName: [['a path', 'a/b+c=d,e.f@g-h'], ['two folders', 'a/b/c'], ['long', 'x'.repeat(128)]],
   modelName: [['capitals', 'My-Model'], ['long', 'x'.repeat(48)], ['one letter', 'X']],
   devDeps: [['none', []], ['scoped', ['@a/b@^1']]],
   logging: [['level', { level: 10 }]],

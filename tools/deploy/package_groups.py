@@ -15,6 +15,9 @@ SOURCE_PACKAGE = "sourceModelPackageArn"
 SOURCE_CHECKSUM = "sourceChecksum"
 """Customer metadata of a copy: the checksum of the original and of all that belongs to it."""
 
+LOST = ("Failed", "Deleting")
+"""Statuses of a package that will not be complete any more."""
+
 _ACCESS = (
     "The policy of the model package group has to allow sagemaker:ListModelPackages and "
     "sagemaker:DescribeModelPackage on the group and its packages to this account."
@@ -108,7 +111,7 @@ def copies(client: Any, group: Group) -> list[Copy]:
     for version, arn in versions(client, group):
         package = describe(client, arn) or {}
         metadata = package.get("CustomerMetadataProperties", {})
-        if SOURCE_PACKAGE in metadata and package.get("ModelPackageStatus") != "Failed":
+        if SOURCE_PACKAGE in metadata and package.get("ModelPackageStatus") not in LOST:
             approval = package.get("ModelApprovalStatus", "")
             found.append(
                 Copy(arn, version, approval, metadata[SOURCE_PACKAGE], metadata.get(SOURCE_CHECKSUM, ""))

@@ -12,7 +12,7 @@ from typing import Any
 from copying import Copier
 from images import localise
 from objects import Found, Location, parse
-from package_groups import SOURCE_CHECKSUM, SOURCE_PACKAGE, Group, copies, describe
+from package_groups import LOST, SOURCE_CHECKSUM, SOURCE_PACKAGE, Group, copies, describe
 from package_request import Fields, Reference, Regions, rewrite, rewrite_manifest
 from targets import Refused
 
@@ -219,7 +219,7 @@ def _wait_until_complete(registry: Any, arn: str, sleep: Callable[[float], None]
         status = package.get("ModelPackageStatus")
         if status == "Completed":
             return
-        if status == "Failed":
+        if status in LOST:
             raise Refused(f"{arn} could not be registered: {package.get('ModelPackageStatusDetails')}")
         sleep(10)
     raise Refused(f"{arn} is not complete after 20 minutes. Run this again later.")

@@ -19,8 +19,22 @@ EXECUTION = "PipelineExecutionId"
 AGAIN = "retry this stage from its first action (all actions)"
 """Its failed actions alone would not do: once a change set failed it cannot be executed again."""
 
-# Left over from a creation that never came to anything: CloudFormation takes no change set for the first two.
-_FAILED_CREATION = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED")
+NOT_THERE = ("REVIEW_IN_PROGRESS", "DELETE_COMPLETE")
+USABLE = (
+    "CREATE_COMPLETE",
+    "UPDATE_COMPLETE",
+    "UPDATE_ROLLBACK_COMPLETE",
+    "IMPORT_COMPLETE",
+    "IMPORT_ROLLBACK_COMPLETE",
+)
+FAILED_CREATION = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED")
+"""Left over from a creation that came to nothing: CloudFormation takes no change set for the first two."""
+STUCK = {
+    "UPDATE_ROLLBACK_FAILED": "Continue its rollback in CloudFormation",
+    "UPDATE_FAILED": "Roll it back in CloudFormation",
+    "IMPORT_ROLLBACK_FAILED": "Mend it in CloudFormation",
+}
+"""Half-way between two states: the parameters are not what is live."""
 
 
 class Unusable(Refused):
@@ -52,7 +66,7 @@ def describe_stack(client: Any, name: str) -> dict[str, Any] | None:
         raise
     return (
         None
-        if not stacks or stacks[0]["StackStatus"] in ("REVIEW_IN_PROGRESS", "DELETE_COMPLETE")
+        if not stacks or stacks[0]["StackStatus"] in NOT_THERE
         else stacks[0]
     )
 
@@ -63,11 +77,11 @@ def live(client: Any, name: str) -> Live | None:
     if stack is None:
         return None
     status = stack["StackStatus"]
-    if status in _FAILED_CREATION:
+    if status in FAILED_CREATION:
         raise Unusable(name, status, f"{status}, its creation failed", "Delete it")
-    if status == "UPDATE_ROLLBACK_FAILED":
+    if status in STUCK:
         reason = str(stack.get("StackStatusReason", "no reason")).rstrip(".")
-        raise Unusable(name, status, f"{status}: {reason}", "Continue its rollback in CloudFormation")
+        raise Unusable(name, status, f"{status}: {reason}", STUCK[status])
     values = {p["ParameterKey"]: p.get("ParameterValue", "") for p in stack.get("Parameters", [])}
     package = values.get(MODEL_PACKAGE, NO_PACKAGE)
     return Live(

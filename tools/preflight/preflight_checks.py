@@ -128,9 +128,25 @@ def key(aws: Aws, place: Place, wants: Wants) -> Result:
 def topic(aws: Aws, place: Place, wants: Wants) -> Result:
     """The topic, and who may publish to it."""
     found = aws.client("sns", place).get_topic_attributes(TopicArn=wants["arn"])["Attributes"]
-    policy = found.get("Policy", "")
-    silent = [s for s in ("events.amazonaws.com", "cloudwatch.amazonaws.com") if s not in policy]
-    return Result(WARNING, f"its policy does not name {', '.join(silent)}") if silent else Result(OK)
+    statements = json.loads(found.get("Policy") or "{}").get("Statement", [])
+    statements = statements if isinstance(statements, list) else [statements]
+    allowed = [json.dumps(s.get("Principal")) for s in statements if s.get("Effect") == "Allow"]
+    silent = [s for s in ("events.amazonaws.com", "cloudwatch.amazonaws.com") if not _in(s, allowed)]
+    if silent:
+        return Result(WARNING, f"its policy does not name {', '.join(silent)}")
+    plain = [
+        json.dumps(s.get("Principal"))
+        for s in statements
+        if s.get("Effect") == "Allow" and not s.get("Condition")
+    ]
+    # EventBridge guide, "Using resource-based policies for Amazon EventBridge", Amazon SNS permissions.
+    if not _in("events.amazonaws.com", plain):
+        return Result(WARNING, "its policy has a condition for events.amazonaws.com: no event would arrive")
+    return Result(OK)
+
+
+def _in(word: str, texts: list[str]) -> bool:
+    return any(word in text for text in texts)
 
 
 def quota(aws: Aws, place: Place, wants: Wants) -> Result:

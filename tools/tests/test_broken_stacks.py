@@ -21,7 +21,14 @@ def test_a_stack_whose_creation_failed_is_named_with_what_to_do(account, decide)
         decide(KEEP_LIVE)
 
 
-BROKEN_STATUSES = ["UPDATE_ROLLBACK_FAILED", "ROLLBACK_COMPLETE", "CREATE_FAILED", "UPDATE_IN_PROGRESS"]
+BROKEN_STATUSES = [
+    "UPDATE_ROLLBACK_FAILED",
+    "UPDATE_FAILED",
+    "IMPORT_ROLLBACK_FAILED",
+    "ROLLBACK_COMPLETE",
+    "CREATE_FAILED",
+    "UPDATE_IN_PROGRESS",
+]
 
 
 @pytest.fixture

@@ -229,17 +229,31 @@ def test_the_copies_of_a_group_are_found_by_their_metadata(registries):
     )
 
 
-def test_a_copy_that_cannot_be_completed_is_told_with_the_reason(registries, monkeypatch):
+@pytest.mark.parametrize("status", ["Failed", "Deleting"])
+def test_a_copy_that_cannot_be_completed_is_told_with_the_reason(registries, monkeypatch, status):
     copy = registries.prepare(registries.register())
     from moto.sagemaker.models import ModelPackage
 
     monkeypatch.setattr(
         ModelPackage,
         "gen_response_object",
-        lambda self: {"ModelPackageArn": self.arn, "ModelPackageStatus": "Failed"},
+        lambda self: {"ModelPackageArn": self.arn, "ModelPackageStatus": status},
     )
     with pytest.raises(Refused, match="could not be registered"):
         copy.register(registries.target)
+
+
+@pytest.mark.parametrize("status", ["Failed", "Deleting"])
+def test_a_copy_that_failed_or_is_being_deleted_is_none(registries, monkeypatch, status):
+    replicate(registries.prepare(registries.register()), registries.target)
+    assert len(copies(registries.target, TARGET)) == 1
+    from moto.sagemaker.models import ModelPackage
+
+    whole = ModelPackage.gen_response_object
+    monkeypatch.setattr(
+        ModelPackage, "gen_response_object", lambda self: {**whole(self), "ModelPackageStatus": status}
+    )
+    assert copies(registries.target, TARGET) == []
 
 
 def test_the_newest_approved_version_is_found_in_another_account_by_the_groups_arn(registries):

@@ -197,6 +197,12 @@ def test_a_topic(aws: Any) -> None:
     document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     sns.set_topic_attributes(TopicArn=arn, AttributeName="Policy", AttributeValue=document)
     assert look(aws, "topic", arn=arn) == ("ok", "")
+    condition = {"StringEquals": {"aws:SourceAccount": "123456789012"}}
+    apart = [{**statement, "Principal": {"Service": service}, "Condition": condition} for service in services]
+    document = json.dumps({"Version": "2012-10-17", "Statement": apart})
+    sns.set_topic_attributes(TopicArn=arn, AttributeName="Policy", AttributeValue=document)
+    found = look(aws, "topic", arn=arn)
+    assert found[0] == "warning" and "condition for events.amazonaws.com" in found[1]
     assert look(aws, "topic", arn=arn + "2")[0] == "missing"
 
 

@@ -10,6 +10,7 @@ import type { PlannedBuild } from '../../plan/build/model';
 import type { PlannedRole } from '../../plan/roles/role-model';
 import { fill } from '../shared/fill';
 import { makeRole } from '../shared/planned-role';
+import { STATUSES } from '../shared/statuses';
 import { accept } from '../shared/suppress';
 
 /** What is forwarded, and where to. */
@@ -66,7 +67,7 @@ export class EventForwarding extends Construct {
       'detail-type': ['SageMaker Model Package State Change'],
       'account': [account],
       'region': [region],
-      'detail': { ModelPackageGroupName: [build.modelPackageGroup], ModelApprovalStatus: ['Approved', 'Rejected'] },
+      'detail': { ModelPackageGroupName: [build.modelPackageGroup], ModelApprovalStatus: STATUSES.approval.told },
     });
     this.failureRule = this.makeRule('Failures', build.failureRule, `Failures of ${build.pipelineName}, and events `
       + 'that could not be forwarded', props, {
@@ -78,14 +79,14 @@ export class EventForwarding extends Construct {
           'detail-type': ['SageMaker Model Building Pipeline Execution Status Change'],
           'detail': {
             pipelineArn: [fill(this, arn(build.place, 'sagemaker', `pipeline/${build.pipelineName}`))],
-            currentPipelineExecutionStatus: ['Failed'],
+            currentPipelineExecutionStatus: STATUSES.training.told,
           },
         },
         {
           'source': ['aws.cloudwatch'],
           'detail-type': ['CloudWatch Alarm State Change'],
           'resources': [fill(this, arn(build.place, 'cloudwatch', `alarm:${build.undelivered}`))],
-          'detail': { state: { value: ['ALARM'] } },
+          'detail': { state: { value: STATUSES.alarm.told } },
         },
       ],
     });

@@ -15,6 +15,7 @@ import { fill } from '../shared/fill';
 import { groupOf, planOf } from '../shared/plan';
 import { makeRole } from '../shared/planned-role';
 import { PACKAGE_VARIABLE } from '../shared/sentinel';
+import { STATUSES } from '../shared/statuses';
 import { accept } from '../shared/suppress';
 
 /** What an approval gate works with. */
@@ -135,7 +136,7 @@ export class ApprovalGate extends Construct {
         'detail-type': ['SageMaker Model Package State Change'],
         'account': [fill(this, build.place.account ?? '{account}')],
         'region': [fill(this, build.place.region ?? '{region}')],
-        'detail': { ModelPackageGroupName: [build.modelPackageGroup], ModelApprovalStatus: ['Approved', 'Rejected'] },
+        'detail': { ModelPackageGroupName: [build.modelPackageGroup], ModelApprovalStatus: STATUSES.approval.told },
       },
       targets: [{
         id: 'Gate',

@@ -76,6 +76,7 @@ export class FailureAlarms extends Construct {
           this,
           subject,
           [pipelines.buildPipeline, pipelines.deployPipeline, ...(upgrade?.pipeline ? [upgrade.pipeline] : [])],
+          [pipelines.deployPipeline],
         ),
         canceledDeployments(this, subject, pipelines.deployPipeline),
         failedGates(

@@ -29,7 +29,7 @@ export interface ModelDeployEnvironmentProps extends DeliveryGroupProps {
 export class ModelDeployEnvironment extends Construct {
   /** Encrypts volumes, captured data, assets and copies of models. */
   public readonly key: kms.IKey;
-  /** Captured requests and answers; kept for 400 days. */
+  /** Captured requests and answers; kept as long as the options say. */
   public readonly captureBucket: s3.IBucket;
   /** Assets of the endpoint stack below `assets/`, models from another region below `models/`. */
   public readonly deploymentBucket: s3.IBucket;
@@ -58,7 +58,9 @@ export class ModelDeployEnvironment extends Construct {
       ? kms.Key.fromKeyArn(this, 'Key', endpoint.kmsKeyArn)
       : makeKey(this, 'Key', environment.keyAlias, `Endpoint ${environment.endpointName}`);
     this.captureBucket = new PrivateBucket(this, 'Capture', {
-      name: environment.captureBucket, key: this.key, logBucketArn, keep: 400, keepOldVersions: 30,
+      name: environment.captureBucket, key: this.key, logBucketArn,
+      // Removed data stays as an old version, so it is gone a day later.
+      keep: environment.endpoint.dataCaptureRetentionDays, keepOldVersions: 1,
     }).bucket;
     this.deploymentBucket = this.makeDeploymentBucket(environment);
     this.replicaGroup = environment.replicaGroup

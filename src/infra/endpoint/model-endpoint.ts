@@ -1,6 +1,7 @@
 import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
 import { CfnCondition, CfnDeletionPolicy, type CfnResource, Fn, RemovalPolicy, Tags, Token } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { checkEndpoint } from './check-endpoint';
 import { hasLocalStorage } from './local-storage';
 import type { NetworkOptions } from '../../options/network';
 import { ENVIRONMENT_TAG } from '../../plan/endpoint/cloudformation-role';
@@ -54,6 +55,8 @@ const VARIANT = 'AllTraffic';
  *
  * Model and endpoint configuration have no names of their own and are replaced at each deployment; the endpoint is
  * updated in place and kept when its stack is deleted, with what it runs on.
+ *
+ * @throws OptionError when a property is wrong, naming each that is
  */
 export class ModelEndpoint extends Construct {
   /** The model, made from the package. */
@@ -67,6 +70,7 @@ export class ModelEndpoint extends Construct {
 
   public constructor(scope: Construct, id: string, props: ModelEndpointProps) {
     super(scope, id);
+    checkEndpoint(props);
     // A package that is known now needs no question at deployment.
     this.hasModel = Token.isUnresolved(props.modelPackageArn)
       ? new CfnCondition(this, 'HasModel', {

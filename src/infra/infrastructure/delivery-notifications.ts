@@ -22,8 +22,8 @@ export interface DeliveryNotificationsProps {
 }
 
 /**
- * The topic that failures, alarms and waiting approvals are told of: encrypted, through TLS alone, with exactly the
- * publishers that the delivery has. When the delivery names a topic that exists, that one is used as it is.
+ * The topic that failures, alarms and waiting approvals are told of: encrypted, through TLS alone, open to exactly the
+ * delivery's alarms and roles, and to EventBridge, whose rules a topic's policy cannot tell apart. When the delivery names a topic that exists, that one is used as it is.
  *
  * @throws OptionError when the delivery is wrong
  */
@@ -49,15 +49,19 @@ export class DeliveryNotifications extends Construct {
     });
     const account = { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } };
     letServicesSend(key, 'events', 'cloudwatch');
-    const may = (service: string, sources: string[]) => topic.addToResourcePolicy(new iam.PolicyStatement({
+    const may = (service: string, conditions?: iam.Conditions) => topic.addToResourcePolicy(new iam.PolicyStatement({
       sid: service,
       principals: [new iam.ServicePrincipal(`${service}.amazonaws.com`)],
       actions: ['sns:Publish'],
       resources: [topic.topicArn],
-      conditions: { ...account, ArnLike: { 'aws:SourceArn': sources.map(source => fill(this, source)) } },
+      conditions,
     }));
-    const { place, bus } = plan.infrastructure;
-    // What follows the prefix is what kind of failure the rule or alarm is about; a policy that named each would not
+    // Topic policies for EventBridge take no condition: with one no message would arrive (EventBridge user guide,
+    // "Using resource-based policies for Amazon EventBridge", Amazon SNS permissions). What is left open: a rule of
+    // whatever account that knows the topic's ARN can send a message to it; nothing but people's mail is behind it.
+    may('events');
+    const { place } = plan.infrastructure;
+    // What follows the prefix is what kind of failure the alarm is about; a policy that named each would not
     // hold 100 groups.
     const failing = [
       plan.infrastructure,
@@ -65,14 +69,8 @@ export class DeliveryNotifications extends Construct {
       ...plan.groups.map(group => group.pipelines),
     ];
     const prefixes = failing.map(part => part.failures);
-    may(
-      'events',
-      prefixes.flatMap(prefix => [
-        arn(place, 'events', `rule/${prefix}-*`),
-        arn(place, 'events', `rule/${bus}/${prefix}-*`),
-      ]),
-    );
-    may('cloudwatch', prefixes.map(prefix => arn(place, 'cloudwatch', `alarm:${prefix}-*`)));
+    const alarms = prefixes.map(prefix => fill(this, arn(place, 'cloudwatch', `alarm:${prefix}-*`)));
+    may('cloudwatch', { ...account, ArnLike: { 'aws:SourceArn': alarms } });
     plan.delivery.notifications.emailAddresses.forEach((address, i) => {
       new sns.CfnSubscription(this, `Mail${i + 1}`, { topicArn: topic.topicArn, protocol: 'email', endpoint: address });
     });

@@ -140,7 +140,8 @@ export class InfrastructurePipeline extends Construct {
       key: props.key,
       queues: gate ? [gate.deadLetters] : [],
       failures: [
-        failedPipelines(this, subject, [planned.name]),
+        // When it changes itself it is canceled and restarted (`restartExecutionOnUpdate`).
+        failedPipelines(this, subject, [planned.name], [planned.name]),
         ...(gate ? [failedGates(this, subject, place, [planned.commitGate])] : []),
       ],
     });

@@ -17,9 +17,11 @@ import { planPromotion } from '../../plan/promotion/roles';
 import type { PlannedRole } from '../../plan/roles/role-model';
 import { makeProject } from '../shared/code-build';
 import { fill } from '../shared/fill';
+import { claim } from '../shared/one-owner';
 import { makeKey } from '../shared/own-key';
 import { makeRole } from '../shared/planned-role';
 import { PrivateBucket } from '../shared/private-bucket';
+import { STATUSES } from '../shared/statuses';
 import { accept } from '../shared/suppress';
 
 /** What is promoted, and where to. */
@@ -87,6 +89,11 @@ export class ModelPackagePromotePipeline extends Construct {
     checkPromotion(props, place);
     this.planned = planPromotion(props, place);
     const { planned } = this;
+    claim(this, {
+      key: ['promotion', account, region, planned.group].join(' '), path: 'targetModelPackageGroupName',
+      value: planned.group, allowed: 'a group that no other promotion of the app copies to, in one account and region',
+      fix: 'Give each promotion a group of its own.',
+    });
     const { roles } = planned;
     const key = makeKey(this, 'Key', planned.keyAlias, `Promotion of ${planned.source.name} to ${planned.group}`);
     this.key = key;
@@ -213,7 +220,7 @@ export class ModelPackagePromotePipeline extends Construct {
         'detail-type': ['SageMaker Model Package State Change'],
         'account': [source.account],
         'region': [source.region],
-        'detail': { ModelPackageGroupName: [source.name], ModelApprovalStatus: ['Approved', 'Rejected'] },
+        'detail': { ModelPackageGroupName: [source.name], ModelApprovalStatus: STATUSES.approval.told },
       },
       targets: [{
         id: 'Pipeline',

@@ -89,6 +89,8 @@ export class FailureWatch extends Construct {
       targets: [{
         id: 'Topic',
         arn: topicArn,
+        // No role: copies of EventBridge's guide disagree whether topics may have one ("Using resource-based policies
+        // for Amazon EventBridge"; an older one: delivery to encrypted topics may fail). Without one it always works.
         // Several lines of text are one string each (EventBridge user guide, "Input transformation").
         inputTransformer: { inputPathsMap: { ...parts }, inputTemplate: message.map(line => `"${line}"`).join('\n') },
         deadLetterConfig: { arn: this.undelivered.queueArn },

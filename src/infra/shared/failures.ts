@@ -4,6 +4,7 @@ import { consoleUrl } from './console-url';
 import type { Failure } from './failure-watch';
 import { fill } from './fill';
 import { KEEP_LIVE, PACKAGE_VARIABLE } from './sentinel';
+import { STATUSES } from './statuses';
 import { arn } from '../../plan/arn';
 import type { PlannedBuild } from '../../plan/build/model';
 import type { Place } from '../../plan/place';
@@ -23,22 +24,30 @@ function about({ project, group }: Subject): string {
 
 const WHERE = 'Account <account>, region <region>, at <time>';
 
+const CANCELED = 'CANCELED';
+
 /**
- * Failed executions of pipelines (CodePipeline user guide, "Monitoring CodePipeline events"). A rejected approval is a
- * failed execution too.
+ * Executions of pipelines that failed or were stopped (CodePipeline user guide, "Monitoring CodePipeline events"). A
+ * rejected approval is a failed execution too.
+ *
+ * @param restarting those of them that begin anew by themselves, or are told of otherwise, when they were canceled
  */
-export function failedPipelines(scope: IConstruct, subject: Subject, names: readonly string[]): Failure {
+export function failedPipelines(
+  scope: IConstruct, subject: Subject, names: readonly string[], restarting: readonly string[] = [],
+): Failure {
+  const cancelable = names.filter(name => !restarting.includes(name));
+  const ended = { state: STATUSES.pipeline.told.filter(state => state !== CANCELED), pipeline: names };
   return {
     kind: 'pipelines',
     description: `Failed executions of ${names.join(', ')}`.slice(0, 512),
     pattern: {
       'source': ['aws.codepipeline'],
       'detail-type': ['CodePipeline Pipeline Execution State Change'],
-      'detail': { state: ['FAILED'], pipeline: names },
+      'detail': cancelable.length > 0 ? { $or: [ended, { state: [CANCELED], pipeline: cancelable }] } : ended,
     },
-    parts: { ...COMMON, pipeline: '$.detail.pipeline', execution: '$.detail.execution-id' },
+    parts: { ...COMMON, pipeline: '$.detail.pipeline', execution: '$.detail.execution-id', state: '$.detail.state' },
     message: [
-      'FAILED: pipeline <pipeline>',
+      '<state>: pipeline <pipeline>',
       about(subject),
       'Execution: <execution>',
       WHERE,
@@ -61,7 +70,7 @@ export function canceledDeployments(scope: IConstruct, subject: Subject, pipelin
     pattern: {
       'source': ['aws.codepipeline'],
       'detail-type': ['CodePipeline Pipeline Execution State Change'],
-      'detail': { state: ['CANCELED'], pipeline: [pipeline] },
+      'detail': { state: [CANCELED], pipeline: [pipeline] },
     },
     parts: { ...COMMON, execution: '$.detail.execution-id' },
     message: [
@@ -94,7 +103,7 @@ export function failedGates(scope: IConstruct, subject: Subject, place: Place, n
       'source': ['aws.states'],
       'detail-type': ['Step Functions Execution Status Change'],
       'detail': {
-        status: ['FAILED', 'TIMED_OUT', 'ABORTED'],
+        status: STATUSES.gate.told,
         stateMachineArn: names.map(name => fill(scope, arn(place, 'states', `stateMachine:${name}`))),
       },
     },
@@ -124,7 +133,7 @@ export function failedProject(subject: Subject, project: string): Failure {
     pattern: {
       'source': ['aws.codebuild'],
       'detail-type': ['CodeBuild Build State Change'],
-      'detail': { 'build-status': ['FAILED', 'FAULT', 'TIMED_OUT'], 'project-name': [project] },
+      'detail': { 'build-status': STATUSES.build.told, 'project-name': [project] },
     },
     parts: {
       ...COMMON,
@@ -138,7 +147,7 @@ export function failedProject(subject: Subject, project: string): Failure {
 }
 
 /**
- * Failed executions of the group's SageMaker pipeline, forwarded from the build account (SageMaker guide, "Amazon
+ * Executions of the group's SageMaker pipeline that did not succeed, forwarded from the build account (SageMaker guide, "Amazon
  * SageMaker AI pipeline status changes").
  */
 export function failedTraining(scope: IConstruct, subject: Subject, build: PlannedBuild, bus: string): Failure {
@@ -151,13 +160,17 @@ export function failedTraining(scope: IConstruct, subject: Subject, build: Plann
       'source': ['aws.sagemaker'],
       'detail-type': ['SageMaker Model Building Pipeline Execution Status Change'],
       'detail': {
-        currentPipelineExecutionStatus: ['Failed'],
+        currentPipelineExecutionStatus: STATUSES.training.told,
         pipelineArn: [fill(scope, arn(build.place, 'sagemaker', `pipeline/${build.pipelineName}`))],
       },
     },
-    parts: { ...COMMON, pipeline: '$.detail.pipelineArn', execution: '$.detail.pipelineExecutionArn' },
+    parts: {
+      ...COMMON,
+      execution: '$.detail.pipelineExecutionArn',
+      status: '$.detail.currentPipelineExecutionStatus',
+    },
     message: [
-      `FAILED: SageMaker pipeline ${build.pipelineName}`,
+      `<status>: SageMaker pipeline ${build.pipelineName}`,
       about(subject),
       'Execution: <execution>',
       WHERE,
@@ -180,7 +193,7 @@ export function buildAlarms(scope: IConstruct, subject: Subject, build: PlannedB
       'source': ['aws.cloudwatch'],
       'detail-type': ['CloudWatch Alarm State Change'],
       'resources': [fill(scope, arn(build.place, 'cloudwatch', `alarm:${build.undelivered}`))],
-      'detail': { state: { value: ['ALARM'] } },
+      'detail': { state: { value: STATUSES.alarm.told } },
     },
     parts: { ...COMMON, alarm: '$.detail.alarmName', reason: '$.detail.state.reason' },
     message: [

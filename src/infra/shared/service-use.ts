@@ -6,7 +6,8 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
  * own policy has to let them in.
  *
  * There is no condition, because EventBridge does not say to KMS for which account or rule it works (SNS guide, "Key
- * management"): messages would be lost unseen. The policies of the topics and queues do have conditions.
+ * management"): messages would be lost unseen. The policies of the queues do have conditions, and the topic's has them
+ * for the other services.
  */
 export function letServicesSend(key: IKey, ...services: readonly string[]): void {
   for (const service of services) {

@@ -1,19 +1,23 @@
+import { LACKING, type RegionalService } from './region-services';
 import { nearest } from '../engine/nearest';
 
-/**
- * Regions with a SageMaker image of XGBoost and of scikit-learn in the versions of FRAMEWORKS, as SDK 3.27.0 lists them
- * (`sagemaker/core/image_uri_config/xgboost.json` and `sklearn.json`, "registries"; both list the same).
- */
-export const CONTAINER_REGIONS: readonly string[] = [
-  'af-south-1', 'ap-east-1', 'ap-northeast-1', 'ap-northeast-2', 'ap-northeast-3', 'ap-south-1', 'ap-south-2',
-  'ap-southeast-1', 'ap-southeast-2',
-  'ap-southeast-3', 'ap-southeast-4', 'ca-central-1', 'ca-west-1', 'cn-north-1', 'cn-northwest-1', 'eu-central-1',
-  'eu-central-2', 'eu-north-1',
-  'eu-south-1', 'eu-south-2', 'eu-west-1', 'eu-west-2', 'eu-west-3', 'il-central-1', 'me-central-1', 'me-south-1',
-  'sa-east-1', 'us-east-1',
-  'us-east-2', 'us-gov-east-1', 'us-gov-west-1', 'us-iso-east-1', 'us-isob-east-1', 'us-isof-east-1',
-  'us-isof-south-1', 'us-west-1', 'us-west-2',
-];
+/** Regions with a SageMaker image of every framework in the versions of FRAMEWORKS. */
+export const CONTAINER_REGIONS: readonly string[] = regionsWith(['images']);
+
+/** Regions that have all of some services. */
+export function regionsWith(services: readonly RegionalService[]): string[] {
+  return Object.keys(LACKING).filter(region => lackedBy(region, services).length === 0);
+}
+
+/** What a region lacks of some services; nothing is known of a region that is newer than this package. */
+export function lackedBy(region: string, services: readonly RegionalService[]): RegionalService[] {
+  return services.filter(service => LACKING[region]?.includes(service));
+}
+
+/** Whether a region was there when this package was made. */
+export function isKnownRegion(region: string): boolean {
+  return region in LACKING;
+}
 
 /**
  * Whether a delivery can be in a region: in China CodePipeline has no actions of CloudFormation (CodePipeline user

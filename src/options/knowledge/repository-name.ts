@@ -4,10 +4,12 @@
 const LONGEST = 100;
 
 /**
- * The name of a CodeCommit repository that is not given; CodeCommit knows no scopes: @team/churn becomes team-churn.
+ * The name of a CodeCommit repository that is not given; CodeCommit knows no scopes: @team/churn becomes team-churn. It
+ * takes no name that ends with ".git" (same reference).
  */
 export function defaultRepository(projectName: string, suffix = ''): string {
-  return `${projectName.replace(/[^\w.-]+/g, '-').replace(/^-/, '').slice(0, LONGEST - suffix.length)}${suffix}`;
+  const name = projectName.replace(/[^\w.-]+/g, '-').replace(/^-/, '').slice(0, LONGEST - suffix.length);
+  return `${name}${suffix}`.replace(/\.git$/, '-git');
 }
 
 /** What the repository of the infrastructure is called after, where it has one of its own. */

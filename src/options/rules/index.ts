@@ -1,34 +1,38 @@
 import { columnRules } from './data-rules';
 import { gateRules, groupThresholdRules } from './gate-rules';
 import { branchRules, stageOrderRules, uniqueNameRules } from './group-rules';
+import { endpointInstanceRules, projectInstanceRules } from './instance-rules';
 import { groupHyperparameterRules, hyperparameterRules, instanceCountRules, spotRules } from './model-rules';
 import { notificationRules } from './notification-rules';
 import { parameterRules } from './parameter-rules';
-import {
-  containerRegionRules, deliverableRegionRules, keyRegionRules, networkPlaceRules, partitionRules, regionSpellingRules,
-  toolingPlaceRules,
-} from './place-rules';
+import { keyRegionRules, networkPlaceRules, partitionRules, toolingPlaceRules } from './place-rules';
 import { promotionRules } from './promotion-rules';
+import {
+  containerRegionRules, deliverableRegionRules, modelRegionRules, pipelineRegionRules, projectRegionRules,
+  regionSpellingRules,
+} from './region-rules';
 import { containerRepositoryRules } from './registry-rules';
 import { infrastructureFilesRules, sharedRepositoryRules, sourceRules } from './source-rules';
+import { tagRules } from './tag-rules';
 import { waveRules } from './wave-rules';
 import type { RuleFamily } from '../engine/rule';
 
 const shared: readonly RuleFamily[] = [
   sourceRules, sharedRepositoryRules, infrastructureFilesRules, branchRules, uniqueNameRules, stageOrderRules,
-  waveRules, toolingPlaceRules,
-  deliverableRegionRules, networkPlaceRules, partitionRules, keyRegionRules, parameterRules, notificationRules,
-  containerRepositoryRules,
-  promotionRules,
+  waveRules, toolingPlaceRules, deliverableRegionRules, pipelineRegionRules, networkPlaceRules, partitionRules,
+  keyRegionRules, parameterRules, notificationRules, containerRepositoryRules, promotionRules, tagRules,
 ];
 
 /**
  * What must hold between the options of a delivery, in `config/delivery.json` and where the constructs are used alone.
  */
-export const deliveryRules: readonly RuleFamily[] = [...shared, regionSpellingRules];
+export const deliveryRules: readonly RuleFamily[] = [
+  ...shared, regionSpellingRules, modelRegionRules, endpointInstanceRules,
+];
 
 /** What must hold between the options of a project, which also knows what is trained and served. */
 export const projectRules: readonly RuleFamily[] = [
   columnRules, spotRules, instanceCountRules, hyperparameterRules, gateRules, ...shared, containerRegionRules,
+  projectRegionRules, projectInstanceRules,
   groupHyperparameterRules, groupThresholdRules,
 ];

@@ -2,9 +2,7 @@ import { buildPlaces, deployPlaces, environments } from './environments';
 import { showValue } from '../engine/option-error';
 import { entryPaths } from '../engine/option-path';
 import { problem, rule, type Rule, type RuleFamily } from '../engine/rule';
-import {
-  canDeliverTo, CONTAINER_REGIONS, DELIVERY_REGIONS, isRegionSpelling, nearestRegion, partitionOf,
-} from '../knowledge/regions';
+import { partitionOf } from '../knowledge/regions';
 import type { NetworkOptions } from '../network';
 
 /** Texts that may be missing, as rules read them. */
@@ -27,37 +25,6 @@ export const toolingPlaceRules: RuleFamily = options => (['account', 'region'] a
     )];
   });
 });
-
-function regionRules(options: unknown, check: (region: string) => string | undefined): Rule[] {
-  return ['tooling', ...environments(options)].map(place =>
-    `${place}.region`).map(path => rule<[string?]>([path], region => {
-    const allowed = region === undefined ? undefined : check(region);
-    if (region === undefined || allowed === undefined) { return []; }
-    const near = nearestRegion(region);
-    return [problem(path, region, allowed, near ? `Did you mean ${showValue(near)}?` : 'Choose another region.')];
-  }));
-}
-
-/** A region's name that cannot be one, such as eu-wset-1; one that is newer than this package passes. */
-export const regionSpellingRules: RuleFamily = options => regionRules(options, region => (
-  isRegionSpelling(region) ? undefined : 'the name of a region, for example "eu-west-1"'));
-
-/**
- * Pipelines, and everything that they deploy. A promotion alone (`ModelPackagePromotePipeline`) has no such actions and
- * no such rule.
- */
-export const deliverableRegionRules: RuleFamily = options => ['tooling', ...environments(options)].map(place =>
-  `${place}.region`).map(path => rule<[string?]>([path], region => (
-  region === undefined || canDeliverTo(region) ? [] : [problem(
-    path, region, 'a region outside of China', 'CodePipeline cannot deploy CloudFormation stacks in the regions of '
-      + 'China: choose another region; a promotion alone can be there (infra.ModelPackagePromotePipeline).',
-  )])));
-
-/** Models are trained and served in SageMaker's own image of the framework, which is not in every region. */
-export const containerRegionRules: RuleFamily = options => regionRules(options, region => (
-  CONTAINER_REGIONS.includes(region)
-    ? undefined
-    : `a region that has SageMaker's images of the framework: ${DELIVERY_REGIONS.join(', ')}`));
 
 /**
  * Partitions share neither accounts nor networks (AWS general reference, "Amazon Resource Names"): nothing crosses from

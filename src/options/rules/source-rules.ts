@@ -3,6 +3,12 @@ import { triggerPatterns, TRIGGER_PATTERNS } from '../knowledge/infrastructure-p
 import { defaultRepository, INFRASTRUCTURE_SUFFIX } from '../knowledge/repository-name';
 import { type SourceOptions, SourceType } from '../source';
 
+/** Where groups have groups. */
+const NESTED: readonly SourceType[] = [SourceType.GITLAB, SourceType.GITLAB_SELF_MANAGED];
+
+/** A group, up to 20 levels of subgroups (GitLab documentation, "Subgroups"), and the project. */
+const GITLAB_DEPTH = 22;
+
 /** A CodeCommit repository is ours to create; every other one is reached through a connection. */
 function repositoryRules(at: string): Rule[] {
   return [
@@ -23,15 +29,22 @@ function repositoryRules(at: string): Rule[] {
     }),
     rule<[SourceType?, string?]>([`${at}.type`, `${at}.repository`], (type = SourceType.CODECOMMIT, repository) => {
       if (type === SourceType.CODECOMMIT) {
-        return repository === undefined || /^[\w.-]{1,100}$/.test(repository) ? [] : [
+        return repository === undefined || (/^[\w.-]{1,100}$/.test(repository) && !repository.endsWith('.git')) ? [] : [
           problem(
-            `${at}.repository`, repository, 'for CodeCommit 1 to 100 letters, digits, ".", "_" and "-"',
+            `${at}.repository`, repository,
+            'for CodeCommit 1 to 100 letters, digits, ".", "_" and "-", without ".git" at the end',
             `Change it, or set ${at}.type.`,
           ),
         ];
       }
-      return repository !== undefined && /^[^/\s]+(\/[^/\s]+)+$/.test(repository) ? [] : [
-        problem(`${at}.repository`, repository, `owner/name for ${type}`, 'Add the repository as owner/name.'),
+      const parts = repository?.split('/') ?? [];
+      const most = NESTED.includes(type) ? GITLAB_DEPTH : 2;
+      return parts.length >= 2 && parts.length <= most && parts.every(part => /^[^\s]+$/.test(part)) ? [] : [
+        problem(
+          `${at}.repository`, repository,
+          `owner/name for ${type}${most === 2 ? '' : `, with at most ${most - 2} subgroups in between`}`,
+          'Add the repository as owner/name.',
+        ),
       ];
     }),
     rule<[SourceType?, boolean?]>([`${at}.type`, `${at}.create`], (type = SourceType.CODECOMMIT, create) => (

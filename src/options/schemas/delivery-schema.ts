@@ -86,7 +86,9 @@ export const deliverySchema: JsonSchema = {
     infrastructure: infrastructureSchema,
     network,
     permissionsBoundaryName: text('Existing IAM policy that limits every role.', {
-      'pattern': '^[\\w+=,.@/-]{1,128}$', 'x-allowed': 'the name of an IAM policy, with its path but not its ARN',
+      // IAM API reference, CreatePolicy: a path has slashes at both ends, a name up to 128 characters and none.
+      'pattern': '^([\\w+=,.@-]+/)*[\\w+=,.@-]{1,128}$', 'maxLength': 600,
+      'x-allowed': 'the name of an IAM policy, with its path but not its ARN, and single slashes only in between',
     }),
     s3AccessLogsBucketArn,
     tags,

@@ -31,7 +31,10 @@ export const endpointSize: { readonly [name: string]: JsonSchema } = {
   instanceCount: { type: 'integer', minimum: 1, maximum: 1000, description: 'Number of instances.', default: 1 },
   dataCapturePercentage: {
     type: 'integer', minimum: 0, maximum: 100, description: 'Share of the requests that is captured, in percent.',
-    default: 100,
+    default: 0,
+  },
+  dataCaptureRetentionDays: {
+    type: 'integer', minimum: 1, maximum: 3650, description: 'Days after which captured data is removed.', default: 30,
   },
 };
 

@@ -92,6 +92,7 @@ def read(directory: Path, settings: Data) -> tuple[pa.Table, dict[str, str]]:
     if not read_tables:
         raise UserError(f"{listed(hashes)} is empty: a header line and data rows are needed")
     whole = tables.joined(read_tables)
+    pa.default_memory_pool().release_unused()
     if whole.num_rows == 0:
         raise UserError(f"{listed(hashes)}: a header but no data rows")
     return whole, hashes
@@ -224,8 +225,12 @@ def main() -> None:
     }
     decided = prepared.decided
     kept = [*(column.name for column in decided.columns), args.target_column]
-    write(base, "test", {name: trimmed(table[name].take(pa.array(rows["test"]))) for name in kept})
-    del table  # the largest thing here
+    tests = {}
+    for name in kept:  # the texts are the largest thing here: they go one by one
+        tests[name] = trimmed(table[name].take(pa.array(rows["test"])))
+        table = table.drop_columns([name])
+    write(base, "test", tests)
+    del table, tests
     columns = tuple(
         with_categories(column, decided.values[column.name].take(pa.array(rows["train"])))
         if column.name in decided.values

@@ -23,7 +23,7 @@ from pipelines.errors import PipelineError
 from pipelines.package import data_files
 
 POLL_SECONDS = 15.0
-FINAL = {"Succeeded", "Failed", "Stopped"}
+FINAL = {"Succeeded", "Failed", "Stopped", "CompletedWithFailures"}
 Session = Any  # boto3.Session: its clients are made at run time and have no types
 
 

@@ -68,9 +68,13 @@ export const REASONS: readonly Reason[] = [
 export const UNCONDITIONED: { readonly [type: string]: { readonly [service: string]: string } } = {
   [isKey]: {
     'events.amazonaws.com': 'EventBridge does not say to KMS for which rule it works (SNS guide, "Key management"); '
-      + 'policies of queues and topics under the key do say it.',
+      + 'policies of queues under the key do say it.',
     'cloudwatch.amazonaws.com': 'As the SNS guide has it ("Key management"); the policy of the topic under the key '
       + 'does say for which alarms.',
+  },
+  'AWS::SNS::Topic': {
+    'events.amazonaws.com': 'Topic policies for EventBridge take no condition (EventBridge guide, "Using '
+      + 'resource-based policies"): with one nobody would be told of anything.',
   },
 };
 

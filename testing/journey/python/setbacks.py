@@ -91,18 +91,18 @@ def broken(j: Journey, group: Group) -> None:
 
 
 def training_failed(j: Journey, group: Group) -> None:
-    """An execution of the SageMaker pipeline fails in the build account: people learn of it, though nothing of theirs
-    is there."""
+    """An execution of the SageMaker pipeline fails in the build account, wholly or in part: people learn of it, though
+    nothing of theirs is there."""
     pipeline = group.build.arn("sagemaker", f"pipeline/{group.sagemaker_pipeline}")
-    detail = {
-        "pipelineArn": pipeline,
-        "pipelineExecutionArn": f"{pipeline}/execution/1",
-        "currentPipelineExecutionStatus": "Failed",
-    }
-    j.world.happen(
-        group.build, "aws.sagemaker", "SageMaker Model Building Pipeline Execution Status Change", [pipeline], detail
-    )
-    j.told(f"FAILED: SageMaker pipeline {group.sagemaker_pipeline}")
+    for number, status in enumerate(("Failed", "CompletedWithFailures", "Stopped")):
+        detail = {
+            "pipelineArn": pipeline,
+            "pipelineExecutionArn": f"{pipeline}/execution/{number}",
+            "currentPipelineExecutionStatus": status,
+        }
+        kind = "SageMaker Model Building Pipeline Execution Status Change"
+        j.world.happen(group.build, "aws.sagemaker", kind, [pipeline], detail)
+        j.told(f"{status}: SageMaker pipeline {group.sagemaker_pipeline}")
 
 
 def torn_down(j: Journey, group: Group) -> None:

@@ -71,7 +71,8 @@ function rules(world: World): Step[] {
       ...(!role && arn.includes(':sns:') && world.policies.resources.has(arn) ? [{
         principal: 'events.amazonaws.com', name: `message of ${rule.arn.split('/').pop()}`,
         source: 'EventBridge guide, "Using resource-based policies for Amazon EventBridge", Amazon SNS permissions',
-        calls: calls(arn, ['sns:Publish'], context),
+        // SNS is told neither rule nor account (same page: no conditions in topic policies for EventBridge).
+        calls: calls(arn, ['sns:Publish']),
       }] : []),
     ]);
   });

@@ -1,0 +1,100 @@
+"""Write the table of SageMaker's instance types from the botocore and the moto that this runs with.
+
+    .venvs/sdk/bin/python scripts/instance_types.py [FILE]
+
+botocore's model of SageMaker says which types there are for which use. moto keeps what EC2 says of each type
+(DescribeInstanceTypes): processors, and storage of its own.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import sys
+import textwrap
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import botocore.session
+import moto
+
+TABLE = Path(__file__).parents[1] / "src" / "options" / "knowledge" / "instance-types.ts"
+SHAPES = {
+    "training": "TrainingInstanceType",
+    "processing": "ProcessingInstanceType",
+    "endpoint": "ProductionVariantInstanceType",
+}
+
+NVME_BESIDES = {"dl1", "p6e-gb200"}
+ARM_BESIDES = {"p6e-gb200"}
+"""Families that moto does not know (EC2 guide, "Instance store volumes" and "Accelerated computing")."""
+
+
+def families(use: str) -> dict[str, list[str]]:
+    """The sizes of each family."""
+    model = botocore.session.get_session().get_service_model("sagemaker")
+    found: dict[str, list[str]] = {}
+    for name in model.shape_for(SHAPES[use]).enum:
+        _, family, size = name.split(".")
+        found.setdefault(family, []).append(size)
+    return dict(sorted(found.items()))
+
+
+def ec2() -> dict[str, dict[str, Any]]:
+    """What EC2 says of one type of each family."""
+    file = Path(moto.__file__).parent / "ec2" / "resources" / "instance_types.json.gz"
+    types: dict[str, dict[str, Any]] = json.loads(gzip.decompress(file.read_bytes()))
+    return {name.split(".")[0]: said for name, said in types.items()}
+
+
+def architectures(said: dict[str, Any]) -> list[str]:
+    """The processors of a type."""
+    found: list[str] = said.get("ProcessorInfo", {}).get("SupportedArchitectures", [])
+    return found
+
+
+def words(names: list[str]) -> str:
+    """The entries of a list of words, in lines."""
+    quoted = ", ".join(f"'{name}'" for name in names)
+    return textwrap.fill(quoted, 116, initial_indent="  ", subsequent_indent="  ") + ","
+
+
+def text() -> str:
+    """The file: one line per family, so that differences can be read."""
+    said, source = ec2(), f"botocore {version('botocore')}"
+    used = sorted({family for use in SHAPES for family in families(use)})
+    nvme = [f for f in used if f in NVME_BESIDES or said.get(f, {}).get("InstanceStorageSupported")]
+    arm = [f for f in used if f in ARM_BESIDES or "arm64" in architectures(said.get(f, {}))]
+    rows = {
+        use: [f"    '{family}': '{' '.join(sizes)}'," for family, sizes in families(use).items()]
+        for use in SHAPES
+    }
+    blocks = "\n".join("\n".join([f"  {use}: {{", *lines, "  },"]) for use, lines in rows.items())
+    return f"""/** What SageMaker uses an instance for. */
+export type InstanceUse = 'training' | 'processing' | 'endpoint';
+
+/** Where the types below come from. */
+export const INSTANCE_SOURCE = '{source}';
+
+/**
+ * The sizes of each family, by use. Written by `scripts/instance_types.py` from {source}.
+ */
+export const INSTANCE_TYPES: {{ readonly [use in InstanceUse]: {{ readonly [family: string]: string }} }} = {{
+{blocks}
+}};
+
+/** Families with NVMe storage of their own, as EC2 says (moto {version("moto")}, DescribeInstanceTypes). */
+export const NVME_FAMILIES: readonly string[] = [
+{words(nvme)}
+];
+
+/** Families with ARM processors, from there too. */
+export const ARM_FAMILIES: readonly string[] = [
+{words(arm)}
+];
+"""
+
+
+if __name__ == "__main__":
+    (Path(sys.argv[1]) if len(sys.argv) > 1 else TABLE).write_text(text(), encoding="utf-8", newline="\n")

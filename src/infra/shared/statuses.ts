@@ -1,0 +1,47 @@
+/** What becomes of every status that a service knows: people are told, or why they are not. */
+export interface Statuses {
+  readonly told: readonly string[];
+  readonly untold: { readonly [status: string]: string };
+}
+
+const UNDER_WAY = 'It goes on.';
+const WELL = 'It ended as it should.';
+
+/**
+ * How executions, builds, packages and alarms are, as botocore's models list it; a test compares the lists. Whoever
+ * stops something knows it, the others who wait for it do not, so stopping is told too.
+ */
+export const STATUSES = {
+  /** `PipelineExecutionStatus` of SageMaker. */
+  training: {
+    told: ['Failed', 'Stopped', 'CompletedWithFailures'],
+    untold: { Executing: UNDER_WAY, Stopping: UNDER_WAY, Succeeded: WELL },
+  },
+  /** `PipelineExecutionStatus` of CodePipeline, spelt as in events (user guide, "Monitoring CodePipeline events"). */
+  pipeline: {
+    told: ['FAILED', 'STOPPED', 'CANCELED'],
+    untold: {
+      INPROGRESS: UNDER_WAY, STOPPING: UNDER_WAY, SUCCEEDED: WELL, SUPERSEDED: 'A newer execution does its work.',
+    },
+  },
+  /** `ExecutionStatus` of Step Functions. */
+  gate: {
+    told: ['FAILED', 'TIMED_OUT', 'ABORTED'],
+    untold: { RUNNING: UNDER_WAY, SUCCEEDED: WELL, PENDING_REDRIVE: 'A failure that was told of is tried again.' },
+  },
+  /** `StatusType` of CodeBuild. */
+  build: {
+    told: ['FAILED', 'FAULT', 'TIMED_OUT', 'STOPPED'],
+    untold: { IN_PROGRESS: UNDER_WAY, SUCCEEDED: WELL },
+  },
+  /** `StateValue` of CloudWatch. */
+  alarm: {
+    told: ['ALARM'],
+    untold: { OK: WELL, INSUFFICIENT_DATA: 'No data means that nothing happened.' },
+  },
+  /** `ModelApprovalStatus` of SageMaker: what reaches the approval gate. */
+  approval: {
+    told: ['Approved', 'Rejected'],
+    untold: { PendingManualApproval: 'Nobody has decided yet.' },
+  },
+} as const satisfies { readonly [kind: string]: Statuses };

@@ -1,0 +1,138 @@
+import { buildPlaces, deployPlaces, environments } from './environments';
+import { showValue } from '../engine/option-error';
+import { problem, rule, type Rule, type RuleFamily } from '../engine/rule';
+import { REGION_DATA_DATE, type RegionalService } from '../knowledge/region-services';
+import {
+  canDeliverTo, DELIVERY_REGIONS, isKnownRegion, isRegionSpelling, lackedBy, nearestRegion,
+  partitionOf, regionsWith,
+} from '../knowledge/regions';
+import { type SourceOptions, SourceType } from '../source';
+
+/** Texts that may be missing, as rules read them. */
+type Texts = ReadonlyArray<string | undefined>;
+
+const regionPaths = (options: unknown): string[] =>
+  ['tooling', ...environments(options)].map(place => `${place}.region`);
+
+function nameRules(options: unknown, check: (region: string) => string | undefined): Rule[] {
+  return regionPaths(options).map(path => rule<[string?]>([path], region => {
+    const allowed = region === undefined ? undefined : check(region);
+    if (region === undefined || allowed === undefined) { return []; }
+    const near = nearestRegion(region);
+    return [problem(path, region, allowed, near ? `Did you mean ${showValue(near)}?` : 'Choose another region.')];
+  }));
+}
+
+/** A region's name that cannot be one, such as eu-wset-1; one that is newer than this package passes. */
+export const regionSpellingRules: RuleFamily = options => nameRules(options, region => (
+  isRegionSpelling(region) ? undefined : 'the name of a region, for example "eu-west-1"'));
+
+/**
+ * Models are trained and served in SageMaker's own image of the framework; of a region that is newer than this package
+ * nothing is known.
+ */
+export const containerRegionRules: RuleFamily = options => nameRules(options, region => (
+  isKnownRegion(region)
+    ? undefined
+    : `a region that has SageMaker's images of the framework: ${DELIVERY_REGIONS.join(', ')}`));
+
+/**
+ * Pipelines, and everything that they deploy. A promotion alone (`ModelPackagePromotePipeline`) has no such actions and
+ * no such rule.
+ */
+export const deliverableRegionRules: RuleFamily = options => regionPaths(options).map(path =>
+  rule<[string?]>([path], region => (region === undefined || canDeliverTo(region) ? [] : [problem(
+    path, region, 'a region outside of China', 'CodePipeline cannot deploy CloudFormation stacks in the regions of '
+      + 'China: choose another region; a promotion alone can be there (infra.ModelPackagePromotePipeline).',
+  )])));
+
+const NAMES: { readonly [service in RegionalService]: string } = {
+  codePipeline: 'CodePipeline', codeBuild: 'CodeBuild', codeCommit: 'CodeCommit',
+  codeCommitCreate: 'CodeCommit repositories in CloudFormation', codeConnections: 'CodeConnections',
+  modelRegistry: 'SageMaker\'s model package groups in CloudFormation',
+  endpoints: 'SageMaker\'s models and endpoints in CloudFormation', images: 'SageMaker\'s images of the framework',
+};
+
+/** What a repository needs of the region of the pipelines, and what to do where that is not there. */
+function needsOf(path: string, source: SourceOptions = {}): readonly [RegionalService[], string] {
+  if ((source.type ?? SourceType.CODECOMMIT) !== SourceType.CODECOMMIT) {
+    return [['codeConnections'], ''];
+  }
+  return source.create ?? true
+    ? [['codeCommit', 'codeCommitCreate'], `Or create the repository by hand and set ${path}.create to false.`]
+    : [['codeCommit'], ''];
+}
+
+/** A region that is there, and lacks something that has to be in it. */
+function lacking(
+  path: string, region: string | undefined, services: readonly RegionalService[], advice = '',
+): ReturnType<Rule['check']> {
+  if (region === undefined || !canDeliverTo(region)) { return []; }
+  const lacks = lackedBy(region, services);
+  if (lacks.length === 0) { return []; }
+  // Creating is only worth a word where the service itself is there.
+  const told = lacks.filter(service => service !== 'codeCommitCreate' || !lacks.includes('codeCommit'));
+  const others = regionsWith(services).filter(other => partitionOf(other) === partitionOf(region)
+    && canDeliverTo(other));
+  const onlyCreation = lacks.length === 1 && lacks[0] === 'codeCommitCreate';
+  return [problem(
+    path, region, `a region with ${told.map(service => NAMES[service]).join(' and ')}, which ${region} does not have `
+      + `(as of ${REGION_DATA_DATE})`,
+    [
+      others.length > 0 ? `Choose one of ${others.join(', ')}.` : 'No region of its partition has everything.',
+      onlyCreation ? advice : '',
+    ].filter(Boolean).join(' '),
+  )];
+}
+
+/** The pipelines need their services and the source's where they run. */
+export const pipelineRegionRules: RuleFamily = () => [
+  rule<[string?, SourceOptions?]>(['tooling.region', 'source'], (region, source) => {
+    const [services, advice] = needsOf('source', source);
+    return lacking('tooling.region', region, ['codePipeline', 'codeBuild', ...services], advice);
+  }),
+  rule<[string?, boolean?, SourceOptions?]>(
+    ['tooling.region', 'infrastructure.pipeline', 'infrastructure.source'],
+    (region, pipeline = true, source) => {
+      if (!pipeline || source === undefined) { return []; }
+      const [services, advice] = needsOf('infrastructure.source', source);
+      return lacking('tooling.region', region, services, advice);
+    },
+  ),
+];
+
+/**
+ * Models need their services where they are built and served, and so does each region that says so for others; `more`
+ * is needed in all of them. The registry is where the build is, and with a copy of the package wherever else it is
+ * served.
+ */
+const modelRegions = (more: readonly RegionalService[]): RuleFamily => options => {
+  const uses = [
+    ...buildPlaces(options).map(place => ({ ...place, services: ['modelRegistry' as const, ...more] })),
+    ...deployPlaces(options).map(place => ({
+      ...place, services: ['modelRegistry' as const, 'endpoints' as const, ...more],
+    })),
+  ];
+  return regionPaths(options).map(path => {
+    const nearer = ({ places }: { readonly places: readonly string[] }): string[] | undefined => {
+      const paths = places.map(place => `${place}.region`);
+      return paths.includes(path) ? paths.slice(0, paths.indexOf(path)) : undefined;
+    };
+    const asked = uses.flatMap(use => {
+      const before = nearer(use);
+      return before ? [{ before, services: use.services }] : [];
+    });
+    const others = [...new Set(asked.flatMap(({ before }) => before))];
+    return rule<Texts>([path, ...others], (region, ...found) => {
+      const given = new Set(others.filter((_, i) => found[i] !== undefined));
+      const here = asked.filter(({ before }) => !before.some(other => given.has(other)));
+      return lacking(path, region, [...new Set(here.flatMap(({ services }) => services))]);
+    });
+  });
+};
+
+/** What a delivery's resources need; whether an image is the framework's, only the project knows. */
+export const modelRegionRules: RuleFamily = modelRegions([]);
+
+/** What a project needs, whose models are trained and served in SageMaker's own image of the framework. */
+export const projectRegionRules: RuleFamily = modelRegions(['images']);

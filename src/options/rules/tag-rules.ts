@@ -1,0 +1,17 @@
+import { fieldPath } from '../engine/option-path';
+import { problem, rule, type RuleFamily } from '../engine/rule';
+
+/** IAM does not tell keys of tags by their case (IAM user guide, "Tags for IAM resources"); roles get all of them. */
+export const tagRules: RuleFamily = () => [
+  rule<[{ readonly [key: string]: string }?]>(['tags'], (tags = {}) => {
+    const seen = new Map<string, string>();
+    return Object.keys(tags).flatMap(key => {
+      const before = seen.get(key.toLowerCase());
+      seen.set(key.toLowerCase(), key);
+      return before === undefined ? [] : [problem(
+        fieldPath('tags', key), tags[key], `one key beside "${before}" that differs in more than capitals`,
+        'IAM takes such keys for the same: remove or rename one of them.',
+      )];
+    });
+  }),
+];
