@@ -1,4 +1,4 @@
-"""Preprocessing gives the same sets with the versions of the libraries that the images have and with others."""
+"""Preprocessing gives the same sets with the libraries' versions of the images and with others."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def long_decimals() -> str:
 
 
 def output(python: str, root: Path, text: str) -> dict[str, object]:
-    """All files that preprocess.py writes: tables as tables, since Parquet names the version that wrote it."""
+    """All files that preprocess.py writes; tables as such, since Parquet names the version that wrote it."""
     (root / "input" / "data").mkdir(parents=True)
     (root / "input" / "data" / "x.csv").write_text(text, encoding="utf-8")
     options = {"problem_type": "regression", "target_column": "target", "seed": 7}

@@ -236,11 +236,14 @@ def test_the_gate_takes_any_metric_and_comparison(
     assert check["LeftValue"] in message and check["RightValue"] in message
 
 
-@pytest.mark.parametrize(("comparison", "condition"), [(">", "GreaterThan"), ("<", "LessThan")])
+@pytest.mark.parametrize(
+    ("metric", "comparison", "condition"),
+    [("average_precision", ">", "GreaterThan"), ("log_loss", "<", "LessThan")],
+)
 def test_without_a_threshold_the_gate_compares_with_what_the_evaluation_names(
-    repository: Repository, build: Build, comparison: str, condition: str
+    repository: Repository, build: Build, metric: str, comparison: str, condition: str
 ) -> None:
-    repository.settings["qualityGate"] = {"metric": "average_precision", "comparison": comparison}
+    repository.settings["qualityGate"] = {"metric": metric, "comparison": comparison}
     definition = build()
     assert "QualityThreshold" not in {p["Name"] for p in definition["Parameters"]}
     found = steps(definition)
@@ -256,7 +259,7 @@ def test_without_a_threshold_the_gate_compares_with_what_the_evaluation_names(
     assert check["Type"] == condition
     assert (check["LeftValue"], check["RightValue"]) == (of_the_gate("value"), of_the_gate("required"))
     message = found["QualityGateFailed"]["Arguments"]["ErrorMessage"]["Std:Join"]["Values"]
-    for part in ("average_precision", comparison, *map(of_the_gate, ("value", "required", "against"))):
+    for part in (metric, comparison, *map(of_the_gate, ("value", "required", "against"))):
         assert part in message
 
 
