@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from .coerce import mapping, number, objects, text
+from .comparison import Comparison, comparisons, content
 from .record import Run
 
 LARGEST = 32_000_000
@@ -60,6 +61,8 @@ class Evaluation:
     data: tuple[tuple[str, str], ...] = ()
     training: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
+    compared_by: str = ""
+    compared: tuple[Comparison, ...] = ()
 
     def metric(self, name: str) -> Metric | None:
         """Return the metric of that name, if it was measured."""
@@ -79,6 +82,17 @@ def evaluations(run: Run) -> list[Evaluation]:
             if (directory / "evaluation.json").is_file() or (directory / "details.json").is_file():
                 found.append(read(directory, step.name))
     return found
+
+
+def column_notes(run: Run) -> list[str]:
+    """What the steps noticed about columns: `notes` of each lineage.json among their outputs."""
+    notes: list[str] = []
+    for step in run.steps:
+        for output in step.outputs:
+            directory = inside(run.work, output.path)
+            found = content(directory / "lineage.json").get("notes") if directory else None
+            notes += [text(one) for one in found if one] if isinstance(found, list) else []
+    return list(dict.fromkeys(notes))
 
 
 def inside(root: Path, relative: str | None) -> Path | None:
@@ -102,6 +116,7 @@ def read(directory: Path, step: str) -> Evaluation:
     measured = mapping(report.get(key)) if key else {}
     labels = details.get("labels")
     names = [text(label) for label in labels] if isinstance(labels, list) else []
+    compared_by, compared = comparisons(directory)
     return Evaluation(
         step=step,
         problem=problem,
@@ -117,6 +132,8 @@ def read(directory: Path, step: str) -> Evaluation:
             if isinstance(value, (str, int, float))
         ),
         notes=tuple(notes),
+        compared_by=compared_by,
+        compared=compared,
     )
 
 

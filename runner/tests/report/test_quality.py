@@ -15,6 +15,7 @@ from local_runner.report.charts.histogram import bins
 from local_runner.report.charts.roc import area, operating_point, roc
 from local_runner.report.charts.scale import rounded, tick_label, ticks
 from local_runner.report.evaluation import Confusion, Curve
+from local_runner.report.text import MISSING
 
 from .make_runs import successful, wordy_classes
 from .reading import Element, Kinds, Page
@@ -198,3 +199,29 @@ def test_several_evaluations_are_all_shown_by_the_name_of_their_step(tmp_path: P
     quality = Page(render(tmp_path, identity)).root.get("quality")
     assert [each.text for each in quality.all("h3", "evaluation-name")] == ["Train", "Evaluate"]
     assert len(quality.all("table", "metrics")) == 2
+
+
+def test_a_baseline_and_an_approved_version_are_shown_beside_the_model(tmp_path: Path) -> None:
+    identity = successful(tmp_path, "binary", "20261121T120000-aaaa")
+    [evaluation] = [file.parent for file in tmp_path.rglob("evaluation.json")]
+    gate = {
+        "quality_gate": {"metric": "accuracy", "value": 0.94, "required": 0.7},
+        "baseline": {
+            "name": "the baseline (class 'no' for every row)",
+            "comparable": True,
+            "value": 0.62,
+            "difference": 0.32,
+            "interval": [0.28, 0.36],
+        },
+        "approved": {"name": "version <3>", "comparable": False, "reason": "its image is another one"},
+    }
+    (evaluation / "gate.json").write_text(json.dumps(gate), encoding="utf-8")
+    lineage = {"notes": ["column 'row' is left out: it numbers the rows from 1 to 9", 7]}
+    (evaluation / "lineage.json").write_text(json.dumps(lineage), encoding="utf-8")
+    page = Page(render(tmp_path, identity))
+    [table] = [one for one in page.root.all("table") if "Other models" in one.all("caption")[0].text]
+    assert rows(table) == [
+        ["the baseline (class 'no' for every row)", "0.6200", "0.3200", "0.2800 to 0.3600"],
+        ["version <3>", MISSING, MISSING, "not comparable: its image is another one"],
+    ]
+    assert "column 'row' is left out: it numbers the rows from 1 to 9" in page.root.text

@@ -31,7 +31,10 @@ export interface ProblemType {
 const SHARE = [0, 1] as const;
 const ERROR = [0] as const;
 
-/** Both images have pandas 2.2.3, which has no wheel for Python 3.14. */
+/**
+ * Versions are those of the images' lock files (aws/deep-learning-containers, `docker/xgboost` and `docker/sklearn/1.9-0`).
+ * Both have pandas 2.2.3, which has no wheel for Python 3.14.
+ */
 const PANDAS = ['pandas==2.2.3; python_version < "3.14"', 'pandas==2.3.3; python_version >= "3.14"'];
 const XGBOOST = {
   num_round: 200, max_depth: 4, eta: 0.2, subsample: 0.9, colsample_bytree: 0.9, min_child_weight: 1,
@@ -50,7 +53,7 @@ export const FRAMEWORKS: { readonly [name: string]: Framework } = {
     requirements: [
       'xgboost-cpu==3.2.0; sys_platform != "darwin"', 'xgboost==3.2.0; sys_platform == "darwin"',
       'numpy==2.1.0; python_version < "3.14"', 'numpy==2.3.2; python_version >= "3.14"',
-      'pyarrow==22.0.0', ...PANDAS,
+      'scipy==1.15.0; python_version < "3.14"', 'scipy==1.16.1; python_version >= "3.14"', 'pyarrow==22.0.0', ...PANDAS,
     ],
     hyperparameters: {
       binary: XGBOOST,
@@ -65,7 +68,8 @@ export const FRAMEWORKS: { readonly [name: string]: Framework } = {
     containerVersion: '1.9-0',
     requirements: [
       'scikit-learn==1.9.0', 'numpy==2.5.1; python_version >= "3.12"', 'numpy==2.4.6; python_version < "3.12"',
-      'pyarrow==25.0.*', ...PANDAS,
+      'scipy==1.18.0; python_version >= "3.12"', 'scipy==1.17.1; python_version < "3.12"', 'joblib==1.5.3',
+      'threadpoolctl==3.6.0', 'pyarrow==25.0.0', ...PANDAS,
     ],
     hyperparameters: {
       binary: SKLEARN,

@@ -9,7 +9,7 @@ from ..charts.confusion import confusion_matrix
 from ..charts.histogram import errors
 from ..charts.roc import MOST, operating_point, roc
 from ..charts.scatter import predicted_against_actual, residuals
-from ..evaluation import Evaluation, Metric
+from ..evaluation import Evaluation, Metric, column_notes
 from ..gate import decisions
 from ..markup import Markup, Node, el
 from ..names import metric_title, words
@@ -32,7 +32,7 @@ def quality(run: Run, found: list[Evaluation]) -> Section | None:
         "quality",
         "Model quality",
         "Measured on the test rows that training never saw.",
-        el("div", *blocks, class_="stack"),
+        el("div", *blocks, *map(note, column_notes(run)), class_="stack"),
     )
 
 
@@ -42,6 +42,7 @@ def _evaluation(key: str, one: Evaluation, gated: set[str], named: bool) -> Mark
         el("h3", one.step, class_="evaluation-name") if named else None,
         *(note(remark, tone="warn") for remark in one.notes),
         _metrics(one, gated),
+        _compared(one),
         facts([(words(name), value) for name, value in one.data]) if one.data else None,
         _pictures(key, one),
         per_class(one.confusion) if one.confusion and len(one.confusion.labels) > 2 else None,
@@ -75,6 +76,29 @@ def _metrics(one: Evaluation, gated: set[str]) -> Markup:
         rows.append(row)
     caption = "Metrics with their standard deviations (SD), where those were measured"
     return table(caption, columns, rows, class_="metrics", rows_class=marked)
+
+
+def _compared(one: Evaluation) -> Markup | None:
+    """The other models that answered the same test rows."""
+    if not one.compared:
+        return None
+    metric = metric_title(one.compared_by)
+    columns = [
+        Column("Compared with"),
+        Column(metric, "number"),
+        Column("Difference", "number"),
+        Column("Between"),
+    ]
+    rows: list[list[Node]] = []
+    for other in one.compared:
+        low, high = other.interval
+        between = f"{figure(low)} to {figure(high)}" if low is not None and high is not None else MISSING
+        rows.append(
+            [other.name, MISSING, MISSING, f"not comparable: {other.reason}"]
+            if other.reason
+            else [other.name, figure(other.value), figure(other.difference), between]
+        )
+    return table("Other models on the same test rows", columns, rows)
 
 
 def _is_unit(metric: Metric) -> bool:
