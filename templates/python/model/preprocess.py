@@ -28,7 +28,7 @@ import pyarrow.parquet as parquet
 
 import data_settings
 import split
-import tables
+import table_files
 from columns import dates, floats, missing_tokens, numbers, trimmed
 from data_settings import Data
 from decisions import Decided, decide, with_categories
@@ -72,26 +72,26 @@ def sha256(file: Path) -> str:
 
 def read(directory: Path, settings: Data) -> tuple[pa.Table, dict[str, str]]:
     """A file, or all files below a directory, as one table of texts, and each file's SHA-256."""
-    found = [directory] if directory.is_file() else tables.files(directory)
+    found = [directory] if directory.is_file() else table_files.files(directory)
     if not found:
         there = listed(sorted(str(p.relative_to(directory)) for p in directory.rglob("*") if p.is_file()))
-        kinds = ", ".join(f"*{suffix}" for suffix in tables.SUFFIXES)
+        kinds = ", ".join(f"*{suffix}" for suffix in table_files.SUFFIXES)
         raise UserError(
             f"no table ({kinds}) in the input data (files there: {there or 'none'}): check InputDataUrl"
         )
-    read_tables: list[tuple[str, pa.Table]] = []
+    tables: list[tuple[str, pa.Table]] = []
     hashes: dict[str, str] = {}
     for file in found:
         name = file.name if file == directory else str(file.relative_to(directory))
         hashes[name] = sha256(file)
-        table = tables.read(file, name, settings)
+        table = table_files.read(file, name, settings)
         if table is None:
             print(f"{name} is empty: it is left out")
         else:
-            read_tables.append((name, table))
-    if not read_tables:
+            tables.append((name, table))
+    if not tables:
         raise UserError(f"{listed(hashes)} is empty: a header line and data rows are needed")
-    whole = tables.joined(read_tables)
+    whole = table_files.joined(tables)
     pa.default_memory_pool().release_unused()
     if whole.num_rows == 0:
         raise UserError(f"{listed(hashes)}: a header but no data rows")
