@@ -102,9 +102,12 @@ def approved_answers(archive: Path, schema: Schema, lines: Sequence[str]) -> Ans
             str(directory),
             str(requests),
         ]
-        ended = subprocess.run(
-            [*command, str(answers)], cwd=work, capture_output=True, text=True, timeout=FINISH_SECONDS
-        )
+        try:
+            ended = subprocess.run(
+                [*command, str(answers)], cwd=work, capture_output=True, text=True, timeout=FINISH_SECONDS
+            )
+        except subprocess.TimeoutExpired:
+            return f"it did not answer within {FINISH_SECONDS} s"
         if ended.returncode != 0:
             return f"it fails on these rows: {(ended.stderr.strip().splitlines() or ['no message'])[-1]}"
         with answers.open(encoding="utf-8") as stream:

@@ -106,6 +106,17 @@ def test_a_version_of_another_image_is_not_compared(bench: Workbench, framework:
 
 
 @every_framework
+def test_a_version_that_hangs_is_not_waited_for(
+    bench: Workbench, framework: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made(bench, framework, table("binary"))
+    bench.pack("approved")
+    monkeypatch.setattr("gate.FINISH_SECONDS", 0.01)
+    bench.evaluate(approved="version 3")
+    assert bench.gate()["approved"]["reason"] == "it did not answer within 0.01 s"
+
+
+@every_framework
 def test_a_version_without_one_archive_is_not_compared(bench: Workbench, framework: str) -> None:
     made(bench, framework, table("binary"))
     bench.evaluate(approved="version 3", approved_image="image:1")
