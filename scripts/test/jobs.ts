@@ -121,7 +121,7 @@ function lint(): Job[] {
       ]),
       step('cycles of Python', bin('tools', 'python'), ['scripts/python_cycles.py', ...PYTHON_MODULES]),
     ], { needs: TOOLS }),
-    job('lint', 'ruff', ['runner', 'templates/python', 'tools', 'testing', 'templates/infra-py', 'integ', 'bench'].map(folder =>
+    job('lint', 'ruff', ['runner', 'templates/python', 'tools', 'testing', 'templates/infra-py', 'integ', 'bench', 'test/model'].map(folder =>
       step(`ruff in ${folder}`, bin('tools', 'ruff'), ['check', '--no-cache', '.'], inFolder(folder)),
     ), { needs: TOOLS }),
     ...[
@@ -154,8 +154,9 @@ function python(): Job[] {
   return [
     job('python', 'runner', [pytest('runner', 'tools', [], path.join(ROOT, 'runner'))], { needs: TOOLS }),
     job('python', 'templates', [pytest('templates', 'tools', templates, path.join(ROOT, 'templates', 'python'), {
-      PYTHONPATH: ['.', 'model'].join(path.delimiter),
+      PYTHONPATH: ['.', 'model'].join(path.delimiter), SEEDS: '8',
     })], { needs: TOOLS }),
+    job('python', 'model', [pytest('model', 'tools', ['test/model'], ROOT)], { needs: TOOLS }),
     job('sdk', 'sdk', [pytest('sdk', 'sdk', ['integ/python'], ROOT, endToEnd())], {
       needs: [...TOOLS, 'environment/sdk'],
     }),

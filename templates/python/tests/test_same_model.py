@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -81,7 +82,7 @@ def answered(answer: dict[str, Any]) -> float:
 
 
 @pytest.mark.parametrize("framework", FRAMEWORKS)
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(int(os.environ.get("SEEDS", "2"))))
 def test_a_line_of_the_data_is_served_as_it_was_trained_on(
     bench: Workbench, framework: str, seed: int
 ) -> None:

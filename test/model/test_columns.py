@@ -13,7 +13,7 @@ from pipelines.__main__ import main
 from pipelines.package import COLUMNS
 from tests.workbench import table
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2] / "templates" / "python"
 Capture = pytest.CaptureFixture[str]
 
 
