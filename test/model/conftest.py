@@ -1,4 +1,4 @@
-"""The scripts of `model/` under more tests than a generated repository has: slower ones, and tables of cases."""
+"""The scripts of `model/` under more tests than a generated repository has."""
 
 from __future__ import annotations
 
