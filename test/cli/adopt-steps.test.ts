@@ -49,10 +49,10 @@ describe('Python requirements', () => {
         + 'python_version > \'3\'"]\n'
         + '[dependency-groups]\ndev = ["pytest", {include-group = "lint"}]\n',
     );
+    const versions = (name: string): string =>
+      `'${name}==\\S+ python_version < "3\\.14"' '${name}==\\S+ python_version >= "3\\.14"'`;
     expect(commands).toEqual([
-      expect.stringMatching(
-        /^uv add --no-sync 'numpy==\S+ python_version < "3\.14"' 'numpy==\S+ python_version >= "3\.14"'$/,
-      ),
+      expect.stringMatching(new RegExp(`^uv add --no-sync ${versions('numpy')} ${versions('scipy')} pyarrow==\\S+$`)),
       expect.stringMatching(/^uv add --no-sync --group dev 'ruff\S+' 'mypy\S+' 'pandas-stubs>=2\.2'$/),
       expect.stringMatching(/^uv add --no-sync --group sdk sagemaker==3/),
     ]);
