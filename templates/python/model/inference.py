@@ -123,7 +123,7 @@ def output_fn(prediction: Prediction | Refusal, accept: str) -> Any:
     if "application/json" in kinds:
         return json.dumps({"predictions": _objects(prediction)}), "application/json"
     if {"text/csv", "text/*", "*/*"} & set(kinds):
-        return "".join(f"{line}\n" for line in cells.lines(_csv_columns(prediction))), "text/csv"
+        return "\n".join(cells.lines(_csv_columns(prediction))) + "\n", "text/csv"
     message = f"Accept {accept!r} cannot be given: ask for {' or '.join(CONTENT_TYPES)}"
     return response(deliver(Refusal(HTTPStatus.NOT_ACCEPTABLE, message)))
 
@@ -242,27 +242,28 @@ def _ordered(row: dict[str, Any], position: int, schema: Schema) -> Sequence[Any
     return [row.get(name) for name in names]
 
 
-def _digits(values: NDArray[Any]) -> list[str]:
+def _digits(values: NDArray[Any]) -> pa.Array:
     """Numbers in the fewest digits that give the same number of its precision back."""
-    texts: list[str] = pa.array(values).cast(pa.string()).to_pylist()
-    return texts
+    return pa.array(values).cast(pa.string())
 
 
 def _csv_columns(prediction: Prediction) -> list[pa.Array]:
     labels, values = prediction.schema.labels, prediction.values
     ids = [pa.array(column, pa.string()) for column in prediction.ids.values()]
     if not labels:
-        return [pa.array(_digits(values)), *ids]
+        return [_digits(values), *ids]
     best = values.argmax(axis=1)
     chosen = values[:, 1] if len(labels) == 2 else values[np.arange(len(values)), best]
-    return [pa.array([str(label) for label in labels]).take(pa.array(best)), pa.array(_digits(chosen)), *ids]
+    return [pa.array([str(label) for label in labels]).take(pa.array(best)), _digits(chosen), *ids]
 
 
 def _objects(prediction: Prediction) -> list[dict[str, Any]]:
     """One object per row."""
     labels, values = prediction.schema.labels, prediction.values
     ids = [dict(zip(prediction.ids, row, strict=True)) for row in zip(*prediction.ids.values(), strict=True)]
-    numbers = np.array([float(text) for text in _digits(values.ravel())]).reshape(values.shape).tolist()
+    numbers = (
+        np.array([float(text) for text in _digits(values.ravel()).to_pylist()]).reshape(values.shape).tolist()
+    )
     if not labels:
         answers: list[dict[str, Any]] = [{"value": value} for value in numbers]
     else:
