@@ -155,7 +155,7 @@ def _from_csv(text: str, schema: Schema) -> tuple[NDArray[np.float32], pa.Table]
     """Features and cells of CSV rows; numbers are read as such at once, and as text where that fails."""
     names = [column.name for column in schema.columns]
     content = text.encode()
-    if not cells.spaced(content) and not _has_blank_line(text):
+    if not cells.spaced(content) and not _has_blank_line(content):
         types = {column.name: pa.float64() for column in schema.columns if column.kind == "number"}
         plain = {"": list(missing_tokens("number", schema.missing_tokens))}
         try:
@@ -168,11 +168,12 @@ def _from_csv(text: str, schema: Schema) -> tuple[NDArray[np.float32], pa.Table]
     return schema.encode(table), table
 
 
-def _has_blank_line(text: str) -> bool:
+def _has_blank_line(content: bytes) -> bool:
     """Whether a line has nothing in it, but for those at the end."""
-    if text.startswith(("\n", "\r")):
+    if content.startswith((b"\n", b"\r")):
         return True
-    return any(two in text and two in text.rstrip("\r\n") for two in ("\n\n", "\n\r", "\r\r"))
+    pairs = (b"\n\n", b"\n\r", b"\r\r") if b"\r" in content else (b"\n\n",)
+    return any(two in content and two in content.rstrip(b"\r\n") for two in pairs)
 
 
 def _slow_table(text: str, names: Sequence[str]) -> pa.Table:
