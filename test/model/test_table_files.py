@@ -9,6 +9,8 @@ import pandas as pd
 import pytest
 
 from job import UserError
+from pipelines.package import DATA_ENDINGS
+from table_files import SUFFIXES
 from tests.workbench import Workbench, table
 
 Capture = pytest.CaptureFixture[str]
@@ -68,3 +70,7 @@ def test_a_file_in_another_encoding_and_with_another_separator(bench: Workbench)
     bench.settings(separator=";", encoding="latin-1")
     bench.preprocess("binary")
     assert "Malmö" in bench.schema().columns[2].categories
+
+
+def test_what_is_uploaded_as_data_is_what_is_read() -> None:
+    assert DATA_ENDINGS == SUFFIXES

@@ -83,17 +83,26 @@ def spaced(content: bytes, separator: bytes = b",") -> bool:
 
 
 def arrow_table(
-    content: bytes | BinaryIO, names: Sequence[str], skip: int, separator: str, types: dict[str, Any]
+    content: bytes | BinaryIO,
+    names: Sequence[str],
+    *,
+    skip: int = 0,
+    separator: str = ",",
+    numbers: Sequence[str] = (),
+    missing: Sequence[str] = (),
 ) -> pa.Table:
-    """The rows of a CSV content after `skip` lines. Raises `pa.ArrowInvalid`."""
+    """The rows of a CSV content after `skip` lines, as texts; the columns of `numbers` as doubles.
+
+    `missing` are the cells of those that are null. Raises `pa.ArrowInvalid`.
+    """
     return arrow_csv.read_csv(
         pa.BufferReader(content) if isinstance(content, bytes) else content,
         read_options=arrow_csv.ReadOptions(column_names=list(names), skip_rows=skip, block_size=BLOCK_BYTES),
         parse_options=arrow_csv.ParseOptions(delimiter=separator, newlines_in_values=True),
         convert_options=arrow_csv.ConvertOptions(
-            column_types={name: types.get(name, pa.string()) for name in names},
+            column_types={name: pa.float64() if name in numbers else pa.string() for name in names},
             strings_can_be_null=False,
-            null_values=types.get("", []),
+            null_values=list(missing),
         ),
     )
 

@@ -80,20 +80,12 @@ class Column:
 
     def typed(self, cells: Any, tokens: Sequence[str] | None) -> pa.Array:
         """The values of a column of texts, or of doubles already; raises `CellError` for a wrong one."""
-        if self.kind in ("id", "dropped"):
-            return cells
         if pa.types.is_floating(cells.type):
-            values, wrong = cells, None
-            found = cells.to_numpy(zero_copy_only=False)
-            bad = np.flatnonzero(
-                ~(np.abs(found) <= LARGEST) & cells.is_valid().to_numpy(zero_copy_only=False)
-            )
-            if len(bad):
-                wrong = int(bad[0])
+            values, bad = cells, unusable(cells)
         else:
-            values, bad_mask = PARSERS[self.kind](cells, missing_tokens(self.kind, tokens))
-            wrong = int(np.argmax(bad_mask)) if bad_mask.any() else None
-        if wrong is not None:
+            values, bad = PARSERS[self.kind](cells, missing_tokens(self.kind, tokens))
+        if bad.any():
+            wrong = int(np.argmax(bad))
             raise CellError(
                 f"row {wrong + 1}, column {self.name!r} is {cells[wrong].as_py()!r}, not {WANTED[self.kind]}"
             )
@@ -135,7 +127,6 @@ WANTED = {
     "number": "a finite number",
     "boolean": "true or false",
     "date": "a date in ISO 8601, such as 2026-01-31 or 2026-01-31T08:30:00Z",
-    "category": "a text",
 }
 
 
@@ -168,13 +159,19 @@ def gaps(cells: Any, tokens: Sequence[str]) -> pa.Array:
     return pc.if_else(missing, pa.scalar(None, pa.string()), texts) if pc.any(missing).as_py() else texts
 
 
+def unusable(values: pa.Array, cells: pa.Array | None = None) -> Mask:
+    """Which doubles are not finite or too large; null counts as such where its cell is not missing."""
+    there = (values if cells is None else cells).is_valid().to_numpy(zero_copy_only=False)
+    mask: Mask = ~(np.abs(values.to_numpy(zero_copy_only=False)) <= LARGEST) & there
+    return mask
+
+
 def numbers(texts: pa.Array, tokens: Sequence[str]) -> tuple[pa.Array, Mask]:
     """The doubles nearest to decimal texts, and which texts are none."""
     try:  # nearly every column has nothing but numbers
         values = whole(texts).cast(pa.float64())
-        found = values.to_numpy(zero_copy_only=False)
-        if not np.isnan(found).any() and not any(re.match(NUMBER, token) for token in tokens):
-            return values, ~(np.abs(found) <= LARGEST)
+        if not np.isnan(floats(values)).any() and not any(re.match(NUMBER, token) for token in tokens):
+            return values, unusable(values)
     except pa.ArrowInvalid:
         pass
     there = gaps(texts, tokens)
@@ -183,9 +180,7 @@ def numbers(texts: pa.Array, tokens: Sequence[str]) -> tuple[pa.Array, Mask]:
     except pa.ArrowInvalid:
         good = pc.fill_null(pc.match_substring_regex(there, NUMBER), False)
         values = pc.if_else(good, there, pa.scalar(None, pa.string())).cast(pa.float64())
-    found = values.to_numpy(zero_copy_only=False)
-    bad = ~(np.abs(found) <= LARGEST) & there.is_valid().to_numpy(zero_copy_only=False)
-    return values, bad
+    return values, unusable(values, there)
 
 
 def booleans(texts: pa.Array, tokens: Sequence[str]) -> tuple[pa.Array, Mask]:

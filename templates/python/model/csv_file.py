@@ -54,7 +54,7 @@ def _csv(source: Source, name: str, separator: str) -> pa.Table | None:
         raise UserError(f"{name} is not CSV: {error}") from None
     try:
         with source() as stream:
-            return arrow_table(stream, names, skip, separator, {})
+            return arrow_table(stream, names, skip=skip, separator=separator)
     except pa.ArrowInvalid as error:
         return _uneven(source, names, name, separator, skip, error)
 
@@ -129,7 +129,7 @@ def _uneven(
     if total and empty == total:
         print(f"{name}: every row ends with a separator too many, which is left out")
         with source() as stream:
-            table = arrow_table(stream, [*names, ""], skip, separator, {})
+            table = arrow_table(stream, [*names, ""], skip=skip, separator=separator)
         return table.drop_columns([""])
     if total and extra == total:
         raise UserError(
@@ -149,8 +149,7 @@ def column_names(header: Sequence[str], name: str) -> list[str]:
         if column in places:
             raise UserError(
                 f"{name}: columns {places[column]} and {place} are both named {column!r}: give each a "
-                "name of "
-                "its own"
+                "name of its own"
             )
         places[column] = place
     return names
@@ -160,6 +159,5 @@ def _not_text(name: str, encoding: str, error: UnicodeDecodeError) -> UserError:
     byte = error.object[error.start]
     return UserError(
         f"{name} is not text in {encoding} (byte 0x{byte:02x} at {error.start}): set data.encoding, for "
-        "example "
-        f"to {'utf-8' if encoding != 'utf-8' else 'latin-1'}"
+        f"example to {'utf-8' if encoding != 'utf-8' else 'latin-1'}"
     )

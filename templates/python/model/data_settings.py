@@ -7,6 +7,7 @@ columns are recorded; `python -m pipelines compile` puts both next to this file.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,28 +33,13 @@ class Data:
     """Recorded kinds by column; empty while nothing has been recorded."""
 
 
-KEYS = {
-    "separator": "separator",
-    "encoding": "encoding",
-    "missingTokens": "missing_tokens",
-    "dropColumns": "drop_columns",
-    "idColumns": "id_columns",
-    "dateColumns": "date_columns",
-    "sampleWeightColumn": "sample_weight_column",
-    "groupColumn": "group_column",
-    "timeColumn": "time_column",
-    "columns": "columns",
-}
-
-
 def load(directory: Path | None = None) -> Data:
     """The settings beside the code; the defaults when there are none."""
     file = (directory or Path(__file__).parent) / FILE_NAME
     if not file.is_file():
         return Data()
-    raw: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     values: dict[str, Any] = {}
-    for key, value in raw.items():
-        if key in KEYS:
-            values[KEYS[key]] = tuple(value) if isinstance(value, list) else value
+    for key, value in json.loads(file.read_text(encoding="utf-8")).items():
+        name = re.sub("(?=[A-Z])", "_", key).lower()
+        values[name] = tuple(value) if isinstance(value, list) else value
     return Data(**values)

@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 IDENTIFIER = re.compile(
-    r""
     r"(?i)^(.*[\s_.-])?(id|ids|uid|uuid|guid|key|idx|index|rownames?|row[\s_.-]?(id|no|num|number)|unnamed:?.*|"
     r"column 1)$|[a-z]I[dD]$"
 )
@@ -149,9 +148,8 @@ def _check_names(names: Sequence[str], there: Sequence[str], target: str, settin
             )
             raise UserError(
                 f"the data and config/columns.json have different columns ({'; '.join(parts)}): requests "
-                "would have "
-                "another form. Give the data that the model is for, or remove config/columns.json to "
-                "decide anew"
+                "would have another form. Give the data that the model is for, or remove "
+                "config/columns.json to decide anew"
             )
         for name, entry in settings.columns.items():
             if entry.get("kind") not in KINDS:
@@ -182,9 +180,8 @@ def _column(name: str, cells: pa.Array, settings: Data) -> tuple[Column, pa.Arra
         source = "data.dateColumns" if name in settings.date_columns else "config/columns.json"
         raise UserError(
             f"column {name!r} is {'dates' if kind == 'date' else f'a {kind}'} by {source}, but row "
-            f"{row + 1} has "
-            f"{cells[row].as_py()!r} ({int(bad.sum())} such rows): correct the data, name the cell in "
-            "data.missingTokens, or change the kind"
+            f"{row + 1} has {cells[row].as_py()!r} ({int(bad.sum())} such rows): correct the data, name the "
+            "cell in data.missingTokens, or change the kind"
         )
     return Column(name, kind, missing=bool(values.null_count)), values
 
@@ -196,11 +193,12 @@ def _inferred(name: str, cells: pa.Array, tokens: Sequence[str] | None) -> tuple
     there = gaps(cells, missing_tokens("category", tokens))
     if there.null_count == len(there) or (values.null_count == len(values) and not bad.any()):
         return Column(name, "dropped", reason="it is empty in every row"), None
-    infinite = pc.fill_null(pc.match_substring_regex(there, r"(?i)^[+-]?inf(inity)?$"), False)
-    if bad.any() and pc.sum(infinite).as_py() == int(bad.sum()):
-        raise UserError(f"column {name!r} has an infinite value: leave the cell empty or correct it")
-    if bad.any() and not _other(bad, cells):
-        raise UserError(f"column {name!r} has a value beyond ±3.4e38: leave the cell empty or correct it")
+    if bad.any():
+        wrong_cells = pc.utf8_trim_whitespace(cells.filter(pa.array(bad)))
+        if _all_match(wrong_cells, r"(?i)^[+-]?inf(inity)?$"):
+            raise UserError(f"column {name!r} has an infinite value: leave the cell empty or correct it")
+        if _all_match(wrong_cells, NUMBER):
+            raise UserError(f"column {name!r} has a value beyond ±3.4e38: leave the cell empty or correct it")
     for kind in ("boolean", "date"):
         if kind == "date" and not pc.any(pc.match_substring_regex(there, DATE)).as_py():
             continue
@@ -211,18 +209,16 @@ def _inferred(name: str, cells: pa.Array, tokens: Sequence[str] | None) -> tuple
     return Column(name, "category", missing=bool(typed.null_count)), typed
 
 
-def _other(bad: NDArray[np.bool_], cells: pa.Array) -> bool:
-    """Whether one of these cells is something else than a decimal number."""
-    some = pc.utf8_trim_whitespace(cells.filter(pa.array(bad)))
-    return not pc.all(pc.match_substring_regex(some, NUMBER)).as_py()
+def _all_match(cells: pa.Array, pattern: str) -> bool:
+    return bool(pc.all(pc.match_substring_regex(cells, pattern)).as_py())
 
 
 def _codes(values: pa.Array, cells: pa.Array) -> bool:
     """Whether numbers are codes such as 007: whole, and one is written with a zero in front."""
     found = floats(values)
-    whole = np.isnan(found) | (found == np.floor(found))
+    integers = np.isnan(found) | (found == np.floor(found))
     return bool(
-        whole.all() and pc.any(pc.match_substring_regex(pc.utf8_trim_whitespace(cells), CODE)).as_py()
+        integers.all() and pc.any(pc.match_substring_regex(pc.utf8_trim_whitespace(cells), CODE)).as_py()
     )
 
 
@@ -240,10 +236,16 @@ def _looked_at(
     hashes = (
         number_hashes(floats(values)) if column.kind == "number" else cell_hashes(_plain(values, column.kind))
     )
-    reason = "" if fixed else _no_feature(column, values, hashes, decided, target, target_hashes)
+    sign = signature(hashes)
+    twin = (
+        f"the target {target!r}"
+        if np.array_equal(hashes, target_hashes)
+        else decided.signatures.get(sign, "")
+    )
+    reason = "" if fixed else _no_feature(column, values, hashes, twin)
     if reason:
         return Column(name, "dropped", reason=reason), None
-    decided.signatures[signature(hashes)] = name
+    decided.signatures[sign] = repr(name)
     decided.rows.add(hashes)
     if not fixed:
         decided.notes += [
@@ -259,16 +261,13 @@ def _plain(values: pa.Array, kind: str) -> pa.Array:
     return pc.fill_null(values.cast(pa.string()), "")
 
 
-def _no_feature(
-    column: Column, values: pa.Array, hashes: Hashes, decided: Decided, target: str, target_hashes: Hashes
-) -> str:
+def _no_feature(column: Column, values: pa.Array, hashes: Hashes, twin: str) -> str:
+    """Why a column certainly is no feature; empty when it may be one. `twin` is what it is a copy of."""
     rows = len(values)
     if (hashes == hashes[0]).all():
         return "it has one value"
-    if np.array_equal(hashes, target_hashes):
-        return f"it is a copy of the target {target!r}"
-    if (other := decided.signatures.get(signature(hashes))) is not None:
-        return f"it is a copy of {other!r}"
+    if twin:
+        return f"it is a copy of {twin}"
     if rows < FEW_ROWS or values.null_count:
         return ""
     if column.kind == "number":

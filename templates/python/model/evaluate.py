@@ -60,8 +60,7 @@ def read(directory: Path, schema: Schema) -> tuple[list[str], list[str]]:
     if table.column_names != [*names, schema.target]:
         raise UserError(
             f"the test set has {table.num_columns - 1} columns beside the target, the model takes "
-            f"{len(names)}: "
-            "it is of another preprocessing"
+            f"{len(names)}: it is of another preprocessing"
         )
     return table[schema.target].to_pylist(), cells.lines([table[name] for name in names])
 

@@ -156,11 +156,11 @@ def _from_csv(text: str, schema: Schema) -> tuple[NDArray[np.float32], pa.Table]
     names = [column.name for column in schema.columns]
     content = text.encode()
     if not cells.spaced(content) and not _has_blank_line(content):
-        types = {column.name: pa.float64() for column in schema.columns if column.kind == "number"}
-        plain = {"": list(missing_tokens("number", schema.missing_tokens))}
+        numbers = [column.name for column in schema.columns if column.kind == "number"]
+        missing = missing_tokens("number", schema.missing_tokens)
         try:
-            table = cells.arrow_table(content, names, 0, ",", types | plain)
-            if types or not _is_header([table[name][0].as_py() for name in names], names):
+            table = cells.arrow_table(content, names, numbers=numbers, missing=missing)
+            if numbers or not _is_header([table[name][0].as_py() for name in names], names):
                 return schema.encode(table), table
         except (pa.ArrowInvalid, CellError):  # told below, in words for a person
             pass

@@ -52,8 +52,7 @@ def odd(
             else:
                 notes.append(
                     f"has {many} categories: the {MOST_CATEGORIES} most frequent ones count, all others "
-                    "share "
-                    f"{BUCKETS} buckets"
+                    f"share {BUCKETS} buckets"
                 )
     if (
         column.kind == "number"

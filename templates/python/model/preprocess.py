@@ -141,8 +141,7 @@ def _weights(table: pa.Table, settings: Data) -> NDArray[np.float64] | None:
         row = int(np.argmax(wrong))
         raise UserError(
             f"data.sampleWeightColumn: {name!r} is {texts[row].as_py()!r} in row {row + 1}: weights are "
-            "numbers "
-            "of at least 0"
+            "numbers of at least 0"
         )
     return found
 
@@ -177,8 +176,7 @@ def _times(name: str, texts: pa.Array) -> NDArray[np.float64]:
         row = int(np.argmax(wrong))
         raise UserError(
             f"data.timeColumn: {name!r} is {texts[row].as_py()!r} in row {row + 1}: write times as "
-            "numbers or in "
-            "ISO 8601"
+            "numbers or in ISO 8601"
         )
     return found
 

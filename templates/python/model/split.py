@@ -111,8 +111,7 @@ def split(
             )
             raise UserError(
                 f"{whose}, but only {different} different: training, validation and test need one each, "
-                "and equal "
-                "rows stay together; give more" + (", or leave that class out" if labels else "")
+                "and equal rows stay together; give more" + (", or leave that class out" if labels else "")
             )
         chosen[rows] = parts
     return chosen
@@ -151,8 +150,7 @@ def check_classes(sets: Sets, classes: NDArray[np.int64], labels: Sequence[Any])
             shown = ", ".join(f"{name} {count}" for name, count in zip(NAMES, counts, strict=True))
             raise UserError(
                 f"class {label!r} has no row in the {NAMES[int(np.argmin(counts))]} set ({shown}): give "
-                "more rows "
-                "of it, leave it out, or choose another column to split by"
+                "more rows of it, leave it out, or choose another column to split by"
             )
 
 

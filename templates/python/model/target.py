@@ -78,8 +78,7 @@ def _check(name: str, labels: Sequence[Label], problem_type: str, counts: NDArra
     if not 2 <= len(labels) <= MAX_CLASSES:
         raise UserError(
             f"target column {name!r} has {len(labels)} different values ({shown}), a classification "
-            "takes 2 to "
-            f"{MAX_CLASSES}: choose another column or problem type (regression)"
+            f"takes 2 to {MAX_CLASSES}: choose another column or problem type (regression)"
         )
     for label, count in zip(labels, counts.tolist(), strict=True):
         if count < MIN_ROWS_PER_CLASS:
