@@ -32,7 +32,9 @@ export async function data(repository: Repository, runs: number): Promise<Row[]>
   }, runs, false);
   const batch = async (way: string): Promise<unknown> =>
     run('batch.py', way, file('many/model'), file('requests.csv'), file(`${way}.csv`));
-  const predicted = await interleaved({ ours: async () => batch('ours'), bare: async () => batch('bare') }, runs, false);
+  const predicted = await interleaved({
+    ours: async () => batch('ours'), bare: async () => batch('bare'),
+  }, runs, false);
   const memory = (name: string, ...words: string[]): number => peakMegabytes(python, [script(name), ...words]);
   const ours = memory('steps.py', file(`${MANY}.csv`), code, file('many'));
   const plain = memory('plain.py', file(`${MANY}.csv`), code);

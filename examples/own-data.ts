@@ -1,7 +1,8 @@
 import type { SageMakerCicdProjectOptions } from 'sagemaker-cicd-projen';
 
 /**
- * Data in a bucket of one's own: another separator, another column to predict, rows of different weight, and a fixed split.
+ * Data in a bucket of one's own: another separator, another column to predict, rows of different weight, and a fixed
+ * split.
  * The smoke test sends one row without the two columns that no request has.
  */
 export const options: SageMakerCicdProjectOptions = {

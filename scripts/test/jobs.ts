@@ -121,7 +121,9 @@ function lint(): Job[] {
       ]),
       step('cycles of Python', bin('tools', 'python'), ['scripts/python_cycles.py', ...PYTHON_MODULES]),
     ], { needs: TOOLS }),
-    job('lint', 'ruff', ['runner', 'templates/python', 'tools', 'testing', 'templates/infra-py', 'integ', 'bench', 'test/model'].map(folder =>
+    job('lint', 'ruff', [
+      'runner', 'templates/python', 'tools', 'testing', 'templates/infra-py', 'integ', 'bench', 'test/model',
+    ].map(folder =>
       step(`ruff in ${folder}`, bin('tools', 'ruff'), ['check', '--no-cache', '.'], inFolder(folder)),
     ), { needs: TOOLS }),
     ...[

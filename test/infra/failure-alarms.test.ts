@@ -136,7 +136,8 @@ describe('over several accounts', () => {
   test('training and alarms are those of exactly the build account, its own events those of the tooling '
     + 'account', () => {
     expect(pattern('training')).toMatchObject({
-      account: ['222222222222'], region: ['eu-west-1'], detail: { currentPipelineExecutionStatus: ['Failed', 'Stopped', 'CompletedWithFailures'] },
+      account: ['222222222222'], region: ['eu-west-1'],
+      detail: { currentPipelineExecutionStatus: ['Failed', 'Stopped', 'CompletedWithFailures'] },
     });
     expect(JSON.stringify(pattern('training').detail.pipelineArn)).toContain(
       ':sagemaker:eu-west-1:222222222222:pipeline/churn-main"',

@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import Ajv2020 from 'ajv/dist/2020';
 import { FULL } from './full-options';
 import { wrongFields } from './mutations';
-import { VALID } from './whole-mutations';
+import { VALID } from './whole-valid';
 import type { DeliveryOptions } from '../../src/options/delivery';
 import { checkAgainst } from '../../src/options/engine/check';
 import { deliverySchema } from '../../src/options/schemas/delivery-schema';

@@ -23,7 +23,8 @@ export interface DeliveryNotificationsProps {
 
 /**
  * The topic that failures, alarms and waiting approvals are told of: encrypted, through TLS alone, open to exactly the
- * delivery's alarms and roles, and to EventBridge, whose rules a topic's policy cannot tell apart. When the delivery names a topic that exists, that one is used as it is.
+ * delivery's alarms and roles, and to EventBridge, whose rules a topic's policy cannot tell apart. When the delivery
+ * names a topic that exists, that one is used as it is.
  *
  * @throws OptionError when the delivery is wrong
  */

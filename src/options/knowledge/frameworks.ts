@@ -32,7 +32,7 @@ const SHARE = [0, 1] as const;
 const ERROR = [0] as const;
 
 /**
- * Versions are those of the images' lock files (aws/deep-learning-containers, `docker/xgboost` and `docker/sklearn/1.9-0`).
+ * Versions are those of the images' lock files (aws/deep-learning-containers, `docker/xgboost`, `docker/sklearn/1.9-0`).
  * Both have pandas 2.2.3, which has no wheel for Python 3.14.
  */
 const PANDAS = ['pandas==2.2.3; python_version < "3.14"', 'pandas==2.3.3; python_version >= "3.14"'];

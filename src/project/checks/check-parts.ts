@@ -11,7 +11,8 @@ export function checkModelPart(options: Partial<ModelOptions>): void {
   // A project of another kind may be named as it likes; what counts is the model's name.
   const { name, ...rest } = options;
   const problems = checkProject({
-    name: 'any', ...(name === undefined ? {} : { modelName: name }), ...withoutUndefined({ ...rest, ownData: undefined }),
+    name: 'any', ...(name === undefined ? {} : { modelName: name }),
+    ...withoutUndefined({ ...rest, ownData: undefined }),
   });
   if (problems.length > 0) { throw new OptionError(problems); }
 }

@@ -83,7 +83,8 @@ export class PipelineCode extends Component {
     ]);
     this.localTask = python.addTask('pipeline:local', 'Run the compiled pipeline on this machine; --set NAME=VALUE '
       + 'changes a parameter', [
-      python.command('python -m pipelines columns --if-missing'), compile, python.command('python -m pipelines.local run'),
+      python.command('python -m pipelines columns --if-missing'), compile,
+      python.command('python -m pipelines.local run'),
     ]);
     // The commands that a run prints: to run one step again, to approve what it registered.
     this.localTask.env('PIPELINE_LOCAL_COMMAND', `${taskCommand(project, this.localTask.name)} --`);

@@ -5,7 +5,7 @@ import { checkProjectOptions } from '../../../src/project/checks/check-options';
 import { projectDelivery } from '../../../src/project/project-delivery';
 import { projectDirectory } from '../../../testing/project-directory';
 import { FULL } from '../../options/full-options';
-import { VALID } from '../../options/whole-mutations';
+import { VALID } from '../../options/whole-valid';
 
 const directory = projectDirectory();
 
