@@ -188,7 +188,7 @@ function firstPushes(
     `https://git-codecommit.${tooling.region ?? '$REGION'}.${urlSuffixOf(partition)}/v1/repos/${repository}`;
   return [
     '# First what is empty without you, as pipelines start when they are made and fail without their branch:',
-    `npx cdk deploy ${quoted(`*/${stack}`)}`,
+    `npx cdk deploy --import-existing-resources ${quoted(`*/${stack}`)}`,
     '# Then every branch that is built, from a clone that has it ("git branch <name>" makes one):',
     ...repositories.flatMap(({ repository }) => branches(repository).map(branch => command(
       "git -c credential.helper='!aws codecommit credential-helper $@' -c credential.UseHttpPath=true", [
@@ -248,7 +248,10 @@ function removal(groups: DeliveryPlan['groups']): string[] {
       `aws sagemaker delete-endpoint --endpoint-name ${endpointName} ${where}`,
       ...remove(stack),
     ].map(line => `    ${line}`),
-    '  Buckets and keys stay after that too: they hold what was captured.',
+    '  Buckets and keys stay after that too: they hold what was captured. When the environment comes back under the same '
+      + 'name, its buckets are imported again where',
+    '  account and region are given; the option kmsKeyArn names the old key and existingModelPackageGroup a model package '
+      + 'group that is still there.',
   ];
 }
 

@@ -129,7 +129,7 @@ function surroundingChecks({ delivery }: DeliveryPlan): PreflightCheck[] {
     ...group.deployEnvironments,
   ]);
   const where = (place: Place): Place => ({ account: place.account, region: place.region });
-  const surroundings = [{ ...delivery, ...tooling }, ...environments];
+  const places = [{ ...delivery, ...tooling }, ...environments];
   return [
     ...(boundary ? placesOf(delivery).map((place): PreflightCheck => ({
       kind: 'boundary',
@@ -138,8 +138,8 @@ function surroundingChecks({ delivery }: DeliveryPlan): PreflightCheck[] {
       wants: { name: boundary },
       fix: `Make the managed policy ${boundary} in this account.`,
     })) : []),
-    ...surroundings.flatMap(e => (e.network ? [networkCheck(where(e), e.network)] : [])),
-    ...surroundings.flatMap((e): PreflightCheck[] => (e.s3AccessLogsBucketArn ? [{
+    ...places.flatMap(e => (e.network ? [networkCheck(where(e), e.network)] : [])),
+    ...places.flatMap((e): PreflightCheck[] => (e.s3AccessLogsBucketArn ? [{
       kind: 'logs',
       title: `Bucket for access logs ${bucketName(e.s3AccessLogsBucketArn)}, in the same region`,
       place: where(e),

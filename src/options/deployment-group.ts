@@ -55,6 +55,27 @@ export interface BuildEnvironmentOptions {
    * @default - that of the project in the tooling account and region; elsewhere a log bucket is made beside each bucket
    */
   readonly s3AccessLogsBucketArn?: string;
+
+  /**
+   * ARN of an existing KMS key, in this environment's account and region, that encrypts code, data and models.
+   *
+   * Give the key that a deleted stack of this environment has left behind, or what it encrypted stays unreadable to the
+   * new roles. Its key policy is not changed.
+   *
+   * @default - a key is made
+   */
+  readonly kmsKeyArn?: string;
+
+  /**
+   * Whether the environment's model package group is there already, because the stack that made it was deleted. It is
+   * used as it is, with its versions and its resource policy.
+   *
+   * CloudFormation cannot bring a model package group back under its control: without this option the next deployment
+   * ends in "already exists".
+   *
+   * @default false
+   */
+  readonly existingModelPackageGroup?: boolean;
 }
 
 /**
@@ -127,6 +148,17 @@ export interface DeployEnvironmentOptions {
    * @default - that of the project in the tooling account and region; elsewhere a log bucket is made beside each bucket
    */
   readonly s3AccessLogsBucketArn?: string;
+
+  /**
+   * Whether the model package group for copies is there already, because the stack that made it was deleted; only
+   * where the build is in another region.
+   *
+   * CloudFormation cannot bring a model package group back under its control: without this option the next deployment
+   * ends in "already exists".
+   *
+   * @default false
+   */
+  readonly existingModelPackageGroup?: boolean;
 }
 
 /**

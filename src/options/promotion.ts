@@ -60,4 +60,12 @@ export interface PromotionOptions {
    * @default true
    */
   readonly retainOnDelete?: boolean;
+
+  /**
+   * Whether the target's model package group is there already, because the stack that made it was deleted. It is used
+   * as it is, with its versions and its resource policy.
+   *
+   * @default false
+   */
+  readonly existingModelPackageGroup?: boolean;
 }

@@ -57,6 +57,10 @@ export interface DeliveryEnvironment extends Place {
   readonly type: EnvironmentType;
   readonly network?: NetworkOptions;
   readonly s3AccessLogsBucketArn?: string;
+  /** Only of build environments; those that are deployed to have it in `endpoint`. */
+  readonly kmsKeyArn?: string;
+  /** True, or not given. */
+  readonly existingModelPackageGroup?: boolean;
 }
 
 export interface DeliveryDeployEnvironment extends DeliveryEnvironment {

@@ -106,9 +106,13 @@ function normaliseGroup(group: DeploymentGroupOptions, project: DeliveryOptions)
     name: group.buildEnvironment?.name ?? 'build',
     type: group.buildEnvironment?.type ?? EnvironmentType.DEV,
     ...where,
-    ...surroundings(group.buildEnvironment ?? {}, where, project),
+    ...belongings(group.buildEnvironment ?? {}, where, project),
+    kmsKeyArn: group.buildEnvironment?.kmsKeyArn,
+    existingModelPackageGroup: group.buildEnvironment?.existingModelPackageGroup || undefined,
   };
-  const deploy = group.deployEnvironments?.length ? group.deployEnvironments : [build];
+  const deploy = group.deployEnvironments?.length
+    ? group.deployEnvironments
+    : [{ ...build, existingModelPackageGroup: undefined }];
   return {
     name: group.name,
     sourceBranch: group.sourceBranch ?? group.name,
@@ -119,13 +123,13 @@ function normaliseGroup(group: DeploymentGroupOptions, project: DeliveryOptions)
 }
 
 /** What belongs to one account and region. */
-type Surroundings = Pick<BuildEnvironmentOptions, 'network' | 's3AccessLogsBucketArn'>;
+type Belongings = Pick<BuildEnvironmentOptions, 'network' | 's3AccessLogsBucketArn'>;
 
 /** A VPC and a bucket for access logs belong to one account and region: the project's are those of the tooling's. */
-function surroundings(
-  own: Surroundings, where: Place, { tooling = {}, network, s3AccessLogsBucketArn }: DeliveryOptions,
-): Surroundings {
-  const project: Surroundings = samePlace(where, tooling) ? { network, s3AccessLogsBucketArn } : {};
+function belongings(
+  own: Belongings, where: Place, { tooling = {}, network, s3AccessLogsBucketArn }: DeliveryOptions,
+): Belongings {
+  const project: Belongings = samePlace(where, tooling) ? { network, s3AccessLogsBucketArn } : {};
   return {
     network: own.network ?? project.network,
     s3AccessLogsBucketArn: own.s3AccessLogsBucketArn ?? project.s3AccessLogsBucketArn,
@@ -141,10 +145,11 @@ function normaliseDeployEnvironment(
     name: environment.name,
     type,
     ...where,
-    ...surroundings(environment, where, project),
+    ...belongings(environment, where, project),
     parallelWithPrevious: environment.parallelWithPrevious ?? false,
     manualApproval: environment.manualApproval ?? type === EnvironmentType.PROD,
     endpoint: { ...environment.endpoint },
+    existingModelPackageGroup: environment.existingModelPackageGroup || undefined,
   };
 }
 

@@ -80,7 +80,7 @@ describe('the guide', () => {
       ],
     };
     expect(steps({ ...groups, infrastructure: { source: { repository: 'platform' }, sourceBranch: 'live' } })).toEqual([
-      'npx projen preflight', "npx cdk deploy '*/churn-source'",
+      'npx projen preflight', "npx cdk deploy --import-existing-resources '*/churn-source'",
       ...['churn develop', 'churn main', 'platform live'].map(to =>
         `${push} https://git-codecommit.$REGION.amazonaws.com/v1/repos/${to}`),
       'npx projen deploy',

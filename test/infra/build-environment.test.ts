@@ -180,6 +180,23 @@ describe('repositories for images', () => {
   });
 });
 
+test('what a deleted stack has left behind is used as it is', () => {
+  const kmsKeyArn = 'arn:aws:kms:eu-west-1:111111111111:key/01234567-89ab-cdef-0123-456789abcdef';
+  const { environment, template } = build({
+    ...DELIVERIES.default, tooling: { account: '111111111111', region: 'eu-west-1' },
+    deploymentGroups: [{ name: 'main', buildEnvironment: { kmsKeyArn, existingModelPackageGroup: true } }],
+  });
+  expect(environment.modelPackageGroup).toBeUndefined();
+  template().resourceCountIs('AWS::SageMaker::ModelPackageGroup', 0);
+  template().resourceCountIs('AWS::KMS::Key', 0);
+  // Roles of other accounts know the key by its alias, which went with the stack.
+  template().hasResourceProperties('AWS::KMS::Alias', { AliasName: 'alias/churn-main-build', TargetKeyId: kmsKeyArn });
+  const jobs = resources(template(), 'AWS::IAM::Role').filter(role =>
+    /processing|training/.test(role.Properties.RoleName));
+  expect(jobs).toHaveLength(2);
+  for (const role of jobs) { expect(JSON.stringify(role)).toContain(kmsKeyArn); }
+});
+
 test('a build environment can be used alone', () => {
   const { environment, template } = build(DELIVERIES.sevenAccounts, 'dev');
   expect(environment.forwarderRole.roleName).toBeDefined();

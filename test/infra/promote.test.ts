@@ -155,6 +155,12 @@ describe('retainOnDelete', () => {
   test('lets the group go with the stack when it is false', () => expect(policy(false)).toBe('Delete'));
 });
 
+test('a group that is there already is used as it is', () => {
+  const { made, template } = make({ ...BASE, existingModelPackageGroup: true });
+  expect(made.modelPackageGroup).toBeUndefined();
+  template.resourceCountIs('AWS::SageMaker::ModelPackageGroup', 0);
+});
+
 test('the default bus has the rule without a bus in its ARN', () => {
   const { template } = make({ ...BASE, eventBusName: 'default' });
   expect(text(only(template, 'AWS::SQS::QueuePolicy'))).toContain(':rule/churn-main-promote');

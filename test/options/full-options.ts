@@ -57,7 +57,8 @@ export const FULL: SageMakerCicdProjectOptions = {
       parameters: { InputDataUrl: 's3://data-lake/dev/', TrainingInstanceCount: 1, max_depth: 3, Flavour: true },
       buildEnvironment: {
         name: 'lab', ...place, type: EnvironmentType.DEV, network: network('0123456789abcdef1'),
-        s3AccessLogsBucketArn: 'arn:aws:s3:::lab-logs',
+        s3AccessLogsBucketArn: 'arn:aws:s3:::lab-logs', existingModelPackageGroup: true,
+        kmsKeyArn: `arn:aws:kms:${place.region}:${place.account}:key/01234567-0000-0000-0000-000000000002`,
       },
       deployEnvironments: [
         { name: 'try', ...place, type: EnvironmentType.DEV, manualApproval: true },
@@ -78,6 +79,7 @@ export const FULL: SageMakerCicdProjectOptions = {
         {
           name: 'prod', ...prod, type: EnvironmentType.PROD, manualApproval: false,
           network: network('0123456789abcdef2'), s3AccessLogsBucketArn: 'arn:aws:s3:::prod-logs',
+          existingModelPackageGroup: true,
           endpoint: {
             instanceType: 'ml.g5.xlarge', instanceCount: 4,
             kmsKeyArn: 'arn:aws:kms:eu-west-1:222222222222:key/mrk-0123456789abcdef0123456789abcdef',
@@ -136,6 +138,7 @@ export const FULL: SageMakerCicdProjectOptions = {
     sagemakerProjectName: 'shared-models',
     kmsKeyArn: 'arn:aws:kms:eu-central-1:111111111111:key/01234567-0000-0000-0000-000000000001',
     retainOnDelete: false,
+    existingModelPackageGroup: true,
   },
   devDeps: ['left-pad@1'],
   commitGenerated: true,

@@ -48,6 +48,27 @@ export const PLACED: ReadonlyArray<readonly [string, object, string]> = [
     'endpoint.kmsKeyArn',
   ],
   [
+    'a group for copies where there are none', project(to({ name: 'a', existingModelPackageGroup: true })),
+    `${at}.deployEnvironments[0].existingModelPackageGroup`,
+  ],
+  [
+    'a group for copies in the region of the build',
+    project(group({
+      buildEnvironment: { region: 'eu-west-2' },
+      deployEnvironments: [{ name: 'a', region: 'eu-west-2', existingModelPackageGroup: true }],
+    })),
+    `${at}.deployEnvironments[0].existingModelPackageGroup`,
+  ],
+  [
+    'a key of a build in another region', project(group({ buildEnvironment: { kmsKeyArn: key('eu-west-2') } })),
+    `${at}.buildEnvironment.kmsKeyArn`,
+  ],
+  [
+    'a key of a build in another account',
+    project(group({ buildEnvironment: { account: '222222222222', kmsKeyArn: key('eu-west-1', HERE.account) } })),
+    `${at}.buildEnvironment.kmsKeyArn`,
+  ],
+  [
     'a key of an environment elsewhere', project(to({ name: 'a', endpoint: { kmsKeyArn: key('eu-west-2') } })),
     `${at}.deployEnvironments[0].endpoint.kmsKeyArn`,
   ],
@@ -239,6 +260,10 @@ export const PLACED_VALID: ReadonlyArray<readonly [string, object]> = [
     }),
   })],
   ['a key of another account', project({ endpoint: { kmsKeyArn: key('eu-west-1') } })],
+  ['a group for copies elsewhere', project(to({ name: 'a', region: 'us-east-1', existingModelPackageGroup: true }))],
+  ['a key where the build is', project(group({
+    buildEnvironment: { account: '222222222222', kmsKeyArn: key('eu-west-1', '222222222222') },
+  }))],
   ['a key for each region', project({
     endpoint: { kmsKeyArn: key('eu-west-1') }, ...to({ name: 'a' }, {
       name: 'b', region: 'eu-west-2', endpoint: { kmsKeyArn: key('eu-west-2') },

@@ -1,15 +1,15 @@
 import type * as iam from 'aws-cdk-lib/aws-iam';
-import type { Key } from 'aws-cdk-lib/aws-kms';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
-import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
+import type { CfnModelPackageGroup } from 'aws-cdk-lib/aws-sagemaker';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
-import { RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { ContainerRepositories } from './container-repositories';
 import { EventForwarding } from './event-forwarding';
 import { registryPolicy } from './registry-policy';
 import type { DeliveryGroupProps } from '../group-props';
 import { letRead } from '../shared/foreign-readers';
+import { makeModelPackageGroup } from '../shared/model-package-group';
 import { makeKey } from '../shared/own-key';
 import { groupOf, planOf } from '../shared/plan';
 import { makeRole } from '../shared/planned-role';
@@ -24,14 +24,14 @@ import { PrivateBucket } from '../shared/private-bucket';
  * @throws OptionError when the delivery is wrong or has no such group
  */
 export class ModelBuildEnvironment extends Construct {
-  /** Encrypts everything that is built; rotates each year. */
-  public readonly key: Key;
+  /** Encrypts everything that is built; one that is made rotates each year. */
+  public readonly key: IKey;
   /** Code, data and models. */
   public readonly artifactBucket: IBucket;
   /** Access logs of the artifact bucket. */
   public readonly logBucket: IBucket;
-  /** The registry of this group's models. */
-  public readonly modelPackageGroup: sagemaker.CfnModelPackageGroup;
+  /** The registry of this group's models; undefined when it is there already. */
+  public readonly modelPackageGroup?: CfnModelPackageGroup;
   /** Taken on by the build project of the build pipeline. */
   public readonly buildRole: iam.Role;
   /** The SageMaker pipeline's own role; it starts jobs and registers models. */
@@ -54,7 +54,7 @@ export class ModelBuildEnvironment extends Construct {
     const plan = planOf(props.delivery);
     const group = groupOf(plan, props.group);
     const { build, name, roles } = group;
-    this.key = makeKey(this, 'Key', build.keyAlias, `Models of ${plan.delivery.name}, group ${name}`);
+    this.key = makeKey(this, 'Key', build.keyAlias, `Models of ${plan.delivery.name}, group ${name}`, build.kmsKeyArn);
     const artifacts = new PrivateBucket(this, 'Artifacts', {
       name: build.artifactBucket,
       key: this.key,
@@ -63,13 +63,11 @@ export class ModelBuildEnvironment extends Construct {
     letRead(artifacts.bucket, this.key, build.artifactReaders);
     this.artifactBucket = artifacts.bucket;
     this.logBucket = artifacts.logs;
-    this.modelPackageGroup = new sagemaker.CfnModelPackageGroup(this, 'ModelPackageGroup', {
+    this.modelPackageGroup = makeModelPackageGroup(this, 'ModelPackageGroup', {
       modelPackageGroupName: build.modelPackageGroup,
       modelPackageGroupDescription: `Models of ${plan.delivery.name}, group ${name}`,
       modelPackageGroupPolicy: registryPolicy(this, group),
-    });
-    // A group with versions cannot be deleted, so a stack that tried to would never go away.
-    this.modelPackageGroup.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+    }, build);
     const values = { key: this.key.keyArn };
     this.buildRole = makeRole(this, 'BuildRole', roles.build, values);
     this.pipelineRole = makeRole(this, 'PipelineRole', roles.pipeline, values);

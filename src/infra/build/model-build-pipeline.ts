@@ -49,6 +49,7 @@ export class ModelBuildPipeline extends Construct {
       description: `Tests, compiles and starts the SageMaker pipeline ${group.build.pipelineName}`,
       role: makeRole(this, 'RunnerRole', roles.buildRunner, values),
       key: props.key,
+      log: 'evidence',
       buildSpec: 'buildspec.yml',
       variables: { ...variables, PIPELINE_PARAMETERS: JSON.stringify(group.parameters) },
       computeType: 'BUILD_GENERAL1_MEDIUM',

@@ -103,7 +103,7 @@ export class ApprovalGate extends Construct {
     const { pipelines, roles, build } = group;
     // Log delivery policies have a size limit that names with this prefix do not count against (Step Functions guide,
     // logging).
-    const log = encryptedLog(this, 'Log', `/aws/vendedlogs/states/${pipelines.stateMachine}`, key);
+    const log = encryptedLog(this, 'Log', `/aws/vendedlogs/states/${pipelines.stateMachine}`, key, 'evidence');
     return new stepfunctions.CfnStateMachine(this, 'StateMachine', {
       stateMachineName: pipelines.stateMachine,
       stateMachineType: 'STANDARD',

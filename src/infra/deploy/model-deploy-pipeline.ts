@@ -54,6 +54,7 @@ export class ModelDeployPipeline extends Construct {
     const runner = makeRole(this, 'RunnerRole', roles.deployRunner, { key: props.key.keyArn });
     const project = {
       role: runner,
+      log: 'evidence' as const,
       key: props.key,
       variables: {},
       network,

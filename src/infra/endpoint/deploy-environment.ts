@@ -1,11 +1,12 @@
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
-import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
+import type { CfnModelPackageGroup } from 'aws-cdk-lib/aws-sagemaker';
+import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { PlannedEnvironment } from '../../plan/endpoint/model';
 import type { DeliveryGroupProps } from '../group-props';
+import { makeModelPackageGroup } from '../shared/model-package-group';
 import { makeKey } from '../shared/own-key';
 import { environmentOf, groupOf, planOf } from '../shared/plan';
 import { makeRole } from '../shared/planned-role';
@@ -33,8 +34,8 @@ export class ModelDeployEnvironment extends Construct {
   public readonly captureBucket: s3.IBucket;
   /** Assets of the endpoint stack below `assets/`, models from another region below `models/`. */
   public readonly deploymentBucket: s3.IBucket;
-  /** Copies of approved packages; only where the build is in another region. */
-  public readonly replicaGroup?: sagemaker.CfnModelPackageGroup;
+  /** Copies of approved packages; only where the build is in another region and the group is not there already. */
+  public readonly replicaGroup?: CfnModelPackageGroup;
   /** Taken on by the deploy pipeline. */
   public readonly deployRole: Role;
   /** CloudFormation's role for the endpoint stack. */
@@ -63,9 +64,10 @@ export class ModelDeployEnvironment extends Construct {
       keep: environment.endpoint.dataCaptureRetentionDays, keepOldVersions: 1,
     }).bucket;
     this.deploymentBucket = this.makeDeploymentBucket(environment);
-    this.replicaGroup = environment.replicaGroup
-      ? this.makeReplicaGroup(environment.replicaGroup, group.build.modelPackageGroup)
-      : undefined;
+    this.replicaGroup = environment.replicaGroup === undefined ? undefined : makeModelPackageGroup(this, 'ReplicaGroup', {
+      modelPackageGroupName: environment.replicaGroup,
+      modelPackageGroupDescription: `Copies of approved models of ${group.build.modelPackageGroup}`,
+    }, environment);
     const values = { key: this.key.keyArn };
     this.deployRole = makeRole(this, 'DeployRole', roles.deploy, values);
     this.cloudFormationRole = makeRole(this, 'CloudFormationRole', roles.cloudFormation, values);
@@ -91,15 +93,5 @@ export class ModelDeployEnvironment extends Construct {
       transitions: [{ storageClass: s3.StorageClass.INTELLIGENT_TIERING, transitionAfter: Duration.days(30) }],
     });
     return bucket;
-  }
-
-  private makeReplicaGroup(name: string, source: string): sagemaker.CfnModelPackageGroup {
-    const made = new sagemaker.CfnModelPackageGroup(this, 'ReplicaGroup', {
-      modelPackageGroupName: name,
-      modelPackageGroupDescription: `Copies of approved models of ${source}`,
-    });
-    // A group with versions cannot be deleted, so a stack that tried to would never go away.
-    made.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
-    return made;
   }
 }

@@ -84,6 +84,7 @@ export class InfrastructurePipeline extends Construct {
     } as const;
     this.synthProject = makeProject(this, 'Synth', {
       ...shared,
+      log: 'errand',
       name: planned.synthProject,
       description: `Makes the templates of ${plan.delivery.name}`,
       role: makeRole(this, 'SynthRole', roles.synth!, values),
@@ -92,6 +93,7 @@ export class InfrastructurePipeline extends Construct {
     });
     this.deployProject = makeProject(this, 'Deploy', {
       ...shared,
+      log: 'evidence',
       name: planned.deployProject,
       description: `Deploys the infrastructure of ${plan.delivery.name}`,
       role: makeRole(this, 'DeployerRole', roles.deployer!, values),

@@ -61,7 +61,7 @@ export function deploySpec(tiers: { readonly [tier: string]: readonly string[] }
             [
               'npx --no -- cdk deploy --app cdk.out "${stacks[@]}" --exclusively --require-approval never --method '
                 + 'change-set',
-              `--concurrency ${CONCURRENCY} --progress events --ci --no-notices`,
+              `--import-existing-resources --concurrency ${CONCURRENCY} --progress events --ci --no-notices`,
             ].join(' '),
           ].join('\n'),
         ],

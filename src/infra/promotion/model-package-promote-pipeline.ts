@@ -3,9 +3,9 @@ import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Asset } from 'aws-cdk-lib/aws-s3-assets';
-import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
+import type * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
-import { CfnOutput, Duration, RemovalPolicy, Stack, Tags, Token } from 'aws-cdk-lib/core';
+import { CfnOutput, Duration, Stack, Tags, Token } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { checkPromotion } from './check-promotion';
 import { promotionSpec, promotionTools } from './promotion-tools';
@@ -17,6 +17,7 @@ import { planPromotion } from '../../plan/promotion/roles';
 import type { PlannedRole } from '../../plan/roles/role-model';
 import { makeProject } from '../shared/code-build';
 import { fill } from '../shared/fill';
+import { makeModelPackageGroup } from '../shared/model-package-group';
 import { claim } from '../shared/one-owner';
 import { makeKey } from '../shared/own-key';
 import { makeRole } from '../shared/planned-role';
@@ -72,7 +73,7 @@ export class ModelPackagePromotePipeline extends Construct {
   /** Encrypts the pipeline's artifacts, its logs and undelivered events. */
   public readonly key: IKey;
   /** The group that copies are registered in. */
-  public readonly modelPackageGroup: sagemaker.CfnModelPackageGroup;
+  public readonly modelPackageGroup?: sagemaker.CfnModelPackageGroup;
   /** Does everything in both accounts; the source account's policies have to admit it. */
   public readonly role: iam.Role;
   /** Starts the pipeline; undefined without an event bus. */
@@ -103,9 +104,14 @@ export class ModelPackagePromotePipeline extends Construct {
       keep: 400,
       keepOldVersions: 30,
     });
-    this.modelPackageGroup = this.makeGroup(props.retainOnDelete ?? true);
+    this.modelPackageGroup = makeModelPackageGroup(this, 'ModelPackageGroup', {
+      modelPackageGroupName: planned.group,
+      modelPackageGroupDescription: `Copies of approved versions of ${planned.source.name} in `
+        + `${planned.source.account}, ${planned.source.region}`,
+    }, { existingModelPackageGroup: props.existingModelPackageGroup, retain: props.retainOnDelete });
     this.role = makeRole(this, 'PromoterRole', roles.promoter, { key: key.keyArn });
     const project = makeProject(this, 'Promote', {
+      log: 'evidence',
       name: planned.project,
       description: `Promotes the newest approved version of ${planned.source.name} to ${planned.group}`,
       role: this.role,
@@ -132,7 +138,7 @@ export class ModelPackagePromotePipeline extends Construct {
       stages: stages(tools, project.ref),
     });
     // Creating a pipeline starts it.
-    this.pipeline.addResourceDependency(this.modelPackageGroup);
+    if (this.modelPackageGroup) { this.pipeline.addResourceDependency(this.modelPackageGroup); }
     this.pipelineName = planned.pipeline;
     this.pipelineArn = fill(this, arn(planned.place, 'codepipeline', planned.pipeline));
     if (planned.bus && roles.trigger) {
@@ -156,17 +162,6 @@ export class ModelPackagePromotePipeline extends Construct {
    */
   public sourceAccess(artifactBucketArn: string): ModelPackageSourceAccess {
     return sourceAccess(this, this.planned.source, this.role, artifactBucketArn);
-  }
-
-  private makeGroup(retain: boolean): sagemaker.CfnModelPackageGroup {
-    const { group, source } = this.planned;
-    const made = new sagemaker.CfnModelPackageGroup(this, 'ModelPackageGroup', {
-      modelPackageGroupName: group,
-      modelPackageGroupDescription: `Copies of approved versions of ${source.name} in ${source.account}, `
-        + `${source.region}`,
-    });
-    made.applyRemovalPolicy(retain ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY);
-    return made;
   }
 
   private makePipelineRole(planned: PlannedRole, key: IKey, tools: Asset): iam.Role {

@@ -2,7 +2,7 @@ import * as codebuild from 'aws-cdk-lib/aws-codebuild';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import { encryptedLog } from './encrypted-log';
+import { encryptedLog, type LogContent } from './encrypted-log';
 import type { NetworkOptions } from '../../options/network';
 
 /**
@@ -16,6 +16,8 @@ export interface PipelineProjectProps {
   readonly description: string;
   readonly role: IRole;
   readonly key: IKey;
+  /** What its log tells. */
+  readonly log: LogContent;
   /** Path of the buildspec in the source, or the buildspec itself. */
   readonly buildSpec: string;
   readonly variables: { readonly [name: string]: string };
@@ -28,7 +30,7 @@ export interface PipelineProjectProps {
 
 /** A CodeBuild project with its log group. */
 export function makeProject(scope: Construct, id: string, props: PipelineProjectProps): codebuild.CfnProject {
-  const log = encryptedLog(scope, `${id}Log`, `/aws/codebuild/${props.name}`, props.key);
+  const log = encryptedLog(scope, `${id}Log`, `/aws/codebuild/${props.name}`, props.key, props.log);
   return new codebuild.CfnProject(scope, id, {
     name: props.name,
     description: props.description,

@@ -7,12 +7,23 @@ import { fill } from './fill';
 import { arn } from '../../plan/arn';
 
 /**
- * A log group under a key, kept for a year and when the stack goes.
+ * What a log tells: `evidence` of what was built, approved and deployed, kept when its stack goes, or how an errand was
+ * run, which goes with the stack.
+ */
+export type LogContent = 'evidence' | 'errand';
+
+/**
+ * A log group under a key, whose entries are kept for a year.
+ *
+ * One that is kept has a literal name, so that a stack that is made again can import it
+ * (`cdk deploy --import-existing-resources`).
  *
  * CloudWatch Logs works with a key only when the key's own policy names the service, and refuses to make the group
  * otherwise; the CDK leaves that policy to its user (CloudWatch Logs guide, "Encrypt log data using AWS KMS").
  */
-export function encryptedLog(scope: Construct, id: string, name: string, key: IKey): logs.LogGroup {
+export function encryptedLog(
+  scope: Construct, id: string, name: string, key: IKey, content: LogContent,
+): logs.LogGroup {
   key.addToResourcePolicy(new iam.PolicyStatement({
     principals: [new iam.ServicePrincipal(fill(scope, 'logs.{region}.{urlSuffix}'))],
     // As in that guide: the service chooses among the variants of each call. The condition admits only this log group.
@@ -26,6 +37,6 @@ export function encryptedLog(scope: Construct, id: string, name: string, key: IK
     logGroupName: name,
     encryptionKey: key,
     retention: logs.RetentionDays.ONE_YEAR,
-    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    removalPolicy: content === 'evidence' ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
   });
 }

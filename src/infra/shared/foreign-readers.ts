@@ -1,10 +1,10 @@
-import type { Key } from 'aws-cdk-lib/aws-kms';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { fill } from './fill';
 import { letIn } from './foreign-roles';
 
 /** Lets roles of other accounts read a bucket and decrypt what is in it; changes nothing when there are none. */
-export function letRead(bucket: Bucket, key: Key, roles: readonly string[]): void {
+export function letRead(bucket: Bucket, key: IKey, roles: readonly string[]): void {
   if (roles.length === 0) { return; }
   bucket.addToResourcePolicy(letIn(bucket, {
     sid: 'ReadersObjects',

@@ -2,8 +2,18 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import { RemovalPolicy } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 
-/** A rotating key under a planned alias; other stacks name it by the alias alone. */
-export function makeKey(scope: Construct, id: string, alias: string, description: string): kms.Key {
+/**
+ * A rotating key under a planned alias; other stacks name it by the alias alone. A key that is there already gets the
+ * alias and is left as it is.
+ */
+export function makeKey(
+  scope: Construct, id: string, alias: string, description: string, existingArn?: string,
+): kms.IKey {
+  if (existingArn !== undefined) {
+    const key = kms.Key.fromKeyArn(scope, id, existingArn);
+    new kms.Alias(scope, `${id}Alias`, { aliasName: alias, targetKey: key });
+    return key;
+  }
   return new kms.Key(scope, id, {
     alias,
     description,

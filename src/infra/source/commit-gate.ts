@@ -53,7 +53,7 @@ export class CommitGate extends Construct {
   public constructor(scope: Construct, id: string, props: CommitGateProps) {
     super(scope, id);
     // The prefix is the one that log delivery policies do not count (Step Functions guide, logging).
-    const log = encryptedLog(this, 'Log', `/aws/vendedlogs/states/${props.stateMachine}`, props.key);
+    const log = encryptedLog(this, 'Log', `/aws/vendedlogs/states/${props.stateMachine}`, props.key, 'errand');
     this.stateMachine = new stepfunctions.CfnStateMachine(this, 'StateMachine', {
       stateMachineName: props.stateMachine,
       stateMachineType: 'STANDARD',

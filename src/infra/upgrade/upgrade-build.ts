@@ -46,6 +46,7 @@ export class UpgradeBuild extends Construct {
     const values = { key: props.key.keyArn };
     const { region } = pipelines.place;
     this.project = makeProject(this, 'Project', {
+      log: 'errand',
       name: upgrade.project,
       description: `Looks for newer versions and upgrades ${upgrade.sourceBranch} of ${source.repository}`,
       role: makeRole(this, 'RunnerRole', upgrade.roles.runner, values),

@@ -12,6 +12,7 @@ import {
   regionSpellingRules,
 } from './region-rules';
 import { containerRepositoryRules } from './registry-rules';
+import { buildKeyRules, copiesGroupRules } from './retained-rules';
 import { infrastructureFilesRules, sharedRepositoryRules, sourceRules } from './source-rules';
 import { tagRules } from './tag-rules';
 import { waveRules } from './wave-rules';
@@ -21,6 +22,7 @@ const shared: readonly RuleFamily[] = [
   sourceRules, sharedRepositoryRules, infrastructureFilesRules, branchRules, uniqueNameRules, stageOrderRules,
   waveRules, toolingPlaceRules, deliverableRegionRules, pipelineRegionRules, networkPlaceRules, partitionRules,
   keyRegionRules, parameterRules, notificationRules, containerRepositoryRules, promotionRules, tagRules,
+  copiesGroupRules, buildKeyRules,
 ];
 
 /**

@@ -1,5 +1,5 @@
 import { EnvironmentType } from '../deployment-group';
-import { kmsKeyArn, network, place, s3AccessLogsBucketArn, text } from './schema-parts';
+import { existingModelPackageGroup, kmsKeyArn, network, place, s3AccessLogsBucketArn, text } from './schema-parts';
 import type { JsonSchema } from '../engine/json-schema';
 import { BRANCH_PATTERN } from '../knowledge/branch';
 
@@ -20,6 +20,7 @@ const existingResources: { readonly [name: string]: JsonSchema } = {
     ...s3AccessLogsBucketArn,
     description: 'Existing bucket for S3 access logs in this environment\'s account and region.',
   },
+  existingModelPackageGroup,
 };
 
 /** The part of an endpoint's options that may differ from environment to environment, but for the key. */
@@ -83,7 +84,10 @@ export const deploymentGroupSchema: JsonSchema = {
     },
     buildEnvironment: {
       type: 'object', description: 'Where the model is built and registered.', additionalProperties: false,
-      properties: { name: environmentName, ...place, type: environmentType, ...existingResources },
+      properties: {
+        name: environmentName, ...place, type: environmentType, ...existingResources,
+        kmsKeyArn: { ...kmsKeyArn, description: 'Existing KMS key that encrypts code, data and models.' },
+      },
     },
     deployEnvironments: {
       type: 'array',

@@ -1,4 +1,4 @@
-import { kmsKeyArn, text } from './schema-parts';
+import { existingModelPackageGroup, kmsKeyArn, text } from './schema-parts';
 import type { JsonSchema } from '../engine/json-schema';
 
 /** SageMaker API reference, CreateModelPackageGroup, ModelPackageGroupName. */
@@ -45,5 +45,6 @@ export const promotionSchema: JsonSchema = {
     retainOnDelete: {
       type: 'boolean', description: 'Whether the target group is kept when the stack is deleted.', default: true,
     },
+    existingModelPackageGroup,
   },
 };

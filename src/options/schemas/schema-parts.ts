@@ -30,6 +30,12 @@ export const kmsKeyArn: JsonSchema = text('Existing KMS key for volumes and capt
   'x-allowed': 'the ARN of a KMS key (arn:aws:kms:<region>:<account>:key/<id>)',
 });
 
+/** A model package group that a deleted stack left behind. */
+export const existingModelPackageGroup: JsonSchema = {
+  type: 'boolean', default: false,
+  description: 'Whether the model package group is there already, left behind by a stack that was deleted.',
+};
+
 /** An existing bucket for access logs. */
 export const s3AccessLogsBucketArn: JsonSchema = text('Existing bucket for S3 access logs.', {
   'pattern': '^arn:aws[a-z-]*:s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$',

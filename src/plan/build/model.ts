@@ -14,6 +14,10 @@ export interface NamedBuild {
   readonly keyAlias: string;
   readonly artifactBucket: string;
   readonly modelPackageGroup: string;
+  /** Whether the group is there already. */
+  readonly existingModelPackageGroup: boolean;
+  /** Key that is there already; `keyAlias` is given to it. */
+  readonly kmsKeyArn?: string;
   readonly pipelineName: string;
   /** Rule that forwards approvals and rejections to the delivery's bus in the tooling account. */
   readonly approvalRule: string;

@@ -7,11 +7,12 @@ import { placeOf } from '../place';
 export function nameBuild(
   words: GroupWords, environment: DeliveryEnvironment, repositories: readonly ContainerRepositoryOptions[],
 ) {
-  const { name, type, network, s3AccessLogsBucketArn } = environment;
+  const { name, type, network, s3AccessLogsBucketArn, kmsKeyArn } = environment;
   const place = placeOf(environment);
   const { regional, bucket } = namerFor(place);
   return {
-    name, type, place, network, s3AccessLogsBucketArn,
+    name, type, place, network, s3AccessLogsBucketArn, kmsKeyArn,
+    existingModelPackageGroup: environment.existingModelPackageGroup ?? false,
     stack: regional('stack', ...words, 'build'),
     keyAlias: regional('keyAlias', ...words, 'build'),
     artifactBucket: bucket(...words, 'artifacts'),

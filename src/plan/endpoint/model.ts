@@ -35,6 +35,8 @@ export interface NamedEnvironment {
   readonly deploymentBucket: string;
   /** Model package group for copies, where the build is in another region. */
   readonly replicaGroup?: string;
+  /** Whether that group is there already. */
+  readonly existingModelPackageGroup: boolean;
   readonly endpointName: string;
   readonly manualApproval: boolean;
   readonly endpoint: DeliveryEndpoint;

@@ -20,6 +20,7 @@ export function nameEnvironment(
     captureBucket: bucket(...words, 'capture'),
     deploymentBucket: bucket(...words, 'deployment'),
     replicaGroup: isApart ? regional('modelPackageGroup', ...words, 'replica') : undefined,
+    existingModelPackageGroup: environment.existingModelPackageGroup ?? false,
     endpointName: regional('endpoint', ...words),
     endpoint: { ...delivery.endpoint, ...environment.endpoint },
     actions: {

@@ -87,13 +87,15 @@ export function writeLogs(
   return {
     sid: 'Logs',
     actions: [
-      'logs:CreateLogGroup',
+      // The log group of a project is in its stack; a late entry must not bring back one that went with it. (The CDK
+      // gives a project no more for a log group of its own; in aws-cdk #12179 the call that lacks a right is
+      // CreateLogStream.)
+      ...(service === 'sagemaker' ? ['logs:CreateLogGroup', 'logs:DescribeLogStreams'] : []),
       'logs:CreateLogStream',
-      ...(service === 'sagemaker' ? ['logs:DescribeLogStreams'] : []),
       'logs:PutLogEvents',
     ],
     resources: groups.flatMap(group => [
-      arn(place, 'logs', `log-group:${group}`),
+      ...(service === 'sagemaker' ? [arn(place, 'logs', `log-group:${group}`)] : []),
       arn(place, 'logs', `log-group:${group}:log-stream:*`),
     ]),
     why,

@@ -56,7 +56,8 @@ export class InfraApp extends Component {
       python,
     );
     this.addTask('diff', 'Compare the infrastructure with what is deployed', [`cdk diff${app}`], python);
-    this.addTask('deploy', 'Deploy the infrastructure', [`cdk deploy --all${app}`], python);
+    // What a deleted stack has left behind under a fixed name would else end in "already exists".
+    this.addTask('deploy', 'Deploy the infrastructure', [`cdk deploy --all --import-existing-resources${app}`], python);
   }
 
   private addTask(name: string, description: string, commands: string[], python?: PythonEnvironment): void {
