@@ -44,7 +44,15 @@ function identifiers(type: string): string[] | undefined {
     : primaryIdentifier.map(property => property.replace('/properties/', ''));
 }
 
+const known = new Map<DeliveryOptions, Retained[]>();
+
 function retained(delivery: DeliveryOptions): Retained[] {
+  const found = known.get(delivery) ?? retainedBy(delivery);
+  known.set(delivery, found);
+  return found;
+}
+
+function retainedBy(delivery: DeliveryOptions): Retained[] {
   return Object.entries(stacksOf(delivery).stacks).flatMap(([stack, made]) =>
     Object.entries(Template.fromStack(made).toJSON().Resources as { [id: string]: Json })
       .filter(([, { DeletionPolicy }]) => String(DeletionPolicy).startsWith('Retain'))
