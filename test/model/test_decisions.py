@@ -56,7 +56,12 @@ def test_what_certainly_is_no_feature_is_left_out_and_told(
 
 
 KEPT: dict[str, tuple[str, Callable[[], Any], str, str]] = {
-    "year": ("year", lambda: [1900 + i for i in range(N)], "number", ""),
+    "year": ("year", lambda: [1900 + i for i in range(N)], "number", "grows from row to row"),
+    "quarters": ("quarter", lambda: [i // 4 for i in range(N)], "number", ""),
+    "months": (
+        "when", lambda: [f"{1990 + i // 12}-{i % 12 + 1:02}-01" for i in range(N)], "date", "data.timeColumn"
+    ),
+    "years in no order": ("year", lambda: [1900 + i * 7 % N for i in range(N)], "number", ""),
     "unique numbers": ("population", lambda: UNIQUE_INTEGERS, "number", ""),
     "codes": ("zip", lambda: [f"{i % 40:05d}" for i in range(N)], "category", ""),
     "categories": ("town", lambda: [f"town {i % 80}" for i in range(N)], "category", "has 80 categories"),
@@ -205,3 +210,20 @@ def bench_column(bench: Workbench, name: str) -> Any:
     import pyarrow.parquet as parquet
 
     return parquet.read_table(bench.processing / "train" / "train.parquet")[name].combine_chunks()
+
+
+NAMES = {
+    "data": (["0.3", "17", "22.5", "-4"], True),
+    "a count": (["0", "1", "2", "3"], False),
+    "a count from 1": (["1", "2", "3", "4"], False),
+    "years beside a name": (["1990", "1991", "1992", "region"], False),
+}
+
+
+@pytest.mark.parametrize("case", NAMES)
+def test_a_first_line_of_numbers_is_told(bench: Workbench, case: str) -> None:
+    names, told = NAMES[case]
+    frame = pd.DataFrame(RNG.normal(size=(N, 4)).round(3), columns=names)
+    bench.give(frame)
+    bench.preprocess("regression", names[-1])
+    assert any("is the line with their names missing?" in note for note in bench.lineage()["notes"]) is told

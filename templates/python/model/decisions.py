@@ -31,7 +31,7 @@ from columns import (
 )
 from data_settings import Data
 from job import UserError, listed, nearest
-from oddities import BUCKETS, FEW_ROWS, MOST_CATEGORIES, odd
+from oddities import BUCKETS, FEW_ROWS, MOST_CATEGORIES, headless, odd, ordered
 from split import Hashes, RowHashes, cell_hashes, number_hashes, signature
 
 if TYPE_CHECKING:
@@ -84,6 +84,7 @@ def decide(table: pa.Table, target: str, settings: Data, target_hashes: Hashes, 
             "; ".join(wrong[:MAX_SHOWN]) + (f"; {len(wrong)} in all" if wrong[MAX_SHOWN:] else "")
         )
     decided.notes = [
+        *headless(table.column_names),
         *(f"column {c.name!r} is left out: {c.reason}" for c in decided.columns if c.kind == "dropped"),
         *decided.notes,
     ]
@@ -248,9 +249,10 @@ def _looked_at(
     decided.signatures[sign] = repr(name)
     decided.rows.add(hashes)
     if not fixed:
-        decided.notes += [
-            f"column {name!r} {note}" for note in odd(column, cells, values, hashes, target_hashes)
-        ]
+        notes = odd(column, cells, values, hashes, target_hashes)
+        if not settings.time_column and not settings.group_column:
+            notes += ordered(column, values)
+        decided.notes += [f"column {name!r} {note}" for note in notes]
     return column, values
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from columns import EPOCH, Column, floats
+from columns import EPOCH, NUMBER, Column, floats
 from job import listed
 from split import Hashes
 
@@ -17,6 +18,33 @@ BUCKETS = 32
 """A column with more categories keeps its most frequent ones; all others share so many buckets of a hash."""
 FEW_ROWS = 20
 """Below, what all rows have in common says nothing."""
+TIME = re.compile(r"(?i)^(.*[\s_.-])?(time|date|datetime|timestamp|day|week|month|quarter|year|period)$")
+
+
+def headless(names: Sequence[str]) -> list[str]:
+    """What is to be told when the first line looks like data: numbers, and no count of the columns."""
+    if len(names) < 2 or not all(re.fullmatch(NUMBER, name) for name in names):
+        return []
+    counts = [float(name) for name in names]
+    if counts in ([*range(len(names))], [*range(1, len(names) + 1)]):
+        return []
+    return [f"all columns are named by numbers ({listed(names, 3)}): is the line with their names missing?"]
+
+
+def ordered(column: Column, values: pa.Array) -> list[str]:
+    """What is to be told when the rows are in the order of time."""
+    if column.kind != "date" and not (column.kind == "number" and TIME.match(column.name)):
+        return []
+    found = floats(values)
+    if len(found) < FEW_ROWS or np.isnan(found).any():
+        return []
+    steps = np.diff(found)
+    if not (steps > 0).mean() > 0.5 or (steps < 0).any():
+        return []
+    return [
+        "grows from row to row: for a time series name it in data.timeColumn, so that the newest rows are "
+        "the test"
+    ]
 
 
 def odd(
