@@ -98,8 +98,9 @@ describe.each(FLAVOURS)('a new repository in $flavour', ({
     expect(page).not.toMatch(/(src|href)\s*=\s*["']?https?:|@import|url\(\s*["']?https?:/i);
   });
 
-  test('synthesizes its infrastructure without AWS', async () => {
-    await repo.projen(['synth'], { env: { ...repo.env, ...OFFLINE } });
+  test('synthesizes its infrastructure without AWS, and has the CDK look at the templates when asked to', async () => {
+    await repo.projen(['synth', '--', '--validation'], { env: { ...repo.env, ...OFFLINE } });
+    expect(repo.exists('cdk.out/validation-report.json')).toBe(true);
     const types = new Set(Object.values(resources(repo)).map(resource => (resource as { Type: string }).Type));
     for (const type of [
       'AWS::CodePipeline::Pipeline', 'AWS::CodeBuild::Project', 'AWS::SageMaker::ModelPackageGroup',

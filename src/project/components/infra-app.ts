@@ -44,6 +44,8 @@ export class InfraApp extends Component {
         versionReporting: false,
         // Look-ups of notices and versions need the internet and slow each synth down.
         notices: false,
+        // Else a template that CloudFormation would refuse is a warning among others, and the build goes on.
+        context: { '@aws-cdk/core:validateAgainstDefaultRules': true },
       },
     });
     project.gitignore.exclude('/cdk.out/', '/cdk.context.json.bak');
