@@ -24,6 +24,7 @@ import json, botocore.session
 session = botocore.session.get_session()
 wanted = json.loads(${JSON.stringify(JSON.stringify([
   ...Object.values(SHAPES), ['sagemaker', 'ModelPackageStatus'], ['cloudformation', 'StackStatus'],
+  ['sagemaker', 'EndpointStatus'],
 ]))})
 print(json.dumps({".".join(w): session.get_service_model(w[0]).shape_for(w[1]).enum for w in wanted}))
 `);
@@ -36,15 +37,17 @@ test.each(Object.entries(SHAPES))('the rules know every status of botocore: %s',
   expect([...told, ...Object.keys(untold)].sort()).toEqual([...listed].sort());
 });
 
-test('the deploy tools know every status of a model package and of a stack', () => {
-  const known = ask<{ readonly lost: string[]; readonly stack: string[] }>(`
-import json, package_groups, stack
+test('the deploy tools know every status of a model package, of a stack and of an endpoint', () => {
+  const known = ask<{ readonly lost: string[]; readonly stack: string[]; readonly endpoint: string[] }>(`
+import json, package_groups, serving, stack
 print(json.dumps({
   "lost": package_groups.LOST, "stack": [*stack.NOT_THERE, *stack.USABLE, *stack.FAILED_CREATION, *stack.STUCK],
+  "endpoint": [serving.IN_SERVICE, *serving.UNDER_WAY, *serving.DEAD, *serving.OTHERS],
 }))
 `);
   const under = ['Pending', 'InProgress'];
   expect([...known.lost, 'Completed', ...under].sort()).toEqual([...enums['sagemaker.ModelPackageStatus']].sort());
   expect(known.stack.sort()).toEqual(enums['cloudformation.StackStatus'].filter(status =>
     !status.endsWith('_IN_PROGRESS') || status === 'REVIEW_IN_PROGRESS').sort());
+  expect(known.endpoint.sort()).toEqual([...enums['sagemaker.EndpointStatus']].sort());
 });

@@ -202,7 +202,7 @@ describe('over accounts, regions and waves', () => {
         && JSON.stringify(templates[s.stackName].toJSON()).includes(`"${target.deploymentBucket}"`))!;
       const names = resources(templates[stack.stackName], 'AWS::IAM::Role').map(r =>
         `arn:<partition>:iam::${target.account as string}:role/${r.Properties.RoleName as string}`);
-      for (const role of [target.verifyRole, target.publishRole, target.replicateRole].filter(Boolean)) {
+      for (const role of [target.verifyRole, target.publishRole, target.retireRole, target.replicateRole].filter(Boolean)) {
         expect(names).toContain(filled(role));
       }
       const [alias] = resources(templates[stack.stackName], 'AWS::KMS::Alias');
@@ -221,7 +221,7 @@ describe('over accounts, regions and waves', () => {
     const { Policies } = roleNamed(templates, 'churn-main-delivery', 'churn-main-deployrunner');
     const statements: Json[] = Policies[0].PolicyDocument.Statement;
     const assumed = JSON.stringify(statements.filter(s => s.Action === 'sts:AssumeRole'));
-    expect(assumed.match(/:role\//g)).toHaveLength(7);
+    expect(assumed.match(/:role\//g)).toHaveLength(10);
     const [reports] = statements.filter(s => s.Sid === 'Reports');
     expect(reports.Action).toBe('s3:GetObject');
     expect(JSON.stringify(reports.Resource)).toMatch(/\/\*\/evaluation\.json"/);

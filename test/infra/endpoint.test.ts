@@ -21,7 +21,7 @@ const [endpoint] = resources(template, 'AWS::SageMaker::Endpoint');
 test('the package is a parameter without a default, so no deployment can forget it', () => {
   const { Parameters } = template.toJSON();
   expect(Object.keys(Parameters).sort()).toEqual([
-    'ModelPackageArn', 'PipelineExecutionId', 'ServedModelPackageArn', 'StartedAt',
+    'Attempt', 'ModelPackageArn', 'PipelineExecutionId', 'ServedModelPackageArn', 'StartedAt',
   ]);
   for (const parameter of Object.values<Json>(Parameters)) { expect(parameter.Default).toBeUndefined(); }
 });
@@ -54,11 +54,18 @@ test('the variant names its model', () => {
   });
 });
 
-test('the endpoint outlives its stack with what it runs on, while replaced parts go', () => {
-  expect(endpoint).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
-  for (const part of [model, config]) {
-    expect(part).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Delete' });
+test('the endpoint outlives its stack with what it runs on, and so does what a deployment replaces', () => {
+  for (const part of [model, config, endpoint]) {
+    expect(part).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
   }
+});
+
+test('another attempt makes another configuration, and the stack says which one the endpoint was given', () => {
+  expect(config.Properties.ProductionVariants).toHaveLength(1);
+  expect(config.Properties.ProductionVariants[0].InitialVariantWeight).toEqual({ Ref: 'Attempt' });
+  const { Outputs } = template.toJSON();
+  expect(Outputs.EndpointConfigName.Value).toEqual(endpoint.Properties.EndpointConfigName);
+  expect(Outputs.EndpointConfigName.Condition).toBe(endpoint.Condition);
 });
 
 test('without a package there is a stack, but no model, configuration or endpoint', () => {

@@ -43,12 +43,13 @@ const rules = resources(template, 'AWS::Events::Rule').map(r => r.Properties);
 const metricAlarms = resources(template, 'AWS::CloudWatch::Alarm').map(a => a.Properties);
 
 test('each kind of failure has a rule and an alarm with the same name', () => {
-  const names = ['pipelines', 'canceled', 'gates', 'upgrade', 'training', 'alarms', 'live', 'broken'].map(kind =>
-    `churn-main-failures-${kind}`);
+  const names = [
+    'pipelines', 'canceled', 'gates', 'upgrade', 'training', 'alarms', 'live', 'broken', 'astray', 'leftover',
+  ].map(kind => `churn-main-failures-${kind}`);
   expect(rules.map(r => r.Name)).toEqual(names);
   expect(metricAlarms.map(a => a.AlarmName)).toEqual([...names, 'churn-main-failures-undelivered']);
-  expect(alarms.rules).toHaveLength(8);
-  expect(alarms.alarms).toHaveLength(9);
+  expect(alarms.rules).toHaveLength(10);
+  expect(alarms.alarms).toHaveLength(11);
 });
 
 test('alarms count what their rule sees: on the default bus by its name, on the delivery\'s by both names', () => {
@@ -62,7 +63,8 @@ test('alarms count what their rule sees: on the default bus by its name, on the 
     });
   }
   expect(rules.filter(r => r.EventBusName === 'churn-events').map(r =>
-    r.Name)).toEqual(['training', 'alarms', 'live', 'broken'].map(kind => `churn-main-failures-${kind}`));
+    r.Name)).toEqual(['training', 'alarms', 'live', 'broken', 'astray', 'leftover'].map(kind =>
+    `churn-main-failures-${kind}`));
 });
 
 test('a deployment that was canceled, and no other pipeline, is told of with what starts its package again', () => {
@@ -145,7 +147,7 @@ describe('over several accounts', () => {
     expect(JSON.stringify(pattern('alarms').resources)).toContain(
       ':cloudwatch:eu-west-1:222222222222:alarm:churn-main-undelivered"',
     );
-    for (const kind of ['live', 'broken']) {
+    for (const kind of ['live', 'broken', 'astray', 'leftover']) {
       expect(pattern(kind)).toMatchObject({
         account: ['111111111111'], detail: { project: ['churn'], group: ['main'] },
       });

@@ -51,6 +51,7 @@ class Account:
         self.sagemaker: Any = boto3.client("sagemaker", region_name=REGION)
         self.cloudformation: Any = boto3.client("cloudformation", region_name=REGION)
         self.deployments = 0
+        self.made = 0
         self.group(GROUP)
         self.events: Any = boto3.client("events", region_name=REGION)
         self.sqs: Any = boto3.client("sqs", region_name=REGION)
@@ -74,25 +75,78 @@ class Account:
     def set_approval(self, arn: str, approval: str) -> None:
         self.sagemaker.update_model_package(ModelPackageArn=arn, ModelApprovalStatus=approval)
 
-    def deploy(self, environment: str, package: str, started_at: str = "2026-01-01T00:00:00.0Z") -> None:
-        """The endpoint stack as CloudFormation keeps it: the parameters say what is live."""
+    def deploy(
+        self,
+        environment: str,
+        package: str,
+        started_at: str = "2026-01-01T00:00:00.0Z",
+        served: str | None = None,
+        **parameters: str,
+    ) -> str:
+        """
+        The endpoint stack as CloudFormation keeps it, with the endpoint; the name of its new configuration.
+
+        `served` is the package that the model is made from, where that is a copy of the approved one.
+        """
         name = f"{GROUP}-{environment}-endpoint"
+        served = served or package
         values = {
             "ModelPackageArn": package,
-            "ServedModelPackageArn": package,
+            "ServedModelPackageArn": served,
             "StartedAt": started_at,
             "PipelineExecutionId": "earlier",
+            **parameters,
         }
         self.deployments += 1
+        config = self.serve(environment, served) if package != "none" else ""
         template = {
             "Description": f"deployment {self.deployments}",
             "Parameters": {key: {"Type": "String"} for key in values},
             "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}},
+            "Outputs": {"EndpointConfigName": {"Value": config}} if config else {},
         }
-        parameters = [{"ParameterKey": k, "ParameterValue": v} for k, v in values.items()]
+        given = [{"ParameterKey": k, "ParameterValue": v} for k, v in values.items()]
         known = [s["StackName"] for s in self.cloudformation.describe_stacks()["Stacks"]]
         change = self.cloudformation.update_stack if name in known else self.cloudformation.create_stack
-        change(StackName=name, TemplateBody=json.dumps(template), Parameters=parameters)
+        change(StackName=name, TemplateBody=json.dumps(template), Parameters=given)
+        return config
+
+    def serve(self, environment: str, package: str) -> str:
+        """A new model and configuration as CloudFormation makes them, in service; the configuration's name."""
+        endpoint = f"{GROUP}-{environment}"
+        self.made += 1
+        model, config = (f"Endpoint{word}A1B2-{self.made:012d}" for word in ("Model", "EndpointConfig"))
+        tags = [{"Key": "sagemaker-cicd:endpoint", "Value": endpoint}]
+        self.sagemaker.create_model(
+            ModelName=model,
+            ExecutionRoleArn=f"arn:aws:iam::{ACCOUNT}:role/model",
+            PrimaryContainer={"ModelPackageName": package},
+            Tags=tags,
+        )
+        variant = {
+            "VariantName": "v",
+            "ModelName": model,
+            "InitialInstanceCount": 1,
+            "InstanceType": "ml.m5.large",
+        }
+        self.sagemaker.create_endpoint_config(
+            EndpointConfigName=config, ProductionVariants=[variant], Tags=tags
+        )
+        if endpoint in [e["EndpointName"] for e in self.sagemaker.list_endpoints()["Endpoints"]]:
+            self.go_back(environment, config)
+        else:
+            self.sagemaker.create_endpoint(EndpointName=endpoint, EndpointConfigName=config)
+        return config
+
+    def go_back(self, environment: str, config: str) -> None:
+        """The endpoint serves this configuration, though nobody said so; moto has no UpdateEndpoint."""
+        self.endpoint(environment).endpoint_config_name = config
+
+    def endpoint(self, environment: str) -> Any:
+        """The endpoint as moto keeps it."""
+        from moto.sagemaker.models import sagemaker_backends
+
+        return sagemaker_backends[ACCOUNT][REGION].endpoints[f"{GROUP}-{environment}"]
 
     def bus(self) -> str:
         """The delivery's bus, with a queue that everything on it goes to; the queue's address."""

@@ -16,9 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from aws import Aws
+from live import Live, read_live
 from registry import Package, describe, version_in
-from stack import MODEL_PACKAGE, STARTED_AT, Live, live, wait_until_settled
+from stack import MODEL_PACKAGE, STARTED_AT
 from targets import KEEP_LIVE, NO_PACKAGE, Environment, Refused, Targets
+
+SETTLE_SECONDS = 3000
+"""How long to wait for other changes of stack and endpoint; below the hour that the build has."""
 
 SUMMARY_LIMIT = 900
 """Characters that fit the message of an approval action (1,000) with some air."""
@@ -51,9 +55,9 @@ def check(aws: Aws, targets: Targets, environment: Environment, deployment: Path
             "It shares this stage with environments that are deployed to, which is carried out as a whole. "
             f"After that start the pipeline again with {record['execution']['wanted']}."
         )
-    client = aws.client("cloudformation", environment)
-    wait_until_settled(client, environment.stack)
-    now = live(client, environment.stack)
+    now = read_live(aws, environment, targets.registry, seconds=SETTLE_SECONDS)
+    if now and now.astray:
+        print(f"{environment.name}: the endpoint went astray: {json.dumps(now.astray)}")
     wanted = prepared[MODEL_PACKAGE]
     _refuse_when_overtaken(environment, now, wanted, prepared[STARTED_AT])
     current = (now.package if now else None) or NO_PACKAGE
@@ -81,11 +85,11 @@ def _refuse_when_overtaken(environment: Environment, now: Live | None, wanted: s
     if now and now.started_at > started_at:
         again = (
             ""
-            if wanted in (NO_PACKAGE, now.package)
+            if wanted in (NO_PACKAGE, now.deployed)
             else f" If {wanted} is still wanted, start the pipeline with it again."
         )
         raise Refused(
-            f"A newer execution ({now.execution}) deployed {now.package or 'no model'} "
+            f"A newer execution ({now.execution}) deployed {now.deployed or 'no model'} "
             f"to {environment.name} meanwhile. This execution is out of date.{again}"
         )
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from live import Live
 from registry import Package
-from stack import Live
 from targets import NO_PACKAGE, Refused
 
 
@@ -21,6 +21,8 @@ class Decision:
     """What was live when this was decided."""
     follows_live: bool = True
     """Whether the decision came from what was live, and so holds only as long as that is."""
+    attempt: int = 1
+    """Number of the attempt to deploy the same."""
 
 
 class NothingApproved(Refused):

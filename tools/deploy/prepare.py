@@ -25,29 +25,18 @@ from typing import Any
 from assets import find_stack, publish, read_assets
 from aws import Aws
 from decide import Decision, NothingApproved, decide
+from live import Live, read_live
 from registry import Package, describe, newest_approved
 from replicate import replicate
 from resolve import Resolved, read_metrics, resolve
-from stack import (
-    EXECUTION,
-    MODEL_PACKAGE,
-    SERVED_PACKAGE,
-    STARTED_AT,
-    Live,
-    Unusable,
-    live,
-    wait_until_settled,
-)
+from stack import ATTEMPT, EXECUTION, MODEL_PACKAGE, SERVED_PACKAGE, STARTED_AT, Unusable
 from targets import KEEP_LIVE, NO_PACKAGE, Environment, Refused, Targets
+from tell import ASTRAY, BROKEN, STILL_LIVE, tell
 
 TOOLS = Path(__file__).resolve().parent
 
 SETTLE_SECONDS = 1500
 """How long to wait for other executions' changes; below the hour that the build has."""
-
-EVENT_SOURCE = "sagemaker-cicd-projen"
-STILL_LIVE = "Rejected Model Package Still Live"
-BROKEN = "Endpoint Stack Broken"
 
 
 @dataclass(frozen=True)
@@ -73,13 +62,18 @@ def decide_all(aws: Aws, targets: Targets, wanted: str) -> list[tuple[Environmen
     newest = partial(newest_approved, registry, targets.registry)
     requested: Package | None = None if wanted == KEEP_LIVE else look_up(wanted)
     now, broken = _all_live(aws, targets, requested)
+    astray = {name: found.astray for name, found in now.items() if found and found.astray}
+    if astray:
+        print(f"Endpoints that serve something else than was deployed: {json.dumps(astray)}", file=sys.stderr)
+        tell(aws, targets, ASTRAY, astray)
     stuck: dict[str, NothingApproved] = {}
 
     def of(environment: Environment, package: Package | None) -> Decision:
         if environment.name in broken:
             return Decision("skip", NO_PACKAGE, broken[environment.name].problem)
         try:
-            return decide(package, now[environment.name], look_up, newest)
+            decision = decide(package, now[environment.name], look_up, newest)
+            return replace(decision, attempt=_attempt(now[environment.name]))
         except NothingApproved as refusal:
             stuck[environment.name] = refusal
             return Decision("skip", NO_PACKAGE, str(refusal))
@@ -132,7 +126,8 @@ def _all_live(
     broken: dict[str, Unusable] = {}
     for environment in targets.environments:
         try:
-            now[environment.name] = _live(aws, environment, max(0.0, until - time.monotonic()))
+            left = max(0.0, until - time.monotonic())
+            now[environment.name] = read_live(aws, environment, targets.registry, seconds=left)
         except Unusable as refusal:
             if not rejected:
                 raise
@@ -140,36 +135,13 @@ def _all_live(
     return now, broken
 
 
-def _live(aws: Aws, environment: Environment, seconds: float) -> Live | None:
-    client = aws.client("cloudformation", environment)
-    # While a stack changes it shows the parameters that it is to have, even if they will be rolled back.
-    wait_until_settled(client, environment.stack, seconds=seconds)
-    return live(client, environment.stack)
+def _attempt(now: Live | None) -> int:
+    """Another number where the endpoint went back: without a change CloudFormation would leave it so."""
+    return now.attempt + (1 if now.astray else 0) if now else 1
 
 
 def _of_package(package: Package) -> dict[str, Any]:
     return {"package": package.arn, "version": package.version, "approval": package.approval}
-
-
-def tell(aws: Aws, targets: Targets, kind: str, details: dict[str, dict[str, Any]]) -> None:
-    """Puts an event on the delivery's bus for each of these environments."""
-    client = aws.own("events", targets.bus.split(":")[3])
-    for environment, more in details.items():
-        detail = {"project": targets.project, "group": targets.group, "environment": environment, **more}
-        entry = {
-            "Source": EVENT_SOURCE,
-            "DetailType": kind,
-            "Detail": json.dumps(detail),
-            "EventBusName": targets.bus,
-        }
-        # What this execution does, or why it fails, must not be lost with an event that is not taken.
-        try:
-            answer = client.put_events(Entries=[entry])
-            problem = answer["Entries"] if answer.get("FailedEntryCount") else None
-        except client.exceptions.ClientError as error:
-            problem = error
-        if problem:
-            print(f"The event about {environment} was not taken: {problem}", file=sys.stderr)
 
 
 def resolve_package(aws: Aws, targets: Targets, arn: str) -> tuple[Package, Resolved]:
@@ -196,6 +168,7 @@ def write_environment(
         SERVED_PACKAGE: served,
         STARTED_AT: execution.started_at,
         EXECUTION: execution.id,
+        ATTEMPT: str(decision.attempt),
     }
     record = {
         "execution": asdict(execution),

@@ -1,4 +1,4 @@
-"""Last step of a deployment: the endpoint that was just deployed answers a real request, well and in time."""
+"""Last step of a deployment: the endpoint serves what was deployed and answers a request well and in time."""
 
 from __future__ import annotations
 
@@ -12,8 +12,14 @@ from typing import Any
 
 from aws import Aws
 from check import configuration
-from stack import MODEL_PACKAGE, live, protect
-from targets import NO_PACKAGE, Environment, Refused, SmokeTest
+from retire import retire
+from serving import IN_SERVICE, Serving, look, wait_until_steady
+from stack import MODEL_PACKAGE, SERVED_PACKAGE, STARTED_AT, Deployed, deployed, protect
+from targets import NO_PACKAGE, Environment, Refused, SmokeTest, Targets
+from tell import LEFT_OVER, tell
+
+SETTLE_SECONDS = 1500
+"""How long to wait while SageMaker maintains the endpoint; below the hour that the build has."""
 
 
 def check_form(test: SmokeTest, content_type: str, body: str) -> None:
@@ -72,24 +78,58 @@ def invoke(
     return seconds
 
 
-def smoke_test(aws: Aws, environment: Environment, test: SmokeTest, deployment: Path) -> str:
-    """Proves that what was prepared is what is live, and that it answers; protects its stack."""
-    prepared = configuration(deployment, environment)[MODEL_PACKAGE]
+def prove(endpoint: str, stack: Deployed, serving: Serving | None, package: str) -> Serving:
+    """
+    The endpoint serves what was deployed.
+
+    SageMaker can return an endpoint to its old configuration and say no word of it. Whether CloudFormation
+    notices that is not documented.
+    """
+    if serving is None:
+        raise Refused(f"The endpoint {endpoint} is not there.")
+    if serving.status != IN_SERVICE:
+        raise Refused(f"The endpoint {endpoint} is {serving.status}. {_why(serving)}".strip())
+    if serving.config != stack.config:
+        served = serving.package or "an unknown package"
+        raise Refused(
+            f"The endpoint {endpoint} serves {served} with the configuration {serving.config}, not "
+            f"{stack.config}, which was deployed: SageMaker went back to it. {_why(serving)}"
+            f"Look at the log group /aws/sagemaker/Endpoints/{endpoint}, then start the pipeline with "
+            f"{stack.package} again, or approve another version."
+        )
+    # A model without a package's name in its description is known by its configuration alone.
+    if serving.package not in (package, None):
+        raise Refused(f"The endpoint {endpoint} serves {serving.package}; {package} was deployed.")
+    return serving
+
+
+def _why(serving: Serving) -> str:
+    return f"Its reason: {serving.reason.rstrip('.')}. " if serving.reason else ""
+
+
+def smoke_test(aws: Aws, targets: Targets, environment: Environment, deployment: Path) -> str:
+    """Proves that what was prepared is what is live, and that it answers; then removes what it replaced."""
+    values = configuration(deployment, environment)
+    prepared = values[MODEL_PACKAGE]
     client = aws.client("cloudformation", environment)
-    now = live(client, environment.stack)
+    now = deployed(client, environment.stack)
     found = (now.package if now else None) or NO_PACKAGE
-    if found != prepared:
+    if now is None or found != prepared:
         raise Refused(f"{found} is live in {environment.name}; {prepared} was to be deployed.")
     # Also where the test fails after this: the endpoint is there all the same.
     protect(client, environment.stack)
     if prepared == NO_PACKAGE:
         return f"{environment.name}: no model yet, nothing to test"
-    status = aws.client("sagemaker", environment).describe_endpoint(EndpointName=environment.endpoint)[
-        "EndpointStatus"
-    ]
-    if status != "InService":
-        raise Refused(f"The endpoint {environment.endpoint} is {status}.")
-    seconds = invoke(aws.client("sagemaker-runtime", environment), environment.endpoint, test)
+    sagemaker = aws.client("sagemaker", environment)
+    wait_until_steady(sagemaker, environment.endpoint, seconds=SETTLE_SECONDS)
+    serving = prove(environment.endpoint, now, look(sagemaker, environment.endpoint), values[SERVED_PACKAGE])
+    runtime = aws.client("sagemaker-runtime", environment)
+    seconds = invoke(runtime, environment.endpoint, targets.smoke_test)
+    # A good deployment stays one when something old cannot be removed.
+    problems = retire(aws, environment, serving, values[STARTED_AT])
+    if problems:
+        about = {"endpoint": environment.endpoint, "problem": problems[0]}
+        tell(aws, targets, LEFT_OVER, {environment.name: about})
     return f"{environment.name}: {environment.endpoint} answered in {seconds:.2f} s"
 
 
@@ -98,7 +138,7 @@ def main() -> int:
     try:
         aws = Aws()
         targets = aws.targets(Path(__file__).resolve().parent / "targets.json")
-        print(smoke_test(aws, targets.environment(os.environ["ENVIRONMENT"]), targets.smoke_test, Path.cwd()))
+        print(smoke_test(aws, targets, targets.environment(os.environ["ENVIRONMENT"]), Path.cwd()))
     except Refused as refusal:
         print(f"Smoke test failed: {refusal}", file=sys.stderr)
         return 1

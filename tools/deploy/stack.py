@@ -1,4 +1,4 @@
-"""What is live in an environment: read from its endpoint stack, whose parameters cannot drift from it."""
+"""What was deployed to an environment, as its stack says; `live.py` compares it with the endpoint."""
 
 from __future__ import annotations
 
@@ -15,6 +15,10 @@ SERVED_PACKAGE = "ServedModelPackageArn"
 """What the model is made from: the same, or its copy in the environment's region."""
 STARTED_AT = "StartedAt"
 EXECUTION = "PipelineExecutionId"
+ATTEMPT = "Attempt"
+"""How often the same was tried; a new number makes a new endpoint configuration."""
+CONFIG = "EndpointConfigName"
+"""Output: the configuration that the stack gave the endpoint."""
 
 AGAIN = "retry this stage from its first action (all actions)"
 """Its failed actions alone would not do: once a change set failed it cannot be executed again."""
@@ -48,12 +52,18 @@ class Unusable(Refused):
 
 
 @dataclass(frozen=True)
-class Live:
-    """The last successful deployment to an environment."""
+class Deployed:
+    """The last deployment that CloudFormation took for a good one."""
 
     package: str | None
+    """The approved package."""
+    served: str | None
+    """What the model is made from: the same, or its copy in the environment's region."""
     started_at: str
     execution: str
+    config: str | None = None
+    """Name of the endpoint configuration; None where an older template made the stack."""
+    attempt: int = 1
 
 
 def describe_stack(client: Any, name: str) -> dict[str, Any] | None:
@@ -64,14 +74,10 @@ def describe_stack(client: Any, name: str) -> dict[str, Any] | None:
         if "does not exist" in str(error):
             return None
         raise
-    return (
-        None
-        if not stacks or stacks[0]["StackStatus"] in NOT_THERE
-        else stacks[0]
-    )
+    return None if not stacks or stacks[0]["StackStatus"] in NOT_THERE else stacks[0]
 
 
-def live(client: Any, name: str) -> Live | None:
+def deployed(client: Any, name: str) -> Deployed | None:
     """What the stack deployed last; None where nothing ever was."""
     stack = describe_stack(client, name)
     if stack is None:
@@ -83,9 +89,15 @@ def live(client: Any, name: str) -> Live | None:
         reason = str(stack.get("StackStatusReason", "no reason")).rstrip(".")
         raise Unusable(name, status, f"{status}: {reason}", STUCK[status])
     values = {p["ParameterKey"]: p.get("ParameterValue", "") for p in stack.get("Parameters", [])}
-    package = values.get(MODEL_PACKAGE, NO_PACKAGE)
-    return Live(
-        None if package == NO_PACKAGE else package, values.get(STARTED_AT, ""), values.get(EXECUTION, "")
+    outputs = {o["OutputKey"]: o["OutputValue"] for o in stack.get("Outputs", [])}
+    package, served = (values.get(name, NO_PACKAGE) for name in (MODEL_PACKAGE, SERVED_PACKAGE))
+    return Deployed(
+        None if package == NO_PACKAGE else package,
+        None if served == NO_PACKAGE else served,
+        values.get(STARTED_AT, ""),
+        values.get(EXECUTION, ""),
+        outputs.get(CONFIG),
+        int(values.get(ATTEMPT, "1")),
     )
 
 

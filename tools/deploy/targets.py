@@ -30,6 +30,7 @@ class Environment:
     endpoint: str
     verify_role: str
     publish_role: str
+    retire_role: str
     deployment_bucket: str
     key: str
     replicate_role: str | None = None
@@ -102,6 +103,7 @@ def read_targets(path: Path, *, partition: str, account: str, region: str) -> Ta
                 endpoint=e["endpoint"],
                 verify_role=text(e["verifyRole"]),
                 publish_role=text(e["publishRole"]),
+                retire_role=text(e["retireRole"]),
                 deployment_bucket=text(e["deploymentBucket"]),
                 key=text(e["key"]),
                 replicate_role=fill(e.get("replicateRole")),

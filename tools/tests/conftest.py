@@ -12,5 +12,6 @@ for folder in ("testing/cloud", "tools/deploy", "tools/preflight"):
 from account import *  # noqa: E402, F403
 from buckets import buckets, small_limits  # noqa: E402, F401
 from decisions import decide  # noqa: E402, F401
+from endpoints import listed  # noqa: E402, F401
 from package_copies import registries  # noqa: E402, F401
 from preflight_accounts import aws  # noqa: E402, F401

@@ -111,7 +111,7 @@ def test_stacks_are_waited_for_no_longer_in_all_than_for_one(account, decide, mo
         clock[0] += 1600
 
     monkeypatch.setattr(prepare.time, "monotonic", lambda: clock[0])
-    monkeypatch.setattr(prepare, "wait_until_settled", settled)
+    monkeypatch.setattr("live.wait_until_settled", settled)
     assert decide(bad) == {"staging": ("deploy", good), "prod": ("deploy", good)}
     assert patience == [1500, 0]
 

@@ -185,7 +185,7 @@ def test_what_is_live_is_read_when_no_other_execution_changes_the_stack(account,
             account.deploy("staging", first)
             account.set_stack_status("staging", "UPDATE_ROLLBACK_COMPLETE")
 
-    monkeypatch.setattr(prepare, "wait_until_settled", rolled_back)
+    monkeypatch.setattr("live.wait_until_settled", rolled_back)
     assert decide(KEEP_LIVE)["staging"] == ("deploy", first)
 
 
@@ -205,6 +205,7 @@ def test_the_deployment_holds_templates_parameters_and_tools(
             "ServedModelPackageArn": package,
             "StartedAt": "2026-01-02T00:00:00.0Z",
             "PipelineExecutionId": "execution-1",
+            "Attempt": "1",
         }
         assert configuration == {"Parameters": expected}
         assert set(template["Parameters"]) == set(expected)

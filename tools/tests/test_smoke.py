@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,14 +12,19 @@ import boto3
 import pytest
 import requests
 from botocore.stub import Stubber
+from moto.sagemaker.models import sagemaker_backends
 
+import serving
 import smoke_test
 from account import ACCOUNT, REGION, Account
 from aws import Aws
+from endpoints import Listed
 from fakes import before_calls, validate
 from targets import Refused, SmokeTest
 
 RESULTS = "http://motoapi.amazonaws.com/moto-api/static/sagemaker/endpoint-results"
+STARTED = "2026-01-02T00:00:00.0Z"
+GOOD = json.dumps([1, 2])
 TEST = SmokeTest(body="1,2\n3,4\n", content_type="text/csv", accept="application/json", max_latency_seconds=5)
 
 
@@ -41,20 +47,15 @@ def protected(monkeypatch: pytest.MonkeyPatch) -> dict[str, bool]:
     return stacks
 
 
+Run = Callable[..., str]
+
+
 @pytest.fixture
-def run(account: Account, targets_file: Path, tmp_path: Path, protected: dict[str, bool]):
+def run(
+    account: Account, targets_file: Path, tmp_path: Path, protected: dict[str, bool], listed: Listed
+) -> Run:
     """Deploys a package to prod, queues the endpoint's answer and tests it."""
     package = account.register("Approved")
-    account.sagemaker.create_model(
-        ModelName="m", ExecutionRoleArn=f"arn:aws:iam::{ACCOUNT}:role/m", PrimaryContainer={"Image": "i"}
-    )
-    account.sagemaker.create_endpoint_config(
-        EndpointConfigName="c",
-        ProductionVariants=[
-            {"VariantName": "v", "ModelName": "m", "InitialInstanceCount": 1, "InstanceType": "ml.m5.large"}
-        ],
-    )
-    account.sagemaker.create_endpoint(EndpointName="churn-main-prod", EndpointConfigName="c")
 
     def test(
         body: str,
@@ -62,6 +63,7 @@ def run(account: Account, targets_file: Path, tmp_path: Path, protected: dict[st
         what: SmokeTest = TEST,
         prepared: str = package,
         live: str = package,
+        then: Callable[[], None] = lambda: None,
     ) -> str:
         answer = {
             "Body": body,
@@ -73,11 +75,14 @@ def run(account: Account, targets_file: Path, tmp_path: Path, protected: dict[st
             RESULTS, json={"account_id": ACCOUNT, "region": REGION, "results": [answer] * 2}, timeout=5
         )
         account.deploy("prod", live)
+        then()
         folder = tmp_path / "prod"
         folder.mkdir(exist_ok=True)
-        (folder / "configuration.json").write_text(json.dumps({"Parameters": {"ModelPackageArn": prepared}}))
+        values = {"ModelPackageArn": prepared, "ServedModelPackageArn": prepared, "StartedAt": STARTED}
+        (folder / "configuration.json").write_text(json.dumps({"Parameters": values}))
         aws = Aws()
-        return smoke_test.smoke_test(aws, aws.targets(targets_file).environment("prod"), what, tmp_path)
+        targets = replace(aws.targets(targets_file), smoke_test=what)
+        return smoke_test.smoke_test(aws, targets, targets.environment("prod"), tmp_path)
 
     return test
 
@@ -95,10 +100,10 @@ def test_the_stack_is_protected_from_deletion_once(run, protected, capsys):
 
 
 def test_a_stack_is_protected_also_when_its_endpoint_fails_the_test_or_there_is_no_model_yet(run, protected):
+    run("", prepared="none", live="none")
+    assert protected.pop("churn-main-prod-endpoint")
     with pytest.raises(Refused):
         run("no json")
-    assert protected.pop("churn-main-prod-endpoint")
-    run("", prepared="none", live="none")
     assert protected["churn-main-prod-endpoint"]
 
 
@@ -157,3 +162,83 @@ def test_an_endpoint_that_answers_with_an_error_fails(account):
         stub.add_client_error("invoke_endpoint", "ModelError", "the model said no", 424)
         with pytest.raises(Refused, match="the model said no"):
             smoke_test.invoke(client, "churn-main-prod", TEST)
+
+
+def test_an_endpoint_that_went_back_without_an_error_fails_with_what_it_serves_and_why(run, account):
+    old = account.register("Approved")
+    before = account.deploy("prod", old)
+
+    def went_back() -> None:
+        account.go_back("prod", before)
+        account.endpoint("prod").failure_reason = "The container did not answer to ping."
+
+    with pytest.raises(Refused) as refusal:
+        run(GOOD, then=went_back)
+    said = str(refusal.value)
+    assert f"serves {old} with the configuration {before}, not EndpointEndpointConfigA1B2-" in said
+    assert "Its reason: The container did not answer to ping. Look at the log group" in said
+    assert "/aws/sagemaker/Endpoints/churn-main-prod, then start the pipeline with" in said
+
+
+def test_a_model_of_another_package_than_the_deployments_fails_whatever_the_configuration_is_called(
+    run, account
+):
+    other = account.register("Approved")
+
+    def exchanged() -> None:
+        backend = sagemaker_backends[ACCOUNT][REGION]
+        backend._models[f"EndpointModelA1B2-{account.made:012d}"].primary_container = {
+            "ModelPackageName": other
+        }
+
+    with pytest.raises(Refused, match=rf"serves {other}; .*/1 was deployed"):
+        run(GOOD, then=exchanged)
+
+
+def test_an_endpoint_that_is_not_there_or_not_in_service_fails(run, account):
+    def failed() -> None:
+        account.endpoint("prod").endpoint_status = "OutOfService"
+
+    with pytest.raises(Refused, match=r"^The endpoint churn-main-prod is OutOfService\.$"):
+        run(GOOD, then=failed)
+    with pytest.raises(Refused, match="is not there"):
+        run(GOOD, then=lambda: account.sagemaker.delete_endpoint(EndpointName="churn-main-prod"))
+
+
+def test_it_waits_while_sagemaker_maintains_the_endpoint(run, account, monkeypatch):
+    waits: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        waits.append(seconds)
+        account.endpoint("prod").endpoint_status = "InService"
+
+    monkeypatch.setattr(serving.wait_until_steady, "__kwdefaults__", {"interval": 15, "sleep": sleep})
+
+    def maintained() -> None:
+        account.endpoint("prod").endpoint_status = "SystemUpdating"
+
+    assert "answered in" in run(GOOD, then=maintained)
+    assert waits == [15]
+
+
+def test_what_could_not_be_removed_is_told_and_the_deployment_is_good(run, account, listed, capsys):
+    for _ in range(3):
+        account.deploy("prod", account.register("Approved"))
+    queue = account.bus()
+    listed.refuses = "DeleteEndpointConfig"
+    assert "answered in" in run(GOOD)
+    [event] = account.taken(queue)
+    assert event["detail-type"] == "Replaced Models Not Removed"
+    assert event["detail"]["environment"] == "prod"
+    assert event["detail"]["problem"].startswith(
+        "The configuration EndpointEndpointConfigA1B2-000000000002 was not"
+    )
+    assert "AccessDenied" in capsys.readouterr().err
+
+
+def test_what_failed_its_test_removes_nothing(run, account):
+    for _ in range(3):
+        account.deploy("prod", account.register("Approved"))
+    with pytest.raises(Refused):
+        run("no json")
+    assert len(sagemaker_backends[ACCOUNT][REGION]._models) == 4

@@ -165,4 +165,31 @@ EVENTS: dict[str, dict[str, Any]] = {
         },
         [],
     ),
+    "astray": event(
+        "sagemaker-cicd-projen",
+        "Endpoint Not As Deployed",
+        {
+            "project": "churn",
+            "group": "main",
+            "environment": "prod",
+            "endpoint": "churn-main-prod",
+            "served": PACKAGE,
+            "config": "EndpointEndpointConfig-a1b2c3d4e5f6",
+            "deployed": PACKAGE[:-1] + "8",
+        },
+        [],
+    ),
+    # tools/deploy/smoke_test.py.
+    "leftover": event(
+        "sagemaker-cicd-projen",
+        "Replaced Models Not Removed",
+        {
+            "project": "churn",
+            "group": "main",
+            "environment": "prod",
+            "endpoint": "churn-main-prod",
+            "problem": "The model m was not removed: AccessDenied",
+        },
+        [],
+    ),
 }

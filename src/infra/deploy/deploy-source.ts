@@ -70,6 +70,7 @@ function targets(plan: DeliveryPlan, group: PlannedGroup): object {
       endpoint: e.endpointName,
       verifyRole: e.roles.verify.arn,
       publishRole: e.roles.publish.arn,
+      retireRole: e.roles.retire.arn,
       deploymentBucket: e.deploymentBucket,
       key: environmentKey(e),
       ...(e.replicaGroup && e.roles.replicate ? {

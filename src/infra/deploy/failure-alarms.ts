@@ -5,16 +5,15 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { DeliveryGroupProps } from '../group-props';
+import { astrayEndpoint, brokenStack, leftOver, rejectedStillLive } from '../shared/deploy-failures';
 import { FailureWatch } from '../shared/failure-watch';
 import {
-  brokenStack,
   buildAlarms,
   canceledDeployments,
   failedGates,
   failedPipelines,
   failedProject,
   failedTraining,
-  rejectedStillLive,
 } from '../shared/failures';
 import { fill } from '../shared/fill';
 import { groupOf, planOf } from '../shared/plan';
@@ -42,8 +41,8 @@ export interface FailureAlarmsProps extends DeliveryGroupProps {
 /**
  * Says that something of a group failed: an execution of its build, deploy or upgrade pipeline, of its gates, of its
  * SageMaker pipeline, the forwarding of events in its build account; that a deployment was canceled while it waited;
- * that a rejected model is still live and nothing can replace it; or that the stack of an endpoint cannot be changed to
- * give up a rejected model.
+ * that a rejected model is still live and nothing can replace it; that the stack of an endpoint cannot be changed to
+ * give up a rejected model; that an endpoint does not serve what was deployed; or that what was replaced is left over.
  *
  * Each kind has an EventBridge rule that sends a message to the topic (what, which execution, where to look) and a
  * CloudWatch alarm. What cannot be sent waits in a dead-letter queue, which has an alarm of its own. There is no option
@@ -90,6 +89,8 @@ export class FailureAlarms extends Construct {
         buildAlarms(this, subject, build, bus),
         rejectedStillLive(this, subject, place, bus, pipelines.deployPipeline),
         brokenStack(this, subject, place, bus, pipelines.deployPipeline),
+        astrayEndpoint(this, subject, place, bus, pipelines.deployPipeline),
+        leftOver(this, subject, place, bus, pipelines.deployPipeline),
       ],
     });
     this.rules = watch.rules;

@@ -42,6 +42,8 @@ export class ModelDeployEnvironment extends Construct {
   public readonly cloudFormationRole: Role;
   /** Taken on by checks and smoke tests. */
   public readonly verifyRole: Role;
+  /** Taken on after the smoke test, to remove what the deployment replaced. */
+  public readonly retireRole: Role;
   /** Taken on by the preparation of a deployment, to publish assets. */
   public readonly publishRole: Role;
   /** Taken on by the preparation of a deployment, to copy models; only where the build is in another region. */
@@ -72,6 +74,7 @@ export class ModelDeployEnvironment extends Construct {
     this.deployRole = makeRole(this, 'DeployRole', roles.deploy, values);
     this.cloudFormationRole = makeRole(this, 'CloudFormationRole', roles.cloudFormation, values);
     this.verifyRole = makeRole(this, 'VerifyRole', roles.verify, values);
+    this.retireRole = makeRole(this, 'RetireRole', roles.retire, values);
     this.publishRole = makeRole(this, 'PublishRole', roles.publish, values);
     this.replicateRole = roles.replicate && makeRole(this, 'ReplicateRole', roles.replicate, values);
     this.modelRole = makeRole(this, 'ModelRole', roles.model, values);

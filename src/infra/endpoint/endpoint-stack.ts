@@ -47,6 +47,11 @@ export class EndpointStack extends Stack {
       '[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z',
     );
     const execution = text('PipelineExecutionId', 'The deploying execution of the deploy pipeline', '[0-9A-Za-z-]+');
+    const attempt = new CfnParameter(this, 'Attempt', {
+      type: 'Number',
+      minValue: 1,
+      description: 'How often the same was tried; a new number makes a new endpoint configuration',
+    });
     const { endpoint } = environment;
     const served = new ModelEndpoint(this, 'Endpoint', {
       modelPackageArn: servedArn,
@@ -58,11 +63,18 @@ export class EndpointStack extends Stack {
       dataCapturePercentage: endpoint.dataCapturePercentage,
       dataCaptureUri: fill(this, `s3://${environment.captureBucket}/${environment.endpointName}`),
       network: environment.network,
+      attempt: attempt.valueAsNumber,
     });
     new CfnOutput(this, 'LiveModelPackage', { value: packageArn, description: 'What is deployed' });
     new CfnOutput(this, 'DeployedBy', {
       value: Fn.join(' ', [execution, startedAt]),
       description: 'Execution of the deploy pipeline, and when it was prepared',
+    });
+    // The smoke test compares this with what the endpoint says.
+    new CfnOutput(this, 'EndpointConfigName', {
+      value: served.endpointConfig.attrEndpointConfigName,
+      description: 'The configuration that the endpoint was given',
+      condition: served.hasModel,
     });
     new CfnOutput(this, 'EndpointName', {
       value: served.endpoint.attrEndpointName,

@@ -40,6 +40,14 @@ export interface ModelEndpointProps {
   readonly dataCaptureUri?: string;
 
   /**
+   * Number of the attempt to serve the same, at least 1; best a template parameter. A new number makes a new endpoint
+   * configuration: without any change CloudFormation would leave an endpoint alone that SageMaker returned to an old one.
+   *
+   * @default 1
+   */
+  readonly attempt?: number;
+
+  /**
    * VPC that the model runs in.
    *
    * @default - SageMaker's own network
@@ -53,8 +61,9 @@ const VARIANT = 'AllTraffic';
 /**
  * A real-time endpoint for one model package.
  *
- * Model and endpoint configuration have no names of their own and are replaced at each deployment; the endpoint is
- * updated in place and kept when its stack is deleted, with what it runs on.
+ * Model and endpoint configuration have no names of their own and are replaced at each deployment; those that were
+ * replaced stay, because the endpoint may go back to them until somebody has seen that it serves the new ones. The
+ * endpoint is updated in place and kept when its stack is deleted, with what it runs on.
  *
  * @throws OptionError when a property is wrong, naming each that is
  */
@@ -93,7 +102,8 @@ export class ModelEndpoint extends Construct {
         modelName: this.model.attrModelName,
         instanceType: props.instanceType,
         initialInstanceCount: props.instanceCount,
-        initialVariantWeight: 1,
+        // Any weight means all requests where there is one variant (SageMaker API reference, ProductionVariant).
+        initialVariantWeight: props.attempt ?? 1,
       }],
       kmsKeyId: hasLocalStorage(props.instanceType) ? undefined : props.kmsKeyArn,
       dataCaptureConfig: this.dataCapture(props),
@@ -103,10 +113,12 @@ export class ModelEndpoint extends Construct {
       endpointConfigName: this.endpointConfig.attrEndpointConfigName,
     });
     this.endpoint.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
-    // What a kept endpoint runs on is kept with it; what was replaced is removed.
+    // What a kept endpoint runs on is kept with it, and so is what was replaced: CloudFormation would remove it before
+    // anybody knows what the endpoint serves, and SageMaker can go back to it without an error
+    // (hashicorp/terraform-provider-aws, issues 46663 and 48997). After its proof a deployment removes what is older.
     for (const part of [this.model, this.endpointConfig]) {
       part.cfnOptions.deletionPolicy = CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE;
-      part.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.DELETE;
+      part.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
     }
     for (const resource of [
       this.model,

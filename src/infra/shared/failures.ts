@@ -16,13 +16,15 @@ export interface Subject {
 }
 
 /** What every event has. */
-const COMMON = { account: '$.account', region: '$.region', time: '$.time' };
+export const COMMON = { account: '$.account', region: '$.region', time: '$.time' };
 
-function about({ project, group }: Subject): string {
+/** The line of a message that says whom it is about. */
+export function about({ project, group }: Subject): string {
   return `Project: ${project}${group === undefined ? '' : `, group: ${group}`}`;
 }
 
-const WHERE = 'Account <account>, region <region>, at <time>';
+/** The line of a message that says where and when. */
+export const WHERE = 'Account <account>, region <region>, at <time>';
 
 const CANCELED = 'CANCELED';
 
@@ -207,74 +209,8 @@ export function buildAlarms(scope: IConstruct, subject: Subject, build: PlannedB
   };
 }
 
-/**
- * The deploy tools' own event (`tools/deploy/prepare.py`): the live package was rejected, and no other
- * version is approved.
- */
-export function rejectedStillLive(
-  scope: IConstruct, subject: Required<Subject>, place: Place, bus: string, pipeline: string,
-): Failure {
-  return {
-    kind: 'live',
-    bus,
-    description: `A rejected model of ${subject.project}, group ${subject.group}, is still live`.slice(0, 512),
-    pattern: {
-      ...from(scope, place),
-      'source': ['sagemaker-cicd-projen'],
-      'detail-type': ['Rejected Model Package Still Live'],
-      'detail': { project: [subject.project], group: [subject.group] },
-    },
-    parts: {
-      ...COMMON,
-      package: '$.detail.package',
-      environment: '$.detail.environment',
-      approval: '$.detail.approval',
-    },
-    message: [
-      'STILL LIVE: <package> is <approval>',
-      `${about(subject)}, environment: <environment>`,
-      'No other version of the group is approved, so the endpoint keeps this model. Approve another version, or take '
-        + 'the endpoint down.',
-      WHERE,
-      `Look at ${consoleUrl(scope, `codesuite/codepipeline/pipelines/${pipeline}/view?region=<region>`)}`,
-    ],
-  };
-}
-
-/**
- * The deploy tools' own event (`tools/deploy/prepare.py`): a model was rejected, and its endpoint stack
- * cannot be changed to give it up.
- */
-export function brokenStack(
-  scope: IConstruct, subject: Required<Subject>, place: Place, bus: string, pipeline: string,
-): Failure {
-  return {
-    kind: 'broken',
-    bus,
-    description: (`An endpoint stack of ${subject.project}, group ${subject.group}, is broken while a model was `
-      + 'rejected').slice(0, 512),
-    pattern: {
-      ...from(scope, place),
-      'source': ['sagemaker-cicd-projen'],
-      'detail-type': ['Endpoint Stack Broken'],
-      'detail': { project: [subject.project], group: [subject.group] },
-    },
-    parts: { ...COMMON, stack: '$.detail.stack', environment: '$.detail.environment', status: '$.detail.status' },
-    message: [
-      'BROKEN: endpoint stack <stack> is <status>',
-      `${about(subject)}, environment: <environment>`,
-      'A model was rejected. Wherever else it is live it gives way to another version; this environment is left alone, '
-        + 'and may still have the rejected model.',
-      'Mend the stack: continue a rollback that failed, delete what a failed creation left, wait for a change that is '
-        + 'under way. Then start the pipeline again with the rejected package.',
-      WHERE,
-      `Look at ${consoleUrl(scope, `codesuite/codepipeline/pipelines/${pipeline}/view?region=<region>`)}`,
-    ],
-  };
-}
-
 /** Exactly one account and region. */
-function from(scope: IConstruct, { account, region }: Place): object {
+export function from(scope: IConstruct, { account, region }: Place): object {
   const own = Stack.of(scope);
   return { account: [account ?? own.account], region: [region ?? own.region] };
 }

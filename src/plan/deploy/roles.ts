@@ -153,6 +153,12 @@ export function pipelineRoles(
           why: 'Endpoint stacks are read and endpoints invoked with the environment\'s verify role.',
         },
         {
+          sid: 'RetireRoles',
+          actions: ['sts:AssumeRole'],
+          resources: environments.map(e => e.roles.retire.arn),
+          why: 'What a proven deployment replaced is removed with the environment\'s retire role.',
+        },
+        {
           sid: 'SupplyRoles',
           actions: ['sts:AssumeRole'],
           resources: environments.flatMap(e => [
@@ -165,7 +171,7 @@ export function pipelineRoles(
           sid: 'Tell',
           actions: ['events:PutEvents'],
           resources: [infrastructure.busArn],
-          why: 'A rejected model that nothing can replace is told of.',
+          why: 'A rejected model that nothing can replace, an endpoint that went back and what is left over are told of.',
         },
       ],
     },

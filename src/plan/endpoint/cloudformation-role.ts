@@ -91,7 +91,7 @@ function ownTagged(place: Place, type: string, word: string, value: string): Gra
       actions: [`sagemaker:Delete${word}`],
       resources,
       conditions: { StringEquals: { [`aws:ResourceTag/${ENVIRONMENT_TAG}`]: value } },
-      why: 'The one that was replaced is removed.',
+      why: 'The one of a deployment that failed is removed.',
       wildcard,
     },
     {

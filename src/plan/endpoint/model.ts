@@ -57,6 +57,8 @@ export interface EnvironmentRoles {
   readonly cloudFormation: PlannedRole;
   /** Taken on by the deploy pipeline's checks and smoke test. */
   readonly verify: PlannedRole;
+  /** Taken on after the smoke test: removes models and endpoint configurations that were replaced. */
+  readonly retire: PlannedRole;
   /** Taken on by the preparation of a deployment: publishes what the endpoint stack consists of beside its template. */
   readonly publish: PlannedRole;
   /**

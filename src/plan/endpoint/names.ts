@@ -35,6 +35,7 @@ export function nameEnvironment(
       deploy: role(...words, 'deploy'),
       cloudFormation: role(...words, 'cloudformation'),
       verify: role(...words, 'verify'),
+      retire: role(...words, 'retire'),
       publish: role(...words, 'publish'),
       ...(isApart ? { replicate: role(...words, 'replicate') } : {}),
       model: role(...words, 'model'),

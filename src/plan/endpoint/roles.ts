@@ -3,6 +3,7 @@ import type { NamedEnvironment, EnvironmentRoles } from './model';
 import { arn, bucketArn } from '../arn';
 import { cloudFormationRole } from './cloudformation-role';
 import { replicateRole, modelRole } from './model-roles';
+import { retireRole, verifyRole } from './proof-roles';
 import { passRole, objects, useKeyByAlias, KMS_READ, useOwnKey, KMS_PUT } from '../roles/grants';
 import type { PlannedRole } from '../roles/role-model';
 /** The roles of an environment, which the deploy pipeline of its group takes on. */
@@ -49,26 +50,6 @@ export function environmentRoles(group: NamedGroup, environment: NamedEnvironmen
       ),
     ],
   };
-  const verify: PlannedRole = {
-    ...roles.verify,
-    purpose: 'Taken on by the checks and the smoke test: looks at the endpoint stack and invokes the endpoint.',
-    assumedBy: { role: runner },
-    grants: [
-      {
-        sid: 'Stack',
-        actions: ['cloudformation:DescribeStacks', 'cloudformation:UpdateTerminationProtection'],
-        resources: [stack],
-        why: 'What is live is read from the endpoint stack, which is protected from deletion after it was made.',
-        wildcard: stackId,
-      },
-      {
-        sid: 'Endpoint',
-        actions: ['sagemaker:DescribeEndpoint', 'sagemaker:InvokeEndpoint'],
-        resources: [arn(place, 'sagemaker', `endpoint/${environment.endpointName}`)],
-        why: 'The smoke test invokes the endpoint.',
-      },
-    ],
-  };
   const publish: PlannedRole = {
     ...roles.publish,
     purpose: 'Taken on by the preparation of a deployment: publishes the assets of the endpoint stack.',
@@ -93,7 +74,8 @@ export function environmentRoles(group: NamedGroup, environment: NamedEnvironmen
   return {
     deploy,
     cloudFormation: cloudFormationRole(environment, build),
-    verify,
+    verify: verifyRole(environment, runner),
+    retire: retireRole(environment, runner),
     publish,
     ...(roles.replicate ? { replicate: replicateRole(roles.replicate, environment, group) } : {}),
     model: modelRole(environment, build),

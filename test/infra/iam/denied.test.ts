@@ -237,7 +237,7 @@ describe.each(KEPT_APART)('%s', name => {
     const planned = world.plan.groups.flatMap(({ roles: own, environments }) => [
       [own.buildRunner, own.build] as const,
       ...environments.flatMap(e => [
-        [own.deployPipeline, e.roles.deploy], [own.deployRunner, e.roles.verify],
+        [own.deployPipeline, e.roles.deploy], [own.deployRunner, e.roles.verify], [own.deployRunner, e.roles.retire],
         ...supplyRoles(e).map(r => [own.deployRunner, r] as const),
       ] as const),
     ]).map(([from, to]) => `${world.role(from)} > ${world.role(to)}`);

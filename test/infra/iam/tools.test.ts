@@ -58,7 +58,7 @@ async function rightsOf(call: string): Promise<readonly string[]> {
 const PROMOTION_ALONE = ['promote.py'];
 
 test.each([
-  ['tools/deploy', ['deployrunner', 'verify', 'publish', 'replicate']],
+  ['tools/deploy', ['deployrunner', 'verify', 'retire', 'publish', 'replicate']],
   ['templates/python/pipelines', ['build', 'buildrunner']],
 ])('every call of AWS in %s is in the table, for one of the roles that run it', async (folder, roles) => {
   const files = fs.readdirSync(path.join(ROOT, folder)).filter(file => file.endsWith('.py')

@@ -2,13 +2,14 @@ import { container, EXECUTION_ROLES, join, LOOK_AT_IMAGE } from './containers';
 import { type Call, calls, pass, readBucket, type Step, type World, write } from './world';
 import { ENVIRONMENT_TAG } from '../../../../src/plan/endpoint/cloudformation-role';
 import type { PlannedEnvironment } from '../../../../src/plan/endpoint/model';
+import { PROVEN_TAG } from '../../../../src/plan/endpoint/proof-roles';
 import type { PlannedGroup } from '../../../../src/plan/model';
 import type { Place } from '../../../../src/plan/place';
 import { AWS_IMAGES } from '../../../../testing/iam/resources';
 
 /** What the roles of a deploy environment call. */
 export function environmentSteps(world: World, group: PlannedGroup, environment: PlannedEnvironment): Step[] {
-  const { roles, place } = environment;
+  const { roles } = environment;
   return [
     deploy(world, group, environment),
     {
@@ -16,23 +17,48 @@ export function environmentSteps(world: World, group: PlannedGroup, environment:
       source: 'src/infra/endpoint/model-endpoint.ts; SageMaker API reference of each call',
       calls: resourcesOf(world, group, environment),
     },
-    {
-      principal: world.role(roles.verify),
-      name: `checks and smoke test of ${environment.name}`,
-      source: 'tools/deploy/{check,prepare,smoke_test,stack}.py',
-      calls: [
-        ...calls(stackOf(world, environment), ['cloudformation:DescribeStacks', ...('publish' in roles ? [
-          'cloudformation:UpdateTerminationProtection',
-        ] : [])]),
-        ...calls(world.arn(place, 'sagemaker', `endpoint/${environment.endpointName}`), [
-          'sagemaker:DescribeEndpoint', 'sagemaker:InvokeEndpoint',
-        ]),
-      ],
-    },
+    verify(world, environment),
+    retire(world, environment),
     model(world, group, environment),
     ...('publish' in roles && roles.publish ? [publish(world, environment)] : []),
     ...('replicate' in roles && roles.replicate ? [replicate(world, group, environment)] : []),
   ];
+}
+
+function verify(world: World, environment: PlannedEnvironment): Step {
+  const sagemaker = (resource: string) => world.arn(environment.place, 'sagemaker', resource);
+  return {
+    principal: world.role(environment.roles.verify),
+    name: `checks and smoke test of ${environment.name}`,
+    source: 'tools/deploy/{check,prepare,live,serving,smoke_test,stack}.py',
+    calls: [
+      ...calls(stackOf(world, environment), [
+        'cloudformation:DescribeStacks', 'cloudformation:UpdateTerminationProtection',
+      ]),
+      ...calls(sagemaker(`endpoint/${environment.endpointName}`), [
+        'sagemaker:DescribeEndpoint', 'sagemaker:InvokeEndpoint',
+      ]),
+      ...calls(sagemaker('endpoint-config/EndpointConfig-a1b2'), ['sagemaker:DescribeEndpointConfig']),
+      ...calls(sagemaker('model/Model-a1b2'), ['sagemaker:DescribeModel']),
+    ],
+  };
+}
+
+function retire(world: World, environment: PlannedEnvironment): Step {
+  const config = world.arn(environment.place, 'sagemaker', 'endpoint-config/EndpointConfig-a1b2');
+  const model = world.arn(environment.place, 'sagemaker', 'model/Model-a1b2');
+  const own = { [`aws:ResourceTag/${ENVIRONMENT_TAG}`]: environment.endpointName };
+  return {
+    principal: world.role(environment.roles.retire),
+    name: `removal of what was replaced in ${environment.name}`,
+    source: 'tools/deploy/retire.py',
+    calls: [
+      ...calls('*', ['sagemaker:ListEndpointConfigs', 'sagemaker:ListModels']),
+      ...calls(config, ['sagemaker:ListTags']), ...calls(model, ['sagemaker:ListTags']),
+      ...calls(config, ['sagemaker:AddTags'], { ...own, 'aws:TagKeys': [PROVEN_TAG] }),
+      ...calls(config, ['sagemaker:DeleteEndpointConfig'], own), ...calls(model, ['sagemaker:DeleteModel'], own),
+    ],
+  };
 }
 
 function stackOf(world: World, environment: PlannedEnvironment): string {

@@ -79,7 +79,7 @@ export function toolingSteps(world: World, group: PlannedGroup): Step[] {
           's3:GetObject',
         ]),
         ...calls(packages.group, ['sagemaker:ListModelPackages']),
-        ...environments.map(e => assume(e.roles.verify)),
+        ...environments.map(e => assume(e.roles.verify)), ...environments.map(e => assume(e.roles.retire)),
         ...environments.flatMap(e => [e.roles.publish, e.roles.replicate].filter(r => r !== undefined).map(assume)),
         ...(infrastructure ? calls(world.fill(infrastructure.busArn, infrastructure.place), ['events:PutEvents']) : []),
       ],

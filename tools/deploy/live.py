@@ -1,0 +1,109 @@
+"""
+What is live in an environment: what its endpoint serves, beside what its stack says was deployed.
+
+SageMaker can return an endpoint to its old configuration without an error, while the stack's parameters name
+the new package (hashicorp/terraform-provider-aws, issues 46663 and 48997). So decisions go by the endpoint.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from aws import Aws
+from package_groups import SOURCE_PACKAGE
+from registry import version_in
+from serving import DEAD, Serving, Unsettled, look, wait_until_steady
+from stack import Deployed, Unusable, deployed, wait_until_settled
+from targets import Environment
+
+
+@dataclass(frozen=True)
+class Live:
+    """What is live in an environment, and the last successful deployment to it."""
+
+    package: str | None
+    """The approved package that the endpoint serves; where it serves something else, the ARN of that."""
+    started_at: str
+    execution: str
+    deployed: str | None = None
+    """The approved package that the stack says is live."""
+    attempt: int = 1
+    astray: dict[str, str] | None = None
+    """How endpoint and stack disagree; None when they agree."""
+
+
+def read_live(aws: Aws, environment: Environment, group: str, *, seconds: float) -> Live | None:
+    """Waits until nothing changes there, for at most `seconds`, and looks; None where nothing ever was."""
+    until = time.monotonic() + seconds
+    stacks = aws.client("cloudformation", environment)
+    # While a stack changes it shows the parameters that it is to have, even if they will be rolled back.
+    wait_until_settled(stacks, environment.stack, seconds=seconds)
+    stack = deployed(stacks, environment.stack)
+    sagemaker = aws.client("sagemaker", environment)
+    try:
+        wait_until_steady(sagemaker, environment.endpoint, seconds=max(0.0, until - time.monotonic()))
+    except Unsettled as refusal:
+        problem = f"not usable: {str(refusal).rstrip('.')}"
+        raise Unusable(environment.stack, refusal.status, problem, "Wait until it is done") from refusal
+    serving = look(sagemaker, environment.endpoint)
+    _refuse_halves(environment, stack, serving)
+    if stack is None:
+        return None
+    if serving is None:
+        return Live(None, stack.started_at, stack.execution, attempt=stack.attempt)
+    if agrees(stack, serving):
+        return Live(stack.package, stack.started_at, stack.execution, stack.package, stack.attempt)
+    package = _approved(aws, environment, group, stack, serving)
+    return Live(
+        package,
+        stack.started_at,
+        stack.execution,
+        stack.package,
+        stack.attempt,
+        {
+            "endpoint": environment.endpoint,
+            "served": package,
+            "config": serving.config,
+            "deployed": str(stack.package),
+        },
+    )
+
+
+def agrees(stack: Deployed, serving: Serving) -> bool:
+    """Whether the endpoint serves what the stack made, as far as both of them tell."""
+    if stack.config and stack.config != serving.config:
+        return False
+    return serving.package in (None, stack.served)
+
+
+def _refuse_halves(environment: Environment, stack: Deployed | None, serving: Serving | None) -> None:
+    """CloudFormation can neither make an endpoint that is there nor update one that is gone."""
+    name, endpoint = environment.stack, environment.endpoint
+    has_package = stack is not None and stack.package is not None
+    if serving is not None and serving.status in DEAD:
+        reason = serving.reason.rstrip(".") or "no reason"
+        problem = f"of no use: its endpoint {endpoint} is {serving.status} ({reason})"
+        raise Unusable(name, serving.status, problem, "Delete the endpoint and the stack")
+    if serving is not None and not has_package:
+        problem = f"not that of the endpoint {endpoint}, which is there and serves {serving.config}"
+        remedy = "Import the endpoint into the stack, or delete it when nobody calls it"
+        raise Unusable(name, "without its endpoint", problem, remedy)
+    if serving is None and has_package:
+        problem = f"without its endpoint: {endpoint} was deleted by somebody"
+        raise Unusable(name, "without its endpoint", problem, "Delete the stack, which keeps all data")
+
+
+def _approved(aws: Aws, environment: Environment, group: str, stack: Deployed, serving: Serving) -> str:
+    """The approved package behind what is served; what is served where that is of another origin."""
+    served = serving.package or f"{serving.arn} with the configuration {serving.config}"
+    if served == stack.served:
+        return str(stack.package)
+    copies = environment.replica_group
+    if copies and environment.replicate_role and version_in(served, copies) is not None:
+        client = aws.client_of(environment.replicate_role, "sagemaker", environment.region)
+        found = client.describe_model_package(ModelPackageName=served)
+        source: str = found.get("CustomerMetadataProperties", {}).get(SOURCE_PACKAGE, "")
+        if version_in(source, group) is not None:
+            return source
+    return served

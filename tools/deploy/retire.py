@@ -1,0 +1,119 @@
+"""
+After a deployment was proven: models and endpoint configurations before it are removed, but for one pair.
+
+CloudFormation keeps them, because until the proof the endpoint may go back to them. The pair that was proven
+last stays, so that there is always one to return to.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from aws import Aws
+from serving import MISSING, Serving, describe_endpoint, models_of
+from targets import Environment, Refused
+
+_exceptions: Any = importlib.import_module("botocore.exceptions")
+
+ENVIRONMENT_TAG = "sagemaker-cicd:endpoint"
+"""The tag of everything in an endpoint stack; its value is the endpoint's name."""
+PROVEN_TAG = "sagemaker-cicd:proven"
+"""The tag of an endpoint configuration that a smoke test found in service, and well."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """A model or an endpoint configuration of the environment."""
+
+    arn: str
+    name: str
+    made: datetime
+    tags: dict[str, str]
+
+
+def retire(aws: Aws, environment: Environment, proven: Serving, started_at: str) -> list[str]:
+    """Marks what was proven and removes what is older than its predecessor; what could not be done."""
+    problems: list[str] = []
+    try:
+        _Retirement(aws, environment, proven, problems).carry_out(started_at)
+    except (_exceptions.ClientError, _exceptions.BotoCoreError, Refused) as error:
+        problems.append(str(error))
+    for problem in problems:
+        print(f"{environment.name}: {problem}", file=sys.stderr)
+    return problems
+
+
+class _Retirement:
+    def __init__(self, aws: Aws, environment: Environment, proven: Serving, problems: list[str]) -> None:
+        self._environment = environment
+        self._proven = proven
+        self._problems = problems
+        self._look = aws.client("sagemaker", environment)
+        self._change = aws.client_of(environment.retire_role, "sagemaker", environment.region)
+
+    def carry_out(self, started_at: str) -> None:
+        configs = list(
+            self._own("list_endpoint_configs", "EndpointConfigs", "EndpointConfig", self._proven.config)
+        )
+        current = next((c for c in configs if c.name == self._proven.config), None)
+        if current is None:
+            # Made by hand, or not in the list yet: without its age nothing is known to be older.
+            return
+        tag = {"Key": PROVEN_TAG, "Value": started_at}
+        self._change.add_tags(ResourceArn=current.arn, Tags=[tag])
+        older = sorted((c for c in configs if c.made < current.made), key=lambda c: c.made, reverse=True)
+        previous = next((c for c in older if PROVEN_TAG in c.tags), older[0] if older else None)
+        kept = [c for c in configs if c not in older or c == previous]
+        for config in older:
+            if config != previous and not self._remove(config, "configuration", self._delete_config):
+                kept.append(config)
+        models = {
+            model
+            for config in kept
+            for model in models_of(self._look.describe_endpoint_config(EndpointConfigName=config.name))
+        }
+        for name in set(self._proven.models):
+            # Listed to the end before any is removed, which could move the pages.
+            for model in list(self._own("list_models", "Models", "Model", name)):
+                # Another execution may have made a model, and not yet the configuration that names it.
+                if model.made < current.made and model.name not in models:
+                    self._remove(model, "model", self._delete_model)
+
+    def _own(self, operation: str, key: str, word: str, like: str) -> Iterator[Made]:
+        """The environment's own, by their tag, among those that CloudFormation named like this one."""
+        # It appends something random to what stands for resource and stack (seen in public templates' names).
+        stem = like.rsplit("-", 1)[0][:63]
+        for page in self._change.get_paginator(operation).paginate(NameContains=stem):
+            for item in page[key]:
+                arn = item[f"{word}Arn"]
+                tags = {t["Key"]: t["Value"] for t in self._change.list_tags(ResourceArn=arn)["Tags"]}
+                if tags.get(ENVIRONMENT_TAG) == self._environment.endpoint:
+                    yield Made(arn, item[f"{word}Name"], item["CreationTime"], tags)
+
+    def _delete_config(self, name: str) -> None:
+        # SageMaker removes the configuration of a live endpoint without a word (API, DeleteEndpointConfig).
+        endpoint = describe_endpoint(self._look, self._environment.endpoint) or {}
+        pending = endpoint.get("PendingDeploymentSummary", {}).get("EndpointConfigName")
+        if endpoint.get("EndpointConfigName") != self._proven.config or pending:
+            raise Refused(f"the endpoint changes meanwhile, so {name} stays")
+        self._change.delete_endpoint_config(EndpointConfigName=name)
+
+    def _delete_model(self, name: str) -> None:
+        self._change.delete_model(ModelName=name)
+
+    def _remove(self, made: Made, word: str, delete: Callable[[str], Any]) -> bool:
+        """Whether it is gone."""
+        try:
+            delete(made.name)
+        except (_exceptions.ClientError, Refused) as error:
+            if MISSING in str(error).lower():
+                return True
+            self._problems.append(f"The {word} {made.name} was not removed: {error}")
+            return False
+        print(f"{self._environment.name}: removed the {word} {made.name}, which was replaced")
+        return True
