@@ -112,7 +112,7 @@ class Account:
         return config
 
     def serve(self, environment: str, package: str) -> str:
-        """A new model and configuration as CloudFormation makes them, in service; the configuration's name."""
+        """A new model and configuration in service, as CloudFormation makes them; the latter's name."""
         endpoint = f"{GROUP}-{environment}"
         self.made += 1
         model, config = (f"Endpoint{word}A1B2-{self.made:012d}" for word in ("Model", "EndpointConfig"))

@@ -109,7 +109,7 @@ class Resolver:
     stack_name: str
     place: Place
     template: Template
-    parameters: Mapping[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, str | int] = field(default_factory=dict)
     references: dict[str, str] = field(default_factory=dict)
     """`Ref` and `Fn::GetAtt` of resources: "Id" and "Id.Attribute"."""
 

@@ -229,7 +229,10 @@ class CloudFormation:
 
 def _wanted(stack: StackState, change: ChangeSet) -> tuple[list[tuple[str, str]], Resolver]:
     """The resources whose condition holds, each after those it refers to."""
-    resolver = Resolver(stack.name, stack.place, change.template, change.parameters)
+    # A number comes as text and is what the property wants (user guide, "Parameters": "Number").
+    declared = change.template.get("Parameters", {})
+    given = {n: int(v) if declared[n]["Type"] == "Number" else v for n, v in change.parameters.items()}
+    resolver = Resolver(stack.name, stack.place, change.template, given)
     resources = change.template["Resources"]
     present = {i: r for i, r in resources.items() if "Condition" not in r or resolver.condition(r["Condition"])}
     order: list[str] = []

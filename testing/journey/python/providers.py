@@ -153,8 +153,9 @@ class _Endpoint(Provider):
 
     def _settled(self, work: Work, made: Made) -> Made:
         found = work.call("DescribeEndpoint", EndpointName=made.physical)
-        # SageMaker goes back to the old configuration when the new one does not come up.
-        kept_old = found["EndpointConfigName"] != made.properties["EndpointConfigName"]
+        # SageMaker goes back to the old configuration when the new one does not come up. That CloudFormation notices
+        # when SageMaker gives no reason is not documented; here it does not.
+        kept_old = found["EndpointConfigName"] != made.properties["EndpointConfigName"] and found.get("FailureReason")
         if found["EndpointStatus"] != "InService" or kept_old:
             raise ProviderFailed(
                 f"the endpoint {made.physical} is {found['EndpointStatus']}: {found.get('FailureReason')}"

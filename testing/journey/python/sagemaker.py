@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -18,6 +20,7 @@ from story import Story
 from values import Denied, JourneyError, NotThere, Place, parse_arn
 
 SERVICE = "sagemaker.amazonaws.com"
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -37,12 +40,22 @@ class SageMaker:
     invocations: list[Served] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
     """ARNs of endpoints that were deleted."""
+    goes_back: set[tuple[Place, str]] = field(default_factory=set)
+    """Endpoints that will return from their next update to what they had before, without a word."""
+    maintained: dict[tuple[Place, str], int] = field(default_factory=dict)
+    """Endpoints that SageMaker maintains, and how many questions about them until it is done."""
+    ages: dict[str, int] = field(default_factory=dict)
+    """ARNs of models and configurations in the order in which they were made."""
 
     def install(self) -> None:
         """Answers the gateway's calls."""
         fakes = self.gateway.fakes
         fakes[("sagemaker", "UpdateModelPackage")] = self._update_package
         fakes[("sagemaker", "CreateModel")] = self._create_model
+        fakes[("sagemaker", "CreateEndpointConfig")] = self._create_config
+        fakes[("sagemaker", "ListModels")] = self._list_models
+        fakes[("sagemaker", "ListEndpointConfigs")] = self._list_configs
+        fakes[("sagemaker", "DescribeEndpoint")] = self._describe
         fakes[("sagemaker", "CreateEndpoint")] = self._create
         fakes[("sagemaker", "UpdateEndpoint")] = self._update
         fakes[("sagemaker", "DeleteEndpoint")] = self._delete
@@ -51,7 +64,23 @@ class SageMaker:
     def served(self, place: Place, endpoint: str) -> str | None:
         """ARN of the package that an endpoint runs; None where there is no endpoint."""
         found = _backend(place).endpoints.get(endpoint)
-        return self._package(place, found.endpoint_config_name) if found else None
+        # It goes on serving when somebody removes its configuration; what, nobody can tell any more.
+        known = found and found.endpoint_config_name in _backend(place).endpoint_configs
+        return self.package_of(place, found.endpoint_config_name) if known else None
+
+    def configs(self, place: Place, endpoint: str) -> list[str]:
+        """Names of the configurations that deployments of an endpoint have left, in the order they were made."""
+        return self._left(place, "endpoint-config", _backend(place).endpoint_configs, endpoint)
+
+    def models(self, place: Place, endpoint: str) -> list[str]:
+        """The same for models."""
+        return self._left(place, "model", _backend(place)._models, endpoint)
+
+    def _left(self, place: Place, kind: str, there: Iterable[str], endpoint: str) -> list[str]:
+        tags = self.gateway.cloud.tags
+        arn = lambda name: place.arn("sagemaker", f"{kind}/{name}")
+        own = [n for n in there if endpoint in tags.get(arn(n), {}).values()]
+        return sorted(own, key=lambda n: self.ages[arn(n)])
 
     def _update_package(self, request: Request, place: Place) -> dict[str, Any]:
         """moto forgets the metadata of a package when a call does not bring any."""
@@ -75,7 +104,44 @@ class SageMaker:
             raw_client("sagemaker", where).describe_model_package(ModelPackageName=package)
         answer: dict[str, Any] = raw_client("sagemaker", place).create_model(**request.params)
         self._tag(answer["ModelArn"], request)
+        self.ages[answer["ModelArn"]] = len(self.ages)
         return {"ModelArn": answer["ModelArn"]}
+
+    def _create_config(self, request: Request, place: Place) -> dict[str, Any]:
+        answer: dict[str, Any] = raw_client("sagemaker", place).create_endpoint_config(**request.params)
+        self._tag(answer["EndpointConfigArn"], request)
+        self.ages[answer["EndpointConfigArn"]] = len(self.ages)
+        return {"EndpointConfigArn": answer["EndpointConfigArn"]}
+
+    def _list_models(self, request: Request, place: Place) -> dict[str, Any]:
+        return {"Models": self._summaries(request, place, "model", "Model", _backend(place)._models)}
+
+    def _list_configs(self, request: Request, place: Place) -> dict[str, Any]:
+        found = self._summaries(request, place, "endpoint-config", "EndpointConfig", _backend(place).endpoint_configs)
+        return {"EndpointConfigs": found}
+
+    def _summaries(
+        self, request: Request, place: Place, kind: str, word: str, there: Iterable[str]
+    ) -> list[dict[str, Any]]:
+        """moto knows no list of configurations, and times of whole seconds."""
+        arns = {name: place.arn("sagemaker", f"{kind}/{name}") for name in there}
+        return [
+            {f"{word}Name": name, f"{word}Arn": arn, "CreationTime": EPOCH + timedelta(seconds=self.ages[arn])}
+            for name, arn in arns.items()
+            if request.params.get("NameContains", "") in name
+        ]
+
+    def _describe(self, request: Request, place: Place) -> dict[str, Any]:
+        identity = (place, request["EndpointName"])
+        if identity in self.maintained:
+            self.maintained[identity] -= 1
+            if self.maintained[identity] <= 0:
+                del self.maintained[identity]
+        answer: dict[str, Any] = raw_client("sagemaker", place).describe_endpoint(EndpointName=identity[1])
+        if identity in self.maintained:
+            answer["EndpointStatus"] = "SystemUpdating"
+        # moto answers with an empty capture, which SageMaker does not know.
+        return {k: v for k, v in answer.items() if k not in ("DataCaptureConfig", "ResponseMetadata")}
 
     def _create(self, request: Request, place: Place) -> dict[str, Any]:
         answer = raw_client("sagemaker", place).create_endpoint(**request.params)
@@ -93,6 +159,13 @@ class SageMaker:
                 "UpdateEndpoint", "ValidationException", f"Could not find endpoint {name} or configuration {config}"
             )
         endpoint = backend.endpoints[name]
+        if (place, name) in self.maintained:
+            raise client_error("UpdateEndpoint", "ValidationException", f"Cannot update in-progress endpoint {name}")
+        if (place, name) in self.goes_back:
+            self.goes_back.remove((place, name))
+            self.story.tell(f"endpoint {name}", f"returns to {endpoint.endpoint_config_name} without an error")
+            endpoint.failure_reason = None
+            return {"EndpointArn": endpoint.arn}
         failure = self._load(place, config)
         endpoint.failure_reason = failure
         if failure is None:
@@ -111,7 +184,7 @@ class SageMaker:
         endpoint = _backend(place).endpoints.get(request["EndpointName"])
         if endpoint is None or endpoint.endpoint_status != "InService":
             raise client_error("InvokeEndpoint", "ValidationError", f"Endpoint {request['EndpointName']} not found")
-        package = self._package(place, endpoint.endpoint_config_name)
+        package = self.package_of(place, endpoint.endpoint_config_name)
         self.invocations.append(Served(endpoint.arn, package))
         rows = len(bytes(request["Body"]).decode().strip().splitlines())
         body = json.dumps({"predictions": [1] * rows}).encode()
@@ -120,7 +193,8 @@ class SageMaker:
             "ContentType": request.params.get("Accept", "application/json"),
         }
 
-    def _package(self, place: Place, config: str) -> str:
+    def package_of(self, place: Place, config: str) -> str:
+        """The package behind an endpoint configuration."""
         backend = _backend(place)
         model = backend._models[backend.endpoint_configs[config].production_variants[0]["ModelName"]]
         return str(model.primary_container["ModelPackageName"])
@@ -132,7 +206,7 @@ class SageMaker:
         arn = place.arn("sagemaker", f"model/{model.model_name}")
         try:
             role = self.gateway.assume_as_service(SERVICE, model.execution_role_arn, arn).role
-            package = self._package(place, config)
+            package = self.package_of(place, config)
             found = raw_client("sagemaker", parse_arn(package).place).describe_model_package(ModelPackageName=package)
             for container in found["InferenceSpecification"]["Containers"]:
                 bucket, key = container["ModelDataUrl"].removeprefix("s3://").split("/", 1)

@@ -139,8 +139,20 @@ SAGEMAKER: dict[str, Rule] = {
     "DescribeEndpoint": here("sagemaker:DescribeEndpoint", ENDPOINT),
     "CreatePipeline": _sagemaker_pipeline("CreatePipeline"),
     "UpdatePipeline": _sagemaker_pipeline("UpdatePipeline"),
-    "AddTags": lambda _, request: Needed(
-        [Call("sagemaker:AddTags", request["ResourceArn"], tag_context(request["Tags"]))],
+    "ListModels": lambda _, request: Needed([Call("sagemaker:ListModels", "*")], request.place),
+    "ListEndpointConfigs": lambda _, request: Needed([Call("sagemaker:ListEndpointConfigs", "*")], request.place),
+    "ListTags": lambda cloud, request: Needed(
+        [Call("sagemaker:ListTags", request["ResourceArn"], _resource_tags(cloud, request["ResourceArn"]))],
+        parse_arn(request["ResourceArn"]).place,
+    ),
+    "AddTags": lambda cloud, request: Needed(
+        [
+            Call(
+                "sagemaker:AddTags",
+                request["ResourceArn"],
+                {**tag_context(request["Tags"]), **_resource_tags(cloud, request["ResourceArn"])},
+            )
+        ],
         parse_arn(request["ResourceArn"]).place,
     ),
     "DescribePipeline": _sagemaker_pipeline("DescribePipeline"),

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from endpoints import maintained, replaced, went_back
 from facts import Group
 from journey import Journey, Scene, expect, repository_files
 from moto_client import raw_client
@@ -222,6 +223,6 @@ SCENES: dict[str, Scene] = {
     scene.__name__: scene
     for scene in (
         created, commit, model_build, approve, repeated, rejected_while_waiting, infrastructure, roll_back, by_hand,
-        broken, training_failed, nothing_left, torn_down,
+        broken, went_back, maintained, replaced, training_failed, nothing_left, torn_down,
     )
 }  # fmt: skip
