@@ -27,6 +27,8 @@ test.each([
   ['a type that there is none of', { instanceType: 'ml.m5.3xlarge' }, 'instanceType'],
   ['no instances', { instanceCount: 0 }, 'instanceCount'],
   ['half an instance', { instanceCount: 1.5 }, 'instanceCount'],
+  ['no attempt', { attempt: 0 }, 'attempt'],
+  ['half an attempt', { attempt: 1.5 }, 'attempt'],
   ['a key that is none', { kmsKeyArn: 'nope' }, 'kmsKeyArn'],
   ['a package that is none', { modelPackageArn: 'churn/1' }, 'modelPackageArn'],
   ['a role that is none', { executionRoleArn: 'mine' }, 'executionRoleArn'],
@@ -39,7 +41,7 @@ test.each([
 
 test('an endpoint used alone takes what is right, Graviton for an image of one\'s own, and what is known later', () => {
   expect(endpoint({ dataCapturePercentage: 10, dataCaptureUri: 's3://captured/mine' })).toEqual([]);
-  expect(endpoint({ instanceType: 'ml.c7g.large' })).toEqual([]);
+  expect(endpoint({ instanceType: 'ml.c7g.large', attempt: 2 })).toEqual([]);
   const stack = new Stack(new App(), 'Mine');
   const later = (id: string): string => new CfnParameter(stack, id).valueAsString;
   expect(endpoint({

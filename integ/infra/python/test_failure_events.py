@@ -75,6 +75,14 @@ def test_a_failure_matches_its_own_rule_and_no_other(assembly: Any, kind: str) -
         ("broken", "detail.project", "other"),
         ("broken", "source", "other"),
         ("broken", "account", "999999999999"),
+        ("astray", "detail.group", "dev"),
+        ("astray", "detail.project", "other"),
+        ("astray", "source", "other"),
+        ("astray", "account", "999999999999"),
+        ("leftover", "detail.group", "dev"),
+        ("leftover", "detail.project", "other"),
+        ("leftover", "source", "other"),
+        ("leftover", "account", "999999999999"),
     ],
 )
 def test_everything_else_matches_none(assembly: Any, kind: str, path: str, value: Any) -> None:

@@ -36,6 +36,7 @@ const SCHEMA: JsonSchema = {
     dataCaptureUri: text('Where captured data goes.', {
       'pattern': '^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/.*)?$', 'x-allowed': 'an address s3://bucket/prefix',
     }),
+    attempt: { type: 'integer', minimum: 1, description: 'Number of the attempt.', default: 1 },
     network,
   },
 };

@@ -80,9 +80,7 @@ def left(j: Journey, environment: Environment, *packages: str) -> None:
         f"of each{problems(j)}",
     )
     found = [j.world.sagemaker.package_of(place, c) for c in configs]
-    expect(
-        found == list(packages), f"configurations of {', '.join(map(short, found))} are left in {environment.name}"
-    )
+    expect(found == list(packages), f"configurations of {', '.join(map(short, found))} are left in {environment.name}")
 
 
 def problems(j: Journey) -> str:

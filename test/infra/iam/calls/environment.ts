@@ -46,7 +46,7 @@ function verify(world: World, environment: PlannedEnvironment): Step {
 
 function retire(world: World, environment: PlannedEnvironment): Step {
   const config = world.arn(environment.place, 'sagemaker', 'endpoint-config/EndpointConfig-a1b2');
-  const model = world.arn(environment.place, 'sagemaker', 'model/Model-a1b2');
+  const modelArn = world.arn(environment.place, 'sagemaker', 'model/Model-a1b2');
   const own = { [`aws:ResourceTag/${ENVIRONMENT_TAG}`]: environment.endpointName };
   return {
     principal: world.role(environment.roles.retire),
@@ -54,9 +54,9 @@ function retire(world: World, environment: PlannedEnvironment): Step {
     source: 'tools/deploy/retire.py',
     calls: [
       ...calls('*', ['sagemaker:ListEndpointConfigs', 'sagemaker:ListModels']),
-      ...calls(config, ['sagemaker:ListTags']), ...calls(model, ['sagemaker:ListTags']),
+      ...calls(config, ['sagemaker:ListTags']), ...calls(modelArn, ['sagemaker:ListTags']),
       ...calls(config, ['sagemaker:AddTags'], { ...own, 'aws:TagKeys': [PROVEN_TAG] }),
-      ...calls(config, ['sagemaker:DeleteEndpointConfig'], own), ...calls(model, ['sagemaker:DeleteModel'], own),
+      ...calls(config, ['sagemaker:DeleteEndpointConfig'], own), ...calls(modelArn, ['sagemaker:DeleteModel'], own),
     ],
   };
 }
