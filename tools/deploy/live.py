@@ -7,15 +7,16 @@ the new package (hashicorp/terraform-provider-aws, issues 46663 and 48997). So d
 
 from __future__ import annotations
 
+import sys
 import time
 from dataclasses import dataclass
 
 from aws import Aws
 from package_groups import SOURCE_PACKAGE
-from registry import version_in
+from registry import describe, version_in
 from serving import DEAD, Serving, Unsettled, look, wait_until_steady
 from stack import Deployed, Unusable, deployed, wait_until_settled
-from targets import Environment
+from targets import Environment, Refused
 
 
 @dataclass(frozen=True)
@@ -102,8 +103,11 @@ def _approved(aws: Aws, environment: Environment, group: str, stack: Deployed, s
     copies = environment.replica_group
     if copies and environment.replicate_role and version_in(served, copies) is not None:
         client = aws.client_of(environment.replicate_role, "sagemaker", environment.region)
-        found = client.describe_model_package(ModelPackageName=served)
-        source: str = found.get("CustomerMetadataProperties", {}).get(SOURCE_PACKAGE, "")
+        try:
+            source = describe(client, served, copies).metadata.get(SOURCE_PACKAGE, "")
+        except Refused as refusal:
+            print(f"{environment.name}: what {served} is a copy of is not known: {refusal}", file=sys.stderr)
+            return served
         if version_in(source, group) is not None:
             return source
     return served

@@ -177,6 +177,10 @@ def test_a_copy_that_is_served_stands_for_its_approved_package(prod, account):
     found = prod.live()
     assert found
     assert (found.package, found.deployed) == (first, second)
+    account.serve("prod", copies[0] + "0")
+    found = prod.live()
+    assert found
+    assert found.package == copies[0] + "0"
 
 
 def test_an_endpoint_that_is_gone_or_has_no_stack_is_refused_with_what_to_do(prod, account):

@@ -1,3 +1,5 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
 import { worldOf } from './deliveries';
 import { ENVIRONMENT_TAG } from '../../../src/plan/endpoint/cloudformation-role';
 import { PROVEN_TAG } from '../../../src/plan/endpoint/proof-roles';
@@ -37,6 +39,12 @@ test.each<[string, string, string, Context | undefined, boolean]>([
   const principal = world.role(staging.roles.retire);
   const { allowed } = await evaluate(world.policies, { principal, action: `sagemaker:${action}`, resource, context });
   expect(allowed).toBe(expected);
+});
+
+test('the tool goes by the same tags', () => {
+  const tool = fs.readFileSync(path.resolve(__dirname, '..', '..', '..', 'tools', 'deploy', 'retire.py'), 'utf8');
+  expect(tool).toContain(`ENVIRONMENT_TAG = "${ENVIRONMENT_TAG}"`);
+  expect(tool).toContain(`PROVEN_TAG = "${PROVEN_TAG}"`);
 });
 
 test.each(['verify', 'deploy', 'publish', 'model'] as const)('the %s role removes nothing', async role => {
