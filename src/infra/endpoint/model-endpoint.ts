@@ -41,7 +41,7 @@ export interface ModelEndpointProps {
 
   /**
    * Number of the attempt to serve the same, at least 1; best a template parameter. A new number makes a new endpoint
-   * configuration: without any change CloudFormation would leave an endpoint alone that SageMaker returned to an old one.
+   * configuration: without a change CloudFormation would leave an endpoint alone that SageMaker returned to an old one.
    *
    * @default 1
    */

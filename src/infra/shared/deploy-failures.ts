@@ -71,8 +71,8 @@ export function brokenStack(
 }
 
 /**
- * The deploy tools' own event (`tools/deploy/prepare.py`): an endpoint serves something else than its stack says, because
- * SageMaker returned it to an old configuration or somebody changed it by hand.
+ * The deploy tools' own event (`tools/deploy/prepare.py`): an endpoint serves something else than its stack says,
+ * because SageMaker returned it to an old configuration or somebody changed it by hand.
  */
 export function astrayEndpoint(
   scope: IConstruct, subject: Required<Subject>, place: Place, bus: string, pipeline: string,
@@ -98,8 +98,8 @@ export function astrayEndpoint(
     message: [
       'ASTRAY: endpoint <endpoint> serves <served>; <deployed> was deployed',
       `${about(subject)}, environment: <environment>`,
-      'SageMaker returned the endpoint to an old configuration, or somebody changed it by hand. What it serves counts as '
-        + 'live.',
+      'SageMaker returned the endpoint to an old configuration, or somebody changed it by hand. What it serves counts '
+        + 'as live.',
       'Look at the log group /aws/sagemaker/Endpoints/<endpoint>, then start the pipeline with the package that is '
         + 'wanted.',
       WHERE,
@@ -109,8 +109,8 @@ export function astrayEndpoint(
 }
 
 /**
- * The deploy tools' own event (`tools/deploy/smoke_test.py`): a deployment is good, but models or endpoint configurations
- * that it replaced could not be removed.
+ * The deploy tools' own event (`tools/deploy/smoke_test.py`): a deployment is good, but models or endpoint
+ * configurations that it replaced could not be removed.
  */
 export function leftOver(
   scope: IConstruct, subject: Required<Subject>, place: Place, bus: string, pipeline: string,

@@ -171,7 +171,8 @@ export function pipelineRoles(
           sid: 'Tell',
           actions: ['events:PutEvents'],
           resources: [infrastructure.busArn],
-          why: 'A rejected model that nothing can replace, an endpoint that went back and what is left over are told of.',
+          why: 'A rejected model that nothing can replace, an endpoint that went back and what is left over are told '
+            + 'of.',
         },
       ],
     },

@@ -7,10 +7,12 @@ import type { PlannedRole } from '../roles/role-model';
 export const PROVEN_TAG = 'sagemaker-cicd:proven';
 
 /** Looking at what was deployed, and asking the endpoint. */
-export function verifyRole({ place, roles, endpointName, endpointStack }: NamedEnvironment, runner: string): PlannedRole {
+export function verifyRole(environment: NamedEnvironment, runner: string): PlannedRole {
+  const { place, roles, endpointName, endpointStack } = environment;
   return {
     ...roles.verify,
-    purpose: 'Taken on by the checks and the smoke test: looks at endpoint and endpoint stack, and invokes the endpoint.',
+    purpose: 'Taken on by the checks and the smoke test: looks at endpoint and endpoint stack, and invokes the '
+      + 'endpoint.',
     assumedBy: { role: runner },
     grants: [
       {
