@@ -202,7 +202,8 @@ describe('over accounts, regions and waves', () => {
         && JSON.stringify(templates[s.stackName].toJSON()).includes(`"${target.deploymentBucket}"`))!;
       const names = resources(templates[stack.stackName], 'AWS::IAM::Role').map(r =>
         `arn:<partition>:iam::${target.account as string}:role/${r.Properties.RoleName as string}`);
-      for (const role of [target.verifyRole, target.publishRole, target.retireRole, target.replicateRole].filter(Boolean)) {
+      const { verifyRole, publishRole, retireRole, replicateRole } = target;
+      for (const role of [verifyRole, publishRole, retireRole, replicateRole].filter(Boolean)) {
         expect(names).toContain(filled(role));
       }
       const [alias] = resources(templates[stack.stackName], 'AWS::KMS::Alias');

@@ -47,8 +47,8 @@ export function retireRole({ place, roles, endpointName }: NamedEnvironment, run
   const wildcard = 'CloudFormation makes up the name; the tag in the condition keeps it to this environment.';
   return {
     ...roles.retire,
-    purpose: 'Taken on after the smoke test: removes models and endpoint configurations that were replaced, but for the '
-      + 'last ones that were proven.',
+    purpose: 'Taken on after the smoke test: removes models and endpoint configurations that were replaced, but for '
+      + 'the last ones that were proven.',
     assumedBy: { role: runner },
     grants: [
       {
