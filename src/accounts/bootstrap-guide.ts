@@ -1,3 +1,4 @@
+import { dataKeyNotes } from './data-keys';
 import { type ExecutionPolicy, executionPolicies, stacksOf } from './execution-policy';
 import { partitionOf, urlSuffixOf } from '../options/knowledge/regions';
 import { bootstrapRoleArn, placesOf } from '../plan/infrastructure/bootstrap';
@@ -59,6 +60,7 @@ export function bootstrapGuide(plan: DeliveryPlan, props: BootstrapGuideProps): 
     ]),
     '',
     ...notes(plan, partition),
+    ...dataKeyNotes(plan),
     '',
   ].join('\n');
   const files = Object.fromEntries(prepared.flatMap(({ policies }) => policies.map(({ file, document }) => [

@@ -1,5 +1,7 @@
 import { bootstrapCommand } from './bootstrap-guide';
+import { dataKeyChecks } from './data-keys';
 import { executionPolicies } from './execution-policy';
+import type { PreflightCheck } from './preflight-check';
 import { EndpointKind } from '../options/endpoint';
 import { partitionOf } from '../options/knowledge/regions';
 import type { NetworkOptions } from '../options/network';
@@ -14,21 +16,6 @@ import type { Place } from '../plan/place';
  * (cloud assembly, `requiresBootstrapStackVersion`).
  */
 const BOOTSTRAP_VERSION = 8;
-
-/** One thing that has to be there before the first deployment; the values are those that the Python side looks for. */
-export interface PreflightCheck {
-  readonly kind:
-    | 'bootstrap' | 'trust' | 'execution' | 'assets' | 'connection' | 'repository' | 'boundary' | 'network' | 'logs'
-    | 'key' | 'topic' | 'quota' | 'secret' | 'bucket' | 'bus';
-  /** What is looked at, in a person's words. */
-  readonly title: string;
-  /** Where; account and region that are not given are those of the credentials. */
-  readonly place: Place;
-  /** What the check needs to know. */
-  readonly wants: { readonly [name: string]: string | number | boolean | readonly string[] };
-  /** What to do when it is missing. */
-  readonly fix: string;
-}
 
 /** Everything that has to be there before the first deployment. */
 export interface PreflightList {
@@ -48,6 +35,7 @@ export function preflightList(plan: DeliveryPlan): PreflightList {
       surroundingChecks,
       endpointChecks,
       jobChecks,
+      dataKeyChecks,
       imageChecks,
       promotionChecks,
     ].flatMap(checksOf => checksOf(plan)),

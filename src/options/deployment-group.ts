@@ -76,6 +76,18 @@ export interface BuildEnvironmentOptions {
    * @default false
    */
   readonly existingModelPackageGroup?: boolean;
+
+  /**
+   * ARNs of the KMS keys that the group's training data on S3 is encrypted with, at most 10, in this environment's
+   * region; they may belong to other accounts.
+   *
+   * The group's jobs get the right to decrypt with them, through S3 alone. The policy of a key of another account has
+   * to let them as well: `bootstrap:guide` prints the statement. Data without a key, or under the key of S3 itself
+   * (`aws/s3`), needs none.
+   *
+   * @default - none
+   */
+  readonly inputDataKeyArns?: string[];
 }
 
 /**

@@ -48,7 +48,7 @@ export interface DeliveryGroup {
   readonly name: string;
   readonly sourceBranch: string;
   readonly parameters: { readonly [name: string]: unknown };
-  readonly buildEnvironment: DeliveryEnvironment;
+  readonly buildEnvironment: DeliveryBuildEnvironment;
   readonly deployEnvironments: readonly DeliveryDeployEnvironment[];
 }
 
@@ -61,6 +61,10 @@ export interface DeliveryEnvironment extends Place {
   readonly kmsKeyArn?: string;
   /** True, or not given. */
   readonly existingModelPackageGroup?: boolean;
+}
+
+export interface DeliveryBuildEnvironment extends DeliveryEnvironment {
+  readonly inputDataKeyArns?: readonly string[];
 }
 
 export interface DeliveryDeployEnvironment extends DeliveryEnvironment {

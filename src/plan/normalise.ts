@@ -1,5 +1,5 @@
 import type {
-  Delivery, DeliveryDeployEnvironment, DeliveryEndpoint, DeliveryEnvironment, DeliveryGroup, DeliverySource,
+  Delivery, DeliveryBuildEnvironment, DeliveryDeployEnvironment, DeliveryEndpoint, DeliveryGroup, DeliverySource,
 } from './delivery';
 import { samePlace } from './place';
 import type { Place } from './place';
@@ -102,13 +102,14 @@ function normaliseGroup(group: DeploymentGroupOptions, project: DeliveryOptions)
     account: group.buildEnvironment?.account ?? tooling.account,
     region: group.buildEnvironment?.region ?? tooling.region,
   });
-  const build: DeliveryEnvironment = {
+  const build: DeliveryBuildEnvironment = {
     name: group.buildEnvironment?.name ?? 'build',
     type: group.buildEnvironment?.type ?? EnvironmentType.DEV,
     ...where,
     ...belongings(group.buildEnvironment ?? {}, where, project),
     kmsKeyArn: group.buildEnvironment?.kmsKeyArn,
     existingModelPackageGroup: group.buildEnvironment?.existingModelPackageGroup || undefined,
+    inputDataKeyArns: group.buildEnvironment?.inputDataKeyArns,
   };
   const deploy = group.deployEnvironments?.length
     ? group.deployEnvironments

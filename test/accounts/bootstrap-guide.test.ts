@@ -143,6 +143,23 @@ describe('the guide', () => {
     expect(other).toContain("--tags 'cost center=A & B'");
     expect(other).toContain('Nothing deploys the infrastructure');
   });
+  test('says what the policies of keys of training data need', () => {
+    const lines = guideOf(DELIVERIES.sevenAccounts).text.split('\n');
+    const [own, foreign] = ['222222222222', '888888888888'].map(account => lines.findIndex(line =>
+      line.startsWith(`- Training data is encrypted with arn:aws:kms:eu-west-1:${account}:key/`)));
+    expect(lines[own]).toContain('does not leave access to IAM');
+    expect(lines[foreign]).toContain('give its owner this statement');
+    expect(JSON.parse(lines[foreign + 1])).toMatchObject({
+      Principal: { AWS: ['arn:aws:iam::222222222222:root'] }, Action: ['kms:Decrypt'], Condition: {
+        StringEquals: { 'kms:ViaService': 's3.eu-west-1.amazonaws.com' }, ArnEquals: {
+          'aws:PrincipalArn': [
+            'arn:aws:iam::222222222222:role/churn-dev-processing', 'arn:aws:iam::222222222222:role/churn-dev-training',
+          ],
+        },
+      },
+    });
+    expect(text).not.toContain('Training data is encrypted');
+  });
   test('names a connection that has to be finished', () => {
     expect(guideOf(DELIVERIES.gitLab).text).toMatch(/# The connection arn:\S+ has to be "Available"/);
   });

@@ -1,4 +1,5 @@
-import { type PreflightCheck, preflightList } from '../../src/accounts/preflight';
+import { preflightList } from '../../src/accounts/preflight';
+import type { PreflightCheck } from '../../src/accounts/preflight-check';
 import type { DeliveryOptions } from '../../src/options/delivery';
 import { EnvironmentType } from '../../src/options/deployment-group';
 import { normaliseDelivery } from '../../src/plan/normalise';
@@ -116,6 +117,14 @@ test('keys of endpoints and secrets of registries are looked at', () => {
   expect(of(listOf(DELIVERIES.sharedAccounts).checks, 'secret')).toMatchObject([{
     place: { account: '222222222222' }, wants: { arn: expect.stringContaining('ecr-pullthroughcache/hub') },
   }]);
+});
+
+test('keys of training data are looked at from where the jobs run', () => {
+  const found = of(listOf(DELIVERIES.sevenAccounts).checks, 'dataKey');
+  expect(places(found)).toEqual(['222222222222/eu-west-1', '222222222222/eu-west-1']);
+  expect(found.map(check => check.wants.roles)).toEqual(found.map(() => [
+    'arn:aws:iam::222222222222:role/churn-dev-processing', 'arn:aws:iam::222222222222:role/churn-dev-training',
+  ]));
 });
 
 test('a promotion needs its bucket, bus and key', () => {

@@ -59,6 +59,7 @@ export const FULL: SageMakerCicdProjectOptions = {
         name: 'lab', ...place, type: EnvironmentType.DEV, network: network('0123456789abcdef1'),
         s3AccessLogsBucketArn: 'arn:aws:s3:::lab-logs', existingModelPackageGroup: true,
         kmsKeyArn: `arn:aws:kms:${place.region}:${place.account}:key/01234567-0000-0000-0000-000000000002`,
+        inputDataKeyArns: ['arn:aws:kms:eu-central-1:999999999999:key/01234567-0000-0000-0000-000000000002'],
       },
       deployEnvironments: [
         { name: 'try', ...place, type: EnvironmentType.DEV, manualApproval: true },

@@ -1,3 +1,4 @@
+import { DATA_KEYS } from './data-key-mutations';
 import { FULL } from './full-options';
 import { PLACED } from './place-mutations';
 import { EnvironmentType, SourceType, type DeploymentGroupOptions } from '../../src/options';
@@ -17,6 +18,7 @@ const place = (region: string): object => ({ tooling: { region } });
 /** Options that are right one by one and wrong together: what, the options, and the path that has to be named. */
 export const CROSSED: ReadonlyArray<readonly [string, object, string]> = [
   ...PLACED,
+  ...DATA_KEYS,
   ['a model that begins with a digit', minimal({ modelName: '1st' }), 'modelName'],
   ['two groups of one name', minimal({ deploymentGroups: [group(), group()] }), 'deploymentGroups[1].name'],
   [

@@ -1,3 +1,4 @@
+import { DATA_KEYS_VALID } from './data-key-mutations';
 import { FULL } from './full-options';
 import { PLACED_VALID } from './place-mutations';
 import { group, key, minimal, stages } from './whole-mutations';
@@ -107,6 +108,7 @@ export const VALID: ReadonlyArray<readonly [string, object]> = [
     [`${framework} ${problemType} `
       + `${projenrcPython}`, { name: 'churn', framework, problemType, projenrcPython }] as const))),
   ...PLACED_VALID,
+  ...DATA_KEYS_VALID,
   ...Object.entries(choices).flatMap(([
     name, values,
   ]) => values.map(([what, value]) => [`${name}: ${what}`, minimal({ [name]: value })] as const)),

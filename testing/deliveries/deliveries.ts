@@ -54,6 +54,9 @@ export const DELIVERIES: { readonly [name: string]: DeliveryOptions } = {
         buildEnvironment: {
           name: 'dev-build', account: '222222222222', ...surroundings('b'),
           s3AccessLogsBucketArn: 'arn:aws:s3:::dev-logs',
+          // The data is under a key of the account and one of another.
+          inputDataKeyArns: ['222222222222', '888888888888'].map(account =>
+            `arn:aws:kms:eu-west-1:${account}:key/01234567-89ab-cdef-0123-456789abcdef`),
         },
         deployEnvironments: [
           { name: 'dev-a', account: '333333333333', ...surroundings('c') },

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Any
 
-from preflight_aws import Aws, Place
+from preflight_aws import Aws, CannotLook, Place
 
 OK, MISSING, WARNING, UNKNOWN = "ok", "missing", "warning", "unknown"
 
@@ -125,6 +126,61 @@ def key(aws: Aws, place: Place, wants: Wants) -> Result:
     return Result(OK if state == "Enabled" else MISSING, str(state))
 
 
+def data_key(aws: Aws, place: Place, wants: Wants) -> Result:
+    """A key of training data, maybe of another account, that jobs in the place decrypt with."""
+    arn = str(wants["arn"])
+    region, owner = arn.split(":")[3:5]
+    if region != place.region:
+        return Result(MISSING, f"the key is in {region}")
+    try:
+        client = aws.client("kms", Place(owner, region))
+    except CannotLook:
+        client = None
+    found = (client or aws.client("kms", place)).describe_key(KeyId=arn)["KeyMetadata"]
+    if found["KeyState"] != "Enabled":
+        return Result(MISSING, str(found["KeyState"]))
+    spec = found.get("KeySpec", "SYMMETRIC_DEFAULT")
+    if spec != "SYMMETRIC_DEFAULT":
+        return Result(MISSING, f"S3 does not encrypt with keys of the kind {spec}")
+    if client is None:
+        return Result(UNKNOWN, f"enabled; its policy can be read in its account {owner} alone")
+    statements = json.loads(client.get_key_policy(KeyId=arn, PolicyName="default")["Policy"])["Statement"]
+    return decrypts(statements if isinstance(statements, list) else [statements], place, wants["roles"])
+
+
+# What the statement that the guide prints has; other conditions only AWS can judge.
+_KNOWN_CONDITIONS = {"kms:viaservice", "aws:principalarn", "kms:calleraccount"}
+
+
+def decrypts(statements: list[Wants], place: Place, roles: list[str]) -> Result:
+    """Whether a key's policy lets roles of a place decrypt, or leaves it to the IAM of their account."""
+    about = [s for s in statements if _about_decrypt(s) and _names(s, place.account, roles)]
+    if any(s["Effect"] == "Deny" for s in about):
+        return Result(WARNING, "its policy has a denial that only AWS can judge")
+    if not about:
+        return Result(MISSING, f"its policy does not let {place.account} decrypt")
+    if all(_conditions(s) - _KNOWN_CONDITIONS for s in about):
+        return Result(WARNING, "its policy has conditions that only AWS can judge")
+    return Result(OK, "Enabled")
+
+
+def _about_decrypt(statement: Wants) -> bool:
+    patterns = statement.get("Action", [])
+    patterns = patterns if isinstance(patterns, list) else [patterns]
+    return any(fnmatchcase("kms:decrypt", str(pattern).lower()) for pattern in patterns)
+
+
+def _names(statement: Wants, account: str, roles: list[str]) -> bool:
+    principal = statement.get("Principal", {})
+    named = principal.get("AWS", []) if isinstance(principal, dict) else principal
+    named = named if isinstance(named, list) else [named]
+    return any(n in ("*", account, *roles) or str(n).endswith(f":iam::{account}:root") for n in named)
+
+
+def _conditions(statement: Wants) -> set[str]:
+    return {key.lower() for tests in statement.get("Condition", {}).values() for key in tests}
+
+
 def topic(aws: Aws, place: Place, wants: Wants) -> Result:
     """The topic, and who may publish to it."""
     found = aws.client("sns", place).get_topic_attributes(TopicArn=wants["arn"])["Attributes"]
@@ -183,6 +239,7 @@ CHECKS: dict[str, Callable[[Aws, Place, Wants], Result]] = {
     "bucket": bucket,
     "bus": bus,
     "connection": connection,
+    "dataKey": data_key,
     "execution": execution,
     "key": key,
     "logs": bucket,

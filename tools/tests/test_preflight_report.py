@@ -20,7 +20,7 @@ import preflight_checks  # noqa: E402
 
 
 def test_each_kind_of_check_of_the_list_is_known() -> None:
-    source = (FOLDER.parents[1] / "src" / "accounts" / "preflight.ts").read_text()
+    source = (FOLDER.parents[1] / "src" / "accounts" / "preflight-check.ts").read_text()
     kinds = set(re.findall(r"'(\w+)'", source.split("readonly kind:")[1].split(";")[0]))
     assert kinds == set(preflight_checks.CHECKS)
 

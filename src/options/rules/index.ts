@@ -1,3 +1,4 @@
+import { dataKeyRules } from './data-key-rules';
 import { columnRules } from './data-rules';
 import { gateRules, groupThresholdRules } from './gate-rules';
 import { branchRules, stageOrderRules, uniqueNameRules } from './group-rules';
@@ -21,7 +22,7 @@ import type { RuleFamily } from '../engine/rule';
 const shared: readonly RuleFamily[] = [
   sourceRules, sharedRepositoryRules, infrastructureFilesRules, branchRules, uniqueNameRules, stageOrderRules,
   waveRules, toolingPlaceRules, deliverableRegionRules, pipelineRegionRules, networkPlaceRules, partitionRules,
-  keyRegionRules, parameterRules, notificationRules, containerRepositoryRules, promotionRules, tagRules,
+  keyRegionRules, dataKeyRules, parameterRules, notificationRules, containerRepositoryRules, promotionRules, tagRules,
   copiesGroupRules, buildKeyRules,
 ];
 

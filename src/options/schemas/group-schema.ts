@@ -87,6 +87,11 @@ export const deploymentGroupSchema: JsonSchema = {
       properties: {
         name: environmentName, ...place, type: environmentType, ...existingResources,
         kmsKeyArn: { ...kmsKeyArn, description: 'Existing KMS key that encrypts code, data and models.' },
+        inputDataKeyArns: {
+          type: 'array', maxItems: 10, uniqueItems: true,
+          description: 'KMS keys that the group\'s training data on S3 is encrypted with.',
+          items: { ...kmsKeyArn, description: 'Existing KMS key of training data, in the environment\'s region.' },
+        },
       },
     },
     deployEnvironments: {

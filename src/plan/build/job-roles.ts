@@ -1,7 +1,7 @@
 import type { NamedGroup } from '../model';
-import type { BuildRoles } from './model';
+import type { BuildRoles, NamedBuild } from './model';
 import {
-  objects, useOwnKey, KMS_PUT, writeLogs, PUT_METRICS, pullFrameworkImages, pullOwnImages, joinNetwork,
+  objects, useOwnKey, KMS_GET, KMS_PUT, writeLogs, PUT_METRICS, pullFrameworkImages, pullOwnImages, joinNetwork,
 } from '../roles/grants';
 import type { PlannedRole, RoleId, Grant } from '../roles/role-model';
 const OUTPUTS = 'Code and data are read, results are written.';
@@ -17,6 +17,7 @@ export function jobRoles({ build, parameters, roles }: NamedGroup): Pick<BuildRo
     grants: [
       ...objects('Artifact', build.artifactBucket, 'read-write', OUTPUTS),
       ...readData(data),
+      ...useDataKeys(build),
       useOwnKey(
         ['kms:CreateGrant', ...KMS_PUT, 'kms:DescribeKey', 'kms:Encrypt'],
         'Artifacts and volumes are encrypted.',
@@ -52,6 +53,20 @@ function dataOf(parameters: NamedGroup['parameters']): string[] {
   const addresses = Object.values(parameters).filter((v): v is string => typeof v === 'string'
     && v.startsWith('s3://'));
   return [...new Set(addresses)].sort();
+}
+
+/**
+ * Decrypting data under keys that are not the group's own. S3 decrypts with the reader's rights and says so to KMS;
+ * `amazonaws.com` is this condition's suffix in every partition (KMS guide, "kms:ViaService").
+ */
+function useDataKeys({ place, inputDataKeyArns }: NamedBuild): Grant[] {
+  return inputDataKeyArns.length === 0 ? [] : [{
+    sid: 'DataKeys',
+    actions: KMS_GET,
+    resources: inputDataKeyArns,
+    conditions: { StringEquals: { 'kms:ViaService': `s3.${place.region ?? '{region}'}.amazonaws.com` } },
+    why: 'The data is encrypted with these keys.',
+  }];
 }
 
 /** Reading data below the S3 addresses that the group's parameters name. */

@@ -10,6 +10,8 @@ export interface NamedBuild {
   readonly place: Place;
   readonly network?: NetworkOptions;
   readonly s3AccessLogsBucketArn?: string;
+  /** Keys that the training data is encrypted with. */
+  readonly inputDataKeyArns: readonly string[];
   readonly stack: string;
   readonly keyAlias: string;
   readonly artifactBucket: string;

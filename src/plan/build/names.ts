@@ -1,17 +1,17 @@
 import type { ContainerRepositoryOptions } from '../../options/container-repository';
-import type { DeliveryEnvironment } from '../delivery';
+import type { DeliveryBuildEnvironment, DeliveryEnvironment } from '../delivery';
 import { type GroupWords, namerFor } from '../names/planned-names';
 import { placeOf } from '../place';
 
 /** A group's build environment. */
 export function nameBuild(
-  words: GroupWords, environment: DeliveryEnvironment, repositories: readonly ContainerRepositoryOptions[],
+  words: GroupWords, environment: DeliveryBuildEnvironment, repositories: readonly ContainerRepositoryOptions[],
 ) {
-  const { name, type, network, s3AccessLogsBucketArn, kmsKeyArn } = environment;
+  const { name, type, network, s3AccessLogsBucketArn, kmsKeyArn, inputDataKeyArns = [] } = environment;
   const place = placeOf(environment);
   const { regional, bucket } = namerFor(place);
   return {
-    name, type, place, network, s3AccessLogsBucketArn, kmsKeyArn,
+    name, type, place, network, s3AccessLogsBucketArn, kmsKeyArn, inputDataKeyArns,
     existingModelPackageGroup: environment.existingModelPackageGroup ?? false,
     stack: regional('stack', ...words, 'build'),
     keyAlias: regional('keyAlias', ...words, 'build'),

@@ -1,4 +1,5 @@
 import { World } from './calls/world';
+import { dataKeys } from '../../../src/accounts/data-keys';
 import type { DeliveryOptions } from '../../../src/options/delivery';
 import type { DeliveryPlan } from '../../../src/plan/model';
 import { normaliseDelivery } from '../../../src/plan/normalise';
@@ -7,7 +8,8 @@ import { DELIVERIES } from '../../../testing/deliveries/deliveries';
 import { keptAssembly } from '../../../testing/deliveries/kept';
 import { stacksOf } from '../../../testing/deliveries/synth';
 import { HERE } from '../../../testing/iam/assembly';
-import { type Policies, readPolicies } from '../../../testing/iam/policies';
+import { type AwsResource, document, type Policies, readPolicies } from '../../../testing/iam/policies';
+import { accountIn, policyOutside } from '../../../testing/iam/resources';
 
 const worlds = new Map<string, World>();
 
@@ -27,7 +29,17 @@ export function makeWorld(options: DeliveryOptions): World {
 
 function worldFrom(options: DeliveryOptions, policies: Policies): World {
   const plan = planOf(options);
-  return new World(plan, { ...policies, bootstrapTrust: plan.delivery.tooling.account ?? HERE.account });
+  const resources = new Map([...policies.resources, ...foreignDataKeys(plan).map(key => [key.arn, key] as const)]);
+  return new World(plan, { ...policies, resources, bootstrapTrust: plan.delivery.tooling.account ?? HERE.account });
+}
+
+/** Keys of training data in other accounts, with the policy that the guide asks their owners for. */
+function foreignDataKeys(plan: DeliveryPlan): AwsResource[] {
+  return dataKeys(plan).filter(({ arn, accounts }) => !accounts.includes(accountIn(arn))).map(({ arn, statement }) => ({
+    arn, account: accountIn(arn), region: arn.split(':')[3], stack: '', logicalId: '', type: 'AWS::KMS::Key',
+    policy: document({ Statement: [...policyOutside(arn)!.Statement, statement] }), aliases: [], tags: {},
+    properties: {},
+  }));
 }
 
 export function planOf(options: DeliveryOptions): DeliveryPlan {

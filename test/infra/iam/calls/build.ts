@@ -22,6 +22,10 @@ export function buildSteps(world: World, group: PlannedGroup): Step[] {
       ...readBucket(bucket, 'churn/code/model.tar.gz'),
       ...write(bucket, 'churn/models/1/model.tar.gz'),
       ...dataOf(group).flatMap(({ arn, object }) => readBucket(arn, object)),
+      // Data under keys that are not the group's.
+      ...build.inputDataKeyArns.flatMap(arn => calls(arn, ['kms:Decrypt'], {
+        'kms:ViaService': `s3.${world.at(place).region}.amazonaws.com`,
+      })),
       // Storage volumes and outputs under the key.
       ...calls(key, ['kms:CreateGrant'], VOLUMES),
       ...calls(key, ['kms:DescribeKey', 'kms:Encrypt', 'kms:Decrypt', 'kms:GenerateDataKey']),

@@ -1,0 +1,16 @@
+import type { Place } from '../plan/place';
+
+/** One thing that has to be there before the first deployment; the values are those that the Python side looks for. */
+export interface PreflightCheck {
+  readonly kind:
+    | 'bootstrap' | 'trust' | 'execution' | 'assets' | 'connection' | 'repository' | 'boundary' | 'network' | 'logs'
+    | 'key' | 'dataKey' | 'topic' | 'quota' | 'secret' | 'bucket' | 'bus';
+  /** What is looked at, in a person's words. */
+  readonly title: string;
+  /** Where; account and region that are not given are those of the credentials. */
+  readonly place: Place;
+  /** What the check needs to know. */
+  readonly wants: { readonly [name: string]: string | number | boolean | readonly string[] };
+  /** What to do when it is missing. */
+  readonly fix: string;
+}

@@ -1,0 +1,34 @@
+import type { DeploymentGroupOptions } from '../deployment-group';
+import { entryPaths } from '../engine/option-path';
+import { problem, rule, type RuleFamily } from '../engine/rule';
+
+type Parameters = DeploymentGroupOptions['parameters'];
+
+const isOnS3 = (value: unknown): boolean => typeof value === 'string' && value.startsWith('s3://');
+
+/**
+ * Jobs read data of their own region (SageMaker API reference, S3DataSource), S3 encrypts it with keys of the bucket's
+ * region (S3 user guide, "Using server-side encryption with AWS KMS keys"), and what is not on S3 has no key.
+ */
+export const dataKeyRules: RuleFamily = options => entryPaths(options, 'deploymentGroups').flatMap(group => {
+  const build = `${group}.buildEnvironment`;
+  return [
+    ...entryPaths(options, `${build}.inputDataKeyArns`).map(path =>
+      rule<[string?, string?, string?]>([path, `${build}.region`, 'tooling.region'], (arn, own, tooling) => {
+        const region = own ?? tooling;
+        return arn === undefined || region === undefined || arn.split(':')[3] === region ? [] : [problem(
+          path, arn, `a key in ${region}, where the group's jobs run`,
+          'S3 encrypts with keys of the bucket\'s region, and jobs read from buckets of their own: keep the data in '
+            + `${region}, or change the region of the build environment.`,
+        )];
+      })),
+    rule<[string[]?, Parameters?, string?]>(
+      [`${build}.inputDataKeyArns`, `${group}.parameters`, 'training.inputDataUrl'],
+      (arns = [], parameters = {}, url = undefined) => (
+        arns.length === 0 || [url, ...Object.values(parameters)].some(isOnS3) ? [] : [problem(
+          `${build}.inputDataKeyArns`, arns, 'nothing, because the group has no data on S3',
+          'Name its address (InputDataUrl in the parameters of the group: "s3://..."), or remove the keys.',
+        )]),
+    ),
+  ];
+});
