@@ -1,5 +1,5 @@
 import { executionStatements } from './execution-statements';
-import { type PolicyStatement, type ServiceScope } from './execution-statements';
+import { type PolicyStatement, type ServiceScope } from './statement';
 import { placesOf } from '../plan/infrastructure/bootstrap';
 import type { DeliveryPlan } from '../plan/model';
 import { STACK_KINDS } from '../plan/stacks/kinds';

@@ -1,39 +1,6 @@
-import type { DeliveryPlan } from '../plan/model';
-import type { ForeignNames, DeployedService } from '../plan/stacks/kinds';
-
-/** A statement of an IAM policy. */
-export interface PolicyStatement {
-  readonly Sid: string;
-  readonly Effect: 'Allow' | 'Deny';
-  readonly Action: readonly string[];
-  readonly Resource: readonly string[];
-  readonly Condition?: { readonly [operator: string]: { readonly [key: string]: string | readonly string[] } };
-}
-
-/** What the statements of one account are made from. */
-export interface ServiceScope {
-  readonly plan: DeliveryPlan;
-  /** Names in the account that are not the delivery's own. */
-  readonly foreign: readonly ForeignNames[];
-  readonly account?: string;
-  /** What every name of the delivery begins with, and every foreign one. */
-  readonly prefixes: readonly string[];
-  readonly partition: string;
-  /** ARN of something in the account, in its regions; `region` for services that have none. */
-  arn(service: string, resource: string, region?: string): string;
-  /** ARNs of everything whose name has one of the prefixes, which stands where the resource has `{}`. */
-  named(service: string, resource: string, region?: string): string[];
-}
-
-type Service = (scope: ServiceScope) => PolicyStatement[];
-
-const allow = (
-  Sid: string, Action: readonly string[], Resource: readonly string[], Condition?: PolicyStatement['Condition'],
-): PolicyStatement => ({
-  Sid, Effect: 'Allow', Action, Resource, ...(Condition ? { Condition } : {}),
-});
-
-const actions = (service: string, names: string) => names.trim().split(/\s+/).map(name => `${service}:${name}`);
+import { keys } from './key-statements';
+import { actions, allow, type PolicyStatement, type Service, type ServiceScope } from './statement';
+import type { DeployedService } from '../plan/stacks/kinds';
 
 /** Services that roles of a delivery are passed to, each only where it is used. */
 const PASSED_TO = [
@@ -77,22 +44,6 @@ const buckets: Service = ({ prefixes, partition }) => [
     GetAccelerateConfiguration GetAnalyticsConfiguration GetIntelligentTieringConfiguration GetInventoryConfiguration
     GetMetricsConfiguration GetReplicationConfiguration ListBucket ListTagsForResource TagResource UntagResource`),
   prefixes.map(prefix => `arn:${partition}:s3:::${prefix}*`)),
-];
-
-/** A key has no name; new ones cannot be named before they exist. Aliases are the delivery's. */
-const keys: Service = ({ arn, named }) => [
-  allow('KeysMade', ['kms:CreateKey', 'kms:ListAliases'], ['*']),
-  allow('Keys', actions('kms', `CreateAlias DeleteAlias UpdateAlias DescribeKey DisableKeyRotation EnableKey
-    EnableKeyRotation GetKeyPolicy GetKeyRotationStatus ListResourceTags PutKeyPolicy ScheduleKeyDeletion TagResource
-    UntagResource UpdateKeyDescription`), [
-    arn('kms', 'key/*'),
-    ...named('kms', 'alias/{}*'),
-  ]),
-  allow(
-    'KeysUsed',
-    actions('kms', 'CreateGrant Decrypt Encrypt GenerateDataKey RetireGrant RevokeGrant'),
-    [arn('kms', 'key/*')],
-  ),
 ];
 
 /** Rules, on the default bus and on the delivery's; a queue for what could not be delivered; alarms. */

@@ -3,6 +3,7 @@ import { CLOUDFORMATION_CALLS } from './cloudformation-calls';
 import { executionPolicies, POLICY_LIMIT } from '../../src/accounts/execution-policy';
 import type { DeliveryOptions } from '../../src/options/delivery';
 import type { DeliveryPlan } from '../../src/plan/model';
+import { KEY_TAG } from '../../src/plan/names/key-tag';
 import { normaliseDelivery } from '../../src/plan/normalise';
 import { planDelivery } from '../../src/plan/plan';
 import { DELIVERIES } from '../../testing/deliveries/deliveries';
@@ -12,6 +13,7 @@ import { ACCOUNTS } from '../infra/accounts';
 afterAll(cleanUp);
 
 const planned = (delivery: DeliveryOptions) => planDelivery(normaliseDelivery(delivery));
+const KEY = 'arn:aws:kms:eu-west-1:222222222222:key/01234567-89ab-cdef-0123-456789abcdef';
 const HERE = { account: '111111111111', region: 'eu-west-1' };
 
 const known = new Map<string, ReturnType<typeof executionPolicies>>();
@@ -32,7 +34,7 @@ function policiesAbout(
 }
 
 /** Values of condition keys. */
-interface Context { readonly [key: string]: string }
+interface Context { readonly [key: string]: string | string[] }
 
 /** Whether the policies of an account let CloudFormation do something there. */
 async function may(
@@ -152,11 +154,23 @@ function target(
       context: { 'iam:AWSServiceName': 'pullthroughcache.ecr.amazonaws.com' },
     };
   }
-  if (['kms:CreateKey', 'logs:DescribeLogGroups', 'events:PutPermission', 'events:RemovePermission'].includes(action)) {
+  if (['logs:DescribeLogGroups', 'events:PutPermission', 'events:RemovePermission'].includes(action)) {
     return { resource: '*' };
   }
   if (action.startsWith('kms:') && !/:kms:/.test(arn)) {
-    return { resource: `arn:aws:kms:eu-west-1:${account}:key/01234567-89ab-cdef-0123-456789abcdef` };
+    return {
+      resource: `arn:aws:kms:eu-west-1:${account}:key/01234567-89ab-cdef-0123-456789abcdef`,
+      context: action === 'kms:CreateGrant'
+        ? { 'kms:GrantIsForAWSResource': 'true' } : { 'kms:ViaService': 'ecr.eu-west-1.amazonaws.com' },
+    };
+  }
+  const tags = [properties.Tags ?? []].flat() as { readonly Key: string; readonly Value: string }[];
+  const tag = tags.find(({ Key }) => Key === KEY_TAG)?.Value ?? '';
+  if (action === 'kms:CreateKey') { return { resource: '*', context: { [`aws:RequestTag/${KEY_TAG}`]: tag } }; }
+  // KMS goes by a new tag only after a while.
+  const late = /^kms:(DescribeKey|EnableKey|EnableKeyRotation|GetKey\w+|ListResourceTags)$/.test(action);
+  if (action.startsWith('kms:') && arn.includes(':key/') && !late) {
+    return { resource: arn, context: { [`aws:ResourceTag/${KEY_TAG}`]: tag } };
   }
   if (action === 'secretsmanager:GetSecretValue') { return { resource: properties.CredentialArn as string }; }
   return { resource: arn };
@@ -210,7 +224,7 @@ describe('the policies', () => {
 
   const own = planned(ACCOUNTS);
   const role = (name: string, account = '222222222222') => `arn:aws:iam::${account}:role/${name}`;
-  test.each([
+  test.each<readonly [string, string, Context]>([
     ['iam:CreateUser', 'arn:aws:iam::222222222222:user/eve', {}],
     ['iam:CreateRole', role('other'), withBoundary('222222222222')],
     ['iam:CreateRole', role('churn-x'), {}],
@@ -227,8 +241,35 @@ describe('the policies', () => {
     ['codepipeline:CreatePipeline', 'arn:aws:codepipeline:eu-west-1:222222222222:churn-main-build', {}],
     ['events:PutRule', 'arn:aws:events:eu-west-1:222222222222:rule/other', {}],
     ['events:PutRule', 'arn:aws:events:us-west-2:222222222222:rule/churn-x', {}],
+    ...['PutKeyPolicy', 'ScheduleKeyDeletion', 'DisableKeyRotation', 'UntagResource', 'TagResource'].flatMap(name => [
+      [`kms:${name}`, KEY, {}], [`kms:${name}`, KEY, { [`aws:ResourceTag/${KEY_TAG}`]: 'other-key' }],
+      [`kms:${name}`, KEY, { [`aws:ResourceTag/${KEY_TAG}`]: 'churn-x', 'kms:ResourceAliases': ['alias/other'] }],
+    ] as const),
+    ['kms:TagResource', KEY, { [`aws:RequestTag/${KEY_TAG}`]: 'churn-x', 'kms:ResourceAliases': ['alias/other'] }],
+    ['kms:TagResource', KEY, { 'aws:RequestTag/other': 'churn-x' }],
+    ['kms:CreateKey', '*', {}],
+    ['kms:CreateAlias', KEY, { 'kms:ResourceAliases': ['alias/other'] }],
+    ['kms:CreateAlias', 'arn:aws:kms:eu-west-1:222222222222:alias/other', {}],
+    ['kms:CreateGrant', KEY, {}],
+    ['kms:CreateGrant', KEY, { 'kms:GrantIsForAWSResource': 'true', 'kms:ResourceAliases': ['alias/other'] }],
+    ['kms:Decrypt', KEY, {}],
+    ['kms:GenerateDataKey', KEY, {
+      'kms:ViaService': 's3.eu-west-1.amazonaws.com', 'kms:ResourceAliases': ['alias/other'],
+    }],
   ])('do not let it %s on %s (%j)', async (action, resource, context) => {
     expect(await may(own, '222222222222', action, resource, context)).toBe(false);
+  });
+  test.each<readonly [string, string, Context]>([
+    ['kms:TagResource', '*', { [`aws:RequestTag/${KEY_TAG}`]: 'churn-x' }],
+    ['kms:EnableKeyRotation', KEY, {}],
+    ['kms:CreateAlias', KEY, {}],
+    ['kms:PutKeyPolicy', KEY, { [`aws:ResourceTag/${KEY_TAG}`]: 'churn-x' }],
+    ['kms:PutKeyPolicy', KEY, {
+      [`aws:ResourceTag/${KEY_TAG}`]: 'churn-x', 'kms:ResourceAliases': ['alias/churn-x'],
+    }],
+    ['kms:CreateGrant', KEY, { 'kms:GrantIsForAWSResource': 'true', 'kms:ResourceAliases': ['alias/churn-x'] }],
+  ])('let it %s on %s (%j)', async (action, resource, context) => {
+    expect(await may(own, '222222222222', action, resource, context)).toBe(true);
   });
   test('let it make a role that has the boundary', async () => {
     expect(await may(own, '222222222222', 'iam:CreateRole', role('churn-x'), withBoundary('222222222222'))).toBe(true);

@@ -1,6 +1,7 @@
 import * as kms from 'aws-cdk-lib/aws-kms';
-import { RemovalPolicy } from 'aws-cdk-lib/core';
+import { RemovalPolicy, Tags } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { KEY_TAG } from '../../plan/names/key-tag';
 
 /**
  * A rotating key under a planned alias; other stacks name it by the alias alone. A key that is there already gets the
@@ -14,10 +15,12 @@ export function makeKey(
     new kms.Alias(scope, `${id}Alias`, { aliasName: alias, targetKey: key });
     return key;
   }
-  return new kms.Key(scope, id, {
+  const key = new kms.Key(scope, id, {
     alias,
     description,
     enableKeyRotation: true,
     removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   });
+  Tags.of(key).add(KEY_TAG, alias);
+  return key;
 }

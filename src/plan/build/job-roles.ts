@@ -1,7 +1,7 @@
 import type { NamedGroup } from '../model';
 import type { BuildRoles, NamedBuild } from './model';
 import {
-  objects, useOwnKey, KMS_GET, KMS_PUT, writeLogs, PUT_METRICS, pullFrameworkImages, pullOwnImages, joinNetwork,
+  grantForVolumes, objects, useOwnKey, KMS_GET, KMS_PUT, writeLogs, PUT_METRICS, pullFrameworkImages, pullOwnImages, joinNetwork,
 } from '../roles/grants';
 import type { PlannedRole, RoleId, Grant } from '../roles/role-model';
 const OUTPUTS = 'Code and data are read, results are written.';
@@ -18,10 +18,8 @@ export function jobRoles({ build, parameters, roles }: NamedGroup): Pick<BuildRo
       ...objects('Artifact', build.artifactBucket, 'read-write', OUTPUTS),
       ...readData(data),
       ...useDataKeys(build),
-      useOwnKey(
-        ['kms:CreateGrant', ...KMS_PUT, 'kms:DescribeKey', 'kms:Encrypt'],
-        'Artifacts and volumes are encrypted.',
-      ),
+      useOwnKey([...KMS_PUT, 'kms:DescribeKey', 'kms:Encrypt'], 'Artifacts and volumes are encrypted.'),
+      grantForVolumes('The job\'s volumes are encrypted.'),
       writeLogs(place, [log], 'The container\'s output is logged.', 'sagemaker'),
       PUT_METRICS,
       ...pullFrameworkImages(place),

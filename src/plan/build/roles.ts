@@ -4,7 +4,7 @@ import type { NamedBuild, BuildRoles } from './model';
 import { modelPackagesArn, modelPackageGroupArn, readPackages } from './registry';
 import { arn } from '../arn';
 import type { Place } from '../place';
-import { KMS_PUT, KMS_READ, lookAtImages, objects, ownRepositories, passRole, useOwnKey } from '../roles/grants';
+import { grantForVolumes, KMS_PUT, KMS_READ, lookAtImages, objects, ownRepositories, passRole, useOwnKey } from '../roles/grants';
 import type { RoleId, Grant, PlannedRole } from '../roles/role-model';
 
 const JOB_NAMES = 'SageMaker Pipelines makes up the names of its jobs; they all begin with "pipelines-".';
@@ -109,10 +109,8 @@ export function buildRoles(group: NamedGroup, busArn: string): BuildRoles {
         wildcard: 'The service names trials and components after the ids of executions and jobs.',
       },
       ...objects('Artifact', build.artifactBucket, 'read', 'Conditions read the evaluation report.'),
-      useOwnKey(
-        [...KMS_READ, 'kms:GenerateDataKey', 'kms:CreateGrant'],
-        'The evaluation report is encrypted, and jobs are given grants on the key.',
-      ),
+      useOwnKey([...KMS_READ, 'kms:GenerateDataKey'], 'The evaluation report is encrypted.'),
+      grantForVolumes('The volumes of the jobs are encrypted.'),
       ...denyApproval(place),
     ],
   };
@@ -210,6 +208,7 @@ function repositoriesRole(id: RoleId, { place, repositories }: NamedBuild): Plan
         why: 'Images are fetched from another registry when they are asked for the first time.',
         wildcard: 'What is fetched from another registry keeps its name there; the prefix is exact.',
       },
+      // ECR's guide has no condition here, and does not say as whom ECR makes the grant; nobody but ECR takes this role on.
       useOwnKey(['kms:CreateGrant', 'kms:DescribeKey', 'kms:RetireGrant'], 'The images are encrypted.'),
     ],
   };

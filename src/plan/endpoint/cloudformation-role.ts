@@ -3,7 +3,7 @@ import { arn, bucketArn } from '../arn';
 import type { NamedBuild } from '../build/model';
 import { readPackages } from '../build/registry';
 import type { Place } from '../place';
-import { passRole, useOwnKey } from '../roles/grants';
+import { passRole, grantForVolumes, useOwnKey } from '../roles/grants';
 import type { Grant, PlannedRole } from '../roles/role-model';
 /** The tag by which a CloudFormation role recognises the models and endpoint configurations of its environment. */
 export const ENVIRONMENT_TAG = 'sagemaker-cicd:endpoint';
@@ -50,7 +50,8 @@ export function cloudFormationRole(environment: NamedEnvironment, build: NamedBu
         wildcard: 'Assets are named by the hash of their content.',
       },
       passRole('PassModelRole', [roles.model.arn], 'sagemaker.amazonaws.com', 'The model gets its role.'),
-      useOwnKey(['kms:CreateGrant', 'kms:DescribeKey'], 'The endpoint\'s volumes are encrypted.'),
+      useOwnKey(['kms:DescribeKey'], 'The endpoint\'s volumes are encrypted.'),
+      grantForVolumes('The endpoint\'s volumes are encrypted.'),
       {
         sid: 'AssetKey',
         actions: ['kms:Decrypt'],

@@ -33,6 +33,22 @@ export function useOwnKey(actions: readonly string[], why: string): Grant {
   return { sid: 'OwnKey', actions, resources: ['{key}'], why };
 }
 
+/**
+ * Grants on the stack's own key, for volumes: a service may have them made for its own use, nobody makes one for others
+ * (KMS guide, "kms:GrantIsForAWSResource"). SageMaker asks it of the caller or of the job's role (SageMaker developer
+ * guide, "API Permissions Reference", says "and the associated role does not have a policy that permits this action");
+ * both have it, so that either will do.
+ */
+export function grantForVolumes(why: string): Grant {
+  return {
+    sid: 'OwnKeyGrants',
+    actions: ['kms:CreateGrant'],
+    resources: ['{key}'],
+    conditions: { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
+    why,
+  };
+}
+
 /** Reading objects under a key: S3 decrypts with the reader's rights. */
 export const KMS_GET = ['kms:Decrypt'];
 /**

@@ -66,7 +66,7 @@ function everythingOf(world: World, group: PlannedGroup): Omit<Request, 'princip
       { action: 's3:GetObject', resource: `${bucket}/object` },
       { action: 's3:PutObject', resource: `${bucket}/object` }, { action: 's3:ListBucket', resource: bucket },
       readKey(key, world.at(place).region), { action: 'kms:GenerateDataKey', resource: key },
-      { action: 'kms:CreateGrant', resource: key },
+      { action: 'kms:CreateGrant', resource: key, context: { 'kms:GrantIsForAWSResource': 'true' } },
     ]),
     { action: 'sagemaker:DescribeModelPackage', resource: packageOf(world, group) },
     { action: 'sagemaker:CreateModel', resource: packageOf(world, group) },

@@ -37,7 +37,7 @@ export const OUTSIDE: { readonly [type: string]: (resource: AwsResource) => Omit
     { action: 's3:ListBucket', resource: arn },
   ],
   'AWS::KMS::Key': ({ arn, region }) => [readKey(arn, region), { action: 'kms:GenerateDataKey', resource: arn }, {
-    action: 'kms:CreateGrant', resource: arn,
+    action: 'kms:CreateGrant', resource: arn, context: { 'kms:GrantIsForAWSResource': 'true' },
   }],
   'AWS::SageMaker::ModelPackageGroup': ({ arn }) => [
     ...['sagemaker:DescribeModelPackageGroup', 'sagemaker:ListModelPackages', 'sagemaker:DeleteModelPackageGroup'].map(
