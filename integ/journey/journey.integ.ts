@@ -1,6 +1,7 @@
 import * as path from 'node:path';
 import { ENDPOINT_FAULTS } from './endpoint-mutations';
 import { ONE_ACCOUNT, type Mutation, SEVEN_ACCOUNTS } from './mutations';
+import { SEALING } from './sealing-mutations';
 import { planOf } from '../../src/infra/shared/plan';
 import { synthesize } from '../../testing/deliveries/assemblies';
 import { DELIVERIES } from '../../testing/deliveries/deliveries';
@@ -22,7 +23,7 @@ if (!process.env.SDK_VENV) {
 
 /** The journeys of a commit through a whole delivery, and what is spoilt in each of them. */
 const JOURNEYS: { readonly [delivery: string]: readonly Mutation[] } = {
-  default: [...ONE_ACCOUNT, ...ENDPOINT_FAULTS], sevenAccounts: SEVEN_ACCOUNTS,
+  default: [...ONE_ACCOUNT, ...ENDPOINT_FAULTS, ...SEALING], sevenAccounts: SEVEN_ACCOUNTS,
 };
 
 const MUTATIONS_IN_A_SHORT_RUN = 10;

@@ -81,6 +81,19 @@ def test_preprocessing_leaves_rows_schema_and_lineage(build: Build) -> None:
     assert [o["OutputName"] for o in outputs] == ["train", "validation", "test", "schema", "lineage"]
 
 
+def test_each_kind_of_job_writes_below_prefixes_of_its_own(repository: Repository, build: Build) -> None:
+    """IAM knows no job: `src/plan/build/prefixes.ts` lets each job role write below these prefixes alone."""
+    repository.settings["training"]["useSpotInstances"] = True
+    found = steps(build())
+    root = "s3://local-artifacts/" + repository.settings["pipeline"]["name"]
+    training = found["Train"]["Arguments"]
+    assert training["OutputDataConfig"]["S3OutputPath"] == f"{root}/models"
+    assert training["CheckpointConfig"]["S3Uri"]["Std:Join"]["Values"][0].startswith(f"{root}/checkpoints/")
+    for name in ("Preprocess", "Evaluate"):
+        for output in found[name]["Arguments"]["ProcessingOutputConfig"]["Outputs"]:
+            assert output["S3Output"]["S3Uri"]["Std:Join"]["Values"][0] == f"{root}/runs"
+
+
 def arguments(step: dict[str, Any]) -> dict[str, Any]:
     """The command line of a processing step, by option."""
     words = step["Arguments"]["AppSpecification"]["ContainerArguments"]

@@ -87,7 +87,21 @@ const bus: Service = ({ named }) => [
   )),
 ];
 
-/** The pipelines and what they run on. */
+/** Builds, and the logs of what runs. */
+const projects: Service = ({ named }) => [
+  allow(
+    'Projects',
+    actions('codebuild', 'BatchGetProjects CreateProject DeleteProject UpdateProject'),
+    named('codebuild', 'project/{}*'),
+  ),
+  allow('Logs', actions('logs', `AssociateKmsKey CreateLogGroup DeleteLogGroup DeleteRetentionPolicy
+    DisassociateKmsKey GetDataProtectionPolicy ListTagsForResource PutLogGroupDeletionProtection PutRetentionPolicy
+    TagResource UntagResource`),
+  ['codebuild', 'vendedlogs/states'].flatMap(kind => named('logs', `log-group:/aws/${kind}/{}*`))),
+  allow('LogsListed', ['logs:DescribeIndexPolicies', 'logs:DescribeLogGroups'], ['*']),
+];
+
+/** The pipelines, their gates, and what they reach. */
 const pipelines: Service = ({ named, plan }) => {
   const { source, infrastructure, network } = plan.delivery;
   const connections = [
@@ -99,22 +113,12 @@ const pipelines: Service = ({ named, plan }) => {
       UntagResource UpdatePipeline`), named(
       'codepipeline', '{}*',
     )),
-    allow(
-      'Projects',
-      actions('codebuild', 'BatchGetProjects CreateProject DeleteProject UpdateProject'),
-      named('codebuild', 'project/{}*'),
-    ),
     allow('Gates', actions(
       'states',
       'CreateStateMachine DeleteStateMachine DescribeStateMachine ListTagsForResource TagResource UntagResource '
         + 'UpdateStateMachine',
     ),
     named('states', 'stateMachine:{}*')),
-    allow('Logs', actions('logs', `AssociateKmsKey CreateLogGroup DeleteLogGroup DeleteRetentionPolicy
-      DisassociateKmsKey GetDataProtectionPolicy ListTagsForResource PutLogGroupDeletionProtection PutRetentionPolicy
-      TagResource UntagResource`),
-    ['codebuild', 'vendedlogs/states'].flatMap(kind => named('logs', `log-group:/aws/${kind}/{}*`))),
-    allow('LogsListed', ['logs:DescribeIndexPolicies', 'logs:DescribeLogGroups'], ['*']),
     ...(connections.length > 0
       ? [allow('Connections', ['codeconnections:PassConnection', 'codestar-connections:PassConnection'], connections)]
       : []),
@@ -192,6 +196,7 @@ const SERVICES: { readonly [S in DeployedService]: Service } = {
   signals,
   bus,
   pipelines,
+  projects,
   memory,
   repositories,
   registry,

@@ -28,10 +28,11 @@ describe('events of a build environment', () => {
     'in the same one', single, ':event-bus/churn-events',
   ]])(
     'go to the bus of the tooling account, %s, with a role of their own', (_, template, bus) => {
-      expect(Object.keys(rules(template)).sort()).toEqual([
+      const forwarding = Object.values(rules(template)).filter(r => r.Name !== 'churn-main-seal');
+      expect(forwarding.map(r => r.Name as string).sort()).toEqual([
         'churn-main-forwardapprovals', 'churn-main-forwardfailures',
       ]);
-      for (const rule of Object.values(rules(template))) {
+      for (const rule of forwarding) {
         expect(rule.Targets).toHaveLength(1);
         expect(text(rule.Targets[0].Arn)).toMatch(new RegExp(`${bus}$`));
         const [forwarder] = Object.entries(template.findResources('AWS::IAM::Role')).find(([
@@ -56,7 +57,8 @@ describe('events of a build environment', () => {
     const writers = statementsOf(main).filter(s => s.type === 'AWS::SQS::QueuePolicy' && s.effect === 'Allow');
     expect(writers.map(s => [s.services, s.actions, s.conditions.ArnEquals['aws:SourceArn']])).toEqual([[
       ['events.amazonaws.com'], ['sqs:SendMessage'],
-      ['approvals', 'failures'].map(kind => `arn:aws:events:eu-west-1:555555555555:rule/churn-main-forward${kind}`),
+      ['forwardapprovals', 'forwardfailures', 'seal'].map(rule =>
+        `arn:aws:events:eu-west-1:555555555555:rule/churn-main-${rule}`),
     ]]);
     const key = statementsOf(main).find(s => s.type === 'AWS::KMS::Key' && s.services.includes('events.amazonaws.com'));
     expect(key?.actions).toEqual(['kms:Decrypt', 'kms:GenerateDataKey']);
@@ -87,11 +89,11 @@ describe('people who approve', () => {
       'sagemaker:UpdateModelPackage',
     ]);
   });
-  test('are the only ones: no other role of the environment may update a package', () => {
+  test('are the only ones: no other role may update a package, but the sealer, which may set no status', () => {
     const may = resources(main, 'AWS::IAM::Role').filter(r => r.Properties.Policies[0].PolicyDocument.Statement.some((
       s: Json,
     ) => s.Effect === 'Allow' && [s.Action].flat().includes('sagemaker:UpdateModelPackage')));
-    expect(may.map(r => r.Properties.RoleName)).toEqual(['churn-main-approver']);
+    expect(may.map(r => r.Properties.RoleName)).toEqual(['churn-main-approver', 'churn-main-sealer']);
   });
 });
 
@@ -202,5 +204,5 @@ test('a build environment can be used alone', () => {
   expect(environment.forwarderRole.roleName).toBeDefined();
   expect(environment.approverRole.node.path).toBe('Stack/Build/ApproverRole');
   expect(environment.undeliveredEvents.queueName).toBeDefined();
-  template().resourceCountIs('AWS::Events::Rule', 2);
+  template().resourceCountIs('AWS::Events::Rule', 3);
 });

@@ -27,7 +27,9 @@ test('the package is a parameter without a default, so no deployment can forget 
 });
 
 test('the model is made from what is served, while the stack says which package was approved', () => {
-  expect(model.Properties.PrimaryContainer).toEqual({ ModelPackageName: { Ref: 'ServedModelPackageArn' } });
+  expect(model.Properties.PrimaryContainer).toEqual({
+    ModelPackageName: { Ref: 'ServedModelPackageArn' }, InferenceSpecificationName: 'sealed',
+  });
   expect(template.toJSON().Outputs.LiveModelPackage.Value).toEqual({ Ref: 'ModelPackageArn' });
 });
 

@@ -44,12 +44,12 @@ const metricAlarms = resources(template, 'AWS::CloudWatch::Alarm').map(a => a.Pr
 
 test('each kind of failure has a rule and an alarm with the same name', () => {
   const names = [
-    'pipelines', 'canceled', 'gates', 'upgrade', 'training', 'alarms', 'live', 'broken', 'astray', 'leftover',
+    'pipelines', 'canceled', 'gates', 'upgrade', 'training', 'seal', 'alarms', 'live', 'broken', 'astray', 'leftover',
   ].map(kind => `churn-main-failures-${kind}`);
   expect(rules.map(r => r.Name)).toEqual(names);
   expect(metricAlarms.map(a => a.AlarmName)).toEqual([...names, 'churn-main-failures-undelivered']);
-  expect(alarms.rules).toHaveLength(10);
-  expect(alarms.alarms).toHaveLength(11);
+  expect(alarms.rules).toHaveLength(11);
+  expect(alarms.alarms).toHaveLength(12);
 });
 
 test('alarms count what their rule sees: on the default bus by its name, on the delivery\'s by both names', () => {
@@ -63,7 +63,7 @@ test('alarms count what their rule sees: on the default bus by its name, on the 
     });
   }
   expect(rules.filter(r => r.EventBusName === 'churn-events').map(r =>
-    r.Name)).toEqual(['training', 'alarms', 'live', 'broken', 'astray', 'leftover'].map(kind =>
+    r.Name)).toEqual(['training', 'seal', 'alarms', 'live', 'broken', 'astray', 'leftover'].map(kind =>
     `churn-main-failures-${kind}`));
 });
 

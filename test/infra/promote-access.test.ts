@@ -73,8 +73,8 @@ const RIGHTS: { readonly [call: string]: readonly Right[] } = {
   'target ecr:BatchGetImage': [image(TARGET.region)],
   'target s3:AbortMultipartUpload': [{ action: 's3:AbortMultipartUpload', resource: COPY }],
   'target s3:CompleteMultipartUpload': [write, decrypt],
-  'target s3:CopyObject': [...read, write, encrypt],
   'target s3:CreateMultipartUpload': [write, encrypt],
+  'target s3:GetObject': [{ action: 's3:GetObject', resource: COPY }, decrypt],
   'target s3:HeadObject': [{ action: 's3:GetObject', resource: COPY }, decrypt, {
     action: 's3:ListBucket', resource: 'arn:aws:s3:::copies',
   }],

@@ -37,6 +37,12 @@ function factsOfGroup(group: PlannedGroup): object {
     sagemakerPipeline: build.pipelineName,
     deployPipeline: pipelines.deployPipeline,
     role: `arn:aws:iam::${account}:role/${roles.pipeline.name}`,
+    training: `arn:aws:iam::${account}:role/${roles.training.name}`,
+    sealer: `arn:aws:iam::${account}:role/${roles.sealer.name}`,
+    buildRole: `arn:aws:iam::${account}:role/${roles.build.name}`,
+    processing: `arn:aws:iam::${account}:role/${roles.processing.name}`,
+    artifacts: build.artifactBucket
+      .replace('{account}', account).replace('{region}', place(build.place).region),
     approver: `arn:aws:iam::${account}:role/${roles.approver.name}`,
     releaser: roles.releaser && `arn:aws:iam::${place(pipelines.place).account}:role/${roles.releaser.name}`,
     environments: group.waves.flatMap(({ environments }, wave) => environments.map(e => ({

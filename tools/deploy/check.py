@@ -18,6 +18,7 @@ from typing import Any
 from aws import Aws
 from live import Live, read_live
 from registry import Package, describe, version_in
+from seal import RECORD, verify
 from stack import MODEL_PACKAGE, STARTED_AT
 from targets import KEEP_LIVE, NO_PACKAGE, Environment, Refused, Targets
 
@@ -29,7 +30,7 @@ SUMMARY_LIMIT = 900
 
 MORE = "; ..."
 
-NOT_TOLD = ("GitCommit", "GitBranch", "ContainerImage", "DataUrl")
+NOT_TOLD = ("GitCommit", "GitBranch", "ContainerImage", "DataUrl", *RECORD)
 """Metadata that is told in a place of its own, or is no text for a person in a hurry."""
 
 
@@ -77,6 +78,7 @@ def check(aws: Aws, targets: Targets, environment: Environment, deployment: Path
     package = describe(aws.registry(targets), wanted, targets.registry)
     if not package.approved:
         raise Refused(f"{package.arn} is {package.approval} now. Only an approved package is deployed.")
+    verify(aws.own("s3", targets.registry_region), package.details, targets.sealed)
     before = version_in(current, targets.registry)
     return summary(environment, package, before, record["package"]["metrics"])
 

@@ -4,6 +4,9 @@ Copies of S3 objects of any size, made by S3 itself: no byte passes through here
 Whether a copy is right is told by S3's additional checksums. ETags are no checksums: they depend on
 encryption and the parts of an upload. They only serve as a precondition: an object that changes
 meanwhile fails the copy.
+
+A copier that writes once never replaces anything. Buckets that insist on that answer CopyObject with 501 (S3
+user guide, "Enforce conditional writes on Amazon S3 buckets"), so it copies in parts, however small.
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from itertools import accumulate
 from typing import Any, TypeVar
 
@@ -36,6 +40,9 @@ PARTS_LIMIT = 10_000
 PART_SIZE = 512 * 1024**2
 """Usual size of a part: large enough to need few calls, small enough to try again."""
 
+TAKEN = ("PreconditionFailed", "ConditionalRequestConflict")
+"""Answers to a write that may replace nothing, where something is or is just being written."""
+
 WORKERS = 8
 """Parts, and objects of a prefix, that are copied at a time."""
 
@@ -54,11 +61,18 @@ class Copier:
     """Copies from buckets of the source's region to the region and account of the target."""
 
     def __init__(
-        self, source: Any, target: Any, kms_key: str | None = None, say: Callable[[str], None] = print
+        self,
+        source: Any,
+        target: Any,
+        kms_key: str | None = None,
+        say: Callable[[str], None] = print,
+        *,
+        once: bool = False,
     ) -> None:
         """`target` copies, so it reads the source too. No key: the target bucket's own encryption."""
+        self.target = target
+        self._once = {"IfNoneMatch": "*"} if once else {}
         self._source = source
-        self._target = target
         self._kms_key = kms_key
         self._say = say
 
@@ -89,25 +103,43 @@ class Copier:
 
     def write(self, text: str, at: Location) -> None:
         """Writes a small object to the target."""
-        self._target.put_object(Bucket=at.bucket, Key=at.key, Body=text.encode(), **self._encryption())
+        if self._once and head(self.target, at) is not None:
+            # The address has the checksum of all that is copied, manifests included.
+            return
+        self.target.put_object(
+            Bucket=at.bucket, Key=at.key, Body=text.encode(), **self._encryption(), **self._once
+        )
 
     def copy_all(self, pairs: list[tuple[Found, Location]]) -> int:
         """Copies objects side by side; the number of those that were not there already."""
         return sum(side_by_side(lambda pair: self.copy(*pair), pairs))
 
-    def copy(self, found: Found, to: Location) -> bool:
-        """Copies an object, unless the same is there already; whether it was copied."""
-        if self._same(found, head(self._target, to)):
+    def copy(self, found: Found, to: Location, notes: dict[str, str] | None = None) -> bool:
+        """Copies an object, with further metadata, unless it is there already; whether it was copied."""
+        found = replace(found, metadata={**found.metadata, **(notes or {})})
+        there = head(self.target, to)
+        if self._same(found, there):
             self._say(f"{to.uri} is there already")
             return False
+        if self._once and there is not None:
+            raise Refused(
+                f"{to.uri} is there already and is not {found.at.uri}: {there.fingerprint} instead of "
+                f"{found.fingerprint}. Nothing is ever replaced there; find out who wrote it."
+            )
         try:
-            if found.size > COPY_LIMIT or (found.checksum and found.checksum.parts):
+            if found.size == 0 and self._once:
+                self.target.put_object(Body=b"", **self._common(found, to), **self._once)
+            elif self._in_parts(found):
                 self._copy_parts(found, to)
             else:
                 self._copy_whole(found, to)
-        except self._target.exceptions.ClientError as error:
-            raise Refused(f"{found.at.uri} cannot be copied to {to.uri}: {error}. {ACCESS}") from error
-        made = head(self._target, to)
+        except self.target.exceptions.ClientError as error:
+            if self._once and error.response["Error"]["Code"] in TAKEN:
+                # Somebody else made the same copy at the same time, which is compared below.
+                self._say(f"{to.uri} was made by somebody else meanwhile")
+            else:
+                raise Refused(f"{found.at.uri} cannot be copied to {to.uri}: {error}. {ACCESS}") from error
+        made = head(self.target, to)
         if made is None or not self._same(found, made):
             raise Refused(
                 f"{to.uri} is not what {found.at.uri} is: "
@@ -118,11 +150,17 @@ class Copier:
         )
         return True
 
+    def _in_parts(self, found: Found) -> bool:
+        parts = found.checksum is not None and found.checksum.parts > 0
+        return bool(self._once) or parts or found.size > COPY_LIMIT
+
     def _same(self, found: Found, other: Found | None) -> bool:
         """Whether a copy has the content of its original, and the wanted encryption."""
-        if other is None or other.size != found.size or other.checksum is None:
+        if other is None or other.size != found.size:
             return False
-        if self._kms_key and other.key_id != self._kms_key:
+        if other.checksum is None:
+            return bool(self._once) and found.size == 0
+        if self._kms_key and other.key_id != self._kms_key and not self._once:
             return False
         if found.checksum and other.checksum.algorithm == found.checksum.algorithm:
             return other.checksum == found.checksum
@@ -143,7 +181,7 @@ class Copier:
         return {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": self._kms_key, "BucketKeyEnabled": True}
 
     def _copy_whole(self, found: Found, to: Location) -> None:
-        self._target.copy_object(
+        self.target.copy_object(
             CopySource={"Bucket": found.at.bucket, "Key": found.at.key},
             CopySourceIfMatch=found.etag,
             MetadataDirective="REPLACE",
@@ -158,15 +196,15 @@ class Copier:
         ranges = (
             self._original_parts(found) if found.checksum and found.checksum.parts else even_parts(found.size)
         )
-        upload = self._target.create_multipart_upload(
+        upload = self.target.create_multipart_upload(
             **self._checksum_of_parts(found), **self._common(found, to)
         )
         place = {"Bucket": to.bucket, "Key": to.key, "UploadId": upload["UploadId"]}
         try:
             parts = self._parts(found, ranges, place)
-            self._target.complete_multipart_upload(MultipartUpload={"Parts": parts}, **place)
+            self.target.complete_multipart_upload(MultipartUpload={"Parts": parts}, **place, **self._once)
         except BaseException:
-            self._target.abort_multipart_upload(**place)
+            self.target.abort_multipart_upload(**place)
             raise
 
     def _parts(
@@ -174,9 +212,13 @@ class Copier:
     ) -> list[dict[str, Any]]:
         def copy(number: int) -> dict[str, Any]:
             first, end = ranges[number - 1]
-            answer = self._target.upload_part_copy(
+            answer = self.target.upload_part_copy(
                 PartNumber=number,
-                CopySource={"Bucket": found.at.bucket, "Key": found.at.key},
+                CopySource={
+                    "Bucket": found.at.bucket,
+                    "Key": found.at.key,
+                    **({"VersionId": found.version} if found.pinned else {}),
+                },
                 CopySourceIfMatch=found.etag,
                 CopySourceRange=f"bytes={first}-{end - 1}",
                 **place,
@@ -200,7 +242,7 @@ class Copier:
             return {"ChecksumAlgorithm": DEFAULT_ALGORITHM}
         if checksum.parts:
             return {"ChecksumAlgorithm": checksum.algorithm}
-        model = self._target.meta.service_model.operation_model("CreateMultipartUpload")
+        model = self.target.meta.service_model.operation_model("CreateMultipartUpload")
         if checksum.algorithm.startswith("CRC32") and "ChecksumType" in model.input_shape.members:
             return {"ChecksumAlgorithm": checksum.algorithm, "ChecksumType": "FULL_OBJECT"}
         return {"ChecksumAlgorithm": DEFAULT_ALGORITHM}

@@ -22,6 +22,12 @@ ACCESS = (
 )
 """What to look at when S3 refuses."""
 
+RANGE = 512 * 1024**2
+"""Bytes that are read with one request, so that a broken connection costs little."""
+
+CHUNK = 8 * 1024**2
+"""Bytes in memory at a time."""
+
 _ALGORITHMS = (DEFAULT_ALGORITHM, "SHA256", "SHA1", "CRC32C", "CRC32")
 _KEPT_HEADERS = ("CacheControl", "ContentDisposition", "ContentEncoding", "ContentLanguage", "ContentType")
 
@@ -63,6 +69,10 @@ class Found:
     headers: dict[str, str]
     metadata: dict[str, str]
     key_id: str | None
+    version: str | None = None
+    """Its version, in a bucket that keeps them."""
+    pinned: bool = False
+    """Whether exactly this version was asked for, so that it is this one that is copied."""
 
     @property
     def fingerprint(self) -> str:
@@ -87,10 +97,11 @@ def parse(uri: str) -> Location:
     return Location(found["bucket"], found["key"])
 
 
-def head(client: Any, at: Location) -> Found | None:
-    """An object as it is now; None when it is not there. Refuses when it may not be read."""
+def head(client: Any, at: Location, version: str | None = None) -> Found | None:
+    """An object, now or in a version; None when it is not there. Refuses when it may not be read."""
+    wanted = {"VersionId": version} if version else {}
     try:
-        answer = client.head_object(Bucket=at.bucket, Key=at.key, ChecksumMode="ENABLED")
+        answer = client.head_object(Bucket=at.bucket, Key=at.key, ChecksumMode="ENABLED", **wanted)
     except client.exceptions.ClientError as error:
         if error.response["Error"]["Code"] in ("404", "NoSuchKey", "NotFound"):
             return None
@@ -104,7 +115,33 @@ def head(client: Any, at: Location) -> Found | None:
         headers={name: answer[name] for name in _KEPT_HEADERS if answer.get(name)},
         metadata=dict(answer.get("Metadata", {})),
         key_id=answer.get("SSEKMSKeyId"),
+        version=answer.get("VersionId"),
+        pinned=version is not None,
     )
+
+
+def digest(client: Any, found: Found) -> str:
+    """The SHA-256 of all bytes of an object as it was found; S3 has none of what was uploaded in parts."""
+    total, size = hashlib.sha256(), 0
+    which = {"VersionId": found.version} if found.pinned else {}
+    for first in range(0, found.size, RANGE):
+        last = min(first + RANGE, found.size) - 1
+        try:
+            answer = client.get_object(
+                Bucket=found.at.bucket,
+                Key=found.at.key,
+                Range=f"bytes={first}-{last}",
+                IfMatch=found.etag,
+                **which,
+            )
+        except client.exceptions.ClientError as error:
+            raise Refused(f"{found.at.uri} cannot be read: {error}. {ACCESS}") from error
+        for chunk in answer["Body"].iter_chunks(CHUNK):
+            total.update(chunk)
+            size += len(chunk)
+    if size != found.size:
+        raise Refused(f"{found.at.uri}: {size:,} of {found.size:,} bytes were read. Run it again.")
+    return total.hexdigest()
 
 
 def _checksum(headers: dict[str, str]) -> Checksum | None:

@@ -14,6 +14,8 @@ from images import localise
 from objects import Found, Location, parse
 from package_groups import LOST, SOURCE_CHECKSUM, SOURCE_PACKAGE, Group, copies, describe
 from package_request import Fields, Reference, Regions, rewrite, rewrite_manifest
+from seal import Seal, specification
+from sealed_copy import as_served, check_original, seal_of_copy, verify_copy, without_record
 from targets import Refused
 
 SOURCE_VERSION = "sourceModelPackageVersion"
@@ -57,9 +59,11 @@ class PackageCopy:
     ecr: Callable[[str], Any]
     say: Callable[[str], None] = print
     checksum: str = field(init=False)
+    _given: Fields = field(init=False)
     _contents: dict[Reference, _Content] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
+        self._given, self.package = self.package, as_served(self.package)
         self._regions = Regions(self.package["ModelPackageArn"].split(":")[3], self.destination.group.region)
         original = rewrite(self.package, self._look, lambda image: image, self._regions)
         lines = [
@@ -100,6 +104,7 @@ class PackageCopy:
                         f"{reference.uri} ({reference.field}) is not the object that was registered. "
                         "Register the package again, and approve that one."
                     )
+                check_original(self._given, found)
                 text = self.copier.read(at) if reference.form == "manifest" else None
                 return _Content(((found, at.key.rsplit("/", 1)[-1]),), True, text)
         if reference.form in ("prefix", "any"):
@@ -153,13 +158,17 @@ class PackageCopy:
             self._regions,
         )
         self._transfer()
+        seal = seal_of_copy(self._given, request, self.copier.target)
+        if seal:
+            added = request.get("AdditionalInferenceSpecifications", [])
+            request["AdditionalInferenceSpecifications"] = [*added, specification(request, seal.address)]
         if self.destination.project_id:
             known = request.get("MetadataProperties", {})
             request["MetadataProperties"] = {**known, "ProjectId": self.destination.project_id}
         arn: str = registry.create_model_package(
             ModelPackageGroupName=group.name,
             ModelApprovalStatus=approval,
-            CustomerMetadataProperties=self._metadata(),
+            CustomerMetadataProperties=self._metadata(seal),
             **request,
         )["ModelPackageArn"]
         self.say(f"registered {arn}, a copy of {self.package['ModelPackageArn']}")
@@ -182,14 +191,15 @@ class PackageCopy:
         made = self.copier.copy_all(pairs)
         self.say(f"{made} of {len(pairs)} objects were copied, the others were there")
 
-    def _metadata(self) -> dict[str, str]:
-        """The original's own, and where the copy comes from."""
-        given: dict[str, str] = dict(self.package.get("CustomerMetadataProperties", {}))
+    def _metadata(self, seal: Seal | None) -> dict[str, str]:
+        """The original's own, where the copy comes from, and its seal."""
+        given = without_record(self.package.get("CustomerMetadataProperties", {}))
         origin = given.pop(ORIGIN_PACKAGE, None) or given.get(SOURCE_PACKAGE)
         lineage = {
             SOURCE_PACKAGE: self.package["ModelPackageArn"],
             SOURCE_VERSION: str(self.package.get("ModelPackageVersion", "")) or "none",
             SOURCE_CHECKSUM: self.checksum,
+            **(seal.metadata() if seal else {}),
         }
         if origin:
             lineage[ORIGIN_PACKAGE] = origin
@@ -208,6 +218,7 @@ def replicate(copy: PackageCopy, registry: Any) -> str:
     for known in copies(registry, copy.destination.group):
         if (known.source, known.checksum) == (copy.package["ModelPackageArn"], copy.checksum):
             if known.approval == "Approved":
+                verify_copy(registry, copy.copier.target, known.arn)
                 return known.arn
             break
     return copy.register(registry)

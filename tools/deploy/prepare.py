@@ -29,6 +29,7 @@ from live import Live, read_live
 from registry import Package, describe, newest_approved
 from replicate import replicate
 from resolve import Resolved, read_metrics, resolve
+from seal import verify, wait_for_seal
 from stack import ATTEMPT, EXECUTION, MODEL_PACKAGE, SERVED_PACKAGE, STARTED_AT, Unusable
 from targets import KEEP_LIVE, NO_PACKAGE, Environment, Refused, Targets
 from tell import ASTRAY, BROKEN, STILL_LIVE, tell
@@ -37,6 +38,9 @@ TOOLS = Path(__file__).resolve().parent
 
 SETTLE_SECONDS = 1500
 """How long to wait for other executions' changes; below the hour that the build has."""
+
+SEAL_SECONDS = 1200
+"""How long to wait for a package that was approved before it was sealed; both begin with the same event."""
 
 
 @dataclass(frozen=True)
@@ -146,8 +150,11 @@ def _of_package(package: Package) -> dict[str, Any]:
 
 def resolve_package(aws: Aws, targets: Targets, arn: str) -> tuple[Package, Resolved]:
     """What is in the package, asked for again: it may have lost its approval since the decision."""
-    package = describe(aws.registry(targets), arn, targets.registry)
-    resolved = resolve(package, read_metrics(aws.own("s3", targets.registry_region), package))
+    registry, s3 = aws.registry(targets), aws.own("s3", targets.registry_region)
+    wait_for_seal(lambda: describe(registry, arn, targets.registry).details, SEAL_SECONDS)
+    package = describe(registry, arn, targets.registry)
+    resolved = resolve(package, read_metrics(s3, package))
+    print(f"sealed: {verify(s3, package.details, targets.sealed)}")
     print(json.dumps(resolved.to_json(), indent=2))
     return package, resolved
 

@@ -60,7 +60,7 @@ def connect(settings: Settings, region: str) -> Clients:
     return Clients(
         source=_boto3.client("sagemaker", region_name=settings.source.region),
         target=_boto3.client("sagemaker", region_name=region),
-        copier=Copier(s3_client(settings.source.region), s3_client(region), settings.kms_key),
+        copier=Copier(s3_client(settings.source.region), s3_client(region), settings.kms_key, once=True),
         ecr=lambda of: _boto3.client("ecr", region_name=of),
     )
 

@@ -50,7 +50,7 @@ def replicate(aws: Aws, environment: Environment, package: Package) -> str:
             parse_group(environment.replica_group), environment.deployment_bucket, PREFIX
         ),
         # The bucket's own encryption, with the environment's key, is that of the copies.
-        copier=Copier(client("s3", region, PATIENT), client("s3", environment.region, PATIENT)),
+        copier=Copier(client("s3", region, PATIENT), client("s3", environment.region, PATIENT), once=True),
         ecr=partial(client, "ecr"),
         say=lambda text: print(f"{environment.name}: {text}"),
     )

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from registry import Package
+from seal import served
 from targets import Refused
 
 REPORT_LIMIT = 1024 * 1024
@@ -51,7 +52,8 @@ def resolve(package: Package, metrics: dict[str, float] | None = None) -> Resolv
     """Refuses a package that is not approved at this moment, or has nothing in it that could be served."""
     if not package.approved:
         raise Refused(f"{package.arn} is {package.approval}. Only an approved package is deployed.")
-    details = package.details
+    # What is deployed is the sealed artifact, not what is at the registered address by now.
+    details = served(package.details)
     containers = tuple(
         _container(package.arn, c) for c in details.get("InferenceSpecification", {}).get("Containers", [])
     )

@@ -55,6 +55,8 @@ class Targets:
     group: str
     registry: str
     """ARN of the model package group: account, region and name of what may be deployed."""
+    sealed: str
+    """Address of everything that is sealed, without a slash at the end."""
     bus: str
     environments: tuple[Environment, ...]
     smoke_test: SmokeTest
@@ -92,6 +94,7 @@ def read_targets(path: Path, *, partition: str, account: str, region: str) -> Ta
         project=data["project"],
         group=data["group"],
         registry=text(data["modelPackageGroup"]),
+        sealed=text(data["sealed"]),
         bus=text(data["bus"]),
         environments=tuple(
             Environment(

@@ -15,3 +15,4 @@ from decisions import decide  # noqa: E402, F401
 from endpoints import listed  # noqa: E402, F401
 from package_copies import registries  # noqa: E402, F401
 from preflight_accounts import aws  # noqa: E402, F401
+from seals import account  # noqa: E402, F401

@@ -9,6 +9,8 @@ from typing import Any
 import boto3
 import pytest
 
+import moto_packages
+import seals
 from aws import Aws
 from fakes import install_ecr
 from targets import Environment, Targets
@@ -47,6 +49,8 @@ class Places:
         self.artifacts.create_bucket(
             Bucket=ARTIFACTS, CreateBucketConfiguration={"LocationConstraint": BUILD_REGION}
         )
+        seals.make_bucket(self.artifacts, self.targets.sealed, BUILD_REGION)
+        moto_packages.keep_metadata(monkeypatch)
         self.ecr = install_ecr(monkeypatch)
         for environment in self.targets.environments:
             self._prepare(environment)
@@ -111,4 +115,6 @@ class Places:
                 "SupportedResponseMIMETypes": ["text/csv"],
             },
         }
-        return str(self.registry.create_model_package(**{**fields, **more})["ModelPackageArn"])
+        arn = str(self.registry.create_model_package(**{**fields, **more})["ModelPackageArn"])
+        seals.seal(self.registry, self.artifacts, arn, self.targets.sealed, content)
+        return arn

@@ -99,7 +99,7 @@ class Registries:
         self.source.update_model_package(ModelPackageArn=arn, ModelApprovalStatus=status)
 
     def copier(self, kms_key: str | None = None) -> Copier:
-        return Copier(self.s3, self.target_s3, kms_key, self.said.append)
+        return Copier(self.s3, self.target_s3, kms_key, self.said.append, once=True)
 
     def prepare(self, arn: str, **destination: Any) -> PackageCopy:
         package = describe(self.source, arn)

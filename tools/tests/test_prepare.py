@@ -216,7 +216,9 @@ def test_the_deployment_holds_templates_parameters_and_tools(
             "wanted": package,
             "started_at": "2026-01-02T00:00:00.0Z",
         }
-        assert record["package"]["metadata"] == {"GitCommit": "0123abc"}
+        metadata = record["package"]["metadata"]
+        assert metadata["GitCommit"] == "0123abc"
+        assert record["package"]["containers"][0]["artifacts"] == [metadata["SealedArtifact"]]
     assert (tmp_path / "exports.sh").read_text() == "export ACTION_0=deploy\nexport ACTION_1=deploy\n"
     assert {"check.py", "smoke_test.py", "images.json", "targets.json"} <= {
         p.name for p in (tmp_path / "tools").iterdir()

@@ -178,7 +178,7 @@ def test_copies_of_other_groups_and_packages_made_here_are_left_alone(registries
 def test_a_failure_half_way_registers_nothing_and_the_next_run_completes_it(registries, monkeypatch, capsys):
     registries.register()
     with monkeypatch.context() as patch:
-        broken = {"CopyObject": True}
+        broken = {"UploadPartCopy": True}
 
         def fail(real: Any, client: Any, operation: str, arguments: dict[str, Any]) -> Any:
             if broken.get(operation):
@@ -214,7 +214,7 @@ def test_the_key_and_the_project_of_the_target_are_used(registries, monkeypatch)
     monkeypatch.setenv("SAGEMAKER_PROJECT_ID", "p-target")
     registries.register()
     run(registries)
-    assert {c["SSEKMSKeyId"] for c in registries.named("CopyObject")} == {key}
+    assert {c["SSEKMSKeyId"] for c in registries.named("CreateMultipartUpload")} == {key}
     assert registries.named("CreateModelPackage")[0]["MetadataProperties"] == {"ProjectId": "p-target"}
 
 
@@ -267,6 +267,9 @@ def test_a_promotion_makes_no_other_calls_than_those_that_its_role_is_checked_fo
     registries.put("manifest", b"s3://artifacts-eu/llm/small")
     registries.made.clear()
     run(registries)
+    packed = registries.register()
+    run(registries)
+    registries.approve(packed, "Rejected")
     copy = registries.prepare(first)
     given = copy.package["InferenceSpecification"]["Containers"][0]["ModelDataSource"]["S3DataSource"]
     given["ManifestS3Uri"] = "s3://artifacts-eu/manifest"
@@ -277,8 +280,8 @@ def test_a_promotion_makes_no_other_calls_than_those_that_its_role_is_checked_fo
         assert promote.main() == 1
     registries.approve(first, "Rejected")
     run(registries)
-    # What the tests themselves do.
-    made = calls(registries) - {"source s3:PutObject", "source sagemaker:UpdateModelPackage"}
+    own = ("s3:PutObject", "sagemaker:UpdateModelPackage", "sagemaker:CreateModelPackage")
+    made = calls(registries) - {f"source {call}" for call in own}
     assert made == set(json.loads(CALLS.read_text(encoding="utf-8")))
 
 

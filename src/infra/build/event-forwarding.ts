@@ -69,8 +69,8 @@ export class EventForwarding extends Construct {
       'region': [region],
       'detail': { ModelPackageGroupName: [build.modelPackageGroup], ModelApprovalStatus: STATUSES.approval.told },
     });
-    this.failureRule = this.makeRule('Failures', build.failureRule, `Failures of ${build.pipelineName}, and events `
-      + 'that could not be forwarded', props, {
+    this.failureRule = this.makeRule('Failures', build.failureRule, `Failures of ${build.pipelineName} and of `
+      + 'sealing, events that could not be forwarded', props, {
       account: [account],
       region: [region],
       $or: [
@@ -87,6 +87,11 @@ export class EventForwarding extends Construct {
           'detail-type': ['CloudWatch Alarm State Change'],
           'resources': [fill(this, arn(build.place, 'cloudwatch', `alarm:${build.undelivered}`))],
           'detail': { state: { value: STATUSES.alarm.told } },
+        },
+        {
+          'source': ['aws.codebuild'],
+          'detail-type': ['CodeBuild Build State Change'],
+          'detail': { 'build-status': STATUSES.build.told, 'project-name': [build.sealProject] },
         },
       ],
     });
@@ -111,6 +116,7 @@ export class EventForwarding extends Construct {
           'aws:SourceArn': [
             build.approvalRule,
             build.failureRule,
+            build.sealRule,
           ].map(rule => fill(this, arn(build.place, 'events', `rule/${rule}`))),
         },
       },

@@ -6,7 +6,9 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ContainerRepositories } from './container-repositories';
 import { EventForwarding } from './event-forwarding';
+import { ModelSealing } from './model-sealing';
 import { registryPolicy } from './registry-policy';
+import { FOLDERS } from '../../plan/build/prefixes';
 import type { DeliveryGroupProps } from '../group-props';
 import { letRead } from '../shared/foreign-readers';
 import { makeModelPackageGroup } from '../shared/model-package-group';
@@ -14,10 +16,12 @@ import { makeKey } from '../shared/own-key';
 import { groupOf, planOf } from '../shared/plan';
 import { makeRole } from '../shared/planned-role';
 import { PrivateBucket } from '../shared/private-bucket';
+import { writeOnce } from '../shared/write-once';
 
 /**
  * Where a deployment group builds and registers its model: key, artifact bucket, model package group, roles,
- * repositories for images, and the rules that bring approvals and failures to the tooling account.
+ * repositories for images, the sealing of what is registered, and the rules that bring approvals and failures to the
+ * tooling account.
  *
  * Data, key and registry are kept when the stack is deleted.
  *
@@ -42,6 +46,8 @@ export class ModelBuildEnvironment extends Construct {
   public readonly trainingRole: iam.Role;
   /** Taken on by people who approve or reject model packages. */
   public readonly approverRole: iam.Role;
+  /** Seals registered packages; the only role that writes to sealed artifacts. */
+  public readonly sealerRole: iam.Role;
   /** Forwards events to the delivery's bus in the tooling account. */
   public readonly forwarderRole: iam.Role;
   /** Events that could not be forwarded. */
@@ -61,6 +67,9 @@ export class ModelBuildEnvironment extends Construct {
       logBucketArn: build.s3AccessLogsBucketArn,
     });
     letRead(artifacts.bucket, this.key, build.artifactReaders);
+    for (const folder of FOLDERS.sealer) {
+      writeOnce(artifacts.bucket, { prefix: `${build.pipelineName}/${folder}/`, writer: roles.sealer.arn });
+    }
     this.artifactBucket = artifacts.bucket;
     this.logBucket = artifacts.logs;
     this.modelPackageGroup = makeModelPackageGroup(this, 'ModelPackageGroup', {
@@ -82,6 +91,13 @@ export class ModelBuildEnvironment extends Construct {
     });
     this.forwarderRole = forwarding.role;
     this.undeliveredEvents = forwarding.undelivered;
+    const sealing = new ModelSealing(this, 'Sealing', {
+      build,
+      roles,
+      key: this.key,
+      undelivered: this.undeliveredEvents,
+    });
+    this.sealerRole = sealing.role;
     if (build.repositories.length > 0) {
       this.containerRepositories = new ContainerRepositories(
         this,

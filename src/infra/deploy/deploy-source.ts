@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { IgnoreMode } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { sealedPrefix } from '../../plan/build/prefixes';
 import { modelPackageGroupArn } from '../../plan/build/registry';
 import { environmentKey } from '../../plan/endpoint/roles';
 import type { DeliveryPlan, PlannedGroup } from '../../plan/model';
@@ -60,6 +61,7 @@ function targets(plan: DeliveryPlan, group: PlannedGroup): object {
     project: plan.delivery.name,
     group: group.name,
     modelPackageGroup: modelPackageGroupArn(group.build),
+    sealed: sealedPrefix(group.build),
     bus: plan.infrastructure.busArn,
     environments: group.waves.flatMap((wave, i) => wave.environments.map(e => ({
       name: e.name,

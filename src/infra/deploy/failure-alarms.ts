@@ -6,13 +6,13 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { DeliveryGroupProps } from '../group-props';
 import { astrayEndpoint, brokenStack, leftOver, rejectedStillLive } from '../shared/deploy-failures';
+import { failedProject, failedSealing } from '../shared/failed-builds';
 import { FailureWatch } from '../shared/failure-watch';
 import {
   buildAlarms,
   canceledDeployments,
   failedGates,
   failedPipelines,
-  failedProject,
   failedTraining,
 } from '../shared/failures';
 import { fill } from '../shared/fill';
@@ -40,9 +40,10 @@ export interface FailureAlarmsProps extends DeliveryGroupProps {
 
 /**
  * Says that something of a group failed: an execution of its build, deploy or upgrade pipeline, of its gates, of its
- * SageMaker pipeline, the forwarding of events in its build account; that a deployment was canceled while it waited;
- * that a rejected model is still live and nothing can replace it; that the stack of an endpoint cannot be changed to
- * give up a rejected model; that an endpoint does not serve what was deployed; or that what was replaced is left over.
+ * SageMaker pipeline, the sealing of its versions, the forwarding of events in its build account; that a deployment was
+ * canceled while it waited; that a rejected model is still live and nothing can replace it; that the stack of an
+ * endpoint cannot be changed to give up a rejected model; that an endpoint does not serve what was deployed; or that
+ * what was replaced is left over.
  *
  * Each kind has an EventBridge rule that sends a message to the topic (what, which execution, where to look) and a
  * CloudWatch alarm. What cannot be sent waits in a dead-letter queue, which has an alarm of its own. There is no option
@@ -86,6 +87,7 @@ export class FailureAlarms extends Construct {
         ),
         ...(upgrade && !upgrade.pipeline ? [failedProject(subject, upgrade.project)] : []),
         failedTraining(this, subject, build, bus),
+        failedSealing(this, subject, build, bus),
         buildAlarms(this, subject, build, bus),
         rejectedStillLive(this, subject, place, bus, pipelines.deployPipeline),
         brokenStack(this, subject, place, bus, pipelines.deployPipeline),

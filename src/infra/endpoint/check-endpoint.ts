@@ -20,6 +20,9 @@ const SCHEMA: JsonSchema = {
       'pattern': `^${NO_PACKAGE}$|${ARN}sagemaker:[a-z0-9-]+:\\d{12}:model-package/\\S+$`,
       'x-allowed': `the ARN of a model package, or "${NO_PACKAGE}"`,
     }),
+    inferenceSpecificationName: text('The specification.', {
+      'pattern': '^[a-zA-Z0-9]([-a-zA-Z0-9]{0,62})$', 'x-allowed': '1 to 63 letters, digits and hyphens',
+    }),
     executionRoleArn: text('The role.', {
       'pattern': `${ARN}iam::\\d{12}:role/\\S+$`, 'x-allowed': 'the ARN of a role',
     }),

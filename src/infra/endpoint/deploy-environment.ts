@@ -11,6 +11,7 @@ import { makeKey } from '../shared/own-key';
 import { environmentOf, groupOf, planOf } from '../shared/plan';
 import { makeRole } from '../shared/planned-role';
 import { PrivateBucket } from '../shared/private-bucket';
+import { writeOnce } from '../shared/write-once';
 
 /** Which environment is prepared. */
 export interface ModelDeployEnvironmentProps extends DeliveryGroupProps {
@@ -92,6 +93,8 @@ export class ModelDeployEnvironment extends Construct {
       logBucketArn: environment.s3AccessLogsBucketArn,
       keepOldVersions: 30,
     });
+    const { replicate } = environment.roles;
+    if (replicate) { writeOnce(bucket, { prefix: 'models/', writer: replicate.arn }); }
     bucket.addLifecycleRule({
       transitions: [{ storageClass: s3.StorageClass.INTELLIGENT_TIERING, transitionAfter: Duration.days(30) }],
     });

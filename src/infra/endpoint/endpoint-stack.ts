@@ -5,7 +5,7 @@ import { ModelEndpoint } from './model-endpoint';
 import type { PlannedEnvironment } from '../../plan/endpoint/model';
 import { environmentKey } from '../../plan/endpoint/roles';
 import { fill } from '../shared/fill';
-import { NO_PACKAGE } from '../shared/sentinel';
+import { NO_PACKAGE, SEALED } from '../shared/sentinel';
 
 /** The ARN of a model package, or the word for none. */
 const PACKAGE = `${NO_PACKAGE}|arn:aws[a-z-]*:sagemaker:[a-z0-9-]+:[0-9]{12}:model-package/.+`;
@@ -55,6 +55,7 @@ export class EndpointStack extends Stack {
     const { endpoint } = environment;
     const served = new ModelEndpoint(this, 'Endpoint', {
       modelPackageArn: servedArn,
+      inferenceSpecificationName: SEALED,
       executionRoleArn: fill(this, environment.roles.model.arn),
       endpointName: environment.endpointName,
       instanceType: endpoint.instanceType,

@@ -14,6 +14,15 @@ export interface ModelEndpointProps {
    * no endpoint yet.
    */
   readonly modelPackageArn: string;
+
+  /**
+   * Name of the inference specification in the package that the model is made from, for example "sealed", which names
+   * the artifact that was sealed.
+   *
+   * @default - the one that the package was registered with
+   */
+  readonly inferenceSpecificationName?: string;
+
   /** ARN of the role that the model runs with. */
   readonly executionRoleArn: string;
   /** Name of the endpoint; it never changes, so that callers need not. */
@@ -88,7 +97,10 @@ export class ModelEndpoint extends Construct {
       : undefined;
     this.model = new sagemaker.CfnModel(this, 'Model', {
       executionRoleArn: props.executionRoleArn,
-      primaryContainer: { modelPackageName: props.modelPackageArn },
+      primaryContainer: {
+        modelPackageName: props.modelPackageArn,
+        inferenceSpecificationName: props.inferenceSpecificationName,
+      },
       // A model package brings its code with it, so the container needs no network of its own.
       enableNetworkIsolation: true,
       vpcConfig: props.network && {

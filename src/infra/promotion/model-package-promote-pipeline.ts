@@ -41,7 +41,9 @@ const named = new WeakSet<Stack>();
  * that makes the newest approved version of the target group a copy of the newest approved version of the source group,
  * whenever a version was approved or rejected there.
  *
- * Artifacts of any size, metrics and baselines are copied by S3 itself and compared by their checksums. Images that AWS
+ * Artifacts of any size, metrics and baselines are copied by S3 itself, never over anything, and compared by their
+ * checksums. A model.tar.gz is read once it is copied: its SHA-256 has to be the one that the source's package records,
+ * if it records one, and is recorded in the copy. Images that AWS
  * publishes become those of the target region; access to own images is checked. A copy notes its source, version and
  * checksum, and is made once for each of them. When a version is rejected or deleted in the source, its copies are
  * rejected too, and the newest version that is still approved is what is promoted. Where none is approved nothing

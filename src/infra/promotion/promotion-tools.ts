@@ -17,6 +17,8 @@ export const PROMOTION_TOOLS: readonly string[] = [
   'package_request.py',
   'packages.py',
   'promote.py',
+  'seal.py',
+  'sealed_copy.py',
   'targets.py',
 ];
 

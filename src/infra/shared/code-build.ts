@@ -26,6 +26,8 @@ export interface PipelineProjectProps {
   readonly network?: NetworkOptions;
   /** The CodeCommit repository and the branch that are cloned; a pipeline hands the source over unless given. */
   readonly clone?: { readonly repositoryUrl: string; readonly branch: string };
+  /** An archive in S3, as `bucket/key`, in place of those. */
+  readonly archive?: string;
 }
 
 /** A CodeBuild project with its log group. */
@@ -36,10 +38,8 @@ export function makeProject(scope: Construct, id: string, props: PipelineProject
     description: props.description,
     serviceRole: props.role.roleArn,
     encryptionKey: props.key.keyArn,
-    artifacts: { type: props.clone ? 'NO_ARTIFACTS' : 'CODEPIPELINE' },
-    source: props.clone
-      ? { type: 'CODECOMMIT', location: props.clone.repositoryUrl, buildSpec: props.buildSpec }
-      : { type: 'CODEPIPELINE', buildSpec: props.buildSpec },
+    artifacts: { type: props.clone || props.archive ? 'NO_ARTIFACTS' : 'CODEPIPELINE' },
+    source: sourceOf(props),
     sourceVersion: props.clone && `refs/heads/${props.clone.branch}`,
     environment: {
       type: 'LINUX_CONTAINER',
@@ -60,4 +60,9 @@ export function makeProject(scope: Construct, id: string, props: PipelineProject
     timeoutInMinutes: props.timeoutMinutes,
     queuedTimeoutInMinutes: 480,
   });
+}
+
+function sourceOf({ archive, clone, buildSpec }: PipelineProjectProps): codebuild.CfnProject.SourceProperty {
+  if (archive) { return { type: 'S3', location: archive, buildSpec }; }
+  return clone ? { type: 'CODECOMMIT', location: clone.repositoryUrl, buildSpec } : { type: 'CODEPIPELINE', buildSpec };
 }

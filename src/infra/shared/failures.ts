@@ -127,27 +127,6 @@ export function failedGates(scope: IConstruct, subject: Subject, place: Place, n
   };
 }
 
-/** Builds that look for newer versions (CodeBuild user guide, "Build notifications input format reference"). */
-export function failedProject(subject: Subject, project: string): Failure {
-  return {
-    kind: 'upgrade',
-    description: `Failed builds of ${project}`,
-    pattern: {
-      'source': ['aws.codebuild'],
-      'detail-type': ['CodeBuild Build State Change'],
-      'detail': { 'build-status': STATUSES.build.told, 'project-name': [project] },
-    },
-    parts: {
-      ...COMMON,
-      project: '$.detail.project-name',
-      build: '$.detail.build-id',
-      status: '$.detail.build-status',
-      log: '$.detail.additional-information.logs.deep-link',
-    },
-    message: ['<status>: upgrade by <project>', about(subject), 'Build: <build>', WHERE, 'Look at <log>'],
-  };
-}
-
 /**
  * Executions of the group's SageMaker pipeline that did not succeed, forwarded from the build account (SageMaker guide, "Amazon
  * SageMaker AI pipeline status changes").

@@ -9,3 +9,6 @@ export const KEEP_LIVE = 'keep-live';
 
 /** Value of an endpoint template's parameter where there is no model yet. */
 export const NO_PACKAGE = 'none';
+
+/** Name of the inference specification that names a package's sealed artifact (`tools/deploy/seal.py`). */
+export const SEALED = 'sealed';

@@ -1,21 +1,23 @@
 import type { NamedGroup } from '../model';
 import type { BuildRoles, NamedBuild } from './model';
+import { below } from './prefixes';
 import {
-  grantForVolumes, objects, useOwnKey, KMS_GET, KMS_PUT, writeLogs, PUT_METRICS, pullFrameworkImages, pullOwnImages, joinNetwork,
+  grantForVolumes, objects, useOwnKey, KMS_GET, KMS_PUT, writeBelow, writeLogs, PUT_METRICS, pullFrameworkImages,
+  pullOwnImages, joinNetwork,
 } from '../roles/grants';
-import type { PlannedRole, RoleId, Grant } from '../roles/role-model';
-const OUTPUTS = 'Code and data are read, results are written.';
+import type { PlannedRole, Grant } from '../roles/role-model';
 
 /** The roles of the jobs of a group's SageMaker pipeline. */
 export function jobRoles({ build, parameters, roles }: NamedGroup): Pick<BuildRoles, 'processing' | 'training'> {
   const { place, network } = build;
   const data = dataOf(parameters);
-  const job = (id: RoleId, log: string, purpose: string): PlannedRole => ({
-    ...id,
+  const job = (kind: 'processing' | 'training', log: string, purpose: string): PlannedRole => ({
+    ...roles[kind],
     purpose,
     assumedBy: { service: 'sagemaker.amazonaws.com' },
     grants: [
-      ...objects('Artifact', build.artifactBucket, 'read-write', OUTPUTS),
+      ...objects('Artifact', build.artifactBucket, 'read', 'Code, data and results of earlier steps are read.'),
+      writeBelow('Results', below(build, kind), 'Results are written, below a prefix that no other role writes to.'),
       ...readData(data),
       ...useDataKeys(build),
       useOwnKey([...KMS_PUT, 'kms:DescribeKey', 'kms:Encrypt'], 'Artifacts and volumes are encrypted.'),
@@ -28,8 +30,8 @@ export function jobRoles({ build, parameters, roles }: NamedGroup): Pick<BuildRo
     ],
   });
   return {
-    processing: job(roles.processing, '/aws/sagemaker/ProcessingJobs', 'Runs preprocess.py and evaluate.py.'),
-    training: job(roles.training, '/aws/sagemaker/TrainingJobs', 'Runs train.py.'),
+    processing: job('processing', '/aws/sagemaker/ProcessingJobs', 'Runs preprocess.py and evaluate.py.'),
+    training: job('training', '/aws/sagemaker/TrainingJobs', 'Runs train.py.'),
   };
 }
 

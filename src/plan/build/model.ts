@@ -25,6 +25,10 @@ export interface NamedBuild {
   readonly approvalRule: string;
   /** Rule that forwards failures to it. */
   readonly failureRule: string;
+  /** Rule that has each registered package sealed. */
+  readonly sealRule: string;
+  /** Project that seals. */
+  readonly sealProject: string;
   /** Queue of events that could not be forwarded, and the alarm on it. */
   readonly undelivered: string;
   readonly repositories: readonly PlannedRepository[];
@@ -59,6 +63,10 @@ export interface BuildRoles {
   readonly processing: PlannedRole;
   /** Training jobs. */
   readonly training: PlannedRole;
+  /** Seals registered packages; no code of the repository runs with it. */
+  readonly sealer: PlannedRole;
+  /** EventBridge's, starts the sealing of a package. */
+  readonly sealTrigger: PlannedRole;
   /** EventBridge's, forwards events to the bus in the tooling account. */
   readonly forwarder: PlannedRole;
   /** Taken on by people who approve or reject model packages. */

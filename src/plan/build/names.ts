@@ -20,6 +20,8 @@ export function nameBuild(
     pipelineName: regional('sagemakerPipeline', ...words),
     approvalRule: regional('rule', ...words, 'forwardapprovals'),
     failureRule: regional('rule', ...words, 'forwardfailures'),
+    sealRule: regional('rule', ...words, 'seal'),
+    sealProject: regional('codeBuild', ...words, 'seal'),
     undelivered: regional('queue', ...words, 'undelivered'),
     repositories: repositories.map(({ name: repository, pullThroughCache: cache }) => ({
       name: repository,
@@ -39,6 +41,8 @@ export function nameBuildRoles(
     pipeline: role(...words, 'pipeline'),
     processing: role(...words, 'processing'),
     training: role(...words, 'training'),
+    sealer: role(...words, 'sealer'),
+    sealTrigger: role(...words, 'sealtrigger'),
     forwarder: role(...words, 'forwarder'),
     approver: role(...words, 'approver'),
     ...(repositories.some(repository => repository.pullThroughCache)

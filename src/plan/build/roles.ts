@@ -1,10 +1,15 @@
 import type { NamedGroup } from '../model';
 import { jobRoles, listData } from './job-roles';
 import type { NamedBuild, BuildRoles } from './model';
+import { below } from './prefixes';
 import { modelPackagesArn, modelPackageGroupArn, readPackages } from './registry';
+import { sealRoles } from './seal-roles';
 import { arn } from '../arn';
 import type { Place } from '../place';
-import { grantForVolumes, KMS_PUT, KMS_READ, lookAtImages, objects, ownRepositories, passRole, useOwnKey } from '../roles/grants';
+import {
+  grantForVolumes, KMS_PUT, KMS_READ, listBucket, lookAtImages, objects, ownRepositories, passRole, useOwnKey,
+  writeBelow,
+} from '../roles/grants';
 import type { RoleId, Grant, PlannedRole } from '../roles/role-model';
 
 const JOB_NAMES = 'SageMaker Pipelines makes up the names of its jobs; they all begin with "pipelines-".';
@@ -120,7 +125,8 @@ export function buildRoles(group: NamedGroup, busArn: string): BuildRoles {
     purpose: 'Taken on by the build project: uploads code under its hash, updates and starts the SageMaker pipeline.',
     assumedBy: { role: roles.buildRunner.arn },
     grants: [
-      ...objects('Artifact', build.artifactBucket, 'write', 'Code is uploaded unless it is there.'),
+      writeBelow('ArtifactObjects', below(build, 'build'), 'Code and data are uploaded unless they are there.'),
+      listBucket('ArtifactBucket', build.artifactBucket, 'It is looked whether they are there.'),
       useOwnKey(KMS_PUT, 'What is uploaded is encrypted.'),
       {
         sid: 'Pipeline',
@@ -184,7 +190,7 @@ export function buildRoles(group: NamedGroup, busArn: string): BuildRoles {
     }],
   };
   return {
-    build: build_, pipeline, processing, training, forwarder, approver,
+    build: build_, pipeline, processing, training, forwarder, approver, ...sealRoles(group),
     ...(roles.repositories ? { repositories: repositoriesRole(roles.repositories, build) } : {}),
   };
 }

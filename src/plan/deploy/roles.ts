@@ -4,6 +4,7 @@ import type { NamedInfrastructure } from '../infrastructure/model';
 import type { NamedGroup } from '../model';
 import type { PipelineRoles, NamedReplica, NamedPipelines } from './model';
 import type { NamedBuild } from '../build/model';
+import { below } from '../build/prefixes';
 import { readPackages } from '../build/registry';
 import { joinNetwork, KMS_GET, KMS_READ_WRITE, objects, useKeyByAlias, useOwnKey, writeLogs } from '../roles/grants';
 import type { Grant } from '../roles/role-model';
@@ -138,13 +139,20 @@ export function pipelineRoles(
           why: 'Whoever approves a deployment is shown the model\'s metrics.',
           wildcard: 'Each execution of the SageMaker pipeline keeps its report in a place of its own.',
         },
+        {
+          sid: 'Sealed',
+          actions: ['s3:GetObject'],
+          resources: below(build, 'sealer'),
+          why: 'What is deployed is compared with what was recorded when it was registered.',
+          wildcard: 'Sealed artifacts are kept by the version of the model.',
+        },
         useKeyByAlias(
           'ReportKey',
           build.place,
           build.keyAlias,
           KMS_GET,
           's3',
-          'The report is encrypted with the build environment\'s key.',
+          'The report and sealed artifacts are encrypted with the build environment\'s key.',
         ),
         {
           sid: 'VerifyRoles',

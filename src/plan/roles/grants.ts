@@ -69,11 +69,11 @@ export const KMS_READ_WRITE = [
 export const KMS_READ = ['kms:Decrypt', 'kms:DescribeKey'];
 
 /** What is done with objects of a bucket; a pipeline looks whether the bucket of its artifacts has versions. */
-type Access = 'read' | 'write' | 'read-write' | 'pipeline';
+type Access = 'read' | 'pipeline';
 
 /** Objects of a bucket. */
 export function objects(sid: string, bucket: string, access: Access, why: string): Grant[] {
-  const read = access === 'write' ? [] : ['s3:GetObject', 's3:GetObjectVersion'];
+  const read = ['s3:GetObject', 's3:GetObjectVersion'];
   const write = access === 'read' ? [] : ['s3:AbortMultipartUpload', 's3:PutObject'];
   const versions = access === 'pipeline' ? ['s3:GetBucketVersioning'] : [];
   return [
@@ -91,6 +91,22 @@ export function objects(sid: string, bucket: string, access: Access, why: string
       why,
     },
   ];
+}
+
+/** Writing objects below prefixes of a bucket, and nowhere else in it. */
+export function writeBelow(sid: string, prefixes: readonly string[], why: string): Grant {
+  return {
+    sid,
+    actions: ['s3:AbortMultipartUpload', 's3:PutObject'],
+    resources: prefixes,
+    why,
+    wildcard: 'Object keys are made at run time; the prefixes belong to this role alone.',
+  };
+}
+
+/** Finding a bucket and listing it. */
+export function listBucket(sid: string, bucket: string, why: string): Grant {
+  return { sid, actions: ['s3:GetBucketLocation', 's3:ListBucket'], resources: [bucketArn(bucket)], why };
 }
 
 /**

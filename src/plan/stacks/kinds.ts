@@ -5,7 +5,8 @@ import type { DeliveryPlan, NamedDelivery, NamedGroup } from '../model';
  * What CloudFormation works with when it deploys a stack, beside roles, buckets and keys, which all stacks have;
  * `src/accounts` knows the rights to each.
  */
-export type DeployedService = 'signals' | 'bus' | 'pipelines' | 'memory' | 'repositories' | 'registry' | 'images';
+export type DeployedService =
+  'signals' | 'bus' | 'projects' | 'pipelines' | 'memory' | 'repositories' | 'registry' | 'images';
 
 /** Names in a stack that are not made from the delivery's. */
 export interface ForeignNames {
@@ -47,12 +48,12 @@ export const STACK_KINDS: { readonly [K in StackKind]: SharedKind | GroupKind } 
   },
   infrastructure: {
     tier: 'itself',
-    services: ['signals', 'bus', 'pipelines'],
+    services: ['signals', 'bus', 'pipelines', 'projects'],
     stacks: ({ source, infrastructure: { stack, place } }) => [{ name: stack, place, needs: given(source.stack) }],
   },
   promotion: {
     tier: 'first',
-    services: ['signals', 'pipelines', 'registry'],
+    services: ['signals', 'pipelines', 'projects', 'registry'],
     foreign: ({ promotion }) => promotion && {
       prefix: promotion.group,
       modelPackageGroup: promotion.group,
@@ -64,7 +65,7 @@ export const STACK_KINDS: { readonly [K in StackKind]: SharedKind | GroupKind } 
   },
   build: {
     tier: 'environment',
-    services: ['signals', 'registry', 'images'],
+    services: ['signals', 'projects', 'registry', 'images'],
     groupStacks: ({ name: group, build: { stack, place, type } }, { infrastructure }) => [
       { name: stack, place, type, group, needs: [infrastructure.stack] },
     ],
@@ -88,7 +89,7 @@ export const STACK_KINDS: { readonly [K in StackKind]: SharedKind | GroupKind } 
   // It comes after everything that its pipelines use, because CodePipeline starts a pipeline as soon as it is there.
   delivery: {
     tier: 'first',
-    services: ['signals', 'pipelines', 'memory'],
+    services: ['signals', 'pipelines', 'projects', 'memory'],
     groupStacks: ({ name: group, pipelines, build, environments, replicas }, { source, infrastructure }) => [{
       name: pipelines.stack,
       place: pipelines.place,

@@ -29,6 +29,7 @@ const NAMED_OTHERWISE: { readonly [call: string]: readonly string[] } = {
   upload_part_copy: ['s3:GetObject', 's3:PutObject'],
   complete_multipart_upload: ['s3:PutObject'],
   list_objects_v2: ['s3:ListBucket'],
+  list_object_versions: ['s3:ListBucketVersions'],
 };
 
 /** Needs no right: every principal may ask who it is. */
@@ -58,7 +59,7 @@ async function rightsOf(call: string): Promise<readonly string[]> {
 const PROMOTION_ALONE = ['promote.py'];
 
 test.each([
-  ['tools/deploy', ['deployrunner', 'verify', 'retire', 'publish', 'replicate']],
+  ['tools/deploy', ['deployrunner', 'verify', 'retire', 'publish', 'replicate', 'sealer']],
   ['templates/python/pipelines', ['build', 'buildrunner']],
 ])('every call of AWS in %s is in the table, for one of the roles that run it', async (folder, roles) => {
   const files = fs.readdirSync(path.join(ROOT, folder)).filter(file => file.endsWith('.py')

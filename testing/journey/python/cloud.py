@@ -163,9 +163,11 @@ def zip_folder(folder: Path) -> bytes:
     return buffer.getvalue()
 
 
-def _make_bucket(name: str, place: Place) -> None:
+def _make_bucket(name: str, place: Place, versions: dict[str, str] | None = None) -> None:
     extra = {} if place.region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": place.region}}
     raw_client("s3", place).create_bucket(Bucket=name, **extra)
+    if versions:
+        raw_client("s3", place).put_bucket_versioning(Bucket=name, VersioningConfiguration=versions)
 
 
 def _make_table(table: Resource) -> None:
@@ -192,7 +194,7 @@ def _make_machine(machine: Resource) -> None:
 
 
 _MAKERS = {
-    "AWS::S3::Bucket": lambda b: _make_bucket(b.name, b.place),
+    "AWS::S3::Bucket": lambda b: _make_bucket(b.name, b.place, b.properties.get("VersioningConfiguration")),
     "AWS::DynamoDB::Table": _make_table,
     "AWS::SageMaker::ModelPackageGroup": _make_group,
     "AWS::SQS::Queue": lambda q: raw_client("sqs", q.place).create_queue(QueueName=q.name) and None,

@@ -75,7 +75,7 @@ class CodeBuild:
         primary = given.configuration.get("PrimarySource") or next(iter(given.inputs))
         extra = json.loads(given.configuration.get("EnvironmentVariables", "[]"))
         variables = {v["name"]: v["value"] for v in extra}
-        session = self._work_as(project)
+        session = self.work_as(project)
         assert self.actions
         with tempfile.TemporaryDirectory(prefix="build-") as name:
             root = Path(name)
@@ -84,7 +84,7 @@ class CodeBuild:
                 sources[artifact] = root / f"src-{artifact}"
                 with self.actions.get(where, session.role, given.place.region) as archive:
                     archive.extractall(sources[artifact])
-            build = _Build(self, project, session, root, sources, primary, variables, given.execution.identity)
+            build = Build(self, project, session, root, sources, primary, variables, given.execution.identity)
             exported, log, artifacts = build.run()
             given.execution.log += log
             names = [a["Name"] for a in given.action.get("OutputArtifacts", [])]
@@ -97,7 +97,8 @@ class CodeBuild:
         shown = ", ".join(f"{k}={v}" for k, v in exported.items())
         return Outcome(f"built: {summary}" + (f" [{shown}]" if shown and shown != summary else ""), made, exported)
 
-    def _work_as(self, project: Resource) -> Session:
+    def work_as(self, project: Resource) -> Session:
+        """The project's role is taken on, and its log begun."""
         role = project.properties["ServiceRole"]
         session = self.gateway.assume_as_service(SERVICE, role, project.arn)
         logs = project.properties.get("LogsConfig", {}).get("CloudWatchLogs", {})
@@ -109,7 +110,7 @@ class CodeBuild:
 
 
 @dataclass
-class _Build:
+class Build:
     """One build."""
 
     builds: CodeBuild

@@ -88,7 +88,9 @@ class EventBridge:
                 role, place.region, "codepipeline", "StartPipelineExecution", {"name": parse_arn(arn).resource}
             )
         elif kind == "codebuild":
-            self.gateway.call(role, place.region, "codebuild", "StartBuild", {"projectName": parse_arn(arn).name})
+            given = json.loads(_input(rule, target, event)) if "InputTransformer" in target else {}
+            params = {"projectName": parse_arn(arn).name, **given}
+            self.gateway.call(role, place.region, "codebuild", "StartBuild", params)
         elif kind == "events":
             self._forward(role, rule, arn, event)
         else:
@@ -181,7 +183,9 @@ def _input(rule: Resource, target: dict[str, Any], event: Event) -> str:
         if match.group(1) not in values:
             raise JourneyError(f"{rule.name}: the input template names <{match.group(1)}>, which it has no path for")
         found = values[match.group(1)]
-        return found if isinstance(found, str) else json.dumps(found)
+        # A text gets its quotation marks, unless it is part of one.
+        inside = transformer["InputTemplate"][: match.start()].count('"') % 2 == 1
+        return found if isinstance(found, str) and inside else json.dumps(found)
 
     text = re.sub(r"<([A-Za-z0-9_.-]+)>", value, transformer["InputTemplate"])
     return json.loads(text) if re.fullmatch(r'"[^"]*"', text) else text

@@ -37,6 +37,14 @@ class Group:
     sagemaker_pipeline: str
     role: str
     """Role of the SageMaker pipeline."""
+    training: str
+    """Role of training jobs."""
+    processing: str
+    build_role: str
+    """Role of the build."""
+    sealer: str
+    artifacts: str
+    """The artifact bucket."""
     approver: str
     """Role of the people who approve models."""
     releaser: str | None
@@ -86,6 +94,7 @@ def _group(data: dict[str, Any]) -> Group:
     )
     return Group(
         data["name"], data["branch"], _place(data["build"]), _place(data["tooling"]), data["packages"],
-        data["buildPipeline"], data["deployPipeline"], data["sagemakerPipeline"], data["role"], data["approver"],
+        data["buildPipeline"], data["deployPipeline"], data["sagemakerPipeline"], data["role"], data["training"],
+        data["processing"], data["buildRole"], data["sealer"], data["artifacts"], data["approver"],
         data.get("releaser"), environments,
     )  # fmt: skip

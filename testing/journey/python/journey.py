@@ -75,10 +75,15 @@ class Journey:
             "AWS::SageMaker::ModelPackageGroup", group.build.arn("sagemaker", f"model-package-group/{group.packages}")
         )
 
+    def artifact(self, group: Group) -> tuple[str, str, str]:
+        """Bucket and key of a new training job's artifact, and the job's role."""
+        job = f"pipelines-{uuid.uuid4().hex[:12]}-Train"
+        return group.artifacts, f"{group.sagemaker_pipeline}/models/{job}/output/model.tar.gz", group.training
+
     def register(self, group: Group) -> str:
         """A new version that waits for its approval."""
         count = len(self.executions(group))
-        package = self.world.register(self.registry(group), group.role, uuid.uuid4().hex)
+        package = self.world.register(self.registry(group), group.role, self.artifact(group), uuid.uuid4().hex)
         self.packages[group.name].append(package)
         expect(len(self.executions(group)) == count, f"{short(package)} is deployed though nobody has approved it")
         return package
@@ -253,7 +258,8 @@ class Journey:
     def others_may_not(self, group: Group) -> None:
         """Whoever builds may not approve."""
         try:
-            self.world.register(self.registry(group), group.role, "0" * 40, approval="Approved")
+            made = self.artifact(group)
+            self.world.register(self.registry(group), group.role, made, "0" * 40, approval="Approved")
         except Denied as denied:
             expect(
                 self.world.settings.judge is None or "NeverApprove" in str(denied),

@@ -20,7 +20,9 @@ def _bucket_place(cloud: Cloud, request: Request) -> Place:
 def _object(action: str, key_actions: tuple[str, ...] = ()) -> Rule:
     def rule(cloud: Cloud, request: Request) -> Needed:
         name, place = request["Bucket"], _bucket_place(cloud, request)
-        calls = [Call(f"s3:{action}", f"arn:aws:s3:::{name}/{request['Key']}", _upload_context(cloud, request, place))]
+        which = f"{action}Version" if action == "GetObject" and "VersionId" in request.params else action
+        context = {**_upload_context(cloud, request, place), **_creation_context(action, request)}
+        calls = [Call(f"s3:{which}", f"arn:aws:s3:::{name}/{request['Key']}", context)]
         key = cloud.key_of(request.params.get("SSEKMSKeyId"), place)
         # The judge knows the bucket's own key.
         if key and key != cloud.bucket_key(name):
@@ -29,6 +31,18 @@ def _object(action: str, key_actions: tuple[str, ...] = ()) -> Rule:
         return Needed(calls, place)
 
     return rule
+
+
+def _creation_context(action: str, request: Request) -> Context:
+    """What S3 says of a write: whether it makes an object, and what it must not replace (S3 guide, "Enforce
+    conditional writes on Amazon S3 buckets")."""
+    if action != "PutObject":
+        return {}
+    made = request.operation in ("PutObject", "CopyObject", "CompleteMultipartUpload")
+    context: Context = {"s3:ObjectCreationOperation": str(made).lower()}
+    if "IfNoneMatch" in request.params:
+        context["s3:if-none-match"] = request["IfNoneMatch"]
+    return context
 
 
 def _upload_context(cloud: Cloud, request: Request, place: Place) -> Context:
@@ -57,7 +71,11 @@ def _copy(cloud: Cloud, request: Request) -> Needed:
     bucket, key = (
         (source["Bucket"], source["Key"]) if isinstance(source, dict) else str(source).strip("/").split("/", 1)
     )
-    read = Request(request.principal, request.place, "s3", "GetObject", {"Bucket": bucket, "Key": key})
+    key, _, version = key.partition("?versionId=")
+    if isinstance(source, dict):
+        version = source.get("VersionId", "")
+    wanted = {"Bucket": bucket, "Key": key, **({"VersionId": version} if version else {})}
+    read = Request(request.principal, request.place, "s3", "GetObject", wanted)
     get = _object("GetObject", ("Decrypt",))(cloud, read)
     put = _object("PutObject", ("GenerateDataKey", "Decrypt"))(cloud, request)
     return Needed(get.calls + put.calls, put.place)
@@ -136,6 +154,7 @@ TABLE: dict[str, dict[str, Rule]] = {
         "UploadPartCopy": _copy,
         "HeadBucket": _in_bucket("ListBucket"),
         "ListObjectsV2": _in_bucket("ListBucket"),
+        "ListObjectVersions": _in_bucket("ListBucketVersions"),
         "GetBucketLocation": _in_bucket("GetBucketLocation"),
         "GetBucketVersioning": _in_bucket("GetBucketVersioning"),
     },

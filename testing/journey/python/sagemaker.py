@@ -46,6 +46,10 @@ class SageMaker:
     """Endpoints that SageMaker maintains, and how many questions about them until it is done."""
     ages: dict[str, int] = field(default_factory=dict)
     """ARNs of models and configurations in the order in which they were made."""
+    broken: set[str] = field(default_factory=set)
+    """ARNs of packages whose container does not come up."""
+    loaded: dict[str, bytes] = field(default_factory=dict)
+    """ARN of each package that an instance has loaded, with the bytes of its artifact."""
 
     def install(self) -> None:
         """Answers the gateway's calls."""
@@ -83,14 +87,24 @@ class SageMaker:
         return sorted(own, key=lambda n: self.ages[arn(n)])
 
     def _update_package(self, request: Request, place: Place) -> dict[str, Any]:
-        """moto forgets the metadata of a package when a call does not bring any."""
+        """moto forgets status, metadata and further specifications that a call does not bring."""
         client = raw_client("sagemaker", place)
-        known = (
-            client.describe_model_package(ModelPackageName=request["ModelPackageArn"]).get("CustomerMetadataProperties")
-            or {}
-        )
-        given = request.params.get("CustomerMetadataProperties") or {}
-        answer = client.update_model_package(**{**request.params, "CustomerMetadataProperties": {**known, **given}})
+        now = client.describe_model_package(ModelPackageName=request["ModelPackageArn"])
+        more = now.get("AdditionalInferenceSpecifications") or []
+        given = {
+            "ModelApprovalStatus": now.get("ModelApprovalStatus"),
+            **request.params,
+            "CustomerMetadataProperties": {
+                **(now.get("CustomerMetadataProperties") or {}),
+                **(request.params.get("CustomerMetadataProperties") or {}),
+            },
+        }
+        if "AdditionalInferenceSpecificationsToAdd" in given and more:
+            raise JourneyError(f"{request['ModelPackageArn']} gets a second further specification")
+        answer = client.update_model_package(**given)
+        if more:
+            kept = next(p for p in _backend(place).model_packages.values() if p.arn == request["ModelPackageArn"])
+            kept.additional_inference_specifications = more
         return {"ModelPackageArn": answer["ModelPackageArn"]}
 
     def _create_model(self, request: Request, place: Place) -> dict[str, Any]:
@@ -101,7 +115,8 @@ class SageMaker:
                 raise client_error(
                     "CreateModel", "ValidationException", f"{package} is in another region than {place.region}"
                 )
-            raw_client("sagemaker", where).describe_model_package(ModelPackageName=package)
+            found = raw_client("sagemaker", where).describe_model_package(ModelPackageName=package)
+            self._specification(found, request["PrimaryContainer"].get("InferenceSpecificationName"))
         answer: dict[str, Any] = raw_client("sagemaker", place).create_model(**request.params)
         self._tag(answer["ModelArn"], request)
         self.ages[answer["ModelArn"]] = len(self.ages)
@@ -208,15 +223,29 @@ class SageMaker:
             role = self.gateway.assume_as_service(SERVICE, model.execution_role_arn, arn).role
             package = self.package_of(place, config)
             found = raw_client("sagemaker", parse_arn(package).place).describe_model_package(ModelPackageName=package)
-            for container in found["InferenceSpecification"]["Containers"]:
+            if package in self.broken:
+                return "the container does not answer /ping"
+            name = model.primary_container.get("InferenceSpecificationName")
+            for container in self._specification(found, name)["Containers"]:
                 bucket, key = container["ModelDataUrl"].removeprefix("s3://").split("/", 1)
                 where = self.gateway.cloud.bucket(bucket)
                 if where is None or where.place.region != place.region:
                     return f"{container['ModelDataUrl']} is not in {place.region}"
-                self.gateway.call(role, place.region, "s3", "GetObject", {"Bucket": bucket, "Key": key})
+                answer = self.gateway.call(role, place.region, "s3", "GetObject", {"Bucket": bucket, "Key": key})
+                self.loaded[package] = answer["Body"].read()
         except (Denied, ClientError, NotThere) as error:
             return f"the model cannot be loaded: {error}"
         return None
+
+    def _specification(self, package: dict[str, Any], name: str | None) -> dict[str, Any]:
+        """The inference specification that a model is made from: the registered one, or one by its name."""
+        if name is None:
+            return dict(package["InferenceSpecification"])
+        for found in package.get("AdditionalInferenceSpecifications") or []:
+            if found["Name"] == name:
+                return dict(found)
+        message = f"{package['ModelPackageArn']} has no inference specification {name}"
+        raise client_error("CreateModel", "ValidationException", message)
 
     def _tag(self, arn: str, request: Request) -> None:
         self.gateway.cloud.tags[arn] = {t["Key"]: t["Value"] for t in request.params.get("Tags", [])}

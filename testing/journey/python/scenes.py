@@ -13,6 +13,7 @@ from facts import Group
 from journey import Journey, Scene, expect, repository_files
 from moto_client import raw_client
 from permissions import Call, Context
+from sealing import sealed, unsealed
 from setbacks import broken, by_hand, nothing_left, roll_back, torn_down, training_failed
 from values import Place
 from world import short
@@ -93,7 +94,7 @@ def model_build(j: Journey, group: Group) -> None:
         register["ModelPackageGroupName"] == group.packages,
         f"models are registered in {register['ModelPackageGroupName']}",
     )
-    package = j.world.register(j.registry(group), group.role, pushed, status)
+    package = j.world.register(j.registry(group), group.role, j.artifact(group), pushed, status)
     j.packages[group.name].append(package)
     expect(j.status_of(package) == "PendingManualApproval", f"the definition registers a version that is {status}")
     execution = j.decide(group, package, "Approved")
@@ -222,7 +223,7 @@ def infrastructure(j: Journey, group: Group) -> None:
 SCENES: dict[str, Scene] = {
     scene.__name__: scene
     for scene in (
-        created, commit, model_build, approve, repeated, rejected_while_waiting, infrastructure, roll_back, by_hand,
-        broken, went_back, maintained, replaced, training_failed, nothing_left, torn_down,
+        created, commit, model_build, approve, repeated, sealed, unsealed, rejected_while_waiting, infrastructure,
+        roll_back, by_hand, broken, went_back, maintained, replaced, training_failed, nothing_left, torn_down,
     )
 }  # fmt: skip

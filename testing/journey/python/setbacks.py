@@ -79,11 +79,7 @@ def broken(j: Journey, group: Group) -> None:
     """A version that cannot be loaded is rolled back by CloudFormation; what was live stays."""
     live = j.settled(group)
     package = j.register(group)
-    s3 = raw_client("s3", group.build)
-    found = raw_client("sagemaker", group.build).describe_model_package(ModelPackageName=package)
-    url = found["InferenceSpecification"]["Containers"][0]["ModelDataUrl"]
-    bucket, key = url.removeprefix("s3://").split("/", 1)
-    s3.delete_object(Bucket=bucket, Key=key)
+    j.world.sagemaker.broken.add(package)
     execution = j.decide(group, package, "Approved")
     j.say_yes(group, execution)
     expect(execution.status == "Failed", f"a version that cannot be loaded was deployed: {execution.status}")

@@ -23,6 +23,8 @@ from permissions import Call, Request
 from repositories import Git
 from sagemaker import SageMaker
 from server import Server
+from started_builds import StartedBuilds
+from storage import complete_upload
 from story import Story
 from values import JourneyError, Place, parse_arn, role_arn
 
@@ -62,9 +64,11 @@ class World:
         actions = Actions(self.gateway, self.builds.run_action, self.git.get)
         self.builds.actions = actions
         self.pipelines = CodePipeline(self.gateway, self.events, story, actions)
-        for part in (self.machines, self.stacks, self.sagemaker, self.pipelines):
+        self.started = StartedBuilds(self.gateway, self.builds, actions, story, self._event)
+        for part in (self.machines, self.stacks, self.sagemaker, self.pipelines, self.started):
             part.install()
         self.gateway.fakes[("events", "PutEvents")] = self._put_events
+        self.gateway.fakes[("s3", "CompleteMultipartUpload")] = complete_upload
         self.gateway.fakes[("codecommit", "GetDifferences")] = self._differences
 
     def settle(self) -> None:
@@ -72,6 +76,8 @@ class World:
         for _ in range(1000):
             if self.events.pending:
                 self.events.deliver_next()
+            elif self.started.pending:
+                self.started.run_next()
             elif self.machines.pending:
                 self.machines.run_next()
             elif self.builds.deployed:
@@ -110,14 +116,28 @@ class World:
         self.settle()
         return after
 
-    def register(self, group: Resource, role: str, commit: str, approval: str | None = "PendingManualApproval") -> str:
-        """The SageMaker pipeline's last step: the model and its package, made with the pipeline's role."""
+    def train(self, role: str, at: tuple[str, str], content: bytes = b"model") -> None:
+        """A training job leaves its artifact, with its own role."""
+        params = {"Bucket": at[0], "Key": at[1], "Body": content}
+        bucket = self.cloud.bucket(at[0])
+        region = bucket.place.region if bucket else self.settings.default.region
+        self.gateway.call(role, region, "s3", "PutObject", params)
+
+    def register(
+        self,
+        group: Resource,
+        role: str,
+        made: tuple[str, str, str],
+        commit: str,
+        approval: str | None = "PendingManualApproval",
+        settle: bool = True,
+    ) -> str:
+        """The SageMaker pipeline's steps: artifact (bucket, key and role of the training job), report, package."""
         name = group.properties["ModelPackageGroupName"]
-        bucket = self._artifact_bucket(role)
-        key = f"models/{commit[:8]}/{uuid.uuid4().hex[:6]}/model.tar.gz"
-        # The jobs have left the artifact and the report, with roles of their own.
-        report = key.replace("model.tar.gz", "evaluation.json")
-        raw_client("s3", group.place).put_object(Bucket=bucket, Key=key, Body=b"model")
+        bucket, key, training = made
+        self.train(training, (bucket, key))
+        # A processing job has left the report.
+        report = key.replace("/models/", "/runs/").replace("model.tar.gz", "evaluation.json")
         metrics = {"binary_classification_metrics": {"auc": {"value": 0.91}}}
         raw_client("s3", group.place).put_object(Bucket=bucket, Key=report, Body=json.dumps(metrics).encode())
         params: dict[str, Any] = {
@@ -139,7 +159,8 @@ class World:
         ]
         self.story.tell(f"role {parse_arn(role).name}", f"registers {short(arn)} ({approval})")
         self.announce(arn)
-        self.settle()
+        if settle:
+            self.settle()
         return arn
 
     def set_approval(self, package: str, status: str, role: str, settle: bool = True) -> None:
@@ -221,17 +242,6 @@ class World:
         ]
         more = {"NextToken": str(begin + size)} if len(changed) > begin + size else {}
         return {"differences": page, **more}
-
-    def _artifact_bucket(self, role: str) -> str:
-        """The bucket of the stack that a role is of."""
-        for stack in self.cloud.stacks:
-            if stack.place.account != parse_arn(role).account:
-                continue
-            names = [r for r in stack.template["Resources"].values() if r["Type"] == "AWS::IAM::Role"]
-            if any(r["Properties"].get("RoleName") == parse_arn(role).name for r in names):
-                found = [r for r in self.cloud.all("AWS::S3::Bucket") if r.stack == stack.name]
-                return next(r.name for r in found if "log" not in r.name)
-        raise JourneyError(f"{role} is of no stack")
 
     def _event(
         self,

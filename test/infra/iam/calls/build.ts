@@ -1,5 +1,7 @@
 import { container, EXECUTION_ROLES, join, registeredImages } from './containers';
+import { sealSteps } from './seal';
 import { type Call, calls, pass, readBucket, type Step, type World, write } from './world';
+import { FOLDERS } from '../../../../src/plan/build/prefixes';
 import type { PlannedGroup } from '../../../../src/plan/model';
 
 const VOLUMES = { 'kms:GrantIsForAWSResource': 'true' };
@@ -14,13 +16,13 @@ export function buildSteps(world: World, group: PlannedGroup): Step[] {
   const pipeline = sagemaker(`pipeline/${build.pipelineName}`);
   const packageGroup = sagemaker(`model-package-group/${build.modelPackageGroup}`);
   const version = sagemaker(`model-package/${build.modelPackageGroup}/1`);
-  const job = (role: string, kind: string, logGroup: string): Step => ({
-    principal: role,
+  const job = (kind: 'processing' | 'training', logGroup: string): Step => ({
+    principal: world.role(roles[kind]),
     name: `${kind} job`,
     source: EXECUTION_ROLES,
     calls: [
       ...readBucket(bucket, 'churn/code/model.tar.gz'),
-      ...write(bucket, 'churn/models/1/model.tar.gz'),
+      ...FOLDERS[kind].flatMap(folder => write(bucket, `${build.pipelineName}/${folder}/1/model.tar.gz`)),
       ...dataOf(group).flatMap(({ arn, object }) => readBucket(arn, object)),
       // Data under keys that are not the group's.
       ...build.inputDataKeyArns.flatMap(arn => calls(arn, ['kms:Decrypt'], {
@@ -47,7 +49,7 @@ export function buildSteps(world: World, group: PlannedGroup): Step[] {
         ...calls(version, ['sagemaker:ListModelPackages', 'sagemaker:DescribeModelPackage']),
         ...listedData(group),
         ...calls(bucket, ['s3:ListBucket', 's3:GetBucketLocation']),
-        ...write(bucket, 'churn/code/0123/model.tar.gz'),
+        ...FOLDERS.build.flatMap(folder => write(bucket, `${build.pipelineName}/${folder}/0123/train.py`)),
         ...calls(pipeline, [
           'DescribePipeline', 'CreatePipeline', 'UpdatePipeline', 'AddTags', 'StartPipelineExecution',
         ].map(a => `sagemaker:${a}`)),
@@ -55,8 +57,8 @@ export function buildSteps(world: World, group: PlannedGroup): Step[] {
         pass(world.role(roles.pipeline), 'sagemaker.amazonaws.com'),
       ],
     },
-    job(world.role(roles.processing), 'processing', '/aws/sagemaker/ProcessingJobs'),
-    job(world.role(roles.training), 'training', '/aws/sagemaker/TrainingJobs'),
+    job('processing', '/aws/sagemaker/ProcessingJobs'),
+    job('training', '/aws/sagemaker/TrainingJobs'),
     {
       principal: world.role(roles.pipeline),
       name: 'steps of the SageMaker pipeline',
@@ -101,6 +103,7 @@ export function buildSteps(world: World, group: PlannedGroup): Step[] {
       source: 'EventBridge guide, "Sending and receiving events between AWS accounts"',
       calls: calls(world.fill(world.plan.infrastructure.busArn, world.plan.infrastructure.place), ['events:PutEvents']),
     }] : []),
+    ...sealSteps(world, group),
     ...(roles.repositories ? [{
       principal: world.role(roles.repositories),
       name: 'repositories for fetched images',

@@ -78,6 +78,12 @@ export function toolingSteps(world: World, group: PlannedGroup): Step[] {
         ...calls(`${world.bucket(group.build.artifactBucket, group.build.place)}/churn/evaluation/evaluation.json`, [
           's3:GetObject',
         ]),
+        // What is deployed is compared with what was sealed.
+        ...calls(
+          `${world.bucket(group.build.artifactBucket, group.build.place)}/`
+            + `${group.build.pipelineName}/sealed/1/model.tar.gz`,
+          ['s3:GetObject'],
+        ),
         ...calls(packages.group, ['sagemaker:ListModelPackages']),
         ...environments.map(e => assume(e.roles.verify)), ...environments.map(e => assume(e.roles.retire)),
         ...environments.flatMap(e => [e.roles.publish, e.roles.replicate].filter(r => r !== undefined).map(assume)),

@@ -16,9 +16,10 @@ keys = {
 }
 s3 = boto3.client("s3", **keys)
 sagemaker = boto3.client("sagemaker", **keys)
+root = env["SAGEMAKER_PIPELINE_NAME"]
 encrypted = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": env["ARTIFACT_BUCKET_KMS_KEY"]}
-if not s3.list_objects_v2(Bucket=env["ARTIFACT_BUCKET"], Prefix="code/").get("KeyCount"):
-    s3.put_object(Bucket=env["ARTIFACT_BUCKET"], Key="code/train.py", Body=b"code", **encrypted)
+if not s3.list_objects_v2(Bucket=env["ARTIFACT_BUCKET"], Prefix=f"{root}/code/").get("KeyCount"):
+    s3.put_object(Bucket=env["ARTIFACT_BUCKET"], Key=f"{root}/code/train.py", Body=b"code", **encrypted)
 name, role = env["SAGEMAKER_PIPELINE_NAME"], env["SAGEMAKER_PIPELINE_ROLE_ARN"]
 definition = json.dumps({"Version": "2020-12-01", "Parameters": [], "Steps": []})
 try:

@@ -1,0 +1,26 @@
+"""What moto's S3 lacks: an upload in parts that must not replace anything."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from gateway import client_error
+from moto_client import raw_client
+from permissions import Request
+from values import Place
+
+
+def complete_upload(request: Request, place: Place) -> dict[str, Any]:
+    """CompleteMultipartUpload with If-None-Match."""
+    s3 = raw_client("s3", place)
+    if request.params.get("IfNoneMatch") == "*":
+        try:
+            s3.head_object(Bucket=request["Bucket"], Key=request["Key"])
+        except ClientError:
+            pass
+        else:
+            raise client_error("CompleteMultipartUpload", "PreconditionFailed", "the object is there already", 412)
+    answer: dict[str, Any] = s3.complete_multipart_upload(**request.params)
+    return {k: v for k, v in answer.items() if k != "ResponseMetadata"}

@@ -1,0 +1,102 @@
+"""The seal of a copy: its bytes are those that the original records, or it is where the recording begins."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from objects import Found, Location, digest, head
+from seal import (
+    ADDRESS,
+    AGAIN,
+    RECORD,
+    SHA256,
+    SIZE,
+    SOURCE_VERSION,
+    VERSION,
+    Fields,
+    Seal,
+    archive_of,
+    has_seal,
+    recorded,
+    served,
+)
+from targets import Refused
+
+UNVERSIONED = "null"
+"""Version id in a bucket that keeps no versions, as S3 calls it."""
+
+
+def as_served(package: Fields) -> Fields:
+    """A package with its sealed artifact as its own; refuses one with half a seal."""
+    if not has_seal(package):
+        return package
+    known = package.get("CustomerMetadataProperties", {})
+    recorded(package, str(known.get(ADDRESS)))
+    return served(package)
+
+
+def check_original(package: Fields, found: Found) -> None:
+    """Refuses an original whose object is not the recorded one."""
+    known = package.get("CustomerMetadataProperties", {})
+    if found.at.uri != known.get(ADDRESS):
+        return
+    now = {VERSION: found.version or UNVERSIONED, SIZE: str(found.size)}
+    differing = [
+        f"{name} is {value}, not {known.get(name)}" for name, value in now.items() if value != known.get(name)
+    ]
+    if differing:
+        raise Refused(
+            f"{found.at.uri} is not what {package['ModelPackageArn']} records: "
+            f"{'; '.join(differing)}. {AGAIN}"
+        )
+
+
+def seal_of_copy(package: Fields, request: Fields, target: Any) -> Seal | None:
+    """
+    The seal of a copy that is about to be registered; every byte of it is read.
+
+    A package from elsewhere may have no seal: what is recorded then is what was copied. One that is not
+    served from a single archive has none afterwards either.
+    """
+    try:
+        address = archive_of({**request, "ModelPackageArn": package["ModelPackageArn"]})
+    except Refused:
+        if has_seal(package):
+            raise
+        return None
+    bucket, _, key = address.removeprefix("s3://").partition("/")
+    made = head(target, Location(bucket, key))
+    if made is None:
+        raise Refused(f"{address} is not there after it was copied. Run it again.")
+    sha256 = digest(target, made)
+    known = package.get("CustomerMetadataProperties", {})
+    if has_seal(package) and sha256 != known[SHA256]:
+        raise Refused(
+            f"{address} is a copy of {known[ADDRESS]}, but its SHA-256 is {sha256}; "
+            f"{package['ModelPackageArn']} records {known[SHA256]}. {AGAIN}"
+        )
+    source = known.get(SOURCE_VERSION) or UNVERSIONED
+    return Seal(sha256, made.size, source, made.version or UNVERSIONED, address)
+
+
+def verify_copy(registry: Any, target: Any, arn: str) -> None:
+    """Refuses a copy that was made earlier when its object is not the one that was recorded then."""
+    package = registry.describe_model_package(ModelPackageName=arn)
+    known = package.get("CustomerMetadataProperties", {})
+    seal = recorded(package, str(known.get(ADDRESS)))
+    bucket, _, key = seal.address.removeprefix("s3://").partition("/")
+    found = head(target, Location(bucket, key))
+    now = (found.version or UNVERSIONED, found.size) if found else None
+    differing = (
+        [] if now == (seal.version, seal.size) else [f"found {now}, recorded {(seal.version, seal.size)}"]
+    )
+    if differing:
+        raise Refused(
+            f"{seal.address} is not what {arn} records: {'; '.join(differing)}. "
+            f"Find out who changed it. {AGAIN}"
+        )
+
+
+def without_record(metadata: dict[str, str]) -> dict[str, str]:
+    """Customer metadata of an original, without what is said about its own object."""
+    return {k: v for k, v in metadata.items() if k not in RECORD}
