@@ -72,7 +72,8 @@ const project = new cdk.JsiiProject({
 // stand.
 project.package.addField('files', [
   'lib', '.jsii', 'API.md', 'ARCHITECTURE.md', 'CHANGELOG.md', 'docs', 'examples', 'templates', 'tools/deploy',
-  'tools/preflight', 'tools/upgrade', 'runner/local_runner', '!templates/data/*.py', '!**/__pycache__', '!**/*.pyc',
+  'tools/infrastructure', 'tools/preflight', 'tools/upgrade', 'runner/local_runner', '!templates/data/*.py',
+  '!**/__pycache__', '!**/*.pyc',
 ]);
 project.package.addField('peerDependenciesMeta', { projen: { optional: true } });
 // Versions whose packages for every platform are served by every registry: without one of them `npm ci` refuses the

@@ -1,4 +1,4 @@
-import type { Mutation } from './mutations';
+import type { Mutation } from './mutation';
 import type { Json } from '../../testing/iam/assembly';
 import type { Assembly } from '../../testing/journey/assembly';
 

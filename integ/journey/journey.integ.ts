@@ -1,6 +1,7 @@
 import * as path from 'node:path';
 import { ENDPOINT_FAULTS } from './endpoint-mutations';
-import { ONE_ACCOUNT, type Mutation, SEVEN_ACCOUNTS } from './mutations';
+import type { Mutation } from './mutation';
+import { ONE_ACCOUNT, SEVEN_ACCOUNTS } from './mutations';
 import { SEALING } from './sealing-mutations';
 import { planOf } from '../../src/infra/shared/plan';
 import { synthesize } from '../../testing/deliveries/assemblies';

@@ -1,17 +1,6 @@
+import { INFRASTRUCTURE } from './infrastructure-mutations';
+import type { Mutation } from './mutation';
 import type { Json } from '../../testing/iam/assembly';
-import type { Assembly } from '../../testing/journey/assembly';
-
-/** A fault in the delivery that the journey has to notice, and by what. */
-export interface Mutation {
-  readonly name: string;
-  readonly change: (assembly: Assembly) => void;
-  /** The deployment group that is looked at; "main" unless given. */
-  readonly group?: string;
-  /** The scenes in which it has to show. */
-  readonly scenes: readonly string[];
-  /** What the journey has to say. */
-  readonly noticed: RegExp;
-}
 
 const DEPLOY = 'churn-main-deploy';
 const stage = (name: string) => (s: Json) => s.Name === name;
@@ -264,8 +253,9 @@ export const SEVEN_ACCOUNTS: readonly Mutation[] = [
   },
   {
     name: 'the infrastructure pipeline may not take on the roles of the bootstrap',
-    change: a => a.role('churn-infrastructuredeployer', statements =>
+    change: a => a.role('churn-infrastructuredeployerprod', statements =>
       statements.filter(s => ![s.Action].flat().includes('sts:AssumeRole'))),
     scenes: ['infrastructure'], noticed: /may not sts:AssumeRole on .*cdk-mlteam/,
   },
+  ...INFRASTRUCTURE,
 ];

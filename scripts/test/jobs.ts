@@ -30,7 +30,8 @@ export function allJobs(timings: Timings): Job[] {
 
 /** Folders whose modules import each other by their bare names, or as one package. */
 const PYTHON_MODULES = [
-  'runner/local_runner', 'tools/deploy', 'tools/preflight', 'tools/tests', 'templates/python', 'templates/python/model',
+  'runner/local_runner', 'tools/deploy', 'tools/infrastructure', 'tools/preflight', 'tools/tests',
+  'templates/python', 'templates/python/model',
   'testing/cloud', 'testing/journey/python', 'integ/infra/python', 'integ/python',
 ];
 
@@ -129,7 +130,7 @@ function lint(): Job[] {
     ...[
       ['runner'],
       ['templates/python', '--config-file', '../python-tools.toml'],
-      ['tools', 'deploy'],
+      ['tools', 'deploy', 'infrastructure'],
       ['templates/infra-py', '--strict', '--ignore-missing-imports', 'app.py'],
     ].map(mypy),
   ];

@@ -2,6 +2,7 @@ import { dataKeyNotes } from './data-keys';
 import { type ExecutionPolicy, executionPolicies, stacksOf } from './execution-policy';
 import { partitionOf, urlSuffixOf } from '../options/knowledge/regions';
 import { bootstrapRoleArn, placesOf } from '../plan/infrastructure/bootstrap';
+import { DEPLOYER_ROLES } from '../plan/infrastructure/deployers';
 import type { DeliveryPlan } from '../plan/model';
 import type { Place } from '../plan/place';
 
@@ -200,9 +201,10 @@ function firstPushes(
   ].flatMap(lines => lines.split('\n'));
 }
 
-function notes({ delivery, groups }: DeliveryPlan, partition: string): string[] {
+function notes({ delivery, groups, infrastructure }: DeliveryPlan, partition: string): string[] {
   const shown = (text: string) => text.replace('{partition}', partition).replace(/\{(\w+)\}/g, '<$1>');
-  const readers = groups.map(group => shown(group.roles.deployPipeline.arn));
+  const deployers = Object.values(DEPLOYER_ROLES).flatMap(name => infrastructure.roles[name] ?? []);
+  const readers = [...groups.map(group => group.roles.deployPipeline), ...deployers].map(role => shown(role.arn));
   return [
     'Good to know',
     ...(delivery.permissionsBoundaryName
@@ -219,10 +221,14 @@ function notes({ delivery, groups }: DeliveryPlan, partition: string): string[] 
     '  (option infrastructure.bootstrapQualifier).',
     '- These bootstraps encrypt their buckets with keys of S3. If one has a key of its own (--bootstrap-customer-key), '
       + 'its key policy has to allow kms:Decrypt',
-    `  to ${readers.join(', ')}: the deploy pipelines start from the code in the bucket of the bootstrap.`,
-    '- The infrastructure pipeline takes on '
-      + `${['deploy', 'file-publishing', 'lookup'].map(kind => shown(bootstrapRoleArn(delivery, kind, {}).split('/')[1])).join(', ')} `
-      + 'and nothing else.',
+    `  to ${readers.join(', ')}: their code and tools are in the bucket of the bootstrap.`,
+    ...(infrastructure.pipeline ? [
+      '- The infrastructure pipeline takes on '
+        + ['deploy', 'file-publishing'].map(kind =>
+          shown(bootstrapRoleArn(delivery, kind, {}).split('/')[1])).join(', ')
+        + ' and nothing else, in each stage those of the accounts of its type. Environments',
+      '  that share an account are one stage; accounts of their own keep them apart.',
+    ] : []),
     '- A new repository in infrastructure.source needs one deployment by hand, because the pipeline still reads the '
       + 'old one: push to the new one, then repeat the last step.',
     ...removal(groups),

@@ -5,6 +5,7 @@ import { DeliveryStack } from './deploy/delivery-stack';
 import { ReplicaStack } from './deploy/replica-stack';
 import { EndpointStack } from './endpoint/endpoint-stack';
 import { EnvironmentStack } from './endpoint/environment-stack';
+import { InfrastructurePipelineStack } from './infrastructure/infrastructure-pipeline-stack';
 import { InfrastructureStack } from './infrastructure/infrastructure-stack';
 import { PromotionStack } from './promotion/promotion-stack';
 import { environmentOf, groupOf } from './shared/plan';
@@ -46,6 +47,7 @@ export const STACK_BUILDERS: { readonly [K in StackKind]: StackBuilder } = {
   },
   delivery: ({ scope, plan, stack, directory }) => (
     new DeliveryStack(scope, stack.name, plan, groupOf(plan, stack.group), directory)),
+  pipeline: ({ scope, plan, stack }) => new InfrastructurePipelineStack(scope, stack.name, plan),
   endpoint: ({ scope, plan, stack }) => (
     new EndpointStack(scope, stack.name, environmentOf(groupOf(plan, stack.group), stack.environment!))),
 };

@@ -31,6 +31,15 @@ export interface InfrastructureOptions {
   readonly bootstrapQualifier?: string;
 
   /**
+   * Whether a person approves what would change before the infrastructure pipeline changes itself, the tooling account
+   * or an account with an environment of type prod; exactly what was approved is executed. With an environment of type
+   * prod it cannot be switched off.
+   *
+   * @default - true with an environment of type prod, else false
+   */
+  readonly diffApproval?: boolean;
+
+  /**
    * Commands that install what the CDK app needs, on Amazon Linux 2023 with Node.js 22 and Python 3.12.
    *
    * @default ["npm ci"]

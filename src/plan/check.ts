@@ -1,3 +1,5 @@
+import { DEPLOYER_ROLES } from './infrastructure/deployers';
+import type { DeliveryPlan } from './model';
 import { normaliseDelivery } from './normalise';
 import { planDelivery, rolesOf } from './plan';
 import { policySize } from './roles/policy-size';
@@ -56,21 +58,25 @@ export function checkNames(named: Named): OptionProblem[] {
     ...twice.map(({ name, option }) => (option === undefined
       ? problem('deploymentGroups', name, 'groups and environments whose names in AWS differ', 'Choose another name.')
       : problem(option, name, 'a name that nothing else of the delivery has', 'Choose another name.'))),
-    ...rolesOf(plan).flatMap(role => tooMuch(role, role === plan.infrastructure.roles.deployer)),
+    ...rolesOf(plan).flatMap(role => tooMuch(role, isDeployer(role, plan))),
   ];
 }
 
 /** All inline policies of a role together (IAM user guide, "IAM and AWS STS quotas"); blanks do not count. */
 const POLICY_SIZE = 10_240;
 
+function isDeployer(role: PlannedRole, { infrastructure: { roles } }: DeliveryPlan): boolean {
+  return Object.values(DEPLOYER_ROLES).some(name => roles[name] === role);
+}
+
 /** What a role may do grows with the environments that it works with. */
-function tooMuch({ name, grants }: PlannedRole, isDeployer: boolean): OptionProblem[] {
+function tooMuch({ name, grants }: PlannedRole, deploys: boolean): OptionProblem[] {
   const size = policySize(grants);
   return size <= POLICY_SIZE ? [] : [{
     path: 'deploymentGroups',
     value: `a policy of ${size} characters for the role ${name}`,
     allowed: `policies of at most ${POLICY_SIZE} characters, which is what IAM takes for a role`,
-    fix: isDeployer
+    fix: deploys
       ? 'The policy names every account and region: give some groups a project of their own, or deploy the '
         + 'infrastructure by hand (infrastructure.pipeline: false).'
       : 'The policy names every environment of a group: divide the group into several, which may share a branch.',

@@ -95,6 +95,7 @@ export interface DeliveryInfrastructure {
   readonly source: DeliverySource;
   readonly sourceBranch: string;
   readonly bootstrapQualifier: string;
+  readonly diffApproval: boolean;
   readonly installCommands: readonly string[];
   readonly synthCommand: string;
   readonly files: readonly string[];

@@ -50,6 +50,8 @@ export function normaliseDelivery(options: DeliveryOptions): Delivery {
       sourceBranch: options.infrastructure?.sourceBranch
         ?? (deploymentGroups.find(reachesProduction) ?? deploymentGroups[0]).sourceBranch,
       bootstrapQualifier: options.infrastructure?.bootstrapQualifier ?? 'hnb659fds',
+      diffApproval: options.infrastructure?.diffApproval ?? deploymentGroups.some(group => reachesProduction(group)
+        || group.buildEnvironment.type === EnvironmentType.PROD),
       installCommands: options.infrastructure?.installCommands ?? ['npm ci'],
       synthCommand: options.infrastructure?.synthCommand ?? 'npx cdk synth --quiet',
       files: options.infrastructure?.files ?? INFRASTRUCTURE_FILES,

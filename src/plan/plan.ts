@@ -21,7 +21,6 @@ export function planDelivery(delivery: Delivery): DeliveryPlan {
   const names = nameDelivery(delivery);
   const named: NamedDelivery = texts(names);
   const stacks = planStacks(named);
-  const tiers = planTiers(delivery, stacks);
   const { infrastructure, upgrade, promotion, groups } = named;
   return {
     delivery,
@@ -29,7 +28,7 @@ export function planDelivery(delivery: Delivery): DeliveryPlan {
     source: named.source,
     infrastructure: {
       ...infrastructure,
-      pipeline: infrastructure.pipeline && { ...infrastructure.pipeline, tiers },
+      pipeline: infrastructure.pipeline && { ...infrastructure.pipeline, ...planTiers(delivery, stacks) },
       roles: infrastructureRoles(delivery, infrastructure),
     },
     groups: groups.map(group => planGroup(delivery, group, named)),

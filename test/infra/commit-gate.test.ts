@@ -106,7 +106,7 @@ describe('the gate of a pipeline', () => {
     expect(JSON.stringify(gate.Definition)).toContain('"RepositoryName":"models"');
   });
   test('of the infrastructure wants its files, in its own repository', () => {
-    const [gate] = gates('churn-infrastructure');
+    const [gate] = gates('churn-infrastructurepipeline');
     expect(patterns(gate)).toEqual(expect.arrayContaining(['infra/*', 'package.json', 'config/delivery.json']));
     expect(JSON.stringify(gate.Definition)).toContain('"RepositoryName":"platform"');
   });
@@ -126,8 +126,8 @@ describe('the gate of a pipeline', () => {
     expect(rule.Targets[0].DeadLetterConfig.Arn['Fn::GetAtt'][0]).toMatch(/Commits.*DeadLetters/);
     expect(rule.EventPattern.detail.referenceName).toEqual(['main']);
   });
-  test.each(['churn-north-delivery', 'churn-infrastructure'])('in %s keeps what it cannot deliver for 14 days in a '
-    + 'queue of its own, which has an alarm', stack => {
+  test.each(['churn-north-delivery', 'churn-infrastructurepipeline'])('in %s keeps what it cannot deliver for 14 '
+    + 'days in a queue of its own, which has an alarm', stack => {
     const find = (type: string) => Object.entries<Json>(templates[stack].findResources(type));
     const [[ruleId]] = find('AWS::Events::Rule').filter(([, r]) => /commits$/.test(r.Properties.Name));
     const [[queueId, queue]] = find('AWS::SQS::Queue').filter(([id]) => /Commits.*DeadLetters/.test(id));

@@ -190,6 +190,7 @@ test('stacks are in the accounts and regions of the plan', () => {
   ]) => `${name} ${account} ${region}`).sort()).toMatchInlineSnapshot(`
 [
   "churn-infrastructure 111111111111 eu-west-1",
+  "churn-infrastructurepipeline 111111111111 eu-west-1",
   "churn-main-build 222222222222 eu-central-1",
   "churn-main-delivery 111111111111 eu-west-1",
   "churn-main-eu-central-1-replica-25b31fe9 111111111111 eu-central-1",

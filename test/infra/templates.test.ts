@@ -17,7 +17,8 @@ const templates = all.default;
 
 test('the default delivery consists of exactly these stacks', () => {
   expect(Object.keys(templates).sort()).toEqual([
-    'churn-infrastructure', 'churn-main-build', 'churn-main-delivery', 'churn-main-prod-endpoint',
+    'churn-infrastructure', 'churn-infrastructurepipeline', 'churn-main-build', 'churn-main-delivery',
+    'churn-main-prod-endpoint',
     'churn-main-prod-environment',
     'churn-main-staging-endpoint', 'churn-main-staging-environment', 'churn-source',
   ]);

@@ -4,6 +4,7 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { Construct } from 'constructs';
 import { ACCOUNTS } from './accounts';
 import { infra } from '../../src';
+import { InfrastructurePipelineStack } from '../../src/infra/infrastructure/infrastructure-pipeline-stack';
 import { InfrastructureStack } from '../../src/infra/infrastructure/infrastructure-stack';
 import { makeKey } from '../../src/infra/shared/own-key';
 import { planOf } from '../../src/infra/shared/plan';
@@ -20,13 +21,21 @@ function stackOf(delivery: DeliveryOptions, app = new App()): InfrastructureStac
   return new InfrastructureStack(new Construct(app, 'Delivery'), plan.infrastructure.stack, plan);
 }
 
+/** The stack of the pipeline, likewise. */
+function pipelineStackOf(delivery: DeliveryOptions, app = new App()): InfrastructurePipelineStack {
+  const plan = planOf(delivery);
+  return new InfrastructurePipelineStack(new Construct(app, 'Delivery'), plan.infrastructure.pipeline!.stack, plan);
+}
+
 const MAILS: DeliveryOptions = {
   ...DELIVERIES.default, notifications: { emailAddresses: ['one@example.com', 'two@example.com'] },
 };
 const CASES = { ...DELIVERIES, severalAccounts: ACCOUNTS, mails: MAILS };
 const template = Template.fromStack(stackOf(DELIVERIES.default));
 const accounts = Template.fromStack(stackOf(ACCOUNTS));
-const [pipeline] = resources(template, 'AWS::CodePipeline::Pipeline').map(p => p.Properties);
+const pipelineTemplate = Template.fromStack(pipelineStackOf(DELIVERIES.default));
+const accountsPipeline = Template.fromStack(pipelineStackOf(ACCOUNTS));
+const [pipeline] = resources(pipelineTemplate, 'AWS::CodePipeline::Pipeline').map(p => p.Properties);
 
 /** A value of a template as text, tokens as their names. */
 function text(value: Json): string {
@@ -148,7 +157,7 @@ describe('the topic', () => {
   });
   test('that is there already is used as it is', () => {
     expect(resources(accounts, 'AWS::SNS::Topic')).toEqual([]);
-    const targets = resources(accounts, 'AWS::Events::Rule').flatMap(r =>
+    const targets = resources(accountsPipeline, 'AWS::Events::Rule').flatMap(r =>
       r.Properties.Targets as Json[]).filter(t => t.Id === 'Topic');
     expect(targets.length).toBeGreaterThan(0);
     targets.forEach(t => expect(t.Arn).toBe('arn:aws:sns:eu-west-1:111111111111:operations'));
@@ -161,15 +170,15 @@ describe('the pipeline', () => {
   test('brings itself up to date, then everything else from development to production, which waits for a '
     + 'person', () => {
     expect(actions(pipeline)).toEqual([
-      ['Source', '1 Source'], ['Synth', '1 Synth'], ['SelfMutate', '1 SelfMutate'], ['Deploy-dev', '1 Deploy'],
-      ['Deploy-preprod', '1 Deploy'],
-      ['Deploy-prod', '1 Approve', '2 Deploy'],
+      ['Source', '1 Source'], ['Synth', '1 Synth'],
+      ['Look-self', '1 Look'], ['SelfMutate', '1 Diff', '2 Approve', '3 Deploy'],
+      ['Look-prod', '1 Look'], ['Deploy-prod', '1 Diff', '2 Approve', '3 Deploy'],
     ]);
     expect(pipeline).toMatchObject({ PipelineType: 'V2', ExecutionMode: 'SUPERSEDED', RestartExecutionOnUpdate: true });
   });
   test('tells the topic of an approval', () => {
-    const approval = (pipeline.Stages as Json[]).at(-1).Actions[0];
-    expect(text(approval.Configuration.NotificationArn)).toContain('Notifications');
+    const approval = (pipeline.Stages as Json[]).at(-1).Actions[1];
+    expect(text(approval.Configuration.NotificationArn)).toMatch(/:churn-notifications$/);
     expect(approval.Configuration.CustomData).toContain('#{Source.CommitId}');
     expect(approval.Configuration.CustomData.length).toBeLessThanOrEqual(1000);
   });
@@ -178,12 +187,12 @@ describe('the pipeline', () => {
     expect(pipeline.Stages[0].Actions[0].Configuration).toMatchObject({
       PollForSourceChanges: 'false', RepositoryName: 'churn', BranchName: 'main',
     });
-    const [gate] = resources(template, 'AWS::StepFunctions::StateMachine');
+    const [gate] = resources(pipelineTemplate, 'AWS::StepFunctions::StateMachine');
     expect(JSON.stringify(gate.Properties.Definition)).toContain('"StringMatches":"infra/*"');
   });
   test('of a connection is started by changes of the infrastructure alone', () => {
     const [{ Properties: { Triggers } }] = resources(
-      Template.fromStack(stackOf(DELIVERIES.gitLab)), 'AWS::CodePipeline::Pipeline',
+      Template.fromStack(pipelineStackOf(DELIVERIES.gitLab)), 'AWS::CodePipeline::Pipeline',
     );
     const push = Triggers[0].GitConfiguration.Push as Json[];
     expect(Triggers[0].GitConfiguration.SourceActionName).toBe('Source');
@@ -201,7 +210,7 @@ describe('the pipeline', () => {
   });
   test('is not there when the infrastructure is deployed by hand, and cannot be made', () => {
     const byHand = { ...DELIVERIES.default, infrastructure: { pipeline: false } };
-    expect(resources(Template.fromStack(stackOf(byHand)), 'AWS::CodePipeline::Pipeline')).toEqual([]);
+    expect(planOf(byHand).stacks.filter(stack => stack.kind === 'pipeline')).toEqual([]);
     const stack = new Stack(new App(), 'S');
     const key = makeKey(stack, 'Key', 'k', 'd');
     const { bucket } = new PrivateBucket(stack, 'B', { name: 'bucket', key });
@@ -209,19 +218,20 @@ describe('the pipeline', () => {
       delivery: byHand, key, artifactBucket: bucket,
     })).toThrow(/infrastructure.pipeline/);
   });
-  test('may take on the roles of the bootstrap of every place and nothing else', () => {
-    const deployer = resources(accounts, 'AWS::IAM::Role').find(r =>
-      r.Properties.RoleName === 'churn-infrastructuredeployer')!;
+  test.each(Object.entries({
+    dev: ['333333333333-eu-west-1', '444444444444-us-east-1'],
+    preprod: ['222222222222-eu-west-1'],
+    prod: ['111111111111-eu-west-1', '111111111111-us-east-1', '555555555555-eu-west-1'],
+  }))('of the type %s may take on the roles of the bootstrap of its places and nothing else', (type, wanted) => {
+    const deployer = resources(accountsPipeline, 'AWS::IAM::Role').find(r =>
+      r.Properties.RoleName === `churn-infrastructuredeployer${type}`)!;
     const assume = (deployer.Properties.Policies[0].PolicyDocument.Statement as Json[]).filter(s =>
       [s.Action].flat().includes('sts:AssumeRole'));
     const roles = assume.flatMap(s => [s.Resource].flat().map(text) as string[]);
     expect(roles.every(role =>
-      /:role\/cdk-hnb659fds-(deploy|file-publishing|lookup)-role-\d{12}-[a-z0-9-]+$/.test(role))).toBe(true);
+      /:role\/cdk-hnb659fds-(deploy|file-publishing)-role-\d{12}-[a-z0-9-]+$/.test(role))).toBe(true);
     const places = [...new Set(roles.map(role => role.split('-role-')[1]))].sort();
-    expect(places).toEqual([
-      '111111111111-eu-west-1', '111111111111-us-east-1', '222222222222-eu-west-1', '333333333333-eu-west-1',
-      '444444444444-us-east-1', '555555555555-eu-west-1',
-    ]);
+    expect(places).toEqual(wanted);
   });
 });
 
@@ -237,9 +247,10 @@ test('failed promotions may be told of through the topic', () => {
 });
 
 describe.each(Object.entries(CASES))('%s', (_, delivery) => {
-  test('has nothing that cdk-nag finds, the stack is protected', () => {
+  const both = planOf(delivery).infrastructure.pipeline ? [stackOf, pipelineStackOf] : [stackOf];
+  test.each(both)('has nothing that cdk-nag finds, the stack is protected (%#)', make => {
     const app = new App();
-    const stack = stackOf(delivery, app);
+    const stack = make(delivery, app);
     expect(stack.terminationProtection).toBe(true);
     Aspects.of(app).add(new AwsSolutionsChecks());
     app.synth();

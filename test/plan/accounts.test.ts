@@ -2,6 +2,7 @@ import type { DeliveryOptions } from '../../src/options/delivery';
 import { EnvironmentType } from '../../src/options/deployment-group';
 import { deliveryDiagram } from '../../src/plan/diagram';
 import { bootstrapRoleArn, placesOf } from '../../src/plan/infrastructure/bootstrap';
+import { DEPLOYER_ROLES } from '../../src/plan/infrastructure/deployers';
 import type { DeliveryPlan, PlannedGroup } from '../../src/plan/model';
 import { normaliseDelivery } from '../../src/plan/normalise';
 import { planDelivery } from '../../src/plan/plan';
@@ -22,7 +23,7 @@ describe('two groups over seven accounts', () => {
     expect(kinds(p, p.stacks.map(s => s.name))).toMatchSnapshot();
     expect(new Set(p.stacks.map(s => s.place.account)).size).toBe(7);
     expect(p.stacks.filter(s => s.place.account === '111111111111').map(s =>
-      s.kind)).toEqual(['source', 'infrastructure', 'delivery', 'delivery']);
+      s.kind)).toEqual(['source', 'infrastructure', 'delivery', 'delivery', 'pipeline']);
   });
   test('environments that go along with the one before them share its wave', () => {
     expect([waves(dev), waves(main)]).toEqual([[['dev-a', 'dev-b']], [['preprod'], ['acceptance'], ['prod']]]);
@@ -57,28 +58,37 @@ describe('two groups over seven accounts', () => {
     expect([dev.build, ...dev.environments, main.build].map(e =>
       e.s3AccessLogsBucketArn)).toEqual(['arn:aws:s3:::dev-logs', undefined, undefined, undefined]);
   });
-  test('the infrastructure goes from development to production, pipelines with the last of their environments, an '
-    + 'approval where models have one', () => {
-    const tiers = p.infrastructure.pipeline!.tiers;
+  test('the infrastructure goes from development to production, pipelines with production, an approval there and where '
+    + 'models have one', () => {
+    const { self, tiers } = p.infrastructure.pipeline!;
     const stacks = (names: readonly string[]): string[] => kinds(p, names).map(kind => kind.replace(' eu-west-1', ''));
-    expect(tiers.map(t => [t.name, t.manualApproval, stacks(t.stacks)])).toEqual([
-      ['Deploy-dev', false, [
-        'source 111111111111', 'build 222222222222', 'environment 333333333333', 'environment 444444444444',
-        'delivery 111111111111',
+    expect([self, ...tiers].map(t => [t.name, t.manualApproval, t.waves.map(stacks)])).toEqual([
+      ['SelfMutate', true, [['source 111111111111'], ['infrastructure 111111111111'], ['pipeline 111111111111']]],
+      ['Deploy-dev', false, [['build 222222222222', 'environment 333333333333', 'environment 444444444444']]],
+      ['Deploy-preprod', true, [['build 555555555555', 'environment 555555555555', 'environment 777777777777']]],
+      ['Deploy-prod', true, [
+        ['delivery 111111111111', 'environment 666666666666'], ['delivery 111111111111'],
       ]],
-      ['Deploy-preprod', true, ['build 555555555555', 'environment 555555555555', 'environment 777777777777']],
-      ['Deploy-prod', true, ['environment 666666666666', 'delivery 111111111111']],
     ]);
   });
-  test('the infrastructure pipeline takes on the bootstrap roles of these seven places and of no other', () => {
+  test('each deployer takes on the bootstrap roles of the accounts of its type and of no other', () => {
     const places = placesOf(p.delivery);
     expect(places.map(where => where.account)).toEqual([
       '111111111111', '222222222222', '333333333333', '444444444444', '555555555555', '777777777777', '666666666666',
     ]);
-    const grant = p.infrastructure.roles.deployer!.grants.find(g => g.sid === 'Bootstrap')!;
-    expect(grant.resources).toEqual(places.flatMap(where =>
-      ['deploy', 'file-publishing', 'lookup'].map(kind => bootstrapRoleArn(p.delivery, kind, where))));
-    expect(grant.resources[0]).toBe(
+    const { roles, pipeline } = p.infrastructure;
+    const taken = (type: EnvironmentType) => roles[DEPLOYER_ROLES[type]]!.grants.find(g =>
+      g.sid === 'Bootstrap')!.resources;
+    expect(pipeline!.deployers.map(d => [d.type, d.places.map(where => where.account)])).toEqual([
+      ['dev', ['222222222222', '333333333333', '444444444444']],
+      ['preprod', ['555555555555', '777777777777']],
+      ['prod', ['111111111111', '666666666666']],
+    ]);
+    for (const { type, places: reached } of pipeline!.deployers) {
+      expect(taken(type)).toEqual(reached.flatMap(where =>
+        ['deploy', 'file-publishing'].map(kind => bootstrapRoleArn(p.delivery, kind, where))));
+    }
+    expect(taken(EnvironmentType.PROD)[0]).toBe(
       'arn:{partition}:iam::111111111111:role/cdk-mlteam-deploy-role-111111111111-eu-west-1',
     );
   });

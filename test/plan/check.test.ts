@@ -95,14 +95,14 @@ test('an unknown type suggests the nearest one', () => {
 });
 
 test('a role that would be refused by IAM is refused here, in numbers', () => {
-  const accounts = Array.from({ length: 40 }, (_, i) => ({
+  const accounts = Array.from({ length: 60 }, (_, i) => ({
     name: `g${i}`, buildEnvironment: { account: `2222222222${10 + i}` },
   }));
   const [problem, ...more] = checkDelivery({
     ...base, tooling: { account: '111111111111', region: 'eu-west-1' }, deploymentGroups: accounts,
   });
   expect(more).toEqual([]);
-  expect(problem.value).toMatch(/^a policy of 1\d{4} characters for the role churn-infrastructuredeployer$/);
+  expect(problem.value).toMatch(/^a policy of 1\d{4} characters for the role churn-infrastructuredeployerdev$/);
   expect(problem.fix).toContain('infrastructure.pipeline: false');
 });
 
@@ -116,4 +116,20 @@ test('what a policy would have at most is what it has when everything is known, 
     '{"Version":"2012-10-17","Statement":[{"Sid":"A","Effect":"Allow","Action":["s3:GetObject"],"Resource":["arn:aws:s3:::b/*"],"Condition":{"StringEquals":{"a":"bc"}}}]}'.length,
   );
   expect(policySize([grant])).toBe(policySize([known]) + 'aws-us-gov'.length - 'aws'.length);
+});
+
+test('the approval of infrastructure changes cannot be switched off with an environment of type prod', () => {
+  const problems = (options: object) => checkDelivery({ ...base, ...options });
+  const off = { infrastructure: { diffApproval: false } };
+  const group = (type?: string) => ({
+    deploymentGroups: [{ name: 'main', deployEnvironments: [{ name: 'e', type }] }],
+  });
+  expect(problems({ ...off, ...group('prod') })).toMatchObject([{
+    path: 'infrastructure.diffApproval', value: 'false', allowed: expect.stringMatching(/^true, because .*"prod"/),
+  }]);
+  // The environments of a delivery that names none have one.
+  expect(problems(off)).toMatchObject([{ path: 'infrastructure.diffApproval' }]);
+  expect([problems({ ...off, ...group('preprod') }), problems({ ...off, ...group() })]).toEqual([[], []]);
+  const filledIn = (options: object) => normaliseDelivery({ ...base, ...options }).infrastructure.diffApproval;
+  expect([filledIn({}), filledIn(group('prod')), filledIn(group('dev'))]).toEqual([true, true, false]);
 });

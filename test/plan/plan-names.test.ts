@@ -1,7 +1,9 @@
 import * as fc from 'fast-check';
 import { arbitraryDelivery } from './arbitrary-delivery';
 import type { DeliveryOptions } from '../../src/options/delivery';
+import { EnvironmentType } from '../../src/options/deployment-group';
 import { checkDelivery } from '../../src/plan/check';
+import { TYPES } from '../../src/plan/infrastructure/deployers';
 import type { DeliveryPlan } from '../../src/plan/model';
 import { NAME_RULES, type NameRule } from '../../src/plan/names/name-rules';
 import { normaliseDelivery } from '../../src/plan/normalise';
@@ -79,9 +81,10 @@ test('every name of a plan is known to the check', () => {
         p.promotion.keyAlias, p.promotion.artifactBucket,
       ] : []),
       ...p.stacks.map(s => s.name), ...rolesOf(p).map(r => r.name),
-      shared.stack, shared.keyAlias, shared.bucket, shared.bus, shared.archive, shared.topic, shared.failures,
+      shared.stack, shared.keyAlias, shared.bus, shared.archive, shared.topic, shared.failures,
       shared.busStatement,
-      pipeline?.name, pipeline?.synthProject, pipeline?.deployProject, pipeline?.commitRule, pipeline?.commitGate,
+      pipeline?.name, pipeline?.stack, pipeline?.keyAlias, pipeline?.bucket, pipeline?.synthProject,
+      ...(pipeline?.deployers.map(deployer => deployer.project) ?? []), pipeline?.commitRule, pipeline?.commitGate,
       ...p.groups.flatMap(({ build, pipelines, environments, replicas, waves }) => [
         ...[...Object.entries(build), ...Object.entries(pipelines)].flatMap(([key, value]: [string, unknown]) => (
           typeof value === 'string' && !['name', 'type', 's3AccessLogsBucketArn'].includes(key) ? [value] : [])),
@@ -180,6 +183,23 @@ test('random deliveries that pass the checks have names that fit and never colli
   }), { numRuns: 100 });
 });
 
+/** Nobody who deploys to an account reaches one of a higher type, or the tooling account from elsewhere. */
+function expectOneDeployerForEachAccount({ infrastructure: { pipeline, place }, stacks, groups }: DeliveryPlan): void {
+  const { deployers, self, tiers } = pipeline!;
+  const accounts = deployers.flatMap(deployer => [...new Set(deployer.places.map(({ account }) => account))]);
+  expect(new Set(accounts).size).toBe(accounts.length);
+  const deployerOf = (account?: string) => deployers.find(d => d.places.some(p => p.account === account))!;
+  expect(deployerOf(place.account).type).toBe(EnvironmentType.PROD);
+  for (const { type, place: { account } } of groups.flatMap(g => [g.build, ...g.environments])) {
+    expect(TYPES.indexOf(deployerOf(account).type)).toBeGreaterThanOrEqual(TYPES.indexOf(type));
+  }
+  for (const tier of [self, ...tiers]) {
+    for (const name of tier.waves.flat()) {
+      expect(deployerOf(stacks.find(stack => stack.name === name)!.place.account).type).toBe(tier.type);
+    }
+  }
+}
+
 test('random deliveries that pass the checks have stacks after those that they need, in tiers that never look ahead, '
   + 'and readers once', () => {
   fc.assert(fc.property(arbitraryDelivery, delivery => {
@@ -187,15 +207,19 @@ test('random deliveries that pass the checks have stacks after those that they n
     const p = plan(delivery);
     const order = new Map(p.stacks.map((stack, i) => [stack.name, i]));
     expect(p.stacks.filter((stack, i) => stack.needs.some(name => !(order.get(name)! < i)))).toEqual([]);
-    const tiers = p.infrastructure.pipeline?.tiers ?? [];
-    const tierOf = new Map(tiers.flatMap((tier, i) => tier.stacks.map(name => [name, i] as const)));
-    const early = p.stacks.filter(stack => tierOf.has(stack.name)
-      && stack.needs.some(name => (tierOf.get(name) ?? -1) > tierOf.get(stack.name)!));
+    const { pipeline } = p.infrastructure;
+    const inOrder = pipeline ? [pipeline.self, ...pipeline.tiers].flatMap(tier => tier.waves) : [];
+    const waveOf = new Map(inOrder.flatMap((wave, i) => wave.map(name => [name, i] as const)));
+    // The pipeline's own stack is brought up to date first, though it comes last when it is made.
+    const early = p.stacks.filter(stack => waveOf.has(stack.name) && stack.kind !== 'pipeline'
+      && stack.needs.some(name => (waveOf.get(name) ?? -1) >= waveOf.get(stack.name)!));
     expect(early).toEqual([]);
     if (p.infrastructure.pipeline) {
-      const deployed = p.stacks.filter(s => s.deployedBy === 'infrastructure'
-        && s.kind !== 'infrastructure').map(s => s.name);
-      expect(tiers.flatMap(t => t.stacks).sort()).toEqual([...deployed].sort());
+      const deployed = p.stacks.filter(s => s.deployedBy === 'infrastructure').map(s => s.name);
+      expect(inOrder.flat().sort()).toEqual([...deployed].sort());
+      const last = p.stacks.filter(s => s.deployedBy === 'infrastructure').at(-1)!;
+      expect([last.kind, [...last.needs].sort()]).toEqual(['pipeline', deployed.slice(0, -1).sort()]);
+      expectOneDeployerForEachAccount(p);
     }
     for (const { build, pipelines, replicas, environments, waves } of p.groups) {
       expect(build.readerAccounts).toEqual([...new Set(build.readerAccounts)].sort());

@@ -74,6 +74,16 @@ export class Assembly {
     });
   }
 
+  /** Changes what the manifest says about a stack. */
+  public stack(name: string, change: (artifact: Json) => void): void {
+    const file = path.join(this.directory, 'manifest.json');
+    const manifest = JSON.parse(fs.readFileSync(file, 'utf-8')) as Json;
+    const found = Object.values<Json>(manifest.artifacts).filter(a => a.properties?.stackName === name);
+    if (found.length !== 1) { throw new Error(`the assembly has ${found.length} stacks ${name}`); }
+    change(found[0]);
+    fs.writeFileSync(file, JSON.stringify(manifest));
+  }
+
   /** Changes a deploy tool; the text has to be there. */
   public tool(name: string, text: string | RegExp, replacement: string): void {
     const files = this.files(this.directory).filter(f => path.basename(f) === name

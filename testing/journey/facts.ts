@@ -1,3 +1,4 @@
+import { DEPLOYER_ROLES } from '../../src/plan/infrastructure/deployers';
 import type { DeliveryPlan, PlannedGroup } from '../../src/plan/model';
 import type { Place } from '../../src/plan/place';
 import { type DefaultPlace, HERE } from '../iam/assembly';
@@ -14,13 +15,20 @@ export interface Facts {
 export function factsOf(plan: DeliveryPlan): Facts {
   const { pipeline } = plan.infrastructure;
   const { source, sourceBranch } = plan.delivery.infrastructure;
-  const approvals = pipeline?.tiers.filter(tier => tier.manualApproval).map(tier => tier.name);
+  const approvals = pipeline && [pipeline.self, ...pipeline.tiers].filter(tier => tier.manualApproval)
+    .map(tier => tier.name);
   return {
     repository: plan.delivery.source.repository,
     tooling: place(plan.delivery.tooling).account,
     groups: plan.groups.map(factsOfGroup),
     infrastructure: pipeline
-      && { repository: source.repository, branch: sourceBranch, pipeline: pipeline.name, approvals },
+      && {
+        repository: source.repository, branch: sourceBranch, pipeline: pipeline.name, approvals,
+        deployers: pipeline.deployers.map(({ type, places }) => ({
+          role: fill(plan.infrastructure.roles[DEPLOYER_ROLES[type]]!.arn), places: places.map(place),
+        })),
+        qualifier: plan.delivery.infrastructure.bootstrapQualifier,
+      },
   };
 }
 
@@ -50,6 +58,11 @@ function factsOfGroup(group: PlannedGroup): object {
       approval: e.manualApproval, wave,
     }))),
   };
+}
+
+/** An ARN of the plan, where the pipeline runs. */
+function fill(text: string): string {
+  return text.replace('{partition}', 'aws').replace('{account}', HERE.account);
 }
 
 function place({ account, region }: Place): DefaultPlace {

@@ -6,10 +6,11 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-for folder in ("testing/cloud", "tools/deploy", "tools/preflight"):
+for folder in ("testing/cloud", "tools/deploy", "tools/infrastructure", "tools/preflight"):
     sys.path.insert(0, str(ROOT / folder))
 
 from account import *  # noqa: E402, F403
+from bootstraps import infra  # noqa: E402, F401
 from buckets import buckets, small_limits  # noqa: E402, F401
 from decisions import decide  # noqa: E402, F401
 from endpoints import listed  # noqa: E402, F401

@@ -118,7 +118,7 @@ def model(assembly, codecommit, codepipeline) -> Run:
 @pytest.fixture
 def infrastructure(assembly, codecommit, codepipeline) -> Run:
     name = "churn-infrastructurecommits"
-    return runner(machine(assembly, "churn-infrastructure", name, REGION), codecommit)
+    return runner(machine(assembly, "churn-infrastructurepipeline", name, REGION), codecommit)
 
 
 START = {

@@ -25,6 +25,7 @@ MODELS = {"modelRegistry", "endpoints"}
 STACKS = {
     "churn-source": TOOLING,
     "churn-infrastructure": TOOLING,
+    "churn-infrastructurepipeline": TOOLING,
     "churn-main-delivery": TOOLING,
     "churn-main-build": MODELS,
     "churn-main-staging-environment": MODELS,

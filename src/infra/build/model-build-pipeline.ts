@@ -85,7 +85,6 @@ export class ModelBuildPipeline extends Construct {
         paths: { ignored: source.ignoredPaths },
         key: props.key,
       });
-      gate.rule.addResourceDependency(this.pipeline);
       this.deadLetters = gate.deadLetters;
     }
   }

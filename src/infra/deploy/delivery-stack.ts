@@ -5,6 +5,7 @@ import { FailureAlarms } from './failure-alarms';
 import { ModelDeployPipeline } from './model-deploy-pipeline';
 import type { PlannedGroup, DeliveryPlan } from '../../plan/model';
 import { ModelBuildPipeline } from '../build/model-build-pipeline';
+import { pipelinesComeLast } from '../shared/comes-last';
 import { letRead } from '../shared/foreign-readers';
 import { makeKey } from '../shared/own-key';
 import { optionsOf } from '../shared/plan';
@@ -25,13 +26,13 @@ export class DeliveryStack extends Stack {
     letRead(bucket, key, pipelines.artifactReaders);
     const shared = { delivery: optionsOf(plan), group: name, key, artifactBucket: bucket };
     const build = new ModelBuildPipeline(this, 'Build', shared);
-    const deploy = new ModelDeployPipeline(this, 'Deploy', { ...shared, directory });
+    new ModelDeployPipeline(this, 'Deploy', { ...shared, directory });
     if (plan.upgrade?.group === name) { new UpgradeBuild(this, 'Upgrade', shared); }
     const gate = new ApprovalGate(this, 'Gate', shared);
-    gate.node.addDependency(deploy.pipeline);
     new FailureAlarms(this, 'Failures', {
       ...shared,
       deadLetterQueues: [gate.deadLetters, ...(build.deadLetters ? [build.deadLetters] : [])],
     });
+    pipelinesComeLast(this);
   }
 }

@@ -3,14 +3,15 @@ import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import { Stack } from 'aws-cdk-lib/core';
+import { Aws } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { deploySpec, synthSpec } from './infrastructure-specs';
+import { buildAction, tierStages } from './infrastructure-stages';
+import { infrastructureTools, SELF } from './infrastructure-tools';
 import type { DeliveryOptions } from '../../options/delivery';
 import { OptionError } from '../../options/engine/option-error';
 import { infrastructurePaths } from '../../options/knowledge/infrastructure-paths';
-import type { PlannedInfrastructurePipeline } from '../../plan/infrastructure/model';
-import type { DeliveryPlan } from '../../plan/model';
+import { DEPLOYER_ROLES } from '../../plan/infrastructure/deployers';
 import type { PlannedTier } from '../../plan/stacks/stack';
 import { makeProject } from '../shared/code-build';
 import { FailureWatch } from '../shared/failure-watch';
@@ -38,24 +39,13 @@ export interface InfrastructurePipelineProps {
    * @default - the delivery's own: the one that it names, or the one in its infrastructure stack
    */
   readonly topic?: ITopic;
-
-  /**
-   * Path of the construct, in the CDK app, whose children the delivery's stacks are, each under its planned name.
-   *
-   * @default - that of the scope of this construct's stack
-   */
-  readonly stacksPath?: string;
 }
-
-type Action = codepipeline.CfnPipeline.ActionDeclarationProperty;
-
-/** Tier of the pipeline's own stack. */
-const SELF = 'self';
 
 /**
  * The pipeline that deploys the infrastructure after each commit to it: first its own stack, then everything else, from
- * development to production, each stage with the roles of the CDK bootstrap in the accounts and regions of the
- * delivery. A newer commit overtakes an older one that waits.
+ * development to production, each stage with the roles of the CDK bootstrap in the accounts of its type alone. Before
+ * production, the tooling account and the pipeline itself change, a person approves the diff, and exactly that is
+ * executed. A newer commit overtakes an older one that waits.
  *
  * @throws OptionError when the delivery is wrong, or is deployed by hand (`infrastructure.pipeline` is false)
  */
@@ -64,8 +54,8 @@ export class InfrastructurePipeline extends Construct {
   public readonly pipeline: codepipeline.CfnPipeline;
   /** Makes the templates; can change nothing. */
   public readonly synthProject: codebuild.CfnProject;
-  /** Deploys stacks with the roles of the bootstrap. */
-  public readonly deployProject: codebuild.CfnProject;
+  /** By type, what deploys to accounts of that type, with the roles of their bootstrap. */
+  public readonly deployProjects: { [type: string]: codebuild.CfnProject } = {};
 
   public constructor(scope: Construct, id: string, props: InfrastructurePipelineProps) {
     super(scope, id);
@@ -91,14 +81,24 @@ export class InfrastructurePipeline extends Construct {
       buildSpec: synthSpec(plan.delivery.infrastructure),
       timeoutMinutes: 30,
     });
-    this.deployProject = makeProject(this, 'Deploy', {
-      ...shared,
-      log: 'evidence',
-      name: planned.deployProject,
-      description: `Deploys the infrastructure of ${plan.delivery.name}`,
-      role: makeRole(this, 'DeployerRole', roles.deployer!, values),
-      buildSpec: deploySpec(this.paths(planned, plan, props.stacksPath)),
-      timeoutMinutes: 180,
+    const tools = infrastructureTools(this, plan, planned);
+    for (const { type, project } of planned.deployers) {
+      this.deployProjects[type] = makeProject(this, `Deploy-${type}`, {
+        ...shared,
+        log: 'evidence',
+        variables: { TOOLS_BUCKET: tools.s3BucketName, TOOLS_KEY: tools.s3ObjectKey, TOOLS_OWNER: Aws.ACCOUNT_ID },
+        computeType: 'BUILD_GENERAL1_SMALL',
+        name: project,
+        description: `Shows and deploys what changes in accounts of the type ${type}`,
+        role: makeRole(this, `DeployerRole-${type}`, roles[DEPLOYER_ROLES[type]]!, {
+          ...values, toolsObject: tools.bucket.arnForObjects(tools.s3ObjectKey),
+        }),
+        buildSpec: deploySpec(),
+        timeoutMinutes: 300,
+      });
+    }
+    const stages = (tier: PlannedTier, key: string) => tierStages(tier, {
+      project: plan.delivery.name, key, topicArn, deployProject: this.deployProjects[tier.type].ref,
     });
     this.pipeline = new codepipeline.CfnPipeline(this, 'Pipeline', {
       name: planned.name,
@@ -117,10 +117,10 @@ export class InfrastructurePipeline extends Construct {
         { name: 'Source', actions: [sourceAction(source, sourceBranch)] },
         {
           name: 'Synth',
-          actions: [this.build('Synth', this.synthProject, 'Source', { outputArtifacts: [{ name: 'Assembly' }] })],
+          actions: [buildAction('Synth', this.synthProject.ref, 'Source', { outputArtifacts: [{ name: 'Assembly' }] })],
         },
-        { name: 'SelfMutate', actions: [this.deploy('SelfMutate', SELF, 1)] },
-        ...planned.tiers.map(tier => ({ name: tier.name, actions: this.tierActions(tier, plan, topicArn) })),
+        ...stages(planned.self, SELF),
+        ...planned.tiers.flatMap(tier => stages(tier, tier.type)),
       ],
     });
     let gate: CommitGate | undefined;
@@ -133,7 +133,6 @@ export class InfrastructurePipeline extends Construct {
         place,
         repository: source.repository, branch: sourceBranch, pipeline: planned.name, paths, key: props.key,
       });
-      gate.rule.addResourceDependency(this.pipeline);
     }
     const subject = { project: plan.delivery.name };
     new FailureWatch(this, 'Failures', {
@@ -147,58 +146,6 @@ export class InfrastructurePipeline extends Construct {
         ...(gate ? [failedGates(this, subject, place, [planned.commitGate])] : []),
       ],
     });
-  }
-
-  /** The stacks of each tier by their paths in the app. */
-  private paths(
-    { tiers }: PlannedInfrastructurePipeline, plan: DeliveryPlan, stacksPath?: string,
-  ): { [tier: string]: string[] } {
-    const parent = stacksPath ?? Stack.of(this).node.scope?.node.path ?? '';
-    const path = (name: string) => [parent, name].filter(Boolean).join('/');
-    return {
-      [SELF]: [path(plan.infrastructure.stack)],
-      ...Object.fromEntries(tiers.map(tier => [tier.type, tier.stacks.map(path)])),
-    };
-  }
-
-  private tierActions({ type, manualApproval }: PlannedTier, plan: DeliveryPlan, topicArn: string): Action[] {
-    const approval = {
-      name: 'Approve',
-      actionTypeId: { category: 'Approval', owner: 'AWS', provider: 'Manual', version: '1' },
-      configuration: {
-        NotificationArn: topicArn,
-        CustomData: `The infrastructure of ${plan.delivery.name} for ${type}, from commit #{Source.CommitId}. The `
-          + 'stages before this one have it already.',
-      },
-      runOrder: 1,
-    };
-    return manualApproval ? [approval, this.deploy('Deploy', type, 2)] : [this.deploy('Deploy', type, 1)];
-  }
-
-  private deploy(name: string, tier: string, runOrder: number): Action {
-    const EnvironmentVariables = JSON.stringify([{ name: 'TIER', value: tier, type: 'PLAINTEXT' }]);
-    return this.build(
-      name,
-      this.deployProject,
-      'Assembly',
-      { configuration: { ProjectName: this.deployProject.ref, EnvironmentVariables }, runOrder },
-    );
-  }
-
-  private build(
-    name: string,
-    project: codebuild.CfnProject,
-    input: string,
-    more: Pick<Action, 'outputArtifacts' | 'configuration' | 'runOrder'>,
-  ): Action {
-    return {
-      name,
-      actionTypeId: { category: 'Build', owner: 'AWS', provider: 'CodeBuild', version: '1' },
-      configuration: { ProjectName: project.ref },
-      inputArtifacts: [{ name: input }],
-      runOrder: 1,
-      ...more,
-    };
   }
 }
 

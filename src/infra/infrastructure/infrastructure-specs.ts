@@ -1,12 +1,9 @@
 import type { DeliveryInfrastructure } from '../../plan/delivery';
 
-/** Stacks that are deployed at the same time, where their needs allow it. */
-const CONCURRENCY = 4;
+/** Folder of what a diff leaves. */
+const FOLDER = 'diff';
 
-/**
- * Buildspec that makes the templates. What deploys them gets the cloud assembly and what the CDK's command line is
- * installed from, no code.
- */
+/** Buildspec that makes the templates. What deploys them gets the cloud assembly, as data, and no code. */
 export function synthSpec({ installCommands, synthCommand }: DeliveryInfrastructure): string {
   return JSON.stringify({
     version: '0.2',
@@ -26,46 +23,42 @@ export function synthSpec({ installCommands, synthCommand }: DeliveryInfrastruct
         ],
       },
     },
-    artifacts: { files: ['cdk.out/**/*', 'package.json', 'package-lock.json'] },
+    artifacts: { files: ['cdk.out/**/*'] },
   }, undefined, 2);
 }
 
 /**
- * Buildspec that deploys the stacks of the tier that the variable `TIER` names.
+ * Buildspec that shows what a stage would change (`TOOL` is "diff"), or executes what was shown ("execute").
  *
- * Stacks are named by their exact paths in the app, which is what the CDK's command line matches; stacks of the nested
- * stage have longer paths and are never meant. Packages are installed without their scripts: nothing but the command
- * line itself runs with the right to deploy.
+ * The tools come straight from the object that they were deployed as, and run in a folder of their own: the build's
+ * input, and every artifact, may be written by the code of a commit.
  */
-export function deploySpec(tiers: { readonly [tier: string]: readonly string[] }): string {
-  const cases = Object.entries(tiers).map(([
-    tier, paths,
-  ]) => `  ${tier}) stacks=(${paths.map(path => `'${path}'`).join(' ')}) ;;`);
+export function deploySpec(): string {
+  const fetch = 'import boto3, os; e = os.environ; open("tools.zip", "wb").write(boto3.client("s3").get_object('
+    + 'Bucket=e["TOOLS_BUCKET"], Key=e["TOOLS_KEY"], ExpectedBucketOwner=e["TOOLS_OWNER"])["Body"].read())';
   return JSON.stringify({
     version: '0.2',
-    env: { shell: 'bash' },
+    env: { 'shell': 'bash', 'exported-variables': ['CHANGES', 'DIFF', 'DIGEST', 'LOG'] },
     phases: {
-      install: {
-        'runtime-versions': { nodejs: '22' },
-        'on-failure': 'ABORT',
-        'commands': ['npm ci --ignore-scripts --no-audit --no-fund'],
-      },
+      install: { 'runtime-versions': { python: '3.12' }, 'on-failure': 'ABORT' },
       build: {
         'on-failure': 'ABORT',
         'commands': [
+          'export CHANGES=no DIFF="nothing changes" DIGEST="${DIGEST:-none}" '
+            + 'LOG="${CODEBUILD_BUILD_URL:-https://console.aws.amazon.com/codesuite/codebuild}"',
+          'tools="$(mktemp -d)"',
+          `(cd "$tools" && python3 -c '${fetch}' && python3 -m zipfile -e tools.zip .)`,
+          `rm -rf ${FOLDER}; mkdir ${FOLDER}`,
           [
-            'case "$TIER" in',
-            ...cases,
-            '  *) echo "No stacks are known for the tier \'$TIER\'." >&2; exit 1 ;;',
+            'case "$TOOL" in',
+            `  diff) python3 "$tools/diff.py" cdk.out ${FOLDER} && . ${FOLDER}/exports.sh ;;`,
+            '  execute) python3 "$tools/execute.py" . ;;',
+            '  *) echo "There is no tool \'$TOOL\'." >&2; exit 1 ;;',
             'esac',
-            [
-              'npx --no -- cdk deploy --app cdk.out "${stacks[@]}" --exclusively --require-approval never --method '
-                + 'change-set',
-              `--import-existing-resources --concurrency ${CONCURRENCY} --progress events --ci --no-notices`,
-            ].join(' '),
           ].join('\n'),
         ],
       },
     },
+    artifacts: { 'base-directory': FOLDER, 'files': ['**/*'] },
   }, undefined, 2);
 }

@@ -80,7 +80,7 @@ export class UpgradeBuild extends Construct {
         roleArn: makeRole(this, 'TriggerRole', upgrade.roles.trigger).roleArn,
       }],
     });
-    this.rule.addResourceDependency(this.pipeline ?? this.project);
+    if (!this.pipeline) { this.rule.addResourceDependency(this.project); }
   }
 
   private makePipeline(

@@ -2,6 +2,7 @@ import { dataKeyRules } from './data-key-rules';
 import { columnRules } from './data-rules';
 import { gateRules, groupThresholdRules } from './gate-rules';
 import { branchRules, stageOrderRules, uniqueNameRules } from './group-rules';
+import { diffApprovalRules } from './infrastructure-rules';
 import { endpointInstanceRules, projectInstanceRules } from './instance-rules';
 import { groupHyperparameterRules, hyperparameterRules, instanceCountRules, spotRules } from './model-rules';
 import { notificationRules } from './notification-rules';
@@ -20,7 +21,8 @@ import { waveRules } from './wave-rules';
 import type { RuleFamily } from '../engine/rule';
 
 const shared: readonly RuleFamily[] = [
-  sourceRules, sharedRepositoryRules, infrastructureFilesRules, branchRules, uniqueNameRules, stageOrderRules,
+  sourceRules, sharedRepositoryRules, infrastructureFilesRules, diffApprovalRules, branchRules, uniqueNameRules,
+  stageOrderRules,
   waveRules, toolingPlaceRules, deliverableRegionRules, pipelineRegionRules, networkPlaceRules, partitionRules,
   keyRegionRules, dataKeyRules, parameterRules, notificationRules, containerRepositoryRules, promotionRules, tagRules,
   copiesGroupRules, buildKeyRules,

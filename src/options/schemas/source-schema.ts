@@ -70,6 +70,10 @@ export const infrastructureSchema: JsonSchema = {
       'pattern': '^[a-z0-9]{1,10}$', 'default': 'hnb659fds',
       'x-allowed': '1 to 10 lower-case letters and digits, as given to cdk bootstrap --qualifier',
     }),
+    diffApproval: {
+      type: 'boolean',
+      description: 'Whether a person approves what would change in the tooling account and in production.',
+    },
     installCommands: {
       type: 'array', items: text('A command.', { minLength: 1 }),
       description: 'Commands that install what the CDK app needs.',

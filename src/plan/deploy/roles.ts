@@ -1,6 +1,7 @@
 import { arn, bucketArn } from '../arn';
 import type { Delivery } from '../delivery';
 import type { NamedInfrastructure } from '../infrastructure/model';
+import { notify } from '../infrastructure/notify';
 import type { NamedGroup } from '../model';
 import type { PipelineRoles, NamedReplica, NamedPipelines } from './model';
 import type { NamedBuild } from '../build/model';
@@ -216,20 +217,6 @@ export function pipelineRoles(
       },
     } : {}),
   };
-}
-
-/**
- * Telling whoever has to approve; the delivery's own topic is encrypted with the key of its stack (SNS guide, "Key
- * management").
- */
-function notify({ place, topic, topicArn, keyAlias }: NamedInfrastructure): Grant[] {
-  const why = 'Whoever has to approve is told.';
-  return [
-    { sid: 'Notify', actions: ['sns:Publish'], resources: [topicArn], why },
-    ...(topic === undefined
-      ? []
-      : [useKeyByAlias('NotifyKey', place, keyAlias, ['kms:Decrypt', 'kms:GenerateDataKey'], 'sns', why)]),
-  ];
 }
 
 /** Bucket and key of the pipeline in another region. */

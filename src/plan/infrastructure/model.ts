@@ -1,3 +1,4 @@
+import type { EnvironmentType } from '../../options/deployment-group';
 import type { Place } from '../place';
 import type { PlannedRole, RoleIds } from '../roles/role-model';
 import type { PlannedTier } from '../stacks/stack';
@@ -10,7 +11,6 @@ export interface NamedInfrastructure {
   readonly place: Place;
   readonly stack: string;
   readonly keyAlias: string;
-  readonly bucket: string;
   /** Bus that events of all build environments arrive at, and its ARN. */
   readonly bus: string;
   readonly busArn: string;
@@ -37,8 +37,13 @@ export interface PlannedInfrastructure extends NamedInfrastructure {
 /** The pipeline that deploys the infrastructure, by its names. */
 export interface NamedInfrastructurePipeline {
   readonly name: string;
+  /** Its stack, which comes after all others. */
+  readonly stack: string;
+  readonly keyAlias: string;
+  readonly bucket: string;
   readonly synthProject: string;
-  readonly deployProject: string;
+  /** For each type of account, the project that deploys to exactly those. */
+  readonly deployers: readonly NamedDeployer[];
   readonly commitRule: string;
   /** State machine that looks at the changed paths of a commit; only for CodeCommit. */
   readonly commitGate: string;
@@ -46,11 +51,17 @@ export interface NamedInfrastructurePipeline {
 
 /** The same with what it deploys. */
 export interface PlannedInfrastructurePipeline extends NamedInfrastructurePipeline {
-  /**
-   * Stages after the pipeline has brought itself up to date; stacks of one stage are deployed side by side, in the
-   * order of their needs.
-   */
+  /** The first of its stages: the pipeline brings itself up to date, with what it cannot work without. */
+  readonly self: PlannedTier;
+  /** The stages after that. */
   readonly tiers: readonly PlannedTier[];
+}
+
+/** What deploys to the accounts of one type. */
+export interface NamedDeployer {
+  readonly type: EnvironmentType;
+  readonly project: string;
+  readonly places: readonly Place[];
 }
 
 /** The roles of the infrastructure pipeline; none where the infrastructure is deployed by hand. */
@@ -59,8 +70,10 @@ export interface InfrastructureRoles {
   readonly pipeline?: PlannedRole;
   /** CodeBuild's for the synth: it sees the code and nothing else. */
   readonly synth?: PlannedRole;
-  /** CodeBuild's for deployments: takes on the roles of the CDK bootstrap. */
-  readonly deployer?: PlannedRole;
+  /** CodeBuild's for deployments to accounts of one type: takes on the roles of the CDK bootstrap there. */
+  readonly deployerDev?: PlannedRole;
+  readonly deployerPreprod?: PlannedRole;
+  readonly deployerProd?: PlannedRole;
   /** EventBridge's, hands commits to the commit gate; only for CodeCommit. */
   readonly trigger?: PlannedRole;
   /** The commit gate's own; only for CodeCommit. */

@@ -1,7 +1,8 @@
+import { DEPLOYER_ROLES, type DeployerRole, reaches } from './deployers';
 import { SourceType } from '../../options/source';
 import { arn } from '../arn';
 import type { Delivery } from '../delivery';
-import { namerFor } from '../names/planned-names';
+import { type NamedRole, namerFor } from '../names/planned-names';
 import { placeOf } from '../place';
 
 /**
@@ -14,12 +15,12 @@ export function nameInfrastructure(delivery: Delivery) {
   const { regional, bucket, role } = namerFor(place);
   const bus = regional('eventBus', name, 'events');
   const topic = notifications.topicArn ? undefined : regional('topic', name, 'notifications');
+  const deployers = reaches(delivery);
   const hasGate = delivery.infrastructure.source.type === SourceType.CODECOMMIT;
   return {
     place,
     stack: regional('stack', name, 'infrastructure'),
     keyAlias: regional('keyAlias', name, 'infrastructure'),
-    bucket: bucket(name, 'infrastructure'),
     bus,
     busArn: arn(place, 'events', `event-bus/${bus.name}`),
     // CloudFormation takes it for the resource's id, so a second delivery in this account must not have the same.
@@ -30,15 +31,22 @@ export function nameInfrastructure(delivery: Delivery) {
     topicArn: notifications.topicArn ?? arn(place, 'sns', topic?.name ?? ''),
     pipeline: delivery.infrastructure.pipeline ? {
       name: regional('codePipeline', name, 'infrastructure'),
+      stack: regional('stack', name, 'infrastructurepipeline'),
+      keyAlias: regional('keyAlias', name, 'infrastructurepipeline'),
+      bucket: bucket(name, 'infrastructure'),
       synthProject: regional('codeBuild', name, 'infrastructuresynth'),
-      deployProject: regional('codeBuild', name, 'infrastructuredeploy'),
+      deployers: deployers.map(({ type, places }) => ({
+        type, places, project: regional('codeBuild', name, `infrastructuredeploy${type}`),
+      })),
       commitRule: regional('rule', name, 'infrastructurecommits'),
       commitGate: regional('stateMachine', name, 'infrastructurecommits'),
     } : undefined,
     roles: delivery.infrastructure.pipeline ? {
       pipeline: role(name, 'infrastructurepipeline'),
       synth: role(name, 'infrastructuresynth'),
-      deployer: role(name, 'infrastructuredeployer'),
+      ...Object.fromEntries(deployers.map(({ type }) => [
+        DEPLOYER_ROLES[type], role(name, `infrastructuredeployer${type}`),
+      ])) as { [R in DeployerRole]?: NamedRole },
       ...(hasGate ? {
         trigger: role(name, 'infrastructuretrigger'),
         commitGate: role(name, 'infrastructuregate'),

@@ -1,25 +1,53 @@
-import { placesOf, bootstrapRoleArn } from './bootstrap';
+import { bootstrapRoleArn } from './bootstrap';
+import { EnvironmentType } from '../../options/deployment-group';
 import { arn } from '../arn';
 import type { Delivery } from '../delivery';
-import type { NamedInfrastructure, InfrastructureRoles } from './model';
+import { DEPLOYER_ROLES } from './deployers';
+import type { InfrastructureRoles, NamedDeployer, NamedInfrastructure } from './model';
+import { notify } from './notify';
 import { joinNetwork, KMS_READ_WRITE, objects, useOwnKey, writeLogs } from '../roles/grants';
-import type { Grant } from '../roles/role-model';
+import type { Grant, PlannedRole } from '../roles/role-model';
 import { gateCommits, readSource } from '../source/grants';
 
 export function infrastructureRoles(delivery: Delivery, infrastructure: NamedInfrastructure): InfrastructureRoles {
-  const { pipeline, place, bucket, roles } = infrastructure;
-  if (!pipeline || !roles.pipeline || !roles.synth || !roles.deployer) { return {}; }
+  const { pipeline, place, roles } = infrastructure;
+  if (!pipeline || !roles.pipeline || !roles.synth) { return {}; }
+  const { bucket } = pipeline;
   const { source } = delivery.infrastructure;
   const artifacts = [
     ...objects('Artifact', bucket, 'pipeline', 'Code and templates go from action to action.'),
     useOwnKey(KMS_READ_WRITE, 'The pipeline\'s artifacts are encrypted.'),
   ];
-  const projects = [pipeline.synthProject, pipeline.deployProject];
+  const projects = [pipeline.synthProject, ...pipeline.deployers.map(deployer => deployer.project)];
   const build = (project: string): Grant[] => [
     ...artifacts,
     writeLogs(place, [`/aws/codebuild/${project}`], 'The build\'s output is logged.'),
     ...joinNetwork(place, delivery.network, 'codebuild'),
   ];
+  const deployerRole = ({ type, places, project }: NamedDeployer): PlannedRole => ({
+    ...roles[DEPLOYER_ROLES[type]]!,
+    purpose: `Shows and deploys what changes in accounts of the type ${type}${type === EnvironmentType.PROD
+      ? ', and in the tooling account' : ''}, with the roles of the CDK bootstrap; it has no rights of its own.`,
+    assumedBy: { service: 'codebuild.amazonaws.com' },
+    grants: [
+      ...build(project),
+      {
+        sid: 'Tools',
+        actions: ['s3:GetObject'],
+        resources: ['{toolsObject}'],
+        why: 'The tools come from the last approved deployment, not from the commit or an artifact that its code could '
+          + 'replace.',
+      },
+      {
+        sid: 'Bootstrap',
+        actions: ['sts:AssumeRole'],
+        resources: places.flatMap(where => ['deploy', 'file-publishing'].map(kind =>
+          bootstrapRoleArn(delivery, kind, where))),
+        why: 'Change sets and files are made with the roles that the bootstrap of each of these accounts and regions '
+          + 'made.',
+      },
+    ],
+  });
   return {
     pipeline: {
       ...roles.pipeline,
@@ -33,12 +61,7 @@ export function infrastructureRoles(delivery: Delivery, infrastructure: NamedInf
           resources: projects.map(name => arn(place, 'codebuild', `project/${name}`)),
           why: 'The pipeline\'s actions are builds.',
         },
-        {
-          sid: 'Notify',
-          actions: ['sns:Publish'],
-          resources: [infrastructure.topicArn],
-          why: 'Whoever has to approve is told.',
-        },
+        ...(asksAnybody(delivery) ? notify(infrastructure) : []),
         ...artifacts,
       ],
     },
@@ -48,25 +71,7 @@ export function infrastructureRoles(delivery: Delivery, infrastructure: NamedInf
       assumedBy: { service: 'codebuild.amazonaws.com' },
       grants: build(pipeline.synthProject),
     },
-    deployer: {
-      ...roles.deployer,
-      purpose: 'Deploys the infrastructure with the roles of the CDK bootstrap; it has no rights of its own.',
-      assumedBy: { service: 'codebuild.amazonaws.com' },
-      grants: [
-        ...build(pipeline.deployProject),
-        {
-          sid: 'Bootstrap',
-          actions: ['sts:AssumeRole', 'sts:TagSession'],
-          resources: placesOf(delivery).flatMap(where => [
-            'deploy',
-            'file-publishing',
-            'lookup',
-          ].map(kind => bootstrapRoleArn(delivery, kind, where))),
-          why: 'Stacks and their assets are deployed with the roles that the bootstrap of each account and region '
-            + 'made.',
-        },
-      ],
-    },
+    ...Object.fromEntries(pipeline.deployers.map(deployer => [DEPLOYER_ROLES[deployer.type], deployerRole(deployer)])),
     ...(roles.trigger && roles.commitGate ? {
       trigger: {
         ...roles.trigger,
@@ -87,4 +92,10 @@ export function infrastructureRoles(delivery: Delivery, infrastructure: NamedInf
       },
     } : {}),
   };
+}
+
+/** Whether a stage waits for a person. */
+function asksAnybody({ infrastructure, deploymentGroups }: Delivery): boolean {
+  return infrastructure.diffApproval
+    || deploymentGroups.some(group => group.deployEnvironments.some(environment => environment.manualApproval));
 }

@@ -21,10 +21,10 @@ export interface ForeignNames {
 /** Everything that makes a kind of stack what it is, but its construct; that is in `src/infra/stack-builders.ts`. */
 interface KindOfStack {
   /**
-   * When it is deployed: before all others by the infrastructure pipeline, which is in it; in the first of its stages,
-   * or that of the environment's type; each not before what it needs. Or by the group's deploy pipeline.
+   * When it is deployed: before all others by the infrastructure pipeline, which needs it to work; in the stage of the
+   * account's type, not before what it needs. Or by the group's deploy pipeline.
    */
-  readonly tier: 'itself' | 'first' | 'environment' | 'deploy-pipeline';
+  readonly tier: 'itself' | 'account' | 'deploy-pipeline';
   readonly services: readonly DeployedService[];
   readonly foreign?: (plan: DeliveryPlan) => ForeignNames | undefined;
 }
@@ -39,20 +39,25 @@ export interface GroupKind extends KindOfStack {
   readonly groupStacks: (group: NamedGroup, named: NamedDelivery) => StackOfKind[];
 }
 
+/** A kind that a delivery has once, after all others that the infrastructure pipeline deploys. */
+export interface LastKind extends KindOfStack {
+  readonly lastStacks: (named: NamedDelivery, others: readonly string[]) => StackOfKind[];
+}
+
 /** Every kind of stack, in the order of their deployment. */
-export const STACK_KINDS: { readonly [K in StackKind]: SharedKind | GroupKind } = {
+export const STACK_KINDS: { readonly [K in StackKind]: SharedKind | GroupKind | LastKind } = {
   source: {
-    tier: 'first',
+    tier: 'itself',
     services: ['repositories'],
     stacks: ({ source, infrastructure: { place } }) => (source.stack ? [{ name: source.stack, place, needs: [] }] : []),
   },
   infrastructure: {
     tier: 'itself',
-    services: ['signals', 'bus', 'pipelines', 'projects'],
+    services: ['signals', 'bus'],
     stacks: ({ source, infrastructure: { stack, place } }) => [{ name: stack, place, needs: given(source.stack) }],
   },
   promotion: {
-    tier: 'first',
+    tier: 'account',
     services: ['signals', 'pipelines', 'projects', 'registry'],
     foreign: ({ promotion }) => promotion && {
       prefix: promotion.group,
@@ -64,20 +69,20 @@ export const STACK_KINDS: { readonly [K in StackKind]: SharedKind | GroupKind } 
       : []),
   },
   build: {
-    tier: 'environment',
+    tier: 'account',
     services: ['signals', 'projects', 'registry', 'images'],
     groupStacks: ({ name: group, build: { stack, place, type } }, { infrastructure }) => [
       { name: stack, place, type, group, needs: [infrastructure.stack] },
     ],
   },
   environment: {
-    tier: 'environment',
+    tier: 'account',
     services: ['registry'],
     groupStacks: ({ name: group, environments }) => environments.map(({ stack, name: environment, place, type }) => (
       { name: stack, place, type, group, environment, needs: [] })),
   },
   replica: {
-    tier: 'first',
+    tier: 'account',
     services: [],
     groupStacks: ({ name: group, replicas }) => replicas.map(({ stack, place }) => ({
       name: stack,
@@ -88,7 +93,7 @@ export const STACK_KINDS: { readonly [K in StackKind]: SharedKind | GroupKind } 
   },
   // It comes after everything that its pipelines use, because CodePipeline starts a pipeline as soon as it is there.
   delivery: {
-    tier: 'first',
+    tier: 'account',
     services: ['signals', 'pipelines', 'projects', 'memory'],
     groupStacks: ({ name: group, pipelines, build, environments, replicas }, { source, infrastructure }) => [{
       name: pipelines.stack,
@@ -96,6 +101,14 @@ export const STACK_KINDS: { readonly [K in StackKind]: SharedKind | GroupKind } 
       group,
       needs: [...given(source.stack), ...[infrastructure, build, ...environments, ...replicas].map(part => part.stack)],
     }],
+  },
+  // The last one: its pipeline starts as soon as it is there, and would deploy what a person is deploying still.
+  pipeline: {
+    tier: 'itself',
+    services: ['signals', 'pipelines', 'projects'],
+    lastStacks: ({ infrastructure: { pipeline, place } }, others) => (pipeline
+      ? [{ name: pipeline.stack, place, needs: others }]
+      : []),
   },
   endpoint: {
     tier: 'deploy-pipeline',

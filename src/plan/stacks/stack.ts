@@ -3,7 +3,8 @@ import type { Place } from '../place';
 
 /** A kind of stack; what makes it one is said by its entry in `kinds.ts`, and in `src/infra/stack-builders.ts`. */
 export type StackKind =
-  | 'source' | 'infrastructure' | 'promotion' | 'build' | 'environment' | 'replica' | 'delivery' | 'endpoint';
+  | 'source' | 'infrastructure' | 'promotion' | 'build' | 'environment' | 'replica' | 'delivery' | 'pipeline'
+  | 'endpoint';
 
 /** What an entry says about each stack of its kind. */
 export interface StackOfKind {
@@ -21,7 +22,7 @@ export interface StackOfKind {
 /** A CloudFormation stack of the delivery. */
 export interface PlannedStack extends StackOfKind {
   readonly kind: StackKind;
-  /** Who deploys it: `cdk deploy`, or the group's deploy pipeline. */
+  /** Who deploys it: `cdk deploy` and the infrastructure pipeline, or the group's deploy pipeline. */
   readonly deployedBy: 'infrastructure' | 'deploy-pipeline';
 }
 
@@ -29,9 +30,10 @@ export interface PlannedStack extends StackOfKind {
 export interface PlannedTier {
   /** Name of the stage. */
   readonly name: string;
+  /** The highest type of the accounts that it deploys to; the tooling account counts as production. */
   readonly type: EnvironmentType;
-  /** Whether a person has to approve it first. */
+  /** Whether a person has to approve what would change first. */
   readonly manualApproval: boolean;
-  /** Names of the stacks, each after those it needs. */
-  readonly stacks: readonly string[];
+  /** Names of the stacks: those of an entry are deployed side by side, after those of the entries before. */
+  readonly waves: ReadonlyArray<readonly string[]>;
 }

@@ -2,25 +2,50 @@ import { STACK_KINDS } from './kinds';
 import type { PlannedStack, PlannedTier } from './stack';
 import { EnvironmentType } from '../../options/deployment-group';
 import type { Delivery } from '../delivery';
+import { accountType, TYPES } from '../infrastructure/deployers';
 
-const ORDER = [EnvironmentType.DEV, EnvironmentType.PREPROD, EnvironmentType.PROD];
+/** The stages of the infrastructure pipeline. */
+export interface Tiers {
+  readonly self: PlannedTier;
+  readonly tiers: readonly PlannedTier[];
+}
 
 /**
- * Changes of the infrastructure go the way of the models: first where development is, last to production. A stack that
- * needs others is deployed with the last of them, so the pipelines of a group wait for its production environment.
+ * Changes of the infrastructure go the way of the models: first where development is, last to production and to the
+ * pipelines in the tooling account. What is in one account is one stage: there development still comes first, and
+ * nothing comes after what has failed.
  */
-export function planTiers(delivery: Delivery, stacks: readonly PlannedStack[]): PlannedTier[] {
-  const tierOf = new Map<string, number>();
-  for (const { name, kind, type, needs } of stacks) {
-    const own = STACK_KINDS[kind].tier === 'environment' && type !== undefined ? ORDER.indexOf(type) : 0;
-    tierOf.set(name, Math.max(own, ...needs.map(needed => tierOf.get(needed) ?? 0)));
+export function planTiers(delivery: Delivery, stacks: readonly PlannedStack[]): Tiers {
+  const { diffApproval } = delivery.infrastructure;
+  const ofKind = (tier: 'itself' | 'account') => stacks.filter(({ kind }) => STACK_KINDS[kind].tier === tier);
+  const ofAccounts = ofKind('account');
+  return {
+    self: {
+      name: 'SelfMutate', type: EnvironmentType.PROD, manualApproval: diffApproval, waves: inWaves(ofKind('itself')),
+    },
+    tiers: TYPES.map((type): PlannedTier => ({
+      name: `Deploy-${type}`,
+      type,
+      manualApproval: (type === EnvironmentType.PROD && diffApproval) || asksForModels(delivery, type),
+      waves: inWaves(ofAccounts.filter(({ place }) => accountType(delivery, place.account) === type)),
+    })).filter(tier => tier.waves.length > 0),
+  };
+}
+
+/** Where a person lets models in, a person lets changes in. */
+function asksForModels(delivery: Delivery, type: EnvironmentType): boolean {
+  return delivery.deploymentGroups.some(group => group.deployEnvironments.some(environment =>
+    environment.manualApproval && accountType(delivery, environment.account) === type));
+}
+
+/** Stacks after those that they need and, of one depth, after those of a lower type. */
+function inWaves(stacks: readonly PlannedStack[]): string[][] {
+  const depths = new Map<string, number>();
+  for (const { name, needs } of stacks) {
+    depths.set(name, 1 + Math.max(-1, ...needs.flatMap(needed => depths.get(needed) ?? [])));
   }
-  const deployed = stacks.filter(({ kind }) => ['first', 'environment'].includes(STACK_KINDS[kind].tier));
-  return ORDER.map((type, tier): PlannedTier => ({
-    name: `Deploy-${type}`,
-    type,
-    manualApproval: delivery.deploymentGroups.some(group => group.deployEnvironments.some(e => e.type === type
-      && e.manualApproval)),
-    stacks: deployed.filter(stack => tierOf.get(stack.name) === tier).map(stack => stack.name),
-  })).filter(tier => tier.stacks.length > 0);
+  const deepest = Math.max(0, ...depths.values());
+  const waves = Array.from({ length: deepest + 1 }, (_, depth) => TYPES.map(type => stacks.filter(stack =>
+    depths.get(stack.name) === depth && (stack.type ?? EnvironmentType.PROD) === type).map(({ name }) => name)));
+  return waves.flat().filter(wave => wave.length > 0);
 }

@@ -1,13 +1,12 @@
 import type { World } from './calls/world';
 import { worldOf } from './deliveries';
+import { allowed, KEPT_APART, rolesBut } from './kept-out';
 import { OUTSIDE, readKey, STRANGER, withAdministrator } from './outsiders';
-import { show } from './table';
 import type { PlannedEnvironment } from '../../../src/plan/endpoint/model';
 import type { PlannedGroup } from '../../../src/plan/model';
 import type { PlannedRole } from '../../../src/plan/roles/role-model';
 import { cleanUp } from '../../../testing/deliveries/synth';
 import { evaluate } from '../../../testing/iam/evaluate';
-import type { Policies } from '../../../testing/iam/policies';
 import type { Request } from '../../../testing/iam/request';
 
 jest.setTimeout(180_000);
@@ -16,21 +15,6 @@ afterAll(cleanUp);
 /** The calls that change what is served. */
 const CHANGES = ['CreateEndpoint', 'UpdateEndpoint', 'UpdateEndpointWeightsAndCapacities', 'DeleteEndpoint'].map(a =>
   `sagemaker:${a}`);
-
-/** Those of some requests that are allowed. */
-async function allowed(policies: Policies, requests: readonly Request[]): Promise<string[]> {
-  const found: string[] = [];
-  for (const request of requests) {
-    const answer = await evaluate(policies, request);
-    if (answer.allowed) { found.push(`${show(request)}: ${answer.reason}`); }
-  }
-  return found;
-}
-
-/** Every role of a delivery's templates but some. */
-function rolesBut(world: World, ...but: (string | undefined)[]): string[] {
-  return [...world.policies.roles.keys()].filter(arn => !but.includes(arn));
-}
 
 function packageOf(world: World, { build }: PlannedGroup): string {
   return world.arn(build.place, 'sagemaker', `model-package/${build.modelPackageGroup}/1`);
@@ -96,12 +80,6 @@ function ownRoles(world: World, group: PlannedGroup): string[] {
   ];
   return planned.flatMap(r => (r ? [world.role(r)] : []));
 }
-
-/**
- * What makes a difference to who is kept out: groups, accounts, regions, shared accounts, names. The others have the
- * same roles with other sources.
- */
-const KEPT_APART = ['default', 'twoGroups', 'sevenAccounts', 'regions', 'sharedAccounts', 'longNames'];
 
 describe.each(KEPT_APART)('%s', name => {
   test('nobody but people approves or rejects a model', async () => {

@@ -182,7 +182,6 @@ class Build:
             "JOURNEY_GATEWAY": self.builds.server.url,
             "JOURNEY_ASSEMBLY": str(self.builds.programs.assembly),
             "JOURNEY_REPLACED": str(self.root / "replaced"),
-            "JOURNEY_DEPLOYED": str(self.root / "deployed"),
             "JOURNEY_SDK": self.builds.programs.sdk,
             "JOURNEY_STAND_INS": str(Path(__file__).parent),
             "JOURNEY_EXPORTS": str(self.root / "exports"),
@@ -214,9 +213,6 @@ class Build:
         replaced = self.root / "replaced"
         if replaced.exists():
             self.builds.replaced += replaced.read_text().splitlines()
-        deployed = self.root / "deployed"
-        if deployed.exists():
-            self.builds.deployed += deployed.read_text().splitlines()
         failure = self.builds.server.failure
         if failure:
             self.builds.server.failure = None
@@ -259,11 +255,8 @@ def _gist(log: str) -> str:
 
 
 STAND_INS = {
-    "npm": {"npm ci": ":", "npm ci --ignore-scripts --no-audit --no-fund": ":"},
-    "npx": {
-        "npx cdk synth --quiet": 'cp -R "$JOURNEY_ASSEMBLY" cdk.out',
-        "npx --no -- cdk deploy *": 'python3 "$JOURNEY_STAND_INS/cdk_deploy.py" "$@"',
-    },
+    "npm": {"npm ci": ":"},
+    "npx": {"npx cdk synth --quiet": 'python3 "$JOURNEY_STAND_INS/synth.py"'},
     "uv": {
         "uv sync *": ":",
         "uv run --no-sync python -m pytest": ":",

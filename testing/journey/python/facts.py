@@ -61,6 +61,8 @@ class Infrastructure:
     pipeline: str
     approvals: tuple[str, ...]
     """Stages that a person approves."""
+    deployers: tuple[tuple[str, tuple[str, ...]], ...]
+    """Each deployer with the roles of bootstraps that it may not take on."""
 
 
 @dataclass(frozen=True)
@@ -78,9 +80,21 @@ class Facts:
         data = json.loads(file.read_text())
         given = data.get("infrastructure")
         infrastructure = given and Infrastructure(
-            given["repository"], given["branch"], given["pipeline"], tuple(given["approvals"])
+            given["repository"], given["branch"], given["pipeline"], tuple(given["approvals"]), _deployers(given)
         )
         return cls(data["repository"], tuple(_group(g) for g in data["groups"]), infrastructure)
+
+
+def _deployers(given: dict[str, Any]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    def role(place: Place) -> str:
+        name = f"cdk-{given['qualifier']}-deploy-role-{place.account}-{place.region}"
+        return f"arn:aws:iam::{place.account}:role/{name}"
+
+    everywhere = [_place(p) for deployer in given["deployers"] for p in deployer["places"]]
+    return tuple(
+        (d["role"], tuple(role(p) for p in everywhere if p not in [_place(own) for own in d["places"]]))
+        for d in given["deployers"]
+    )
 
 
 def _place(data: dict[str, str]) -> Place:

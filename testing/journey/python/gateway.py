@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -11,15 +10,14 @@ from typing import Any
 from botocore.exceptions import ClientError
 from botocore.validate import ParamValidator
 
+import bootstrap_roles
+from bootstrap_roles import BOOTSTRAP
 from cloud import Cloud
 from judge import Judge
 from moto_client import raw_client
 from permission_table import needed
 from permissions import Call, Request
 from values import Denied, JourneyError, NotThere, Place, parse_arn
-
-BOOTSTRAP = re.compile(r":role/cdk-[a-z0-9]+-(deploy|file-publishing|lookup)-role-")
-"""Roles that `cdk bootstrap` made in every account, before the delivery was there."""
 
 MAY_BE_SILENT = ("cloudformation.amazonaws.com", "codepipeline.amazonaws.com")
 """Services whose guides do not say that they name an account when they take a role on, so both has to do."""
@@ -53,6 +51,9 @@ class Gateway:
     def call(self, principal: str, region: str, service: str, operation: str, params: Answer) -> Answer:
         """One call by a role; raises Denied, or ClientError as AWS would."""
         request = Request(principal, Place(parse_arn(principal).account, region), service, operation, params)
+        if BOOTSTRAP.search(principal):
+            bootstrap_roles.ask(request)
+            return self._carry_out(request, request.place)
         need = needed(self.cloud, request)
         self.judge.ask(principal, need.calls)
         return self._carry_out(request, need.place)

@@ -23,7 +23,7 @@ import botocore.client
 sys.path.insert(0, str(Path(__file__).parent / "hook"))
 from sitecustomize import call, pass_time  # found through the line above
 
-SERVICES = ("cloudformation", "events", "ecr", "s3", "sagemaker", "sagemaker-runtime", "sts")
+SERVICES = ("cloudformation", "events", "ecr", "s3", "sagemaker", "sagemaker-runtime", "ssm", "sts")
 
 
 def read(connection: socket.socket) -> tuple[dict[str, Any], list[int]]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from endpoints import maintained, replaced, went_back
 from facts import Group
+from infrastructure_scenes import first_deployment, unseen
 from journey import Journey, Scene, expect, repository_files
 from moto_client import raw_client
 from permissions import Call, Context
@@ -223,7 +224,8 @@ def infrastructure(j: Journey, group: Group) -> None:
 SCENES: dict[str, Scene] = {
     scene.__name__: scene
     for scene in (
-        created, commit, model_build, approve, repeated, sealed, unsealed, rejected_while_waiting, infrastructure,
-        roll_back, by_hand, broken, went_back, maintained, replaced, training_failed, nothing_left, torn_down,
+        first_deployment, created, commit, model_build, approve, repeated, sealed, unsealed, rejected_while_waiting,
+        infrastructure, unseen, roll_back, by_hand, broken, went_back, maintained, replaced, training_failed,
+        nothing_left, torn_down,
     )
 }  # fmt: skip

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from actions import Actions
+from bootstrap_roles import BOOTSTRAP
 from cloud import Cloud, Resource
 from cloudformation import CloudFormation
 from codebuild import CodeBuild, make_programs
@@ -16,6 +17,7 @@ from codepipeline import CodePipeline
 from events import EventBridge
 from executions import Execution
 from gateway import Gateway
+from infrastructure_stacks import InfrastructureStacks
 from judge import Judge
 from machines import StateMachines
 from moto_client import raw_client
@@ -67,9 +69,24 @@ class World:
         self.started = StartedBuilds(self.gateway, self.builds, actions, story, self._event)
         for part in (self.machines, self.stacks, self.sagemaker, self.pipelines, self.started):
             part.install()
+        self.infrastructure = InfrastructureStacks(self.cloud.stacks, self.builds.deployed.append)
+        for operation in ("CreateChangeSet", "DescribeChangeSet", "ExecuteChangeSet", "DeleteChangeSet",
+                          "DescribeStacks", "UpdateTerminationProtection"):  # fmt: skip
+            self._divide(operation)
+        self.gateway.fakes[("ssm", "GetParameter")] = lambda *_: {"Parameter": {"Value": "30"}}
         self.gateway.fakes[("events", "PutEvents")] = self._put_events
         self.gateway.fakes[("s3", "CompleteMultipartUpload")] = complete_upload
         self.gateway.fakes[("codecommit", "GetDifferences")] = self._differences
+
+    def _divide(self, operation: str) -> None:
+        """Stacks of the infrastructure are changed by roles of the bootstrap, those of endpoints by others."""
+        endpoints = self.gateway.fakes[("cloudformation", operation)]
+
+        def answer(request: Request, place: Place) -> dict[str, Any]:
+            mine = BOOTSTRAP.search(request.principal)
+            return self.infrastructure.answer(request, place) if mine else endpoints(request, place)
+
+        self.gateway.fakes[("cloudformation", operation)] = answer
 
     def settle(self) -> None:
         """Until nothing moves by itself any more: no event, no execution."""

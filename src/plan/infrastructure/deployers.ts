@@ -1,0 +1,43 @@
+import { placesOf } from './bootstrap';
+import { EnvironmentType } from '../../options/deployment-group';
+import type { Delivery } from '../delivery';
+import type { Place } from '../place';
+
+/** What environments are for, from the least to the most protected. */
+export const TYPES = [EnvironmentType.DEV, EnvironmentType.PREPROD, EnvironmentType.PROD] as const;
+
+/** How the role of each deployer is called among those of the infrastructure. */
+export const DEPLOYER_ROLES = {
+  [EnvironmentType.DEV]: 'deployerDev', [EnvironmentType.PREPROD]: 'deployerPreprod',
+  [EnvironmentType.PROD]: 'deployerProd',
+} as const;
+
+/** One of those names. */
+export type DeployerRole = typeof DEPLOYER_ROLES[EnvironmentType];
+
+/** The accounts and regions that one deployer reaches. */
+export interface Reach {
+  readonly type: EnvironmentType;
+  readonly places: readonly Place[];
+}
+
+/**
+ * What an account is for: the highest type of all that is in it, and the tooling account, whose pipelines reach every
+ * other one, as much as production. Environments that share an account are one tier in this sense, because nothing
+ * holds apart what the roles of one bootstrap can do there.
+ */
+export function accountType(delivery: Delivery, account: string | undefined): EnvironmentType {
+  if (account === delivery.tooling.account) { return EnvironmentType.PROD; }
+  const types = delivery.deploymentGroups.flatMap(group => [group.buildEnvironment, ...group.deployEnvironments])
+    .filter(environment => environment.account === account)
+    .map(environment => TYPES.indexOf(environment.type));
+  return TYPES[Math.max(0, ...types)];
+}
+
+/** One deployer for each type of account, with the places of exactly those accounts. */
+export function reaches(delivery: Delivery): Reach[] {
+  const places = placesOf(delivery);
+  return TYPES.map(type => ({
+    type, places: places.filter(({ account }) => accountType(delivery, account) === type),
+  })).filter(reach => reach.places.length > 0);
+}

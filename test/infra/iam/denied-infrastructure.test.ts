@@ -1,0 +1,55 @@
+import { worldOf } from './deliveries';
+import { allowed, KEPT_APART, rolesBut } from './kept-out';
+import { bootstrapRoleArn } from '../../../src/plan/infrastructure/bootstrap';
+import { DEPLOYER_ROLES } from '../../../src/plan/infrastructure/deployers';
+import type { Place } from '../../../src/plan/place';
+import { cleanUp } from '../../../testing/deliveries/synth';
+
+jest.setTimeout(180_000);
+afterAll(cleanUp);
+
+describe.each(KEPT_APART)('%s', name => {
+  test('a deployer reaches no account of another type, and nobody else a bootstrap', async () => {
+    const world = worldOf(name);
+    const { infrastructure: { pipeline, roles }, delivery } = world.plan;
+    const taken = (kind: string, where: Place) => world.fill(bootstrapRoleArn(delivery, kind, where), where);
+    const kinds = ['deploy', 'file-publishing', 'image-publishing', 'lookup'];
+    const requests = pipeline!.deployers.flatMap(({ type, places }) => {
+      const deployer = world.role(roles[DEPLOYER_ROLES[type]]!);
+      return [
+        ...kinds.slice(2).flatMap(kind => places.map(where => ({ principal: deployer, resource: taken(kind, where) }))),
+        ...rolesBut(world, deployer).flatMap(principal => kinds.flatMap(kind => places.map(where => ({
+          principal, resource: taken(kind, where),
+        })))),
+      ];
+    }).map(request => ({ ...request, action: 'sts:AssumeRole' }));
+    expect(requests.length).toBeGreaterThan(40);
+    expect(await allowed(world.policies, requests)).toEqual([]);
+  });
+
+  test('no code of a commit replaces the tools that deploy, changes a build that does, or approves for a '
+    + 'person', async () => {
+    const world = worldOf(name);
+    const { infrastructure: { pipeline, place } } = world.plan;
+    const deployers = pipeline!.deployers.map(({ project }) => world.arn(place, 'codebuild', `project/${project}`));
+    const variables = world.policies.resources.get(deployers[0])!.properties.Environment.EnvironmentVariables as {
+      Name: string; Value: string;
+    }[];
+    const value = (variable: string) => variables.find(({ Name }) => Name === variable)!.Value;
+    const calls = [
+      { action: 's3:PutObject', resource: `arn:aws:s3:::${value('TOOLS_BUCKET')}/${value('TOOLS_KEY')}` },
+      ...deployers.map(resource => ({ action: 'codebuild:UpdateProject', resource })),
+      { action: 'codepipeline:UpdatePipeline', resource: world.arn(place, 'codepipeline', pipeline!.name) },
+      ...['SelfMutate', 'Deploy-prod'].map(stage => ({
+        action: 'codepipeline:PutApprovalResult',
+        resource: world.arn(place, 'codepipeline', `${pipeline!.name}/${stage}/Approve`),
+      })),
+    ];
+    expect(await allowed(world.policies, rolesBut(world).flatMap(principal =>
+      calls.map(call => ({ ...call, principal }))))).toEqual([]);
+    const others = rolesBut(world, world.role(world.plan.infrastructure.roles.pipeline!));
+    expect(await allowed(world.policies, others.flatMap(principal => deployers.map(resource => ({
+      principal, resource, action: 'codebuild:StartBuild',
+    }))))).toEqual([]);
+  });
+});

@@ -1,0 +1,130 @@
+"""A stack of the cloud assembly. The commit's code has made it, so all of it is checked before it is used."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from assets import Asset, find_stack
+from stages import PlannedStack
+from targets import Refused
+
+BOOTSTRAP_VERSION = "BootstrapVersion"
+"""Parameter that every synthesized template has, with a default."""
+
+
+@dataclass(frozen=True)
+class Synthesized:
+    """What a stack is made from."""
+
+    template: bytes
+    assets: tuple[Asset, ...]
+    tags: dict[str, str]
+    protected: bool
+    bootstrap: int
+    """Lowest version of the bootstrap that will do."""
+
+
+def read_stack(assembly: Path, planned: PlannedStack) -> Synthesized:
+    """The stack as the commit has it."""
+    folder, artifact = find_stack(assembly, planned.name)
+    properties: dict[str, Any] = artifact["properties"]
+    _check_place(artifact, planned)
+    template = inside(assembly, folder / str(properties["templateFile"]), planned.name).read_bytes()
+    _check_template(json.loads(template), planned.name)
+    return Synthesized(
+        template,
+        tuple(_assets(assembly, folder, artifact, planned)),
+        {str(key): str(value) for key, value in properties.get("tags", {}).items()},
+        bool(properties.get("terminationProtection")),
+        int(properties.get("requiresBootstrapStackVersion", 0)),
+    )
+
+
+def inside(assembly: Path, file: Path, stack: str) -> Path:
+    """The file, which has to be in the assembly, links resolved: what else this build can read stays here."""
+    if not file.resolve().is_relative_to(assembly.resolve()):
+        raise Refused(f"{stack} names a file outside of the cloud assembly: {file.name}.")
+    return file
+
+
+def _check_place(artifact: dict[str, Any], planned: PlannedStack) -> None:
+    account, _, region = str(artifact.get("environment", "")).removeprefix("aws://").partition("/")
+    place = planned.place
+    if account not in (place.account, "unknown-account") or region not in (place.region, "unknown-region"):
+        raise Refused(
+            f"{planned.name} is planned for {place}, but the commit synthesizes it for {account}/{region}. "
+            "Undo that change, or approve the change of the pipeline itself first (SelfMutate)."
+        )
+
+
+def _check_template(template: dict[str, Any], stack: str) -> None:
+    missing = [
+        name
+        for name, parameter in template.get("Parameters", {}).items()
+        if name != BOOTSTRAP_VERSION and "Default" not in parameter
+    ]
+    if missing:
+        raise Refused(f"{stack} has parameters without a default: {', '.join(missing)}. Give each a default.")
+    nested = [
+        name
+        for name, resource in template.get("Resources", {}).items()
+        if resource.get("Type") == "AWS::CloudFormation::Stack"
+    ]
+    if nested:
+        raise Refused(
+            f"{stack} has nested stacks, whose changes nobody would see: {', '.join(nested)}. "
+            "Put their resources into stacks of the app."
+        )
+
+
+def _assets(assembly: Path, folder: Path, artifact: dict[str, Any], planned: PlannedStack) -> list[Asset]:
+    artifacts = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["artifacts"]
+    found: dict[str, Asset] = {}
+    for name in artifact.get("dependencies", []):
+        needed = artifacts.get(name, {})
+        if needed.get("type") != "cdk:asset-manifest":
+            continue
+        file = inside(assembly, folder / str(needed["properties"]["file"]), planned.name)
+        manifest = json.loads(file.read_text(encoding="utf-8"))
+        if manifest.get("dockerImages"):
+            raise Refused(
+                f"{planned.name} has a container image as an asset; only files are published. "
+                "Push the image to a repository of your own and refer to it there."
+            )
+        for entry in manifest.get("files", {}).values():
+            if entry["source"].get("path") == artifact["properties"]["templateFile"]:
+                continue
+            for asset in _places(assembly, folder, entry, planned):
+                found[asset.key] = asset
+    return [found[key] for key in sorted(found)]
+
+
+def _places(assembly: Path, folder: Path, entry: dict[str, Any], planned: PlannedStack) -> list[Asset]:
+    place, source = planned.place, entry["source"]
+    if "path" not in source:
+        raise Refused(
+            f"{planned.name} has an asset that a command makes; only files and folders are published."
+        )
+    path = inside(assembly, folder / str(source["path"]), planned.name)
+    for file in path.rglob("*") if path.is_dir() else ():
+        inside(assembly, file, planned.name)
+    own = {
+        "${AWS::AccountId}": place.account,
+        "${AWS::Region}": place.region,
+        "${AWS::Partition}": place.partition,
+    }
+    assets = []
+    for destination in entry["destinations"].values():
+        bucket = str(destination["bucketName"])
+        for placeholder, value in own.items():
+            bucket = bucket.replace(placeholder, value)
+        if bucket != place.bucket:
+            raise Refused(
+                f"An asset of {planned.name} goes to the bucket {bucket}; files are published to "
+                f"{place.bucket} alone. Leave its synthesizer as it is."
+            )
+        assets.append(Asset(path, source.get("packaging", "file"), str(destination["objectKey"])))
+    return assets
