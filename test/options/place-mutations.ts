@@ -231,7 +231,7 @@ export const PLACED: ReadonlyArray<readonly [string, object, string]> = [
     'promotion.targetModelPackageGroupName',
   ],
   [
-    'environments in more accounts than a role can name', project({ deploymentGroups: accounts(40) }),
+    'environments in more accounts than a role can name', project({ deploymentGroups: accounts(70) }),
     'deploymentGroups',
   ],
   ['pipelines in China', { name: 'churn', tooling: { region: 'cn-northwest-1' } }, 'tooling.region'],
@@ -272,7 +272,7 @@ export const PLACED_VALID: ReadonlyArray<readonly [string, object]> = [
   ['not parallel', project(to({ name: 'a', parallelWithPrevious: false }, {
     name: 'b', type: PROD, parallelWithPrevious: false,
   }))],
-  ['48 environments', project(to(...many(48)))],
+  ['40 environments', project(to(...many(40)))],
   ['eight at a time, twice', project(to(...[
     ...many(8, { parallelWithPrevious: true }),
     ...many(8, { parallelWithPrevious: true }).map(e => ({ ...e, name: `x${e.name}` })),
@@ -306,7 +306,7 @@ export const PLACED_VALID: ReadonlyArray<readonly [string, object]> = [
     sourceModelPackageGroupArn: GROUP.replace('999999999999', HERE.account), targetModelPackageGroupName: 'other',
   })],
   ['more accounts than a role can name, by hand', project({
-    deploymentGroups: accounts(40), infrastructure: { pipeline: false },
+    deploymentGroups: accounts(70), infrastructure: { pipeline: false },
   })],
   ['a qualifier', project({ infrastructure: { bootstrapQualifier: 'team123456' } })],
 ];

@@ -24,7 +24,7 @@ async function ask(question: unknown): Promise<{ readonly status: number; readon
 const ACCOUNT = '111111111111';
 const build = `arn:aws:iam::${ACCOUNT}:role/churn-main-build`;
 const pipeline = `arn:aws:sagemaker:eu-west-1:${ACCOUNT}:pipeline/churn-main`;
-const object = `arn:aws:s3:::churn-main-artifacts-${ACCOUNT}-eu-west-1/churn/code/x`;
+const object = `arn:aws:s3:::churn-main-artifacts-${ACCOUNT}-eu-west-1/churn-main/code/x`;
 
 test('calls that are allowed, with the statements that allow them, the key\'s too', async () => {
   const { status, body } = await ask({
