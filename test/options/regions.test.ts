@@ -23,7 +23,7 @@ test.each([
   ['il-central-1', github, 'CodeConnections'],
   ['us-gov-east-1', {}, 'SageMaker\'s model package groups in CloudFormation and SageMaker\'s models and endpoints in '
     + 'CloudFormation'],
-  ['mx-central-1', {}, 'CodeBuild and CodeCommit'], ['mx-central-1', {}, 'SageMaker\'s images of the framework'],
+  ['mx-central-1', {}, 'CodeBuild and CodeCommit'], ['mx-central-1', {}, 'CodeBuild and SageMaker\'s images of the framework'],
 ])('pipelines in %s with %j are told that there is no %s', (region, more, lacks) => {
   const text = message(region, more);
   expect(text).toContain(`"${region}" is not valid; allowed: a region with ${lacks}, which ${region} does not have (as `
@@ -51,7 +51,9 @@ test('only where pipelines run there have to be pipelines, only where is served 
   const paths = (build: string | undefined, deploy: string | undefined, tooling = 'eu-west-1'): string[] =>
     checkProject(at(tooling, to(build, deploy))).map(p => p.path);
   const [own, served] = ['buildEnvironment', 'deployEnvironments[0]'].map(e => `deploymentGroups[0].${e}.region`);
-  expect(paths('ca-west-1', 'eu-central-2')).toEqual([]);
+  expect(paths('eu-central-2', 'ca-west-1')).toEqual([]);
+  // What is registered is sealed by CodeBuild.
+  expect(paths('ca-west-1', 'eu-central-2')).toEqual([own]);
   expect(paths('me-central-1', 'eu-west-1')).toEqual([]);
   expect(paths('me-central-1', undefined)).toEqual([own]);
   expect(paths('eu-west-1', 'me-central-1')).toEqual([served]);

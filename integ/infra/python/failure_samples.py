@@ -106,6 +106,17 @@ EVENTS: dict[str, dict[str, Any]] = {
         },
         [f"arn:aws:codebuild:{REGION}:{ACCOUNT}:build/churn-main-upgrade:8745a7a9"],
     ),
+    "seal": event(
+        "aws.codebuild",
+        "CodeBuild Build State Change",
+        {
+            "build-status": "TIMED_OUT",
+            "project-name": "churn-main-seal",
+            "build-id": f"arn:aws:codebuild:{REGION}:{ACCOUNT}:build/churn-main-seal:8745a7a9",
+            "additional-information": {"logs": {"deep-link": "https://logs.example"}},
+        },
+        [f"arn:aws:codebuild:{REGION}:{ACCOUNT}:build/churn-main-seal:8745a7a9"],
+    ),
     # SageMaker guide, "Events that Amazon SageMaker AI sends to Amazon EventBridge", pipeline execution.
     "training": event(
         "aws.sagemaker",

@@ -27,7 +27,7 @@ STACKS = {
     "churn-infrastructure": TOOLING,
     "churn-infrastructurepipeline": TOOLING,
     "churn-main-delivery": TOOLING,
-    "churn-main-build": MODELS,
+    "churn-main-build": MODELS | {"codeBuild"},
     "churn-main-staging-environment": MODELS,
     "churn-main-staging-endpoint": MODELS,
 }

@@ -104,11 +104,11 @@ export const pipelineRegionRules: RuleFamily = () => [
 /**
  * Models need their services where they are built and served, and so does each region that says so for others; `more`
  * is needed in all of them. The registry is where the build is, and with a copy of the package wherever else it is
- * served.
+ * served; what is registered is sealed by CodeBuild.
  */
 const modelRegions = (more: readonly RegionalService[]): RuleFamily => options => {
   const uses = [
-    ...buildPlaces(options).map(place => ({ ...place, services: ['modelRegistry' as const, ...more] })),
+    ...buildPlaces(options).map(place => ({ ...place, services: ['modelRegistry' as const, 'codeBuild' as const, ...more] })),
     ...deployPlaces(options).map(place => ({
       ...place, services: ['modelRegistry' as const, 'endpoints' as const, ...more],
     })),

@@ -12,7 +12,6 @@ import runpy
 import signal
 import socket
 import sys
-import time
 import traceback
 from pathlib import Path
 from typing import Any
@@ -46,8 +45,6 @@ def become(question: dict[str, Any], descriptors: list[int]) -> int:
     arguments = question["arguments"]
     if not arguments or arguments[0].startswith("-"):
         os.execve(sys.executable, [sys.executable, *arguments], dict(os.environ))
-    # What a program waits for changes with how often it asks.
-    time.sleep = lambda _: None
     sys.argv = list(arguments)
     sys.path[0] = str(Path(arguments[0]).resolve().parent)
     try:
