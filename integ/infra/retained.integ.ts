@@ -151,7 +151,7 @@ const PLAYS: { readonly [option: string]: readonly [DeliveryOptions, DeliveryOpt
   'upgrade.schedule': [gitLab, { ...gitLab, upgrade: { schedule: 'never' } }, {}],
   'infrastructure.pipeline': [
     sevenAccounts, { ...sevenAccounts, infrastructure: { ...sevenAccounts.infrastructure, pipeline: false } },
-    { LogGroup: 'is imported' },
+    { Bucket: 'is imported', Key: 'has no fixed name', LogGroup: 'is imported' },
   ],
   'source.type': [
     { ...gitLab, source: { type: SourceType.CODECOMMIT } }, gitLab, { Repository: 'is referred to' },

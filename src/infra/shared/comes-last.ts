@@ -11,6 +11,20 @@ export function pipelinesComeLast(stack: Stack): void {
   const pipelines = resources.filter(resource => resource instanceof CfnPipeline);
   const others = resources.filter(resource => !(resource instanceof CfnPipeline));
   pipelines.forEach((pipeline, i) => {
-    [...others, ...pipelines.slice(0, i)].forEach(resource => pipeline.addResourceDependency(resource));
+    const { artifactStore, artifactStores, roleArn, stages } = pipeline;
+    const named = references(stack.resolve({ artifactStore, artifactStores, roleArn, stages }));
+    [...others, ...pipelines.slice(0, i)]
+      .filter(resource => !named.has(stack.resolve(resource.logicalId) as string))
+      .forEach(resource => pipeline.addResourceDependency(resource));
   });
+}
+
+/** Logical ids that a part of a template refers to; a dependency on those is there already. */
+function references(part: unknown): ReadonlySet<string> {
+  if (typeof part !== 'object' || part === null) { return new Set(); }
+  return new Set(Object.entries(part).flatMap(([name, value]: [string, unknown]) => {
+    if (name === 'Ref' && typeof value === 'string') { return [value]; }
+    if (name === 'Fn::GetAtt' && Array.isArray(value)) { return [String(value[0])]; }
+    return [...references(value)];
+  }));
 }

@@ -17,9 +17,7 @@ from moto_client import raw_client
 from permissions import STACK_ID, Request
 from values import Place
 
-UNCHANGED = (
-    "The submitted information didn't contain changes. Submit different information to create a change set."
-)
+UNCHANGED = "The submitted information didn't contain changes. Submit different information to create a change set."
 
 
 @dataclass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from botocore.exceptions import ClientError
 
@@ -45,7 +46,7 @@ def attacks(j: Journey, group: Group, address: str, package: str) -> None:
     denied(j, group, group.sealer, "sagemaker", "UpdateModelPackage", status)
 
 
-def denied(j: Journey, group: Group, role: str, service: str, operation: str, params: dict[str, object]) -> None:
+def denied(j: Journey, group: Group, role: str, service: str, operation: str, params: dict[str, Any]) -> None:
     """A call that the judge has to refuse."""
     try:
         j.world.gateway.call(role, group.build.region, service, operation, params)

@@ -103,8 +103,8 @@ def pass_time() -> None:
     """Whoever waits has waited at once."""
     clock, passed = time.monotonic, [0.0]
 
-    def sleep(seconds: float) -> None:
-        passed[0] += seconds
+    def sleep(seconds: Any) -> None:
+        passed[0] += float(seconds)
 
     time.sleep = sleep
     time.monotonic = lambda: clock() + passed[0]
