@@ -27,7 +27,7 @@ const JOURNEYS: { readonly [delivery: string]: readonly Mutation[] } = {
   default: [...ONE_ACCOUNT, ...ENDPOINT_FAULTS, ...SEALING], sevenAccounts: SEVEN_ACCOUNTS,
 };
 
-const MUTATIONS_IN_A_SHORT_RUN = 10;
+const MUTATIONS_IN_A_SHORT_RUN = 6;
 
 const parent = temporaryDirectory('assemblies');
 const originals = Object.fromEntries(Object.keys(JOURNEYS).map(name => [name, synthesize(name, parent)]));
