@@ -34,18 +34,10 @@ export function taskCommand(project: Project, task: string): string {
   return `${taskRunner(project)} ${task}`;
 }
 
-/** projen hands on the `--` in front of a task's arguments, which programs take for the end of their options. */
-const SKIP_DASHES = 'if [ "$1" = -- ]; then shift; fi; ';
-
 /**
  * A task's command with the task's arguments at its end, each as it was given: projen would join them unquoted, and the
- * shell split them.
+ * shell split them. A `--` in front of them is handed on too, and means the end of options to most programs.
  */
 export function withArguments(command: string): string {
-  return `${SKIP_DASHES}${command} "$@"`;
-}
-
-/** The same for npm, which keeps the `--` to itself. */
-export function forNpm(command: string): string {
-  return command.startsWith(SKIP_DASHES) ? command.slice(SKIP_DASHES.length) : command;
+  return `${command} "$@"`;
 }

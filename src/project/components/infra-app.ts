@@ -52,7 +52,7 @@ export class InfraApp extends Component {
     // A cdk.json of the user's names another app.
     const app = isUserOwned(project, 'cdk.json') ? ` ${appArguments(python !== undefined)}` : '';
     // The CDK's validation of templates takes three quarters of the time; the pipelines leave it on, and so does
-    // `synth -- --validation`.
+    // `synth --validation`.
     this.addTask(
       'synth', 'Synthesize the infrastructure to cdk.out/, without AWS', [`cdk synth --quiet --no-validation${app}`],
       python,

@@ -1,5 +1,4 @@
 import type { TaskSpec, TasksManifest, TaskStep } from 'projen';
-import { forNpm } from '../commands';
 
 /** Where the tasks of an ejected repository lie. */
 export const TASK_SCRIPT = 'scripts/tasks.sh';
@@ -106,9 +105,8 @@ function stepCommand(step: TaskStep): string | undefined {
     return [...words, ...(step.execArgs.includes('$@') ? [] : [given])].filter(word => word !== '').join(' ');
   }
   if (step.exec === undefined) { return undefined; }
-  const exec = forNpm(step.exec);
-  const placed = exec.includes('$@') ? exec.replace(/"\$@"|\$@/, () =>
-    given).trimEnd() : `${exec} ${given}`.trimEnd();
+  const placed = step.exec.includes('$@') ? step.exec.replace(/"\$@"|\$@/, () =>
+    given).trimEnd() : `${step.exec} ${given}`.trimEnd();
   return Array.isArray(step.shell) ? inShell(step.shell, placed) : alone(placed);
 }
 

@@ -92,11 +92,8 @@ test('every script is one that bash can read', () => {
 });
 
 test.each([
-  [false, 'if [ "$1" = -- ]; then shift; fi; sagemaker-cicd-projen upgrade "$@"'],
-  [
-    true,
-    'if [ "$1" = -- ]; then shift; fi; uv run --frozen --only-group infra sagemaker-cicd-projen upgrade "$@"',
-  ],
+  [false, 'sagemaker-cicd-projen upgrade "$@"'],
+  [true, 'uv run --frozen --only-group infra sagemaker-cicd-projen upgrade "$@"'],
 ])('the task upgrade with projenrcPython %s makes uv available, then runs the command with its '
   + 'arguments', (projenrcPython, exec) => {
   synth({ projenrcPython });

@@ -24,7 +24,7 @@ def first_deployment(j: Journey, group: Group) -> None:
                       and r["Type"] == "AWS::CodePipeline::Pipeline"]  # fmt: skip
         apart = ("AWS::CDK::Metadata", "AWS::CodePipeline::Pipeline")
         rest = {i for i, r in resources.items() if r["Type"] not in apart}
-        late = sorted(rest - set(resources[identity].get("DependsOn", [])))
+        late = sorted(rest - set(resources[identity].get("DependsOn", [])) - references(resources[identity]))
         expect(not late, f"{pipeline.name} may start before {', '.join(late)} of its stack is there")
     infrastructure = j.facts.infrastructure
     if infrastructure is None:
@@ -35,6 +35,17 @@ def first_deployment(j: Journey, group: Group) -> None:
     [mine] = [i for i, a in stacks.items() if a["properties"].get("stackName", i) == own]
     early = sorted(set(stacks) - {mine} - set(stacks[mine].get("dependencies", [])))
     expect(not early, f"{infrastructure.pipeline} may start before {', '.join(early)} is there")
+
+
+def references(part: Any) -> set[str]:
+    """Logical ids that a part of a template refers to, which CloudFormation makes first too."""
+    if isinstance(part, list):
+        return set().union(*(references(each) for each in part))
+    if not isinstance(part, dict):
+        return set()
+    named = {part["Ref"]} if "Ref" in part else set()
+    named |= {part["Fn::GetAtt"][0]} if "Fn::GetAtt" in part else set()
+    return named.union(*(references(value) for value in part.values()))
 
 
 def unseen(j: Journey, group: Group) -> None:
