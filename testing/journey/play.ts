@@ -53,7 +53,7 @@ export async function play(runs: readonly Run[]): Promise<Played[]> {
     const file = path.join(folder, 'runs.json');
     fs.writeFileSync(file, JSON.stringify({ parallel, runs: described }));
     const env = { ...process.env, PYTHONDONTWRITEBYTECODE: '1' };
-    await run(python, [path.join(__dirname, 'python', 'main.py'), file], { cwd: folder, env, seconds: 1600 });
+    await run(python, [path.join(__dirname, 'python', 'main.py'), file], { cwd: folder, env, seconds: 3000 });
     return JSON.parse(fs.readFileSync(path.join(folder, 'results.json'), 'utf-8')) as Played[];
   } finally {
     await Promise.all(judges.map(judge => judge.stop()));
