@@ -2,8 +2,8 @@ import * as fc from 'fast-check';
 import { arbitraryDelivery } from './arbitrary-delivery';
 import type { DeliveryOptions } from '../../src/options/delivery';
 import { EnvironmentType } from '../../src/options/deployment-group';
+import { ENVIRONMENT_TYPES } from '../../src/options/knowledge/environment-types';
 import { checkDelivery } from '../../src/plan/check';
-import { TYPES } from '../../src/plan/infrastructure/deployers';
 import type { DeliveryPlan } from '../../src/plan/model';
 import { NAME_RULES, type NameRule } from '../../src/plan/names/name-rules';
 import { normaliseDelivery } from '../../src/plan/normalise';
@@ -191,7 +191,7 @@ function expectOneDeployerForEachAccount({ infrastructure: { pipeline, place }, 
   const deployerOf = (account?: string) => deployers.find(d => d.places.some(p => p.account === account))!;
   expect(deployerOf(place.account).type).toBe(EnvironmentType.PROD);
   for (const { type, place: { account } } of groups.flatMap(g => [g.build, ...g.environments])) {
-    expect(TYPES.indexOf(deployerOf(account).type)).toBeGreaterThanOrEqual(TYPES.indexOf(type));
+    expect(ENVIRONMENT_TYPES.indexOf(deployerOf(account).type)).toBeGreaterThanOrEqual(ENVIRONMENT_TYPES.indexOf(type));
   }
   for (const tier of [self, ...tiers]) {
     for (const name of tier.waves.flat()) {

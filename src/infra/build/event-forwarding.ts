@@ -8,6 +8,7 @@ import { Construct } from 'constructs';
 import { arn } from '../../plan/arn';
 import type { PlannedBuild } from '../../plan/build/model';
 import type { PlannedRole } from '../../plan/roles/role-model';
+import { failedBuilds } from '../shared/failed-builds';
 import { fill } from '../shared/fill';
 import { makeRole } from '../shared/planned-role';
 import { STATUSES } from '../shared/statuses';
@@ -88,11 +89,7 @@ export class EventForwarding extends Construct {
           'resources': [fill(this, arn(build.place, 'cloudwatch', `alarm:${build.undelivered}`))],
           'detail': { state: { value: STATUSES.alarm.told } },
         },
-        {
-          'source': ['aws.codebuild'],
-          'detail-type': ['CodeBuild Build State Change'],
-          'detail': { 'build-status': STATUSES.build.told, 'project-name': [build.sealProject] },
-        },
+        failedBuilds(build.sealProject),
       ],
     });
   }

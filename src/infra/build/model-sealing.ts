@@ -5,13 +5,14 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { sealSpec, sealTools } from './seal-tools';
+import { SEAL_TOOLS } from './seal-tools';
 import type { PlannedBuild, BuildRoles } from '../../plan/build/model';
 import { sealedPrefix } from '../../plan/build/prefixes';
 import { modelPackageGroupArn } from '../../plan/build/registry';
 import { makeProject } from '../shared/code-build';
 import { fill } from '../shared/fill';
 import { makeRole } from '../shared/planned-role';
+import { toolsAsset, toolSpec } from '../shared/tools-asset';
 
 /** What is sealed, and by whom. */
 export interface ModelSealingProps {
@@ -45,7 +46,7 @@ export class ModelSealing extends Construct {
   public constructor(scope: Construct, id: string, { build, roles, key, undelivered }: ModelSealingProps) {
     super(scope, id);
     const { account, region } = Stack.of(this);
-    const tools = sealTools(this);
+    const tools = toolsAsset(this, SEAL_TOOLS.map(file => `deploy/${file}`));
     this.role = makeRole(this, 'Role', roles.sealer, {
       key: key.keyArn, assetBucket: tools.bucket.bucketArn, toolsObject: tools.bucket.arnForObjects(tools.s3ObjectKey),
     });
@@ -55,7 +56,7 @@ export class ModelSealing extends Construct {
       description: `Seals the artifacts of ${build.modelPackageGroup}`,
       role: this.role,
       key,
-      buildSpec: sealSpec(),
+      buildSpec: toolSpec('sealer.py'),
       archive: `${tools.s3BucketName}/${tools.s3ObjectKey}`,
       variables: {
         MODEL_PACKAGE_GROUP_ARN: fill(this, modelPackageGroupArn(build)),

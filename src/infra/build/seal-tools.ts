@@ -1,13 +1,4 @@
-import * as fs from 'node:fs';
-import * as os from 'node:os';
-import * as path from 'node:path';
-import { Asset } from 'aws-cdk-lib/aws-s3-assets';
-import type { Construct } from 'constructs';
-
-/** Files of the deploy tools, at the package's root. */
-const TOOLS = path.resolve(__dirname, '..', '..', '..', 'tools', 'deploy');
-
-/** The tool that seals, and what it imports. */
+/** The deploy tool that seals, and those that it imports. */
 export const SEAL_TOOLS: readonly string[] = [
   'copying.py',
   'objects.py',
@@ -17,29 +8,3 @@ export const SEAL_TOOLS: readonly string[] = [
   'sealer.py',
   'targets.py',
 ];
-
-/** The tools as an asset: a build always runs those that it was deployed with, never what a commit brings. */
-export function sealTools(scope: Construct): Asset {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'seal-tools-'));
-  try {
-    for (const file of SEAL_TOOLS) {
-      fs.copyFileSync(path.join(TOOLS, file), path.join(folder, file));
-      // The mode counts for the asset's hash and must not depend on the user's umask.
-      fs.chmodSync(path.join(folder, file), 0o644);
-    }
-    return new Asset(scope, 'Tools', { path: folder });
-  } finally {
-    fs.rmSync(folder, { recursive: true });
-  }
-}
-
-/** Buildspec of the one build: runs the tool, whose settings are the project's variables. */
-export function sealSpec(): string {
-  return JSON.stringify({
-    version: '0.2',
-    phases: {
-      install: { 'runtime-versions': { python: '3.12' } },
-      build: { 'on-failure': 'ABORT', 'commands': ['python3 -u sealer.py'] },
-    },
-  }, undefined, 2);
-}

@@ -1,6 +1,3 @@
-import * as fs from 'node:fs';
-import * as os from 'node:os';
-import * as path from 'node:path';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { IgnoreMode } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
@@ -8,9 +5,7 @@ import { sealedPrefix } from '../../plan/build/prefixes';
 import { modelPackageGroupArn } from '../../plan/build/registry';
 import { environmentKey } from '../../plan/endpoint/roles';
 import type { DeliveryPlan, PlannedGroup } from '../../plan/model';
-
-/** Files of the deploy tools, at the package's root. */
-const TOOLS = path.resolve(__dirname, '..', '..', '..', 'tools', 'deploy');
+import { toolsAsset, toolsIn } from '../shared/tools-asset';
 
 /**
  * The infrastructure code as it is at this moment, for the deploy pipeline to start from.
@@ -38,21 +33,7 @@ export function onlyThese(files: readonly string[]): string[] {
 
 /** The deploy tools with what they deploy to. */
 export function deployTools(scope: Construct, plan: DeliveryPlan, group: PlannedGroup): Asset {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'deploy-tools-'));
-  try {
-    for (const file of fs.readdirSync(TOOLS).filter(name => /\.(py|json)$/.test(name))) {
-      fs.copyFileSync(
-        path.join(TOOLS, file),
-        path.join(folder, file),
-      );
-    }
-    fs.writeFileSync(path.join(folder, 'targets.json'), `${JSON.stringify(targets(plan, group), undefined, 2)}\n`);
-    // The mode counts for the asset's hash and must not depend on the user's umask.
-    for (const file of fs.readdirSync(folder)) { fs.chmodSync(path.join(folder, file), 0o644); }
-    return new Asset(scope, 'Tools', { path: folder });
-  } finally {
-    fs.rmSync(folder, { recursive: true });
-  }
+  return toolsAsset(scope, toolsIn('deploy', /\.(py|json)$/), { 'targets.json': targets(plan, group) });
 }
 
 /** What the tools work on; texts with the plan's placeholders, which the tools fill in with where they run. */

@@ -3,6 +3,7 @@ import type { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { actionVariable } from './build-specs';
 import type { PlannedWave } from '../../plan/deploy/model';
 import type { PlannedEnvironment } from '../../plan/endpoint/model';
+import { approvalAction, buildAction, skippedUnless } from '../shared/pipeline-actions';
 import { PACKAGE_VARIABLE } from '../shared/sentinel';
 
 type Stage = CfnPipeline.StageDeclarationProperty;
@@ -37,7 +38,7 @@ export function sourceStage(infrastructure: Asset, tools: Asset): Stage {
 
 /** The one build between an approval and the first environment. */
 export function prepareStage(project: string): Stage {
-  const action = build('Prepare', project, 1, {
+  const action = buildAction('Prepare', project, 'Infrastructure', {
     MODEL_PACKAGE: `#{variables.${PACKAGE_VARIABLE}}`,
     EXECUTION_ID: '#{codepipeline.PipelineExecutionId}',
   });
@@ -65,7 +66,7 @@ export function waveStage(wave: PlannedWave, index: number, context: StageContex
   const waits = wave.environments.some(environment => environment.manualApproval);
   return {
     name: wave.stage,
-    beforeEntry: { conditions: [{ result: 'SKIP', rules: [onlyIf(`#{Prepare.${actionVariable(index)}}`, 'deploy')] }] },
+    beforeEntry: skippedUnless('IsDeployed', `#{Prepare.${actionVariable(index)}}`, 'deploy'),
     actions: wave.environments.flatMap((environment, i) => environmentActions(
       environment,
       `${index}-${i}`,
@@ -81,11 +82,14 @@ function environmentActions(
 ): Action[] {
   const { name, manualApproval, actions } = environment;
   const verify = (action: string, runOrder: number, tool: string) => (
-    build(action, context.verifyProject, runOrder, { TOOL: tool, ENVIRONMENT: name }));
+    buildAction(action, context.verifyProject, 'Deployment', { TOOL: tool, ENVIRONMENT: name }, { runOrder }));
   const namespace = `Check${id}`;
   return [
     { ...verify(actions.check, 1, 'check'), namespace },
-    ...(manualApproval ? [approval(`#{${namespace}.SUMMARY}`, environment, 2, context.topicArn)] : []),
+    ...(manualApproval ? [approvalAction(actions.approve, 2, {
+      // The summary has at most 900 characters and the name 63, which stays below the limit of 1,000.
+      CustomData: `Deploy to ${name}? #{${namespace}.SUMMARY}`, NotificationArn: context.topicArn,
+    })] : []),
     ...(waits ? [verify(actions.checkAgain, 3, 'check')] : []),
     {
       ...cloudFormation(actions.changeSet, 'CHANGE_SET_REPLACE', environment, 4, context),
@@ -94,29 +98,6 @@ function environmentActions(
     cloudFormation(actions.execute, 'CHANGE_SET_EXECUTE', environment, 5, context),
     verify(actions.smokeTest, 6, 'smoke_test'),
   ];
-}
-
-function build(
-  name: string, project: string, runOrder: number, variables: { readonly [name: string]: string },
-): Action & { readonly configuration: object } {
-  const given = Object.entries(variables).map(([variable, value]) => ({ name: variable, value, type: 'PLAINTEXT' }));
-  return {
-    name,
-    actionTypeId: { category: 'Build', owner: 'AWS', provider: 'CodeBuild', version: '1' },
-    configuration: { ProjectName: project, EnvironmentVariables: JSON.stringify(given) },
-    inputArtifacts: [{ name: 'Deployment' }],
-    runOrder,
-  };
-}
-
-function approval(summary: string, { name, actions }: PlannedEnvironment, runOrder: number, topicArn: string): Action {
-  return {
-    name: actions.approve,
-    actionTypeId: { category: 'Approval', owner: 'AWS', provider: 'Manual', version: '1' },
-    // The summary has at most 900 characters and the name 63, which stays below the limit of 1,000.
-    configuration: { CustomData: `Deploy to ${name}? ${summary}`, NotificationArn: topicArn },
-    runOrder,
-  };
 }
 
 function cloudFormation(
@@ -147,14 +128,5 @@ function cloudFormation(
     roleArn: context.fill(roles.deploy.arn),
     region: place.region === context.region ? undefined : place.region,
     runOrder,
-  };
-}
-
-/** A stage condition; the stage is skipped when the rule fails. */
-function onlyIf(variable: string, value: string): CfnPipeline.RuleDeclarationProperty {
-  return {
-    name: 'IsDeployed',
-    ruleTypeId: { category: 'Rule', owner: 'AWS', provider: 'VariableCheck', version: '1' },
-    configuration: { Variable: variable, Value: value, Operator: 'EQ' },
   };
 }

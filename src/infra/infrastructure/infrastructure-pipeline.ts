@@ -6,7 +6,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Aws } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { deploySpec, synthSpec } from './infrastructure-specs';
-import { buildAction, tierStages } from './infrastructure-stages';
+import { tierStages } from './infrastructure-stages';
 import { infrastructureTools, SELF } from './infrastructure-tools';
 import type { DeliveryOptions } from '../../options/delivery';
 import { OptionError } from '../../options/engine/option-error';
@@ -17,6 +17,7 @@ import { makeProject } from '../shared/code-build';
 import { FailureWatch } from '../shared/failure-watch';
 import { failedGates, failedPipelines } from '../shared/failures';
 import { fill } from '../shared/fill';
+import { buildAction } from '../shared/pipeline-actions';
 import { planOf } from '../shared/plan';
 import { makeRole } from '../shared/planned-role';
 import { CommitGate } from '../source/commit-gate';
@@ -117,7 +118,9 @@ export class InfrastructurePipeline extends Construct {
         { name: 'Source', actions: [sourceAction(source, sourceBranch)] },
         {
           name: 'Synth',
-          actions: [buildAction('Synth', this.synthProject.ref, 'Source', { outputArtifacts: [{ name: 'Assembly' }] })],
+          actions: [
+            buildAction('Synth', this.synthProject.ref, 'Source', {}, { outputArtifacts: [{ name: 'Assembly' }] }),
+          ],
         },
         ...stages(planned.self, SELF),
         ...planned.tiers.flatMap(tier => stages(tier, tier.type)),

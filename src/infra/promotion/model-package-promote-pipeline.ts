@@ -8,7 +8,7 @@ import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { CfnOutput, Duration, Stack, Tags, Token } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { checkPromotion } from './check-promotion';
-import { promotionSpec, promotionTools } from './promotion-tools';
+import { PROMOTION_TOOLS } from './promotion-tools';
 import { type ModelPackageSourceAccess, sourceAccess } from './source-access';
 import type { PromotionOptions } from '../../options/promotion';
 import { arn } from '../../plan/arn';
@@ -24,6 +24,7 @@ import { makeRole } from '../shared/planned-role';
 import { PrivateBucket } from '../shared/private-bucket';
 import { STATUSES } from '../shared/statuses';
 import { accept } from '../shared/suppress';
+import { toolsAsset, toolSpec } from '../shared/tools-asset';
 
 /** What is promoted, and where to. */
 export interface ModelPackagePromotePipelineProps extends PromotionOptions {}
@@ -118,7 +119,7 @@ export class ModelPackagePromotePipeline extends Construct {
       description: `Promotes the newest approved version of ${planned.source.name} to ${planned.group}`,
       role: this.role,
       key,
-      buildSpec: promotionSpec(),
+      buildSpec: toolSpec('promote.py'),
       variables: {
         SOURCE_MODEL_PACKAGE_GROUP_ARN: props.sourceModelPackageGroupArn,
         TARGET_MODEL_PACKAGE_GROUP: planned.group,
@@ -129,7 +130,7 @@ export class ModelPackagePromotePipeline extends Construct {
       computeType: 'BUILD_GENERAL1_SMALL',
       timeoutMinutes: TIMEOUT_MINUTES,
     });
-    const tools = promotionTools(this);
+    const tools = toolsAsset(this, PROMOTION_TOOLS.map(file => `deploy/${file}`));
     this.pipeline = new codepipeline.CfnPipeline(this, 'Pipeline', {
       name: planned.pipeline,
       pipelineType: 'V2',

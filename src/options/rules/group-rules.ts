@@ -3,6 +3,7 @@ import { showValue } from '../engine/option-error';
 import { entryPaths, valueAt } from '../engine/option-path';
 import { problem, rule, type Rule, type RuleFamily } from '../engine/rule';
 import { isBranch } from '../knowledge/branch';
+import { ENVIRONMENT_TYPES } from '../knowledge/environment-types';
 
 /** A group is built from a branch: one that is named, or one with the group's name. Two groups may share one. */
 export const branchRules: RuleFamily = options => entryPaths(options, 'deploymentGroups').map(group =>
@@ -30,8 +31,6 @@ function onlyOnce(options: unknown, entries: readonly string[], allowed: string)
     names.indexOf(name) === i ? [] : [problem(`${entry}.name`, name, allowed, 'Choose another name.')])));
 }
 
-const ORDER = [EnvironmentType.DEV, EnvironmentType.PREPROD, EnvironmentType.PROD];
-
 /**
  * A model goes through a group's environments in their order, so each has to be at least as close to production as the
  * one before it (Git Flow). The other way round a model would be in production before anybody has tried it.
@@ -41,10 +40,10 @@ export const stageOrderRules: RuleFamily = options => entryPaths(options, 'deplo
   return entries.slice(1).map((entry, i) => rule<[
     EnvironmentType?, EnvironmentType?,
   ]>([`${entries[i]}.type`, `${entry}.type`], (before = EnvironmentType.DEV, type) => (
-    ORDER.indexOf(type ?? EnvironmentType.DEV) >= ORDER.indexOf(before) ? [] : [{
+    ENVIRONMENT_TYPES.indexOf(type ?? EnvironmentType.DEV) >= ENVIRONMENT_TYPES.indexOf(before) ? [] : [{
       path: `${entry}.type`,
       value: type === undefined ? 'nothing (which is "dev")' : showValue(type),
-      allowed: `${ORDER.slice(ORDER.indexOf(before)).map(showValue).join(' or ')} after an environment of type `
+      allowed: `${ENVIRONMENT_TYPES.slice(ENVIRONMENT_TYPES.indexOf(before)).map(showValue).join(' or ')} after an environment of type `
         + `${showValue(before)}`,
       fix: 'Models are deployed in this order: put the environment further to the front, or change its type.',
     }]

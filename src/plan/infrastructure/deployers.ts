@@ -1,10 +1,8 @@
 import { placesOf } from './bootstrap';
 import { EnvironmentType } from '../../options/deployment-group';
+import { ENVIRONMENT_TYPES } from '../../options/knowledge/environment-types';
 import type { Delivery } from '../delivery';
 import type { Place } from '../place';
-
-/** What environments are for, from the least to the most protected. */
-export const TYPES = [EnvironmentType.DEV, EnvironmentType.PREPROD, EnvironmentType.PROD] as const;
 
 /** How the role of each deployer is called among those of the infrastructure. */
 export const DEPLOYER_ROLES = {
@@ -30,14 +28,14 @@ export function accountType(delivery: Delivery, account: string | undefined): En
   if (account === delivery.tooling.account) { return EnvironmentType.PROD; }
   const types = delivery.deploymentGroups.flatMap(group => [group.buildEnvironment, ...group.deployEnvironments])
     .filter(environment => environment.account === account)
-    .map(environment => TYPES.indexOf(environment.type));
-  return TYPES[Math.max(0, ...types)];
+    .map(environment => ENVIRONMENT_TYPES.indexOf(environment.type));
+  return ENVIRONMENT_TYPES[Math.max(0, ...types)];
 }
 
 /** One deployer for each type of account, with the places of exactly those accounts. */
 export function reaches(delivery: Delivery): Reach[] {
   const places = placesOf(delivery);
-  return TYPES.map(type => ({
+  return ENVIRONMENT_TYPES.map(type => ({
     type, places: places.filter(({ account }) => accountType(delivery, account) === type),
   })).filter(reach => reach.places.length > 0);
 }

@@ -1,8 +1,9 @@
 import { STACK_KINDS } from './kinds';
 import type { PlannedStack, PlannedTier } from './stack';
 import { EnvironmentType } from '../../options/deployment-group';
+import { ENVIRONMENT_TYPES } from '../../options/knowledge/environment-types';
 import type { Delivery } from '../delivery';
-import { accountType, TYPES } from '../infrastructure/deployers';
+import { accountType } from '../infrastructure/deployers';
 
 /** The stages of the infrastructure pipeline. */
 export interface Tiers {
@@ -23,7 +24,7 @@ export function planTiers(delivery: Delivery, stacks: readonly PlannedStack[]): 
     self: {
       name: 'SelfMutate', type: EnvironmentType.PROD, manualApproval: diffApproval, waves: inWaves(ofKind('itself')),
     },
-    tiers: TYPES.map((type): PlannedTier => ({
+    tiers: ENVIRONMENT_TYPES.map((type): PlannedTier => ({
       name: `Deploy-${type}`,
       type,
       manualApproval: (type === EnvironmentType.PROD && diffApproval) || asksForModels(delivery, type),
@@ -45,7 +46,7 @@ function inWaves(stacks: readonly PlannedStack[]): string[][] {
     depths.set(name, 1 + Math.max(-1, ...needs.flatMap(needed => depths.get(needed) ?? [])));
   }
   const deepest = Math.max(0, ...depths.values());
-  const waves = Array.from({ length: deepest + 1 }, (_, depth) => TYPES.map(type => stacks.filter(stack =>
+  const waves = Array.from({ length: deepest + 1 }, (_, depth) => ENVIRONMENT_TYPES.map(type => stacks.filter(stack =>
     depths.get(stack.name) === depth && (stack.type ?? EnvironmentType.PROD) === type).map(({ name }) => name)));
   return waves.flat().filter(wave => wave.length > 0);
 }
