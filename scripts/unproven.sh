@@ -48,6 +48,18 @@ output() {
   aws cloudformation describe-stacks --stack-name "$1" --query "Stacks[0].Outputs[?OutputKey=='$2'].OutputValue" --output text
 }
 
+# Executes a change set that creates a stack, and notes whether that came off: executes CLAIM STACK CHANGE_SET.
+executes() {
+  if aws cloudformation wait change-set-create-complete --stack-name "$2" --change-set-name "$3" &&
+    aws cloudformation execute-change-set --stack-name "$2" --change-set-name "$3" &&
+    aws cloudformation wait stack-create-complete --stack-name "$2"; then
+    holds "$1"
+  else
+    fails "$1" "$(aws cloudformation describe-change-set --stack-name "$2" --change-set-name "$3" \
+      --query StatusReason --output text)"
+  fi
+}
+
 claim_1() { # aws:PrincipalArn on a bus is the role of the forwarding rule
   make "$NAME-1" <<'YAML'
 Resources:
@@ -116,14 +128,7 @@ YAML
   STACKS+=("$NAME-7")
   aws cloudformation create-change-set --stack-name "$NAME-7" --change-set-name first --change-set-type CREATE \
     --template-body "file://$WORK/empty.yml" >/dev/null
-  if aws cloudformation wait change-set-create-complete --stack-name "$NAME-7" --change-set-name first &&
-    aws cloudformation execute-change-set --stack-name "$NAME-7" --change-set-name first &&
-    aws cloudformation wait stack-create-complete --stack-name "$NAME-7"; then
-    holds 7
-  else
-    fails 7 "$(aws cloudformation describe-change-set --stack-name "$NAME-7" --change-set-name first \
-      --query StatusReason --output text)"
-  fi
+  executes 7 "$NAME-7" first
 }
 
 claim_9() { # CodeBuild writes to an existing log group without logs:CreateLogGroup
@@ -179,14 +184,7 @@ YAML
   aws cloudformation wait stack-delete-complete --stack-name "$NAME-11"
   aws cloudformation create-change-set --stack-name "$NAME-11" --change-set-name again --change-set-type CREATE \
     --import-existing-resources --template-body "file://$WORK/kept.yml" >/dev/null
-  if aws cloudformation wait change-set-create-complete --stack-name "$NAME-11" --change-set-name again &&
-    aws cloudformation execute-change-set --stack-name "$NAME-11" --change-set-name again &&
-    aws cloudformation wait stack-create-complete --stack-name "$NAME-11"; then
-    holds 11
-  else
-    fails 11 "$(aws cloudformation describe-change-set --stack-name "$NAME-11" --change-set-name again \
-      --query StatusReason --output text)"
-  fi
+  executes 11 "$NAME-11" again
 }
 
 if [ $# -eq 0 ]; then

@@ -6,10 +6,12 @@ import json
 import os
 import tempfile
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from objects import MISSING
 from targets import Environment, Refused
 
 PREFIX = "assets/"
@@ -46,9 +48,39 @@ def find_stack(assembly: Path, stack: str) -> tuple[Path, dict[str, Any]]:
     )
 
 
-def read_assets(assembly: Path, environment: Environment, partition: str) -> list[Asset]:
-    """What the environment's endpoint stack consists of beside its template."""
-    folder, artifact = find_stack(assembly, environment.stack)
+@dataclass(frozen=True)
+class Home:
+    """What the placeholders of an asset's bucket stand for."""
+
+    account: str
+    region: str
+    partition: str
+
+    def fill(self, bucket: str) -> str:
+        """The bucket's name."""
+        own = {
+            "${AWS::AccountId}": self.account,
+            "${AWS::Region}": self.region,
+            "${AWS::Partition}": self.partition,
+        }
+        for placeholder, value in own.items():
+            bucket = bucket.replace(placeholder, value)
+        return bucket
+
+
+def assets_of(
+    stack: str,
+    folder: Path,
+    artifact: dict[str, Any],
+    home: Home,
+    check_place: Callable[[str, str], None],
+    within: Callable[[Path], Path] = lambda file: file,
+) -> list[Asset]:
+    """
+    What a stack consists of beside its template.
+
+    `check_place` refuses buckets and keys that nothing is published to, `within` files that nobody may name.
+    """
     artifacts: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))[
         "artifacts"
     ]
@@ -57,42 +89,42 @@ def read_assets(assembly: Path, environment: Environment, partition: str) -> lis
         needed = artifacts.get(name, {})
         if needed.get("type") != "cdk:asset-manifest":
             continue
-        manifest = json.loads((folder / str(needed["properties"]["file"])).read_text(encoding="utf-8"))
+        file = within(folder / str(needed["properties"]["file"]))
+        manifest = json.loads(file.read_text(encoding="utf-8"))
         if manifest.get("dockerImages"):
             raise Refused(
-                f"{environment.stack} has a container image as an asset; only files are published. "
+                f"{stack} has a container image as an asset; only files are published. "
                 "Push the image to a repository of your own and refer to it there."
             )
         for entry in manifest.get("files", {}).values():
-            for asset in _assets(folder, entry, environment, partition):
-                found[asset.key] = asset
+            source = entry["source"]
+            if "path" not in source:
+                raise Refused(
+                    f"{stack} has an asset that a command makes; only files and folders are published."
+                )
+            if source["path"] == artifact["properties"]["templateFile"]:
+                continue
+            path = within(folder / str(source["path"]))
+            for destination in entry["destinations"].values():
+                key = str(destination["objectKey"])
+                check_place(home.fill(str(destination["bucketName"])), key)
+                found[key] = Asset(path, source.get("packaging", "file"), key)
     return [found[key] for key in sorted(found)]
 
 
-def _assets(folder: Path, entry: dict[str, Any], environment: Environment, partition: str) -> list[Asset]:
-    source = entry["source"]
-    if "path" not in source:
-        raise Refused(
-            f"{environment.stack} has an asset that a command makes; only files and folders are published."
-        )
-    own = {
-        "${AWS::AccountId}": environment.account,
-        "${AWS::Region}": environment.region,
-        "${AWS::Partition}": partition,
-    }
-    assets = []
-    for destination in entry["destinations"].values():
-        bucket: str = destination["bucketName"]
-        for placeholder, value in own.items():
-            bucket = bucket.replace(placeholder, value)
-        key: str = destination["objectKey"]
+def read_assets(assembly: Path, environment: Environment, partition: str) -> list[Asset]:
+    """What the environment's endpoint stack consists of beside its template."""
+
+    def check_place(bucket: str, key: str) -> None:
         if bucket != environment.deployment_bucket or not key.startswith(PREFIX):
             raise Refused(
                 f"An asset of {environment.stack} goes to s3://{bucket}/{key}; the deploy pipeline publishes "
                 f"to s3://{environment.deployment_bucket}/{PREFIX} alone. Leave its synthesizer as it is."
             )
-        assets.append(Asset(folder / source["path"], source.get("packaging", "file"), key))
-    return assets
+
+    folder, artifact = find_stack(assembly, environment.stack)
+    home = Home(environment.account, environment.region, partition)
+    return assets_of(environment.stack, folder, artifact, home, check_place)
 
 
 def publish(s3: Any, environment: Environment, assets: list[Asset]) -> None:
@@ -124,7 +156,7 @@ def _is_there(s3: Any, environment: Environment, key: str) -> bool:
     try:
         s3.head_object(Bucket=environment.deployment_bucket, Key=key, ExpectedBucketOwner=environment.account)
     except s3.exceptions.ClientError as error:
-        if error.response["Error"]["Code"] in ("404", "NoSuchKey", "NotFound"):
+        if error.response["Error"]["Code"] in MISSING:
             return False
         raise
     return True

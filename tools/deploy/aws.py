@@ -23,6 +23,12 @@ CONFIG = _config.Config(retries={"mode": "standard", "total_max_attempts": 8})
 class Aws:
     """Clients of the pipeline's account and of each environment."""
 
+    remedy = (
+        "Deploy the environment's infrastructure stack, "
+        "then retry this stage from its first action (all actions)."
+    )
+    """What to do about a role that cannot be taken on."""
+
     def __init__(self) -> None:
         self.session: Any = _boto3.Session()
         if not self.session.region_name:
@@ -67,11 +73,7 @@ class Aws:
         except self._sts.exceptions.ClientError as error:
             if error.response["Error"]["Code"] != "AccessDenied":
                 raise
-            raise Refused(
-                f"The role {role} cannot be taken on: {error}. "
-                "Deploy the environment's infrastructure stack, "
-                "then retry this stage from its first action (all actions)."
-            ) from error
+            raise Refused(f"The role {role} cannot be taken on: {error}. {self.remedy}") from error
         given = answer["Credentials"]
         return {
             "access_key": given["AccessKeyId"],

@@ -28,6 +28,9 @@ RANGE = 512 * 1024**2
 CHUNK = 8 * 1024**2
 """Bytes in memory at a time."""
 
+MISSING = ("404", "NoSuchKey", "NotFound")
+"""How S3 says that an object is not there, by the operation that asks."""
+
 _ALGORITHMS = (DEFAULT_ALGORITHM, "SHA256", "SHA1", "CRC32C", "CRC32")
 _KEPT_HEADERS = ("CacheControl", "ContentDisposition", "ContentEncoding", "ContentLanguage", "ContentType")
 
@@ -103,7 +106,7 @@ def head(client: Any, at: Location, version: str | None = None) -> Found | None:
     try:
         answer = client.head_object(Bucket=at.bucket, Key=at.key, ChecksumMode="ENABLED", **wanted)
     except client.exceptions.ClientError as error:
-        if error.response["Error"]["Code"] in ("404", "NoSuchKey", "NotFound"):
+        if error.response["Error"]["Code"] in MISSING:
             return None
         raise Refused(f"{at.uri} cannot be read: {error}. {ACCESS}") from error
     return Found(

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from objects import Found, Location, head
+from objects import Found, head, parse
 from targets import Refused
 
 Fields = dict[str, Any]
@@ -143,8 +143,7 @@ def verify(s3: Any, package: Fields, prefix: str) -> Seal:
     arn = package["ModelPackageArn"]
     address = address_of(prefix, arn)
     seal = recorded(package, address)
-    bucket, _, key = address.removeprefix("s3://").partition("/")
-    found = head(s3, Location(bucket, key))
+    found = head(s3, parse(address))
     if found is None:
         raise Refused(f"{arn} is sealed, but {address} does not exist. {AGAIN}")
     differing = differences(found, seal, arn)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from objects import Found, Location, digest, head
+from objects import Found, digest, head, parse
 from seal import (
     ADDRESS,
     AGAIN,
@@ -64,8 +64,7 @@ def seal_of_copy(package: Fields, request: Fields, target: Any) -> Seal | None:
         if has_seal(package):
             raise
         return None
-    bucket, _, key = address.removeprefix("s3://").partition("/")
-    made = head(target, Location(bucket, key))
+    made = head(target, parse(address))
     if made is None:
         raise Refused(f"{address} is not there after it was copied. Run it again.")
     sha256 = digest(target, made)
@@ -84,8 +83,7 @@ def verify_copy(registry: Any, target: Any, arn: str) -> None:
     package = registry.describe_model_package(ModelPackageName=arn)
     known = package.get("CustomerMetadataProperties", {})
     seal = recorded(package, str(known.get(ADDRESS)))
-    bucket, _, key = seal.address.removeprefix("s3://").partition("/")
-    found = head(target, Location(bucket, key))
+    found = head(target, parse(seal.address))
     now = (found.version or UNVERSIONED, found.size) if found else None
     differing = (
         [] if now == (seal.version, seal.size) else [f"found {now}, recorded {(seal.version, seal.size)}"]

@@ -24,7 +24,7 @@ from datetime import datetime
 from typing import Any
 
 from copying import Copier, s3_client
-from objects import Found, Location, digest, head
+from objects import Found, Location, digest, head, parse
 from package_groups import Group, describe, parse_group
 from seal import (
     AGAIN,
@@ -66,11 +66,6 @@ class Settings:
         if not group.has(package):
             raise Refused(f"MODEL_PACKAGE is {package!r}, it must be the ARN of a version of {group.arn}.")
         return cls(group, variables["SEALED_PREFIX"], package)
-
-    @property
-    def bucket(self) -> str:
-        """The artifact bucket."""
-        return self.prefix.removeprefix("s3://").split("/")[0]
 
     @property
     def root(self) -> str:
@@ -115,7 +110,7 @@ def _only_version(settings: Settings, package: Fields, s3: Any) -> Found:
             f"{arn} is registered with {url}; only artifacts that the pipeline made below {settings.root}/ "
             "are sealed. Register the output of its training."
         )
-    at = Location(settings.bucket, url.removeprefix(f"s3://{settings.bucket}/"))
+    at = parse(url)
     versions = _versions(s3, at)
     if not versions:
         raise Refused(f"{url} ({arn}) does not exist. {AGAIN}")
@@ -156,7 +151,7 @@ def _copy(settings: Settings, source: Found, s3: Any, say: Callable[[str], None]
     """Copies exactly this version, unless that was done before, and compares every byte."""
     arn = settings.package
     address = address_of(settings.prefix, arn)
-    to = Location(settings.bucket, address.removeprefix(f"s3://{settings.bucket}/"))
+    to = parse(address)
     sha256 = digest(s3, source)
     notes = {
         SHA256_OF_OBJECT: sha256,

@@ -66,15 +66,21 @@ class Deployed:
     attempt: int = 1
 
 
-def describe_stack(client: Any, name: str) -> dict[str, Any] | None:
-    """The stack, or None where there is none or only a change set that was never executed."""
+def stack_as_is(client: Any, name: str) -> dict[str, Any] | None:
+    """The stack in whatever status, or None where there is none."""
     try:
         stacks: list[dict[str, Any]] = client.describe_stacks(StackName=name)["Stacks"]
     except client.exceptions.ClientError as error:
         if "does not exist" in str(error):
             return None
         raise
-    return None if not stacks or stacks[0]["StackStatus"] in NOT_THERE else stacks[0]
+    return stacks[0] if stacks else None
+
+
+def describe_stack(client: Any, name: str) -> dict[str, Any] | None:
+    """The stack, or None where there is none or only a change set that was never executed."""
+    stack = stack_as_is(client, name)
+    return None if stack is None or stack["StackStatus"] in NOT_THERE else stack
 
 
 def deployed(client: Any, name: str) -> Deployed | None:

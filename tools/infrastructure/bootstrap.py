@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any
 
 from aws import Aws
-from stages import Place
+from stages import Place, Stage, read_stage
 from targets import Refused
 
 
 class BootstrapAws(Aws):
     """Clients with the rights of a bootstrap's deploy and file-publishing roles."""
+
+    remedy = (
+        "Run cdk bootstrap there as the guide says (npx projen bootstrap:guide), "
+        "then start the pipeline again."
+    )
 
     def cloudformation(self, place: Place) -> Any:
         """CloudFormation, which works with the bootstrap's execution role."""
@@ -32,12 +39,9 @@ class BootstrapAws(Aws):
                 "then start the pipeline again."
             ) from None
 
-    def _take_on(self, role: str) -> dict[str, str]:
-        try:
-            return super()._take_on(role)
-        except Refused as refusal:
-            raise Refused(
-                f"The role {role} cannot be taken on: {refusal.__cause__}. "
-                "Run cdk bootstrap there as the guide says (npx projen bootstrap:guide), "
-                "then start the pipeline again."
-            ) from refusal
+    def stage(self, file: Path) -> Stage:
+        """The stage of the file that the pipeline names, for this account and region."""
+        return read_stage(
+            file, os.environ["STAGE"],
+            partition=self.partition, account=self.account, region=self.region,
+        )  # fmt: skip

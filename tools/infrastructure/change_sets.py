@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from stack import FAILED_CREATION, NOT_THERE, STUCK, stack_as_is
 from targets import Refused
 
 AGAIN = "start the pipeline again"
@@ -14,15 +15,7 @@ AGAIN = "start the pipeline again"
 LEFT_OVER = "ROLLBACK_COMPLETE"
 """A creation that came to nothing: CloudFormation takes no change set, and nothing is in the stack."""
 
-NOT_CREATED = ("REVIEW_IN_PROGRESS", "DELETE_COMPLETE")
-BROKEN = (
-    "ROLLBACK_FAILED",
-    "CREATE_FAILED",
-    "DELETE_FAILED",
-    "UPDATE_FAILED",
-    "UPDATE_ROLLBACK_FAILED",
-    "IMPORT_ROLLBACK_FAILED",
-)
+BROKEN = (*(status for status in FAILED_CREATION if status != LEFT_OVER), *STUCK)
 DONE = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE")
 
 NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
@@ -45,16 +38,6 @@ class Stacks:
     client: Any
     wait: Wait
 
-    def describe(self, name: str) -> dict[str, Any] | None:
-        """The stack, or None."""
-        try:
-            stacks: list[dict[str, Any]] = self.client.describe_stacks(StackName=name)["Stacks"]
-        except self.client.exceptions.ClientError as error:
-            if "does not exist" in str(error):
-                return None
-            raise
-        return stacks[0] if stacks else None
-
     def is_new(self, name: str) -> bool:
         """Whether the stack has to be created; waits for changes that go on, removes what failed."""
         stack = self.settled(name)
@@ -65,7 +48,7 @@ class Stacks:
             status = stack["StackStatus"] if stack else "DELETE_COMPLETE"
         if status in BROKEN or status == LEFT_OVER:
             raise Refused(f"The stack {name} is {status}. Mend or delete it in CloudFormation, then {AGAIN}.")
-        return status in NOT_CREATED
+        return status in NOT_THERE
 
     def settled(self, name: str) -> dict[str, Any] | None:
         """The stack once nothing changes it any more."""
@@ -74,7 +57,7 @@ class Stacks:
     def _until(self, name: str, rests: Callable[[str], bool]) -> dict[str, Any] | None:
         waited = 0.0
         while True:
-            stack = self.describe(name)
+            stack = stack_as_is(self.client, name)
             if (
                 stack is None
                 or not stack["StackStatus"].endswith("_IN_PROGRESS")
@@ -91,7 +74,7 @@ class Stacks:
     def create(self, request: dict[str, Any]) -> str:
         """Begins a change set; its ARN. One of this name that an earlier try has left goes first."""
         name, change_set = request["StackName"], request["ChangeSetName"]
-        if self.describe(name) is not None:
+        if stack_as_is(self.client, name) is not None:
             self.client.delete_change_set(StackName=name, ChangeSetName=change_set)
         arn: str = self.client.create_change_set(**request)["Id"]
         return arn
@@ -130,8 +113,8 @@ class Stacks:
 
     def execute(self, name: str, arn: str) -> None:
         """Begins to execute exactly this change set."""
-        stack = self.describe(name)
-        if stack is not None and stack.get("ChangeSetId") == arn and stack["StackStatus"] not in NOT_CREATED:
+        stack = stack_as_is(self.client, name)
+        if stack is not None and stack.get("ChangeSetId") == arn and stack["StackStatus"] not in NOT_THERE:
             print(f"{name}: this change set is executed already")
             return
         try:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from assets import Asset, find_stack
+from assets import Asset, Home, assets_of, find_stack
 from stages import PlannedStack
 from targets import Refused
 
@@ -81,50 +81,19 @@ def _check_template(template: dict[str, Any], stack: str) -> None:
 
 
 def _assets(assembly: Path, folder: Path, artifact: dict[str, Any], planned: PlannedStack) -> list[Asset]:
-    artifacts = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["artifacts"]
-    found: dict[str, Asset] = {}
-    for name in artifact.get("dependencies", []):
-        needed = artifacts.get(name, {})
-        if needed.get("type") != "cdk:asset-manifest":
-            continue
-        file = inside(assembly, folder / str(needed["properties"]["file"]), planned.name)
-        manifest = json.loads(file.read_text(encoding="utf-8"))
-        if manifest.get("dockerImages"):
-            raise Refused(
-                f"{planned.name} has a container image as an asset; only files are published. "
-                "Push the image to a repository of your own and refer to it there."
-            )
-        for entry in manifest.get("files", {}).values():
-            if entry["source"].get("path") == artifact["properties"]["templateFile"]:
-                continue
-            for asset in _places(assembly, folder, entry, planned):
-                found[asset.key] = asset
-    return [found[key] for key in sorted(found)]
+    place = planned.place
 
-
-def _places(assembly: Path, folder: Path, entry: dict[str, Any], planned: PlannedStack) -> list[Asset]:
-    place, source = planned.place, entry["source"]
-    if "path" not in source:
-        raise Refused(
-            f"{planned.name} has an asset that a command makes; only files and folders are published."
-        )
-    path = inside(assembly, folder / str(source["path"]), planned.name)
-    for file in path.rglob("*") if path.is_dir() else ():
-        inside(assembly, file, planned.name)
-    own = {
-        "${AWS::AccountId}": place.account,
-        "${AWS::Region}": place.region,
-        "${AWS::Partition}": place.partition,
-    }
-    assets = []
-    for destination in entry["destinations"].values():
-        bucket = str(destination["bucketName"])
-        for placeholder, value in own.items():
-            bucket = bucket.replace(placeholder, value)
+    def check_place(bucket: str, _: str) -> None:
         if bucket != place.bucket:
             raise Refused(
                 f"An asset of {planned.name} goes to the bucket {bucket}; files are published to "
                 f"{place.bucket} alone. Leave its synthesizer as it is."
             )
-        assets.append(Asset(path, source.get("packaging", "file"), str(destination["objectKey"])))
-    return assets
+
+    def within(path: Path) -> Path:
+        for file in [path, *(path.rglob("*") if path.is_dir() else ())]:
+            inside(assembly, file, planned.name)
+        return path
+
+    home = Home(place.account, place.region, place.partition)
+    return assets_of(planned.name, folder, artifact, home, check_place, within)

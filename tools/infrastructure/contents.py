@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from assets import Asset, archive
+from objects import MISSING
 from stages import Place
 from targets import Refused
 
@@ -63,7 +64,7 @@ def _read(s3: Any, place: Place, key: str) -> bytes | None:
     try:
         answer = s3.get_object(Bucket=place.bucket, Key=key, ExpectedBucketOwner=place.account)
     except s3.exceptions.ClientError as error:
-        if error.response["Error"]["Code"] in ("404", "NoSuchKey", "NotFound"):
+        if error.response["Error"]["Code"] in MISSING:
             return None
         raise
     body: bytes = answer["Body"].read()

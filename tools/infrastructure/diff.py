@@ -21,7 +21,7 @@ from bootstrap import BootstrapAws
 from change_sets import Stacks, Wait
 from cloud_assembly import Synthesized, read_stack
 from contents import bytes_of, publish
-from stages import PlannedStack, Stage, read_stage
+from stages import PlannedStack, Stage
 from targets import Refused
 
 
@@ -122,10 +122,7 @@ def main(wait: Wait | None = None) -> int:
     assembly, folder = (Path(argument) for argument in sys.argv[1:3])
     try:
         aws = BootstrapAws()
-        stage = read_stage(
-            Path(__file__).resolve().parent / "stages.json", os.environ["STAGE"],
-            partition=aws.partition, account=aws.account, region=aws.region,
-        )  # fmt: skip
+        stage = aws.stage(Path(__file__).resolve().parent / "stages.json")
         found = diff(
             aws,
             stage,

@@ -11,7 +11,7 @@ from typing import Any
 
 from bootstrap import BootstrapAws
 from change_sets import Stacks, Wait
-from stages import Stage, read_stage
+from stages import Stage
 from targets import Refused
 
 
@@ -56,10 +56,7 @@ def main(wait: Wait | None = None) -> int:
     """The first argument is the artifact of the diff; DIGEST and STAGE come from the pipeline."""
     try:
         aws = BootstrapAws()
-        stage = read_stage(
-            Path(__file__).resolve().parent / "stages.json", os.environ["STAGE"],
-            partition=aws.partition, account=aws.account, region=aws.region,
-        )  # fmt: skip
+        stage = aws.stage(Path(__file__).resolve().parent / "stages.json")
         execute(aws, stage, read_diff(Path(sys.argv[1]) / "diff.json", os.environ["DIGEST"]), wait or Wait())
     except Refused as refusal:
         print(f"Refused: {refusal}", file=sys.stderr)
