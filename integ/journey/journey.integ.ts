@@ -12,7 +12,7 @@ import { Assembly } from '../../testing/journey/assembly';
 import { factsOf } from '../../testing/journey/facts';
 import { generateRepository } from '../../testing/journey/generated';
 import { play, type Played, type Run } from '../../testing/journey/play';
-import { selection } from '../../testing/selection';
+import { LONG, selection } from '../../testing/selection';
 
 if (!process.env.TOOLS_VENV) {
   throw new Error('TOOLS_VENV has to name a Python environment made from integ/requirements/tools.txt.');
@@ -32,8 +32,17 @@ const MUTATIONS_IN_A_SHORT_RUN = 4;
 /** All journeys of a long run beside other suites. */
 const HOUR = 3_600_000;
 
-/** Groups of the delivery over seven accounts: one line of accounts in a short run. */
-const SEVEN_ACCOUNT_GROUPS = selection('groups of the journey over seven accounts', ['dev', 'main'], 1);
+/**
+ * The delivery over seven accounts: in a short run one line of accounts, without the scenes about endpoints and
+ * artifacts, which one account plays as well.
+ */
+const SEVEN_ACCOUNTS_PLAY: Pick<Run, 'groups' | 'scenes'> = LONG ? {} : {
+  groups: selection('groups of the journey over seven accounts', ['dev', 'main'], 1),
+  scenes: [
+    'first_deployment', 'created', 'commit', 'approve', 'repeated', 'sealed', 'rejected_while_waiting',
+    'infrastructure', 'unseen', 'roll_back', 'by_hand', 'training_failed', 'nothing_left', 'torn_down',
+  ],
+};
 
 const parent = temporaryDirectory('assemblies');
 const originals = Object.fromEntries(Object.keys(JOURNEYS).map(name => [name, synthesize(name, parent)]));
@@ -50,7 +59,7 @@ describe('a commit reaches production, and a rejected version is taken back', ()
   beforeAll(async () => {
     const runs = Object.keys(JOURNEYS).map((name): Run => ({
       name, assembly: originals[name], facts: facts[name],
-      ...(name === 'sevenAccounts' ? { groups: SEVEN_ACCOUNT_GROUPS } : {}),
+      ...(name === 'sevenAccounts' ? SEVEN_ACCOUNTS_PLAY : {}),
     }));
     const repository = {
       generated: generateRepository(path.join(parent, 'repository')),
