@@ -44,7 +44,7 @@ test('the tarball holds the compiled sources, the command line, the documents, t
   const rest = files.filter(file => !/^(templates|tools|runner|node_modules)\//.test(file));
   expect(rest.filter(file => file.startsWith('lib/'))).toEqual(compiled.sort());
   expect(rest.filter(file => !file.startsWith('lib/'))).toEqual([
-    '.jsii', 'API.md', 'ARCHITECTURE.md', 'CHANGELOG.md', 'LICENSE', 'README.md', 'bin/sagemaker-cicd-projen',
+    '.jsii', 'ARCHITECTURE.md', 'CHANGELOG.md', 'LICENSE', 'README.md', 'bin/sagemaker-cicd-projen',
     ...tracked('docs', 'examples'), 'package.json',
   ].sort());
   expect(fs.statSync(path.join(unpacked, 'package', 'bin', 'sagemaker-cicd-projen')).mode & 0o111).not.toBe(0);
