@@ -45,6 +45,8 @@ const project = new cdk.JsiiProject({
     '@types/node@^20', '@types/jest', '@types/picomatch@^4', 'jest@^30', '@swc/core@1.16.18', '@swc/jest', 'tsx',
     'cdk-nag@~2.37.55', 'aws-cdk@^2.1148.1', 'fast-check@^4', 'yaml', 'ajv@^8', 'verdaccio@^6', 'playwright-core',
     'jsii-pacmak',
+    // Reads the options' declarations.
+    'ts-json-schema-generator@^2',
     // Evaluates the synthesized policies in tests.
     '@cloud-copilot/iam-simulate@~0.1.173',
     // Holds the layers apart, and cycles away; type imports count.
@@ -83,6 +85,8 @@ project.package.addField('overrides', { 'node-fetch': '^2.7.0', 'unrs-resolver':
 
 // Written by the tests themselves, with UPDATE_TEMPLATES=true.
 project.gitattributes.addAttributes('/test/infra/templates/*.json', 'linguist-generated');
+
+project.gitattributes.addAttributes('/src/options/schemas/declared.json', 'linguist-generated');
 
 // The publisher's default is the same registry; naming its host here would only be one more address to keep.
 project.tryFindObjectFile('.github/workflows/release.yml')?.patch(

@@ -8,6 +8,11 @@ const SWC = ['@swc/jest', {
 export class BuildTasks extends Component {
   constructor(project: javascript.NodeProject) {
     super(project);
+    const options = project.addTask('options', {
+      description: 'Read the declarations of the options', exec: 'tsx scripts/options.ts',
+    });
+    options.exec('tsx scripts/options-document.ts');
+    project.compileTask.prependSpawn(options);
     project.compileTask.exec('tsx scripts/lazy-front-door.ts');
     project.compileTask.exec('tsx scripts/role-table.ts');
     project.compileTask.exec('tsx scripts/without-source-maps.ts');

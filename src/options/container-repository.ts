@@ -1,15 +1,44 @@
+/**
+ * ECR API reference, CreateRepository, repositoryName.
+ *
+ * @pattern ^(?=.{2,100}$)[a-z0-9]+([._-][a-z0-9]+)*(/[a-z0-9]+([._-][a-z0-9]+)*)*$
+ * @allowed 2 to 100 lower-case letters and digits, with single ".", "_", "-" and "/" between them
+ * @examples ["training"]
+ */
+type RepositoryName = string;
+
+/**
+ * @pattern ^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$
+ * @maxLength 253
+ * @allowed the host of a registry without scheme and path, for example "public.ecr.aws"
+ * @examples ["public.ecr.aws"]
+ */
+type RegistryHost = string;
+
+/**
+ * ECR API reference, CreatePullThroughCacheRule, credentialArn.
+ *
+ * @pattern ^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:ecr-pullthroughcache/[A-Za-z0-9/_+=.@-]+$
+ * @minLength 50
+ * @maxLength 612
+ * @allowed the ARN of a Secrets Manager secret whose name begins with ecr-pullthroughcache/
+ * (arn:aws:secretsmanager:<region>:<account>:secret:ecr-pullthroughcache/<name>)
+ * @examples ["arn:aws:secretsmanager:eu-west-1:111111111111:secret:ecr-pullthroughcache/docker-hub-AbCdEf"]
+ */
+type CredentialArn = string;
+
 /** Where images are fetched from when the repository does not have them yet. */
 export interface PullThroughCacheOptions {
-  /** Host of the registry, for example `public.ecr.aws` or `registry-1.docker.io`. */
-  readonly upstreamRegistryUrl: string;
+  /** Host of the registry. */
+  readonly upstreamRegistryUrl: RegistryHost;
 
   /**
    * ARN of a Secrets Manager secret with the registry's credentials, in the account and region in which models are
-   * built; its name begins with `ecr-pullthroughcache/`.
+   * built.
    *
    * @default - none; required for the registries that ECR does not read without, such as Docker Hub
    */
-  readonly credentialArn?: string;
+  readonly credentialArn?: CredentialArn;
 }
 
 /**
@@ -19,11 +48,8 @@ export interface PullThroughCacheOptions {
  * know without a word.
  */
 export interface ContainerRepositoryOptions {
-  /**
-   * Name, 2 to 100 lower-case letters, digits, ".", "_", "-" and "/", once per project; project and group are put
-   * before it.
-   */
-  readonly name: string;
+  /** Name, once per project; project and group are put before it. */
+  readonly name: RepositoryName;
 
   /**
    * Fetches images from another registry when they are asked for; the name is then the prefix of what is fetched.

@@ -1,4 +1,5 @@
 import type { EndpointOverrideOptions } from './endpoint';
+import type { AccountId, BranchName, BucketArn, EnvironmentName, KmsKeyArn, RegionName } from './limits';
 import type { NetworkOptions } from './network';
 
 /** What an environment is for. */
@@ -11,33 +12,39 @@ export enum EnvironmentType {
   PROD = 'prod',
 }
 
+/**
+ * @allowed a text, a number, true or false
+ * @fix Pipeline parameters are single values.
+ */
+type ParameterValue = string | number | boolean;
+
 /** The environment in which a deployment group builds and registers its model. */
 export interface BuildEnvironmentOptions {
   /**
-   * Name of the environment, 1 to 63 characters.
+   * Name of the environment.
    *
    * @default "build"
    */
-  readonly name?: string;
+  readonly name?: EnvironmentName;
 
   /**
-   * Twelve-digit account id.
+   * Account id, twelve digits.
    *
    * @default - the tooling account
    */
-  readonly account?: string;
+  readonly account?: AccountId;
 
   /**
-   * Region, for example `eu-west-1`: one with SageMaker's image of the framework.
+   * Region: one with SageMaker's image of the framework.
    *
    * @default - the tooling region
    */
-  readonly region?: string;
+  readonly region?: RegionName;
 
   /**
    * What the environment is for.
    *
-   * @default - dev
+   * @default "dev"
    */
   readonly type?: EnvironmentType;
 
@@ -54,7 +61,7 @@ export interface BuildEnvironmentOptions {
    *
    * @default - that of the project in the tooling account and region; elsewhere a log bucket is made beside each bucket
    */
-  readonly s3AccessLogsBucketArn?: string;
+  readonly s3AccessLogsBucketArn?: BucketArn;
 
   /**
    * ARN of an existing KMS key, in this environment's account and region, that encrypts code, data and models.
@@ -64,7 +71,7 @@ export interface BuildEnvironmentOptions {
    *
    * @default - a key is made
    */
-  readonly kmsKeyArn?: string;
+  readonly kmsKeyArn?: KmsKeyArn;
 
   /**
    * Whether the environment's model package group is there already, because the stack that made it was deleted. It is
@@ -78,16 +85,18 @@ export interface BuildEnvironmentOptions {
   readonly existingModelPackageGroup?: boolean;
 
   /**
-   * ARNs of the KMS keys that the group's training data on S3 is encrypted with, at most 10, in this environment's
-   * region; they may belong to other accounts.
+   * ARNs of the KMS keys that the group's training data on S3 is encrypted with, in this environment's region;
+   * they may belong to other accounts.
    *
    * The group's jobs get the right to decrypt with them, through S3 alone. The policy of a key of another account has
    * to let them as well: `bootstrap:guide` prints the statement. Data without a key, or under the key of S3 itself
    * (`aws/s3`), needs none.
    *
+   * @maxItems 10
+   * @uniqueItems
    * @default - none
    */
-  readonly inputDataKeyArns?: string[];
+  readonly inputDataKeyArns?: KmsKeyArn[];
 }
 
 /**
@@ -97,28 +106,28 @@ export interface BuildEnvironmentOptions {
  * without a word.
  */
 export interface DeployEnvironmentOptions {
-  /** Name of the environment, 1 to 63 characters, once per deployment group. */
-  readonly name: string;
+  /** Name of the environment, once per deployment group. */
+  readonly name: EnvironmentName;
 
   /**
-   * Twelve-digit account id.
+   * Account id, twelve digits.
    *
    * @default - the account of the group's build environment
    */
-  readonly account?: string;
+  readonly account?: AccountId;
 
   /**
-   * Region, for example `eu-west-1`: one with SageMaker's image of the framework. In another region than the build
+   * Region: one with SageMaker's image of the framework. In another region than the build
    * environment's, model and package are copied there before each deployment.
    *
    * @default - the region of the group's build environment
    */
-  readonly region?: string;
+  readonly region?: RegionName;
 
   /**
    * What the environment is for; not lower than the type of the environment before it (dev, preprod, prod).
    *
-   * @default - dev
+   * @default "dev"
    */
   readonly type?: EnvironmentType;
 
@@ -159,7 +168,7 @@ export interface DeployEnvironmentOptions {
    *
    * @default - that of the project in the tooling account and region; elsewhere a log bucket is made beside each bucket
    */
-  readonly s3AccessLogsBucketArn?: string;
+  readonly s3AccessLogsBucketArn?: BucketArn;
 
   /**
    * Whether the model package group for copies is there already, because the stack that made it was deleted; only
@@ -180,15 +189,21 @@ export interface DeployEnvironmentOptions {
  * without a word.
  */
 export interface DeploymentGroupOptions {
-  /** Name of the group, 1 to 100 characters, once per project. */
+  /**
+   * Name of the group, once per project.
+   *
+   * @pattern ^[A-Za-z0-9][A-Za-z0-9._/-]{0,99}$
+   * @allowed 1 to 100 letters, digits, ".", "_", "/" and "-", the first a letter or digit
+   * @examples ["main"]
+   */
   readonly name: string;
 
   /**
-   * Branch whose commits are built: any name that git takes, in at most 255 characters. Groups may share a branch.
+   * Branch whose commits are built: any name that git takes. Groups may share a branch.
    *
    * @default - the group's name, which has to be a branch name then
    */
-  readonly sourceBranch?: string;
+  readonly sourceBranch?: BranchName;
 
   /**
    * Values of pipeline parameters for this group (a string, number or boolean each), by the parameter's name.
@@ -197,13 +212,14 @@ export interface DeploymentGroupOptions {
    * is refused. A value that starts with `s3://` also gives the group's jobs the right to read below it.
    *
    * @default - the defaults of the compiled pipeline
+   * @examples [{ "InputDataUrl": "s3://our-data/churn/", "max_depth": 8 }]
    */
-  readonly parameters?: { [name: string]: string | number | boolean };
+  readonly parameters?: { [name: string]: ParameterValue };
 
   /**
-   * Where the model is built and registered.
+   * Where the model is built and registered: in the tooling account and region unless given.
    *
-   * @default - an environment "build" of type dev in the tooling account and region
+   * @default {}
    */
   readonly buildEnvironment?: BuildEnvironmentOptions;
 

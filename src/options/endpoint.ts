@@ -1,12 +1,24 @@
+import type { InstanceType, KmsKeyArn, MediaType } from './limits';
+
 /** How a deployed model is served. */
 export enum EndpointKind {
   /** An endpoint that is always up and answers at once. */
   REALTIME = 'realtime',
 }
 
-/** The request that is sent to an endpoint after each deployment; a wrong answer fails the deployment. */
+/**
+ * The request that is sent to an endpoint after each deployment; a wrong answer fails the deployment.
+ *
+ * @allowed an object with the body of a request that the model can answer
+ */
 export interface SmokeTestOptions {
-  /** The request's payload, for example one CSV line of features (1 to 60,000 characters). */
+  /**
+   * The request's payload.
+   *
+   * @minLength 1
+   * @maxLength 60000
+   * @examples ["34,female,12.5"]
+   */
   readonly body: string;
 
   /**
@@ -14,7 +26,7 @@ export interface SmokeTestOptions {
    *
    * @default "text/csv"
    */
-  readonly contentType?: string;
+  readonly contentType?: MediaType;
 
   /**
    * Media type of the answer; JSON has to parse, and JSON lists and CSV need as many entries as a CSV payload has
@@ -22,52 +34,75 @@ export interface SmokeTestOptions {
    *
    * @default "application/json"
    */
-  readonly accept?: string;
+  readonly accept?: MediaType;
 
   /**
-   * Longest time that an answer may take, in seconds (above 0, at most 60), measured after one request to warm up.
+   * Longest time that an answer may take, in seconds, measured after one request to warm up.
    *
+   * @exclusiveMinimum 0
+   * @maximum 60
    * @default 30
    */
   readonly maxLatencySeconds?: number;
 }
 
+/**
+ * @asType integer
+ * @minimum 1
+ * @maximum 1000
+ */
+export type EndpointInstanceCount = number;
+
+/**
+ * @asType integer
+ * @minimum 0
+ * @maximum 100
+ */
+type CapturePercentage = number;
+
+/**
+ * @asType integer
+ * @minimum 1
+ * @maximum 3650
+ */
+type CaptureRetentionDays = number;
+
 /** What may differ from environment to environment. */
 export interface EndpointOverrideOptions {
   /**
-   * Instance type, for example `ml.m5.large`.
+   * Instance type.
    *
    * @default - that of the project's endpoint options
    */
-  readonly instanceType?: string;
+  readonly instanceType?: InstanceType;
 
   /**
-   * Number of instances, 1 to 1,000.
+   * Number of instances.
    *
    * @default - that of the project's endpoint options
    */
-  readonly instanceCount?: number;
+  readonly instanceCount?: EndpointInstanceCount;
 
   /**
    * Share of the requests that is captured to S3, in whole percent (0 switches capture off).
    *
    * @default - that of the project's endpoint options
    */
-  readonly dataCapturePercentage?: number;
+  readonly dataCapturePercentage?: CapturePercentage;
 
   /**
-   * Days after which captured data is removed, 1 to 3,650.
+   * Days after which captured data is removed.
    *
    * @default - that of the project's endpoint options
    */
-  readonly dataCaptureRetentionDays?: number;
+  readonly dataCaptureRetentionDays?: CaptureRetentionDays;
 
   /**
    * ARN of an existing KMS key for the endpoint's volumes and captured data, in the environment's region.
    *
    * @default - that of the project's endpoint options
    */
-  readonly kmsKeyArn?: string;
+  readonly kmsKeyArn?: KmsKeyArn;
 }
 
 /** The endpoint that approved models are served from. */
@@ -75,23 +110,23 @@ export interface EndpointOptions {
   /**
    * How the model is served.
    *
-   * @default - realtime
+   * @default "realtime"
    */
   readonly kind?: EndpointKind;
 
   /**
-   * Instance type, for example `ml.m5.large`.
+   * Instance type.
    *
    * @default "ml.m5.large"
    */
-  readonly instanceType?: string;
+  readonly instanceType?: InstanceType;
 
   /**
-   * Number of instances, 1 to 1,000; production traffic wants 2 or more, in different zones.
+   * Number of instances; production traffic wants 2 or more, in different zones.
    *
    * @default 1
    */
-  readonly instanceCount?: number;
+  readonly instanceCount?: EndpointInstanceCount;
 
   /**
    * Share of the requests that is captured to S3 with its answers, in whole percent (0 captures nothing).
@@ -100,14 +135,14 @@ export interface EndpointOptions {
    *
    * @default 0
    */
-  readonly dataCapturePercentage?: number;
+  readonly dataCapturePercentage?: CapturePercentage;
 
   /**
-   * Days after which captured data is removed, 1 to 3,650; S3 takes a day or two more.
+   * Days after which captured data is removed; S3 takes a day or two more.
    *
    * @default 30
    */
-  readonly dataCaptureRetentionDays?: number;
+  readonly dataCaptureRetentionDays?: CaptureRetentionDays;
 
   /**
    * ARN of an existing KMS key for the endpoints' volumes and captured data, in the environments' region.
@@ -117,7 +152,7 @@ export interface EndpointOptions {
    *
    * @default - a rotating key is made in each environment
    */
-  readonly kmsKeyArn?: string;
+  readonly kmsKeyArn?: KmsKeyArn;
 
   /**
    * The request that proves after each deployment that the endpoint answers.

@@ -1,3 +1,4 @@
+export * from './common-delivery';
 export * from './container-repository';
 export * from './delivery';
 export * from './deployment-group';
@@ -7,6 +8,7 @@ export * from './network';
 export * from './notifications';
 export * from './promotion';
 export * from './quality-gate';
+export * from './repository';
 export * from './source';
 export * from './tooling';
 export * from './training';

@@ -1,4 +1,25 @@
+import type { BranchName, Command } from './limits';
 import type { SourceOptions } from './source';
+
+/**
+ * The bootstrap template itself takes 1 to 10 characters of [A-Za-z0-9_-] (CDK, bootstrap-template.yaml); "_" is none
+ * in the name of its bucket.
+ *
+ * @pattern ^[a-z0-9]{1,10}$
+ * @allowed 1 to 10 lower-case letters and digits, as given to cdk bootstrap --qualifier
+ * @examples ["churn"]
+ */
+type Qualifier = string;
+
+/**
+ * With two asterisks behind a folder's name it still fits into a trigger's filter.
+ *
+ * @pattern ^(?!/)(?!.*\.\.)[\w.@/*-]+$
+ * @maxLength 253
+ * @allowed a path below the repository's root, folders with a "/" at the end
+ * @examples ["infra/"]
+ */
+type InfrastructurePath = string;
 
 /** How the infrastructure is made and deployed. */
 export interface InfrastructureOptions {
@@ -21,14 +42,14 @@ export interface InfrastructureOptions {
    *
    * @default - the branch of the first group with an environment of type prod, else of the first group
    */
-  readonly sourceBranch?: string;
+  readonly sourceBranch?: BranchName;
 
   /**
-   * Qualifier of the CDK bootstrap in every account and region, 1 to 10 lower-case letters and digits.
+   * Qualifier of the CDK bootstrap in every account and region.
    *
    * @default "hnb659fds"
    */
-  readonly bootstrapQualifier?: string;
+  readonly bootstrapQualifier?: Qualifier;
 
   /**
    * Whether a person approves what would change before the infrastructure pipeline changes itself, the tooling account
@@ -44,14 +65,14 @@ export interface InfrastructureOptions {
    *
    * @default ["npm ci"]
    */
-  readonly installCommands?: string[];
+  readonly installCommands?: Command[];
 
   /**
    * Command that synthesizes the CDK app into `cdk.out`.
    *
    * @default "npx cdk synth --quiet"
    */
-  readonly synthCommand?: string;
+  readonly synthCommand?: Command;
 
   /**
    * Files and folders (those end with `/`) that the CDK app is made of, relative to the repository's root.
@@ -59,8 +80,10 @@ export interface InfrastructureOptions {
    * They are handed to the deploy pipeline as they are when the infrastructure is deployed, so templates always come
    * from the same state as the pipeline itself. Missing ones are left out.
    *
-   * @default - package.json, package-lock.json, cdk.json, tsconfig.json, infra/, config/delivery.json, pyproject.toml,
-   * uv.lock, .python-version
+   * @minItems 1
+   * @uniqueItems
+   * @default ["package.json", "package-lock.json", "cdk.json", "tsconfig.json", "infra/", "config/delivery.json",
+   * "pyproject.toml", "uv.lock", ".python-version"]
    */
-  readonly files?: string[];
+  readonly files?: InfrastructurePath[];
 }

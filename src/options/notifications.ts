@@ -1,13 +1,35 @@
 /**
+ * One "@", no blanks, a domain with a dot, 320 characters (RFC 3696 with errata 1690: 64 before the "@", 255 behind
+ * it).
+ *
+ * @pattern ^[^@\s\p{Cc}"(),:;<>\[\]\\]{1,64}@(?=.{4,255}$)([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]*[A-Za-z0-9]$
+ * @allowed an e-mail address (name@example.org)
+ * @examples ["ml-team@example.org"]
+ */
+type EmailAddress = string;
+
+/**
+ * SNS API reference, CreateTopic: 1 to 256 letters, digits, "_" and "-". A FIFO topic delivers no e-mail and is no
+ * target of an alarm.
+ *
+ * @pattern ^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$
+ * @allowed the ARN of a standard SNS topic (arn:aws:sns:<region>:<account>:<name>)
+ * @examples ["arn:aws:sns:eu-west-1:111111111111:ml-alerts"]
+ */
+type TopicArn = string;
+
+/**
  * Who hears about failed builds, trainings and deployments, and about deployments that wait for an approval by hand.
  */
 export interface NotificationOptions {
   /**
-   * E-mail addresses, at most 20; each has to confirm its subscription once.
+   * E-mail addresses; each has to confirm its subscription once. Without one the topic is there to be subscribed to.
    *
-   * @default - nobody; the topic is there to be subscribed to
+   * @maxItems 20
+   * @uniqueItems
+   * @default []
    */
-  readonly emailAddresses?: string[];
+  readonly emailAddresses?: EmailAddress[];
 
   /**
    * ARN of an existing SNS topic in the tooling account and region, which has to let EventBridge (without a condition),
@@ -15,5 +37,5 @@ export interface NotificationOptions {
    *
    * @default - a topic is made, encrypted with a key of its own stack
    */
-  readonly topicArn?: string;
+  readonly topicArn?: TopicArn;
 }

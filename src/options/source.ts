@@ -14,18 +14,40 @@ export enum SourceType {
   BITBUCKET = 'bitbucket',
 }
 
+/**
+ * Paths as a trigger's filter and the commit gate both read them, of at most 255 characters (CodePipeline API
+ * reference, GitFilePathFilterCriteria); no segment leaves its folder.
+ *
+ * @pattern ^(?=.{1,255}$)((?!\.{1,2}(/|$))[^/*?\[\]{}!\\\s]+(/(?!\.{1,2}(/|$))[^/*?\[\]{}!\\\s]+)*(/\*{2})?|\*{2}/(?!\.{1,2}(/|$))[^/*?\[\]{}!\\\s]+)$
+ * @allowed a path ("docs/index.md"), a folder with everything below it ("docs/**") or a file name in any folder
+ * ("**\/README.md"), without other wildcards
+ * @fix Write it in one of these three ways; a "*" stands nowhere else.
+ * @examples ["docs/**"]
+ */
+type IgnoredPath = string;
+
+/**
+ * @pattern ^arn:aws[a-z-]*:(codeconnections|codestar-connections):[a-z0-9-]+:\d{12}:connection/[a-f0-9-]+$
+ * @allowed the ARN of a CodeConnections connection (arn:aws:codeconnections:<region>:<account>:connection/<id>)
+ * @examples ["arn:aws:codeconnections:eu-west-1:111111111111:connection/1234abcd-12ab-34cd-56ef-1234567890ab"]
+ */
+type ConnectionArn = string;
+
 /** The repository whose commits are built. */
 export interface SourceOptions {
   /**
    * Where the repository is hosted.
    *
-   * @default - CodeCommit
+   * @default "codecommit"
    */
   readonly type?: SourceType;
 
   /**
-   * The repository: its name for CodeCommit (1 to 100 characters), `owner/name` everywhere else.
+   * The repository: its name for CodeCommit, `owner/name` everywhere else.
    *
+   * @minLength 1
+   * @maxLength 255
+   * @examples ["acme/churn"]
    * @default - for CodeCommit the project's name; required for all others
    */
   readonly repository?: string;
@@ -42,15 +64,18 @@ export interface SourceOptions {
    *
    * @default - none; required for every type but CodeCommit
    */
-  readonly connectionArn?: string;
+  readonly connectionArn?: ConnectionArn;
 
   /**
    * Commits that change nothing but these paths build no model.
    *
-   * At most 8, each a path, a folder with everything below it (the folder's name, a slash and two asterisks), or a file
-   * name in any folder (two asterisks, a slash and the name; the root has to be named by itself).
+   * Each is a path, a folder with everything below it (the folder's name, a slash and two asterisks), or a file name in
+   * any folder (two asterisks, a slash and the name; the root has to be named by itself). A trigger's filter takes no
+   * more than 8 (CodePipeline user guide, "Quotas").
    *
-   * @default - everything below infra, docs and .github; cdk.json; README.md in any folder; CHANGELOG.md
+   * @maxItems 8
+   * @uniqueItems
+   * @default ["infra/**", "docs/**", ".github/**", "cdk.json", "README.md", "**\/README.md", "CHANGELOG.md"]
    */
-  readonly ignoredPaths?: string[];
+  readonly ignoredPaths?: IgnoredPath[];
 }

@@ -1,16 +1,18 @@
+import type { AccountId, RegionName } from './limits';
+
 /** The account and region in which the delivery pipelines run. */
 export interface ToolingOptions {
   /**
-   * Twelve-digit account id.
+   * Account id, twelve digits.
    *
    * @default - the account that the infrastructure is deployed to
    */
-  readonly account?: string;
+  readonly account?: AccountId;
 
   /**
-   * Region, for example `eu-west-1`.
+   * Region, by its short name.
    *
    * @default - the region that the infrastructure is deployed to
    */
-  readonly region?: string;
+  readonly region?: RegionName;
 }

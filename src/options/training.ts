@@ -1,3 +1,17 @@
+import type { ColumnName, InstanceType } from './limits';
+
+/**
+ * @minLength 1
+ * @maxLength 256
+ */
+type MissingToken = string;
+
+/**
+ * @minLength 1
+ * @maxLength 2500
+ */
+type HyperparameterText = string;
+
 /** How the model is trained: data, instances, hyperparameters and how a finished model is registered. */
 export interface TrainingOptions {
   /**
@@ -6,73 +20,105 @@ export interface TrainingOptions {
    * CSV with one header row, Parquet or JSON Lines: `.csv`, `.csv.gz`, `.parquet`, `.jsonl`, `.jsonl.gz`. Hidden files
    * are left out. It is the default of the pipeline parameter `InputDataUrl`, which can be set for each run.
    *
+   * @pattern ^(s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/.*)?|(?!/|[A-Za-z][A-Za-z0-9+.-]*:|.*(^|/)\.\.(/|$)).+)$
+   * @allowed a path inside the repository or an s3:// address
+   * @fix Put the file into data/ and give its path, for example data/customers.csv, or give s3://bucket/prefix.
+   * @examples ["data/customers.csv", "s3://our-data/customers/"]
    * @default - the sample data set in `data/sample/`
    */
   readonly inputDataUrl?: string;
   /**
    * Name of the column to predict.
+   * @fix Give the name of the column to predict.
    * @default "target"
    */
-  readonly targetColumn?: string;
+  readonly targetColumn?: ColumnName;
   /**
    * Columns that are no features. Requests may have them; they are ignored there.
+   * @uniqueItems
+   * @fix Give a list of column names, for example ["row_id"].
    * @default - none but those that tell nothing, see the README
    */
-  readonly dropColumns?: string[];
+  readonly dropColumns?: ColumnName[];
   /**
    * Columns that identify a row: kept beside predictions, never features.
+   * @uniqueItems
+   * @fix Give a list of column names, for example ["row_id"].
    * @default - none
    */
-  readonly idColumns?: string[];
+  readonly idColumns?: ColumnName[];
   /**
    * Columns of dates and times (ISO 8601), expanded into features such as month and weekday.
+   * @uniqueItems
+   * @fix Give a list of column names, for example ["row_id"].
    * @default - those that hold nothing but dates
    */
-  readonly dateColumns?: string[];
+  readonly dateColumns?: ColumnName[];
   /**
    * Texts that stand for a missing value, in every column; an empty cell always does.
+   * @uniqueItems
+   * @fix Give a list of texts, for example ["NA", "?"]; an empty cell is missing anyway.
+   * @examples [["NA", "?"]]
    * @default - the usual ones, such as NA, N/A, NaN and null
    */
-  readonly missingTokens?: string[];
+  readonly missingTokens?: MissingToken[];
   /**
-   * The character between the cells of a CSV file, for example ";" or a tab; no letter, digit, quote, full stop or
-   * hyphen. Requests are separated by commas all the same.
+   * The character between the cells of a CSV file; requests are separated by commas all the same.
+   * @pattern ^[\t !#-&(-,/:-@\[-`{-~]$
+   * @allowed one character such as ";" or a tab, no letter, digit, quote, full stop or hyphen
+   * @fix Give the character that stands between the cells; a tab is "\t".
+   * @examples [";"]
    * @default ","
    */
   readonly separator?: string;
   /**
-   * Encoding of the files: utf-8, latin-1, cp1252 or utf-16.
+   * Encoding of the files.
+   * @values ["utf-8", "latin-1", "cp1252", "utf-16"]
+   * @fix Give the encoding of the files, or convert them to utf-8.
    * @default "utf-8"
    */
   readonly encoding?: string;
   /**
    * Column that says how much a row counts in training and evaluation; no feature, and not in requests.
+   * @fix Give the name of the column with the weights.
    * @default - every row counts the same
    */
-  readonly sampleWeightColumn?: string;
+  readonly sampleWeightColumn?: ColumnName;
   /**
    * Column whose equal values stay in one set when the data is split.
+   * @fix Give the name of the column with the groups.
    * @default - rows are split one by one, equal rows together
    */
-  readonly groupColumn?: string;
+  readonly groupColumn?: ColumnName;
   /**
    * Column of dates, times or numbers by which the data is split: the latest rows are the test set, those before them
    * the validation set.
+   * @fix Give the name of the column with the times.
    * @default - the split is random
    */
-  readonly timeColumn?: string;
+  readonly timeColumn?: ColumnName;
   /**
-   * Share of the rows used for early stopping; above 0 and below 0.5.
+   * Share of the rows used for early stopping.
+   * @exclusiveMinimum 0
+   * @exclusiveMaximum 0.5
+   * @fix Give a share of the rows, for example 0.15.
    * @default 0.15
    */
   readonly validationFraction?: number;
   /**
-   * Share of the rows held out for the quality gate; above 0 and below 0.5.
+   * Share of the rows held out for the quality gate.
+   * @exclusiveMinimum 0
+   * @exclusiveMaximum 0.5
+   * @fix Give a share of the rows, for example 0.15.
    * @default 0.15
    */
   readonly testFraction?: number;
   /**
-   * Seed of the split and of the training; a whole number from 0 to 2147483647.
+   * Seed of the split and of the training.
+   * @asType integer
+   * @minimum 0
+   * @maximum 2147483647
+   * @fix Give a whole number.
    * @default 42
    */
   readonly seed?: number;
@@ -80,9 +126,13 @@ export interface TrainingOptions {
    * SageMaker instance type of the preprocessing and evaluation jobs.
    * @default "ml.m5.large"
    */
-  readonly processingInstanceType?: string;
+  readonly processingInstanceType?: InstanceType;
   /**
-   * Number of instances of the preprocessing job, 1 to 100.
+   * Number of instances of the preprocessing job.
+   * @asType integer
+   * @minimum 1
+   * @maximum 100
+   * @fix Give the number of instances.
    * @default 1
    */
   readonly processingInstanceCount?: number;
@@ -90,45 +140,69 @@ export interface TrainingOptions {
    * SageMaker instance type of the training job.
    * @default "ml.m5.xlarge"
    */
-  readonly instanceType?: string;
+  readonly instanceType?: InstanceType;
   /**
-   * Number of instances of the training job, 1 to 100; scikit-learn trains on one.
+   * Number of instances of the training job; scikit-learn trains on one.
+   * @asType integer
+   * @minimum 1
+   * @maximum 100
+   * @fix Give the number of instances.
    * @default 1
    */
   readonly instanceCount?: number;
   /**
    * Hyperparameters by the names that `model/train.py` takes; each becomes a pipeline parameter of the same name.
    *
-   * They are merged over the defaults of the framework and the problem type. At most 100; names of letters, digits and
-   * underscores, texts of at most 2,500 characters.
+   * They are merged over the defaults of the framework and the problem type. Values of
+   * at most 2,500 characters, 100 of them (SageMaker API reference, CreateTrainingJob).
    *
+   * @maxProperties 100
+   * @propertyNames {"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_]{0,255}$",
+   * "x-allowed": "letters, digits and underscores, beginning with a letter, at most 256 characters",
+   * "x-fix": "model/train.py reads hyperparameters as --name value; write max_depth, not max-depth."}
+   * @fix Give names and values, for example { max_depth: 6 }.
+   * @examples [{ "max_depth": 6 }]
    * @default - the defaults of the framework, see the README
    */
-  readonly hyperparameters?: { [name: string]: string | number };
+  readonly hyperparameters?: { [name: string]: number | HyperparameterText };
   /**
    * Train on spot instances, for up to 90 % less; the job may be interrupted and started again.
    * @default false
    */
   readonly useSpotInstances?: boolean;
   /**
-   * Longest time that training may run, in seconds (1 to 2,419,200; SageMaker's limit of 28 days).
+   * Longest time that training may run, in seconds; SageMaker's limit is 28 days (API reference, StoppingCondition).
+   * @asType integer
+   * @minimum 1
+   * @maximum 2419200
+   * @fix Give the time in seconds.
    * @default 3600
    */
   readonly maxRunSeconds?: number;
   /**
    * Longest time to wait for spot instances and train on them, in seconds; at least `maxRunSeconds`. Only with
    * `useSpotInstances`.
+   * @asType integer
+   * @minimum 1
+   * @maximum 2419200
+   * @fix Give the time in seconds.
    * @default - 7200, or maxRunSeconds when that is more
    */
   readonly maxWaitSeconds?: number;
   /**
    * Reuse the result of a step whose inputs have not changed for this long: an ISO 8601 duration in days or hours, or
    * `never`.
+   * @pattern ^(never|P[1-9][0-9]{0,3}D|PT[1-9][0-9]{0,4}H)$
+   * @allowed an ISO 8601 duration in days or hours such as P30D or PT12H, or never
+   * @fix Use never to switch step caching off.
+   * @examples ["PT12H", "never"]
    * @default "P30D"
    */
   readonly cacheExpireAfter?: string;
   /**
-   * Approval status that a new model package gets: PendingManualApproval, Approved or Rejected.
+   * Approval status that a new model package gets.
+   * @values ["PendingManualApproval", "Approved", "Rejected"]
+   * @fix Use PendingManualApproval unless a test environment approves by itself.
    * @default "PendingManualApproval"
    */
   readonly approvalStatus?: string;

@@ -1,9 +1,14 @@
-/** How newer versions of this package, the CDK and the SageMaker SDK are brought in. */
+/**
+ * How newer versions of this package, the CDK and the SageMaker SDK are brought in.
+ *
+ * @fix Write it as an object in the rc file, for example { schedule: "monthly" }.
+ */
 export interface UpgradeOptions {
   /**
-   * How often newer versions are looked for: `daily`, `weekly` (Monday), `monthly` (the first) or `never`; each time at
-   * 05:00 UTC.
+   * How often newer versions are looked for: weekly is on Monday, monthly on the first; each time at 05:00 UTC.
    *
+   * @values ["daily", "weekly", "monthly", "never"]
+   * @fix Use never to look for upgrades by hand only.
    * @default "weekly"
    */
   readonly schedule?: string;
@@ -12,6 +17,7 @@ export interface UpgradeOptions {
    * Open each upgrade as a pull request: by a GitHub workflow when the source is GitHub, else by a scheduled build in
    * the tooling account.
    *
+   * @fix Use false to upgrade by hand only.
    * @default true
    */
   readonly pullRequests?: boolean;

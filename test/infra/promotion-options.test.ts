@@ -1,7 +1,7 @@
 import { type StackProps } from 'aws-cdk-lib/core';
 import { ALL, BASE, KEY, make, PLACE } from './promotion';
 import { OptionError } from '../../src/options/engine/option-error';
-import { promotionSchema } from '../../src/options/schemas/promotion-schema';
+import { declared } from '../../src/options/schemas/declared';
 import { cleanUp } from '../../testing/deliveries/synth';
 
 afterAll(cleanUp);
@@ -69,7 +69,7 @@ describe('a wrong property is refused', () => {
 });
 
 test('the schema has exactly the properties of the construct', () => {
-  expect(Object.keys(promotionSchema.properties!)).toEqual([
+  expect(Object.keys(declared('PromotionOptions').properties!)).toEqual([
     ...Object.keys(BASE), ...Object.keys(ALL).filter(name => !(name in BASE)),
   ]);
 });

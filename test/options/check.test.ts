@@ -4,7 +4,7 @@ import { checkAgainst } from '../../src/options/engine/check';
 import type { JsonSchema } from '../../src/options/engine/json-schema';
 import { editDistance, nearest } from '../../src/options/engine/nearest';
 import { OptionError } from '../../src/options/engine/option-error';
-import { qualityGateSchema, trainingSchema } from '../../src/options/schemas/model-schema';
+import { declared } from '../../src/options/schemas/declared';
 
 const schema: JsonSchema = {
   type: 'object',
@@ -63,7 +63,7 @@ describe('the checker agrees with a general JSON schema validator', () => {
     min: -5, max: 200,
   }), fc.double({ noNaN: true, noDefaultInfinity: true }), fc.boolean(),
   fc.constant(null));
-  for (const [name, known] of Object.entries({ training: trainingSchema, qualityGate: qualityGateSchema })) {
+  for (const [name, known] of Object.entries({ training: declared('TrainingOptions'), qualityGate: declared('QualityGateOptions') })) {
     test(name, () => {
       const validate = ajv.compile(known);
       const fields = fc.dictionary(fc.constantFrom(...Object.keys(known.properties

@@ -21,10 +21,11 @@ test('problems of every kind and struct are found in one go, in the order of the
     upgrade: { schedule: 'hourly' },
     gitOptions: { endOfLine: 'cr' },
   })).toEqual([
-    'name', 'framework', 'training.seed', 'training.maxWaitSeconds', 'qualityGate.threshold', 'tooling.region',
+    'name', 'framework', 'training.seed', 'training.maxWaitSeconds', 'qualityGate.threshold', 'endpoint.instanceCount',
+    'tooling.region',
     'deploymentGroups[0].deployEnvironments[0].type', 'deploymentGroups[1].name', 'deploymentGroups[2].sourceBranch',
     'deploymentGroups[2].parameters.InputDataURL',
-    'endpoint.instanceCount', 'tags.aws:x', 'upgrade.schedule', 'gitOptions.endOfLine', 'extra',
+    'tags.aws:x', 'upgrade.schedule', 'gitOptions.endOfLine', 'extra',
   ]);
 });
 
@@ -33,8 +34,8 @@ test('the same holds for a delivery', () => {
     name: 'x', endpoint: { smokeTest: { body: 1 } }, source: { type: 'github' },
     deploymentGroups: [{ name: 'a' }, { name: 'a', sourceBranch: 7 }], network: {},
   }).map(p => p.path)).toEqual([
-    'source.repository', 'source.connectionArn', 'deploymentGroups[1].name', 'deploymentGroups[1].sourceBranch',
     'endpoint.smokeTest.body',
+    'source.repository', 'source.connectionArn', 'deploymentGroups[1].name', 'deploymentGroups[1].sourceBranch',
     'network.vpcId', 'network.subnetIds', 'network.securityGroupIds',
   ]);
 });

@@ -9,7 +9,7 @@ import { FRAMEWORKS, PROBLEM_TYPES } from '../../src/options/knowledge/framework
 import { CONTAINER_REGIONS, isRegionSpelling, partitionOf } from '../../src/options/knowledge/regions';
 import { DATA_FORM } from '../../src/options/model-settings';
 import { COLUMN_ROLES } from '../../src/options/rules/data-rules';
-import { trainingSchema } from '../../src/options/schemas/model-schema';
+import { declared } from '../../src/options/schemas/declared';
 import { HYPERPARAMETERS, PIPELINE_PARAMETERS } from '../../src/options/schemas/pipeline-parameters';
 
 const PYTHON = path.resolve(__dirname, '..', '..', 'templates', 'python');
@@ -48,18 +48,18 @@ test('what is known of the data\'s form is the same in Python: keys, roles, enco
   expect(named).toEqual([...COLUMN_ROLES]);
   const camel = (name: string) => name.replace(/_([a-z])/g, (_, c: string) => c.toUpperCase());
   expect(all(data, /^ {4}(\w+): [^\n]*\| None = /gm).map(camel)).toEqual([...DATA_FORM]);
-  const { encoding, separator } = trainingSchema.properties ?? {};
+  const { encoding, separator } = declared('TrainingOptions').properties ?? {};
   expect(all(/^ENCODINGS = \(([^)]*)\)/m.exec(data)?.[1] ?? '', /"([^"]+)"/g)).toEqual(encoding.enum);
   const pattern = /^SEPARATOR = re\.compile\(r"(.*)"\)$/m.exec(data)?.[1];
   expect(`^${pattern}$`).toBe(separator.pattern);
 });
 
 test.each([...';|\t :,~^'])('%j separates cells', separator => {
-  expect(checkAgainst(trainingSchema, { separator }, 'training')).toEqual([]);
+  expect(checkAgainst(declared('TrainingOptions'), { separator }, 'training')).toEqual([]);
 });
 
 test.each([...'a7"\'.-\n\r\0é', '', ';;', 'ab'])('%j does not separate cells', separator => {
-  expect(checkAgainst(trainingSchema, { separator }, 'training').map(p => p.path)).toEqual(['training.separator']);
+  expect(checkAgainst(declared('TrainingOptions'), { separator }, 'training').map(p => p.path)).toEqual(['training.separator']);
 });
 
 test('a misspelt name is near a known one; a short or different one is the user\'s own', () => {

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { getStaticTOMLValue, parseTOML } from 'toml-eslint-parser';
-import { wordSchemas } from '../../options/schemas/model-schema';
+import { projectName } from '../../options/schemas/project-schema';
 import { UserError } from '../shared/command';
 
 /** What is asked of the `package.json` that was there. */
@@ -78,7 +78,7 @@ export function requirementName(requirement: string): string {
   return (/^[A-Za-z0-9._-]+/.exec(requirement.trim())?.[0] ?? requirement).toLowerCase().replace(/[-_.]+/g, '-');
 }
 
-const { pattern = '', maxLength = 48 } = wordSchemas.name;
+const { pattern = '', maxLength = 48 } = projectName;
 
 /**
  * A name for the project: that of package.json or pyproject.toml, else the directory's, made valid.
@@ -93,7 +93,7 @@ export function defaultName(root: string): string {
       `No name can be made of ${found
         .filter(name => name)
         .map(name => JSON.stringify(name))
-        .join(' or ')}. Give one with --name, for example --name churn-model: ${wordSchemas.name['x-allowed']}.`,
+        .join(' or ')}. Give one with --name, for example --name churn-model: ${projectName['x-allowed']}.`,
     );
   }
   return valid;

@@ -4,9 +4,10 @@ import type { JsonSchema } from '../../options/engine/json-schema';
 import { OptionError } from '../../options/engine/option-error';
 import { inOrder, problem } from '../../options/engine/rule';
 import { instanceProblems } from '../../options/rules/instance-rules';
-import { endpointSize } from '../../options/schemas/group-schema';
-import { network, text } from '../../options/schemas/schema-parts';
+import { declared, declaredOption } from '../../options/schemas/declared';
 import { NO_PACKAGE } from '../shared/sentinel';
+
+const text = (description: string, limits: JsonSchema): JsonSchema => ({ type: 'string', description, ...limits });
 
 const ARN = '^arn:aws[a-z-]*:';
 
@@ -30,17 +31,17 @@ const SCHEMA: JsonSchema = {
       'pattern': '^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$',
       'x-allowed': '1 to 63 letters, digits and hyphens, the first and the last no hyphen',
     }),
-    instanceType: endpointSize.instanceType,
-    instanceCount: endpointSize.instanceCount,
+    instanceType: declared('InstanceType'),
+    instanceCount: declaredOption('EndpointOptions', 'instanceCount'),
     kmsKeyArn: text('The key.', {
       'pattern': `${ARN}kms:[a-z0-9-]+:\\d{12}:(key|alias)/\\S+$`, 'x-allowed': 'the ARN of a KMS key or of an alias',
     }),
-    dataCapturePercentage: endpointSize.dataCapturePercentage,
+    dataCapturePercentage: declaredOption('EndpointOptions', 'dataCapturePercentage'),
     dataCaptureUri: text('Where captured data goes.', {
       'pattern': '^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/.*)?$', 'x-allowed': 'an address s3://bucket/prefix',
     }),
     attempt: { type: 'integer', minimum: 1, description: 'Number of the attempt.', default: 1 },
-    network,
+    network: declared('NetworkOptions'),
   },
 };
 

@@ -4,7 +4,9 @@ import { OptionError } from '../../options/engine/option-error';
 import { inOrder } from '../../options/engine/rule';
 import type { PromotionOptions } from '../../options/promotion';
 import { type PromotionPlace, promotionProblems } from '../../options/rules/promotion-rules';
-import { promotionSchema } from '../../options/schemas/promotion-schema';
+import { declared } from '../../options/schemas/declared';
+
+const SCHEMA = declared('PromotionOptions');
 
 /** Names are made of these, and a rule's pattern, so they have to be there at the synth. */
 const WRITTEN_OUT: ReadonlyArray<keyof PromotionOptions> = [
@@ -22,8 +24,8 @@ export function checkPromotion(options: PromotionOptions, place: PromotionPlace)
   const later = Object.entries(options)
     .filter(([name, value]) => Token.isUnresolved(value) && !WRITTEN_OUT.includes(name as keyof PromotionOptions))
     .map(([name]) => name);
-  const problems = checkAgainst(promotionSchema, options, '').filter(p => !later.includes(p.path));
+  const problems = checkAgainst(SCHEMA, options, '').filter(p => !later.includes(p.path));
   const given = later.includes('kmsKeyArn') ? { ...options, kmsKeyArn: undefined } : options;
   const all = problems.length > 0 ? problems : promotionProblems(given, place);
-  if (all.length > 0) { throw new OptionError(inOrder(promotionSchema, all)); }
+  if (all.length > 0) { throw new OptionError(inOrder(SCHEMA, all)); }
 }

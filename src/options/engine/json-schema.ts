@@ -2,9 +2,12 @@
 export interface JsonSchema {
   readonly '$schema'?: string;
   readonly '$id'?: string;
+  /** Name of a declaration, in declared.json alone. */
+  readonly '$ref'?: string;
   readonly 'title'?: string;
   readonly 'description'?: string;
   readonly 'default'?: unknown;
+  readonly 'examples'?: readonly unknown[];
   readonly 'type'?: JsonType;
   readonly 'enum'?: readonly unknown[];
   readonly 'const'?: unknown;
@@ -27,6 +30,10 @@ export interface JsonSchema {
   readonly 'uniqueItems'?: boolean;
   /** What is allowed, in words; otherwise derived from the other keywords. */
   readonly 'x-allowed'?: string;
+  /** Where the default comes from, in words, when it is no fixed value. */
+  readonly 'x-default'?: string;
+  /** Name of the struct that it is, where it is an option. */
+  readonly 'x-struct'?: string;
   /** What to do when the value is wrong. */
   readonly 'x-fix'?: string;
 }

@@ -1,4 +1,4 @@
-import { APPROVAL_STATUS, INSTANCE_TYPE } from './model-schema';
+import { declared, declaredOption } from './declared';
 import type { JsonSchema } from '../engine/json-schema';
 
 // The pipeline takes a number as text too, as it comes from an environment variable.
@@ -12,9 +12,9 @@ const COUNT: JsonSchema = {
  * take.
  */
 export const PIPELINE_PARAMETERS: { readonly [name: string]: JsonSchema } = {
-  ProcessingInstanceType: INSTANCE_TYPE,
+  ProcessingInstanceType: declared('InstanceType'),
   ProcessingInstanceCount: COUNT,
-  TrainingInstanceType: INSTANCE_TYPE,
+  TrainingInstanceType: declared('InstanceType'),
   TrainingInstanceCount: COUNT,
   InputDataUrl: {
     'type': 'string', 'minLength': 1, 'x-allowed': 'a path or an s3:// address',
@@ -22,7 +22,7 @@ export const PIPELINE_PARAMETERS: { readonly [name: string]: JsonSchema } = {
   },
   InputDataListing: {},
   TargetColumn: {},
-  ModelApprovalStatus: APPROVAL_STATUS,
+  ModelApprovalStatus: declaredOption('TrainingOptions', 'approvalStatus'),
   QualityThreshold: {
     'anyOf': [{ type: 'number' }, { type: 'string', pattern: '^-?([0-9]+\\.?[0-9]*|\\.[0-9]+)(e-?[0-9]+)?$' }],
     'x-allowed': 'a number', 'x-fix': 'Give the value that the metric has to reach.',

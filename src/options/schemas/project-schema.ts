@@ -1,52 +1,35 @@
-import { deliverySchema, endpointSchema } from './delivery-schema';
-import { qualityGateSchema, trainingSchema, upgradeSchema, wordSchemas } from './model-schema';
+import { declared } from './declared';
 import { projenSchemas } from './projen-schema';
 import type { JsonSchema } from '../engine/json-schema';
 
-/** What a project option that is a struct says to somebody who gave it as a flag. */
-const IN_RC_FILE = 'Write it as an object in the rc file; it cannot be given as a flag on the command line.';
+/** Schema of the name of a project, which is narrower than that of a delivery: it also names packages. */
+export const projectName: JsonSchema = {
+  'type': 'string',
+  'pattern': '^[a-z][a-z0-9]*(-[a-z0-9]+)*$',
+  'maxLength': 48,
+  'x-allowed': 'lower-case letters, digits and single hyphens, beginning with a letter, at most 48 characters',
+  'x-fix': 'It names the npm package, the Python project and the AWS resources; give one with --name, for example '
+    + '--name churn-model.',
+};
 
-const { framework, modelName, name, problemType, projenrcPython, userOwned, devDeps } = wordSchemas;
-const {
-  source, tooling, deploymentGroups, infrastructure, network, permissionsBoundaryName, s3AccessLogsBucketArn, tags,
-  notifications, containerRepositories, promotion,
-} = deliverySchema.properties ?? {};
-
-const LIST_IN_RC_FILE = IN_RC_FILE.replace('an object', 'a list of objects');
-
-function struct(schema: JsonSchema): JsonSchema {
-  return { 'x-fix': schema.type === 'array' ? LIST_IN_RC_FILE : IN_RC_FILE, ...schema };
+/** What an option that is a struct says to somebody who gave it as a flag, unless it has advice of its own. */
+function inRcFile(schema: JsonSchema): JsonSchema {
+  const what = { object: 'an object', array: 'a list of objects' }[String(schema.type)];
+  const isStruct = schema.type === 'object' || schema.items?.type === 'object';
+  return what === undefined || !isStruct ? schema : {
+    'x-fix': `Write it as ${what} in the rc file; it cannot be given as a flag on the command line.`, ...schema,
+  };
 }
+
+const { properties = {}, ...repository } = declared('RepositoryOptions');
 
 /** Schema of the options of `SageMakerCicdProject`, in the order in which problems are listed. */
 export const projectSchema: JsonSchema = {
-  type: 'object',
-  additionalProperties: false,
+  ...repository,
   required: ['name'],
   properties: {
-    name,
-    modelName,
-    framework,
-    problemType,
-    projenrcPython,
-    training: trainingSchema,
-    qualityGate: qualityGateSchema,
-    source: struct(source),
-    tooling: struct(tooling),
-    deploymentGroups: struct(deploymentGroups),
-    endpoint: struct(endpointSchema),
-    infrastructure: struct(infrastructure),
-    network: struct(network),
-    permissionsBoundaryName,
-    s3AccessLogsBucketArn,
-    tags: struct(tags),
-    userOwned,
-    upgrade: upgradeSchema,
-    notifications: struct(notifications),
-    containerRepositories: struct(containerRepositories),
-    // Its own advice names the two fields that it cannot be without.
-    promotion,
-    devDeps,
+    name: projectName,
+    ...Object.fromEntries(Object.entries(properties).map(([option, schema]) => [option, inRcFile(schema)])),
     ...projenSchemas,
   },
 };
