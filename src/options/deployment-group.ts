@@ -151,7 +151,7 @@ export interface DeployEnvironmentOptions {
   /**
    * What is different about the endpoint of this environment.
    *
-   * @default - nothing
+   * @default {}
    */
   readonly endpoint?: EndpointOverrideOptions;
 
@@ -206,12 +206,13 @@ export interface DeploymentGroupOptions {
   readonly sourceBranch?: BranchName;
 
   /**
-   * Values of pipeline parameters for this group (a string, number or boolean each), by the parameter's name.
+   * Values of pipeline parameters for this group, by the parameter's name, instead of the defaults of the compiled
+   * pipeline.
    *
    * Those of the pipeline itself, hyperparameters, and what you have added to `pipelines/parameters.py`; a misspelt one
    * is refused. A value that starts with `s3://` also gives the group's jobs the right to read below it.
    *
-   * @default - the defaults of the compiled pipeline
+   * @default {}
    * @examples [{ "InputDataUrl": "s3://our-data/churn/", "max_depth": 8 }]
    */
   readonly parameters?: { [name: string]: ParameterValue };

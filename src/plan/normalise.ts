@@ -1,5 +1,5 @@
 import type {
-  Delivery, DeliveryBuildEnvironment, DeliveryDeployEnvironment, DeliveryEndpoint, DeliveryGroup, DeliverySource,
+  Delivery, DeliveryBuildEnvironment, DeliveryDeployEnvironment, DeliveryGroup, DeliverySource,
 } from './delivery';
 import { samePlace } from './place';
 import type { Place } from './place';
@@ -7,121 +7,67 @@ import type { DeliveryOptions } from '../options/delivery';
 import {
   type BuildEnvironmentOptions, type DeployEnvironmentOptions, type DeploymentGroupOptions, EnvironmentType,
 } from '../options/deployment-group';
-import { EndpointKind, type EndpointOptions } from '../options/endpoint';
 import { defaultRepository, INFRASTRUCTURE_SUFFIX } from '../options/knowledge/repository-name';
+import { type Filled, filled } from '../options/schemas/filled';
 import { type SourceOptions, SourceType } from '../options/source';
 
-/** What a CDK app consists of unless told otherwise; what is missing in a flavour is left out. */
-export const INFRASTRUCTURE_FILES = [
-  'package.json',
-  'package-lock.json',
-  'cdk.json',
-  'tsconfig.json',
-  'infra/',
-  'config/delivery.json',
-  'pyproject.toml',
-  'uv.lock',
-  '.python-version',
-];
-
 /**
- * Changes that have nothing to do with the model. A trigger's filter takes at most 8 patterns (CodePipeline user guide,
- * "Quotas").
- */
-const NOT_THE_MODEL = ['infra/**', 'docs/**', '.github/**', 'cdk.json', 'README.md', '**/README.md', 'CHANGELOG.md'];
-
-/**
- * Fills in every default. Normalising twice changes nothing, so hand-written and generated configurations are treated
- * alike.
+ * Fills in every default: those that are fixed from the declarations, then those that follow from other options.
+ * Normalising twice changes nothing, so hand-written and generated configurations are treated alike.
  */
 export function normaliseDelivery(options: DeliveryOptions): Delivery {
-  const source = normaliseSource(options.source ?? {}, defaultRepository(options.name));
-  const own = options.infrastructure?.source;
-  const deploymentGroups = (options.deploymentGroups ?? [defaultGroup()]).map(group => normaliseGroup(group, options));
+  const given = filled('DeliveryOptions', { ...options, endpoint: { smokeTest: { body: '' }, ...options.endpoint } });
+  const source = normaliseSource(given.source, defaultRepository(given.name));
+  const deploymentGroups = given.deploymentGroups.map(group => normaliseGroup(group, given));
+  const own = given.infrastructure.source;
   return withoutUndefined({
-    name: options.name,
+    ...given,
     source,
-    tooling: { ...options.tooling },
     deploymentGroups,
-    endpoint: normaliseEndpoint(options.endpoint),
     infrastructure: {
-      pipeline: options.infrastructure?.pipeline ?? true,
-      source: own ? normaliseSource(own, defaultRepository(options.name, INFRASTRUCTURE_SUFFIX)) : source,
-      sourceBranch: options.infrastructure?.sourceBranch
+      ...given.infrastructure,
+      source: own ? normaliseSource(own, defaultRepository(given.name, INFRASTRUCTURE_SUFFIX)) : source,
+      sourceBranch: given.infrastructure.sourceBranch
         ?? (deploymentGroups.find(reachesProduction) ?? deploymentGroups[0]).sourceBranch,
-      bootstrapQualifier: options.infrastructure?.bootstrapQualifier ?? 'hnb659fds',
-      diffApproval: options.infrastructure?.diffApproval ?? deploymentGroups.some(group => reachesProduction(group)
+      diffApproval: given.infrastructure.diffApproval ?? deploymentGroups.some(group => reachesProduction(group)
         || group.buildEnvironment.type === EnvironmentType.PROD),
-      installCommands: options.infrastructure?.installCommands ?? ['npm ci'],
-      synthCommand: options.infrastructure?.synthCommand ?? 'npx cdk synth --quiet',
-      files: options.infrastructure?.files ?? INFRASTRUCTURE_FILES,
     },
-    network: options.network,
-    permissionsBoundaryName: options.permissionsBoundaryName,
-    s3AccessLogsBucketArn: options.s3AccessLogsBucketArn,
-    tags: { ...options.tags },
-    upgrade: { schedule: options.upgrade?.schedule ?? 'weekly', pullRequests: options.upgrade?.pullRequests ?? true },
-    notifications: {
-      emailAddresses: options.notifications?.emailAddresses ?? [],
-      topicArn: options.notifications?.topicArn,
-    },
-    containerRepositories: options.containerRepositories ?? [],
-    promotion: options.promotion,
-  });
-}
-
-function defaultGroup(): DeploymentGroupOptions {
-  return {
-    name: 'main',
-    deployEnvironments: [{
-      name: 'staging',
-      type: EnvironmentType.PREPROD,
-    }, { name: 'prod', type: EnvironmentType.PROD }],
-  };
+  } as unknown as Delivery);
 }
 
 function normaliseSource(source: SourceOptions, name: string): DeliverySource {
-  const type = source.type ?? SourceType.CODECOMMIT;
-  const ignoredPaths = source.ignoredPaths ?? NOT_THE_MODEL;
-  if (type !== SourceType.CODECOMMIT) {
-    return {
-      type,
-      repository: source.repository ?? '',
-      connectionArn: source.connectionArn,
-      ignoredPaths,
-    };
-  }
-  return { type, repository: source.repository ?? name, create: source.create ?? true, ignoredPaths };
+  const { create, connectionArn, repository, ...rest } = source as Filled<'SourceOptions', SourceOptions>;
+  return rest.type === SourceType.CODECOMMIT
+    ? { ...rest, repository: repository ?? name, create: create ?? true }
+    : { ...rest, repository: repository ?? '', connectionArn };
 }
 
 function reachesProduction(group: DeliveryGroup): boolean {
   return group.deployEnvironments.some(environment => environment.type === EnvironmentType.PROD);
 }
 
-function normaliseGroup(group: DeploymentGroupOptions, project: DeliveryOptions): DeliveryGroup {
+function normaliseGroup(given: DeploymentGroupOptions, project: DeliveryOptions): DeliveryGroup {
   const { tooling = {} } = project;
-  const where = place({
-    account: group.buildEnvironment?.account ?? tooling.account,
-    region: group.buildEnvironment?.region ?? tooling.region,
-  });
+  const group = given as Filled<'DeploymentGroupOptions', DeploymentGroupOptions>;
+  const own = group.buildEnvironment as Filled<'BuildEnvironmentOptions', BuildEnvironmentOptions>;
+  const where = { account: own.account ?? tooling.account, region: own.region ?? tooling.region };
   const build: DeliveryBuildEnvironment = {
-    name: group.buildEnvironment?.name ?? 'build',
-    type: group.buildEnvironment?.type ?? EnvironmentType.DEV,
+    ...own,
     ...where,
-    ...belongings(group.buildEnvironment ?? {}, where, project),
-    kmsKeyArn: group.buildEnvironment?.kmsKeyArn,
-    existingModelPackageGroup: group.buildEnvironment?.existingModelPackageGroup || undefined,
-    inputDataKeyArns: group.buildEnvironment?.inputDataKeyArns,
+    ...belongings(own, where, project),
+    existingModelPackageGroup: own.existingModelPackageGroup || undefined,
   };
-  const deploy = group.deployEnvironments?.length
+  const { kmsKeyArn, inputDataKeyArns, existingModelPackageGroup, ...asDeployed } = build;
+  const deploy: readonly DeployEnvironmentOptions[] = group.deployEnvironments?.length
     ? group.deployEnvironments
-    : [{ ...build, existingModelPackageGroup: undefined }];
+    : [asDeployed];
   return {
-    name: group.name,
+    ...group,
     sourceBranch: group.sourceBranch ?? group.name,
-    parameters: { ...group.parameters },
     buildEnvironment: build,
-    deployEnvironments: deploy.map(environment => normaliseDeployEnvironment(environment, build, project)),
+    deployEnvironments: deploy.map(environment => normaliseDeployEnvironment(
+      filled('DeployEnvironmentOptions', environment), where, project,
+    )),
   };
 }
 
@@ -140,41 +86,16 @@ function belongings(
 }
 
 function normaliseDeployEnvironment(
-  environment: DeployEnvironmentOptions, build: Place, project: DeliveryOptions,
+  environment: Filled<'DeployEnvironmentOptions', DeployEnvironmentOptions>, build: Place, project: DeliveryOptions,
 ): DeliveryDeployEnvironment {
-  const type = environment.type ?? EnvironmentType.DEV;
-  const where = place({ account: environment.account ?? build.account, region: environment.region ?? build.region });
+  const where = { account: environment.account ?? build.account, region: environment.region ?? build.region };
   return {
-    name: environment.name,
-    type,
+    ...environment,
     ...where,
     ...belongings(environment, where, project),
-    parallelWithPrevious: environment.parallelWithPrevious ?? false,
-    manualApproval: environment.manualApproval ?? type === EnvironmentType.PROD,
-    endpoint: { ...environment.endpoint },
+    manualApproval: environment.manualApproval ?? environment.type === EnvironmentType.PROD,
     existingModelPackageGroup: environment.existingModelPackageGroup || undefined,
   };
-}
-
-function normaliseEndpoint(endpoint: EndpointOptions): DeliveryEndpoint {
-  return {
-    kind: endpoint.kind ?? EndpointKind.REALTIME,
-    instanceType: endpoint.instanceType ?? 'ml.m5.large',
-    instanceCount: endpoint.instanceCount ?? 1,
-    dataCapturePercentage: endpoint.dataCapturePercentage ?? 0,
-    dataCaptureRetentionDays: endpoint.dataCaptureRetentionDays ?? 30,
-    kmsKeyArn: endpoint.kmsKeyArn,
-    smokeTest: {
-      body: endpoint.smokeTest?.body ?? '',
-      contentType: endpoint.smokeTest?.contentType ?? 'text/csv',
-      accept: endpoint.smokeTest?.accept ?? 'application/json',
-      maxLatencySeconds: endpoint.smokeTest?.maxLatencySeconds ?? 30,
-    },
-  };
-}
-
-function place({ account, region }: Place): Place {
-  return { account, region };
 }
 
 /**

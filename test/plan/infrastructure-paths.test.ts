@@ -1,6 +1,8 @@
 import * as fc from 'fast-check';
 import { infrastructurePaths, triggerPatterns } from '../../src/options/knowledge/infrastructure-paths';
-import { INFRASTRUCTURE_FILES } from '../../src/plan/normalise';
+import { declaredOption } from '../../src/options/schemas/declared';
+
+const INFRASTRUCTURE_FILES = declaredOption('InfrastructureOptions', 'files').default as string[];
 
 test('a folder stands for everything below it, a file for itself, and each once', () => {
   expect(infrastructurePaths(['infra/', 'package.json', './cdk.json', 'infra/*.ts', 'package.json'])).toEqual([
