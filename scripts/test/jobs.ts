@@ -131,6 +131,8 @@ function lint(): Job[] {
       'runner', 'templates/python', 'tools', 'testing', 'templates/infra-py', 'integ', 'bench', 'test/model',
     ].map(folder =>
       step(`ruff in ${folder}`, bin('tools', 'ruff'), ['check', '--no-cache', '.'], inFolder(folder)),
+    ).concat(
+      step('format of the tools', bin('tools', 'ruff'), ['format', '--check', '--no-cache', '.'], inFolder('tools')),
     ), { needs: TOOLS }),
     ...[
       ['runner'],

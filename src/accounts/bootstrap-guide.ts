@@ -1,6 +1,10 @@
+import { bootstrapCommand, policyArn, policyCommands } from './bootstrap-command';
 import { dataKeyNotes } from './data-keys';
 import { type ExecutionPolicy, executionPolicies, stacksOf } from './execution-policy';
+import { command, quoted } from './shell';
+import { CDK_QUALIFIER, toolkitStackName } from '../options/knowledge/bootstrap-qualifier';
 import { partitionOf, urlSuffixOf } from '../options/knowledge/regions';
+import type { Delivery } from '../plan/delivery';
 import { bootstrapRoleArn, placesOf } from '../plan/infrastructure/bootstrap';
 import { DEPLOYER_ROLES } from '../plan/infrastructure/deployers';
 import type { DeliveryPlan } from '../plan/model';
@@ -53,7 +57,7 @@ export function bootstrapGuide(plan: DeliveryPlan, props: BootstrapGuideProps): 
       + 'account, credentials of somebody who may make IAM',
     'roles and policies. The policies are in the files that are named; read them first. Later, when options have '
       + 'changed, run this again: the',
-    'same bootstrap commands bring everything up to date.',
+    'same commands bring everything up to date. IAM keeps five versions of a policy, so the oldest one makes room.',
     ...steps.flatMap((step, i) => [
       '',
       `${i + 1}. ${step[0]}`,
@@ -93,52 +97,9 @@ function accountStep(plan: DeliveryPlan, { account, policies, places }: Prepared
         ...(places.every(place => place.region) ? [] : [OWN_REGION]),
       ]
       : ['ACCOUNT=$(aws sts get-caller-identity --query Account --output text)', OWN_REGION]),
-    ...policies.flatMap(policy => [
-      '',
-      command('aws iam create-policy', [`--policy-name ${policy.name}`, `--policy-document file://${policy.file}`]),
-      '# If it is there already:',
-      `# aws iam create-policy-version --policy-arn ${policyArn(policy, account, partition)} --policy-document `
-        + `file://${policy.file} --set-as-default`,
-    ]),
+    ...policies.flatMap(policy => ['', ...policyCommands(policy, policyArn(policy, account, partition))]),
     ...places.flatMap(place => ['', bootstrapCommand(plan, place, partition)]),
   ].flatMap(lines => lines.split('\n'));
-}
-
-function policyArn({ name }: ExecutionPolicy, account: string | undefined, partition: string): string {
-  return `arn:${partition}:iam::${account ?? '$ACCOUNT'}:policy/${name}`;
-}
-
-/** The command that prepares one account and region, over several lines. */
-export function bootstrapCommand(
-  plan: DeliveryPlan, place: Place, partition = partitionOf(place.region ?? ''),
-): string {
-  const policies = executionPolicies(
-    plan,
-    place.account,
-    partition,
-  ).map(policy => policyArn(policy, place.account, partition));
-  return command(
-    `npx cdk bootstrap aws://${place.account ?? '$ACCOUNT'}/${place.region ?? '$REGION'}`,
-    bootstrapFlags(plan, place, policies),
-  );
-}
-
-/** Flags of `cdk bootstrap`, as `npx cdk bootstrap --help` has them. */
-function bootstrapFlags({ delivery }: DeliveryPlan, place: Place, policyArns: readonly string[]): string[] {
-  const { infrastructure: { bootstrapQualifier: qualifier }, tooling, permissionsBoundaryName, tags } = delivery;
-  const trusted = place.account === tooling.account
-    ? []
-    : [`--trust ${tooling.account!}`, `--trust-for-lookup ${tooling.account!}`];
-  return [
-    `--qualifier ${qualifier}`,
-    // Two bootstraps in one account and region need stacks with different names.
-    ...(qualifier === 'hnb659fds' ? [] : [`--toolkit-stack-name CDKToolkit-${qualifier}`]),
-    ...trusted,
-    ...policyArns.map(arn => `--cloudformation-execution-policies ${arn}`),
-    ...(permissionsBoundaryName ? [`--custom-permissions-boundary ${permissionsBoundaryName}`] : []),
-    ...Object.entries(tags).map(([key, value]) => `--tags ${quoted(`${key}=${value}`)}`),
-    '--termination-protection',
-  ];
 }
 
 function deployStep(
@@ -211,14 +172,15 @@ function notes({ delivery, groups, infrastructure }: DeliveryPlan, partition: st
       ? [
         `- Roles are made only with the boundary ${delivery.permissionsBoundaryName}, which has to be in every account `
           + 'and to allow what the policies above allow.',
+        '  The roles of the bootstrap have it, too: it has to let them deploy stacks, pass the role of CloudFormation, '
+          + 'publish files and images, and read.',
       ]
       : [
         '- Without a permissions boundary (option permissionsBoundaryName), whoever changes the infrastructure can '
           + 'give its roles any right.',
       ]),
-    '- Policies that are not named again are taken from a bootstrap. Where other projects use it too, name theirs as '
-      + 'well, or give this one a bootstrap of its own',
-    '  (option infrastructure.bootstrapQualifier).',
+    ...ownOrShared(delivery),
+    ...trust(delivery),
     '- These bootstraps encrypt their buckets with keys of S3. If one has a key of its own (--bootstrap-customer-key), '
       + 'its key policy has to allow kms:Decrypt',
     `  to ${readers.join(', ')}: their code and tools are in the bucket of the bootstrap.`,
@@ -232,6 +194,38 @@ function notes({ delivery, groups, infrastructure }: DeliveryPlan, partition: st
     '- A new repository in infrastructure.source needs one deployment by hand, because the pipeline still reads the '
       + 'old one: push to the new one, then repeat the last step.',
     ...removal(groups),
+  ];
+}
+
+/** Whether what is said to `cdk bootstrap` is said to other applications, too. */
+function ownOrShared({ infrastructure: { bootstrapQualifier: qualifier } }: Delivery): string[] {
+  return qualifier === CDK_QUALIFIER
+    ? [
+      `- The qualifier ${CDK_QUALIFIER} is that of all applications that name none: these commands replace whom their `
+        + 'bootstrap trusts and which policies it deploys',
+      '  with. Name theirs as well, or leave out the option infrastructure.bootstrapQualifier: then this project has a '
+        + 'bootstrap of its own.',
+    ]
+    : [
+      `- The bootstrap ${toolkitStackName(qualifier)} is this project's own: bootstraps of other applications in these `
+        + 'accounts, whom they trust and what they may',
+      '  deploy, stay as they are.',
+    ];
+}
+
+/** What `--trust` lets in (CDK, bootstrap-template.yaml). */
+function trust(delivery: Delivery): string[] {
+  const { tooling: { account } } = delivery;
+  if (placesOf(delivery).every(place => place.account === account)) { return []; }
+  const role = (kind: string) => bootstrapRoleArn(delivery, kind, {}).split('/')[1].replace(/\{(\w+)\}/g, '<$1>');
+  return [
+    `- --trust ${account}: whoever the IAM of ${account} lets take on ${role('deploy')} and the publishing roles may `
+      + 'deploy any stack here, with the rights of the',
+    '  policies above, and replace files of the bootstrap. The delivery gives that to the infrastructure pipeline alone; '
+      + `administrators of ${account} have it anyway.`,
+    `  --trust-for-lookup ${account}: ${role('lookup')} may read what the AWS policy ReadOnlyAccess lets it, and `
+      + 'decrypts nothing; preflight looks with it.',
+    '  The accounts that are named replace those named before; --untrust <account> takes one back.',
   ];
 }
 
@@ -250,7 +244,8 @@ function removal(groups: DeliveryPlan['groups']): string[] {
     '- An environment that is taken out of the options goes on serving: its stacks and its endpoint stay, but its '
       + 'roles lose their rights to the artifacts. Deploy the change, then take',
     '  the environment down by hand, in its account and in this order, because CloudFormation deletes the first stack '
-      + `with a role of the second (here ${environment.name}):`,
+      + `with a role of the second (here ${environment.name}).`,
+    '  Run again after an interruption, a command that finds nothing any more has done its work before:',
     ...[
       ...remove(endpointStack),
       `aws sagemaker delete-endpoint --endpoint-name ${endpointName} ${where}`,
@@ -261,16 +256,6 @@ function removal(groups: DeliveryPlan['groups']): string[] {
     '  account and region are given; the option kmsKeyArn names the old key and existingModelPackageGroup a model package '
       + 'group that is still there.',
   ];
-}
-
-/** A command over several lines. */
-function command(first: string, more: readonly string[]): string {
-  return [first, ...more].join(' \\\n  ');
-}
-
-/** A word for the shell. */
-function quoted(word: string): string {
-  return /^[\w=:,.@/+-]+$/.test(word) ? word : `'${word.replace(/'/g, "'\\''")}'`;
 }
 
 function count(n: number, one: string, many = `${one}s`): string {

@@ -3,7 +3,7 @@ import type { Place } from '../plan/place';
 /** One thing that has to be there before the first deployment; the values are those that the Python side looks for. */
 export interface PreflightCheck {
   readonly kind:
-    | 'bootstrap' | 'trust' | 'execution' | 'assets' | 'connection' | 'repository' | 'boundary' | 'network' | 'logs'
+    | 'bootstrap' | 'bootstrapBoundary' | 'trust' | 'execution' | 'assets' | 'connection' | 'repository' | 'boundary' | 'network' | 'logs'
     | 'key' | 'dataKey' | 'topic' | 'quota' | 'secret' | 'bucket' | 'bus';
   /** What is looked at, in a person's words. */
   readonly title: string;

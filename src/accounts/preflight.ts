@@ -1,12 +1,11 @@
-import { bootstrapCommand } from './bootstrap-guide';
+import { bootstrapCommand } from './bootstrap-command';
 import { dataKeyChecks } from './data-keys';
 import { executionPolicies } from './execution-policy';
 import type { PreflightCheck } from './preflight-check';
-import { EndpointKind } from '../options/endpoint';
+import { type JobDefaults, quotaChecks } from './quotas';
 import { partitionOf } from '../options/knowledge/regions';
 import type { NetworkOptions } from '../options/network';
 import { SourceType } from '../options/source';
-import type { DeliveryEndpoint } from '../plan/delivery';
 import { placesOf } from '../plan/infrastructure/bootstrap';
 import type { DeliveryPlan } from '../plan/model';
 import type { Place } from '../plan/place';
@@ -25,16 +24,21 @@ export interface PreflightList {
   readonly checks: readonly PreflightCheck[];
 }
 
-/** Lists what has to be there; looks at nothing. */
-export function preflightList(plan: DeliveryPlan): PreflightList {
+/**
+ * Lists what has to be there; looks at nothing.
+ *
+ * @param jobs what jobs run on where a group's parameters do not say it
+ */
+export function preflightList(plan: DeliveryPlan, jobs: JobDefaults = {}): PreflightList {
   const { delivery } = plan;
   const checks = [
+    ...boundaryChecks(plan),
     ...placesOf(delivery).flatMap(place => bootstrapChecks(plan, place)),
     ...[
       sourceChecks,
       surroundingChecks,
-      endpointChecks,
-      jobChecks,
+      endpointKeyChecks,
+      (whole: DeliveryPlan) => quotaChecks(whole, jobs),
       dataKeyChecks,
       imageChecks,
       promotionChecks,
@@ -48,8 +52,20 @@ export function preflightList(plan: DeliveryPlan): PreflightList {
   };
 }
 
+/** The boundary, which the bootstrap needs, too. */
+function boundaryChecks({ delivery }: DeliveryPlan): PreflightCheck[] {
+  const { permissionsBoundaryName: boundary } = delivery;
+  return boundary === undefined ? [] : placesOf(delivery).map(({ account, region }) => ({
+    kind: 'boundary',
+    title: `Permissions boundary ${boundary}`,
+    place: { account, region },
+    wants: { name: boundary },
+    fix: `Make the managed policy ${boundary} in this account.`,
+  }));
+}
+
 function bootstrapChecks(plan: DeliveryPlan, place: Place): PreflightCheck[] {
-  const { tooling } = plan.delivery;
+  const { tooling, permissionsBoundaryName: boundary } = plan.delivery;
   const fix = 'npx sagemaker-cicd-projen bootstrap-guide, then '
     + `${bootstrapCommand(plan, place).replace(/ \\\n {2}/g, ' ')}`;
   const policies = executionPolicies(plan, place.account, partitionOf(place.region ?? '')).map(policy => policy.name);
@@ -71,6 +87,10 @@ function bootstrapChecks(plan: DeliveryPlan, place: Place): PreflightCheck[] {
       fix,
     } as const]),
     { kind: 'execution', title: 'Bootstrap deploys with restricted policies', place, wants: { policies }, fix },
+    ...(boundary ? [{
+      kind: 'bootstrapBoundary', title: `Roles of the bootstrap have the boundary ${boundary}`, place,
+      wants: { name: boundary }, fix,
+    } as const] : []),
     ...(isTooling && place.region === tooling.region ? [{
       kind: 'assets', title: 'The deploy pipelines can read the bucket of the bootstrap', place, wants: { readers },
       fix: 'The bucket of the bootstrap has a key of its own: allow kms:Decrypt in its key policy to the roles '
@@ -109,9 +129,9 @@ function sourceChecks({ delivery }: DeliveryPlan): PreflightCheck[] {
     }));
 }
 
-/** Boundary, networks, buckets for access logs, topic. */
+/** Networks, buckets for access logs, topic. */
 function surroundingChecks({ delivery }: DeliveryPlan): PreflightCheck[] {
-  const { permissionsBoundaryName: boundary, notifications, tooling } = delivery;
+  const { notifications, tooling } = delivery;
   const environments = delivery.deploymentGroups.flatMap(group => [
     group.buildEnvironment,
     ...group.deployEnvironments,
@@ -119,13 +139,6 @@ function surroundingChecks({ delivery }: DeliveryPlan): PreflightCheck[] {
   const where = (place: Place): Place => ({ account: place.account, region: place.region });
   const places = [{ ...delivery, ...tooling }, ...environments];
   return [
-    ...(boundary ? placesOf(delivery).map((place): PreflightCheck => ({
-      kind: 'boundary',
-      title: `Permissions boundary ${boundary}`,
-      place: { account: place.account, region: place.region },
-      wants: { name: boundary },
-      fix: `Make the managed policy ${boundary} in this account.`,
-    })) : []),
     ...places.flatMap(e => (e.network ? [networkCheck(where(e), e.network)] : [])),
     ...places.flatMap((e): PreflightCheck[] => (e.s3AccessLogsBucketArn ? [{
       kind: 'logs',
@@ -156,45 +169,10 @@ function networkCheck(place: Place, { vpcId, subnetIds, securityGroupIds }: Netw
   };
 }
 
-/** Quotas for the instances of endpoints, all that go to one place together, and their keys. */
-function endpointChecks({ groups }: DeliveryPlan): PreflightCheck[] {
-  const environments = groups.flatMap(group => group.environments);
-  const wanted = new Map<string, { place: Place; type: string; count: number }>();
-  for (const { place, endpoint } of environments.filter(e => hasInstances(e.endpoint))) {
-    const key = JSON.stringify([place.account, place.region, endpoint.instanceType]);
-    wanted.set(key, {
-      place,
-      type: endpoint.instanceType,
-      count: (wanted.get(key)?.count ?? 0) + endpoint.instanceCount,
-    });
-  }
-  return [
-    ...[...wanted.values()].map(({ place, type, count }) => quotaCheck(place, `${type} for endpoint usage`, count)),
-    ...environments.flatMap(({ place, endpoint }) => (endpoint.kmsKeyArn ? [keyCheck(place, endpoint.kmsKeyArn)] : [])),
-  ];
-}
-
-function hasInstances({ kind }: DeliveryEndpoint): boolean {
-  return kind === EndpointKind.REALTIME;
-}
-
-/** Quotas for the jobs of the SageMaker pipeline, where the group names their instances. */
-function jobChecks({ groups }: DeliveryPlan): PreflightCheck[] {
-  return groups.flatMap(({ build, parameters }) => (['Training', 'Processing'] as const).flatMap(kind => {
-    const type = parameters[`${kind}InstanceType`];
-    const count = parameters[`${kind}InstanceCount`];
-    return typeof type === 'string' ? [
-      quotaCheck(build.place, `${type} for ${kind.toLowerCase()} job usage`, typeof count === 'number' ? count : 1),
-    ] : [];
-  }));
-}
-
-function quotaCheck(place: Place, name: string, value: number): PreflightCheck {
-  return {
-    kind: 'quota', title: `Quota "${name}" of at least ${value}`, place, wants: { name, value },
-    fix: `Ask for it: Service Quotas, Amazon SageMaker, "${name}", ${value} or more on top of what runs already; or `
-      + 'take another instance type.',
-  };
+/** Keys that endpoints are given. */
+function endpointKeyChecks({ groups }: DeliveryPlan): PreflightCheck[] {
+  return groups.flatMap(group => group.environments)
+    .flatMap(({ place, endpoint }) => (endpoint.kmsKeyArn ? [keyCheck(place, endpoint.kmsKeyArn)] : []));
 }
 
 function keyCheck(place: Place, arn: string): PreflightCheck {

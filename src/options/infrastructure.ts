@@ -47,7 +47,11 @@ export interface InfrastructureOptions {
   /**
    * Qualifier of the CDK bootstrap in every account and region.
    *
-   * @default "hnb659fds"
+   * A bootstrap of the project's own leaves alone whom others trust and what they may deploy. "hnb659fds" is the one
+   * that all applications share that name none. After a change the accounts need the new bootstrap, and the
+   * infrastructure one deployment by hand.
+   *
+   * @default - the project's name where it is one, else its first letters and a hash of it
    */
   readonly bootstrapQualifier?: Qualifier;
 

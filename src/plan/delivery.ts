@@ -62,4 +62,5 @@ export type DeliverySmokeTest = Filled<'SmokeTestOptions', SmokeTestOptions>;
 
 export type DeliveryInfrastructure = Omit<Filled<'InfrastructureOptions', InfrastructureOptions>, 'source'> & {
   readonly source: DeliverySource; readonly sourceBranch: string; readonly diffApproval: boolean;
+  readonly bootstrapQualifier: string;
 };

@@ -7,6 +7,7 @@ import type { DeliveryOptions } from '../options/delivery';
 import {
   type BuildEnvironmentOptions, type DeployEnvironmentOptions, type DeploymentGroupOptions, EnvironmentType,
 } from '../options/deployment-group';
+import { defaultQualifier } from '../options/knowledge/bootstrap-qualifier';
 import { defaultRepository, INFRASTRUCTURE_SUFFIX } from '../options/knowledge/repository-name';
 import { type Filled, filled } from '../options/schemas/filled';
 import { type SourceOptions, SourceType } from '../options/source';
@@ -29,6 +30,7 @@ export function normaliseDelivery(options: DeliveryOptions): Delivery {
       source: own ? normaliseSource(own, defaultRepository(given.name, INFRASTRUCTURE_SUFFIX)) : source,
       sourceBranch: given.infrastructure.sourceBranch
         ?? (deploymentGroups.find(reachesProduction) ?? deploymentGroups[0]).sourceBranch,
+      bootstrapQualifier: given.infrastructure.bootstrapQualifier ?? defaultQualifier(given.name),
       diffApproval: given.infrastructure.diffApproval ?? deploymentGroups.some(group => reachesProduction(group)
         || group.buildEnvironment.type === EnvironmentType.PROD),
     },

@@ -233,7 +233,7 @@ describe('the policies', () => {
     ['iam:AttachRolePolicy', role('churn-x'), withBoundary('222222222222')],
     ['iam:PassRole', role('Administrator'), { 'iam:PassedToService': 'codebuild.amazonaws.com' }],
     ['iam:PassRole', role('churn-x'), { 'iam:PassedToService': 'ec2.amazonaws.com' }],
-    ['iam:CreatePolicyVersion', 'arn:aws:iam::222222222222:policy/churn-cdk-hnb659fds-execution', {}],
+    ['iam:CreatePolicyVersion', 'arn:aws:iam::222222222222:policy/churn-cdk-churn-execution', {}],
     ['s3:GetObject', 'arn:aws:s3:::churn-main-artifacts-222222222222-eu-west-1/model.tar.gz', {}],
     ['s3:DeleteBucket', 'arn:aws:s3:::other', {}],
     ['sagemaker:CreateEndpoint', 'arn:aws:sagemaker:eu-west-1:222222222222:endpoint/churn-main-prod', {}],

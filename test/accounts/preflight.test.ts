@@ -1,7 +1,6 @@
 import { preflightList } from '../../src/accounts/preflight';
 import type { PreflightCheck } from '../../src/accounts/preflight-check';
 import type { DeliveryOptions } from '../../src/options/delivery';
-import { EnvironmentType } from '../../src/options/deployment-group';
 import { normaliseDelivery } from '../../src/plan/normalise';
 import { planDelivery } from '../../src/plan/plan';
 import { DELIVERIES } from '../../testing/deliveries/deliveries';
@@ -22,11 +21,11 @@ describe('over several accounts', () => {
   const { checks, tooling, qualifier } = listOf(ACCOUNTS);
   test('every account and region needs a bootstrap, with the command that makes it', () => {
     expect({ tooling, qualifier }).toEqual({
-      tooling: { account: '111111111111', region: 'eu-west-1' }, qualifier: 'hnb659fds',
+      tooling: { account: '111111111111', region: 'eu-west-1' }, qualifier: 'churn',
     });
     expect(places(of(checks, 'bootstrap')).sort()).toEqual([...EVERYWHERE].sort());
     const { fix } = of(checks, 'bootstrap').find(c => c.place.account === '444444444444')!;
-    expect(fix).toContain('npx cdk bootstrap aws://444444444444/us-east-1 --qualifier hnb659fds --trust 111111111111');
+    expect(fix).toContain('npx cdk bootstrap aws://444444444444/us-east-1 --qualifier churn --toolkit-stack-name CDKToolkit-churn --trust 111111111111');
     expect(fix).not.toContain('\n');
   });
   test('the others have to trust the tooling account', () => {
@@ -35,8 +34,13 @@ describe('over several accounts', () => {
   });
   test('each deploys with its own policies', () => {
     expect(of(checks, 'execution')[0].wants).toEqual({
-      policies: ['churn-cdk-hnb659fds-execution', 'churn-cdk-hnb659fds-execution-2'],
+      policies: ['churn-cdk-churn-execution', 'churn-cdk-churn-execution-2'],
     });
+  });
+  test('the boundary comes first, because the bootstrap\'s roles have it', () => {
+    expect(checks[0].kind).toBe('boundary');
+    expect(of(checks, 'bootstrapBoundary').map(c => c.wants)).toEqual(EVERYWHERE.map(() => ({ name: 'team/limit' })));
+    expect(of(listOf(DELIVERIES.default).checks, 'bootstrapBoundary')).toEqual([]);
   });
   test('the boundary has to be in each account, once', () => {
     expect(of(checks, 'boundary').map(c => c.place.account).sort()).toEqual([
@@ -46,40 +50,6 @@ describe('over several accounts', () => {
   test('the topic that is named has to be there', () => {
     expect(of(checks, 'topic')).toMatchObject([{ wants: { arn: 'arn:aws:sns:eu-west-1:111111111111:operations' } }]);
   });
-  test('endpoints need instances where they are', () => {
-    const quotas = of(checks, 'quota');
-    expect(places(quotas)).toEqual([
-      '333333333333/eu-west-1', '444444444444/us-east-1', '222222222222/eu-west-1', '555555555555/eu-west-1',
-    ]);
-    quotas.forEach(c => expect(c.wants).toEqual({ name: 'ml.m5.large for endpoint usage', value: 1 }));
-  });
-});
-
-test('endpoints in one place need their instances together', () => {
-  const deploymentGroups = [{
-    name: 'main',
-    deployEnvironments: [
-      { name: 'a', type: EnvironmentType.PREPROD, endpoint: { instanceCount: 2 } },
-      { name: 'b', type: EnvironmentType.PROD, endpoint: { instanceCount: 3 } },
-      { name: 'c', type: EnvironmentType.PROD, endpoint: { instanceType: 'ml.c5.large' } },
-    ],
-  }];
-  expect(of(listOf({ ...DELIVERIES.default, deploymentGroups }).checks, 'quota').map(c => c.wants)).toEqual([
-    { name: 'ml.m5.large for endpoint usage', value: 5 }, { name: 'ml.c5.large for endpoint usage', value: 1 },
-  ]);
-});
-
-test('jobs need the instances that the group\'s parameters name', () => {
-  const deploymentGroups = [{
-    name: 'main', parameters: {
-      TrainingInstanceType: 'ml.m5.4xlarge', TrainingInstanceCount: 2, ProcessingInstanceType: 'ml.m5.xlarge',
-    },
-  }];
-  expect(of(listOf({ ...DELIVERIES.default, deploymentGroups }).checks, 'quota').map(c =>
-    c.wants)).toEqual(expect.arrayContaining([
-    { name: 'ml.m5.4xlarge for training job usage', value: 2 },
-    { name: 'ml.m5.xlarge for processing job usage', value: 1 },
-  ]));
 });
 
 test('a repository that is created is no condition, one that is not is', () => {

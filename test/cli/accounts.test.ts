@@ -144,6 +144,24 @@ describe('preflight', () => {
     await run(root, 'preflight');
     expect(given().list.project).toBe('churn');
   });
+  test('asks for quotas of what the repository\'s jobs run on', async () => {
+    const root = repository(DELIVERIES.default);
+    const parameters = path.join(root, 'config', 'parameters.json');
+    const given = python(path.join(root, '.venv-sdk', 'bin', 'python'), 0);
+    delete process.env.PREFLIGHT_PYTHON;
+    const training = { instanceType: 'ml.c5.xlarge', instanceCount: 2, useSpotInstances: true };
+    fs.writeFileSync(parameters, JSON.stringify({ training }));
+    await run(root, 'preflight');
+    expect(given().list.checks).toContainEqual(expect.objectContaining({
+      wants: { name: 'ml.c5.xlarge for spot training job usage', value: 2 },
+    }));
+    fs.writeFileSync(parameters, '{');
+    expect((await run(root, 'preflight')).err).toMatch(/parameters\.json is no JSON/);
+    fs.writeFileSync(parameters, JSON.stringify({ training: { ...training, instanceCount: '2' } }));
+    expect((await run(root, 'preflight')).err).toMatch(
+      /parameters\.json: training\.instanceCount is "2" and has to be a number/,
+    );
+  });
   test('says what to do about a Python that is not there', async () => {
     process.env.PREFLIGHT_PYTHON = path.join(temporary(), 'none');
     expect(await run(repository(ACCOUNTS), 'preflight')).toMatchObject({

@@ -229,7 +229,7 @@ describe('the pipeline', () => {
       [s.Action].flat().includes('sts:AssumeRole'));
     const roles = assume.flatMap(s => [s.Resource].flat().map(text) as string[]);
     expect(roles.every(role =>
-      /:role\/cdk-hnb659fds-(deploy|file-publishing)-role-\d{12}-[a-z0-9-]+$/.test(role))).toBe(true);
+      /:role\/cdk-churn-(deploy|file-publishing)-role-\d{12}-[a-z0-9-]+$/.test(role))).toBe(true);
     const places = [...new Set(roles.map(role => role.split('-role-')[1]))].sort();
     expect(places).toEqual(wanted);
   });

@@ -11,10 +11,20 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from preflight_aws import Aws, CannotLook, code_of, errors
-from preflight_checks import CHECKS, MISSING, OK, UNKNOWN, WARNING, Result
+from preflight_aws import Aws, CannotLook, Place, code_of, errors
+from preflight_checks import CHECKS
+from preflight_result import MISSING, OK, SKIPPED, UNKNOWN, WARNING, Result
 
 DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError", "403")
+
+# What has to be there for a check to mean what it says, and how its absence is called.
+NO_BOOTSTRAP = "there is no bootstrap"
+STANDS_ON = {
+    "bootstrapBoundary": {"boundary": "there is no such boundary", "bootstrap": NO_BOOTSTRAP},
+    "trust": {"bootstrap": NO_BOOTSTRAP},
+    "execution": {"bootstrap": NO_BOOTSTRAP},
+    "assets": {"bootstrap": NO_BOOTSTRAP},
+}
 
 
 def look(aws: Aws, check: dict[str, Any]) -> Result:
@@ -23,17 +33,57 @@ def look(aws: Aws, check: dict[str, Any]) -> Result:
     try:
         return CHECKS[check["kind"]](aws, place, check["wants"])
     except CannotLook as error:
-        return Result(MISSING if check["kind"] in ("bootstrap", "trust") else UNKNOWN, str(error))
+        status = MISSING if check["kind"] in ("bootstrap", "trust") else UNKNOWN
+        return Result(status, str(error), cause=str(error))
     except errors.ClientError as error:
         code = code_of(error)
         if code in DENIED:
-            return Result(UNKNOWN, f"these credentials may not look ({error.operation_name}: {code})")
+            what = f"these credentials may not look ({error.operation_name}: {code})"
+            return Result(UNKNOWN, what, cause=f"{what} in {place}")
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         # Throttling and errors of the service say nothing about what was asked for.
         gone = 400 <= status < 500 and "Throttl" not in code and code != "TooManyRequestsException"
         return Result(MISSING if gone else UNKNOWN, f"{error.operation_name}: {code}")
     except (errors.BotoCoreError, KeyError, ValueError) as error:
         return Result(UNKNOWN, f"{type(error).__name__}: {error}")
+
+
+def _key(kind: str, place: Place) -> tuple[str, Place | str]:
+    """What is looked at; policies are the whole account's, so they are looked at in one of its regions."""
+    return kind, place.account if kind == "boundary" else place
+
+
+class Report:
+    """Looks at one thing after another and tells each cause once, where it is met first."""
+
+    def __init__(self, aws: Aws) -> None:
+        self.aws = aws
+        self.counts: dict[str, int] = {}
+        self._missing: set[tuple[str, Place | str]] = set()
+        self._told: set[str] = set()
+
+    def add(self, check: dict[str, Any]) -> None:
+        """Looks, and prints what was found."""
+        place = self.aws.place(check["place"])
+        result = self._look(check, place)
+        self.counts[result.status] = self.counts.get(result.status, 0) + 1
+        if result.status == MISSING and not result.partly:
+            self._missing.add(_key(check["kind"], place))
+        found = f" ({result.what})" if result.what else ""
+        print(f"{result.status:<8} {place}: {check['title']}{found}", flush=True)
+        if result.status not in (OK, SKIPPED):
+            print(f"         -> {result.fix or check['fix']}", flush=True)
+
+    def _look(self, check: dict[str, Any], place: Place) -> Result:
+        for kind, absence in STANDS_ON.get(check["kind"], {}).items():
+            if _key(kind, place) in self._missing:
+                return Result(SKIPPED, f"not looked at, because {absence}")
+        result = look(self.aws, check)
+        if result.cause in self._told:
+            return Result(SKIPPED, f"not looked at, because of what is said above: {result.what}")
+        if result.cause:
+            self._told.add(result.cause)
+        return result
 
 
 def run(wanted: dict[str, Any]) -> int:
@@ -45,16 +95,13 @@ def run(wanted: dict[str, Any]) -> int:
         print(f"{message} Use a profile of that one (AWS_PROFILE).", file=sys.stderr)
         return 1
     print(f"Looking at what {wanted['project']} needs, from {aws.here}; nothing is changed.\n")
-    counts: dict[str, int] = {}
+    aws.places = {aws.place(check["place"]) for check in wanted["checks"] if check["kind"] == "bootstrap"}
+    report = Report(aws)
     for check in wanted["checks"]:
-        result = look(aws, check)
-        counts[result.status] = counts.get(result.status, 0) + 1
-        found = f" ({result.what})" if result.what else ""
-        print(f"{result.status:<8} {aws.place(check['place'])}: {check['title']}{found}", flush=True)
-        if result.status != OK:
-            print(f"         -> {check['fix']}", flush=True)
-    print("\n" + ", ".join(f"{counts.get(s, 0)} {s}" for s in (OK, MISSING, WARNING, UNKNOWN)) + ".")
-    return 1 if counts.get(MISSING) else 0
+        report.add(check)
+    statuses = (OK, MISSING, WARNING, UNKNOWN, SKIPPED)
+    print("\n" + ", ".join(f"{report.counts.get(s, 0)} {s}" for s in statuses) + ".")
+    return 1 if report.counts.get(MISSING) else 0
 
 
 def main(arguments: list[str]) -> int:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import importlib
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
+
+Found = TypeVar("Found")
 
 try:
     # boto3 brings no types.
@@ -47,8 +50,9 @@ class Aws:
         identity = self.session.client("sts", region_name=region, config=CONFIG).get_caller_identity()
         self.here = Place(identity["Account"], region)
         self.partition: str = identity["Arn"].split(":")[1]
-        self._sessions: dict[Place, Any] = {}
-        self._quotas: dict[tuple[Place, str], dict[str, float]] = {}
+        self.places: set[Place] = set()
+        """The places of the delivery, each with a bootstrap of its own."""
+        self._known: dict[Any, Any] = {}
 
     def place(self, where: dict[str, str]) -> Place:
         """A place of the list; what it does not name is that of the credentials."""
@@ -64,19 +68,30 @@ class Aws:
 
     def quotas(self, place: Place, operation: str) -> dict[str, float]:
         """The quotas of SageMaker by name; there are so many of them that they are listed once."""
-        known = (place, operation)
-        if known not in self._quotas:
+
+        def listed() -> dict[str, float]:
             paginator = self.client("service-quotas", place).get_paginator(operation)
             quotas = [q for page in paginator.paginate(ServiceCode="sagemaker") for q in page["Quotas"]]
-            self._quotas[known] = {q["QuotaName"]: float(q["Value"]) for q in quotas}
-        return self._quotas[known]
+            return {q["QuotaName"]: float(q["Value"]) for q in quotas}
+
+        return self.once((place, operation), listed)
+
+    def once(self, what: Any, find: Callable[[], Found]) -> Found:
+        """What is found by something that is only looked for once, also when it fails."""
+        if what not in self._known:
+            try:
+                self._known[what] = find()
+            except (CannotLook, errors.ClientError) as error:
+                self._known[what] = error
+        known = self._known[what]
+        if isinstance(known, Exception):
+            raise known
+        return known  # type: ignore[no-any-return]
 
     def _session(self, place: Place) -> Any:
         if place.account == self.here.account:
             return self.session
-        if place not in self._sessions:
-            self._sessions[place] = self._take_on(place)
-        return self._sessions[place]
+        return self.once(("session", place), lambda: self._take_on(place))
 
     def _take_on(self, place: Place) -> Any:
         role = f"arn:{self.partition}:iam::{place.account}:role/{self.role('lookup', place)}"

@@ -4,22 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
-from preflight_aws import Aws, CannotLook, Place
-
-OK, MISSING, WARNING, UNKNOWN = "ok", "missing", "warning", "unknown"
-
-
-@dataclass(frozen=True)
-class Result:
-    """What was found, in a person's words."""
-
-    status: str
-    what: str = ""
-
+from preflight_aws import Aws, CannotLook, Place, code_of, errors
+from preflight_quotas import quota
+from preflight_result import MISSING, OK, UNKNOWN, WARNING, Result
 
 Wants = dict[str, Any]
 
@@ -28,7 +18,9 @@ def bootstrap(aws: Aws, place: Place, wants: Wants) -> Result:
     """The version of the bootstrap."""
     name = f"/cdk-bootstrap/{aws.qualifier}/version"
     version = int(aws.client("ssm", place).get_parameter(Name=name)["Parameter"]["Value"])
-    return Result(OK if version >= int(wants["version"]) else MISSING, f"version {version}")
+    if version >= int(wants["version"]):
+        return Result(OK, f"version {version}")
+    return Result(MISSING, f"version {version}", partly=True)
 
 
 def trust(aws: Aws, place: Place, wants: Wants) -> Result:
@@ -53,10 +45,31 @@ def execution(aws: Aws, place: Place, wants: Wants) -> Result:
     return Result(WARNING, f"{role} lacks {', '.join(lacking)}") if lacking else Result(OK)
 
 
+def bootstrap_boundary(aws: Aws, place: Place, wants: Wants) -> Result:
+    """Whether the roles of the bootstrap have the permissions boundary."""
+    client = aws.client("iam", place)
+    arn = f"arn:{aws.partition}:iam::{place.account}:policy/{wants['name']}"
+    lacking = []
+    for kind in ("deploy", "file-publishing", "image-publishing", "lookup", "cfn-exec"):
+        role = client.get_role(RoleName=aws.role(kind, place))["Role"]
+        if role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn") != arn:
+            lacking.append(role["RoleName"])
+    return Result(WARNING, f"not {', '.join(lacking)}") if lacking else Result(OK)
+
+
 def assets(aws: Aws, place: Place, wants: Wants) -> Result:
     """Whether the bucket of the bootstrap has a key of its own."""
     bucket = f"cdk-{aws.qualifier}-assets-{place.account}-{place.region}"
-    found = aws.client("s3", place).get_bucket_encryption(Bucket=bucket)
+    try:
+        found = aws.client("s3", place).get_bucket_encryption(Bucket=bucket)
+    except errors.ClientError as error:
+        if code_of(error) == "ServerSideEncryptionConfigurationNotFoundError":
+            return Result(OK)
+        if code_of(error) == "NoSuchBucket":
+            return Result(
+                MISSING, f"{bucket} is gone", "Make it again: run the bootstrap of this place anew."
+            )
+        raise
     for rule in found["ServerSideEncryptionConfiguration"]["Rules"]:
         key = rule.get("ApplyServerSideEncryptionByDefault", {}).get("KMSMasterKeyID")
         if key and not key.endswith("alias/aws/s3"):
@@ -83,7 +96,7 @@ def repository(aws: Aws, place: Place, wants: Wants) -> Result:
         return (
             Result(OK, "made by the first deployment")
             if wants["created"]
-            else Result(MISSING, "no repository")
+            else Result(MISSING, "no repository", cause=f"there is no repository {wants['name']}")
         )
     try:
         client.get_branch(repositoryName=wants["name"], branchName=wants["branch"])
@@ -135,6 +148,9 @@ def data_key(aws: Aws, place: Place, wants: Wants) -> Result:
     try:
         client = aws.client("kms", Place(owner, region))
     except CannotLook:
+        # The delivery's own accounts are said to be closed already; that is no fault of the key.
+        if Place(owner, region) in aws.places:
+            raise
         client = None
     found = (client or aws.client("kms", place)).describe_key(KeyId=arn)["KeyMetadata"]
     if found["KeyState"] != "Enabled":
@@ -205,15 +221,6 @@ def _in(word: str, texts: list[str]) -> bool:
     return any(word in text for text in texts)
 
 
-def quota(aws: Aws, place: Place, wants: Wants) -> Result:
-    """A quota of SageMaker, by its name: applied to the account, or else the service's default."""
-    for operation in ("list_service_quotas", "list_aws_default_service_quotas"):
-        value = aws.quotas(place, operation).get(str(wants["name"]))
-        if value is not None:
-            return Result(OK if value >= wants["value"] else MISSING, f"it is {value:g}")
-    return Result(UNKNOWN, "Service Quotas does not list it; the instance type may not exist in this region")
-
-
 def secret(aws: Aws, place: Place, wants: Wants) -> Result:
     """The secret with the credentials of another registry."""
     found = aws.client("secretsmanager", place).describe_secret(SecretId=wants["arn"])
@@ -235,6 +242,7 @@ def bus(aws: Aws, place: Place, wants: Wants) -> Result:
 CHECKS: dict[str, Callable[[Aws, Place, Wants], Result]] = {
     "assets": assets,
     "bootstrap": bootstrap,
+    "bootstrapBoundary": bootstrap_boundary,
     "boundary": boundary,
     "bucket": bucket,
     "bus": bus,

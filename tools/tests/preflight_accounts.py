@@ -18,6 +18,9 @@ OTHER = {"account": "222222222222", "region": "eu-west-1"}
 CONNECTION = "arn:aws:codeconnections:eu-west-1:123456789012:connection/0123abcd-0000-0000-0000-000000000000"
 
 
+ROLES = ("deploy", "file-publishing", "image-publishing", "lookup", "cfn-exec")
+
+
 def in_account(account: str) -> Any:
     """A session in an account; moto makes the account of an assumed role."""
     if account == TOOLING["account"]:
@@ -31,7 +34,11 @@ def in_account(account: str) -> Any:
 
 
 def bootstrap(
-    place: dict[str, str], version: str = "21", trusted: str = TOOLING["account"], policy: str = "own"
+    place: dict[str, str],
+    version: str = "21",
+    trusted: str = TOOLING["account"],
+    policy: str = "own",
+    limited: tuple[str, ...] = (),
 ) -> None:
     """What `cdk bootstrap` leaves behind, as far as it is looked at."""
     session = in_account(place["account"])
@@ -43,8 +50,11 @@ def bootstrap(
     principal = {"AWS": f"arn:aws:iam::{trusted}:root"}
     statement = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": principal}
     document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-    for kind in ("deploy", "cfn-exec"):
-        iam.create_role(RoleName=f"cdk-hnb659fds-{kind}-role-{suffix}", AssumeRolePolicyDocument=document)
+    for kind in ROLES:
+        boundary = f"arn:aws:iam::{place['account']}:policy/limit"
+        more = {"PermissionsBoundary": boundary} if kind in limited else {}
+        role = f"cdk-hnb659fds-{kind}-role-{suffix}"
+        iam.create_role(RoleName=role, AssumeRolePolicyDocument=document, **more)
     nothing = {
         "Version": "2012-10-17",
         "Statement": [{"Effect": "Allow", "Action": "s3:List*", "Resource": "*"}],

@@ -9,7 +9,7 @@ from typing import Any
 import boto3
 import pytest
 
-from preflight_accounts import OTHER, TOOLING, bootstrap, look
+from preflight_accounts import OTHER, ROLES, TOOLING, bootstrap, in_account, look
 
 FOLDER = Path(__file__).resolve().parents[1] / "preflight"
 
@@ -73,6 +73,8 @@ def test_the_bucket_of_the_bootstrap(aws: Any) -> None:
         rule = {"ApplyServerSideEncryptionByDefault": how}
         s3.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration={"Rules": [rule]})
 
+    s3.delete_bucket_encryption(Bucket=name)
+    assert look(aws, "assets", readers=["churn-main-deploypipeline"]) == ("ok", "")
     encrypt(SSEAlgorithm="AES256")
     assert look(aws, "assets", readers=["churn-main-deploypipeline"]) == ("ok", "")
     encrypt(SSEAlgorithm="aws:kms", KMSMasterKeyID="arn:aws:kms:eu-west-1:123456789012:key/1")
@@ -136,6 +138,26 @@ def test_a_boundary(aws: Any) -> None:
     boto3.client("iam").create_policy(PolicyName="limit", PolicyDocument=json.dumps(nothing))
     assert look(aws, "boundary", name="limit") == ("ok", "")
     assert look(aws, "boundary", OTHER, name="limit")[0] == "missing"
+
+
+@pytest.mark.parametrize("place", [TOOLING, OTHER])
+def test_the_boundary_of_the_bootstrap(aws: Any, place: dict[str, str]) -> None:
+    nothing = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+    in_account(place["account"]).client("iam").create_policy(
+        PolicyName="limit", PolicyDocument=json.dumps(nothing)
+    )
+    # What the CDK gives it to by itself.
+    bootstrap(place, limited=("cfn-exec",))
+    status, what = look(aws, "bootstrapBoundary", place, name="limit")
+    assert status == "warning" and what.count("cdk-hnb659fds-") == 4 and "cfn-exec" not in what
+    assert look(aws, "bootstrapBoundary", place, name="other")[1].count("cdk-hnb659fds-") == 5
+
+
+def test_a_bootstrap_within_the_boundary(aws: Any) -> None:
+    nothing = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+    boto3.client("iam").create_policy(PolicyName="limit", PolicyDocument=json.dumps(nothing))
+    bootstrap(TOOLING, limited=ROLES)
+    assert look(aws, "bootstrapBoundary", name="limit") == ("ok", "")
 
 
 def test_a_network(aws: Any) -> None:
@@ -221,30 +243,6 @@ def test_an_event_bus(aws: Any) -> None:
     assert look(aws, "bus", name="models")[0] == "missing"
     boto3.client("events", region_name="eu-west-1").create_event_bus(Name="models")
     assert look(aws, "bus", name="models") == ("ok", "")
-
-
-@pytest.mark.parametrize(("value", "status"), [(2, "ok"), (3, "ok"), (4, "missing")])
-def test_a_quota(aws: Any, monkeypatch: pytest.MonkeyPatch, value: int, status: str) -> None:
-    asked: list[str] = []
-
-    class Quotas:
-        def get_paginator(self, operation: str) -> Any:
-            asked.append(operation)
-            return self
-
-        def paginate(self, ServiceCode: str) -> list[dict[str, Any]]:
-            names = (
-                {"ml.m5.large for endpoint usage": 3.0}
-                if asked[-1] == "list_service_quotas"
-                else {"other": 1.0}
-            )
-            return [{"Quotas": []}, {"Quotas": [{"QuotaName": n, "Value": v} for n, v in names.items()]}]
-
-    monkeypatch.setattr(aws, "client", lambda service, place: Quotas())
-    assert look(aws, "quota", name="ml.m5.large for endpoint usage", value=value) == (status, "it is 3")
-    assert look(aws, "quota", name="ml.x9.huge for endpoint usage", value=1)[0] == "unknown"
-    # There are so many quotas that each list is read once.
-    assert asked == ["list_service_quotas", "list_aws_default_service_quotas"]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { parseConfig, readPlan } from './delivery-file';
+import { readJobDefaults } from './job-defaults';
 import { preflightList } from '../../accounts/preflight';
 import { packagePath } from '../../project/package-files';
 import { UserError } from '../shared/command';
@@ -31,7 +32,7 @@ export function preflight(args: readonly string[]): number {
     return 0;
   }
   const directory = process.cwd();
-  const list = preflightList(readPlan(directory, wanted.config));
+  const list = preflightList(readPlan(directory, wanted.config), readJobDefaults(directory));
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'preflight-'));
   try {
     const file = path.join(folder, 'checks.json');

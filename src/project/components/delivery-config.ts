@@ -18,6 +18,8 @@ export class DeliveryConfig extends Component {
   public readonly file: JsonFile;
   /** The stages as a Mermaid diagram, made from the same options. */
   public readonly diagram: string;
+  /** Qualifier of the CDK bootstrap that the delivery is deployed with. */
+  public readonly bootstrapQualifier: string;
 
   /**
    * @param project the project that gets the configuration
@@ -29,6 +31,7 @@ export class DeliveryConfig extends Component {
     const problems = checkDelivery(options);
     if (problems.length > 0) { throw new OptionError(problems); }
     const delivery = normaliseDelivery(options);
+    this.bootstrapQualifier = delivery.infrastructure.bootstrapQualifier;
     this.diagram = deliveryDiagram(planDelivery(delivery));
     // No marker key: the file is checked against a schema that allows none.
     this.file = new JsonFile(project, 'config/delivery.json', {

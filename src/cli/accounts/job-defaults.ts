@@ -1,0 +1,46 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import type { JobDefaults } from '../../accounts/quotas';
+import { UserError } from '../shared/command';
+
+/** Where a repository says what its jobs run on. */
+const PARAMETERS_FILE = path.join('config', 'parameters.json');
+
+/** What every entry has to be, as the compile of the pipeline wants it. */
+const KINDS = {
+  'training.instanceType': 'string', 'training.instanceCount': 'number', 'training.useSpotInstances': 'boolean',
+  'processing.instanceType': 'string', 'processing.instanceCount': 'number',
+} as const;
+
+/**
+ * What the jobs of a repository run on; empty where there is no such file, as beside constructs that are used alone.
+ *
+ * @throws UserError when the file is wrong
+ */
+export function readJobDefaults(directory: string): JobDefaults {
+  const full = path.join(directory, PARAMETERS_FILE);
+  if (!fs.existsSync(full)) { return {}; }
+  let content: { readonly [section: string]: { readonly [name: string]: unknown } | undefined } | null;
+  try {
+    content = JSON.parse(fs.readFileSync(full, 'utf-8')) as typeof content;
+  } catch (error) {
+    throw new UserError(`${PARAMETERS_FILE} is no JSON (${(error as Error).message}). Mend it, or restore it from git.`);
+  }
+  const read = <T extends string | number | boolean>(entry: keyof typeof KINDS): T | undefined => {
+    const [section, name] = entry.split('.');
+    const value = content?.[section]?.[name];
+    if (value !== undefined && typeof value !== KINDS[entry]) {
+      throw new UserError(
+        `${PARAMETERS_FILE}: ${entry} is ${JSON.stringify(value)} and has to be a ${KINDS[entry]}. Mend it.`,
+      );
+    }
+    return value as T | undefined;
+  };
+  return {
+    trainingType: read('training.instanceType'),
+    trainingCount: read('training.instanceCount'),
+    spot: read('training.useSpotInstances'),
+    processingType: read('processing.instanceType'),
+    processingCount: read('processing.instanceCount'),
+  };
+}

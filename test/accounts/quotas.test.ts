@@ -1,0 +1,99 @@
+import { preflightList } from '../../src/accounts/preflight';
+import { type JobDefaults, quotaChecks } from '../../src/accounts/quotas';
+import type { DeliveryOptions } from '../../src/options/delivery';
+import { type DeployEnvironmentOptions, EnvironmentType } from '../../src/options/deployment-group';
+import { normaliseDelivery } from '../../src/plan/normalise';
+import { planDelivery } from '../../src/plan/plan';
+import { DELIVERIES } from '../../testing/deliveries/deliveries';
+import { ACCOUNTS } from '../infra/accounts';
+
+const OF_ALL = 'Number of instances across ';
+const quotasOf = (delivery: DeliveryOptions, jobs?: JobDefaults) =>
+  quotaChecks(planDelivery(normaliseDelivery(delivery)), jobs);
+/** Name to value, in one place. */
+const values = (delivery: DeliveryOptions, jobs?: JobDefaults) =>
+  Object.fromEntries(quotasOf(delivery, jobs).map(({ wants }) => [wants.name, wants.value]));
+const environment = (name: string, instanceCount: number, more: Partial<DeployEnvironmentOptions> = {}) =>
+  ({ name, type: EnvironmentType.PREPROD, endpoint: { instanceCount }, ...more });
+const groups = (...each: DeployEnvironmentOptions[][]): DeliveryOptions => ({
+  ...DELIVERIES.default,
+  deploymentGroups: each.map((deployEnvironments, i) => ({ name: `g${i}`, sourceBranch: `b${i}`, deployEnvironments })),
+});
+
+describe('endpoints', () => {
+  test('have their instances twice while they are updated, where they are', () => {
+    const checks = quotasOf(ACCOUNTS).filter(({ wants }) => wants.name === 'ml.m5.large for endpoint usage');
+    expect(checks.map(({ place, wants }) => [`${place.account}/${place.region}`, wants.value])).toEqual([
+      ['333333333333/eu-west-1', 2], ['444444444444/us-east-1', 2], ['222222222222/eu-west-1', 2],
+      ['555555555555/eu-west-1', 2],
+    ]);
+  });
+  test('of waves that follow each other are updated one after the other, those of a wave together', () => {
+    const value = (...environments: DeployEnvironmentOptions[]) =>
+      values(groups(environments))['ml.m5.large for endpoint usage'];
+    expect(value(environment('a', 2), environment('b', 3))).toBe(5 + 3);
+    expect(value(environment('a', 2), environment('b', 3, { parallelWithPrevious: true }))).toBe(5 + 5);
+    expect(value(environment('a', 4), environment('b', 3), environment('c', 3, { parallelWithPrevious: true })))
+      .toBe(10 + 6);
+  });
+  test('of different groups are updated at the same time', () => {
+    expect(values(groups([environment('a', 2), environment('b', 1)], [environment('c', 3)]))).toMatchObject({
+      'ml.m5.large for endpoint usage': 6 + 2 + 3,
+    });
+  });
+  test('of different types share the quota of all types', () => {
+    const c5 = { endpoint: { instanceType: 'ml.c5.large', instanceCount: 4 } };
+    expect(values(groups([environment('a', 2), environment('b', 4, c5)]))).toEqual({
+      'ml.m5.large for endpoint usage': 4, 'ml.c5.large for endpoint usage': 8,
+      [`${OF_ALL}active endpoints`]: 6 + 4,
+    });
+  });
+  test('of the delivery are told by name, so that they are not counted twice', () => {
+    const [check, all] = quotasOf(groups([environment('a', 2), environment('b', 1)]));
+    expect(check.wants).toEqual({
+      name: 'ml.m5.large for endpoint usage', value: 5, type: 'ml.m5.large',
+      endpoints: ['churn-g0-a', 'churn-g0-b'],
+    });
+    expect(check.title).toBe('Quota "ml.m5.large for endpoint usage": 5; 2 of them while endpoints are updated');
+    expect(all.wants).toEqual({
+      name: `${OF_ALL}active endpoints`, value: 5, total: true, endpoints: ['churn-g0-a', 'churn-g0-b'],
+    });
+  });
+});
+
+describe('jobs', () => {
+  const jobs: JobDefaults = {
+    trainingType: 'ml.m5.xlarge', trainingCount: 2, processingType: 'ml.m5.large', processingCount: 1,
+  };
+  const only = (delivery: DeliveryOptions, more?: JobDefaults) => Object.fromEntries(
+    Object.entries(values(delivery, more)).filter(([name]) => !name.includes('endpoint')));
+  test('need what the pipeline\'s parameters have', () => {
+    expect(only(DELIVERIES.default, jobs)).toEqual({
+      'ml.m5.xlarge for training job usage': 2, [`${OF_ALL}all training jobs`]: 2,
+      'ml.m5.large for processing job usage': 1, [`${OF_ALL}all processing jobs`]: 1,
+    });
+    expect(only(DELIVERIES.default)).toEqual({});
+  });
+  test('on spot instances have a quota of their own', () => {
+    expect(Object.keys(only(DELIVERIES.default, { ...jobs, spot: true })).filter(name => name.includes('training')))
+      .toEqual(['ml.m5.xlarge for spot training job usage', `${OF_ALL}all spot training jobs`]);
+  });
+  test('need what the group\'s parameters name instead', () => {
+    const parameters = { TrainingInstanceType: 'ml.m5.4xlarge', ProcessingInstanceCount: 3 };
+    expect(only({ ...DELIVERIES.default, deploymentGroups: [{ name: 'main', parameters }] }, jobs)).toMatchObject({
+      'ml.m5.4xlarge for training job usage': 2, 'ml.m5.large for processing job usage': 3,
+    });
+  });
+  test('of groups that build in one place run at the same time', () => {
+    expect(only(groups([environment('a', 1)], [environment('b', 1)]), jobs)).toMatchObject({
+      'ml.m5.xlarge for training job usage': 4, [`${OF_ALL}all processing jobs`]: 2,
+    });
+  });
+  test('are in the list where the build is', () => {
+    const plan = planDelivery(normaliseDelivery(ACCOUNTS));
+    const found = preflightList(plan, jobs).checks.filter(({ wants }) => wants.name === `${OF_ALL}all training jobs`);
+    expect(found.map(({ place }) => place)).toEqual([
+      ...new Set(plan.groups.map(({ build }) => JSON.stringify(build.place))),
+    ].map(place => JSON.parse(place) as object));
+  });
+});
