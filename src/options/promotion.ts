@@ -104,6 +104,18 @@ export interface PromotionOptions {
   readonly kmsKeyArn?: KmsKeyArn;
 
   /**
+   * Whether versions are promoted that nobody has sealed.
+   *
+   * A sealed version records the SHA-256 of its artifact, and exactly these bytes are promoted; deliveries of this
+   * package seal their versions by themselves. Of one without a seal the bytes that are found are promoted, as far as
+   * they were not written after the version was registered: the ETag that SageMaker noted is compared, for lack of one
+   * the time. A group whose versions others register, or models that are not one `model.tar.gz`, need this.
+   *
+   * @default false
+   */
+  readonly acceptUnsealed?: boolean;
+
+  /**
    * Whether the target's model package group is kept when the stack is deleted. SageMaker refuses to delete a group
    * that has versions.
    *

@@ -46,7 +46,10 @@ const read: Right[] = [
 ];
 const encrypt: Right = { action: 'kms:GenerateDataKey', resource: KEY, context: ours };
 const decrypt: Right = { action: 'kms:Decrypt', resource: KEY, context: ours };
-const write: Right = { action: 's3:PutObject', resource: COPY };
+const creation = { 's3:ObjectCreationOperation': 'true' };
+const write: Right = { action: 's3:PutObject', resource: COPY, context: { ...creation, 's3:if-none-match': '*' } };
+/** A part of an upload, or its beginning. */
+const writePart: Right = { ...write, context: { 's3:ObjectCreationOperation': 'false' } };
 const package_ = (of: typeof SOURCE, name: string) =>
   `arn:aws:sagemaker:${of.region}:${of.account}:model-package/${name}/1`;
 const image = (region: string) => ({
@@ -73,13 +76,13 @@ const RIGHTS: { readonly [call: string]: readonly Right[] } = {
   'target ecr:BatchGetImage': [image(TARGET.region)],
   'target s3:AbortMultipartUpload': [{ action: 's3:AbortMultipartUpload', resource: COPY }],
   'target s3:CompleteMultipartUpload': [write, decrypt],
-  'target s3:CreateMultipartUpload': [write, encrypt],
+  'target s3:CreateMultipartUpload': [writePart, encrypt],
   'target s3:GetObject': [{ action: 's3:GetObject', resource: COPY }, decrypt],
   'target s3:HeadObject': [{ action: 's3:GetObject', resource: COPY }, decrypt, {
     action: 's3:ListBucket', resource: 'arn:aws:s3:::copies',
   }],
   'target s3:PutObject': [write, encrypt],
-  'target s3:UploadPartCopy': [...read, write, encrypt, decrypt],
+  'target s3:UploadPartCopy': [...read, writePart, encrypt, decrypt],
   'target sagemaker:CreateModelPackage': [{
     action: 'sagemaker:CreateModelPackage', resource: package_(TARGET, 'churn-prod'),
   }],
@@ -199,7 +202,7 @@ test.each<[string, PromotionOptions]>([['the bucket\'s own encryption', BASE], [
 
 test('without any one statement of the source, or of the role for what is promoted, a call is denied', async () => {
   const all = sides(BASE);
-  const promotion = all.role.filter((s: Json) => /^(Source|Target|Images)/.test(s.Sid));
+  const promotion = all.role.filter((s: Json) => s.Effect === 'Allow' && /^(Source|Target|Images)/.test(s.Sid));
   expect(promotion).toHaveLength(9);
   for (const { Sid } of promotion) {
     const without = { ...all, role: all.role.filter((s: Json) => s.Sid !== Sid) };
@@ -228,6 +231,18 @@ test.each<[string, Right]>([
   }],
   ['writes elsewhere in the bucket', { action: 's3:PutObject', resource: 'arn:aws:s3:::copies/other' }],
   ['deletes copies', { action: 's3:DeleteObject', resource: COPY }],
+  ['deletes versions of copies', { action: 's3:DeleteObjectVersion', resource: COPY }],
+  ['writes over copies', { action: 's3:PutObject', resource: COPY, context: creation }],
+  ['writes over copies that it has seen', {
+    action: 's3:PutObject', resource: COPY, context: { ...creation, 's3:if-match': 'etag' },
+  }],
+  ['writes artifacts of the source', {
+    action: 's3:PutObject', resource: ARTIFACT, context: { ...creation, 's3:if-none-match': '*' },
+  }],
+  ['registers versions in the source', {
+    action: 'sagemaker:CreateModelPackage', resource: package_(SOURCE, 'churn'),
+  }],
+  ['deletes packages', { action: 'sagemaker:DeleteModelPackage', resource: package_(TARGET, 'churn-prod') }],
   ['approves in the source', { action: 'sagemaker:UpdateModelPackage', resource: package_(SOURCE, 'churn') }],
   ['approves in another group here', { action: 'sagemaker:UpdateModelPackage', resource: package_(TARGET, 'other') }],
   ['reads another group of the source', {

@@ -127,7 +127,7 @@ describe('with everything', () => {
   test('key, project and group reach the tool', () => {
     const { Environment } = only(template, 'AWS::CodeBuild::Project').Properties;
     expect(Environment.EnvironmentVariables.map((v: Json) =>
-      v.Value)).toEqual([SOURCE, 'churn-prod', 'models', KEY, 'p-abc123']);
+      v.Value)).toEqual([SOURCE, 'churn-prod', 'models', KEY, 'p-abc123', 'true']);
     expect(statements(template, roleEnd(template)).TargetKey).toMatchObject({
       Resource: KEY, Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
     });

@@ -138,6 +138,7 @@ export const FULL: SageMakerCicdProjectOptions = {
     sagemakerProjectId: 'p-abc123def456',
     sagemakerProjectName: 'shared-models',
     kmsKeyArn: 'arn:aws:kms:eu-central-1:111111111111:key/01234567-0000-0000-0000-000000000001',
+    acceptUnsealed: true,
     retainOnDelete: false,
     existingModelPackageGroup: true,
   },

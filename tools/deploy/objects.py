@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from targets import Refused
@@ -76,6 +77,8 @@ class Found:
     """Its version, in a bucket that keeps them."""
     pinned: bool = False
     """Whether exactly this version was asked for, so that it is this one that is copied."""
+    modified: datetime | None = None
+    """When it was written."""
 
     @property
     def fingerprint(self) -> str:
@@ -120,6 +123,7 @@ def head(client: Any, at: Location, version: str | None = None) -> Found | None:
         key_id=answer.get("SSEKMSKeyId"),
         version=answer.get("VersionId"),
         pinned=version is not None,
+        modified=answer["LastModified"],
     )
 
 

@@ -69,6 +69,11 @@ class Reference:
     members: tuple[str, ...] | None = None
     """Keys below the prefix that belong to it; all of them unless given."""
 
+    @property
+    def is_model(self) -> bool:
+        """Whether it is what a container loads, rather than code, reports and samples."""
+        return "InferenceSpecification" in self.field and ".Environment." not in self.field
+
 
 Replace = Callable[[Reference], str]
 Image = Callable[[str], str]

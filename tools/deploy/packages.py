@@ -15,7 +15,14 @@ from objects import Found, Location, parse
 from package_groups import LOST, SOURCE_CHECKSUM, SOURCE_PACKAGE, Group, copies, describe
 from package_request import Fields, Reference, Regions, rewrite, rewrite_manifest
 from seal import Seal, specification
-from sealed_copy import as_served, check_original, seal_of_copy, verify_copy, without_record
+from sealed_copy import (
+    as_served,
+    check_original,
+    check_unsealed,
+    seal_of_copy,
+    verify_copy,
+    without_record,
+)
 from targets import Refused
 
 SOURCE_VERSION = "sourceModelPackageVersion"
@@ -81,6 +88,8 @@ class PackageCopy:
         """Finds out what a reference stands for, and those in a manifest."""
         if reference not in self._contents and self._around(reference) is None:
             content = self._content(reference)
+            if reference.is_model and not reference.etag:
+                check_unsealed(self._given, [found for found, _ in content.objects])
             self._contents[reference] = content
             if content.text is not None:
                 rewrite_manifest(content.text, reference.field, self._look)

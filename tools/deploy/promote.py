@@ -3,6 +3,9 @@ Promotes a model package: the newest approved version of another account's group
 
 Runs in the target account whenever a version of the source group was approved or rejected. What happened is
 not asked: each run compares both groups as they are, so events may come late, twice or not at all.
+
+A sealed version is promoted with exactly the bytes that its package records. Whoever may change the source's
+packages and its artifacts can still change both; that is the source account's business.
 """
 
 from __future__ import annotations
@@ -12,15 +15,22 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from copying import Copier, s3_client
 from package_groups import Copy, Group, copies, describe, is_approved, newest_approved, parse_group, versions
+from package_request import Fields
 from packages import Destination, PackageCopy
+from seal import has_seal, wait_for_seal
+from sealed_copy import refuse_unsealed, verify_copy
 from targets import Refused
 
 # boto3 comes with the build image and brings no types.
 _boto3: Any = importlib.import_module("boto3")
+
+SEAL_SECONDS = 1200
+"""Longest that an approved version is waited for until it is sealed, as before a deployment."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +42,7 @@ class Settings:
     bucket: str
     kms_key: str | None
     project_id: str | None
+    accept_unsealed: bool = False
 
     @classmethod
     def read(cls, variables: dict[str, str]) -> Settings:
@@ -42,6 +53,7 @@ class Settings:
             bucket=variables["TARGET_BUCKET"],
             kms_key=variables.get("TARGET_KMS_KEY_ARN") or None,
             project_id=variables.get("SAGEMAKER_PROJECT_ID") or None,
+            accept_unsealed=variables.get("ACCEPT_UNSEALED") == "true",
         )
 
 
@@ -86,6 +98,12 @@ def promote(settings: Settings, group: Group, clients: Clients, say: Callable[[s
     if package is None:
         say(f"No version of {settings.source.arn} is approved, so there is nothing to promote.")
         return
+    if not settings.accept_unsealed:
+        package = wait_for_seal(partial(again, clients.source, package), SEAL_SECONDS)
+        if not is_approved(package):
+            say(f"{package['ModelPackageArn']} is not approved any more, so this begins anew")
+            return promote(settings, group, clients, say)
+        refuse_unsealed(package)
     destination = Destination(group, settings.bucket, project_id=settings.project_id)
     copy = PackageCopy(package, destination, clients.copier, clients.ecr, say)
     say(f"version {package['ModelPackageVersion']} is the newest approved one; checksum {copy.checksum}")
@@ -100,7 +118,10 @@ def promote(settings: Settings, group: Group, clients: Clients, say: Callable[[s
     if equal is None or above:
         # A version that is approved again must be above those that were promoted in between.
         copy.register(clients.target)
-    elif equal.approval == "Approved":
+        return
+    if has_seal(describe(clients.target, equal.arn) or {}):
+        verify_copy(clients.target, clients.copier.target, equal.arn)
+    if equal.approval == "Approved":
         say(f"{equal.arn} is its copy already; nothing to do")
     else:
         clients.target.update_model_package(
@@ -109,6 +130,12 @@ def promote(settings: Settings, group: Group, clients: Clients, say: Callable[[s
             ApprovalDescription=f"{package['ModelPackageArn']} is approved again.",
         )
         say(f"{equal.arn} is its copy, and approved again")
+
+
+def again(registry: Any, package: Fields) -> Fields:
+    """A package as it is now; without an approval when it is gone."""
+    gone = {k: v for k, v in package.items() if k != "ModelApprovalStatus"}
+    return describe(registry, package["ModelPackageArn"]) or gone
 
 
 def withdraw(clients: Clients, known: list[Copy], say: Callable[[str], None]) -> None:

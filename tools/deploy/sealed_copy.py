@@ -1,7 +1,14 @@
-"""The seal of a copy: its bytes are those that the original records, or it is where the recording begins."""
+"""
+The seal of a copy: its bytes are those that the original records, or it is where the recording begins.
+
+An original without a seal says at most the ETag of its artifact, which SageMaker noted when it was
+registered. Where it does not say that either, the time of an object tells whether it was written afterwards.
+Neither says what was measured and approved.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from objects import Found, digest, head, parse
@@ -51,6 +58,41 @@ def check_original(package: Fields, found: Found) -> None:
         )
 
 
+def refuse_unsealed(package: Fields) -> None:
+    """Refuses a package without a seal."""
+    if has_seal(package):
+        return
+    arn = package["ModelPackageArn"]
+    try:
+        archive_of(package)
+        how = (
+            "A delivery of sagemaker-cicd-projen seals its versions within minutes of their registration or "
+            f"approval, and tells when it could not: set the approval status of {arn} again."
+        )
+    except Refused as reason:
+        how = f"It cannot be sealed: {reason}"
+    raise Refused(
+        f"{arn} is not sealed, so nobody can say that its artifact is the one that was approved. {how} Where "
+        "nothing seals the source's versions, set acceptUnsealed to true: they are promoted with the bytes "
+        "that are found."
+    )
+
+
+def check_unsealed(package: Fields, objects: Iterable[Found]) -> None:
+    """Refuses objects that were written after a package without a seal was registered with them."""
+    if has_seal(package):
+        return
+    registered = package["CreationTime"]
+    for found in objects:
+        # S3 tells whole seconds, the registry parts of them.
+        if found.modified and found.modified.replace(microsecond=0) > registered:
+            raise Refused(
+                f"{found.at.uri} was written at {found.modified.isoformat()}, after "
+                f"{package['ModelPackageArn']} was registered with it at {registered.isoformat()}. "
+                "Register the package again, and approve that one."
+            )
+
+
 def seal_of_copy(package: Fields, request: Fields, target: Any) -> Seal | None:
     """
     The seal of a copy that is about to be registered; every byte of it is read.
@@ -88,6 +130,10 @@ def verify_copy(registry: Any, target: Any, arn: str) -> None:
     differing = (
         [] if now == (seal.version, seal.size) else [f"found {now}, recorded {(seal.version, seal.size)}"]
     )
+    if found and not differing and seal.version == UNVERSIONED:
+        # Without versions only the bytes tell.
+        sha256 = digest(target, found)
+        differing = [] if sha256 == seal.sha256 else [f"its SHA-256 is {sha256}, not {seal.sha256}"]
     if differing:
         raise Refused(
             f"{seal.address} is not what {arn} records: {'; '.join(differing)}. "

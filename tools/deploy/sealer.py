@@ -8,9 +8,9 @@ repository. Everything is compared with what is there, so an event may come late
 Which bytes were measured? The address of an artifact has the name of its training job, so it is written once.
 The bucket keeps all versions and no role may remove one: an address with a single version is what training
 left, evaluation measured and registration named. Of one that was written again nobody can say that, and it is
-refused. That SageMaker itself writes a job's artifact only once is from its documentation (developer guide,
-"Amazon SageMaker AI Training Storage Locations for Training Datasets, Model Checkpoints, Model Artifacts, and
-Outputs"), and not proven here.
+refused. SageMaker writes a job's artifact when the job ends, and not while it trains or starts again on spot
+instances (developer guide, "SageMaker AI environment variables and the default paths for training storage
+locations", row of `/opt/ml/model`). That it does so only once is read from that table, and not proven here.
 """
 
 from __future__ import annotations

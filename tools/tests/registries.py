@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from datetime import timedelta
 from typing import Any
 
 import boto3
@@ -50,6 +51,8 @@ class Registries:
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.made: list[tuple[str, str, str]] = []
         self.said: list[str] = []
+        self.registered = timedelta()
+        """How much later than now packages are said to have been registered."""
         self._forgotten: dict[str, dict[str, Any]] = {}
         for service in ("s3", "sagemaker"):
             before_calls(monkeypatch, service, self._call)
@@ -75,6 +78,8 @@ class Registries:
             }
         if operation == "DescribeModelPackage":
             answer.update(self._forgotten.get(answer["ModelPackageArn"], {}))
+            if "CreationTime" in answer:
+                answer["CreationTime"] += self.registered
         return answer
 
     def put(self, key: str, content: bytes = b"model", bucket: str = BUCKET) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from moto import mock_aws
 
 import copying
+import moto_packages
 import promote
 from fakes import before_calls, service_error
 from images import map_image
@@ -27,6 +29,8 @@ VARIABLES = {
     "TARGET_BUCKET": COPIES,
     "TARGET_KMS_KEY_ARN": "",
     "SAGEMAKER_PROJECT_ID": "",
+    # What is sealed is looked at in `test_promote_sealed`.
+    "ACCEPT_UNSEALED": "true",
     "AWS_REGION": TARGET.region,
 }
 
@@ -35,6 +39,7 @@ VARIABLES = {
 def registries(monkeypatch: pytest.MonkeyPatch) -> Iterator[Registries]:
     for name, value in VARIABLES.items():
         monkeypatch.setenv(name, value)
+    moto_packages.keep_metadata(monkeypatch)
     with mock_aws():
         yield Registries(monkeypatch)
 
@@ -150,7 +155,8 @@ def test_a_deleted_version_is_as_good_as_rejected(registries, monkeypatch):
     assert registries.named("UpdateModelPackage")[0]["ApprovalDescription"].endswith("is deleted now.")
 
 
-def test_a_changed_artifact_is_copied_to_a_place_of_its_own_and_registered_again(registries):
+def test_an_artifact_that_was_changed_before_its_registration_is_copied_to_a_place_of_its_own(registries):
+    registries.registered = timedelta(hours=1)
     registries.register(content=b"first")
     run(registries)
     registries.put("train/0/model.tar.gz", b"other")
@@ -252,6 +258,7 @@ def broken_part(real: Any, client: Any, operation: str, arguments: dict[str, Any
 
 
 def test_a_promotion_makes_no_other_calls_than_those_that_its_role_is_checked_for(registries, monkeypatch):
+    registries.registered = timedelta(hours=1)
     monkeypatch.setattr(copying, "COPY_LIMIT", 100)
     monkeypatch.setattr(copying, "PART_SIZE", 60)
     monkeypatch.setattr(moto.s3.models, "S3_UPLOAD_PART_MIN_SIZE", 1)

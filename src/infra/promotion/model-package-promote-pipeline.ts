@@ -44,9 +44,9 @@ const named = new WeakSet<Stack>();
  *
  * Artifacts of any size, metrics and baselines are copied by S3 itself, never over anything, and compared by their
  * checksums. A model.tar.gz is read once it is copied: its SHA-256 has to be the one that the source's package records,
- * if it records one, and is recorded in the copy. Images that AWS
+ * and is recorded in the copy. A version that records none is refused unless `acceptUnsealed` is set. Images that AWS
  * publishes become those of the target region; access to own images is checked. A copy notes its source, version and
- * checksum, and is made once for each of them. When a version is rejected or deleted in the source, its copies are
+ * checksum, and is made once for each of them; one that was changed since is refused. When a version is rejected or deleted in the source, its copies are
  * rejected too, and the newest version that is still approved is what is promoted. Where none is approved nothing
  * fails. The target group is meant for these copies alone.
  *
@@ -126,6 +126,7 @@ export class ModelPackagePromotePipeline extends Construct {
         TARGET_BUCKET: props.targetBucketName,
         ...(props.kmsKeyArn ? { TARGET_KMS_KEY_ARN: props.kmsKeyArn } : {}),
         ...(props.sagemakerProjectId ? { SAGEMAKER_PROJECT_ID: props.sagemakerProjectId } : {}),
+        ...(props.acceptUnsealed ? { ACCEPT_UNSEALED: 'true' } : {}),
       },
       computeType: 'BUILD_GENERAL1_SMALL',
       timeoutMinutes: TIMEOUT_MINUTES,

@@ -146,6 +146,16 @@ function writeTarget({ place, bucket, group, kmsKeyArn }: NamedPromotion): Grant
       wildcard: 'Each copy is below a key of its own, made of source, version and checksum.',
     },
     {
+      sid: 'NeverReplace',
+      effect: 'Deny',
+      actions: ['s3:PutObject'],
+      resources: [copies],
+      // Parts of an upload bring no such header (S3 user guide, "Enforce conditional writes on Amazon S3 buckets"); the
+      // service authorization reference lists both keys for PutObject.
+      conditions: { Null: { 's3:if-none-match': 'true' }, Bool: { 's3:ObjectCreationOperation': 'true' } },
+      why: 'What was promoted is never written over, whatever the bucket\'s own policy says.',
+    },
+    {
       sid: 'TargetBucket',
       actions: ['s3:ListBucket'],
       resources: [bucketArn(bucket)],
