@@ -1,7 +1,8 @@
-"""Write the table of SageMaker's instance types from the botocore and the moto that this runs with.
+"""Write the tables of SageMaker's instance types from the botocore and the moto that this runs with.
 
-    .venvs/sdk/bin/python scripts/instance_types.py [FILE]
+    .venvs/sdk/bin/python scripts/instance_types.py
 
+One is for option checks and constructs, one for the pipeline's code, which has to do without this package.
 botocore's model of SageMaker says which types there are for which use. moto keeps what EC2 says of each type
 (DescribeInstanceTypes): processors, and storage of its own.
 """
@@ -10,7 +11,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import sys
 import textwrap
 from importlib.metadata import version
 from pathlib import Path
@@ -19,7 +19,9 @@ from typing import Any
 import botocore.session
 import moto
 
-TABLE = Path(__file__).parents[1] / "src" / "options" / "knowledge" / "instance-types.ts"
+ROOT = Path(__file__).parents[1]
+TABLE = ROOT / "src" / "options" / "knowledge" / "instance-types.ts"
+LOCAL_STORAGE = ROOT / "templates" / "python" / "pipelines" / "local_storage.py"
 SHAPES = {
     "training": "TrainingInstanceType",
     "processing": "ProcessingInstanceType",
@@ -54,17 +56,46 @@ def architectures(said: dict[str, Any]) -> list[str]:
     return found
 
 
+def with_storage() -> list[str]:
+    """The families with NVMe storage of their own."""
+    said = ec2()
+    used = sorted({family for use in SHAPES for family in families(use)})
+    return [f for f in used if f in NVME_BESIDES or said.get(f, {}).get("InstanceStorageSupported")]
+
+
 def words(names: list[str]) -> str:
     """The entries of a list of words, in lines."""
     quoted = ", ".join(f"'{name}'" for name in names)
     return textwrap.fill(quoted, 116, initial_indent="  ", subsequent_indent="  ") + ","
 
 
+def local_storage() -> str:
+    """The pipeline's file, as `ruff format` leaves it."""
+    names = "\n".join(f'        "{name}",' for name in with_storage())
+    return f'''"""Which instance types have NVMe storage of their own.
+
+Their volumes are encrypted by the hardware, and SageMaker refuses a key for them (SageMaker API reference,
+ResourceConfig and ProcessingClusterConfig, "VolumeKmsKeyId").
+"""
+
+FAMILIES = frozenset(
+    {{
+{names}
+    }}
+)
+"""Families with such storage, as EC2 says (moto {version("moto")}, DescribeInstanceTypes)."""
+
+
+def has_local_storage(instance_type: str) -> bool:
+    """Whether an instance type, such as ml.g5.xlarge, is of these families."""
+    return instance_type.removeprefix("ml.").partition(".")[0] in FAMILIES
+'''
+
+
 def text() -> str:
     """The file: one line per family, so that differences can be read."""
     said, source = ec2(), f"botocore {version('botocore')}"
     used = sorted({family for use in SHAPES for family in families(use)})
-    nvme = [f for f in used if f in NVME_BESIDES or said.get(f, {}).get("InstanceStorageSupported")]
     arm = [f for f in used if f in ARM_BESIDES or "arm64" in architectures(said.get(f, {}))]
     rows = {
         use: [f"    '{family}': '{' '.join(sizes)}'," for family, sizes in families(use).items()]
@@ -86,7 +117,7 @@ export const INSTANCE_TYPES: {{ readonly [use in InstanceUse]: {{ readonly [fami
 
 /** Families with NVMe storage of their own, as EC2 says (moto {version("moto")}, DescribeInstanceTypes). */
 export const NVME_FAMILIES: readonly string[] = [
-{words(nvme)}
+{words(with_storage())}
 ];
 
 /** Families with ARM processors, from there too. */
@@ -97,4 +128,5 @@ export const ARM_FAMILIES: readonly string[] = [
 
 
 if __name__ == "__main__":
-    (Path(sys.argv[1]) if len(sys.argv) > 1 else TABLE).write_text(text(), encoding="utf-8", newline="\n")
+    for file, content in ((TABLE, text()), (LOCAL_STORAGE, local_storage())):
+        file.write_text(content, encoding="utf-8", newline="\n")

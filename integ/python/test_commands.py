@@ -98,6 +98,20 @@ def test_upsert_creates_the_pipeline_with_role_description_and_tags(build: Build
     }
 
 
+def test_upsert_names_the_key_of_volumes_by_its_arn(build: Build) -> None:
+    kms = build.client("kms")
+    key = kms.create_key()["KeyMetadata"]["Arn"]
+    kms.create_alias(AliasName="alias/churn-build", TargetKeyId=key)
+    alias = "arn:aws:kms:eu-west-1:123456789012:alias/churn-build"
+    build.run("upsert", ARTIFACT_BUCKET_KMS_KEY=alias)
+    text = build.client("sagemaker").describe_pipeline(PipelineName="churn-dev")["PipelineDefinition"]
+    defaults = {p["Name"]: p.get("DefaultValue") for p in json.loads(text)["Parameters"]}
+    assert defaults["VolumeKmsKey"] == key
+    assert alias in text  # S3 takes it
+    said = build.fail("upsert", ARTIFACT_BUCKET_KMS_KEY=f"{alias}-other")
+    assert said.startswith(f"error: upsert: {alias}-other:") and "deploy the infrastructure" in said
+
+
 def tags(build: Build) -> dict[str, str]:
     client = build.client("sagemaker")
     arn = client.describe_pipeline(PipelineName="churn-dev")["PipelineArn"]

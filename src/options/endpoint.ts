@@ -157,8 +157,8 @@ export interface EndpointOptions {
   /**
    * The request that proves after each deployment that the endpoint answers.
    *
-   * @default - in a generated repository the first row of the data, without the column to predict; required where the
-   * constructs are used alone
+   * @default - in a generated repository a made-up row like those of the data, without the column to predict; required
+   * where the constructs are used alone
    */
   readonly smokeTest?: SmokeTestOptions;
 }

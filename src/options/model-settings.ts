@@ -32,13 +32,14 @@ export interface ModelSettings {
   readonly data: {
     inputDataUrl: string; targetColumn: string; validationFraction: number; testFraction: number; seed: number;
   } & Pick<TrainingOptions, typeof DATA_FORM[number]>;
-  readonly processing: { instanceType: string; instanceCount: number };
+  readonly processing: { instanceType: string; instanceCount: number; encryptInterContainerTraffic: boolean };
   readonly training: {
-    instanceType: string; instanceCount: number; useSpotInstances: boolean; maxRunSeconds: number; maxWaitSeconds: number;
+    instanceType: string; instanceCount: number; encryptInterContainerTraffic: boolean;
+    useSpotInstances: boolean; maxRunSeconds: number; maxWaitSeconds: number;
     hyperparameters: { [name: string]: string | number };
   };
   readonly qualityGate: Gate;
-  readonly registration: { approvalStatus: string; inferenceInstances: string[]; transformInstances: string[] };
+  readonly registration: { approvalStatus: string; transformInstances: string[] };
   readonly caching: { enabled: boolean; expireAfter: string };
 }
 
@@ -51,6 +52,7 @@ export function modelSettings(options: ModelOptions): ModelSettings {
   const problem = PROBLEM_TYPES[problemType];
   const ownData = options.ownData ?? training.inputDataUrl !== undefined;
   const maxRunSeconds = training.maxRunSeconds ?? 3600;
+  const { encryptInterContainerTraffic = false } = training;
   const cache = training.cacheExpireAfter ?? 'P30D';
   return {
     model: {
@@ -69,10 +71,12 @@ export function modelSettings(options: ModelOptions): ModelSettings {
     processing: {
       instanceType: training.processingInstanceType ?? 'ml.m5.large',
       instanceCount: training.processingInstanceCount ?? 1,
+      encryptInterContainerTraffic,
     },
     training: {
       instanceType: training.instanceType ?? 'ml.m5.xlarge',
       instanceCount: training.instanceCount ?? 1,
+      encryptInterContainerTraffic,
       useSpotInstances: training.useSpotInstances ?? false,
       maxRunSeconds,
       maxWaitSeconds: training.maxWaitSeconds ?? Math.max(7200, maxRunSeconds),
@@ -81,7 +85,6 @@ export function modelSettings(options: ModelOptions): ModelSettings {
     qualityGate: withDefaults(qualityGate, problemType, ownData),
     registration: {
       approvalStatus: training.approvalStatus ?? 'PendingManualApproval',
-      inferenceInstances: ['ml.m5.large', 'ml.m5.xlarge'],
       transformInstances: ['ml.m5.large', 'ml.m5.xlarge'],
     },
     caching: { enabled: cache !== 'never', expireAfter: cache === 'never' ? 'P30D' : cache },

@@ -151,6 +151,14 @@ export interface TrainingOptions {
    */
   readonly instanceCount?: number;
   /**
+   * Encrypt what the instances of a job tell each other, of processing and training jobs; that may take longer.
+   *
+   * With a `network` its security groups have to let the instances exchange UDP on port 500 and protocol 50 (ESP), in
+   * and out (SageMaker guide, "Protect Communications Between ML Compute Instances in a Distributed Training Job").
+   * @default false
+   */
+  readonly encryptInterContainerTraffic?: boolean;
+  /**
    * Hyperparameters by the names that `model/train.py` takes; each becomes a pipeline parameter of the same name.
    *
    * They are merged over the defaults of the framework and the problem type. Values of

@@ -122,11 +122,12 @@ test('sample request and data follow the user\'s own file', () => {
   write('data/mine.csv', 'a,left,b\r\n1.5,yes,7\r\n2,no,8\r\n');
   synth({ training: { inputDataUrl: 'data/mine.csv', targetColumn: 'left' } });
   const delivery = JSON.parse(read('config/delivery.json')) as { endpoint: { smokeTest: { body: string } } };
-  expect(delivery.endpoint.smokeTest.body).toBe('1.5,7');
+  expect(delivery.endpoint.smokeTest.body).toBe('2,8');
 });
 
 test.each([
-  ['a "quoted" cell', '"a, b",left,c\n"East, coastal",yes,7\n1,no,2\n', 'left', '"East, coastal",7'],
+  ['a "quoted" cell', `"a, b",left,c\n${'"East, coastal",yes,7\n'.repeat(5)}1,no,2\n`, 'left', '"East, coastal",5'],
+  ['cells of several lines', 'a,left,b\n"two\nlines",yes,7\n', 'left', 'example,7'],
   ['a quoted target', 'a,"the ""end""",c\n1,yes,7\n', 'the "end"', '1,7'],
 ])('the sample request of data with %s', (_, content, targetColumn, body) => {
   write('data/mine.csv', content);
@@ -139,18 +140,19 @@ const sampleBody = (): string =>
   (JSON.parse(read('config/delivery.json')) as { endpoint: { smokeTest: { body: string } } }).endpoint.smokeTest.body;
 
 test.each<[string, string, string | Buffer, object, string]>([
-  ['another separator', 'mine.csv', 'a;left;b\n1,5;yes;"x;""y"""\n', { separator: ';' }, '"1,5","x;""y"""'],
+  ['another separator', 'mine.csv', `a;left;b\n${'1,5;yes;"x;""y"""\n'.repeat(5)}`, { separator: ';' }, '"1,5","x;""y"""'],
   ['weights', 'mine.csv', 'w,a,left\n0.5,1,yes\n', { sampleWeightColumn: 'w' }, '1'],
   ['dropped columns', 'mine.csv', 'w,a,left\n0.5,1,yes\n', { dropColumns: ['w'] }, '0.5,1'],
-  ['latin-1', 'mine.csv', Buffer.from('größe,left\nü,1\n', 'latin1'), {
+  ['no line end at its end', 'mine.csv', 'a,left\n4,yes', {}, '4'],
+  ['latin-1', 'mine.csv', Buffer.from(`größe,left\n${'ü,1\n'.repeat(5)}`, 'latin1'), {
     encoding: 'latin-1', idColumns: ['größe'],
   }, 'ü'],
-  ['cp1252', 'mine.csv', Buffer.from('a,left\n\x80,1\n', 'latin1'), { encoding: 'cp1252' }, '€'],
-  ['utf-16', 'mine.csv', Buffer.from('\uFEFFa,left\nü,1\n', 'utf16le'), { encoding: 'utf-16' }, 'ü'],
-  ['utf-16 of the other order', 'mine.csv', Buffer.from('\uFEFFa,left\nü,1\n', 'utf16le').swap16(), {
+  ['cp1252', 'mine.csv', Buffer.from(`a,left\n${'\x80,1\n'.repeat(5)}`, 'latin1'), { encoding: 'cp1252' }, '€'],
+  ['utf-16', 'mine.csv', Buffer.from(`\uFEFFa,left\n${'ü,1\n'.repeat(5)}`, 'utf16le'), { encoding: 'utf-16' }, 'ü'],
+  ['utf-16 of the other order', 'mine.csv', Buffer.from(`\uFEFFa,left\n${'ü,1\n'.repeat(5)}`, 'utf16le').swap16(), {
     encoding: 'utf-16',
   }, 'ü'],
-  ['gzip', 'mine.csv.gz', gzipSync(`a,left\n1.5,1\n${'2.5,0\n'.repeat(9)}`), {}, '1.5'],
+  ['gzip', 'mine.csv.gz', gzipSync(`a,left\n1.5,1\n${'2.5,0\n'.repeat(9)}`), {}, '2'],
 ])('the sample request of data with %s', (_, file, content, training, body) => {
   fs.mkdirSync(path.join(directory.path, 'data'));
   fs.writeFileSync(path.join(directory.path, 'data', file), content);
@@ -173,7 +175,7 @@ test.each([
 test.each(['mine.parquet', 'mine.jsonl', 'mine.jsonl.gz', 'broken.csv.gz'])('%s gives no sample request', file => {
   write(`data/${file}`, 'PAR1,left\n1,2\n');
   expect(() => synth({ training: { inputDataUrl: `data/${file}`, targetColumn: 'left', idColumns: ['x'] } }))
-    .toThrow(`No sample request can be taken from data/${file}`);
+    .toThrow(`No sample request can be made from data/${file}`);
 });
 
 test.each([
@@ -199,12 +201,12 @@ test.each([
     undefined, 'left',
     'option training.targetColumn: "left" is not valid; allowed: a column of the sample data: mean_radius, ',
   ],
-  ['data/open.csv', 'left', 'No sample request can be taken from data/open.csv'],
-  ['data/', 'left', 'No sample request can be taken from data/'],
-  ['s3://bucket/data/', 'left', 'No sample request can be taken from s3://bucket/data/'],
+  ['data/open.csv', 'left', 'No sample request can be made from data/open.csv'],
+  ['data/', 'left', 'No sample request can be made from data/'],
+  ['s3://bucket/data/', 'left', 'No sample request can be made from s3://bucket/data/'],
 ])('data in %s with the target %s: what is wrong is named', (inputDataUrl, targetColumn, message) => {
   write('data/mine.csv', 'a,left,b\n1.5,yes,7\n');
-  write('data/open.csv', 'a,left,b\n"two\nlines",yes,7\n');
+  write('data/open.csv', 'a,left,b\n"two\nlines,yes,7\n');
   expect(() => synth({ training: { inputDataUrl, targetColumn } })).toThrow(message);
 });
 

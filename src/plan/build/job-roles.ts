@@ -21,7 +21,7 @@ export function jobRoles({ build, parameters, roles }: NamedGroup): Pick<BuildRo
       ...readData(data),
       ...useDataKeys(build),
       useOwnKey([...KMS_PUT, 'kms:DescribeKey', 'kms:Encrypt'], 'Artifacts and volumes are encrypted.'),
-      grantForVolumes('The job\'s volumes are encrypted.'),
+      grantForVolumes('The job\'s volumes are encrypted, unless its instances have storage of their own.'),
       writeLogs(place, [log], 'The container\'s output is logged.', 'sagemaker'),
       PUT_METRICS,
       ...pullFrameworkImages(place),

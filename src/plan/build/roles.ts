@@ -115,7 +115,7 @@ export function buildRoles(group: NamedGroup, busArn: string): BuildRoles {
       },
       ...objects('Artifact', build.artifactBucket, 'read', 'Conditions read the evaluation report.'),
       useOwnKey([...KMS_READ, 'kms:GenerateDataKey'], 'The evaluation report is encrypted.'),
-      grantForVolumes('The volumes of the jobs are encrypted.'),
+      grantForVolumes('The volumes of the jobs are encrypted, but for those of instances with storage of their own.'),
       ...denyApproval(place),
     ],
   };
@@ -127,7 +127,7 @@ export function buildRoles(group: NamedGroup, busArn: string): BuildRoles {
     grants: [
       writeBelow('ArtifactObjects', below(build, 'build'), 'Code and data are uploaded unless they are there.'),
       listBucket('ArtifactBucket', build.artifactBucket, 'It is looked whether they are there.'),
-      useOwnKey(KMS_PUT, 'What is uploaded is encrypted.'),
+      useOwnKey([...KMS_PUT, 'kms:DescribeKey'], 'What is uploaded is encrypted, and the jobs are told the key\'s ARN.'),
       {
         sid: 'Pipeline',
         actions: [

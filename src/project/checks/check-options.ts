@@ -52,7 +52,7 @@ function sampleRules(options: SageMakerCicdProjectOptions): RuleFamily {
     return body.length > 0 && body.length <= 60_000 ? [] : [
       problem(
         'endpoint.smokeTest', undefined, 'an object with a body of 1 to 60,000 characters',
-        'The first row of the data has no features or too many to be one; add a request of your own.',
+        'The data has no features, or too many for one request; add a request of your own.',
       ),
     ];
   })];

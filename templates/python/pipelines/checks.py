@@ -96,6 +96,11 @@ def instances(value: Any) -> str | None:
     return None if good else 'a list of instance types such as ["ml.m5.large"]'
 
 
+def further_instances(value: Any) -> str | None:
+    """A list of instance types; none is as good."""
+    return None if value == [] else instances(value)
+
+
 def hyperparameter_values(value: Any) -> str | None:
     """An object of numbers and texts by parameter name."""
     good = isinstance(value, dict) and all(

@@ -26,6 +26,13 @@ OUTPUT = Path("build/pipeline")
 DEFINITION, MANIFEST, CODE = "definition.json", "manifest.json", "code"
 LOCK_FILE = Path("uv.lock")
 KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT", "VIRTUAL_ENV", "LD_LIBRARY_PATH")
+WHOLE_VARIABLES = (
+    "ARTIFACT_BUCKET",
+    "ARTIFACT_BUCKET_KMS_KEY",
+    "AWS_REGION",
+    "MODEL_PACKAGE_GROUP_NAME",
+    "PIPELINE_PARAMETERS",
+)
 BUILD_VARIABLES = tuple(
     f"SAGEMAKER_{word}_" for word in ("PIPELINE", "PROCESSING", "TRAINING", "SUBNET", "SECURITY_GROUP")
 )
@@ -49,6 +56,7 @@ class State:
         inputs = {
             "settings": json.loads((self.root / settings.FILE).read_text(encoding="utf-8")),
             "environment": self.environment.fields(),
+            "instances": self.settings.registration.inference_instances,
             "code": self.package.code_hash,
             "data": self.package.data_url,
             "pipelines": digest(sources, self.root),
@@ -114,8 +122,7 @@ def _clean(state: State) -> dict[str, str]:
     build = {} if state.environment.local else {
         name: value
         for name, value in os.environ.items()
-        if name in ("ARTIFACT_BUCKET", "ARTIFACT_BUCKET_KMS_KEY", "AWS_REGION", "MODEL_PACKAGE_GROUP_NAME")
-        or name.startswith(BUILD_VARIABLES)
+        if name in WHOLE_VARIABLES or name.startswith(BUILD_VARIABLES)
     }  # fmt: skip
     return {
         **kept,

@@ -88,7 +88,7 @@ def upsert(state: State, aws: Session) -> None:
     arguments = {
         "PipelineName": environment.pipeline_name,
         "PipelineDisplayName": environment.pipeline_name,
-        "PipelineDefinition": state.definition(),
+        "PipelineDefinition": resolve.definition(state, aws),
         "RoleArn": environment.role_arn,
         **({"PipelineDescription": environment.description} if environment.description else {}),
     }

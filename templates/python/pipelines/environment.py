@@ -6,11 +6,17 @@ without `ARTIFACT_BUCKET` nothing is read from the environment.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from pipelines.errors import PipelineError
+from pipelines.local_storage import has_local_storage
 from pipelines.settings import Settings
+
+VOLUME_KEY = "VolumeKmsKey"
+"""The parameter with the key of the jobs' volumes; only in a pipeline with a job that takes one."""
 
 
 @dataclass(frozen=True)
@@ -29,11 +35,15 @@ class Environment:
     pipeline_name: str
     description: str
     model_package_group: str
+    processing_type: str
+    training_type: str
 
     @classmethod
     def load(cls, settings: Settings, variables: Mapping[str, str]) -> Environment:
         """Read the build's variables. Raises `PipelineError` when some that belong together are missing."""
         pipeline, model = settings.pipeline, settings.model
+        types = {"processing_type": settings.processing.instance_type}
+        types["training_type"] = settings.training.instance_type
         placeholder = "arn:aws:iam::111122223333:role/local-pipeline"
         if not variables.get("ARTIFACT_BUCKET"):
             return cls(
@@ -49,6 +59,7 @@ class Environment:
                 pipeline_name=pipeline.name,
                 description=pipeline.description,
                 model_package_group=model.model_package_group_name,
+                **types,
             )
         if missing := [
             name for name in ("AWS_REGION", "SAGEMAKER_PIPELINE_ROLE_ARN") if not variables.get(name)
@@ -56,6 +67,12 @@ class Environment:
             raise PipelineError(
                 f"ARTIFACT_BUCKET is set but {' and '.join(missing)} not: a build needs all of them"
             )
+        given = given_parameters(variables)
+        for name, parameter in (
+            ("processing_type", "ProcessingInstanceType"),
+            ("training_type", "TrainingInstanceType"),
+        ):
+            types[name] = str(given.get(parameter, types[name]))
         # The pipeline's role only orchestrates; jobs run with the role of their kind where there is one.
         role = role_arn(variables, "SAGEMAKER_PIPELINE_ROLE_ARN")
         return cls(
@@ -71,12 +88,17 @@ class Environment:
             pipeline_name=variables.get("SAGEMAKER_PIPELINE_NAME") or pipeline.name,
             description=variables.get("SAGEMAKER_PIPELINE_DESCRIPTION") or pipeline.description,
             model_package_group=variables.get("MODEL_PACKAGE_GROUP_NAME") or model.model_package_group_name,
+            **types,
         )
 
     @property
     def root(self) -> str:
         """The S3 prefix of everything that belongs to this pipeline, without a slash at the end."""
         return f"s3://{self.bucket}/{self.pipeline_name}"
+
+    def encrypts_volumes(self, instance_type: str) -> bool:
+        """Whether the volumes of an instance type get the key: storage of its own takes none."""
+        return bool(self.kms_key) and not has_local_storage(instance_type)
 
     def fields(self) -> dict[str, object]:
         """All values, for hashing."""
@@ -89,6 +111,20 @@ def role_arn(variables: Mapping[str, str], variable: str, default: str = "") -> 
     if not role.startswith("arn:"):
         raise PipelineError(f"{variable} is {role!r}, it must be a whole ARN (arn:aws:iam::...)")
     return role
+
+
+def given_parameters(variables: Mapping[str, str]) -> dict[str, Any]:
+    """The values of `PIPELINE_PARAMETERS`, a JSON object by parameter name. Raises `PipelineError`."""
+    text = variables.get("PIPELINE_PARAMETERS", "").strip() or "{}"
+    try:
+        values = json.loads(text)
+    except ValueError as error:
+        raise PipelineError(f"PIPELINE_PARAMETERS is not JSON: {error}") from None
+    if not isinstance(values, dict) or any(isinstance(v, (dict, list)) or v is None for v in values.values()):
+        raise PipelineError(
+            'PIPELINE_PARAMETERS must be an object of values by name, such as {"max_depth": 6}'
+        )
+    return values
 
 
 def names(text: str) -> tuple[str, ...]:

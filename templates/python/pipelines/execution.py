@@ -9,6 +9,7 @@ from typing import Any
 
 from pipelines import git
 from pipelines.compiler import State
+from pipelines.environment import given_parameters
 from pipelines.errors import PipelineError, nearest
 
 
@@ -36,15 +37,7 @@ def display_name(values: dict[str, str]) -> str:
 
 def overrides(state: State) -> dict[str, str]:
     """The parameter values of `PIPELINE_PARAMETERS`, a JSON object by parameter name, as texts."""
-    text = os.environ.get("PIPELINE_PARAMETERS", "").strip() or "{}"
-    try:
-        values = json.loads(text)
-    except ValueError as error:
-        raise PipelineError(f"PIPELINE_PARAMETERS is not JSON: {error}") from None
-    if not isinstance(values, dict) or any(isinstance(v, (dict, list)) or v is None for v in values.values()):
-        raise PipelineError(
-            'PIPELINE_PARAMETERS must be an object of values by name, such as {"max_depth": 6}'
-        )
+    values = given_parameters(os.environ)
     known = {p["Name"]: p for p in json.loads(state.definition())["Parameters"]}
     for name, value in values.items():
         if name not in known:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sagemaker.core.workflow.parameters import Parameter, ParameterFloat, ParameterInteger, ParameterString
 
+from pipelines.environment import VOLUME_KEY, Environment
 from pipelines.errors import PipelineError
 from pipelines.settings import APPROVAL_STATUSES, FLOAT_HYPERPARAMETERS, Settings, Value
 
@@ -14,8 +15,12 @@ NO_MODEL = "none"
 class Parameters:
     """One attribute per parameter; the defaults are those of config/parameters.json."""
 
-    def __init__(self, settings: Settings, data_url: str, code_prefix: str) -> None:
+    def __init__(self, settings: Settings, environment: Environment, data_url: str, code_prefix: str) -> None:
         processing, training = settings.processing, settings.training
+        # The default is an alias until `upsert` has asked for the key behind it.
+        key = ParameterString(VOLUME_KEY, environment.kms_key)
+        self.processing_key = key if environment.encrypts_volumes(environment.processing_type) else None
+        self.training_key = key if environment.encrypts_volumes(environment.training_type) else None
         self.processing_type = ParameterString("ProcessingInstanceType", processing.instance_type)
         self.processing_count = ParameterInteger("ProcessingInstanceCount", processing.instance_count)
         self.training_type = ParameterString("TrainingInstanceType", training.instance_type)
@@ -42,7 +47,9 @@ class Parameters:
 
     def all(self) -> list[Parameter]:
         """All, hyperparameters last. Raises `PipelineError` when a hyperparameter has the name of another."""
-        fixed = [value for value in vars(self).values() if isinstance(value, Parameter)]
+        fixed = list(
+            {value.name: value for value in vars(self).values() if isinstance(value, Parameter)}.values()
+        )
         if taken := {p.name for p in fixed} & set(self.hyperparameters):
             name = sorted(taken)[0]
             raise PipelineError(

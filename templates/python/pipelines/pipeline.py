@@ -49,7 +49,7 @@ class Builder:
         self.package, self.versions = package, versions
         self.session = sdk.OfflineSession(environment)
         self.image = sdk.image(settings, environment)
-        self.parameters = Parameters(settings, package.data_url, package.code_prefix)
+        self.parameters = Parameters(settings, environment, package.data_url, package.code_prefix)
         self.lineage = PropertyFile(name="Lineage", output_name="lineage", path="lineage.json")
         self.caching = CacheConfig(
             enable_caching=settings.caching.enabled, expire_after=settings.caching.expire_after
@@ -85,21 +85,20 @@ class Builder:
         if training.use_spot_instances:
             limits["max_wait_time_in_seconds"] = training.max_wait_seconds
             checkpoints = CheckpointConfig(s3_uri=self._checkpoints(preprocess))
-        networking = None
-        if environment.subnets:
-            networking = Networking(
-                subnets=list(environment.subnets), security_group_ids=list(environment.security_groups)
-            )
+        network = sdk.vpc(environment)
+        if training.encrypt_inter_container_traffic:
+            network["enable_inter_container_traffic_encryption"] = True
         trainer = ModelTrainer(
             sagemaker_session=self.session,
             role=environment.training_role_arn,
-            networking=networking,
+            networking=Networking(**network) if network else None,
             base_job_name="train",
             training_image=self.image,
             compute=Compute(
                 instance_type=parameters.training_type,
                 instance_count=parameters.training_count,
                 volume_size_in_gb=30,
+                volume_kms_key_id=parameters.training_key,
                 enable_managed_spot_training=training.use_spot_instances,
             ),
             stopping_condition=StoppingCondition(**limits),
@@ -241,8 +240,13 @@ class Builder:
         property_files: list[PropertyFile],
     ) -> ProcessingStep:
         """A step that runs a script; inputs and outputs are directories below /opt/ml/processing."""
-        instances = (self.parameters.processing_type, count)
-        processor = sdk.processor(self.session, self.environment, self.image, script, instances)
+        machines = sdk.Machines(
+            self.parameters.processing_type,
+            count,
+            self.parameters.processing_key,
+            self.settings.processing.encrypt_inter_container_traffic,
+        )
+        processor = sdk.processor(self.session, self.environment, self.image, script, machines)
         mounts = {**inputs, "input/code": self.package.code_prefix}
         step_args = processor.run(
             arguments=[

@@ -1,7 +1,7 @@
-"""What is looked up when an execution starts: the newest approved version, and what the data holds.
+"""What is looked up in AWS: the newest approved version and what the data holds, and the key of volumes.
 
-Both become parameters, so the execution says what it was compared with, and step caching, which compares
-addresses, sees new data under an old address.
+The first two become parameters of an execution, so the execution says what it was compared with, and step
+caching, which compares addresses, sees new data under an old address.
 """
 
 from __future__ import annotations
@@ -15,12 +15,40 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from pipelines.compiler import State
+from pipelines.environment import VOLUME_KEY
 from pipelines.errors import PipelineError
 
 GONE = ("ValidationException", "ResourceNotFound", "ResourceNotFoundException")
 DENIED = ("AccessDenied", "AccessDeniedException")
 APPROVED = ("ApprovedModelUrl", "ApprovedModelPackage", "ApprovedModelImage")
 Session = Any  # boto3.Session: its clients are made at run time and have no types
+
+
+def definition(state: State, aws: Session) -> str:
+    """The compiled definition with the ARN of the volumes' key. Raises `PipelineError`.
+
+    Builds know the key by its alias. For volumes of training jobs SageMaker's API reference lists only the id
+    and the ARN of a key (ResourceConfig, "VolumeKmsKeyId"), for those of processing jobs no form at all; for
+    what goes to S3 it lists aliases too.
+    """
+    compiled: dict[str, Any] = json.loads(state.definition())
+    for parameter in compiled["Parameters"]:
+        if parameter["Name"] == VOLUME_KEY:
+            parameter["DefaultValue"] = key_arn(aws.client("kms"), parameter["DefaultValue"])
+    return json.dumps(compiled)
+
+
+def key_arn(client: Any, alias: str) -> str:
+    """The ARN of the key that an alias, or an ARN of either, stands for. Raises `PipelineError`."""
+    try:
+        return str(client.describe_key(KeyId=alias)["KeyMetadata"]["Arn"])
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in (*DENIED, "NotFoundException"):
+            raise
+        raise PipelineError(
+            f"upsert: {alias}: {error}; the build role asks for the key of the jobs' volumes: deploy the "
+            "infrastructure, which makes the key and gives the role this right"
+        ) from None
 
 
 def parameters(state: State, aws: Session, given: dict[str, str]) -> dict[str, str]:

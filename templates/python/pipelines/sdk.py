@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import boto3
@@ -82,23 +83,38 @@ def output(step: ProcessingStep, name: str) -> Any:
     return step.properties.ProcessingOutputConfig.Outputs[name].S3Output.S3Uri
 
 
+@dataclass(frozen=True)
+class Machines:
+    """What a job runs on, the key of its volumes, and whether its instances encrypt what they exchange."""
+
+    instance_type: Any
+    count: Any
+    volume_key: Any
+    encrypt_traffic: bool
+
+
+def vpc(environment: Environment) -> dict[str, Any]:
+    """The VPC as the SDK's classes take it; empty without one."""
+    if not environment.subnets:
+        return {}
+    return {"subnets": list(environment.subnets), "security_group_ids": list(environment.security_groups)}
+
+
 def processor(
-    session: OfflineSession, environment: Environment, image_uri: str, script: str, instances: tuple[Any, Any]
+    session: OfflineSession, environment: Environment, image_uri: str, script: str, machines: Machines
 ) -> Processor:
-    """A job that runs a script of the code's prefix on instances given as (type, count)."""
-    instance_type, instance_count = instances
-    network = None
-    if environment.subnets:
-        network = NetworkConfig(
-            subnets=list(environment.subnets), security_group_ids=list(environment.security_groups)
-        )
+    """A job that runs a script of the code's prefix."""
+    network = vpc(environment)
+    if machines.encrypt_traffic:
+        network["encrypt_inter_container_traffic"] = True
     return Processor(
         image_uri=image_uri,
         entrypoint=["python3", f"{PROCESSING}/input/code/{script}"],
         role=environment.processing_role_arn,
-        instance_type=instance_type,
-        instance_count=instance_count,
+        instance_type=machines.instance_type,
+        instance_count=machines.count,
+        volume_kms_key=machines.volume_key,
         output_kms_key=environment.kms_key or None,
-        network_config=network,
+        network_config=NetworkConfig(**network) if network else None,
         sagemaker_session=session,
     )

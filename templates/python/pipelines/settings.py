@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,6 +17,7 @@ from pipelines.checks import (
     INSTANCE,
     RESOURCE,
     camel,
+    further_instances,
     hyperparameter_values,
     instances,
     key,
@@ -30,6 +31,7 @@ from pipelines.data_settings import DataSettings
 from pipelines.errors import PipelineError, nearest
 
 FILE = Path("config/parameters.json")
+DELIVERY = Path("config/delivery.json")
 FRAMEWORKS = ("xgboost", "sklearn")
 COMPARISONS = (">=", ">", "<=", "<")
 APPROVAL_STATUSES = ("PendingManualApproval", "Approved", "Rejected")
@@ -120,6 +122,7 @@ class ProcessingSettings:
 
     instance_type: str = key(INSTANCE)
     instance_count: int = key(whole(1), default=1)
+    encrypt_inter_container_traffic: bool = key(switch, default=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,6 +131,7 @@ class TrainingSettings:
 
     instance_type: str = key(INSTANCE)
     instance_count: int = key(whole(1), default=1)
+    encrypt_inter_container_traffic: bool = key(switch, default=False)
     use_spot_instances: bool = key(switch, default=False)
     max_run_seconds: int = key(whole(1), default=3600)
     max_wait_seconds: int = key(whole(1), default=7200)
@@ -148,9 +152,8 @@ class RegistrationSettings:
     """`registration`: how a model is registered."""
 
     approval_status: str = key(one_of(*APPROVAL_STATUSES), default="PendingManualApproval")
-    inference_instances: list[str] = field(
-        metadata={"check": instances}, default_factory=lambda: ["ml.m5.large"]
-    )
+    inference_instances: list[str] = field(metadata={"check": further_instances}, default_factory=list)
+    """Instance types to serve from besides those that the environments of config/delivery.json have."""
     transform_instances: list[str] = field(
         metadata={"check": instances}, default_factory=lambda: ["ml.m5.large"]
     )
@@ -201,7 +204,29 @@ def load(root: Path) -> Settings:
         ) from None
     except ValueError as error:
         raise PipelineError(f"{FILE} is not JSON: {error}") from None
-    return parse(raw)
+    found = parse(raw)
+    registered = [*endpoint_instances(root), *found.registration.inference_instances] or ["ml.m5.large"]
+    registration = replace(found.registration, inference_instances=list(dict.fromkeys(registered)))
+    return replace(found, registration=registration)
+
+
+def endpoint_instances(root: Path) -> list[str]:
+    """What the environments of `config/delivery.json` serve from; empty without that file.
+
+    SageMaker can only be sure of a package on the types that it was registered with.
+    """
+    try:
+        delivery = json.loads((root / DELIVERY).read_text(encoding="utf-8"))
+        common = delivery["endpoint"]
+        return [
+            {**common, **environment.get("endpoint", {})}["instanceType"]
+            for group in delivery["deploymentGroups"]
+            for environment in group["deployEnvironments"]
+        ]
+    except FileNotFoundError:
+        return []
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise PipelineError(f"{DELIVERY} is damaged ({error!r}): synthesize the project again") from None
 
 
 def parse(raw: Any) -> Settings:

@@ -66,6 +66,61 @@ def test_good_settings_are_taken_with_defaults_for_the_rest() -> None:
     assert found.caching.expire_after == "P30D"
 
 
+def repository(directory: Path, raw: dict[str, Any], delivery: Any = None) -> Path:
+    """A repository with nothing but its configuration."""
+    (directory / "config").mkdir()
+    (directory / settings.FILE).write_text(json.dumps(raw), encoding="utf-8")
+    if delivery is not None:
+        (directory / settings.DELIVERY).write_text(json.dumps(delivery), encoding="utf-8")
+    return directory
+
+
+DELIVERY = {
+    "endpoint": {"instanceType": "ml.m5.large"},
+    "deploymentGroups": [
+        {
+            "deployEnvironments": [
+                {"name": "dev"},
+                {"name": "prod", "endpoint": {"instanceType": "ml.c5.xlarge"}},
+            ]
+        },
+        {
+            "deployEnvironments": [
+                {"name": "gpu", "endpoint": {"instanceType": "ml.g5.xlarge"}},
+                {"name": "b"},
+            ]
+        },
+    ],
+}
+
+
+def test_a_model_is_registered_for_what_the_environments_serve_from(tmp_path: Path) -> None:
+    raw = changed("registration.inferenceInstances", ["ml.m5.4xlarge", "ml.m5.large"])
+    found = settings.load(repository(tmp_path, raw, DELIVERY)).registration.inference_instances
+    assert found == ["ml.m5.large", "ml.c5.xlarge", "ml.g5.xlarge", "ml.m5.4xlarge"]
+
+
+def test_without_environments_a_model_is_registered_for_one_type(tmp_path: Path) -> None:
+    assert settings.load(repository(tmp_path, GOOD)).registration.inference_instances == ["ml.m5.large"]
+
+
+def test_a_damaged_delivery_is_one_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(PipelineError, match=r"config/delivery.json is damaged .*synthesize"):
+        settings.load(repository(tmp_path, GOOD, {"deploymentGroups": []}))
+
+
+def test_the_build_says_which_instances_jobs_get_before_the_settings_do() -> None:
+    found = settings.parse(GOOD)
+    build = {**BUILD, "ARTIFACT_BUCKET_KMS_KEY": "key"}
+    given = {"PIPELINE_PARAMETERS": '{"TrainingInstanceType": "ml.g5.xlarge"}'}
+    environment = Environment.load(found, build | given)
+    assert (environment.processing_type, environment.training_type) == ("ml.m5.large", "ml.g5.xlarge")
+    assert environment.encrypts_volumes("ml.m5.large") and not environment.encrypts_volumes("ml.g5.xlarge")
+    assert not Environment.load(found, given).encrypts_volumes("ml.m5.large")
+    with pytest.raises(PipelineError, match="PIPELINE_PARAMETERS is not JSON"):
+        Environment.load(found, build | {"PIPELINE_PARAMETERS": "{"})
+
+
 WRONG = [
     ("model.framework", "xgbost", r"model\.framework is \"xgbost\".*xgboost, sklearn.*mean 'xgboost'"),
     ("model.problemType", "binari", r"problemType.*mean 'binary'"),
@@ -109,7 +164,10 @@ WRONG = [
     ("data.timeColumn", "target", "without 'target', which is the targetColumn already"),
     ("data.sampleWeightColum", "w", "did you mean 'sampleWeightColumn'"),
     ("registration.approvalStatus", "Aproved", "mean 'Approved'"),
-    ("registration.inferenceInstances", [], "a list of instance types"),
+    ("registration.inferenceInstances", ["m5.large"], "a list of instance types"),
+    ("registration.transformInstances", [], "a list of instance types"),
+    ("training.encryptInterContainerTraffic", "yes", "true or false"),
+    ("processing.encryptInterContainerTraffic", 1, "true or false"),
     ("caching.expireAfter", "30 days", "ISO 8601 duration"),
     ("caching.expireAfter", "P", "ISO 8601 duration"),
     ("caching", [], "caching is .., it must be an object"),
