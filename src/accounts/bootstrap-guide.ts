@@ -193,6 +193,7 @@ function notes({ delivery, groups, infrastructure }: DeliveryPlan, partition: st
     ] : []),
     '- A new repository in infrastructure.source needs one deployment by hand, because the pipeline still reads the '
       + 'old one: push to the new one, then repeat the last step.',
+    ...people(delivery, infrastructure.roles.approver?.name),
     ...removal(groups),
   ];
 }
@@ -226,6 +227,18 @@ function trust(delivery: Delivery): string[] {
     `  --trust-for-lookup ${account}: ${role('lookup')} may read what the AWS policy ReadOnlyAccess lets it, and `
       + 'decrypts nothing; preflight looks with it.',
     '  The accounts that are named replace those named before; --untrust <account> takes one back.',
+  ];
+}
+
+/** Who decides by hand, and who can as well. */
+function people({ approvers }: DeliveryPlan['delivery'], diffs: string | undefined): string[] {
+  return [
+    ...(diffs ? [`- Changes of the infrastructure are approved with the role ${diffs} in the tooling account.`] : []),
+    ...(approvers?.models && approvers.deployments ? [] : [
+      '- The option approvers names who takes on the roles that decide. Where nobody is named, every role of the account '
+        + 'that may take on roles can, and IAM users with a second factor.',
+    ]),
+    '- Administrators of these accounts can decide without these roles.',
   ];
 }
 

@@ -1,6 +1,7 @@
 import type { DeliveryPlan } from '../plan/model';
 import { rolesOf } from '../plan/plan';
 import type { Grant, Principal } from '../plan/roles/role-model';
+import { namesOf } from '../plan/roles/trust';
 
 /** Every role of a plan as a Markdown table: who takes it on, what it may call, and why. */
 export function roleTable(plan: DeliveryPlan): string {
@@ -13,7 +14,7 @@ export function roleTable(plan: DeliveryPlan): string {
 
 function principal(who: Principal): string {
   if ('service' in who) { return who.service; }
-  return 'role' in who ? who.role.split('/').pop()! : 'people of the account';
+  return 'role' in who ? who.role.split('/').pop()! : namesOf(who.named);
 }
 
 function allowed(grant: Grant): string {

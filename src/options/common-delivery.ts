@@ -1,3 +1,4 @@
+import type { ApproverOptions } from './approvers';
 import type { ContainerRepositoryOptions } from './container-repository';
 import type { DeploymentGroupOptions } from './deployment-group';
 import type { InfrastructureOptions } from './infrastructure';
@@ -101,6 +102,13 @@ export interface CommonDeliveryOptions {
    * @default {}
    */
   readonly notifications?: NotificationOptions;
+
+  /**
+   * Who approves models, deployments and changes of the infrastructure by hand.
+   *
+   * @default - in the account of each decision, every role that may take on roles, and IAM users with a second factor
+   */
+  readonly approvers?: ApproverOptions;
 
   /**
    * ECR repositories for images of your own, which the deploy environments of a group may pull from.

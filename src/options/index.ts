@@ -1,3 +1,4 @@
+export * from './approvers';
 export * from './common-delivery';
 export * from './container-repository';
 export * from './delivery';

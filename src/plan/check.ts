@@ -2,8 +2,9 @@ import { DEPLOYER_ROLES } from './infrastructure/deployers';
 import type { DeliveryPlan } from './model';
 import { normaliseDelivery } from './normalise';
 import { planDelivery, rolesOf } from './plan';
-import { policySize } from './roles/policy-size';
+import { policySize, trustSize } from './roles/policy-size';
 import type { PlannedRole } from './roles/role-model';
+import { trustOf } from './roles/trust';
 import type { DeliveryOptions } from '../options/delivery';
 import { checkAgainst } from '../options/engine/check';
 import type { OptionProblem } from '../options/engine/option-error';
@@ -29,6 +30,7 @@ export const NAMING = [
   'deploymentGroups',
   'infrastructure',
   'notifications',
+  'approvers',
   'containerRepositories',
   'promotion',
 ] as const;
@@ -59,6 +61,7 @@ export function checkNames(named: Named): OptionProblem[] {
       ? problem('deploymentGroups', name, 'groups and environments whose names in AWS differ', 'Choose another name.')
       : problem(option, name, 'a name that nothing else of the delivery has', 'Choose another name.'))),
     ...rolesOf(plan).flatMap(role => tooMuch(role, isDeployer(role, plan))),
+    ...tooMany(plan), ...ownRoles(plan),
   ];
 }
 
@@ -81,4 +84,48 @@ function tooMuch({ name, grants }: PlannedRole, deploys: boolean): OptionProblem
         + 'infrastructure by hand (infrastructure.pipeline: false).'
       : 'The policy names every environment of a group: divide the group into several, which may share a branch.',
   }];
+}
+
+/** IAM user guide, "IAM and AWS STS quotas", role trust policy length; AWS raises it to 4,096 when asked. */
+const TRUST_SIZE = 2048;
+
+/** The decisions of people, each with its roles and the option that names who takes them on. */
+function decisions(
+  { delivery, groups, infrastructure }: DeliveryPlan,
+): ReadonlyArray<readonly [string, PlannedRole[]]> {
+  const { infrastructure: own } = delivery.approvers ?? {};
+  return [
+    ['approvers.models', groups.map(group => group.roles.approver)],
+    ['approvers.deployments', groups.flatMap(group => group.roles.releaser ?? [])],
+    [own ? 'approvers.infrastructure' : 'approvers.deployments', [infrastructure.roles.approver ?? []].flat()],
+  ];
+}
+
+/** Whoever is named has to fit into a trust policy. */
+function tooMany(plan: DeliveryPlan): OptionProblem[] {
+  const sizes = decisions(plan).flatMap(([path, roles]) => roles.map(({ assumedBy }) => [
+    path, 'account' in assumedBy ? trustSize(trustOf(assumedBy)) : 0,
+  ] as const));
+  return sizes.filter(([path, size], i) => size > TRUST_SIZE && sizes.findIndex(([first]) => first === path) === i)
+    .map(([path, size]) => ({
+      path,
+      value: `a trust policy of ${size} characters`,
+      allowed: `at most ${TRUST_SIZE} characters, which is what IAM takes for the trust policy of a role`,
+      fix: 'Name a role or a permission set that several people share.',
+    }));
+}
+
+/** What the delivery does by itself must not decide for a person. */
+function ownRoles(plan: DeliveryPlan): OptionProblem[] {
+  const roles = rolesOf(plan);
+  return Object.entries(plan.delivery.approvers ?? {}).flatMap(([decision, { roleArns = [] }]) =>
+    (roleArns as readonly string[]).flatMap((arn, i) => {
+      const [, , , , account, name] = arn.split(':');
+      const own = roles.some(role => `role/${role.name}`.toLowerCase() === name.toLowerCase()
+        && (role.place.account ?? account) === account);
+      return own ? [problem(
+        `approvers.${decision}.roleArns[${i}]`, arn, 'a role that is not one of the delivery\'s own',
+        'Name a role that people take on.',
+      )] : [];
+    }));
 }

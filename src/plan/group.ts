@@ -51,7 +51,10 @@ export function planGroup(delivery: Delivery, group: NamedGroup, { infrastructur
     },
     pipelines: { ...pipelines, artifactReaders: deployers(pipelines.place) },
     replicas: replicas.map(replica => ({ ...replica, artifactReaders: deployers(replica.place) })),
-    roles: { ...buildRoles(group, infrastructure.busArn), ...pipelineRoles(delivery, group, infrastructure) },
+    roles: {
+      ...buildRoles(group, infrastructure.busArn, delivery.approvers?.models),
+      ...pipelineRoles(delivery, group, infrastructure),
+    },
   };
 }
 

@@ -21,6 +21,7 @@ export function planDelivery(delivery: Delivery): DeliveryPlan {
   const names = nameDelivery(delivery);
   const named: NamedDelivery = texts(names);
   const stacks = planStacks(named);
+  const tiers = planTiers(delivery, stacks);
   const { infrastructure, upgrade, promotion, groups } = named;
   return {
     delivery,
@@ -28,8 +29,8 @@ export function planDelivery(delivery: Delivery): DeliveryPlan {
     source: named.source,
     infrastructure: {
       ...infrastructure,
-      pipeline: infrastructure.pipeline && { ...infrastructure.pipeline, ...planTiers(delivery, stacks) },
-      roles: infrastructureRoles(delivery, infrastructure),
+      pipeline: infrastructure.pipeline && { ...infrastructure.pipeline, ...tiers },
+      roles: infrastructureRoles(delivery, infrastructure, tiers),
     },
     groups: groups.map(group => planGroup(delivery, group, named)),
     stacks,

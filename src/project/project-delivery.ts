@@ -2,16 +2,17 @@ import { sampleRequest } from './checks/sample-request';
 import { APP_GROUP, appArguments, UV_VERSION } from './commands';
 import type { SageMakerCicdProjectOptions } from './project-options';
 import { ownedBy } from './sync/ownership';
+import type { CommonDeliveryOptions } from '../options/common-delivery';
 import type { DeliveryOptions } from '../options/delivery';
 import type { DeploymentGroupOptions } from '../options/deployment-group';
 import type { InfrastructureOptions } from '../options/infrastructure';
+import { declared } from '../options/schemas/declared';
 import { normaliseDelivery } from '../plan/normalise';
 
-const DELIVERY_OPTIONS = [
-  'source', 'tooling', 'deploymentGroups', 'endpoint', 'infrastructure', 'network', 'permissionsBoundaryName',
-  's3AccessLogsBucketArn', 'tags', 'upgrade',
-  'notifications', 'containerRepositories', 'promotion',
-] as const;
+/** What the repository's options say about its delivery; its endpoint knows a smoke test besides. */
+const DELIVERY_OPTIONS = Object.keys(declared('CommonDeliveryOptions').properties ?? {}) as Array<
+  keyof CommonDeliveryOptions
+>;
 
 /**
  * The delivery of a project whose options have been checked.

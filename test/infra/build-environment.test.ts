@@ -78,8 +78,7 @@ describe('events of a build environment', () => {
 });
 
 describe('people who approve', () => {
-  test('have a role that every person of the account needs its own right to take on, and that can do nothing but '
-    + 'that', () => {
+  test('have a role that those who are named take on, and that can do nothing but that', () => {
     const role = resources(main, 'AWS::IAM::Role').map(r =>
       r.Properties).find(r => r.RoleName === 'churn-main-approver');
     expect(text(role.AssumeRolePolicyDocument.Statement[0].Principal.AWS)).toBe('arn:aws:iam::555555555555:root');

@@ -119,6 +119,15 @@ export const FULL: SageMakerCicdProjectOptions = {
     emailAddresses: ['ml-team@example.org', 'o\'hara+ops@mail.example.co.uk'],
     topicArn: 'arn:aws:sns:eu-central-1:111111111111:ml-team',
   },
+  approvers: {
+    models: {
+      userArns: ['arn:aws:iam::111111111111:user/team/ana'],
+      roleArns: ['arn:aws:iam::999999999999:role/people/scientist'],
+      permissionSets: ['ModelOwner'],
+    },
+    deployments: { permissionSets: ['Release+Manager'] },
+    infrastructure: { roleArns: ['arn:aws:iam::111111111111:role/platform'] },
+  },
   containerRepositories: [
     { name: 'base/python' },
     {

@@ -1,3 +1,4 @@
+import { APPROVERS } from './approver-mutations';
 import { DATA_KEYS } from './data-key-mutations';
 import { FULL } from './full-options';
 import { PLACED } from './place-mutations';
@@ -19,6 +20,7 @@ const place = (region: string): object => ({ tooling: { region } });
 export const CROSSED: ReadonlyArray<readonly [string, object, string]> = [
   ...PLACED,
   ...DATA_KEYS,
+  ...APPROVERS,
   ['a model that begins with a digit', minimal({ modelName: '1st' }), 'modelName'],
   ['two groups of one name', minimal({ deploymentGroups: [group(), group()] }), 'deploymentGroups[1].name'],
   [

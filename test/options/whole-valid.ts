@@ -1,3 +1,4 @@
+import { APPROVERS_VALID } from './approver-mutations';
 import { DATA_KEYS_VALID } from './data-key-mutations';
 import { FULL } from './full-options';
 import { PLACED_VALID } from './place-mutations';
@@ -109,6 +110,7 @@ export const VALID: ReadonlyArray<readonly [string, object]> = [
       + `${projenrcPython}`, { name: 'churn', framework, problemType, projenrcPython }] as const))),
   ...PLACED_VALID,
   ...DATA_KEYS_VALID,
+  ...APPROVERS_VALID,
   ...Object.entries(choices).flatMap(([
     name, values,
   ]) => values.map(([what, value]) => [`${name}: ${what}`, minimal({ [name]: value })] as const)),

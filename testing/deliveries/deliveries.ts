@@ -48,6 +48,13 @@ export const DELIVERIES: { readonly [name: string]: DeliveryOptions } = {
     permissionsBoundaryName: 'team/limit', tags: { team: 'data' },
     infrastructure: { source: { repository: 'churn-platform', create: false }, bootstrapQualifier: 'mlteam' },
     notifications: { emailAddresses: ['team@example.org'] },
+    approvers: {
+      models: { userArns: ['arn:aws:iam::555555555555:user/team/ana'], permissionSets: ['ModelOwner'] },
+      deployments: {
+        userArns: ['arn:aws:iam::999999999999:user/eve'], roleArns: ['arn:aws:iam::111111111111:role/people/releaser'],
+      },
+      infrastructure: { permissionSets: ['Platform', 'Operations'] },
+    },
     deploymentGroups: [
       {
         name: 'dev', parameters: { InputDataUrl: 's3://dev-data/churn' },

@@ -1,5 +1,6 @@
 import type * as codebuild from 'aws-cdk-lib/aws-codebuild';
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
+import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -57,6 +58,8 @@ export class InfrastructurePipeline extends Construct {
   public readonly synthProject: codebuild.CfnProject;
   /** By type, what deploys to accounts of that type, with the roles of their bootstrap. */
   public readonly deployProjects: { [type: string]: codebuild.CfnProject } = {};
+  /** The role of people who approve what changes; undefined where nothing waits for them. */
+  public readonly approverRole?: Role;
 
   public constructor(scope: Construct, id: string, props: InfrastructurePipelineProps) {
     super(scope, id);
@@ -98,6 +101,7 @@ export class InfrastructurePipeline extends Construct {
         timeoutMinutes: 300,
       });
     }
+    this.approverRole = roles.approver && makeRole(this, 'ApproverRole', roles.approver);
     const stages = (tier: PlannedTier, key: string) => tierStages(tier, {
       project: plan.delivery.name, key, topicArn, deployProject: this.deployProjects[tier.type].ref,
     });

@@ -1,4 +1,5 @@
 import type { CfnPipeline } from 'aws-cdk-lib/aws-codepipeline';
+import { APPROVE } from '../../plan/infrastructure/approver';
 import type { PlannedTier } from '../../plan/stacks/stack';
 import { approvalAction, buildAction, skippedUnless } from '../shared/pipeline-actions';
 
@@ -52,7 +53,7 @@ export function tierStages(tier: PlannedTier, context: TierContext): Stage[] {
 
 /** The summary has at most 600 characters, which keeps the text below the limit of 1,000. */
 function approval(diff: string, { project, key, topicArn }: TierContext): Action {
-  return approvalAction('Approve', 2, {
+  return approvalAction(APPROVE, 2, {
     NotificationArn: topicArn,
     CustomData: `Infrastructure of ${project}, stage ${key}, commit #{Source.CommitId}: #{${diff}.DIFF}. `
       + `All changes are in the log of the action Diff and in its artifact (SHA-256 #{${diff}.DIGEST}).`,

@@ -1,8 +1,10 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
+import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { fill, fillForNag, type Values } from './fill';
 import { accept } from './suppress';
 import type { Grant, PlannedRole, Principal } from '../../plan/roles/role-model';
+import { PEOPLE_SESSION, trustOf } from '../../plan/roles/trust';
 
 /** Makes a role of the plan: name, trust and policy all come from there. */
 export function makeRole(scope: Construct, id: string, planned: PlannedRole, values: Values = {}): iam.Role {
@@ -10,6 +12,7 @@ export function makeRole(scope: Construct, id: string, planned: PlannedRole, val
     roleName: planned.name,
     description: planned.purpose,
     assumedBy: trusted(scope, planned.assumedBy),
+    maxSessionDuration: 'account' in planned.assumedBy ? Duration.seconds(PEOPLE_SESSION) : undefined,
     inlinePolicies: {
       plan: new iam.PolicyDocument({ statements: planned.grants.map(grant => statement(scope, grant, values)) }),
     },
@@ -67,7 +70,10 @@ function trusted(scope: Construct, who: Principal): iam.IPrincipal {
       conditions: who.anyAccount ? undefined : { [operator]: { 'aws:SourceAccount': fill(scope, '{account}') } },
     });
   }
-  if ('account' in who) { return new iam.AccountPrincipal(fill(scope, who.account ?? '{account}')); }
+  if ('account' in who) {
+    return new iam.CompositePrincipal(...trustOf(who).map(({ account, conditions }) =>
+      new iam.AccountPrincipal(fill(scope, account)).withConditions(mapConditions(conditions, t => fill(scope, t)))));
+  }
   const [, , , , account] = who.role.split(':');
   return new iam.AccountPrincipal(fill(scope, account)).withConditions({
     ArnEquals: { 'aws:PrincipalArn': fill(scope, who.role) },

@@ -1,3 +1,4 @@
+import { approverRules } from './approver-rules';
 import { dataKeyRules } from './data-key-rules';
 import { columnRules } from './data-rules';
 import { gateRules, groupThresholdRules } from './gate-rules';
@@ -25,7 +26,7 @@ const shared: readonly RuleFamily[] = [
   stageOrderRules,
   waveRules, toolingPlaceRules, deliverableRegionRules, pipelineRegionRules, networkPlaceRules, partitionRules,
   keyRegionRules, dataKeyRules, parameterRules, notificationRules, containerRepositoryRules, promotionRules, tagRules,
-  copiesGroupRules, buildKeyRules,
+  copiesGroupRules, buildKeyRules, approverRules,
 ];
 
 /**

@@ -1,3 +1,4 @@
+import { approverArns } from './approver-rules';
 import { buildPlaces, deployPlaces, environments } from './environments';
 import { showValue } from '../engine/option-error';
 import { entryPaths } from '../engine/option-path';
@@ -54,7 +55,7 @@ export const partitionRules: RuleFamily = options => {
     `${repository}.pullThroughCache.credentialArn`);
   const project = [
     'source.connectionArn', 'infrastructure.source.connectionArn', 'endpoint.kmsKeyArn', 's3AccessLogsBucketArn',
-    'notifications.topicArn', ...caches,
+    'notifications.topicArn', ...caches, ...approverArns(options),
   ];
   const own = environments(options).flatMap(environment => ['s3AccessLogsBucketArn', 'endpoint.kmsKeyArn'].map(arn =>
     fits(`${environment}.${arn}`, [`${environment}.region`, 'tooling.region'])));

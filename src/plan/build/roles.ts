@@ -1,3 +1,4 @@
+import type { PeopleOptions } from '../../options/approvers';
 import type { NamedGroup } from '../model';
 import { jobRoles, listData } from './job-roles';
 import type { NamedBuild, BuildRoles } from './model';
@@ -41,7 +42,7 @@ function denyApproval(place: Place): Grant[] {
 }
 
 /** The roles of a group's build environment. */
-export function buildRoles(group: NamedGroup, busArn: string): BuildRoles {
+export function buildRoles(group: NamedGroup, busArn: string, approvers?: PeopleOptions): BuildRoles {
   const { build, roles } = group;
   const { place } = build;
   const { processing, training } = jobRoles(group);
@@ -161,7 +162,7 @@ export function buildRoles(group: NamedGroup, busArn: string): BuildRoles {
   const approver: PlannedRole = {
     ...roles.approver,
     purpose: 'Taken on by people who approve or reject model packages; the only role of the delivery that may.',
-    assumedBy: { account: place.account },
+    assumedBy: { account: place.account, named: approvers },
     grants: [
       readPackages(
         build,

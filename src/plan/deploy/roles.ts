@@ -8,12 +8,13 @@ import type { NamedBuild } from '../build/model';
 import { below } from '../build/prefixes';
 import { readPackages } from '../build/registry';
 import { joinNetwork, KMS_GET, KMS_READ_WRITE, objects, useKeyByAlias, useOwnKey, writeLogs } from '../roles/grants';
+import { lookAtPipeline } from '../roles/look-at-pipeline';
 import type { Grant } from '../roles/role-model';
 import { gateCommits, logExecutions, readSource } from '../source/grants';
 
 /** The roles of a group's pipelines and gates. */
 export function pipelineRoles(
-  { source, network }: Delivery, group: NamedGroup, infrastructure: NamedInfrastructure,
+  { source, network, approvers }: Delivery, group: NamedGroup, infrastructure: NamedInfrastructure,
 ): PipelineRoles {
   const { pipelines, build, environments, waves, replicas, roles } = group;
   const { place } = pipelines;
@@ -189,7 +190,7 @@ export function pipelineRoles(
       releaser: {
         ...roles.releaser,
         purpose: 'Taken on by people who approve or stop deployments by hand.',
-        assumedBy: { account: place.account },
+        assumedBy: { account: place.account, named: approvers?.deployments },
         grants: [
           {
             sid: 'Approve',
@@ -201,18 +202,7 @@ export function pipelineRoles(
             ))),
             why: 'A person answers for the deployment.',
           },
-          {
-            sid: 'Look',
-            actions: [
-              'GetPipeline',
-              'GetPipelineExecution',
-              'GetPipelineState',
-              'ListActionExecutions',
-              'ListPipelineExecutions',
-            ].map(a => `codepipeline:${a}`),
-            resources: [arn(place, 'codepipeline', pipelines.deployPipeline)],
-            why: 'What waits is looked up.',
-          },
+          lookAtPipeline(place, pipelines.deployPipeline),
         ],
       },
     } : {}),

@@ -1,3 +1,4 @@
+import { asksAnybody } from './approver';
 import { DEPLOYER_ROLES, type DeployerRole, reaches } from './deployers';
 import { SourceType } from '../../options/source';
 import { arn } from '../arn';
@@ -51,6 +52,7 @@ export function nameInfrastructure(delivery: Delivery) {
         trigger: role(name, 'infrastructuretrigger'),
         commitGate: role(name, 'infrastructuregate'),
       } : {}),
+      ...(asksAnybody(delivery) ? { approver: role(name, 'infrastructureapprover') } : {}),
     } : {},
   };
 }

@@ -2,14 +2,18 @@ import { bootstrapRoleArn } from './bootstrap';
 import { EnvironmentType } from '../../options/deployment-group';
 import { arn } from '../arn';
 import type { Delivery } from '../delivery';
+import { approverRole, asksAnybody } from './approver';
 import { DEPLOYER_ROLES } from './deployers';
 import type { InfrastructureRoles, NamedDeployer, NamedInfrastructure } from './model';
 import { notify } from './notify';
 import { joinNetwork, KMS_READ_WRITE, objects, useOwnKey, writeLogs } from '../roles/grants';
 import type { Grant, PlannedRole } from '../roles/role-model';
 import { gateCommits, readSource } from '../source/grants';
+import type { Tiers } from '../stacks/tiers';
 
-export function infrastructureRoles(delivery: Delivery, infrastructure: NamedInfrastructure): InfrastructureRoles {
+export function infrastructureRoles(
+  delivery: Delivery, infrastructure: NamedInfrastructure, tiers: Tiers,
+): InfrastructureRoles {
   const { pipeline, place, roles } = infrastructure;
   if (!pipeline || !roles.pipeline || !roles.synth) { return {}; }
   const { bucket } = pipeline;
@@ -91,11 +95,6 @@ export function infrastructureRoles(delivery: Delivery, infrastructure: NamedInf
         grants: gateCommits(source, place, pipeline.name),
       },
     } : {}),
+    ...(roles.approver ? { approver: approverRole(delivery, roles.approver, pipeline, tiers) } : {}),
   };
-}
-
-/** Whether a stage waits for a person. */
-function asksAnybody({ infrastructure, deploymentGroups }: Delivery): boolean {
-  return infrastructure.diffApproval
-    || deploymentGroups.some(group => group.deployEnvironments.some(environment => environment.manualApproval));
 }

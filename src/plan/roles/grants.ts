@@ -35,9 +35,8 @@ export function useOwnKey(actions: readonly string[], why: string): Grant {
 
 /**
  * Grants on the stack's own key, for volumes: a service may have them made for its own use, nobody makes one for others
- * (KMS guide, "kms:GrantIsForAWSResource"). SageMaker asks it of the caller or of the job's role (SageMaker developer
- * guide, "API Permissions Reference", says "and the associated role does not have a policy that permits this action");
- * both have it, so that either will do.
+ * (KMS guide, "kms:GrantIsForAWSResource"). Whether SageMaker asks it of the caller or of the job's role is not
+ * certain (SageMaker developer guide, "API Permissions Reference", names both); both have it, so that either will do.
  */
 export function grantForVolumes(why: string): Grant {
   return {

@@ -1,5 +1,6 @@
 import { PLACEHOLDERS } from '../arn';
 import type { Grant } from './role-model';
+import type { Trust } from './trust';
 
 /** How long the placeholders can get: the longest partition and region, and ARNs with an id or a hash. */
 const LENGTHS: { readonly [P in typeof PLACEHOLDERS[number]]: number } = {
@@ -12,6 +13,18 @@ export function policySize(grants: readonly Grant[]): number {
   const statements = grants.map(({ sid, effect, actions, resources, conditions }) => ({
     Sid: sid, Effect: effect ?? 'Allow', Action: actions, Resource: resources, Condition: conditions,
   }));
+  return longest(statements);
+}
+
+/** Characters of a trust policy with these statements, at most. */
+export function trustSize(trusts: readonly Trust[]): number {
+  return longest(trusts.map(({ account, conditions }) => ({
+    Action: 'sts:AssumeRole', Condition: conditions, Effect: 'Allow',
+    Principal: { AWS: `arn:{partition}:iam::${account}:root` },
+  })));
+}
+
+function longest(statements: readonly object[]): number {
   const written = JSON.stringify({ Version: '2012-10-17', Statement: statements });
   return written.replace(/\s/g, '').replace(
     /\{(\w+)\}/g,

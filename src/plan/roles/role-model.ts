@@ -1,12 +1,18 @@
+import type { PeopleOptions } from '../../options/approvers';
 import type { Place } from '../place';
 
 /** Who may take on a role. */
 export type Principal =
   /** A service that acts for this account; or, with the reason why that cannot be asked of it, for any. */
   | { readonly service: string; readonly anyAccount?: string }
-  /** People and roles of an account whom its own policies let do so. */
-  | { readonly account: string | undefined }
+  | People
   | { readonly role: string };
+
+/** Those who decide by hand, by a role in an account: the ones that are named, or whoever the account lets do so. */
+export interface People {
+  readonly account: string | undefined;
+  readonly named: PeopleOptions | undefined;
+}
 
 /** Condition operators of a policy statement. */
 export interface Conditions {

@@ -40,11 +40,16 @@ describe.each(KEPT_APART)('%s', name => {
       { action: 's3:PutObject', resource: `arn:aws:s3:::${value('TOOLS_BUCKET')}/${value('TOOLS_KEY')}` },
       ...deployers.map(resource => ({ action: 'codebuild:UpdateProject', resource })),
       { action: 'codepipeline:UpdatePipeline', resource: world.arn(place, 'codepipeline', pipeline!.name) },
-      ...['SelfMutate', 'Deploy-prod'].map(stage => ({
-        action: 'codepipeline:PutApprovalResult',
-        resource: world.arn(place, 'codepipeline', `${pipeline!.name}/${stage}/Approve`),
-      })),
     ];
+    const approvals = ['SelfMutate', 'Deploy-prod'].map(stage => ({
+      action: 'codepipeline:PutApprovalResult',
+      resource: world.arn(place, 'codepipeline', `${pipeline!.name}/${stage}/Approve`),
+    }));
+    const approver = world.role(world.plan.infrastructure.roles.approver!);
+    expect(await allowed(world.policies, rolesBut(world, approver).flatMap(principal =>
+      approvals.map(call => ({ ...call, principal }))))).toEqual([]);
+    // A person approves, and changes nothing.
+    expect(await allowed(world.policies, approvals.map(call => ({ ...call, principal: approver })))).toHaveLength(2);
     expect(await allowed(world.policies, rolesBut(world).flatMap(principal =>
       calls.map(call => ({ ...call, principal }))))).toEqual([]);
     const others = rolesBut(world, world.role(world.plan.infrastructure.roles.pipeline!));

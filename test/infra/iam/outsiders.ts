@@ -1,7 +1,8 @@
 import type { AwsResource, Policies, PolicyDocument } from '../../../testing/iam/policies';
 import type { Request } from '../../../testing/iam/request';
 
-const EVERYTHING: PolicyDocument = {
+/** What an administrator may do. */
+export const EVERYTHING: PolicyDocument = {
   Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: ['*'], Resource: ['*'] }],
 };
 

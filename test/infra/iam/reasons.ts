@@ -91,6 +91,22 @@ export function namesRoles(condition: Statement['Condition']): boolean {
     && [tests['aws:PrincipalArn']].flat().every(arn => /:role\/[^*?]+$/.test(arn)));
 }
 
+/**
+ * Whether a condition admits people: users that signed in with a second factor; roles; or permission sets of Identity
+ * Center, with exactly the suffix open. Stars only where nobody is named: all users, or all roles, of that account.
+ */
+export function namesPeople(condition: Statement['Condition'], account: string): boolean {
+  const { ArnEquals: equals, ArnLike: like, Bool: bool, ...others } = condition ?? {};
+  const arns = [equals?.['aws:PrincipalArn'] ?? [], like?.['aws:PrincipalArn'] ?? []].flat();
+  const all = (pattern: RegExp) => arns.length > 0 && arns.every(arn => pattern.test(arn));
+  const secondFactor = bool?.['aws:MultiFactorAuthPresent'] === 'true';
+  return Object.keys(others).length === 0 && (equals === undefined) !== (like === undefined)
+    && ((all(/:user\/[^*?]+$/) && secondFactor) || (like !== undefined && (
+      (all(/:role\/aws-reserved\/sso\.amazonaws\.com\/(\*\/)?AWSReservedSSO_[^*?]+_\?{16}$/) && !bool)
+      || (all(new RegExp(`::${account}:user/\\*$`)) && secondFactor)
+      || (all(new RegExp(`::${account}:role/\\*$`)) && !bool))));
+}
+
 /** The stars of a statement, as cdk-nag writes them. */
 export function stars(statement: Statement): string[] {
   const has = (text: string) => text.includes('*');

@@ -1,5 +1,5 @@
 import { artifacts, build, BUILD_ROLE, fetchSource, PIPELINE_ROLE, startBuilds } from './pipelines';
-import { commitSteps } from './tooling';
+import { approvalsOf, commitSteps } from './tooling';
 import { type Call, calls, type Step, type World } from './world';
 import { bootstrapRoleArn } from '../../../../src/plan/infrastructure/bootstrap';
 import { DEPLOYER_ROLES } from '../../../../src/plan/infrastructure/deployers';
@@ -40,11 +40,31 @@ export function infrastructureSteps(world: World): Step[] {
         ))),
       ],
     })),
+    ...(roles.approver ? [{
+      principal: world.role(roles.approver), name: 'approving changes of the infrastructure',
+      source: 'CodePipeline user guide, "Manage approval actions"; CloudWatch Logs API reference',
+      calls: [
+        ...approvalsOf(world, world.arn(place, 'codepipeline', pipeline.name)),
+        ...shownBy(world).flatMap(project => {
+          const log = world.arn(place, 'logs', `log-group:/aws/codebuild/${project}`);
+          return [
+            ...calls(log, ['logs:DescribeLogStreams', 'logs:FilterLogEvents']),
+            ...calls(`${log}:log-stream:0123`, ['logs:GetLogEvents']),
+          ];
+        }),
+      ],
+    }] : []),
     ...commitSteps(world, {
       place, source, pipeline: pipeline.name, gate: pipeline.commitGate, trigger: roles.trigger,
       gateRole: roles.commitGate,
     }),
   ];
+}
+
+/** Projects whose logs show what somebody approves. */
+function shownBy({ plan: { infrastructure: { pipeline } } }: World): string[] {
+  const asking = [pipeline!.self, ...pipeline!.tiers].filter(tier => tier.manualApproval);
+  return pipeline!.deployers.filter(({ type }) => asking.some(tier => tier.type === type)).map(({ project }) => project);
 }
 
 /** The object with the tools, as the project names it. */

@@ -94,25 +94,28 @@ export function toolingSteps(world: World, group: PlannedGroup): Step[] {
   ];
 }
 
-function releaser(world: World, group: PlannedGroup, role: PlannedRole): Step {
-  const { pipelines } = group;
+function releaser(world: World, { pipelines }: PlannedGroup, role: PlannedRole): Step {
   const pipeline = world.arn(pipelines.place, 'codepipeline', pipelines.deployPipeline);
+  return {
+    principal: world.role(role), name: 'approving deployments by hand',
+    source: 'CodePipeline user guide, "Manage approval actions"', calls: approvalsOf(world, pipeline),
+  };
+}
+
+/** Looking at a pipeline, and answering every approval in it. */
+export function approvalsOf(world: World, pipeline: string): Call[] {
   const found = world.resourcesOf('AWS::CodePipeline::Pipeline').find(p => p.arn === pipeline);
   const stages = (found?.properties.Stages
     ?? []) as { Name: string; Actions: { Name: string; ActionTypeId: { Category: string } }[] }[];
   const approvals = stages.flatMap(({ Name: stage, Actions: actions }) => actions.filter(a =>
     a.ActionTypeId.Category === 'Approval')
     .map(a => `${pipeline}/${stage}/${a.Name}`));
-  return {
-    principal: world.role(role), name: 'approving deployments by hand',
-    source: 'CodePipeline user guide, "Manage approval actions"',
-    calls: [
-      ...approvals.flatMap(action => calls(action, ['codepipeline:PutApprovalResult'])),
-      ...calls(pipeline, [
-        'GetPipeline', 'GetPipelineExecution', 'GetPipelineState', 'ListActionExecutions', 'ListPipelineExecutions',
-      ].map(a => `codepipeline:${a}`)),
-    ],
-  };
+  return [
+    ...approvals.flatMap(action => calls(action, ['codepipeline:PutApprovalResult'])),
+    ...calls(pipeline, [
+      'GetPipeline', 'GetPipelineExecution', 'GetPipelineState', 'ListActionExecutions', 'ListPipelineExecutions',
+    ].map(a => `codepipeline:${a}`)),
+  ];
 }
 
 /** How commits start a pipeline. */

@@ -1,0 +1,48 @@
+import type { NamedInfrastructurePipeline } from './model';
+import { arn } from '../arn';
+import type { Delivery } from '../delivery';
+import { lookAtPipeline } from '../roles/look-at-pipeline';
+import type { PlannedRole, RoleId } from '../roles/role-model';
+import type { Tiers } from '../stacks/tiers';
+
+/** How the action is called in which a person approves what a stage would change. */
+export const APPROVE = 'Approve';
+
+/** Whether a stage of the infrastructure pipeline waits for a person. */
+export function asksAnybody({ infrastructure, deploymentGroups }: Delivery): boolean {
+  return infrastructure.diffApproval
+    || deploymentGroups.some(group => group.deployEnvironments.some(environment => environment.manualApproval));
+}
+
+/** The role of people who approve what changes in the infrastructure. */
+export function approverRole(
+  { approvers }: Delivery, id: RoleId, { name, deployers }: NamedInfrastructurePipeline, { self, tiers }: Tiers,
+): PlannedRole {
+  const { place } = id;
+  const asking = [self, ...tiers].filter(tier => tier.manualApproval);
+  const logs = deployers.filter(({ type }) => asking.some(tier => tier.type === type))
+    .map(({ project }) => arn(place, 'logs', `log-group:/aws/codebuild/${project}`));
+  return {
+    ...id,
+    purpose: 'Taken on by people who approve what the infrastructure pipeline would change.',
+    assumedBy: { account: place.account, named: approvers?.infrastructure ?? approvers?.deployments },
+    grants: [
+      {
+        sid: 'Approve',
+        actions: ['codepipeline:PutApprovalResult'],
+        resources: asking.map(tier => arn(place, 'codepipeline', `${name}/${tier.name}/${APPROVE}`)),
+        why: 'A person answers for the change.',
+      },
+      lookAtPipeline(place, name),
+      // CloudWatch Logs decrypts with its own rights (CloudWatch Logs guide, "Encrypt log data in CloudWatch Logs using
+      // AWS KMS": the key's policy names the service).
+      {
+        sid: 'ReadDiff',
+        actions: ['logs:DescribeLogStreams', 'logs:FilterLogEvents', 'logs:GetLogEvents'],
+        resources: logs.flatMap(group => [group, `${group}:log-stream:*`]),
+        why: 'All changes are in the log of the action that shows them.',
+        wildcard: 'The service chooses the names of log streams.',
+      },
+    ],
+  };
+}
