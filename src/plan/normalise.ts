@@ -59,10 +59,9 @@ function normaliseGroup(given: DeploymentGroupOptions, project: DeliveryOptions)
     ...belongings(own, where, project),
     existingModelPackageGroup: own.existingModelPackageGroup || undefined,
   };
-  const { kmsKeyArn, inputDataKeyArns, existingModelPackageGroup, ...asDeployed } = build;
   const deploy: readonly DeployEnvironmentOptions[] = group.deployEnvironments?.length
     ? group.deployEnvironments
-    : [asDeployed];
+    : [{ ...build, existingModelPackageGroup: undefined }];
   return {
     ...group,
     sourceBranch: group.sourceBranch ?? group.name,
