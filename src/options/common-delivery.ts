@@ -30,8 +30,7 @@ export interface CommonDeliveryOptions {
    * The lines of delivery: for each a branch, where it is built, and the environments it is deployed to, in order.
    *
    * @minItems 1
-   * @default [{ "name": "main", "deployEnvironments": [{ "name": "staging", "type": "preprod" }, { "name": "prod",
-   * "type": "prod" }] }]
+   * @default [{name: "main", deployEnvironments: [{name: "staging", type: "preprod"}, {name: "prod", type: "prod"}]}]
    * @featured
    */
   readonly deploymentGroups?: DeploymentGroupOptions[];

@@ -1,3 +1,4 @@
+import * as fs from 'node:fs';
 import * as path from 'node:path';
 import * as ts from 'typescript';
 import { checkAgainst } from '../../src/options/engine/check';
@@ -59,6 +60,13 @@ test('a text of any struct has limits, values, or a rule that looks at it', () =
     && [schema.pattern, schema.enum, schema.minLength, schema.maxLength].every(limit => limit === undefined));
   // The metrics depend on the problem type: gate-rules.ts.
   expect(free.map(({ at }) => at)).toEqual(['QualityGateOptions.metric']);
+});
+
+test.each(['repository', 'common-delivery'])('a default of %s.ts that is a value stands on one line', file => {
+  // `projen new` writes it, as it stands, behind `//` into the rc file.
+  const text = fs.readFileSync(path.join(ROOT, 'src/options', `${file}.ts`), 'utf8');
+  expect(text.match(/@default (?!- )[^\n]*\n\s*\* [^@]/g)).toBeNull();
+  expect(text.match(/@default (?!- )[^\n]*\n\s*(\*\/|\* @)/g)?.length).toBeGreaterThan(5);
 });
 
 test('the frameworks and problem types are those that are known', () => {

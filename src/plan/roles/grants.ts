@@ -36,7 +36,7 @@ export function useOwnKey(actions: readonly string[], why: string): Grant {
 /**
  * Grants on the stack's own key, for volumes: a service may have them made for its own use, nobody makes one for others
  * (KMS guide, "kms:GrantIsForAWSResource"). Whether SageMaker asks it of the caller or of the job's role is not
- * certain (SageMaker developer guide, "API Permissions Reference", names both); both have it, so that either will do.
+ * certain and was looked up nowhere; both have it, so that either will do.
  */
 export function grantForVolumes(why: string): Grant {
   return {
