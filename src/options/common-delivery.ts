@@ -30,7 +30,8 @@ export interface CommonDeliveryOptions {
    * The lines of delivery: for each a branch, where it is built, and the environments it is deployed to, in order.
    *
    * @minItems 1
-   * @default [{name: "main", deployEnvironments: [{name: "staging", type: "preprod"}, {name: "prod", type: "prod"}]}]
+   * @default - branch main: built in "build", deployed to "staging" and, after approval by hand, to "prod", all in one
+   * account
    * @featured
    */
   readonly deploymentGroups?: DeploymentGroupOptions[];

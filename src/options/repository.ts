@@ -55,7 +55,7 @@ export interface RepositoryOptions extends CommonDeliveryOptions {
    */
   readonly training?: TrainingOptions;
   /**
-   * What a model must reach to be registered; unless given, the default metric and threshold of the problem type.
+   * What a model must reach to be registered: unless given, the default metric and threshold of the problem type.
    * @default {}
    * @featured
    */

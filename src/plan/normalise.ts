@@ -12,12 +12,22 @@ import { defaultRepository, INFRASTRUCTURE_SUFFIX } from '../options/knowledge/r
 import { type Filled, filled } from '../options/schemas/filled';
 import { type SourceOptions, SourceType } from '../options/source';
 
+/** One line of delivery: from the branch main by way of staging to production. */
+const DEFAULT_GROUPS: DeploymentGroupOptions[] = [{
+  name: 'main',
+  deployEnvironments: [{ name: 'staging', type: EnvironmentType.PREPROD }, { name: 'prod', type: EnvironmentType.PROD }],
+}];
+
 /**
  * Fills in every default: those that are fixed from the declarations, then those that follow from other options.
  * Normalising twice changes nothing, so hand-written and generated configurations are treated alike.
  */
 export function normaliseDelivery(options: DeliveryOptions): Delivery {
-  const given = filled('DeliveryOptions', { ...options, endpoint: { smokeTest: { body: '' }, ...options.endpoint } });
+  const given = filled('DeliveryOptions', {
+    ...options,
+    deploymentGroups: options.deploymentGroups ?? DEFAULT_GROUPS,
+    endpoint: { smokeTest: { body: '' }, ...options.endpoint },
+  });
   const source = normaliseSource(given.source, defaultRepository(given.name));
   const deploymentGroups = given.deploymentGroups.map(group => normaliseGroup(group, given));
   const own = given.infrastructure.source;
