@@ -11,6 +11,6 @@ const printer = ts.createPrinter({ removeComments: true });
 for (const name of fs.readdirSync(lib, { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('.js'))) {
   const file = path.join(lib, name);
   const code = fs.readFileSync(file, 'utf8');
-  const lean = printer.printFile(ts.createSourceFile(name, code, ts.ScriptTarget.ES2022, false, ts.ScriptKind.JS));
+  const lean = printer.printFile(ts.createSourceFile(name, code, ts.ScriptTarget.ES2022, true, ts.ScriptKind.JS));
   if (lean !== code) { fs.writeFileSync(file, lean); }
 }
