@@ -121,6 +121,15 @@ def _publish(cloud: Cloud, request: Request) -> Needed:
     return Needed(topic_calls(cloud, arn, {}), parse_arn(arn).place)
 
 
+def _describe_key(cloud: Cloud, request: Request) -> Needed:
+    key = cloud.key_of(request["KeyId"], request.place) or ""
+    aliases = cloud.key_aliases(key)
+    context: Context = {"kms:CallerAccount": request.place.account}
+    if aliases:
+        context["kms:ResourceAliases"] = aliases
+    return Needed([Call("kms:DescribeKey", key, context)], parse_arn(key).place)
+
+
 def _nothing(_: Cloud, request: Request) -> Needed:
     return Needed([], request.place)
 
@@ -181,6 +190,7 @@ TABLE: dict[str, dict[str, Rule]] = {
             "UpdateTerminationProtection",
         )
     },
+    "kms": {"DescribeKey": _describe_key},
     "stepfunctions": {"StartExecution": by_arn("states:StartExecution", "stateMachineArn")},
     "events": {"PutEvents": _put_events},
     "sns": {"Publish": _publish},

@@ -1,4 +1,4 @@
-"""What moto's S3 lacks: an upload in parts that must not replace anything."""
+"""What moto lacks of S3 and KMS: an upload in parts that must not replace anything, the delivery's keys."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from gateway import client_error
+from cloud import Cloud
+from gateway import Fake, client_error
 from moto_client import raw_client
 from permissions import Request
-from values import Place
+from values import Place, parse_arn
 
 
 def complete_upload(request: Request, place: Place) -> dict[str, Any]:
@@ -24,3 +25,13 @@ def complete_upload(request: Request, place: Place) -> dict[str, Any]:
             raise client_error("CompleteMultipartUpload", "PreconditionFailed", "the object is there already", 412)
     answer: dict[str, Any] = s3.complete_multipart_upload(**request.params)
     return {k: v for k, v in answer.items() if k != "ResponseMetadata"}
+
+
+def describe_key(cloud: Cloud) -> Fake:
+    """DescribeKey of the keys that the delivery has made, by id, ARN or alias."""
+
+    def answer(request: Request, _: Place) -> dict[str, Any]:
+        arn = cloud.key_of(request["KeyId"], request.place) or ""
+        return {"KeyMetadata": {"KeyId": parse_arn(arn).resource.removeprefix("key/"), "Arn": arn}}
+
+    return answer

@@ -26,7 +26,7 @@ from repositories import Git
 from sagemaker import SageMaker
 from server import Server
 from started_builds import StartedBuilds
-from storage import complete_upload
+from storage import complete_upload, describe_key
 from story import Story
 from values import JourneyError, Place, parse_arn, role_arn
 
@@ -76,6 +76,7 @@ class World:
         self.gateway.fakes[("ssm", "GetParameter")] = lambda *_: {"Parameter": {"Value": "30"}}
         self.gateway.fakes[("events", "PutEvents")] = self._put_events
         self.gateway.fakes[("s3", "CompleteMultipartUpload")] = complete_upload
+        self.gateway.fakes[("kms", "DescribeKey")] = describe_key(self.cloud)
         self.gateway.fakes[("codecommit", "GetDifferences")] = self._differences
 
     def _divide(self, operation: str) -> None:
