@@ -54,6 +54,8 @@ export function buildSteps(world: World, group: PlannedGroup): Step[] {
           'DescribePipeline', 'CreatePipeline', 'UpdatePipeline', 'AddTags', 'StartPipelineExecution',
         ].map(a => `sagemaker:${a}`)),
         ...calls(`${pipeline}/execution/k3x9ba7cd0`, ['sagemaker:DescribePipelineExecution']),
+        // `upsert` asks for the ARN of the volumes' key.
+        ...calls(key, ['kms:DescribeKey']),
         pass(world.role(roles.pipeline), 'sagemaker.amazonaws.com'),
       ],
     },
