@@ -154,7 +154,11 @@ const ENDPOINT = { Endpoint: 'is removed', EndpointConfig: 'has no fixed name', 
 const PLAYS: { readonly [option: string]: readonly [DeliveryOptions, DeliveryOptions, { [left: string]: string }] } = {
   'upgrade.schedule': [gitLab, { ...gitLab, upgrade: { schedule: 'never' } }, {}],
   'infrastructure.pipeline': [
-    sevenAccounts, { ...sevenAccounts, infrastructure: { ...sevenAccounts.infrastructure, pipeline: false } },
+    sevenAccounts, {
+      ...sevenAccounts,
+      infrastructure: { ...sevenAccounts.infrastructure, pipeline: false },
+      approvers: { ...sevenAccounts.approvers, infrastructure: undefined },
+    },
     { Bucket: 'is imported', Key: 'has no fixed name', LogGroup: 'is imported' },
   ],
   'source.type': [
