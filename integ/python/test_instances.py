@@ -1,4 +1,4 @@
-"""What option checks, constructs and the pipeline know of instance types is what the pinned botocore and moto say."""
+"""What options, constructs and the pipeline know of instance types is what the pinned botocore and moto say."""
 
 from __future__ import annotations
 
