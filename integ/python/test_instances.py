@@ -1,4 +1,4 @@
-"""What options, constructs and the pipeline know of instance types is what the pinned botocore and moto say."""
+"""What is known here of instance types is what the pinned botocore and moto say of them."""
 
 from __future__ import annotations
 
