@@ -39,8 +39,8 @@ function changeMuch(root: string): void {
   replace(path.join(root, 'lib/project/components/templates.js'), /(sourcePath: .*'python', file\))/,
     "$1, previousPaths: file === 'tests/bench_tools.py' ? ['tests/workbench.py'] : []");
 
-  replace(path.join(root, 'lib/options/model-settings.js'),
-    "processingInstanceType ?? 'ml.m5.large'", "processingInstanceType ?? 'ml.m5.4xlarge'");
+  replace(path.join(root, 'lib/options/schemas/declared.json'),
+    /("processingInstanceType": \{[^}]*"default": )"ml\.m5\.large"/, '$1"ml.m5.4xlarge"');
   replace(path.join(root, 'lib/options/knowledge/frameworks.js'), 'eta: 0.2,', 'eta: 0.25,');
 }
 

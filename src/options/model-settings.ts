@@ -1,16 +1,14 @@
 import { type Gate, withDefaults } from './default-gate';
 import { FRAMEWORKS, PROBLEM_TYPES } from './knowledge/frameworks';
-import type { QualityGateOptions } from './quality-gate';
+import type { RepositoryOptions } from './repository';
+import { filled } from './schemas/filled';
 import type { TrainingOptions } from './training';
 
 /** The options that say what model is built and how. */
-export interface ModelOptions {
+export interface ModelOptions extends Pick<
+  RepositoryOptions, 'modelName' | 'framework' | 'problemType' | 'training' | 'qualityGate'
+> {
   readonly name: string;
-  readonly modelName?: string;
-  readonly framework?: string;
-  readonly problemType?: string;
-  readonly training?: TrainingOptions;
-  readonly qualityGate?: QualityGateOptions;
   /** Whether other data than the sample is trained on, although `training` names none: a group does. */
   readonly ownData?: boolean;
 }
@@ -45,15 +43,14 @@ export interface ModelSettings {
 
 /** Fills in the defaults; the options must have been checked before. */
 export function modelSettings(options: ModelOptions): ModelSettings {
-  const { training = {}, qualityGate = {} } = options;
+  const { framework, problemType, training: given, qualityGate } = filled('RepositoryOptions', options);
+  const training = filled('TrainingOptions', given);
   const name = options.modelName ?? options.name;
-  const framework = options.framework ?? 'xgboost';
-  const problemType = options.problemType ?? 'binary';
   const problem = PROBLEM_TYPES[problemType];
   const ownData = options.ownData ?? training.inputDataUrl !== undefined;
-  const maxRunSeconds = training.maxRunSeconds ?? 3600;
-  const { encryptInterContainerTraffic = false } = training;
-  const cache = training.cacheExpireAfter ?? 'P30D';
+  const { encryptInterContainerTraffic, maxRunSeconds, cacheExpireAfter: cache } = training;
+  // Of the form of the data only what was set: the scripts know the defaults.
+  const form = options.training ?? {};
   return {
     model: {
       name, framework, problemType, frameworkVersion: FRAMEWORKS[framework].containerVersion,
@@ -62,29 +59,29 @@ export function modelSettings(options: ModelOptions): ModelSettings {
     pipeline: { name, description: `Trains, evaluates and registers the model ${name}` },
     data: {
       inputDataUrl: training.inputDataUrl ?? `data/sample/${problem.sample}`,
-      targetColumn: training.targetColumn ?? 'target',
-      validationFraction: training.validationFraction ?? 0.15,
-      testFraction: training.testFraction ?? 0.15,
-      seed: training.seed ?? 42,
-      ...Object.fromEntries(DATA_FORM.filter(key => training[key] !== undefined).map(key => [key, training[key]])),
+      targetColumn: training.targetColumn,
+      validationFraction: training.validationFraction,
+      testFraction: training.testFraction,
+      seed: training.seed,
+      ...Object.fromEntries(DATA_FORM.filter(key => form[key] !== undefined).map(key => [key, form[key]])),
     },
     processing: {
-      instanceType: training.processingInstanceType ?? 'ml.m5.large',
-      instanceCount: training.processingInstanceCount ?? 1,
+      instanceType: training.processingInstanceType,
+      instanceCount: training.processingInstanceCount,
       encryptInterContainerTraffic,
     },
     training: {
-      instanceType: training.instanceType ?? 'ml.m5.xlarge',
-      instanceCount: training.instanceCount ?? 1,
+      instanceType: training.instanceType,
+      instanceCount: training.instanceCount,
       encryptInterContainerTraffic,
-      useSpotInstances: training.useSpotInstances ?? false,
+      useSpotInstances: training.useSpotInstances,
       maxRunSeconds,
       maxWaitSeconds: training.maxWaitSeconds ?? Math.max(7200, maxRunSeconds),
       hyperparameters: { ...FRAMEWORKS[framework].hyperparameters[problemType], ...training.hyperparameters },
     },
     qualityGate: withDefaults(qualityGate, problemType, ownData),
     registration: {
-      approvalStatus: training.approvalStatus ?? 'PendingManualApproval',
+      approvalStatus: training.approvalStatus,
       transformInstances: ['ml.m5.large', 'ml.m5.xlarge'],
     },
     caching: { enabled: cache !== 'never', expireAfter: cache === 'never' ? 'P30D' : cache },

@@ -15,7 +15,9 @@ import { type SourceOptions, SourceType } from '../options/source';
 /** One line of delivery: from the branch main by way of staging to production. */
 const DEFAULT_GROUPS: DeploymentGroupOptions[] = [{
   name: 'main',
-  deployEnvironments: [{ name: 'staging', type: EnvironmentType.PREPROD }, { name: 'prod', type: EnvironmentType.PROD }],
+  deployEnvironments: [
+    { name: 'staging', type: EnvironmentType.PREPROD }, { name: 'prod', type: EnvironmentType.PROD },
+  ],
 }];
 
 /**
@@ -69,16 +71,15 @@ function normaliseGroup(given: DeploymentGroupOptions, project: DeliveryOptions)
     ...belongings(own, where, project),
     existingModelPackageGroup: own.existingModelPackageGroup || undefined,
   };
-  const deploy: readonly DeployEnvironmentOptions[] = group.deployEnvironments?.length
-    ? group.deployEnvironments
-    : [{ ...build, existingModelPackageGroup: undefined }];
+  const asBuilt: DeployEnvironmentOptions = { ...build, existingModelPackageGroup: undefined };
+  const deploy = group.deployEnvironments?.length
+    ? group.deployEnvironments as DeployEnvironment[]
+    : [filled('DeployEnvironmentOptions', asBuilt)];
   return {
     ...group,
     sourceBranch: group.sourceBranch ?? group.name,
     buildEnvironment: build,
-    deployEnvironments: deploy.map(environment => normaliseDeployEnvironment(
-      filled('DeployEnvironmentOptions', environment), where, project,
-    )),
+    deployEnvironments: deploy.map(environment => normaliseDeployEnvironment(environment, where, project)),
   };
 }
 
@@ -96,8 +97,10 @@ function belongings(
   };
 }
 
+type DeployEnvironment = Filled<'DeployEnvironmentOptions', DeployEnvironmentOptions>;
+
 function normaliseDeployEnvironment(
-  environment: Filled<'DeployEnvironmentOptions', DeployEnvironmentOptions>, build: Place, project: DeliveryOptions,
+  environment: DeployEnvironment, build: Place, project: DeliveryOptions,
 ): DeliveryDeployEnvironment {
   const where = { account: environment.account ?? build.account, region: environment.region ?? build.region };
   return {
