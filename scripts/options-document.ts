@@ -1,7 +1,7 @@
 /** Writes docs/options.md from the declarations of the options. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { describe } from '../src/options/engine/check';
+import { limits } from '../src/options/engine/check';
 import type { JsonSchema } from '../src/options/engine/json-schema';
 import { declared } from '../src/options/schemas/declared';
 import { projectName } from '../src/options/schemas/project-schema';
@@ -48,7 +48,9 @@ function section(name: string, structs: readonly string[]): string {
     schema.description ?? '',
   ]);
   return [
-    `## ${name}`, '', description, '', '| option | type | default | allowed | example | what |', '|---|---|---|---|---|---|',
+    `## ${name}`, '', description, '',
+    '| option | type | default | allowed | example | what |',
+    '|---|---|---|---|---|---|',
     ...rows.map(row => `| ${row.map(cell).join(' | ')} |`), '',
   ].join('\n');
 }
@@ -78,11 +80,11 @@ function limitsOf(schema: JsonSchema): string {
   if (values) { return values.map(code).join(', '); }
   if (type === 'array') {
     const { minItems, maxItems, uniqueItems } = schema;
-    const count = describe({ minItems, maxItems, uniqueItems }).replace(/^any value(, )?/, '');
+    const count = limits({ minItems, maxItems, uniqueItems }).join(', ');
     return [count, items ? limitsOf(items) : ''].filter(Boolean).join('; each ');
   }
   if (type === 'boolean' || schema.properties || schema.anyOf) { return ''; }
-  return schema['x-allowed'] ?? describe(schema).replace(/^(a text|a number|a whole number|an object with named fields)(, )?/, '');
+  return schema['x-allowed'] ?? limits(schema).join(', ');
 }
 
 fs.writeFileSync(path.resolve(__dirname, '..', 'docs/options.md'), optionsDocument());

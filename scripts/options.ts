@@ -37,29 +37,28 @@ function ownFirst({ properties, ...schema }: JsonSchema, common: readonly string
   return { ...schema, properties: Object.fromEntries(sorted.map(option => [option, properties[option]])) };
 }
 
-/** A schema in our words: defaults in prose apart from values, descriptions of one paragraph, blanks as in a sentence. */
+/** A schema in our words: descriptions of one paragraph, defaults in prose apart from values; JSON leaves the rest out. */
 function ours(schema: Schema): JsonSchema {
-  const { type, default: value, description, properties, items, additionalProperties, const: only, $ref, ...rest }
+  const { type, default: value, description, properties, items, additionalProperties, anyOf, const: only, $ref, ...rest }
     = schema;
   const words = Object.fromEntries(Object.entries(rest)
     .filter(([word]) => !['featured', 'asType'].includes(word))
     .map(([word, given]): [string, unknown] => [TAGS[word] ?? word, plain(given)]));
+  const types = Array.isArray(type) ? type.map(one => ({ type: one })) : undefined;
   return {
-    ...($ref === undefined ? {} : { $ref: $ref.replace('#/definitions/', '') }),
-    ...(Array.isArray(type) ? { anyOf: type.map(one => ({ type: one })) } : type === undefined ? {} : { type }),
-    ...(description === undefined ? {} : { description: line(description.split('\n\n')[0]) }),
+    $ref: $ref?.replace('#/definitions/', ''),
+    anyOf: types ?? anyOf?.map(one => ours(one as Schema)),
+    type: types ? undefined : type,
+    description: description && line(description.split('\n\n')[0]),
     // An enum of one value.
-    ...(only === undefined ? {} : { enum: [only] }),
+    enum: only === undefined ? undefined : [only],
     ...words,
-    ...(value === undefined ? {} : defaultOf(value)),
-    ...(properties === undefined ? {} : {
-      properties: Object.fromEntries(Object.entries(properties).map(([name, field]) => [name, ours(field as Schema)])),
-    }),
-    ...(items === undefined ? {} : { items: ours(items as Schema) }),
-    ...(additionalProperties === undefined ? {} : {
-      additionalProperties: typeof additionalProperties === 'object' ? ours(additionalProperties) : additionalProperties,
-    }),
-    ...(rest.anyOf === undefined ? {} : { anyOf: rest.anyOf.map(one => ours(one as Schema)) }),
+    ...defaultOf(value),
+    properties: properties && Object.fromEntries(
+      Object.entries(properties).map(([name, field]) => [name, ours(field as Schema)]),
+    ),
+    items: items && ours(items as Schema),
+    additionalProperties: typeof additionalProperties === 'object' ? ours(additionalProperties) : additionalProperties,
   } as JsonSchema;
 }
 

@@ -8,7 +8,7 @@ import type { NetworkOptions } from '../options/network';
 import { SourceType } from '../options/source';
 import { placesOf } from '../plan/infrastructure/bootstrap';
 import type { DeliveryPlan } from '../plan/model';
-import type { Place } from '../plan/place';
+import { type Place, placeOf } from '../plan/place';
 
 /**
  * Version of the bootstrap from which its roles have everything that is used: the lookup role came with version 8
@@ -55,10 +55,10 @@ export function preflightList(plan: DeliveryPlan, jobs: JobDefaults = {}): Prefl
 /** The boundary, which the bootstrap needs, too. */
 function boundaryChecks({ delivery }: DeliveryPlan): PreflightCheck[] {
   const { permissionsBoundaryName: boundary } = delivery;
-  return boundary === undefined ? [] : placesOf(delivery).map(({ account, region }) => ({
+  return boundary === undefined ? [] : placesOf(delivery).map(place => ({
     kind: 'boundary',
     title: `Permissions boundary ${boundary}`,
-    place: { account, region },
+    place: placeOf(place),
     wants: { name: boundary },
     fix: `Make the managed policy ${boundary} in this account.`,
   }));

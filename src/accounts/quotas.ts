@@ -2,7 +2,7 @@ import type { PreflightCheck } from './preflight-check';
 import { EndpointKind } from '../options/endpoint';
 import type { PlannedEnvironment } from '../plan/endpoint/model';
 import type { DeliveryPlan, PlannedGroup } from '../plan/model';
-import type { Place } from '../plan/place';
+import { type Place, placeOf, samePlace } from '../plan/place';
 
 /** What the jobs of the SageMaker pipeline run on unless a group says otherwise: `config/parameters.json`. */
 export interface JobDefaults {
@@ -45,15 +45,13 @@ export function quotaChecks(plan: DeliveryPlan, jobs: JobDefaults = {}): Preflig
  * waves of a group follow each other. What endpoints of others run on is looked up, ours are left out there by name.
  */
 function endpointQuotas({ groups }: DeliveryPlan): PreflightCheck[] {
-  const all = instancesOf(groups.flatMap(group => group.environments));
-  const names = new Map<string, string[]>();
-  groups.flatMap(group => group.environments).forEach(({ place, endpointName }) =>
-    names.set(keyOf(place), [...names.get(keyOf(place)) ?? [], endpointName]));
-  return inPlaces(all).flatMap(({ place, needs, sum }) => {
+  const environments = groups.flatMap(group => group.environments);
+  return inPlaces(instancesOf(environments)).flatMap(({ place, needs, sum }) => {
+    const endpoints = environments.filter(e => samePlace(e.place, place)).map(({ endpointName }) => endpointName);
     const check = (usage: { type?: string; steady: number }, name: string) => {
       const update = groups.reduce((n, group) => n + largestWave(group, place, usage.type), 0);
       return quotaCheck(place, name, usage.steady + update, `; ${update} of them while endpoints are updated`, {
-        endpoints: names.get(keyOf(place))!, ...(usage.type ? { type: usage.type } : { total: true }),
+        endpoints, ...(usage.type ? { type: usage.type } : { total: true }),
       });
     };
     return [
@@ -66,7 +64,7 @@ function endpointQuotas({ groups }: DeliveryPlan): PreflightCheck[] {
 /** The most instances that one wave of a group has in a place. */
 function largestWave({ waves }: PlannedGroup, place: Place, type?: string): number {
   return Math.max(0, ...waves.map(({ environments }) => instancesOf(environments)
-    .filter(need => keyOf(need.place) === keyOf(place) && (type === undefined || need.type === type))
+    .filter(need => samePlace(need.place, place) && (type === undefined || need.type === type))
     .reduce((sum, { count }) => sum + count, 0)));
 }
 
@@ -95,12 +93,11 @@ function jobQuotas({ groups }: DeliveryPlan, jobs: JobDefaults): PreflightCheck[
 
 /** What is needed in each place: of each type, and together. */
 function inPlaces(needs: readonly Need[]): Array<{ place: Place; needs: Need[]; sum: number }> {
-  const keys = [...new Set(needs.map(({ place }) => keyOf(place)))];
-  return keys.map(key => {
-    const here = needs.filter(({ place }) => keyOf(place) === key);
+  const places = needs.map(({ place }) => place);
+  return places.filter((place, i) => places.findIndex(other => samePlace(other, place)) === i).map(place => {
+    const here = needs.filter(need => samePlace(need.place, place));
     const count = (of: readonly Need[]) => of.reduce((sum, need) => sum + need.count, 0);
     const types = [...new Set(here.map(({ type }) => type))];
-    const { place } = here[0];
     return {
       place, sum: count(here),
       needs: types.map(type => ({ place, type, count: count(here.filter(need => need.type === type)) })),
@@ -108,18 +105,14 @@ function inPlaces(needs: readonly Need[]): Array<{ place: Place; needs: Need[]; 
   });
 }
 
-function keyOf({ account, region }: Place): string {
-  return JSON.stringify([account, region]);
-}
-
 function quotaCheck(
-  { account, region }: Place, name: string, value: number, why = '', more: PreflightCheck['wants'] = {},
+  place: Place, name: string, value: number, why = '', more: PreflightCheck['wants'] = {},
 ): PreflightCheck {
   const beside = 'endpoints' in more ? 'what other endpoints run' : 'what other jobs run';
   return {
     kind: 'quota',
     title: `Quota "${name}": ${value}${why}`,
-    place: { account, region },
+    place: placeOf(place),
     wants: { name, value, ...more },
     fix: `Ask for it: Service Quotas, Amazon SageMaker, "${name}", ${value} or more beside ${beside}; or take another `
       + 'instance type, or fewer instances.',

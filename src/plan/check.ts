@@ -97,7 +97,7 @@ function decisions(
   return [
     ['approvers.models', groups.map(group => group.roles.approver)],
     ['approvers.deployments', groups.flatMap(group => group.roles.releaser ?? [])],
-    [own ? 'approvers.infrastructure' : 'approvers.deployments', [infrastructure.roles.approver ?? []].flat()],
+    [own ? 'approvers.infrastructure' : 'approvers.deployments', infrastructure.roles.approver ? [infrastructure.roles.approver] : []],
   ];
 }
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import boto3
 import pytest
+from moto import mock_aws
 
+import moto_packages
 from account import ACCOUNT
 from copying import Copier, s3_client
 from fakes import before_calls, install_ecr, validate
@@ -23,6 +27,16 @@ COPIES = "models-us"
 XGBOOST = "141502667606.dkr.ecr.eu-west-1.amazonaws.com/sagemaker-xgboost:3.2-0"
 MODEL = f"s3://{BUCKET}/train/model.tar.gz"
 DIGEST = "sha256:" + "a" * 64
+
+PROMOTION = {
+    "SOURCE_MODEL_PACKAGE_GROUP_ARN": SOURCE.arn,
+    "TARGET_MODEL_PACKAGE_GROUP": TARGET.name,
+    "TARGET_BUCKET": COPIES,
+    "TARGET_KMS_KEY_ARN": "",
+    "SAGEMAKER_PROJECT_ID": "",
+    "AWS_REGION": TARGET.region,
+}
+"""The variables of a promotion between the two."""
 
 # What moto's SageMaker forgets of a package.
 _FORGOTTEN = (
@@ -148,3 +162,13 @@ def specification(*containers: dict[str, Any]) -> dict[str, Any]:
         "SupportedRealtimeInferenceInstanceTypes": ["ml.m5.large"],
         "SupportedTransformInstanceTypes": ["ml.m5.large"],
     }
+
+
+@contextmanager
+def promotion(monkeypatch: pytest.MonkeyPatch, **more: str) -> Iterator[Registries]:
+    """Both registries, and a promotion's variables in the environment."""
+    for name, value in {**PROMOTION, **more}.items():
+        monkeypatch.setenv(name, value)
+    moto_packages.keep_metadata(monkeypatch)
+    with mock_aws():
+        yield Registries(monkeypatch)

@@ -11,37 +11,32 @@ from typing import Any
 
 import moto.s3.models
 import pytest
-from moto import mock_aws
 
 import copying
-import moto_packages
 import promote
 from fakes import before_calls, service_error
 from images import map_image
 from package_groups import newest_approved
-from registries import COPIES, DIGEST, SOURCE, TARGET, XGBOOST, Registries, specification
+from registries import (
+    DIGEST,
+    PROMOTION,
+    SOURCE,
+    TARGET,
+    XGBOOST,
+    Registries,
+    promotion,
+    specification,
+)
 from targets import Refused
 
 CALLS = Path(__file__).with_name("promotion_calls.json")
-VARIABLES = {
-    "SOURCE_MODEL_PACKAGE_GROUP_ARN": SOURCE.arn,
-    "TARGET_MODEL_PACKAGE_GROUP": TARGET.name,
-    "TARGET_BUCKET": COPIES,
-    "TARGET_KMS_KEY_ARN": "",
-    "SAGEMAKER_PROJECT_ID": "",
-    # What is sealed is looked at in `test_promote_sealed`.
-    "ACCEPT_UNSEALED": "true",
-    "AWS_REGION": TARGET.region,
-}
 
 
 @pytest.fixture
 def registries(monkeypatch: pytest.MonkeyPatch) -> Iterator[Registries]:
-    for name, value in VARIABLES.items():
-        monkeypatch.setenv(name, value)
-    moto_packages.keep_metadata(monkeypatch)
-    with mock_aws():
-        yield Registries(monkeypatch)
+    # What is sealed is looked at in `test_promote_sealed`.
+    with promotion(monkeypatch, ACCEPT_UNSEALED="true") as made:
+        yield made
 
 
 def run(registries: Registries) -> list[tuple[int, str, str]]:
@@ -239,10 +234,8 @@ def test_a_source_that_does_not_let_us_in_says_what_its_policy_lacks(registries,
 
     before_calls(monkeypatch, "sagemaker", denied)
     assert promote.main() == 1
-    assert (
-        "policy of the model package group has to allow sagemaker:ListModelPackages"
-        in capsys.readouterr().err
-    )
+    lacks = "policy of the model package group has to allow sagemaker:ListModelPackages"
+    assert lacks in capsys.readouterr().err
 
 
 def calls(registries: Registries) -> set[str]:
@@ -301,7 +294,7 @@ def test_a_promotion_makes_no_other_calls_than_those_that_its_role_is_checked_fo
 )
 def test_a_source_that_cannot_be_promoted_from_here_is_refused(registries, source, region, message):
     settings = promote.Settings.read(
-        {**VARIABLES, "SOURCE_MODEL_PACKAGE_GROUP_ARN": source, "TARGET_MODEL_PACKAGE_GROUP": SOURCE.name}
+        {**PROMOTION, "SOURCE_MODEL_PACKAGE_GROUP_ARN": source, "TARGET_MODEL_PACKAGE_GROUP": SOURCE.name}
     )
     with pytest.raises(Refused, match=message):
         promote.target_group(settings, region)

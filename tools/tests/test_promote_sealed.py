@@ -7,14 +7,11 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from moto import mock_aws
 
-import moto_packages
 import promote
 import seals
 from package_request import Reference
-from registries import BUCKET, COPIES, TARGET, XGBOOST, Registries, specification
-from test_promote import VARIABLES
+from registries import BUCKET, COPIES, TARGET, XGBOOST, Registries, promotion, specification
 
 PREFIX = f"s3://{BUCKET}/churn/sealed"
 COPY = f"arn:aws:sagemaker:us-east-1:{TARGET.account}:model-package/{TARGET.name}/1"
@@ -22,12 +19,8 @@ COPY = f"arn:aws:sagemaker:us-east-1:{TARGET.account}:model-package/{TARGET.name
 
 @pytest.fixture
 def registries(monkeypatch: pytest.MonkeyPatch) -> Iterator[Registries]:
-    for name, value in {**VARIABLES, "ACCEPT_UNSEALED": "false"}.items():
-        monkeypatch.setenv(name, value)
     monkeypatch.setattr(promote, "SEAL_SECONDS", 0)
-    moto_packages.keep_metadata(monkeypatch)
-    with mock_aws():
-        made = Registries(monkeypatch)
+    with promotion(monkeypatch, ACCEPT_UNSEALED="false") as made:
         made.s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
         yield made
 

@@ -24,15 +24,23 @@ export function readPlan(directory: string, file = DELIVERY_FILE): DeliveryPlan 
         + 'file with --config.',
     );
   }
-  let options: DeliveryOptions;
-  try {
-    options = JSON.parse(fs.readFileSync(full, 'utf-8')) as DeliveryOptions;
-  } catch (error) {
-    throw new UserError(`${file} is no JSON (${(error as Error).message}). Mend it, or let npx projen write it again.`);
-  }
+  const options = readJson(full, file, 'let npx projen write it again') as DeliveryOptions;
   const problems = checkDelivery(options);
   if (problems.length > 0) { throw new UserError(`${file}: ${new OptionError(problems).message}`); }
   return planDelivery(normaliseDelivery(options));
+}
+
+/**
+ * The content of a JSON file of the repository.
+ *
+ * @throws UserError that names the file, and what else can be done than to mend it
+ */
+export function readJson(full: string, file: string, instead: string): unknown {
+  try {
+    return JSON.parse(fs.readFileSync(full, 'utf-8')) as unknown;
+  } catch (error) {
+    throw new UserError(`${file} is no JSON (${(error as Error).message}). Mend it, or ${instead}.`);
+  }
 }
 
 /** What a person types to run a task of the repository; undefined when it has no such task. */

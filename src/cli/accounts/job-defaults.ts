@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { readJson } from './delivery-file';
 import type { JobDefaults } from '../../accounts/quotas';
 import { UserError } from '../shared/command';
 
@@ -20,12 +21,9 @@ const KINDS = {
 export function readJobDefaults(directory: string): JobDefaults {
   const full = path.join(directory, PARAMETERS_FILE);
   if (!fs.existsSync(full)) { return {}; }
-  let content: { readonly [section: string]: { readonly [name: string]: unknown } | undefined } | null;
-  try {
-    content = JSON.parse(fs.readFileSync(full, 'utf-8')) as typeof content;
-  } catch (error) {
-    throw new UserError(`${PARAMETERS_FILE} is no JSON (${(error as Error).message}). Mend it, or restore it from git.`);
-  }
+  const content = readJson(full, PARAMETERS_FILE, 'restore it from git') as {
+    readonly [section: string]: { readonly [name: string]: unknown } | undefined;
+  } | null;
   const read = <T extends string | number | boolean>(entry: keyof typeof KINDS): T | undefined => {
     const [section, name] = entry.split('.');
     const value = content?.[section]?.[name];

@@ -144,7 +144,12 @@ export function describe(schema: JsonSchema): string {
   if (schema.anyOf) { return schema.anyOf.map(describe).join(' or '); }
   if (schema.const !== undefined) { return showValue(schema.const); }
   if (schema.enum) { return schema.enum.map(showValue).join(', '); }
-  const parts = [schema.type ? NAMES[schema.type] : 'any value'];
+  return [schema.type ? NAMES[schema.type] : 'any value', ...limits(schema)].join(', ');
+}
+
+/** What a schema allows of its type: bounds of a number, lengths, counts. */
+export function limits(schema: JsonSchema): string[] {
+  const parts = [];
   const range = describeRange(schema.minimum, schema.maximum, schema.exclusiveMinimum, schema.exclusiveMaximum);
   if (range) { parts.push(range); }
   if (schema.minLength || schema.maxLength) {
@@ -156,7 +161,7 @@ export function describe(schema: JsonSchema): string {
   }
   if (schema.uniqueItems) { parts.push('no entry twice'); }
   if (schema.maxProperties !== undefined) { parts.push(`at most ${schema.maxProperties} of them`); }
-  return parts.join(', ');
+  return parts;
 }
 
 function describeRange(min?: number, max?: number, above?: number, below?: number): string {

@@ -14,10 +14,11 @@ export const projectName: JsonSchema = {
 
 /** What an option that is a struct says to somebody who gave it as a flag, unless it has advice of its own. */
 function inRcFile(schema: JsonSchema): JsonSchema {
-  const what = { object: 'an object', array: 'a list of objects' }[String(schema.type)];
-  const isStruct = schema.type === 'object' || schema.items?.type === 'object';
-  return what === undefined || !isStruct ? schema : {
-    'x-fix': `Write it as ${what} in the rc file; it cannot be given as a flag on the command line.`, ...schema,
+  const isList = schema.items?.type === 'object';
+  return schema.type !== 'object' && !isList ? schema : {
+    'x-fix': `Write it as ${isList ? 'a list of objects' : 'an object'} in the rc file; it cannot be given as a flag on `
+      + 'the command line.',
+    ...schema,
   };
 }
 

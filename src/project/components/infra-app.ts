@@ -40,16 +40,24 @@ export class InfraApp extends Component {
       sourcePath: packagePath('templates', python ? 'infra-py' : 'infra-ts', python ? 'app.py' : 'app.ts'),
     });
     this.cdkJson = new JsonFile(project, 'cdk.json', {
-      obj: () => ({
-        app: APP_COMMANDS[python ? 'python' : 'typescript'],
-        output: 'cdk.out',
-        versionReporting: false,
-        // Look-ups of notices and versions need the internet and slow each synth down.
-        notices: false,
-        // Else a template that CloudFormation would refuse is a warning among others, and the build goes on.
-        context: { '@aws-cdk/core:validateAgainstDefaultRules': true, ...this.bootstrapContext().context },
-        ...this.bootstrapContext().settings,
-      }),
+      obj: () => {
+        const qualifier = project.components.find(c => c instanceof DeliveryConfig)?.bootstrapQualifier;
+        return {
+          app: APP_COMMANDS[python ? 'python' : 'typescript'],
+          output: 'cdk.out',
+          versionReporting: false,
+          // Look-ups of notices and versions need the internet and slow each synth down.
+          notices: false,
+          context: {
+            // Else a template that CloudFormation would refuse is a warning among others, and the build goes on.
+            '@aws-cdk/core:validateAgainstDefaultRules': true,
+            // Stacks that are added to the app are deployed with the delivery's bootstrap, too.
+            ...(qualifier ? { '@aws-cdk/core:bootstrapQualifier': qualifier } : {}),
+          },
+          // A `cdk bootstrap` without arguments leaves the one alone that other applications share.
+          ...(qualifier ? { toolkitStackName: toolkitStackName(qualifier) } : {}),
+        };
+      },
     });
     project.gitignore.exclude('/cdk.out/', '/cdk.context.json.bak');
     // A cdk.json of the user's names another app.
@@ -63,20 +71,6 @@ export class InfraApp extends Component {
     this.addTask('diff', 'Compare the infrastructure with what is deployed', [`cdk diff${app}`], python);
     // What a deleted stack has left behind under a fixed name would else end in "already exists".
     this.addTask('deploy', 'Deploy the infrastructure', [`cdk deploy --all --import-existing-resources${app}`], python);
-  }
-
-  /**
-   * Stacks that are added to the app are deployed with the delivery's bootstrap, too, and a `cdk bootstrap` without
-   * arguments leaves the one alone that other applications share.
-   */
-  private bootstrapContext(): { context?: object; settings?: object } {
-    const delivery = this.project.components.find(c => c instanceof DeliveryConfig);
-    if (!delivery) { return {}; }
-    const { bootstrapQualifier } = delivery;
-    return {
-      context: { '@aws-cdk/core:bootstrapQualifier': bootstrapQualifier },
-      settings: { toolkitStackName: toolkitStackName(bootstrapQualifier) },
-    };
   }
 
   private addTask(name: string, description: string, commands: string[], python?: PythonEnvironment): void {

@@ -123,11 +123,7 @@ def _publish(cloud: Cloud, request: Request) -> Needed:
 
 def _describe_key(cloud: Cloud, request: Request) -> Needed:
     key = cloud.key_of(request["KeyId"], request.place) or ""
-    aliases = cloud.key_aliases(key)
-    context: Context = {"kms:CallerAccount": request.place.account}
-    if aliases:
-        context["kms:ResourceAliases"] = aliases
-    return Needed([Call("kms:DescribeKey", key, context)], parse_arn(key).place)
+    return Needed([key_call(cloud, "DescribeKey", key, None, request.place)], parse_arn(key).place)
 
 
 def _nothing(_: Cloud, request: Request) -> Needed:

@@ -47,11 +47,11 @@ class Needed:
 Rule = Callable[[Cloud, Request], Needed]
 
 
-def key_call(cloud: Cloud, action: str, key: str, via: str, place: Place) -> Call:
-    """Use of a key by a service in somebody's name."""
+def key_call(cloud: Cloud, action: str, key: str, via: str | None, place: Place) -> Call:
+    """Use of a key by a service in somebody's name, or by somebody without one."""
     aliases = cloud.key_aliases(key)
     context: Context = {
-        "kms:ViaService": f"{via}.{place.region}.amazonaws.com",
+        **({"kms:ViaService": f"{via}.{place.region}.amazonaws.com"} if via else {}),
         "kms:CallerAccount": place.account,
         **({"kms:ResourceAliases": aliases} if aliases else {}),
     }
