@@ -71,8 +71,8 @@ const project = new cdk.JsiiProject({
 });
 
 // Templates, tools and the runner are not TypeScript, so jsii does not copy them: they are published from where they
-// stand. API.md is not: it says what the declarations and the assembly say, and stands in the repository and on Construct
-// Hub.
+// stand. API.md is not: it says what the declarations and the assembly say, and stands in the repository and on
+// Construct Hub.
 project.package.addField('files', [
   'lib', '.jsii', 'ARCHITECTURE.md', 'CHANGELOG.md', 'docs', 'examples', 'templates', 'tools/deploy',
   'tools/infrastructure', 'tools/preflight', 'tools/upgrade', 'runner/local_runner', '!templates/data/*.py',

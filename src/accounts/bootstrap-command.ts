@@ -49,7 +49,9 @@ function bootstrapFlags({ delivery }: DeliveryPlan, place: Place, policyArns: re
  * Makes a policy, or a new version of it, as often as they are run. A policy has five versions at most, the one in
  * force among them (IAM user guide, "IAM and AWS STS quotas"): where there are four others, the oldest makes room.
  */
-export function policyCommands({ name, file }: { readonly name: string; readonly file: string }, arn: string): string[] {
+export function policyCommands(
+  { name, file }: { readonly name: string; readonly file: string }, arn: string,
+): string[] {
   const document = `--policy-document file://${file}`;
   return [
     `if aws iam get-policy --policy-arn ${arn} > /dev/null 2>&1; then`,

@@ -222,8 +222,8 @@ function trust(delivery: Delivery): string[] {
   return [
     `- --trust ${account}: whoever the IAM of ${account} lets take on ${role('deploy')} and the publishing roles may `
       + 'deploy any stack here, with the rights of the',
-    '  policies above, and replace files of the bootstrap. The delivery gives that to the infrastructure pipeline alone; '
-      + `administrators of ${account} have it anyway.`,
+    '  policies above, and replace files of the bootstrap. The delivery gives that to the infrastructure pipeline '
+      + `alone; administrators of ${account} have it anyway.`,
     `  --trust-for-lookup ${account}: ${role('lookup')} may read what the AWS policy ReadOnlyAccess lets it, and `
       + 'decrypts nothing; preflight looks with it.',
     '  The accounts that are named replace those named before; --untrust <account> takes one back.',
@@ -235,8 +235,8 @@ function people({ approvers }: DeliveryPlan['delivery'], diffs: string | undefin
   return [
     ...(diffs ? [`- Changes of the infrastructure are approved with the role ${diffs} in the tooling account.`] : []),
     ...(approvers?.models && approvers.deployments ? [] : [
-      '- The option approvers names who takes on the roles that decide. Where nobody is named, every role of the account '
-        + 'that may take on roles can, and IAM users with a second factor.',
+      '- The option approvers names who takes on the roles that decide. Where nobody is named, every role of the '
+        + 'account that may take on roles can, and IAM users with a second factor.',
     ]),
     '- Administrators of these accounts can decide without these roles.',
   ];

@@ -3,8 +3,8 @@ import type { Place } from '../plan/place';
 /** One thing that has to be there before the first deployment; the values are those that the Python side looks for. */
 export interface PreflightCheck {
   readonly kind:
-    | 'bootstrap' | 'bootstrapBoundary' | 'trust' | 'execution' | 'assets' | 'connection' | 'repository' | 'boundary' | 'network' | 'logs'
-    | 'key' | 'dataKey' | 'topic' | 'quota' | 'secret' | 'bucket' | 'bus';
+    | 'bootstrap' | 'bootstrapBoundary' | 'trust' | 'execution' | 'assets' | 'connection' | 'repository' | 'boundary'
+    | 'network' | 'logs' | 'key' | 'dataKey' | 'topic' | 'quota' | 'secret' | 'bucket' | 'bus';
   /** What is looked at, in a person's words. */
   readonly title: string;
   /** Where; account and region that are not given are those of the credentials. */

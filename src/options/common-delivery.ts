@@ -75,8 +75,8 @@ export interface CommonDeliveryOptions {
   /**
    * Tags on everything that is created in AWS, besides those of the package itself.
    *
-   * A resource takes 50 in all (AWS general reference, "Tag naming limits"); CloudFormation and this package add some of
-   * their own. The characters are those that IAM takes, of the services that are tagged the fewest (IAM user guide,
+   * A resource takes 50 in all (AWS general reference, "Tag naming limits"); CloudFormation and this package add some
+   * of their own. The characters are those that IAM takes, of the services that are tagged the fewest (IAM user guide,
    * "Tags for IAM resources").
    *
    * @maxProperties 40

@@ -10,7 +10,8 @@ export const PLACE = { account: '222222222222', region: 'us-east-1' };
 export const BASE: PromotionOptions = { sourceModelPackageGroupArn: SOURCE, targetBucketName: 'models' };
 export const ALL: PromotionOptions = {
   ...BASE, eventBusName: 'promotions', targetModelPackageGroupName: 'churn-prod', sagemakerProjectId: 'p-abc123',
-  sagemakerProjectName: 'churn', kmsKeyArn: KEY, acceptUnsealed: true, retainOnDelete: true, existingModelPackageGroup: false,
+  sagemakerProjectName: 'churn', kmsKeyArn: KEY, acceptUnsealed: true, retainOnDelete: true,
+  existingModelPackageGroup: false,
 };
 
 export function make(

@@ -28,9 +28,13 @@ export const APPROVERS: ReadonlyArray<readonly [string, object, string]> = [
   ['a role of the delivery', deployments(role('a'), role('churn-main-build')), 'approvers.deployments.roleArns[1]'],
   ['a permission set by pattern', models({ permissionSets: ['Owner*'] }), 'approvers.models.permissionSets[0]'],
   ['a permission set twice', models({ permissionSets: ['Owner', 'Owner'] }), 'approvers.models.permissionSets'],
-  ['a permission set with a long name', models({ permissionSets: ['o'.repeat(33)] }), 'approvers.models.permissionSets[0]'],
   [
-    'more people than a trust policy takes', models({ userArns: Array.from({ length: 30 }, (_, i) => user(`${i}${long}`.slice(0, 64))) }),
+    'a permission set with a long name', models({ permissionSets: ['o'.repeat(33)] }),
+    'approvers.models.permissionSets[0]',
+  ],
+  [
+    'more people than a trust policy takes',
+    models({ userArns: Array.from({ length: 30 }, (_, i) => user(`${i}${long}`.slice(0, 64))) }),
     'approvers.models',
   ],
   [
@@ -44,9 +48,13 @@ export const APPROVERS: ReadonlyArray<readonly [string, object, string]> = [
 export const APPROVERS_VALID: ReadonlyArray<readonly [string, object]> = [
   ['no approver', project({ approvers: {} })],
   ['people of each kind', models({
-    userArns: [user('a'), user('team/b')], roleArns: [role('people/x', '999999999999')], permissionSets: ['Owner', 'A-b'],
+    userArns: [user('a'), user('team/b')], roleArns: [role('people/x', '999999999999')],
+    permissionSets: ['Owner', 'A-b'],
   })],
-  ['a role that is named like one of the delivery, of another account', deployments(role('churn-main-build', '999999999999'))],
+  [
+    'a role that is named like one of the delivery, of another account',
+    deployments(role('churn-main-build', '999999999999')),
+  ],
   ['releasers where no infrastructure waits', project({
     approvers: { deployments: { permissionSets: ['Owner'] } }, infrastructure: { pipeline: false },
   })],

@@ -63,7 +63,8 @@ describe('the checker agrees with a general JSON schema validator', () => {
     min: -5, max: 200,
   }), fc.double({ noNaN: true, noDefaultInfinity: true }), fc.boolean(),
   fc.constant(null));
-  for (const [name, known] of Object.entries({ training: declared('TrainingOptions'), qualityGate: declared('QualityGateOptions') })) {
+  const structs = { training: declared('TrainingOptions'), qualityGate: declared('QualityGateOptions') };
+  for (const [name, known] of Object.entries(structs)) {
     test(name, () => {
       const validate = ajv.compile(known);
       const fields = fc.dictionary(fc.constantFrom(...Object.keys(known.properties

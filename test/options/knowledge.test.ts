@@ -59,7 +59,8 @@ test.each([...';|\t :,~^'])('%j separates cells', separator => {
 });
 
 test.each([...'a7"\'.-\n\r\0é', '', ';;', 'ab'])('%j does not separate cells', separator => {
-  expect(checkAgainst(declared('TrainingOptions'), { separator }, 'training').map(p => p.path)).toEqual(['training.separator']);
+  const problems = checkAgainst(declared('TrainingOptions'), { separator }, 'training');
+  expect(problems.map(p => p.path)).toEqual(['training.separator']);
 });
 
 test('a misspelt name is near a known one; a short or different one is the user\'s own', () => {

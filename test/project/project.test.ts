@@ -140,7 +140,10 @@ const sampleBody = (): string =>
   (JSON.parse(read('config/delivery.json')) as { endpoint: { smokeTest: { body: string } } }).endpoint.smokeTest.body;
 
 test.each<[string, string, string | Buffer, object, string]>([
-  ['another separator', 'mine.csv', `a;left;b\n${'1,5;yes;"x;""y"""\n'.repeat(5)}`, { separator: ';' }, '"1,5","x;""y"""'],
+  [
+    'another separator', 'mine.csv', `a;left;b\n${'1,5;yes;"x;""y"""\n'.repeat(5)}`, { separator: ';' },
+    '"1,5","x;""y"""',
+  ],
   ['weights', 'mine.csv', 'w,a,left\n0.5,1,yes\n', { sampleWeightColumn: 'w' }, '1'],
   ['dropped columns', 'mine.csv', 'w,a,left\n0.5,1,yes\n', { dropColumns: ['w'] }, '0.5,1'],
   ['no line end at its end', 'mine.csv', 'a,left\n4,yes', {}, '4'],

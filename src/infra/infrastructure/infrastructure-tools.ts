@@ -14,7 +14,8 @@ export const SELF = 'self';
 export function infrastructureTools(
   scope: Construct, plan: DeliveryPlan, pipeline: PlannedInfrastructurePipeline,
 ): Asset {
-  return toolsAsset(scope, [...SHARED, ...toolsIn('infrastructure', /\.py$/)], { 'stages.json': stages(plan, pipeline) });
+  const tools = [...SHARED, ...toolsIn('infrastructure', /\.py$/)];
+  return toolsAsset(scope, tools, { 'stages.json': stages(plan, pipeline) });
 }
 
 /** The stacks of each stage in their waves; what says no account or region is in the pipeline's own. */

@@ -46,8 +46,8 @@ const named = new WeakSet<Stack>();
  * checksums. A model.tar.gz is read once it is copied: its SHA-256 has to be the one that the source's package records,
  * and is recorded in the copy. A version that records none is refused unless `acceptUnsealed` is set. Images that AWS
  * publishes become those of the target region; access to own images is checked. A copy notes its source, version and
- * checksum, and is made once for each of them; one that was changed since is refused. When a version is rejected or deleted in the source, its copies are
- * rejected too, and the newest version that is still approved is what is promoted. Where none is approved nothing
+ * checksum, and is made once for each of them; one that was changed since is refused. When a version is rejected or
+ * deleted in the source, its copies are rejected too, and the newest version that is still approved is what is promoted. Where none is approved nothing
  * fails. The target group is meant for these copies alone.
  *
  * The source account has to let this in; `sourceAccess` gives the statements: its model package group (describe and

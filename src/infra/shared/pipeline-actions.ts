@@ -25,7 +25,8 @@ export function buildAction(
 
 /** An action in which a person approves what is described. */
 export function approvalAction(
-  name: string, runOrder: number, configuration: { readonly NotificationArn: string; readonly [setting: string]: string },
+  name: string, runOrder: number,
+  configuration: { readonly NotificationArn: string; readonly [setting: string]: string },
 ): Action {
   return {
     name,

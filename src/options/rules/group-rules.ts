@@ -43,8 +43,8 @@ export const stageOrderRules: RuleFamily = options => entryPaths(options, 'deplo
     ENVIRONMENT_TYPES.indexOf(type ?? EnvironmentType.DEV) >= ENVIRONMENT_TYPES.indexOf(before) ? [] : [{
       path: `${entry}.type`,
       value: type === undefined ? 'nothing (which is "dev")' : showValue(type),
-      allowed: `${ENVIRONMENT_TYPES.slice(ENVIRONMENT_TYPES.indexOf(before)).map(showValue).join(' or ')} after an environment of type `
-        + `${showValue(before)}`,
+      allowed: `${ENVIRONMENT_TYPES.slice(ENVIRONMENT_TYPES.indexOf(before)).map(showValue).join(' or ')} after an `
+        + `environment of type ${showValue(before)}`,
       fix: 'Models are deployed in this order: put the environment further to the front, or change its type.',
     }]
   )));

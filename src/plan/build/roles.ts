@@ -128,7 +128,9 @@ export function buildRoles(group: NamedGroup, busArn: string, approvers?: People
     grants: [
       writeBelow('ArtifactObjects', below(build, 'build'), 'Code and data are uploaded unless they are there.'),
       listBucket('ArtifactBucket', build.artifactBucket, 'It is looked whether they are there.'),
-      useOwnKey([...KMS_PUT, 'kms:DescribeKey'], 'What is uploaded is encrypted, and the jobs are told the key\'s ARN.'),
+      useOwnKey(
+        [...KMS_PUT, 'kms:DescribeKey'], 'What is uploaded is encrypted, and the jobs are told the key\'s ARN.',
+      ),
       {
         sid: 'Pipeline',
         actions: [

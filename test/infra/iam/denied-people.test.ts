@@ -34,7 +34,9 @@ async function takes(world: World, role: PlannedRole, principal: string, context
 }
 
 /** The roles that people take on, by the option that names who does. */
-function roles({ plan }: World): ReadonlyArray<readonly [keyof NonNullable<typeof plan.delivery.approvers>, PlannedRole]> {
+type Decision = keyof NonNullable<World['plan']['delivery']['approvers']>;
+
+function roles({ plan }: World): ReadonlyArray<readonly [Decision, PlannedRole]> {
   return [
     ...plan.groups.flatMap(group => [
       ['models', group.roles.approver] as const,
@@ -115,7 +117,9 @@ test('whoever approves deployments approves changes of the infrastructure, unles
     .toEqual([true, false]);
 });
 
-test.each(['default', 'sevenAccounts'])('%s: sessions of people last an hour, and those of nobody else are set', name => {
+test.each([
+  'default', 'sevenAccounts',
+])('%s: sessions of people last an hour, and those of nobody else are set', name => {
   const world = worldOf(name);
   const people = roles(world).map(([, role]) => role.name).sort();
   const limited = world.policies.stacks.flatMap(({ template }) => Object.values<any>(template.Resources))

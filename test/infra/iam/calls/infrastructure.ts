@@ -64,7 +64,8 @@ export function infrastructureSteps(world: World): Step[] {
 /** Projects whose logs show what somebody approves. */
 function shownBy({ plan: { infrastructure: { pipeline } } }: World): string[] {
   const asking = [pipeline!.self, ...pipeline!.tiers].filter(tier => tier.manualApproval);
-  return pipeline!.deployers.filter(({ type }) => asking.some(tier => tier.type === type)).map(({ project }) => project);
+  return pipeline!.deployers.filter(({ type }) => asking.some(tier => tier.type === type))
+    .map(({ project }) => project);
 }
 
 /** The object with the tools, as the project names it. */
