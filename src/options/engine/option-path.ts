@@ -12,8 +12,17 @@ export function fieldPath(parent: string, name: string): string {
   return parent ? `${parent}.${name}` : name;
 }
 
+/** Paths that were taken apart: every rule asks for its own again. */
+const taken = new Map<string, readonly string[]>();
+
 /** The parts of a path, from the outside in: `deploymentGroups[0].name` has three. */
-export function pathParts(path: string): string[] {
+export function pathParts(path: string): readonly string[] {
+  const known = taken.get(path) ?? partsOf(path);
+  taken.set(path, known);
+  return known;
+}
+
+function partsOf(path: string): string[] {
   return [...path.matchAll(/\[("(?:[^"\\]|\\.)*"|\d+)\]|[^.[\]]+/g)].map(([
     part, inner,
   ]) => (inner?.startsWith('"') ? JSON.parse(inner) as string : inner ?? part));

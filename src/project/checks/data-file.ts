@@ -13,12 +13,18 @@ export function localPath(options: SageMakerCicdProjectOptions, url: string): st
   return path.join(options.outdir ?? '.', url);
 }
 
+/** The table that was read last: checks and configuration look at the same one several times in one synth. */
+let last: { readonly key: string; readonly rows: string[][] } | undefined;
+
 /** The first rows of a CSV file with its header; nothing for other data. */
 export function firstRows(options: SageMakerCicdProjectOptions): string[][] {
   const file = dataFile(options);
   if (file === undefined || /\.(parquet|jsonl)(\.gz)?$/i.test(file)) { return []; }
   const { separator = ',', encoding = 'utf-8' } = options.training ?? {};
-  return rowsOf(beginning(file, encoding), separator);
+  const { mtimeMs, size } = fs.statSync(file);
+  const key = JSON.stringify([file, mtimeMs, size, separator, encoding]);
+  if (last?.key !== key) { last = { key, rows: rowsOf(beginning(file, encoding), separator) }; }
+  return last.rows;
 }
 
 /** The file with the data, when it is in the repository or in this package. */

@@ -6,6 +6,9 @@ import { showValue, type OptionProblem } from '../../options/engine/option-error
 import { COLUMN_ROLES } from '../../options/rules/data-rules';
 import type { SageMakerCicdProjectOptions } from '../project-options';
 
+/** What was made of a table, by what the options say about it. */
+const made = new WeakMap<object, Map<string, string | undefined>>();
+
 /**
  * One request to ask a deployed endpoint whether it answers: a made-up row like those of the data, without the column
  * to predict and the one of weights, separated by commas as all requests are. The data is a customer's, so no row of it
@@ -14,7 +17,15 @@ import type { SageMakerCicdProjectOptions } from '../project-options';
  * Undefined when the data is no CSV file in the repository, has no column to predict, or no whole first row.
  */
 export function sampleRequest(options: SageMakerCicdProjectOptions): string | undefined {
-  const [header, ...all] = firstRows(options);
+  const table = firstRows(options);
+  const known = made.get(table) ?? new Map<string, string | undefined>();
+  made.set(table, known);
+  const key = JSON.stringify(options.training ?? {});
+  if (!known.has(key)) { known.set(key, requestFor(table, options)); }
+  return known.get(key);
+}
+
+function requestFor([header, ...all]: string[][], options: SageMakerCicdProjectOptions): string | undefined {
   const { targetColumn = 'target', sampleWeightColumn, ...words } = options.training ?? {};
   const rows = all.filter(row => row.length === header.length);
   if (rows.length === 0 || !header.includes(targetColumn)) { return undefined; }
