@@ -62,6 +62,8 @@ const project = new cdk.JsiiProject({
       '.projenrc.ts', 'projenrc/**/*.ts', 'scripts/**/*.ts', 'testing/**/*.ts', 'integ/**/*.ts', 'bench/**/*.ts',
       'examples/**/*.ts', 'templates/infra-ts/**/*.ts',
     ],
+    // What `npm run demo` makes has a compiler and libraries of its own.
+    exclude: ['demo'],
     compilerOptions: { types: ['node', 'jest'], paths: { 'sagemaker-cicd-projen': ['./src'] } },
   },
   gitignore: [
