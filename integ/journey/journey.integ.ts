@@ -27,7 +27,7 @@ const JOURNEYS: { readonly [delivery: string]: readonly Mutation[] } = {
   default: [...ONE_ACCOUNT, ...ENDPOINT_FAULTS, ...SEALING], sevenAccounts: SEVEN_ACCOUNTS,
 };
 
-const MUTATIONS_IN_A_SHORT_RUN = 4;
+const MUTATIONS_IN_A_SHORT_RUN = 2;
 
 /** All journeys of a long run beside other suites. */
 const HOUR = 3_600_000;
