@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from warm_python import WarmPython
 
 SOURCE = Path(__file__).parents[2]
 TEMPLATES = SOURCE / "templates"
@@ -73,18 +78,18 @@ class Repository:
             json.dumps(self.settings, indent=2), encoding="utf-8"
         )
 
-    def run(
-        self, *command: str, python: str = sys.executable, **variables: str
-    ) -> subprocess.CompletedProcess[str]:
-        """Run `python -m ...` here, with no AWS settings but the given variables."""
+    def run(self, *command: str, python: str = "", **variables: str) -> subprocess.CompletedProcess[str]:
+        """Run `python -m ...` here, with no AWS settings but the given variables.
+
+        A named Python runs in a process of its own, the tests' own in a fork of one that has loaded the SDK.
+        """
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "SAGEMAKER_", "ARTIFACT_"))}
         empty = {"HOME": str(self.root), "PYTHONDONTWRITEBYTECODE": "1", "AWS_EC2_METADATA_DISABLED": "true"}
+        environment = kept | empty | variables
+        if not python:
+            return warm().run(list(command), self.root, environment)
         return subprocess.run(
-            [python, "-m", *command],
-            cwd=self.root,
-            env=kept | empty | variables,
-            capture_output=True,
-            text=True,
+            [python, "-m", *command], cwd=self.root, env=environment, capture_output=True, text=True
         )
 
     def clean_environment(self, variables: dict[str, str]) -> dict[str, str]:
@@ -114,6 +119,16 @@ class Repository:
             (self.root / "build/pipeline/definition.json").read_text("utf-8")
         )
         return content
+
+
+@cache
+def warm() -> WarmPython:
+    """The process that has loaded the SDK, from the first time that one is needed."""
+    directory = Path(tempfile.mkdtemp(prefix="warm-"))
+    process = WarmPython(directory)
+    atexit.register(shutil.rmtree, directory, ignore_errors=True)
+    atexit.register(process.close)
+    return process
 
 
 @pytest.fixture

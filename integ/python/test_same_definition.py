@@ -64,7 +64,7 @@ def test_the_command_writes_that_definition_and_then_nothing(
     poison = repository.root / "poison"
     poison.write_text("[default\nthis is no credentials file", encoding="utf-8")
     variables = {**LAPTOP, "AWS_SHARED_CREDENTIALS_FILE": str(poison), "AWS_CONFIG_FILE": str(poison)}
-    done = repository.run("pipelines", "compile", **variables)
+    done = repository.run("pipelines", "compile", python=sys.executable, **variables)
     assert done.returncode == 0, done.stderr
     directory = repository.root / "build" / "pipeline"
     definition = directory / "definition.json"
@@ -78,6 +78,14 @@ def test_the_command_writes_that_definition_and_then_nothing(
     again = repository.run("pipelines", "compile")
     assert again.stdout == "build/pipeline: up to date\n" and again.stderr == ""
     assert definition.stat().st_mtime_ns == written
+
+
+def test_the_fork_that_other_tests_use_writes_it_too(
+    repository: Repository, compiled: tuple[dict[Any, bytes], dict[Any, bytes]]
+) -> None:
+    repository.compile(**LAPTOP)
+    written = repository.root / "build" / "pipeline" / "definition.json"
+    assert written.read_bytes() == compiled[0]["xgboost", "binary"]
 
 
 def test_the_closed_network_is_closed() -> None:
