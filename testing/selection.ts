@@ -31,3 +31,9 @@ export function randomCases(what: string, all: number, count: number): { numRuns
   process.stdout.write(`${what}: ${count} random cases of ${all}, TEST_SEED=${seed()}; npm run test:long runs all\n`);
   return { numRuns: count, seed: createHash('sha256').update(`${seed()} ${what}`).digest().readInt32BE() };
 }
+
+/**
+ * What follows `projen test` or `npm test` where a repository's tests are to show that its environment works, and not
+ * what its code does: a short run takes those of the settings and of training.
+ */
+export const TESTS_OF_AN_ENVIRONMENT: readonly string[] = LONG ? [] : ['--', '-k', 'settings or schema or train'];

@@ -9,7 +9,7 @@ import { type Registries, startRegistries } from '../../testing/harness/registri
 import type { Flavour, Repository } from '../../testing/harness/repository';
 import { removeTemporary } from '../../testing/harness/temporary';
 import { FLAVOURS } from '../../testing/repository/flavours';
-import { LONG, selection } from '../../testing/selection';
+import { LONG, selection, TESTS_OF_AN_ENVIRONMENT } from '../../testing/selection';
 
 /** Options that are changed in a short run, without those that they need to come after. */
 const PICKED: { readonly [F in Flavour]: number } = { typescript: 1, python: 1 };
@@ -39,14 +39,14 @@ describe.each(selection('flavours of the chain', FLAVOURS, 1))('a repository in 
   afterAll(async () => registries?.stop());
 
   /** What has to hold after every link of the chain. */
-  async function holds(link: string, [command, ...args]: readonly string[] = ['npx', 'projen', 'test']): Promise<void> {
+  async function holds(link: string, test = async () => repo.projen(['test'], { seconds: 600 })): Promise<void> {
     expect(lostEdits(repo, flavourCase)).toEqual([]);
     await repo.commit(link);
     if (repo.exists(rcFile)) {
       await synth();
       expect(await repo.changedFiles()).toEqual([]);
     }
-    const { output } = await repo.run(command, args, { seconds: 600 });
+    const { output } = await test();
     expect(output).toMatch(/\d+ passed/);
     expect(await repo.changedFiles()).toEqual([]);
   }
@@ -70,7 +70,7 @@ describe.each(selection('flavours of the chain', FLAVOURS, 1))('a repository in 
     await synth();
     expectFiles(link);
     // An option changes settings; the whole of the repository's tests runs after the edits and the upgrades.
-    await holds(link.what, ['npx', 'projen', 'test', ...(LONG ? [] : ['--', '-k', 'settings or schema'])]);
+    await holds(link.what, async () => repo.projen(['test', ...TESTS_OF_AN_ENVIRONMENT], { seconds: 600 }));
   });
 
   test('takes an upgrade that changes, adds, renames and drops files beside the edits', async () => {
@@ -102,11 +102,11 @@ describe.each(selection('flavours of the chain', FLAVOURS, 1))('a repository in 
     repo.edit('model/train.py', / {4}fitted = framework\.fit/, `${CONTESTED}$&`);
     await synth();
     expect(repo.read('model/train.py')).toContain('for directory in (job.model_dir, job.output_dir):');
-    await holds('upgraded to 1.2.0');
+    await holds('upgraded to 1.2.0', async () => repo.projen(['test', ...TESTS_OF_AN_ENVIRONMENT], { seconds: 600 }));
   });
 
   test('is ejected, keeps the edits and passes its tests', async () => {
     await repo.projen(['eject'], { seconds: 600 });
-    await holds('ejected', ['npm', 'test']);
+    await holds('ejected', async () => repo.run('npm', ['test', ...TESTS_OF_AN_ENVIRONMENT], { seconds: 600 }));
   });
 });

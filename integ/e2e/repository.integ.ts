@@ -8,6 +8,7 @@ import { Repository } from '../../testing/harness/repository';
 import { removeTemporary, temporaryDirectory } from '../../testing/harness/temporary';
 import { COMMON_FILES, FLAVOURS } from '../../testing/repository/flavours';
 import { newestRun, runDirectories } from '../../testing/repository/local-run';
+import { TESTS_OF_AN_ENVIRONMENT } from '../../testing/selection';
 
 /** A network that leads nowhere: whoever wants to reach something fails at once. */
 const OFFLINE = {
@@ -192,7 +193,8 @@ describe.each(FLAVOURS)('a new repository in $flavour', ({
     const clone = new Repository(directory, withoutUv(registries.env));
     await clone.run('npm', ['ci']);
     await clone.projen(['setup'], { seconds: 600 });
-    await clone.projen(['test'], { seconds: 600 });
+    const { output } = await clone.projen(['test', ...TESTS_OF_AN_ENVIRONMENT], { seconds: 600 });
+    expect(output).toMatch(/\d+ passed/);
     expect(clone.exists('.uv/bin/uv')).toBe(true);
     expect(await clone.changedFiles()).toEqual([]);
   });

@@ -17,9 +17,10 @@ export class Repository {
 
   public constructor(public readonly directory: string, public readonly env: NodeJS.ProcessEnv) {}
 
-  /** Runs `npx projen ...`. */
+  /** Runs `projen ...` as npx does, which itself takes longer than many a task; without an install npx is asked. */
   public async projen(args: readonly string[] = [], options: Partial<RunOptions> = {}): Promise<RunResult> {
-    return this.run('npx', ['projen', ...args], options);
+    const installed = this.path('node_modules', '.bin', 'projen');
+    return fs.existsSync(installed) ? this.run(installed, args, options) : this.run('npx', ['projen', ...args], options);
   }
 
   /** Runs a command in the repository. */
