@@ -78,7 +78,7 @@ const project = new cdk.JsiiProject({
 project.package.addField('files', [
   'lib', '.jsii', 'ARCHITECTURE.md', 'CHANGELOG.md', 'docs', 'examples', 'templates', 'tools/deploy',
   'tools/infrastructure', 'tools/preflight', 'tools/upgrade', 'runner/local_runner', '!templates/data/*.py',
-  '!**/__pycache__', '!**/*.pyc',
+  '!**/__pycache__', '!**/*.pyc', '!docs/images',
 ]);
 project.package.addField('peerDependenciesMeta', { projen: { optional: true } });
 // Versions whose packages for every platform are served by every registry: without one of them `npm ci` refuses the

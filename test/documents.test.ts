@@ -1,0 +1,73 @@
+import { spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { checkProject } from '../src/options/check-project';
+import { EnvironmentType } from '../src/options/deployment-group';
+import { SourceType } from '../src/options/source';
+
+const ROOT = path.join(__dirname, '..');
+const PAGES = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', ...fs.readdirSync(path.join(ROOT, 'docs'))
+  .filter(name => name.endsWith('.md')).map(name => `docs/${name}`)];
+
+const read = (page: string): string => fs.readFileSync(path.join(ROOT, page), 'utf8');
+
+/** A heading's anchor, as GitHub and GitLab make it. */
+const anchorsOf = (page: string): string[] => [...read(page).matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+  heading.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, '').replace(/ /g, '-'));
+
+const blocks = (page: string, language: string): string[] =>
+  [...read(page).matchAll(new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\`$`, 'gm'))].map(([, code]) => code);
+
+test('the front page is at most 150 lines', () => {
+  expect(read('README.md').split('\n').length).toBeLessThanOrEqual(151);
+});
+
+test.each(PAGES)('links and pictures of %s lead somewhere', page => {
+  const links = [...read(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, to]) => to).filter(to => !/^https?:/.test(to));
+  const broken = links.filter(link => {
+    const [file, anchor] = link.split('#');
+    const target = file === '' ? page : path.join(path.dirname(page), file);
+    if (!fs.existsSync(path.join(ROOT, target))) { return true; }
+    return anchor !== undefined && !anchorsOf(target).includes(anchor);
+  });
+  expect(broken).toEqual([]);
+});
+
+test('every page of docs/ is linked from the front page', () => {
+  const front = read('README.md');
+  expect(PAGES.filter(page => page.startsWith('docs/') && !front.includes(`](${page})`))).toEqual([]);
+});
+
+test('what troubleshooting quotes is said by the code', () => {
+  const quoted = [...read('docs/troubleshooting.md').matchAll(/^\| "([^"]+)" \|/gm)].map(([, words]) => words);
+  expect(quoted.length).toBeGreaterThan(15);
+  const said = (words: string): boolean => spawnSync(
+    'grep', ['-rqF', '--', words, 'src', 'tools', 'runner/local_runner', 'templates/python'], { cwd: ROOT },
+  ).status === 0;
+  expect(quoted.filter(words => !said(words))).toEqual([]);
+});
+
+/** The options of a block: of the project's constructor, or a part of them without a name. */
+function optionsOf(code: string): object {
+  const whole = /new SageMakerCicdProject\((\{[^]*?\n\})\);/.exec(code)?.[1] ?? `{ name: 'churn', ${code} }`;
+  const known = { EnvironmentType, SourceType };
+  // The block is text of ours, and evaluating it is the point.
+  return new Function(...Object.keys(known), `return (${whole});`)(...Object.values(known)) as object;
+}
+
+test.each(PAGES.flatMap(page => blocks(page, 'ts').map((code, index) => ({ page, index, code }))))(
+  'the options in $page, block $index, are right', ({ code }) => {
+    expect(checkProject(optionsOf(code))).toEqual([]);
+  },
+);
+
+test('the options in Python are those in TypeScript by their Python names', () => {
+  const page = 'docs/getting-started.md';
+  const names = (code: string, pattern: RegExp): string[] => [...code.matchAll(pattern)].map(([, name]) => name).sort();
+  const camel = (name: string): string => name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+  const [python] = blocks(page, 'python');
+  const [typescript] = blocks(page, 'ts');
+  const written = names(python, /\b(\w+)=/g).map(camel).filter(name => name !== 'projenrcPython');
+  const constants = ['max_depth'].map(camel);
+  expect(written.concat(constants).sort()).toEqual(names(typescript, /\b(\w+): /g).map(camel));
+});
