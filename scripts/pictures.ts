@@ -1,6 +1,6 @@
 /**
  * Takes the pictures of the front page from a repository that was made and run: the report of its newest local run and the
- * delivery that its README draws. Usage, after `npm run demo`: npx tsx scripts/pictures.ts demo/churn
+ * delivery that its README draws. Usage, after `npm run demo`: npx tsx scripts/pictures.ts demo/breast-cancer
  *
  * Needs a Chromium, and npm for mermaid, which nothing else here uses.
  */
