@@ -10,7 +10,7 @@ import * as os from 'node:os';
 import { type Job, RESULTS, STAGES } from './test/job';
 import { allJobs } from './test/jobs';
 import { longJobs } from './test/long';
-import { endAll } from './test/processes';
+import { endAll, removeOldBytecode } from './test/processes';
 import { Scheduler } from './test/scheduler';
 import { summary } from './test/summary';
 import { Timings } from './test/timings';
@@ -30,6 +30,7 @@ function chosen(jobs: readonly Job[], wanted: readonly string[]): Job[] {
 async function main(): Promise<void> {
   const wanted = process.argv.slice(2).filter(arg => !arg.startsWith('-'));
   fs.mkdirSync(RESULTS, { recursive: true });
+  removeOldBytecode();
   const timings = new Timings();
   const jobs = LONG ? longJobs(allJobs(timings)) : allJobs(timings);
   const known = [...new Set([...STAGES, ...jobs.flatMap(j => (j.stage ? [j.name] : []))])];

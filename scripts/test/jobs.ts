@@ -16,7 +16,6 @@ const local = (program: string): string => path.join(ROOT, 'node_modules', '.bin
 const bin = (environment: Environment, program: string): string =>
   path.join(environmentDirectory(environment), 'bin', program);
 const TOOLS = ['environment/tools'];
-const PYTHON_ENV = { PYTHONDONTWRITEBYTECODE: '1' };
 const ASSEMBLIES = path.join(ROOT, 'build', 'assemblies');
 
 /** Files that somebody may change by hand are written anew by the first job: nothing may look at them meanwhile. */
@@ -175,7 +174,7 @@ function python(): Job[] {
 
 /** The synthesized rules and gates, and the tools that run in a delivery, against moto. */
 function cloud(): Job[] {
-  const env = { ...PYTHON_ENV, CLOUD_ASSEMBLY: path.join(ASSEMBLIES, 'default') };
+  const env = { CLOUD_ASSEMBLY: path.join(ASSEMBLIES, 'default') };
   return [
     job(undefined, 'assemblies', [
       step('assemblies', local('tsx'), ['--tsconfig', 'tsconfig.dev.json', 'scripts/test/assemblies.ts', ASSEMBLIES]),

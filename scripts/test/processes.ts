@@ -1,13 +1,27 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
 import type { Step } from './job';
 import { ROOT } from '../python-tools';
+
+/**
+ * Where Python keeps what it has compiled: away from the sources, which are packed and copied meanwhile. Without that
+ * each process compiles what it imports, which takes moto five seconds and the SageMaker SDK longer.
+ */
+const BYTECODE = { PYTHONDONTWRITEBYTECODE: '', PYTHONPYCACHEPREFIX: path.join(ROOT, 'build', 'pycache') };
+
+/** What was compiled of folders that are gone. */
+export function removeOldBytecode(): void {
+  fs.rmSync(path.join(BYTECODE.PYTHONPYCACHEPREFIX, os.tmpdir()), { recursive: true, force: true });
+}
 
 const running = new Set<ChildProcess>();
 
 /** Runs a step; what it says goes to a file that is open. */
 export function runStep({ command, args, cwd, env }: Step, log: number): Promise<boolean> {
   const child = spawn(command, args, {
-    cwd: cwd ?? ROOT, env: { ...process.env, ...env }, stdio: ['ignore', log, log], detached: true,
+    cwd: cwd ?? ROOT, env: { ...process.env, ...BYTECODE, ...env }, stdio: ['ignore', log, log], detached: true,
   });
   running.add(child);
   return new Promise<boolean>(resolve => {

@@ -3,6 +3,7 @@ interpreters."""
 
 from __future__ import annotations
 
+import functools
 import io
 import json
 import zipfile
@@ -11,12 +12,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from moto.stepfunctions.parser.models import StepFunctionsParserBackend
+
 from assembly import FileAsset, Resolver, Stack, read_assets, read_stacks
 from moto_client import raw_client
 from naming import name_resources
 from values import JourneyError, NotThere, Place, parse_arn
 
 Properties = dict[str, Any]
+
+# A definition is looked at once for all journeys that have it; before each execution moto reads it again.
+StepFunctionsParserBackend._validate_definition = staticmethod(
+    functools.cache(StepFunctionsParserBackend._validate_definition)
+)
 
 NOT_EMULATED = {
     "AWS::CDK::Metadata",

@@ -178,6 +178,7 @@ class Build:
             "LANG": "C.UTF-8",
             "PYTHONPATH": str(Path(__file__).parent / "hook"),
             "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONPYCACHEPREFIX": os.environ.get("PYTHONPYCACHEPREFIX", ""),
             "JOURNEY_PYTHON": str(self.builds.programs.socket),
             "JOURNEY_GATEWAY": self.builds.server.url,
             "JOURNEY_ASSEMBLY": str(self.builds.programs.assembly),
@@ -260,7 +261,7 @@ STAND_INS = {
     "uv": {
         "uv sync *": ":",
         "uv run --no-sync python -m pytest": ":",
-        "uv run --no-sync python -m pipelines *": '"$JOURNEY_SDK" "${@:4}"',
+        "uv run --no-sync python -m pipelines *": 'PYTHONDONTWRITEBYTECODE= "$JOURNEY_SDK" "${@:4}"',
     },
 }
 """Commands that need a registry or the whole repository, with what stands in for them; any other use of these programs

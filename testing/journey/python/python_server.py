@@ -1,11 +1,12 @@
 """Becomes `python3` in builds: forks a process with boto3 loaded for every program that a build runs.
 
 Each program has a process, a directory, an environment and outputs of its own, as if it were started anew; only the
-second that loading boto3 takes is saved. Anything but a script is started anew.
+second that loading boto3 takes is saved. Anything but a script (with or without `-u`) is started anew.
 """
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import runpy
@@ -18,6 +19,7 @@ from typing import Any
 
 import boto3
 import botocore.client
+import botocore.loaders
 
 sys.path.insert(0, str(Path(__file__).parent / "hook"))
 from sitecustomize import call, pass_time  # found through the line above
@@ -43,6 +45,10 @@ def become(question: dict[str, Any], descriptors: list[int]) -> int:
     os.environ.clear()
     os.environ.update(question["environment"])
     arguments = question["arguments"]
+    if arguments[:1] == ["-u"]:
+        # Like Python itself: every word is written at once, between those of other programs.
+        arguments = arguments[1:]
+        sys.stdout.reconfigure(write_through=True)  # type: ignore[union-attr]
     if not arguments or arguments[0].startswith("-"):
         os.execve(sys.executable, [sys.executable, *arguments], dict(os.environ))
     sys.argv = list(arguments)
@@ -83,6 +89,8 @@ def serve(connection: socket.socket) -> None:
 
 def main() -> None:
     """Loads what all programs need, then waits for them."""
+    # Each session reads the models of its services anew, which is most of what a tool does here; now all share them.
+    botocore.loaders.create_loader = functools.cache(botocore.loaders.create_loader)
     botocore.client.BaseClient._make_api_call = call
     for service in SERVICES:
         boto3.client(service, region_name="eu-west-1", aws_access_key_id="warm", aws_secret_access_key="up")
