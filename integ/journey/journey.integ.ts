@@ -2,14 +2,16 @@ import * as path from 'node:path';
 import { ENDPOINT_FAULTS } from './endpoint-mutations';
 import type { Mutation } from './mutation';
 import { ONE_ACCOUNT, SEVEN_ACCOUNTS } from './mutations';
+import { PROMOTION_FAULTS } from './promotion-mutations';
 import { SEALING } from './sealing-mutations';
 import { planOf } from '../../src/infra/shared/plan';
 import { synthesize } from '../../testing/deliveries/assemblies';
 import { DELIVERIES } from '../../testing/deliveries/deliveries';
+import { PROMOTED_FROM, PROMOTED_TO, PROMOTION, synthesizePromotion } from '../../testing/deliveries/promotion';
 import { cleanUp } from '../../testing/deliveries/synth';
 import { removeTemporary, temporaryDirectory } from '../../testing/harness/temporary';
 import { Assembly } from '../../testing/journey/assembly';
-import { factsOf } from '../../testing/journey/facts';
+import { type Facts, factsOf, factsOfPromotion } from '../../testing/journey/facts';
 import { generateRepository } from '../../testing/journey/generated';
 import { play, type Played, type Run } from '../../testing/journey/play';
 import { LONG, selection } from '../../testing/selection';
@@ -25,6 +27,7 @@ if (!process.env.SDK_VENV) {
 /** The journeys of a commit through a whole delivery, and what is spoilt in each of them. */
 const JOURNEYS: { readonly [delivery: string]: readonly Mutation[] } = {
   default: [...ONE_ACCOUNT, ...ENDPOINT_FAULTS, ...SEALING], sevenAccounts: SEVEN_ACCOUNTS,
+  promotion: PROMOTION_FAULTS,
 };
 
 const MUTATIONS_IN_A_SHORT_RUN = 2;
@@ -45,8 +48,13 @@ const SEVEN_ACCOUNTS_PLAY: Pick<Run, 'groups' | 'scenes'> = LONG ? {} : {
 };
 
 const parent = temporaryDirectory('assemblies');
-const originals = Object.fromEntries(Object.keys(JOURNEYS).map(name => [name, synthesize(name, parent)]));
-const facts = Object.fromEntries(Object.keys(JOURNEYS).map(name => [name, factsOf(planOf(DELIVERIES[name]))]));
+const originals = Object.fromEntries(Object.keys(JOURNEYS).map(name =>
+  [name, name === 'promotion' ? synthesizePromotion(parent) : synthesize(name, parent)]));
+const facts: { readonly [delivery: string]: Facts } = {
+  default: factsOf(planOf(DELIVERIES.default)),
+  sevenAccounts: factsOf(planOf(DELIVERIES.sevenAccounts)),
+  promotion: factsOfPromotion(planOf(PROMOTED_FROM), PROMOTION, PROMOTED_TO),
+};
 
 afterAll(() => {
   cleanUp();

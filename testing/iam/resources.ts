@@ -111,7 +111,9 @@ export function usualContext(policies: Policies, request: Request, resource?: Aw
       'aws:PrincipalArn': principal, 'aws:PrincipalAccount': account, 'aws:PrincipalType': 'AssumedRole',
     }),
     ...Object.fromEntries(Object.entries(resource?.tags ?? {}).map(([k, v]) => [`aws:ResourceTag/${k}`, v])),
-    ...(action.startsWith('s3:') ? { 's3:TlsVersion': '1.3' } : {}),
+    ...(action.startsWith('s3:')
+      ? { 's3:TlsVersion': '1.3', 's3:ResourceAccount': ownerOf(policies, request, resource) }
+      : {}),
     ...(action.startsWith('kms:') ? {
       'kms:ResourceAliases': resource?.aliases
       ?? [], ...(isService ? {} : { 'kms:CallerAccount': account }),

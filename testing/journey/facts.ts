@@ -1,6 +1,8 @@
+import type { PromotionOptions } from '../../src/options/promotion';
 import { DEPLOYER_ROLES } from '../../src/plan/infrastructure/deployers';
 import type { DeliveryPlan, PlannedGroup } from '../../src/plan/model';
 import type { Place } from '../../src/plan/place';
+import { planPromotion } from '../../src/plan/promotion/roles';
 import { type DefaultPlace, HERE } from '../iam/assembly';
 
 /** What a delivery is asked to be; the journey compares what happens with this. */
@@ -10,6 +12,14 @@ export interface Facts {
   readonly tooling: string;
   readonly groups: readonly object[];
   readonly infrastructure?: object;
+  readonly promotion?: object;
+}
+
+/** What a delivery is asked to be whose versions are promoted to another place. */
+export function factsOfPromotion(plan: DeliveryPlan, options: PromotionOptions, to: DefaultPlace): Facts {
+  const { group, pipeline, roles } = planPromotion(options, to);
+  const role = `arn:aws:iam::${to.account}:role/${roles.promoter.name}`;
+  return { ...factsOf(plan), promotion: { place: to, group, pipeline, role } };
 }
 
 export function factsOf(plan: DeliveryPlan): Facts {

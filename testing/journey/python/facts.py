@@ -66,6 +66,17 @@ class Infrastructure:
 
 
 @dataclass(frozen=True)
+class Promotion:
+    """Where versions are promoted to."""
+
+    place: Place
+    group: str
+    pipeline: str
+    role: str
+    """Role that promotes."""
+
+
+@dataclass(frozen=True)
 class Facts:
     """What the delivery is asked to be."""
 
@@ -73,6 +84,8 @@ class Facts:
     groups: tuple[Group, ...]
     infrastructure: Infrastructure | None
     """None when it is deployed by hand."""
+    promotion: Promotion | None
+    """None when nothing is promoted."""
 
     @classmethod
     def read(cls, file: Path) -> Facts:
@@ -82,7 +95,9 @@ class Facts:
         infrastructure = given and Infrastructure(
             given["repository"], given["branch"], given["pipeline"], tuple(given["approvals"]), _deployers(given)
         )
-        return cls(data["repository"], tuple(_group(g) for g in data["groups"]), infrastructure)
+        to = data.get("promotion")
+        promotion = to and Promotion(_place(to["place"]), to["group"], to["pipeline"], to["role"])
+        return cls(data["repository"], tuple(_group(g) for g in data["groups"]), infrastructure, promotion)
 
 
 def _deployers(given: dict[str, Any]) -> tuple[tuple[str, tuple[str, ...]], ...]:

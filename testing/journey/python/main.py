@@ -21,7 +21,7 @@ from moto import mock_aws
 from cloud import Cloud
 from facts import Facts
 from journey import Journey
-from scenes import SCENES
+from scenes import PROMOTIONS, SCENES
 from story import Story
 from values import Denied, JourneyError, Place
 from world import Settings, World
@@ -51,9 +51,10 @@ def play(run: dict[str, Any], python: Path) -> dict[str, Any]:
             for group in facts.groups:
                 if run.get("groups") and group.name not in run["groups"]:
                     continue
-                for name in run.get("scenes") or SCENES:
-                    story.chapter(f"{group.name}: {SCENES[name].__doc__}")
-                    SCENES[name](journey, group)
+                known = {scene.__name__: scene for scene in PROMOTIONS} if facts.promotion else SCENES
+                for name in run.get("scenes") or known:
+                    story.chapter(f"{group.name}: {known[name].__doc__}")
+                    known[name](journey, group)
                     journey.invariants()
         except (JourneyError, Denied) as failure:
             error = str(failure)

@@ -126,6 +126,12 @@ def _describe_key(cloud: Cloud, request: Request) -> Needed:
     return Needed([key_call(cloud, "DescribeKey", key, None, request.place)], parse_arn(key).place)
 
 
+def _image(_: Cloud, request: Request) -> Needed:
+    registry = Place(request.params.get("registryId", request.place.account), request.place.region)
+    arn = registry.arn("ecr", f"repository/{request['repositoryName']}")
+    return Needed([Call("ecr:BatchGetImage", arn)], registry)
+
+
 def _nothing(_: Cloud, request: Request) -> Needed:
     return Needed([], request.place)
 
@@ -186,6 +192,7 @@ TABLE: dict[str, dict[str, Rule]] = {
             "UpdateTerminationProtection",
         )
     },
+    "ecr": {"BatchGetImage": _image},
     "kms": {"DescribeKey": _describe_key},
     "stepfunctions": {"StartExecution": by_arn("states:StartExecution", "stateMachineArn")},
     "events": {"PutEvents": _put_events},

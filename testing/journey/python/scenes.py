@@ -14,6 +14,7 @@ from infrastructure_scenes import first_deployment, unseen
 from journey import Journey, Scene, expect, repository_files
 from moto_client import raw_client
 from permissions import Call, Context
+from promotion import promoted, promoted_changed, promoted_replaced, promoted_unsealed
 from sealing import sealed, unsealed
 from setbacks import broken, by_hand, nothing_left, roll_back, torn_down, training_failed
 from values import Place
@@ -229,3 +230,4 @@ SCENES: dict[str, Scene] = {
         nothing_left, torn_down,
     )
 }  # fmt: skip
+PROMOTIONS = (promoted, promoted_unsealed, promoted_changed, promoted_replaced)

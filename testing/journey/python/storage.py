@@ -1,7 +1,8 @@
-"""What moto lacks of S3 and KMS: an upload in parts that must not replace anything, the delivery's keys."""
+"""What moto lacks of S3, KMS and ECR: an upload in parts that must not replace anything, keys, images."""
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -35,3 +36,11 @@ def describe_key(cloud: Cloud) -> Fake:
         return {"KeyMetadata": {"KeyId": parse_arn(arn).resource.removeprefix("key/"), "Arn": arn}}
 
     return answer
+
+
+def first_party_image(request: Request, place: Place) -> dict[str, Any]:
+    """What a registry of AWS says of an image that it publishes; nobody else has a registry here."""
+    images = [{"registryId": place.account, "repositoryName": request["repositoryName"],
+               "imageId": {**wanted, "imageDigest": f"sha256:{hashlib.sha256(str(wanted).encode()).hexdigest()}"}}
+              for wanted in request["imageIds"]]  # fmt: skip
+    return {"images": images, "failures": []}

@@ -26,7 +26,7 @@ from repositories import Git
 from sagemaker import SageMaker
 from server import Server
 from started_builds import StartedBuilds
-from storage import complete_upload, describe_key
+from storage import complete_upload, describe_key, first_party_image
 from story import Story
 from values import JourneyError, Place, parse_arn, role_arn
 
@@ -77,6 +77,7 @@ class World:
         self.gateway.fakes[("events", "PutEvents")] = self._put_events
         self.gateway.fakes[("s3", "CompleteMultipartUpload")] = complete_upload
         self.gateway.fakes[("kms", "DescribeKey")] = describe_key(self.cloud)
+        self.gateway.fakes[("ecr", "BatchGetImage")] = first_party_image
         self.gateway.fakes[("codecommit", "GetDifferences")] = self._differences
 
     def _divide(self, operation: str) -> None:
