@@ -15,9 +15,9 @@ export const CREATION_KEY = '__new__';
  */
 export function checkProject(options: unknown, ...more: readonly RuleFamily[]): OptionProblem[] {
   const known = checkAgainst(projectSchema, withoutCreationKey(options), '');
-  const crossed = applyRules(projectRules, options, known);
+  const crossed = applyRules(projectRules, projectSchema, options, known);
   // The further rules look at the whole of what the others look at in parts.
-  const further = applyRules(more, options, [...known, ...crossed]);
+  const further = applyRules(more, projectSchema, options, [...known, ...crossed]);
   return inOrder(projectSchema, [...known, ...crossed, ...further]);
 }
 

@@ -18,8 +18,8 @@ import { deliverySchema } from '../options/schemas/delivery-schema';
  */
 export function checkDelivery(options: unknown): OptionProblem[] {
   const known = checkAgainst(deliverySchema, options, '');
-  const crossed = applyRules(deliveryRules, options, known);
-  const collisions = applyRules([collisionRules], options, [...known, ...crossed]);
+  const crossed = applyRules(deliveryRules, deliverySchema, options, known);
+  const collisions = applyRules([collisionRules], deliverySchema, options, [...known, ...crossed]);
   return inOrder(deliverySchema, [...known, ...crossed, ...collisions]);
 }
 

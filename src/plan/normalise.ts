@@ -3,22 +3,15 @@ import type {
 } from './delivery';
 import { samePlace } from './place';
 import type { Place } from './place';
+import { DEFAULT_GROUPS } from '../options/default-groups';
 import type { DeliveryOptions } from '../options/delivery';
 import {
   type BuildEnvironmentOptions, type DeployEnvironmentOptions, type DeploymentGroupOptions, EnvironmentType,
 } from '../options/deployment-group';
 import { defaultQualifier } from '../options/knowledge/bootstrap-qualifier';
-import { defaultRepository, INFRASTRUCTURE_SUFFIX } from '../options/knowledge/repository-name';
+import { createsRepository, defaultRepository, INFRASTRUCTURE_SUFFIX } from '../options/knowledge/repository-name';
 import { type Filled, filled } from '../options/schemas/filled';
 import { type SourceOptions, SourceType } from '../options/source';
-
-/** One line of delivery: from the branch main by way of staging to production. */
-const DEFAULT_GROUPS: DeploymentGroupOptions[] = [{
-  name: 'main',
-  deployEnvironments: [
-    { name: 'staging', type: EnvironmentType.PREPROD }, { name: 'prod', type: EnvironmentType.PROD },
-  ],
-}];
 
 /**
  * Fills in every default: those that are fixed from the declarations, then those that follow from other options.
@@ -50,9 +43,9 @@ export function normaliseDelivery(options: DeliveryOptions): Delivery {
 }
 
 function normaliseSource(source: SourceOptions, name: string): DeliverySource {
-  const { create, connectionArn, repository, ...rest } = source as Filled<'SourceOptions', SourceOptions>;
+  const { create: _, connectionArn, repository, ...rest } = source as Filled<'SourceOptions', SourceOptions>;
   return rest.type === SourceType.CODECOMMIT
-    ? { ...rest, repository: repository ?? name, create: create ?? true }
+    ? { ...rest, repository: repository ?? name, create: createsRepository(source) }
     : { ...rest, repository: repository ?? '', connectionArn };
 }
 

@@ -1,5 +1,6 @@
 import { sampleRequest } from './checks/sample-request';
 import { APP_GROUP, appArguments, UV_VERSION } from './commands';
+import { type FilledProject, filledProject } from './filled-project';
 import type { SageMakerCicdProjectOptions } from './project-options';
 import { ownedBy } from './sync/ownership';
 import type { CommonDeliveryOptions } from '../options/common-delivery';
@@ -37,19 +38,18 @@ export function projectDelivery(options: SageMakerCicdProjectOptions): DeliveryO
  * the CDK app is run.
  */
 function deliveryOptions(options: SageMakerCicdProjectOptions): DeliveryOptions {
+  const whole = filledProject(options);
   const given = Object.fromEntries(DELIVERY_OPTIONS.filter(name =>
     options[name] !== undefined).map(name => [name, options[name]]));
   return {
     ...given,
     name: options.modelName ?? options.name,
-    endpoint: { ...options.endpoint, smokeTest: options.endpoint?.smokeTest ?? { body: sampleRequest(options) ?? '' } },
-    infrastructure: { ...infrastructureDefaults(options), ...options.infrastructure },
+    endpoint: { ...options.endpoint, smokeTest: options.endpoint?.smokeTest ?? { body: sampleRequest(whole) ?? '' } },
+    infrastructure: { ...infrastructureDefaults(whole), ...options.infrastructure },
   };
 }
 
-function infrastructureDefaults(
-  { projenrcPython = false, userOwned = [] }: SageMakerCicdProjectOptions,
-): InfrastructureOptions {
+function infrastructureDefaults({ projenrcPython, userOwned }: FilledProject): InfrastructureOptions {
   return {
     ...(projenrcPython ? { installCommands: PYTHON_INSTALL } : {}),
     // A cdk.json of the user's names another app.

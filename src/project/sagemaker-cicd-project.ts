@@ -17,6 +17,7 @@ import { SyncTasks } from './components/sync-tasks';
 import { addUpgrades } from './components/upgrade-task';
 import { Eject } from './eject/eject';
 import { TASK_SCRIPT } from './eject/task-script';
+import { filledProject } from './filled-project';
 import { projectDelivery } from './project-delivery';
 import type { SageMakerCicdProjectOptions } from './project-options';
 import { callsSynthWithin, synthWithin } from './sync/around-synth';
@@ -53,14 +54,14 @@ export class SageMakerCicdProject extends Project {
     checkProjectOptions(options);
     super({ ...options, commitGenerated: options.commitGenerated ?? true });
     callsSynthWithin(this);
-    declareUserOwned(this, options.userOwned ?? []);
-    const framework = options.framework ?? 'xgboost';
-    const isPython = options.projenrcPython ?? false;
+    const filled = filledProject(options);
+    const { framework, projenrcPython: isPython, devDeps } = filled;
+    declareUserOwned(this, filled.userOwned);
 
-    const node = new NodeTools(this, { typescript: !isPython, devDeps: isPython ? [] : options.devDeps ?? [] });
+    const node = new NodeTools(this, { typescript: !isPython, devDeps: isPython ? [] : devDeps });
     this.python = new PythonEnvironment(this, {
       dependencies: [...FRAMEWORKS[framework].requirements],
-      groups: pythonRequirements(isPython ? options.devDeps ?? [] : undefined, this.ejected),
+      groups: pythonRequirements(isPython ? devDeps : undefined, this.ejected),
       defaultGroups: isPython ? ['dev', APP_GROUP] : ['dev'],
       tools: LinterConfig.toml(),
     });
@@ -83,7 +84,7 @@ export class SageMakerCicdProject extends Project {
     const settings = modelSettings({ ...options, ownData: hasOwnData(options) });
     new ProjectReadme(this, settings, this.delivery.diagram, isPython ? '.projenrc.py' : '.projenrc.ts');
     this.addSetup();
-    addUpgrades(this, this.python, options);
+    addUpgrades(this, this.python, filled);
     addAccountTasks(this, this.python, isPython);
     new SyncTasks(this, isPython ? this.python : undefined);
     if (this.ejected) { new Eject(this, { package: node.package, python: isPython ? this.python : undefined }); }

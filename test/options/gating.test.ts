@@ -116,3 +116,15 @@ test('a value is found by its path, and never one of a prototype', () => {
   expect(valueAt(options, 'a[1].x')).toBeUndefined();
   expect(valueAt(options, 'constructor.name')).toBeUndefined();
 });
+
+test('rules read defaults, and a message says of a default that it is one', () => {
+  const { name, endpoint } = { name: 'a', endpoint: { smokeTest: { body: '1' } } };
+  expect(checkProject({ name, training: { dropColumns: ['target'] } }).map(p => p.path)).toEqual([
+    'training.dropColumns[0]',
+  ]);
+  expect(checkDelivery({
+    name, endpoint, deploymentGroups: [{
+      name: 'main', deployEnvironments: [{ name: 'staging', type: 'preprod' }, { name: 'prod' }],
+    }],
+  }).map(p => [p.path, p.value])).toEqual([['deploymentGroups[0].deployEnvironments[1].type', 'nothing (which is "dev")']]);
+});

@@ -1,3 +1,4 @@
+import { fill } from './fill';
 import type { JsonSchema } from './json-schema';
 import { type OptionProblem, showValue } from './option-error';
 import { pathParts, related, valueAt } from './option-path';
@@ -9,14 +10,14 @@ export interface Rule {
    * go together.
    */
   readonly reads: readonly string[];
-  /** Gives the problems, from the values of `reads` in their order. */
+  /** Gives the problems, from the values of `reads` in their order, with every default filled in. */
   readonly check: (...values: readonly unknown[]) => readonly OptionProblem[];
 }
 
-/** Makes the rules of one kind for the options that are there, for example one per deployment group. */
+/** Makes the rules of one kind for the options as they were given, for example one per deployment group. */
 export type RuleFamily = (options: unknown) => readonly Rule[];
 
-/** A rule whose values have the types that the schema has made sure of. */
+/** A rule whose values have the types that the schema has made sure of; one with a default is always there. */
 export function rule<T extends readonly unknown[]>(
   reads: readonly string[], check: (...values: T) => readonly OptionProblem[],
 ): Rule {
@@ -28,16 +29,30 @@ export function problem(path: string, value: unknown, allowed: string, fix: stri
   return { path, value: showValue(value), allowed, fix };
 }
 
-/** What the rules find: each runs unless something that it reads is already known to be wrong. */
+/**
+ * What the rules find: each runs unless something that it reads is already known to be wrong.
+ *
+ * They read options with the defaults of the schema filled in, so that no rule repeats one.
+ */
 export function applyRules(
-  families: readonly RuleFamily[], options: unknown, found: readonly OptionProblem[],
+  families: readonly RuleFamily[], schema: JsonSchema, options: unknown, found: readonly OptionProblem[],
 ): OptionProblem[] {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) { return []; }
   const meant = found.flatMap(p => (p.meant !== undefined && valueAt(options, p.meant) === undefined ? [p.meant] : []));
   const wrong = [...found.map(p => p.path), ...meant].map(pathParts);
+  const filled = fill(schema, options);
   return families.flatMap(family => family(options))
     .filter(({ reads }) => !reads.map(pathParts).some(read => wrong.some(other => related(read, other))))
-    .flatMap(({ reads, check }) => check(...reads.map(path => valueAt(options, path))));
+    .flatMap(({ reads, check }) => check(...reads.map(path => valueAt(filled, path))))
+    .map(found => asGiven(found, options, filled));
+}
+
+/** Nobody looks for a value that they did not write: of a default the message says that it is one. */
+function asGiven(found: OptionProblem, given: unknown, filled: unknown): OptionProblem {
+  const value = showValue(valueAt(filled, found.path));
+  const isDefault = found.value === value && valueAt(given, found.path) === undefined
+    && valueAt(filled, found.path) !== undefined;
+  return isDefault ? { ...found, value: `nothing (which is ${value})` } : found;
 }
 
 /** Every problem once, in the order in which the schema lists the options; what it does not list comes last. */

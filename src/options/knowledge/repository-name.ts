@@ -1,3 +1,5 @@
+import type { SourceOptions } from '../source';
+
 /**
  * Characters that CodeCommit takes in a repository's name (CodeCommit API reference, CreateRepository, repositoryName).
  */
@@ -10,6 +12,11 @@ const LONGEST = 100;
 export function defaultRepository(projectName: string, suffix = ''): string {
   const name = projectName.replace(/[^\w.-]+/g, '-').replace(/^-/, '').slice(0, LONGEST - suffix.length);
   return `${name}${suffix}`.replace(/\.git$/, '-git');
+}
+
+/** A CodeCommit repository is created, unless the options say that it is there. */
+export function createsRepository({ create }: SourceOptions): boolean {
+  return create !== false;
 }
 
 /** What the repository of the infrastructure is called after, where it has one of its own. */

@@ -2,7 +2,7 @@ import type { DeploymentGroupOptions } from '../deployment-group';
 import { entryPaths } from '../engine/option-path';
 import { problem, rule, type RuleFamily } from '../engine/rule';
 
-type Parameters = DeploymentGroupOptions['parameters'];
+type Parameters = NonNullable<DeploymentGroupOptions['parameters']>;
 
 const isOnS3 = (value: unknown): boolean => typeof value === 'string' && value.startsWith('s3://');
 
@@ -22,9 +22,9 @@ export const dataKeyRules: RuleFamily = options => entryPaths(options, 'deployme
             + `${region}, or change the region of the build environment.`,
         )];
       })),
-    rule<[string[]?, Parameters?, string?]>(
+    rule<[string[] | undefined, Parameters, string?]>(
       [`${build}.inputDataKeyArns`, `${group}.parameters`, 'training.inputDataUrl'],
-      (arns = [], parameters = {}, url = undefined) => (
+      (arns = [], parameters, url) => (
         arns.length === 0 || [url, ...Object.values(parameters)].some(isOnS3) ? [] : [problem(
           `${build}.inputDataKeyArns`, arns, 'nothing, because the group has no data on S3',
           'Name its address (InputDataUrl in the parameters of the group: "s3://..."), or remove the keys.',

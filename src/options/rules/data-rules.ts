@@ -10,7 +10,7 @@ type Named = string | readonly string[] | undefined;
 /** What the columns of the data are. */
 export const columnRules: RuleFamily = () => [
   rule<Named[]>(['targetColumn', ...COLUMN_ROLES].map(name => `training.${name}`), (target, ...named) => {
-    const taken = new Map([[typeof target === 'string' ? target : 'target', 'the targetColumn']]);
+    const taken = new Map(listOf(target).map(column => [column, 'the targetColumn']));
     return named.flatMap((columns, i) => listOf(columns).flatMap((column, j) => {
       const role = COLUMN_ROLES[i];
       const path = `training.${role}${Array.isArray(columns) ? `[${j}]` : ''}`;

@@ -6,11 +6,11 @@ import { PROBLEM_TYPES } from '../knowledge/frameworks';
 import { hasOwnData } from '../own-data';
 
 const GATE = ['problemType', 'qualityGate.metric', 'qualityGate.comparison', 'qualityGate.threshold'];
-type GateValues = [string?, string?, string?, number?];
+type GateValues = [string, string?, string?, number?];
 
 /** The quality gate. */
 export const gateRules: RuleFamily = options => [
-  rule<[string?, string?]>(['problemType', 'qualityGate.metric'], (problemType = 'binary', metric) => {
+  rule<[string, string?]>(['problemType', 'qualityGate.metric'], (problemType, metric) => {
     const metrics = Object.keys(PROBLEM_TYPES[problemType].metrics);
     if (metric === undefined || metrics.includes(metric)) { return []; }
     const meant = nearest(metric, metrics);
@@ -18,7 +18,7 @@ export const gateRules: RuleFamily = options => [
       ? `Did you mean ${meant}?`
       : 'Choose one of them or another problemType.')];
   }),
-  rule<GateValues>(GATE, (problemType = 'binary', ...given) => {
+  rule<GateValues>(GATE, (problemType, ...given) => {
     const gate = gateOf(options, problemType, given);
     if (gate === undefined) { return []; }
     return gate.threshold === undefined
@@ -29,7 +29,7 @@ export const gateRules: RuleFamily = options => [
 
 /** The threshold of a group's own gate. */
 export const groupThresholdRules: RuleFamily = options => forEachParameter(options, (path, name) =>
-  rule<[...GateValues, unknown?]>([...GATE, path], (problemType = 'binary', metric, comparison, threshold, value) => {
+  rule<[...GateValues, unknown?]>([...GATE, path], (problemType, metric, comparison, threshold, value) => {
     const gate = name === 'QualityThreshold' && value !== undefined
       ? gateOf(options, problemType, [metric, comparison, threshold])
       : undefined;

@@ -1,4 +1,4 @@
-import { EnvironmentType } from '../deployment-group';
+import type { EnvironmentType } from '../deployment-group';
 import { showValue } from '../engine/option-error';
 import { entryPaths, valueAt } from '../engine/option-path';
 import { problem, rule, type Rule, type RuleFamily } from '../engine/rule';
@@ -38,14 +38,13 @@ function onlyOnce(options: unknown, entries: readonly string[], allowed: string)
 export const stageOrderRules: RuleFamily = options => entryPaths(options, 'deploymentGroups').flatMap(group => {
   const entries = entryPaths(options, `${group}.deployEnvironments`);
   return entries.slice(1).map((entry, i) => rule<[
-    EnvironmentType?, EnvironmentType?,
-  ]>([`${entries[i]}.type`, `${entry}.type`], (before = EnvironmentType.DEV, type) => (
-    ENVIRONMENT_TYPES.indexOf(type ?? EnvironmentType.DEV) >= ENVIRONMENT_TYPES.indexOf(before) ? [] : [{
-      path: `${entry}.type`,
-      value: type === undefined ? 'nothing (which is "dev")' : showValue(type),
-      allowed: `${ENVIRONMENT_TYPES.slice(ENVIRONMENT_TYPES.indexOf(before)).map(showValue).join(' or ')} after an `
+    EnvironmentType, EnvironmentType,
+  ]>([`${entries[i]}.type`, `${entry}.type`], (before, type) => (
+    ENVIRONMENT_TYPES.indexOf(type) >= ENVIRONMENT_TYPES.indexOf(before) ? [] : [problem(
+      `${entry}.type`, type,
+      `${ENVIRONMENT_TYPES.slice(ENVIRONMENT_TYPES.indexOf(before)).map(showValue).join(' or ')} after an `
         + `environment of type ${showValue(before)}`,
-      fix: 'Models are deployed in this order: put the environment further to the front, or change its type.',
-    }]
+      'Models are deployed in this order: put the environment further to the front, or change its type.',
+    )]
   )));
 });

@@ -1,19 +1,23 @@
 import { environments } from './environments';
+import { DEFAULT_GROUPS } from '../default-groups';
 import { EnvironmentType } from '../deployment-group';
 import { problem, rule, type RuleFamily } from '../engine/rule';
+
+/** What stands for the path of an environment of production where no groups are given. */
+const byDefault = DEFAULT_GROUPS.some(({ deployEnvironments = [] }) =>
+  deployEnvironments.some(({ type }) => type === EnvironmentType.PROD))
+  ? 'the type of a default environment'
+  : undefined;
 
 /** Nothing reaches production unseen: with an environment of type prod the approval is there. */
 export const diffApprovalRules: RuleFamily = options => {
   const paths = environments(options).map(environment => `${environment}.type`);
-  return [rule<[boolean?, ...Array<EnvironmentType | undefined>]>(
+  return [rule<[boolean | undefined, ...EnvironmentType[]]>(
     ['infrastructure.diffApproval', ...paths],
     (approval, ...types) => {
-      const prod = paths.find((_, i) => types[i] === EnvironmentType.PROD);
-      // Without groups there is the one that is made by default.
-      if (approval !== false || (prod === undefined && paths.length > 0)) { return []; }
-      return [problem(
-        'infrastructure.diffApproval', approval,
-        `true, because ${prod ?? 'the type of a default environment'} is "prod"`,
+      const prod = paths.length > 0 ? paths.find((_, i) => types[i] === EnvironmentType.PROD) : byDefault;
+      return approval !== false || prod === undefined ? [] : [problem(
+        'infrastructure.diffApproval', approval, `true, because ${prod} is "prod"`,
         'Remove it; a person approves what changes in production and in the tooling account.',
       )];
     },

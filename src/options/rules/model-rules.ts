@@ -6,13 +6,13 @@ import { problem, rule, type RuleFamily } from '../engine/rule';
 import { FRAMEWORKS } from '../knowledge/frameworks';
 import { HYPERPARAMETERS, PIPELINE_PARAMETERS } from '../schemas/pipeline-parameters';
 
-type Hyperparameters = { readonly [name: string]: string | number } | undefined;
+type Hyperparameters = { readonly [name: string]: string | number };
 
 /** Spot training. */
 export const spotRules: RuleFamily = () => [
-  rule<[boolean?, number?, number?]>([
+  rule<[boolean, number | undefined, number]>([
     'training.useSpotInstances', 'training.maxWaitSeconds', 'training.maxRunSeconds',
-  ], (spot = false, wait, run = 3600) => {
+  ], (spot, wait, run) => {
     if (wait === undefined) { return []; }
     // SageMaker refuses MaxWaitTimeInSeconds without managed spot training (API reference, StoppingCondition).
     if (!spot) {
@@ -33,11 +33,11 @@ const SKLEARN_FIX = 'Choose a larger instance type, or the framework xgboost, wh
 
 /** scikit-learn trains on one host; its script ends with an error on several (`model/sklearn_model.py`). */
 export const instanceCountRules: RuleFamily = options => [
-  rule<[string?, number?]>(['framework', 'training.instanceCount'], (framework, count = 1) => (framework !== 'sklearn'
+  rule<[string, number]>(['framework', 'training.instanceCount'], (framework, count) => (framework !== 'sklearn'
     || count === 1 ? [] : [
       problem('training.instanceCount', count, '1, because scikit-learn trains on one instance', SKLEARN_FIX),
     ])),
-  ...forEachParameter(options, (path, name) => rule<[string?, unknown?]>(['framework', path], (framework, count) => (
+  ...forEachParameter(options, (path, name) => rule<[string, unknown?]>(['framework', path], (framework, count) => (
     name !== 'TrainingInstanceCount' || framework !== 'sklearn' || count === undefined || Number(count) === 1 ? [] : [
       problem(path, count, '1, because scikit-learn trains on one instance', SKLEARN_FIX),
     ]))),
@@ -46,7 +46,7 @@ export const instanceCountRules: RuleFamily = options => [
 /** Hyperparameters become arguments of the training script and parameters of the pipeline. */
 export const hyperparameterRules: RuleFamily = options => namesAt(options, 'training.hyperparameters').map(name => {
   const path = fieldPath('training.hyperparameters', name);
-  return rule<[string?, unknown?]>(['framework', path], (framework = 'xgboost', value) => {
+  return rule<[string, unknown?]>(['framework', path], (framework, value) => {
     if (value === undefined) { return []; }
     if (own(PIPELINE_PARAMETERS, name)) {
       return [problem(
@@ -64,8 +64,8 @@ export const hyperparameterRules: RuleFamily = options => namesAt(options, 'trai
 
 /** Hyperparameters among the parameters of a group. */
 export const groupHyperparameterRules: RuleFamily = options => forEachParameter(options, (path, name) =>
-  rule<[string?, string?, Hyperparameters?, unknown?]>(['framework', 'problemType', 'training.hyperparameters', path], (
-    framework = 'xgboost', problemType = 'binary', given = {}, value,
+  rule<[string, string, Hyperparameters | undefined, unknown?]>(['framework', 'problemType', 'training.hyperparameters', path], (
+    framework, problemType, given, value,
   ) => {
     if (value === undefined || own(PIPELINE_PARAMETERS, name)) { return []; }
     const defaults = { ...FRAMEWORKS[framework].hyperparameters[problemType], ...given };

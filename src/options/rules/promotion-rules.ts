@@ -12,7 +12,7 @@ export interface PromotionPlace {
 
 /** A promotion is deployed to the tooling account and region. */
 export const promotionRules: RuleFamily = () => [
-  rule<[PromotionOptions?, PromotionPlace?]>(['promotion', 'tooling'], (promotion, tooling = {}) => (
+  rule<[PromotionOptions | undefined, PromotionPlace]>(['promotion', 'tooling'], (promotion, tooling) => (
     promotion === undefined ? [] : promotionProblems(promotion, tooling, 'promotion'))),
 ];
 

@@ -6,7 +6,11 @@ import {
   canDeliverTo, DELIVERY_REGIONS, isKnownRegion, isRegionSpelling, lackedBy, nearestRegion,
   partitionOf, regionsWith,
 } from '../knowledge/regions';
+import { createsRepository } from '../knowledge/repository-name';
+import type { Filled } from '../schemas/filled';
 import { type SourceOptions, SourceType } from '../source';
+
+type Source = Filled<'SourceOptions', SourceOptions>;
 
 /** Texts that may be missing, as rules read them. */
 type Texts = ReadonlyArray<string | undefined>;
@@ -54,11 +58,11 @@ const NAMES: { readonly [service in RegionalService]: string } = {
 };
 
 /** What a repository needs of the region of the pipelines, and what to do where that is not there. */
-function needsOf(path: string, source: SourceOptions = {}): readonly [RegionalService[], string] {
-  if ((source.type ?? SourceType.CODECOMMIT) !== SourceType.CODECOMMIT) {
+function needsOf(path: string, source: Source): readonly [RegionalService[], string] {
+  if (source.type !== SourceType.CODECOMMIT) {
     return [['codeConnections'], ''];
   }
-  return source.create ?? true
+  return createsRepository(source)
     ? [['codeCommit', 'codeCommitCreate'], `Or create the repository by hand and set ${path}.create to false.`]
     : [['codeCommit'], ''];
 }
@@ -87,13 +91,13 @@ function lacking(
 
 /** The pipelines need their services and the source's where they run. */
 export const pipelineRegionRules: RuleFamily = () => [
-  rule<[string?, SourceOptions?]>(['tooling.region', 'source'], (region, source) => {
+  rule<[string | undefined, Source]>(['tooling.region', 'source'], (region, source) => {
     const [services, advice] = needsOf('source', source);
     return lacking('tooling.region', region, ['codePipeline', 'codeBuild', ...services], advice);
   }),
-  rule<[string?, boolean?, SourceOptions?]>(
+  rule<[string | undefined, boolean, Source?]>(
     ['tooling.region', 'infrastructure.pipeline', 'infrastructure.source'],
-    (region, pipeline = true, source) => {
+    (region, pipeline, source) => {
       if (!pipeline || source === undefined) { return []; }
       const [services, advice] = needsOf('infrastructure.source', source);
       return lacking('tooling.region', region, services, advice);

@@ -8,7 +8,7 @@ export const copiesGroupRules: RuleFamily = options => entryPaths(options, 'depl
   entryPaths(options, `${group}.deployEnvironments`).map(environment => {
     const path = `${environment}.existingModelPackageGroup`;
     const regions = [`${environment}.region`, `${group}.buildEnvironment.region`, 'tooling.region'];
-    return rule<[boolean?, string?, string?, string?]>([path, ...regions], (existing, own, build, tooling) => (
+    return rule<[boolean, string?, string?, string?]>([path, ...regions], (existing, own, build, tooling) => (
       !existing || (own !== undefined && own !== (build ?? tooling)) ? [] : [problem(
         path, existing, 'no value in the region of the build environment',
         'Copies of models are registered only where the build is in another region. Give the option to the build '

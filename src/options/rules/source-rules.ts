@@ -1,7 +1,11 @@
+import { valueAt } from '../engine/option-path';
 import { problem, rule, type Rule, type RuleFamily } from '../engine/rule';
 import { triggerPatterns, TRIGGER_PATTERNS } from '../knowledge/infrastructure-paths';
-import { defaultRepository, INFRASTRUCTURE_SUFFIX } from '../knowledge/repository-name';
+import { createsRepository, defaultRepository, INFRASTRUCTURE_SUFFIX } from '../knowledge/repository-name';
+import type { Filled } from '../schemas/filled';
 import { type SourceOptions, SourceType } from '../source';
+
+type Source = Filled<'SourceOptions', SourceOptions>;
 
 /** Where groups have groups. */
 const NESTED: readonly SourceType[] = [SourceType.GITLAB, SourceType.GITLAB_SELF_MANAGED];
@@ -12,7 +16,7 @@ const GITLAB_DEPTH = 22;
 /** A CodeCommit repository is ours to create; every other one is reached through a connection. */
 function repositoryRules(at: string): Rule[] {
   return [
-    rule<[SourceType?, string?]>([`${at}.type`, `${at}.connectionArn`], (type = SourceType.CODECOMMIT, connection) => {
+    rule<[SourceType, string?]>([`${at}.type`, `${at}.connectionArn`], (type, connection) => {
       if (type === SourceType.CODECOMMIT) {
         return connection === undefined ? [] : [
           problem(`${at}.connectionArn`, connection, 'nothing for CodeCommit', `Remove it, or set ${at}.type.`),
@@ -27,7 +31,7 @@ function repositoryRules(at: string): Rule[] {
         ),
       ];
     }),
-    rule<[SourceType?, string?]>([`${at}.type`, `${at}.repository`], (type = SourceType.CODECOMMIT, repository) => {
+    rule<[SourceType, string?]>([`${at}.type`, `${at}.repository`], (type, repository) => {
       if (type === SourceType.CODECOMMIT) {
         return repository === undefined || (/^[\w.-]{1,100}$/.test(repository) && !repository.endsWith('.git')) ? [] : [
           problem(
@@ -47,28 +51,30 @@ function repositoryRules(at: string): Rule[] {
         ),
       ];
     }),
-    rule<[SourceType?, boolean?]>([`${at}.type`, `${at}.create`], (type = SourceType.CODECOMMIT, create) => (
+    rule<[SourceType, boolean?]>([`${at}.type`, `${at}.create`], (type, create) => (
       type === SourceType.CODECOMMIT || create === undefined ? [] : [
         problem(`${at}.create`, create, `nothing for ${type}`, 'Remove it: only CodeCommit repositories are created.'),
       ])),
   ];
 }
 
-/** The repository of the model, and that of the infrastructure. */
-export const sourceRules: RuleFamily = () =>
-  [...repositoryRules('source'), ...repositoryRules('infrastructure.source')];
+/** The repository of the model, and that of the infrastructure where it has one of its own. */
+export const sourceRules: RuleFamily = options => [
+  ...repositoryRules('source'),
+  ...(valueAt(options, 'infrastructure.source') === undefined ? [] : repositoryRules('infrastructure.source')),
+];
 
 /** Model and infrastructure may share a repository; whether it is created can then have one answer only. */
 export const sharedRepositoryRules: RuleFamily = () => [
-  rule<[string?, string?, SourceOptions?, SourceOptions?]>(['name', 'modelName', 'source', 'infrastructure.source'], (
-    name = '', word = name, model = {}, infrastructure,
+  rule<[string | undefined, string | undefined, Source, Source?]>(['name', 'modelName', 'source', 'infrastructure.source'], (
+    name = '', word = name, model, infrastructure,
   ) => {
-    const isCodeCommit = (source: SourceOptions) => (source.type ?? SourceType.CODECOMMIT) === SourceType.CODECOMMIT;
+    const isCodeCommit = ({ type }: Source) => type === SourceType.CODECOMMIT;
     if (!infrastructure || !isCodeCommit(model) || !isCodeCommit(infrastructure)) { return []; }
     const repository = model.repository ?? defaultRepository(word);
     const isShared = (infrastructure.repository ?? defaultRepository(word, INFRASTRUCTURE_SUFFIX)) === repository;
-    const creates = model.create ?? true;
-    return !isShared || (infrastructure.create ?? true) === creates ? [] : [problem(
+    const creates = createsRepository(model);
+    return !isShared || createsRepository(infrastructure) === creates ? [] : [problem(
       'infrastructure.source.create', infrastructure.create,
       `${creates} as for source, because both name the repository ${repository}`,
       'Say the same for both, or name another repository.',
@@ -78,13 +84,13 @@ export const sharedRepositoryRules: RuleFamily = () => [
 
 /** The filter of a trigger takes few patterns; the commit gate, for CodeCommit, any number. */
 export const infrastructureFilesRules: RuleFamily = () => [
-  rule<[boolean?, SourceOptions?, SourceOptions?, (readonly string[])?]>([
+  rule<[boolean, Source, Source | undefined, readonly string[]]>([
     'infrastructure.pipeline', 'source', 'infrastructure.source', 'infrastructure.files',
   ], (
-    pipeline = true, model, own = model, files = [],
+    pipeline, model, own = model, files,
   ) => {
     const count = triggerPatterns(files).length;
-    return !pipeline || (own?.type ?? SourceType.CODECOMMIT) === SourceType.CODECOMMIT
+    return !pipeline || own.type === SourceType.CODECOMMIT
       || count <= TRIGGER_PATTERNS.count ? [] : [{
         path: 'infrastructure.files', value: `${files.length} files and folders`,
         allowed: `a list that fits into ${TRIGGER_PATTERNS.count} patterns of ${TRIGGER_PATTERNS.length} characters, `

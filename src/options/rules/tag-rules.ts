@@ -3,7 +3,7 @@ import { problem, rule, type RuleFamily } from '../engine/rule';
 
 /** IAM does not tell keys of tags by their case (IAM user guide, "Tags for IAM resources"); roles get all of them. */
 export const tagRules: RuleFamily = () => [
-  rule<[{ readonly [key: string]: string }?]>(['tags'], (tags = {}) => {
+  rule<[{ readonly [key: string]: string }]>(['tags'], tags => {
     const seen = new Map<string, string>();
     return Object.keys(tags).flatMap(key => {
       const before = seen.get(key.toLowerCase());

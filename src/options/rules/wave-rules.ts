@@ -1,4 +1,4 @@
-import { EnvironmentType } from '../deployment-group';
+import type { EnvironmentType } from '../deployment-group';
 import { showValue } from '../engine/option-error';
 import { entryPaths } from '../engine/option-path';
 import { problem, rule, type RuleFamily } from '../engine/rule';
@@ -15,22 +15,22 @@ export const waveRules: RuleFamily = options => entryPaths(options, 'deploymentG
   const entries = entryPaths(options, `${group}.deployEnvironments`);
   const flags = entries.map(entry => `${entry}.parallelWithPrevious`);
   return [
-    ...flags.slice(0, 1).map(path => rule<[boolean?]>([path], parallel => (parallel !== true ? [] : [
+    ...flags.slice(0, 1).map(path => rule<[boolean]>([path], parallel => (!parallel ? [] : [
       problem(
         path, parallel, 'nothing or false for the first environment',
         'There is none before it that it could go along with: remove it, or put the environment behind the other one.',
       ),
     ]))),
-    ...entries.slice(1).map((entry, i) => rule<[boolean?, EnvironmentType?, EnvironmentType?]>(
+    ...entries.slice(1).map((entry, i) => rule<[boolean, EnvironmentType, EnvironmentType]>(
       [`${entry}.parallelWithPrevious`, `${entries[i]}.type`, `${entry}.type`],
-      (parallel, before = EnvironmentType.DEV, type = EnvironmentType.DEV) => (
-        parallel !== true || type === before ? [] : [problem(
+      (parallel, before, type) => (
+        !parallel || type === before ? [] : [problem(
           `${entry}.parallelWithPrevious`, parallel, 'an environment of the same type as the one before it '
             + `(${showValue(before)}), and this one is ${showValue(type)}`,
           'A model is tried in one kind of environment before it comes to the next: remove it, or give both the same '
             + 'type.',
         )]))),
-    rule<ReadonlyArray<boolean | undefined>>(flags, (...parallel) => {
+    rule<readonly boolean[]>(flags, (...parallel) => {
       const waves = waveSizes(parallel);
       const path = `${group}.deployEnvironments`;
       const tooMany = waves.length <= LIMITS.waves ? [] : [{
@@ -50,7 +50,7 @@ export const waveRules: RuleFamily = options => entryPaths(options, 'deploymentG
 });
 
 /** How many environments each wave has. */
-function waveSizes(parallel: ReadonlyArray<boolean | undefined>): number[] {
-  const starts = parallel.flatMap((flag, i) => (flag === true && i > 0 ? [] : [i]));
+function waveSizes(parallel: readonly boolean[]): number[] {
+  const starts = parallel.flatMap((flag, i) => (flag && i > 0 ? [] : [i]));
   return starts.map((start, i) => (starts[i + 1] ?? parallel.length) - start);
 }

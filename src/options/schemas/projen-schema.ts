@@ -11,7 +11,7 @@ const STRUCT: JsonSchema = {
 export const projenSchemas: { readonly [name: string]: JsonSchema } = {
   parent: { 'type': 'object', 'x-allowed': 'a project', 'x-fix': 'Give the project that this one is a part of.' },
   outdir: {
-    'type': 'string', 'minLength': 1, 'pattern': '^[^\\0]+$', 'x-allowed': 'the path of a directory',
+    'type': 'string', 'default': '.', 'minLength': 1, 'pattern': '^[^\\0]+$', 'x-allowed': 'the path of a directory',
     'x-fix': 'Leave it out for the working directory.',
   },
   logging: STRUCT,

@@ -1,5 +1,6 @@
 import * as path from 'node:path';
 import { directoryProblems, flagProblems } from './creation-check';
+import { filledProject } from '../filled-project';
 import type { SageMakerCicdProjectOptions } from '../project-options';
 import { columnProblems, sampleRequest, sampleRequestProblem } from './sample-request';
 import { switchRules } from './switch-check';
@@ -40,13 +41,14 @@ function creationProblems({ outdir }: SageMakerCicdProjectOptions, argv: readonl
 }
 
 /** The data has to give a request to ask the endpoint with, unless there is one among the options. */
-function sampleRules(options: SageMakerCicdProjectOptions): RuleFamily {
+function sampleRules(given: SageMakerCicdProjectOptions): RuleFamily {
+  const options = filledProject(given);
   const reads = [
     'problemType', 'outdir',
     ...['inputDataUrl', 'separator', 'encoding', 'targetColumn', ...COLUMN_ROLES].map(name => `training.${name}`),
   ];
   return () => [rule(reads, () => columnProblems(options)), rule([...reads, 'endpoint.smokeTest'], () => {
-    if (options.endpoint?.smokeTest !== undefined) { return []; }
+    if (options.endpoint.smokeTest !== undefined) { return []; }
     const body = sampleRequest(options);
     if (body === undefined) { return [sampleRequestProblem(options)]; }
     return body.length > 0 && body.length <= 60_000 ? [] : [

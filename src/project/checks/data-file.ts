@@ -2,25 +2,25 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { constants, gunzipSync } from 'node:zlib';
 import { PROBLEM_TYPES } from '../../options/knowledge/frameworks';
+import type { FilledProject } from '../filled-project';
 import { packagePath } from '../package-files';
-import type { SageMakerCicdProjectOptions } from '../project-options';
 
 /** How much of a file is read; the data may be large. */
 const READ_BYTES = 256 * 1024;
 
 /** Where a path of the options is on this machine. */
-export function localPath(options: SageMakerCicdProjectOptions, url: string): string {
-  return path.join(options.outdir ?? '.', url);
+export function localPath({ outdir }: FilledProject, url: string): string {
+  return path.join(outdir, url);
 }
 
 /** The table that was read last: checks and configuration look at the same one several times in one synth. */
 let last: { readonly key: string; readonly rows: string[][] } | undefined;
 
 /** The first rows of a CSV file with its header; nothing for other data. */
-export function firstRows(options: SageMakerCicdProjectOptions): string[][] {
+export function firstRows(options: FilledProject): string[][] {
   const file = dataFile(options);
   if (file === undefined || /\.(parquet|jsonl)(\.gz)?$/i.test(file)) { return []; }
-  const { separator = ',', encoding = 'utf-8' } = options.training ?? {};
+  const { separator, encoding } = options.training;
   const { mtimeMs, size } = fs.statSync(file);
   const key = JSON.stringify([file, mtimeMs, size, separator, encoding]);
   if (last?.key !== key) { last = { key, rows: rowsOf(beginning(file, encoding), separator) }; }
@@ -28,9 +28,9 @@ export function firstRows(options: SageMakerCicdProjectOptions): string[][] {
 }
 
 /** The file with the data, when it is in the repository or in this package. */
-export function dataFile(options: SageMakerCicdProjectOptions): string | undefined {
-  const sample = PROBLEM_TYPES[options.problemType ?? 'binary']?.sample;
-  const url = options.training?.inputDataUrl;
+export function dataFile(options: FilledProject): string | undefined {
+  const sample = PROBLEM_TYPES[options.problemType]?.sample;
+  const url = options.training.inputDataUrl;
   if (url === undefined || url === `data/sample/${sample}`) {
     return sample ? packagePath('templates', 'data', sample) : undefined;
   }

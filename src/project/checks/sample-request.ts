@@ -4,7 +4,7 @@ import { requestLine, syntheticCell } from './synthetic-row';
 import { nearest } from '../../options/engine/nearest';
 import { showValue, type OptionProblem } from '../../options/engine/option-error';
 import { COLUMN_ROLES } from '../../options/rules/data-rules';
-import type { SageMakerCicdProjectOptions } from '../project-options';
+import type { FilledProject } from '../filled-project';
 
 /** What was made of a table, by what the options say about it. */
 const made = new WeakMap<object, Map<string, string | undefined>>();
@@ -16,17 +16,17 @@ const made = new WeakMap<object, Map<string, string | undefined>>();
  *
  * Undefined when the data is no CSV file in the repository, has no column to predict, or no whole first row.
  */
-export function sampleRequest(options: SageMakerCicdProjectOptions): string | undefined {
+export function sampleRequest(options: FilledProject): string | undefined {
   const table = firstRows(options);
   const known = made.get(table) ?? new Map<string, string | undefined>();
   made.set(table, known);
-  const key = JSON.stringify(options.training ?? {});
+  const key = JSON.stringify(options.training);
   if (!known.has(key)) { known.set(key, requestFor(table, options)); }
   return known.get(key);
 }
 
-function requestFor([header, ...all]: string[][], options: SageMakerCicdProjectOptions): string | undefined {
-  const { targetColumn = 'target', sampleWeightColumn, ...words } = options.training ?? {};
+function requestFor([header, ...all]: string[][], options: FilledProject): string | undefined {
+  const { targetColumn, sampleWeightColumn, ...words } = options.training;
   const rows = all.filter(row => row.length === header.length);
   if (rows.length === 0 || !header.includes(targetColumn)) { return undefined; }
   const features = header.flatMap((name, at) => ([targetColumn, sampleWeightColumn].includes(name) ? [] : [
@@ -36,7 +36,7 @@ function requestFor([header, ...all]: string[][], options: SageMakerCicdProjectO
 }
 
 /** Columns that are named by the options and not there. */
-export function columnProblems(options: SageMakerCicdProjectOptions): OptionProblem[] {
+export function columnProblems(options: FilledProject): OptionProblem[] {
   const names = firstRows(options)[0];
   if (names === undefined) { return []; }
   const training: { readonly [name: string]: unknown } = { ...options.training };
@@ -45,9 +45,9 @@ export function columnProblems(options: SageMakerCicdProjectOptions): OptionProb
 }
 
 /** What is wrong with data of the user's own that gives no sample request. */
-export function sampleRequestProblem(options: SageMakerCicdProjectOptions): OptionProblem {
-  const url = options.training?.inputDataUrl ?? 'the sample data';
-  const target = options.training?.targetColumn ?? 'target';
+export function sampleRequestProblem(options: FilledProject): OptionProblem {
+  const url = options.training.inputDataUrl ?? 'the sample data';
+  const target = options.training.targetColumn;
   const file = dataFile(options);
   if (!file && !url.startsWith('s3://') && !fs.existsSync(localPath(options, url))) {
     return {
@@ -71,24 +71,24 @@ export function sampleRequestProblem(options: SageMakerCicdProjectOptions): Opti
 }
 
 function absent(
-  option: string, column: string, names: readonly string[], options: SageMakerCicdProjectOptions,
+  option: string, column: string, names: readonly string[], options: FilledProject,
 ): OptionProblem {
   const near = nearest(column, names);
   return {
     path: option,
     value: showValue(column),
-    allowed: `a column of ${options.training?.inputDataUrl ?? 'the sample data'}: `
+    allowed: `a column of ${options.training.inputDataUrl ?? 'the sample data'}: `
       + `${names.slice(0, 20).join(', ')}${names.length > 20 ? ', ...' : ''}`,
     fix: near ? `Did you mean "${near}"?` : 'Name a column that is there.',
   };
 }
 
 /** What is wrong when the whole header is one cell that another separator would take apart. */
-function otherSeparator(options: SageMakerCicdProjectOptions, header: readonly string[]): OptionProblem | undefined {
+function otherSeparator(options: FilledProject, header: readonly string[]): OptionProblem | undefined {
   const separator = [';', '\t', '|', ','].find(other => header[0].includes(other));
   return header.length > 1 || separator === undefined ? undefined : {
     path: 'training.separator',
-    value: showValue(options.training?.separator ?? ','),
+    value: showValue(options.training.separator),
     allowed: 'the character between the columns of the data',
     fix: `The first line is one column, ${showValue(header[0])}: set separator: ${JSON.stringify(separator)}.`,
   };

@@ -3,8 +3,6 @@ import * as path from 'node:path';
 import { showValue } from '../../options/engine/option-error';
 import { rule, type Rule, type RuleFamily } from '../../options/engine/rule';
 
-const DEFAULTS = { framework: 'xgboost', problemType: 'binary' } as const;
-
 /**
  * Options that would make another kind of repository out of an existing one: its framework, its problem type, the
  * language of its options. Code that people have edited since cannot be rewritten for them.
@@ -14,7 +12,7 @@ const DEFAULTS = { framework: 'xgboost', problemType: 'binary' } as const;
 export const switchRules: RuleFamily = () => [modelRule('framework'), modelRule('problemType'), flavourRule];
 
 function modelRule(name: 'framework' | 'problemType'): Rule {
-  return rule<[string?, string?]>([name, 'outdir'], (wanted = DEFAULTS[name], outdir = '.') => {
+  return rule<[string, string]>([name, 'outdir'], (wanted, outdir) => {
     const present = existingModel(path.resolve(outdir, 'config', 'parameters.json'))?.[name];
     return typeof present !== 'string' || present === wanted ? [] : [{
       path: name,
@@ -26,7 +24,7 @@ function modelRule(name: 'framework' | 'problemType'): Rule {
   });
 }
 
-const flavourRule = rule<[boolean?, string?]>(['projenrcPython', 'outdir'], (wanted = false, outdir = '.') => {
+const flavourRule = rule<[boolean, string]>(['projenrcPython', 'outdir'], (wanted, outdir) => {
   const isPython = isPythonRepository(path.resolve(outdir));
   return isPython === undefined || isPython === wanted ? [] : [{
     path: 'projenrcPython',

@@ -3,6 +3,7 @@ import { checkModelPart } from '../checks/check-parts';
 import { packagePath } from '../package-files';
 import { addTemplates, isPipelineTest } from './templates';
 import { PROBLEM_TYPES } from '../../options/knowledge/frameworks';
+import { filled } from '../../options/schemas/filled';
 import { SyncedFile } from '../sync/synced-file';
 
 /** What the model code is for. */
@@ -32,7 +33,7 @@ export class ModelCode extends Component {
   public constructor(project: Project, options: ModelCodeOptions = {}) {
     super(project);
     checkModelPart({ problemType: options.problemType });
-    const sample = PROBLEM_TYPES[options.problemType ?? 'binary'].sample;
+    const sample = PROBLEM_TYPES[filled('RepositoryOptions', options).problemType].sample;
     this.sampleDataPath = `data/sample/${sample}`;
     addTemplates(project, file => file.startsWith('model/') || (file.startsWith('tests/') && !isPipelineTest(file)));
     new SyncedFile(project, this.sampleDataPath, {

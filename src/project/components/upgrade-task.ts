@@ -1,16 +1,15 @@
 import type { Project } from 'projen';
 import { inAppGroup, withArguments } from '../commands';
-import type { SageMakerCicdProjectOptions } from '../project-options';
+import type { FilledProject } from '../filled-project';
 import type { PythonEnvironment } from './python-environment';
 import { UpgradeWorkflow } from './upgrade-workflow';
-import { SourceType } from '../../options/source';
 import { isGitHub } from '../../plan/upgrade/schedule';
 
 /**
  * The task `upgrade` (newer versions of this package, the CDK and the SDK, the synth, the tests) and, for a repository
  * on GitHub, the workflow that runs it on schedule. For other sources the infrastructure has a scheduled build.
  */
-export function addUpgrades(project: Project, python: PythonEnvironment, options: SageMakerCicdProjectOptions): void {
+export function addUpgrades(project: Project, python: PythonEnvironment, options: FilledProject): void {
   const task = project.addTask('upgrade', {
     description: 'Bring newer versions in, synthesize, test, say what changed; --to VERSION chooses this package\'s',
   });
@@ -20,8 +19,8 @@ export function addUpgrades(project: Project, python: PythonEnvironment, options
     receiveArgs: true,
   });
 
-  const { schedule = 'weekly', pullRequests = true } = options.upgrade ?? {};
-  if (schedule === 'never' || !pullRequests || !isGitHub(options.source?.type ?? SourceType.CODECOMMIT)) { return; }
+  const { schedule, pullRequests } = options.upgrade;
+  if (schedule === 'never' || !pullRequests || !isGitHub(options.source.type)) { return; }
   const [group] = options.deploymentGroups ?? [];
   new UpgradeWorkflow(project, { schedule, baseBranch: group?.sourceBranch ?? group?.name });
 }

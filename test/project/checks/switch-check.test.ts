@@ -1,4 +1,5 @@
 import { applyRules } from '../../../src/options/engine/rule';
+import { projectSchema } from '../../../src/options/schemas/project-schema';
 import { switchRules } from '../../../src/project/checks/switch-check';
 import { projectDirectory } from '../../../testing/project-directory';
 
@@ -9,7 +10,7 @@ function write(files: { readonly [name: string]: string }): void {
 }
 
 const paths = (options: object): string[] =>
-  applyRules([switchRules], { name: 'a', outdir: directory.path, ...options }, []).map(p => p.path);
+  applyRules([switchRules], projectSchema, { name: 'a', outdir: directory.path, ...options }, []).map(p => p.path);
 const MODEL = JSON.stringify({ model: { framework: 'xgboost', problemType: 'binary' } });
 const SCHEMA = { 'config/delivery.schema.json': '{}' };
 
@@ -59,7 +60,7 @@ test('a CDK app and an rc file of another project are no obstacle', () => {
 
 test('an option that is wrong by itself is not a switch', () => {
   write({ 'config/parameters.json': MODEL });
-  expect(applyRules([switchRules], {
+  expect(applyRules([switchRules], projectSchema, {
     name: 'a', outdir: directory.path, framework: 'x',
   }, [{ path: 'framework', value: '', allowed: '', fix: '' }])).toEqual([]);
 });
