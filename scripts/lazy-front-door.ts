@@ -10,7 +10,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 
 const lib = path.resolve(__dirname, '..', 'lib');
-const layers = ['options', 'project'];
+const layers = ['options', 'delivery', 'project'];
 
 function runtimeExports(layer: string): string[] {
   // eslint-disable-next-line @typescript-eslint/no-require-imports

@@ -14,7 +14,7 @@ not allowed, stop \`npx projen\` before anything is written.
 
 \`SageMakerCicdProject\` takes \`name\` (${projectName['x-allowed']}; the directory's name unless given),
 \`RepositoryOptions\`, and what every projen project takes (\`outdir\`, \`gitOptions\` and so on). \`config/delivery.json\` holds
-\`DeliveryOptions\`, which \`infra.SageMakerCicd\` takes too.
+\`DeliveryOptions\`, which \`Delivery.of\` takes too.
 `;
 
 /** The document of all options, each struct once, in the order in which they are come to. */

@@ -11,7 +11,9 @@ const ROOT = path.resolve(__dirname, '..');
 const DECLARED = path.join(ROOT, 'src/options/schemas/declared.json');
 
 /** Tags of ours, beside those of JSON Schema, and the words that they become. */
-const TAGS: { readonly [tag: string]: string } = { allowed: 'x-allowed', fix: 'x-fix', values: 'enum' };
+const TAGS: { readonly [tag: string]: string } = {
+  allowed: 'x-allowed', fix: 'x-fix', values: 'enum', decides: 'x-decides',
+};
 
 /** What a struct of ours is, and what a limit of a text or a number is. */
 function declarations(): { readonly [name: string]: JsonSchema } {

@@ -1,3 +1,4 @@
+export * from './delivery';
 export * from './options';
 export * from './project';
 export * as infra from './infra';

@@ -4,6 +4,7 @@ import type { Mutation } from './mutation';
 import { ONE_ACCOUNT, SEVEN_ACCOUNTS } from './mutations';
 import { PROMOTION_FAULTS } from './promotion-mutations';
 import { SEALING } from './sealing-mutations';
+import { Delivery } from '../../src/delivery/delivery';
 import { planOf } from '../../src/infra/shared/plan';
 import { synthesize } from '../../testing/deliveries/assemblies';
 import { DELIVERIES } from '../../testing/deliveries/deliveries';
@@ -51,9 +52,9 @@ const parent = temporaryDirectory('assemblies');
 const originals = Object.fromEntries(Object.keys(JOURNEYS).map(name =>
   [name, name === 'promotion' ? synthesizePromotion(parent) : synthesize(name, parent)]));
 const facts: { readonly [delivery: string]: Facts } = {
-  default: factsOf(planOf(DELIVERIES.default)),
-  sevenAccounts: factsOf(planOf(DELIVERIES.sevenAccounts)),
-  promotion: factsOfPromotion(planOf(PROMOTED_FROM), PROMOTION, PROMOTED_TO),
+  default: factsOf(planOf(Delivery.of(DELIVERIES.default))),
+  sevenAccounts: factsOf(planOf(Delivery.of(DELIVERIES.sevenAccounts))),
+  promotion: factsOfPromotion(planOf(Delivery.of(PROMOTED_FROM)), PROMOTION, PROMOTED_TO),
 };
 
 afterAll(() => {

@@ -4,11 +4,11 @@ import { type ExecutionPolicy, executionPolicies, stacksOf } from './execution-p
 import { command, quoted } from './shell';
 import { CDK_QUALIFIER, toolkitStackName } from '../options/knowledge/bootstrap-qualifier';
 import { partitionOf, urlSuffixOf } from '../options/knowledge/regions';
-import type { Delivery } from '../plan/delivery';
 import { bootstrapRoleArn, placesOf } from '../plan/infrastructure/bootstrap';
 import { DEPLOYER_ROLES } from '../plan/infrastructure/deployers';
 import type { DeliveryPlan } from '../plan/model';
 import type { Place } from '../plan/place';
+import type { DeliverySettings } from '../plan/settings';
 
 /** How accounts and regions are prepared, and what is written for it. */
 export interface BootstrapGuide {
@@ -199,7 +199,7 @@ function notes({ delivery, groups, infrastructure }: DeliveryPlan, partition: st
 }
 
 /** Whether what is said to `cdk bootstrap` is said to other applications, too. */
-function ownOrShared({ infrastructure: { bootstrapQualifier: qualifier } }: Delivery): string[] {
+function ownOrShared({ infrastructure: { bootstrapQualifier: qualifier } }: DeliverySettings): string[] {
   return qualifier === CDK_QUALIFIER
     ? [
       `- The qualifier ${CDK_QUALIFIER} is that of all applications that name none: these commands replace whom their `
@@ -215,7 +215,7 @@ function ownOrShared({ infrastructure: { bootstrapQualifier: qualifier } }: Deli
 }
 
 /** What `--trust` lets in (CDK, bootstrap-template.yaml). */
-function trust(delivery: Delivery): string[] {
+function trust(delivery: DeliverySettings): string[] {
   const { tooling: { account } } = delivery;
   if (placesOf(delivery).every(place => place.account === account)) { return []; }
   const role = (kind: string) => bootstrapRoleArn(delivery, kind, {}).split('/')[1].replace(/\{(\w+)\}/g, '<$1>');

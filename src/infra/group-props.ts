@@ -1,9 +1,9 @@
-import type { DeliveryOptions } from '../options/delivery';
+import type { Delivery } from '../delivery/delivery';
 
 /** Which part of a delivery a construct stands for. */
 export interface DeliveryGroupProps {
-  /** The delivery, as in `config/delivery.json`. */
-  readonly delivery: DeliveryOptions;
+  /** The delivery. */
+  readonly delivery: Delivery;
 
   /**
    * Name of the deployment group.

@@ -1,4 +1,3 @@
-import * as fs from 'node:fs';
 import * as path from 'node:path';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Stack, Stage, Tags } from 'aws-cdk-lib/core';
@@ -8,15 +7,14 @@ import { EnvironmentStack } from './endpoint/environment-stack';
 import { claim } from './shared/one-owner';
 import { environmentOf, groupOf, planOf } from './shared/plan';
 import { STACK_BUILDERS } from './stack-builders';
-import type { DeliveryOptions } from '../options/delivery';
-import { OptionError } from '../options/engine/option-error';
+import { Delivery } from '../delivery/delivery';
 import type { DeliveryPlan } from '../plan/model';
 import type { PlannedStack } from '../plan/stacks/stack';
 
 /** The whole delivery. */
 export interface SageMakerCicdProps {
-  /** The delivery, as in `config/delivery.json`. */
-  readonly delivery: DeliveryOptions;
+  /** The delivery. */
+  readonly delivery: Delivery;
 
   /**
    * Root directory of the CDK app; the deploy pipeline synthesizes the endpoint templates from it.
@@ -46,10 +44,8 @@ export class SageMakerCicd extends Construct {
    * @throws OptionError when the file is missing, is no JSON or describes no valid delivery
    */
   public static fromConfig(scope: Construct, id: string, file: string): SageMakerCicd {
-    const full = path.resolve(file);
     return new SageMakerCicd(scope, id, {
-      delivery: readJson(full, file) as DeliveryOptions,
-      directory: path.dirname(path.dirname(full)),
+      delivery: Delivery.fromConfig(file), directory: path.dirname(path.dirname(path.resolve(file))),
     });
   }
 
@@ -58,10 +54,12 @@ export class SageMakerCicd extends Construct {
   /** The stage with the endpoint stacks. */
   public readonly endpoints: Stage;
   private readonly plan: DeliveryPlan;
+  private readonly delivery: Delivery;
 
   public constructor(scope: Construct, id: string, props: SageMakerCicdProps) {
     super(scope, id);
     const plan = planOf(props.delivery);
+    this.delivery = props.delivery;
     this.plan = plan;
     for (const { name, place: { account, region } } of plan.stacks) {
       claim(this, {
@@ -110,12 +108,12 @@ export class SageMakerCicd extends Construct {
   }
 
   private addStack(stack: PlannedStack, directory?: string): void {
-    const { plan, endpoints } = this;
+    const { delivery, plan, endpoints } = this;
     const build = STACK_BUILDERS[stack.kind];
     if (stack.deployedBy === 'infrastructure') {
-      this.stacks[stack.name] = build({ scope: this, plan, stack, directory });
+      this.stacks[stack.name] = build({ scope: this, delivery, plan, stack, directory });
     } else {
-      build({ scope: endpoints, plan, stack, directory });
+      build({ scope: endpoints, delivery, plan, stack, directory });
     }
   }
 
@@ -129,28 +127,5 @@ export class SageMakerCicd extends Construct {
         delivery.permissionsBoundaryName,
       ));
     }
-  }
-}
-
-function readJson(full: string, shown: string): unknown {
-  const fail = (value: string, fix: string) => new OptionError([{
-    path: shown,
-    value,
-    allowed: 'the JSON file with the delivery',
-    fix,
-  }]);
-  if (!fs.existsSync(full)) {
-    throw fail(
-      'a missing file',
-      'Run the CDK app from the root of the repository; bring the file back from git, or let npx projen write it.',
-    );
-  }
-  try {
-    return JSON.parse(fs.readFileSync(full, 'utf-8'));
-  } catch (error) {
-    throw fail(
-      `no JSON (${(error as Error).message})`,
-      'Mend it, bring it back from git, or let npx projen write it again.',
-    );
   }
 }

@@ -11,12 +11,15 @@ import { PromotionStack } from './promotion/promotion-stack';
 import { environmentOf, groupOf } from './shared/plan';
 import { stackProps } from './shared/stack-props';
 import { SourceStack } from './source/source-stack';
+import type { Delivery } from '../delivery/delivery';
 import type { DeliveryPlan } from '../plan/model';
 import type { PlannedStack, StackKind } from '../plan/stacks/stack';
 
 /** What a stack is made from. */
 export interface StackToBuild {
   readonly scope: Construct;
+  readonly delivery: Delivery;
+  /** The delivery's. */
   readonly plan: DeliveryPlan;
   readonly stack: PlannedStack;
   /** Root directory of the CDK app. */
@@ -28,7 +31,7 @@ type StackBuilder = (made: StackToBuild) => Stack;
 /** The construct of each kind of stack; the plan's side of the same list is `STACK_KINDS`. */
 export const STACK_BUILDERS: { readonly [K in StackKind]: StackBuilder } = {
   source: ({ scope, plan, stack }) => new SourceStack(scope, stack.name, plan),
-  infrastructure: ({ scope, plan, stack }) => new InfrastructureStack(scope, stack.name, plan),
+  infrastructure: ({ scope, delivery, stack }) => new InfrastructureStack(scope, stack.name, delivery),
   promotion: ({ scope, plan, stack }) => new PromotionStack(scope, stack.name, {
     stackName: stack.name,
     env: stack.place,
@@ -36,18 +39,18 @@ export const STACK_BUILDERS: { readonly [K in StackKind]: StackBuilder } = {
     promotion: plan.delivery.promotion!,
     failures: { project: plan.delivery.name, topicArn: plan.infrastructure.topicArn, prefix: plan.promotion!.failures },
   }),
-  build: ({ scope, plan, stack }) => new BuildStack(scope, stack.name, plan, groupOf(plan, stack.group)),
-  environment: ({ scope, plan, stack }) => {
+  build: ({ scope, delivery, plan, stack }) => new BuildStack(scope, stack.name, delivery, groupOf(plan, stack.group)),
+  environment: ({ scope, delivery, plan, stack }) => {
     const group = groupOf(plan, stack.group);
-    return new EnvironmentStack(scope, stack.name, plan, group, environmentOf(group, stack.environment!));
+    return new EnvironmentStack(scope, stack.name, delivery, group, environmentOf(group, stack.environment!));
   },
   replica: ({ scope, plan, stack }) => {
     const { name, replicas } = groupOf(plan, stack.group);
     return new ReplicaStack(scope, stack.name, plan, name, replicas.find(replica => replica.stack === stack.name)!);
   },
-  delivery: ({ scope, plan, stack, directory }) => (
-    new DeliveryStack(scope, stack.name, plan, groupOf(plan, stack.group), directory)),
-  pipeline: ({ scope, plan, stack }) => new InfrastructurePipelineStack(scope, stack.name, plan),
+  delivery: ({ scope, delivery, plan, stack, directory }) => (
+    new DeliveryStack(scope, stack.name, delivery, groupOf(plan, stack.group), directory)),
+  pipeline: ({ scope, delivery, stack }) => new InfrastructurePipelineStack(scope, stack.name, delivery),
   endpoint: ({ scope, plan, stack }) => (
     new EndpointStack(scope, stack.name, environmentOf(groupOf(plan, stack.group), stack.environment!))),
 };

@@ -16,6 +16,7 @@ export interface CommonDeliveryOptions {
    * The repository whose commits are built: unless given, a CodeCommit repository with the project's name is created.
    *
    * @default {}
+   * @decides names
    */
   readonly source?: SourceOptions;
 
@@ -23,6 +24,7 @@ export interface CommonDeliveryOptions {
    * Account and region where the pipelines run: those that the infrastructure is deployed to unless given.
    *
    * @default {}
+   * @decides names
    */
   readonly tooling?: ToolingOptions;
 
@@ -33,6 +35,7 @@ export interface CommonDeliveryOptions {
    * @default - branch main: built in "build", deployed to "staging" and, after approval by hand, to "prod", all in one
    * account
    * @featured
+   * @decides names
    */
   readonly deploymentGroups?: DeploymentGroupOptions[];
 
@@ -40,6 +43,7 @@ export interface CommonDeliveryOptions {
    * How the infrastructure is made and deployed; name further files here when the CDK app grows beyond `infra/`.
    *
    * @default {}
+   * @decides names
    */
   readonly infrastructure?: InfrastructureOptions;
 
@@ -100,6 +104,7 @@ export interface CommonDeliveryOptions {
    * Who hears about failures and about deployments that wait for an approval: a topic without subscribers unless given.
    *
    * @default {}
+   * @decides names
    */
   readonly notifications?: NotificationOptions;
 
@@ -107,6 +112,7 @@ export interface CommonDeliveryOptions {
    * Who approves models, deployments and changes of the infrastructure by hand.
    *
    * @default - in the account of each decision, every role that may take on roles, and IAM users with a second factor
+   * @decides names
    */
   readonly approvers?: ApproverOptions;
 
@@ -114,6 +120,7 @@ export interface CommonDeliveryOptions {
    * ECR repositories for images of your own, which the deploy environments of a group may pull from.
    *
    * @default []
+   * @decides names
    */
   readonly containerRepositories?: ContainerRepositoryOptions[];
 
@@ -121,6 +128,7 @@ export interface CommonDeliveryOptions {
    * Brings the newest approved model package of another account into the tooling account.
    *
    * @default - nothing is promoted
+   * @decides names
    */
   readonly promotion?: PromotionOptions;
 }

@@ -10,46 +10,58 @@ import { checkAgainst } from '../options/engine/check';
 import type { OptionProblem } from '../options/engine/option-error';
 import { applyRules, inOrder, problem, rule, type RuleFamily } from '../options/engine/rule';
 import { deliveryRules } from '../options/rules';
+import { declared } from '../options/schemas/declared';
 import { deliverySchema } from '../options/schemas/delivery-schema';
 
-/**
- * Everything that is wrong with a delivery, in the order of its options: each by itself, and those that are right in
- * how they go together.
- */
-export function checkDelivery(options: unknown): OptionProblem[] {
-  const known = checkAgainst(deliverySchema, options, '');
-  const crossed = applyRules(deliveryRules, deliverySchema, options, known);
-  const collisions = applyRules([collisionRules], deliverySchema, options, [...known, ...crossed]);
-  return inOrder(deliverySchema, [...known, ...crossed, ...collisions]);
+/** What options come to: the plan, or what is wrong with them. */
+export interface CheckedPlan {
+  readonly problems: OptionProblem[];
+  /** Only where nothing is wrong. */
+  readonly plan?: DeliveryPlan;
 }
 
-/** The options that decide about names in AWS, beside the name that all of them begin with. */
-export const NAMING = [
-  'source',
-  'tooling',
-  'deploymentGroups',
-  'infrastructure',
-  'notifications',
-  'approvers',
-  'containerRepositories',
-  'promotion',
-] as const;
+/**
+ * Everything that is wrong with a delivery, in the order of its options: each by itself, those that are right in how
+ * they go together, and what their plan comes to. The plan that was checked is the one to work with.
+ */
+export function checkedPlan(options: unknown): CheckedPlan {
+  const known = checkAgainst(deliverySchema, options, '');
+  const crossed = applyRules(deliveryRules, deliverySchema, options, known);
+  const found = [...known, ...crossed];
+  if (found.length === 0) { return planOfChecked(options as DeliveryOptions); }
+  const names = applyRules([nameRules], deliverySchema, options, found);
+  return { problems: inOrder(deliverySchema, [...found, ...names]) };
+}
 
-type Named = Pick<DeliveryOptions, 'name' | typeof NAMING[number]>;
+/** The plan of a delivery whose options are right, unless they come to something that AWS does not take. */
+export function planOfChecked(options: DeliveryOptions): CheckedPlan {
+  const plan = planDelivery(normaliseDelivery(options));
+  const problems = inOrder(deliverySchema, planProblems(plan));
+  return problems.length > 0 ? { problems } : { problems, plan };
+}
 
-const collisionRules: RuleFamily = () => [
-  rule<[string, ...unknown[]]>(
-    ['name', ...NAMING],
-    (name, ...values) => checkNames({ name, ...Object.fromEntries(NAMING.map((option, i) => [option, values[i]])) }),
-  ),
+/** Everything that is wrong with a delivery. */
+export function checkDelivery(options: unknown): OptionProblem[] {
+  return checkedPlan(options).problems;
+}
+
+/** The options that decide about names and roles in AWS, beside the name that all of them begin with. */
+const DECIDING = Object.entries(declared('CommonDeliveryOptions').properties ?? {})
+  .filter(([, schema]) => schema['x-decides'] === 'names').map(([option]) => option);
+
+/** What is wrong with names and roles, while an option that does not decide about them is wrong. */
+export const nameRules: RuleFamily = () => [
+  rule<[string, string | undefined, ...unknown[]]>(['name', 'modelName', ...DECIDING], (name, modelName, ...values) => {
+    const deciding = Object.fromEntries(DECIDING.map((option, i) => [option, values[i]]));
+    return planProblems(planDelivery(normaliseDelivery({ ...deciding, name: modelName ?? name, endpoint: {} })));
+  }),
 ];
 
 /**
  * Names carry a hash wherever they could collide; this is the proof for this delivery, whose groups and environments
  * have to be right.
  */
-export function checkNames(named: Named): OptionProblem[] {
-  const plan = planDelivery(normaliseDelivery({ ...named, endpoint: {} }));
+function planProblems(plan: DeliveryPlan): OptionProblem[] {
   const seen = new Set<string>();
   // IAM and SageMaker do not tell capitals from small letters.
   const twice = plan.names.filter(({ kind, scope, name }) => {

@@ -1,14 +1,14 @@
 import { nameBuild, nameBuildRoles } from './build/names';
 import { buildRoles } from './build/roles';
-import type { Delivery, DeliveryGroup } from './delivery';
 import { namePipelineRoles, namePipelines, nameReplicas, nameWaves } from './deploy/names';
 import { pipelineRoles } from './deploy/roles';
 import { environmentRoles } from './endpoint/roles';
 import type { NamedDelivery, NamedGroup, PlannedGroup } from './model';
 import type { Place } from './place';
+import type { DeliverySettings, DeliveryGroup } from './settings';
 
 /** First pass: a group's parts and their names. */
-export function nameGroup(delivery: Delivery, group: DeliveryGroup) {
+export function nameGroup(delivery: DeliverySettings, group: DeliveryGroup) {
   const { tooling, containerRepositories } = delivery;
   const { name, sourceBranch, parameters, buildEnvironment } = group;
   const words = [delivery.name, name] as const;
@@ -27,7 +27,7 @@ export function nameGroup(delivery: Delivery, group: DeliveryGroup) {
 }
 
 /** Third pass: a group's roles, and which of them are let in where. */
-export function planGroup(delivery: Delivery, group: NamedGroup, { infrastructure }: NamedDelivery): PlannedGroup {
+export function planGroup(delivery: DeliverySettings, group: NamedGroup, { infrastructure }: NamedDelivery): PlannedGroup {
   const { build, pipelines, replicas, roles } = group;
   const waves = group.waves.map(wave => ({
     ...wave, environments: wave.environments.map(e => ({ ...e, roles: environmentRoles(group, e) })),

@@ -1,5 +1,4 @@
 import type { BuildRoles, NamedBuild, PlannedBuild } from './build/model';
-import type { Delivery } from './delivery';
 import type {
   NamedPipelines, NamedReplica, NamedWave, PipelineRoles, PlannedPipelines, PlannedReplica, PlannedWave,
 } from './deploy/model';
@@ -8,6 +7,7 @@ import type { NamedInfrastructure, PlannedInfrastructure } from './infrastructur
 import type { PlannedName } from './names/planned-names';
 import type { NamedPromotion, PlannedPromotion, PromotionInDelivery } from './promotion/model';
 import type { RoleIds } from './roles/role-model';
+import type { DeliverySettings } from './settings';
 import type { NamedSource } from './source/repositories';
 import type { PlannedStack } from './stacks/stack';
 import type { NamedUpgrade, PlannedUpgrade } from './upgrade/model';
@@ -41,7 +41,7 @@ export interface NamedGroup {
  * made from it.
  */
 export interface DeliveryPlan extends NamedDelivery {
-  readonly delivery: Delivery;
+  readonly delivery: DeliverySettings;
   /** Every name that the plan gives. */
   readonly names: readonly PlannedName[];
   /** All stacks, each after those it needs. */

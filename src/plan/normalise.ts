@@ -1,8 +1,8 @@
-import type {
-  Delivery, DeliveryBuildEnvironment, DeliveryDeployEnvironment, DeliveryGroup, DeliverySource,
-} from './delivery';
 import { samePlace } from './place';
 import type { Place } from './place';
+import type {
+  DeliverySettings, DeliveryBuildEnvironment, DeliveryDeployEnvironment, DeliveryGroup, DeliverySource,
+} from './settings';
 import { DEFAULT_GROUPS } from '../options/default-groups';
 import type { DeliveryOptions } from '../options/delivery';
 import {
@@ -17,7 +17,7 @@ import { type SourceOptions, SourceType } from '../options/source';
  * Fills in every default: those that are fixed from the declarations, then those that follow from other options.
  * Normalising twice changes nothing, so hand-written and generated configurations are treated alike.
  */
-export function normaliseDelivery(options: DeliveryOptions): Delivery {
+export function normaliseDelivery(options: DeliveryOptions): DeliverySettings {
   const given = filled('DeliveryOptions', {
     ...options,
     deploymentGroups: options.deploymentGroups ?? DEFAULT_GROUPS,
@@ -39,13 +39,13 @@ export function normaliseDelivery(options: DeliveryOptions): Delivery {
       diffApproval: given.infrastructure.diffApproval ?? deploymentGroups.some(group => reachesProduction(group)
         || group.buildEnvironment.type === EnvironmentType.PROD),
     },
-  } as unknown as Delivery);
+  } as unknown as DeliverySettings);
 }
 
 function normaliseSource(source: SourceOptions, name: string): DeliverySource {
-  const { create: _, connectionArn, repository, ...rest } = source as Filled<'SourceOptions', SourceOptions>;
+  const { create, connectionArn, repository, ...rest } = source as Filled<'SourceOptions', SourceOptions>;
   return rest.type === SourceType.CODECOMMIT
-    ? { ...rest, repository: repository ?? name, create: createsRepository(source) }
+    ? { ...rest, repository: repository ?? name, create: createsRepository({ create }) }
     : { ...rest, repository: repository ?? '', connectionArn };
 }
 

@@ -1,4 +1,3 @@
-import type { Delivery } from './delivery';
 import { nameGroup, planGroup } from './group';
 import { nameInfrastructure } from './infrastructure/names';
 import { infrastructureRoles } from './infrastructure/roles';
@@ -7,6 +6,7 @@ import { collectNames, texts } from './names/planned-names';
 import { namePromotionOf } from './promotion/names';
 import { promotionRoles } from './promotion/roles';
 import type { PlannedRole } from './roles/role-model';
+import type { DeliverySettings } from './settings';
 import { nameSource } from './source/repositories';
 import { planStacks } from './stacks/plan-stacks';
 import { planTiers } from './stacks/tiers';
@@ -17,7 +17,7 @@ import { upgradeRoles } from './upgrade/roles';
  * Makes the plan of a delivery; the same delivery always gives the same plan. There are three passes, and each returns
  * values that the next one uses and does not change: names, then stacks and tiers, then roles.
  */
-export function planDelivery(delivery: Delivery): DeliveryPlan {
+export function planDelivery(delivery: DeliverySettings): DeliveryPlan {
   const names = nameDelivery(delivery);
   const named: NamedDelivery = texts(names);
   const stacks = planStacks(named);
@@ -42,7 +42,7 @@ export function planDelivery(delivery: Delivery): DeliveryPlan {
 /**
  * First pass. Every part of a delivery stands here once, and what is named anywhere below it is among the plan's names.
  */
-function nameDelivery(delivery: Delivery) {
+function nameDelivery(delivery: DeliverySettings) {
   return {
     source: nameSource(delivery),
     infrastructure: nameInfrastructure(delivery),

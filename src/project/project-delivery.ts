@@ -4,11 +4,10 @@ import { type FilledProject, filledProject } from './filled-project';
 import type { SageMakerCicdProjectOptions } from './project-options';
 import { ownedBy } from './sync/ownership';
 import type { CommonDeliveryOptions } from '../options/common-delivery';
+import { DEFAULT_GROUPS } from '../options/default-groups';
 import type { DeliveryOptions } from '../options/delivery';
-import type { DeploymentGroupOptions } from '../options/deployment-group';
 import type { InfrastructureOptions } from '../options/infrastructure';
 import { declared } from '../options/schemas/declared';
-import { normaliseDelivery } from '../plan/normalise';
 
 /** What the repository's options say about its delivery; its endpoint knows a smoke test besides. */
 const DELIVERY_OPTIONS = Object.keys(declared('CommonDeliveryOptions').properties ?? {}) as Array<
@@ -25,9 +24,9 @@ export function projectDelivery(options: SageMakerCicdProjectOptions): DeliveryO
   const delivery = deliveryOptions(options);
   const url = options.training?.inputDataUrl;
   if (!url?.startsWith('s3://')) { return delivery; }
-  const groups = normaliseDelivery(delivery).deploymentGroups as unknown as DeploymentGroupOptions[];
+  const { deploymentGroups = DEFAULT_GROUPS } = delivery;
   return {
-    ...delivery, deploymentGroups: groups.map(group => ({
+    ...delivery, deploymentGroups: deploymentGroups.map(group => ({
       ...group, parameters: { InputDataUrl: url, ...group.parameters },
     })),
   };

@@ -1,5 +1,5 @@
 import { Project, type Task } from 'projen';
-import { checkProjectOptions } from './checks/check-options';
+import { checkedDelivery } from './checks/check-options';
 import { APP_GROUP, taskCommand } from './commands';
 import { addAccountTasks } from './components/account-tasks';
 import { Buildspec } from './components/buildspec';
@@ -18,7 +18,6 @@ import { addUpgrades } from './components/upgrade-task';
 import { Eject } from './eject/eject';
 import { TASK_SCRIPT } from './eject/task-script';
 import { filledProject } from './filled-project';
-import { projectDelivery } from './project-delivery';
 import type { SageMakerCicdProjectOptions } from './project-options';
 import { callsSynthWithin, synthWithin } from './sync/around-synth';
 import { declareUserOwned } from './sync/ownership';
@@ -51,7 +50,7 @@ export class SageMakerCicdProject extends Project {
    * @throws OptionError that lists every problem, before anything is written
    */
   public constructor(options: SageMakerCicdProjectOptions) {
-    checkProjectOptions(options);
+    const delivery = checkedDelivery(options);
     super({ ...options, commitGenerated: options.commitGenerated ?? true });
     callsSynthWithin(this);
     const filled = filledProject(options);
@@ -78,7 +77,7 @@ export class SageMakerCicdProject extends Project {
       ownData: hasOwnData(options),
     });
     this.buildspec = new Buildspec(this);
-    this.delivery = new DeliveryConfig(this, projectDelivery(options));
+    this.delivery = new DeliveryConfig(this, delivery);
     this.infraApp = new InfraApp(this, { python: isPython ? this.python : undefined });
     new LinterConfig(this, this.python, !isPython);
     const settings = modelSettings({ ...options, ownData: hasOwnData(options) });

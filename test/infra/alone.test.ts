@@ -1,6 +1,6 @@
 import { App, CfnParameter, Stack, Token } from 'aws-cdk-lib/core';
 import { ALL, BASE, PLACE } from './promotion';
-import { infra } from '../../src';
+import { Delivery, infra } from '../../src';
 import { OptionError } from '../../src/options/engine/option-error';
 import { DELIVERIES } from '../../testing/deliveries/deliveries';
 import { cleanUp, temporary } from '../../testing/deliveries/synth';
@@ -53,11 +53,13 @@ test('an endpoint used alone takes what is right, Graviton for an image of one\'
 
 test('two deliveries of one name and place in an app are refused with both', () => {
   const app = new App({ outdir: temporary() });
-  new infra.SageMakerCicd(app, 'First', { delivery: DELIVERIES.twoGroups });
-  new infra.SageMakerCicd(app, 'Other', { delivery: { ...DELIVERIES.twoGroups, name: 'other' } });
-  const again = (): unknown => new infra.SageMakerCicd(app, 'Second', { delivery: DELIVERIES.twoGroups });
+  new infra.SageMakerCicd(app, 'First', { delivery: Delivery.of(DELIVERIES.twoGroups) });
+  new infra.SageMakerCicd(app, 'Other', {
+    delivery: Delivery.of({ ...DELIVERIES.twoGroups, name: 'other' }),
+  });
+  const again = (): unknown => new infra.SageMakerCicd(app, 'Second', { delivery: Delivery.of(DELIVERIES.twoGroups) });
   expect(again).toThrow(OptionError);
-  expect(() => new infra.SageMakerCicd(app, 'Third', { delivery: DELIVERIES.twoGroups })).toThrow(
+  expect(() => new infra.SageMakerCicd(app, 'Third', { delivery: Delivery.of(DELIVERIES.twoGroups) })).toThrow(
     /option name: .*First has it already/,
   );
 });

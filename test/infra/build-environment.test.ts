@@ -1,7 +1,7 @@
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { App, Stack } from 'aws-cdk-lib/core';
 import { statementsOf, text } from './policies';
-import { infra } from '../../src';
+import { Delivery, infra } from '../../src';
 import type { DeliveryOptions } from '../../src/options/delivery';
 import { DELIVERIES } from '../../testing/deliveries/deliveries';
 import { cleanUp, type Json, resources, templatesOf } from '../../testing/deliveries/synth';
@@ -19,7 +19,7 @@ function build(
   delivery: DeliveryOptions, group?: string,
 ): { readonly environment: infra.ModelBuildEnvironment; readonly template: () => Template } {
   const stack = new Stack(new App(), 'Stack');
-  const environment = new infra.ModelBuildEnvironment(stack, 'Build', { delivery, group });
+  const environment = new infra.ModelBuildEnvironment(stack, 'Build', { delivery: Delivery.of(delivery), group });
   return { environment, template: () => Template.fromStack(stack) };
 }
 

@@ -5,6 +5,7 @@ import { App, Aspects, Stack } from 'aws-cdk-lib/core';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { ACCOUNTS } from './accounts';
 import { infra } from '../../src';
+import { Delivery } from '../../src/delivery/delivery';
 import { makeKey } from '../../src/infra/shared/own-key';
 import type { DeliveryOptions } from '../../src/options/delivery';
 import { DELIVERIES } from '../../testing/deliveries/deliveries';
@@ -25,7 +26,7 @@ function make(delivery: DeliveryOptions, more: More = {}, app = new App()): Made
   const stack = new Stack(app, 'Stack', { env: delivery.tooling });
   const key = makeKey(stack, 'Key', 'key', 'a key');
   const alarms = new infra.FailureAlarms(stack, 'Failures', {
-    delivery,
+    delivery: Delivery.of(delivery),
     key,
     group: more.group,
     topic: more.topic ? sns.Topic.fromTopicArn(stack, 'Topic', 'arn:aws:sns:eu-west-1:111111111111:mine') : undefined,

@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
 import { App, type Stack } from 'aws-cdk-lib/core';
+import { Delivery } from '../../src/delivery/delivery';
 import { SageMakerCicd } from '../../src/infra/sagemaker-cicd';
 import { planOf } from '../../src/infra/shared/plan';
 import type { DeliveryOptions } from '../../src/options/delivery';
@@ -14,7 +15,9 @@ import type { Json } from '../../testing/iam/assembly';
 afterAll(cleanUp);
 
 function stacksOf(delivery: DeliveryOptions): { [name: string]: Stack } {
-  return new SageMakerCicd(new App({ outdir: temporary() }), 'Delivery', { delivery, directory: temporary() }).stacks;
+  return new SageMakerCicd(new App({ outdir: temporary() }), 'Delivery', {
+    delivery: Delivery.of(delivery), directory: temporary(),
+  }).stacks;
 }
 
 const whole = stacksOf(DELIVERIES.default);
@@ -161,8 +164,8 @@ describe('a pipeline starts when it is made', () => {
 
 test('the tools know the planned stacks of each stage, by place, and nothing of the endpoints', () => {
   const app = new App({ outdir: temporary() });
-  const { plan } = { plan: planOf(DELIVERIES.sevenAccounts) };
-  new SageMakerCicd(app, 'Delivery', { delivery: DELIVERIES.sevenAccounts, directory: temporary() });
+  const { plan } = { plan: planOf(Delivery.of(DELIVERIES.sevenAccounts)) };
+  new SageMakerCicd(app, 'Delivery', { delivery: Delivery.of(DELIVERIES.sevenAccounts), directory: temporary() });
   const { directory } = app.synth();
   const [folder] = fs.readdirSync(directory).filter(name => fs.existsSync(path.join(directory, name, 'stages.json')));
   const { stages, qualifier } = JSON.parse(fs.readFileSync(path.join(directory, folder, 'stages.json'), 'utf-8'));

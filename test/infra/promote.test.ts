@@ -8,6 +8,7 @@ import { App, Aspects, Stack } from 'aws-cdk-lib/core';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { ALL, BASE, KEY, make, only, PLACE, SOURCE, statements, text } from './promotion';
 import { infra } from '../../src';
+import { Delivery } from '../../src/delivery/delivery';
 import { PromotionStack } from '../../src/infra/promotion/promotion-stack';
 import { PROMOTION_TOOLS } from '../../src/infra/promotion/promotion-tools';
 import type { DeliveryOptions } from '../../src/options/delivery';
@@ -257,7 +258,7 @@ test('a promotion of a delivery has exactly the roles and names that the plan gi
   const delivery: DeliveryOptions = { ...DELIVERIES.sevenAccounts, promotion: { ...ALL, kmsKeyArn: undefined } };
   const { promotion, delivery: { tooling } } = planDelivery(normaliseDelivery(delivery));
   const made = new infra.SageMakerCicd(new App({ outdir: temporary() }), 'Delivery', {
-    delivery, directory: temporary(),
+    delivery: Delivery.of(delivery), directory: temporary(),
   });
   const templates = [Template.fromStack(made.stacks[promotion!.stack]), make(delivery.promotion!, tooling).template];
   for (const template of templates) {

@@ -5,6 +5,7 @@ import { App, Aspects, type IAspect, Token } from 'aws-cdk-lib/core';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
 import { infra } from '../../src';
+import { Delivery } from '../../src/delivery/delivery';
 import { onlyThese } from '../../src/infra/deploy/deploy-source';
 import type { DeliveryOptions } from '../../src/options/delivery';
 import { OptionError } from '../../src/options/engine/option-error';
@@ -170,7 +171,7 @@ describe('a wrong delivery', () => {
   });
   test('an unknown group is named with those there are', () => {
     expect(() => new infra.ModelBuildEnvironment(new App(), 'X', {
-      delivery: DELIVERIES.default, group: 'dev',
+      delivery: Delivery.of(DELIVERIES.default), group: 'dev',
     })).toThrow(/one of main/);
   });
 });

@@ -3,7 +3,7 @@ import { App, Aspects, Stack } from 'aws-cdk-lib/core';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { Construct } from 'constructs';
 import { ACCOUNTS } from './accounts';
-import { infra } from '../../src';
+import { Delivery, infra } from '../../src';
 import { InfrastructurePipelineStack } from '../../src/infra/infrastructure/infrastructure-pipeline-stack';
 import { InfrastructureStack } from '../../src/infra/infrastructure/infrastructure-stack';
 import { makeKey } from '../../src/infra/shared/own-key';
@@ -17,14 +17,16 @@ afterAll(cleanUp);
 
 /** The infrastructure stack where an app has it: below the construct of the whole delivery. */
 function stackOf(delivery: DeliveryOptions, app = new App()): InfrastructureStack {
-  const plan = planOf(delivery);
-  return new InfrastructureStack(new Construct(app, 'Delivery'), plan.infrastructure.stack, plan);
+  const made = Delivery.of(delivery);
+  return new InfrastructureStack(new Construct(app, 'Delivery'), planOf(made).infrastructure.stack, made);
 }
 
 /** The stack of the pipeline, likewise. */
 function pipelineStackOf(delivery: DeliveryOptions, app = new App()): InfrastructurePipelineStack {
-  const plan = planOf(delivery);
-  return new InfrastructurePipelineStack(new Construct(app, 'Delivery'), plan.infrastructure.pipeline!.stack, plan);
+  const made = Delivery.of(delivery);
+  return new InfrastructurePipelineStack(
+    new Construct(app, 'Delivery'), planOf(made).infrastructure.pipeline!.stack, made,
+  );
 }
 
 const MAILS: DeliveryOptions = {
@@ -209,7 +211,7 @@ describe('the pipeline', () => {
     }
   });
   test('is not there when the infrastructure is deployed by hand, and cannot be made', () => {
-    const byHand = { ...DELIVERIES.default, infrastructure: { pipeline: false } };
+    const byHand = Delivery.of({ ...DELIVERIES.default, infrastructure: { pipeline: false } });
     expect(planOf(byHand).stacks.filter(stack => stack.kind === 'pipeline')).toEqual([]);
     const stack = new Stack(new App(), 'S');
     const key = makeKey(stack, 'Key', 'k', 'd');
@@ -247,7 +249,7 @@ test('failed promotions may be told of through the topic', () => {
 });
 
 describe.each(Object.entries(CASES))('%s', (_, delivery) => {
-  const both = planOf(delivery).infrastructure.pipeline ? [stackOf, pipelineStackOf] : [stackOf];
+  const both = planOf(Delivery.of(delivery)).infrastructure.pipeline ? [stackOf, pipelineStackOf] : [stackOf];
   test.each(both)('has nothing that cdk-nag finds, the stack is protected (%#)', make => {
     const app = new App();
     const stack = make(delivery, app);

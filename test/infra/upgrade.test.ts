@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { App, Stack } from 'aws-cdk-lib/core';
 import { infra } from '../../src';
+import { Delivery } from '../../src/delivery/delivery';
 import type { DeliveryOptions } from '../../src/options/delivery';
 import type { UpgradeOptions } from '../../src/options/upgrade';
 import { DELIVERIES } from '../../testing/deliveries/deliveries';
@@ -104,6 +105,6 @@ function lastLine(file: string): string | undefined {
 
 test('the construct alone says when the delivery wants no scheduled build', () => {
   const stack = new Stack(new App(), 'X');
-  const props = { delivery: withUpgrade({ schedule: 'never' }) } as unknown as infra.ModelPipelineProps;
+  const props = { delivery: Delivery.of(withUpgrade({ schedule: 'never' })) } as unknown as infra.ModelPipelineProps;
   expect(() => new infra.UpgradeBuild(stack, 'Upgrade', { ...props })).toThrow(/option upgrade: "never"/);
 });

@@ -1,11 +1,8 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import type { DeliveryOptions } from '../../options/delivery';
 import { OptionError } from '../../options/engine/option-error';
-import { checkDelivery } from '../../plan/check';
+import { checkedPlan } from '../../plan/check';
 import type { DeliveryPlan } from '../../plan/model';
-import { normaliseDelivery } from '../../plan/normalise';
-import { planDelivery } from '../../plan/plan';
 import { UserError } from '../shared/command';
 
 /** Where a repository has its delivery. */
@@ -24,10 +21,9 @@ export function readPlan(directory: string, file = DELIVERY_FILE): DeliveryPlan 
         + 'file with --config.',
     );
   }
-  const options = readJson(full, file, 'let npx projen write it again') as DeliveryOptions;
-  const problems = checkDelivery(options);
-  if (problems.length > 0) { throw new UserError(`${file}: ${new OptionError(problems).message}`); }
-  return planDelivery(normaliseDelivery(options));
+  const { plan, problems } = checkedPlan(readJson(full, file, 'let npx projen write it again'));
+  if (plan === undefined) { throw new UserError(`${file}: ${new OptionError(problems).message}`); }
+  return plan;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { DeliveryInfrastructure } from '../../plan/delivery';
+import type { DeliveryInfrastructure } from '../../plan/settings';
 
 /** Buildspec of the first step: templates, parameters and all else that the environments of the waves need. */
 export function prepareSpec(infrastructure: DeliveryInfrastructure, waves: number): string {

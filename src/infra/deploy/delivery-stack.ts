@@ -3,12 +3,13 @@ import type { Construct } from 'constructs';
 import { ApprovalGate } from './approval-gate';
 import { FailureAlarms } from './failure-alarms';
 import { ModelDeployPipeline } from './model-deploy-pipeline';
-import type { PlannedGroup, DeliveryPlan } from '../../plan/model';
+import type { Delivery } from '../../delivery/delivery';
+import type { PlannedGroup } from '../../plan/model';
 import { ModelBuildPipeline } from '../build/model-build-pipeline';
 import { pipelinesComeLast } from '../shared/comes-last';
 import { letRead } from '../shared/foreign-readers';
 import { makeKey } from '../shared/own-key';
-import { optionsOf } from '../shared/plan';
+import { planOf } from '../shared/plan';
 import { PrivateBucket } from '../shared/private-bucket';
 import { stackProps } from '../shared/stack-props';
 import { UpgradeBuild } from '../upgrade/upgrade-build';
@@ -16,15 +17,16 @@ import { UpgradeBuild } from '../upgrade/upgrade-build';
 /** A group's pipelines and what they share. */
 export class DeliveryStack extends Stack {
   public constructor(
-    scope: Construct, id: string, plan: DeliveryPlan, { pipelines, name }: PlannedGroup, directory?: string,
+    scope: Construct, id: string, delivery: Delivery, { pipelines, name }: PlannedGroup, directory?: string,
   ) {
+    const plan = planOf(delivery);
     super(scope, id, stackProps(plan, pipelines.stack, `Pipelines of ${plan.delivery.name}, group ${name}`));
     const key = makeKey(this, 'Key', pipelines.keyAlias, `Pipelines of ${plan.delivery.name}, group ${name}`);
     const { bucket } = new PrivateBucket(this, 'Artifacts', {
       name: pipelines.bucket, key, logBucketArn: plan.delivery.s3AccessLogsBucketArn, keep: 400, keepOldVersions: 30,
     });
     letRead(bucket, key, pipelines.artifactReaders);
-    const shared = { delivery: optionsOf(plan), group: name, key, artifactBucket: bucket };
+    const shared = { delivery, group: name, key, artifactBucket: bucket };
     const build = new ModelBuildPipeline(this, 'Build', shared);
     new ModelDeployPipeline(this, 'Deploy', { ...shared, directory });
     if (plan.upgrade?.group === name) { new UpgradeBuild(this, 'Upgrade', shared); }

@@ -1,6 +1,6 @@
 import * as events from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
-import type { DeliveryOptions } from '../../options/delivery';
+import type { Delivery } from '../../delivery/delivery';
 import type { DeliveryPlan } from '../../plan/model';
 import type { PlannedRole } from '../../plan/roles/role-model';
 import { fill } from '../shared/fill';
@@ -11,8 +11,8 @@ const ARCHIVE_DAYS = 365;
 
 /** The delivery whose events are collected. */
 export interface DeliveryEventsProps {
-  /** The delivery, as in `config/delivery.json`. */
-  readonly delivery: DeliveryOptions;
+  /** The delivery. */
+  readonly delivery: Delivery;
 }
 
 /**

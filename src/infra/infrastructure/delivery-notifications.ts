@@ -3,7 +3,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import type { DeliveryOptions } from '../../options/delivery';
+import type { Delivery } from '../../delivery/delivery';
 import { arn } from '../../plan/arn';
 import type { DeliveryPlan } from '../../plan/model';
 import { fill } from '../shared/fill';
@@ -12,8 +12,8 @@ import { letServicesSend } from '../shared/service-use';
 
 /** The delivery that people are told about. */
 export interface DeliveryNotificationsProps {
-  /** The delivery, as in `config/delivery.json`. */
-  readonly delivery: DeliveryOptions;
+  /** The delivery. */
+  readonly delivery: Delivery;
 
   /**
    * Key that messages are encrypted with; its policy is extended. Not used when the delivery names a topic that exists.

@@ -9,7 +9,7 @@ import { Construct } from 'constructs';
 import { deploySpec, synthSpec } from './infrastructure-specs';
 import { tierStages } from './infrastructure-stages';
 import { infrastructureTools, SELF } from './infrastructure-tools';
-import type { DeliveryOptions } from '../../options/delivery';
+import type { Delivery } from '../../delivery/delivery';
 import { OptionError } from '../../options/engine/option-error';
 import { infrastructurePaths } from '../../options/knowledge/infrastructure-paths';
 import { DEPLOYER_ROLES } from '../../plan/infrastructure/deployers';
@@ -26,8 +26,8 @@ import { sourceAction, sourceTriggers } from '../source/source-action';
 
 /** What the pipeline of the infrastructure works with. */
 export interface InfrastructurePipelineProps {
-  /** The delivery, as in `config/delivery.json`. */
-  readonly delivery: DeliveryOptions;
+  /** The delivery. */
+  readonly delivery: Delivery;
 
   /** Bucket for what goes from action to action, in the pipeline's account and region. */
   readonly artifactBucket: IBucket;

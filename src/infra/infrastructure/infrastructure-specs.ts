@@ -1,4 +1,4 @@
-import type { DeliveryInfrastructure } from '../../plan/delivery';
+import type { DeliveryInfrastructure } from '../../plan/settings';
 
 /** Folder of what a diff leaves. */
 const FOLDER = 'diff';

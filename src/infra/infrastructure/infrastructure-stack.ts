@@ -2,19 +2,19 @@ import { Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { DeliveryEvents } from './delivery-events';
 import { DeliveryNotifications } from './delivery-notifications';
-import type { DeliveryPlan } from '../../plan/model';
+import type { Delivery } from '../../delivery/delivery';
 import { makeKey } from '../shared/own-key';
-import { optionsOf } from '../shared/plan';
+import { planOf } from '../shared/plan';
 import { stackProps } from '../shared/stack-props';
 
 /**
  * What a delivery has once in the tooling account: key, bus and topic.
  */
 export class InfrastructureStack extends Stack {
-  public constructor(scope: Construct, id: string, plan: DeliveryPlan) {
+  public constructor(scope: Construct, id: string, delivery: Delivery) {
+    const plan = planOf(delivery);
     const { stack, keyAlias } = plan.infrastructure;
     super(scope, id, stackProps(plan, stack, `Events and notifications of ${plan.delivery.name}`));
-    const delivery = optionsOf(plan);
     const key = makeKey(this, 'Key', keyAlias, `Infrastructure of ${plan.delivery.name}`);
     new DeliveryEvents(this, 'Events', { delivery });
     new DeliveryNotifications(this, 'Notifications', { delivery, key });

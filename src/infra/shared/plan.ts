@@ -1,29 +1,16 @@
-import type { DeliveryOptions } from '../../options/delivery';
+import type { Delivery } from '../../delivery/delivery';
 import { OptionError, showValue } from '../../options/engine/option-error';
-import { checkDelivery } from '../../plan/check';
 import type { PlannedEnvironment } from '../../plan/endpoint/model';
 import type { DeliveryPlan, PlannedGroup } from '../../plan/model';
-import { normaliseDelivery } from '../../plan/normalise';
-import { planDelivery } from '../../plan/plan';
 
-const plans = new WeakMap<object, DeliveryPlan>();
-
-/** The plan of a delivery, checked; made once for each options object, because several constructs share it. */
-export function planOf(delivery: DeliveryOptions): DeliveryPlan {
-  const known = plans.get(delivery);
-  if (known) { return known; }
-  const problems = checkDelivery(delivery);
-  if (problems.length > 0) { throw new OptionError(problems); }
-  const plan = planDelivery(normaliseDelivery(delivery));
-  plans.set(delivery, plan);
-  // A stack hands on the plan's own delivery, with every default filled in.
-  plans.set(plan.delivery, plan);
-  return plan;
-}
-
-/** A plan's own delivery, with every default filled in; constructs can be made from it as from the options. */
-export function optionsOf({ delivery }: DeliveryPlan): DeliveryOptions {
-  return delivery as DeliveryOptions;
+/** The plan of a delivery. */
+export function planOf(delivery: Delivery): DeliveryPlan {
+  const { _plan: plan } = Object(delivery) as Partial<Delivery>;
+  if (plan) { return plan; }
+  throw new OptionError([{
+    path: 'delivery', value: showValue(delivery), allowed: 'a Delivery',
+    fix: 'Make it once, with Delivery.of(options) or Delivery.fromConfig("config/delivery.json"), and hand it on.',
+  }]);
 }
 
 /** One group of a plan, by name; without a name the only one. */

@@ -2,7 +2,7 @@ import type { CfnPipeline } from 'aws-cdk-lib/aws-codepipeline';
 import { branchFilter, type ChangedPaths } from './changed-paths';
 import { triggerPatterns } from '../../options/knowledge/infrastructure-paths';
 import { SourceType } from '../../options/source';
-import type { DeliverySource } from '../../plan/delivery';
+import type { DeliverySource } from '../../plan/settings';
 
 /** The action that fetches a commit, named "Source" with the artifact and the variables "Source". */
 export function sourceAction(source: DeliverySource, branch: string): CfnPipeline.ActionDeclarationProperty {

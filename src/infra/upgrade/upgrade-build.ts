@@ -4,7 +4,7 @@ import * as events from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import { upgradeSpec } from './upgrade-spec';
 import { OptionError } from '../../options/engine/option-error';
-import type { DeliverySource } from '../../plan/delivery';
+import type { DeliverySource } from '../../plan/settings';
 import type { PlannedUpgrade } from '../../plan/upgrade/model';
 import { UPGRADE_PREFIX } from '../../plan/upgrade/roles';
 import { UPGRADE_BRANCH } from '../../plan/upgrade/schedule';

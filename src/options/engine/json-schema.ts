@@ -34,6 +34,8 @@ export interface JsonSchema {
   readonly 'x-default'?: string;
   /** Name of the struct that it is, where it is an option. */
   readonly 'x-struct'?: string;
+  /** Beyond its own: `names`, where it decides about the names and roles of others in AWS. */
+  readonly 'x-decides'?: string;
   /** What to do when the value is wrong. */
   readonly 'x-fix'?: string;
 }

@@ -44,15 +44,15 @@ export function applyRules(
   return families.flatMap(family => family(options))
     .filter(({ reads }) => !reads.map(pathParts).some(read => wrong.some(other => related(read, other))))
     .flatMap(({ reads, check }) => check(...reads.map(path => valueAt(filled, path))))
-    .map(found => asGiven(found, options, filled));
+    .map(told => asGiven(told, options, filled));
 }
 
 /** Nobody looks for a value that they did not write: of a default the message says that it is one. */
-function asGiven(found: OptionProblem, given: unknown, filled: unknown): OptionProblem {
-  const value = showValue(valueAt(filled, found.path));
-  const isDefault = found.value === value && valueAt(given, found.path) === undefined
-    && valueAt(filled, found.path) !== undefined;
-  return isDefault ? { ...found, value: `nothing (which is ${value})` } : found;
+function asGiven(told: OptionProblem, given: unknown, filled: unknown): OptionProblem {
+  const value = showValue(valueAt(filled, told.path));
+  const isDefault = told.value === value && valueAt(given, told.path) === undefined
+    && valueAt(filled, told.path) !== undefined;
+  return isDefault ? { ...told, value: `nothing (which is ${value})` } : told;
 }
 
 /** Every problem once, in the order in which the schema lists the options; what it does not list comes last. */

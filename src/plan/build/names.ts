@@ -1,7 +1,7 @@
 import type { ContainerRepositoryOptions } from '../../options/container-repository';
-import type { DeliveryBuildEnvironment, DeliveryEnvironment } from '../delivery';
 import { type GroupWords, namerFor } from '../names/planned-names';
 import { placeOf } from '../place';
+import type { DeliveryBuildEnvironment, DeliveryEnvironment } from '../settings';
 
 /** A group's build environment. */
 export function nameBuild(

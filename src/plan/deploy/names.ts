@@ -1,8 +1,8 @@
 import { SourceType } from '../../options/source';
-import type { Delivery, DeliveryDeployEnvironment, DeliveryGroup } from '../delivery';
 import { nameEnvironment } from '../endpoint/names';
 import { type GroupWords, namerFor, nameWithin } from '../names/planned-names';
 import { type Place, placeOf } from '../place';
+import type { DeliverySettings, DeliveryDeployEnvironment, DeliveryGroup } from '../settings';
 
 /** A group's pipelines in the tooling account. */
 export function namePipelines(words: GroupWords, tooling: Place, build: Place) {
@@ -29,7 +29,7 @@ export function namePipelines(words: GroupWords, tooling: Place, build: Place) {
 
 /** The roles of a group's pipelines and gates. */
 export function namePipelineRoles(
-  words: GroupWords, { tooling, source }: Delivery, { deployEnvironments }: DeliveryGroup,
+  words: GroupWords, { tooling, source }: DeliverySettings, { deployEnvironments }: DeliveryGroup,
 ) {
   const { role } = namerFor(placeOf(tooling));
   const hasGate = source.type === SourceType.CODECOMMIT;
@@ -64,7 +64,7 @@ export function nameReplicas(words: GroupWords, tooling: Place, { deployEnvironm
 }
 
 /** The stages of the deploy pipeline, with the environments that each deploys to. */
-export function nameWaves(words: GroupWords, delivery: Delivery, group: DeliveryGroup, pipeline: string) {
+export function nameWaves(words: GroupWords, delivery: DeliverySettings, group: DeliveryGroup, pipeline: string) {
   return wavesOf(group.deployEnvironments).map(wave => {
     const stage = nameWithin(pipeline, 'pipelineStage', 'deploy', ...wave.map(e => e.name));
     const within = `${pipeline} ${stage.name}`;

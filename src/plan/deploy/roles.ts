@@ -1,5 +1,4 @@
 import { arn, bucketArn } from '../arn';
-import type { Delivery } from '../delivery';
 import type { NamedInfrastructure } from '../infrastructure/model';
 import { notify } from '../infrastructure/notify';
 import type { NamedGroup } from '../model';
@@ -10,11 +9,12 @@ import { readPackages } from '../build/registry';
 import { joinNetwork, KMS_GET, KMS_READ_WRITE, objects, useKeyByAlias, useOwnKey, writeLogs } from '../roles/grants';
 import { lookAtPipeline } from '../roles/look-at-pipeline';
 import type { Grant } from '../roles/role-model';
+import type { DeliverySettings } from '../settings';
 import { gateCommits, logExecutions, readSource } from '../source/grants';
 
 /** The roles of a group's pipelines and gates. */
 export function pipelineRoles(
-  { source, network, approvers }: Delivery, group: NamedGroup, infrastructure: NamedInfrastructure,
+  { source, network, approvers }: DeliverySettings, group: NamedGroup, infrastructure: NamedInfrastructure,
 ): PipelineRoles {
   const { pipelines, build, environments, waves, replicas, roles } = group;
   const { place } = pipelines;

@@ -1,8 +1,8 @@
 import type { EnvironmentType } from '../../options/deployment-group';
 import type { NetworkOptions } from '../../options/network';
-import type { DeliveryEndpoint } from '../delivery';
 import type { Place } from '../place';
 import type { PlannedRole, RoleIds } from '../roles/role-model';
+import type { DeliveryEndpoint } from '../settings';
 
 /**
  * Names of the actions of the deploy pipeline in one environment; environments that share a stage have actions of their

@@ -1,10 +1,10 @@
-import type { Delivery, DeliveryDeployEnvironment } from '../delivery';
 import { type GroupWords, namerFor, nameWithin } from '../names/planned-names';
 import { type Place, placeOf } from '../place';
+import type { DeliverySettings, DeliveryDeployEnvironment } from '../settings';
 
 /** An environment that a group deploys to; `stage` says which stage of which pipeline its actions are in. */
 export function nameEnvironment(
-  group: GroupWords, delivery: Delivery, environment: DeliveryDeployEnvironment, build: Place, stage: string,
+  group: GroupWords, delivery: DeliverySettings, environment: DeliveryDeployEnvironment, build: Place, stage: string,
 ) {
   const { name, type, manualApproval, network, s3AccessLogsBucketArn } = environment;
   const words = [...group, name] as const;

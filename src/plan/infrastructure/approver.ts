@@ -1,22 +1,22 @@
 import type { NamedInfrastructurePipeline } from './model';
 import { arn } from '../arn';
-import type { Delivery } from '../delivery';
 import { lookAtPipeline } from '../roles/look-at-pipeline';
 import type { PlannedRole, RoleId } from '../roles/role-model';
+import type { DeliverySettings } from '../settings';
 import type { Tiers } from '../stacks/tiers';
 
 /** How the action is called in which a person approves what a stage would change. */
 export const APPROVE = 'Approve';
 
 /** Whether a stage of the infrastructure pipeline waits for a person. */
-export function asksAnybody({ infrastructure, deploymentGroups }: Delivery): boolean {
+export function asksAnybody({ infrastructure, deploymentGroups }: DeliverySettings): boolean {
   return infrastructure.diffApproval
     || deploymentGroups.some(group => group.deployEnvironments.some(environment => environment.manualApproval));
 }
 
 /** The role of people who approve what changes in the infrastructure. */
 export function approverRole(
-  { approvers }: Delivery, id: RoleId, { name, deployers }: NamedInfrastructurePipeline, { self, tiers }: Tiers,
+  { approvers }: DeliverySettings, id: RoleId, { name, deployers }: NamedInfrastructurePipeline, { self, tiers }: Tiers,
 ): PlannedRole {
   const { place } = id;
   const asking = [self, ...tiers].filter(tier => tier.manualApproval);

@@ -1,9 +1,9 @@
 import { roleArn } from '../arn';
-import type { Delivery } from '../delivery';
 import type { Place } from '../place';
 import { placeOf, samePlace } from '../place';
+import type { DeliverySettings } from '../settings';
 /** A role of the CDK bootstrap (CDK guide, "Bootstrapping template contract"). */
-export function bootstrapRoleArn(delivery: Delivery, kind: string, where: Place): string {
+export function bootstrapRoleArn(delivery: DeliverySettings, kind: string, where: Place): string {
   return roleArn(
     where,
     `cdk-${delivery.infrastructure.bootstrapQualifier}-${kind}-role-${where.account ?? '{account}'}-${where.region ?? '{region}'}`,
@@ -11,7 +11,7 @@ export function bootstrapRoleArn(delivery: Delivery, kind: string, where: Place)
 }
 
 /** Every account and region of a delivery, the tooling's first, each once. */
-export function placesOf(delivery: Delivery): Place[] {
+export function placesOf(delivery: DeliverySettings): Place[] {
   const { tooling, deploymentGroups } = delivery;
   const environments = deploymentGroups.flatMap(group => [group.buildEnvironment, ...group.deployEnvironments]);
   // The deploy pipelines keep a bucket and a key in every region that they deploy to.

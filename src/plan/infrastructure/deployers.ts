@@ -1,8 +1,8 @@
 import { placesOf } from './bootstrap';
 import { EnvironmentType } from '../../options/deployment-group';
 import { ENVIRONMENT_TYPES } from '../../options/knowledge/environment-types';
-import type { Delivery } from '../delivery';
 import type { Place } from '../place';
+import type { DeliverySettings } from '../settings';
 
 /** How the role of each deployer is called among those of the infrastructure. */
 export const DEPLOYER_ROLES = {
@@ -24,7 +24,7 @@ export interface Reach {
  * other one, as much as production. Environments that share an account are one tier in this sense, because nothing
  * holds apart what the roles of one bootstrap can do there.
  */
-export function accountType(delivery: Delivery, account: string | undefined): EnvironmentType {
+export function accountType(delivery: DeliverySettings, account: string | undefined): EnvironmentType {
   if (account === delivery.tooling.account) { return EnvironmentType.PROD; }
   const types = delivery.deploymentGroups.flatMap(group => [group.buildEnvironment, ...group.deployEnvironments])
     .filter(environment => environment.account === account)
@@ -33,7 +33,7 @@ export function accountType(delivery: Delivery, account: string | undefined): En
 }
 
 /** One deployer for each type of account, with the places of exactly those accounts. */
-export function reaches(delivery: Delivery): Reach[] {
+export function reaches(delivery: DeliverySettings): Reach[] {
   const places = placesOf(delivery);
   return ENVIRONMENT_TYPES.map(type => ({
     type, places: places.filter(({ account }) => accountType(delivery, account) === type),

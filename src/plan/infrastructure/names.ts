@@ -2,15 +2,15 @@ import { asksAnybody } from './approver';
 import { DEPLOYER_ROLES, type DeployerRole, reaches } from './deployers';
 import { SourceType } from '../../options/source';
 import { arn } from '../arn';
-import type { Delivery } from '../delivery';
 import { type NamedRole, namerFor } from '../names/planned-names';
 import { placeOf } from '../place';
+import type { DeliverySettings } from '../settings';
 
 /**
  * What a delivery has once in the tooling account: the bus and the topic, and the pipeline that deploys the
  * infrastructure.
  */
-export function nameInfrastructure(delivery: Delivery) {
+export function nameInfrastructure(delivery: DeliverySettings) {
   const place = placeOf(delivery.tooling);
   const { name, notifications } = delivery;
   const { regional, bucket, role } = namerFor(place);

@@ -1,7 +1,7 @@
 import { bootstrapRoleArn } from './bootstrap';
 import { EnvironmentType } from '../../options/deployment-group';
 import { arn } from '../arn';
-import type { Delivery } from '../delivery';
+import type { DeliverySettings } from '../settings';
 import { approverRole, asksAnybody } from './approver';
 import { DEPLOYER_ROLES } from './deployers';
 import type { InfrastructureRoles, NamedDeployer, NamedInfrastructure } from './model';
@@ -12,7 +12,7 @@ import { gateCommits, readSource } from '../source/grants';
 import type { Tiers } from '../stacks/tiers';
 
 export function infrastructureRoles(
-  delivery: Delivery, infrastructure: NamedInfrastructure, tiers: Tiers,
+  delivery: DeliverySettings, infrastructure: NamedInfrastructure, tiers: Tiers,
 ): InfrastructureRoles {
   const { pipeline, place, roles } = infrastructure;
   if (!pipeline || !roles.pipeline || !roles.synth) { return {}; }

@@ -1,8 +1,8 @@
 import { sourceGroupOf } from '../../options/knowledge/source-group';
 import type { PromotionOptions } from '../../options/promotion';
-import type { Delivery } from '../delivery';
 import { namerFor } from '../names/planned-names';
 import { type Place, placeOf } from '../place';
+import type { DeliverySettings } from '../settings';
 
 /** Copies are below this key in the target bucket; `Destination` in `packages.py` has the same. */
 export const COPY_PREFIX = 'model-packages';
@@ -36,7 +36,7 @@ export function namePromotion(options: PromotionOptions, to: Place) {
 }
 
 /** The promotion of a delivery, to the tooling account. */
-export function namePromotionOf({ name, promotion, tooling }: Delivery) {
+export function namePromotionOf({ name, promotion, tooling }: DeliverySettings) {
   if (!promotion) { return undefined; }
   const { regional } = namerFor(placeOf(tooling));
   return {

@@ -1,8 +1,8 @@
 import { SourceType } from '../../options/source';
 import { arn, bucketArn } from '../arn';
-import type { DeliverySource } from '../delivery';
 import type { Place } from '../place';
 import type { Grant } from '../roles/role-model';
+import type { DeliverySource } from '../settings';
 
 /** Fetching a commit as the source action of a pipeline, into its bucket. */
 export function readSource(

@@ -2,8 +2,8 @@ import { STACK_KINDS } from './kinds';
 import type { PlannedStack, PlannedTier } from './stack';
 import { EnvironmentType } from '../../options/deployment-group';
 import { ENVIRONMENT_TYPES } from '../../options/knowledge/environment-types';
-import type { Delivery } from '../delivery';
 import { accountType } from '../infrastructure/deployers';
+import type { DeliverySettings } from '../settings';
 
 /** The stages of the infrastructure pipeline. */
 export interface Tiers {
@@ -16,7 +16,7 @@ export interface Tiers {
  * pipelines in the tooling account. What is in one account is one stage: there development still comes first, and
  * nothing comes after what has failed.
  */
-export function planTiers(delivery: Delivery, stacks: readonly PlannedStack[]): Tiers {
+export function planTiers(delivery: DeliverySettings, stacks: readonly PlannedStack[]): Tiers {
   const { diffApproval } = delivery.infrastructure;
   const ofKind = (tier: 'itself' | 'account') => stacks.filter(({ kind }) => STACK_KINDS[kind].tier === tier);
   const ofAccounts = ofKind('account');
@@ -34,7 +34,7 @@ export function planTiers(delivery: Delivery, stacks: readonly PlannedStack[]): 
 }
 
 /** Where a person lets models in, a person lets changes in. */
-function asksForModels(delivery: Delivery, type: EnvironmentType): boolean {
+function asksForModels(delivery: DeliverySettings, type: EnvironmentType): boolean {
   return delivery.deploymentGroups.some(group => group.deployEnvironments.some(environment =>
     environment.manualApproval && accountType(delivery, environment.account) === type));
 }

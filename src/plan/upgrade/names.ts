@@ -1,15 +1,15 @@
 import { eventBridgeSchedule, isGitHub } from './schedule';
 import { SourceType } from '../../options/source';
 import { arn } from '../arn';
-import type { Delivery } from '../delivery';
 import { namerFor } from '../names/planned-names';
 import { placeOf } from '../place';
+import type { DeliverySettings } from '../settings';
 
 /**
  * The scheduled build of a delivery; undefined when a GitHub workflow does it, or nobody should. It belongs to the
  * first group.
  */
-export function nameUpgrade(delivery: Delivery) {
+export function nameUpgrade(delivery: DeliverySettings) {
   const { source, upgrade, tooling, deploymentGroups: [group] } = delivery;
   const schedule = eventBridgeSchedule(upgrade.schedule);
   if (!schedule || !upgrade.pullRequests || isGitHub(source.type)) { return undefined; }

@@ -1,18 +1,18 @@
 import type { NamedUpgrade, UpgradeRoles } from './model';
 import { UPGRADE_BRANCH } from './schedule';
 import { arn, bucketArn } from '../arn';
-import type { Delivery, DeliverySource } from '../delivery';
 import type { NamedPipelines } from '../deploy/model';
 import type { Place } from '../place';
 import { joinNetwork, KMS_READ_WRITE, objects, useOwnKey, writeLogs } from '../roles/grants';
 import type { Grant } from '../roles/role-model';
+import type { DeliverySettings, DeliverySource } from '../settings';
 import { readSource } from '../source/grants';
 
 /** Object keys of upgrades in the artifact bucket begin with this. */
 export const UPGRADE_PREFIX = 'upgrades';
 
 export function upgradeRoles(
-  { source, network }: Delivery, upgrade: NamedUpgrade, pipelines: NamedPipelines,
+  { source, network }: DeliverySettings, upgrade: NamedUpgrade, pipelines: NamedPipelines,
 ): UpgradeRoles {
   const { place, bucket } = pipelines;
   const { roles, project, pipeline } = upgrade;

@@ -1,15 +1,17 @@
 import * as path from 'node:path';
 import { directoryProblems, flagProblems } from './creation-check';
-import { filledProject } from '../filled-project';
-import type { SageMakerCicdProjectOptions } from '../project-options';
+import { projectDelivery } from '../project-delivery';
 import { columnProblems, sampleRequest, sampleRequestProblem } from './sample-request';
 import { switchRules } from './switch-check';
+import { Delivery } from '../../delivery/delivery';
 import { checkProject, CREATION_KEY } from '../../options/check-project';
 import { OptionError, type OptionProblem } from '../../options/engine/option-error';
 import { problem, rule, type RuleFamily } from '../../options/engine/rule';
 import { COLUMN_ROLES } from '../../options/rules/data-rules';
 import { projectSchema } from '../../options/schemas/project-schema';
-import { checkNames, NAMING } from '../../plan/check';
+import { type CheckedPlan, nameRules, planOfChecked } from '../../plan/check';
+import { filledProject } from '../filled-project';
+import type { SageMakerCicdProjectOptions } from '../project-options';
 
 /** The options that can be given to `projen new` and to `adopt` as a flag. */
 export const WORDS = [
@@ -17,16 +19,24 @@ export const WORDS = [
 ];
 
 /**
- * Checks the options of a project, and for a new one its directory and command line.
+ * The delivery of a project whose options are right; for a new one its directory and command line are checked, too.
  *
  * @throws OptionError with every problem that was found
  */
-export function checkProjectOptions(
+export function checkedDelivery(
   options: SageMakerCicdProjectOptions, argv: readonly string[] = process.argv,
-): void {
-  const problems = checkProject(options, sampleRules(options), collisionRules, switchRules);
-  if (CREATION_KEY in Object(options)) { problems.push(...creationProblems(options, argv)); }
-  if (problems.length > 0) { throw new OptionError(problems); }
+): Delivery {
+  const { plan, problems } = projectPlan(options);
+  const around = CREATION_KEY in Object(options) ? creationProblems(options, argv) : [];
+  if (plan === undefined || around.length > 0) { throw new OptionError([...problems, ...around]); }
+  return Delivery._of(plan);
+}
+
+function projectPlan(options: SageMakerCicdProjectOptions): CheckedPlan {
+  const rules = [sampleRules(options), switchRules];
+  return checkProject(options, ...rules).length === 0
+    ? planOfChecked(projectDelivery(options))
+    : { problems: checkProject(options, ...rules, nameRules) };
 }
 
 /**
@@ -59,8 +69,3 @@ function sampleRules(given: SageMakerCicdProjectOptions): RuleFamily {
     ];
   })];
 }
-
-const collisionRules: RuleFamily = () => [
-  rule<[string, string | undefined, ...unknown[]]>(['name', 'modelName', ...NAMING], (name, modelName, ...values) =>
-    checkNames({ name: modelName ?? name, ...Object.fromEntries(NAMING.map((option, i) => [option, values[i]])) })),
-];

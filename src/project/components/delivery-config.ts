@@ -1,11 +1,7 @@
 import { Component, JsonFile, type Project } from 'projen';
-import type { DeliveryOptions } from '../../options/delivery';
-import { OptionError } from '../../options/engine/option-error';
+import type { Delivery } from '../../delivery/delivery';
 import { deliverySchema } from '../../options/schemas/delivery-schema';
-import { checkDelivery } from '../../plan/check';
 import { deliveryDiagram } from '../../plan/diagram';
-import { normaliseDelivery } from '../../plan/normalise';
-import { planDelivery } from '../../plan/plan';
 
 /**
  * `config/delivery.json`: sources, accounts, groups, stages and endpoints with every default filled in, and its JSON
@@ -23,19 +19,16 @@ export class DeliveryConfig extends Component {
 
   /**
    * @param project the project that gets the configuration
-   * @param options what is delivered, from where and to where
-   * @throws OptionError that lists every problem, before anything is written
+   * @param delivery what is delivered, from where and to where
    */
-  public constructor(project: Project, options: DeliveryOptions) {
+  public constructor(project: Project, delivery: Delivery) {
     super(project);
-    const problems = checkDelivery(options);
-    if (problems.length > 0) { throw new OptionError(problems); }
-    const delivery = normaliseDelivery(options);
-    this.bootstrapQualifier = delivery.infrastructure.bootstrapQualifier;
-    this.diagram = deliveryDiagram(planDelivery(delivery));
+    const { delivery: settings } = delivery._plan;
+    this.bootstrapQualifier = settings.infrastructure.bootstrapQualifier;
+    this.diagram = deliveryDiagram(delivery._plan);
     // No marker key: the file is checked against a schema that allows none.
     this.file = new JsonFile(project, 'config/delivery.json', {
-      obj: { $schema: './delivery.schema.json', ...delivery }, marker: false,
+      obj: { $schema: './delivery.schema.json', ...settings }, marker: false,
     });
     new JsonFile(project, 'config/delivery.schema.json', { obj: deliverySchema, marker: false });
   }

@@ -1,7 +1,7 @@
 import { OptionError } from '../../../src/options/engine/option-error';
 import { checkDelivery } from '../../../src/plan/check';
 import type { SageMakerCicdProjectOptions } from '../../../src/project';
-import { checkProjectOptions } from '../../../src/project/checks/check-options';
+import { checkedDelivery } from '../../../src/project/checks/check-options';
 import { projectDelivery } from '../../../src/project/project-delivery';
 import { projectDirectory } from '../../../testing/project-directory';
 import { FULL } from '../../options/full-options';
@@ -11,7 +11,7 @@ const directory = projectDirectory();
 
 function paths(options: object, argv: readonly string[] = []): string[] {
   try {
-    checkProjectOptions({ name: 'a', outdir: directory.path, ...options } as SageMakerCicdProjectOptions, argv);
+    checkedDelivery({ name: 'a', outdir: directory.path, ...options } as SageMakerCicdProjectOptions, argv);
     return [];
   } catch (error) {
     if (error instanceof OptionError) { return error.problems.map(p => p.path); }

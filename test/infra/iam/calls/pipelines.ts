@@ -2,8 +2,8 @@ import { join } from './containers';
 import { type Call, calls, log, readBucket, type World, write } from './world';
 import type { NetworkOptions } from '../../../../src/options/network';
 import { SourceType } from '../../../../src/options/source';
-import type { DeliverySource } from '../../../../src/plan/delivery';
 import type { Place } from '../../../../src/plan/place';
+import type { DeliverySource } from '../../../../src/plan/settings';
 import type { AwsResource } from '../../../../testing/iam/policies';
 
 /** CodePipeline user guide, "Manage the CodePipeline service role", with the permissions of each action's provider. */

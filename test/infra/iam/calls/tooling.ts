@@ -2,10 +2,10 @@ import {
   artifacts, build, BUILD_ROLE, fetchSource, logExecutions, PIPELINE_ROLE, runTasks, startBuilds,
 } from './pipelines';
 import { type Call, calls, readBucket, type Step, type World, write } from './world';
-import type { DeliverySource } from '../../../../src/plan/delivery';
 import type { PlannedGroup } from '../../../../src/plan/model';
 import type { Place } from '../../../../src/plan/place';
 import type { PlannedRole } from '../../../../src/plan/roles/role-model';
+import type { DeliverySource } from '../../../../src/plan/settings';
 
 /** What the roles of a group's pipelines call. */
 export function toolingSteps(world: World, group: PlannedGroup): Step[] {

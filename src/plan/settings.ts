@@ -15,7 +15,7 @@ import type { UpgradeOptions } from '../options/upgrade';
  *
  * Fixed defaults come from the declarations; what is written out here has a default that follows from other options.
  */
-export type Delivery = Omit<
+export type DeliverySettings = Omit<
   Filled<'DeliveryOptions', DeliveryOptions>,
   'source' | 'deploymentGroups' | 'endpoint' | 'infrastructure' | 'tooling' | 'upgrade' | 'notifications'
 > & {
