@@ -88,6 +88,12 @@ function build(): Job[] {
       step('the documentation of the API', local('jsii-docgen'), ['-o', api]),
       unchanged('API.md is', ['--no-index', 'API.md', api]),
     ], { needs: ['compile'] }),
+    job('build', 'api', [
+      // Passes for what is not published yet.
+      step('nothing is broken that the published version has', local('jsii-diff'), [
+        '--error-on', 'all', '--keys', '--ignore-file', '.jsii-diff.ignore', 'npm:sagemaker-cicd-projen', '.',
+      ]),
+    ], { needs: ['compile'] }),
     job('build', 'package/npm', [projen('package for npm', 'package:js')], { needs: ['compile'] }),
     job('build', 'package/python', [projen('package for Python', 'package:python')], { needs: ['compile'] }),
   ];
