@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import { checkProject } from '../src/options/check-project';
 import { EnvironmentType } from '../src/options/deployment-group';
 import { SourceType } from '../src/options/source';
+import { checkDelivery } from '../src/plan/check';
 
 const ROOT = path.join(__dirname, '..');
 const PAGES = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', ...fs.readdirSync(path.join(ROOT, 'docs'))
@@ -50,14 +51,19 @@ test('what troubleshooting quotes is said by the code', () => {
 /** The options of a block: of the project's constructor, or a part of them without a name. */
 function optionsOf(code: string): object {
   const whole = /new SageMakerCicdProject\((\{[^]*?\n\})\);/.exec(code)?.[1] ?? `{ name: 'churn', ${code} }`;
+  return valueOf(whole);
+}
+
+/** The block is text of ours, and evaluating it is the point. */
+function valueOf(expression: string): object {
   const known = { EnvironmentType, SourceType };
-  // The block is text of ours, and evaluating it is the point.
-  return new Function(...Object.keys(known), `return (${whole});`)(...Object.values(known)) as object;
+  return new Function(...Object.keys(known), `return (${expression});`)(...Object.values(known)) as object;
 }
 
 test.each(PAGES.flatMap(page => blocks(page, 'ts').map((code, index) => ({ page, index, code }))))(
   'the options in $page, block $index, are right', ({ code }) => {
-    expect(checkProject(optionsOf(code))).toEqual([]);
+    const delivery = /Delivery\.of\((\{.*\})\);/.exec(code)?.[1];
+    expect(delivery ? checkDelivery(valueOf(delivery)) : checkProject(optionsOf(code))).toEqual([]);
   },
 );
 
