@@ -1,5 +1,7 @@
 import type { PreflightCheck } from './preflight-check';
+import type { PlannedBuild } from '../plan/build/model';
 import type { DeliveryPlan } from '../plan/model';
+import { placeOf } from '../plan/place';
 
 /** A key of training data, who decrypts with it, and what its policy has to say. */
 export interface DataKey {
@@ -50,19 +52,19 @@ function filled(role: string, key: string, account: string | undefined): string 
   return role.replace('{partition}', key.split(':')[1]).replace('{account}', account ?? SOME_ACCOUNT);
 }
 
-/** Each key of data is there, can be used, and lets the jobs decrypt; looked at from where these run. */
-export function dataKeyChecks(plan: DeliveryPlan): PreflightCheck[] {
+/** Each key of a group's data is there, can be used, and lets the jobs decrypt; looked at from where these run. */
+export function dataKeyChecks(plan: DeliveryPlan, { inputDataKeyArns, place }: PlannedBuild): PreflightCheck[] {
   const keys = dataKeys(plan);
-  return plan.groups.flatMap(({ build }) => build.inputDataKeyArns.map((arn): PreflightCheck => {
+  return inputDataKeyArns.map((arn): PreflightCheck => {
     const { roles, statement } = keys.find(key => key.arn === arn)!;
     return {
       kind: 'dataKey',
       title: `Key ${arn.split('/')[1]} of training data is enabled, and lets the jobs decrypt`,
-      place: { account: build.place.account, region: build.place.region },
+      place: placeOf(place),
       wants: { arn, roles },
       fix: `Enable the key, or name another one (inputDataKeyArns); its policy needs ${JSON.stringify(statement)}`,
     };
-  }));
+  });
 }
 
 /** What the guide says about the policies of these keys. */

@@ -34,17 +34,12 @@ const OF_ALL = {
 
 type Usage = keyof typeof OF_ALL;
 
-/** Quotas for the instances of endpoints and jobs, all that run in one place at the same time together. */
-export function quotaChecks(plan: DeliveryPlan, jobs: JobDefaults = {}): PreflightCheck[] {
-  return [...endpointQuotas(plan), ...jobQuotas(plan, jobs)];
-}
-
 /**
  * An update makes a new fleet and removes the old one after that (SageMaker API reference, UpdateEndpoint), so an
  * endpoint has its instances twice meanwhile. Groups deploy at the same time, and so do the environments of a wave;
  * waves of a group follow each other. What endpoints of others run on is looked up, ours are left out there by name.
  */
-function endpointQuotas({ groups }: DeliveryPlan): PreflightCheck[] {
+export function endpointQuotas({ groups }: DeliveryPlan): PreflightCheck[] {
   const environments = groups.flatMap(group => group.environments);
   return inPlaces(instancesOf(environments)).flatMap(({ place, needs, sum }) => {
     const endpoints = environments.filter(e => samePlace(e.place, place)).map(({ endpointName }) => endpointName);
@@ -74,7 +69,7 @@ function instancesOf(environments: readonly PlannedEnvironment[]): Need[] {
 }
 
 /** One run of each group's pipeline; its steps follow each other, those of different groups do not. */
-function jobQuotas({ groups }: DeliveryPlan, jobs: JobDefaults): PreflightCheck[] {
+export function jobQuotas({ groups }: DeliveryPlan, jobs: JobDefaults): PreflightCheck[] {
   const needs = (kind: 'Training' | 'Processing', type?: string, count?: number): Need[] =>
     groups.flatMap(({ build: { place }, parameters }) => {
       const [own, instances] = [parameters[`${kind}InstanceType`] ?? type, parameters[`${kind}InstanceCount`] ?? count];

@@ -1,5 +1,5 @@
 import { preflightList } from '../../src/accounts/preflight';
-import { type JobDefaults, quotaChecks } from '../../src/accounts/quotas';
+import { endpointQuotas, type JobDefaults, jobQuotas } from '../../src/accounts/quotas';
 import type { DeliveryOptions } from '../../src/options/delivery';
 import { type DeployEnvironmentOptions, EnvironmentType } from '../../src/options/deployment-group';
 import { normaliseDelivery } from '../../src/plan/normalise';
@@ -8,8 +8,10 @@ import { DELIVERIES } from '../../testing/deliveries/deliveries';
 import { ACCOUNTS } from '../infra/accounts';
 
 const OF_ALL = 'Number of instances across ';
-const quotasOf = (delivery: DeliveryOptions, jobs?: JobDefaults) =>
-  quotaChecks(planDelivery(normaliseDelivery(delivery)), jobs);
+const quotasOf = (delivery: DeliveryOptions, jobs: JobDefaults = {}) => {
+  const plan = planDelivery(normaliseDelivery(delivery));
+  return [...endpointQuotas(plan), ...jobQuotas(plan, jobs)];
+};
 /** Name to value, in one place. */
 const values = (delivery: DeliveryOptions, jobs?: JobDefaults) =>
   Object.fromEntries(quotasOf(delivery, jobs).map(({ wants }) => [wants.name, wants.value]));

@@ -1,0 +1,66 @@
+import { partitionOf } from '../../options/knowledge/regions';
+import { placesOf } from '../../plan/infrastructure/bootstrap';
+import type { DeliveryPlan } from '../../plan/model';
+import { type Place, placeOf } from '../../plan/place';
+import { bootstrapCommand } from '../bootstrap-command';
+import { executionPolicies } from '../execution-policy';
+import type { PreflightCheck } from '../preflight-check';
+
+/**
+ * Version of the bootstrap from which its roles have everything that is used: the lookup role came with version 8
+ * (cloud assembly, `requiresBootstrapStackVersion`).
+ */
+const BOOTSTRAP_VERSION = 8;
+
+/** What every account and region of a delivery needs, whatever is deployed there. */
+export function placeChecks(plan: DeliveryPlan): PreflightCheck[] {
+  return [...boundaryChecks(plan), ...placesOf(plan.delivery).flatMap(place => bootstrapChecks(plan, place))];
+}
+
+/** The boundary, which the bootstrap needs, too. */
+function boundaryChecks({ delivery }: DeliveryPlan): PreflightCheck[] {
+  const { permissionsBoundaryName: boundary } = delivery;
+  return boundary === undefined ? [] : placesOf(delivery).map(place => ({
+    kind: 'boundary',
+    title: `Permissions boundary ${boundary}`,
+    place: placeOf(place),
+    wants: { name: boundary },
+    fix: `Make the managed policy ${boundary} in this account.`,
+  }));
+}
+
+function bootstrapChecks(plan: DeliveryPlan, place: Place): PreflightCheck[] {
+  const { tooling, permissionsBoundaryName: boundary } = plan.delivery;
+  const fix = 'npx sagemaker-cicd-projen bootstrap-guide, then '
+    + `${bootstrapCommand(plan, place).replace(/ \\\n {2}/g, ' ')}`;
+  const policies = executionPolicies(plan, place.account, partitionOf(place.region ?? '')).map(policy => policy.name);
+  const readers = plan.groups.map(group => group.roles.deployPipeline.name);
+  const isTooling = place.account === tooling.account;
+  return [
+    {
+      kind: 'bootstrap',
+      title: `CDK bootstrap, version ${BOOTSTRAP_VERSION} or newer`,
+      place,
+      wants: { version: BOOTSTRAP_VERSION },
+      fix,
+    },
+    ...(isTooling ? [] : [{
+      kind: 'trust',
+      title: `Bootstrap trusts the tooling account ${tooling.account!}`,
+      place,
+      wants: { account: tooling.account! },
+      fix,
+    } as const]),
+    { kind: 'execution', title: 'Bootstrap deploys with restricted policies', place, wants: { policies }, fix },
+    ...(boundary ? [{
+      kind: 'bootstrapBoundary', title: `Roles of the bootstrap have the boundary ${boundary}`, place,
+      wants: { name: boundary }, fix,
+    } as const] : []),
+    ...(isTooling && place.region === tooling.region ? [{
+      kind: 'assets', title: 'The deploy pipelines can read the bucket of the bootstrap', place, wants: { readers },
+      fix: 'The bucket of the bootstrap has a key of its own: allow kms:Decrypt in its key policy to the roles '
+        + `${readers.join(', ')}, `
+        + 'once they are there; the first execution of the deploy pipelines fails until then.',
+    } as const] : []),
+  ];
+}

@@ -1,0 +1,30 @@
+import { SourceType } from '../../options/source';
+import type { DeliverySource } from '../../plan/delivery';
+import type { DeliveryPlan } from '../../plan/model';
+import type { PreflightCheck } from '../preflight-check';
+
+/** Where a pipeline takes its source from. */
+export function sourceCheck(
+  { delivery: { tooling: place } }: DeliveryPlan, source: DeliverySource, branch: string,
+): PreflightCheck {
+  const { type, repository, create, connectionArn } = source;
+  return type === SourceType.CODECOMMIT
+    ? {
+      kind: 'repository',
+      title: `CodeCommit repository ${repository}, branch ${branch}`,
+      place,
+      wants: { name: repository, branch, created: create ?? false },
+      fix: create
+        ? `Push to the branch ${branch} as soon as the repository is there: npx sagemaker-cicd-projen bootstrap-guide `
+          + 'says how.'
+        : `Make the repository ${repository} and push to its branch ${branch}.`,
+    }
+    : {
+      kind: 'connection',
+      title: `Connection ${connectionArn!.split('/')[1]} is available`,
+      place,
+      wants: { arn: connectionArn! },
+      fix: 'Finish the connection in the console of the tooling account: Developer Tools, Settings, Connections, '
+        + '"Update pending connection".',
+    };
+}

@@ -1,0 +1,78 @@
+import { imageChecks } from './build-checks';
+import { promotionChecks } from './promotion-checks';
+import { sourceCheck } from './source-checks';
+import { keyCheck, surroundingChecks, topicCheck } from './surrounding-checks';
+import type { PlannedEnvironment } from '../../plan/endpoint/model';
+import type { DeliveryPlan, PlannedGroup } from '../../plan/model';
+import type { PlannedStack, StackKind } from '../../plan/stacks/stack';
+import { dataKeyChecks } from '../data-keys';
+import type { PreflightCheck } from '../preflight-check';
+import { endpointQuotas, type JobDefaults, jobQuotas } from '../quotas';
+
+/** What a kind of stack needs on AWS before it is deployed. */
+interface ChecksOfKind {
+  /** For each of its stacks. */
+  readonly each?: (plan: DeliveryPlan, stack: PlannedStack) => readonly PreflightCheck[];
+  /** For all of its stacks together. */
+  readonly together?: (plan: DeliveryPlan, jobs: JobDefaults) => readonly PreflightCheck[];
+}
+
+/** The checks of each kind of stack; the plan's side of the same list is `STACK_KINDS`. */
+const STACK_CHECKS: { readonly [K in StackKind]: ChecksOfKind } = {
+  source: {},
+  infrastructure: {
+    each: ({ delivery }) => [
+      ...surroundingChecks({ ...delivery, ...delivery.tooling }),
+      ...(delivery.notifications.topicArn ? [topicCheck(delivery.tooling, delivery.notifications.topicArn)] : []),
+    ],
+  },
+  promotion: { each: ({ promotion }) => promotionChecks(promotion!) },
+  build: {
+    each: (plan, stack) => {
+      const { build } = groupOf(plan, stack);
+      return [
+        ...surroundingChecks({ ...build, ...build.place }), ...dataKeyChecks(plan, build), ...imageChecks(build),
+      ];
+    },
+    together: jobQuotas,
+  },
+  environment: {
+    each: (plan, stack) => {
+      const environment = environmentOf(plan, stack);
+      const { place, endpoint: { kmsKeyArn } } = environment;
+      return [...surroundingChecks({ ...environment, ...place }), ...(kmsKeyArn ? [keyCheck(place, kmsKeyArn)] : [])];
+    },
+  },
+  replica: {},
+  delivery: {
+    each: (plan, stack) => [sourceCheck(plan, plan.delivery.source, groupOf(plan, stack).sourceBranch)],
+  },
+  pipeline: {
+    each: plan => [
+      sourceCheck(plan, plan.delivery.infrastructure.source, plan.delivery.infrastructure.sourceBranch),
+    ],
+  },
+  endpoint: { together: endpointQuotas },
+};
+
+/** In which order what stacks need is looked at: first what others are reached by. */
+const ORDER: ReadonlyArray<PreflightCheck['kind']> = [
+  'repository', 'connection', 'network', 'logs', 'topic', 'key', 'quota', 'dataKey', 'secret', 'bucket', 'bus',
+];
+
+/** What the stacks of a delivery need. */
+export function stackChecks(plan: DeliveryPlan, jobs: JobDefaults): PreflightCheck[] {
+  const checks = [
+    ...plan.stacks.flatMap(stack => STACK_CHECKS[stack.kind].each?.(plan, stack) ?? []),
+    ...Object.values(STACK_CHECKS).flatMap(({ together }) => together?.(plan, jobs) ?? []),
+  ];
+  return checks.sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
+}
+
+function groupOf({ groups }: DeliveryPlan, { group }: PlannedStack): PlannedGroup {
+  return groups.find(({ name }) => name === group)!;
+}
+
+function environmentOf(plan: DeliveryPlan, stack: PlannedStack): PlannedEnvironment {
+  return groupOf(plan, stack).environments.find(({ name }) => name === stack.environment)!;
+}
