@@ -4,6 +4,7 @@ import type { DeliveryOptions } from '../../src/options/delivery';
 import { normaliseDelivery } from '../../src/plan/normalise';
 import { planDelivery } from '../../src/plan/plan';
 import { DELIVERIES } from '../../testing/deliveries/deliveries';
+import { cleanUp, type Json, resources, templatesOf } from '../../testing/deliveries/synth';
 import { ACCOUNTS } from '../infra/accounts';
 
 const listOf = (delivery: DeliveryOptions) => preflightList(planDelivery(normaliseDelivery(delivery)));
@@ -16,6 +17,8 @@ const EVERYWHERE = [
   '111111111111/eu-west-1', '222222222222/eu-west-1', '333333333333/eu-west-1', '444444444444/us-east-1',
   '555555555555/eu-west-1', '111111111111/us-east-1',
 ];
+
+afterAll(cleanUp);
 
 describe('over several accounts', () => {
   const { checks, tooling, qualifier } = listOf(ACCOUNTS);
@@ -121,4 +124,37 @@ test.each(Object.entries({ ...DELIVERIES, ACCOUNTS }))('of "%s" every check says
   checks.forEach(({ title, fix }) => expect(`${title} ${fix}`).not.toMatch(/undefined|\{\w+\}|\[object/));
   expect(new Set(checks.map(({ kind, place, wants }) =>
     JSON.stringify([kind, place, wants]))).size).toBe(checks.length);
+});
+
+describe('what an earlier stack left', () => {
+  const KEPT: { readonly [type: string]: readonly [list: string, name: string] } = {
+    'AWS::S3::Bucket': ['buckets', 'BucketName'], 'AWS::Logs::LogGroup': ['logs', 'LogGroupName'],
+    'AWS::ECR::Repository': ['repositories', 'RepositoryName'],
+  };
+  const leftovers = (delivery: DeliveryOptions) => of(listOf(delivery).checks, 'leftover');
+
+  test.each(['default', 'sharedAccounts'])('of "%s" everything is looked for that a stack keeps under a name', name => {
+    const parameters: Json = { 'AWS::AccountId': '{account}', 'AWS::Region': '{region}' };
+    const part = (value: Json): string => (typeof value === 'string' ? value : parameters[value.Ref]);
+    const literal = (value: Json): string => (value['Fn::Join']?.[1] as Json[] | undefined ?? [value]).map(part).join('');
+    const looked = Object.fromEntries(leftovers(DELIVERIES[name]).map(({ wants: { stack, ...kept } }) => [
+      stack, Object.values(KEPT).flatMap(([list]) => kept[list] as string[]).sort(),
+    ]));
+    const kept = Object.entries(templatesOf(DELIVERIES[name])).map(([stack, template]) => [
+      stack,
+      Object.entries(KEPT).flatMap(([type, [, property]]) => resources(template, type)
+        .filter(({ DeletionPolicy, Properties }) => DeletionPolicy !== 'Delete' && Properties[property])
+        .map(({ Properties }) => literal(Properties[property]))).sort(),
+    ] as const).filter(([, names]) => names.length > 0);
+    expect(looked).toEqual(Object.fromEntries(kept));
+  });
+
+  test('is compared with the key that the stack is given, and the option is named that takes another one', () => {
+    const found = leftovers(DELIVERIES.twoRegions).find(({ wants }) => wants.stack === 'churn-main-us-environment')!;
+    expect(found.wants.key).toBe(
+      'arn:aws:kms:us-east-1:333333333333:key/01234567-89ab-cdef-0123-456789abcdef',
+    );
+    expect(found.fix).toContain('endpoint.kmsKeyArn of the environment us');
+    expect(found.place).toEqual({ account: '333333333333', region: 'us-east-1' });
+  });
 });

@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from preflight_aws import Aws, CannotLook, Place, code_of, errors
+from preflight_leftovers import leftover
 from preflight_quotas import quota
 from preflight_result import MISSING, OK, UNKNOWN, WARNING, Result
 
@@ -250,6 +251,7 @@ CHECKS: dict[str, Callable[[Aws, Place, Wants], Result]] = {
     "dataKey": data_key,
     "execution": execution,
     "key": key,
+    "leftover": leftover,
     "logs": bucket,
     "network": network,
     "quota": quota,

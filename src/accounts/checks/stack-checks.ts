@@ -1,8 +1,10 @@
 import { imageChecks } from './build-checks';
+import {
+  buildLeftovers, deliveryLeftovers, environmentLeftovers, pipelineLeftovers, promotionLeftovers, replicaLeftovers,
+} from './leftover-checks';
 import { promotionChecks } from './promotion-checks';
 import { sourceCheck } from './source-checks';
 import { keyCheck, surroundingChecks, topicCheck } from './surrounding-checks';
-import type { PlannedEnvironment } from '../../plan/endpoint/model';
 import type { DeliveryPlan, PlannedGroup } from '../../plan/model';
 import type { PlannedStack, StackKind } from '../../plan/stacks/stack';
 import { dataKeyChecks } from '../data-keys';
@@ -26,30 +28,42 @@ const STACK_CHECKS: { readonly [K in StackKind]: ChecksOfKind } = {
       ...(delivery.notifications.topicArn ? [topicCheck(delivery.tooling, delivery.notifications.topicArn)] : []),
     ],
   },
-  promotion: { each: ({ promotion }) => promotionChecks(promotion!) },
+  promotion: {
+    each: (plan, stack) => [...promotionChecks(plan.promotion!), promotionLeftovers(stack, plan)],
+  },
   build: {
     each: (plan, stack) => {
-      const { build } = groupOf(plan, stack);
+      const group = groupOf(plan, stack);
+      const { build } = group;
       return [
         ...surroundingChecks({ ...build, ...build.place }), ...dataKeyChecks(plan, build), ...imageChecks(build),
+        buildLeftovers(stack, group),
       ];
     },
     together: jobQuotas,
   },
   environment: {
     each: (plan, stack) => {
-      const environment = environmentOf(plan, stack);
+      const group = groupOf(plan, stack);
+      const environment = group.environments.find(({ name }) => name === stack.environment)!;
       const { place, endpoint: { kmsKeyArn } } = environment;
-      return [...surroundingChecks({ ...environment, ...place }), ...(kmsKeyArn ? [keyCheck(place, kmsKeyArn)] : [])];
+      return [
+        ...surroundingChecks({ ...environment, ...place }), ...(kmsKeyArn ? [keyCheck(place, kmsKeyArn)] : []),
+        environmentLeftovers(stack, group),
+      ];
     },
   },
-  replica: {},
+  replica: { each: (plan, stack) => [replicaLeftovers(stack, groupOf(plan, stack))] },
   delivery: {
-    each: (plan, stack) => [sourceCheck(plan, plan.delivery.source, groupOf(plan, stack).sourceBranch)],
+    each: (plan, stack) => {
+      const group = groupOf(plan, stack);
+      return [sourceCheck(plan, plan.delivery.source, group.sourceBranch), deliveryLeftovers(stack, group)];
+    },
   },
   pipeline: {
-    each: plan => [
+    each: (plan, stack) => [
       sourceCheck(plan, plan.delivery.infrastructure.source, plan.delivery.infrastructure.sourceBranch),
+      pipelineLeftovers(stack, plan),
     ],
   },
   endpoint: { together: endpointQuotas },
@@ -58,6 +72,7 @@ const STACK_CHECKS: { readonly [K in StackKind]: ChecksOfKind } = {
 /** In which order what stacks need is looked at: first what others are reached by. */
 const ORDER: ReadonlyArray<PreflightCheck['kind']> = [
   'repository', 'connection', 'network', 'logs', 'topic', 'key', 'quota', 'dataKey', 'secret', 'bucket', 'bus',
+  'leftover',
 ];
 
 /** What the stacks of a delivery need. */
@@ -71,8 +86,4 @@ export function stackChecks(plan: DeliveryPlan, jobs: JobDefaults): PreflightChe
 
 function groupOf({ groups }: DeliveryPlan, { group }: PlannedStack): PlannedGroup {
   return groups.find(({ name }) => name === group)!;
-}
-
-function environmentOf(plan: DeliveryPlan, stack: PlannedStack): PlannedEnvironment {
-  return groupOf(plan, stack).environments.find(({ name }) => name === stack.environment)!;
 }

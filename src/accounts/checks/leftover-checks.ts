@@ -1,0 +1,87 @@
+import type { DeliveryPlan, PlannedGroup } from '../../plan/model';
+import type { Place } from '../../plan/place';
+import type { PlannedStack } from '../../plan/stacks/stack';
+import type { PreflightCheck } from '../preflight-check';
+
+/** What a stack keeps under fixed names when it goes. */
+interface Kept {
+  readonly place: Place;
+  readonly buckets?: readonly string[];
+  readonly logs?: readonly string[];
+  readonly repositories?: readonly string[];
+  /** Key that the stack is given; it makes one otherwise. */
+  readonly key?: string;
+  /** Where a key can be given. */
+  readonly option?: string;
+}
+
+/**
+ * A stack that is made again imports what the one before it left (`--import-existing-resources`), with the key that it
+ * is under; the roles of the new stack have rights to the new key alone.
+ */
+function leftoverCheck(
+  stack: string, { place, key, option, buckets = [], logs = [], repositories = [] }: Kept,
+): PreflightCheck {
+  return {
+    kind: 'leftover',
+    title: `Nothing that an earlier ${stack} left is under another key`,
+    place,
+    wants: { stack, buckets, logs, repositories, ...(key ? { key } : {}) },
+    fix: option
+      ? `Give the stack the key of what is left (${option}), so that its roles can read it; or move what is left away.`
+      : 'What is left went from action to action of the pipelines. Empty and delete the buckets; keep the key for as '
+        + 'long as logs under it are read.',
+  };
+}
+
+export const buildLeftovers = (stack: PlannedStack, { name, build }: PlannedGroup): PreflightCheck => (
+  leftoverCheck(stack.name, {
+    place: build.place,
+    buckets: [build.artifactBucket],
+    logs: [buildLog(build.sealProject)],
+    repositories: build.repositories.filter(({ upstream }) => !upstream).map(({ repository }) => repository),
+    key: build.kmsKeyArn,
+    option: `kmsKeyArn of the build environment of the group ${name}`,
+  }));
+
+export function environmentLeftovers(stack: PlannedStack, { environments }: PlannedGroup): PreflightCheck {
+  const environment = environments.find(({ name }) => name === stack.environment)!;
+  const { name, place, captureBucket, deploymentBucket, endpoint } = environment;
+  return leftoverCheck(stack.name, {
+    place,
+    buckets: [captureBucket, deploymentBucket],
+    key: endpoint.kmsKeyArn,
+    option: `endpoint.kmsKeyArn of the environment ${name}`,
+  });
+}
+
+export function replicaLeftovers(stack: PlannedStack, { replicas }: PlannedGroup): PreflightCheck {
+  const { place, bucket } = replicas.find(replica => replica.stack === stack.name)!;
+  return leftoverCheck(stack.name, { place, buckets: [bucket] });
+}
+
+export const deliveryLeftovers = (stack: PlannedStack, { pipelines }: PlannedGroup): PreflightCheck => (
+  leftoverCheck(stack.name, {
+    place: pipelines.place,
+    buckets: [pipelines.bucket],
+    logs: [
+      ...[pipelines.buildProject, pipelines.prepareProject, pipelines.verifyProject].map(buildLog),
+      `/aws/vendedlogs/states/${pipelines.stateMachine}`,
+    ],
+  }));
+
+export function pipelineLeftovers(
+  stack: PlannedStack, { infrastructure: { place, pipeline } }: DeliveryPlan,
+): PreflightCheck {
+  const { bucket, deployers } = pipeline!;
+  return leftoverCheck(stack.name, {
+    place, buckets: [bucket], logs: deployers.map(({ project }) => buildLog(project)),
+  });
+}
+
+export function promotionLeftovers(stack: PlannedStack, { promotion }: DeliveryPlan): PreflightCheck {
+  const { place, artifactBucket, project } = promotion!;
+  return leftoverCheck(stack.name, { place, buckets: [artifactBucket], logs: [buildLog(project)] });
+}
+
+const buildLog = (project: string): string => `/aws/codebuild/${project}`;
