@@ -76,6 +76,13 @@ test('a deployment that was canceled, and no other pipeline, is told of with wha
       + 'name=ModelPackageArn,value=PACKAGE_ARN --region <region>');
 });
 
+test('a pipeline that failed is told of with the command that tries its stage again from the first action', () => {
+  const rule = rules.find(r => r.Name === 'churn-main-failures-pipelines')!;
+  expect(JSON.stringify(rule.Targets[0].InputTransformer.InputTemplate)).toContain(
+    'aws codepipeline retry-stage-execution --pipeline-name <pipeline> --stage-name STAGE --pipeline-execution-id '
+      + '<execution> --retry-mode ALL_ACTIONS --region <region>');
+});
+
 test('every rule tells the delivery\'s topic, tries for a day and keeps what it cannot send', () => {
   for (const { Targets } of rules) {
     expect(Targets).toHaveLength(1);

@@ -29,6 +29,18 @@ export const WHERE = 'Account <account>, region <region>, at <time>';
 const CANCELED = 'CANCELED';
 
 /**
+ * How the stage is tried again. The event of an execution does not say which stage it was, and a retry of the failed
+ * actions alone would execute a change set that is gone (CodePipeline user guide, "Configure stage retry": all actions
+ * of the stage run again from its first one).
+ */
+const AGAIN = [
+  'Once the cause is mended, this tries the stage again from its first action; approvals of the stage are asked for '
+    + 'again. Write its name in place of STAGE:',
+  'aws codepipeline retry-stage-execution --pipeline-name <pipeline> --stage-name STAGE --pipeline-execution-id '
+    + '<execution> --retry-mode ALL_ACTIONS --region <region>',
+];
+
+/**
  * Executions of pipelines that failed or were stopped (CodePipeline user guide, "Monitoring CodePipeline events"). A
  * rejected approval is a failed execution too.
  *
@@ -53,6 +65,7 @@ export function failedPipelines(
       about(subject),
       'Execution: <execution>',
       WHERE,
+      ...AGAIN,
       'Look at '
         + `${consoleUrl(scope, 'codesuite/codepipeline/pipelines/<pipeline>/executions/<execution>/timeline?region=<region>')}`,
     ],
