@@ -142,24 +142,6 @@ describe('a pipeline starts when it is made', () => {
       Object.keys(whole).filter(name => name !== last.stackName).sort(),
     );
   });
-  test.each(['churn-infrastructurepipeline', 'churn-main-delivery'])(
-    'so nothing of %s is made after its pipelines, which would fail with a filled bucket', name => {
-      const all = Template.fromStack(whole[name]).toJSON().Resources as Json;
-      const isPipeline = (id: string) => all[id].Type === 'AWS::CodePipeline::Pipeline';
-      const ids = Object.keys(all).filter(id => all[id].Type !== 'AWS::CDK::Metadata');
-      // What a resource refers to is made before it too.
-      const needs = (id: string): string[] => [
-        ...all[id].DependsOn,
-        ...[...JSON.stringify(all[id]).matchAll(/"(?:Ref":|Fn::GetAtt":\[)"(\w+)"/g)].map(found => found[1]),
-      ];
-      const pipelines = ids.filter(isPipeline).sort((a, b) => (needs(a).includes(b) ? 1 : -1));
-      pipelines.forEach((id, i) => {
-        const before = [...ids.filter(other => !isPipeline(other)), ...pipelines.slice(0, i)];
-        expect(needs(id)).toEqual(expect.arrayContaining(before));
-      });
-      expect(pipelines.length).toBeGreaterThan(0);
-    },
-  );
 });
 
 test('the tools know the planned stacks of each stage, by place, and nothing of the endpoints', () => {

@@ -50,6 +50,27 @@ test.each(Object.keys(templates).filter(name =>
   expect(textOf(name).replace(/prod/g, 'staging')).toBe(textOf(twinOf(name)));
 });
 
+const withPipelines = cases.filter(([, , template]) => resources(template, 'AWS::CodePipeline::Pipeline').length > 0);
+
+test.each(withPipelines)('%s: nothing of %s is made after its pipelines, which start when they are made and would fail '
+  + 'with a filled bucket; what starts a delivery is the last of them', (_, __, template) => {
+  const parts = template.toJSON().Resources as { [id: string]: Json };
+  const isPipeline = (id: string) => parts[id].Type === 'AWS::CodePipeline::Pipeline';
+  const ids = Object.keys(parts).filter(id => parts[id].Type !== 'AWS::CDK::Metadata');
+  // What a resource refers to is made before it too.
+  const needs = (id: string): string[] => [
+    ...parts[id].DependsOn as string[],
+    ...[...JSON.stringify(parts[id]).matchAll(/"(?:Ref":|Fn::GetAtt":\[)"(\w+)"/g)].map(found => found[1]),
+  ];
+  const pipelines = ids.filter(isPipeline).sort((a, b) => (needs(a).includes(b) ? 1 : -1));
+  pipelines.forEach((id, i) => {
+    const before = [...ids.filter(other => !isPipeline(other)), ...pipelines.slice(0, i)];
+    expect(needs(id)).toEqual(expect.arrayContaining(before));
+  });
+  const starter = pipelines.find(id => (parts[id].Properties.Name as string).endsWith('-build'));
+  if (starter) { expect(pipelines.at(-1)).toBe(starter); }
+});
+
 describe.each(cases)('%s: %s', (_, __, template) => {
   test('buckets are versioned, private, encrypted, reached by TLS alone, owner enforced and kept', () => {
     for (const bucket of resources(template, 'AWS::S3::Bucket')) {

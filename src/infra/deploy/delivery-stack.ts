@@ -35,6 +35,6 @@ export class DeliveryStack extends Stack {
       ...shared,
       deadLetterQueues: [gate.deadLetters, ...(build.deadLetters ? [build.deadLetters] : [])],
     });
-    pipelinesComeLast(this);
+    pipelinesComeLast(this, build.pipeline);
   }
 }

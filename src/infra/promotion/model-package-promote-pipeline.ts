@@ -210,7 +210,7 @@ export class ModelPackagePromotePipeline extends Construct {
 
   private makeRule(bus: string, role: PlannedRole, deadLetters: sqs.Queue): events.CfnRule {
     const { source, rule } = this.planned;
-    const made = new events.CfnRule(this, 'Rule', {
+    return new events.CfnRule(this, 'Rule', {
       name: rule,
       description: `Approvals and rejections in ${source.name} of ${source.account}, ${source.region}`,
       eventBusName: bus,
@@ -230,8 +230,6 @@ export class ModelPackagePromotePipeline extends Construct {
         retryPolicy: { maximumEventAgeInSeconds: 86400, maximumRetryAttempts: 185 },
       }],
     });
-    made.addResourceDependency(this.pipeline);
-    return made;
   }
 
   /** The first promotion in a stack has outputs of exactly these names. */

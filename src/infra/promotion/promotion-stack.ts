@@ -2,6 +2,7 @@ import { type Environment, type IStackSynthesizer, Stack } from 'aws-cdk-lib/cor
 import type { Construct } from 'constructs';
 import { ModelPackagePromotePipeline } from './model-package-promote-pipeline';
 import type { PromotionOptions } from '../../options/promotion';
+import { pipelinesComeLast } from '../shared/comes-last';
 import { FailureWatch } from '../shared/failure-watch';
 import { failedPipelines } from '../shared/failures';
 import { fill } from '../shared/fill';
@@ -33,5 +34,6 @@ export class PromotionStack extends Stack {
         failures: [failedPipelines(this, { project }, [pipelineName])],
       });
     }
+    pipelinesComeLast(this);
   }
 }

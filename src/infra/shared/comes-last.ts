@@ -5,10 +5,13 @@ import { CfnResource, type Stack } from 'aws-cdk-lib/core';
  * Pipelines are made after everything else in their stack, one after the other: CodePipeline starts a pipeline as soon
  * as it is there, and one that has filled its bucket before something else fails leaves a stack that CloudFormation
  * cannot take back, because it deletes no bucket with objects in it.
+ *
+ * @param starter the pipeline that sets the others to work; it comes after them
  */
-export function pipelinesComeLast(stack: Stack): void {
+export function pipelinesComeLast(stack: Stack, starter?: CfnPipeline): void {
   const resources = stack.node.findAll().filter(CfnResource.isCfnResource);
-  const pipelines = resources.filter(resource => resource instanceof CfnPipeline);
+  const pipelines = resources.filter(resource => resource instanceof CfnPipeline)
+    .sort((a, b) => Number(a === starter) - Number(b === starter));
   const others = resources.filter(resource => !(resource instanceof CfnPipeline));
   pipelines.forEach((pipeline, i) => {
     const { artifactStore, artifactStores, roleArn, stages } = pipeline;
