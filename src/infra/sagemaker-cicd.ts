@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { Stack, Stage, Tags } from 'aws-cdk-lib/core';
+import { Annotations, Stack, Stage, Tags } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { ModelDeployEnvironment } from './endpoint/deploy-environment';
 import { EnvironmentStack } from './endpoint/environment-stack';
@@ -10,6 +10,7 @@ import { STACK_BUILDERS } from './stack-builders';
 import { Delivery } from '../delivery/delivery';
 import type { DeliveryPlan } from '../plan/model';
 import type { PlannedStack } from '../plan/stacks/stack';
+import { warningsOf } from '../plan/warnings';
 
 /** The whole delivery. */
 export interface SageMakerCicdProps {
@@ -74,6 +75,9 @@ export class SageMakerCicd extends Construct {
       planned.needs.forEach(name => this.stacks[planned.name].addStackDependency(this.stacks[name]));
     }
     this.limitRoles(plan);
+    // On a stack, because what a construct outside of all stacks says is not told.
+    const told = Annotations.of(this.stacks[plan.infrastructure.stack]);
+    warningsOf(plan.delivery).forEach(warning => told.addWarningV2(warning.id, warning.text));
     // Tags do not cross the border of a nested stage by themselves.
     for (const part of [this, this.endpoints]) {
       Object.entries(plan.delivery.tags).forEach(([key, value]) => Tags.of(part).add(key, value));

@@ -261,7 +261,6 @@ test('a promotion of a delivery has exactly the roles and names that the plan gi
     delivery: Delivery.of(delivery), directory: temporary(),
   });
   const templates = [Template.fromStack(made.stacks[promotion!.stack]), make(delivery.promotion!, tooling).template];
-  // Creating the pipeline starts it, so it comes after its rule and the alarms.
   const others = ['AWS::Events::Rule', 'AWS::CloudWatch::Alarm', 'AWS::SageMaker::ModelPackageGroup']
     .flatMap(type => Object.keys(templates[0].findResources(type)));
   expect(only(templates[0], 'AWS::CodePipeline::Pipeline').DependsOn).toEqual(expect.arrayContaining(others));

@@ -1,0 +1,31 @@
+import type { DeliverySettings } from './settings';
+import { EnvironmentType } from '../options/deployment-group';
+
+/** What a delivery works with, and should not stay as it is. */
+export interface DeliveryWarning {
+  /** By which it is acknowledged in a CDK app. */
+  readonly id: string;
+  readonly text: string;
+}
+
+/** What is told at each synth. */
+export function warningsOf(delivery: DeliverySettings): DeliveryWarning[] {
+  return unnamedApprovers(delivery);
+}
+
+/** Before production people are named: an account's other roles can decide otherwise. */
+function unnamedApprovers({ approvers, deploymentGroups, infrastructure }: DeliverySettings): DeliveryWarning[] {
+  const environments = deploymentGroups.flatMap(group => group.deployEnvironments);
+  if (!environments.some(({ type }) => type === EnvironmentType.PROD)) { return []; }
+  const diffs = infrastructure.pipeline && infrastructure.diffApproval && !approvers?.infrastructure;
+  const asks = diffs || environments.some(({ manualApproval }) => manualApproval);
+  const unnamed = [
+    ...(approvers?.models ? [] : ['approvers.models']),
+    ...(approvers?.deployments || !asks ? [] : ['approvers.deployments']),
+  ];
+  return unnamed.length === 0 ? [] : [{
+    id: 'sagemaker-cicd-projen:approvers',
+    text: `Name people in ${unnamed.join(' and ')}: as long as nobody is named, every role of the account that may take `
+      + 'on roles, and every IAM user with a second factor, can decide what goes to production.',
+  }];
+}
