@@ -87,17 +87,22 @@ const bus: Service = ({ named }) => [
   )),
 ];
 
-/** Builds, and the logs of what runs. */
+/** Builds. */
 const projects: Service = ({ named }) => [
   allow(
     'Projects',
     actions('codebuild', 'BatchGetProjects CreateProject DeleteProject UpdateProject'),
     named('codebuild', 'project/{}*'),
   ),
+];
+
+/** The logs of what runs: builds, gates, endpoints. */
+const logs: Service = ({ named }) => [
   allow('Logs', actions('logs', `AssociateKmsKey CreateLogGroup DeleteLogGroup DeleteRetentionPolicy
     DisassociateKmsKey GetDataProtectionPolicy ListTagsForResource PutLogGroupDeletionProtection PutRetentionPolicy
     TagResource UntagResource`),
-  ['codebuild', 'vendedlogs/states'].flatMap(kind => named('logs', `log-group:/aws/${kind}/{}*`))),
+  ['codebuild', 'vendedlogs/states', 'sagemaker/Endpoints'].flatMap(kind =>
+    named('logs', `log-group:/aws/${kind}/{}*`))),
   allow('LogsListed', ['logs:DescribeIndexPolicies', 'logs:DescribeLogGroups'], ['*']),
 ];
 
@@ -197,6 +202,7 @@ const SERVICES: { readonly [S in DeployedService]: Service } = {
   bus,
   pipelines,
   projects,
+  logs,
   memory,
   repositories,
   registry,

@@ -39,6 +39,19 @@ describe.each([
       ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: { 'Fn::GetAtt': [key, 'Arn'] } },
     });
   });
+  test('has the log of its endpoint, under its key and with an end, before SageMaker makes it', () => {
+    const [key] = Object.keys(template.findResources('AWS::KMS::Key'));
+    const [log] = resources(template, 'AWS::Logs::LogGroup');
+    expect(log).toMatchObject({
+      DeletionPolicy: 'RetainExceptOnCreate',
+      Properties: { KmsKeyId: { 'Fn::GetAtt': [key, 'Arn'] }, RetentionInDays: 365 },
+    });
+    expect(log.Properties.LogGroupName).toMatch(/^\/aws\/sagemaker\/Endpoints\/churn-main-prod/);
+    const { Statement } = template.findResources('AWS::KMS::Key')[key].Properties.KeyPolicy as Json;
+    const service = (Statement as Json[]).filter(s => JSON.stringify(s.Principal).includes('logs.'));
+    expect(JSON.stringify(service[0].Condition.ArnEquals['kms:EncryptionContext:aws:logs:arn'])).toContain(
+      `log-group:${log.Properties.LogGroupName as string}`);
+  });
   test('never removes an asset or a model by its age, because it may be live', () => {
     const { Rules } = deployment(template).Properties.LifecycleConfiguration;
     Rules.forEach((rule: Json) => expect([rule.ExpirationInDays, rule.ExpirationDate]).toEqual([undefined, undefined]));
@@ -127,4 +140,10 @@ test('an environment\'s buckets log to the bucket that it names', () => {
   );
   expect(resources(template, 'AWS::S3::Bucket').map(b =>
     b.Properties.LoggingConfiguration.DestinationBucketName)).toEqual(['logs-of-us', 'logs-of-us']);
+});
+
+test('the log of an endpoint under somebody else\'s key does not ask for what the policy of that key may not give', () => {
+  const [log] = resources(environmentOf(DELIVERIES.twoRegions, 'us').template, 'AWS::Logs::LogGroup');
+  expect(log.Properties).toMatchObject({ RetentionInDays: 365 });
+  expect(log.Properties.KmsKeyId).toBeUndefined();
 });

@@ -14,6 +14,11 @@ Wants = dict[str, Any]
 # resources into a CloudFormation stack automatically").
 _PLACEHOLDERS = ("{account}", "{region}")
 
+_ENDPOINTS = "/aws/sagemaker/Endpoints/"
+_RETENTION = (
+    "An import changes nothing; run: aws logs put-retention-policy --retention-in-days 365 --log-group-name "
+)
+
 
 def leftover(aws: Aws, place: Place, wants: Wants) -> Result:
     """Whether what is there under the names of a stack is the stack's, or can become so and still be read."""
@@ -56,6 +61,10 @@ def _left(
         )
     if key and key != wants.get("key"):
         return Result(WARNING, f"{name} is encrypted with {key}")
+    if key is None and name.startswith(_ENDPOINTS):
+        return Result(
+            WARNING, f"{name} was made by SageMaker and keeps its lines for ever", _RETENTION + name
+        )
     return Result(OK)
 
 

@@ -131,6 +131,13 @@ def test_log_groups_and_repositories_under_another_key(aws: Any, stacks: Stacks)
     )
 
 
+def test_the_log_of_an_endpoint_that_sagemaker_made_has_no_end(aws: Any, stacks: Stacks) -> None:
+    name = "/aws/sagemaker/Endpoints/churn-main-prod"
+    boto3.client("logs", region_name="eu-west-1").create_log_group(logGroupName=name)
+    status, what = look(aws, "leftover", **wants(logs=[name, LOG]))
+    assert (status, what) == ("warning", f"{name} was made by SageMaker and keeps its lines for ever")
+
+
 def test_the_calls_are_those_of_the_service(aws: Any) -> None:
     model = boto3.client("cloudformation", region_name="eu-west-1").meta.service_model
     assert "PhysicalResourceId" in model.operation_model("DescribeStackResources").input_shape.members

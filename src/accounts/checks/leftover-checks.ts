@@ -46,10 +46,11 @@ export const buildLeftovers = (stack: PlannedStack, { name, build }: PlannedGrou
 
 export function environmentLeftovers(stack: PlannedStack, { environments }: PlannedGroup): PreflightCheck {
   const environment = environments.find(({ name }) => name === stack.environment)!;
-  const { name, place, captureBucket, deploymentBucket, endpoint } = environment;
+  const { name, place, captureBucket, deploymentBucket, endpoint, endpointLog } = environment;
   return leftoverCheck(stack.name, {
     place,
     buckets: [captureBucket, deploymentBucket],
+    logs: [endpointLog],
     key: endpoint.kmsKeyArn,
     option: `endpoint.kmsKeyArn of the environment ${name}`,
   });

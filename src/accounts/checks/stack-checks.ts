@@ -37,6 +37,7 @@ const STACK_CHECKS: { readonly [K in StackKind]: ChecksOfKind } = {
       const { build } = group;
       return [
         ...surroundingChecks({ ...build, ...build.place }), ...dataKeyChecks(plan, build), ...imageChecks(build),
+        ...(build.kmsKeyArn ? [keyCheck(build.place, build.kmsKeyArn)] : []),
         buildLeftovers(stack, group),
       ];
     },

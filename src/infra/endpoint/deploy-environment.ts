@@ -6,6 +6,7 @@ import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { PlannedEnvironment } from '../../plan/endpoint/model';
 import type { DeliveryGroupProps } from '../group-props';
+import { encryptedLog } from '../shared/encrypted-log';
 import { makeModelPackageGroup } from '../shared/model-package-group';
 import { makeKey } from '../shared/own-key';
 import { environmentOf, groupOf, planOf } from '../shared/plan';
@@ -20,7 +21,7 @@ export interface ModelDeployEnvironmentProps extends DeliveryGroupProps {
 }
 
 /**
- * What an endpoint needs around it: key, buckets for captured data and for deployments, and the roles of an
+ * What an endpoint needs around it: key, buckets for captured data and for deployments, its log, and the roles of an
  * environment. It changes with the infrastructure, never with a model.
  *
  * CloudFormation may make no more of the endpoint stack than model, endpoint configuration and endpoint. Whoever adds
@@ -67,6 +68,8 @@ export class ModelDeployEnvironment extends Construct {
       keep: environment.endpoint.dataCaptureRetentionDays, keepOldVersions: 1,
     }).bucket;
     this.deploymentBucket = this.makeDeploymentBucket(environment);
+    // SageMaker makes the group at the first line otherwise, without a key, for ever.
+    encryptedLog(this, 'Log', environment.endpointLog, this.key, 'evidence');
     this.replicaGroup = environment.replicaGroup === undefined ? undefined : makeModelPackageGroup(this, 'ReplicaGroup', {
       modelPackageGroupName: environment.replicaGroup,
       modelPackageGroupDescription: `Copies of approved models of ${group.build.modelPackageGroup}`,

@@ -28,7 +28,7 @@ export function modelRole(environment: NamedEnvironment, build: NamedBuild): Pla
       useOwnKey([...KMS_PUT, 'kms:Encrypt'], 'Captured data is encrypted.'),
       writeLogs(
         place,
-        [`/aws/sagemaker/Endpoints/${environment.endpointName}`],
+        [environment.endpointLog],
         'The container\'s output is logged.',
         'sagemaker',
       ),

@@ -38,6 +38,8 @@ export interface NamedEnvironment {
   /** Whether that group is there already. */
   readonly existingModelPackageGroup: boolean;
   readonly endpointName: string;
+  /** Log group of the endpoint; SageMaker gives the name. */
+  readonly endpointLog: string;
   readonly manualApproval: boolean;
   readonly endpoint: DeliveryEndpoint;
   readonly actions: EnvironmentActions;

@@ -11,6 +11,7 @@ export function nameEnvironment(
   const place = placeOf(environment);
   const { regional, bucket, role } = namerFor(place);
   const action = (word: string) => nameWithin(stage, 'pipelineStage', word, name);
+  const endpointName = regional('endpoint', ...words);
   const isApart = place.region !== build.region;
   return {
     name, type, place, manualApproval, network, s3AccessLogsBucketArn,
@@ -21,7 +22,8 @@ export function nameEnvironment(
     deploymentBucket: bucket(...words, 'deployment'),
     replicaGroup: isApart ? regional('modelPackageGroup', ...words, 'replica') : undefined,
     existingModelPackageGroup: environment.existingModelPackageGroup ?? false,
-    endpointName: regional('endpoint', ...words),
+    endpointName,
+    endpointLog: `/aws/sagemaker/Endpoints/${endpointName.name}`,
     endpoint: { ...delivery.endpoint, ...environment.endpoint },
     actions: {
       check: action('check'),

@@ -6,7 +6,7 @@ import type { DeliveryPlan, NamedDelivery, NamedGroup } from '../model';
  * `src/accounts` knows the rights to each.
  */
 export type DeployedService =
-  'signals' | 'bus' | 'projects' | 'pipelines' | 'memory' | 'repositories' | 'registry' | 'images';
+  'signals' | 'bus' | 'projects' | 'logs' | 'pipelines' | 'memory' | 'repositories' | 'registry' | 'images';
 
 /** Names in a stack that are not made from the delivery's. */
 export interface ForeignNames {
@@ -58,7 +58,7 @@ export const STACK_KINDS: { readonly [K in StackKind]: SharedKind | GroupKind | 
   },
   promotion: {
     tier: 'account',
-    services: ['signals', 'pipelines', 'projects', 'registry'],
+    services: ['signals', 'pipelines', 'projects', 'logs', 'registry'],
     foreign: ({ promotion }) => promotion && {
       prefix: promotion.group,
       modelPackageGroup: promotion.group,
@@ -70,14 +70,14 @@ export const STACK_KINDS: { readonly [K in StackKind]: SharedKind | GroupKind | 
   },
   build: {
     tier: 'account',
-    services: ['signals', 'projects', 'registry', 'images'],
+    services: ['signals', 'projects', 'logs', 'registry', 'images'],
     groupStacks: ({ name: group, build: { stack, place, type } }, { infrastructure }) => [
       { name: stack, place, type, group, needs: [infrastructure.stack] },
     ],
   },
   environment: {
     tier: 'account',
-    services: ['registry'],
+    services: ['logs', 'registry'],
     groupStacks: ({ name: group, environments }) => environments.map(({ stack, name: environment, place, type }) => (
       { name: stack, place, type, group, environment, needs: [] })),
   },
@@ -94,7 +94,7 @@ export const STACK_KINDS: { readonly [K in StackKind]: SharedKind | GroupKind | 
   // It comes after everything that its pipelines use, because CodePipeline starts a pipeline as soon as it is there.
   delivery: {
     tier: 'account',
-    services: ['signals', 'pipelines', 'projects', 'memory'],
+    services: ['signals', 'pipelines', 'projects', 'logs', 'memory'],
     groupStacks: ({ name: group, pipelines, build, environments, replicas }, { source, infrastructure }) => [{
       name: pipelines.stack,
       place: pipelines.place,
@@ -105,7 +105,7 @@ export const STACK_KINDS: { readonly [K in StackKind]: SharedKind | GroupKind | 
   // The last one: its pipeline starts as soon as it is there, and would deploy what a person is deploying still.
   pipeline: {
     tier: 'itself',
-    services: ['signals', 'pipelines', 'projects'],
+    services: ['signals', 'pipelines', 'projects', 'logs'],
     lastStacks: ({ infrastructure: { pipeline, place } }, others) => (pipeline
       ? [{ name: pipeline.stack, place, needs: others }]
       : []),
