@@ -170,10 +170,11 @@ const PLAYS: { readonly [option: string]: readonly [DeliveryOptions, DeliveryOpt
   }],
   'an environment': [
     sevenAccounts, without(sevenAccounts, 'acceptance'),
-    { Bucket: 'is imported', Key: 'has no fixed name', ...ENDPOINT },
+    { Bucket: 'is imported', Key: 'has no fixed name', ...ENDPOINT, LogGroup: 'is imported' },
   ],
   'an environment in another region': [twoRegions, without(twoRegions, 'us', 'us-too'), {
     Bucket: 'is imported', Key: 'has no fixed name', ...ENDPOINT, ModelPackageGroup: 'is referred to',
+    LogGroup: 'is imported',
   }],
   'a deployment group': [
     sevenAccounts, { ...sevenAccounts, deploymentGroups: groups(sevenAccounts).slice(1) }, {
