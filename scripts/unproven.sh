@@ -4,10 +4,8 @@ set -euo pipefail
 
 NAME="unproven-$$"
 WORK="$(mktemp -d)"
-STACKS=()
-BUCKETS=()
-LOGS=()
-RESULTS=()
+# What was made and found; in files, because each claim runs in a shell of its own, which a failed command ends.
+touch "$WORK/stacks" "$WORK/buckets" "$WORK/logs" "$WORK/results"
 
 list() {
   sed -n 's/^claim_\([0-9]*\)() { # \(.*\)$/  \1  \2/p' "$0"
@@ -17,29 +15,29 @@ say() { printf '%s\n' "$*" >&2; }
 
 clean_up() {
   set +e
-  for stack in "${STACKS[@]}"; do
+  while read -r stack; do
     aws cloudformation delete-stack --stack-name "$stack"
     aws cloudformation wait stack-delete-complete --stack-name "$stack" || say "Stack $stack is still there: delete it."
-  done
-  for bucket in "${BUCKETS[@]}"; do
+  done <"$WORK/stacks"
+  while read -r bucket; do
     aws s3api delete-objects --bucket "$bucket" --delete "$(aws s3api list-object-versions --bucket "$bucket" \
       --query '{Objects: Versions[].{Key: Key, VersionId: VersionId}}' --output json)" >/dev/null 2>&1
     aws s3api delete-bucket --bucket "$bucket" 2>/dev/null
-  done
-  for log in "${LOGS[@]}"; do aws logs delete-log-group --log-group-name "$log" 2>/dev/null; done
+  done <"$WORK/buckets"
+  while read -r log; do aws logs delete-log-group --log-group-name "$log" 2>/dev/null; done <"$WORK/logs"
+  cat "$WORK/results"
   rm -rf "$WORK"
-  printf '%s\n' "${RESULTS[@]}"
 }
 
-holds() { RESULTS+=("claim $1 holds"); }
-fails() { RESULTS+=("claim $1 DOES NOT HOLD: $2"); }
+holds() { echo "claim $1 holds" >>"$WORK/results"; }
+fails() { echo "claim $1 DOES NOT HOLD: $2" >>"$WORK/results"; }
 
 # A stack from the template on stdin: make STACK [parameter overrides].
 make() {
   local stack="$1"
   shift
   cat >"$WORK/$stack.yml"
-  STACKS+=("$stack")
+  echo "$stack" >>"$WORK/stacks"
   aws cloudformation deploy --stack-name "$stack" --template-file "$WORK/$stack.yml" \
     --capabilities CAPABILITY_NAMED_IAM --no-fail-on-empty-changeset "$@" >&2
 }
@@ -125,7 +123,7 @@ Conditions: {IsWanted: !Equals [!Ref Wanted, 'yes']}
 Resources:
   Topic: {Type: AWS::SNS::Topic, Condition: IsWanted}
 YAML
-  STACKS+=("$NAME-7")
+  echo "$NAME-7" >>"$WORK/stacks"
   aws cloudformation create-change-set --stack-name "$NAME-7" --change-set-name first --change-set-type CREATE \
     --template-body "file://$WORK/empty.yml" >/dev/null
   executes 7 "$NAME-7" first
@@ -172,8 +170,8 @@ claim_11() { # a retained bucket and log group are imported when their stack is 
   local account bucket
   account="$(aws sts get-caller-identity --query Account --output text)"
   bucket="$NAME-$account"
-  BUCKETS+=("$bucket")
-  LOGS+=("/unproven/$bucket")
+  echo "$bucket" >>"$WORK/buckets"
+  echo "/unproven/$bucket" >>"$WORK/logs"
   sed "s/NAME/$bucket/" >"$WORK/kept.yml" <<'YAML'
 Resources:
   Bucket: {Type: AWS::S3::Bucket, DeletionPolicy: RetainExceptOnCreate, Properties: {BucketName: NAME}}
@@ -185,6 +183,89 @@ YAML
   aws cloudformation create-change-set --stack-name "$NAME-11" --change-set-name again --change-set-type CREATE \
     --import-existing-resources --template-body "file://$WORK/kept.yml" >/dev/null
   executes 11 "$NAME-11" again
+}
+
+# Takes a role on from another one, by their ARNs: through FROM TO.
+through() {
+  local key secret token
+  read -r key secret token < <(aws sts assume-role --role-arn "$1" --role-session-name unproven \
+    --query 'Credentials.[AccessKeyId,SecretAccessKey,SessionToken]' --output text)
+  AWS_ACCESS_KEY_ID="$key" AWS_SECRET_ACCESS_KEY="$secret" AWS_SESSION_TOKEN="$token" \
+    aws sts assume-role --role-arn "$2" --role-session-name unproven >/dev/null 2>&1
+}
+
+claim_19() { # aws:PrincipalArn in a trust policy is the role behind a session, and no other role's
+  make "$NAME-19" <<'YAML'
+Resources:
+  Named:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Version: '2012-10-17'
+        Statement: [{Effect: Allow, Principal: {AWS: !Ref AWS::AccountId}, Action: 'sts:AssumeRole'}]
+      Policies:
+        - PolicyName: take
+          PolicyDocument:
+            Version: '2012-10-17'
+            Statement: [{Effect: Allow, Action: 'sts:AssumeRole', Resource: '*'}]
+  Other:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Version: '2012-10-17'
+        Statement: [{Effect: Allow, Principal: {AWS: !Ref AWS::AccountId}, Action: 'sts:AssumeRole'}]
+      Policies:
+        - PolicyName: take
+          PolicyDocument:
+            Version: '2012-10-17'
+            Statement: [{Effect: Allow, Action: 'sts:AssumeRole', Resource: '*'}]
+  Decides:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Version: '2012-10-17'
+        Statement:
+          - Effect: Allow
+            Principal: {AWS: !Ref AWS::AccountId}
+            Action: sts:AssumeRole
+            Condition: {ArnEquals: {'aws:PrincipalArn': !GetAtt Named.Arn}}
+Outputs:
+  Named: {Value: !GetAtt Named.Arn}
+  Other: {Value: !GetAtt Other.Arn}
+  Decides: {Value: !GetAtt Decides.Arn}
+YAML
+  # A new role can be taken on after some seconds.
+  sleep 30
+  local decides
+  decides="$(output "$NAME-19" Decides)"
+  if ! through "$(output "$NAME-19" Named)" "$decides"; then
+    fails 19 'the role that is named is refused'
+  elif through "$(output "$NAME-19" Other)" "$decides"; then
+    fails 19 'another role is let in'
+  else
+    holds 19
+  fi
+}
+
+# A role whose trust policy has as many characters, without blanks: trusts CHARACTERS.
+trusts() {
+  local account start end
+  account="$(aws sts get-caller-identity --query Account --output text)"
+  start='{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"'"$account"'"},"Action":"sts:AssumeRole","Condition":{"StringEquals":{"aws:PrincipalTag/x":"'
+  end='"}}}]}'
+  aws iam create-role --role-name "$NAME-20" --assume-role-policy-document \
+    "$start$(head -c $(($1 - ${#start} - ${#end})) /dev/zero | tr '\0' x)$end" >/dev/null 2>"$WORK/refused" || return 1
+  aws iam delete-role --role-name "$NAME-20"
+}
+
+claim_20() { # a trust policy of 2,048 characters is taken, one of 2,049 is not
+  if ! trusts 2048; then
+    fails 20 "$(cat "$WORK/refused")"
+  elif trusts 2049; then
+    fails 20 '2,049 characters are taken (has this account a higher quota?)'
+  else
+    holds 20
+  fi
 }
 
 if [ $# -eq 0 ]; then
@@ -199,4 +280,11 @@ say "This makes and removes resources in account $(aws sts get-caller-identity -
 read -r -p 'Is it a sandbox? Type yes: ' answer
 [ "$answer" = yes ] || exit 1
 trap clean_up EXIT
-for number in "${wanted[@]}"; do "claim_$number" || fails "$number" 'a command failed, see above'; done
+for number in "${wanted[@]}"; do
+  # Not as a condition, which would switch errexit off.
+  set +e
+  (set -e; "claim_$number")
+  status=$?
+  set -e
+  [ "$status" -eq 0 ] || echo "claim $number was not tried to its end: a command failed, see above" >>"$WORK/results"
+done
