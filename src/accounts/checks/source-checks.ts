@@ -1,5 +1,5 @@
 import { SourceType } from '../../options/source';
-import type { DeliverySource } from '../../plan/delivery';
+import type { DeliverySource } from '../../plan/settings';
 import type { DeliveryPlan } from '../../plan/model';
 import type { PreflightCheck } from '../preflight-check';
 
