@@ -1,6 +1,6 @@
 import { SourceType } from '../../options/source';
-import type { DeliverySource } from '../../plan/settings';
 import type { DeliveryPlan } from '../../plan/model';
+import type { DeliverySource } from '../../plan/settings';
 import type { PreflightCheck } from '../preflight-check';
 
 /** Where a pipeline takes its source from. */
