@@ -202,7 +202,8 @@ def test_large_numbers_close_together_stay_apart(bench: Workbench) -> None:
     bench.give(with_column("at", [1_700_000_000_000 + 500 * i * i for i in range(N)]))
     bench.preprocess("binary")
     schema = bench.schema()
-    features = schema.features({c.name: bench_column(bench, c.name) for c in schema.used})
+    columns = [bench_column(bench, c.name) for c in schema.used]
+    features = schema.features(columns, len(columns[0]))
     assert len(np.unique(features[:, -2 if schema.columns[-1].kind == "boolean" else -1])) == len(features)
 
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, BinaryIO
 
@@ -83,35 +83,51 @@ def spaced(content: bytes, separator: bytes = b",") -> bool:
 
 
 def arrow_table(
-    content: bytes | BinaryIO,
-    names: Sequence[str],
-    *,
-    skip: int = 0,
-    separator: str = ",",
-    numbers: Sequence[str] = (),
-    missing: Sequence[str] = (),
+    content: bytes, names: Sequence[str], *, numbers: Sequence[str] = (), missing: Sequence[str] = ()
 ) -> pa.Table:
-    """The rows of a CSV content after `skip` lines, as texts; the columns of `numbers` as doubles.
+    """The rows of a CSV content as texts; the columns of `numbers` as doubles.
 
     `missing` are the cells of those that are null. Raises `pa.ArrowInvalid`.
     """
-    return arrow_csv.read_csv(
-        pa.BufferReader(content) if isinstance(content, bytes) else content,
-        read_options=arrow_csv.ReadOptions(column_names=list(names), skip_rows=skip, block_size=BLOCK_BYTES),
-        parse_options=arrow_csv.ParseOptions(delimiter=separator, newlines_in_values=True),
-        convert_options=arrow_csv.ConvertOptions(
-            column_types={name: pa.float64() if name in numbers else pa.string() for name in names},
-            strings_can_be_null=False,
-            null_values=list(missing),
+    return arrow_csv.read_csv(pa.BufferReader(content), **_options(names, 0, ",", numbers, missing))
+
+
+def arrow_batches(
+    stream: BinaryIO, names: Sequence[str], skip: int, separator: str, ignored: Sequence[str] = ()
+) -> Iterator[pa.RecordBatch]:
+    """The rows of a CSV stream after `skip` lines, as texts, a block at a time. Raises `pa.ArrowInvalid`.
+
+    `ignored` are further columns, at the end of each row.
+    """
+    options = _options([*names, *ignored], skip, separator)
+    options["convert_options"].include_columns = list(names)
+    return iter(arrow_csv.open_csv(stream, **options))
+
+
+def _options(
+    names: Sequence[str], skip: int, separator: str, numbers: Sequence[str] = (), missing: Sequence[str] = ()
+) -> dict[str, Any]:
+    types = {name: pa.float64() if name in numbers else pa.string() for name in names}
+    return {
+        "read_options": arrow_csv.ReadOptions(
+            column_names=list(names), skip_rows=skip, block_size=BLOCK_BYTES
         ),
-    )
+        "parse_options": arrow_csv.ParseOptions(delimiter=separator, newlines_in_values=True),
+        "convert_options": arrow_csv.ConvertOptions(
+            column_types=types, strings_can_be_null=False, null_values=list(missing)
+        ),
+    }
+
+
+def python_batches(rows: Iterable[Sequence[str]], names: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    """The same from rows of cells, for what Arrow's reader does not know."""
+    rows = iter(rows)
+    while some := list(islice(rows, ROWS_AT_A_TIME)):
+        columns = [pa.array(column, pa.string()) for column in zip(*some, strict=True)]
+        yield pa.record_batch(columns, names=list(names))
 
 
 def python_table(rows: Iterable[Sequence[str]], names: Sequence[str]) -> pa.Table:
-    """The same from rows of cells, for what Arrow's reader does not know."""
-    batches, rows = [], iter(rows)
-    while some := list(islice(rows, ROWS_AT_A_TIME)):
-        columns = [pa.array(column, pa.string()) for column in zip(*some, strict=True)]
-        batches.append(pa.table(columns, names=list(names)))
-    empty = pa.table([pa.array([], pa.string())] * len(names), names=list(names))
-    return pa.concat_tables(batches or [empty])
+    """All of those."""
+    types = pa.schema([(name, pa.string()) for name in names])
+    return pa.Table.from_batches(list(python_batches(rows, names)), types)

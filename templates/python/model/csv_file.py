@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import gzip
 import io
+import shutil
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
 import pyarrow as pa
 
-from cells import BLOCK_BYTES, arrow_table, python_table, spaced
+from cells import BLOCK_BYTES, arrow_batches, python_batches, spaced
 from data_settings import Data
 from job import UserError
+from texts import Texts
 
 OVERLAP = 100
 SEPARATORS = {";": "semicolon", "\t": "tab", "|": "vertical bar", ",": "comma"}
@@ -23,40 +27,75 @@ Source = Callable[[], BinaryIO]
 """Opens the content from its beginning, in UTF-8."""
 
 
-def read(file: Path, name: str, settings: Data) -> pa.Table | None:
-    """A file as a table of texts; None when it has not even a header. Raises `UserError`."""
-    packed = file.name.lower().endswith(".gz")
-    if settings.encoding.lower() in ("utf-8", "utf8", "ascii") and not packed:
-        return _csv(lambda: file.open("rb"), name, settings.separator)
-    raw = gzip.decompress(file.read_bytes()) if packed else file.read_bytes()
-    try:
-        content = raw.decode(settings.encoding).encode()
-    except UnicodeDecodeError as error:
-        raise _not_text(name, settings.encoding, error) from None
-    return _csv(lambda: io.BytesIO(content), name, settings.separator)
+def read(file: Path, name: str, settings: Data, texts: Texts) -> bool:
+    """Put a file's rows into a table of texts; false when it has not even a header. Raises `UserError`."""
+    packed, encoding = file.name.lower().endswith(".gz"), settings.encoding
+    plain = encoding.lower() in ("utf-8", "utf8", "ascii")
+    if plain and not packed:
+        return _csv(lambda: file.open("rb"), name, settings.separator, texts)
+    with texts.temporary() as copy:
+        with gzip.open(file) if packed else file.open("rb") as source:
+            if plain:
+                shutil.copyfileobj(source, copy, BLOCK_BYTES)
+            else:
+                _in_utf8(source, copy, encoding, name)
+        copy.flush()
+        return _csv(lambda: Path(copy.name).open("rb"), name, settings.separator, texts)
 
 
-def _csv(source: Source, name: str, separator: str) -> pa.Table | None:
+def _in_utf8(source: Any, target: IO[bytes], encoding: str, name: str) -> None:
+    decoder, read = codecs.getincrementaldecoder(encoding)(), 0
+    while True:
+        block, begun = source.read(BLOCK_BYTES), len(decoder.getstate()[0])
+        try:
+            target.write(decoder.decode(block, final=not block).encode())
+        except UnicodeDecodeError as error:
+            raise _not_text(name, encoding, error, read - begun) from None
+        if not block:
+            return
+        read += len(block)
+
+
+def _csv(source: Source, name: str, separator: str, texts: Texts) -> bool:
     """A CSV content with its header."""
     try:
         reader = _reader(source, separator)
         header = next((row for row in reader if "".join(row).strip()), None)
         if header is None:
-            return None
+            return False
         names, skip = _names(header, name, separator), reader.line_num
         if not any(_reader(source, separator, skip)):
-            return python_table([], names)
-        if _spaced(source, separator.encode()):
-            return python_table(_even(_reader(source, separator, skip), names, name), names)
+            batches: Iterator[pa.RecordBatch] = iter(())
+        elif _spaced(source, separator.encode()):
+            batches = python_batches(_even(_reader(source, separator, skip), names, name), names)
+        else:
+            batches = _batches(source, names, name, separator, skip)
+        texts.add(name, names, batches)
     except UnicodeDecodeError as error:
         raise _not_text(name, "utf-8", error) from None
     except csv.Error as error:
         raise UserError(f"{name} is not CSV: {error}") from None
+    return True
+
+
+def _batches(
+    source: Source, names: list[str], name: str, separator: str, skip: int
+) -> Iterator[pa.RecordBatch]:
+    """By Arrow's reader, and from where it stops by what `_uneven` finds."""
+    done = 0
     try:
         with source() as stream:
-            return arrow_table(stream, names, skip=skip, separator=separator)
+            for batch in arrow_batches(stream, names, skip, separator):
+                yield batch
+                done += batch.num_rows
     except pa.ArrowInvalid as error:
-        return _uneven(source, names, name, separator, skip, error)
+        if _uneven(source, names, name, separator, skip, error):
+            print(f"{name}: every row ends with a separator too many, which is left out")
+            with source() as stream:
+                yield from arrow_batches(stream, names, skip, separator, ignored=[""])
+        else:
+            rows = _even(_reader(source, separator, skip), names, name)
+            yield from python_batches(islice(rows, done, None), names)
 
 
 def _names(header: Sequence[str], name: str, separator: str) -> list[str]:
@@ -101,10 +140,8 @@ def _even(reader: Any, names: Sequence[str], name: str) -> Iterator[list[str]]:
         yield row
 
 
-def _uneven(
-    source: Source, names: list[str], name: str, separator: str, skip: int, error: Exception
-) -> pa.Table:
-    """What Arrow's reader refused: an empty cell too many in every row is left out, all else is named."""
+def _uneven(source: Source, names: list[str], name: str, separator: str, skip: int, error: Exception) -> bool:
+    """What Arrow's reader refused: true for an empty cell too many in every row; all else is named."""
     if "invalid UTF8" in str(error):
         try:
             source().read().decode()
@@ -127,10 +164,7 @@ def _uneven(
     except csv.Error as bad:
         raise UserError(f"{name} is not CSV: line {reader.line_num + skip}: {bad}") from None
     if total and empty == total:
-        print(f"{name}: every row ends with a separator too many, which is left out")
-        with source() as stream:
-            table = arrow_table(stream, [*names, ""], skip=skip, separator=separator)
-        return table.drop_columns([""])
+        return True
     if total and extra == total:
         raise UserError(
             f"{name}: every row has one cell more than the header: give the first column (row "
@@ -138,7 +172,7 @@ def _uneven(
         )
     if wrong:
         raise UserError(f"{name}: {wrong}: put cells that contain a separator into quotes")
-    return python_table(_even(_reader(source, separator, skip), names, name), names)
+    return False
 
 
 def column_names(header: Sequence[str], name: str) -> list[str]:
@@ -155,9 +189,9 @@ def column_names(header: Sequence[str], name: str) -> list[str]:
     return names
 
 
-def _not_text(name: str, encoding: str, error: UnicodeDecodeError) -> UserError:
-    byte = error.object[error.start]
+def _not_text(name: str, encoding: str, error: UnicodeDecodeError, before: int = 0) -> UserError:
+    byte, place = error.object[error.start], before + error.start
     return UserError(
-        f"{name} is not text in {encoding} (byte 0x{byte:02x} at {error.start}): set data.encoding, for "
+        f"{name} is not text in {encoding} (byte 0x{byte:02x} at {place}): set data.encoding, for "
         f"example to {'utf-8' if encoding != 'utf-8' else 'latin-1'}"
     )

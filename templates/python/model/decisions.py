@@ -33,6 +33,7 @@ from data_settings import Data
 from job import UserError, listed, nearest
 from oddities import BUCKETS, FEW_ROWS, MOST_CATEGORIES, headless, odd, ordered
 from split import Hashes, RowHashes, cell_hashes, number_hashes, signature
+from texts import Texts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -62,7 +63,7 @@ class Decided:
         return {c.name: {"kind": c.kind, **({"reason": c.reason} if c.reason else {})} for c in self.columns}
 
 
-def decide(table: pa.Table, target: str, settings: Data, target_hashes: Hashes, seed: int) -> Decided:
+def decide(table: Texts, target: str, settings: Data, target_hashes: Hashes, seed: int) -> Decided:
     """The columns of a table without its target and weights. Raises `UserError` that names all problems."""
     names = [name for name in table.column_names if name not in (target, settings.sample_weight_column)]
     _check_names(names, table.column_names, target, settings)

@@ -13,12 +13,11 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.parquet as parquet
 
 import artifact
@@ -50,19 +49,38 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def read(directory: Path, schema: Schema) -> tuple[list[str], list[str]]:
-    """Target cells of the test set, and its rows as lines of a request."""
-    files = sorted(directory.rglob("*.parquet"))
-    table = pa.concat_tables([parquet.read_table(file) for file in files]) if files else None
-    if table is None or table.num_rows == 0:
-        raise UserError(f"the test input has no rows ({directory}): run the preprocessing step first")
-    names = [column.name for column in schema.columns]
-    if table.column_names != [*names, schema.target]:
-        raise UserError(
-            f"the test set has {table.num_columns - 1} columns beside the target, the model takes "
-            f"{len(names)}: it is of another preprocessing"
+class TestSet:
+    """The test set: targets and weights of its rows, and the rows as requests, a block at a time."""
+
+    __test__ = False  # no test of pytest
+
+    def __init__(self, directory: Path, schema: Schema) -> None:
+        self._files = [parquet.ParquetFile(file) for file in sorted(directory.rglob("*.parquet"))]
+        self._names = [column.name for column in schema.columns]
+        if sum(file.metadata.num_rows for file in self._files) == 0:
+            raise UserError(f"the test input has no rows ({directory}): run the preprocessing step first")
+        beside = [schema.target] + ([schema.weight] if schema.weight else [])
+        for file in self._files:
+            names = file.schema_arrow.names
+            if names != [*self._names, *beside]:
+                raise UserError(
+                    f"the test set has {len(names) - len(beside)} columns beside the target, "
+                    f"the model takes {len(self._names)}: it is of another preprocessing"
+                )
+        self.targets = self._column(schema.target)
+        self.weights = (
+            np.array(self._column(schema.weight), np.float64) if schema.weight else np.ones(len(self.targets))
         )
-    return table[schema.target].to_pylist(), cells.lines([table[name] for name in names])
+        if not self.weights.any():
+            raise UserError(f"{schema.weight!r} is 0 in every row of the test set: nothing can be measured")
+
+    def _column(self, name: str) -> list[str]:
+        return [text for file in self._files for text in file.read(columns=[name])[name].to_pylist()]
+
+    def __iter__(self) -> Iterator[list[str]]:
+        for file in self._files:
+            for batch in file.iter_batches(asking.ROWS_AT_A_TIME):
+                yield cells.lines([batch[name] for name in self._names])
 
 
 def actual_of(schema: Schema, targets: Sequence[str]) -> NDArray[Any]:
@@ -76,12 +94,14 @@ def actual_of(schema: Schema, targets: Sequence[str]) -> NDArray[Any]:
     return np.array([known[target] for target in targets], dtype=np.int64)
 
 
-def quality(schema: Schema, actual: NDArray[Any], answers: Answers, seed: int) -> dict[str, Any]:
+def quality(
+    schema: Schema, actual: NDArray[Any], answers: Answers, seed: int, weights: NDArray[np.float64]
+) -> dict[str, Any]:
     """The model-quality report."""
     if schema.problem_type == "regression":
-        return metrics.regression(actual, answers.scores, seed)
+        return metrics.regression(actual, answers.scores, seed, weights)
     report = metrics.binary if schema.problem_type == "binary" else metrics.multiclass
-    return report(actual, answers.predicted, answers.scores, seed, schema.labels)
+    return report(actual, answers.predicted, answers.scores, seed, schema.labels, weights)
 
 
 def residuals(actual: NDArray[Any], answers: Answers) -> dict[str, list[float]]:
@@ -95,17 +115,18 @@ def main() -> None:
     args, base = parse(), processing_dir()
     with artifact.unpacked(base / "model" / "model.tar.gz") as directory:
         schema, summary = Schema.load(directory), artifact.summary(directory)
-        targets, lines = read(base / "test", schema)
+        tests = TestSet(base / "test", schema)
         try:
-            answers = gate.understood(schema, list(asking.answers(str(directory), lines)))
+            answers = gate.understood(schema, asking.answers(str(directory), tests))
         except ValueError as error:
             raise UserError(f"the model does not answer the rows of its test set: {error}") from None
     kind = schema.problem_type
     args.metric = args.metric or METRICS[kind]
     args.comparison = args.comparison or ("<" if kind == "regression" else ">")
-    actual = actual_of(schema, targets)
-    report = quality(schema, actual, answers, args.seed)
-    judgement = gate.judged(args, schema, actual, answers, base / "approved" / "model.tar.gz", lines)
+    actual = actual_of(schema, tests.targets)
+    report = quality(schema, actual, answers, args.seed, tests.weights)
+    approved = base / "approved" / "model.tar.gz"
+    judgement = gate.judged(args, schema, actual, answers, approved, tests, tests.weights)
 
     output = base / "evaluation"
     output.mkdir(parents=True, exist_ok=True)
@@ -115,16 +136,16 @@ def main() -> None:
         "feature_importance": summary["feature_importance"],
         "residuals": residuals(actual, answers) if kind == "regression" else None,
         "training": {key: summary[key] for key in ("framework", "rounds", "metrics", "hyperparameters")},
-        "data": {"rows": len(lines), "columns": len(schema.columns) + 1},
+        "data": {"rows": len(actual), "columns": len(schema.columns) + 1},
     }
     for name, content in (("evaluation", report), ("gate", judgement), ("details", details)):
         text = json.dumps(content, indent=1, allow_nan=False) + "\n"
         (output / f"{name}.json").write_text(text, encoding="utf-8")
-    sample = "".join(f"{line}\n" for line in lines[:SAMPLE_ROWS])
+    sample = "".join(f"{line}\n" for line in next(iter(tests))[:SAMPLE_ROWS])
     (output / "sample_request.csv").write_text(sample, encoding="utf-8")
     (title, found), *_ = report.items()
     shown = [f"{name}={m['value']:.4f}" for name, m in found.items() if isinstance(m.get("value"), float)]
-    print(f"{title} on {len(lines)} rows: {' '.join(shown)}")
+    print(f"{title} on {len(actual)} rows: {' '.join(shown)}")
     for who in ("baseline", "approved"):
         if (said := judgement.get(who)) is not None:
             print(_compared(args.metric, said))

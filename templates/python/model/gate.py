@@ -13,7 +13,7 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,7 +29,9 @@ from schema import Schema
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Metrics = Callable[[NDArray[np.float64]], dict[str, float]]
+    Floats = NDArray[np.float64]
+    Metrics = Callable[[Floats], dict[str, float]]
+    Blocks = Iterable[Sequence[str]]
 
 CONFIDENCE = 1.645
 FINISH_SECONDS = 3600
@@ -58,8 +60,15 @@ class Approved:
     image: str
 
 
-def understood(schema: Schema, found: Sequence[Mapping[str, Any]]) -> Answers:
+def understood(schema: Schema, blocks: Iterable[Sequence[Mapping[str, Any]]]) -> Answers:
     """The answers of `output_fn`. Raises `ValueError` for another form."""
+    parts = [_understood(schema, block) for block in blocks]  # numbers take little beside their JSON
+    return Answers(
+        np.concatenate([part.predicted for part in parts]), np.concatenate([part.scores for part in parts])
+    )
+
+
+def _understood(schema: Schema, found: Sequence[Mapping[str, Any]]) -> Answers:
     try:
         if schema.problem_type == "regression":
             return Answers(np.empty(0, np.int64), np.array([float(answer["value"]) for answer in found]))
@@ -84,7 +93,7 @@ def baseline(schema: Schema, rows: int) -> Answers:
     return Answers(np.full(rows, int(shares.argmax())), np.tile(shares, (rows, 1)))
 
 
-def approved_answers(archive: Path, schema: Schema, lines: Sequence[str]) -> Answers | str:
+def approved_answers(archive: Path, schema: Schema, blocks: Blocks) -> Answers | str:
     """What the approved version says to the same rows, by its own code; else why it cannot be compared."""
     with artifact.unpacked(archive) as directory, tempfile.TemporaryDirectory() as work:
         try:
@@ -94,7 +103,8 @@ def approved_answers(archive: Path, schema: Schema, lines: Sequence[str]) -> Ans
         if difference := _different(theirs, schema):
             return difference
         requests, answers = Path(work) / "requests.json", Path(work) / "answers.jsonl"
-        requests.write_text(json.dumps(list(lines)), encoding="utf-8")
+        with requests.open("w", encoding="utf-8") as stream:
+            stream.writelines(json.dumps(block) + "\n" for block in blocks)
         command = [
             sys.executable,
             str(Path(asking.__file__)),
@@ -110,12 +120,11 @@ def approved_answers(archive: Path, schema: Schema, lines: Sequence[str]) -> Ans
             return f"it did not answer within {FINISH_SECONDS} s"
         if ended.returncode != 0:
             return f"it fails on these rows: {(ended.stderr.strip().splitlines() or ['no message'])[-1]}"
-        with answers.open(encoding="utf-8") as stream:
-            found = [json.loads(line) for line in stream]
-    try:
-        return understood(schema, found)
-    except ValueError as error:
-        return str(error)
+        try:
+            with answers.open(encoding="utf-8") as stream:
+                return understood(schema, map(json.loads, stream))
+        except ValueError as error:
+            return str(error)
 
 
 def _different(theirs: Mapping[str, Any], schema: Schema) -> str:
@@ -135,12 +144,13 @@ def judged(
     actual: NDArray[Any],
     answers: Answers,
     archive: Path,
-    lines: Sequence[str],
+    blocks: Blocks,
+    weights: Floats,
 ) -> dict[str, Any]:
     """The content of gate.json. Raises `UserError` when the metric is not defined on these rows."""
-    kind, rows, name = schema.problem_type, len(lines), args.metric
+    kind, name = schema.problem_type, args.metric
     own = answers.metrics(kind, actual)
-    values = own(np.ones(rows))
+    values = own(weights)
     if name not in values:
         raise UserError(f"--metric {name!r} is none of {', '.join(values)}")
     if not np.isfinite(values[name]):
@@ -150,11 +160,11 @@ def judged(
             "equal): a gate cannot judge it; give more data or choose another metric"
         )
     higher = args.comparison.startswith(">")
-    others: dict[str, Answers | str] = {"baseline": baseline(schema, rows)}
+    others: dict[str, Answers | str] = {"baseline": baseline(schema, len(weights))}
     if archive.is_file():
         same_image = "none" in (args.image, args.approved_image) or args.image == args.approved_image
         others["approved"] = (
-            approved_answers(archive, schema, lines) if same_image else "its image is another one"
+            approved_answers(archive, schema, blocks) if same_image else "its image is another one"
         )
     elif args.approved != "none":
         others["approved"] = "its artifact is not one model.tar.gz"
@@ -166,11 +176,11 @@ def judged(
             report[who] = {"name": title, "comparable": False, "reason": said}
             continue
         theirs = said.metrics(kind, actual)
-        value = theirs(np.ones(rows))[name]
+        value = theirs(weights)[name]
         if not np.isfinite(value):
             report[who] = {"name": title, "comparable": False, "reason": f"its {name} is not defined"}
             continue
-        gained, spread = metrics.difference(name, own, theirs, rows, args.seed)
+        gained, spread = metrics.difference(name, own, theirs, weights, args.seed)
         margin = CONFIDENCE * (spread if np.isfinite(spread) else 0.0)
         report[who] = {
             "name": title,

@@ -1,8 +1,8 @@
 """Model quality in the JSON form of SageMaker, with standard deviations by bootstrap.
 
-Every metric is a function of the rows and of how often each row counts. Counting each row once gives the
-value; counting rows as a draw with replacement gives one bootstrap sample, and the spread of many is the
-standard deviation.
+Every metric is a function of the rows and of how much each row counts. Counting each row once, or by its
+weight, gives the value; counting rows as a draw with replacement gives one bootstrap sample, and the spread
+of many is the standard deviation.
 """
 
 from __future__ import annotations
@@ -24,19 +24,21 @@ BOOTSTRAP_ROWS = 4_000_000  # samples x rows: large test sets get fewer samples,
 CURVE_POINTS = 201
 
 
-def draws(rows: int, seed: int) -> Iterator[Floats]:
-    """How often each row counts in each bootstrap sample."""
-    rng = np.random.default_rng(seed)
+def draws(weights: Floats, seed: int) -> Iterator[Floats]:
+    """How much each row counts in each bootstrap sample: so often as it is drawn, times its weight."""
+    rng, rows = np.random.default_rng(seed), len(weights)
     for _ in range(int(np.clip(BOOTSTRAP_ROWS // rows, 20, BOOTSTRAP_SAMPLES))):
-        yield np.bincount(rng.integers(0, rows, rows), minlength=rows).astype(float)
+        counts = np.bincount(rng.integers(0, rows, rows), minlength=rows) * weights
+        if counts.any():
+            yield counts
 
 
 def with_deviation(
-    metrics: Callable[[Floats], Metrics], rows: int, seed: int
+    metrics: Callable[[Floats], Metrics], weights: Floats, seed: int
 ) -> dict[str, dict[str, float | str]]:
     """Value and standard deviation of each metric; "NaN" where it is not defined (as SageMaker writes it)."""
-    values = metrics(np.ones(rows))
-    samples = [metrics(counts) for counts in draws(rows, seed)]
+    values = metrics(weights)
+    samples = [metrics(counts) for counts in draws(weights, seed)]
     return {
         name: {"value": _json(value), "standard_deviation": _json(_spread([one[name] for one in samples]))}
         for name, value in values.items()
@@ -44,12 +46,15 @@ def with_deviation(
 
 
 def difference(
-    name: str, one: Callable[[Floats], Metrics], other: Callable[[Floats], Metrics], rows: int, seed: int
+    name: str,
+    one: Callable[[Floats], Metrics],
+    other: Callable[[Floats], Metrics],
+    weights: Floats,
+    seed: int,
 ) -> tuple[float, float]:
     """A metric of one model less that of another on the same rows, and the standard deviation of that."""
-    ones = np.ones(rows)
-    spread = _spread([one(counts)[name] - other(counts)[name] for counts in draws(rows, seed)])
-    return one(ones)[name] - other(ones)[name], spread
+    spread = _spread([one(counts)[name] - other(counts)[name] for counts in draws(weights, seed)])
+    return one(weights)[name] - other(weights)[name], spread
 
 
 def _spread(values: Sequence[float]) -> float:
@@ -135,18 +140,24 @@ def binary_metrics(actual: Ints, predicted: Ints, probabilities: Floats) -> Call
 
 
 def binary(
-    actual: Ints, predicted: Ints, probabilities: Floats, seed: int, labels: Sequence[str | int]
+    actual: Ints,
+    predicted: Ints,
+    probabilities: Floats,
+    seed: int,
+    labels: Sequence[str | int],
+    weights: Floats | None = None,
 ) -> dict[str, Any]:
-    """`binary_classification_metrics`."""
+    """`binary_classification_metrics`; the confusion matrix counts rows."""
     ones = np.ones(len(actual))
-    false_rates, true_rates = Ranking(actual, probabilities[:, 1]).roc(ones)
+    weights = ones if weights is None else weights
+    false_rates, true_rates = Ranking(actual, probabilities[:, 1]).roc(weights)
     keep = np.unique(
         np.linspace(0, len(false_rates) - 1, min(CURVE_POINTS, len(false_rates))).round().astype(int)
     )
     return {
         "binary_classification_metrics": {
             "confusion_matrix": _table(confusion(actual, predicted, ones, 2), labels),
-            **with_deviation(binary_metrics(actual, predicted, probabilities), len(actual), seed),
+            **with_deviation(binary_metrics(actual, predicted, probabilities), weights, seed),
             "receiver_operating_characteristic_curve": {
                 "false_positive_rates": false_rates[keep].tolist(),
                 "true_positive_rates": true_rates[keep].tolist(),
@@ -178,14 +189,21 @@ def multiclass_metrics(actual: Ints, predicted: Ints, probabilities: Floats) -> 
 
 
 def multiclass(
-    actual: Ints, predicted: Ints, probabilities: Floats, seed: int, labels: Sequence[str | int]
+    actual: Ints,
+    predicted: Ints,
+    probabilities: Floats,
+    seed: int,
+    labels: Sequence[str | int],
+    weights: Floats | None = None,
 ) -> dict[str, Any]:
-    """`multiclass_classification_metrics`."""
-    table = confusion(actual, predicted, np.ones(len(actual)), probabilities.shape[1])
+    """`multiclass_classification_metrics`; the confusion matrix counts rows."""
+    ones = np.ones(len(actual))
+    weights = ones if weights is None else weights
+    table = confusion(actual, predicted, ones, probabilities.shape[1])
     return {
         "multiclass_classification_metrics": {
             "confusion_matrix": _table(table, labels),
-            **with_deviation(multiclass_metrics(actual, predicted, probabilities), len(actual), seed),
+            **with_deviation(multiclass_metrics(actual, predicted, probabilities), weights, seed),
         }
     }
 
@@ -209,9 +227,10 @@ def regression_metrics(actual: Floats, predicted: Floats) -> Callable[[Floats], 
     return metrics
 
 
-def regression(actual: Floats, predicted: Floats, seed: int) -> dict[str, Any]:
+def regression(actual: Floats, predicted: Floats, seed: int, weights: Floats | None = None) -> dict[str, Any]:
     """`regression_metrics`."""
-    return {"regression_metrics": with_deviation(regression_metrics(actual, predicted), len(actual), seed)}
+    weights = np.ones(len(actual)) if weights is None else weights
+    return {"regression_metrics": with_deviation(regression_metrics(actual, predicted), weights, seed)}
 
 
 def _table(matrix: Floats, labels: Sequence[str | int]) -> dict[str, dict[str, int]]:

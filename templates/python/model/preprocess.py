@@ -5,7 +5,7 @@ columns, one being the target) and writes
 
 - `train/train.parquet`, `validation/validation.parquet`: the typed values of the columns that the model
   uses, and the class index or value of the target;
-- `test/test.parquet`: all cells as a client would send them, and the target's cell;
+- `test/test.parquet`: all cells as a client would send them, and the cells of target and weight;
 - `schema/schema.json`: columns, categories and labels, which the artifact takes along;
 - `lineage/lineage.json`: the data version (SHA-256 of the files), rows, columns, how they were split, and
   what was noticed about the columns.
@@ -17,7 +17,7 @@ import argparse
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,15 +29,18 @@ import pyarrow.parquet as parquet
 import data_settings
 import split
 import table_files
-from columns import dates, floats, missing_tokens, numbers, trimmed
+from columns import dates, floats, missing_tokens, numbers, trimmed, whole
 from data_settings import Data
 from decisions import Decided, decide, with_categories
 from job import UserError, listed, nearest, processing_dir, run
 from schema import Label, Schema
 from target import target_of
+from texts import Texts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+GROUP_ROWS = 1 << 20
 
 
 def fraction(text: str) -> float:
@@ -70,7 +73,7 @@ def sha256(file: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def read(directory: Path, settings: Data) -> tuple[pa.Table, dict[str, str]]:
+def read(directory: Path, settings: Data, scratch: Path | None = None) -> tuple[Texts, dict[str, str]]:
     """A file, or all files below a directory, as one table of texts, and each file's SHA-256."""
     found = [directory] if directory.is_file() else table_files.files(directory)
     if not found:
@@ -79,23 +82,18 @@ def read(directory: Path, settings: Data) -> tuple[pa.Table, dict[str, str]]:
         raise UserError(
             f"no table ({kinds}) in the input data (files there: {there or 'none'}): check InputDataUrl"
         )
-    tables: list[tuple[str, pa.Table]] = []
+    table = Texts(scratch)
     hashes: dict[str, str] = {}
     for file in found:
         name = file.name if file == directory else str(file.relative_to(directory))
         hashes[name] = sha256(file)
-        table = table_files.read(file, name, settings)
-        if table is None:
+        if not table_files.read(file, name, settings, table):
             print(f"{name} is empty: it is left out")
-        else:
-            tables.append((name, table))
-    if not tables:
+    if not table.column_names:
         raise UserError(f"{listed(hashes)} is empty: a header line and data rows are needed")
-    whole = table_files.joined(tables)
-    pa.default_memory_pool().release_unused()
-    if whole.num_rows == 0:
+    if table.num_rows == 0:
         raise UserError(f"{listed(hashes)}: a header but no data rows")
-    return whole, hashes
+    return table, hashes
 
 
 @dataclass
@@ -113,7 +111,7 @@ class Prepared:
         return self.target.astype(np.int64) if self.labels else np.zeros(len(self.target), np.int64)
 
 
-def prepare(table: pa.Table, target: str, problem_type: str, settings: Data, seed: int = 0) -> Prepared:
+def prepare(table: Texts, target: str, problem_type: str, settings: Data, seed: int = 0) -> Prepared:
     """Decide what every column is. Raises `UserError`."""
     if target not in table.column_names:
         names = table.column_names
@@ -130,7 +128,7 @@ def prepare(table: pa.Table, target: str, problem_type: str, settings: Data, see
     return Prepared(decided, labels, values, _weights(table, settings))
 
 
-def _weights(table: pa.Table, settings: Data) -> NDArray[np.float64] | None:
+def _weights(table: Texts, settings: Data) -> NDArray[np.float64] | None:
     if (name := settings.sample_weight_column) is None:
         return None
     texts = trimmed(table[name])
@@ -146,9 +144,7 @@ def _weights(table: pa.Table, settings: Data) -> NDArray[np.float64] | None:
     return found
 
 
-def sets_of(
-    prepared: Prepared, table: pa.Table, args: argparse.Namespace, settings: Data
-) -> NDArray[np.int8]:
+def sets_of(prepared: Prepared, table: Texts, args: argparse.Namespace, settings: Data) -> NDArray[np.int8]:
     """The set of each row. Raises `UserError`."""
     shares = (args.validation_fraction, args.test_fraction)
     if settings.group_column and settings.time_column:
@@ -181,22 +177,30 @@ def _times(name: str, texts: pa.Array) -> NDArray[np.float64]:
     return found
 
 
-def prior(target: NDArray[np.float64], labels: Sequence[Label]) -> tuple[float, ...]:
-    """The share of each class, or the mean."""
+def prior(
+    target: NDArray[np.float64], labels: Sequence[Label], weights: NDArray[np.float64] | None
+) -> tuple[float, ...]:
+    """The share of each class, or the mean, by weight."""
+    if weights is None or not weights.any():
+        weights = None
     if not labels:
-        return (float(target.mean()),)
-    shares = np.bincount(target.astype(np.int64), minlength=len(labels)) / len(target)
+        return (float(target.mean() if weights is None else np.average(target, weights=weights)),)
+    total = len(target) if weights is None else weights.sum()
+    shares = np.bincount(target.astype(np.int64), weights, len(labels)) / total
     return tuple(shares.tolist())
 
 
-def write(base: Path, name: str, columns: dict[str, Any]) -> None:
-    """Write `<base>/<name>/<name>.parquet`."""
-    directory = base / name
-    directory.mkdir(parents=True, exist_ok=True)
-    table = pa.table(columns)
+def write(base: Path, name: str, columns: Mapping[str, Any], rows: NDArray[np.int64]) -> None:
+    """Write some rows of columns to `<base>/<name>/<name>.parquet`."""
+    schema = pa.schema([(title, values.type) for title, values in columns.items()])
     # A dictionary helps where values repeat, which numbers seldom do.
-    texts = [field.name for field in table.schema if not pa.types.is_floating(field.type)]
-    parquet.write_table(table, directory / f"{name}.parquet", compression="lz4", use_dictionary=texts)
+    texts = [field.name for field in schema if not pa.types.is_floating(field.type)]
+    (base / name).mkdir(parents=True, exist_ok=True)
+    file = base / name / f"{name}.parquet"
+    with parquet.ParquetWriter(file, schema, compression="lz4", use_dictionary=texts) as writer:
+        for first in range(0, len(rows), GROUP_ROWS):
+            some = pa.array(rows[first : first + GROUP_ROWS])
+            writer.write_table(pa.table([values.take(some) for values in columns.values()], schema))
 
 
 def first_host(base: Path) -> bool:
@@ -214,23 +218,21 @@ def main() -> None:
     if not first_host(base):
         print("another host of this job splits the data: nothing to do here")
         return
-    # Arrow's own allocator keeps a quarter of what a large table took for itself when it is released.
-    pa.set_memory_pool(pa.system_memory_pool())
-    table, files = read(base / "input" / "data", settings)
+    # An output lies on the volume of the job, which `/tmp` need not.
+    table, files = read(base / "input" / "data", settings, base / "test")
     prepared = prepare(table, args.target_column, args.problem_type, settings, args.seed)
     sets = sets_of(prepared, table, args, settings)
-    total = table.num_rows, table.num_columns
     rows = {
         name: np.flatnonzero(sets == number) for number, name in enumerate(("train", "validation", "test"))
     }
     decided = prepared.decided
     kept = [*(column.name for column in decided.columns), args.target_column]
-    tests = {}
-    for name in kept:  # the texts are the largest thing here: they go one by one
-        tests[name] = trimmed(table[name].take(pa.array(rows["test"])))
-        table = table.drop_columns([name])
-    write(base, "test", tests)
-    del table, tests
+    kept += [settings.sample_weight_column] if settings.sample_weight_column else []
+    weights = None if prepared.weights is None else prepared.weights[rows["train"]]
+    tested = pa.array(rows["test"])
+    tests = {name: trimmed(whole(table[name]).take(tested)) for name in kept}
+    write(base, "test", tests, np.arange(len(tested)))
+    del tests
     columns = tuple(
         with_categories(column, decided.values[column.name].take(pa.array(rows["train"])))
         if column.name in decided.values
@@ -253,22 +255,21 @@ def main() -> None:
         settings.missing_tokens,
         settings.sample_weight_column,
         rule,
-        prior(prepared.target[rows["train"]], prepared.labels),
+        prior(prepared.target[rows["train"]], prepared.labels, weights),
     )
     for name in ("train", "validation"):
-        at = rows[name]
-        typed = {column.name: decided.values[column.name].take(pa.array(at)) for column in schema.used}
-        extra = {args.target_column: prepared.target[at]}
+        typed = {column.name: decided.values[column.name] for column in schema.used}
+        typed[args.target_column] = pa.array(prepared.target)
         if prepared.weights is not None and settings.sample_weight_column:
-            extra[settings.sample_weight_column] = prepared.weights[at]
-        write(base, name, typed | extra)
+            typed[settings.sample_weight_column] = pa.array(prepared.weights)
+        write(base, name, typed, rows[name])
     version = next(iter(files.values())) if len(files) == 1 else _joint_hash(files)
     counts = {name: len(at) for name, at in rows.items()}
     lineage = {
         "data_version": version,
         "files": files,
-        "rows": total[0],
-        "columns": total[1],
+        "rows": table.num_rows,
+        "columns": len(table.column_names),
         "split": {**rule, **counts},
         "notes": decided.notes,
         "recorded": bool(settings.columns),
@@ -280,7 +281,9 @@ def main() -> None:
     (base / "lineage" / "lineage.json").write_text(text, encoding="utf-8")
     for note in decided.notes:
         print(f"note: {note}")
-    print(f"data {version[:12]}: {total[0]} rows, {len(schema.used)} of {len(columns)} columns", end="; ")
+    print(
+        f"data {version[:12]}: {table.num_rows} rows, {len(schema.used)} of {len(columns)} columns", end="; "
+    )
     print(", ".join(f"{name} {count}" for name, count in counts.items()))
 
 

@@ -7,7 +7,7 @@ from cells, `features` makes the model's numbers from values.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -64,25 +64,19 @@ class Schema:
             return folded.index(text.lower())
         raise CellError(f"{cell!r} is none of the labels {', '.join(map(str, self.labels))}")
 
-    def typed(self, table: pa.Table) -> dict[str, pa.Array]:
-        """The values of the used columns of a table of cells, by name. Raises `CellError`."""
-        return {
-            column.name: column.typed(whole(table[column.name]), self.missing_tokens) for column in self.used
-        }
-
-    def features(self, values: Mapping[str, pa.Array]) -> NDArray[np.float32]:
-        """Typed values as features, shape (rows, features); missing numbers are NaN."""
-        rows = len(next(iter(values.values()))) if values else 0
+    def features(self, values: Iterable[pa.Array], rows: int) -> NDArray[np.float32]:
+        """The typed values of each used column as features, shape (rows, features); NaN: missing."""
         out = np.empty((rows, sum(size for _, size in self.groups)), np.float32)
         start = 0
-        for column in self.used:
-            column.encode(values[column.name], out[:, start : start + column.features])
+        for column, found in zip(self.used, values, strict=True):
+            column.encode(found, out[:, start : start + column.features])
             start += column.features
         return out
 
     def encode(self, table: pa.Table) -> NDArray[np.float32]:
         """The features of a table of cells. Raises `CellError`."""
-        return self.features(self.typed(table))
+        typed = (c.typed(whole(table[c.name]), self.missing_tokens) for c in self.used)
+        return self.features(typed, table.num_rows)
 
     def save(self, directory: Path) -> None:
         """Write `schema.json` into a directory."""

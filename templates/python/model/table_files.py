@@ -1,9 +1,9 @@
-"""Files as tables of cells: CSV, Parquet and JSON Lines, CSV and JSON Lines also packed by gzip."""
+"""Files as tables of texts: CSV, Parquet and JSON Lines, CSV and JSON Lines also packed by gzip."""
 
 from __future__ import annotations
 
 import gzip
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,9 +12,11 @@ import csv_file
 from cells import texts_of
 from csv_file import column_names
 from data_settings import Data
-from job import UserError, listed
+from job import UserError
+from texts import Texts
 
 JSON_BYTES = 1 << 24
+BATCH_ROWS = 1 << 16
 SUFFIXES = (".csv", ".csv.gz", ".parquet", ".jsonl", ".jsonl.gz")
 
 
@@ -29,52 +31,54 @@ def files(directory: Path) -> list[Path]:
     ]
 
 
-def read(file: Path, name: str, settings: Data) -> pa.Table | None:
-    """A file as a table of texts; None when it has not even a header. Raises `UserError`, which names it."""
+def read(file: Path, name: str, settings: Data, texts: Texts) -> bool:
+    """Put a file's rows into a table of texts; false when it has not even a header.
+
+    Raises `UserError`, which names the file.
+    """
     suffix = file.name.lower().removesuffix(".gz").rpartition(".")[2]
     try:
         if suffix == "csv":
-            return csv_file.read(file, name, settings)
-        if suffix == "parquet":
-            import pyarrow.parquet
-
-            return _texts(pyarrow.parquet.read_table(file), name)
-        return _json_lines(file, name)
+            return csv_file.read(file, name, settings, texts)
+        return _parquet(file, name, texts) if suffix == "parquet" else _json_lines(file, name, texts)
     except pa.ArrowInvalid as error:
         raise UserError(f"{name} cannot be read: {str(error).splitlines()[0]}") from None
     except (OSError, EOFError) as error:
         raise UserError(f"{name} cannot be read: {error}") from None
 
 
-def _json_lines(file: Path, name: str) -> pa.Table | None:
+def _parquet(file: Path, name: str, texts: Texts) -> bool:
+    import pyarrow.dataset as dataset
+
+    parts = dataset.HivePartitioning.discover(infer_dictionary=True)  # columns in the path: year=2026/...
+    found = dataset.dataset(file, format="parquet", partitioning=parts)
+    batches = found.to_batches(batch_size=BATCH_ROWS, batch_readahead=1, fragment_readahead=1)
+    return _texts(found.schema, batches, name, texts)
+
+
+def _json_lines(file: Path, name: str, texts: Texts) -> bool:
     import pyarrow.json
 
     content = file.read_bytes()
     if file.name.lower().endswith(".gz"):
         content = gzip.decompress(content)
     if not content.strip():
-        return None
+        return False
     table = pyarrow.json.read_json(
         pa.BufferReader(content), read_options=pyarrow.json.ReadOptions(block_size=JSON_BYTES)
     )
-    return _texts(table, name)
+    return _texts(table.schema, table.to_batches(BATCH_ROWS), name, texts)
 
 
-def _texts(table: pa.Table, name: str) -> pa.Table:
-    names = column_names(table.column_names, name)
-    try:
-        return pa.table([texts_of(table.column(i), names[i]) for i in range(len(names))], names=names)
-    except UserError as error:
-        raise UserError(f"{name}: {error}") from None
+def _texts(schema: pa.Schema, batches: Iterable[pa.RecordBatch], name: str, texts: Texts) -> bool:
+    names = column_names(schema.names, name)
 
+    def in_text(batch: pa.RecordBatch) -> pa.RecordBatch:
+        try:
+            columns = [texts_of(column, title) for column, title in zip(batch.columns, names, strict=True)]
+        except UserError as error:
+            raise UserError(f"{name}: {error}") from None
+        return pa.record_batch(columns, names=names)
 
-def joined(tables: Sequence[tuple[str, pa.Table]]) -> pa.Table:
-    """Files of one table, one after another. Raises `UserError` when their columns differ."""
-    (first, table), *others = tables
-    for name, other in others:
-        if other.column_names != table.column_names:
-            different = sorted(set(other.column_names) ^ set(table.column_names)) or [
-                "the order of the columns"
-            ]
-            raise UserError(f"{name} and {first} have different columns: {listed(different)}")
-    return pa.concat_tables([table, *(other for _, other in others)])
+    texts.add(name, names, map(in_text, batches))
+    return True

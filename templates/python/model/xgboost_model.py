@@ -92,7 +92,8 @@ def _train(job: Job, settings: dict[str, Any]) -> tuple[xgb.Booster, int, dict[s
     for name in ("train", "validation"):
         table = job.data(name)
         if checkpoints:
-            digest.update(table.features.tobytes() + table.target.tobytes())
+            digest.update(table.features.reshape(-1).data)
+            digest.update(table.target.data)
         # decided by the training set, which comes first
         settings.setdefault("nthread", threads(table.features[share]))
         part = table.part(share) if len(job.hosts) > 1 else table

@@ -176,3 +176,29 @@ def test_a_python_without_tar_filters_refuses_a_hostile_artifact(
     ):
         stack.enter_context(artifact.unpacked(archive))
     assert list(tmp_path.iterdir()) == [archive]
+
+
+@every_framework
+@pytest.mark.parametrize("problem", PROBLEMS)
+def test_a_row_counts_by_its_weight(bench: Workbench, framework: str, problem: str) -> None:
+    frame = table(problem, rows=400)
+    bench.settings(sample_weight_column="weight", columns={})
+    bench.give(frame.assign(weight=1))
+    bench.preprocess(problem)
+    bench.train(framework)
+    metric = "rmse" if problem == "regression" else "accuracy"
+    comparison = "<" if problem == "regression" else ">"
+    file = bench.processing / "test" / "test.parquet"
+    sent, found = parquet.read_table(file), {}
+    heavy = sent.take([row for row in range(sent.num_rows) for _ in range(1 + 2 * (row % 2))])
+    weights = pa.array([str(1 + 2 * (row % 2)) for row in range(sent.num_rows)])
+    weighted = sent.set_column(sent.num_columns - 1, "weight", weights)
+    for name, rows in (("once", sent), ("thrice", heavy), ("weighted", weighted)):
+        parquet.write_table(rows, file)
+        (report,) = bench.evaluate(metric=metric, comparison=comparison).values()
+        found[name] = report[metric]["value"], bench.gate()["baseline"]["value"]
+    assert found["weighted"] == pytest.approx(found["thrice"]) and found["weighted"] != found["once"]
+    none = sent.set_column(sent.num_columns - 1, "weight", pa.array(["0"] * sent.num_rows))
+    parquet.write_table(none, file)
+    with pytest.raises(UserError, match="'weight' is 0 in every row of the test set"):
+        bench.evaluate()

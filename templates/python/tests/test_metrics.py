@@ -86,9 +86,9 @@ def test_a_large_test_set_gets_fewer_bootstrap_samples() -> None:
         calls.append(len(counts))
         return {"x": float(counts[0])}
 
-    metrics.with_deviation(count, 100, 1)
+    metrics.with_deviation(count, np.ones(100), 1)
     few = len(calls)
-    metrics.with_deviation(count, 100_000, 1)
+    metrics.with_deviation(count, np.ones(100_000), 1)
     assert (few, len(calls) - few) == (201, 41)
 
 
@@ -122,8 +122,10 @@ def test_a_difference_of_paired_rows_is_less_uncertain_than_its_parts() -> None:
     actual = rng.normal(size=400)
     good, equal = actual + rng.normal(size=400), actual + rng.normal(size=400)
     one, same = metrics.regression_metrics(actual, good), metrics.regression_metrics(actual, good + 0.001)
-    gained, spread = metrics.difference("rmse", one, same, 400, 1)
+    gained, spread = metrics.difference("rmse", one, same, np.ones(400), 1)
     alone = metrics.regression(actual, good, 1)["regression_metrics"]["rmse"]["standard_deviation"]
     assert abs(gained) < 0.001 and spread < alone / 100
-    gained, spread = metrics.difference("rmse", one, metrics.regression_metrics(actual, equal), 400, 1)
+    gained, spread = metrics.difference(
+        "rmse", one, metrics.regression_metrics(actual, equal), np.ones(400), 1
+    )
     assert abs(gained) < 3 * spread and spread > alone / 2

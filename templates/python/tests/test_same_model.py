@@ -103,8 +103,9 @@ def test_a_line_of_the_data_is_served_as_it_was_trained_on(
     requests = {float(row[place]): row[:target] + row[target + 1 :] for row in rows}
     for name in ("train", "validation"):
         table = parquet.read_table(bench.processing / name / f"{name}.parquet")
-        values = {column.name: whole(table[column.name]) for column in model.schema.used}
-        trained = model.framework.predict(model.predictor, model.schema.features(values), "binary")[:, 1]
+        values = [whole(table[column.name]) for column in model.schema.used]
+        features = model.schema.features(values, table.num_rows)
+        trained = model.framework.predict(model.predictor, features, "binary")[:, 1]
         body = "".join(line(requests[key], rng) for key in table["key"].to_pylist())
         served = np.array([answered(answer) for answer in bench.ask(body)])
         np.testing.assert_array_equal(served.astype(trained.dtype), trained)
@@ -115,7 +116,7 @@ def test_a_line_of_the_data_is_served_as_it_was_trained_on(
     sent = parquet.read_table(bench.processing / "test" / "test.parquet").drop_columns(["outcome"])
     import cells
 
-    asked = list(asking.answers(str(bench.model), cells.lines(sent.columns)))
+    (asked,) = asking.answers(str(bench.model), [cells.lines(sent.columns)])
     assert served_rows == asked
     actual = [str(label).strip() for label in measured["outcome"]]
     right = np.mean([answer["label"] == label for answer, label in zip(served_rows, actual, strict=True)])
