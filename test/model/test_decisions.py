@@ -61,6 +61,7 @@ KEPT: dict[str, tuple[str, Callable[[], Any], str, str]] = {
     "months": (
         "when", lambda: [f"{1990 + i // 12}-{i % 12 + 1:02}-01" for i in range(N)], "date", "data.timeColumn"
     ),
+    "newest first": ("day", lambda: [f"2026-{6 - i // 28:02}-{28 - i % 28:02}" for i in range(N)], "date", "falls"),
     "years in no order": ("year", lambda: [1900 + i * 7 % N for i in range(N)], "number", ""),
     "unique numbers": ("population", lambda: UNIQUE_INTEGERS, "number", ""),
     "codes": ("zip", lambda: [f"{i % 40:05d}" for i in range(N)], "category", ""),
@@ -211,6 +212,31 @@ def bench_column(bench: Workbench, name: str) -> Any:
     import pyarrow.parquet as parquet
 
     return parquet.read_table(bench.processing / "train" / "train.parquet")[name].combine_chunks()
+
+
+SERIES = {
+    "quarters": [f"{1980 + i // 4}Q{i % 4 + 1}" for i in range(N)],
+    "months": [f"{1990 + i // 12}-{i % 12 + 1:02}" for i in range(N)],
+    "month first": [f"{i // 28 % 12 + 1}/{i % 28 + 1}/2026" for i in range(N)],
+    "day first, newest first": [f"{28 - i % 28}.{6 - i // 28}.2026" for i in range(N)],
+}
+
+
+@pytest.mark.parametrize("case", SERIES)
+def test_a_series_whose_times_are_texts_is_told(bench: Workbench, case: str) -> None:
+    for values, told in ((SERIES[case], True), (SERIES[case][::2] + SERIES[case][1::2], False)):
+        bench.give(with_column("at", values))
+        bench.preprocess("binary")
+        assert any("ISO 8601 (2026-01-31); for a time series" in n for n in bench.lineage()["notes"]) is told
+
+
+def test_an_error_about_names_says_that_they_look_like_a_row(bench: Workbench) -> None:
+    said = "the first line holds numbers alone: if it is a row of data, put a line with the names before it"
+    for first, told in (("1,0.58,1770.7", True), ("1,0.58,0.58", True), ("1,,7", True), ("1990,a,b", False)):
+        bench.give("\n".join([first, *(f"{i},{i % 7},{i / 8}" for i in range(N))]) + "\n")
+        with pytest.raises(UserError) as error:
+            bench.preprocess("regression", "price")
+        assert (said in str(error.value)) is told
 
 
 NAMES = {

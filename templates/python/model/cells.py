@@ -16,7 +16,8 @@ import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any, BinaryIO
+from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -93,15 +94,17 @@ def arrow_table(
 
 
 def arrow_batches(
-    stream: BinaryIO, names: Sequence[str], skip: int, separator: str, ignored: Sequence[str] = ()
+    file: Path, names: Sequence[str], skip: int, separator: str, ignored: Sequence[str] = ()
 ) -> Iterator[pa.RecordBatch]:
-    """The rows of a CSV stream after `skip` lines, as texts, a block at a time. Raises `pa.ArrowInvalid`.
+    """The rows of a CSV file after `skip` lines, as texts, a block at a time. Raises `pa.ArrowInvalid`.
 
-    `ignored` are further columns, at the end of each row.
+    `ignored` are further columns, at the end of each row. Arrow opens the file: its threads
+    read ahead, and one that waits for Python when the process ends aborts it.
     """
     options = _options([*names, *ignored], skip, separator)
     options["convert_options"].include_columns = list(names)
-    return iter(arrow_csv.open_csv(stream, **options))
+    with pa.OSFile(str(file)) as stream, arrow_csv.open_csv(stream, **options) as reader:
+        yield from reader
 
 
 def _options(

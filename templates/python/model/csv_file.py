@@ -5,26 +5,22 @@ from __future__ import annotations
 import codecs
 import csv
 import gzip
-import io
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any, BinaryIO
+from typing import IO, Any
 
 import pyarrow as pa
 
 from cells import BLOCK_BYTES, arrow_batches, python_batches, spaced
 from data_settings import Data
 from job import UserError
+from oddities import first_row
 from texts import Texts
 
 OVERLAP = 100
 SEPARATORS = {";": "semicolon", "\t": "tab", "|": "vertical bar", ",": "comma"}
-
-
-Source = Callable[[], BinaryIO]
-"""Opens the content from its beginning, in UTF-8."""
 
 
 def read(file: Path, name: str, settings: Data, texts: Texts) -> bool:
@@ -32,7 +28,7 @@ def read(file: Path, name: str, settings: Data, texts: Texts) -> bool:
     packed, encoding = file.name.lower().endswith(".gz"), settings.encoding
     plain = encoding.lower() in ("utf-8", "utf8", "ascii")
     if plain and not packed:
-        return _csv(lambda: file.open("rb"), name, settings.separator, texts)
+        return _csv(file, name, settings.separator, texts)
     with texts.temporary() as copy:
         with gzip.open(file) if packed else file.open("rb") as source:
             if plain:
@@ -40,7 +36,7 @@ def read(file: Path, name: str, settings: Data, texts: Texts) -> bool:
             else:
                 _in_utf8(source, copy, encoding, name)
         copy.flush()
-        return _csv(lambda: Path(copy.name).open("rb"), name, settings.separator, texts)
+        return _csv(Path(copy.name), name, settings.separator, texts)
 
 
 def _in_utf8(source: Any, target: IO[bytes], encoding: str, name: str) -> None:
@@ -56,7 +52,7 @@ def _in_utf8(source: Any, target: IO[bytes], encoding: str, name: str) -> None:
         read += len(block)
 
 
-def _csv(source: Source, name: str, separator: str, texts: Texts) -> bool:
+def _csv(source: Path, name: str, separator: str, texts: Texts) -> bool:
     """A CSV content with its header."""
     try:
         reader = _reader(source, separator)
@@ -79,20 +75,18 @@ def _csv(source: Source, name: str, separator: str, texts: Texts) -> bool:
 
 
 def _batches(
-    source: Source, names: list[str], name: str, separator: str, skip: int
+    source: Path, names: list[str], name: str, separator: str, skip: int
 ) -> Iterator[pa.RecordBatch]:
     """By Arrow's reader, and from where it stops by what `_uneven` finds."""
     done = 0
     try:
-        with source() as stream:
-            for batch in arrow_batches(stream, names, skip, separator):
-                yield batch
-                done += batch.num_rows
+        for batch in arrow_batches(source, names, skip, separator):
+            yield batch
+            done += batch.num_rows
     except pa.ArrowInvalid as error:
         if _uneven(source, names, name, separator, skip, error):
             print(f"{name}: every row ends with a separator too many, which is left out")
-            with source() as stream:
-                yield from arrow_batches(stream, names, skip, separator, ignored=[""])
+            yield from arrow_batches(source, names, skip, separator, ignored=[""])
         else:
             rows = _even(_reader(source, separator, skip), names, name)
             yield from python_batches(islice(rows, done, None), names)
@@ -110,10 +104,10 @@ def _names(header: Sequence[str], name: str, separator: str) -> list[str]:
     return column_names(header, name)
 
 
-def _spaced(source: Source, separator: bytes) -> bool:
+def _spaced(source: Path, separator: bytes) -> bool:
     """Whether a quote comes after a separator and spaces somewhere."""
     before = b""
-    with source() as stream:
+    with source.open("rb") as stream:
         while block := stream.read(BLOCK_BYTES):
             if spaced(before + block, separator):
                 return True
@@ -121,9 +115,9 @@ def _spaced(source: Source, separator: bytes) -> bool:
     return False
 
 
-def _reader(source: Source, separator: str, skip: int = 0, *, strict: bool = False) -> Any:
+def _reader(source: Path, separator: str, skip: int = 0, *, strict: bool = False) -> Any:
     """Python's reader, which tells line numbers; blank lines give empty rows."""
-    text = io.TextIOWrapper(source(), "utf-8-sig", newline="")
+    text = source.open(encoding="utf-8-sig", newline="")
     for _ in range(skip):
         text.readline()
     return csv.reader(text, delimiter=separator, skipinitialspace=True, strict=strict)
@@ -140,11 +134,11 @@ def _even(reader: Any, names: Sequence[str], name: str) -> Iterator[list[str]]:
         yield row
 
 
-def _uneven(source: Source, names: list[str], name: str, separator: str, skip: int, error: Exception) -> bool:
+def _uneven(source: Path, names: list[str], name: str, separator: str, skip: int, error: Exception) -> bool:
     """What Arrow's reader refused: true for an empty cell too many in every row; all else is named."""
     if "invalid UTF8" in str(error):
         try:
-            source().read().decode()
+            source.read_bytes().decode()
         except UnicodeDecodeError as bad:
             raise _not_text(name, "utf-8", bad) from None
     extra = empty = total = 0
@@ -183,7 +177,7 @@ def column_names(header: Sequence[str], name: str) -> list[str]:
         if column in places:
             raise UserError(
                 f"{name}: columns {places[column]} and {place} are both named {column!r}: give each a "
-                "name of its own"
+                f"name of its own{first_row(names)}"
             )
         places[column] = place
     return names

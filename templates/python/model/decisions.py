@@ -245,14 +245,14 @@ def _looked_at(
         else decided.signatures.get(sign, "")
     )
     reason = "" if fixed else _no_feature(column, values, hashes, twin)
+    series = [] if fixed or settings.time_column or settings.group_column else ordered(column, values)
+    decided.notes += [f"column {name!r} {note}" for note in series]
     if reason:
         return Column(name, "dropped", reason=reason), None
     decided.signatures[sign] = repr(name)
     decided.rows.add(hashes)
     if not fixed:
         notes = odd(column, cells, values, hashes, target_hashes)
-        if not settings.time_column and not settings.group_column:
-            notes += ordered(column, values)
         decided.notes += [f"column {name!r} {note}" for note in notes]
     return column, values
 

@@ -18,12 +18,23 @@ BUCKETS = 32
 """A column with more categories keeps its most frequent ones; all others share so many buckets of a hash."""
 FEW_ROWS = 20
 """Below, what all rows have in common says nothing."""
+ORDERED_BY = "for a time series name it in data.timeColumn, so that the newest rows are the test"
+ORDERED = f"from row to row: {ORDERED_BY}"
 TIME = re.compile(r"(?i)^(.*[\s_.-])?(time|date|datetime|timestamp|day|week|month|quarter|year|period)$")
+
+
+IN_ORDER = (
+    (r"(\d{4})[-/. ]?(Q[1-4]|M?\d{2})", "{0}{1}"),
+    (r"(\d{4})[/.](\d{2})[/.](\d{2})( .*)?", "{0}{1}{2}{3}"),
+    (r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})( .*)?", "{2}{0:0>2}{1:0>2}{3}"),
+    (r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})( .*)?", "{2}{1:0>2}{0:0>2}{3}"),
+)
+"""Times that are not ISO 8601 (quarters, months, days with the month or the day first), and how they sort."""
 
 
 def headless(names: Sequence[str]) -> list[str]:
     """What is to be told when the first line looks like data: numbers, and no count of the columns."""
-    if len(names) < 2 or not all(re.fullmatch(NUMBER, name) for name in names):
+    if len(names) < 2 or not _numbers(names):
         return []
     counts = [float(name) for name in names]
     if counts in ([*range(len(names))], [*range(1, len(names) + 1)]):
@@ -31,20 +42,45 @@ def headless(names: Sequence[str]) -> list[str]:
     return [f"all columns are named by numbers ({listed(names, 3)}): is the line with their names missing?"]
 
 
+def first_row(names: Sequence[str]) -> str:
+    """What to add to an error about the names of columns when they look like a row of data."""
+    if not _numbers(names):
+        return ""
+    return "; the first line holds numbers alone: if it is a row of data, put a line with the names before it"
+
+
+def _numbers(cells: Sequence[str]) -> bool:
+    """Whether every cell is a number or, where the line lacks one, `column 3` in its place."""
+    found = [cell for cell in cells if not re.fullmatch(r"column \d+", cell)]
+    return bool(found) and all(re.fullmatch(NUMBER, cell) for cell in found)
+
+
 def ordered(column: Column, values: pa.Array) -> list[str]:
-    """What is to be told when the rows are in the order of time."""
+    """What is to be told when the rows are in the order of time, from old to new or from new to old."""
+    if column.kind == "category":
+        return _ordered_texts(values)
     if column.kind != "date" and not (column.kind == "number" and TIME.match(column.name)):
         return []
     found = floats(values)
     if len(found) < FEW_ROWS or np.isnan(found).any():
         return []
     steps = np.diff(found)
-    if not (steps > 0).mean() > 0.5 or (steps < 0).any():
+    for way, there in (("grows", steps), ("falls", -steps)):
+        if (there > 0).mean() > 0.5 and not (there < 0).any():
+            return [f"{way} {ORDERED}"]
+    return []
+
+
+def _ordered_texts(values: pa.Array) -> list[str]:
+    known = values.dictionary.to_pylist() if len(values.dictionary) > 0.5 * len(values) else []
+    if len(values) < FEW_ROWS or values.null_count or (np.diff(values.indices.to_numpy()) < 0).any():
         return []
-    return [
-        "grows from row to row: for a time series name it in data.timeColumn, so that the newest rows are "
-        "the test"
-    ]
+    for pattern, key in IN_ORDER:
+        found = (re.fullmatch(pattern, text) for text in known)
+        keys = [key.format(*(part or "" for part in match.groups())) for match in found if match]
+        if keys and len(keys) == len(known) and sorted(keys) in (keys, keys[::-1]):
+            return [f"has times in order of the rows: write them in ISO 8601 (2026-01-31); {ORDERED_BY}"]
+    return []
 
 
 def odd(

@@ -33,6 +33,7 @@ from columns import dates, floats, missing_tokens, numbers, trimmed, whole
 from data_settings import Data
 from decisions import Decided, decide, with_categories
 from job import UserError, listed, nearest, processing_dir, run
+from oddities import first_row
 from schema import Label, Schema
 from target import target_of
 from texts import Texts
@@ -117,7 +118,7 @@ def prepare(table: Texts, target: str, problem_type: str, settings: Data, seed: 
         names = table.column_names
         raise UserError(
             f"target column {target!r} is not in the data{nearest(target, names)}; "
-            f"columns there: {listed(names)}"
+            f"columns there: {listed(names)}{first_row(names)}"
         )
     if not set(table.column_names) - {target, settings.sample_weight_column}:
         raise UserError(f"the data has no column but the target {target!r}: features are needed")

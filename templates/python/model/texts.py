@@ -50,7 +50,7 @@ class Texts:
         try:
             if self._writer is None:
                 self._file = self.temporary()
-                self._writer = ipc.new_file(pa.PythonFile(self._file, "w"), batch.schema)
+                self._writer = ipc.new_file(self._file.name, batch.schema)
             for kept in self._batches:
                 self._writer.write_batch(kept)
         except OSError as error:
@@ -75,6 +75,6 @@ class Texts:
             self._writer.close()
             self._writer = None
         reader = ipc.open_file(
-            pa.PythonFile(self._file, "r"), options=ipc.IpcReadOptions(included_fields=[place])
+            pa.OSFile(self._file.name), options=ipc.IpcReadOptions(included_fields=[place])
         )
         return reader.read_all().column(0)
