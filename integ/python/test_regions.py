@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import re
 from pathlib import Path
 from types import ModuleType
 
@@ -14,7 +13,7 @@ from sagemaker.core import image_uris
 
 from conftest import SOURCE, VERSIONS
 
-FRAMEWORKS = SOURCE / "src" / "options" / "knowledge" / "frameworks.ts"
+MANIFESTS = SOURCE / "templates" / "python" / "pipelines" / "frameworks"
 
 
 def script() -> ModuleType:
@@ -51,7 +50,9 @@ def test_the_regions_are_those_of_the_sdk(framework: str) -> None:
 
 def test_the_versions_are_those_of_the_options() -> None:
     """The versions here are those that a repository is generated with."""
-    assert re.findall(r"containerVersion: '(.*?)'", FRAMEWORKS.read_text("utf-8")) == list(VERSIONS.values())
+    for name, version in VERSIONS.items():
+        manifest = json.loads((MANIFESTS / f"{name}.json").read_text("utf-8"))
+        assert manifest["containerVersion"] == version
 
 
 @pytest.mark.parametrize("framework", VERSIONS)

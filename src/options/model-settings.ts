@@ -77,7 +77,7 @@ export function modelSettings(options: ModelOptions): ModelSettings {
       useSpotInstances: training.useSpotInstances,
       maxRunSeconds,
       maxWaitSeconds: training.maxWaitSeconds ?? Math.max(7200, maxRunSeconds),
-      hyperparameters: { ...FRAMEWORKS[framework].hyperparameters[problemType], ...training.hyperparameters },
+      hyperparameters: { ...FRAMEWORKS[framework].defaults[problemType], ...training.hyperparameters },
     },
     qualityGate: withDefaults(qualityGate, problemType, ownData),
     registration: {

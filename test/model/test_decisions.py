@@ -61,7 +61,9 @@ KEPT: dict[str, tuple[str, Callable[[], Any], str, str]] = {
     "months": (
         "when", lambda: [f"{1990 + i // 12}-{i % 12 + 1:02}-01" for i in range(N)], "date", "data.timeColumn"
     ),
-    "newest first": ("day", lambda: [f"2026-{6 - i // 28:02}-{28 - i % 28:02}" for i in range(N)], "date", "falls"),
+    "newest first": (
+        "day", lambda: [f"2026-{6 - i // 28:02}-{28 - i % 28:02}" for i in range(N)], "date", "falls"
+    ),
     "years in no order": ("year", lambda: [1900 + i * 7 % N for i in range(N)], "number", ""),
     "unique numbers": ("population", lambda: UNIQUE_INTEGERS, "number", ""),
     "codes": ("zip", lambda: [f"{i % 40:05d}" for i in range(N)], "category", ""),

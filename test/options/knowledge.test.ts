@@ -10,10 +10,11 @@ import { CONTAINER_REGIONS, isRegionSpelling, partitionOf } from '../../src/opti
 import { DATA_FORM } from '../../src/options/model-settings';
 import { COLUMN_ROLES } from '../../src/options/rules/data-rules';
 import { declared } from '../../src/options/schemas/declared';
-import { HYPERPARAMETERS, PIPELINE_PARAMETERS } from '../../src/options/schemas/pipeline-parameters';
+import { PIPELINE_PARAMETERS } from '../../src/options/schemas/pipeline-parameters';
 
 const PYTHON = path.resolve(__dirname, '..', '..', 'templates', 'python');
 const python = (file: string): string => fs.readFileSync(path.join(PYTHON, file), 'utf8');
+const XGBOOST = Object.keys(FRAMEWORKS.xgboost.hyperparameters);
 const all = (text: string, pattern: RegExp): string[] => [...text.matchAll(pattern)].map(match => match[1]);
 
 test('the parameters are those of the pipeline', () => {
@@ -22,12 +23,19 @@ test('the parameters are those of the pipeline', () => {
   );
 });
 
+test('the frameworks that the option takes are those with a manifest', () => {
+  expect(declared('RepositoryOptions').properties?.framework?.enum).toEqual(Object.keys(FRAMEWORKS));
+});
+
 test.each(Object.keys(FRAMEWORKS))('the hyperparameters of %s are those of its training script, the defaults among '
   + 'them', framework => {
-  expect(HYPERPARAMETERS[framework]).toEqual(all(python(`model/${framework}_model.py`), /add_argument\(\s*"--(\w+)"/g));
-  for (const defaults of Object.values(FRAMEWORKS[framework].hyperparameters)) {
-    expect(HYPERPARAMETERS[framework]).toEqual(expect.arrayContaining(Object.keys(defaults)));
+  const { hyperparameters, defaults, trainingMetrics } = FRAMEWORKS[framework];
+  const declarations = python(`model/${framework}_model.py`).matchAll(/add_argument\(\s*"--(\w+)",\s*type=(\w+)/g);
+  expect(Object.entries(hyperparameters)).toEqual([...declarations].map(([, name, type]) => [name, type]));
+  for (const values of Object.values(defaults)) {
+    expect(Object.keys(hyperparameters)).toEqual(expect.arrayContaining(Object.keys(values)));
   }
+  expect([defaults, trainingMetrics].map(Object.keys)).toEqual(Array(2).fill(Object.keys(PROBLEM_TYPES)));
 });
 
 test('the metrics are those of the pipeline, and each has a range that its default threshold is in', () => {
@@ -64,10 +72,10 @@ test.each([...'a7"\'.-\n\r\0é', '', ';;', 'ab'])('%j does not separate cells', 
 });
 
 test('a misspelt name is near a known one; a short or different one is the user\'s own', () => {
-  expect(misspelt('num_rounds', HYPERPARAMETERS.xgboost)).toBe('num_round');
+  expect(misspelt('num_rounds', XGBOOST)).toBe('num_round');
   expect(misspelt('inputDataURL', Object.keys(PIPELINE_PARAMETERS))).toBe('InputDataUrl');
-  expect(misspelt('beta', HYPERPARAMETERS.xgboost)).toBeUndefined();
-  expect(misspelt('eta', HYPERPARAMETERS.xgboost)).toBeUndefined();
+  expect(misspelt('beta', XGBOOST)).toBeUndefined();
+  expect(misspelt('eta', XGBOOST)).toBeUndefined();
 });
 
 test('git itself takes the same branch names', () => {

@@ -1,6 +1,9 @@
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
 import { checkProject } from '../../src/options/check-project';
 import { OptionError } from '../../src/options/engine/option-error';
-import { FRAMEWORKS, PROBLEM_TYPES } from '../../src/options/knowledge/frameworks';
+import { FRAMEWORKS, frameworksIn, PROBLEM_TYPES } from '../../src/options/knowledge/frameworks';
 import { modelSettings } from '../../src/options/model-settings';
 import { hasOwnData } from '../../src/options/own-data';
 
@@ -51,8 +54,8 @@ test.each([
     },
     'deploymentGroups[0].parameters.QualityThreshold', 'add qualityGate.threshold with its usual value',
   ],
-])('%j is refused at %s', (options, path, text) => {
-  expect(message(options)).toContain(`option ${path}: `);
+])('%j is refused at %s', (options, place, text) => {
+  expect(message(options)).toContain(`option ${place}: `);
   expect(message(options)).toContain(text);
 });
 
@@ -110,12 +113,12 @@ test('what is set about the data is written, and nothing else', () => {
 test('hyperparameters of the user are merged over the defaults', () => {
   const { hyperparameters } =
     modelSettings({ name: 'a', training: { hyperparameters: { max_depth: 9, extra: 'x' } } }).training;
-  expect(hyperparameters).toEqual({ ...FRAMEWORKS.xgboost.hyperparameters.binary, max_depth: 9, extra: 'x' });
+  expect(hyperparameters).toEqual({ ...FRAMEWORKS.xgboost.defaults.binary, max_depth: 9, extra: 'x' });
 });
 
 test('every framework has hyperparameters for every problem type, and every default metric exists', () => {
   for (const framework of Object.values(FRAMEWORKS)) {
-    expect(Object.keys(framework.hyperparameters).sort()).toEqual(Object.keys(PROBLEM_TYPES).sort());
+    expect(Object.keys(framework.defaults).sort()).toEqual(Object.keys(PROBLEM_TYPES).sort());
   }
   for (const problem of Object.values(PROBLEM_TYPES)) {
     expect(Object.keys(problem.metrics)).toContain(problem.metric);
@@ -127,4 +130,18 @@ test('a cache that never is used is switched off', () => {
   expect(modelSettings({ name: 'a', training: { cacheExpireAfter: 'PT12H' } }).caching).toEqual({
     enabled: true, expireAfter: 'PT12H',
   });
+});
+
+test('a manifest is all that the settings of a further framework need', () => {
+  const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'frameworks-'));
+  const manifest = { ...FRAMEWORKS.sklearn, containerVersion: '0.1', defaults: { binary: { rounds: 3 } } };
+  fs.writeFileSync(path.join(directory, 'middle.json'), JSON.stringify(manifest));
+  Object.assign(FRAMEWORKS, frameworksIn(directory));
+  try {
+    const { model, training } = modelSettings({ name: 'churn', framework: 'middle' });
+    expect([model.framework, model.frameworkVersion, training.hyperparameters]).toEqual(['middle', '0.1', { rounds: 3 }]);
+  } finally {
+    Reflect.deleteProperty(FRAMEWORKS, 'middle');
+    fs.rmSync(directory, { recursive: true });
+  }
 });

@@ -1,14 +1,28 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+
 /** What a framework brings: its container version and the libraries that train the same model on this machine. */
 export interface Framework {
+  /** What people call it. */
+  readonly title: string;
   /** Version of SageMaker's container image, as `sagemaker.core.image_uris` of SDK 3.27.0 knows it. */
   readonly containerVersion: string;
+  /** Whether it trains on several instances at once. */
+  readonly severalInstances: boolean;
   /**
    * Python requirements that match that container: the framework in exactly its version, other libraries in its version
-   * where that has a wheel for the Python at hand, else in the nearest one that has.
+   * where that has a wheel for the Python at hand, else in the nearest one that has. Versions are those of the images'
+   * lock files (aws/deep-learning-containers, `docker/xgboost`, `docker/sklearn/1.9-0`); both have pandas 2.2.3, which
+   * has no wheel for Python 3.14. xgboost-cpu is xgboost without the libraries for GPUs; macOS has wheels of the whole
+   * only, which has none there.
    */
   readonly requirements: readonly string[];
-  /** Default hyperparameters per problem type, by the names that `model/train.py` takes. */
-  readonly hyperparameters: { readonly [problemType: string]: { readonly [name: string]: number } };
+  /** What its script prints by problem type; the first metric decides about early stopping. */
+  readonly trainingMetrics: { readonly [problemType: string]: readonly string[] };
+  /** What `model/train.py` takes (`add_arguments` of `model/<framework>_model.py`), with its type. */
+  readonly hyperparameters: { readonly [name: string]: 'int' | 'float' };
+  /** Default hyperparameters by problem type. */
+  readonly defaults: { readonly [problemType: string]: { readonly [name: string]: number } };
 }
 
 /** What a problem type brings: its sample data, its metrics and the default gates. */
@@ -31,56 +45,19 @@ export interface ProblemType {
 const SHARE = [0, 1] as const;
 const ERROR = [0] as const;
 
-/**
- * Versions are those of the images' lock files (aws/deep-learning-containers, `docker/xgboost`, `docker/sklearn/1.9-0`).
- * Both have pandas 2.2.3, which has no wheel for Python 3.14.
- */
-const PANDAS = ['pandas==2.2.3; python_version < "3.14"', 'pandas==2.3.3; python_version >= "3.14"'];
-const XGBOOST = {
-  num_round: 200, max_depth: 4, eta: 0.2, subsample: 0.9, colsample_bytree: 0.9, min_child_weight: 1,
-  early_stopping_rounds: 20,
-};
-const SKLEARN = {
-  max_iter: 200, learning_rate: 0.1, max_leaf_nodes: 15, min_samples_leaf: 10, l2_regularization: 0.01,
-  early_stopping_rounds: 20,
-};
+/** The manifests lie where a repository gets them from, so that its pipeline reads the same files. */
+const MANIFESTS = path.join(__dirname, '..', '..', '..', 'templates', 'python', 'pipelines', 'frameworks');
 
-/** Every framework that a repository can be made for, by the value of the option `framework`. */
-export const FRAMEWORKS: { readonly [name: string]: Framework } = {
-  xgboost: {
-    containerVersion: '3.2-0',
-    // xgboost-cpu is xgboost without the libraries for GPUs; macOS has wheels of the whole only, which has none there.
-    requirements: [
-      'xgboost-cpu==3.2.0; sys_platform != "darwin"', 'xgboost==3.2.0; sys_platform == "darwin"',
-      'numpy==2.1.0; python_version < "3.14"', 'numpy==2.3.2; python_version >= "3.14"',
-      'scipy==1.15.0; python_version < "3.14"', 'scipy==1.16.1; python_version >= "3.14"', 'pyarrow==22.0.0', ...PANDAS,
-    ],
-    hyperparameters: {
-      binary: XGBOOST,
-      multiclass: { ...XGBOOST, eta: 0.3 },
-      regression: {
-        num_round: 400, max_depth: 3, eta: 0.05, subsample: 0.8, colsample_bytree: 0.8, min_child_weight: 5,
-        early_stopping_rounds: 30,
-      },
-    },
-  },
-  sklearn: {
-    containerVersion: '1.9-0',
-    requirements: [
-      'scikit-learn==1.9.0', 'numpy==2.5.1; python_version >= "3.12"', 'numpy==2.4.6; python_version < "3.12"',
-      'scipy==1.18.0; python_version >= "3.12"', 'scipy==1.17.1; python_version < "3.12"', 'joblib==1.5.3',
-      'threadpoolctl==3.6.0', 'pyarrow==25.0.0', ...PANDAS,
-    ],
-    hyperparameters: {
-      binary: SKLEARN,
-      multiclass: { ...SKLEARN, early_stopping_rounds: 10 },
-      regression: {
-        max_iter: 400, learning_rate: 0.05, max_leaf_nodes: 7, min_samples_leaf: 20, l2_regularization: 1,
-        early_stopping_rounds: 30,
-      },
-    },
-  },
-};
+/** Every framework that a repository can be made for, by the value of the option `framework`: one file for each. */
+export const FRAMEWORKS: { readonly [name: string]: Framework } = frameworksIn(MANIFESTS);
+
+/** The frameworks that have a manifest in a directory, the last by alphabet first. */
+export function frameworksIn(directory: string): { readonly [name: string]: Framework } {
+  const files = fs.readdirSync(directory).filter(file => file.endsWith('.json')).sort().reverse();
+  return Object.fromEntries(files.map(file => [
+    path.basename(file, '.json'), JSON.parse(fs.readFileSync(path.join(directory, file), 'utf8')) as Framework,
+  ]));
+}
 
 /** Every problem type, by the value of the option `problemType`. */
 export const PROBLEM_TYPES: { readonly [name: string]: ProblemType } = {

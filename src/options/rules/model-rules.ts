@@ -1,10 +1,10 @@
 import { forEachParameter } from './parameter-rules';
 import { misspelt } from '../engine/nearest';
-import { showValue } from '../engine/option-error';
+import { type OptionProblem, showValue } from '../engine/option-error';
 import { fieldPath, namesAt } from '../engine/option-path';
 import { problem, rule, type RuleFamily } from '../engine/rule';
 import { FRAMEWORKS } from '../knowledge/frameworks';
-import { HYPERPARAMETERS, PIPELINE_PARAMETERS } from '../schemas/pipeline-parameters';
+import { PIPELINE_PARAMETERS } from '../schemas/pipeline-parameters';
 
 type Hyperparameters = { readonly [name: string]: string | number };
 
@@ -29,18 +29,22 @@ export const spotRules: RuleFamily = () => [
   }),
 ];
 
-const SKLEARN_FIX = 'Choose a larger instance type, or the framework xgboost, which trains on several.';
+/** What is wrong with a number of training instances; a framework's script ends with an error where it takes one. */
+function instanceProblems(path: string, count: unknown, framework: string): readonly OptionProblem[] {
+  const { title, severalInstances } = FRAMEWORKS[framework];
+  if (severalInstances || count === undefined || Number(count) === 1) { return []; }
+  const others = Object.keys(FRAMEWORKS).filter(name => FRAMEWORKS[name].severalInstances);
+  return [problem(
+    path, count, `1, because ${title} trains on one instance`,
+    `Choose a larger instance type, or the framework ${others.join(' or ')}, which trains on several.`,
+  )];
+}
 
-/** scikit-learn trains on one host; its script ends with an error on several (`model/sklearn_model.py`). */
 export const instanceCountRules: RuleFamily = options => [
-  rule<[string, number]>(['framework', 'training.instanceCount'], (framework, count) => (framework !== 'sklearn'
-    || count === 1 ? [] : [
-      problem('training.instanceCount', count, '1, because scikit-learn trains on one instance', SKLEARN_FIX),
-    ])),
+  rule<[string, number]>(['framework', 'training.instanceCount'], (framework, count) =>
+    instanceProblems('training.instanceCount', count, framework)),
   ...forEachParameter(options, (path, name) => rule<[string, unknown?]>(['framework', path], (framework, count) => (
-    name !== 'TrainingInstanceCount' || framework !== 'sklearn' || count === undefined || Number(count) === 1 ? [] : [
-      problem(path, count, '1, because scikit-learn trains on one instance', SKLEARN_FIX),
-    ]))),
+    name === 'TrainingInstanceCount' ? instanceProblems(path, count, framework) : []))),
 ];
 
 /** Hyperparameters become arguments of the training script and parameters of the pipeline. */
@@ -54,9 +58,10 @@ export const hyperparameterRules: RuleFamily = options => namesAt(options, 'trai
         `The pipeline itself has a parameter ${name}; rename the hyperparameter.`,
       )];
     }
-    const meant = misspelt(name, HYPERPARAMETERS[framework]);
+    const known = Object.keys(FRAMEWORKS[framework].hyperparameters);
+    const meant = misspelt(name, known);
     return meant === undefined ? [] : [problem(
-      path, value, `a hyperparameter that model/train.py takes: ${HYPERPARAMETERS[framework].join(', ')}`,
+      path, value, `a hyperparameter that model/train.py takes: ${known.join(', ')}`,
       `Did you mean ${showValue(meant)}?`,
     )];
   });
@@ -68,10 +73,10 @@ export const groupHyperparameterRules: RuleFamily = options => forEachParameter(
     framework, problemType, given, value,
   ) => {
     if (value === undefined || own(PIPELINE_PARAMETERS, name)) { return []; }
-    const defaults = { ...FRAMEWORKS[framework].hyperparameters[problemType], ...given };
+    const defaults = { ...FRAMEWORKS[framework].defaults[problemType], ...given };
     // What is no parameter yet but a hyperparameter has to be among the options first: the compiled pipeline has only
     // those.
-    if (HYPERPARAMETERS[framework].includes(name) && !own(defaults, name)) {
+    if (own(FRAMEWORKS[framework].hyperparameters, name) && !own(defaults, name)) {
       return [problem(
         path, value, `a parameter of the pipeline; of the hyperparameters: ${Object.keys(defaults).join(', ')}`,
         `Add ${name} to training.hyperparameters with its usual value, then a group can have another.`,

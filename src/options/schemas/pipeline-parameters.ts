@@ -36,18 +36,3 @@ export const PIPELINE_PARAMETERS: { readonly [name: string]: JsonSchema } = {
   GitCommit: {},
   GitBranch: {},
 };
-
-/**
- * The hyperparameters that `model/train.py` takes, by framework (`add_arguments` of `xgboost_model.py` and
- * `sklearn_model.py`).
- */
-export const HYPERPARAMETERS: { readonly [framework: string]: readonly string[] } = {
-  xgboost: [
-    'num_round', 'max_depth', 'eta', 'subsample', 'colsample_bytree', 'min_child_weight', 'gamma', 'reg_lambda',
-    'reg_alpha', 'early_stopping_rounds', 'seed',
-  ],
-  sklearn: [
-    'max_iter', 'learning_rate', 'max_leaf_nodes', 'max_depth', 'min_samples_leaf', 'l2_regularization',
-    'max_features', 'early_stopping_rounds', 'seed',
-  ],
-};

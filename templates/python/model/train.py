@@ -1,9 +1,8 @@
 """Training step (script mode): fits on the `train` channel and stops early on the `validation` channel.
 
-Hyperparameters arrive as `--name value`; names and types are those that `xgboost_model.py` or
-`sklearn_model.py` declares, and an unknown one is an error, so that a misspelt one never trains with a
-default unnoticed. The artifact holds the model, its schema, what was measured, and under `code/` everything
-that serving needs.
+Hyperparameters arrive as `--name value`; names and types are those that `<framework>_model.py` declares, and
+an unknown one is an error, so that a misspelt one never trains with a default unnoticed. The artifact holds
+the model, its schema, what was measured, and under `code/` everything that serving needs.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ PACKAGING = ("setup.py", "setup.cfg", "pyproject.toml", "MANIFEST.in", "build", 
 
 
 class Framework(Protocol):
-    """What the modules `xgboost_model` and `sklearn_model` have in common."""
+    """What the modules `<framework>_model` have in common."""
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Declare the hyperparameters."""
@@ -51,7 +50,8 @@ class Parser(argparse.ArgumentParser):
 def parse(argv: Sequence[str] | None = None) -> tuple[str, Framework, argparse.Namespace]:
     """The framework's name and module, and its typed hyperparameters."""
     first = Parser(add_help=False, allow_abbrev=False)
-    first.add_argument("--framework", required=True, choices=["xgboost", "sklearn"])
+    there = [file.stem.removesuffix("_model") for file in Path(__file__).parent.glob("*_model.py")]
+    first.add_argument("--framework", required=True, choices=sorted(there, reverse=True))
     chosen, rest = first.parse_known_args(argv)
     framework = cast(Framework, importlib.import_module(f"{chosen.framework}_model"))
     parser = Parser(allow_abbrev=False)

@@ -32,7 +32,12 @@ from pipelines.errors import PipelineError, nearest
 
 FILE = Path("config/parameters.json")
 DELIVERY = Path("config/delivery.json")
-FRAMEWORKS = ("xgboost", "sklearn")
+MANIFESTS = Path(__file__).parent / "frameworks"
+"""A file for each framework; `model/<framework>_model.py` trains with it."""
+FRAMEWORKS: dict[str, dict[str, Any]] = {
+    file.stem: json.loads(file.read_text(encoding="utf-8"))
+    for file in sorted(MANIFESTS.glob("*.json"), reverse=True)
+}
 COMPARISONS = (">=", ">", "<=", "<")
 APPROVAL_STATUSES = ("PendingManualApproval", "Approved", "Rejected")
 METRICS = {
@@ -69,28 +74,17 @@ REPORT_KEYS = {
     "regression": "regression_metrics",
 }
 TRAINING_METRICS = {
-    ("xgboost", "binary"): ("logloss", "auc"),
-    ("xgboost", "multiclass"): ("mlogloss", "merror"),
-    ("xgboost", "regression"): ("rmse", "mae"),
-    ("sklearn", "binary"): ("logloss",),
-    ("sklearn", "multiclass"): ("mlogloss",),
-    ("sklearn", "regression"): ("rmse",),
+    (name, problem_type): tuple(metrics)
+    for name, manifest in FRAMEWORKS.items()
+    for problem_type, metrics in manifest["trainingMetrics"].items()
 }
 """What train.py prints, by framework and problem type; the first metric decides about early stopping."""
 
 FLOAT_HYPERPARAMETERS = frozenset(
-    {
-        "colsample_bytree",
-        "eta",
-        "gamma",
-        "l2_regularization",
-        "learning_rate",
-        "max_features",
-        "min_child_weight",
-        "reg_alpha",
-        "reg_lambda",
-        "subsample",
-    }
+    name
+    for manifest in FRAMEWORKS.values()
+    for name, kind in manifest["hyperparameters"].items()
+    if kind == "float"
 )
 """Hyperparameters that train.py takes as floats, so that a default of 1 does not make them whole numbers."""
 
@@ -257,9 +251,12 @@ def parse(raw: Any) -> Settings:
             training.max_wait_seconds,
             f"at least maxRunSeconds ({training.max_run_seconds})",
         )
-    if settings.model.framework == "sklearn" and training.instance_count > 1:
+    manifest = FRAMEWORKS[settings.model.framework]
+    if training.instance_count > 1 and not manifest["severalInstances"]:
         raise _wrong(
-            "training.instanceCount", training.instance_count, "1: scikit-learn trains on one instance"
+            "training.instanceCount",
+            training.instance_count,
+            f"1: {manifest['title']} trains on one instance",
         )
     return settings
 
