@@ -52,7 +52,8 @@ class State:
     def inputs_hash(self) -> str:
         """The hash of everything that the definition depends on."""
         lock = self.root / LOCK_FILE
-        sources = [f for f in (self.root / "pipelines").glob("*.py") if f.is_file()]
+        folder = self.root / "pipelines"
+        sources = [f for f in (*folder.glob("*.py"), *folder.glob("frameworks/*.json")) if f.is_file()]
         inputs = {
             "settings": json.loads((self.root / settings.FILE).read_text(encoding="utf-8")),
             "environment": self.environment.fields(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -36,6 +37,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         (tmp_path / directory).mkdir()
         for file in (SOURCES / directory).glob("*.py"):
             (tmp_path / directory / file.name).write_bytes(file.read_bytes())
+    shutil.copytree(SOURCES / "pipelines" / "frameworks", tmp_path / "pipelines" / "frameworks")
     (tmp_path / "data" / "sample").mkdir(parents=True)
     (tmp_path / "data" / "sample" / "x.csv").write_text("age,target\n1,0\n", encoding="utf-8")
     configure(tmp_path, GOOD)
@@ -64,6 +66,14 @@ def compiled(root: Path) -> compiler.State:
 def test_nothing_is_compiled_when_nothing_changed(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["compile"]) == 0
     assert capsys.readouterr().out == "build/pipeline: up to date\n"
+
+
+def test_another_manifest_of_a_framework_is_another_definition(compiled: compiler.State) -> None:
+    manifest = compiled.root / "pipelines" / "frameworks" / "xgboost.json"
+    before = compiled.inputs_hash()
+    content = manifest.read_text("utf-8").replace('"max_depth": 4', '"max_depth": 5')
+    manifest.write_text(content, encoding="utf-8")
+    assert compiled.inputs_hash() != before
 
 
 def test_the_check_for_changes_loads_the_standard_library_alone(compiled: compiler.State) -> None:
