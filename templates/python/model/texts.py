@@ -15,7 +15,7 @@ import pyarrow.ipc as ipc
 
 from job import UserError, listed
 
-IN_MEMORY = 1 << 27
+IN_MEMORY = 1 << 30
 """So many bytes of a table are kept in memory, else all of it goes to a file."""
 
 
