@@ -10,7 +10,6 @@ of us-east-1, or has none, botocore's lists count. The SDK says where there are 
 from __future__ import annotations
 
 import json
-import re
 import sys
 from importlib.metadata import version
 from pathlib import Path
@@ -21,7 +20,7 @@ import sagemaker.core
 
 ROOT = Path(__file__).parents[1]
 TABLE = ROOT / "src" / "options" / "knowledge" / "region-services.ts"
-FRAMEWORKS = ROOT / "src" / "options" / "knowledge" / "frameworks.ts"
+MANIFESTS = ROOT / "templates" / "python" / "pipelines" / "frameworks"
 SCHEMAS = Path(cfnlint.__file__).parent / "data" / "schemas"
 
 Lists = dict[str, set[str]]
@@ -66,10 +65,9 @@ def images() -> set[str]:
     """The regions with an image of every framework in the version that the options know."""
     found: list[set[str]] = []
     folder = Path(sagemaker.core.__file__).parent / "image_uri_config"
-    text = FRAMEWORKS.read_text("utf-8")
-    versions = re.findall(r"^  (\w+): \{.*?containerVersion: '(.*?)'", text, re.DOTALL | re.MULTILINE)
-    for name, number in versions:
-        content = json.loads((folder / f"{name}.json").read_text("utf-8"))
+    for manifest in sorted(MANIFESTS.glob("*.json")):
+        number = json.loads(manifest.read_text("utf-8"))["containerVersion"]
+        content = json.loads((folder / manifest.name).read_text("utf-8"))
         found += [set(content[s]["versions"][number]["registries"]) for s in ("training", "inference")]
     return set.intersection(*found)
 

@@ -41,7 +41,7 @@ function changeMuch(root: string): void {
 
   replace(path.join(root, 'lib/options/schemas/declared.json'),
     /("processingInstanceType": \{[^}]*"default": )"ml\.m5\.large"/, '$1"ml.m5.4xlarge"');
-  replace(path.join(root, 'lib/options/knowledge/frameworks.js'), 'eta: 0.2,', 'eta: 0.25,');
+  replace(template('pipelines/frameworks/xgboost.json'), '"eta": 0.2,', '"eta": 0.25,');
 }
 
 function contest(root: string): void {
