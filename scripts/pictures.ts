@@ -9,7 +9,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import type { Browser } from 'playwright-core';
-import { findChromium, launch } from '../integ/browser/chromium';
+import { findChromium, launch } from '../testing/harness/chromium';
 
 const IMAGES = path.join(__dirname, '..', 'docs', 'images');
 const MERMAID = 'mermaid@11.12.1';

@@ -3,10 +3,10 @@ import { mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { findChromium, launch } from './chromium';
 import { emptySections, misplacedTexts, overlappingSteps, reachingOut, weakContrasts } from './in-page';
 import { writeReports } from './reports';
 import type { Reports } from './reports';
+import { findChromium, launch } from '../../testing/harness/chromium';
 
 const KINDS = ['binary', 'multiclass', 'regression', 'missed', 'failed', 'stopped', 'many', 'classes'];
 const SCREENS = { phone: { width: 360, height: 740 }, desktop: { width: 1440, height: 900 } };

@@ -6,7 +6,7 @@ import { DELIVERIES } from '../../testing/deliveries/deliveries';
 import { cleanUp, temporary } from '../../testing/deliveries/synth';
 import { selection } from '../../testing/selection';
 
-const KINDS_IN_A_SHORT_RUN = 24;
+const KINDS_IN_A_SHORT_RUN = 18;
 
 const tools = process.env.TOOLS_VENV;
 if (!tools) { throw new Error('TOOLS_VENV has to name a Python environment made from integ/requirements/tools.txt.'); }
