@@ -1,6 +1,6 @@
 /**
  * Everything that has to hold before a change is taken: build, linters, tests in process, end-to-end tests. As many
- * jobs side by side as there are cores and two more (or as `TEST_JOBS` says); prints the sum at the end.
+ * jobs side by side as there are cores and one more (or as `TEST_JOBS` says); prints the sum at the end.
  *
  * `npm test -- unit e2e/chain` runs single stages and jobs. With `TEST_LONG=true` (`npm run test:long`) the suites run
  * that are shortened otherwise, whole.
@@ -46,8 +46,9 @@ async function main(): Promise<void> {
       process.exit(130);
     });
   }
-  // Two more than there are cores: end-to-end jobs wait for registries and disks for a good part of their time.
-  const places = Math.max(1, Number(process.env.TEST_JOBS) || os.availableParallelism() + 2);
+  // One more than there are cores: end-to-end jobs wait for registries for a good part of their time. Two more were no
+  // faster.
+  const places = Math.max(1, Number(process.env.TEST_JOBS) || os.availableParallelism() + 1);
   const results = await new Scheduler(chosen(jobs, wanted), places).run();
   const taken = results.flatMap(r => [...r.suites, { name: r.job.name, seconds: r.ended - r.started }]);
   if (!LONG) { timings.keep(Object.fromEntries(taken.map(t => [t.name, Math.round(t.seconds * 10) / 10]))); }
