@@ -1,6 +1,7 @@
 /**
- * Takes the pictures of the front page from a repository that was made and run: the report of its newest local run and the
- * delivery that its README draws. Usage, after `npm run demo`: npx tsx scripts/pictures.ts demo/breast-cancer
+ * Takes the pictures of the front page from a repository that was made and run: the report of its newest local run and
+ * the delivery that its README draws.
+ * Usage, after `npm run demo`: npx tsx --tsconfig tsconfig.dev.json scripts/pictures.ts demo/breast-cancer
  *
  * Needs a Chromium, and npm for mermaid, which nothing else here uses.
  */
@@ -55,7 +56,7 @@ async function delivery(browser: Browser, diagram: string): Promise<void> {
   try {
     execFileSync('npm', ['install', '--silent', '--no-save', '--prefix', home, MERMAID], { stdio: 'inherit' });
     const page = await browser.newPage({ viewport: { width: WIDTH, height: HEIGHT }, deviceScaleFactor: 2 });
-    await page.setContent('<body style="margin: 0; padding: 12px; background: white"><pre class="mermaid" style="margin: 0"></pre></body>');
+    await page.setContent('<pre class="mermaid" style="margin: 0; background: white"></pre>');
     await page.locator('.mermaid').evaluate((element, text) => { element.textContent = text; }, diagram);
     await page.addScriptTag({ path: path.join(home, 'node_modules', 'mermaid', 'dist', 'mermaid.min.js') });
     await page.evaluate('mermaid.initialize({ startOnLoad: false, theme: "neutral" }); mermaid.run()');

@@ -23,7 +23,9 @@ beforeAll(() => {
 });
 
 /** A repository that lives on: a person edits it, changes options, takes two upgrades, one in conflict, and ejects. */
-describe.each(selection('flavours of the chain', FLAVOURS, 1))('a repository in $flavour over the years', flavourCase => {
+const flavours = selection('flavours of the chain', FLAVOURS, 1);
+
+describe.each(flavours)('a repository in $flavour over the years', flavourCase => {
   const { flavour, rcFile } = flavourCase;
   const links = OPTION_LINKS[flavour];
   const picked = withThoseBefore(selection(`chain in ${flavour}`, links, PICKED[flavour]), links);

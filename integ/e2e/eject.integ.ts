@@ -9,7 +9,7 @@ import { Repository } from '../../testing/harness/repository';
 import { removeTemporary, temporaryDirectory } from '../../testing/harness/temporary';
 import { FLAVOURS } from '../../testing/repository/flavours';
 import { newestRun } from '../../testing/repository/local-run';
-import { LONG, TESTS_OF_AN_ENVIRONMENT } from '../../testing/selection';
+import { LONG, selection, TESTS_OF_AN_ENVIRONMENT } from '../../testing/selection';
 
 let registries: Registries;
 
@@ -28,7 +28,9 @@ const USES = /npx projen|["']projen["'/@<>=~]|(import|from) projen\b|Generated b
 /** Locks repeat what packages say of themselves. */
 const LOCKS = ['package-lock.json', 'uv.lock'];
 
-describe.each(FLAVOURS)('a repository in $flavour after npx projen eject', ({ flavour, rcFile }) => {
+const flavours = selection('flavours of eject', FLAVOURS, 1);
+
+describe.each(flavours)('a repository in $flavour after npx projen eject', ({ flavour, rcFile }) => {
   let repo: Repository;
   const npm = async (args: readonly string[], options: Partial<RunOptions> = {}): Promise<RunResult> =>
     repo.run('npm', ['run', ...args], options);

@@ -32,7 +32,8 @@ export const PROMOTION_FAULTS: readonly Mutation[] = [
   {
     name: 'the source\'s group admits nobody',
     change: a => a.resources('AWS::SageMaker::ModelPackageGroup', p => p.ModelPackageGroupName === 'churn-main', r => {
-      r.Properties.ModelPackageGroupPolicy.Statement[0].Condition.ArnEquals['aws:PrincipalArn'] = 'arn:aws:iam::1:role/x';
+      const [statement] = r.Properties.ModelPackageGroupPolicy.Statement;
+      statement.Condition.ArnEquals['aws:PrincipalArn'] = 'arn:aws:iam::1:role/x';
     }),
     scenes: ['promoted'], noticed: /Failed.*cannot be listed/,
   },

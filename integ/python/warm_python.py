@@ -15,6 +15,7 @@ import os
 import runpy
 import subprocess
 import sys
+import tempfile
 import traceback
 from pathlib import Path
 from typing import Any
@@ -120,21 +121,19 @@ def _run(args: Command, **options: Any) -> Any:
     """`subprocess.run` for which the same Python with a module is a fork."""
     if args[:2] != [sys.executable, "-m"] or not options.get("capture_output"):
         return _run_process(args, **options)
-    names = [f".{kind}.{os.getpid()}" for kind in ("out", "error")]
-    files = [Path(options["cwd"]).parent / name for name in names]
-    with files[0].open("wb") as out, files[1].open("wb") as error:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        # A module of this process is another one in the directory in which that one runs.
+    sys.stdout.flush()
+    sys.stderr.flush()
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as error:
         code = _fork_fresh(args[2:], str(options["cwd"]), options["env"], out.fileno(), error.fileno())
-    texts = [file.read_text("utf-8") for file in files]
-    for file in files:
-        file.unlink()
+        texts = []
+        for file in (out, error):
+            file.seek(0)
+            texts.append(file.read().decode())
     return subprocess.CompletedProcess(args, code, *texts)
 
 
 def _fork_fresh(command: Command, cwd: str, env: dict[str, str], out: int, error: int) -> int:
-    """A fork without the repository's modules that are loaded already."""
+    """A fork without the modules of this repository, which are others in the directory in which it runs."""
     own = {name: sys.modules.pop(name) for name in list(sys.modules) if name.partition(".")[0] == "pipelines"}
     try:
         return _fork(command, cwd, env, out, error)

@@ -27,7 +27,9 @@ export function nameGroup(delivery: DeliverySettings, group: DeliveryGroup) {
 }
 
 /** Third pass: a group's roles, and which of them are let in where. */
-export function planGroup(delivery: DeliverySettings, group: NamedGroup, { infrastructure }: NamedDelivery): PlannedGroup {
+export function planGroup(
+  delivery: DeliverySettings, group: NamedGroup, { infrastructure }: NamedDelivery,
+): PlannedGroup {
   const { build, pipelines, replicas, roles } = group;
   const waves = group.waves.map(wave => ({
     ...wave, environments: wave.environments.map(e => ({ ...e, roles: environmentRoles(group, e) })),

@@ -142,7 +142,7 @@ test('an environment\'s buckets log to the bucket that it names', () => {
     b.Properties.LoggingConfiguration.DestinationBucketName)).toEqual(['logs-of-us', 'logs-of-us']);
 });
 
-test('the log of an endpoint under somebody else\'s key does not ask for what the policy of that key may not give', () => {
+test('the log of an endpoint under somebody else\'s key asks for nothing that its policy may not give', () => {
   const [log] = resources(environmentOf(DELIVERIES.twoRegions, 'us').template, 'AWS::Logs::LogGroup');
   expect(log.Properties).toMatchObject({ RetentionInDays: 365 });
   expect(log.Properties.KmsKeyId).toBeUndefined();

@@ -67,9 +67,8 @@ describe('without an event bus', () => {
   test('the target bucket\'s own encryption may be used for this bucket alone', () => {
     const { TargetKey } = statements(template, '-promote');
     expect(text(TargetKey.Resource)).toMatch(/:kms:.*<Region>.*key\/\*/);
-    expect(text(TargetKey.Condition.StringLike['kms:EncryptionContext:aws:s3:arn'])).toContain(
-      ':s3:::models/model-packages/*',
-    );
+    const context = text(TargetKey.Condition.StringLike['kms:EncryptionContext:aws:s3:arn']);
+    expect(context).toContain(':s3:::models/model-packages/*');
     expect(text(TargetKey.Condition.StringEquals['kms:ViaService'])).toContain('s3.');
   });
   test('partition, account and region are not written down, but for the source', () => {

@@ -126,5 +126,7 @@ test('rules read defaults, and a message says of a default that it is one', () =
     name, endpoint, deploymentGroups: [{
       name: 'main', deployEnvironments: [{ name: 'staging', type: 'preprod' }, { name: 'prod' }],
     }],
-  }).map(p => [p.path, p.value])).toEqual([['deploymentGroups[0].deployEnvironments[1].type', 'nothing (which is "dev")']]);
+  }).map(p => [p.path, p.value])).toEqual([
+    ['deploymentGroups[0].deployEnvironments[1].type', 'nothing (which is "dev")'],
+  ]);
 });

@@ -139,7 +139,8 @@ test('a manifest is all that the settings of a further framework need', () => {
   Object.assign(FRAMEWORKS, frameworksIn(directory));
   try {
     const { model, training } = modelSettings({ name: 'churn', framework: 'middle' });
-    expect([model.framework, model.frameworkVersion, training.hyperparameters]).toEqual(['middle', '0.1', { rounds: 3 }]);
+    expect([model.framework, model.frameworkVersion]).toEqual(['middle', '0.1']);
+    expect(training.hyperparameters).toEqual({ rounds: 3 });
   } finally {
     Reflect.deleteProperty(FRAMEWORKS, 'middle');
     fs.rmSync(directory, { recursive: true });

@@ -20,7 +20,9 @@ export class Repository {
   /** Runs `projen ...` as npx does, which itself takes longer than many a task; without an install npx is asked. */
   public async projen(args: readonly string[] = [], options: Partial<RunOptions> = {}): Promise<RunResult> {
     const installed = this.path('node_modules', '.bin', 'projen');
-    return fs.existsSync(installed) ? this.run(installed, args, options) : this.run('npx', ['projen', ...args], options);
+    return fs.existsSync(installed)
+      ? this.run(installed, args, options)
+      : this.run('npx', ['projen', ...args], options);
   }
 
   /** Runs a command in the repository. */

@@ -1,3 +1,5 @@
+import type { PlannedEnvironment } from '../../plan/endpoint/model';
+import { buildLog, machineLog } from '../../plan/logs';
 import type { DeliveryPlan, PlannedGroup } from '../../plan/model';
 import type { Place } from '../../plan/place';
 import type { PlannedStack } from '../../plan/stacks/stack';
@@ -44,8 +46,7 @@ export const buildLeftovers = (stack: PlannedStack, { name, build }: PlannedGrou
     option: `kmsKeyArn of the build environment of the group ${name}`,
   }));
 
-export function environmentLeftovers(stack: PlannedStack, { environments }: PlannedGroup): PreflightCheck {
-  const environment = environments.find(({ name }) => name === stack.environment)!;
+export function environmentLeftovers(stack: PlannedStack, environment: PlannedEnvironment): PreflightCheck {
   const { name, place, captureBucket, deploymentBucket, endpoint, endpointLog } = environment;
   return leftoverCheck(stack.name, {
     place,
@@ -67,7 +68,7 @@ export const deliveryLeftovers = (stack: PlannedStack, { pipelines }: PlannedGro
     buckets: [pipelines.bucket],
     logs: [
       ...[pipelines.buildProject, pipelines.prepareProject, pipelines.verifyProject].map(buildLog),
-      `/aws/vendedlogs/states/${pipelines.stateMachine}`,
+      machineLog(pipelines.stateMachine),
     ],
   }));
 
@@ -84,5 +85,3 @@ export function promotionLeftovers(stack: PlannedStack, { promotion }: DeliveryP
   const { place, artifactBucket, project } = promotion!;
   return leftoverCheck(stack.name, { place, buckets: [artifactBucket], logs: [buildLog(project)] });
 }
-
-const buildLog = (project: string): string => `/aws/codebuild/${project}`;

@@ -45,12 +45,11 @@ const STACK_CHECKS: { readonly [K in StackKind]: ChecksOfKind } = {
   },
   environment: {
     each: (plan, stack) => {
-      const group = groupOf(plan, stack);
-      const environment = group.environments.find(({ name }) => name === stack.environment)!;
+      const environment = groupOf(plan, stack).environments.find(({ name }) => name === stack.environment)!;
       const { place, endpoint: { kmsKeyArn } } = environment;
       return [
         ...surroundingChecks({ ...environment, ...place }), ...(kmsKeyArn ? [keyCheck(place, kmsKeyArn)] : []),
-        environmentLeftovers(stack, group),
+        environmentLeftovers(stack, environment),
       ];
     },
   },

@@ -8,6 +8,7 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { approvalDefinition } from './approval-definition';
 import { arn } from '../../plan/arn';
+import { machineLog } from '../../plan/logs';
 import type { PlannedGroup } from '../../plan/model';
 import type { DeliveryGroupProps } from '../group-props';
 import { encryptedLog } from '../shared/encrypted-log';
@@ -103,7 +104,7 @@ export class ApprovalGate extends Construct {
     const { pipelines, roles, build } = group;
     // Log delivery policies have a size limit that names with this prefix do not count against (Step Functions guide,
     // logging).
-    const log = encryptedLog(this, 'Log', `/aws/vendedlogs/states/${pipelines.stateMachine}`, key, 'evidence');
+    const log = encryptedLog(this, 'Log', machineLog(pipelines.stateMachine), key, 'evidence');
     return new stepfunctions.CfnStateMachine(this, 'StateMachine', {
       stateMachineName: pipelines.stateMachine,
       stateMachineType: 'STANDARD',

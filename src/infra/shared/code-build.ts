@@ -4,6 +4,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { encryptedLog, type LogContent } from './encrypted-log';
 import type { NetworkOptions } from '../../options/network';
+import { buildLog } from '../../plan/logs';
 
 /**
  * Amazon Linux 2023 with the runtimes that a buildspec chooses from (AWS CodeBuild user guide, "Docker images provided
@@ -32,7 +33,7 @@ export interface PipelineProjectProps {
 
 /** A CodeBuild project with its log group. */
 export function makeProject(scope: Construct, id: string, props: PipelineProjectProps): codebuild.CfnProject {
-  const log = encryptedLog(scope, `${id}Log`, `/aws/codebuild/${props.name}`, props.key, props.log);
+  const log = encryptedLog(scope, `${id}Log`, buildLog(props.name), props.key, props.log);
   return new codebuild.CfnProject(scope, id, {
     name: props.name,
     description: props.description,

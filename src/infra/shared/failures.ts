@@ -31,11 +31,11 @@ const CANCELED = 'CANCELED';
 /**
  * How the stage is tried again. The event of an execution does not say which stage it was, and a retry of the failed
  * actions alone would execute a change set that is gone (CodePipeline user guide, "Configure stage retry": all actions
- * of the stage run again from its first one).
+ * of the stage run again from its first one; of approvals it says nothing, so that they come again is belief).
  */
 const AGAIN = [
-  'Once the cause is mended, this tries the stage again from its first action; approvals of the stage are asked for '
-    + 'again. Write its name in place of STAGE:',
+  'Once the cause is mended, this tries the stage again from its first action; its approvals may be asked for again. '
+    + 'Write its name in place of STAGE:',
   'aws codepipeline retry-stage-execution --pipeline-name <pipeline> --stage-name STAGE --pipeline-execution-id '
     + '<execution> --retry-mode ALL_ACTIONS --region <region>',
 ];

@@ -8,6 +8,7 @@ import { Construct } from 'constructs';
 import type { ChangedPaths } from './changed-paths';
 import { commitDefinition } from './commit-definition';
 import { arn } from '../../plan/arn';
+import { machineLog } from '../../plan/logs';
 import type { Place } from '../../plan/place';
 import type { PlannedRole } from '../../plan/roles/role-model';
 import { encryptedLog } from '../shared/encrypted-log';
@@ -53,7 +54,7 @@ export class CommitGate extends Construct {
   public constructor(scope: Construct, id: string, props: CommitGateProps) {
     super(scope, id);
     // The prefix is the one that log delivery policies do not count (Step Functions guide, logging).
-    const log = encryptedLog(this, 'Log', `/aws/vendedlogs/states/${props.stateMachine}`, props.key, 'errand');
+    const log = encryptedLog(this, 'Log', machineLog(props.stateMachine), props.key, 'errand');
     this.stateMachine = new stepfunctions.CfnStateMachine(this, 'StateMachine', {
       stateMachineName: props.stateMachine,
       stateMachineType: 'STANDARD',

@@ -13,7 +13,9 @@ export function approverArns(options: unknown): string[] {
 export const approverRules: RuleFamily = options => [
   ...DECISIONS.map(somebody),
   ...DECISIONS.flatMap(path => entryPaths(options, `${path}.roleArns`).map(arn => lasting(path, arn))),
-  rule<[PeopleOptions | undefined, boolean]>(['approvers.infrastructure', 'infrastructure.pipeline'], (people, pipeline) => (
+  rule<[PeopleOptions | undefined, boolean]>([
+    'approvers.infrastructure', 'infrastructure.pipeline',
+  ], (people, pipeline) => (
     people === undefined || pipeline ? [] : [problem(
       'approvers.infrastructure', people, 'nothing, because infrastructure.pipeline is false',
       'Remove it; nothing waits for an approval where the infrastructure is deployed by hand.',

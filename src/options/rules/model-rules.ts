@@ -69,7 +69,9 @@ export const hyperparameterRules: RuleFamily = options => namesAt(options, 'trai
 
 /** Hyperparameters among the parameters of a group. */
 export const groupHyperparameterRules: RuleFamily = options => forEachParameter(options, (path, name) =>
-  rule<[string, string, Hyperparameters | undefined, unknown?]>(['framework', 'problemType', 'training.hyperparameters', path], (
+  rule<[string, string, Hyperparameters | undefined, unknown?]>([
+    'framework', 'problemType', 'training.hyperparameters', path,
+  ], (
     framework, problemType, given, value,
   ) => {
     if (value === undefined || own(PIPELINE_PARAMETERS, name)) { return []; }

@@ -66,7 +66,9 @@ export const sourceRules: RuleFamily = options => [
 
 /** Model and infrastructure may share a repository; whether it is created can then have one answer only. */
 export const sharedRepositoryRules: RuleFamily = () => [
-  rule<[string | undefined, string | undefined, Source, Source?]>(['name', 'modelName', 'source', 'infrastructure.source'], (
+  rule<[string | undefined, string | undefined, Source, Source?]>([
+    'name', 'modelName', 'source', 'infrastructure.source',
+  ], (
     name = '', word = name, model, infrastructure,
   ) => {
     const isCodeCommit = ({ type }: Source) => type === SourceType.CODECOMMIT;

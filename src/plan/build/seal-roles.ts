@@ -3,6 +3,7 @@ import type { BuildRoles } from './model';
 import { below, FOLDERS } from './prefixes';
 import { modelPackagesArn } from './registry';
 import { arn, bucketArn } from '../arn';
+import { buildLog } from '../logs';
 import { KMS_PUT, lookAtImages, ownRepositories, useOwnKey, writeBelow, writeLogs } from '../roles/grants';
 
 const VERSIONS = 'The registry numbers the versions.';
@@ -65,7 +66,7 @@ export function sealRoles({ build, roles }: NamedGroup): Pick<BuildRoles, 'seale
           ownRepositories(place, build.repositories),
           'SageMaker looks up the image of an inference specification that is added.',
         ),
-        writeLogs(place, [`/aws/codebuild/${build.sealProject}`], 'The build\'s output is logged.'),
+        writeLogs(place, [buildLog(build.sealProject)], 'The build\'s output is logged.'),
       ],
     },
     sealTrigger: {

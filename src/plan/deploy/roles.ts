@@ -6,6 +6,7 @@ import type { PipelineRoles, NamedReplica, NamedPipelines } from './model';
 import type { NamedBuild } from '../build/model';
 import { below } from '../build/prefixes';
 import { readPackages } from '../build/registry';
+import { buildLog } from '../logs';
 import { joinNetwork, KMS_GET, KMS_READ_WRITE, objects, useKeyByAlias, useOwnKey, writeLogs } from '../roles/grants';
 import { lookAtPipeline } from '../roles/look-at-pipeline';
 import type { Grant } from '../roles/role-model';
@@ -32,7 +33,7 @@ export function pipelineRoles(
   const approved = waves.filter(wave => wave.environments.some(e => e.manualApproval));
   const runner = (projects: readonly string[]): Grant[] => [
     ...artifacts,
-    writeLogs(place, projects.map(name => `/aws/codebuild/${name}`), 'The build\'s output is logged.'),
+    writeLogs(place, projects.map(buildLog), 'The build\'s output is logged.'),
     ...joinNetwork(place, network, 'codebuild'),
   ];
   return {

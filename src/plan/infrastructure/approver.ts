@@ -1,5 +1,6 @@
 import type { NamedInfrastructurePipeline } from './model';
 import { arn } from '../arn';
+import { buildLog } from '../logs';
 import { lookAtPipeline } from '../roles/look-at-pipeline';
 import type { PlannedRole, RoleId } from '../roles/role-model';
 import type { DeliverySettings } from '../settings';
@@ -21,7 +22,7 @@ export function approverRole(
   const { place } = id;
   const asking = [self, ...tiers].filter(tier => tier.manualApproval);
   const logs = deployers.filter(({ type }) => asking.some(tier => tier.type === type))
-    .map(({ project }) => arn(place, 'logs', `log-group:/aws/codebuild/${project}`));
+    .map(({ project }) => arn(place, 'logs', `log-group:${buildLog(project)}`));
   return {
     ...id,
     purpose: 'Taken on by people who approve what the infrastructure pipeline would change.',

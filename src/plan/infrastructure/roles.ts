@@ -6,6 +6,7 @@ import { approverRole, asksAnybody } from './approver';
 import { DEPLOYER_ROLES } from './deployers';
 import type { InfrastructureRoles, NamedDeployer, NamedInfrastructure } from './model';
 import { notify } from './notify';
+import { buildLog } from '../logs';
 import { joinNetwork, KMS_READ_WRITE, objects, useOwnKey, writeLogs } from '../roles/grants';
 import type { Grant, PlannedRole } from '../roles/role-model';
 import { gateCommits, readSource } from '../source/grants';
@@ -25,7 +26,7 @@ export function infrastructureRoles(
   const projects = [pipeline.synthProject, ...pipeline.deployers.map(deployer => deployer.project)];
   const build = (project: string): Grant[] => [
     ...artifacts,
-    writeLogs(place, [`/aws/codebuild/${project}`], 'The build\'s output is logged.'),
+    writeLogs(place, [buildLog(project)], 'The build\'s output is logged.'),
     ...joinNetwork(place, delivery.network, 'codebuild'),
   ];
   const deployerRole = ({ type, places, project }: NamedDeployer): PlannedRole => ({

@@ -3,6 +3,7 @@ import { namePromotion, COPY_PREFIX } from './names';
 import type { SourceGroup } from '../../options/knowledge/source-group';
 import type { PromotionOptions } from '../../options/promotion';
 import { arn, bucketArn } from '../arn';
+import { buildLog } from '../logs';
 import { texts } from '../names/planned-names';
 import type { Place } from '../place';
 import { KMS_READ, KMS_READ_WRITE, objects, useOwnKey, writeLogs } from '../roles/grants';
@@ -31,7 +32,7 @@ export function promotionRoles(promotion: NamedPromotion): PromotionRoles {
       purpose: 'Copies approved model packages from the source group with all that belongs to them.',
       assumedBy: { service: 'codebuild.amazonaws.com' },
       grants: [
-        writeLogs(place, [`/aws/codebuild/${project}`], 'The build\'s output is logged.'),
+        writeLogs(place, [buildLog(project)], 'The build\'s output is logged.'),
         ...objects('Artifact', artifactBucket, 'read', 'The tools come from the pipeline.'),
         useOwnKey(KMS_READ, 'The pipeline\'s artifacts are encrypted.'),
         ...readSource(promotion.source),

@@ -2,6 +2,7 @@ import type { NamedUpgrade, UpgradeRoles } from './model';
 import { UPGRADE_BRANCH } from './schedule';
 import { arn, bucketArn } from '../arn';
 import type { NamedPipelines } from '../deploy/model';
+import { buildLog } from '../logs';
 import type { Place } from '../place';
 import { joinNetwork, KMS_READ_WRITE, objects, useOwnKey, writeLogs } from '../roles/grants';
 import type { Grant } from '../roles/role-model';
@@ -33,7 +34,7 @@ export function upgradeRoles(
       purpose: 'Upgrades the repository in a copy and offers the result; it can neither merge nor deploy it.',
       assumedBy: { service: 'codebuild.amazonaws.com' },
       grants: [
-        writeLogs(place, [`/aws/codebuild/${project}`], 'The build\'s output is logged.'),
+        writeLogs(place, [buildLog(project)], 'The build\'s output is logged.'),
         ...(pipeline ? keepUpgrade(bucket) : offerUpgrade(source, place)),
         useOwnKey(KMS_READ_WRITE, 'The build and its results are encrypted.'),
         ...joinNetwork(place, network, 'codebuild'),

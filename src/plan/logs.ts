@@ -1,0 +1,5 @@
+/** The log group of a CodeBuild project, which CodeBuild names (CodeBuild user guide, "Log group"). */
+export const buildLog = (project: string): string => `/aws/codebuild/${project}`;
+
+/** A state machine's log group; the prefix keeps resource policies short (Step Functions guide, "Logging"). */
+export const machineLog = (stateMachine: string): string => `/aws/vendedlogs/states/${stateMachine}`;
