@@ -3,13 +3,8 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import type { Step } from './job';
+import { BYTECODE } from '../../testing/harness/process';
 import { ROOT } from '../python-tools';
-
-/**
- * Where Python keeps what it has compiled: away from the sources, which are packed and copied meanwhile. Without that
- * each process compiles what it imports, which takes moto five seconds and the SageMaker SDK longer.
- */
-const BYTECODE = { PYTHONDONTWRITEBYTECODE: '', PYTHONPYCACHEPREFIX: path.join(ROOT, 'build', 'pycache') };
 
 /** What was compiled of folders that are gone. */
 export function removeOldBytecode(): void {

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { Facts } from './facts';
-import { ROOT, run } from '../harness/process';
+import { BYTECODE, run } from '../harness/process';
 import { temporaryDirectory } from '../harness/temporary';
 import { HERE } from '../iam/assembly';
 import { type Judge, startJudge } from '../iam/judge';
@@ -52,9 +52,9 @@ export async function play(runs: readonly Run[]): Promise<Played[]> {
     }
     const file = path.join(folder, 'runs.json');
     fs.writeFileSync(file, JSON.stringify({ parallel, runs: described }));
-    const bytecode = path.join(ROOT, 'build', 'pycache');
-    const env = { ...process.env, PYTHONDONTWRITEBYTECODE: '', PYTHONPYCACHEPREFIX: bytecode };
-    await run(python, [path.join(__dirname, 'python', 'main.py'), file], { cwd: folder, env, seconds: 3000 });
+    await run(python, [path.join(__dirname, 'python', 'main.py'), file], {
+      cwd: folder, env: { ...process.env, ...BYTECODE }, seconds: 3000,
+    });
     return JSON.parse(fs.readFileSync(path.join(folder, 'results.json'), 'utf-8')) as Played[];
   } finally {
     await Promise.all(judges.map(judge => judge.stop()));

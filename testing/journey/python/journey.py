@@ -10,8 +10,8 @@ from pathlib import Path
 from cloud import Resource
 from executions import Execution
 from facts import Facts, Group, Infrastructure
-from moto_client import raw_client
-from values import Denied, JourneyError, Place, parse_arn
+from moto_client import described
+from values import Denied, JourneyError, Place
 from world import World, short
 
 
@@ -283,8 +283,7 @@ class Journey:
 
     def status_of(self, package: str) -> str:
         """What the registry says."""
-        found = raw_client("sagemaker", parse_arn(package).place).describe_model_package(ModelPackageName=package)
-        return str(found["ModelApprovalStatus"])
+        return str(described(package)["ModelApprovalStatus"])
 
 
 Scene = Callable[[Journey, Group], None]

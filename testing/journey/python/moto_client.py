@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from values import Place
+from values import Place, parse_arn
 
 
 @cache
@@ -29,3 +29,10 @@ def raw_client(service: str, place: Place) -> Any:
     # moto's own handler has to see the header, so this one comes first.
     client.meta.events.register_first("before-send", add_account)
     return client
+
+
+def described(package: str) -> dict[str, Any]:
+    """What the registry knows of a version."""
+    client = raw_client("sagemaker", parse_arn(package).place)
+    found: dict[str, Any] = client.describe_model_package(ModelPackageName=package)
+    return found

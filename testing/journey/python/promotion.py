@@ -8,9 +8,9 @@ from typing import Any
 from executions import Execution
 from facts import Group, Promotion
 from journey import Journey, expect
-from moto_client import raw_client
+from moto_client import described, raw_client
 from permissions import Call
-from values import Denied, JourneyError, parse_arn
+from values import Denied, JourneyError, in_bucket
 from world import short
 
 COMMIT = "c0ffee"
@@ -66,7 +66,7 @@ def promoted_replaced(j: Journey, group: Group) -> None:
     target = target_of(j)
     package = sealed_version(j, group)
     copy = promote(j, group, package)
-    bucket, key = location(copy["InferenceSpecification"]["Containers"][0]["ModelDataUrl"])
+    bucket, key = in_bucket(copy["InferenceSpecification"]["Containers"][0]["ModelDataUrl"])
     raw_client("s3", target.place).put_object(Bucket=bucket, Key=key, Body=b"other")
     count = len(copies(target))
     pipeline = j.world.cloud.named("AWS::CodePipeline::Pipeline", target.pipeline)
@@ -146,35 +146,22 @@ def copies(target: Promotion) -> list[dict[str, Any]]:
     return [described(arn) for _, arn in arns]
 
 
-def described(package: str) -> dict[str, Any]:
-    """What the registry knows of a version."""
-    client = raw_client("sagemaker", parse_arn(package).place)
-    found: dict[str, Any] = client.describe_model_package(ModelPackageName=package)
-    return found
-
-
-def location(url: str) -> tuple[str, str]:
-    """Bucket and key of an address."""
-    bucket, key = url.removeprefix("s3://").split("/", 1)
-    return bucket, key
-
-
 def content(target: Promotion, url: str) -> bytes:
     """What is at an address of the target."""
-    bucket, key = location(url)
+    bucket, key = in_bucket(url)
     body: bytes = raw_client("s3", target.place).get_object(Bucket=bucket, Key=key)["Body"].read()
     return body
 
 
 def overwrite(group: Group, url: str) -> None:
     """An administrator of the source, who may do everything, writes over an object."""
-    bucket, key = location(url)
+    bucket, key = in_bucket(url)
     raw_client("s3", group.build).put_object(Bucket=bucket, Key=key, Body=b"changed by somebody")
 
 
 def replacing_is_denied(j: Journey, target: Promotion, url: str) -> None:
     """Not even the promoter may write over a copy, nor decide about versions of the source."""
-    bucket, key = location(url)
+    bucket, key = in_bucket(url)
     write = Call("s3:PutObject", f"arn:aws:s3:::{bucket}/{key}", {"s3:ObjectCreationOperation": "true"})
     try:
         j.world.gateway.judge.ask(target.role, [write])

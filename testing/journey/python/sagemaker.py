@@ -14,10 +14,10 @@ from botocore.response import StreamingBody
 from moto.sagemaker.models import sagemaker_backends
 
 from gateway import Gateway, client_error
-from moto_client import raw_client
+from moto_client import described, raw_client
 from permissions import Request
 from story import Story
-from values import Denied, JourneyError, NotThere, Place, parse_arn
+from values import Denied, JourneyError, NotThere, Place, in_bucket, parse_arn
 
 SERVICE = "sagemaker.amazonaws.com"
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
@@ -115,7 +115,7 @@ class SageMaker:
                 raise client_error(
                     "CreateModel", "ValidationException", f"{package} is in another region than {place.region}"
                 )
-            found = raw_client("sagemaker", where).describe_model_package(ModelPackageName=package)
+            found = described(package)
             self._specification(found, request["PrimaryContainer"].get("InferenceSpecificationName"))
         answer: dict[str, Any] = raw_client("sagemaker", place).create_model(**request.params)
         self._tag(answer["ModelArn"], request)
@@ -222,12 +222,12 @@ class SageMaker:
         try:
             role = self.gateway.assume_as_service(SERVICE, model.execution_role_arn, arn).role
             package = self.package_of(place, config)
-            found = raw_client("sagemaker", parse_arn(package).place).describe_model_package(ModelPackageName=package)
+            found = described(package)
             if package in self.broken:
                 return "the container does not answer /ping"
             name = model.primary_container.get("InferenceSpecificationName")
             for container in self._specification(found, name)["Containers"]:
-                bucket, key = container["ModelDataUrl"].removeprefix("s3://").split("/", 1)
+                bucket, key = in_bucket(container["ModelDataUrl"])
                 where = self.gateway.cloud.bucket(bucket)
                 if where is None or where.place.region != place.region:
                     return f"{container['ModelDataUrl']} is not in {place.region}"

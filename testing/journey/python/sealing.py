@@ -9,21 +9,20 @@ from botocore.exceptions import ClientError
 
 from facts import Group
 from journey import Journey, expect
-from moto_client import raw_client
-from values import Denied, parse_arn
+from moto_client import described
+from values import Denied, in_bucket, parse_arn
 from world import short
 
 
 def sealed(j: Journey, group: Group) -> None:
     """What is written over an artifact once it is registered does not serve, and what is sealed nobody replaces."""
     package = j.register(group)
-    found = raw_client("sagemaker", group.build).describe_model_package(ModelPackageName=package)
+    found = described(package)
     known = found.get("CustomerMetadataProperties") or {}
     expect("ArtifactSha256" in known, f"{short(package)} is not sealed: {j.world.started.failures}{j.why_not()}")
     expect(found["ModelApprovalStatus"] == "PendingManualApproval", "sealing changed the approval status")
     url = found["InferenceSpecification"]["Containers"][0]["ModelDataUrl"]
-    at = url.removeprefix("s3://").split("/", 1)
-    j.world.train(group.training, (at[0], at[1]), b"replaced")
+    j.world.train(group.training, in_bucket(url), b"replaced")
     attacks(j, group, known["SealedArtifact"], package)
     execution = j.decide(group, package, "Approved")
     j.say_yes(group, execution)
@@ -37,7 +36,7 @@ def attacks(j: Journey, group: Group, address: str, package: str) -> None:
     """Writes to the sealed object, and a status set by the sealer: each has to be denied."""
     if j.world.settings.judge is None:
         return
-    bucket, key = address.removeprefix("s3://").split("/", 1)
+    bucket, key = in_bucket(address)
     write = {"Bucket": bucket, "Key": key, "Body": b"replaced"}
     for role in (group.training, group.processing, group.build_role, group.role):
         denied(j, group, role, "s3", "PutObject", {**write, "IfNoneMatch": "*"})

@@ -68,3 +68,9 @@ def parse_arn(text: str) -> Arn:
 def role_arn(account: str, name: str) -> str:
     """ARN of a role."""
     return f"arn:aws:iam::{account}:role/{name}"
+
+
+def in_bucket(url: str) -> tuple[str, str]:
+    """Bucket and key of an address in S3."""
+    bucket, key = url.removeprefix("s3://").split("/", 1)
+    return bucket, key

@@ -20,7 +20,7 @@ from gateway import Gateway
 from infrastructure_stacks import InfrastructureStacks
 from judge import Judge
 from machines import StateMachines
-from moto_client import raw_client
+from moto_client import described, raw_client
 from permissions import Call, Request
 from repositories import Git
 from sagemaker import SageMaker
@@ -195,7 +195,7 @@ class World:
     def announce(self, package: str, identity: str | None = None, **changes: str) -> None:
         """The event that the registry sends when a package changes."""
         place = parse_arn(package).place
-        found = raw_client("sagemaker", place).describe_model_package(ModelPackageName=package)
+        found = described(package)
         detail = {
             "ModelPackageGroupName": found["ModelPackageGroupName"],
             "ModelPackageVersion": found["ModelPackageVersion"],
