@@ -8,6 +8,9 @@ import { selection } from '../../testing/selection';
 
 const KINDS_IN_A_SHORT_RUN = 18;
 
+/** The bucket of access logs has none itself; a log whose key is somebody else's is encrypted with the service's. */
+const SKIPPED = ['CKV_AWS_158', 'CKV_AWS_18'];
+
 const tools = process.env.TOOLS_VENV;
 if (!tools) { throw new Error('TOOLS_VENV has to name a Python environment made from integ/requirements/tools.txt.'); }
 afterAll(cleanUp);
@@ -74,14 +77,15 @@ describe('the templates of every delivery', () => {
     expect(status).toBe(0);
   });
 
-  test('fail no check of checkov, and skip only the one whose reason is in the template', () => {
+  test('fail no check of checkov, and skip only those whose reasons are in the templates', () => {
     const { output } = run('checkov', [
       '--directory', folder, '--framework', 'cloudformation', '--skip-download', '--output', 'json',
     ]);
     const checked = [JSON.parse(output) as Checked | Checked[]].flat();
     const skipped = checked.flatMap(c => c.results.skipped_checks);
     expect(checked.flatMap(c => c.results.failed_checks)).toEqual([]);
-    expect(new Set(skipped.map(c => c.check_id))).toEqual(new Set(whole || skipped.length > 0 ? ['CKV_AWS_18'] : []));
+    const rules = [...new Set(skipped.map(c => c.check_id))].sort();
+    expect(rules).toEqual(whole ? SKIPPED : SKIPPED.filter(r => rules.includes(r)));
     expect(skipped.filter(c => !c.check_result.suppress_comment)).toEqual([]);
     expect(checked.reduce((sum, c) => sum + c.summary.passed, 0)).toBeGreaterThan(whole ? 500 : 5 * linted.length);
   });

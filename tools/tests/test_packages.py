@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import boto3
 import pytest
@@ -185,6 +185,7 @@ def test_fields_that_older_versions_of_boto3_do_not_know_are_rewritten_too():
 
 
 def test_the_checksum_changes_with_the_artifact_and_the_specification_but_not_with_metadata(registries):
+    registries.registered = timedelta(hours=1)
     arn = registries.register(content=b"first")
     first = registries.prepare(arn).checksum
     registries.source.update_model_package(ModelPackageArn=arn, CustomerMetadataProperties={"note": "read"})
@@ -198,6 +199,7 @@ def test_the_checksum_changes_with_the_artifact_and_the_specification_but_not_wi
 
 
 def test_replicating_twice_registers_and_copies_once(registries):
+    registries.registered = timedelta(hours=1)
     arn = registries.register()
     made = replicate(registries.prepare(arn), registries.target)
     registries.calls.clear()
