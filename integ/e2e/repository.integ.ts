@@ -8,12 +8,15 @@ import { Repository } from '../../testing/harness/repository';
 import { removeTemporary, temporaryDirectory } from '../../testing/harness/temporary';
 import { COMMON_FILES, FLAVOURS } from '../../testing/repository/flavours';
 import { newestRun, runDirectories } from '../../testing/repository/local-run';
-import { TESTS_OF_AN_ENVIRONMENT } from '../../testing/selection';
+import { selection, TESTS_OF_AN_ENVIRONMENT } from '../../testing/selection';
 
 /** A network that leads nowhere: whoever wants to reach something fails at once. */
 const OFFLINE = {
   HTTP_PROXY: 'http://127.0.0.1:9', HTTPS_PROXY: 'http://127.0.0.1:9', ALL_PROXY: 'http://127.0.0.1:9', UV_OFFLINE: '1',
 };
+
+/** Flavours that get all tests; the other one, in a short run, those whose commands or files are its own. */
+const lived = selection('flavours of a whole life', FLAVOURS, 1);
 
 let registries: Registries;
 const repositories = new Map<string, Repository>();
@@ -27,10 +30,11 @@ afterAll(async () => {
   removeTemporary();
 });
 
-describe.each(FLAVOURS)('a new repository in $flavour', ({
-  flavour, rcFile, appFile, anchor, instanceType, threshold, modelName,
-}) => {
+describe.each(FLAVOURS)('a new repository in $flavour', which => {
+  const { flavour, rcFile, appFile, anchor, instanceType, threshold, modelName } = which;
   let repo: Repository;
+  const isWhole = lived.includes(which);
+  const inAWholeLife = (name: string, body: () => Promise<void>): void => { if (isWhole) { test(name, body); } };
 
   beforeAll(async () => {
     repo = await copyOfRepository(flavour, registries, 'new');
@@ -47,7 +51,7 @@ describe.each(FLAVOURS)('a new repository in $flavour', ({
   test('is made ready by setup and passes its own linters and tests', async () => {
     await repo.projen(['setup'], { seconds: 600 });
     await repo.projen(['lint']);
-    const { output } = await repo.projen(['test'], { seconds: 600 });
+    const { output } = await repo.projen(['test', ...(isWhole ? [] : TESTS_OF_AN_ENVIRONMENT)], { seconds: 600 });
     expect(output).toMatch(/\d+ passed/);
     expect(output).not.toMatch(/\d+ failed/);
   });
@@ -77,7 +81,7 @@ describe.each(FLAVOURS)('a new repository in $flavour', ({
     expect(run.parameters).toContainEqual(expect.objectContaining({ name: 'GitCommit', value: commit, origin: 'git' }));
   });
 
-  test('changes one hyperparameter for one run', async () => {
+  inAWholeLife('changes one hyperparameter for one run', async () => {
     await repo.projen(['pipeline:local', '--', '--set', 'max_depth=6']);
     const run = newestRun(repo);
     expect(run.parameters).toContainEqual(expect.objectContaining({ name: 'max_depth', value: 6, origin: 'set' }));
@@ -85,14 +89,14 @@ describe.each(FLAVOURS)('a new repository in $flavour', ({
     expect(run.steps.filter(step => step.cacheHit).map(step => step.name)).toEqual(['Preprocess']);
   });
 
-  test('runs jobs whose arguments SageMaker\'s own service model accepts', async () => {
+  inAWholeLife('runs jobs whose arguments SageMaker\'s own service model accepts', async () => {
     for (const directory of runDirectories(repo)) {
       await repo.run(path.join(process.env.SDK_VENV
         ?? '', 'bin', 'python'), [path.join(ROOT, 'integ', 'python', 'check_arguments.py'), repo.path(directory)]);
     }
   });
 
-  test('writes a report that is one file and loads nothing', async () => {
+  inAWholeLife('writes a report that is one file and loads nothing', async () => {
     await repo.projen(['pipeline:report']);
     const page = repo.read(`${runDirectories(repo).at(-1)}/report.html`);
     expect(page).toMatch(/<svg/);
@@ -134,7 +138,7 @@ describe.each(FLAVOURS)('a new repository in $flavour', ({
     await repo.commit('larger instances');
   });
 
-  test('keeps what a person wrote when options change', async () => {
+  inAWholeLife('keeps what a person wrote when options change', async () => {
     repo.edit('model/train.py', /$/, '\n# Written by hand.\n');
     repo.edit('config/parameters.json', /("maxRunSeconds": )\d+/, '$1 1234');
     await repo.commit('edited by hand');
@@ -147,7 +151,7 @@ describe.each(FLAVOURS)('a new repository in $flavour', ({
     await repo.commit('a lower threshold');
   });
 
-  test('previews a changed option, says whose each file is, and gives a file back, as the README says', async () => {
+  inAWholeLife('previews a changed option, says whose each file is, and gives a file back, as the README says', async () => {
     repo.edit(rcFile, instanceType('ml.m5.2xlarge'), instanceType('ml.m5.4xlarge'));
     const before = await repo.changedFiles();
     const { output } = await repo.projen(['sync:preview']);
@@ -170,7 +174,7 @@ describe.each(FLAVOURS)('a new repository in $flavour', ({
     expect(await repo.changedFiles()).toEqual([]);
   });
 
-  test('ends a synth with an error when both changed the same lines, until the markers are gone', async () => {
+  inAWholeLife('ends a synth with an error when both changed the same lines, until the markers are gone', async () => {
     repo.edit('README.md', /^Trains, evaluates, .*$/m, 'Trains what we sell, with $&');
     await repo.commit('README by hand');
     repo.edit(rcFile, anchor, `$&${modelName}`);
@@ -187,7 +191,7 @@ describe.each(FLAVOURS)('a new repository in $flavour', ({
     await repo.commit('a model name');
   });
 
-  test('becomes ready from a fresh clone with npm ci and setup, uv included, and passes its tests', async () => {
+  inAWholeLife('becomes ready from a fresh clone with npm ci and setup, uv included, and passes its tests', async () => {
     const directory = temporaryDirectory('churn');
     await repo.git('clone', '--quiet', repo.directory, directory);
     const clone = new Repository(directory, withoutUv(registries.env));
