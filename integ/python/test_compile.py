@@ -119,6 +119,7 @@ def test_the_evaluation_gets_the_gate_and_the_newest_approved_version(build: Bui
         "--comparison": ">=",
         "--approved": {"Get": "Parameters.ApprovedModelPackage"},
         "--approved_image": {"Get": "Parameters.ApprovedModelImage"},
+        "--golden_rows": "evaluation",
     }
     inputs = {i["InputName"]: i["S3Input"] for i in evaluate["Arguments"]["ProcessingInputs"]}
     assert inputs["approved"]["S3Uri"] == {"Get": "Parameters.ApprovedModelUrl"}
@@ -126,6 +127,28 @@ def test_the_evaluation_gets_the_gate_and_the_newest_approved_version(build: Bui
     # Without an approved version it names the code, which has no model.
     [default] = [p["DefaultValue"] for p in definition["Parameters"] if p["Name"] == "ApprovedModelUrl"]
     assert default == inputs["code"]["S3Uri"]
+
+
+def test_the_package_names_its_golden_rows_and_their_digest_unless_it_has_none(
+    repository: Repository, build: Build
+) -> None:
+    def metadata() -> dict[str, Any]:
+        [register] = [s["Arguments"] for s in steps(build()).values() if s["Type"] == "RegisterModel"]
+        given: dict[str, Any] = register["CustomerMetadataProperties"]
+        return {name: value for name, value in given.items() if name.startswith("Golden")}
+
+    evaluation = {"Get": "Steps.Evaluate.ProcessingOutputConfig.Outputs['evaluation'].S3Output.S3Uri"}
+    assert metadata() == {
+        "GoldenRows": {"Std:Join": {"On": "/", "Values": [evaluation, "golden.json"]}},
+        "GoldenRowsSha256": {
+            "Std:JsonGet": {
+                "PropertyFile": {"Get": "Steps.Evaluate.PropertyFiles.GoldenRows"},
+                "Path": "sha256",
+            }
+        },
+    }
+    repository.settings["registration"] = {"goldenRows": "none"}
+    assert metadata() == {}
 
 
 def test_the_containers_install_the_code_without_an_index(repository: Repository, build: Build) -> None:

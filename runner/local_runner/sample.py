@@ -4,7 +4,7 @@ The request is, in this order: what `sampleRequest` of the compile manifest name
 "<step>.<output>",
 "file": "sample_request.csv", "contentType": "text/csv", "accept": "text/csv"}`, all but `output` with these
 defaults, or `"uri"` in place of `output`), else the newest output of a step that holds a
-`sample_request.csv`.
+`sample_request.csv`. Golden rows are asked after it, if the package names any.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 
 from .context import Job
 from .errors import NotEmulatedError, RunnerError, StepError
+from .golden import compare
 from .jobs.models import check_inference_code
 from .record import RunRecord
 from .serving.client import ModelServer
@@ -41,12 +42,14 @@ def ask(job: Job, record: RunRecord, warm: WarmServer | None = None) -> dict[str
         server = server or ModelServer(job, container, f"{job.step.name}-sample", job.log).open()
         with contextlib.closing(server):
             response, answered = server.answer(body, content_type, accept)
+            seconds = time.monotonic() - started
+            golden = compare(job, server)
     except (RunnerError, NotEmulatedError) as error:
         return {"error": str(error)}
     return {
         "contentType": content_type, "request": body.decode(errors="replace"), "accept": answered or accept,
-        "response": response.decode(errors="replace"), "seconds": round(time.monotonic() - started, 3),
-        "rows": len(body.splitlines()),
+        "response": response.decode(errors="replace"), "seconds": round(seconds, 3),
+        "rows": len(body.splitlines()), **({"golden": golden} if golden else {}),
     }  # fmt: skip
 
 

@@ -69,6 +69,7 @@ class View:
         elif answer:
             first = str(answer["response"]).strip().splitlines()
             self._line(f"sample request of {answer['rows']} rows answered: {' | '.join(first)[:100]}")
+            self._golden(answer.get("golden"))
         left = [step["name"] for step in record["steps"] if step["status"] == "NotEmulated"]
         if left:
             self._line(f"{self.paint('not emulated', '33')}, so not run here: {', '.join(left)}")
@@ -80,6 +81,19 @@ class View:
             self._line(f"report: {_short(report)}")
         reason = f": {record['failureReason']}" if status == "Stopped" else ""
         self._line(f"{self.paint(status, _COLORS[status])} in {record['seconds']:.1f} s{reason}")
+
+    def _golden(self, golden: Mapping[str, Any] | None) -> None:
+        if not golden:
+            return
+        rows, differing = golden["rows"], golden["differences"]
+        if differing:
+            more = f" and {len(differing) - 3} more" if len(differing) > 3 else ""
+            self._line(
+                f"{self.paint('warning', '33')}: the registered model does not give the golden answers: "
+                f"{'; '.join(differing[:3])}{more}. A deployment of it would fail."
+            )
+        else:
+            self._line(f"{rows} golden rows answered as measured")
 
     def step_ended(self, step: Mapping[str, Any]) -> None:
         """Say how a step ended."""

@@ -155,6 +155,16 @@ export interface EndpointOptions {
   readonly kmsKeyArn?: KmsKeyArn;
 
   /**
+   * Largest difference between a number in the answer to a golden row and the one that the model gave when it was
+   * measured; relative where that one is larger than 1.
+   *
+   * @minimum 0
+   * @maximum 1
+   * @default 0.0001
+   */
+  readonly goldenTolerance?: number;
+
+  /**
    * The request that proves after each deployment that the endpoint answers.
    *
    * @default - in a generated repository a made-up row like those of the data, without the column to predict; required

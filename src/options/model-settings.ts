@@ -37,7 +37,7 @@ export interface ModelSettings {
     hyperparameters: { [name: string]: string | number };
   };
   readonly qualityGate: Gate;
-  readonly registration: { approvalStatus: string; transformInstances: string[] };
+  readonly registration: { approvalStatus: string; goldenRows: string; transformInstances: string[] };
   readonly caching: { enabled: boolean; expireAfter: string };
 }
 
@@ -82,6 +82,7 @@ export function modelSettings(options: ModelOptions): ModelSettings {
     qualityGate: withDefaults(qualityGate, problemType, ownData),
     registration: {
       approvalStatus: training.approvalStatus,
+      goldenRows: training.goldenRows,
       transformInstances: ['ml.m5.large', 'ml.m5.xlarge'],
     },
     caching: { enabled: cache !== 'never', expireAfter: cache === 'never' ? 'P30D' : cache },

@@ -214,4 +214,15 @@ export interface TrainingOptions {
    * @default "PendingManualApproval"
    */
   readonly approvalStatus?: string;
+  /**
+   * Rows that a registered version brings along with the answers that the model gave; a deployment has to give them
+   * again.
+   *
+   * `evaluation` takes rows of the test set. `synthetic` makes rows up, for data that must not be kept beside the model.
+   * `none` is for models that do not answer the same twice.
+   *
+   * @values ["evaluation", "synthetic", "none"]
+   * @default "evaluation"
+   */
+  readonly goldenRows?: string;
 }

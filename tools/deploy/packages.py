@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from copying import Copier
+from golden import ADDRESS as GOLDEN_ROWS
 from images import localise
 from objects import Found, Location, parse
 from package_groups import LOST, SOURCE_CHECKSUM, SOURCE_PACKAGE, Group, copies, describe
@@ -73,6 +74,8 @@ class PackageCopy:
         self._given, self.package = self.package, as_served(self.package)
         self._regions = Regions(self.package["ModelPackageArn"].split(":")[3], self.destination.group.region)
         original = rewrite(self.package, self._look, lambda image: image, self._regions)
+        if golden := self._golden:
+            self._look(golden)
         lines = [
             f"{reference.uri} {path} {found.fingerprint}"
             for reference, content in self._contents.items()
@@ -83,6 +86,14 @@ class PackageCopy:
         _, _, _, region, account, name = self.package["ModelPackageArn"].split(":", 5)
         _, group, version = name.split("/")
         self._base = f"{self.destination.prefix}/{account}/{region}/{group}/{version}/{self.checksum[:16]}"
+
+    @property
+    def _golden(self) -> Reference | None:
+        """The golden rows, which customer metadata names; where they are gone the copy does without."""
+        uri = self.package.get("CustomerMetadataProperties", {}).get(GOLDEN_ROWS, "")
+        if not uri.startswith("s3://"):
+            return None
+        return Reference(uri, f"CustomerMetadataProperties.{GOLDEN_ROWS}", "any", required=False)
 
     def _look(self, reference: Reference) -> str:
         """Finds out what a reference stands for, and those in a manifest."""
@@ -203,6 +214,8 @@ class PackageCopy:
     def _metadata(self, seal: Seal | None) -> dict[str, str]:
         """The original's own, where the copy comes from, and its seal."""
         given = without_record(self.package.get("CustomerMetadataProperties", {}))
+        if golden := self._golden:
+            given[GOLDEN_ROWS] = self._place(golden)
         origin = given.pop(ORIGIN_PACKAGE, None) or given.get(SOURCE_PACKAGE)
         lineage = {
             SOURCE_PACKAGE: self.package["ModelPackageArn"],

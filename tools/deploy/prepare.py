@@ -22,6 +22,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import golden
 from assets import find_stack, publish, read_assets
 from aws import Aws
 from decide import Decision, NothingApproved, decide
@@ -148,7 +149,16 @@ def _of_package(package: Package) -> dict[str, Any]:
     return {"package": package.arn, "version": package.version, "approval": package.approval}
 
 
-def resolve_package(aws: Aws, targets: Targets, arn: str) -> tuple[Package, Resolved]:
+@dataclass(frozen=True)
+class Prepared:
+    """A package that is deployed, what is in it, and its golden rows."""
+
+    package: Package
+    resolved: Resolved
+    golden: dict[str, Any] | None
+
+
+def resolve_package(aws: Aws, targets: Targets, arn: str) -> Prepared:
     """What is in the package, asked for again: it may have lost its approval since the decision."""
     registry, s3 = aws.registry(targets), aws.own("s3", targets.registry_region)
     wait_for_seal(lambda: describe(registry, arn, targets.registry).details, SEAL_SECONDS)
@@ -156,7 +166,7 @@ def resolve_package(aws: Aws, targets: Targets, arn: str) -> tuple[Package, Reso
     resolved = resolve(package, read_metrics(s3, package))
     print(f"sealed: {verify(s3, package.details, targets.sealed)}")
     print(json.dumps(resolved.to_json(), indent=2))
-    return package, resolved
+    return Prepared(package, resolved, golden.fetch(s3, package))
 
 
 def write_environment(
@@ -165,7 +175,7 @@ def write_environment(
     execution: Execution,
     decision: Decision,
     served: str,
-    package: Resolved | None,
+    prepared: Prepared | None,
 ) -> None:
     """Template and template configuration, as CloudFormation actions expect them, and why they are so."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -181,10 +191,12 @@ def write_environment(
         "execution": asdict(execution),
         "decision": asdict(decision),
         "served": served,
-        "package": package.to_json() if package else None,
+        "package": prepared.resolved.to_json() if prepared else None,
     }
     _write_json(folder / "configuration.json", {"Parameters": parameters})
     _write_json(folder / "package.json", record)
+    if prepared and prepared.golden:
+        _write_json(folder / golden.FILE, prepared.golden)
 
 
 def _write_json(file: Path, content: dict[str, Any]) -> None:
@@ -195,7 +207,7 @@ def prepare(aws: Aws, assembly: Path, output: Path, execution: Execution) -> Non
     """Decides for every environment, brings there what is missing, and writes the deployment."""
     targets = aws.targets(TOOLS / "targets.json")
     actions: dict[int, str] = {}
-    resolved: dict[str, tuple[Package, Resolved]] = {}
+    resolved: dict[str, Prepared] = {}
     for environment, decision in decide_all(aws, targets, execution.wanted):
         print(f"{environment.name}: {decision.action} {decision.package} ({decision.reason})")
         template = find_template(assembly, environment.stack)
@@ -203,20 +215,19 @@ def prepare(aws: Aws, assembly: Path, output: Path, execution: Execution) -> Non
         # Where no environment of a stage has a model there is nothing to deploy: nobody is asked to approve.
         matters = deploys and decision.package != NO_PACKAGE
         actions[environment.wave] = "deploy" if matters else actions.get(environment.wave, "skip")
-        package: Package | None = None
-        record: Resolved | None = None
+        prepared: Prepared | None = None
         if deploys:
             if decision.package != NO_PACKAGE:
                 if decision.package not in resolved:
                     resolved[decision.package] = resolve_package(aws, targets, decision.package)
-                package, record = resolved[decision.package]
+                prepared = resolved[decision.package]
             assets = read_assets(assembly, environment, aws.partition)
             if assets:
                 publish(
                     aws.client_of(environment.publish_role, "s3", environment.region), environment, assets
                 )
-        served = replicate(aws, environment, package) if package else decision.package
-        write_environment(output / environment.name, template, execution, decision, served, record)
+        served = replicate(aws, environment, prepared.package) if prepared else decision.package
+        write_environment(output / environment.name, template, execution, decision, served, prepared)
     shutil.copytree(TOOLS, output / "tools", dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
     exports = "".join(
         f"export ACTION_{wave}={shlex.quote(action)}\n" for wave, action in sorted(actions.items())

@@ -10,8 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import golden
 from aws import Aws
 from check import configuration
+from golden import Golden
 from retire import retire
 from serving import IN_SERVICE, Serving, look, wait_until_steady
 from stack import MODEL_PACKAGE, SERVED_PACKAGE, STARTED_AT, Deployed, deployed, protect
@@ -78,6 +80,27 @@ def invoke(
     return seconds
 
 
+def compare(client: Any, endpoint: str, package: str, expected: Golden, tolerance: float) -> None:
+    """The endpoint answers golden rows as the model did when it was measured."""
+    try:
+        answer = client.invoke_endpoint(
+            EndpointName=endpoint,
+            Body=expected.body.encode(),
+            ContentType=expected.content_type,
+            Accept=expected.accept,
+        )
+    except client.exceptions.ClientError as error:
+        raise Refused(f"The endpoint {endpoint} answered golden rows with an error: {error}") from error
+    differing = golden.differences(expected, answer["Body"].read().decode(), tolerance)
+    if differing:
+        more = f" and {len(differing) - golden.SHOWN} more" if len(differing) > golden.SHOWN else ""
+        raise Refused(
+            f"The endpoint {endpoint} does not answer as {package} did when it was measured: "
+            f"{'; '.join(differing[: golden.SHOWN])}{more}. Reject the version to go back to the one before. "
+            "Where such a difference is harmless, raise endpoint.goldenTolerance."
+        )
+
+
 def prove(endpoint: str, stack: Deployed, serving: Serving | None, package: str) -> Serving:
     """
     The endpoint serves what was deployed.
@@ -125,12 +148,16 @@ def smoke_test(aws: Aws, targets: Targets, environment: Environment, deployment:
     serving = prove(environment.endpoint, now, look(sagemaker, environment.endpoint), values[SERVED_PACKAGE])
     runtime = aws.client("sagemaker-runtime", environment)
     seconds = invoke(runtime, environment.endpoint, targets.smoke_test)
+    expected = golden.load(deployment / environment.name)
+    if expected:
+        compare(runtime, environment.endpoint, prepared, expected, targets.golden_tolerance)
     # A good deployment stays one when something old cannot be removed.
     problems = retire(aws, environment, serving, values[STARTED_AT])
     if problems:
         about = {"endpoint": environment.endpoint, "problem": problems[0]}
         tell(aws, targets, LEFT_OVER, {environment.name: about})
-    return f"{environment.name}: {environment.endpoint} answered in {seconds:.2f} s"
+    compared = f", and {len(expected.rows)} golden rows as measured" if expected else ""
+    return f"{environment.name}: {environment.endpoint} answered in {seconds:.2f} s{compared}"
 
 
 def main() -> int:

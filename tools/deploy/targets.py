@@ -60,6 +60,8 @@ class Targets:
     bus: str
     environments: tuple[Environment, ...]
     smoke_test: SmokeTest
+    golden_tolerance: float
+    """Largest difference between an answer and the golden one."""
 
     @property
     def registry_region(self) -> str:
@@ -117,4 +119,5 @@ def read_targets(path: Path, *, partition: str, account: str, region: str) -> Ta
         smoke_test=SmokeTest(
             test["body"], test["contentType"], test["accept"], float(test["maxLatencySeconds"])
         ),
+        golden_tolerance=float(data["goldenTolerance"]),
     )

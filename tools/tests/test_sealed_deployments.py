@@ -53,7 +53,7 @@ def test_an_approval_that_comes_before_the_sealing_is_done_waits_for_it(account,
 
     monkeypatch.setattr("seal.time.sleep", meanwhile)
     monkeypatch.setattr(seal.wait_for_seal, "__defaults__", (meanwhile,))
-    found, _ = prepare.resolve_package(Aws(), targets, package)
+    found = prepare.resolve_package(Aws(), targets, package).package
     assert waited == [15.0, 15.0]
     assert found.metadata[SIZE] == "5"
 

@@ -64,6 +64,7 @@ def run(
         prepared: str = package,
         live: str = package,
         then: Callable[[], None] = lambda: None,
+        golden: dict[str, Any] | None = None,
     ) -> str:
         answer = {
             "Body": body,
@@ -72,7 +73,7 @@ def run(
             "CustomAttributes": "",
         }
         requests.post(
-            RESULTS, json={"account_id": ACCOUNT, "region": REGION, "results": [answer] * 2}, timeout=5
+            RESULTS, json={"account_id": ACCOUNT, "region": REGION, "results": [answer] * 3}, timeout=5
         )
         account.deploy("prod", live)
         then()
@@ -80,6 +81,8 @@ def run(
         folder.mkdir(exist_ok=True)
         values = {"ModelPackageArn": prepared, "ServedModelPackageArn": prepared, "StartedAt": STARTED}
         (folder / "configuration.json").write_text(json.dumps({"Parameters": values}))
+        if golden:
+            (folder / "golden.json").write_text(json.dumps(golden))
         aws = Aws()
         targets = replace(aws.targets(targets_file), smoke_test=what)
         return smoke_test.smoke_test(aws, targets, targets.environment("prod"), tmp_path)
@@ -89,6 +92,31 @@ def run(
 
 def test_an_answer_with_an_entry_per_row_passes(run):
     assert "churn-main-prod answered in" in run(json.dumps({"predictions": [0, 1]}))
+
+
+def test_golden_rows_are_asked_after_the_request_of_the_smoke_test(run, account):
+    kept = {
+        "contentType": "text/csv",
+        "accept": "application/json",
+        "rows": ["1,2", "3,4"],
+        "answers": [1, 2],
+    }
+    assert run(GOOD, golden=kept).endswith(" s, and 2 golden rows as measured")
+    with pytest.raises(
+        Refused, match=r"does not answer as arn:\S+/1 did when it was measured: row 2: the answer is 2"
+    ):
+        run(GOOD, golden={**kept, "answers": [1, 3]})
+
+
+def test_what_answers_otherwise_than_measured_removes_nothing(run, account):
+    for _ in range(3):
+        account.deploy("prod", account.register("Approved"))
+    with pytest.raises(Refused):
+        run(
+            GOOD,
+            golden={"contentType": "text/csv", "accept": "application/json", "rows": ["1"], "answers": [1]},
+        )
+    assert len(sagemaker_backends[ACCOUNT][REGION]._models) == 4
 
 
 def test_the_stack_is_protected_from_deletion_once(run, protected, capsys):

@@ -193,3 +193,19 @@ def test_notes_of_a_step_are_shown(tmp_path: Path) -> None:
     noted = step("After", "Processing", 0, 1, notes=["Lambda should have run before, but is not emulated."])
     identity = save(tmp_path, run("20261121T120000-aaaa", [noted]))
     assert "Lambda should have run before" in Page(render(tmp_path, identity)).root.get("logs").text
+
+
+@pytest.mark.parametrize(
+    ("differences", "shown"),
+    [
+        ([], "5, answered as measured"),
+        (["row 2: label is 1, 0 was measured"], "row 2: label is 1, 0 was measured"),
+    ],
+)
+def test_the_golden_rows_of_the_sample_are_shown(tmp_path: Path, differences: list[str], shown: str) -> None:
+    golden = {"rows": 5, "differences": differences}
+    answer = {"request": "1", "response": "0", "rows": 1, "seconds": 0.1, "golden": golden}
+    identity = save(tmp_path, run("20261121T120000-aaaa", [], sampleAnswer=answer))
+    section = Page(render(tmp_path, identity)).root.get("sample").text
+    assert shown in section
+    assert ("a deployment of it would fail" in section) == bool(differences)

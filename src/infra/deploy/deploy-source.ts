@@ -62,5 +62,6 @@ function targets(plan: DeliveryPlan, group: PlannedGroup): object {
       } : {}),
     }))),
     smokeTest: plan.delivery.endpoint.smokeTest,
+    goldenTolerance: plan.delivery.endpoint.goldenTolerance,
   };
 }

@@ -138,9 +138,12 @@ export function pipelineRoles(
         {
           sid: 'Reports',
           actions: ['s3:GetObject'],
-          resources: [bucketArn(build.artifactBucket, '/*/evaluation.json')],
-          why: 'Whoever approves a deployment is shown the model\'s metrics.',
-          wildcard: 'Each execution of the SageMaker pipeline keeps its report in a place of its own.',
+          resources: [
+            bucketArn(build.artifactBucket, '/*/evaluation.json'),
+            bucketArn(build.artifactBucket, '/*/golden.json'),
+          ],
+          why: 'Approvers are shown the model\'s metrics; the endpoint has to give the golden answers.',
+          wildcard: 'Each execution of the SageMaker pipeline keeps its evaluation in a place of its own.',
         },
         {
           sid: 'Sealed',

@@ -6,6 +6,8 @@ into `evaluation/`:
 - `evaluation.json`: SageMaker's model-quality JSON, which the quality gate and the model registry read;
 - `gate.json`: the gate's metric, and how it compares with a baseline and with the approved version;
 - `details.json`: labels, feature importances, and for a regression actual and predicted values;
+- `golden.json`: rows with the model's answers, which a deployment has to give again, and their digest in
+  `golden_digest.json`;
 - `sample_request.csv`: up to five rows without target, a request to try an endpoint with.
 """
 
@@ -18,13 +20,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as parquet
 
 import artifact
 import asking
 import cells
 import gate
+import golden
 import metrics
+from columns import whole
 from gate import Answers
 from job import UserError, processing_dir, run
 from schema import CellError, Schema
@@ -46,6 +51,7 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--image", default="none", help="that the model runs in")
     parser.add_argument("--approved", default="none", help="the approved version, by name")
     parser.add_argument("--approved_image", default="none", help="that the approved version runs in")
+    parser.add_argument("--golden_rows", choices=golden.SOURCES, default="evaluation", help="which to keep")
     return parser.parse_args(argv)
 
 
@@ -67,15 +73,26 @@ class TestSet:
                     f"the test set has {len(names) - len(beside)} columns beside the target, "
                     f"the model takes {len(self._names)}: it is of another preprocessing"
                 )
-        self.targets = self._column(schema.target)
+        self.targets = self.column(schema.target).to_pylist()
         self.weights = (
-            np.array(self._column(schema.weight), np.float64) if schema.weight else np.ones(len(self.targets))
+            np.array(self.column(schema.weight).to_pylist(), np.float64)
+            if schema.weight
+            else np.ones(len(self.targets))
         )
         if not self.weights.any():
             raise UserError(f"{schema.weight!r} is 0 in every row of the test set: nothing can be measured")
 
-    def _column(self, name: str) -> list[str]:
-        return [text for file in self._files for text in file.read(columns=[name])[name].to_pylist()]
+    def column(self, name: str) -> Any:
+        """The cells of one column."""
+        return whole(pa.concat_tables([file.read(columns=[name]) for file in self._files])[name])
+
+    def rows(self, numbers: Sequence[int]) -> list[str]:
+        """Some rows as lines of a request, in the order of their numbers here."""
+        found, start = {}, 0
+        for block in self:
+            found.update({n: block[n - start] for n in numbers if start <= n < start + len(block)})
+            start += len(block)
+        return [found[n] for n in numbers]
 
     def __iter__(self) -> Iterator[list[str]]:
         for file in self._files:
@@ -110,6 +127,20 @@ def residuals(actual: NDArray[Any], answers: Answers) -> dict[str, list[float]]:
     return {"actual": actual[keep].tolist(), "predicted": answers.scores[keep].tolist()}
 
 
+def golden_answers(
+    source: str, model_dir: str, schema: Schema, tests: TestSet, answers: Answers
+) -> dict[str, Any] | None:
+    """The content of golden.json; None when no rows are to be kept."""
+    if source == "none":
+        return None
+    rows = (
+        golden.synthetic(schema, tests.column)
+        if source == "synthetic"
+        else tests.rows(golden.chosen(schema, answers))
+    )
+    return golden.document(rows, next(iter(asking.answers(model_dir, [rows]))))
+
+
 def main() -> None:
     """Run the processing job."""
     args, base = parse(), processing_dir()
@@ -120,6 +151,7 @@ def main() -> None:
             answers = gate.understood(schema, asking.answers(str(directory), tests))
         except ValueError as error:
             raise UserError(f"the model does not answer the rows of its test set: {error}") from None
+        kept = golden_answers(args.golden_rows, str(directory), schema, tests, answers)
     kind = schema.problem_type
     args.metric = args.metric or METRICS[kind]
     args.comparison = args.comparison or ("<" if kind == "regression" else ">")
@@ -138,7 +170,10 @@ def main() -> None:
         "training": {key: summary[key] for key in ("framework", "rounds", "metrics", "hyperparameters")},
         "data": {"rows": len(actual), "columns": len(schema.columns) + 1},
     }
-    for name, content in (("evaluation", report), ("gate", judgement), ("details", details)):
+    written = {"evaluation": report, "gate": judgement, "details": details}
+    if kept:
+        written |= {"golden": kept, "golden_digest": {"sha256": kept["sha256"]}}
+    for name, content in written.items():
         text = json.dumps(content, indent=1, allow_nan=False) + "\n"
         (output / f"{name}.json").write_text(text, encoding="utf-8")
     sample = "".join(f"{line}\n" for line in next(iter(tests))[:SAMPLE_ROWS])

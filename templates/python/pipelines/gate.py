@@ -22,11 +22,14 @@ CONDITIONS = {
 REPORT = PropertyFile(name="EvaluationReport", output_name="evaluation", path="evaluation.json")
 GATE = PropertyFile(name="QualityGate", output_name="evaluation", path="gate.json")
 """What evaluate.py compares the model with where there is no threshold: `value`, `required`, `against`."""
+GOLDEN = PropertyFile(name="GoldenRows", output_name="evaluation", path="golden_digest.json")
+"""The SHA-256 of golden.json."""
 
 
 def property_files(settings: Settings) -> list[PropertyFile]:
-    """The files of the evaluation that the gate reads."""
-    return [REPORT] if settings.quality_gate.threshold is not None else [REPORT, GATE]
+    """The files of the evaluation that the gate and the registration read."""
+    judged = [REPORT] if settings.quality_gate.threshold is not None else [REPORT, GATE]
+    return judged if settings.registration.golden_rows == "none" else [*judged, GOLDEN]
 
 
 def check_quality(

@@ -147,6 +147,7 @@ class Builder:
                 "image": self.image,
                 "approved": parameters.approved_package,
                 "approved_image": parameters.approved_image,
+                "golden_rows": self.settings.registration.golden_rows,
             },
             inputs={
                 "model": artifact,
@@ -193,6 +194,7 @@ class Builder:
                 "DataUrl": parameters.input_data,
                 "CodeHash": self.package.code_hash,
                 "ContainerImage": self.image,
+                **self._golden(evaluate),
                 **self.versions,
             },
         )
@@ -214,6 +216,17 @@ class Builder:
 
     def _data_version(self, preprocess: ProcessingStep) -> JsonGet:
         return JsonGet(step_name=preprocess.name, property_file=self.lineage, json_path="data_version")
+
+    def _golden(self, evaluate: ProcessingStep) -> dict[str, Any]:
+        """The rows that a deployment of this version has to answer as the measured model did."""
+        if self.settings.registration.golden_rows == "none":
+            return {}
+        return {
+            "GoldenRows": Join(on="/", values=[sdk.output(evaluate, "evaluation"), "golden.json"]),
+            "GoldenRowsSha256": JsonGet(
+                step_name=evaluate.name, property_file=gate.GOLDEN, json_path="sha256"
+            ),
+        }
 
     def _checkpoints(self, preprocess: ProcessingStep) -> Join:
         """Where an interrupted spot training goes on: a place for each code, data, split and hyperparameters.

@@ -39,6 +39,7 @@ FRAMEWORKS: dict[str, dict[str, Any]] = {
     for file in sorted(MANIFESTS.glob("*.json"), reverse=True)
 }
 COMPARISONS = (">=", ">", "<=", "<")
+GOLDEN_ROWS = ("evaluation", "synthetic", "none")
 APPROVAL_STATUSES = ("PendingManualApproval", "Approved", "Rejected")
 METRICS = {
     "binary": (
@@ -151,6 +152,7 @@ class RegistrationSettings:
     transform_instances: list[str] = field(
         metadata={"check": instances}, default_factory=lambda: ["ml.m5.large"]
     )
+    golden_rows: str = key(one_of(*GOLDEN_ROWS), default="evaluation")
 
 
 @dataclass(frozen=True, kw_only=True)

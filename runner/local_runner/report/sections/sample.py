@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..coerce import number, text
+from ..coerce import mapping, number, text
 from ..markup import el
 from ..parts import Section, facts, note, sheet
 from ..record import Run
@@ -24,6 +24,9 @@ def sample(run: Run) -> Section | None:
         )
         return Section("sample", "Sample request", about, body)
     rows = number(answer.get("rows"))
+    golden = mapping(answer.get("golden"))
+    found = golden.get("differences")
+    differing = [text(difference) for difference in found] if isinstance(found, list) else []
     body = el(
         "div",
         el(
@@ -44,12 +47,23 @@ def sample(run: Run) -> Section | None:
                 ("Content type", text(answer.get("contentType"))),
                 ("Accept", text(answer.get("accept"))),
                 ("Rows", f"{rows:g}" if rows is not None else None),
+                ("Golden rows", _golden(number(golden.get("rows")), len(differing))),
                 (
                     "Answered in",
                     duration(seconds) if (seconds := number(answer.get("seconds"))) is not None else None,
                 ),
             ]
         ),
+        note("The model does not give the golden answers; a deployment of it would fail.", tone="bad")
+        if differing
+        else None,
+        sheet("Differences", "\n".join(differing)) if differing else None,
         class_="stack",
     )
     return Section("sample", "Sample request", about, body)
+
+
+def _golden(rows: float | None, differing: int) -> str | None:
+    if rows is None:
+        return None
+    return f"{rows:g}, {differing} differences" if differing else f"{rows:g}, answered as measured"

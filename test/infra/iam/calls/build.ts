@@ -95,7 +95,7 @@ export function buildSteps(world: World, group: PlannedGroup): Step[] {
           'CreateTrialComponent', 'DescribeTrialComponent', 'UpdateTrialComponent', 'AddTags',
           'AssociateTrialComponent',
         ].map(a => `sagemaker:${a}`)),
-        // The condition step reads the evaluation report, the lineage file likewise.
+        // The condition step reads the evaluation report; the registration lineage and the digest of golden rows.
         ...readBucket(bucket, 'churn/evaluation/evaluation.json'),
       ],
     },

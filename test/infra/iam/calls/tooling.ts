@@ -74,10 +74,10 @@ export function toolingSteps(world: World, group: PlannedGroup): Step[] {
       calls: [
         ...build(world, place, bucket, [pipelines.prepareProject, pipelines.verifyProject], network),
         ...calls(packages.version, ['sagemaker:DescribeModelPackage', 'sagemaker:ListModelPackages']),
-        // The approval's message shows the metrics of the evaluation.
-        ...calls(`${world.bucket(group.build.artifactBucket, group.build.place)}/churn/evaluation/evaluation.json`, [
-          's3:GetObject',
-        ]),
+        // The approval's message shows the metrics of the evaluation; the endpoint is to give its golden answers.
+        ...['evaluation', 'golden'].flatMap(file => calls(
+          `${world.bucket(group.build.artifactBucket, group.build.place)}/churn/evaluation/${file}.json`, ['s3:GetObject'],
+        )),
         // What is deployed is compared with what was sealed.
         ...calls(
           `${world.bucket(group.build.artifactBucket, group.build.place)}/`
