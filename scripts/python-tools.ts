@@ -64,8 +64,8 @@ export function uvCommand(python: string = findPython()): string {
   const uv = path.join(directory, 'bin', 'uv');
   if (!fs.existsSync(uv)) {
     execFileSync(python, ['-m', 'venv', directory], { stdio: 'inherit' });
-    const commands = fs.readFileSync(path.join(ROOT, 'src', 'project', 'commands.ts'), 'utf8');
-    const version = /UV_VERSION = '([^']+)'/.exec(commands)?.[1];
+    const told = fs.readFileSync(path.join(ROOT, 'src', 'options', 'knowledge', 'uv-version.ts'), 'utf8');
+    const version = /UV_VERSION = '([^']+)'/.exec(told)?.[1];
     execFileSync(
       path.join(directory, 'bin', 'python'),
       ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', `uv==${version}`], { stdio: 'inherit' },

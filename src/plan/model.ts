@@ -3,6 +3,7 @@ import type {
   NamedPipelines, NamedReplica, NamedWave, PipelineRoles, PlannedPipelines, PlannedReplica, PlannedWave,
 } from './deploy/model';
 import type { NamedEnvironment, PlannedEnvironment } from './endpoint/model';
+import type { Engines } from './engines';
 import type { NamedInfrastructure, PlannedInfrastructure } from './infrastructure/model';
 import type { PlannedName } from './names/planned-names';
 import type { NamedPromotion, PlannedPromotion, PromotionInDelivery } from './promotion/model';
@@ -42,6 +43,8 @@ export interface NamedGroup {
  */
 export interface DeliveryPlan extends NamedDelivery {
   readonly delivery: DeliverySettings;
+  /** What runs it; where its repositories are hosted is in `delivery`. */
+  readonly engines: Engines;
   /** Every name that the plan gives. */
   readonly names: readonly PlannedName[];
   /** All stacks, each after those it needs. */

@@ -9,9 +9,10 @@ import {
   type BuildEnvironmentOptions, type DeployEnvironmentOptions, type DeploymentGroupOptions, EnvironmentType,
 } from '../options/deployment-group';
 import { defaultQualifier } from '../options/knowledge/bootstrap-qualifier';
+import { HOSTS } from '../options/knowledge/hosts';
 import { createsRepository, defaultRepository, INFRASTRUCTURE_SUFFIX } from '../options/knowledge/repository-name';
 import { type Filled, filled } from '../options/schemas/filled';
-import { type SourceOptions, SourceType } from '../options/source';
+import type { SourceOptions } from '../options/source';
 
 /**
  * Fills in every default: those that are fixed from the declarations, then those that follow from other options.
@@ -44,7 +45,7 @@ export function normaliseDelivery(options: DeliveryOptions): DeliverySettings {
 
 function normaliseSource(source: SourceOptions, name: string): DeliverySource {
   const { create, connectionArn, repository, ...rest } = source as Filled<'SourceOptions', SourceOptions>;
-  return rest.type === SourceType.CODECOMMIT
+  return HOSTS[rest.type].inAws
     ? { ...rest, repository: repository ?? name, create: createsRepository({ create }) }
     : { ...rest, repository: repository ?? '', connectionArn };
 }

@@ -1,3 +1,4 @@
+import { enginesOf } from './engines';
 import { nameGroup, planGroup } from './group';
 import { nameInfrastructure } from './infrastructure/names';
 import { infrastructureRoles } from './infrastructure/roles';
@@ -25,6 +26,7 @@ export function planDelivery(delivery: DeliverySettings): DeliveryPlan {
   const { infrastructure, upgrade, promotion, groups } = named;
   return {
     delivery,
+    engines: enginesOf(delivery),
     names: collectNames(names),
     source: named.source,
     infrastructure: {

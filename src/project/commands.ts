@@ -1,8 +1,5 @@
 import type { Project } from 'projen';
 
-/** Version of uv that is installed into a repository when none is on the PATH, and in builds. */
-export const UV_VERSION = '0.13.9';
-
 /**
  * The dependency group of the Python flavour that holds what the CDK app and the rc file need, this package included.
  */

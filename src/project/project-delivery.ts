@@ -1,5 +1,5 @@
 import { sampleRequest } from './checks/sample-request';
-import { APP_GROUP, appArguments, UV_VERSION } from './commands';
+import { APP_GROUP, appArguments } from './commands';
 import { type FilledProject, filledProject } from './filled-project';
 import type { SageMakerCicdProjectOptions } from './project-options';
 import { ownedBy } from './sync/ownership';
@@ -7,6 +7,7 @@ import type { CommonDeliveryOptions } from '../options/common-delivery';
 import { DEFAULT_GROUPS } from '../options/default-groups';
 import type { DeliveryOptions } from '../options/delivery';
 import type { InfrastructureOptions } from '../options/infrastructure';
+import { UV_VERSION } from '../options/knowledge/uv-version';
 import { declared } from '../options/schemas/declared';
 
 /** What the repository's options say about its delivery; its endpoint knows a smoke test besides. */

@@ -83,7 +83,7 @@ export class SageMakerCicdProject extends Project {
     const settings = modelSettings({ ...options, ownData: hasOwnData(options) });
     new ProjectReadme(this, settings, this.delivery.diagram, isPython ? '.projenrc.py' : '.projenrc.ts');
     this.addSetup();
-    addUpgrades(this, this.python, filled);
+    addUpgrades(this, this.python, delivery._plan, isPython);
     addAccountTasks(this, this.python, isPython);
     new SyncTasks(this, isPython ? this.python : undefined);
     if (this.ejected) { new Eject(this, { package: node.package, python: isPython ? this.python : undefined }); }

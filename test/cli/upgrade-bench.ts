@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { AWS, fakeProgram, GH, Temporary } from './upgrade-fakes';
-import { script } from '../../src/infra/upgrade/upgrade-spec';
+import { inShell } from '../../src/ci/upgrade';
 
 export const BRANCH = 'upgrade/sagemaker-cicd-projen';
 export const BOT = '41898282+github-actions[bot]@users.noreply.github.com';
@@ -87,7 +87,7 @@ export class Bench {
 
   /** Runs a script as a build does. */
   public run(file: string): { readonly status: number | null; readonly output: string } {
-    const { status, stdout, stderr } = spawnSync('bash', ['-c', script(file)], {
+    const { status, stdout, stderr } = spawnSync('bash', ['-c', inShell(file)], {
       cwd: this.clone,
       env: this.env,
       encoding: 'utf8',

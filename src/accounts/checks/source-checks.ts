@@ -1,4 +1,4 @@
-import { SourceType } from '../../options/source';
+import { HOSTS } from '../../options/knowledge/hosts';
 import type { DeliveryPlan } from '../../plan/model';
 import type { DeliverySource } from '../../plan/settings';
 import type { PreflightCheck } from '../preflight-check';
@@ -8,7 +8,7 @@ export function sourceCheck(
   { delivery: { tooling: place } }: DeliveryPlan, source: DeliverySource, branch: string,
 ): PreflightCheck {
   const { type, repository, create, connectionArn } = source;
-  return type === SourceType.CODECOMMIT
+  return HOSTS[type].inAws
     ? {
       kind: 'repository',
       title: `CodeCommit repository ${repository}, branch ${branch}`,

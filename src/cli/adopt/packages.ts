@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { type ForeignPyproject, type Manifest, packageManager, requirementName } from './manifests';
 import { FRAMEWORKS } from '../../options/knowledge/frameworks';
-import { UV_VERSION } from '../../project/commands';
+import { UV_VERSION } from '../../options/knowledge/uv-version';
 import { nodeRequirements, packageName } from '../../project/components/node-tools';
 import { pythonRequirements, SAGEMAKER_SDK } from '../../project/components/python-requirements';
 import { packageVersion, peerRanges } from '../../project/package-files';

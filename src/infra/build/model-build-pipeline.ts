@@ -50,7 +50,7 @@ export class ModelBuildPipeline extends Construct {
       role: makeRole(this, 'RunnerRole', roles.buildRunner, values),
       key: props.key,
       log: 'evidence',
-      buildSpec: 'buildspec.yml',
+      job: 'buildspec.yml',
       variables: { ...variables, PIPELINE_PARAMETERS: JSON.stringify(group.parameters) },
       computeType: 'BUILD_GENERAL1_MEDIUM',
       timeoutMinutes: 60,

@@ -6,13 +6,14 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { SEAL_TOOLS } from './seal-tools';
+import { SEAL } from '../../ci/registry';
 import type { PlannedBuild, BuildRoles } from '../../plan/build/model';
 import { sealedPrefix } from '../../plan/build/prefixes';
 import { modelPackageGroupArn } from '../../plan/build/registry';
 import { makeProject } from '../shared/code-build';
 import { fill } from '../shared/fill';
 import { makeRole } from '../shared/planned-role';
-import { toolsAsset, toolSpec } from '../shared/tools-asset';
+import { toolsAsset } from '../shared/tools-asset';
 
 /** What is sealed, and by whom. */
 export interface ModelSealingProps {
@@ -56,7 +57,7 @@ export class ModelSealing extends Construct {
       description: `Seals the artifacts of ${build.modelPackageGroup}`,
       role: this.role,
       key,
-      buildSpec: toolSpec('sealer.py'),
+      job: SEAL,
       archive: `${tools.s3BucketName}/${tools.s3ObjectKey}`,
       variables: {
         MODEL_PACKAGE_GROUP_ARN: fill(this, modelPackageGroupArn(build)),

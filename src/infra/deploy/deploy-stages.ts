@@ -1,6 +1,6 @@
 import type { CfnPipeline } from 'aws-cdk-lib/aws-codepipeline';
 import type { Asset } from 'aws-cdk-lib/aws-s3-assets';
-import { actionVariable } from './build-specs';
+import { actionVariable, RELEASE, type ReleaseStep, VERIFY } from '../../ci/release';
 import type { PlannedWave } from '../../plan/deploy/model';
 import type { PlannedEnvironment } from '../../plan/endpoint/model';
 import { approvalAction, buildAction, skippedUnless } from '../shared/pipeline-actions';
@@ -76,28 +76,33 @@ export function waveStage(wave: PlannedWave, index: number, context: StageContex
   };
 }
 
-/** Every environment of a wave with an approval is checked again after it, because all of them have waited. */
 function environmentActions(
   environment: PlannedEnvironment, id: string, waits: boolean, context: StageContext,
 ): Action[] {
   const { name, manualApproval, actions } = environment;
-  const verify = (action: string, runOrder: number, tool: string) => (
-    buildAction(action, context.verifyProject, 'Deployment', { TOOL: tool, ENVIRONMENT: name }, { runOrder }));
   const namespace = `Check${id}`;
-  return [
-    { ...verify(actions.check, 1, 'check'), namespace },
-    ...(manualApproval ? [approvalAction(actions.approve, 2, {
-      // The summary has at most 900 characters and the name 63, which stays below the limit of 1,000.
-      CustomData: `Deploy to ${name}? #{${namespace}.SUMMARY}`, NotificationArn: context.topicArn,
-    })] : []),
-    ...(waits ? [verify(actions.checkAgain, 3, 'check')] : []),
-    {
-      ...cloudFormation(actions.changeSet, 'CHANGE_SET_REPLACE', environment, 4, context),
-      inputArtifacts: [{ name: 'Deployment' }],
-    },
-    cloudFormation(actions.execute, 'CHANGE_SET_EXECUTE', environment, 5, context),
-    verify(actions.smokeTest, 6, 'smoke_test'),
-  ];
+  const actionOf = ({ action, way }: ReleaseStep, runOrder: number): Action => {
+    if (way) {
+      const verify = buildAction(actions[action], context.verifyProject, 'Deployment', {
+        ...VERIFY.ways[way], ENVIRONMENT: name,
+      }, { runOrder });
+      return action === 'check' ? { ...verify, namespace } : verify;
+    }
+    if (action === 'approve') {
+      return approvalAction(actions.approve, runOrder, {
+        // The summary has at most 900 characters and the name 63, which stays below the limit of 1,000.
+        CustomData: `Deploy to ${name}? #{${namespace}.SUMMARY}`, NotificationArn: context.topicArn,
+      });
+    }
+    return action === 'changeSet'
+      ? {
+        ...cloudFormation(actions.changeSet, 'CHANGE_SET_REPLACE', environment, runOrder, context),
+        inputArtifacts: [{ name: 'Deployment' }],
+      }
+      : cloudFormation(actions.execute, 'CHANGE_SET_EXECUTE', environment, runOrder, context);
+  };
+  const where = { approved: manualApproval, anyApproved: waits };
+  return RELEASE.flatMap((step, i) => !step.where || where[step.where] ? [actionOf(step, i + 1)] : []);
 }
 
 function cloudFormation(

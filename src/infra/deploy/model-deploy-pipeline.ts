@@ -2,9 +2,9 @@ import type * as codebuild from 'aws-cdk-lib/aws-codebuild';
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { prepareSpec, verifySpec } from './build-specs';
 import { deployTools, infrastructureCode } from './deploy-source';
 import { prepareStage, sourceStage, waveStage } from './deploy-stages';
+import { prepareJob, VERIFY } from '../../ci/release';
 import { arn } from '../../plan/arn';
 import type { PlannedGroup } from '../../plan/model';
 import type { ModelPipelineProps } from '../build/model-build-pipeline';
@@ -64,7 +64,7 @@ export class ModelDeployPipeline extends Construct {
       ...project,
       name: pipelines.prepareProject,
       description: 'Makes the endpoint templates and decides what is deployed where',
-      buildSpec: prepareSpec(infrastructure, waves.length),
+      job: prepareJob(infrastructure, waves.length),
       // Models of hundreds of gigabytes take hours to another region; CodePipeline stops a build action after 8 hours
       // (CodePipeline user guide, quotas).
       timeoutMinutes: group.replicas.length > 0 ? 480 : 60,
@@ -73,7 +73,8 @@ export class ModelDeployPipeline extends Construct {
       ...project,
       name: pipelines.verifyProject,
       description: 'Checks approvals before a deployment and the endpoint after it',
-      buildSpec: verifySpec(), timeoutMinutes: 60,
+      job: VERIFY,
+      timeoutMinutes: 60,
     });
     this.releaserRole = roles.releaser && makeRole(this, 'ReleaserRole', roles.releaser);
     const role = makeRole(this, 'PipelineRole', roles.deployPipeline, {

@@ -6,9 +6,9 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Aws } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { deploySpec, synthSpec } from './infrastructure-specs';
 import { tierStages } from './infrastructure-stages';
 import { infrastructureTools, SELF } from './infrastructure-tools';
+import { changeJob, synthJob } from '../../ci/infrastructure';
 import type { Delivery } from '../../delivery/delivery';
 import { OptionError } from '../../options/engine/option-error';
 import { infrastructurePaths } from '../../options/knowledge/infrastructure-paths';
@@ -82,7 +82,7 @@ export class InfrastructurePipeline extends Construct {
       name: planned.synthProject,
       description: `Makes the templates of ${plan.delivery.name}`,
       role: makeRole(this, 'SynthRole', roles.synth!, values),
-      buildSpec: synthSpec(plan.delivery.infrastructure),
+      job: synthJob(plan.delivery.infrastructure),
       timeoutMinutes: 30,
     });
     const tools = infrastructureTools(this, plan, planned);
@@ -97,7 +97,7 @@ export class InfrastructurePipeline extends Construct {
         role: makeRole(this, `DeployerRole-${type}`, roles[DEPLOYER_ROLES[type]]!, {
           ...values, toolsObject: tools.bucket.arnForObjects(tools.s3ObjectKey),
         }),
-        buildSpec: deploySpec(),
+        job: changeJob(type),
         timeoutMinutes: 300,
       });
     }

@@ -1,4 +1,5 @@
 import type { CfnPipeline } from 'aws-cdk-lib/aws-codepipeline';
+import { CHANGE_WAYS } from '../../ci/infrastructure';
 import { APPROVE } from '../../plan/infrastructure/approver';
 import type { PlannedTier } from '../../plan/stacks/stack';
 import { approvalAction, buildAction, skippedUnless } from '../shared/pipeline-actions';
@@ -29,17 +30,17 @@ export function tierStages(tier: PlannedTier, context: TierContext): Stage[] {
   const { key, deployProject: project } = context;
   const [look, diff, artifact] = [`Look-${key}`, `Diff-${key}`, `Diff_${key}`];
   const variables = { STAGE: key, EXECUTION_ID: '#{codepipeline.PipelineExecutionId}' };
-  const shown = buildAction('Diff', project, 'Assembly', { TOOL: 'diff', ...variables }, {
+  const shown = buildAction('Diff', project, 'Assembly', { ...CHANGE_WAYS.diff, ...variables }, {
     namespace: diff, outputArtifacts: [{ name: artifact }],
   });
   const executed = buildAction('Deploy', project, artifact, {
-    TOOL: 'execute', ...variables, DIGEST: `#{${diff}.DIGEST}`,
+    ...CHANGE_WAYS.execute, ...variables, DIGEST: `#{${diff}.DIGEST}`,
   }, { runOrder: 3 });
   if (!tier.manualApproval) { return [{ name: tier.name, actions: [shown, executed] }]; }
   return [
     {
       name: look,
-      actions: [buildAction('Look', project, 'Assembly', { TOOL: 'diff', KEEP: 'no', ...variables }, {
+      actions: [buildAction('Look', project, 'Assembly', { ...CHANGE_WAYS.look, ...variables }, {
         namespace: look,
       })],
     },

@@ -10,6 +10,7 @@ import { Construct } from 'constructs';
 import { checkPromotion } from './check-promotion';
 import { PROMOTION_TOOLS } from './promotion-tools';
 import { type ModelPackageSourceAccess, sourceAccess } from './source-access';
+import { PROMOTE } from '../../ci/registry';
 import type { PromotionOptions } from '../../options/promotion';
 import { arn } from '../../plan/arn';
 import type { PlannedPromotion } from '../../plan/promotion/model';
@@ -24,7 +25,7 @@ import { makeRole } from '../shared/planned-role';
 import { PrivateBucket } from '../shared/private-bucket';
 import { STATUSES } from '../shared/statuses';
 import { accept } from '../shared/suppress';
-import { toolsAsset, toolSpec } from '../shared/tools-asset';
+import { toolsAsset } from '../shared/tools-asset';
 
 /** What is promoted, and where to. */
 export interface ModelPackagePromotePipelineProps extends PromotionOptions {}
@@ -119,7 +120,7 @@ export class ModelPackagePromotePipeline extends Construct {
       description: `Promotes the newest approved version of ${planned.source.name} to ${planned.group}`,
       role: this.role,
       key,
-      buildSpec: toolSpec('promote.py'),
+      job: PROMOTE,
       variables: {
         SOURCE_MODEL_PACKAGE_GROUP_ARN: props.sourceModelPackageGroupArn,
         TARGET_MODEL_PACKAGE_GROUP: planned.group,

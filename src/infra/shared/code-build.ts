@@ -3,6 +3,8 @@ import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { encryptedLog, type LogContent } from './encrypted-log';
+import { buildspecText } from '../../ci/codebuild/buildspec';
+import type { Job } from '../../ci/job';
 import type { NetworkOptions } from '../../options/network';
 import { buildLog } from '../../plan/logs';
 
@@ -19,8 +21,8 @@ export interface PipelineProjectProps {
   readonly key: IKey;
   /** What its log tells. */
   readonly log: LogContent;
-  /** Path of the buildspec in the source, or the buildspec itself. */
-  readonly buildSpec: string;
+  /** What it runs, or the path of a buildspec in its source. */
+  readonly job: Job | string;
   readonly variables: { readonly [name: string]: string };
   readonly computeType: 'BUILD_GENERAL1_SMALL' | 'BUILD_GENERAL1_MEDIUM';
   readonly timeoutMinutes: number;
@@ -63,7 +65,8 @@ export function makeProject(scope: Construct, id: string, props: PipelineProject
   });
 }
 
-function sourceOf({ archive, clone, buildSpec }: PipelineProjectProps): codebuild.CfnProject.SourceProperty {
+function sourceOf({ archive, clone, job }: PipelineProjectProps): codebuild.CfnProject.SourceProperty {
+  const buildSpec = typeof job === 'string' ? job : buildspecText(job);
   if (archive) { return { type: 'S3', location: archive, buildSpec }; }
   return clone ? { type: 'CODECOMMIT', location: clone.repositoryUrl, buildSpec } : { type: 'CODEPIPELINE', buildSpec };
 }

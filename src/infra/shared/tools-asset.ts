@@ -32,14 +32,3 @@ export function toolsAsset(
     fs.rmSync(folder, { recursive: true });
   }
 }
-
-/** Buildspec of a build that runs one of its tools, whose settings are the project's variables. */
-export function toolSpec(tool: string): string {
-  return JSON.stringify({
-    version: '0.2',
-    phases: {
-      install: { 'runtime-versions': { python: '3.12' } },
-      build: { 'on-failure': 'ABORT', 'commands': [`python3 -u ${tool}`] },
-    },
-  }, undefined, 2);
-}

@@ -1,13 +1,13 @@
 import type { CfnPipeline } from 'aws-cdk-lib/aws-codepipeline';
 import { branchFilter, type ChangedPaths } from './changed-paths';
+import { HOSTS } from '../../options/knowledge/hosts';
 import { triggerPatterns } from '../../options/knowledge/infrastructure-paths';
-import { SourceType } from '../../options/source';
 import type { DeliverySource } from '../../plan/settings';
 
 /** The action that fetches a commit, named "Source" with the artifact and the variables "Source". */
 export function sourceAction(source: DeliverySource, branch: string): CfnPipeline.ActionDeclarationProperty {
   const common = { name: 'Source', namespace: 'Source', outputArtifacts: [{ name: 'Source' }], runOrder: 1 };
-  if (source.type === SourceType.CODECOMMIT) {
+  if (HOSTS[source.type].inAws) {
     return {
       ...common,
       actionTypeId: { category: 'Source', owner: 'AWS', provider: 'CodeCommit', version: '1' },
@@ -37,7 +37,7 @@ export function sourceAction(source: DeliverySource, branch: string): CfnPipelin
 export function sourceTriggers(
   source: DeliverySource, branch: string, { ignored = [], only = [] }: ChangedPaths,
 ): CfnPipeline.PipelineTriggerDeclarationProperty[] | undefined {
-  if (source.type === SourceType.CODECOMMIT) { return undefined; }
+  if (HOSTS[source.type].inAws) { return undefined; }
   const filePaths = only.length > 0 ? { includes: triggerPatterns(only) } : { excludes: [...ignored] };
   return [{
     providerType: 'CodeStarSourceConnection',

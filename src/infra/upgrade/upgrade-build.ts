@@ -2,7 +2,7 @@ import type * as codebuild from 'aws-cdk-lib/aws-codebuild';
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import * as events from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
-import { upgradeSpec } from './upgrade-spec';
+import { upgradeJob } from '../../ci/upgrade';
 import { OptionError } from '../../options/engine/option-error';
 import type { DeliverySource } from '../../plan/settings';
 import type { PlannedUpgrade } from '../../plan/upgrade/model';
@@ -51,7 +51,7 @@ export class UpgradeBuild extends Construct {
       description: `Looks for newer versions and upgrades ${upgrade.sourceBranch} of ${source.repository}`,
       role: makeRole(this, 'RunnerRole', upgrade.roles.runner, values),
       key: props.key,
-      buildSpec: upgradeSpec(source.type),
+      job: upgradeJob(source.type),
       variables: {
         SOURCE_BRANCH: upgrade.sourceBranch,
         REPOSITORY: source.repository,

@@ -13,7 +13,9 @@ export function fill(schema: JsonSchema, value: unknown): unknown {
   if (!properties || typeof value !== 'object' || value === null) { return value; }
   const given = value as { readonly [name: string]: unknown };
   return Object.fromEntries(Object.entries(properties).flatMap(([name, field]) => {
-    const own = given[name] === undefined ? field.default : given[name];
+    // What a prototype brings, like a RegExp's `source`, was not given.
+    const said = Object.prototype.hasOwnProperty.call(given, name) ? given[name] : undefined;
+    const own = said === undefined ? field.default : said;
     return own === undefined ? [] : [[name, fill(field, own)]];
   }));
 }

@@ -1,6 +1,7 @@
 import { buildPlaces, deployPlaces, environments } from './environments';
 import { showValue } from '../engine/option-error';
 import { problem, rule, type Rule, type RuleFamily } from '../engine/rule';
+import { HOSTS } from '../knowledge/hosts';
 import { REGION_DATA_DATE, type RegionalService } from '../knowledge/region-services';
 import {
   canDeliverTo, DELIVERY_REGIONS, isKnownRegion, isRegionSpelling, lackedBy, nearestRegion,
@@ -8,7 +9,7 @@ import {
 } from '../knowledge/regions';
 import { createsRepository } from '../knowledge/repository-name';
 import type { Filled } from '../schemas/filled';
-import { type SourceOptions, SourceType } from '../source';
+import type { SourceOptions } from '../source';
 
 type Source = Filled<'SourceOptions', SourceOptions>;
 
@@ -59,7 +60,7 @@ const NAMES: { readonly [service in RegionalService]: string } = {
 
 /** What a repository needs of the region of the pipelines, and what to do where that is not there. */
 function needsOf(path: string, source: Source): readonly [RegionalService[], string] {
-  if (source.type !== SourceType.CODECOMMIT) {
+  if (!HOSTS[source.type].inAws) {
     return [['codeConnections'], ''];
   }
   return createsRepository(source)

@@ -1,23 +1,18 @@
 import { valueAt } from '../engine/option-path';
 import { problem, rule, type Rule, type RuleFamily } from '../engine/rule';
+import { HOSTS } from '../knowledge/hosts';
 import { triggerPatterns, TRIGGER_PATTERNS } from '../knowledge/infrastructure-paths';
 import { createsRepository, defaultRepository, INFRASTRUCTURE_SUFFIX } from '../knowledge/repository-name';
 import type { Filled } from '../schemas/filled';
-import { type SourceOptions, SourceType } from '../source';
+import type { SourceOptions, SourceType } from '../source';
 
 type Source = Filled<'SourceOptions', SourceOptions>;
-
-/** Where groups have groups. */
-const NESTED: readonly SourceType[] = [SourceType.GITLAB, SourceType.GITLAB_SELF_MANAGED];
-
-/** A group, up to 20 levels of subgroups (GitLab documentation, "Subgroups"), and the project. */
-const GITLAB_DEPTH = 22;
 
 /** A CodeCommit repository is ours to create; every other one is reached through a connection. */
 function repositoryRules(at: string): Rule[] {
   return [
     rule<[SourceType, string?]>([`${at}.type`, `${at}.connectionArn`], (type, connection) => {
-      if (type === SourceType.CODECOMMIT) {
+      if (HOSTS[type].inAws) {
         return connection === undefined ? [] : [
           problem(`${at}.connectionArn`, connection, 'nothing for CodeCommit', `Remove it, or set ${at}.type.`),
         ];
@@ -32,7 +27,7 @@ function repositoryRules(at: string): Rule[] {
       ];
     }),
     rule<[SourceType, string?]>([`${at}.type`, `${at}.repository`], (type, repository) => {
-      if (type === SourceType.CODECOMMIT) {
+      if (HOSTS[type].inAws) {
         return repository === undefined || (/^[\w.-]{1,100}$/.test(repository) && !repository.endsWith('.git')) ? [] : [
           problem(
             `${at}.repository`, repository,
@@ -42,7 +37,7 @@ function repositoryRules(at: string): Rule[] {
         ];
       }
       const parts = repository?.split('/') ?? [];
-      const most = NESTED.includes(type) ? GITLAB_DEPTH : 2;
+      const { depth: most } = HOSTS[type];
       return parts.length >= 2 && parts.length <= most && parts.every(part => /^[^\s]+$/.test(part)) ? [] : [
         problem(
           `${at}.repository`, repository,
@@ -52,7 +47,7 @@ function repositoryRules(at: string): Rule[] {
       ];
     }),
     rule<[SourceType, boolean?]>([`${at}.type`, `${at}.create`], (type, create) => (
-      type === SourceType.CODECOMMIT || create === undefined ? [] : [
+      HOSTS[type].inAws || create === undefined ? [] : [
         problem(`${at}.create`, create, `nothing for ${type}`, 'Remove it: only CodeCommit repositories are created.'),
       ])),
   ];
@@ -71,7 +66,7 @@ export const sharedRepositoryRules: RuleFamily = () => [
   ], (
     name = '', word = name, model, infrastructure,
   ) => {
-    const isCodeCommit = ({ type }: Source) => type === SourceType.CODECOMMIT;
+    const isCodeCommit = ({ type }: Source) => HOSTS[type].inAws;
     if (!infrastructure || !isCodeCommit(model) || !isCodeCommit(infrastructure)) { return []; }
     const repository = model.repository ?? defaultRepository(word);
     const isShared = (infrastructure.repository ?? defaultRepository(word, INFRASTRUCTURE_SUFFIX)) === repository;
@@ -92,7 +87,7 @@ export const infrastructureFilesRules: RuleFamily = () => [
     pipeline, model, own = model, files,
   ) => {
     const count = triggerPatterns(files).length;
-    return !pipeline || own.type === SourceType.CODECOMMIT
+    return !pipeline || HOSTS[own.type].inAws
       || count <= TRIGGER_PATTERNS.count ? [] : [{
         path: 'infrastructure.files', value: `${files.length} files and folders`,
         allowed: `a list that fits into ${TRIGGER_PATTERNS.count} patterns of ${TRIGGER_PATTERNS.length} characters, `

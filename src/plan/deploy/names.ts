@@ -1,4 +1,4 @@
-import { SourceType } from '../../options/source';
+import { HOSTS } from '../../options/knowledge/hosts';
 import { nameEnvironment } from '../endpoint/names';
 import { type GroupWords, namerFor, nameWithin } from '../names/planned-names';
 import { type Place, placeOf } from '../place';
@@ -32,7 +32,7 @@ export function namePipelineRoles(
   words: GroupWords, { tooling, source }: DeliverySettings, { deployEnvironments }: DeliveryGroup,
 ) {
   const { role } = namerFor(placeOf(tooling));
-  const hasGate = source.type === SourceType.CODECOMMIT;
+  const hasGate = HOSTS[source.type].inAws;
   return {
     buildPipeline: role(...words, 'buildpipeline'),
     ...(hasGate ? { buildTrigger: role(...words, 'buildtrigger'), commitGate: role(...words, 'commitgate') } : {}),

@@ -1,6 +1,6 @@
 import { asksAnybody } from './approver';
 import { DEPLOYER_ROLES, type DeployerRole, reaches } from './deployers';
-import { SourceType } from '../../options/source';
+import { HOSTS } from '../../options/knowledge/hosts';
 import { arn } from '../arn';
 import { type NamedRole, namerFor } from '../names/planned-names';
 import { placeOf } from '../place';
@@ -17,7 +17,7 @@ export function nameInfrastructure(delivery: DeliverySettings) {
   const bus = regional('eventBus', name, 'events');
   const topic = notifications.topicArn ? undefined : regional('topic', name, 'notifications');
   const deployers = reaches(delivery);
-  const hasGate = delivery.infrastructure.source.type === SourceType.CODECOMMIT;
+  const hasGate = HOSTS[delivery.infrastructure.source.type].inAws;
   return {
     place,
     stack: regional('stack', name, 'infrastructure'),

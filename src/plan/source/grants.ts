@@ -1,4 +1,4 @@
-import { SourceType } from '../../options/source';
+import { HOSTS } from '../../options/knowledge/hosts';
 import { arn, bucketArn } from '../arn';
 import type { Place } from '../place';
 import type { Grant } from '../roles/role-model';
@@ -8,7 +8,7 @@ import type { DeliverySource } from '../settings';
 export function readSource(
   source: DeliverySource, { place, bucket }: { readonly place: Place; readonly bucket: string },
 ): Grant[] {
-  if (source.type === SourceType.CODECOMMIT) {
+  if (HOSTS[source.type].inAws) {
     return [{
       sid: 'Source',
       actions: [

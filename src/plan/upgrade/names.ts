@@ -1,6 +1,7 @@
-import { eventBridgeSchedule, isGitHub } from './schedule';
-import { SourceType } from '../../options/source';
+import { eventBridgeSchedule } from './schedule';
+import { HOSTS } from '../../options/knowledge/hosts';
 import { arn } from '../arn';
+import { enginesOf } from '../engines';
 import { namerFor } from '../names/planned-names';
 import { placeOf } from '../place';
 import type { DeliverySettings } from '../settings';
@@ -12,12 +13,12 @@ import type { DeliverySettings } from '../settings';
 export function nameUpgrade(delivery: DeliverySettings) {
   const { source, upgrade, tooling, deploymentGroups: [group] } = delivery;
   const schedule = eventBridgeSchedule(upgrade.schedule);
-  if (!schedule || !upgrade.pullRequests || isGitHub(source.type)) { return undefined; }
+  if (!schedule || enginesOf(delivery).upgrade !== 'codepipeline') { return undefined; }
   const words = [delivery.name, group.name] as const;
   const place = placeOf(tooling);
   const { regional, role } = namerFor(place);
   const project = regional('codeBuild', ...words, 'upgrade');
-  const pipeline = source.type === SourceType.CODECOMMIT ? undefined : regional('codePipeline', ...words, 'upgrade');
+  const pipeline = HOSTS[source.type].inAws ? undefined : regional('codePipeline', ...words, 'upgrade');
   return {
     group: group.name,
     sourceBranch: group.sourceBranch,

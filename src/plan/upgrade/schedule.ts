@@ -1,5 +1,3 @@
-import { SourceType } from '../../options/source';
-
 /** Branch that upgrades are pushed to, one at a time. */
 export const UPGRADE_BRANCH = 'upgrade/sagemaker-cicd-projen';
 
@@ -24,9 +22,4 @@ export function eventBridgeSchedule(schedule: string): string | undefined {
   const days = SCHEDULES[schedule];
   if (!days) { return undefined; }
   return days[1] === '*' ? `cron(0 5 ${days[0]} * ? *)` : 'cron(0 5 ? * MON *)';
-}
-
-/** Whether a GitHub workflow opens the pull requests. */
-export function isGitHub(type: SourceType): boolean {
-  return type === SourceType.GITHUB || type === SourceType.GITHUB_ENTERPRISE;
 }

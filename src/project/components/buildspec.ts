@@ -1,5 +1,6 @@
 import { Component, type Project, YamlFile } from 'projen';
-import { UV_VERSION } from '../commands';
+import { buildspec } from '../../ci/codebuild/buildspec';
+import { modelBuild } from '../../ci/model-build';
 
 /** How the build of the model repository behaves. */
 export interface BuildspecOptions {
@@ -42,39 +43,6 @@ export class Buildspec extends Component {
    */
   public constructor(project: Project, options: BuildspecOptions = {}) {
     super(project);
-    const sdk = 'UV_PROJECT_ENVIRONMENT=.venv-sdk uv run --no-sync python -m pipelines';
-    this.file = new YamlFile(project, 'buildspec.yml', {
-      obj: {
-        version: 0.2,
-        env: { shell: 'bash' },
-        phases: {
-          install: {
-            'runtime-versions': { python: options.pythonVersion ?? '3.11', nodejs: options.nodeVersion ?? '22' },
-            // Without on-failure a failed phase would let later phases run.
-            'on-failure': 'ABORT',
-            'commands': [
-              `python3 -m pip install --quiet --disable-pip-version-check uv==${UV_VERSION}`,
-              // Training and its tests; the CDK app's libraries are not needed here.
-              'uv sync --frozen --no-default-groups --group dev',
-              'UV_PROJECT_ENVIRONMENT=.venv-sdk uv sync --frozen --only-group sdk',
-            ],
-          },
-          pre_build: {
-            'on-failure': 'ABORT',
-            'commands': [...(options.preBuildCommands ?? []), 'uv run --no-sync python -m pytest'],
-          },
-          build: {
-            'on-failure': 'ABORT',
-            'commands': [
-              `${sdk} compile`,
-              `${sdk} upload`,
-              `${sdk} upsert`,
-              `${sdk} start${options.waitForPipeline ? ' --wait' : ''}`,
-            ],
-          },
-        },
-        artifacts: { files: ['build/pipeline/definition.json', 'build/pipeline/manifest.json'] },
-      },
-    });
+    this.file = new YamlFile(project, 'buildspec.yml', { obj: buildspec(modelBuild(options)) });
   }
 }

@@ -1,7 +1,8 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { Component, type Project, type Task } from 'projen';
-import { UV_VERSION, withArguments } from '../commands';
+import { UV_VERSION } from '../../options/knowledge/uv-version';
+import { withArguments } from '../commands';
 import { pyprojectToml } from './pyproject';
 import { isUserOwned } from '../sync/ownership';
 import { SyncedFile } from '../sync/synced-file';

@@ -1,7 +1,7 @@
 import { Component, type IResolver, type Project, YamlFile } from 'projen';
+import { LEFT_A_RESULT, upgradeScript } from '../../ci/upgrade';
 import { cronSchedule, UPGRADE_BRANCH } from '../../plan/upgrade/schedule';
 import { taskCommand } from '../commands';
-import { packageText } from '../package-files';
 
 /** What a workflow that looks for newer versions is like. */
 export interface UpgradeWorkflowOptions {
@@ -97,9 +97,8 @@ function upgradeJob(project: Project, baseBranch: string): object {
       { uses: action('setup-python'), with: { 'python-version': '3.12' } },
       { run: 'npm ci' },
       { run: taskCommand(project, 'setup') },
-      // Conflicts and failing tests leave a result as well; without one the upgrade has failed.
-      { name: 'Upgrade', run: `${taskCommand(project, 'upgrade')} || test -f build/upgrade/result.json` },
-      { name: 'Keep what changed', id: 'result', run: script('github-result.sh') },
+      { name: 'Upgrade', run: `${taskCommand(project, 'upgrade')} || ${LEFT_A_RESULT}` },
+      { name: 'Keep what changed', id: 'result', run: upgradeScript('github-result.sh') },
       {
         if: 'steps.result.outputs.changed == \'true\'',
         uses: action('upload-artifact'),
@@ -127,15 +126,10 @@ function pullRequestJob(baseBranch: string): object {
           BASE_BRANCH: baseBranch, UPGRADE_BRANCH, UPGRADE: '${{ runner.temp }}/upgrade',
           GH_TOKEN: '${{ github.token }}', GH_ENTERPRISE_TOKEN: '${{ github.token }}',
         },
-        run: script('github.sh'),
+        run: upgradeScript('github.sh'),
       },
     ],
   };
-}
-
-/** A script without the lines that only concern it as a file. */
-function script(file: string): string {
-  return packageText('tools', 'upgrade', file).split('\n').filter(line => !line.startsWith('#')).join('\n').trim();
 }
 
 function action(name: string): string {

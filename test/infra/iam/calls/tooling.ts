@@ -36,7 +36,7 @@ export function toolingSteps(world: World, group: PlannedGroup): Step[] {
     }),
     {
       principal: world.role(roles.buildRunner), name: 'build project',
-      source: `${BUILD_ROLE}; src/project/components/buildspec.ts`,
+      source: `${BUILD_ROLE}; src/ci/model-build.ts`,
       calls: [...build(world, place, bucket, [pipelines.buildProject], network), assume(roles.build)],
     },
     {

@@ -1,0 +1,77 @@
+import { type Job, variables } from './job';
+import type { EnvironmentActions } from '../plan/endpoint/model';
+import type { DeliveryInfrastructure } from '../plan/settings';
+
+/** Folder of what a release deploys. */
+const FOLDER = 'deployment';
+
+/**
+ * The one job between an approved package and the first environment: templates, parameters and all else that the
+ * environments of the waves need.
+ */
+export function prepareJob(infrastructure: DeliveryInfrastructure, waves: number): Job {
+  return {
+    name: 'prepare',
+    role: 'group.deployRunner',
+    tools: { nodejs: '22', python: '3.12' },
+    inputs: ['Infrastructure', 'Tools'],
+    variables: variables('run', 'MODEL_PACKAGE', 'EXECUTION_ID'),
+    steps: [
+      { name: 'install', kind: 'install', commands: infrastructure.installCommands },
+      { name: 'synth', kind: 'work', commands: [infrastructure.synthCommand] },
+      {
+        name: 'prepare', kind: 'work', commands: [
+          ({ folderOf }) => `python3 "${folderOf('Tools')}/prepare.py" --assembly cdk.out --output ${FOLDER}`,
+          `. ${FOLDER}/exports.sh`,
+        ],
+      },
+    ],
+    outputs: { folder: FOLDER, variables: Array.from({ length: waves }, (_, i) => actionVariable(i)) },
+  };
+}
+
+/** Checks before a deployment, and the smoke test after it: one of the tools that the release brings along. */
+export const VERIFY = {
+  name: 'verify',
+  role: 'group.deployRunner',
+  tools: { python: '3.12' },
+  inputs: ['Deployment'],
+  variables: variables('run', 'TOOL', 'ENVIRONMENT'),
+  steps: [{
+    name: 'verify', kind: 'work', commands: [
+      'export SUMMARY="$TOOL of $ENVIRONMENT"',
+      'rm -f exports.sh',
+      'python3 "tools/$TOOL.py"',
+      'if [ -f exports.sh ]; then . ./exports.sh; fi',
+    ],
+  }],
+  outputs: { variables: ['SUMMARY'] },
+  ways: { check: { TOOL: 'check' }, smokeTest: { TOOL: 'smoke_test' } },
+} as const satisfies Job;
+
+/** What happens in one environment, one after the other. */
+export interface ReleaseStep {
+  readonly action: keyof EnvironmentActions;
+  /** The way in which the job `verify` does it; a person approves, and CloudFormation deploys, without a job. */
+  readonly way?: keyof typeof VERIFY.ways;
+  /** Whether it is there only where this environment, or any that is deployed to at the same time, is approved. */
+  readonly where?: 'approved' | 'anyApproved';
+}
+
+/**
+ * Check → (approval by hand → check) → change set → its execution → smoke test. Every environment of a wave with an
+ * approval is checked again after it, because all of them have waited.
+ */
+export const RELEASE: readonly ReleaseStep[] = [
+  { action: 'check', way: 'check' },
+  { action: 'approve', where: 'approved' },
+  { action: 'checkAgain', way: 'check', where: 'anyApproved' },
+  { action: 'changeSet' },
+  { action: 'execute' },
+  { action: 'smokeTest', way: 'smokeTest' },
+];
+
+/** Name of the variable that says whether a wave is deployed to or skipped. */
+export function actionVariable(wave: number): string {
+  return `ACTION_${wave}`;
+}
