@@ -1,5 +1,5 @@
+import { ENDPOINT_CHECKS, type Instances } from './endpoint-kinds';
 import type { PreflightCheck } from './preflight-check';
-import { EndpointKind } from '../options/endpoint';
 import type { PlannedEnvironment } from '../plan/endpoint/model';
 import type { DeliveryPlan, PlannedGroup } from '../plan/model';
 import { type Place, placeOf, samePlace } from '../plan/place';
@@ -15,10 +15,8 @@ export interface JobDefaults {
 }
 
 /** Instances that are needed at the same time in one place. */
-interface Need {
+interface Need extends Instances {
   readonly place: Place;
-  readonly type: string;
-  readonly count: number;
 }
 
 /**
@@ -64,8 +62,8 @@ function largestWave({ waves }: PlannedGroup, place: Place, type?: string): numb
 }
 
 function instancesOf(environments: readonly PlannedEnvironment[]): Need[] {
-  return environments.filter(({ endpoint }) => endpoint.kind === EndpointKind.REALTIME)
-    .map(({ place, endpoint: { instanceType: type, instanceCount: count } }) => ({ place, type, count }));
+  return environments.flatMap(environment => (
+    ENDPOINT_CHECKS[environment.endpoint.kind].instances(environment).map(need => ({ place: environment.place, ...need }))));
 }
 
 /** One run of each group's pipeline; its steps follow each other, those of different groups do not. */

@@ -5,9 +5,11 @@ import {
 import { promotionChecks } from './promotion-checks';
 import { sourceCheck } from './source-checks';
 import { keyCheck, surroundingChecks, topicCheck } from './surrounding-checks';
+import type { PlannedEnvironment } from '../../plan/endpoint/model';
 import type { DeliveryPlan, PlannedGroup } from '../../plan/model';
 import type { PlannedStack, StackKind } from '../../plan/stacks/stack';
 import { dataKeyChecks } from '../data-keys';
+import { ENDPOINT_CHECKS } from '../endpoint-kinds';
 import type { PreflightCheck } from '../preflight-check';
 import { endpointQuotas, type JobDefaults, jobQuotas } from '../quotas';
 
@@ -45,7 +47,7 @@ const STACK_CHECKS: { readonly [K in StackKind]: ChecksOfKind } = {
   },
   environment: {
     each: (plan, stack) => {
-      const environment = groupOf(plan, stack).environments.find(({ name }) => name === stack.environment)!;
+      const environment = environmentOf(plan, stack);
       const { place, endpoint: { kmsKeyArn } } = environment;
       return [
         ...surroundingChecks({ ...environment, ...place }), ...(kmsKeyArn ? [keyCheck(place, kmsKeyArn)] : []),
@@ -66,7 +68,13 @@ const STACK_CHECKS: { readonly [K in StackKind]: ChecksOfKind } = {
       pipelineLeftovers(stack, plan),
     ],
   },
-  endpoint: { together: endpointQuotas },
+  endpoint: {
+    each: (plan, stack) => {
+      const environment = environmentOf(plan, stack);
+      return ENDPOINT_CHECKS[environment.endpoint.kind].checks(environment);
+    },
+    together: endpointQuotas,
+  },
 };
 
 /** In which order what stacks need is looked at: first what others are reached by. */
@@ -86,4 +94,8 @@ export function stackChecks(plan: DeliveryPlan, jobs: JobDefaults): PreflightChe
 
 function groupOf({ groups }: DeliveryPlan, { group }: PlannedStack): PlannedGroup {
   return groups.find(({ name }) => name === group)!;
+}
+
+function environmentOf(plan: DeliveryPlan, stack: PlannedStack): PlannedEnvironment {
+  return groupOf(plan, stack).environments.find(({ name }) => name === stack.environment)!;
 }

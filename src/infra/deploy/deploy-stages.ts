@@ -2,6 +2,7 @@ import type { CfnPipeline } from 'aws-cdk-lib/aws-codepipeline';
 import type { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { actionVariable, RELEASE, type ReleaseStep, VERIFY } from '../../ci/release';
 import type { PlannedWave } from '../../plan/deploy/model';
+import { ENDPOINT_KINDS } from '../../plan/endpoint/kinds/kinds';
 import type { PlannedEnvironment } from '../../plan/endpoint/model';
 import { approvalAction, buildAction, skippedUnless } from '../shared/pipeline-actions';
 import { PACKAGE_VARIABLE } from '../shared/sentinel';
@@ -79,12 +80,13 @@ export function waveStage(wave: PlannedWave, index: number, context: StageContex
 function environmentActions(
   environment: PlannedEnvironment, id: string, waits: boolean, context: StageContext,
 ): Action[] {
-  const { name, manualApproval, actions } = environment;
+  const { name, manualApproval, actions, endpoint } = environment;
   const namespace = `Check${id}`;
   const actionOf = ({ action, way }: ReleaseStep, runOrder: number): Action => {
     if (way) {
       const verify = buildAction(actions[action], context.verifyProject, 'Deployment', {
-        ...VERIFY.ways[way], ENVIRONMENT: name,
+        // Each kind of endpoint has a smoke test of its own.
+        TOOL: way === 'smokeTest' ? ENDPOINT_KINDS[endpoint.kind].smokeTest : VERIFY.ways[way].TOOL, ENVIRONMENT: name,
       }, { runOrder });
       return action === 'check' ? { ...verify, namespace } : verify;
     }

@@ -1,11 +1,9 @@
 import { CfnOutput, CfnParameter, Fn, Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { EndpointSynthesizer, inAssembly } from './endpoint-synthesizer';
-import { ModelEndpoint } from './model-endpoint';
+import { ENDPOINT_BUILDERS } from './kinds/builders';
 import type { PlannedEnvironment } from '../../plan/endpoint/model';
-import { environmentKey } from '../../plan/endpoint/roles';
-import { fill } from '../shared/fill';
-import { NO_PACKAGE, SEALED } from '../shared/sentinel';
+import { NO_PACKAGE } from '../shared/sentinel';
 
 /** The ARN of a model package, or the word for none. */
 const PACKAGE = `${NO_PACKAGE}|arn:aws[a-z-]*:sagemaker:[a-z0-9-]+:[0-9]{12}:model-package/.+`;
@@ -52,35 +50,14 @@ export class EndpointStack extends Stack {
       minValue: 1,
       description: 'How often the same was tried; a new number makes a new endpoint configuration',
     });
-    const { endpoint } = environment;
-    const served = new ModelEndpoint(this, 'Endpoint', {
-      modelPackageArn: servedArn,
-      inferenceSpecificationName: SEALED,
-      executionRoleArn: fill(this, environment.roles.model.arn),
-      endpointName: environment.endpointName,
-      instanceType: endpoint.instanceType,
-      instanceCount: endpoint.instanceCount,
-      kmsKeyArn: fill(this, environmentKey(environment)),
-      dataCapturePercentage: endpoint.dataCapturePercentage,
-      dataCaptureUri: fill(this, `s3://${environment.captureBucket}/${environment.endpointName}`),
-      network: environment.network,
-      attempt: attempt.valueAsNumber,
+    const outputs = ENDPOINT_BUILDERS[environment.endpoint.kind](this, environment, {
+      servedArn, attempt: attempt.valueAsNumber,
     });
     new CfnOutput(this, 'LiveModelPackage', { value: packageArn, description: 'What is deployed' });
     new CfnOutput(this, 'DeployedBy', {
       value: Fn.join(' ', [execution, startedAt]),
       description: 'Execution of the deploy pipeline, and when it was prepared',
     });
-    // The smoke test compares this with what the endpoint says.
-    new CfnOutput(this, 'EndpointConfigName', {
-      value: served.endpointConfig.attrEndpointConfigName,
-      description: 'The configuration that the endpoint was given',
-      condition: served.hasModel,
-    });
-    new CfnOutput(this, 'EndpointName', {
-      value: served.endpoint.attrEndpointName,
-      description: 'Name to invoke',
-      condition: served.hasModel,
-    });
+    Object.entries(outputs).forEach(([name, output]) => new CfnOutput(this, name, output));
   }
 }

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { checkEndpoint } from './check-endpoint';
 import { hasLocalStorage } from './local-storage';
 import type { NetworkOptions } from '../../options/network';
-import { ENVIRONMENT_TAG } from '../../plan/endpoint/cloudformation-role';
+import { ENVIRONMENT_TAG } from '../../plan/endpoint/own-tagged';
 import { NO_PACKAGE } from '../shared/sentinel';
 
 /** The model, and how it is served. */

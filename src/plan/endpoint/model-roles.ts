@@ -1,3 +1,4 @@
+import { ENDPOINT_KINDS } from './kinds/kinds';
 import type { NamedEnvironment } from './model';
 import { bucketArn } from '../arn';
 import type { NamedBuild, PlannedRepository } from '../build/model';
@@ -18,14 +19,7 @@ export function modelRole(environment: NamedEnvironment, build: NamedBuild): Pla
     assumedBy: { service: 'sagemaker.amazonaws.com' },
     grants: [
       ...(environment.replicaGroup ? readCopies(environment) : readArtifacts(build)),
-      {
-        sid: 'Capture',
-        actions: ['s3:PutObject'],
-        resources: [`arn:{partition}:s3:::${environment.captureBucket}/*`],
-        why: 'Requests and answers are captured.',
-        wildcard: 'The service makes up the keys of captured data.',
-      },
-      useOwnKey([...KMS_PUT, 'kms:Encrypt'], 'Captured data is encrypted.'),
+      ...ENDPOINT_KINDS[environment.endpoint.kind].written(environment),
       writeLogs(
         place,
         [environment.endpointLog],

@@ -1,5 +1,6 @@
-import { ENVIRONMENT_TAG } from './cloudformation-role';
+import { ENDPOINT_KINDS } from './kinds/kinds';
 import type { NamedEnvironment } from './model';
+import { ENVIRONMENT_TAG } from './own-tagged';
 import { arn } from '../arn';
 import type { PlannedRole } from '../roles/role-model';
 
@@ -8,7 +9,7 @@ export const PROVEN_TAG = 'sagemaker-cicd:proven';
 
 /** Looking at what was deployed, and asking the endpoint. */
 export function verifyRole(environment: NamedEnvironment, runner: string): PlannedRole {
-  const { place, roles, endpointName, endpointStack } = environment;
+  const { place, roles, endpointStack } = environment;
   return {
     ...roles.verify,
     purpose: 'Taken on by the checks and the smoke test: looks at endpoint and endpoint stack, and invokes the '
@@ -22,19 +23,7 @@ export function verifyRole(environment: NamedEnvironment, runner: string): Plann
         why: 'What was deployed is read from the endpoint stack, which is protected from deletion after it was made.',
         wildcard: 'CloudFormation appends an id that it makes up; the stack\'s name is exact.',
       },
-      {
-        sid: 'Endpoint',
-        actions: ['sagemaker:DescribeEndpoint', 'sagemaker:InvokeEndpoint'],
-        resources: [arn(place, 'sagemaker', `endpoint/${endpointName}`)],
-        why: 'What is live is read from the endpoint, and the smoke test invokes it.',
-      },
-      {
-        sid: 'Served',
-        actions: ['sagemaker:DescribeEndpointConfig', 'sagemaker:DescribeModel'],
-        resources: ['endpoint-config/*', 'model/*'].map(resource => arn(place, 'sagemaker', resource)),
-        why: 'The endpoint names its configuration, that its model, and that its package.',
-        wildcard: 'CloudFormation makes up the names, and an endpoint that somebody changed by hand has others.',
-      },
+      ...ENDPOINT_KINDS[environment.endpoint.kind].asked(environment),
     ],
   };
 }

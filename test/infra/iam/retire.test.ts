@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { worldOf } from './deliveries';
-import { ENVIRONMENT_TAG } from '../../../src/plan/endpoint/cloudformation-role';
+import { ENVIRONMENT_TAG } from '../../../src/plan/endpoint/own-tagged';
 import { PROVEN_TAG } from '../../../src/plan/endpoint/proof-roles';
 import { cleanUp } from '../../../testing/deliveries/synth';
 import { evaluate } from '../../../testing/iam/evaluate';

@@ -1,6 +1,6 @@
 import { container, EXECUTION_ROLES, join, LOOK_AT_IMAGE } from './containers';
 import { type Call, calls, pass, readBucket, type Step, type World, write } from './world';
-import { ENVIRONMENT_TAG } from '../../../../src/plan/endpoint/cloudformation-role';
+import { ENVIRONMENT_TAG } from '../../../../src/plan/endpoint/own-tagged';
 import type { PlannedEnvironment } from '../../../../src/plan/endpoint/model';
 import { PROVEN_TAG } from '../../../../src/plan/endpoint/proof-roles';
 import type { PlannedGroup } from '../../../../src/plan/model';

@@ -1,0 +1,24 @@
+import type { PreflightCheck } from './preflight-check';
+import type { EndpointKind } from '../options/endpoint';
+import type { PlannedEnvironment } from '../plan/endpoint/model';
+
+/** Instances of a type. */
+export interface Instances {
+  readonly type: string;
+  readonly count: number;
+}
+
+/** What a kind of endpoint needs on AWS before it is deployed; the plan's side of the same list is `ENDPOINT_KINDS`. */
+interface ChecksOfEndpointKind {
+  /** What it runs on between two deployments; of its quota an update needs as much again. */
+  readonly instances: (environment: PlannedEnvironment) => readonly Instances[];
+  /** What else has to be there. */
+  readonly checks: (environment: PlannedEnvironment) => readonly PreflightCheck[];
+}
+
+export const ENDPOINT_CHECKS: { readonly [K in EndpointKind]: ChecksOfEndpointKind } = {
+  realtime: {
+    instances: ({ endpoint: { instanceType: type, instanceCount: count } }) => [{ type, count }],
+    checks: () => [],
+  },
+};

@@ -1,0 +1,6 @@
+import type { PlannedEndpointKind } from './kind';
+import { realtime } from './realtime';
+import type { EndpointKind } from '../../../options/endpoint';
+
+/** Every kind of endpoint. */
+export const ENDPOINT_KINDS: { readonly [K in EndpointKind]: PlannedEndpointKind } = { realtime };
