@@ -73,12 +73,12 @@ const project = new cdk.JsiiProject({
 });
 
 // Templates, tools and the runner are not TypeScript, so jsii does not copy them: they are published from where they
-// stand. API.md is not: it says what the declarations and the assembly say, and stands in the repository and on
-// Construct Hub.
+// stand. The API reference is not: it says what the declarations and the assembly say, and stands in the repository and
+// on Construct Hub.
 project.package.addField('files', [
   'lib', '.jsii', 'ARCHITECTURE.md', 'CHANGELOG.md', 'docs', 'examples', 'templates', 'tools/deploy',
   'tools/infrastructure', 'tools/preflight', 'tools/upgrade', 'runner/local_runner', '!templates/data/*.py',
-  '!**/__pycache__', '!**/*.pyc', '!docs/images',
+  '!**/__pycache__', '!**/*.pyc', '!docs/images', '!docs/api',
 ]);
 project.package.addField('peerDependenciesMeta', { projen: { optional: true } });
 // Versions whose packages for every platform are served by every registry: without one of them `npm ci` refuses the
@@ -89,6 +89,7 @@ project.package.addField('overrides', { 'node-fetch': '^2.7.0', 'unrs-resolver':
 project.gitattributes.addAttributes('/test/infra/templates/*.json', 'linguist-generated');
 
 project.gitattributes.addAttributes('/src/options/schemas/declared.json', 'linguist-generated');
+project.gitattributes.addAttributes('/docs/api/**', 'linguist-generated');
 
 // The publisher's default is the same registry; naming its host here would only be one more address to keep.
 project.tryFindObjectFile('.github/workflows/release.yml')?.patch(

@@ -16,6 +16,7 @@ export class BuildTasks extends Component {
     project.compileTask.exec('tsx scripts/lazy-front-door.ts');
     project.compileTask.exec('tsx scripts/role-table.ts');
     project.compileTask.exec('tsx scripts/lean-code.ts');
+    project.tasks.tryFind('docgen')!.reset('tsx scripts/api-reference.ts', { receiveArgs: true });
     project.testTask.reset('tsx scripts/test.ts', { receiveArgs: true });
     project.addTask('test:long', {
       description: 'The suites that npm test shortens, whole', exec: 'tsx scripts/test.ts', env: { TEST_LONG: 'true' }, receiveArgs: true,

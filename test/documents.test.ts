@@ -10,6 +10,10 @@ const ROOT = path.join(__dirname, '..');
 const PAGES = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', ...fs.readdirSync(path.join(ROOT, 'docs'))
   .filter(name => name.endsWith('.md')).map(name => `docs/${name}`)];
 
+/** Pages that are made from the declarations. */
+const REFERENCE = ['API.md', ...fs.readdirSync(path.join(ROOT, 'docs/api'), { recursive: true, encoding: 'utf8' })
+  .filter(name => name.endsWith('.md')).map(name => path.posix.join('docs/api', name))];
+
 const read = (page: string): string => fs.readFileSync(path.join(ROOT, page), 'utf8');
 
 /** A heading's anchor, as GitHub and GitLab make it. */
@@ -23,7 +27,7 @@ test('the front page is at most 150 lines', () => {
   expect(read('README.md').split('\n').length).toBeLessThanOrEqual(151);
 });
 
-test.each(PAGES)('links and pictures of %s lead somewhere', page => {
+test.each([...PAGES, ...REFERENCE])('links and pictures of %s lead somewhere', page => {
   const links = [...read(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, to]) => to).filter(to => !/^https?:/.test(to));
   const broken = links.filter(link => {
     const [file, anchor] = link.split('#');
@@ -32,6 +36,15 @@ test.each(PAGES)('links and pictures of %s lead somewhere', page => {
     return anchor !== undefined && !anchorsOf(target).includes(anchor);
   });
   expect(broken).toEqual([]);
+});
+
+test('every page of the API reference is linked from its index, in both languages', () => {
+  const index = read('API.md');
+  const pages = REFERENCE.filter(page => page !== 'API.md');
+  expect(pages.filter(page => !index.includes(`](${page})`))).toEqual([]);
+  const of = (language: string): string[] => pages.flatMap(page => page.split(`/${language}/`)[1] ?? []).sort();
+  expect(of('python')).toEqual(of('typescript'));
+  expect(of('typescript')).toEqual(['infra.md', 'options.md', 'project.md']);
 });
 
 test('every page of docs/ is linked from the front page', () => {
