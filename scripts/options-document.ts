@@ -55,8 +55,9 @@ function section(name: string, structs: readonly string[]): string {
   ].join('\n');
 }
 
-/** A cell of a table: a bar would end it. */
-const cell = (text: string): string => text.replaceAll('|', '\\|');
+/** A cell of a table: a bar would end it, and a placeholder such as <region> would vanish as a tag. */
+const cell = (text: string): string => text.replaceAll('|', '\\|')
+  .split('`').map((part, index) => (index % 2 === 0 ? part.replaceAll('<', '\\<') : part)).join('`');
 const code = (value: unknown): string => `\`${JSON.stringify(value)}\``;
 
 function typeOf(schema: JsonSchema, structs: readonly string[]): string {

@@ -38,6 +38,11 @@ test.each([...PAGES, ...REFERENCE])('links and pictures of %s lead somewhere', p
   expect(broken).toEqual([]);
 });
 
+test.each([...PAGES, ...REFERENCE])('%s has no placeholder in angle brackets that would vanish as a tag', page => {
+  const text = read(page).replace(/^```[^]*?^```$/gm, '').replace(/^ {4}.*$/gm, '').replace(/`[^`\n]*`/g, '');
+  expect(text.match(/(?<!\\)<(?!br>|https:)[^\n]{0,40}/g) ?? []).toEqual([]);
+});
+
 test('every page of the API reference is linked from its index, in both languages', () => {
   const index = read('API.md');
   const pages = REFERENCE.filter(page => page !== 'API.md');
