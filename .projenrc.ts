@@ -1,4 +1,5 @@
-import { cdk, javascript, JsonPatch, typescript } from 'projen';
+import { AiAgent, AiInstructions, cdk, javascript, JsonPatch, typescript } from 'projen';
+import { AGENT_INSTRUCTIONS } from './projenrc/agent-instructions';
 import { BuildTasks } from './projenrc/build-tasks';
 
 /** Every peer's minimum exists both on npm and on PyPI; jsii builds against exactly that minimum. */
@@ -117,5 +118,9 @@ project.eslint?.addRules({
   '@typescript-eslint/no-unused-vars': 'error',
 });
 
+// projen's default instructions name tasks that mean something else here.
+new AiInstructions(project, {
+  agents: [AiAgent.CODEX], includeDefaultInstructions: false, instructions: AGENT_INSTRUCTIONS,
+});
 new BuildTasks(project);
 project.synth();

@@ -41,7 +41,7 @@ export const FLAVOURS: readonly FlavourCase[] = [
 
 /** Files that every repository has, whatever it is for. */
 export const COMMON_FILES: readonly string[] = [
-  'README.md', 'buildspec.yml', 'cdk.json', 'config/delivery.json', 'config/delivery.schema.json',
+  'AGENTS.md', 'README.md', 'buildspec.yml', 'cdk.json', 'config/delivery.json', 'config/delivery.schema.json',
   'config/parameters.json',
   'data/sample/breast_cancer.csv', 'model/evaluate.py', 'model/inference.py', 'model/preprocess.py', 'model/train.py',
   'package-lock.json', 'package.json', 'pipelines/pipeline.py', 'pipelines/local/__main__.py', 'pyproject.toml',

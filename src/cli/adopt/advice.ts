@@ -92,6 +92,10 @@ const NOTES: ReadonlyArray<readonly [RegExp, string]> = [
       + 'like.',
   ],
   [
+    /^AGENTS\.md$/,
+    "Nothing depends on it. The project's says which files are generated and which commands there are; copy what helps.",
+  ],
+  [
     /^tsconfig\.json$/,
     'The tasks `lint` and `test` run `tsc --noEmit` by it: include `.projenrc.ts` and `infra/**/*.ts`, with module and '
       + 'moduleResolution `node16` and `noEmit`.',
