@@ -2,7 +2,8 @@ import { EnvironmentType, type SageMakerCicdProjectOptions } from 'sagemaker-cic
 
 /**
  * Git Flow over seven accounts: the pipelines run in a tooling account. `dev` is built in one account and comes to two others at the same time; `main` is built in the
- * preproduction account, tried there, accepted by its users in a third one, and goes to production after an approval by hand.
+ * preproduction account, tried there, accepted by its users in a third one, and deployed to production after a manual
+ * approval.
  */
 export const options: SageMakerCicdProjectOptions = {
   name: 'credit-risk',

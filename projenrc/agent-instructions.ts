@@ -35,7 +35,7 @@ Files under \`templates/\` are rendered into users' repositories as they are. Th
   `## Rules
 
 - Write the test first, and see it fail on the old code.
-- Change \`README.md\`, \`docs/\` and \`CHANGELOG.md\` in the same commit as the behavior they describe.
+- Change \`README.md\`, \`docs/\` and \`CHANGELOG.md\` in the same commit as the behaviour they describe.
 - Nothing in \`src/infra\` imports projen, and nothing in \`src/project\` imports the CDK. \`npm test -- lint\` checks it.
 - A file has at most 300 lines; a line at most 120 characters (Python: 110).
 - An IAM grant comes with the call that needs it in \`test/infra/iam/calls/\`. A wildcard comes with its reason.

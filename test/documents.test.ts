@@ -7,8 +7,10 @@ import { SourceType } from '../src/options/source';
 import { checkDelivery } from '../src/plan/check';
 
 const ROOT = path.join(__dirname, '..');
-const PAGES = ['README.md', 'AGENTS.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', ...fs.readdirSync(path.join(ROOT, 'docs'))
-  .filter(name => name.endsWith('.md')).map(name => `docs/${name}`)];
+const PAGES = [
+  'README.md', 'AGENTS.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md',
+  ...fs.readdirSync(path.join(ROOT, 'docs')).filter(name => name.endsWith('.md')).map(name => `docs/${name}`),
+];
 
 /** Pages that are made from the declarations. */
 const REFERENCE = ['API.md', ...fs.readdirSync(path.join(ROOT, 'docs/api'), { recursive: true, encoding: 'utf8' })

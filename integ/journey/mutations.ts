@@ -105,12 +105,12 @@ export const ONE_ACCOUNT: readonly Mutation[] = [
     scenes: ['approve'], noticed: /asks for an approval before staging has the version/,
   },
   {
-    name: 'production has no approval by hand',
+    name: 'production has no manual approval',
     change: a => a.stages(DEPLOY, stages => withoutActions(stages, action => provider(action) === 'Manual')),
     scenes: ['approve'], noticed: /asked for approval before nothing; the options want it before \['prod'\]/,
   },
   {
-    name: 'nothing is checked after the approval by hand',
+    name: 'nothing is checked after the manual approval',
     change: a => a.stages(DEPLOY, stages => withoutActions(stages, isAgain)),
     scenes: ['rejected_while_waiting'], noticed: /it was to fail with: is Rejected now/,
   },

@@ -32,7 +32,7 @@ export interface CommonDeliveryOptions {
    * The lines of delivery: for each a branch, where it is built, and the environments it is deployed to, in order.
    *
    * @minItems 1
-   * @default - branch main: built in "build", deployed to "staging" and, after approval by hand, to "prod", all in one
+   * @default - branch main: built in "build", deployed to "staging" and, after manual approval, to "prod", all in one
    * account
    * @featured
    * @decides names

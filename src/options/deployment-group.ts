@@ -4,11 +4,11 @@ import type { NetworkOptions } from './network';
 
 /** What an environment is for. */
 export enum EnvironmentType {
-  /** Development: no approval by hand unless asked for. */
+  /** Development: no manual approval by default. */
   DEV = 'dev',
-  /** Before production: no approval by hand unless asked for. */
+  /** Before production: no manual approval by default. */
   PREPROD = 'preprod',
-  /** Production: an approval by hand before each deployment unless switched off. */
+  /** Production: a manual approval before each deployment unless switched off. */
   PROD = 'prod',
 }
 
@@ -142,7 +142,7 @@ export interface DeployEnvironmentOptions {
    * Whether models come to this environment at the same time as to the one before it in the list; the next one waits
    * for both.
    *
-   * An approval by hand in one of them holds up all of them.
+   * A manual approval in one of them holds up all of them.
    *
    * @default false
    */

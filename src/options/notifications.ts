@@ -19,7 +19,7 @@ type EmailAddress = string;
 type TopicArn = string;
 
 /**
- * Who hears about failed builds, trainings and deployments, and about deployments that wait for an approval by hand.
+ * Who hears about failed builds, trainings and deployments, and about deployments that wait for a manual approval.
  */
 export interface NotificationOptions {
   /**

@@ -40,7 +40,7 @@ function chain(
     const box =
       `${id}e${i}[${quote(`${environment.name} (${environment.type})`, `endpoint ${environment.endpointName}`, where(environment.place))}]`;
     return environment.manualApproval
-      ? [`    ${from.join(' & ')} ${arrow} ${id}a${i}{{${quote('approval by hand')}}} --> ${box}`]
+      ? [`    ${from.join(' & ')} ${arrow} ${id}a${i}{{${quote('manual approval')}}} --> ${box}`]
       : [`    ${from.join(' & ')} ${arrow} ${box}`];
   }));
 }

@@ -44,7 +44,7 @@ describe('in one account', () => {
     expect(pipeline.Stages.map((s: Json) => s.Name)).toEqual(['Source', 'Prepare', 'deploy-staging', 'deploy-prod']);
     expect(stage('Prepare').Actions).toHaveLength(1);
   });
-  test('checks, changes and tests each environment, with an approval by hand and a second check before prod', () => {
+  test('checks, changes and tests each environment, with a manual approval and a second check before prod', () => {
     expect(ordered(stage('deploy-staging'))).toEqual([
       [1, 'check-staging'], [4, 'changeset-staging'], [5, 'execute-staging'], [6, 'smoketest-staging'],
     ]);

@@ -10,7 +10,7 @@ const plans = Object.entries(DELIVERIES).map(([
 ]) => [name, planDelivery(normaliseDelivery(delivery))] as const);
 const plan = plans[0][1];
 
-test('the default delivery goes build → staging → prod, with an approval by hand before prod alone', () => {
+test('the default delivery goes build → staging → prod, with a manual approval before prod alone', () => {
   const [group] = plan.groups;
   expect([group.build.name, ...group.environments.map(e => e.name)]).toEqual(['build', 'staging', 'prod']);
   expect(group.environments.map(e => e.manualApproval)).toEqual([false, true]);
@@ -117,7 +117,7 @@ test.each(plans)('the diagram of "%s" shows every group, environment and approva
   const diagram = deliveryDiagram(p);
   expect(diagram).toMatchSnapshot();
   p.groups.forEach(g => g.environments.forEach(e => expect(diagram).toContain(`endpoint ${e.endpointName}`)));
-  expect(diagram.match(/approval by hand/g)
+  expect(diagram.match(/manual approval/g)
     ?? []).toHaveLength(p.groups.flatMap(g => g.environments).filter(e => e.manualApproval).length);
 });
 

@@ -9,7 +9,7 @@ export const ACCOUNTS =
 
 /**
  * Pipelines, build and environments in accounts of their own; production in two regions at the same time, one of which
- * is not the build's; an environment without and one with an approval by hand in that wave.
+ * is not the build's; an environment without and one with a manual approval in that wave.
  */
 export const SEVERAL_PLACES: DeliveryOptions = {
   name: 'churn',

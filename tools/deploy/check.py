@@ -1,5 +1,5 @@
 """
-Step before a change set, before and after an approval by hand: is this still what should be deployed here?
+Step before a change set, before and after a manual approval: is this still what should be deployed here?
 
 Executions run side by side, so that one which waits for a person holds nobody up. What was right when an
 execution was prepared can be wrong when its turn comes: the package may have been rejected, or another

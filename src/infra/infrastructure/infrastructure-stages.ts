@@ -20,7 +20,7 @@ export interface TierContext {
 }
 
 /**
- * One tier: diff → (approval by hand) → execution of exactly the change sets of the diff.
+ * One tier: diff → (manual approval) → execution of exactly the change sets of the diff.
  *
  * With an approval, a stage in front looks whether anything changes at all, and the others are skipped if nothing
  * does. The diff that a person sees is made inside the stage, which works on one execution at a time: what an earlier

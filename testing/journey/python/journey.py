@@ -136,7 +136,7 @@ class Journey:
         expect(word in said, f"{execution.pipeline.name} failed with {execution.message!r}, not with: {word}")
 
     def roll_out(self, group: Group) -> str:
-        """A version goes through to the last environment; an approval by hand is asked for exactly where the options
+        """A version goes through to the last environment; a manual approval is asked for just where the options
         say so."""
         package, execution = self.approve(group)
         asked: list[str] = []

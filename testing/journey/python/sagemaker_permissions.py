@@ -40,7 +40,7 @@ def _describe_group(_: Cloud, request: Request) -> Needed:
 def _register(_: Cloud, request: Request) -> Needed:
     name, place = group_place(request)
     group = place.arn("sagemaker", f"model-package-group/{name}")
-    # Without a status a package waits for its approval by hand.
+    # Without a status a package waits for its manual approval.
     status = request.params.get("ModelApprovalStatus", "PendingManualApproval")
     tags = tag_context(request.params.get("Tags"))
     calls = [Call("sagemaker:CreateModelPackage", group, {"sagemaker:ModelApprovalStatus": status, **tags})]

@@ -184,7 +184,7 @@ def buses(j: Journey, group: Group) -> list[str]:
 
 
 def rejected_while_waiting(j: Journey, group: Group) -> None:
-    """A version is rejected while it waits for an approval by hand: the check after the approval refuses it."""
+    """A version is rejected while it waits for a manual approval: the check after the approval refuses it."""
     good = j.settled(group)
     bad, waiting = j.approve(group)
     if waiting.question is None:
