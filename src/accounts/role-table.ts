@@ -9,7 +9,7 @@ export function roleTable(plan: DeliveryPlan): string {
     `| **${role.name}** | ${principal(role.assumedBy)} | ${role.purpose} | |`,
     ...role.grants.map((grant: Grant) => `| | | ${allowed(grant)} | ${reason(grant)} |`),
   ]);
-  return ['| role | taken on by | may | why |', '|---|---|---|---|', ...rows, ''].join('\n');
+  return ['| role | assumed by | permissions | why |', '|---|---|---|---|', ...rows, ''].join('\n');
 }
 
 function principal(who: Principal): string {

@@ -93,7 +93,7 @@ export class InfrastructurePipeline extends Construct {
         variables: { TOOLS_BUCKET: tools.s3BucketName, TOOLS_KEY: tools.s3ObjectKey, TOOLS_OWNER: Aws.ACCOUNT_ID },
         computeType: 'BUILD_GENERAL1_SMALL',
         name: project,
-        description: `Shows and deploys what changes in accounts of the type ${type}`,
+        description: `Shows and deploys changes in accounts of the type ${type}`,
         role: makeRole(this, `DeployerRole-${type}`, roles[DEPLOYER_ROLES[type]]!, {
           ...values, toolsObject: tools.bucket.arnForObjects(tools.s3ObjectKey),
         }),

@@ -16,13 +16,13 @@ export function jobRoles({ build, parameters, roles }: NamedGroup): Pick<BuildRo
     purpose,
     assumedBy: { service: 'sagemaker.amazonaws.com' },
     grants: [
-      ...objects('Artifact', build.artifactBucket, 'read', 'Code, data and results of earlier steps are read.'),
-      writeBelow('Results', below(build, kind), 'Results are written, below a prefix that no other role writes to.'),
+      ...objects('Artifact', build.artifactBucket, 'read', 'Reads code, data and the results of earlier steps.'),
+      writeBelow('Results', below(build, kind), 'Writes results, under a prefix that no other role writes to.'),
       ...readData(data),
       ...useDataKeys(build),
-      useOwnKey([...KMS_PUT, 'kms:DescribeKey', 'kms:Encrypt'], 'Artifacts and volumes are encrypted.'),
-      grantForVolumes('The job\'s volumes are encrypted, unless its instances have storage of their own.'),
-      writeLogs(place, [log], 'The container\'s output is logged.', 'sagemaker'),
+      useOwnKey([...KMS_PUT, 'kms:DescribeKey', 'kms:Encrypt'], 'Encrypts artifacts and volumes.'),
+      grantForVolumes("Encrypts the job's volumes, except on instances with local NVMe storage."),
+      writeLogs(place, [log], "Writes the container's log.", 'sagemaker'),
       PUT_METRICS,
       ...pullFrameworkImages(place),
       ...pullOwnImages(place, build.repositories, place),
@@ -30,8 +30,9 @@ export function jobRoles({ build, parameters, roles }: NamedGroup): Pick<BuildRo
     ],
   });
   return {
-    processing: job('processing', '/aws/sagemaker/ProcessingJobs', 'Runs preprocess.py and evaluate.py.'),
-    training: job('training', '/aws/sagemaker/TrainingJobs', 'Runs train.py.'),
+    processing: job('processing', '/aws/sagemaker/ProcessingJobs', 'Execution role of the processing jobs: runs '
+      + 'preprocess.py and evaluate.py.'),
+    training: job('training', '/aws/sagemaker/TrainingJobs', 'Execution role of the training jobs: runs train.py.'),
   };
 }
 
@@ -44,7 +45,7 @@ export function listData({ InputDataUrl: url }: NamedGroup['parameters']): Grant
     actions: ['s3:ListBucket'],
     resources: [`arn:{partition}:s3:::${bucket}`],
     conditions: { StringEquals: { 's3:prefix': prefix.join('/') } },
-    why: 'New data under the same address has to be noticed: an execution is told a hash of the listing.',
+    why: 'Detects new data at the same address: each execution gets a hash of the listing.',
   }];
 }
 
@@ -65,7 +66,7 @@ function useDataKeys({ place, inputDataKeyArns }: NamedBuild): Grant[] {
     actions: KMS_GET,
     resources: inputDataKeyArns,
     conditions: { StringEquals: { 'kms:ViaService': `s3.${place.region ?? '{region}'}.amazonaws.com` } },
-    why: 'The data is encrypted with these keys.',
+    why: 'Decrypts data that is encrypted with these keys.',
   }];
 }
 
@@ -81,14 +82,14 @@ function readData(addresses: readonly string[]): Grant[] {
       resources: paths.flatMap(path => (path.includes('/')
         ? [`arn:{partition}:s3:::${path}`, `arn:{partition}:s3:::${path}/*`]
         : [`arn:{partition}:s3:::${path}/*`])),
-      why: 'The group\'s parameters name this data.',
-      wildcard: 'The parameter names a prefix; what is below it is data.',
+      why: "Reads the data that the group's parameters name.",
+      wildcard: 'The parameter names a prefix; every object below it is data.',
     },
     {
       sid: 'DataBuckets',
       actions: ['s3:GetBucketLocation', 's3:ListBucket'],
       resources: buckets.map(b => `arn:{partition}:s3:::${b}`),
-      why: 'The data is listed.',
+      why: 'Lists the data.',
     },
   ];
 }

@@ -33,21 +33,21 @@ export function readPackages(build: Registry, sid: string, actions: readonly str
       modelPackagesArn(build),
     ],
     why,
-    wildcard: 'The registry numbers the versions.',
+    wildcard: 'The registry assigns the version numbers.',
   };
 }
 
 /** Reading the artifacts of approved models. */
 export function readArtifacts(build: NamedBuild): Grant[] {
   return [
-    ...objects('Artifact', build.artifactBucket, 'read', 'The model is loaded.'),
+    ...objects('Artifact', build.artifactBucket, 'read', 'Loads the model.'),
     useKeyByAlias(
       'ArtifactKey',
       build.place,
       build.keyAlias,
       KMS_GET,
       's3',
-      'The model is encrypted with the build environment\'s key.',
+      "Decrypts the model, which uses the build environment's key.",
     ),
   ];
 }

@@ -13,7 +13,7 @@ import {
 } from '../roles/grants';
 import type { RoleId, Grant, PlannedRole } from '../roles/role-model';
 
-const JOB_NAMES = 'SageMaker Pipelines makes up the names of its jobs; they all begin with "pipelines-".';
+const JOB_NAMES = 'SageMaker Pipelines generates the names of its jobs; all begin with "pipelines-".';
 
 /** Approving and serving are somebody else's business, whatever other policies say. */
 function denyApproval(place: Place): Grant[] {
@@ -24,7 +24,7 @@ function denyApproval(place: Place): Grant[] {
       actions: ['sagemaker:CreateModelPackage', 'sagemaker:UpdateModelPackage'],
       resources: [arn(place, 'sagemaker', 'model-package/*'), arn(place, 'sagemaker', 'model-package-group/*')],
       conditions: { StringEquals: { 'sagemaker:ModelApprovalStatus': ['Approved', 'Rejected'] } },
-      why: 'Whoever builds a model neither approves nor rejects it.',
+      why: 'Denied: a build must not approve or reject models.',
     },
     {
       sid: 'NeverServe',
@@ -36,7 +36,7 @@ function denyApproval(place: Place): Grant[] {
         'sagemaker:DeleteEndpoint',
       ],
       resources: [arn(place, 'sagemaker', 'endpoint/*')],
-      why: 'Only the deploy pipeline changes endpoints.',
+      why: 'Denied: only the deploy pipeline changes endpoints.',
     },
   ];
 }
@@ -52,7 +52,7 @@ export function buildRoles(group: NamedGroup, busArn: string, approvers?: People
 
   const pipeline: PlannedRole = {
     ...roles.pipeline,
-    purpose: 'Carries out the SageMaker pipeline: starts its jobs and registers the model.',
+    purpose: 'Execution role of the SageMaker pipeline: starts its jobs and registers the model.',
     assumedBy: { service: 'sagemaker.amazonaws.com' },
     grants: [
       {
@@ -63,14 +63,14 @@ export function buildRoles(group: NamedGroup, busArn: string, approvers?: People
           `sagemaker:Stop${k}Job`,
         ]).concat('sagemaker:AddTags', 'sagemaker:ListTags'),
         resources: [jobs('processing'), jobs('training')],
-        why: 'The steps of the pipeline are jobs, tagged like the pipeline.',
+        why: "Runs the steps of the pipeline as jobs, with the pipeline's tags.",
         wildcard: JOB_NAMES,
       },
       passRole(
         'PassJobRoles',
         [processing.arn, training.arn],
         'sagemaker.amazonaws.com',
-        'Each job gets the role of its kind.',
+        'Passes each job its execution role.',
       ),
       {
         sid: 'Register',
@@ -81,19 +81,19 @@ export function buildRoles(group: NamedGroup, busArn: string, approvers?: People
           'sagemaker:DescribeModelPackageGroup',
         ],
         resources: [modelPackageGroupArn(build), packages],
-        why: 'A model that passed its quality gate is registered.',
-        wildcard: 'The registry numbers the versions.',
+        why: 'Registers a model that passes its quality gate.',
+        wildcard: 'The registry assigns the version numbers.',
       },
       lookAtImages(
         place,
         ownRepositories(place, build.repositories),
-        'SageMaker looks up the image of a model that is registered.',
+        'SageMaker looks up the image of a model at registration.',
       ),
       {
         sid: 'Experiment',
         actions: ['sagemaker:CreateExperiment', 'sagemaker:DescribeExperiment', 'sagemaker:AddTags'],
         resources: [arn(place, 'sagemaker', `experiment/${build.pipelineName}`)],
-        why: 'SageMaker keeps an experiment for each pipeline.',
+        why: 'SageMaker creates an experiment for each pipeline.',
       },
       {
         sid: 'Trials',
@@ -111,25 +111,25 @@ export function buildRoles(group: NamedGroup, busArn: string, approvers?: People
           arn(place, 'sagemaker', 'experiment-trial/*'),
           arn(place, 'sagemaker', 'experiment-trial-component/*'),
         ],
-        why: 'Each execution is a trial of that experiment, each job one of its components.',
-        wildcard: 'The service names trials and components after the ids of executions and jobs.',
+        why: 'Each execution is a trial of that experiment, and each job a trial component.',
+        wildcard: 'SageMaker names trials and trial components after the IDs of executions and jobs.',
       },
-      ...objects('Artifact', build.artifactBucket, 'read', 'Conditions read the evaluation report.'),
-      useOwnKey([...KMS_READ, 'kms:GenerateDataKey'], 'The evaluation report is encrypted.'),
-      grantForVolumes('The volumes of the jobs are encrypted, but for those of instances with storage of their own.'),
+      ...objects('Artifact', build.artifactBucket, 'read', 'Reads the evaluation report for conditions.'),
+      useOwnKey([...KMS_READ, 'kms:GenerateDataKey'], 'Decrypts the evaluation report.'),
+      grantForVolumes('Encrypts the volumes of jobs, except on instances with local NVMe storage.'),
       ...denyApproval(place),
     ],
   };
 
   const build_: PlannedRole = {
     ...roles.build,
-    purpose: 'Taken on by the build project: uploads code under its hash, updates and starts the SageMaker pipeline.',
+    purpose: 'Assumed by the build project: uploads the code, then updates and starts the SageMaker pipeline.',
     assumedBy: { role: roles.buildRunner.arn },
     grants: [
-      writeBelow('ArtifactObjects', below(build, 'build'), 'Code and data are uploaded unless they are there.'),
-      listBucket('ArtifactBucket', build.artifactBucket, 'It is looked whether they are there.'),
+      writeBelow('ArtifactObjects', below(build, 'build'), 'Uploads code and data that is not there yet.'),
+      listBucket('ArtifactBucket', build.artifactBucket, 'Checks whether they exist.'),
       useOwnKey(
-        [...KMS_PUT, 'kms:DescribeKey'], 'What is uploaded is encrypted, and the jobs are told the key\'s ARN.',
+        [...KMS_PUT, 'kms:DescribeKey'], "Encrypts uploads, and gives the key's ARN to the jobs.",
       ),
       {
         sid: 'Pipeline',
@@ -141,55 +141,56 @@ export function buildRoles(group: NamedGroup, busArn: string, approvers?: People
           'UpdatePipeline',
         ].map(a => `sagemaker:${a}`),
         resources: [pipelineArn],
-        why: 'The pipeline is created or updated, tagged and started.',
+        why: 'Creates or updates the SageMaker pipeline, tags it and starts it.',
       },
       {
         sid: 'Execution',
         actions: ['sagemaker:DescribePipelineExecution'],
         resources: [`${pipelineArn}/execution/*`],
-        why: 'The build can wait for the execution that it started.',
-        wildcard: 'The service makes up the ids of executions.',
+        why: 'Waits for the execution that it started.',
+        wildcard: 'SageMaker generates the IDs of executions.',
       },
       readPackages(
         build,
         'Approved',
         ['sagemaker:DescribeModelPackage', 'sagemaker:ListModelPackages'],
-        'A new model is compared with the newest approved version.',
+        'Finds the newest approved version, to compare a new model with it.',
       ),
       ...listData(group.parameters),
-      passRole('PassPipelineRole', [pipeline.arn], 'sagemaker.amazonaws.com', 'The pipeline gets its role.'),
+      passRole('PassPipelineRole', [pipeline.arn], 'sagemaker.amazonaws.com', 'Passes the pipeline its execution '
+        + 'role.'),
       ...denyApproval(place),
     ],
   };
   const approver: PlannedRole = {
     ...roles.approver,
-    purpose: 'Taken on by people who approve or reject model packages; the only role of the delivery that may.',
+    purpose: 'Assumed by people who approve or reject model packages; no other role of the delivery can.',
     assumedBy: { account: place.account, named: approvers },
     grants: [
       readPackages(
         build,
         'Packages',
         ['sagemaker:DescribeModelPackage', 'sagemaker:DescribeModelPackageGroup', 'sagemaker:ListModelPackages'],
-        'The package is looked at first.',
+        'Reads a model package before the decision.',
       ),
       {
         sid: 'Approve',
         actions: ['sagemaker:UpdateModelPackage'],
         resources: [packages],
-        why: 'A person answers for the model.',
-        wildcard: 'The registry numbers the versions.',
+        why: "Records a person's decision about a model.",
+        wildcard: 'The registry assigns the version numbers.',
       },
     ],
   };
   const forwarder: PlannedRole = {
     ...roles.forwarder,
-    purpose: 'Forwards approvals, rejections and failures to the tooling account.',
+    purpose: 'Forwards approval, rejection and failure events to the tooling account.',
     assumedBy: { service: 'events.amazonaws.com' },
     grants: [{
       sid: 'Forward',
       actions: ['events:PutEvents'],
       resources: [busArn],
-      why: 'The pipelines are in the tooling account.',
+      why: 'Sends events to the tooling account, where the pipelines are.',
     }],
   };
   return {
@@ -203,22 +204,22 @@ function repositoriesRole(id: RoleId, { place, repositories }: NamedBuild): Plan
   const caches = repositories.filter(repository => repository.upstream);
   return {
     ...id,
-    purpose: 'Makes a repository for each image that ECR fetches from another registry.',
+    purpose: 'Creates a repository for each image that ECR pulls from an upstream registry.',
     assumedBy: {
       service: 'ecr.amazonaws.com',
-      anyAccount: 'ECR says no account when it takes the role on (ECR user guide, "Create an IAM role for repository '
-        + 'creation templates").',
+      anyAccount: 'ECR passes no source account when it assumes the role (ECR user guide, "Create an IAM role for '
+        + 'repository creation templates").',
     },
     grants: [
       {
         sid: 'Repositories',
         actions: ['ecr:CreateRepository', 'ecr:ReplicateImage', 'ecr:TagResource'],
         resources: caches.map(cache => arn(place, 'ecr', `repository/${cache.repository}/*`)),
-        why: 'Images are fetched from another registry when they are asked for the first time.',
-        wildcard: 'What is fetched from another registry keeps its name there; the prefix is exact.',
+        why: 'Images are pulled from the upstream registry on first use.',
+        wildcard: 'An image keeps its name from the upstream registry; the prefix is exact.',
       },
-      // ECR's guide has no condition here, and does not say as whom ECR makes the grant; nobody but ECR takes this role on.
-      useOwnKey(['kms:CreateGrant', 'kms:DescribeKey', 'kms:RetireGrant'], 'The images are encrypted.'),
+      // ECR's guide has no condition here, and does not say as whom ECR creates the grant; only ECR assumes this role.
+      useOwnKey(['kms:CreateGrant', 'kms:DescribeKey', 'kms:RetireGrant'], 'Encrypts the images.'),
     ],
   };
 }

@@ -6,7 +6,7 @@ import { arn, bucketArn } from '../arn';
 import { buildLog } from '../logs';
 import { KMS_PUT, lookAtImages, ownRepositories, useOwnKey, writeBelow, writeLogs } from '../roles/grants';
 
-const VERSIONS = 'The registry numbers the versions.';
+const VERSIONS = 'The registry assigns the version numbers.';
 
 /** The roles of sealing: nothing of the repository runs with them. */
 export function sealRoles({ build, roles }: NamedGroup): Pick<BuildRoles, 'sealer' | 'sealTrigger'> {
@@ -15,42 +15,41 @@ export function sealRoles({ build, roles }: NamedGroup): Pick<BuildRoles, 'seale
   return {
     sealer: {
       ...roles.sealer,
-      purpose: 'Seals registered packages: copies the artifact to where nothing is replaced, and records what is in '
-        + 'it.',
+      purpose: 'Seals registered packages: copies the artifact to write-once storage and records its SHA-256.',
       assumedBy: { service: 'codebuild.amazonaws.com' },
       grants: [
         {
           sid: 'Tools',
           actions: ['s3:GetObject', 's3:GetObjectVersion'],
           resources: ['{toolsObject}'],
-          why: 'The tools are those that the infrastructure was deployed with.',
+          why: 'Reads the tools that the infrastructure was deployed with.',
         },
         {
           sid: 'ToolsBucket',
           actions: ['s3:GetBucketAcl', 's3:GetBucketLocation'],
           resources: ['{assetBucket}'],
-          why: 'CodeBuild looks at the bucket of its source.',
+          why: 'CodeBuild checks the bucket of its source.',
         },
         {
           sid: 'Read',
           actions: ['s3:GetObject', 's3:GetObjectVersion'],
           resources: made.map(folder => bucketArn(build.artifactBucket, `/${build.pipelineName}/${folder}/*`)),
-          why: 'The registered version is copied, and both are read to compare them.',
-          wildcard: 'Training jobs make up the keys of artifacts; the prefixes are exact.',
+          why: 'Copies the registered artifact, then compares both.',
+          wildcard: 'Training jobs generate the keys of artifacts; the prefixes are exact.',
         },
         {
           sid: 'Versions',
           actions: ['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketVersions'],
           resources: [bucketArn(build.artifactBucket)],
-          why: 'An artifact that was written more than once is refused.',
+          why: 'Refuses an artifact that was written more than once.',
         },
-        writeBelow('Write', below(build, 'sealer'), 'The copy is written, once.'),
-        useOwnKey(KMS_PUT, 'Artifacts are encrypted.'),
+        writeBelow('Write', below(build, 'sealer'), 'Writes the copy, once.'),
+        useOwnKey(KMS_PUT, 'Decrypts and encrypts artifacts.'),
         {
           sid: 'Record',
           actions: ['sagemaker:DescribeModelPackage', 'sagemaker:UpdateModelPackage'],
           resources: [modelPackagesArn(build)],
-          why: 'The copy and its SHA-256 are recorded in the package.',
+          why: 'Records the copy and its SHA-256 in the package.',
           wildcard: VERSIONS,
         },
         {
@@ -59,25 +58,25 @@ export function sealRoles({ build, roles }: NamedGroup): Pick<BuildRoles, 'seale
           actions: ['sagemaker:CreateModelPackage', 'sagemaker:UpdateModelPackage'],
           resources: [arn(place, 'sagemaker', 'model-package/*'), arn(place, 'sagemaker', 'model-package-group/*')],
           conditions: { Null: { 'sagemaker:ModelApprovalStatus': 'false' } },
-          why: 'Whoever seals sets no approval status at all.',
+          why: 'Denied: sealing must not set an approval status.',
         },
         lookAtImages(
           place,
           ownRepositories(place, build.repositories),
-          'SageMaker looks up the image of an inference specification that is added.',
+          'SageMaker looks up the image of an added inference specification.',
         ),
-        writeLogs(place, [buildLog(build.sealProject)], 'The build\'s output is logged.'),
+        writeLogs(place, [buildLog(build.sealProject)], "Writes the build's log."),
       ],
     },
     sealTrigger: {
       ...roles.sealTrigger,
-      purpose: 'Starts the sealing of a package that was registered or approved.',
+      purpose: 'Starts the sealing of a registered or approved package.',
       assumedBy: { service: 'events.amazonaws.com' },
       grants: [{
         sid: 'Start',
         actions: ['codebuild:StartBuild'],
         resources: [arn(place, 'codebuild', `project/${build.sealProject}`)],
-        why: 'Each version is sealed.',
+        why: 'Starts the sealing of each version.',
       }],
     },
   };

@@ -24,47 +24,48 @@ export function pipelineRoles(
     sid: 'Builds',
     actions: ['codebuild:BatchGetBuilds', 'codebuild:StartBuild'],
     resources: names.map(project),
-    why: 'The pipeline\'s actions are builds.',
+    why: "Runs the pipeline's actions as builds.",
   });
   const artifacts = [
-    ...objects('Artifact', pipelines.bucket, 'pipeline', 'Artifacts go from action to action.'),
-    useOwnKey(KMS_READ_WRITE, 'The pipeline\'s artifacts are encrypted.'),
+    ...objects('Artifact', pipelines.bucket, 'pipeline', 'Passes artifacts between actions.'),
+    useOwnKey(KMS_READ_WRITE, "Encrypts the pipeline's artifacts."),
   ];
   const approved = waves.filter(wave => wave.environments.some(e => e.manualApproval));
   const runner = (projects: readonly string[]): Grant[] => [
     ...artifacts,
-    writeLogs(place, projects.map(buildLog), 'The build\'s output is logged.'),
+    writeLogs(place, projects.map(buildLog), "Writes the build's log."),
     ...joinNetwork(place, network, 'codebuild'),
   ];
   return {
     buildPipeline: {
       ...roles.buildPipeline,
-      purpose: 'Carries out the build pipeline.',
+      purpose: 'Service role of the build pipeline.',
       assumedBy: { service: 'codepipeline.amazonaws.com' },
       grants: [...readSource(source, pipelines), startBuild([pipelines.buildProject]), ...artifacts],
     },
     ...(roles.buildTrigger && roles.commitGate ? {
       buildTrigger: {
         ...roles.buildTrigger,
-        purpose: 'Hands commits to the commit gate.',
+        purpose: 'Sends commits to the commit gate.',
         assumedBy: { service: 'events.amazonaws.com' },
         grants: [{
           sid: 'Start',
           actions: ['states:StartExecution'],
           resources: [arn(place, 'states', `stateMachine:${pipelines.commitGate}`)],
-          why: 'Each commit is looked at.',
+          why: 'Starts the commit gate for each commit.',
         }],
       },
       commitGate: {
         ...roles.commitGate,
-        purpose: 'Starts the build pipeline for commits that can change the model.',
+        purpose: 'Commit gate: starts the build pipeline for commits that can change the model.',
         assumedBy: { service: 'states.amazonaws.com' },
         grants: gateCommits(source, place, pipelines.buildPipeline),
       },
     } : {}),
     buildRunner: {
       ...roles.buildRunner,
-      purpose: 'Runs the repository\'s buildspec.yml; everything in the build account goes through the build role.',
+      purpose: 'Service role of the build project: runs buildspec.yml; it reaches the build account only through the '
+        + 'build role.',
       assumedBy: { service: 'codebuild.amazonaws.com' },
       grants: [
         ...runner([pipelines.buildProject]),
@@ -72,50 +73,51 @@ export function pipelineRoles(
           sid: 'BuildRole',
           actions: ['sts:AssumeRole'],
           resources: [roles.build.arn],
-          why: 'The buildspec works in the build account.',
+          why: 'Assumes the role for the build account.',
         },
       ],
     },
     gateTrigger: {
       ...roles.gateTrigger,
-      purpose: 'Hands events of the model package group to the approval gate.',
+      purpose: 'Sends events of the model package group to the approval gate.',
       assumedBy: { service: 'events.amazonaws.com' },
       grants: [{
         sid: 'Start',
         actions: ['states:StartExecution'],
         resources: [arn(place, 'states', `stateMachine:${pipelines.stateMachine}`)],
-        why: 'Each event is looked at by the gate.',
+        why: 'Starts the approval gate for each event.',
       }],
     },
     gate: {
       ...roles.gate,
-      purpose: 'Checks approvals and rejections and starts the deploy pipeline.',
+      purpose: 'Approval gate: verifies approvals and rejections and starts the deploy pipeline.',
       assumedBy: { service: 'states.amazonaws.com' },
       grants: gateGrants(pipelines, build),
     },
     deployPipeline: {
       ...roles.deployPipeline,
-      purpose: 'Carries out the deploy pipeline; everything in a deploy environment goes through its deploy role.',
+      purpose: "Service role of the deploy pipeline; it reaches an environment only through the environment's deploy "
+        + 'role.',
       assumedBy: { service: 'codepipeline.amazonaws.com' },
       grants: [
         {
           sid: 'SourceObjects',
           actions: ['s3:GetObject', 's3:GetObjectVersion'],
           resources: ['{infrastructureObject}', '{toolsObject}'],
-          why: 'The pipeline starts from the infrastructure code that it was deployed with.',
+          why: 'Reads the infrastructure code that the pipeline was deployed with.',
         },
         {
           sid: 'SourceBucket',
           actions: ['s3:GetBucketAcl', 's3:GetBucketLocation', 's3:GetBucketVersioning'],
           resources: ['{assetBucket}'],
-          why: 'The source action looks for the current version.',
+          why: 'The source action finds the current version.',
         },
         startBuild([pipelines.prepareProject, pipelines.verifyProject]),
         {
           sid: 'DeployRoles',
           actions: ['sts:AssumeRole'],
           resources: environments.map(e => e.roles.deploy.arn),
-          why: 'Change sets are made with the environment\'s deploy role.',
+          why: "Assumes the environment's deploy role for change sets.",
         },
         ...artifacts,
         ...replicas.flatMap(replica => useReplica(replica)),
@@ -124,8 +126,8 @@ export function pipelineRoles(
     },
     deployRunner: {
       ...roles.deployRunner,
-      purpose: 'Makes the templates, checks approvals, tests endpoints; everything in an environment goes through its '
-        + 'roles.',
+      purpose: 'Service role of the deploy builds: prepare templates, check approvals, test endpoints; it reaches an '
+        + 'environment only through its roles.',
       assumedBy: { service: 'codebuild.amazonaws.com' },
       grants: [
         ...runner([pipelines.prepareProject, pipelines.verifyProject]),
@@ -133,7 +135,7 @@ export function pipelineRoles(
           build,
           'Packages',
           ['sagemaker:DescribeModelPackage', 'sagemaker:ListModelPackages'],
-          'The package\'s approval is checked, the newest approved one is found.',
+          "Checks the package's approval and finds the newest approved version.",
         ),
         {
           sid: 'Reports',
@@ -142,15 +144,15 @@ export function pipelineRoles(
             bucketArn(build.artifactBucket, '/*/evaluation.json'),
             bucketArn(build.artifactBucket, '/*/golden.json'),
           ],
-          why: 'Approvers are shown the model\'s metrics; the endpoint has to give the golden answers.',
-          wildcard: 'Each execution of the SageMaker pipeline keeps its evaluation in a place of its own.',
+          why: "Shows the model's metrics to the people who approve a deployment; reads the golden rows for the smoke test.",
+          wildcard: 'Each execution of the SageMaker pipeline has its own report path.',
         },
         {
           sid: 'Sealed',
           actions: ['s3:GetObject'],
           resources: below(build, 'sealer'),
-          why: 'What is deployed is compared with what was recorded when it was registered.',
-          wildcard: 'Sealed artifacts are kept by the version of the model.',
+          why: 'Compares the artifact with what was recorded at registration.',
+          wildcard: 'Sealed artifacts are stored by model version.',
         },
         useKeyByAlias(
           'ReportKey',
@@ -158,19 +160,19 @@ export function pipelineRoles(
           build.keyAlias,
           KMS_GET,
           's3',
-          'The report and sealed artifacts are encrypted with the build environment\'s key.',
+          "Decrypts the report and sealed artifacts, which use the build environment's key.",
         ),
         {
           sid: 'VerifyRoles',
           actions: ['sts:AssumeRole'],
           resources: environments.map(e => e.roles.verify.arn),
-          why: 'Endpoint stacks are read and endpoints invoked with the environment\'s verify role.',
+          why: "Assumes the environment's verify role to read endpoint stacks and invoke endpoints.",
         },
         {
           sid: 'RetireRoles',
           actions: ['sts:AssumeRole'],
           resources: environments.map(e => e.roles.retire.arn),
-          why: 'What a proven deployment replaced is removed with the environment\'s retire role.',
+          why: "Assumes the environment's retire role to remove what a proven deployment replaced.",
         },
         {
           sid: 'SupplyRoles',
@@ -179,21 +181,20 @@ export function pipelineRoles(
             e.roles.publish.arn,
             ...(e.roles.replicate ? [e.roles.replicate.arn] : []),
           ]),
-          why: 'Assets and copies of models are brought to each environment with roles of its own.',
+          why: "Assumes each environment's roles to publish assets and copy models.",
         },
         {
           sid: 'Tell',
           actions: ['events:PutEvents'],
           resources: [infrastructure.busArn],
-          why: 'A rejected model that nothing can replace, an endpoint that went back and what is left over are told '
-            + 'of.',
+          why: 'Reports a rejected model without a replacement, an endpoint that rolled back, and leftovers.',
         },
       ],
     },
     ...(roles.releaser ? {
       releaser: {
         ...roles.releaser,
-        purpose: 'Taken on by people who approve or stop deployments by hand.',
+        purpose: 'Assumed by people who approve or stop deployments.',
         assumedBy: { account: place.account, named: approvers?.deployments },
         grants: [
           {
@@ -204,7 +205,7 @@ export function pipelineRoles(
               'codepipeline',
               `${pipelines.deployPipeline}/${wave.stage}/${e.actions.approve}`,
             ))),
-            why: 'A person answers for the deployment.',
+            why: "Records a person's decision about a deployment.",
           },
           lookAtPipeline(place, pipelines.deployPipeline),
         ],
@@ -217,28 +218,28 @@ export function pipelineRoles(
 function useReplica({ place, bucket, keyAlias }: NamedReplica): Grant[] {
   const id = (place.region ?? '').replace(/[^a-z0-9]/g, '');
   return [
-    ...objects(`Replica${id}`, bucket, 'pipeline', 'Artifacts are copied to the region of the action.'),
-    useKeyByAlias(`ReplicaKey${id}`, place, keyAlias, KMS_READ_WRITE, 's3', 'The copies are encrypted.'),
+    ...objects(`Replica${id}`, bucket, 'pipeline', "Copies artifacts to the action's region."),
+    useKeyByAlias(`ReplicaKey${id}`, place, keyAlias, KMS_READ_WRITE, 's3', 'Encrypts the copies.'),
   ];
 }
 
 function gateGrants(pipelines: NamedPipelines, build: NamedBuild): Grant[] {
   return [
     ...(pipelines.asksRegistry
-      ? [readPackages(build, 'Package', ['sagemaker:DescribeModelPackage'], 'The event is compared with the registry.')]
+      ? [readPackages(build, 'Package', ['sagemaker:DescribeModelPackage'], 'Compares the event with the registry.')]
       : []),
     {
       sid: 'Memory',
       actions: ['dynamodb:DeleteItem', 'dynamodb:PutItem'],
       resources: ['{table}'],
-      why: 'The gate remembers what it has acted upon.',
+      why: 'Records the events that the gate has handled.',
     },
-    useOwnKey(KMS_READ_WRITE, 'The gate\'s memory is encrypted.'),
+    useOwnKey(KMS_READ_WRITE, 'Encrypts these records.'),
     {
       sid: 'Start',
       actions: ['codepipeline:StartPipelineExecution'],
       resources: [arn(pipelines.place, 'codepipeline', pipelines.deployPipeline)],
-      why: 'An approval or rejection starts the deploy pipeline.',
+      why: 'Starts the deploy pipeline after an approval or a rejection.',
     },
     ...logExecutions(),
   ];

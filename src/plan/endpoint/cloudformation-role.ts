@@ -13,7 +13,8 @@ export function cloudFormationRole(environment: NamedEnvironment, build: NamedBu
   const kind = ENDPOINT_KINDS[environment.endpoint.kind];
   return {
     ...roles.cloudFormation,
-    purpose: 'Makes the model, the endpoint configuration and the endpoint of the endpoint stack, and nothing else.',
+    purpose: "CloudFormation's role for the endpoint stack: creates its model, endpoint configuration and endpoint, "
+      + 'and nothing else.',
     assumedBy: { service: 'cloudformation.amazonaws.com' },
     grants: [
       ...ownTagged(place, 'model', 'Model', endpointName),
@@ -23,17 +24,17 @@ export function cloudFormationRole(environment: NamedEnvironment, build: NamedBu
         sid: 'Assets',
         actions: ['s3:GetObject'],
         resources: [bucketArn(environment.deploymentBucket, '/assets/*')],
-        why: 'Code of functions in the endpoint stack is read.',
-        wildcard: 'Assets are named by the hash of their content.',
+        why: 'Reads the code of functions in the endpoint stack.',
+        wildcard: 'Assets are named after the hash of their content.',
       },
-      passRole('PassModelRole', [roles.model.arn], 'sagemaker.amazonaws.com', 'The model gets its role.'),
+      passRole('PassModelRole', [roles.model.arn], 'sagemaker.amazonaws.com', 'Passes the model its execution role.'),
       ...kind.encrypted(environment),
       {
         sid: 'AssetKey',
         actions: ['kms:Decrypt'],
         resources: ['{key}'],
         conditions: { StringEquals: { 'kms:ViaService': `s3.${place.region ?? '{region}'}.amazonaws.com` } },
-        why: 'Code of functions in the endpoint stack is encrypted.',
+        why: 'Decrypts the code of functions in the endpoint stack.',
       },
     ],
   };
@@ -46,6 +47,6 @@ function useRegistry({ place, replicaGroup }: NamedEnvironment, build: NamedBuil
     ? readPackages({
       place,
       modelPackageGroup: replicaGroup,
-    }, 'Package', actions, 'The model is made from the copy of the approved package.')
-    : readPackages(build, 'Package', actions, 'The model is made from the approved package.');
+    }, 'Package', actions, 'Creates the model from the copy of the approved package.')
+    : readPackages(build, 'Package', actions, 'Creates the model from the approved package.');
 }

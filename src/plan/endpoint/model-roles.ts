@@ -15,7 +15,7 @@ export function modelRole(environment: NamedEnvironment, build: NamedBuild): Pla
   const { place, network } = environment;
   return {
     ...environment.roles.model,
-    purpose: 'The running model: loads its artifact, answers requests, captures data.',
+    purpose: 'Execution role of the model: loads its artifact, answers requests, captures data.',
     assumedBy: { service: 'sagemaker.amazonaws.com' },
     grants: [
       ...(environment.replicaGroup ? readCopies(environment) : readArtifacts(build)),
@@ -23,7 +23,7 @@ export function modelRole(environment: NamedEnvironment, build: NamedBuild): Pla
       writeLogs(
         place,
         [environment.endpointLog],
-        'The container\'s output is logged.',
+        "Writes the container's log.",
         'sagemaker',
       ),
       PUT_METRICS,
@@ -51,13 +51,13 @@ function readCopies({ deploymentBucket }: NamedEnvironment): Grant[] {
     sid: 'CopyObjects',
     actions: ['s3:GetObject'],
     resources: [bucketArn(deploymentBucket, '/models/*')],
-    why: 'The copy of the model is loaded.',
-    wildcard: 'Copies are kept by the version of the model.',
+    why: 'Loads the copy of the model.',
+    wildcard: 'Copies are stored by model version.',
   }, {
     sid: 'CopyBucket',
     actions: ['s3:GetBucketLocation', 's3:ListBucket'],
     resources: [bucketArn(deploymentBucket)],
-    why: 'The copy of the model is loaded.',
+    why: 'Loads the copy of the model.',
   }];
 }
 
@@ -66,7 +66,7 @@ export function replicateRole(id: RoleId, environment: NamedEnvironment, { build
   const copies = { place: environment.place, modelPackageGroup: environment.replicaGroup ?? '' };
   return {
     ...id,
-    purpose: 'Taken on by the preparation of a deployment: copies the approved model to this region and registers the '
+    purpose: 'Assumed when a deployment is prepared: copies the approved model to this region and registers the '
       + 'copy.',
     assumedBy: { role: roles.deployRunner.arn },
     grants: [
@@ -75,21 +75,21 @@ export function replicateRole(id: RoleId, environment: NamedEnvironment, { build
         sid: 'CopyObjects',
         actions: ['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'],
         resources: [bucketArn(environment.deploymentBucket, '/models/*')],
-        why: 'The copy is made, unless it is there.',
-        wildcard: 'Copies are kept by the version of the model.',
+        why: 'Makes the copy if it does not exist yet.',
+        wildcard: 'Copies are stored by model version.',
       },
       {
         sid: 'CopyBucket',
         actions: ['s3:GetBucketLocation', 's3:ListBucket'],
         resources: [bucketArn(environment.deploymentBucket)],
-        why: 'It is looked whether the copy is there.',
+        why: 'Checks whether the copy exists.',
       },
-      useOwnKey(KMS_PUT, 'Copies are encrypted with the environment\'s key.'),
+      useOwnKey(KMS_PUT, "Encrypts copies with the environment's key."),
       lookAtImages(
         environment.place,
         [build.place, { ...build.place, region: environment.place.region }]
           .flatMap(place => ownRepositories(place, build.repositories.filter(r => !r.upstream))),
-        'It is looked whether the same image is in this region, and SageMaker looks it up when the copy is registered.',
+        'Checks that the same image is in this region; SageMaker looks it up when the copy is registered.',
       ),
       readPackages(
         copies,
@@ -100,7 +100,7 @@ export function replicateRole(id: RoleId, environment: NamedEnvironment, { build
           'sagemaker:DescribeModelPackage',
           'sagemaker:ListModelPackages',
         ],
-        'The copy is registered, once for each version.',
+        'Registers the copy, once for each version.',
       ),
     ],
   };

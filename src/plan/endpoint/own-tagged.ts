@@ -8,14 +8,14 @@ export const ENVIRONMENT_TAG = 'sagemaker-cicd:endpoint';
 /** Making, reading and deleting resources that CloudFormation names, kept to one environment by their tag. */
 export function ownTagged(place: Place, type: string, word: string, value: string): Grant[] {
   const resources = [arn(place, 'sagemaker', `${type}/*`)];
-  const wildcard = 'CloudFormation makes up the name; the tag in the condition keeps it to this environment.';
+  const wildcard = 'CloudFormation generates the name; the tag condition limits it to this environment.';
   return [
     {
       sid: `Create${word}`,
       actions: ['sagemaker:AddTags', `sagemaker:Create${word}`],
       resources,
       conditions: { StringEquals: { [`aws:RequestTag/${ENVIRONMENT_TAG}`]: value } },
-      why: 'Each deployment makes a new one.',
+      why: 'Creates a new one for each deployment.',
       wildcard,
     },
     {
@@ -23,15 +23,15 @@ export function ownTagged(place: Place, type: string, word: string, value: strin
       actions: [`sagemaker:Delete${word}`],
       resources,
       conditions: { StringEquals: { [`aws:ResourceTag/${ENVIRONMENT_TAG}`]: value } },
-      why: 'The one of a deployment that failed is removed.',
+      why: 'Removes the one of a failed deployment.',
       wildcard,
     },
     {
       sid: `Read${word}`,
       actions: [`sagemaker:Describe${word}`, 'sagemaker:ListTags'],
       resources,
-      why: 'CloudFormation looks whether it is there.',
-      wildcard: 'CloudFormation makes up the name and asks for it before there are tags.',
+      why: 'Checks whether it exists.',
+      wildcard: 'CloudFormation generates the name, and reads the resource before it has tags.',
     },
   ];
 }

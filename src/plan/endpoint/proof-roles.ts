@@ -12,16 +12,15 @@ export function verifyRole(environment: NamedEnvironment, runner: string): Plann
   const { place, roles, endpointStack } = environment;
   return {
     ...roles.verify,
-    purpose: 'Taken on by the checks and the smoke test: looks at endpoint and endpoint stack, and invokes the '
-      + 'endpoint.',
+    purpose: 'Assumed by checks and smoke tests: reads the endpoint and its stack, and invokes the endpoint.',
     assumedBy: { role: runner },
     grants: [
       {
         sid: 'Stack',
         actions: ['cloudformation:DescribeStacks', 'cloudformation:UpdateTerminationProtection'],
         resources: [arn(place, 'cloudformation', `stack/${endpointStack}/*`)],
-        why: 'What was deployed is read from the endpoint stack, which is protected from deletion after it was made.',
-        wildcard: 'CloudFormation appends an id that it makes up; the stack\'s name is exact.',
+        why: 'Reads what was deployed from the endpoint stack, and protects the stack from deletion.',
+        wildcard: "CloudFormation appends a generated ID; the stack's name is exact.",
       },
       ...ENDPOINT_KINDS[environment.endpoint.kind].asked(environment),
     ],
@@ -33,33 +32,33 @@ export function retireRole({ place, roles, endpointName }: NamedEnvironment, run
   const configs = arn(place, 'sagemaker', 'endpoint-config/*');
   const models = arn(place, 'sagemaker', 'model/*');
   const own = { [`aws:ResourceTag/${ENVIRONMENT_TAG}`]: endpointName };
-  const wildcard = 'CloudFormation makes up the name; the tag in the condition keeps it to this environment.';
+  const wildcard = 'CloudFormation generates the name; the tag condition limits it to this environment.';
   return {
     ...roles.retire,
-    purpose: 'Taken on after the smoke test: removes models and endpoint configurations that were replaced, but for '
-      + 'the last ones that were proven.',
+    purpose: 'Assumed after the smoke test: removes replaced models and endpoint configurations, except the last '
+      + 'proven ones.',
     assumedBy: { role: runner },
     grants: [
       {
         sid: 'List',
         actions: ['sagemaker:ListEndpointConfigs', 'sagemaker:ListModels'],
         resources: ['*'],
-        why: 'What deployments have left is looked for.',
-        wildcard: 'These calls know no resources (service authorization reference).',
+        why: 'Finds what earlier deployments left.',
+        wildcard: 'These calls do not support resource-level permissions (service authorization reference).',
       },
       {
         sid: 'Tags',
         actions: ['sagemaker:ListTags'],
         resources: [configs, models],
-        why: 'Whose something is, its tag says.',
-        wildcard: 'The lists have those of others too.',
+        why: 'Reads the tag that names the owner.',
+        wildcard: 'The lists also contain resources of others.',
       },
       {
         sid: 'Proven',
         actions: ['sagemaker:AddTags'],
         resources: [configs],
         conditions: { 'StringEquals': own, 'ForAllValues:StringEquals': { 'aws:TagKeys': [PROVEN_TAG] } },
-        why: 'A configuration that passed its smoke test is marked, because the last one of these is kept.',
+        why: 'Tags a configuration that passed its smoke test, because the last one is kept.',
         wildcard,
       },
       {
@@ -67,7 +66,7 @@ export function retireRole({ place, roles, endpointName }: NamedEnvironment, run
         actions: ['sagemaker:DeleteEndpointConfig', 'sagemaker:DeleteModel'],
         resources: [configs, models],
         conditions: { StringEquals: own },
-        why: 'What is older than the last proven pair is removed.',
+        why: 'Removes what is older than the last proven pair.',
         wildcard,
       },
     ],

@@ -13,10 +13,10 @@ export function environmentRoles(group: NamedGroup, environment: NamedEnvironmen
   const runner = group.roles.deployRunner.arn;
   const templates = [pipelines, ...replicas].find(t => t.place.region === place.region) ?? pipelines;
   const stack = arn(place, 'cloudformation', `stack/${environment.endpointStack}/*`);
-  const stackId = 'CloudFormation appends an id that it makes up; the stack\'s name is exact.';
+  const stackId = "CloudFormation appends a generated ID; the stack's name is exact.";
   const deploy: PlannedRole = {
     ...roles.deploy,
-    purpose: 'Taken on by the deploy pipeline: makes and executes change sets of the endpoint stack.',
+    purpose: 'Assumed by the deploy pipeline: creates and executes change sets of the endpoint stack.',
     assumedBy: { role: group.roles.deployPipeline.arn },
     grants: [
       {
@@ -30,45 +30,45 @@ export function environmentRoles(group: NamedGroup, environment: NamedEnvironmen
           'ExecuteChangeSet',
         ].map(a => `cloudformation:${a}`),
         resources: [stack],
-        why: 'The endpoint stack is changed by change sets; why one failed is read from its events.',
+        why: 'Changes the endpoint stack by change sets, and reads its events after a failure.',
         wildcard: stackId,
       },
       passRole(
         'PassCloudFormationRole',
         [roles.cloudFormation.arn],
         'cloudformation.amazonaws.com',
-        'CloudFormation works with the environment\'s own role.',
+        "Passes CloudFormation the environment's own role.",
       ),
-      ...objects('Template', templates.bucket, 'read', 'Template and configuration are read.'),
+      ...objects('Template', templates.bucket, 'read', 'Reads template and configuration.'),
       useKeyByAlias(
         'TemplateKey',
         templates.place,
         templates.keyAlias,
         KMS_READ,
         's3',
-        'Template and configuration are encrypted.',
+        'Decrypts template and configuration.',
       ),
     ],
   };
   const publish: PlannedRole = {
     ...roles.publish,
-    purpose: 'Taken on by the preparation of a deployment: publishes the assets of the endpoint stack.',
+    purpose: 'Assumed when a deployment is prepared: publishes the assets of the endpoint stack.',
     assumedBy: { role: runner },
     grants: [
       {
         sid: 'Assets',
         actions: ['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'],
         resources: [bucketArn(environment.deploymentBucket, '/assets/*')],
-        why: 'Assets are uploaded unless they are there.',
-        wildcard: 'Assets are named by the hash of their content.',
+        why: 'Uploads assets that do not exist yet.',
+        wildcard: 'Assets are named after the hash of their content.',
       },
       {
         sid: 'AssetBucket',
         actions: ['s3:GetBucketLocation', 's3:ListBucket'],
         resources: [bucketArn(environment.deploymentBucket)],
-        why: 'It is looked whether they are there.',
+        why: 'Checks whether they exist.',
       },
-      useOwnKey(KMS_PUT, 'Assets are encrypted.'),
+      useOwnKey(KMS_PUT, 'Encrypts assets.'),
     ],
   };
   return {

@@ -25,14 +25,14 @@ export function approverRole(
     .map(({ project }) => arn(place, 'logs', `log-group:${buildLog(project)}`));
   return {
     ...id,
-    purpose: 'Taken on by people who approve what the infrastructure pipeline would change.',
+    purpose: 'Assumed by people who approve changes of the infrastructure pipeline.',
     assumedBy: { account: place.account, named: approvers?.infrastructure ?? approvers?.deployments },
     grants: [
       {
         sid: 'Approve',
         actions: ['codepipeline:PutApprovalResult'],
         resources: asking.map(tier => arn(place, 'codepipeline', `${name}/${tier.name}/${APPROVE}`)),
-        why: 'A person answers for the change.',
+        why: "Records a person's decision about a change.",
       },
       lookAtPipeline(place, name),
       // CloudWatch Logs decrypts with its own rights (CloudWatch Logs guide, "Encrypt log data in CloudWatch Logs using
@@ -41,8 +41,8 @@ export function approverRole(
         sid: 'ReadDiff',
         actions: ['logs:DescribeLogStreams', 'logs:FilterLogEvents', 'logs:GetLogEvents'],
         resources: logs.flatMap(group => [group, `${group}:log-stream:*`]),
-        why: 'All changes are in the log of the action that shows them.',
-        wildcard: 'The service chooses the names of log streams.',
+        why: 'Reads the changes from the log of the action that shows them.',
+        wildcard: 'The service generates the names of log streams.',
       },
     ],
   };

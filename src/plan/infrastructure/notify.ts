@@ -4,7 +4,7 @@ import type { Grant } from '../roles/role-model';
 
 /** Telling the topic of an approval that waits; its key is in the stack of the topic. */
 export function notify({ place, topic, topicArn, keyAlias }: NamedInfrastructure): Grant[] {
-  const why = 'Whoever has to approve is told.';
+  const why = 'Notifies the people who approve.';
   return [
     { sid: 'Notify', actions: ['sns:Publish'], resources: [topicArn], why },
     ...(topic === undefined

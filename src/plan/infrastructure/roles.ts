@@ -20,19 +20,19 @@ export function infrastructureRoles(
   const { bucket } = pipeline;
   const { source } = delivery.infrastructure;
   const artifacts = [
-    ...objects('Artifact', bucket, 'pipeline', 'Code and templates go from action to action.'),
-    useOwnKey(KMS_READ_WRITE, 'The pipeline\'s artifacts are encrypted.'),
+    ...objects('Artifact', bucket, 'pipeline', 'Passes code and templates between actions.'),
+    useOwnKey(KMS_READ_WRITE, "Encrypts the pipeline's artifacts."),
   ];
   const projects = [pipeline.synthProject, ...pipeline.deployers.map(deployer => deployer.project)];
   const build = (project: string): Grant[] => [
     ...artifacts,
-    writeLogs(place, [buildLog(project)], 'The build\'s output is logged.'),
+    writeLogs(place, [buildLog(project)], "Writes the build's log."),
     ...joinNetwork(place, delivery.network, 'codebuild'),
   ];
   const deployerRole = ({ type, places, project }: NamedDeployer): PlannedRole => ({
     ...roles[DEPLOYER_ROLES[type]]!,
-    purpose: `Shows and deploys what changes in accounts of the type ${type}${type === EnvironmentType.PROD
-      ? ', and in the tooling account' : ''}, with the roles of the CDK bootstrap; it has no rights of its own.`,
+    purpose: `Shows and deploys changes in accounts of the type ${type}${type === EnvironmentType.PROD
+      ? ', and in the tooling account' : ''}, with the roles of the CDK bootstrap; it has no permissions of its own.`,
     assumedBy: { service: 'codebuild.amazonaws.com' },
     grants: [
       ...build(project),
@@ -40,23 +40,23 @@ export function infrastructureRoles(
         sid: 'Tools',
         actions: ['s3:GetObject'],
         resources: ['{toolsObject}'],
-        why: 'The tools come from the last approved deployment, not from the commit or an artifact that its code could '
-          + 'replace.',
+        why: 'Reads the tools of the last approved deployment, not those of the commit or of an artifact that its '
+          + 'code could replace.',
       },
       {
         sid: 'Bootstrap',
         actions: ['sts:AssumeRole'],
         resources: places.flatMap(where => ['deploy', 'file-publishing'].map(kind =>
           bootstrapRoleArn(delivery, kind, where))),
-        why: 'Change sets and files are made with the roles that the bootstrap of each of these accounts and regions '
-          + 'made.',
+        why: 'Assumes the bootstrap roles of each of these accounts and regions to create change sets and publish '
+          + 'files.',
       },
     ],
   });
   return {
     pipeline: {
       ...roles.pipeline,
-      purpose: 'Carries out the infrastructure pipeline.',
+      purpose: 'Service role of the infrastructure pipeline.',
       assumedBy: { service: 'codepipeline.amazonaws.com' },
       grants: [
         ...readSource(source, { place, bucket }),
@@ -64,7 +64,7 @@ export function infrastructureRoles(
           sid: 'Builds',
           actions: ['codebuild:BatchGetBuilds', 'codebuild:StartBuild'],
           resources: projects.map(name => arn(place, 'codebuild', `project/${name}`)),
-          why: 'The pipeline\'s actions are builds.',
+          why: "Runs the pipeline's actions as builds.",
         },
         ...(asksAnybody(delivery) ? notify(infrastructure) : []),
         ...artifacts,
@@ -72,7 +72,7 @@ export function infrastructureRoles(
     },
     synth: {
       ...roles.synth,
-      purpose: 'Makes the templates of the infrastructure; it can change nothing.',
+      purpose: "Synthesizes the infrastructure's templates; it cannot change anything.",
       assumedBy: { service: 'codebuild.amazonaws.com' },
       grants: build(pipeline.synthProject),
     },
@@ -80,18 +80,18 @@ export function infrastructureRoles(
     ...(roles.trigger && roles.commitGate ? {
       trigger: {
         ...roles.trigger,
-        purpose: 'Hands commits to the commit gate of the infrastructure.',
+        purpose: 'Sends commits to the commit gate of the infrastructure.',
         assumedBy: { service: 'events.amazonaws.com' },
         grants: [{
           sid: 'Start',
           actions: ['states:StartExecution'],
           resources: [arn(place, 'states', `stateMachine:${pipeline.commitGate}`)],
-          why: 'Each commit is looked at.',
+          why: 'Starts the commit gate for each commit.',
         }],
       },
       commitGate: {
         ...roles.commitGate,
-        purpose: 'Starts the infrastructure pipeline for commits that change the infrastructure.',
+        purpose: 'Commit gate: starts the infrastructure pipeline for commits that change the infrastructure.',
         assumedBy: { service: 'states.amazonaws.com' },
         grants: gateCommits(source, place, pipeline.name),
       },

@@ -29,12 +29,12 @@ export function promotionRoles(promotion: NamedPromotion): PromotionRoles {
   return {
     promoter: {
       ...roles.promoter,
-      purpose: 'Copies approved model packages from the source group with all that belongs to them.',
+      purpose: 'Copies approved model packages from the source group, with artifacts, reports and images.',
       assumedBy: { service: 'codebuild.amazonaws.com' },
       grants: [
-        writeLogs(place, [buildLog(project)], 'The build\'s output is logged.'),
-        ...objects('Artifact', artifactBucket, 'read', 'The tools come from the pipeline.'),
-        useOwnKey(KMS_READ, 'The pipeline\'s artifacts are encrypted.'),
+        writeLogs(place, [buildLog(project)], "Writes the build's log."),
+        ...objects('Artifact', artifactBucket, 'read', 'Reads the tools from the pipeline.'),
+        useOwnKey(KMS_READ, "Encrypts the pipeline's artifacts."),
         ...readSource(promotion.source),
         ...writeTarget(promotion),
         readImages(promotion.source),
@@ -42,29 +42,29 @@ export function promotionRoles(promotion: NamedPromotion): PromotionRoles {
     },
     pipeline: {
       ...roles.pipeline,
-      purpose: 'Carries out the promotion pipeline.',
+      purpose: 'Service role of the promotion pipeline.',
       assumedBy: { service: 'codepipeline.amazonaws.com' },
       grants: [
         {
           sid: 'SourceObjects',
           actions: ['s3:GetObject', 's3:GetObjectVersion'],
           resources: ['{toolsObject}'],
-          why: 'The pipeline starts from the tools that it was deployed with.',
+          why: 'Reads the tools that the pipeline was deployed with.',
         },
         {
           sid: 'SourceBucket',
           actions: ['s3:GetBucketAcl', 's3:GetBucketLocation', 's3:GetBucketVersioning'],
           resources: ['{assetBucket}'],
-          why: 'The source action looks for the current version.',
+          why: 'The source action finds the current version.',
         },
         {
           sid: 'Builds',
           actions: ['codebuild:BatchGetBuilds', 'codebuild:StartBuild'],
           resources: [arn(place, 'codebuild', `project/${project}`)],
-          why: 'The pipeline\'s action is a build.',
+          why: "Runs the pipeline's action as a build.",
         },
-        ...objects('Artifact', artifactBucket, 'pipeline', 'The tools go from action to action.'),
-        useOwnKey(KMS_READ_WRITE, 'The pipeline\'s artifacts are encrypted.'),
+        ...objects('Artifact', artifactBucket, 'pipeline', 'Passes the tools between actions.'),
+        useOwnKey(KMS_READ_WRITE, "Encrypts the pipeline's artifacts."),
       ],
     },
     ...(roles.trigger ? {
@@ -76,7 +76,7 @@ export function promotionRoles(promotion: NamedPromotion): PromotionRoles {
           sid: 'Start',
           actions: ['codepipeline:StartPipelineExecution'],
           resources: [arn(place, 'codepipeline', pipeline)],
-          why: 'Each event starts the pipeline.',
+          why: 'Starts the pipeline for each event.',
         }],
       },
     } : {}),
@@ -86,22 +86,22 @@ export function promotionRoles(promotion: NamedPromotion): PromotionRoles {
 /** Reading the source account; its own policies have to allow the same. */
 function readSource({ account, region, name }: SourceGroup): Grant[] {
   const conditions = { StringEquals: { 's3:ResourceAccount': account } };
-  const wildcard = 'Which buckets hold a package\'s artifacts and reports is said by the package; the condition admits '
-    + 'those of the source account alone, and their policies decide.';
+  const wildcard = 'The package names the buckets of its artifacts and reports; the condition admits only the source '
+    + "account's, and their policies decide.";
   return [
     {
       sid: 'SourcePackages',
       actions: ['sagemaker:DescribeModelPackage', 'sagemaker:ListModelPackages'],
       resources: groupResources({ account, region }, name),
-      why: 'The newest approved version is found and read.',
-      wildcard: 'The registry numbers the versions.',
+      why: 'Finds and reads the newest approved version.',
+      wildcard: 'The registry assigns the version numbers.',
     },
     {
       sid: 'SourceObjects',
       actions: ['s3:GetObject'],
       resources: [bucketArn('*', '/*')],
       conditions,
-      why: 'Artifacts are looked at and copied.',
+      why: 'Reads and copies artifacts.',
       wildcard,
     },
     {
@@ -109,7 +109,7 @@ function readSource({ account, region, name }: SourceGroup): Grant[] {
       actions: ['s3:ListBucket'],
       resources: [bucketArn('*')],
       conditions,
-      why: 'Uncompressed model data is listed.',
+      why: 'Lists uncompressed model data.',
       wildcard,
     },
     {
@@ -117,9 +117,9 @@ function readSource({ account, region, name }: SourceGroup): Grant[] {
       actions: ['kms:Decrypt'],
       resources: [arn({ account, region }, 'kms', 'key/*')],
       conditions: { StringEquals: { 'kms:ViaService': `s3.${region}.amazonaws.com` } },
-      why: 'S3 decrypts what it copies.',
-      wildcard: 'Which key encrypts an artifact is known to its bucket alone; the condition admits the use through S3 '
-        + 'alone, and the key\'s policy decides.',
+      why: 'S3 decrypts the objects that it copies.',
+      wildcard: 'Only the bucket knows which key encrypts an artifact; the condition admits use through S3 only, and '
+        + "the key's policy decides.",
     },
   ];
 }
@@ -136,15 +136,15 @@ function writeTarget({ place, bucket, group, kmsKeyArn }: NamedPromotion): Grant
       StringEquals: via,
       StringLike: { 'kms:EncryptionContext:aws:s3:arn': [bucketArn(bucket), copies] },
     },
-    why: 'Copies are encrypted, and compared with their originals.',
+    why: 'Encrypts copies and compares them with the originals.',
   };
   return [
     {
       sid: 'TargetObjects',
       actions: ['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'],
       resources: [copies],
-      why: 'Artifacts are copied, and compared with their originals.',
-      wildcard: 'Each copy is below a key of its own, made of source, version and checksum.',
+      why: 'Copies artifacts and compares them with the originals.',
+      wildcard: 'Each copy has its own key, made of source, version and checksum.',
     },
     {
       sid: 'NeverReplace',
@@ -154,18 +154,18 @@ function writeTarget({ place, bucket, group, kmsKeyArn }: NamedPromotion): Grant
       // Parts of an upload bring no such header (S3 user guide, "Enforce conditional writes on Amazon S3 buckets"); the
       // service authorization reference lists both keys for PutObject.
       conditions: { Null: { 's3:if-none-match': 'true' }, Bool: { 's3:ObjectCreationOperation': 'true' } },
-      why: 'What was promoted is never written over, whatever the bucket\'s own policy says.',
+      why: "Denied: a promoted object is never overwritten, whatever the bucket's policy says.",
     },
     {
       sid: 'TargetBucket',
       actions: ['s3:ListBucket'],
       resources: [bucketArn(bucket)],
-      why: 'Without it S3 does not say that a copy is not there yet, only that access is denied.',
+      why: 'Without it S3 answers "access denied" instead of "not found" for a missing copy.',
     },
     kmsKeyArn ? key : {
       ...key,
-      wildcard: 'The key of the target bucket\'s default encryption is known to the bucket alone; the conditions admit '
-        + 'its use by S3 for this bucket alone.',
+      wildcard: 'Only the target bucket knows the key of its default encryption; the conditions admit its use by S3 '
+        + 'for this bucket only.',
     },
     {
       sid: 'TargetPackages',
@@ -176,8 +176,8 @@ function writeTarget({ place, bucket, group, kmsKeyArn }: NamedPromotion): Grant
         'UpdateModelPackage',
       ].map(a => `sagemaker:${a}`),
       resources: groupResources(place, group),
-      why: 'Copies are found, registered as approved, and rejected with their originals.',
-      wildcard: 'The registry numbers the versions.',
+      why: 'Finds copies, registers them as approved, and rejects them with the originals.',
+      wildcard: 'The registry assigns the version numbers.',
     },
   ];
 }
@@ -189,9 +189,9 @@ function readImages({ region }: SourceGroup): Grant {
     // policy AmazonSageMakerModelRegistryFullAccess).
     actions: ['ecr:BatchGetImage', 'ecr:DescribeImages'],
     resources: [...new Set(['{region}', region])].map(r => arn({ account: '*', region: r }, 'ecr', 'repository/*')),
-    why: 'Each container image is looked up where the copy will take it from, and an own one is compared with its '
-      + 'replica.',
-    wildcard: 'Which image a package runs in is said by the package: AWS publishes its own from accounts that differ '
-      + 'by region, others are in any account whose repository policy allows it.',
+    why: 'Looks up each container image where the copy pulls it from, and compares your own images with their '
+      + 'replicas.',
+    wildcard: 'The package names its image: AWS publishes its images from accounts that differ by region; others can '
+      + 'be in any account whose repository policy allows it.',
   };
 }

@@ -24,7 +24,7 @@ export function useKeyByAlias(
       'StringEquals': { 'kms:ViaService': `${via}.${place.region ?? '{region}'}.amazonaws.com` },
     },
     why,
-    wildcard: 'The id of the key is not known before it exists; the condition admits only the key with this alias.',
+    wildcard: "The key's ID is unknown before it exists; the condition admits only the key with this alias.",
   };
 }
 
@@ -81,7 +81,7 @@ export function objects(sid: string, bucket: string, access: Access, why: string
       actions: [...read, ...write],
       resources: [bucketArn(bucket, '/*')],
       why,
-      wildcard: 'Object keys are made at run time; the bucket belongs to this deployment group alone.',
+      wildcard: 'Object keys are generated at run time; the bucket belongs to this deployment group alone.',
     },
     {
       sid: `${sid}Bucket`,
@@ -99,7 +99,7 @@ export function writeBelow(sid: string, prefixes: readonly string[], why: string
     actions: ['s3:AbortMultipartUpload', 's3:PutObject'],
     resources: prefixes,
     why,
-    wildcard: 'Object keys are made at run time; the prefixes belong to this role alone.',
+    wildcard: 'Object keys are generated at run time; the prefixes belong to this role alone.',
   };
 }
 
@@ -130,7 +130,7 @@ export function writeLogs(
       arn(place, 'logs', `log-group:${group}:log-stream:*`),
     ]),
     why,
-    wildcard: 'The service chooses the names of log streams.',
+    wildcard: 'The service generates the names of log streams.',
   };
 }
 
@@ -140,8 +140,9 @@ export const PUT_METRICS: Grant = {
   actions: ['cloudwatch:PutMetricData'],
   resources: ['*'],
   conditions: { StringLike: { 'cloudwatch:namespace': ['/aws/sagemaker/*', 'aws/sagemaker/*'] } },
-  why: 'The container reports its metrics.',
-  wildcard: 'PutMetricData knows no resources; the condition admits only the namespaces of SageMaker.',
+  why: "Publishes the container's metrics.",
+  wildcard: 'PutMetricData does not support resource-level permissions; the condition admits only the namespaces of '
+    + 'SageMaker.',
 };
 
 /** Repositories of the container images that AWS publishes for its frameworks. */
@@ -154,14 +155,14 @@ export function pullFrameworkImages(place: Place): Grant[] {
       sid: 'ImageLogin',
       actions: ['ecr:GetAuthorizationToken'],
       resources: ['*'],
-      why: 'The framework\'s container image is pulled.',
-      wildcard: 'GetAuthorizationToken knows no resources.',
+      why: "Pulls the framework's container image.",
+      wildcard: 'GetAuthorizationToken does not support resource-level permissions.',
     },
     {
       sid: 'Images',
       actions: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
       resources: FRAMEWORK_IMAGES.map(name => arn({ account: '*', region: place.region }, 'ecr', `repository/${name}`)),
-      why: 'The framework\'s container image is pulled.',
+      why: "Pulls the framework's container image.",
       wildcard: 'AWS publishes its images from accounts that differ by region and framework; their repositories have '
         + 'these prefixes.',
     },
@@ -182,7 +183,7 @@ export function lookAtImages(place: Place, own: readonly string[], why: string):
     ],
     why,
     wildcard: 'AWS publishes its images from accounts that differ by region and framework; their repositories have '
-      + 'these prefixes, and what is fetched from another registry keeps its name there.',
+      + 'these prefixes. An image keeps its name from the upstream registry.',
   };
 }
 
@@ -207,17 +208,17 @@ export function pullOwnImages(place: Place, repositories: readonly PlannedReposi
       sid: 'OwnImages',
       actions: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
       resources: ownRepositories(place, repositories),
-      why: 'Images of the project\'s own are pulled.',
+      why: "Pulls the project's own images.",
       ...(cached.length > 0 ? {
-        wildcard: 'What is fetched from another registry keeps its name there; the prefix is exact.',
+        wildcard: 'An image keeps its name from the upstream registry; the prefix is exact.',
       } : {}),
     },
     ...(cached.length > 0 ? [{
       sid: 'FetchImages',
       actions: ['ecr:BatchImportUpstreamImage', ...(puller.account === place.account ? ['ecr:CreateRepository'] : [])],
       resources: ownRepositories(place, cached),
-      why: 'Images are fetched from another registry when they are asked for the first time.',
-      wildcard: 'What is fetched from another registry keeps its name there; the prefix is exact.',
+      why: 'Images are pulled from the upstream registry on first use.',
+      wildcard: 'An image keeps its name from the upstream registry; the prefix is exact.',
     }] : []),
   ];
 }
@@ -230,7 +231,7 @@ export function joinNetwork(
   const interfaces = arn(place, 'ec2', 'network-interface/*');
   const subnets = network.subnetIds.map(id => arn(place, 'ec2', `subnet/${id}`));
   const groups = network.securityGroupIds.map(id => arn(place, 'ec2', `security-group/${id}`));
-  const madeUp = 'Network interfaces are made for each run; subnets and security groups are exact.';
+  const madeUp = 'Network interfaces are created for each run; subnets and security groups are exact.';
   return [
     {
       sid: 'NetworkLook',
@@ -243,14 +244,14 @@ export function joinNetwork(
         'Vpcs',
       ].map(what => `ec2:Describe${what}`),
       resources: ['*'],
-      why: 'The container gets a network interface in the VPC.',
-      wildcard: 'The describing calls know no resources.',
+      why: "Creates the container's network interface in the VPC.",
+      wildcard: 'Describe calls do not support resource-level permissions.',
     },
     {
       sid: 'NetworkMake',
       actions: ['ec2:CreateNetworkInterface'],
       resources: [interfaces, ...subnets, ...groups],
-      why: 'The container gets a network interface in the VPC.',
+      why: "Creates the container's network interface in the VPC.",
       wildcard: madeUp,
     },
     {
@@ -260,7 +261,7 @@ export function joinNetwork(
         ...(service === 'sagemaker' ? ['ec2:DeleteNetworkInterfacePermission'] : []),
       ],
       resources: [interfaces],
-      why: 'The network interface goes with the container.',
+      why: 'Deletes the network interface with the container.',
       wildcard: madeUp,
     },
     {
@@ -270,7 +271,7 @@ export function joinNetwork(
       conditions: service === 'codebuild' ? {
         StringEquals: { 'ec2:Subnet': subnets, 'ec2:AuthorizedService': 'codebuild.amazonaws.com' },
       } : { ArnEquals: { 'ec2:Subnet': subnets } },
-      why: 'The service attaches the network interface to its container.',
+      why: 'Lets the service attach the network interface to its container.',
       wildcard: madeUp,
     },
   ];

@@ -61,10 +61,10 @@ function byAccount(arns: readonly string[]): Array<[string, string[]]> {
 
 /** Who is let in, in words. */
 export function namesOf(named: PeopleOptions | undefined): string {
-  if (!named) { return 'roles of the account, and its IAM users with a second factor'; }
+  if (!named) { return 'roles of the account, and its IAM users with MFA'; }
   const short = (arn: string) => arn.split(':').slice(4).join(':').replace(/:(user|role)\//, ':');
   const parts: ReadonlyArray<readonly [string, readonly string[]]> = [
-    ['users with a second factor: ', (named.userArns ?? []).map(short)], ['roles: ', (named.roleArns ?? []).map(short)],
+    ['users with MFA: ', (named.userArns ?? []).map(short)], ['roles: ', (named.roleArns ?? []).map(short)],
     ['permission sets: ', named.permissionSets ?? []],
   ];
   return parts.flatMap(([kind, names]) => (names.length > 0 ? [kind + names.join(', ')] : [])).join('; ');

@@ -20,7 +20,7 @@ export function readSource(
         'UploadArchive',
       ].map(a => `codecommit:${a}`),
       resources: [arn(place, 'codecommit', source.repository)],
-      why: 'The commit is fetched.',
+      why: 'Fetches the commit.',
     }];
   }
   return [
@@ -28,14 +28,14 @@ export function readSource(
       sid: 'Source',
       actions: ['codeconnections:UseConnection', 'codestar-connections:UseConnection'],
       resources: [source.connectionArn ?? ''],
-      why: 'The commit is fetched through the connection (its older service prefix is still checked).',
+      why: 'Fetches the commit through the connection (AWS still checks the older service prefix).',
     },
     {
       sid: 'SourceUpload',
       actions: ['s3:PutObjectAcl'],
       resources: [bucketArn(bucket, '/*')],
-      why: 'Connections upload the commit with an ACL; without this right the source action is denied.',
-      wildcard: 'Object keys are made at run time; the bucket belongs to these pipelines alone.',
+      why: 'Connections upload the commit with an ACL; without this permission the source action is denied.',
+      wildcard: 'Object keys are generated at run time; the bucket belongs to these pipelines alone.',
     },
   ];
 }
@@ -47,13 +47,13 @@ export function gateCommits(source: DeliverySource, place: Place, pipeline: stri
       sid: 'Changes',
       actions: ['codecommit:GetDifferences'],
       resources: [arn(place, 'codecommit', source.repository)],
-      why: 'The changed paths decide whether the pipeline is started.',
+      why: 'Reads the changed paths, which decide whether the pipeline starts.',
     },
     {
       sid: 'Start',
       actions: ['codepipeline:StartPipelineExecution'],
       resources: [arn(place, 'codepipeline', pipeline)],
-      why: 'A commit that matters starts the pipeline.',
+      why: 'Starts the pipeline for a relevant commit.',
     },
     ...logExecutions(),
   ];
@@ -75,8 +75,9 @@ export function logExecutions(): Grant[] {
         'UpdateLogDelivery',
       ].map(a => `logs:${a}`),
       resources: ['*'],
-      why: 'Executions are logged.',
-      wildcard: 'Log delivery calls know no resources (Step Functions guide, logging to CloudWatch Logs).',
+      why: 'Logs executions.',
+      wildcard: 'Log delivery calls do not support resource-level permissions (Step Functions guide, logging to '
+        + 'CloudWatch Logs).',
     },
     {
       sid: 'Traces',
@@ -87,8 +88,8 @@ export function logExecutions(): Grant[] {
         'xray:PutTraceSegments',
       ],
       resources: ['*'],
-      why: 'Executions are traced.',
-      wildcard: 'Tracing calls know no resources.',
+      why: 'Traces executions.',
+      wildcard: 'Tracing calls do not support resource-level permissions.',
     },
   ];
 }

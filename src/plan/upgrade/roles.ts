@@ -20,23 +20,23 @@ export function upgradeRoles(
   return {
     trigger: {
       ...roles.trigger,
-      purpose: 'Starts the build that looks for newer versions, on schedule.',
+      purpose: 'Starts the build that looks for new versions, on schedule.',
       assumedBy: { service: 'events.amazonaws.com' },
       grants: [{
         sid: 'Start',
         actions: [pipeline ? 'codepipeline:StartPipelineExecution' : 'codebuild:StartBuild'],
         resources: [upgrade.targetArn],
-        why: 'The schedule starts it.',
+        why: 'Starts the build on schedule.',
       }],
     },
     runner: {
       ...roles.runner,
-      purpose: 'Upgrades the repository in a copy and offers the result; it can neither merge nor deploy it.',
+      purpose: 'Upgrades a copy of the repository and proposes the result; it can neither merge nor deploy it.',
       assumedBy: { service: 'codebuild.amazonaws.com' },
       grants: [
-        writeLogs(place, [buildLog(project)], 'The build\'s output is logged.'),
+        writeLogs(place, [buildLog(project)], "Writes the build's log."),
         ...(pipeline ? keepUpgrade(bucket) : offerUpgrade(source, place)),
-        useOwnKey(KMS_READ_WRITE, 'The build and its results are encrypted.'),
+        useOwnKey(KMS_READ_WRITE, 'Encrypts the build and its results.'),
         ...joinNetwork(place, network, 'codebuild'),
       ],
     },
@@ -51,10 +51,10 @@ export function upgradeRoles(
             sid: 'Builds',
             actions: ['codebuild:BatchGetBuilds', 'codebuild:StartBuild'],
             resources: [arn(place, 'codebuild', `project/${project}`)],
-            why: 'The pipeline\'s action is a build.',
+            why: "Runs the pipeline's action as a build.",
           },
-          ...objects('Artifact', bucket, 'pipeline', 'The commit goes from action to action.'),
-          useOwnKey(KMS_READ_WRITE, 'The pipeline\'s artifacts are encrypted.'),
+          ...objects('Artifact', bucket, 'pipeline', 'Passes the commit between actions.'),
+          useOwnKey(KMS_READ_WRITE, "Encrypts the pipeline's artifacts."),
         ],
       },
     } : {}),
@@ -68,21 +68,22 @@ function keepUpgrade(bucket: string): Grant[] {
       sid: 'Commit',
       actions: ['s3:GetObject', 's3:GetObjectVersion'],
       resources: [bucketArn(bucket, '/*')],
-      why: 'The commit comes from the pipeline.',
-      wildcard: 'CodePipeline makes up the keys of its artifacts; the bucket belongs to this deployment group alone.',
+      why: 'Reads the commit from the pipeline.',
+      wildcard: 'CodePipeline generates the keys of its artifacts; the bucket belongs to this deployment group '
+        + 'alone.',
     },
     {
       sid: 'Upgrades',
       actions: ['s3:AbortMultipartUpload', 's3:PutObject'],
       resources: [bucketArn(bucket, `/${UPGRADE_PREFIX}/*`)],
-      why: 'The patch and the report are kept for whoever applies them.',
-      wildcard: 'Each build keeps its results below a key of its own.',
+      why: 'Stores the patch and the report.',
+      wildcard: 'Each build stores its results under its own key.',
     },
     {
       sid: 'Bucket',
       actions: ['s3:GetBucketLocation', 's3:ListBucket'],
       resources: [bucketArn(bucket)],
-      why: 'The commit is looked up, the patch is uploaded.',
+      why: 'Finds the commit and uploads the patch.',
     },
   ];
 }
@@ -94,13 +95,13 @@ function keepUpgrade(bucket: string): Grant[] {
 function offerUpgrade(source: DeliverySource, place: Place): Grant[] {
   const resources = [arn(place, 'codecommit', source.repository)];
   return [
-    { sid: 'Pull', actions: ['codecommit:GitPull'], resources, why: 'The newest commit is upgraded.' },
+    { sid: 'Pull', actions: ['codecommit:GitPull'], resources, why: 'Fetches the newest commit.' },
     {
       sid: 'Push',
       actions: ['codecommit:GitPush'],
       resources,
       conditions: { StringEqualsIfExists: { 'codecommit:References': `refs/heads/${UPGRADE_BRANCH}` } },
-      why: 'The upgrade is offered on a branch of its own.',
+      why: 'Pushes the upgrade to its own branch.',
     },
     {
       sid: 'PullRequest',
@@ -112,7 +113,7 @@ function offerUpgrade(source: DeliverySource, place: Place): Grant[] {
         'UpdatePullRequestTitle',
       ].map(a => `codecommit:${a}`),
       resources,
-      why: 'The upgrade is offered as a pull request.',
+      why: "Opens the upgrade's pull request.",
     },
   ];
 }

@@ -57,7 +57,7 @@ export const REASONS: readonly Reason[] = [
   },
   {
     type: 'AWS::SageMaker::ModelPackageGroup', covers: star =>
-      /:model-package\/[^*]+\/\*$/.test(star), reason: 'The registry numbers the versions.',
+      /:model-package\/[^*]+\/\*$/.test(star), reason: 'The registry assigns the version numbers.',
   },
 ];
 

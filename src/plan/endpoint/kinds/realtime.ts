@@ -21,31 +21,31 @@ export const realtime: PlannedEndpointKind = {
         'UpdateEndpoint',
       ].map(a => `sagemaker:${a}`),
       resources: [arn(place, 'sagemaker', `endpoint/${endpointName}`)],
-      why: 'The endpoint is made and updated; deleting is only for an endpoint whose very first creation failed.',
+      why: 'Creates and updates the endpoint; deletes it only when its first creation failed.',
     },
     {
       sid: 'EndpointUsesConfig',
       actions: ['sagemaker:CreateEndpoint', 'sagemaker:UpdateEndpoint'],
       resources: [arn(place, 'sagemaker', 'endpoint-config/*')],
       conditions: { StringEquals: { [`aws:ResourceTag/${ENVIRONMENT_TAG}`]: endpointName } },
-      why: 'The endpoint is given its configuration.',
-      wildcard: 'CloudFormation makes up the name of the configuration; the condition admits only this '
-        + 'environment\'s.',
+      why: 'Gives the endpoint its configuration.',
+      wildcard: 'CloudFormation generates the name of the configuration; the condition admits only this '
+        + "environment's.",
     },
   ],
   encrypted: () => [
-    useOwnKey(['kms:DescribeKey'], 'The endpoint\'s volumes are encrypted.'),
-    grantForVolumes('The endpoint\'s volumes are encrypted.'),
+    useOwnKey(['kms:DescribeKey'], "Encrypts the endpoint's volumes."),
+    grantForVolumes("Encrypts the endpoint's volumes."),
   ],
   written: ({ captureBucket }) => [
     {
       sid: 'Capture',
       actions: ['s3:PutObject'],
       resources: [`arn:{partition}:s3:::${captureBucket}/*`],
-      why: 'Requests and answers are captured.',
-      wildcard: 'The service makes up the keys of captured data.',
+      why: 'Captures requests and responses.',
+      wildcard: 'SageMaker generates the keys of captured data.',
     },
-    useOwnKey([...KMS_PUT, 'kms:Encrypt'], 'Captured data is encrypted.'),
+    useOwnKey([...KMS_PUT, 'kms:Encrypt'], 'Encrypts captured data.'),
   ],
   asked,
   smokeTest: 'smoke_test',
@@ -57,14 +57,14 @@ function asked({ place, endpointName }: NamedEnvironment): Grant[] {
       sid: 'Endpoint',
       actions: ['sagemaker:DescribeEndpoint', 'sagemaker:InvokeEndpoint'],
       resources: [arn(place, 'sagemaker', `endpoint/${endpointName}`)],
-      why: 'What is live is read from the endpoint, and the smoke test invokes it.',
+      why: 'Reads from the endpoint what is live, and invokes it in the smoke test.',
     },
     {
       sid: 'Served',
       actions: ['sagemaker:DescribeEndpointConfig', 'sagemaker:DescribeModel'],
       resources: ['endpoint-config/*', 'model/*'].map(resource => arn(place, 'sagemaker', resource)),
-      why: 'The endpoint names its configuration, that its model, and that its package.',
-      wildcard: 'CloudFormation makes up the names, and an endpoint that somebody changed by hand has others.',
+      why: 'Follows the endpoint to its configuration, model and package.',
+      wildcard: 'CloudFormation generates the names, and a manually changed endpoint has others.',
     },
   ];
 }
