@@ -1,4 +1,4 @@
-/** What a coding agent has to know to work on this repository, for `AGENTS.md`. */
+/** What a coding agent must know to work on this repository, for `AGENTS.md`. */
 export const AGENT_INSTRUCTIONS = [
   `# Instructions for coding agents
 

@@ -68,7 +68,7 @@ function typeOf(schema: JsonSchema, structs: readonly string[]): string {
     return `map of ${typeOf(schema.additionalProperties, structs)}`;
   }
   if (schema.anyOf) { return schema.anyOf.map(one => typeOf(one, structs)).join(' or '); }
-  return { string: 'text', integer: 'whole number' }[String(schema.type)] ?? String(schema.type);
+  return { string: 'string', integer: 'whole number' }[String(schema.type)] ?? String(schema.type);
 }
 
 function defaultOf(schema: JsonSchema): string {

@@ -1,5 +1,5 @@
 /**
- * Everything that has to hold before a change is taken: build, linters, tests in process, end-to-end tests. As many
+ * Everything that must hold before a change is taken: build, linters, tests in process, end-to-end tests. As many
  * jobs side by side as there are cores and one more (or as `TEST_JOBS` says); prints the sum at the end.
  *
  * `npm test -- unit e2e/chain` runs single stages and jobs. With `TEST_LONG=true` (`npm run test:long`) the suites run

@@ -26,7 +26,7 @@ export type Command = (
 /**
  * All tools on the same template.
  *
- * @param packages a directory whose `node_modules` holds projen and this package; trees have to lie below it
+ * @param packages a directory whose `node_modules` holds projen and this package; trees must lie below it
  */
 export async function tools(
   template: Template, packages: string, env: NodeJS.ProcessEnv,

@@ -133,7 +133,7 @@ function wholeFileEdits(template: Template, changed: string, unchanged: string):
     kept: tree => [file, newPath].some(name => name !== undefined && isProgram(path.join(tree, name))),
   });
   return [
-    own('add a file', 'model/features.py'), own('add a file in a new directory', 'notebooks/look.py'),
+    own('add a file', 'model/features.py'), own('add a file in an empty directory', 'notebooks/look.py'),
     own('add the file that the template will add', added),
     own('rewrite a changed file', changed), own('rewrite an unchanged file', unchanged),
     remove('delete an unchanged file', unchanged), remove('delete a changed file', changed),

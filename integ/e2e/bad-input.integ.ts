@@ -47,7 +47,7 @@ const REFUSALS: readonly Refusal[] = [
   [
     'a model name that is none',
     ['--model-name', 'bad_name!'],
-    ['option modelName: "bad_name!" is not valid', 'letters, digits and hyphens'],
+    ['option modelName: "bad_name!" is not valid', 'letters, digits and single hyphens'],
   ],
   ['an unknown framework', ['--framework', 'xgbost'], ['option framework: "xgbost"', 'Did you mean "xgboost"?']],
   ['an unknown problem type', ['--problem-type', 'binry'], ['option problemType: "binry"', 'Did you mean "binary"?']],
@@ -68,7 +68,7 @@ const REFUSALS: readonly Refusal[] = [
     ['option training.instanceType: "large"', 'ml.m5.large'],
   ],
   ['a struct given as text', ['--training', 'fast'], ['option training: "fast"', 'as an object in the rc file']],
-  ['a flag that is none of ours', ['--framwork', 'sklearn'], ['option --framwork', 'did you mean --framework?']],
+  ['a flag that is none of ours', ['--framwork', 'sklearn'], ['option --framwork', 'Did you mean --framework?']],
   [
     'a model name that begins with a digit',
     ['--model-name', '1st'],
@@ -78,7 +78,7 @@ const REFUSALS: readonly Refusal[] = [
   [
     'an unknown name in a struct',
     ['--training.instance-typ', 'ml.m5.large'],
-    ['option training.', 'did you mean instanceType?'],
+    ['option training.', 'Did you mean instanceType?'],
   ],
   [
     'a list of structs given as text',
@@ -88,7 +88,7 @@ const REFUSALS: readonly Refusal[] = [
   [
     'a field of a struct in the spelling of a flag',
     ['--training.instance-type', 'ml.m5.large'],
-    ['option training.instance-type', 'did you mean instanceType?'],
+    ['option training.instance-type', 'Did you mean instanceType?'],
   ],
   [
     'mistakes in several structs, a flag that is none of ours and a name at once',
@@ -97,14 +97,14 @@ const REFUSALS: readonly Refusal[] = [
       '--endpoint.instanceType', 'large', '--regoin', 'eu-west-1',
     ],
     [
-      '5 options are not valid', 'option name: ', 'option training.instanceCount: ', 'Did you mean accuracy?',
+      '5 options are invalid', 'option name: ', 'option training.instanceCount: ', 'Did you mean accuracy?',
       'option endpoint.instanceType: ', 'option --regoin: ',
     ],
   ],
   [
     'two mistakes at once',
     ['--framework', 'x', '--problem-type', 'y'],
-    ['2 options are not valid', 'framework', 'problemType'],
+    ['2 options are invalid', 'framework', 'problemType'],
   ],
 ];
 const REFUSALS_IN_A_SHORT_RUN = 7;
@@ -123,9 +123,9 @@ test('a directory that is not empty is refused, its files stay and the message s
   fs.writeFileSync(path.join(full, 'notes.txt'), 'mine');
   fs.mkdirSync(path.join(full, 'model'));
   const { output } = await refused(full, []);
-  expect(output).toContain('a directory that holds model, notes.txt');
+  expect(output).toContain('a directory that contains model, notes.txt');
   expect(output).toContain('npx sagemaker-cicd-projen adopt');
-  expect(output).toContain('in a new directory');
+  expect(output).toContain('in an empty directory');
   expect(fs.readdirSync(full).filter(name => !NOT_OURS.includes(name)).sort()).toEqual(['model', 'notes.txt']);
   expect(fs.readFileSync(path.join(full, 'notes.txt'), 'utf8')).toBe('mine');
   expect(fs.readdirSync(path.join(full, 'model'))).toEqual([]);

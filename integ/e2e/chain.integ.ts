@@ -40,7 +40,7 @@ describe.each(flavours)('a repository in $flavour over the years', flavourCase =
 
   afterAll(async () => registries?.stop());
 
-  /** What has to hold after every link of the chain. */
+  /** What must hold after every link of the chain. */
   async function holds(link: string, test = async () => repo.projen(['test'], { seconds: 600 })): Promise<void> {
     expect(lostEdits(repo, flavourCase)).toEqual([]);
     await repo.commit(link);

@@ -28,7 +28,7 @@ interface CodeBuildProject {
 }
 
 /**
- * A resource without what has to differ between the two kinds of repository: the commands that install the CDK app's
+ * A resource without what must differ between the two kinds of repository: the commands that install the CDK app's
  * dependencies in CodeBuild, and the checksums of assets, since one of them is the CDK app itself.
  */
 export function comparable(resource: unknown): unknown {

@@ -84,7 +84,7 @@ test('several wrong options of different structs are the last lines, each one li
     'deployment_groups=[DeploymentGroupOptions(name="a")] * 2',
   );
   expect(stderr.trimEnd().split('\n').slice(-5)).toEqual([
-    'RuntimeError: 4 options are not valid:',
+    'RuntimeError: 4 options are invalid:',
     expect.stringMatching(/^ {2}- option framework: /),
     expect.stringMatching(/^ {2}- option training\.instanceCount: 0 is not valid; /),
     expect.stringMatching(/^ {2}- option qualityGate\.threshold: 85 is not valid; /),

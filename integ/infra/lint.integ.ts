@@ -12,7 +12,7 @@ const KINDS_IN_A_SHORT_RUN = 18;
 const SKIPPED = ['CKV_AWS_158', 'CKV_AWS_18'];
 
 const tools = process.env.TOOLS_VENV;
-if (!tools) { throw new Error('TOOLS_VENV has to name a Python environment made from integ/requirements/tools.txt.'); }
+if (!tools) { throw new Error('TOOLS_VENV must name a Python environment made from integ/requirements/tools.txt.'); }
 afterAll(cleanUp);
 
 function run(tool: string, args: string[]): { readonly status: number | null; readonly output: string } {

@@ -14,7 +14,7 @@ import { selection } from '../../testing/selection';
 afterAll(cleanUp);
 
 const tools = process.env.TOOLS_VENV;
-if (!tools) { throw new Error('TOOLS_VENV has to name a Python environment made from integ/requirements/tools.txt.'); }
+if (!tools) { throw new Error('TOOLS_VENV must name a Python environment made from integ/requirements/tools.txt.'); }
 
 /** A resource that its stack leaves behind. */
 interface Retained {

@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import { type Statuses, STATUSES } from '../../src/infra/shared/statuses';
 
 const sdk = process.env.SDK_VENV;
-if (!sdk) { throw new Error('SDK_VENV has to name a Python environment made from integ/requirements/sdk.txt.'); }
+if (!sdk) { throw new Error('SDK_VENV must name a Python environment made from integ/requirements/sdk.txt.'); }
 
 /** What a script of the newest botocore prints as JSON; the deploy tools can be imported. */
 function ask<T>(script: string): T {

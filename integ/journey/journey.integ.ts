@@ -18,11 +18,11 @@ import { play, type Played, type Run } from '../../testing/journey/play';
 import { LONG, selection } from '../../testing/selection';
 
 if (!process.env.TOOLS_VENV) {
-  throw new Error('TOOLS_VENV has to name a Python environment made from integ/requirements/tools.txt.');
+  throw new Error('TOOLS_VENV must name a Python environment made from integ/requirements/tools.txt.');
 }
 
 if (!process.env.SDK_VENV) {
-  throw new Error('SDK_VENV has to name a Python environment made from integ/requirements/sdk.txt.');
+  throw new Error('SDK_VENV must name a Python environment made from integ/requirements/sdk.txt.');
 }
 
 /** The journeys of a commit through a whole delivery, and what is spoilt in each of them. */

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import * as path from 'node:path';
 
 const tools = process.env.TOOLS_VENV;
-if (!tools) { throw new Error('TOOLS_VENV has to name a Python environment made from integ/requirements/tools.txt.'); }
+if (!tools) { throw new Error('TOOLS_VENV must name a Python environment made from integ/requirements/tools.txt.'); }
 const folder = path.resolve(__dirname, '..', '..', 'testing', 'journey', 'python');
 
 function run(tool: string, ...args: string[]): { readonly status: number | null; readonly output: string } {

@@ -27,7 +27,7 @@ def main(wheel: str, version: str, tarball: str, new_version: str, new_wheel: st
             digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).decode().rstrip("=")
             record.append(f"{name},sha256={digest},{len(content)}")
             info = zipfile.ZipInfo(name, entry.date_time)
-            info.external_attr = entry.external_attr  # the mode: a script has to stay one
+            info.external_attr = entry.external_attr  # the mode: a script must stay one
             info.compress_type = zipfile.ZIP_DEFLATED
             new.writestr(info, content)
 

@@ -38,7 +38,7 @@ class JobDirectory:
         (self.opt_ml / "output").mkdir(parents=True)
 
     def path(self, inside: object, place: str) -> Path:
-        """Return the path on this machine of a path inside the container; it has to be below /opt/ml."""
+        """Return the path on this machine of a path inside the container; it must be below /opt/ml."""
         return self.opt_ml / below_opt_ml(inside, place)
 
     def map(self, value: str) -> str:

@@ -119,7 +119,7 @@ class Execution:
                 self._runner.warm_up(self._definition.steps.values())
 
     def _decide(self, step: Step) -> Callable[[str], None] | None:
-        """Return what to do with a step, or None when it still has to wait."""
+        """Return what to do with a step, or None when it still must wait."""
         if self._only is not None:
             return self._not_emulated() if step.type in NOT_EMULATED else self._start
         states = {name: self._record.step(name)["status"] for name in self._graph[step.name].all}

@@ -20,7 +20,7 @@ class Needs:
 
     @property
     def all(self) -> frozenset[str]:
-        """Return every step that has to end first."""
+        """Return every step that must end first."""
         return self.data | self.order
 
 

@@ -48,7 +48,7 @@ def approved_model(definition: Definition, given: Mapping[str, Any], store: Loca
 
 
 def listing(parameters: Mapping[str, Any], store: LocalStore, hasher: Hasher) -> dict[str, str]:
-    """Return a hash of the data that is read in place; nothing for what has to be fetched."""
+    """Return a hash of the data that is read in place; nothing for what must be fetched."""
     uri = parameters.get(DATA)
     path = store.in_place(uri) if LISTING in parameters and isinstance(uri, str) else None
     if path is None or not path.exists():

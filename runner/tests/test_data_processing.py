@@ -105,7 +105,7 @@ def test_a_join_needs_an_answer_for_each_record() -> None:
 def test_other_formats_are_refused() -> None:
     with pytest.raises(DefinitionError, match="filters and joins work on"):
         processing("text/libsvm", InputFilter="$[1:]")
-    with pytest.raises(DefinitionError, match="have to be of one format"):
+    with pytest.raises(DefinitionError, match="must be of one format"):
         processing("text/csv", "application/json", JoinSource="Input")
     assert not processing("text/libsvm", InputFilter="$", JoinSource="None").active
 

@@ -25,7 +25,7 @@ export interface Job {
   readonly seconds: number;
   /** Jobs without which it makes no sense. */
   readonly needs?: readonly string[];
-  /** Jobs that have to be over, however they end. */
+  /** Jobs that must be over, however they end. */
   readonly after?: readonly string[];
 }
 

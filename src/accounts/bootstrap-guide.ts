@@ -114,7 +114,7 @@ function deployStep(
     '',
     ...(account ? [`export AWS_PROFILE=<a profile for ${account}>`] : []),
     ...connections.map(arn =>
-      `# The connection ${arn} has to be "Available": finish it in the console, Developer Tools, Connections.`),
+      `# The connection ${arn} must be "Available": finish it in the console, Developer Tools, Connections.`),
     preflightCommand,
     ...firstPushes(plan, partition),
     deployCommand,
@@ -170,9 +170,9 @@ function notes({ delivery, groups, infrastructure }: DeliveryPlan, partition: st
     'Good to know',
     ...(delivery.permissionsBoundaryName
       ? [
-        `- Roles are made only with the boundary ${delivery.permissionsBoundaryName}, which has to be in every account `
+        `- Roles are made only with the boundary ${delivery.permissionsBoundaryName}, which must be in every account `
           + 'and to allow what the policies above allow.',
-        '  The roles of the bootstrap have it, too: it has to let them deploy stacks, pass the role of CloudFormation, '
+        '  The roles of the bootstrap have it, too: it must let them deploy stacks, pass the role of CloudFormation, '
           + 'publish files and images, and read.',
       ]
       : [
@@ -182,7 +182,7 @@ function notes({ delivery, groups, infrastructure }: DeliveryPlan, partition: st
     ...ownOrShared(delivery),
     ...trust(delivery),
     '- These bootstraps encrypt their buckets with keys of S3. If one has a key of its own (--bootstrap-customer-key), '
-      + 'its key policy has to allow kms:Decrypt',
+      + 'its key policy must allow kms:Decrypt',
     `  to ${readers.join(', ')}: their code and tools are in the bucket of the bootstrap.`,
     ...(infrastructure.pipeline ? [
       '- The infrastructure pipeline takes on '

@@ -73,7 +73,7 @@ export function dataKeyNotes(plan: DeliveryPlan): string[] {
     const foreign = accounts.some(account => account !== arn.split(':')[4]);
     return [
       `- Training data is encrypted with ${arn}. ${foreign
-        ? 'Its policy has to let the jobs of another account decrypt; give its owner this statement:'
+        ? 'Its policy must let the jobs of another account decrypt; give its owner this statement:'
         : 'If its policy does not leave access to IAM (Principal ":root"), add this statement:'}`,
       `    ${JSON.stringify(statement)}`,
     ];

@@ -1,6 +1,6 @@
 import type { Place } from '../plan/place';
 
-/** One thing that has to be there before the first deployment; the values are those that the Python side looks for. */
+/** One thing that must be there before the first deployment; the values are those that the Python side looks for. */
 export interface PreflightCheck {
   readonly kind:
     | 'bootstrap' | 'bootstrapBoundary' | 'trust' | 'execution' | 'assets' | 'connection' | 'repository' | 'boundary'

@@ -5,7 +5,7 @@ import type { JobDefaults } from './quotas';
 import type { DeliveryPlan } from '../plan/model';
 import type { Place } from '../plan/place';
 
-/** Everything that has to be there before the first deployment. */
+/** Everything that must be there before the first deployment. */
 export interface PreflightList {
   readonly project: string;
   readonly tooling: Place;
@@ -14,7 +14,7 @@ export interface PreflightList {
 }
 
 /**
- * Lists what has to be there; looks at nothing.
+ * Lists what must be there; looks at nothing.
  *
  * @param jobs what jobs run on where a group's parameters do not say it
  */

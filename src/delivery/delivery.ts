@@ -53,21 +53,22 @@ function readJson(full: string, shown: string): unknown {
   const fail = (value: string, fix: string) => new OptionError([{
     path: shown,
     value,
-    allowed: 'the JSON file with the delivery',
+    allowed: 'the JSON file that describes the delivery',
     fix,
   }]);
   if (!fs.existsSync(full)) {
     throw fail(
       'a missing file',
-      'Run the CDK app from the root of the repository; bring the file back from git, or let npx projen write it.',
+      'Run the CDK app from the root of the repository. If the file is missing there, restore it from git or run npx '
+        + 'projen.',
     );
   }
   try {
     return JSON.parse(fs.readFileSync(full, 'utf-8'));
   } catch (error) {
     throw fail(
-      `no JSON (${(error as Error).message})`,
-      'Mend it, bring it back from git, or let npx projen write it again.',
+      `invalid JSON (${(error as Error).message})`,
+      'Fix it, restore it from git, or run npx projen to write it again.',
     );
   }
 }

@@ -10,7 +10,7 @@ type UserArn = string;
 /**
  * @pattern ^arn:aws[a-z-]*:iam::\d{12}:role/(?=.{1,576}$)([\w+=,.@-]+/)*[\w+=,.@-]{1,64}$
  * @allowed the ARN of an IAM role (arn:aws:iam::<account>:role/<name>)
- * @fix Of a session (arn:aws:sts::<account>:assumed-role/<name>/<session>) give the role.
+ * @fix For a session (arn:aws:sts::<account>:assumed-role/<name>/<session>), give its role.
  * @examples ["arn:aws:iam::111111111111:role/ml-leads"]
  */
 type RoleArn = string;
@@ -25,14 +25,14 @@ type RoleArn = string;
 type PermissionSetName = string;
 
 /**
- * People by what they sign in with; at least one of these. They also need the right to take on the role
- * (`sts:AssumeRole`) by a policy of their own.
+ * Who may assume the role, by how they sign in; at least one of these. Their own policies must also allow
+ * `sts:AssumeRole` on the role.
  *
  * @allowed an object with userArns, roleArns or permissionSets
  */
 export interface PeopleOptions {
   /**
-   * ARNs of IAM users, of any account; each has to sign in with a second factor (MFA).
+   * ARNs of IAM users, of any account; each must sign in with MFA.
    *
    * @uniqueItems
    * @default - none
@@ -40,8 +40,8 @@ export interface PeopleOptions {
   readonly userArns?: UserArn[];
 
   /**
-   * ARNs of IAM roles, of any account, for example those of people who sign in through an identity provider, which
-   * looks after the second factor: AWS is not told of it.
+   * ARNs of IAM roles, of any account, for example those of people who sign in through an identity provider. The
+   * identity provider must enforce MFA: AWS cannot see it.
    *
    * @uniqueItems
    * @default - none
@@ -49,8 +49,8 @@ export interface PeopleOptions {
   readonly roleArns?: RoleArn[];
 
   /**
-   * Names of permission sets of IAM Identity Center that are assigned in the account of the role; Identity Center looks
-   * after the second factor.
+   * Names of permission sets of IAM Identity Center that are assigned in the role's account. Identity Center must
+   * enforce MFA.
    *
    * @uniqueItems
    * @default - none
@@ -59,28 +59,28 @@ export interface PeopleOptions {
 }
 
 /**
- * Who takes on the roles that decide by hand; sessions last an hour.
+ * Who assumes the roles that approve; sessions last an hour.
  *
- * Administrators, and whoever else has the same rights by other policies, can decide without these roles.
+ * Administrators, and others with the same permissions, can approve without these roles.
  */
 export interface ApproverOptions {
   /**
-   * Who approves and rejects model packages: takes on `<project>-<group>-approver` in each build account.
+   * Who approves and rejects model packages, with the role `<project>-<group>-approver` in each build account.
    *
-   * @default - every role of the build account that may take on roles, and its IAM users with a second factor
+   * @default - every role of the build account that may assume roles, and its IAM users with MFA
    */
   readonly models?: PeopleOptions;
 
   /**
-   * Who approves deployments: takes on `<project>-<group>-releaser` in the tooling account.
+   * Who approves deployments, with the role `<project>-<group>-releaser` in the tooling account.
    *
-   * @default - every role of the tooling account that may take on roles, and its IAM users with a second factor
+   * @default - every role of the tooling account that may assume roles, and its IAM users with MFA
    */
   readonly deployments?: PeopleOptions;
 
   /**
-   * Who approves what changes in the infrastructure: takes on `<project>-infrastructureapprover` in the
-   * tooling account.
+   * Who approves changes of the infrastructure, with the role `<project>-infrastructureapprover` in the tooling
+   * account.
    *
    * @default - those who approve deployments
    */

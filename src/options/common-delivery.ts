@@ -10,10 +10,10 @@ import type { SourceOptions } from './source';
 import type { ToolingOptions } from './tooling';
 import type { UpgradeOptions } from './upgrade';
 
-/** What a repository and a delivery that is described alone have in common. */
+/** What the options of a repository and of a standalone delivery have in common. */
 export interface CommonDeliveryOptions {
   /**
-   * The repository whose commits are built: unless given, a CodeCommit repository with the project's name is created.
+   * The repository whose commits are built. By default a CodeCommit repository with the project's name is created.
    *
    * @default {}
    * @decides names
@@ -21,7 +21,7 @@ export interface CommonDeliveryOptions {
   readonly source?: SourceOptions;
 
   /**
-   * Account and region where the pipelines run: those that the infrastructure is deployed to unless given.
+   * Account and region where the pipelines run. By default, where the infrastructure is deployed.
    *
    * @default {}
    * @decides names
@@ -29,7 +29,8 @@ export interface CommonDeliveryOptions {
   readonly tooling?: ToolingOptions;
 
   /**
-   * The lines of delivery: for each a branch, where it is built, and the environments it is deployed to, in order.
+   * Deployment groups, one per release line: a branch, where it is built, and the environments it is deployed to, in
+   * order.
    *
    * @minItems 1
    * @default - branch main: built in "build", deployed to "staging" and, after manual approval, to "prod", all in one
@@ -40,7 +41,7 @@ export interface CommonDeliveryOptions {
   readonly deploymentGroups?: DeploymentGroupOptions[];
 
   /**
-   * How the infrastructure is made and deployed; name further files here when the CDK app grows beyond `infra/`.
+   * How the infrastructure is synthesized and deployed. If your CDK app uses files outside `infra/`, list them here.
    *
    * @default {}
    * @decides names
@@ -49,39 +50,40 @@ export interface CommonDeliveryOptions {
 
   /**
    * Existing VPC in which builds, jobs and endpoints run, in the tooling account and region; environments elsewhere
-   * have their own.
+   * name their own.
    *
-   * @default - the services' own network
+   * @default - no VPC
    */
   readonly network?: NetworkOptions;
 
   /**
    * Name of an existing IAM policy that limits every role that is created.
    *
-   * A path has slashes at both ends, a name up to 128 characters and none (IAM API reference, CreatePolicy).
+   * A path has slashes at both ends; a name has at most 128 characters and no slashes (IAM API reference,
+   * CreatePolicy).
    *
    * @pattern ^([\w+=,.@-]+/)*[\w+=,.@-]{1,128}$
    * @maxLength 600
-   * @allowed the name of an IAM policy, with its path but not its ARN, and single slashes only in between
+   * @allowed the name of an IAM policy, with its path, without its ARN, and with single slashes only in between
    * @default - no permissions boundary
    * @examples ["boundaries/ml"]
    */
   readonly permissionsBoundaryName?: string;
 
   /**
-   * ARN of an existing bucket for S3 access logs, in the tooling account and region; environments elsewhere have their
+   * ARN of an existing bucket for S3 access logs, in the tooling account and region; environments elsewhere name their
    * own.
    *
-   * @default - a log bucket is made beside each bucket
+   * @default - a log bucket is created for each bucket
    */
   readonly s3AccessLogsBucketArn?: BucketArn;
 
   /**
-   * Tags on everything that is created in AWS, besides those of the package itself.
+   * Tags for everything that is created in AWS, in addition to the package's own.
    *
-   * A resource takes 50 in all (AWS general reference, "Tag naming limits"); CloudFormation and this package add some
-   * of their own. The characters are those that IAM takes, of the services that are tagged the fewest (IAM user guide,
-   * "Tags for IAM resources").
+   * A resource takes at most 50 tags (AWS general reference, "Tag naming limits"), including those of CloudFormation
+   * and this package. The characters are those that IAM, the strictest of the services, allows (IAM user guide, "Tags
+   * for IAM resources").
    *
    * @maxProperties 40
    * @propertyNames {"type": "string", "pattern": "^(?![aA][wW][sS]:)[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]{1,128}$",
@@ -94,14 +96,15 @@ export interface CommonDeliveryOptions {
   readonly tags?: { [key: string]: TagValue };
 
   /**
-   * How newer versions of this package, the CDK and the SDK are brought in.
+   * How this package, the CDK and the SDK are upgraded.
    *
    * @default {}
    */
   readonly upgrade?: UpgradeOptions;
 
   /**
-   * Who hears about failures and about deployments that wait for an approval: a topic without subscribers unless given.
+   * Who is notified of failures and of deployments that wait for approval. By default a topic without subscribers is
+   * created.
    *
    * @default {}
    * @decides names
@@ -109,15 +112,15 @@ export interface CommonDeliveryOptions {
   readonly notifications?: NotificationOptions;
 
   /**
-   * Who approves models, deployments and changes of the infrastructure by hand.
+   * Who approves models, deployments and changes of the infrastructure.
    *
-   * @default - in the account of each decision, every role that may take on roles, and IAM users with a second factor
+   * @default - in each account, every role that may assume roles, and IAM users with MFA
    * @decides names
    */
   readonly approvers?: ApproverOptions;
 
   /**
-   * ECR repositories for images of your own, which the deploy environments of a group may pull from.
+   * ECR repositories for your own images. The deploy environments of a group may pull from them.
    *
    * @default []
    * @decides names
@@ -125,7 +128,7 @@ export interface CommonDeliveryOptions {
   readonly containerRepositories?: ContainerRepositoryOptions[];
 
   /**
-   * Brings the newest approved model package of another account into the tooling account.
+   * Promotes the newest approved model package of another account to the tooling account.
    *
    * @default - nothing is promoted
    * @decides names
@@ -135,6 +138,6 @@ export interface CommonDeliveryOptions {
 
 /**
  * @pattern ^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$
- * @allowed a text of at most 256 letters, digits, blanks and _ . : / = + - @
+ * @allowed a string of at most 256 letters, digits, blanks and _ . : / = + - @
  */
 type TagValue = string;

@@ -27,7 +27,7 @@ type RegistryHost = string;
  */
 type CredentialArn = string;
 
-/** Where images are fetched from when the repository does not have them yet. */
+/** The upstream registry that missing images are pulled from. */
 export interface PullThroughCacheOptions {
   /** Host of the registry. */
   readonly upstreamRegistryUrl: RegistryHost;
@@ -36,23 +36,22 @@ export interface PullThroughCacheOptions {
    * ARN of a Secrets Manager secret with the registry's credentials, in the account and region in which models are
    * built.
    *
-   * @default - none; required for the registries that ECR does not read without, such as Docker Hub
+   * @default - none; required for registries that need credentials, such as Docker Hub
    */
   readonly credentialArn?: CredentialArn;
 }
 
 /**
- * An ECR repository for images of your own, in the build environment of every deployment group.
+ * An ECR repository for your own images, in the build environment of every deployment group.
  *
- * In Python write `ContainerRepositoryOptions(...)`: of a plain dict in a list jsii drops the names that it does not
- * know without a word.
+ * In Python write `ContainerRepositoryOptions(...)`: in a list, jsii silently drops unknown keys of a plain dict.
  */
 export interface ContainerRepositoryOptions {
-  /** Name, once per project; project and group are put before it. */
+  /** Name, unique in the project; the names of project and group are put before it. */
   readonly name: RepositoryName;
 
   /**
-   * Fetches images from another registry when they are asked for; the name is then the prefix of what is fetched.
+   * Pulls images from an upstream registry on first use; the name is then the prefix of those images.
    *
    * @default - images are pushed
    */

@@ -11,7 +11,7 @@ export interface Gate {
 /**
  * Fills in what the options leave out.
  *
- * Only the sample has a threshold by itself: one for other data would be a guess. Without one the model has to be
+ * Only the sample has a threshold by itself: one for other data would be a guess. Without one the model must be
  * better than what the evaluation compares it with, as a model that is as good brings nothing.
  */
 export function withDefaults(given: QualityGateOptions, problemType: string, ownData: boolean): Gate {

@@ -1,7 +1,7 @@
 import type { CommonDeliveryOptions } from './common-delivery';
 import type { EndpointOptions } from './endpoint';
 
-/** The whole way of a model from a commit to production: what `config/delivery.json` holds. */
+/** The delivery of a model from commit to production: the content of `config/delivery.json`. */
 export interface DeliveryOptions extends CommonDeliveryOptions {
   /**
    * The project's name: the first part of every name in AWS.
@@ -12,6 +12,6 @@ export interface DeliveryOptions extends CommonDeliveryOptions {
    */
   readonly name: string;
 
-  /** How models are served; the constructs know no data, so the smoke test has to be given. */
+  /** How models are served. `smokeTest` is required, because the constructs do not know the data. */
   readonly endpoint: EndpointOptions;
 }

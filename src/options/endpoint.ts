@@ -29,7 +29,7 @@ export interface SmokeTestOptions {
   readonly contentType?: MediaType;
 
   /**
-   * Media type of the answer; JSON has to parse, and JSON lists and CSV need as many entries as a CSV payload has
+   * Media type of the answer; JSON must parse, and JSON lists and CSV need as many entries as a CSV payload has
    * lines.
    *
    * @default "application/json"
@@ -147,7 +147,7 @@ export interface EndpointOptions {
   /**
    * ARN of an existing KMS key for the endpoints' volumes and captured data, in the environments' region.
    *
-   * Its key policy has to let the environment's roles use it. Instances with NVMe storage of their own encrypt that by
+   * Its key policy must let the environment's roles use it. Instances with NVMe storage of their own encrypt that by
    * themselves, the key is used for captured data then.
    *
    * @default - a rotating key is made in each environment

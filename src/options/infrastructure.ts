@@ -16,15 +16,16 @@ type Qualifier = string;
  *
  * @pattern ^(?!/)(?!.*\.\.)[\w.@/*-]+$
  * @maxLength 253
- * @allowed a path below the repository's root, folders with a "/" at the end
+ * @allowed a path inside the repository; folders end with "/"
  * @examples ["infra/"]
  */
 type InfrastructurePath = string;
 
-/** How the infrastructure is made and deployed. */
+/** How the infrastructure is synthesized and deployed. */
 export interface InfrastructureOptions {
   /**
-   * Whether a pipeline in the tooling account deploys the infrastructure after each commit to it, itself included.
+   * Whether a pipeline in the tooling account deploys the infrastructure, itself included, after each commit that
+   * changes it.
    *
    * @default true
    */
@@ -47,18 +48,17 @@ export interface InfrastructureOptions {
   /**
    * Qualifier of the CDK bootstrap in every account and region.
    *
-   * A bootstrap of the project's own leaves alone whom others trust and what they may deploy. "hnb659fds" is the one
-   * that all applications share that name none. After a change the accounts need the new bootstrap, and the
-   * infrastructure one deployment by hand.
+   * The project's own bootstrap does not change the bootstraps of other applications. "hnb659fds" is the default that
+   * applications share. After a change, bootstrap the accounts again and deploy the infrastructure once manually.
    *
-   * @default - the project's name where it is one, else its first letters and a hash of it
+   * @default - the project's name if it is valid, else its first letters and a hash
    */
   readonly bootstrapQualifier?: Qualifier;
 
   /**
-   * Whether a person approves what would change before the infrastructure pipeline changes itself, the tooling account
-   * or an account with an environment of type prod; exactly what was approved is executed. With an environment of type
-   * prod it cannot be switched off.
+   * Whether a person approves the change sets before the infrastructure pipeline changes itself, the tooling account or
+   * an account with an environment of type prod. Exactly the approved change sets are executed. Cannot be false with an
+   * environment of type prod.
    *
    * @default - true with an environment of type prod, else false
    */
@@ -79,10 +79,10 @@ export interface InfrastructureOptions {
   readonly synthCommand?: Command;
 
   /**
-   * Files and folders (those end with `/`) that the CDK app is made of, relative to the repository's root.
+   * Files and folders (ending with `/`) of the CDK app, relative to the repository's root.
    *
-   * They are handed to the deploy pipeline as they are when the infrastructure is deployed, so templates always come
-   * from the same state as the pipeline itself. Missing ones are left out.
+   * The deploy pipeline gets them as they are when the infrastructure is deployed, so templates and pipeline come from
+   * the same commit. Missing files are ignored.
    *
    * @minItems 1
    * @uniqueItems

@@ -5,8 +5,8 @@
 
 /**
  * @pattern ^\d{12}$
- * @allowed a text of twelve digits
- * @fix Give the account id in quotation marks, leading zeros included.
+ * @allowed a 12-digit string
+ * @fix Write the account ID in quotes, with leading zeros.
  * @examples ["111111111111"]
  */
 export type AccountId = string;
@@ -30,11 +30,11 @@ export type RegionName = string;
 export type BranchName = string;
 
 /**
- * A SageMaker instance type; of those in its region a rule says more.
+ * A SageMaker instance type.
  *
  * @pattern ^ml\.[a-z][a-z0-9-]*\.(nano|micro|small|medium|large|metal|[1-9][0-9]*xlarge|xlarge)$
  * @allowed a SageMaker instance type such as ml.m5.large
- * @fix See the instance types of your region in the SageMaker pricing page.
+ * @fix See the SageMaker pricing page for the instance types in your region.
  * @examples ["ml.m5.xlarge"]
  */
 export type InstanceType = string;

@@ -1,20 +1,20 @@
 /**
  * @pattern ^vpc-[0-9a-f]{8,17}$
- * @allowed the id of a VPC (vpc-...)
+ * @allowed the ID of a VPC (vpc-...)
  * @examples ["vpc-0123456789abcdef0"]
  */
 type VpcId = string;
 
 /**
  * @pattern ^subnet-[0-9a-f]{8,17}$
- * @allowed the id of a subnet (subnet-...)
+ * @allowed the ID of a subnet (subnet-...)
  * @examples ["subnet-0123456789abcdef0"]
  */
 type SubnetId = string;
 
 /**
  * @pattern ^sg-[0-9a-f]{8,17}$
- * @allowed the id of a security group (sg-...)
+ * @allowed the ID of a security group (sg-...)
  * @examples ["sg-0123456789abcdef0"]
  */
 type SecurityGroupId = string;
@@ -24,11 +24,11 @@ type SecurityGroupId = string;
  * VpcConfig).
  */
 export interface NetworkOptions {
-  /** Id of the VPC. */
+  /** ID of the VPC. */
   readonly vpcId: VpcId;
 
   /**
-   * Ids of private subnets of the VPC; they need a route to AWS services and to package indexes.
+   * IDs of private subnets of the VPC; they need a route to AWS services and to package indexes.
    *
    * @minItems 1
    * @maxItems 16
@@ -37,7 +37,7 @@ export interface NetworkOptions {
   readonly subnetIds: SubnetId[];
 
   /**
-   * Ids of security groups of the VPC.
+   * IDs of security groups of the VPC.
    *
    * @minItems 1
    * @maxItems 5

@@ -19,11 +19,11 @@ type EmailAddress = string;
 type TopicArn = string;
 
 /**
- * Who hears about failed builds, trainings and deployments, and about deployments that wait for a manual approval.
+ * Who is notified of failed builds, trainings and deployments, and of deployments that wait for a manual approval.
  */
 export interface NotificationOptions {
   /**
-   * E-mail addresses; each has to confirm its subscription once. Without one the topic is there to be subscribed to.
+   * E-mail addresses; each recipient confirms the subscription once. Without any, subscribe to the topic yourself.
    *
    * @maxItems 20
    * @uniqueItems
@@ -32,10 +32,10 @@ export interface NotificationOptions {
   readonly emailAddresses?: EmailAddress[];
 
   /**
-   * ARN of an existing SNS topic in the tooling account and region, which has to let EventBridge (without a condition),
+   * ARN of an existing SNS topic in the tooling account and region, which must let EventBridge (without a condition),
    * CloudWatch and the deploy pipelines publish.
    *
-   * @default - a topic is made, encrypted with a key of its own stack
+   * @default - a topic is created, encrypted with a key of its stack
    */
   readonly topicArn?: TopicArn;
 }

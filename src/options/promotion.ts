@@ -4,8 +4,8 @@ import type { KmsKeyArn } from './limits';
  * Names are those of the SageMaker API reference, CreateModelPackageGroup, ModelPackageGroupName.
  *
  * @pattern ^arn:aws[a-z-]*:sagemaker:[a-z0-9-]+:\d{12}:model-package-group/[A-Za-z0-9](-*[A-Za-z0-9]){0,62}$
- * @allowed the ARN of a model package group (arn:aws:sagemaker:<region>:<account>:model-package-group/<name>), written
- * out
+ * @allowed the ARN of a model package group (arn:aws:sagemaker:<region>:<account>:model-package-group/<name>), without
+ * wildcards
  * @fix Copy it from the source account: aws sagemaker describe-model-package-group --model-package-group-name <name>.
  * @examples ["arn:aws:sagemaker:eu-west-1:222222222222:model-package-group/churn"]
  */
@@ -13,7 +13,7 @@ type GroupArn = string;
 
 /**
  * @pattern ^[A-Za-z0-9](-*[A-Za-z0-9]){0,62}$
- * @allowed 1 to 63 letters, digits and "-", beginning and ending with a letter or digit, written out
+ * @allowed 1 to 63 letters, digits and "-", beginning and ending with a letter or digit
  * @examples ["churn-promoted"]
  */
 type GroupName = string;
@@ -36,7 +36,7 @@ type EventBusName = string;
 
 /**
  * @pattern ^[A-Za-z0-9](-*[A-Za-z0-9]){0,19}$
- * @allowed the id of a SageMaker project, for example "p-abc123def456"
+ * @allowed the ID of a SageMaker project, for example "p-abc123def456"
  * @examples ["p-abc123def456"]
  */
 type SageMakerProjectId = string;
@@ -49,8 +49,7 @@ type SageMakerProjectId = string;
 type SageMakerProjectName = string;
 
 /**
- * Promotion of model packages from a group of another account, or another region, to the account and region that the
- * promotion is deployed to.
+ * Promotion of model packages from a group in another account or region to the account and region of the promotion.
  *
  * @fix Write it as an object with sourceModelPackageGroupArn and targetBucketName.
  */
@@ -61,7 +60,7 @@ export interface PromotionOptions {
   readonly sourceModelPackageGroupArn: GroupArn;
 
   /**
-   * Name of an existing bucket in the target account and region; artifacts are copied to it, below `model-packages/`.
+   * Name of an existing bucket in the target account and region; artifacts are copied to `model-packages/` in it.
    */
   readonly targetBucketName: BucketName;
 
@@ -71,7 +70,7 @@ export interface PromotionOptions {
    *
    * Each approval and each rejection in the source group then starts the promotion.
    *
-   * @default - there is no rule, and the pipeline is started by hand
+   * @default - no rule; start the pipeline manually
    */
   readonly eventBusName?: EventBusName;
 
@@ -83,7 +82,7 @@ export interface PromotionOptions {
   readonly targetModelPackageGroupName?: GroupName;
 
   /**
-   * Id of the SageMaker project that the promotion belongs to; it becomes a tag and is noted in each copy.
+   * ID of the SageMaker project that the promotion belongs to; it becomes a tag and is recorded in each copy.
    *
    * @default - no project
    */
@@ -104,12 +103,12 @@ export interface PromotionOptions {
   readonly kmsKeyArn?: KmsKeyArn;
 
   /**
-   * Whether versions are promoted that nobody has sealed.
+   * Whether unsealed versions are promoted.
    *
-   * A sealed version records the SHA-256 of its artifact, and exactly these bytes are promoted; deliveries of this
-   * package seal their versions by themselves. Of one without a seal the bytes that are found are promoted, as far as
-   * they were not written after the version was registered: the ETag that SageMaker noted is compared, for lack of one
-   * the time. A group whose versions others register, or models that are not one `model.tar.gz`, need this.
+   * A sealed version records the SHA-256 of its artifact, and exactly these bytes are promoted. Deliveries of this
+   * package seal their versions. An unsealed version is promoted only if its artifact has not changed since
+   * registration: its ETag must match the recorded one or, if none was recorded, it must be older. Set this for
+   * versions that other tools register, and for models that are not one `model.tar.gz`.
    *
    * @default false
    */
@@ -124,8 +123,8 @@ export interface PromotionOptions {
   readonly retainOnDelete?: boolean;
 
   /**
-   * Whether the target's model package group is there already, because the stack that made it was deleted. It is used
-   * as it is, with its versions and its resource policy.
+   * Whether the target's model package group already exists, because its stack was deleted. It is used unchanged, with
+   * its versions and resource policy.
    *
    * @default false
    */

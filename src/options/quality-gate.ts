@@ -1,9 +1,9 @@
 /**
- * What a model must reach to be registered; a model that misses it ends the pipeline with a message that says so.
+ * The quality that a model must reach to be registered; a model that misses it fails the pipeline with a clear message.
  *
- * With a threshold the metric has to reach it. Without one the model has to be better than a baseline (the most
- * frequent class, the mean), and from the second version on also than the newest approved version of its model package
- * group, both measured on the same test rows. A threshold without a metric is one of the default metric.
+ * With a threshold, the metric must reach it. Without one, the model must beat a baseline (the class shares or the
+ * mean) and must not be worse than the newest approved version of its model package group, on the same test rows. A
+ * threshold without a metric applies to the default metric.
  *
  * @fix Write it as an object in the rc file, for example { metric: "accuracy", threshold: 0.9 }.
  */
@@ -20,8 +20,8 @@ export interface QualityGateOptions {
    */
   readonly metric?: string;
   /**
-   * How the metric is compared. Without a threshold the comparison has to go in the direction
-   * in which the metric is better.
+   * How the metric is compared. Without a threshold, `>` or `>=` for metrics that are better when higher, `<` or `<=`
+   * for errors.
    *
    * @values [">=", ">", "<=", "<"]
    * @fix Use >= for metrics that are better when higher and <= for errors.
@@ -29,11 +29,11 @@ export interface QualityGateOptions {
    */
   readonly comparison?: string;
   /**
-   * The value to reach, in the metric's own unit: a share from 0 to 1 (r2: at most 1), at least 0 for errors.
+   * The value to reach, in the metric's unit: 0 to 1 (r2: at most 1), or at least 0 for errors.
    *
-   * @fix Give the value to reach as a number, for example 0.9.
-   * @default - none: the model is compared with a baseline and the newest approved version; for the sample data one
-   * that it passes, see the README
+   * @fix Set the value as a number, for example 0.9.
+   * @default - none: the model is compared with a baseline and the newest approved version; the sample data has one,
+   * see the README
    */
   readonly threshold?: number;
 }

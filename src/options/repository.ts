@@ -13,13 +13,13 @@ type OwnedPath = string;
 /** @minLength 1 */
 type PackageName = string;
 
-/** What a machine-learning repository is made from, beside what projen takes for every project. */
+/** The options of a machine-learning repository, in addition to projen's own. */
 export interface RepositoryOptions extends CommonDeliveryOptions {
   /**
    * Name of the model, of its model package group and of its SageMaker pipeline.
    * @pattern ^[a-zA-Z](-*[a-zA-Z0-9])*$
    * @maxLength 48
-   * @allowed letters, digits and hyphens inside, beginning with a letter, at most 48 characters
+   * @allowed at most 48 letters, digits and single hyphens, starting with a letter
    * @fix It names the model package group, the SageMaker pipeline and the stacks.
    * @default - the name of the project
    * @examples ["churn"]
@@ -44,7 +44,7 @@ export interface RepositoryOptions extends CommonDeliveryOptions {
   readonly problemType?: string;
   /**
    * Write the options in Python (`.projenrc.py`) and the CDK app too (`infra/app.py`), instead of TypeScript.
-   * @fix Give --projenrc-python or leave it away.
+   * @fix Give --projenrc-python or omit it.
    * @default false
    */
   readonly projenrcPython?: boolean;
@@ -55,33 +55,33 @@ export interface RepositoryOptions extends CommonDeliveryOptions {
    */
   readonly training?: TrainingOptions;
   /**
-   * What a model must reach to be registered: unless given, the default metric and threshold of the problem type.
+   * The quality that a model must reach to be registered. By default, the metric of the problem type, and a comparison
+   * with a baseline and the approved version.
    * @default {}
    * @featured
    */
   readonly qualityGate?: QualityGateOptions;
   /**
-   * How models are served: unless given, a real-time endpoint with one ml.m5.large, which is asked one row of the
-   * sample data after each deployment.
+   * How models are served. By default a real-time endpoint with one ml.m5.large, tested with one made-up row after each
+   * deployment.
    * @default {}
    * @featured
    */
   readonly endpoint?: EndpointOptions;
   /**
-   * Files that are left entirely to you, as globs (`model/**`, `buildspec.yml`): they are neither written nor merged
-   * nor removed.
+   * Files that belong entirely to you, as globs (`model/**`, `buildspec.yml`): they are never written, merged or
+   * removed.
    *
-   * A file that is taken out of the list again is merged with what has changed in the meantime.
+   * A file that you remove from the list is merged with what has changed in the meantime.
    *
    * @uniqueItems
    * @allowed paths or globs inside the repository, each once, such as "model/**" or "buildspec.yml"
-   * @fix Give a list of globs; ! in front of one takes files out again.
+   * @fix Give a list of globs; a leading ! excludes files.
    * @default []
    */
   readonly userOwned?: OwnedPath[];
   /**
-   * Development dependencies beside those that the repository needs: npm packages, or Python ones with
-   * `projenrcPython`.
+   * Development dependencies in addition to the repository's own: npm packages, or Python ones with `projenrcPython`.
    *
    * `projen new` adds this package here.
    *

@@ -21,7 +21,7 @@ export enum SourceType {
  * @pattern ^(?=.{1,255}$)((?!\.{1,2}(/|$))[^/*?\[\]{}!\\\s]+(/(?!\.{1,2}(/|$))[^/*?\[\]{}!\\\s]+)*(/\*{2})?|\*{2}/(?!\.{1,2}(/|$))[^/*?\[\]{}!\\\s]+)$
  * @allowed a path ("docs/index.md"), a folder with everything below it ("docs/**") or a file name in any folder
  * ("**\/README.md"), without other wildcards
- * @fix Write it in one of these three ways; a "*" stands nowhere else.
+ * @fix Use one of these three forms; "*" is not allowed elsewhere.
  * @examples ["docs/**"]
  */
 type IgnoredPath = string;
@@ -48,14 +48,14 @@ export interface SourceOptions {
    * @minLength 1
    * @maxLength 255
    * @examples ["acme/churn"]
-   * @default - for CodeCommit the project's name; required for all others
+   * @default - the project's name for CodeCommit; required for all others
    */
   readonly repository?: string;
 
   /**
-   * Whether the CodeCommit repository is created with the infrastructure; it is kept when its stack is deleted.
+   * Whether to create the CodeCommit repository with the infrastructure; it is retained when its stack is deleted.
    *
-   * @default - true for CodeCommit; must not be given for the others
+   * @default - true for CodeCommit; not allowed for others
    */
   readonly create?: boolean;
 
@@ -67,11 +67,11 @@ export interface SourceOptions {
   readonly connectionArn?: ConnectionArn;
 
   /**
-   * Commits that change nothing but these paths build no model.
+   * Commits that change only these paths start no build.
    *
-   * Each is a path, a folder with everything below it (the folder's name, a slash and two asterisks), or a file name in
-   * any folder (two asterisks, a slash and the name; the root has to be named by itself). A trigger's filter takes no
-   * more than 8 (CodePipeline user guide, "Quotas").
+   * Each is a path, a folder with everything in it (its name, a slash and two asterisks), or a file name in any
+   * subfolder (two asterisks, a slash and the name; list the root separately). A trigger's filter takes at most 8
+   * (CodePipeline user guide, "Quotas").
    *
    * @maxItems 8
    * @uniqueItems

@@ -3,7 +3,7 @@ import type { AccountId, RegionName } from './limits';
 /** The account and region in which the delivery pipelines run. */
 export interface ToolingOptions {
   /**
-   * Account id, twelve digits.
+   * Account ID, twelve digits.
    *
    * @default - the account that the infrastructure is deployed to
    */

@@ -15,14 +15,14 @@ type HyperparameterText = string;
 /** How the model is trained: data, instances, hyperparameters and how a finished model is registered. */
 export interface TrainingOptions {
   /**
-   * The data to train on: a file or a directory of files, as a path in the repository or an `s3://` address.
+   * The data to train on: a file or a directory of files, as a path in the repository or an `s3://` URL.
    *
    * CSV with one header row, Parquet or JSON Lines: `.csv`, `.csv.gz`, `.parquet`, `.jsonl`, `.jsonl.gz`. Hidden files
-   * are left out. It is the default of the pipeline parameter `InputDataUrl`, which can be set for each run.
+   * are ignored. This is the default of the pipeline parameter `InputDataUrl`, which each run can override.
    *
    * @pattern ^(s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/.*)?|(?!/|[A-Za-z][A-Za-z0-9+.-]*:|.*(^|/)\.\.(/|$)).+)$
-   * @allowed a path inside the repository or an s3:// address
-   * @fix Put the file into data/ and give its path, for example data/customers.csv, or give s3://bucket/prefix.
+   * @allowed a path inside the repository or an s3:// URL
+   * @fix Put the file in data/ and give its path, for example data/customers.csv, or give s3://bucket/prefix.
    * @examples ["data/customers.csv", "s3://our-data/customers/"]
    * @default - the sample data set in `data/sample/`
    */
@@ -34,10 +34,10 @@ export interface TrainingOptions {
    */
   readonly targetColumn?: ColumnName;
   /**
-   * Columns that are no features. Requests may have them; they are ignored there.
+   * Columns that are not used as features. Requests may contain them; they are ignored.
    * @uniqueItems
    * @fix Give a list of column names, for example ["row_id"].
-   * @default - none but those that tell nothing, see the README
+   * @default - only those without information, see the README
    */
   readonly dropColumns?: ColumnName[];
   /**
@@ -51,22 +51,22 @@ export interface TrainingOptions {
    * Columns of dates and times (ISO 8601), expanded into features such as month and weekday.
    * @uniqueItems
    * @fix Give a list of column names, for example ["row_id"].
-   * @default - those that hold nothing but dates
+   * @default - columns that contain only dates
    */
   readonly dateColumns?: ColumnName[];
   /**
-   * Texts that stand for a missing value, in every column; an empty cell always does.
+   * Strings that mean "missing", in every column; an empty cell is always missing.
    * @uniqueItems
-   * @fix Give a list of texts, for example ["NA", "?"]; an empty cell is missing anyway.
+   * @fix Give a list of strings, for example ["NA", "?"]; an empty cell is always missing.
    * @examples [["NA", "?"]]
    * @default - the usual ones, such as NA, N/A, NaN and null
    */
   readonly missingTokens?: MissingToken[];
   /**
-   * The character between the cells of a CSV file; requests are separated by commas all the same.
+   * The character between the cells of a CSV file. Requests always use commas.
    * @pattern ^[\t !#-&(-,/:-@\[-`{-~]$
    * @allowed one character such as ";" or a tab, no letter, digit, quote, full stop or hyphen
-   * @fix Give the character that stands between the cells; a tab is "\t".
+   * @fix Give the character between the cells; a tab is "\t".
    * @examples [";"]
    * @default ","
    */
@@ -79,15 +79,15 @@ export interface TrainingOptions {
    */
   readonly encoding?: string;
   /**
-   * Column that says how much a row counts in training and evaluation; no feature, and not in requests.
+   * Column with the weight of each row in training and evaluation; it is not a feature, and requests do not contain it.
    * @fix Give the name of the column with the weights.
-   * @default - every row counts the same
+   * @default - all rows have the same weight
    */
   readonly sampleWeightColumn?: ColumnName;
   /**
-   * Column whose equal values stay in one set when the data is split.
+   * Column whose equal values stay together when the data is split.
    * @fix Give the name of the column with the groups.
-   * @default - rows are split one by one, equal rows together
+   * @default - rows are split individually; identical rows stay together
    */
   readonly groupColumn?: ColumnName;
   /**
@@ -98,18 +98,18 @@ export interface TrainingOptions {
    */
   readonly timeColumn?: ColumnName;
   /**
-   * Share of the rows used for early stopping.
+   * Fraction of the rows used for early stopping.
    * @exclusiveMinimum 0
    * @exclusiveMaximum 0.5
-   * @fix Give a share of the rows, for example 0.15.
+   * @fix Give a fraction of the rows, for example 0.15.
    * @default 0.15
    */
   readonly validationFraction?: number;
   /**
-   * Share of the rows held out for the quality gate.
+   * Fraction of the rows held out for the quality gate.
    * @exclusiveMinimum 0
    * @exclusiveMaximum 0.5
-   * @fix Give a share of the rows, for example 0.15.
+   * @fix Give a fraction of the rows, for example 0.15.
    * @default 0.15
    */
   readonly testFraction?: number;
@@ -151,18 +151,18 @@ export interface TrainingOptions {
    */
   readonly instanceCount?: number;
   /**
-   * Encrypt what the instances of a job tell each other, of processing and training jobs; that may take longer.
+   * Encrypt the traffic between the instances of processing and training jobs; jobs may take longer.
    *
-   * With a `network` its security groups have to let the instances exchange UDP on port 500 and protocol 50 (ESP), in
-   * and out (SageMaker guide, "Protect Communications Between ML Compute Instances in a Distributed Training Job").
+   * With a `network`, its security groups must allow UDP port 500 and protocol 50 (ESP) between the instances, in both
+   * directions (SageMaker guide, "Protect Communications Between ML Compute Instances in a Distributed Training Job").
    * @default false
    */
   readonly encryptInterContainerTraffic?: boolean;
   /**
-   * Hyperparameters by the names that `model/train.py` takes; each becomes a pipeline parameter of the same name.
+   * Hyperparameters, by the names that `model/train.py` accepts; each becomes a pipeline parameter of the same name.
    *
-   * They are merged over the defaults of the framework and the problem type. Values of
-   * at most 2,500 characters, 100 of them (SageMaker API reference, CreateTrainingJob).
+   * They override the defaults of the framework and the problem type. At most 100, with values of at most 2,500
+   * characters (SageMaker API reference, CreateTrainingJob).
    *
    * @maxProperties 100
    * @propertyNames {"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_]{0,255}$",
@@ -174,12 +174,12 @@ export interface TrainingOptions {
    */
   readonly hyperparameters?: { [name: string]: number | HyperparameterText };
   /**
-   * Train on spot instances, for up to 90 % less; the job may be interrupted and started again.
+   * Train on spot instances, up to 90 % cheaper; the job may be interrupted and restarted.
    * @default false
    */
   readonly useSpotInstances?: boolean;
   /**
-   * Longest time that training may run, in seconds; SageMaker's limit is 28 days (API reference, StoppingCondition).
+   * Maximum time that training may run, in seconds; SageMaker's limit is 28 days (API reference, StoppingCondition).
    * @asType integer
    * @minimum 1
    * @maximum 2419200
@@ -188,7 +188,7 @@ export interface TrainingOptions {
    */
   readonly maxRunSeconds?: number;
   /**
-   * Longest time to wait for spot instances and train on them, in seconds; at least `maxRunSeconds`. Only with
+   * Maximum time for waiting and training on spot instances, in seconds; at least `maxRunSeconds`. Only with
    * `useSpotInstances`.
    * @asType integer
    * @minimum 1
@@ -202,15 +202,15 @@ export interface TrainingOptions {
    * `never`.
    * @pattern ^(never|P[1-9][0-9]{0,3}D|PT[1-9][0-9]{0,4}H)$
    * @allowed an ISO 8601 duration in days or hours such as P30D or PT12H, or never
-   * @fix Use never to switch step caching off.
+   * @fix Use never to turn off step caching.
    * @examples ["PT12H", "never"]
    * @default "P30D"
    */
   readonly cacheExpireAfter?: string;
   /**
-   * Approval status that a new model package gets.
+   * Approval status of a new model package.
    * @values ["PendingManualApproval", "Approved", "Rejected"]
-   * @fix Use PendingManualApproval unless a test environment approves by itself.
+   * @fix Use PendingManualApproval, except in test environments that approve every model.
    * @default "PendingManualApproval"
    */
   readonly approvalStatus?: string;

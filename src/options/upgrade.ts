@@ -1,14 +1,14 @@
 /**
- * How newer versions of this package, the CDK and the SageMaker SDK are brought in.
+ * How this package, the CDK and the SageMaker SDK are upgraded.
  *
  * @fix Write it as an object in the rc file, for example { schedule: "monthly" }.
  */
 export interface UpgradeOptions {
   /**
-   * How often newer versions are looked for: weekly is on Monday, monthly on the first; each time at 05:00 UTC.
+   * How often to check for new versions: weekly is on Monday, monthly on the first; each time at 05:00 UTC.
    *
    * @values ["daily", "weekly", "monthly", "never"]
-   * @fix Use never to look for upgrades by hand only.
+   * @fix Use never to upgrade only manually.
    * @default "weekly"
    */
   readonly schedule?: string;
@@ -17,7 +17,7 @@ export interface UpgradeOptions {
    * Open each upgrade as a pull request: by a GitHub workflow when the source is GitHub, else by a scheduled build in
    * the tooling account.
    *
-   * @fix Use false to upgrade by hand only.
+   * @fix Use false to upgrade only manually.
    * @default true
    */
   readonly pullRequests?: boolean;

@@ -59,7 +59,7 @@ export const nameRules: RuleFamily = () => [
 
 /**
  * Names carry a hash wherever they could collide; this is the proof for this delivery, whose groups and environments
- * have to be right.
+ * must be right.
  */
 function planProblems(plan: DeliveryPlan): OptionProblem[] {
   const seen = new Set<string>();
@@ -70,8 +70,9 @@ function planProblems(plan: DeliveryPlan): OptionProblem[] {
   });
   return [
     ...twice.map(({ name, option }) => (option === undefined
-      ? problem('deploymentGroups', name, 'groups and environments whose names in AWS differ', 'Choose another name.')
-      : problem(option, name, 'a name that nothing else of the delivery has', 'Choose another name.'))),
+      ? problem('deploymentGroups', name, 'groups and environments with different names in '
+        + 'AWS', 'Choose another name.')
+      : problem(option, name, 'a name that is unique in the delivery', 'Choose another name.'))),
     ...rolesOf(plan).flatMap(role => tooMuch(role, isDeployer(role, plan))),
     ...tooMany(plan), ...ownRoles(plan),
   ];
@@ -90,11 +91,11 @@ function tooMuch({ name, grants }: PlannedRole, deploys: boolean): OptionProblem
   return size <= POLICY_SIZE ? [] : [{
     path: 'deploymentGroups',
     value: `a policy of ${size} characters for the role ${name}`,
-    allowed: `policies of at most ${POLICY_SIZE} characters, which is what IAM takes for a role`,
+    allowed: `a policy of at most ${POLICY_SIZE} characters, IAM's limit for a role`,
     fix: deploys
-      ? 'The policy names every account and region: give some groups a project of their own, or deploy the '
-        + 'infrastructure by hand (infrastructure.pipeline: false).'
-      : 'The policy names every environment of a group: divide the group into several, which may share a branch.',
+      ? 'The policy names every account and region: move some groups to another project, or deploy the '
+        + 'infrastructure manually (infrastructure.pipeline: false).'
+      : 'The policy names every environment of the group: split the group into several, which may share a branch.',
   }];
 }
 
@@ -113,7 +114,7 @@ function decisions(
   ];
 }
 
-/** Whoever is named has to fit into a trust policy. */
+/** Whoever is named must fit into a trust policy. */
 function tooMany(plan: DeliveryPlan): OptionProblem[] {
   const sizes = decisions(plan).flatMap(([path, roles]) => roles.map(({ assumedBy }) => [
     path, 'account' in assumedBy ? trustSize(trustOf(assumedBy)) : 0,
@@ -122,8 +123,8 @@ function tooMany(plan: DeliveryPlan): OptionProblem[] {
     .map(([path, size]) => ({
       path,
       value: `a trust policy of ${size} characters`,
-      allowed: `at most ${TRUST_SIZE} characters, which is what IAM takes for the trust policy of a role`,
-      fix: 'Name a role or a permission set that several people share.',
+      allowed: `at most ${TRUST_SIZE} characters, IAM's limit for a trust policy`,
+      fix: 'Name a role or permission set that several people share.',
     }));
 }
 
@@ -136,8 +137,8 @@ function ownRoles(plan: DeliveryPlan): OptionProblem[] {
       const own = roles.some(role => `role/${role.name}`.toLowerCase() === name.toLowerCase()
         && (role.place.account ?? account) === account);
       return own ? [problem(
-        `approvers.${decision}.roleArns[${i}]`, arn, 'a role that is not one of the delivery\'s own',
-        'Name a role that people take on.',
+        `approvers.${decision}.roleArns[${i}]`, arn, 'a role that does not belong to the delivery',
+        'Name a role that people assume.',
       )] : [];
     }));
 }

@@ -25,7 +25,7 @@ function unnamedApprovers({ approvers, deploymentGroups, infrastructure }: Deliv
   ];
   return unnamed.length === 0 ? [] : [{
     id: 'sagemaker-cicd-projen:approvers',
-    text: `Name people in ${unnamed.join(' and ')}: as long as nobody is named, every role of the account that may `
-      + 'take on roles, and every IAM user with a second factor, can decide what goes to production.',
+    text: `Name people in ${unnamed.join(' and ')}: until then every role of the account that may assume roles, and `
+      + 'every IAM user with MFA, can approve deployments to production.',
   }];
 }

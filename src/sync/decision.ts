@@ -8,7 +8,7 @@ export enum FileState {
   UPDATED = 'updated',
   /** Both changed it, and both changes are in it. */
   MERGED = 'merged',
-  /** Both changed the same lines; the user has to choose. */
+  /** Both changed the same lines; the user must choose. */
   CONFLICTED = 'conflicted',
   /** The user's as it is. */
   KEPT = 'kept',

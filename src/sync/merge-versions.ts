@@ -14,9 +14,9 @@ export interface MergeOutcome {
   readonly merged?: Buffer;
   /** Whether the text holds conflict markers, or nothing could be merged. */
   readonly conflicted: boolean;
-  /** Whether our version has to be laid beside the file. */
+  /** Whether our version must be laid beside the file. */
   readonly incoming: boolean;
-  /** Whether something of the user's is not in the text any more, so that the user's version has to be kept. */
+  /** Whether something of the user's is not in the text any more, so that the user's version must be kept. */
   readonly isLossy?: boolean;
   readonly notes: readonly string[];
 }

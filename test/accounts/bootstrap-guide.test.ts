@@ -174,8 +174,8 @@ describe('the guide', () => {
     });
     expect(text).not.toContain('Training data is encrypted');
   });
-  test('names a connection that has to be finished', () => {
-    expect(guideOf(DELIVERIES.gitLab).text).toMatch(/# The connection arn:\S+ has to be "Available"/);
+  test('names a connection that must be finished', () => {
+    expect(guideOf(DELIVERIES.gitLab).text).toMatch(/# The connection arn:\S+ must be "Available"/);
   });
   test('uses no flag that the CDK does not have', () => {
     const cdk = path.resolve(__dirname, '..', '..', 'node_modules', 'aws-cdk', 'bin', 'cdk');

@@ -31,7 +31,7 @@ describe('over several accounts', () => {
     expect(fix).toContain('npx cdk bootstrap aws://444444444444/us-east-1 --qualifier churn --toolkit-stack-name CDKToolkit-churn --trust 111111111111');
     expect(fix).not.toContain('\n');
   });
-  test('the others have to trust the tooling account', () => {
+  test('the others must trust the tooling account', () => {
     expect(places(of(checks, 'trust')).sort()).toEqual(EVERYWHERE.filter(p => !p.startsWith('111111111111')).sort());
     of(checks, 'trust').forEach(c => expect(c.wants).toEqual({ account: '111111111111' }));
   });
@@ -45,12 +45,12 @@ describe('over several accounts', () => {
     expect(of(checks, 'bootstrapBoundary').map(c => c.wants)).toEqual(EVERYWHERE.map(() => ({ name: 'team/limit' })));
     expect(of(listOf(DELIVERIES.default).checks, 'bootstrapBoundary')).toEqual([]);
   });
-  test('the boundary has to be in each account, once', () => {
+  test('the boundary must be in each account, once', () => {
     expect(of(checks, 'boundary').map(c => c.place.account).sort()).toEqual([
       '111111111111', '222222222222', '333333333333', '444444444444', '555555555555',
     ]);
   });
-  test('the topic that is named has to be there', () => {
+  test('the topic that is named must be there', () => {
     expect(of(checks, 'topic')).toMatchObject([{ wants: { arn: 'arn:aws:sns:eu-west-1:111111111111:operations' } }]);
   });
 });

@@ -159,7 +159,7 @@ describe('preflight', () => {
     expect((await run(root, 'preflight')).err).toMatch(/parameters\.json is no JSON/);
     fs.writeFileSync(parameters, JSON.stringify({ training: { ...training, instanceCount: '2' } }));
     expect((await run(root, 'preflight')).err).toMatch(
-      /parameters\.json: training\.instanceCount is "2" and has to be a number/,
+      /parameters\.json: training\.instanceCount is "2" and must be a number/,
     );
   });
   test('says what to do about a Python that is not there', async () => {

@@ -25,7 +25,7 @@ describe('a wrong property is refused', () => {
     ],
     [
       'no ARN', { sourceModelPackageGroupArn: undefined },
-      /^sourceModelPackageGroupArn: .*nothing is not valid.*Add sourceModelPackageGroupArn/,
+      /^sourceModelPackageGroupArn: .*a value is required.*Add sourceModelPackageGroupArn/,
     ],
     ['no bucket', { targetBucketName: undefined }, /^targetBucketName: .*Add targetBucketName/],
     ['a bucket\'s ARN', { targetBucketName: 'arn:aws:s3:::models' }, /^targetBucketName: .*not its ARN/],
@@ -41,8 +41,8 @@ describe('a wrong property is refused', () => {
       /^kmsKeyArn: .*the ARN of a KMS key/,
     ],
     ['a text for a switch', { retainOnDelete: 'yes' }, /^retainOnDelete: .*true or false/],
-    ['a name with a typo', { targetBucket: 'models' }, /^targetBucket: .*did you mean targetBucketName/],
-    ['several', { targetBucketName: 'A', eventBusName: '' }, /^targetBucketName,eventBusName: 2 options are not valid/],
+    ['a name with a typo', { targetBucket: 'models' }, /^targetBucket: .*Did you mean targetBucketName/],
+    ['several', { targetBucketName: 'A', eventBusName: '' }, /^targetBucketName,eventBusName: 2 options are invalid/],
     [
       'a key of another partition', { kmsKeyArn: KEY.replace('arn:aws:', 'arn:aws-cn:') },
       /^kmsKeyArn: .*a key in the partition aws,/,
@@ -56,11 +56,11 @@ describe('a wrong property is refused', () => {
     ],
     [
       'a source of another partition', {}, { ...PLACE, region: 'cn-north-1' },
-      /^sourceModelPackageGroupArn: .*Partitions share nothing/,
+      /^sourceModelPackageGroupArn: .*Nothing can be copied between partitions/,
     ],
     [
       'the source itself', {}, { account: '111111111111', region: 'eu-west-1' },
-      /^targetModelPackageGroupName: .*another name than that of the source/,
+      /^targetModelPackageGroupName: .*a different name from the source/,
     ],
   ])('%s, where it is deployed to', (_, props, env, message) => expect(refused(props, env)).toMatch(message));
 

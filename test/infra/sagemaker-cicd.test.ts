@@ -166,7 +166,7 @@ describe('a wrong delivery', () => {
   test('with an account whose pipelines are nowhere is refused, not half built', () => {
     const deploymentGroups = [{ name: 'a', deployEnvironments: [{ name: 'e', account: '222222222222' }] }];
     expect(make(JSON.stringify({ ...DELIVERIES.default, deploymentGroups }))).toThrow(
-      /tooling\.account: nothing is not valid.*deployEnvironments\[0\]\.account is "222222222222"/,
+      /tooling\.account: a value is required.*deployEnvironments\[0\]\.account is "222222222222"/,
     );
   });
   test('an unknown group is named with those there are', () => {

@@ -34,7 +34,7 @@ test('every problem is found in one go, each with its path', () => {
 
 test.each([
   [{ name: 'a', kind: 'prd' }, 'Did you mean "prod"?'],
-  [{ name: 'a', conut: 1 }, 'did you mean count?'],
+  [{ name: 'a', conut: 1 }, 'Did you mean count?'],
   [{}, 'Add o.name.'],
 ])('%j is answered with what to do', (value, fix) => {
   expect(checkAgainst(schema, value, 'o')[0].fix).toContain(fix);
@@ -47,9 +47,9 @@ test('a value of a prototype is no option', () => {
 test('one problem is one line, several are a list', () => {
   const [problem] = checkAgainst(schema, { name: 7 }, 'o');
   expect(new OptionError([problem]).message).toBe(
-    'option o.name: 7 is not valid; allowed: a text, 0 to 5 characters, matching ^[a-z]+$. Change o.name.',
+    'option o.name: 7 is not valid; allowed: a string, 0 to 5 characters, matching ^[a-z]+$. Change o.name.',
   );
-  expect(new OptionError([problem, problem]).message).toMatch(/^2 options are not valid:\n {2}- option o\.name/);
+  expect(new OptionError([problem, problem]).message).toMatch(/^2 options are invalid:\n {2}- option o\.name/);
   expect(new OptionError([problem]).stack).toBe(`OptionError: ${new OptionError([problem]).message}`);
 });
 

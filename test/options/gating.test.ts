@@ -75,7 +75,7 @@ test.each([null, undefined, 'churn', 7, [], () => 1])('options that are %p are r
 test('null is answered with what to do', () => {
   expect(new OptionError(checkProject({ name: 'a', tooling: { region: null } })).message)
     .toBe('option tooling.region: null is not valid; allowed: the name of a region, for example "eu-west-1". null is '
-      + 'no value: leave tooling.region out when it is not wanted.');
+      + 'not allowed: omit tooling.region instead.');
 });
 
 test('undefined counts as not given, everywhere but in a list', () => {
@@ -87,7 +87,7 @@ test('undefined counts as not given, everywhere but in a list', () => {
 
 test('the names in Python\'s spelling are answered with ours', () => {
   const [problem] = checkProject({ name: 'a', deploymentGroups: [{ name: 'g', source_branch: 'main' }] });
-  expect(problem.fix).toContain('did you mean sourceBranch?');
+  expect(problem.fix).toContain('Did you mean sourceBranch?');
 });
 
 test('values are shown on one line and cut, whatever they are', () => {
@@ -127,6 +127,6 @@ test('rules read defaults, and a message says of a default that it is one', () =
       name: 'main', deployEnvironments: [{ name: 'staging', type: 'preprod' }, { name: 'prod' }],
     }],
   }).map(p => [p.path, p.value])).toEqual([
-    ['deploymentGroups[0].deployEnvironments[1].type', 'nothing (which is "dev")'],
+    ['deploymentGroups[0].deployEnvironments[1].type', 'the default "dev"'],
   ]);
 });

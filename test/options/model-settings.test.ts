@@ -17,14 +17,14 @@ test('a name is enough', () => {
 test.each([
   [{ name: 'My Model' }, 'name', 'lower-case'],
   [{ name: '' }, 'name', 'lower-case'],
-  [{ modelName: 'churn_model' }, 'modelName', 'letters, digits and hyphens'],
+  [{ modelName: 'churn_model' }, 'modelName', 'letters, digits and single hyphens'],
   [{ framework: 'xgbost' }, 'framework', 'Did you mean "xgboost"?'],
   [{ problemType: 'regresion' }, 'problemType', 'Did you mean "regression"?'],
-  [{ training: '{}' }, 'training', 'cannot be given as a flag'],
+  [{ training: '{}' }, 'training', 'cannot be a command-line flag'],
   [{ training: { instanceCount: -1 } }, 'training.instanceCount', 'at least 1'],
   [{ training: { instanceType: 'm5.large' } }, 'training.instanceType', 'ml.m5.large'],
   [{ training: { inputDataUrl: '../secret.csv' } }, 'training.inputDataUrl', 'inside the repository'],
-  [{ training: { instnceType: 'ml.m5.large' } }, 'training.instnceType', 'did you mean instanceType?'],
+  [{ training: { instnceType: 'ml.m5.large' } }, 'training.instnceType', 'Did you mean instanceType?'],
   [{ training: { validationFraction: 0.1, testFraction: 0.5 } }, 'training.testFraction', 'above 0 and below 0.5'],
   [
     { training: { useSpotInstances: true, maxRunSeconds: 600, maxWaitSeconds: 300 } }, 'training.maxWaitSeconds',
@@ -36,15 +36,15 @@ test.each([
   [{ qualityGate: { metric: 'rmse' } }, 'qualityGate.metric', 'for the problem type binary: accuracy'],
   [{ qualityGate: { metric: 'acuracy' } }, 'qualityGate.metric', 'Did you mean accuracy?'],
   [{ qualityGate: { metric: 'log_loss', comparison: '>' } }, 'qualityGate.comparison', 'has a lower log_loss'],
-  [{ training: { dropColumns: ['a', 'target'] } }, 'training.dropColumns[1]', 'It is the targetColumn already'],
+  [{ training: { dropColumns: ['a', 'target'] } }, 'training.dropColumns[1]', 'It is already the targetColumn'],
   [
     { training: { targetColumn: 'y', idColumns: ['id'], groupColumn: 'id' } }, 'training.groupColumn',
-    'It is one of idColumns already',
+    'It is already one of idColumns',
   ],
-  [{ training: { timeColumn: 't', dateColumns: ['t'] } }, 'training.timeColumn', 'It is one of dateColumns already'],
+  [{ training: { timeColumn: 't', dateColumns: ['t'] } }, 'training.timeColumn', 'It is already one of dateColumns'],
   [{ training: { idColumns: [' '] } }, 'training.idColumns[0]', 'the name of a column'],
-  [{ training: { idColumns: ['a', 'a'] } }, 'training.idColumns', 'no entry twice'],
-  [{ training: { missingTokens: [' '] } }, 'training.missingTokens[0]', 'An empty cell is missing anyway'],
+  [{ training: { idColumns: ['a', 'a'] } }, 'training.idColumns', 'no duplicates'],
+  [{ training: { missingTokens: [' '] } }, 'training.missingTokens[0]', 'Empty cells always count as missing'],
   [{ training: { separator: 'tab' } }, 'training.separator', 'one character such as ";" or a tab'],
   [{ training: { encoding: 'latin1' } }, 'training.encoding', 'Did you mean "latin-1"?'],
   [
@@ -52,7 +52,7 @@ test.each([
       training: { inputDataUrl: 's3://data/x' },
       deploymentGroups: [{ name: 'main', parameters: { QualityThreshold: 0.9 } }],
     },
-    'deploymentGroups[0].parameters.QualityThreshold', 'add qualityGate.threshold with its usual value',
+    'deploymentGroups[0].parameters.QualityThreshold', 'set the usual value in qualityGate.threshold',
   ],
 ])('%j is refused at %s', (options, place, text) => {
   expect(message(options)).toContain(`option ${place}: `);

@@ -15,7 +15,7 @@ import { SageMakerCicdProject, type SageMakerCicdProjectOptions } from '../../sr
 // An example names the package as its users do; here that is the source.
 jest.mock('sagemaker-cicd-projen', () => jest.requireActual<object>('../../src/options'), { virtual: true });
 
-const FORM = /^(?: {2}- )?option (\S+(?:\["[^\n]*"\])?): [^\n]+ is not valid; allowed: [^\n]+\. [^\n]+[.?]$/;
+const FORM = /^(?: {2}- )?option (\S+(?:\["[^\n]*"\])?): (?:[^\n]+ is not valid|a value is required); allowed: [^\n]+\. [^\n]+[.?]$/;
 const LISTED = 'option (.+?): .* is not valid; allowed: ';
 
 const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'mutations-'));
@@ -47,7 +47,7 @@ const examples: ReadonlyArray<readonly [string, SageMakerCicdProjectOptions]> = 
   }),
 ];
 
-/** The error of constructing a project, which has to be ours. */
+/** The error of constructing a project, which must be ours. */
 function refusal(options: object): OptionError {
   try {
     new SageMakerCicdProject({ outdir: directory, ...options } as SageMakerCicdProjectOptions);
@@ -148,7 +148,7 @@ test('whatever stands in the options, the answer is a list of problems and never
       if (found.length > 0) {
         for (const line of new OptionError(found).message.split('\n').slice(found.length > 1
           ? 1
-          : 0)) { expect(line).toMatch(/^( {2}- )?option .+: .+ is not valid; allowed: .+\. .+$/); }
+          : 0)) { expect(line).toMatch(/^( {2}- )?option .+: (?:.+ is not valid|a value is required); allowed: .+\. .+$/); }
       }
     }
   }), { numRuns: 500, seed: 4 });

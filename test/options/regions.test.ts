@@ -39,14 +39,14 @@ test('the regions that are offered have what was missed', () => {
 });
 
 test('a repository can be made by hand where CloudFormation cannot', () => {
-  expect(message('il-central-1')).toContain('Or create the repository by hand and set source.create to false.');
+  expect(message('il-central-1')).toContain('Or create the repository manually and set source.create to false.');
   expect(checkProject(at('il-central-1', { source: { repository: 'churn', create: false } }))).toEqual([]);
   expect(checkProject(at('il-central-1', {
     source: { repository: 'churn', create: false }, infrastructure: { source: { repository: 'other' } },
   })).map(p => p.fix).join()).toContain('infrastructure.source.create');
 });
 
-test('only where pipelines run there have to be pipelines, only where is served endpoints, only where either is a '
+test('only where pipelines run there must be pipelines, only where is served endpoints, only where either is a '
   + 'registry', () => {
   const paths = (build: string | undefined, deploy: string | undefined, tooling = 'eu-west-1'): string[] =>
     checkProject(at(tooling, to(build, deploy))).map(p => p.path);
@@ -72,7 +72,7 @@ test('a delivery whose constructs are used alone is told the same, but for image
 
 test('a region that is not there is answered with the nearest one', () => {
   expect(message('eu-wset-1')).toContain('Did you mean "eu-west-1"?');
-  expect(message('mx-central-2')).toContain('allowed: a region that has SageMaker\'s images of the framework');
+  expect(message('mx-central-2')).toContain('allowed: a region with SageMaker\'s images of the framework');
 });
 
 test('in every partition that pipelines can be in at all, some region has everything', () => {

@@ -16,7 +16,7 @@ const parameters = (values: object, more: object = {}): object => minimal({
 export const key = (region: string, partition = 'aws'): string => `arn:${partition}:kms:${region}:111111111111:key/0a`;
 const place = (region: string): object => ({ tooling: { region } });
 
-/** Options that are right one by one and wrong together: what, the options, and the path that has to be named. */
+/** Options that are right one by one and wrong together: what, the options, and the path that must be named. */
 export const CROSSED: ReadonlyArray<readonly [string, object, string]> = [
   ...PLACED,
   ...DATA_KEYS,

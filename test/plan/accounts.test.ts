@@ -200,7 +200,7 @@ test('infrastructure that is deployed by hand has no pipeline, no roles for one,
     r.repository)]).toEqual([undefined, {}, ['churn']]);
 });
 
-test('a repository of the infrastructure\'s own is created beside the model\'s, even where the name has to be '
+test('a repository of the infrastructure\'s own is created beside the model\'s, even where the name must be '
   + 'cut', () => {
   expect(plan({ ...DELIVERIES.default, infrastructure: { source: {} } }).source.repositories.map(r =>
     r.repository)).toEqual(['churn', 'churn-infrastructure']);

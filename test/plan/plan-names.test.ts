@@ -56,7 +56,7 @@ function expectGoodNames(p: DeliveryPlan): void {
     return !pattern.test(filled(name)) || filled(name).length > (kind === 'bucket' ? max : max - reserved);
   });
   expect(wrong).toEqual([]);
-  // Services compare without regard to case here and there (IAM, SageMaker endpoints), so all names have to differ like
+  // Services compare without regard to case here and there (IAM, SageMaker endpoints), so all names must differ like
   // that.
   const seen = new Set<string>();
   const twice = names.map(({ kind, scope, name }) =>

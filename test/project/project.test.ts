@@ -91,7 +91,7 @@ test('a refusal touches nothing', () => {
   expect(() => synth({ framework: 'xgbost' })).toThrow('Did you mean "xgboost"?');
   expect(() => synth({ endpoint: '{}' as never })).toThrow('option endpoint: ');
   expect(() => synth({ training: { inputDataUrl: 's3://data/x' } })).toThrow('option endpoint.smokeTest: ');
-  expect(() => synth({ deployGroups: [] } as never)).toThrow('did you mean deploymentGroups?');
+  expect(() => synth({ deployGroups: [] } as never)).toThrow('Did you mean deploymentGroups?');
   expect(files()).toEqual([]);
 });
 
@@ -107,7 +107,7 @@ test('a changed option changes only what it should', () => {
 test.each([
   [
     { framework: 'sklearn' },
-    'option framework: "sklearn" is not valid; allowed: "xgboost", which this repository was made for',
+    'option framework: "sklearn" is not valid; allowed: "xgboost", which this repository was created with',
   ],
   [{ problemType: 'regression' }, 'option problemType: '],
   [{ projenrcPython: true }, 'option projenrcPython: true is not valid'],
@@ -164,8 +164,8 @@ test.each<[string, string, string | Buffer, object, string]>([
 });
 
 test.each([
-  [{ separator: ';' }, 'option training.separator: ";" is not valid; allowed: the character between the columns of the '
-    + 'data. The first line is one column, "a,left,b": set separator: ",".'],
+  [{ separator: ';' }, 'option training.separator: ";" is not valid; allowed: the character between the columns of '
+    + 'the data. The header is one column, "a,left,b": set separator: ",".'],
   [{ idColumns: ['b', 'aa'] }, 'option training.idColumns: "aa" is not valid; allowed: a column of data/mine.csv: a, '
     + 'left, b. Did you mean "a"?'],
   [{ timeColumn: 'when' }, 'option training.timeColumn: "when" is not valid'],

@@ -31,7 +31,7 @@ function only(language: string, wanted: (name: string) => boolean): string {
   const directory = path.join(ROOT, 'dist', language);
   const names = fs.existsSync(directory) ? fs.readdirSync(directory).filter(wanted) : [];
   if (names.length !== 1) {
-    throw new Error(`dist/${language} has to hold exactly one package of its kind, it holds `
+    throw new Error(`dist/${language} must hold exactly one package of its kind, it holds `
       + `${names.length === 0 ? 'none' : names.join(', ')}. `
       + 'Run: rm -rf dist && npx projen compile && npx projen package-all');
   }

@@ -62,7 +62,7 @@ export class Repository {
     return JSON.parse(this.read(file)) as T;
   }
 
-  /** Changes a file as a person with an editor does: what is replaced has to be there. */
+  /** Changes a file as a person with an editor does: what is replaced must be there. */
   public edit(file: string, from: string | RegExp, to: string): void {
     const before = this.read(file);
     const after = before.replace(from, to);

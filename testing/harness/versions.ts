@@ -60,7 +60,7 @@ function assemblyFile(packageRoot: string): string {
 }
 
 /**
- * npm decides what is packed: nothing may be missing, the bundled packages included, and programs have to stay
+ * npm decides what is packed: nothing may be missing, the bundled packages included, and programs must stay
  * programs.
  */
 function checkPacked(packageRoot: string, tarball: string, directory: string): void {

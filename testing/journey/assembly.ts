@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import type { Json } from '../iam/assembly';
 
 /**
- * A copy of a cloud assembly that can be spoilt. Each change has to find what it changes, so that no mutation changes
+ * A copy of a cloud assembly that can be spoilt. Each change must find what it changes, so that no mutation changes
  * nothing.
  */
 export class Assembly {
@@ -84,7 +84,7 @@ export class Assembly {
     fs.writeFileSync(file, JSON.stringify(manifest));
   }
 
-  /** Changes a deploy tool; the text has to be there. */
+  /** Changes a deploy tool; the text must be there. */
   public tool(name: string, text: string | RegExp, replacement: string): void {
     const files = this.files(this.directory).filter(f => path.basename(f) === name
       && path.basename(path.dirname(f)).startsWith('asset.'));

@@ -26,7 +26,7 @@ class Decision:
 
 
 class NothingApproved(Refused):
-    """The live package lost its approval, and no other has one. The endpoint stays; somebody has to know."""
+    """The live package lost its approval, and no other has one. The endpoint stays; somebody must know."""
 
     def __init__(self, live: Package) -> None:
         super().__init__(

@@ -21,7 +21,7 @@ from targets import Refused
 Kind = Literal["first-party", "own", "public"]
 
 PULL = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
-"""What a repository has to allow to those who run its images (ECR user guide, "Repository policies")."""
+"""What a repository must allow to those who run its images (ECR user guide, "Repository policies")."""
 
 # Private registries, with their FIPS and dual-stack addresses (ECR user guide, "Amazon ECR endpoints").
 _REGISTRY = re.compile(

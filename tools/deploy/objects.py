@@ -17,7 +17,7 @@ COPIED_FROM = "copied-from"
 """Metadata of a copy: the mark of its original."""
 
 ACCESS = (
-    "The policy of the source bucket has to allow s3:GetObject and s3:ListBucket to this role, that of its "
+    "The policy of the source bucket must allow s3:GetObject and s3:ListBucket to this role, that of its "
     "key kms:Decrypt; the role needs s3:PutObject on the target bucket, kms:GenerateDataKey and kms:Decrypt "
     "on its key."
 )

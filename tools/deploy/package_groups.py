@@ -19,7 +19,7 @@ LOST = ("Failed", "Deleting")
 """Statuses of a package that will not be complete any more."""
 
 _ACCESS = (
-    "The policy of the model package group has to allow sagemaker:ListModelPackages and "
+    "The policy of the model package group must allow sagemaker:ListModelPackages and "
     "sagemaker:DescribeModelPackage on the group and its packages to this account."
 )
 

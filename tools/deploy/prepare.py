@@ -122,7 +122,7 @@ def _all_live(
     """
     What is live in each environment, and the environments that cannot be deployed to.
 
-    A new model, or a change of the infrastructure, goes everywhere or nowhere. A rejected model has to give
+    A new model, or a change of the infrastructure, goes everywhere or nowhere. A rejected model must give
     way wherever it can: that a stack is broken somewhere may well be its doing.
     """
     rejected = requested is not None and requested.approval == "Rejected"

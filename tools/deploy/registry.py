@@ -39,7 +39,7 @@ def describe(client: Any, arn: str, group: str) -> Package:
     """
     Looks a package up; refuses one that is not complete or is of another group.
 
-    Account, region and name of the group all have to fit: a group of the same name in another account is
+    Account, region and name of the group all must fit: a group of the same name in another account is
     another one.
     """
     _refuse_others(arn, group)

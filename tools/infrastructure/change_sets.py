@@ -39,7 +39,7 @@ class Stacks:
     wait: Wait
 
     def is_new(self, name: str) -> bool:
-        """Whether the stack has to be created; waits for changes that go on, removes what failed."""
+        """Whether the stack must be created; waits for changes that go on, removes what failed."""
         stack = self.settled(name)
         status = stack["StackStatus"] if stack else "DELETE_COMPLETE"
         if stack and status == LEFT_OVER:
@@ -132,7 +132,7 @@ class Stacks:
         self.client.execute_change_set(StackName=name, ChangeSetName=arn)
 
     def finish(self, name: str, protected: bool) -> None:
-        """Waits for the end of an execution, which has to be a good one."""
+        """Waits for the end of an execution, which must be a good one."""
         stack = self._until(name, lambda _: False)
         status = stack["StackStatus"] if stack else "gone"
         if status not in DONE:

@@ -44,7 +44,7 @@ def read_stack(assembly: Path, planned: PlannedStack) -> Synthesized:
 
 
 def inside(assembly: Path, file: Path, stack: str) -> Path:
-    """The file, which has to be in the assembly, links resolved: what else this build can read stays here."""
+    """The file, which must be in the assembly, links resolved: what else this build can read stays here."""
     if not file.resolve().is_relative_to(assembly.resolve()):
         raise Refused(f"{stack} names a file outside of the cloud assembly: {file.name}.")
     return file

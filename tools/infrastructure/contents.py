@@ -39,7 +39,7 @@ def bytes_of(asset: Asset) -> bytes:
 def publish(s3: Any, place: Place, key: str, data: bytes, packaging: str) -> str:
     """Uploads what is not there yet, and returns the digest of its content.
 
-    What is there is never replaced, and has to be the same: else somebody else's file would be deployed under
+    What is there is never replaced, and must be the same: else somebody else's file would be deployed under
     this name.
     """
     wanted = digest(data, packaging)

@@ -17,7 +17,7 @@ from preflight_result import MISSING, OK, SKIPPED, UNKNOWN, WARNING, Result
 
 DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError", "403")
 
-# What has to be there for a check to mean what it says, and how its absence is called.
+# What must be there for a check to mean what it says, and how its absence is called.
 NO_BOOTSTRAP = "there is no bootstrap"
 STANDS_ON = {
     "bootstrapBoundary": {"boundary": "there is no such boundary", "bootstrap": NO_BOOTSTRAP},

@@ -22,7 +22,7 @@ class Fleet:
 def quota(aws: Aws, place: Place, wants: dict[str, Any]) -> Result:
     """A quota by its name: applied to the account, or else the service's default.
 
-    Quotas of endpoints have to hold what others run, too. That is read from SageMaker's own lists, which the
+    Quotas of endpoints must hold what others run, too. That is read from SageMaker's own lists, which the
     bootstrap's lookup role may read (its policy ReadOnlyAccess has sagemaker:List* and sagemaker:Describe*):
     the usage metric of Service Quotas would count the delivery's own endpoints, which are counted already.
     """

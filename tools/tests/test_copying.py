@@ -214,7 +214,7 @@ def test_after_a_failure_no_further_object_is_begun(buckets, monkeypatch):
 def test_what_is_not_there_is_nothing_and_what_is_denied_says_which_rights_are_needed(buckets):
     assert buckets.copier().look(Location(SOURCE, "nothing")) is None
     buckets.failing["HeadObject"] = sum(name == "HeadObject" for name, _ in buckets.calls) + 1
-    with pytest.raises(Refused, match="has to allow s3:GetObject and s3:ListBucket"):
+    with pytest.raises(Refused, match="must allow s3:GetObject and s3:ListBucket"):
         buckets.copier().look(WHOLE)
 
 

@@ -1,4 +1,4 @@
-"""The query that the guide asks for the version of a policy that has to go, in the CLI's own language."""
+"""The query that the guide asks for the version of a policy that must go, in the CLI's own language."""
 
 from __future__ import annotations
 

@@ -189,7 +189,7 @@ def test_a_failure_half_way_registers_nothing_and_the_next_run_completes_it(regi
         before_calls(patch, "s3", fail)
         assert promote.main() == 1
     assert re.search(
-        r"Promotion refused: .*has to allow s3:GetObject and s3:ListBucket", capsys.readouterr().err
+        r"Promotion refused: .*must allow s3:GetObject and s3:ListBucket", capsys.readouterr().err
     )
     assert registries.state() == []
     assert run(registries) == [(1, "Approved", "1")]
@@ -234,7 +234,7 @@ def test_a_source_that_does_not_let_us_in_says_what_its_policy_lacks(registries,
 
     before_calls(monkeypatch, "sagemaker", denied)
     assert promote.main() == 1
-    lacks = "policy of the model package group has to allow sagemaker:ListModelPackages"
+    lacks = "policy of the model package group must allow sagemaker:ListModelPackages"
     assert lacks in capsys.readouterr().err
 
 

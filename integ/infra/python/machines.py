@@ -56,7 +56,7 @@ def refusal(operation: str, code: str) -> ClientError:
 
 
 def install(monkeypatch: pytest.MonkeyPatch, fakes: dict[str, Fake]) -> None:
-    """Puts fakes in the place of services; calls and answers have to be as the services' models have them."""
+    """Puts fakes in the place of services; calls and answers must be as the services' models have them."""
     real = botocore.client.BaseClient._make_api_call
 
     def call(self: Any, operation: str, arguments: dict[str, Any]) -> Any:

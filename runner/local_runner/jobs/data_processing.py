@@ -40,7 +40,7 @@ class DataProcessing:
         if self._join and self._read != self._write:
             raise DefinitionError(
                 f"{place}.JoinSource",
-                f"input ({content}) and output ({accept}) have to be of one format:"
+                f"input ({content}) and output ({accept}) must be of one format:"
                 " TransformOutput.Accept names it",
             )
 

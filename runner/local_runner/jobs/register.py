@@ -47,7 +47,7 @@ def produces(arguments: dict[str, Any], name: str) -> list[Any]:
 
 
 def run(job: Job) -> Result:
-    """Register the model package; its artifact has to be in the local store."""
+    """Register the model package; its artifact must be in the local store."""
     arguments, place = job.arguments, f"{job.place}.InferenceSpecification.Containers"
     containers = arguments["InferenceSpecification"]["Containers"]
     uris = [model_data(container, place) for container in containers]

@@ -30,7 +30,7 @@ class Place:
 
     @property
     def alone(self) -> bool:
-        """Say whether jobs have to run one after the other."""
+        """Say whether jobs must run one after the other."""
         return self.mode == "shared"
 
     def command(self, directory: Path, cwd: Path, command: Sequence[str]) -> tuple[list[str], Path]:
@@ -64,7 +64,7 @@ def choose(
     """Return how jobs get their /opt/ml; raises RunnerError when some cannot have what they need.
 
     `absolute` finds a step and the place in its code where it names /opt/ml; `keep` are paths of this machine
-    that have to stay visible.
+    that must stay visible.
     """
     hidden = next((path for path in map(str, keep) if Path(path).is_relative_to(OPT_ML)), None)
     why = (
@@ -90,7 +90,7 @@ def choose(
         f"{what}, and there is no way here to put a directory there: mounting it: {why};"
         f" using the machine's own: {against or 'not asked for'}. Allow user namespaces"
         f' (Docker: --security-opt seccomp=unconfined), or: sudo mkdir -p {OPT_ML} && sudo chown "$USER"'
-        f" {OPT_ML} (it has to be empty), or let the script take its paths from the SM_* variables."
+        f" {OPT_ML} (it must be empty), or let the script take its paths from the SM_* variables."
     )
 
 

@@ -21,7 +21,7 @@ LOWER = frozenset({"≤", "<"})
 _METRIC_GROUPS = ("binary_classification_metrics", "multiclass_classification_metrics", "regression_metrics")
 
 _COMPARED = "quality_gate.value"
-"""Where evaluate.py leaves the value of the gate's metric beside what it has to beat."""
+"""Where evaluate.py leaves the value of the gate's metric beside what it must beat."""
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,7 @@ export function topicCheck(place: Place, arn: string): PreflightCheck {
     title: `Topic ${arn}`,
     place: placeOf(place),
     wants: { arn },
-    fix: 'Make the topic in the tooling account and region; its policy has to let events.amazonaws.com, without a '
+    fix: 'Make the topic in the tooling account and region; its policy must let events.amazonaws.com, without a '
       + 'condition, and cloudwatch.amazonaws.com publish.',
   };
 }

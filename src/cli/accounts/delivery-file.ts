@@ -35,7 +35,7 @@ export function readJson(full: string, file: string, instead: string): unknown {
   try {
     return JSON.parse(fs.readFileSync(full, 'utf-8')) as unknown;
   } catch (error) {
-    throw new UserError(`${file} is no JSON (${(error as Error).message}). Mend it, or ${instead}.`);
+    throw new UserError(`${file} is invalid JSON (${(error as Error).message}). Mend it, or ${instead}.`);
   }
 }
 

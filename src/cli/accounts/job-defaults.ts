@@ -7,7 +7,7 @@ import { UserError } from '../shared/command';
 /** Where a repository says what its jobs run on. */
 const PARAMETERS_FILE = path.join('config', 'parameters.json');
 
-/** What every entry has to be, as the compile of the pipeline wants it. */
+/** What every entry must be, as the compile of the pipeline wants it. */
 const KINDS = {
   'training.instanceType': 'string', 'training.instanceCount': 'number', 'training.useSpotInstances': 'boolean',
   'processing.instanceType': 'string', 'processing.instanceCount': 'number',
@@ -29,7 +29,7 @@ export function readJobDefaults(directory: string): JobDefaults {
     const value = content?.[section]?.[name];
     if (value !== undefined && typeof value !== KINDS[entry]) {
       throw new UserError(
-        `${PARAMETERS_FILE}: ${entry} is ${JSON.stringify(value)} and has to be a ${KINDS[entry]}. Mend it.`,
+        `${PARAMETERS_FILE}: ${entry} is ${JSON.stringify(value)} and must be a ${KINDS[entry]}. Mend it.`,
       );
     }
     return value as T | undefined;

@@ -24,7 +24,7 @@ something is missing.
   ${PYTHON_VARIABLE}  variable that names a Python with boto3 (default: that of .venv-sdk/, else python3)
 `;
 
-/** Looks at everything that has to be there before the first deployment. */
+/** Looks at everything that must be there before the first deployment. */
 export function preflight(args: readonly string[]): number {
   const wanted = parseConfig(args, USAGE);
   if (!wanted) {

@@ -20,7 +20,7 @@ const ALLOWED_VALUES = [
 const USAGE = `Usage: sagemaker-cicd-projen adopt [--name <name>] [--model-name <name>] [--framework <framework>] [--problem-type <type>] [--projenrc-python]
                                     [--permissions-boundary-name <name>] [--s3-access-logs-bucket-arn <arn>]
 
-Adds what a repository of this kind has to the git repository in this directory. Nothing that is there is changed, nothing is committed.
+Adds the files of a generated repository to the git repository in this directory. Changes no existing file, commits nothing.
 
   --name <name>        name of the project; by default that of package.json or pyproject.toml, else the directory's
 ${ALLOWED_VALUES.map(([flag, values]) => `  ${`${flag} <...>`.padEnd(20)} ${values}`).join('\n')}

@@ -102,22 +102,22 @@ const NOTES: ReadonlyArray<readonly [RegExp, string]> = [
   ],
   [
     /^buildspec\.yml$/,
-    "The delivery's build runs this file: it has to do what the project's does (tests, compile, upload, upsert, "
+    "The delivery's build runs this file: it must do what the project's does (tests, compile, upload, upsert, "
       + "start), or rename yours and take the project's.",
   ],
   [
     /^config\/delivery/,
-    'The CDK app reads `config/delivery.json`: it has to be as `config/delivery.schema.json` says, or rename yours and '
+    'The CDK app reads `config/delivery.json`: it must be as `config/delivery.schema.json` says, or rename yours and '
       + "take the project's.",
   ],
   [
     /^config\/parameters\.json$/,
-    "The pipeline reads its settings here: it has to have what the project's has, or rename yours and take the "
+    "The pipeline reads its settings here: it must have what the project's has, or rename yours and take the "
       + "project's.",
   ],
   [
     /^infra\//,
-    "The tasks `synth`, `diff` and `deploy` run this app: it has to do what the project's does, which is three lines.",
+    "The tasks `synth`, `diff` and `deploy` run this app: it must do what the project's does, which is three lines.",
   ],
   [
     /^model\/train\.py$/,
@@ -135,12 +135,12 @@ const NOTES: ReadonlyArray<readonly [RegExp, string]> = [
     'The evaluation step runs it: it reads model and test, and writes `evaluation.json`, which the quality gate reads.',
   ],
   [/^model\/inference\.py$/, 'The endpoint and the evaluation call it: model_fn, input_fn, predict_fn, output_fn.'],
-  [/^model\//, "The project's scripts import a module of this name: it has to offer what the project's does."],
+  [/^model\//, "The project's scripts import a module of this name: it must offer what the project's does."],
   [
     /^pipelines\/pipeline\.py$/,
-    "`pipeline:compile` calls its `build`: it has to return the pipeline, as the project's does.",
+    "`pipeline:compile` calls its `build`: it must return the pipeline, as the project's does.",
   ],
-  [/^pipelines\//, "The pipeline's tasks need a module of this name: it has to offer what the project's does."],
+  [/^pipelines\//, "The pipeline's tasks need a module of this name: it must offer what the project's does."],
   [
     /^tests\/conftest\.py$/,
     "The project's tests need its fixture `bench`: copy it over, or delete those tests (a deleted file stays deleted).",

@@ -48,7 +48,7 @@ function byHandFirst(wired: ReadonlyMap<string, Wiring>): string[] {
     .map(([file]) => `\`${file}\``);
   return files.length === 0
     ? []
-    : [`First look at ${files.join(' and ')} under "Kept": something has to be changed by hand before these work.`, ''];
+    : [`First look at ${files.join(' and ')} under "Kept": something must be changed by hand before these work.`, ''];
 }
 
 function section(title: string, lines: readonly string[]): string[] {

@@ -8,7 +8,7 @@ import { npmSteps, uvProgram, uvSteps } from './packages';
 import { appArguments } from '../../project/commands';
 import { packageText } from '../../project/package-files';
 
-/** What has to be done so that files that were kept work with the project. */
+/** What must be done so that files that were kept work with the project. */
 export interface Wiring {
   /** Commands that wire it up. */
   readonly commands: readonly string[];

@@ -48,7 +48,7 @@ export async function tryStep(root: string, { title, command: [program, args], e
 }
 
 /**
- * Runs a step that has to succeed.
+ * Runs a step that must succeed.
  *
  * @throws UserError with the program's own words and the way back
  */

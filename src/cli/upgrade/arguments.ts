@@ -40,7 +40,7 @@ export function parseArguments(args: readonly string[]): UpgradeArguments | unde
   return { to, allowDirty, test };
 }
 
-/** Exact versions alone: they end up in command lines of npm and uv, and both have to understand them alike. */
+/** Exact versions alone: they end up in command lines of npm and uv, and both must understand them alike. */
 function versionArgument(value: string | undefined): string {
   if (value === undefined || !/^\d+\.\d+\.\d+([-+.]?[0-9A-Za-z.-]+)?$/.test(value)) {
     throw new UserError(`--to takes a version such as 1.2.3, not ${value === undefined ? 'nothing' : `"${value}"`}.`);

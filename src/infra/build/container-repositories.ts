@@ -29,7 +29,7 @@ const PULL = ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDo
  *
  * A repository with `pullThroughCache` is a prefix: ECR makes a repository below it for each image that is asked for
  * the first time, in the build account. The tags of those can be written again, because a tag that moves in the other
- * registry has to move here (ECR user guide, "Pull through cache").
+ * registry must move here (ECR user guide, "Pull through cache").
  *
  * @throws OptionError when the delivery is wrong or has no such group
  */

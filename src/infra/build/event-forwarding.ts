@@ -25,7 +25,7 @@ export interface EventForwardingProps {
 }
 
 /**
- * Brings what the tooling account has to know from the build account's default bus to the delivery's bus: approvals and
+ * Brings what the tooling account must know from the build account's default bus to the delivery's bus: approvals and
  * rejections in this registry, failures of this SageMaker pipeline, and the alarm about events that could not be
  * forwarded.
  *

@@ -125,7 +125,7 @@ function cloudFormation(
     TemplatePath: `Deployment::${name}/template.json`,
     TemplateConfiguration: `Deployment::${name}/configuration.json`,
     // An acknowledgement, no right: an endpoint stack that was extended may have roles, which the CloudFormation role
-    // then has to be allowed to make.
+    // then must be allowed to make.
     Capabilities: 'CAPABILITY_NAMED_IAM',
   };
   return {

@@ -8,7 +8,7 @@ import { declared } from '../../options/schemas/declared';
 
 const SCHEMA = declared('PromotionOptions');
 
-/** Names are made of these, and a rule's pattern, so they have to be there at the synth. */
+/** Names are made of these, and a rule's pattern, so they must be there at the synth. */
 const WRITTEN_OUT: ReadonlyArray<keyof PromotionOptions> = [
   'sourceModelPackageGroupArn',
   'targetModelPackageGroupName',

@@ -5,7 +5,7 @@ import type { SourceGroup } from '../../options/knowledge/source-group';
 import { groupResources } from '../../plan/promotion/roles';
 import { fill } from '../shared/fill';
 
-/** What the resource policies of a source account have to allow, so that its packages can be promoted. */
+/** What the resource policies of a source account must allow, so that its packages can be promoted. */
 export interface ModelPackageSourceAccess {
   /** For the policy of the model package group. */
   readonly modelPackageGroup: iam.PolicyStatement[];
@@ -22,7 +22,7 @@ export function sourceAccess(
   scope: Construct, source: SourceGroup, role: iam.IRole, bucketArn: string,
 ): ModelPackageSourceAccess {
   const account = Stack.of(scope).account;
-  // The role may not exist yet, and a principal has to; a condition has not.
+  // The role may not exist yet, and a principal must; a condition has not.
   const promoter = (sid: string, actions: string[], resources?: string[]) => new iam.PolicyStatement({
     sid,
     actions,

@@ -75,7 +75,7 @@ export function failedPipelines(
 /**
  * Deployments that were canceled while they waited: a change of the infrastructure that changes the pipeline does that
  * (CodePipeline API reference, PipelineExecution, status "Cancelled"; events spell it "CANCELED"). The gate has acted
- * upon the approval already, and what starts after the change leaves everything as it is, so a person has to start the
+ * upon the approval already, and what starts after the change leaves everything as it is, so a person must start the
  * package again.
  */
 export function canceledDeployments(scope: IConstruct, subject: Subject, pipeline: string): Failure {

@@ -17,7 +17,7 @@ export interface ForeignGrant {
 /**
  * The statement of a resource's policy that lets in exactly these roles of other accounts.
  *
- * The accounts are the principals and the roles a condition: a role has to exist before a policy can name it as a
+ * The accounts are the principals and the roles a condition: a role must exist before a policy can name it as a
  * principal, and is another one to the policy when it is made anew (IAM user guide, "AWS JSON policy elements:
  * Principal").
  */

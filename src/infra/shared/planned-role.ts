@@ -53,7 +53,7 @@ function mapConditions(
 /**
  * Services whose guides do not say that they tell STS for which account they take a role on (CodePipeline user guide,
  * "Create the CodePipeline service role"; CloudFormation user guide, "CloudFormation service role"). What they do tell
- * has to fit; where they tell nothing they must not be kept out, or no pipeline and no stack could be made. They cannot
+ * must fit; where they tell nothing they must not be kept out, or no pipeline and no stack could be made. They cannot
  * be handed the role by another account, because roles are passed within one (IAM user guide, "Pass a role to an AWS
  * service").
  */
@@ -61,7 +61,7 @@ const MAY_BE_SILENT = ['cloudformation.amazonaws.com', 'codepipeline.amazonaws.c
 
 /**
  * A service may take a role on only for this account. Roles are named in a condition, not as principals: a principal
- * has to exist before the role that trusts it, and stops matching when it is made anew.
+ * must exist before the role that trusts it, and stops matching when it is made anew.
  */
 function trusted(scope: Construct, who: Principal): iam.IPrincipal {
   if ('service' in who) {

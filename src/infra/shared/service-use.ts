@@ -3,7 +3,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 
 /**
  * Lets services that work in their own name use a key for what they send to encrypted topics and queues, so the key's
- * own policy has to let them in.
+ * own policy must let them in.
  *
  * There is no condition, because EventBridge does not say to KMS for which account or rule it works (SNS guide, "Key
  * management"): messages would be lost unseen. The policies of the queues do have conditions, and the topic's has them

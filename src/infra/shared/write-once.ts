@@ -13,7 +13,7 @@ export interface WriteOnce {
 /**
  * Below a prefix one role alone writes, what is there is never replaced, and no version of it is removed.
  *
- * A write has to bring `If-None-Match`, which S3 takes for PutObject and CompleteMultipartUpload; the parts of an
+ * A write must bring `If-None-Match`, which S3 takes for PutObject and CompleteMultipartUpload; the parts of an
  * upload know no such header and are exempted, and CopyObject is answered with 501 (S3 user guide, "Enforce conditional
  * writes on Amazon S3 buckets"). Who may change the bucket's policy can change this, too: administrators, and
  * CloudFormation's role. Expiry by the bucket's lifecycle asks no policy: no rule may expire current versions there.

@@ -14,7 +14,7 @@ export interface ChangedPaths {
  * (Amazon States Language, "Choice rule", StringMatches).
  *
  * Two asterisks cross folders in a trigger's filter (CodePipeline user guide, "Working with glob patterns in syntax")
- * as each one does here, and in both the slash beside them has to be there. A single one, which the paths of the
+ * as each one does here, and in both the slash beside them must be there. A single one, which the paths of the
  * infrastructure may have, does not cross folders there but does here: then a commit more is taken for one of the
  * infrastructure.
  */

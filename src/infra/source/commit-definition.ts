@@ -56,7 +56,7 @@ export function commitDefinition(input: CommitDefinitionInput): object {
     },
     ResultPath: '$.page',
     Retry: [{ ErrorEquals: NO_COMMIT, MaxAttempts: 0 }, ...RETRY],
-    // Too much for one state has to be caught by its name (Step Functions guide, "Error names").
+    // Too much for one state must be caught by its name (Step Functions guide, "Error names").
     Catch: [{
       ErrorEquals: ['States.DataLimitExceeded'],
       ResultPath: '$.error',

@@ -23,7 +23,7 @@ import { sourceAction } from '../source/source-action';
  * title begins with "Draft:" when files are in conflict or tests fail. For sources behind a connection, where a build
  * cannot open one, it keeps `upgrade.patch` and `report.md` in the artifact bucket below `upgrades/` and names them in
  * its output. It runs in the group's own tooling account and needs the npm and Python registries; where `network` is
- * given, that network has to lead to them.
+ * given, that network must lead to them.
  *
  * @throws OptionError when the delivery is wrong, or wants no scheduled build: `upgrade.schedule` is `never`,
  * `upgrade.pullRequests` is false, the

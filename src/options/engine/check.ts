@@ -44,7 +44,7 @@ export function checkAgainst(schema: JsonSchema, value: unknown, path: string): 
 }
 
 function nullFix(value: unknown, path: string): string | undefined {
-  return value === null ? `null is no value: leave ${path || ROOT} out when it is not wanted.` : undefined;
+  return value === null ? `null is not allowed: omit ${path || ROOT} instead.` : undefined;
 }
 
 function checkArray(schema: JsonSchema, value: unknown[], path: string, problem: MakeProblem): OptionProblem[] {
@@ -53,10 +53,10 @@ function checkArray(schema: JsonSchema, value: unknown[], path: string, problem:
   const repeated = schema.uniqueItems
     && new Set(value.map(v => (typeof v === 'object' ? showValue(v) : v))).size < value.length;
   const fix = tooFew
-    ? 'Add an entry, or leave the list out.'
+    ? 'Add an entry, or omit the list.'
     : tooMany
       ? 'Remove some entries.'
-      : 'Remove the entry that is there twice.';
+      : 'Remove the duplicate entry.';
   const own = tooFew || tooMany || repeated ? problem(describe(schema), fix) : [];
   const { items } = schema;
   // Array.from also visits the holes of a sparse list.
@@ -91,7 +91,7 @@ function checkOther(schema: JsonSchema, name: string, value: unknown, path: stri
 }
 
 function missing(schema: JsonSchema, path: string): OptionProblem {
-  return { path, value: 'nothing', allowed: describe(schema), fix: `Add ${path}.` };
+  return { path, value: showValue(undefined), allowed: describe(schema), fix: `Add ${path}.` };
 }
 
 /** The problem of a name that is no option, with the nearest one that is. */
@@ -102,8 +102,8 @@ function unknownName(parent: string, name: string, value: unknown, known: readon
     value: showValue(value),
     allowed: `one of the names ${known.join(', ')}`,
     fix: near
-      ? `There is no option of this name; did you mean ${near}?`
-      : 'There is no option of this name; remove it.',
+      ? `Unknown option. Did you mean ${near}?`
+      : 'Unknown option. Remove it.',
     ...(near ? { meant: fieldPath(parent, near) } : {}),
   };
 }
@@ -159,7 +159,7 @@ export function limits(schema: JsonSchema): string[] {
   if (schema.minItems !== undefined || schema.maxItems !== undefined) {
     parts.push(`${schema.minItems ?? 0} to ${schema.maxItems ?? 'any number of'} entries`);
   }
-  if (schema.uniqueItems) { parts.push('no entry twice'); }
+  if (schema.uniqueItems) { parts.push('no duplicates'); }
   if (schema.maxProperties !== undefined) { parts.push(`at most ${schema.maxProperties} of them`); }
   return parts;
 }
@@ -172,7 +172,7 @@ function describeRange(min?: number, max?: number, above?: number, below?: numbe
 }
 
 const NAMES: { readonly [T in JsonType]: string } = {
-  string: 'a text',
+  string: 'a string',
   number: 'a number',
   integer: 'a whole number',
   boolean: 'true or false',

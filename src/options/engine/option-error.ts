@@ -25,6 +25,9 @@ export class OptionError extends ToldError {
   }
 }
 
+/** Stands for a missing value; a string of this word has quotes around it. */
+const NOTHING = 'nothing';
+
 /**
  * A value as it appears in a message: JSON on one line, cut after 80 characters because it may hold more than a log
  * should.
@@ -36,21 +39,26 @@ export function showValue(value: unknown): string {
 
 function asText(value: unknown): string {
   switch (typeof value) {
-    case 'undefined': return 'nothing';
+    case 'undefined': return NOTHING;
     case 'function': return 'a function';
     case 'number': case 'bigint': case 'symbol': return String(value).replace(/\s+/g, ' ');
     default:
   }
   try {
-    return JSON.stringify(value) ?? 'a value without JSON';
+    return JSON.stringify(value) ?? 'a value that is not JSON';
   } catch {
     // An object that holds itself, a project for example.
-    return 'an object that cannot be shown';
+    return 'an object that cannot be displayed';
   }
 }
 
+/** A missing value is not a wrong one. */
+function complaint(value: string): string {
+  return value === NOTHING ? 'a value is required' : `${value} is not valid`;
+}
+
 function formatProblems(problems: OptionProblem[]): string {
-  const lines = problems.map(p => `option ${p.path}: ${p.value} is not valid; allowed: ${p.allowed}. ${p.fix}`);
+  const lines = problems.map(p => `option ${p.path}: ${complaint(p.value)}; allowed: ${p.allowed}. ${p.fix}`);
   if (lines.length === 1) { return lines[0]; }
-  return `${lines.length} options are not valid:\n${lines.map(line => `  - ${line}`).join('\n')}`;
+  return `${lines.length} options are invalid:\n${lines.map(line => `  - ${line}`).join('\n')}`;
 }

@@ -52,7 +52,7 @@ function asGiven(told: OptionProblem, given: unknown, filled: unknown): OptionPr
   const value = showValue(valueAt(filled, told.path));
   const isDefault = told.value === value && valueAt(given, told.path) === undefined
     && valueAt(filled, told.path) !== undefined;
-  return isDefault ? { ...told, value: `nothing (which is ${value})` } : told;
+  return isDefault ? { ...told, value: `the default ${value}` } : told;
 }
 
 /** Every problem once, in the order in which the schema lists the options; what it does not list comes last. */

@@ -30,7 +30,7 @@ export function canDeliverTo(region: string): boolean {
 /** Regions that a delivery can be in. */
 export const DELIVERY_REGIONS: readonly string[] = CONTAINER_REGIONS.filter(canDeliverTo);
 
-/** How AWS names regions; new ones appear every year, so what is new has to pass and what is misspelt not. */
+/** How AWS names regions; new ones appear every year, so what is new must pass and what is misspelt not. */
 const SPELLING = /^[a-z]{2,4}(-(gov|iso[a-z]?|de))?-(central|(north|south)(east|west)?|east|west)-\d$/;
 
 /** Whether a region's name can be one of AWS's. */

@@ -17,8 +17,8 @@ export const approverRules: RuleFamily = options => [
     'approvers.infrastructure', 'infrastructure.pipeline',
   ], (people, pipeline) => (
     people === undefined || pipeline ? [] : [problem(
-      'approvers.infrastructure', people, 'nothing, because infrastructure.pipeline is false',
-      'Remove it; nothing waits for an approval where the infrastructure is deployed by hand.',
+      'approvers.infrastructure', people, 'no value, because infrastructure.pipeline is false',
+      'Remove it: without a pipeline no change waits for approval.',
     )])),
 ];
 
@@ -27,7 +27,7 @@ function somebody(path: string): Rule {
     people === undefined || Object.values(people).some((list?: readonly string[]) => (list?.length ?? 0) > 0) ? [] : [
       problem(
         path, people, 'at least one of userArns, roleArns and permissionSets',
-        'Name somebody, or remove it to leave the decision to the policies of the account.',
+        "Name at least one, or remove the option to let the account's IAM policies decide.",
       ),
     ]));
 }
@@ -42,8 +42,8 @@ function lasting(path: string, arn: string): Rule {
     const set = /:role\/aws-reserved\/sso\.amazonaws\.com\/.*AWSReservedSSO_(.+)_[^_]+$/.exec(role)?.[1];
     if (set === undefined && !/:role\/aws-(reserved|service-role)\//.test(role)) { return []; }
     return [problem(
-      arn, role, 'an IAM role of your own', set === undefined ? 'Name a role that people take on.'
-        : `Name the permission set in ${path}.permissionSets ("${set}"): Identity Center changes the name of its role.`,
+      arn, role, 'an IAM role of your own', set === undefined ? 'Name a role that people assume.'
+        : `Name the permission set in ${path}.permissionSets ("${set}"): Identity Center renames its roles.`,
     )];
   });
 }

@@ -18,16 +18,16 @@ export const dataKeyRules: RuleFamily = options => entryPaths(options, 'deployme
         const region = own ?? tooling;
         return arn === undefined || region === undefined || arn.split(':')[3] === region ? [] : [problem(
           path, arn, `a key in ${region}, where the group's jobs run`,
-          'S3 encrypts with keys of the bucket\'s region, and jobs read from buckets of their own: keep the data in '
-            + `${region}, or change the region of the build environment.`,
+          "S3 uses keys of the bucket's region, and jobs read from buckets in their own region: move the data to "
+            + `${region}, or change the build environment's region.`,
         )];
       })),
     rule<[string[] | undefined, Parameters, string?]>(
       [`${build}.inputDataKeyArns`, `${group}.parameters`, 'training.inputDataUrl'],
       (arns = [], parameters, url) => (
         arns.length === 0 || [url, ...Object.values(parameters)].some(isOnS3) ? [] : [problem(
-          `${build}.inputDataKeyArns`, arns, 'nothing, because the group has no data on S3',
-          'Name its address (InputDataUrl in the parameters of the group: "s3://..."), or remove the keys.',
+          `${build}.inputDataKeyArns`, arns, 'no value, because the group has no data on S3',
+          'Set InputDataUrl in the group\'s parameters ("s3://..."), or remove the keys.',
         )]),
     ),
   ];

@@ -18,12 +18,14 @@ export const columnRules: RuleFamily = () => [
       const other = taken.get(column);
       taken.set(column, other ?? (Array.isArray(columns) ? `one of ${role}` : `the ${role}`));
       return other === undefined ? [] : [
-        problem(path, column, 'a column that has no other role', `It is ${other} already; remove it from one of them.`),
+        problem(path, column, 'a column with no other role', `It is already ${other}. Remove it from one of `
+          + 'them.'),
       ];
     }));
   }),
   rule<Named[]>(['training.missingTokens'], tokens => listOf(tokens).flatMap((token, i) => (token.trim() === '' ? [
-    problem(`training.missingTokens[${i}]`, token, 'a text', 'An empty cell is missing anyway; remove the entry.'),
+    problem(`training.missingTokens[${i}]`, token, 'a string', 'Empty cells always count as missing. Remove the '
+      + 'entry.'),
   ] : []))),
 ];
 

@@ -36,9 +36,9 @@ export const groupThresholdRules: RuleFamily = options => forEachParameter(optio
     if (gate === undefined) { return []; }
     if (gate.threshold === undefined) {
       return [problem(
-        path, value, 'nothing while qualityGate has no threshold',
-        'The compiled pipeline has this parameter only with one: add qualityGate.threshold with its usual value, then '
-          + 'a group can have another.',
+        path, value, 'no value while qualityGate has no threshold',
+        'The pipeline has this parameter only with a threshold: set the usual value in qualityGate.threshold, then '
+          + 'override it per group.',
       )];
     }
     return Number.isFinite(Number(value)) ? thresholdProblems(path, problemType, gate, Number(value)) : [];
@@ -68,12 +68,14 @@ function thresholdProblems(path: string, problemType: string, { metric, comparis
     ? `at least ${least}`
     : '', most < Infinity ? `at most ${most}` : ''].filter(Boolean).join(' and ');
   if (threshold < least || threshold > most) {
-    return [problem(path, threshold, `a number that ${metric} can have: ${words}`, threshold > 1 && threshold <= 100
-      && most === 1 ? `It is a share, not a percentage: ${threshold / 100}.` : 'Correct the threshold or the metric.')];
+    return [problem(path, threshold, `a possible value of ${metric}: ${words}`, threshold > 1 && threshold <= 100
+      && most === 1
+      ? `Write it as a fraction, not a percentage: ${threshold / 100}.`
+      : 'Correct the threshold or the metric.')];
   }
   const impossible = (comparison === '>' && threshold === most) || (comparison === '<' && threshold === least);
   return impossible ? [problem(
-    path, threshold, `a number with ${metric} ${comparison} it for some model`,
+    path, threshold, `a number for which some model has ${metric} ${comparison} it`,
     `${metric} is ${words}, so no model can pass; correct the threshold or the comparison.`,
   )] : [];
 }

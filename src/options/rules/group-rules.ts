@@ -11,7 +11,7 @@ export const branchRules: RuleFamily = options => entryPaths(options, 'deploymen
     || isBranch(name) ? [] : [
       problem(
         `${group}.sourceBranch`, undefined, 'the name of a git branch',
-        `The group's own name, ${showValue(name)}, cannot be one; add the branch whose commits are built.`,
+        `The group's own name, ${showValue(name)}, is not a valid branch name; set the branch to build.`,
       ),
     ])));
 
@@ -19,9 +19,10 @@ export const branchRules: RuleFamily = options => entryPaths(options, 'deploymen
 export const uniqueNameRules: RuleFamily = options => {
   const groups = entryPaths(options, 'deploymentGroups');
   return [
-    ...onlyOnce(options, groups, 'a name once per project'),
+    ...onlyOnce(options, groups, 'a name that is unique in the project'),
     ...groups.flatMap(group =>
-      onlyOnce(options, entryPaths(options, `${group}.deployEnvironments`), 'a name once per deployment group')),
+      onlyOnce(options, entryPaths(options, `${group}.deployEnvironments`), 'a name that is unique in the deployment '
+        + 'group')),
   ];
 };
 
@@ -32,7 +33,7 @@ function onlyOnce(options: unknown, entries: readonly string[], allowed: string)
 }
 
 /**
- * A model goes through a group's environments in their order, so each has to be at least as close to production as the
+ * A model goes through a group's environments in their order, so each must be at least as close to production as the
  * one before it (Git Flow). The other way round a model would be in production before anybody has tried it.
  */
 export const stageOrderRules: RuleFamily = options => entryPaths(options, 'deploymentGroups').flatMap(group => {
@@ -44,7 +45,7 @@ export const stageOrderRules: RuleFamily = options => entryPaths(options, 'deplo
       `${entry}.type`, type,
       `${ENVIRONMENT_TYPES.slice(ENVIRONMENT_TYPES.indexOf(before)).map(showValue).join(' or ')} after an `
         + `environment of type ${showValue(before)}`,
-      'Models are deployed in this order: put the environment further to the front, or change its type.',
+      'Models are deployed in this order: move the environment forward, or change its type.',
     )]
   )));
 });

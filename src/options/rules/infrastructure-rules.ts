@@ -18,7 +18,7 @@ export const diffApprovalRules: RuleFamily = options => {
       const prod = paths.length > 0 ? paths.find((_, i) => types[i] === EnvironmentType.PROD) : byDefault;
       return approval !== false || prod === undefined ? [] : [problem(
         'infrastructure.diffApproval', approval, `true, because ${prod} is "prod"`,
-        'Remove it; a person approves what changes in production and in the tooling account.',
+        'Remove it: a person must approve changes of production and of the tooling account.',
       )];
     },
   )];

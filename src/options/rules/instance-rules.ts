@@ -22,7 +22,7 @@ export function instanceProblems(path: string, type: string, use: InstanceUse): 
   const near = nearest(type, known);
   return [problem(
     path, type, `an instance type that SageMaker ${DOES[use]} (as ${INSTANCE_SOURCE} lists them)`,
-    near ? `Did you mean "${near}"?` : 'See the instance types of your region in the SageMaker pricing page.',
+    near ? `Did you mean "${near}"?` : 'See the SageMaker pricing page for the instance types in your region.',
   )];
 }
 
@@ -32,7 +32,7 @@ function forFramework(path: string, type: string, use: InstanceUse): OptionProbl
   const family = type.split('.')[1];
   if (wrong.length > 0 || !(ARM_FAMILIES.includes(family) || ACCELERATORS.test(family))) { return wrong; }
   return [problem(
-    path, type, 'an instance type with x86 processors, because SageMaker\'s image of the framework is for these alone',
+    path, type, "an x86 instance type, because SageMaker's image of the framework supports only x86",
     'Choose one without Graviton, Inferentia, Trainium or Gaudi, for example "ml.m5.xlarge".',
   )];
 }

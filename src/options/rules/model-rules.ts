@@ -17,14 +17,14 @@ export const spotRules: RuleFamily = () => [
     // SageMaker refuses MaxWaitTimeInSeconds without managed spot training (API reference, StoppingCondition).
     if (!spot) {
       return [problem(
-        'training.maxWaitSeconds', wait, 'nothing without useSpotInstances',
-        'It is the wait for spot instances: remove it, or add useSpotInstances: true.',
+        'training.maxWaitSeconds', wait, 'no value without useSpotInstances',
+        'It limits the wait for spot instances: remove it, or set useSpotInstances: true.',
       )];
     }
     // "It must be equal to or greater than MaxRuntimeInSeconds" (API reference, StoppingCondition).
     return wait >= run ? [] : [problem(
       'training.maxWaitSeconds', wait, `at least maxRunSeconds, which is ${run}`,
-      'The wait includes the run itself; make it longer.',
+      'The wait includes the run itself. Increase it.',
     )];
   }),
 ];
@@ -54,14 +54,14 @@ export const hyperparameterRules: RuleFamily = options => namesAt(options, 'trai
     if (value === undefined) { return []; }
     if (own(PIPELINE_PARAMETERS, name)) {
       return [problem(
-        path, value, 'a name that is no parameter of the pipeline',
-        `The pipeline itself has a parameter ${name}; rename the hyperparameter.`,
+        path, value, 'a name that is not a pipeline parameter',
+        `${name} is a pipeline parameter. Rename the hyperparameter.`,
       )];
     }
     const known = Object.keys(FRAMEWORKS[framework].hyperparameters);
     const meant = misspelt(name, known);
     return meant === undefined ? [] : [problem(
-      path, value, `a hyperparameter that model/train.py takes: ${known.join(', ')}`,
+      path, value, `a hyperparameter that model/train.py accepts: ${known.join(', ')}`,
       `Did you mean ${showValue(meant)}?`,
     )];
   });
@@ -76,21 +76,21 @@ export const groupHyperparameterRules: RuleFamily = options => forEachParameter(
   ) => {
     if (value === undefined || own(PIPELINE_PARAMETERS, name)) { return []; }
     const defaults = { ...FRAMEWORKS[framework].defaults[problemType], ...given };
-    // What is no parameter yet but a hyperparameter has to be among the options first: the compiled pipeline has only
+    // What is no parameter yet but a hyperparameter must be among the options first: the compiled pipeline has only
     // those.
     if (own(FRAMEWORKS[framework].hyperparameters, name) && !own(defaults, name)) {
       return [problem(
-        path, value, `a parameter of the pipeline; of the hyperparameters: ${Object.keys(defaults).join(', ')}`,
-        `Add ${name} to training.hyperparameters with its usual value, then a group can have another.`,
+        path, value, `a pipeline parameter, or one of the hyperparameters ${Object.keys(defaults).join(', ')}`,
+        `Set the usual value of ${name} in training.hyperparameters, then override it per group.`,
       )];
     }
     const meant = misspelt(name, Object.keys(defaults));
     if (meant !== undefined) {
-      return [problem(path, value, 'a parameter of the pipeline', `Did you mean ${showValue(meant)}?`)];
+      return [problem(path, value, 'a pipeline parameter', `Did you mean ${showValue(meant)}?`)];
     }
     const isNumber = typeof value !== 'boolean' && String(value).trim() !== '' && Number.isFinite(Number(value));
     if (!own(defaults, name) || typeof defaults[name] !== 'number' || isNumber) { return []; }
-    return [problem(path, value, `a number, as the default ${defaults[name]}`, 'Correct the value.')];
+    return [problem(path, value, `a number, like the default ${defaults[name]}`, 'Correct the value.')];
   }));
 
 /** Whether an object itself has a field; the names are the user's and may be those of a prototype. */

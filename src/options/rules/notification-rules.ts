@@ -9,5 +9,5 @@ export const notificationRules: RuleFamily = () => ([['region', 3], ['account', 
   rule<[string?, string?]>(['notifications.topicArn', `tooling.${field}`], (arn, tooling) => (
     arn === undefined || tooling === undefined || arn.split(':')[part] === tooling ? [] : [problem(
       'notifications.topicArn', arn, `a topic in the tooling ${field} (${showValue(tooling)})`,
-      'Give the ARN of one that is there, or leave it out and subscribe to the topic that is made.',
+      'Give the ARN of an existing topic, or omit it and subscribe to the topic that the delivery creates.',
     )])));

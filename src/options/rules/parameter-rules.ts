@@ -18,6 +18,6 @@ export const parameterRules: RuleFamily = options => forEachParameter(options, (
   if (known.includes(name)) { return checkAgainst(PIPELINE_PARAMETERS[name], value, path); }
   const meant = misspelt(name, known);
   return meant === undefined ? [] : [
-    problem(path, value, 'a parameter of the pipeline', `Did you mean ${showValue(meant)}?`),
+    problem(path, value, 'a pipeline parameter', `Did you mean ${showValue(meant)}?`),
   ];
 }));

@@ -12,7 +12,7 @@ type Texts = ReadonlyArray<string | undefined>;
 const first = (values: Texts): string | undefined => values.find(value => value !== undefined);
 
 /**
- * Pipelines need ARNs and trust of exact accounts: once an environment says where it is, where the pipelines are has to
+ * Pipelines need ARNs and trust of exact accounts: once an environment says where it is, where the pipelines are must
  * be said too.
  */
 export const toolingPlaceRules: RuleFamily = options => (['account', 'region'] as const).map(field => {
@@ -22,7 +22,7 @@ export const toolingPlaceRules: RuleFamily = options => (['account', 'region'] a
     return tooling !== undefined || named < 0 ? [] : [problem(
       `tooling.${field}`, undefined,
       `the ${field} in which the pipelines run, because ${paths[named]} is ${showValue(own[named])}`,
-      `Add tooling.${field}; environments that name no ${field} are in that one too.`,
+      `Set tooling.${field}. Environments with no ${field} of their own use it too.`,
     )];
   });
 });
@@ -36,8 +36,8 @@ export const partitionRules: RuleFamily = options => {
     `${environment}.region`).map(path => rule<[string?, string?]>(['tooling.region', path], (tooling, region) => (
     tooling === undefined || region === undefined || partitionOf(region) === partitionOf(tooling) ? [] : [problem(
       path, region, `a region of the partition ${partitionOf(tooling)}, as tooling.region (${showValue(tooling)})`,
-      `${region} is in ${partitionOf(region)}, and no role, bucket or event of one partition reaches another: make a `
-        + 'project for each of them.',
+      `${region} is in ${partitionOf(region)}, and roles, buckets and events cannot cross partitions: create one `
+        + 'project per partition.',
     )])));
   const fits = (
     arnPath: string, regionPaths: readonly string[],
@@ -46,7 +46,7 @@ export const partitionRules: RuleFamily = options => {
     const wanted = region === undefined ? undefined : partitionOf(region);
     return arn === undefined || wanted === undefined || arn.split(':')[1] === wanted ? [] : [
       problem(
-        arnPath, arn, `an ARN that begins with "arn:${wanted}:", as everything in ${region}`,
+        arnPath, arn, `an ARN that begins with "arn:${wanted}:", like everything in ${region}`,
         `Give the ARN of one in the partition of ${region}, or change the region.`,
       ),
     ];
@@ -109,10 +109,9 @@ export const networkPlaceRules: RuleFamily = options => {
         : `account ${account}`, region === toolingRegion ? '' : `region ${region}`].filter(Boolean).join(', ');
       return [problem(
         `${path}.network`, undefined, `the VPC, subnets and security groups of ${there}`,
-        'The project\'s network is in the tooling account and region, and a VPC belongs to one account and region: add '
-          + 'the network of this environment. '
-        + 'Subnets of the project\'s that are shared with its account (AWS RAM) can be named again, with security '
-        + 'groups of its own.',
+        "The project's network is in the tooling account and region, and a VPC belongs to one account and region: "
+          + 'set the network of this environment. Subnets that are shared with its account (AWS RAM) can be reused, '
+          + "with the account's own security groups.",
       )];
     });
   });

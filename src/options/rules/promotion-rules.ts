@@ -25,7 +25,7 @@ export function promotionProblems(options: PromotionOptions, place: PromotionPla
   if (place.region !== undefined && partitionOf(place.region) !== source.partition) {
     problems.push(problem(at('sourceModelPackageGroupArn'), options.sourceModelPackageGroupArn, 'a group in the '
       + `partition ${partitionOf(place.region)}, as ${place.region}`,
-    'Partitions share nothing, so nothing can be copied between them: choose a group of the same one.'));
+    'Nothing can be copied between partitions: choose a group in the same partition.'));
   }
   if (keyPartition !== undefined && keyPartition !== source.partition) {
     problems.push(problem(
@@ -35,14 +35,14 @@ export function promotionProblems(options: PromotionOptions, place: PromotionPla
   } else if (keyRegion !== undefined && place.region !== undefined && keyRegion !== place.region) {
     problems.push(problem(
       at('kmsKeyArn'), options.kmsKeyArn, `a key in ${place.region}`,
-      'S3 takes keys of the bucket\'s own region alone: give the ARN of one there.',
+      "S3 accepts only keys in the bucket's region: give the ARN of one there.",
     ));
   }
   const target = options.targetModelPackageGroupName ?? source.name;
   if (place.account === source.account && place.region === source.region
     && target.toLowerCase() === source.name.toLowerCase()) {
-    problems.push(problem(at('targetModelPackageGroupName'), options.targetModelPackageGroupName, 'another name than '
-      + 'that of the source group, which is in the same account and region',
+    problems.push(problem(at('targetModelPackageGroupName'), options.targetModelPackageGroupName, 'a different name '
+      + "from the source group's, because both are in the same account and region",
     'Name another group, or deploy the promotion to another account or region.'));
   }
   return problems;

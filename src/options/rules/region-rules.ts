@@ -39,7 +39,7 @@ export const regionSpellingRules: RuleFamily = options => nameRules(options, reg
 export const containerRegionRules: RuleFamily = options => nameRules(options, region => (
   isKnownRegion(region)
     ? undefined
-    : `a region that has SageMaker's images of the framework: ${DELIVERY_REGIONS.join(', ')}`));
+    : `a region with SageMaker's images of the framework: ${DELIVERY_REGIONS.join(', ')}`));
 
 /**
  * Pipelines, and everything that they deploy. A promotion alone (`ModelPackagePromotePipeline`) has no such actions and
@@ -47,8 +47,8 @@ export const containerRegionRules: RuleFamily = options => nameRules(options, re
  */
 export const deliverableRegionRules: RuleFamily = options => regionPaths(options).map(path =>
   rule<[string?]>([path], region => (region === undefined || canDeliverTo(region) ? [] : [problem(
-    path, region, 'a region outside of China', 'CodePipeline cannot deploy CloudFormation stacks in the regions of '
-      + 'China: choose another region; a promotion alone can be there (infra.ModelPackagePromotePipeline).',
+    path, region, 'a region outside China', 'CodePipeline cannot deploy CloudFormation stacks in China: choose '
+      + 'another region. Only a promotion works there (infra.ModelPackagePromotePipeline).',
   )])));
 
 const NAMES: { readonly [service in RegionalService]: string } = {
@@ -64,11 +64,11 @@ function needsOf(path: string, source: Source): readonly [RegionalService[], str
     return [['codeConnections'], ''];
   }
   return createsRepository(source)
-    ? [['codeCommit', 'codeCommitCreate'], `Or create the repository by hand and set ${path}.create to false.`]
+    ? [['codeCommit', 'codeCommitCreate'], `Or create the repository manually and set ${path}.create to false.`]
     : [['codeCommit'], ''];
 }
 
-/** A region that is there, and lacks something that has to be in it. */
+/** A region that is there, and lacks something that must be in it. */
 function lacking(
   path: string, region: string | undefined, services: readonly RegionalService[], advice = '',
 ): ReturnType<Rule['check']> {
@@ -84,7 +84,7 @@ function lacking(
     path, region, `a region with ${told.map(service => NAMES[service]).join(' and ')}, which ${region} does not have `
       + `(as of ${REGION_DATA_DATE})`,
     [
-      others.length > 0 ? `Choose one of ${others.join(', ')}.` : 'No region of its partition has everything.',
+      others.length > 0 ? `Choose one of ${others.join(', ')}.` : 'No region of its partition has all of them.',
       onlyCreation ? advice : '',
     ].filter(Boolean).join(' '),
   )];

@@ -25,7 +25,7 @@ export const containerRepositoryRules: RuleFamily = options => {
   const names = entries.map(entry => valueAt(options, `${entry}.name`));
   return [
     ...entries.map((entry, i) => rule<[string]>([`${entry}.name`], name => (names.indexOf(name) === i ? [] : [
-      problem(`${entry}.name`, name, 'a name once per project', 'Choose another name.'),
+      problem(`${entry}.name`, name, 'a name that is unique in the project', 'Choose another name.'),
     ]))),
     ...entries.flatMap(entry => cacheRules(options, `${entry}.pullThroughCache`)),
   ];
@@ -37,7 +37,7 @@ function cacheRules(options: unknown, cache: string): Rule[] {
   return [
     rule<[string?]>([hostPath], host => (host === undefined || wantsCredentials(host) !== undefined ? [] : [
       problem(
-        hostPath, host, `a registry that ECR fetches from: ${Object.keys(UPSTREAMS).join(', ')}, <name>.azurecr.io`,
+        hostPath, host, `a registry that ECR can cache: ${Object.keys(UPSTREAMS).join(', ')}, <name>.azurecr.io`,
         hostFix(host),
       ),
     ])),
@@ -45,12 +45,12 @@ function cacheRules(options: unknown, cache: string): Rule[] {
       const wanted = host === undefined ? undefined : wantsCredentials(host);
       if (wanted === undefined || wanted === (credential !== undefined)) { return []; }
       return wanted
-        ? [problem(credentialPath, undefined, `the ARN of a secret with the credentials for ${host}`, 'ECR does not '
-          + 'read from this registry without: store them in Secrets Manager, in a secret whose name begins with '
+        ? [problem(credentialPath, undefined, `the ARN of a secret with the credentials for ${host}`, 'ECR needs '
+          + 'credentials for this registry: store them in Secrets Manager, in a secret whose name begins with '
           + 'ecr-pullthroughcache/.')]
         : [problem(
-          credentialPath, credential, `nothing for ${host}`,
-          'ECR reads from this registry without credentials: remove it.',
+          credentialPath, credential, `no value for ${host}`,
+          'ECR needs no credentials for this registry. Remove it.',
         )];
     }),
     // "The account and Region that the secret is in must match" those of the cache (ECR user guide, "Creating a pull
@@ -62,18 +62,18 @@ function cacheRules(options: unknown, cache: string): Rule[] {
         const where = values.find(value => value !== undefined);
         return arn === undefined || where === undefined || arn.split(':')[part] === where ? [] : [problem(
           credentialPath, arn, `a secret in the ${field} in which models are built (${showValue(where)})`,
-          'ECR reads secrets of its own account and region alone: store it there; for builds in several accounts or '
-            + 'regions push the images instead.',
+          'ECR reads secrets only in its own account and region: store it there. For builds in several accounts or '
+            + 'regions, push the images instead.',
         )];
       }))),
   ];
 }
 
 function hostFix(host: string): string {
-  if (DOCKER_HUB.includes(host)) { return 'Docker Hub is "registry-1.docker.io" for ECR.'; }
+  if (DOCKER_HUB.includes(host)) { return 'ECR names Docker Hub "registry-1.docker.io".'; }
   const near = nearest(host, Object.keys(UPSTREAMS));
   if (near) { return `Did you mean ${showValue(near)}?`; }
   return /\.dkr\.ecr\./.test(host)
-    ? 'Images of another account\'s ECR are used by their own address, without a cache.'
+    ? "Use images of another account's ECR by their own address, without a cache."
     : 'Push images of other registries instead.';
 }

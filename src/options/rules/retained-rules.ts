@@ -10,8 +10,8 @@ export const copiesGroupRules: RuleFamily = options => entryPaths(options, 'depl
     const regions = [`${environment}.region`, `${group}.buildEnvironment.region`, 'tooling.region'];
     return rule<[boolean, string?, string?, string?]>([path, ...regions], (existing, own, build, tooling) => (
       !existing || (own !== undefined && own !== (build ?? tooling)) ? [] : [problem(
-        path, existing, 'no value in the region of the build environment',
-        'Copies of models are registered only where the build is in another region. Give the option to the build '
+        path, existing, "no value when the environment is in the build environment's region",
+        "Copies of models are registered only in regions other than the build's. Set the option on the build "
           + 'environment, or omit it.',
       )]));
   }));
@@ -27,7 +27,7 @@ export const buildKeyRules: RuleFamily = options => environments(options)
       const wanted = own ?? tooling;
       return key === undefined || wanted === undefined || key.split(':')[part] === wanted ? [] : [problem(
         path, key, `a key in ${field} ${showValue(wanted)}, where the build environment is`,
-        'Give the ARN of a key there, or omit it: a key is made then.',
+        'Give the ARN of a key there, or omit it to create a key.',
       )];
     });
   }));

@@ -14,7 +14,7 @@ function repositoryRules(at: string): Rule[] {
     rule<[SourceType, string?]>([`${at}.type`, `${at}.connectionArn`], (type, connection) => {
       if (HOSTS[type].inAws) {
         return connection === undefined ? [] : [
-          problem(`${at}.connectionArn`, connection, 'nothing for CodeCommit', `Remove it, or set ${at}.type.`),
+          problem(`${at}.connectionArn`, connection, 'no value for CodeCommit', `Remove it, or set ${at}.type.`),
         ];
       }
       // Any region and account: a connection is used by its ARN (CodePipeline user guide, CodeStarSourceConnection,
@@ -22,7 +22,7 @@ function repositoryRules(at: string): Rule[] {
       return connection !== undefined ? [] : [
         problem(
           `${at}.connectionArn`, undefined, `the ARN of a CodeConnections connection for ${type}`,
-          'Create the connection in the console, complete it there, and add its ARN.',
+          'Create and complete the connection in the console, then set its ARN.',
         ),
       ];
     }),
@@ -31,7 +31,7 @@ function repositoryRules(at: string): Rule[] {
         return repository === undefined || (/^[\w.-]{1,100}$/.test(repository) && !repository.endsWith('.git')) ? [] : [
           problem(
             `${at}.repository`, repository,
-            'for CodeCommit 1 to 100 letters, digits, ".", "_" and "-", without ".git" at the end',
+            'for CodeCommit, 1 to 100 letters, digits, ".", "_" and "-", without ".git" at the end',
             `Change it, or set ${at}.type.`,
           ),
         ];
@@ -42,13 +42,13 @@ function repositoryRules(at: string): Rule[] {
         problem(
           `${at}.repository`, repository,
           `owner/name for ${type}${most === 2 ? '' : `, with at most ${most - 2} subgroups in between`}`,
-          'Add the repository as owner/name.',
+          'Write the repository as owner/name.',
         ),
       ];
     }),
     rule<[SourceType, boolean?]>([`${at}.type`, `${at}.create`], (type, create) => (
       HOSTS[type].inAws || create === undefined ? [] : [
-        problem(`${at}.create`, create, `nothing for ${type}`, 'Remove it: only CodeCommit repositories are created.'),
+        problem(`${at}.create`, create, `no value for ${type}`, 'Remove it: only CodeCommit repositories can be created.'),
       ])),
   ];
 }
@@ -74,7 +74,7 @@ export const sharedRepositoryRules: RuleFamily = () => [
     return !isShared || createsRepository(infrastructure) === creates ? [] : [problem(
       'infrastructure.source.create', infrastructure.create,
       `${creates} as for source, because both name the repository ${repository}`,
-      'Say the same for both, or name another repository.',
+      'Set the same value in both, or name another repository.',
     )];
   }),
 ];
@@ -90,8 +90,8 @@ export const infrastructureFilesRules: RuleFamily = () => [
     return !pipeline || HOSTS[own.type].inAws
       || count <= TRIGGER_PATTERNS.count ? [] : [{
         path: 'infrastructure.files', value: `${files.length} files and folders`,
-        allowed: `a list that fits into ${TRIGGER_PATTERNS.count} patterns of ${TRIGGER_PATTERNS.length} characters, `
-        + `because the pipeline's trigger takes no more (this one takes ${count})`,
+        allowed: `a list of at most ${TRIGGER_PATTERNS.count} patterns of ${TRIGGER_PATTERNS.length} characters, `
+          + `because a pipeline's trigger has no room for more (this list needs ${count})`,
         fix: 'Name folders instead of the files in them.',
       }];
   }),

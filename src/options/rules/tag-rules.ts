@@ -9,8 +9,8 @@ export const tagRules: RuleFamily = () => [
       const before = seen.get(key.toLowerCase());
       seen.set(key.toLowerCase(), key);
       return before === undefined ? [] : [problem(
-        fieldPath('tags', key), tags[key], `one key beside "${before}" that differs in more than capitals`,
-        'IAM takes such keys for the same: remove or rename one of them.',
+        fieldPath('tags', key), tags[key], `one key beside "${before}" that differs in more than case`,
+        'IAM ignores case in tag keys: remove or rename one of them.',
       )];
     });
   }),

@@ -17,8 +17,9 @@ export const waveRules: RuleFamily = options => entryPaths(options, 'deploymentG
   return [
     ...flags.slice(0, 1).map(path => rule<[boolean]>([path], parallel => (!parallel ? [] : [
       problem(
-        path, parallel, 'nothing or false for the first environment',
-        'There is none before it that it could go along with: remove it, or put the environment behind the other one.',
+        path, parallel, 'false, or no value, for the first environment',
+        'No environment comes before it: remove the option, or move the environment after the one that it belongs '
+          + 'with.',
       ),
     ]))),
     ...entries.slice(1).map((entry, i) => rule<[boolean, EnvironmentType, EnvironmentType]>(
@@ -26,23 +27,23 @@ export const waveRules: RuleFamily = options => entryPaths(options, 'deploymentG
       (parallel, before, type) => (
         !parallel || type === before ? [] : [problem(
           `${entry}.parallelWithPrevious`, parallel, 'an environment of the same type as the one before it '
-            + `(${showValue(before)}), and this one is ${showValue(type)}`,
-          'A model is tried in one kind of environment before it comes to the next: remove it, or give both the same '
-            + 'type.',
+            + `(${showValue(before)}); this one is ${showValue(type)}`,
+          'A model must pass one type of environment before the next: remove the option, or give both environments '
+            + 'the same type.',
         )]))),
     rule<readonly boolean[]>(flags, (...parallel) => {
       const waves = waveSizes(parallel);
       const path = `${group}.deployEnvironments`;
       const tooMany = waves.length <= LIMITS.waves ? [] : [{
-        path, value: `${waves.length} environments one after the other`,
+        path, value: `${waves.length} environments in sequence`,
         allowed: `at most ${LIMITS.waves}, because a pipeline has at most 50 stages`,
-        fix: 'Put some of them into groups of their own, or deploy to them at the same time (parallelWithPrevious).',
+        fix: 'Move some to other groups, or deploy to several at the same time (parallelWithPrevious).',
       }];
       const largest = Math.max(0, ...waves);
       const tooLarge = largest <= LIMITS.environments ? [] : [{
         path, value: `${largest} environments at the same time`,
         allowed: `at most ${LIMITS.environments}, because a stage of a pipeline has at most 50 actions`,
-        fix: 'Let some of them come later: leave out parallelWithPrevious of one in the middle.',
+        fix: 'Split the wave: remove parallelWithPrevious from an environment in the middle.',
       }];
       return [...tooMany, ...tooLarge];
     }),

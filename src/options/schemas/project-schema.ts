@@ -7,8 +7,8 @@ export const projectName: JsonSchema = {
   'type': 'string',
   'pattern': '^[a-z][a-z0-9]*(-[a-z0-9]+)*$',
   'maxLength': 48,
-  'x-allowed': 'lower-case letters, digits and single hyphens, beginning with a letter, at most 48 characters',
-  'x-fix': 'It names the npm package, the Python project and the AWS resources; give one with --name, for example '
+  'x-allowed': 'at most 48 lower-case letters, digits and single hyphens, starting with a letter',
+  'x-fix': 'It names the npm package, the Python project and the AWS resources. Set it with --name, for example '
     + '--name churn-model.',
 };
 
@@ -16,8 +16,8 @@ export const projectName: JsonSchema = {
 function inRcFile(schema: JsonSchema): JsonSchema {
   const isList = schema.items?.type === 'object';
   return schema.type !== 'object' && !isList ? schema : {
-    'x-fix': `Write it as ${isList ? 'a list of objects' : 'an object'} in the rc file; it cannot be given as a flag on `
-      + 'the command line.',
+    'x-fix': `Write it as ${isList ? 'a list of objects' : 'an object'} in the rc file; it cannot be a command-line `
+      + 'flag.',
     ...schema,
   };
 }

@@ -11,7 +11,7 @@ export class PlannedName {
   /**
    * @param kind what it is a name of
    * @param name the name itself
-   * @param scope how far it has to be the only one of its kind: everywhere (empty), in one account, in one account and
+   * @param scope how far it must be the only one of its kind: everywhere (empty), in one account, in one account and
    * region, or in what it names
    * @param option path of the option that gives it, where it is a name of the user's own
    */

@@ -83,7 +83,7 @@ export function promotionRoles(promotion: NamedPromotion): PromotionRoles {
   };
 }
 
-/** Reading the source account; its own policies have to allow the same. */
+/** Reading the source account; its own policies must allow the same. */
 function readSource({ account, region, name }: SourceGroup): Grant[] {
   const conditions = { StringEquals: { 's3:ResourceAccount': account } };
   const wildcard = 'The package names the buckets of its artifacts and reports; the condition admits only the source '

@@ -12,7 +12,7 @@ export interface StackOfKind {
   readonly place: Place;
   /** What the environment is for that it belongs to; undefined in the tooling account. */
   readonly type?: EnvironmentType;
-  /** Names of the stacks that have to be there first. */
+  /** Names of the stacks that must be there first. */
   readonly needs: readonly string[];
   /** Deployment group, and environment of it, that the stack belongs to. */
   readonly group?: string;
@@ -32,7 +32,7 @@ export interface PlannedTier {
   readonly name: string;
   /** The highest type of the accounts that it deploys to; the tooling account counts as production. */
   readonly type: EnvironmentType;
-  /** Whether a person has to approve what would change first. */
+  /** Whether a person must approve what would change first. */
   readonly manualApproval: boolean;
   /** Names of the stacks: those of an entry are deployed side by side, after those of the entries before. */
   readonly waves: ReadonlyArray<readonly string[]>;

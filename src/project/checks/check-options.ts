@@ -50,7 +50,7 @@ function creationProblems({ outdir }: SageMakerCicdProjectOptions, argv: readonl
   ];
 }
 
-/** The data has to give a request to ask the endpoint with, unless there is one among the options. */
+/** The data must give a request to ask the endpoint with, unless there is one among the options. */
 function sampleRules(given: SageMakerCicdProjectOptions): RuleFamily {
   const options = filledProject(given);
   const reads = [
@@ -64,7 +64,7 @@ function sampleRules(given: SageMakerCicdProjectOptions): RuleFamily {
     return body.length > 0 && body.length <= 60_000 ? [] : [
       problem(
         'endpoint.smokeTest', undefined, 'an object with a body of 1 to 60,000 characters',
-        'The data has no features, or too many for one request; add a request of your own.',
+        'The data has no features, or too many for one request. Add your own request.',
       ),
     ];
   })];

@@ -23,13 +23,12 @@ export function directoryProblems(directory: string): OptionProblem[] {
   if (what.length === 0) { return []; }
   return [{
     path: 'outdir',
-    value: 'a directory that holds '
+    value: 'a directory that contains '
       + `${what.slice(0, 5).join(', ')}${what.length > 5 ? ` and ${what.length - 5} more` : ''}`,
-    allowed: 'an empty directory, or one with nothing but .git',
-    fix: 'Nothing of this project type was written. To add to what is there, which overwrites no file of yours, run '
-      + 'npx sagemaker-cicd-projen adopt there; or run projen new in a new directory. '
-      + 'projen new has installed itself before it asked: git checkout -- package.json package-lock.json and deleting '
-      + 'node_modules undoes that.',
+    allowed: 'an empty directory, or one that contains only .git',
+    fix: 'Nothing was generated. To add the project type here without overwriting your files, run npx '
+      + 'sagemaker-cicd-projen adopt. To start afresh, run projen new in an empty directory. projen new has already '
+      + 'installed itself: undo that with git checkout -- package.json package-lock.json, and delete node_modules.',
   }];
 }
 
@@ -66,8 +65,8 @@ export function flagProblems(
         value: showValue(flag),
         allowed: `the flags ${words.map(name => `--${kebab(name)}`).join(' ')}, and those of projen new`,
         fix: near
-          ? `There is no such flag; did you mean --${kebab(near)}?`
-          : 'There is no such flag; options that are objects are written in the rc file.',
+          ? `Unknown flag. Did you mean --${kebab(near)}?`
+          : 'Unknown flag. Write options that are objects in the rc file.',
       };
     });
 }
@@ -83,7 +82,7 @@ function foreignManifest(directory: string): string[] {
       name !== 'projen' && name !== 'sagemaker-cicd-projen');
     return names.length > 0 ? [`package.json with ${names.join(', ')}`] : [];
   } catch {
-    return ['a package.json that is no JSON'];
+    return ['a package.json that is not valid JSON'];
   }
 }
 

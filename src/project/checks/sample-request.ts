@@ -54,7 +54,7 @@ export function sampleRequestProblem(options: FilledProject): OptionProblem {
       path: 'training.inputDataUrl',
       value: showValue(url),
       allowed: 'a file or directory of this repository, or an s3:// URL',
-      fix: 'There is no such file: put the data there, or correct the path.',
+      fix: 'The file does not exist. Put the data there, or correct the path.',
     };
   }
   const [header, first] = firstRows(options);
@@ -63,10 +63,10 @@ export function sampleRequestProblem(options: FilledProject): OptionProblem {
   }
   return {
     path: 'endpoint.smokeTest',
-    value: 'nothing',
+    value: showValue(undefined),
     allowed: 'an object with a body, which is one CSV row of features',
-    fix: `No sample request can be made from ${url}; add endpoint: { smokeTest: { body: "1.5,2,0" } } with a row like `
-      + 'those of the data, made up rather than a person\'s.',
+    fix: `${url} cannot be read here, so the request cannot be generated. Add endpoint: { smokeTest: { body: `
+      + '"1.5,2,0" } } with a made-up row in the format of the data.',
   };
 }
 
@@ -79,7 +79,7 @@ function absent(
     value: showValue(column),
     allowed: `a column of ${options.training.inputDataUrl ?? 'the sample data'}: `
       + `${names.slice(0, 20).join(', ')}${names.length > 20 ? ', ...' : ''}`,
-    fix: near ? `Did you mean "${near}"?` : 'Name a column that is there.',
+    fix: near ? `Did you mean "${near}"?` : 'Name a column of the data.',
   };
 }
 
@@ -90,6 +90,6 @@ function otherSeparator(options: FilledProject, header: readonly string[]): Opti
     path: 'training.separator',
     value: showValue(options.training.separator),
     allowed: 'the character between the columns of the data',
-    fix: `The first line is one column, ${showValue(header[0])}: set separator: ${JSON.stringify(separator)}.`,
+    fix: `The header is one column, ${showValue(header[0])}: set separator: ${JSON.stringify(separator)}.`,
   };
 }

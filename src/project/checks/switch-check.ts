@@ -17,9 +17,9 @@ function modelRule(name: 'framework' | 'problemType'): Rule {
     return typeof present !== 'string' || present === wanted ? [] : [{
       path: name,
       value: showValue(wanted),
-      allowed: `${showValue(present)}, which this repository was made for`,
-      fix: 'Nothing was changed. Make a new repository with the other value in an empty directory and move your data '
-        + 'and code over.',
+      allowed: `${showValue(present)}, which this repository was created with`,
+      fix: 'Nothing was changed. Create a new repository with the other value in an empty directory and move your '
+        + 'data and code there.',
     }];
   });
 }
@@ -29,9 +29,9 @@ const flavourRule = rule<[boolean, string]>(['projenrcPython', 'outdir'], (wante
   return isPython === undefined || isPython === wanted ? [] : [{
     path: 'projenrcPython',
     value: showValue(wanted),
-    allowed: `${isPython}, as this repository was made`,
-    fix: 'Nothing was changed. Make a new repository in the other language in an empty directory, with the same '
-      + 'options, and move model/, pipelines/ and data/ over.',
+    allowed: `${isPython}, which this repository was created with`,
+    fix: 'Nothing was changed. Create a new repository in the other language in an empty directory, with the same '
+      + 'options, and move model/, pipelines/ and data/ there.',
   }];
 });
 

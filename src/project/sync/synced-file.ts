@@ -108,7 +108,7 @@ const LONGEST_NAME = 237;
 function inside(file: string, given: string): string {
   const normal = path.posix.normalize(given.split(path.sep).join('/'));
   if (path.isAbsolute(given) || normal === '.' || normal.split('/')[0] === '..') {
-    throw new Error(`synced file ${file}: the path ${given} has to be inside the project.`);
+    throw new Error(`synced file ${file}: the path ${given} must be inside the project.`);
   }
   if (normal.split('/').some(name => Buffer.byteLength(name) > LONGEST_NAME)) {
     throw new Error(`synced file ${file}: a name in the path ${given} is longer than ${LONGEST_NAME} bytes.`);

@@ -64,7 +64,7 @@ async function read(policies: Policies, principal = ROLE): Promise<boolean[]> {
 }
 
 describe('across accounts', () => {
-  test('both sides and the key\'s have to allow', async () => {
+  test('both sides and the key\'s must allow', async () => {
     expect(await read(twoAccounts())).toEqual([true, true]);
   });
 

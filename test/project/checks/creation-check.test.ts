@@ -18,15 +18,17 @@ test('what projen itself installs into the directory is no obstacle', () => {
 test('a directory with files is refused, with what to do instead', () => {
   directory.write('train.py', '');
   const [problem] = directoryProblems(directory.path);
-  expect(problem.value).toBe('a directory that holds train.py');
+  expect(problem.value).toBe('a directory that contains train.py');
   expect(problem.fix).toContain('npx sagemaker-cicd-projen adopt');
-  expect(problem.fix).toContain('in a new directory');
+  expect(problem.fix).toContain('in an empty directory');
 });
 
 test('a directory that cannot be read as one is refused as well', () => {
   directory.write('package.json', '{');
-  expect(directoryProblems(directory.path)[0].value).toBe('a directory that holds a package.json that is no JSON');
-  expect(directoryProblems(directory.at('package.json'))[0].value).toBe('a directory that holds a file of this name');
+  expect(directoryProblems(directory.path)[0].value).toBe('a directory that contains a package.json that is not '
+    + 'valid JSON');
+  expect(directoryProblems(directory.at('package.json'))[0].value).toBe('a directory that contains a file of this '
+    + 'name');
   expect(directoryProblems(directory.at('none'))).toEqual([]);
   directory.write('package.json', 'null');
   expect(directoryProblems(directory.path)).toEqual([]);
@@ -45,9 +47,9 @@ test.each([
 });
 
 test.each([
-  ['--model-nam', 'did you mean --model-name?'],
-  ['--no-frmework', 'did you mean --framework?'],
-  ['--region=eu-west-1', 'There is no such flag'],
+  ['--model-nam', 'Did you mean --model-name?'],
+  ['--no-frmework', 'Did you mean --framework?'],
+  ['--region=eu-west-1', 'Unknown flag'],
 ])('%s is reported', (flag, text) => {
   const problems = flagProblems(newCommand(flag, 'x'), known, known);
   expect(problems).toHaveLength(1);

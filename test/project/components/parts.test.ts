@@ -22,7 +22,7 @@ test('the model code alone refuses a problem type that does not exist', () => {
 
 test('the pipeline alone checks its options, all in one go', () => {
   expect(() => pipeline(anyProject('churn'), { framework: 'xgbost', training: { instanceCount: 0 } })).toThrow(
-    /^2 options are not valid:\n {2}- option framework: "xgbost".*\n {2}- option training\.instanceCount: 0/,
+    /^2 options are invalid:\n {2}- option framework: "xgbost".*\n {2}- option training\.instanceCount: 0/,
   );
 });
 

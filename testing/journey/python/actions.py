@@ -35,7 +35,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Given:
-    """What an action has to work with."""
+    """What an action must work with."""
 
     execution: Execution
     action: dict[str, Any]

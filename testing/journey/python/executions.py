@@ -33,7 +33,7 @@ class Execution:
     pipeline: Resource
     variables: dict[str, str]
     revisions: dict[str, str]
-    """Commit that each source action has to fetch, where the starter said so."""
+    """Commit that each source action must fetch, where the starter said so."""
     role: str = ""
     status: str = "InProgress"
     message: str = ""

@@ -20,7 +20,7 @@ from permissions import Call, Request
 from values import Denied, JourneyError, NotThere, Place, parse_arn
 
 MAY_BE_SILENT = ("cloudformation.amazonaws.com", "codepipeline.amazonaws.com")
-"""Services whose guides do not say that they name an account when they take a role on, so both has to do."""
+"""Services whose guides do not say that they name an account when they take a role on, so both must do."""
 
 Answer = dict[str, Any]
 Fake = Callable[[Request, Place], Answer]

@@ -1,4 +1,4 @@
-"""The journey of a delivery: from a commit to production and back, scene by scene, with what has to be true after
+"""The journey of a delivery: from a commit to production and back, scene by scene, with what must be true after
 each."""
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def repository_files() -> dict[str, str]:
 
 
 def expect(true: bool, message: str) -> None:
-    """What has to be true."""
+    """What must be true."""
     if not true:
         raise JourneyError(message)
 

@@ -26,7 +26,7 @@ def raw_client(service: str, place: Place) -> Any:
     def add_account(request: Any, **_: Any) -> None:
         request.headers["x-moto-account-id"] = place.account
 
-    # moto's own handler has to see the header, so this one comes first.
+    # moto's own handler must see the header, so this one comes first.
     client.meta.events.register_first("before-send", add_account)
     return client
 

@@ -33,7 +33,7 @@ def sealed(j: Journey, group: Group) -> None:
 
 
 def attacks(j: Journey, group: Group, address: str, package: str) -> None:
-    """Writes to the sealed object, and a status set by the sealer: each has to be denied."""
+    """Writes to the sealed object, and a status set by the sealer: each must be denied."""
     if j.world.settings.judge is None:
         return
     bucket, key = in_bucket(address)
@@ -46,7 +46,7 @@ def attacks(j: Journey, group: Group, address: str, package: str) -> None:
 
 
 def denied(j: Journey, group: Group, role: str, service: str, operation: str, params: dict[str, Any]) -> None:
-    """A call that the judge has to refuse."""
+    """A call that the judge must refuse."""
     try:
         j.world.gateway.call(role, group.build.region, service, operation, params)
     except Denied as refusal:

@@ -20,7 +20,7 @@ def level(share: float) -> int:
 
 
 def numbered(labels: Sequence[str]) -> bool:
-    """Say whether the labels cannot be told apart once they are shortened, so that numbers have to help."""
+    """Say whether the labels cannot be told apart once they are shortened, so that numbers must help."""
     return len({fit(name, LONGEST_LABEL, 12) for name in labels}) < len(set(labels))
 
 

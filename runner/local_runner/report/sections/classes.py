@@ -14,7 +14,7 @@ WIDE = 10
 
 
 def named(matrix: Confusion) -> list[str]:
-    """Return the classes' names, with the numbers that the picture calls them by where it has to."""
+    """Return the classes' names, with the numbers that the picture calls them by where it must."""
     if not numbered(matrix.labels):
         return list(matrix.labels)
     return [f"{index} · {name}" for index, name in enumerate(matrix.labels, 1)]

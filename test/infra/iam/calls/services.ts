@@ -2,14 +2,14 @@ import { calls, type Step, type World } from './world';
 import type { Policies, Statement } from '../../../../testing/iam/policies';
 
 /**
- * What AWS services do by themselves, and resource policies have to allow: write logs under a key, take a role on, put
+ * What AWS services do by themselves, and resource policies must allow: write logs under a key, take a role on, put
  * undelivered events into a queue, deliver access logs, publish what rules and alarms say.
  */
 export function serviceSteps(world: World): Step[] {
   return [...trust(world.policies), ...logs(world), ...accessLogs(world), ...rules(world), ...alarms(world)];
 }
 
-/** Services whose guides do not say that they name an account when they take a role on, so both has to do. */
+/** Services whose guides do not say that they name an account when they take a role on, so both must do. */
 const MAY_BE_SILENT = ['cloudformation.amazonaws.com', 'codepipeline.amazonaws.com'];
 
 /** Every role is taken on by the service that its trust policy names. */
