@@ -1,4 +1,4 @@
-"""What a model has to reach: better than a baseline, and not worse than the version that is approved.
+"""What a model must reach: better than a baseline, and not worse than the version that is approved.
 
 The baseline says the same to every row: the shares of the classes in the training rows, or the mean. Both
 comparisons are of the same test rows. A difference counts when it is larger than what chance explains: 1.645
