@@ -37,7 +37,7 @@ shutil.copytree(pathlib.Path(__file__).parent, model / "code")
 EVALUATE = f"""{PLACE}
 import tarfile
 parser = argparse.ArgumentParser(allow_abbrev=False)
-for name in ("seed", "metric", "comparison", "image", "approved", "approved_image"):
+for name in ("seed", "metric", "comparison", "image", "approved", "approved_image", "golden_rows"):
     parser.add_argument(f"--{{name}}", required=True)
 given = parser.parse_args()
 
@@ -72,6 +72,7 @@ def stand_in(repository: Repository) -> Repository:
         (repository.root / "model" / f"{name}.py").write_text(text, encoding="utf-8")
     repository.settings["qualityGate"] = {"metric": "average_precision", "comparison": ">"}
     repository.settings["data"]["separator"] = ";"
+    repository.settings["registration"] = {"goldenRows": "none"}
     repository.save()
     repository.compile()
     return repository
