@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,11 @@ Value = str | int | float | bool
 Origin = Literal["default", "set", "git", "found"]
 
 TYPES = ("String", "Integer", "Float", "Boolean")
+_LIMITS = (
+    ("minimum", "at least", operator.ge),
+    ("maximum", "at most", operator.le),
+    ("exclusiveMinimum", "above", operator.gt),
+)
 
 
 @dataclass(frozen=True)
@@ -112,6 +118,23 @@ def _evaluate(
     if origin == "set" and isinstance(default, str) and default.startswith("s3://"):
         seen = _as_uri(f"{option} {name}={value}", str(value))
     return Parameter(name, kind, seen, default, origin, value)
+
+
+def check_limits(values: list[Parameter], limits: Any, option: str = "--set") -> None:
+    """Refuse a value that was given and that training takes for no hyperparameter of this name.
+
+    `limits` has what the compile step found of them, in JSON Schema's words by the parameter's name.
+    """
+    for item in values:
+        given = item.origin == "set" and isinstance(item.value, int | float)
+        rule = limits.get(item.name) if given and isinstance(limits, dict) else None
+        wrong = [
+            f"{words} {rule[key]}"
+            for key, words, fits in _LIMITS
+            if rule and key in rule and not fits(item.value, rule[key])
+        ]
+        if wrong:
+            raise RunnerError(f"{option} {item.name}={item.shown}: the value must be {' and '.join(wrong)}.")
 
 
 def _has_type(value: Any, kind: str) -> bool:

@@ -58,6 +58,7 @@ class Prepared:
         mounts = read_mounts(manifest, folder)
         hasher = Hasher(work / "cache" / "hashes.json")
         values = _parameters(definition, options, earlier, LocalStore(work, mounts), hasher)
+        parameters.check_limits(values, manifest.get("parameters"))
         static.check(definition, Scope({item.name: item.value for item in values}, _NAMES))
         name = _pipeline_name(manifest, folder)
         return cls(definition, needs, values, manifest, mounts, name, work, earlier, hasher)

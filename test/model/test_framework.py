@@ -34,11 +34,11 @@ def predict(model, features, problem_type):
 """
 ASK = """
 import json, sys
-from pipelines import settings
+from pipelines import manifests, settings
 raw = json.load(open("parameters.json"))
 raw["model"] |= {"framework": "middle", "frameworkVersion": "0.1"}
 raw["training"]["hyperparameters"] = {"rounds": 3}
-print(settings.parse(raw).model.framework, settings.TRAINING_METRICS["middle", "binary"])
+print(settings.parse(raw).model.framework, manifests.TRAINING_METRICS["middle", "binary"])
 raw["training"]["instanceCount"] = 2
 settings.parse(raw)
 """
@@ -50,7 +50,7 @@ def test_it_trains_serves_and_is_judged(bench: Workbench, tmp_path: Path) -> Non
     for name in ("model", "pipelines"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     manifest = json.loads((ROOT / "pipelines" / "frameworks" / "sklearn.json").read_text("utf-8"))
-    manifest |= {"title": "Middle", "hyperparameters": {"rounds": "int"}}
+    manifest |= {"title": "Middle", "hyperparameters": {"rounds": {"type": "integer", "minimum": 1}}}
     (tmp_path / "pipelines" / "frameworks" / "middle.json").write_text(json.dumps(manifest), "utf-8")
     (tmp_path / "model" / "middle_model.py").write_text(MODULE, "utf-8")
     (tmp_path / "parameters.json").write_text(json.dumps(GOOD), "utf-8")

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import * as fc from 'fast-check';
+import { checkProject } from '../../src/options/check-project';
 import { checkAgainst } from '../../src/options/engine/check';
 import { misspelt } from '../../src/options/engine/nearest';
 import { isBranch } from '../../src/options/knowledge/branch';
@@ -31,9 +32,13 @@ test.each(Object.keys(FRAMEWORKS))('the hyperparameters of %s are those of its t
   + 'them', framework => {
   const { hyperparameters, defaults, trainingMetrics } = FRAMEWORKS[framework];
   const declarations = python(`model/${framework}_model.py`).matchAll(/add_argument\(\s*"--(\w+)",\s*type=(\w+)/g);
-  expect(Object.entries(hyperparameters)).toEqual([...declarations].map(([, name, type]) => [name, type]));
+  const types = { int: 'integer', float: 'number' } as const;
+  expect(Object.entries(hyperparameters).map(([name, { type }]) => [name, type])).toEqual(
+    [...declarations].map(([, name, type]) => [name, types[type as keyof typeof types]]),
+  );
   for (const values of Object.values(defaults)) {
     expect(Object.keys(hyperparameters)).toEqual(expect.arrayContaining(Object.keys(values)));
+    expect(checkProject({ name: 'churn', framework, training: { hyperparameters: values } })).toEqual([]);
   }
   expect([defaults, trainingMetrics].map(Object.keys)).toEqual(Array(2).fill(Object.keys(PROBLEM_TYPES)));
 });

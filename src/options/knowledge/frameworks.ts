@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import type { JsonSchema } from '../engine/json-schema';
 
 /** What a framework brings: its container version and the libraries that train the same model on this machine. */
 export interface Framework {
@@ -19,11 +20,21 @@ export interface Framework {
   readonly requirements: readonly string[];
   /** What its script prints by problem type; the first metric decides about early stopping. */
   readonly trainingMetrics: { readonly [problemType: string]: readonly string[] };
-  /** What `model/train.py` takes (`add_arguments` of `model/<framework>_model.py`), with its type. */
-  readonly hyperparameters: { readonly [name: string]: 'int' | 'float' };
+  /**
+   * What `model/train.py` takes (`add_arguments` of `model/<framework>_model.py`): type and limits in JSON Schema's
+   * words. The limits are those that scikit-learn checks (`_parameter_constraints`) and XGBoost's documentation gives
+   * ("XGBoost Parameters"; the library checks all but the lower ends of the two shares), and of the script itself:
+   * 0 stands for no depth limit in scikit-learn, and for no early stopping.
+   */
+  readonly hyperparameters: { readonly [name: string]: Hyperparameter };
   /** Default hyperparameters by problem type. */
   readonly defaults: { readonly [problemType: string]: { readonly [name: string]: number } };
 }
+
+/** The numbers that a hyperparameter can be. */
+export type Hyperparameter = Pick<JsonSchema, 'minimum' | 'maximum' | 'exclusiveMinimum'> & {
+  readonly type: 'integer' | 'number';
+};
 
 /** What a problem type brings: its sample data, its metrics and the default gates. */
 export interface ProblemType {

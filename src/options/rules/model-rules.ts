@@ -1,4 +1,5 @@
 import { forEachParameter } from './parameter-rules';
+import { checkAgainst } from '../engine/check';
 import { misspelt } from '../engine/nearest';
 import { type OptionProblem, showValue } from '../engine/option-error';
 import { fieldPath, namesAt } from '../engine/option-path';
@@ -47,6 +48,15 @@ export const instanceCountRules: RuleFamily = options => [
     name === 'TrainingInstanceCount' ? instanceProblems(path, count, framework) : []))),
 ];
 
+/** What is wrong with the value of a hyperparameter that the framework's script knows; a text may say the number. */
+function valueProblems(path: string, value: unknown, name: string, framework: string): readonly OptionProblem[] {
+  const { hyperparameters: { [name]: wanted }, title } = FRAMEWORKS[framework];
+  const form = wanted.type === 'integer' ? /^[-+]?\d+$/ : /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
+  const meant = typeof value === 'string' && form.test(value.trim()) ? Number(value) : value;
+  return checkAgainst({ ...wanted, 'x-fix': `Give a value that ${title} takes.` }, meant, path)
+    .map(wrong => ({ ...wrong, value: showValue(value) }));
+}
+
 /** Hyperparameters become arguments of the training script and parameters of the pipeline. */
 export const hyperparameterRules: RuleFamily = options => namesAt(options, 'training.hyperparameters').map(name => {
   const path = fieldPath('training.hyperparameters', name);
@@ -58,7 +68,9 @@ export const hyperparameterRules: RuleFamily = options => namesAt(options, 'trai
         `${name} is a pipeline parameter. Rename the hyperparameter.`,
       )];
     }
-    const known = Object.keys(FRAMEWORKS[framework].hyperparameters);
+    const { hyperparameters } = FRAMEWORKS[framework];
+    if (own(hyperparameters, name)) { return valueProblems(path, value, name, framework); }
+    const known = Object.keys(hyperparameters);
     const meant = misspelt(name, known);
     return meant === undefined ? [] : [problem(
       path, value, `a hyperparameter that model/train.py accepts: ${known.join(', ')}`,
@@ -84,6 +96,7 @@ export const groupHyperparameterRules: RuleFamily = options => forEachParameter(
         `Set the usual value of ${name} in training.hyperparameters, then override it per group.`,
       )];
     }
+    if (own(FRAMEWORKS[framework].hyperparameters, name)) { return valueProblems(path, value, name, framework); }
     const meant = misspelt(name, Object.keys(defaults));
     if (meant !== undefined) {
       return [problem(path, value, 'a pipeline parameter', `Did you mean ${showValue(meant)}?`)];

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable
 from dataclasses import field
@@ -13,6 +14,12 @@ NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
 INSTANCE_TYPE = re.compile(r"ml\.[a-z0-9-]+\.[a-z0-9-]+")
 PARAMETER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 DURATION = re.compile(r"P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?)?", re.IGNORECASE)
+
+LIMITS = (
+    ("minimum", "at least", operator.ge),
+    ("maximum", "at most", operator.le),
+    ("exclusiveMinimum", "above", operator.gt),
+)
 
 Check = Callable[[Any], str | None]
 
@@ -74,6 +81,29 @@ def number(value: Any) -> str | None:
     """Any finite number."""
     good = isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < float("inf")
     return None if good else "a number"
+
+
+def declared(rule: dict[str, Any]) -> Check:
+    """A number as a manifest declares it, in JSON Schema's words; a text counts as the number in it."""
+    kind = int if rule["type"] == "integer" else float
+    limits = [(words, rule[key], fits) for key, words, fits in LIMITS if key in rule]
+    form = "a whole number" if kind is int else "a number"
+    bounds = " and ".join(f"{words} {limit}" for words, limit, _ in limits)
+    said = f"{form}, {bounds}" if bounds else form
+
+    def check(value: Any) -> str | None:
+        found = value
+        if isinstance(value, str):
+            try:
+                found = kind(value)
+            except ValueError:
+                return said
+        good = number(found) is None and (kind is float or isinstance(found, int))
+        if good and all(fits(found, limit) for _, limit, fits in limits):
+            return None
+        return said
+
+    return check
 
 
 def share(value: Any) -> str | None:

@@ -20,6 +20,7 @@ from typing import Any
 from pipelines import settings
 from pipelines.environment import Environment
 from pipelines.errors import PipelineError
+from pipelines.manifests import FRAMEWORKS
 from pipelines.package import Package, digest
 
 OUTPUT = Path("build/pipeline")
@@ -66,6 +67,11 @@ class State:
         }
         return hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
 
+    def hyperparameters(self) -> dict[str, Any]:
+        """What the framework takes for each hyperparameter that is a parameter of the pipeline."""
+        known = FRAMEWORKS[self.settings.model.framework]["hyperparameters"]
+        return {name: known[name] for name in self.settings.training.hyperparameters if name in known}
+
     def manifest(self) -> dict[str, Any]:
         """What was compiled last; empty when nothing was, or when a file of it is gone."""
         if not (self.output / DEFINITION).is_file() or not (self.output / CODE).is_dir():
@@ -102,7 +108,13 @@ def compile_pipeline(state: State, *, force: bool = False) -> bool:
         raise PipelineError(result.stderr.strip() or f"the compiler ended with exit code {result.returncode}")
     _write(state.output / DEFINITION, result.stdout)
     state.package.write_code(state.output / CODE)
-    manifest = {"version": 1, "definition": DEFINITION, "inputsHash": inputs_hash, "mounts": _mounts(state)}
+    manifest = {
+        "version": 1,
+        "definition": DEFINITION,
+        "inputsHash": inputs_hash,
+        "mounts": _mounts(state),
+        "parameters": state.hyperparameters(),
+    }
     _write(state.output / MANIFEST, json.dumps(manifest, indent=2) + "\n")
     return True
 

@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 from pipelines import git
+from pipelines.checks import declared
 from pipelines.compiler import State
 from pipelines.environment import given_parameters
 from pipelines.errors import PipelineError, nearest
@@ -48,6 +49,9 @@ def overrides(state: State) -> dict[str, str]:
         if not _fits(value, known[name]):
             allowed = known[name].get("EnumValues") or known[name]["Type"]
             raise PipelineError(f"PIPELINE_PARAMETERS: {name} is {value!r}, it must be: {allowed}")
+        rule = state.hyperparameters().get(name)
+        if rule and (wanted := declared(rule)(value)) is not None:
+            raise PipelineError(f"PIPELINE_PARAMETERS: {name} is {value!r}, it must be: {wanted}")
     return {name: value if isinstance(value, str) else json.dumps(value) for name, value in values.items()}
 
 

@@ -6,7 +6,8 @@ from sagemaker.core.workflow.parameters import Parameter, ParameterFloat, Parame
 
 from pipelines.environment import VOLUME_KEY, Environment
 from pipelines.errors import PipelineError
-from pipelines.settings import APPROVAL_STATUSES, FLOAT_HYPERPARAMETERS, Settings, Value
+from pipelines.manifests import FLOAT_HYPERPARAMETERS
+from pipelines.settings import APPROVAL_STATUSES, Settings, Value
 
 NO_MODEL = "none"
 """Stands for the approved version and its image where no version is approved yet."""

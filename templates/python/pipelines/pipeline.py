@@ -22,9 +22,10 @@ from sagemaker.train.model_trainer import ModelTrainer
 
 from pipelines import gate, sdk
 from pipelines.environment import Environment
+from pipelines.manifests import TRAINING_METRICS
 from pipelines.package import ARCHIVE, Package
 from pipelines.parameters import Parameters
-from pipelines.settings import TRAINING_METRICS, Settings
+from pipelines.settings import Settings
 
 CONTENT_TYPES = ["text/csv", "application/json"]
 

@@ -17,6 +17,7 @@ from pipelines.checks import (
     INSTANCE,
     RESOURCE,
     camel,
+    declared,
     further_instances,
     hyperparameter_values,
     instances,
@@ -29,15 +30,10 @@ from pipelines.checks import (
 )
 from pipelines.data_settings import DataSettings
 from pipelines.errors import PipelineError, nearest
+from pipelines.manifests import FRAMEWORKS
 
 FILE = Path("config/parameters.json")
 DELIVERY = Path("config/delivery.json")
-MANIFESTS = Path(__file__).parent / "frameworks"
-"""A file for each framework; `model/<framework>_model.py` trains with it."""
-FRAMEWORKS: dict[str, dict[str, Any]] = {
-    file.stem: json.loads(file.read_text(encoding="utf-8"))
-    for file in sorted(MANIFESTS.glob("*.json"), reverse=True)
-}
 COMPARISONS = (">=", ">", "<=", "<")
 GOLDEN_ROWS = ("evaluation", "synthetic", "none")
 APPROVAL_STATUSES = ("PendingManualApproval", "Approved", "Rejected")
@@ -74,21 +70,6 @@ REPORT_KEYS = {
     "multiclass": "multiclass_classification_metrics",
     "regression": "regression_metrics",
 }
-TRAINING_METRICS = {
-    (name, problem_type): tuple(metrics)
-    for name, manifest in FRAMEWORKS.items()
-    for problem_type, metrics in manifest["trainingMetrics"].items()
-}
-"""What train.py prints, by framework and problem type; the first metric decides about early stopping."""
-
-FLOAT_HYPERPARAMETERS = frozenset(
-    name
-    for manifest in FRAMEWORKS.values()
-    for name, kind in manifest["hyperparameters"].items()
-    if kind == "float"
-)
-"""Hyperparameters that train.py takes as floats, so that a default of 1 does not make them whole numbers."""
-
 Value = str | int | float
 
 
@@ -254,6 +235,10 @@ def parse(raw: Any) -> Settings:
             f"at least maxRunSeconds ({training.max_run_seconds})",
         )
     manifest = FRAMEWORKS[settings.model.framework]
+    for name, value in training.hyperparameters.items():
+        rule = manifest["hyperparameters"].get(name)
+        if rule and (wanted := declared(rule)(value)) is not None:
+            raise _wrong(f"training.hyperparameters.{name}", value, wanted)
     if training.instance_count > 1 and not manifest["severalInstances"]:
         raise _wrong(
             "training.instanceCount",

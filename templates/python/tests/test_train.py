@@ -12,8 +12,8 @@ import pytest
 
 import train
 from job import UserError
+from pipelines.manifests import FLOAT_HYPERPARAMETERS, TRAINING_METRICS
 from pipelines.package import PACKAGING
-from pipelines.settings import FLOAT_HYPERPARAMETERS, TRAINING_METRICS
 from tests.workbench import FRAMEWORKS, PROBLEMS, Workbench, table
 
 Capture = pytest.CaptureFixture[str]
