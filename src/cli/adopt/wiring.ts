@@ -5,6 +5,8 @@ import { TOOLS } from './advice';
 import { ADOPT_DIRECTORY } from './existing-repository';
 import { manifestOf, packageManager, pyprojectOf } from './manifests';
 import { npmSteps, uvProgram, uvSteps } from './packages';
+import type { RepositoryOptions } from '../../options/repository';
+import { filled } from '../../options/schemas/filled';
 import { appArguments } from '../../project/commands';
 import { packageText } from '../../project/package-files';
 
@@ -45,9 +47,8 @@ const WIRED: { readonly [file: string]: (place: Place) => Wiring } = {
 export function wiring(root: string, { kept, given }: Adoption, ownVersion: OwnVersion): ReadonlyMap<string, Wiring> {
   const isFile = (file: string): boolean => kept.some(({ path: wanted, found, what }) =>
     wanted === file && found === file && what === 'file');
-  const place = {
-    root, ownVersion, python: given.projenrcPython === true, framework: String(given.framework ?? 'xgboost'),
-  };
+  const { projenrcPython: python, framework } = filled('RepositoryOptions', given as RepositoryOptions);
+  const place = { root, ownVersion, python, framework };
   return new Map(Object.entries(WIRED).filter(([file]) => isFile(file)).map(([file, make]) => [file, make(place)]));
 }
 

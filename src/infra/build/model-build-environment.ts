@@ -76,7 +76,7 @@ export class ModelBuildEnvironment extends Construct {
       modelPackageGroupName: build.modelPackageGroup,
       modelPackageGroupDescription: `Models of ${plan.delivery.name}, group ${name}`,
       modelPackageGroupPolicy: registryPolicy(this, group),
-    }, build);
+    }, { ...build, retain: true });
     const values = { key: this.key.keyArn };
     this.buildRole = makeRole(this, 'BuildRole', roles.build, values);
     this.pipelineRole = makeRole(this, 'PipelineRole', roles.pipeline, values);

@@ -73,7 +73,7 @@ export class ModelDeployEnvironment extends Construct {
     this.replicaGroup = environment.replicaGroup === undefined ? undefined : makeModelPackageGroup(this, 'ReplicaGroup', {
       modelPackageGroupName: environment.replicaGroup,
       modelPackageGroupDescription: `Copies of approved models of ${group.build.modelPackageGroup}`,
-    }, environment);
+    }, { ...environment, retain: true });
     const values = { key: this.key.keyArn };
     this.deployRole = makeRole(this, 'DeployRole', roles.deploy, values);
     this.cloudFormationRole = makeRole(this, 'CloudFormationRole', roles.cloudFormation, values);

@@ -12,6 +12,7 @@ import { PROMOTION_TOOLS } from './promotion-tools';
 import { type ModelPackageSourceAccess, sourceAccess } from './source-access';
 import { PROMOTE } from '../../ci/registry';
 import type { PromotionOptions } from '../../options/promotion';
+import { filled } from '../../options/schemas/filled';
 import { arn } from '../../plan/arn';
 import type { PlannedPromotion } from '../../plan/promotion/model';
 import { planPromotion } from '../../plan/promotion/roles';
@@ -112,7 +113,10 @@ export class ModelPackagePromotePipeline extends Construct {
       modelPackageGroupName: planned.group,
       modelPackageGroupDescription: `Copies of approved versions of ${planned.source.name} in `
         + `${planned.source.account}, ${planned.source.region}`,
-    }, { existingModelPackageGroup: props.existingModelPackageGroup, retain: props.retainOnDelete });
+    }, {
+      existingModelPackageGroup: props.existingModelPackageGroup,
+      retain: filled('PromotionOptions', props).retainOnDelete,
+    });
     this.role = makeRole(this, 'PromoterRole', roles.promoter, { key: key.keyArn });
     const project = makeProject(this, 'Promote', {
       log: 'evidence',

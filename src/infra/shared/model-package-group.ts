@@ -5,8 +5,7 @@ import type { Construct } from 'constructs';
 /** Whether a group is there already, and whether it is kept. */
 export interface GroupKeeping {
   readonly existingModelPackageGroup?: boolean;
-  /** True unless given. */
-  readonly retain?: boolean;
+  readonly retain: boolean;
 }
 
 /**
@@ -15,7 +14,7 @@ export interface GroupKeeping {
  */
 export function makeModelPackageGroup(
   scope: Construct, id: string, props: sagemaker.CfnModelPackageGroupProps,
-  { existingModelPackageGroup, retain = true }: GroupKeeping,
+  { existingModelPackageGroup, retain }: GroupKeeping,
 ): sagemaker.CfnModelPackageGroup | undefined {
   if (existingModelPackageGroup) { return undefined; }
   const group = new sagemaker.CfnModelPackageGroup(scope, id, props);

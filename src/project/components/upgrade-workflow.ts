@@ -8,14 +8,10 @@ export interface UpgradeWorkflowOptions {
   /**
    * How often newer versions are looked for: `daily`, `weekly` (Monday) or `monthly` (the first); each time at 05:00
    * UTC.
-   * @default "weekly"
    */
-  readonly schedule?: string;
-  /**
-   * Branch that pull requests are to be merged into.
-   * @default "main"
-   */
-  readonly baseBranch?: string;
+  readonly schedule: string;
+  /** Branch that pull requests are to be merged into. */
+  readonly baseBranch: string;
 }
 
 /**
@@ -53,15 +49,14 @@ export class UpgradeWorkflow extends Component {
    * @param options when it runs, and for which branch
    * @throws when the schedule is none of those that are known
    */
-  public constructor(project: Project, options: UpgradeWorkflowOptions = {}) {
+  public constructor(project: Project, { schedule, baseBranch }: UpgradeWorkflowOptions) {
     super(project);
-    const cron = cronSchedule(options.schedule ?? 'weekly');
+    const cron = cronSchedule(schedule);
     if (!cron) {
       throw new Error(
-        `upgrade workflow: the schedule "${options.schedule}" is not valid; allowed: daily, weekly, monthly.`,
+        `upgrade workflow: the schedule "${schedule}" is not valid; allowed: daily, weekly, monthly.`,
       );
     }
-    const baseBranch = options.baseBranch ?? 'main';
     this.file = new CommentedYamlFile(project, '.github/workflows/upgrade.yml', {
       obj: {
         name: 'upgrade',

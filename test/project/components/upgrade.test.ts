@@ -57,7 +57,16 @@ test.each([['daily', '0 5 * * *'], ['weekly', '0 5 * * 1'], ['monthly', '0 5 1 *
 
 test('an unknown schedule is refused by the component, too', () => {
   const project = new Project({ name: 'plain', outdir: directory.path });
-  expect(() => new UpgradeWorkflow(project, { schedule: 'hourly' })).toThrow('allowed: daily, weekly, monthly');
+  expect(() => new UpgradeWorkflow(project, { schedule: 'hourly', baseBranch: 'main' }))
+    .toThrow('allowed: daily, weekly, monthly');
+});
+
+test('pull requests go to the branch that the delivery\'s first group is built from', () => {
+  const bases = (deploymentGroups?: SageMakerCicdProjectOptions['deploymentGroups']) =>
+    [...synth({ source, deploymentGroups })!.matchAll(/(?:ref|BASE_BRANCH): (?!\$)(\S+)/g)].map(match => match[1]);
+  expect(bases()).toEqual(['main', 'main']);
+  expect(bases([{ name: 'dev' }, { name: 'main' }])).toEqual(['dev', 'dev']);
+  expect(bases([{ name: 'dev', sourceBranch: 'next' }])).toEqual(['next', 'next']);
 });
 
 test('every action is named by its commit, with its version beside it', () => {
