@@ -67,4 +67,19 @@ export const ENDPOINT_FAULTS: readonly Mutation[] = [
     change: a => a.tool('retire.py', 'if PROVEN_TAG in c.tags', 'if True'),
     scenes: ['went_back'], noticed: /configurations of churn-main\/2, churn-main\/1 are left in staging/,
   },
+  {
+    name: 'the smoke test compares no answers',
+    change: a => a.tool('smoke_test.py', 'if differing:', 'if False:'),
+    scenes: ['other_answers'], noticed: /it was to fail with: does not answer as/,
+  },
+  {
+    name: 'the preparation may not read golden rows',
+    change: a => a.withoutGrant('churn-main-deployrunner', 'Reports'),
+    scenes: ['other_answers'], noticed: /it was to fail with: does not answer as/,
+  },
+  {
+    name: 'golden rows are believed whatever the package records',
+    change: a => a.tool('golden.py', 'if (now := digest(found)) != recorded:', 'if False:'),
+    scenes: ['changed_rows'], noticed: /it was to fail with: GoldenRowsSha256/,
+  },
 ];

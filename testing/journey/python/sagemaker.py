@@ -48,6 +48,8 @@ class SageMaker:
     """ARNs of models and configurations in the order in which they were made."""
     broken: set[str] = field(default_factory=set)
     """ARNs of packages whose container does not come up."""
+    answer: int = 1
+    """What models answer to each row."""
     loaded: dict[str, bytes] = field(default_factory=dict)
     """ARN of each package that an instance has loaded, with the bytes of its artifact."""
 
@@ -202,7 +204,7 @@ class SageMaker:
         package = self.package_of(place, endpoint.endpoint_config_name)
         self.invocations.append(Served(endpoint.arn, package))
         rows = len(bytes(request["Body"]).decode().strip().splitlines())
-        body = json.dumps({"predictions": [1] * rows}).encode()
+        body = json.dumps({"predictions": [self.answer] * rows}).encode()
         return {
             "Body": StreamingBody(io.BytesIO(body), len(body)),
             "ContentType": request.params.get("Accept", "application/json"),

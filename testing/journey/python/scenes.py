@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from answers import changed_rows, other_answers
 from endpoints import maintained, replaced, went_back
 from facts import Group
 from infrastructure_scenes import first_deployment, unseen
@@ -226,8 +227,8 @@ SCENES: dict[str, Scene] = {
     scene.__name__: scene
     for scene in (
         first_deployment, created, commit, model_build, approve, repeated, sealed, unsealed, rejected_while_waiting,
-        infrastructure, unseen, roll_back, by_hand, broken, went_back, maintained, replaced, training_failed,
-        nothing_left, torn_down,
+        infrastructure, unseen, roll_back, by_hand, broken, other_answers, changed_rows, went_back, maintained,
+        replaced, training_failed, nothing_left, torn_down,
     )
 }  # fmt: skip
 PROMOTIONS = (promoted, promoted_unsealed, promoted_changed, promoted_replaced)
