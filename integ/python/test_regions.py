@@ -27,15 +27,18 @@ def script() -> ModuleType:
     return module
 
 
-def known() -> list[str]:
-    """The regions with images."""
-    return sorted(script().images())
+def known(framework: str) -> list[str]:
+    """The regions that the framework's manifest names."""
+    manifest = json.loads((MANIFESTS / f"{framework}.json").read_text("utf-8"))
+    return list(manifest["image"]["regions"])
 
 
 def test_the_table_of_the_option_checks_is_what_the_script_writes() -> None:
     """From the pinned cfn-lint, botocore and SDK."""
     module = script()
     assert module.TABLE.read_text("utf-8") == module.text()
+    for file in MANIFESTS.glob("*.json"):
+        assert file.read_text("utf-8") == module.manifest(file)
 
 
 @pytest.mark.parametrize("framework", VERSIONS)
@@ -45,7 +48,7 @@ def test_the_regions_are_those_of_the_sdk(framework: str) -> None:
     content = json.loads(config.read_text("utf-8"))
     for scope in ("training", "inference"):
         registries = content[scope]["versions"][VERSIONS[framework]]["registries"]
-        assert sorted(registries) == known()
+        assert sorted(registries) == known(framework)
 
 
 def test_the_versions_are_those_of_the_options() -> None:
@@ -58,8 +61,10 @@ def test_the_versions_are_those_of_the_options() -> None:
 @pytest.mark.parametrize("framework", VERSIONS)
 def test_every_region_gives_an_address(framework: str) -> None:
     """The call that the pipeline makes, once per region; a region that is not listed gives none."""
-    for region in known():
+    manifest = json.loads((MANIFESTS / f"{framework}.json").read_text("utf-8"))
+    for region in known(framework):
         uri = image_uris.retrieve(framework, region, version=VERSIONS[framework])
         assert f".{region}." in uri
+        assert uri.rpartition("/")[2].partition(":")[0] == manifest["image"]["repository"]
     with pytest.raises(ValueError, match=r"[Uu]nsupported region"):
         image_uris.retrieve(framework, "ap-southeast-9", version=VERSIONS[framework])

@@ -6,7 +6,7 @@ import { checkProject } from '../../src/options/check-project';
 import { checkAgainst } from '../../src/options/engine/check';
 import { misspelt } from '../../src/options/engine/nearest';
 import { isBranch } from '../../src/options/knowledge/branch';
-import { FRAMEWORKS, PROBLEM_TYPES } from '../../src/options/knowledge/frameworks';
+import { FRAMEWORKS, PROBLEM_TYPES, unpatched } from '../../src/options/knowledge/frameworks';
 import { CONTAINER_REGIONS, isRegionSpelling, partitionOf } from '../../src/options/knowledge/regions';
 import { DATA_FORM } from '../../src/options/model-settings';
 import { COLUMN_ROLES } from '../../src/options/rules/data-rules';
@@ -41,6 +41,21 @@ test.each(Object.keys(FRAMEWORKS))('the hyperparameters of %s are those of its t
     expect(checkProject({ name: 'churn', framework, training: { hyperparameters: values } })).toEqual([]);
   }
   expect([defaults, trainingMetrics].map(Object.keys)).toEqual(Array(2).fill(Object.keys(PROBLEM_TYPES)));
+});
+
+test('the images that the local runner knows are those of the manifests', () => {
+  const runner = fs.readFileSync(path.resolve(PYTHON, '..', '..', 'runner', 'local_runner', 'images.py'), 'utf8');
+  const known = /^_REPOSITORIES = (\{.*\})$/m.exec(runner)![1];
+  expect([...known.matchAll(/"([^"]+)":/g)].map(match => match[1]).sort()).toEqual(
+    Object.values(FRAMEWORKS).map(({ image }) => image.repository).sort(),
+  );
+});
+
+test.each(Object.keys(FRAMEWORKS))('after its last day of patches the image of %s is warned of', framework => {
+  const { image: { endOfPatch }, containerVersion } = FRAMEWORKS[framework];
+  const day = (offset: number) => new Date(Date.parse(endOfPatch) + offset * 86_400_000);
+  expect([-1, 0].map(offset => unpatched(framework, day(offset)))).toEqual([undefined, undefined]);
+  expect(unpatched(framework, day(1))).toContain(`${containerVersion} gets no more security patches since ${endOfPatch}`);
 });
 
 test('the metrics are those of the pipeline, and each has a range that its default threshold is in', () => {

@@ -8,6 +8,7 @@ export interface Framework {
   readonly title: string;
   /** Version of SageMaker's container image, as `sagemaker.core.image_uris` of SDK 3.27.0 knows it. */
   readonly containerVersion: string;
+  readonly image: FrameworkImage;
   /** Whether it trains on several instances at once. */
   readonly severalInstances: boolean;
   /**
@@ -29,6 +30,19 @@ export interface Framework {
   readonly hyperparameters: { readonly [name: string]: Hyperparameter };
   /** Default hyperparameters by problem type. */
   readonly defaults: { readonly [problemType: string]: { readonly [name: string]: number } };
+}
+
+/** SageMaker's image of a framework, in that version. */
+export interface FrameworkImage {
+  /** Its repository in ECR; the accounts that it is published from are in `tools/deploy/images.json`. */
+  readonly repository: string;
+  /**
+   * The day after which it gets no more patches: a year after it came (AWS Deep Learning Containers, "Framework Support
+   * Policy"; of 21 August 2026 in aws/deep-learning-containers, `docs/src/data`).
+   */
+  readonly endOfPatch: string;
+  /** Where it is; `scripts/region_services.py` writes them, as the SDK knows them. */
+  readonly regions: readonly string[];
 }
 
 /** The numbers that a hyperparameter can be. */
@@ -68,6 +82,14 @@ export function frameworksIn(directory: string): { readonly [name: string]: Fram
   return Object.fromEntries(files.map(file => [
     path.basename(file, '.json'), JSON.parse(fs.readFileSync(path.join(directory, file), 'utf8')) as Framework,
   ]));
+}
+
+/** What to know of a framework's image that gets no more patches; undefined as long as it does. */
+export function unpatched(framework: string, today = new Date()): string | undefined {
+  const { title, containerVersion, image: { endOfPatch } } = FRAMEWORKS[framework];
+  return today.toISOString().slice(0, 10) <= endOfPatch ? undefined
+    : `SageMaker's image of ${title} ${containerVersion} gets no more security patches since ${endOfPatch}: upgrade `
+    + 'sagemaker-cicd-projen, whose newer versions bring newer images.';
 }
 
 /** Every problem type, by the value of the option `problemType`. */

@@ -1,17 +1,24 @@
+import { FRAMEWORKS } from './frameworks';
 import { LACKING, type RegionalService } from './region-services';
 import { nearest } from '../engine/nearest';
 
-/** Regions with a SageMaker image of every framework in the versions of FRAMEWORKS. */
-export const CONTAINER_REGIONS: readonly string[] = regionsWith(['images']);
+/** What has to be in a region: a service, or SageMaker's image of the framework. */
+export type Need = RegionalService | 'images';
 
-/** Regions that have all of some services. */
-export function regionsWith(services: readonly RegionalService[]): string[] {
-  return Object.keys(LACKING).filter(region => lackedBy(region, services).length === 0);
+/** Regions with a SageMaker image of every framework in the versions of FRAMEWORKS. */
+export const CONTAINER_REGIONS: readonly string[] = Object.keys(LACKING).filter(region =>
+  Object.values(FRAMEWORKS).every(({ image }) => image.regions.includes(region)));
+
+/** Regions that have all of what is needed; `images` are those with an image of the framework. */
+export function regionsWith(needs: readonly Need[], images?: readonly string[]): string[] {
+  return Object.keys(LACKING).filter(region => lackedBy(region, needs, images).length === 0);
 }
 
-/** What a region lacks of some services; nothing is known of a region that is newer than this package. */
-export function lackedBy(region: string, services: readonly RegionalService[]): RegionalService[] {
-  return services.filter(service => LACKING[region]?.includes(service));
+/** What a region lacks of what is needed; nothing is known of a region that is newer than this package. */
+export function lackedBy(region: string, needs: readonly Need[], images?: readonly string[]): Need[] {
+  return needs.filter(need => need === 'images'
+    ? images && isKnownRegion(region) && !images.includes(region)
+    : LACKING[region]?.includes(need));
 }
 
 /** Whether a region was there when this package was made. */

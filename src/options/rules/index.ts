@@ -11,8 +11,7 @@ import { parameterRules } from './parameter-rules';
 import { keyRegionRules, networkPlaceRules, partitionRules, toolingPlaceRules } from './place-rules';
 import { promotionRules } from './promotion-rules';
 import {
-  containerRegionRules, deliverableRegionRules, modelRegionRules, pipelineRegionRules, projectRegionRules,
-  regionSpellingRules,
+  containerRegionRules, deliverableRegionRules, modelRegionRules, pipelineRegionRules, regionSpellingRules,
 } from './region-rules';
 import { containerRepositoryRules } from './registry-rules';
 import { buildKeyRules, copiesGroupRules } from './retained-rules';
@@ -39,6 +38,6 @@ export const deliveryRules: readonly RuleFamily[] = [
 /** What must hold between the options of a project, which also knows what is trained and served. */
 export const projectRules: readonly RuleFamily[] = [
   columnRules, spotRules, instanceCountRules, hyperparameterRules, gateRules, ...shared, containerRegionRules,
-  projectRegionRules, projectInstanceRules,
+  modelRegionRules, projectInstanceRules,
   groupHyperparameterRules, groupThresholdRules,
 ];

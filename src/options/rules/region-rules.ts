@@ -1,11 +1,12 @@
 import { buildPlaces, deployPlaces, environments } from './environments';
 import { showValue } from '../engine/option-error';
 import { problem, rule, type Rule, type RuleFamily } from '../engine/rule';
+import { FRAMEWORKS } from '../knowledge/frameworks';
 import { HOSTS } from '../knowledge/hosts';
 import { REGION_DATA_DATE, type RegionalService } from '../knowledge/region-services';
 import {
   canDeliverTo, DELIVERY_REGIONS, isKnownRegion, isRegionSpelling, lackedBy, nearestRegion,
-  partitionOf, regionsWith,
+  type Need, partitionOf, regionsWith,
 } from '../knowledge/regions';
 import { createsRepository } from '../knowledge/repository-name';
 import type { Filled } from '../schemas/filled';
@@ -51,7 +52,7 @@ export const deliverableRegionRules: RuleFamily = options => regionPaths(options
       + 'another region. Only a promotion works there (infra.ModelPackagePromotePipeline).',
   )])));
 
-const NAMES: { readonly [service in RegionalService]: string } = {
+const NAMES: { readonly [need in Need]: string } = {
   codePipeline: 'CodePipeline', codeBuild: 'CodeBuild', codeCommit: 'CodeCommit',
   codeCommitCreate: 'CodeCommit repositories in CloudFormation', codeConnections: 'CodeConnections',
   modelRegistry: 'SageMaker\'s model package groups in CloudFormation',
@@ -68,16 +69,24 @@ function needsOf(path: string, source: Source): readonly [RegionalService[], str
     : [['codeCommit'], ''];
 }
 
+/** What else is known of a region that is asked for. */
+interface Around {
+  /** What to do where the region lacks nothing but a repository's creation. */
+  readonly advice?: string;
+  /** Regions with an image of the framework. */
+  readonly images?: readonly string[];
+}
+
 /** A region that is there, and lacks something that must be in it. */
 function lacking(
-  path: string, region: string | undefined, services: readonly RegionalService[], advice = '',
+  path: string, region: string | undefined, needs: readonly Need[], { advice = '', images }: Around = {},
 ): ReturnType<Rule['check']> {
   if (region === undefined || !canDeliverTo(region)) { return []; }
-  const lacks = lackedBy(region, services);
+  const lacks = lackedBy(region, needs, images);
   if (lacks.length === 0) { return []; }
   // Creating is only worth a word where the service itself is there.
   const told = lacks.filter(service => service !== 'codeCommitCreate' || !lacks.includes('codeCommit'));
-  const others = regionsWith(services).filter(other => partitionOf(other) === partitionOf(region)
+  const others = regionsWith(needs, images).filter(other => partitionOf(other) === partitionOf(region)
     && canDeliverTo(other));
   const onlyCreation = lacks.length === 1 && lacks[0] === 'codeCommitCreate';
   return [problem(
@@ -94,29 +103,27 @@ function lacking(
 export const pipelineRegionRules: RuleFamily = () => [
   rule<[string | undefined, Source]>(['tooling.region', 'source'], (region, source) => {
     const [services, advice] = needsOf('source', source);
-    return lacking('tooling.region', region, ['codePipeline', 'codeBuild', ...services], advice);
+    return lacking('tooling.region', region, ['codePipeline', 'codeBuild', ...services], { advice });
   }),
   rule<[string | undefined, boolean, Source?]>(
     ['tooling.region', 'infrastructure.pipeline', 'infrastructure.source'],
     (region, pipeline, source) => {
       if (!pipeline || source === undefined) { return []; }
       const [services, advice] = needsOf('infrastructure.source', source);
-      return lacking('tooling.region', region, services, advice);
+      return lacking('tooling.region', region, services, { advice });
     },
   ),
 ];
 
 /**
- * Models need their services where they are built and served, and so does each region that says so for others; `more`
- * is needed in all of them. The registry is where the build is, and with a copy of the package wherever else it is
- * served; what is registered is sealed by CodeBuild.
+ * Models need their services where they are built and served, and so does each region that says so for others. The
+ * registry is where the build is, and with a copy of the package wherever else it is served; what is registered is
+ * sealed by CodeBuild. Whether an image is the framework's, only a project knows.
  */
-const modelRegions = (more: readonly RegionalService[]): RuleFamily => options => {
-  const uses = [
-    ...buildPlaces(options).map(place => ({ ...place, services: ['modelRegistry' as const, 'codeBuild' as const, ...more] })),
-    ...deployPlaces(options).map(place => ({
-      ...place, services: ['modelRegistry' as const, 'endpoints' as const, ...more],
-    })),
+export const modelRegionRules: RuleFamily = options => {
+  const uses: ReadonlyArray<{ readonly places: readonly string[]; readonly needs: readonly Need[] }> = [
+    ...buildPlaces(options).map(place => ({ ...place, needs: ['modelRegistry', 'codeBuild', 'images'] as const })),
+    ...deployPlaces(options).map(place => ({ ...place, needs: ['modelRegistry', 'endpoints', 'images'] as const })),
   ];
   return regionPaths(options).map(path => {
     const nearer = ({ places }: { readonly places: readonly string[] }): string[] | undefined => {
@@ -125,19 +132,14 @@ const modelRegions = (more: readonly RegionalService[]): RuleFamily => options =
     };
     const asked = uses.flatMap(use => {
       const before = nearer(use);
-      return before ? [{ before, services: use.services }] : [];
+      return before ? [{ before, needs: use.needs }] : [];
     });
     const others = [...new Set(asked.flatMap(({ before }) => before))];
-    return rule<Texts>([path, ...others], (region, ...found) => {
+    return rule<Texts>(['framework', path, ...others], (framework, region, ...found) => {
       const given = new Set(others.filter((_, i) => found[i] !== undefined));
       const here = asked.filter(({ before }) => !before.some(other => given.has(other)));
-      return lacking(path, region, [...new Set(here.flatMap(({ services }) => services))]);
+      const images = framework === undefined ? undefined : FRAMEWORKS[framework].image.regions;
+      return lacking(path, region, [...new Set(here.flatMap(({ needs }) => needs))], { images });
     });
   });
 };
-
-/** What a delivery's resources need; whether an image is the framework's, only the project knows. */
-export const modelRegionRules: RuleFamily = modelRegions([]);
-
-/** What a project needs, whose models are trained and served in SageMaker's own image of the framework. */
-export const projectRegionRules: RuleFamily = modelRegions(['images']);

@@ -4,6 +4,7 @@ import { taskCommand } from '../commands';
 import { packageFiles, packageText } from '../package-files';
 import type { PythonEnvironment } from './python-environment';
 import { addTemplates, isPipelineTest } from './templates';
+import { unpatched } from '../../options/knowledge/frameworks';
 import { type ModelOptions, modelSettings } from '../../options/model-settings';
 import type { QualityGateOptions } from '../../options/quality-gate';
 import type { TrainingOptions } from '../../options/training';
@@ -58,6 +59,7 @@ export class PipelineCode extends Component {
   public readonly localTask: Task;
   /** Writes the report of a run. */
   public readonly reportTask: Task;
+  private readonly framework: string;
 
   /**
    * @param project the project that gets the pipeline
@@ -95,5 +97,12 @@ export class PipelineCode extends Component {
     python.addTask('pipeline:registry', 'The local model registry: list, show, approve, reject', [
       python.command('python -m pipelines.local registry'),
     ]);
+    this.framework = settings.model.framework;
+  }
+
+  /** Tells that the image which the model is trained and served in gets no more patches. */
+  public override postSynthesize(): void {
+    const told = unpatched(this.framework);
+    if (told) { this.project.logger.warn(told); }
   }
 }
