@@ -91,6 +91,7 @@ project.gitattributes.addAttributes('/test/infra/templates/*.json', 'linguist-ge
 
 project.gitattributes.addAttributes('/src/options/schemas/declared.json', 'linguist-generated');
 project.gitattributes.addAttributes('/docs/api/**', 'linguist-generated');
+project.gitattributes.addAttributes('/site/package-lock.json', 'linguist-generated');
 
 // The publisher's default is the same registry; naming its host here would only be one more address to keep.
 project.tryFindObjectFile('.github/workflows/release.yml')?.patch(

@@ -30,6 +30,8 @@ export class BuildTasks extends Component {
         'fingerprint', 'Hash everything that this package makes; with a file of before, compare',
         'tsx --tsconfig tsconfig.dev.json scripts/fingerprint.ts',
       ],
+      ['docs:build', 'Make a site of the documents', 'tsx scripts/site.ts build'],
+      ['docs:preview', 'Serve the site of the documents on this machine', 'tsx scripts/site.ts preview'],
       ['bench', 'Measure against stock projects, side by side', 'tsx bench/run.ts'],
       ['test:unit', 'The tests in process', 'jest --ci --config jest.config.json'],
       [
