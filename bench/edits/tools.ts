@@ -115,9 +115,8 @@ function cookiecutter(
     const root = path.join(directory, `cookiecutter-${version}`);
     if (!fs.existsSync(root)) {
       fs.cpSync(tree, path.join(root, '{{cookiecutter.name}}'), { recursive: true });
-      fs.writeFileSync(
-        path.join(root, 'cookiecutter.json'), '{ "name": "tree", "_copy_without_render": ["*.py", "*.ini", "*.toml"] }',
-      );
+      renderAsTheyAre(path.join(root, '{{cookiecutter.name}}'));
+      fs.writeFileSync(path.join(root, 'cookiecutter.json'), '{ "name": "tree" }');
     }
     return root;
   };
@@ -135,4 +134,15 @@ function cookiecutter(
     create: async tree => { await call(tree, source('first', template.first)); },
     update: async tree => { await call(tree, source('second', template.second)); },
   };
+}
+
+/**
+ * Braces in files mean nothing to the template. Not with `_copy_without_render`: what is copied is overwritten even with
+ * `--skip-if-file-exists` (cookiecutter 2.7.1, `generate_files`), which would count against it.
+ */
+function renderAsTheyAre(directory: string): void {
+  for (const entry of fs.readdirSync(directory, { recursive: true, withFileTypes: true })) {
+    const file = path.join(entry.parentPath, entry.name);
+    if (entry.isFile()) { fs.writeFileSync(file, `{% raw %}${fs.readFileSync(file, 'utf8')}{% endraw %}`); }
+  }
 }
