@@ -15,7 +15,7 @@ export function navigation(frontPage: string): Entry[] {
     text: name[0].toUpperCase() + name.slice(1),
     items: [...links.matchAll(/\[([^\]]+)\]\(([^)]+)\.md\)/g)].map(([, text, page]): Entry =>
       (page === 'API' ? reference() : { text, link: `/${page}` })),
-  }));
+  })).filter(({ items }) => items.length > 0);
   if (groups.length === 0) { throw new Error('README.md has no table of documents below "## Documents"'); }
   return [{ text: 'Overview', link: '/' }, ...groups];
 }
