@@ -74,12 +74,12 @@ const project = new cdk.JsiiProject({
 });
 
 // Templates, tools and the runner are not TypeScript, so jsii does not copy them: they are published from where they
-// stand. The API reference is not: it says what the declarations and the assembly say, and stands in the repository and
-// on Construct Hub.
+// stand. Documents that are made from declarations (the API reference, the table of roles) are not: they are large, and
+// stand in the repository and on Construct Hub.
 project.package.addField('files', [
   'lib', '.jsii', 'ARCHITECTURE.md', 'CHANGELOG.md', 'docs', 'examples', 'templates', 'tools/deploy',
   'tools/infrastructure', 'tools/preflight', 'tools/upgrade', 'runner/local_runner', '!templates/data/*.py',
-  '!**/__pycache__', '!**/*.pyc', '!docs/images', '!docs/api',
+  '!**/__pycache__', '!**/*.pyc', '!docs/images', '!docs/api', '!docs/roles.md',
 ]);
 project.package.addField('peerDependenciesMeta', { projen: { optional: true } });
 // Versions whose packages for every platform are served by every registry: without one of them `npm ci` refuses the
