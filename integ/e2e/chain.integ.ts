@@ -80,7 +80,7 @@ describe.each(flavours)('a repository in $flavour over the years', flavourCase =
     const { output } = await repo.projen(['upgrade'], { seconds: 900 });
     expect(output).toMatch(/sagemaker-cicd-projen.*0\.0\.0.*1\.1\.0/);
     // What the user set stays, and the synth says that the default is another one now.
-    expect(output).toMatch(/eta is 0\.11 by hand, .*0\.25/);
+    expect(output).toMatch(/eta is 0\.11 in your file, 0\.25/);
     expectFiles(AFTER_THE_FIRST);
     await holds('upgraded to 1.1.0');
   });

@@ -59,7 +59,7 @@ test('a new version changes the files that it should and keeps what a person wro
   }));
   const { output } = await repo.projen(['upgrade'], { seconds: 900 });
   expect(output).toContain('| sagemaker-cicd-projen | npm | 0.0.0 | 0.0.1 |');
-  expect(output).toContain('| `model/train.py` | brought up to date together with what you changed in them | +1 -0 |');
+  expect(output).toContain('| `model/train.py` | merged with your changes | +1 -0 |');
   expect(result()).toMatchObject({ changed: true, conflicts: [], testsPassed: true });
   expect(result().versions.npm).toMatchObject({ 'sagemaker-cicd-projen': { before: '0.0.0', after: '0.0.1' } });
   expect(repo.read('model/train.py')).toMatch(/# From the new version\.[^]*# Written by hand\.\n$/);

@@ -51,13 +51,13 @@ export function bootstrapGuide(plan: DeliveryPlan, props: BootstrapGuideProps): 
     deployStep(plan, partition, props),
   ];
   const text = [
-    `How ${plan.delivery.name} gets its accounts: ${count(accounts.length, 'account')}, `
+    `Preparing the accounts of ${plan.delivery.name}: ${count(accounts.length, 'account')}, `
       + `${count(places.length, 'account and region', 'accounts and regions')}.`,
-    'Run the commands from the root of the repository, in this order, once. They need the AWS CLI and, in each '
-      + 'account, credentials of somebody who may make IAM',
-    'roles and policies. The policies are in the files that are named; read them first. Later, when options have '
-      + 'changed, run this again: the',
-    'same commands bring everything up to date. IAM keeps five versions of a policy, so the oldest one makes room.',
+    'Run these commands once, in this order, in the root of the repository. They need the AWS CLI and, in each '
+      + 'account, credentials that may create IAM',
+    'roles and policies. Read the policies first, in the files that the commands name. After a change of options, '
+      + 'run bootstrap:guide again: the',
+    'same commands update everything. IAM keeps five versions of a policy, so the commands delete the oldest.',
     ...steps.flatMap((step, i) => [
       '',
       `${i + 1}. ${step[0]}`,
@@ -109,31 +109,31 @@ function deployStep(
   const { tooling: { account }, source, infrastructure: { source: code, sourceBranch } } = delivery;
   const connections = [...new Set([source, code].map(s => s.connectionArn).filter(arn => arn !== undefined))];
   return [
-    `The first deployment, ${account ? `from account ${account}` : 'from the same account'}; everything else is `
-      + 'reached through the roles of the bootstrap',
+    `The first deployment, ${account ? `from account ${account}` : 'from the same account'}, through the roles of `
+      + 'the bootstrap',
     '',
     ...(account ? [`export AWS_PROFILE=<a profile for ${account}>`] : []),
     ...connections.map(arn =>
-      `# The connection ${arn} must be "Available": finish it in the console, Developer Tools, Connections.`),
+      `# The connection ${arn} must be "Available": complete it in the console, Developer Tools, Connections.`),
     preflightCommand,
     ...firstPushes(plan, partition),
     deployCommand,
     '',
-    'What follows by itself:',
-    '- Pipelines start when they are made, with the branches that are there.',
+    'What happens next:',
+    '- Pipelines start when they are created, with the existing branches.',
     ...(infrastructure.pipeline
       ? [
         `- ${infrastructure.pipeline.name} deploys the infrastructure after each commit to ${sourceBranch}, itself `
           + 'first.',
       ]
       : [
-        `- Nothing deploys the infrastructure (infrastructure.pipeline is false): run ${deployCommand} after each `
-          + 'change.',
+        `- No pipeline deploys the infrastructure (infrastructure.pipeline is false): run ${deployCommand} after `
+          + 'each change.',
       ]),
     ...delivery.deploymentGroups.map(group => `- A commit to ${group.sourceBranch} trains a model of the group `
-      + `${group.name}; who approves it in the registry has it deployed.`),
+      + `${group.name}; its approval in the registry deploys it.`),
     ...(delivery.notifications.emailAddresses.length > 0
-      ? ['- Each address gets a mail that asks to confirm the subscription: nothing is sent before.']
+      ? ['- Each address gets an e-mail to confirm the subscription, and no notifications before.']
       : []),
   ];
 }
@@ -151,9 +151,9 @@ function firstPushes(
   const address = (repository: string) =>
     `https://git-codecommit.${tooling.region ?? '$REGION'}.${urlSuffixOf(partition)}/v1/repos/${repository}`;
   return [
-    '# First what is empty without you, as pipelines start when they are made and fail without their branch:',
+    '# First the empty repositories, because pipelines start when they are created and fail without their branch:',
     `npx cdk deploy --import-existing-resources ${quoted(`*/${stack}`)}`,
-    '# Then every branch that is built, from a clone that has it ("git branch <name>" makes one):',
+    '# Then every branch that is built, from a clone that has it ("git branch <name>" creates one):',
     ...repositories.flatMap(({ repository }) => branches(repository).map(branch => command(
       "git -c credential.helper='!aws codecommit credential-helper $@' -c credential.UseHttpPath=true", [
         `push ${address(repository)} ${quoted(branch)}`,
@@ -170,28 +170,28 @@ function notes({ delivery, groups, infrastructure }: DeliveryPlan, partition: st
     'Good to know',
     ...(delivery.permissionsBoundaryName
       ? [
-        `- Roles are made only with the boundary ${delivery.permissionsBoundaryName}, which must be in every account `
-          + 'and to allow what the policies above allow.',
-        '  The roles of the bootstrap have it, too: it must let them deploy stacks, pass the role of CloudFormation, '
-          + 'publish files and images, and read.',
+        `- All roles have the boundary ${delivery.permissionsBoundaryName}, which must exist in every account and `
+          + 'allow what the policies above allow.',
+        "  The bootstrap roles have it, too: it must let them deploy stacks, pass CloudFormation's role, publish "
+          + 'files and images, and read.',
       ]
       : [
-        '- Without a permissions boundary (option permissionsBoundaryName), whoever changes the infrastructure can '
-          + 'give its roles any right.',
+        '- Without a permissions boundary (option permissionsBoundaryName), anyone who can change the infrastructure '
+          + 'can give its roles any permission.',
       ]),
     ...ownOrShared(delivery),
     ...trust(delivery),
-    '- These bootstraps encrypt their buckets with keys of S3. If one has a key of its own (--bootstrap-customer-key), '
-      + 'its key policy must allow kms:Decrypt',
-    `  to ${readers.join(', ')}: their code and tools are in the bucket of the bootstrap.`,
+    "- These bootstraps encrypt their buckets with S3's keys. If one has a customer key (--bootstrap-customer-key), "
+      + 'the key policy must allow kms:Decrypt',
+    `  to ${readers.join(', ')}: their code and tools are in that bucket.`,
     ...(infrastructure.pipeline ? [
-      '- The infrastructure pipeline takes on '
+      '- The infrastructure pipeline assumes only '
         + ['deploy', 'file-publishing'].map(kind =>
           shown(bootstrapRoleArn(delivery, kind, {}).split('/')[1])).join(', ')
-        + ' and nothing else, in each stage those of the accounts of its type. Environments',
-      '  that share an account are one stage; accounts of their own keep them apart.',
+        + ', in each stage those of the accounts of its type. Environments',
+      '  that share an account share a stage; separate accounts isolate them.',
     ] : []),
-    '- A new repository in infrastructure.source needs one deployment by hand, because the pipeline still reads the '
+    '- A new repository in infrastructure.source needs one manual deployment, because the pipeline still reads the '
       + 'old one: push to the new one, then repeat the last step.',
     ...people(delivery, infrastructure.roles.approver?.name),
     ...removal(groups),
@@ -202,15 +202,15 @@ function notes({ delivery, groups, infrastructure }: DeliveryPlan, partition: st
 function ownOrShared({ infrastructure: { bootstrapQualifier: qualifier } }: DeliverySettings): string[] {
   return qualifier === CDK_QUALIFIER
     ? [
-      `- The qualifier ${CDK_QUALIFIER} is that of all applications that name none: these commands replace whom their `
-        + 'bootstrap trusts and which policies it deploys',
-      '  with. Name theirs as well, or leave out the option infrastructure.bootstrapQualifier: then this project has a '
-        + 'bootstrap of its own.',
+      `- All applications without a qualifier share ${CDK_QUALIFIER}: these commands replace the trusted accounts `
+        + 'and the policies of their bootstrap.',
+      '  Name theirs as well, or omit the option infrastructure.bootstrapQualifier to give this project its own '
+        + 'bootstrap.',
     ]
     : [
-      `- The bootstrap ${toolkitStackName(qualifier)} is this project's own: bootstraps of other applications in these `
-        + 'accounts, whom they trust and what they may',
-      '  deploy, stay as they are.',
+      `- The bootstrap ${toolkitStackName(qualifier)} belongs to this project alone. It does not change bootstraps `
+        + 'of other applications',
+      '  in these accounts.',
     ];
 }
 
@@ -220,25 +220,25 @@ function trust(delivery: DeliverySettings): string[] {
   if (placesOf(delivery).every(place => place.account === account)) { return []; }
   const role = (kind: string) => bootstrapRoleArn(delivery, kind, {}).split('/')[1].replace(/\{(\w+)\}/g, '<$1>');
   return [
-    `- --trust ${account}: whoever the IAM of ${account} lets take on ${role('deploy')} and the publishing roles may `
-      + 'deploy any stack here, with the rights of the',
-    '  policies above, and replace files of the bootstrap. The delivery gives that to the infrastructure pipeline '
-      + `alone; administrators of ${account} have it anyway.`,
-    `  --trust-for-lookup ${account}: ${role('lookup')} may read what the AWS policy ReadOnlyAccess lets it, and `
-      + 'decrypts nothing; preflight looks with it.',
-    '  The accounts that are named replace those named before; --untrust <account> takes one back.',
+    `- --trust ${account}: anyone whom the IAM of ${account} lets assume ${role('deploy')} and the publishing roles `
+      + 'may deploy any stack here, with the permissions of the',
+    '  policies above, and replace bootstrap files. The delivery lets only the infrastructure pipeline do so; '
+      + `administrators of ${account} always can.`,
+    `  --trust-for-lookup ${account}: ${role('lookup')} may read what the AWS policy ReadOnlyAccess allows, without `
+      + 'decryption; preflight uses it.',
+    '  These accounts replace those named before; --untrust <account> removes one.',
   ];
 }
 
 /** Who decides by hand, and who can as well. */
 function people({ approvers }: DeliveryPlan['delivery'], diffs: string | undefined): string[] {
   return [
-    ...(diffs ? [`- Changes of the infrastructure are approved with the role ${diffs} in the tooling account.`] : []),
+    ...(diffs ? [`- The role ${diffs} in the tooling account approves changes of the infrastructure.`] : []),
     ...(approvers?.models && approvers.deployments ? [] : [
-      '- The option approvers names who takes on the roles that decide. Where nobody is named, every role of the '
-        + 'account that may take on roles can, and IAM users with a second factor.',
+      '- The option approvers names who may assume the roles that approve. Without it, every role of the account '
+        + 'that may assume roles can, and IAM users with MFA.',
     ]),
-    '- Administrators of these accounts can decide without these roles.',
+    '- Administrators of these accounts can approve without these roles.',
   ];
 }
 
@@ -254,20 +254,20 @@ function removal(groups: DeliveryPlan['groups']): string[] {
     `aws cloudformation wait stack-delete-complete --stack-name ${name} ${where}`,
   ];
   return [
-    '- An environment that is taken out of the options goes on serving: its stacks and its endpoint stay, but its '
-      + 'roles lose their rights to the artifacts. Deploy the change, then take',
-    '  the environment down by hand, in its account and in this order, because CloudFormation deletes the first stack '
-      + `with a role of the second (here ${environment.name}).`,
-    '  Run again after an interruption, a command that finds nothing any more has done its work before:',
+    '- An environment that you remove from the options keeps serving: its stacks and endpoint stay, but its roles '
+      + 'lose access to the artifacts. Deploy the change, then take',
+    '  the environment down manually, in its account and in this order, because CloudFormation deletes the first '
+      + `stack with a role of the second (here ${environment.name}).`,
+    '  You can repeat the commands after an interruption:',
     ...[
       ...remove(endpointStack),
       `aws sagemaker delete-endpoint --endpoint-name ${endpointName} ${where}`,
       ...remove(stack),
     ].map(line => `    ${line}`),
-    '  Buckets and keys stay after that too: they hold what was captured. When the environment comes back under the same '
-      + 'name, its buckets are imported again where',
-    '  account and region are given; the option kmsKeyArn names the old key and existingModelPackageGroup a model package '
-      + 'group that is still there.',
+    '  Buckets and keys stay even then: they hold captured data. If the environment returns under the same name, its '
+      + 'buckets are imported if',
+    '  account and region are set; name the old key in kmsKeyArn, and set existingModelPackageGroup for a remaining '
+      + 'model package group.',
   ];
 }
 

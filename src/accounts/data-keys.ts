@@ -72,9 +72,10 @@ export function dataKeyNotes(plan: DeliveryPlan): string[] {
   return dataKeys(plan).flatMap(({ arn, accounts, statement }) => {
     const foreign = accounts.some(account => account !== arn.split(':')[4]);
     return [
-      `- Training data is encrypted with ${arn}. ${foreign
-        ? 'Its policy must let the jobs of another account decrypt; give its owner this statement:'
-        : 'If its policy does not leave access to IAM (Principal ":root"), add this statement:'}`,
+      `- Training data is encrypted with ${arn}. `
+        + `${foreign
+          ? 'Its policy must let the jobs of another account decrypt; give its owner this statement:'
+          : 'If its policy does not delegate to IAM (Principal ":root"), add this statement:'}`,
       `    ${JSON.stringify(statement)}`,
     ];
   });

@@ -107,7 +107,7 @@ function quotaCheck(
     title: `Quota "${name}": ${value}${why}`,
     place: placeOf(place),
     wants: { name, value, ...more },
-    fix: `Ask for it: Service Quotas, Amazon SageMaker, "${name}", ${value} or more beside ${beside}; or take another `
-      + 'instance type, or fewer instances.',
+    fix: `Request it in Service Quotas, Amazon SageMaker, "${name}": ${value} or more in addition to ${beside}. Or `
+      + 'use another instance type, or fewer instances.',
   };
 }

@@ -5,15 +5,15 @@ import { type Command } from './shared/command';
 /** Every command of `npx sagemaker-cicd-projen`, by name; each is loaded when it is asked for. */
 const COMMANDS: { readonly [name: string]: { readonly summary: string; readonly load: () => Command } } = {
   'adopt': {
-    summary: 'add to a git repository that has files already',
+    summary: 'add the project type to an existing git repository',
     load: () => (require('./adopt/adopt') as typeof import('./adopt/adopt')).adopt,
   },
   'bootstrap-guide': {
-    summary: 'say how the accounts of the delivery are prepared, with the exact commands',
+    summary: "print the commands that prepare the delivery's accounts",
     load: () => (require('./accounts/bootstrap-guide') as typeof import('./accounts/bootstrap-guide')).bootstrapGuide,
   },
   'preflight': {
-    summary: 'say what is missing before the first deployment',
+    summary: 'report what is missing before the first deployment',
     load: () => (require('./accounts/preflight') as typeof import('./accounts/preflight')).preflight,
   },
   'preview': {
@@ -21,11 +21,11 @@ const COMMANDS: { readonly [name: string]: { readonly summary: string; readonly 
     load: () => (require('./preview/preview') as typeof import('./preview/preview')).preview,
   },
   'restore': {
-    summary: 'take files from the project again',
+    summary: "replace files with the project's version",
     load: () => (require('./restore/restore') as typeof import('./restore/restore')).restore,
   },
   'upgrade': {
-    summary: 'bring newer versions in, synthesize, test',
+    summary: 'upgrade all packages, synthesize, test',
     load: () => (require('./upgrade/upgrade') as typeof import('./upgrade/upgrade')).upgrade,
   },
 };
@@ -37,7 +37,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   if (!command) {
     const lines = Object.entries(COMMANDS).map(([word, { summary }]) => `  ${word.padEnd(16)} ${summary}`);
     const known = ['help', '--help', '-h'].includes(name);
-    const refusal = known ? '' : `There is no command ${name}.\n\n`;
+    const refusal = known ? '' : `Unknown command: ${name}.\n\n`;
     const usage = `Usage: sagemaker-cicd-projen <command>\n\n${lines.join('\n')}\n`;
     (known ? process.stdout : process.stderr).write(`${refusal}${usage}`);
     process.exitCode = known ? 0 : 2;

@@ -27,7 +27,7 @@ export interface Situation {
 export function decide({ desired, found, memory, undecided, previous }: Situation): Decision {
   const { path } = desired;
   if (found.type === 'other') {
-    return { path, state: FileState.KEPT, notes: [`${path}: ${found.what}; it was left alone`] };
+    return { path, state: FileState.KEPT, notes: [`${path}: ${found.what}; it was not changed`] };
   }
   if (memory && found.type === 'missing') { return { path, state: FileState.DELETED, notes: [] }; }
   if (memory && found.type === 'file') {
@@ -78,7 +78,7 @@ function decideRemembered(desired: DesiredFile, found: OnDisk & { type: 'file' }
       path,
       state: FileState.KEPT,
       remember: 'forget',
-      notes: [`${path}: what was written last is not known any more (its memory is damaged), so all of it is yours`],
+      notes: [`${path}: its sync memory is damaged, so all of the file counts as yours`],
     };
   }
   if (theirs === ours || untouched) { return replace(desired, found, entries); }
@@ -157,7 +157,7 @@ function unreadable(path: string, { strategy }: DesiredFile): Decision {
     path,
     state: FileState.KEPT,
     unreadable: true,
-    notes: [`${path} cannot be read as ${strategy.toUpperCase()}; it was left as it is until it is mended`],
+    notes: [`${path} is not valid ${strategy.toUpperCase()}; it stays unchanged until you fix it`],
   };
 }
 

@@ -38,7 +38,7 @@ export function mergeLines(base: Buffer, ours: Buffer, theirs: Buffer, favourThe
     // The exit code is the number of conflicts, at most 127.
     if (result.error || result.status === null || result.status > 127) {
       throw new Error(
-        `git is needed to merge files and cannot be run: ${result.error?.message ?? result.stderr.toString()}. Install `
+        `merging files needs git, which cannot be run: ${result.error?.message ?? result.stderr.toString()}. Install `
           + 'git and put it on the PATH.',
       );
     }

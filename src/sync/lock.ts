@@ -125,6 +125,6 @@ function giveBack(file: string, mine: string): void {
 function heldMessage(text: string): string {
   const holder = parse(text);
   const who = holder ? `process ${holder.pid} on ${holder.host} since ${holder.since}` : 'an unknown process';
-  return `Another synth is running in this repository (${who}). Wait until it has ended and run the command again; if `
-    + `there is none, delete ${LOCK_FILE}.`;
+  return `Another synth is running in this repository (${who}). Wait for it to end and run the command again. If `
+    + `none is running, delete ${LOCK_FILE}.`;
 }

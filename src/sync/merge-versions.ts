@@ -52,7 +52,7 @@ function byLine(desired: DesiredFile, theirs: Buffer, entries: readonly MemoryEn
       merged: favoured.text,
       conflicted: false,
       incoming: false,
-      notes: [`${desired.path}: where the project's last changes met yours, yours were kept`],
+      notes: [`${desired.path}: where the project's latest changes overlap yours, yours were kept`],
     };
   }
   const places = best.conflicts === 1 ? 'one place' : `${best.conflicts} places`;
@@ -84,11 +84,11 @@ function byKey(
   const best = merges.filter(result => result !== undefined).sort((a, b) => a.conflicts.length - b.conflicts.length)[0];
   if (!best) { return undefined; }
   const notes = best.conflicts.map(({ key, kept, offered }) =>
-    `${path}: ${key} is ${kept} by hand, the options now say ${offered}; yours was kept`);
+    `${path}: ${key} is ${kept} in your file, ${offered} in the options; yours was kept`);
   const left = [best.text, ...bases.filter(base => base !== undefined)].flatMap(format.comments);
   const lost = format.comments(yours).filter(comment => !left.includes(comment));
   if (lost.length > 0) {
-    notes.push(`${path}: ${lost.join(', ')} went with what it belonged to; your version as it was: ${userCopy(path)}`);
+    notes.push(`${path}: ${lost.join(', ')} was removed with its parent; your original version: ${userCopy(path)}`);
   }
   return {
     merged: Buffer.from(best.text, 'utf8'),

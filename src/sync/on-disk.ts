@@ -28,6 +28,6 @@ export function onDisk(root: string, file: string): OnDisk {
   if (stat.isFile()) { return { type: 'file', bytes: fs.readFileSync(at), executable: (stat.mode & 0o100) !== 0 }; }
   return {
     type: 'other',
-    what: stat.isSymbolicLink() ? 'it is a link' : stat.isDirectory() ? 'it is a directory' : 'it is no file',
+    what: stat.isSymbolicLink() ? 'it is a link' : stat.isDirectory() ? 'it is a directory' : 'it is not a file',
   };
 }

@@ -64,7 +64,7 @@ function keepYours(file: string): Decision {
   return {
     path: file,
     state: FileState.KEPT,
-    notes: [`${file}: the project's last version of it cannot be merged with yours and was left out`],
+    notes: [`${file}: the project's latest version cannot be merged with yours and was skipped`],
   };
 }
 

@@ -121,7 +121,7 @@ describe('the guide', () => {
       `aws cloudformation delete-stack --stack-name ${stack}`,
       `aws cloudformation wait stack-delete-complete --stack-name ${stack}`,
     ]);
-    expect(text).toContain('A new repository in infrastructure.source needs one deployment by hand');
+    expect(text).toContain('A new repository in infrastructure.source needs one manual deployment');
   });
   test('without accounts is about those of the credentials', () => {
     const here = guideOf(DELIVERIES.default).text;
@@ -141,19 +141,19 @@ describe('the guide', () => {
     });
     expect(other).toContain('--qualifier ml \\\n     --toolkit-stack-name CDKToolkit-ml');
     expect(other).toContain("--tags 'cost center=A & B'");
-    expect(other).toContain('Nothing deploys the infrastructure');
+    expect(other).toContain('No pipeline deploys the infrastructure');
   });
   test('has a bootstrap of the project\'s own, or says what the shared one means', () => {
     expect(commands.filter(c => c.startsWith('npx cdk bootstrap')).every(c =>
       c.includes(' --qualifier churn --toolkit-stack-name CDKToolkit-churn '))).toBe(true);
-    expect(text).toContain("The bootstrap CDKToolkit-churn is this project's own");
+    expect(text).toContain("The bootstrap CDKToolkit-churn belongs to this project alone");
     const shared = guideOf({ ...ACCOUNTS, infrastructure: { bootstrapQualifier: 'hnb659fds' } }).text;
     expect(shared).toContain('--qualifier hnb659fds \\\n     --toolkit-stack-name CDKToolkit \\');
-    expect(shared).toContain('these commands replace whom their bootstrap trusts');
-    expect(shared).not.toContain("project's own");
+    expect(shared).toContain('these commands replace the trusted accounts');
+    expect(shared).not.toContain('belongs to this project alone');
   });
   test('says what trust lets in, where there is any', () => {
-    expect(text).toContain('- --trust 111111111111: whoever the IAM of 111111111111 lets take on '
+    expect(text).toContain('- --trust 111111111111: anyone whom the IAM of 111111111111 lets assume '
       + 'cdk-churn-deploy-role-<account>-<region>');
     expect(guideOf(DELIVERIES.default).text).not.toContain('--trust');
   });
@@ -161,7 +161,7 @@ describe('the guide', () => {
     const lines = guideOf(DELIVERIES.sevenAccounts).text.split('\n');
     const [own, foreign] = ['222222222222', '888888888888'].map(account => lines.findIndex(line =>
       line.startsWith(`- Training data is encrypted with arn:aws:kms:eu-west-1:${account}:key/`)));
-    expect(lines[own]).toContain('does not leave access to IAM');
+    expect(lines[own]).toContain('does not delegate to IAM');
     expect(lines[foreign]).toContain('give its owner this statement');
     expect(JSON.parse(lines[foreign + 1])).toMatchObject({
       Principal: { AWS: ['arn:aws:iam::222222222222:root'] }, Action: ['kms:Decrypt'], Condition: {

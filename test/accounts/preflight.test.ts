@@ -60,10 +60,10 @@ test('a repository that is created is no condition, one that is not is', () => {
     of(listOf({ ...DELIVERIES.default, source: { repository: 'models', create } }).checks, 'repository');
   expect(repository(true)).toMatchObject([{
     wants: { name: 'models', branch: 'main', created: true }, fix: 'Push to '
-    + 'the branch main as soon as the repository is there: npx sagemaker-cicd-projen bootstrap-guide says how.',
+    + 'the branch main once the repository exists: npx sagemaker-cicd-projen bootstrap-guide prints the command.',
   }]);
   expect(repository(false)).toMatchObject([{
-    wants: { created: false }, fix: 'Make the repository models and push to its branch main.',
+    wants: { created: false }, fix: 'Create the repository models and push to its branch main.',
   }]);
 });
 

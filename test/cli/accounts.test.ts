@@ -45,7 +45,7 @@ describe.each(['bootstrap-guide', 'preflight'])('%s', command => {
     expect(await run(temporary(), command)).toMatchObject({
       code: 1,
       out: '',
-      err: expect.stringMatching(/There is no config.delivery\.json here\. Run this in the root/),
+      err: expect.stringMatching(/config.delivery\.json does not exist here\. Run the command in the root/),
     });
   });
   test('of a delivery that is no JSON says so', async () => {
@@ -53,7 +53,7 @@ describe.each(['bootstrap-guide', 'preflight'])('%s', command => {
     fs.writeFileSync(path.join(root, 'config', 'delivery.json'), '{');
     expect(await run(root, command)).toMatchObject({
       code: 1,
-      err: expect.stringMatching(/delivery\.json is no JSON/),
+      err: expect.stringMatching(/delivery\.json is invalid JSON/),
     });
   });
   test('of a wrong delivery names each option that is', async () => {
@@ -63,7 +63,7 @@ describe.each(['bootstrap-guide', 'preflight'])('%s', command => {
   test('refuses arguments that it does not know', async () => {
     expect(await run(repository(DELIVERIES.default), command, '--all')).toMatchObject({
       code: 1,
-      err: expect.stringMatching(/There is no argument --all/),
+      err: expect.stringMatching(/Unknown argument: --all/),
     });
     expect(await run(repository(DELIVERIES.default), command, '--config')).toMatchObject({
       code: 1,
@@ -156,10 +156,10 @@ describe('preflight', () => {
       wants: { name: 'ml.c5.xlarge for spot training job usage', value: 2 },
     }));
     fs.writeFileSync(parameters, '{');
-    expect((await run(root, 'preflight')).err).toMatch(/parameters\.json is no JSON/);
+    expect((await run(root, 'preflight')).err).toMatch(/parameters\.json is invalid JSON/);
     fs.writeFileSync(parameters, JSON.stringify({ training: { ...training, instanceCount: '2' } }));
     expect((await run(root, 'preflight')).err).toMatch(
-      /parameters\.json: training\.instanceCount is "2" and must be a number/,
+      /parameters\.json: training\.instanceCount is "2" but must be a number/,
     );
   });
   test('says what to do about a Python that is not there', async () => {

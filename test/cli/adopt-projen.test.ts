@@ -81,7 +81,7 @@ test('that it cannot be fetched is told in npm\'s words, and nothing is left', a
 test('a run that was given projen and still does not find it does not look again', async () => {
   process.env.SAGEMAKER_CICD_PROJEN_MODULES = '/nowhere';
   try {
-    await expect(adoptWithProjen(root, [])).rejects.toThrow('projen is not to be found in /nowhere');
+    await expect(adoptWithProjen(root, [])).rejects.toThrow('projen was not found in /nowhere');
   } finally {
     delete process.env.SAGEMAKER_CICD_PROJEN_MODULES;
   }

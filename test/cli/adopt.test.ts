@@ -208,7 +208,7 @@ describe('refused, with nothing written:', () => {
   test('a tree that is not clean, untracked files included', async () => {
     makeRepository(root);
     fs.writeFileSync(at('new.py'), '');
-    await nothingWritten(/^UserError: There is something that is not committed:\n {2}\?\? new\.py\n/);
+    await nothingWritten(/^UserError: There are uncommitted changes:\n {2}\?\? new\.py\n/);
     commit(root);
     fs.appendFileSync(at('train.py'), '# more\n');
     await nothingWritten(/M train\.py/);
@@ -217,28 +217,28 @@ describe('refused, with nothing written:', () => {
   test('a directory without git', async () => {
     fs.mkdirSync(root);
     fs.writeFileSync(at('train.py'), '');
-    await nothingWritten(/^UserError: .* is in no git repository\.\n.*run git init/);
+    await nothingWritten(/^UserError: .* is not in a git repository\.\n.*run git init/);
   });
 
   test('a machine without git', async () => {
     makeRepository(root);
     const { PATH } = process.env;
     process.env.PATH = '/nowhere';
-    try { await nothingWritten(/^UserError: There is no git on the PATH/); } finally { process.env.PATH = PATH; }
+    try { await nothingWritten(/^UserError: git is not on the PATH/); } finally { process.env.PATH = PATH; }
   });
 
   test('a directory below the root', async () => {
     makeRepository(root);
     const top = root;
     root = at('scripts');
-    await nothingWritten(/^UserError: This is not the root of its git repository, which is .*churn\./);
+    await nothingWritten(/^UserError: This is not the root of its git repository \(.*churn\)\./);
     root = top;
   });
 
   test('a repository without a commit', async () => {
     fs.mkdirSync(root);
     git(root, 'init', '--quiet');
-    await nothingWritten(/^UserError: There is no commit yet/);
+    await nothingWritten(/^UserError: The repository has no commit/);
   });
 
   test('a second run', async () => {
@@ -246,24 +246,24 @@ describe('refused, with nothing written:', () => {
     await adopt([]);
     commit(root);
     await nothingWritten(
-      /^UserError: This repository is one of this kind already: change its options in \.projenrc\.ts/,
+      /^UserError: This repository already has this project type: change its options in \.projenrc\.ts/,
     );
   });
 
   test('a repository that is managed by projen, and one that lost its rc file', async () => {
     makeRepository(root, { ...FILES, '.projenrc.js': 'const { cdk } = require("projen");\n' });
-    await nothingWritten(/^UserError: This repository is managed by projen as one of another kind/);
+    await nothingWritten(/^UserError: This repository has another projen project type/);
     git(root, 'rm', '--quiet', '.projenrc.js');
     fs.mkdirSync(at('.projen'));
     fs.writeFileSync(at('.projen/tasks.json'), '{}');
     commit(root);
-    await nothingWritten(/^UserError: There is bookkeeping of projen already \(\.projen\/tasks\.json\)/);
+    await nothingWritten(/^UserError: projen's files exist already \(\.projen\/tasks\.json\)/);
   });
 
   test.each([
-    [['--frmework', 'sklearn'], /There is no argument --frmework\. Did you mean --framework\?/],
-    [['--training.instance-type', 'x'], /It is written in the rc file/],
-    [['churn'], /There is no argument churn/],
+    [['--frmework', 'sklearn'], /Unknown argument: --frmework\. Did you mean --framework\?/],
+    [['--training.instance-type', 'x'], /Set it in the rc file/],
+    [['churn'], /Unknown argument: churn/],
     [['--name'], /--name needs a value/],
     [['--name', '--framework'], /--name needs a value/],
     [['--projenrc-python=maybe'], /takes true or false/],
@@ -278,12 +278,12 @@ describe('refused, with nothing written:', () => {
     makeRepository(root, { 'package.json': '{"name":"@x/123"}' });
     fs.renameSync(root, path.join(path.dirname(root), '2024'));
     root = path.join(path.dirname(root), '2024');
-    await nothingWritten(/^UserError: No name can be made of "@x\/123" or "2024"\. Give one with --name/);
+    await nothingWritten(/^UserError: Cannot derive a name from "@x\/123" or "2024"\. Give one with --name/);
   });
 
   test('a package.json that makes every file an ES module', async () => {
     makeRepository(root, { 'package.json': '{"type":"module"}' });
-    await nothingWritten(/Give --projenrc-python/);
+    await nothingWritten(/Use --projenrc-python/);
     expect(await refusal('--projenrc-python')).toBe('no refusal');
   });
 });

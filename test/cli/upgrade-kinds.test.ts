@@ -27,7 +27,7 @@ describe('a rc file that names a range', () => {
     world.repository(ranged('^1.0.0'));
     world.set({ versions: ['1.0.0', '1.0.9'] });
     expect(await world.failure('--to', '2.0.0')).toContain(
-      '.projenrc.ts asks for sagemaker-cicd-projen@^1.0.0, which rules 2.0.0 out',
+      '.projenrc.ts requires sagemaker-cicd-projen@^1.0.0, which excludes 2.0.0',
     );
   });
 
@@ -35,7 +35,7 @@ describe('a rc file that names a range', () => {
     world.repository(ranged('file:../mine.tgz'));
     expect(await upgrade([])).toBe(0);
     expect(world.calls().filter(call => call.includes('sagemaker-cicd-projen'))).toEqual([]);
-    expect(world.printed).toContain('stays as it is');
+    expect(world.printed).toContain('is not upgraded');
   });
 });
 
@@ -76,13 +76,13 @@ test('an ejected repository gets its dependencies and nothing else', async () =>
   expect(world.calls()).toEqual([
     'uv --version', 'npm update --no-audit --no-fund', 'uv lock --upgrade', 'uv sync --frozen', 'npm run --silent test',
   ]);
-  expect(world.printed).toContain('dependencies alone');
+  expect(world.printed).toContain('only dependencies');
 });
 
 test('a directory without a repository is refused', async () => {
   world.write('package.json', '{}');
   process.chdir(world.root);
-  expect(await world.failure()).toContain('is in no git repository');
+  expect(await world.failure()).toContain('is not in a git repository');
   fs.rmSync(path.join(world.root, 'package.json'));
   expect(await world.failure()).toContain('There is no package.json');
 });

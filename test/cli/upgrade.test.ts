@@ -27,7 +27,7 @@ describe('in a TypeScript repository', () => {
 
   test('the report says what changed, by package and by who owns the files', async () => {
     world.set({
-      says: '👾 synced files: 1 merged\n👾   note       eta is 0.11 by hand',
+      says: '👾 synced files: 1 merged\n👾   note       eta is 0.11 in your file',
       synth: { 'buildspec.yml': 'version: 2\n', 'model/train.py': '# new\nmine\n', 'new.txt': 'x\n' },
     });
     expect(await upgrade([])).toBe(0);
@@ -37,13 +37,13 @@ describe('in a TypeScript repository', () => {
     expect(report).toContain('1 other package changed.');
     expect(report).toContain('Unchanged: projen 0.103.25 (npm), aws-cdk-lib 2.275.0 (npm), sagemaker 3.27.0 (PyPI).');
     expect(report).toContain(
-      '| `model/train.py` | brought up to date together with what you changed in them | +1 -0 |',
+      '| `model/train.py` | merged with your changes | +1 -0 |',
     );
-    expect(report).toContain('| `buildspec.yml` | written anew from the options | +1 -1 |');
-    expect(report).toContain('| `new.txt` | written anew from the options | new |');
+    expect(report).toContain('| `buildspec.yml` | generated from the options | +1 -1 |');
+    expect(report).toContain('| `new.txt` | generated from the options | new |');
     expect(report).toContain('The repository\'s tests pass.');
     expect(world.printed).toContain(report);
-    expect(world.printed).toContain('  synced files: 1 merged\n    note       eta is 0.11 by hand\n');
+    expect(world.printed).toContain('  synced files: 1 merged\n    note       eta is 0.11 in your file\n');
     expect(world.printed).not.toContain('default |');
     expect(world.result()).toEqual({
       changed: true, conflicts: [], testsPassed: true,
@@ -120,7 +120,7 @@ describe('in a TypeScript repository', () => {
     const message = await world.failure();
     expect(message).toMatch(/^UserError: /);
     expect(message).toContain(`${command}: what went wrong`);
-    expect(message).toContain('To return to where you were: git checkout . && npm ci');
+    expect(message).toContain('To undo: git checkout . && npm ci');
     expect(fs.existsSync(path.join(world.root, 'build/upgrade'))).toBe(false);
   });
 
@@ -149,7 +149,7 @@ describe('in a TypeScript repository', () => {
     world.write('model/train.py', '<<<<<<< yours\na\n=======\nb\n>>>>>>> generated\n');
     world.write('.projen/conflicts/model/train.py', 'a\n');
     expect(await world.failure('--allow-dirty')).toMatch(
-      /^UserError: There are still conflicts of an earlier synth in model\/train\.py/,
+      /^UserError: model\/train\.py still has conflicts of an earlier synth/,
     );
   });
 
@@ -164,7 +164,7 @@ describe('in a TypeScript repository', () => {
   test.each([
     [['--to', 'latest'], '--to takes a version such as 1.2.3, not "latest"'],
     [['--to'], '--to takes a version such as 1.2.3, not nothing'],
-    [['--too'], 'There is no argument --too'],
+    [['--too'], 'Unknown argument: --too'],
   ])('%j is refused', async (args, message) => {
     expect(await world.failure(...args)).toContain(message);
     expect(world.calls()).toEqual([]);

@@ -178,7 +178,7 @@ test.each([
 test.each(['mine.parquet', 'mine.jsonl', 'mine.jsonl.gz', 'broken.csv.gz'])('%s gives no sample request', file => {
   write(`data/${file}`, 'PAR1,left\n1,2\n');
   expect(() => synth({ training: { inputDataUrl: `data/${file}`, targetColumn: 'left', idColumns: ['x'] } }))
-    .toThrow(`No sample request can be made from data/${file}`);
+    .toThrow(`data/${file} cannot be read here`);
 });
 
 test.each([
@@ -204,9 +204,9 @@ test.each([
     undefined, 'left',
     'option training.targetColumn: "left" is not valid; allowed: a column of the sample data: mean_radius, ',
   ],
-  ['data/open.csv', 'left', 'No sample request can be made from data/open.csv'],
-  ['data/', 'left', 'No sample request can be made from data/'],
-  ['s3://bucket/data/', 'left', 'No sample request can be made from s3://bucket/data/'],
+  ['data/open.csv', 'left', 'data/open.csv cannot be read here'],
+  ['data/', 'left', 'data/ cannot be read here'],
+  ['s3://bucket/data/', 'left', 's3://bucket/data/ cannot be read here'],
 ])('data in %s with the target %s: what is wrong is named', (inputDataUrl, targetColumn, message) => {
   write('data/mine.csv', 'a,left,b\n1.5,yes,7\n');
   write('data/open.csv', 'a,left,b\n"two\nlines,yes,7\n');

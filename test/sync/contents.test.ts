@@ -137,7 +137,7 @@ describe('how a file is merged', () => {
       const decision = w.sync({ path: file, content: after, strategy }).get(file);
       expect(decision).toMatchObject({
         state: FileState.UPDATED,
-        notes: [`${file}: ${comment} went with what it belonged to; your version as it was: .projen/conflicts/${file}`],
+        notes: [`${file}: ${comment} was removed with its parent; your original version: .projen/conflicts/${file}`],
       });
       expect([w.read(file), w.read(`.projen/conflicts/${file}`)]).toEqual([after, before.replace(line, edited)]);
       expect(w.sync({ path: file, content: after, strategy }).get(file)?.notes).toEqual([]);

@@ -172,7 +172,7 @@ describe('a memory that is', () => {
     w.sync({ path: 'f', content: V1 });
     w.write('f', 'mine\n');
     memory().forEach(name => { w.write(name, 'nothing'); });
-    expect(w.sync({ path: 'f', content: V1 }).get('f')?.notes.join()).toContain('its memory is damaged');
+    expect(w.sync({ path: 'f', content: V1 }).get('f')?.notes.join()).toContain('its sync memory is damaged');
     expect(w.sync({ path: 'f', content: V1 }).get('f')?.notes).toEqual([]);
   });
 

@@ -239,7 +239,7 @@ describe('a file that the project renamed', () => {
     w.write('old.json', '{ "a": 1, "mine": ');
     const wanted = { path: 'new.json', ...json(2), previousPaths: ['old.json'] };
     expect([...w.sync(wanted).values()]).toMatchObject([
-      { path: 'old.json', state: FileState.KEPT, notes: [expect.stringContaining('old.json cannot be read as JSON')] },
+      { path: 'old.json', state: FileState.KEPT, notes: [expect.stringContaining('old.json is not valid JSON')] },
     ]);
     w.write('old.json', '{ "a": 1, "mine": 1 }\n');
     expect(w.state(wanted)).toBe(FileState.MOVED);

@@ -25,7 +25,7 @@ function boundaryChecks({ delivery }: DeliveryPlan): PreflightCheck[] {
     title: `Permissions boundary ${boundary}`,
     place: placeOf(place),
     wants: { name: boundary },
-    fix: `Make the managed policy ${boundary} in this account.`,
+    fix: `Create the managed policy ${boundary} in this account.`,
   }));
 }
 
@@ -53,14 +53,13 @@ function bootstrapChecks(plan: DeliveryPlan, place: Place): PreflightCheck[] {
     } as const]),
     { kind: 'execution', title: 'Bootstrap deploys with restricted policies', place, wants: { policies }, fix },
     ...(boundary ? [{
-      kind: 'bootstrapBoundary', title: `Roles of the bootstrap have the boundary ${boundary}`, place,
+      kind: 'bootstrapBoundary', title: `Bootstrap roles have the boundary ${boundary}`, place,
       wants: { name: boundary }, fix,
     } as const] : []),
     ...(isTooling && place.region === tooling.region ? [{
-      kind: 'assets', title: 'The deploy pipelines can read the bucket of the bootstrap', place, wants: { readers },
-      fix: 'The bucket of the bootstrap has a key of its own: allow kms:Decrypt in its key policy to the roles '
-        + `${readers.join(', ')}, `
-        + 'once they are there; the first execution of the deploy pipelines fails until then.',
+      kind: 'assets', title: "The deploy pipelines can read the bootstrap's bucket", place, wants: { readers },
+      fix: "The bootstrap's bucket has a customer key: allow kms:Decrypt in its key policy to the roles "
+        + `${readers.join(', ')} once they exist. Until then the deploy pipelines fail.`,
     } as const] : []),
   ];
 }

@@ -8,6 +8,6 @@ export function imageChecks({ place, repositories }: PlannedBuild): PreflightChe
     title: `Secret with the credentials for ${upstream.registryUrl}`,
     place,
     wants: { arn: upstream.credentialArn },
-    fix: 'Make the secret in the build account and region; its name begins with ecr-pullthroughcache/.',
+    fix: 'Create the secret in the build account and region; its name must begin with ecr-pullthroughcache/.',
   }] : []));
 }

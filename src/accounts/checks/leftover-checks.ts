@@ -26,13 +26,13 @@ function leftoverCheck(
 ): PreflightCheck {
   return {
     kind: 'leftover',
-    title: `Nothing that an earlier ${stack} left is under another key`,
+    title: `Leftovers of an earlier ${stack} have the stack's key`,
     place,
     wants: { stack, buckets, logs, repositories, ...(key ? { key } : {}) },
     fix: option
-      ? `Give the stack the key of what is left (${option}), so that its roles can read it; or move what is left away.`
-      : 'What is left went from action to action of the pipelines. Empty and delete the buckets; keep the key for as '
-        + 'long as logs under it are read.',
+      ? `Set the key of the leftovers (${option}), so that the stack's roles can read them, or move them away.`
+      : 'The leftovers are artifacts between pipeline actions. Empty and delete the buckets; keep the key for as '
+        + 'long as you need the logs under it.',
   };
 }
 

@@ -10,12 +10,12 @@ export function promotionChecks({ place, bucket, bus, kmsKeyArn }: NamedPromotio
       title: `Bucket ${bucket} that promoted models are copied to`,
       place,
       wants: { bucket },
-      fix: 'Make the bucket in the account and region of the promotion, or name another one '
+      fix: 'Create the bucket in the account and region of the promotion, or name another one '
         + '(promotion.targetBucketName).',
     },
     ...(bus ? [{
       kind: 'bus', title: `Event bus ${bus}`, place, wants: { name: bus },
-      fix: 'Make the bus in the account and region of the promotion, and let the source account put its events on it.',
+      fix: 'Create the bus in the account and region of the promotion, and let the source account put events on it.',
     } as const] : []),
     ...(kmsKeyArn ? [keyCheck(place, kmsKeyArn)] : []),
   ];

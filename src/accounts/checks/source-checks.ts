@@ -15,16 +15,16 @@ export function sourceCheck(
       place,
       wants: { name: repository, branch, created: create ?? false },
       fix: create
-        ? `Push to the branch ${branch} as soon as the repository is there: npx sagemaker-cicd-projen bootstrap-guide `
-          + 'says how.'
-        : `Make the repository ${repository} and push to its branch ${branch}.`,
+        ? `Push to the branch ${branch} once the repository exists: npx sagemaker-cicd-projen bootstrap-guide prints `
+          + 'the command.'
+        : `Create the repository ${repository} and push to its branch ${branch}.`,
     }
     : {
       kind: 'connection',
       title: `Connection ${connectionArn!.split('/')[1]} is available`,
       place,
       wants: { arn: connectionArn! },
-      fix: 'Finish the connection in the console of the tooling account: Developer Tools, Settings, Connections, '
+      fix: 'Complete the connection in the console of the tooling account: Developer Tools, Settings, Connections, '
         + '"Update pending connection".',
     };
 }

@@ -23,8 +23,8 @@ function logsCheck(place: Place, bucket: string): PreflightCheck {
     title: `Bucket for access logs ${bucket}, in the same region`,
     place,
     wants: { bucket },
-    fix: 'Make the bucket in this account and region and let logging.s3.amazonaws.com put objects into it, or name '
-      + 'another one (s3AccessLogsBucketArn).',
+    fix: 'Create the bucket in this account and region and let logging.s3.amazonaws.com write to it, or name another '
+      + 'one (s3AccessLogsBucketArn).',
   };
 }
 
@@ -45,7 +45,7 @@ export function keyCheck(place: Place, arn: string): PreflightCheck {
     title: `Key ${arn.split('/')[1] ?? arn} is enabled, in this region`,
     place,
     wants: { arn },
-    fix: 'Name a key that is enabled, in the account and region of what it encrypts.',
+    fix: 'Name an enabled key, in the account and region of what it encrypts.',
   };
 }
 
@@ -56,7 +56,7 @@ export function topicCheck(place: Place, arn: string): PreflightCheck {
     title: `Topic ${arn}`,
     place: placeOf(place),
     wants: { arn },
-    fix: 'Make the topic in the tooling account and region; its policy must let events.amazonaws.com, without a '
+    fix: 'Create the topic in the tooling account and region; its policy must let events.amazonaws.com, without a '
       + 'condition, and cloudwatch.amazonaws.com publish.',
   };
 }

@@ -5,8 +5,8 @@ import { bootstrapGuide as makeGuide } from '../../accounts/bootstrap-guide';
 
 const USAGE = `Usage: sagemaker-cicd-projen bootstrap-guide [--config <file>]
 
-Says how every account and region of the delivery is prepared, with the exact commands, and writes the IAM policies that they name to build/bootstrap/.
-Nothing is sent to AWS.
+Prints the commands that prepare every account and region of the delivery, and writes their IAM policies to
+build/bootstrap/. Sends nothing to AWS.
 
   --config <file>  the delivery (default: config/delivery.json)
 `;

@@ -17,11 +17,11 @@ export function readPlan(directory: string, file = DELIVERY_FILE): DeliveryPlan 
   const full = path.resolve(directory, file);
   if (!fs.existsSync(full)) {
     throw new UserError(
-      `There is no ${file} here. Run this in the root of the repository, after the synth (npx projen), or name the `
+      `${file} does not exist here. Run the command in the root of the repository, after npx projen, or name the `
         + 'file with --config.',
     );
   }
-  const { plan, problems } = checkedPlan(readJson(full, file, 'let npx projen write it again'));
+  const { plan, problems } = checkedPlan(readJson(full, file, 'run npx projen to write it again'));
   if (plan === undefined) { throw new UserError(`${file}: ${new OptionError(problems).message}`); }
   return plan;
 }
@@ -35,7 +35,7 @@ export function readJson(full: string, file: string, instead: string): unknown {
   try {
     return JSON.parse(fs.readFileSync(full, 'utf-8')) as unknown;
   } catch (error) {
-    throw new UserError(`${file} is invalid JSON (${(error as Error).message}). Mend it, or ${instead}.`);
+    throw new UserError(`${file} is invalid JSON (${(error as Error).message}). Fix it, or ${instead}.`);
   }
 }
 
@@ -67,6 +67,6 @@ export function parseConfig(args: readonly string[], usage: string): { readonly 
   if (at >= 0 && (config === undefined || config.startsWith('-'))) {
     throw new UserError(`--config needs a file, for example --config ${DELIVERY_FILE}.\n\n${usage}`);
   }
-  if (rest.length > 0) { throw new UserError(`There is no argument ${rest[0]}.\n\n${usage}`); }
+  if (rest.length > 0) { throw new UserError(`Unknown argument: ${rest[0]}.\n\n${usage}`); }
   return { config };
 }

@@ -29,7 +29,7 @@ export function readJobDefaults(directory: string): JobDefaults {
     const value = content?.[section]?.[name];
     if (value !== undefined && typeof value !== KINDS[entry]) {
       throw new UserError(
-        `${PARAMETERS_FILE}: ${entry} is ${JSON.stringify(value)} and must be a ${KINDS[entry]}. Mend it.`,
+        `${PARAMETERS_FILE}: ${entry} is ${JSON.stringify(value)} but must be a ${KINDS[entry]}. Fix it.`,
       );
     }
     return value as T | undefined;

@@ -16,9 +16,9 @@ const PYTHON_VARIABLE = 'PREFLIGHT_PYTHON';
 
 const USAGE = `Usage: sagemaker-cicd-projen preflight [--config <file>]
 
-Says what is missing before the first deployment: the bootstrap of each account and region, connections, repositories, networks, keys, quotas. Nothing is
-changed. It needs credentials of the tooling account; other accounts are looked at with the lookup role of their bootstrap. The exit code is 1 when
-something is missing.
+Reports what is missing before the first deployment: bootstraps, connections, repositories, networks, keys and
+quotas of each account and region. Changes nothing. Needs credentials of the tooling account, and reads other
+accounts with the lookup role of their bootstrap. Exits with 1 if something is missing.
 
   --config <file>   the delivery (default: config/delivery.json)
   ${PYTHON_VARIABLE}  variable that names a Python with boto3 (default: that of .venv-sdk/, else python3)
@@ -44,7 +44,8 @@ export function preflight(args: readonly string[]): number {
     });
     if (error) {
       throw new UserError(
-        `${python} cannot be run (${error.message}). Name a Python with boto3 in the variable ${PYTHON_VARIABLE}.`,
+        `${python} cannot be run (${error.message}). Name a Python that has boto3 in the variable `
+          + `${PYTHON_VARIABLE}.`,
       );
     }
     return status ?? 1;

@@ -20,9 +20,10 @@ const ALLOWED_VALUES = [
 const USAGE = `Usage: sagemaker-cicd-projen adopt [--name <name>] [--model-name <name>] [--framework <framework>] [--problem-type <type>] [--projenrc-python]
                                     [--permissions-boundary-name <name>] [--s3-access-logs-bucket-arn <arn>]
 
-Adds the files of a generated repository to the git repository in this directory. Changes no existing file, commits nothing.
+Adds the files of a generated repository to the git repository in this directory. Changes no existing file, commits
+nothing.
 
-  --name <name>        name of the project; by default that of package.json or pyproject.toml, else the directory's
+  --name <name>        name of the project; default: the name in package.json or pyproject.toml, else the directory's
 ${ALLOWED_VALUES.map(([flag, values]) => `  ${`${flag} <...>`.padEnd(20)} ${values}`).join('\n')}
   --projenrc-python    write the options and the CDK app in Python instead of TypeScript
 
@@ -104,8 +105,8 @@ function truth(flag: string, inline: string | undefined): boolean {
 function unknown(flag: string): UserError {
   const near = nearest(kebab(flag), [...FLAGS.keys(), '--help']);
   const isOption = Object.keys(projectSchema.properties ?? {}).includes(camel(flag.replace(/^--/, '').split('.')[0]));
-  const advice = near ? `Did you mean ${near}?` : isOption ? 'It is written in the rc file, once that is there.' : '';
-  return new UserError(`There is no argument ${flag}. ${advice}\n\n${USAGE}`);
+  const advice = near ? `Did you mean ${near}?` : isOption ? 'Set it in the rc file after adopting.' : '';
+  return new UserError(`Unknown argument: ${flag}. ${advice}\n\n${USAGE}`);
 }
 
 function kebab(name: string): string {

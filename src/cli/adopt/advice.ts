@@ -9,78 +9,76 @@ const FINDINGS: readonly Finding[] = [
   {
     files: /(^|\/)train(ing)?\.py$/,
     where:
-      '{files}: training belongs into `model/train.py`. It gets hyperparameters as `--name value` and numbers without '
-        + 'header, target first, in `/opt/ml/input/data/train` '
-      + 'and `/opt/ml/input/data/validation`; it leaves the model in `/opt/ml/model` (the paths are in '
-      + 'SM_CHANNEL_TRAIN, SM_CHANNEL_VALIDATION and SM_MODEL_DIR).',
+      '{files}: move training to `model/train.py`. It gets hyperparameters as `--name value` and typed columns in '
+        + '`/opt/ml/input/data/train` and `/opt/ml/input/data/validation`; it writes the model to `/opt/ml/model` '
+        + '(the paths are in SM_CHANNEL_TRAIN, SM_CHANNEL_VALIDATION and SM_MODEL_DIR).',
   },
   {
     files: /(^|\/)(pre_?process(ing)?|prepare(_data)?|features?)\.py$/,
     where:
-      '{files}: preparing data belongs into `model/preprocess.py`, which reads `/opt/ml/processing/input/data` and '
+      '{files}: move data preparation to `model/preprocess.py`, which reads `/opt/ml/processing/input/data` and '
         + 'writes train, validation, test, baseline and schema.',
   },
   {
     files: /(^|\/)(evaluat(e|ion)|score)\.py$/,
     where:
-      '{files}: measuring belongs into `model/evaluate.py`, whose `evaluation.json` the quality gate and the model '
-        + 'registry read.',
+      '{files}: move evaluation to `model/evaluate.py`. The quality gate and the model registry read its '
+        + '`evaluation.json`.',
   },
   {
     files: /(^|\/)(inference|predict(or)?|serve|serving)\.py$/,
     where:
-      '{files}: answering requests belongs into `model/inference.py`: model_fn, input_fn, predict_fn and output_fn.',
+      '{files}: move request handling to `model/inference.py`: model_fn, input_fn, predict_fn and output_fn.',
   },
   {
     files: /(^|\/)(sagemaker_)?pipelines?\.py$/,
     where:
-      '{files}: steps of a SageMaker pipeline of your own belong into `build` of `pipelines/pipeline.py`, their '
-        + 'settings into `config/parameters.json`.',
+      '{files}: move your SageMaker pipeline steps to `build` in `pipelines/pipeline.py`, and their settings to '
+        + '`config/parameters.json`.',
   },
   {
     files: /(^|\/)(requirements[\w-]*\.(txt|in)|environment\.ya?ml|Pipfile|poetry\.lock|conda-lock\.yml)$/,
     where:
-      '{files}: what the model needs belongs into `pyproject.toml` (`uv add --requirements <file>`); keep it to what '
-        + "the framework's container holds, too.",
+      "{files}: add the model's requirements to `pyproject.toml` (`uv add --requirements <file>`), but only packages "
+        + "that the framework's container has.",
   },
   {
     files: /\.ipynb$/,
     where:
-      '{files}: notebooks stay where they are; `uv run --with jupyter jupyter lab` opens them in the environment of '
+      '{files}: keep notebooks where they are; `uv run --with jupyter jupyter lab` opens them in the environment of '
         + 'the model.',
   },
   {
     files: /(^|\/)(pytest\.ini|tox\.ini|setup\.cfg|mypy\.ini|\.mypy\.ini|ruff\.toml|\.ruff\.toml|\.flake8)$/,
     where:
-      '{files}: settings in files of their own win over those in `pyproject.toml`; the tests need '
-        + '`pythonpath = model .`, mypy needs `mypy_path = model`.',
+      '{files}: settings in separate files override those in `pyproject.toml`; the tests need `pythonpath = model '
+        + '.`, mypy needs `mypy_path = model`.',
   },
   {
     files: /(^|\/)\.python-version$/,
-    where: '{files}: uv takes this version of Python; the code needs 3.11 or later.',
+    where: '{files}: uv uses this Python version; the code needs 3.11 or later.',
   },
   {
     files: /(^|\/)(bin|infra|cdk|lib)\/[^/]*(app|stack)s?\.(ts|py)$/,
     where:
-      "{files}: your CDK app stays as it is; its stacks can be added to the delivery's app in `infra/`, or be deployed "
-        + 'as before.',
+      "{files}: your CDK app is unchanged. Add its stacks to the delivery's app in `infra/`, or deploy it as before.",
   },
   {
     files:
       /(^|\/)(\.github\/workflows\/[^/]+\.ya?ml|\.gitlab-ci\.yml|Jenkinsfile|azure-pipelines\.yml|bitbucket-pipelines\.yml)$/,
     where:
-      '{files}: these keep running; let them run `npx projen test` too. The delivery brings its own build '
-        + '(`buildspec.yml`), started by a commit.',
+      "{files}: these keep running; add `npx projen test` to them. Commits also start the delivery's own build "
+        + '(`buildspec.yml`).',
   },
   {
     files: /(^|\/)Dockerfile[^/]*$/,
-    where: "{files}: the project runs in the framework's own container and builds no image.",
+    where: "{files}: the project runs in the framework's container and builds no image.",
   },
   {
     files: /\.(csv|parquet|tsv|jsonl)$/,
     where:
-      '{files}: data of yours as CSV with a header row: name the file and its target in '
-        + '`training: { inputDataUrl, targetColumn }` of the rc file. Until then the sample data is used.',
+      '{files}: to train on your data, set the file and its target in `training: { inputDataUrl, targetColumn }` in '
+        + 'the rc file. Until then the sample data is used.',
   },
 ];
 
@@ -88,36 +86,37 @@ const FINDINGS: readonly Finding[] = [
 const NOTES: ReadonlyArray<readonly [RegExp, string]> = [
   [
     /^README\.md$/,
-    "Nothing depends on it. The project's explains the commands, the pipeline and the delivery; take from it what you "
-      + 'like.',
+    "Nothing depends on it. The project's version explains the commands, the pipeline and the delivery; copy what "
+      + 'helps.',
   ],
   [
     /^AGENTS\.md$/,
-    "Nothing depends on it. The project's says which files are generated and which commands there are; copy what helps.",
+    "Nothing depends on it. The project's version lists generated files and commands; copy what helps.",
   ],
   [
     /^tsconfig\.json$/,
-    'The tasks `lint` and `test` run `tsc --noEmit` by it: include `.projenrc.ts` and `infra/**/*.ts`, with module and '
-      + 'moduleResolution `node16` and `noEmit`.',
+    'The tasks `lint` and `test` run `tsc --noEmit` with it: include `.projenrc.ts` and `infra/**/*.ts`, with module '
+      + 'and moduleResolution `node16` and `noEmit`.',
   ],
   [
     /^buildspec\.yml$/,
-    "The delivery's build runs this file: it must do what the project's does (tests, compile, upload, upsert, "
-      + "start), or rename yours and take the project's.",
+    "The delivery's build runs this file: it must do what the project's version does (test, compile, upload, upsert, "
+      + "start). Otherwise rename yours and use the project's.",
   ],
   [
     /^config\/delivery/,
-    'The CDK app reads `config/delivery.json`: it must be as `config/delivery.schema.json` says, or rename yours and '
-      + "take the project's.",
+    'The CDK app reads `config/delivery.json`: it must match `config/delivery.schema.json`. Otherwise rename yours '
+      + "and use the project's.",
   ],
   [
     /^config\/parameters\.json$/,
-    "The pipeline reads its settings here: it must have what the project's has, or rename yours and take the "
+    "The pipeline reads its settings here: it must have the project's keys. Otherwise rename yours and use the "
       + "project's.",
   ],
   [
     /^infra\//,
-    "The tasks `synth`, `diff` and `deploy` run this app: it must do what the project's does, which is three lines.",
+    "The tasks `synth`, `diff` and `deploy` run this app: it must do what the three lines of the project's version "
+      + 'do.',
   ],
   [
     /^model\/train\.py$/,
@@ -135,18 +134,21 @@ const NOTES: ReadonlyArray<readonly [RegExp, string]> = [
     'The evaluation step runs it: it reads model and test, and writes `evaluation.json`, which the quality gate reads.',
   ],
   [/^model\/inference\.py$/, 'The endpoint and the evaluation call it: model_fn, input_fn, predict_fn, output_fn.'],
-  [/^model\//, "The project's scripts import a module of this name: it must offer what the project's does."],
+  [/^model\//, "The project's scripts import a module of this name: it must provide what the project's version "
+    + 'does.'],
   [
     /^pipelines\/pipeline\.py$/,
-    "`pipeline:compile` calls its `build`: it must return the pipeline, as the project's does.",
+    "`pipeline:compile` calls its `build`: it must return the pipeline, as the project's version does.",
   ],
-  [/^pipelines\//, "The pipeline's tasks need a module of this name: it must offer what the project's does."],
+  [/^pipelines\//, "The pipeline's tasks need a module of this name: it must provide what the project's version "
+    + 'does.'],
   [
     /^tests\/conftest\.py$/,
     "The project's tests need its fixture `bench`: copy it over, or delete those tests (a deleted file stays deleted).",
   ],
   [/^tests\//, "It runs beside the project's tests."],
-  [/^data\//, "It is not the project's sample, though it has its name: the endpoint is asked the sample's first row."],
+  [/^data\//, "It has the name of the project's sample but different content: the smoke test uses the sample's "
+    + 'columns.'],
 ];
 
 /** A linter or test runner whose settings may stand in `pyproject.toml`. */
@@ -160,7 +162,7 @@ interface Tool {
 export const TOOLS: { readonly [tool: string]: Tool } = {
   ruff: {
     elsewhere: ['ruff.toml', '.ruff.toml'],
-    needs: 'leave out `pipelines/local`',
+    needs: 'exclude `pipelines/local`',
   },
   mypy: {
     elsewhere: ['mypy.ini', '.mypy.ini'],
@@ -168,7 +170,7 @@ export const TOOLS: { readonly [tool: string]: Tool } = {
   },
   pytest: {
     elsewhere: ['pytest.ini', '.pytest.ini'],
-    needs: 'pythonpath = ["model", "."] and --import-mode=append, without which the project\'s tests find no module',
+    needs: 'pythonpath = ["model", "."] and --import-mode=append, or the project\'s tests cannot find its modules',
   },
 };
 

@@ -26,22 +26,22 @@ function checkRoot(root: string): void {
     // A directory of someone else's, which git refuses to touch, has words of its own.
     const said = inside.status !== 0 && !/not a git repository/i.test(inside.stderr) ? `\n${inside.stderr.trim()}` : '';
     throw new UserError(
-      `${root} is in no git repository.${said}\nAdopting starts from a commit, so that it can be looked at and undone: `
-        + 'run git init, commit everything, then adopt.',
+      `${root} is not in a git repository.${said}\nAdopting starts from a commit, so that you can review and undo `
+        + 'it: run git init, commit everything, then adopt.',
     );
   }
   const { stdout } = git(root, ['rev-parse', '--show-toplevel', '--show-cdup']);
   const [top, up] = stdout.split('\n');
   if (up !== '') {
     throw new UserError(
-      `This is not the root of its git repository, which is ${top}. Run adopt there, or make this directory a `
-        + 'repository of its own.',
+      `This is not the root of its git repository (${top}). Run adopt there, or make this directory its own `
+        + 'repository.',
     );
   }
   if (git(root, ['rev-parse', '--verify', '--quiet', 'HEAD']).status !== 0) {
     throw new UserError(
-      'There is no commit yet. Commit what there is and run adopt again; in an empty directory, use npx projen new '
-        + '--from sagemaker-cicd-projen.',
+      'The repository has no commit. Commit your files and run adopt again. In an empty directory, use npx projen '
+        + 'new --from sagemaker-cicd-projen.',
     );
   }
 }
@@ -54,9 +54,9 @@ function checkForeign(root: string): void {
       fs.statSync(path.join(root, rcFile), { throwIfNoEntry: false })?.isFile()
       && /sagemaker[-_]cicd[-_]projen/.test(fs.readFileSync(path.join(root, rcFile), 'utf8'));
     throw new UserError(isOurs
-      ? `This repository is one of this kind already: change its options in ${rcFile} and run npx projen.`
-      : `This repository is managed by projen as one of another kind (${rcFile}). Adopt a repository of its own, or `
-        + `add components of this package in ${rcFile}.`);
+      ? `This repository already has this project type: change its options in ${rcFile} and run npx projen.`
+      : `This repository has another projen project type (${rcFile}). Adopt a separate repository, or add components `
+        + `of this package in ${rcFile}.`);
   }
   const bookkeeping = path.join(root, '.projen');
   const found = fs.lstatSync(bookkeeping, { throwIfNoEntry: false });
@@ -70,8 +70,8 @@ function checkForeign(root: string): void {
       : [];
   if (others.length > 0) {
     throw new UserError(
-      `There is bookkeeping of projen already (${others.slice(0, 3).join(', ')}), but no rc file. If the rc file was `
-        + 'lost, bring it back from git; if .projen is a leftover, remove it and commit.',
+      `projen's files exist already (${others.slice(0, 3).join(', ')}), but no rc file. If the rc file was lost, `
+        + 'restore it from git. If .projen is a leftover, remove it and commit.',
     );
   }
 }
@@ -81,10 +81,9 @@ function checkClean(root: string): void {
   if (status !== 0) { throw new UserError(`git status failed:\n${stderr.trim()}`); }
   const dirty = stdout.split('\n').filter(line => line !== '');
   if (dirty.length > 0) {
-    throw new UserError(`There is something that is not committed:\n${firstLines(dirty)}\n`
-      + 'Commit or stash it first, so that git shows what adopting adds and can undo it. If projen new was tried here, '
-      + 'what it installed is undone by '
-      + 'git checkout -- package.json package-lock.json and deleting node_modules. Nothing was written.');
+    throw new UserError(`There are uncommitted changes:\n${firstLines(dirty)}\nCommit or stash them first, so that `
+      + 'git shows what adopting adds and can undo it. To undo an attempt of projen new, run git checkout -- '
+      + 'package.json package-lock.json and delete node_modules. Nothing was written.');
   }
 }
 
@@ -92,8 +91,8 @@ function checkClean(root: string): void {
 function checkModuleType(root: string, python: boolean): void {
   if (!python && manifestOf(root)?.type === 'module') {
     throw new UserError(
-      'package.json says "type": "module", under which an rc file in TypeScript cannot be run. Give --projenrc-python, '
-        + 'or adopt in a repository of its own. Nothing was written.',
+      'package.json has "type": "module", but a TypeScript rc file needs CommonJS. Use --projenrc-python, or adopt a '
+        + 'separate repository. Nothing was written.',
     );
   }
 }
@@ -107,8 +106,7 @@ function git(root: string, args: readonly string[], input?: string): GitResult {
   const result = runGit(root, ['--no-optional-locks', ...args], { input });
   if (result.error) {
     throw new UserError(result.error.code === 'ENOENT'
-      ? 'There is no git on the PATH. Adopting starts from a commit, so that it can be looked at and undone; install '
-        + 'git.'
+      ? 'git is not on the PATH. Install it: adopting starts from a commit, so that you can review and undo it.'
       : `git failed: ${result.error.message}`);
   }
   return result;

@@ -29,7 +29,7 @@ export function hasProjen(): boolean {
 export async function adoptWithProjen(root: string, args: readonly string[]): Promise<number> {
   if (process.env[FOUND] !== undefined) {
     throw new UserError(
-      `projen is not to be found in ${process.env[FOUND]}. Install it beside this package: npm install projen`,
+      `projen was not found in ${process.env[FOUND]}. Install it beside this package: npm install projen`,
     );
   }
   const { projen, constructs } = peerRanges();

@@ -90,10 +90,12 @@ export function defaultName(root: string): string {
   const valid = found.map(name => name && validName(name)).find(name => name);
   if (!valid) {
     throw new UserError(
-      `No name can be made of ${found
-        .filter(name => name)
-        .map(name => JSON.stringify(name))
-        .join(' or ')}. Give one with --name, for example --name churn-model: ${projectName['x-allowed']}.`,
+      'Cannot derive a name from '
+        + `${found
+          .filter(name => name)
+          .map(name => JSON.stringify(name))
+          .join(' or ')}. `
+        + `Give one with --name, for example --name churn-model: ${projectName['x-allowed']}.`,
     );
   }
   return valid;

@@ -80,7 +80,7 @@ export function uvSteps(
   framework: string,
   python: boolean,
 ): UvSteps {
-  if (!pyproject) { return { commands: [], present: [], before: ['it cannot be read as TOML; mend it first'] }; }
+  if (!pyproject) { return { commands: [], present: [], before: ['it is not valid TOML; fix it first'] }; }
   const groups = Object.entries(pythonRequirements(python ? ['sagemaker-cicd-projen'] : undefined));
   const wanted = [
     { option: '', there: pyproject.dependencies, requirements: FRAMEWORKS[framework].requirements },
@@ -120,19 +120,19 @@ function manual({ isProject, requiresPython, dependencies }: ForeignPyproject, c
     ...(isProject
       ? []
       : [
-        'it has no [project] table, without which uv adds nothing to it: give it one (name, version, requires-python '
-            + `= ">=3.11"), then run\n\n${asCode(commands)}\n`,
+        'it has no [project] table, which uv needs: add one (name, version, requires-python = ">=3.11"), then '
+          + `run\n\n${asCode(commands)}\n`,
       ]),
     ...(isProject && isOld
       ? [
         'the project\'s code needs Python 3.11: set requires-python = ">=3.11" (it is '
-            + `${requiresPython ?? 'not set'}), or uv may find no versions that fit`,
+          + `${requiresPython ?? 'not set'}), or uv may find no matching versions`,
       ]
       : []),
     ...(dependencies.includes('sagemaker')
       ? [
-        `sagemaker is among its dependencies; the pipeline is compiled with ${SAGEMAKER_SDK} in the group sdk, and `
-            + 'uv locks one version of it: move yours out of the dependencies or raise it',
+        `sagemaker is a dependency, but the group sdk needs ${SAGEMAKER_SDK} and uv locks one version: remove yours `
+          + 'from the dependencies or upgrade it',
       ]
       : []),
   ];

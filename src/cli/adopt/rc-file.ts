@@ -11,9 +11,8 @@ export interface RcOptions {
 }
 
 const OWNED = [
-  'Files that were there before and are left entirely to you. To let the project write one, take it out of this list '
-    + 'and',
-  'run "npx projen" (generated files) or "npx projen sync:restore <path>" (all others); git keeps what was yours.',
+  'Files that existed before and belong entirely to you. To let the project write one, remove it from this list and',
+  'run "npx projen" (generated files) or "npx projen sync:restore <path>" (all others). git keeps your version.',
 ];
 
 /** Name of the file that holds the options. */

@@ -14,30 +14,29 @@ export function report(root: string, adoption: Adoption, wired: ReadonlyMap<stri
   const { name, kept, added, rcFile } = adoption;
   return [
     `# ${name} is adopted`, '',
-    `${count(added.length, 'file')} added, ${count(kept.length, 'path')} kept. Nothing of yours was changed, and `
-      + 'nothing was committed.',
+    `${count(added.length, 'file')} added, ${count(kept.length, 'path')} kept. Your files are unchanged, and nothing `
+      + 'was committed.',
     '',
     '## Next', '',
     ...byHandFirst(wired),
-    'In this order:', '',
+    'Run in this order:', '',
     asCode(nextSteps(root, adoption, wired)), '',
-    `Then look at \`git status\` and commit. The options are in \`${rcFile}\`; after a change of them, run `
-      + '`npx projen`.',
+    `Then check \`git status\` and commit. The options are in \`${rcFile}\`; after a change, run \`npx projen\`.`,
     '',
     ...section('Kept', keptLines(adoption, wired)),
     ...section('Added', addedLines(root, adoption)),
-    ...section('What you may want to wire up', wireUpLines(root, adoption)),
+    ...section('What you may want to connect', wireUpLines(root, adoption)),
     ...section('To hand a file back', [
-      `Take its line out of \`userOwned\` in \`${rcFile}\` and commit. Generated files (package.json, cdk.json, `
-        + 'tsconfig.json, buildspec.yml, .gitignore, .gitattributes, config/delivery*.json,'
-        + ' pipelines/local/) are then replaced by `npx projen`; all others, once `npx projen` has run, by '
-        + '`npx projen sync:restore <path>`.',
+      `Remove its line from \`userOwned\` in \`${rcFile}\` and commit. Generated files (package.json, cdk.json, `
+        + 'tsconfig.json, buildspec.yml, .gitignore, .gitattributes, config/delivery*.json, pipelines/local/) are '
+        + 'then replaced by `npx projen`. Replace all others with `npx projen sync:restore <path>`, after `npx '
+        + 'projen`.',
     ]),
     ...section('To undo everything', [
-      'Before it is committed; this removes the files that were added and nothing else:', '',
+      'Before you commit. This removes only the added files:', '',
       asCode([`xargs rm -df < ${ADOPT_DIRECTORY}/added.txt; rm -rf .projen`]), '',
-      'What the commands of "Next" have changed since is yours to take back: `git checkout -- .` brings your own '
-        + `files back${kept.length > 0 ? '' : ' (none was kept)'}.`,
+      'This does not undo the commands of "Next": `git checkout -- .` restores your own '
+        + `files${kept.length > 0 ? '' : ' (none was kept)'}.`,
     ]),
   ].join('\n');
 }
@@ -48,7 +47,7 @@ function byHandFirst(wired: ReadonlyMap<string, Wiring>): string[] {
     .map(([file]) => `\`${file}\``);
   return files.length === 0
     ? []
-    : [`First look at ${files.join(' and ')} under "Kept": something must be changed by hand before these work.`, ''];
+    : [`First read ${files.join(' and ')} under "Kept": they need a change before these work.`, ''];
 }
 
 function section(title: string, lines: readonly string[]): string[] {
@@ -61,8 +60,8 @@ function keptLines({ kept }: Adoption, wired: ReadonlyMap<string, Wiring>): stri
   const blocked = kept.filter(obstacle => !single.includes(obstacle));
   const ways = [...new Set(blocked.map(({ found }) => found))];
   return [
-    `Each is listed in \`userOwned\`. The project's versions are below \`${OWN_VERSIONS}/\`, to compare: `
-      + `\`git diff --no-index <path> ${OWN_VERSIONS}/<path>\`.`,
+    `Each is listed in \`userOwned\`. Compare with the project's versions in \`${OWN_VERSIONS}/\`: \`git diff `
+      + `--no-index <path> ${OWN_VERSIONS}/<path>\`.`,
     '',
     ...single.flatMap(obstacle => [
       `- \`${obstacle.path}\`${spelling(obstacle)}`,
@@ -73,20 +72,20 @@ function keptLines({ kept }: Adoption, wired: ReadonlyMap<string, Wiring>): stri
     ...ways.map(way => {
       const files = blocked.filter(({ found }) => found === way);
       return `- \`${way}\` is a ${files[0].what}; the project has a directory there, whose `
-        + `${count(files.length, 'file')} were not written. Nothing that needs them works until it is moved away and `
-        + 'handed over.';
+        + `${count(files.length, 'file')} were not written. What needs them does not work until you move yours away `
+        + 'and hand over the path.';
     }),
   ];
 }
 
 function spelling({ path: file, found, what }: Obstacle): string {
-  const other = found === file ? '' : `, which is \`${found}\` here (one file where case does not count)`;
+  const other = found === file ? '' : `, which is \`${found}\` here (the same file on a case-insensitive file `
+    + 'system)';
   return what === 'file' ? other : `${other}, which is a ${what}`;
 }
 
 const HIDDEN =
-  'Rules of yours hide some of them from git. They belong into the repository: change the rule, or use '
-    + '`git add --force`.';
+  'Your ignore rules hide some of them from git. Commit them: change the rule, or use `git add --force`.';
 
 function addedLines(root: string, { added }: Adoption): string[] {
   const places = new Map<string, number>();
@@ -117,14 +116,13 @@ function wireUpLines(root: string, { kept, added }: Adoption): string[] {
     ...found.map(line => `- ${line}`),
     ...(shadowed.length > 0
       ? [
-        `- ${shadowed.join(', ')}: in tests, a module of this name is the one in \`model/\`; if tests of yours `
-            + 'import yours, move it into a package.',
+        `- ${shadowed.join(', ')}: in tests, this module name means the one in \`model/\`. If your tests import `
+          + 'yours, move it into a package.',
       ]
       : []),
     ...(isPackage
       ? [
-        "- `tests/` has become a package by the project's `__init__.py`: tests of yours import helpers beside them "
-            + 'as `tests.helper`.',
+        "- The project's `__init__.py` makes `tests/` a package: your tests import helpers in it as `tests.helper`.",
       ]
       : []),
   ];

@@ -36,8 +36,9 @@ interface Place {
  * install something.
  */
 const WIRED: { readonly [file: string]: (place: Place) => Wiring } = {
-  '.gitignore': place => rules(place, '.gitignore', 'what projen, npm and uv install would be committed'),
-  '.gitattributes': place => rules(place, '.gitattributes', 'git might change line ends in the project\'s memory'),
+  '.gitignore': place => rules(place, '.gitignore', 'git would commit what projen, npm and uv install'),
+  '.gitattributes': place => rules(place, '.gitattributes', "git might change line endings in the project's sync "
+    + 'memory'),
   'package.json': npm,
   'pyproject.toml': pyproject,
   'cdk.json': cdk,
@@ -80,7 +81,7 @@ function append(file: string): string {
 /** @param without what happens without the rules, in words */
 function rules({ root, ownVersion }: Place, file: string, without: string): Wiring {
   const lines = missingRules(path.join(root, file), ownVersion(file));
-  if (lines.length === 0) { return { commands: [], notes: ['It has every rule of the project.'] }; }
+  if (lines.length === 0) { return { commands: [], notes: ['It has all rules of the project.'] }; }
   const named = lines.map(line => `\`${line}\``).join(', ');
   return {
     commands: [append(file)],
@@ -110,7 +111,7 @@ function npm({ root, python }: Place): Wiring {
   if (!manifest) {
     return {
       commands: [],
-      notes: ["It cannot be read as JSON; mend it, then add what `devDependencies` of the project's version says."],
+      notes: ["It is not valid JSON. Fix it, then add the `devDependencies` of the project's version."],
     };
   }
   const { commands, differing } = npmSteps(root, manifest, python);
@@ -120,13 +121,13 @@ function npm({ root, python }: Place): Wiring {
     notes: [
       'The project\'s tasks need its npm packages; a command of "Next" adds them.',
       ...differing.map(text => `${text}.`),
-      'Its scripts stay yours. The tasks are run by `npx projen <task>`; add `"test": "npx projen test"` and the like '
-        + 'if you want them as scripts.',
+      'Its scripts are unchanged. Run tasks with `npx projen <task>`, or add scripts such as `"test": "npx projen '
+        + 'test"`.',
       ...(manager.lock === 'package-lock.json'
         ? []
         : [
-          `There is a ${manager.lock}: the task \`setup\` and the deploy pipeline run \`npm ci\`, so install by hand `
-              + 'and set `infrastructure.installCommands` in the rc file.',
+          `${manager.lock} exists, but the task \`setup\` and the deploy pipeline run \`npm ci\`: install manually `
+            + 'and set `infrastructure.installCommands` in the rc file.',
         ]),
     ],
   };
@@ -143,12 +144,12 @@ function pyproject({ root, framework, python }: Place): Wiring {
       ...(commands.length > 0 ? [...uv.install, ...commands] : []),
     ],
     notes: [
-      "The project's code and tests need its requirements, in the dependencies and in groups of their own.",
+      "The project's code and tests need its requirements, in the dependencies and in separate groups.",
       ...before.map(text => `First: ${text}.`),
       ...(present.length > 0
         ? [
-          'Yours stay as they are for what is there already; the project is tested with '
-              + `${present.map(text => `\`${text}\``).join(', ')}.`,
+          'Your existing requirements are unchanged; the project is tested with '
+            + `${present.map(text => `\`${text}\``).join(', ')}.`,
         ]
         : []),
       ...notes,
@@ -192,7 +193,7 @@ function toolTables(): Map<string, string[]> {
 function cdk({ python }: Place): Wiring {
   return {
     commands: [],
-    notes: ['It runs your app: `npx cdk synth`. The delivery\'s app is run by `npx projen synth`, `diff` and `deploy`, '
-      + `which name it with --app; by hand: \`npx cdk synth ${appArguments(python)}\`.`],
+    notes: ["It runs your app: `npx cdk synth`. The delivery's app is run by `npx projen synth`, `diff` and "
+      + `\`deploy\`, which name it with --app. Manually: \`npx cdk synth ${appArguments(python)}\`.`],
   };
 }

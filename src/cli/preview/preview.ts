@@ -14,10 +14,10 @@ interface PreviewArguments {
 
 const USAGE = `Usage: sagemaker-cicd-projen preview [--upgrade] [--to <version>] [--summary]
 
-Shows what projen would do to every file with the options as they are now, as a diff, and writes nothing.
+Shows as a diff what projen would change with the current options, and writes nothing.
 
-  --upgrade       show what the upgrade to the newest version would do
-  --to <version>  show what the upgrade to that version would do
+  --upgrade       show an upgrade to the newest version
+  --to <version>  show an upgrade to that version
   --summary       show which files change, without the diff
 `;
 
@@ -32,7 +32,7 @@ export async function preview(args: readonly string[]): Promise<number> {
     return 0;
   }
   const { root, rcFile } = openRepository(process.cwd());
-  if (!rcFile) { throw new UserError('There is no .projenrc file in this directory, so there is nothing to preview.'); }
+  if (!rcFile) { throw new UserError('This directory has no .projenrc file, so there is nothing to preview.'); }
   const copy = await WorkingCopy.of(root, { linkPackages: !wanted.upgrade });
   try {
     const result = wanted.upgrade ? await copy.upgrade(wanted.to) : await copy.synthesize();
@@ -68,6 +68,6 @@ function parseArguments(args: readonly string[]): PreviewArguments | undefined {
     throw new UserError(`--to needs a version, for example --to 1.2.3.\n\n${USAGE}`);
   }
   const unknown = rest.find(arg => !['--upgrade', '--summary'].includes(arg));
-  if (unknown !== undefined) { throw new UserError(`There is no argument ${unknown}.\n\n${USAGE}`); }
+  if (unknown !== undefined) { throw new UserError(`Unknown argument: ${unknown}.\n\n${USAGE}`); }
   return { upgrade: rest.includes('--upgrade') || to !== undefined, to, summary: rest.includes('--summary') };
 }

@@ -6,7 +6,7 @@ import { toolEnvironment } from '../shared/tool';
 
 const USAGE = `Usage: sagemaker-cicd-projen restore <path>...
 
-Takes synced files from the project again, as if they had never been edited or deleted. Your versions are kept in .projen/conflicts/.
+Replaces synced files with the project's version. Your versions are kept in .projen/conflicts/.
 `;
 
 /** Hands files back to the project, by a synth that is told so. */
@@ -19,12 +19,12 @@ export function restore(args: readonly string[]): number {
   const flag = paths.find(arg => arg.startsWith('-'));
   if (flag !== undefined || paths.length === 0) {
     throw new UserError(
-      `${flag === undefined ? 'Name the files to restore.' : `There is no argument ${flag}.`}\n\n${USAGE}`,
+      `${flag === undefined ? 'Name the files to restore.' : `Unknown argument: ${flag}.`}\n\n${USAGE}`,
     );
   }
   const { root, rcFile } = openRepository(process.cwd());
   if (!rcFile) {
-    throw new UserError('There is no .projenrc file in this directory, so there is no project to restore files from.');
+    throw new UserError('This directory has no .projenrc file, so there is no project to restore files from.');
   }
   const env = { ...toolEnvironment(root), [SYNC_VARIABLE]: 'restore', [PATHS_VARIABLE]: JSON.stringify(paths) };
   return spawnSync('npx', ['projen'], { cwd: root, env, stdio: 'inherit' }).status ?? 1;

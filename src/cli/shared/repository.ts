@@ -26,7 +26,8 @@ const RC_FILES = ['.projenrc.ts', '.projenrc.py', '.projenrc.js', '.projenrc.mjs
 export function openRepository(root: string): Repository {
   const has = (file: string): boolean => fs.existsSync(path.join(root, file));
   if (!has('package.json')) {
-    throw new UserError(`There is no package.json in ${root}. Run this in the root of a generated repository.`);
+    throw new UserError(`There is no package.json in ${root}. Run the command in the root of a generated `
+      + 'repository.');
   }
   const rcFile = RC_FILES.find(has);
   const python = rcFile ? rcFile.endsWith('.py') : !listedIn(root, 'package.json') && listedIn(root, 'pyproject.toml');

@@ -12,8 +12,8 @@ export interface UpgradeArguments {
 export const USAGE = `Usage: sagemaker-cicd-projen upgrade [--to <version>] [--allow-dirty] [--no-test]
 
   --to <version>  upgrade this package to that version instead of the newest one
-  --allow-dirty   upgrade although there are uncommitted changes
-  --no-test       leave out the repository's tests
+  --allow-dirty   upgrade despite uncommitted changes
+  --no-test       skip the repository's tests
 
 Exit codes: 0 upgraded, or nothing to upgrade; 1 not upgraded; 3 upgraded, with conflicts to resolve; 4 upgraded, but the tests fail.
 `;
@@ -34,7 +34,7 @@ export function parseArguments(args: readonly string[]): UpgradeArguments | unde
       case '--to': to = versionArgument(value ?? args[++i]); break;
       case '--allow-dirty': allowDirty = true; break;
       case '--no-test': test = false; break;
-      default: throw new UserError(`There is no argument ${name}.\n\n${USAGE}`);
+      default: throw new UserError(`Unknown argument: ${name}.\n\n${USAGE}`);
     }
   }
   return { to, allowDirty, test };

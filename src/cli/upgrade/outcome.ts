@@ -67,9 +67,9 @@ function conflictLines({ conflicts }: Outcome): string[] {
     `## Conflicts in ${count(conflicts.length, 'file')}`, '',
     'You and the new version changed the same lines of:', '',
     ...conflicts.map(file => `- \`${file}\``), '',
-    'In each file, keep what is right between `<<<<<<< yours` and `>>>>>>> generated`, remove the three marker lines, '
-      + 'then run `npx projen` and',
-    '`npx projen test`. On the machine that ran the upgrade, your own version of each lies below `.projen/conflicts/`.',
+    'In each file, keep the right lines between `<<<<<<< yours` and `>>>>>>> generated`, remove the three marker '
+      + 'lines, then run `npx projen` and',
+    '`npx projen test`. On the machine that ran the upgrade, your version of each is in `.projen/conflicts/`.',
     '',
   ];
 }
@@ -95,8 +95,8 @@ function versionRow({ name, registry, before, after }: VersionChange): string {
 
 const TITLES: ReadonlyArray<readonly [Owner, string]> = [
   ['conflicted', 'with conflicts'],
-  ['merged', 'brought up to date together with what you changed in them'],
-  ['managed', 'written anew from the options'],
+  ['merged', 'merged with your changes'],
+  ['managed', 'generated from the options'],
 ];
 
 function fileLines({ files }: Outcome): string[] {
@@ -115,7 +115,7 @@ function size({ kind, added, removed }: FileChange): string {
 function testLines({ testsPassed, testsSkipped, testOutput }: Outcome): string[] {
   const state =
     testsPassed === null
-      ? `Not run: ${testsSkipped ?? 'left out'}.`
+      ? `Not run: ${testsSkipped ?? 'skipped'}.`
       : `The repository's tests ${testsPassed ? 'pass' : '**fail**'}.`;
   return ['## Tests', '', state, '', ...(testOutput ? ['```text', testOutput.replace(/```/g, "'''"), '```', ''] : [])];
 }

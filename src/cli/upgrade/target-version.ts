@@ -36,16 +36,16 @@ export async function npmTarget(
   if (range && !/^[\^~<>=\d*]/.test(range)) {
     if (to) {
       throw new UserError(
-        `${repository.rcFile ?? 'package.json'} takes ${PACKAGE} from "${range}"; change that instead of giving --to.`,
+        `${repository.rcFile ?? 'package.json'} gets ${PACKAGE} from "${range}": change that instead of using --to.`,
       );
     }
-    say(`${PACKAGE} is taken from "${range}" and stays as it is.`);
+    say(`${PACKAGE} comes from "${range}" and is not upgraded.`);
     return [];
   }
   const published = await lookUp(root, to ?? range ?? 'latest', wayBack);
   if (to && range && !(await versionsIn(root, range, wayBack)).includes(to)) {
     throw new UserError(
-      `${repository.rcFile ?? 'package.json'} asks for ${PACKAGE}@${range}, which rules ${to} out. Change it there `
+      `${repository.rcFile ?? 'package.json'} requires ${PACKAGE}@${range}, which excludes ${to}. Change it there `
         + 'first.',
     );
   }

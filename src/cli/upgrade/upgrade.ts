@@ -36,20 +36,20 @@ export const upgrade: Command = async args => {
 function refuse({ root }: Repository, { allowDirty }: UpgradeArguments): boolean {
   if (!isRepository(root)) {
     throw new UserError(
-      `${root} is in no git repository. An upgrade starts from a commit, so that it can be looked at and undone.`,
+      `${root} is not in a git repository. An upgrade starts from a commit, so that you can review and undo it.`,
     );
   }
   const conflicts = openConflicts(root);
   if (conflicts.length > 0) {
     throw new UserError(
-      `There are still conflicts of an earlier synth in ${conflicts.join(', ')}. Resolve them, run npx projen and `
-        + 'commit, then upgrade.',
+      `${conflicts.join(', ')} still has conflicts of an earlier synth. Resolve them, run npx projen and commit, `
+        + 'then upgrade.',
     );
   }
   const dirty = uncommitted(root);
   if (dirty.length > 0 && !allowDirty) {
     throw new UserError(
-      `There are uncommitted changes:\n${firstLines(dirty)}\nCommit or stash them first, or give --allow-dirty.`,
+      `There are uncommitted changes:\n${firstLines(dirty)}\nCommit or stash them first, or use --allow-dirty.`,
     );
   }
   return dirty.length > 0;
@@ -58,16 +58,16 @@ function refuse({ root }: Repository, { allowDirty }: UpgradeArguments): boolean
 function wayBack({ python }: Repository, dirty: boolean): string {
   const install = `npm ci${python ? ' && uv sync --frozen' : ''}`;
   return dirty
-    ? `Your own uncommitted changes are mixed with those of the upgrade: look at git diff; ${install} installs what `
-      + 'the lock files say.'
-    : `To return to where you were: git checkout . && ${install} (git status shows new files, if any).`;
+    ? `Your uncommitted changes are mixed with the upgrade's: see git diff. ${install} installs what the lock files `
+      + 'say.'
+    : `To undo: git checkout . && ${install} (git status shows new files, if any).`;
 }
 
 async function carryOut(repository: Repository, { to, test }: UpgradeArguments, back: string): Promise<Outcome> {
   const { root, rcFile } = repository;
   const steps = new UpgradeSteps(repository, back);
   const [start, locked] = [snapshot(root), lockedVersions(root)];
-  if (!rcFile) { say('There is no rc file (this repository was ejected): dependencies alone are upgraded.'); }
+  if (!rcFile) { say('There is no rc file (this repository was ejected), so only dependencies are upgraded.'); }
   await steps.ensureUv();
   if (rcFile || to) { await steps.upgradePackage(to); }
   await steps.updateNpmPackages();
@@ -97,6 +97,6 @@ function testsSkipped(
 ): string | undefined {
   if (!wanted) { return '--no-test was given'; }
   if (!changed) { return 'nothing has changed'; }
-  if (conflicts.length > 0) { return 'files with conflicts cannot be run; resolve them first'; }
+  if (conflicts.length > 0) { return 'resolve the conflicts first'; }
   return hasTask(repository, 'test') ? undefined : 'there is no task "test"';
 }

@@ -16,11 +16,14 @@ export function addAccountTasks(project: Project, python: PythonEnvironment, isP
     return withArguments(isPython ? python.command(inAppGroup(line)) : line);
   };
   const guide = project.addTask('bootstrap:guide', {
-    description: 'Say how the accounts are prepared, with the exact commands, and write the policies for it',
+    description: 'Print the commands that prepare the accounts, and write their policies',
   });
   if (isPython) { guide.spawn(python.uvTask); }
   guide.exec(command('bootstrap-guide'), { receiveArgs: true });
-  const preflight = project.addTask('preflight', { description: 'Say what is missing before the first deployment' });
+  const preflight = project.addTask('preflight', {
+    description: 'Report what is missing before the first '
+    + 'deployment',
+  });
   preflight.spawn(python.uvTask);
   preflight.exec(python.groupInstallCommand('sdk'));
   preflight.exec(command('preflight'), { receiveArgs: true });

@@ -83,7 +83,7 @@ export class PythonEnvironment extends Component {
       description: 'Make uv available',
       condition: '! which uv >/dev/null',
       steps: [
-        { say: 'Installing uv into .uv/ (there is none on the PATH)' },
+        { say: 'Installing uv into .uv/ (it is not on the PATH)' },
         {
           exec: 'python3 -m venv .uv && .uv/bin/python -m pip install --quiet --disable-pip-version-check '
           + `uv==${UV_VERSION}`,
@@ -95,7 +95,7 @@ export class PythonEnvironment extends Component {
       steps: [{ spawn: this.uvTask.name }, { exec: 'uv lock' }],
     });
     this.installTask = project.addTask('python:install', {
-      description: 'Install exactly what uv.lock says', steps: [
+      description: 'Install exactly what uv.lock lists', steps: [
         { spawn: this.uvTask.name }, { exec: 'uv sync --frozen' },
       ],
     });

@@ -17,15 +17,15 @@ export class SyncTasks extends Component {
     super(project);
     if (project.ejected || !project.defaultTask) { return; }
     const status = project.addTask('sync:status', {
-      description: 'Say of every file whose it is and how it stands', env: { [SYNC_VARIABLE]: 'status' },
+      description: 'List every file with its owner and state', env: { [SYNC_VARIABLE]: 'status' },
     });
     status.spawn(project.defaultTask);
     this.add(
-      'sync:preview', 'Show what projen would change, as a diff, and write nothing; --upgrade shows an upgrade',
+      'sync:preview', 'Show what projen would change, as a diff, without writing; --upgrade shows an upgrade',
       'preview', python,
     );
     this.add(
-      'sync:restore', 'Take files from the project again; your versions are kept in .projen/conflicts/', 'restore',
+      'sync:restore', "Replace files with the project's version; yours are kept in .projen/conflicts/", 'restore',
       python,
     );
   }

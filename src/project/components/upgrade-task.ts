@@ -12,7 +12,7 @@ export function addUpgrades(
   project: Project, python: PythonEnvironment, { engines, delivery }: DeliveryPlan, projenrcPython: boolean,
 ): void {
   const task = project.addTask('upgrade', {
-    description: 'Bring newer versions in, synthesize, test, say what changed; --to VERSION chooses this package\'s',
+    description: "Upgrade all packages, synthesize, test, report what changed; --to VERSION selects this package's",
   });
   task.spawn(python.uvTask);
   const command = 'sagemaker-cicd-projen upgrade';

@@ -27,10 +27,11 @@ const ACTIONS: { readonly [name: string]: readonly [commit: string, version: str
 };
 
 const NOTES = [
-  'Looks for newer versions and offers them as one pull request; as a draft while files are in conflict or tests fail.',
+  'Checks for new versions and proposes them as one pull request; as a draft while files are in conflict or tests '
+    + 'fail.',
   'The repository must allow it: Settings, Actions, General, "Allow GitHub Actions to create and approve pull '
     + 'requests".',
-  'A pull request that is made with GITHUB_TOKEN starts no other workflow: close and open it again to run its checks.',
+  'A pull request that GITHUB_TOKEN opens starts no other workflow: close and reopen it to run its checks.',
 ];
 
 /**

@@ -35,8 +35,8 @@ export class Eject extends Component {
     super(project);
     const script = path.join(project.outdir, TASK_SCRIPT);
     if (fs.existsSync(script) && !fs.readFileSync(script, 'utf8').includes(TASK_SCRIPT_TITLE)) {
-      throw new Error(`projen eject writes the tasks to ${TASK_SCRIPT}, but there is a file of yours. Nothing was `
-        + 'changed; move it away and run projen eject again.');
+      throw new Error(`projen eject writes the tasks to ${TASK_SCRIPT}, but you have a file there. Nothing was `
+        + 'changed. Move it away and run projen eject again.');
     }
     // The last component: what removes projen comes after everything else that a synth does, the synced files'
     // bookkeeping included.
@@ -76,7 +76,7 @@ export class Eject extends Component {
     if (fs.existsSync(directory) && fs.readdirSync(directory).length === 0) { fs.rmdirSync(directory); }
     const { logger } = this.project;
     for (const line of filesThatNameProjen(this.project.outdir)) {
-      logger.warn(`This still uses projen, and is yours to change: ${line}`);
+      logger.warn(`This still uses projen; change it: ${line}`);
     }
     if (isPostSynthesisDisabled()) { return; }
     if (this.options.package) { this.run('npm', ['install']); }
@@ -97,6 +97,6 @@ export class Eject extends Component {
     if (status === 0) { return; }
     const line = [command, ...args].join(' ');
     throw new Error(`The repository is ejected, but "${line}" failed${error ? ` (${error.message})` : ''}. Run it `
-      + 'again to bring the lock up to date.');
+      + 'again to update the lock file.');
   }
 }

@@ -58,8 +58,7 @@ export function taskScript(manifest: TasksManifest): string {
       '      ;;',
     ]),
     '    *)',
-    `      printf '%s\\n' "There is no task \\"$task_name\\"; there are:" ${[...tasks.keys()].map(quoted).join(' ')} `
-      + '>&2',
+    `      printf '%s\\n' "Unknown task: \\"$task_name\\". Tasks:" ${[...tasks.keys()].map(quoted).join(' ')} >&2`,
     '      exit 2',
     '      ;;',
     '  esac',

@@ -22,10 +22,10 @@ function message(root: string, files: readonly string[], outcome: string): strin
   const exists = (file: string): boolean => fs.existsSync(path.join(root, file));
   const list = files.map(file => {
     if (exists(incomingCopy(file))) {
-      return `  - ${file}: yours was kept; the project's version is `
-      + `${incomingCopy(file)}: take from it what you want, then delete it`;
+      return `  - ${file}: yours was kept; the project's version is ${incomingCopy(file)}: copy what you want from `
+        + 'it, then delete it';
     }
-    const copy = exists(userCopy(file)) ? ` (your version as it was: ${userCopy(file)})` : '';
+    const copy = exists(userCopy(file)) ? ` (your original version: ${userCopy(file)})` : '';
     return `  - ${file}: choose between <<<<<<< ${LABELS.yours} and >>>>>>> ${LABELS.generated}, and remove the marker `
       + `lines${copy}`;
   });

@@ -16,11 +16,11 @@ export function summaryLines(decisions: readonly Decision[], overwritten: readon
   const told = decisions.filter(({ state }) => TOLD[state] !== undefined);
   const lines = [
     ...told.map(({ path, state }) => `  ${state.padEnd(10)} ${path}: ${TOLD[state]}`),
-    ...foreign(decisions).map(({ path }) => `  ${'kept'.padEnd(10)} ${path}: it was not written by this project, so it `
-      + 'is yours; list it in userOwned, or take the project\'s with sync:restore'),
+    ...foreign(decisions).map(({ path }) => `  ${'kept'.padEnd(10)} ${path}: this project did not write it, so it is `
+      + 'yours; list it in userOwned, or replace it with sync:restore'),
     ...decisions.flatMap(({ notes }) => notes).map(note => `  ${'note'.padEnd(10)} ${note}`),
     ...overwritten.map(({ file, copy }) =>
-      `  ${'replaced'.padEnd(10)} ${file}: it is generated; your changes of it are in ${copy}`),
+      `  ${'replaced'.padEnd(10)} ${file}: it is generated; your version is in ${copy}`),
   ];
   if (lines.length === 0) { return []; }
   const counts = Object.values(FileState).map(state => ({
@@ -36,9 +36,9 @@ function foreign(decisions: readonly Decision[]): Decision[] {
 }
 
 const STATUS: { readonly [state in FileState]: string } = {
-  [FileState.CREATED]: 'not written yet; the next synth does',
+  [FileState.CREATED]: 'not written yet; the next synth writes it',
   [FileState.UNCHANGED]: 'as written',
-  [FileState.UPDATED]: 'as written; the next synth brings a newer version',
+  [FileState.UPDATED]: 'unchanged; the next synth updates it',
   [FileState.MERGED]: 'edited by you; the next synth merges a newer version',
   [FileState.CONFLICTED]: 'needs your decision',
   [FileState.KEPT]: 'edited by you',
@@ -46,7 +46,7 @@ const STATUS: { readonly [state in FileState]: string } = {
   [FileState.DROPPED]: 'no longer part of the project; the next synth removes it',
   [FileState.RELEASED]: 'no longer part of the project; edited by you, so it stays',
   [FileState.MOVED]: 'renamed by the project; the next synth moves it with your edits',
-  [FileState.OWNED]: 'left to you (userOwned)',
+  [FileState.OWNED]: 'yours (userOwned)',
 };
 
 /** Ownership and state of every file, for `sync:status`. */
@@ -60,7 +60,7 @@ export function statusText(
     ] as const),
     ...managed.map(file => [
       file, 'generated', edited.includes(file)
-        ? `edited by hand; the next synth replaces it and leaves your version in ${userCopy(file)}`
+        ? `edited by you; the next synth replaces it and keeps your version in ${userCopy(file)}`
         : 'as written',
     ] as const),
     ...owned.map(file => [file, 'yours', STATUS[FileState.OWNED]] as const),
@@ -72,5 +72,5 @@ export function statusText(
   const table = sorted.map(([
     file, owner, state,
   ]) => `${file.padEnd(widths[0])}  ${owner.padEnd(widths[1])}  ${state}`).join('\n');
-  return `${table}\n\n${counts}. Every file that is not listed is yours.\n`;
+  return `${table}\n\n${counts}. Files that are not listed are yours.\n`;
 }

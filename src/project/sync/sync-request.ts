@@ -17,7 +17,7 @@ export function syncRequest(env: NodeJS.ProcessEnv = process.env): SyncRequest {
   const word = env[SYNC_VARIABLE];
   if (word !== undefined && word !== '' && word !== 'status' && word !== 'restore') {
     throw new SyncRequestError(
-      `The environment variable ${SYNC_VARIABLE} is "${word}"; allowed are status and restore. Nothing was changed.`,
+      `The environment variable ${SYNC_VARIABLE} is "${word}"; allowed: status, restore. Nothing was changed.`,
     );
   }
   return {

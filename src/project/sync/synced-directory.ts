@@ -49,7 +49,7 @@ export class SyncedDirectory extends Component {
     const unknown = Object.keys(renamed).filter(name => !names.includes(name));
     if (unknown.length > 0) {
       throw new Error(
-        `synced directory ${directory}: renamed names ${unknown.join(', ')}, which is not in ${sourcePath}.`,
+        `synced directory ${directory}: renamed names ${unknown.join(', ')}, which ${sourcePath} does not have.`,
       );
     }
     this.files = names.map(name => new SyncedFile(project, path.posix.join(directory, name), {

@@ -140,7 +140,7 @@ export class Synchronisation extends Component {
     const twice = this.managedFiles().filter(file => this.wanted.has(file));
     if (twice.length > 0) {
       throw new Error(
-        `${twice.join(', ')}: the project both generates and syncs a file of this path. Leave out one of them.`,
+        `${twice.join(', ')}: the project both generates and syncs a file of this path. Remove one of them.`,
       );
     }
     return planSync({
@@ -156,11 +156,11 @@ export class Synchronisation extends Component {
   private restore(given: readonly string[]): void {
     const files = given.map(file => path.posix.normalize(file));
     const wrong = files.map(file => {
-      if (isUserOwned(this.project, file)) { return `${file} is left to you by userOwned; take it out there first`; }
+      if (isUserOwned(this.project, file)) { return `${file} belongs to you (userOwned); remove it there first`; }
       if (this.managedFiles().includes(file)) {
-        return `${file} is generated: each run of projen writes it anew, there is nothing to restore`;
+        return `${file} is generated: npx projen writes it again, there is nothing to restore`;
       }
-      return this.wanted.has(file) ? undefined : `${file} is no synced file of this project; sync:status lists them`;
+      return this.wanted.has(file) ? undefined : `${file} is not a synced file; sync:status lists them`;
     }).filter(text => text !== undefined);
     if (wrong.length > 0) { throw new SyncRequestError(`${wrong.join('\n')}\nNothing was restored.`); }
     const changes = restoreChanges(this.project.outdir, files);
@@ -202,7 +202,7 @@ export class Synchronisation extends Component {
     const decisions = this.plan?.decisions ?? [];
     const all = [...this.wanted.keys(), ...this.project.files.map(file => file.path)];
     for (const glob of unmatchedGlobs(this.project, all)) {
-      this.project.logger.warn(`userOwned: ${glob} names no file that the project writes`);
+      this.project.logger.warn(`userOwned: ${glob} matches no file that the project writes`);
     }
     for (const line of summaryLines(decisions, overwritten)) { this.project.logger.info(line); }
     const conflicts = decisions.filter(decision => decision.state === FileState.CONFLICTED);

@@ -117,7 +117,7 @@ test('a script of the user\'s in the way of the tasks is refused before anything
   fs.mkdirSync(at('scripts'));
   fs.writeFileSync(at('scripts/tasks.sh'), 'echo mine\n');
   const before = files().map(file => [file, read(file)]);
-  expect(() => eject()).toThrow('there is a file of yours. Nothing was changed');
+  expect(() => eject()).toThrow('you have a file there. Nothing was changed');
   expect(files().map(file => [file, read(file)])).toEqual(before);
 });
 
@@ -138,8 +138,8 @@ test('code of the user\'s that uses projen is named, not touched', () => {
   fs.writeFileSync(at('projenrc/more.py'), 'import os\nfrom projen.python import Venv\n');
   const warnings = eject().filter(warning => warning.includes('still uses projen'));
   expect(warnings).toEqual([
-    'This still uses projen, and is yours to change: projenrc/more.py:2: from projen.python import Venv',
-    'This still uses projen, and is yours to change: projenrc/more.ts:2: import { Component } from \'projen\';',
+    'This still uses projen; change it: projenrc/more.py:2: from projen.python import Venv',
+    'This still uses projen; change it: projenrc/more.ts:2: import { Component } from \'projen\';',
   ]);
   expect(read('projenrc/more.ts')).toContain('Component');
 });

@@ -103,5 +103,5 @@ test('a program of projen\'s cannot be run and says so', () => {
 
 test('a task that is not there is named, with those that are', () => {
   const { status, err } = run({ 'nothing': {}, 'a:b': { steps: [{ exec: 'true' }] } });
-  expect({ status, err }).toEqual({ status: 2, err: 'There is no task "nothing"; there are:\na:b\n' });
+  expect({ status, err }).toEqual({ status: 2, err: 'Unknown task: "nothing". Tasks:\na:b\n' });
 });

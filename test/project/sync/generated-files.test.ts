@@ -31,7 +31,7 @@ const generated = (text: string, file = 'g'): Fill => project => {
   new TextFile(project, file, { lines: text.split('\n') });
 };
 const synced = (content: string): Fill => project => { new SyncedFile(project, 'g', { content }); };
-const REPLACED = 'replaced   g: it is generated; your changes of it are in .projen/conflicts/g';
+const REPLACED = 'replaced   g: it is generated; your version is in .projen/conflicts/g';
 
 describe('what stands where a file is generated, and was not generated there, is kept beside:', () => {
   const owned = (globs: string[]): Fill => project => { declareUserOwned(project, globs); generated('one')(project); };

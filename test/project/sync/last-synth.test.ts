@@ -25,7 +25,7 @@ describe('the last synth, of projen eject,', () => {
   test('keeps the user\'s lines where both changed them, since nobody would ask again', () => {
     write('f', V1.replace('one', 'eins'));
     expect(eject(V1.replace('one', 'ONE')).join('\n')).toContain(
-      'f: where the project\'s last changes met yours, yours were kept',
+      "f: where the project's latest changes overlap yours, yours were kept",
     );
     expect(read('f')).toBe(V1.replace('one', 'eins'));
   });
@@ -45,5 +45,5 @@ test('the last synth merges what it can, and where both changed a line the user\
   process.env.PROJEN_EJECTING = 'true';
   const told = synth(file('f', { content: V1.replace('one', 'ONE').replace('three', 'THREE') }));
   expect(read('f')).toBe('eins\ntwo\nTHREE\nfour\nfive\nmine\n');
-  expect(told.join('\n')).toContain('f: where the project\'s last changes met yours, yours were kept');
+  expect(told.join('\n')).toContain("f: where the project's latest changes overlap yours, yours were kept");
 });

@@ -67,7 +67,7 @@ test('a conflict is an error at the very end: everything else has been written',
   })();
   expect(error?.message).toBe([
     'One file was changed by you and by the project in the same place.',
-    '  - f: choose between <<<<<<< yours and >>>>>>> generated, and remove the marker lines (your version as it was: '
+    '  - f: choose between <<<<<<< yours and >>>>>>> generated, and remove the marker lines (your original version: '
       + '.projen/conflicts/f)',
     'Then run projen again. Everything else is up to date.',
   ].join('\n'));
@@ -96,7 +96,7 @@ describe('JSON that both write', () => {
     synth(json({ a: 1, b: 1, c: 1 }));
     write('config/p.json', '{ "a": 1, // mine\n  "b": 5, "c": 5 }\n');
     expect(synth(json({ a: 2, b: 1, c: 2 })).join('\n')).toContain(
-      'config/p.json: c is 5 by hand, the options now say 2; yours was kept',
+      'config/p.json: c is 5 in your file, 2 in the options; yours was kept',
     );
     expect(read('config/p.json')).toBe('{ "a": 2, // mine\n  "b": 5, "c": 5 }\n');
     expect(synth(json({ a: 2, b: 1, c: 2 }))).toEqual([]);
@@ -106,7 +106,7 @@ describe('JSON that both write', () => {
     synth(json({ a: 1 }));
     fs.rmSync(at('.projen/sync'), { recursive: true });
     expect(synth(json({ a: 2 })).join('\n')).toContain(
-      'kept       config/p.json: it was not written by this project, so it is yours',
+      'kept       config/p.json: this project did not write it, so it is yours',
     );
     expect(JSON.parse(read('config/p.json'))).toEqual({ a: 1 });
   });
@@ -115,7 +115,7 @@ describe('JSON that both write', () => {
     synth(json({ a: 1 }));
     write('config/p.json', '{ broken');
     expect(synth(json({ a: 2 })).join('\n')).toContain(
-      'config/p.json cannot be read as JSON; it was left as it is until it is mended',
+      'config/p.json is not valid JSON; it stays unchanged until you fix it',
     );
     write('config/p.json', '{ "a": 1, "mine": 1 }');
     synth(json({ a: 2 }));
@@ -143,7 +143,7 @@ describe('a generated file', () => {
     synth(generated('one'));
     edit('mine');
     expect(synth(generated(next)).join('\n')).toContain(
-      'replaced   g.txt: it is generated; your changes of it are in .projen/conflicts/g.txt',
+      'replaced   g.txt: it is generated; your version is in .projen/conflicts/g.txt',
     );
     expect(read('.projen/conflicts/g.txt')).toBe('mine');
     expect(directory.exists('g.txt') ? read('g.txt') : '').toBe(next);
@@ -208,16 +208,16 @@ test('the status says of every file whose it is and how it stands, and writes no
     'foreign': 'yours | not written by this project',
     'g.txt': 'generated | as written',
     'merge': 'synced | edited by you; the next synth merges a newer version',
-    'owned': 'yours | left to you (userOwned)',
+    'owned': 'yours | yours (userOwned)',
     'same': 'synced | as written',
-    'untouched': 'synced | as written; the next synth brings a newer version',
+    'untouched': 'synced | unchanged; the next synth updates it',
   });
 });
 
 test('a word that is no request is refused before anything is written', () => {
   process.env.SAGEMAKER_CICD_SYNC = 'staus';
   expect(() => synth(file('f', { content: V1 }))).toThrow(
-    'The environment variable SAGEMAKER_CICD_SYNC is "staus"; allowed are status and restore.',
+    'The environment variable SAGEMAKER_CICD_SYNC is "staus"; allowed: status, restore.',
   );
   expect(fs.readdirSync(directory.path)).toEqual([]);
 });
@@ -273,5 +273,5 @@ test('a glob of userOwned that names nothing is told, as it is mistyped', () => 
   declareUserOwned(project, ['modle/**', 'model/**', 'notes/**', '!other']);
   file('model/a.py', { content: V1 })(project);
   project.synth();
-  expect(warned).toEqual(['userOwned: modle/** names no file that the project writes']);
+  expect(warned).toEqual(['userOwned: modle/** matches no file that the project writes']);
 });
