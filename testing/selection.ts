@@ -17,10 +17,11 @@ export function seed(): string {
 /** A few of the cases in their own order, picked by the seed; all of them in a long run. */
 export function selection<T>(what: string, cases: readonly T[], count: number): readonly T[] {
   if (LONG || cases.length <= count) { return cases; }
-  const rank = (index: number): string => createHash('sha256').update(`${seed()} ${what} ${index}`).digest('hex');
+  const picked = seed();
+  const rank = (index: number): string => createHash('sha256').update(`${picked} ${what} ${index}`).digest('hex');
   const chosen = new Set(cases.map((_, index) => index).sort((a, b) => (rank(a) < rank(b) ? -1 : 1)).slice(0, count));
   process.stdout.write(
-    `${what}: ${count} of ${cases.length}, picked by TEST_SEED=${seed()}; npm run test:long runs all of them\n`,
+    `${what}: ${count} of ${cases.length}, picked by TEST_SEED=${picked}; npm run test:long runs all of them\n`,
   );
   return cases.filter((_, index) => chosen.has(index));
 }

@@ -43,6 +43,23 @@ export const ENDPOINT_FAULTS: readonly Mutation[] = [
     scenes: ['went_back'], noticed: /may not sagemaker:DescribeEndpointConfig/,
   },
   {
+    name: 'the model may not look at the alarms of its deployment',
+    change: a => a.withoutAction('churn-main-prod-model', 'cloudwatch:DescribeAlarms'),
+    scenes: ['approve'], noticed: /the alarms cannot be looked at/,
+  },
+  {
+    name: 'CloudFormation may not make the alarms of a deployment',
+    change: a => a.withoutAction('churn-main-prod-cloudformation', 'cloudwatch:PutMetricAlarm'),
+    scenes: ['approve'], noticed: /may not cloudwatch:PutMetricAlarm/,
+  },
+  {
+    name: 'the alarms count the old instances too',
+    change: a => a.resources('AWS::CloudWatch::Alarm', p => p.MetricName === 'Invocation5XXErrors', alarm => {
+      alarm.Properties.Dimensions.pop();
+    }),
+    scenes: ['approve'], noticed: /do not watch \S+ alone/,
+  },
+  {
     name: 'nobody waits while SageMaker maintains the endpoint',
     change: a => a.tool('serving.py', 'if found is None or found["EndpointStatus"] not in UNDER_WAY:', 'if True:'),
     scenes: ['maintained'], noticed: /Cannot update in-progress endpoint/,

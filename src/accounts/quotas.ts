@@ -62,8 +62,8 @@ function largestWave({ waves }: PlannedGroup, place: Place, type?: string): numb
 }
 
 function instancesOf(environments: readonly PlannedEnvironment[]): Need[] {
-  return environments.flatMap(environment => (
-    ENDPOINT_CHECKS[environment.endpoint.kind].instances(environment).map(need => ({ place: environment.place, ...need }))));
+  return environments.flatMap(environment => ENDPOINT_CHECKS[environment.endpoint.kind].instances(environment)
+    .map(need => ({ place: environment.place, ...need })));
 }
 
 /** One run of each group's pipeline; its steps follow each other, those of different groups do not. */

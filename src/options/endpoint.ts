@@ -1,3 +1,4 @@
+import type { EndpointDeploymentOptions } from './deployment';
 import type { InstanceType, KmsKeyArn, MediaType } from './limits';
 
 /** How a deployed model is served. */
@@ -103,6 +104,13 @@ export interface EndpointOverrideOptions {
    * @default - that of the project's endpoint options
    */
   readonly kmsKeyArn?: KmsKeyArn;
+
+  /**
+   * How the endpoint changes from one model to the next; taken as a whole in place of the project's.
+   *
+   * @default - that of the project's endpoint options
+   */
+  readonly deployment?: EndpointDeploymentOptions;
 }
 
 /** The endpoint that approved models are served from. */
@@ -163,6 +171,15 @@ export interface EndpointOptions {
    * @default 0.0001
    */
   readonly goldenTolerance?: number;
+
+  /**
+   * How the endpoint changes from one model to the next.
+   *
+   * @default - {} in environments of type prod: a canary of one instance where there are two or more, else all at once;
+   * with alarms, and a bake of ten minutes. In other environments all at once, without
+   * @examples [{ "strategy": "linear", "stepPercent": 25, "bakeSeconds": 900 }]
+   */
+  readonly deployment?: EndpointDeploymentOptions;
 
   /**
    * The request that proves after each deployment that the endpoint answers.

@@ -2,6 +2,7 @@ export * from './approvers';
 export * from './common-delivery';
 export * from './container-repository';
 export * from './delivery';
+export * from './deployment';
 export * from './deployment-group';
 export * from './endpoint';
 export * from './infrastructure';

@@ -93,12 +93,12 @@ describe('in one account', () => {
     expect(JSON.stringify(Policies)).toContain('churn-main-deploy/deploy-prod/approve-prod"');
     expect(JSON.stringify(Policies)).not.toContain('deploy-staging');
   });
-  test('keeps its artifacts in one place, and waits no longer than the registry of one region needs', () => {
+  test('keeps its artifacts in one place, and waits no longer than the registry of one region and a bake of ten minutes need', () => {
     expect(pipeline.ArtifactStores).toBeUndefined();
     expect(pipeline.ArtifactStore).toMatchObject({ Type: 'S3', EncryptionKey: { Type: 'KMS' } });
     const project = resources(templates['churn-main-delivery'], 'AWS::CodeBuild::Project').map(p =>
       p.Properties).find(p => p.Name === 'churn-main-prepare');
-    expect(project.TimeoutInMinutes).toBe(60);
+    expect(project.TimeoutInMinutes).toBe(70);
   });
   test('hands over only the files of the infrastructure, and a variable for each wave', () => {
     const projects = resources(templates['churn-main-delivery'], 'AWS::CodeBuild::Project').map(p => p.Properties);

@@ -1,4 +1,5 @@
 import type { DeliveryOptions } from '../../src/options/delivery';
+import { DeploymentStrategy } from '../../src/options/deployment';
 import { EnvironmentType } from '../../src/options/deployment-group';
 import { SourceType } from '../../src/options/source';
 
@@ -28,7 +29,14 @@ export const DELIVERIES: { readonly [name: string]: DeliveryOptions } = {
         name: 'release/2026-with-a-rather-long-name-that-does-not-fit-everywhere',
         deployEnvironments: [
           { name: 'pre', type: PREPROD, endpoint: { instanceType: 'ml.c5.large', dataCapturePercentage: 20 } },
-          { name: 'prod-eu', type: PROD, endpoint: { instanceCount: 3 } },
+          {
+            name: 'prod-eu', type: PROD, endpoint: {
+              instanceCount: 3, deployment: {
+                strategy: DeploymentStrategy.LINEAR, waitSeconds: 120,
+                alarms: { p50LatencyMilliseconds: 50, ownAlarmNames: ['orders-failed'] },
+              },
+            },
+          },
         ],
       },
     ],
@@ -107,7 +115,10 @@ export const DELIVERIES: { readonly [name: string]: DeliveryOptions } = {
       buildEnvironment: { region: 'eu-central-1', account: '222222222222' },
       deployEnvironments: [
         { name: 'same', account: '222222222222', type: PREPROD },
-        { name: 'near', account: '333333333333', region: 'eu-west-1', type: PROD },
+        {
+          name: 'near', account: '333333333333', region: 'eu-west-1', type: PROD,
+          endpoint: { instanceCount: 4, deployment: { strategy: DeploymentStrategy.ROLLING, stepPercent: 50 } },
+        },
         { name: 'far', account: '333333333333', region: 'us-east-1', type: PROD, parallelWithPrevious: true },
       ],
     }],

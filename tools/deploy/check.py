@@ -56,7 +56,7 @@ def check(aws: Aws, targets: Targets, environment: Environment, deployment: Path
             "It shares this stage with environments that are deployed to, which is carried out as a whole. "
             f"After that start the pipeline again with {record['execution']['wanted']}."
         )
-    now = read_live(aws, environment, targets.registry, seconds=SETTLE_SECONDS)
+    now = read_live(aws, environment, targets.registry, seconds=SETTLE_SECONDS + environment.watch_seconds)
     if now and now.astray:
         print(f"{environment.name}: the endpoint went astray: {json.dumps(now.astray)}")
     wanted = prepared[MODEL_PACKAGE]

@@ -126,7 +126,8 @@ def _all_live(
     way wherever it can: that a stack is broken somewhere may well be its doing.
     """
     rejected = requested is not None and requested.approval == "Rejected"
-    until = time.monotonic() + SETTLE_SECONDS
+    # An update that is under way may have waits and a bake of its own.
+    until = time.monotonic() + SETTLE_SECONDS + max(e.watch_seconds for e in targets.environments)
     now: dict[str, Live | None] = {}
     broken: dict[str, Unusable] = {}
     for environment in targets.environments:

@@ -35,6 +35,8 @@ class Environment:
     key: str
     replicate_role: str | None = None
     replica_group: str | None = None
+    watch_seconds: float = 0
+    """How long an update of the endpoint waits and bakes, beside the time for its instances."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,7 @@ def read_targets(path: Path, *, partition: str, account: str, region: str) -> Ta
                 key=text(e["key"]),
                 replicate_role=fill(e.get("replicateRole")),
                 replica_group=fill(e.get("replicaGroup")),
+                watch_seconds=float(e.get("watchSeconds", 0)),
             )
             for e in data["environments"]
         ),

@@ -3,7 +3,9 @@ import { IgnoreMode } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { sealedPrefix } from '../../plan/build/prefixes';
 import { modelPackageGroupArn } from '../../plan/build/registry';
+import type { PlannedEnvironment } from '../../plan/endpoint/model';
 import { environmentKey } from '../../plan/endpoint/roles';
+import { shiftOf } from '../../plan/endpoint/shift';
 import type { DeliveryPlan, PlannedGroup } from '../../plan/model';
 import { toolsAsset, toolsIn } from '../shared/tools-asset';
 
@@ -56,6 +58,7 @@ function targets(plan: DeliveryPlan, group: PlannedGroup): object {
       retireRole: e.roles.retire.arn,
       deploymentBucket: e.deploymentBucket,
       key: environmentKey(e),
+      ...watchSeconds(e),
       ...(e.replicaGroup && e.roles.replicate ? {
         replicateRole: e.roles.replicate.arn,
         replicaGroup: modelPackageGroupArn({ place: e.place, modelPackageGroup: e.replicaGroup }),
@@ -64,4 +67,10 @@ function targets(plan: DeliveryPlan, group: PlannedGroup): object {
     smokeTest: plan.delivery.endpoint.smokeTest,
     goldenTolerance: plan.delivery.endpoint.goldenTolerance,
   };
+}
+
+/** How much longer an update takes than its instances. */
+function watchSeconds(environment: PlannedEnvironment): object {
+  const shift = shiftOf(environment);
+  return shift ? { watchSeconds: shift.watchSeconds } : {};
 }

@@ -6,6 +6,7 @@ import { deployTools, infrastructureCode } from './deploy-source';
 import { prepareStage, sourceStage, waveStage } from './deploy-stages';
 import { prepareJob, VERIFY } from '../../ci/release';
 import { arn } from '../../plan/arn';
+import { shiftOf } from '../../plan/endpoint/shift';
 import type { PlannedGroup } from '../../plan/model';
 import type { ModelPipelineProps } from '../build/model-build-pipeline';
 import { makeProject } from '../shared/code-build';
@@ -67,14 +68,14 @@ export class ModelDeployPipeline extends Construct {
       job: prepareJob(infrastructure, waves.length),
       // Models of hundreds of gigabytes take hours to another region; CodePipeline stops a build action after 8 hours
       // (CodePipeline user guide, quotas).
-      timeoutMinutes: group.replicas.length > 0 ? 480 : 60,
+      timeoutMinutes: group.replicas.length > 0 ? 480 : 60 + watchMinutes(group),
     });
     this.verifyProject = makeProject(this, 'Verify', {
       ...project,
       name: pipelines.verifyProject,
       description: 'Checks approvals before a deployment and the endpoint after it',
       job: VERIFY,
-      timeoutMinutes: 60,
+      timeoutMinutes: 60 + watchMinutes(group),
     });
     this.releaserRole = roles.releaser && makeRole(this, 'ReleaserRole', roles.releaser);
     const role = makeRole(this, 'PipelineRole', roles.deployPipeline, {
@@ -131,4 +132,12 @@ export class ModelDeployPipeline extends Construct {
     }));
     return { artifactStores: [{ region: pipelines.place.region!, artifactStore: own }, ...elsewhere] };
   }
+}
+
+/**
+ * An execution waits until the update of an endpoint that is under way is over, and longer where that has waits and a
+ * bake.
+ */
+function watchMinutes({ environments }: PlannedGroup): number {
+  return Math.max(0, ...environments.map(environment => Math.ceil((shiftOf(environment)?.watchSeconds ?? 0) / 60)));
 }

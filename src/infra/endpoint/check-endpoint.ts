@@ -1,8 +1,11 @@
 import { Token } from 'aws-cdk-lib/core';
+import type { EndpointDeploymentOptions } from '../../options/deployment';
+import { EndpointKind } from '../../options/endpoint';
 import { checkAgainst } from '../../options/engine/check';
 import type { JsonSchema } from '../../options/engine/json-schema';
 import { OptionError } from '../../options/engine/option-error';
 import { inOrder, problem } from '../../options/engine/rule';
+import { endpointProblems } from '../../options/rules/endpoint-rules';
 import { instanceProblems } from '../../options/rules/instance-rules';
 import { declared, declaredOption } from '../../options/schemas/declared';
 import { NO_PACKAGE } from '../shared/sentinel';
@@ -42,6 +45,7 @@ const SCHEMA: JsonSchema = {
     }),
     attempt: { type: 'integer', minimum: 1, description: 'Number of the attempt.', default: 1 },
     network: declared('NetworkOptions'),
+    deployment: declared('EndpointDeploymentOptions'),
   },
 };
 
@@ -63,6 +67,18 @@ export function checkEndpoint(props: object): void {
       'dataCaptureUri', uri, 'an address where requests and answers are captured to',
       'Add s3://bucket/prefix, or set dataCapturePercentage to 0.',
     ));
+  }
+  const { instanceCount, deployment } = values;
+  if (deployment !== undefined && (later.includes('instanceCount') || later.includes('instanceType'))) {
+    problems.push(problem(
+      'deployment', deployment, 'nothing where number or type of the instances is known only at the deployment',
+      'Give both as plain values: sizes and times of the deployment depend on them.',
+    ));
+  }
+  if (problems.length === 0 && typeof instanceType === 'string' && typeof instanceCount === 'number') {
+    problems.push(...endpointProblems({
+      kind: EndpointKind.REALTIME, instanceType, instanceCount, deployment: deployment as EndpointDeploymentOptions,
+    }));
   }
   if (problems.length > 0) { throw new OptionError(inOrder(SCHEMA, problems)); }
 }

@@ -1,8 +1,13 @@
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
 import { CfnCondition, CfnDeletionPolicy, type CfnResource, Fn, RemovalPolicy, Tags, Token } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { checkEndpoint } from './check-endpoint';
+import { deploymentConfig } from './deployment-config';
 import { hasLocalStorage } from './local-storage';
+import { rollbackAlarms } from './rollback-alarms';
+import type { EndpointDeploymentOptions } from '../../options/deployment';
+import { isWatched, trafficShift } from '../../options/knowledge/traffic-shift';
 import type { NetworkOptions } from '../../options/network';
 import { ENVIRONMENT_TAG } from '../../plan/endpoint/own-tagged';
 import { NO_PACKAGE } from '../shared/sentinel';
@@ -49,6 +54,15 @@ export interface ModelEndpointProps {
   readonly dataCaptureUri?: string;
 
   /**
+   * How the endpoint changes from one model to the next: traffic that moves in parts, time in which the old instances
+   * stay, and alarms that bring them back. The role that the model runs with needs `cloudwatch:DescribeAlarms` on the
+   * alarms, whose names begin with the endpoint's name and a slash, and on those of your own.
+   *
+   * @default - all at once, without alarms
+   */
+  readonly deployment?: EndpointDeploymentOptions;
+
+  /**
    * Number of the attempt to serve the same, at least 1; best a template parameter. A new number makes a new endpoint
    * configuration: without a change CloudFormation would leave an endpoint alone that SageMaker returned to an old one.
    *
@@ -83,6 +97,8 @@ export class ModelEndpoint extends Construct {
   public readonly endpointConfig: sagemaker.CfnEndpointConfig;
   /** The endpoint. */
   public readonly endpoint: sagemaker.CfnEndpoint;
+  /** Alarms that bring the model before back during a deployment. */
+  public readonly rollbackAlarms: cloudwatch.CfnAlarm[];
   /** True when the template's parameter names a package; undefined when the package is no parameter. */
   public readonly hasModel?: CfnCondition;
 
@@ -120,9 +136,18 @@ export class ModelEndpoint extends Construct {
       kmsKeyId: hasLocalStorage(props.instanceType) ? undefined : props.kmsKeyArn,
       dataCaptureConfig: this.dataCapture(props),
     });
+    const shift = props.deployment && trafficShift(props.deployment, props);
+    this.rollbackAlarms = shift && isWatched(shift) ? rollbackAlarms(this, {
+      endpointName: props.endpointName, variantName: VARIANT,
+      endpointConfigName: this.endpointConfig.attrEndpointConfigName,
+    }, shift.alarms) : [];
     this.endpoint = new sagemaker.CfnEndpoint(this, 'Endpoint', {
       endpointName: props.endpointName,
       endpointConfigName: this.endpointConfig.attrEndpointConfigName,
+      // By reference, so that the alarms are there before the endpoint changes.
+      deploymentConfig: shift && isWatched(shift) ? deploymentConfig(shift, [
+        ...this.rollbackAlarms.map(alarm => alarm.ref), ...shift.alarms.ownAlarmNames,
+      ]) : undefined,
     });
     this.endpoint.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     // What a kept endpoint runs on is kept with it, and so is what was replaced: CloudFormation would remove it before
@@ -136,6 +161,7 @@ export class ModelEndpoint extends Construct {
       this.model,
       this.endpointConfig,
       this.endpoint,
+      ...this.rollbackAlarms,
     ] as CfnResource[]) { resource.cfnOptions.condition = this.hasModel; }
     Tags.of(this).add(ENVIRONMENT_TAG, props.endpointName);
   }

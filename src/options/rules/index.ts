@@ -1,6 +1,7 @@
 import { approverRules } from './approver-rules';
 import { dataKeyRules } from './data-key-rules';
 import { columnRules } from './data-rules';
+import { endpointRules } from './endpoint-rules';
 import { gateRules, groupThresholdRules } from './gate-rules';
 import { branchRules, stageOrderRules, uniqueNameRules } from './group-rules';
 import { diffApprovalRules } from './infrastructure-rules';
@@ -25,7 +26,7 @@ const shared: readonly RuleFamily[] = [
   stageOrderRules,
   waveRules, toolingPlaceRules, deliverableRegionRules, pipelineRegionRules, networkPlaceRules, partitionRules,
   keyRegionRules, dataKeyRules, parameterRules, notificationRules, containerRepositoryRules, promotionRules, tagRules,
-  copiesGroupRules, buildKeyRules, approverRules,
+  copiesGroupRules, buildKeyRules, approverRules, endpointRules,
 ];
 
 /**

@@ -1,6 +1,7 @@
+import { EnvironmentType } from '../../options/deployment-group';
 import { type GroupWords, namerFor, nameWithin } from '../names/planned-names';
 import { type Place, placeOf } from '../place';
-import type { DeliverySettings, DeliveryDeployEnvironment } from '../settings';
+import type { DeliveryDeployEnvironment, DeliveryEndpoint, DeliverySettings } from '../settings';
 
 /** An environment that a group deploys to; `stage` says which stage of which pipeline its actions are in. */
 export function nameEnvironment(
@@ -24,7 +25,7 @@ export function nameEnvironment(
     existingModelPackageGroup: environment.existingModelPackageGroup ?? false,
     endpointName,
     endpointLog: `/aws/sagemaker/Endpoints/${endpointName.name}`,
-    endpoint: { ...delivery.endpoint, ...environment.endpoint },
+    endpoint: endpointOf(delivery, environment),
     actions: {
       check: action('check'),
       approve: action('approve'),
@@ -42,5 +43,17 @@ export function nameEnvironment(
       ...(isApart ? { replicate: role(...words, 'replicate') } : {}),
       model: role(...words, 'model'),
     },
+  };
+}
+
+/** The project's endpoint with what is the environment's own. Production is watched unless somebody says otherwise. */
+function endpointOf(
+  { endpoint }: DeliverySettings, { type, endpoint: own }: DeliveryDeployEnvironment,
+): DeliveryEndpoint {
+  const given = { ...endpoint, ...own };
+  const deployment = given.deployment ?? (type === EnvironmentType.PROD ? {} : undefined);
+  const p99LatencyMilliseconds = deployment?.alarms?.p99LatencyMilliseconds ?? given.smokeTest.maxLatencySeconds * 1000;
+  return {
+    ...given, deployment: deployment && { ...deployment, alarms: { ...deployment.alarms, p99LatencyMilliseconds } },
   };
 }

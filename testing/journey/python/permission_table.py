@@ -7,7 +7,20 @@ encrypted buckets, tables and queues, the KMS developer guide ("How ... uses AWS
 from __future__ import annotations
 
 from cloud import Cloud
-from permissions import STACK_ID, Call, Context, Needed, Request, Rule, by_arn, here, key_call, pass_role, topic_calls
+from permissions import (
+    STACK_ID,
+    Call,
+    Context,
+    Needed,
+    Request,
+    Rule,
+    by_arn,
+    here,
+    key_call,
+    pass_role,
+    tag_context,
+    topic_calls,
+)
 from sagemaker_permissions import ENDPOINT, SAGEMAKER
 from values import JourneyError, Place, parse_arn
 
@@ -132,6 +145,18 @@ def _image(_: Cloud, request: Request) -> Needed:
     return Needed([Call("ecr:BatchGetImage", arn)], registry)
 
 
+def _alarm(action: str) -> Rule:
+    def rule(_: Cloud, request: Request) -> Needed:
+        names = request.params.get("AlarmNames") or [request["AlarmName"]]
+        arns = [request.place.arn("cloudwatch", f"alarm:{name}") for name in names]
+        tags = tag_context(request.params.get("Tags"))
+        calls = [Call(f"cloudwatch:{action}", arn, tags) for arn in arns]
+        # Tags at the creation need the right to tag, too (CloudWatch API reference, PutMetricAlarm).
+        return Needed([*calls, *(Call("cloudwatch:TagResource", arn, tags) for arn in arns if tags)], request.place)
+
+    return rule
+
+
 def _nothing(_: Cloud, request: Request) -> Needed:
     return Needed([], request.place)
 
@@ -192,6 +217,7 @@ TABLE: dict[str, dict[str, Rule]] = {
             "UpdateTerminationProtection",
         )
     },
+    "cloudwatch": {name: _alarm(name) for name in ("PutMetricAlarm", "DescribeAlarms", "DeleteAlarms")},
     "ecr": {"BatchGetImage": _image},
     "kms": {"DescribeKey": _describe_key},
     "stepfunctions": {"StartExecution": by_arn("states:StartExecution", "stateMachineArn")},

@@ -27,15 +27,19 @@ class Work:
 
     def call(self, operation: str, **params: Any) -> dict[str, Any]:
         """A call of SageMaker."""
-        return self.gateway.call(self.role, self.place.region, "sagemaker", operation, params)
+        return self.ask("sagemaker", operation, params)
+
+    def ask(self, service: str, operation: str, params: dict[str, Any]) -> dict[str, Any]:
+        """A call of any service."""
+        return self.gateway.call(self.role, self.place.region, service, operation, params)
 
 
 @dataclass(frozen=True)
 class Administrator(Work):
     """Somebody whom no policy of the delivery limits."""
 
-    def call(self, operation: str, **params: Any) -> dict[str, Any]:
-        return self.gateway.unjudged(self.role, self.place, "sagemaker", operation, params)
+    def ask(self, service: str, operation: str, params: dict[str, Any]) -> dict[str, Any]:
+        return self.gateway.unjudged(self.role, self.place, service, operation, params)
 
 
 @dataclass(frozen=True)
@@ -163,4 +167,19 @@ class _Endpoint(Provider):
         return made
 
 
-PROVIDERS: dict[str, Provider] = {p.kind: p for p in (_Model(), _EndpointConfig(), _Endpoint())}
+class _Alarm(Provider):
+    kind, name_property = "AWS::CloudWatch::Alarm", "AlarmName"
+
+    def create(self, work: Work, name: str, properties: Properties) -> Made:
+        work.ask("cloudwatch", "PutMetricAlarm", {**properties, "AlarmName": name})
+        work.ask("cloudwatch", "DescribeAlarms", {"AlarmNames": [name]})
+        return Made(self.kind, name, properties)
+
+    def delete(self, work: Work, made: Made) -> None:
+        work.ask("cloudwatch", "DeleteAlarms", {"AlarmNames": [made.physical]})
+
+    def attributes(self, made: Made, place: Place) -> dict[str, str]:
+        return {"": made.physical, "Arn": place.arn("cloudwatch", f"alarm:{made.physical}")}
+
+
+PROVIDERS: dict[str, Provider] = {p.kind: p for p in (_Model(), _EndpointConfig(), _Endpoint(), _Alarm())}

@@ -163,7 +163,8 @@ class SageMaker:
     def _create(self, request: Request, place: Place) -> dict[str, Any]:
         answer = raw_client("sagemaker", place).create_endpoint(**request.params)
         self._tag(answer["EndpointArn"], request)
-        failure = self._load(place, request["EndpointConfigName"])
+        config = request["EndpointConfigName"]
+        failure = self._load(place, config) or self._look_at_alarms(request, place, config)
         if failure:
             made = _backend(place).endpoints[request["EndpointName"]]
             made.endpoint_status, made.failure_reason = "Failed", failure
@@ -183,7 +184,7 @@ class SageMaker:
             self.story.tell(f"endpoint {name}", f"returns to {endpoint.endpoint_config_name} without an error")
             endpoint.failure_reason = None
             return {"EndpointArn": endpoint.arn}
-        failure = self._load(place, config)
+        failure = self._load(place, config) or self._look_at_alarms(request, place, config)
         endpoint.failure_reason = failure
         if failure is None:
             endpoint.endpoint_config_name = config
@@ -216,13 +217,34 @@ class SageMaker:
         model = backend._models[backend.endpoint_configs[config].production_variants[0]["ModelName"]]
         return str(model.primary_container["ModelPackageName"])
 
-    def _load(self, place: Place, config: str) -> str | None:
-        """An instance starts: the model's role fetches the artifact. Gives what went wrong."""
+    def _look_at_alarms(self, request: Request, place: Place, config: str) -> str | None:
+        """With the model's role (SageMaker developer guide, "Auto-Rollback Configuration and Monitoring")."""
+        rollback = request.params.get("DeploymentConfig", {}).get("AutoRollbackConfiguration", {})
+        names = [alarm["AlarmName"] for alarm in rollback.get("Alarms", [])]
+        if not names:
+            return None
+        try:
+            role = self._model_role(place, config)[1]
+            found = self.gateway.call(role, place.region, "cloudwatch", "DescribeAlarms", {"AlarmNames": names})
+        except Denied as error:
+            return f"the alarms cannot be looked at: {error}"
+        alarms = {alarm["AlarmName"]: alarm for alarm in found["MetricAlarms"]}
+        if missing := set(names) - set(alarms):
+            return f"there are no alarms {sorted(missing)}"
+        astray = [name for name, alarm in alarms.items() if _watched(alarm) != {config}]
+        return f"the alarms {astray} do not watch {config} alone" if astray else None
+
+    def _model_role(self, place: Place, config: str) -> tuple[Any, str]:
+        """The model of a configuration, and its role, taken on by SageMaker."""
         backend = _backend(place)
         model = backend._models[backend.endpoint_configs[config].production_variants[0]["ModelName"]]
         arn = place.arn("sagemaker", f"model/{model.model_name}")
+        return model, self.gateway.assume_as_service(SERVICE, model.execution_role_arn, arn).role
+
+    def _load(self, place: Place, config: str) -> str | None:
+        """An instance starts: the model's role fetches the artifact. Gives what went wrong."""
         try:
-            role = self.gateway.assume_as_service(SERVICE, model.execution_role_arn, arn).role
+            model, role = self._model_role(place, config)
             package = self.package_of(place, config)
             found = described(package)
             if package in self.broken:
@@ -257,3 +279,10 @@ def _backend(place: Place) -> Any:
     if not place.account:
         raise JourneyError("SageMaker is asked in no account")
     return sagemaker_backends[place.account][place.region]
+
+
+def _watched(alarm: dict[str, Any]) -> set[str | None]:
+    """The configurations whose instances an alarm counts; None among them where it counts those of all."""
+    queries = [q["MetricStat"]["Metric"] for q in alarm.get("Metrics") or [] if "MetricStat" in q]
+    named = [{d["Name"]: d["Value"] for d in metric["Dimensions"]} for metric in queries or [alarm]]
+    return {dimensions.get("EndpointConfigName") for dimensions in named}

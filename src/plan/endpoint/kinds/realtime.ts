@@ -4,6 +4,10 @@ import { grantForVolumes, KMS_PUT, useOwnKey } from '../../roles/grants';
 import type { Grant } from '../../roles/role-model';
 import type { NamedEnvironment } from '../model';
 import { ENVIRONMENT_TAG, ownTagged } from '../own-tagged';
+import { alarmsOf, shiftOf } from '../shift';
+
+const ALARM_NAMES = 'The configuration, whose name CloudFormation makes up, is a part of their names; the endpoint\'s '
+  + 'is exact.';
 
 /** An endpoint on instances of its own. */
 export const realtime: PlannedEndpointKind = {
@@ -32,20 +36,35 @@ export const realtime: PlannedEndpointKind = {
       wildcard: 'CloudFormation generates the name of the configuration; the condition admits only this '
         + "environment's.",
     },
+    {
+      sid: 'RollbackAlarms',
+      actions: [
+        'DeleteAlarms',
+        'DescribeAlarms',
+        'ListTagsForResource',
+        'PutMetricAlarm',
+        'TagResource',
+        'UntagResource',
+      ].map(a => `cloudwatch:${a}`),
+      resources: [arn(place, 'cloudwatch', alarmsOf(endpointName))],
+      why: 'Creates the alarms of each deployment, which bring back the previous model, and deletes the previous ones.',
+      wildcard: ALARM_NAMES,
+    },
   ],
   encrypted: () => [
     useOwnKey(['kms:DescribeKey'], "Encrypts the endpoint's volumes."),
     grantForVolumes("Encrypts the endpoint's volumes."),
   ],
-  written: ({ captureBucket }) => [
+  written: environment => [
     {
       sid: 'Capture',
       actions: ['s3:PutObject'],
-      resources: [`arn:{partition}:s3:::${captureBucket}/*`],
+      resources: [`arn:{partition}:s3:::${environment.captureBucket}/*`],
       why: 'Captures requests and responses.',
       wildcard: 'SageMaker generates the keys of captured data.',
     },
     useOwnKey([...KMS_PUT, 'kms:Encrypt'], 'Encrypts captured data.'),
+    ...describeAlarms(environment),
   ],
   asked,
   smokeTest: 'smoke_test',
@@ -67,4 +86,23 @@ function asked({ place, endpointName }: NamedEnvironment): Grant[] {
       wildcard: 'CloudFormation generates the names, and a manually changed endpoint has others.',
     },
   ];
+}
+
+/**
+ * "Ensure that your IAM execution role has permission to perform the cloudwatch:DescribeAlarms action on the
+ * auto-rollback alarms you specify" (SageMaker developer guide, "Auto-Rollback Configuration and Monitoring"). An
+ * endpoint has one execution role, its model's; that this is the one that is meant is our reading. CloudFormation's
+ * role may look at the deployment's own alarms anyway.
+ */
+function describeAlarms(environment: NamedEnvironment): Grant[] {
+  const { place, endpointName } = environment;
+  const shift = shiftOf(environment);
+  return shift === undefined ? [] : [{
+    sid: 'RollbackAlarms',
+    actions: ['cloudwatch:DescribeAlarms'],
+    resources: [alarmsOf(endpointName), ...shift.alarms.ownAlarmNames.map(name => `alarm:${name}`)]
+      .map(resource => arn(place, 'cloudwatch', resource)),
+    why: 'SageMaker looks at the alarms that end a deployment.',
+    wildcard: ALARM_NAMES,
+  }];
 }

@@ -1,8 +1,9 @@
 import { container, EXECUTION_ROLES, join, LOOK_AT_IMAGE } from './containers';
 import { type Call, calls, pass, readBucket, type Step, type World, write } from './world';
-import { ENVIRONMENT_TAG } from '../../../../src/plan/endpoint/own-tagged';
 import type { PlannedEnvironment } from '../../../../src/plan/endpoint/model';
+import { ENVIRONMENT_TAG } from '../../../../src/plan/endpoint/own-tagged';
 import { PROVEN_TAG } from '../../../../src/plan/endpoint/proof-roles';
+import { shiftOf } from '../../../../src/plan/endpoint/shift';
 import type { PlannedGroup } from '../../../../src/plan/model';
 import type { Place } from '../../../../src/plan/place';
 import { AWS_IMAGES } from '../../../../testing/iam/resources';
@@ -130,6 +131,10 @@ function resourcesOf(world: World, group: PlannedGroup, environment: PlannedEnvi
       'CreateEndpoint', 'UpdateEndpoint', 'DescribeEndpoint', 'DeleteEndpoint', 'AddTags', 'DeleteTags', 'ListTags',
     ].map(a => `sagemaker:${a}`)),
     ...calls(config, ['sagemaker:CreateEndpoint', 'sagemaker:UpdateEndpoint'], own),
+    // Update, replacement and removal of the alarms (schema of AWS::CloudWatch::Alarm: permissions of its handlers).
+    ...calls(alarmOf(world, environment), [
+      'DeleteAlarms', 'DescribeAlarms', 'ListTagsForResource', 'PutMetricAlarm', 'TagResource', 'UntagResource',
+    ].map(a => `cloudwatch:${a}`)),
     pass(world.role(environment.roles.model), 'sagemaker.amazonaws.com'),
     // Volumes are encrypted with grants (SageMaker guide, "Protect data at rest using encryption").
     ...calls(key, ['kms:CreateGrant'], { 'kms:GrantIsForAWSResource': 'true' }),
@@ -160,8 +165,16 @@ function model(world: World, group: PlannedGroup, environment: PlannedEnvironmen
       ...calls(world.environmentKey(environment), ['kms:Encrypt']),
       ...container(world, place, build, `/aws/sagemaker/Endpoints/${environment.endpointName}`),
       ...join(world, place, environment.network ?? world.plan.delivery.network, 'sagemaker'),
+      // SageMaker developer guide, "Auto-Rollback Configuration and Monitoring".
+      ...(shiftOf(environment) ? calls(alarmOf(world, environment), ['cloudwatch:DescribeAlarms']) : []),
     ],
   };
+}
+
+/** One of the alarms of a deployment. */
+function alarmOf(world: World, environment: PlannedEnvironment): string {
+  const name = `${environment.endpointName}/server-errors/EndpointConfig-a1b2`;
+  return world.arn(environment.place, 'cloudwatch', `alarm:${name}`);
 }
 
 function publish(world: World, environment: PlannedEnvironment): Step {

@@ -1,0 +1,73 @@
+import { CfnAlarm, type CfnAlarmProps } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Construct } from 'constructs';
+import type { RollbackAlarms } from '../../options/knowledge/traffic-shift';
+
+/** Which instances are watched: those of one configuration. */
+export interface WatchedFleet {
+  readonly endpointName: string;
+  readonly variantName: string;
+  readonly endpointConfigName: string;
+}
+
+/** One minute is enough, or two of the last three have to be. */
+const AT_ONCE = { evaluationPeriods: 1, datapointsToAlarm: 1 };
+const TWO_OF_THREE = { evaluationPeriods: 3, datapointsToAlarm: 2 };
+
+/**
+ * The alarms of one deployment. They count nothing but what the new configuration's instances answer (dimension
+ * `EndpointConfigName`, published as soon as these take requests: SageMaker developer guide, "Auto-Rollback
+ * Configuration and Monitoring"): with the other two dimensions alone the old instances could end the deployment of
+ * what mends them.
+ *
+ * The configuration is a part of their names, so each deployment has alarms of its own: one that is only changed keeps
+ * the state that an earlier deployment left (CloudFormation reference, AWS::CloudWatch::Alarm).
+ */
+export function rollbackAlarms(scope: Construct, fleet: WatchedFleet, limits: RollbackAlarms): CfnAlarm[] {
+  const dimensions = [
+    { name: 'EndpointName', value: fleet.endpointName }, { name: 'VariantName', value: fleet.variantName },
+    { name: 'EndpointConfigName', value: fleet.endpointConfigName },
+  ];
+  const metric = (metricName: string) => ({ namespace: 'AWS/SageMaker', metricName, dimensions });
+  const alarm = (
+    id: string, name: string, words: string, threshold: number,
+    props: Partial<CfnAlarmProps> & Pick<CfnAlarmProps, 'evaluationPeriods'>,
+  ) => new CfnAlarm(scope, id, {
+    alarmName: `${fleet.endpointName}/${name}/${fleet.endpointConfigName}`,
+    alarmDescription: `${words}: the endpoint goes back to its model before`,
+    threshold, comparisonOperator: 'GreaterThanThreshold', treatMissingData: 'notBreaching',
+    ...('metrics' in props ? {} : { dimensions, period: 60 }),
+    ...props,
+  });
+  // The average of an error metric is the share of failed requests: each request sends 1 or 0 (SageMaker developer
+  // guide, "Amazon SageMaker AI metrics in Amazon CloudWatch").
+  const share = (metricName: string) => ({ ...metric(metricName), statistic: 'Average' });
+  const latency = (percentile: 'p50' | 'p99', milliseconds: number) => alarm(
+    `Latency${percentile.toUpperCase()}`, `latency-${percentile}`,
+    `The new model answers slower than in ${milliseconds} ms (${percentile})`,
+    // Microseconds (the same page).
+    milliseconds * 1000, { ...metric('ModelLatency'), extendedStatistic: percentile, ...TWO_OF_THREE },
+  );
+  const { serverErrorPercent, clientErrorPercent, p50LatencyMilliseconds: p50, p99LatencyMilliseconds: p99 } = limits;
+  const query = (id: string, metricName: string) => ({
+    id, metricStat: { metric: metric(metricName), period: 60, stat: 'Average' }, returnData: false,
+  });
+  return [
+    alarm('ServerErrors', 'server-errors', `The new model fails more than ${serverErrorPercent} % of the requests`,
+      serverErrorPercent / 100, { ...share('Invocation5XXErrors'), ...AT_ONCE }),
+    // Every answer but one of 2xx counts there, also a refusal; what is left are failures, broken answers and timeouts.
+    alarm('ModelErrors', 'model-errors', `More than ${serverErrorPercent} % of the requests get no proper answer`,
+      serverErrorPercent / 100, {
+        metrics: [
+          query('model', 'InvocationModelErrors'), query('client', 'Invocation4XXErrors'),
+          { id: 'failed', expression: 'model - FILL(client, 0)', label: 'Requests without a proper answer' },
+        ],
+        ...AT_ONCE,
+      }),
+    ...(clientErrorPercent < 100 ? [
+      alarm('ClientErrors', 'client-errors', `The new model refuses more than ${clientErrorPercent} % of the requests`,
+        clientErrorPercent / 100, { ...share('Invocation4XXErrors'), ...TWO_OF_THREE }),
+    ] : []),
+    ...(p50 === undefined ? [] : [latency('p50', p50)]),
+    latency('p99', p99),
+  ];
+}

@@ -1,0 +1,136 @@
+/** How the traffic of an endpoint moves from the old instances to the new ones. */
+export enum DeploymentStrategy {
+  /** All of it at the same moment; the old instances stay for the bake. */
+  ALL_AT_ONCE = 'all-at-once',
+  /** A small part first, and after a wait all the rest. */
+  CANARY = 'canary',
+  /** In steps of the same size. */
+  LINEAR = 'linear',
+  /** In batches; old instances go with each batch, so no second fleet is needed. */
+  ROLLING = 'rolling',
+}
+
+/**
+ * @asType integer
+ * @minimum 0
+ * @maximum 3600
+ */
+type PhaseSeconds = number;
+
+/**
+ * @asType integer
+ * @minimum 1
+ * @maximum 60000
+ */
+type LatencyMilliseconds = number;
+
+/**
+ * @pattern ^(?!\s*$).{1,255}$
+ * @allowed the name of a CloudWatch alarm, 1 to 255 characters
+ * @examples ["orders-failed"]
+ */
+type AlarmName = string;
+
+/**
+ * When a deployment goes back by itself. Only what the new instances answer is counted, minute by minute; minutes
+ * without a request count as good ones.
+ */
+export interface RollbackAlarmOptions {
+  /**
+   * Share of requests that the new model may fail, in percent: answers with a status of 500 and above, broken ones and
+   * none at all. One minute above it brings the old model back.
+   *
+   * @minimum 0
+   * @maximum 99
+   * @default 1
+   */
+  readonly serverErrorPercent?: number;
+
+  /**
+   * Share of requests that the new model may refuse with a status of 400 to 499, in percent. Two minutes of three above
+   * it bring the old model back; 100 switches this off.
+   *
+   * @minimum 0
+   * @maximum 100
+   * @default 20
+   */
+  readonly clientErrorPercent?: number;
+
+  /**
+   * Time within which the new model has to answer half of the requests, in milliseconds. Two minutes of three above it
+   * bring the old model back.
+   *
+   * @default - not looked at
+   */
+  readonly p50LatencyMilliseconds?: LatencyMilliseconds;
+
+  /**
+   * Time within which the new model has to answer 99 of 100 requests, in milliseconds. Two minutes of three above it
+   * bring the old model back.
+   *
+   * @default - `smokeTest.maxLatencySeconds`, which is 30,000; 30,000 in a ModelEndpoint alone
+   */
+  readonly p99LatencyMilliseconds?: LatencyMilliseconds;
+
+  /**
+   * Names of alarms of your own in the environment's account and region, which bring the old model back too. No
+   * composite alarms.
+   *
+   * @maxItems 8
+   * @uniqueItems
+   * @default []
+   */
+  readonly ownAlarmNames?: AlarmName[];
+}
+
+/** How an endpoint changes from one model to the next. The first deployment of an endpoint is always all at once. */
+export interface EndpointDeploymentOptions {
+  /**
+   * How traffic moves.
+   *
+   * @default - "canary" where there are two instances or more, else "all-at-once"
+   */
+  readonly strategy?: DeploymentStrategy;
+
+  /**
+   * Instances in the canary, in each step (linear) or in each batch (rolling).
+   *
+   * @asType integer
+   * @minimum 1
+   * @maximum 500
+   * @default - the fewest that the strategy takes: 1 (canary), a tenth of all (linear), a twentieth of all (rolling)
+   */
+  readonly stepInstances?: number;
+
+  /**
+   * The same as a share of all instances, in percent, in place of `stepInstances`.
+   *
+   * @asType integer
+   * @minimum 5
+   * @maximum 50
+   * @default - `stepInstances` counts
+   */
+  readonly stepPercent?: number;
+
+  /**
+   * Seconds between the canary and the rest, and after each step or batch, in which an alarm brings the old model back.
+   *
+   * @default - 600 (canary), 300 (linear, rolling)
+   */
+  readonly waitSeconds?: PhaseSeconds;
+
+  /**
+   * Seconds for which the old instances stay after all traffic has moved, so that an alarm brings them back at once.
+   * Both fleets are paid meanwhile.
+   *
+   * @default - 600; none with "rolling", which keeps no old instances
+   */
+  readonly bakeSeconds?: PhaseSeconds;
+
+  /**
+   * When a deployment goes back by itself.
+   *
+   * @default {}
+   */
+  readonly alarms?: RollbackAlarmOptions;
+}

@@ -1,0 +1,163 @@
+import {
+  instancesOf, isUnguarded, isWatched, MAXIMUM_SECONDS, SHARES, type ShiftSize, type TrafficShift, trafficShift,
+} from './traffic-shift';
+import { DeploymentStrategy, type EndpointDeploymentOptions } from '../deployment';
+import type { EndpointKind } from '../endpoint';
+
+/** An endpoint as its options make it, as far as they have to go together. */
+export interface EndpointShape {
+  readonly kind: EndpointKind;
+  readonly instanceType: string;
+  readonly instanceCount: number;
+  /** How it is updated; none where nobody said so. */
+  readonly deployment?: EndpointDeploymentOptions;
+}
+
+/** A combination that SageMaker does not allow, or would not do what was meant. */
+export interface Refusal {
+  /** The option that is told, in `endpoint`. */
+  readonly option: string;
+  readonly refuses: (shape: EndpointShape, shift: TrafficShift) => boolean;
+  readonly allowed: (shape: EndpointShape, shift: TrafficShift) => string;
+  readonly fix: string;
+  /** Where it is known from; "ours" where it is a judgement. */
+  readonly source: string;
+}
+
+const { ALL_AT_ONCE, ROLLING } = DeploymentStrategy;
+const GUIDE = 'SageMaker developer guide, "Deployment guardrails"';
+const API = 'SageMaker API reference';
+const plural = (n: number) => `${n} instance${n === 1 ? '' : 's'}`;
+
+/** How many instances may be a part of all, by strategy. */
+function range(strategy: DeploymentStrategy, all: number): readonly [number, number] {
+  const [least, most] = strategy === ALL_AT_ONCE ? [0, 100] : SHARES[strategy];
+  return [Math.max(1, all * least / 100), all * most / 100];
+}
+
+function isInRange(size: ShiftSize | undefined, { strategy }: TrafficShift, all: number): boolean {
+  const [least, most] = range(strategy, all);
+  return size === undefined || (instancesOf(size, all) >= least && instancesOf(size, all) <= most);
+}
+
+/** Whether the strategy itself is possible; of its sizes there is nothing to say otherwise. */
+function isPossible({ instanceType, instanceCount }: EndpointShape, { strategy }: TrafficShift): boolean {
+  return strategy === ALL_AT_ONCE || (instanceCount >= 2 && !isUnguarded(instanceType));
+}
+
+/** What each of our alarms looks at, as far as it is switched on. */
+export function ownAlarms({ alarms }: TrafficShift): number {
+  return 3 + (alarms.clientErrorPercent < 100 ? 1 : 0) + (alarms.p50LatencyMilliseconds === undefined ? 0 : 1);
+}
+
+/** SageMaker API reference, AutoRollbackConfig: at most ten. */
+export const MAXIMUM_ALARMS = 10;
+
+/**
+ * Kinds, strategies, capture, networks and instance families: everything that does not go together, with the source of
+ * each. What is not here is possible: data capture, a VPC and storage of the instance's own go with every strategy.
+ */
+export const ENDPOINT_MATRIX: readonly Refusal[] = [
+  {
+    option: 'deployment.strategy',
+    refuses: ({ instanceCount }, { strategy }) => strategy !== ALL_AT_ONCE && instanceCount < 2,
+    allowed: (_, { strategy }) => `"${ALL_AT_ONCE}" for one instance: at most half of the instances may be a part of `
+      + `"${strategy}"`,
+    fix: 'Take two instances or more (instanceCount), or "all-at-once", which goes back at once during its bake.',
+    source: `${API}, TrafficRoutingConfig and RollingUpdatePolicy: at most 50 % of the variant's total instance count`,
+  },
+  {
+    option: 'deployment.strategy',
+    refuses: ({ instanceType, instanceCount }, { strategy }) => (
+      strategy !== ALL_AT_ONCE && instanceCount >= 2 && isUnguarded(instanceType)),
+    allowed: ({ instanceType }) => `"${ALL_AT_ONCE}" for ${instanceType}: SageMaker updates Inf1 instances all at `
+      + 'once, whatever is asked',
+    fix: 'Take another instance family, for example inf2, or "all-at-once".',
+    source: `${GUIDE}, "Exclusions": Inf1`,
+  },
+  {
+    option: 'deployment.bakeSeconds',
+    refuses: ({ instanceType }, { strategy, bakeSeconds }) => (
+      isUnguarded(instanceType) && strategy === ALL_AT_ONCE && bakeSeconds > 0),
+    allowed: ({ instanceType }) => `0 for ${instanceType}: SageMaker updates Inf1 instances without a bake`,
+    fix: 'Take another instance family, or leave bakeSeconds out.',
+    source: `${GUIDE}, "Exclusions": Inf1, "no final baking period"`,
+  },
+  {
+    option: 'deployment.stepPercent',
+    refuses: ({ deployment }) => deployment?.stepPercent !== undefined && deployment.stepInstances !== undefined,
+    allowed: () => 'either stepInstances or stepPercent',
+    fix: 'Leave one of them out.',
+    source: `${API}, CapacitySize: one type and one value`,
+  },
+  ...(['stepInstances', 'stepPercent', 'waitSeconds'] as const).map((name): Refusal => ({
+    option: `deployment.${name}`,
+    refuses: ({ deployment }, { strategy }) => strategy === ALL_AT_ONCE && deployment?.[name] !== undefined,
+    allowed: ({ instanceCount }) => `nothing with "${ALL_AT_ONCE}", which `
+      + (instanceCount < 2 ? 'one instance has' : 'moves everything in one step'),
+    fix: 'Leave it out, or choose another strategy; bakeSeconds is the time after everything has moved.',
+    source: `${API}, TrafficRoutingConfig: sizes and waits are between steps`,
+  })),
+  ...(['stepInstances', 'stepPercent'] as const).map((name): Refusal => ({
+    option: `deployment.${name}`,
+    refuses: (shape, shift) => {
+      const given = shape.deployment?.[name];
+      const size = name === 'stepInstances' ? { instances: given ?? 0 } : { percent: given ?? 0 };
+      return given !== undefined && shift.strategy !== ALL_AT_ONCE && isPossible(shape, shift)
+        && !isInRange(size, shift, shape.instanceCount);
+    },
+    allowed: ({ instanceCount: all }, { strategy }) => {
+      const [least, most] = range(strategy, all);
+      return name === 'stepInstances'
+        ? `${Math.ceil(least)} to ${Math.floor(most)} of ${plural(all)} for "${strategy}"`
+        : `${Math.ceil(100 * least / all)} to 50 percent of ${plural(all)} for "${strategy}", which is at least one `
+          + 'instance';
+    },
+    fix: 'Change it, or leave it out for the smallest part that the strategy takes.',
+    source: `${API}, TrafficRoutingConfig (canary up to 50 %, linear 10 to 50 %) and RollingUpdatePolicy (5 to 50 %); `
+      + 'that less than one instance is no part is ours',
+  })),
+  {
+    option: 'deployment.bakeSeconds',
+    refuses: ({ deployment }, { strategy }) => strategy === ROLLING && (deployment?.bakeSeconds ?? 0) > 0,
+    allowed: () => `0 with "${ROLLING}", which removes old instances with each batch and keeps none for a bake`,
+    fix: 'Leave it out and give each batch more time (waitSeconds), or choose "linear".',
+    source: `${API}, RollingUpdatePolicy: it has no TerminationWaitInSeconds`,
+  },
+  {
+    option: 'deployment.waitSeconds',
+    refuses: (shape, { strategy, timeoutSeconds }) => timeoutSeconds > MAXIMUM_SECONDS && strategy !== ALL_AT_ONCE
+      && isPossible(shape, { strategy } as TrafficShift),
+    allowed: (_, { timeoutSeconds, waits }) => `waits that leave a deployment below ${MAXIMUM_SECONDS} s with the time `
+      + `for its instances; with ${waits} of them it takes up to ${timeoutSeconds} s`,
+    fix: 'Wait less, or move more at a time (stepInstances, stepPercent).',
+    source: `${API}, MaximumExecutionTimeoutInSeconds: at most 28,800; the time for instances is ours`,
+  },
+  {
+    option: 'deployment.alarms',
+    // Percentages have a value wherever they come from.
+    refuses: ({ deployment: { alarms } = {} }, shift) => !isWatched(shift) && alarms !== undefined && (
+      alarms.p50LatencyMilliseconds !== undefined || alarms.p99LatencyMilliseconds !== undefined
+      || (alarms.ownAlarmNames ?? []).length > 0),
+    allowed: () => 'nothing where no time is left for alarms: everything moves at once, without a bake',
+    fix: 'Add bakeSeconds, for example 600, or leave the alarms out.',
+    source: `${GUIDE}, "Auto-Rollback Configuration and Monitoring": alarms are looked at in baking periods`,
+  },
+  {
+    option: 'deployment.alarms.ownAlarmNames',
+    refuses: (_, shift) => isWatched(shift) && ownAlarms(shift) + shift.alarms.ownAlarmNames.length > MAXIMUM_ALARMS,
+    allowed: (_, shift) => `at most ${MAXIMUM_ALARMS - ownAlarms(shift)} names beside the ${ownAlarms(shift)} alarms `
+      + 'of the deployment itself',
+    fix: 'Leave some out, or gather them in one alarm.',
+    source: `${API}, AutoRollbackConfig: at most 10 alarms`,
+  },
+];
+
+/** What does not go together in an endpoint. */
+export function refusals(shape: EndpointShape): ReadonlyArray<Refusal & { readonly text: string }> {
+  const { deployment } = shape;
+  if (deployment === undefined) { return []; }
+  const shift = trafficShift(deployment, shape);
+  return ENDPOINT_MATRIX.filter(({ refuses }) => refuses(shape, shift))
+    .map(refusal => ({ ...refusal, text: `${refusal.allowed(shape, shift)} (${refusal.source})` }));
+}

@@ -1,0 +1,119 @@
+import { DeploymentStrategy, type EndpointDeploymentOptions, type RollbackAlarmOptions } from '../deployment';
+import { type Filled, filled } from '../schemas/filled';
+
+/** What a share of the instances is given in. */
+export type ShiftSize = { readonly instances: number } | { readonly percent: number };
+
+/** A deployment's course, with everything filled in. */
+export interface TrafficShift {
+  readonly strategy: DeploymentStrategy;
+  /** Canary, step or batch; none where everything moves at once. */
+  readonly size?: ShiftSize;
+  /** How often it waits before all traffic has moved. */
+  readonly waits: number;
+  readonly waitSeconds: number;
+  readonly bakeSeconds: number;
+  /** Waits and bake together. */
+  readonly watchSeconds: number;
+  /** After which SageMaker gives up and goes back. */
+  readonly timeoutSeconds: number;
+  readonly alarms: RollbackAlarms;
+}
+
+export type RollbackAlarms = Filled<'RollbackAlarmOptions', RollbackAlarmOptions>
+  & Required<Pick<RollbackAlarmOptions, 'p99LatencyMilliseconds'>>;
+
+/** SageMaker API reference, BlueGreenUpdatePolicy and RollingUpdatePolicy: MaximumExecutionTimeoutInSeconds. */
+export const MAXIMUM_SECONDS = 28_800;
+
+/**
+ * Time for instances to come up, beside waits and bake: a container may take an hour to load its model (API reference,
+ * ProductionVariant). No document says how long a batch of a rolling deployment takes; a quarter of an hour each is our
+ * guess.
+ */
+const FLEET_SECONDS = 3600;
+const BATCH_SECONDS = 900;
+
+type StepByStep = Exclude<DeploymentStrategy, DeploymentStrategy.ALL_AT_ONCE>;
+
+/**
+ * The least and the largest part of all instances, in percent (API reference, TrafficRoutingConfig and
+ * RollingUpdatePolicy).
+ */
+export const SHARES: { readonly [S in StepByStep]: readonly [number, number] } = {
+  [DeploymentStrategy.CANARY]: [0, 50], [DeploymentStrategy.LINEAR]: [10, 50], [DeploymentStrategy.ROLLING]: [5, 50],
+};
+
+/** Inf1 falls back to all at once without a bake (SageMaker developer guide, "Deployment guardrails", "Exclusions"). */
+export function isUnguarded(instanceType: string): boolean {
+  return instanceType.split('.')[1] === 'inf1';
+}
+
+/** What an endpoint runs on, as far as a deployment depends on it. */
+export interface Fleet {
+  readonly instanceType: string;
+  readonly instanceCount: number;
+}
+
+/**
+ * Fills in what was not given. `{}` comes to something that is safe with every fleet; what was given may be more than
+ * SageMaker takes, which the matrix of endpoints says.
+ */
+export function trafficShift(given: EndpointDeploymentOptions, fleet: Fleet): TrafficShift {
+  const { instanceCount: all, instanceType } = fleet;
+  const few = all < 2 || isUnguarded(instanceType);
+  const strategy = given.strategy ?? (few ? DeploymentStrategy.ALL_AT_ONCE : DeploymentStrategy.CANARY);
+  const size = sizeOf(strategy, given, all);
+  const parts = size === undefined ? 1 : Math.max(1, Math.ceil(all / instancesOf(size, all)));
+  const waits = { 'all-at-once': 0, 'canary': 1, 'linear': parts, 'rolling': parts }[strategy];
+  const waitSeconds = waits === 0 ? 0 : given.waitSeconds ?? (strategy === DeploymentStrategy.CANARY ? 600 : 300);
+  const noBake = strategy === DeploymentStrategy.ROLLING || isUnguarded(instanceType);
+  const bakeSeconds = given.bakeSeconds ?? (noBake ? 0 : 600);
+  const watchSeconds = waits * waitSeconds + bakeSeconds;
+  const batches = strategy === DeploymentStrategy.ROLLING ? parts - 1 : 0;
+  return {
+    strategy, size, waits, waitSeconds, bakeSeconds, watchSeconds,
+    timeoutSeconds: watchSeconds + FLEET_SECONDS + batches * BATCH_SECONDS,
+    alarms: {
+      ...filled('RollbackAlarmOptions', given.alarms ?? {}),
+      p99LatencyMilliseconds: given.alarms?.p99LatencyMilliseconds ?? 30_000,
+    },
+  };
+}
+
+function sizeOf(strategy: DeploymentStrategy, given: EndpointDeploymentOptions, all: number): ShiftSize | undefined {
+  if (strategy === DeploymentStrategy.ALL_AT_ONCE) { return undefined; }
+  if (given.stepPercent !== undefined) { return { percent: given.stepPercent }; }
+  return { instances: given.stepInstances ?? Math.max(1, Math.ceil(all * SHARES[strategy][0] / 100)) };
+}
+
+/** Instances that a share comes to, as a fraction of one where it does not come out even. */
+export function instancesOf(size: ShiftSize, all: number): number {
+  return 'instances' in size ? size.instances : all * size.percent / 100;
+}
+
+/** Whether there is a time in which alarms could bring the old model back. */
+export function isWatched(shift: TrafficShift): boolean {
+  return shift.watchSeconds > 0;
+}
+
+/** The course of a deployment in words, with the share of traffic that is really meant. */
+export function tellShift(shift: TrafficShift, all: number): string {
+  const { size, strategy, waitSeconds, bakeSeconds, timeoutSeconds } = shift;
+  const minutes = (seconds: number) => `${Math.round(seconds / 6) / 10} min`;
+  const part = size && share(size, all);
+  const course = {
+    'all-at-once': 'all traffic at once',
+    'canary': `${part} for ${minutes(waitSeconds)}, then all`,
+    'linear': `${part} more every ${minutes(waitSeconds)}`,
+    'rolling': `${part} in each batch, ${minutes(waitSeconds)} apart`,
+  }[strategy];
+  const bake = bakeSeconds > 0 ? `; the old instances stay for ${minutes(bakeSeconds)}` : '';
+  return `${course}${bake}; at most ${minutes(timeoutSeconds)} in all`;
+}
+
+function share(size: ShiftSize, all: number): string {
+  const instances = instancesOf(size, all);
+  const whole = Number.isInteger(instances) ? `${instances}` : `${Math.floor(instances)} to ${Math.ceil(instances)}`;
+  return `${whole} of ${all} instances (about ${Math.round(100 * instances / all)} % of the requests)`;
+}
