@@ -74,12 +74,11 @@ const project = new cdk.JsiiProject({
 });
 
 // Templates, tools and the runner are not TypeScript, so jsii does not copy them: they are published from where they
-// stand. Documents that are made from declarations (the API reference, the table of roles) are not: they are large, and
-// stand in the repository and on Construct Hub.
+// stand. Of the documents the options alone go along, by version; the others are in the repository and on its site.
 project.package.addField('files', [
-  'lib', '.jsii', 'ARCHITECTURE.md', 'CHANGELOG.md', 'docs', 'examples', 'templates', 'tools/deploy',
+  'lib', '.jsii', 'CHANGELOG.md', 'docs/options.md', 'examples', 'templates', 'tools/deploy',
   'tools/infrastructure', 'tools/preflight', 'tools/upgrade', 'runner/local_runner', '!templates/data/*.py',
-  '!**/__pycache__', '!**/*.pyc', '!docs/images', '!docs/api', '!docs/roles.md',
+  '!**/__pycache__', '!**/*.pyc',
 ]);
 project.package.addField('peerDependenciesMeta', { projen: { optional: true } });
 // Versions whose packages for every platform are served by every registry: without one of them `npm ci` refuses the
