@@ -2,7 +2,7 @@ import { FRAMEWORKS } from './frameworks';
 import { LACKING, type RegionalService } from './region-services';
 import { nearest } from '../engine/nearest';
 
-/** What has to be in a region: a service, or SageMaker's image of the framework. */
+/** What must be in a region: a service, or SageMaker's image of the framework. */
 export type Need = RegionalService | 'images';
 
 /** Regions with a SageMaker image of every framework in the versions of FRAMEWORKS. */
