@@ -31,6 +31,6 @@ test('a group\'s value is held to the same limits', () => {
     name: 'churn', deploymentGroups: [{ name: 'main', parameters: { eta: -1, max_depth: '4' } }],
   });
   expect(problems.map(p => [p.path, p.allowed, p.fix])).toEqual([
-    ['deploymentGroups[0].parameters.eta', 'a number, at least 0', 'Give a value that XGBoost takes.'],
+    ['deploymentGroups[0].parameters.eta', 'a number, at least 0', 'Give a value that XGBoost accepts.'],
   ]);
 });

@@ -55,7 +55,9 @@ test.each(Object.keys(FRAMEWORKS))('after its last day of patches the image of %
   const { image: { endOfPatch }, containerVersion } = FRAMEWORKS[framework];
   const day = (offset: number) => new Date(Date.parse(endOfPatch) + offset * 86_400_000);
   expect([-1, 0].map(offset => unpatched(framework, day(offset)))).toEqual([undefined, undefined]);
-  expect(unpatched(framework, day(1))).toContain(`${containerVersion} gets no more security patches since ${endOfPatch}`);
+  expect(unpatched(framework, day(1))).toContain(
+    `${containerVersion} has received no security patches since ${endOfPatch}`,
+  );
 });
 
 test('the metrics are those of the pipeline, and each has a range that its default threshold is in', () => {

@@ -88,7 +88,7 @@ export function frameworksIn(directory: string): { readonly [name: string]: Fram
 export function unpatched(framework: string, today = new Date()): string | undefined {
   const { title, containerVersion, image: { endOfPatch } } = FRAMEWORKS[framework];
   return today.toISOString().slice(0, 10) <= endOfPatch ? undefined
-    : `SageMaker's image of ${title} ${containerVersion} gets no more security patches since ${endOfPatch}: upgrade `
+    : `SageMaker's image of ${title} ${containerVersion} has received no security patches since ${endOfPatch}: upgrade `
     + 'sagemaker-cicd-projen, whose newer versions bring newer images.';
 }
 

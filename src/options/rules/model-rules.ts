@@ -53,7 +53,7 @@ function valueProblems(path: string, value: unknown, name: string, framework: st
   const { hyperparameters: { [name]: wanted }, title } = FRAMEWORKS[framework];
   const form = wanted.type === 'integer' ? /^[-+]?\d+$/ : /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
   const meant = typeof value === 'string' && form.test(value.trim()) ? Number(value) : value;
-  return checkAgainst({ ...wanted, 'x-fix': `Give a value that ${title} takes.` }, meant, path)
+  return checkAgainst({ ...wanted, 'x-fix': `Give a value that ${title} accepts.` }, meant, path)
     .map(wrong => ({ ...wrong, value: showValue(value) }));
 }
 
