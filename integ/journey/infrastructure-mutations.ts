@@ -33,7 +33,7 @@ export const INFRASTRUCTURE: readonly Mutation[] = [
   {
     name: 'an approved diff is taken from wherever it comes',
     change: a => a.tool('execute.py', 'if hashlib.sha256(content).hexdigest() != digest:', 'if False:'),
-    scenes: ['unseen'], noticed: /it was to fail with: somebody has replaced it/,
+    scenes: ['unseen'], noticed: /it was to fail with: someone replaced it/,
   },
   {
     name: 'what does not change is deployed too',

@@ -241,7 +241,7 @@ def test_start_waits_for_an_execution_that_succeeds(build: Build) -> None:
 @pytest.mark.parametrize(
     ("variables", "message"),
     [
-        ({"PIPELINE_PARAMETERS": '{"max_dept": 6}'}, "'max_dept' is no parameter of the pipeline"),
+        ({"PIPELINE_PARAMETERS": '{"max_dept": 6}'}, "'max_dept' is not a pipeline parameter"),
         ({"SAGEMAKER_PIPELINE_NAME": "churn-dev"}, "error: start: "),
     ],
 )

@@ -89,16 +89,16 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
         help="value of a pipeline parameter",
     )
     parser.add_argument(
-        "--only", metavar="STEP", help="run just this step, with the results of an earlier run"
+        "--only", metavar="STEP", help="run only this step, with the results of an earlier run"
     )
     parser.add_argument(
         "--from-run", default="latest", metavar="ID", help="the earlier run (default: the newest)"
     )
     parser.add_argument(
-        "--jobs", type=_positive_int, metavar="N", help="jobs side by side (default: the cores)"
+        "--jobs", type=_positive_int, metavar="N", help="jobs in parallel (default: the number of cores)"
     )
     parser.add_argument(
-        "--no-cache", action="store_false", dest="cache", help="run every step, whatever was run before"
+        "--no-cache", action="store_false", dest="cache", help="run every step, ignoring cached results"
     )
     parser.add_argument(
         "--python",
@@ -107,7 +107,7 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
         help="interpreter of the scripts (default: this one)",
     )
     parser.add_argument(
-        "--time-limit", type=_positive, metavar="SECONDS", help="end any job that takes longer"
+        "--time-limit", type=_positive, metavar="SECONDS", help="stop any job that takes longer"
     )
     parser.add_argument(
         "--opt-ml", choices=OPT_ML_MODES, metavar="HOW",

@@ -25,8 +25,8 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
     for name, status in (("approve", "Approved"), ("reject", "Rejected")):
         change = commands.add_parser(name, help=f"set the approval status to {status}")
         change.add_argument("package", help=_REFERENCE)
-        change.add_argument("--why", required=True, help="the reason, kept with the decision")
-        change.add_argument("--by", help="who decides (default: git's user, else the system's)")
+        change.add_argument("--why", required=True, help="the reason, recorded with the decision")
+        change.add_argument("--by", help="who decides (default: git's user, else the system user)")
         change.set_defaults(action=_change, status=status)
         subparsers.append(change)
     for subparser in subparsers:
@@ -79,7 +79,7 @@ def _change(args: argparse.Namespace) -> int:
     if not args.why.strip():
         from .errors import RunnerError
 
-        raise RunnerError("--why is empty: say in a few words why.")
+        raise RunnerError("--why is empty: give a short reason.")
     registry = Registry(args.work / "registry")
     package = registry.find(args.package)
     group, version = package["ModelPackageGroupName"], package["ModelPackageVersion"]

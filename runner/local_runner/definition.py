@@ -142,7 +142,7 @@ def _body(raw: Any, place: str, name: str) -> tuple[Step, ...]:
     steps = tuple(replace(step, item_of=name) for step in _steps(raw, place, None, None))
     for step in steps:
         if step.type in ("Condition", "Fail", "ForEach"):
-            raise DefinitionError(step.place, f"a step of type {step.type} cannot stand in a ForEach body")
+            raise DefinitionError(step.place, f"a step of type {step.type} is not allowed in a ForEach body")
     if not steps:
         raise DefinitionError(place, "a ForEach step needs steps in its body")
     return steps

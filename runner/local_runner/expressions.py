@@ -165,7 +165,7 @@ class Scope:
         if isinstance(uri, Pending) or isinstance(path, Pending):
             return Pending(what)
         if not isinstance(path, str):
-            raise DefinitionError(f"{place}.Path", f"must be a text, not {path!r}")
+            raise DefinitionError(f"{place}.Path", f"must be a string, not {path!r}")
         assert self.objects is not None, "a scope without objects reads no files"
         content = _read_json(self.objects.file(uri, place), what, place)
         return walk(content, parse_path(path, place), what, place)

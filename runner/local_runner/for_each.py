@@ -30,7 +30,7 @@ def normalize(arguments: dict[str, Any], place: str) -> None:
     if selector := arguments.get("Selector"):
         check(selector, f"{place}.Selector", (), required=("Pick", "Field"))
         if selector["Pick"] not in ("MaxBy", "MinBy"):
-            raise DefinitionError(f"{place}.Selector.Pick", f"{selector['Pick']!r} is none of MaxBy, MinBy")
+            raise DefinitionError(f"{place}.Selector.Pick", f"{selector['Pick']!r} is not MaxBy or MinBy")
     if not isinstance(arguments["IterableItems"], Pending):
         _items(arguments["IterableItems"], place)
 
@@ -70,7 +70,7 @@ def run(step: Step, arguments: dict[str, Any], scope: Scope, run_child: RunChild
 
 
 def _items(value: Any, place: str) -> list[Any]:
-    """Return the items, which are a list or a text that holds one in JSON."""
+    """Return the items, which are a list or a string that contains one as JSON."""
     place = f"{place}.IterableItems"
     if isinstance(value, str):
         try:
@@ -78,7 +78,7 @@ def _items(value: Any, place: str) -> list[Any]:
         except ValueError:
             raise StepError(f"{place}: {value!r:.100} is not a list in JSON.") from None
     if not isinstance(value, list):
-        raise StepError(f"{place}: must be a list, or a text that holds one in JSON, not {value!r:.100}.")
+        raise StepError(f"{place}: must be a list, or one as a JSON string, not {value!r:.100}.")
     return value
 
 
@@ -96,7 +96,7 @@ def _in_order(body: tuple[Step, ...]) -> list[Step]:
         done = {step.name for step in ordered}
         ready = [step for step in body if step.name not in done and needs[step.name] <= done]
         if not ready:
-            raise DefinitionError(body[0].place, "the steps of the ForEach body wait for each other")
+            raise DefinitionError(body[0].place, "the steps of the ForEach body depend on each other")
         ordered += ready
     return ordered
 
@@ -106,7 +106,7 @@ def _selected(selector: dict[str, Any], outputs: list[dict[str, dict[str, Any]]]
     path = str(selector["Field"])
     name, *tokens = parse_path(path.removeprefix(_ITERATION), place)
     if not path.startswith(_ITERATION) or not outputs or name not in outputs[0]:
-        raise StepError(f"{place}.Field: {path} is no output of an iteration.")
+        raise StepError(f"{place}.Field: {path} is not an output of an iteration.")
     values = [walk(output[str(name)], tokens, path, place) for output in outputs]
     pick = max if selector["Pick"] == "MaxBy" else min
     try:

@@ -100,4 +100,4 @@ def _check_cycles(graph: Mapping[str, Needs], steps: Mapping[str, Step]) -> None
     while (following := min(graph[cycle[-1]].all - done)) not in cycle:
         cycle.append(following)
     cycle = [*cycle[cycle.index(following) :], following]
-    raise DefinitionError(steps[following].place, f"the steps wait for each other: {' → '.join(cycle)}")
+    raise DefinitionError(steps[following].place, f"the steps depend on each other: {' → '.join(cycle)}")

@@ -42,7 +42,7 @@ class Options:
         """Return the absolute path of the interpreter that runs the scripts."""
         found = shutil.which(self.python)
         if found is None:
-            raise RunnerError(f"--python {self.python}: there is no such interpreter.")
+            raise RunnerError(f"--python {self.python}: the interpreter does not exist.")
         # A resolved link would leave the virtual environment.
         return os.path.abspath(found)  # noqa: PTH100
 

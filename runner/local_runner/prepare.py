@@ -93,8 +93,7 @@ def _earlier(
     if options.only not in definition.steps:
         known = ", ".join(definition.steps)
         raise RunnerError(
-            f"--only {options.only}: there is no such step."
-            f"{nearest(options.only, definition.steps)} Steps: {known}."
+            f"--only {options.only}: unknown step.{nearest(options.only, definition.steps)} Steps: {known}."
         )
     if not needs[options.only].data and options.from_run == "latest" and not (work / "runs").exists():
         return None

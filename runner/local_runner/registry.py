@@ -30,7 +30,7 @@ class Registry:
         """Add the next version of a group; returns its description."""
         if not isinstance(group, str) or not _GROUP.fullmatch(group):
             raise RunnerError(
-                f"{group!r} is no valid model package group name: up to 63 letters, digits and hyphens."
+                f"{group!r} is not a valid model package group name: up to 63 letters, digits and hyphens."
             )
         with exclusive(self._lock(group)):
             version = 1 + max((item["ModelPackageVersion"] for item in self.versions(group)), default=0)
@@ -91,7 +91,7 @@ class Registry:
             return versions[-1] if versions else self.describe(group, 0)
         if not version.isdigit():
             raise RunnerError(
-                f"{reference!r} is no model package: give its ARN, GROUP/VERSION, or GROUP for the newest."
+                f"{reference!r} is not a model package: give its ARN, GROUP/VERSION, or GROUP for the newest."
             )
         return self.describe(group, int(version))
 

@@ -102,7 +102,7 @@ class Service:
         if words and not name.endswith(_GROWING) and value not in words:
             problem(
                 place,
-                f"{value!r} is none of {', '.join(words)}.{nearest(str(value), words)}"
+                f"{value!r} is not one of {', '.join(words)}.{nearest(str(value), words)}"
                 f" (by botocore {self._version})",
             )
         if shape["type"] in ("integer", "long", "float", "double"):

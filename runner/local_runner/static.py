@@ -118,6 +118,6 @@ def _check_property_files(step: Step, arguments: dict[str, Any]) -> None:
             if file.output not in names:
                 problem(
                     f"{step.place}.PropertyFiles",
-                    f"{file.name!r} is in output {file.output!r}, which the step has not."
+                    f"{file.name!r} is in output {file.output!r}, which the step does not have."
                     f"{nearest(file.output, names)}",
                 )

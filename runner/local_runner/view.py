@@ -74,9 +74,7 @@ class View:
         if left:
             self._line(f"{self.paint('not emulated', '33')}, so not run here: {', '.join(left)}")
             if status == "Incomplete":
-                self._line(
-                    "nothing failed, and this run proves nothing about those steps and what comes after them"
-                )
+                self._line("nothing failed, but those steps and their successors were not tested")
         if report:
             self._line(f"report: {_short(report)}")
         reason = f": {record['failureReason']}" if status == "Stopped" else ""
@@ -138,7 +136,7 @@ class View:
             for line in lines:
                 self._line(f"  | {line}")
         if step["rerunCommand"]:
-            self._line("to run just this step again:")
+            self._line("to rerun only this step:")
             self._line(f"  {step['rerunCommand']}")
 
     def _line(self, text: str) -> None:

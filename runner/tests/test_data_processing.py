@@ -52,8 +52,8 @@ def test_another_path_is_refused(path: object) -> None:
     ("path", "value", "message"),
     [
         ("$[5]", ["a"], "asks for position 5; the record has 1 values"),
-        ("$.ide", {"id": 1}, "asks for 'ide', which the record has not. Did you mean 'id'"),
-        ("$[0]", {"id": 1}, "asks for positions in what is no array"),
+        ("$.ide", {"id": 1}, "asks for 'ide', which the record does not have. Did you mean 'id'"),
+        ("$[0]", {"id": 1}, "asks for positions, but this is not an array"),
     ],
 )
 def test_what_is_not_there_is_named(path: str, value: Any, message: str) -> None:

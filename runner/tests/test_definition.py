@@ -133,7 +133,7 @@ def test_a_property_file_is_a_dependency() -> None:
 @pytest.mark.parametrize(
     ("depends", "message"),
     [
-        ({"A": ["B"], "B": ["C"], "C": ["A"]}, "the steps wait for each other: .*→"),
+        ({"A": ["B"], "B": ["C"], "C": ["A"]}, "the steps depend on each other: .*→"),
         ({"A": ["A"]}, "the step depends on itself"),
         ({"A": ["Bb"], "Bbb": []}, "there is no step 'Bb'. Did you mean 'Bbb'"),
     ],

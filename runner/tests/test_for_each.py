@@ -93,7 +93,7 @@ def test_a_body_that_cannot_be_run_here_is_not_emulated(repository: Repository) 
 @pytest.mark.parametrize(
     ("step", "message"),
     [
-        (for_each(["a"], fail("No")), "a step of type Fail cannot stand in a ForEach body"),
+        (for_each(["a"], fail("No")), "a step of type Fail is not allowed in a ForEach body"),
         (for_each(["a"]), "needs steps in its body"),
     ],
 )

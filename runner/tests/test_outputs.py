@@ -107,7 +107,8 @@ def test_a_property_file_in_an_output_that_the_step_has_not_is_found_before_it_r
         "definition.json", pipeline(processing("Evaluate", "1", outputs=["evaluation"], files=files))
     )
     output = repository.run("run", code=1)
-    assert "'Report' is in output 'evaluatoin', which the step has not. Did you mean 'evaluation'?" in output
+    wrong = "'Report' is in output 'evaluatoin', which the step does not have. Did you mean 'evaluation'?"
+    assert wrong in output
     assert not repository.work.exists()
 
 

@@ -32,10 +32,10 @@ def test_a_single_step_keeps_the_parameters_of_its_run(repository: Repository) -
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--only", "Trian"], "--only Trian: there is no such step. Did you mean 'Train'"),
+        (["--only", "Trian"], "--only Trian: unknown step. Did you mean 'Train'"),
         (["--only", "Train"], "There is no run in .*: start one"),
         (["--only", "Train", "--from-run", "x"], "There is no run 'x' in"),
-        (["--python", "/no/such/python"], "--python /no/such/python: there is no such interpreter"),
+        (["--python", "/no/such/python"], "--python /no/such/python: the interpreter does not exist"),
         (["--definition", "nowhere.json"], "There is no pipeline definition at nowhere.json"),
         (
             ["--set", "max_dept=3"],

@@ -81,7 +81,7 @@ def test_a_version_is_found_by_every_form_of_its_name(registry: Registry, refere
     [
         ("chrun", "no model package group 'chrun'. Did you mean 'churn'"),
         ("churn/7", "'churn' has no version 7; its versions are 1 to 1"),
-        ("churn/new", "'churn/new' is no model package"),
+        ("churn/new", "'churn/new' is not a model package"),
     ],
 )
 def test_a_wrong_name_is_told(registry: Registry, reference: str, message: str) -> None:
@@ -92,7 +92,7 @@ def test_a_wrong_name_is_told(registry: Registry, reference: str, message: str) 
 
 def test_a_group_name_must_be_valid(registry: Registry) -> None:
     for name in ("../x", "", "a b", "-a", "x" * 64):
-        with pytest.raises(RunnerError, match="no valid model package group name"):
+        with pytest.raises(RunnerError, match="not a valid model package group name"):
             registry.register(name, PACKAGE, "Ada", "run")
 
 

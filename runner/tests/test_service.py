@@ -199,7 +199,7 @@ def test_a_word_that_is_none_of_a_closed_list_is_refused_and_a_new_instance_type
     wrong(pipeline(train), "-1 is not allowed")
     tags = processing("A", "1", {"x": "s3://b/x"})
     tags["Arguments"]["ProcessingInputs"][0]["S3Input"]["S3DataDistributionType"] = "Sharded"
-    wrong(pipeline(tags), "'Sharded' is none of FullyReplicated, ShardedByS3Key")
+    wrong(pipeline(tags), "'Sharded' is not one of FullyReplicated, ShardedByS3Key")
 
 
 def test_a_newer_field_that_changes_nothing_is_taken_with_a_note(repository: Repository) -> None:

@@ -27,7 +27,7 @@ def test_empty_and_hidden_files_among_others_are_left_out(bench: Workbench, capf
     bench.give("nonsense", "._data.csv")
     bench.preprocess("binary")
     assert bench.lineage()["rows"] == 160
-    assert "empty.csv is empty: it is left out" in capfd.readouterr().out
+    assert "empty.csv is empty: ignored" in capfd.readouterr().out
 
 
 def test_a_separator_too_many_in_every_row_is_left_out(bench: Workbench, capfd: Capture) -> None:

@@ -27,12 +27,12 @@ class Aws:
         "Deploy the environment's infrastructure stack, "
         "then retry this stage from its first action (all actions)."
     )
-    """What to do about a role that cannot be taken on."""
+    """What to do about a role that cannot be assumed."""
 
     def __init__(self) -> None:
         self.session: Any = _boto3.Session()
         if not self.session.region_name:
-            raise Refused("No region is known; AWS_REGION says in which one the pipeline runs.")
+            raise Refused("The region is unknown. Set AWS_REGION to the pipeline's region.")
         self.region: str = self.session.region_name
         self._sts: Any = self.own("sts", self.region)
         identity = self._sts.get_caller_identity()
@@ -73,7 +73,7 @@ class Aws:
         except self._sts.exceptions.ClientError as error:
             if error.response["Error"]["Code"] != "AccessDenied":
                 raise
-            raise Refused(f"The role {role} cannot be taken on: {error}. {self.remedy}") from error
+            raise Refused(f"The role {role} cannot be assumed: {error}. {self.remedy}") from error
         given = answer["Credentials"]
         return {
             "access_key": given["AccessKeyId"],

@@ -58,7 +58,7 @@ def check(aws: Aws, targets: Targets, environment: Environment, deployment: Path
         )
     now = read_live(aws, environment, targets.registry, seconds=SETTLE_SECONDS + environment.watch_seconds)
     if now and now.astray:
-        print(f"{environment.name}: the endpoint went astray: {json.dumps(now.astray)}")
+        print(f"{environment.name}: the endpoint does not serve what was deployed: {json.dumps(now.astray)}")
     wanted = prepared[MODEL_PACKAGE]
     _refuse_when_overtaken(environment, now, wanted, prepared[STARTED_AT])
     current = (now.package if now else None) or NO_PACKAGE

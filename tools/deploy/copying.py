@@ -123,7 +123,7 @@ class Copier:
             return False
         if self._once and there is not None:
             raise Refused(
-                f"{to.uri} is there already and is not {found.at.uri}: {there.fingerprint} instead of "
+                f"{to.uri} exists already and is not {found.at.uri}: {there.fingerprint} instead of "
                 f"{found.fingerprint}. Nothing is ever replaced there; find out who wrote it."
             )
         try:
@@ -136,7 +136,7 @@ class Copier:
         except self.target.exceptions.ClientError as error:
             if self._once and error.response["Error"]["Code"] in TAKEN:
                 # Somebody else made the same copy at the same time, which is compared below.
-                self._say(f"{to.uri} was made by somebody else meanwhile")
+                self._say(f"{to.uri} was created by someone else meanwhile")
             else:
                 raise Refused(f"{found.at.uri} cannot be copied to {to.uri}: {error}. {ACCESS}") from error
         made = head(self.target, to)

@@ -91,7 +91,7 @@ def _refuse_halves(environment: Environment, stack: Deployed | None, serving: Se
         remedy = "Import the endpoint into the stack, or delete it when nobody calls it"
         raise Unusable(name, "without its endpoint", problem, remedy)
     if serving is None and has_package:
-        problem = f"without its endpoint: {endpoint} was deleted by somebody"
+        problem = f"without its endpoint: {endpoint} was deleted"
         raise Unusable(name, "without its endpoint", problem, "Delete the stack, which keeps all data")
 
 

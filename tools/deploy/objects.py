@@ -99,7 +99,7 @@ def parse(uri: str) -> Location:
         or re.match(r"^https://(?P<bucket>[a-z0-9.-]+?)\.s3[.-][^/]*/?(?P<key>.*)$", uri)
     )
     if found is None:
-        raise Refused(f"{uri} is no address in S3.")
+        raise Refused(f"{uri} is not an S3 URL.")
     return Location(found["bucket"], found["key"])
 
 

@@ -101,7 +101,7 @@ def promote(settings: Settings, group: Group, clients: Clients, say: Callable[[s
     if not settings.accept_unsealed:
         package = wait_for_seal(partial(again, clients.source, package), SEAL_SECONDS)
         if not is_approved(package):
-            say(f"{package['ModelPackageArn']} is not approved any more, so this begins anew")
+            say(f"{package['ModelPackageArn']} is no longer approved, so this starts again")
             return promote(settings, group, clients, say)
         refuse_unsealed(package)
     destination = Destination(group, settings.bucket, project_id=settings.project_id)

@@ -72,7 +72,7 @@ def refuse_unsealed(package: Fields) -> None:
     except Refused as reason:
         how = f"It cannot be sealed: {reason}"
     raise Refused(
-        f"{arn} is not sealed, so nobody can say that its artifact is the one that was approved. {how} Where "
+        f"{arn} is not sealed, so nothing proves that its artifact is the approved one. {how} Where "
         "nothing seals the source's versions, set acceptUnsealed to true: they are promoted with the bytes "
         "that are found."
     )

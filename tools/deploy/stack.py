@@ -36,7 +36,7 @@ FAILED_CREATION = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DEL
 STUCK = {
     "UPDATE_ROLLBACK_FAILED": "Continue its rollback in CloudFormation",
     "UPDATE_FAILED": "Roll it back in CloudFormation",
-    "IMPORT_ROLLBACK_FAILED": "Mend it in CloudFormation",
+    "IMPORT_ROLLBACK_FAILED": "Fix it in CloudFormation",
 }
 """Half-way between two states: the parameters are not what is live."""
 

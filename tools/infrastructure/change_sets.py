@@ -47,7 +47,7 @@ class Stacks:
             stack = self.settled(stack["StackId"])
             status = stack["StackStatus"] if stack else "DELETE_COMPLETE"
         if status in BROKEN or status == LEFT_OVER:
-            raise Refused(f"The stack {name} is {status}. Mend or delete it in CloudFormation, then {AGAIN}.")
+            raise Refused(f"The stack {name} is {status}. Fix or delete it in CloudFormation, then {AGAIN}.")
         return status in NOT_THERE
 
     def settled(self, name: str) -> dict[str, Any] | None:

@@ -75,7 +75,7 @@ def _check_template(template: dict[str, Any], stack: str) -> None:
     ]
     if nested:
         raise Refused(
-            f"{stack} has nested stacks, whose changes nobody would see: {', '.join(nested)}. "
+            f"{stack} has nested stacks, whose changes the diff cannot show: {', '.join(nested)}. "
             "Put their resources into stacks of the app."
         )
 

@@ -38,7 +38,7 @@ def look(aws: Aws, check: dict[str, Any]) -> Result:
     except errors.ClientError as error:
         code = code_of(error)
         if code in DENIED:
-            what = f"these credentials may not look ({error.operation_name}: {code})"
+            what = f"these credentials may not read it ({error.operation_name}: {code})"
             return Result(UNKNOWN, what, cause=f"{what} in {place}")
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         # Throttling and errors of the service say nothing about what was asked for.
@@ -77,10 +77,10 @@ class Report:
     def _look(self, check: dict[str, Any], place: Place) -> Result:
         for kind, absence in STANDS_ON.get(check["kind"], {}).items():
             if _key(kind, place) in self._missing:
-                return Result(SKIPPED, f"not looked at, because {absence}")
+                return Result(SKIPPED, f"not checked, because {absence}")
         result = look(self.aws, check)
         if result.cause in self._told:
-            return Result(SKIPPED, f"not looked at, because of what is said above: {result.what}")
+            return Result(SKIPPED, f"not checked, because of the problem above: {result.what}")
         if result.cause:
             self._told.add(result.cause)
         return result
@@ -116,7 +116,7 @@ def main(arguments: list[str]) -> int:
     except (errors.ProfileNotFound, errors.NoRegionError) as error:
         message = str(error)
     except errors.ClientError as error:
-        message = f"The AWS credentials were refused ({code_of(error)}). Sign in again: aws sso login"
+        message = f"AWS rejected the credentials ({code_of(error)}). Sign in again: aws sso login"
     except errors.BotoCoreError as error:
         message = f"AWS cannot be reached or the credentials cannot be used: {error}"
     print(message, file=sys.stderr)

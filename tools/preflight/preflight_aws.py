@@ -16,7 +16,7 @@ try:
     _config: Any = importlib.import_module("botocore.config")
     errors: Any = importlib.import_module("botocore.exceptions")
 except ImportError:
-    sys.exit("There is no boto3 in this Python; name one that has it in the variable PREFLIGHT_PYTHON.")
+    sys.exit("This Python has no boto3; name one that has it in the variable PREFLIGHT_PYTHON.")
 
 CONFIG = _config.Config(retries={"mode": "standard", "max_attempts": 4}, connect_timeout=10, read_timeout=30)
 
@@ -43,9 +43,7 @@ class Aws:
         self.session: Any = _boto3.Session()
         region = tooling.get("region") or self.session.region_name
         if not region:
-            raise CannotLook(
-                "No region is known. Set AWS_REGION, or name one in the options (tooling.region)."
-            )
+            raise CannotLook("The region is unknown. Set AWS_REGION, or tooling.region in the options.")
         self.qualifier = qualifier
         identity = self.session.client("sts", region_name=region, config=CONFIG).get_caller_identity()
         self.here = Place(identity["Account"], region)
@@ -99,7 +97,7 @@ class Aws:
         try:
             made = sts.assume_role(RoleArn=role, RoleSessionName="preflight")["Credentials"]
         except errors.ClientError as error:
-            why = f"{role} cannot be taken on: the account is not bootstrapped, or does not trust"
+            why = f"{role} cannot be assumed: the account is not bootstrapped, or does not trust"
             raise CannotLook(f"{why} {self.here.account} for look-ups ({code_of(error)})") from error
         return _boto3.Session(made["AccessKeyId"], made["SecretAccessKey"], made["SessionToken"])
 

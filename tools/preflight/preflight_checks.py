@@ -160,7 +160,7 @@ def data_key(aws: Aws, place: Place, wants: Wants) -> Result:
     if spec != "SYMMETRIC_DEFAULT":
         return Result(MISSING, f"S3 does not encrypt with keys of the kind {spec}")
     if client is None:
-        return Result(UNKNOWN, f"enabled; its policy can be read in its account {owner} alone")
+        return Result(UNKNOWN, f"enabled; its policy can be read only in its account {owner}")
     statements = json.loads(client.get_key_policy(KeyId=arn, PolicyName="default")["Policy"])["Statement"]
     return decrypts(statements if isinstance(statements, list) else [statements], place, wants["roles"])
 
@@ -173,11 +173,11 @@ def decrypts(statements: list[Wants], place: Place, roles: list[str]) -> Result:
     """Whether a key's policy lets roles of a place decrypt, or leaves it to the IAM of their account."""
     about = [s for s in statements if _about_decrypt(s) and _names(s, place.account, roles)]
     if any(s["Effect"] == "Deny" for s in about):
-        return Result(WARNING, "its policy has a denial that only AWS can judge")
+        return Result(WARNING, "its policy has a denial that only AWS can evaluate")
     if not about:
         return Result(MISSING, f"its policy does not let {place.account} decrypt")
     if all(_conditions(s) - _KNOWN_CONDITIONS for s in about):
-        return Result(WARNING, "its policy has conditions that only AWS can judge")
+        return Result(WARNING, "its policy has conditions that only AWS can evaluate")
     return Result(OK, "Enabled")
 
 

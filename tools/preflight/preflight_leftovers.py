@@ -62,9 +62,7 @@ def _left(
     if key and key != wants.get("key"):
         return Result(WARNING, f"{name} is encrypted with {key}")
     if key is None and name.startswith(_ENDPOINTS):
-        return Result(
-            WARNING, f"{name} was made by SageMaker and keeps its lines for ever", _RETENTION + name
-        )
+        return Result(WARNING, f"{name} was created by SageMaker and never expires", _RETENTION + name)
     return Result(OK)
 
 

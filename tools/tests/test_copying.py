@@ -246,7 +246,7 @@ def test_every_form_of_address_is_understood(uri):
 
 
 def test_another_address_is_refused():
-    with pytest.raises(Refused, match="no address in S3"):
+    with pytest.raises(Refused, match="not an S3 URL"):
         parse("file:///model.tar.gz")
 
 

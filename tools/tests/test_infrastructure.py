@@ -109,7 +109,7 @@ def test_the_rest_of_a_creation_that_came_to_nothing_is_removed_first(infra: Inf
 @pytest.mark.parametrize("status", ["ROLLBACK_FAILED", "UPDATE_ROLLBACK_FAILED", "DELETE_FAILED"])
 def test_a_stack_between_two_states_is_left_to_a_person(infra: Infrastructure, status: str) -> None:
     infra.cloudformation.add("churn-infrastructure", status)
-    with pytest.raises(Refused, match=f"churn-infrastructure is {status}. Mend or delete it"):
+    with pytest.raises(Refused, match=f"churn-infrastructure is {status}. Fix or delete it"):
         infra.diff("self")
 
 

@@ -51,7 +51,7 @@ def spoil(kind: str, infra: Infrastructure) -> None:
         ("command", "has an asset that a command makes"),
         ("image", "has a container image as an asset"),
         ("elsewhere", "planned for 111111111111/eu-west-1, but the commit synthesizes it for 999999999999"),
-        ("nested", "has nested stacks, whose changes nobody would see: N"),
+        ("nested", "has nested stacks, whose changes the diff cannot show: N"),
         ("parameter", "has parameters without a default: P"),
         ("missing", "The CDK app has no stack churn-infrastructurepipeline"),
     ],
@@ -92,7 +92,7 @@ def test_the_programs_hand_over_a_digest_and_refuse_an_artifact_that_somebody_ha
     content = (folder / "diff.json").read_bytes()
     (folder / "diff.json").write_bytes(content.replace(b"diff-e1", b"diff-e2"))
     assert run(infra, execute, [str(folder)], **given, DIGEST=said["DIGEST"]) == 1
-    assert "somebody has replaced it" in capsys.readouterr().err
+    assert "someone replaced it" in capsys.readouterr().err
     assert infra.cloudformation.operations("ExecuteChangeSet") == []
     (folder / "diff.json").write_bytes(content)
     assert run(infra, execute, [str(folder)], **given, DIGEST=said["DIGEST"]) == 0

@@ -192,7 +192,7 @@ def test_an_endpoint_that_is_gone_or_has_no_stack_is_refused_with_what_to_do(pro
         prod.live()
     account.deploy("prod", account.register("Approved"))
     account.sagemaker.delete_endpoint(EndpointName="churn-main-prod")
-    with pytest.raises(Refused, match=r"churn-main-prod was deleted by somebody\. Delete the stack"):
+    with pytest.raises(Refused, match=r"churn-main-prod was deleted\. Delete the stack"):
         prod.live()
 
 

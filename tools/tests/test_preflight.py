@@ -57,11 +57,11 @@ def test_policies_that_are_not_attached_are_a_warning(aws: Any) -> None:
 
 def test_an_account_that_cannot_be_entered(aws: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(self: Any, place: Any) -> Any:
-        raise preflight_aws.CannotLook("the role cannot be taken on")
+        raise preflight_aws.CannotLook("the role cannot be assumed")
 
     monkeypatch.setattr(preflight_aws.Aws, "_take_on", refuse)
-    assert look(aws, "bootstrap", OTHER, version=8) == ("missing", "the role cannot be taken on")
-    assert look(aws, "boundary", OTHER, name="limit") == ("unknown", "the role cannot be taken on")
+    assert look(aws, "bootstrap", OTHER, version=8) == ("missing", "the role cannot be assumed")
+    assert look(aws, "boundary", OTHER, name="limit") == ("unknown", "the role cannot be assumed")
 
 
 def test_the_bucket_of_the_bootstrap(aws: Any) -> None:

@@ -41,14 +41,14 @@ def told(capsys: pytest.CaptureFixture[str], *checks: dict[str, Any]) -> tuple[i
 
 
 def close(monkeypatch: pytest.MonkeyPatch, account: str) -> list[Any]:
-    """An account whose lookup role cannot be taken on, and every attempt to."""
+    """An account whose lookup role cannot be assumed, and every attempt to."""
     tried: list[Any] = []
     real = preflight_aws.Aws._take_on
 
     def take_on(self: Any, place: Any) -> Any:
         if place.account == account:
             tried.append(place)
-            raise preflight_aws.CannotLook("cdk-lookup cannot be taken on")
+            raise preflight_aws.CannotLook("cdk-lookup cannot be assumed")
         return real(self, place)
 
     monkeypatch.setattr(preflight_aws.Aws, "_take_on", take_on)
@@ -59,7 +59,7 @@ def test_a_missing_bootstrap_is_no_other_problem(aws: Any, capsys: pytest.Captur
     code, found, text = told(capsys, *of_bootstrap(TOOLING))
     assert code == 1
     assert found == ["missing bootstrap!", "skipped trust", "skipped execution", "skipped assets"]
-    assert text.count("not looked at, because there is no bootstrap") == 3
+    assert text.count("not checked, because there is no bootstrap") == 3
     assert text.endswith("\n0 ok, 1 missing, 0 warning, 0 unknown, 3 skipped.\n")
 
 

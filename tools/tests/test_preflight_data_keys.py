@@ -92,4 +92,4 @@ def test_the_policy_of_a_key_in_an_account_that_cannot_be_entered_is_unknown(
 
     monkeypatch.setattr(aws, "client", client)
     status, what = look(aws, "dataKey", arn=arn, roles=DATA_ROLES)
-    assert status == "unknown" and "222222222222 alone" in what
+    assert status == "unknown" and "only in its account 222222222222" in what

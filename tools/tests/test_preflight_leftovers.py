@@ -135,7 +135,7 @@ def test_the_log_of_an_endpoint_that_sagemaker_made_has_no_end(aws: Any, stacks:
     name = "/aws/sagemaker/Endpoints/churn-main-prod"
     boto3.client("logs", region_name="eu-west-1").create_log_group(logGroupName=name)
     status, what = look(aws, "leftover", **wants(logs=[name, LOG]))
-    assert (status, what) == ("warning", f"{name} was made by SageMaker and keeps its lines for ever")
+    assert (status, what) == ("warning", f"{name} was created by SageMaker and never expires")
 
 
 def test_the_calls_are_those_of_the_service(aws: Any) -> None:

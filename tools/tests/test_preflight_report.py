@@ -88,7 +88,7 @@ def test_no_credentials_are_one_clear_line(tmp_path: Path) -> None:
 def test_no_region_is_one_clear_line(tmp_path: Path) -> None:
     done = run_alone(tmp_path, {})
     assert done.returncode == 1
-    assert done.stderr.startswith("No region is known.")
+    assert done.stderr.startswith("The region is unknown.")
     assert "Traceback" not in done.stderr
 
 

@@ -38,7 +38,7 @@ def test_a_version_that_nobody_sealed_is_refused_with_what_to_do(registries, cap
     registries.register(content=b"weights")
     assert promote.main() == 1
     message = capsys.readouterr().err
-    assert "is not sealed, so nobody can say that its artifact is the one that was approved" in message
+    assert "is not sealed, so nothing proves that its artifact is the approved one" in message
     assert "set the approval status of" in message
     assert "set acceptUnsealed to true" in message
     assert registries.state() == []

@@ -217,7 +217,7 @@ def test_a_role_that_may_not_be_taken_on_is_named_with_what_to_do(account, targe
     aws = Aws()
     Flaky(aws, "sts.AssumeRole", "AccessDenied", 403, times=1)
     aws._sts = aws.own("sts", aws.region)
-    with pytest.raises(Refused, match=r"churn-main-prod-verify cannot be taken on.*Deploy the environment's"):
+    with pytest.raises(Refused, match=r"churn-main-prod-verify cannot be assumed.*Deploy the environment's"):
         aws.client("cloudformation", aws.targets(targets_file).environment("prod"))
 
 

@@ -163,7 +163,7 @@ def test_of_two_runs_at_the_same_time_the_second_takes_the_copy_of_the_first(bui
     monkeypatch.setattr(copying, "head", lambda *given: seen.pop() if seen else real(*given))
     made = sealer._copy(settings, source, build.s3, build.said.append)
     assert made.version == build.metadata(package)["ArtifactVersionId"]
-    assert any("by somebody else" in text for text in build.said)
+    assert any("by someone else" in text for text in build.said)
 
 
 def test_something_else_at_the_sealed_address_is_never_replaced_nor_taken(build):

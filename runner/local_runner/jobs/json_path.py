@@ -26,7 +26,7 @@ class JsonPath:
     def __init__(self, text: object, place: str) -> None:
         if not isinstance(text, str) or not text.startswith("$") or len(text) > LONGEST:
             raise DefinitionError(
-                place, f"{text!r} is no JSONPath: it begins with $ and has at most {LONGEST} characters"
+                place, f"{text!r} is not a JSONPath: it begins with $ and has at most {LONGEST} characters"
             )
         self._text, self._place = text, place
         self._steps: list[list[Selector]] = []
@@ -100,7 +100,7 @@ class JsonPath:
     def _array(self, value: Any) -> list[Any]:
         if not isinstance(value, list):
             raise StepError(
-                f"{self._place}: {self._text} asks for positions in what is no array: {value!r:.80}."
+                f"{self._place}: {self._text} asks for positions, but this is not an array: {value!r:.80}."
             )
         return value
 
@@ -113,5 +113,6 @@ class JsonPath:
 
     def _missing(self, name: str, known: Any) -> NoReturn:
         raise StepError(
-            f"{self._place}: {self._text} asks for {name!r}, which the record has not.{nearest(name, known)}"
+            f"{self._place}: {self._text} asks for {name!r}, which the record does not have."
+            f"{nearest(name, known)}"
         )

@@ -20,7 +20,7 @@ def final_metrics(definitions: Any, log: Path, place: str) -> list[dict[str, Any
             patterns.append((item["Name"], re.compile(item["Regex"])))
         except re.error as error:
             raise DefinitionError(
-                f"{place}[{index}].Regex", f"{item['Regex']!r} is no regular expression: {error}"
+                f"{place}[{index}].Regex", f"{item['Regex']!r} is not a regular expression: {error}"
             ) from None
     found: dict[str, float] = {}
     if patterns:

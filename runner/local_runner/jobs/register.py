@@ -32,7 +32,7 @@ def normalize(arguments: dict[str, Any], place: str) -> None:
         arguments[key] = strings(arguments[key], f"{place}.{key}")
     status = arguments.get("ModelApprovalStatus")
     if status is not None and not isinstance(status, Pending) and status not in STATES:
-        raise DefinitionError(f"{place}.ModelApprovalStatus", f"{status!r} is none of {', '.join(STATES)}")
+        raise DefinitionError(f"{place}.ModelApprovalStatus", f"{status!r} is not one of {', '.join(STATES)}")
     place = f"{place}.InferenceSpecification"
     containers = items(arguments["InferenceSpecification"].get("Containers"), f"{place}.Containers")
     if not containers:

@@ -28,7 +28,7 @@ def reason_against(place: Path | None = None) -> str | None:
         return f"{place} is not a directory of yours"
     names = [item.name for item in place.iterdir()]
     if names and MARKER not in names:
-        return f"{place} is not empty ({', '.join(sorted(names)[:3])}), and nobody's files are touched"
+        return f"{place} is not empty ({', '.join(sorted(names)[:3])}), and files of others are not touched"
     return None
 
 

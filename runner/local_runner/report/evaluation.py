@@ -144,7 +144,7 @@ def _json(path: Path, notes: list[str]) -> dict[str, Any]:
             return {}
         return mapping(json.loads(path.read_text("utf-8", errors="replace")))
     except FileNotFoundError:
-        notes.append(f"{path.name} is missing: what it would show is left out.")
+        notes.append(f"{path.name} is missing: its section is omitted.")
     except (OSError, ValueError, RecursionError) as error:
         notes.append(f"{path.name} could not be read ({error}).")
     return {}

@@ -144,5 +144,5 @@ def _section(section: Section) -> Markup:
 
 def _footer(run: Run, written: datetime) -> Markup:
     origin = f"Written on {moment(written)} from runs/{run.id}/run.json."
-    words = f"{origin} The page holds all that it shows and loads nothing."
+    words = f"{origin} The page is self-contained."
     return el("footer", el("p", words, class_="inner"))

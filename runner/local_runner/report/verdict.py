@@ -51,7 +51,7 @@ def verdict(run: Run, versions: list[Version]) -> Verdict:
 def _succeeded(run: Run, versions: list[Version]) -> Verdict:
     simulated = [step for step in run.steps if step.status == "NotEmulated"]
     detail = (
-        f"{plural(len(simulated), 'step')} not emulated here, and so not proven: {_listing(simulated)}."
+        f"{plural(len(simulated), 'step')} not emulated here, so not tested: {_listing(simulated)}."
         if simulated
         else None
     )
@@ -70,7 +70,7 @@ def _succeeded(run: Run, versions: list[Version]) -> Verdict:
 
 def _failed(run: Run, failed: list[Step]) -> Verdict:
     if not failed:
-        return Verdict("bad", "Failed", "The run failed before any step did.", run.failure)
+        return Verdict("bad", "Failed", "The run failed before its first step.", run.failure)
     first = min(failed, key=lambda step: step.end or "~")
     others = len(failed) - 1
     also = f" {plural(others, 'other step')} failed too." if others else ""
@@ -86,7 +86,7 @@ def _unfinished(run: Run) -> Verdict:
         "busy",
         "Not finished",
         f"Not finished: {done} of {plural(len(run.steps), 'step')} done, {where}.",
-        "The run was going on when this page was written. Write the report again for how it ended.",
+        "The run was still going on when this page was written. Write the report again to see the result.",
     )
 
 

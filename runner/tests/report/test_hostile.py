@@ -215,7 +215,7 @@ def test_missing_logs_and_outputs_are_said_to_be_missing(tmp_path: Path) -> None
     for path in [*tmp_path.rglob("log.txt"), *tmp_path.rglob("details.json")]:
         path.unlink()
     root = Page(render(tmp_path, identity)).root
-    assert f"The log runs/{identity}/steps/Train/log.txt is not there any more." in root.get("logs").text
+    assert f"The log runs/{identity}/steps/Train/log.txt no longer exists." in root.get("logs").text
     assert "details.json is missing" in root.get("quality").text
     assert "Confusion matrix" in root.get("quality").text
 

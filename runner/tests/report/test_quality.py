@@ -165,9 +165,9 @@ def test_features_beyond_twenty_are_summed_without_a_bar(kinds: Kinds) -> None:
 @pytest.mark.parametrize(
     ("kind", "words"),
     [
-        ("binary", ["Accuracy", "0.9415", "≥ 0.85", "Met", "+0.092 (better than asked for)"]),
-        ("missed", ["Accuracy", "0.9415", "≥ 0.97", "Missed", "(short of the threshold)"]),
-        ("regression", ["RMSE", "61.36", "< 70", "Met", "+8.64 (better than asked for)"]),
+        ("binary", ["Accuracy", "0.9415", "≥ 0.85", "Met", "+0.092 (above the threshold)"]),
+        ("missed", ["Accuracy", "0.9415", "≥ 0.97", "Missed", "(below the threshold)"]),
+        ("regression", ["RMSE", "61.36", "< 70", "Met", "+8.64 (above the threshold)"]),
     ],
 )
 def test_the_gate_says_value_threshold_and_margin(kinds: Kinds, kind: str, words: list[str]) -> None:
@@ -213,7 +213,7 @@ def test_a_baseline_and_an_approved_version_are_shown_beside_the_model(tmp_path:
             "difference": 0.32,
             "interval": [0.28, 0.36],
         },
-        "approved": {"name": "version <3>", "comparable": False, "reason": "its image is another one"},
+        "approved": {"name": "version <3>", "comparable": False, "reason": "it has another image"},
     }
     (evaluation / "gate.json").write_text(json.dumps(gate), encoding="utf-8")
     lineage = {"notes": ["column 'row' is left out: it numbers the rows from 1 to 9", 7]}
@@ -222,6 +222,6 @@ def test_a_baseline_and_an_approved_version_are_shown_beside_the_model(tmp_path:
     [table] = [one for one in page.root.all("table") if "Other models" in one.all("caption")[0].text]
     assert rows(table) == [
         ["the baseline (class 'no' for every row)", "0.6200", "0.3200", "0.2800 to 0.3600"],
-        ["version <3>", MISSING, MISSING, "not comparable: its image is another one"],
+        ["version <3>", MISSING, MISSING, "not comparable: it has another image"],
     ]
     assert "column 'row' is left out: it numbers the rows from 1 to 9" in page.root.text

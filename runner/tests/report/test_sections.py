@@ -36,7 +36,7 @@ def test_changed_parameters_come_first_and_are_marked(kinds: Kinds) -> None:
         ["GitCommit", "8f2c1e0b7d5a4c3f9e6b1a2d3c4e5f60718293a4", "unknown", "from git"],
     ]
     assert [row.classes for row in table.all("tr")[1:5]] == [["marked"], ["marked"], [], []]
-    assert "2 of 12 were changed for this run." in section.text
+    assert "2 of 12 changed for this run." in section.text
 
 
 def test_a_parameter_set_to_its_default_is_not_called_changed(tmp_path: Path) -> None:
@@ -101,7 +101,7 @@ def test_the_sample_shows_request_and_answer_or_why_there_is_none(kinds: Kinds, 
         tmp_path, "binary", "20261121T120000-aaaa", sampleAnswer={"error": "model_fn failed"}
     )
     failed = Page(render(tmp_path, identity)).root.get("sample")
-    assert "The model gave no answer." in failed.text
+    assert "The model did not answer." in failed.text
     assert "model_fn failed" in failed.text
 
 

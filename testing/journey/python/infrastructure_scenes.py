@@ -73,7 +73,7 @@ def unseen(j: Journey, group: Group) -> None:
     artifact = execution.artifacts["Diff_self"]
     _replace(artifact.bucket, artifact.key, group.tooling)
     j.world.answer(execution, True, None)
-    j.fail(execution, "somebody has replaced it")
+    j.fail(execution, "someone replaced it")
     expect(len(j.world.infrastructure.executed) == before, "another change set than the approved one was executed")
     _changed(j, group, infrastructure)
     j.release(infrastructure)

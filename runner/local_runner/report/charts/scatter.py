@@ -21,7 +21,7 @@ def predicted_against_actual(key: str, pairs: Pairs) -> Markup:
         line(box.x(box.x.low), box.y(box.x.low), box.x(box.x.high), box.y(box.x.high), "chance"),
         _points(box, pairs),
     ]
-    description = f"{plural(len(pairs), 'test row')}; on the dashed line a prediction is exact."
+    description = f"{plural(len(pairs), 'test row')}; exact predictions are on the dashed line."
     return picture(key, WIDTH, 330, "Predicted against actual", description, *parts, class_="scatter")
 
 

@@ -66,7 +66,7 @@ def mistakes(matrix: Confusion) -> Markup | None:
     return el(
         "div",
         el("h3", title),
-        table(f"{plural(len(rows), 'pair')} of classes taken for each other", columns, rows),
+        table(f"{plural(len(rows), 'pair')} of confused classes", columns, rows),
         class_="wide" if len(names) > WIDE else None,
     )
 

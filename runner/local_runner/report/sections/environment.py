@@ -17,13 +17,13 @@ def environment(run: Run) -> Section:
     pairs: list[tuple[Node, Node]] = [
         ("Command", code(run.command) if run.command else None),
         ("Execution", code(run.arn) if run.arn else None),
-        ("Processor cores", str(run.cores) if run.cores is not None else None),
+        ("CPU cores", str(run.cores) if run.cores is not None else None),
         *((words(name), code(text(value))) for name, value in run.environment.items()),
         ("SHA-256 of run.json", _digest(run.directory / "run.json")),
         ("SHA-256 of definition.json", _digest(run.directory / "definition.json")),
     ]
     return Section(
-        "environment", "Environment", "How the run was made, and what this page was made from.", facts(pairs)
+        "environment", "Environment", "Environment of the run, and sources of this page.", facts(pairs)
     )
 
 

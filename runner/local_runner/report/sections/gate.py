@@ -60,9 +60,7 @@ def _decision(decision: Decision) -> Markup:
 def _margin(margin: float | None) -> str | None:
     if margin is None:
         return None
-    words = (
-        "better than asked for" if margin > 0 else "short of the threshold" if margin < 0 else "exactly at it"
-    )
+    words = "above the threshold" if margin > 0 else "below the threshold" if margin < 0 else "exactly at it"
     return f"{'+' if margin > 0 else ''}{figure(margin, 3)} ({words})"
 
 

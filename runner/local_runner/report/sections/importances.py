@@ -19,7 +19,7 @@ def importances(found: list[Evaluation]) -> Section | None:
     return Section(
         "features",
         "Feature importance",
-        "What the model leans on, as the training framework reports it.",
+        "Feature importance as the training framework reports it.",
         el("div", *blocks, class_="stack"),
     )
 

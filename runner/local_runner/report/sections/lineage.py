@@ -23,7 +23,7 @@ def lineage(run: Run) -> Section | None:
     body = el(
         "div",
         note(
-            "The commit had changes that were not committed: it alone does not reproduce this model.",
+            "The working tree had uncommitted changes: the commit alone does not reproduce this model.",
             tone="warn",
         )
         if dirty

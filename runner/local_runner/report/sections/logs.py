@@ -24,7 +24,7 @@ def logs(run: Run) -> Section | None:
     return Section(
         "logs",
         "Logs",
-        "What each step wrote, standard output and errors together.",
+        "Output of each step, standard output and standard error together.",
         el("div", *(_log(run, step) for step in told), class_="logs"),
     )
 
@@ -57,7 +57,7 @@ def _content(run: Run, step: Step, path: Path | None) -> Markup | None:
         return None
     where = f"{run.directory.name}/{step.log}"
     if path is None or not path.is_file():
-        return note(f"The log runs/{where} is not there any more.")
+        return note(f"The log runs/{where} no longer exists.")
     try:
         lines = excerpt(path, f"runs/{where}")
     except OSError as error:

@@ -33,11 +33,7 @@ def parameters(run: Run) -> Section | None:
     }
     columns = [Column("Name"), Column("Value"), Column("Default"), Column("Origin")]
     changed = sum(map(_changed, ordered))
-    note = (
-        f"{changed} of {len(rows)} were changed for this run."
-        if changed
-        else "None was changed for this run."
-    )
+    note = f"{changed} of {len(rows)} changed for this run." if changed else "None changed for this run."
     return Section(
         "parameters",
         "Parameters",

@@ -31,7 +31,7 @@ def quality(run: Run, found: list[Evaluation]) -> Section | None:
     return Section(
         "quality",
         "Model quality",
-        "Measured on the test rows that training never saw.",
+        "Measured on held-out test rows.",
         el("div", *blocks, *map(note, column_notes(run)), class_="stack"),
     )
 
@@ -132,14 +132,14 @@ def _pictures(key: str, one: Evaluation) -> Markup | None:
             figure_box(
                 "Predicted against actual",
                 predicted_against_actual(f"{key}-fit", one.residuals),
-                "On the dashed line a prediction is exact.",
+                "Exact predictions are on the dashed line.",
             )
         )
         boxes.append(
             figure_box(
                 "Residuals",
                 residuals(f"{key}-residuals", one.residuals),
-                "A pattern here is something that the model did not learn.",
+                "A pattern here is structure that the model did not learn.",
             )
         )
         drawn = errors(f"{key}-errors", [predicted - actual for actual, predicted in one.residuals])
@@ -166,7 +166,7 @@ def _roc_note(one: Evaluation) -> Node:
         return "Each class against the rest."
     point = operating_point(one.confusion)
     marked = "The marked point is the decision that the confusion matrix shows. " if point else ""
-    return f"{marked}On the dashed line a model only guesses."
+    return f"{marked}The dashed line is random guessing."
 
 
 def _error_note(one: Evaluation) -> Node:

@@ -21,7 +21,7 @@ def registration(run: Run, versions: list[Version]) -> Section | None:
     return Section(
         "registration",
         "Model registry",
-        "The version that this run registered.",
+        "The version registered by this run.",
         el("div", *blocks, class_="stack"),
     )
 
@@ -43,7 +43,7 @@ def _entry(entry: Registered, versions: list[Version]) -> Markup:
         ),
         facts(
             [
-                ("Status at first", at_first),
+                ("Initial status", at_first),
                 ("Decided", _decided(current)),
                 ("Reason", current.reason if current else None),
                 ("Registered", moment(entry.created) if entry.created else None),
@@ -91,7 +91,5 @@ def _history(group: list[Version], entry: Registered) -> Markup | None:
         index: "marked" for index, version in enumerate(ordered[:MOST_VERSIONS]) if version.arn == entry.arn
     }
     more = f" (the newest {MOST_VERSIONS})" if len(ordered) > MOST_VERSIONS else ""
-    caption = (
-        f"{plural(len(ordered), 'version')} of {entry.group}{more}, as they stood when this page was written"
-    )
+    caption = f"{plural(len(ordered), 'version')} of {entry.group}{more}, as of the time of this page"
     return el("div", el("h3", "History"), table(caption, columns, rows, "history stacked", shown))

@@ -14,11 +14,11 @@ def sample(run: Run) -> Section | None:
     answer = run.sample
     if answer is None:
         return None
-    about = "The registered model, loaded through inference.py, answers one request."
+    about = "One request to the registered model, through inference.py."
     if "error" in answer:
         body = el(
             "div",
-            note("The model gave no answer.", tone="bad"),
+            note("The model did not answer.", tone="bad"),
             sheet("Error", text(answer["error"])),
             class_="stack",
         )

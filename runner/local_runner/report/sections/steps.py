@@ -14,11 +14,11 @@ from ..timeline import timeline
 def steps(run: Run) -> Section | None:
     """Return the step graph and the time line."""
     if not run.steps:
-        return Section("steps", "Steps", "What ran, and in which order.", note("The run has no steps yet."))
+        return Section("steps", "Steps", "Steps in their order.", note("The run has no steps yet."))
     return Section(
         "steps",
         "Steps",
-        "What ran, in which order, and how long it took.",
+        "Steps in their order, with durations.",
         el(
             "div",
             figure_box("Graph", graph(run), _legend(run)),
@@ -34,9 +34,9 @@ def _legend(run: Run) -> Markup | None:
     if any(step.cached for step in run.steps):
         marks.append(("cache", "result reused from an earlier run"))
     if "skip" in kinds:
-        marks.append(("skip", "skipped: not on the way that this run took"))
+        marks.append(("skip", "skipped: on the branch not taken"))
     if "unreal" in kinds:
-        marks.append(("unreal", "not emulated on this machine: it did not run, so it proves nothing"))
+        marks.append(("unreal", "not emulated on this machine: it did not run"))
     return (
         el("span", *(el("span", icon(name), words, class_="key") for name, words in marks), class_="keys")
         if marks

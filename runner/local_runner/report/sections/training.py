@@ -26,7 +26,7 @@ def training(run: Run, found: list[Evaluation]) -> Section | None:
     if not courses and not summary:
         return None
     note = (
-        "Found in the training log by the metric definitions." if courses else "As the script summed it up."
+        "From the training log, by the metric definitions." if courses else "Summary of the training script."
     )
     body = el("div", _table(courses) if courses else None, summary, class_="stack")
     return Section("training", "Training", note, body)

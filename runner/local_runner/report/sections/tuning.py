@@ -25,7 +25,7 @@ def tuning(run: Run) -> Section | None:
     blocks = [_trials(run, step) for step in run.steps if step.trials]
     if not blocks:
         return None
-    return Section("tuning", "Tuning trials", "Every trial really ran.", el("div", *blocks, class_="stack"))
+    return Section("tuning", "Tuning trials", "Every trial was run.", el("div", *blocks, class_="stack"))
 
 
 def best(trials: list[dict[str, Any]], direction: str) -> int | None:
