@@ -47,11 +47,11 @@ def load(directory: Path, key: str) -> tuple[Progress, bytes] | None:
         except (OSError, ValueError, KeyError, TypeError):
             found = None
         if found is None or found[1] != hashlib.sha256(model).hexdigest():
-            print(f"checkpoint {file.name} is damaged: it is left out")
+            print(f"checkpoint {file.name} is damaged: ignored")
         elif found[0] != key:
-            print(f"checkpoint {file.name} is of another training: it is left out")
+            print(f"checkpoint {file.name} belongs to another training: ignored")
         else:
-            print(f"going on after round {progress.rounds} of checkpoint {file.name}")
+            print(f"continuing after round {progress.rounds} of checkpoint {file.name}")
             return progress, model
     return None
 

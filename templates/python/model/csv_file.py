@@ -85,7 +85,7 @@ def _batches(
             done += batch.num_rows
     except pa.ArrowInvalid as error:
         if _uneven(source, names, name, separator, skip, error):
-            print(f"{name}: every row ends with a separator too many, which is left out")
+            print(f"{name}: every row ends with an extra separator, which is ignored")
             yield from arrow_batches(source, names, skip, separator, ignored=[""])
         else:
             rows = _even(_reader(source, separator, skip), names, name)

@@ -86,7 +86,7 @@ def decide(table: Texts, target: str, settings: Data, target_hashes: Hashes, see
         )
     decided.notes = [
         *headless(table.column_names),
-        *(f"column {c.name!r} is left out: {c.reason}" for c in decided.columns if c.kind == "dropped"),
+        *(f"column {c.name!r} is dropped: {c.reason}" for c in decided.columns if c.kind == "dropped"),
         *decided.notes,
     ]
     decided.rows.add(target_hashes)
@@ -194,7 +194,7 @@ def _inferred(name: str, cells: pa.Array, tokens: Sequence[str] | None) -> tuple
         return Column(name, "number", missing=bool(values.null_count)), values
     there = gaps(cells, missing_tokens("category", tokens))
     if there.null_count == len(there) or (values.null_count == len(values) and not bad.any()):
-        return Column(name, "dropped", reason="it is empty in every row"), None
+        return Column(name, "dropped", reason="it is empty in all rows"), None
     if bad.any():
         wrong_cells = pc.utf8_trim_whitespace(cells.filter(pa.array(bad)))
         if _all_match(wrong_cells, r"(?i)^[+-]?inf(inity)?$"):

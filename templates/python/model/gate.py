@@ -130,9 +130,9 @@ def approved_answers(archive: Path, schema: Schema, blocks: Blocks) -> Answers |
 def _different(theirs: Mapping[str, Any], schema: Schema) -> str:
     """Why test rows of this schema say nothing about a model of another one; empty when they do."""
     if theirs.get("problem_type") != schema.problem_type or tuple(theirs.get("labels", ())) != schema.labels:
-        return "its labels are others"
+        return "it has other labels"
     if [c.get("name") for c in theirs.get("columns", [])] != [c.name for c in schema.columns]:
-        return "its columns are others"
+        return "it has other columns"
     if theirs.get("split") != dict(schema.split):
         return "its data was split by another rule, so it may have trained on these test rows"
     return ""
@@ -152,7 +152,7 @@ def judged(
     own = answers.metrics(kind, actual)
     values = own(weights)
     if name not in values:
-        raise UserError(f"--metric {name!r} is none of {', '.join(values)}")
+        raise UserError(f"--metric {name!r} is not one of {', '.join(values)}")
     if not np.isfinite(values[name]):
         raise UserError(
             f"{name} is not defined on this test set (all its "
@@ -164,7 +164,7 @@ def judged(
     if archive.is_file():
         same_image = "none" in (args.image, args.approved_image) or args.image == args.approved_image
         others["approved"] = (
-            approved_answers(archive, schema, blocks) if same_image else "its image is another one"
+            approved_answers(archive, schema, blocks) if same_image else "it has another image"
         )
     elif args.approved != "none":
         others["approved"] = "its artifact is not one model.tar.gz"

@@ -124,7 +124,7 @@ def output_fn(prediction: Prediction | Refusal, accept: str) -> Any:
         return json.dumps({"predictions": _objects(prediction)}), "application/json"
     if {"text/csv", "text/*", "*/*"} & set(kinds):
         return "\n".join(cells.lines(_csv_columns(prediction))) + "\n", "text/csv"
-    message = f"Accept {accept!r} cannot be given: ask for {' or '.join(CONTENT_TYPES)}"
+    message = f"Accept {accept!r} is not supported: ask for {' or '.join(CONTENT_TYPES)}"
     return response(deliver(Refusal(HTTPStatus.NOT_ACCEPTABLE, message)))
 
 
@@ -189,7 +189,7 @@ def _slow_table(text: str, names: Sequence[str]) -> pa.Table:
             rows.pop()
     for position, row in enumerate(rows, 1):
         if not row:
-            bad_request(f"row {position} is blank: each line is a row, so leave blank lines out")
+            bad_request(f"row {position} is blank: each line is a row, so remove blank lines")
     if _is_header(rows[0], names):
         bad_request("row 1 has the names of the columns: send rows without a header")
     return cells.python_table(_checked(rows, names), names)

@@ -89,7 +89,7 @@ def read(directory: Path, settings: Data, scratch: Path | None = None) -> tuple[
         name = file.name if file == directory else str(file.relative_to(directory))
         hashes[name] = sha256(file)
         if not table_files.read(file, name, settings, table):
-            print(f"{name} is empty: it is left out")
+            print(f"{name} is empty: ignored")
     if not table.column_names:
         raise UserError(f"{listed(hashes)} is empty: a header line and data rows are needed")
     if table.num_rows == 0:

@@ -62,7 +62,7 @@ class Schema:
         folded = [label.lower() if isinstance(label, str) else "" for label in self.labels]
         if set(folded) == {"true", "false"} and text.lower() in folded:
             return folded.index(text.lower())
-        raise CellError(f"{cell!r} is none of the labels {', '.join(map(str, self.labels))}")
+        raise CellError(f"{cell!r} is not one of the labels {', '.join(map(str, self.labels))}")
 
     def features(self, values: Iterable[pa.Array], rows: int) -> NDArray[np.float32]:
         """The typed values of each used column as features, shape (rows, features); NaN: missing."""

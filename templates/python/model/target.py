@@ -84,5 +84,5 @@ def _check(name: str, labels: Sequence[Label], problem_type: str, counts: NDArra
         if count < MIN_ROWS_PER_CLASS:
             raise UserError(
                 f"target column {name!r}: only {count} row(s) of class {label!r}, "
-                f"at least {MIN_ROWS_PER_CLASS} are needed to train, validate and test"
+                f"at least {MIN_ROWS_PER_CLASS} are required to train, validate and test"
             )

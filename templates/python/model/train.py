@@ -61,7 +61,7 @@ def parse(argv: Sequence[str] | None = None) -> tuple[str, Framework, argparse.N
     known = [action.dest for action in parser._actions if action.dest not in ("help", argparse.SUPPRESS)]
     for option in unknown:
         name = option.lstrip("-").split("=")[0]
-        raise UserError(f"unknown hyperparameter {name!r}{nearest(name, known)}; there are: {listed(known)}")
+        raise UserError(f"unknown hyperparameter {name!r}{nearest(name, known)}; known: {listed(known)}")
     return chosen.framework, framework, args
 
 

@@ -16,15 +16,17 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     """The command and its options."""
     parser = argparse.ArgumentParser(prog="python -m pipelines", allow_abbrev=False)
     commands = parser.add_subparsers(dest="command", required=True)
-    compiling = commands.add_parser("compile", help=f"write {OUTPUT}; needs no AWS account, no network")
-    compiling.add_argument("--force", action="store_true", help="also when nothing changed")
-    columns = commands.add_parser("columns", help="decide what each column is; writes config/columns.json")
+    compiling = commands.add_parser("compile", help=f"write {OUTPUT}, without AWS and network")
+    compiling.add_argument("--force", action="store_true", help="even if nothing changed")
+    columns = commands.add_parser("columns", help="decide each column's kind; writes config/columns.json")
     columns.add_argument("data", nargs="?", type=Path, help="a copy of the data, when that is not in here")
-    columns.add_argument("--if-missing", action="store_true", help="only for data of one's own in here")
+    columns.add_argument("--if-missing", action="store_true", help="only for your own data in here")
     commands.add_parser("upload", help="upload the code and the repository's data under their hashes")
-    commands.add_parser("upsert", help="create the pipeline in SageMaker, or update it")
+    commands.add_parser("upsert", help="create or update the pipeline in SageMaker")
     starting = commands.add_parser("start", help="start the pipeline for this commit")
-    starting.add_argument("--wait", action="store_true", help="until it ends; exit code 1 unless it succeeds")
+    starting.add_argument(
+        "--wait", action="store_true", help="wait for its end; exit code 1 unless it succeeds"
+    )
     words = list(sys.argv[1:] if argv is None else argv)
     if "--" in words:
         # Some task runners hand on the "--" that stands before the arguments.

@@ -35,7 +35,7 @@ def camel(name: str) -> str:
     return head + "".join(part.capitalize() for part in tail)
 
 
-def text(pattern: re.Pattern[str] | None = None, form: str = "a text that is not empty") -> Check:
+def text(pattern: re.Pattern[str] | None = None, form: str = "a non-empty string") -> Check:
     """A string that is not empty: one that matches the pattern, else any but blanks alone."""
 
     def check(value: Any) -> str | None:
@@ -54,7 +54,7 @@ def names(what: str) -> Check:
             and all(isinstance(v, str) and v.strip() for v in value)
             and len(set(value)) == len(value)
         )
-        return None if good else f"a list of {what}, none of them empty or twice"
+        return None if good else f"a list of {what}, without empty entries or duplicates"
 
     return check
 
@@ -136,7 +136,7 @@ def hyperparameter_values(value: Any) -> str | None:
     good = isinstance(value, dict) and all(
         PARAMETER_NAME.fullmatch(k) and (number(v) is None or isinstance(v, str)) for k, v in value.items()
     )
-    return None if good else "an object of numbers and texts, each by a name of letters, digits and _"
+    return None if good else "an object of numbers and strings, with names of letters, digits and _"
 
 
 INSTANCE = text(INSTANCE_TYPE, "an instance type such as ml.m5.large")

@@ -17,7 +17,7 @@ ROLES = ("dropColumns", "idColumns", "dateColumns", "sampleWeightColumn", "group
 
 COLUMN = text(form="the name of a column")
 COLUMNS = names("names of columns")
-TOKENS = names("texts that stand for a missing value")
+TOKENS = names("strings that mean a missing value")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -43,7 +43,7 @@ def overrides(state: State) -> dict[str, str]:
     for name, value in values.items():
         if name not in known:
             raise PipelineError(
-                f"PIPELINE_PARAMETERS: {name!r} is no parameter of the pipeline{nearest(name, known)}; "
+                f"PIPELINE_PARAMETERS: {name!r} is not a pipeline parameter{nearest(name, known)}; "
                 f"there are: {', '.join(known)}"
             )
         if not _fits(value, known[name]):

@@ -89,7 +89,7 @@ class PipelineSettings:
     """`pipeline`: its name in SageMaker."""
 
     name: str = key(RESOURCE)
-    description: str = key(lambda v: None if isinstance(v, str) and len(v) <= 3072 else "a text", default="")
+    description: str = key(lambda v: None if isinstance(v, str) and len(v) <= 3072 else "text", default="")
 
 
 @dataclass(frozen=True, kw_only=True)

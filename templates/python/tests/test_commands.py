@@ -165,7 +165,7 @@ def test_overrides_are_given_as_texts(compiled: compiler.State, monkeypatch: pyt
         ("{", "is not JSON"),
         ("[1]", "must be an object"),
         ('{"max_depth": [1]}', "must be an object"),
-        ('{"max_dept": 1}', "'max_dept' is no parameter of the pipeline .did you mean 'max_depth'"),
+        ('{"max_dept": 1}', "'max_dept' is not a pipeline parameter .did you mean 'max_depth'"),
         ('{"max_depth": 1.5}', "max_depth is 1.5, it must be: Integer"),
         ('{"max_depth": true}', "max_depth is True, it must be: Integer"),
         ('{"max_depth": -1}', "max_depth is -1, it must be: a whole number, at least 0"),

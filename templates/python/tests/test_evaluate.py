@@ -103,7 +103,7 @@ def test_a_label_that_the_model_does_not_know_is_an_error(bench: Workbench, fram
     evaluated(bench, framework, "binary")
     unknown = pa.array(["maybe"] * len(bench.read("test")))
     changed(bench, lambda table: table.set_column(4, "outcome", unknown))
-    with pytest.raises(UserError, match="'maybe' is none of the labels no, yes"):
+    with pytest.raises(UserError, match="'maybe' is not one of the labels no, yes"):
         bench.evaluate()
 
 

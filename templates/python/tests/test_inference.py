@@ -157,7 +157,7 @@ def test_a_bad_request_is_refused_with_a_clear_message(model: inference.Model, c
 
 
 def test_an_accept_header_that_cannot_be_met_is_refused(model: inference.Model) -> None:
-    with pytest.raises(Refusal, match="Accept 'image/png' cannot be given") as refused:
+    with pytest.raises(Refusal, match="Accept 'image/png' is not supported") as refused:
         ask(model, GOOD, "text/csv", "image/png")
     assert refused.value.status == HTTPStatus.NOT_ACCEPTABLE
 

@@ -183,8 +183,8 @@ def test_an_interrupted_training_gives_the_model_of_an_undisturbed_one(
         assert prepared.train("xgboost", **SAMPLED) == straight
         assert (prepared.model / "model.ubj").read_bytes() == model
     said = capfd.readouterr().out
-    expected = {"none": "going on after round 20 ", "newest": "going on after round 10 ", "all": "is damaged"}
-    assert expected.get(damage, "is of another training") in said
+    expected = {"none": "after round 20 ", "newest": "after round 10 ", "all": "is damaged"}
+    assert expected.get(damage, "belongs to another training") in said
     assert list(places.iterdir()) == []
 
 
