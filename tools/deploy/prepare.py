@@ -116,6 +116,11 @@ def _leave(decision: Decision, broken: str) -> Decision:
     return replace(decision, action="skip", reason=reason)
 
 
+def settle_seconds(targets: Targets) -> float:
+    """How long to wait for what changes: an update that is under way may have waits and a bake of its own."""
+    return SETTLE_SECONDS + max(e.watch_seconds for e in targets.environments)
+
+
 def _all_live(
     aws: Aws, targets: Targets, requested: Package | None
 ) -> tuple[dict[str, Live | None], dict[str, Unusable]]:
@@ -126,8 +131,7 @@ def _all_live(
     way wherever it can: that a stack is broken somewhere may well be its doing.
     """
     rejected = requested is not None and requested.approval == "Rejected"
-    # An update that is under way may have waits and a bake of its own.
-    until = time.monotonic() + SETTLE_SECONDS + max(e.watch_seconds for e in targets.environments)
+    until = time.monotonic() + settle_seconds(targets)
     now: dict[str, Live | None] = {}
     broken: dict[str, Unusable] = {}
     for environment in targets.environments:

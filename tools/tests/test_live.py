@@ -223,7 +223,7 @@ def test_it_waits_while_the_endpoint_changes_and_gives_up_with_a_clear_message(p
 
 
 def test_a_rejected_model_gives_way_elsewhere_while_an_endpoint_is_maintained(account, decide, monkeypatch):
-    monkeypatch.setattr(prepare, "SETTLE_SECONDS", 0)
+    monkeypatch.setattr(prepare, "settle_seconds", lambda _: 0)
     good, bad = account.register("Approved"), account.register("Approved")
     account.deploy("staging", bad)
     account.deploy("prod", bad)
