@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from package_request import GOLDEN_ROWS
 from registry import Package
 from seal import AGAIN
 from targets import Refused
 
-ADDRESS = "GoldenRows"
 SHA256 = "GoldenRowsSha256"
 FILE = "golden.json"
 
@@ -50,7 +50,7 @@ def fetch(s3: Any, package: Package) -> dict[str, Any] | None:
 
     What cannot be read must not hold up a roll back; what was changed must not be believed.
     """
-    uri, recorded = package.metadata.get(ADDRESS), package.metadata.get(SHA256)
+    uri, recorded = package.metadata.get(GOLDEN_ROWS), package.metadata.get(SHA256)
     if not uri:
         print(f"{package.arn} names no golden rows, so its answers are compared with nothing")
         return None

@@ -10,11 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from copying import Copier
-from golden import ADDRESS as GOLDEN_ROWS
 from images import localise
 from objects import Found, Location, parse
 from package_groups import LOST, SOURCE_CHECKSUM, SOURCE_PACKAGE, Group, copies, describe
-from package_request import Fields, Reference, Regions, rewrite, rewrite_manifest
+from package_request import GOLDEN_ROWS, Fields, Reference, Regions, rewrite, rewrite_manifest
 from seal import Seal, specification
 from sealed_copy import (
     as_served,

@@ -42,7 +42,7 @@ def register(account: SealedAccount, content: Any, **metadata: str) -> str:
         where = {"LocationConstraint": account.s3.meta.region_name}
         account.s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration=where)
     account.s3.put_object(Bucket=BUCKET, Key=KEY, Body=json.dumps(content).encode())
-    known = {golden.ADDRESS: f"s3://{BUCKET}/{KEY}", golden.SHA256: golden.digest(CONTENT), **metadata}
+    known = {golden.GOLDEN_ROWS: f"s3://{BUCKET}/{KEY}", golden.SHA256: golden.digest(CONTENT), **metadata}
     return account.register("Approved", **known)
 
 
