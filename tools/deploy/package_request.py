@@ -54,7 +54,7 @@ LEFT_OUT = {
 """Fields of the request that a copy does not have, and why."""
 
 GOLDEN_ROWS = "GoldenRows"
-"""Customer metadata that refers to an object: rows with the answers that the model gave when it was measured."""
+"""Customer metadata that refers to an object: rows with the answers that the model gave when measured."""
 
 # ETags and digests are what SageMaker found out about the original's artifacts.
 _FOUND_OUT = ("ETag", "ManifestEtag", "ModelDataETag", "ImageDigest", "HubAccessConfig")
