@@ -36,7 +36,7 @@ export class ModelBuildEnvironment extends Construct {
   public readonly logBucket: IBucket;
   /** The registry of this group's models; undefined when it is there already. */
   public readonly modelPackageGroup?: CfnModelPackageGroup;
-  /** Taken on by the build project of the build pipeline. */
+  /** Assumed by the build project of the build pipeline. */
   public readonly buildRole: iam.Role;
   /** The SageMaker pipeline's own role; it starts jobs and registers models. */
   public readonly pipelineRole: iam.Role;
@@ -44,7 +44,7 @@ export class ModelBuildEnvironment extends Construct {
   public readonly processingRole: iam.Role;
   /** Role of training jobs. */
   public readonly trainingRole: iam.Role;
-  /** Taken on by people who approve or reject model packages. */
+  /** Assumed by people who approve or reject model packages. */
   public readonly approverRole: iam.Role;
   /** Seals registered packages; the only role that writes to sealed artifacts. */
   public readonly sealerRole: iam.Role;

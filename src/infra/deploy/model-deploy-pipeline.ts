@@ -41,7 +41,7 @@ export class ModelDeployPipeline extends Construct {
   public readonly prepareProject: codebuild.CfnProject;
   /** Checks approvals and tests endpoints. */
   public readonly verifyProject: codebuild.CfnProject;
-  /** Taken on by people who approve deployments; only where one waits for an approval. */
+  /** Assumed by people who approve deployments; only where one waits for an approval. */
   public readonly releaserRole?: Role;
 
   public constructor(scope: Construct, id: string, props: ModelDeployPipelineProps) {

@@ -38,17 +38,17 @@ export class ModelDeployEnvironment extends Construct {
   public readonly deploymentBucket: s3.IBucket;
   /** Copies of approved packages; only where the build is in another region and the group is not there already. */
   public readonly replicaGroup?: CfnModelPackageGroup;
-  /** Taken on by the deploy pipeline. */
+  /** Assumed by the deploy pipeline. */
   public readonly deployRole: Role;
   /** CloudFormation's role for the endpoint stack. */
   public readonly cloudFormationRole: Role;
-  /** Taken on by checks and smoke tests. */
+  /** Assumed by checks and smoke tests. */
   public readonly verifyRole: Role;
   /** Taken on after the smoke test, to remove what the deployment replaced. */
   public readonly retireRole: Role;
-  /** Taken on by the preparation of a deployment, to publish assets. */
+  /** Assumed by the preparation of a deployment, to publish assets. */
   public readonly publishRole: Role;
-  /** Taken on by the preparation of a deployment, to copy models; only where the build is in another region. */
+  /** Assumed by the preparation of a deployment, to copy models; only where the build is in another region. */
   public readonly replicateRole?: Role;
   /** The running model's role. */
   public readonly modelRole: Role;

@@ -55,7 +55,7 @@ export interface PlannedRepository {
 
 /** The roles of a build environment. */
 export interface BuildRoles {
-  /** Taken on by the build project: uploads code, updates and starts the SageMaker pipeline. */
+  /** Assumed by the build project: uploads code, updates and starts the SageMaker pipeline. */
   readonly build: PlannedRole;
   /** The SageMaker pipeline's own: starts jobs, registers the model. */
   readonly pipeline: PlannedRole;
@@ -69,7 +69,7 @@ export interface BuildRoles {
   readonly sealTrigger: PlannedRole;
   /** EventBridge's, forwards events to the bus in the tooling account. */
   readonly forwarder: PlannedRole;
-  /** Taken on by people who approve or reject model packages. */
+  /** Assumed by people who approve or reject model packages. */
   readonly approver: PlannedRole;
   /** ECR's, makes repositories for images that it fetches from other registries; only where it does. */
   readonly repositories?: PlannedRole;

@@ -75,6 +75,6 @@ export interface PipelineRoles {
   readonly deployPipeline: PlannedRole;
   /** CodeBuild's for preparing, checking and testing deployments. */
   readonly deployRunner: PlannedRole;
-  /** Taken on by people who approve deployments; only where a deployment waits for one. */
+  /** Assumed by people who approve deployments; only where a deployment waits for one. */
   readonly releaser?: PlannedRole;
 }

@@ -53,18 +53,18 @@ export interface PlannedEnvironment extends NamedEnvironment {
 
 /** The roles of a deploy environment. */
 export interface EnvironmentRoles {
-  /** Taken on by the deploy pipeline's CloudFormation actions. */
+  /** Assumed by the deploy pipeline's CloudFormation actions. */
   readonly deploy: PlannedRole;
   /** Given to CloudFormation for the endpoint stack. */
   readonly cloudFormation: PlannedRole;
-  /** Taken on by the deploy pipeline's checks and smoke test. */
+  /** Assumed by the deploy pipeline's checks and smoke test. */
   readonly verify: PlannedRole;
   /** Taken on after the smoke test: removes models and endpoint configurations that were replaced. */
   readonly retire: PlannedRole;
-  /** Taken on by the preparation of a deployment: publishes what the endpoint stack consists of beside its template. */
+  /** Assumed by the preparation of a deployment: publishes what the endpoint stack consists of beside its template. */
   readonly publish: PlannedRole;
   /**
-   * Taken on by the preparation of a deployment: brings the model to this region; only where the build is in another
+   * Assumed by the preparation of a deployment: brings the model to this region; only where the build is in another
    * one.
    */
   readonly replicate?: PlannedRole;

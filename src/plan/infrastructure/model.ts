@@ -78,6 +78,6 @@ export interface InfrastructureRoles {
   readonly trigger?: PlannedRole;
   /** The commit gate's own; only for CodeCommit. */
   readonly commitGate?: PlannedRole;
-  /** Taken on by people who approve what changes; only where a stage waits for one. */
+  /** Assumed by people who approve what changes; only where a stage waits for one. */
   readonly approver?: PlannedRole;
 }
