@@ -46,7 +46,7 @@ export class DeliveryEvents extends Construct {
       archiveName: archive,
       sourceArn: this.bus.attrArn,
       retentionDays: ARCHIVE_DAYS,
-      description: `Events of ${plan.delivery.name}, to be replayed after a disturbance`,
+      description: `Events of ${plan.delivery.name}, to be replayed after an incident`,
     });
   }
 

@@ -161,6 +161,6 @@ function notWanted(): OptionError {
     path: 'infrastructure.pipeline',
     value: 'false',
     allowed: 'true',
-    fix: 'Make this construct only where a pipeline is to deploy the infrastructure.',
+    fix: 'Create this construct only if a pipeline deploys the infrastructure.',
   }]);
 }

@@ -70,9 +70,9 @@ export const brokenStack = told(({ project, group }) => ({
   details: ['stack', 'status'],
   title: 'BROKEN: endpoint stack <stack> is <status>',
   advice: [
-    'A model was rejected. Wherever else it is live it gives way to another version; this environment is left alone, '
-      + 'and may still have the rejected model.',
-    'Mend the stack: continue a rollback that failed, delete what a failed creation left, wait for a change that is '
+    'A model was rejected. Wherever else it is live it gives way to another version; this environment does not '
+      + 'change, and may still have the rejected model.',
+    'Fix the stack: continue a rollback that failed, delete what a failed creation left, wait for a change that is '
       + 'under way. Then start the pipeline again with the rejected package.',
   ],
 }));
@@ -88,7 +88,7 @@ export const astrayEndpoint = told(({ project, group }) => ({
   details: ['endpoint', 'served', 'deployed'],
   title: 'ASTRAY: endpoint <endpoint> serves <served>; <deployed> was deployed',
   advice: [
-    'SageMaker returned the endpoint to an old configuration, or somebody changed it by hand. What it serves counts '
+    'SageMaker returned the endpoint to an old configuration, or someone changed it manually. What it serves counts '
       + 'as live.',
     'Look at the log group /aws/sagemaker/Endpoints/<endpoint>, then start the pipeline with the package that is '
       + 'wanted.',

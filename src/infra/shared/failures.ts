@@ -34,7 +34,7 @@ const CANCELED = 'CANCELED';
  * of the stage run again from its first one; of approvals it says nothing, so that they come again is belief).
  */
 const AGAIN = [
-  'Once the cause is mended, this tries the stage again from its first action; its approvals may be asked for again. '
+  'Once the cause is fixed, this retries the stage from its first action; its approvals may be asked for again. '
     + 'Write its name in place of STAGE:',
   'aws codepipeline retry-stage-execution --pipeline-name <pipeline> --stage-name STAGE --pipeline-execution-id '
     + '<execution> --retry-mode ALL_ACTIONS --region <region>',
@@ -193,7 +193,7 @@ export function buildAlarms(scope: IConstruct, subject: Subject, build: PlannedB
     message: [
       'ALARM: <alarm> in the build environment',
       about(subject),
-      'Approvals, rejections or failures could not be forwarded and wait in the queue of the same name: read it, mend '
+      'Approvals, rejections or failures could not be forwarded and wait in the queue of the same name: read it, fix '
         + 'the cause, send them again.',
       WHERE,
       `Look at ${consoleUrl(scope, 'cloudwatch/home?region=<region>#alarmsV2:alarm/<alarm>')}`,
