@@ -197,7 +197,7 @@ test.each([
 
 test.each([
   ['data/mien.csv', 'left', 'option training.inputDataUrl: "data/mien.csv" is not valid; allowed: a file or directory '
-    + 'of this repository, or an s3:// URL. There is no such file'],
+    + 'of this repository, or an s3:// URL. The file does not exist'],
   ['data/mine.csv', 'lefft', 'option training.targetColumn: "lefft" is not valid; allowed: a column of data/mine.csv: '
     + 'a, left, b. Did you mean "left"?'],
   [
