@@ -146,7 +146,7 @@ describe('the guide', () => {
   test('has a bootstrap of the project\'s own, or says what the shared one means', () => {
     expect(commands.filter(c => c.startsWith('npx cdk bootstrap')).every(c =>
       c.includes(' --qualifier churn --toolkit-stack-name CDKToolkit-churn '))).toBe(true);
-    expect(text).toContain("The bootstrap CDKToolkit-churn belongs to this project alone");
+    expect(text).toContain('The bootstrap CDKToolkit-churn belongs to this project alone');
     const shared = guideOf({ ...ACCOUNTS, infrastructure: { bootstrapQualifier: 'hnb659fds' } }).text;
     expect(shared).toContain('--qualifier hnb659fds \\\n     --toolkit-stack-name CDKToolkit \\');
     expect(shared).toContain('these commands replace the trusted accounts');

@@ -53,7 +53,7 @@ def set_data(repository: Path, **values: Any) -> None:
 def test_kinds_are_recorded_and_what_is_left_out_is_told(repository: Path, capfd: Capture) -> None:
     assert main(["columns"]) == 0
     said = capfd.readouterr().out
-    assert "note: column 'unit' is left out: it has one value" in said
+    assert "note: column 'unit' is dropped: it has one value" in said
     assert "config/columns.json: 5 columns are recorded" in said
     assert json.loads((repository / COLUMNS).read_text(encoding="utf-8")) == {
         "age": {"kind": "number"},

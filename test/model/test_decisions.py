@@ -34,8 +34,8 @@ LEFT_OUT: dict[str, tuple[str, Callable[[], Any], str]] = {
     "unique text": ("name", lambda: [f"name {i * 7 % N}" for i in range(N)], "every value differs"),
     "one value": ("unit", lambda: ["kg"] * N, "one value"),
     "one number": ("version", lambda: [3] * N, "one value"),
-    "empty": ("comment", lambda: [None] * N, "empty in every row"),
-    "missing tokens": ("comment", lambda: ["NA"] * N, "empty in every row"),
+    "empty": ("comment", lambda: [None] * N, "empty in all rows"),
+    "missing tokens": ("comment", lambda: ["NA"] * N, "empty in all rows"),
     "copy of a column": ("age again", lambda: FRAME["age"].astype(float), "a copy of 'age'"),
     "copy of the target": ("label", lambda: FRAME["outcome"], "a copy of the target 'outcome'"),
 }  # fmt: skip
@@ -51,7 +51,7 @@ def test_what_certainly_is_no_feature_is_left_out_and_told(
     column = bench.schema().columns[4]
     assert column.kind == "dropped" and reason in column.reason
     assert column.name not in bench.read("train") and column.name in bench.read("test")
-    assert f"note: column {column.name!r} is left out: it " in capfd.readouterr().out
+    assert f"note: column {column.name!r} is dropped: it " in capfd.readouterr().out
     assert any(reason in note for note in bench.lineage()["notes"])
 
 
