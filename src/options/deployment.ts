@@ -32,13 +32,13 @@ type LatencyMilliseconds = number;
 type AlarmName = string;
 
 /**
- * When a deployment goes back by itself. Only what the new instances answer is counted, minute by minute; minutes
- * without a request count as good ones.
+ * Alarms that roll a deployment back. They count only what the new instances answer, minute by minute; a minute
+ * without requests counts as good.
  */
 export interface RollbackAlarmOptions {
   /**
-   * Share of requests that the new model may fail, in percent: answers with a status of 500 and above, broken ones and
-   * none at all. One minute above it brings the old model back.
+   * Share of requests that the new model may fail, in percent: answers with status 500 or above, broken answers, no
+   * answer. One minute above it restores the old model.
    *
    * @minimum 0
    * @maximum 99
@@ -47,8 +47,8 @@ export interface RollbackAlarmOptions {
   readonly serverErrorPercent?: number;
 
   /**
-   * Share of requests that the new model may refuse with a status of 400 to 499, in percent. Two minutes of three above
-   * it bring the old model back; 100 switches this off.
+   * Share of requests that the new model may refuse with status 400 to 499, in percent. Two of three minutes above it
+   * restore the old model; 100 turns this off.
    *
    * @minimum 0
    * @maximum 100
@@ -57,24 +57,24 @@ export interface RollbackAlarmOptions {
   readonly clientErrorPercent?: number;
 
   /**
-   * Time within which the new model has to answer half of the requests, in milliseconds. Two minutes of three above it
-   * bring the old model back.
+   * Time within which the new model must answer half of the requests, in milliseconds. Two of three minutes above it
+   * restore the old model.
    *
-   * @default - not looked at
+   * @default - not checked
    */
   readonly p50LatencyMilliseconds?: LatencyMilliseconds;
 
   /**
-   * Time within which the new model has to answer 99 of 100 requests, in milliseconds. Two minutes of three above it
-   * bring the old model back.
+   * Time within which the new model must answer 99 of 100 requests, in milliseconds. Two of three minutes above it
+   * restore the old model.
    *
    * @default - `smokeTest.maxLatencySeconds`, which is 30,000; 30,000 in a ModelEndpoint alone
    */
   readonly p99LatencyMilliseconds?: LatencyMilliseconds;
 
   /**
-   * Names of alarms of your own in the environment's account and region, which bring the old model back too. No
-   * composite alarms.
+   * Names of your own alarms, in the environment's account and region, that restore the old model too. Composite alarms
+   * are not supported.
    *
    * @maxItems 8
    * @uniqueItems
@@ -98,12 +98,12 @@ export interface EndpointDeploymentOptions {
    * @asType integer
    * @minimum 1
    * @maximum 500
-   * @default - the fewest that the strategy takes: 1 (canary), a tenth of all (linear), a twentieth of all (rolling)
+   * @default - the fewest that the strategy accepts: 1 (canary), a tenth of all (linear), a twentieth of all (rolling)
    */
   readonly stepInstances?: number;
 
   /**
-   * The same as a share of all instances, in percent, in place of `stepInstances`.
+   * The same as a percentage of all instances, instead of `stepInstances`.
    *
    * @asType integer
    * @minimum 5
@@ -113,22 +113,22 @@ export interface EndpointDeploymentOptions {
   readonly stepPercent?: number;
 
   /**
-   * Seconds between the canary and the rest, and after each step or batch, in which an alarm brings the old model back.
+   * Seconds between the canary and the rest, and after each step or batch, during which an alarm restores the old model.
    *
    * @default - 600 (canary), 300 (linear, rolling)
    */
   readonly waitSeconds?: PhaseSeconds;
 
   /**
-   * Seconds for which the old instances stay after all traffic has moved, so that an alarm brings them back at once.
-   * Both fleets are paid meanwhile.
+   * Seconds for which the old instances stay after all traffic has moved, so that an alarm restores them at once. You
+   * pay for both fleets during that time.
    *
    * @default - 600; none with "rolling", which keeps no old instances
    */
   readonly bakeSeconds?: PhaseSeconds;
 
   /**
-   * When a deployment goes back by itself.
+   * Alarms that roll a deployment back.
    *
    * @default {}
    */

@@ -163,8 +163,8 @@ export interface EndpointOptions {
   readonly kmsKeyArn?: KmsKeyArn;
 
   /**
-   * Largest difference between a number in the answer to a golden row and the one that the model gave when it was
-   * measured; relative where that one is larger than 1.
+   * Largest accepted difference between a number in the answer to a golden row and the number that was measured;
+   * relative if the measured number is larger than 1.
    *
    * @minimum 0
    * @maximum 1
@@ -173,10 +173,10 @@ export interface EndpointOptions {
   readonly goldenTolerance?: number;
 
   /**
-   * How the endpoint changes from one model to the next.
+   * How the endpoint moves from one model to the next.
    *
    * @default - {} in environments of type prod: a canary of one instance where there are two or more, else all at once;
-   * with alarms, and a bake of ten minutes. In other environments all at once, without
+   * with alarms, and a bake of ten minutes. In other environments all at once, with neither
    * @examples [{ "strategy": "linear", "stepPercent": 25, "bakeSeconds": 900 }]
    */
   readonly deployment?: EndpointDeploymentOptions;

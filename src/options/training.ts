@@ -216,11 +216,11 @@ export interface TrainingOptions {
    */
   readonly approvalStatus?: string;
   /**
-   * Rows that a registered version brings along with the answers that the model gave; a deployment has to give them
-   * again.
+   * Golden rows: requests that are registered with a version, together with the model's answers. Every deployment must
+   * answer them the same.
    *
-   * `evaluation` takes rows of the test set. `synthetic` makes rows up, for data that must not be kept beside the model.
-   * `none` is for models that do not answer the same twice.
+   * `evaluation` takes rows of the test set; `synthetic` makes rows up, for data that must not be kept beside the model;
+   * `none` is for models that do not give the same answer twice.
    *
    * @values ["evaluation", "synthetic", "none"]
    * @default "evaluation"

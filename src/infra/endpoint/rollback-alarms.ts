@@ -33,7 +33,7 @@ export function rollbackAlarms(scope: Construct, fleet: WatchedFleet, limits: Ro
     props: Partial<CfnAlarmProps> & Pick<CfnAlarmProps, 'evaluationPeriods'>,
   ) => new CfnAlarm(scope, id, {
     alarmName: `${fleet.endpointName}/${name}/${fleet.endpointConfigName}`,
-    alarmDescription: `${words}: the endpoint goes back to its model before`,
+    alarmDescription: `${words}: the endpoint is rolled back to its previous model`,
     threshold, comparisonOperator: 'GreaterThanThreshold', treatMissingData: 'notBreaching',
     ...('metrics' in props ? {} : { dimensions, period: 60 }),
     ...props,
@@ -43,7 +43,7 @@ export function rollbackAlarms(scope: Construct, fleet: WatchedFleet, limits: Ro
   const share = (metricName: string) => ({ ...metric(metricName), statistic: 'Average' });
   const latency = (percentile: 'p50' | 'p99', milliseconds: number) => alarm(
     `Latency${percentile.toUpperCase()}`, `latency-${percentile}`,
-    `The new model answers slower than in ${milliseconds} ms (${percentile})`,
+    `The new model takes longer than ${milliseconds} ms (${percentile})`,
     // Microseconds (the same page).
     milliseconds * 1000, { ...metric('ModelLatency'), extendedStatistic: percentile, ...TWO_OF_THREE },
   );
@@ -55,11 +55,11 @@ export function rollbackAlarms(scope: Construct, fleet: WatchedFleet, limits: Ro
     alarm('ServerErrors', 'server-errors', `The new model fails more than ${serverErrorPercent} % of the requests`,
       serverErrorPercent / 100, { ...share('Invocation5XXErrors'), ...AT_ONCE }),
     // Every answer but one of 2xx counts there, also a refusal; what is left are failures, broken answers and timeouts.
-    alarm('ModelErrors', 'model-errors', `More than ${serverErrorPercent} % of the requests get no proper answer`,
+    alarm('ModelErrors', 'model-errors', `More than ${serverErrorPercent} % of the requests get no valid answer`,
       serverErrorPercent / 100, {
         metrics: [
           query('model', 'InvocationModelErrors'), query('client', 'Invocation4XXErrors'),
-          { id: 'failed', expression: 'model - FILL(client, 0)', label: 'Requests without a proper answer' },
+          { id: 'failed', expression: 'model - FILL(client, 0)', label: 'Requests without a valid answer' },
         ],
         ...AT_ONCE,
       }),
