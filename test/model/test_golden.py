@@ -34,7 +34,11 @@ def test_the_served_model_gives_the_golden_answers(
 ) -> None:
     found = kept(bench, framework, problem, source)
     assert bench.ask("".join(f"{row}\n" for row in found["rows"]), found["contentType"]) == found["answers"]
-    assert len(found["rows"]) == len(set(found["rows"])) == golden.ROWS
+    assert len(found["rows"]) == len(set(found["rows"])) <= golden.ROWS + 3
+    if source == "evaluation":
+        assert len(found["rows"]) >= golden.ROWS
+    if problem == "binary":
+        assert all(abs(2 * answer["probability"] - 1) >= golden.MARGIN for answer in found["answers"])
     beside = bench.json(bench.processing / "evaluation" / "golden_digest.json")
     assert beside == {"sha256": found["sha256"]} == {"sha256": golden.digest(found)}
 
@@ -69,6 +73,17 @@ def test_rows_near_another_class_are_left_out_and_every_class_is_there() -> None
     assert not {0, 2, 6} & set(chosen)
     assert {int(answers.predicted[row]) for row in chosen} == {0, 1}
     assert {8, 7} <= set(chosen)
+
+
+def test_every_class_that_is_predicted_is_there_however_rare() -> None:
+    rng = np.random.default_rng(1)
+    predicted = np.repeat(np.arange(10), [900, 3, 50, 1, 500, 7, 2, 300, 1, 40])
+    scores = np.full((len(predicted), 10), 0.01)
+    scores[np.arange(len(predicted)), predicted] = rng.uniform(0.5, 0.91, len(predicted))
+    chosen = golden.chosen(schema("multiclass", tuple("abcdefghij")), Answers(predicted, scores))
+    assert set(predicted[chosen]) == set(range(10))
+    assert golden.ROWS <= len(chosen) <= 10 + golden.ROWS
+    assert list(predicted[chosen]) == sorted(predicted[chosen])
 
 
 def test_where_all_rows_are_close_the_least_close_ones_are_kept() -> None:

@@ -133,12 +133,13 @@ def golden_answers(
     """The content of golden.json; None when no rows are to be kept."""
     if source == "none":
         return None
-    rows = (
-        golden.synthetic(schema, tests.column)
-        if source == "synthetic"
-        else tests.rows(golden.chosen(schema, answers))
-    )
-    return golden.document(rows, next(iter(asking.answers(model_dir, [rows]))))
+    if source == "evaluation":
+        rows = tests.rows(golden.chosen(schema, answers))
+        return golden.document(rows, next(iter(asking.answers(model_dir, [rows]))))
+    made = golden.synthetic(schema, tests.column)
+    [found] = asking.answers(model_dir, [made])
+    kept = golden.clear(schema, gate.understood(schema, [found]))
+    return golden.document([made[row] for row in kept], [found[row] for row in kept])
 
 
 def main() -> None:

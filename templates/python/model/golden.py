@@ -1,6 +1,7 @@
 """Golden rows: a few requests with what the measured model answers, which the deployed one answers again.
 
-`evaluation`: rows of the test set, from the lowest to the highest answer, none close to another class.
+`evaluation`: rows of the test set, from the lowest to the highest answer and of every class that the model
+predicts, none close to another class.
 `synthetic`: made-up rows, where no row of the data may be kept: every column is mixed by itself, with rounded
 numbers from between those of the data.
 """
@@ -20,10 +21,14 @@ from columns import Column, floats
 from schema import Schema
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from gate import Answers
 
 SOURCES = ("evaluation", "synthetic", "none")
 ROWS = 5
+CLASSES = 20
+"""At least one row of each class that is predicted, up to so many."""
 QUANTILES = (0.1, 0.3, 0.5, 0.7, 0.9)
 MARGIN = 0.01
 """How much likelier the first class of a row is than the second, so that another processor says the same."""
@@ -33,14 +38,30 @@ CONTENT_TYPE, ACCEPT = "text/csv", "application/json"
 def chosen(schema: Schema, answers: Answers) -> list[int]:
     """The numbers of the rows of the test set to keep, in the order of their answers."""
     if schema.problem_type == "regression":
-        ranked = np.argsort(answers.scores, kind="stable")
-    else:
-        by_size = np.sort(answers.scores, axis=1)
-        margin = by_size[:, -1] - by_size[:, -2]
-        clear = np.flatnonzero(margin >= MARGIN)
-        places = clear if len(clear) else np.argsort(-margin, kind="stable")[:ROWS]
-        ranked = places[np.lexsort((by_size[places, -1], answers.predicted[places]))]
-    return [int(ranked[i]) for i in np.unique(np.linspace(0, len(ranked) - 1, ROWS).round().astype(int))]
+        return spread(np.argsort(answers.scores, kind="stable"))
+    places = clear(schema, answers)
+    # By class, and within a class from the least likely to the likeliest.
+    ranked = places[np.lexsort((answers.scores.max(axis=1)[places], answers.predicted[places]))]
+    classes = answers.predicted[ranked]
+    last_of_each = ranked[np.flatnonzero(np.append(classes[1:] != classes[:-1], True))][:CLASSES]
+    kept = {*spread(ranked), *last_of_each.tolist()}
+    return [row for row in ranked.tolist() if row in kept]
+
+
+def clear(schema: Schema, answers: Answers) -> NDArray[np.int64]:
+    """The rows that are not close to another class; where all are, the least close ones."""
+    if schema.problem_type == "regression":
+        return np.arange(len(answers.scores))
+    by_size = np.sort(answers.scores, axis=1)
+    margin = by_size[:, -1] - by_size[:, -2]
+    found = np.flatnonzero(margin >= MARGIN)
+    return found if len(found) else np.argsort(-margin, kind="stable")[:ROWS]
+
+
+def spread(ranked: NDArray[np.int64]) -> list[int]:
+    """Some of these from the first to the last."""
+    places = np.linspace(0, len(ranked) - 1, ROWS).round().astype(int)
+    return [int(ranked[place]) for place in np.unique(places)]
 
 
 def synthetic(schema: Schema, column_of: Callable[[str], pa.Array]) -> list[str]:
