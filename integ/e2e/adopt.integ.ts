@@ -48,7 +48,7 @@ described(MANAGED, () => {
     expect(await repo.git('status', '--porcelain')).not.toMatch(/^(?!\?\? )./m);
     expect(repo.exists('node_modules')).toBe(false);
     await repo.run('npx', ['--yes', 'sagemaker-cicd-projen', 'adopt'], { mayFail: true }).then(({ status, stderr }) => {
-      expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining('is one of this kind already') });
+      expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining('already has this project type') });
     });
   });
 

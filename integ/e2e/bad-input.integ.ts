@@ -72,7 +72,7 @@ const REFUSALS: readonly Refusal[] = [
   [
     'a model name that begins with a digit',
     ['--model-name', '1st'],
-    ['option modelName: "1st"', 'beginning with a letter'],
+    ['option modelName: "1st"', 'starting with a letter'],
   ],
   ['a threshold in percent', ['--quality-gate.threshold', '85'], ['option qualityGate.threshold', '85']],
   [

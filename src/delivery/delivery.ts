@@ -26,7 +26,7 @@ export class Delivery {
    * The delivery that a file describes.
    *
    * @param file path of the file, usually `config/delivery.json`
-   * @throws OptionError when the file is missing, is no JSON or describes no valid delivery
+   * @throws OptionError when the file is missing, is not valid JSON or does not describe a valid delivery
    */
   public static fromConfig(file: string): Delivery {
     return Delivery.of(readJson(path.resolve(file), file) as DeliveryOptions);

@@ -42,7 +42,7 @@ export class SageMakerCicd extends Construct {
    * @param scope the CDK app
    * @param id identifies the construct in the app
    * @param file path of the file, usually `config/delivery.json`; the folder above `config` is the app's root directory
-   * @throws OptionError when the file is missing, is no JSON or describes no valid delivery
+   * @throws OptionError when the file is missing, is not valid JSON or does not describe a valid delivery
    */
   public static fromConfig(scope: Construct, id: string, file: string): SageMakerCicd {
     return new SageMakerCicd(scope, id, {

@@ -157,9 +157,9 @@ describe('a wrong delivery', () => {
     return () => infra.SageMakerCicd.fromConfig(new App(), 'Delivery', file);
   };
   test('that is missing says what to do', () => {
-    expect(make(undefined)).toThrow(/missing file.*npx projen write it/);
+    expect(make(undefined)).toThrow(/missing file.*or run npx projen/);
   });
-  test('that is no JSON says so', () => { expect(make('{')).toThrow(/no JSON/); });
+  test('that is not valid JSON says so', () => { expect(make('{')).toThrow(/invalid JSON/); });
   test('with a wrong field names it', () => {
     expect(make(JSON.stringify({ ...DELIVERIES.default, tooling: { account: '1' } }))).toThrow(OptionError);
   });
