@@ -68,7 +68,7 @@ export interface RollbackAlarmOptions {
    * Time within which the new model must answer 99 of 100 requests, in milliseconds. Two of three minutes above it
    * restore the old model.
    *
-   * @default - `smokeTest.maxLatencySeconds`, which is 30,000; 30,000 in a ModelEndpoint alone
+   * @default - `smokeTest.maxLatencySeconds` in milliseconds; 30,000 in a ModelEndpoint alone
    */
   readonly p99LatencyMilliseconds?: LatencyMilliseconds;
 
