@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import asking
 import golden
 from gate import Answers
 from schema import Schema
@@ -52,6 +53,15 @@ def test_rows_of_the_evaluation_are_of_the_test_set_and_synthetic_ones_are_not(
     bench.evaluate(golden_rows="synthetic")
     made = bench.json(bench.processing / "evaluation" / "golden.json")["rows"]
     assert not set(made) & set(sent)
+
+
+def test_rows_are_found_in_whichever_block_they_are(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = kept(bench, FRAMEWORKS[0], "regression", "evaluation")
+    monkeypatch.setattr(asking, "ROWS_AT_A_TIME", 3)
+    bench.evaluate(golden_rows="evaluation")
+    assert bench.json(bench.processing / "evaluation" / "golden.json")["rows"] == whole["rows"]
 
 
 def test_nothing_is_kept_when_nothing_is_to_be_kept(bench: Workbench) -> None:

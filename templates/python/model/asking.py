@@ -8,22 +8,26 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 ROWS_AT_A_TIME = 20_000
 
 
-def answers(model_dir: str, blocks: Iterable[Sequence[str]]) -> Iterator[list[dict[str, Any]]]:
-    """One answer per line of CSV, for blocks of them, each of which is a request.
+Ask = Callable[[Sequence[str]], list[dict[str, Any]]]
+
+
+def opened(model_dir: str) -> Ask:
+    """Load a model; what it gives has one answer per line of CSV, all lines being one request.
 
     Raises `ValueError` when a request is refused or answered wrongly.
     """
     import inference
 
     model = inference.model_fn(model_dir)
-    for some in blocks:
+
+    def ask(some: Sequence[str]) -> list[dict[str, Any]]:
         body = "".join(f"{line}\n" for line in some)
         prediction = inference.predict_fn(inference.input_fn(body, "text/csv"), model)
         answer = inference.output_fn(prediction, "application/json")
@@ -31,7 +35,9 @@ def answers(model_dir: str, blocks: Iterable[Sequence[str]]) -> Iterator[list[di
         found: list[dict[str, Any]] = json.loads(text)["predictions"]
         if len(found) != len(some):
             raise ValueError(f"{len(some)} rows were asked for, and {len(found)} answered")
-        yield found
+        return found
+
+    return ask
 
 
 def main() -> None:
@@ -42,8 +48,9 @@ def main() -> None:
         *(path for path in sys.path if Path(path).resolve() != Path(__file__).parent.resolve()),
     ]
     with Path(requests).open(encoding="utf-8") as asked, Path(target).open("w", encoding="utf-8") as out:
-        for block in answers(model, map(json.loads, asked)):
-            out.write(json.dumps(block) + "\n")
+        ask = opened(model)
+        for line in asked:
+            out.write(json.dumps(ask(json.loads(line))) + "\n")
 
 
 if __name__ == "__main__":

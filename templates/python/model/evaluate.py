@@ -88,16 +88,24 @@ class TestSet:
 
     def rows(self, numbers: Sequence[int]) -> list[str]:
         """Some rows as lines of a request, in the order of their numbers here."""
-        found, start = {}, 0
-        for block in self:
-            found.update({n: block[n - start] for n in numbers if start <= n < start + len(block)})
-            start += len(block)
+        found: dict[int, str] = {}
+        start = 0
+        for batch in self._batches():
+            for number in numbers:
+                if start <= number < start + batch.num_rows:
+                    [found[number]] = self._lines(batch.slice(number - start, 1))
+            start += batch.num_rows
         return [found[n] for n in numbers]
 
     def __iter__(self) -> Iterator[list[str]]:
+        return map(self._lines, self._batches())
+
+    def _batches(self) -> Iterator[pa.RecordBatch]:
         for file in self._files:
-            for batch in file.iter_batches(asking.ROWS_AT_A_TIME):
-                yield cells.lines([batch[name] for name in self._names])
+            yield from file.iter_batches(asking.ROWS_AT_A_TIME)
+
+    def _lines(self, batch: pa.RecordBatch) -> list[str]:
+        return cells.lines([batch[name] for name in self._names])
 
 
 def actual_of(schema: Schema, targets: Sequence[str]) -> NDArray[Any]:
@@ -128,16 +136,16 @@ def residuals(actual: NDArray[Any], answers: Answers) -> dict[str, list[float]]:
 
 
 def golden_answers(
-    source: str, model_dir: str, schema: Schema, tests: TestSet, answers: Answers
+    source: str, ask: asking.Ask, schema: Schema, tests: TestSet, answers: Answers
 ) -> dict[str, Any] | None:
     """The content of golden.json; None when no rows are to be kept."""
     if source == "none":
         return None
     if source == "evaluation":
         rows = tests.rows(golden.chosen(schema, answers))
-        return golden.document(rows, next(iter(asking.answers(model_dir, [rows]))))
+        return golden.document(rows, ask(rows))
     made = golden.synthetic(schema, tests.column)
-    [found] = asking.answers(model_dir, [made])
+    found = ask(made)
     kept = golden.clear(schema, gate.understood(schema, [found]))
     return golden.document([made[row] for row in kept], [found[row] for row in kept])
 
@@ -149,10 +157,11 @@ def main() -> None:
         schema, summary = Schema.load(directory), artifact.summary(directory)
         tests = TestSet(base / "test", schema)
         try:
-            answers = gate.understood(schema, asking.answers(str(directory), tests))
+            ask = asking.opened(str(directory))
+            answers = gate.understood(schema, map(ask, tests))
         except ValueError as error:
             raise UserError(f"the model does not answer the rows of its test set: {error}") from None
-        kept = golden_answers(args.golden_rows, str(directory), schema, tests, answers)
+        kept = golden_answers(args.golden_rows, ask, schema, tests, answers)
     kind = schema.problem_type
     args.metric = args.metric or METRICS[kind]
     args.comparison = args.comparison or ("<" if kind == "regression" else ">")

@@ -116,7 +116,7 @@ def test_a_line_of_the_data_is_served_as_it_was_trained_on(
     sent = parquet.read_table(bench.processing / "test" / "test.parquet").drop_columns(["outcome"])
     import cells
 
-    (asked,) = asking.answers(str(bench.model), [cells.lines(sent.columns)])
+    asked = asking.opened(str(bench.model))(cells.lines(sent.columns))
     assert served_rows == asked
     actual = [str(label).strip() for label in measured["outcome"]]
     right = np.mean([answer["label"] == label for answer, label in zip(served_rows, actual, strict=True)])
