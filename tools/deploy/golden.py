@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -94,42 +93,3 @@ def load(folder: Path) -> Golden | None:
     """What was prepared for an environment."""
     file = folder / FILE
     return parse(json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else None
-
-
-def differences(golden: Golden, body: str, tolerance: float) -> list[str]:
-    """How an answer differs from the golden one; rows are named by number: logs are no place for data."""
-    try:
-        found = json.loads(body)
-    except ValueError:
-        return ["the answer is not JSON"]
-    answers = found.get("predictions") if isinstance(found, dict) else found
-    if not isinstance(answers, list) or len(answers) != len(golden.rows):
-        return [f"the answer does not have {len(golden.rows)} predictions"]
-    pairs = zip(answers, golden.answers, strict=True)
-    return [
-        f"row {row}: {difference}"
-        for row, (now, measured) in enumerate(pairs, 1)
-        for difference in _differences(now, measured, tolerance, "")
-    ]
-
-
-def _differences(now: Any, measured: Any, tolerance: float, name: str) -> Iterator[str]:
-    if isinstance(measured, dict) and isinstance(now, dict) and now.keys() == measured.keys():
-        for key in measured:
-            yield from _differences(now[key], measured[key], tolerance, f"{name}.{key}" if name else str(key))
-    elif isinstance(measured, list) and isinstance(now, list) and len(now) == len(measured):
-        for i, pair in enumerate(zip(now, measured, strict=True)):
-            yield from _differences(*pair, tolerance, f"{name}[{i}]")
-    elif _is_number(now) and _is_number(measured):
-        if not abs(now - measured) <= tolerance * max(1.0, abs(measured)):
-            yield f"{name or 'the answer'} is {now:.6g}, {measured:.6g} was measured"
-    elif now != measured or type(now) is not type(measured):
-        yield f"{name or 'the answer'} is {_short(now)}, {_short(measured)} was measured"
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
-def _short(value: Any) -> str:
-    return json.dumps(value)[:60]

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from answers import differences
+
 import golden
 from aws import Aws
 from check import configuration
@@ -53,6 +55,21 @@ def _entries(accept: str, body: str) -> int | None:
     return None if body else 0
 
 
+def _ask(client: Any, endpoint: str, request: SmokeTest | Golden) -> tuple[str, str]:
+    """Content type and body of an answer."""
+    try:
+        answer = client.invoke_endpoint(
+            EndpointName=endpoint,
+            Body=request.body.encode(),
+            ContentType=request.content_type,
+            Accept=request.accept,
+        )
+    except client.exceptions.ClientError as error:
+        what = " golden rows" if isinstance(request, Golden) else ""
+        raise Refused(f"The endpoint {endpoint} answered{what} with an error: {error}") from error
+    return answer.get("ContentType", ""), answer["Body"].read().decode()
+
+
 def invoke(
     client: Any, endpoint: str, test: SmokeTest, clock: Callable[[], float] = time.perf_counter
 ) -> float:
@@ -60,18 +77,9 @@ def invoke(
     seconds = 0.0
     for _ in range(2):
         begin = clock()
-        try:
-            answer = client.invoke_endpoint(
-                EndpointName=endpoint,
-                Body=test.body.encode(),
-                ContentType=test.content_type,
-                Accept=test.accept,
-            )
-        except client.exceptions.ClientError as error:
-            raise Refused(f"The endpoint {endpoint} answered with an error: {error}") from error
-        body = answer["Body"].read().decode()
+        content_type, body = _ask(client, endpoint, test)
         seconds = clock() - begin
-        check_form(test, answer.get("ContentType", ""), body)
+        check_form(test, content_type, body)
     if seconds > test.max_latency_seconds:
         raise Refused(
             f"The endpoint {endpoint} took {seconds:.2f} s to answer; "
@@ -82,16 +90,8 @@ def invoke(
 
 def compare(client: Any, endpoint: str, package: str, expected: Golden, tolerance: float) -> None:
     """The endpoint answers golden rows as the model did when it was measured."""
-    try:
-        answer = client.invoke_endpoint(
-            EndpointName=endpoint,
-            Body=expected.body.encode(),
-            ContentType=expected.content_type,
-            Accept=expected.accept,
-        )
-    except client.exceptions.ClientError as error:
-        raise Refused(f"The endpoint {endpoint} answered golden rows with an error: {error}") from error
-    differing = golden.differences(expected, answer["Body"].read().decode(), tolerance)
+    _, body = _ask(client, endpoint, expected)
+    differing = differences(body, expected.answers, tolerance)
     if differing:
         more = f" and {len(differing) - golden.SHOWN} more" if len(differing) > golden.SHOWN else ""
         raise Refused(

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import importlib.util
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 for folder in ("testing/cloud", "tools/deploy", "tools/infrastructure", "tools/preflight"):
     sys.path.insert(0, str(ROOT / folder))
+
+# The one file of the runner that the deploy tools are handed over with.
+found = importlib.util.spec_from_file_location("answers", ROOT / "runner/local_runner/answers.py")
+assert found and found.loader
+sys.modules["answers"] = importlib.util.module_from_spec(found)
+found.loader.exec_module(sys.modules["answers"])
 
 from account import *  # noqa: E402, F403
 from bootstraps import infra  # noqa: E402, F401

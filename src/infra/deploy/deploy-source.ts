@@ -33,9 +33,12 @@ export function onlyThese(files: readonly string[]): string[] {
   return [...lines, '__pycache__/', '*.pyc', 'node_modules/', '.venv*/', 'cdk.out/'];
 }
 
+/** What deployments compare answers with, as local runs do. */
+const ANSWERS = '../runner/local_runner/answers.py';
+
 /** The deploy tools with what they deploy to. */
 export function deployTools(scope: Construct, plan: DeliveryPlan, group: PlannedGroup): Asset {
-  return toolsAsset(scope, toolsIn('deploy', /\.(py|json)$/), { 'targets.json': targets(plan, group) });
+  return toolsAsset(scope, [...toolsIn('deploy', /\.(py|json)$/), ANSWERS], { 'targets.json': targets(plan, group) });
 }
 
 /** What the tools work on; texts with the plan's placeholders, which the tools fill in with where they run. */

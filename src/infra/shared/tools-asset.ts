@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { Construct } from 'constructs';
 
-/** Tools that run in a delivery, at the package's root. */
+/** Tools that run in a delivery, at the package's root; paths of tools begin here. */
 const TOOLS = path.resolve(__dirname, '..', '..', '..', 'tools');
 
 /** Files of a folder of tools that are part of it, as `folder/name`. */

@@ -1,0 +1,46 @@
+"""Whether a model's answer is the one that was measured.
+
+The deploy tools take this file along, so that a local run and a deployment judge alike; it imports nothing of
+the runner.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+
+def differences(answer: str, measured: Sequence[Any], tolerance: float) -> list[str]:
+    """Return how an answer differs from the measured one; rows are named by number: logs are no place for
+    data."""
+    try:
+        found = json.loads(answer)
+    except ValueError:
+        return ["the answer is not JSON"]
+    rows = found.get("predictions") if isinstance(found, dict) else found
+    if not isinstance(rows, list) or len(rows) != len(measured):
+        return [f"the answer does not have {len(measured)} predictions"]
+    return [
+        f"row {row}: {how}"
+        for row, (now, then) in enumerate(zip(rows, measured, strict=True), 1)
+        for how in _differences(now, then, tolerance, "")
+    ]
+
+
+def _differences(now: Any, then: Any, tolerance: float, name: str) -> Iterator[str]:
+    if isinstance(then, dict) and isinstance(now, dict) and now.keys() == then.keys():
+        for key in then:
+            yield from _differences(now[key], then[key], tolerance, f"{name}.{key}" if name else str(key))
+    elif isinstance(then, list) and isinstance(now, list) and len(now) == len(then):
+        for i, (a, b) in enumerate(zip(now, then, strict=True)):
+            yield from _differences(a, b, tolerance, f"{name}[{i}]")
+    elif _is_number(now) and _is_number(then):
+        if not abs(now - then) <= tolerance * max(1.0, abs(then)):
+            yield f"{name or 'the answer'} is {now:.6g}, {then:.6g} was measured"
+    elif now != then or type(now) is not type(then):
+        yield f"{name or 'the answer'} is {json.dumps(now)[:60]}, {json.dumps(then)[:60]} was measured"
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
