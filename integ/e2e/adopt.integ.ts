@@ -43,12 +43,16 @@ described(MANAGED, () => {
     const index = await repo.git('ls-files', '--stage');
     const { output } = await repo.run('npx', ['--yes', 'sagemaker-cicd-projen', 'adopt']);
     expect(output).toContain('# churn-service is adopted');
-    for (const [file, text] of Object.entries(FILES)) { expect({ file, text: repo.read(file) }).toEqual({ file, text }); }
+    for (const [file, text] of Object.entries(FILES)) {
+      expect({ file, text: repo.read(file) }).toEqual({ file, text });
+    }
     expect(await repo.git('ls-files', '--stage')).toBe(index);
     expect(await repo.git('status', '--porcelain')).not.toMatch(/^(?!\?\? )./m);
     expect(repo.exists('node_modules')).toBe(false);
     await repo.run('npx', ['--yes', 'sagemaker-cicd-projen', 'adopt'], { mayFail: true }).then(({ status, stderr }) => {
-      expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining('already has this project type') });
+      expect({ status, stderr }).toEqual({
+        status: 1, stderr: expect.stringContaining('already has this project type'),
+      });
     });
   });
 

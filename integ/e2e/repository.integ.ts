@@ -151,7 +151,8 @@ describe.each(FLAVOURS)('a new repository in $flavour', which => {
     await repo.commit('a lower threshold');
   });
 
-  inAWholeLife('previews a changed option, says whose each file is, and gives a file back, as the README says', async () => {
+  inAWholeLife('previews a changed option, says whose each file is, and gives a file back, as the README '
+    + 'says', async () => {
     repo.edit(rcFile, instanceType('ml.m5.2xlarge'), instanceType('ml.m5.4xlarge'));
     const before = await repo.changedFiles();
     const { output } = await repo.projen(['sync:preview']);
@@ -191,7 +192,8 @@ describe.each(FLAVOURS)('a new repository in $flavour', which => {
     await repo.commit('a model name');
   });
 
-  inAWholeLife('becomes ready from a fresh clone with npm ci and setup, uv included, and passes its tests', async () => {
+  inAWholeLife('becomes ready from a fresh clone with npm ci and setup, uv included, and passes its '
+    + 'tests', async () => {
     const directory = temporaryDirectory('churn');
     await repo.git('clone', '--quiet', repo.directory, directory);
     const clone = new Repository(directory, withoutUv(registries.env));

@@ -113,7 +113,8 @@ export interface EndpointDeploymentOptions {
   readonly stepPercent?: number;
 
   /**
-   * Seconds between the canary and the rest, and after each step or batch, during which an alarm restores the old model.
+   * Seconds between the canary and the rest, and after each step or batch, during which an alarm restores the old
+   * model.
    *
    * @default - 600 (canary), 300 (linear, rolling)
    */

@@ -219,8 +219,8 @@ export interface TrainingOptions {
    * Golden rows: requests that are registered with a version, together with the model's answers. Every deployment must
    * answer them the same.
    *
-   * `evaluation` takes rows of the test set; `synthetic` makes rows up, for data that must not be kept beside the model;
-   * `none` is for models that do not give the same answer twice.
+   * `evaluation` takes rows of the test set; `synthetic` makes rows up, for data that must not be kept beside the
+   * model; `none` is for models that do not give the same answer twice.
    *
    * @values ["evaluation", "synthetic", "none"]
    * @default "evaluation"

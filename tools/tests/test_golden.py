@@ -18,6 +18,7 @@ import prepare
 import smoke_test
 from aws import Aws
 from decide import Decision
+from package_groups import describe
 from seals import SealedAccount
 from targets import Refused, Targets
 
@@ -204,3 +205,22 @@ def test_a_local_run_says_the_same(now, measured, monkeypatch):
     monkeypatch.syspath_prepend(str(Path(__file__).parents[2] / "runner"))
     local = importlib.import_module("local_runner.golden")
     assert local.differences(json.dumps(now), measured, 1e-4) == differences(json.dumps(now), measured, 1e-4)
+
+
+def test_the_golden_rows_go_along_and_count_in_the_checksum(registries):
+    uri = registries.put("runs/1/golden.json", b"rows")
+    arn = registries.register(CustomerMetadataProperties={"GoldenRows": uri, "GoldenRowsSha256": "abc"})
+    copy = registries.prepare(arn)
+    metadata = describe(registries.target, copy.register(registries.target))["CustomerMetadataProperties"]
+    assert metadata["GoldenRows"] != uri and metadata["GoldenRowsSha256"] == "abc"
+    assert registries.content(metadata["GoldenRows"]) == b"rows"
+    registries.put("runs/1/golden.json", b"others")
+    assert registries.prepare(arn).checksum != copy.checksum
+
+
+def test_golden_rows_that_are_gone_hold_up_no_copy(registries):
+    uri = "s3://artifacts-eu/runs/1/golden.json"
+    copy = registries.prepare(registries.register(CustomerMetadataProperties={"GoldenRows": uri}))
+    metadata = describe(registries.target, copy.register(registries.target))["CustomerMetadataProperties"]
+    assert metadata["GoldenRows"] == uri
+    assert any("nothing is at" in line for line in registries.said)

@@ -95,25 +95,6 @@ def test_everything_about_a_package_reaches_its_copy(registries):
     assert BUCKET not in json.dumps(request).replace("artifacts-eu/eu-west-1", "")
 
 
-def test_the_golden_rows_go_along_and_count_in_the_checksum(registries):
-    uri = registries.put("runs/1/golden.json", b"rows")
-    arn = registries.register(CustomerMetadataProperties={"GoldenRows": uri, "GoldenRowsSha256": "abc"})
-    copy = registries.prepare(arn)
-    metadata = describe(registries.target, copy.register(registries.target))["CustomerMetadataProperties"]
-    assert metadata["GoldenRows"] != uri and metadata["GoldenRowsSha256"] == "abc"
-    assert registries.content(metadata["GoldenRows"]) == b"rows"
-    registries.put("runs/1/golden.json", b"others")
-    assert registries.prepare(arn).checksum != copy.checksum
-
-
-def test_golden_rows_that_are_gone_hold_up_no_copy(registries):
-    uri = "s3://artifacts-eu/runs/1/golden.json"
-    copy = registries.prepare(registries.register(CustomerMetadataProperties={"GoldenRows": uri}))
-    metadata = describe(registries.target, copy.register(registries.target))["CustomerMetadataProperties"]
-    assert metadata["GoldenRows"] == uri
-    assert any("nothing is at" in line for line in registries.said)
-
-
 def test_the_copy_says_where_it_comes_from(registries):
     arn = registries.register(CustomerMetadataProperties={"accuracy": "0.97"})
     copy = registries.prepare(arn)

@@ -48,7 +48,9 @@ function repositoryRules(at: string): Rule[] {
     }),
     rule<[SourceType, boolean?]>([`${at}.type`, `${at}.create`], (type, create) => (
       HOSTS[type].inAws || create === undefined ? [] : [
-        problem(`${at}.create`, create, `no value for ${type}`, 'Remove it: only CodeCommit repositories can be created.'),
+        problem(
+          `${at}.create`, create, `no value for ${type}`, 'Remove it: only CodeCommit repositories can be created.',
+        ),
       ])),
   ];
 }

@@ -144,7 +144,8 @@ export function pipelineRoles(
             bucketArn(build.artifactBucket, '/*/evaluation.json'),
             bucketArn(build.artifactBucket, '/*/golden.json'),
           ],
-          why: "Shows the model's metrics to the people who approve a deployment; reads the golden rows for the smoke test.",
+          why: "Shows the model's metrics to the people who approve a deployment; reads the golden rows for the smoke "
+            + 'test.',
           wildcard: 'Each execution of the SageMaker pipeline has its own report path.',
         },
         {

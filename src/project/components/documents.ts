@@ -70,7 +70,9 @@ function chosen(text: string, ejected: boolean): string {
 
 function fill(text: string, values: { readonly [name: string]: string }): string {
   return text.replace(/\{\{(\w+)\}\}/g, (_, name: string) => {
-    if (values[name] === undefined) { throw new Error(`a template of the documents uses {{${name}}}, which is unknown`); }
+    if (values[name] === undefined) {
+      throw new Error(`a template of the documents uses {{${name}}}, which is unknown`);
+    }
     return values[name];
   });
 }

@@ -76,7 +76,8 @@ export function toolingSteps(world: World, group: PlannedGroup): Step[] {
         ...calls(packages.version, ['sagemaker:DescribeModelPackage', 'sagemaker:ListModelPackages']),
         // The approval's message shows the metrics of the evaluation; the endpoint is to give its golden answers.
         ...['evaluation', 'golden'].flatMap(file => calls(
-          `${world.bucket(group.build.artifactBucket, group.build.place)}/churn/evaluation/${file}.json`, ['s3:GetObject'],
+          `${world.bucket(group.build.artifactBucket, group.build.place)}/churn/evaluation/${file}.json`,
+          ['s3:GetObject'],
         )),
         // What is deployed is compared with what was sealed.
         ...calls(
