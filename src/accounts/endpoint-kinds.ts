@@ -16,9 +16,18 @@ interface ChecksOfEndpointKind {
   readonly checks: (environment: PlannedEnvironment) => readonly PreflightCheck[];
 }
 
+const onInstances: ChecksOfEndpointKind = {
+  // A scaled endpoint may have all of its instances when it is updated.
+  instances: ({ endpoint: { instanceType: type, instanceCount, autoscaling } }) => [{
+    type, count: Math.max(autoscaling?.maxCapacity ?? instanceCount, ...(autoscaling?.schedules ?? [])
+      .map(({ maxCapacity = 0 }) => maxCapacity)),
+  }],
+  checks: () => [],
+};
+
 export const ENDPOINT_CHECKS: { readonly [K in EndpointKind]: ChecksOfEndpointKind } = {
-  realtime: {
-    instances: ({ endpoint: { instanceType: type, instanceCount: count } }) => [{ type, count }],
-    checks: () => [],
-  },
+  realtime: onInstances,
+  asynchronous: onInstances,
+  // Service Quotas has no quota of instances for it.
+  serverless: { instances: () => [], checks: () => [] },
 };

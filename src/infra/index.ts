@@ -6,6 +6,7 @@ export * from './deploy/approval-gate';
 export * from './deploy/model-deploy-pipeline';
 export * from './endpoint/deploy-environment';
 export * from './endpoint/model-endpoint';
+export * from './endpoint/serverless-endpoint';
 export * from './group-props';
 export * from './promotion/model-package-promote-pipeline';
 export * from './promotion/source-access';

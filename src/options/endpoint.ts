@@ -1,10 +1,17 @@
+import type { AsynchronousOptions } from './asynchronous';
+import type { AutoscalingOptions } from './autoscaling';
 import type { EndpointDeploymentOptions } from './deployment';
 import type { InstanceType, KmsKeyArn, MediaType } from './limits';
+import type { ServerlessOptions } from './serverless';
 
 /** How a deployed model is served. */
 export enum EndpointKind {
   /** An endpoint that is always up and answers at once. */
   REALTIME = 'realtime',
+  /** An endpoint without instances of its own, which is billed by request and may start cold. */
+  SERVERLESS = 'serverless',
+  /** An endpoint that queues requests from S3 and writes answers to S3; it can scale to zero. */
+  ASYNCHRONOUS = 'asynchronous',
 }
 
 /**
@@ -71,6 +78,13 @@ type CaptureRetentionDays = number;
 /** What may differ from environment to environment. */
 export interface EndpointOverrideOptions {
   /**
+   * How the model is served. An endpoint that exists cannot change its kind.
+   *
+   * @default - that of the project's endpoint options
+   */
+  readonly kind?: EndpointKind;
+
+  /**
    * Instance type.
    *
    * @default - that of the project's endpoint options
@@ -111,12 +125,34 @@ export interface EndpointOverrideOptions {
    * @default - that of the project's endpoint options
    */
   readonly deployment?: EndpointDeploymentOptions;
+
+  /**
+   * Memory and concurrency of a serverless endpoint; taken as a whole in place of the project's.
+   *
+   * @default - that of the project's endpoint options
+   */
+  readonly serverless?: ServerlessOptions;
+
+  /**
+   * Concurrency and notifications of an asynchronous endpoint; taken as a whole in place of the project's.
+   *
+   * @default - that of the project's endpoint options
+   */
+  readonly asynchronous?: AsynchronousOptions;
+
+  /**
+   * Limits and target of automatic scaling; taken as a whole in place of the project's.
+   *
+   * @default - that of the project's endpoint options
+   */
+  readonly autoscaling?: AutoscalingOptions;
 }
 
 /** The endpoint that approved models are served from. */
 export interface EndpointOptions {
   /**
-   * How the model is served.
+   * How the model is served. An endpoint that exists cannot change its kind: add an environment with another name, and
+   * remove the old one when nobody calls it any more.
    *
    * @default "realtime"
    */
@@ -180,6 +216,27 @@ export interface EndpointOptions {
    * @examples [{ "strategy": "linear", "stepPercent": 25, "bakeSeconds": 900 }]
    */
   readonly deployment?: EndpointDeploymentOptions;
+
+  /**
+   * Memory and concurrency of a serverless endpoint.
+   *
+   * @default - {} where kind is "serverless"
+   */
+  readonly serverless?: ServerlessOptions;
+
+  /**
+   * Concurrency and notifications of an asynchronous endpoint.
+   *
+   * @default - {} where kind is "asynchronous"
+   */
+  readonly asynchronous?: AsynchronousOptions;
+
+  /**
+   * Limits and target of automatic scaling.
+   *
+   * @default - a fixed number of instances
+   */
+  readonly autoscaling?: AutoscalingOptions;
 
   /**
    * The request that proves after each deployment that the endpoint answers.

@@ -1,4 +1,6 @@
 export * from './approvers';
+export * from './asynchronous';
+export * from './autoscaling';
 export * from './common-delivery';
 export * from './container-repository';
 export * from './delivery';
@@ -11,6 +13,7 @@ export * from './notifications';
 export * from './promotion';
 export * from './quality-gate';
 export * from './repository';
+export * from './serverless';
 export * from './source';
 export * from './tooling';
 export * from './training';

@@ -76,3 +76,13 @@ export type ColumnName = string;
 
 /** @minLength 1 */
 export type Command = string;
+
+/**
+ * SNS API reference, CreateTopic: 1 to 256 letters, digits, "_" and "-". A FIFO topic delivers no e-mail and is no
+ * target of an alarm.
+ *
+ * @pattern ^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$
+ * @allowed the ARN of a standard SNS topic (arn:aws:sns:<region>:<account>:<name>)
+ * @examples ["arn:aws:sns:eu-west-1:111111111111:ml-alerts"]
+ */
+export type TopicArn = string;

@@ -1,3 +1,5 @@
+import type { TopicArn } from './limits';
+
 /**
  * One "@", no blanks, a domain with a dot, 320 characters (RFC 3696 with errata 1690: 64 before the "@", 255 behind
  * it).
@@ -7,16 +9,6 @@
  * @examples ["ml-team@example.org"]
  */
 type EmailAddress = string;
-
-/**
- * SNS API reference, CreateTopic: 1 to 256 letters, digits, "_" and "-". A FIFO topic delivers no e-mail and is no
- * target of an alarm.
- *
- * @pattern ^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$
- * @allowed the ARN of a standard SNS topic (arn:aws:sns:<region>:<account>:<name>)
- * @examples ["arn:aws:sns:eu-west-1:111111111111:ml-alerts"]
- */
-type TopicArn = string;
 
 /**
  * Who is notified of failed builds, trainings and deployments, and of deployments that wait for a manual approval.

@@ -4,7 +4,8 @@ import { deploymentConfig } from '../../src/infra/endpoint/deployment-config';
 import { DeploymentStrategy, type EndpointDeploymentOptions } from '../../src/options/deployment';
 import { EnvironmentType } from '../../src/options/deployment-group';
 import { EndpointKind } from '../../src/options/endpoint';
-import { ENDPOINT_MATRIX, type EndpointShape, refusals } from '../../src/options/knowledge/endpoint-matrix';
+import { ENDPOINT_MATRIX, refusals } from '../../src/options/knowledge/endpoint-matrix';
+import type { EndpointShape } from '../../src/options/knowledge/endpoint-shape';
 import { trafficShift } from '../../src/options/knowledge/traffic-shift';
 import { checkDelivery } from '../../src/plan/check';
 import { selection } from '../../testing/selection';
@@ -24,7 +25,7 @@ const SHAPES: EndpointShape[] = product<{
   kind: EndpointKind; strategy: DeploymentStrategy | undefined; instanceCount: number; instanceType: string;
   sizes: Sizes; times: Times; alarms: EndpointDeploymentOptions['alarms'];
 }>({
-  kind: Object.values(EndpointKind), strategy: [undefined, ...Object.values(DeploymentStrategy)],
+  kind: [EndpointKind.REALTIME, EndpointKind.ASYNCHRONOUS], strategy: [undefined, ...Object.values(DeploymentStrategy)],
   instanceCount: [1, 2, 3, 40], instanceType: ['ml.m5.large', 'ml.g5.xlarge', 'ml.inf1.xlarge'],
   sizes: [
     {}, { stepInstances: 1 }, { stepInstances: 3 }, { stepPercent: 5 }, { stepPercent: 30 },

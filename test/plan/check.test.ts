@@ -49,7 +49,7 @@ test.each([
   ['no instance type', { ...base, endpoint: { ...base.endpoint, instanceType: 'm5.large' } }, [
     'endpoint.instanceType',
   ]],
-  ['a serverless endpoint', { ...base, endpoint: { ...base.endpoint, kind: 'serverless' } }, ['endpoint.kind']],
+  ['an unknown kind of endpoint', { ...base, endpoint: { ...base.endpoint, kind: 'shadow' } }, ['endpoint.kind']],
   ['a group twice', { ...base, deploymentGroups: [{ name: 'a' }, { name: 'a' }] }, ['deploymentGroups[1].name']],
   [
     'an environment twice',

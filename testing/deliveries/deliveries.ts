@@ -1,6 +1,7 @@
 import type { DeliveryOptions } from '../../src/options/delivery';
 import { DeploymentStrategy } from '../../src/options/deployment';
 import { EnvironmentType } from '../../src/options/deployment-group';
+import { EndpointKind } from '../../src/options/endpoint';
 import { SourceType } from '../../src/options/source';
 
 const endpoint = { smokeTest: { body: '1,2,3' } };
@@ -150,6 +151,38 @@ export const DELIVERIES: { readonly [name: string]: DeliveryOptions } = {
         }],
       })),
     ],
+  },
+  // Every kind of endpoint, scaled.
+  kinds: {
+    name: 'churn', tooling: { account: '111111111111', region: 'eu-west-1' },
+    endpoint: {
+      ...endpoint, instanceCount: 2, dataCapturePercentage: 100,
+      autoscaling: {
+        maxCapacity: 10, invocationsPerInstance: 750, scaleInCooldownSeconds: 60, scaleOutCooldownSeconds: 60,
+      },
+    },
+    deploymentGroups: [{
+      name: 'main',
+      deployEnvironments: [
+        {
+          name: 'dev', type: DEV, endpoint: {
+            kind: EndpointKind.SERVERLESS, serverless: { memorySizeInMB: 4096, provisionedConcurrency: 1 },
+            autoscaling: { maxCapacity: 4 },
+          },
+        },
+        { name: 'prod', account: '333333333333', type: PROD },
+        {
+          name: 'documents', account: '333333333333', type: PROD, parallelWithPrevious: true, endpoint: {
+            kind: EndpointKind.ASYNCHRONOUS,
+            asynchronous: { errorTopicArn: 'arn:aws:sns:eu-west-1:333333333333:failed-documents' },
+            autoscaling: {
+              minCapacity: 0, maxCapacity: 4,
+              schedules: [{ name: 'mornings', schedule: 'cron(0 6 ? * MON-FRI *)', timeZone: 'Europe/Berlin', minCapacity: 1 }],
+            },
+          },
+        },
+      ],
+    }],
   },
   longNames: {
     name: '@forecasting/customer-lifetime-value-for-the-subscription-business', endpoint,

@@ -1,16 +1,21 @@
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
-import { CfnCondition, CfnDeletionPolicy, type CfnResource, Fn, RemovalPolicy, Tags, Token } from 'aws-cdk-lib/core';
+import { type CfnCondition, type CfnResource, Tags } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { checkEndpoint } from './check-endpoint';
 import { deploymentConfig } from './deployment-config';
+import { endpointScaling } from './endpoint-scaling';
 import { hasLocalStorage } from './local-storage';
 import { rollbackAlarms } from './rollback-alarms';
+import { hasPackage, keepServed, servedModel, VARIANT } from './served-model';
+import type { AsynchronousOptions } from '../../options/asynchronous';
+import type { AutoscalingOptions } from '../../options/autoscaling';
 import type { EndpointDeploymentOptions } from '../../options/deployment';
+import { EndpointKind } from '../../options/endpoint';
+import { fleetOf } from '../../options/knowledge/endpoint-shape';
 import { isWatched, trafficShift } from '../../options/knowledge/traffic-shift';
 import type { NetworkOptions } from '../../options/network';
 import { ENVIRONMENT_TAG } from '../../plan/endpoint/own-tagged';
-import { NO_PACKAGE } from '../shared/sentinel';
 
 /** The model, and how it is served. */
 export interface ModelEndpointProps {
@@ -76,13 +81,36 @@ export interface ModelEndpointProps {
    * @default - SageMaker's own network
    */
   readonly network?: NetworkOptions;
+
+  /**
+   * Makes an asynchronous endpoint: it queues requests that are in S3, and writes answers to S3. An endpoint that exists
+   * cannot change between the two. The role that the model runs with reads requests, writes answers, and needs
+   * `sns:Publish` on the topics.
+   *
+   * @default - a real-time endpoint
+   */
+  readonly asynchronous?: AsynchronousOptions;
+
+  /**
+   * Where an asynchronous endpoint writes, for example `s3://bucket/prefix`: answers go below `output/`, what a failed
+   * request came to below `failure/`.
+   *
+   * @default - none; required for an asynchronous endpoint
+   */
+  readonly asynchronousUri?: string;
+
+  /**
+   * How the endpoint is scaled. A change of the model keeps the number of instances that the scaling has come to. An
+   * instance type cannot change while an endpoint is scaled: take the scaling away first, and change the type with the
+   * scaling in a second deployment.
+   *
+   * @default - a fixed number of instances
+   */
+  readonly autoscaling?: AutoscalingOptions;
 }
 
-/** Name of the only variant; fixed, so that the endpoint can be scaled and updated in place. */
-const VARIANT = 'AllTraffic';
-
 /**
- * A real-time endpoint for one model package.
+ * A real-time or asynchronous endpoint for one model package, on instances of its own.
  *
  * Model and endpoint configuration have no names of their own and are replaced at each deployment; those that were
  * replaced stay, because the endpoint may go back to them until somebody has seen that it serves the new ones. The
@@ -106,24 +134,9 @@ export class ModelEndpoint extends Construct {
     super(scope, id);
     checkEndpoint(props);
     // A package that is known now needs no question at deployment.
-    this.hasModel = Token.isUnresolved(props.modelPackageArn)
-      ? new CfnCondition(this, 'HasModel', {
-        expression: Fn.conditionNot(Fn.conditionEquals(props.modelPackageArn, NO_PACKAGE)),
-      })
-      : undefined;
-    this.model = new sagemaker.CfnModel(this, 'Model', {
-      executionRoleArn: props.executionRoleArn,
-      primaryContainer: {
-        modelPackageName: props.modelPackageArn,
-        inferenceSpecificationName: props.inferenceSpecificationName,
-      },
-      // A model package brings its code with it, so the container needs no network of its own.
-      enableNetworkIsolation: true,
-      vpcConfig: props.network && {
-        subnets: props.network.subnetIds,
-        securityGroupIds: props.network.securityGroupIds,
-      },
-    });
+    this.hasModel = hasPackage(this, props.modelPackageArn);
+    // A model package brings its code with it, so the container needs no network of its own.
+    this.model = servedModel(this, { ...props, enableNetworkIsolation: true });
     this.endpointConfig = new sagemaker.CfnEndpointConfig(this, 'EndpointConfig', {
       productionVariants: [{
         variantName: VARIANT,
@@ -135,11 +148,13 @@ export class ModelEndpoint extends Construct {
       }],
       kmsKeyId: hasLocalStorage(props.instanceType) ? undefined : props.kmsKeyArn,
       dataCaptureConfig: this.dataCapture(props),
+      asyncInferenceConfig: asyncInference(props),
     });
-    const shift = props.deployment && trafficShift(props.deployment, props);
+    const kind = props.asynchronous ? EndpointKind.ASYNCHRONOUS : EndpointKind.REALTIME;
+    const shift = props.deployment && trafficShift(props.deployment, fleetOf({ ...props, kind }));
     this.rollbackAlarms = shift && isWatched(shift) ? rollbackAlarms(this, {
       endpointName: props.endpointName, variantName: VARIANT,
-      endpointConfigName: this.endpointConfig.attrEndpointConfigName,
+      endpointConfigName: this.endpointConfig.attrEndpointConfigName, kind,
     }, shift.alarms) : [];
     this.endpoint = new sagemaker.CfnEndpoint(this, 'Endpoint', {
       endpointName: props.endpointName,
@@ -148,20 +163,18 @@ export class ModelEndpoint extends Construct {
       deploymentConfig: shift && isWatched(shift) ? deploymentConfig(shift, [
         ...this.rollbackAlarms.map(alarm => alarm.ref), ...shift.alarms.ownAlarmNames,
       ]) : undefined,
+      ...(props.autoscaling ? KEEP_CAPACITY : {}),
     });
-    this.endpoint.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
-    // What a kept endpoint runs on is kept with it, and so is what was replaced: CloudFormation would remove it before
-    // anybody knows what the endpoint serves, and SageMaker can go back to it without an error
-    // (hashicorp/terraform-provider-aws, issues 46663 and 48997). After its proof a deployment removes what is older.
-    for (const part of [this.model, this.endpointConfig]) {
-      part.cfnOptions.deletionPolicy = CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE;
-      part.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
-    }
+    keepServed(this.endpoint, [this.model, this.endpointConfig]);
+    const scaling = props.autoscaling ? endpointScaling(this, {
+      endpoint: this.endpoint, endpointName: props.endpointName, kind, initialCapacity: props.instanceCount,
+    }, props.autoscaling) : [];
     for (const resource of [
       this.model,
       this.endpointConfig,
       this.endpoint,
       ...this.rollbackAlarms,
+      ...scaling,
     ] as CfnResource[]) { resource.cfnOptions.condition = this.hasModel; }
     Tags.of(this).add(ENVIRONMENT_TAG, props.endpointName);
   }
@@ -178,4 +191,30 @@ export class ModelEndpoint extends Construct {
       captureContentTypeHeader: { csvContentTypes: ['text/csv'], jsonContentTypes: ['application/json'] },
     };
   }
+}
+
+/**
+ * An update would set an endpoint back to the number of instances of its configuration. What is captured follows the
+ * new configuration: kept with the rest, a changed option would be ignored (SageMaker API reference, UpdateEndpoint,
+ * RetainAllVariantProperties and VariantProperty).
+ */
+const KEEP_CAPACITY = {
+  retainAllVariantProperties: true,
+  excludeRetainedVariantProperties: [{ variantPropertyType: 'DataCaptureConfig' }],
+};
+
+function asyncInference(
+  { asynchronous, asynchronousUri, kmsKeyArn }: ModelEndpointProps,
+): sagemaker.CfnEndpointConfig.AsyncInferenceConfigProperty | undefined {
+  if (!asynchronous || !asynchronousUri) { return undefined; }
+  const { maxConcurrentInvocationsPerInstance, successTopicArn: successTopic, errorTopicArn: errorTopic } = asynchronous;
+  return {
+    clientConfig: maxConcurrentInvocationsPerInstance === undefined ? undefined : { maxConcurrentInvocationsPerInstance },
+    outputConfig: {
+      kmsKeyId: kmsKeyArn,
+      s3OutputPath: `${asynchronousUri}/output`,
+      s3FailurePath: `${asynchronousUri}/failure`,
+      notificationConfig: successTopic || errorTopic ? { successTopic, errorTopic } : undefined,
+    },
+  };
 }

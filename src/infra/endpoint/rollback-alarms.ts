@@ -1,5 +1,6 @@
 import { CfnAlarm, type CfnAlarmProps } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
+import { EndpointKind } from '../../options/endpoint';
 import type { RollbackAlarms } from '../../options/knowledge/traffic-shift';
 
 /** Which instances are watched: those of one configuration. */
@@ -7,6 +8,7 @@ export interface WatchedFleet {
   readonly endpointName: string;
   readonly variantName: string;
   readonly endpointConfigName: string;
+  readonly kind: EndpointKind;
 }
 
 /** One minute is enough, or two of the last three have to be. */
@@ -54,15 +56,19 @@ export function rollbackAlarms(scope: Construct, fleet: WatchedFleet, limits: Ro
   return [
     alarm('ServerErrors', 'server-errors', `The new model fails more than ${serverErrorPercent} % of the requests`,
       serverErrorPercent / 100, { ...share('Invocation5XXErrors'), ...AT_ONCE }),
-    // Every answer but one of 2xx counts there, also a refusal; what is left are failures, broken answers and timeouts.
-    alarm('ModelErrors', 'model-errors', `More than ${serverErrorPercent} % of the requests get no valid answer`,
-      serverErrorPercent / 100, {
-        metrics: [
-          query('model', 'InvocationModelErrors'), query('client', 'Invocation4XXErrors'),
-          { id: 'failed', expression: 'model - FILL(client, 0)', label: 'Requests without a valid answer' },
-        ],
-        ...AT_ONCE,
-      }),
+    // An asynchronous endpoint publishes no InvocationModelErrors (SageMaker developer guide, "Monitor asynchronous
+    // endpoint", which calls its list exhaustive).
+    ...(fleet.kind === EndpointKind.ASYNCHRONOUS ? [] : [
+      // Every answer but one of 2xx counts there, also a refusal; what is left are failures, broken answers, timeouts.
+      alarm('ModelErrors', 'model-errors', `More than ${serverErrorPercent} % of the requests get no valid answer`,
+        serverErrorPercent / 100, {
+          metrics: [
+            query('model', 'InvocationModelErrors'), query('client', 'Invocation4XXErrors'),
+            { id: 'failed', expression: 'model - FILL(client, 0)', label: 'Requests without a valid answer' },
+          ],
+          ...AT_ONCE,
+        }),
+    ]),
     ...(clientErrorPercent < 100 ? [
       alarm('ClientErrors', 'client-errors', `The new model refuses more than ${clientErrorPercent} % of the requests`,
         clientErrorPercent / 100, { ...share('Invocation4XXErrors'), ...TWO_OF_THREE }),

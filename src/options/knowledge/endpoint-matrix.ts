@@ -1,17 +1,9 @@
+import { type EndpointShape, fleetOf, onInstances } from './endpoint-shape';
+import { KIND_MATRIX } from './kind-matrix';
 import {
   instancesOf, isUnguarded, isWatched, MAXIMUM_SECONDS, SHARES, type ShiftSize, type TrafficShift, trafficShift,
 } from './traffic-shift';
-import { DeploymentStrategy, type EndpointDeploymentOptions } from '../deployment';
-import type { EndpointKind } from '../endpoint';
-
-/** An endpoint as its options make it, as far as they have to go together. */
-export interface EndpointShape {
-  readonly kind: EndpointKind;
-  readonly instanceType: string;
-  readonly instanceCount: number;
-  /** How it is updated; none where nobody said so. */
-  readonly deployment?: EndpointDeploymentOptions;
-}
+import { DeploymentStrategy } from '../deployment';
 
 /** A combination that SageMaker does not allow, or would not do what was meant. */
 export interface Refusal {
@@ -29,6 +21,14 @@ const GUIDE = 'SageMaker developer guide, "Deployment guardrails"';
 const API = 'SageMaker API reference';
 const plural = (n: number) => `${n} instance${n === 1 ? '' : 's'}`;
 
+/** The fewest and the most instances that an endpoint has. */
+function ends(shape: EndpointShape): readonly [number, number] {
+  const { instanceCount, mostInstances = instanceCount } = fleetOf(shape);
+  return [instanceCount, mostInstances];
+}
+
+const fewest = (shape: EndpointShape) => ends(shape)[0];
+
 /** How many instances may be a part of all, by strategy. */
 function range(strategy: DeploymentStrategy, all: number): readonly [number, number] {
   const [least, most] = strategy === ALL_AT_ONCE ? [0, 100] : SHARES[strategy];
@@ -41,8 +41,15 @@ function isInRange(size: ShiftSize | undefined, { strategy }: TrafficShift, all:
 }
 
 /** Whether the strategy itself is possible; of its sizes there is nothing to say otherwise. */
-function isPossible({ instanceType, instanceCount }: EndpointShape, { strategy }: TrafficShift): boolean {
-  return strategy === ALL_AT_ONCE || (instanceCount >= 2 && !isUnguarded(instanceType));
+function isPossible(shape: EndpointShape, { strategy }: TrafficShift): boolean {
+  return strategy === ALL_AT_ONCE || (fewest(shape) >= 2 && !isUnguarded(shape.instanceType));
+}
+
+/** Instances that may be a part, in a small fleet and in a large one. */
+function allowedInstances(strategy: DeploymentStrategy, [few, many]: readonly [number, number]): string {
+  const [least, most] = [Math.ceil(range(strategy, many)[0]), Math.floor(range(strategy, few)[1])];
+  return least > most ? `no number that fits ${few} as well as ${many} instances: a percentage`
+    : `${least} to ${most} of ${few === many ? plural(few) : `${few} to ${many} instances`}`;
 }
 
 /** What each of our alarms looks at, as far as it is switched on. */
@@ -60,16 +67,16 @@ export const MAXIMUM_ALARMS = 10;
 export const ENDPOINT_MATRIX: readonly Refusal[] = [
   {
     option: 'deployment.strategy',
-    refuses: ({ instanceCount }, { strategy }) => strategy !== ALL_AT_ONCE && instanceCount < 2,
-    allowed: (_, { strategy }) => `"${ALL_AT_ONCE}" for one instance: at most half of the instances may be a part of `
-      + `"${strategy}"`,
-    fix: 'Take two instances or more (instanceCount), or "all-at-once", which goes back at once during its bake.',
+    refuses: (shape, { strategy }) => strategy !== ALL_AT_ONCE && fewest(shape) < 2,
+    allowed: (shape, { strategy }) => `"${ALL_AT_ONCE}" for ${fewest(shape) < 1 ? 'none or one instance' : 'one instance'}: `
+      + `at most half of the instances may be a part of "${strategy}"`,
+    fix: 'Take two instances or more (instanceCount, autoscaling.minCapacity), or "all-at-once", which goes back at once during its bake.',
     source: `${API}, TrafficRoutingConfig and RollingUpdatePolicy: at most 50 % of the variant's total instance count`,
   },
   {
     option: 'deployment.strategy',
-    refuses: ({ instanceType, instanceCount }, { strategy }) => (
-      strategy !== ALL_AT_ONCE && instanceCount >= 2 && isUnguarded(instanceType)),
+    refuses: (shape, { strategy }) => (
+      strategy !== ALL_AT_ONCE && fewest(shape) >= 2 && isUnguarded(shape.instanceType)),
     allowed: ({ instanceType }) => `"${ALL_AT_ONCE}" for ${instanceType}: SageMaker updates Inf1 instances all at `
       + 'once, whatever is asked',
     fix: 'Take another instance family, for example inf2, or "all-at-once".',
@@ -93,8 +100,8 @@ export const ENDPOINT_MATRIX: readonly Refusal[] = [
   ...(['stepInstances', 'stepPercent', 'waitSeconds'] as const).map((name): Refusal => ({
     option: `deployment.${name}`,
     refuses: ({ deployment }, { strategy }) => strategy === ALL_AT_ONCE && deployment?.[name] !== undefined,
-    allowed: ({ instanceCount }) => `nothing with "${ALL_AT_ONCE}", which `
-      + (instanceCount < 2 ? 'one instance has' : 'moves everything in one step'),
+    allowed: shape => `nothing with "${ALL_AT_ONCE}", which `
+      + (fewest(shape) < 2 ? 'one instance has' : 'moves everything in one step'),
     fix: 'Leave it out, or choose another strategy; bakeSeconds is the time after everything has moved.',
     source: `${API}, TrafficRoutingConfig: sizes and waits are between steps`,
   })),
@@ -104,14 +111,13 @@ export const ENDPOINT_MATRIX: readonly Refusal[] = [
       const given = shape.deployment?.[name];
       const size = name === 'stepInstances' ? { instances: given ?? 0 } : { percent: given ?? 0 };
       return given !== undefined && shift.strategy !== ALL_AT_ONCE && isPossible(shape, shift)
-        && !isInRange(size, shift, shape.instanceCount);
+        && !ends(shape).every(all => isInRange(size, shift, all));
     },
-    allowed: ({ instanceCount: all }, { strategy }) => {
-      const [least, most] = range(strategy, all);
-      return name === 'stepInstances'
-        ? `${Math.ceil(least)} to ${Math.floor(most)} of ${plural(all)} for "${strategy}"`
-        : `${Math.ceil(100 * least / all)} to 50 percent of ${plural(all)} for "${strategy}", which is at least one `
-          + 'instance';
+    allowed: (shape, { strategy }) => {
+      const all = fewest(shape);
+      return name === 'stepInstances' ? `${allowedInstances(strategy, ends(shape))} for "${strategy}"`
+        : `${Math.ceil(100 * range(strategy, all)[0] / all)} to 50 percent of ${plural(all)} for "${strategy}", which `
+          + 'is at least one instance';
     },
     fix: 'Change it, or leave it out for the smallest part that the strategy takes.',
     source: `${API}, TrafficRoutingConfig (canary up to 50 %, linear 10 to 50 %) and RollingUpdatePolicy (5 to 50 %); `
@@ -154,10 +160,15 @@ export const ENDPOINT_MATRIX: readonly Refusal[] = [
 ];
 
 /** What does not go together in an endpoint. */
-export function refusals(shape: EndpointShape): ReadonlyArray<Refusal & { readonly text: string }> {
-  const { deployment } = shape;
-  if (deployment === undefined) { return []; }
-  const shift = trafficShift(deployment, shape);
+export function refusals(shape: EndpointShape): ReadonlyArray<Omit<Refusal, 'refuses' | 'allowed'> & {
+  readonly text: string;
+}> {
+  const ofKind = KIND_MATRIX.filter(({ refuses }) => refuses(shape))
+    .map(({ allowed, ...refusal }) => ({ ...refusal, text: `${allowed(shape)} (${refusal.source})` }));
+  const { deployment, kind } = shape;
+  // How a fleet is updated has no meaning while it is not known what it is.
+  if (deployment === undefined || !onInstances(kind) || ofKind.length > 0) { return ofKind; }
+  const shift = trafficShift(deployment, fleetOf(shape));
   return ENDPOINT_MATRIX.filter(({ refuses }) => refuses(shape, shift))
-    .map(refusal => ({ ...refusal, text: `${refusal.allowed(shape, shift)} (${refusal.source})` }));
+    .map(({ allowed, ...refusal }) => ({ ...refusal, text: `${allowed(shape, shift)} (${refusal.source})` }));
 }

@@ -52,7 +52,10 @@ export function isUnguarded(instanceType: string): boolean {
 /** What an endpoint runs on, as far as a deployment depends on it. */
 export interface Fleet {
   readonly instanceType: string;
+  /** The fewest, where their number changes. */
   readonly instanceCount: number;
+  /** The most, where their number changes. */
+  readonly mostInstances?: number;
 }
 
 /**
@@ -60,11 +63,11 @@ export interface Fleet {
  * SageMaker takes, which the matrix of endpoints says.
  */
 export function trafficShift(given: EndpointDeploymentOptions, fleet: Fleet): TrafficShift {
-  const { instanceCount: all, instanceType } = fleet;
+  const { instanceCount: all, instanceType, mostInstances: most = all } = fleet;
   const few = all < 2 || isUnguarded(instanceType);
   const strategy = given.strategy ?? (few ? DeploymentStrategy.ALL_AT_ONCE : DeploymentStrategy.CANARY);
-  const size = sizeOf(strategy, given, all);
-  const parts = size === undefined ? 1 : Math.max(1, Math.ceil(all / instancesOf(size, all)));
+  const size = sizeOf(strategy, given, all, most);
+  const parts = size === undefined ? 1 : Math.max(1, Math.ceil(most / instancesOf(size, most)));
   const waits = { 'all-at-once': 0, 'canary': 1, 'linear': parts, 'rolling': parts }[strategy];
   const waitSeconds = waits === 0 ? 0 : given.waitSeconds ?? (strategy === DeploymentStrategy.CANARY ? 600 : 300);
   const noBake = strategy === DeploymentStrategy.ROLLING || isUnguarded(instanceType);
@@ -81,10 +84,17 @@ export function trafficShift(given: EndpointDeploymentOptions, fleet: Fleet): Tr
   };
 }
 
-function sizeOf(strategy: DeploymentStrategy, given: EndpointDeploymentOptions, all: number): ShiftSize | undefined {
+function sizeOf(
+  strategy: DeploymentStrategy, given: EndpointDeploymentOptions, all: number, most: number,
+): ShiftSize | undefined {
   if (strategy === DeploymentStrategy.ALL_AT_ONCE) { return undefined; }
   if (given.stepPercent !== undefined) { return { percent: given.stepPercent }; }
-  return { instances: given.stepInstances ?? Math.max(1, Math.ceil(all * SHARES[strategy][0] / 100)) };
+  if (given.stepInstances !== undefined) { return { instances: given.stepInstances }; }
+  const fewest = Math.max(1, Math.ceil(most * SHARES[strategy][0] / 100));
+  // The same number has to do for the smallest and the largest fleet; where none does, a share does: one instance of
+  // the smallest.
+  return fewest <= Math.max(1, all * SHARES[strategy][1] / 100) ? { instances: fewest }
+    : { percent: Math.ceil(100 / all) };
 }
 
 /** Instances that a share comes to, as a fraction of one where it does not come out even. */
@@ -98,10 +108,10 @@ export function isWatched(shift: TrafficShift): boolean {
 }
 
 /** The course of a deployment in words, with the share of traffic that is really meant. */
-export function tellShift(shift: TrafficShift, all: number): string {
+export function tellShift(shift: TrafficShift, fleet: Pick<Fleet, 'instanceCount' | 'mostInstances'>): string {
   const { size, strategy, waitSeconds, bakeSeconds, timeoutSeconds } = shift;
   const minutes = (seconds: number) => `${Math.round(seconds / 6) / 10} min`;
-  const part = size && share(size, all);
+  const part = size && share(size, fleet.instanceCount, fleet.mostInstances ?? fleet.instanceCount);
   const course = {
     'all-at-once': 'all traffic at once',
     'canary': `${part} for ${minutes(waitSeconds)}, then all`,
@@ -112,8 +122,15 @@ export function tellShift(shift: TrafficShift, all: number): string {
   return `${course}${bake}; at most ${minutes(timeoutSeconds)} in all`;
 }
 
-function share(size: ShiftSize, all: number): string {
-  const instances = instancesOf(size, all);
-  const whole = Number.isInteger(instances) ? `${instances}` : `${Math.floor(instances)} to ${Math.ceil(instances)}`;
-  return `${whole} of ${all} instances (about ${Math.round(100 * instances / all)} % of the requests)`;
+function share(size: ShiftSize, least: number, most: number): string {
+  const ends = least === most ? [least] : [least, most];
+  const parts = ends.map(all => instancesOf(size, all));
+  const percents = ends.map((all, i) => Math.round(100 * parts[i] / all));
+  const instances = range(parts.flatMap(part => [Math.floor(part), Math.ceil(part)]));
+  return `${instances} of ${range(ends)} instances (about ${range(percents)} % of the requests)`;
+}
+
+function range(numbers: readonly number[]): string {
+  const [least, most] = [Math.min(...numbers), Math.max(...numbers)];
+  return least === most ? `${least}` : `${least} to ${most}`;
 }

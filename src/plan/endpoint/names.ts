@@ -1,4 +1,5 @@
 import { EnvironmentType } from '../../options/deployment-group';
+import { inherited, onInstances } from '../../options/knowledge/endpoint-shape';
 import { type GroupWords, namerFor, nameWithin } from '../names/planned-names';
 import { type Place, placeOf } from '../place';
 import type { DeliveryDeployEnvironment, DeliveryEndpoint, DeliverySettings } from '../settings';
@@ -50,8 +51,9 @@ export function nameEnvironment(
 function endpointOf(
   { endpoint }: DeliverySettings, { type, endpoint: own }: DeliveryDeployEnvironment,
 ): DeliveryEndpoint {
-  const given = { ...endpoint, ...own };
-  const deployment = given.deployment ?? (type === EnvironmentType.PROD ? {} : undefined);
+  const given = inherited(endpoint, own) as DeliveryEndpoint;
+  const isProduction = type === EnvironmentType.PROD && onInstances(given.kind);
+  const deployment = given.deployment ?? (isProduction ? {} : undefined);
   const p99LatencyMilliseconds = deployment?.alarms?.p99LatencyMilliseconds ?? given.smokeTest.maxLatencySeconds * 1000;
   return {
     ...given, deployment: deployment && { ...deployment, alarms: { ...deployment.alarms, p99LatencyMilliseconds } },

@@ -1,9 +1,11 @@
 import type { NamedEnvironment } from './model';
+import { fleetOf, onInstances } from '../../options/knowledge/endpoint-shape';
 import { isWatched, type TrafficShift, trafficShift } from '../../options/knowledge/traffic-shift';
 
 /** How an endpoint is updated; undefined where everything moves at once and nobody looks. */
 export function shiftOf({ endpoint }: Pick<NamedEnvironment, 'endpoint'>): TrafficShift | undefined {
-  const shift = endpoint.deployment && trafficShift(endpoint.deployment, endpoint);
+  const shift = endpoint.deployment && onInstances(endpoint.kind)
+    ? trafficShift(endpoint.deployment, fleetOf(endpoint)) : undefined;
   return shift && isWatched(shift) ? shift : undefined;
 }
 

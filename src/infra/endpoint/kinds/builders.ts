@@ -1,6 +1,8 @@
 import type { Stack } from 'aws-cdk-lib/core';
+import { buildAsynchronous } from './asynchronous';
 import type { DeployedModel, EndpointOutputs } from './deployed-model';
 import { buildRealtime } from './realtime';
+import { buildServerless } from './serverless';
 import type { EndpointKind } from '../../../options/endpoint';
 import type { PlannedEnvironment } from '../../../plan/endpoint/model';
 
@@ -10,4 +12,6 @@ export type EndpointBuilder = (
 ) => EndpointOutputs;
 
 /** What each kind of endpoint consists of; the plan's side of the same list is `ENDPOINT_KINDS`. */
-export const ENDPOINT_BUILDERS: { readonly [K in EndpointKind]: EndpointBuilder } = { realtime: buildRealtime };
+export const ENDPOINT_BUILDERS: { readonly [K in EndpointKind]: EndpointBuilder } = {
+  realtime: buildRealtime, serverless: buildServerless, asynchronous: buildAsynchronous,
+};

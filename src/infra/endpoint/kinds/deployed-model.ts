@@ -1,4 +1,5 @@
-import type { CfnOutputProps } from 'aws-cdk-lib/core';
+import type { CfnEndpoint, CfnEndpointConfig } from 'aws-cdk-lib/aws-sagemaker';
+import type { CfnCondition, CfnOutputProps } from 'aws-cdk-lib/core';
 
 /** What is deployed, as the parameters of an endpoint stack say. */
 export interface DeployedModel {
@@ -11,4 +12,24 @@ export interface DeployedModel {
 /** Outputs of an endpoint stack, by their names. */
 export interface EndpointOutputs {
   readonly [name: string]: CfnOutputProps;
+}
+
+/** An endpoint that was made. */
+interface ServedEndpoint {
+  readonly endpoint: CfnEndpoint;
+  readonly endpointConfig: CfnEndpointConfig;
+  readonly hasModel?: CfnCondition;
+}
+
+/** What every endpoint is known by. */
+export function servedOutputs({ endpoint, endpointConfig, hasModel: condition }: ServedEndpoint): EndpointOutputs {
+  return {
+    // The smoke test compares this with what the endpoint says.
+    EndpointConfigName: {
+      value: endpointConfig.attrEndpointConfigName,
+      description: 'The configuration that the endpoint was given',
+      condition,
+    },
+    EndpointName: { value: endpoint.attrEndpointName, description: 'Name to invoke', condition },
+  };
 }

@@ -1,0 +1,54 @@
+import type { Fleet } from './traffic-shift';
+import type { AsynchronousOptions } from '../asynchronous';
+import type { AutoscalingOptions } from '../autoscaling';
+import type { EndpointDeploymentOptions } from '../deployment';
+import { EndpointKind, type EndpointOptions, type EndpointOverrideOptions } from '../endpoint';
+import type { ServerlessOptions } from '../serverless';
+
+/** An endpoint as its options make it, as far as they have to go together. */
+export interface EndpointShape {
+  readonly kind: EndpointKind;
+  readonly instanceType: string;
+  readonly instanceCount: number;
+  /** Which options of instances were given for this very endpoint. */
+  readonly givenInstances?: ReadonlyArray<'instanceType' | 'instanceCount'>;
+  /** Captured share of the requests, in percent. */
+  readonly dataCapturePercentage?: number;
+  /** Whether its model runs in a VPC. */
+  readonly inVpc?: boolean;
+  /** How it is updated; none where nobody said so. */
+  readonly deployment?: EndpointDeploymentOptions;
+  readonly autoscaling?: AutoscalingOptions;
+  readonly serverless?: ServerlessOptions;
+  readonly asynchronous?: AsynchronousOptions;
+}
+
+/** What runs without instances of its own has neither their options nor their guardrails. */
+export function onInstances(kind: EndpointKind): boolean {
+  return kind !== EndpointKind.SERVERLESS;
+}
+
+/** Options of an endpoint that depend on its kind. */
+export const OF_KIND = ['dataCapturePercentage', 'deployment', 'autoscaling', 'serverless', 'asynchronous'] as const;
+
+type Inherited = Partial<EndpointOptions>;
+
+/**
+ * The options of an environment's endpoint: its own before the project's. One of another kind than the project's does
+ * not inherit what depends on the kind.
+ */
+export function inherited<P extends Inherited>(project: P, own: EndpointOverrideOptions): P & EndpointOverrideOptions {
+  const isOfProject = own.kind === undefined || own.kind === (project.kind ?? EndpointKind.REALTIME);
+  const ofKind = isOfProject ? {} : Object.fromEntries(OF_KIND.map(name => [name, undefined]));
+  const capture = isOfProject ? {} : { dataCapturePercentage: 0 };
+  return { ...project, ...ofKind, ...capture, ...own };
+}
+
+/** Between which numbers of instances an endpoint is scaled. */
+export function fleetOf({ instanceType, instanceCount, autoscaling }: EndpointShape): Fleet {
+  return autoscaling === undefined ? { instanceType, instanceCount } : {
+    instanceType,
+    instanceCount: autoscaling.minCapacity ?? instanceCount,
+    mostInstances: autoscaling.maxCapacity,
+  };
+}

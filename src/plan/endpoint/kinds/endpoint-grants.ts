@@ -1,0 +1,161 @@
+import { arn, roleArn } from '../../arn';
+import type { Grant } from '../../roles/role-model';
+import type { NamedEnvironment } from '../model';
+import { ENVIRONMENT_TAG, ownTagged } from '../own-tagged';
+import { alarmsOf, shiftOf } from '../shift';
+
+const ALARM_NAMES = 'The configuration, whose name CloudFormation makes up, is a part of their names; the endpoint\'s '
+  + 'is exact.';
+
+/** CloudFormation's role: an endpoint and its configurations. */
+export function makeEndpoint({ place, endpointName }: NamedEnvironment): Grant[] {
+  return [
+    ...ownTagged(place, 'endpoint-config', 'EndpointConfig', endpointName),
+    {
+      sid: 'Endpoint',
+      actions: [
+        'AddTags',
+        'CreateEndpoint',
+        'DeleteEndpoint',
+        'DeleteTags',
+        'DescribeEndpoint',
+        'ListTags',
+        'UpdateEndpoint',
+      ].map(a => `sagemaker:${a}`),
+      resources: [arn(place, 'sagemaker', `endpoint/${endpointName}`)],
+      why: 'Creates and updates the endpoint; deletes it only when its first creation failed.',
+    },
+    {
+      sid: 'EndpointUsesConfig',
+      actions: ['sagemaker:CreateEndpoint', 'sagemaker:UpdateEndpoint'],
+      resources: [arn(place, 'sagemaker', 'endpoint-config/*')],
+      conditions: { StringEquals: { [`aws:ResourceTag/${ENVIRONMENT_TAG}`]: endpointName } },
+      why: 'Gives the endpoint its configuration.',
+      wildcard: 'CloudFormation generates the name of the configuration; the condition admits only this '
+        + "environment's.",
+    },
+  ];
+}
+
+/** CloudFormation's role: the alarms of an endpoint. */
+export function makeAlarms({ place, endpointName }: NamedEnvironment): Grant {
+  return {
+    sid: 'RollbackAlarms',
+    actions: [
+      'DeleteAlarms',
+      'DescribeAlarms',
+      'ListTagsForResource',
+      'PutMetricAlarm',
+      'TagResource',
+      'UntagResource',
+    ].map(a => `cloudwatch:${a}`),
+    resources: [arn(place, 'cloudwatch', alarmsOf(endpointName))],
+    why: 'Creates the alarms of each deployment, which bring back the previous model, and deletes the previous ones.',
+    wildcard: ALARM_NAMES,
+  };
+}
+
+const SCALING = 'application-autoscaling';
+const SCALING_SERVICE = 'sagemaker.application-autoscaling.amazonaws.com';
+
+/**
+ * CloudFormation's role: the scaling of an endpoint (SageMaker developer guide, "Auto scaling prerequisites",
+ * "Permissions").
+ */
+export function scaleEndpoint({ place, endpointName, endpoint }: NamedEnvironment): Grant[] {
+  if (!endpoint.autoscaling) { return []; }
+  const targets = [arn(place, SCALING, 'scalable-target/*')];
+  const wildcard = 'Application Auto Scaling generates the ID of a scalable target.';
+  return [
+    {
+      sid: 'Scaling',
+      actions: [
+        'DeleteScalingPolicy',
+        'DeleteScheduledAction',
+        'DeregisterScalableTarget',
+        'PutScalingPolicy',
+        'PutScheduledAction',
+        'RegisterScalableTarget',
+      ].map(a => `${SCALING}:${a}`),
+      resources: targets,
+      conditions: { StringEquals: { [`${SCALING}:service-namespace`]: 'sagemaker' } },
+      why: 'Registers the endpoint to be scaled, with its policies and schedules.',
+      wildcard,
+    },
+    {
+      sid: 'ScalingTags',
+      actions: ['ListTagsForResource', 'TagResource', 'UntagResource'].map(a => `${SCALING}:${a}`),
+      resources: targets,
+      why: 'Reads and changes the tags of the scalable target.',
+      wildcard,
+    },
+    {
+      sid: 'ReadScaling',
+      actions: [
+        'DescribeScalableTargets', 'DescribeScalingPolicies', 'DescribeScheduledActions',
+      ].map(a => `${SCALING}:${a}`),
+      resources: ['*'],
+      why: 'Checks whether they exist.',
+      wildcard: 'These calls do not support resource-level permissions (service authorization reference).',
+    },
+    {
+      sid: 'ScalingAlarms',
+      actions: ['DeleteAlarms', 'DescribeAlarms', 'PutMetricAlarm'].map(a => `cloudwatch:${a}`),
+      resources: [arn(place, 'cloudwatch', `alarm:TargetTracking-endpoint/${endpointName}/*`)],
+      why: 'Application Auto Scaling creates the alarms of a target with these rights.',
+      wildcard: 'It appends a generated ID; the endpoint\'s name is exact.',
+    },
+    {
+      sid: 'Scaled',
+      actions: ['sagemaker:UpdateEndpointWeightsAndCapacities'],
+      resources: [arn(place, 'sagemaker', `endpoint/${endpointName}`)],
+      why: 'Application Auto Scaling asks for the right to scale when the endpoint is registered.',
+    },
+    {
+      sid: 'ScalingRole',
+      actions: ['iam:CreateServiceLinkedRole'],
+      resources: [roleArn(place,
+        `aws-service-role/${SCALING_SERVICE}/AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint`)],
+      conditions: { StringEquals: { 'iam:AWSServiceName': SCALING_SERVICE } },
+      why: 'The first scaled endpoint of an account creates the role that scales.',
+    },
+  ];
+}
+
+/** The role of checks and smoke test: what is live. */
+export function lookAtEndpoint({ place, endpointName }: NamedEnvironment, invoke: string): Grant[] {
+  return [
+    {
+      sid: 'Endpoint',
+      actions: ['sagemaker:DescribeEndpoint', invoke],
+      resources: [arn(place, 'sagemaker', `endpoint/${endpointName}`)],
+      why: 'Reads from the endpoint what is live, and invokes it in the smoke test.',
+    },
+    {
+      sid: 'Served',
+      actions: ['sagemaker:DescribeEndpointConfig', 'sagemaker:DescribeModel'],
+      resources: ['endpoint-config/*', 'model/*'].map(resource => arn(place, 'sagemaker', resource)),
+      why: 'Follows the endpoint to its configuration, model and package.',
+      wildcard: 'CloudFormation generates the names, and a manually changed endpoint has others.',
+    },
+  ];
+}
+
+/**
+ * "Ensure that your IAM execution role has permission to perform the cloudwatch:DescribeAlarms action on the
+ * auto-rollback alarms you specify" (SageMaker developer guide, "Auto-Rollback Configuration and Monitoring"). An
+ * endpoint has one execution role, its model's; that this is the one that is meant is our reading. CloudFormation's
+ * role may look at the deployment's own alarms anyway.
+ */
+export function describeAlarms(environment: NamedEnvironment): Grant[] {
+  const { place, endpointName } = environment;
+  const shift = shiftOf(environment);
+  return shift === undefined ? [] : [{
+    sid: 'RollbackAlarms',
+    actions: ['cloudwatch:DescribeAlarms'],
+    resources: [alarmsOf(endpointName), ...shift.alarms.ownAlarmNames.map(name => `alarm:${name}`)]
+      .map(resource => arn(place, 'cloudwatch', resource)),
+    why: 'SageMaker looks at the alarms that end a deployment.',
+    wildcard: ALARM_NAMES,
+  }];
+}
