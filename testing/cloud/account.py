@@ -82,6 +82,7 @@ class Account:
         package: str,
         started_at: str = "2026-01-01T00:00:00.0Z",
         served: str | None = None,
+        scaling: str | None = None,
         **parameters: str,
     ) -> str:
         """
@@ -104,7 +105,10 @@ class Account:
             "Description": f"deployment {self.deployments}",
             "Parameters": {key: {"Type": "String"} for key in values},
             "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}},
-            "Outputs": {"EndpointConfigName": {"Value": config}} if config else {},
+            "Outputs": {
+                **({"EndpointConfigName": {"Value": config}} if config else {}),
+                **({"Autoscaling": {"Value": scaling}} if scaling else {}),
+            },
         }
         given = [{"ParameterKey": k, "ParameterValue": v} for k, v in values.items()]
         known = [s["StackName"] for s in self.cloudformation.describe_stacks()["Stacks"]]

@@ -49,6 +49,7 @@ def read_live(aws: Aws, environment: Environment, group: str, *, seconds: float)
         raise Unusable(environment.stack, refusal.status, problem, "Wait until it is done") from refusal
     serving = look(sagemaker, environment.endpoint)
     _refuse_halves(environment, stack, serving)
+    _refuse_conversions(environment, stack, serving)
     if stack is None:
         return None
     if serving is None:
@@ -93,6 +94,30 @@ def _refuse_halves(environment: Environment, stack: Deployed | None, serving: Se
     if serving is None and has_package:
         problem = f"without its endpoint: {endpoint} was deleted"
         raise Unusable(name, "without its endpoint", problem, "Delete the stack, which keeps all data")
+
+
+def _refuse_conversions(environment: Environment, stack: Deployed | None, serving: Serving | None) -> None:
+    """
+    An endpoint does not change its kind: SageMaker refuses serverless for one on instances, and a serverless
+    one that became another cannot be rolled back (developer guide, "Serverless Inference", "Feature
+    exclusions"). While it is scaled it does not change its instance type either (developer guide, "Update
+    endpoints that use automatic scaling").
+    """
+    if stack is None or serving is None:
+        return
+    endpoint, kind = environment.endpoint, environment.kind
+    if serving.kind not in (None, kind):
+        problem = f"not of this kind: its endpoint {endpoint} is {serving.kind} and cannot become {kind}"
+        remedy = (
+            f'Set the kind of {environment.name} back to "{serving.kind}", and add an environment with '
+            f'another name for "{kind}"'
+        )
+        raise Unusable(environment.stack, "of another kind", problem, remedy)
+    before, after = serving.instance_type, environment.instance_type
+    if stack.scaling and before and after and before != after:
+        problem = f"scaled: SageMaker does not change {endpoint} from {before} to {after} meanwhile"
+        remedy = f"Remove autoscaling and deploy with {before}, then set {after} and autoscaling again"
+        raise Unusable(environment.stack, "scaled", problem, remedy)
 
 
 def _approved(aws: Aws, environment: Environment, group: str, stack: Deployed, serving: Serving) -> str:

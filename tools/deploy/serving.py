@@ -44,6 +44,10 @@ class Serving:
     """The model package that its models are made from; None when that cannot be told."""
     reason: str
     """Why the last change of it failed; SageMaker may leave it empty."""
+    kind: str | None = None
+    """Its kind, as the options name it; None when the configuration is gone."""
+    instance_type: str | None = None
+    """What it runs on; None where it has no instances."""
 
 
 def describe_endpoint(client: Any, endpoint: str) -> dict[str, Any] | None:
@@ -69,7 +73,23 @@ def look(client: Any, endpoint: str) -> Serving | None:
         models=models,
         package=_package(client, models),
         reason=str(found.get("FailureReason", "")).strip(),
+        kind=_kind(config or {}),
+        instance_type=next((v["InstanceType"] for v in _variants(config or {}) if "InstanceType" in v), None),
     )
+
+
+def _variants(config: dict[str, Any]) -> list[dict[str, Any]]:
+    variants: list[dict[str, Any]] = config.get("ProductionVariants", [])
+    return variants
+
+
+def _kind(config: dict[str, Any]) -> str | None:
+    variants = _variants(config)
+    if not variants:
+        return None
+    if any(v.get("ServerlessConfig") for v in variants):
+        return "serverless"
+    return "asynchronous" if config.get("AsyncInferenceConfig") else "realtime"
 
 
 def models_of(config: dict[str, Any]) -> tuple[str, ...]:

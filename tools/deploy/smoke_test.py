@@ -8,7 +8,6 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from answers import differences
 
@@ -16,6 +15,7 @@ import golden
 from aws import Aws
 from check import configuration
 from golden import Golden
+from invoking import Ask, asker
 from retire import retire
 from serving import IN_SERVICE, Serving, look, wait_until_steady
 from stack import MODEL_PACKAGE, SERVED_PACKAGE, STARTED_AT, Deployed, deployed, protect
@@ -55,29 +55,12 @@ def _entries(accept: str, body: str) -> int | None:
     return None if body else 0
 
 
-def _ask(client: Any, endpoint: str, request: SmokeTest | Golden) -> tuple[str, str]:
-    """Content type and body of an answer."""
-    try:
-        answer = client.invoke_endpoint(
-            EndpointName=endpoint,
-            Body=request.body.encode(),
-            ContentType=request.content_type,
-            Accept=request.accept,
-        )
-    except client.exceptions.ClientError as error:
-        what = " golden rows" if isinstance(request, Golden) else ""
-        raise Refused(f"The endpoint {endpoint} answered{what} with an error: {error}") from error
-    return answer.get("ContentType", ""), answer["Body"].read().decode()
-
-
-def invoke(
-    client: Any, endpoint: str, test: SmokeTest, clock: Callable[[], float] = time.perf_counter
-) -> float:
+def invoke(ask: Ask, endpoint: str, test: SmokeTest, clock: Callable[[], float] = time.perf_counter) -> float:
     """Sends the request twice: once to warm up, once measured. Gives the seconds of the second."""
     seconds = 0.0
     for _ in range(2):
         begin = clock()
-        content_type, body = _ask(client, endpoint, test)
+        content_type, body = ask(test, "")
         seconds = clock() - begin
         check_form(test, content_type, body)
     if seconds > test.max_latency_seconds:
@@ -88,9 +71,9 @@ def invoke(
     return seconds
 
 
-def compare(client: Any, endpoint: str, package: str, expected: Golden, tolerance: float) -> None:
+def compare(ask: Ask, endpoint: str, package: str, expected: Golden, tolerance: float) -> None:
     """The endpoint answers golden rows as the model did when it was measured."""
-    _, body = _ask(client, endpoint, expected)
+    _, body = ask(expected, " golden rows")
     differing = differences(body, expected.answers, tolerance)
     if differing:
         more = f" and {len(differing) - golden.SHOWN} more" if len(differing) > golden.SHOWN else ""
@@ -146,11 +129,11 @@ def smoke_test(aws: Aws, targets: Targets, environment: Environment, deployment:
     sagemaker = aws.client("sagemaker", environment)
     wait_until_steady(sagemaker, environment.endpoint, seconds=SETTLE_SECONDS)
     serving = prove(environment.endpoint, now, look(sagemaker, environment.endpoint), values[SERVED_PACKAGE])
-    runtime = aws.client("sagemaker-runtime", environment)
-    seconds = invoke(runtime, environment.endpoint, targets.smoke_test)
+    ask = asker(aws, environment)
+    seconds = invoke(ask, environment.endpoint, targets.smoke_test)
     expected = golden.load(deployment / environment.name)
     if expected:
-        compare(runtime, environment.endpoint, prepared, expected, targets.golden_tolerance)
+        compare(ask, environment.endpoint, prepared, expected, targets.golden_tolerance)
     # A good deployment stays one when something old cannot be removed.
     problems = retire(aws, environment, serving, values[STARTED_AT])
     if problems:

@@ -19,6 +19,8 @@ ATTEMPT = "Attempt"
 """How often the same was tried; a new number makes a new endpoint configuration."""
 CONFIG = "EndpointConfigName"
 """Output: the configuration that the stack gave the endpoint."""
+SCALING = "Autoscaling"
+"""Output: how the endpoint is scaled; only where it is."""
 
 AGAIN = "retry this stage from its first action (all actions)"
 """Its failed actions alone would not do: once a change set failed it cannot be executed again."""
@@ -64,6 +66,8 @@ class Deployed:
     config: str | None = None
     """Name of the endpoint configuration; None where an older template made the stack."""
     attempt: int = 1
+    scaling: str | None = None
+    """How the endpoint is scaled; None where it is not."""
 
 
 def stack_as_is(client: Any, name: str) -> dict[str, Any] | None:
@@ -104,6 +108,7 @@ def deployed(client: Any, name: str) -> Deployed | None:
         values.get(EXECUTION, ""),
         outputs.get(CONFIG),
         int(values.get(ATTEMPT, "1")),
+        outputs.get(SCALING),
     )
 
 

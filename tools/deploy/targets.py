@@ -37,6 +37,12 @@ class Environment:
     replica_group: str | None = None
     watch_seconds: float = 0
     """How long an update of the endpoint waits and bakes, beside the time for its instances."""
+    kind: str = "realtime"
+    """Kind of the endpoint."""
+    instance_type: str | None = None
+    """What the endpoint is to run on; None where it has no instances."""
+    asynchronous: str | None = None
+    """Address of requests and answers of an asynchronous endpoint, without a slash at the end."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +122,9 @@ def read_targets(path: Path, *, partition: str, account: str, region: str) -> Ta
                 replicate_role=fill(e.get("replicateRole")),
                 replica_group=fill(e.get("replicaGroup")),
                 watch_seconds=float(e.get("watchSeconds", 0)),
+                kind=e["kind"],
+                instance_type=e.get("instanceType"),
+                asynchronous=fill(e.get("asynchronous")),
             )
             for e in data["environments"]
         ),

@@ -18,6 +18,7 @@ import prepare
 import smoke_test
 from aws import Aws
 from decide import Decision
+from invoking import at_once
 from package_groups import describe
 from seals import SealedAccount
 from targets import Refused, Targets
@@ -179,7 +180,9 @@ def test_an_endpoint_that_answers_golden_rows_with_an_error_fails(account, targe
     with Stubber(client) as stub:
         stub.add_client_error("invoke_endpoint", "ModelError", "no such column", 424)
         with pytest.raises(Refused, match=r"golden rows with an error: .*no such column"):
-            smoke_test.compare(client, "churn", "arn:1", golden.parse(CONTENT), targets.golden_tolerance)
+            smoke_test.compare(
+                at_once(client, "churn"), "churn", "arn:1", golden.parse(CONTENT), targets.golden_tolerance
+            )
 
 
 def test_the_data_in_a_row_stays_out_of_the_message():

@@ -20,6 +20,7 @@ from account import ACCOUNT, REGION, Account
 from aws import Aws
 from endpoints import Listed
 from fakes import before_calls, validate
+from invoking import at_once
 from targets import Refused, SmokeTest
 
 RESULTS = "http://motoapi.amazonaws.com/moto-api/static/sagemaker/endpoint-results"
@@ -181,7 +182,9 @@ def test_a_slow_answer_fails_but_a_slow_first_one_does_not(run, account):
     requests.post(RESULTS, json={"account_id": ACCOUNT, "region": REGION, "results": [answer] * 2}, timeout=5)
     client = boto3.client("sagemaker-runtime", region_name=REGION)
     with pytest.raises(Refused, match=r"took 9\.00 s"):
-        smoke_test.invoke(client, "churn-main-prod", TEST, clock=lambda: next(times))
+        smoke_test.invoke(
+            at_once(client, "churn-main-prod"), "churn-main-prod", TEST, clock=lambda: next(times)
+        )
 
 
 def test_an_endpoint_that_answers_with_an_error_fails(account):
@@ -189,7 +192,7 @@ def test_an_endpoint_that_answers_with_an_error_fails(account):
     with Stubber(client) as stub:
         stub.add_client_error("invoke_endpoint", "ModelError", "the model said no", 424)
         with pytest.raises(Refused, match="the model said no"):
-            smoke_test.invoke(client, "churn-main-prod", TEST)
+            smoke_test.invoke(at_once(client, "churn-main-prod"), "churn-main-prod", TEST)
 
 
 def test_an_endpoint_that_went_back_without_an_error_fails_with_what_it_serves_and_why(run, account):

@@ -1,8 +1,11 @@
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { IgnoreMode } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { EndpointKind } from '../../options/endpoint';
+import { onInstances } from '../../options/knowledge/endpoint-shape';
 import { sealedPrefix } from '../../plan/build/prefixes';
 import { modelPackageGroupArn } from '../../plan/build/registry';
+import { asynchronousUri } from '../../plan/endpoint/kinds/asynchronous';
 import type { PlannedEnvironment } from '../../plan/endpoint/model';
 import { environmentKey } from '../../plan/endpoint/roles';
 import { shiftOf } from '../../plan/endpoint/shift';
@@ -62,6 +65,9 @@ function targets(plan: DeliveryPlan, group: PlannedGroup): object {
       deploymentBucket: e.deploymentBucket,
       key: environmentKey(e),
       ...watchSeconds(e),
+      kind: e.endpoint.kind,
+      ...(onInstances(e.endpoint.kind) ? { instanceType: e.endpoint.instanceType } : {}),
+      ...(e.endpoint.kind === EndpointKind.ASYNCHRONOUS ? { asynchronous: asynchronousUri(e) } : {}),
       ...(e.replicaGroup && e.roles.replicate ? {
         replicateRole: e.roles.replicate.arn,
         replicaGroup: modelPackageGroupArn({ place: e.place, modelPackageGroup: e.replicaGroup }),

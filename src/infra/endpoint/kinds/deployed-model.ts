@@ -1,5 +1,6 @@
 import type { CfnEndpoint, CfnEndpointConfig } from 'aws-cdk-lib/aws-sagemaker';
 import type { CfnCondition, CfnOutputProps } from 'aws-cdk-lib/core';
+import type { AutoscalingOptions } from '../../../options/autoscaling';
 
 /** What is deployed, as the parameters of an endpoint stack say. */
 export interface DeployedModel {
@@ -22,8 +23,14 @@ interface ServedEndpoint {
 }
 
 /** What every endpoint is known by. */
-export function servedOutputs({ endpoint, endpointConfig, hasModel: condition }: ServedEndpoint): EndpointOutputs {
+export function servedOutputs(
+  { endpoint, endpointConfig, hasModel: condition }: ServedEndpoint, autoscaling?: AutoscalingOptions,
+): EndpointOutputs {
   return {
+    // A deployment refuses what a scaled endpoint cannot become.
+    ...(autoscaling ? {
+      Autoscaling: { value: tellScaling(autoscaling), description: 'How the endpoint is scaled', condition },
+    } : {}),
     // The smoke test compares this with what the endpoint says.
     EndpointConfigName: {
       value: endpointConfig.attrEndpointConfigName,
@@ -32,4 +39,9 @@ export function servedOutputs({ endpoint, endpointConfig, hasModel: condition }:
     },
     EndpointName: { value: endpoint.attrEndpointName, description: 'Name to invoke', condition },
   };
+}
+
+function tellScaling({ minCapacity, maxCapacity, schedules = [] }: AutoscalingOptions): string {
+  const limits = minCapacity === undefined ? `up to ${maxCapacity}` : `${minCapacity} to ${maxCapacity}`;
+  return schedules.length === 0 ? limits : `${limits}; at times ${schedules.map(({ name }) => name).join(', ')}`;
 }

@@ -34,7 +34,7 @@ export function onInstances(
 export function outputsOf(environment: PlannedEnvironment, served: ModelEndpoint): EndpointOutputs {
   const shift = shiftOf(environment);
   return {
-    ...servedOutputs(served),
+    ...servedOutputs(served, environment.endpoint.autoscaling),
     ...(shift ? {
       Deployment: {
         value: tellShift(shift, fleetOf(environment.endpoint)),

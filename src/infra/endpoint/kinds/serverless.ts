@@ -17,5 +17,5 @@ export function buildServerless(
     serverless: endpoint.serverless,
     autoscaling: endpoint.autoscaling,
     attempt: deployed.attempt,
-  }));
+  }), endpoint.autoscaling);
 }

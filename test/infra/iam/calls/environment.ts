@@ -1,9 +1,9 @@
 import { container, EXECUTION_ROLES, join, LOOK_AT_IMAGE } from './containers';
+import { callsOfKind } from './endpoint-kinds';
 import { type Call, calls, pass, readBucket, type Step, type World, write } from './world';
 import type { PlannedEnvironment } from '../../../../src/plan/endpoint/model';
 import { ENVIRONMENT_TAG } from '../../../../src/plan/endpoint/own-tagged';
 import { PROVEN_TAG } from '../../../../src/plan/endpoint/proof-roles';
-import { shiftOf } from '../../../../src/plan/endpoint/shift';
 import type { PlannedGroup } from '../../../../src/plan/model';
 import type { Place } from '../../../../src/plan/place';
 import { AWS_IMAGES } from '../../../../testing/iam/resources';
@@ -36,9 +36,8 @@ function verify(world: World, environment: PlannedEnvironment): Step {
       ...calls(stackOf(world, environment), [
         'cloudformation:DescribeStacks', 'cloudformation:UpdateTerminationProtection',
       ]),
-      ...calls(sagemaker(`endpoint/${environment.endpointName}`), [
-        'sagemaker:DescribeEndpoint', 'sagemaker:InvokeEndpoint',
-      ]),
+      ...calls(sagemaker(`endpoint/${environment.endpointName}`), ['sagemaker:DescribeEndpoint']),
+      ...callsOfKind(world, environment).asked,
       ...calls(sagemaker('endpoint-config/EndpointConfig-a1b2'), ['sagemaker:DescribeEndpointConfig']),
       ...calls(sagemaker('model/Model-a1b2'), ['sagemaker:DescribeModel']),
     ],
@@ -111,7 +110,6 @@ function deploy(world: World, group: PlannedGroup, environment: PlannedEnvironme
 function resourcesOf(world: World, group: PlannedGroup, environment: PlannedEnvironment): Call[] {
   const sagemaker = (resource: string) => world.arn(environment.place, 'sagemaker', resource);
   const tag = { name: ENVIRONMENT_TAG, value: environment.endpointName };
-  const key = world.environmentKey(environment);
   const config = sagemaker('endpoint-config/EndpointConfig-a1b2');
   const own = { [`aws:ResourceTag/${tag.name}`]: tag.value };
   const made = (type: string, word: string): Call[] => {
@@ -131,14 +129,8 @@ function resourcesOf(world: World, group: PlannedGroup, environment: PlannedEnvi
       'CreateEndpoint', 'UpdateEndpoint', 'DescribeEndpoint', 'DeleteEndpoint', 'AddTags', 'DeleteTags', 'ListTags',
     ].map(a => `sagemaker:${a}`)),
     ...calls(config, ['sagemaker:CreateEndpoint', 'sagemaker:UpdateEndpoint'], own),
-    // Update, replacement and removal of the alarms (schema of AWS::CloudWatch::Alarm: permissions of its handlers).
-    ...calls(alarmOf(world, environment), [
-      'DeleteAlarms', 'DescribeAlarms', 'ListTagsForResource', 'PutMetricAlarm', 'TagResource', 'UntagResource',
-    ].map(a => `cloudwatch:${a}`)),
+    ...callsOfKind(world, environment).made,
     pass(world.role(environment.roles.model), 'sagemaker.amazonaws.com'),
-    // Volumes are encrypted with grants (SageMaker guide, "Protect data at rest using encryption").
-    ...calls(key, ['kms:CreateGrant'], { 'kms:GrantIsForAWSResource': 'true' }),
-    ...calls(key, ['kms:DescribeKey']),
     ...(environment.deploymentBucket
       ? calls(`${world.bucket(environment.deploymentBucket, environment.place)}/assets/0123abcd.zip`, ['s3:GetObject'])
       : []),
@@ -148,7 +140,6 @@ function resourcesOf(world: World, group: PlannedGroup, environment: PlannedEnvi
 function model(world: World, group: PlannedGroup, environment: PlannedEnvironment): Step {
   const { place } = environment;
   const { build } = group;
-  const capture = world.bucket(environment.captureBucket, place);
   const artifacts = environment.replicaGroup
     ? [
       ...calls(`${world.bucket(environment.deploymentBucket, place)}/models/1/model.tar.gz`, ['s3:GetObject']),
@@ -161,20 +152,11 @@ function model(world: World, group: PlannedGroup, environment: PlannedEnvironmen
     source: `${EXECUTION_ROLES}; "Capture data"`,
     calls: [
       ...artifacts,
-      ...calls(`${capture}/${environment.endpointName}/AllTraffic/2026/01/01/00/data.jsonl`, ['s3:PutObject']),
-      ...calls(world.environmentKey(environment), ['kms:Encrypt']),
+      ...callsOfKind(world, environment).served,
       ...container(world, place, build, `/aws/sagemaker/Endpoints/${environment.endpointName}`),
       ...join(world, place, environment.network ?? world.plan.delivery.network, 'sagemaker'),
-      // SageMaker developer guide, "Auto-Rollback Configuration and Monitoring".
-      ...(shiftOf(environment) ? calls(alarmOf(world, environment), ['cloudwatch:DescribeAlarms']) : []),
     ],
   };
-}
-
-/** One of the alarms of a deployment. */
-function alarmOf(world: World, environment: PlannedEnvironment): string {
-  const name = `${environment.endpointName}/server-errors/EndpointConfig-a1b2`;
-  return world.arn(environment.place, 'cloudwatch', `alarm:${name}`);
 }
 
 function publish(world: World, environment: PlannedEnvironment): Step {
