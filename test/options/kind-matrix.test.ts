@@ -1,5 +1,5 @@
-import { App, Stack } from 'aws-cdk-lib/core';
 import { Template } from 'aws-cdk-lib/assertions';
+import { App, Stack } from 'aws-cdk-lib/core';
 import { infra } from '../../src';
 import type { AutoscalingOptions } from '../../src/options/autoscaling';
 import { EnvironmentType } from '../../src/options/deployment-group';

@@ -131,7 +131,7 @@ const OF_SCALING: KindRefusal[] = [
     allowed: ({ kind }) => `no target but ${TARGETS.filter(target => SCALING_TARGETS[target] === kind).join(' or ')} `
       + `for "${kind}"`,
     fix: 'Omit it, or take the target of the kind.',
-    source: `Application Auto Scaling API reference, PredefinedMetricSpecification; SageMaker developer guide, `
+    source: 'Application Auto Scaling API reference, PredefinedMetricSpecification; SageMaker developer guide, '
       + '"Autoscale an asynchronous endpoint"',
   },
   {
