@@ -1,5 +1,8 @@
 import { type Job, variables } from './job';
+import type { EndpointKind } from '../options/endpoint';
+import { ENDPOINT_KINDS } from '../plan/endpoint/kinds/kinds';
 import type { EnvironmentActions } from '../plan/endpoint/model';
+import type { NamedGroup } from '../plan/model';
 import type { DeliveryInfrastructure } from '../plan/settings';
 
 /** Folder of what a release deploys. */
@@ -30,30 +33,39 @@ export function prepareJob(infrastructure: DeliveryInfrastructure, waves: number
   };
 }
 
+/** The tool of `tools/deploy` that the job `verify` runs, by the kind of an environment's endpoint. */
+type VerifyTool = (kind: EndpointKind) => string;
+
+/** The same checks for every kind of endpoint. */
+const CHECK: VerifyTool = () => 'check';
+
 /** Checks before a deployment, and the smoke test after it: one of the tools that the release brings along. */
-export const VERIFY = {
-  name: 'verify',
-  role: 'group.deployRunner',
-  tools: { python: '3.12' },
-  inputs: ['Deployment'],
-  variables: variables('run', 'TOOL', 'ENVIRONMENT'),
-  steps: [{
-    name: 'verify', kind: 'work', commands: [
-      'export SUMMARY="$TOOL of $ENVIRONMENT"',
-      'rm -f exports.sh',
-      'python3 "tools/$TOOL.py"',
-      'if [ -f exports.sh ]; then . ./exports.sh; fi',
-    ],
-  }],
-  outputs: { variables: ['SUMMARY'] },
-  ways: { check: { TOOL: 'check' }, smokeTest: { TOOL: 'smoke_test' } },
-} as const satisfies Job;
+export function verifyJob({ environments }: Pick<NamedGroup, 'environments'>): Job {
+  const tools = new Set(RELEASE.flatMap(({ tool }) => tool ? environments.map(e => tool(e.endpoint.kind)) : []));
+  return {
+    name: 'verify',
+    role: 'group.deployRunner',
+    tools: { python: '3.12' },
+    inputs: ['Deployment'],
+    variables: variables('run', 'TOOL', 'ENVIRONMENT'),
+    steps: [{
+      name: 'verify', kind: 'work', commands: [
+        'export SUMMARY="$TOOL of $ENVIRONMENT"',
+        'rm -f exports.sh',
+        'python3 "tools/$TOOL.py"',
+        'if [ -f exports.sh ]; then . ./exports.sh; fi',
+      ],
+    }],
+    outputs: { variables: ['SUMMARY'] },
+    ways: Object.fromEntries([...tools].map(tool => [tool, { TOOL: tool }])),
+  };
+}
 
 /** What happens in one environment, one after the other. */
 export interface ReleaseStep {
   readonly action: keyof EnvironmentActions;
-  /** The way in which the job `verify` does it; a person approves, and CloudFormation deploys, without a job. */
-  readonly way?: keyof typeof VERIFY.ways;
+  /** What the job `verify` runs for it; a person approves, and CloudFormation deploys, without a job. */
+  readonly tool?: VerifyTool;
   /** Whether it is there only where this environment, or any that is deployed to at the same time, is approved. */
   readonly where?: 'approved' | 'anyApproved';
 }
@@ -63,12 +75,12 @@ export interface ReleaseStep {
  * approval is checked again after it, because all of them have waited.
  */
 export const RELEASE: readonly ReleaseStep[] = [
-  { action: 'check', way: 'check' },
+  { action: 'check', tool: CHECK },
   { action: 'approve', where: 'approved' },
-  { action: 'checkAgain', way: 'check', where: 'anyApproved' },
+  { action: 'checkAgain', tool: CHECK, where: 'anyApproved' },
   { action: 'changeSet' },
   { action: 'execute' },
-  { action: 'smokeTest', way: 'smokeTest' },
+  { action: 'smokeTest', tool: kind => ENDPOINT_KINDS[kind].smokeTest },
 ];
 
 /** Name of the variable that says whether a wave is deployed to or skipped. */

@@ -28,11 +28,15 @@ function templatesBelow(folder: string): Json[] {
     .map(file => JSON.parse(fs.readFileSync(path.join(folder, file), 'utf8')) as Json);
 }
 
+type Values = Readonly<Record<string, string>>;
+
 /** A project of CodeBuild: its role, what it runs, and the variables that it and its runs are given. */
 interface Run {
   readonly role: string;
   readonly spec: string;
   readonly variables: ReadonlySet<string>;
+  /** The variables of each action that runs it, with their values. */
+  readonly actions: readonly Values[];
 }
 
 function runsOf(template: Json): Run[] {
@@ -42,7 +46,8 @@ function runsOf(template: Json): Run[] {
     .flatMap(stage => stage.Actions);
   return all('AWS::CodeBuild::Project').map(([id, { Properties: project }]) => {
     const given = actions.filter(action => action.Configuration.ProjectName?.Ref === id)
-      .flatMap(action => JSON.parse((action.Configuration.EnvironmentVariables ?? '[]') as string) as Json[]);
+      .map(action => JSON.parse((action.Configuration.EnvironmentVariables ?? '[]') as string) as Json[])
+      .map(values => Object.fromEntries(values.map(({ name, value }) => [name, value])) as Values);
     const told = all('AWS::Events::Rule').flatMap(([, rule]) => rule.Properties.Targets as Json[])
       .filter(target => JSON.stringify(target.Arn).includes(`"${id}"`) && target.InputTransformer)
       .flatMap(target => [...target.InputTransformer.InputTemplate.matchAll(/"name":"(\w+)"/g)].map(match => match[1]));
@@ -50,8 +55,9 @@ function runsOf(template: Json): Run[] {
       role: template.Resources[project.ServiceRole['Fn::GetAtt'][0]].Properties.RoleName,
       spec: project.Source.BuildSpec,
       variables: new Set([
-        ...project.Environment.EnvironmentVariables.map((v: Json) => v.Name), ...given.map(v => v.name), ...told,
+        ...project.Environment.EnvironmentVariables.map((v: Json) => v.Name), ...given.flatMap(Object.keys), ...told,
       ]),
+      actions: given,
     };
   });
 }
@@ -88,6 +94,20 @@ describe.each<[string, () => Run[], () => PlannedJob[]]>([
       expect(job.variables.filter(v => !v.optional).map(v => v.name).filter(v => !run.variables.has(v))).toEqual([]);
     }
   });
+});
+
+test('jobs that are run in several ways are run in each of them, and in no other', () => {
+  const runs = templatesBelow(keptAssembly('sevenAccounts')).flatMap(runsOf);
+  const several = jobs(DELIVERIES.sevenAccounts).map(({ job }) => job).filter(job => job.ways);
+  expect(new Set(several.map(job => job.name.replace(/-.*/, '')))).toEqual(new Set(['verify', 'change']));
+  for (const job of several) {
+    const names = new Set(Object.values(job.ways!).flatMap(Object.keys));
+    const waysOf = (actions: readonly Values[]) => new Set(actions.map(action => JSON.stringify(
+      Object.entries(action).filter(([name]) => names.has(name)).sort(),
+    )));
+    const made = waysOf(runs.filter(run => run.spec === specOf(job)).flatMap(run => run.actions));
+    expect(made).toEqual(waysOf(Object.values(job.ways!)));
+  }
 });
 
 const everyJob = [...jobs(withPromotion), ...jobs(DELIVERIES.gitLab)].map(({ job }) => job);

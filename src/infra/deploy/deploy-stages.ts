@@ -1,8 +1,7 @@
 import type { CfnPipeline } from 'aws-cdk-lib/aws-codepipeline';
 import type { Asset } from 'aws-cdk-lib/aws-s3-assets';
-import { actionVariable, RELEASE, type ReleaseStep, VERIFY } from '../../ci/release';
+import { actionVariable, RELEASE, type ReleaseStep } from '../../ci/release';
 import type { PlannedWave } from '../../plan/deploy/model';
-import { ENDPOINT_KINDS } from '../../plan/endpoint/kinds/kinds';
 import type { PlannedEnvironment } from '../../plan/endpoint/model';
 import { approvalAction, buildAction, skippedUnless } from '../shared/pipeline-actions';
 import { PACKAGE_VARIABLE } from '../shared/sentinel';
@@ -82,11 +81,10 @@ function environmentActions(
 ): Action[] {
   const { name, manualApproval, actions, endpoint } = environment;
   const namespace = `Check${id}`;
-  const actionOf = ({ action, way }: ReleaseStep, runOrder: number): Action => {
-    if (way) {
+  const actionOf = ({ action, tool }: ReleaseStep, runOrder: number): Action => {
+    if (tool) {
       const verify = buildAction(actions[action], context.verifyProject, 'Deployment', {
-        // Each kind of endpoint has a smoke test of its own.
-        TOOL: way === 'smokeTest' ? ENDPOINT_KINDS[endpoint.kind].smokeTest : VERIFY.ways[way].TOOL, ENVIRONMENT: name,
+        TOOL: tool(endpoint.kind), ENVIRONMENT: name,
       }, { runOrder });
       return action === 'check' ? { ...verify, namespace } : verify;
     }

@@ -4,7 +4,7 @@ import type { Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { deployTools, infrastructureCode } from './deploy-source';
 import { prepareStage, sourceStage, waveStage } from './deploy-stages';
-import { prepareJob, VERIFY } from '../../ci/release';
+import { prepareJob, verifyJob } from '../../ci/release';
 import { arn } from '../../plan/arn';
 import { shiftOf } from '../../plan/endpoint/shift';
 import type { PlannedGroup } from '../../plan/model';
@@ -74,7 +74,7 @@ export class ModelDeployPipeline extends Construct {
       ...project,
       name: pipelines.verifyProject,
       description: 'Checks approvals before a deployment and the endpoint after it',
-      job: VERIFY,
+      job: verifyJob(group),
       timeoutMinutes: 60 + watchMinutes(group),
     });
     this.releaserRole = roles.releaser && makeRole(this, 'ReleaserRole', roles.releaser);
