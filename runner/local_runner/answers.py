@@ -1,4 +1,4 @@
-"""Whether a model's answer is the one that was measured.
+"""Golden rows, and whether a model's answer to them is the one that was measured.
 
 The deploy tools take this file along, so that a local run and a deployment judge alike; it imports nothing of
 the runner.
@@ -6,9 +6,51 @@ the runner.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
+
+SHA256 = "GoldenRowsSha256"
+"""Where the metadata of a package has the digest of its golden rows."""
+
+
+@dataclass(frozen=True)
+class Golden:
+    """What is asked, and what was answered."""
+
+    content_type: str
+    accept: str
+    rows: tuple[str, ...]
+    answers: tuple[Any, ...]
+
+    @property
+    def body(self) -> str:
+        """All rows as one request."""
+        return "".join(f"{row}\n" for row in self.rows)
+
+
+def parse(content: dict[str, Any]) -> Golden:
+    """The content of golden.json; one of another form raises ValueError, KeyError, TypeError or
+    AttributeError."""
+    rows, answers = tuple(content["rows"]), tuple(content["answers"])
+    if len(rows) != len(answers):
+        raise ValueError(f"{len(rows)} rows and {len(answers)} answers")
+    return Golden(str(content["contentType"]), str(content["accept"]), rows, answers)
+
+
+def digest(content: dict[str, Any]) -> str:
+    """SHA-256 of the content; `model/golden.py`, alone in its container, makes the same."""
+    plain = {key: value for key, value in content.items() if key != "sha256"}
+    text = json.dumps(plain, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def unrecorded(content: dict[str, Any], recorded: object) -> str | None:
+    """Say how golden rows are not those whose digest was recorded; None when they are."""
+    now = digest(content)
+    return None if now == recorded else f"its SHA-256 is {now}, {SHA256} is {recorded}"
 
 
 def differences(answer: str, measured: Sequence[Any], tolerance: float) -> list[str]:

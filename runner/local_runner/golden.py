@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from .answers import differences
+from .answers import SHA256, differences, parse, unrecorded
 from .context import Job
 from .errors import StepError
 from .serving.client import ModelServer
@@ -20,19 +20,22 @@ TOLERANCE = 1e-4
 
 def compare(job: Job, server: ModelServer) -> dict[str, Any] | None:
     """Return the number of rows and what differs; None when the package names no golden rows."""
-    uri = (job.arguments.get("CustomerMetadataProperties") or {}).get(ADDRESS)
+    metadata = job.arguments.get("CustomerMetadataProperties") or {}
+    uri = metadata.get(ADDRESS)
     if not uri:
         return None
     place = f"CustomerMetadataProperties.{ADDRESS}"
     try:
-        golden = json.loads(job.context.store.file(str(uri), place).read_text("utf-8"))
-        rows, measured = list(golden["rows"]), list(golden["answers"])
-        body = "".join(f"{row}\n" for row in rows).encode()
-        content_type, accept = str(golden["contentType"]), str(golden["accept"])
-    except (ValueError, KeyError, TypeError) as error:
+        content = json.loads(job.context.store.file(str(uri), place).read_text("utf-8"))
+        golden = parse(content)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise StepError(f"{place}: {uri} is not a file of golden rows ({error!r}).") from None
-    answer, _ = server.answer(body, content_type, accept)
+    answer, _ = server.answer(golden.body.encode(), golden.content_type, golden.accept)
+    changed = unrecorded(content, metadata.get(SHA256))
     return {
-        "rows": len(rows),
-        "differences": differences(answer.decode(errors="replace"), measured, TOLERANCE),
+        "rows": len(golden.rows),
+        "differences": [
+            *([f"{uri} is not what the package records: {changed}"] if changed else []),
+            *differences(answer.decode(errors="replace"), golden.answers, TOLERANCE),
+        ],
     }

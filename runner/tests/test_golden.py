@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
+
+from local_runner.answers import digest
 
 from .conftest import Repository
 
 
-def golden(repository: Repository, answers: list[int]) -> str:
+def golden(repository: Repository, answers: list[int], recorded: str | None = None) -> str:
     """The evaluation leaves golden rows, and the package names them; what the run says."""
     source = (repository.build / "code" / "evaluate.py").read_text()
     kept = {
@@ -27,7 +30,9 @@ def golden(repository: Repository, answers: list[int]) -> str:
     repository.code("inference.py", served.replace(head, head + in_json))
     definition = json.loads((repository.build / "definition.json").read_text())
     register = next(s for s in steps_of(definition["Steps"]) if s["Type"] == "RegisterModel")
-    register["Arguments"]["CustomerMetadataProperties"]["GoldenRows"] = {
+    metadata = register["Arguments"]["CustomerMetadataProperties"]
+    metadata["GoldenRowsSha256"] = recorded or digest(kept)
+    metadata["GoldenRows"] = {
         "Std:Join": {
             "On": "/",
             "Values": [
@@ -56,3 +61,12 @@ def test_another_answer_than_the_golden_one_is_a_warning_that_names_the_row(repo
     output = golden(repository, [0, 0])
     assert "does not give the golden answers: row 2: the answer is 1, 0 was measured." in output
     assert repository.record()["status"] == "Succeeded"
+
+
+def test_rows_that_are_not_what_the_package_records_are_a_warning(repository: Repository) -> None:
+    output = golden(repository, [0, 1], recorded="abc")
+    assert re.search(
+        r"golden.json is not what the package records: its SHA-256 is \w{64}, GoldenRowsSha256 is abc\.",
+        output,
+    )
+    assert "A deployment of it would fail." in output

@@ -7,18 +7,17 @@ that they cannot be exchanged without changing the package.
 
 from __future__ import annotations
 
-import hashlib
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from answers import SHA256, Golden, parse, unrecorded
 
 from package_request import GOLDEN_ROWS
 from registry import Package
 from seal import AGAIN
 from targets import Refused
 
-SHA256 = "GoldenRowsSha256"
 FILE = "golden.json"
 
 LIMIT = 6 * 1024 * 1024
@@ -26,21 +25,6 @@ LIMIT = 6 * 1024 * 1024
 
 SHOWN = 3
 """Differences that are told."""
-
-
-@dataclass(frozen=True)
-class Golden:
-    """What is asked, and what was answered."""
-
-    content_type: str
-    accept: str
-    rows: tuple[str, ...]
-    answers: tuple[Any, ...]
-
-    @property
-    def body(self) -> str:
-        """All rows as one request."""
-        return "".join(f"{row}\n" for row in self.rows)
 
 
 def fetch(s3: Any, package: Package) -> dict[str, Any] | None:
@@ -66,27 +50,9 @@ def fetch(s3: Any, package: Package) -> dict[str, Any] | None:
         raise Refused(
             f"{uri}, the golden rows of {package.arn}, has another form ({error!r}). {AGAIN}"
         ) from error
-    if (now := digest(found)) != recorded:
-        raise Refused(
-            f"{uri} is not what {package.arn} records: its SHA-256 is {now}, {SHA256} is {recorded}. "
-            f"Find out who changed it. {AGAIN}"
-        )
+    if how := unrecorded(found, recorded):
+        raise Refused(f"{uri} is not what {package.arn} records: {how}. Find out who changed it. {AGAIN}")
     return found
-
-
-def digest(content: dict[str, Any]) -> str:
-    """As model/golden.py of a generated repository makes it."""
-    plain = {key: value for key, value in content.items() if key != "sha256"}
-    text = json.dumps(plain, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def parse(content: dict[str, Any]) -> Golden:
-    """The content of golden.json."""
-    rows, answers = tuple(content["rows"]), tuple(content["answers"])
-    if len(rows) != len(answers):
-        raise ValueError(f"{len(rows)} rows and {len(answers)} answers")
-    return Golden(str(content["contentType"]), str(content["accept"]), rows, answers)
 
 
 def load(folder: Path) -> Golden | None:

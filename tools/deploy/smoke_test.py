@@ -9,12 +9,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from answers import differences
+from answers import Golden, differences
 
 import golden
 from aws import Aws
 from check import configuration
-from golden import Golden
 from invoking import Ask, asker
 from retire import retire
 from serving import IN_SERVICE, Serving, look, wait_until_steady

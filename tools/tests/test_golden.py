@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import answers
 import boto3
 import pytest
 from answers import differences
@@ -45,7 +46,7 @@ def register(account: SealedAccount, content: Any, **metadata: str) -> str:
         where = {"LocationConstraint": account.s3.meta.region_name}
         account.s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration=where)
     account.s3.put_object(Bucket=BUCKET, Key=KEY, Body=json.dumps(content).encode())
-    known = {golden.GOLDEN_ROWS: f"s3://{BUCKET}/{KEY}", golden.SHA256: golden.digest(CONTENT), **metadata}
+    known = {golden.GOLDEN_ROWS: f"s3://{BUCKET}/{KEY}", answers.SHA256: answers.digest(CONTENT), **metadata}
     return account.register("Approved", **known)
 
 
@@ -89,7 +90,7 @@ def test_rows_that_are_gone_do_not_hold_up_a_roll_back(account, targets, capsys)
 )
 def test_rows_that_somebody_changed_are_refused(account, targets, changed):
     with pytest.raises(
-        Refused, match=rf"is not what arn:\S+ records: its SHA-256 is {golden.digest(changed)}"
+        Refused, match=rf"is not what arn:\S+ records: its SHA-256 is {answers.digest(changed)}"
     ):
         fetched(targets, register(account, changed))
 
@@ -116,7 +117,7 @@ def test_the_digest_is_the_one_that_the_evaluation_records():
     start = source.index("def digest(")
     theirs: dict[str, Any] = {}
     exec("import hashlib, json\nfrom typing import Any\n" + source[start:], theirs)
-    assert theirs["digest"](CONTENT) == golden.digest({**CONTENT, "sha256": "whatever"})
+    assert theirs["digest"](CONTENT) == answers.digest({**CONTENT, "sha256": "whatever"})
 
 
 def differing(answers: Any, tolerance: float = 1e-4) -> list[str]:
@@ -147,7 +148,7 @@ def test_another_answer_is_told_by_row_and_name(second, said):
 
 def test_numbers_may_differ_by_the_tolerance_relative_to_large_ones():
     def compared(now: float, measured: float) -> list[str]:
-        kept = golden.parse({**CONTENT, "rows": ["1"], "answers": [{"value": measured}]})
+        kept = answers.parse({**CONTENT, "rows": ["1"], "answers": [{"value": measured}]})
         return differences(json.dumps([{"value": now}]), kept.answers, 0.001)
 
     assert compared(0.5009, 0.5) == [] and compared(0.5011, 0.5) != []
@@ -169,7 +170,7 @@ def test_an_answer_of_another_form_is_a_difference(body, said):
 
 
 def test_lists_are_compared_by_place():
-    kept = golden.parse({**CONTENT, "rows": ["1"], "answers": [{"scores": [0.5, [1, 2]]}]})
+    kept = answers.parse({**CONTENT, "rows": ["1"], "answers": [{"scores": [0.5, [1, 2]]}]})
     assert differences(json.dumps([{"scores": [0.5, [1, 3]]}]), kept.answers, 0) == [
         "row 1: scores[1][1] is 3, 2 was measured"
     ]
@@ -181,12 +182,12 @@ def test_an_endpoint_that_answers_golden_rows_with_an_error_fails(account, targe
         stub.add_client_error("invoke_endpoint", "ModelError", "no such column", 424)
         with pytest.raises(Refused, match=r"golden rows with an error: .*no such column"):
             smoke_test.compare(
-                at_once(client, "churn"), "churn", "arn:1", golden.parse(CONTENT), targets.golden_tolerance
+                at_once(client, "churn"), "churn", "arn:1", answers.parse(CONTENT), targets.golden_tolerance
             )
 
 
 def test_the_data_in_a_row_stays_out_of_the_message():
-    kept = replace(golden.parse(CONTENT), rows=("secret,1", "secret,2"))
+    kept = replace(answers.parse(CONTENT), rows=("secret,1", "secret,2"))
     assert not [told for told in differences("[0, 0]", kept.answers, 0) if "secret" in told]
 
 
