@@ -70,6 +70,24 @@ def test_a_gate_that_is_missed_says_metric_value_and_threshold(tmp_path: Path) -
 
 
 @needs_training
+def test_limits_of_hyperparameters_and_tolerance_of_deployments_reach_local_runs(tmp_path: Path) -> None:
+    repository = Repository(tmp_path / "repository", "xgboost", "binary")
+    delivery = {"endpoint": {"instanceType": "ml.m5.large", "goldenTolerance": 0.01}, "deploymentGroups": []}
+    (repository.root / "config" / "delivery.json").write_text(json.dumps(delivery), encoding="utf-8")
+    repository.compile()
+    manifest = json.loads((repository.root / "build/pipeline/manifest.json").read_text("utf-8"))
+    assert manifest["goldenTolerance"] == 0.01
+    for setting, words in {
+        "max_depth=-1": "at least 0",
+        "subsample=0": "above 0",
+        "subsample=1.5": "at most 1",
+    }.items():
+        done = repository.run("pipelines.local", "run", "--set", setting, python=PYTHON)
+        assert done.returncode == 1 and f"the value must be {words}." in done.stderr
+    assert not (repository.root / ".local" / "runs").exists()
+
+
+@needs_training
 def test_spot_arguments_are_valid_too(tmp_path: Path) -> None:
     repository = Repository(tmp_path / "repository", "xgboost", "binary")
     repository.settings["training"] |= {"useSpotInstances": True}

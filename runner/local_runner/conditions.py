@@ -10,13 +10,13 @@ from typing import Any
 from .errors import DefinitionError, StepError
 from .expressions import Pending, Scope, describe
 
-_ORDER: dict[str, Callable[[Any, Any], bool]] = {
+ORDER: dict[str, Callable[[Any, Any], bool]] = {
     "GreaterThan": operator.gt,
     "GreaterThanOrEqualTo": operator.ge,
     "LessThan": operator.lt,
     "LessThanOrEqualTo": operator.le,
 }
-_KNOWN = ("Equals", *_ORDER, "In", "Not", "Or", "And")
+_KNOWN = ("Equals", *ORDER, "In", "Not", "Or", "And")
 
 
 def evaluate(condition: Any, scope: Scope, place: str) -> dict[str, Any]:
@@ -78,13 +78,13 @@ def _comparison(kind: str, condition: dict[str, Any], scope: Scope, place: str) 
     for value, expression in ((left, left_expression), (right, right_expression)):
         if isinstance(value, float) and math.isnan(value):
             raise StepError(f"{place}: {expression} is NaN, which cannot be compared.")
-    comparable = ("a number", "a text") if kind in _ORDER else ("a number", "a text", "a boolean")
+    comparable = ("a number", "a text") if kind in ORDER else ("a number", "a text", "a boolean")
     if _kind(left) != _kind(right) or _kind(left) not in comparable:
         raise StepError(
             f"{place}: {left_expression} is {_kind(left)} ({left!r}) and {right_expression} is"
             f" {_kind(right)} ({right!r}); {kind} cannot compare them."
         )
-    result = left == right if kind == "Equals" else _ORDER[kind](left, right)
+    result = left == right if kind == "Equals" else ORDER[kind](left, right)
     return _entry(kind, result, left, left_expression, right, right_expression)
 
 

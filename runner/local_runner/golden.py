@@ -15,7 +15,7 @@ from .serving.client import ModelServer
 
 ADDRESS = "GoldenRows"
 TOLERANCE = 1e-4
-"""Largest difference of numbers, relative to those above 1; the default of `endpoint.goldenTolerance`."""
+"""Largest difference of numbers, relative to those above 1, without `goldenTolerance` in the manifest."""
 
 
 def compare(job: Job, server: ModelServer) -> dict[str, Any] | None:
@@ -31,11 +31,12 @@ def compare(job: Job, server: ModelServer) -> dict[str, Any] | None:
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise StepError(f"{place}: {uri} is not a file of golden rows ({error!r}).") from None
     answer, _ = server.answer(golden.body.encode(), golden.content_type, golden.accept)
+    tolerance = job.context.manifest.get("goldenTolerance", TOLERANCE)
     changed = unrecorded(content, metadata.get(SHA256))
     return {
         "rows": len(golden.rows),
         "differences": [
             *([f"{uri} is not what the package records: {changed}"] if changed else []),
-            *differences(answer.decode(errors="replace"), golden.answers, TOLERANCE),
+            *differences(answer.decode(errors="replace"), golden.answers, tolerance),
         ],
     }

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-import operator
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 
+from .conditions import ORDER
 from .errors import DefinitionError, RunnerError, nearest
 from .store import LOCAL_FILES
 
@@ -17,11 +17,6 @@ Value = str | int | float | bool
 Origin = Literal["default", "set", "git", "found"]
 
 TYPES = ("String", "Integer", "Float", "Boolean")
-_LIMITS = (
-    ("minimum", "at least", operator.ge),
-    ("maximum", "at most", operator.le),
-    ("exclusiveMinimum", "above", operator.gt),
-)
 
 
 @dataclass(frozen=True)
@@ -123,15 +118,16 @@ def _evaluate(
 def check_limits(values: list[Parameter], limits: Any, option: str = "--set") -> None:
     """Refuse a value that was given and that training takes for no hyperparameter of this name.
 
-    `limits` has what the compile step found of them, in JSON Schema's words by the parameter's name.
+    `limits` has what the compile step found of them by the parameter's name: conditions (`type` and `value`)
+    that a value must meet, and how to say so (`words`).
     """
     for item in values:
         given = item.origin == "set" and isinstance(item.value, int | float)
-        rule = limits.get(item.name) if given and isinstance(limits, dict) else None
+        rule = limits.get(item.name, ()) if given and isinstance(limits, dict) else ()
         wrong = [
-            f"{words} {rule[key]}"
-            for key, words, fits in _LIMITS
-            if rule and key in rule and not fits(item.value, rule[key])
+            condition["words"]
+            for condition in rule
+            if not ORDER[condition["type"]](item.value, condition["value"])
         ]
         if wrong:
             raise RunnerError(f"{option} {item.name}={item.shown}: the value must be {' and '.join(wrong)}.")

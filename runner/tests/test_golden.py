@@ -12,7 +12,7 @@ from local_runner.answers import digest
 from .conftest import Repository
 
 
-def golden(repository: Repository, answers: list[int], recorded: str | None = None) -> str:
+def golden(repository: Repository, answers: list[float], recorded: str | None = None) -> str:
     """The evaluation leaves golden rows, and the package names them; what the run says."""
     source = (repository.build / "code" / "evaluate.py").read_text()
     kept = {
@@ -70,3 +70,10 @@ def test_rows_that_are_not_what_the_package_records_are_a_warning(repository: Re
         output,
     )
     assert "A deployment of it would fail." in output
+
+
+def test_numbers_may_differ_as_far_as_the_delivery_lets_them(repository: Repository) -> None:
+    assert "row 2: the answer is 1, 1.2 was measured" in golden(repository, [0, 1.2])
+    manifest = json.loads((repository.build / "manifest.json").read_text())
+    repository.write("manifest.json", {**manifest, "goldenTolerance": 0.2})
+    assert "2 golden rows answered as measured" in repository.run()

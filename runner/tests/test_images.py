@@ -63,6 +63,15 @@ def test_an_image_is_known_by_its_repository(image: str | None, kind: str) -> No
     assert kind_of(image) == kind
 
 
+MANIFESTS = sorted((Path(__file__).parents[2] / "templates/python/pipelines/frameworks").glob("*.json"))
+
+
+@pytest.mark.parametrize("manifest", MANIFESTS, ids=lambda file: file.stem)
+def test_the_image_of_every_framework_is_known_as_what_it_is(manifest: Path) -> None:
+    repository = json.loads(manifest.read_text("utf-8"))["image"]["repository"]
+    assert kind_of(f"{REGISTRY}/{repository}:1") == manifest.stem
+
+
 @pytest.mark.parametrize(
     ("program", "message"),
     [

@@ -94,7 +94,10 @@ def test_wrong_values_are_refused_with_what_is_right(setting: str, message: str)
     ],
 )
 def test_a_value_that_training_does_not_take_is_refused(setting: str, message: str) -> None:
-    limits = {"Depth": {"minimum": 1}, "Rate": {"exclusiveMinimum": 0, "maximum": 1}, "Gone": {"minimum": 1}}
+    least = {"type": "GreaterThanOrEqualTo", "value": 1, "words": "at least 1"}
+    above = {"type": "GreaterThan", "value": 0, "words": "above 0"}
+    most = {"type": "LessThanOrEqualTo", "value": 1, "words": "at most 1"}
+    limits = {"Depth": [least], "Rate": [above, most], "Gone": [least]}
     with pytest.raises(RunnerError) as found:
         check_limits(evaluate(DECLARED, parse_settings([setting])), limits)
     assert str(found.value) == message
@@ -104,7 +107,8 @@ def test_a_value_that_training_does_not_take_is_refused(setting: str, message: s
 def test_what_the_compile_step_found_is_checked_before_anything_runs(tmp_path: Path) -> None:
     repository = Repository(tmp_path)
     manifest = json.loads((repository.build / "manifest.json").read_text())
-    repository.write("manifest.json", {**manifest, "parameters": {"max_depth": {"minimum": 0}}})
+    limit = {"type": "GreaterThanOrEqualTo", "value": 0, "words": "at least 0"}
+    repository.write("manifest.json", {**manifest, "parameters": {"max_depth": [limit]}})
     said = repository.run("run", "--set", "max_depth=-1", code=1)
     assert "--set max_depth=-1: the value must be at least 0." in said
     assert not (repository.work / "runs").exists()

@@ -15,11 +15,14 @@ INSTANCE_TYPE = re.compile(r"ml\.[a-z0-9-]+\.[a-z0-9-]+")
 PARAMETER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 DURATION = re.compile(r"P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?)?", re.IGNORECASE)
 
-LIMITS = (
-    ("minimum", "at least", operator.ge),
-    ("maximum", "at most", operator.le),
-    ("exclusiveMinimum", "above", operator.gt),
+LIMITS: tuple[tuple[str, str, str, Callable[[Any, Any], bool]], ...] = (
+    ("minimum", "at least", "GreaterThanOrEqualTo", operator.ge),
+    ("maximum", "at most", "LessThanOrEqualTo", operator.le),
+    ("exclusiveMinimum", "above", "GreaterThan", operator.gt),
+    ("exclusiveMaximum", "below", "LessThan", operator.lt),
 )
+"""Limits of numbers: in JSON Schema's words, in ours, and as the condition of a pipeline that means the
+same."""
 
 Check = Callable[[Any], str | None]
 
@@ -83,10 +86,19 @@ def number(value: Any) -> str | None:
     return None if good else "a number"
 
 
+def conditions(rule: dict[str, Any]) -> list[dict[str, Any]]:
+    """The limits of a number as conditions of a pipeline, which the local runner knows, with their words."""
+    return [
+        {"type": condition, "value": rule[key], "words": f"{words} {rule[key]}"}
+        for key, words, condition, _ in LIMITS
+        if key in rule
+    ]
+
+
 def declared(rule: dict[str, Any]) -> Check:
     """A number as a manifest declares it, in JSON Schema's words; a text counts as the number in it."""
     kind = int if rule["type"] == "integer" else float
-    limits = [(words, rule[key], fits) for key, words, fits in LIMITS if key in rule]
+    limits = [(words, rule[key], fits) for key, words, _, fits in LIMITS if key in rule]
     form = "a whole number" if kind is int else "a number"
     bounds = " and ".join(f"{words} {limit}" for words, limit, _ in limits)
     said = f"{form}, {bounds}" if bounds else form

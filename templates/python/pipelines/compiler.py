@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines import settings
+from pipelines.checks import conditions
 from pipelines.environment import Environment
 from pipelines.errors import PipelineError
 from pipelines.manifests import FRAMEWORKS
@@ -46,6 +47,7 @@ class State:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.settings = settings.load(root)
+        self.golden_tolerance = settings.golden_tolerance(root)
         self.environment = Environment.load(self.settings, os.environ)
         self.package = Package.of(root, self.settings, self.environment)
         self.output = root / OUTPUT
@@ -59,6 +61,7 @@ class State:
             "settings": json.loads((self.root / settings.FILE).read_text(encoding="utf-8")),
             "environment": self.environment.fields(),
             "instances": self.settings.registration.inference_instances,
+            "goldenTolerance": self.golden_tolerance,
             "code": self.package.code_hash,
             "data": self.package.data_url,
             "pipelines": digest(sources, self.root),
@@ -113,7 +116,8 @@ def compile_pipeline(state: State, *, force: bool = False) -> bool:
         "definition": DEFINITION,
         "inputsHash": inputs_hash,
         "mounts": _mounts(state),
-        "parameters": state.hyperparameters(),
+        "parameters": {name: conditions(rule) for name, rule in state.hyperparameters().items()},
+        **({} if state.golden_tolerance is None else {"goldenTolerance": state.golden_tolerance}),
     }
     _write(state.output / MANIFEST, json.dumps(manifest, indent=2) + "\n")
     return True

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import MISSING, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -32,6 +33,7 @@ from pipelines.data_settings import DataSettings
 from pipelines.errors import PipelineError, nearest
 from pipelines.manifests import FRAMEWORKS
 
+T = TypeVar("T")
 FILE = Path("config/parameters.json")
 DELIVERY = Path("config/delivery.json")
 COMPARISONS = (">=", ">", "<=", "<")
@@ -192,16 +194,34 @@ def endpoint_instances(root: Path) -> list[str]:
 
     SageMaker can only be sure of a package on the types that it was registered with.
     """
-    try:
-        delivery = json.loads((root / DELIVERY).read_text(encoding="utf-8"))
+
+    def read(delivery: Any) -> list[str]:
         common = delivery["endpoint"]
         return [
             {**common, **environment.get("endpoint", {})}["instanceType"]
             for group in delivery["deploymentGroups"]
             for environment in group["deployEnvironments"]
         ]
+
+    return _of_delivery(root, [], read)
+
+
+def golden_tolerance(root: Path) -> float | None:
+    """How far deployments let answers to golden rows be from the measured ones; None without a delivery."""
+
+    def read(delivery: Any) -> float | None:
+        found = delivery["endpoint"].get("goldenTolerance")
+        return None if found is None else float(found)
+
+    return _of_delivery(root, None, read)
+
+
+def _of_delivery(root: Path, missing: T, read: Callable[[Any], T]) -> T:
+    """What `config/delivery.json` says, or what stands for it without that file."""
+    try:
+        return read(json.loads((root / DELIVERY).read_text(encoding="utf-8")))
     except FileNotFoundError:
-        return []
+        return missing
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise PipelineError(f"{DELIVERY} is damaged ({error!r}): synthesize the project again") from None
 
@@ -246,9 +266,6 @@ def parse(raw: Any) -> Settings:
             f"1: {manifest['title']} trains on one instance",
         )
     return settings
-
-
-T = TypeVar("T")
 
 
 def _section(cls: type[T], name: str, raw: Any) -> T:

@@ -110,6 +110,13 @@ def test_whatever_the_definition_depends_on_asks_for_a_compile(compiled: compile
     assert compiler.State(compiled.root).inputs_hash() != before
 
 
+def test_another_tolerance_of_the_delivery_asks_for_a_compile(compiled: compiler.State) -> None:
+    before = compiled.inputs_hash()
+    delivery = {"endpoint": {"instanceType": "ml.m5.large", "goldenTolerance": 0.01}, "deploymentGroups": []}
+    (compiled.root / "config" / "delivery.json").write_text(json.dumps(delivery), encoding="utf-8")
+    assert compiler.State(compiled.root).inputs_hash() != before
+
+
 def test_a_build_asks_for_a_compile_of_its_own(
     compiled: compiler.State, monkeypatch: pytest.MonkeyPatch
 ) -> None:

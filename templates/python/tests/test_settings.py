@@ -104,6 +104,12 @@ def test_without_environments_a_model_is_registered_for_one_type(tmp_path: Path)
     assert settings.load(repository(tmp_path, GOOD)).registration.inference_instances == ["ml.m5.large"]
 
 
+def test_answers_may_differ_as_far_as_deployments_let_them(tmp_path: Path) -> None:
+    assert settings.golden_tolerance(tmp_path) is None
+    repository(tmp_path, GOOD, {"endpoint": {"goldenTolerance": 0.01}})
+    assert settings.golden_tolerance(tmp_path) == 0.01
+
+
 def test_a_damaged_delivery_is_one_clear_error(tmp_path: Path) -> None:
     with pytest.raises(PipelineError, match=r"config/delivery.json is damaged .*synthesize"):
         settings.load(repository(tmp_path, GOOD, {"deploymentGroups": []}))
