@@ -15,11 +15,11 @@ export interface EngineWords {
 /** A command of bash. */
 export type Command = string | ((engine: EngineWords) => string);
 
-/** One step of a job. */
+/** One step of a job. Its commands share a shell; the next step may have another one. */
 export interface Step {
   readonly name:
     | 'install' | 'test' | 'compile' | 'upload' | 'upsert' | 'start'
-    | 'synth' | 'prepare' | 'verify' | 'change' | 'seal' | 'promote' | 'upgrade' | 'offer';
+    | 'synth' | 'prepare' | 'verify' | 'change' | 'seal' | 'promote' | 'upgrade' | 'keep' | 'offer';
   /** What it is for the engine: bringing tools in, testing, or the work itself. Steps stand in this order. */
   readonly kind: 'install' | 'test' | 'work';
   readonly commands: readonly Command[];
@@ -46,7 +46,7 @@ export interface Outputs {
   /** Folder that it hands on, with everything in it; otherwise the files are those of the working directory. */
   readonly folder?: string;
   readonly files?: readonly string[];
-  /** Variables of its shell that later jobs and approvals read. */
+  /** Variables of its last step's shell that later jobs and approvals read. */
   readonly variables?: readonly string[];
 }
 
@@ -56,7 +56,8 @@ export interface Outputs {
  */
 export interface Job {
   readonly name: string;
-  readonly role: JobRole;
+  /** None for a job that calls nothing of AWS. */
+  readonly role?: JobRole;
   /** Versions of languages, by the names that engines have for them. */
   readonly tools: { readonly python?: string; readonly nodejs?: string };
   /** What it gets; the first one is its working directory. */
@@ -69,6 +70,9 @@ export interface Job {
   /** Whether it pushes to the repository that it works on. */
   readonly pushes?: true;
 }
+
+/** A job that calls nothing of AWS: it works with the rights that its repository's host gives it. */
+export type HostJob = Job & { readonly role?: undefined };
 
 /** Variables that are all from one place. */
 export function variables(from: Variable['from'], ...names: readonly string[]): Variable[] {

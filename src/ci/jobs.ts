@@ -32,8 +32,8 @@ export function jobsOf(plan: DeliveryPlan): PlannedJob[] {
   ];
 }
 
-function roleOf(plan: DeliveryPlan, role: JobRole, group?: PlannedGroup): PlannedRole {
-  const [part, name] = role.split('.') as ['group' | 'infrastructure' | 'upgrade' | 'promotion', string];
+function roleOf(plan: DeliveryPlan, role: JobRole | undefined, group?: PlannedGroup): PlannedRole {
+  const [part, name] = (role ?? '').split('.') as ['group' | 'infrastructure' | 'upgrade' | 'promotion', string];
   const roles = (part === 'group' ? group : plan[part])?.roles as { readonly [name: string]: PlannedRole } | undefined;
   const found = roles?.[name];
   if (!found) { throw new Error(`The plan has no role ${role}.`); }

@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { type Job, variables } from './job';
+import { type HostJob, type Job, type Step, variables } from './job';
 import { HOSTS } from '../options/knowledge/hosts';
 import type { SourceType } from '../options/source';
 
@@ -10,8 +10,16 @@ import type { SourceType } from '../options/source';
  */
 const SCRIPTS = path.resolve(__dirname, '..', '..', 'tools', 'upgrade');
 
-/** Conflicts and failing tests leave a result as well; without one an upgrade has failed. */
-export const LEFT_A_RESULT = 'test -f build/upgrade/result.json';
+const TOOLS = { nodejs: '22', python: '3.12' };
+
+const UPGRADE: Step = {
+  name: 'upgrade', kind: 'work', commands: [
+    // npm runs the tasks of ejected repositories too, where there is no projen.
+    'npm run --silent setup',
+    // Conflicts and failing tests leave a result as well; without one an upgrade has failed.
+    'npm run --silent upgrade || test -f build/upgrade/result.json',
+  ],
+};
 
 /** Looks for newer versions, upgrades the repository in a copy, and offers the result in the way of its host. */
 export function upgradeJob(type: SourceType): Job {
@@ -19,7 +27,7 @@ export function upgradeJob(type: SourceType): Job {
   return {
     name: 'upgrade',
     role: 'upgrade.runner',
-    tools: { nodejs: '22', python: '3.12' },
+    tools: TOOLS,
     inputs: ['Source'],
     variables: [
       ...variables('plan', 'SOURCE_BRANCH', 'REPOSITORY', 'UPGRADE_BRANCH', ...(inAws ? [] : ['UPGRADE_LOCATION'])),
@@ -27,15 +35,46 @@ export function upgradeJob(type: SourceType): Job {
     ],
     steps: [
       { name: 'install', kind: 'install', commands: [inShell('prepare.sh'), 'npm ci'] },
-      {
-        name: 'upgrade', kind: 'work', commands: [
-          // npm runs the tasks of ejected repositories too, where there is no projen.
-          'npm run --silent setup', `npm run --silent upgrade || ${LEFT_A_RESULT}`,
-        ],
-      },
+      UPGRADE,
       { name: 'offer', kind: 'work', commands: [inShell(inAws ? 'codecommit.sh' : 'patch.sh')] },
     ],
     ...(inAws ? { pushes: true } : {}),
+  };
+}
+
+/** The same where the host runs it: what runs new packages must not push, so it keeps the result for `offerJob`. */
+export function keepUpgradeJob(): HostJob {
+  return {
+    name: 'upgrade',
+    tools: TOOLS,
+    inputs: ['Source'],
+    variables: [],
+    steps: [
+      { name: 'install', kind: 'install', commands: ['npm ci'] },
+      UPGRADE,
+      { name: 'keep', kind: 'work', commands: upgradeScript('keep.sh').split('\n') },
+    ],
+    outputs: { folder: 'build/upgrade', variables: ['CHANGED', 'COMMIT'] },
+  };
+}
+
+/** Offers on GitHub what was kept; runs none of the new packages. */
+export function offerJob(): HostJob {
+  return {
+    name: 'pull-request',
+    tools: {},
+    inputs: ['Source', 'Upgrade'],
+    variables: [
+      ...variables('plan', 'SOURCE_BRANCH', 'UPGRADE_BRANCH'),
+      ...variables('run', 'SERVER_URL', 'GH_TOKEN', 'GH_ENTERPRISE_TOKEN'),
+    ],
+    steps: [{
+      name: 'offer', kind: 'work', commands: [
+        ({ folderOf }) => `UPGRADE="${folderOf('Upgrade')}"`,
+        inShell('github.sh'),
+      ],
+    }],
+    pushes: true,
   };
 }
 

@@ -8,6 +8,7 @@ import { buildspec, buildspecText } from '../../src/ci/codebuild/buildspec';
 import type { EngineWords, Job } from '../../src/ci/job';
 import { jobsOf, type PlannedJob } from '../../src/ci/jobs';
 import { modelBuild } from '../../src/ci/model-build';
+import { keepUpgradeJob, offerJob } from '../../src/ci/upgrade';
 import { Delivery } from '../../src/delivery/delivery';
 import { ModelPackagePromotePipeline } from '../../src/infra/promotion/model-package-promote-pipeline';
 import { planOf } from '../../src/infra/shared/plan';
@@ -110,7 +111,9 @@ test('jobs that are run in several ways are run in each of them, and in no other
   }
 });
 
-const everyJob = [...jobs(withPromotion), ...jobs(DELIVERIES.gitLab)].map(({ job }) => job);
+const everyJob = [
+  ...[...jobs(withPromotion), ...jobs(DELIVERIES.gitLab)].map(({ job }) => job), keepUpgradeJob(), offerJob(),
+];
 
 test('the repository\'s buildspec.yml is the build of the model', () => {
   const project = new Project({ name: 'plain', outdir: temporary() });
@@ -121,15 +124,18 @@ test('the repository\'s buildspec.yml is the build of the model', () => {
   expect(job.steps.map(step => step.name)).toEqual(['install', 'test', 'compile', 'upload', 'upsert', 'start']);
 });
 
-test.each(everyJob.map(job => [job.name, job] as const))('%s reads no variable that it does not name', (_, job) => {
-  const text = commandsOf(job, { folderOf: () => '', log: '' }).join('\n');
-  const own = [...text.matchAll(/\b([A-Z][A-Z_]+)=/g)].map(match => match[1]);
-  const read = [...text.matchAll(/\$\{?([A-Z][A-Z_]+)|\be\["([A-Z_]+)"\]/g)].map(match => match[1] ?? match[2]);
-  const known = [...job.variables.map(variable => variable.name), ...own];
-  expect(read.filter(name => !known.includes(name))).toEqual([]);
+test.each(everyJob.map(job => [job.name, job] as const))('no step of %s reads a variable that is neither the job\'s nor '
+  + 'its own', (_, job) => {
+  for (const step of job.steps) {
+    const text = commandsOf({ steps: [step] }, { folderOf: () => '', log: '' }).join('\n');
+    const own = [...text.matchAll(/\b([A-Z][A-Z_]+)=/g)].map(match => match[1]);
+    const read = [...text.matchAll(/\$\{?([A-Z][A-Z_]+)|\be\["([A-Z_]+)"\]/g)].map(match => match[1] ?? match[2]);
+    const known = [...job.variables.map(variable => variable.name), ...own];
+    expect(read.filter(name => !known.includes(name))).toEqual([]);
+  }
 });
 
-function commandsOf(job: Job, words: EngineWords): string[] {
+function commandsOf(job: Pick<Job, 'steps'>, words: EngineWords): string[] {
   return job.steps.flatMap(step => step.commands)
     .map(command => typeof command === 'string' ? command : command(words));
 }
@@ -169,7 +175,7 @@ describe('another engine', () => {
   });
   test('finds every kind of work, and how each job is run', () => {
     expect([...new Set(everyJob.flatMap(job => job.steps.map(step => step.name)))].sort()).toEqual([
-      'change', 'compile', 'install', 'offer', 'prepare', 'promote', 'seal', 'start', 'synth', 'test', 'upgrade',
+      'change', 'compile', 'install', 'keep', 'offer', 'prepare', 'promote', 'seal', 'start', 'synth', 'test', 'upgrade',
       'upload', 'upsert', 'verify',
     ]);
     expect(workflow(all.find(({ job }) => job.name === 'verify')!).matrix).toEqual([

@@ -2,7 +2,9 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { AWS, fakeProgram, GH, Temporary } from './upgrade-fakes';
-import { inShell } from '../../src/ci/upgrade';
+import { workflowJob } from '../../src/ci/github/workflow-job';
+import type { HostJob } from '../../src/ci/job';
+import { inShell, keepUpgradeJob, offerJob } from '../../src/ci/upgrade';
 
 export const BRANCH = 'upgrade/sagemaker-cicd-projen';
 export const BOT = '41898282+github-actions[bot]@users.noreply.github.com';
@@ -18,11 +20,16 @@ export interface Result {
 }
 export const GOOD: Result = { changed: true, conflicts: [], testsPassed: true };
 
+interface Ended { readonly status: number | null; readonly output: string }
+
+/** They are in the environment, where a step finds them. */
+const VALUES = Object.fromEntries(offerJob().variables.map(({ name }) => [name, '']));
+
 /** A bare repository, a clone of it with an upgrade in its working tree, and the fake programs. */
 export class Bench {
   public readonly remote = temporary.make();
   public readonly clone = temporary.make();
-  public readonly upgrade = temporary.make();
+  private readonly runner = temporary.make();
   private readonly bin = temporary.make();
   private readonly state = path.join(this.bin, 'state.json');
   private readonly log = path.join(this.bin, 'log');
@@ -47,11 +54,10 @@ export class Bench {
       HOME: this.bin,
       FAKE_STATE: this.state,
       FAKE_LOG: this.log,
-      GITHUB_SERVER_URL: 'https://github.example.com',
+      SERVER_URL: 'https://github.example.com',
       GH_TOKEN: 'token',
-      BASE_BRANCH: 'main',
       UPGRADE_BRANCH: BRANCH,
-      UPGRADE: this.upgrade,
+      RUNNER_TEMP: this.runner,
       GITHUB_OUTPUT: path.join(this.bin, 'output'),
       REPOSITORY: 'churn',
       SOURCE_BRANCH: 'main',
@@ -86,12 +92,32 @@ export class Bench {
   }
 
   /** Runs a script as a build does. */
-  public run(file: string): { readonly status: number | null; readonly output: string } {
-    const { status, stdout, stderr } = spawnSync('bash', ['-c', inShell(file)], {
-      cwd: this.clone,
-      env: this.env,
-      encoding: 'utf8',
-    });
+  public run(file: string): Ended {
+    return this.bash(['-c', inShell(file)]);
+  }
+
+  /** The workflow's first job, once the upgrade has run: what it keeps becomes the input of the second. */
+  public keep(): Ended {
+    const ended = this.lastStep(keepUpgradeJob());
+    fs.cpSync(path.join(this.clone, 'build', 'upgrade'), path.join(this.runner, 'Upgrade'), { recursive: true });
+    return ended;
+  }
+
+  /** The workflow's second job. */
+  public offer(): Ended {
+    return this.lastStep(offerJob());
+  }
+
+  private lastStep(job: HostJob): Ended {
+    const { steps } = workflowJob(job, { ref: 'main', permissions: {}, timeoutMinutes: 1, values: VALUES }) as {
+      readonly steps: ReadonlyArray<{ readonly run?: string }>;
+    };
+    // What GitHub makes of `shell: bash`.
+    return this.bash(['--noprofile', '--norc', '-eo', 'pipefail', '-c', steps[steps.length - 1].run!]);
+  }
+
+  private bash(args: readonly string[]): Ended {
+    const { status, stdout, stderr } = spawnSync('bash', args, { cwd: this.clone, env: this.env, encoding: 'utf8' });
     return { status, output: `${stdout}${stderr}` };
   }
 

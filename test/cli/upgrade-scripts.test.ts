@@ -24,17 +24,16 @@ describe('the GitHub workflow', () => {
     bench.git('checkout', '--quiet', '--detach', 'main');
     bench.write(files);
     bench.result(result, report);
-    expect(bench.run('github-result.sh')).toMatchObject({ status: 0 });
-    fs.cpSync(path.join(bench.clone, 'build', 'upgrade'), bench.upgrade, { recursive: true });
+    expect(bench.keep()).toMatchObject({ status: 0 });
     bench.git('reset', '--quiet', '--hard');
     bench.git('clean', '--quiet', '-fdx');
-    return bench.run('github.sh');
+    return bench.offer();
   }
 
   test('opens a pull request with the report, the commit that was upgraded below it', () => {
     const bench = new Bench([]);
     expect(workflow(bench, GOOD)).toMatchObject({ status: 0 });
-    expect(bench.output()).toBe(`changed=true\ncommit=${bench.git('rev-parse', 'main')}\n`);
+    expect(bench.output()).toBe(`CHANGED=true\nCOMMIT=${bench.git('rev-parse', 'main')}\n`);
     expect(bench.remoteFile(BRANCH, 'package.json')).toBe('{"new":1}\n');
     expect(bench.readState()).toMatchObject([
       {
@@ -108,11 +107,10 @@ describe('the GitHub workflow', () => {
     const bench = new Bench([]);
     bench.write({ 'package.json': '{"new":1}\n' });
     bench.result(GOOD);
-    bench.run('github-result.sh');
-    fs.cpSync(path.join(bench.clone, 'build', 'upgrade'), bench.upgrade, { recursive: true });
+    bench.keep();
     bench.git('reset', '--quiet', '--hard');
     fs.rmSync(bench.remote, { recursive: true });
-    expect(bench.run('github.sh').status).not.toBe(0);
+    expect(bench.offer().status).not.toBe(0);
   });
 });
 

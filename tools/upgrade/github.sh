@@ -1,8 +1,9 @@
 #!/bin/bash
-# Last step of the upgrade workflow: offers the upgrade as one pull request.
-# Environment: BASE_BRANCH, UPGRADE_BRANCH, UPGRADE (directory with upgrade.patch, report.md and result.json) and what gh needs.
+# The job that offers an upgrade on GitHub: as one pull request.
+# Environment: SOURCE_BRANCH, UPGRADE_BRANCH, SERVER_URL, UPGRADE (directory with upgrade.patch, report.md and result.json),
+# and the token that gh takes from GH_TOKEN or GH_ENTERPRISE_TOKEN.
 set -euo pipefail
-export GH_HOST="${GITHUB_SERVER_URL#https://}"
+export GH_HOST="${SERVER_URL#https://}"
 name="github-actions[bot]"
 email="41898282+github-actions[bot]@users.noreply.github.com"
 if git fetch --quiet --depth=1 origin "refs/heads/$UPGRADE_BRANCH" 2>/dev/null; then
@@ -27,9 +28,9 @@ git -c user.name="$name" -c user.email="$email" commit --quiet --message "chore:
 git push --quiet --force origin "HEAD:refs/heads/$UPGRADE_BRANCH"
 title="Upgrade sagemaker-cicd-projen and dependencies"
 draft="$(jq -r '(.conflicts | length > 0) or .testsPassed == false' "$UPGRADE/result.json")"
-number="$(gh pr list --head "$UPGRADE_BRANCH" --base "$BASE_BRANCH" --state open --json number --jq '.[0].number // empty')"
+number="$(gh pr list --head "$UPGRADE_BRANCH" --base "$SOURCE_BRANCH" --state open --json number --jq '.[0].number // empty')"
 if [ -z "$number" ]; then
-  set -- --head "$UPGRADE_BRANCH" --base "$BASE_BRANCH" --title "$title" --body-file "$UPGRADE/body.md"
+  set -- --head "$UPGRADE_BRANCH" --base "$SOURCE_BRANCH" --title "$title" --body-file "$UPGRADE/body.md"
   if [ "$draft" = "true" ]; then set -- "$@" --draft; fi
   gh pr create "$@"
 else

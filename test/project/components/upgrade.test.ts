@@ -63,7 +63,7 @@ test('an unknown schedule is refused by the component, too', () => {
 
 test('pull requests go to the branch that the delivery\'s first group is built from', () => {
   const bases = (deploymentGroups?: SageMakerCicdProjectOptions['deploymentGroups']) =>
-    [...synth({ source, deploymentGroups })!.matchAll(/(?:ref|BASE_BRANCH): (?!\$)(\S+)/g)].map(match => match[1]);
+    [...synth({ source, deploymentGroups })!.matchAll(/(?:ref|SOURCE_BRANCH): (?!\$)(\S+)/g)].map(match => match[1]);
   expect(bases()).toEqual(['main', 'main']);
   expect(bases([{ name: 'dev' }, { name: 'main' }])).toEqual(['dev', 'dev']);
   expect(bases([{ name: 'dev', sourceBranch: 'next' }])).toEqual(['next', 'next']);
@@ -88,14 +88,14 @@ test('what runs new packages may only read and leaves no token behind; what may 
 
 test('pull requests go to the branch of the first group', () => {
   expect(synth({ source, deploymentGroups: [{ name: 'dev', sourceBranch: 'develop' }, { name: 'main' }] })).toContain(
-    'BASE_BRANCH: develop',
+    'SOURCE_BRANCH: develop',
   );
 });
 
 test('every script is one that bash can read', () => {
   const { jobs } = parse(synth({ source })!) as Workflow;
   const scripts = Object.values(jobs).flatMap(job => job.steps).flatMap(step => step.run ?? []);
-  expect(scripts).toHaveLength(5);
+  expect(scripts).toHaveLength(4);
   scripts.forEach(input =>
     expect(spawnSync('bash', ['-n'], { input, encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' }));
 });
