@@ -19,7 +19,7 @@ export function withDefaults(given: QualityGateOptions, problemType: string, own
   const metric = given.metric ?? (ownData ? problem.metric : problem.sampleGate.metric);
   const isSampleMetric = !ownData && metric === problem.sampleGate.metric;
   const threshold = given.threshold ?? (isSampleMetric ? problem.sampleGate.threshold : undefined);
-  const better = problem.metrics[metric] ? '>' : '<';
+  const better = problem.metrics[metric]?.better === 'higher' ? '>' : '<';
   return {
     metric,
     comparison: given.comparison ?? (threshold === undefined ? better : `${better}=`),

@@ -43,14 +43,6 @@ test.each(Object.keys(FRAMEWORKS))('the hyperparameters of %s are those of its t
   expect([defaults, trainingMetrics].map(Object.keys)).toEqual(Array(2).fill(Object.keys(PROBLEM_TYPES)));
 });
 
-test('the images that the local runner knows are those of the manifests', () => {
-  const runner = fs.readFileSync(path.resolve(PYTHON, '..', '..', 'runner', 'local_runner', 'images.py'), 'utf8');
-  const known = /^_REPOSITORIES = (\{.*\})$/m.exec(runner)![1];
-  expect([...known.matchAll(/"([^"]+)":/g)].map(match => match[1]).sort()).toEqual(
-    Object.values(FRAMEWORKS).map(({ image }) => image.repository).sort(),
-  );
-});
-
 test.each(Object.keys(FRAMEWORKS))('after its last day of patches the image of %s is warned of', framework => {
   const { image: { endOfPatch }, containerVersion } = FRAMEWORKS[framework];
   const day = (offset: number) => new Date(Date.parse(endOfPatch) + offset * 86_400_000);
@@ -60,16 +52,35 @@ test.each(Object.keys(FRAMEWORKS))('after its last day of patches the image of %
   );
 });
 
-test('the metrics are those of the pipeline, and each has a range that its default threshold is in', () => {
-  const settings = python('pipelines/settings.py');
-  for (const { metrics, ranges, metric, sampleGate } of Object.values(PROBLEM_TYPES)) {
-    expect(Object.keys(ranges)).toEqual(Object.keys(metrics));
-    for (const name of Object.keys(metrics)) { expect(settings).toContain(`"${name}"`); }
+test('the default gates are of metrics that there are, with a threshold in the metric\'s range', () => {
+  for (const { metrics, metric, sampleGate } of Object.values(PROBLEM_TYPES)) {
     expect(Object.keys(metrics)).toContain(metric);
-    const { threshold } = sampleGate;
-    const [least = -Infinity, most = Infinity] = ranges[sampleGate.metric];
-    expect(threshold > least && threshold < most).toBe(true);
+    const { minimum = -Infinity, maximum = Infinity } = metrics[sampleGate.metric];
+    expect(sampleGate.threshold > minimum && sampleGate.threshold < maximum).toBe(true);
   }
+});
+
+test('an evaluation that is told no metric, alone in its container, decides by the default one', () => {
+  const [text] = all(python('model/evaluate.py'), /^METRICS = (\{.*\})$/gm);
+  expect(JSON.parse(text)).toEqual(
+    Object.fromEntries(Object.entries(PROBLEM_TYPES).map(([name, { metric }]) => [name, metric])),
+  );
+});
+
+test.each([
+  ['QualityGateOptions', 'comparison', 'COMPARISONS'], ['TrainingOptions', 'goldenRows', 'GOLDEN_ROWS'],
+  ['TrainingOptions', 'approvalStatus', 'APPROVAL_STATUSES'],
+] as const)('the pipeline takes what %s.%s does', (struct, option, name) => {
+  const [values] = all(python('pipelines/settings.py'), new RegExp(`^${name} = \\(([^)]*)\\)`, 'gm'));
+  expect(all(values, /"([^"]+)"/g)).toEqual(declared(struct).properties?.[option].enum);
+});
+
+test('the pipeline takes the instance types and the names of hyperparameters that the options take', () => {
+  const pattern = (name: string) =>
+    new RegExp(`^${name} = re\\.compile\\(\\s*r"(.*)"\\s*\\)`, 'm').exec(python('pipelines/checks.py'))?.[1];
+  const { instanceType, hyperparameters } = declared('TrainingOptions').properties ?? {};
+  expect(`^${pattern('INSTANCE_TYPE')}$`).toBe(instanceType.pattern);
+  expect(`^${pattern('PARAMETER_NAME')}$`).toBe(hyperparameters.propertyNames?.pattern);
 });
 
 test('what is known of the data\'s form is the same in Python: keys, roles, encodings, separators', () => {

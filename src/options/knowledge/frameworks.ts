@@ -54,10 +54,10 @@ export type Hyperparameter = Pick<JsonSchema, 'minimum' | 'maximum' | 'exclusive
 export interface ProblemType {
   /** File in `data/sample/`; real data sets that come with scikit-learn. */
   readonly sample: string;
-  /** Metrics of SageMaker's model-quality report that the gate can use; true means that higher is better. */
-  readonly metrics: { readonly [name: string]: boolean };
-  /** Smallest and largest value that a metric can have, by its name; `undefined` stands for no limit. */
-  readonly ranges: { readonly [name: string]: readonly [number?, number?] };
+  /** Where the metrics are in SageMaker's model-quality report. */
+  readonly report: string;
+  /** Metrics of that report that the gate can use. */
+  readonly metrics: { readonly [name: string]: Metric };
   /**
    * Default metric of other data than the sample: one that says something where classes are rare, since a model that
    * always names the most frequent class has a high accuracy there.
@@ -67,21 +67,31 @@ export interface ProblemType {
   readonly sampleGate: { readonly metric: string; readonly threshold: number };
 }
 
-const SHARE = [0, 1] as const;
-const ERROR = [0] as const;
+/**
+ * A metric, with the smallest and largest value that it can have. A model that is worse than the mean has an r2 below 0.
+ */
+export interface Metric {
+  readonly better: 'higher' | 'lower';
+  readonly minimum?: number;
+  readonly maximum?: number;
+}
 
 /** The manifests lie where a repository gets them from, so that its pipeline reads the same files. */
-const MANIFESTS = path.join(__dirname, '..', '..', '..', 'templates', 'python', 'pipelines', 'frameworks');
+const PIPELINES = path.join(__dirname, '..', '..', '..', 'templates', 'python', 'pipelines');
 
 /** Every framework that a repository can be made for, by the value of the option `framework`: one file for each. */
-export const FRAMEWORKS: { readonly [name: string]: Framework } = frameworksIn(MANIFESTS);
+export const FRAMEWORKS: { readonly [name: string]: Framework } = frameworksIn(path.join(PIPELINES, 'frameworks'));
 
 /** The frameworks that have a manifest in a directory, the last by alphabet first. */
 export function frameworksIn(directory: string): { readonly [name: string]: Framework } {
   const files = fs.readdirSync(directory).filter(file => file.endsWith('.json')).sort().reverse();
   return Object.fromEntries(files.map(file => [
-    path.basename(file, '.json'), JSON.parse(fs.readFileSync(path.join(directory, file), 'utf8')) as Framework,
+    path.basename(file, '.json'), read<Framework>(directory, file),
   ]));
+}
+
+function read<T>(directory: string, file: string): T {
+  return JSON.parse(fs.readFileSync(path.join(directory, file), 'utf8')) as T;
 }
 
 /** What to know of a framework's image that gets no more patches; undefined as long as it does. */
@@ -93,65 +103,4 @@ export function unpatched(framework: string, today = new Date()): string | undef
 }
 
 /** Every problem type, by the value of the option `problemType`. */
-export const PROBLEM_TYPES: { readonly [name: string]: ProblemType } = {
-  binary: {
-    sample: 'breast_cancer.csv',
-    metrics: {
-      accuracy: true,
-      balanced_accuracy: true,
-      precision: true,
-      recall: true,
-      f1: true,
-      auc: true,
-      average_precision: true,
-      log_loss: false,
-    },
-    ranges: {
-      accuracy: SHARE,
-      balanced_accuracy: SHARE,
-      precision: SHARE,
-      recall: SHARE,
-      f1: SHARE,
-      auc: SHARE,
-      average_precision: SHARE,
-      log_loss: ERROR,
-    },
-    metric: 'average_precision',
-    sampleGate: { metric: 'accuracy', threshold: 0.85 },
-  },
-  multiclass: {
-    sample: 'digits.csv',
-    metrics: {
-      accuracy: true,
-      balanced_accuracy: true,
-      weighted_precision: true,
-      weighted_recall: true,
-      weighted_f1: true,
-      macro_precision: true,
-      macro_recall: true,
-      macro_f1: true,
-      log_loss: false,
-    },
-    ranges: {
-      accuracy: SHARE,
-      balanced_accuracy: SHARE,
-      weighted_precision: SHARE,
-      weighted_recall: SHARE,
-      weighted_f1: SHARE,
-      macro_precision: SHARE,
-      macro_recall: SHARE,
-      macro_f1: SHARE,
-      log_loss: ERROR,
-    },
-    metric: 'balanced_accuracy',
-    sampleGate: { metric: 'accuracy', threshold: 0.85 },
-  },
-  regression: {
-    sample: 'diabetes.csv',
-    metrics: { rmse: false, mse: false, mae: false, r2: true },
-    // A model that is worse than the mean has an r2 below 0.
-    ranges: { rmse: ERROR, mse: ERROR, mae: ERROR, r2: [undefined, 1] },
-    metric: 'rmse',
-    sampleGate: { metric: 'rmse', threshold: 75 },
-  },
-};
+export const PROBLEM_TYPES: { readonly [name: string]: ProblemType } = read(PIPELINES, 'problem_types.json');

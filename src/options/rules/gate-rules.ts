@@ -54,7 +54,7 @@ function gateOf(
 
 /** A comparison that a model passes by being worse than what it is compared with. */
 function directionProblems(problemType: string, { metric, comparison }: Gate) {
-  const better = PROBLEM_TYPES[problemType].metrics[metric] ? '>' : '<';
+  const better = PROBLEM_TYPES[problemType].metrics[metric].better === 'higher' ? '>' : '<';
   return comparison.startsWith(better) ? [] : [problem(
     'qualityGate.comparison', comparison, `${better} or ${better}= with ${metric} and no threshold`,
     `A better model has a ${better === '>' ? 'higher' : 'lower'} ${metric}; correct the comparison or add a threshold.`,
@@ -63,7 +63,7 @@ function directionProblems(problemType: string, { metric, comparison }: Gate) {
 
 /** A threshold that no model can reach, or that every model does: it is one of another metric, or a percentage. */
 function thresholdProblems(path: string, problemType: string, { metric, comparison }: Gate, threshold: number) {
-  const [least = -Infinity, most = Infinity] = PROBLEM_TYPES[problemType].ranges[metric];
+  const { minimum: least = -Infinity, maximum: most = Infinity } = PROBLEM_TYPES[problemType].metrics[metric];
   const words = [least > -Infinity
     ? `at least ${least}`
     : '', most < Infinity ? `at most ${most}` : ''].filter(Boolean).join(' and ');

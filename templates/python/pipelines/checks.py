@@ -11,8 +11,10 @@ from typing import Any
 from pipelines.errors import nearest
 
 NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
-INSTANCE_TYPE = re.compile(r"ml\.[a-z0-9-]+\.[a-z0-9-]+")
-PARAMETER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+INSTANCE_TYPE = re.compile(
+    r"ml\.[a-z][a-z0-9-]*\.(nano|micro|small|medium|large|metal|[1-9][0-9]*xlarge|xlarge)"
+)
+PARAMETER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,255}")
 DURATION = re.compile(r"P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?)?", re.IGNORECASE)
 
 LIMITS: tuple[tuple[str, str, str, Callable[[Any, Any], bool]], ...] = (

@@ -56,7 +56,9 @@ class State:
         """The hash of everything that the definition depends on."""
         lock = self.root / LOCK_FILE
         folder = self.root / "pipelines"
-        sources = [f for f in (*folder.glob("*.py"), *folder.glob("frameworks/*.json")) if f.is_file()]
+        sources = [
+            f for kind in ("*.py", "*.json", "frameworks/*.json") for f in folder.glob(kind) if f.is_file()
+        ]
         inputs = {
             "settings": json.loads((self.root / settings.FILE).read_text(encoding="utf-8")),
             "environment": self.environment.fields(),

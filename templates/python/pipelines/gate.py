@@ -11,7 +11,8 @@ from sagemaker.mlops.workflow.fail_step import FailStep
 from sagemaker.mlops.workflow.model_step import ModelStep
 from sagemaker.mlops.workflow.steps import ProcessingStep
 
-from pipelines.settings import REPORT_KEYS, Settings
+from pipelines.manifests import PROBLEM_TYPES
+from pipelines.settings import Settings
 
 CONDITIONS = {
     ">=": conditions.ConditionGreaterThanOrEqualTo,
@@ -38,7 +39,7 @@ def check_quality(
     """Register the model if it passes, else fail and say by which numbers."""
     gate = settings.quality_gate
     if threshold is not None:
-        path = f"{REPORT_KEYS[settings.model.problem_type]}.{gate.metric}.value"
+        path = f"{PROBLEM_TYPES[settings.model.problem_type]['report']}.{gate.metric}.value"
         value, required = JsonGet(step_name=evaluate.name, property_file=REPORT, json_path=path), threshold
         shown, against = "threshold", []
     else:

@@ -1,4 +1,7 @@
-"""The frameworks' manifests: a file for each, and `model/<framework>_model.py` trains with it."""
+"""What is known of frameworks and problem types.
+
+Each framework has a manifest, and `model/<framework>_model.py` trains with it.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,17 @@ import json
 from pathlib import Path
 from typing import Any
 
+HERE = Path(__file__).parent
+
 FRAMEWORKS: dict[str, dict[str, Any]] = {
     file.stem: json.loads(file.read_text(encoding="utf-8"))
-    for file in sorted((Path(__file__).parent / "frameworks").glob("*.json"), reverse=True)
+    for file in sorted((HERE / "frameworks").glob("*.json"), reverse=True)
 }
+
+PROBLEM_TYPES: dict[str, dict[str, Any]] = json.loads(
+    (HERE / "problem_types.json").read_text(encoding="utf-8")
+)
+"""Sample, metrics and default gates by problem type; `report` is where evaluation.json has the metrics."""
 
 TRAINING_METRICS = {
     (name, problem_type): tuple(metrics)

@@ -31,7 +31,7 @@ from pipelines.checks import (
 )
 from pipelines.data_settings import DataSettings
 from pipelines.errors import PipelineError, nearest
-from pipelines.manifests import FRAMEWORKS
+from pipelines.manifests import FRAMEWORKS, PROBLEM_TYPES
 
 T = TypeVar("T")
 FILE = Path("config/parameters.json")
@@ -39,39 +39,6 @@ DELIVERY = Path("config/delivery.json")
 COMPARISONS = (">=", ">", "<=", "<")
 GOLDEN_ROWS = ("evaluation", "synthetic", "none")
 APPROVAL_STATUSES = ("PendingManualApproval", "Approved", "Rejected")
-METRICS = {
-    "binary": (
-        "accuracy",
-        "balanced_accuracy",
-        "precision",
-        "recall",
-        "f1",
-        "auc",
-        "average_precision",
-        "log_loss",
-    ),
-    "multiclass": (
-        "accuracy",
-        "balanced_accuracy",
-        "weighted_precision",
-        "weighted_recall",
-        "weighted_f1",
-        "macro_precision",
-        "macro_recall",
-        "macro_f1",
-        "log_loss",
-    ),
-    "regression": ("rmse", "mse", "mae", "r2"),
-}
-"""The metrics of evaluation.json that a quality gate can ask for, by problem type."""
-
-BETTER_WHEN_LOWER = frozenset({"log_loss", "rmse", "mse", "mae"})
-
-REPORT_KEYS = {
-    "binary": "binary_classification_metrics",
-    "multiclass": "multiclass_classification_metrics",
-    "regression": "regression_metrics",
-}
 Value = str | int | float
 
 
@@ -81,7 +48,7 @@ class ModelSettings:
 
     name: str = key(RESOURCE)
     framework: str = key(one_of(*FRAMEWORKS))
-    problem_type: str = key(one_of(*METRICS))
+    problem_type: str = key(one_of(*PROBLEM_TYPES))
     framework_version: str = key(text())
     model_package_group_name: str = key(RESOURCE)
 
@@ -232,14 +199,17 @@ def parse(raw: Any) -> Settings:
     settings = Settings(
         **{_snake(name): _section(cls, name, known.get(name, {})) for name, cls in SECTIONS.items()}
     )
-    allowed = METRICS[settings.model.problem_type]
+    allowed = PROBLEM_TYPES[settings.model.problem_type]["metrics"]
     if (metric := settings.quality_gate.metric) not in allowed:
         raise _wrong(
             "qualityGate.metric",
             metric,
             f"a {settings.model.problem_type} metric: {', '.join(allowed)}{nearest(metric, allowed)}",
         )
-    comparison, better = settings.quality_gate.comparison, "<" if metric in BETTER_WHEN_LOWER else ">"
+    comparison, better = (
+        settings.quality_gate.comparison,
+        ">" if allowed[metric]["better"] == "higher" else "<",
+    )
     if settings.quality_gate.threshold is None and not comparison.startswith(better):
         raise _wrong(
             "qualityGate.comparison", comparison, f"{better} or {better}= with {metric} and no threshold"

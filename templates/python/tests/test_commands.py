@@ -35,7 +35,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         monkeypatch.delenv(name, raising=False)
     for directory in ("model", "pipelines"):
         (tmp_path / directory).mkdir()
-        for file in (SOURCES / directory).glob("*.py"):
+        for file in (f for kind in ("*.py", "*.json") for f in (SOURCES / directory).glob(kind)):
             (tmp_path / directory / file.name).write_bytes(file.read_bytes())
     shutil.copytree(SOURCES / "pipelines" / "frameworks", tmp_path / "pipelines" / "frameworks")
     (tmp_path / "data" / "sample").mkdir(parents=True)
@@ -68,10 +68,11 @@ def test_nothing_is_compiled_when_nothing_changed(capsys: pytest.CaptureFixture[
     assert capsys.readouterr().out == "build/pipeline: up to date\n"
 
 
-def test_another_manifest_of_a_framework_is_another_definition(compiled: compiler.State) -> None:
-    manifest = compiled.root / "pipelines" / "frameworks" / "xgboost.json"
+@pytest.mark.parametrize("file", ["frameworks/xgboost.json", "problem_types.json"])
+def test_another_manifest_is_another_definition(compiled: compiler.State, file: str) -> None:
+    manifest = compiled.root / "pipelines" / file
     before = compiled.inputs_hash()
-    content = manifest.read_text("utf-8").replace('"max_depth": 4', '"max_depth": 5')
+    content = manifest.read_text("utf-8").replace("minimum", "maximum")
     manifest.write_text(content, encoding="utf-8")
     assert compiled.inputs_hash() != before
 

@@ -15,7 +15,7 @@ import pyarrow.parquet as parquet
 import pytest
 
 from job import UserError
-from pipelines.settings import METRICS, REPORT_KEYS
+from pipelines.manifests import PROBLEM_TYPES
 from tests.workbench import FRAMEWORKS, PROBLEMS, Workbench, table
 
 every_framework = pytest.mark.parametrize("framework", FRAMEWORKS)
@@ -26,7 +26,7 @@ def evaluated(bench: Workbench, framework: str, problem: str) -> dict[str, dict[
     bench.give(table(problem))
     bench.preprocess(problem)
     bench.train(framework)
-    metrics: dict[str, dict[str, float]] = bench.evaluate()[REPORT_KEYS[problem]]
+    metrics: dict[str, dict[str, float]] = bench.evaluate()[PROBLEM_TYPES[problem]["report"]]
     return metrics
 
 
@@ -36,7 +36,7 @@ def test_the_report_has_every_metric_that_a_gate_can_ask_for(
     bench: Workbench, framework: str, problem: str
 ) -> None:
     metrics = evaluated(bench, framework, problem)
-    for name in METRICS[problem]:
+    for name in PROBLEM_TYPES[problem]["metrics"]:
         assert isinstance(metrics[name]["value"], float)
         assert metrics[name]["standard_deviation"] >= 0
     continuous = "rmse" if problem == "regression" else "log_loss"
@@ -146,7 +146,7 @@ def test_a_python_without_tar_filters_evaluates_the_same(
 ) -> None:
     metrics = evaluated(bench, framework, "binary")
     monkeypatch.delattr(tarfile, "data_filter", raising=False)
-    assert bench.evaluate()[REPORT_KEYS["binary"]] == metrics
+    assert bench.evaluate()[PROBLEM_TYPES["binary"]["report"]] == metrics
 
 
 @pytest.mark.parametrize(

@@ -143,7 +143,7 @@ WRONG = [
     ("qualityGate.threshold", float("inf"), "must be a number"),
     ("training.instanceCount", -1, "a whole number >= 1"),
     ("training.instanceCount", 1.5, "a whole number >= 1"),
-    ("training.instanceType", "m5.large", "an instance type such as"),
+    ("training.instanceType", "ml.m5.0xlarge", "an instance type such as"),
     ("training.maxRunSeconds", 0, "whole number >= 1"),
     ("training.useSpotInstances", "yes", "true or false"),
     ("training.hyperparameters", {"max-depth": 3}, "letters, digits and _"),
