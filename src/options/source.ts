@@ -70,12 +70,12 @@ export interface SourceOptions {
    * Commits that change only these paths start no build.
    *
    * Each is a path, a folder with everything in it (its name, a slash and two asterisks), or a file name in any
-   * subfolder (two asterisks, a slash and the name; list the root separately). A trigger's filter takes at most 8
-   * (CodePipeline user guide, "Quotas").
+   * subfolder (two asterisks, a slash and the name; list the root separately).
    *
-   * @maxItems 8
+   * @maxItems 100
    * @uniqueItems
-   * @default ["infra/**", "docs/**", ".github/**", "cdk.json", "README.md", "**\/README.md", "CHANGELOG.md"]
+   * @default ["infra/**", "docs/**", ".github/**", "cdk.json", "README.md", "**\/README.md", "CHANGELOG.md",
+   * "AGENTS.md"]
    */
   readonly ignoredPaths?: IgnoredPath[];
 }

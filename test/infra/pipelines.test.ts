@@ -73,7 +73,7 @@ describe('a group\'s own settings', () => {
     const [push] = Triggers[0].GitConfiguration.Push;
     expect(push.Branches).toEqual({ Includes: ['feature/next'] });
     expect(push.FilePaths.Excludes).toEqual([
-      'infra/**', 'docs/**', '.github/**', 'cdk.json', 'README.md', '**/README.md', 'CHANGELOG.md',
+      'infra/**', 'docs/**', '.github/**', 'cdk.json', 'README.md', '**/README.md', 'CHANGELOG.md', 'AGENTS.md',
     ]);
     expect(resources(dev, 'AWS::Events::Rule').filter(r => /commits/.test(r.Properties.Name))).toEqual([]);
     expect(resources(dev, 'AWS::StepFunctions::StateMachine')).toHaveLength(1);

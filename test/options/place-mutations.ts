@@ -102,7 +102,12 @@ export const PLACED: ReadonlyArray<readonly [string, object, string]> = [
   ].map(path => [
     `the ignored path "${path}"`, paths(['infra/**', path]), 'source.ignoredPaths[1]',
   ] as const),
-  ['nine ignored paths', paths(Array.from({ length: 9 }, (_, i) => `a${i}`)), 'source.ignoredPaths'],
+  ['101 ignored paths', paths(Array.from({ length: 101 }, (_, i) => `a${i}`)), 'source.ignoredPaths'],
+  [
+    'more ignored paths than a trigger takes', project({
+      source: { ...source, ignoredPaths: longFolders.map(folder => `${folder}**`) },
+    }), 'source.ignoredPaths',
+  ],
   ['an ignored path of the infrastructure', own({ ignoredPaths: ['*.md'] }), 'infrastructure.source.ignoredPaths[0]'],
   [
     'infrastructure on GitHub without a connection', own({ type: SourceType.GITHUB, repository: 'a/b' }),
@@ -282,6 +287,10 @@ export const PLACED_VALID: ReadonlyArray<readonly [string, object]> = [
   ['a repository of its own', own({})],
   ['one repository said twice', project({
     source: { repository: 'mono', create: false }, infrastructure: { source: { repository: 'mono', create: false } },
+  })],
+  ['long ignored paths for CodeCommit', paths(longFolders.map(folder => `${folder}**`))],
+  ['many short ignored paths for a trigger', project({
+    source: { ...source, ignoredPaths: Array.from({ length: 60 }, (_, i) => `docs/file-${i}.md`) },
   })],
   ['many files for CodeCommit', project({ infrastructure: { files: longFolders } })],
   ['many files by hand', project({ source, infrastructure: { pipeline: false, files: longFolders } })],

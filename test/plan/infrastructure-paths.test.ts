@@ -27,6 +27,17 @@ test('patterns that have been made already stay the same', () => {
   expect(triggerPatterns(infrastructurePaths(INFRASTRUCTURE_FILES))).toEqual(triggerPatterns(INFRASTRUCTURE_FILES));
 });
 
+test('a path with a comma, which separates the parts of a group, stays outside of groups', () => {
+  const files = ['docs/**', 'a,b.md', 'c', 'd', 'e', 'f', 'g', 'h', 'i'];
+  expect(triggerPatterns(files)).toEqual(['docs/**', 'a,b.md', '{c,d,e,f,g,h,i}']);
+});
+
+test('a commit that changes only documents starts no training, and a trigger takes these paths one by one', () => {
+  const ignored = declaredOption('SourceOptions', 'ignoredPaths').default as string[];
+  expect(ignored).toEqual(expect.arrayContaining(['docs/**', 'README.md', 'CHANGELOG.md', 'AGENTS.md']));
+  expect(triggerPatterns(ignored)).toEqual(ignored);
+});
+
 /** The paths that a list of patterns names, groups taken apart. */
 const named = (patterns: readonly string[]): string[] =>
   patterns.flatMap(pattern => (pattern.startsWith('{') ? pattern.slice(1, -1).split(',') : [pattern])).sort();

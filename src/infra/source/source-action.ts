@@ -38,7 +38,7 @@ export function sourceTriggers(
   source: DeliverySource, branch: string, { ignored = [], only = [] }: ChangedPaths,
 ): CfnPipeline.PipelineTriggerDeclarationProperty[] | undefined {
   if (HOSTS[source.type].inAws) { return undefined; }
-  const filePaths = only.length > 0 ? { includes: triggerPatterns(only) } : { excludes: [...ignored] };
+  const filePaths = only.length > 0 ? { includes: triggerPatterns(only) } : { excludes: triggerPatterns(ignored) };
   return [{
     providerType: 'CodeStarSourceConnection',
     gitConfiguration: {

@@ -16,16 +16,19 @@ export function infrastructurePaths(files: readonly string[]): string[] {
 }
 
 /**
- * The same paths as the filter of a trigger, which takes at most 8 patterns: where there are more of them, files are
- * put together as `{a,b}`, and folders too when that does not suffice (CodePipeline user guide, "Working with glob
- * patterns in syntax": a group matches if any of its subpatterns does).
+ * Paths as the filter of a trigger, which takes at most 8 patterns. If there are more, files are put together as
+ * `{a,b}`, and folders too if that is not enough (CodePipeline user guide, "Working with glob patterns in syntax": a
+ * group matches if any of its subpatterns does). A comma separates subpatterns, so a path with one stays outside.
  *
- * There may still be more than 8 for a very long list; the check of the options refuses that.
+ * A very long list may still need more than 8; the check of the options refuses it.
  */
 export function triggerPatterns(files: readonly string[]): string[] {
   const all = infrastructurePaths(files);
-  const folders = all.filter(pattern => pattern.includes('*'));
-  const lists = [all, [...folders, ...together(all.filter(pattern => !folders.includes(pattern)))], together(all)];
+  const grouped = (joined: (pattern: string) => boolean): string[] => [
+    ...all.filter(pattern => !joined(pattern)), ...together(all.filter(joined)),
+  ];
+  const canJoin = (pattern: string): boolean => !pattern.includes(',');
+  const lists = [all, grouped(pattern => canJoin(pattern) && !pattern.includes('*')), grouped(canJoin)];
   return lists.find(list => list.length <= TRIGGER_PATTERNS.count) ?? lists[lists.length - 1];
 }
 

@@ -16,13 +16,13 @@ import {
 } from './region-rules';
 import { containerRepositoryRules } from './registry-rules';
 import { buildKeyRules, copiesGroupRules } from './retained-rules';
-import { infrastructureFilesRules, sharedRepositoryRules, sourceRules } from './source-rules';
+import { sharedRepositoryRules, sourceRules, triggerPathRules } from './source-rules';
 import { tagRules } from './tag-rules';
 import { waveRules } from './wave-rules';
 import type { RuleFamily } from '../engine/rule';
 
 const shared: readonly RuleFamily[] = [
-  sourceRules, sharedRepositoryRules, infrastructureFilesRules, diffApprovalRules, branchRules, uniqueNameRules,
+  sourceRules, sharedRepositoryRules, triggerPathRules, diffApprovalRules, branchRules, uniqueNameRules,
   stageOrderRules,
   waveRules, toolingPlaceRules, deliverableRegionRules, pipelineRegionRules, networkPlaceRules, partitionRules,
   keyRegionRules, dataKeyRules, parameterRules, notificationRules, containerRepositoryRules, promotionRules, tagRules,

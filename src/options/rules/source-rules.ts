@@ -1,3 +1,4 @@
+import type { OptionProblem } from '../engine/option-error';
 import { valueAt } from '../engine/option-path';
 import { problem, rule, type Rule, type RuleFamily } from '../engine/rule';
 import { HOSTS } from '../knowledge/hosts';
@@ -82,19 +83,28 @@ export const sharedRepositoryRules: RuleFamily = () => [
 ];
 
 /** The filter of a trigger takes few patterns; the commit gate, for CodeCommit, any number. */
-export const infrastructureFilesRules: RuleFamily = () => [
+function tooManyPatterns(path: string, value: string, patterns: readonly string[], fix: string): OptionProblem[] {
+  const count = triggerPatterns(patterns).length;
+  return count <= TRIGGER_PATTERNS.count ? [] : [{
+    path, value, fix,
+    allowed: `a list of at most ${TRIGGER_PATTERNS.count} patterns of ${TRIGGER_PATTERNS.length} characters, `
+      + `because a pipeline's trigger has no room for more (this list needs ${count})`,
+  }];
+}
+
+/** What a connection's trigger compares with the changed paths of a commit. */
+export const triggerPathRules: RuleFamily = () => [
+  rule<[SourceType, readonly string[]]>(['source.type', 'source.ignoredPaths'], (type, ignored) => (
+    HOSTS[type].inAws ? [] : tooManyPatterns(
+      'source.ignoredPaths', `${ignored.length} paths`, ignored, 'Ignore folders instead of the files in them.',
+    ))),
   rule<[boolean, Source, Source | undefined, readonly string[]]>([
     'infrastructure.pipeline', 'source', 'infrastructure.source', 'infrastructure.files',
   ], (
     pipeline, model, own = model, files,
   ) => {
-    const count = triggerPatterns(files).length;
-    return !pipeline || HOSTS[own.type].inAws
-      || count <= TRIGGER_PATTERNS.count ? [] : [{
-        path: 'infrastructure.files', value: `${files.length} files and folders`,
-        allowed: `a list of at most ${TRIGGER_PATTERNS.count} patterns of ${TRIGGER_PATTERNS.length} characters, `
-          + `because a pipeline's trigger has no room for more (this list needs ${count})`,
-        fix: 'Name folders instead of the files in them.',
-      }];
+    return !pipeline || HOSTS[own.type].inAws ? [] : tooManyPatterns(
+      'infrastructure.files', `${files.length} files and folders`, files, 'Name folders instead of the files in them.',
+    );
   }),
 ];
