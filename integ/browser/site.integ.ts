@@ -138,8 +138,8 @@ const executable = findChromium();
 
   test('a link to a heading leads to it', async () => {
     await visit('docs/operate.html', 'light', 'desktop');
-    await page.locator('a[href*="removed-and-made-again"]').first().click();
-    await page.waitForURL(/#removed-and-made-again$/);
-    expect(await page.locator('[id="removed-and-made-again"]').isVisible()).toBe(true);
+    await page.locator('a[href*="restore-what-a-deleted-stack-retained"]').first().click();
+    await page.waitForURL(/#restore-what-a-deleted-stack-retained$/);
+    expect(await page.locator('[id="restore-what-a-deleted-stack-retained"]').isVisible()).toBe(true);
   });
 });

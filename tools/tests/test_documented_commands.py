@@ -13,7 +13,7 @@ from botocore import xform_name
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("docs/*.md"), ROOT / "README.md"])
 # Flags of the AWS CLI itself (AWS CLI reference, "global options").
-GLOBAL = {"region", "query", "output", "profile"}
+GLOBAL = {"region", "query", "output", "profile", "cli-binary-format"}
 SESSION = botocore.session.get_session()
 
 
