@@ -8,13 +8,13 @@ import { projectName } from '../src/options/schemas/project-schema';
 
 const INTRODUCTION = `# Options
 
-Made from the declarations in \`src/options\`. TypeScript and JSON write the names as they stand here; Python writes them with underscores
-(\`deploymentGroups\` is \`deployment_groups\`) and a struct as \`DeploymentGroupOptions(...)\`. A name that is not listed, and a value that is
-not allowed, stop \`npx projen\` before anything is written.
+This page is generated from the declarations in \`src/options\`. TypeScript and JSON use the names as listed here. Python uses underscores
+(\`deploymentGroups\` becomes \`deployment_groups\`) and writes a struct as \`DeploymentGroupOptions(...)\`. An unknown name or a value that is not
+allowed stops \`npx projen\` before anything is written.
 
 \`SageMakerCicdProject\` takes \`name\` (${projectName['x-allowed']}; the directory's name unless given),
-\`RepositoryOptions\`, and what every projen project takes (\`outdir\`, \`gitOptions\` and so on). \`config/delivery.json\` holds
-\`DeliveryOptions\`, which \`Delivery.of\` takes too.
+\`RepositoryOptions\` and the options of every projen project (\`outdir\`, \`gitOptions\` and so on). \`config/delivery.json\` contains
+\`DeliveryOptions\`, as does the argument of \`Delivery.of\`.
 `;
 
 /** The document of all options, each struct once, in the order in which they are come to. */

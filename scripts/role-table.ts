@@ -1,5 +1,5 @@
 /**
- * Writes `docs/roles.md`: every role of a delivery, who takes it on, what it may do and why, from the plan that the
+ * Writes `docs/roles.md`: every role of a delivery, who assumes it, what it may do and why, from the plan that the
  * infrastructure uses.
  */
 import * as fs from 'node:fs';
@@ -42,10 +42,10 @@ const table = (options: DeliveryOptions): string => roleTable(planDelivery(norma
 const text = [
   '# Roles of a delivery',
   '',
-  'Every IAM role of a project named `churn`: who takes it on, what it may do and why. Made by each compile from the '
-    + 'role model in',
-  '`src/plan`, from which the infrastructure takes its policies. `{account}`, `{region}` and `{partition}` are those '
-    + 'of the stack.',
+  'Every IAM role of a project named `churn`: who assumes it, what it may do and why. Each compile generates this page '
+    + 'from the role model in',
+  '`src/plan`, the same model that the infrastructure\'s policies come from. `{account}`, `{region}` and `{partition}` '
+    + 'are those of the stack.',
   '',
   '## One account',
   '',
@@ -55,8 +55,8 @@ const text = [
   '',
   '## Several accounts and regions',
   '',
-  'Pipelines in account 111111111111, built in 222222222222, deployed to 333333333333 and, in another region, to '
-    + '444444444444, with repositories for images. Models',
+  'The pipelines run in account 111111111111, models are built in 222222222222 and deployed to 333333333333 and, in '
+    + 'another region, to 444444444444. There are image repositories. Models',
   'of the group `churn-lab` in account 555555555555 are promoted to the first account.',
   '',
   table(APART),

@@ -15,7 +15,7 @@ export const ENDPOINT_FAULTS: readonly Mutation[] = [
   {
     name: 'the smoke test does not compare what is served with what was deployed',
     change: a => a.tool('smoke_test.py', 'if serving is None:', 'if serving is not None: return serving\n    if True:'),
-    scenes: ['went_back'], noticed: /it was to fail with: SageMaker went back to it/,
+    scenes: ['went_back'], noticed: /it was to fail with: SageMaker rolled back to it/,
   },
   {
     name: 'what is replaced is removed by CloudFormation',
@@ -25,7 +25,7 @@ export const ENDPOINT_FAULTS: readonly Mutation[] = [
   {
     name: 'what the stack says counts as live',
     change: a => a.tool('live.py', 'if agrees(stack, serving):', 'if True:'),
-    scenes: ['went_back'], noticed: /SageMaker went back to it|serves in staging/,
+    scenes: ['went_back'], noticed: /SageMaker rolled back to it|serves in staging/,
   },
   {
     name: 'nobody is told that an endpoint went back',
@@ -35,7 +35,7 @@ export const ENDPOINT_FAULTS: readonly Mutation[] = [
   {
     name: 'another attempt changes nothing',
     change: a => a.tool('prepare.py', '(1 if now.astray else 0)', '0'),
-    scenes: ['went_back'], noticed: /SageMaker went back to it/,
+    scenes: ['went_back'], noticed: /SageMaker rolled back to it/,
   },
   {
     name: 'the checks may not look at endpoint configurations',

@@ -112,12 +112,12 @@ export const ONE_ACCOUNT: readonly Mutation[] = [
   {
     name: 'nothing is checked after the manual approval',
     change: a => a.stages(DEPLOY, stages => withoutActions(stages, isAgain)),
-    scenes: ['rejected_while_waiting'], noticed: /it was to fail with: is Rejected now/,
+    scenes: ['rejected_while_waiting'], noticed: /it was to fail with: is now Rejected/,
   },
   {
     name: 'the check lets everything pass that is not approved',
     change: a => a.tool('check.py', 'if not package.approved:', 'if False:'),
-    scenes: ['rejected_while_waiting'], noticed: /with: is Rejected now/,
+    scenes: ['rejected_while_waiting'], noticed: /with: is now Rejected/,
   },
   {
     name: 'an execution that a newer one has overtaken goes on',
@@ -144,7 +144,7 @@ export const ONE_ACCOUNT: readonly Mutation[] = [
   {
     name: 'a package of any group is taken',
     change: a => a.tool('registry.py', 'if version_in(arn, group) is None:', 'if False:'),
-    scenes: ['by_hand'], noticed: /with: this pipeline deploys churn-main alone/,
+    scenes: ['by_hand'], noticed: /with: this pipeline deploys only churn-main/,
   },
   {
     name: 'the smoke test never invokes the endpoint',

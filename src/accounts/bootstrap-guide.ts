@@ -151,7 +151,7 @@ function firstPushes(
   const address = (repository: string) =>
     `https://git-codecommit.${tooling.region ?? '$REGION'}.${urlSuffixOf(partition)}/v1/repos/${repository}`;
   return [
-    '# First the empty repositories, because pipelines start when they are created and fail without their branch:',
+    '# First the empty repositories: pipelines start when they are created, and fail without their branch.',
     `npx cdk deploy --import-existing-resources ${quoted(`*/${stack}`)}`,
     '# Then every branch that is built, from a clone that has it ("git branch <name>" creates one):',
     ...repositories.flatMap(({ repository }) => branches(repository).map(branch => command(

@@ -3,7 +3,7 @@ import { rolesOf } from '../plan/plan';
 import type { Grant, Principal } from '../plan/roles/role-model';
 import { namesOf } from '../plan/roles/trust';
 
-/** Every role of a plan as a Markdown table: who takes it on, what it may call, and why. */
+/** Every role of a plan as a Markdown table: who assumes it, what it may call, and why. */
 export function roleTable(plan: DeliveryPlan): string {
   const rows = rolesOf(plan).flatMap(role => [
     `| **${role.name}** | ${principal(role.assumedBy)} | ${role.purpose} | |`,

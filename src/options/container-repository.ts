@@ -47,7 +47,7 @@ export interface PullThroughCacheOptions {
  * In Python write `ContainerRepositoryOptions(...)`: in a list, jsii silently drops unknown keys of a plain dict.
  */
 export interface ContainerRepositoryOptions {
-  /** Name, unique in the project; the names of project and group are put before it. */
+  /** Name, unique in the project; the names of project and group are prefixed to it. */
   readonly name: RepositoryName;
 
   /**

@@ -7,7 +7,7 @@ export interface DeliveryOptions extends CommonDeliveryOptions {
    * The project's name: the first part of every name in AWS.
    *
    * @pattern ^[A-Za-z@][A-Za-z0-9@._/-]{0,127}$
-   * @allowed 1 to 128 letters, digits, ".", "_", "-", "/" and "@", the first a letter or "@"
+   * @allowed 1 to 128 letters, digits, ".", "_", "-", "/" and "@", starting with a letter or "@"
    * @examples ["churn"]
    */
   readonly name: string;

@@ -190,7 +190,7 @@ export interface DeploymentGroupOptions {
    * Name of the group, unique in the project.
    *
    * @pattern ^[A-Za-z0-9][A-Za-z0-9._/-]{0,99}$
-   * @allowed 1 to 100 letters, digits, ".", "_", "/" and "-", the first a letter or digit
+   * @allowed 1 to 100 letters, digits, ".", "_", "/" and "-", starting with a letter or digit
    * @examples ["main"]
    */
   readonly name: string;
@@ -209,7 +209,7 @@ export interface DeploymentGroupOptions {
    * name is an error. A value that starts with `s3://` also lets the group's jobs read below it.
    *
    * @default {}
-   * @examples [{ "InputDataUrl": "s3://our-data/churn/", "max_depth": 8 }]
+   * @examples [{ "InputDataUrl": "s3://acme-data/churn/", "max_depth": 8 }]
    */
   readonly parameters?: { [name: string]: ParameterValue };
 

@@ -32,7 +32,7 @@ type LatencyMilliseconds = number;
 type AlarmName = string;
 
 /**
- * Alarms that roll a deployment back. They count only what the new instances answer, minute by minute; a minute
+ * Alarms that roll a deployment back. They measure only the answers of the new instances, minute by minute; a minute
  * without requests counts as good.
  */
 export interface RollbackAlarmOptions {
@@ -47,7 +47,7 @@ export interface RollbackAlarmOptions {
   readonly serverErrorPercent?: number;
 
   /**
-   * Share of requests that the new model may refuse with status 400 to 499, in percent. Two of three minutes above it
+   * Share of requests that the new model may reject with status 400 to 499, in percent. Two of three minutes above it
    * restore the old model; 100 turns this off.
    *
    * @minimum 0
@@ -83,12 +83,12 @@ export interface RollbackAlarmOptions {
   readonly ownAlarmNames?: AlarmName[];
 }
 
-/** How an endpoint changes from one model to the next. The first deployment of an endpoint is always all at once. */
+/** How traffic moves to a new model. The first deployment of an endpoint is always all at once. */
 export interface EndpointDeploymentOptions {
   /**
    * How traffic moves.
    *
-   * @default - "canary" where there are two instances or more, else "all-at-once"
+   * @default - "canary" with two or more instances, else "all-at-once"
    */
   readonly strategy?: DeploymentStrategy;
 
@@ -108,7 +108,7 @@ export interface EndpointDeploymentOptions {
    * @asType integer
    * @minimum 5
    * @maximum 50
-   * @default - `stepInstances` counts
+   * @default - `stepInstances` is used
    */
   readonly stepPercent?: number;
 
@@ -121,7 +121,7 @@ export interface EndpointDeploymentOptions {
   readonly waitSeconds?: PhaseSeconds;
 
   /**
-   * Seconds for which the old instances stay after all traffic has moved, so that an alarm restores them at once. You
+   * Seconds for which the old instances stay after all traffic has moved, so that an alarm can restore them at once. You
    * pay for both fleets during that time.
    *
    * @default - 600; none with "rolling", which keeps no old instances

@@ -120,7 +120,7 @@ export interface EndpointOverrideOptions {
   readonly kmsKeyArn?: KmsKeyArn;
 
   /**
-   * How the endpoint changes from one model to the next; taken as a whole in place of the project's.
+   * How traffic moves to a new model; replaces the project's setting as a whole.
    *
    * @default - that of the project's endpoint options
    */
@@ -191,10 +191,10 @@ export interface EndpointOptions {
   /**
    * ARN of an existing KMS key for the endpoints' volumes and captured data, in the environments' region.
    *
-   * Its key policy must let the environment's roles use it. Instances with NVMe storage of their own encrypt that by
-   * themselves, the key is used for captured data then.
+   * Its key policy must let the environment's roles use it. Instances with local NVMe storage encrypt it themselves; the
+   * key is then used only for captured data.
    *
-   * @default - a rotating key is made in each environment
+   * @default - a key with rotation is created in each environment
    */
   readonly kmsKeyArn?: KmsKeyArn;
 
@@ -209,10 +209,10 @@ export interface EndpointOptions {
   readonly goldenTolerance?: number;
 
   /**
-   * How the endpoint moves from one model to the next.
+   * How traffic moves to a new model.
    *
-   * @default - {} in environments of type prod: a canary of one instance where there are two or more, else all at once;
-   * with alarms, and a bake of ten minutes. In other environments all at once, with neither
+   * @default - for environments of type prod `{}`: a canary of one instance if there are two or more, else all at once; with
+   * alarms and a bake of ten minutes. For all others: all at once, without alarms or a bake
    * @examples [{ "strategy": "linear", "stepPercent": 25, "bakeSeconds": 900 }]
    */
   readonly deployment?: EndpointDeploymentOptions;
@@ -241,8 +241,8 @@ export interface EndpointOptions {
   /**
    * The request that proves after each deployment that the endpoint answers.
    *
-   * @default - in a generated repository a made-up row like those of the data, without the column to predict; required
-   * where the constructs are used alone
+   * @default - in a generated repository, a made-up row like those of the data, without the column to predict; required
+   * if the constructs are used alone
    */
   readonly smokeTest?: SmokeTestOptions;
 }

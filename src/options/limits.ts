@@ -49,13 +49,13 @@ export type KmsKeyArn = string;
 /**
  * @pattern ^arn:aws[a-z-]*:s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$
  * @allowed the ARN of a bucket (arn:aws:s3:::<name>)
- * @examples ["arn:aws:s3:::access-logs-of-ours"]
+ * @examples ["arn:aws:s3:::acme-access-logs"]
  */
 export type BucketArn = string;
 
 /**
  * @pattern ^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$
- * @allowed 1 to 63 letters, digits, ".", "_" and "-", the first a letter or digit
+ * @allowed 1 to 63 letters, digits, ".", "_" and "-", starting with a letter or digit
  * @examples ["staging"]
  */
 export type EnvironmentName = string;

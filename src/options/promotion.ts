@@ -22,7 +22,7 @@ type GroupName = string;
  * @pattern ^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$
  * @allowed the name of a bucket: 3 to 63 lower-case letters, digits, "." and "-"
  * @fix Give the name of an existing bucket of the target account, not its ARN or address.
- * @examples ["models-of-ours"]
+ * @examples ["acme-models"]
  */
 type BucketName = string;
 

@@ -32,8 +32,8 @@ export interface QualityGateOptions {
    * The value to reach, in the metric's unit: 0 to 1 (r2: at most 1), or at least 0 for errors.
    *
    * @fix Set the value as a number, for example 0.9.
-   * @default - none: the model is compared with a baseline and the newest approved version; the sample data has one,
-   * see the README
+   * @default - none: the model is compared with a baseline and the newest approved version; for the sample
+   * data, one that its default model passes
    */
   readonly threshold?: number;
 }

@@ -23,7 +23,7 @@ export interface TrainingOptions {
    * @pattern ^(s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/.*)?|(?!/|[A-Za-z][A-Za-z0-9+.-]*:|.*(^|/)\.\.(/|$)).+)$
    * @allowed a path inside the repository or an s3:// URL
    * @fix Put the file in data/ and give its path, for example data/customers.csv, or give s3://bucket/prefix.
-   * @examples ["data/customers.csv", "s3://our-data/customers/"]
+   * @examples ["data/customers.csv", "s3://acme-data/customers/"]
    * @default - the sample data set in `data/sample/`
    */
   readonly inputDataUrl?: string;
@@ -37,7 +37,7 @@ export interface TrainingOptions {
    * Columns that are not used as features. Requests may contain them; they are ignored.
    * @uniqueItems
    * @fix Give a list of column names, for example ["row_id"].
-   * @default - only those without information, see the README
+   * @default - only row numbers, identifiers, constant columns and copies of other columns
    */
   readonly dropColumns?: ColumnName[];
   /**
@@ -65,7 +65,7 @@ export interface TrainingOptions {
   /**
    * The character between the cells of a CSV file. Requests always use commas.
    * @pattern ^[\t !#-&(-,/:-@\[-`{-~]$
-   * @allowed one character such as ";" or a tab, no letter, digit, quote, full stop or hyphen
+   * @allowed one character such as ";" or a tab, but not a letter, digit, quote, full stop or hyphen
    * @fix Give the character between the cells; a tab is "\t".
    * @examples [";"]
    * @default ","
@@ -171,7 +171,7 @@ export interface TrainingOptions {
    * "x-fix": "model/train.py reads hyperparameters as --name value; write max_depth, not max-depth."}
    * @fix Give names and values, for example { max_depth: 6 }.
    * @examples [{ "max_depth": 6 }]
-   * @default - the defaults of the framework, see the README
+   * @default - the framework's defaults, which are in `config/parameters.json`
    */
   readonly hyperparameters?: { [name: string]: number | HyperparameterText };
   /**

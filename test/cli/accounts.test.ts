@@ -178,7 +178,7 @@ describe('preflight', () => {
     });
     expect({ status, stderr }).toEqual({
       status: 1,
-      stderr: 'This Python has no boto3; name one that has it in the variable PREFLIGHT_PYTHON.\n',
+      stderr: 'This Python has no boto3; set PREFLIGHT_PYTHON to one that does.\n',
     });
   });
 });

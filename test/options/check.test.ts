@@ -47,7 +47,7 @@ test('a value of a prototype is no option', () => {
 test('one problem is one line, several are a list', () => {
   const [problem] = checkAgainst(schema, { name: 7 }, 'o');
   expect(new OptionError([problem]).message).toBe(
-    'option o.name: 7 is not valid; allowed: a string, 0 to 5 characters, matching ^[a-z]+$. Change o.name.',
+    'option o.name: 7 is not valid; allowed: a string, at most 5 characters, matching ^[a-z]+$. Change o.name.',
   );
   expect(new OptionError([problem, problem]).message).toMatch(/^2 options are invalid:\n {2}- option o\.name/);
   expect(new OptionError([problem]).stack).toBe(`OptionError: ${new OptionError([problem]).message}`);

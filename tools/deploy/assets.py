@@ -119,7 +119,7 @@ def read_assets(assembly: Path, environment: Environment, partition: str) -> lis
         if bucket != environment.deployment_bucket or not key.startswith(PREFIX):
             raise Refused(
                 f"An asset of {environment.stack} goes to s3://{bucket}/{key}; the deploy pipeline publishes "
-                f"to s3://{environment.deployment_bucket}/{PREFIX} alone. Leave its synthesizer as it is."
+                f"to s3://{environment.deployment_bucket}/{PREFIX} only. Do not change its synthesizer."
             )
 
     folder, artifact = find_stack(assembly, environment.stack)
@@ -131,7 +131,7 @@ def publish(s3: Any, environment: Environment, assets: list[Asset]) -> None:
     """Uploads what is not there yet. Assets are named by their content, so what is there is right."""
     for asset in assets:
         if _is_there(s3, environment, asset.key):
-            print(f"{environment.name}: {asset.key} is there already")
+            print(f"{environment.name}: {asset.key} already exists")
             continue
         with tempfile.TemporaryDirectory() as scratch:
             file = asset.source

@@ -53,8 +53,8 @@ def check(aws: Aws, targets: Targets, environment: Environment, deployment: Path
     if decision["action"] == "skip":
         raise Refused(
             f"Nothing was prepared for {environment.name}: {decision['reason']} "
-            "It shares this stage with environments that are deployed to, which is carried out as a whole. "
-            f"After that start the pipeline again with {record['execution']['wanted']}."
+            "It shares this stage with environments that are deployed, and a stage runs as a whole. "
+            f"Then start the pipeline again with {record['execution']['wanted']}."
         )
     now = read_live(aws, environment, targets.registry, seconds=SETTLE_SECONDS + environment.watch_seconds)
     if now and now.astray:
@@ -65,19 +65,19 @@ def check(aws: Aws, targets: Targets, environment: Environment, deployment: Path
     if wanted == NO_PACKAGE:
         if current != NO_PACKAGE:
             raise Refused(
-                f"{current} went live in {environment.name} meanwhile; "
-                "an execution without a package never removes it."
+                f"{current} went live in {environment.name} in the meantime; "
+                "an execution without a package never replaces it."
             )
         return f"{environment.name}: no model yet"
     if decision["follows_live"] and current not in (decision["live"], wanted):
         raise Refused(
-            f"{current} went live in {environment.name} meanwhile; "
-            f"this execution was to follow {decision['live']}. "
-            f"Start the pipeline again with {KEEP_LIVE}: it then goes by what is live now."
+            f"{current} went live in {environment.name} in the meantime; "
+            f"this execution was prepared for {decision['live']}. "
+            f"Start the pipeline again with {KEEP_LIVE}; it then redeploys what is live now."
         )
     package = describe(aws.registry(targets), wanted, targets.registry)
     if not package.approved:
-        raise Refused(f"{package.arn} is {package.approval} now. Only an approved package is deployed.")
+        raise Refused(f"{package.arn} is now {package.approval}. Only an approved package is deployed.")
     verify(aws.own("s3", targets.registry_region), package.details, targets.sealed)
     before = version_in(current, targets.registry)
     return summary(environment, package, before, record["package"]["metrics"])
@@ -91,8 +91,8 @@ def _refuse_when_overtaken(environment: Environment, now: Live | None, wanted: s
             else f" If {wanted} is still wanted, start the pipeline with it again."
         )
         raise Refused(
-            f"A newer execution ({now.execution}) deployed {now.deployed or 'no model'} "
-            f"to {environment.name} meanwhile. This execution is out of date.{again}"
+            f"A newer execution ({now.execution}) has deployed {now.deployed or 'no model'} "
+            f"to {environment.name}. This execution is out of date.{again}"
         )
 
 
@@ -127,8 +127,8 @@ def summary(
 
 def _instead_of(version: int, current: int | None) -> str:
     if current is None:
-        return "the first one here"
-    return "live already, deployed again" if current == version else f"live now is version {current}"
+        return "the first one in this environment"
+    return "already live, deployed again" if current == version else f"version {current} is live now"
 
 
 def _is_plain(text: str) -> bool:

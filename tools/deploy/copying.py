@@ -119,12 +119,12 @@ class Copier:
         found = replace(found, metadata={**found.metadata, **(notes or {})})
         there = head(self.target, to)
         if self._same(found, there):
-            self._say(f"{to.uri} is there already")
+            self._say(f"{to.uri} already exists")
             return False
         if self._once and there is not None:
             raise Refused(
-                f"{to.uri} exists already and is not {found.at.uri}: {there.fingerprint} instead of "
-                f"{found.fingerprint}. Nothing is ever replaced there; find out who wrote it."
+                f"{to.uri} already exists and differs from {found.at.uri}: {there.fingerprint} instead of "
+                f"{found.fingerprint}. Existing objects are never replaced; find out who wrote it."
             )
         try:
             if found.size == 0 and self._once:
@@ -136,13 +136,13 @@ class Copier:
         except self.target.exceptions.ClientError as error:
             if self._once and error.response["Error"]["Code"] in TAKEN:
                 # Somebody else made the same copy at the same time, which is compared below.
-                self._say(f"{to.uri} was created by someone else meanwhile")
+                self._say(f"{to.uri} was created by someone else in the meantime")
             else:
                 raise Refused(f"{found.at.uri} cannot be copied to {to.uri}: {error}. {ACCESS}") from error
         made = head(self.target, to)
         if made is None or not self._same(found, made):
             raise Refused(
-                f"{to.uri} is not what {found.at.uri} is: "
+                f"{to.uri} differs from {found.at.uri}: "
                 f"{made.fingerprint if made else 'nothing'} instead of {found.fingerprint}. Run it again."
             )
         self._say(

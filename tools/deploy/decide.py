@@ -57,7 +57,8 @@ def decide(
         return Decision("deploy", requested.arn, f"version {requested.version} was approved", now, False)
     if requested.approval != "Rejected":
         raise Refused(
-            f"{requested.arn} is {requested.approval}. Approve it first; that starts this pipeline by itself."
+            f"{requested.arn} is {requested.approval}. "
+            "Approve it first; this pipeline then starts automatically."
         )
     if current != requested.arn:
         return Decision("skip", now, f"version {requested.version} was rejected, but is not live here", now)
@@ -68,7 +69,7 @@ def _keep(
     current: str | None, look_up: Callable[[str], Package], newest: Callable[[], Package | None]
 ) -> Decision:
     if current is None:
-        return Decision("deploy", NO_PACKAGE, "no model was deployed here yet" + _overlooked(0, newest))
+        return Decision("deploy", NO_PACKAGE, "no model has been deployed here yet" + _overlooked(0, newest))
     package = look_up(current)
     if package.approved:
         reason = f"version {package.version} stays live" + _overlooked(package.version, newest)

@@ -35,20 +35,20 @@ def fetch(s3: Any, package: Package) -> dict[str, Any] | None:
     """
     uri, recorded = package.metadata.get(GOLDEN_ROWS), package.metadata.get(SHA256)
     if not uri:
-        print(f"{package.arn} names no golden rows, so its answers are compared with nothing")
+        print(f"{package.arn} names no golden rows, so its answers are not compared")
         return None
     bucket, _, key = uri.removeprefix("s3://").partition("/")
     try:
         content = s3.get_object(Bucket=bucket, Key=key)["Body"].read(LIMIT)
     except s3.exceptions.ClientError as error:
-        print(f"The golden rows in {uri} cannot be read, so answers are compared with nothing: {error}")
+        print(f"The golden rows in {uri} cannot be read, so answers are not compared: {error}")
         return None
     try:
         found: dict[str, Any] = json.loads(content)
         parse(found)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Refused(
-            f"{uri}, the golden rows of {package.arn}, has another form ({error!r}). {AGAIN}"
+            f"{uri}, the golden rows of {package.arn}, is not in the expected form ({error!r}). {AGAIN}"
         ) from error
     if how := unrecorded(found, recorded):
         raise Refused(f"{uri} is not what {package.arn} records: {how}. Find out who changed it. {AGAIN}")

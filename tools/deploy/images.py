@@ -102,7 +102,7 @@ def map_image(uri: str, region: str) -> str:
     by_region = accounts(image.repository)
     if by_region.get(image.region) != image.account:
         raise Refused(
-            f"{uri} is in a registry of AWS, but {image.repository} is not in the list of its images "
+            f"{uri} is in an AWS registry, but {image.repository} is not in the list of its images "
             f"({_table()['source']}), so its account in {region} is not known. "
             "Upgrade sagemaker-cicd-projen, or register the package with an image that you publish yourself."
         )
@@ -140,12 +140,12 @@ def localise(uri: str, region: str, client: Callable[[str], Any], reader: str) -
         found = _digest(replica, client, reader)
     except Refused as refusal:
         raise Refused(
-            f"{uri} is in {image.region}, and SageMaker takes images of its own region alone ({region}). "
+            f"{uri} is in {image.region}, and SageMaker accepts only images in its own region ({region}). "
             f"Replicate the repository to {region} (ECR user guide, private image replication): {refusal}"
         ) from refusal
     if found != (image.digest or _digest(uri, client, reader)):
         raise Refused(
-            f"{replica} is another image than {uri}: their digests differ. "
+            f"{replica} is not the same image as {uri}: their digests differ. "
             "Push the image again, so that ECR replicates it."
         )
     return replica
@@ -155,7 +155,7 @@ def _digest(uri: str, client: Callable[[str], Any], reader: str) -> str:
     """The digest of an image that may be pulled; refuses with what is missing otherwise."""
     image = parse(uri)
     if image is None:
-        raise Refused(f"{uri} is not in a registry of ECR.")
+        raise Refused(f"{uri} is not in an ECR registry.")
     ecr = client(image.region)
     try:
         answer = ecr.batch_get_image(
@@ -188,6 +188,6 @@ def _missing_statement(image: Image, reader: str) -> str:
         "Action": list(PULL),
     }
     return (
-        f"{image.uri} may not be pulled by {reader}. Add this statement to the policy of the repository "
+        f"{image.uri} cannot be pulled by {reader}. Add this statement to the policy of the repository "
         f"{image.repository} in account {image.account}: {json.dumps(statement)}"
     )

@@ -46,7 +46,7 @@ def read_live(aws: Aws, environment: Environment, group: str, *, seconds: float)
         wait_until_steady(sagemaker, environment.endpoint, seconds=max(0.0, until - time.monotonic()))
     except Unsettled as refusal:
         problem = f"not usable: {str(refusal).rstrip('.')}"
-        raise Unusable(environment.stack, refusal.status, problem, "Wait until it is done") from refusal
+        raise Unusable(environment.stack, refusal.status, problem, "Wait until it has finished") from refusal
     serving = look(sagemaker, environment.endpoint)
     _refuse_halves(environment, stack, serving)
     _refuse_conversions(environment, stack, serving)
@@ -85,11 +85,11 @@ def _refuse_halves(environment: Environment, stack: Deployed | None, serving: Se
     has_package = stack is not None and stack.package is not None
     if serving is not None and serving.status in DEAD:
         reason = serving.reason.rstrip(".") or "no reason"
-        problem = f"of no use: its endpoint {endpoint} is {serving.status} ({reason})"
+        problem = f"unusable: its endpoint {endpoint} is {serving.status} ({reason})"
         raise Unusable(name, serving.status, problem, "Delete the endpoint and the stack")
     if serving is not None and not has_package:
-        problem = f"not that of the endpoint {endpoint}, which is there and serves {serving.config}"
-        remedy = "Import the endpoint into the stack, or delete it when nobody calls it"
+        problem = f"not that of the endpoint {endpoint}, which exists and serves {serving.config}"
+        remedy = "Import the endpoint into the stack, or delete it if nothing calls it"
         raise Unusable(name, "without its endpoint", problem, remedy)
     if serving is None and has_package:
         problem = f"without its endpoint: {endpoint} was deleted"
@@ -131,7 +131,7 @@ def _approved(aws: Aws, environment: Environment, group: str, stack: Deployed, s
         try:
             source = describe(client, served, copies).metadata.get(SOURCE_PACKAGE, "")
         except Refused as refusal:
-            print(f"{environment.name}: what {served} is a copy of is not known: {refusal}", file=sys.stderr)
+            print(f"{environment.name}: the original of {served} is unknown: {refusal}", file=sys.stderr)
             return served
         if version_in(source, group) is not None:
             return source

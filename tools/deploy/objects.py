@@ -17,9 +17,9 @@ COPIED_FROM = "copied-from"
 """Metadata of a copy: the mark of its original."""
 
 ACCESS = (
-    "The policy of the source bucket must allow s3:GetObject and s3:ListBucket to this role, that of its "
-    "key kms:Decrypt; the role needs s3:PutObject on the target bucket, kms:GenerateDataKey and kms:Decrypt "
-    "on its key."
+    "The source bucket's policy must allow this role s3:GetObject and s3:ListBucket, and the policy of its "
+    "key kms:Decrypt; the role needs s3:PutObject on the target bucket, and kms:GenerateDataKey and "
+    "kms:Decrypt on that bucket's key."
 )
 """What to look at when S3 refuses."""
 

@@ -19,8 +19,8 @@ LOST = ("Failed", "Deleting")
 """Statuses of a package that will not be complete any more."""
 
 _ACCESS = (
-    "The policy of the model package group must allow sagemaker:ListModelPackages and "
-    "sagemaker:DescribeModelPackage on the group and its packages to this account."
+    "The policy of the model package group must allow this account sagemaker:ListModelPackages and "
+    "sagemaker:DescribeModelPackage on the group and its packages."
 )
 
 

@@ -48,7 +48,7 @@ LEFT_OUT = {
     "CertifyForMarketplace": "copies are not offered on the marketplace",
     "SourceUri": "it is a resource of the source account",
     "SecurityConfig": "it names a key of the source account",
-    "ModelLifeCycle": "it is where the original stands in its own account",
+    "ModelLifeCycle": "it is the original's stage in its own account",
     "ManagedStorageType": "copies are in a bucket of the user",
 }
 """Fields of the request that a copy does not have, and why."""

@@ -132,7 +132,7 @@ class PackageCopy:
                 return _Content(below, False)
         raise Refused(
             f"{reference.uri} ({reference.field} of {self.package['ModelPackageArn']}) does not exist. "
-            "Bring it back, or register the package again without it."
+            "Restore it, or register the package again without it."
         )
 
     def _below(self, at: Location, reference: Reference) -> tuple[tuple[Found, str], ...]:
@@ -147,7 +147,7 @@ class PackageCopy:
         missing = [path for found, path in listed if found is None]
         if missing:
             raise Refused(
-                f"{reference.field} lists {', '.join(missing[:3])}, which {reference.uri} does not have."
+                f"{reference.field} lists {', '.join(missing[:3])}, which {reference.uri} does not contain."
             )
         return tuple((found, path.lstrip("/")) for found, path in listed if found is not None)
 
@@ -159,7 +159,7 @@ class PackageCopy:
             return self._place(around) + reference.uri[len(around.uri) :]
         content = self._contents[reference]
         if not content.objects:
-            self.say(f"{reference.field}: nothing is at {reference.uri}, which stays as it is")
+            self.say(f"{reference.field}: there is nothing at {reference.uri}; the copy keeps this address")
             return reference.uri
         base = Location(self.destination.bucket, f"{self._base}/{list(self._contents).index(reference)}/")
         return base.uri + (content.objects[0][1] if content.is_object else "")
@@ -208,7 +208,7 @@ class PackageCopy:
                 (found, Location(self.destination.bucket, base + path)) for found, path in content.objects
             ]
         made = self.copier.copy_all(pairs)
-        self.say(f"{made} of {len(pairs)} objects were copied, the others were there")
+        self.say(f"{made} of {len(pairs)} objects were copied, the others already existed")
 
     def _metadata(self, seal: Seal | None) -> dict[str, str]:
         """The original's own, where the copy comes from, and its seal."""
@@ -230,7 +230,7 @@ class PackageCopy:
         own = {k: v for k, v in sorted(given.items()) if k not in lineage}
         room = METADATA_LIMIT - len(lineage)
         if len(own) > room:
-            self.say(f"customer metadata without room in the copy: {', '.join(list(own)[room:])}")
+            self.say(f"customer metadata that does not fit in the copy: {', '.join(list(own)[room:])}")
         return {**dict(list(own.items())[:room]), **lineage}
 
 

@@ -69,7 +69,7 @@ def decide_all(aws: Aws, targets: Targets, wanted: str) -> list[tuple[Environmen
     now, broken = _all_live(aws, targets, requested)
     astray = {name: found.astray for name, found in now.items() if found and found.astray}
     if astray:
-        print(f"Endpoints that serve something else than was deployed: {json.dumps(astray)}", file=sys.stderr)
+        print(f"Endpoints that do not serve what was deployed: {json.dumps(astray)}", file=sys.stderr)
         tell(aws, targets, ASTRAY, astray)
     stuck: dict[str, NothingApproved] = {}
 

@@ -82,10 +82,11 @@ def target_group(settings: Settings, region: str) -> Group:
     identity = _boto3.client("sts", region_name=region).get_caller_identity()
     group = Group(identity["Arn"].split(":")[1], region, identity["Account"], settings.target)
     if group == settings.source:
-        raise Refused(f"{group.arn} is source and target. Choose another targetModelPackageGroupName.")
+        raise Refused(f"{group.arn} is both source and target. Choose another targetModelPackageGroupName.")
     if group.partition != settings.source.partition:
         raise Refused(
-            f"{settings.source.arn} is in another partition than this account; nothing can be copied there."
+            f"{settings.source.arn} is not in this account's partition; "
+            "nothing can be copied between partitions."
         )
     return group
 
@@ -122,14 +123,14 @@ def promote(settings: Settings, group: Group, clients: Clients, say: Callable[[s
     if has_seal(describe(clients.target, equal.arn) or {}):
         verify_copy(clients.target, clients.copier.target, equal.arn)
     if equal.approval == "Approved":
-        say(f"{equal.arn} is its copy already; nothing to do")
+        say(f"{equal.arn} is already its copy; nothing to do")
     else:
         clients.target.update_model_package(
             ModelPackageArn=equal.arn,
             ModelApprovalStatus="Approved",
             ApprovalDescription=f"{package['ModelPackageArn']} is approved again.",
         )
-        say(f"{equal.arn} is its copy, and approved again")
+        say(f"{equal.arn} is its copy and is approved again")
 
 
 def again(registry: Any, package: Fields) -> Fields:
@@ -147,7 +148,7 @@ def withdraw(clients: Clients, known: list[Copy], say: Callable[[str], None]) ->
         if is_approved(original):
             continue
         status = original.get("ModelApprovalStatus") if original else "deleted"
-        reason = f"{copy.source}, of which this is a copy, is {status} now."
+        reason = f"{copy.source}, of which this is a copy, is now {status}."
         clients.target.update_model_package(
             ModelPackageArn=copy.arn, ModelApprovalStatus="Rejected", ApprovalDescription=reason
         )

@@ -51,8 +51,8 @@ def describe(client: Any, arn: str, group: str) -> Package:
             raise Refused(f"The model package {arn} cannot be read: {error}. Was it deleted?") from error
         if code in DENIED:
             raise Refused(
-                f"The model package {arn} may not be read: {error}. "
-                "The policy of the model package group lets the deploy pipeline's account do so; "
+                f"No permission to read the model package {arn}: {error}. "
+                "The model package group's policy must let the deploy pipeline's account read it; "
                 "deploy the infrastructure stack of the build environment."
             ) from error
         raise
@@ -70,7 +70,9 @@ def describe(client: Any, arn: str, group: str) -> Package:
 
 def _refuse_others(arn: str, group: str) -> None:
     if version_in(arn, group) is None:
-        raise Refused(f"{arn} is not of {group}; this pipeline deploys {group.rsplit('/', 1)[-1]} alone.")
+        raise Refused(
+            f"{arn} is not a version of {group}; this pipeline deploys only {group.rsplit('/', 1)[-1]}."
+        )
 
 
 def newest_approved(client: Any, group: str) -> Package | None:

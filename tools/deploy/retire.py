@@ -100,7 +100,7 @@ class _Retirement:
         endpoint = describe_endpoint(self._look, self._environment.endpoint) or {}
         pending = endpoint.get("PendingDeploymentSummary", {}).get("EndpointConfigName")
         if endpoint.get("EndpointConfigName") != self._proven.config or pending:
-            raise Refused(f"the endpoint changes meanwhile, so {name} stays")
+            raise Refused(f"the endpoint is being updated, so {name} stays")
         self._change.delete_endpoint_config(EndpointConfigName=name)
 
     def _delete_model(self, name: str) -> None:

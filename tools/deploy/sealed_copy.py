@@ -67,14 +67,14 @@ def refuse_unsealed(package: Fields) -> None:
         archive_of(package)
         how = (
             "A delivery of sagemaker-cicd-projen seals its versions within minutes of their registration or "
-            f"approval, and tells when it could not: set the approval status of {arn} again."
+            f"approval, and sends a notification if it cannot: set the approval status of {arn} again."
         )
     except Refused as reason:
         how = f"It cannot be sealed: {reason}"
     raise Refused(
-        f"{arn} is not sealed, so nothing proves that its artifact is the approved one. {how} Where "
-        "nothing seals the source's versions, set acceptUnsealed to true: they are promoted with the bytes "
-        "that are found."
+        f"{arn} is not sealed, so nothing proves that its artifact is the approved one. {how} If "
+        "nothing seals the source's versions, set acceptUnsealed to true: versions are then promoted with "
+        "the bytes that are found."
     )
 
 
@@ -108,7 +108,7 @@ def seal_of_copy(package: Fields, request: Fields, target: Any) -> Seal | None:
         return None
     made = head(target, parse(address))
     if made is None:
-        raise Refused(f"{address} is not there after it was copied. Run it again.")
+        raise Refused(f"{address} does not exist after it was copied. Run this again.")
     sha256 = digest(target, made)
     known = package.get("CustomerMetadataProperties", {})
     if has_seal(package) and sha256 != known[SHA256]:

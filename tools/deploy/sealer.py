@@ -88,7 +88,7 @@ def seal(settings: Settings, registry: Any, s3: Any, say: Callable[[str], None] 
         )
     if has_seal(package):
         found = verify(s3, package, settings.prefix)
-        say(f"{arn} is sealed already: SHA-256 {found.sha256} at {found.address}")
+        say(f"{arn} is already sealed: SHA-256 {found.sha256} at {found.address}")
         return
     source = _only_version(settings, package, s3)
     made = _copy(settings, source, s3, say)
@@ -161,7 +161,9 @@ def _copy(settings: Settings, source: Found, s3: Any, say: Callable[[str], None]
     Copier(s3, s3, say=say, once=True).copy(source, to, notes)
     made = head(s3, to)
     if made is None or made.version is None:
-        raise Refused(f"{address} is not there after it was copied, or has no version. Run the build again.")
+        raise Refused(
+            f"{address} does not exist after it was copied, or has no version. Run the build again."
+        )
     sealed = Seal(sha256, source.size, str(source.version), made.version, address)
     differing = differences(made, sealed, arn)
     if not differing and (now := digest(s3, made)) != sha256:

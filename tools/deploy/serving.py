@@ -118,7 +118,7 @@ def _ask(client: Any, operation: str, **arguments: str) -> Any:
             return None
         if code in ("AccessDenied", "AccessDeniedException"):
             raise Refused(
-                f"{next(iter(arguments.values()))} may not be read: {error}. "
+                f"{next(iter(arguments.values()))} cannot be read: {error}. "
                 "Deploy the environment's infrastructure stack."
             ) from error
         raise

@@ -29,7 +29,7 @@ def check_form(test: SmokeTest, content_type: str, body: str) -> None:
     """The answer is what was asked for, with as many entries as the request has rows."""
     if content_type.split(";")[0].strip() != test.accept.split(";")[0].strip():
         raise Refused(
-            f"The endpoint answered {content_type}; {test.accept} was asked for. Answer: {body[:200]}"
+            f"The endpoint returned {content_type}; {test.accept} was requested. Answer: {body[:200]}"
         )
     rows = len(test.body.strip().splitlines()) if test.content_type.startswith("text/csv") else None
     entries = _entries(test.accept, body)
@@ -43,7 +43,7 @@ def _entries(accept: str, body: str) -> int | None:
         try:
             answer = json.loads(body)
         except ValueError as error:
-            raise Refused(f"The answer is no JSON: {body[:200]}") from error
+            raise Refused(f"The answer is not valid JSON: {body[:200]}") from error
         if isinstance(answer, dict):
             answer = next(
                 (v for v in (answer.get("predictions"), answer.get("instances")) if v is not None), answer
@@ -78,8 +78,9 @@ def compare(ask: Ask, endpoint: str, package: str, expected: Golden, tolerance: 
         more = f" and {len(differing) - golden.SHOWN} more" if len(differing) > golden.SHOWN else ""
         raise Refused(
             f"The endpoint {endpoint} does not answer as {package} did when it was measured: "
-            f"{'; '.join(differing[: golden.SHOWN])}{more}. Reject the version to go back to the one before. "
-            "Where such a difference is harmless, raise endpoint.goldenTolerance."
+            f"{'; '.join(differing[: golden.SHOWN])}{more}. "
+            "Reject the version to roll back to the previous one. "
+            "If such a difference is harmless, raise endpoint.goldenTolerance."
         )
 
 
@@ -91,14 +92,14 @@ def prove(endpoint: str, stack: Deployed, serving: Serving | None, package: str)
     notices that is not documented.
     """
     if serving is None:
-        raise Refused(f"The endpoint {endpoint} is not there.")
+        raise Refused(f"The endpoint {endpoint} does not exist.")
     if serving.status != IN_SERVICE:
         raise Refused(f"The endpoint {endpoint} is {serving.status}. {_why(serving)}".strip())
     if serving.config != stack.config:
         served = serving.package or "an unknown package"
         raise Refused(
             f"The endpoint {endpoint} serves {served} with the configuration {serving.config}, not "
-            f"{stack.config}, which was deployed: SageMaker went back to it. {_why(serving)}"
+            f"{stack.config}, which was deployed: SageMaker rolled back to it. {_why(serving)}"
             f"Look at the log group /aws/sagemaker/Endpoints/{endpoint}, then start the pipeline with "
             f"{stack.package} again, or approve another version."
         )

@@ -16,7 +16,7 @@ SERVED_PACKAGE = "ServedModelPackageArn"
 STARTED_AT = "StartedAt"
 EXECUTION = "PipelineExecutionId"
 ATTEMPT = "Attempt"
-"""How often the same was tried; a new number makes a new endpoint configuration."""
+"""Number of the attempt; a new number creates a new endpoint configuration."""
 CONFIG = "EndpointConfigName"
 """Output: the configuration that the stack gave the endpoint."""
 SCALING = "Autoscaling"
@@ -128,7 +128,9 @@ def wait_until_settled(
             return
         if waited >= seconds:
             status = stack["StackStatus"]
-            raise Unusable(name, status, f"still {status} after {seconds:.0f} s", "Wait until it is done")
+            raise Unusable(
+                name, status, f"still {status} after {seconds:.0f} s", "Wait until it has finished"
+            )
         print(f"{name} is {stack['StackStatus']}; waiting")
         sleep(interval)
         waited += interval
@@ -139,4 +141,4 @@ def protect(client: Any, name: str) -> None:
     stack = describe_stack(client, name)
     if stack is not None and not stack.get("EnableTerminationProtection"):
         client.update_termination_protection(StackName=name, EnableTerminationProtection=True)
-        print(f"{name} is protected from deletion now")
+        print(f"{name} is now protected from deletion")

@@ -82,7 +82,7 @@ class Targets:
             if environment.name == name:
                 return environment
         names = ", ".join(e.name for e in self.environments)
-        raise Refused(f"There is no environment {name!r}; this pipeline knows {names}.")
+        raise Refused(f"Unknown environment {name!r}; this pipeline deploys to {names}.")
 
 
 def read_targets(path: Path, *, partition: str, account: str, region: str) -> Targets:

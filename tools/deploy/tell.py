@@ -35,4 +35,4 @@ def tell(aws: Aws, targets: Targets, kind: str, details: Mapping[str, Mapping[st
         except client.exceptions.ClientError as error:
             problem = error
         if problem:
-            print(f"The event about {environment} was not taken: {problem}", file=sys.stderr)
+            print(f"EventBridge did not accept the event about {environment}: {problem}", file=sys.stderr)

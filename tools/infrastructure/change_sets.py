@@ -66,7 +66,8 @@ class Stacks:
                 return stack
             if waited >= self.wait.seconds:
                 raise Refused(
-                    f"The stack {name} is still {stack['StackStatus']}. Wait until it is done, then {AGAIN}."
+                    f"The stack {name} is still {stack['StackStatus']}. "
+                    f"Wait until it has finished, then {AGAIN}."
                 )
             self.wait.sleep(self.wait.interval)
             waited += self.wait.interval
@@ -115,7 +116,7 @@ class Stacks:
         """Begins to execute exactly this change set."""
         stack = stack_as_is(self.client, name)
         if stack is not None and stack.get("ChangeSetId") == arn and stack["StackStatus"] not in NOT_THERE:
-            print(f"{name}: this change set is executed already")
+            print(f"{name}: this change set has already been executed")
             return
         try:
             found = self.client.describe_change_set(StackName=name, ChangeSetName=arn)
@@ -126,7 +127,7 @@ class Stacks:
         status, usable = found.get("Status", "gone"), found.get("ExecutionStatus", "gone")
         if found.get("ChangeSetId") != arn or status != "CREATE_COMPLETE" or usable != "AVAILABLE":
             raise Refused(
-                f"The approved change set of {name} cannot be executed any more (status {status}, {usable}): "
+                f"The approved change set of {name} can no longer be executed (status {status}, {usable}): "
                 f"the stack has changed since. Look at what would change now: {AGAIN}."
             )
         self.client.execute_change_set(StackName=name, ChangeSetName=arn)

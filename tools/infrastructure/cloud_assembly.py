@@ -87,7 +87,7 @@ def _assets(assembly: Path, folder: Path, artifact: dict[str, Any], planned: Pla
         if bucket != place.bucket:
             raise Refused(
                 f"An asset of {planned.name} goes to the bucket {bucket}; files are published to "
-                f"{place.bucket} alone. Leave its synthesizer as it is."
+                f"{place.bucket} alone. Do not change its synthesizer."
             )
 
     def within(path: Path) -> Path:

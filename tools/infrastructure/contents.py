@@ -54,7 +54,7 @@ def publish(s3: Any, place: Place, key: str, data: bytes, packaging: str) -> str
         same = False
     if not same:
         raise Refused(
-            f"s3://{place.bucket}/{key} holds something else than the commit has under this name. "
+            f"s3://{place.bucket}/{key} does not hold what the commit has under this name. "
             "Find out who put it there; then delete the object and start the pipeline again."
         )
     return wanted

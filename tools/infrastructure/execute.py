@@ -20,7 +20,7 @@ def read_diff(file: Path, digest: str) -> list[dict[str, Any]]:
     content = file.read_bytes()
     if hashlib.sha256(content).hexdigest() != digest:
         raise Refused(
-            "The artifact is not the one that the diff has left: someone replaced it. "
+            "The artifact is not the one that the diff wrote: someone replaced it. "
             "Find out who wrote to the pipeline's bucket, then start the pipeline again."
         )
     entries: list[dict[str, Any]] = json.loads(content)

@@ -73,7 +73,7 @@ def read_stage(file: Path, name: str, *, partition: str, account: str, region: s
     content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     stages: dict[str, Any] = content["stages"]
     if name not in stages:
-        raise Refused(f"There is no stage {name!r}; the pipeline was deployed with {', '.join(stages)}.")
+        raise Refused(f"Unknown stage {name!r}; the pipeline was deployed with {', '.join(stages)}.")
 
     def planned(data: dict[str, str]) -> PlannedStack:
         place = Place(

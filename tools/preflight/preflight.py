@@ -91,10 +91,12 @@ def run(wanted: dict[str, Any]) -> int:
     aws = Aws(wanted["tooling"], wanted["qualifier"])
     expected = wanted["tooling"].get("account")
     if expected and expected != aws.here.account:
-        message = f"These credentials are of account {aws.here.account}; the tooling account is {expected}."
-        print(f"{message} Use a profile of that one (AWS_PROFILE).", file=sys.stderr)
+        message = (
+            f"These credentials belong to account {aws.here.account}; the tooling account is {expected}."
+        )
+        print(f"{message} Use a profile for that account (AWS_PROFILE).", file=sys.stderr)
         return 1
-    print(f"Looking at what {wanted['project']} needs, from {aws.here}; nothing is changed.\n")
+    print(f"Checking what {wanted['project']} needs, from {aws.here}; nothing is changed.\n")
     aws.places = {aws.place(check["place"]) for check in wanted["checks"] if check["kind"] == "bootstrap"}
     report = Report(aws)
     for check in wanted["checks"]:

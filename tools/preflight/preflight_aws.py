@@ -16,7 +16,7 @@ try:
     _config: Any = importlib.import_module("botocore.config")
     errors: Any = importlib.import_module("botocore.exceptions")
 except ImportError:
-    sys.exit("This Python has no boto3; name one that has it in the variable PREFLIGHT_PYTHON.")
+    sys.exit("This Python has no boto3; set PREFLIGHT_PYTHON to one that does.")
 
 CONFIG = _config.Config(retries={"mode": "standard", "max_attempts": 4}, connect_timeout=10, read_timeout=30)
 

@@ -68,14 +68,15 @@ def assets(aws: Aws, place: Place, wants: Wants) -> Result:
             return Result(OK)
         if code_of(error) == "NoSuchBucket":
             return Result(
-                MISSING, f"{bucket} is gone", "Make it again: run the bootstrap of this place anew."
+                MISSING, f"{bucket} is gone", "Create it again: bootstrap this account and region again."
             )
         raise
     for rule in found["ServerSideEncryptionConfiguration"]["Rules"]:
         key = rule.get("ApplyServerSideEncryptionByDefault", {}).get("KMSMasterKeyID")
         if key and not key.endswith("alias/aws/s3"):
             return Result(
-                WARNING, f"{bucket} is encrypted with {key}, for {', '.join(wants['readers'])} to use"
+                WARNING,
+                f"{bucket} is encrypted with {key}, which {', '.join(wants['readers'])} must be able to use",
             )
     return Result(OK)
 

@@ -16,7 +16,8 @@ _PLACEHOLDERS = ("{account}", "{region}")
 
 _ENDPOINTS = "/aws/sagemaker/Endpoints/"
 _RETENTION = (
-    "An import changes nothing; run: aws logs put-retention-policy --retention-in-days 365 --log-group-name "
+    "An import does not change it; run: "
+    "aws logs put-retention-policy --retention-in-days 365 --log-group-name "
 )
 
 
@@ -50,14 +51,16 @@ def _left(
     owner = _owner(aws, place, name)
     if owner is not None:
         return Result(
-            MISSING, f"{name} belongs to the stack {owner}", f"Delete {owner}, or name the project otherwise."
+            MISSING,
+            f"{name} belongs to the stack {owner}",
+            f"Delete {owner}, or choose another name for the project.",
         )
     if made:
-        what = f"{name} is there already, and cannot be imported"
+        what = f"{name} already exists and cannot be imported"
         return Result(
             MISSING,
             what,
-            "Name account and region of the environment in the options, or delete what is left.",
+            "Set the environment's account and region in the options, or delete what is left.",
         )
     if key and key != wants.get("key"):
         return Result(WARNING, f"{name} is encrypted with {key}")

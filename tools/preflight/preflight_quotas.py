@@ -45,7 +45,7 @@ def quota(aws: Aws, place: Place, wants: dict[str, Any]) -> Result:
         return Result(MISSING, found)
     hidden = sorted({fleet.endpoint for fleet in others if not fleet.type}) if "type" in wants else []
     if hidden:
-        return Result(UNKNOWN, f"{found}; the instance type of {', '.join(hidden)} is not known any more")
+        return Result(UNKNOWN, f"{found}; the instance type of {', '.join(hidden)} is no longer known")
     return Result(OK, found)
 
 

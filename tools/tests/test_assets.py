@@ -142,7 +142,7 @@ def test_an_environment_that_is_left_alone_gets_none(places, tmp_path, monkeypat
 
 def test_another_bucket_than_the_environments_is_refused(places):
     add_assets(places, "cdk-hnb659fds-assets-333333333333-us-east-1")
-    with pytest.raises(Refused, match=r"goes to s3://cdk-hnb659fds.*Leave its synthesizer as it is"):
+    with pytest.raises(Refused, match=r"goes to s3://cdk-hnb659fds.*Do not change its synthesizer"):
         read_assets(places.assembly, places.targets.environment("far"), "aws")
 
 

@@ -51,7 +51,7 @@ def test_an_approved_package_passes_with_what_a_person_needs_to_know_the_most_im
     account.deploy("prod", old)
     summary = run(account.register("Approved", **FACTS), metrics={"auc": 0.91234567, "accuracy": 0.97})
     assert summary == (
-        f"prod: version 2, live now is version 1; commit {COMMIT} of branch main; "
+        f"prod: version 2, version 1 is live now; commit {COMMIT} of branch main; "
         "accuracy=0.97; auc=0.9123; group churn-main; DataVersion=2026-11"
     )
 
@@ -59,9 +59,10 @@ def test_an_approved_package_passes_with_what_a_person_needs_to_know_the_most_im
 def test_the_summary_tells_the_first_deployment_and_a_repeated_one(account, run):
     package = account.register("Approved")
     first = run(package)
-    assert first == "prod: version 1, the first one here; commit unknown; metrics unknown; group churn-main"
+    where = "prod: version 1, the first one in this environment"
+    assert first == f"{where}; commit unknown; metrics unknown; group churn-main"
     account.deploy("prod", package)
-    assert run(package).startswith("prod: version 1, live already, deployed again; ")
+    assert run(package).startswith("prod: version 1, already live, deployed again; ")
 
 
 def test_a_long_summary_fits_the_approval_message_and_cuts_no_fact(account, run):
@@ -92,7 +93,8 @@ def test_nothing_that_a_mail_would_make_a_link_of_gets_into_the_summary(account,
         "Approved", GitCommit="0123abc", GitBranch=value, Note=value, DataUrl="s3://data/x"
     )
     summary = run(package, metrics={"accuracy": 0.9})
-    expected = "prod: version 1, the first one here; commit 0123abc; accuracy=0.9; group churn-main"
+    where = "prod: version 1, the first one in this environment"
+    expected = f"{where}; commit 0123abc; accuracy=0.9; group churn-main"
     assert summary == expected
 
 
@@ -100,7 +102,7 @@ def test_a_keep_live_execution_is_refused_when_its_package_was_rejected_meanwhil
     package = account.register("Approved")
     account.deploy("prod", package)
     account.set_approval(package, "Rejected")
-    with pytest.raises(Refused, match="is Rejected now"):
+    with pytest.raises(Refused, match="is now Rejected"):
         run(package, live=package)
 
 
@@ -108,7 +110,7 @@ def test_a_keep_live_execution_never_takes_back_what_an_older_one_deployed_meanw
     old, new = account.register("Approved"), account.register("Approved")
     account.deploy("prod", new, started_at="2026-01-01T00:00:00.0Z")
     with pytest.raises(
-        Refused, match=r"went live in prod meanwhile.*Start the pipeline again with keep-live"
+        Refused, match=r"went live in prod in the meantime.*Start the pipeline again with keep-live"
     ):
         run(old, live=old)
 
@@ -116,19 +118,19 @@ def test_a_keep_live_execution_never_takes_back_what_an_older_one_deployed_meanw
 def test_a_decision_that_followed_what_was_live_holds_when_its_own_package_went_live(account, run):
     bad, good = account.register("Approved"), account.register("Approved")
     account.deploy("prod", good)
-    assert run(good, live=bad).startswith("prod: version 2, live already")
+    assert run(good, live=bad).startswith("prod: version 2, already live")
 
 
 def test_an_approval_does_not_depend_on_what_was_live(account, run):
     account.deploy("prod", account.register("Approved"))
-    assert run(account.register("Approved")).startswith("prod: version 2, live now is version 1")
+    assert run(account.register("Approved")).startswith("prod: version 2, version 1 is live now")
 
 
 @pytest.mark.parametrize("status", ["Rejected", "PendingManualApproval"])
 def test_a_package_that_lost_its_approval_meanwhile_is_refused(account, run, status):
     package = account.register("Approved")
     account.set_approval(package, status)
-    with pytest.raises(Refused, match=f"is {status} now"):
+    with pytest.raises(Refused, match=f"is now {status}"):
         run(package)
 
 
@@ -144,7 +146,7 @@ def test_an_execution_that_a_newer_one_overtook_is_refused(account, run):
 def test_of_two_executions_side_by_side_the_newer_one_stays_whichever_comes_first(account, run):
     old, new = account.register("Approved"), account.register("Approved")
     account.deploy("prod", old, started_at="2026-01-01T23:59:59.9Z")
-    assert run(new).startswith("prod: version 2, live now is version 1")
+    assert run(new).startswith("prod: version 2, version 1 is live now")
     account.deploy("prod", new, started_at=LATER)
     with pytest.raises(Refused, match="out of date"):
         run(old)
@@ -152,7 +154,7 @@ def test_of_two_executions_side_by_side_the_newer_one_stays_whichever_comes_firs
 
 def test_an_execution_without_a_package_never_removes_a_live_endpoint(account, run):
     account.deploy("prod", account.register("Approved"))
-    with pytest.raises(Refused, match="never removes"):
+    with pytest.raises(Refused, match="never replaces"):
         run("none")
 
 
@@ -191,5 +193,5 @@ def test_it_gives_up_waiting_with_a_clear_message(account):
 
 
 def test_an_unknown_environment_is_named_with_those_there_are(targets_file, account):
-    with pytest.raises(Refused, match="this pipeline knows staging, prod"):
+    with pytest.raises(Refused, match="this pipeline deploys to staging, prod"):
         Aws().targets(targets_file).environment("production")

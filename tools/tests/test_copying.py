@@ -41,7 +41,7 @@ def test_a_second_run_copies_nothing(buckets, algorithm):
     buckets.calls.clear()
     assert buckets.copier().copy(found, COPY) is False
     assert buckets.copies() == []
-    assert buckets.said[-1] == f"{COPY.uri} is there already"
+    assert buckets.said[-1] == f"{COPY.uri} already exists"
 
 
 @pytest.mark.parametrize("algorithm", [None, "SHA256"])
@@ -113,7 +113,7 @@ def test_a_copy_with_another_checksum_than_the_original_is_refused(buckets, monk
         return answer
 
     before_calls(monkeypatch, "s3", swap)
-    with pytest.raises(Refused, match=r"is not what s3://source-models/churn/model.tar.gz is"):
+    with pytest.raises(Refused, match=r"differs from s3://source-models/churn/model.tar.gz"):
         buckets.copier().copy(found, COPY)
 
 
@@ -214,7 +214,7 @@ def test_after_a_failure_no_further_object_is_begun(buckets, monkeypatch):
 def test_what_is_not_there_is_nothing_and_what_is_denied_says_which_rights_are_needed(buckets):
     assert buckets.copier().look(Location(SOURCE, "nothing")) is None
     buckets.failing["HeadObject"] = sum(name == "HeadObject" for name, _ in buckets.calls) + 1
-    with pytest.raises(Refused, match="must allow s3:GetObject and s3:ListBucket"):
+    with pytest.raises(Refused, match="must allow this role s3:GetObject and s3:ListBucket"):
         buckets.copier().look(WHOLE)
 
 

@@ -67,7 +67,7 @@ def test_a_change_set_that_is_gone_since_the_approval_is_not_made_anew(infra: In
     found = infra.diff("self")
     # Somebody deploys the stack meanwhile.
     infra.execute("self", infra.diff("self"))
-    with pytest.raises(Refused, match=r"cannot be executed any more .* the stack has changed since"):
+    with pytest.raises(Refused, match=r"can no longer be executed .* the stack has changed since"):
         infra.execute("self", found)
 
 
@@ -75,7 +75,7 @@ def test_another_change_set_than_the_approved_one_is_not_executed(infra: Infrast
     found = infra.diff("self")
     for stack in infra.cloudformation.stacks.values():
         stack.change_sets = {f"{arn}-other": change for arn, change in stack.change_sets.items()}
-    with pytest.raises(Refused, match="cannot be executed any more"):
+    with pytest.raises(Refused, match="can no longer be executed"):
         infra.execute("self", found)
     assert infra.cloudformation.operations("ExecuteChangeSet") == []
 
@@ -155,5 +155,5 @@ def test_a_file_that_somebody_has_put_under_the_key_is_refused(infra: Infrastruc
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr("diff.py", "import evil")
     s3.put_object(Bucket=HOME.bucket, Key=key, Body=there if there == b"no archive" else buffer.getvalue())
-    with pytest.raises(Refused, match="holds something else than the commit has under this name"):
+    with pytest.raises(Refused, match="does not hold what the commit has under this name"):
         infra.diff("self")

@@ -119,7 +119,7 @@ def test_what_somebody_made_by_hand_is_replaced_by_an_approved_version_and_never
     foreign = account.register("Approved", group="other")
     account.serve("prod", foreign)
     assert decide(package)["prod"] == ("deploy", package)
-    with pytest.raises(Refused, match=f"{foreign} is not of .*deploys churn-main alone"):
+    with pytest.raises(Refused, match=f"{foreign} is not a version of .*deploys only churn-main"):
         decide(KEEP_LIVE)
 
 
@@ -187,7 +187,7 @@ def test_an_endpoint_that_is_gone_or_has_no_stack_is_refused_with_what_to_do(pro
     account.deploy("prod", account.register("Approved"))
     account.cloudformation.delete_stack(StackName="churn-main-prod-endpoint")
     with pytest.raises(
-        Refused, match=r"Import the endpoint into the stack, or delete it when nobody calls it"
+        Refused, match=r"Import the endpoint into the stack, or delete it if nothing calls it"
     ):
         prod.live()
     account.deploy("prod", account.register("Approved"))
@@ -217,7 +217,7 @@ def test_it_waits_while_the_endpoint_changes_and_gives_up_with_a_clear_message(p
     assert waits == [15, 15, 15]
     account.endpoint("prod").endpoint_status = "SystemUpdating"
     with pytest.raises(
-        Refused, match=r"churn-main-prod is still SystemUpdating after 0 s\. Wait until it is done"
+        Refused, match=r"churn-main-prod is still SystemUpdating after 0 s\. Wait until it has finished"
     ):
         prod.live()
 
@@ -248,8 +248,8 @@ def test_the_check_goes_by_what_is_served_too(prod, tmp_path):
         (folder / "package.json").write_text(json.dumps(record))
         return check.check(prod.aws, prod.targets, prod.environment, tmp_path)
 
-    assert checked(False).startswith("prod: version 2, live now is version 1;")
-    with pytest.raises(Refused, match=f"{first} went live in prod meanwhile"):
+    assert checked(False).startswith("prod: version 2, version 1 is live now;")
+    with pytest.raises(Refused, match=f"{first} went live in prod in the meantime"):
         checked(True)
 
 
@@ -265,7 +265,7 @@ def test_a_right_that_is_missing_is_named_with_what_to_do_and_other_errors_stay_
         return real(client, operation, arguments)
 
     before_calls(monkeypatch, "sagemaker", refuse)
-    with pytest.raises(Refused, match=r"may not be read: .* Deploy the environment's infrastructure stack"):
+    with pytest.raises(Refused, match=r"cannot be read: .* Deploy the environment's infrastructure stack"):
         prod.live()
     code = "InternalFailure"
     with pytest.raises(ClientError):

@@ -124,7 +124,7 @@ def test_lineage_has_room_in_a_package_full_of_metadata(registries):
     request = register(registries, CustomerMetadataProperties={f"k{i:02}": "v" for i in range(50)})
     assert len(request["CustomerMetadataProperties"]) == 50
     assert "sourceChecksum" in request["CustomerMetadataProperties"]
-    assert any("without room in the copy: k4" in line for line in registries.said)
+    assert any("does not fit in the copy: k4" in line for line in registries.said)
 
 
 def test_the_targets_project_replaces_the_sources(registries):

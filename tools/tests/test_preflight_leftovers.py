@@ -113,7 +113,7 @@ def test_what_a_deleted_stack_skipped_is_left(aws: Any, stacks: Stacks) -> None:
 def test_a_bucket_whose_name_has_a_function_in_it_is_in_the_way(aws: Any, stacks: Stacks) -> None:
     make_bucket()
     found = look(aws, "leftover", **wants(buckets=["churn-main-artifacts-{account}-{region}"], key=OLD))
-    assert found == ("missing", f"{BUCKET} is there already, and cannot be imported")
+    assert found == ("missing", f"{BUCKET} already exists and cannot be imported")
 
 
 def test_log_groups_and_repositories_under_another_key(aws: Any, stacks: Stacks) -> None:

@@ -198,7 +198,7 @@ def test_an_endpoint_without_its_configuration_is_of_no_known_type(
     assert [(fleet.type, fleet.count) for fleet in preflight_quotas.fleets(aws, HERE)] == [("", 2)]
     monkeypatch.setattr(aws, "quotas", lambda *_: {NAME: 4.0})
     status, what = look(aws, "quota", **wants(4))
-    assert (status, what) == ("unknown", "it is 4; the instance type of other is not known any more")
+    assert (status, what) == ("unknown", "it is 4; the instance type of other is no longer known")
     together = {key: value for key, value in wants(2).items() if key != "type"}
     assert look(aws, "quota", **together) == ("ok", "it is 4, and other endpoints run 2: other")
 

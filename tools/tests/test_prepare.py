@@ -38,7 +38,7 @@ def test_a_newer_approved_version_that_stays_out_is_named(account, targets_file)
     staging, prod = (decision for _, decision in prepare.decide_all(aws, targets, KEEP_LIVE))
     hint = f"; version 2 is approved and not deployed here: start the pipeline with {second}"
     assert (staging.package, staging.reason) == (first, f"version 1 stays live{hint}")
-    assert (prod.package, prod.reason) == ("none", f"no model was deployed here yet{hint}")
+    assert (prod.package, prod.reason) == ("none", f"no model has been deployed here yet{hint}")
     account.deploy("staging", second)
     assert prepare.decide_all(aws, targets, KEEP_LIVE)[0][1].reason == "version 2 stays live"
 
@@ -166,7 +166,7 @@ def test_a_package_that_nobody_approved_is_refused(account, decide):
 
 def test_an_approved_package_of_another_group_is_refused(account, decide):
     account.group("other")
-    with pytest.raises(Refused, match="this pipeline deploys churn-main alone"):
+    with pytest.raises(Refused, match="this pipeline deploys only churn-main"):
         decide(account.register("Approved", group="other"))
 
 
@@ -264,7 +264,7 @@ def test_a_package_that_loses_its_approval_while_everything_is_prepared_is_refus
 
 def test_a_package_of_a_group_with_the_same_name_elsewhere_is_refused_before_anything_is_asked(decide):
     for account, region in (("999999999999", "eu-west-1"), ("123456789012", "us-east-1")):
-        with pytest.raises(Refused, match="deploys churn-main alone"):
+        with pytest.raises(Refused, match="deploys only churn-main"):
             decide(f"arn:aws:sagemaker:{region}:{account}:model-package/{GROUP}/1")
 
 

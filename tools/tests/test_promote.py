@@ -86,7 +86,7 @@ def test_a_rejection_brings_back_the_previous_version(registries):
     registries.approve(second, "Rejected")
     assert run(registries) == [(1, "Approved", "1"), (2, "Rejected", "2")]
     [update] = registries.named("UpdateModelPackage")
-    assert update["ApprovalDescription"] == f"{second}, of which this is a copy, is Rejected now."
+    assert update["ApprovalDescription"] == f"{second}, of which this is a copy, is now Rejected."
 
 
 def test_a_rejection_promotes_the_previous_version_when_it_never_was(registries):
@@ -147,7 +147,7 @@ def test_a_deleted_version_is_as_good_as_rejected(registries, monkeypatch):
 
     before_calls(monkeypatch, "sagemaker", deleted)
     assert run(registries) == [(1, "Rejected", "2"), (2, "Approved", "1")]
-    assert registries.named("UpdateModelPackage")[0]["ApprovalDescription"].endswith("is deleted now.")
+    assert registries.named("UpdateModelPackage")[0]["ApprovalDescription"].endswith("is now deleted.")
 
 
 def test_an_artifact_that_was_changed_before_its_registration_is_copied_to_a_place_of_its_own(registries):
@@ -189,7 +189,7 @@ def test_a_failure_half_way_registers_nothing_and_the_next_run_completes_it(regi
         before_calls(patch, "s3", fail)
         assert promote.main() == 1
     assert re.search(
-        r"Promotion refused: .*must allow s3:GetObject and s3:ListBucket", capsys.readouterr().err
+        r"Promotion refused: .*must allow this role s3:GetObject and s3:ListBucket", capsys.readouterr().err
     )
     assert registries.state() == []
     assert run(registries) == [(1, "Approved", "1")]
@@ -234,7 +234,7 @@ def test_a_source_that_does_not_let_us_in_says_what_its_policy_lacks(registries,
 
     before_calls(monkeypatch, "sagemaker", denied)
     assert promote.main() == 1
-    lacks = "policy of the model package group must allow sagemaker:ListModelPackages"
+    lacks = "policy of the model package group must allow this account sagemaker:ListModelPackages"
     assert lacks in capsys.readouterr().err
 
 
@@ -288,8 +288,8 @@ def test_a_promotion_makes_no_other_calls_than_those_that_its_role_is_checked_fo
 @pytest.mark.parametrize(
     ("source", "region", "message"),
     [
-        (SOURCE.arn, "eu-west-1", "is source and target"),
-        (SOURCE.arn.replace("arn:aws:", "arn:aws-cn:"), "us-east-1", "another partition"),
+        (SOURCE.arn, "eu-west-1", "is both source and target"),
+        (SOURCE.arn.replace("arn:aws:", "arn:aws-cn:"), "us-east-1", "between partitions"),
     ],
 )
 def test_a_source_that_cannot_be_promoted_from_here_is_refused(registries, source, region, message):

@@ -123,7 +123,7 @@ def test_what_the_registry_answers_is_compared_too(account: Account, targets_fil
         def describe_model_package(self, **_: str) -> dict[str, Any]:
             return {"ModelPackageArn": ARN.replace(GROUP, "other"), "ModelPackageStatus": "Completed"}
 
-    with pytest.raises(Refused, match="deploys churn-main alone"):
+    with pytest.raises(Refused, match="deploys only churn-main"):
         describe(Other(), ARN, OURS)
 
 

@@ -106,7 +106,7 @@ def test_nothing_is_removed_while_the_endpoint_mentions_another_configuration(
         answer["EndpointConfigName"] = other
     monkeypatch.setattr("retire.describe_endpoint", lambda *_: answer)
     [problem] = retire(prod.aws, prod.prod, found, STARTED)
-    assert f"the endpoint changes meanwhile, so {other} stays" in problem
+    assert f"the endpoint is being updated, so {other} stays" in problem
     assert (prod.configs(), prod.models()) == ([1, 2, 3], [1, 2, 3])
 
 

@@ -143,7 +143,7 @@ def test_nothing_is_replaced_in_the_target(registries):
     copy.register(registries.target)
     [first] = [k["Key"] for k in registries.target_s3.list_objects_v2(Bucket="models-us")["Contents"]]
     registries.target_s3.put_object(Bucket="models-us", Key=first, Body=b"planted")
-    with pytest.raises(Refused, match="Nothing is ever replaced there"):
+    with pytest.raises(Refused, match="Existing objects are never replaced"):
         copy.register(registries.target)
 
 

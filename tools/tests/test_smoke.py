@@ -123,9 +123,9 @@ def test_what_answers_otherwise_than_measured_removes_nothing(run, account):
 def test_the_stack_is_protected_from_deletion_once(run, protected, capsys):
     run(json.dumps([0, 1]))
     assert protected == {"churn-main-prod-endpoint": True}
-    assert "protected from deletion now" in capsys.readouterr().out
+    assert "now protected from deletion" in capsys.readouterr().out
     run(json.dumps([0, 1]))
-    assert "protected from deletion now" not in capsys.readouterr().out
+    assert "now protected from deletion" not in capsys.readouterr().out
 
 
 def test_a_stack_is_protected_also_when_its_endpoint_fails_the_test_or_there_is_no_model_yet(run, protected):
@@ -141,8 +141,8 @@ def test_a_stack_is_protected_also_when_its_endpoint_fails_the_test_or_there_is_
     [
         (json.dumps({"predictions": [0]}), "application/json", "1 entries for 2 rows"),
         (json.dumps([]), "application/json", "0 entries"),
-        ("not json", "application/json", "no JSON"),
-        ("0\n1\n", "text/csv", "application/json was asked for"),
+        ("not json", "application/json", "not valid JSON"),
+        ("0\n1\n", "text/csv", "application/json was requested"),
         (json.dumps({}), "application/json", "0 entries"),
     ],
 )
@@ -232,7 +232,7 @@ def test_an_endpoint_that_is_not_there_or_not_in_service_fails(run, account):
 
     with pytest.raises(Refused, match=r"^The endpoint churn-main-prod is OutOfService\.$"):
         run(GOOD, then=failed)
-    with pytest.raises(Refused, match="is not there"):
+    with pytest.raises(Refused, match="does not exist"):
         run(GOOD, then=lambda: account.sagemaker.delete_endpoint(EndpointName="churn-main-prod"))
 
 

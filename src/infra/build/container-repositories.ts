@@ -19,7 +19,7 @@ export interface ContainerRepositoriesProps extends DeliveryGroupProps {
 /** Days after which an image without a tag is removed: long enough for a build that is still running to tag it. */
 const UNTAGGED_DAYS = 14;
 
-const UNTAGGED = `Images without a tag go after ${UNTAGGED_DAYS} days`;
+const UNTAGGED = `Images without a tag expire after ${UNTAGGED_DAYS} days`;
 
 const PULL = ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
 

@@ -68,7 +68,7 @@ export class ModelSealing extends Construct {
     });
     this.rule = new events.CfnRule(this, 'Rule', {
       name: build.sealRule,
-      description: `Has the versions of ${build.modelPackageGroup} sealed`,
+      description: `Starts the sealing of versions of ${build.modelPackageGroup}`,
       eventPattern: {
         'source': ['aws.sagemaker'],
         'detail-type': ['SageMaker Model Package State Change'],

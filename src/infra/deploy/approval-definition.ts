@@ -107,7 +107,7 @@ export function approvalDefinition(input: ApprovalDefinitionInput): object {
       },
       Started: { Type: 'Succeed' },
       NotOurs: { Type: 'Succeed', Comment: 'Another group, or neither approved nor rejected' },
-      Duplicate: { Type: 'Succeed', Comment: 'This status, or a later one, was acted upon before' },
+      Duplicate: { Type: 'Succeed', Comment: 'This status, or a later one, has already been handled' },
       NotStarted: { Type: 'Fail', Error: 'DeploymentNotStarted', CausePath: 'States.JsonToString($.error)' },
     },
   };
@@ -140,7 +140,7 @@ function askRegistry(input: ApprovalDefinitionInput, call: (service: string) => 
       }],
       Default: 'OutOfDate',
     },
-    OutOfDate: { Type: 'Succeed', Comment: 'The registry says something else by now; that has an event of its own' },
+    OutOfDate: { Type: 'Succeed', Comment: 'The registry has another status by now, which has its own event' },
   };
 }
 

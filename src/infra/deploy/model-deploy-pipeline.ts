@@ -64,7 +64,7 @@ export class ModelDeployPipeline extends Construct {
     this.prepareProject = makeProject(this, 'Prepare', {
       ...project,
       name: pipelines.prepareProject,
-      description: 'Makes the endpoint templates and decides what is deployed where',
+      description: 'Prepares the endpoint templates and decides what is deployed where',
       job: prepareJob(infrastructure, waves.length),
       // Models of hundreds of gigabytes take hours to another region; CodePipeline stops a build action after 8 hours
       // (CodePipeline user guide, quotas).

@@ -16,7 +16,7 @@ export class EndpointStack extends Stack {
   public constructor(scope: Construct, id: string, environment: PlannedEnvironment) {
     super(scope, id, {
       stackName: environment.endpointStack,
-      description: `Endpoint ${environment.endpointName}, deployed by the deploy pipeline alone`,
+      description: `Endpoint ${environment.endpointName}, deployed only by the deploy pipeline`,
       env: environment.place,
       // CloudFormation actions publish no assets; the deploy pipeline's preparation does, with the environment's own
       // role.
@@ -36,7 +36,7 @@ export class EndpointStack extends Stack {
     );
     const servedArn = text(
       'ServedModelPackageArn',
-      'What the model is made from: the approved package, or its copy in this region',
+      'The package that the model is created from: the approved one, or its copy in this region',
       PACKAGE,
     );
     const startedAt = text(
@@ -48,15 +48,15 @@ export class EndpointStack extends Stack {
     const attempt = new CfnParameter(this, 'Attempt', {
       type: 'Number',
       minValue: 1,
-      description: 'How often the same was tried; a new number makes a new endpoint configuration',
+      description: 'Number of the attempt; a new number creates a new endpoint configuration',
     });
     const outputs = ENDPOINT_BUILDERS[environment.endpoint.kind](this, environment, {
       servedArn, attempt: attempt.valueAsNumber,
     });
-    new CfnOutput(this, 'LiveModelPackage', { value: packageArn, description: 'What is deployed' });
+    new CfnOutput(this, 'LiveModelPackage', { value: packageArn, description: 'The deployed model package' });
     new CfnOutput(this, 'DeployedBy', {
       value: Fn.join(' ', [execution, startedAt]),
-      description: 'Execution of the deploy pipeline, and when it was prepared',
+      description: 'The execution of the deploy pipeline that deployed this, and when it was prepared',
     });
     Object.entries(outputs).forEach(([name, output]) => new CfnOutput(this, name, output));
   }

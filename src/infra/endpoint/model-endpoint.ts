@@ -59,7 +59,7 @@ export interface ModelEndpointProps {
   readonly dataCaptureUri?: string;
 
   /**
-   * How the endpoint changes from one model to the next: traffic that moves in parts, time in which the old instances
+   * How traffic moves to a new model: traffic that moves in parts, time in which the old instances
    * stay, and alarms that bring them back. The role that the model runs with needs `cloudwatch:DescribeAlarms` on the
    * alarms, whose names begin with the endpoint's name and a slash, and on those of your own.
    *

@@ -70,7 +70,7 @@ export function rollbackAlarms(scope: Construct, fleet: WatchedFleet, limits: Ro
         }),
     ]),
     ...(clientErrorPercent < 100 ? [
-      alarm('ClientErrors', 'client-errors', `The new model refuses more than ${clientErrorPercent} % of the requests`,
+      alarm('ClientErrors', 'client-errors', `The new model rejects more than ${clientErrorPercent} % of the requests`,
         clientErrorPercent / 100, { ...share('Invocation4XXErrors'), ...TWO_OF_THREE }),
     ] : []),
     ...(p50 === undefined ? [] : [latency('p50', p50)]),

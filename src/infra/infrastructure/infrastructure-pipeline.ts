@@ -80,7 +80,7 @@ export class InfrastructurePipeline extends Construct {
       ...shared,
       log: 'errand',
       name: planned.synthProject,
-      description: `Makes the templates of ${plan.delivery.name}`,
+      description: `Synthesizes the templates of ${plan.delivery.name}`,
       role: makeRole(this, 'SynthRole', roles.synth!, values),
       job: synthJob(plan.delivery.infrastructure),
       timeoutMinutes: 30,

@@ -65,15 +65,15 @@ export const rejectedStillLive = told(({ project, group }) => ({
 /** A model was rejected, and its endpoint stack cannot be changed to give it up. */
 export const brokenStack = told(({ project, group }) => ({
   kind: 'broken',
-  description: `An endpoint stack of ${project}, group ${group}, is broken while a model was rejected`,
+  description: `A model was rejected, but an endpoint stack of ${project}, group ${group}, is broken`,
   detailType: 'Endpoint Stack Broken',
   details: ['stack', 'status'],
   title: 'BROKEN: endpoint stack <stack> is <status>',
   advice: [
-    'A model was rejected. Wherever else it is live it gives way to another version; this environment does not '
-      + 'change, and may still have the rejected model.',
-    'Fix the stack: continue a rollback that failed, delete what a failed creation left, wait for a change that is '
-      + 'under way. Then start the pipeline again with the rejected package.',
+    'A model was rejected. Other environments that served it get another version; this environment does not '
+      + 'change, and may still serve the rejected model.',
+    'Fix the stack: continue a rollback that failed, delete what a failed creation left, or wait for a change that is '
+      + 'in progress. Then start the pipeline again with the rejected package.',
   ],
 }));
 
@@ -90,8 +90,8 @@ export const astrayEndpoint = told(({ project, group }) => ({
   advice: [
     'SageMaker returned the endpoint to an old configuration, or someone changed it manually. What it serves counts '
       + 'as live.',
-    'Look at the log group /aws/sagemaker/Endpoints/<endpoint>, then start the pipeline with the package that is '
-      + 'wanted.',
+    'Look at the log group /aws/sagemaker/Endpoints/<endpoint>, then start the pipeline with the package that '
+      + 'you want.',
   ],
 }));
 
@@ -103,7 +103,7 @@ export const leftOver = told(({ project, group }) => ({
   details: ['endpoint'],
   title: 'LEFT OVER: replaced models of the endpoint <endpoint> were not removed',
   advice: [
-    'The deployment itself is good. The log of its smoke test says what was in the way; the next deployment tries '
+    'The deployment itself succeeded. The log of its smoke test has the reason; the next deployment tries '
       + 'again.',
   ],
 }));

@@ -45,7 +45,7 @@ export function failedSealing(scope: IConstruct, subject: Subject, build: Planne
       about(subject),
       'Build: <build>',
       WHERE,
-      'The end of its log says which version, and why: look at <log>',
+      'The end of its log names the version and the reason: <log>',
     ],
   };
 }

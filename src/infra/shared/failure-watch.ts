@@ -124,7 +124,7 @@ export class FailureWatch extends Construct {
       ...ONCE,
       alarmName: `${prefix}-${kind}`,
       alarmDescription: `Something could not be delivered and waits in the queue ${queue.queueName} for 14 days at `
-        + 'most: read it, fix the cause, send it again',
+        + 'most: read it, fix the cause, and send it again',
       namespace: 'AWS/SQS',
       metricName: 'ApproximateNumberOfMessagesVisible',
       dimensions: [{ name: 'QueueName', value: queue.queueName }],

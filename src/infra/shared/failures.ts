@@ -34,8 +34,8 @@ const CANCELED = 'CANCELED';
  * of the stage run again from its first one; of approvals it says nothing, so that they come again is belief).
  */
 const AGAIN = [
-  'Once the cause is fixed, this retries the stage from its first action; its approvals may be asked for again. '
-    + 'Write its name in place of STAGE:',
+  'Once the cause is fixed, this retries the stage from its first action; it may ask for its approvals again. '
+    + 'Replace STAGE with the stage\'s name:',
   'aws codepipeline retry-stage-execution --pipeline-name <pipeline> --stage-name STAGE --pipeline-execution-id '
     + '<execution> --retry-mode ALL_ACTIONS --region <region>',
 ];
@@ -92,11 +92,11 @@ export function canceledDeployments(scope: IConstruct, subject: Subject, pipelin
       `CANCELED: pipeline ${pipeline}`,
       about(subject),
       'Execution: <execution>',
-      'The pipeline was changed while this execution was under way, and nothing deploys its package by itself. The '
-        + 'variable of the execution says which one it is:',
+      'The pipeline was changed while this execution was in progress, and its package is not deployed automatically. The '
+        + 'execution\'s variable names the package:',
       `aws codepipeline get-pipeline-execution --pipeline-name ${pipeline} --pipeline-execution-id <execution> `
         + '--region <region> --query pipelineExecution.variables',
-      `Unless it is ${KEEP_LIVE}, start the pipeline again with it, in place of PACKAGE_ARN:`,
+      `Unless it is ${KEEP_LIVE}, start the pipeline again with it in place of PACKAGE_ARN:`,
       `aws codepipeline start-pipeline-execution --name ${pipeline} --variables `
         + `name=${PACKAGE_VARIABLE},value=PACKAGE_ARN --region <region>`,
       WHERE,
@@ -193,8 +193,8 @@ export function buildAlarms(scope: IConstruct, subject: Subject, build: PlannedB
     message: [
       'ALARM: <alarm> in the build environment',
       about(subject),
-      'Approvals, rejections or failures could not be forwarded and wait in the queue of the same name: read it, fix '
-        + 'the cause, send them again.',
+      'Approvals, rejections or failures could not be forwarded and wait in the queue of the same name: read them, fix '
+        + 'the cause, and send them again.',
       WHERE,
       `Look at ${consoleUrl(scope, 'cloudwatch/home?region=<region>#alarmsV2:alarm/<alarm>')}`,
     ],

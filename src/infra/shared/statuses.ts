@@ -4,8 +4,8 @@ export interface Statuses {
   readonly untold: { readonly [status: string]: string };
 }
 
-const UNDER_WAY = 'It goes on.';
-const WELL = 'It ended as it should.';
+const UNDER_WAY = 'It is still running.';
+const WELL = 'It ended successfully.';
 
 /**
  * How executions, builds, packages and alarms are, as botocore's models list it; a test compares the lists. Whoever
@@ -27,7 +27,7 @@ export const STATUSES = {
   /** `ExecutionStatus` of Step Functions. */
   gate: {
     told: ['FAILED', 'TIMED_OUT', 'ABORTED'],
-    untold: { RUNNING: UNDER_WAY, SUCCEEDED: WELL, PENDING_REDRIVE: 'A failure that was told of is tried again.' },
+    untold: { RUNNING: UNDER_WAY, SUCCEEDED: WELL, PENDING_REDRIVE: 'A reported failure is being retried.' },
   },
   /** `StatusType` of CodeBuild. */
   build: {
@@ -42,6 +42,6 @@ export const STATUSES = {
   /** `ModelApprovalStatus` of SageMaker: what reaches the approval gate. */
   approval: {
     told: ['Approved', 'Rejected'],
-    untold: { PendingManualApproval: 'Nobody has decided yet.' },
+    untold: { PendingManualApproval: 'There is no decision yet.' },
   },
 } as const satisfies { readonly [kind: string]: Statuses };

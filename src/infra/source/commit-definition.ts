@@ -81,7 +81,7 @@ export function commitDefinition(input: CommitDefinitionInput): object {
         }],
         Default: 'NewBranch',
       },
-      NewBranch: { Type: 'Pass', Comment: 'There is nothing to compare with', Next: 'StartPipeline' },
+      NewBranch: { Type: 'Pass', Comment: 'There is no earlier commit to compare with', Next: 'StartPipeline' },
       FirstPage: { Type: 'Pass', Result: 1, ResultPath: '$.pages', Next: 'AskChanges' },
       AskChanges: ask({}),
       AskMore: ask({ 'NextToken.$': '$.page.NextToken' }),
@@ -122,10 +122,10 @@ export function commitDefinition(input: CommitDefinitionInput): object {
         Next: 'CountPage',
       },
       CountPage: { Type: 'Pass', InputPath: '$.next.number', ResultPath: '$.pages', Next: 'AskMore' },
-      ChangesUnknown: { Type: 'Pass', Comment: 'The differences could not be had', Next: 'StartPipeline' },
+      ChangesUnknown: { Type: 'Pass', Comment: 'The differences could not be read', Next: 'StartPipeline' },
       TooManyChanges: {
         Type: 'Pass',
-        Comment: `None of the first ${MAX_PAGES * PAGE} changes counts, and there are more`,
+        Comment: `None of the first ${MAX_PAGES * PAGE} changes is relevant, and there are more`,
         Next: 'StartPipeline',
       },
       StartPipeline: {
@@ -147,7 +147,7 @@ export function commitDefinition(input: CommitDefinitionInput): object {
         Next: 'Started',
       },
       Started: { Type: 'Succeed' },
-      NothingForUs: { Type: 'Succeed', Comment: 'The commit changes nothing that counts' },
+      NothingForUs: { Type: 'Succeed', Comment: 'The commit changes nothing relevant' },
       NotStarted: { Type: 'Fail', Error: 'PipelineNotStarted', CausePath: 'States.JsonToString($.error)' },
     },
   };

@@ -48,7 +48,7 @@ export class UpgradeBuild extends Construct {
     this.project = makeProject(this, 'Project', {
       log: 'errand',
       name: upgrade.project,
-      description: `Looks for newer versions and upgrades ${upgrade.sourceBranch} of ${source.repository}`,
+      description: `Checks for newer versions and upgrades ${upgrade.sourceBranch} of ${source.repository}`,
       role: makeRole(this, 'RunnerRole', upgrade.roles.runner, values),
       key: props.key,
       job: upgradeJob(source.type),
@@ -72,7 +72,7 @@ export class UpgradeBuild extends Construct {
     if (upgrade.pipeline) { this.pipeline = this.makePipeline(upgrade, source, props); }
     this.rule = new events.CfnRule(this, 'Schedule', {
       name: upgrade.rule,
-      description: `Looks for newer versions (${options.schedule})`,
+      description: `Checks for newer versions (${options.schedule})`,
       scheduleExpression: upgrade.schedule,
       targets: [{
         id: 'Upgrade',

@@ -153,15 +153,21 @@ export function limits(schema: JsonSchema): string[] {
   const range = describeRange(schema.minimum, schema.maximum, schema.exclusiveMinimum, schema.exclusiveMaximum);
   if (range) { parts.push(range); }
   if (schema.minLength || schema.maxLength) {
-    parts.push(`${schema.minLength ?? 0} to ${schema.maxLength ?? 'any number of'} characters`);
+    parts.push(describeCount(schema.minLength, schema.maxLength, 'character', 'characters'));
   }
   if (schema.pattern) { parts.push(`matching ${schema.pattern}`); }
   if (schema.minItems !== undefined || schema.maxItems !== undefined) {
-    parts.push(`${schema.minItems ?? 0} to ${schema.maxItems ?? 'any number of'} entries`);
+    parts.push(describeCount(schema.minItems, schema.maxItems, 'entry', 'entries'));
   }
   if (schema.uniqueItems) { parts.push('no duplicates'); }
-  if (schema.maxProperties !== undefined) { parts.push(`at most ${schema.maxProperties} of them`); }
+  if (schema.maxProperties !== undefined) { parts.push(`at most ${schema.maxProperties} entries`); }
   return parts;
+}
+
+function describeCount(least = 0, most: number | undefined, one: string, many: string): string {
+  if (most === undefined) { return `at least ${least} ${least === 1 ? one : many}`; }
+  const range = least === 0 ? `at most ${most}` : `${least} to ${most}`;
+  return `${range} ${most === 1 ? one : many}`;
 }
 
 function describeRange(min?: number, max?: number, above?: number, below?: number): string {

@@ -70,7 +70,8 @@ export const ENDPOINT_MATRIX: readonly Refusal[] = [
     refuses: (shape, { strategy }) => strategy !== ALL_AT_ONCE && fewest(shape) < 2,
     allowed: (shape, { strategy }) => `"${ALL_AT_ONCE}" for ${fewest(shape) < 1 ? 'none or one instance' : 'one instance'}: `
       + `at most half of the instances may be a part of "${strategy}"`,
-    fix: 'Take two instances or more (instanceCount, autoscaling.minCapacity), or "all-at-once", which goes back at once during its bake.',
+    fix: 'Use two or more instances (instanceCount, autoscaling.minCapacity), or "all-at-once", which rolls back '
+      + 'immediately during its bake.',
     source: `${API}, TrafficRoutingConfig and RollingUpdatePolicy: at most 50 % of the variant's total instance count`,
   },
   {
@@ -78,8 +79,8 @@ export const ENDPOINT_MATRIX: readonly Refusal[] = [
     refuses: (shape, { strategy }) => (
       strategy !== ALL_AT_ONCE && fewest(shape) >= 2 && isUnguarded(shape.instanceType)),
     allowed: ({ instanceType }) => `"${ALL_AT_ONCE}" for ${instanceType}: SageMaker updates Inf1 instances all at `
-      + 'once, whatever is asked',
-    fix: 'Take another instance family, for example inf2, or "all-at-once".',
+      + 'once, regardless of the strategy',
+    fix: 'Use another instance family, for example inf2, or "all-at-once".',
     source: `${GUIDE}, "Exclusions": Inf1`,
   },
   {
@@ -87,22 +88,22 @@ export const ENDPOINT_MATRIX: readonly Refusal[] = [
     refuses: ({ instanceType }, { strategy, bakeSeconds }) => (
       isUnguarded(instanceType) && strategy === ALL_AT_ONCE && bakeSeconds > 0),
     allowed: ({ instanceType }) => `0 for ${instanceType}: SageMaker updates Inf1 instances without a bake`,
-    fix: 'Take another instance family, or leave bakeSeconds out.',
+    fix: 'Use another instance family, or omit bakeSeconds.',
     source: `${GUIDE}, "Exclusions": Inf1, "no final baking period"`,
   },
   {
     option: 'deployment.stepPercent',
     refuses: ({ deployment }) => deployment?.stepPercent !== undefined && deployment.stepInstances !== undefined,
     allowed: () => 'either stepInstances or stepPercent',
-    fix: 'Leave one of them out.',
+    fix: 'Omit one of the two options.',
     source: `${API}, CapacitySize: one type and one value`,
   },
   ...(['stepInstances', 'stepPercent', 'waitSeconds'] as const).map((name): Refusal => ({
     option: `deployment.${name}`,
     refuses: ({ deployment }, { strategy }) => strategy === ALL_AT_ONCE && deployment?.[name] !== undefined,
-    allowed: shape => `nothing with "${ALL_AT_ONCE}", which `
-      + (fewest(shape) < 2 ? 'one instance has' : 'moves everything in one step'),
-    fix: 'Leave it out, or choose another strategy; bakeSeconds is the time after everything has moved.',
+    allowed: shape => `no value with "${ALL_AT_ONCE}", which `
+      + (fewest(shape) < 2 ? 'is the strategy for one instance' : 'moves all traffic in one step'),
+    fix: 'Omit it, or choose another strategy; bakeSeconds is the time after all traffic has moved.',
     source: `${API}, TrafficRoutingConfig: sizes and waits are between steps`,
   })),
   ...(['stepInstances', 'stepPercent'] as const).map((name): Refusal => ({
@@ -119,24 +120,24 @@ export const ENDPOINT_MATRIX: readonly Refusal[] = [
         : `${Math.ceil(100 * range(strategy, all)[0] / all)} to 50 percent of ${plural(all)} for "${strategy}", which `
           + 'is at least one instance';
     },
-    fix: 'Change it, or leave it out for the smallest part that the strategy takes.',
+    fix: 'Change it, or omit it for the smallest part that the strategy allows.',
     source: `${API}, TrafficRoutingConfig (canary up to 50 %, linear 10 to 50 %) and RollingUpdatePolicy (5 to 50 %); `
-      + 'that less than one instance is no part is ours',
+      + 'the minimum of one instance is ours',
   })),
   {
     option: 'deployment.bakeSeconds',
     refuses: ({ deployment }, { strategy }) => strategy === ROLLING && (deployment?.bakeSeconds ?? 0) > 0,
     allowed: () => `0 with "${ROLLING}", which removes old instances with each batch and keeps none for a bake`,
-    fix: 'Leave it out and give each batch more time (waitSeconds), or choose "linear".',
+    fix: 'Omit it and give each batch more time (waitSeconds), or choose "linear".',
     source: `${API}, RollingUpdatePolicy: it has no TerminationWaitInSeconds`,
   },
   {
     option: 'deployment.waitSeconds',
     refuses: (shape, { strategy, timeoutSeconds }) => timeoutSeconds > MAXIMUM_SECONDS && strategy !== ALL_AT_ONCE
       && isPossible(shape, { strategy } as TrafficShift),
-    allowed: (_, { timeoutSeconds, waits }) => `waits that leave a deployment below ${MAXIMUM_SECONDS} s with the time `
-      + `for its instances; with ${waits} of them it takes up to ${timeoutSeconds} s`,
-    fix: 'Wait less, or move more at a time (stepInstances, stepPercent).',
+    allowed: (_, { timeoutSeconds, waits }) => `waits that keep a deployment below ${MAXIMUM_SECONDS} s, including the `
+      + `time for its instances; with ${waits} waits it takes up to ${timeoutSeconds} s`,
+    fix: 'Shorten the waits, or move more at a time (stepInstances, stepPercent).',
     source: `${API}, MaximumExecutionTimeoutInSeconds: at most 28,800; the time for instances is ours`,
   },
   {
@@ -145,16 +146,16 @@ export const ENDPOINT_MATRIX: readonly Refusal[] = [
     refuses: ({ deployment: { alarms } = {} }, shift) => !isWatched(shift) && alarms !== undefined && (
       alarms.p50LatencyMilliseconds !== undefined || alarms.p99LatencyMilliseconds !== undefined
       || (alarms.ownAlarmNames ?? []).length > 0),
-    allowed: () => 'nothing where no time is left for alarms: everything moves at once, without a bake',
-    fix: 'Add bakeSeconds, for example 600, or leave the alarms out.',
+    allowed: () => 'no value, because alarms would have no time: all traffic moves at once, without a bake',
+    fix: 'Add bakeSeconds, for example 600, or omit the alarms.',
     source: `${GUIDE}, "Auto-Rollback Configuration and Monitoring": alarms are looked at in baking periods`,
   },
   {
     option: 'deployment.alarms.ownAlarmNames',
     refuses: (_, shift) => isWatched(shift) && ownAlarms(shift) + shift.alarms.ownAlarmNames.length > MAXIMUM_ALARMS,
-    allowed: (_, shift) => `at most ${MAXIMUM_ALARMS - ownAlarms(shift)} names beside the ${ownAlarms(shift)} alarms `
-      + 'of the deployment itself',
-    fix: 'Leave some out, or gather them in one alarm.',
+    allowed: (_, shift) => `at most ${MAXIMUM_ALARMS - ownAlarms(shift)} names in addition to the ${ownAlarms(shift)} `
+      + 'alarms that the deployment creates',
+    fix: 'Remove some, or combine them in one alarm.',
     source: `${API}, AutoRollbackConfig: at most 10 alarms`,
   },
 ];

@@ -119,7 +119,7 @@ export function tellShift(shift: TrafficShift, fleet: Pick<Fleet, 'instanceCount
     'rolling': `${part} in each batch, ${minutes(waitSeconds)} apart`,
   }[strategy];
   const bake = bakeSeconds > 0 ? `; the old instances stay for ${minutes(bakeSeconds)}` : '';
-  return `${course}${bake}; at most ${minutes(timeoutSeconds)} in all`;
+  return `${course}${bake}; at most ${minutes(timeoutSeconds)} in total`;
 }
 
 function share(size: ShiftSize, least: number, most: number): string {

@@ -36,7 +36,7 @@ function shapeRule(options: unknown, { path, places }: PlacePaths): Rule {
     } as EndpointShape;
     return refusals(shape).map(({ option, text, fix }) => {
       if (option.split('.')[0] in mine) { return told(`${path}.endpoint.`, option, shape, text, fix); }
-      const about = own.length > 0 ? ` It counts in ${path}, which may have one of its own.` : '';
+      const about = own.length > 0 ? ` It applies to ${path}, which can have its own.` : '';
       return told('endpoint.', option, shape, text, `${fix}${about}`);
     });
   });

@@ -34,7 +34,7 @@ export function sealRoles({ build, roles }: NamedGroup): Pick<BuildRoles, 'seale
           sid: 'Read',
           actions: ['s3:GetObject', 's3:GetObjectVersion'],
           resources: made.map(folder => bucketArn(build.artifactBucket, `/${build.pipelineName}/${folder}/*`)),
-          why: 'Copies the registered artifact, then compares both.',
+          why: 'Copies the registered artifact, then compares the two.',
           wildcard: 'Training jobs generate the keys of artifacts; the prefixes are exact.',
         },
         {

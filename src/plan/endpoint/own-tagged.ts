@@ -23,7 +23,7 @@ export function ownTagged(place: Place, type: string, word: string, value: strin
       actions: [`sagemaker:Delete${word}`],
       resources,
       conditions: { StringEquals: { [`aws:ResourceTag/${ENVIRONMENT_TAG}`]: value } },
-      why: 'Removes the one of a failed deployment.',
+      why: 'Removes the one that a failed deployment created.',
       wildcard,
     },
     {

@@ -30,7 +30,7 @@ export function environmentRoles(group: NamedGroup, environment: NamedEnvironmen
           'ExecuteChangeSet',
         ].map(a => `cloudformation:${a}`),
         resources: [stack],
-        why: 'Changes the endpoint stack by change sets, and reads its events after a failure.',
+        why: 'Changes the endpoint stack with change sets, and reads its events after a failure.',
         wildcard: stackId,
       },
       passRole(

@@ -118,7 +118,7 @@ function readSource({ account, region, name }: SourceGroup): Grant[] {
       resources: [arn({ account, region }, 'kms', 'key/*')],
       conditions: { StringEquals: { 'kms:ViaService': `s3.${region}.amazonaws.com` } },
       why: 'S3 decrypts the objects that it copies.',
-      wildcard: 'Only the bucket knows which key encrypts an artifact; the condition admits use through S3 only, and '
+      wildcard: 'Only the bucket knows which key encrypts an artifact; the condition allows use only through S3, and '
         + "the key's policy decides.",
     },
   ];
@@ -144,7 +144,7 @@ function writeTarget({ place, bucket, group, kmsKeyArn }: NamedPromotion): Grant
       actions: ['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'],
       resources: [copies],
       why: 'Copies artifacts and compares them with the originals.',
-      wildcard: 'Each copy has its own key, made of source, version and checksum.',
+      wildcard: 'Each copy has its own key, made from source, version and checksum.',
     },
     {
       sid: 'NeverReplace',
@@ -189,7 +189,7 @@ function readImages({ region }: SourceGroup): Grant {
     // policy AmazonSageMakerModelRegistryFullAccess).
     actions: ['ecr:BatchGetImage', 'ecr:DescribeImages'],
     resources: [...new Set(['{region}', region])].map(r => arn({ account: '*', region: r }, 'ecr', 'repository/*')),
-    why: 'Looks up each container image where the copy pulls it from, and compares your own images with their '
+    why: 'Looks up each container image in the registry that the copy pulls it from, and compares your own images with their '
       + 'replicas.',
     wildcard: 'The package names its image: AWS publishes its images from accounts that differ by region; others can '
       + 'be in any account whose repository policy allows it.',

@@ -14,6 +14,6 @@ export function lookAtPipeline(place: Place, pipeline: string): Grant {
       'ListPipelineExecutions',
     ].map(a => `codepipeline:${a}`),
     resources: [arn(place, 'codepipeline', pipeline)],
-    why: 'Finds what waits for approval.',
+    why: 'Finds the actions that wait for approval.',
   };
 }

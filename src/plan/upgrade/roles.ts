@@ -20,13 +20,13 @@ export function upgradeRoles(
   return {
     trigger: {
       ...roles.trigger,
-      purpose: 'Starts the build that looks for new versions, on schedule.',
+      purpose: 'Starts the build that checks for new versions, on a schedule.',
       assumedBy: { service: 'events.amazonaws.com' },
       grants: [{
         sid: 'Start',
         actions: [pipeline ? 'codepipeline:StartPipelineExecution' : 'codebuild:StartBuild'],
         resources: [upgrade.targetArn],
-        why: 'Starts the build on schedule.',
+        why: 'Starts the build on a schedule.',
       }],
     },
     runner: {

@@ -193,7 +193,7 @@ def rejected_while_waiting(j: Journey, group: Group) -> None:
     j.decide(group, bad, "Rejected")
     j.say_yes(group, j.newest(group))
     j.say_yes(group, waiting)
-    j.fail(waiting, "is Rejected now")
+    j.fail(waiting, "is now Rejected")
     for environment, package in j.live(group).items():
         expect(
             package == good,

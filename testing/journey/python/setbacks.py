@@ -66,7 +66,7 @@ def by_hand(j: Journey, group: Group) -> None:
     ]
     for package, word in (
         (pending, "PendingManualApproval"),
-        (foreign, f"this pipeline deploys {group.packages} alone"),
+        (foreign, f"this pipeline deploys only {group.packages}"),
     ):
         execution = j.world.pipelines.start(pipeline, {"ModelPackageArn": package})
         j.world.settle()

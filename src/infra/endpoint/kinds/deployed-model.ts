@@ -34,10 +34,10 @@ export function servedOutputs(
     // The smoke test compares this with what the endpoint says.
     EndpointConfigName: {
       value: endpointConfig.attrEndpointConfigName,
-      description: 'The configuration that the endpoint was given',
+      description: 'Configuration of the endpoint',
       condition,
     },
-    EndpointName: { value: endpoint.attrEndpointName, description: 'Name to invoke', condition },
+    EndpointName: { value: endpoint.attrEndpointName, description: 'Name of the endpoint', condition },
   };
 }
 

@@ -38,7 +38,7 @@ export function outputsOf(environment: PlannedEnvironment, served: ModelEndpoint
     ...(shift ? {
       Deployment: {
         value: tellShift(shift, fleetOf(environment.endpoint)),
-        description: 'How the endpoint changes from one model to the next',
+        description: 'How traffic moves to a new model',
       },
     } : {}),
   };

@@ -4,8 +4,8 @@ import type { NamedEnvironment } from '../model';
 import { ENVIRONMENT_TAG, ownTagged } from '../own-tagged';
 import { alarmsOf, shiftOf } from '../shift';
 
-const ALARM_NAMES = 'The configuration, whose name CloudFormation makes up, is a part of their names; the endpoint\'s '
-  + 'is exact.';
+const ALARM_NAMES = 'The alarms\' names contain the name of the configuration, which CloudFormation generates; '
+  + 'the endpoint\'s name is exact.';
 
 /** CloudFormation's role: an endpoint and its configurations. */
 export function makeEndpoint({ place, endpointName }: NamedEnvironment): Grant[] {
@@ -50,7 +50,7 @@ export function makeAlarms({ place, endpointName }: NamedEnvironment): Grant {
       'UntagResource',
     ].map(a => `cloudwatch:${a}`),
     resources: [arn(place, 'cloudwatch', alarmsOf(endpointName))],
-    why: 'Creates the alarms of each deployment, which bring back the previous model, and deletes the previous ones.',
+    why: 'Creates the rollback alarms of each deployment and deletes those of the previous one.',
     wildcard: ALARM_NAMES,
   };
 }
@@ -129,7 +129,7 @@ export function lookAtEndpoint({ place, endpointName }: NamedEnvironment, invoke
       sid: 'Endpoint',
       actions: ['sagemaker:DescribeEndpoint', invoke],
       resources: [arn(place, 'sagemaker', `endpoint/${endpointName}`)],
-      why: 'Reads from the endpoint what is live, and invokes it in the smoke test.',
+      why: 'Reads what the endpoint serves, and invokes it in the smoke test.',
     },
     {
       sid: 'Served',
@@ -155,7 +155,7 @@ export function describeAlarms(environment: NamedEnvironment): Grant[] {
     actions: ['cloudwatch:DescribeAlarms'],
     resources: [alarmsOf(endpointName), ...shift.alarms.ownAlarmNames.map(name => `alarm:${name}`)]
       .map(resource => arn(place, 'cloudwatch', resource)),
-    why: 'SageMaker looks at the alarms that end a deployment.',
+    why: 'Lets SageMaker read the alarms that roll back a deployment.',
     wildcard: ALARM_NAMES,
   }];
 }
