@@ -14,7 +14,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     if "--" in given:
-        # Some task runners hand on the "--" that stands before the arguments.
+        # Some task runners pass on the "--" that precedes the arguments.
         given.remove("--")
 
     def command() -> int:

@@ -40,7 +40,7 @@ def evaluate(condition: Any, scope: Scope, place: str) -> dict[str, Any]:
 def evaluate_all(conditions: Any, scope: Scope, place: str) -> list[dict[str, Any]]:
     """Evaluate the conditions of a step; all of them are evaluated, so that the record is complete."""
     if not isinstance(conditions, list) or not conditions:
-        raise DefinitionError(place, "must be a list of conditions that is not empty")
+        raise DefinitionError(place, "must be a non-empty list of conditions")
     return [evaluate(item, scope, f"{place}[{index}]") for index, item in enumerate(conditions)]
 
 
@@ -103,7 +103,7 @@ def _members(condition: dict[str, Any], key: str, place: str) -> list[Any]:
     _check_keys(condition, {"Type", "QueryValue", key} if key == "Values" else {"Type", key}, place)
     values = condition.get(key)
     if not isinstance(values, list) or not values:
-        raise DefinitionError(place, f"{key} must be a list that is not empty")
+        raise DefinitionError(place, f"{key} must be a non-empty list")
     return values
 
 

@@ -140,7 +140,7 @@ def run_container(
         job.note("pip installed nothing here: the script ran with the packages of --python.")
     if exit_.timed_out:
         raise StepError(
-            f"it was ended after {seconds:g} s, the time limit of the step"
+            f"it was stopped after {seconds:g} s, the time limit of the step"
             " (StoppingCondition.MaxRuntimeInSeconds, or --time-limit)."
             " Raise the limit, or see what it waits for.",
             TIME_LIMIT,

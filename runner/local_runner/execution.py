@@ -145,7 +145,7 @@ class Execution:
                 return self._not_emulated(f"it needs the output of {name}, which is not emulated")
             if self._definition.steps[name].type not in NOT_EMULATED:
                 return self._not_emulated(
-                    f"it comes after {name}, which was not run for want of what it needs"
+                    f"it comes after {name}, which did not run because something it needs is missing"
                 )
         return self._not_emulated() if step.type in NOT_EMULATED else self._start
 

@@ -135,7 +135,7 @@ class Scope:
     def _item(self, tokens: list[Token], place: str) -> Any:
         """Return the item of a ForEach step, or a member of it; an item in JSON may be looked into."""
         if self.item is None:
-            raise DefinitionError(place, "ForEach.CurrentItem stands for something in a ForEach body only")
+            raise DefinitionError(place, "ForEach.CurrentItem has a value only in the body of a ForEach step")
         value = self.item
         if tokens and isinstance(value, str):
             try:

@@ -33,7 +33,7 @@ def no_module(program: str) -> str | None:
             f" alone: put {file} at the top of the code, and name that"
         )
     if program.endswith(".sh"):
-        return f"{program!r} is a shell script, and the image runs Python modules alone: name a .py file"
+        return f"{program!r} is a shell script, and the image runs only Python modules: name a .py file"
     return None
 
 

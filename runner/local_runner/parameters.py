@@ -95,7 +95,7 @@ def _evaluate(
     kind, default, enum = raw["Type"], raw.get("DefaultValue"), raw.get("EnumValues")
     origin: Origin = "default"
     if default is not None and not _has_type(default, kind):
-        raise DefinitionError(f"Parameters.{name}", f"its default {default!r} is no {kind}")
+        raise DefinitionError(f"Parameters.{name}", f"its default {default!r} is not of type {kind}")
     value = default
     if name in given:
         origin = "set"

@@ -90,8 +90,8 @@ def test_combined_conditions_record_their_parts() -> None:
         ("yes", "here: unknown condition None"),
         ({"Type": "Equals", "LeftValue": 1}, "here: a condition Equals needs RightValue"),
         ({**YES, "Tolerance": 1}, "here: unknown construct 'Tolerance' in a condition of type Equals"),
-        ({"Type": "Or", "Conditions": []}, "here: Conditions must be a list that is not empty"),
-        ({"Type": "In", "QueryValue": 1, "Values": "ab"}, "here: Values must be a list"),
+        ({"Type": "Or", "Conditions": []}, "here: Conditions must be a non-empty list"),
+        ({"Type": "In", "QueryValue": 1, "Values": "ab"}, "here: Values must be a non-empty list"),
         ({"Type": "Not", "Condition": {"Type": "Maybe"}}, "here.Condition: unknown condition 'Maybe'"),
         ({"Type": "Or", "Conditions": [YES, {"Type": "X"}]}, r"here.Conditions\[1\]: unknown condition 'X'"),
         (compare("GreaterThan", "1", 1), "is a text .'1'. and 1 is a number .1.; GreaterThan cannot compare"),
@@ -107,7 +107,7 @@ def test_wrong_conditions_are_named_with_their_place(condition: Any, message: st
 
 
 def test_a_step_needs_conditions() -> None:
-    with pytest.raises(DefinitionError, match="must be a list of conditions"):
+    with pytest.raises(DefinitionError, match="must be a non-empty list of conditions"):
         evaluate_all([], SCOPE, "here")
 
 

@@ -125,7 +125,7 @@ def test_a_hanging_script_is_ended_at_the_time_limit_of_its_step(repository: Rep
     started = time.monotonic()
     output = repository.run("run", code=1)
     assert (
-        "it was ended after 1 s, the time limit of the step (StoppingCondition.MaxRuntimeInSeconds" in output
+        "it was stopped after 1 s, the time limit of the step (StoppingCondition.MaxRuntimeInSeconds" in output
     )
     assert "  | waiting" in output
     assert time.monotonic() - started < 20
@@ -137,7 +137,7 @@ def test_a_script_that_ignores_being_asked_to_end_is_killed(
     monkeypatch.setattr("local_runner.process.GRACE_SECONDS", 0.2)
     script = "import signal, time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\ntime.sleep(600)\n"
     repository.code("preprocess.py", script)
-    assert "it was ended after 0.3 s" in repository.run("run", "--time-limit", "0.3", code=1)
+    assert "it was stopped after 0.3 s" in repository.run("run", "--time-limit", "0.3", code=1)
 
 
 def test_missing_data_is_named_with_where_it_was_looked_for(repository: Repository) -> None:

@@ -106,7 +106,7 @@ def test_an_item_outside_of_a_body_is_refused(repository: Repository) -> None:
     repository.write(
         "definition.json", pipeline(processing("A", "1", arguments=[get("ForEach.CurrentItem")]))
     )
-    assert "stands for something in a ForEach body only" in repository.run("run", code=1)
+    assert "has a value only in the body of a ForEach step" in repository.run("run", code=1)
 
 
 BAD = processing("Bad", "raise SystemExit('error: broken')")

@@ -78,7 +78,7 @@ def test_the_image_of_every_framework_is_known_as_what_it_is(manifest: Path) -> 
         ("jobs/train.py", "'jobs/train.py' is in a subdirectory, .* put train.py at the top of the code"),
         (
             "train.sh",
-            "'train.sh' is a shell script, and the image runs Python modules alone: name a .py file",
+            "'train.sh' is a shell script, and the image runs only Python modules: name a .py file",
         ),
     ],
 )

@@ -198,13 +198,13 @@ def test_a_run_that_cannot_have_it_is_refused_before_its_first_step(
     repository: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     no_mount(monkeypatch)
-    monkeypatch.setattr(shared, "reason_against", lambda: "there is no /opt/ml, and you may not make it")
+    monkeypatch.setattr(shared, "reason_against", lambda: "there is no /opt/ml, and you may not create it")
     steps = [processing("Make", "print(1)")]
     code(repository, steps, "import os\nA = os.environ.get('A', '/opt/ml/a')\nopen('/opt/ml/processing/x')\n")
     repository.write("definition.json", pipeline(*steps))
     output = repository.run("run", code=1)
     assert "step Make uses /opt/ml by its absolute path (code.py, line 3)" in output
-    assert "unshare: Operation not permitted" in output and "you may not make it" in output
+    assert "unshare: Operation not permitted" in output and "you may not create it" in output
     assert 'sudo mkdir -p /opt/ml && sudo chown "$USER" /opt/ml' in output
     assert not repository.work.exists()
 

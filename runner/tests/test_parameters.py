@@ -129,9 +129,9 @@ def test_a_parameter_without_default_needs_a_value() -> None:
         ({"Name": "A", "Type": "String", "MinLength": 1}, "Parameters.A: unknown construct 'MinLength'"),
         (
             {"Name": "A", "Type": "Integer", "DefaultValue": "1"},
-            "Parameters.A: its default '1' is no Integer",
+            "Parameters.A: its default '1' is not of type Integer",
         ),
-        ({"Name": "A", "Type": "Integer", "DefaultValue": True}, "its default True is no Integer"),
+        ({"Name": "A", "Type": "Integer", "DefaultValue": True}, "its default True is not of type Integer"),
     ],
 )
 def test_wrong_declarations_are_named(raw: dict[str, Any], message: str) -> None:

@@ -158,4 +158,4 @@ def test_without_any_objective_the_step_fails(repository: Repository) -> None:
 
     repository.write("definition.json", tune(edit))
     output = repository.run("run", code=1)
-    assert "none of the 3 trials gave the objective metric: the log has no metric 'test:auc'" in output
+    assert "none of the 3 trials reported the objective metric: the log has no metric 'test:auc'" in output

@@ -140,7 +140,7 @@ def _note_differences(job: Job) -> None:
     if (count := _instances(job.arguments, job.place)) > 1:
         job.note(f"InstanceCount is {count}; here the script ran once, on this machine.")
     if "CheckpointConfig" in job.arguments:
-        job.note("CheckpointConfig: checkpoints are kept for the job only, and none is there when it starts.")
+        job.note("CheckpointConfig: checkpoints are kept only during the job, which starts without any.")
 
 
 def _instances(arguments: dict[str, Any], place: str) -> int:

@@ -109,7 +109,7 @@ def run(job: Job) -> Result:
             trial["failureReason"] or f"the log has no metric {objective['MetricName']!r}" for trial in tried
         }
         raise StepError(
-            f"none of the {len(tried)} trials gave the objective metric: {'; '.join(sorted(reasons))}"
+            f"none of the {len(tried)} trials reported the objective metric: {'; '.join(sorted(reasons))}"
         )
     summaries = [_summary(trial, str(objective["MetricName"]), kind) for trial in ranked]
     properties = {
@@ -239,7 +239,7 @@ def _note_differences(job: Job, config: dict[str, Any]) -> None:
     if config.get("TuningJobCompletionCriteria"):
         job.note("TuningJobCompletionCriteria is not emulated: all trials ran.")
     if job.arguments.get("WarmStartConfig"):
-        job.note("WarmStartConfig is not emulated: the search started from nothing.")
+        job.note("WarmStartConfig is not emulated: the search started from scratch.")
 
 
 def _summary(trial: dict[str, Any], metric: str, kind: str) -> dict[str, Any]:

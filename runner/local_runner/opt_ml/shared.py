@@ -23,7 +23,7 @@ def reason_against(place: Path | None = None) -> str | None:
     if not place.exists():
         if os.access(place.parent, os.W_OK | os.X_OK):
             return None
-        return f"there is no {place}, and you may not make it"
+        return f"there is no {place}, and you may not create it"
     if not place.is_dir() or place.stat().st_uid != os.geteuid() or not os.access(place, os.W_OK):
         return f"{place} is not a directory of yours"
     names = [item.name for item in place.iterdir()]

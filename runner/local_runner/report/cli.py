@@ -81,7 +81,7 @@ def find(work: Path, wanted: str) -> str:
         return begun[0]
     near = begun[-3:] or difflib.get_close_matches(wanted, ids, n=1, cutoff=0.4)
     hint = f"did you mean {' or '.join(near)}?" if near else f"the latest is {ids[-1]}"
-    raise ReportError(f"--run {wanted}: there is no such run in {work / 'runs'}; {hint}")
+    raise ReportError(f"--run {wanted}: no such run in {work / 'runs'}; {hint}")
 
 
 def runs(work: Path) -> list[str]:

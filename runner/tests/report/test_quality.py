@@ -213,7 +213,7 @@ def test_a_baseline_and_an_approved_version_are_shown_beside_the_model(tmp_path:
             "difference": 0.32,
             "interval": [0.28, 0.36],
         },
-        "approved": {"name": "version <3>", "comparable": False, "reason": "it has another image"},
+        "approved": {"name": "version <3>", "comparable": False, "reason": "its image is different"},
     }
     (evaluation / "gate.json").write_text(json.dumps(gate), encoding="utf-8")
     lineage = {"notes": ["column 'row' is left out: it numbers the rows from 1 to 9", 7]}
@@ -222,6 +222,6 @@ def test_a_baseline_and_an_approved_version_are_shown_beside_the_model(tmp_path:
     [table] = [one for one in page.root.all("table") if "Other models" in one.all("caption")[0].text]
     assert rows(table) == [
         ["the baseline (class 'no' for every row)", "0.6200", "0.3200", "0.2800 to 0.3600"],
-        ["version <3>", MISSING, MISSING, "not comparable: it has another image"],
+        ["version <3>", MISSING, MISSING, "not comparable: its image is different"],
     ]
     assert "column 'row' is left out: it numbers the rows from 1 to 9" in page.root.text

@@ -171,7 +171,7 @@ def _roc_note(one: Evaluation) -> Node:
 
 def _error_note(one: Evaluation) -> Node:
     absolute = sorted(abs(predicted - actual) for actual, predicted in one.residuals)
-    sampled = f" Shown are {len(absolute):,} of the test rows." if len(absolute) >= SAMPLE else None
+    sampled = f" {len(absolute):,} of the test rows are shown." if len(absolute) >= SAMPLE else None
     half, most = absolute[len(absolute) // 2], absolute[min(len(absolute) - 1, int(len(absolute) * 0.9))]
     return [
         "Half of the predictions are within ",

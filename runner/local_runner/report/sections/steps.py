@@ -14,11 +14,11 @@ from ..timeline import timeline
 def steps(run: Run) -> Section | None:
     """Return the step graph and the time line."""
     if not run.steps:
-        return Section("steps", "Steps", "Steps in their order.", note("The run has no steps yet."))
+        return Section("steps", "Steps", "The steps in order.", note("The run has no steps yet."))
     return Section(
         "steps",
         "Steps",
-        "Steps in their order, with durations.",
+        "The steps in order, with durations.",
         el(
             "div",
             figure_box("Graph", graph(run), _legend(run)),
