@@ -67,7 +67,7 @@ def test_kinds_are_recorded_and_what_is_left_out_is_told(repository: Path, capfd
 def test_a_record_is_never_written_over(repository: Path, capfd: Capture) -> None:
     (repository / COLUMNS).write_text("{}", encoding="utf-8")
     assert main(["columns"]) == 1
-    assert "config/columns.json exists: remove it to decide anew" in capfd.readouterr().err
+    assert "config/columns.json exists: remove it to decide again" in capfd.readouterr().err
     assert main(["columns", "--if-missing"]) == 0
     assert (repository / COLUMNS).read_text(encoding="utf-8") == "{}"
 

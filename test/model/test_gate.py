@@ -78,8 +78,8 @@ def test_the_same_model_again_passes_and_a_worse_one_does_not(bench: Workbench, 
     ("change", "reason"),
     [
         (lambda schema: schema | {"split": schema["split"] | {"seed": 1}}, "split by another rule"),
-        (lambda schema: schema | {"columns": schema["columns"][1:]}, "it has other columns"),
-        (lambda schema: schema | {"labels": ["no", "perhaps"]}, "it has other labels"),
+        (lambda schema: schema | {"columns": schema["columns"][1:]}, "its columns are different"),
+        (lambda schema: schema | {"labels": ["no", "perhaps"]}, "its labels are different"),
     ],
 )
 def test_another_kind_of_version_is_not_compared(
@@ -102,7 +102,7 @@ def test_a_version_of_another_image_is_not_compared(bench: Workbench, framework:
     made(bench, framework, table("binary"))
     bench.pack("approved")
     bench.evaluate(image="image:2", approved="version 3", approved_image="image:1")
-    assert bench.gate()["approved"]["reason"] == "it has another image"
+    assert bench.gate()["approved"]["reason"] == "its image is different"
 
 
 @every_framework

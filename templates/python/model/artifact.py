@@ -1,4 +1,4 @@
-"""A model's artifact: unpacked safely, with what training wrote down about it."""
+"""A model's artifact: unpacked safely, with what training recorded about it."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from job import UserError
 
 @contextmanager
 def unpacked(archive: Path) -> Iterator[Path]:
-    """A directory with the files of an artifact, for as long as it is needed."""
+    """A temporary directory with the files of an artifact."""
     if not archive.is_file():
-        raise UserError(f"there is no {archive.name} in the model input ({archive.parent}): train first")
+        raise UserError(f"the model input ({archive.parent}) has no {archive.name}: train first")
     with tempfile.TemporaryDirectory() as directory:
         with tarfile.open(archive) as tar:
             if hasattr(tarfile, "data_filter"):
@@ -28,7 +28,7 @@ def unpacked(archive: Path) -> Iterator[Path]:
 
 
 def summary(directory: Path) -> dict[str, Any]:
-    """What training wrote down."""
+    """What training recorded."""
     content: dict[str, Any] = json.loads((directory / "training.json").read_text(encoding="utf-8"))
     return content
 

@@ -34,7 +34,7 @@ def opened(model_dir: str) -> Ask:
         text = answer[0] if isinstance(answer, tuple) else answer
         found: list[dict[str, Any]] = json.loads(text)["predictions"]
         if len(found) != len(some):
-            raise ValueError(f"{len(some)} rows were asked for, and {len(found)} answered")
+            raise ValueError(f"{len(some)} rows were requested, and {len(found)} were answered")
         return found
 
     return ask

@@ -68,7 +68,7 @@ def lines(columns: Sequence[Any]) -> list[str]:
 
 
 def _quoted(column: Any, *, alone: bool) -> Any:
-    """The cells, in quotes where they need them; an empty cell alone in its line needs them too."""
+    """The cells, quoted where necessary; a single empty cell in a line needs quotes too."""
     needs = pc.match_substring_regex(column, '[",\r\n]|^[ \t]|^$' if alone else '[",\r\n]|^[ \t]')
     if not pc.any(needs).as_py():
         return column
@@ -131,6 +131,6 @@ def python_batches(rows: Iterable[Sequence[str]], names: Sequence[str]) -> Itera
 
 
 def python_table(rows: Iterable[Sequence[str]], names: Sequence[str]) -> pa.Table:
-    """All of those."""
+    """All rows."""
     types = pa.schema([(name, pa.string()) for name in names])
     return pa.Table.from_batches(list(python_batches(rows, names)), types)

@@ -18,7 +18,7 @@ KEPT = 2
 
 @dataclass
 class Progress:
-    """How far a training is, and the best round so far (-1: none)."""
+    """The state of a training, and its best round so far (-1: none)."""
 
     rounds: int = 0
     best: int = -1
@@ -37,7 +37,7 @@ def save(directory: Path, key: str, progress: Progress, model: bytes) -> None:
 
 
 def load(directory: Path, key: str) -> tuple[Progress, bytes] | None:
-    """The newest checkpoint of this training that is whole; None when there is none."""
+    """The newest intact checkpoint of this training; None if there is none."""
     for file in _newest_first(directory):
         try:
             line, _, model = file.read_bytes().partition(b"\n")

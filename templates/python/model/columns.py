@@ -69,7 +69,7 @@ class Column:
 
     @property
     def features(self) -> int:
-        """The number of model features that it becomes."""
+        """The number of its model features."""
         sizes = {
             "number": 1,
             "boolean": 1,
@@ -167,8 +167,8 @@ def unusable(values: pa.Array, cells: pa.Array | None = None) -> Mask:
 
 
 def numbers(texts: pa.Array, tokens: Sequence[str]) -> tuple[pa.Array, Mask]:
-    """The doubles nearest to decimal texts, and which texts are none."""
-    try:  # nearly every column has nothing but numbers
+    """The doubles nearest to decimal texts, and which texts are not numbers."""
+    try:  # nearly every column has only numbers
         values = whole(texts).cast(pa.float64())
         if not np.isnan(floats(values)).any() and not any(re.match(NUMBER, token) for token in tokens):
             return values, unusable(values)

@@ -1,4 +1,4 @@
-"""CSV files: their header, their cells, and what is wrong with them in words for a person."""
+"""CSV files: their header, their cells, and errors that a person understands."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def _batches(
 
 
 def _names(header: Sequence[str], name: str, separator: str) -> list[str]:
-    """The names of the columns; one that holds another separator tells of it."""
+    """The names of the columns; a single name that contains another separator is an error."""
     if len(header) == 1:
         for other, word in SEPARATORS.items():
             if other != separator and other in header[0]:
@@ -116,7 +116,7 @@ def _spaced(source: Path, separator: bytes) -> bool:
 
 
 def _reader(source: Path, separator: str, skip: int = 0, *, strict: bool = False) -> Any:
-    """Python's reader, which tells line numbers; blank lines give empty rows."""
+    """Python's reader, which knows line numbers; blank lines give empty rows."""
     text = source.open(encoding="utf-8-sig", newline="")
     for _ in range(skip):
         text.readline()

@@ -30,7 +30,7 @@ class Data:
     group_column: str | None = None
     time_column: str | None = None
     columns: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    """Recorded kinds by column; empty while nothing has been recorded."""
+    """Recorded kinds by column; empty if nothing has been recorded."""
 
 
 def load(directory: Path | None = None) -> Data:

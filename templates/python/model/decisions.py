@@ -1,7 +1,7 @@
 """What each column of a table is: as recorded in `config/columns.json`, as the options say, or as it looks.
 
-What certainly is no feature is left out: row numbers, identifiers, columns of one value, copies of another
-column or of the target. What only looks odd is kept, and told. `decide` is deterministic, and looks at all
+What is certainly not a feature is left out: row numbers, identifiers, columns of one value, copies of another
+column or of the target. What only looks odd is kept and reported. `decide` is deterministic and looks at all
 rows of all files.
 """
 
@@ -50,7 +50,7 @@ MAX_SHOWN = 8
 
 @dataclass
 class Decided:
-    """Columns in the order of the table, values of the used ones, hashes of the rows, what is to be told."""
+    """Columns in the order of the table, values of the used ones, hashes of the rows, notes for the log."""
 
     rows: RowHashes
     columns: list[Column] = field(default_factory=list)
@@ -150,8 +150,8 @@ def _check_names(names: Sequence[str], there: Sequence[str], target: str, settin
             )
             raise UserError(
                 f"the data and config/columns.json have different columns ({'; '.join(parts)}): requests "
-                "would have another form. Give the data that the model is for, or remove "
-                "config/columns.json to decide anew"
+                "would have a different format. Use the data that the model is for, or remove "
+                "config/columns.json to decide again"
             )
         for name, entry in settings.columns.items():
             if entry.get("kind") not in KINDS:
@@ -162,7 +162,7 @@ def _check_names(names: Sequence[str], there: Sequence[str], target: str, settin
 
 
 def _column(name: str, cells: pa.Array, settings: Data) -> tuple[Column, pa.Array | None]:
-    """Kind and typed values of a column; no values for one that is no feature."""
+    """Kind and typed values of a column; no values if it is not a feature."""
     recorded = settings.columns.get(name, {})
     if name in settings.drop_columns:
         return Column(name, "dropped", reason="data.dropColumns"), None
@@ -233,7 +233,7 @@ def _looked_at(
     target_hashes: Hashes,
     settings: Data,
 ) -> tuple[Column, pa.Array | None]:
-    """The column, or that it is left out; adds what is to be told."""
+    """The column, or that it is left out; adds notes for the log."""
     name, fixed = column.name, column.name in settings.columns or column.name in settings.date_columns
     hashes = (
         number_hashes(floats(values)) if column.kind == "number" else cell_hashes(_plain(values, column.kind))
@@ -258,14 +258,14 @@ def _looked_at(
 
 
 def _plain(values: pa.Array, kind: str) -> pa.Array:
-    """The canonical texts of typed values that are no numbers."""
+    """The canonical texts of typed values that are not numbers."""
     if kind == "category":
         return pc.fill_null(values.dictionary_decode(), "")
     return pc.fill_null(values.cast(pa.string()), "")
 
 
 def _no_feature(column: Column, values: pa.Array, hashes: Hashes, twin: str) -> str:
-    """Why a column certainly is no feature; empty when it may be one. `twin` is what it is a copy of."""
+    """Why a column is certainly not a feature; empty if it may be one. `twin` is the original of a copy."""
     rows = len(values)
     if (hashes == hashes[0]).all():
         return "it has one value"

@@ -1,4 +1,4 @@
-"""Says what each column of a table is taken for; `python -m pipelines columns` runs it."""
+"""Prints the kind of each column of a table; `python -m pipelines columns` runs it."""
 
 from __future__ import annotations
 

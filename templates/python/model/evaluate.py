@@ -6,7 +6,7 @@ into `evaluation/`:
 - `evaluation.json`: SageMaker's model-quality JSON, which the quality gate and the model registry read;
 - `gate.json`: the gate's metric, and how it compares with a baseline and with the approved version;
 - `details.json`: labels, feature importances, and for a regression actual and predicted values;
-- `golden.json`: rows with the model's answers, which a deployment has to give again, and their digest in
+- `golden.json`: rows with the model's answers, which every deployment must give again, and their digest in
   `golden_digest.json`;
 - `sample_request.csv`: up to five rows without target, a request to try an endpoint with.
 """
@@ -58,7 +58,7 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
 class TestSet:
     """The test set: targets and weights of its rows, and the rows as requests, a block at a time."""
 
-    __test__ = False  # no test of pytest
+    __test__ = False  # not a test for pytest
 
     def __init__(self, directory: Path, schema: Schema) -> None:
         self._files = [parquet.ParquetFile(file) for file in sorted(directory.rglob("*.parquet"))]
@@ -71,7 +71,7 @@ class TestSet:
             if names != [*self._names, *beside]:
                 raise UserError(
                     f"the test set has {len(names) - len(beside)} columns beside the target, "
-                    f"the model takes {len(self._names)}: it is of another preprocessing"
+                    f"the model takes {len(self._names)}: it comes from another preprocessing run"
                 )
         self.targets = self.column(schema.target).to_pylist()
         self.weights = (
@@ -87,7 +87,7 @@ class TestSet:
         return whole(pa.concat_tables([file.read(columns=[name]) for file in self._files])[name])
 
     def rows(self, numbers: Sequence[int]) -> list[str]:
-        """Some rows as lines of a request, in the order of their numbers here."""
+        """Some rows as lines of a request, in the given order."""
         found: dict[int, str] = {}
         start = 0
         for batch in self._batches():
@@ -138,7 +138,7 @@ def residuals(actual: NDArray[Any], answers: Answers) -> dict[str, list[float]]:
 def golden_answers(
     source: str, ask: asking.Ask, schema: Schema, tests: TestSet, answers: Answers
 ) -> dict[str, Any] | None:
-    """The content of golden.json; None when no rows are to be kept."""
+    """The content of golden.json; None if no rows are kept."""
     if source == "none":
         return None
     if source == "evaluation":

@@ -61,7 +61,7 @@ class Approved:
 
 
 def understood(schema: Schema, blocks: Iterable[Sequence[Mapping[str, Any]]]) -> Answers:
-    """The answers of `output_fn`. Raises `ValueError` for another form."""
+    """The answers of `output_fn`. Raises `ValueError` if they do not have its form."""
     parts = [_understood(schema, block) for block in blocks]  # numbers take little beside their JSON
     return Answers(
         np.concatenate([part.predicted for part in parts]), np.concatenate([part.scores for part in parts])
@@ -82,11 +82,11 @@ def _understood(schema: Schema, found: Sequence[Mapping[str, Any]]) -> Answers:
             predicted, np.array([[float(answer["probabilities"][n]) for n in names] for answer in found])
         )
     except (KeyError, TypeError) as error:
-        raise ValueError(f"an answer has another form than inference.py gives ({error!r})") from None
+        raise ValueError(f"an answer does not have the form that inference.py gives ({error!r})") from None
 
 
 def baseline(schema: Schema, rows: int) -> Answers:
-    """What the training rows alone would say to every row."""
+    """The baseline's answer: what the training rows alone predict for every row."""
     if schema.problem_type == "regression":
         return Answers(np.empty(0, np.int64), np.full(rows, schema.prior[0]))
     shares = np.array(schema.prior)
@@ -119,7 +119,7 @@ def approved_answers(archive: Path, schema: Schema, blocks: Blocks) -> Answers |
         except subprocess.TimeoutExpired:
             return f"it did not answer within {FINISH_SECONDS} s"
         if ended.returncode != 0:
-            return f"it fails on these rows: {(ended.stderr.strip().splitlines() or ['no message'])[-1]}"
+            return f"it fails for these rows: {(ended.stderr.strip().splitlines() or ['no message'])[-1]}"
         try:
             with answers.open(encoding="utf-8") as stream:
                 return understood(schema, map(json.loads, stream))
@@ -130,9 +130,9 @@ def approved_answers(archive: Path, schema: Schema, blocks: Blocks) -> Answers |
 def _different(theirs: Mapping[str, Any], schema: Schema) -> str:
     """Why test rows of this schema say nothing about a model of another one; empty when they do."""
     if theirs.get("problem_type") != schema.problem_type or tuple(theirs.get("labels", ())) != schema.labels:
-        return "it has other labels"
+        return "its labels are different"
     if [c.get("name") for c in theirs.get("columns", [])] != [c.name for c in schema.columns]:
-        return "it has other columns"
+        return "its columns are different"
     if theirs.get("split") != dict(schema.split):
         return "its data was split by another rule, so it may have trained on these test rows"
     return ""
@@ -157,14 +157,14 @@ def judged(
         raise UserError(
             f"{name} is not defined on this test set (all its "
             f"{'values' if kind == 'regression' else 'classes'} are "
-            "equal): a gate cannot judge it; give more data or choose another metric"
+            "equal): the gate cannot use it; add data or choose another metric"
         )
     higher = args.comparison.startswith(">")
     others: dict[str, Answers | str] = {"baseline": baseline(schema, len(weights))}
     if archive.is_file():
         same_image = "none" in (args.image, args.approved_image) or args.image == args.approved_image
         others["approved"] = (
-            approved_answers(archive, schema, blocks) if same_image else "it has another image"
+            approved_answers(archive, schema, blocks) if same_image else "its image is different"
         )
     elif args.approved != "none":
         others["approved"] = "its artifact is not one model.tar.gz"

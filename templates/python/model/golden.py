@@ -31,7 +31,7 @@ CLASSES = 20
 """At least one row of each class that is predicted, up to so many."""
 QUANTILES = (0.1, 0.3, 0.5, 0.7, 0.9)
 MARGIN = 0.01
-"""How much likelier the first class of a row is than the second, so that another processor says the same."""
+"""How much likelier the first class of a row must be than the second, so that any processor says the same."""
 CONTENT_TYPE, ACCEPT = "text/csv", "application/json"
 
 
@@ -49,7 +49,7 @@ def chosen(schema: Schema, answers: Answers) -> list[int]:
 
 
 def clear(schema: Schema, answers: Answers) -> NDArray[np.int64]:
-    """The rows that are not close to another class; where all are, the least close ones."""
+    """The rows that are not close to another class; if all are, the least close ones."""
     if schema.problem_type == "regression":
         return np.arange(len(answers.scores))
     by_size = np.sort(answers.scores, axis=1)
@@ -59,7 +59,7 @@ def clear(schema: Schema, answers: Answers) -> NDArray[np.int64]:
 
 
 def spread(ranked: NDArray[np.int64]) -> list[int]:
-    """Some of these from the first to the last."""
+    """Some of these, evenly spread from the first to the last."""
     places = np.linspace(0, len(ranked) - 1, ROWS).round().astype(int)
     return [int(ranked[place]) for place in np.unique(places)]
 

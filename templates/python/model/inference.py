@@ -162,14 +162,14 @@ def _from_csv(text: str, schema: Schema) -> tuple[NDArray[np.float32], pa.Table]
             table = cells.arrow_table(content, names, numbers=numbers, missing=missing)
             if numbers or not _is_header([table[name][0].as_py() for name in names], names):
                 return schema.encode(table), table
-        except (pa.ArrowInvalid, CellError):  # told below, in words for a person
+        except (pa.ArrowInvalid, CellError):  # reported below, in words for a person
             pass
     table = _slow_table(text, names)
     return schema.encode(table), table
 
 
 def _has_blank_line(content: bytes) -> bool:
-    """Whether a line has nothing in it, but for those at the end."""
+    """Whether a line is empty, ignoring those at the end."""
     if content.startswith((b"\n", b"\r")):
         return True
     pairs = (b"\n\n", b"\n\r", b"\r\r") if b"\r" in content else (b"\n\n",)

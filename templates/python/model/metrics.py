@@ -25,7 +25,7 @@ CURVE_POINTS = 201
 
 
 def draws(weights: Floats, seed: int) -> Iterator[Floats]:
-    """How much each row counts in each bootstrap sample: so often as it is drawn, times its weight."""
+    """How much each row counts in each bootstrap sample: how often it is drawn, times its weight."""
     rng, rows = np.random.default_rng(seed), len(weights)
     for _ in range(int(np.clip(BOOTSTRAP_ROWS // rows, 20, BOOTSTRAP_SAMPLES))):
         counts = np.bincount(rng.integers(0, rows, rows), minlength=rows) * weights
@@ -52,7 +52,7 @@ def difference(
     weights: Floats,
     seed: int,
 ) -> tuple[float, float]:
-    """A metric of one model less that of another on the same rows, and the standard deviation of that."""
+    """The metric of one model minus that of another on the same rows, with its standard deviation."""
     spread = _spread([one(counts)[name] - other(counts)[name] for counts in draws(weights, seed)])
     return one(weights)[name] - other(weights)[name], spread
 
@@ -67,7 +67,7 @@ def _json(value: float) -> float | str:
 
 
 def ratio(above: Any, below: Any) -> Any:
-    """Element-wise quotient, 0 where there is nothing to divide by (as usual for precision and recall)."""
+    """Element-wise quotient; 0 if the divisor is 0, as usual for precision and recall."""
     below = np.asarray(below, dtype=float)
     return np.divide(above, below, out=np.zeros_like(below), where=below != 0)
 
@@ -79,7 +79,7 @@ def confusion(actual: Ints, predicted: Ints, counts: Floats, classes: int) -> Fl
 
 
 class Ranking:
-    """Rows by descending score: made once, asked for each bootstrap sample."""
+    """Rows by descending score: made once, used for each bootstrap sample."""
 
     def __init__(self, actual: Ints, score: Floats) -> None:
         self._order = np.argsort(-score, kind="stable")

@@ -1,4 +1,4 @@
-"""What a person should look at in a column, though it is no certain mistake."""
+"""What a person should look at in a column, although it may not be a mistake."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MOST_CATEGORIES = 50
 BUCKETS = 32
 """A column with more categories keeps its most frequent ones; all others share so many buckets of a hash."""
 FEW_ROWS = 20
-"""Below, what all rows have in common says nothing."""
+"""With fewer rows, what all rows have in common means nothing."""
 ORDERED_BY = "for a time series name it in data.timeColumn, so that the newest rows are the test"
 ORDERED = f"from row to row: {ORDERED_BY}"
 TIME = re.compile(r"(?i)^(.*[\s_.-])?(time|date|datetime|timestamp|day|week|month|quarter|year|period)$")
@@ -33,7 +33,7 @@ IN_ORDER = (
 
 
 def headless(names: Sequence[str]) -> list[str]:
-    """What is to be told when the first line looks like data: numbers, and no count of the columns."""
+    """The note if the first line looks like data: numbers that do not count the columns."""
     if len(names) < 2 or not _numbers(names):
         return []
     counts = [float(name) for name in names]
@@ -56,7 +56,7 @@ def _numbers(cells: Sequence[str]) -> bool:
 
 
 def ordered(column: Column, values: pa.Array) -> list[str]:
-    """What is to be told when the rows are in the order of time, from old to new or from new to old."""
+    """The note if the rows are in chronological order, oldest or newest first."""
     if column.kind == "category":
         return _ordered_texts(values)
     if column.kind != "date" and not (column.kind == "number" and TIME.match(column.name)):
@@ -86,7 +86,7 @@ def _ordered_texts(values: pa.Array) -> list[str]:
 def odd(
     column: Column, cells: pa.Array, values: pa.Array, hashes: Hashes, target_hashes: Hashes
 ) -> list[str]:
-    """What is to be told about a column."""
+    """The notes about a column."""
     rows, notes = len(values), []
     if column.kind == "category":
         known = values.dictionary

@@ -3,9 +3,9 @@
 Both containers serve an endpoint's model through sagemaker-containers, which turns every exception of a
 handler into an HTML page with status 500, but sends a response object that `output_fn` returns as it is.
 There a refusal travels through the handlers as a value. The multi-model server of both is another one
-(sagemaker-inference), which answers with the status of its own error class. Which of the two runs is told by
-the module that serves: the other toolkit may be loaded as well. Anywhere else (tests, evaluation, the local
-runner) a refusal is an ordinary exception.
+(sagemaker-inference), which answers with the status of its own error class. The module that serves
+shows which of the two runs: the other toolkit may be loaded as well. Anywhere else (tests, evaluation, the
+local runner) a refusal is an ordinary exception.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ class Schema:
     weight: str | None = None
     split: Mapping[str, Any] = field(default_factory=dict)
     prior: tuple[float, ...] = ()
-    """What a baseline says: the share of each class in the training rows, or the mean of the target."""
+    """The baseline's answer: the share of each class in the training rows, or the mean of the target."""
     version: int = VERSION
 
     @property
@@ -48,7 +48,7 @@ class Schema:
 
     @property
     def groups(self) -> list[tuple[str, int]]:
-        """Each used column with the number of model features that it becomes."""
+        """Each used column with the number of its model features."""
         return [(column.name, column.features) for column in self.used]
 
     def label_index(self, cell: str) -> int:

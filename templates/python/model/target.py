@@ -62,7 +62,7 @@ def target_of(
 
 
 def _same_case(cells: pa.Array) -> pa.Array:
-    """True and false written in several ways become `true` and `false`; everything else stays as it is."""
+    """All spellings of true and false become `true` and `false`; everything else stays unchanged."""
     known = pc.unique(cells).to_pylist()
     lower = {text.lower() for text in known}
     return pc.utf8_lower(cells) if lower <= {"true", "false"} and len(lower) < len(known) else cells

@@ -16,7 +16,7 @@ import pyarrow.ipc as ipc
 from job import UserError, listed
 
 IN_MEMORY = 1 << 30
-"""So many bytes of a table are kept in memory, else all of it goes to a file."""
+"""Up to this many bytes of a table are kept in memory; a larger table goes to a file."""
 
 
 class Texts:

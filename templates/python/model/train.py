@@ -77,12 +77,12 @@ def importance_by_column(schema: Schema, importance: NDArray[np.float64]) -> lis
 
 
 def copy_code(source: Path, target: Path) -> None:
-    """All that the code's directory has, but hidden files, caches and what the container put into it."""
+    """Everything in the code's directory except hidden files, caches and what the container put there."""
     shutil.copytree(source, target, ignore=left_out(source), dirs_exist_ok=True)
 
 
 def left_out(top: Path) -> Callable[[str, list[str]], set[str]]:
-    """What `shutil.copytree` is to ignore."""
+    """What `shutil.copytree` ignores."""
 
     def ignored(directory: str, names: list[str]) -> set[str]:
         patterns = (".*", "__pycache__*", *(PACKAGING if Path(directory) == top else ()))

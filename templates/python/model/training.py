@@ -1,4 +1,4 @@
-"""What a training job is, for every framework: channels, directories, hosts and what was found out."""
+"""What a training job is, for every framework: channels, directories, hosts and results."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def channel(name: str) -> Path:
 
 @dataclass(frozen=True)
 class Fitted:
-    """What training found out: rounds, the importance of each model feature and the final metrics by name."""
+    """The results of training: rounds, the importance of each model feature and the final metrics by name."""
 
     rounds: int
     importance: NDArray[np.float64]
@@ -59,7 +59,7 @@ class Table:
 
 
 class Job:
-    """The places and data of a training job; the data is read when it is first asked for."""
+    """The directories and data of a training job; the data is read on first use."""
 
     def __init__(self, args: argparse.Namespace) -> None:
         self.args = args

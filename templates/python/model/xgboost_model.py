@@ -83,7 +83,7 @@ def _train(job: Job, settings: dict[str, Any]) -> tuple[xgb.Booster, int, dict[s
     """The booster of the best rounds, their number, and its metrics.
 
     Going on at a checkpoint gives the same model as never having stopped, since nothing random goes across
-    it: rounds have seeds of their own, and columns are sampled anew.
+    it: rounds have seeds of their own, and columns are sampled again.
     """
     share = slice(job.hosts.index(job.host), None, len(job.hosts))
     first, checkpoints = job.host == job.hosts[0], job.checkpoint_dir.is_dir()
@@ -107,7 +107,7 @@ def _train(job: Job, settings: dict[str, Any]) -> tuple[xgb.Booster, int, dict[s
         del table, part
     key = digest.hexdigest()
     found = checkpoint.load(job.checkpoint_dir, key) if first and checkpoints else None
-    if len(job.hosts) > 1:  # the first host's word counts: another one may have other files
+    if len(job.hosts) > 1:  # the first host decides: others may have other files
         found = xgb.collective.broadcast(found or False, 0) or None
     progress, model = found or (Progress(), b"")
     watch = Watch(progress, job.args.early_stopping_rounds, job.args.num_round, first)
@@ -153,7 +153,7 @@ class Watch:
         self.progress, self._patience, self._most, self._speaks = progress, patience, most, speaks
 
     def done(self) -> bool:
-        """Whether no round is to follow."""
+        """Whether this is the last round."""
         waited = self.progress.rounds - 1 - self.progress.best
         return self.progress.rounds >= self._most or (
             0 < self._patience <= waited and self.progress.rounds > 0

@@ -29,7 +29,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     )
     words = list(sys.argv[1:] if argv is None else argv)
     if "--" in words:
-        # Some task runners hand on the "--" that stands before the arguments.
+        # Some task runners pass on the "--" that precedes the arguments.
         words.remove("--")
     return parser.parse_args(words)
 

@@ -141,7 +141,7 @@ def instances(value: Any) -> str | None:
 
 
 def further_instances(value: Any) -> str | None:
-    """A list of instance types; none is as good."""
+    """A list of instance types, which may be empty."""
     return None if value == [] else instances(value)
 
 

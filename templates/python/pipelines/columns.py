@@ -1,7 +1,7 @@
 """`python -m pipelines columns`: decide what each column is, and record it in `config/columns.json`.
 
-What is recorded holds for every later training, so the form of a request never changes by new data. The
-sample data is not recorded: it stays as it is. The file is yours: a kind may be changed in it.
+What is recorded applies to every later training, so new data never changes the form of a request. The
+sample data never changes, so it is not recorded. The file is yours: you may change a kind in it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def record(root: Path, data: Path | None, *, if_missing: bool) -> str:
     if if_missing and (file.is_file() or not known.data.local or url.startswith(SAMPLE)):
         return ""
     if file.is_file():
-        raise PipelineError(f"{COLUMNS} exists: remove it to decide anew, or change a kind in it")
+        raise PipelineError(f"{COLUMNS} exists: remove it to decide again, or change a kind in it")
     if data is None and not known.data.local:
         raise PipelineError(f"the data is at {url}: give a directory with a copy of it, or of a part")
     content = json.loads(data_json(root, known))

@@ -38,7 +38,7 @@ WHOLE_VARIABLES = (
 BUILD_VARIABLES = tuple(
     f"SAGEMAKER_{word}_" for word in ("PIPELINE", "PROCESSING", "TRAINING", "SUBNET", "SECURITY_GROUP")
 )
-"""What the names of the build's variables for the definition begin with."""
+"""How the names of the build's variables for the definition begin."""
 
 
 class State:
@@ -78,7 +78,7 @@ class State:
         return {name: known[name] for name in self.settings.training.hyperparameters if name in known}
 
     def manifest(self) -> dict[str, Any]:
-        """What was compiled last; empty when nothing was, or when a file of it is gone."""
+        """What was compiled last; empty if nothing was, or if one of its files is missing."""
         if not (self.output / DEFINITION).is_file() or not (self.output / CODE).is_dir():
             return {}
         try:
@@ -93,7 +93,7 @@ class State:
 
 
 def compile_pipeline(state: State, *, force: bool = False) -> bool:
-    """Bring `build/pipeline/` up to date; False when it was already. Raises `PipelineError`."""
+    """Bring `build/pipeline/` up to date; False if it already was. Raises `PipelineError`."""
     inputs_hash = state.inputs_hash()
     if not force and state.manifest().get("inputsHash") == inputs_hash:
         return False
@@ -101,7 +101,7 @@ def compile_pipeline(state: State, *, force: bool = False) -> bool:
     state.output.mkdir(parents=True, exist_ok=True)
     (state.output / MANIFEST).unlink(
         missing_ok=True
-    )  # whatever happens now, the old state is not valid any more
+    )  # whatever happens now, the old state is no longer valid
     result = subprocess.run(
         [sys.executable, "-m", "pipelines.compiler"],
         cwd=state.root,

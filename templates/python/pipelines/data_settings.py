@@ -10,7 +10,7 @@ from pipelines.checks import camel, key, names, one_of, share, text, whole
 
 ENCODINGS = ("utf-8", "latin-1", "cp1252", "utf-16")
 SEPARATOR = re.compile(r"[\t !#-&(-,/:-@\[-`{-~]")
-"""No letter, digit or quote, and nothing that stands in a number: no full stop, no hyphen."""
+"""Not a letter, digit or quote, nor a character of numbers: a full stop or a hyphen."""
 
 ROLES = ("dropColumns", "idColumns", "dateColumns", "sampleWeightColumn", "groupColumn", "timeColumn")
 """The keys that name columns; a column has one role at most."""
@@ -48,12 +48,12 @@ class DataSettings:
         return not self.input_data_url.startswith("s3://")
 
     def form(self) -> dict[str, Any]:
-        """What is set about columns and form of the data, by the keys of the file."""
+        """The settings for the columns and the form of the data, by the keys of the file."""
         optional = {camel(f.name): getattr(self, f.name) for f in fields(self) if f.default is None}
         return {name: value for name, value in optional.items() if value is not None}
 
     def twice(self) -> tuple[str, Any, str] | None:
-        """A key whose column has another role already, its value and what is allowed; None for none."""
+        """A key whose column already has another role, its value and what is allowed; else None."""
         roles = {self.target_column: "targetColumn"}
         for role, value in ((role, self.form().get(role)) for role in ROLES):
             for column in value if isinstance(value, list) else [value] if value is not None else []:
@@ -64,5 +64,5 @@ class DataSettings:
 
 
 def article(role: str) -> str:
-    """A key as it is said of one column: `the targetColumn`, `one of dropColumns`."""
+    """A key as a phrase about one column: `the targetColumn`, `one of dropColumns`."""
     return f"one of {role}" if role.endswith("s") else f"the {role}"

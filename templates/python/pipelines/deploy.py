@@ -74,7 +74,7 @@ def upload(state: State, aws: Session) -> None:
     new = {url: file for url, file in wanted.items() if _key(url) not in there}
     for url, file in new.items():
         s3.upload_file(str(file), state.environment.bucket, _key(url), ExtraArgs=encryption or None)
-    print(f"uploaded {len(new)} object(s), {len(wanted) - len(new)} were there: {package.code_prefix}")
+    print(f"uploaded {len(new)} object(s), {len(wanted) - len(new)} already existed: {package.code_prefix}")
 
 
 def _key(url: str) -> str:

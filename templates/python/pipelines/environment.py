@@ -73,7 +73,7 @@ class Environment:
             ("training_type", "TrainingInstanceType"),
         ):
             types[name] = str(given.get(parameter, types[name]))
-        # The pipeline's role only orchestrates; jobs run with the role of their kind where there is one.
+        # The pipeline's role only orchestrates; jobs run with the role of their kind, if there is one.
         role = role_arn(variables, "SAGEMAKER_PIPELINE_ROLE_ARN")
         return cls(
             local=False,
@@ -106,7 +106,7 @@ class Environment:
 
 
 def role_arn(variables: Mapping[str, str], variable: str, default: str = "") -> str:
-    """The role that a variable names. Raises `PipelineError` when it is no whole ARN."""
+    """The role that a variable names. Raises `PipelineError` if it is not a complete ARN."""
     role = variables.get(variable) or default
     if not role.startswith("arn:"):
         raise PipelineError(f"{variable} is {role!r}, it must be a whole ARN (arn:aws:iam::...)")

@@ -1,4 +1,4 @@
-"""The quality gate: which values are compared, and what is said of a model that misses it."""
+"""The quality gate: which values are compared, and the message for a model that misses it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CONDITIONS = {
 }
 REPORT = PropertyFile(name="EvaluationReport", output_name="evaluation", path="evaluation.json")
 GATE = PropertyFile(name="QualityGate", output_name="evaluation", path="gate.json")
-"""What evaluate.py compares the model with where there is no threshold: `value`, `required`, `against`."""
+"""What evaluate.py compares the model with if there is no threshold: `value`, `required`, `against`."""
 GOLDEN = PropertyFile(name="GoldenRows", output_name="evaluation", path="golden_digest.json")
 """The SHA-256 of golden.json."""
 

@@ -24,7 +24,7 @@ DATA_FILE = "data.json"
 """What the scripts need to know about the data; it lies beside them, also in the artifact."""
 
 COLUMNS = Path("config/columns.json")
-"""What was decided about each column, an object by column name; it is optional."""
+"""The decision about each column, an object by column name; optional."""
 
 DATA_ENDINGS = (".csv", ".csv.gz", ".parquet", ".jsonl", ".jsonl.gz")
 PACKAGING = ("setup.py", "setup.cfg", "pyproject.toml", "MANIFEST.in", "build", "*.egg-info")
@@ -109,9 +109,9 @@ def check_names(base: Path, files: Iterable[Path]) -> None:
         lines = (line.partition("#")[0].strip() for line in requirements.read_text("utf-8").splitlines())
         if named := [line for line in lines if line]:
             raise PipelineError(
-                f"{CODE / requirements.name} asks for {', '.join(named[:5])}: the containers would install "
+                f"{CODE / requirements.name} lists {', '.join(named[:5])}: the containers would install "
                 "it at each start, from a package index that an endpoint with network isolation cannot "
-                "reach; use what the image has, put pure Python into model/, or make an image of your own"
+                "reach; use what the image has, put pure Python into model/, or build your own image"
             )
     for file in files:
         name = file.relative_to(base).parts[0]
@@ -166,7 +166,7 @@ class Package:
 
 
 def data_files(path: Path) -> list[Path]:
-    """The files of a data file or directory; what is hidden, or below something hidden, is no data."""
+    """The files of a data file or directory, without hidden files and directories."""
     if path.is_file():
         return [path]
     files = [

@@ -10,7 +10,7 @@ from pipelines.manifests import FLOAT_HYPERPARAMETERS
 from pipelines.settings import APPROVAL_STATUSES, Settings, Value
 
 NO_MODEL = "none"
-"""Stands for the approved version and its image where no version is approved yet."""
+"""The value for the approved version and its image if no version is approved yet."""
 
 
 class Parameters:
@@ -18,7 +18,7 @@ class Parameters:
 
     def __init__(self, settings: Settings, environment: Environment, data_url: str, code_prefix: str) -> None:
         processing, training = settings.processing, settings.training
-        # The default is an alias until `upsert` has asked for the key behind it.
+        # The default is an alias until `upsert` has looked up the key behind it.
         key = ParameterString(VOLUME_KEY, environment.kms_key)
         self.processing_key = key if environment.encrypts_volumes(environment.processing_type) else None
         self.training_key = key if environment.encrypts_volumes(environment.training_type) else None
@@ -36,7 +36,7 @@ class Parameters:
         self.threshold = (
             None if gate.threshold is None else ParameterFloat("QualityThreshold", float(gate.threshold))
         )
-        # The code has no model.tar.gz: an input needs an address even where no version is approved yet.
+        # The code has no model.tar.gz: an input needs an address even if no version is approved yet.
         self.approved_model = ParameterString("ApprovedModelUrl", code_prefix)
         self.approved_package = ParameterString("ApprovedModelPackage", NO_MODEL)
         self.approved_image = ParameterString("ApprovedModelImage", NO_MODEL)
@@ -60,7 +60,7 @@ class Parameters:
 
 
 def hyperparameter(name: str, value: Value) -> Parameter:
-    """A parameter of the type of its default value; 1 stands for 1.0 where train.py takes a float."""
+    """A parameter of the type of its default value; 1 means 1.0 if train.py takes a float."""
     if isinstance(value, str):
         return ParameterString(name, value)
     if isinstance(value, float) or name in FLOAT_HYPERPARAMETERS:

@@ -107,7 +107,7 @@ class Builder:
             checkpoint_config=checkpoints,
             environment=OFFLINE_INSTALL,
             hyperparameters={
-                # A job's hyperparameters are texts; SageMaker does not turn numbers into them by itself.
+                # A job's hyperparameters are texts; SageMaker does not convert numbers.
                 **{name: value.to_string() for name, value in parameters.hyperparameters.items()},
                 "framework": self.settings.model.framework,
                 "sagemaker_program": "train.py",
@@ -219,7 +219,7 @@ class Builder:
         return JsonGet(step_name=preprocess.name, property_file=self.lineage, json_path="data_version")
 
     def _golden(self, evaluate: ProcessingStep) -> dict[str, Any]:
-        """The rows that a deployment of this version has to answer as the measured model did."""
+        """The rows that a deployment of this version must answer as the measured model did."""
         if self.settings.registration.golden_rows == "none":
             return {}
         return {

@@ -39,7 +39,7 @@ def definition(state: State, aws: Session) -> str:
 
 
 def key_arn(client: Any, alias: str) -> str:
-    """The ARN of the key that an alias, or an ARN of either, stands for. Raises `PipelineError`."""
+    """The ARN of the key behind an alias, or behind an ARN of either. Raises `PipelineError`."""
     try:
         return str(client.describe_key(KeyId=alias)["KeyMetadata"]["Arn"])
     except ClientError as error:
@@ -67,7 +67,7 @@ def parameters(state: State, aws: Session, given: dict[str, str]) -> dict[str, s
 
 
 def approved_model(client: Any, group: str) -> dict[str, str]:
-    """Package, image and artifact of a group's newest approved version; nothing where there is none.
+    """Package, image and artifact of a group's newest approved version; empty if there is none.
 
     A version whose artifact is not one archive has no URL here, so that the evaluation finds a package and no
     model, and says that they cannot be compared.
@@ -105,7 +105,7 @@ def _described(package: dict[str, Any]) -> dict[str, str]:
 
 
 def _archive(container: dict[str, Any]) -> str | None:
-    """The address of a model.tar.gz; None for a model that is not packed."""
+    """The address of a model.tar.gz; None for an uncompressed model."""
     if url := container.get("ModelDataUrl"):
         return str(url)
     source = container.get("ModelDataSource", {}).get("S3DataSource", {})
@@ -122,11 +122,11 @@ def listing(client: Any, url: str) -> str:
         if error.response["Error"]["Code"] not in DENIED:
             raise
         print(
-            f"warning: {url} may not be listed ({error}): whether the data is new is unknown, so no step is "
+            f"warning: {url} cannot be listed ({error}): whether the data is new is unknown, so no step is "
             f"reused; the build role needs s3:ListBucket on {bucket}",
             file=sys.stderr,
         )
         return f"not-listed-{time.time_ns()}"
     if not objects:
-        raise PipelineError(f"start: InputDataUrl is {url}, and no object's address begins so")
+        raise PipelineError(f"start: InputDataUrl is {url}, and there is no object below it")
     return hashlib.sha256(json.dumps(sorted(objects)).encode()).hexdigest()[:32]

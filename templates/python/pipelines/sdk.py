@@ -94,7 +94,7 @@ class Machines:
 
 
 def vpc(environment: Environment) -> dict[str, Any]:
-    """The VPC as the SDK's classes take it; empty without one."""
+    """The VPC in the form of the SDK's classes; empty without one."""
     if not environment.subnets:
         return {}
     return {"subnets": list(environment.subnets), "security_group_ids": list(environment.security_groups)}

@@ -157,7 +157,7 @@ def load(root: Path) -> Settings:
 
 
 def endpoint_instances(root: Path) -> list[str]:
-    """What the environments of `config/delivery.json` serve from; empty without that file.
+    """The instance types that the environments of `config/delivery.json` serve from; empty without that file.
 
     SageMaker can only be sure of a package on the types that it was registered with.
     """

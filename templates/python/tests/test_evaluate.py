@@ -125,7 +125,7 @@ def test_test_rows_that_the_model_refuses_are_an_error(bench: Workbench, framewo
 
 
 def test_a_missing_artifact_is_an_error(bench: Workbench) -> None:
-    with pytest.raises(UserError, match=r"there is no model\.tar\.gz"):
+    with pytest.raises(UserError, match=r"has no model\.tar\.gz"):
         bench.run("evaluate", seed=1)
 
 
