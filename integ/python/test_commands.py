@@ -65,7 +65,7 @@ def test_upload_puts_code_and_data_where_the_definition_looks(build: Build) -> N
 
 
 def test_upload_leaves_what_is_there_and_adds_what_is_missing(build: Build) -> None:
-    assert "were there" in build.run("upload")
+    assert "already existed" in build.run("upload")
     before = objects(build)
     lost = next(key for key in before if key.endswith("train.py"))
     build.client("s3").delete_object(Bucket=BUCKET, Key=lost)
@@ -230,7 +230,7 @@ def test_an_address_without_data_is_told_before_anything_starts(build: Build) ->
     build.run("upsert")
     url = f"s3://{BUCKET}/lake/nothing"
     error = build.fail("start", PIPELINE_PARAMETERS=json.dumps({"InputDataUrl": url}))
-    assert error == f"error: start: InputDataUrl is {url}, and no object's address begins so"
+    assert error == f"error: start: InputDataUrl is {url}, and there is no object below it"
 
 
 def test_start_waits_for_an_execution_that_succeeds(build: Build) -> None:
