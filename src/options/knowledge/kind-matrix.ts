@@ -80,21 +80,21 @@ const OF_OTHER_KINDS: KindRefusal[] = [
   {
     option: 'deployment',
     refuses: ({ kind, deployment }) => kind === SERVERLESS && deployment !== undefined,
-    allowed: () => `nothing for "${SERVERLESS}": SageMaker moves its traffic all at once and looks at no alarms`,
+    allowed: () => `no value for "${SERVERLESS}": SageMaker moves its traffic all at once and looks at no alarms`,
     fix: 'Omit it, or choose another kind. The smoke test and the golden rows prove the new model.',
     source: 'SageMaker developer guide, "Deployment guardrails": only for asynchronous and real-time inference',
   },
   ...(['instanceType', 'instanceCount'] as const).map((option): KindRefusal => ({
     option,
     refuses: ({ kind, givenInstances = [] }) => kind === SERVERLESS && givenInstances.includes(option),
-    allowed: () => `nothing for "${SERVERLESS}", which has no instances of its own`,
+    allowed: () => `no value for "${SERVERLESS}", which has no instances of its own`,
     fix: 'Omit it. serverless.memorySizeInMB and serverless.maxConcurrency give the size.',
     source: `${API}, ProductionVariant: instances or ServerlessConfig`,
   })),
   ...([['serverless', SERVERLESS], ['asynchronous', ASYNCHRONOUS]] as const).map(([option, own]): KindRefusal => ({
     option,
     refuses: shape => shape.kind !== own && shape[option] !== undefined,
-    allowed: ({ kind }) => `nothing for "${kind}"`,
+    allowed: ({ kind }) => `no value for "${kind}"`,
     fix: `Omit it, or set kind to "${own}" in the same place.`,
     source: `${API}, CreateEndpointConfig: each kind has a configuration of its own`,
   })),
@@ -160,7 +160,7 @@ const OF_SCALING: KindRefusal[] = [
     option: 'autoscaling',
     refuses: ({ kind, autoscaling, serverless }) => (
       kind === SERVERLESS && autoscaling !== undefined && serverless?.provisionedConcurrency === undefined),
-    allowed: () => 'nothing without provisioned concurrency: SageMaker scales the rest of a serverless endpoint itself',
+    allowed: () => 'no value without provisioned concurrency: SageMaker scales the rest of a serverless endpoint itself',
     fix: 'Add serverless.provisionedConcurrency, or omit autoscaling.',
     source: 'Application Auto Scaling API reference: sagemaker:variant:DesiredProvisionedConcurrency',
   },
