@@ -148,7 +148,11 @@ export const ONE_ACCOUNT: readonly Mutation[] = [
   },
   {
     name: 'the smoke test never invokes the endpoint',
-    change: a => a.tool('smoke_test.py', 'for _ in range(2):', 'for _ in range(0):'),
+    change: a => {
+      a.tool('smoke_test.py', 'for _ in range(2):', 'for _ in range(0):');
+      // Golden rows would ask it too.
+      a.tool('smoke_test.py', 'if expected:\n', 'if False:\n');
+    },
     scenes: ['approve'], noticed: /nobody invoked churn-main-staging/,
   },
   {
