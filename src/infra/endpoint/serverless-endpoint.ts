@@ -9,6 +9,7 @@ import { EndpointKind } from '../../options/endpoint';
 import { filled } from '../../options/schemas/filled';
 import type { ServerlessOptions } from '../../options/serverless';
 import { ENVIRONMENT_TAG } from '../../plan/endpoint/own-tagged';
+import { accept } from '../shared/suppress';
 
 /** The model, and how it is served. */
 export interface ServerlessEndpointProps {
@@ -78,6 +79,10 @@ export class ServerlessEndpoint extends Construct {
     this.hasModel = hasPackage(this, props.modelPackageArn);
     // Network isolation is not supported (SageMaker developer guide, "Serverless Inference", "Feature exclusions").
     this.model = servedModel(this, props);
+    accept(this.model, {
+      rule: 'CKV_AWS_370',
+      reason: 'SageMaker does not support network isolation for serverless inference.',
+    });
     const { memorySizeInMB, maxConcurrency, provisionedConcurrency } = filled('ServerlessOptions', props.serverless ?? {});
     this.endpointConfig = new sagemaker.CfnEndpointConfig(this, 'EndpointConfig', {
       productionVariants: [{
