@@ -26,6 +26,7 @@ SHAPES = {
     "training": "TrainingInstanceType",
     "processing": "ProcessingInstanceType",
     "endpoint": "ProductionVariantInstanceType",
+    "transform": "TransformInstanceType",
 }
 
 NVME_BESIDES = {"dl1", "p6e-gb200"}
@@ -92,18 +93,21 @@ def has_local_storage(instance_type: str) -> bool:
 '''
 
 
+def sizes_by_family(found: dict[str, list[str]]) -> list[str]:
+    """A line for each family; all names are quoted where one has to be."""
+    quote = "'" if any("-" in family for family in found) else ""
+    return [f"    {quote}{family}{quote}: '{' '.join(sizes)}'," for family, sizes in found.items()]
+
+
 def text() -> str:
     """The file: one line per family, so that differences can be read."""
     said, source = ec2(), f"botocore {version('botocore')}"
     used = sorted({family for use in SHAPES for family in families(use)})
     arm = [f for f in used if f in ARM_BESIDES or "arm64" in architectures(said.get(f, {}))]
-    rows = {
-        use: [f"    '{family}': '{' '.join(sizes)}'," for family, sizes in families(use).items()]
-        for use in SHAPES
-    }
+    rows = {use: sizes_by_family(families(use)) for use in SHAPES}
     blocks = "\n".join("\n".join([f"  {use}: {{", *lines, "  },"]) for use, lines in rows.items())
     return f"""/** What SageMaker uses an instance for. */
-export type InstanceUse = 'training' | 'processing' | 'endpoint';
+export type InstanceUse = 'training' | 'processing' | 'endpoint' | 'transform';
 
 /** Where the types below come from. */
 export const INSTANCE_SOURCE = '{source}';

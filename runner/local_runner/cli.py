@@ -47,6 +47,9 @@ def _parser(given: list[str]) -> argparse.ArgumentParser:
         return parser
 
     _add_run(add("run", "run the pipeline, or one of its steps"))
+    scoring = add("score", "score data with a version of the local registry")
+    if given[:1] == ["score"]:
+        _add_score(scoring)
     _add_runs(add("runs", "list the runs"))
     registry = add("registry", "list, show, approve or reject model packages")
     if given[:1] == ["registry"]:
@@ -71,23 +74,7 @@ def _report(args: argparse.Namespace) -> int:
 
 
 def _add_run(parser: argparse.ArgumentParser) -> None:
-    defaults = Options()
-    parser.add_argument(
-        "--definition",
-        type=Path,
-        default=defaults.definition,
-        metavar="FILE",
-        help="compiled definition (default: %(default)s)",
-    )
-    add_work(parser)
-    parser.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        dest="settings",
-        help="value of a pipeline parameter",
-    )
+    _add_definition(parser, Options().definition)
     parser.add_argument(
         "--only", metavar="STEP", help="run only this step, with the results of an earlier run"
     )
@@ -101,20 +88,54 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
         "--no-cache", action="store_false", dest="cache", help="run every step, ignoring cached results"
     )
     parser.add_argument(
+        "--opt-ml", choices=OPT_ML_MODES, metavar="HOW",
+        help=f"how jobs get their /opt/ml: {', '.join(OPT_ML_MODES)}"
+        " (default: what works here)",
+    )  # fmt: skip
+    parser.set_defaults(action=_run)
+
+
+def _add_definition(parser: argparse.ArgumentParser, definition: Path) -> None:
+    """Add what every command has that runs a definition."""
+    parser.add_argument(
+        "--definition",
+        type=Path,
+        default=definition,
+        metavar="FILE",
+        help="definition of the pipeline (default: %(default)s)",
+    )
+    add_work(parser)
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        dest="settings",
+        help="value of a pipeline parameter",
+    )
+    parser.add_argument(
         "--python",
-        default=defaults.python,
+        default=Options().python,
         metavar="PATH",
         help="interpreter of the scripts (default: this one)",
     )
     parser.add_argument(
         "--time-limit", type=_positive, metavar="SECONDS", help="stop any job that takes longer"
     )
-    parser.add_argument(
-        "--opt-ml", choices=OPT_ML_MODES, metavar="HOW",
-        help=f"how jobs get their /opt/ml: {', '.join(OPT_ML_MODES)}"
-        " (default: what works here)",
-    )  # fmt: skip
-    parser.set_defaults(action=_run)
+
+
+def _add_score(parser: argparse.ArgumentParser) -> None:
+    from . import score
+
+    score.add_arguments(parser)
+    _add_definition(parser, score.DEFINITION)
+
+    def action(args: argparse.Namespace) -> int:
+        given = {key: value for key, value in vars(args).items() if key not in ("action", "parser")}
+        data, model = given.pop("data"), given.pop("model")
+        return score.score(score.Scoring(data, model, Options(**given)))
+
+    parser.set_defaults(action=action)
 
 
 def _run(args: argparse.Namespace) -> int:

@@ -37,6 +37,8 @@ class Options:
     python: str = sys.executable
     time_limit: float | None = None
     opt_ml: str | None = None
+    pipeline: str | None = None
+    """Name of the pipeline where the definition's surroundings name another one."""
 
     def interpreter(self) -> str:
         """Return the absolute path of the interpreter that runs the scripts."""

@@ -52,15 +52,15 @@ class Prepared:
         definition = definitions.load(options.definition)
         needs = graph.build(definition)
         work = options.work.absolute()
-        earlier = _earlier(options, definition, needs, work)
         folder = options.definition.absolute().parent
         manifest = read_json(folder / "manifest.json") or {}
+        name = options.pipeline or _pipeline_name(manifest, folder)
+        earlier = _earlier(options, definition, needs, work, name)
         mounts = read_mounts(manifest, folder)
         hasher = Hasher(work / "cache" / "hashes.json")
         values = _parameters(definition, options, earlier, LocalStore(work, mounts), hasher)
         parameters.check_limits(values, manifest.get("parameters"))
         static.check(definition, Scope({item.name: item.value for item in values}, _NAMES))
-        name = _pipeline_name(manifest, folder)
         return cls(definition, needs, values, manifest, mounts, name, work, earlier, hasher)
 
 
@@ -85,7 +85,7 @@ def _parameters(
 
 
 def _earlier(
-    options: Options, definition: Definition, needs: dict[str, graph.Needs], work: Path
+    options: Options, definition: Definition, needs: dict[str, graph.Needs], work: Path, name: str
 ) -> dict[str, Any] | None:
     """Return the record of the run that --only takes the results of other steps from."""
     if options.only is None:
@@ -97,11 +97,11 @@ def _earlier(
         )
     if not needs[options.only].data and options.from_run == "latest" and not (work / "runs").exists():
         return None
-    earlier = runs.load(work, options.from_run)
-    for name in sorted(needs[options.only].data):
-        if not (work / "runs" / earlier["executionId"] / "steps" / name / "result.json").exists():
+    earlier = runs.load(work, options.from_run, name)
+    for step in sorted(needs[options.only].data):
+        if not (work / "runs" / earlier["executionId"] / "steps" / step / "result.json").exists():
             raise RunnerError(
-                f"--only {options.only}: it needs the result of step {name}, which has none in run"
+                f"--only {options.only}: it needs the result of step {step}, which has none in run"
                 f" {earlier['executionId']}. Name another run with --from-run, or run the whole pipeline."
             )
     return earlier

@@ -38,6 +38,11 @@ def run(options: Options) -> int:
 
     0 when it succeeded, 1 when it failed, 3 when a step was not emulated, 128 + n after signal n.
     """
+    return execute(options)[0]
+
+
+def execute(options: Options) -> tuple[int, dict[str, Any]]:
+    """Run a pipeline; returns its exit code and the record of the run."""
     prepared = Prepared.of(options)
     python = options.interpreter()
     opt_ml = find_place(options, prepared, python)
@@ -65,7 +70,7 @@ def run(options: Options) -> int:
         finally:
             runner.close()
             view.stop()
-        return _finish(execution, status, run_record, context, view, prepared.work)
+        return _finish(execution, status, run_record, context, view, prepared.work), run_record.data
     finally:
         release(lock)
         watchdog.close()

@@ -40,10 +40,10 @@ def load_all(work: Path) -> list[dict[str, Any]]:
     return sorted((record for record in records if record), key=lambda record: str(record["startTime"]))
 
 
-def load(work: Path, execution_id: str) -> dict[str, Any]:
-    """Return the record of one run; `latest` is the newest."""
+def load(work: Path, execution_id: str, pipeline: str | None = None) -> dict[str, Any]:
+    """Return the record of one run; `latest` is the newest, of one pipeline if that is given."""
     if execution_id == "latest":
-        records = load_all(work)
+        records = [record for record in load_all(work) if pipeline in (None, record["pipelineName"])]
         if not records:
             raise RunnerError(f"There is no run in {work} yet: start one with the run command.")
         return records[-1]

@@ -30,4 +30,6 @@ export const ENDPOINT_CHECKS: { readonly [K in EndpointKind]: ChecksOfEndpointKi
   asynchronous: onInstances,
   // Service Quotas has no quota of instances for it.
   serverless: { instances: () => [], checks: () => [] },
+  // What jobs run on has quotas of its own, see `transformQuotas`.
+  batch: { instances: () => [], checks: () => [] },
 };

@@ -24,7 +24,8 @@ export const POLICY_LIMIT = 6144;
 export function executionPolicies(
   plan: DeliveryPlan, account: string | undefined, partition: string,
 ): ExecutionPolicy[] {
-  const kinds = [...new Set(stacksOf(plan, account).map(s => s.kind))].map(kind => STACK_KINDS[kind]);
+  const stacks = stacksOf(plan, account);
+  const kinds = [...new Set(stacks.map(s => s.kind))].map(kind => STACK_KINDS[kind]);
   const foreign = kinds.flatMap(kind => kind.foreign?.(plan) ?? []);
   const regions = [...new Set(placesOf(plan.delivery).filter(p => p.account === account).map(p => p.region))];
   const arn: ServiceScope['arn'] = (service, resource, region = (regions.length === 1
@@ -39,7 +40,9 @@ export function executionPolicies(
     region,
   ));
   const scope: ServiceScope = { plan, foreign, account, partition, prefixes, arn, named };
-  const services = new Set(kinds.flatMap(kind => kind.services));
+  const services = new Set(stacks.flatMap(stack => [
+    ...STACK_KINDS[stack.kind].services, ...STACK_KINDS[stack.kind].alsoServices?.(stack, plan) ?? [],
+  ]));
   const statements = executionStatements(scope, services);
   const base =
     `${namePrefix(plan.delivery.name) || 'delivery'}-cdk-${plan.delivery.infrastructure.bootstrapQualifier}-execution`;

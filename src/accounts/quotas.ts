@@ -28,6 +28,7 @@ const OF_ALL = {
   'training job': 'Number of instances across all training jobs',
   'spot training job': 'Number of instances across all spot training jobs',
   'processing job': 'Number of instances across all processing jobs',
+  'transform job': 'Number of instances across all transform jobs',
 } as const;
 
 type Usage = keyof typeof OF_ALL;
@@ -82,6 +83,17 @@ export function jobQuotas({ groups }: DeliveryPlan, jobs: JobDefaults): Prefligh
     ...types.map(({ type, count }) => quotaCheck(place, `${type} for ${usage} usage`, count)),
     quotaCheck(place, OF_ALL[usage], sum, '', { total: true }),
   ]));
+}
+
+/** One execution of each score pipeline; further ones at the same time wait for nobody, and fail without a quota. */
+export function transformQuotas({ groups }: DeliveryPlan): PreflightCheck[] {
+  const needs = groups.flatMap(group => group.environments).filter(({ batch }) => batch !== undefined)
+    .map(({ place, endpoint: { instanceType: type, instanceCount: count } }): Need => ({ place, type, count }));
+  const why = '; more of them for executions that overlap';
+  return inPlaces(needs).flatMap(({ place, needs: types, sum }) => [
+    ...types.map(({ type, count }) => quotaCheck(place, `${type} for transform job usage`, count, why)),
+    quotaCheck(place, OF_ALL['transform job'], sum, why, { total: true }),
+  ]);
 }
 
 /** What is needed in each place: of each type, and together. */

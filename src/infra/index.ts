@@ -4,6 +4,7 @@ export * from './build/model-build-pipeline';
 export * from './upgrade/upgrade-build';
 export * from './deploy/approval-gate';
 export * from './deploy/model-deploy-pipeline';
+export * from './endpoint/batch-scoring';
 export * from './endpoint/deploy-environment';
 export * from './endpoint/model-endpoint';
 export * from './endpoint/serverless-endpoint';

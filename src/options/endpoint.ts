@@ -1,5 +1,6 @@
 import type { AsynchronousOptions } from './asynchronous';
 import type { AutoscalingOptions } from './autoscaling';
+import type { BatchOptions } from './batch';
 import type { EndpointDeploymentOptions } from './deployment';
 import type { InstanceType, KmsKeyArn, MediaType } from './limits';
 import type { ServerlessOptions } from './serverless';
@@ -12,6 +13,8 @@ export enum EndpointKind {
   SERVERLESS = 'serverless',
   /** An endpoint that queues requests from S3 and writes answers to S3; it can scale to zero. */
   ASYNCHRONOUS = 'asynchronous',
+  /** No endpoint: a pipeline that scores data in batches, on a schedule, when data arrives, or when somebody starts it. */
+  BATCH = 'batch',
 }
 
 /**
@@ -146,6 +149,13 @@ export interface EndpointOverrideOptions {
    * @default - that of the project's endpoint options
    */
   readonly autoscaling?: AutoscalingOptions;
+
+  /**
+   * How data is scored in batches; taken as a whole in place of the project's. Only for the kind "batch".
+   *
+   * @default - that of the project's endpoint options
+   */
+  readonly batch?: BatchOptions;
 }
 
 /** The endpoint that approved models are served from. */
@@ -237,6 +247,15 @@ export interface EndpointOptions {
    * @default - a fixed number of instances
    */
   readonly autoscaling?: AutoscalingOptions;
+
+  /**
+   * How data is scored in batches. Only for the kind "batch".
+   *
+   * @default - {} for the kind "batch": everything below `input/` in a bucket of the environment is scored when somebody
+   * starts the pipeline
+   * @examples [{ "schedule": "cron(0 6 * * ? *)", "timeZone": "Europe/Berlin" }]
+   */
+  readonly batch?: BatchOptions;
 
   /**
    * The request that proves after each deployment that the endpoint answers.

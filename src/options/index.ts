@@ -1,6 +1,7 @@
 export * from './approvers';
 export * from './asynchronous';
 export * from './autoscaling';
+export * from './batch';
 export * from './common-delivery';
 export * from './container-repository';
 export * from './delivery';

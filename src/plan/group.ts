@@ -32,7 +32,9 @@ export function planGroup(
 ): PlannedGroup {
   const { build, pipelines, replicas, roles } = group;
   const waves = group.waves.map(wave => ({
-    ...wave, environments: wave.environments.map(e => ({ ...e, roles: environmentRoles(group, e) })),
+    ...wave, environments: wave.environments.map(e => ({
+      ...e, roles: environmentRoles(group, e, infrastructure.busArn),
+    })),
   }));
   const outside = (place: Place) => group.environments.filter(e => e.place.account !== place.account);
   const deployers = (place: Place) =>

@@ -13,6 +13,7 @@ import { PipelineCode } from './components/pipeline-code';
 import { PythonEnvironment } from './components/python-environment';
 import { pythonRequirements } from './components/python-requirements';
 import { addAppTypes, PythonRcFile, TypeScriptRcFile } from './components/rc-file';
+import { ScorePipeline } from './components/score-pipeline';
 import { SyncTasks } from './components/sync-tasks';
 import { addUpgrades } from './components/upgrade-task';
 import { Eject } from './eject/eject';
@@ -42,6 +43,8 @@ export class SageMakerCicdProject extends Project {
   public readonly buildspec: Buildspec;
   /** `config/delivery.json`: groups, stages and endpoints. */
   public readonly delivery: DeliveryConfig;
+  /** `config/score.json` and the task that runs it; only where the endpoint is of the kind "batch". */
+  public readonly scorePipeline?: ScorePipeline;
   /** The CDK app. */
   public readonly infraApp: InfraApp;
 
@@ -78,6 +81,7 @@ export class SageMakerCicdProject extends Project {
     });
     this.buildspec = new Buildspec(this);
     this.delivery = new DeliveryConfig(this, delivery);
+    this.scorePipeline = ScorePipeline.of(this, { delivery, python: this.python });
     this.infraApp = new InfraApp(this, { python: isPython ? this.python : undefined });
     new LinterConfig(this, this.python, !isPython);
     const settings = modelSettings({ ...options, ownData: hasOwnData(options) });

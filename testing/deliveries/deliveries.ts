@@ -184,6 +184,29 @@ export const DELIVERIES: { readonly [name: string]: DeliveryOptions } = {
       ],
     }],
   },
+  // No endpoints: objects are scored as they arrive, and in production what is in buckets of others, on weekdays.
+  batch: {
+    name: 'churn', endpoint: { ...endpoint, kind: EndpointKind.BATCH, batch: { onArrival: true } },
+    tooling: { account: '111111111111', region: 'eu-west-1' },
+    deploymentGroups: [{
+      name: 'main',
+      buildEnvironment: { account: '222222222222' },
+      deployEnvironments: [
+        { name: 'staging', type: PREPROD },
+        {
+          name: 'prod', account: '333333333333', region: 'eu-central-1', type: PROD,
+          endpoint: {
+            instanceType: 'ml.g5.xlarge', instanceCount: 2, batch: {
+              inputUri: 's3://customers/new/', outputUri: 's3://scores/churn/', inputFilter: '$[1:]',
+              inputKeyArn: 'arn:aws:kms:eu-central-1:444444444444:key/01234567-89ab-cdef-0123-456789abcdef',
+              schedule: 'cron(0 6 ? * MON-FRI *)', timeZone: 'Europe/Berlin',
+            },
+          },
+          ...surroundings('a'),
+        },
+      ],
+    }],
+  },
   longNames: {
     name: '@forecasting/customer-lifetime-value-for-the-subscription-business', endpoint,
     tooling: { account: '111111111111', region: 'ap-southeast-2' },

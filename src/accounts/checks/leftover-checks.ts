@@ -47,11 +47,12 @@ export const buildLeftovers = (stack: PlannedStack, { name, build }: PlannedGrou
   }));
 
 export function environmentLeftovers(stack: PlannedStack, environment: PlannedEnvironment): PreflightCheck {
-  const { name, place, captureBucket, deploymentBucket, endpoint, endpointLog } = environment;
+  const { name, place, batch, captureBucket, deploymentBucket, endpoint, endpointLog } = environment;
   return leftoverCheck(stack.name, {
     place,
-    buckets: [captureBucket, deploymentBucket],
-    logs: [endpointLog],
+    buckets: [batch?.bucket ?? captureBucket, deploymentBucket],
+    // The log of transform jobs belongs to the whole account.
+    logs: batch ? [] : [endpointLog],
     key: endpoint.kmsKeyArn,
     option: `endpoint.kmsKeyArn of the environment ${name}`,
   });

@@ -11,7 +11,7 @@ import type { PlannedStack, StackKind } from '../../plan/stacks/stack';
 import { dataKeyChecks } from '../data-keys';
 import { ENDPOINT_CHECKS } from '../endpoint-kinds';
 import type { PreflightCheck } from '../preflight-check';
-import { endpointQuotas, type JobDefaults, jobQuotas } from '../quotas';
+import { endpointQuotas, type JobDefaults, jobQuotas, transformQuotas } from '../quotas';
 
 /** What a kind of stack needs on AWS before it is deployed. */
 interface ChecksOfKind {
@@ -73,7 +73,7 @@ const STACK_CHECKS: { readonly [K in StackKind]: ChecksOfKind } = {
       const environment = environmentOf(plan, stack);
       return ENDPOINT_CHECKS[environment.endpoint.kind].checks(environment);
     },
-    together: endpointQuotas,
+    together: plan => [...endpointQuotas(plan), ...transformQuotas(plan)],
   },
 };
 

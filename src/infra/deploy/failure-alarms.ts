@@ -17,6 +17,7 @@ import {
 } from '../shared/failures';
 import { fill } from '../shared/fill';
 import { groupOf, planOf } from '../shared/plan';
+import { scoringFailures } from '../shared/scoring-failures';
 
 /** Which failures are told to whom. */
 export interface FailureAlarmsProps extends DeliveryGroupProps {
@@ -42,8 +43,8 @@ export interface FailureAlarmsProps extends DeliveryGroupProps {
  * Says that something of a group failed: an execution of its build, deploy or upgrade pipeline, of its gates, of its
  * SageMaker pipeline, the sealing of its versions, the forwarding of events in its build account; that a deployment was
  * canceled while it waited; that a rejected model is still live and nothing can replace it; that the stack of an
- * endpoint cannot be changed to give up a rejected model; that an endpoint does not serve what was deployed; or that
- * what was replaced is left over.
+ * endpoint cannot be changed to give up a rejected model; that an endpoint does not serve what was deployed; that what
+ * was replaced is left over; or that data was not scored.
  *
  * Each kind has an EventBridge rule that sends a message to the topic (what, which execution, where to look) and a
  * CloudWatch alarm. What cannot be sent waits in a dead-letter queue, which has an alarm of its own. There is no option
@@ -62,7 +63,7 @@ export class FailureAlarms extends Construct {
   public constructor(scope: Construct, id: string, props: FailureAlarmsProps) {
     super(scope, id);
     const plan = planOf(props.delivery);
-    const { name, build, pipelines, roles } = groupOf(plan, props.group);
+    const { name, build, environments, pipelines, roles } = groupOf(plan, props.group);
     const { place, bus, topicArn } = plan.infrastructure;
     const subject = { project: plan.delivery.name, group: name };
     const upgrade = plan.upgrade?.group === name ? plan.upgrade : undefined;
@@ -93,6 +94,7 @@ export class FailureAlarms extends Construct {
         brokenStack(this, subject, place, bus, pipelines.deployPipeline),
         astrayEndpoint(this, subject, place, bus, pipelines.deployPipeline),
         leftOver(this, subject, place, bus, pipelines.deployPipeline),
+        ...scoringFailures(this, subject, environments, bus),
       ],
     });
     this.rules = watch.rules;

@@ -4,6 +4,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { CfnModelPackageGroup } from 'aws-cdk-lib/aws-sagemaker';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { BatchSurroundings } from './batch-surroundings';
 import type { PlannedEnvironment } from '../../plan/endpoint/model';
 import type { DeliveryGroupProps } from '../group-props';
 import { encryptedLog } from '../shared/encrypted-log';
@@ -32,8 +33,10 @@ export interface ModelDeployEnvironmentProps extends DeliveryGroupProps {
 export class ModelDeployEnvironment extends Construct {
   /** Encrypts volumes, captured data, assets and copies of models. */
   public readonly key: kms.IKey;
-  /** Captured requests and answers; kept as long as the options say. */
-  public readonly captureBucket: s3.IBucket;
+  /** Captured requests and answers; kept as long as the options say. Only where there is an endpoint. */
+  public readonly captureBucket?: s3.IBucket;
+  /** Data to score and predictions; only where data is scored in batches. */
+  public readonly batchBucket?: s3.IBucket;
   /** Assets of the endpoint stack below `assets/`, models from another region below `models/`. */
   public readonly deploymentBucket: s3.IBucket;
   /** Copies of approved packages; only where the build is in another region and the group is not there already. */
@@ -62,14 +65,17 @@ export class ModelDeployEnvironment extends Construct {
     this.key = endpoint.kmsKeyArn
       ? kms.Key.fromKeyArn(this, 'Key', endpoint.kmsKeyArn)
       : makeKey(this, 'Key', environment.keyAlias, `Endpoint ${environment.endpointName}`);
-    this.captureBucket = new PrivateBucket(this, 'Capture', {
-      name: environment.captureBucket, key: this.key, logBucketArn,
-      // Removed data stays as an old version, so it is gone a day later.
-      keep: environment.endpoint.dataCaptureRetentionDays, keepOldVersions: 1,
-    }).bucket;
+    if (!environment.batch) {
+      this.captureBucket = new PrivateBucket(this, 'Capture', {
+        name: environment.captureBucket, key: this.key, logBucketArn,
+        // Removed data stays as an old version, so it is gone a day later.
+        keep: environment.endpoint.dataCaptureRetentionDays, keepOldVersions: 1,
+      }).bucket;
+    }
     this.deploymentBucket = this.makeDeploymentBucket(environment);
-    // SageMaker makes the group at the first line otherwise, without a key, for ever.
-    encryptedLog(this, 'Log', environment.endpointLog, this.key, 'evidence');
+    // SageMaker makes the group at the first line otherwise, without a key, for ever. That of transform jobs belongs to
+    // the whole account.
+    if (!environment.batch) { encryptedLog(this, 'Log', environment.endpointLog, this.key, 'evidence'); }
     this.replicaGroup = environment.replicaGroup === undefined ? undefined : makeModelPackageGroup(this, 'ReplicaGroup', {
       modelPackageGroupName: environment.replicaGroup,
       modelPackageGroupDescription: `Copies of approved models of ${group.build.modelPackageGroup}`,
@@ -82,6 +88,9 @@ export class ModelDeployEnvironment extends Construct {
     this.publishRole = makeRole(this, 'PublishRole', roles.publish, values);
     this.replicateRole = roles.replicate && makeRole(this, 'ReplicateRole', roles.replicate, values);
     this.modelRole = makeRole(this, 'ModelRole', roles.model, values);
+    this.batchBucket = environment.batch && new BatchSurroundings(this, 'Batch', {
+      environment, batch: environment.batch, key: this.key, busArn: plan.infrastructure.busArn,
+    }).bucket;
   }
 
   /**

@@ -19,7 +19,7 @@ export interface DeliveryEventsProps {
  * The event bus in the tooling account that approvals, rejections and failures of all build environments arrive at,
  * with an archive.
  *
- * Other accounts put events on it with exactly the forwarder roles of their build environments; in the bus's own
+ * Other accounts put events on it with exactly the forwarder roles of their environments; in the bus's own
  * account the roles' policies are enough. What cannot be forwarded waits in the queue of the build environment, what
  * cannot be handled in that of the rule's target.
  *
@@ -39,8 +39,9 @@ export class DeliveryEvents extends Construct {
       name: bus,
       description: `Approvals, rejections and failures of ${plan.delivery.name}`,
     });
-    const forwarders = plan.groups.map(group =>
-      group.roles.forwarder).filter(role => role.place.account !== plan.infrastructure.place.account);
+    const forwarders = plan.groups.flatMap(({ roles, environments }) => [
+      roles.forwarder, ...environments.flatMap(environment => environment.roles.forwarder ?? []),
+    ]).filter(role => role.place.account !== plan.infrastructure.place.account);
     if (forwarders.length > 0) { this.letIn(forwarders, plan); }
     this.archive = new events.CfnArchive(this, 'Archive', {
       archiveName: archive,

@@ -1,6 +1,7 @@
 import type { Fleet } from './traffic-shift';
 import type { AsynchronousOptions } from '../asynchronous';
 import type { AutoscalingOptions } from '../autoscaling';
+import type { BatchOptions } from '../batch';
 import type { EndpointDeploymentOptions } from '../deployment';
 import { EndpointKind, type EndpointOptions, type EndpointOverrideOptions } from '../endpoint';
 import type { ServerlessOptions } from '../serverless';
@@ -21,15 +22,29 @@ export interface EndpointShape {
   readonly autoscaling?: AutoscalingOptions;
   readonly serverless?: ServerlessOptions;
   readonly asynchronous?: AsynchronousOptions;
+  readonly batch?: BatchOptions;
+}
+
+/** A combination of kind and options that SageMaker does not allow, or would not do what was meant. */
+export interface KindRefusal {
+  /** The option that is told, in `endpoint`. */
+  readonly option: string;
+  readonly refuses: (shape: EndpointShape) => boolean;
+  readonly allowed: (shape: EndpointShape) => string;
+  readonly fix: string;
+  /** Where it is known from; "ours" where it is a judgement. */
+  readonly source: string;
 }
 
 /** What runs without instances of its own has neither their options nor their guardrails. */
 export function onInstances(kind: EndpointKind): boolean {
-  return kind !== EndpointKind.SERVERLESS;
+  return kind !== EndpointKind.SERVERLESS && kind !== EndpointKind.BATCH;
 }
 
 /** Options of an endpoint that depend on its kind. */
-export const OF_KIND = ['dataCapturePercentage', 'deployment', 'autoscaling', 'serverless', 'asynchronous'] as const;
+export const OF_KIND = [
+  'dataCapturePercentage', 'deployment', 'autoscaling', 'serverless', 'asynchronous', 'batch',
+] as const;
 
 type Inherited = Partial<EndpointOptions>;
 

@@ -1,17 +1,7 @@
-import type { EndpointShape } from './endpoint-shape';
+import { BATCH_MATRIX } from './batch-matrix';
+import type { EndpointShape, KindRefusal } from './endpoint-shape';
 import type { AutoscalingOptions } from '../autoscaling';
 import { EndpointKind } from '../endpoint';
-
-/** A combination of kind and options that SageMaker does not allow, or would not do what was meant. */
-export interface KindRefusal {
-  /** The option that is told, in `endpoint`. */
-  readonly option: string;
-  readonly refuses: (shape: EndpointShape) => boolean;
-  readonly allowed: (shape: EndpointShape) => string;
-  readonly fix: string;
-  /** Where it is known from; "ours" where it is a judgement. */
-  readonly source: string;
-}
 
 const { REALTIME, SERVERLESS, ASYNCHRONOUS } = EndpointKind;
 const SERVERLESS_GUIDE = 'SageMaker developer guide, "Serverless Inference", "Feature exclusions"';
@@ -193,4 +183,4 @@ const OF_SCALING: KindRefusal[] = [
 ];
 
 /** Kinds with the options that do not go with them, and the limits of their scaling. */
-export const KIND_MATRIX: readonly KindRefusal[] = [...OF_OTHER_KINDS, ...OF_SCALING];
+export const KIND_MATRIX: readonly KindRefusal[] = [...OF_OTHER_KINDS, ...OF_SCALING, ...BATCH_MATRIX];

@@ -1,4 +1,5 @@
 import { forEachParameter } from './parameter-rules';
+import { EndpointKind } from '../endpoint';
 import { nearest } from '../engine/nearest';
 import type { OptionProblem } from '../engine/option-error';
 import { entryPaths } from '../engine/option-path';
@@ -7,6 +8,7 @@ import { ARM_FAMILIES, INSTANCE_SOURCE, INSTANCE_TYPES, type InstanceUse } from 
 
 const DOES: { readonly [use in InstanceUse]: string } = {
   training: 'trains on', processing: 'processes data on', endpoint: 'serves models from',
+  transform: 'scores data in batches on',
 };
 
 /** Accelerators of AWS and Intel that a framework needs an image of its own for. */
@@ -42,6 +44,18 @@ type Check = typeof forFramework;
 const at = (path: string, use: InstanceUse, check: Check): Rule => rule<[string?]>([path], type => (
   type === undefined ? [] : check(path, type, use)));
 
+const useOf = (kind: EndpointKind): InstanceUse => (kind === EndpointKind.BATCH ? 'transform' : 'endpoint');
+
+/** Models are served from other types than those that batches are scored on; a kind of an environment's own counts. */
+const atEndpoint = (path: string, check: Check): Rule => rule<[string?, EndpointKind?, ...[string, EndpointKind]]>(
+  [path, path.replace(/instanceType$/, 'kind'), 'endpoint.instanceType', 'endpoint.kind'],
+  (own, ownKind, type, kind) => {
+    const use = useOf(ownKind ?? kind);
+    if (own !== undefined) { return check(path, own, use); }
+    return use === useOf(kind) ? [] : check('endpoint.instanceType', type, use);
+  },
+);
+
 const endpointPaths = (options: unknown): string[] => [
   'endpoint.instanceType',
   ...entryPaths(options, 'deploymentGroups').flatMap(group => entryPaths(options, `${group}.deployEnvironments`))
@@ -50,7 +64,7 @@ const endpointPaths = (options: unknown): string[] => [
 
 /** What endpoints of a delivery run on; what image does, only the project knows. */
 export const endpointInstanceRules: RuleFamily = options =>
-  endpointPaths(options).map(path => at(path, 'endpoint', instanceProblems));
+  endpointPaths(options).map(path => atEndpoint(path, instanceProblems));
 
 const PARAMETERS: { readonly [name: string]: InstanceUse } = {
   TrainingInstanceType: 'training', ProcessingInstanceType: 'processing',
@@ -60,7 +74,7 @@ const PARAMETERS: { readonly [name: string]: InstanceUse } = {
 export const projectInstanceRules: RuleFamily = options => [
   at('training.instanceType', 'training', forFramework),
   at('training.processingInstanceType', 'processing', forFramework),
-  ...endpointPaths(options).map(path => at(path, 'endpoint', forFramework)),
+  ...endpointPaths(options).map(path => atEndpoint(path, forFramework)),
   ...forEachParameter(options, (path, name) => rule<[unknown?]>([path], type => (
     typeof type === 'string' && name in PARAMETERS ? forFramework(path, type, PARAMETERS[name]) : []))),
 ];

@@ -1,3 +1,4 @@
+import type { BatchRoles, NamedBatch } from './batch/model';
 import type { EnvironmentType } from '../../options/deployment-group';
 import type { NetworkOptions } from '../../options/network';
 import type { Place } from '../place';
@@ -38,10 +39,12 @@ export interface NamedEnvironment {
   /** Whether that group is there already. */
   readonly existingModelPackageGroup: boolean;
   readonly endpointName: string;
-  /** Log group of the endpoint; SageMaker gives the name. */
+  /** Log group of the endpoint, or of transform jobs; SageMaker gives the name. */
   readonly endpointLog: string;
   readonly manualApproval: boolean;
   readonly endpoint: DeliveryEndpoint;
+  /** What scores data in batches; only where the endpoint is of that kind. */
+  readonly batch?: NamedBatch;
   readonly actions: EnvironmentActions;
   readonly roles: RoleIds<EnvironmentRoles>;
 }
@@ -52,7 +55,7 @@ export interface PlannedEnvironment extends NamedEnvironment {
 }
 
 /** The roles of a deploy environment. */
-export interface EnvironmentRoles {
+export interface EnvironmentRoles extends BatchRoles {
   /** Assumed by the deploy pipeline's CloudFormation actions. */
   readonly deploy: PlannedRole;
   /** Given to CloudFormation for the endpoint stack. */

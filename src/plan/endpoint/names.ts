@@ -1,3 +1,4 @@
+import { nameBatch, TRANSFORM_LOG } from './batch/names';
 import { EnvironmentType } from '../../options/deployment-group';
 import { inherited, onInstances } from '../../options/knowledge/endpoint-shape';
 import { type GroupWords, namerFor, nameWithin } from '../names/planned-names';
@@ -14,6 +15,8 @@ export function nameEnvironment(
   const { regional, bucket, role } = namerFor(place);
   const action = (word: string) => nameWithin(stage, 'pipelineStage', word, name);
   const endpointName = regional('endpoint', ...words);
+  const endpoint = endpointOf(delivery, environment);
+  const scored = nameBatch(group, name, place, endpoint);
   const isApart = place.region !== build.region;
   return {
     name, type, place, manualApproval, network, s3AccessLogsBucketArn,
@@ -25,8 +28,9 @@ export function nameEnvironment(
     replicaGroup: isApart ? regional('modelPackageGroup', ...words, 'replica') : undefined,
     existingModelPackageGroup: environment.existingModelPackageGroup ?? false,
     endpointName,
-    endpointLog: `/aws/sagemaker/Endpoints/${endpointName.name}`,
-    endpoint: endpointOf(delivery, environment),
+    endpointLog: scored ? TRANSFORM_LOG : `/aws/sagemaker/Endpoints/${endpointName.name}`,
+    endpoint,
+    batch: scored?.batch,
     actions: {
       check: action('check'),
       approve: action('approve'),
@@ -43,6 +47,7 @@ export function nameEnvironment(
       publish: role(...words, 'publish'),
       ...(isApart ? { replicate: role(...words, 'replicate') } : {}),
       model: role(...words, 'model'),
+      ...scored?.roles,
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { NamedGroup } from '../model';
+import { batchRoles } from './batch/roles';
 import type { NamedEnvironment, EnvironmentRoles } from './model';
 import { arn, bucketArn } from '../arn';
 import { cloudFormationRole } from './cloudformation-role';
@@ -7,7 +8,9 @@ import { retireRole, verifyRole } from './proof-roles';
 import { passRole, objects, useKeyByAlias, KMS_READ, useOwnKey, KMS_PUT } from '../roles/grants';
 import type { PlannedRole } from '../roles/role-model';
 /** The roles of an environment, which the deploy pipeline of its group takes on. */
-export function environmentRoles(group: NamedGroup, environment: NamedEnvironment): EnvironmentRoles {
+export function environmentRoles(
+  group: NamedGroup, environment: NamedEnvironment, busArn: string,
+): EnvironmentRoles {
   const { build, pipelines, replicas } = group;
   const { place, roles } = environment;
   const runner = group.roles.deployRunner.arn;
@@ -79,6 +82,7 @@ export function environmentRoles(group: NamedGroup, environment: NamedEnvironmen
     publish,
     ...(roles.replicate ? { replicate: replicateRole(roles.replicate, environment, group) } : {}),
     model: modelRole(environment, build),
+    ...batchRoles(environment, busArn),
   };
 }
 

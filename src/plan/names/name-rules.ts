@@ -68,6 +68,9 @@ export const NAME_RULES = {
     pattern: /^[A-Za-z0-9][A-Za-z0-9\-_]{1,149}$/,
     source: 'CodeBuild API reference, CreateProject, name (2 to 150; 255 later)',
   },
+  schedule: {
+    max: 64, pattern: /^[0-9a-zA-Z\-_.]{1,64}$/, source: 'EventBridge Scheduler API reference, CreateSchedule, Name',
+  },
   rule: { max: 64, pattern: /^[.\-_A-Za-z0-9]{1,64}$/, source: 'EventBridge API reference, PutRule, Name' },
   failures: {
     max: 64,

@@ -1,5 +1,6 @@
 import type { Stack } from 'aws-cdk-lib/core';
 import { buildAsynchronous } from './asynchronous';
+import { buildBatch } from './batch';
 import type { DeployedModel, EndpointOutputs } from './deployed-model';
 import { buildRealtime } from './realtime';
 import { buildServerless } from './serverless';
@@ -14,4 +15,5 @@ export type EndpointBuilder = (
 /** What each kind of endpoint consists of; the plan's side of the same list is `ENDPOINT_KINDS`. */
 export const ENDPOINT_BUILDERS: { readonly [K in EndpointKind]: EndpointBuilder } = {
   realtime: buildRealtime, serverless: buildServerless, asynchronous: buildAsynchronous,
+  batch: buildBatch,
 };

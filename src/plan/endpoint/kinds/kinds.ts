@@ -1,4 +1,5 @@
 import { asynchronous } from './asynchronous';
+import { batch } from './batch';
 import type { PlannedEndpointKind } from './kind';
 import { realtime } from './realtime';
 import { serverless } from './serverless';
@@ -6,5 +7,5 @@ import type { EndpointKind } from '../../../options/endpoint';
 
 /** Every kind of endpoint. */
 export const ENDPOINT_KINDS: { readonly [K in EndpointKind]: PlannedEndpointKind } = {
-  realtime, serverless, asynchronous,
+  realtime, serverless, asynchronous, batch,
 };
