@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from aws import Aws
 from package_groups import SOURCE_PACKAGE
 from registry import describe, version_in
-from serving import DEAD, Serving, Unsettled, look, wait_until_steady
+from scoring import look_in, wait_in
+from serving import DEAD, Serving, Unsettled
 from stack import Deployed, Unusable, deployed, wait_until_settled
 from targets import Environment, Refused
 
@@ -43,11 +44,12 @@ def read_live(aws: Aws, environment: Environment, group: str, *, seconds: float)
     stack = deployed(stacks, environment.stack)
     sagemaker = aws.client("sagemaker", environment)
     try:
-        wait_until_steady(sagemaker, environment.endpoint, seconds=max(0.0, until - time.monotonic()))
+        wait_in(sagemaker, environment, seconds=max(0.0, until - time.monotonic()))
     except Unsettled as refusal:
         problem = f"not usable: {str(refusal).rstrip('.')}"
         raise Unusable(environment.stack, refusal.status, problem, "Wait until it has finished") from refusal
-    serving = look(sagemaker, environment.endpoint)
+    serving = look_in(sagemaker, environment)
+    _refuse_other_service(environment, stack)
     _refuse_halves(environment, stack, serving)
     _refuse_conversions(environment, stack, serving)
     if stack is None:
@@ -64,7 +66,7 @@ def read_live(aws: Aws, environment: Environment, group: str, *, seconds: float)
         stack.package,
         stack.attempt,
         {
-            "endpoint": environment.endpoint,
+            "endpoint": environment.service,
             "served": package,
             "config": serving.config,
             "deployed": str(stack.package),
@@ -79,21 +81,34 @@ def agrees(stack: Deployed, serving: Serving) -> bool:
     return serving.package in (None, stack.served)
 
 
+def _refuse_other_service(environment: Environment, stack: Deployed | None) -> None:
+    """An endpoint cannot become a score pipeline: CloudFormation would keep it, running, and forget it."""
+    kind = environment.kind_of_service
+    if stack is None or stack.package is None or stack.service in (None, kind):
+        return
+    problem = f"not of this kind: it has {stack.service_words} and cannot become one of {environment.kind}"
+    remedy = (
+        f"Set the kind of {environment.name} back, and add an environment with another name for "
+        f'"{environment.kind}"'
+    )
+    raise Unusable(environment.stack, "of another kind", problem, remedy)
+
+
 def _refuse_halves(environment: Environment, stack: Deployed | None, serving: Serving | None) -> None:
     """CloudFormation can neither make an endpoint that is there nor update one that is gone."""
-    name, endpoint = environment.stack, environment.endpoint
+    name, kind, service = environment.stack, environment.kind_of_service, environment.service
     has_package = stack is not None and stack.package is not None
     if serving is not None and serving.status in DEAD:
         reason = serving.reason.rstrip(".") or "no reason"
-        problem = f"unusable: its endpoint {endpoint} is {serving.status} ({reason})"
-        raise Unusable(name, serving.status, problem, "Delete the endpoint and the stack")
+        problem = f"unusable: its {kind} {service} is {serving.status} ({reason})"
+        raise Unusable(name, serving.status, problem, f"Delete the {kind} and the stack")
     if serving is not None and not has_package:
-        problem = f"not that of the endpoint {endpoint}, which exists and serves {serving.config}"
-        remedy = "Import the endpoint into the stack, or delete it if nothing calls it"
-        raise Unusable(name, "without its endpoint", problem, remedy)
+        problem = f"not that of the {kind} {service}, which exists and serves {serving.config}"
+        remedy = f"Import the {kind} into the stack, or delete it if nothing calls it"
+        raise Unusable(name, f"without its {kind}", problem, remedy)
     if serving is None and has_package:
-        problem = f"without its endpoint: {endpoint} was deleted"
-        raise Unusable(name, "without its endpoint", problem, "Delete the stack, which keeps all data")
+        problem = f"without its {kind}: {service} was deleted"
+        raise Unusable(name, f"without its {kind}", problem, "Delete the stack, which keeps all data")
 
 
 def _refuse_conversions(environment: Environment, stack: Deployed | None, serving: Serving | None) -> None:

@@ -71,7 +71,7 @@ def look(client: Any, endpoint: str) -> Serving | None:
         config=name,
         pending=found.get("PendingDeploymentSummary", {}).get("EndpointConfigName"),
         models=models,
-        package=_package(client, models),
+        package=model_package(client, models),
         reason=str(found.get("FailureReason", "")).strip(),
         kind=_kind(config or {}),
         instance_type=next((v["InstanceType"] for v in _variants(config or {}) if "InstanceType" in v), None),
@@ -98,7 +98,8 @@ def models_of(config: dict[str, Any]) -> tuple[str, ...]:
     return tuple(v["ModelName"] for v in variants if v.get("ModelName"))
 
 
-def _package(client: Any, models: tuple[str, ...]) -> str | None:
+def model_package(client: Any, models: tuple[str, ...]) -> str | None:
+    """The package that models are made from; None where it cannot be told, or there are several."""
     packages: set[str | None] = set()
     for name in set(models):
         model = _ask(client, "describe_model", ModelName=name) or {}

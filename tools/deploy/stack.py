@@ -21,6 +21,8 @@ CONFIG = "EndpointConfigName"
 """Output: the configuration that the stack gave the endpoint."""
 SCALING = "Autoscaling"
 """Output: how the endpoint is scaled; only where it is."""
+MODEL = "ModelName"
+"""Output: the model that the stack gave the score pipeline, which has no configuration beside it."""
 
 AGAIN = "retry this stage from its first action (all actions)"
 """Its failed actions alone would not do: once a change set failed it cannot be executed again."""
@@ -64,10 +66,20 @@ class Deployed:
     started_at: str
     execution: str
     config: str | None = None
-    """Name of the endpoint configuration; None where an older template made the stack."""
+    """
+    Name of the endpoint configuration, or of the model of a score pipeline; None where an older template made
+    the stack.
+    """
     attempt: int = 1
     scaling: str | None = None
     """How the endpoint is scaled; None where it is not."""
+    service: str | None = None
+    """What the stack serves models with, in words; None where an older template made it, or without a model."""
+
+    @property
+    def service_words(self) -> str:
+        """The same with its article."""
+        return "an endpoint" if self.service == "endpoint" else f"a {self.service}"
 
 
 def stack_as_is(client: Any, name: str) -> dict[str, Any] | None:
@@ -106,9 +118,10 @@ def deployed(client: Any, name: str) -> Deployed | None:
         None if served == NO_PACKAGE else served,
         values.get(STARTED_AT, ""),
         values.get(EXECUTION, ""),
-        outputs.get(CONFIG),
+        outputs.get(CONFIG) or outputs.get(MODEL),
         int(values.get(ATTEMPT, "1")),
         outputs.get(SCALING),
+        "endpoint" if CONFIG in outputs else "score pipeline" if MODEL in outputs else None,
     )
 
 

@@ -43,6 +43,20 @@ class Environment:
     """What the endpoint is to run on; None where it has no instances."""
     asynchronous: str | None = None
     """Address of requests and answers of an asynchronous endpoint, without a slash at the end."""
+    pipeline: str | None = None
+    """The pipeline that scores data in batches, in place of an endpoint."""
+    data_bucket: str | None = None
+    """The bucket in which it finds what a smoke test scores."""
+
+    @property
+    def kind_of_service(self) -> str:
+        """What serves models here, in words."""
+        return "score pipeline" if self.pipeline else "endpoint"
+
+    @property
+    def service(self) -> str:
+        """Name of what serves models here."""
+        return self.pipeline or self.endpoint
 
 
 @dataclass(frozen=True)
@@ -125,6 +139,8 @@ def read_targets(path: Path, *, partition: str, account: str, region: str) -> Ta
                 kind=e["kind"],
                 instance_type=e.get("instanceType"),
                 asynchronous=fill(e.get("asynchronous")),
+                pipeline=e.get("pipeline"),
+                data_bucket=fill(e.get("dataBucket")),
             )
             for e in data["environments"]
         ),

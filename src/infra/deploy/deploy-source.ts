@@ -64,6 +64,7 @@ function targets(plan: DeliveryPlan, group: PlannedGroup): object {
       retireRole: e.roles.retire.arn,
       deploymentBucket: e.deploymentBucket,
       key: environmentKey(e),
+      ...(e.batch ? { pipeline: e.batch.pipelineName, dataBucket: e.batch.bucket } : {}),
       ...watchSeconds(e),
       kind: e.endpoint.kind,
       ...(onInstances(e.endpoint.kind) ? { instanceType: e.endpoint.instanceType } : {}),

@@ -28,20 +28,24 @@ export function verifyRole(environment: NamedEnvironment, runner: string): Plann
 }
 
 /** Removing models and endpoint configurations that were replaced. */
-export function retireRole({ place, roles, endpointName }: NamedEnvironment, runner: string): PlannedRole {
+export function retireRole({ place, roles, endpointName, batch }: NamedEnvironment, runner: string): PlannedRole {
   const configs = arn(place, 'sagemaker', 'endpoint-config/*');
   const models = arn(place, 'sagemaker', 'model/*');
   const own = { [`aws:ResourceTag/${ENVIRONMENT_TAG}`]: endpointName };
   const wildcard = 'CloudFormation generates the name; the tag condition limits it to this environment.';
+  // A score pipeline has no endpoint configuration: what was proven is its model.
+  const [proven, kinds, what] = batch
+    ? [models, ['Model'], 'models, except the last proven one'] as const
+    : [configs, ['EndpointConfig', 'Model'], 'models and endpoint configurations, except the last proven ones'] as const;
+  const all = batch ? [models] : [configs, models];
   return {
     ...roles.retire,
-    purpose: 'Assumed after the smoke test: removes replaced models and endpoint configurations, except the last '
-      + 'proven ones.',
+    purpose: `Assumed after the smoke test: removes replaced ${what}.`,
     assumedBy: { role: runner },
     grants: [
       {
         sid: 'List',
-        actions: ['sagemaker:ListEndpointConfigs', 'sagemaker:ListModels'],
+        actions: kinds.map(kind => `sagemaker:List${kind}s`),
         resources: ['*'],
         why: 'Finds what earlier deployments left behind.',
         wildcard: 'These calls do not support resource-level permissions (service authorization reference).',
@@ -49,24 +53,24 @@ export function retireRole({ place, roles, endpointName }: NamedEnvironment, run
       {
         sid: 'Tags',
         actions: ['sagemaker:ListTags'],
-        resources: [configs, models],
+        resources: all,
         why: 'Reads the tag that names the owner.',
         wildcard: 'The lists also contain resources that do not belong to the delivery.',
       },
       {
         sid: 'Proven',
         actions: ['sagemaker:AddTags'],
-        resources: [configs],
+        resources: [proven],
         conditions: { 'StringEquals': own, 'ForAllValues:StringEquals': { 'aws:TagKeys': [PROVEN_TAG] } },
-        why: 'Tags a configuration that passed its smoke test, because the last one is kept.',
+        why: `Tags a ${batch ? 'model' : 'configuration'} that passed its smoke test, because the last one is kept.`,
         wildcard,
       },
       {
         sid: 'Remove',
-        actions: ['sagemaker:DeleteEndpointConfig', 'sagemaker:DeleteModel'],
-        resources: [configs, models],
+        actions: kinds.map(kind => `sagemaker:Delete${kind}`),
+        resources: all,
         conditions: { StringEquals: own },
-        why: 'Removes everything older than the last proven pair.',
+        why: `Removes everything older than the last proven ${batch ? 'model' : 'pair'}.`,
         wildcard,
       },
     ],
