@@ -39,7 +39,7 @@ const project = new cdk.JsiiProject({
   npmignoreEnabled: false,
   peerDeps: [`projen@>=${PROJEN_VERSION} <1.0.0`, `aws-cdk-lib@^${CDK_VERSION}`, `constructs@^${CONSTRUCTS_VERSION}`],
   peerDependencyOptions: { pinnedDevDependency: false },
-  // Bundled, since jsii has no other way to bring a library that is no jsii module.
+  // Bundled, since jsii has no other way to include a library that is not a jsii module.
   bundledDeps: ['jsonc-parser@^3.3.1', 'toml-eslint-parser@^0.10.1', 'picomatch@^4.0.7'],
   devDeps: [
     `projen@${PROJEN_VERSION}`, `aws-cdk-lib@${CDK_VERSION}`, `constructs@${CONSTRUCTS_VERSION}`,

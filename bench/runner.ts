@@ -6,7 +6,7 @@ import { type Row, seconds } from './table';
 import type { Repository } from '../testing/harness/repository';
 import { newestRun } from '../testing/repository/local-run';
 
-/** A whole run of the pipeline here beside its scripts by hand; a run with nothing to do; the runner's own memory. */
+/** A whole local run beside its scripts run alone; a run with nothing to do; the runner's own memory. */
 export async function runner(repository: Repository, runs: number): Promise<Row[]> {
   const python = repository.path('.venv', 'bin', 'python');
   const pipeline = async (...flags: string[]): Promise<unknown> =>
@@ -33,7 +33,7 @@ export async function runner(repository: Repository, runs: number): Promise<Row[
   const memory = await peakMemory(python, ['-m', 'pipelines.local', 'run', '--no-cache'], repository);
   return [
     {
-      what: 'whole run, beside its scripts by hand + 0.3 s', ours: seconds(times.runner), other: seconds(times.hand),
+      what: 'whole run, beside its scripts run alone + 0.3 s', ours: seconds(times.runner), other: seconds(times.hand),
       figure: (times.runner - 0.3) / times.hand, target: 1.15,
     },
     {

@@ -47,7 +47,7 @@ Files under \`templates/\` are rendered into users' repositories as they are. Th
 
   `## Recipes
 
-\`ARCHITECTURE.md\` describes how to add an option, a stack and a framework.
+\`ARCHITECTURE.md\` describes how to add an option, a stack, an engine, a framework and a kind of endpoint, and how to change what a build runs.
 
 - **Change a text that users read.** Tests assert many messages: find them with \`grep -rF '<text>' test integ runner tools testing docs\`. After a change of an
   option's doc comment run \`npx projen options\`; of a role's description, \`npx tsx scripts/role-table.ts\`.

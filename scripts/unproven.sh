@@ -234,7 +234,7 @@ Outputs:
   Other: {Value: !GetAtt Other.Arn}
   Decides: {Value: !GetAtt Decides.Arn}
 YAML
-  # A new role can be taken on after some seconds.
+  # A new role can be assumed only after some seconds.
   sleep 30
   local decides
   decides="$(output "$NAME-19" Decides)"

@@ -31,5 +31,5 @@ test('what is wrong with a delivery is said in one go when it is made', () => {
 test('a construct that is given options in place of a delivery says how to make one', () => {
   expect(() => new infra.SageMakerCicd(new App(), 'Delivery', {
     delivery: DELIVERIES.default as unknown as Delivery,
-  })).toThrow(/option delivery: .* allowed: a Delivery\. Make it once, with Delivery\.of/);
+  })).toThrow(/option delivery: .* allowed: a Delivery\. Create it once, with Delivery\.of/);
 });

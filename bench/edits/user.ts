@@ -96,7 +96,7 @@ function lineEdit(
   };
 }
 
-/** The next line that occurs once and is no beginning of another one, so that it can be found again. */
+/** The next line that occurs once and does not begin another one, so that it can be found again. */
 function uniqueLine(lines: readonly string[], from: number): number {
   const isUnique = (line: string): boolean => line.trim().length > 12
     && lines.filter(other => other.startsWith(line)).length === 1;

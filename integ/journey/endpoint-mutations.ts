@@ -28,9 +28,9 @@ export const ENDPOINT_FAULTS: readonly Mutation[] = [
     scenes: ['went_back'], noticed: /SageMaker rolled back to it|serves in staging/,
   },
   {
-    name: 'nobody is told that an endpoint went back',
+    name: 'nobody is notified that an endpoint went back',
     change: a => a.tool('prepare.py', 'tell(aws, targets, ASTRAY, astray)', 'pass'),
-    scenes: ['went_back'], noticed: /nobody was told: ASTRAY/,
+    scenes: ['went_back'], noticed: /nobody was notified: ASTRAY/,
   },
   {
     name: 'another attempt changes nothing',

@@ -7,16 +7,16 @@ const STACK = 'churn-infrastructurepipeline';
 /** Faults in the pipeline that deploys the infrastructure of several accounts. */
 export const INFRASTRUCTURE: readonly Mutation[] = [
   {
-    name: 'the deployer of development may take on the roles of production\'s bootstrap',
+    name: 'the deployer of development may assume the roles of production\'s bootstrap',
     change: a => a.role('churn-infrastructuredeployerdev', statements => statements.map(s => (s.Sid === 'Bootstrap'
       ? { ...s, Resource: 'arn:aws:iam::666666666666:role/cdk-mlteam-deploy-role-666666666666-eu-west-1' } : s))),
-    scenes: ['unseen'], noticed: /may not sts:AssumeRole on .*cdk-mlteam|deployerdev may take on .*666666666666/,
+    scenes: ['unseen'], noticed: /may not sts:AssumeRole on .*cdk-mlteam|deployerdev may assume .*666666666666/,
   },
   {
-    name: 'the deployer of development may take on every role of a bootstrap',
+    name: 'the deployer of development may assume every role of a bootstrap',
     change: a => a.role('churn-infrastructuredeployerdev', statements => statements.map(s => (s.Sid === 'Bootstrap'
       ? { ...s, Resource: 'arn:aws:iam::*:role/cdk-mlteam-*' } : s))),
-    scenes: ['unseen'], noticed: /deployerdev may take on .*cdk-mlteam/,
+    scenes: ['unseen'], noticed: /deployerdev may assume .*cdk-mlteam/,
   },
   {
     name: 'the infrastructure pipeline changes itself without an approval',

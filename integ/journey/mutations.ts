@@ -129,7 +129,7 @@ export const ONE_ACCOUNT: readonly Mutation[] = [
     change: a => a.resources('AWS::CodePipeline::Pipeline', p => p.Name === DEPLOY, r => {
       r.Properties.ExecutionMode = 'QUEUED';
     }),
-    scenes: ['roll_back'], noticed: /the roll back waits in front of deploy-/,
+    scenes: ['roll_back'], noticed: /the rollback waits in front of deploy-/,
   },
   {
     name: 'an execution without a package means "no model"',
@@ -168,7 +168,7 @@ export const ONE_ACCOUNT: readonly Mutation[] = [
     scenes: ['commit'], noticed: /a new branch started 0 builds/,
   },
   {
-    name: 'the build may not take on the build role',
+    name: 'the build may not assume the build role',
     change: a => a.withoutGrant('churn-main-buildrunner', 'BuildRole'),
     scenes: ['commit'], noticed: /may not sts:AssumeRole/,
   },
@@ -200,7 +200,7 @@ export const SEVEN_ACCOUNTS: readonly Mutation[] = [
     change: a => a.resources('AWS::Events::Rule', p => p.Name === 'churn-main-forwardfailures', r => {
       r.Properties.EventPattern.account = ['999999999999'];
     }),
-    scenes: ['training_failed'], noticed: /nobody was told: Failed: SageMaker pipeline churn-main/,
+    scenes: ['training_failed'], noticed: /nobody was notified: Failed: SageMaker pipeline churn-main/,
   },
   {
     name: 'the topic wants to know from EventBridge for which account it works',
@@ -210,7 +210,7 @@ export const SEVEN_ACCOUNTS: readonly Mutation[] = [
         statement.Condition = { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } };
       }
     }),
-    scenes: ['training_failed'], noticed: /nobody was told: Failed: SageMaker pipeline churn-main/,
+    scenes: ['training_failed'], noticed: /nobody was notified: Failed: SageMaker pipeline churn-main/,
   },
   {
     name: 'the registry does not let the tooling account look',
@@ -256,7 +256,7 @@ export const SEVEN_ACCOUNTS: readonly Mutation[] = [
     scenes: ['infrastructure'], noticed: /the options want it in/,
   },
   {
-    name: 'the infrastructure pipeline may not take on the roles of the bootstrap',
+    name: 'the infrastructure pipeline may not assume the roles of the bootstrap',
     change: a => a.role('churn-infrastructuredeployerprod', statements =>
       statements.filter(s => ![s.Action].flat().includes('sts:AssumeRole'))),
     scenes: ['infrastructure'], noticed: /may not sts:AssumeRole on .*cdk-mlteam/,

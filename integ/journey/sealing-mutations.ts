@@ -69,15 +69,15 @@ export const SEALING: readonly Mutation[] = [
       a.tool('sealer.py', 'if len(versions) > 1:', 'if False:');
       a.tool('sealer.py', '[only] = versions', 'only = versions[0]');
     },
-    scenes: ['unsealed'], noticed: /nobody was told: a version of churn-main was not sealed/,
+    scenes: ['unsealed'], noticed: /nobody was notified: a version of churn-main was not sealed/,
   },
   {
-    name: 'nobody is told of a failed sealing',
+    name: 'nobody is notified of a failed sealing',
     change: a => a.resources('AWS::Events::Rule', p => p.Name === 'churn-main-forwardfailures', r => {
       r.Properties.EventPattern.$or = r.Properties.EventPattern.$or.filter((o: Json) =>
         o.source[0] !== 'aws.codebuild');
     }),
-    scenes: ['unsealed'], noticed: /nobody was told: a version of churn-main was not sealed/,
+    scenes: ['unsealed'], noticed: /nobody was notified: a version of churn-main was not sealed/,
   },
   {
     name: 'neither preparation nor checks compare the seal',

@@ -71,7 +71,7 @@ def check(
 
 
 def noted(value: Any) -> Iterator[str]:
-    """Yield the names of arguments that are taken and change nothing here, but should be told of."""
+    """Yield the names of arguments that are accepted and change nothing here, but should be reported."""
     if isinstance(value, list):
         for item in value:
             yield from noted(item)

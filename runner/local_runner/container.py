@@ -29,7 +29,7 @@ _INHERITED_PREFIXES = ("LC_", "AWS_", "HTTP_", "HTTPS_", "NO_PROXY", "http_", "h
 
 
 class JobDirectory:
-    """The directory that stands for the file system of one container."""
+    """The directory that represents the file system of one container."""
 
     def __init__(self, job: Job, name: str | None = None) -> None:
         self.root = job.context.directory / "jobs" / (name or job.step.name)

@@ -68,7 +68,7 @@ class Job:
 
     @property
     def place(self) -> str:
-        """Return where the arguments stand in the definition, for messages."""
+        """Return where the arguments are in the definition, for messages."""
         return f"{self.step.place}.Arguments"
 
     @property

@@ -1,4 +1,4 @@
-"""Errors that a user can cause or mend. Each carries one complete message; none is shown with a traceback."""
+"""Errors that a user can cause or fix. Each carries one complete message; none is shown with a traceback."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class RunnerError(Exception):
-    """Something to be mended by the user: a wrong option, parameter, file or definition."""
+    """Something for the user to fix: a wrong option, parameter, file or definition."""
 
 
 class DefinitionError(RunnerError):

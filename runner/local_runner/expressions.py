@@ -94,7 +94,7 @@ class Scope:
     item: Any = None
 
     def resolve(self, value: Any, place: str) -> Any:
-        """Return `value` with every expression in it replaced by what it stands for."""
+        """Return `value` with every expression in it replaced by its value."""
         if isinstance(value, list):
             return [self.resolve(item, f"{place}[{index}]") for index, item in enumerate(value)]
         if not isinstance(value, dict):

@@ -14,7 +14,7 @@ from pathlib import Path
 from .errors import RunnerError, describe_os_error
 
 COMMAND_VARIABLE = "PIPELINE_LOCAL_COMMAND"
-"""Environment variable with the command that stands for `python -m ... run` in messages."""
+"""Environment variable with the command that replaces `python -m ... run` in messages."""
 
 REGISTRY_COMMAND_VARIABLE = "PIPELINE_REGISTRY_COMMAND"
 """The same for `python -m ... registry`."""
@@ -83,7 +83,7 @@ def _shown(name: str, variable: str) -> str:
 
 
 def guarded(command: Callable[[], int]) -> int:
-    """Run a command; errors that a user can mend become one line and exit code 1."""
+    """Run a command; errors that a user can fix become one line and exit code 1."""
     try:
         return command()
     except RunnerError as error:

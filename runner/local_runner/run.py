@@ -1,4 +1,4 @@
-"""The `run` command: sets up one run, runs it, and tells how it ended."""
+"""The `run` command: sets up one run, runs it, and reports how it ended."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ _FOLDERS = (".venv-sdk", ".venv")
 
 
 class Service:
-    """The shapes of the calls that steps stand for."""
+    """The shapes of the calls behind the steps."""
 
     def __init__(self, shapes: Mapping[str, Any], version: str) -> None:
         self._shapes = shapes

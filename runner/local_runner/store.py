@@ -27,7 +27,7 @@ class LocalStore:
         self._claims: dict[str, str] = {}
 
     def claim(self, uri: object, step: str) -> None:
-        """Note that `step` makes what stands at and below `uri`: it is never taken from anywhere else."""
+        """Note that `step` makes what is at and below `uri`: it is never fetched from anywhere else."""
         if isinstance(uri, str) and uri.startswith("s3://"):
             self._claims[uri.rstrip("/")] = step
 
@@ -38,7 +38,7 @@ class LocalStore:
         return next((self._claims[prefix] for prefix in prefixes if prefix in self._claims), None)
 
     def locate(self, uri: str, place: str = "uri") -> Path:
-        """Return where `uri` stands on this machine, whether or not something is there."""
+        """Return where `uri` is on this machine, whether or not something is there."""
         mount, key = self._mount(uri)
         if mount is not None:
             return mount / key
@@ -156,7 +156,7 @@ class LocalStore:
 
 
 def _beside(path: Path) -> str:
-    """Say what stands where something was looked for."""
+    """Say what is where something was looked for."""
     folder = next((parent for parent in path.parents if parent.is_dir()), None)
     names = sorted(item.name for item in folder.iterdir()) if folder else []
     return f" {folder} has: {', '.join(names[:8]) or 'nothing'}." if folder else ""

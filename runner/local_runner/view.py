@@ -105,7 +105,7 @@ class View:
         """Stop following it."""
 
     def describe(self, step: Mapping[str, Any]) -> str:
-        """Return the one line that tells the state of a step."""
+        """Return the one line that shows the state of a step."""
         status, seconds = step["status"], step["seconds"]
         more = f"{seconds:.1f} s" if seconds is not None else ""
         if step["cacheHit"]:

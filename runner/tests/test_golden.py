@@ -1,4 +1,4 @@
-"""The registered model is asked its golden rows, and what it answers otherwise is told."""
+"""The registered model answers its golden rows again, and differences are reported."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ export class Keywords {
     return this.structs.get(callable.id);
   }
 
-  /** The parameters that are no fields of a struct, nor the struct. */
+  /** The parameters that are neither fields of a struct nor the struct. */
   positional(callable: CallableSchema): readonly ParameterSchema[] {
     return callable.parameters.slice(0, this.structOf(callable)?.position);
   }

@@ -28,7 +28,7 @@ export function demoDirectory(parent: string, name: string): string {
     } else {
       const aside = `${directory}-${new Date().toISOString().replace(/\D/g, '').slice(0, 14)}`;
       fs.renameSync(directory, aside);
-      detail(`the last demo's repository was changed by hand; it is now in ${path.relative(process.cwd(), aside)}`);
+      detail(`the last demo's repository was edited; it is now in ${path.relative(process.cwd(), aside)}`);
     }
   }
   fs.mkdirSync(directory);

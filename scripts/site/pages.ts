@@ -35,7 +35,7 @@ export class Publisher {
     }).join('\n');
   }
 
-  /** What is no page of the site stands in the repository. */
+  /** What is not a page of the site is in the repository. */
   private link(page: string, to: string): string {
     if (/^(https?:|mailto:|#)/.test(to)) { return to; }
     const [file, anchor] = to.split('#');
@@ -48,5 +48,5 @@ export class Publisher {
   }
 }
 
-/** Badges are asked for at other hosts, and tell nothing that the site does not. */
+/** Badges come from other hosts, and say nothing that the site does not. */
 const isBadge = (line: string): boolean => /^\[?!\[[^\]]*\]\(https:/.test(line);

@@ -1,7 +1,7 @@
 import * as path from 'node:path';
 import { ROOT } from '../python-tools';
 
-/** The stages in the order in which they are told of. */
+/** The stages in the order in which they are reported. */
 export const STAGES = ['build', 'lint', 'unit', 'python', 'sdk', 'cloud', 'integ'] as const;
 export type Stage = typeof STAGES[number];
 

@@ -18,7 +18,7 @@ const bin = (environment: Environment, program: string): string =>
 const TOOLS = ['environment/tools'];
 const ASSEMBLIES = path.join(ROOT, 'build', 'assemblies');
 
-/** Files that somebody may change by hand are written anew by the first job: nothing may look at them meanwhile. */
+/** Files that someone may edit are rewritten by the first job: nothing may read them in the meantime. */
 const after = ['generated'];
 
 /** Every job there is. */
@@ -84,7 +84,7 @@ function build(): Job[] {
         '--', 'docs/roles.md', 'docs/options.md', 'src/options/schemas/declared.json',
       ]),
     ]),
-    // Not in place, which would mend what is to be found here.
+    // Not in place, which would fix what must be found here.
     job('build', 'docgen', [
       step('the documentation of the API', local('tsx'), ['scripts/api-reference.ts', api]),
       ...pages.map(page => unchanged(`${page} is`, ['--no-index', page, path.join(api, page)])),

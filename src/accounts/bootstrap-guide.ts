@@ -230,7 +230,7 @@ function trust(delivery: DeliverySettings): string[] {
   ];
 }
 
-/** Who decides by hand, and who can as well. */
+/** Who approves, and who else can. */
 function people({ approvers }: DeliveryPlan['delivery'], diffs: string | undefined): string[] {
   return [
     ...(diffs ? [`- The role ${diffs} in the tooling account approves changes of the infrastructure.`] : []),

@@ -14,7 +14,7 @@ export interface DataKey {
   readonly statement: object;
 }
 
-/** What stands for the account of a delivery that names none. */
+/** The placeholder for the account of a delivery that names none. */
 const SOME_ACCOUNT = '<account>';
 
 /**

@@ -16,7 +16,7 @@ export const POLICY_LIMIT = 6144;
 
 /**
  * What CloudFormation needs in one account to deploy this delivery's stacks there, and nothing else: the bootstrap
- * gives it every right unless told otherwise (CDK guide, "Bootstrapping your environment").
+ * gives it every permission by default (CDK guide, "Bootstrapping your environment").
  *
  * @param account the account; undefined for the one account of a delivery that names none
  * @param partition partition of the ARNs

@@ -61,7 +61,7 @@ export function changeJob(type: EnvironmentType): Job {
           'case "$TOOL" in',
           `  diff) python3 "$tools/diff.py" cdk.out ${FOLDER} && . ${FOLDER}/exports.sh ;;`,
           '  execute) python3 "$tools/execute.py" . ;;',
-          '  *) echo "There is no tool \'$TOOL\'." >&2; exit 1 ;;',
+          '  *) echo "Unknown tool: $TOOL" >&2; exit 1 ;;',
           'esac',
         ].join('\n'),
       ],

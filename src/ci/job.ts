@@ -43,7 +43,7 @@ export type JobRole =
 
 /** What a job leaves for others. */
 export interface Outputs {
-  /** Folder that it hands on, with everything in it; otherwise the files are those of the working directory. */
+  /** Folder that it passes on, with everything in it; otherwise the files are those of the working directory. */
   readonly folder?: string;
   readonly files?: readonly string[];
   /** Variables of its last step's shell that later jobs and approvals read. */

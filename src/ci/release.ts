@@ -71,7 +71,7 @@ export interface ReleaseStep {
 }
 
 /**
- * Check → (approval by hand → check) → change set → its execution → smoke test. Every environment of a wave with an
+ * Check → (manual approval → check) → change set → its execution → smoke test. Every environment of a wave with an
  * approval is checked again after it, because all of them have waited.
  */
 export const RELEASE: readonly ReleaseStep[] = [

@@ -1,6 +1,6 @@
 import type { Delivery } from '../delivery/delivery';
 
-/** Which part of a delivery a construct stands for. */
+/** Which part of a delivery a construct is. */
 export interface DeliveryGroupProps {
   /** The delivery. */
   readonly delivery: Delivery;

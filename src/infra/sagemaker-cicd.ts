@@ -27,13 +27,13 @@ export interface SageMakerCicdProps {
 
 /**
  * Everything between a commit and production, each part in the stack, account and region that the delivery plan gives
- * it: once the event bus, the topic and the pipeline that deploys the infrastructure; per deployment group a build
+ * it: the event bus, the topic and the pipeline that deploys the infrastructure; and for each deployment group a build
  * environment, deploy environments, a build pipeline, an approval gate and a deploy pipeline.
  *
- * `cdk deploy --all` deploys all of it but the endpoints; those are in a nested stage and are deployed by the deploy
- * pipeline alone.
+ * `cdk deploy --all` deploys everything except the endpoints, which are in a nested stage and are deployed only by the
+ * deploy pipeline.
  *
- * @throws OptionError when the delivery is wrong, naming each option that is
+ * @throws OptionError when the delivery is invalid, naming each invalid option
  */
 export class SageMakerCicd extends Construct {
   /**
@@ -121,7 +121,7 @@ export class SageMakerCicd extends Construct {
     }
   }
 
-  /** The boundary goes on every role, whoever made it. */
+  /** The boundary goes on every role, including roles that you add. */
   private limitRoles({ delivery }: DeliveryPlan): void {
     if (!delivery.permissionsBoundaryName) { return; }
     for (const stack of [...Object.values(this.stacks), ...this.endpoints.node.children.filter(Stack.isStack)]) {

@@ -63,7 +63,7 @@ export const nameRules: RuleFamily = () => [
  */
 function planProblems(plan: DeliveryPlan): OptionProblem[] {
   const seen = new Set<string>();
-  // IAM and SageMaker do not tell capitals from small letters.
+  // IAM and SageMaker ignore case.
   const twice = plan.names.filter(({ kind, scope, name }) => {
     const key = JSON.stringify([kind, scope, name.toLowerCase()]);
     return seen.has(key) || !seen.add(key);
@@ -102,7 +102,7 @@ function tooMuch({ name, grants }: PlannedRole, deploys: boolean): OptionProblem
 /** IAM user guide, "IAM and AWS STS quotas", role trust policy length; AWS raises it to 4,096 when asked. */
 const TRUST_SIZE = 2048;
 
-/** The decisions of people, each with its roles and the option that names who takes them on. */
+/** The decisions of people, each with its roles and the option that names who assumes them. */
 function decisions(
   { delivery, groups, infrastructure }: DeliveryPlan,
 ): ReadonlyArray<readonly [string, PlannedRole[]]> {
@@ -114,7 +114,7 @@ function decisions(
   ];
 }
 
-/** Whoever is named must fit into a trust policy. */
+/** The people who are named must fit into a trust policy. */
 function tooMany(plan: DeliveryPlan): OptionProblem[] {
   const sizes = decisions(plan).flatMap(([path, roles]) => roles.map(({ assumedBy }) => [
     path, 'account' in assumedBy ? trustSize(trustOf(assumedBy)) : 0,

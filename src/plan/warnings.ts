@@ -8,7 +8,7 @@ export interface DeliveryWarning {
   readonly text: string;
 }
 
-/** What is told at each synth. */
+/** The warnings of each synth. */
 export function warningsOf(delivery: DeliverySettings): DeliveryWarning[] {
   return unnamedApprovers(delivery);
 }

@@ -16,7 +16,7 @@ export const APP_COMMANDS = {
   python: `uv run --frozen ${inAppGroup('python infra/app.py')}`,
 } as const;
 
-/** What tells the CDK which app is meant where `cdk.json` does not. */
+/** The arguments that name the app for the CDK if `cdk.json` does not. */
 export function appArguments(python: boolean): string {
   return `--app "${APP_COMMANDS[python ? 'python' : 'typescript']}" --output cdk.out`;
 }
@@ -33,7 +33,7 @@ export function taskCommand(project: Project, task: string): string {
 
 /**
  * A task's command with the task's arguments at its end, each as it was given: projen would join them unquoted, and the
- * shell split them. A `--` in front of them is handed on too, and means the end of options to most programs.
+ * shell split them. A `--` in front of them is passed on too, and means the end of options to most programs.
  */
 export function withArguments(command: string): string {
   return `${command} "$@"`;

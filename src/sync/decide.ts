@@ -178,7 +178,7 @@ function decideMoved(desired: DesiredFile, previous: NonNullable<Situation['prev
   if (memory.entries().length === 0) { return create(desired); }
   if (previous.undecided) { return { path: previous.path, state: FileState.CONFLICTED, notes: [] }; }
   const there = decideRemembered(desired, found, memory);
-  // It waits at its old place for a decision, or for being mended: what was not merged must not be remembered as
+  // It waits at its old place for a decision, or for a fix: what was not merged must not be remembered as
   // merged.
   if (there.state === FileState.CONFLICTED && !there.remember) { return { ...there, path: previous.path, notes: [] }; }
   if (there.unreadable) { return unreadable(previous.path, desired); }

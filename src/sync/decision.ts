@@ -24,7 +24,7 @@ export enum FileState {
   OWNED = 'owned',
 }
 
-/** What is to be done with one file, and what to tell about it. */
+/** What to do with one file, and what to report about it. */
 export interface Decision {
   readonly path: string;
   readonly state: FileState;

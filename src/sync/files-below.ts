@@ -9,7 +9,7 @@ export function filesBelow(directory: string): string[] {
   return everyFileBelow(directory).filter(file => !LEFT_OUT.test(file));
 }
 
-/** Everything below a directory that is no directory itself, as sorted relative paths with forward slashes. */
+/** Everything below a directory that is not itself a directory, as sorted relative paths with forward slashes. */
 export function everyFileBelow(directory: string): string[] {
   return below(directory, '').sort();
 }

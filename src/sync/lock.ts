@@ -87,7 +87,7 @@ function read(file: string): string | undefined {
 
 function isAbandoned(text: string, file: string): boolean {
   const holder = parse(text);
-  // A lock that says nothing was written by hand or cut by a full disk; what it stands for takes seconds.
+  // An empty lock was written manually or cut off by a full disk; what it protects takes seconds.
   if (!holder) { return Date.now() - (fs.lstatSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) > 60_000; }
   if (holder.host !== os.hostname()) { return false; }
   try {

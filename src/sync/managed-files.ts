@@ -18,7 +18,7 @@ interface Aside {
   readonly copy: string;
   /** Whether it was put aside after a synth had been interrupted, so that it may be what that one was writing. */
   readonly again?: boolean;
-  /** Whether it is no one's edit as far as can be seen. */
+  /** Whether nobody seems to have edited it. */
   readonly merged?: boolean;
 }
 
@@ -107,7 +107,7 @@ function isHalfWritten(root: string, file: string, copy: string): boolean {
 }
 
 /**
- * Keeps the copies of files that are not as the user left them any more, and returns what is to be told; the other
+ * Keeps the copies of files that are not as the user left them any more, and returns what to report; the other
  * copies are removed.
  */
 export function keepOverwritten(root: string): Overwritten[] {
@@ -161,7 +161,7 @@ export function rememberManaged(root: string, paths: readonly string[]): void {
     const entry = remember(file, found, false, Remembered.MANAGED);
     const name = entryName(entry);
     const known = memory.of(file)?.names ?? [];
-    // One that a killed synth left half written is no entry.
+    // One that a killed synth left half written is not an entry.
     if (!memory.of(file)?.entries().some(sound => entryName(sound) === name)) {
       fs.mkdirSync(path.dirname(at(name)), { recursive: true });
       fs.writeFileSync(at(name), encodeEntry(entry));

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 
-/** What stands at a path of the repository. */
+/** What is at a path of the repository. */
 export type OnDisk =
   | { readonly type: 'missing' }
   | { readonly type: 'file'; readonly bytes: Buffer; readonly executable: boolean }

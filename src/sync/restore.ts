@@ -7,7 +7,7 @@ import { onDisk } from './on-disk';
  * The changes that give files back to the project: the user's version becomes a copy under `.projen/conflicts/`, and
  * nothing is remembered of the file, so that the next plan creates it.
  *
- * @throws when something stands at a path that is no file
+ * @throws when something other than a file is at a path
  */
 export function restoreChanges(root: string, files: readonly string[]): Change[] {
   const memory = Memory.load(root);

@@ -8,7 +8,7 @@ export interface TextStyle {
   readonly crlf: boolean;
 }
 
-/** Whether bytes are no text: a NUL among the first 8,000, as git decides it. */
+/** Whether bytes are not text: a NUL among the first 8,000, as git decides it. */
 export function isBinary(bytes: Buffer): boolean {
   return bytes.subarray(0, 8000).includes(0);
 }

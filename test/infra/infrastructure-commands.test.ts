@@ -58,7 +58,7 @@ describe('the commands', () => {
     expect(run('execute').lines.at(-2)).toMatch(/\/execute\.py \.$/);
   });
   test('refuse another tool', () => {
-    expect(run('moon')).toMatchObject({ status: 1, stderr: 'There is no tool \'moon\'.\n' });
+    expect(run('moon')).toMatchObject({ status: 1, stderr: 'Unknown tool: moon\n' });
   });
   test('install and run nothing of the commit where they can deploy', () => {
     const spec = specOf('churn-infrastructuredeployprod');

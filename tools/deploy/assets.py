@@ -50,7 +50,7 @@ def find_stack(assembly: Path, stack: str) -> tuple[Path, dict[str, Any]]:
 
 @dataclass(frozen=True)
 class Home:
-    """What the placeholders of an asset's bucket stand for."""
+    """The values of the placeholders in an asset's bucket."""
 
     account: str
     region: str

@@ -31,7 +31,7 @@ SUMMARY_LIMIT = 900
 MORE = "; ..."
 
 NOT_TOLD = ("GitCommit", "GitBranch", "ContainerImage", "DataUrl", *RECORD)
-"""Metadata that is told in a place of its own, or is no text for a person in a hurry."""
+"""Metadata that appears elsewhere in the message, or that a person in a hurry does not need."""
 
 
 def configuration(deployment: Path, environment: Environment) -> dict[str, str]:
@@ -102,7 +102,7 @@ def summary(
     """
     What is about to be deployed, for the person who approves: what matters most comes first.
 
-    A fact is told whole or not at all, and no address of anything: it goes out by e-mail, and whoever can
+    A fact is given whole or not at all, and never an address: the message is an e-mail, and anyone who can
     commit could put one there.
     """
     known = package.metadata

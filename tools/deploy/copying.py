@@ -1,7 +1,7 @@
 """
 Copies of S3 objects of any size, made by S3 itself: no byte passes through here.
 
-Whether a copy is right is told by S3's additional checksums. ETags are no checksums: they depend on
+S3's additional checksums prove a copy. ETags are not checksums: they depend on
 encryption and the parts of an upload. They only serve as a precondition: an object that changes
 meanwhile fails the copy.
 
@@ -81,7 +81,7 @@ class Copier:
         return head(self._source, at)
 
     def below(self, prefix: Location) -> Iterator[Found]:
-        """All objects of the source below a prefix, but for the empty ones that stand for folders."""
+        """All objects of the source below a prefix, except the empty ones that represent folders."""
         pages = self._source.get_paginator("list_objects_v2").paginate(
             Bucket=prefix.bucket, Prefix=prefix.key
         )

@@ -24,14 +24,14 @@ LIMIT = 6 * 1024 * 1024
 """Bytes that are read; a request has at most 25 MB (SageMaker runtime API, InvokeEndpoint)."""
 
 SHOWN = 3
-"""Differences that are told."""
+"""Number of differences that are reported."""
 
 
 def fetch(s3: Any, package: Package) -> dict[str, Any] | None:
     """
     The golden rows that a package names, as they were registered; None, and a word about it, without any.
 
-    What cannot be read must not hold up a roll back; what was changed must not be believed.
+    Rows that cannot be read must not block a rollback; rows that were changed must not be trusted.
     """
     uri, recorded = package.metadata.get(GOLDEN_ROWS), package.metadata.get(SHA256)
     if not uri:

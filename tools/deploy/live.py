@@ -75,7 +75,7 @@ def read_live(aws: Aws, environment: Environment, group: str, *, seconds: float)
 
 
 def agrees(stack: Deployed, serving: Serving) -> bool:
-    """Whether the endpoint serves what the stack made, as far as both of them tell."""
+    """Whether the endpoint serves what the stack made, as far as both of them show."""
     if stack.config and stack.config != serving.config:
         return False
     return serving.package in (None, stack.served)

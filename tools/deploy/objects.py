@@ -51,7 +51,7 @@ class Location:
 
 @dataclass(frozen=True)
 class Checksum:
-    """S3's checksum of an object; `parts` tells of how many parts' checksums it was made, 0 for the whole."""
+    """S3's checksum of an object; `parts` is the number of parts that it was made from, 0 for the whole."""
 
     algorithm: str
     value: str
@@ -76,7 +76,7 @@ class Found:
     version: str | None = None
     """Its version, in a bucket that keeps them."""
     pinned: bool = False
-    """Whether exactly this version was asked for, so that it is this one that is copied."""
+    """Whether exactly this version was requested, so that this one is copied."""
     modified: datetime | None = None
     """When it was written."""
 

@@ -45,7 +45,7 @@ class Destination:
 
 @dataclass(frozen=True)
 class _Content:
-    """What a reference stands for at this moment."""
+    """What a reference refers to at this moment."""
 
     objects: tuple[tuple[Found, str], ...]
     is_object: bool
@@ -95,7 +95,7 @@ class PackageCopy:
         return Reference(uri, f"CustomerMetadataProperties.{GOLDEN_ROWS}", "any", required=False)
 
     def _look(self, reference: Reference) -> str:
-        """Finds out what a reference stands for, and those in a manifest."""
+        """Resolves a reference, and those in a manifest."""
         if reference not in self._contents and self._around(reference) is None:
             content = self._content(reference)
             if reference.is_model and not reference.etag:
@@ -137,7 +137,7 @@ class PackageCopy:
 
     def _below(self, at: Location, reference: Reference) -> tuple[tuple[Found, str], ...]:
         if reference.members is None:
-            # A name without a slash at its end would also stand for longer names beside it.
+            # A name without a slash at its end would also match longer names beside it.
             closed = reference.form == "prefix" or at.key.endswith("/") or not at.key
             start = at if closed else Location(at.bucket, at.key + "/")
             return tuple(

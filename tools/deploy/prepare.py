@@ -84,12 +84,12 @@ def decide_all(aws: Aws, targets: Targets, wanted: str) -> list[tuple[Environmen
             return Decision("skip", NO_PACKAGE, str(refusal))
 
     decisions = [(environment, of(environment, requested)) for environment in targets.environments]
-    # A stage is carried out as a whole: one with a broken stack would fail and hold up those after it.
+    # A stage runs as a whole: one with a broken stack would fail and block those after it.
     held = {e.wave: e.name for e in targets.environments if e.name in broken}
     left = [environment for environment, d in decisions if d.action == "deploy" and environment.wave in held]
     decisions = [(e, _leave(d, held[e.wave]) if e in left else d) for e, d in decisions]
     deployed = {environment.wave for environment, decision in decisions if decision.action == "deploy"}
-    # Where nothing is new in a stage that is carried out, what is live there is deployed again.
+    # If nothing is new in a stage that runs, what is live there is deployed again.
     decisions = [
         (
             environment,
@@ -103,7 +103,7 @@ def decide_all(aws: Aws, targets: Targets, wanted: str) -> list[tuple[Environmen
         tell(aws, targets, BROKEN, about)
     if stuck:
         tell(aws, targets, STILL_LIVE, {name: _of_package(e.live) for name, e in stuck.items()})
-    # An execution that brings back a good model somewhere goes on; what is broken was told.
+    # An execution that restores a good model somewhere goes on; what is broken was reported.
     if stuck or not deployed:
         refusals: dict[str, Refused] = {**broken, **stuck}
         if refusals:
@@ -146,7 +146,7 @@ def _all_live(
 
 
 def _attempt(now: Live | None) -> int:
-    """Another number where the endpoint went back: without a change CloudFormation would leave it so."""
+    """Another number if the endpoint was rolled back: without a change CloudFormation updates nothing."""
     return now.attempt + (1 if now.astray else 0) if now else 1
 
 
@@ -164,7 +164,7 @@ class Prepared:
 
 
 def resolve_package(aws: Aws, targets: Targets, arn: str) -> Prepared:
-    """What is in the package, asked for again: it may have lost its approval since the decision."""
+    """What is in the package, looked up again: it may have lost its approval since the decision."""
     registry, s3 = aws.registry(targets), aws.own("s3", targets.registry_region)
     wait_for_seal(lambda: describe(registry, arn, targets.registry).details, SEAL_SECONDS)
     package = describe(registry, arn, targets.registry)

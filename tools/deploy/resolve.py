@@ -116,7 +116,7 @@ def read_metrics(s3: Any, package: Package) -> dict[str, float]:
         body = s3.get_object(Bucket=bucket, Key=key)["Body"].read(REPORT_LIMIT)
         return dict(_numbers(json.loads(body)))
     except (s3.exceptions.ClientError, ValueError) as error:
-        # Whoever approves can look at the report; a missing right must not hold up a roll back.
+        # The approver can look at the report; a missing permission must not block a rollback.
         print(f"The metrics in {uri} cannot be read: {error}")
         return {}
 

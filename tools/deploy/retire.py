@@ -1,7 +1,7 @@
 """
 After a deployment was proven: models and endpoint configurations before it are removed, but for one pair.
 
-CloudFormation keeps them, because until the proof the endpoint may go back to them. The pair that was proven
+CloudFormation keeps them, because until the proof the endpoint may return to them. The pair that was proven
 last stays, so that there is always one to return to.
 """
 
@@ -62,7 +62,7 @@ class _Retirement:
         )
         current = next((c for c in configs if c.name == self._proven.config), None)
         if current is None:
-            # Made by hand, or not in the list yet: without its age nothing is known to be older.
+            # Made manually, or not in the list yet: without its age nothing is known to be older.
             return
         tag = {"Key": PROVEN_TAG, "Value": started_at}
         self._change.add_tags(ResourceArn=current.arn, Tags=[tag])
@@ -96,7 +96,7 @@ class _Retirement:
                     yield Made(arn, item[f"{word}Name"], item["CreationTime"], tags)
 
     def _delete_config(self, name: str) -> None:
-        # SageMaker removes the configuration of a live endpoint without a word (API, DeleteEndpointConfig).
+        # SageMaker silently removes the configuration of a live endpoint (API, DeleteEndpointConfig).
         endpoint = describe_endpoint(self._look, self._environment.endpoint) or {}
         pending = endpoint.get("PendingDeploymentSummary", {}).get("EndpointConfigName")
         if endpoint.get("EndpointConfigName") != self._proven.config or pending:

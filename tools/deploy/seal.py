@@ -35,7 +35,7 @@ SIGNATURE = "ArtifactSignature"
 """Customer metadata that a signature over the SHA-256 will be kept in; nothing writes or reads it yet."""
 
 SHA256_OF_OBJECT, PACKAGE_OF_OBJECT, SOURCE_OF_OBJECT = "sha256", "model-package", "source-version"
-"""Metadata of the copy itself: only whoever may write there can have said so."""
+"""Metadata of the copy itself: only a role that may write there can have set it."""
 
 AGAIN = "Run the build again, and approve the version that it registers."
 

@@ -2,7 +2,7 @@
 The seal of a copy: its bytes are those that the original records, or it is where the recording begins.
 
 An original without a seal says at most the ETag of its artifact, which SageMaker noted when it was
-registered. Where it does not say that either, the time of an object tells whether it was written afterwards.
+registered. If it does not say that either, the object's time shows whether it was written afterwards.
 Neither says what was measured and approved.
 """
 
@@ -84,7 +84,7 @@ def check_unsealed(package: Fields, objects: Iterable[Found]) -> None:
         return
     registered = package["CreationTime"]
     for found in objects:
-        # S3 tells whole seconds, the registry parts of them.
+        # S3 gives whole seconds, the registry fractions.
         if found.modified and found.modified.replace(microsecond=0) > registered:
             raise Refused(
                 f"{found.at.uri} was written at {found.modified.isoformat()}, after "
@@ -131,7 +131,7 @@ def verify_copy(registry: Any, target: Any, arn: str) -> None:
         [] if now == (seal.version, seal.size) else [f"found {now}, recorded {(seal.version, seal.size)}"]
     )
     if found and not differing and seal.version == UNVERSIONED:
-        # Without versions only the bytes tell.
+        # Without versions, only the bytes prove it.
         sha256 = digest(target, found)
         differing = [] if sha256 == seal.sha256 else [f"its SHA-256 is {sha256}, not {seal.sha256}"]
     if differing:

@@ -122,7 +122,7 @@ def _only_version(settings: Settings, package: Fields, s3: Any) -> Found:
         )
     [only] = versions
     registered: datetime = package["CreationTime"]
-    # S3 tells whole seconds, the registry parts of them.
+    # S3 gives whole seconds, the registry fractions.
     if only["LastModified"].replace(microsecond=0) > registered:
         raise Refused(
             f"{url} was written at {only['LastModified'].isoformat()}, after {arn} was registered at "

@@ -15,7 +15,7 @@ UNDER_WAY = ("Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting"
 DEAD = ("Failed",)
 """Deleting it is all that can be done (API reference, DescribeEndpoint)."""
 OTHERS = ("OutOfService", "UpdateRollbackFailed")
-"""It is in a bad way, and an update may mend it."""
+"""It is broken, and an update may repair it."""
 
 MISSING = "could not find"
 """What SageMaker says of a name that it does not know: a ValidationException like many another."""
@@ -41,7 +41,7 @@ class Serving:
     models: tuple[str, ...]
     """Names of the models of its variants; none when the configuration is gone."""
     package: str | None
-    """The model package that its models are made from; None when that cannot be told."""
+    """The model package that its models are made from; None if that is unknown."""
     reason: str
     """Why the last change of it failed; SageMaker may leave it empty."""
     kind: str | None = None
@@ -51,13 +51,13 @@ class Serving:
 
 
 def describe_endpoint(client: Any, endpoint: str) -> dict[str, Any] | None:
-    """The endpoint, or None where there is none."""
+    """The endpoint, or None if there is none."""
     found: dict[str, Any] | None = _ask(client, "describe_endpoint", EndpointName=endpoint)
     return found
 
 
 def look(client: Any, endpoint: str) -> Serving | None:
-    """The endpoint with what it serves, or None where there is none."""
+    """The endpoint with what it serves, or None if there is none."""
     found = describe_endpoint(client, endpoint)
     if found is None:
         return None

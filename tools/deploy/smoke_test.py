@@ -26,7 +26,7 @@ SETTLE_SECONDS = 1500
 
 
 def check_form(test: SmokeTest, content_type: str, body: str) -> None:
-    """The answer is what was asked for, with as many entries as the request has rows."""
+    """The answer has the requested type, and as many entries as the request has rows."""
     if content_type.split(";")[0].strip() != test.accept.split(";")[0].strip():
         raise Refused(
             f"The endpoint returned {content_type}; {test.accept} was requested. Answer: {body[:200]}"
@@ -38,7 +38,7 @@ def check_form(test: SmokeTest, content_type: str, body: str) -> None:
 
 
 def _entries(accept: str, body: str) -> int | None:
-    """Number of predictions in an answer; None where its form does not tell."""
+    """Number of predictions in an answer; None if its form does not show it."""
     if accept.startswith("application/json"):
         try:
             answer = json.loads(body)
@@ -122,7 +122,7 @@ def smoke_test(aws: Aws, targets: Targets, environment: Environment, deployment:
     found = (now.package if now else None) or NO_PACKAGE
     if now is None or found != prepared:
         raise Refused(f"{found} is live in {environment.name}; {prepared} was to be deployed.")
-    # Also where the test fails after this: the endpoint is there all the same.
+    # Even if the test fails after this: the endpoint exists all the same.
     protect(client, environment.stack)
     if prepared == NO_PACKAGE:
         return f"{environment.name}: no model yet, nothing to test"

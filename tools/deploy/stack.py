@@ -83,7 +83,7 @@ class Deployed:
 
 
 def stack_as_is(client: Any, name: str) -> dict[str, Any] | None:
-    """The stack in whatever status, or None where there is none."""
+    """The stack in any status, or None if there is none."""
     try:
         stacks: list[dict[str, Any]] = client.describe_stacks(StackName=name)["Stacks"]
     except client.exceptions.ClientError as error:
@@ -94,7 +94,7 @@ def stack_as_is(client: Any, name: str) -> dict[str, Any] | None:
 
 
 def describe_stack(client: Any, name: str) -> dict[str, Any] | None:
-    """The stack, or None where there is none or only a change set that was never executed."""
+    """The stack, or None if there is none or only a change set that was never executed."""
     stack = stack_as_is(client, name)
     return None if stack is None or stack["StackStatus"] in NOT_THERE else stack
 

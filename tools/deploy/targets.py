@@ -11,7 +11,7 @@ KEEP_LIVE = "keep-live"
 """The pipeline variable when an execution brings no package: keep what is live in each environment."""
 
 NO_PACKAGE = "none"
-"""Value of the template parameters where there is no model yet."""
+"""Value of the template parameters if there is no model yet."""
 
 
 class Refused(Exception):

@@ -1,4 +1,4 @@
-"""Events of the deploy tools' own: rules on the delivery's bus make messages and alarms of them."""
+"""The deploy tools' own events: rules on the delivery's bus turn them into messages and alarms."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def tell(aws: Aws, targets: Targets, kind: str, details: Mapping[str, Mapping[st
             "Detail": json.dumps(detail),
             "EventBusName": targets.bus,
         }
-        # What this execution does, or why it fails, must not be lost with an event that is not taken.
+        # What this execution does, or why it fails, must not be lost with an event that is not accepted.
         try:
             answer = client.put_events(Entries=[entry])
             problem = answer["Entries"] if answer.get("FailedEntryCount") else None

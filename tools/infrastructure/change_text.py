@@ -1,4 +1,4 @@
-"""Changes in words: all of them for the log, a few hundred characters for whoever must approve them."""
+"""Changes in words: all of them for the log, a few hundred characters for the people who approve them."""
 
 from __future__ import annotations
 

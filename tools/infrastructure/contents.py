@@ -16,7 +16,7 @@ from targets import Refused
 
 
 def digest(data: bytes, packaging: str) -> str:
-    """SHA-256 of a file, or of the paths and contents of an archive's files, whoever has zipped them."""
+    """SHA-256 of a file, or of the paths and contents of an archive's files, however they were zipped."""
     if packaging != "zip":
         return hashlib.sha256(data).hexdigest()
     total = hashlib.sha256()

@@ -1,4 +1,4 @@
-"""Says what is missing before the first deployment: carries out a list of checks (JSON), changing nothing.
+"""Reports what is missing before the first deployment: runs a list of checks (JSON) and changes nothing.
 
 Other accounts are looked at with the lookup role of their CDK bootstrap. The exit code is 1 when something
 is missing.
@@ -28,7 +28,7 @@ STANDS_ON = {
 
 
 def look(aws: Aws, check: dict[str, Any]) -> Result:
-    """Carries out one check. Whatever goes wrong is an answer too."""
+    """Runs one check. Any failure is an answer too."""
     place = aws.place(check["place"])
     try:
         return CHECKS[check["kind"]](aws, place, check["wants"])
@@ -41,7 +41,7 @@ def look(aws: Aws, check: dict[str, Any]) -> Result:
             what = f"these credentials may not read it ({error.operation_name}: {code})"
             return Result(UNKNOWN, what, cause=f"{what} in {place}")
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        # Throttling and errors of the service say nothing about what was asked for.
+        # Throttling and errors of the service say nothing about what is being checked.
         gone = 400 <= status < 500 and "Throttl" not in code and code != "TooManyRequestsException"
         return Result(MISSING if gone else UNKNOWN, f"{error.operation_name}: {code}")
     except (errors.BotoCoreError, KeyError, ValueError) as error:
@@ -54,7 +54,7 @@ def _key(kind: str, place: Place) -> tuple[str, Place | str]:
 
 
 class Report:
-    """Looks at one thing after another and tells each cause once, where it is met first."""
+    """Runs the checks one after another and reports each cause once, where it is met first."""
 
     def __init__(self, aws: Aws) -> None:
         self.aws = aws

@@ -139,4 +139,4 @@ KEPT: dict[str, Callable[[Aws, Place, str], str | None]] = {
     "logs": _log_key,
     "repositories": _repository_key,
 }
-"""How the key of each type is found; LookupError where there is no such thing."""
+"""How the key of each type is found; LookupError if there is none."""

@@ -18,4 +18,4 @@ class Result:
     cause: str = ""
     """What is behind it, in the same words wherever that is met; it is told once."""
     partly: bool = False
-    """It is there, only not as it must be: what stands on it can be looked at."""
+    """It exists, but not as it must be: what depends on it can be checked."""

@@ -1,4 +1,4 @@
-"""The deploy tools and the preflight checks as they stand, in a make-believe account."""
+"""The deploy tools and the preflight checks, unchanged, in a simulated account."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stacks that are broken when the deploy pipeline prepares: what is left alone, and told."""
+"""Stacks that are broken when the deploy pipeline prepares: what is left alone and reported."""
 
 from __future__ import annotations
 

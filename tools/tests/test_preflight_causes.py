@@ -1,4 +1,4 @@
-"""One cause is told once, by its name; what stands on it is not looked at."""
+"""One cause is reported once, by its name; what depends on it is not checked."""
 
 from __future__ import annotations
 

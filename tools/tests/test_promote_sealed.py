@@ -1,4 +1,4 @@
-"""What is promoted is what was sealed; without a seal it is promoted only when that is asked for."""
+"""What is promoted is what was sealed; without a seal, it is promoted only on request."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ class Left:
 
 
 def note_siblings(job: Job, uri: str) -> None:
-    """Tell of what an input brings besides what its uri names."""
+    """Report what an input brings besides what its uri names."""
     if siblings := job.context.store.siblings(uri):
         names = ", ".join(path.name for path in siblings)
         job.note(

@@ -1,1 +1,1 @@
-"""How the directory of a job comes to stand at `/opt/ml`, where scripts expect it."""
+"""How the directory of a job is placed at `/opt/ml`, where scripts expect it."""

@@ -39,7 +39,7 @@ def main() -> None:
 
 
 def enter(directory: str) -> None:
-    """Give this process a mount namespace in which `directory` stands at /opt/ml."""
+    """Give this process a mount namespace in which `directory` is at /opt/ml."""
     libc = ctypes.CDLL(None, use_errno=True)
     _unshare(libc)
     _mount(libc, "none", "/", _RECURSIVE | _PRIVATE)

@@ -44,7 +44,7 @@ def _packed(archive: Path) -> Iterator[tuple[str, str]]:
                     file = tar.extractfile(entry)
                     yield entry.name, file.read().decode(errors="replace") if file else ""
     except (tarfile.TarError, EOFError, OSError):
-        return  # what is wrong with it is told by the step that unpacks it
+        return  # the step that unpacks it reports what is wrong
 
 
 def _line(name: str, text: str) -> int | None:

@@ -52,7 +52,7 @@ def decisions(run: Run) -> list[Decision]:
 
 
 def gate_step(run: Run) -> Step | None:
-    """Return the condition step that stands before a registration or a Fail step: the quality gate."""
+    """Return the condition step before a registration or a Fail step: the quality gate."""
     conditions = [step for step in run.steps if step.type == "Condition"]
     guarded = {step.parent for step in run.steps if step.type in {"RegisterModel", "Fail"}}
     return next((step for step in conditions if step.name in guarded), conditions[0] if conditions else None)

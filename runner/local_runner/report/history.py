@@ -13,7 +13,7 @@ from .record import Run
 
 @dataclass(frozen=True)
 class Version:
-    """A version as it stands in the registry today, with the last decision on it."""
+    """A version as it is in the registry today, with the last decision on it."""
 
     arn: str
     group: str

@@ -46,7 +46,7 @@ def main() -> None:
 
 
 def _beside(name: str) -> Any:
-    """Import a module that stands beside this file; the script may have one of the same name."""
+    """Import a module beside this file; the script may have one of the same name."""
     module = importlib.import_module(name)
     del sys.modules[name]
     return module

@@ -29,7 +29,7 @@ export function readPlan(directory: string, file = DELIVERY_FILE): DeliveryPlan 
 /**
  * The content of a JSON file of the repository.
  *
- * @throws UserError that names the file, and what else can be done than to mend it
+ * @throws UserError that names the file, and an alternative to fixing it
  */
 export function readJson(full: string, file: string, instead: string): unknown {
   try {

@@ -13,7 +13,7 @@ export interface Adoption {
   readonly name: string;
   readonly given: GivenOptions;
   readonly rcFile: string;
-  /** What stood in the way, by the path of the project's file. */
+  /** What was in the way, by the path of the project's file. */
   readonly kept: readonly Obstacle[];
   /** Everything that was written, the bookkeeping of projen included. */
   readonly added: readonly string[];

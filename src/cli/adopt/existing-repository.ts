@@ -133,7 +133,7 @@ export function ignoredPaths(
   );
 }
 
-/** What stands where a file of the project would be written. */
+/** What is where a file of the project would be written. */
 export interface Obstacle {
   /** Path of the file that the project would write. */
   readonly path: string;
@@ -142,7 +142,7 @@ export interface Obstacle {
   readonly what: 'file' | 'directory' | 'link';
 }
 
-/** Looks for what stands in the way of new files: on disk whatever it is, and in git what is not checked out. */
+/** Looks for what is in the way of new files: on disk whatever it is, and in git what is not checked out. */
 export class Obstacles {
   private readonly tracked: ReadonlyMap<string, string>;
   private readonly listed = new Map<string, ReadonlyMap<string, string>>();

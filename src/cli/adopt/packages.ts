@@ -64,7 +64,7 @@ export interface UvSteps {
   readonly commands: readonly string[];
   /** Requirements that are there already, whose versions are the user's. */
   readonly present: readonly string[];
-  /** What must be done by hand before the commands work, in words. */
+  /** What must be done manually before the commands work, in words. */
   readonly before: readonly string[];
 }
 

@@ -9,7 +9,7 @@ const USAGE = `Usage: sagemaker-cicd-projen restore <path>...
 Replaces synced files with the project's version. Your versions are kept in .projen/conflicts/.
 `;
 
-/** Hands files back to the project, by a synth that is told so. */
+/** Hands files back to the project, by a synth with that instruction. */
 export function restore(args: readonly string[]): number {
   const paths = args.filter(arg => arg !== '--');
   if (paths.includes('--help') || paths.includes('-h')) {

@@ -18,7 +18,7 @@ export function sayIndented(output: string): void {
   lines.forEach(line => say(`  ${line.replace(LOGGED, '')}`));
 }
 
-/** What a synth told about the synced files. */
+/** What a synth reported about the synced files. */
 export function synthWords(output: string): string[] {
   return output
     .split('\n')
@@ -34,7 +34,7 @@ export interface Step {
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** Runs a step, tells it and how long it took; a failure is not an error here. */
+/** Runs a step and reports it with its duration; a failure is not an error here. */
 export async function tryStep(root: string, { title, command: [program, args], env }: Step): Promise<ToolResult> {
   const line = [program, ...args].join(' ');
   say(`${title}: ${line}`);
@@ -58,7 +58,7 @@ export async function runStep(root: string, step: Step, wayBack: string): Promis
   return result;
 }
 
-/** What a failed step is told as. */
+/** The message of a failed step. */
 export function stepFailed({ title, command: [program, args] }: Step, result: ToolResult, wayBack: string): UserError {
   const said = result.output.trim().split('\n').slice(-60).join('\n');
   const what = `${title} failed (${[program, ...args].join(' ')}, exit code ${result.status})`;

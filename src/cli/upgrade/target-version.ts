@@ -24,7 +24,7 @@ interface Manifest {
  *
  * @param to an exact version; the newest one that the rc file allows unless given
  * @returns nothing when there is no newer one
- * @throws UserError when the rc file rules the version out, or npm cannot tell
+ * @throws UserError when the rc file excludes the version, or npm cannot find out
  */
 export async function npmTarget(
   repository: Repository,

@@ -12,7 +12,7 @@ import { firstLines } from '../shared/words';
 
 /**
  * Brings newer versions in: this package, the CDK, projen and the SDK, then the synth, the locks and the repository's
- * tests; tells what changed.
+ * tests; reports what changed.
  *
  * Every module is loaded at the top: from Python the running program is the very one that is replaced.
  */

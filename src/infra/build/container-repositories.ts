@@ -10,7 +10,7 @@ import { letIn } from '../shared/foreign-roles';
 import { groupOf, planOf } from '../shared/plan';
 import { makeRole } from '../shared/planned-role';
 
-/** Where images are kept. */
+/** Properties of a group's repositories. */
 export interface ContainerRepositoriesProps extends DeliveryGroupProps {
   /** Encrypts the images, in the build environment's account and region. */
   readonly key: IKey;
@@ -25,18 +25,18 @@ const PULL = ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDo
 
 /**
  * The ECR repositories of a deployment group's build environment: private, encrypted, scanned at each push, tags
- * written once, kept when the stack goes. From other accounts exactly the roles of the group's models pull.
+ * immutable, retained when the stack is deleted. From other accounts, only the roles of the group's models pull.
  *
- * A repository with `pullThroughCache` is a prefix: ECR makes a repository below it for each image that is asked for
- * the first time, in the build account. The tags of those can be written again, because a tag that moves in the other
- * registry must move here (ECR user guide, "Pull through cache").
+ * A repository with `pullThroughCache` is a prefix: on the first pull of an image, ECR creates a repository for it
+ * below the prefix, in the build account. The tags of these repositories are mutable, because a tag that moves in the
+ * upstream registry must move here too (ECR user guide, "Pull through cache").
  *
- * @throws OptionError when the delivery is wrong or has no such group
+ * @throws OptionError when the delivery is invalid or has no such group
  */
 export class ContainerRepositories extends Construct {
   /** Repositories that images are pushed to, by the names in the options. */
   public readonly repositories: { [name: string]: ecr.Repository } = {};
-  /** Prefixes of what is fetched from other registries, by the names in the options. */
+  /** Pull-through caches of upstream registries, by the names in the options. */
   public readonly caches: { [name: string]: ecr.CfnPullThroughCacheRule } = {};
 
   public constructor(scope: Construct, id: string, props: ContainerRepositoriesProps) {

@@ -20,21 +20,21 @@ import { writeOnce } from '../shared/write-once';
 
 /**
  * Where a deployment group builds and registers its model: key, artifact bucket, model package group, roles,
- * repositories for images, the sealing of what is registered, and the rules that bring approvals and failures to the
- * tooling account.
+ * repositories for images, the sealing of registered versions, and the rules that forward approvals and failures to
+ * the tooling account.
  *
- * Data, key and registry are kept when the stack is deleted.
+ * Data, key and registry are retained when the stack is deleted.
  *
- * @throws OptionError when the delivery is wrong or has no such group
+ * @throws OptionError when the delivery is invalid or has no such group
  */
 export class ModelBuildEnvironment extends Construct {
-  /** Encrypts everything that is built; one that is made rotates each year. */
+  /** Encrypts everything that is built; a key that the stack creates rotates each year. */
   public readonly key: IKey;
   /** Code, data and models. */
   public readonly artifactBucket: IBucket;
   /** Access logs of the artifact bucket. */
   public readonly logBucket: IBucket;
-  /** The registry of this group's models; undefined when it is there already. */
+  /** The registry of this group's models; undefined if it already exists. */
   public readonly modelPackageGroup?: CfnModelPackageGroup;
   /** Assumed by the build project of the build pipeline. */
   public readonly buildRole: iam.Role;

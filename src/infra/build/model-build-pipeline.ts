@@ -24,7 +24,7 @@ export interface ModelPipelineProps extends DeliveryGroupProps {
 /**
  * The pipeline that turns a commit into a registered model: source, then the repository's own `buildspec.yml`.
  *
- * @throws OptionError when the delivery is wrong or has no such group
+ * @throws OptionError when the delivery is invalid or has no such group
  */
 export class ModelBuildPipeline extends Construct {
   /** The pipeline. */

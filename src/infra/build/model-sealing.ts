@@ -24,7 +24,7 @@ export interface ModelSealingProps {
   readonly undelivered: IQueue;
 }
 
-/** CodeBuild stops a build after 8 hours unless told otherwise; large artifacts are read twice. */
+/** CodeBuild stops a build after 8 hours by default; large artifacts are read twice. */
 const TIMEOUT_MINUTES = 480;
 
 /**

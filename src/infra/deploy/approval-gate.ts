@@ -19,7 +19,7 @@ import { PACKAGE_VARIABLE } from '../shared/sentinel';
 import { STATUSES } from '../shared/statuses';
 import { accept } from '../shared/suppress';
 
-/** What an approval gate works with. */
+/** Properties of an approval gate. */
 export interface ApprovalGateProps extends DeliveryGroupProps {
   /**
    * Encrypts the gate's memory, log and undelivered events, in the gate's account and region; its policy is extended
@@ -32,18 +32,18 @@ export interface ApprovalGateProps extends DeliveryGroupProps {
  * Watches one model package group: an approval or a rejection starts the group's deploy pipeline with the package as
  * its variable.
  *
- * The events arrive at the delivery's bus (see `DeliveryEvents`), whose rule hands them to a Step Functions state
- * machine; it checks them against the registry, where that is in its own region, and drops duplicates. No function of
- * ours runs in between. Events that cannot be delivered are kept for 14 days.
+ * The events arrive on the delivery's bus (see `DeliveryEvents`), whose rule passes them to a Step Functions state
+ * machine. The state machine compares them with the registry, if that is in its own region, and drops duplicates. No
+ * Lambda function runs in between. Undelivered events are kept for 14 days.
  *
- * @throws OptionError when the delivery is wrong or has no such group
+ * @throws OptionError when the delivery is invalid or has no such group
  */
 export class ApprovalGate extends Construct {
   /** Matches exactly the approvals and rejections of this account, region and group. */
   public readonly rule: events.CfnRule;
   /** Checks an event and starts the deploy pipeline. */
   public readonly stateMachine: stepfunctions.CfnStateMachine;
-  /** Which status of which package was acted upon last. */
+  /** The last status of each package that was handled. */
   public readonly memory: dynamodb.Table;
   /** Events that could not be delivered. */
   public readonly deadLetters: sqs.Queue;

@@ -19,9 +19,9 @@ import { fill } from '../shared/fill';
 import { groupOf, planOf } from '../shared/plan';
 import { scoringFailures } from '../shared/scoring-failures';
 
-/** Which failures are told to whom. */
+/** Who is notified of which failures. */
 export interface FailureAlarmsProps extends DeliveryGroupProps {
-  /** Key for messages that could not be sent; its policy is extended for EventBridge. */
+  /** Encrypts messages that could not be sent; its policy is extended for EventBridge. */
   readonly key: IKey;
 
   /**
@@ -40,17 +40,17 @@ export interface FailureAlarmsProps extends DeliveryGroupProps {
 }
 
 /**
- * Says that something of a group failed: an execution of its build, deploy or upgrade pipeline, of its gates, of its
- * SageMaker pipeline, the sealing of its versions, the forwarding of events in its build account; that a deployment was
- * canceled while it waited; that a rejected model is still live and nothing can replace it; that the stack of an
- * endpoint cannot be changed to give up a rejected model; that an endpoint does not serve what was deployed; that what
- * was replaced is left over; or that data was not scored.
+ * Reports failures of a deployment group: failed executions of its build, deploy or upgrade pipeline, its gates or its
+ * SageMaker pipeline; failed sealing; events that its build account could not forward; a deployment that was canceled
+ * while it waited; a rejected model that is still live because nothing can replace it; an endpoint stack that cannot
+ * be changed to replace a rejected model; an endpoint that does not serve what was deployed; replaced models that
+ * could not be removed; data that was not scored.
  *
- * Each kind has an EventBridge rule that sends a message to the topic (what, which execution, where to look) and a
- * CloudWatch alarm. What cannot be sent waits in a dead-letter queue, which has an alarm of its own. There is no option
- * to do without.
+ * Each kind has an EventBridge rule that sends a message to the topic (what failed, which execution, where to look),
+ * and a CloudWatch alarm. Messages that cannot be sent wait in a dead-letter queue with its own alarm. This cannot be
+ * turned off.
  *
- * @throws OptionError when the delivery is wrong or has no such group
+ * @throws OptionError when the delivery is invalid or has no such group
  */
 export class FailureAlarms extends Construct {
   /** The rules, one for each kind of failure. */

@@ -15,7 +15,7 @@ import { groupOf, planOf } from '../shared/plan';
 import { makeRole } from '../shared/planned-role';
 import { KEEP_LIVE, PACKAGE_VARIABLE } from '../shared/sentinel';
 
-/** What a deploy pipeline starts from. */
+/** Properties of a deploy pipeline. */
 export interface ModelDeployPipelineProps extends ModelPipelineProps {
   /**
    * Root directory of the CDK app, which the pipeline synthesizes the endpoint templates from.
@@ -28,20 +28,20 @@ export interface ModelDeployPipelineProps extends ModelPipelineProps {
 /**
  * The pipeline that brings an approved model package to each environment in turn.
  *
- * Started by the approval gate with the package as its variable; by its own creation, or a change of the
- * infrastructure, without one, which deploys each environment's live package again. What is deployed is exactly the
- * package that was approved: it travels as a parameter, and its approval is checked again right before each change.
+ * The approval gate starts it with the package as its variable. Its own creation, or a change of the infrastructure,
+ * starts it without a package, which redeploys each environment's live package. Exactly the approved package is
+ * deployed: it is passed as a parameter, and its approval is checked again immediately before each change.
  *
- * @throws OptionError when the delivery is wrong or has no such group
+ * @throws OptionError when the delivery is invalid or has no such group
  */
 export class ModelDeployPipeline extends Construct {
   /** The pipeline. */
   public readonly pipeline: codepipeline.CfnPipeline;
-  /** Makes templates and parameters of every environment. */
+  /** Prepares the templates and parameters of every environment. */
   public readonly prepareProject: codebuild.CfnProject;
   /** Checks approvals and tests endpoints. */
   public readonly verifyProject: codebuild.CfnProject;
-  /** Assumed by people who approve deployments; only where one waits for an approval. */
+  /** Assumed by people who approve deployments; only if a deployment waits for an approval. */
   public readonly releaserRole?: Role;
 
   public constructor(scope: Construct, id: string, props: ModelDeployPipelineProps) {

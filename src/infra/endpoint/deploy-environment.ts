@@ -15,7 +15,7 @@ import { makeRole } from '../shared/planned-role';
 import { PrivateBucket } from '../shared/private-bucket';
 import { writeOnce } from '../shared/write-once';
 
-/** Which environment is prepared. */
+/** Properties of a deploy environment. */
 export interface ModelDeployEnvironmentProps extends DeliveryGroupProps {
   /** Name of the deploy environment. */
   readonly environment: string;
@@ -25,21 +25,21 @@ export interface ModelDeployEnvironmentProps extends DeliveryGroupProps {
  * What an endpoint needs around it: key, buckets for captured data and for deployments, its log, and the roles of an
  * environment. It changes with the infrastructure, never with a model.
  *
- * CloudFormation may make no more of the endpoint stack than model, endpoint configuration and endpoint. Whoever adds
- * something to that stack gives the right to it here, for example `environment.cloudFormationRole.addToPolicy(...)`.
+ * In the endpoint stack, CloudFormation may create only the model, the endpoint configuration and the endpoint. If you
+ * add resources to that stack, allow them here, for example with `environment.cloudFormationRole.addToPolicy(...)`.
  *
- * @throws OptionError when the delivery is wrong or has no such group or environment
+ * @throws OptionError when the delivery is invalid or has no such group or environment
  */
 export class ModelDeployEnvironment extends Construct {
   /** Encrypts volumes, captured data, assets and copies of models. */
   public readonly key: kms.IKey;
-  /** Captured requests and answers; kept as long as the options say. Only where there is an endpoint. */
+  /** Captured requests and answers, kept for as long as the options specify. Only where there is an endpoint. */
   public readonly captureBucket?: s3.IBucket;
   /** Data to score and predictions; only where data is scored in batches. */
   public readonly batchBucket?: s3.IBucket;
   /** Assets of the endpoint stack below `assets/`, models from another region below `models/`. */
   public readonly deploymentBucket: s3.IBucket;
-  /** Copies of approved packages; only where the build is in another region and the group is not there already. */
+  /** Copies of approved packages; only if the build is in another region and the group does not exist yet. */
   public readonly replicaGroup?: CfnModelPackageGroup;
   /** Assumed by the deploy pipeline. */
   public readonly deployRole: Role;
@@ -47,11 +47,11 @@ export class ModelDeployEnvironment extends Construct {
   public readonly cloudFormationRole: Role;
   /** Assumed by checks and smoke tests. */
   public readonly verifyRole: Role;
-  /** Taken on after the smoke test, to remove what the deployment replaced. */
+  /** Assumed after the smoke test, to remove what the deployment replaced. */
   public readonly retireRole: Role;
   /** Assumed by the preparation of a deployment, to publish assets. */
   public readonly publishRole: Role;
-  /** Assumed by the preparation of a deployment, to copy models; only where the build is in another region. */
+  /** Assumed by the preparation of a deployment, to copy models; only if the build is in another region. */
   public readonly replicateRole?: Role;
   /** The running model's role. */
   public readonly modelRole: Role;

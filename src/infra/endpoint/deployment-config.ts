@@ -17,7 +17,7 @@ export function deploymentConfig(
   const autoRollbackConfiguration = { alarms: alarmNames.map(alarmName => ({ alarmName })) };
   if (strategy === DeploymentStrategy.ROLLING) {
     return {
-      // Without a size of its own a roll back makes all old instances at once.
+      // Without a size of its own, a rollback starts all old instances at once.
       rollingUpdatePolicy: {
         maximumBatchSize: size!, waitIntervalInSeconds, maximumExecutionTimeoutInSeconds: timeoutSeconds,
       },

@@ -66,7 +66,7 @@ export class EndpointSynthesizer extends StackSynthesizer {
   }
 }
 
-/** A text of the plan the way asset manifests are written: what is not known yet is filled in by whoever publishes. */
+/** A text of the plan the way asset manifests are written: what is not known yet is filled in when it is published. */
 export function inAssembly(text: string, { account, region }: Place): string {
   const values: { readonly [name: string]: string } = {
     partition: '${AWS::Partition}', account: account ?? '${AWS::AccountId}', region: region ?? '${AWS::Region}',

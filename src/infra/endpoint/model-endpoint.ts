@@ -20,8 +20,8 @@ import { ENVIRONMENT_TAG } from '../../plan/endpoint/own-tagged';
 /** The model, and how it is served. */
 export interface ModelEndpointProps {
   /**
-   * ARN of the model package; best a template parameter, so that each deployment brings its own. Its value "none" makes
-   * no endpoint yet.
+   * ARN of the model package; preferably a template parameter, so that each deployment sets its own. The value "none"
+   * creates no endpoint yet.
    */
   readonly modelPackageArn: string;
 
@@ -35,7 +35,7 @@ export interface ModelEndpointProps {
 
   /** ARN of the role that the model runs with. */
   readonly executionRoleArn: string;
-  /** Name of the endpoint; it never changes, so that callers need not. */
+  /** Name of the endpoint; it never changes, so callers need not change either. */
   readonly endpointName: string;
   /** Instance type, for example `ml.m5.large`. */
   readonly instanceType: string;
@@ -59,17 +59,18 @@ export interface ModelEndpointProps {
   readonly dataCaptureUri?: string;
 
   /**
-   * How traffic moves to a new model: traffic that moves in parts, time in which the old instances
-   * stay, and alarms that bring them back. The role that the model runs with needs `cloudwatch:DescribeAlarms` on the
-   * alarms, whose names begin with the endpoint's name and a slash, and on those of your own.
+   * How traffic moves to a new model: in which parts, how long the old instances stay, and which alarms restore them.
+   * The model's role needs `cloudwatch:DescribeAlarms` on the alarms, whose names begin with the endpoint's name and a
+   * slash, and on your own alarms.
    *
    * @default - all at once, without alarms
    */
   readonly deployment?: EndpointDeploymentOptions;
 
   /**
-   * Number of the attempt to serve the same, at least 1; best a template parameter. A new number makes a new endpoint
-   * configuration: without a change CloudFormation would leave an endpoint alone that SageMaker returned to an old one.
+   * Number of the attempt to serve the same package, at least 1; preferably a template parameter. A new number creates
+   * a new endpoint configuration. Without a change, CloudFormation would not update an endpoint that SageMaker rolled
+   * back.
    *
    * @default 1
    */
@@ -112,11 +113,11 @@ export interface ModelEndpointProps {
 /**
  * A real-time or asynchronous endpoint for one model package, on instances of its own.
  *
- * Model and endpoint configuration have no names of their own and are replaced at each deployment; those that were
- * replaced stay, because the endpoint may go back to them until somebody has seen that it serves the new ones. The
- * endpoint is updated in place and kept when its stack is deleted, with what it runs on.
+ * Model and endpoint configuration have no names of their own and are replaced at each deployment. The replaced ones
+ * stay, because the endpoint may return to them until it has been proven to serve the new ones. The endpoint is updated
+ * in place and, with what it runs on, retained when its stack is deleted.
  *
- * @throws OptionError when a property is wrong, naming each that is
+ * @throws OptionError when a property is invalid, naming each of them
  */
 export class ModelEndpoint extends Construct {
   /** The model, made from the package. */
@@ -125,9 +126,9 @@ export class ModelEndpoint extends Construct {
   public readonly endpointConfig: sagemaker.CfnEndpointConfig;
   /** The endpoint. */
   public readonly endpoint: sagemaker.CfnEndpoint;
-  /** Alarms that bring the model before back during a deployment. */
+  /** Alarms that restore the previous model during a deployment. */
   public readonly rollbackAlarms: cloudwatch.CfnAlarm[];
-  /** True when the template's parameter names a package; undefined when the package is no parameter. */
+  /** True when the template's parameter names a package; undefined when the package is not a parameter. */
   public readonly hasModel?: CfnCondition;
 
   public constructor(scope: Construct, id: string, props: ModelEndpointProps) {

@@ -16,19 +16,19 @@ export interface DeliveryEventsProps {
 }
 
 /**
- * The event bus in the tooling account that approvals, rejections and failures of all build environments arrive at,
+ * The event bus in the tooling account that receives approvals, rejections and failures of all build environments,
  * with an archive.
  *
- * Other accounts put events on it with exactly the forwarder roles of their environments; in the bus's own
- * account the roles' policies are enough. What cannot be forwarded waits in the queue of the build environment, what
- * cannot be handled in that of the rule's target.
+ * Only the forwarder roles of the environments may put events on it from other accounts; in the bus's own account, the
+ * roles' policies are enough. An event that cannot be forwarded waits in the environment's queue; one that cannot be
+ * handled waits in the queue of the rule's target.
  *
- * @throws OptionError when the delivery is wrong
+ * @throws OptionError when the delivery is invalid
  */
 export class DeliveryEvents extends Construct {
   /** The bus. */
   public readonly bus: events.CfnEventBus;
-  /** Every event of the last 365 days, to be replayed after a disturbance. */
+  /** Every event of the last 365 days, to be replayed after an incident. */
   public readonly archive: events.CfnArchive;
 
   public constructor(scope: Construct, id: string, props: DeliveryEventsProps) {

@@ -10,23 +10,23 @@ import { fill } from '../shared/fill';
 import { planOf } from '../shared/plan';
 import { letServicesSend } from '../shared/service-use';
 
-/** The delivery that people are told about. */
+/** The delivery that people are notified about. */
 export interface DeliveryNotificationsProps {
   /** The delivery. */
   readonly delivery: Delivery;
 
   /**
-   * Key that messages are encrypted with; its policy is extended. Not used when the delivery names a topic that exists.
+   * Key that messages are encrypted with; its policy is extended. Not used if the delivery names an existing topic.
    */
   readonly key: IKey;
 }
 
 /**
- * The topic that failures, alarms and waiting approvals are told of: encrypted, through TLS alone, open to exactly the
- * delivery's alarms and roles, and to EventBridge, whose rules a topic's policy cannot tell apart. When the delivery
- * names a topic that exists, that one is used as it is.
+ * The topic for failures, alarms and waiting approvals: encrypted, TLS only, open to exactly the delivery's alarms and
+ * roles, and to EventBridge, whose rules a topic's policy cannot distinguish. If the delivery names an existing topic,
+ * that topic is used unchanged.
  *
- * @throws OptionError when the delivery is wrong
+ * @throws OptionError when the delivery is invalid
  */
 export class DeliveryNotifications extends Construct {
   /** The topic. */

@@ -24,19 +24,19 @@ import { makeRole } from '../shared/planned-role';
 import { CommitGate } from '../source/commit-gate';
 import { sourceAction, sourceTriggers } from '../source/source-action';
 
-/** What the pipeline of the infrastructure works with. */
+/** Properties of the infrastructure pipeline. */
 export interface InfrastructurePipelineProps {
   /** The delivery. */
   readonly delivery: Delivery;
 
-  /** Bucket for what goes from action to action, in the pipeline's account and region. */
+  /** Bucket for artifacts between actions, in the pipeline's account and region. */
   readonly artifactBucket: IBucket;
 
   /** Key of that bucket; logs are encrypted with it too. */
   readonly key: IKey;
 
   /**
-   * Topic that failures and waiting approvals are told of.
+   * Topic for failures and waiting approvals.
    *
    * @default - the delivery's own: the one that it names, or the one in its infrastructure stack
    */
@@ -45,20 +45,20 @@ export interface InfrastructurePipelineProps {
 
 /**
  * The pipeline that deploys the infrastructure after each commit to it: first its own stack, then everything else, from
- * development to production, each stage with the roles of the CDK bootstrap in the accounts of its type alone. Before
- * production, the tooling account and the pipeline itself change, a person approves the diff, and exactly that is
+ * development to production. Each stage uses only the CDK bootstrap roles in the accounts of its type. Before
+ * production, the tooling account or the pipeline itself changes, a person approves the diff, and exactly that diff is
  * executed. A newer commit overtakes an older one that waits.
  *
- * @throws OptionError when the delivery is wrong, or is deployed by hand (`infrastructure.pipeline` is false)
+ * @throws OptionError when the delivery is invalid, or is deployed manually (`infrastructure.pipeline` is false)
  */
 export class InfrastructurePipeline extends Construct {
   /** The pipeline. */
   public readonly pipeline: codepipeline.CfnPipeline;
-  /** Makes the templates; can change nothing. */
+  /** Synthesizes the templates; it cannot change anything. */
   public readonly synthProject: codebuild.CfnProject;
-  /** By type, what deploys to accounts of that type, with the roles of their bootstrap. */
+  /** Projects that deploy to the accounts of a type with their bootstrap roles, by type. */
   public readonly deployProjects: { [type: string]: codebuild.CfnProject } = {};
-  /** The role of people who approve what changes; undefined where nothing waits for them. */
+  /** Assumed by people who approve changes; undefined if nothing waits for an approval. */
   public readonly approverRole?: Role;
 
   public constructor(scope: Construct, id: string, props: InfrastructurePipelineProps) {

@@ -44,25 +44,25 @@ const named = new WeakSet<Stack>();
  * that makes the newest approved version of the target group a copy of the newest approved version of the source group,
  * whenever a version was approved or rejected there.
  *
- * Artifacts of any size, metrics and baselines are copied by S3 itself, never over anything, and compared by their
- * checksums. A model.tar.gz is read once it is copied: its SHA-256 must be the one that the source's package records,
- * and is recorded in the copy. A version that records none is refused unless `acceptUnsealed` is set. Images that AWS
- * publishes become those of the target region; access to own images is checked. A copy notes its source, version and
- * checksum, and is made once for each of them; one that was changed since is refused. When a version is rejected or
- * deleted in the source, its copies are rejected too, and the newest version that is still approved is what is promoted. Where none is approved nothing
- * fails. The target group is meant for these copies alone.
+ * S3 itself copies artifacts of any size, metrics and baselines. It never overwrites anything, and copies are compared
+ * by their checksums. A copied model.tar.gz is read: its SHA-256 must be the one that the source's package records, and
+ * is recorded in the copy. A version without a record is refused unless `acceptUnsealed` is set. Images that AWS
+ * publishes are mapped to the target region; access to your own images is checked. A copy records its source, version
+ * and checksum and is made once for each; a copy that was changed since is refused. If a version is rejected or deleted
+ * in the source, its copies are rejected too, and the newest version that is still approved is promoted. If none is
+ * approved, nothing fails. Use the target group only for these copies.
  *
- * The source account must let this in; `sourceAccess` gives the statements: its model package group (describe and
+ * The source account must allow this; `sourceAccess` returns the statements for its model package group (describe and
  * list packages), its buckets (`s3:GetObject`, `s3:ListBucket`), their KMS keys (`kms:Decrypt`), and the repositories
- * of own images (pull). Artifacts in buckets of a third account are not read. With an event bus, a rule of the source
- * account must forward "SageMaker Model Package State Change" to that bus, and the bus's policy must allow
- * `events:PutEvents` to it. When the target bucket or `kmsKeyArn` has a policy that restricts who may use it, `role`
- * must be admitted.
+ * of your own images (pull). Artifacts in buckets of a third account are not read. With an event bus, a rule of the
+ * source account must forward "SageMaker Model Package State Change" to that bus, and the bus's policy must allow it
+ * `events:PutEvents`. If the policy of the target bucket or of `kmsKeyArn` restricts who may use it, it must allow
+ * `role`.
  *
  * The stack has the outputs PipelineArn, PipelineName and, with a bus, EventRuleArn and EventRuleName; those of further
  * promotions in the same stack begin with the construct's id.
  *
- * @throws OptionError when a property is wrong, naming each that is
+ * @throws OptionError when a property is invalid, naming each of them
  */
 export class ModelPackagePromotePipeline extends Construct {
   /** ARN of the pipeline. */
@@ -79,7 +79,7 @@ export class ModelPackagePromotePipeline extends Construct {
   public readonly key: IKey;
   /** The group that copies are registered in. */
   public readonly modelPackageGroup?: sagemaker.CfnModelPackageGroup;
-  /** Does everything in both accounts; the source account's policies must admit it. */
+  /** Does everything in both accounts; the source account's policies must allow it. */
   public readonly role: iam.Role;
   /** Starts the pipeline; undefined without an event bus. */
   public readonly rule?: events.CfnRule;

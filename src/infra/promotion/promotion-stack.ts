@@ -12,7 +12,7 @@ export interface PromotionStackProps {
   readonly env?: Environment;
   readonly synthesizer?: IStackSynthesizer;
   readonly promotion: PromotionOptions;
-  /** Where failures are told of: project, topic, and the beginning of the names of rules and alarms. */
+  /** Where failures are reported: project, topic, and the beginning of the names of rules and alarms. */
   readonly failures?: { readonly project: string; readonly topicArn: string; readonly prefix: string };
 }
 

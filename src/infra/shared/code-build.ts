@@ -19,7 +19,7 @@ export interface PipelineProjectProps {
   readonly description: string;
   readonly role: IRole;
   readonly key: IKey;
-  /** What its log tells. */
+  /** What its log contains. */
   readonly log: LogContent;
   /** What it runs, or the path of a buildspec in its source. */
   readonly job: Job | string;

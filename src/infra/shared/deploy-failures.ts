@@ -4,7 +4,7 @@ import type { Failure } from './failure-watch';
 import { about, COMMON, from, type Subject, WHERE } from './failures';
 import type { Place } from '../../plan/place';
 
-/** What the deploy tools tell with an event of their own (`tools/deploy/tell.py`). */
+/** What the deploy tools report with an event of their own (`tools/deploy/tell.py`). */
 interface Told {
   readonly kind: string;
   readonly description: string;
@@ -17,7 +17,7 @@ interface Told {
   readonly advice: readonly string[];
 }
 
-/** Makes a failure of what the deploy tools tell about an environment of a group. */
+/** Makes a failure of what the deploy tools report about an environment of a group. */
 type DeployFailure = (
   scope: IConstruct, subject: Required<Subject>, place: Place, bus: string, pipeline: string,
 ) => Failure;
@@ -79,7 +79,7 @@ export const brokenStack = told(({ project, group }) => ({
 
 /**
  * An endpoint serves something else than its stack says, because SageMaker returned it to an old configuration or
- * somebody changed it by hand.
+ * someone changed it manually.
  */
 export const astrayEndpoint = told(({ project, group }) => ({
   kind: 'astray',

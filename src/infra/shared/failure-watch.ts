@@ -18,7 +18,7 @@ export interface Failure {
   readonly bus?: string;
   /** Parts of the event that the message uses, as JSON paths. */
   readonly parts: { readonly [name: string]: string };
-  /** Lines of the message; `<name>` stands for a part. */
+  /** Lines of the message; a part replaces `<name>`. */
   readonly message: readonly string[];
 }
 
@@ -100,7 +100,7 @@ export class FailureWatch extends Construct {
   }
 
   /**
-   * The rule tells of it; the alarm has no action, so nobody is told twice. Metrics of the default bus have no bus
+   * The rule reports it; the alarm has no action, so nobody is notified twice. Metrics of the default bus have no bus
    * among their dimensions (EventBridge user guide, "Metrics").
    */
   private alarmOnRule({ kind, description, bus }: Failure, prefix: string): cloudwatch.CfnAlarm {

@@ -44,7 +44,7 @@ const AGAIN = [
  * Executions of pipelines that failed or were stopped (CodePipeline user guide, "Monitoring CodePipeline events"). A
  * rejected approval is a failed execution too.
  *
- * @param restarting those of them that begin anew by themselves, or are told of otherwise, when they were canceled
+ * @param restarting those that start again automatically, or are reported otherwise, when they were canceled
  */
 export function failedPipelines(
   scope: IConstruct, subject: Subject, names: readonly string[], restarting: readonly string[] = [],

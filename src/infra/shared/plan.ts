@@ -9,7 +9,7 @@ export function planOf(delivery: Delivery): DeliveryPlan {
   if (plan) { return plan; }
   throw new OptionError([{
     path: 'delivery', value: showValue(delivery), allowed: 'a Delivery',
-    fix: 'Make it once, with Delivery.of(options) or Delivery.fromConfig("config/delivery.json"), and hand it on.',
+    fix: 'Create it once, with Delivery.of(options) or Delivery.fromConfig("config/delivery.json"), and pass it on.',
   }]);
 }
 

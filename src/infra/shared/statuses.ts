@@ -1,4 +1,4 @@
-/** What becomes of every status that a service knows: people are told, or why they are not. */
+/** For every status that a service knows: whether people are notified, or why not. */
 export interface Statuses {
   readonly told: readonly string[];
   readonly untold: { readonly [status: string]: string };

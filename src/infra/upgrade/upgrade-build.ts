@@ -16,16 +16,16 @@ import { makeRole } from '../shared/planned-role';
 import { sourceAction } from '../source/source-action';
 
 /**
- * A scheduled build that looks for newer versions of this package, the CDK and the SDK, upgrades the repository in a
- * copy, runs its tests and offers the result.
+ * A scheduled build that checks for newer versions of this package, the CDK and the SDK, upgrades a copy of the
+ * repository, runs its tests and proposes the result.
  *
  * For CodeCommit it pushes the branch `upgrade/sagemaker-cicd-projen` and opens or updates one pull request, whose
  * title begins with "Draft:" when files are in conflict or tests fail. For sources behind a connection, where a build
  * cannot open one, it keeps `upgrade.patch` and `report.md` in the artifact bucket below `upgrades/` and names them in
- * its output. It runs in the group's own tooling account and needs the npm and Python registries; where `network` is
- * given, that network must lead to them.
+ * its output. It runs in the tooling account and needs access to the npm and Python registries; if `network` is given,
+ * through that network.
  *
- * @throws OptionError when the delivery is wrong, or wants no scheduled build: `upgrade.schedule` is `never`,
+ * @throws OptionError when the delivery is invalid, or wants no scheduled build: `upgrade.schedule` is `never`,
  * `upgrade.pullRequests` is false, the
  * source is GitHub, where a workflow does this, or the group is not the first one
  */

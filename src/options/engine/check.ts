@@ -94,7 +94,7 @@ function missing(schema: JsonSchema, path: string): OptionProblem {
   return { path, value: showValue(undefined), allowed: describe(schema), fix: `Add ${path}.` };
 }
 
-/** The problem of a name that is no option, with the nearest one that is. */
+/** The problem of an unknown option name, with the nearest known one. */
 function unknownName(parent: string, name: string, value: unknown, known: readonly string[]): OptionProblem {
   const near = nearest(name, known);
   return {

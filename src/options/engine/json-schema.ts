@@ -30,7 +30,7 @@ export interface JsonSchema {
   readonly 'uniqueItems'?: boolean;
   /** What is allowed, in words; otherwise derived from the other keywords. */
   readonly 'x-allowed'?: string;
-  /** Where the default comes from, in words, when it is no fixed value. */
+  /** Where the default comes from, in words, if it is not a fixed value. */
   readonly 'x-default'?: string;
   /** Name of the struct that it is, where it is an option. */
   readonly 'x-struct'?: string;

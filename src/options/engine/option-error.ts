@@ -10,7 +10,7 @@ export interface OptionProblem {
   readonly allowed: string;
   /** What to do about it. */
   readonly fix: string;
-  /** For a name that is no option: the path of the option that is nearest to it. */
+  /** For an unknown option name: the path of the nearest option. */
   readonly meant?: string;
 }
 

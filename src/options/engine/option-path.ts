@@ -34,7 +34,7 @@ export function related(a: readonly string[], b: readonly string[]): boolean {
   return a.slice(0, length).every((part, i) => part === b[i]);
 }
 
-/** What stands at a path; undefined where nothing does, or where something on the way is no object. */
+/** The value at a path; undefined if there is none, or if something along the path is not an object. */
 export function valueAt(options: unknown, path: string): unknown {
   return pathParts(path).reduce<unknown>((value, part) => {
     const known = typeof value === 'object' && value !== null && Object.prototype.hasOwnProperty.call(value, part);

@@ -10,7 +10,7 @@ const HASH_LENGTH = 6;
 /**
  * The qualifier of a project's own bootstrap: its name where that can be one, else its first letters and a hash of it.
  * Always the same for one name. With the CDK's own qualifier, whom a bootstrap trusts and what it may deploy would be
- * set for all other applications of an account, too, by whoever runs `cdk bootstrap` last.
+ * set for all other applications of an account, too, by the last person who runs `cdk bootstrap`.
  */
 export function defaultQualifier(projectName: string): string {
   if (/^[a-z0-9]+$/.test(projectName) && projectName.length <= LONGEST && projectName !== CDK_QUALIFIER) {

@@ -7,7 +7,7 @@ import { DeploymentStrategy } from '../deployment';
 
 /** A combination that SageMaker does not allow, or would not do what was meant. */
 export interface Refusal {
-  /** The option that is told, in `endpoint`. */
+  /** The option that the error names, in `endpoint`. */
   readonly option: string;
   readonly refuses: (shape: EndpointShape, shift: TrafficShift) => boolean;
   readonly allowed: (shape: EndpointShape, shift: TrafficShift) => string;

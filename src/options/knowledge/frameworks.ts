@@ -25,7 +25,7 @@ export interface Framework {
    * What `model/train.py` takes (`add_arguments` of `model/<framework>_model.py`): type and limits in JSON Schema's
    * words. The limits are those that scikit-learn checks (`_parameter_constraints`) and XGBoost's documentation gives
    * ("XGBoost Parameters"; the library checks all but the lower ends of the two shares), and of the script itself:
-   * 0 stands for no depth limit in scikit-learn, and for no early stopping.
+   * 0 means no depth limit in scikit-learn, and for no early stopping.
    */
   readonly hyperparameters: { readonly [name: string]: Hyperparameter };
   /** Default hyperparameters by problem type. */

@@ -15,7 +15,7 @@ export interface TrafficShift {
   readonly bakeSeconds: number;
   /** Waits and bake together. */
   readonly watchSeconds: number;
-  /** After which SageMaker gives up and goes back. */
+  /** After this time, SageMaker gives up and rolls back. */
   readonly timeoutSeconds: number;
   readonly alarms: RollbackAlarms;
 }

@@ -9,7 +9,7 @@ export function approverArns(options: unknown): string[] {
   return DECISIONS.flatMap(path => ['userArns', 'roleArns'].flatMap(list => entryPaths(options, `${path}.${list}`)));
 }
 
-/** Whoever is named can take the role on, and goes on doing so. */
+/** Everyone who is named can assume the role, and still can later. */
 export const approverRules: RuleFamily = options => [
   ...DECISIONS.map(somebody),
   ...DECISIONS.flatMap(path => entryPaths(options, `${path}.roleArns`).map(arn => lasting(path, arn))),

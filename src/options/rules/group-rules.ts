@@ -15,7 +15,7 @@ export const branchRules: RuleFamily = options => entryPaths(options, 'deploymen
       ),
     ])));
 
-/** Groups and environments are told apart by their names. */
+/** Groups and environments are identified by their names. */
 export const uniqueNameRules: RuleFamily = options => {
   const groups = entryPaths(options, 'deploymentGroups');
   return [

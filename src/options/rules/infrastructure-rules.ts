@@ -3,7 +3,7 @@ import { DEFAULT_GROUPS } from '../default-groups';
 import { EnvironmentType } from '../deployment-group';
 import { problem, rule, type RuleFamily } from '../engine/rule';
 
-/** What stands for the path of an environment of production where no groups are given. */
+/** The path of an environment of production if no groups are given. */
 const byDefault = DEFAULT_GROUPS.some(({ deployEnvironments = [] }) =>
   deployEnvironments.some(({ type }) => type === EnvironmentType.PROD))
   ? 'the type of a default environment'

@@ -1,7 +1,7 @@
 import { fieldPath } from '../engine/option-path';
 import { problem, rule, type RuleFamily } from '../engine/rule';
 
-/** IAM does not tell keys of tags by their case (IAM user guide, "Tags for IAM resources"); roles get all of them. */
+/** IAM ignores case in tag keys (IAM user guide, "Tags for IAM resources"); roles get all of them. */
 export const tagRules: RuleFamily = () => [
   rule<[{ readonly [key: string]: string }]>(['tags'], tags => {
     const seen = new Map<string, string>();

@@ -7,7 +7,7 @@ import { replicateRole, modelRole } from './model-roles';
 import { retireRole, verifyRole } from './proof-roles';
 import { passRole, objects, useKeyByAlias, KMS_READ, useOwnKey, KMS_PUT } from '../roles/grants';
 import type { PlannedRole } from '../roles/role-model';
-/** The roles of an environment, which the deploy pipeline of its group takes on. */
+/** The roles of an environment, which the deploy pipeline of its group assumes. */
 export function environmentRoles(
   group: NamedGroup, environment: NamedEnvironment, busArn: string,
 ): EnvironmentRoles {

@@ -21,9 +21,9 @@ export interface NamedInfrastructure {
   readonly failures: string;
   /** Name of the topic that is made; undefined when there is one already. */
   readonly topic?: string;
-  /** ARN of the topic, whoever made it. */
+  /** ARN of the topic, created by the delivery or not. */
   readonly topicArn: string;
-  /** The pipeline; undefined when the infrastructure is deployed by hand. */
+  /** The pipeline; undefined when the infrastructure is deployed manually. */
   readonly pipeline?: NamedInfrastructurePipeline;
   readonly roles: RoleIds<InfrastructureRoles>;
 }
@@ -64,13 +64,13 @@ export interface NamedDeployer {
   readonly places: readonly Place[];
 }
 
-/** The roles of the infrastructure pipeline; none where the infrastructure is deployed by hand. */
+/** The roles of the infrastructure pipeline; none if the infrastructure is deployed manually. */
 export interface InfrastructureRoles {
   /** CodePipeline's. */
   readonly pipeline?: PlannedRole;
   /** CodeBuild's for the synth: it sees the code and nothing else. */
   readonly synth?: PlannedRole;
-  /** CodeBuild's for deployments to accounts of one type: takes on the roles of the CDK bootstrap there. */
+  /** CodeBuild's for deployments to accounts of one type: assumes the roles of the CDK bootstrap there. */
   readonly deployerDev?: PlannedRole;
   readonly deployerPreprod?: PlannedRole;
   readonly deployerProd?: PlannedRole;

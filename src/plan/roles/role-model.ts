@@ -1,14 +1,14 @@
 import type { PeopleOptions } from '../../options/approvers';
 import type { Place } from '../place';
 
-/** Who may take on a role. */
+/** Who may assume a role. */
 export type Principal =
   /** A service that acts for this account; or, with the reason why that cannot be asked of it, for any. */
   | { readonly service: string; readonly anyAccount?: string }
   | People
   | { readonly role: string };
 
-/** Those who decide by hand, by a role in an account: the ones that are named, or whoever the account lets do so. */
+/** The people who approve, through a role in an account: those that are named, or everyone whom the account allows. */
 export interface People {
   readonly account: string | undefined;
   readonly named: PeopleOptions | undefined;
@@ -39,7 +39,7 @@ export interface RoleId {
   readonly place: Place;
 }
 
-/** A role: where it is, who takes it on, what it may do. Policies, and the table in the docs, are made from this. */
+/** A role: where it is, who assumes it, what it may do. Policies, and the table in the docs, are made from this. */
 export interface PlannedRole extends RoleId {
   readonly purpose: string;
   readonly assumedBy: Principal;

@@ -1,7 +1,7 @@
 import type { Conditions, People } from './role-model';
 import type { PeopleOptions } from '../../options/approvers';
 
-/** One statement of the trust policy of a role that people take on. */
+/** One statement of the trust policy of a role that people assume. */
 export interface Trust {
   /** The account that is let in; what its own policies allow on top decides. */
   readonly account: string;

@@ -32,7 +32,7 @@ export function directoryProblems(directory: string): OptionProblem[] {
   }];
 }
 
-/** What stands there beside what is expected; something that is no directory is a file in the way. */
+/** What else is there besides what is expected; anything but a directory is a file in the way. */
 function foreignFiles(directory: string): string[] {
   if (!fs.existsSync(directory)) { return []; }
   return fs.statSync(directory).isDirectory()
@@ -41,7 +41,7 @@ function foreignFiles(directory: string): string[] {
 }
 
 /**
- * Problems of the command line of `projen new`: projen drops flags that it does not know without a word.
+ * Problems of the command line of `projen new`: projen silently drops unknown flags.
  *
  * @param known every option that a flag may name
  * @param words the options that are a word, which are the flags to suggest

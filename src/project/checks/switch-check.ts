@@ -7,7 +7,7 @@ import { rule, type Rule, type RuleFamily } from '../../options/engine/rule';
  * Options that would make another kind of repository out of an existing one: its framework, its problem type, the
  * language of its options. Code that people have edited since cannot be rewritten for them.
  *
- * It goes by what is there: whoever has deleted all that tells the kind of a repository may make another one of it.
+ * It looks only at what is there: after deleting everything that shows its kind, a repository may become another one.
  */
 export const switchRules: RuleFamily = () => [modelRule('framework'), modelRule('problemType'), flavourRule];
 

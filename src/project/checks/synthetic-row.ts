@@ -18,12 +18,12 @@ const ANY_DATE = '2020-01-01';
 export interface CellWords {
   /** Columns that hold dates, however they look. */
   readonly dateColumns?: readonly string[];
-  /** Texts that stand for a missing value. */
+  /** Texts that mean a missing value. */
   readonly missingTokens?: readonly string[];
 }
 
 /**
- * A cell for a column that is no row's own: half way between its smallest and largest number, rounded as far as that
+ * A cell for a column that belongs to no row: half way between its smallest and largest number, rounded as far as that
  * leaves it between them; `false`; a date; of texts that many rows have the first in the alphabet.
  *
  * The model takes it whatever kind the whole column turns out to have: what reads as a number here is one, or a text

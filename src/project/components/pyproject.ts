@@ -1,4 +1,4 @@
-/** What stands in a generated `pyproject.toml`. */
+/** The content of a generated `pyproject.toml`. */
 export interface Pyproject {
   readonly name: string;
   readonly requiresPython: string;

@@ -34,7 +34,7 @@ export function remainingTasks(manifest: TasksManifest): ReadonlyMap<string, Tas
 /**
  * The tasks as one shell script that needs neither projen nor its bookkeeping.
  *
- * projen's own runner for ejected repositories drops the arguments that a task is given; a shell hands them on as they
+ * projen's own runner for ejected repositories drops the arguments that a task is given; a shell passes them on as they
  * are.
  */
 export function taskScript(manifest: TasksManifest): string {

@@ -11,7 +11,7 @@ const TOLD: { readonly [state: string]: string } = {
   [FileState.CONFLICTED]: 'needs your decision',
 };
 
-/** What a synth tells about the synced files; nothing when there were only plain updates. */
+/** What a synth reports about the synced files; nothing if there were only plain updates. */
 export function summaryLines(decisions: readonly Decision[], overwritten: readonly Overwritten[]): string[] {
   const told = decisions.filter(({ state }) => TOLD[state] !== undefined);
   const lines = [

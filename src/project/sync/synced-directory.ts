@@ -39,7 +39,7 @@ export class SyncedDirectory extends Component {
    * @param project   the project that gets the files
    * @param directory path relative to the project's directory; "." is the project's directory itself
    * @param options   where the files come from
-   * @throws when the source is no directory, or `renamed` names a file that is not there
+   * @throws when the source is not a directory, or `renamed` names a missing file
    */
   public constructor(project: Project, directory: string, options: SyncedDirectoryOptions) {
     super(project);

@@ -98,7 +98,7 @@ class CodeBuild:
         return Outcome(f"built: {summary}" + (f" [{shown}]" if shown and shown != summary else ""), made, exported)
 
     def work_as(self, project: Resource) -> Session:
-        """The project's role is taken on, and its log begun."""
+        """Assumes the project's role and begins its log."""
         role = project.properties["ServiceRole"]
         session = self.gateway.assume_as_service(SERVICE, role, project.arn)
         logs = project.properties.get("LogsConfig", {}).get("CloudWatchLogs", {})

@@ -143,7 +143,7 @@ class CodePipeline:
                 yield
             for question in questions:
                 if not question.answer:
-                    raise Failed(f"{stage['Name']}/{question.action}: refused by hand")
+                    raise Failed(f"{stage['Name']}/{question.action}: refused manually")
 
     def _is_occupied(self, execution: Execution, stage: str) -> bool:
         """Outside the mode PARALLEL a stage works on one execution at a time."""

@@ -86,4 +86,4 @@ def left(j: Journey, environment: Environment, *packages: str) -> None:
 def problems(j: Journey) -> str:
     """What people were told about it."""
     told = [text for _, text in j.world.events.messages if "LEFT OVER" in text]
-    return f"; people were told: {told[-1].splitlines()[0]}" if told else "; nobody was told"
+    return f"; people were notified: {told[-1].splitlines()[0]}" if told else "; nobody was notified"

@@ -62,7 +62,7 @@ class Infrastructure:
     approvals: tuple[str, ...]
     """Stages that a person approves."""
     deployers: tuple[tuple[str, tuple[str, ...]], ...]
-    """Each deployer with the roles of bootstraps that it may not take on."""
+    """Each deployer with the roles of bootstraps that it may not assume."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class Facts:
     repository: str
     groups: tuple[Group, ...]
     infrastructure: Infrastructure | None
-    """None when it is deployed by hand."""
+    """None when it is deployed manually."""
     promotion: Promotion | None
     """None when nothing is promoted."""
 

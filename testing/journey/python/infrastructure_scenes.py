@@ -61,7 +61,7 @@ def unseen(j: Journey, group: Group) -> None:
                 j.world.gateway.judge.ask(role, [Call("sts:AssumeRole", other)])
             except Denied:
                 continue
-            expect(False, f"{role} may take on {other}")
+            expect(False, f"{role} may assume {other}")
     if "SelfMutate" not in infrastructure.approvals:
         return
     execution = _changed(j, group, infrastructure)

@@ -252,7 +252,8 @@ class Journey:
     def told(self, words: str) -> None:
         """People got a message with these words."""
         expect(
-            any(words in text for _, text in self.world.events.messages), f"nobody was told: {words}{self.why_not()}"
+            any(words in text for _, text in self.world.events.messages),
+            f"nobody was notified: {words}{self.why_not()}",
         )
 
     def others_may_not(self, group: Group) -> None:

@@ -235,7 +235,7 @@ class SageMaker:
         return f"the alarms {astray} do not watch {config} alone" if astray else None
 
     def _model_role(self, place: Place, config: str) -> tuple[Any, str]:
-        """The model of a configuration, and its role, taken on by SageMaker."""
+        """The model of a configuration, and its role, which SageMaker assumes."""
         backend = _backend(place)
         model = backend._models[backend.endpoint_configs[config].production_variants[0]["ModelName"]]
         arn = place.arn("sagemaker", f"model/{model.model_name}")

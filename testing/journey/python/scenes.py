@@ -104,7 +104,7 @@ def model_build(j: Journey, group: Group) -> None:
     j.say_yes(group, execution)
     j.succeed(execution)
     j.expect_live(group, **j.everywhere(group, package))
-    expect(pushed[:7] in execution.log, "whoever approves does not see the commit")
+    expect(pushed[:7] in execution.log, "the approver does not see the commit")
 
 
 def steps_of(steps: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -8,7 +8,7 @@ from moto_client import raw_client
 
 
 def roll_back(j: Journey, group: Group) -> None:
-    """Rejecting what is live brings the newest version that is still approved, at once, whoever waits for a person."""
+    """Rejecting what is live brings back the newest version that is still approved, past executions that wait."""
     good = j.settled(group)
     bad = j.roll_out(group)
     newer, waiting = j.approve(group)
@@ -22,14 +22,14 @@ def roll_back(j: Journey, group: Group) -> None:
     back = j.decide(group, newer, "Rejected")
     expect(
         back.done or back.question is not None,
-        f"the roll back waits in front of {back.stage or 'its first stage'} behind another execution",
+        f"the rollback waits in front of {back.stage or 'its first stage'} behind another execution",
     )
     j.succeed(back)
     j.expect_live(group, **{first.name: bad})
     back = j.decide(group, bad, "Rejected")
     expect(
         back.done or back.question is not None,
-        f"the roll back waits in front of {back.stage or 'its first stage'} behind another execution",
+        f"the rollback waits in front of {back.stage or 'its first stage'} behind another execution",
     )
     expect(waiting.question is not None, "the execution that waits for a person went on by itself")
     j.say_yes(group, back)
@@ -54,7 +54,7 @@ def nothing_left(j: Journey, group: Group) -> None:
 
 
 def by_hand(j: Journey, group: Group) -> None:
-    """Whoever starts the deploy pipeline by hand cannot bring in what is not approved or not the group's."""
+    """A person who starts the deploy pipeline cannot deploy what is not approved or not the group's."""
     live = j.settled(group)
     pipeline = j.world.cloud.named("AWS::CodePipeline::Pipeline", group.deploy_pipeline)
     pending = j.register(group)
