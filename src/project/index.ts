@@ -4,6 +4,7 @@ export * from './components/infra-app';
 export * from './components/model-code';
 export * from './components/pipeline-code';
 export * from './project-options';
+export * from './components/score-pipeline';
 export * from './components/python-environment';
 export * from './sagemaker-cicd-project';
 export * from './sync/synced-directory';
