@@ -76,9 +76,16 @@ describe.each(plans)('the roles of "%s"', (_, p) => {
       .toEqual(p.groups.map(g => g.roles.approver.name));
     expect(sealers.every(s => s.grants.some(g => g.sid === 'NeverDecide' && g.effect === 'Deny'))).toBe(true);
     expect(p.groups.every(g => 'account' in g.roles.approver.assumedBy)).toBe(true);
-    const cloudFormation = p.groups.flatMap(g => g.environments.map(e => e.roles.cloudFormation.name));
-    expect([...new Set(may('sagemaker:UpdateEndpoint'))].sort()).toEqual([...cloudFormation].sort());
-    expect([...new Set(may('sagemaker:CreateModel'))].sort()).toEqual([...cloudFormation].sort());
+    const environments = p.groups.flatMap(g => g.environments);
+    const namesOf = (some: typeof environments) => some.map(e => e.roles.cloudFormation.name).sort();
+    const [score, serve] = [environments.filter(e => e.batch), environments.filter(e => !e.batch)];
+    expect([...new Set(may('sagemaker:UpdateEndpoint'))].sort()).toEqual(namesOf(serve));
+    // The pipeline that trains is updated by the build.
+    const builds = p.groups.map(g => g.roles.build.name);
+    expect([...new Set(may('sagemaker:UpdatePipeline'))].filter(role => !builds.includes(role)).sort())
+      .toEqual(namesOf(score));
+    const cloudFormation = namesOf(environments);
+    expect([...new Set(may('sagemaker:CreateModel'))].sort()).toEqual(cloudFormation);
   });
 });
 

@@ -14,12 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from answers import differences
+from answers import Golden, differences
 
 import golden
 from aws import Aws
 from check import configuration
-from golden import Golden
 from retire_models import retire_models
 from scoring import describe, look_at_pipeline
 from serving import IN_SERVICE, Serving

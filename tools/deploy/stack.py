@@ -74,7 +74,7 @@ class Deployed:
     scaling: str | None = None
     """How the endpoint is scaled; None where it is not."""
     service: str | None = None
-    """What the stack serves models with, in words; None where an older template made it, or without a model."""
+    """What the stack serves models with, in words; None without a model, or from an older template."""
 
     @property
     def service_words(self) -> str:

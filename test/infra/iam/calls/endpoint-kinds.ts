@@ -1,3 +1,4 @@
+import { batchCalls } from './batch';
 import { type Call, calls, write, type World } from './world';
 import { EndpointKind } from '../../../../src/options/endpoint';
 import type { PlannedEnvironment } from '../../../../src/plan/endpoint/model';
@@ -24,7 +25,8 @@ const ALARM = [
 ].map(a => `cloudwatch:${a}`);
 
 export function callsOfKind(world: World, environment: PlannedEnvironment): CallsOfKind {
-  const { place, endpoint: { kind, asynchronous }, endpointName } = environment;
+  const { place, batch, endpoint: { kind, asynchronous }, endpointName } = environment;
+  if (batch) { return batchCalls(world, environment, batch); }
   const endpoint = world.arn(place, 'sagemaker', `endpoint/${endpointName}`);
   const bucket = world.bucket(environment.captureBucket, place);
   const key = world.environmentKey(environment);

@@ -1,3 +1,4 @@
+import { batchCalls } from './batch';
 import { container, EXECUTION_ROLES, join, LOOK_AT_IMAGE } from './containers';
 import { callsOfKind } from './endpoint-kinds';
 import { type Call, calls, pass, readBucket, type Step, type World, write } from './world';
@@ -10,7 +11,7 @@ import { AWS_IMAGES } from '../../../../testing/iam/resources';
 
 /** What the roles of a deploy environment call. */
 export function environmentSteps(world: World, group: PlannedGroup, environment: PlannedEnvironment): Step[] {
-  const { roles } = environment;
+  const { roles, batch } = environment;
   return [
     deploy(world, group, environment),
     {
@@ -21,6 +22,7 @@ export function environmentSteps(world: World, group: PlannedGroup, environment:
     verify(world, environment),
     retire(world, environment),
     model(world, group, environment),
+    ...(batch ? batchCalls(world, environment, batch).steps : []),
     ...('publish' in roles && roles.publish ? [publish(world, environment)] : []),
     ...('replicate' in roles && roles.replicate ? [replicate(world, group, environment)] : []),
   ];
@@ -36,9 +38,11 @@ function verify(world: World, environment: PlannedEnvironment): Step {
       ...calls(stackOf(world, environment), [
         'cloudformation:DescribeStacks', 'cloudformation:UpdateTerminationProtection',
       ]),
-      ...calls(sagemaker(`endpoint/${environment.endpointName}`), ['sagemaker:DescribeEndpoint']),
       ...callsOfKind(world, environment).asked,
-      ...calls(sagemaker('endpoint-config/EndpointConfig-a1b2'), ['sagemaker:DescribeEndpointConfig']),
+      ...(environment.batch ? [] : [
+        ...calls(sagemaker(`endpoint/${environment.endpointName}`), ['sagemaker:DescribeEndpoint']),
+        ...calls(sagemaker('endpoint-config/EndpointConfig-a1b2'), ['sagemaker:DescribeEndpointConfig']),
+      ]),
       ...calls(sagemaker('model/Model-a1b2'), ['sagemaker:DescribeModel']),
     ],
   };
@@ -51,8 +55,12 @@ function retire(world: World, environment: PlannedEnvironment): Step {
   return {
     principal: world.role(environment.roles.retire),
     name: `removal of what was replaced in ${environment.name}`,
-    source: 'tools/deploy/retire.py',
-    calls: [
+    source: 'tools/deploy/{retire,retire_models}.py',
+    calls: environment.batch ? [
+      ...calls('*', ['sagemaker:ListModels']), ...calls(modelArn, ['sagemaker:ListTags']),
+      ...calls(modelArn, ['sagemaker:AddTags'], { ...own, 'aws:TagKeys': [PROVEN_TAG] }),
+      ...calls(modelArn, ['sagemaker:DeleteModel'], own),
+    ] : [
       ...calls('*', ['sagemaker:ListEndpointConfigs', 'sagemaker:ListModels']),
       ...calls(config, ['sagemaker:ListTags']), ...calls(modelArn, ['sagemaker:ListTags']),
       ...calls(config, ['sagemaker:AddTags'], { ...own, 'aws:TagKeys': [PROVEN_TAG] }),
@@ -123,12 +131,14 @@ function resourcesOf(world: World, group: PlannedGroup, environment: PlannedEnvi
   const { version } = servedPackage(world, group, environment);
   return [
     ...made('model', 'Model'),
-    ...made('endpoint-config', 'EndpointConfig'),
     ...calls(version, ['sagemaker:CreateModel', 'sagemaker:DescribeModelPackage']),
-    ...calls(sagemaker(`endpoint/${environment.endpointName}`), [
-      'CreateEndpoint', 'UpdateEndpoint', 'DescribeEndpoint', 'DeleteEndpoint', 'AddTags', 'DeleteTags', 'ListTags',
-    ].map(a => `sagemaker:${a}`)),
-    ...calls(config, ['sagemaker:CreateEndpoint', 'sagemaker:UpdateEndpoint'], own),
+    ...(environment.batch ? [] : [
+      ...made('endpoint-config', 'EndpointConfig'),
+      ...calls(sagemaker(`endpoint/${environment.endpointName}`), [
+        'CreateEndpoint', 'UpdateEndpoint', 'DescribeEndpoint', 'DeleteEndpoint', 'AddTags', 'DeleteTags', 'ListTags',
+      ].map(a => `sagemaker:${a}`)),
+      ...calls(config, ['sagemaker:CreateEndpoint', 'sagemaker:UpdateEndpoint'], own),
+    ]),
     ...callsOfKind(world, environment).made,
     pass(world.role(environment.roles.model), 'sagemaker.amazonaws.com'),
     ...(environment.deploymentBucket
@@ -153,7 +163,8 @@ function model(world: World, group: PlannedGroup, environment: PlannedEnvironmen
     calls: [
       ...artifacts,
       ...callsOfKind(world, environment).served,
-      ...container(world, place, build, `/aws/sagemaker/Endpoints/${environment.endpointName}`),
+      ...container(world, place, build, environment.batch ? '/aws/sagemaker/TransformJobs'
+        : `/aws/sagemaker/Endpoints/${environment.endpointName}`),
       ...join(world, place, environment.network ?? world.plan.delivery.network, 'sagemaker'),
     ],
   };
