@@ -1,9 +1,9 @@
 import type { PreflightCheck } from './preflight-check';
-import type { PlannedBuild } from '../plan/build/model';
 import type { DeliveryPlan } from '../plan/model';
-import { placeOf } from '../plan/place';
+import { type Place, placeOf } from '../plan/place';
+import type { PlannedRole } from '../plan/roles/role-model';
 
-/** A key of training data, who decrypts with it, and what its policy has to say. */
+/** A key of data, of training or to score, who decrypts with it, and what its policy has to say. */
 export interface DataKey {
   readonly arn: string;
   /** Accounts of the jobs that read the data, each once. */
@@ -11,30 +11,34 @@ export interface DataKey {
   /** ARNs of their roles. */
   readonly roles: readonly string[];
   /** Statement for the key's policy. */
-  readonly statement: object;
+  readonly statement: object & { readonly Sid: string };
 }
 
 /** The placeholder for the account of a delivery that names none. */
 const SOME_ACCOUNT = '<account>';
 
 /**
- * The keys of training data in a plan, each once.
+ * The keys of data in a plan, of training and to score, each once.
  *
  * A key's policy cannot name a role before the role is there, and stops matching one that is made anew (KMS guide,
  * "Key policies", Principal): it names the account, and the roles in a condition.
  */
 export function dataKeys(plan: DeliveryPlan): DataKey[] {
-  const uses = plan.groups.flatMap(({ build, roles }) => build.inputDataKeyArns.map(arn => ({
-    arn,
-    account: build.place.account ?? SOME_ACCOUNT,
-    roles: [roles.processing, roles.training].map(role => filled(role.arn, arn, build.place.account)),
-  })));
-  return [...new Set(uses.map(use => use.arn))].map(arn => {
-    const own = uses.filter(use => use.arn === arn);
-    const [accounts, roles] = [[...new Set(own.map(use => use.account))], own.flatMap(use => use.roles)];
+  const use = (arn: string, { account }: Place, roles: readonly PlannedRole[]) => ({
+    arn, account: account ?? SOME_ACCOUNT, roles: roles.map(role => filled(role.arn, arn, account)),
+  });
+  const trained = plan.groups.flatMap(({ build, roles }) => build.inputDataKeyArns.map(arn =>
+    use(arn, build.place, [roles.processing, roles.training])));
+  // Transform jobs read with the role of the model.
+  const scored = plan.groups.flatMap(({ environments }) => environments.flatMap(({ batch, place, roles }) => (
+    batch?.settings.inputKeyArn === undefined ? [] : [use(batch.settings.inputKeyArn, place, [roles.model])])));
+  const uses = [...trained, ...scored];
+  return [...new Set(uses.map(one => one.arn))].map(arn => {
+    const own = uses.filter(one => one.arn === arn);
+    const [accounts, roles] = [[...new Set(own.map(one => one.account))], own.flatMap(one => one.roles)];
     const [, partition, , region] = arn.split(':');
     const statement = {
-      Sid: 'TrainingJobsDecrypt',
+      Sid: trained.some(one => one.arn === arn) ? 'TrainingJobsDecrypt' : 'TransformJobsDecrypt',
       Effect: 'Allow',
       Principal: { AWS: accounts.map(account => `arn:${partition}:iam::${account}:root`) },
       Action: ['kms:Decrypt'],
@@ -52,17 +56,26 @@ function filled(role: string, key: string, account: string | undefined): string 
   return role.replace('{partition}', key.split(':')[1]).replace('{account}', account ?? SOME_ACCOUNT);
 }
 
-/** Each key of a group's data is there, can be used, and lets the jobs decrypt; looked at from where these run. */
-export function dataKeyChecks(plan: DeliveryPlan, { inputDataKeyArns, place }: PlannedBuild): PreflightCheck[] {
+/** Keys of data, where the jobs run that decrypt with them, and what the data is for. */
+interface KeysOfData {
+  readonly arns: readonly string[];
+  readonly place: Place;
+  readonly data: 'training data' | 'data to score';
+  /** The option that names the keys. */
+  readonly option: string;
+}
+
+/** Each key of data is there, can be used, and lets the jobs decrypt; looked at from where these run. */
+export function dataKeyChecks(plan: DeliveryPlan, { arns, place, data, option }: KeysOfData): PreflightCheck[] {
   const keys = dataKeys(plan);
-  return inputDataKeyArns.map((arn): PreflightCheck => {
+  return arns.map((arn): PreflightCheck => {
     const { roles, statement } = keys.find(key => key.arn === arn)!;
     return {
       kind: 'dataKey',
-      title: `Key ${arn.split('/')[1]} of training data is enabled, and lets the jobs decrypt`,
+      title: `Key ${arn.split('/')[1]} of ${data} is enabled, and lets the jobs decrypt`,
       place: placeOf(place),
       wants: { arn, roles },
-      fix: `Enable the key, or name another one (inputDataKeyArns); its policy needs ${JSON.stringify(statement)}`,
+      fix: `Enable the key, or name another one (${option}); its policy needs ${JSON.stringify(statement)}`,
     };
   });
 }
@@ -72,7 +85,7 @@ export function dataKeyNotes(plan: DeliveryPlan): string[] {
   return dataKeys(plan).flatMap(({ arn, accounts, statement }) => {
     const foreign = accounts.some(account => account !== arn.split(':')[4]);
     return [
-      `- Training data is encrypted with ${arn}. `
+      `- ${statement.Sid === 'TrainingJobsDecrypt' ? 'Training data' : 'Data to score'} is encrypted with ${arn}. `
         + `${foreign
           ? 'Its policy must let the jobs of another account decrypt; give its owner this statement:'
           : 'If its policy does not delegate to IAM (Principal ":root"), add this statement:'}`,

@@ -38,7 +38,9 @@ const STACK_CHECKS: { readonly [K in StackKind]: ChecksOfKind } = {
       const group = groupOf(plan, stack);
       const { build } = group;
       return [
-        ...surroundingChecks({ ...build, ...build.place }), ...dataKeyChecks(plan, build), ...imageChecks(build),
+        ...surroundingChecks({ ...build, ...build.place }), ...dataKeyChecks(plan, {
+          arns: build.inputDataKeyArns, place: build.place, data: 'training data', option: 'inputDataKeyArns',
+        }), ...imageChecks(build),
         ...(build.kmsKeyArn ? [keyCheck(build.place, build.kmsKeyArn)] : []),
         buildLeftovers(stack, group),
       ];
@@ -48,9 +50,14 @@ const STACK_CHECKS: { readonly [K in StackKind]: ChecksOfKind } = {
   environment: {
     each: (plan, stack) => {
       const environment = environmentOf(plan, stack);
-      const { place, endpoint: { kmsKeyArn } } = environment;
+      const { place, endpoint: { kmsKeyArn }, batch } = environment;
+      const inputKeyArn = batch?.settings.inputKeyArn;
       return [
         ...surroundingChecks({ ...environment, ...place }), ...(kmsKeyArn ? [keyCheck(place, kmsKeyArn)] : []),
+        ...dataKeyChecks(plan, {
+          arns: inputKeyArn === undefined ? [] : [inputKeyArn], place, data: 'data to score',
+          option: 'endpoint.batch.inputKeyArn',
+        }),
         environmentLeftovers(stack, environment),
       ];
     },

@@ -1,4 +1,5 @@
 import { approverRules } from './approver-rules';
+import { batchKeyRules } from './batch-rules';
 import { dataKeyRules } from './data-key-rules';
 import { columnRules } from './data-rules';
 import { endpointRules } from './endpoint-rules';
@@ -27,6 +28,7 @@ const shared: readonly RuleFamily[] = [
   waveRules, toolingPlaceRules, deliverableRegionRules, pipelineRegionRules, networkPlaceRules, partitionRules,
   keyRegionRules, dataKeyRules, parameterRules, notificationRules, containerRepositoryRules, promotionRules, tagRules,
   copiesGroupRules, buildKeyRules, approverRules, endpointRules,
+  batchKeyRules,
 ];
 
 /**
