@@ -150,7 +150,8 @@ const CASES: readonly Case[] = [
   ],
 ];
 
-test.each(CASES)('%s is refused, at the option', (_, path, allowed, endpoint, own) => {
+test.each(CASES.map(one => [one[0], one] as const))('%s is refused, at the option', (_, one) => {
+  const [, path, allowed, endpoint, own] = one;
   const problems = said(endpoint, own);
   expect(problems.map(([at]) => at)).toEqual([path]);
   expect(problems[0][2]).toContain(allowed);
