@@ -4,7 +4,7 @@ import { EndpointKind } from '../../options/endpoint';
 import { checkAgainst } from '../../options/engine/check';
 import type { JsonSchema } from '../../options/engine/json-schema';
 import { OptionError, type OptionProblem } from '../../options/engine/option-error';
-import { inOrder } from '../../options/engine/rule';
+import { inOrder, problem } from '../../options/engine/rule';
 import { endpointProblems } from '../../options/rules/endpoint-rules';
 import { instanceProblems } from '../../options/rules/instance-rules';
 import { declared, declaredOption } from '../../options/schemas/declared';
@@ -82,7 +82,7 @@ const SCHEMA: JsonSchema = {
   },
 };
 
-/** Parts of rules, schedules and ARNs: a bucket's name that a deployment gives is fine, a structure is not. */
+/** What decides about the template's form, so that the deployment is too late for it. */
 const PLAIN = ['pipelineName', 'instanceType', 'transform'];
 
 /**
@@ -95,6 +95,13 @@ export function checkBatchScoring(props: object): void {
   const later = unresolved(values);
   const problems = checkAgainst(SCHEMA, values, '').filter(({ path }) =>
     !later.some(name => path === name && !PLAIN.includes(name)));
+  const { inputUri } = values;
+  if (typeof inputUri === 'string' && later.includes('inputUri') && !/^s3:\/\/[^/]+\/./.test(inputUri)) {
+    problems.push(problem(
+      'inputUri', inputUri, 'an address s3://bucket/prefix of which the deployment decides about the bucket alone',
+      'Put it together here: bucket and prefix become parameters of the pipeline.',
+    ));
+  }
   const isWrong = (name: string) => problems.some(({ path }) => path.split('.')[0] === name);
   const { instanceType, transform } = values;
   if (typeof instanceType === 'string' && !isWrong('instanceType')) {
