@@ -13,6 +13,7 @@ import { Delivery } from '../../src/delivery/delivery';
 import { ModelPackagePromotePipeline } from '../../src/infra/promotion/model-package-promote-pipeline';
 import { planOf } from '../../src/infra/shared/plan';
 import type { DeliveryOptions } from '../../src/options/delivery';
+import { EndpointKind } from '../../src/options/endpoint';
 import { Buildspec } from '../../src/project/components/buildspec';
 import { DELIVERIES } from '../../testing/deliveries/deliveries';
 import { keptAssembly } from '../../testing/deliveries/kept';
@@ -109,6 +110,15 @@ test('jobs that are run in several ways are run in each of them, and in no other
     const made = waysOf(runs.filter(run => run.spec === specOf(job)).flatMap(run => run.actions));
     expect(made).toEqual(waysOf(Object.values(job.ways!)));
   }
+});
+
+test('the smoke test of each kind of endpoint in a group is a way of its job', () => {
+  const endpoint = (kind: EndpointKind) => ({ name: kind, endpoint: { kind } });
+  const deployEnvironments = [endpoint(EndpointKind.REALTIME), endpoint(EndpointKind.BATCH)];
+  const made = jobs({ ...DELIVERIES.default, deploymentGroups: [{ name: 'main', deployEnvironments }] });
+  expect(Object.keys(made.find(({ job }) => job.name === 'verify')!.job.ways!)).toEqual([
+    'check', 'smoke_test', 'batch_smoke_test',
+  ]);
 });
 
 const everyJob = [
