@@ -15,7 +15,7 @@ export interface BuildspecOptions {
    */
   readonly nodeVersion?: string;
   /**
-   * Wait for the started pipeline and fail the build when it fails; a build that waits is paid for.
+   * Wait for the started pipeline, and fail the build if it fails; you pay for the waiting build.
    * @default false
    */
   readonly waitForPipeline?: boolean;

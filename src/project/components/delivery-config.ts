@@ -36,7 +36,7 @@ export class DeliveryConfig extends Component {
     new JsonFile(project, 'config/delivery.schema.json', { obj: deliverySchema, marker: false });
   }
 
-  /** Tells what should not stay as it is. */
+  /** Logs the warnings of the delivery. */
   public override postSynthesize(): void {
     this.warnings.forEach(({ text }) => this.project.logger.warn(text));
   }

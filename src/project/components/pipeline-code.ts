@@ -40,7 +40,7 @@ export interface PipelineCodeOptions {
    */
   readonly qualityGate?: QualityGateOptions;
   /**
-   * Whether the pipeline is run on other data than the sample, so that the sample's gate means nothing.
+   * Whether the pipeline is run on data other than the sample, so that the sample's gate means nothing.
    * @default - whether `training` names data
    */
   readonly ownData?: boolean;
@@ -100,7 +100,7 @@ export class PipelineCode extends Component {
     this.framework = settings.model.framework;
   }
 
-  /** Tells that the image which the model is trained and served in gets no more patches. */
+  /** Warns if the image that the model is trained and served in gets no more patches. */
   public override postSynthesize(): void {
     const told = unpatched(this.framework);
     if (told) { this.project.logger.warn(told); }

@@ -24,7 +24,7 @@ export interface PythonEnvironmentOptions {
   readonly dependencies: string[];
   /**
    * Requirements by dependency group. The groups in `defaultGroups` are installed beside the dependencies; any other
-   * only where it is asked for.
+   * only on request.
    * @default - no groups
    */
   readonly groups?: { [group: string]: string[] };
@@ -50,7 +50,7 @@ export interface PythonEnvironmentOptions {
 export class PythonEnvironment extends Component {
   /** Makes `uv` available; the tasks that install spawn this one first. */
   public readonly uvTask: Task;
-  /** Resolves the dependencies anew and writes `uv.lock`. */
+  /** Resolves the dependencies again and writes `uv.lock`. */
   public readonly lockTask: Task;
   /** Installs exactly what `uv.lock` says into `.venv`. */
   public readonly installTask: Task;

@@ -5,10 +5,10 @@ import { keepUpgradeJob, offerJob } from '../../ci/upgrade';
 import { cronSchedule, UPGRADE_BRANCH } from '../../plan/upgrade/schedule';
 
 
-/** What a workflow that looks for newer versions is like. */
+/** Options of a workflow that checks for newer versions. */
 export interface UpgradeWorkflowOptions {
   /**
-   * How often newer versions are looked for: `daily`, `weekly` (Monday) or `monthly` (the first); each time at 05:00
+   * How often to check for newer versions: `daily`, `weekly` (Monday) or `monthly` (the first); each time at 05:00
    * UTC.
    */
   readonly schedule: string;
@@ -25,10 +25,10 @@ const NOTES = [
 ];
 
 /**
- * `.github/workflows/upgrade.yml`: runs the task `upgrade` on schedule and opens or updates one pull request with what
+ * `.github/workflows/upgrade.yml`: runs the task `upgrade` on a schedule and opens or updates one pull request with what
  * changed.
  *
- * The job that runs new packages can read and nothing else; the one that opens the pull request runs none of them.
+ * The job that runs new packages can only read; the one that opens the pull request runs none of them.
  * Works in any projen project with a `package.json` that has the tasks `setup` and `upgrade`.
  */
 export class UpgradeWorkflow extends Component {

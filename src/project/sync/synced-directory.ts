@@ -4,7 +4,7 @@ import { Component, type Project } from 'projen';
 import { type MergeStrategy, SyncedFile } from './synced-file';
 import { filesBelow } from '../../sync/files-below';
 
-/** Which files a synced directory holds. */
+/** Which files a synced directory contains. */
 export interface SyncedDirectoryOptions {
   /** Absolute path of the directory whose files are copied, those of its subdirectories included. */
   readonly sourcePath: string;
@@ -19,7 +19,7 @@ export interface SyncedDirectoryOptions {
    */
   readonly merge?: MergeStrategy;
   /**
-   * Write each file when it is new and never again.
+   * Write each file only if it does not exist yet.
    * @default false
    */
   readonly writtenOnce?: boolean;

@@ -4,15 +4,15 @@ import { Component, type Project } from 'projen';
 import { Synchronisation } from './synchronisation';
 import type { DesiredFile, Strategy } from '../../sync/desired-file';
 
-/** How a synced file is brought together when both the user and the project have changed it. */
+/** How a synced file is merged if both the user and the project have changed it. */
 export enum MergeStrategy {
-  /** Line by line; where both changed the same lines, conflict markers are left for the user. */
+  /** Line by line; if both changed the same lines, conflict markers are left for the user. */
   LINES = 'lines',
-  /** Key by key, as JSON; where both changed the same key, the user's value stays and the synth says so. */
+  /** Key by key, as JSON; if both changed the same key, the user's value stays and the synth reports it. */
   JSON = 'json',
-  /** Key by key, as TOML; where both changed the same key, the user's value stays and the synth says so. */
+  /** Key by key, as TOML; if both changed the same key, the user's value stays and the synth reports it. */
   TOML = 'toml',
-  /** Not at all: the user's file stays, the project's version is laid beside it. */
+  /** Not at all: the user's file stays, the project's version is placed beside it. */
   NONE = 'none',
 }
 
@@ -39,7 +39,7 @@ export interface SyncedFileOptions {
    */
   readonly merge?: MergeStrategy;
   /**
-   * Write the file when it is new and never again.
+   * Write the file only if it does not exist yet.
    * @default false
    */
   readonly writtenOnce?: boolean;
