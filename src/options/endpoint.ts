@@ -81,7 +81,7 @@ type CaptureRetentionDays = number;
 /** What may differ from environment to environment. */
 export interface EndpointOverrideOptions {
   /**
-   * How the model is served. An endpoint that exists cannot change its kind.
+   * How the model is served. An existing endpoint cannot change its kind.
    *
    * @default - that of the project's endpoint options
    */
@@ -130,28 +130,28 @@ export interface EndpointOverrideOptions {
   readonly deployment?: EndpointDeploymentOptions;
 
   /**
-   * Memory and concurrency of a serverless endpoint; taken as a whole in place of the project's.
+   * Memory and concurrency of a serverless endpoint; replaces the project's setting as a whole.
    *
    * @default - that of the project's endpoint options
    */
   readonly serverless?: ServerlessOptions;
 
   /**
-   * Concurrency and notifications of an asynchronous endpoint; taken as a whole in place of the project's.
+   * Concurrency and notifications of an asynchronous endpoint; replaces the project's setting as a whole.
    *
    * @default - that of the project's endpoint options
    */
   readonly asynchronous?: AsynchronousOptions;
 
   /**
-   * Limits and target of automatic scaling; taken as a whole in place of the project's.
+   * Limits and target of automatic scaling; replaces the project's setting as a whole.
    *
    * @default - that of the project's endpoint options
    */
   readonly autoscaling?: AutoscalingOptions;
 
   /**
-   * How data is scored in batches; taken as a whole in place of the project's. Only for the kind "batch".
+   * How data is scored in batches; replaces the project's setting as a whole. Only for the kind "batch".
    *
    * @default - that of the project's endpoint options
    */
@@ -161,8 +161,8 @@ export interface EndpointOverrideOptions {
 /** The endpoint that approved models are served from. */
 export interface EndpointOptions {
   /**
-   * How the model is served. An endpoint that exists cannot change its kind: add an environment with another name, and
-   * remove the old one when nobody calls it any more.
+   * How the model is served. An existing endpoint cannot change its kind: add an environment with another name, and
+   * remove the old one when nobody calls it any longer.
    *
    * @default "realtime"
    */

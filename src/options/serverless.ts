@@ -1,4 +1,4 @@
-/** A serverless endpoint: SageMaker starts and stops its compute by itself, and bills by request. */
+/** A serverless endpoint: SageMaker starts and stops its compute automatically, and bills by request. */
 export interface ServerlessOptions {
   /**
    * Memory in MB; compute grows with it. The model and its container must fit in it.

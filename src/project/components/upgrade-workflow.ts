@@ -25,8 +25,8 @@ const NOTES = [
 ];
 
 /**
- * `.github/workflows/upgrade.yml`: runs the task `upgrade` on a schedule and opens or updates one pull request with what
- * changed.
+ * `.github/workflows/upgrade.yml`: runs the task `upgrade` on a schedule and opens or updates one pull request
+ * with what changed.
  *
  * The job that runs new packages can only read; the one that opens the pull request runs none of them.
  * Works in any projen project with a `package.json` that has the tasks `setup` and `upgrade`.
