@@ -64,11 +64,14 @@ test.each([
 ])('every call of AWS in %s is in the table, for one of the roles that run it', async (folder, roles) => {
   const files = fs.readdirSync(path.join(ROOT, folder)).filter(file => file.endsWith('.py')
     && !PROMOTION_ALONE.includes(file));
-  const world = worldOf('twoRegions');
-  const callers = [...world.policies.roles.keys()].filter(arn =>
-    roles.some(role => new RegExp(`-${role}(-[0-9a-f]{8})?$`).test(arn)));
-  const table = new Set((await decideAll(world)).filter(d =>
-    callers.includes(d.request.principal)).map(d => d.request.action));
+  // The tools of every kind of endpoint.
+  const table = new Set<string>();
+  for (const world of ['twoRegions', 'kinds', 'batch'].map(worldOf)) {
+    const callers = [...world.policies.roles.keys()].filter(arn =>
+      roles.some(role => new RegExp(`-${role}(-[0-9a-f]{8})?$`).test(arn)));
+    const calls = (await decideAll(world)).filter(d => callers.includes(d.request.principal));
+    calls.forEach(d => table.add(d.request.action));
+  }
   const missing: string[] = [];
   const calls = callsIn(folder, files);
   for (const call of calls) {
