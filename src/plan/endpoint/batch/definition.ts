@@ -31,15 +31,14 @@ export type ScoreParameter =
 
 /**
  * The pipeline "score": one transform step, in the schema of SageMaker's pipeline definitions as its SDK writes them.
- * SageMaker runs it in every environment of the kind "batch", and the local runner in the repository.
+ * SageMaker runs it in every environment of the kind "batch", and the local runner in the repository. It has no
+ * experiment: an execution is found by the prefix of its predictions.
  */
 export function scoreDefinition(settings: ScoreSettings): object {
   return {
     Version: '2020-12-01',
     Metadata: {},
     Parameters: parametersOf(settings),
-    // No experiment: an execution is found by the prefix of its predictions.
-    PipelineExperimentConfig: null,
     Steps: [{ Name: SCORE_STEP, Type: 'Transform', Arguments: argumentsOf(settings) }],
   };
 }
