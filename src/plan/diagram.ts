@@ -37,8 +37,9 @@ function chain(
     const i = ids.get(environment) ?? 0;
     const from = w === 0 ? [`${id}r`] : waves[w - 1].environments.map(before => `${id}e${ids.get(before)}`);
     const arrow = w === 0 ? `-->|${quote('package approved')}|` : '-->';
-    const box =
-      `${id}e${i}[${quote(`${environment.name} (${environment.type})`, `endpoint ${environment.endpointName}`, where(environment.place))}]`;
+    const { name, type, batch, endpointName, place } = environment;
+    const serves = batch ? `score pipeline ${batch.pipelineName}` : `endpoint ${endpointName}`;
+    const box = `${id}e${i}[${quote(`${name} (${type})`, serves, where(place))}]`;
     return environment.manualApproval
       ? [`    ${from.join(' & ')} ${arrow} ${id}a${i}{{${quote('manual approval')}}} --> ${box}`]
       : [`    ${from.join(' & ')} ${arrow} ${box}`];

@@ -123,7 +123,8 @@ test('other accounts that deploy a group\'s models may read its packages, each n
 test.each(plans)('the diagram of "%s" shows every group, environment and approval', (_, p) => {
   const diagram = deliveryDiagram(p);
   expect(diagram).toMatchSnapshot();
-  p.groups.forEach(g => g.environments.forEach(e => expect(diagram).toContain(`endpoint ${e.endpointName}`)));
+  p.groups.forEach(g => g.environments.forEach(e => expect(diagram).toContain(
+    e.batch ? `score pipeline ${e.batch.pipelineName}` : `endpoint ${e.endpointName}`)));
   expect(diagram.match(/manual approval/g)
     ?? []).toHaveLength(p.groups.flatMap(g => g.environments).filter(e => e.manualApproval).length);
 });

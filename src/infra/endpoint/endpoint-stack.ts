@@ -16,7 +16,8 @@ export class EndpointStack extends Stack {
   public constructor(scope: Construct, id: string, environment: PlannedEnvironment) {
     super(scope, id, {
       stackName: environment.endpointStack,
-      description: `Endpoint ${environment.endpointName}, deployed only by the deploy pipeline`,
+      description: `${environment.batch ? `Score pipeline ${environment.batch.pipelineName}`
+        : `Endpoint ${environment.endpointName}`}, deployed only by the deploy pipeline`,
       env: environment.place,
       // CloudFormation actions publish no assets; the deploy pipeline's preparation does, with the environment's own
       // role.

@@ -13,8 +13,8 @@ export function cloudFormationRole(environment: NamedEnvironment, build: NamedBu
   const kind = ENDPOINT_KINDS[environment.endpoint.kind];
   return {
     ...roles.cloudFormation,
-    purpose: "CloudFormation's role for the endpoint stack: creates its model, endpoint configuration and endpoint, "
-      + 'and nothing else.',
+    purpose: `CloudFormation's role for the endpoint stack: creates its model, ${environment.batch
+      ? 'score pipeline and what starts it' : 'endpoint configuration and endpoint'}, and nothing else.`,
     assumedBy: { service: 'cloudformation.amazonaws.com' },
     grants: [
       ...ownTagged(place, 'model', 'Model', endpointName),

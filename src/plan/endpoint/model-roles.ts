@@ -15,7 +15,9 @@ export function modelRole(environment: NamedEnvironment, build: NamedBuild): Pla
   const { place, network } = environment;
   return {
     ...environment.roles.model,
-    purpose: 'Execution role of the model: loads its artifact, answers requests, captures data.',
+    purpose: environment.batch
+      ? 'Execution role of the model: loads its artifact, reads data to score and writes predictions.'
+      : 'Execution role of the model: loads its artifact, answers requests, captures data.',
     assumedBy: { service: 'sagemaker.amazonaws.com' },
     grants: [
       ...(environment.replicaGroup ? readCopies(environment) : readArtifacts(build)),

@@ -12,7 +12,9 @@ export function verifyRole(environment: NamedEnvironment, runner: string): Plann
   const { place, roles, endpointStack } = environment;
   return {
     ...roles.verify,
-    purpose: 'Assumed by checks and smoke tests: reads the endpoint and its stack, and invokes the endpoint.',
+    purpose: environment.batch
+      ? 'Assumed by checks and smoke tests: reads the score pipeline and its stack, and starts the pipeline.'
+      : 'Assumed by checks and smoke tests: reads the endpoint and its stack, and invokes the endpoint.',
     assumedBy: { role: runner },
     grants: [
       {
