@@ -102,7 +102,8 @@ describe.each(cases)('%s: %s', (_, __, template) => {
     }
   });
   test('holds no null, which CloudFormation refuses', () => {
-    expect(JSON.stringify(template.toJSON())).not.toMatch(/[[:,]null[\],}]/);
+    // A text that is JSON itself, such as the definition of a pipeline, may hold one.
+    expect(holdsNull(template.toJSON())).toBe(false);
   });
   test('no managed policy, no bare action wildcard, and no partition are written down', () => {
     for (const role of resources(template, 'AWS::IAM::Role')) {
@@ -184,3 +185,7 @@ describe('options that reach everything', () => {
     });
   });
 });
+
+function holdsNull(value: unknown): boolean {
+  return value === null || (typeof value === 'object' && Object.values(value).some(holdsNull));
+}
