@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import gzip
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
 
 import pyarrow as pa
 
 import csv_file
+import json_file
 from cells import texts_of
 from csv_file import column_names
 from data_settings import Data
 from job import UserError
 from texts import Texts
 
-JSON_BYTES = 1 << 24
 BATCH_ROWS = 1 << 16
 SUFFIXES = (".csv", ".csv.gz", ".parquet", ".jsonl", ".jsonl.gz")
 
@@ -43,7 +43,7 @@ def read(file: Path, name: str, settings: Data, texts: Texts) -> bool:
         return _parquet(file, name, texts) if suffix == "parquet" else _json_lines(file, name, texts)
     except pa.ArrowInvalid as error:
         raise UserError(f"{name} cannot be read: {str(error).splitlines()[0]}") from None
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise UserError(f"{name} cannot be read: {error}") from None
 
 
@@ -57,17 +57,8 @@ def _parquet(file: Path, name: str, texts: Texts) -> bool:
 
 
 def _json_lines(file: Path, name: str, texts: Texts) -> bool:
-    import pyarrow.json
-
-    content = file.read_bytes()
-    if file.name.lower().endswith(".gz"):
-        content = gzip.decompress(content)
-    if not content.strip():
-        return False
-    table = pyarrow.json.read_json(
-        pa.BufferReader(content), read_options=pyarrow.json.ReadOptions(block_size=JSON_BYTES)
-    )
-    return _texts(table.schema, table.to_batches(BATCH_ROWS), name, texts)
+    found = json_file.batches(file, name, BATCH_ROWS)
+    return found is not None and _texts(*found, name, texts)
 
 
 def _texts(schema: pa.Schema, batches: Iterable[pa.RecordBatch], name: str, texts: Texts) -> bool:
