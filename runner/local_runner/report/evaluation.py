@@ -63,6 +63,8 @@ class Evaluation:
     notes: tuple[str, ...] = ()
     compared_by: str = ""
     compared: tuple[Comparison, ...] = ()
+    weighted_by: str = ""
+    """The column by whose values rows count in the metrics and curves, but not in the confusion matrix."""
 
     def metric(self, name: str) -> Metric | None:
         """Return the metric of that name, if it was measured."""
@@ -134,6 +136,7 @@ def read(directory: Path, step: str) -> Evaluation:
         notes=tuple(notes),
         compared_by=compared_by,
         compared=compared,
+        weighted_by=text(mapping(details.get("data")).get("weight_column")),
     )
 
 

@@ -108,6 +108,28 @@ def test_recall_and_precision_of_a_class_are_those_of_its_row_and_column(kinds: 
     assert found[8] == ["8", str(row), f"{right / row:.0%}", "", f"{right / column:.0%}", ""]
 
 
+@pytest.mark.parametrize("problem", ["binary", "multiclass"])
+def test_the_matrix_says_that_it_counts_rows_if_the_metrics_weigh_them(tmp_path: Path, problem: str) -> None:
+    said = "Every test row counts once here; in the metrics it counts by its 'area'."
+    content, identity = fixture(problem), "20261121T120000-aaaa"
+    plain = Page(render(tmp_path, successful(tmp_path, problem, identity, content=content))).root
+    content["details"]["data"] = {"rows": 171, "columns": 5, "weight_column": "area"}
+    found = Page(render(tmp_path, successful(tmp_path, problem, identity, content=content))).root
+    notes = [box.text for box in found.all("figure") if box.all("svg", "heat")]
+    assert len(notes) == 1 and said in notes[0] and said not in plain.text
+    classes = [table.text for table in found.all("table", "classes")]
+    assert len(classes) == (problem == "multiclass") and all(said in each for each in classes)
+    # The curve is weighted, so a point of the counts need not lie on it.
+    marked = [
+        [one for drawn in page.all("svg", "roc") for one in drawn.all("circle")] for page in (plain, found)
+    ]
+    assert len(marked[0]) == (problem == "binary") and marked[1] == []
+    assert ("The marked point" in plain.text, "The marked point" in found.text) == (
+        problem == "binary",
+        False,
+    )
+
+
 def test_the_area_under_a_curve_is_measured_by_trapezoids() -> None:
     assert area([(0, 0), (1, 1)]) == 0.5
     assert area([(1, 1), (0, 0), (0, 1)]) == 1.0

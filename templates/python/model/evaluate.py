@@ -178,7 +178,8 @@ def main() -> None:
         "feature_importance": summary["feature_importance"],
         "residuals": residuals(actual, answers) if kind == "regression" else None,
         "training": {key: summary[key] for key in ("framework", "rounds", "metrics", "hyperparameters")},
-        "data": {"rows": len(actual), "columns": len(schema.columns) + 1},
+        "data": {"rows": len(actual), "columns": len(schema.columns) + 1}
+        | ({"weight_column": schema.weight} if schema.weight else {}),
     }
     written = {"evaluation": report, "gate": judgement, "details": details}
     if kept:

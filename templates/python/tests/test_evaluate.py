@@ -198,6 +198,10 @@ def test_a_row_counts_by_its_weight(bench: Workbench, framework: str, problem: s
         (report,) = bench.evaluate(metric=metric, comparison=comparison).values()
         found[name] = report[metric]["value"], bench.gate()["baseline"]["value"]
     assert found["weighted"] == pytest.approx(found["thrice"]) and found["weighted"] != found["once"]
+    details = bench.json(bench.processing / "evaluation" / "details.json")
+    assert details["data"] == {"rows": sent.num_rows, "columns": 5, "weight_column": "weight"}
+    if problem != "regression":  # the matrix counts rows, which the report then says
+        assert sum(sum(row.values()) for row in report["confusion_matrix"].values()) == sent.num_rows
     none = sent.set_column(sent.num_columns - 1, "weight", pa.array(["0"] * sent.num_rows))
     parquet.write_table(none, file)
     with pytest.raises(UserError, match="'weight' is 0 in every row of the test set"):

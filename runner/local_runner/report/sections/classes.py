@@ -20,8 +20,20 @@ def named(matrix: Confusion) -> list[str]:
     return [f"{index} · {name}" for index, name in enumerate(matrix.labels, 1)]
 
 
-def per_class(matrix: Confusion) -> Markup:
-    """Return recall and precision of each class, with the number of test rows behind them."""
+def counted(weighted_by: str) -> str:
+    """Say that rows count once here, if they count by a column in the metrics."""
+    return (
+        f" Every test row counts once here; in the metrics it counts by its {weighted_by!r}."
+        if weighted_by
+        else ""
+    )
+
+
+def per_class(matrix: Confusion, weighted_by: str = "") -> Markup:
+    """Return recall and precision of each class, with the number of test rows behind them.
+
+    `weighted_by` is the column by which rows count in the metrics, if there is one.
+    """
     rows: list[list[Node]] = []
     for index, name in enumerate(named(matrix)):
         right = matrix.counts[index][index]
@@ -37,6 +49,7 @@ def per_class(matrix: Confusion) -> Markup:
         Column(el("span", "Precision as a bar", class_="unseen"), "scale"),
     ]
     caption = "Recall: how many of a class were found. Precision: how many of its predictions were right."
+    caption += counted(weighted_by)
     return el("div", el("h3", "Classes"), table(caption, columns, rows, class_="classes"))
 
 

@@ -9,14 +9,14 @@ from ..charts.confusion import confusion_matrix
 from ..charts.histogram import errors
 from ..charts.roc import MOST, operating_point, roc
 from ..charts.scatter import predicted_against_actual, residuals
-from ..evaluation import Evaluation, Metric, column_notes
+from ..evaluation import Confusion, Evaluation, Metric, column_notes
 from ..gate import decisions
 from ..markup import Markup, Node, el
 from ..names import metric_title, words
 from ..parts import Column, Section, badge, code, facts, figure_box, note, table
 from ..record import Run
 from ..text import MISSING, figure, percent, plural, spread
-from .classes import WIDE, mistakes, per_class
+from .classes import WIDE, counted, mistakes, per_class
 
 SAMPLE = 2000
 _UNIT = frozenset({"accuracy", "precision", "recall", "f1", "auc", "balanced_accuracy", "specificity"})
@@ -45,7 +45,9 @@ def _evaluation(key: str, one: Evaluation, gated: set[str], named: bool) -> Mark
         _compared(one),
         facts([(words(name), value) for name, value in one.data]) if one.data else None,
         _pictures(key, one),
-        per_class(one.confusion) if one.confusion and len(one.confusion.labels) > 2 else None,
+        per_class(one.confusion, one.weighted_by)
+        if one.confusion and len(one.confusion.labels) > 2
+        else None,
         class_="stack",
     )
 
@@ -125,7 +127,7 @@ def _pictures(key: str, one: Evaluation) -> Markup | None:
             boxes.append(table_of)
     if one.curves:
         auc = one.metric("auc")
-        drawn = roc(f"{key}-roc", one.curves, auc.value if auc else None, one.confusion)
+        drawn = roc(f"{key}-roc", one.curves, auc.value if auc else None, _marked(one))
         boxes.append(figure_box("ROC curve" if len(one.curves) == 1 else "ROC curves", drawn, _roc_note(one)))
     if one.residuals:
         boxes.append(
@@ -155,8 +157,14 @@ def _confusion_note(one: Evaluation) -> Node:
     return [
         f"{matrix.correct:,} of {plural(matrix.total, 'test row')} right "
         f"({percent(matrix.correct / matrix.total)}), {wrong:,} wrong. "
-        "Percentages and colour are shares of the row; the frame marks the right ones."
+        "Percentages and colour are shares of the row; the frame marks the right ones.",
+        counted(one.weighted_by),
     ]
+
+
+def _marked(one: Evaluation) -> Confusion | None:
+    """The matrix whose decision is a point of the curve: none if rows count by weight in the curve alone."""
+    return None if one.weighted_by else one.confusion
 
 
 def _roc_note(one: Evaluation) -> Node:
@@ -164,7 +172,7 @@ def _roc_note(one: Evaluation) -> Node:
         return f"The first {MOST} of {len(one.curves)} classes, each against the rest."
     if len(one.curves) > 1:
         return "Each class against the rest."
-    point = operating_point(one.confusion)
+    point = operating_point(_marked(one))
     marked = "The marked point is the decision that the confusion matrix shows. " if point else ""
     return f"{marked}The dashed line is random guessing."
 
