@@ -29,12 +29,12 @@ export const ENDPOINT_FAULTS: readonly Mutation[] = [
   },
   {
     name: 'nobody is notified that an endpoint went back',
-    change: a => a.tool('prepare.py', 'tell(aws, targets, ASTRAY, astray)', 'pass'),
+    change: a => a.tool('decide_all.py', 'tell(aws, targets, ASTRAY, astray)', 'pass'),
     scenes: ['went_back'], noticed: /nobody was notified: ASTRAY/,
   },
   {
     name: 'another attempt changes nothing',
-    change: a => a.tool('prepare.py', '(1 if now.astray else 0)', '0'),
+    change: a => a.tool('decide_all.py', '(1 if now.astray else 0)', '0'),
     scenes: ['went_back'], noticed: /SageMaker rolled back to it/,
   },
   {
@@ -76,12 +76,12 @@ export const ENDPOINT_FAULTS: readonly Mutation[] = [
   },
   {
     name: 'nothing before the served pair is kept',
-    change: a => a.tool('retire.py', 'if config != previous and', 'if'),
+    change: a => a.tool('retire.py', 'if config not in stays and', 'if'),
     scenes: ['replaced'], noticed: /1 configurations and \d models are left in staging/,
   },
   {
     name: 'what failed its test is kept in place of what was proven',
-    change: a => a.tool('retire.py', 'if PROVEN_TAG in c.tags', 'if True'),
+    change: a => a.tool('retire.py', 'well = [c for c in older if PROVEN_TAG in c.tags]', 'well = older[:1]'),
     scenes: ['went_back'], noticed: /configurations of churn-main\/2, churn-main\/1 are left in staging/,
   },
   {

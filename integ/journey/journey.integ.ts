@@ -3,6 +3,7 @@ import { ENDPOINT_FAULTS } from './endpoint-mutations';
 import type { Mutation } from './mutation';
 import { ONE_ACCOUNT, SEVEN_ACCOUNTS } from './mutations';
 import { PROMOTION_FAULTS } from './promotion-mutations';
+import { ROLLBACK_FAULTS } from './rollback-mutations';
 import { SEALING } from './sealing-mutations';
 import { Delivery } from '../../src/delivery/delivery';
 import { planOf } from '../../src/infra/shared/plan';
@@ -27,7 +28,7 @@ if (!process.env.SDK_VENV) {
 
 /** The journeys of a commit through a whole delivery, and what is spoilt in each of them. */
 const JOURNEYS: { readonly [delivery: string]: readonly Mutation[] } = {
-  default: [...ONE_ACCOUNT, ...ENDPOINT_FAULTS, ...SEALING], sevenAccounts: SEVEN_ACCOUNTS,
+  default: [...ONE_ACCOUNT, ...ENDPOINT_FAULTS, ...ROLLBACK_FAULTS, ...SEALING], sevenAccounts: SEVEN_ACCOUNTS,
   promotion: PROMOTION_FAULTS,
 };
 
@@ -44,7 +45,8 @@ const SEVEN_ACCOUNTS_PLAY: Pick<Run, 'groups' | 'scenes'> = LONG ? {} : {
   groups: selection('groups of the journey over seven accounts', ['dev', 'main'], 1),
   scenes: [
     'first_deployment', 'created', 'commit', 'approve', 'repeated', 'sealed', 'rejected_while_waiting',
-    'infrastructure', 'unseen', 'roll_back', 'by_hand', 'training_failed', 'nothing_left', 'torn_down',
+    'infrastructure', 'unseen', 'roll_back', 'by_hand', 'returned', 'went_back_later', 'training_failed',
+    'nothing_left', 'torn_down',
   ],
 };
 

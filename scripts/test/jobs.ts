@@ -29,7 +29,7 @@ export function allJobs(timings: Timings): Job[] {
 
 /** Folders whose modules import each other by their bare names, or as one package. */
 const PYTHON_MODULES = [
-  'runner/local_runner', 'tools/deploy', 'tools/infrastructure', 'tools/preflight', 'tools/tests',
+  'runner/local_runner', 'tools/deploy', 'tools/infrastructure', 'tools/operate', 'tools/preflight', 'tools/tests',
   'templates/python', 'templates/python/model',
   'testing/cloud', 'testing/journey/python', 'integ/infra/python', 'integ/python',
 ];

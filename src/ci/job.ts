@@ -19,7 +19,8 @@ export type Command = string | ((engine: EngineWords) => string);
 export interface Step {
   readonly name:
     | 'install' | 'test' | 'compile' | 'upload' | 'upsert' | 'start'
-    | 'synth' | 'prepare' | 'verify' | 'change' | 'seal' | 'promote' | 'upgrade' | 'keep' | 'offer';
+    | 'synth' | 'prepare' | 'verify' | 'rollBack' | 'record' | 'change' | 'seal' | 'promote' | 'upgrade' | 'keep'
+    | 'offer';
   /** What it is for the engine: bringing tools in, testing, or the work itself. Steps stand in this order. */
   readonly kind: 'install' | 'test' | 'work';
   readonly commands: readonly Command[];

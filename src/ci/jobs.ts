@@ -2,7 +2,7 @@ import { changeJob, synthJob } from './infrastructure';
 import type { Job, JobRole } from './job';
 import { modelBuild } from './model-build';
 import { PROMOTE, SEAL } from './registry';
-import { prepareJob, verifyJob } from './release';
+import { prepareJob, RECORD, ROLL_BACK, verifyJob } from './release';
 import { upgradeJob } from './upgrade';
 import type { DeliveryPlan, PlannedGroup } from '../plan/model';
 import type { PlannedRole } from '../plan/roles/role-model';
@@ -23,7 +23,7 @@ export function jobsOf(plan: DeliveryPlan): PlannedJob[] {
   });
   return [
     ...groups.flatMap(group => [
-      modelBuild(), SEAL, prepareJob(delivery.infrastructure, group.waves.length), verifyJob(group),
+      modelBuild(), SEAL, prepareJob(delivery.infrastructure, group.waves.length), verifyJob(group), ROLL_BACK, RECORD,
     ].map(job => planned(job, group))),
     ...(pipeline ? [synthJob(delivery.infrastructure), ...pipeline.deployers.map(({ type }) => changeJob(type))] : [])
       .map(job => planned(job)),

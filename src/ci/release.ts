@@ -1,4 +1,4 @@
-import { type Job, variables } from './job';
+import { type Job, optional, variables } from './job';
 import type { EndpointKind } from '../options/endpoint';
 import { ENDPOINT_KINDS } from '../plan/endpoint/kinds/kinds';
 import type { EnvironmentActions } from '../plan/endpoint/model';
@@ -18,7 +18,7 @@ export function prepareJob(infrastructure: DeliveryInfrastructure, waves: number
     role: 'group.deployRunner',
     tools: { nodejs: '22', python: '3.12' },
     inputs: ['Infrastructure', 'Tools'],
-    variables: variables('run', 'MODEL_PACKAGE', 'EXECUTION_ID'),
+    variables: variables('run', 'MODEL_PACKAGE', 'EXECUTION_ID', 'RETRY_IN', 'ROLL_BACK_IN'),
     steps: [
       { name: 'install', kind: 'install', commands: infrastructure.installCommands },
       { name: 'synth', kind: 'work', commands: [infrastructure.synthCommand] },
@@ -60,6 +60,29 @@ export function verifyJob({ environments }: Pick<NamedGroup, 'environments'>): J
     ways: Object.fromEntries([...tools].map(tool => [tool, { TOOL: tool }])),
   };
 }
+
+/** Returns endpoints to the version before at once; before the preparation, which takes minutes. */
+export const ROLL_BACK: Job = {
+  name: 'roll-back',
+  role: 'group.deployRunner',
+  tools: { python: '3.12' },
+  inputs: ['Tools'],
+  variables: variables('run', 'ROLL_BACK_IN', 'EXECUTION_ID'),
+  steps: [{ name: 'rollBack', kind: 'work', commands: ['python3 -u roll_back.py'] }],
+};
+
+/**
+ * Records the version whose deployment failed, or whose endpoint went back later; started by events, because no job runs
+ * after a failed one.
+ */
+export const RECORD: Job = {
+  name: 'record',
+  role: 'group.deployRunner',
+  tools: { python: '3.12' },
+  inputs: ['Tools'],
+  variables: optional('run', 'ACTION', 'EXECUTION_ID', 'ENDPOINT_ARN'),
+  steps: [{ name: 'record', kind: 'work', commands: ['python3 -u record_rollback.py'] }],
+};
 
 /** What happens in one environment, one after the other. */
 export interface ReleaseStep {

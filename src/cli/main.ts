@@ -24,6 +24,10 @@ const COMMANDS: { readonly [name: string]: { readonly summary: string; readonly 
     summary: "replace files with the project's version",
     load: () => (require('./restore/restore') as typeof import('./restore/restore')).restore,
   },
+  'rollback': {
+    summary: 'return an environment to the version before, or try a version again',
+    load: () => (require('./rollback/rollback') as typeof import('./rollback/rollback')).rollback,
+  },
   'upgrade': {
     summary: 'upgrade all packages, synthesize, test',
     load: () => (require('./upgrade/upgrade') as typeof import('./upgrade/upgrade')).upgrade,

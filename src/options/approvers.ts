@@ -72,7 +72,8 @@ export interface ApproverOptions {
   readonly models?: PeopleOptions;
 
   /**
-   * Who approves deployments, with the role `<project>-<group>-releaser` in the tooling account.
+   * Who approves deployments, rolls back, and has versions tried again, with the role `<project>-<group>-releaser` in
+   * the tooling account.
    *
    * @default - every role of the tooling account that may assume roles, and its IAM users with MFA
    */

@@ -109,7 +109,7 @@ function decisions(
   const { infrastructure: own } = delivery.approvers ?? {};
   return [
     ['approvers.models', groups.map(group => group.roles.approver)],
-    ['approvers.deployments', groups.flatMap(group => group.roles.releaser ?? [])],
+    ['approvers.deployments', groups.flatMap(group => group.roles.releaser)],
     [own ? 'approvers.infrastructure' : 'approvers.deployments', infrastructure.roles.approver ? [infrastructure.roles.approver] : []],
   ];
 }

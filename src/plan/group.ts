@@ -21,7 +21,7 @@ export function nameGroup(delivery: DeliverySettings, group: DeliveryGroup) {
     replicas: nameReplicas(words, tooling, group),
     roles: {
       ...nameBuildRoles(words, buildEnvironment, containerRepositories),
-      ...namePipelineRoles(words, delivery, group),
+      ...namePipelineRoles(words, delivery),
     },
   };
 }

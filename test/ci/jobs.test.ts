@@ -185,7 +185,8 @@ describe('another engine', () => {
   });
   test('finds every kind of work, and how each job is run', () => {
     expect([...new Set(everyJob.flatMap(job => job.steps.map(step => step.name)))].sort()).toEqual([
-      'change', 'compile', 'install', 'keep', 'offer', 'prepare', 'promote', 'seal', 'start', 'synth', 'test', 'upgrade',
+      'change', 'compile', 'install', 'keep', 'offer', 'prepare', 'promote', 'record', 'rollBack', 'seal', 'start', 'synth',
+      'test', 'upgrade',
       'upload', 'upsert', 'verify',
     ]);
     expect(workflow(all.find(({ job }) => job.name === 'verify')!).matrix).toEqual([

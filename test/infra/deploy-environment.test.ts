@@ -147,3 +147,29 @@ test('the log of an endpoint under somebody else\'s key asks for nothing that it
   expect(log.Properties).toMatchObject({ RetentionInDays: 365 });
   expect(log.Properties.KmsKeyId).toBeUndefined();
 });
+
+test.each([['its own account', here, 'churn-main-prod'], ['another region', away, undefined]] as const)(
+  'an environment in %s forwards exactly what becomes of its endpoint, and keeps what cannot be forwarded',
+  (_, { template, role }, endpoint) => {
+    const [rule] = resources(template, 'AWS::Events::Rule').map(r => r.Properties);
+    const [{ detail, ...serving }, alarm] = rule.EventPattern.$or as Json[];
+    expect(serving).toEqual({ 'source': ['aws.sagemaker'], 'detail-type': ['SageMaker Endpoint State Change'] });
+    expect(detail).toEqual({
+      EndpointName: [endpoint ?? (expect.stringMatching(/^churn-main-prod-us/) as string)],
+      EndpointStatus: ['IN_SERVICE'],
+    });
+    expect(JSON.stringify(alarm.resources)).toMatch(/alarm:churn-main-prod\S*-undelivered/);
+    expect([rule.EventPattern.account, rule.EventPattern.region].map(part => part.length)).toEqual([1, 1]);
+    expect(JSON.stringify(rule.Targets[0].Arn)).toContain('event-bus/churn-events');
+    expect(rule.Targets[0].DeadLetterConfig).toBeDefined();
+    expect(role('forwarder').AssumeRolePolicyDocument.Statement[0].Principal.Service).toBe('events.amazonaws.com');
+  },
+);
+
+test('events that could not be forwarded are under SQS\'s own key where the key is somebody else\'s', () => {
+  const queues = (template: Template) => resources(template, 'AWS::SQS::Queue').map(queue => queue.Properties);
+  const [own] = queues(here.template);
+  expect(own.KmsMasterKeyId).toBeDefined();
+  const [managed] = queues(environmentOf(DELIVERIES.twoRegions, 'us').template);
+  expect([managed.KmsMasterKeyId, managed.SqsManagedSseEnabled]).toEqual([undefined, true]);
+});

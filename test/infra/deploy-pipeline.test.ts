@@ -25,7 +25,10 @@ describe('in one account', () => {
   test('gets the package as a variable whose default is the sentinel, and starts again when it changes', () => {
     expect(pipeline).toMatchObject({
       PipelineType: 'V2', RestartExecutionOnUpdate: true,
-      Variables: [{ Name: 'ModelPackageArn', DefaultValue: 'keep-live' }],
+      Variables: [
+        { Name: 'ModelPackageArn', DefaultValue: 'keep-live' }, { Name: 'RetryIn', DefaultValue: 'none' },
+        { Name: 'RollBackIn', DefaultValue: 'none' },
+      ],
     });
   });
   test('lets no execution wait for another one\'s approval', () => {
@@ -41,8 +44,61 @@ describe('in one account', () => {
     expect(tools.Name).toBe('Tools');
   });
   test('has one build before the first environment', () => {
-    expect(pipeline.Stages.map((s: Json) => s.Name)).toEqual(['Source', 'Prepare', 'deploy-staging', 'deploy-prod']);
+    expect(pipeline.Stages.map((s: Json) => s.Name)).toEqual([
+      'Source', 'RollBack', 'Prepare', 'deploy-staging', 'deploy-prod',
+    ]);
     expect(stage('Prepare').Actions).toHaveLength(1);
+  });
+  test('returns endpoints before anything else is done, and only where a person asked for it', () => {
+    expect(stage('RollBack')).toMatchObject({
+      BeforeEntry: {
+        Conditions: [{
+          Result: 'SKIP', Rules: [{
+            RuleTypeId: { Provider: 'VariableCheck' },
+            Configuration: { Variable: '#{variables.RollBackIn}', Operator: 'NE', Value: 'none' },
+          }],
+        }],
+      },
+      Actions: [{ ActionTypeId: { Provider: 'CodeBuild' }, InputArtifacts: [{ Name: 'Tools' }] }],
+    });
+  });
+  test('has exactly the failed executions of change sets recorded', () => {
+    const rule = resources(templates['churn-main-delivery'], 'AWS::Events::Rule').map(r => r.Properties)
+      .find(r => r.Name === 'churn-main-record');
+    expect(rule.EventPattern).toMatchObject({
+      'source': ['aws.codepipeline'], 'detail-type': ['CodePipeline Action Execution State Change'],
+      'detail': {
+        pipeline: ['churn-main-deploy'], state: ['FAILED'], action: ['execute-staging', 'execute-prod'],
+      },
+    });
+    expect(rule.Targets).toMatchObject([{
+      Arn: { 'Fn::GetAtt': [expect.stringContaining('Recording'), 'Arn'] },
+      DeadLetterConfig: { Arn: { 'Fn::GetAtt': [expect.stringContaining('Undelivered'), 'Arn'] } },
+    }]);
+  });
+  test('has exactly its own endpoints compared with what was deployed when they serve after a change', () => {
+    const rule = resources(templates['churn-main-delivery'], 'AWS::Events::Rule').map(r => r.Properties)
+      .find(r => r.Name === 'churn-main-serving');
+    expect(rule.EventBusName).toBe('churn-events');
+    expect(rule.EventPattern).toMatchObject({
+      'source': ['aws.sagemaker'], 'detail-type': ['SageMaker Endpoint State Change'],
+      'detail': { EndpointName: ['churn-main-staging', 'churn-main-prod'], EndpointStatus: ['IN_SERVICE'] },
+    });
+    expect(rule.EventPattern.account).toHaveLength(1);
+    expect(rule.Targets[0].InputTransformer).toEqual({
+      InputPathsMap: { ENDPOINT_ARN: '$.detail.EndpointArn' },
+      InputTemplate: '{"environmentVariablesOverride":['
+        + '{"name":"ENDPOINT_ARN","type":"PLAINTEXT","value":<ENDPOINT_ARN>}]}',
+    });
+  });
+  test('keeps its records of what was rolled back for ever', () => {
+    const bucket = resources(templates['churn-main-delivery'], 'AWS::S3::Bucket').find(({ Properties: p }) =>
+      JSON.stringify(p.BucketName ?? '').includes('churn-main-records'))!;
+    expect(bucket).toMatchObject({
+      DeletionPolicy: 'RetainExceptOnCreate', Properties: { VersioningConfiguration: { Status: 'Enabled' } },
+    });
+    const { Rules: rules } = bucket.Properties.LifecycleConfiguration;
+    expect(rules.map((rule: Json) => rule.ExpirationInDays)).toEqual([undefined]);
   });
   test('checks, changes and tests each environment, with a manual approval and a second check before prod', () => {
     expect(ordered(stage('deploy-staging'))).toEqual([
@@ -88,10 +144,11 @@ describe('in one account', () => {
     const may = JSON.stringify(roleNamed(templates, 'churn-main-delivery', 'churn-main-deploypipeline').Policies);
     expect(may).toContain('"sns:Publish"');
   });
-  test('people may answer exactly the approvals that there are', () => {
+  test('people may answer exactly the approvals that there are, and start it', () => {
     const { Policies } = roleNamed(templates, 'churn-main-delivery', 'churn-main-releaser');
     expect(JSON.stringify(Policies)).toContain('churn-main-deploy/deploy-prod/approve-prod"');
     expect(JSON.stringify(Policies)).not.toContain('deploy-staging');
+    expect(JSON.stringify(Policies)).toContain('"codepipeline:StartPipelineExecution"');
   });
   test('keeps its artifacts in one place, and waits no longer than the registry of one region and a bake of ten minutes need', () => {
     expect(pipeline.ArtifactStores).toBeUndefined();
@@ -114,12 +171,12 @@ describe('over accounts, regions and waves', () => {
   const assembly = app.synth().directory;
   const templates = templatesOf(SEVERAL_PLACES);
   const pipeline = deployOf(templates);
-  const [preprod, prod] = pipeline.Stages.slice(2);
+  const [preprod, prod] = pipeline.Stages.slice(3);
   const toolsAsset = fs.readdirSync(assembly).find(f => fs.existsSync(path.join(assembly, f, 'targets.json')))!;
   const targets = JSON.parse(fs.readFileSync(path.join(assembly, toolsAsset, 'targets.json'), 'utf-8'));
 
   test('has a stage for each wave, whose environments go side by side', () => {
-    expect(pipeline.Stages).toHaveLength(4);
+    expect(pipeline.Stages).toHaveLength(5);
     expect(ordered(preprod).map(([order]) => order)).toEqual([1, 4, 5, 6]);
     expect(ordered(prod).map(([order, name]) => `${order} ${name.split('-')[0]}`)).toEqual([
       '1 check', '1 check', '2 approve', '3 checkagain', '3 checkagain', '4 changeset', '4 changeset', '5 execute',
@@ -222,7 +279,7 @@ describe('over accounts, regions and waves', () => {
     const { Policies } = roleNamed(templates, 'churn-main-delivery', 'churn-main-deployrunner');
     const statements: Json[] = Policies[0].PolicyDocument.Statement;
     const assumed = JSON.stringify(statements.filter(s => s.Action === 'sts:AssumeRole'));
-    expect(assumed.match(/:role\//g)).toHaveLength(10);
+    expect(assumed.match(/:role\//g)).toHaveLength(13);
     const [reports] = statements.filter(s => s.Sid === 'Reports');
     expect(reports.Action).toBe('s3:GetObject');
     expect(JSON.stringify(reports.Resource)).toMatch(/\/\*\/evaluation\.json"/);

@@ -46,11 +46,12 @@ const metricAlarms = resources(template, 'AWS::CloudWatch::Alarm').map(a => a.Pr
 test('each kind of failure has a rule and an alarm with the same name', () => {
   const names = [
     'pipelines', 'canceled', 'gates', 'upgrade', 'training', 'seal', 'alarms', 'live', 'broken', 'astray', 'leftover',
+    'rolledback', 'record',
   ].map(kind => `churn-main-failures-${kind}`);
   expect(rules.map(r => r.Name)).toEqual(names);
   expect(metricAlarms.map(a => a.AlarmName)).toEqual([...names, 'churn-main-failures-undelivered']);
-  expect(alarms.rules).toHaveLength(11);
-  expect(alarms.alarms).toHaveLength(12);
+  expect(alarms.rules).toHaveLength(13);
+  expect(alarms.alarms).toHaveLength(14);
 });
 
 test('alarms count what their rule sees: on the default bus by its name, on the delivery\'s by both names', () => {
@@ -64,8 +65,9 @@ test('alarms count what their rule sees: on the default bus by its name, on the 
     });
   }
   expect(rules.filter(r => r.EventBusName === 'churn-events').map(r =>
-    r.Name)).toEqual(['training', 'seal', 'alarms', 'live', 'broken', 'astray', 'leftover'].map(kind =>
-    `churn-main-failures-${kind}`));
+    r.Name)).toEqual([
+    'training', 'seal', 'alarms', 'live', 'broken', 'astray', 'leftover', 'rolledback',
+  ].map(kind => `churn-main-failures-${kind}`));
 });
 
 test('a deployment that was canceled, and no other pipeline, is told of with what starts its package again', () => {
@@ -74,6 +76,25 @@ test('a deployment that was canceled, and no other pipeline, is told of with wha
   expect(JSON.stringify(rule.Targets[0].InputTransformer.InputTemplate)).toContain(
     'aws codepipeline start-pipeline-execution --name churn-main-deploy --variables '
       + 'name=ModelPackageArn,value=PACKAGE_ARN --region <region>');
+});
+
+test('events that no account could forward are told of, whichever it is', () => {
+  const rule = rules.find(r => r.Name === 'churn-main-failures-alarms')!;
+  expect(JSON.stringify(rule.EventPattern.resources).match(/alarm:[a-z-]+/g)).toEqual([
+    'alarm:churn-main-undelivered', 'alarm:churn-main-staging-undelivered', 'alarm:churn-main-prod-undelivered',
+  ]);
+});
+
+test('a version that was rolled back is told of with why, what serves, and both commands that go on', () => {
+  const rule = rules.find(r => r.Name === 'churn-main-failures-rolledback')!;
+  const text = JSON.stringify(rule.Targets[0].InputTransformer.InputTemplate);
+  for (const words of [
+    'Why: <reason>', '<environment> serves: <serves>.',
+    'aws codepipeline start-pipeline-execution --name churn-main-deploy --region <region> --variables '
+      + 'name=ModelPackageArn,value=<package> name=RetryIn,value=<environment>',
+    'aws codepipeline start-pipeline-execution --name churn-main-deploy --region <region> --variables '
+      + 'name=RollBackIn,value=<environment>',
+  ]) { expect(text).toContain(words); }
 });
 
 test('a pipeline that failed is told of with the command that tries its stage again from the first action', () => {

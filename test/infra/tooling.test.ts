@@ -60,16 +60,21 @@ describe('the event bus', () => {
     const statements = resources(accounts, 'AWS::Events::EventBusPolicy').map(p => p.Properties.Statement);
     expect(statements).toHaveLength(1);
     expect(statements[0]).toMatchObject({ Effect: 'Allow', Action: 'events:PutEvents' });
-    expect(statements[0].Principal.AWS.map(text)).toEqual(['arn:<AWS::Partition>:iam::222222222222:root']);
+    expect(statements[0].Principal.AWS.map(text)).toEqual(
+      [2, 3, 4, 5].map(digit => `arn:<AWS::Partition>:iam::${String(digit).repeat(12)}:root`),
+    );
     expect(text(statements[0].Resource)).toBe(
       'arn:<AWS::Partition>:events:eu-west-1:111111111111:event-bus/churn-events',
     );
+    const { groups, infrastructure } = planOf(Delivery.of(ACCOUNTS));
+    const forwarders = groups.flatMap(({ roles, environments }) => [roles, ...environments.map(e => e.roles)])
+      .flatMap(({ forwarder }) => forwarder ?? []).filter(({ place }) => place.account !== infrastructure.place.account);
     expect(statements[0].Condition.ArnEquals['aws:PrincipalArn'].map(text)).toEqual(
-      [
-        'arn:<AWS::Partition>:iam::222222222222:role/churn-dev-forwarder',
-        'arn:<AWS::Partition>:iam::222222222222:role/churn-main-forwarder',
-      ],
+      forwarders.map(({ arn }) => arn.replace('{partition}', '<AWS::Partition>')).sort(),
     );
+    expect(forwarders.map(({ name }) => name)).toEqual(expect.arrayContaining([
+      'churn-dev-forwarder', 'churn-main-forwarder', 'churn-main-prod-forwarder',
+    ]));
   });
 });
 
@@ -80,7 +85,7 @@ test('two deliveries of a tooling account let in the same build accounts, each w
   expect(found.map(policies =>
     policies.map(p => p.Properties.StatementId as string))).toEqual([['churn-forwarders'], ['forecast-forwarders']]);
   const [[{ Properties: { Statement: statement } }]] = found;
-  expect(statement.Principal.AWS.map(text)).toEqual(['222222222222', '555555555555'].map(account =>
+  expect(statement.Principal.AWS.map(text)).toEqual([2, 3, 4, 5, 6, 7].map(digit => String(digit).repeat(12)).map(account =>
     `arn:<AWS::Partition>:iam::${account}:root`));
 });
 
@@ -99,7 +104,7 @@ test('a bus takes the events of 40 accounts within the size that EventBridge giv
     (v?.['Fn::Join'] ? text(v).replace('<AWS::Partition>', 'aws-us-gov') : v))) as Json;
   const policy = { Version: '2012-10-17', Statement: [{ Sid: id, ...filled(statement) }] };
   expect(policy.Statement[0].Principal.AWS).toHaveLength(40);
-  expect(JSON.stringify(policy).length).toBeLessThan(10_240 * 40 / 70);
+  expect(JSON.stringify(policy).length).toBeLessThan(10_240 * 40 / 55);
 });
 
 describe('the topic', () => {

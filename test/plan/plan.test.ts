@@ -67,7 +67,8 @@ describe.each(plans)('the roles of "%s"', (_, p) => {
       expect(g.conditions?.StringEquals['iam:PassedToService']).toMatch(/amazonaws\.com$/);
     });
   });
-  test('let people alone approve, and let only the CloudFormation role of an environment change its endpoint', () => {
+  test('let people alone approve, and let only CloudFormation and the rollback of an environment change its '
+    + 'endpoint', () => {
     const may = (action: string) => grants.filter(g => g.effect !== 'Deny'
       && g.actions.includes(action)).map(g => g.role);
     // The sealer records what it sealed, and is denied to set any status.
@@ -79,7 +80,8 @@ describe.each(plans)('the roles of "%s"', (_, p) => {
     const environments = p.groups.flatMap(g => g.environments);
     const namesOf = (some: typeof environments) => some.map(e => e.roles.cloudFormation.name).sort();
     const [score, serve] = [environments.filter(e => e.batch), environments.filter(e => !e.batch)];
-    expect([...new Set(may('sagemaker:UpdateEndpoint'))].sort()).toEqual(namesOf(serve));
+    const rollBack = serve.map(e => e.roles.rollBack!.name);
+    expect([...new Set(may('sagemaker:UpdateEndpoint'))].sort()).toEqual([...namesOf(serve), ...rollBack].sort());
     // The pipeline that trains is updated by the build.
     const builds = p.groups.map(g => g.roles.build.name);
     expect([...new Set(may('sagemaker:UpdatePipeline'))].filter(role => !builds.includes(role)).sort())

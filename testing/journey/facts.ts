@@ -62,7 +62,7 @@ function factsOfGroup(group: PlannedGroup): object {
     artifacts: build.artifactBucket
       .replace('{account}', account).replace('{region}', place(build.place).region),
     approver: `arn:aws:iam::${account}:role/${roles.approver.name}`,
-    releaser: roles.releaser && `arn:aws:iam::${place(pipelines.place).account}:role/${roles.releaser.name}`,
+    releaser: `arn:aws:iam::${place(pipelines.place).account}:role/${roles.releaser.name}`,
     environments: group.waves.flatMap(({ environments }, wave) => environments.map(e => ({
       name: e.name, place: place(e.place), endpoint: e.endpointName, stack: e.endpointStack,
       approval: e.manualApproval, wave,

@@ -22,7 +22,7 @@ from check import configuration
 from retire_models import retire_models
 from scoring import describe, look_at_pipeline
 from serving import IN_SERVICE, Serving
-from smoke_test import check_form
+from smoke_test import check_form, record_failure
 from stack import MODEL_PACKAGE, SERVED_PACKAGE, STARTED_AT, Deployed, deployed, protect
 from targets import NO_PACKAGE, Environment, Refused, SmokeTest, Targets
 from tell import LEFT_OVER, tell
@@ -212,7 +212,11 @@ def smoke_test(aws: Aws, targets: Targets, environment: Environment, deployment:
     folder = f"{now.execution}-{now.attempt}"
     execution = start(sagemaker, s3, environment, expected, folder)
     wait(sagemaker, execution)
-    done = compare(environment, prepared, predictions(s3, execution), expected, targets.golden_tolerance)
+    try:
+        done = compare(environment, prepared, predictions(s3, execution), expected, targets.golden_tolerance)
+    except Refused as failure:
+        advice = record_failure(aws, targets, environment, deployment, str(failure), serves=prepared)
+        raise Refused(str(failure) + advice) from failure
     # A good deployment stays one when something old cannot be removed.
     problems = retire_models(aws, environment, serving, values[STARTED_AT])
     if problems:

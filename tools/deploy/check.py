@@ -18,6 +18,7 @@ from typing import Any
 from aws import Aws
 from live import Live, read_live
 from registry import Package, describe, version_in
+from rollbacks import RolledBack, failed_on_the_way, retry_command, rollbacks_of
 from seal import RECORD, verify
 from stack import MODEL_PACKAGE, STARTED_AT
 from targets import KEEP_LIVE, NO_PACKAGE, Environment, Refused, Targets
@@ -36,11 +37,12 @@ NOT_TOLD = ("GitCommit", "GitBranch", "ContainerImage", "DataUrl", *RECORD)
 
 def configuration(deployment: Path, environment: Environment) -> dict[str, str]:
     """The parameters that were prepared for the environment."""
-    parameters: dict[str, str] = _read(deployment, environment, "configuration.json")["Parameters"]
+    parameters: dict[str, str] = read(deployment, environment, "configuration.json")["Parameters"]
     return parameters
 
 
-def _read(deployment: Path, environment: Environment, file: str) -> dict[str, Any]:
+def read(deployment: Path, environment: Environment, file: str) -> dict[str, Any]:
+    """A file that was prepared for the environment."""
     content: dict[str, Any] = json.loads((deployment / environment.name / file).read_text(encoding="utf-8"))
     return content
 
@@ -48,7 +50,7 @@ def _read(deployment: Path, environment: Environment, file: str) -> dict[str, An
 def check(aws: Aws, targets: Targets, environment: Environment, deployment: Path) -> str:
     """Refuses what must not be deployed any more; gives the summary for the person who approves."""
     prepared = configuration(deployment, environment)
-    record = _read(deployment, environment, "package.json")
+    record = read(deployment, environment, "package.json")
     decision = record["decision"]
     if decision["action"] == "skip":
         raise Refused(
@@ -78,6 +80,13 @@ def check(aws: Aws, targets: Targets, environment: Environment, deployment: Path
     package = describe(aws.registry(targets), wanted, targets.registry)
     if not package.approved:
         raise Refused(f"{package.arn} is now {package.approval}. Only an approved package is deployed.")
+    # An execution may have failed with it since this was prepared: another one, or this one before a retry.
+    records = rollbacks_of(aws, targets)
+    found = records.active(environment.name, package.version)
+    if found is None and current != wanted:
+        found = failed_on_the_way(records, targets, environment, package.version)
+    if found:
+        raise RolledBack(found, retry_command(aws, targets, package.arn, found.environment))
     verify(aws.own("s3", targets.registry_region), package.details, targets.sealed)
     before = version_in(current, targets.registry)
     return summary(environment, package, before, record["package"]["metrics"])

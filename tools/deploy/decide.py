@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from live import Live
 from registry import Package
+from rollbacks import RolledBack
 from targets import NO_PACKAGE, Refused
 
 
@@ -23,15 +24,24 @@ class Decision:
     """Whether the decision came from what was live, and so holds only as long as that is."""
     attempt: int = 1
     """Number of the attempt to deploy the same."""
+    retried: bool = False
+    """Whether a person said that the package may be tried again where it was rolled back."""
+
+    @property
+    def is_new(self) -> bool:
+        """Whether a failure is the package's own: where it was live before, something around it changed."""
+        return self.retried or self.package not in (self.live, NO_PACKAGE)
 
 
 class NothingApproved(Refused):
     """The live package lost its approval, and no other has one. The endpoint stays; somebody must know."""
 
-    def __init__(self, live: Package) -> None:
+    def __init__(self, live: Package, rollback: RolledBack | None = None) -> None:
+        self.state = "rolled back" if rollback else live.approval
+        advice = f" {rollback}" if rollback else ""
         super().__init__(
-            f"Version {live.version} is live and {live.approval}, and no other version is approved. "
-            "The endpoint stays as it is: approve a version to replace it."
+            f"Version {live.version} is live and {self.state}, and no other version is approved. "
+            f"The endpoint stays as it is: approve a version to replace it.{advice}"
         )
         self.live = live
 
@@ -41,9 +51,11 @@ def decide(
     live: Live | None,
     look_up: Callable[[str], Package],
     newest: Callable[[], Package | None],
+    failed: Callable[[Package], RolledBack | None] = lambda _: None,
 ) -> Decision:
     """
-    Decides for one environment.
+    Decides for one environment. `failed` knows the versions that were rolled back there: what of them is live
+    gives way like a rejected one, and none of them is deployed. `newest` gives none of them.
 
     `requested` is None when the execution brought no package (the pipeline was created, or its infrastructure
     changed). A live endpoint is never given up: where neither the live package nor another one is approved,
@@ -51,9 +63,11 @@ def decide(
     """
     current = live.package if live else None
     if requested is None:
-        return _keep(current, look_up, newest)
+        return _keep(current, look_up, newest, failed)
     now = current or NO_PACKAGE
     if requested.approved:
+        if refusal := failed(requested):
+            raise refusal
         return Decision("deploy", requested.arn, f"version {requested.version} was approved", now, False)
     if requested.approval != "Rejected":
         raise Refused(
@@ -66,15 +80,19 @@ def decide(
 
 
 def _keep(
-    current: str | None, look_up: Callable[[str], Package], newest: Callable[[], Package | None]
+    current: str | None,
+    look_up: Callable[[str], Package],
+    newest: Callable[[], Package | None],
+    failed: Callable[[Package], RolledBack | None],
 ) -> Decision:
     if current is None:
         return Decision("deploy", NO_PACKAGE, "no model has been deployed here yet" + _overlooked(0, newest))
     package = look_up(current)
-    if package.approved:
+    refusal = failed(package) if package.approved else None
+    if package.approved and not refusal:
         reason = f"version {package.version} stays live" + _overlooked(package.version, newest)
         return Decision("deploy", package.arn, reason, package.arn)
-    return _replace(package, newest)
+    return _replace(package, newest, refusal)
 
 
 def _overlooked(version: int, newest: Callable[[], Package | None]) -> str:
@@ -89,14 +107,17 @@ def _overlooked(version: int, newest: Callable[[], Package | None]) -> str:
     return f"; version {other.version} is approved and not deployed here: start the pipeline with {other.arn}"
 
 
-def _replace(live: Package, newest: Callable[[], Package | None]) -> Decision:
-    """A live package that is not approved any more gives way to the newest one that is."""
+def _replace(
+    live: Package, newest: Callable[[], Package | None], rollback: RolledBack | None = None
+) -> Decision:
+    """A live package that lost its approval, or was rolled back, gives way to the newest that is of use."""
     other = newest()
     if other is None:
-        raise NothingApproved(live)
+        raise NothingApproved(live, rollback)
+    state = "rolled back" if rollback else live.approval
     return Decision(
         "deploy",
         other.arn,
-        f"version {live.version} is {live.approval}; version {other.version} is the newest approved one",
+        f"version {live.version} is {state}; version {other.version} is the newest approved one",
         live.arn,
     )

@@ -8,10 +8,15 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from aws import Aws
+from registry import DENIED
 from targets import Environment, Refused
 
 ANSWER_SECONDS = 1500
 """How long to wait for an asynchronous answer: an endpoint without instances starts one first."""
+
+
+class NotTested(Refused):
+    """A test failed for a reason that is not the model's."""
 
 
 class Request(Protocol):
@@ -50,7 +55,9 @@ def at_once(client: Any, endpoint: str) -> Ask:
                 Accept=request.accept,
             )
         except client.exceptions.ClientError as error:
-            raise Refused(f"The endpoint {endpoint} answered{what} with an error: {error}") from error
+            refused = error.response["Error"]["Code"] in DENIED
+            problem = f"The endpoint {endpoint} answered{what} with an error: {error}"
+            raise (NotTested if refused else Refused)(problem) from error
         return answer.get("ContentType", ""), answer["Body"].read().decode()
 
     return ask

@@ -140,6 +140,13 @@ def _approved(aws: Aws, environment: Environment, group: str, stack: Deployed, s
     served = serving.package or f"{serving.arn} with the configuration {serving.config}"
     if served == stack.served:
         return str(stack.package)
+    return origin(aws, environment, group, served) or served
+
+
+def origin(aws: Aws, environment: Environment, group: str, served: str) -> str | None:
+    """The group's package that is served, itself or as a copy of it; None where it is of another origin."""
+    if version_in(served, group) is not None:
+        return served
     copies = environment.replica_group
     if copies and environment.replicate_role and version_in(served, copies) is not None:
         client = aws.client_of(environment.replicate_role, "sagemaker", environment.region)
@@ -147,7 +154,7 @@ def _approved(aws: Aws, environment: Environment, group: str, stack: Deployed, s
             source = describe(client, served, copies).metadata.get(SOURCE_PACKAGE, "")
         except Refused as refusal:
             print(f"{environment.name}: the original of {served} is unknown: {refusal}", file=sys.stderr)
-            return served
+            return None
         if version_in(source, group) is not None:
             return source
-    return served
+    return None

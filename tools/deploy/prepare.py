@@ -15,30 +15,25 @@ import os
 import shlex
 import shutil
 import sys
-import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import golden
 from assets import find_stack, publish, read_assets
 from aws import Aws
-from decide import Decision, NothingApproved, decide
-from live import Live, read_live
-from registry import Package, describe, newest_approved
+from decide import Decision
+from decide_all import decide_all
+from registry import Package, describe, version_in
 from replicate import replicate
 from resolve import Resolved, read_metrics, resolve
+from rollbacks import RETRY_VARIABLE, ROLL_BACK_VARIABLE, Rollbacks, named, rollbacks_of, starter
 from seal import verify, wait_for_seal
-from stack import ATTEMPT, EXECUTION, MODEL_PACKAGE, SERVED_PACKAGE, STARTED_AT, Unusable
+from stack import ATTEMPT, EXECUTION, MODEL_PACKAGE, SERVED_PACKAGE, STARTED_AT
 from targets import KEEP_LIVE, NO_PACKAGE, Environment, Refused, Targets
-from tell import ASTRAY, BROKEN, STILL_LIVE, tell
 
 TOOLS = Path(__file__).resolve().parent
-
-SETTLE_SECONDS = 1500
-"""How long to wait for other executions' changes; below the hour that the build has."""
 
 SEAL_SECONDS = 1200
 """How long to wait for a package that was approved before it was sealed; both begin with the same event."""
@@ -52,6 +47,10 @@ class Execution:
     wanted: str
     """The package that it was started with, or "keep-live"."""
     started_at: str
+    retry_in: tuple[str, ...] = ()
+    """Environments in which the package may be deployed though it was rolled back there."""
+    roll_back_in: tuple[str, ...] = ()
+    """Environments that were returned at once to what was live before; nothing happens in the others."""
 
 
 def find_template(assembly: Path, stack: str) -> Path:
@@ -60,98 +59,20 @@ def find_template(assembly: Path, stack: str) -> Path:
     return folder / str(artifact["properties"]["templateFile"])
 
 
-def decide_all(aws: Aws, targets: Targets, wanted: str) -> list[tuple[Environment, Decision]]:
-    """The decision for each environment, from what is true at this moment."""
-    registry = aws.registry(targets)
-    look_up = partial(describe, registry, group=targets.registry)
-    newest = partial(newest_approved, registry, targets.registry)
-    requested: Package | None = None if wanted == KEEP_LIVE else look_up(wanted)
-    now, broken = _all_live(aws, targets, requested)
-    astray = {name: found.astray for name, found in now.items() if found and found.astray}
-    if astray:
-        print(f"Endpoints that do not serve what was deployed: {json.dumps(astray)}", file=sys.stderr)
-        tell(aws, targets, ASTRAY, astray)
-    stuck: dict[str, NothingApproved] = {}
-
-    def of(environment: Environment, package: Package | None) -> Decision:
-        if environment.name in broken:
-            return Decision("skip", NO_PACKAGE, broken[environment.name].problem)
-        try:
-            decision = decide(package, now[environment.name], look_up, newest)
-            return replace(decision, attempt=_attempt(now[environment.name]))
-        except NothingApproved as refusal:
-            stuck[environment.name] = refusal
-            return Decision("skip", NO_PACKAGE, str(refusal))
-
-    decisions = [(environment, of(environment, requested)) for environment in targets.environments]
-    # A stage runs as a whole: one with a broken stack would fail and block those after it.
-    held = {e.wave: e.name for e in targets.environments if e.name in broken}
-    left = [environment for environment, d in decisions if d.action == "deploy" and environment.wave in held]
-    decisions = [(e, _leave(d, held[e.wave]) if e in left else d) for e, d in decisions]
-    deployed = {environment.wave for environment, decision in decisions if decision.action == "deploy"}
-    # If nothing is new in a stage that runs, what is live there is deployed again.
-    decisions = [
-        (
-            environment,
-            of(environment, None) if decision.action == "skip" and environment.wave in deployed else decision,
+def read_execution(targets: Targets, started_at: str) -> Execution:
+    """From the variables that the pipeline hands on; refuses those that do not go together."""
+    retry_in = named(targets, os.environ["RETRY_IN"], RETRY_VARIABLE)
+    roll_back_in = named(targets, os.environ["ROLL_BACK_IN"], ROLL_BACK_VARIABLE)
+    wanted = os.environ["MODEL_PACKAGE"]
+    if retry_in and wanted == KEEP_LIVE:
+        raise Refused(
+            f"{RETRY_VARIABLE} needs the package that is tried again, in the variable ModelPackageArn."
         )
-        for environment, decision in decisions
-    ]
-    if broken:
-        about = {name: {"stack": e.stack, "status": e.status} for name, e in broken.items()}
-        about |= {e.name: {"stack": e.stack, "status": f"held up by {held[e.wave]}"} for e in left}
-        tell(aws, targets, BROKEN, about)
-    if stuck:
-        tell(aws, targets, STILL_LIVE, {name: _of_package(e.live) for name, e in stuck.items()})
-    # An execution that restores a good model somewhere goes on; what is broken was reported.
-    if stuck or not deployed:
-        refusals: dict[str, Refused] = {**broken, **stuck}
-        if refusals:
-            raise Refused(" ".join(f"{environment}: {refusal}" for environment, refusal in refusals.items()))
-    return decisions
-
-
-def _leave(decision: Decision, broken: str) -> Decision:
-    reason = f"it shares a stage with {broken}, whose endpoint stack is broken"
-    return replace(decision, action="skip", reason=reason)
-
-
-def settle_seconds(targets: Targets) -> float:
-    """How long to wait for what changes: an update that is under way may have waits and a bake of its own."""
-    return SETTLE_SECONDS + max(e.watch_seconds for e in targets.environments)
-
-
-def _all_live(
-    aws: Aws, targets: Targets, requested: Package | None
-) -> tuple[dict[str, Live | None], dict[str, Unusable]]:
-    """
-    What is live in each environment, and the environments that cannot be deployed to.
-
-    A new model, or a change of the infrastructure, goes everywhere or nowhere. A rejected model must give
-    way wherever it can: that a stack is broken somewhere may well be its doing.
-    """
-    rejected = requested is not None and requested.approval == "Rejected"
-    until = time.monotonic() + settle_seconds(targets)
-    now: dict[str, Live | None] = {}
-    broken: dict[str, Unusable] = {}
-    for environment in targets.environments:
-        try:
-            left = max(0.0, until - time.monotonic())
-            now[environment.name] = read_live(aws, environment, targets.registry, seconds=left)
-        except Unusable as refusal:
-            if not rejected:
-                raise
-            broken[environment.name] = refusal
-    return now, broken
-
-
-def _attempt(now: Live | None) -> int:
-    """Another number if the endpoint was rolled back: without a change CloudFormation updates nothing."""
-    return now.attempt + (1 if now.astray else 0) if now else 1
-
-
-def _of_package(package: Package) -> dict[str, Any]:
-    return {"package": package.arn, "version": package.version, "approval": package.approval}
+    if roll_back_in and (wanted != KEEP_LIVE or retry_in):
+        raise Refused(
+            f"{ROLL_BACK_VARIABLE} goes with no other variable: it returns to what was live before."
+        )
+    return Execution(os.environ["EXECUTION_ID"], wanted, started_at, retry_in, roll_back_in)
 
 
 @dataclass(frozen=True)
@@ -213,7 +134,8 @@ def prepare(aws: Aws, assembly: Path, output: Path, execution: Execution) -> Non
     targets = aws.targets(TOOLS / "targets.json")
     actions: dict[int, str] = {}
     resolved: dict[str, Prepared] = {}
-    for environment, decision in decide_all(aws, targets, execution.wanted):
+    decisions = decide_all(aws, targets, execution.wanted, execution.retry_in, execution.roll_back_in)
+    for environment, decision in decisions:
         print(f"{environment.name}: {decision.action} {decision.package} ({decision.reason})")
         template = find_template(assembly, environment.stack)
         deploys = decision.action == "deploy"
@@ -238,18 +160,39 @@ def prepare(aws: Aws, assembly: Path, output: Path, execution: Execution) -> Non
         f"export ACTION_{wave}={shlex.quote(action)}\n" for wave, action in sorted(actions.items())
     )
     (output / "exports.sh").write_text(exports, encoding="utf-8")
+    records = rollbacks_of(aws, targets)
+    records.remember(execution.id, {e.name: asdict(decision) for e, decision in decisions})
+    # Last of all: a version that could not even be prepared was not tried.
+    for environment, decision in decisions:
+        if decision.retried:
+            _clear(aws, targets, records, environment, decision, execution)
+
+
+def _clear(
+    aws: Aws,
+    targets: Targets,
+    records: Rollbacks,
+    environment: Environment,
+    decision: Decision,
+    execution: Execution,
+) -> None:
+    version = version_in(decision.package, targets.registry) or 0
+    by = starter(aws, targets, execution.id)
+    if found := records.clear(environment.name, version, execution.id, by):
+        print(f"{environment.name}: {by} has version {version} tried again, rolled back at {found.at}")
 
 
 def main() -> int:
-    """Runs in the pipeline's first build action; MODEL_PACKAGE and EXECUTION_ID come from the pipeline."""
+    """Runs in the pipeline's first build action, which brings the variables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--assembly", type=Path, default=Path("cdk.out"))
     parser.add_argument("--output", type=Path, default=Path("deployment"))
     args = parser.parse_args()
     started_at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     try:
-        execution = Execution(os.environ["EXECUTION_ID"], os.environ["MODEL_PACKAGE"], started_at)
-        prepare(Aws(), args.assembly, args.output, execution)
+        aws = Aws()
+        execution = read_execution(aws.targets(TOOLS / "targets.json"), started_at)
+        prepare(aws, args.assembly, args.output, execution)
     except Refused as refusal:
         print(f"Deployment refused: {refusal}", file=sys.stderr)
         return 1

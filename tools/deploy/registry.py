@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -75,8 +76,10 @@ def _refuse_others(arn: str, group: str) -> None:
         )
 
 
-def newest_approved(client: Any, group: str) -> Package | None:
-    """The approved package with the highest version, or None when none is approved."""
+def newest_approved(
+    client: Any, group: str, usable: Callable[[Package], bool] = lambda _: True
+) -> Package | None:
+    """The approved package with the highest version that is of use, or None when there is none."""
     pages = client.get_paginator("list_model_packages").paginate(
         # By its ARN, because the group may be another account's.
         ModelPackageGroupName=group,
@@ -88,6 +91,6 @@ def newest_approved(client: Any, group: str) -> Package | None:
     # The list may lag behind a change of status, so each candidate is asked for itself.
     for arn in sorted(found, key=lambda a: version_in(a, group) or 0, reverse=True):
         package = describe(client, arn, group)
-        if package.approved:
+        if package.approved and usable(package):
             return package
     return None

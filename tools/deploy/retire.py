@@ -1,39 +1,23 @@
 """
-After a deployment was proven: models and endpoint configurations before it are removed, but for one pair.
+After a deployment was proven: models and endpoint configurations before it are removed, but for some.
 
 CloudFormation keeps them, because until the proof the endpoint may return to them. The pair that was proven
-last stays, so that there is always one to return to.
+last stays, and the last one of another version too, so that there is always one to return to.
 """
 
 from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable
 from typing import Any
 
 from aws import Aws
-from serving import MISSING, Serving, describe_endpoint, models_of
+from owned import PROVEN_TAG, Made, own
+from serving import MISSING, Serving, describe_endpoint, models_of, package_of_config
 from targets import Environment, Refused
 
 _exceptions: Any = importlib.import_module("botocore.exceptions")
-
-ENVIRONMENT_TAG = "sagemaker-cicd:endpoint"
-"""The tag of everything in an endpoint stack; its value is the endpoint's name."""
-PROVEN_TAG = "sagemaker-cicd:proven"
-"""The tag of an endpoint configuration that a smoke test found in service, and well."""
-
-
-@dataclass(frozen=True)
-class Made:
-    """A model or an endpoint configuration of the environment."""
-
-    arn: str
-    name: str
-    made: datetime
-    tags: dict[str, str]
 
 
 def retire(aws: Aws, environment: Environment, proven: Serving, started_at: str) -> list[str]:
@@ -57,9 +41,7 @@ class _Retirement:
         self._change = aws.client_of(environment.retire_role, "sagemaker", environment.region)
 
     def carry_out(self, started_at: str) -> None:
-        configs = list(
-            self._own("list_endpoint_configs", "EndpointConfigs", "EndpointConfig", self._proven.config)
-        )
+        configs = list(own(self._change, self._environment, "EndpointConfig", self._proven.config))
         current = next((c for c in configs if c.name == self._proven.config), None)
         if current is None:
             # Made manually, or not in the list yet: without its age nothing is known to be older.
@@ -67,10 +49,12 @@ class _Retirement:
         tag = {"Key": PROVEN_TAG, "Value": started_at}
         self._change.add_tags(ResourceArn=current.arn, Tags=[tag])
         older = sorted((c for c in configs if c.made < current.made), key=lambda c: c.made, reverse=True)
-        previous = next((c for c in older if PROVEN_TAG in c.tags), older[0] if older else None)
-        kept = [c for c in configs if c not in older or c == previous]
+        well = [c for c in older if PROVEN_TAG in c.tags]
+        previous = next(iter(well), older[0] if older else None)
+        stays = (previous, next(filter(self._has_another_package, well), None))
+        kept = [c for c in configs if c not in older or c in stays]
         for config in older:
-            if config != previous and not self._remove(config, "configuration", self._delete_config):
+            if config not in stays and not self._remove(config, "configuration", self._delete_config):
                 kept.append(config)
         models = {
             model
@@ -79,21 +63,15 @@ class _Retirement:
         }
         for name in set(self._proven.models):
             # Listed to the end before any is removed, which could move the pages.
-            for model in list(self._own("list_models", "Models", "Model", name)):
+            for model in list(own(self._change, self._environment, "Model", name)):
                 # Another execution may have made a model, and not yet the configuration that names it.
                 if model.made < current.made and model.name not in models:
                     self._remove(model, "model", self._delete_model)
 
-    def _own(self, operation: str, key: str, word: str, like: str) -> Iterator[Made]:
-        """The environment's own, by their tag, among those that CloudFormation named like this one."""
-        # It appends something random to what stands for resource and stack (seen in public templates' names).
-        stem = like.rsplit("-", 1)[0][:63]
-        for page in self._change.get_paginator(operation).paginate(NameContains=stem):
-            for item in page[key]:
-                arn = item[f"{word}Arn"]
-                tags = {t["Key"]: t["Value"] for t in self._change.list_tags(ResourceArn=arn)["Tags"]}
-                if tags.get(ENVIRONMENT_TAG) == self._environment.endpoint:
-                    yield Made(arn, item[f"{word}Name"], item["CreationTime"], tags)
+    def _has_another_package(self, config: Made) -> bool:
+        """Whether returning to it would change the model."""
+        package = package_of_config(self._look, config.name)
+        return package not in (None, self._proven.package)
 
     def _delete_config(self, name: str) -> None:
         # SageMaker silently removes the configuration of a live endpoint (API, DeleteEndpointConfig).

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from aws import Aws
-from retire import ENVIRONMENT_TAG, PROVEN_TAG, Made
+from owned import ENVIRONMENT_TAG, PROVEN_TAG, Made
 from serving import MISSING, Serving
 from targets import Environment
 

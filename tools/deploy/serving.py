@@ -92,6 +92,12 @@ def _kind(config: dict[str, Any]) -> str | None:
     return "asynchronous" if config.get("AsyncInferenceConfig") else "realtime"
 
 
+def package_of_config(client: Any, name: str) -> str | None:
+    """The package behind an endpoint configuration; None when that cannot be told, or when it is gone."""
+    config = _ask(client, "describe_endpoint_config", EndpointConfigName=name)
+    return model_package(client, models_of(config or {}))
+
+
 def models_of(config: dict[str, Any]) -> tuple[str, ...]:
     """Names of the models of an endpoint configuration, those that only get a copy of the requests too."""
     variants = [*config.get("ProductionVariants", []), *config.get("ShadowProductionVariants", [])]

@@ -13,9 +13,11 @@ from answers import Golden, differences
 
 import golden
 from aws import Aws
-from check import configuration
-from invoking import Ask, asker
+from check import configuration, read
+from decide import Decision
+from invoking import Ask, NotTested, asker
 from retire import retire
+from rollbacks import note
 from serving import IN_SERVICE, Serving, look, wait_until_steady
 from stack import MODEL_PACKAGE, SERVED_PACKAGE, STARTED_AT, Deployed, deployed, protect
 from targets import NO_PACKAGE, Environment, Refused, SmokeTest, Targets
@@ -79,7 +81,6 @@ def compare(ask: Ask, endpoint: str, package: str, expected: Golden, tolerance: 
         raise Refused(
             f"The endpoint {endpoint} does not answer as {package} did when it was measured: "
             f"{'; '.join(differing[: golden.SHOWN])}{more}. "
-            "Reject the version to roll back to the previous one. "
             "If such a difference is harmless, raise endpoint.goldenTolerance."
         )
 
@@ -92,7 +93,7 @@ def prove(endpoint: str, stack: Deployed, serving: Serving | None, package: str)
     notices that is not documented.
     """
     if serving is None:
-        raise Refused(f"The endpoint {endpoint} does not exist.")
+        raise NotTested(f"The endpoint {endpoint} does not exist.")
     if serving.status != IN_SERVICE:
         raise Refused(f"The endpoint {endpoint} is {serving.status}. {_why(serving)}".strip())
     if serving.config != stack.config:
@@ -100,8 +101,7 @@ def prove(endpoint: str, stack: Deployed, serving: Serving | None, package: str)
         raise Refused(
             f"The endpoint {endpoint} serves {served} with the configuration {serving.config}, not "
             f"{stack.config}, which was deployed: SageMaker rolled back to it. {_why(serving)}"
-            f"Look at the log group /aws/sagemaker/Endpoints/{endpoint}, then start the pipeline with "
-            f"{stack.package} again, or approve another version."
+            f"Look at the log group /aws/sagemaker/Endpoints/{endpoint}."
         )
     # A model without a package's name in its description is known by its configuration alone.
     if serving.package not in (package, None):
@@ -128,12 +128,20 @@ def smoke_test(aws: Aws, targets: Targets, environment: Environment, deployment:
         return f"{environment.name}: no model yet, nothing to test"
     sagemaker = aws.client("sagemaker", environment)
     wait_until_steady(sagemaker, environment.endpoint, seconds=SETTLE_SECONDS)
-    serving = prove(environment.endpoint, now, look(sagemaker, environment.endpoint), values[SERVED_PACKAGE])
+    found_there = look(sagemaker, environment.endpoint)
     ask = asker(aws, environment)
-    seconds = invoke(ask, environment.endpoint, targets.smoke_test)
     expected = golden.load(deployment / environment.name)
-    if expected:
-        compare(ask, environment.endpoint, prepared, expected, targets.golden_tolerance)
+    try:
+        serving = prove(environment.endpoint, now, found_there, values[SERVED_PACKAGE])
+        seconds = invoke(ask, environment.endpoint, targets.smoke_test)
+        if expected:
+            compare(ask, environment.endpoint, prepared, expected, targets.golden_tolerance)
+    except NotTested:
+        raise
+    except Refused as failure:
+        raise Refused(
+            str(failure) + record_failure(aws, targets, environment, deployment, str(failure))
+        ) from failure
     # A good deployment stays one when something old cannot be removed.
     problems = retire(aws, environment, serving, values[STARTED_AT])
     if problems:
@@ -141,6 +149,23 @@ def smoke_test(aws: Aws, targets: Targets, environment: Environment, deployment:
         tell(aws, targets, LEFT_OVER, {environment.name: about})
     compared = f", and {len(expected.rows)} golden rows as measured" if expected else ""
     return f"{environment.name}: {environment.endpoint} answered in {seconds:.2f} s{compared}"
+
+
+def record_failure(
+    aws: Aws,
+    targets: Targets,
+    environment: Environment,
+    deployment: Path,
+    reason: str,
+    serves: str | None = None,
+) -> str:
+    """Records that the version failed here, unless it was live before: then what is around it changed."""
+    record = read(deployment, environment, "package.json")
+    if not Decision(**record["decision"]).is_new:
+        return ""
+    package = configuration(deployment, environment)[MODEL_PACKAGE]
+    execution = record["execution"]["id"]
+    return " " + note(aws, targets, environment, package, reason, execution, serves=serves)
 
 
 def main() -> int:

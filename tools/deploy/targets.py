@@ -35,6 +35,10 @@ class Environment:
     key: str
     replicate_role: str | None = None
     replica_group: str | None = None
+    rollback_role: str = ""
+    """May return the endpoint to a configuration that was proven."""
+    execute_action: str = ""
+    """Action of the deploy pipeline that executes the change set."""
     watch_seconds: float = 0
     """How long an update of the endpoint waits and bakes, beside the time for its instances."""
     kind: str = "realtime"
@@ -80,6 +84,10 @@ class Targets:
     sealed: str
     """Address of everything that is sealed, without a slash at the end."""
     bus: str
+    pipeline: str
+    """Name of the deploy pipeline."""
+    records: str
+    """Bucket with what was rolled back where."""
     environments: tuple[Environment, ...]
     smoke_test: SmokeTest
     golden_tolerance: float
@@ -120,6 +128,8 @@ def read_targets(path: Path, *, partition: str, account: str, region: str) -> Ta
         registry=text(data["modelPackageGroup"]),
         sealed=text(data["sealed"]),
         bus=text(data["bus"]),
+        pipeline=data["pipeline"],
+        records=text(data["records"]),
         environments=tuple(
             Environment(
                 name=e["name"],
@@ -135,6 +145,8 @@ def read_targets(path: Path, *, partition: str, account: str, region: str) -> Ta
                 key=text(e["key"]),
                 replicate_role=fill(e.get("replicateRole")),
                 replica_group=fill(e.get("replicaGroup")),
+                rollback_role=text(e["rollbackRole"]),
+                execute_action=e["executeAction"],
                 watch_seconds=float(e.get("watchSeconds", 0)),
                 kind=e["kind"],
                 instance_type=e.get("instanceType"),

@@ -15,6 +15,7 @@ STILL_LIVE = "Rejected Model Package Still Live"
 BROKEN = "Endpoint Stack Broken"
 ASTRAY = "Endpoint Not As Deployed"
 LEFT_OVER = "Replaced Models Not Removed"
+ROLLED_BACK = "Version Rolled Back"
 
 
 def tell(aws: Aws, targets: Targets, kind: str, details: Mapping[str, Mapping[str, Any]]) -> None:

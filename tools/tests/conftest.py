@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-for folder in ("testing/cloud", "tools/deploy", "tools/infrastructure", "tools/preflight"):
+for folder in ("testing/cloud", "tools/deploy", "tools/infrastructure", "tools/operate", "tools/preflight"):
     sys.path.insert(0, str(ROOT / folder))
 
 # The one file of the runner that the deploy tools are handed over with.
@@ -25,3 +25,5 @@ from package_copies import registries  # noqa: E402, F401
 from preflight_accounts import aws  # noqa: E402, F401
 from scores import scores  # noqa: E402, F401
 from seals import account  # noqa: E402, F401
+from smoke_runs import protected, smoke_run  # noqa: E402, F401
+from starters import starters  # noqa: E402, F401

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-import prepare
 from account import Account
 from aws import Aws
+from decide_all import decide_all
 
 
 @pytest.fixture
@@ -17,6 +17,6 @@ def decide(account: Account, targets_file: Path):
     targets = aws.targets(targets_file)
 
     def run(wanted: str) -> dict[str, tuple[str, str]]:
-        return {e.name: (d.action, d.package) for e, d in prepare.decide_all(aws, targets, wanted)}
+        return {e.name: (d.action, d.package) for e, d in decide_all(aws, targets, wanted)}
 
     return run

@@ -51,6 +51,10 @@ class Places:
         )
         seals.make_bucket(self.artifacts, self.targets.sealed, BUILD_REGION)
         moto_packages.keep_metadata(monkeypatch)
+        home = self.of(TOOLING, "s3", HOME)
+        home.create_bucket(
+            Bucket=self.targets.records, CreateBucketConfiguration={"LocationConstraint": HOME}
+        )
         self.ecr = install_ecr(monkeypatch)
         for environment in self.targets.environments:
             self._prepare(environment)

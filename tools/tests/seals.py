@@ -42,11 +42,14 @@ def seal(registry: Any, s3: Any, arn: str, prefix: str, content: bytes = b"model
 class SealedAccount(Account):
     """An account whose versions are sealed."""
 
-    def __init__(self, prefix: str) -> None:
+    def __init__(self, prefix: str, records: str) -> None:
         super().__init__()
         self.prefix = prefix
         self.s3: Any = boto3.client("s3", region_name=REGION)
         make_bucket(self.s3, prefix, REGION)
+
+        self.records = records
+        make_bucket(self.s3, f"s3://{records}", REGION)
 
     def register(self, approval: str = "PendingManualApproval", *args: str, **more: str) -> str:
         arn = super().register(approval, *args, **more)
@@ -63,4 +66,4 @@ def account(targets_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sea
     moto_packages.keep_metadata(monkeypatch)
     targets = read_targets(targets_file, partition="aws", account=ACCOUNT, region=REGION)
     with mock_aws():
-        yield SealedAccount(targets.sealed)
+        yield SealedAccount(targets.sealed, targets.records)

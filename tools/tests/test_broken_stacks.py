@@ -9,6 +9,7 @@ import pytest
 import check
 import prepare
 from aws import Aws
+from decide_all import decide_all
 from targets import KEEP_LIVE, Refused
 
 
@@ -33,7 +34,7 @@ BROKEN_STATUSES = [
 
 @pytest.fixture
 def no_patience(monkeypatch):
-    monkeypatch.setattr(prepare, "settle_seconds", lambda _: 0)
+    monkeypatch.setattr("decide_all.settle_seconds", lambda _: 0)
 
 
 @pytest.mark.parametrize("status", BROKEN_STATUSES)
@@ -110,7 +111,7 @@ def test_stacks_are_waited_for_no_longer_in_all_than_for_one(account, decide, mo
         patience.append(seconds)
         clock[0] += 2200
 
-    monkeypatch.setattr(prepare.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr("decide_all.time.monotonic", lambda: clock[0])
     monkeypatch.setattr("live.wait_until_settled", settled)
     assert decide(bad) == {"staging": ("deploy", good), "prod": ("deploy", good)}
     # The bake of prod, whose update may be under way, is ten minutes.
@@ -157,6 +158,6 @@ def test_a_stage_with_a_broken_stack_is_left_alone_as_a_whole_and_each_environme
     account.set_approval(bad, "Rejected")
     queue = account.bus()
     with pytest.raises(Refused, match=r"^prod: The stack churn-main-prod-endpoint"):
-        prepare.decide_all(aws, both, bad)
+        decide_all(aws, both, bad)
     told = {e["detail"]["environment"]: e["detail"]["status"] for e in account.taken(queue)}
     assert told == {"prod": "UPDATE_ROLLBACK_FAILED", "staging": "held up by prod"}

@@ -10,6 +10,7 @@ import pytest
 import check
 from account import Account
 from aws import Aws
+from rollbacks import note
 from stack import wait_until_settled
 from targets import Refused
 
@@ -132,6 +133,29 @@ def test_a_package_that_lost_its_approval_meanwhile_is_refused(account, run, sta
     account.set_approval(package, status)
     with pytest.raises(Refused, match=f"is now {status}"):
         run(package)
+
+
+def test_a_package_that_was_rolled_back_meanwhile_here_or_on_the_way_is_refused(account, run, targets_file):
+    aws = Aws()
+    targets = aws.targets(targets_file)
+    for environment in ("staging", "prod"):
+        package = account.register("Approved")
+        note(aws, targets, targets.environment(environment), package, "slow", "execution-1")
+        with pytest.raises(
+            Refused, match=f"was rolled back in {environment} at .*RetryIn,value={environment}"
+        ):
+            run(package)
+
+
+def test_a_package_that_is_live_here_is_deployed_again_though_it_was_rolled_back_elsewhere(
+    account, run, targets_file
+):
+    aws = Aws()
+    targets = aws.targets(targets_file)
+    package = account.register("Approved")
+    account.deploy("prod", package)
+    note(aws, targets, targets.environment("staging"), package, "slow", "execution-1")
+    assert run(package, live=package).startswith("prod: version 1, live already")
 
 
 def test_an_execution_that_a_newer_one_overtook_is_refused(account, run):

@@ -11,10 +11,10 @@ from botocore.exceptions import ClientError
 from moto.sagemaker.models import sagemaker_backends
 
 import check
-import prepare
 import serving
 from account import ACCOUNT, GROUP, REGION, Account
 from aws import Aws
+from decide_all import decide_all
 from fakes import before_calls, service_error
 from live import Live, read_live
 from targets import KEEP_LIVE, Environment, Refused
@@ -102,13 +102,11 @@ def test_rejecting_what_is_served_replaces_it_though_the_stack_says_something_el
 def test_what_is_deployed_after_the_endpoint_went_back_is_another_attempt(prod, account):
     _, second = prod.went_back()
     attempts = {
-        e.name: d.attempt
-        for e, d in prepare.decide_all(prod.aws, prod.targets, second)
-        if d.package == second
+        e.name: d.attempt for e, d in decide_all(prod.aws, prod.targets, second) if d.package == second
     }
     assert attempts == {"staging": 1, "prod": 2}
     account.deploy("prod", second, Attempt="2")
-    [_, (_, decision)] = prepare.decide_all(prod.aws, prod.targets, second)
+    [_, (_, decision)] = decide_all(prod.aws, prod.targets, second)
     assert decision.attempt == 2
 
 
@@ -223,7 +221,7 @@ def test_it_waits_while_the_endpoint_changes_and_gives_up_with_a_clear_message(p
 
 
 def test_a_rejected_model_gives_way_elsewhere_while_an_endpoint_is_maintained(account, decide, monkeypatch):
-    monkeypatch.setattr(prepare, "settle_seconds", lambda _: 0)
+    monkeypatch.setattr("decide_all.settle_seconds", lambda _: 0)
     good, bad = account.register("Approved"), account.register("Approved")
     account.deploy("staging", bad)
     account.deploy("prod", bad)

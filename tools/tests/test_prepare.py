@@ -10,6 +10,7 @@ import pytest
 import prepare
 from account import GROUP
 from aws import Aws
+from decide_all import decide_all
 from fakes import before_calls
 from targets import KEEP_LIVE, Refused
 
@@ -35,12 +36,12 @@ def test_a_newer_approved_version_that_stays_out_is_named(account, targets_file)
     account.deploy("staging", first)
     aws = Aws()
     targets = aws.targets(targets_file)
-    staging, prod = (decision for _, decision in prepare.decide_all(aws, targets, KEEP_LIVE))
+    staging, prod = (decision for _, decision in decide_all(aws, targets, KEEP_LIVE))
     hint = f"; version 2 is approved and not deployed here: start the pipeline with {second}"
     assert (staging.package, staging.reason) == (first, f"version 1 stays live{hint}")
     assert (prod.package, prod.reason) == ("none", f"no model has been deployed here yet{hint}")
     account.deploy("staging", second)
-    assert prepare.decide_all(aws, targets, KEEP_LIVE)[0][1].reason == "version 2 stays live"
+    assert decide_all(aws, targets, KEEP_LIVE)[0][1].reason == "version 2 stays live"
 
 
 def test_a_newer_version_that_cannot_be_read_does_not_keep_the_live_one_from_staying(
@@ -52,7 +53,7 @@ def test_a_newer_version_that_cannot_be_read_does_not_keep_the_live_one_from_sta
     def broken(*_: object) -> None:
         raise Refused("only completed packages can be deployed")
 
-    monkeypatch.setattr(prepare, "newest_approved", broken)
+    monkeypatch.setattr("decide_all.newest_approved", broken)
     assert decide(KEEP_LIVE)["staging"] == ("deploy", live)
 
 
@@ -133,7 +134,7 @@ def test_an_environment_of_a_wave_that_is_left_alone_goes_along_with_what_is_liv
     account.deploy("staging", bad)
     account.deploy("prod", good)
     account.set_approval(bad, "Rejected")
-    decided = {e.name: d for e, d in prepare.decide_all(aws, both, bad)}
+    decided = {e.name: d for e, d in decide_all(aws, both, bad)}
     assert {n: (d.action, d.package) for n, d in decided.items()} == {
         "staging": ("deploy", good),
         "prod": ("deploy", good),
@@ -148,7 +149,7 @@ def test_an_empty_environment_goes_along_empty(account, targets_file):
     good, bad = account.register("Approved"), account.register("Approved")
     account.deploy("staging", bad)
     account.set_approval(bad, "Rejected")
-    decided = {e.name: (d.action, d.package) for e, d in prepare.decide_all(aws, both, bad)}
+    decided = {e.name: (d.action, d.package) for e, d in decide_all(aws, both, bad)}
     assert decided == {"staging": ("deploy", good), "prod": ("deploy", "none")}
 
 
@@ -215,6 +216,8 @@ def test_the_deployment_holds_templates_parameters_and_tools(
             "id": "execution-1",
             "wanted": package,
             "started_at": "2026-01-02T00:00:00.0Z",
+            "retry_in": [],
+            "roll_back_in": [],
         }
         metadata = record["package"]["metadata"]
         assert metadata["GitCommit"] == "0123abc"

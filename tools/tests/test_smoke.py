@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import boto3
 import pytest
@@ -16,79 +13,15 @@ from moto.sagemaker.models import sagemaker_backends
 
 import serving
 import smoke_test
-from account import ACCOUNT, REGION, Account
-from aws import Aws
-from endpoints import Listed
-from fakes import before_calls, validate
+from account import ACCOUNT, REGION
 from invoking import at_once
-from targets import Refused, SmokeTest
-
-RESULTS = "http://motoapi.amazonaws.com/moto-api/static/sagemaker/endpoint-results"
-STARTED = "2026-01-02T00:00:00.0Z"
-GOOD = json.dumps([1, 2])
-TEST = SmokeTest(body="1,2\n3,4\n", content_type="text/csv", accept="application/json", max_latency_seconds=5)
+from smoke_runs import GOOD, RESULTS, TEST, Run
+from targets import Refused
 
 
 @pytest.fixture
-def protected(monkeypatch: pytest.MonkeyPatch) -> dict[str, bool]:
-    """Which stacks are protected from deletion; moto knows no such thing."""
-    stacks: dict[str, bool] = {}
-
-    def answer(real: Any, client: Any, operation: str, arguments: dict[str, Any]) -> Any:
-        if operation == "UpdateTerminationProtection":
-            validate(client, operation, arguments)
-            stacks[arguments["StackName"]] = arguments["EnableTerminationProtection"]
-            return {"StackId": arguments["StackName"]}
-        found = real(client, operation, arguments)
-        for stack in found.get("Stacks", []) if operation == "DescribeStacks" else []:
-            stack["EnableTerminationProtection"] = stacks.get(stack["StackName"], False)
-        return found
-
-    before_calls(monkeypatch, "cloudformation", answer)
-    return stacks
-
-
-Run = Callable[..., str]
-
-
-@pytest.fixture
-def run(
-    account: Account, targets_file: Path, tmp_path: Path, protected: dict[str, bool], listed: Listed
-) -> Run:
-    """Deploys a package to prod, queues the endpoint's answer and tests it."""
-    package = account.register("Approved")
-
-    def test(
-        body: str,
-        content_type: str = "application/json",
-        what: SmokeTest = TEST,
-        prepared: str = package,
-        live: str = package,
-        then: Callable[[], None] = lambda: None,
-        golden: dict[str, Any] | None = None,
-    ) -> str:
-        answer = {
-            "Body": body,
-            "ContentType": content_type,
-            "InvokedProductionVariant": "v",
-            "CustomAttributes": "",
-        }
-        requests.post(
-            RESULTS, json={"account_id": ACCOUNT, "region": REGION, "results": [answer] * 3}, timeout=5
-        )
-        account.deploy("prod", live)
-        then()
-        folder = tmp_path / "prod"
-        folder.mkdir(exist_ok=True)
-        values = {"ModelPackageArn": prepared, "ServedModelPackageArn": prepared, "StartedAt": STARTED}
-        (folder / "configuration.json").write_text(json.dumps({"Parameters": values}))
-        if golden:
-            (folder / "golden.json").write_text(json.dumps(golden))
-        aws = Aws()
-        targets = replace(aws.targets(targets_file), smoke_test=what)
-        return smoke_test.smoke_test(aws, targets, targets.environment("prod"), tmp_path)
-
-    return test
+def run(smoke_run: Run) -> Run:
+    return smoke_run
 
 
 def test_an_answer_with_an_entry_per_row_passes(run):
@@ -208,7 +141,7 @@ def test_an_endpoint_that_went_back_without_an_error_fails_with_what_it_serves_a
     said = str(refusal.value)
     assert f"serves {old} with the configuration {before}, not EndpointEndpointConfigA1B2-" in said
     assert "Its reason: The container did not answer to ping. Look at the log group" in said
-    assert "/aws/sagemaker/Endpoints/churn-main-prod, then start the pipeline with" in said
+    assert "/aws/sagemaker/Endpoints/churn-main-prod." in said
 
 
 def test_a_model_of_another_package_than_the_deployments_fails_whatever_the_configuration_is_called(
@@ -230,7 +163,9 @@ def test_an_endpoint_that_is_not_there_or_not_in_service_fails(run, account):
     def failed() -> None:
         account.endpoint("prod").endpoint_status = "OutOfService"
 
-    with pytest.raises(Refused, match=r"^The endpoint churn-main-prod is OutOfService\.$"):
+    with pytest.raises(
+        Refused, match=r"^The endpoint churn-main-prod is OutOfService\. Version 1 is recorded"
+    ):
         run(GOOD, then=failed)
     with pytest.raises(Refused, match="does not exist"):
         run(GOOD, then=lambda: account.sagemaker.delete_endpoint(EndpointName="churn-main-prod"))

@@ -66,9 +66,12 @@ export function replicaLeftovers(stack: PlannedStack, { replicas }: PlannedGroup
 export const deliveryLeftovers = (stack: PlannedStack, { pipelines }: PlannedGroup): PreflightCheck => (
   leftoverCheck(stack.name, {
     place: pipelines.place,
-    buckets: [pipelines.bucket],
+    buckets: [pipelines.bucket, pipelines.records],
     logs: [
-      ...[pipelines.buildProject, pipelines.prepareProject, pipelines.verifyProject].map(buildLog),
+      ...[
+        pipelines.buildProject, pipelines.prepareProject, pipelines.verifyProject, pipelines.rollBackProject,
+        pipelines.recordProject,
+      ].map(buildLog),
       machineLog(pipelines.stateMachine),
     ],
   }));

@@ -1,18 +1,11 @@
-import { spawnSync } from 'node:child_process';
-import * as fs from 'node:fs';
-import * as os from 'node:os';
-import * as path from 'node:path';
 import { parseConfig, readPlan } from './delivery-file';
 import { readJobDefaults } from './job-defaults';
+import { PYTHON_VARIABLE, runScript } from './python';
 import { preflightList } from '../../accounts/preflight';
 import { packagePath } from '../../project/package-files';
-import { UserError } from '../shared/command';
 
 /** What looks at AWS. */
 const SCRIPT = packagePath('tools', 'preflight', 'preflight.py');
-
-/** Names a Python with boto3; for repositories that have none of their own. */
-const PYTHON_VARIABLE = 'PREFLIGHT_PYTHON';
 
 const USAGE = `Usage: sagemaker-cicd-projen preflight [--config <file>]
 
@@ -32,31 +25,5 @@ export function preflight(args: readonly string[]): number {
     return 0;
   }
   const directory = process.cwd();
-  const list = preflightList(readPlan(directory, wanted.config), readJobDefaults(directory));
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'preflight-'));
-  try {
-    const file = path.join(folder, 'checks.json');
-    fs.writeFileSync(file, JSON.stringify(list));
-    const python = pythonOf(directory);
-    const { status, error } = spawnSync(python, [SCRIPT, file], {
-      stdio: 'inherit',
-      env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' },
-    });
-    if (error) {
-      throw new UserError(
-        `${python} cannot be run (${error.message}). Name a Python that has boto3 in the variable `
-          + `${PYTHON_VARIABLE}.`,
-      );
-    }
-    return status ?? 1;
-  } finally {
-    fs.rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-function pythonOf(directory: string): string {
-  const own = ['bin/python', 'Scripts/python.exe']
-    .map(name => path.join(directory, '.venv-sdk', name))
-    .find(file => fs.existsSync(file));
-  return process.env[PYTHON_VARIABLE] ?? own ?? 'python3';
+  return runScript(directory, SCRIPT, preflightList(readPlan(directory, wanted.config), readJobDefaults(directory)));
 }

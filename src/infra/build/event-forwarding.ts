@@ -1,18 +1,18 @@
-import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import * as events from 'aws-cdk-lib/aws-events';
-import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as events from 'aws-cdk-lib/aws-events';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import * as sqs from 'aws-cdk-lib/aws-sqs';
-import { Duration, Stack } from 'aws-cdk-lib/core';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
+import { Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { arn } from '../../plan/arn';
 import type { PlannedBuild } from '../../plan/build/model';
 import type { PlannedRole } from '../../plan/roles/role-model';
+import { forwardingRule, undeliveredAlarm, undeliveredEvents, undeliveredQueue } from '../shared/event-forwarding';
 import { failedBuilds } from '../shared/failed-builds';
 import { fill } from '../shared/fill';
 import { makeRole } from '../shared/planned-role';
 import { STATUSES } from '../shared/statuses';
-import { accept } from '../shared/suppress';
 
 /** What is forwarded, and where to. */
 export interface EventForwardingProps {
@@ -47,20 +47,8 @@ export class EventForwarding extends Construct {
     super(scope, id);
     const { build, key } = props;
     this.role = makeRole(this, 'Role', props.role, { key: key.keyArn });
-    this.undelivered = this.makeQueue(build, key);
-    this.alarm = new cloudwatch.Alarm(this, 'Alarm', {
-      alarmName: build.undelivered,
-      alarmDescription: `Events of ${build.modelPackageGroup} do not reach the tooling account: see the messages in `
-        + `the queue ${build.undelivered}`,
-      metric: this.undelivered.metricApproximateNumberOfMessagesVisible({
-        period: Duration.minutes(5),
-        statistic: 'Maximum',
-      }),
-      threshold: 1,
-      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      evaluationPeriods: 1,
-      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
-    });
+    this.undelivered = undeliveredQueue(this, build, [build.approvalRule, build.failureRule, build.sealRule], key);
+    this.alarm = undeliveredAlarm(this, build, this.undelivered, build.modelPackageGroup);
     const { account, region } = Stack.of(this);
     this.approvalRule = this.makeRule('Approvals', build.approvalRule, 'Approvals and rejections in '
       + `${build.modelPackageGroup}`, props, {
@@ -83,66 +71,17 @@ export class EventForwarding extends Construct {
             currentPipelineExecutionStatus: STATUSES.training.told,
           },
         },
-        {
-          'source': ['aws.cloudwatch'],
-          'detail-type': ['CloudWatch Alarm State Change'],
-          'resources': [fill(this, arn(build.place, 'cloudwatch', `alarm:${build.undelivered}`))],
-          'detail': { state: { value: STATUSES.alarm.told } },
-        },
+        undeliveredEvents(this, build),
         failedBuilds(build.sealProject),
       ],
     });
   }
 
-  private makeQueue(build: PlannedBuild, key: IKey): sqs.Queue {
-    const queue = new sqs.Queue(this, 'Undelivered', {
-      queueName: build.undelivered, encryptionMasterKey: key, enforceSSL: true, retentionPeriod: Duration.days(14),
-    });
-    accept(queue, {
-      rule: 'AwsSolutions-SQS3',
-      reason: 'This queue is itself the dead-letter queue of the forwarding rules.',
-    });
-    const principals = [new iam.ServicePrincipal('events.amazonaws.com')];
-    queue.addToResourcePolicy(new iam.PolicyStatement({
-      sid: 'ForwardingRules',
-      principals,
-      actions: ['sqs:SendMessage'],
-      resources: [queue.queueArn],
-      conditions: {
-        ArnEquals: {
-          'aws:SourceArn': [
-            build.approvalRule,
-            build.failureRule,
-            build.sealRule,
-          ].map(rule => fill(this, arn(build.place, 'events', `rule/${rule}`))),
-        },
-      },
-    }));
-    // Without the rules' ARNs as a condition: EventBridge does not say them to KMS (SNS guide, "Key management"), and
-    // letters would be lost unseen. The queue's policy does have them.
-    key.addToResourcePolicy(new iam.PolicyStatement({
-      sid: 'UndeliveredEvents',
-      principals,
-      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-      resources: ['*'],
-    }));
-    return queue;
-  }
-
   private makeRule(
-    id: string, name: string, description: string, props: EventForwardingProps, eventPattern: object,
+    id: string, name: string, description: string, { busArn }: EventForwardingProps, eventPattern: object,
   ): events.CfnRule {
-    return new events.CfnRule(this, id, {
-      name,
-      description,
-      eventPattern,
-      targets: [{
-        id: 'Delivery',
-        arn: fill(this, props.busArn),
-        roleArn: this.role.roleArn,
-        deadLetterConfig: { arn: this.undelivered.queueArn },
-        retryPolicy: { maximumEventAgeInSeconds: 86400, maximumRetryAttempts: 185 },
-      }],
+    return forwardingRule(this, id, {
+      name, description, eventPattern, busArn, role: this.role, undelivered: this.undelivered,
     });
   }
 }

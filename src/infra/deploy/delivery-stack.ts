@@ -28,12 +28,14 @@ export class DeliveryStack extends Stack {
     letRead(bucket, key, pipelines.artifactReaders);
     const shared = { delivery, group: name, key, artifactBucket: bucket };
     const build = new ModelBuildPipeline(this, 'Build', shared);
-    new ModelDeployPipeline(this, 'Deploy', { ...shared, directory });
+    const deploy = new ModelDeployPipeline(this, 'Deploy', { ...shared, directory });
     if (plan.upgrade?.group === name) { new UpgradeBuild(this, 'Upgrade', shared); }
     const gate = new ApprovalGate(this, 'Gate', shared);
     new FailureAlarms(this, 'Failures', {
       ...shared,
-      deadLetterQueues: [gate.deadLetters, ...(build.deadLetters ? [build.deadLetters] : [])],
+      deadLetterQueues: [
+        gate.deadLetters, ...(build.deadLetters ? [build.deadLetters] : []), deploy.deadLetters,
+      ],
     });
     pipelinesComeLast(this, build.pipeline);
   }

@@ -52,6 +52,8 @@ function targets(plan: DeliveryPlan, group: PlannedGroup): object {
     modelPackageGroup: modelPackageGroupArn(group.build),
     sealed: sealedPrefix(group.build),
     bus: plan.infrastructure.busArn,
+    pipeline: group.pipelines.deployPipeline,
+    records: group.pipelines.records,
     environments: group.waves.flatMap((wave, i) => wave.environments.map(e => ({
       name: e.name,
       wave: i,
@@ -62,6 +64,8 @@ function targets(plan: DeliveryPlan, group: PlannedGroup): object {
       verifyRole: e.roles.verify.arn,
       publishRole: e.roles.publish.arn,
       retireRole: e.roles.retire.arn,
+      ...(e.roles.rollBack ? { rollbackRole: e.roles.rollBack.arn } : {}),
+      executeAction: e.actions.execute,
       deploymentBucket: e.deploymentBucket,
       key: environmentKey(e),
       ...(e.batch ? { pipeline: e.batch.pipelineName, dataBucket: e.batch.bucket } : {}),

@@ -4,7 +4,7 @@ import { actionVariable, RELEASE, type ReleaseStep } from '../../ci/release';
 import type { PlannedWave } from '../../plan/deploy/model';
 import type { PlannedEnvironment } from '../../plan/endpoint/model';
 import { approvalAction, buildAction, skippedUnless } from '../shared/pipeline-actions';
-import { PACKAGE_VARIABLE } from '../shared/sentinel';
+import { NOWHERE, PACKAGE_VARIABLE, RETRY_VARIABLE, ROLL_BACK_VARIABLE } from '../shared/sentinel';
 
 type Stage = CfnPipeline.StageDeclarationProperty;
 type Action = CfnPipeline.ActionDeclarationProperty;
@@ -36,11 +36,25 @@ export function sourceStage(infrastructure: Asset, tools: Asset): Stage {
   return { name: 'Source', actions: [action('Infrastructure', infrastructure), action('Tools', tools)] };
 }
 
+/** The return of endpoints to the version before; skipped unless the execution was started for it. */
+export function rollBackStage(project: string): Stage {
+  const variable = `#{variables.${ROLL_BACK_VARIABLE}}`;
+  return {
+    name: 'RollBack',
+    beforeEntry: skippedUnless('IsRollback', variable, NOWHERE, 'NE'),
+    actions: [buildAction('RollBack', project, 'Tools', {
+      ROLL_BACK_IN: variable, EXECUTION_ID: '#{codepipeline.PipelineExecutionId}',
+    })],
+  };
+}
+
 /** The one build between an approval and the first environment. */
 export function prepareStage(project: string): Stage {
   const action = buildAction('Prepare', project, 'Infrastructure', {
     MODEL_PACKAGE: `#{variables.${PACKAGE_VARIABLE}}`,
     EXECUTION_ID: '#{codepipeline.PipelineExecutionId}',
+    RETRY_IN: `#{variables.${RETRY_VARIABLE}}`,
+    ROLL_BACK_IN: `#{variables.${ROLL_BACK_VARIABLE}}`,
   });
   return {
     name: 'Prepare',

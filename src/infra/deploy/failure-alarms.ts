@@ -5,15 +5,15 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { DeliveryGroupProps } from '../group-props';
-import { astrayEndpoint, brokenStack, leftOver, rejectedStillLive } from '../shared/deploy-failures';
-import { failedProject, failedSealing } from '../shared/failed-builds';
+import { astrayEndpoint, brokenStack, leftOver, rejectedStillLive, rolledBack } from '../shared/deploy-failures';
+import { failedProject, failedRecording, failedSealing } from '../shared/failed-builds';
 import { FailureWatch } from '../shared/failure-watch';
 import {
-  buildAlarms,
   canceledDeployments,
   failedGates,
   failedPipelines,
   failedTraining,
+  forwardingAlarms,
 } from '../shared/failures';
 import { fill } from '../shared/fill';
 import { groupOf, planOf } from '../shared/plan';
@@ -41,10 +41,10 @@ export interface FailureAlarmsProps extends DeliveryGroupProps {
 
 /**
  * Reports failures of a deployment group: failed executions of its build, deploy or upgrade pipeline, its gates or its
- * SageMaker pipeline; failed sealing; events that its build account could not forward; a deployment that was canceled
- * while it waited; a rejected model that is still live because nothing can replace it; an endpoint stack that cannot
- * be changed to replace a rejected model; an endpoint that does not serve what was deployed; replaced models that
- * could not be removed; data that was not scored.
+ * SageMaker pipeline; failed sealing; events that other accounts could not forward; a deployment that was canceled
+ * while it waited; a version that was rolled back, or could not be recorded as such; a rejected model that is still
+ * live because nothing can replace it; an endpoint stack that cannot be changed to replace a rejected model; an
+ * endpoint that does not serve what was deployed; replaced models that could not be removed; data that was not scored.
  *
  * Each kind has an EventBridge rule that sends a message to the topic (what failed, which execution, where to look),
  * and a CloudWatch alarm. Messages that cannot be sent wait in a dead-letter queue with its own alarm. This cannot be
@@ -89,11 +89,13 @@ export class FailureAlarms extends Construct {
         ...(upgrade && !upgrade.pipeline ? [failedProject(subject, upgrade.project)] : []),
         failedTraining(this, subject, build, bus),
         failedSealing(this, subject, build, bus),
-        buildAlarms(this, subject, build, bus),
+        forwardingAlarms(this, subject, [build, ...environments.flatMap(e => e.watched ?? [])], bus),
         rejectedStillLive(this, subject, place, bus, pipelines.deployPipeline),
         brokenStack(this, subject, place, bus, pipelines.deployPipeline),
         astrayEndpoint(this, subject, place, bus, pipelines.deployPipeline),
         leftOver(this, subject, place, bus, pipelines.deployPipeline),
+        rolledBack(this, subject, place, bus, pipelines.deployPipeline),
+        failedRecording(subject, pipelines.recordProject),
         ...scoringFailures(this, subject, environments, bus),
       ],
     });

@@ -1,10 +1,13 @@
 import type * as codebuild from 'aws-cdk-lib/aws-codebuild';
 import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import type { Role } from 'aws-cdk-lib/aws-iam';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { deployTools, infrastructureCode } from './deploy-source';
-import { prepareStage, sourceStage, waveStage } from './deploy-stages';
-import { prepareJob, verifyJob } from '../../ci/release';
+import { prepareStage, rollBackStage, sourceStage, waveStage } from './deploy-stages';
+import { DeploymentRecording } from './deployment-recording';
+import { prepareJob, ROLL_BACK, verifyJob } from '../../ci/release';
 import { arn } from '../../plan/arn';
 import { shiftOf } from '../../plan/endpoint/shift';
 import type { PlannedGroup } from '../../plan/model';
@@ -13,7 +16,8 @@ import { makeProject } from '../shared/code-build';
 import { fill, fillSub } from '../shared/fill';
 import { groupOf, planOf } from '../shared/plan';
 import { makeRole } from '../shared/planned-role';
-import { KEEP_LIVE, PACKAGE_VARIABLE } from '../shared/sentinel';
+import { PrivateBucket } from '../shared/private-bucket';
+import { KEEP_LIVE, NOWHERE, PACKAGE_VARIABLE, RETRY_VARIABLE, ROLL_BACK_VARIABLE } from '../shared/sentinel';
 
 /** Properties of a deploy pipeline. */
 export interface ModelDeployPipelineProps extends ModelPipelineProps {
@@ -41,8 +45,16 @@ export class ModelDeployPipeline extends Construct {
   public readonly prepareProject: codebuild.CfnProject;
   /** Checks approvals and tests endpoints. */
   public readonly verifyProject: codebuild.CfnProject;
-  /** Assumed by people who approve deployments; only if a deployment waits for an approval. */
-  public readonly releaserRole?: Role;
+  /** Returns endpoints to the version before. */
+  public readonly rollBackProject: codebuild.CfnProject;
+  /** What each execution deploys, and which version was rolled back where. */
+  public readonly recordsBucket: s3.IBucket;
+  /** Records versions whose deployment failed. */
+  public readonly recordProject: codebuild.CfnProject;
+  /** Events of failed deployments that could not be recorded. */
+  public readonly deadLetters: sqs.IQueue;
+  /** Assumed by people who approve deployments, and have versions rolled back or tried again. */
+  public readonly releaserRole: Role;
 
   public constructor(scope: Construct, id: string, props: ModelDeployPipelineProps) {
     super(scope, id);
@@ -52,7 +64,11 @@ export class ModelDeployPipeline extends Construct {
     const { infrastructure, network } = plan.delivery;
     const code = infrastructureCode(this, props.directory ?? process.cwd(), infrastructure.files);
     const tools = deployTools(this, plan, group);
-    const runner = makeRole(this, 'RunnerRole', roles.deployRunner, { key: props.key.keyArn });
+    const runner = makeRole(this, 'RunnerRole', roles.deployRunner, {
+      key: props.key.keyArn,
+      assetBucket: tools.bucket.bucketArn,
+      toolsObject: tools.bucket.arnForObjects(tools.s3ObjectKey),
+    });
     const project = {
       role: runner,
       log: 'evidence' as const,
@@ -77,7 +93,23 @@ export class ModelDeployPipeline extends Construct {
       job: verifyJob(group),
       timeoutMinutes: 60 + watchMinutes(group),
     });
-    this.releaserRole = roles.releaser && makeRole(this, 'ReleaserRole', roles.releaser);
+    this.rollBackProject = makeProject(this, 'RollBack', {
+      ...project,
+      name: pipelines.rollBackProject,
+      description: 'Returns endpoints to the version before',
+      job: ROLL_BACK,
+      timeoutMinutes: 60 + watchMinutes(group),
+    });
+    // For ever: a version that failed must not come back when its record is a year old.
+    this.recordsBucket = new PrivateBucket(this, 'Records', {
+      name: pipelines.records, key: props.key, logBucketArn: plan.delivery.s3AccessLogsBucketArn,
+    }).bucket;
+    const recording = new DeploymentRecording(this, 'Recording', {
+      group, bus: plan.infrastructure.bus, key: props.key, runner, tools, network, timeoutMinutes: 60 + watchMinutes(group),
+    });
+    this.recordProject = recording.project;
+    this.deadLetters = recording.undelivered;
+    this.releaserRole = makeRole(this, 'ReleaserRole', roles.releaser);
     const role = makeRole(this, 'PipelineRole', roles.deployPipeline, {
       key: props.key.keyArn,
       assetBucket: code.bucket.bucketArn,
@@ -100,9 +132,18 @@ export class ModelDeployPipeline extends Construct {
         name: PACKAGE_VARIABLE,
         defaultValue: KEEP_LIVE,
         description: `ARN of the model package to deploy; ${KEEP_LIVE} keeps what is live in each environment`,
+      }, {
+        name: RETRY_VARIABLE,
+        defaultValue: NOWHERE,
+        description: 'Environments, separated by commas, that try the package again though it was rolled back there',
+      }, {
+        name: ROLL_BACK_VARIABLE,
+        defaultValue: NOWHERE,
+        description: 'Environments, separated by commas, that return at once to the version before',
       }],
       stages: [
         sourceStage(code, tools),
+        rollBackStage(this.rollBackProject.ref),
         prepareStage(this.prepareProject.ref),
         ...waves.map((wave, i) => waveStage(wave, i, {
           verifyProject: this.verifyProject.ref,

@@ -2,9 +2,11 @@ import type { Role } from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { CfnModelPackageGroup } from 'aws-cdk-lib/aws-sagemaker';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { BatchSurroundings } from './batch-surroundings';
+import { EndpointEvents } from './endpoint-events';
 import type { PlannedEnvironment } from '../../plan/endpoint/model';
 import type { DeliveryGroupProps } from '../group-props';
 import { encryptedLog } from '../shared/encrypted-log';
@@ -49,10 +51,16 @@ export class ModelDeployEnvironment extends Construct {
   public readonly verifyRole: Role;
   /** Assumed after the smoke test, to remove what the deployment replaced. */
   public readonly retireRole: Role;
+  /** Assumed when a person rolls back, to return the endpoint to a proven configuration; only if there is one. */
+  public readonly rollBackRole?: Role;
   /** Assumed by the preparation of a deployment, to publish assets. */
   public readonly publishRole: Role;
   /** Assumed by the preparation of a deployment, to copy models; only if the build is in another region. */
   public readonly replicateRole?: Role;
+  /** EventBridge's, forwards events of the endpoint to the tooling account; only if there is an endpoint. */
+  public readonly forwarderRole?: Role;
+  /** Events of the endpoint that could not be forwarded; only if there is an endpoint. */
+  public readonly undeliveredEvents?: sqs.IQueue;
   /** The running model's role. */
   public readonly modelRole: Role;
 
@@ -85,12 +93,20 @@ export class ModelDeployEnvironment extends Construct {
     this.cloudFormationRole = makeRole(this, 'CloudFormationRole', roles.cloudFormation, values);
     this.verifyRole = makeRole(this, 'VerifyRole', roles.verify, values);
     this.retireRole = makeRole(this, 'RetireRole', roles.retire, values);
+    this.rollBackRole = roles.rollBack && makeRole(this, 'RollBackRole', roles.rollBack, values);
     this.publishRole = makeRole(this, 'PublishRole', roles.publish, values);
     this.replicateRole = roles.replicate && makeRole(this, 'ReplicateRole', roles.replicate, values);
     this.modelRole = makeRole(this, 'ModelRole', roles.model, values);
     this.batchBucket = environment.batch && new BatchSurroundings(this, 'Batch', {
       environment, batch: environment.batch, key: this.key, busArn: plan.infrastructure.busArn,
     }).bucket;
+    const forwarding = environment.watched && new EndpointEvents(this, 'Events', {
+      environment, watched: environment.watched, busArn: plan.infrastructure.busArn,
+      // The policy of a key that the options name is not the delivery's to change.
+      key: endpoint.kmsKeyArn ? undefined : this.key,
+    });
+    this.forwarderRole = forwarding?.role;
+    this.undeliveredEvents = forwarding?.undelivered;
   }
 
   /**

@@ -16,8 +16,8 @@ export interface DeliveryEventsProps {
 }
 
 /**
- * The event bus in the tooling account that receives approvals, rejections and failures of all build environments,
- * with an archive.
+ * The event bus in the tooling account that receives approvals, rejections and failures of all build environments, and
+ * the state of all endpoints, with an archive.
  *
  * Only the forwarder roles of the environments may put events on it from other accounts; in the bus's own account, the
  * roles' policies are enough. An event that cannot be forwarded waits in the environment's queue; one that cannot be
@@ -54,7 +54,7 @@ export class DeliveryEvents extends Construct {
   /**
    * One statement for all accounts: the policy of a bus has at most 10,240 characters unless the quota is raised
    * (EventBridge user guide, "Quotas"), which a statement for each account would use up with about 29 of them; this is
-   * enough for about 70.
+   * enough for about 55 with an environment each.
    */
   private letIn(forwarders: readonly PlannedRole[], { infrastructure }: DeliveryPlan): void {
     const sorted = (texts: readonly string[]) => [...new Set(texts)].sort().map(text => fill(this, text));

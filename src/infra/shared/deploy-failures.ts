@@ -2,6 +2,7 @@ import type { IConstruct } from 'constructs';
 import { consoleUrl } from './console-url';
 import type { Failure } from './failure-watch';
 import { about, COMMON, from, type Subject, WHERE } from './failures';
+import { PACKAGE_VARIABLE, RETRY_VARIABLE, ROLL_BACK_VARIABLE } from './sentinel';
 import type { Place } from '../../plan/place';
 
 /** What the deploy tools report with an event of their own (`tools/deploy/tell.py`). */
@@ -13,7 +14,7 @@ interface Told {
   readonly details: readonly string[];
   /** The first line of the message. */
   readonly title: string;
-  /** What is to be done about it. */
+  /** What is to be done about it; `PIPELINE` stands for the deploy pipeline. */
   readonly advice: readonly string[];
 }
 
@@ -41,7 +42,7 @@ function told(of: (subject: Required<Subject>) => Told): DeployFailure {
       message: [
         title,
         `${about(subject)}, environment: <environment>`,
-        ...advice,
+        ...advice.map(line => line.replace('PIPELINE', pipeline)),
         WHERE,
         `Look at ${consoleUrl(scope, `codesuite/codepipeline/pipelines/${pipeline}/view?region=<region>`)}`,
       ],
@@ -92,6 +93,26 @@ export const astrayEndpoint = told(({ project, group }) => ({
       + 'as live.',
     'Look at the log group /aws/sagemaker/Endpoints/<endpoint>, then start the pipeline with the package that '
       + 'you want.',
+  ],
+}));
+
+/** A version failed in an environment, or a person returned to the one before. */
+export const rolledBack = told(({ project, group }) => ({
+  kind: 'rolledback',
+  description: `A version of ${project}, group ${group}, was rolled back`,
+  detailType: 'Version Rolled Back',
+  details: ['package', 'version', 'reason', 'serves'],
+  title: 'ROLLED BACK: version <version> in <environment>',
+  advice: [
+    'Why: <reason>',
+    '<environment> serves: <serves>. It waits for a decision: until then no execution deploys version <version> there '
+      + 'by itself.',
+    'Register and approve a fixed version. If the cause is gone, have this one tried again:',
+    'aws codepipeline start-pipeline-execution --name PIPELINE --region <region> --variables '
+      + `name=${PACKAGE_VARIABLE},value=<package> name=${RETRY_VARIABLE},value=<environment>`,
+    'If the endpoint serves it still, return to the version before at once:',
+    'aws codepipeline start-pipeline-execution --name PIPELINE --region <region> --variables '
+      + `name=${ROLL_BACK_VARIABLE},value=<environment>`,
   ],
 }));
 

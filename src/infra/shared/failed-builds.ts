@@ -32,6 +32,23 @@ export function failedProject(subject: Subject, project: string): Failure {
   };
 }
 
+/** Failed deployments that could not be recorded. */
+export function failedRecording(subject: Subject, project: string): Failure {
+  return {
+    kind: 'record',
+    description: `Failed builds of ${project}`,
+    pattern: failedBuilds(project),
+    parts: PARTS,
+    message: [
+      '<status>: a deployment failed, and it was not recorded whether its version was rolled back',
+      about(subject),
+      'Build: <build>',
+      WHERE,
+      'Until it is, a later execution may deploy the version again. Look at <log>',
+    ],
+  };
+}
+
 /** Versions that could not be sealed, forwarded from the build account. */
 export function failedSealing(scope: IConstruct, subject: Subject, build: PlannedBuild, bus: string): Failure {
   return {

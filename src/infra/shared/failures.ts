@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 import { consoleUrl } from './console-url';
+import type { Forwarded } from './event-forwarding';
 import type { Failure } from './failure-watch';
 import { fill } from './fill';
 import { KEEP_LIVE, PACKAGE_VARIABLE } from './sentinel';
@@ -176,25 +177,27 @@ export function failedTraining(scope: IConstruct, subject: Subject, build: Plann
   };
 }
 
-/** Events that the build account could not forward (CloudWatch user guide, "Alarm events and EventBridge"). */
-export function buildAlarms(scope: IConstruct, subject: Subject, build: PlannedBuild, bus: string): Failure {
+/** Events that other accounts could not forward (CloudWatch user guide, "Alarm events and EventBridge"). */
+export function forwardingAlarms(
+  scope: IConstruct, subject: Subject, forwarded: readonly Forwarded[], bus: string,
+): Failure {
   return {
     kind: 'alarms',
     bus,
-    description: `Alarm ${build.undelivered} of the build environment`,
+    description: `Alarms ${forwarded.map(({ undelivered }) => undelivered).join(', ')}`.slice(0, 512),
     pattern: {
-      ...from(scope, build.place),
       'source': ['aws.cloudwatch'],
       'detail-type': ['CloudWatch Alarm State Change'],
-      'resources': [fill(scope, arn(build.place, 'cloudwatch', `alarm:${build.undelivered}`))],
+      'resources': forwarded.map(({ place, undelivered }) =>
+        fill(scope, arn(place, 'cloudwatch', `alarm:${undelivered}`))),
       'detail': { state: { value: STATUSES.alarm.told } },
     },
     parts: { ...COMMON, alarm: '$.detail.alarmName', reason: '$.detail.state.reason' },
     message: [
-      'ALARM: <alarm> in the build environment',
+      'ALARM: <alarm>',
       about(subject),
-      'Approvals, rejections or failures could not be forwarded and wait in the queue of the same name: read them, fix '
-        + 'the cause, and send them again.',
+      'Events could not be forwarded and wait in the queue of the same name: read them, fix the cause, and send them '
+        + 'again.',
       WHERE,
       `Look at ${consoleUrl(scope, 'cloudwatch/home?region=<region>#alarmsV2:alarm/<alarm>')}`,
     ],

@@ -36,9 +36,9 @@ export function approvalAction(
   };
 }
 
-/** A stage's condition: it is skipped unless the variable has the value. */
+/** A stage's condition: it is skipped unless the variable has the value, or another one. */
 export function skippedUnless(
-  rule: string, variable: string, value: string,
+  rule: string, variable: string, value: string, operator: 'EQ' | 'NE' = 'EQ',
 ): CfnPipeline.BeforeEntryConditionsProperty {
   return {
     conditions: [{
@@ -46,7 +46,7 @@ export function skippedUnless(
       rules: [{
         name: rule,
         ruleTypeId: { category: 'Rule', owner: 'AWS', provider: 'VariableCheck', version: '1' },
-        configuration: { Variable: variable, Value: value, Operator: 'EQ' },
+        configuration: { Variable: variable, Value: value, Operator: operator },
       }],
     }],
   };

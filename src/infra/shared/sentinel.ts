@@ -7,6 +7,15 @@ export const PACKAGE_VARIABLE = 'ModelPackageArn';
  */
 export const KEEP_LIVE = 'keep-live';
 
+/** The deploy pipeline's variable: environments in which the package is tried again though it was rolled back there. */
+export const RETRY_VARIABLE = 'RetryIn';
+
+/** The deploy pipeline's variable: environments that return at once to the version before. */
+export const ROLL_BACK_VARIABLE = 'RollBackIn';
+
+/** What a variable that names environments is unless somebody says otherwise, because it cannot be empty. */
+export const NOWHERE = 'none';
+
 /** Value of an endpoint template's parameter where there is no model yet. */
 export const NO_PACKAGE = 'none';
 

@@ -8,7 +8,7 @@ import { sealRoles } from './seal-roles';
 import { arn } from '../arn';
 import type { Place } from '../place';
 import {
-  grantForVolumes, KMS_PUT, KMS_READ, listBucket, lookAtImages, objects, ownRepositories, passRole, useOwnKey,
+  forwardEvents, grantForVolumes, KMS_PUT, KMS_READ, listBucket, lookAtImages, objects, ownRepositories, passRole, useOwnKey,
   writeBelow,
 } from '../roles/grants';
 import type { RoleId, Grant, PlannedRole } from '../roles/role-model';
@@ -186,12 +186,7 @@ export function buildRoles(group: NamedGroup, busArn: string, approvers?: People
     ...roles.forwarder,
     purpose: 'Forwards approval, rejection and failure events to the tooling account.',
     assumedBy: { service: 'events.amazonaws.com' },
-    grants: [{
-      sid: 'Forward',
-      actions: ['events:PutEvents'],
-      resources: [busArn],
-      why: 'Sends events to the tooling account, where the pipelines are.',
-    }],
+    grants: [forwardEvents(busArn)],
   };
   return {
     build: build_, pipeline, processing, training, forwarder, approver, ...sealRoles(group),

@@ -8,6 +8,8 @@ export interface NamedPipelines {
   readonly stack: string;
   readonly keyAlias: string;
   readonly bucket: string;
+  /** What each execution deploys, and which version was rolled back where; kept for ever. */
+  readonly records: string;
   readonly buildPipeline: string;
   readonly buildProject: string;
   readonly commitRule: string;
@@ -21,6 +23,12 @@ export interface NamedPipelines {
   readonly deployPipeline: string;
   readonly prepareProject: string;
   readonly verifyProject: string;
+  /** Returns an endpoint to the version before. */
+  readonly rollBackProject: string;
+  /** Records versions whose deployment failed, or whose endpoint went back later, and the rules that start it. */
+  readonly recordProject: string;
+  readonly recordRule: string;
+  readonly servingRule: string;
   /** Prefix of rules and alarms about failures. */
   readonly failures: string;
 }
@@ -73,8 +81,10 @@ export interface PipelineRoles {
   readonly gate: PlannedRole;
   /** CodePipeline's for the deploy pipeline. */
   readonly deployPipeline: PlannedRole;
-  /** CodeBuild's for preparing, checking and testing deployments. */
+  /** CodeBuild's for preparing, checking, testing, rolling back and recording deployments. */
   readonly deployRunner: PlannedRole;
-  /** Assumed by people who approve deployments; only where a deployment waits for one. */
-  readonly releaser?: PlannedRole;
+  /** EventBridge's, has failed deployments recorded, and endpoints that went back. */
+  readonly recordTrigger: PlannedRole;
+  /** Assumed by people who approve deployments, and have versions rolled back or tried again. */
+  readonly releaser: PlannedRole;
 }

@@ -13,6 +13,7 @@ export function namePipelines(words: GroupWords, tooling: Place, build: Place) {
     stack: regional('stack', ...words, 'delivery'),
     keyAlias: regional('keyAlias', ...words, 'delivery'),
     bucket: bucket(...words, 'delivery'),
+    records: bucket(...words, 'records'),
     buildPipeline: regional('codePipeline', ...words, 'build'),
     buildProject: regional('codeBuild', ...words, 'build'),
     commitRule: regional('rule', ...words, 'commits'),
@@ -23,14 +24,16 @@ export function namePipelines(words: GroupWords, tooling: Place, build: Place) {
     deployPipeline: regional('codePipeline', ...words, 'deploy'),
     prepareProject: regional('codeBuild', ...words, 'prepare'),
     verifyProject: regional('codeBuild', ...words, 'verify'),
+    rollBackProject: regional('codeBuild', ...words, 'rollback'),
+    recordProject: regional('codeBuild', ...words, 'record'),
+    recordRule: regional('rule', ...words, 'record'),
+    servingRule: regional('rule', ...words, 'serving'),
     failures: regional('failures', ...words, 'failures'),
   };
 }
 
 /** The roles of a group's pipelines and gates. */
-export function namePipelineRoles(
-  words: GroupWords, { tooling, source }: DeliverySettings, { deployEnvironments }: DeliveryGroup,
-) {
+export function namePipelineRoles(words: GroupWords, { tooling, source }: DeliverySettings) {
   const { role } = namerFor(placeOf(tooling));
   const hasGate = HOSTS[source.type].inAws;
   return {
@@ -41,7 +44,8 @@ export function namePipelineRoles(
     gate: role(...words, 'gate'),
     deployPipeline: role(...words, 'deploypipeline'),
     deployRunner: role(...words, 'deployrunner'),
-    ...(deployEnvironments.some(e => e.manualApproval) ? { releaser: role(...words, 'releaser') } : {}),
+    recordTrigger: role(...words, 'recordtrigger'),
+    releaser: role(...words, 'releaser'),
   };
 }
 

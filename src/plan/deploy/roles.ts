@@ -112,7 +112,7 @@ export function pipelineRoles(
           resources: ['{assetBucket}'],
           why: 'The source action finds the current version.',
         },
-        startBuild([pipelines.prepareProject, pipelines.verifyProject]),
+        startBuild([pipelines.prepareProject, pipelines.verifyProject, pipelines.rollBackProject]),
         {
           sid: 'DeployRoles',
           actions: ['sts:AssumeRole'],
@@ -126,11 +126,13 @@ export function pipelineRoles(
     },
     deployRunner: {
       ...roles.deployRunner,
-      purpose: 'Service role of the deploy builds: prepare templates, check approvals, test endpoints; it reaches an '
+      purpose: 'Service role of the deploy builds: prepare templates, check approvals, test endpoints, roll back; it reaches an '
         + 'environment only through its roles.',
       assumedBy: { service: 'codebuild.amazonaws.com' },
       grants: [
-        ...runner([pipelines.prepareProject, pipelines.verifyProject]),
+        ...runner([
+          pipelines.prepareProject, pipelines.verifyProject, pipelines.rollBackProject, pipelines.recordProject,
+        ]),
         readPackages(
           build,
           'Packages',
@@ -175,6 +177,43 @@ export function pipelineRoles(
           resources: environments.map(e => e.roles.retire.arn),
           why: "Assumes the environment's retire role to remove what a proven deployment replaced.",
         },
+        ...(environments.some(e => e.roles.rollBack) ? [{
+          sid: 'RollBackRoles',
+          actions: ['sts:AssumeRole'],
+          resources: environments.flatMap(e => e.roles.rollBack?.arn ?? []),
+          why: "Assumes the environment's rollback role when a person rolls back.",
+        }] : []),
+        {
+          sid: 'Records',
+          actions: ['s3:GetObject', 's3:PutObject'],
+          resources: ['executions', 'rollbacks'].map(folder => bucketArn(pipelines.records, `/${folder}/*`)),
+          why: 'Records what each execution deploys and which versions were rolled back, and reads both.',
+          wildcard: 'Records are stored by execution, environment and model version.',
+        },
+        {
+          sid: 'RecordsBucket',
+          actions: ['s3:ListBucket'],
+          resources: [bucketArn(pipelines.records)],
+          why: 'Distinguishes a record that does not exist from one that it may not read.',
+        },
+        {
+          sid: 'Starter',
+          actions: ['codepipeline:GetPipelineExecution'],
+          resources: [arn(place, 'codepipeline', pipelines.deployPipeline)],
+          why: 'Records who started the execution.',
+        },
+        {
+          sid: 'Tools',
+          actions: ['s3:GetObject', 's3:GetObjectVersion'],
+          resources: ['{toolsObject}'],
+          why: 'Reads the tools that record failed deployments; no pipeline passes them on there.',
+        },
+        {
+          sid: 'ToolsBucket',
+          actions: ['s3:GetBucketAcl', 's3:GetBucketLocation'],
+          resources: ['{assetBucket}'],
+          why: 'CodeBuild checks the bucket of its source.',
+        },
         {
           sid: 'SupplyRoles',
           actions: ['sts:AssumeRole'],
@@ -188,30 +227,45 @@ export function pipelineRoles(
           sid: 'Tell',
           actions: ['events:PutEvents'],
           resources: [infrastructure.busArn],
-          why: 'Reports a rejected model without a replacement, an endpoint that rolled back, and leftovers.',
+          why: 'Reports a rejected model without a replacement, versions and endpoints that rolled back, and leftovers.',
         },
       ],
     },
-    ...(roles.releaser ? {
-      releaser: {
-        ...roles.releaser,
-        purpose: 'Assumed by people who approve or stop deployments.',
-        assumedBy: { account: place.account, named: approvers?.deployments },
-        grants: [
-          {
-            sid: 'Approve',
-            actions: ['codepipeline:PutApprovalResult'],
-            resources: approved.flatMap(wave => wave.environments.filter(e => e.manualApproval).map(e => arn(
-              place,
-              'codepipeline',
-              `${pipelines.deployPipeline}/${wave.stage}/${e.actions.approve}`,
-            ))),
-            why: "Records a person's decision about a deployment.",
-          },
-          lookAtPipeline(place, pipelines.deployPipeline),
-        ],
-      },
-    } : {}),
+    recordTrigger: {
+      ...roles.recordTrigger,
+      purpose: 'Has failed deployments recorded, and versions whose endpoint went back.',
+      assumedBy: { service: 'events.amazonaws.com' },
+      grants: [{
+        sid: 'Start',
+        actions: ['codebuild:StartBuild'],
+        resources: [project(pipelines.recordProject)],
+        why: 'Starts the recording of each failed deployment, and a comparison when an endpoint has changed.',
+      }],
+    },
+    releaser: {
+      ...roles.releaser,
+      purpose: 'Assumed by people who approve or stop deployments, roll back, or try a version again.',
+      assumedBy: { account: place.account, named: approvers?.deployments },
+      grants: [
+        ...(approved.length > 0 ? [{
+          sid: 'Approve',
+          actions: ['codepipeline:PutApprovalResult'],
+          resources: approved.flatMap(wave => wave.environments.filter(e => e.manualApproval).map(e => arn(
+            place,
+            'codepipeline',
+            `${pipelines.deployPipeline}/${wave.stage}/${e.actions.approve}`,
+          ))),
+          why: "Records a person's decision about a deployment.",
+        }] : []),
+        {
+          sid: 'Start',
+          actions: ['codepipeline:StartPipelineExecution'],
+          resources: [arn(place, 'codepipeline', pipelines.deployPipeline)],
+          why: 'Rolls back, or tries a version again; the pipeline still deploys only approved versions.',
+        },
+        lookAtPipeline(place, pipelines.deployPipeline),
+      ],
+    },
   };
 }
 

@@ -19,6 +19,15 @@ export interface EnvironmentActions {
   readonly smokeTest: string;
 }
 
+/** What an account needs to tell the tooling account of an endpoint. */
+export interface WatchedEndpoint {
+  readonly place: Place;
+  /** Rule that forwards. */
+  readonly forwardRule: string;
+  /** Queue of events that could not be forwarded, and the alarm on it. */
+  readonly undelivered: string;
+}
+
 /** An environment that a group deploys to, by its names. */
 export interface NamedEnvironment {
   readonly name: string;
@@ -39,6 +48,8 @@ export interface NamedEnvironment {
   /** Whether that group is there already. */
   readonly existingModelPackageGroup: boolean;
   readonly endpointName: string;
+  /** How events of the endpoint reach the delivery's bus in the tooling account; only if there is an endpoint. */
+  readonly watched?: WatchedEndpoint;
   /** Log group of the endpoint, or of transform jobs; SageMaker gives the name. */
   readonly endpointLog: string;
   readonly manualApproval: boolean;
@@ -64,6 +75,8 @@ export interface EnvironmentRoles extends BatchRoles {
   readonly verify: PlannedRole;
   /** Taken on after the smoke test: removes models and endpoint configurations that were replaced. */
   readonly retire: PlannedRole;
+  /** Assumed to return the endpoint to a proven version at once; only if there is an endpoint. */
+  readonly rollBack?: PlannedRole;
   /** Assumed by the preparation of a deployment: publishes what the endpoint stack consists of beside its template. */
   readonly publish: PlannedRole;
   /**

@@ -28,6 +28,11 @@ export function nameEnvironment(
     replicaGroup: isApart ? regional('modelPackageGroup', ...words, 'replica') : undefined,
     existingModelPackageGroup: environment.existingModelPackageGroup ?? false,
     endpointName,
+    watched: scored ? undefined : {
+      place,
+      forwardRule: regional('rule', ...words, 'forwardendpoint'),
+      undelivered: regional('queue', ...words, 'undelivered'),
+    },
     endpointLog: scored ? TRANSFORM_LOG : `/aws/sagemaker/Endpoints/${endpointName.name}`,
     endpoint,
     batch: scored?.batch,
@@ -47,7 +52,7 @@ export function nameEnvironment(
       publish: role(...words, 'publish'),
       ...(isApart ? { replicate: role(...words, 'replicate') } : {}),
       model: role(...words, 'model'),
-      ...scored?.roles,
+      ...(scored?.roles ?? { rollBack: role(...words, 'rollback'), forwarder: role(...words, 'forwarder') }),
     },
   };
 }

@@ -1,8 +1,9 @@
 import { ENDPOINT_KINDS } from './kinds/kinds';
 import type { NamedEnvironment } from './model';
 import { ENVIRONMENT_TAG } from './own-tagged';
+import { alarmsOf } from './shift';
 import { arn } from '../arn';
-import type { PlannedRole } from '../roles/role-model';
+import type { PlannedRole, RoleId } from '../roles/role-model';
 
 /** The tag of an endpoint configuration that a smoke test found in service, and well. */
 export const PROVEN_TAG = 'sagemaker-cicd:proven';
@@ -19,9 +20,9 @@ export function verifyRole(environment: NamedEnvironment, runner: string): Plann
     grants: [
       {
         sid: 'Stack',
-        actions: ['cloudformation:DescribeStacks', 'cloudformation:UpdateTerminationProtection'],
+        actions: ['DescribeStackEvents', 'DescribeStacks', 'UpdateTerminationProtection'].map(a => `cloudformation:${a}`),
         resources: [arn(place, 'cloudformation', `stack/${endpointStack}/*`)],
-        why: 'Reads from the endpoint stack what was deployed, and protects the stack from deletion.',
+        why: 'Reads from the endpoint stack what was deployed or why that failed, and protects the stack from deletion.',
         wildcard: "CloudFormation appends a generated ID; the stack's name is exact.",
       },
       ...ENDPOINT_KINDS[environment.endpoint.kind].asked(environment),
@@ -75,6 +76,54 @@ export function retireRole({ place, roles, endpointName, batch }: NamedEnvironme
         why: `Removes everything older than the last proven ${batch ? 'model' : 'pair'}.`,
         wildcard,
       },
+    ],
+  };
+}
+
+/**
+ * Returning the endpoint to what was live before. Not the deploy role's: whoever assumes that one can change the stack
+ * in any way, and this one is assumed by builds. Which configurations the endpoint may be given is the policy's to say,
+ * by the tag that only a passed smoke test gives them.
+ */
+export function rollBackRole(id: RoleId, environment: NamedEnvironment, runner: string): PlannedRole {
+  const { place, endpointName } = environment;
+  const configs = arn(place, 'sagemaker', 'endpoint-config/*');
+  const own = { [`aws:ResourceTag/${ENVIRONMENT_TAG}`]: endpointName };
+  return {
+    ...id,
+    purpose: 'Assumed when a person rolls back: returns the endpoint to a proven configuration at once.',
+    assumedBy: { role: runner },
+    grants: [
+      {
+        sid: 'Endpoint',
+        actions: ['sagemaker:UpdateEndpoint'],
+        resources: [arn(place, 'sagemaker', `endpoint/${endpointName}`)],
+        why: 'Returns the endpoint to an earlier configuration.',
+      },
+      {
+        sid: 'ProvenConfig',
+        actions: ['sagemaker:UpdateEndpoint'],
+        resources: [configs],
+        conditions: { StringEquals: own, Null: { [`aws:ResourceTag/${PROVEN_TAG}`]: 'false' } },
+        why: 'Gives the endpoint a configuration that passed its smoke test.',
+        wildcard: 'CloudFormation generates the name; the conditions admit only proven ones of this environment.',
+      },
+      {
+        sid: 'NotProven',
+        actions: ['sagemaker:DeleteTags'],
+        resources: [configs],
+        conditions: { 'StringEquals': own, 'ForAllValues:StringEquals': { 'aws:TagKeys': [PROVEN_TAG] } },
+        why: 'Removes the tag from the configuration that is left behind, so that no rollback returns to it.',
+        wildcard: 'CloudFormation generates the name; the tag condition limits it to this environment.',
+      },
+      {
+        sid: 'EndUpdate',
+        actions: ['cloudwatch:SetAlarmState'],
+        resources: [arn(place, 'cloudwatch', alarmsOf(endpointName))],
+        why: 'Triggers a rollback alarm while an update is in progress, because SageMaker accepts no other update then.',
+        wildcard: "The name of the configuration is part of the alarm's; the endpoint's name is exact.",
+      },
+      ...ENDPOINT_KINDS[environment.endpoint.kind].encrypted(environment),
     ],
   };
 }

@@ -4,8 +4,8 @@ import type { NamedEnvironment, EnvironmentRoles } from './model';
 import { arn, bucketArn } from '../arn';
 import { cloudFormationRole } from './cloudformation-role';
 import { replicateRole, modelRole } from './model-roles';
-import { retireRole, verifyRole } from './proof-roles';
-import { passRole, objects, useKeyByAlias, KMS_READ, useOwnKey, KMS_PUT } from '../roles/grants';
+import { retireRole, rollBackRole, verifyRole } from './proof-roles';
+import { forwardEvents, passRole, objects, useKeyByAlias, KMS_READ, useOwnKey, KMS_PUT } from '../roles/grants';
 import type { PlannedRole } from '../roles/role-model';
 /** The roles of an environment, which the deploy pipeline of its group assumes. */
 export function environmentRoles(
@@ -82,7 +82,24 @@ export function environmentRoles(
     publish,
     ...(roles.replicate ? { replicate: replicateRole(roles.replicate, environment, group) } : {}),
     model: modelRole(environment, build),
-    ...batchRoles(environment, busArn),
+    ...(environment.batch ? batchRoles(environment, busArn) : watchedRoles(environment, runner, busArn)),
+  };
+}
+
+/** What only an endpoint needs: a way back, and somebody who tells what becomes of it. */
+function watchedRoles(
+  environment: NamedEnvironment, runner: string, busArn: string,
+): Pick<EnvironmentRoles, 'rollBack' | 'forwarder'> {
+  const { rollBack, forwarder } = environment.roles;
+  if (!rollBack || !forwarder) { return {}; }
+  return {
+    rollBack: rollBackRole(rollBack, environment, runner),
+    forwarder: {
+      ...forwarder,
+      purpose: 'Forwards events of the endpoint to the tooling account.',
+      assumedBy: { service: 'events.amazonaws.com' },
+      grants: [forwardEvents(busArn)],
+    },
   };
 }
 

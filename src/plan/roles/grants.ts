@@ -134,6 +134,16 @@ export function writeLogs(
   };
 }
 
+/** Handing events on to the delivery's bus. */
+export function forwardEvents(busArn: string): Grant {
+  return {
+    sid: 'Forward',
+    actions: ['events:PutEvents'],
+    resources: [busArn],
+    why: 'Sends events to the tooling account, where the pipelines are.',
+  };
+}
+
 /** Metrics of SageMaker jobs and endpoints. */
 export const PUT_METRICS: Grant = {
   sid: 'Metrics',

@@ -3,8 +3,8 @@ import { inAppGroup, withArguments } from '../commands';
 import type { PythonEnvironment } from './python-environment';
 
 /**
- * The tasks `bootstrap:guide` (how accounts and regions are prepared) and `preflight` (what is missing before the first
- * deployment).
+ * The tasks `bootstrap:guide` (how accounts and regions are prepared), `preflight` (what is missing before the first
+ * deployment) and `rollback` (an environment returns to the version before).
  *
  * @param project  the project that gets the tasks
  * @param python   the environment whose group `sdk` has boto3
@@ -20,11 +20,12 @@ export function addAccountTasks(project: Project, python: PythonEnvironment, isP
   });
   if (isPython) { guide.spawn(python.uvTask); }
   guide.exec(command('bootstrap-guide'), { receiveArgs: true });
-  const preflight = project.addTask('preflight', {
-    description: 'Report what is missing before the first '
-    + 'deployment',
-  });
-  preflight.spawn(python.uvTask);
-  preflight.exec(python.groupInstallCommand('sdk'));
-  preflight.exec(command('preflight'), { receiveArgs: true });
+  const reaching = (name: string, description: string) => {
+    const task = project.addTask(name, { description });
+    task.spawn(python.uvTask);
+    task.exec(python.groupInstallCommand('sdk'));
+    task.exec(command(name), { receiveArgs: true });
+  };
+  reaching('preflight', 'Report what is missing before the first deployment');
+  reaching('rollback', 'Return an environment to the version before at once, or try a version again (--retry)');
 }

@@ -40,7 +40,7 @@ function roles({ plan }: World): ReadonlyArray<readonly [Decision, PlannedRole]>
   return [
     ...plan.groups.flatMap(group => [
       ['models', group.roles.approver] as const,
-      ...(group.roles.releaser ? [['deployments', group.roles.releaser] as const] : []),
+      ['deployments', group.roles.releaser] as const,
     ]),
     ...(plan.infrastructure.roles.approver ? [['infrastructure', plan.infrastructure.roles.approver] as const] : []),
   ];

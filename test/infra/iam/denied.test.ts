@@ -133,11 +133,14 @@ describe.each(KEPT_APART)('%s', name => {
     }
   });
 
-  test('nobody but CloudFormation, for its own environment, makes, changes or deletes an endpoint', async () => {
+  test('nobody but CloudFormation, for its own environment, makes, changes or deletes an endpoint; a rollback changes '
+    + 'it', async () => {
     const world = worldOf(name);
     const requests = world.plan.groups.flatMap(g =>
       g.environments).flatMap(e => rolesBut(world, world.role(e.roles.cloudFormation)).flatMap(
-      principal => CHANGES.map(action => ({ principal, action, resource: endpointOf(world, e) })),
+      principal => CHANGES.map(action => ({ principal, action, resource: endpointOf(world, e) })).filter(
+        ({ action }) => !e.roles.rollBack || principal !== world.role(e.roles.rollBack) || action !== 'sagemaker:UpdateEndpoint',
+      ),
     ));
     expect(await allowed(world.policies, requests)).toEqual([]);
   });
@@ -216,6 +219,7 @@ describe.each(KEPT_APART)('%s', name => {
       [own.buildRunner, own.build] as const,
       ...environments.flatMap(e => [
         [own.deployPipeline, e.roles.deploy], [own.deployRunner, e.roles.verify], [own.deployRunner, e.roles.retire],
+        ...(e.roles.rollBack ? [[own.deployRunner, e.roles.rollBack] as const] : []),
         ...supplyRoles(e).map(r => [own.deployRunner, r] as const),
       ] as const),
     ]).map(([from, to]) => `${world.role(from)} > ${world.role(to)}`);

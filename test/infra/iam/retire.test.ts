@@ -42,7 +42,7 @@ test.each<[string, string, string, Context | undefined, boolean]>([
 });
 
 test('the tool goes by the same tags', () => {
-  const tool = fs.readFileSync(path.resolve(__dirname, '..', '..', '..', 'tools', 'deploy', 'retire.py'), 'utf8');
+  const tool = fs.readFileSync(path.resolve(__dirname, '..', '..', '..', 'tools', 'deploy', 'owned.py'), 'utf8');
   expect(tool).toContain(`ENVIRONMENT_TAG = "${ENVIRONMENT_TAG}"`);
   expect(tool).toContain(`PROVEN_TAG = "${PROVEN_TAG}"`);
 });

@@ -15,7 +15,7 @@ const { iamActionExists } = createRequire(
 const ROOT = path.resolve(__dirname, '..', '..', '..');
 
 /** Services that the Python code talks to. */
-const SERVICES = ['sagemaker', 's3', 'cloudformation', 'sts', 'ecr', 'events', 'codepipeline', 'codecommit'];
+const SERVICES = ['sagemaker', 's3', 'cloudformation', 'sts', 'ecr', 'events', 'codepipeline', 'codecommit', 'cloudwatch'];
 
 /**
  * Calls whose right has another name than the call (S3 user guide, "Required permissions for Amazon S3 API operations";
@@ -59,7 +59,7 @@ async function rightsOf(call: string): Promise<readonly string[]> {
 const PROMOTION_ALONE = ['promote.py'];
 
 test.each([
-  ['tools/deploy', ['deployrunner', 'verify', 'retire', 'publish', 'replicate', 'sealer']],
+  ['tools/deploy', ['deployrunner', 'verify', 'retire', 'rollback', 'publish', 'replicate', 'sealer']],
   ['templates/python/pipelines', ['build', 'buildrunner']],
 ])('every call of AWS in %s is in the table, for one of the roles that run it', async (folder, roles) => {
   const files = fs.readdirSync(path.join(ROOT, folder)).filter(file => file.endsWith('.py')

@@ -47,6 +47,8 @@ class StackState:
     outputs: dict[str, str] = field(default_factory=dict)
     made: dict[str, Made] = field(default_factory=dict)
     change_sets: dict[str, ChangeSet] = field(default_factory=dict)
+    events: list[dict[str, Any]] = field(default_factory=list)
+    """What happened, the newest first."""
 
     @property
     def arn(self) -> str:
@@ -70,6 +72,7 @@ class CloudFormation:
             "ExecuteChangeSet": self._execute,
             "DeleteChangeSet": self._delete,
             "DescribeStacks": self._stacks,
+            "DescribeStackEvents": lambda request, place: {"StackEvents": self._stack(request, place).events},
             "UpdateTerminationProtection": self._protect,
         }
         for operation, fake in operations.items():
@@ -168,6 +171,8 @@ class CloudFormation:
         wanted, resolver = _wanted(stack, change)
         done: list[tuple[str, Made | None]] = []
         replaced: list[Made] = []
+        self._happens(stack, "AWS::CloudFormation::Stack", "UPDATE_IN_PROGRESS", "User Initiated")
+        kind = ""
         try:
             for identity, kind in wanted:
                 self._converge(work, stack, identity, kind, resolver, done, replaced)
@@ -177,6 +182,7 @@ class CloudFormation:
                     PROVIDERS[gone.kind].delete(work, gone)
                     self.story.tell(f"stack {stack.name}", f"deletes {gone.kind} {gone.physical}")
         except (ProviderFailed, Denied, ClientError, NotThere) as error:
+            self._happens(stack, kind, "UPDATE_FAILED", str(error))
             self._roll_back(work, stack, before, done, change, str(error))
             return
         for old in replaced:
@@ -185,6 +191,11 @@ class CloudFormation:
         stack.template, stack.parameters = change.template, change.parameters
         stack.outputs = _outputs(change.template, resolver)
         stack.status, stack.reason = ("CREATE_COMPLETE" if change.creates else "UPDATE_COMPLETE"), ""
+
+    def _happens(self, stack: StackState, kind: str, status: str, reason: str) -> None:
+        common = {"StackId": stack.arn, "StackName": stack.name, "EventId": str(len(stack.events)), "Timestamp": 0}
+        event = {"ResourceType": kind, "ResourceStatus": status, "ResourceStatusReason": reason}
+        stack.events.insert(0, {**common, **event})
 
     def _converge(
         self, work: Work, stack: StackState, identity: str, kind: str, resolver: Resolver,

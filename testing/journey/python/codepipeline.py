@@ -41,6 +41,7 @@ class CodePipeline:
     def install(self) -> None:
         """Lets the gateway know who starts pipelines."""
         self.gateway.fakes[("codepipeline", "StartPipelineExecution")] = self._start_call
+        self.gateway.fakes[("codepipeline", "GetPipelineExecution")] = self._get_call
 
     def of(self, name: str) -> list[Execution]:
         """The executions of a pipeline, the oldest first."""
@@ -101,10 +102,23 @@ class CodePipeline:
             return {"pipelineExecutionId": self._tokens[(pipeline.arn, token)]}
         variables = {v["name"]: v["value"] for v in request.params.get("variables", [])}
         revisions = {r["actionName"]: r["revisionValue"] for r in request.params.get("sourceRevisions", [])}
-        identity = self.start(pipeline, variables, revisions).identity
+        execution = self.start(pipeline, variables, revisions)
+        execution.starter, identity = request.principal, execution.identity
         if token:
             self._tokens[(pipeline.arn, token)] = identity
         return {"pipelineExecutionId": identity}
+
+    def _get_call(self, request: Request, _: Place) -> dict[str, Any]:
+        execution = next(e for e in self.of(request["pipelineName"]) if e.identity == request["pipelineExecutionId"])
+        trigger = {"triggerType": "StartPipelineExecution", "triggerDetail": execution.starter}
+        return {
+            "pipelineExecution": {
+                "pipelineName": execution.pipeline.name,
+                "pipelineExecutionId": execution.identity,
+                "status": execution.status,
+                "trigger": trigger if execution.starter else {"triggerType": "CreatePipeline"},
+            }
+        }
 
     def _run(self, execution: Execution) -> Generator[None, None, None]:
         try:
@@ -222,6 +236,8 @@ class CodePipeline:
             outcome = self.actions.run(execution, action, configuration, self._role(execution, action))
         except (Failed, Denied, ClientError, NotThere) as error:
             self.story.tell(f"pipeline {execution.pipeline.name}", f"{name} FAILED: {error}")
+            more = {"stage": stage, "action": action["Name"], "region": execution.pipeline.place.region}
+            self._emit(execution, "FAILED", "Action", more)
             raise Failed(f"{name}: {error}") from error
         execution.artifacts |= outcome.artifacts
         if "Namespace" in action:
@@ -239,13 +255,15 @@ class CodePipeline:
         )
         self._emit(execution, status.upper())
 
-    def _emit(self, execution: Execution, state: str) -> None:
+    def _emit(
+        self, execution: Execution, state: str, what: str = "Pipeline", more: dict[str, str] | None = None
+    ) -> None:
         place = execution.pipeline.place
         self.events.put(
             {
                 "version": "0",
                 "id": str(uuid.uuid4()),
-                "detail-type": "CodePipeline Pipeline Execution State Change",
+                "detail-type": f"CodePipeline {what} Execution State Change",
                 "source": "aws.codepipeline",
                 "account": place.account,
                 "region": place.region,
@@ -256,6 +274,7 @@ class CodePipeline:
                     "execution-id": execution.identity,
                     "state": state,
                     "version": 1.0,
+                    **(more or {}),
                 },
             }
         )

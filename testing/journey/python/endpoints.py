@@ -10,10 +10,11 @@ from world import short
 
 def went_back(j: Journey, group: Group) -> None:
     """SageMaker returns an endpoint to its old configuration without an error: the deployment fails, what is served
-    counts as live, and the same version can be tried again."""
+    counts as live, and the same version is tried again when a person says so."""
     j.settle_infrastructure()
     old = j.settled(group)
     first = group.environments[0]
+    earlier = [p for p in kept(j, first) if p != old][-1:]
     j.world.sagemaker.goes_back.add((first.place, first.endpoint))
     new, execution = j.approve(group)
     j.say_yes(group, execution)
@@ -26,12 +27,13 @@ def went_back(j: Journey, group: Group) -> None:
     j.succeed(execution)
     j.expect_live(group, **before)
     j.told(f"ASTRAY: endpoint {first.endpoint} serves {old}; {new} was deployed")
-    left(j, first, old, old)
+    left(j, first, *earlier, old, old)
+    j.fail(by_hand(j, group, new), f"was rolled back in {first.name}")
     j.world.sagemaker.goes_back.add((first.place, first.endpoint))
-    execution = by_hand(j, group, new)
+    execution = by_hand(j, group, new, RetryIn=first.name)
     j.fail(execution, "SageMaker rolled back to it")
     serves(j, group, first, old)
-    j.succeed(by_hand(j, group, new))
+    j.succeed(by_hand(j, group, new, RetryIn=first.name))
     j.expect_live(group, **j.everywhere(group, new))
 
 
@@ -43,11 +45,15 @@ def serves(j: Journey, group: Group, environment: Environment, package: str) -> 
     expect(found == package, f"{short(found or '')} serves in {environment.name} of {group.name}")
 
 
-def by_hand(j: Journey, group: Group, package: str) -> Execution:
-    """Somebody starts the deploy pipeline with a version."""
+def by_hand(j: Journey, group: Group, package: str, **variables: str) -> Execution:
+    """A person with the role for it starts the deploy pipeline with a version."""
+    return started(j, group, ModelPackageArn=package, **variables)
+
+
+def started(j: Journey, group: Group, **variables: str) -> Execution:
+    """A person with the role for it starts the deploy pipeline, and approves whatever it asks for."""
     pipeline = j.world.cloud.named("AWS::CodePipeline::Pipeline", group.deploy_pipeline)
-    execution = j.world.pipelines.start(pipeline, {"ModelPackageArn": package})
-    j.world.settle()
+    execution = j.world.start(pipeline, variables, group.releaser)
     j.say_yes(group, execution)
     return execution
 
@@ -79,8 +85,14 @@ def left(j: Journey, environment: Environment, *packages: str) -> None:
         f"{len(configs)} configurations and {len(models)} models are left in {environment.name}, not {len(packages)} "
         f"of each{problems(j)}",
     )
-    found = [j.world.sagemaker.package_of(place, c) for c in configs]
+    found = kept(j, environment)
     expect(found == list(packages), f"configurations of {', '.join(map(short, found))} are left in {environment.name}")
+
+
+def kept(j: Journey, environment: Environment) -> list[str]:
+    """Packages behind the configurations that are there, in the order in which these were made."""
+    place = environment.place
+    return [j.world.sagemaker.package_of(place, c) for c in j.world.sagemaker.configs(place, environment.endpoint)]
 
 
 def problems(j: Journey) -> str:

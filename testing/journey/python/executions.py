@@ -34,6 +34,8 @@ class Execution:
     variables: dict[str, str]
     revisions: dict[str, str]
     """Commit that each source action must fetch, where the starter said so."""
+    starter: str = ""
+    """ARN of the role that started it; empty where CodePipeline did by itself."""
     role: str = ""
     status: str = "InProgress"
     message: str = ""

@@ -47,8 +47,8 @@ class Group:
     """The artifact bucket."""
     approver: str
     """Role of the people who approve models."""
-    releaser: str | None
-    """Role of the people who approve deployments."""
+    releaser: str
+    """Role of the people who approve deployments, roll back and have versions tried again."""
     environments: tuple[Environment, ...]
 
 
@@ -125,5 +125,5 @@ def _group(data: dict[str, Any]) -> Group:
         data["name"], data["branch"], _place(data["build"]), _place(data["tooling"]), data["packages"],
         data["buildPipeline"], data["deployPipeline"], data["sagemakerPipeline"], data["role"], data["training"],
         data["processing"], data["buildRole"], data["sealer"], data["artifacts"], data["approver"],
-        data.get("releaser"), environments,
+        data["releaser"], environments,
     )  # fmt: skip

@@ -201,7 +201,10 @@ TABLE: dict[str, dict[str, Rule]] = {
         name: here(f"codecommit:{name}", lambda r: str(r.params.get("repositoryName") or r["RepositoryName"]))
         for name in ("GetBranch", "GetCommit", "GetDifferences", "UploadArchive", "GetUploadArchiveStatus")
     },
-    "codepipeline": {"StartPipelineExecution": here("codepipeline:StartPipelineExecution", lambda r: str(r["name"]))},
+    "codepipeline": {
+        "StartPipelineExecution": here("codepipeline:StartPipelineExecution", lambda r: str(r["name"])),
+        "GetPipelineExecution": here("codepipeline:GetPipelineExecution", lambda r: str(r["pipelineName"])),
+    },
     "codebuild": {
         "StartBuild": here("codebuild:StartBuild", lambda r: f"project/{r['projectName']}"),
         "BatchGetBuilds": here("codebuild:BatchGetBuilds", lambda r: f"project/{r['ids'][0].split(':')[0]}"),
@@ -214,10 +217,13 @@ TABLE: dict[str, dict[str, Rule]] = {
             "ExecuteChangeSet",
             "DeleteChangeSet",
             "DescribeStacks",
+            "DescribeStackEvents",
             "UpdateTerminationProtection",
         )
     },
-    "cloudwatch": {name: _alarm(name) for name in ("PutMetricAlarm", "DescribeAlarms", "DeleteAlarms")},
+    "cloudwatch": {
+        name: _alarm(name) for name in ("PutMetricAlarm", "DescribeAlarms", "DeleteAlarms", "SetAlarmState")
+    },
     "ecr": {"BatchGetImage": _image},
     "kms": {"DescribeKey": _describe_key},
     "stepfunctions": {"StartExecution": by_arn("states:StartExecution", "stateMachineArn")},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -50,6 +50,8 @@ class SageMaker:
     """ARNs of packages whose container does not come up."""
     answer: int = 1
     """What models answer to each row."""
+    happen: Callable[[Place, str, str, list[str], dict[str, Any]], None] = lambda *_: None
+    """Says that something happened."""
     loaded: dict[str, bytes] = field(default_factory=dict)
     """ARN of each package that an instance has loaded, with the bytes of its artifact."""
 
@@ -59,6 +61,8 @@ class SageMaker:
         fakes[("sagemaker", "UpdateModelPackage")] = self._update_package
         fakes[("sagemaker", "CreateModel")] = self._create_model
         fakes[("sagemaker", "CreateEndpointConfig")] = self._create_config
+        fakes[("sagemaker", "AddTags")] = self._add_tags
+        fakes[("sagemaker", "DeleteTags")] = self._delete_tags
         fakes[("sagemaker", "ListModels")] = self._list_models
         fakes[("sagemaker", "ListEndpointConfigs")] = self._list_configs
         fakes[("sagemaker", "DescribeEndpoint")] = self._describe
@@ -130,6 +134,19 @@ class SageMaker:
         self.ages[answer["EndpointConfigArn"]] = len(self.ages)
         return {"EndpointConfigArn": answer["EndpointConfigArn"]}
 
+    def _add_tags(self, request: Request, place: Place) -> dict[str, Any]:
+        raw_client("sagemaker", place).add_tags(**request.params)
+        own = self.gateway.cloud.tags.setdefault(request["ResourceArn"], {})
+        own |= {t["Key"]: t["Value"] for t in request["Tags"]}
+        return {"Tags": request["Tags"]}
+
+    def _delete_tags(self, request: Request, place: Place) -> dict[str, Any]:
+        raw_client("sagemaker", place).delete_tags(**request.params)
+        own = self.gateway.cloud.tags.get(request["ResourceArn"], {})
+        for key in request["TagKeys"]:
+            own.pop(key, None)
+        return {}
+
     def _list_models(self, request: Request, place: Place) -> dict[str, Any]:
         return {"Models": self._summaries(request, place, "model", "Model", _backend(place)._models)}
 
@@ -168,6 +185,8 @@ class SageMaker:
         if failure:
             made = _backend(place).endpoints[request["EndpointName"]]
             made.endpoint_status, made.failure_reason = "Failed", failure
+        else:
+            self._serves(place, request["EndpointName"])
         return {"EndpointArn": answer["EndpointArn"]}
 
     def _update(self, request: Request, place: Place) -> dict[str, Any]:
@@ -183,12 +202,32 @@ class SageMaker:
             self.goes_back.remove((place, name))
             self.story.tell(f"endpoint {name}", f"returns to {endpoint.endpoint_config_name} without an error")
             endpoint.failure_reason = None
+            self._serves(place, name)
             return {"EndpointArn": endpoint.arn}
         failure = self._load(place, config) or self._look_at_alarms(request, place, config)
         endpoint.failure_reason = failure
         if failure is None:
             endpoint.endpoint_config_name = config
+        self._serves(place, name)
         return {"EndpointArn": endpoint.arn}
+
+    def returns(self, place: Place, name: str, config: str) -> None:
+        """An endpoint goes back to an older configuration, long after its deployment."""
+        self.story.tell(f"endpoint {name}", f"returns to {config}")
+        _backend(place).endpoints[name].endpoint_config_name = config
+        self._serves(place, name)
+
+    def _serves(self, place: Place, name: str) -> None:
+        """The event of an endpoint that is in service after a change (SageMaker guide, "SageMaker endpoint state
+        change")."""
+        endpoint = _backend(place).endpoints[name]
+        detail = {
+            "EndpointName": name,
+            "EndpointArn": endpoint.arn,
+            "EndpointConfigName": endpoint.endpoint_config_name,
+            "EndpointStatus": "IN_SERVICE",
+        }
+        self.happen(place, "aws.sagemaker", "SageMaker Endpoint State Change", [endpoint.arn], detail)
 
     def _delete(self, request: Request, place: Place) -> dict[str, Any]:
         endpoint = _backend(place).endpoints[request["EndpointName"]]

@@ -155,6 +155,16 @@ SAGEMAKER: dict[str, Rule] = {
         ],
         parse_arn(request["ResourceArn"]).place,
     ),
+    "DeleteTags": lambda cloud, request: Needed(
+        [
+            Call(
+                "sagemaker:DeleteTags",
+                request["ResourceArn"],
+                {"aws:TagKeys": request["TagKeys"], **_resource_tags(cloud, request["ResourceArn"])},
+            )
+        ],
+        parse_arn(request["ResourceArn"]).place,
+    ),
     "DescribePipeline": _sagemaker_pipeline("DescribePipeline"),
     "StartPipelineExecution": _sagemaker_pipeline("StartPipelineExecution"),
 }

@@ -70,6 +70,7 @@ class World:
         self.started = StartedBuilds(self.gateway, self.builds, actions, story, self._event)
         for part in (self.machines, self.stacks, self.sagemaker, self.pipelines, self.started):
             part.install()
+        self.sagemaker.happen = self._event
         self.infrastructure = InfrastructureStacks(self.cloud.stacks, self.builds.deployed.append)
         for operation in ("CreateChangeSet", "DescribeChangeSet", "ExecuteChangeSet", "DeleteChangeSet",
                           "DescribeStacks", "UpdateTerminationProtection"):  # fmt: skip
@@ -227,6 +228,15 @@ class World:
         who = f"person as {parse_arn(role).name}" if role else "administrator"
         self.story.tell(who, f"{'approves' if yes else 'refuses'} {question.stage}/{question.action}")
         self.settle()
+
+    def start(self, pipeline: Resource, variables: dict[str, str], role: str) -> Execution:
+        """A person with the role for it starts a pipeline."""
+        given = [{"name": name, "value": value} for name, value in variables.items()]
+        params = {"name": pipeline.name, "variables": given}
+        self.story.tell(f"person as {parse_arn(role).name}", f"starts {pipeline.name} with {variables}")
+        self.gateway.call(role, pipeline.place.region, "codepipeline", "StartPipelineExecution", params)
+        self.settle()
+        return self.pipelines.of(pipeline.name)[-1]
 
     def live(self, place: Place, endpoint: str) -> str | None:
         """What an endpoint really serves."""

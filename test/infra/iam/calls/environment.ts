@@ -7,6 +7,7 @@ import { ENVIRONMENT_TAG } from '../../../../src/plan/endpoint/own-tagged';
 import { PROVEN_TAG } from '../../../../src/plan/endpoint/proof-roles';
 import type { PlannedGroup } from '../../../../src/plan/model';
 import type { Place } from '../../../../src/plan/place';
+import type { PlannedRole } from '../../../../src/plan/roles/role-model';
 import { AWS_IMAGES } from '../../../../testing/iam/resources';
 
 /** What the roles of a deploy environment call. */
@@ -21,6 +22,12 @@ export function environmentSteps(world: World, group: PlannedGroup, environment:
     },
     verify(world, environment),
     retire(world, environment),
+    ...(roles.rollBack ? [rollBack(world, environment, roles.rollBack)] : []),
+    ...(environment.watched ? [{
+      principal: world.role(roles.forwarder!), name: `events of ${environment.name}`,
+      source: 'EventBridge guide, "Sending and receiving events between buses"',
+      calls: calls(world.fill(world.plan.infrastructure.busArn, world.plan.infrastructure.place), ['events:PutEvents']),
+    }] : []),
     model(world, group, environment),
     ...(batch ? batchCalls(world, environment, batch).steps : []),
     ...('publish' in roles && roles.publish ? [publish(world, environment)] : []),
@@ -33,10 +40,11 @@ function verify(world: World, environment: PlannedEnvironment): Step {
   return {
     principal: world.role(environment.roles.verify),
     name: `checks and smoke test of ${environment.name}`,
-    source: 'tools/deploy/{check,prepare,live,serving,smoke_test,stack}.py',
+    source: 'tools/deploy/{check,prepare,live,record_rollback,roll_back,serving,smoke_test,stack}.py',
     calls: [
       ...calls(stackOf(world, environment), [
-        'cloudformation:DescribeStacks', 'cloudformation:UpdateTerminationProtection',
+        'cloudformation:DescribeStackEvents', 'cloudformation:DescribeStacks',
+        'cloudformation:UpdateTerminationProtection',
       ]),
       ...callsOfKind(world, environment).asked,
       ...(environment.batch ? [] : [
@@ -55,7 +63,7 @@ function retire(world: World, environment: PlannedEnvironment): Step {
   return {
     principal: world.role(environment.roles.retire),
     name: `removal of what was replaced in ${environment.name}`,
-    source: 'tools/deploy/{retire,retire_models}.py',
+    source: 'tools/deploy/{owned,retire,retire_models,roll_back}.py',
     calls: environment.batch ? [
       ...calls('*', ['sagemaker:ListModels']), ...calls(modelArn, ['sagemaker:ListTags']),
       ...calls(modelArn, ['sagemaker:AddTags'], { ...own, 'aws:TagKeys': [PROVEN_TAG] }),
@@ -65,6 +73,28 @@ function retire(world: World, environment: PlannedEnvironment): Step {
       ...calls(config, ['sagemaker:ListTags']), ...calls(modelArn, ['sagemaker:ListTags']),
       ...calls(config, ['sagemaker:AddTags'], { ...own, 'aws:TagKeys': [PROVEN_TAG] }),
       ...calls(config, ['sagemaker:DeleteEndpointConfig'], own), ...calls(modelArn, ['sagemaker:DeleteModel'], own),
+    ],
+  };
+}
+
+function rollBack(world: World, environment: PlannedEnvironment, role: PlannedRole): Step {
+  const { place, endpointName } = environment;
+  const config = world.arn(place, 'sagemaker', 'endpoint-config/EndpointConfig-a1b2');
+  const own = { [`aws:ResourceTag/${ENVIRONMENT_TAG}`]: endpointName };
+  const key = world.environmentKey(environment);
+  return {
+    principal: world.role(role),
+    name: `instant return of ${environment.name}`,
+    source: 'tools/deploy/roll_back.py; SageMaker API reference of each call',
+    calls: [
+      ...calls(world.arn(place, 'sagemaker', `endpoint/${endpointName}`), ['sagemaker:UpdateEndpoint']),
+      ...calls(config, ['sagemaker:UpdateEndpoint'], { ...own, [`aws:ResourceTag/${PROVEN_TAG}`]: '2026-01-01' }),
+      ...calls(config, ['sagemaker:DeleteTags'], { ...own, 'aws:TagKeys': [PROVEN_TAG] }),
+      ...calls(world.arn(place, 'cloudwatch', `alarm:${endpointName}/server-errors/EndpointConfig-a1b2`), [
+        'cloudwatch:SetAlarmState',
+      ]),
+      ...calls(key, ['kms:CreateGrant'], { 'kms:GrantIsForAWSResource': 'true' }),
+      ...calls(key, ['kms:DescribeKey']),
     ],
   };
 }

@@ -61,7 +61,7 @@ export function toolingSteps(world: World, group: PlannedGroup): Step[] {
       source: `${PIPELINE_ROLE}; "Amazon S3 source action reference"`,
       calls: [
         ...sourceObjects(world, group),
-        ...startBuilds(world, place, [pipelines.prepareProject, pipelines.verifyProject]),
+        ...startBuilds(world, place, [pipelines.prepareProject, pipelines.verifyProject, pipelines.rollBackProject]),
         ...environments.map(e => assume(e.roles.deploy)),
         ...artifacts(world, bucket), ...replicas,
         ...(infrastructure
@@ -69,10 +69,13 @@ export function toolingSteps(world: World, group: PlannedGroup): Step[] {
       ],
     },
     {
-      principal: world.role(roles.deployRunner), name: 'prepare, check and test',
-      source: `${BUILD_ROLE}; tools/deploy/{aws,registry,prepare}.py`,
+      principal: world.role(roles.deployRunner), name: 'prepare, check, test, roll back and record',
+      source: `${BUILD_ROLE}; tools/deploy/{aws,registry,prepare,rollbacks,roll_back,record_rollback}.py`,
       calls: [
-        ...build(world, place, bucket, [pipelines.prepareProject, pipelines.verifyProject], network),
+        ...build(world, place, bucket, [
+          pipelines.prepareProject, pipelines.verifyProject, pipelines.rollBackProject, pipelines.recordProject,
+        ], network),
+        ...recording(world, group),
         ...calls(packages.version, ['sagemaker:DescribeModelPackage', 'sagemaker:ListModelPackages']),
         // The approval's message shows the metrics of the evaluation; the endpoint is to give its golden answers.
         ...['evaluation', 'golden'].flatMap(file => calls(
@@ -87,11 +90,33 @@ export function toolingSteps(world: World, group: PlannedGroup): Step[] {
         ),
         ...calls(packages.group, ['sagemaker:ListModelPackages']),
         ...environments.map(e => assume(e.roles.verify)), ...environments.map(e => assume(e.roles.retire)),
+        ...environments.flatMap(e => e.roles.rollBack ? [assume(e.roles.rollBack)] : []),
         ...environments.flatMap(e => [e.roles.publish, e.roles.replicate].filter(r => r !== undefined).map(assume)),
         ...(infrastructure ? calls(world.fill(infrastructure.busArn, infrastructure.place), ['events:PutEvents']) : []),
       ],
     },
-    ...(roles.releaser ? [releaser(world, group, roles.releaser)] : []),
+    {
+      principal: world.role(roles.recordTrigger), name: 'recording of failed deployments',
+      source: 'EventBridge guide, "Using identity-based policies for Amazon EventBridge", targets',
+      calls: calls(world.arn(place, 'codebuild', `project/${pipelines.recordProject}`), ['codebuild:StartBuild']),
+    },
+    releaser(world, group, roles.releaser),
+  ];
+}
+
+/** What was rolled back where, and the source of the project that no pipeline hands one. */
+function recording(world: World, { pipelines }: PlannedGroup): Call[] {
+  const { place } = pipelines;
+  const records = world.bucket(pipelines.records, place);
+  const project = world.policies.resources.get(world.arn(place, 'codebuild', `project/${pipelines.recordProject}`));
+  const tools = project?.properties.Source.Location as string;
+  return [
+    ...['executions/0123', 'rollbacks/prod/1'].flatMap(key =>
+      calls(`${records}/${key}.json`, ['s3:GetObject', 's3:PutObject'])),
+    ...calls(records, ['s3:ListBucket']),
+    ...calls(world.arn(place, 'codepipeline', pipelines.deployPipeline), ['codepipeline:GetPipelineExecution']),
+    ...calls(`arn:aws:s3:::${tools}`, ['s3:GetObject', 's3:GetObjectVersion']),
+    ...calls(`arn:aws:s3:::${tools.split('/')[0]}`, ['s3:GetBucketAcl', 's3:GetBucketLocation']),
   ];
 }
 
@@ -99,7 +124,8 @@ function releaser(world: World, { pipelines }: PlannedGroup, role: PlannedRole):
   const pipeline = world.arn(pipelines.place, 'codepipeline', pipelines.deployPipeline);
   return {
     principal: world.role(role), name: 'approving deployments by hand',
-    source: 'CodePipeline user guide, "Manage approval actions"', calls: approvalsOf(world, pipeline),
+    source: 'CodePipeline user guide, "Manage approval actions"; tools/operate/start.py',
+    calls: [...approvalsOf(world, pipeline), ...calls(pipeline, ['codepipeline:StartPipelineExecution'])],
   };
 }
 

@@ -1,0 +1,69 @@
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as events from 'aws-cdk-lib/aws-events';
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
+import { Stack } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import type { PlannedEnvironment, WatchedEndpoint } from '../../plan/endpoint/model';
+import { forwardingRule, undeliveredAlarm, undeliveredEvents, undeliveredQueue } from '../shared/event-forwarding';
+import { makeRole } from '../shared/planned-role';
+
+/** Whose events are forwarded, and where to. */
+export interface EndpointEventsProps {
+  readonly environment: PlannedEnvironment;
+  readonly watched: WatchedEndpoint;
+  readonly busArn: string;
+  /** Encrypts events that could not be forwarded; its policy is extended for EventBridge. SQS's own unless given. */
+  readonly key?: IKey;
+}
+
+/**
+ * An endpoint serves after a change; after a rollback by SageMaker it does on the configuration before. The status is
+ * spelt as in events (SageMaker developer guide, "Events that Amazon SageMaker AI sends to Amazon EventBridge",
+ * "SageMaker endpoint state change").
+ */
+export function servingEvents(endpoints: readonly string[]): object {
+  return {
+    'source': ['aws.sagemaker'],
+    'detail-type': ['SageMaker Endpoint State Change'],
+    'detail': { EndpointName: endpoints, EndpointStatus: ['IN_SERVICE'] },
+  };
+}
+
+/**
+ * Brings what becomes of an endpoint from its account to the delivery's bus in the tooling account, where it is compared
+ * with what was deployed: SageMaker may return an endpoint to its old configuration when no deployment looks any more.
+ */
+export class EndpointEvents extends Construct {
+  /** EventBridge's role. */
+  public readonly role: iam.Role;
+  /** Matches exactly this endpoint, and the alarm. */
+  public readonly rule: events.CfnRule;
+  /** Events that could not be forwarded. */
+  public readonly undelivered: sqs.Queue;
+  /** Whether there are any. */
+  public readonly alarm: cloudwatch.Alarm;
+
+  public constructor(scope: Construct, id: string, { environment, watched, busArn, key }: EndpointEventsProps) {
+    super(scope, id);
+    const { account, region } = Stack.of(this);
+    const { endpointName } = environment;
+    const { forwardRule } = watched;
+    this.role = makeRole(this, 'Role', environment.roles.forwarder!);
+    this.undelivered = undeliveredQueue(this, watched, [forwardRule], key);
+    this.alarm = undeliveredAlarm(this, watched, this.undelivered, endpointName);
+    this.rule = forwardingRule(this, 'Rule', {
+      name: forwardRule,
+      description: `What becomes of the endpoint ${endpointName}, events that could not be forwarded`,
+      eventPattern: {
+        account: [account],
+        region: [region],
+        $or: [servingEvents([endpointName]), undeliveredEvents(this, watched)],
+      },
+      busArn,
+      role: this.role,
+      undelivered: this.undelivered,
+    });
+  }
+}

@@ -1,0 +1,98 @@
+"""The scenes in which a version fails in an environment, and is not deployed there again by itself."""
+
+from __future__ import annotations
+
+from endpoints import by_hand, started
+from facts import Group
+from journey import Journey, expect
+from world import short
+
+
+def recorded(j: Journey, group: Group) -> None:
+    """A version whose endpoint does not come up goes back, is recorded, and is deployed there no more; a fixed one
+    goes through."""
+    j.settle_infrastructure()
+    before = j.settled(group)
+    good = j.roll_out(group)
+    first = group.environments[0]
+    bad = j.register(group)
+    j.world.sagemaker.broken.add(bad)
+    execution = j.decide(group, bad, "Approved")
+    j.say_yes(group, execution)
+    expect(execution.status == "Failed", f"a version that cannot be loaded was deployed: {execution.status}")
+    j.expect_live(group, **j.everywhere(group, good))
+    j.told(f"ROLLED BACK: version {bad.rsplit('/', 1)[-1]} in {first.name}")
+    j.told("Why: The change set failed:")
+    j.told(f"{first.name} serves: {good}")
+    # The container would come up now, but nobody has said that it may be tried again.
+    j.world.sagemaker.broken.discard(bad)
+    j.fail(by_hand(j, group, bad), f"was rolled back in {first.name}")
+    execution = j.change_infrastructure(group)
+    j.say_yes(group, execution)
+    j.succeed(execution)
+    j.expect_live(group, **j.everywhere(group, good))
+    j.say_yes(group, j.decide(group, good, "Rejected"))
+    j.expect_live(group, **j.everywhere(group, before))
+    j.roll_out(group)
+
+
+def went_back_later(j: Journey, group: Group) -> None:
+    """Long after a good deployment an endpoint goes back to its old configuration: people learn of it, and the version
+    is deployed there no more."""
+    j.settle_infrastructure()
+    good = j.settled(group)
+    bad = j.roll_out(group)
+    last = group.environments[-1]
+    told = len(j.world.events.messages)
+    config = j.world.sagemaker.configs(last.place, last.endpoint)[0]
+    expect(j.world.sagemaker.package_of(last.place, config) == good, "what an endpoint can go back to is gone")
+    j.world.sagemaker.returns(last.place, last.endpoint, config)
+    j.world.settle()
+    messages = [text for _, text in j.world.events.messages[told:]]
+    version = bad.rsplit("/", 1)[-1]
+    expect(
+        any(f"ROLLED BACK: version {version} in {last.name}" in text for text in messages),
+        f"nobody was told that {last.endpoint} went back later{j.why_not()}",
+    )
+    execution = j.change_infrastructure(group)
+    j.say_yes(group, execution)
+    j.succeed(execution)
+    j.expect_live(group, **{e.name: good if e is last else bad for e in group.environments})
+    j.fail(by_hand(j, group, bad), f"was rolled back in {last.name}")
+
+
+def returned(j: Journey, group: Group) -> None:
+    """A person returns an environment to the version before at once; the stack follows, other environments stay, and
+    the version that was left comes back only when a person says so."""
+    j.settle_infrastructure()
+    good = j.settled(group)
+    bad = j.roll_out(group)
+    last = group.environments[-1]
+    pipeline = j.world.cloud.named("AWS::CodePipeline::Pipeline", group.deploy_pipeline)
+    execution = j.world.start(pipeline, {"RollBackIn": last.name}, group.releaser)
+    serves = j.world.live(last.place, last.endpoint)
+    expect(serves == good, f"{short(serves or '')} serves in {last.name}, not {short(good)}, which is proven")
+    if last.approval:
+        expect(execution.question is not None, f"the stack of {last.name} changes without an approval")
+    j.say_yes(group, execution)
+    j.succeed(execution)
+    expected = {e.name: good if e is last else bad for e in group.environments}
+    j.expect_live(group, **expected)
+    for environment in group.environments:
+        stack = j.world.stacks.stacks[(environment.place, environment.stack)].parameters
+        package, by = stack["ModelPackageArn"], stack["PipelineExecutionId"]
+        wanted = good if environment is last else bad
+        expect(package == wanted, f"the stack of {environment.name} says that {short(package)} is live")
+        expect(
+            (by == execution.identity) == (environment is last or environment.wave == last.wave),
+            f"the return of {last.name} deployed to {environment.name}",
+        )
+    j.told(f"ROLLED BACK: version {bad.rsplit('/', 1)[-1]} in {last.name}")
+    execution = j.change_infrastructure(group)
+    j.say_yes(group, execution)
+    j.succeed(execution)
+    j.expect_live(group, **expected)
+    j.fail(by_hand(j, group, bad), f"was rolled back in {last.name}")
+    j.fail(started(j, group, RollBackIn=last.name), "no configuration of an earlier proven version is left")
+    j.succeed(by_hand(j, group, bad, RetryIn=last.name))
+    j.expect_live(group, **j.everywhere(group, bad))

@@ -1,0 +1,133 @@
+"""
+Started by an event: the change set of a deployment failed, or an endpoint serves after a change. Records the
+version that failed or that the endpoint went back from.
+
+After a failed action CodePipeline runs nothing else of the stage, so no step of the deployment can do this.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from aws import Aws
+from decide import Decision
+from live import read_live
+from registry import version_in
+from rollbacks import note, rollbacks_of
+from stack import wait_until_settled
+from targets import Environment, Refused, Targets
+from tell import ASTRAY, tell
+
+SETTLE_SECONDS = 1500
+"""How long to wait until the stack has gone back; below the hour that the build has."""
+
+ENDPOINT = "AWS::SageMaker::Endpoint"
+STACK = "AWS::CloudFormation::Stack"
+
+NEVER_BEGAN = ("in-progress", "accessdenied", "not authorized", "limitexceeded", "throttl")
+"""
+Parts of the reasons for which SageMaker refuses an update before it begins: maintenance ("Cannot update
+in-progress endpoint"), a missing right, a quota, too many calls. Nothing of the version was tried then.
+"""
+
+
+def after_change_set(aws: Aws, targets: Targets, action: str, execution: str) -> str:
+    """What became of a version whose change set failed; `action` is the action that executed it."""
+    environment = next((e for e in targets.environments if e.execute_action == action), None)
+    if environment is None:
+        raise Refused(f"No environment of {targets.pipeline} has the action {action}.")
+    found = rollbacks_of(aws, targets).remembered(execution).get(environment.name)
+    if found is None:
+        return f"{environment.name}: the execution {execution} had prepared nothing"
+    decision = Decision(**found)
+    if not decision.is_new:
+        return f"{environment.name}: {decision.package} was live before; what is around it changed"
+    reason = failure_of_endpoint(aws, environment)
+    if reason is None:
+        return (
+            f"{environment.name}: the change set failed, but its endpoint was not tried; nothing is recorded"
+        )
+    return note(aws, targets, environment, decision.package, f"The change set failed: {reason}", execution)
+
+
+def after_event(aws: Aws, targets: Targets, endpoint: str) -> str:
+    """What became of an endpoint that serves after a change: does it serve what was deployed last?"""
+    environment = next((e for e in targets.environments if endpoint == endpoint_arn(aws, e)), None)
+    if environment is None:
+        raise Refused(f"{endpoint} is not an endpoint that {targets.pipeline} deploys to.")
+    live = read_live(aws, environment, targets.registry, seconds=SETTLE_SECONDS + environment.watch_seconds)
+    if live is None or live.astray is None:
+        return f"{environment.name}: the endpoint serves what was deployed"
+    version = version_in(live.deployed or "", targets.registry)
+    if version is None or live.deployed == live.package:
+        tell(aws, targets, ASTRAY, {environment.name: live.astray})
+        return f"{environment.name}: the endpoint has another configuration than was deployed: {live.astray}"
+    if rollbacks_of(aws, targets).active(environment.name, version):
+        return f"{environment.name}: version {version} is recorded already"
+    reason = (
+        f"{environment.endpoint} serves {live.package} with the configuration {live.astray['config']}: "
+        "SageMaker, or somebody, returned it after the deployment"
+    )
+    return note(
+        aws,
+        targets,
+        environment,
+        str(live.deployed),
+        reason,
+        live.execution,
+        by="unknown",
+        serves=live.package,
+    )
+
+
+def endpoint_arn(aws: Aws, environment: Environment) -> str:
+    """The ARN of an environment's endpoint."""
+    name = f"endpoint/{environment.endpoint}"
+    return f"arn:{aws.partition}:sagemaker:{environment.region}:{environment.account}:{name}"
+
+
+def failure_of_endpoint(aws: Aws, environment: Environment) -> str | None:
+    """Why the endpoint failed in the last change of its stack; None where that failed for another reason."""
+    client = aws.client("cloudformation", environment)
+    wait_until_settled(client, environment.stack, seconds=SETTLE_SECONDS + environment.watch_seconds)
+    failed = _first_failure(client, environment.stack)
+    if failed is None or failed.get("ResourceType") != ENDPOINT:
+        return None
+    reason = str(failed.get("ResourceStatusReason", "no reason"))
+    return None if any(word in reason.lower() for word in NEVER_BEGAN) else reason
+
+
+def _first_failure(client: Any, stack: str) -> dict[str, Any] | None:
+    """The first failure in the stack's last change; what follows comes from going back."""
+    first: dict[str, Any] | None = None
+    for page in client.get_paginator("describe_stack_events").paginate(StackName=stack):
+        for event in page["StackEvents"]:
+            status = event["ResourceStatus"]
+            if event["ResourceType"] == STACK and status in ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS"):
+                return first
+            if status.endswith("_FAILED"):
+                first = event
+    return first
+
+
+def main() -> int:
+    """Runs beside the other tools; what happened comes from the rule that started it."""
+    try:
+        aws = Aws()
+        targets = aws.targets(Path(__file__).resolve().parent / "targets.json")
+        endpoint = os.environ.get("ENDPOINT_ARN")
+        if endpoint:
+            print(after_event(aws, targets, endpoint))
+        else:
+            print(after_change_set(aws, targets, os.environ["ACTION"], os.environ["EXECUTION_ID"]))
+    except Refused as refusal:
+        print(f"Nothing was recorded: {refusal}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

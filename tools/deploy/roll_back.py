@@ -1,0 +1,235 @@
+"""
+Returns an endpoint to the version before, at once: its configuration and model are still there.
+
+The stacks are left to the steps after this one, which deploy what is live then. Until that is done, endpoint
+and stack disagree, and what the endpoint serves counts.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from aws import Aws
+from live import origin
+from owned import PROVEN_TAG, Made, own
+from registry import describe
+from rollbacks import ROLL_BACK_VARIABLE, named, note, rollbacks_of, starter
+from serving import Serving, describe_endpoint, look, package_of_config, wait_until_steady
+from targets import Environment, Refused, Targets
+
+SETTLE_SECONDS = 1500
+"""How long to wait for new instances, beside the waits of an update that is under way."""
+
+TRIP_SECONDS = 10.0
+"""An alarm returns to its own state within seconds (CloudWatch API reference, SetAlarmState): set again."""
+
+ALARM = "server-errors"
+"""The rollback alarm that each watched deployment has (`src/infra/endpoint/rollback-alarms.ts`)."""
+
+NO_ALARM = ("ResourceNotFound", "ResourceNotFoundException")
+
+
+class Return:
+    """The return of one environment's endpoint."""
+
+    def __init__(
+        self,
+        aws: Aws,
+        targets: Targets,
+        environment: Environment,
+        execution: str,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._aws, self._targets, self._environment, self._execution = aws, targets, environment, execution
+        self._sleep = sleep
+        self._seconds = SETTLE_SECONDS + environment.watch_seconds
+        self._look = aws.client("sagemaker", environment)
+        self._change = aws.client_of(environment.rollback_role, "sagemaker", environment.region)
+        self._list = aws.client_of(environment.retire_role, "sagemaker", environment.region)
+
+    def carry_out(self) -> str:
+        """Returns the endpoint; what it serves now, and how long that took."""
+        begin = time.monotonic()
+        now = self._serving()
+        if now.pending:
+            package = self._end_update(now, now.pending)
+            if package:
+                return self._done(package, begin)
+        elif now.status == "SystemUpdating":
+            wait_until_steady(self._look, self._environment.endpoint, seconds=self._seconds)
+        now = self._serving()
+        target, package = self._previous(now)
+        self._record(now.package, package)
+        self._update(now, target)
+        return self._done(package, begin)
+
+    def _serving(self) -> Serving:
+        found = look(self._look, self._environment.endpoint)
+        if found is None:
+            raise Refused(
+                f"The endpoint {self._environment.endpoint} is not there: nothing can be returned to."
+            )
+        return found
+
+    def _done(self, package: str, begin: float) -> str:
+        version = package.rsplit("/", 1)[-1]
+        return (
+            f"{self._environment.name}: {self._environment.endpoint} serves version {version} again, after "
+            f"{time.monotonic() - begin:.0f} s; the stack follows"
+        )
+
+    def _end_update(self, now: Serving, pending: str) -> str | None:
+        """Has SageMaker give up an update; the package that stays, or None when it came to its end."""
+        package = self._origin(now.package)
+        problem = self._problem(package) if package else "what it serves is not of this group"
+        if package is None or problem:
+            raise Refused(f"{self._environment.endpoint} changes, and cannot return: {problem}.")
+        self._record(package_of_config(self._look, pending), package)
+        waited = 0.0
+        while waited < self._seconds:
+            found = self._serving()
+            if found.pending != pending or found.status != "Updating":
+                break
+            waited += TRIP_SECONDS
+            if not self._trip(pending):
+                print(
+                    f"The update of {self._environment.endpoint} has no rollback alarms; waiting for its end"
+                )
+                break
+            self._sleep(TRIP_SECONDS)
+        wait_until_steady(self._look, self._environment.endpoint, seconds=self._seconds, sleep=self._sleep)
+        return package if self._serving().config == now.config else None
+
+    def _trip(self, config: str) -> bool:
+        """Sets a rollback alarm of the update off; False where the update has none."""
+        environment = self._environment
+        client = self._aws.client_of(environment.rollback_role, "cloudwatch", environment.region)
+        try:
+            client.set_alarm_state(
+                AlarmName=f"{environment.endpoint}/{ALARM}/{config}",
+                StateValue="ALARM",
+                StateReason=f"Rolled back by execution {self._execution} of {self._targets.pipeline}",
+            )
+        except client.exceptions.ClientError as error:
+            if error.response["Error"]["Code"] in NO_ALARM:
+                return False
+            raise
+        return True
+
+    def _previous(self, now: Serving) -> tuple[Made, str]:
+        """The newest proven configuration of another version that may be served, with its package."""
+        found = (
+            c
+            for c in own(self._list, self._environment, "EndpointConfig", now.config)
+            if c.name != now.config
+        )
+        problems = []
+        for config in sorted(found, key=lambda c: c.made, reverse=True):
+            package = (
+                self._origin(package_of_config(self._look, config.name))
+                if PROVEN_TAG in config.tags
+                else None
+            )
+            if package is None or package == self._origin(now.package):
+                continue
+            problem = self._problem(package)
+            if problem is None:
+                return config, package
+            problems.append(problem)
+        gone = "no configuration of an earlier proven version is left"
+        raise Refused(
+            f"{self._environment.endpoint} cannot return at once: {'; '.join(problems) or gone}. "
+            "Reject the version that is live, which deploys the newest approved one, or approve another."
+        )
+
+    def _origin(self, served: str | None) -> str | None:
+        return origin(self._aws, self._environment, self._targets.registry, served) if served else None
+
+    def _problem(self, package: str) -> str | None:
+        """Why a package must not be served; None where it may."""
+        found = describe(self._aws.registry(self._targets), package, self._targets.registry)
+        if not found.approved:
+            return f"version {found.version} is {found.approval}"
+        if rollbacks_of(self._aws, self._targets).active(self._environment.name, found.version):
+            return f"version {found.version} was rolled back here"
+        return None
+
+    def _record(self, left: str | None, package: str) -> None:
+        """What is left behind is recorded first, so that no other execution brings it meanwhile."""
+        behind = self._origin(left)
+        if behind is None:
+            print(
+                f"What {self._environment.endpoint} leaves is of another group; nothing is recorded: {left}"
+            )
+            return
+        by = starter(self._aws, self._targets, self._execution)
+        reason = f"{by} returned {self._environment.endpoint} to version {package.rsplit('/', 1)[-1]}"
+        told = note(
+            self._aws,
+            self._targets,
+            self._environment,
+            behind,
+            reason,
+            self._execution,
+            by=by,
+            serves=package,
+        )
+        print(told)
+
+    def _update(self, now: Serving, target: Made) -> None:
+        """All at once and without a bake: what is returned to was proven, and every minute counts."""
+        endpoint = self._environment.endpoint
+        variants = (describe_endpoint(self._look, endpoint) or {}).get("ProductionVariants", [])
+        self._change.update_endpoint(
+            EndpointName=endpoint,
+            EndpointConfigName=target.name,
+            # A fleet that was scaled out keeps its size.
+            RetainAllVariantProperties=bool(variants) and all("DesiredInstanceCount" in v for v in variants),
+        )
+        wait_until_steady(self._look, endpoint, seconds=self._seconds, sleep=self._sleep)
+        after = self._serving()
+        if after.config != target.name:
+            why = f": {after.reason}" if after.reason else "."
+            raise Refused(f"{endpoint} did not return to {target.name}; it is {after.status}{why}")
+        self._unprove(now.config)
+
+    def _unprove(self, config: str) -> None:
+        """What was left is not what a later return goes to, nor what is kept for one."""
+        for found in own(self._list, self._environment, "EndpointConfig", config):
+            if found.name == config and PROVEN_TAG in found.tags:
+                self._change.delete_tags(ResourceArn=found.arn, TagKeys=[PROVEN_TAG])
+
+
+def roll_back(aws: Aws, targets: Targets, environments: tuple[str, ...], execution: str) -> list[str]:
+    """Returns the endpoints of these environments; raises Refused for those that cannot."""
+    done, problems = [], []
+    for name in environments:
+        try:
+            done.append(Return(aws, targets, targets.environment(name), execution).carry_out())
+            print(done[-1])
+        except Refused as refusal:
+            problems.append(f"{name}: {refusal}")
+    if problems:
+        raise Refused(" ".join(problems))
+    return done
+
+
+def main() -> int:
+    """Runs beside the other tools, in executions that were started with the variable."""
+    try:
+        aws = Aws()
+        targets = aws.targets(Path(__file__).resolve().parent / "targets.json")
+        names = named(targets, os.environ["ROLL_BACK_IN"], ROLL_BACK_VARIABLE)
+        roll_back(aws, targets, names, os.environ["EXECUTION_ID"])
+    except Refused as refusal:
+        print(f"Roll back refused: {refusal}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
