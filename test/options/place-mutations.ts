@@ -277,7 +277,7 @@ export const PLACED_VALID: ReadonlyArray<readonly [string, object]> = [
   ['not parallel', project(to({ name: 'a', parallelWithPrevious: false }, {
     name: 'b', type: PROD, parallelWithPrevious: false,
   }))],
-  ['40 environments', project(to(...many(40)))],
+  ['25 environments', project(to(...many(25)))],
   ['eight at a time, twice', project(to(...[
     ...many(8, { parallelWithPrevious: true }),
     ...many(8, { parallelWithPrevious: true }).map(e => ({ ...e, name: `x${e.name}` })),
