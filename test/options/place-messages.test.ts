@@ -54,7 +54,7 @@ test('too many stages and too many actions say how many there are and what may b
   const many = (count: number, parallelWithPrevious: boolean): object => to(...Array.from({ length: count }, (_, i) =>
     ({ name: `e${i}`, parallelWithPrevious: parallelWithPrevious && i > 0 })));
   expect(message(many(60, false))).toContain(
-    '60 environments in sequence is not valid; allowed: at most 48, because a pipeline has at most 50 stages',
+    '60 environments in sequence is not valid; allowed: at most 47, because a pipeline has at most 50 stages',
   );
   expect(message(many(9, true))).toContain('9 environments at the same time is not valid; allowed: at most 8, because '
     + 'a stage of a pipeline has at most 50 actions');

@@ -91,7 +91,7 @@ export const PLACED: ReadonlyArray<readonly [string, object, string]> = [
     project(to({ name: 'a', type: PREPROD }, { name: 'b', type: PROD, parallelWithPrevious: true })),
     `${at}.deployEnvironments[1].parallelWithPrevious`,
   ],
-  ['49 environments in sequence', project(to(...many(49))), `${at}.deployEnvironments`],
+  ['48 environments in sequence', project(to(...many(48))), `${at}.deployEnvironments`],
   [
     'nine environments at the same time', project(to(...many(9, { parallelWithPrevious: true }))),
     `${at}.deployEnvironments`,

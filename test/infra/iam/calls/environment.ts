@@ -2,6 +2,7 @@ import { batchCalls } from './batch';
 import { container, EXECUTION_ROLES, join, LOOK_AT_IMAGE } from './containers';
 import { callsOfKind } from './endpoint-kinds';
 import { type Call, calls, pass, readBucket, type Step, type World, write } from './world';
+import { EndpointKind } from '../../../../src/options/endpoint';
 import type { PlannedEnvironment } from '../../../../src/plan/endpoint/model';
 import { ENVIRONMENT_TAG } from '../../../../src/plan/endpoint/own-tagged';
 import { PROVEN_TAG } from '../../../../src/plan/endpoint/proof-roles';
@@ -93,8 +94,11 @@ function rollBack(world: World, environment: PlannedEnvironment, role: PlannedRo
       ...calls(world.arn(place, 'cloudwatch', `alarm:${endpointName}/server-errors/EndpointConfig-a1b2`), [
         'cloudwatch:SetAlarmState',
       ]),
-      ...calls(key, ['kms:CreateGrant'], { 'kms:GrantIsForAWSResource': 'true' }),
-      ...calls(key, ['kms:DescribeKey']),
+      // Serverless endpoints have no volumes of the delivery's to encrypt.
+      ...(environment.endpoint.kind === EndpointKind.SERVERLESS ? [] : [
+        ...calls(key, ['kms:CreateGrant'], { 'kms:GrantIsForAWSResource': 'true' }),
+        ...calls(key, ['kms:DescribeKey']),
+      ]),
     ],
   };
 }
