@@ -1,5 +1,5 @@
 import { preflightList } from '../../src/accounts/preflight';
-import { endpointQuotas, type JobDefaults, jobQuotas } from '../../src/accounts/quotas';
+import { endpointQuotas, type JobDefaults, jobQuotas, transformQuotas } from '../../src/accounts/quotas';
 import type { DeliveryOptions } from '../../src/options/delivery';
 import { type DeployEnvironmentOptions, EnvironmentType } from '../../src/options/deployment-group';
 import { normaliseDelivery } from '../../src/plan/normalise';
@@ -20,6 +20,30 @@ const environment = (name: string, instanceCount: number, more: Partial<DeployEn
 const groups = (...each: DeployEnvironmentOptions[][]): DeliveryOptions => ({
   ...DELIVERIES.default,
   deploymentGroups: each.map((deployEnvironments, i) => ({ name: `g${i}`, sourceBranch: `b${i}`, deployEnvironments })),
+});
+
+test('score pipelines need the instances of one execution each, and none of endpoints', () => {
+  const plan = planDelivery(normaliseDelivery(DELIVERIES.batch));
+  expect(endpointQuotas(plan)).toEqual([]);
+  expect(transformQuotas(plan).map(({ place, wants }) => [place.account, wants.name, wants.value])).toEqual([
+    ['222222222222', 'ml.m5.large for transform job usage', 1],
+    ['222222222222', `${OF_ALL}all transform jobs`, 1],
+    ['333333333333', 'ml.g5.xlarge for transform job usage', 2],
+    ['333333333333', `${OF_ALL}all transform jobs`, 2],
+  ]);
+  expect(preflightList(plan, {}).checks.filter(({ title }) => title.includes('transform job'))).toHaveLength(4);
+  expect(transformQuotas(planDelivery(normaliseDelivery(DELIVERIES.default)))).toEqual([]);
+});
+
+test('a key of data to score must let the model of its environment decrypt', () => {
+  const plan = planDelivery(normaliseDelivery(DELIVERIES.batch));
+  const [check, ...more] = preflightList(plan, {}).checks.filter(({ kind }) => kind === 'dataKey');
+  expect(more).toEqual([]);
+  expect([check.place.account, check.wants.roles]).toEqual([
+    '333333333333', ['arn:aws:iam::333333333333:role/churn-main-prod-model'],
+  ]);
+  expect(check.title).toContain('data to score');
+  expect(check.fix).toContain('TransformJobsDecrypt');
 });
 
 describe('endpoints', () => {

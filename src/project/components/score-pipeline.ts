@@ -1,6 +1,9 @@
 import { Component, JsonFile, type Project, type Task } from 'projen';
 import type { PythonEnvironment } from './python-environment';
 import type { Delivery } from '../../delivery/delivery';
+import { EndpointKind } from '../../options/endpoint';
+import { OptionError } from '../../options/engine/option-error';
+import { problem } from '../../options/engine/rule';
 import { scoreDefinition } from '../../plan/endpoint/batch/definition';
 import type { NamedBatch } from '../../plan/endpoint/batch/model';
 import { transformOf } from '../../plan/endpoint/batch/transform';
@@ -42,11 +45,19 @@ export class ScorePipeline extends Component {
   /**
    * @param project the project that gets the pipeline
    * @param options which one
+   * @throws OptionError when no environment of the delivery scores in batches
    */
   public constructor(project: Project, options: ScorePipelineOptions) {
     super(project);
-    const { name } = options.delivery._plan.delivery;
-    const [{ endpoint, batch }] = batchesIn(options.delivery);
+    const { name, endpoint: { kind } } = options.delivery._plan.delivery;
+    const [found] = batchesIn(options.delivery);
+    if (!found) {
+      throw new OptionError([problem(
+        'endpoint.kind', kind, `"${EndpointKind.BATCH}" in the delivery or in one of its environments`,
+        'Set it, or leave the score pipeline out.',
+      )]);
+    }
+    const { endpoint, batch } = found;
     this.file = new JsonFile(project, 'config/score.json', {
       marker: false,
       obj: scoreDefinition({
