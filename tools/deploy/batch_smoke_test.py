@@ -10,7 +10,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -173,6 +173,20 @@ def _documents(text: str) -> Iterator[Any]:
         yield document
 
 
+def by_line(expected: Golden | None) -> Golden | None:
+    """
+    The golden rows of one line each: a transform job splits its data by line, also within quotes (developer
+    guide, "Associate Prediction Results with Input Records": no newline within CSV).
+    """
+    if expected is None:
+        return None
+    kept = [(r, a) for r, a in zip(expected.rows, expected.answers, strict=True) if len(r.splitlines()) == 1]
+    if not kept:
+        return None
+    rows, answers = zip(*kept, strict=True)
+    return replace(expected, rows=rows, answers=answers)
+
+
 def compare(
     environment: Environment, package: str, text: str, expected: SmokeTest | Golden, tolerance: float
 ) -> str:
@@ -208,7 +222,7 @@ def smoke_test(aws: Aws, targets: Targets, environment: Environment, deployment:
     sagemaker, s3 = aws.client("sagemaker", environment), aws.client("s3", environment)
     name = environment.service
     serving = prove(environment, now, look_at_pipeline(sagemaker, name), values[SERVED_PACKAGE])
-    expected = golden.load(deployment / environment.name) or targets.smoke_test
+    expected = by_line(golden.load(deployment / environment.name)) or targets.smoke_test
     folder = f"{now.execution}-{now.attempt}"
     execution = start(sagemaker, s3, environment, expected, folder)
     wait(sagemaker, execution)

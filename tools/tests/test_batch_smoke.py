@@ -83,6 +83,14 @@ def test_golden_rows_are_scored_and_compared_whatever_the_options_filter_and_joi
     )
 
 
+def test_golden_rows_of_several_lines_are_left_out_because_data_is_split_by_line(run, scores):
+    scores.score = measured
+    several = {"rows": ["1,2", '"a\nb",2', "3,4"], "answers": [GOLDEN["answers"][0], 1, GOLDEN["answers"][1]]}
+    assert "2 golden rows scored as measured" in run({**GOLDEN, **several})
+    scores.score = lambda body: json.dumps({"predictions": [0] * len(body.splitlines())})
+    assert "the rows of the smoke test scored" in run({**GOLDEN, "rows": ['"a\nb",2'], "answers": [1]})
+
+
 def test_each_request_may_have_a_document_of_its_own(run, scores):
     scores.score = lambda _: "\n".join(json.dumps({"predictions": [a]}) for a in GOLDEN["answers"])
     assert "2 golden rows scored as measured" in run()
