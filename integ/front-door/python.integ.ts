@@ -42,13 +42,13 @@ test('the wheel has the version of the npm package', () => {
 test('the wheel exposes the project type, every component and every construct', () => {
   for (const name of [
     'SageMakerCicdProject', 'ModelCode', 'PipelineCode', 'Buildspec', 'InfraApp', 'DeliveryConfig', 'SyncedFile',
-    'PythonEnvironment',
+    'PythonEnvironment', 'ScorePipeline',
   ]) {
     expect(seen.top).toContain(name);
   }
   for (const name of [
     'SageMakerCicd', 'ModelBuildEnvironment', 'ModelBuildPipeline', 'ModelDeployPipeline', 'ModelEndpoint',
-    'ApprovalGate',
+    'ApprovalGate', 'BatchScoring',
   ]) {
     expect(seen.infra).toContain(name);
   }

@@ -85,7 +85,9 @@ describe('a score pipeline used alone', () => {
         FlexibleTimeWindow: { Mode: 'OFF' },
         Target: Match.objectLike({
           RoleArn: schedule.roleArn, DeadLetterConfig: { Arn: 'arn:aws:sqs:eu-west-1:123456789012:letters' },
-          Arn: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':sagemaker:eu-west-1:123456789012:pipeline/score']] },
+          Arn: {
+            'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':sagemaker:eu-west-1:123456789012:pipeline/score']],
+          },
         }),
       },
     );
@@ -99,7 +101,8 @@ test.each<readonly [string, object, string]>([
   ['predictions among the data', { outputUri: 's3://data/new/scores' }, 'outputUri'],
   ['a wrong schedule', { schedule: { expression: 'daily', roleArn: PROPS.pipelineRoleArn } }, 'schedule.expression'],
   [
-    'a wrong time zone', { schedule: { expression: 'rate(1 day)', timeZone: 'Mars/Base', roleArn: PROPS.pipelineRoleArn } },
+    'a wrong time zone',
+    { schedule: { expression: 'rate(1 day)', timeZone: 'Mars/Base', roleArn: PROPS.pipelineRoleArn } },
     'schedule.timeZone',
   ],
   ['a join in two forms', { transform: { accept: 'application/json' } }, 'transform.accept'],
@@ -126,7 +129,8 @@ test('what only the deployment knows is taken, but for what decides about the te
   const { hasModel } = new infra.BatchScoring(stack, 'Score', props);
   expect(hasModel).toBeDefined();
   expect(() => new infra.BatchScoring(stack, 'Other', { ...props, inputUri: later('In') })).toThrow(/inputUri/);
-  expect(() => new infra.BatchScoring(stack, 'Third', { ...props, instanceType: later('Type') })).toThrow(/instanceType/);
+  expect(() => new infra.BatchScoring(stack, 'Third', { ...props, instanceType: later('Type') }))
+    .toThrow(/instanceType/);
 });
 
 describe('environments that score in batches', () => {
@@ -144,13 +148,14 @@ describe('environments that score in batches', () => {
       expect(resources(staging, type)[0].Condition).toBe(resources(staging, 'AWS::SageMaker::Pipeline')[0].Condition);
     }
   });
-  test('the environment\'s bucket sends its events only where that is asked for, and keeps predictions for a time', () => {
+  test('the environment\'s bucket sends its events only where that is asked for, and predictions have an end', () => {
     const bucketOf = (of: Template) => resources(of, 'AWS::S3::Bucket').map(b => b.Properties)
       .find(({ BucketName: name = '' }) => JSON.stringify(name).includes('-batch-'));
     const [here, there] = ['staging', 'prod'].map(name => bucketOf(all[`churn-main-${name}-environment`]));
     expect(here.NotificationConfiguration).toEqual({ EventBridgeConfiguration: { EventBridgeEnabled: true } });
     expect(there.NotificationConfiguration).toBeUndefined();
-    const rules = (bucket: Json) => bucket.LifecycleConfiguration.Rules.map((r: Json) => [r.Prefix, r.ExpirationInDays]);
+    const rules = ({ LifecycleConfiguration: { Rules } }: Json) => Rules.map((r: Json) => (
+      [r.Prefix, r.ExpirationInDays]));
     expect(rules(here)).toEqual([[undefined, undefined], ['smoke-test/', 7], ['output/', 90]]);
     expect(rules(there)).toEqual([[undefined, undefined], ['smoke-test/', 7]]);
   });
@@ -178,7 +183,8 @@ describe('environments that score in batches', () => {
     expect(told.EventPattern).toMatchObject({
       account: ['222222222222', '333333333333'], region: ['eu-west-1', 'eu-central-1'],
     });
-    expect(JSON.stringify(told.EventPattern.detail.pipelineArn)).toMatch(/churn-main-staging-score.*churn-main-prod-score/);
+    expect(JSON.stringify(told.EventPattern.detail.pipelineArn))
+      .toMatch(/churn-main-staging-score.*churn-main-prod-score/);
   });
   test('let the bus take events of their forwarders', () => {
     const policy = one(all['churn-infrastructure'], 'AWS::Events::EventBusPolicy');

@@ -87,7 +87,9 @@ describe('forms, splits, strategies, filters and joins', () => {
 const said = (endpoint: Partial<EndpointOptions>, own?: EndpointOverrideOptions) => checkDelivery({
   name: 'churn', tooling: { account: '111111111111', region: 'eu-west-1' },
   endpoint: { kind: BATCH, smokeTest: { body: '1' }, ...endpoint },
-  deploymentGroups: [{ name: 'main', deployEnvironments: [{ name: 'prod', type: EnvironmentType.PROD, endpoint: own }] }],
+  deploymentGroups: [{
+    name: 'main', deployEnvironments: [{ name: 'prod', type: EnvironmentType.PROD, endpoint: own }],
+  }],
 }).map(({ path, value, allowed }) => [path, value, allowed]);
 
 const OWN = 'deploymentGroups[0].deployEnvironments[0].endpoint';
@@ -134,7 +136,7 @@ const CASES: readonly Case[] = [
     'too much at a time', `${ALL}.batch.maxConcurrentRequests`, 'at most 3 requests of up to 30 MB',
     batch({ maxPayloadMegabytes: 30, maxConcurrentRequests: 4 }),
   ],
-  ['an instance for endpoints alone', `${ALL}.instanceType`, 'scores data in batches', { instanceType: 'ml.c8g.large' }],
+  ['an instance for endpoints', `${ALL}.instanceType`, 'scores data in batches', { instanceType: 'ml.c8g.large' }],
   ['one of an environment', `${OWN}.instanceType`, 'scores data in batches', {}, { instanceType: 'ml.t2.medium' }],
   [
     'the project\'s instance in an environment of this kind', `${ALL}.instanceType`, 'scores data in batches',

@@ -26,8 +26,8 @@ export interface BatchSchedule {
   readonly timeZone?: string;
 
   /**
-   * ARN of the role that EventBridge Scheduler starts the pipeline with; it needs `sagemaker:StartPipelineExecution`, and
-   * `sqs:SendMessage` for `deadLetterQueueArn`.
+   * ARN of the role that EventBridge Scheduler starts the pipeline with; it needs `sagemaker:StartPipelineExecution`,
+   * and `sqs:SendMessage` for `deadLetterQueueArn`.
    */
   readonly roleArn: string;
 
@@ -109,8 +109,8 @@ export interface BatchScoringProps {
   readonly arrival?: BatchArrival;
 
   /**
-   * ARN of the queue for starts that could not be made. Its policy must let `events.amazonaws.com` send messages for the
-   * rule of `arrival`.
+   * ARN of the queue for starts that could not be made. Its policy must let `events.amazonaws.com` send messages for
+   * the rule of `arrival`.
    *
    * @default - none
    */

@@ -29,8 +29,8 @@ export interface BatchSurroundingsProps {
 const SMOKE_TEST_DAYS = 7;
 
 /**
- * What the score pipeline of an environment needs around it: a bucket for data, roles, a queue for starts that could not
- * be made, and the forwarding of failures to the tooling account.
+ * What the score pipeline of an environment needs around it: a bucket for data, roles, a queue for starts that could
+ * not be made, and the forwarding of failures to the tooling account.
  */
 export class BatchSurroundings extends Construct {
   /** Input, predictions, and what smoke tests score. */

@@ -49,8 +49,8 @@ export function scoringFailures(
         '<status>: score pipeline <pipeline>',
         about(subject),
         'Execution: <execution>',
-        'Its data was not scored, or not all of it. Once the cause is fixed, start the pipeline again with the parameters '
-          + 'of this execution.',
+        'Its data was not scored, or not all of it. Once the cause is fixed, start the pipeline again with the '
+          + 'parameters of this execution.',
         WHERE,
         'Its step: aws sagemaker list-pipeline-execution-steps --pipeline-execution-arn <execution> --region <region>',
         `Look at ${consoleUrl(scope, 'cloudwatch/home?region=<region>#logsV2:log-groups')}, log group `

@@ -13,7 +13,8 @@ export const batchKeyRules: RuleFamily = options => deployPlaces(options).map(({
     const at = keys.find((_, i) => values[i] !== undefined);
     const [arn, region] = [values.slice(0, keys.length), values.slice(keys.length)].map(some =>
       some.find(value => value !== undefined));
-    return at === undefined || arn === undefined || region === undefined || arn.split(':')[3] === region ? [] : [problem(
+    const isHere = arn === undefined || region === undefined || arn.split(':')[3] === region;
+    return at === undefined || isHere ? [] : [problem(
       at, arn, `a key in ${region}, where ${path} scores its data`,
       'Score data of that region, whose keys are there too, or give each environment a batch of its own.',
     )];

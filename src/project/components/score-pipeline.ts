@@ -65,8 +65,8 @@ export class ScorePipeline extends Component {
         instanceType: endpoint.instanceType, instanceCount: endpoint.instanceCount,
       }),
     });
-    this.task = options.python.addTask('pipeline:score', 'Score a file or folder on this machine; --model VERSION takes '
-      + 'another than the newest version', [options.python.command('python -m pipelines.local score')]);
+    this.task = options.python.addTask('pipeline:score', 'Score a file or folder on this machine; --model VERSION '
+      + 'takes another than the newest version', [options.python.command('python -m pipelines.local score')]);
     this.task.env('PIPELINE_LOCAL_COMMAND', `${taskCommand(project, 'pipeline:local')} --`);
   }
 }

@@ -9,7 +9,8 @@ afterAll(cleanUp);
 const world = worldOf('batch');
 const environments = world.plan.groups.flatMap(group => group.environments);
 const named = environments.map(environment => [environment.name, environment] as const);
-const pipelineOf = ({ place, batch }: PlannedEnvironment) => world.arn(place, 'sagemaker', `pipeline/${batch!.pipelineName}`);
+const pipelineOf = ({ place, batch }: PlannedEnvironment) =>
+  world.arn(place, 'sagemaker', `pipeline/${batch!.pipelineName}`);
 const rolesOf = ({ roles }: PlannedEnvironment, ...names: ReadonlyArray<keyof PlannedEnvironment['roles']>) =>
   names.flatMap(name => (roles[name] ? [world.role(roles[name])] : []));
 
@@ -58,8 +59,8 @@ describe.each(named)('the score pipeline of %s', (_, environment) => {
     for (const key of ['input/customers.csv', 'output/k3x9/customers.csv.out']) {
       expect(await others(own, ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], `${data}/${key}`)).toEqual([]);
     }
-    expect(await others(rolesOf(environment, 'model', 'verify'), ['s3:GetObject', 's3:PutObject'], `${data}/smoke-test/1/rows`))
-      .toEqual([]);
+    const testers = rolesOf(environment, 'model', 'verify');
+    expect(await others(testers, ['s3:GetObject', 's3:PutObject'], `${data}/smoke-test/1/rows`)).toEqual([]);
     // Not even its model changes what is to be scored.
     expect(await others([], ['s3:PutObject', 's3:DeleteObject'], `${data}/input/customers.csv`)).toEqual([]);
   });

@@ -23,7 +23,9 @@ export const batch: PlannedEndpointKind = {
         resources: [arn(place, 'sagemaker', `pipeline/${pipelineName}`)],
         why: 'Creates the score pipeline and gives it each new model; deletes it only when its first creation failed.',
       },
-      passRole('PassScoreRole', [roles.score!.arn], 'sagemaker.amazonaws.com', 'Passes the pipeline its execution role.'),
+      passRole(
+        'PassScoreRole', [roles.score!.arn], 'sagemaker.amazonaws.com', 'Passes the pipeline its execution role.',
+      ),
       ...(roles.schedule ? [
         {
           sid: 'Schedule',
@@ -32,8 +34,8 @@ export const batch: PlannedEndpointKind = {
           why: 'Creates and updates the schedule of the score pipeline.',
         },
         passRole(
-          'PassScheduleRole', [roles.schedule.arn], 'scheduler.amazonaws.com', 'Passes the schedule the role that starts '
-            + 'the pipeline.',
+          'PassScheduleRole', [roles.schedule.arn], 'scheduler.amazonaws.com', 'Passes the schedule the role that '
+            + 'starts the pipeline.',
         ),
       ] : []),
       ...(roles.arrival ? [

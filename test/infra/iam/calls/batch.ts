@@ -73,7 +73,9 @@ export function batchCalls(world: World, environment: PlannedEnvironment, batch:
   };
 }
 
-function stepsOf(world: World, { place, roles, name }: PlannedEnvironment, batch: NamedBatch, pipeline: string): Step[] {
+function stepsOf(
+  world: World, { place, roles, name }: PlannedEnvironment, batch: NamedBatch, pipeline: string,
+): Step[] {
   const { infrastructure } = world.plan;
   const start = calls(pipeline, ['sagemaker:StartPipelineExecution']);
   return [
