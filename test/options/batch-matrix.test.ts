@@ -74,11 +74,11 @@ describe('forms, splits, strategies, filters and joins', () => {
   test('much is possible, and much is refused', () => {
     expect([possible.length > 100, refused.length > 100]).toEqual([true, true]);
   });
-  test.each(selection('transforms that are possible', possible, 30))(
+  test.each(selection('transforms that are possible', possible, 10))(
     'come to a job that SageMaker takes (%#)', transform => {
       expect([transform, wrong(build(transform))]).toEqual([transform, []]);
     });
-  test.each(selection('transforms that are refused', refused, 10))('are refused with a reason (%#)', transform => {
+  test.each(selection('transforms that are refused', refused, 5))('are refused with a reason (%#)', transform => {
     const [{ text }] = refusals(shapeOf(transform));
     expect(() => build(transform)).toThrow(text.slice(0, 40));
   });

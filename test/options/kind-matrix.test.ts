@@ -135,14 +135,14 @@ describe('kinds with scaling, capture, network and instances', () => {
       }
     }
   });
-  test.each(selection('kinds of the matrix', possible, 40))(
+  test.each(selection('kinds of the matrix', possible, 12))(
     'what is not refused comes to an endpoint that SageMaker takes (%#)', shape => {
       expect([shape, wrong(build(shape))]).toEqual([shape, []]);
     });
   const told = SHAPES.filter(shape => refusals(shape).some(({ option }) => option.startsWith('autoscaling'))
     && (shape.kind === SERVERLESS ? !shape.deployment && !shape.asynchronous : !shape.serverless)
     && (shape.kind === REALTIME ? !shape.asynchronous : true));
-  test.each(selection('refused kinds of the matrix', told, 10))('what is refused makes no construct (%#)', shape => {
+  test.each(selection('refused kinds of the matrix', told, 5))('what is refused makes no construct (%#)', shape => {
     expect(() => build(shape)).toThrow('autoscaling');
   });
 });
