@@ -5,10 +5,10 @@ import { problem, rule, type RuleFamily } from '../engine/rule';
 
 /**
  * A pipeline has at most 50 stages, a stage at most 50 actions (CodePipeline user guide, "Quotas in AWS CodePipeline").
- * Two stages come before the environments, and each environment has six actions: check, approval, check again, change
+ * Three stages come before the environments, and each environment has six actions: check, approval, check again, change
  * set, execution, smoke test.
  */
-const LIMITS = { waves: 50 - 2, environments: Math.floor(50 / 6) };
+const LIMITS = { waves: 50 - 3, environments: Math.floor(50 / 6) };
 
 /** Environments that are deployed to at the same time. */
 export const waveRules: RuleFamily = options => entryPaths(options, 'deploymentGroups').flatMap(group => {
