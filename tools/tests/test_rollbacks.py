@@ -13,7 +13,7 @@ import prepare
 from aws import Aws
 from decide_all import decide_all
 from fakes import service_error
-from rollbacks import Rollbacks, named, note, rollbacks_of, starter
+from rollbacks import Rollbacks, note, rollbacks_of, starter
 from starters import ALICE, Starters
 from targets import KEEP_LIVE, Refused, Targets
 
@@ -300,7 +300,3 @@ def test_variables_name_environments(read):
 def test_variables_that_do_not_go_together_are_refused(read, values, message):
     with pytest.raises(Refused, match=message):
         read(**values)
-
-
-def test_no_environment_is_called_as_the_word_for_none(tools):
-    assert named(tools[1], "none", "RetryIn") == ()

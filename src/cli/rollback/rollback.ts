@@ -45,8 +45,8 @@ function groupOf({ groups }: DeliveryPlan, { environment, group }: Wanted): Plan
   const found = known.filter(({ environments }) => environments.some(e => e.name === environment));
   if (found.length === 1) { return found[0]; }
   if (found.length > 1) {
-    throw new UserError(`Several groups deploy to ${environment}: name one of ${found.map(g => g.name).join(', ')} with `
-      + '--group.');
+    const names = found.map(g => g.name).join(', ');
+    throw new UserError(`Several groups deploy to ${environment}: name one of ${names} with --group.`);
   }
   const names = known.flatMap(({ environments }) => environments.map(e => e.name));
   throw new UserError(`There is no environment ${environment}. Environments: ${[...new Set(names)].join(', ')}.`);

@@ -98,7 +98,11 @@ export class DeploymentRecording extends Construct {
       principals: [new iam.ServicePrincipal('events.amazonaws.com')],
       actions: ['sqs:SendMessage'],
       resources: [this.undelivered.queueArn],
-      conditions: { ArnEquals: { 'aws:SourceArn': [this.rule, ...(this.servingRule ? [this.servingRule] : [])].map(rule => rule.attrArn) } },
+      conditions: {
+        ArnEquals: {
+          'aws:SourceArn': [this.rule, ...(this.servingRule ? [this.servingRule] : [])].map(rule => rule.attrArn),
+        },
+      },
     }));
   }
 

@@ -105,7 +105,8 @@ export class ModelDeployPipeline extends Construct {
       name: pipelines.records, key: props.key, logBucketArn: plan.delivery.s3AccessLogsBucketArn,
     }).bucket;
     const recording = new DeploymentRecording(this, 'Recording', {
-      group, bus: plan.infrastructure.bus, key: props.key, runner, tools, network, timeoutMinutes: 60 + watchMinutes(group),
+      group, bus: plan.infrastructure.bus, key: props.key, runner, tools, network,
+      timeoutMinutes: 60 + watchMinutes(group),
     });
     this.recordProject = recording.project;
     this.deadLetters = recording.undelivered;

@@ -191,9 +191,7 @@ export function pipelineRoles(
           wildcard: 'Records are stored by execution, environment and model version.',
         },
         {
-          sid: 'RecordsBucket',
-          actions: ['s3:ListBucket'],
-          resources: [bucketArn(pipelines.records)],
+          sid: 'RecordsBucket', actions: ['s3:ListBucket'], resources: [bucketArn(pipelines.records)],
           why: 'Distinguishes a record that does not exist from one that it may not read.',
         },
         {
