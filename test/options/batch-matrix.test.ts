@@ -170,7 +170,7 @@ test('every refusal of the table is among these, and each names a remedy and a s
 test.each<readonly [string, BatchOptions]>([
   ['without options', {}], ['on a schedule', { schedule: 'rate(1 day)', timeZone: 'Europe/Berlin' }],
   ['on arrival', { onArrival: true }], ['of others', { ...URIS, inputKeyArn: keyOf('eu-west-1') }],
-  ['of a prefix that begins alike', { inputUri: 's3://data/b', outputUri: 's3://data/bc' }],
+  ['of a folder beside another one', { inputUri: 's3://data/b/', outputUri: 's3://data/bc' }],
 ])('batches %s are fine', (_, options) => {
   expect(said({ batch: options })).toEqual([]);
   expect(said({ kind: REALTIME }, { kind: BATCH, batch: options })).toEqual([]);

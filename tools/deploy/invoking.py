@@ -84,9 +84,12 @@ class Asynchronous:
         """Waits for the answer; what was asked for is what it has to be, since S3 keeps no type of it."""
         bucket, prefix = _parts(self._folder)
         key = f"{prefix}/input/smoke-test/{uuid.uuid4()}"
-        self._s3.put_object(
-            Bucket=bucket, Key=key, Body=request.body.encode(), ContentType=request.content_type
-        )
+        try:
+            self._s3.put_object(
+                Bucket=bucket, Key=key, Body=request.body.encode(), ContentType=request.content_type
+            )
+        except self._s3.exceptions.ClientError as error:
+            raise NotTested(f"The request for {self._endpoint} was not put into S3: {error}") from error
         try:
             accepted = self._runtime.invoke_endpoint_async(
                 EndpointName=self._endpoint,
@@ -95,7 +98,9 @@ class Asynchronous:
                 Accept=request.accept,
             )
         except self._runtime.exceptions.ClientError as error:
-            raise Refused(f"The endpoint {self._endpoint} refused{what}: {error}") from error
+            denied = error.response["Error"]["Code"] in DENIED
+            problem = f"The endpoint {self._endpoint} refused{what}: {error}"
+            raise (NotTested if denied else Refused)(problem) from error
         output, failure = accepted["OutputLocation"], accepted.get("FailureLocation")
         waited = 0.0
         while True:
@@ -106,7 +111,8 @@ class Asynchronous:
             if failed is not None:
                 raise Refused(f"The endpoint {self._endpoint} failed{what}: {failed[:200]}")
             if waited >= self._seconds:
-                raise Refused(
+                # No instance could be started, or others wait in the queue: it may not be the model.
+                raise NotTested(
                     f"The endpoint {self._endpoint} has not answered{what} after {self._seconds:.0f} s. "
                     f"Look at the log group /aws/sagemaker/Endpoints/{self._endpoint} and at its scaling."
                 )
@@ -121,7 +127,7 @@ class Asynchronous:
             # S3 says so only to those who may list the bucket, as this role may.
             if error.response["Error"]["Code"] in ("NoSuchKey", "404"):
                 return None
-            raise
+            raise NotTested(f"The answer of {self._endpoint} was not read: {error}") from error
         return body.decode()
 
 

@@ -14,12 +14,12 @@ from typing import Any
 
 from aws import Aws
 from decide import Decision
-from live import read_live
+from live import Live, read_live
 from registry import version_in
-from rollbacks import note, rollbacks_of
+from rollbacks import about, note, rollbacks_of
 from stack import wait_until_settled
 from targets import Environment, Refused, Targets
-from tell import ASTRAY, tell
+from tell import ASTRAY, ROLLED_BACK, tell
 
 SETTLE_SECONDS = 1500
 """How long to wait until the stack has gone back; below the hour that the build has."""
@@ -27,10 +27,19 @@ SETTLE_SECONDS = 1500
 ENDPOINT = "AWS::SageMaker::Endpoint"
 STACK = "AWS::CloudFormation::Stack"
 
-NEVER_BEGAN = ("in-progress", "accessdenied", "not authorized", "limitexceeded", "throttl")
+NEVER_BEGAN = (
+    "in-progress",
+    "accessdenied",
+    "not authorized",
+    "limitexceeded",
+    "throttl",
+    "insufficient",
+    "unable to provision",
+)
 """
 Parts of the reasons for which SageMaker refuses an update before it begins: maintenance ("Cannot update
-in-progress endpoint"), a missing right, a quota, too many calls. Nothing of the version was tried then.
+in-progress endpoint"), a missing right, a quota, too many calls, or a lack of instances. Nothing of the
+version was tried then.
 """
 
 
@@ -60,7 +69,7 @@ def after_event(aws: Aws, targets: Targets, endpoint: str) -> str:
         raise Refused(f"{endpoint} is not an endpoint that {targets.pipeline} deploys to.")
     live = read_live(aws, environment, targets.registry, seconds=SETTLE_SECONDS + environment.watch_seconds)
     if live is None or live.astray is None:
-        return f"{environment.name}: the endpoint serves what was deployed"
+        return _as_deployed(aws, targets, environment, live)
     version = version_in(live.deployed or "", targets.registry)
     if version is None or live.deployed == live.package:
         tell(aws, targets, ASTRAY, {environment.name: live.astray})
@@ -83,6 +92,21 @@ def after_event(aws: Aws, targets: Targets, endpoint: str) -> str:
     )
 
 
+def _as_deployed(aws: Aws, targets: Targets, environment: Environment, live: Live | None) -> str:
+    """
+    It serves what was deployed: people hear of it where that was recorded as rolled back.
+
+    After an instant return the next deployment may fail; CloudFormation then gives the endpoint the
+    configuration that it had in the stack, which is the one that was left.
+    """
+    version = version_in((live.package if live else None) or "", targets.registry)
+    found = rollbacks_of(aws, targets).active(environment.name, version) if version else None
+    if live is None or found is None:
+        return f"{environment.name}: the endpoint serves what was deployed"
+    tell(aws, targets, ROLLED_BACK, {environment.name: about(found, live.package)})
+    return f"{environment.name}: version {version} serves, though it is recorded as rolled back"
+
+
 def endpoint_arn(aws: Aws, environment: Environment) -> str:
     """The ARN of an environment's endpoint."""
     name = f"endpoint/{environment.endpoint}"
@@ -101,7 +125,7 @@ def failure_of_endpoint(aws: Aws, environment: Environment) -> str | None:
 
 
 def _first_failure(client: Any, stack: str) -> dict[str, Any] | None:
-    """The first failure in the stack's last change; what follows comes from going back."""
+    """The first failure in the stack's last change; what follows comes from its rollback."""
     first: dict[str, Any] | None = None
     for page in client.get_paginator("describe_stack_events").paginate(StackName=stack):
         for event in page["StackEvents"]:

@@ -18,7 +18,16 @@ from live import origin
 from owned import PROVEN_TAG, Made, own
 from registry import describe
 from rollbacks import ROLL_BACK_VARIABLE, named, note, rollbacks_of, starter
-from serving import Serving, describe_endpoint, look, package_of_config, wait_until_steady
+from serving import (
+    UNDER_WAY,
+    Serving,
+    describe_endpoint,
+    instance_type_of_config,
+    look,
+    package_of_config,
+    wait_until_steady,
+)
+from stack import deployed
 from targets import Environment, Refused, Targets
 
 SETTLE_SECONDS = 1500
@@ -55,14 +64,24 @@ class Return:
         """Returns the endpoint; what it serves now, and how long that took."""
         begin = time.monotonic()
         now = self._serving()
+        left = self._left()
+        if left and now.pending != left:
+            # A retry of the stage: this execution has begun to leave that configuration.
+            self._steady()
+            now = self._serving()
+            package = self._origin(now.package)
+            if now.config != left and package:
+                return self._done(package, begin)
         if now.pending:
             package = self._end_update(now, now.pending)
             if package:
                 return self._done(package, begin)
-        elif now.status == "SystemUpdating":
-            wait_until_steady(self._look, self._environment.endpoint, seconds=self._seconds)
+        elif now.status in UNDER_WAY:
+            # Also while it is scaled, which has no pending configuration (API reference, DescribeEndpoint).
+            self._steady()
         now = self._serving()
         target, package = self._previous(now)
+        self._leave(now.config)
         self._record(now.package, package)
         self._update(now, target)
         return self._done(package, begin)
@@ -75,6 +94,20 @@ class Return:
             )
         return found
 
+    def _steady(self) -> None:
+        wait_until_steady(self._look, self._environment.endpoint, seconds=self._seconds, sleep=self._sleep)
+
+    def _left(self) -> str | None:
+        """The configuration that an earlier attempt of this execution has begun to leave."""
+        found = rollbacks_of(self._aws, self._targets).remembered(self._attempt())
+        return str(found["left"]) if "left" in found else None
+
+    def _leave(self, config: str) -> None:
+        rollbacks_of(self._aws, self._targets).remember(self._attempt(), {"left": config})
+
+    def _attempt(self) -> str:
+        return f"{self._execution}-{self._environment.name}"
+
     def _done(self, package: str, begin: float) -> str:
         version = package.rsplit("/", 1)[-1]
         return (
@@ -85,10 +118,15 @@ class Return:
     def _end_update(self, now: Serving, pending: str) -> str | None:
         """Has SageMaker give up an update; the package that stays, or None when it came to its end."""
         package = self._origin(now.package)
+        coming = package_of_config(self._look, pending)
+        # The same version again, after a change around it: ending that is no return yet.
+        is_same = package is not None and self._origin(coming) == package
         problem = self._problem(package) if package else "what it serves is not of this group"
-        if package is None or problem:
-            raise Refused(f"{self._environment.endpoint} changes, and cannot return: {problem}.")
-        self._record(package_of_config(self._look, pending), package)
+        if not is_same:
+            if package is None or problem:
+                raise Refused(f"{self._environment.endpoint} changes, and cannot return: {problem}.")
+            self._leave(pending)
+            self._record(coming, package)
         waited = 0.0
         while waited < self._seconds:
             found = self._serving()
@@ -101,8 +139,8 @@ class Return:
                 )
                 break
             self._sleep(TRIP_SECONDS)
-        wait_until_steady(self._look, self._environment.endpoint, seconds=self._seconds, sleep=self._sleep)
-        return package if self._serving().config == now.config else None
+        self._steady()
+        return package if not is_same and self._serving().config == now.config else None
 
     def _trip(self, config: str) -> bool:
         """Sets a rollback alarm of the update off; False where the update has none."""
@@ -136,7 +174,7 @@ class Return:
             )
             if package is None or package == self._origin(now.package):
                 continue
-            problem = self._problem(package)
+            problem = self._problem(package) or self._keeps_type(now, config, package)
             if problem is None:
                 return config, package
             problems.append(problem)
@@ -145,6 +183,16 @@ class Return:
             f"{self._environment.endpoint} cannot return at once: {'; '.join(problems) or gone}. "
             "Reject the version that is live, which deploys the newest approved one, or approve another."
         )
+
+    def _keeps_type(self, now: Serving, config: Made, package: str) -> str | None:
+        """A scaled endpoint does not change its instance type (developer guide, "Update endpoints that use
+        automatic scaling"); None where it would not have to."""
+        stack = deployed(self._aws.client("cloudformation", self._environment), self._environment.stack)
+        before, after = now.instance_type, instance_type_of_config(self._look, config.name)
+        if stack is None or stack.scaling is None or before == after:
+            return None
+        version = package.rsplit("/", 1)[-1]
+        return f"version {version} was served on {after}, and the endpoint is scaled on {before}"
 
     def _origin(self, served: str | None) -> str | None:
         return origin(self._aws, self._environment, self._targets.registry, served) if served else None
@@ -184,13 +232,19 @@ class Return:
         """All at once and without a bake: what is returned to was proven, and every minute counts."""
         endpoint = self._environment.endpoint
         variants = (describe_endpoint(self._look, endpoint) or {}).get("ProductionVariants", [])
-        self._change.update_endpoint(
-            EndpointName=endpoint,
-            EndpointConfigName=target.name,
-            # A fleet that was scaled out keeps its size.
-            RetainAllVariantProperties=bool(variants) and all("DesiredInstanceCount" in v for v in variants),
-        )
-        wait_until_steady(self._look, endpoint, seconds=self._seconds, sleep=self._sleep)
+        try:
+            self._change.update_endpoint(
+                EndpointName=endpoint,
+                EndpointConfigName=target.name,
+                # A fleet that was scaled out keeps its size.
+                RetainAllVariantProperties=bool(variants)
+                and all("DesiredInstanceCount" in v for v in variants),
+            )
+        except self._change.exceptions.ClientError as error:
+            raise Refused(
+                f"{endpoint} was not updated to {target.name}: {error}. Retry this stage."
+            ) from error
+        self._steady()
         after = self._serving()
         if after.config != target.name:
             why = f": {after.reason}" if after.reason else "."
@@ -208,8 +262,15 @@ def roll_back(aws: Aws, targets: Targets, environments: tuple[str, ...], executi
     """Returns the endpoints of these environments; raises Refused for those that cannot."""
     done, problems = [], []
     for name in environments:
+        environment = targets.environment(name)
+        if not environment.rollback_role:
+            problems.append(
+                f"{name}: it has no endpoint to return. Reject the version that is live, which deploys the "
+                "newest approved one."
+            )
+            continue
         try:
-            done.append(Return(aws, targets, targets.environment(name), execution).carry_out())
+            done.append(Return(aws, targets, environment, execution).carry_out())
             print(done[-1])
         except Refused as refusal:
             problems.append(f"{name}: {refusal}")

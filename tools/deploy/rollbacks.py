@@ -137,7 +137,9 @@ def note(
     # The first reason counts, and is told once.
     if not records.active(environment.name, version):
         starts = by or starter(aws, targets, execution)
-        found = Rollback(environment.name, package, version, reason[:REASON_LIMIT], execution, starts, now())
+        # In messages it is within quotation marks, on one line.
+        plain = " ".join(reason.replace('"', "'").split())[:REASON_LIMIT]
+        found = Rollback(environment.name, package, version, plain, execution, starts, now())
         records.add(found)
         if not serves:
             serving = look(aws.client("sagemaker", environment), environment.endpoint)

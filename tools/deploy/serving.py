@@ -98,6 +98,12 @@ def package_of_config(client: Any, name: str) -> str | None:
     return model_package(client, models_of(config or {}))
 
 
+def instance_type_of_config(client: Any, name: str) -> str | None:
+    """What an endpoint configuration runs on; None where it has no instances, or is gone."""
+    config = _ask(client, "describe_endpoint_config", EndpointConfigName=name)
+    return next((v["InstanceType"] for v in _variants(config or {}) if "InstanceType" in v), None)
+
+
 def models_of(config: dict[str, Any]) -> tuple[str, ...]:
     """Names of the models of an endpoint configuration, those that only get a copy of the requests too."""
     variants = [*config.get("ProductionVariants", []), *config.get("ShadowProductionVariants", [])]

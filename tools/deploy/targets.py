@@ -145,7 +145,7 @@ def read_targets(path: Path, *, partition: str, account: str, region: str) -> Ta
                 key=text(e["key"]),
                 replicate_role=fill(e.get("replicateRole")),
                 replica_group=fill(e.get("replicaGroup")),
-                rollback_role=text(e["rollbackRole"]),
+                rollback_role=text(e.get("rollbackRole", "")),
                 execute_action=e["executeAction"],
                 watch_seconds=float(e.get("watchSeconds", 0)),
                 kind=e["kind"],

@@ -156,7 +156,10 @@ export class ModelEndpoint extends Construct {
     this.rollbackAlarms = shift && isWatched(shift) ? rollbackAlarms(this, {
       endpointName: props.endpointName, variantName: VARIANT,
       endpointConfigName: this.endpointConfig.attrEndpointConfigName, kind,
-    }, shift.alarms) : [];
+    }, kind === EndpointKind.ASYNCHRONOUS ? {
+      // An answer may take up to an hour: its time is watched where somebody says what is too long.
+      ...shift.alarms, p99LatencyMilliseconds: props.deployment?.alarms?.p99LatencyMilliseconds,
+    } : shift.alarms) : [];
     this.endpoint = new sagemaker.CfnEndpoint(this, 'Endpoint', {
       endpointName: props.endpointName,
       endpointConfigName: this.endpointConfig.attrEndpointConfigName,
@@ -164,7 +167,7 @@ export class ModelEndpoint extends Construct {
       deploymentConfig: shift && isWatched(shift) ? deploymentConfig(shift, [
         ...this.rollbackAlarms.map(alarm => alarm.ref), ...shift.alarms.ownAlarmNames,
       ]) : undefined,
-      ...(props.autoscaling ? KEEP_CAPACITY : {}),
+      ...(props.autoscaling ? keepCapacity(mayBeEmpty(props.autoscaling)) : {}),
     });
     keepServed(this.endpoint, [this.model, this.endpointConfig]);
     const scaling = props.autoscaling ? endpointScaling(this, {
@@ -197,12 +200,21 @@ export class ModelEndpoint extends Construct {
 /**
  * An update would set an endpoint back to the number of instances of its configuration. What is captured follows the
  * new configuration: kept with the rest, a changed option would be ignored (SageMaker API reference, UpdateEndpoint,
- * RetainAllVariantProperties and VariantProperty).
+ * RetainAllVariantProperties and VariantProperty). Where there may be no instance at all, an update starts those of the
+ * configuration: with none nobody would see whether the new model starts.
  */
-const KEEP_CAPACITY = {
-  retainAllVariantProperties: true,
-  excludeRetainedVariantProperties: [{ variantPropertyType: 'DataCaptureConfig' }],
-};
+function keepCapacity(startsAnew: boolean): Partial<sagemaker.CfnEndpointProps> {
+  return {
+    retainAllVariantProperties: true,
+    excludeRetainedVariantProperties: [
+      'DataCaptureConfig', ...(startsAnew ? ['DesiredInstanceCount'] : []),
+    ].map(variantPropertyType => ({ variantPropertyType })),
+  };
+}
+
+function mayBeEmpty({ minCapacity, schedules = [] }: AutoscalingOptions): boolean {
+  return [minCapacity, ...schedules.map(schedule => schedule.minCapacity)].includes(0);
+}
 
 function asyncInference(
   { asynchronous, asynchronousUri, kmsKeyArn }: ModelEndpointProps,

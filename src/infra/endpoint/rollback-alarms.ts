@@ -11,6 +11,10 @@ export interface WatchedFleet {
   readonly kind: EndpointKind;
 }
 
+/** What the alarms look at; without a limit for the slowest requests these are not looked at. */
+type Limits = Omit<RollbackAlarms, 'p99LatencyMilliseconds'>
+  & Partial<Pick<RollbackAlarms, 'p99LatencyMilliseconds'>>;
+
 /** One minute is enough, or two of the last three have to be. */
 const AT_ONCE = { evaluationPeriods: 1, datapointsToAlarm: 1 };
 const TWO_OF_THREE = { evaluationPeriods: 3, datapointsToAlarm: 2 };
@@ -24,7 +28,7 @@ const TWO_OF_THREE = { evaluationPeriods: 3, datapointsToAlarm: 2 };
  * The configuration is a part of their names, so each deployment has alarms of its own: one that is only changed keeps
  * the state that an earlier deployment left (CloudFormation reference, AWS::CloudWatch::Alarm).
  */
-export function rollbackAlarms(scope: Construct, fleet: WatchedFleet, limits: RollbackAlarms): CfnAlarm[] {
+export function rollbackAlarms(scope: Construct, fleet: WatchedFleet, limits: Limits): CfnAlarm[] {
   const dimensions = [
     { name: 'EndpointName', value: fleet.endpointName }, { name: 'VariantName', value: fleet.variantName },
     { name: 'EndpointConfigName', value: fleet.endpointConfigName },
@@ -74,6 +78,6 @@ export function rollbackAlarms(scope: Construct, fleet: WatchedFleet, limits: Ro
         clientErrorPercent / 100, { ...share('Invocation4XXErrors'), ...TWO_OF_THREE }),
     ] : []),
     ...(p50 === undefined ? [] : [latency('p50', p50)]),
-    latency('p99', p99),
+    ...(p99 === undefined ? [] : [latency('p99', p99)]),
   ];
 }

@@ -40,9 +40,13 @@ function inBatch(
   };
 }
 
-/** Whether an address is another one, or below it. */
+/**
+ * Whether objects below an address are below another one too. S3 and EventBridge compare the beginnings of keys, not
+ * folders: `data/b` is the beginning of `data/bc` (SageMaker API reference, S3DataSource; EventBridge user guide,
+ * "Prefix matching").
+ */
 function isBelow(uri: string, other: string): boolean {
-  return `${uri}/`.replace(/\/+$/, '/').startsWith(`${other}/`.replace(/\/+$/, '/'));
+  return `${uri}/`.replace(/\/+$/, '/').startsWith(other);
 }
 
 function isTimeZone(name: string): boolean {
@@ -137,7 +141,8 @@ export const BATCH_MATRIX: readonly KindRefusal[] = [
   inBatch(
     'outputUri', ({ inputUri, outputUri }) => inputUri !== undefined && outputUri !== undefined
       && isBelow(outputUri, inputUri),
-    ({ inputUri }) => `an address that is not below ${inputUri}`,
-    'Choose another prefix: predictions would be scored as data.', 'ours: an endless loop with onArrival',
+    ({ inputUri }) => `an address that does not begin with ${inputUri}`,
+    'Choose another prefix: predictions would be scored as data.',
+    'SageMaker API reference, S3DataSource: all objects whose keys begin so; an endless loop with onArrival',
   ),
 ];

@@ -1,5 +1,6 @@
 import { nameBatch, TRANSFORM_LOG } from './batch/names';
 import { EnvironmentType } from '../../options/deployment-group';
+import { EndpointKind } from '../../options/endpoint';
 import { inherited, onInstances } from '../../options/knowledge/endpoint-shape';
 import { type GroupWords, namerFor, nameWithin } from '../names/planned-names';
 import { type Place, placeOf } from '../place';
@@ -64,7 +65,9 @@ function endpointOf(
   const given = inherited(endpoint, own) as DeliveryEndpoint;
   const isProduction = type === EnvironmentType.PROD && onInstances(given.kind);
   const deployment = given.deployment ?? (isProduction ? {} : undefined);
-  const p99LatencyMilliseconds = deployment?.alarms?.p99LatencyMilliseconds ?? given.smokeTest.maxLatencySeconds * 1000;
+  // The smoke test of an asynchronous endpoint has no limit either.
+  const limit = given.kind === EndpointKind.ASYNCHRONOUS ? undefined : given.smokeTest.maxLatencySeconds * 1000;
+  const p99LatencyMilliseconds = deployment?.alarms?.p99LatencyMilliseconds ?? limit;
   return {
     ...given, deployment: deployment && { ...deployment, alarms: { ...deployment.alarms, p99LatencyMilliseconds } },
   };

@@ -39,9 +39,18 @@ export function scoreDefinition(settings: ScoreSettings): object {
     Version: '2020-12-01',
     Metadata: {},
     Parameters: parametersOf(settings),
-    Steps: [{ Name: SCORE_STEP, Type: 'Transform', Arguments: argumentsOf(settings) }],
+    Steps: [{ Name: SCORE_STEP, Type: 'Transform', RetryPolicies: RETRIES, Arguments: argumentsOf(settings) }],
   };
 }
+
+/**
+ * Many objects may arrive at once: an execution without a free instance waits for one. Without a policy only faults of
+ * the service are tried again (SageMaker developer guide, "Retry Policy for Pipeline Steps").
+ */
+const RETRIES = [{
+  ExceptionType: ['SageMaker.CAPACITY_ERROR', 'SageMaker.JOB_INTERNAL_ERROR', 'SageMaker.RESOURCE_LIMIT'],
+  IntervalSeconds: 120, BackoffRate: 1.5, MaxAttempts: 10,
+}];
 
 function parametersOf({ transform, ...settings }: ScoreSettings): object[] {
   const { processing } = transform;
