@@ -55,7 +55,8 @@ const project = new cdk.JsiiProject({
   ],
   eslintOptions: {
     dirs: [
-      'src', 'projenrc', 'scripts', 'testing', 'test', 'integ', 'bench', 'examples', 'templates/infra-ts', '.projenrc.ts',
+      'src', 'projenrc', 'scripts', 'testing', 'test', 'integ', 'bench', 'examples', 'templates/infra-ts',
+      '.projenrc.ts',
     ], fileExtensions: ['.ts'],
   },
   tsconfigDev: {

@@ -93,7 +93,10 @@ function resourceCounts(assembly: string): number[] {
 
 /** What a person writes without this package: constructs of the CDK, as many as there are resources in our stacks. */
 function plainApp(counts: readonly number[]): string {
-  return `import { App, Stack, StackProps, aws_events as events, aws_iam as iam, aws_kms as kms, aws_logs as logs, aws_s3 as s3, aws_sns as sns, aws_sqs as sqs } from 'aws-cdk-lib';
+  return `import {
+  App, Stack, StackProps, aws_events as events, aws_iam as iam, aws_kms as kms, aws_logs as logs, aws_s3 as s3,
+  aws_sns as sns, aws_sqs as sqs,
+} from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 
 export class PlainStack extends Stack {
@@ -102,9 +105,18 @@ export class PlainStack extends Stack {
     const makers: Array<(i: number) => unknown> = [
       i => new iam.Role(this, 'Role' + i, {
         assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com'),
-        inlinePolicies: { p: new iam.PolicyDocument({ statements: [new iam.PolicyStatement({ actions: ['s3:GetObject'], resources: ['arn:aws:s3:::bucket/*'] })] }) },
+        inlinePolicies: {
+          p: new iam.PolicyDocument({
+            statements: [
+              new iam.PolicyStatement({ actions: ['s3:GetObject'], resources: ['arn:aws:s3:::bucket/*'] }),
+            ],
+          }),
+        },
       }),
-      i => new s3.Bucket(this, 'Bucket' + i, { versioned: true, encryption: s3.BucketEncryption.S3_MANAGED, blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL }),
+      i => new s3.Bucket(this, 'Bucket' + i, {
+        versioned: true, encryption: s3.BucketEncryption.S3_MANAGED,
+        blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+      }),
       i => new kms.Key(this, 'Key' + i, { enableKeyRotation: true }),
       i => new sqs.Queue(this, 'Queue' + i),
       i => new sns.Topic(this, 'Topic' + i),
@@ -133,7 +145,9 @@ function delivery(environments) {
     name: 'growth', endpoint: ${JSON.stringify(ENDPOINT)}, tooling: { account: '111111111111', region: 'eu-west-1' },
     deploymentGroups: Array.from({ length: groups }, (_, g) => ({
       name: 'group' + g, buildEnvironment: { account: account(g) },
-      deployEnvironments: Array.from({ length: Math.min(perGroup, environments - g * perGroup) }, (_, e) => ({ name: 'env' + e, account: account(g * perGroup + e) })),
+      deployEnvironments: Array.from({ length: Math.min(perGroup, environments - g * perGroup) }, (_, e) => ({
+        name: 'env' + e, account: account(g * perGroup + e),
+      })),
     })),
   };
 }
@@ -146,9 +160,13 @@ function synth(environments) {
   infra.SageMakerCicd.fromConfig(app, 'Delivery', path.join(root, 'config', 'delivery.json'));
   app.synth();
   const seconds = Number(process.hrtime.bigint() - started) / 1e9;
-  const templates = fs.readdirSync(path.join(root, 'cdk.out'), { recursive: true, encoding: 'utf8' }).filter(f => f.endsWith('.template.json')).map(f => path.join(root, 'cdk.out', f));
+  const templates = fs.readdirSync(path.join(root, 'cdk.out'), { recursive: true, encoding: 'utf8' })
+    .filter(f => f.endsWith('.template.json')).map(f => path.join(root, 'cdk.out', f));
   const counts = templates.map(f => Object.keys(JSON.parse(fs.readFileSync(f, 'utf8')).Resources || {}).length);
-  const result = { environments, resources: counts.reduce((a, b) => a + b, 0), seconds, most: Math.max(...counts), largest: Math.max(...templates.map(f => fs.statSync(f).size)) };
+  const result = {
+    environments, resources: counts.reduce((a, b) => a + b, 0), seconds, most: Math.max(...counts),
+    largest: Math.max(...templates.map(f => fs.statSync(f).size)),
+  };
   fs.rmSync(root, { recursive: true });
   return result;
 }

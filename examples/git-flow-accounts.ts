@@ -1,9 +1,9 @@
 import { EnvironmentType, type SageMakerCicdProjectOptions } from 'sagemaker-cicd-projen';
 
 /**
- * Git Flow over seven accounts: the pipelines run in a tooling account. `dev` is built in one account and comes to two others at the same time; `main` is built in the
- * preproduction account, tried there, accepted by its users in a third one, and deployed to production after a manual
- * approval.
+ * Git Flow over seven accounts: the pipelines run in a tooling account. `dev` is built in one account and comes to two
+ * others at the same time; `main` is built in the preproduction account, tried there, accepted by its users in a third
+ * one, and deployed to production after a manual approval.
  */
 export const options: SageMakerCicdProjectOptions = {
   name: 'credit-risk',
@@ -27,7 +27,10 @@ export const options: SageMakerCicdProjectOptions = {
       deployEnvironments: [
         { name: 'preprod', account: '555555555555', type: EnvironmentType.PREPROD },
         { name: 'acceptance', account: '777777777777', type: EnvironmentType.PREPROD, manualApproval: true },
-        { name: 'prod', account: '666666666666', type: EnvironmentType.PROD, endpoint: { instanceType: 'ml.m5.xlarge', instanceCount: 2 } },
+        {
+          name: 'prod', account: '666666666666', type: EnvironmentType.PROD,
+          endpoint: { instanceType: 'ml.m5.xlarge', instanceCount: 2 },
+        },
       ],
     },
   ],

@@ -7,14 +7,19 @@ export const options: SageMakerCicdProjectOptions = {
   deploymentGroups: [
     {
       name: 'feature/customer-lifetime-value-with-weekly-seasonality-and-campaigns',
-      deployEnvironments: [{ name: 'shared-development-environment-of-the-forecasting-team', type: EnvironmentType.DEV }],
+      deployEnvironments: [
+        { name: 'shared-development-environment-of-the-forecasting-team', type: EnvironmentType.DEV },
+      ],
     },
     {
       name: 'feature/customer-lifetime-value-with-weekly-seasonality-and-holidays',
       sourceBranch: 'feature/customer-lifetime-value/with-weekly-seasonality-and-holidays',
       deployEnvironments: [
         { name: 'shared-development-environment-of-the-forecasting-team', type: EnvironmentType.DEV },
-        { name: 'production.environment_for-subscriptions-in-asia-and-australia', account: '222222222222', region: 'ap-southeast-1', type: EnvironmentType.PROD },
+        {
+          name: 'production.environment_for-subscriptions-in-asia-and-australia', account: '222222222222',
+          region: 'ap-southeast-1', type: EnvironmentType.PROD,
+        },
       ],
     },
   ],

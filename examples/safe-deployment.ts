@@ -1,8 +1,8 @@
 import { EndpointKind, EnvironmentType, type SageMakerCicdProjectOptions } from 'sagemaker-cicd-projen';
 
 /**
- * The settings of AWS's sample for safe deployments: two instances that are scaled up to ten, every request captured, and a canary whose alarms restore the previous
- * model. Staging is serverless: it costs nothing while nobody calls it.
+ * The settings of AWS's sample for safe deployments: two instances that are scaled up to ten, every request captured,
+ * and a canary whose alarms restore the previous model. Staging is serverless: it costs nothing while nobody calls it.
  */
 export const options: SageMakerCicdProjectOptions = {
   name: 'churn-safe',

@@ -3,7 +3,10 @@ import { EnvironmentType, type SageMakerCicdProjectOptions } from 'sagemaker-cic
 const DEV = { account: '222222222222', type: EnvironmentType.DEV };
 const PROD = { account: '333333333333', type: EnvironmentType.PROD };
 
-/** Several lines of delivery in the same two accounts, two of them from the same branch: one model for each market, built where it is tried. */
+/**
+ * Several lines of delivery in the same two accounts, two of them from the same branch: one model for each market,
+ * built where it is tried.
+ */
 export const options: SageMakerCicdProjectOptions = {
   name: 'pricing',
   tooling: { account: '111111111111', region: 'eu-west-1' },

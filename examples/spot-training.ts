@@ -1,6 +1,8 @@
 import type { SageMakerCicdProjectOptions } from 'sagemaker-cicd-projen';
 
-/** Training on spare capacity, up to 90 % cheaper: it may be interrupted, and waits at most four hours for a machine. */
+/**
+ * Training on spare capacity, up to 90 % cheaper: it may be interrupted, and waits at most four hours for a machine.
+ */
 export const options: SageMakerCicdProjectOptions = {
   name: 'fraud',
   training: {

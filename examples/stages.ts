@@ -1,6 +1,9 @@
 import { EnvironmentType, type SageMakerCicdProjectOptions } from 'sagemaker-cicd-projen';
 
-/** Two branches in one account: `dev` is tried in an environment of its own, `main` goes to preprod and, after an approval, to prod. */
+/**
+ * Two branches in one account: `dev` is tried in an environment of its own, `main` goes to preprod and, after an
+ * approval, to prod.
+ */
 export const options: SageMakerCicdProjectOptions = {
   name: 'demand',
   deploymentGroups: [

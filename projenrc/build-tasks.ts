@@ -19,7 +19,8 @@ export class BuildTasks extends Component {
     project.tasks.tryFind('docgen')!.reset('tsx scripts/api-reference.ts', { receiveArgs: true });
     project.testTask.reset('tsx scripts/test.ts', { receiveArgs: true });
     project.addTask('test:long', {
-      description: 'The suites that npm test shortens, whole', exec: 'tsx scripts/test.ts', env: { TEST_LONG: 'true' }, receiveArgs: true,
+      description: 'The suites that npm test shortens, whole', exec: 'tsx scripts/test.ts', env: { TEST_LONG: 'true' },
+      receiveArgs: true,
     });
     for (const [name, description, exec] of [
       [

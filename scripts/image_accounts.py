@@ -39,7 +39,10 @@ def configurations() -> Iterator[tuple[str, Any]]:
 
 
 def repositories() -> dict[str, Accounts]:
-    """The accounts of each repository; its versions differ in the regions that have them, never in a region's account."""
+    """The accounts of each repository.
+
+    Its versions differ in the regions that have them, never in a region's account.
+    """
     found: dict[str, Accounts] = {}
     for name, configuration in configurations():
         for repository, accounts in entries(configuration):

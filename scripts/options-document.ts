@@ -6,16 +6,21 @@ import type { JsonSchema } from '../src/options/engine/json-schema';
 import { declared } from '../src/options/schemas/declared';
 import { projectName } from '../src/options/schemas/project-schema';
 
-const INTRODUCTION = `# Options
-
-This page is generated from the declarations in \`src/options\`. TypeScript and JSON use the names as listed here. Python uses underscores
-(\`deploymentGroups\` becomes \`deployment_groups\`) and writes a struct as \`DeploymentGroupOptions(...)\`. An unknown name or a value that is not
-allowed stops \`npx projen\` before anything is written.
-
-\`SageMakerCicdProject\` takes \`name\` (${projectName['x-allowed']}; the directory's name unless given),
-\`RepositoryOptions\` and the options of every projen project (\`outdir\`, \`gitOptions\` and so on). \`config/delivery.json\` contains
-\`DeliveryOptions\`, as does the argument of \`Delivery.of\`.
-`;
+const INTRODUCTION = [
+  '# Options',
+  '',
+  'This page is generated from the declarations in `src/options`. TypeScript and JSON use the names as listed here. '
+    + 'Python uses underscores',
+  '(`deploymentGroups` becomes `deployment_groups`) and writes a struct as `DeploymentGroupOptions(...)`. An unknown '
+    + 'name or a value that is not',
+  'allowed stops `npx projen` before anything is written.',
+  '',
+  `\`SageMakerCicdProject\` takes \`name\` (${projectName['x-allowed']}; the directory's name unless given),`,
+  '`RepositoryOptions` and the options of every projen project (`outdir`, `gitOptions` and so on). '
+    + '`config/delivery.json` contains',
+  '`DeliveryOptions`, as does the argument of `Delivery.of`.',
+  '',
+].join('\n');
 
 /** The document of all options, each struct once, in the order in which they are come to. */
 function optionsDocument(): string {

@@ -39,10 +39,13 @@ function ownFirst({ properties, ...schema }: JsonSchema, common: readonly string
   return { ...schema, properties: Object.fromEntries(sorted.map(option => [option, properties[option]])) };
 }
 
-/** A schema in our words: descriptions of one paragraph, defaults in prose apart from values; JSON leaves the rest out. */
+/**
+ * A schema in our words: descriptions of one paragraph, defaults in prose apart from values; JSON leaves the rest out.
+ */
 function ours(schema: Schema): JsonSchema {
-  const { type, default: value, description, properties, items, additionalProperties, anyOf, const: only, $ref, ...rest }
-    = schema;
+  const {
+    type, default: value, description, properties, items, additionalProperties, anyOf, const: only, $ref, ...rest
+  } = schema;
   const words = Object.fromEntries(Object.entries(rest)
     .filter(([word]) => !['featured', 'asType'].includes(word))
     .map(([word, given]): [string, unknown] => [TAGS[word] ?? word, plain(given)]));

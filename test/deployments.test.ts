@@ -68,7 +68,8 @@ describe('what would be wrong in the template is noticed', () => {
     }
     return deploymentOf(template);
   };
-  const without = (dimensions: Array<{ Name: string }>) => dimensions.filter(({ Name }) => Name !== 'EndpointConfigName');
+  const without = (dimensions: Array<{ Name: string }>) =>
+    dimensions.filter(({ Name }) => Name !== 'EndpointConfigName');
   test('alarms without the dimension of the configuration: an old model that fails stops its fix', () => {
     const deployment = changed(alarm => {
       if (alarm.Dimensions) { alarm.Dimensions = without(alarm.Dimensions); }
@@ -80,11 +81,15 @@ describe('what would be wrong in the template is noticed', () => {
     expect(outcome.end).toBe('rolled back');
   });
   test('thresholds in percent instead of shares', () => {
-    const deployment = changed(alarm => { if (!/latency/.test(JSON.stringify(alarm.AlarmName))) { alarm.Threshold *= 100; } });
+    const deployment = changed(alarm => {
+      if (!/latency/.test(JSON.stringify(alarm.AlarmName))) { alarm.Threshold *= 100; }
+    });
     expect(play(deployment, FAULTS['fails every request']).end).toBe('deployed');
   });
   test('latency in milliseconds instead of microseconds', () => {
-    const deployment = changed(alarm => { if (/latency/.test(JSON.stringify(alarm.AlarmName))) { alarm.Threshold /= 1000; } });
+    const deployment = changed(alarm => {
+      if (/latency/.test(JSON.stringify(alarm.AlarmName))) { alarm.Threshold /= 1000; }
+    });
     expect(play(deployment, () => ({ milliseconds: 100 })).end).toBe('rolled back');
   });
   test('missing data that breaches', () => {

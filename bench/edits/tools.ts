@@ -35,8 +35,11 @@ export async function tools(
   const moved = template.changes.filter(({ newPath }) =>
     newPath !== undefined).map(({ file, newPath }) => [newPath, file]);
   return {
-    ours: projen('SyncedDirectory', `const moved = ${JSON.stringify(moved)}.filter(([name]) => files.includes(name));
-new SyncedDirectory(project, '.', { sourcePath: process.env.TEMPLATE, renamed: Object.fromEntries(moved) });`, template, packages, env),
+    ours: projen(
+      'SyncedDirectory', `const moved = ${JSON.stringify(moved)}.filter(([name]) => files.includes(name));
+new SyncedDirectory(project, '.', { sourcePath: process.env.TEMPLATE, renamed: Object.fromEntries(moved) });`,
+      template, packages, env,
+    ),
     others: [
       projen('projen SampleFile', 'for (const file of files) { new SampleFile(project, file, { sourcePath: '
         + 'path.join(process.env.TEMPLATE, file) }); }', template, packages, env),
@@ -53,7 +56,8 @@ function projen(name: string, statement: string, template: Template, packages: s
 const { Project, SampleFile } = require('projen');
 const { SyncedDirectory } = require('sagemaker-cicd-projen');
 const files = fs.readdirSync(process.env.TEMPLATE, { recursive: true, withFileTypes: true })
-  .filter(entry => entry.isFile()).map(entry => path.relative(process.env.TEMPLATE, path.join(entry.parentPath, entry.name)));
+  .filter(entry => entry.isFile())
+  .map(entry => path.relative(process.env.TEMPLATE, path.join(entry.parentPath, entry.name)));
 const project = new Project({ name: 'tree' });
 ${statement}
 project.synth();
@@ -137,8 +141,8 @@ function cookiecutter(
 }
 
 /**
- * Braces in files mean nothing to the template. Not with `_copy_without_render`: what is copied is overwritten even with
- * `--skip-if-file-exists` (cookiecutter 2.7.1, `generate_files`), which would count against it.
+ * Braces in files mean nothing to the template. Not with `_copy_without_render`: what is copied is overwritten even
+ * with `--skip-if-file-exists` (cookiecutter 2.7.1, `generate_files`), which would count against it.
  */
 function renderAsTheyAre(directory: string): void {
   for (const entry of fs.readdirSync(directory, { recursive: true, withFileTypes: true })) {

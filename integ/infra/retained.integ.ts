@@ -164,7 +164,9 @@ const PLAYS: { readonly [option: string]: readonly [DeliveryOptions, DeliveryOpt
   'source.type': [
     { ...gitLab, source: { type: SourceType.CODECOMMIT } }, gitLab, { Repository: 'is referred to' },
   ],
-  'containerRepositories': [sharedAccounts, { ...sharedAccounts, containerRepositories: [] }, { Repository: 'is imported' }],
+  'containerRepositories': [
+    sharedAccounts, { ...sharedAccounts, containerRepositories: [] }, { Repository: 'is imported' },
+  ],
   'promotion': [PROMOTION, twoRegions, {
     Bucket: 'is imported', Key: 'has no fixed name', ModelPackageGroup: 'is referred to', LogGroup: 'is imported',
   }],

@@ -69,8 +69,12 @@ def test_the_shown_command_can_be_that_of_a_project_s_task(
 )
 def test_wrong_usage_is_told(repository: Repository, arguments: list[str], message: str) -> None:
     done = subprocess.run(
-        repository.command(*arguments), cwd=repository.root, env=repository.environment(), text=True, capture_output=True
-    )  # fmt: skip
+        repository.command(*arguments),
+        cwd=repository.root,
+        env=repository.environment(),
+        text=True,
+        capture_output=True,
+    )
     assert done.returncode == 2 and message in done.stderr
 
 

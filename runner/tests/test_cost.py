@@ -22,7 +22,10 @@ def test_the_runner_stays_under_60_megabytes(repository: Repository) -> None:
         "preprocess.py",
         source + "\nfor _ in range(100_000):\n    print('a line of the log that says nothing')\n",
     )
-    show = "import atexit, pathlib, sys; atexit.register(lambda: sys.stderr.write(pathlib.Path('/proc/self/status').read_text()))"
+    show = (
+        "import atexit, pathlib, sys; "
+        "atexit.register(lambda: sys.stderr.write(pathlib.Path('/proc/self/status').read_text()))"
+    )
     (repository.root / "sitecustomize.py").write_text(show)
     environment = repository.environment()
     environment["PYTHONPATH"] += f":{repository.root}"

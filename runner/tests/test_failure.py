@@ -105,7 +105,10 @@ def test_the_failure_file_is_the_reason_where_the_toolkit_keeps_it(
 
 
 def test_a_processing_message_is_the_reason(repository: Repository) -> None:
-    script = "import os, pathlib\npathlib.Path(os.environ['SM_PROCESSING_DIR'], '../output/message').write_text('no column')"
+    script = (
+        "import os, pathlib\n"
+        "pathlib.Path(os.environ['SM_PROCESSING_DIR'], '../output/message').write_text('no column')"
+    )
     repository.code("preprocess.py", script + "\nraise SystemExit(1)")
     assert "failed: no column (exit code 1)" in repository.run("run", code=1)
 

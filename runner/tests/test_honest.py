@@ -58,13 +58,20 @@ MODEL = "import os\nopen(os.environ['SM_MODEL_DIR'] + '/model.bin', 'w').write('
         ([model("A", None, ModelPackageName=PACKAGE)], "A", "PrimaryContainer.ModelPackageName needs SageMaker"),
         ([register("A", None, ModelPackageName="old")], "A", "ModelPackageName needs SageMaker"),
         ([training("Train", {}, None)], "Train", "it runs the built-in algorithm of"),
-        ([training("Train", {}, MODEL), model("M", ARTIFACT), transform("A", "M", "s3://b/data")], "A", "no code/inference.py"),
         (
-            [processing("A", None, extra={"AppSpecification": {"ImageUri": IMAGE, "ContainerEntrypoint": ["/opt/program/run"]}})],
+            [training("Train", {}, MODEL), model("M", ARTIFACT), transform("A", "M", "s3://b/data")],
+            "A", "no code/inference.py",
+        ),
+        (
+            [processing("A", None, extra={
+                "AppSpecification": {"ImageUri": IMAGE, "ContainerEntrypoint": ["/opt/program/run"]},
+            })],
             "A", "the entry point '/opt/program/run' is inside the image",
         ),
         (
-            [processing("A", None, extra={"AppSpecification": {"ImageUri": IMAGE, "ContainerEntrypoint": ["python3", "/app/run.py"]}})],
+            [processing("A", None, extra={
+                "AppSpecification": {"ImageUri": IMAGE, "ContainerEntrypoint": ["python3", "/app/run.py"]},
+            })],
             "A", "the entry point '/app/run.py' is inside the image",
         ),
     ],
@@ -123,8 +130,8 @@ class Step:
 def test_the_time_of_a_failure_counts_not_when_it_is_heard_of(late: float, states: tuple[str, str]) -> None:
     from unittest.mock import MagicMock
 
-    record = Step()
-    execution = Execution(MagicMock(steps={}), {}, MagicMock(), record, MagicMock(), MagicMock())  # type: ignore[arg-type]
+    record: Any = Step()
+    execution = Execution(MagicMock(steps={}), {}, MagicMock(), record, MagicMock(), MagicMock())
     now = time.monotonic()
     execution._finish("A", StepFailure("a", None, now))
     execution._finish("B", StepFailure("b", None, time.monotonic() + late))
@@ -135,11 +142,17 @@ def test_the_time_of_a_failure_counts_not_when_it_is_heard_of(late: float, state
 def test_a_transform_whose_server_is_ended_says_stopped(repository: Repository) -> None:
     """Its error, a server that is gone, comes from having been ended."""
     source = (repository.build / "code" / "inference.py").read_text()
-    slow = f"\n\ndef predict_fn(values, threshold):\n    import time\n    open('{repository.root}/ready', 'w')\n    time.sleep(60)\n"
+    slow = (
+        "\n\ndef predict_fn(values, threshold):\n    import time\n"
+        f"    open('{repository.root}/ready', 'w')\n    time.sleep(60)\n"
+    )
     repository.code("inference.py", source + slow)
 
     def edit(steps: dict[str, Any]) -> None:
-        wait = f"import os, time\nwhile not os.path.exists('{repository.root}/ready'): time.sleep(0.01)\nraise SystemExit('error: first')"
+        wait = (
+            f"import os, time\nwhile not os.path.exists('{repository.root}/ready'): time.sleep(0.01)\n"
+            "raise SystemExit('error: first')"
+        )
         kept.extend(
             [
                 steps["Preprocess"],

@@ -26,7 +26,8 @@ open(os.environ["SM_MODEL_DIR"] + "/model.txt", "w").close()
 SERVED = {"SAGEMAKER_PROGRAM": "inference.py", "SAGEMAKER_SUBMIT_DIRECTORY": "/opt/ml/model/code"}
 ECHO = """import os
 def model_fn(model_dir): return model_dir
-def transform_fn(model, body, content_type, accept): return repr([os.getcwd(), __file__, model, content_type, accept]), accept
+def transform_fn(model, body, content_type, accept):
+    return repr([os.getcwd(), __file__, model, content_type, accept]), accept
 """
 
 
@@ -127,8 +128,11 @@ def test_scikit_learn_runs_a_package_as_a_module(repository: Repository) -> None
 LOOK = (
     SHOW
     + """import json
-print(json.dumps([os.path.isdir("/opt/ml/checkpoints".replace("/opt/ml", os.path.dirname(os.environ["SM_MODEL_DIR"]))),
-    os.path.exists(os.environ["SM_CHECKPOINT_CONFIG_FILE"]) and json.load(open(os.environ["SM_CHECKPOINT_CONFIG_FILE"]))]))
+print(json.dumps([
+    os.path.isdir("/opt/ml/checkpoints".replace("/opt/ml", os.path.dirname(os.environ["SM_MODEL_DIR"]))),
+    os.path.exists(os.environ["SM_CHECKPOINT_CONFIG_FILE"])
+    and json.load(open(os.environ["SM_CHECKPOINT_CONFIG_FILE"])),
+]))
 """
 )
 

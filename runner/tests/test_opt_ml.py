@@ -167,7 +167,10 @@ def test_without_namespaces_steps_take_turns_at_the_machine_s_own(
     repository: Repository, shared_place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     no_mount(monkeypatch)
-    alone = "import os, time; os.mkdir('{0}/busy'); time.sleep(0.1); os.rmdir('{0}/busy'); open('{0}/processing/{1}/x', 'w').write('{1}')"
+    alone = (
+        "import os, time; os.mkdir('{0}/busy'); time.sleep(0.1); os.rmdir('{0}/busy'); "
+        "open('{0}/processing/{1}/x', 'w').write('{1}')"
+    )
     steps = [
         processing(name, alone.format(shared_place, name), outputs=[name]) for name in ("First", "Second")
     ]

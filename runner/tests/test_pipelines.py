@@ -1,4 +1,7 @@
-"""Pipelines in the forms that people write, each with its right outcome. Their scripts use absolute paths, as most do."""
+"""Pipelines in the forms that people write, each with its right outcome.
+
+Their scripts use absolute paths, as most do.
+"""
 
 from __future__ import annotations
 
@@ -100,9 +103,14 @@ def test_tuning_then_the_best_model(data: Repository) -> None:
     }
     best = {
         "Std:Join": {
-            "On": "/", "Values": ["s3://b/models", get("Steps.Tune.BestTrainingJob.TrainingJobName"), "output/model.tar.gz"]
+            "On": "/",
+            "Values": [
+                "s3://b/models",
+                get("Steps.Tune.BestTrainingJob.TrainingJobName"),
+                "output/model.tar.gz",
+            ],
         }
-    }  # fmt: skip
+    }
     second = {
         "Std:Join": {
             "On": "/",

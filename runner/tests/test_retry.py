@@ -56,7 +56,10 @@ def test_a_killed_job_is_tried_again_and_the_attempts_are_recorded(repository: R
     repository.write("definition.json", with_short_waits())
     source = (repository.build / "code" / "train.py").read_text()
     mark = repository.root / "died"
-    dies = f"import os, pathlib\nif not pathlib.Path({str(mark)!r}).exists():\n    pathlib.Path({str(mark)!r}).touch()\n"
+    dies = (
+        f"import os, pathlib\nif not pathlib.Path({str(mark)!r}).exists():\n"
+        f"    pathlib.Path({str(mark)!r}).touch()\n"
+    )
     repository.code("train.py", dies + "    os.kill(os.getpid(), 9)\n" + source)
     repository.run()
     step = repository.steps()["Train"]

@@ -218,10 +218,15 @@ def test_a_newer_field_that_changes_nothing_is_taken_with_a_note(repository: Rep
 
 def test_a_prefix_brings_its_siblings_as_on_s3_and_says_so(repository: Repository) -> None:
     make = processing(
-        "A", "import os\nfor n in ('test', 'test_small'): open(os.environ['SM_PROCESSING_DIR'] + f'/{n}/{n}.csv', 'w').write(n)",
+        "A",
+        "import os\nfor n in ('test', 'test_small'): "
+        "open(os.environ['SM_PROCESSING_DIR'] + f'/{n}/{n}.csv', 'w').write(n)",
         outputs=["test", "test_small"],
-    )  # fmt: skip
-    show = "import os\nprint('files', sorted(f for _, _, names in os.walk(os.environ['SM_PROCESSING_DIR']) for f in names))"
+    )
+    show = (
+        "import os\n"
+        "print('files', sorted(f for _, _, names in os.walk(os.environ['SM_PROCESSING_DIR']) for f in names))"
+    )
     repository.write("definition.json", pipeline(make, processing("B", show, {"in": output_of("A", "test")})))
     assert "files ['test.csv', 'test_small.csv']" in repository.run()
     assert "it brought test_small as well, as on SageMaker" in repository.steps()["B"]["notes"][0]

@@ -49,5 +49,6 @@ function untouched(directory: string, marker: string): boolean {
 
 function state(directory: string): string {
   const git = (...args: string[]): string => spawnSync('git', args, { cwd: directory, encoding: 'utf8' }).stdout;
-  return `${git('rev-parse', '--show-toplevel', 'HEAD')}${git('branch', '--list')}${git('status', '--porcelain', '--untracked-files=all')}`;
+  return `${git('rev-parse', '--show-toplevel', 'HEAD')}${git('branch', '--list')}`
+    + git('status', '--porcelain', '--untracked-files=all');
 }

@@ -137,7 +137,8 @@ const pipelines: Service = ({ named, plan }) => {
 const memory: Service = ({ named }) => [
   allow('Memory', actions('dynamodb', `CreateTable DeleteTable DescribeContinuousBackups DescribeContributorInsights
     DescribeKinesisStreamingDestination DescribeTable DescribeTimeToLive GetResourcePolicy ListTagsOfResource
-    TagResource UntagResource UpdateContinuousBackups UpdateContributorInsights UpdateTable UpdateTimeToLive`), named('dynamodb', 'table/{}*')),
+    TagResource UntagResource UpdateContinuousBackups UpdateContributorInsights UpdateTable UpdateTimeToLive`),
+  named('dynamodb', 'table/{}*')),
 ];
 
 const repositories: Service = ({ arn, plan }) => [

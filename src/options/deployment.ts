@@ -121,8 +121,8 @@ export interface EndpointDeploymentOptions {
   readonly waitSeconds?: PhaseSeconds;
 
   /**
-   * Seconds for which the old instances stay after all traffic has moved, so that an alarm can restore them at once. You
-   * pay for both fleets during that time.
+   * Seconds for which the old instances stay after all traffic has moved, so that an alarm can restore them at once.
+   * You pay for both fleets during that time.
    *
    * @default - 600; none with "rolling", which keeps no old instances
    */

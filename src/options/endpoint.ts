@@ -13,7 +13,9 @@ export enum EndpointKind {
   SERVERLESS = 'serverless',
   /** An endpoint that queues requests from S3 and writes answers to S3; it can scale to zero. */
   ASYNCHRONOUS = 'asynchronous',
-  /** No endpoint: a pipeline that scores data in batches, on a schedule, when data arrives, or when somebody starts it. */
+  /**
+   * No endpoint: a pipeline that scores data in batches, on a schedule, when data arrives, or when somebody starts it.
+   */
   BATCH = 'batch',
 }
 
@@ -201,8 +203,8 @@ export interface EndpointOptions {
   /**
    * ARN of an existing KMS key for the endpoints' volumes and captured data, in the environments' region.
    *
-   * Its key policy must let the environment's roles use it. Instances with local NVMe storage encrypt it themselves; the
-   * key is then used only for captured data.
+   * Its key policy must let the environment's roles use it. Instances with local NVMe storage encrypt it themselves;
+   * the key is then used only for captured data.
    *
    * @default - a key with rotation is created in each environment
    */
@@ -221,8 +223,8 @@ export interface EndpointOptions {
   /**
    * How traffic moves to a new model.
    *
-   * @default - for environments of type prod `{}`: a canary of one instance if there are two or more, else all at once; with
-   * alarms and a bake of ten minutes. For all others: all at once, without alarms or a bake
+   * @default - for environments of type prod `{}`: a canary of one instance if there are two or more, else all at once;
+   * with alarms and a bake of ten minutes. For all others: all at once, without alarms or a bake
    * @examples [{ "strategy": "linear", "stepPercent": 25, "bakeSeconds": 900 }]
    */
   readonly deployment?: EndpointDeploymentOptions;
@@ -251,8 +253,8 @@ export interface EndpointOptions {
   /**
    * How data is scored in batches. Only for the kind "batch".
    *
-   * @default - {} for the kind "batch": everything below `input/` in a bucket of the environment is scored when somebody
-   * starts the pipeline
+   * @default - {} for the kind "batch": everything below `input/` in a bucket of the environment is scored when
+   * somebody starts the pipeline
    * @examples [{ "schedule": "cron(0 6 * * ? *)", "timeZone": "Europe/Berlin" }]
    */
   readonly batch?: BatchOptions;

@@ -110,7 +110,10 @@ function decisions(
   return [
     ['approvers.models', groups.map(group => group.roles.approver)],
     ['approvers.deployments', groups.flatMap(group => group.roles.releaser)],
-    [own ? 'approvers.infrastructure' : 'approvers.deployments', infrastructure.roles.approver ? [infrastructure.roles.approver] : []],
+    [
+      own ? 'approvers.infrastructure' : 'approvers.deployments',
+      infrastructure.roles.approver ? [infrastructure.roles.approver] : [],
+    ],
   ];
 }
 

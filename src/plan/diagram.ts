@@ -18,7 +18,9 @@ function groupLines(plan: DeliveryPlan, group: PlannedGroup, id: string): string
     `  subgraph ${id}[${quote(`deployment group ${group.name}`)}]`,
     '    direction LR',
     `    ${id}c([${quote(repository, `branch ${group.sourceBranch}`)}]) --> `
-      + `${id}b[${quote(`${group.build.name} (${group.build.type})`, 'train, evaluate, register', where(group.build.place))}]`,
+      + `${id}b[${quote(
+        `${group.build.name} (${group.build.type})`, 'train, evaluate, register', where(group.build.place),
+      )}]`,
     `    ${id}b --> ${id}r[(${quote('model package group', group.build.modelPackageGroup)})]`,
     ...chain(group.waves, id, where),
     '  end',
@@ -48,5 +50,7 @@ function chain(
 
 /** Text of a node or edge; Mermaid takes entities for what would end it. */
 function quote(...lines: readonly string[]): string {
-  return `"${lines.filter(Boolean).map(line => line.replace(/&/g, '#amp;').replace(/"/g, '#quot;').replace(/</g, '#lt;').replace(/>/g, '#gt;')).join('<br/>')}"`;
+  const escaped = lines.filter(Boolean).map(line => line
+    .replace(/&/g, '#amp;').replace(/"/g, '#quot;').replace(/</g, '#lt;').replace(/>/g, '#gt;'));
+  return `"${escaped.join('<br/>')}"`;
 }

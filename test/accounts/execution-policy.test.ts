@@ -99,7 +99,8 @@ const ARNS: {
   'AWS::KMS::Key': (_, __, arn) => arn('kms', 'key/01234567-89ab-cdef-0123-456789abcdef'),
   'AWS::Logs::LogGroup': (p, g, arn) => arn('logs', `log-group:${p.LogGroupName ?? g}`),
   'AWS::S3::Bucket': (p, g) =>
-    `arn:aws:s3:::${typeof p.BucketName === 'string' ? p.BucketName : p.BucketName?.['Fn::Join']?.[1][0] ?? g.toLowerCase()}`,
+    'arn:aws:s3:::'
+      + `${typeof p.BucketName === 'string' ? p.BucketName : p.BucketName?.['Fn::Join']?.[1][0] ?? g.toLowerCase()}`,
   'AWS::S3::BucketPolicy': (_, g) => `arn:aws:s3:::${g.toLowerCase()}`,
   'AWS::SNS::Subscription': (_, __, arn) => arn('sns', 'churn-notifications'),
   'AWS::SNS::Topic': (p, g, arn) => arn('sns', p.TopicName ?? g),
@@ -127,7 +128,8 @@ function made(delivery: DeliveryOptions): Made[] {
         );
       }
       const arn = (service: string, resource: string) =>
-        `arn:aws:${service}:${service === 'iam' ? '' : place.region ?? HERE.region}:${place.account ?? HERE.account}:${resource}`;
+        `arn:aws:${service}:${service === 'iam' ? '' : place.region ?? HERE.region}:`
+        + `${place.account ?? HERE.account}:${resource}`;
       return {
         type: type as string, account: place.account, properties,
         arn: where(properties, `${name}-${id}-0ABCDEFGHIJK`.slice(0, 60), arn),
@@ -149,8 +151,8 @@ function target(
   }
   if (action === 'iam:CreateServiceLinkedRole') {
     return {
-      resource:
-        `arn:aws:iam::${account}:role/aws-service-role/pullthroughcache.ecr.amazonaws.com/AWSServiceRoleForECRPullThroughCache`,
+      resource: `arn:aws:iam::${account}:role/aws-service-role/pullthroughcache.ecr.amazonaws.com/`
+        + 'AWSServiceRoleForECRPullThroughCache',
       context: { 'iam:AWSServiceName': 'pullthroughcache.ecr.amazonaws.com' },
     };
   }

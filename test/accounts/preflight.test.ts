@@ -28,7 +28,8 @@ describe('over several accounts', () => {
     });
     expect(places(of(checks, 'bootstrap')).sort()).toEqual([...EVERYWHERE].sort());
     const { fix } = of(checks, 'bootstrap').find(c => c.place.account === '444444444444')!;
-    expect(fix).toContain('npx cdk bootstrap aws://444444444444/us-east-1 --qualifier churn --toolkit-stack-name CDKToolkit-churn --trust 111111111111');
+    expect(fix).toContain('npx cdk bootstrap aws://444444444444/us-east-1 --qualifier churn --toolkit-stack-name '
+      + 'CDKToolkit-churn --trust 111111111111');
     expect(fix).not.toContain('\n');
   });
   test('the others must trust the tooling account', () => {
@@ -136,7 +137,8 @@ describe('what an earlier stack left', () => {
   test.each(['default', 'sharedAccounts'])('of "%s" everything is looked for that a stack keeps under a name', name => {
     const parameters: Json = { 'AWS::AccountId': '{account}', 'AWS::Region': '{region}' };
     const part = (value: Json): string => (typeof value === 'string' ? value : parameters[value.Ref]);
-    const literal = (value: Json): string => (value['Fn::Join']?.[1] as Json[] | undefined ?? [value]).map(part).join('');
+    const literal = (value: Json): string =>
+      (value['Fn::Join']?.[1] as Json[] | undefined ?? [value]).map(part).join('');
     const looked = Object.fromEntries(leftovers(DELIVERIES[name]).map(({ wants: { stack, ...kept } }) => [
       stack, Object.values(KEPT).flatMap(([list]) => kept[list] as string[]).sort(),
     ]));

@@ -18,7 +18,10 @@ const job: HostJob = {
   variables: [{ name: 'STAGE', from: 'plan' }, { name: 'DIGEST', from: 'run', optional: true }],
   steps: [
     { name: 'install', kind: 'install', commands: ['npm ci', 'npm run --silent setup'] },
-    { name: 'change', kind: 'work', commands: [({ folderOf, log }) => `"${folderOf('Tools')}/run" "${log}"`, 'MADE=yes'] },
+    {
+      name: 'change', kind: 'work',
+      commands: [({ folderOf, log }) => `"${folderOf('Tools')}/run" "${log}"`, 'MADE=yes'],
+    },
   ],
   outputs: { files: ['a.json', 'b.json'], variables: ['MADE'] },
 };
@@ -57,7 +60,8 @@ test('a further input is where the commands look for it', () => {
 });
 
 test('only a job that pushes keeps the token of its checkout', () => {
-  const checkout = (given: HostJob) => (workflowJob(given, { ...run, values: { STAGE: 'x' } }) as Rendered).steps[0].with;
+  const checkout = (given: HostJob) =>
+    (workflowJob(given, { ...run, values: { STAGE: 'x' } }) as Rendered).steps[0].with;
   expect(checkout(job)).toEqual({ 'ref': 'main', 'persist-credentials': false });
   expect(checkout({ ...job, pushes: true })).toEqual({ ref: 'main' });
 });

@@ -134,8 +134,8 @@ test('the repository\'s buildspec.yml is the build of the model', () => {
   expect(job.steps.map(step => step.name)).toEqual(['install', 'test', 'compile', 'upload', 'upsert', 'start']);
 });
 
-test.each(everyJob.map(job => [job.name, job] as const))('no step of %s reads a variable that is neither the job\'s nor '
-  + 'its own', (_, job) => {
+test.each(everyJob.map(job => [job.name, job] as const))('no step of %s reads a variable that is neither the job\'s '
+  + 'nor its own', (_, job) => {
   for (const step of job.steps) {
     const text = commandsOf({ steps: [step] }, { folderOf: () => '', log: '' }).join('\n');
     const own = [...text.matchAll(/\b([A-Z][A-Z_]+)=/g)].map(match => match[1]);
@@ -185,9 +185,8 @@ describe('another engine', () => {
   });
   test('finds every kind of work, and how each job is run', () => {
     expect([...new Set(everyJob.flatMap(job => job.steps.map(step => step.name)))].sort()).toEqual([
-      'change', 'compile', 'install', 'keep', 'offer', 'prepare', 'promote', 'record', 'rollBack', 'seal', 'start', 'synth',
-      'test', 'upgrade',
-      'upload', 'upsert', 'verify',
+      'change', 'compile', 'install', 'keep', 'offer', 'prepare', 'promote', 'record', 'rollBack', 'seal', 'start',
+      'synth', 'test', 'upgrade', 'upload', 'upsert', 'verify',
     ]);
     expect(workflow(all.find(({ job }) => job.name === 'verify')!).matrix).toEqual([
       { TOOL: 'check' }, { TOOL: 'smoke_test' },

@@ -58,7 +58,9 @@ test('has a version tried again where it was rolled back, by its ARN in the buil
     pipeline: 'churn-main-deploy', role: 'churn-main-releaser', region: expect.any(String) as string,
     variables: {
       RetryIn: 'prod',
-      ModelPackageArn: expect.stringMatching(/^arn:\{partition\}:sagemaker:[a-z0-9-]+:\d{12}:model-package\/churn-main\/7$/) as string,
+      ModelPackageArn: expect.stringMatching(
+        /^arn:\{partition\}:sagemaker:[a-z0-9-]+:\d{12}:model-package\/churn-main\/7$/,
+      ) as string,
     },
   });
 });
@@ -75,7 +77,10 @@ test('asks for the group where several have an environment of that name', async 
 
 test.each<[string, string[], RegExp]>([
   ['no environment', [], /^Name the environment with --environment\.\n\nUsage:/],
-  ['an unknown one', ['--environment', 'production'], /There is no environment production\. Environments: staging, prod\./],
+  [
+    'an unknown one', ['--environment', 'production'],
+    /There is no environment production\. Environments: staging, prod\./,
+  ],
   ['an unknown group', ['--environment', 'prod', '--group', 'x'], /There is no deployment group x\. Groups: main\./],
   ['a version that is no number', ['--environment', 'prod', '--retry', 'v7'], /--retry is v7: it must be the number/],
   ['a flag without a value', ['--environment'], /--environment needs a value/],

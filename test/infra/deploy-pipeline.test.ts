@@ -150,7 +150,8 @@ describe('in one account', () => {
     expect(JSON.stringify(Policies)).not.toContain('deploy-staging');
     expect(JSON.stringify(Policies)).toContain('"codepipeline:StartPipelineExecution"');
   });
-  test('keeps its artifacts in one place, and waits no longer than the registry of one region and a bake of ten minutes need', () => {
+  test('keeps its artifacts in one place, and waits no longer than the registry of one region and a bake of ten '
+    + 'minutes need', () => {
     expect(pipeline.ArtifactStores).toBeUndefined();
     expect(pipeline.ArtifactStore).toMatchObject({ Type: 'S3', EncryptionKey: { Type: 'KMS' } });
     const project = resources(templates['churn-main-delivery'], 'AWS::CodeBuild::Project').map(p =>
@@ -265,7 +266,8 @@ describe('over accounts, regions and waves', () => {
       }
       const [alias] = resources(templates[stack.stackName], 'AWS::KMS::Alias');
       expect(target.key).toBe(
-        `arn:{partition}:kms:${target.region as string}:${target.account as string}:${alias.Properties.AliasName as string}`,
+        `arn:{partition}:kms:${target.region as string}:${target.account as string}:`
+          + `${alias.Properties.AliasName as string}`,
       );
     }
   });

@@ -120,7 +120,9 @@ describe('the alarms of a deployment', () => {
   });
   test('are there before the endpoint changes, with the user\'s own among them', () => {
     const { DeploymentConfig } = resources(template, 'AWS::SageMaker::Endpoint')[0].Properties;
-    expect(DeploymentConfig.AutoRollbackConfiguration.Alarms.map(({ AlarmName }: Json) => AlarmName.Ref ?? AlarmName)).toEqual([
+    expect(DeploymentConfig.AutoRollbackConfiguration.Alarms.map(
+      ({ AlarmName }: Json) => AlarmName.Ref ?? AlarmName,
+    )).toEqual([
       ...Object.keys(template.findResources('AWS::CloudWatch::Alarm')), 'orders-failed',
     ]);
   });

@@ -68,7 +68,8 @@ describe('the event bus', () => {
     );
     const { groups, infrastructure } = planOf(Delivery.of(ACCOUNTS));
     const forwarders = groups.flatMap(({ roles, environments }) => [roles, ...environments.map(e => e.roles)])
-      .flatMap(({ forwarder }) => forwarder ?? []).filter(({ place }) => place.account !== infrastructure.place.account);
+      .flatMap(({ forwarder }) => forwarder ?? [])
+      .filter(({ place }) => place.account !== infrastructure.place.account);
     expect(statements[0].Condition.ArnEquals['aws:PrincipalArn'].map(text)).toEqual(
       forwarders.map(({ arn }) => arn.replace('{partition}', '<AWS::Partition>')).sort(),
     );
@@ -85,8 +86,9 @@ test('two deliveries of a tooling account let in the same build accounts, each w
   expect(found.map(policies =>
     policies.map(p => p.Properties.StatementId as string))).toEqual([['churn-forwarders'], ['forecast-forwarders']]);
   const [[{ Properties: { Statement: statement } }]] = found;
-  expect(statement.Principal.AWS.map(text)).toEqual([2, 3, 4, 5, 6, 7].map(digit => String(digit).repeat(12)).map(account =>
-    `arn:<AWS::Partition>:iam::${account}:root`));
+  expect(statement.Principal.AWS.map(text)).toEqual(
+    [2, 3, 4, 5, 6, 7].map(digit => `arn:<AWS::Partition>:iam::${String(digit).repeat(12)}:root`),
+  );
 });
 
 test('a bus takes the events of 40 accounts within the size that EventBridge gives its policy', () => {

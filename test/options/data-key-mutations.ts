@@ -36,7 +36,8 @@ export const DATA_KEYS_VALID: ReadonlyArray<readonly [string, object]> = [
   ['keys of data', project(data([key('eu-west-1'), key('eu-west-1', HERE.account).replace('0a', '0b')]))],
   ['a key of data where the build is', project(data([key('us-east-1')], { region: 'us-east-1' }))],
   ['a key of data that training names', project({
-    training: { inputDataUrl: 's3://data/churn' }, endpoint: { smokeTest: { body: '1,2' } }, ...data([key('eu-west-1')], {}, {}),
+    training: { inputDataUrl: 's3://data/churn' }, endpoint: { smokeTest: { body: '1,2' } },
+    ...data([key('eu-west-1')], {}, {}),
   })],
   ['no key of data', project(data([], {}, {}))],
 ];

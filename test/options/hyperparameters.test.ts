@@ -1,7 +1,8 @@
 import { checkProject } from '../../src/options/check-project';
 
 const found = (framework: string, hyperparameters: object): string[] =>
-  checkProject({ name: 'churn', framework, training: { hyperparameters } }).map(p => `${p.path} ${p.value}: ${p.allowed}`);
+  checkProject({ name: 'churn', framework, training: { hyperparameters } })
+    .map(p => `${p.path} ${p.value}: ${p.allowed}`);
 
 test.each<[string, object, string]>([
   ['xgboost', { max_depth: -1 }, 'max_depth -1: a whole number, at least 0 and at most 2147483647'],

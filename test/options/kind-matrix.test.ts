@@ -40,7 +40,8 @@ const SCALINGS: ReadonlyArray<AutoscalingOptions | undefined> = [
 const SHAPES: EndpointShape[] = KINDS.flatMap(kind =>
   SCALINGS.flatMap(autoscaling => [0, 30].flatMap(dataCapturePercentage => [false, true].flatMap(inVpc =>
     ['ml.m5.large', 'ml.t2.medium'].flatMap(instanceType => [1, 2].flatMap(instanceCount => [
-      {}, { serverless: { provisionedConcurrency: 2 } }, { serverless: { maxConcurrency: 2, provisionedConcurrency: 3 } },
+      {}, { serverless: { provisionedConcurrency: 2 } },
+      { serverless: { maxConcurrency: 2, provisionedConcurrency: 3 } },
       { asynchronous: {} }, { deployment: {} }, { givenInstances: ['instanceType' as const, 'instanceCount' as const] },
     ].map(of => ({ kind, autoscaling, dataCapturePercentage, inVpc, instanceType, instanceCount, ...of }))))))));
 
@@ -86,7 +87,9 @@ function wrong(template: Template): string[] {
   const metrics = policies.map(({ TargetTrackingScalingPolicyConfiguration: tracking }) => tracking
     && (tracking.PredefinedMetricSpecification?.PredefinedMetricType
       ?? tracking.CustomizedMetricSpecification?.MetricName)).filter(Boolean);
-  const actions = [target, ...(target?.ScheduledActions ?? []).map((a: Resource['Properties']) => a.ScalableTargetAction)];
+  const actions = [
+    target, ...(target?.ScheduledActions ?? []).map((a: Resource['Properties']) => a.ScalableTargetAction),
+  ];
   const atLeast = config.AsyncInferenceConfig ? 0 : 1;
   const of = (what: boolean, text: string) => (what ? [text] : []);
   return [
@@ -150,7 +153,9 @@ describe('kinds with scaling, capture, network and instances', () => {
 describe('in a delivery', () => {
   const check = (project: object, own: object = {}, more: object = {}) => checkDelivery({
     name: 'churn', endpoint: { smokeTest: { body: '1' }, ...project }, ...more,
-    deploymentGroups: [{ name: 'main', deployEnvironments: [{ name: 'prod', type: EnvironmentType.PROD, endpoint: own }] }],
+    deploymentGroups: [{
+      name: 'main', deployEnvironments: [{ name: 'prod', type: EnvironmentType.PROD, endpoint: own }],
+    }],
   }).map(({ path }) => path);
   const OWN = 'deploymentGroups[0].deployEnvironments[0].endpoint';
   test('production may be serverless, without the canary that it has otherwise', () => {
@@ -185,7 +190,8 @@ describe('in a delivery', () => {
     expect(check({}, asynchronous, tooling('eu-central-1'))).toEqual([`${OWN}.asynchronous.successTopicArn`]);
     expect(check({ kind: SERVERLESS }, {}, {
       ...tooling('cn-north-1'), source: {
-        type: 'github', repository: 'a/b', connectionArn: 'arn:aws-cn:codeconnections:cn-north-1:111111111111:connection/0123abcd',
+        type: 'github', repository: 'a/b',
+        connectionArn: 'arn:aws-cn:codeconnections:cn-north-1:111111111111:connection/0123abcd',
       },
     })).toContain('endpoint.kind');
   });

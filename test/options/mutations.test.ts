@@ -146,9 +146,9 @@ test('whatever stands in the options, the answer is a list of problems and never
   fc.assert(fc.property(fc.oneof(value, mixed), options => {
     for (const found of [checkProject(options), checkDelivery(options)]) {
       if (found.length > 0) {
-        for (const line of new OptionError(found).message.split('\n').slice(found.length > 1
-          ? 1
-          : 0)) { expect(line).toMatch(/^( {2}- )?option .+: (?:.+ is not valid|a value is required); allowed: .+\. .+$/); }
+        for (const line of new OptionError(found).message.split('\n').slice(found.length > 1 ? 1 : 0)) {
+          expect(line).toMatch(/^( {2}- )?option .+: (?:.+ is not valid|a value is required); allowed: .+\. .+$/);
+        }
       }
     }
   }), { numRuns: 500, seed: 4 });

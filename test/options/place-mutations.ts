@@ -1,4 +1,7 @@
-import { GROUP, HERE, PREPROD, PROD, accounts, at, cache, group, key, longFolders, many, network, own, paths, project, promote, source, to, topic } from './place-parts';
+import {
+  GROUP, HERE, PREPROD, PROD, accounts, at, cache, group, key, longFolders, many, network, own, paths, project, promote,
+  source, to, topic,
+} from './place-parts';
 import { SourceType } from '../../src/options';
 
 
@@ -203,7 +206,8 @@ export const PLACED: ReadonlyArray<readonly [string, object, string]> = [
   ['a secret of another name', project({
     containerRepositories: [{
       name: 'hub', pullThroughCache: {
-        upstreamRegistryUrl: 'ghcr.io', credentialArn: 'arn:aws:secretsmanager:eu-west-1:111111111111:secret:ghcr-AbCdEf',
+        upstreamRegistryUrl: 'ghcr.io',
+        credentialArn: 'arn:aws:secretsmanager:eu-west-1:111111111111:secret:ghcr-AbCdEf',
       },
     }],
   }), 'containerRepositories[0].pullThroughCache.credentialArn'],

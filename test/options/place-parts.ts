@@ -4,7 +4,9 @@ import { type DeployEnvironmentOptions, type DeploymentGroupOptions, Environment
 export const { PREPROD, PROD } = EnvironmentType;
 export const HERE = { account: '111111111111', region: 'eu-west-1' };
 export const project = (more: object): object => ({ name: 'churn', tooling: HERE, ...more });
-export const group = (more: Partial<DeploymentGroupOptions>): object => ({ deploymentGroups: [{ name: 'main', ...more }] });
+export const group = (more: Partial<DeploymentGroupOptions>): object => ({
+  deploymentGroups: [{ name: 'main', ...more }],
+});
 export const to = (...deployEnvironments: DeployEnvironmentOptions[]): object => group({ deployEnvironments });
 export const key = (region: string, account = '999999999999', partition = 'aws'): string =>
   `arn:${partition}:kms:${region}:${account}:key/0a`;

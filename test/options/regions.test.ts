@@ -23,7 +23,8 @@ test.each([
   ['il-central-1', github, 'CodeConnections'],
   ['us-gov-east-1', {}, 'SageMaker\'s model package groups in CloudFormation and SageMaker\'s models and endpoints in '
     + 'CloudFormation'],
-  ['mx-central-1', {}, 'CodeBuild and CodeCommit'], ['mx-central-1', {}, 'CodeBuild and SageMaker\'s images of the framework'],
+  ['mx-central-1', {}, 'CodeBuild and CodeCommit'],
+  ['mx-central-1', {}, 'CodeBuild and SageMaker\'s images of the framework'],
 ])('pipelines in %s with %j are told that there is no %s', (region, more, lacks) => {
   const text = message(region, more);
   expect(text).toContain(`"${region}" is not valid; allowed: a region with ${lacks}, which ${region} does not have (as `

@@ -4,7 +4,9 @@ import { FULL } from './full-options';
 import { PLACED } from './place-mutations';
 import { EnvironmentType, SourceType, type DeploymentGroupOptions } from '../../src/options';
 
-export const group = (more: Partial<DeploymentGroupOptions> = {}): DeploymentGroupOptions => ({ name: 'main', ...more });
+export const group = (more: Partial<DeploymentGroupOptions> = {}): DeploymentGroupOptions => ({
+  name: 'main', ...more,
+});
 export const stages = (...types: Array<EnvironmentType | undefined>): object => ({
   deploymentGroups: [group({ deployEnvironments: types.map((type, i) => ({ name: `e${i}`, type })) })],
 });

@@ -113,7 +113,8 @@ test('what a policy would have at most is what it has when everything is known, 
   };
   const known = { ...grant, resources: ['arn:aws:s3:::b/*'] };
   expect(policySize([known])).toBe(
-    '{"Version":"2012-10-17","Statement":[{"Sid":"A","Effect":"Allow","Action":["s3:GetObject"],"Resource":["arn:aws:s3:::b/*"],"Condition":{"StringEquals":{"a":"bc"}}}]}'.length,
+    ('{"Version":"2012-10-17","Statement":[{"Sid":"A","Effect":"Allow","Action":["s3:GetObject"],'
+      + '"Resource":["arn:aws:s3:::b/*"],"Condition":{"StringEquals":{"a":"bc"}}}]}').length,
   );
   expect(policySize([grant])).toBe(policySize([known]) + 'aws-us-gov'.length - 'aws'.length);
 });

@@ -19,7 +19,8 @@ test('of the files of an app, which are one too many, those without a wildcard a
   expect(INFRASTRUCTURE_FILES).toHaveLength(9);
   expect(triggerPatterns(INFRASTRUCTURE_FILES)).toEqual([
     'infra/**',
-    '{package.json,package-lock.json,cdk.json,tsconfig.json,config/delivery.json,pyproject.toml,uv.lock,.python-version}',
+    '{package.json,package-lock.json,cdk.json,tsconfig.json,config/delivery.json,pyproject.toml,uv.lock,'
+      + '.python-version}',
   ]);
 });
 

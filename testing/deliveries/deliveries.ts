@@ -177,7 +177,9 @@ export const DELIVERIES: { readonly [name: string]: DeliveryOptions } = {
             asynchronous: { errorTopicArn: 'arn:aws:sns:eu-west-1:333333333333:failed-documents' },
             autoscaling: {
               minCapacity: 0, maxCapacity: 4,
-              schedules: [{ name: 'mornings', schedule: 'cron(0 6 ? * MON-FRI *)', timeZone: 'Europe/Berlin', minCapacity: 1 }],
+              schedules: [{
+                name: 'mornings', schedule: 'cron(0 6 ? * MON-FRI *)', timeZone: 'Europe/Berlin', minCapacity: 1,
+              }],
             },
           },
         },

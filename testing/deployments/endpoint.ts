@@ -88,7 +88,9 @@ function random(seed: number): () => number {
   };
 }
 
-/** One part of an update: the share of the requests that the new instances get, and for how long alarms are looked at. */
+/**
+ * One part of an update: the share of the requests that the new instances get, and for how long alarms are looked at.
+ */
 interface Phase { readonly share: number; readonly seconds: number; readonly starts: boolean }
 
 const instancesOf = ({ Type, Value }: Size, all: number) => (Type === 'INSTANCE_COUNT' ? Value : all * Value / 100);

@@ -54,7 +54,7 @@ export function plot(cells: readonly Cell[]): string {
       + 'font-size="13">',
     '<title>Share of failed requests by minute, after an update to a model that fails every request</title>',
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="#ffffff"/>`,
-    ...grid, ...ticks, label([x(SHOWN / 2), HEIGHT - 8], 'minutes since the update began', 'middle'), ...lines, '</svg>',
-    '',
+    ...grid, ...ticks, label([x(SHOWN / 2), HEIGHT - 8], 'minutes since the update began', 'middle'), ...lines,
+    '</svg>', '',
   ].join('\n');
 }

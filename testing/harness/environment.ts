@@ -7,8 +7,10 @@ import { uvCommand } from '../../scripts/python-tools';
  * Set by npm, jest or projen for this repository; a person at a fresh prompt has none of them, nor an account of AWS.
  */
 const FOREIGN = new RegExp([
-  '^npm_(lifecycle|package|command|execpath|node_execpath|config_(local_prefix|global_prefix|prefix|user_agent|noproxy|node_gyp))',
-  '^(INIT_CWD|NODE|NODE_ENV|NODE_OPTIONS|NODE_PATH|JEST_WORKER_ID|CI|GITHUB_ACTIONS|PROJEN_.*|VIRTUAL_ENV|PYTHONPATH|COLOR|FORCE_COLOR)$',
+  '^npm_(lifecycle|package|command|execpath|node_execpath|'
+    + 'config_(local_prefix|global_prefix|prefix|user_agent|noproxy|node_gyp))',
+  '^(INIT_CWD|NODE|NODE_ENV|NODE_OPTIONS|NODE_PATH|JEST_WORKER_ID|CI|GITHUB_ACTIONS|PROJEN_.*|VIRTUAL_ENV|PYTHONPATH|'
+    + 'COLOR|FORCE_COLOR)$',
   '^AWS_(?!CA_BUNDLE$)',
 ].join('|'));
 

@@ -38,7 +38,9 @@ export function findResource(policies: Policies, arn: string): AwsResource | und
   return undefined;
 }
 
-export function resourcePolicy(policies: Policies, request: Request, resource?: AwsResource): PolicyDocument | undefined {
+export function resourcePolicy(
+  policies: Policies, request: Request, resource?: AwsResource,
+): PolicyDocument | undefined {
   if (request.action === 'sts:AssumeRole' || request.action === 'sts:TagSession') {
     const isBootstrap = BOOTSTRAP_ROLE.test(request.resource);
     return policies.roles.get(request.resource)?.trust

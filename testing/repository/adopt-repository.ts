@@ -7,7 +7,8 @@ export const FILES: { readonly [file: string]: string } = {
   'train.py': 'import pandas as pd\n\nprint(pd.__version__)\n',
   'pipeline.py': 'print("a pipeline of their own")\n',
   'package.json': `${JSON.stringify({
-    name: '@team/Churn_Service', version: '1.4.0', scripts: { test: 'echo theirs' }, dependencies: { 'left-pad': '^1.3.0' },
+    name: '@team/Churn_Service', version: '1.4.0', scripts: { test: 'echo theirs' },
+    dependencies: { 'left-pad': '^1.3.0' },
   }, null, 4)}\n`,
   'pyproject.toml': [
     '# Ours, with a comment.', '[project]', 'name = "churn_service"', 'version = "1.4.0"', 'requires-python = ">=3.11"',

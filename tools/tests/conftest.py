@@ -21,6 +21,7 @@ from bootstraps import infra  # noqa: E402, F401
 from buckets import buckets, small_limits  # noqa: E402, F401
 from decisions import decide  # noqa: E402, F401
 from endpoints import listed  # noqa: E402, F401
+from live_environments import prod  # noqa: E402, F401
 from package_copies import registries  # noqa: E402, F401
 from preflight_accounts import aws  # noqa: E402, F401
 from scores import scores  # noqa: E402, F401

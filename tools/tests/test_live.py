@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError
@@ -12,38 +11,12 @@ from moto.sagemaker.models import sagemaker_backends
 
 import check
 import serving
-from account import ACCOUNT, GROUP, REGION, Account
-from aws import Aws
+from account import ACCOUNT, GROUP, REGION
 from decide_all import decide_all
 from fakes import before_calls, service_error
-from live import Live, read_live
-from targets import KEEP_LIVE, Environment, Refused
-
-GROUP_ARN = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:model-package-group/{GROUP}"
-
-
-class Prod:
-    def __init__(self, account: Account, targets_file: Path) -> None:
-        self.account = account
-        self.aws = Aws()
-        self.targets = self.aws.targets(targets_file)
-        self.environment: Environment = self.targets.environment("prod")
-
-    def live(self) -> Live | None:
-        return read_live(self.aws, self.environment, GROUP_ARN, seconds=0)
-
-    def went_back(self) -> tuple[str, str]:
-        """SageMaker returns the endpoint to the first of two deployments; their packages."""
-        first, second = (self.account.register("Approved") for _ in range(2))
-        config = self.account.deploy("prod", first)
-        self.account.deploy("prod", second)
-        self.account.go_back("prod", config)
-        return first, second
-
-
-@pytest.fixture
-def prod(account: Account, targets_file: Path) -> Prod:
-    return Prod(account, targets_file)
+from live import Live
+from live_environments import GROUP_ARN
+from targets import KEEP_LIVE, Refused
 
 
 def test_nothing_is_live_where_nothing_was_deployed_or_no_model(prod, account):
@@ -268,65 +241,3 @@ def test_a_right_that_is_missing_is_named_with_what_to_do_and_other_errors_stay_
     code = "InternalFailure"
     with pytest.raises(ClientError):
         prod.live()
-
-
-SERVERLESS = {"ServerlessConfig": {"MemorySizeInMB": 2048, "MaxConcurrency": 5}}
-
-
-@pytest.mark.parametrize(
-    ("config", "kind"),
-    [
-        ({"ProductionVariants": [{"InstanceType": "ml.m5.large"}]}, "realtime"),
-        ({"ProductionVariants": [{"InstanceType": "ml.m5.large"}], "AsyncInferenceConfig": {}}, "realtime"),
-        (
-            {
-                "ProductionVariants": [{}],
-                "AsyncInferenceConfig": {"OutputConfig": {"S3OutputPath": "s3://a"}},
-            },
-            "asynchronous",
-        ),
-        ({"ProductionVariants": [SERVERLESS]}, "serverless"),
-        ({}, None),
-    ],
-)
-def test_the_kind_of_an_endpoint_is_read_from_its_configuration(prod, account, monkeypatch, config, kind):
-    account.deploy("prod", account.register("Approved"))
-
-    def answer(real, client, operation, arguments):
-        return config if operation == "DescribeEndpointConfig" else real(client, operation, arguments)
-
-    before_calls(monkeypatch, "sagemaker", answer)
-    found = serving.look(prod.aws.client("sagemaker", prod.environment), "churn-main-prod")
-    assert found
-    assert found.kind == kind
-
-
-@pytest.mark.parametrize("kind", ["serverless", "asynchronous"])
-def test_an_endpoint_does_not_become_one_of_another_kind(prod, account, kind):
-    account.deploy("prod", account.register("Approved"))
-    prod.environment = replace(prod.environment, kind=kind)
-    with pytest.raises(Refused) as refusal:
-        prod.live()
-    assert f"churn-main-prod is realtime and cannot become {kind}" in str(refusal.value)
-    assert f'add an environment with another name for "{kind}"' in str(refusal.value)
-
-
-def test_a_scaled_endpoint_keeps_its_instance_type(prod, account):
-    account.deploy("prod", account.register("Approved"), scaling="2 to 10")
-    prod.environment = replace(prod.environment, instance_type="ml.c5.large")
-    with pytest.raises(Refused) as refusal:
-        prod.live()
-    assert "does not change churn-main-prod from ml.m5.large to ml.c5.large meanwhile" in str(refusal.value)
-    assert "Remove autoscaling and deploy with ml.m5.large" in str(refusal.value)
-
-
-@pytest.mark.parametrize(("scaling", "instance_type"), [(None, "ml.c5.large"), ("2 to 10", "ml.m5.large")])
-def test_one_that_is_not_scaled_changes_its_type_and_a_scaled_one_its_model(
-    prod, account, scaling, instance_type
-):
-    package = account.register("Approved")
-    account.deploy("prod", package, scaling=scaling)
-    prod.environment = replace(prod.environment, instance_type=instance_type)
-    found = prod.live()
-    assert found
-    assert found.package == package

@@ -18,7 +18,10 @@ from targets import Refused
 
 def test_everything_about_a_package_reaches_its_copy(registries):
     files = {name: registries.put(f"reports/{name}", name.encode()) for name in "abcdefgh"}
-    source = lambda name: {"ContentType": "application/json", "S3Uri": files[name], "ContentDigest": DIGEST}  # noqa: E731
+
+    def source(name: str) -> dict[str, str]:
+        return {"ContentType": "application/json", "S3Uri": files[name], "ContentDigest": DIGEST}
+
     model = registries.put("train/model.tar.gz", b"weights")
     first = {
         "Image": XGBOOST,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -258,45 +257,3 @@ def test_an_execution_that_returned_an_endpoint_deploys_there_alone_what_serves_
     assert decided["staging"].reason == "only prod returned to an earlier version"
     assert decided["prod"].attempt == 2
     assert account.taken(queue) == []
-
-
-# What the pipeline's variables say
-
-
-@pytest.fixture
-def read(tools: tuple[Aws, Targets], monkeypatch: pytest.MonkeyPatch):
-    def execution(package: str = KEEP_LIVE, retry_in: str = "none", roll_back_in: str = "none") -> Any:
-        for name, value in {
-            "MODEL_PACKAGE": package,
-            "RETRY_IN": retry_in,
-            "ROLL_BACK_IN": roll_back_in,
-            "EXECUTION_ID": "e",
-        }.items():
-            monkeypatch.setitem(os.environ, name, value)
-        return prepare.read_execution(tools[1], "now")
-
-    return execution
-
-
-def test_variables_name_environments(read):
-    assert (read().retry_in, read().roll_back_in) == ((), ())
-    assert read("arn", retry_in="staging, prod").retry_in == ("staging", "prod")
-    assert read(roll_back_in="prod").roll_back_in == ("prod",)
-
-
-@pytest.mark.parametrize(
-    ("values", "message"),
-    [
-        (
-            {"roll_back_in": "production"},
-            r"RollBackIn is 'production'. It must name environments .*staging, prod",
-        ),
-        ({"package": "arn", "retry_in": ","}, "RetryIn is ','"),
-        ({"retry_in": "prod"}, "RetryIn needs the package"),
-        ({"package": "arn", "roll_back_in": "prod"}, "RollBackIn goes with no other variable"),
-        ({"retry_in": "staging", "roll_back_in": "prod", "package": "arn"}, "goes with no other variable"),
-    ],
-)
-def test_variables_that_do_not_go_together_are_refused(read, values, message):
-    with pytest.raises(Refused, match=message):
-        read(**values)

@@ -57,8 +57,9 @@ def _describe(error: BaseException) -> str:
     told = f"{type(error).__name__}: {error}"
     name = getattr(error, "filename", None)
     if isinstance(error, OSError) and isinstance(name, str) and not os.path.isabs(name):  # noqa: PTH117
+        here = os.getcwd()  # noqa: PTH109
         told += (
-            f" ({name!r} is a relative path, and a model server runs in {os.getcwd()}, not where the code is:"  # noqa: PTH109
+            f" ({name!r} is a relative path, and a model server runs in {here}, not where the code is:"
             " start from model_dir, or from Path(__file__).parent)"
         )
     return told

@@ -26,10 +26,13 @@ export interface WorkflowRun {
 interface OutputVariable { readonly job: string; readonly variable: string }
 
 /**
- * A job as one of a workflow of GitHub Actions: all that it may do is what the workflow's token may. Each step of it is one of the workflow's, in a bash of its own that ends
- * with the first command that fails (GitHub documentation, "Workflow syntax": `bash --noprofile --norc -eo pipefail`).
+ * A job as one of a workflow of GitHub Actions: all that it may do is what the workflow's token may. Each step of it is
+ * one of the workflow's, in a bash of its own that ends with the first command that fails (GitHub documentation,
+ * "Workflow syntax": `bash --noprofile --norc -eo pipefail`).
  */
-export function workflowJob(job: HostJob, { permissions, timeoutMinutes, ref, after, values, keep }: WorkflowRun): object {
+export function workflowJob(
+  job: HostJob, { permissions, timeoutMinutes, ref, after, values, keep }: WorkflowRun,
+): object {
   const { tools, inputs: [, ...inputs], steps, outputs: { variables = [], folder, files = [] } = {}, pushes } = job;
   const env = valuesOf(job, values);
   const last = steps[steps.length - 1].name;
@@ -58,7 +61,9 @@ export function workflowJob(job: HostJob, { permissions, timeoutMinutes, ref, af
       ...(keep ? [{
         if: isTrue(fromStep(last, keep.variable)),
         uses: action('actions/upload-artifact'),
-        with: { 'name': keep.name, 'path': folder ?? files.join('\n'), 'if-no-files-found': 'error', 'retention-days': 7 },
+        with: {
+          'name': keep.name, 'path': folder ?? files.join('\n'), 'if-no-files-found': 'error', 'retention-days': 7,
+        },
       }] : []),
     ],
   };

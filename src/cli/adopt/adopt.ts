@@ -17,7 +17,8 @@ const ALLOWED_VALUES = [
 ] as const;
 
 /** Shown for `--help`, and beside a wrong argument. */
-const USAGE = `Usage: sagemaker-cicd-projen adopt [--name <name>] [--model-name <name>] [--framework <framework>] [--problem-type <type>] [--projenrc-python]
+const USAGE = 'Usage: sagemaker-cicd-projen adopt [--name <name>] [--model-name <name>] [--framework <framework>] '
+  + `[--problem-type <type>] [--projenrc-python]
                                     [--permissions-boundary-name <name>] [--s3-access-logs-bucket-arn <arn>]
 
 Adds the files of a generated repository to the git repository in this directory. Changes no existing file, commits

@@ -15,8 +15,8 @@ export const USAGE = `Usage: sagemaker-cicd-projen upgrade [--to <version>] [--a
   --allow-dirty   upgrade despite uncommitted changes
   --no-test       skip the repository's tests
 
-Exit codes: 0 upgraded, or nothing to upgrade; 1 not upgraded; 3 upgraded, with conflicts to resolve; 4 upgraded, but the tests fail.
-`;
+Exit codes: 0 upgraded, or nothing to upgrade; 1 not upgraded; 3 upgraded, with conflicts to resolve; `
+  + '4 upgraded, but the tests fail.\n';
 
 /**
  * Reads the arguments; undefined when only the usage is wanted.

@@ -99,8 +99,8 @@ export function checkEndpoint(props: object): void {
   const later = unknown(values);
   const problems = problemsOf(ON_INSTANCES, values);
   const {
-    instanceType, instanceCount, deployment, autoscaling, dataCapturePercentage: share = 0, dataCaptureUri, asynchronous,
-    asynchronousUri,
+    instanceType, instanceCount, deployment, autoscaling, dataCapturePercentage: share = 0, dataCaptureUri,
+    asynchronous, asynchronousUri,
   } = values;
   if (typeof instanceType === 'string' && ![...problems.map(p => p.path), ...later].includes('instanceType')) {
     problems.push(...instanceProblems('instanceType', instanceType, 'endpoint'));

@@ -84,10 +84,12 @@ export class ModelDeployEnvironment extends Construct {
     // SageMaker makes the group at the first line otherwise, without a key, for ever. That of transform jobs belongs to
     // the whole account.
     if (!environment.batch) { encryptedLog(this, 'Log', environment.endpointLog, this.key, 'evidence'); }
-    this.replicaGroup = environment.replicaGroup === undefined ? undefined : makeModelPackageGroup(this, 'ReplicaGroup', {
-      modelPackageGroupName: environment.replicaGroup,
-      modelPackageGroupDescription: `Copies of approved models of ${group.build.modelPackageGroup}`,
-    }, { ...environment, retain: true });
+    this.replicaGroup = environment.replicaGroup === undefined
+      ? undefined
+      : makeModelPackageGroup(this, 'ReplicaGroup', {
+        modelPackageGroupName: environment.replicaGroup,
+        modelPackageGroupDescription: `Copies of approved models of ${group.build.modelPackageGroup}`,
+      }, { ...environment, retain: true });
     const values = { key: this.key.keyArn };
     this.deployRole = makeRole(this, 'DeployRole', roles.deploy, values);
     this.cloudFormationRole = makeRole(this, 'CloudFormationRole', roles.cloudFormation, values);

@@ -33,7 +33,8 @@ export function servingEvents(endpoints: readonly string[]): object {
 
 /**
  * Brings what becomes of an endpoint from its account to the delivery's bus in the tooling account, where it is
- * compared with what was deployed: SageMaker may return an endpoint to its old configuration when no deployment looks any more.
+ * compared with what was deployed: SageMaker may return an endpoint to its old configuration when no deployment looks
+ * any more.
  */
 export class EndpointEvents extends Construct {
   /** EventBridge's role. */

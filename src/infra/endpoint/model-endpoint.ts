@@ -84,8 +84,8 @@ export interface ModelEndpointProps {
   readonly network?: NetworkOptions;
 
   /**
-   * Makes an asynchronous endpoint: it queues requests that are in S3, and writes answers to S3. An endpoint that exists
-   * cannot change between the two. The role that the model runs with reads requests, writes answers, and needs
+   * Makes an asynchronous endpoint: it queues requests that are in S3, and writes answers to S3. An endpoint that
+   * exists cannot change between the two. The role that the model runs with reads requests, writes answers, and needs
    * `sns:Publish` on the topics.
    *
    * @default - a real-time endpoint
@@ -220,9 +220,13 @@ function asyncInference(
   { asynchronous, asynchronousUri, kmsKeyArn }: ModelEndpointProps,
 ): sagemaker.CfnEndpointConfig.AsyncInferenceConfigProperty | undefined {
   if (!asynchronous || !asynchronousUri) { return undefined; }
-  const { maxConcurrentInvocationsPerInstance, successTopicArn: successTopic, errorTopicArn: errorTopic } = asynchronous;
+  const {
+    maxConcurrentInvocationsPerInstance, successTopicArn: successTopic, errorTopicArn: errorTopic,
+  } = asynchronous;
   return {
-    clientConfig: maxConcurrentInvocationsPerInstance === undefined ? undefined : { maxConcurrentInvocationsPerInstance },
+    clientConfig: maxConcurrentInvocationsPerInstance === undefined
+      ? undefined
+      : { maxConcurrentInvocationsPerInstance },
     outputConfig: {
       kmsKeyId: kmsKeyArn,
       s3OutputPath: `${asynchronousUri}/output`,

@@ -83,7 +83,9 @@ export class ServerlessEndpoint extends Construct {
       rule: 'CKV_AWS_370',
       reason: 'SageMaker does not support network isolation for serverless inference.',
     });
-    const { memorySizeInMB, maxConcurrency, provisionedConcurrency } = filled('ServerlessOptions', props.serverless ?? {});
+    const { memorySizeInMB, maxConcurrency, provisionedConcurrency } = filled(
+      'ServerlessOptions', props.serverless ?? {},
+    );
     this.endpointConfig = new sagemaker.CfnEndpointConfig(this, 'EndpointConfig', {
       productionVariants: [{
         variantName: VARIANT,

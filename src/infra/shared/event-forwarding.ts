@@ -39,7 +39,9 @@ export function undeliveredQueue(
     principals,
     actions: ['sqs:SendMessage'],
     resources: [queue.queueArn],
-    conditions: { ArnEquals: { 'aws:SourceArn': rules.map(rule => fill(scope, arn(place, 'events', `rule/${rule}`))) } },
+    conditions: {
+      ArnEquals: { 'aws:SourceArn': rules.map(rule => fill(scope, arn(place, 'events', `rule/${rule}`))) },
+    },
   }));
   // Without the rules' ARNs as a condition: EventBridge does not say them to KMS (SNS guide, "Key management"), and
   // letters would be lost unseen. The queue's policy does have them.
@@ -58,7 +60,8 @@ export function undeliveredAlarm(
 ): cloudwatch.Alarm {
   return new cloudwatch.Alarm(scope, 'Alarm', {
     alarmName: undelivered,
-    alarmDescription: `Events of ${what} do not reach the tooling account: see the messages in the queue ${undelivered}`,
+    alarmDescription: `Events of ${what} do not reach the tooling account: see the messages in the queue `
+      + `${undelivered}`,
     metric: queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5), statistic: 'Maximum' }),
     threshold: 1,
     comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,

@@ -67,8 +67,9 @@ export function failedPipelines(
       'Execution: <execution>',
       WHERE,
       ...AGAIN,
-      'Look at '
-        + `${consoleUrl(scope, 'codesuite/codepipeline/pipelines/<pipeline>/executions/<execution>/timeline?region=<region>')}`,
+      `Look at ${consoleUrl(
+        scope, 'codesuite/codepipeline/pipelines/<pipeline>/executions/<execution>/timeline?region=<region>',
+      )}`,
     ],
   };
 }
@@ -93,16 +94,17 @@ export function canceledDeployments(scope: IConstruct, subject: Subject, pipelin
       `CANCELED: pipeline ${pipeline}`,
       about(subject),
       'Execution: <execution>',
-      'The pipeline was changed while this execution was in progress, and its package is not deployed automatically. The '
-        + 'execution\'s variable names the package:',
+      'The pipeline was changed while this execution was in progress, and its package is not deployed automatically. '
+        + 'The execution\'s variable names the package:',
       `aws codepipeline get-pipeline-execution --pipeline-name ${pipeline} --pipeline-execution-id <execution> `
         + '--region <region> --query pipelineExecution.variables',
       `Unless it is ${KEEP_LIVE}, start the pipeline again with it in place of PACKAGE_ARN:`,
       `aws codepipeline start-pipeline-execution --name ${pipeline} --variables `
         + `name=${PACKAGE_VARIABLE},value=PACKAGE_ARN --region <region>`,
       WHERE,
-      'Look at '
-        + `${consoleUrl(scope, `codesuite/codepipeline/pipelines/${pipeline}/executions/<execution>/timeline?region=<region>`)}`,
+      `Look at ${consoleUrl(
+        scope, `codesuite/codepipeline/pipelines/${pipeline}/executions/<execution>/timeline?region=<region>`,
+      )}`,
     ],
   };
 }
@@ -142,8 +144,8 @@ export function failedGates(scope: IConstruct, subject: Subject, place: Place, n
 }
 
 /**
- * Executions of the group's SageMaker pipeline that did not succeed, forwarded from the build account (SageMaker guide, "Amazon
- * SageMaker AI pipeline status changes").
+ * Executions of the group's SageMaker pipeline that did not succeed, forwarded from the build account (SageMaker guide,
+ * "Amazon SageMaker AI pipeline status changes").
  */
 export function failedTraining(scope: IConstruct, subject: Subject, build: PlannedBuild, bus: string): Failure {
   return {

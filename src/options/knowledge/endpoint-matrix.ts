@@ -68,7 +68,8 @@ export const ENDPOINT_MATRIX: readonly Refusal[] = [
   {
     option: 'deployment.strategy',
     refuses: (shape, { strategy }) => strategy !== ALL_AT_ONCE && fewest(shape) < 2,
-    allowed: (shape, { strategy }) => `"${ALL_AT_ONCE}" for ${fewest(shape) < 1 ? 'none or one instance' : 'one instance'}: `
+    allowed: (shape, { strategy }) => `"${ALL_AT_ONCE}" for `
+      + `${fewest(shape) < 1 ? 'none or one instance' : 'one instance'}: `
       + `at most half of the instances may be a part of "${strategy}"`,
     fix: 'Use two or more instances (instanceCount, autoscaling.minCapacity), or "all-at-once", which rolls back '
       + 'immediately during its bake.',

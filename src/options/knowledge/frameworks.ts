@@ -68,7 +68,8 @@ export interface ProblemType {
 }
 
 /**
- * A metric, with the smallest and largest value that it can have. A model that is worse than the mean has an r2 below 0.
+ * A metric, with the smallest and largest value that it can have. A model that is worse than the mean has an r2
+ * below 0.
  */
 export interface Metric {
   readonly better: 'higher' | 'lower';

@@ -150,7 +150,8 @@ const OF_SCALING: KindRefusal[] = [
     option: 'autoscaling',
     refuses: ({ kind, autoscaling, serverless }) => (
       kind === SERVERLESS && autoscaling !== undefined && serverless?.provisionedConcurrency === undefined),
-    allowed: () => 'no value without provisioned concurrency: SageMaker scales the rest of a serverless endpoint itself',
+    allowed: () => 'no value without provisioned concurrency: SageMaker scales the rest of a serverless '
+      + 'endpoint itself',
     fix: 'Add serverless.provisionedConcurrency, or omit autoscaling.',
     source: 'Application Auto Scaling API reference: sagemaker:variant:DesiredProvisionedConcurrency',
   },
@@ -160,7 +161,8 @@ const OF_SCALING: KindRefusal[] = [
       const [start, [[least, most] = [0, 0]]] = [initial(shape), limits(shape)];
       return shape.autoscaling !== undefined && start !== undefined && least <= most && (start > most || start < least);
     },
-    allowed: shape => `limits that ${startOption(shape)} (${initial(shape)}), which a new endpoint starts with, lies in`,
+    allowed: shape => `limits that ${startOption(shape)} (${initial(shape)}), which a new endpoint starts with, `
+      + 'lies in',
     fix: 'Change the limits, or what the endpoint starts with.',
     source: 'ours; Application Auto Scaling would change the capacity at once',
   },

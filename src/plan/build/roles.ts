@@ -8,8 +8,8 @@ import { sealRoles } from './seal-roles';
 import { arn } from '../arn';
 import type { Place } from '../place';
 import {
-  forwardEvents, grantForVolumes, KMS_PUT, KMS_READ, listBucket, lookAtImages, objects, ownRepositories, passRole, useOwnKey,
-  writeBelow,
+  forwardEvents, grantForVolumes, KMS_PUT, KMS_READ, listBucket, lookAtImages, objects, ownRepositories, passRole,
+  useOwnKey, writeBelow,
 } from '../roles/grants';
 import type { RoleId, Grant, PlannedRole } from '../roles/role-model';
 

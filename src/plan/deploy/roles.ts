@@ -126,8 +126,8 @@ export function pipelineRoles(
     },
     deployRunner: {
       ...roles.deployRunner,
-      purpose: 'Service role of the deploy builds: prepare templates, check approvals, test endpoints, roll back; it reaches an '
-        + 'environment only through its roles.',
+      purpose: 'Service role of the deploy builds: prepare templates, check approvals, test endpoints, roll back; '
+        + 'it reaches an environment only through its roles.',
       assumedBy: { service: 'codebuild.amazonaws.com' },
       grants: [
         ...runner([
@@ -225,7 +225,8 @@ export function pipelineRoles(
           sid: 'Tell',
           actions: ['events:PutEvents'],
           resources: [infrastructure.busArn],
-          why: 'Reports a rejected model without a replacement, versions and endpoints that rolled back, and leftovers.',
+          why: 'Reports a rejected model without a replacement, versions and endpoints that rolled back, and '
+            + 'leftovers.',
         },
       ],
     },

@@ -20,9 +20,11 @@ export function verifyRole(environment: NamedEnvironment, runner: string): Plann
     grants: [
       {
         sid: 'Stack',
-        actions: ['DescribeStackEvents', 'DescribeStacks', 'UpdateTerminationProtection'].map(a => `cloudformation:${a}`),
+        actions: ['DescribeStackEvents', 'DescribeStacks', 'UpdateTerminationProtection']
+          .map(a => `cloudformation:${a}`),
         resources: [arn(place, 'cloudformation', `stack/${endpointStack}/*`)],
-        why: 'Reads from the endpoint stack what was deployed or why that failed, and protects the stack from deletion.',
+        why: 'Reads from the endpoint stack what was deployed or why that failed, and protects the stack from '
+          + 'deletion.',
         wildcard: "CloudFormation appends a generated ID; the stack's name is exact.",
       },
       ...ENDPOINT_KINDS[environment.endpoint.kind].asked(environment),
@@ -39,7 +41,9 @@ export function retireRole({ place, roles, endpointName, batch }: NamedEnvironme
   // A score pipeline has no endpoint configuration: what was proven is its model.
   const [proven, kinds, what] = batch
     ? [models, ['Model'], 'models, except the last proven one'] as const
-    : [configs, ['EndpointConfig', 'Model'], 'models and endpoint configurations, except the last proven ones'] as const;
+    : [
+      configs, ['EndpointConfig', 'Model'], 'models and endpoint configurations, except the last proven ones',
+    ] as const;
   const all = batch ? [models] : [configs, models];
   return {
     ...roles.retire,
@@ -120,7 +124,8 @@ export function rollBackRole(id: RoleId, environment: NamedEnvironment, runner: 
         sid: 'EndUpdate',
         actions: ['cloudwatch:SetAlarmState'],
         resources: [arn(place, 'cloudwatch', alarmsOf(endpointName))],
-        why: 'Triggers a rollback alarm while an update is in progress, because SageMaker accepts no other update then.',
+        why: 'Triggers a rollback alarm while an update is in progress, because SageMaker accepts no other update '
+          + 'then.',
         wildcard: "The name of the configuration is part of the alarm's; the endpoint's name is exact.",
       },
       ...ENDPOINT_KINDS[environment.endpoint.kind].encrypted(environment),

@@ -6,7 +6,8 @@ import type { DeliverySettings } from '../settings';
 export function bootstrapRoleArn(delivery: DeliverySettings, kind: string, where: Place): string {
   return roleArn(
     where,
-    `cdk-${delivery.infrastructure.bootstrapQualifier}-${kind}-role-${where.account ?? '{account}'}-${where.region ?? '{region}'}`,
+    `cdk-${delivery.infrastructure.bootstrapQualifier}-${kind}-role-`
+      + `${where.account ?? '{account}'}-${where.region ?? '{region}'}`,
   );
 }
 

@@ -189,8 +189,8 @@ function readImages({ region }: SourceGroup): Grant {
     // policy AmazonSageMakerModelRegistryFullAccess).
     actions: ['ecr:BatchGetImage', 'ecr:DescribeImages'],
     resources: [...new Set(['{region}', region])].map(r => arn({ account: '*', region: r }, 'ecr', 'repository/*')),
-    why: 'Looks up each container image in the registry that the copy pulls it from, and compares your own images with their '
-      + 'replicas.',
+    why: 'Looks up each container image in the registry that the copy pulls it from, and compares your own images with '
+      + 'their replicas.',
     wildcard: 'The package names its image: AWS publishes its images from accounts that differ by region; others can '
       + 'be in any account whose repository policy allows it.',
   };

@@ -41,10 +41,8 @@ function releaseFromManifest(project: Project, isReleased: (file: string) => boo
     if (released.length > 0) {
       // projen keeps the file itself from being edited.
       fs.rmSync(manifest);
-      fs.writeFileSync(
-        manifest,
-        `${JSON.stringify({ ...content, files: content.files?.filter(file => !released.includes(file)) }, undefined, 2)}\n`,
-      );
+      const files = content.files?.filter(file => !released.includes(file));
+      fs.writeFileSync(manifest, `${JSON.stringify({ ...content, files }, undefined, 2)}\n`);
     }
     return released;
   } catch {

@@ -28,7 +28,8 @@ async function who(world: World, request: Omit<Request, 'principal'>): Promise<s
 }
 
 describe.each(NAMES)('%s', name => {
-  test('each folder of the artifact bucket has one role that writes to it, and the rest of the bucket none', async () => {
+  test('each folder of the artifact bucket has one role that writes to it, and the rest of the bucket '
+    + 'none', async () => {
     const world = worldOf(name);
     for (const group of world.plan.groups) {
       const writers = Object.entries(FOLDERS).flatMap(([writer, folders]) => folders.map(folder => [

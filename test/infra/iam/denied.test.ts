@@ -139,7 +139,8 @@ describe.each(KEPT_APART)('%s', name => {
     const requests = world.plan.groups.flatMap(g =>
       g.environments).flatMap(e => rolesBut(world, world.role(e.roles.cloudFormation)).flatMap(
       principal => CHANGES.map(action => ({ principal, action, resource: endpointOf(world, e) })).filter(
-        ({ action }) => !e.roles.rollBack || principal !== world.role(e.roles.rollBack) || action !== 'sagemaker:UpdateEndpoint',
+        ({ action }) => !e.roles.rollBack || principal !== world.role(e.roles.rollBack)
+          || action !== 'sagemaker:UpdateEndpoint',
       ),
     ));
     expect(await allowed(world.policies, requests)).toEqual([]);

@@ -15,7 +15,9 @@ const { iamActionExists } = createRequire(
 const ROOT = path.resolve(__dirname, '..', '..', '..');
 
 /** Services that the Python code talks to. */
-const SERVICES = ['sagemaker', 's3', 'cloudformation', 'sts', 'ecr', 'events', 'codepipeline', 'codecommit', 'cloudwatch'];
+const SERVICES = [
+  'sagemaker', 's3', 'cloudformation', 'sts', 'ecr', 'events', 'codepipeline', 'codecommit', 'cloudwatch',
+];
 
 /**
  * Calls whose right has another name than the call (S3 user guide, "Required permissions for Amazon S3 API operations";

@@ -43,7 +43,8 @@ function written(value: JsonObject, { indent, eol, bom, last, comma, seed }: Lay
       const separator = isLast && !comma ? '' : ',';
       const text = `${JSON.stringify(key)}${chance(3) ? ' : ' : ': '}${node(inner[key], at, depth + indent, within)}`;
       if (within) { return `${text}${separator}`; }
-      return `${depth}${indent}${text}${separator}${note}${chance(5) ? ` // ${at} ends` : ''}${eol}${chance(5) ? `${depth}${indent}// below ${at}${eol}` : ''}`;
+      return `${depth}${indent}${text}${separator}${note}${chance(5) ? ` // ${at} ends` : ''}${eol}`
+        + `${chance(5) ? `${depth}${indent}// below ${at}${eol}` : ''}`;
     });
     if (within) { return parts.length === 0 ? '{}' : `{ ${parts.join(' ')} }`; }
     return `{${eol}${parts.join('')}${depth}}`;

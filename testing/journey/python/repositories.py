@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
+from typing import Any
 
-from values import NotThere
+from permissions import Request
+from values import NotThere, Place
 
 
 class Git:
@@ -40,3 +42,15 @@ class Git:
         known = {i: f for (r, _), commits in self._branches.items() if r == repository for i, f in commits}
         old, new = known.get(before or "", {}), known[after]
         return sorted(p for p in {*old, *new} if old.get(p) != new.get(p))
+
+    def differences(self, request: Request, place: Place) -> dict[str, Any]:
+        """The answer of `GetDifferences`, which is paged."""
+        arn = place.arn("codecommit", request["repositoryName"])
+        changed = self.changed(arn, request.params.get("beforeCommitSpecifier"), request["afterCommitSpecifier"])
+        begin, size = int(request.params.get("NextToken", 0)), int(request.params.get("MaxResults", 100))
+        page = [
+            {"afterBlob": {"path": path, "blobId": "0", "mode": "100644"}, "changeType": "M"}
+            for path in changed[begin : begin + size]
+        ]
+        more = {"NextToken": str(begin + size)} if len(changed) > begin + size else {}
+        return {"differences": page, **more}

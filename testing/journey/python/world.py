@@ -80,7 +80,7 @@ class World:
         self.gateway.fakes[("s3", "CompleteMultipartUpload")] = complete_upload
         self.gateway.fakes[("kms", "DescribeKey")] = describe_key(self.cloud)
         self.gateway.fakes[("ecr", "BatchGetImage")] = first_party_image
-        self.gateway.fakes[("codecommit", "GetDifferences")] = self._differences
+        self.gateway.fakes[("codecommit", "GetDifferences")] = self.git.differences
 
     def _divide(self, operation: str) -> None:
         """Stacks of the infrastructure are changed by roles of the bootstrap, those of endpoints by others."""
@@ -259,17 +259,6 @@ class World:
             )
             self._event(sender, entry["Source"], entry["DetailType"], entry.get("Resources", []), detail, bus=arn)
         return {"FailedEntryCount": 0, "Entries": [{"EventId": "1"} for _ in request["Entries"]]}
-
-    def _differences(self, request: Request, place: Place) -> dict[str, Any]:
-        arn = place.arn("codecommit", request["repositoryName"])
-        changed = self.git.changed(arn, request.params.get("beforeCommitSpecifier"), request["afterCommitSpecifier"])
-        begin, size = int(request.params.get("NextToken", 0)), int(request.params.get("MaxResults", 100))
-        page = [
-            {"afterBlob": {"path": path, "blobId": "0", "mode": "100644"}, "changeType": "M"}
-            for path in changed[begin : begin + size]
-        ]
-        more = {"NextToken": str(begin + size)} if len(changed) > begin + size else {}
-        return {"differences": page, **more}
 
     def _event(
         self,

@@ -75,7 +75,9 @@ export function callsOfKind(world: World, environment: PlannedEnvironment): Call
   };
 }
 
-/** SageMaker developer guide, "Auto scaling prerequisites", "Permissions"; the calls of each CloudFormation resource. */
+/**
+ * SageMaker developer guide, "Auto scaling prerequisites", "Permissions"; the calls of each CloudFormation resource.
+ */
 function scaling(world: World, environment: PlannedEnvironment): Call[] {
   const { place, endpoint, endpointName } = environment;
   if (!endpoint.autoscaling) { return []; }
@@ -91,8 +93,10 @@ function scaling(world: World, environment: PlannedEnvironment): Call[] {
     ...calls('*', [
       'DescribeScalableTargets', 'DescribeScalingPolicies', 'DescribeScheduledActions',
     ].map(a => `application-autoscaling:${a}`)),
-    ...calls(world.arn(place, 'cloudwatch', `alarm:TargetTracking-endpoint/${endpointName}/variant/AllTraffic-AlarmHigh-0b2f`),
-      ['cloudwatch:DeleteAlarms', 'cloudwatch:DescribeAlarms', 'cloudwatch:PutMetricAlarm']),
+    ...calls(
+      world.arn(place, 'cloudwatch', `alarm:TargetTracking-endpoint/${endpointName}/variant/AllTraffic-AlarmHigh-0b2f`),
+      ['cloudwatch:DeleteAlarms', 'cloudwatch:DescribeAlarms', 'cloudwatch:PutMetricAlarm'],
+    ),
     ...calls(world.arn(place, 'sagemaker', `endpoint/${endpointName}`), [
       'sagemaker:DescribeEndpoint', 'sagemaker:UpdateEndpointWeightsAndCapacities',
     ]),

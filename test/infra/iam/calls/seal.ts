@@ -19,8 +19,8 @@ export function sealSteps(world: World, { build, roles }: PlannedGroup): Step[] 
     {
       principal: world.role(roles.sealer),
       name: 'sealing',
-      source: 'tools/deploy/sealer.py; CodeBuild guide, "Allow CodeBuild to interact with other AWS services"; S3 guide, '
-        + '"Multipart upload API and permissions"',
+      source: 'tools/deploy/sealer.py; CodeBuild guide, "Allow CodeBuild to interact with other AWS services"; S3 '
+        + 'guide, "Multipart upload API and permissions"',
       calls: [
         ...calls(`arn:aws:s3:::${tools}`, ['s3:GetObject', 's3:GetObjectVersion']),
         ...calls(`arn:aws:s3:::${tools.split('/')[0]}`, ['s3:GetBucketAcl', 's3:GetBucketLocation']),
