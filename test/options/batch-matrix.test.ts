@@ -112,11 +112,11 @@ const CASES: readonly Case[] = [
   ['scaling', `${ALL}.autoscaling`, 'for an execution alone', { autoscaling: { maxCapacity: 2 } }],
   ['a time zone that is none', `${ALL}.batch.timeZone`, 'IANA', batch({ timeZone: 'Europe/Berlinn' })],
   [
-    'predictions among the data', `${ALL}.batch.outputUri`, 'not below s3://data/b',
+    'predictions among the data', `${ALL}.batch.outputUri`, 'does not begin with s3://data/b',
     batch({ inputUri: 's3://data/b', outputUri: 's3://data/b/c' }),
   ],
   [
-    'predictions where the data is', `${ALL}.batch.outputUri`, 'not below s3://data/b/',
+    'predictions where the data is', `${ALL}.batch.outputUri`, 'does not begin with s3://data/b/',
     batch({ inputUri: 's3://data/b/', outputUri: 's3://data/b' }),
   ],
   ['a join of images', `${ALL}.batch.joinInput`, 'false for image/png', image({ joinInput: true })],

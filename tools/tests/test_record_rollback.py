@@ -10,7 +10,7 @@ import pytest
 from aws import Aws
 from fakes import before_calls, validate
 from record_rollback import after_change_set, after_event
-from rollbacks import rollbacks_of
+from rollbacks import note, rollbacks_of
 from targets import NO_PACKAGE, Refused
 
 ENDPOINT, ALARM = "AWS::SageMaker::Endpoint", "AWS::CloudWatch::Alarm"
@@ -79,7 +79,7 @@ def test_a_version_whose_endpoint_could_not_be_updated_is_recorded_with_the_firs
     failed.change(ENDPOINT, UNHEALTHY)
     queue = account.bus()
     assert "Version 2 is recorded as rolled back in prod" in failed.run()
-    assert failed.reason(2) == f"The change set failed: {UNHEALTHY}"
+    assert failed.reason(2) == f"The change set failed: {UNHEALTHY}".replace('"', "'")
     [event] = account.taken(queue)
     assert (event["detail-type"], event["detail"]["serves"]) == ("Version Rolled Back", old)
 
@@ -102,6 +102,7 @@ def test_a_first_deployment_that_fails_is_recorded_too(failed, account):
         "User: arn:aws:sts::1:assumed-role/x is not authorized to perform: sagemaker:UpdateEndpoint",
         "The account-level service limit 'ml.m5.large for endpoint usage' (ResourceLimitExceeded)",
         "Rate exceeded (ThrottlingException)",
+        "Unable to provision requested ML compute capacity due to InsufficientInstanceCapacity error",
     ],
 )
 def test_an_update_that_never_began_says_nothing_about_the_version(failed, account, reason):
@@ -181,3 +182,18 @@ def test_an_execution_that_had_prepared_nothing_and_an_unknown_action_record_not
     assert failed.run() == "prod: the execution execution-1 had prepared nothing"
     with pytest.raises(Refused, match="No environment of churn-main-deploy has the action execute-elsewhere"):
         failed.run("execute-elsewhere")
+
+
+def test_a_recorded_version_that_serves_again_is_told_though_it_is_what_was_deployed(failed, account):
+    package = account.register("Approved")
+    account.deploy("prod", package)
+    queue = account.bus()
+    environment = failed.targets.environment("prod")
+    note(failed.aws, failed.targets, environment, package, 'a "bad"\nday', "execution-1")
+    account.taken(queue)
+    told = after_event(failed.aws, failed.targets, PROD)
+    assert "version 1 serves, though it is recorded as rolled back" in told
+    [event] = account.taken(queue)
+    assert event["detail-type"] == "Version Rolled Back"
+    # Within quotation marks in a message, and on one line.
+    assert event["detail"]["reason"] == "a 'bad' day"

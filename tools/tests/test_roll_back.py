@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -91,8 +93,8 @@ class Updates:
         self.account.go_back("prod", before)
         return self.pending
 
-    def carry_out(self) -> str:
-        return Return(self.aws, self.targets, self.prod, "execution-9", self.slept.append).carry_out()
+    def carry_out(self, execution: str = "execution-9") -> str:
+        return Return(self.aws, self.targets, self.prod, execution, self.slept.append).carry_out()
 
     def served(self) -> str | None:
         found = look(self.account.sagemaker, "churn-main-prod")
@@ -119,7 +121,8 @@ def test_the_endpoint_returns_to_the_last_proven_version_all_at_once_and_what_it
     before = prod.deploy(good)
     left = prod.deploy(bad)
     queue = account.bus()
-    assert "churn-main-prod serves version 1 again, after 0 s; the stack follows" in prod.carry_out()
+    told = prod.carry_out()
+    assert re.search(r"churn-main-prod serves version 1 again, after \d+ s; the stack follows", told)
     assert prod.served() == good
     assert prod.updates == [
         {
@@ -154,7 +157,7 @@ def test_after_a_return_and_the_deployment_that_follows_it_there_is_a_version_to
     prod.carry_out()
     prod.deploy(good)
     with pytest.raises(Refused, match="no configuration of an earlier proven version is left"):
-        prod.carry_out()
+        prod.carry_out("execution-10")
     assert prod.served() == good
 
 
@@ -272,3 +275,67 @@ def test_it_is_made_with_the_role_for_it_and_with_no_other(prod, account, monkey
     assert by["rollback"] == {"UpdateEndpoint", "DeleteTags"}
     assert by["retire"] == {"ListEndpointConfigs", "ListTags"}
     assert by["own"] == {"DescribeModelPackage"}
+
+
+def test_a_retry_of_the_stage_goes_no_further_back(prod, account):
+    oldest, good, bad = (account.register("Approved") for _ in range(3))
+    for package in (oldest, good, bad):
+        prod.deploy(package)
+    prod.carry_out()
+    assert prod.served() == good
+    assert "serves version 2 again" in prod.carry_out()
+    assert prod.served() == good
+    assert (prod.reason(2), len(prod.updates)) == (None, 1)
+
+
+def test_an_endpoint_that_is_being_scaled_is_waited_for(prod, account, monkeypatch):
+    good, bad = account.register("Approved"), account.register("Approved")
+    prod.deploy(good)
+    prod.deploy(bad)
+    statuses = iter(["Updating", "Updating", "Updating"])
+
+    def scaled(real: Any, client: Any, operation: str, arguments: dict[str, Any]) -> Any:
+        answer = real(client, operation, arguments)
+        if operation == "DescribeEndpoint":
+            answer["EndpointStatus"] = next(statuses, answer["EndpointStatus"])
+        return answer
+
+    before_calls(monkeypatch, "sagemaker", scaled)
+    prod.carry_out()
+    assert prod.served() == good
+    assert prod.slept
+
+
+def test_the_same_version_that_is_deployed_again_is_left_too(prod, account):
+    good, bad = account.register("Approved"), account.register("Approved")
+    prod.deploy(good)
+    prod.deploy(bad)
+    prod.begin(bad)
+    assert "serves version 1 again" in prod.carry_out()
+    assert prod.served() == good
+    assert "to version 1" in str(prod.reason(2))
+
+
+def test_a_scaled_endpoint_does_not_return_to_another_instance_type(prod, account, monkeypatch):
+    good, bad = account.register("Approved"), account.register("Approved")
+    prod.deploy(good)
+    account.deploy("prod", bad, scaling="2 to 10")
+    prod.prove()
+
+    def older(real: Any, client: Any, operation: str, arguments: dict[str, Any]) -> Any:
+        answer = real(client, operation, arguments)
+        if operation == "DescribeEndpointConfig" and arguments["EndpointConfigName"].endswith("1"):
+            answer["ProductionVariants"][0]["InstanceType"] = "ml.c5.large"
+        return answer
+
+    before_calls(monkeypatch, "sagemaker", older)
+    with pytest.raises(Refused, match=r"version 1 was served on ml\.c5\.large, and the endpoint is scaled"):
+        prod.carry_out()
+    assert (prod.served(), prod.reason(2)) == (bad, None)
+
+
+def test_an_environment_without_an_endpoint_is_told_so(prod):
+    environment = replace(prod.prod, rollback_role="")
+    targets = replace(prod.targets, environments=(environment,))
+    with pytest.raises(Refused, match="prod: it has no endpoint to return"):
+        roll_back(prod.aws, targets, ("prod",), "execution-9")

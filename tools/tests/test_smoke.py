@@ -14,7 +14,7 @@ from moto.sagemaker.models import sagemaker_backends
 import serving
 import smoke_test
 from account import ACCOUNT, REGION
-from invoking import at_once
+from invoking import Request, at_once
 from smoke_runs import GOOD, RESULTS, TEST, Run
 from targets import Refused
 
@@ -208,3 +208,12 @@ def test_what_failed_its_test_removes_nothing(run, account):
     with pytest.raises(Refused):
         run("no json")
     assert len(sagemaker_backends[ACCOUNT][REGION]._models) == 4
+
+
+def test_an_answer_that_waited_in_a_queue_has_no_limit():
+    times = iter([0.0, 1.0, 1.0, 900.0])
+
+    def ask(_: Request, __: str) -> tuple[str, str]:
+        return "application/json", GOOD
+
+    assert smoke_test.invoke(ask, "churn", TEST, clock=lambda: next(times), limited=False) == 899.0
