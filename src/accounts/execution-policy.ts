@@ -40,9 +40,7 @@ export function executionPolicies(
     region,
   ));
   const scope: ServiceScope = { plan, foreign, account, partition, prefixes, arn, named };
-  const services = new Set(stacks.flatMap(stack => [
-    ...STACK_KINDS[stack.kind].services, ...STACK_KINDS[stack.kind].alsoServices?.(stack, plan) ?? [],
-  ]));
+  const services = new Set(stacks.flatMap(stack => STACK_KINDS[stack.kind].services));
   const statements = executionStatements(scope, services);
   const base =
     `${namePrefix(plan.delivery.name) || 'delivery'}-cdk-${plan.delivery.infrastructure.bootstrapQualifier}-execution`;

@@ -1,4 +1,4 @@
-import type { PlannedStack, StackKind, StackOfKind } from './stack';
+import type { StackKind, StackOfKind } from './stack';
 import type { DeliveryPlan, NamedDelivery, NamedGroup } from '../model';
 
 /**
@@ -26,8 +26,6 @@ interface KindOfStack {
    */
   readonly tier: 'itself' | 'account' | 'deploy-pipeline';
   readonly services: readonly DeployedService[];
-  /** What it works with in some deliveries only. */
-  readonly alsoServices?: (stack: PlannedStack, plan: DeliveryPlan) => readonly DeployedService[];
   readonly foreign?: (plan: DeliveryPlan) => ForeignNames | undefined;
 }
 
@@ -79,10 +77,7 @@ export const STACK_KINDS: { readonly [K in StackKind]: SharedKind | GroupKind | 
   },
   environment: {
     tier: 'account',
-    services: ['logs', 'registry'],
-    // Rules, a queue and its alarm, where data is scored in batches.
-    alsoServices: (stack, { groups }) => (groups.some(({ name, environments }) => name === stack.group
-      && environments.some(e => e.name === stack.environment && e.batch)) ? ['signals'] : []),
+    services: ['signals', 'logs', 'registry'],
     groupStacks: ({ name: group, environments }) => environments.map(({ stack, name: environment, place, type }) => (
       { name: stack, place, type, group, environment, needs: [] })),
   },
