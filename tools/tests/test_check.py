@@ -155,7 +155,7 @@ def test_a_package_that_is_live_here_is_deployed_again_though_it_was_rolled_back
     package = account.register("Approved")
     account.deploy("prod", package)
     note(aws, targets, targets.environment("staging"), package, "slow", "execution-1")
-    assert run(package, live=package).startswith("prod: version 1, live already")
+    assert run(package, live=package).startswith("prod: version 1, already live")
 
 
 def test_an_execution_that_a_newer_one_overtook_is_refused(account, run):

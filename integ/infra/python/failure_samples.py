@@ -190,6 +190,32 @@ EVENTS: dict[str, dict[str, Any]] = {
         },
         [],
     ),
+    # tools/deploy/rollbacks.py.
+    "rolledback": event(
+        "sagemaker-cicd-projen",
+        "Version Rolled Back",
+        {
+            "project": "churn",
+            "group": "main",
+            "environment": "prod",
+            "package": PACKAGE,
+            "version": 7,
+            "reason": "The change set failed: the container did not pass the ping health check",
+            "serves": PACKAGE[:-1] + "6",
+        },
+        [],
+    ),
+    "record": event(
+        "aws.codebuild",
+        "CodeBuild Build State Change",
+        {
+            "build-status": "FAILED",
+            "project-name": "churn-main-record",
+            "build-id": f"arn:aws:codebuild:{REGION}:{ACCOUNT}:build/churn-main-record:8745a7a9",
+            "additional-information": {"logs": {"deep-link": "https://logs.example"}},
+        },
+        [f"arn:aws:codebuild:{REGION}:{ACCOUNT}:build/churn-main-record:8745a7a9"],
+    ),
     # tools/deploy/smoke_test.py.
     "leftover": event(
         "sagemaker-cicd-projen",

@@ -183,11 +183,14 @@ export function failedTraining(scope: IConstruct, subject: Subject, build: Plann
 export function forwardingAlarms(
   scope: IConstruct, subject: Subject, forwarded: readonly Forwarded[], bus: string,
 ): Failure {
+  const own = Stack.of(scope);
   return {
     kind: 'alarms',
     bus,
     description: `Alarms ${forwarded.map(({ undelivered }) => undelivered).join(', ')}`.slice(0, 512),
     pattern: {
+      'account': [...new Set(forwarded.map(({ place }) => place.account ?? own.account))],
+      'region': [...new Set(forwarded.map(({ place }) => place.region ?? own.region))],
       'source': ['aws.cloudwatch'],
       'detail-type': ['CloudWatch Alarm State Change'],
       'resources': forwarded.map(({ place, undelivered }) =>
