@@ -124,7 +124,7 @@ def test_without_golden_rows_the_rows_of_the_smoke_test_are_scored(run, scores):
     scores.score = lambda body: json.dumps({"predictions": [0] * len(body.splitlines())})
     assert run(golden=None).endswith("the rows of the smoke test scored")
     scores.score = lambda body: json.dumps({"predictions": [0]})
-    with pytest.raises(Refused, match="1 entries for 2 rows.* is recorded as rolled back in prod"):
+    with pytest.raises(Refused, match=r"1 entries for 2 rows.* is recorded as rolled back in prod"):
         run(golden=None)
 
 
