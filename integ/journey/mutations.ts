@@ -138,7 +138,7 @@ export const ONE_ACCOUNT: readonly Mutation[] = [
   },
   {
     name: 'an execution without a package takes the newest one',
-    change: a => a.tool('decide.py', /(package = look_up\(current\)\s+if )package\.approved/, '$1False'),
+    change: a => a.tool('decide.py', 'if package.approved and not refusal:', 'if False:'),
     scenes: ['infrastructure'], noticed: /an infrastructure commit put churn-main\/\d+ into prod/,
   },
   {
