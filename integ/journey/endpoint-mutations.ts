@@ -27,7 +27,7 @@ export const ENDPOINT_FAULTS: readonly Mutation[] = [
   {
     name: 'what the stack says counts as live',
     change: a => a.tool('live.py', 'if agrees(stack, serving):', 'if True:'),
-    scenes: ['went_back'], noticed: /SageMaker rolled back to it|serves in staging/,
+    scenes: ['went_back'], noticed: /SageMaker rolled back to it|serves in staging|nobody was notified: ASTRAY/,
   },
   {
     name: 'nobody is notified that an endpoint went back',
