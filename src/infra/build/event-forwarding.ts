@@ -5,12 +5,12 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { arn } from '../../plan/arn';
 import type { PlannedBuild } from '../../plan/build/model';
 import type { PlannedRole } from '../../plan/roles/role-model';
-import { forwardingRule, undeliveredAlarm, undeliveredEvents, undeliveredQueue } from '../shared/event-forwarding';
+import {
+  failedExecutions, forwardingRule, undeliveredAlarm, undeliveredEvents, undeliveredQueue,
+} from '../shared/event-forwarding';
 import { failedBuilds } from '../shared/failed-builds';
-import { fill } from '../shared/fill';
 import { makeRole } from '../shared/planned-role';
 import { STATUSES } from '../shared/statuses';
 
@@ -48,7 +48,9 @@ export class EventForwarding extends Construct {
     const { build, key } = props;
     this.role = makeRole(this, 'Role', props.role, { key: key.keyArn });
     this.undelivered = undeliveredQueue(this, build, [build.approvalRule, build.failureRule, build.sealRule], key);
-    this.alarm = undeliveredAlarm(this, build, this.undelivered, build.modelPackageGroup);
+    this.alarm = undeliveredAlarm(
+      this, build, this.undelivered, `Events of ${build.modelPackageGroup} do not reach the tooling account`,
+    );
     const { account, region } = Stack.of(this);
     this.approvalRule = this.makeRule('Approvals', build.approvalRule, 'Approvals and rejections in '
       + `${build.modelPackageGroup}`, props, {
@@ -63,14 +65,7 @@ export class EventForwarding extends Construct {
       account: [account],
       region: [region],
       $or: [
-        {
-          'source': ['aws.sagemaker'],
-          'detail-type': ['SageMaker Model Building Pipeline Execution Status Change'],
-          'detail': {
-            pipelineArn: [fill(this, arn(build.place, 'sagemaker', `pipeline/${build.pipelineName}`))],
-            currentPipelineExecutionStatus: STATUSES.training.told,
-          },
-        },
+        failedExecutions(this, build),
         undeliveredEvents(this, build),
         failedBuilds(build.sealProject),
       ],

@@ -1,27 +1,27 @@
-import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import * as events from 'aws-cdk-lib/aws-events';
-import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as events from 'aws-cdk-lib/aws-events';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import * as sqs from 'aws-cdk-lib/aws-sqs';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { arn } from '../../plan/arn';
 import { inputOf, type NamedBatch, outputOf } from '../../plan/endpoint/batch/model';
 import { SMOKE_TEST_PREFIX } from '../../plan/endpoint/batch/names';
 import type { PlannedEnvironment } from '../../plan/endpoint/model';
-import { fill } from '../shared/fill';
+import {
+  failedExecutions, forwardingRule, undeliveredAlarm, undeliveredEvents, undeliveredQueue,
+} from '../shared/event-forwarding';
 import { makeRole } from '../shared/planned-role';
 import { PrivateBucket } from '../shared/private-bucket';
-import { STATUSES } from '../shared/statuses';
-import { accept } from '../shared/suppress';
 
 /** The environment, and what it shares with its score pipeline. */
 export interface BatchSurroundingsProps {
   readonly environment: PlannedEnvironment;
   readonly batch: NamedBatch;
-  /** Encrypts data, and starts that could not be made where its policy is ours. */
+  /** Encrypts data. */
   readonly key: IKey;
+  /** The same key where its policy is ours: encrypts starts that could not be made too. */
+  readonly ownKey?: IKey;
   readonly busArn: string;
 }
 
@@ -44,26 +44,33 @@ export class BatchSurroundings extends Construct {
 
   public constructor(scope: Construct, id: string, props: BatchSurroundingsProps) {
     super(scope, id);
-    const { environment: { roles }, batch, key } = props;
+    const { environment: { place, roles }, batch, key, busArn } = props;
     this.bucket = this.makeBucket(props);
-    this.undelivered = this.makeQueue(props);
+    const waiting = { place, undelivered: batch.undelivered };
+    this.undelivered = undeliveredQueue(this, waiting, [batch.failureRule, batch.arrivalRule], props.ownKey);
     const values = { key: key.keyArn };
     makeRole(this, 'ScoreRole', roles.score!, values);
     if (roles.schedule) { makeRole(this, 'ScheduleRole', roles.schedule, values); }
     if (roles.arrival) { makeRole(this, 'ArrivalRole', roles.arrival, values); }
-    this.alarm = new cloudwatch.Alarm(this, 'Alarm', {
-      alarmName: batch.undelivered,
-      alarmDescription: `Starts of ${batch.pipelineName}, or its failures, could not be delivered: see the messages in `
-        + `the queue ${batch.undelivered}`,
-      metric: this.undelivered.metricApproximateNumberOfMessagesVisible({
-        period: Duration.minutes(5), statistic: 'Maximum',
-      }),
-      threshold: 1,
-      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      evaluationPeriods: 1,
-      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+    this.alarm = undeliveredAlarm(
+      this, waiting, this.undelivered, `Starts of ${batch.pipelineName}, or its failures, could not be delivered`,
+    );
+    const { account, region } = Stack.of(this);
+    this.failureRule = forwardingRule(this, 'Failures', {
+      name: batch.failureRule,
+      description: `Failures of ${batch.pipelineName}, and what could not be delivered`,
+      eventPattern: {
+        account: [account],
+        region: [region],
+        $or: [
+          failedExecutions(this, { place, pipelineName: batch.pipelineName }),
+          undeliveredEvents(this, waiting),
+        ],
+      },
+      busArn,
+      role: makeRole(this, 'ForwarderRole', roles.forwarder!),
+      undelivered: this.undelivered,
     });
-    this.failureRule = this.forwardFailures(props);
   }
 
   private makeBucket({ environment, batch, key }: BatchSurroundingsProps): s3.Bucket {
@@ -89,68 +96,5 @@ export class BatchSurroundings extends Construct {
       };
     }
     return bucket;
-  }
-
-  private makeQueue({ environment: { place }, batch, key }: BatchSurroundingsProps): sqs.Queue {
-    const principals = [new iam.ServicePrincipal('events.amazonaws.com')];
-    // Without the rules' ARNs as a condition: EventBridge does not say them to KMS (SNS guide, "Key management"), and
-    // letters would be lost unseen. The queue's policy does have them.
-    const { statementAdded: isOurs } = key.addToResourcePolicy(new iam.PolicyStatement({
-      sid: 'UndeliveredStarts', principals, actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: ['*'],
-    }));
-    const queue = new sqs.Queue(this, 'Undelivered', {
-      queueName: batch.undelivered, enforceSSL: true, retentionPeriod: Duration.days(14),
-      // A key of somebody else's may not let EventBridge in; SQS encrypts with its own then.
-      ...(isOurs ? { encryptionMasterKey: key } : { encryption: sqs.QueueEncryption.SQS_MANAGED }),
-    });
-    accept(queue, { rule: 'AwsSolutions-SQS3', reason: 'This queue is itself a dead-letter queue.' });
-    queue.addToResourcePolicy(new iam.PolicyStatement({
-      sid: 'Rules',
-      principals,
-      actions: ['sqs:SendMessage'],
-      resources: [queue.queueArn],
-      conditions: {
-        ArnEquals: {
-          'aws:SourceArn': [batch.failureRule, batch.arrivalRule].map(rule =>
-            fill(this, arn(place, 'events', `rule/${rule}`))),
-        },
-      },
-    }));
-    return queue;
-  }
-
-  private forwardFailures({ environment: { place, roles }, batch, busArn }: BatchSurroundingsProps): events.CfnRule {
-    const { account, region } = Stack.of(this);
-    return new events.CfnRule(this, 'Failures', {
-      name: batch.failureRule,
-      description: `Failures of ${batch.pipelineName}, and what could not be delivered`,
-      eventPattern: {
-        account: [account],
-        region: [region],
-        $or: [
-          {
-            'source': ['aws.sagemaker'],
-            'detail-type': ['SageMaker Model Building Pipeline Execution Status Change'],
-            'detail': {
-              pipelineArn: [fill(this, arn(place, 'sagemaker', `pipeline/${batch.pipelineName}`))],
-              currentPipelineExecutionStatus: STATUSES.training.told,
-            },
-          },
-          {
-            'source': ['aws.cloudwatch'],
-            'detail-type': ['CloudWatch Alarm State Change'],
-            'resources': [fill(this, arn(place, 'cloudwatch', `alarm:${batch.undelivered}`))],
-            'detail': { state: { value: STATUSES.alarm.told } },
-          },
-        ],
-      },
-      targets: [{
-        id: 'Delivery',
-        arn: fill(this, busArn),
-        roleArn: makeRole(this, 'ForwarderRole', roles.forwarder!).roleArn,
-        deadLetterConfig: { arn: this.undelivered.queueArn },
-        retryPolicy: { maximumEventAgeInSeconds: 86400, maximumRetryAttempts: 185 },
-      }],
-    });
   }
 }

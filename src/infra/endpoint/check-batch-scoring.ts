@@ -1,4 +1,5 @@
 import { Token } from 'aws-cdk-lib/core';
+import { ARN, ATTEMPT, KEY, OF_MODEL, ROLE, text } from './model-schema';
 import type { BatchOptions, BatchTransformOptions } from '../../options/batch';
 import { EndpointKind } from '../../options/endpoint';
 import { checkAgainst } from '../../options/engine/check';
@@ -10,12 +11,6 @@ import { instanceProblems } from '../../options/rules/instance-rules';
 import { declared, declaredOption } from '../../options/schemas/declared';
 import { filled } from '../../options/schemas/filled';
 import { NAME_RULES } from '../../plan/names/name-rules';
-import { NO_PACKAGE } from '../shared/sentinel';
-
-const text = (description: string, limits: JsonSchema): JsonSchema => ({ type: 'string', description, ...limits });
-
-const ARN = '^arn:aws[a-z-]*:';
-const role = text('A role.', { 'pattern': `${ARN}iam::\\d{12}:role/\\S+$`, 'x-allowed': 'the ARN of a role' });
 
 /** An address that is known when the template is made: it becomes parts of the pipeline. */
 const place = (option: 'inputUri' | 'outputUri'): JsonSchema => declaredOption('BatchOptions', option);
@@ -29,24 +24,15 @@ const SCHEMA: JsonSchema = {
     'kmsKeyArn', 'inputUri', 'outputUri',
   ],
   properties: {
-    modelPackageArn: text('The package.', {
-      'pattern': `^${NO_PACKAGE}$|${ARN}sagemaker:[a-z0-9-]+:\\d{12}:model-package/\\S+$`,
-      'x-allowed': `the ARN of a model package, or "${NO_PACKAGE}"`,
-    }),
-    inferenceSpecificationName: text('The specification.', {
-      'pattern': '^[a-zA-Z0-9]([-a-zA-Z0-9]{0,62})$', 'x-allowed': '1 to 63 letters, digits and hyphens',
-    }),
-    executionRoleArn: role,
+    ...OF_MODEL,
     pipelineName: text('The name.', {
       'pattern': NAME_RULES.sagemakerPipeline.pattern.source,
       'x-allowed': '1 to 256 letters, digits and hyphens, the first and the last no hyphen',
     }),
-    pipelineRoleArn: role,
+    pipelineRoleArn: ROLE,
     instanceType: declared('InstanceType'),
     instanceCount: declaredOption('EndpointOptions', 'instanceCount'),
-    kmsKeyArn: text('The key.', {
-      'pattern': `${ARN}kms:[a-z0-9-]+:\\d{12}:(key|alias)/\\S+$`, 'x-allowed': 'the ARN of a KMS key or of an alias',
-    }),
+    kmsKeyArn: KEY,
     inputUri: place('inputUri'),
     outputUri: place('outputUri'),
     transform: declared('BatchTransformOptions'),
@@ -57,7 +43,7 @@ const SCHEMA: JsonSchema = {
       properties: {
         expression: declaredOption('BatchOptions', 'schedule'),
         timeZone: declaredOption('BatchOptions', 'timeZone'),
-        roleArn: role,
+        roleArn: ROLE,
         name: text('The name.', {
           'pattern': NAME_RULES.schedule.pattern.source, 'x-allowed': '1 to 64 letters, digits, ".", "_" and "-"',
         }),
@@ -68,7 +54,7 @@ const SCHEMA: JsonSchema = {
       additionalProperties: false,
       required: ['roleArn'],
       properties: {
-        roleArn: role,
+        roleArn: ROLE,
         ruleName: text('The name.', {
           'pattern': NAME_RULES.rule.pattern.source, 'x-allowed': '1 to 64 letters, digits, ".", "_" and "-"',
         }),
@@ -77,7 +63,7 @@ const SCHEMA: JsonSchema = {
     deadLetterQueueArn: text('The queue.', {
       'pattern': `${ARN}sqs:[a-z0-9-]+:\\d{12}:\\S+$`, 'x-allowed': 'the ARN of a queue',
     }),
-    attempt: { type: 'integer', minimum: 1, description: 'Number of the attempt.', default: 1 },
+    attempt: ATTEMPT,
     network: declared('NetworkOptions'),
   },
 };

@@ -1,4 +1,5 @@
 import { Token } from 'aws-cdk-lib/core';
+import { ATTEMPT, KEY, OF_MODEL, text } from './model-schema';
 import { EndpointKind } from '../../options/endpoint';
 import { checkAgainst } from '../../options/engine/check';
 import type { JsonSchema } from '../../options/engine/json-schema';
@@ -7,29 +8,15 @@ import { inOrder, problem } from '../../options/engine/rule';
 import { endpointProblems } from '../../options/rules/endpoint-rules';
 import { instanceProblems } from '../../options/rules/instance-rules';
 import { declared, declaredOption } from '../../options/schemas/declared';
-import { NO_PACKAGE } from '../shared/sentinel';
 
-const text = (description: string, limits: JsonSchema): JsonSchema => ({ type: 'string', description, ...limits });
-
-const ARN = '^arn:aws[a-z-]*:';
-
-/** What every kind takes (SageMaker API reference, CreateModel, CreateEndpointConfig, CreateEndpoint). */
+/** What every kind takes (SageMaker API reference, CreateEndpointConfig, CreateEndpoint). */
 const SHARED: { readonly [name: string]: JsonSchema } = {
-  modelPackageArn: text('The package.', {
-    'pattern': `^${NO_PACKAGE}$|${ARN}sagemaker:[a-z0-9-]+:\\d{12}:model-package/\\S+$`,
-    'x-allowed': `the ARN of a model package, or "${NO_PACKAGE}"`,
-  }),
-  inferenceSpecificationName: text('The specification.', {
-    'pattern': '^[a-zA-Z0-9]([-a-zA-Z0-9]{0,62})$', 'x-allowed': '1 to 63 letters, digits and hyphens',
-  }),
-  executionRoleArn: text('The role.', {
-    'pattern': `${ARN}iam::\\d{12}:role/\\S+$`, 'x-allowed': 'the ARN of a role',
-  }),
+  ...OF_MODEL,
   endpointName: text('The name.', {
     'pattern': '^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$',
     'x-allowed': '1 to 63 letters, digits and hyphens, the first and the last no hyphen',
   }),
-  attempt: { type: 'integer', minimum: 1, description: 'Number of the attempt.', default: 1 },
+  attempt: ATTEMPT,
   autoscaling: declared('AutoscalingOptions'),
 };
 
@@ -45,9 +32,7 @@ const ON_INSTANCES: JsonSchema = {
     ...SHARED,
     instanceType: declared('InstanceType'),
     instanceCount: declaredOption('EndpointOptions', 'instanceCount'),
-    kmsKeyArn: text('The key.', {
-      'pattern': `${ARN}kms:[a-z0-9-]+:\\d{12}:(key|alias)/\\S+$`, 'x-allowed': 'the ARN of a KMS key or of an alias',
-    }),
+    kmsKeyArn: KEY,
     dataCapturePercentage: declaredOption('EndpointOptions', 'dataCapturePercentage'),
     dataCaptureUri: address('Where captured data goes.'),
     network: declared('NetworkOptions'),

@@ -99,13 +99,13 @@ export class ModelDeployEnvironment extends Construct {
     this.publishRole = makeRole(this, 'PublishRole', roles.publish, values);
     this.replicateRole = roles.replicate && makeRole(this, 'ReplicateRole', roles.replicate, values);
     this.modelRole = makeRole(this, 'ModelRole', roles.model, values);
+    // The policy of a key that the options name is not the delivery's to change.
+    const ownKey = endpoint.kmsKeyArn ? undefined : this.key;
     this.batchBucket = environment.batch && new BatchSurroundings(this, 'Batch', {
-      environment, batch: environment.batch, key: this.key, busArn: plan.infrastructure.busArn,
+      environment, batch: environment.batch, key: this.key, ownKey, busArn: plan.infrastructure.busArn,
     }).bucket;
     const forwarding = environment.watched && new EndpointEvents(this, 'Events', {
-      environment, watched: environment.watched, busArn: plan.infrastructure.busArn,
-      // The policy of a key that the options name is not the delivery's to change.
-      key: endpoint.kmsKeyArn ? undefined : this.key,
+      environment, watched: environment.watched, busArn: plan.infrastructure.busArn, key: ownKey,
     });
     this.forwarderRole = forwarding?.role;
     this.undeliveredEvents = forwarding?.undelivered;

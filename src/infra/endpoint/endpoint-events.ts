@@ -53,7 +53,9 @@ export class EndpointEvents extends Construct {
     const { forwardRule } = watched;
     this.role = makeRole(this, 'Role', environment.roles.forwarder!);
     this.undelivered = undeliveredQueue(this, watched, [forwardRule], key);
-    this.alarm = undeliveredAlarm(this, watched, this.undelivered, endpointName);
+    this.alarm = undeliveredAlarm(
+      this, watched, this.undelivered, `Events of ${endpointName} do not reach the tooling account`,
+    );
     this.rule = forwardingRule(this, 'Rule', {
       name: forwardRule,
       description: `What becomes of the endpoint ${endpointName}, events that could not be forwarded`,

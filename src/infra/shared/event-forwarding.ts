@@ -4,7 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Duration } from 'aws-cdk-lib/core';
-import type { Construct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 import { fill } from './fill';
 import { STATUSES } from './statuses';
 import { accept } from './suppress';
@@ -54,14 +54,13 @@ export function undeliveredQueue(
   return queue;
 }
 
-/** Whether there is something in it. */
+/** Whether there is something in it; `what` says what that means. */
 export function undeliveredAlarm(
   scope: Construct, { undelivered }: Forwarded, queue: sqs.Queue, what: string,
 ): cloudwatch.Alarm {
   return new cloudwatch.Alarm(scope, 'Alarm', {
     alarmName: undelivered,
-    alarmDescription: `Events of ${what} do not reach the tooling account: see the messages in the queue `
-      + `${undelivered}`,
+    alarmDescription: `${what}: see the messages in the queue ${undelivered}`,
     metric: queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5), statistic: 'Maximum' }),
     threshold: 1,
     comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
@@ -70,13 +69,33 @@ export function undeliveredAlarm(
   });
 }
 
-/** The alarm, as an event. */
-export function undeliveredEvents(scope: Construct, { place, undelivered }: Forwarded): object {
+/** The alarms, as events. */
+export function undeliveredEvents(scope: IConstruct, ...forwarded: readonly Forwarded[]): object {
   return {
     'source': ['aws.cloudwatch'],
     'detail-type': ['CloudWatch Alarm State Change'],
-    'resources': [fill(scope, arn(place, 'cloudwatch', `alarm:${undelivered}`))],
+    'resources': forwarded.map(({ place, undelivered }) =>
+      fill(scope, arn(place, 'cloudwatch', `alarm:${undelivered}`))),
     'detail': { state: { value: STATUSES.alarm.told } },
+  };
+}
+
+/** A SageMaker pipeline. */
+interface Executed {
+  readonly place: Place;
+  readonly pipelineName: string;
+}
+
+/** Executions of SageMaker pipelines that did not succeed, as events. */
+export function failedExecutions(scope: IConstruct, ...pipelines: readonly Executed[]): object {
+  return {
+    'source': ['aws.sagemaker'],
+    'detail-type': ['SageMaker Model Building Pipeline Execution Status Change'],
+    'detail': {
+      currentPipelineExecutionStatus: STATUSES.training.told,
+      pipelineArn: pipelines.map(({ place, pipelineName }) =>
+        fill(scope, arn(place, 'sagemaker', `pipeline/${pipelineName}`))),
+    },
   };
 }
 

@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 import { consoleUrl } from './console-url';
-import type { Forwarded } from './event-forwarding';
+import { failedExecutions, type Forwarded, undeliveredEvents } from './event-forwarding';
 import type { Failure } from './failure-watch';
 import { fill } from './fill';
 import { KEEP_LIVE, PACKAGE_VARIABLE } from './sentinel';
@@ -154,12 +154,7 @@ export function failedTraining(scope: IConstruct, subject: Subject, build: Plann
     description: `Failed executions of the SageMaker pipeline ${build.pipelineName}`.slice(0, 512),
     pattern: {
       ...from(scope, build.place),
-      'source': ['aws.sagemaker'],
-      'detail-type': ['SageMaker Model Building Pipeline Execution Status Change'],
-      'detail': {
-        currentPipelineExecutionStatus: STATUSES.training.told,
-        pipelineArn: [fill(scope, arn(build.place, 'sagemaker', `pipeline/${build.pipelineName}`))],
-      },
+      ...failedExecutions(scope, build),
     },
     parts: {
       ...COMMON,
@@ -183,19 +178,13 @@ export function failedTraining(scope: IConstruct, subject: Subject, build: Plann
 export function forwardingAlarms(
   scope: IConstruct, subject: Subject, forwarded: readonly Forwarded[], bus: string,
 ): Failure {
-  const own = Stack.of(scope);
   return {
     kind: 'alarms',
     bus,
     description: `Alarms ${forwarded.map(({ undelivered }) => undelivered).join(', ')}`.slice(0, 512),
     pattern: {
-      'account': [...new Set(forwarded.map(({ place }) => place.account ?? own.account))],
-      'region': [...new Set(forwarded.map(({ place }) => place.region ?? own.region))],
-      'source': ['aws.cloudwatch'],
-      'detail-type': ['CloudWatch Alarm State Change'],
-      'resources': forwarded.map(({ place, undelivered }) =>
-        fill(scope, arn(place, 'cloudwatch', `alarm:${undelivered}`))),
-      'detail': { state: { value: STATUSES.alarm.told } },
+      ...from(scope, ...forwarded.map(({ place }) => place)),
+      ...undeliveredEvents(scope, ...forwarded),
     },
     parts: { ...COMMON, alarm: '$.detail.alarmName', reason: '$.detail.state.reason' },
     message: [
@@ -209,8 +198,12 @@ export function forwardingAlarms(
   };
 }
 
-/** Exactly one account and region. */
-export function from(scope: IConstruct, { account, region }: Place): object {
+/** Exactly the accounts and regions of these places. */
+export function from(scope: IConstruct, ...places: readonly Place[]): object {
   const own = Stack.of(scope);
-  return { account: [account ?? own.account], region: [region ?? own.region] };
+  const unique = (texts: readonly string[]) => [...new Set(texts)];
+  return {
+    account: unique(places.map(({ account }) => account ?? own.account)),
+    region: unique(places.map(({ region }) => region ?? own.region)),
+  };
 }

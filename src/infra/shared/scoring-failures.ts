@@ -1,11 +1,8 @@
-import { Stack } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 import { consoleUrl } from './console-url';
+import { failedExecutions, undeliveredEvents } from './event-forwarding';
 import type { Failure } from './failure-watch';
-import { about, COMMON, type Subject, WHERE } from './failures';
-import { fill } from './fill';
-import { STATUSES } from './statuses';
-import { arn } from '../../plan/arn';
+import { about, COMMON, from, type Subject, WHERE } from './failures';
 import type { PlannedEnvironment } from '../../plan/endpoint/model';
 
 /**
@@ -16,28 +13,17 @@ import type { PlannedEnvironment } from '../../plan/endpoint/model';
 export function scoringFailures(
   scope: IConstruct, subject: Subject, all: readonly PlannedEnvironment[], bus: string,
 ): Failure[] {
-  const environments = all.flatMap(({ place, batch }) => (batch ? [{ place, batch }] : []));
-  if (environments.length === 0) { return []; }
-  const own = Stack.of(scope);
-  const unique = (texts: readonly string[]) => [...new Set(texts)];
-  const from = {
-    account: unique(environments.map(({ place }) => place.account ?? own.account)),
-    region: unique(environments.map(({ place }) => place.region ?? own.region)),
-  };
+  const pipelines = all.flatMap(({ place, batch }) => (batch ? [{ place, ...batch }] : []));
+  if (pipelines.length === 0) { return []; }
+  const places = from(scope, ...pipelines.map(({ place }) => place));
   return [
     {
       kind: 'scoring',
       bus,
       description: `Failed executions of score pipelines, group ${subject.group ?? ''}`.slice(0, 512),
       pattern: {
-        ...from,
-        'source': ['aws.sagemaker'],
-        'detail-type': ['SageMaker Model Building Pipeline Execution Status Change'],
-        'detail': {
-          currentPipelineExecutionStatus: STATUSES.training.told,
-          pipelineArn: environments.map(({ place, batch }) => (
-            fill(scope, arn(place, 'sagemaker', `pipeline/${batch.pipelineName}`)))),
-        },
+        ...places,
+        ...failedExecutions(scope, ...pipelines),
       },
       parts: {
         ...COMMON,
@@ -62,12 +48,8 @@ export function scoringFailures(
       bus,
       description: `Starts of score pipelines that could not be made, group ${subject.group ?? ''}`.slice(0, 512),
       pattern: {
-        ...from,
-        'source': ['aws.cloudwatch'],
-        'detail-type': ['CloudWatch Alarm State Change'],
-        'resources': environments.map(({ place, batch }) => (
-          fill(scope, arn(place, 'cloudwatch', `alarm:${batch.undelivered}`)))),
-        'detail': { state: { value: STATUSES.alarm.told } },
+        ...places,
+        ...undeliveredEvents(scope, ...pipelines),
       },
       parts: { ...COMMON, alarm: '$.detail.alarmName' },
       message: [
