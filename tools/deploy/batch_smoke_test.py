@@ -6,7 +6,6 @@ and scores rows as the model did when it was measured.
 from __future__ import annotations
 
 import json
-import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -22,8 +21,8 @@ from check import configuration
 from retire_models import retire_models
 from scoring import describe, look_at_pipeline
 from serving import IN_SERVICE, Serving
-from smoke_test import check_form, record_failure
-from stack import MODEL_PACKAGE, SERVED_PACKAGE, STARTED_AT, Deployed, deployed, protect
+from smoke_test import arrived, check_form, record_failure, run
+from stack import MODEL_PACKAGE, SERVED_PACKAGE, STARTED_AT, Deployed
 from targets import NO_PACKAGE, Environment, Refused, SmokeTest, Targets
 from tell import LEFT_OVER, tell
 
@@ -198,10 +197,9 @@ def compare(
         return "the rows of the smoke test scored"
     differing = differences(body, expected.answers, tolerance)
     if differing:
-        more = f" and {len(differing) - golden.SHOWN} more" if len(differing) > golden.SHOWN else ""
         raise Refused(
             f"The score pipeline {name} does not score as {package} did when it was measured: "
-            f"{'; '.join(differing[: golden.SHOWN])}{more}. Reject the version to go back to the one before. "
+            f"{golden.listed(differing)}. Reject the version to go back to the one before. "
             "Where such a difference is harmless, raise endpoint.goldenTolerance."
         )
     return f"{len(expected.rows)} golden rows scored as measured"
@@ -211,12 +209,7 @@ def smoke_test(aws: Aws, targets: Targets, environment: Environment, deployment:
     """Proves that what was prepared scores, and scores well; then removes what it replaced."""
     values = configuration(deployment, environment)
     prepared = values[MODEL_PACKAGE]
-    client = aws.client("cloudformation", environment)
-    now = deployed(client, environment.stack)
-    found = (now.package if now else None) or NO_PACKAGE
-    if now is None or found != prepared:
-        raise Refused(f"{found} is live in {environment.name}; {prepared} was to be deployed.")
-    protect(client, environment.stack)
+    now = arrived(aws, environment, prepared)
     if prepared == NO_PACKAGE:
         return f"{environment.name}: no model yet, nothing to test"
     sagemaker, s3 = aws.client("sagemaker", environment), aws.client("s3", environment)
@@ -238,17 +231,5 @@ def smoke_test(aws: Aws, targets: Targets, environment: Environment, deployment:
     return f"{environment.name}: {name}: {done}"
 
 
-def main() -> int:
-    """Runs with the deployment as its working directory; ENVIRONMENT comes from the pipeline."""
-    try:
-        aws = Aws()
-        targets = aws.targets(Path(__file__).resolve().parent / "targets.json")
-        print(smoke_test(aws, targets, targets.environment(os.environ["ENVIRONMENT"]), Path.cwd()))
-    except Refused as refusal:
-        print(f"Smoke test failed: {refusal}", file=sys.stderr)
-        return 1
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(smoke_test))

@@ -55,6 +55,12 @@ def fetch(s3: Any, package: Package) -> dict[str, Any] | None:
     return found
 
 
+def listed(differing: list[str]) -> str:
+    """What differs, as far as a message has room for it."""
+    more = f" and {len(differing) - SHOWN} more" if len(differing) > SHOWN else ""
+    return f"{'; '.join(differing[:SHOWN])}{more}"
+
+
 def load(folder: Path) -> Golden | None:
     """What was prepared for an environment."""
     file = folder / FILE

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Iterator
 from typing import Any
 
 from aws import Aws
-from owned import ENVIRONMENT_TAG, PROVEN_TAG, Made
+from owned import PROVEN_TAG, Made, own
 from serving import MISSING, Serving
 from targets import Environment
 
@@ -26,7 +25,7 @@ def retire_models(aws: Aws, environment: Environment, proven: Serving, started_a
     client = aws.client_of(environment.retire_role, "sagemaker", environment.region)
     try:
         # Listed to the end before any is removed, which could move the pages.
-        models = list(_own(client, environment, proven.config))
+        models = list(own(client, environment, "Model", proven.config))
         current = next((model for model in models if model.name == proven.config), None)
         if current is None:
             # Not in the list yet: without its age nothing is known to be older.
@@ -42,17 +41,6 @@ def retire_models(aws: Aws, environment: Environment, proven: Serving, started_a
     for problem in problems:
         print(f"{environment.name}: {problem}", file=sys.stderr)
     return problems
-
-
-def _own(client: Any, environment: Environment, like: str) -> Iterator[Made]:
-    """The environment's own, by their tag, among those that CloudFormation named like this one."""
-    # It appends something random to what stands for resource and stack (seen in public templates' names).
-    stem = like.rsplit("-", 1)[0][:63]
-    for page in client.get_paginator("list_models").paginate(NameContains=stem):
-        for item in page["Models"]:
-            tags = {t["Key"]: t["Value"] for t in client.list_tags(ResourceArn=item["ModelArn"])["Tags"]}
-            if tags.get(ENVIRONMENT_TAG) == environment.endpoint:
-                yield Made(item["ModelArn"], item["ModelName"], item["CreationTime"], tags)
 
 
 def _remove(client: Any, environment: Environment, model: Made) -> str | None:

@@ -166,15 +166,16 @@ class Return:
             if c.name != now.config
         )
         problems = []
+        serves, scaled = self._origin(now.package), self._scaled_on(now)
         for config in sorted(found, key=lambda c: c.made, reverse=True):
             package = (
                 self._origin(package_of_config(self._look, config.name))
                 if PROVEN_TAG in config.tags
                 else None
             )
-            if package is None or package == self._origin(now.package):
+            if package is None or package == serves:
                 continue
-            problem = self._problem(package) or self._keeps_type(now, config, package)
+            problem = self._problem(package) or self._keeps_type(scaled, config, package)
             if problem is None:
                 return config, package
             problems.append(problem)
@@ -184,15 +185,21 @@ class Return:
             "Reject the version that is live, which deploys the newest approved one, or approve another."
         )
 
-    def _keeps_type(self, now: Serving, config: Made, package: str) -> str | None:
-        """A scaled endpoint does not change its instance type (developer guide, "Update endpoints that use
-        automatic scaling"); None where it would not have to."""
+    def _scaled_on(self, now: Serving) -> str | None:
+        """
+        The instance type of a scaled endpoint, which does not change (developer guide, "Update endpoints that
+        use automatic scaling"); None if it is not scaled.
+        """
         stack = deployed(self._aws.client("cloudformation", self._environment), self._environment.stack)
-        before, after = now.instance_type, instance_type_of_config(self._look, config.name)
-        if stack is None or stack.scaling is None or before == after:
+        return now.instance_type if stack and stack.scaling else None
+
+    def _keeps_type(self, scaled: str | None, config: Made, package: str) -> str | None:
+        """Why a configuration would change the type of a scaled endpoint; None if it would not."""
+        other = instance_type_of_config(self._look, config.name) if scaled else None
+        if other == scaled:
             return None
         version = package.rsplit("/", 1)[-1]
-        return f"version {version} was served on {after}, and the endpoint is scaled on {before}"
+        return f"version {version} was served on {other}, and the endpoint is scaled on {scaled}"
 
     def _origin(self, served: str | None) -> str | None:
         return origin(self._aws, self._environment, self._targets.registry, served) if served else None

@@ -74,13 +74,17 @@ def look(client: Any, endpoint: str) -> Serving | None:
         package=model_package(client, models),
         reason=str(found.get("FailureReason", "")).strip(),
         kind=_kind(config or {}),
-        instance_type=next((v["InstanceType"] for v in _variants(config or {}) if "InstanceType" in v), None),
+        instance_type=_instance_type(config or {}),
     )
 
 
 def _variants(config: dict[str, Any]) -> list[dict[str, Any]]:
     variants: list[dict[str, Any]] = config.get("ProductionVariants", [])
     return variants
+
+
+def _instance_type(config: dict[str, Any]) -> str | None:
+    return next((v["InstanceType"] for v in _variants(config) if "InstanceType" in v), None)
 
 
 def _kind(config: dict[str, Any]) -> str | None:
@@ -101,7 +105,7 @@ def package_of_config(client: Any, name: str) -> str | None:
 def instance_type_of_config(client: Any, name: str) -> str | None:
     """What an endpoint configuration runs on; None where it has no instances, or is gone."""
     config = _ask(client, "describe_endpoint_config", EndpointConfigName=name)
-    return next((v["InstanceType"] for v in _variants(config or {}) if "InstanceType" in v), None)
+    return _instance_type(config or {})
 
 
 def models_of(config: dict[str, Any]) -> tuple[str, ...]:

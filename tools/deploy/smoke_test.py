@@ -87,11 +87,9 @@ def compare(ask: Ask, endpoint: str, package: str, expected: Golden, tolerance: 
     _, body = ask(expected, " golden rows")
     differing = differences(body, expected.answers, tolerance)
     if differing:
-        more = f" and {len(differing) - golden.SHOWN} more" if len(differing) > golden.SHOWN else ""
         raise Refused(
             f"The endpoint {endpoint} does not answer as {package} did when it was measured: "
-            f"{'; '.join(differing[: golden.SHOWN])}{more}. "
-            "If such a difference is harmless, raise endpoint.goldenTolerance."
+            f"{golden.listed(differing)}. If such a difference is harmless, raise endpoint.goldenTolerance."
         )
 
 
@@ -127,13 +125,7 @@ def smoke_test(aws: Aws, targets: Targets, environment: Environment, deployment:
     """Proves that what was prepared is what is live, and that it answers; then removes what it replaced."""
     values = configuration(deployment, environment)
     prepared = values[MODEL_PACKAGE]
-    client = aws.client("cloudformation", environment)
-    now = deployed(client, environment.stack)
-    found = (now.package if now else None) or NO_PACKAGE
-    if now is None or found != prepared:
-        raise Refused(f"{found} is live in {environment.name}; {prepared} was to be deployed.")
-    # Even if the test fails after this: the endpoint exists all the same.
-    protect(client, environment.stack)
+    now = arrived(aws, environment, prepared)
     if prepared == NO_PACKAGE:
         return f"{environment.name}: no model yet, nothing to test"
     sagemaker = aws.client("sagemaker", environment)
@@ -163,6 +155,18 @@ def smoke_test(aws: Aws, targets: Targets, environment: Environment, deployment:
     return f"{environment.name}: {environment.endpoint} answered in {seconds:.2f} s{compared}"
 
 
+def arrived(aws: Aws, environment: Environment, prepared: str) -> Deployed:
+    """What the stack deployed, which must be what was prepared; the stack is protected from then on."""
+    client = aws.client("cloudformation", environment)
+    now = deployed(client, environment.stack)
+    found = (now.package if now else None) or NO_PACKAGE
+    if now is None or found != prepared:
+        raise Refused(f"{found} is live in {environment.name}; {prepared} was to be deployed.")
+    # Even if the test fails after this: what it makes exists all the same.
+    protect(client, environment.stack)
+    return now
+
+
 def record_failure(
     aws: Aws,
     targets: Targets,
@@ -180,12 +184,12 @@ def record_failure(
     return " " + note(aws, targets, environment, package, reason, execution, serves=serves)
 
 
-def main() -> int:
+def run(test: Callable[[Aws, Targets, Environment, Path], str]) -> int:
     """Runs with the deployment as its working directory; ENVIRONMENT comes from the pipeline."""
     try:
         aws = Aws()
         targets = aws.targets(Path(__file__).resolve().parent / "targets.json")
-        print(smoke_test(aws, targets, targets.environment(os.environ["ENVIRONMENT"]), Path.cwd()))
+        print(test(aws, targets, targets.environment(os.environ["ENVIRONMENT"]), Path.cwd()))
     except Refused as refusal:
         print(f"Smoke test failed: {refusal}", file=sys.stderr)
         return 1
@@ -193,4 +197,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(smoke_test))

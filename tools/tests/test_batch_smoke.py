@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import batch_smoke_test
+import smoke_test
 from account import ACCOUNT, REGION, Account
 from aws import Aws
 from endpoints import Listed
@@ -50,7 +51,7 @@ def run(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Run:  # fmt: skip
     """Deploys a package to prod and tests it."""
-    monkeypatch.setattr(batch_smoke_test, "protect", lambda client, stack: None)
+    monkeypatch.setattr(smoke_test, "protect", lambda client, stack: None)
     package = account.register("Approved")
 
     def test(golden: dict[str, Any] | None = GOLDEN, then: Callable[[], None] = lambda: None) -> str:
