@@ -1,5 +1,6 @@
 import type { PreflightCheck } from './preflight-check';
 import type { EndpointKind } from '../options/endpoint';
+import { largestCapacity } from '../options/knowledge/scaling-limits';
 import type { PlannedEnvironment } from '../plan/endpoint/model';
 
 /** Instances of a type. */
@@ -19,8 +20,7 @@ interface ChecksOfEndpointKind {
 const onInstances: ChecksOfEndpointKind = {
   // A scaled endpoint may have all of its instances when it is updated.
   instances: ({ endpoint: { instanceType: type, instanceCount, autoscaling } }) => [{
-    type, count: Math.max(autoscaling?.maxCapacity ?? instanceCount, ...(autoscaling?.schedules ?? [])
-      .map(({ maxCapacity = 0 }) => maxCapacity)),
+    type, count: autoscaling ? largestCapacity(autoscaling, instanceCount) : instanceCount,
   }],
   checks: () => [],
 };

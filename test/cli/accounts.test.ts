@@ -1,36 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { main } from '../../src/cli/main';
+import { said as run } from './said';
 import { DELIVERIES } from '../../testing/deliveries/deliveries';
 import { cleanUp, repository, temporary } from '../../testing/deliveries/synth';
 import { ACCOUNTS } from '../infra/accounts';
 
 afterAll(cleanUp);
-
-interface Done {
-  readonly code: number | string | null | undefined;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** Runs a command in a directory, as a person at the command line does. */
-async function run(directory: string, ...argv: string[]): Promise<Done> {
-  const said = { out: '', err: '' };
-  const spies = [
-    jest.spyOn(process, 'cwd').mockReturnValue(directory),
-    jest.spyOn(process.stdout, 'write').mockImplementation(text => { said.out += String(text); return true; }),
-    jest.spyOn(process.stderr, 'write').mockImplementation(text => { said.err += String(text); return true; }),
-  ];
-  const before = process.exitCode;
-  try {
-    await main(argv);
-    return { code: process.exitCode, ...said };
-  } finally {
-    process.exitCode = before;
-    spies.forEach(spy => spy.mockRestore());
-  }
-}
 
 describe.each(['bootstrap-guide', 'preflight'])('%s', command => {
   test('says how it is used', async () => {

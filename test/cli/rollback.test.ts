@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { main } from '../../src/cli/main';
+import { type Said, said } from './said';
 import { DELIVERIES } from '../../testing/deliveries/deliveries';
 import { cleanUp, repository, temporary } from '../../testing/deliveries/synth';
 
@@ -10,10 +10,7 @@ afterEach(() => {
 });
 afterAll(cleanUp);
 
-interface Done {
-  readonly code: number | string | null | undefined;
-  readonly out: string;
-  readonly err: string;
+interface Done extends Said {
   /** What the script was handed. */
   readonly task?: object;
 }
@@ -23,25 +20,13 @@ async function run(directory: string, ...argv: string[]): Promise<Done> {
   const python = path.join(temporary(), 'python');
   fs.writeFileSync(python, `#!/bin/sh\necho "$1" > '${python}.script'\ncp "$2" '${python}.json'\n`, { mode: 0o755 });
   process.env.PREFLIGHT_PYTHON = python;
-  const said = { out: '', err: '' };
-  const spies = [
-    jest.spyOn(process, 'cwd').mockReturnValue(directory),
-    jest.spyOn(process.stdout, 'write').mockImplementation(text => { said.out += String(text); return true; }),
-    jest.spyOn(process.stderr, 'write').mockImplementation(text => { said.err += String(text); return true; }),
-  ];
-  const before = process.exitCode;
-  try {
-    await main(['rollback', ...argv]);
-    if (fs.existsSync(`${python}.script`)) {
-      expect(fs.existsSync(fs.readFileSync(`${python}.script`, 'utf8').trim())).toBe(true);
-    }
-    const task = fs.existsSync(`${python}.json`)
-      ? JSON.parse(fs.readFileSync(`${python}.json`, 'utf8')) as object : undefined;
-    return { code: process.exitCode, ...said, task };
-  } finally {
-    process.exitCode = before;
-    spies.forEach(spy => spy.mockRestore());
+  const done = await said(directory, 'rollback', ...argv);
+  if (fs.existsSync(`${python}.script`)) {
+    expect(fs.existsSync(fs.readFileSync(`${python}.script`, 'utf8').trim())).toBe(true);
   }
+  const task = fs.existsSync(`${python}.json`)
+    ? JSON.parse(fs.readFileSync(`${python}.json`, 'utf8')) as object : undefined;
+  return { ...done, task };
 }
 
 test('starts the pipeline of the environment\'s group, for the people who may', async () => {

@@ -6,6 +6,7 @@ import type { Construct } from 'constructs';
 import { VARIANT } from './served-model';
 import type { AutoscalingOptions } from '../../options/autoscaling';
 import { EndpointKind } from '../../options/endpoint';
+import { smallestCapacity } from '../../options/knowledge/scaling-limits';
 import { filled } from '../../options/schemas/filled';
 
 /** What is scaled. */
@@ -53,12 +54,8 @@ export function endpointScaling(
       scaleInCooldown: options.scaleInCooldownSeconds, scaleOutCooldown: options.scaleOutCooldownSeconds,
     },
   });
-  return [target, policy, ...(kind === EndpointKind.ASYNCHRONOUS && smallest(least, options) === 0
+  return [target, policy, ...(kind === EndpointKind.ASYNCHRONOUS && smallestCapacity(given, initialCapacity) === 0
     ? fromZero(scope, target, endpointName, options.scaleOutCooldownSeconds) : [])];
-}
-
-function smallest(least: number, { schedules = [] }: AutoscalingOptions): number {
-  return Math.min(least, ...schedules.map(({ minCapacity }) => minCapacity ?? least));
 }
 
 type Metric = Pick<

@@ -13,6 +13,7 @@ import type { AutoscalingOptions } from '../../options/autoscaling';
 import type { EndpointDeploymentOptions } from '../../options/deployment';
 import { EndpointKind } from '../../options/endpoint';
 import { fleetOf } from '../../options/knowledge/endpoint-shape';
+import { smallestCapacity } from '../../options/knowledge/scaling-limits';
 import { isWatched, trafficShift } from '../../options/knowledge/traffic-shift';
 import type { NetworkOptions } from '../../options/network';
 import { ENVIRONMENT_TAG } from '../../plan/endpoint/own-tagged';
@@ -167,7 +168,9 @@ export class ModelEndpoint extends Construct {
       deploymentConfig: shift && isWatched(shift) ? deploymentConfig(shift, [
         ...this.rollbackAlarms.map(alarm => alarm.ref), ...shift.alarms.ownAlarmNames,
       ]) : undefined,
-      ...(props.autoscaling ? keepCapacity(mayBeEmpty(props.autoscaling)) : {}),
+      ...(props.autoscaling ? keepCapacity(
+        smallestCapacity(props.autoscaling, props.instanceCount) === 0,
+      ) : {}),
     });
     keepServed(this.endpoint, [this.model, this.endpointConfig]);
     const scaling = props.autoscaling ? endpointScaling(this, {
@@ -210,10 +213,6 @@ function keepCapacity(startsAnew: boolean): Partial<sagemaker.CfnEndpointProps> 
       'DataCaptureConfig', ...(startsAnew ? ['DesiredInstanceCount'] : []),
     ].map(variantPropertyType => ({ variantPropertyType })),
   };
-}
-
-function mayBeEmpty({ minCapacity, schedules = [] }: AutoscalingOptions): boolean {
-  return [minCapacity, ...schedules.map(schedule => schedule.minCapacity)].includes(0);
 }
 
 function asyncInference(

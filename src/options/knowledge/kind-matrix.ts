@@ -1,7 +1,9 @@
 import { BATCH_MATRIX } from './batch-matrix';
 import type { EndpointShape, KindRefusal } from './endpoint-shape';
+import { scalingLimits } from './scaling-limits';
 import type { AutoscalingOptions } from '../autoscaling';
 import { EndpointKind } from '../endpoint';
+import { filled } from '../schemas/filled';
 
 const { REALTIME, SERVERLESS, ASYNCHRONOUS } = EndpointKind;
 const SERVERLESS_GUIDE = 'SageMaker developer guide, "Serverless Inference", "Feature exclusions"';
@@ -29,18 +31,14 @@ function initial({ kind, instanceCount, serverless }: EndpointShape): number | u
   return kind === SERVERLESS ? serverless?.provisionedConcurrency : instanceCount;
 }
 
-/** Smallest and largest capacity, at every time that the options name. */
-function limits(shape: EndpointShape): Array<readonly [number, number]> {
-  const { autoscaling } = shape;
-  if (autoscaling === undefined) { return []; }
-  const [least, most] = [autoscaling.minCapacity ?? initial(shape) ?? 1, autoscaling.maxCapacity];
-  const times = (autoscaling.schedules ?? []).map(({ minCapacity, maxCapacity }) => (
-    [minCapacity ?? least, maxCapacity ?? most] as const));
-  return [[least, most], ...times];
+/** Smallest and largest capacity, at every time that the options name; none where it is not scaled. */
+function limits(shape: EndpointShape) {
+  return shape.autoscaling === undefined ? [] : scalingLimits(shape.autoscaling, initial(shape) ?? 1);
 }
 
 const smallest = (shape: EndpointShape) => Math.min(...limits(shape).map(([least]) => least));
 const largest = (shape: EndpointShape) => Math.max(...limits(shape).map(([, most]) => most));
+const concurrency = ({ serverless }: EndpointShape) => filled('ServerlessOptions', serverless ?? {}).maxConcurrency;
 const startOption = ({ kind }: EndpointShape) => (
   kind === SERVERLESS ? 'serverless.provisionedConcurrency' : 'instanceCount');
 
@@ -90,9 +88,8 @@ const OF_OTHER_KINDS: KindRefusal[] = [
   })),
   {
     option: 'serverless.provisionedConcurrency',
-    refuses: ({ serverless: { provisionedConcurrency = 0, maxConcurrency = 5 } = {} }) => (
-      provisionedConcurrency > maxConcurrency),
-    allowed: ({ serverless: { maxConcurrency = 5 } = {} }) => `at most ${maxConcurrency}, as maxConcurrency`,
+    refuses: shape => (shape.serverless?.provisionedConcurrency ?? 0) > concurrency(shape),
+    allowed: shape => `at most ${concurrency(shape)}, as maxConcurrency`,
     fix: 'Lower it, or raise serverless.maxConcurrency.',
     source: `${API}, ProductionVariantServerlessConfig: ProvisionedConcurrency`,
   },
@@ -141,8 +138,8 @@ const OF_SCALING: KindRefusal[] = [
   {
     option: 'autoscaling.maxCapacity',
     refuses: shape => shape.kind === SERVERLESS && shape.autoscaling !== undefined
-      && largest(shape) > (shape.serverless?.maxConcurrency ?? 5),
-    allowed: ({ serverless: { maxConcurrency = 5 } = {} }) => `at most ${maxConcurrency}, as serverless.maxConcurrency`,
+      && largest(shape) > concurrency(shape),
+    allowed: shape => `at most ${concurrency(shape)}, as serverless.maxConcurrency`,
     fix: 'Lower it, or raise serverless.maxConcurrency.',
     source: `${API}, ProductionVariantServerlessConfig: ProvisionedConcurrency`,
   },

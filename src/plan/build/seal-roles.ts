@@ -5,6 +5,7 @@ import { modelPackagesArn } from './registry';
 import { arn, bucketArn } from '../arn';
 import { buildLog } from '../logs';
 import { KMS_PUT, lookAtImages, ownRepositories, useOwnKey, writeBelow, writeLogs } from '../roles/grants';
+import { readTools } from '../roles/tools-grants';
 
 const VERSIONS = 'The registry assigns the version numbers.';
 
@@ -18,18 +19,7 @@ export function sealRoles({ build, roles }: NamedGroup): Pick<BuildRoles, 'seale
       purpose: 'Seals registered packages: copies the artifact to write-once storage and records its SHA-256.',
       assumedBy: { service: 'codebuild.amazonaws.com' },
       grants: [
-        {
-          sid: 'Tools',
-          actions: ['s3:GetObject', 's3:GetObjectVersion'],
-          resources: ['{toolsObject}'],
-          why: 'Reads the tools that the infrastructure was deployed with.',
-        },
-        {
-          sid: 'ToolsBucket',
-          actions: ['s3:GetBucketAcl', 's3:GetBucketLocation'],
-          resources: ['{assetBucket}'],
-          why: 'CodeBuild checks the bucket of its source.',
-        },
+        ...readTools('Reads the tools that the infrastructure was deployed with.'),
         {
           sid: 'Read',
           actions: ['s3:GetObject', 's3:GetObjectVersion'],

@@ -10,6 +10,7 @@ import { buildLog } from '../logs';
 import { joinNetwork, KMS_GET, KMS_READ_WRITE, objects, useKeyByAlias, useOwnKey, writeLogs } from '../roles/grants';
 import { lookAtPipeline } from '../roles/look-at-pipeline';
 import type { Grant } from '../roles/role-model';
+import { readTools } from '../roles/tools-grants';
 import type { DeliverySettings } from '../settings';
 import { gateCommits, logExecutions, readSource } from '../source/grants';
 
@@ -200,18 +201,7 @@ export function pipelineRoles(
           resources: [arn(place, 'codepipeline', pipelines.deployPipeline)],
           why: 'Records who started the execution.',
         },
-        {
-          sid: 'Tools',
-          actions: ['s3:GetObject', 's3:GetObjectVersion'],
-          resources: ['{toolsObject}'],
-          why: 'Reads the tools that record failed deployments; no pipeline passes them on there.',
-        },
-        {
-          sid: 'ToolsBucket',
-          actions: ['s3:GetBucketAcl', 's3:GetBucketLocation'],
-          resources: ['{assetBucket}'],
-          why: 'CodeBuild checks the bucket of its source.',
-        },
+        ...readTools('Reads the tools that record failed deployments; no pipeline passes them on there.'),
         {
           sid: 'SupplyRoles',
           actions: ['sts:AssumeRole'],

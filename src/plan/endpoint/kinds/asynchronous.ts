@@ -1,7 +1,7 @@
-import { describeAlarms, lookAtEndpoint, makeAlarms, makeEndpoint, scaleEndpoint } from './endpoint-grants';
+import { describeAlarms, lookAtEndpoint, ON_INSTANCES } from './endpoint-grants';
 import type { PlannedEndpointKind } from './kind';
 import { bucketArn } from '../../arn';
-import { grantForVolumes, KMS_PUT, listBucket, useOwnKey } from '../../roles/grants';
+import { KMS_PUT, listBucket, useOwnKey } from '../../roles/grants';
 import type { Grant } from '../../roles/role-model';
 import type { NamedEnvironment } from '../model';
 
@@ -20,11 +20,7 @@ const KEYS = 'Callers and SageMaker name the objects.';
 
 /** An endpoint on instances of its own that takes its requests from S3 and answers there. */
 export const asynchronous: PlannedEndpointKind = {
-  made: environment => [...makeEndpoint(environment), makeAlarms(environment), ...scaleEndpoint(environment)],
-  encrypted: () => [
-    useOwnKey(['kms:DescribeKey'], "Encrypts the endpoint's volumes."),
-    grantForVolumes("Encrypts the endpoint's volumes."),
-  ],
+  ...ON_INSTANCES,
   written: environment => [
     {
       sid: 'Requests',

@@ -1,4 +1,6 @@
+import type { PlannedEndpointKind } from './kind';
 import { arn, roleArn } from '../../arn';
+import { grantForVolumes, useOwnKey } from '../../roles/grants';
 import type { Grant } from '../../roles/role-model';
 import type { NamedEnvironment } from '../model';
 import { ENVIRONMENT_TAG, ownTagged } from '../own-tagged';
@@ -38,7 +40,7 @@ export function makeEndpoint({ place, endpointName }: NamedEnvironment): Grant[]
 }
 
 /** CloudFormation's role: the alarms of an endpoint. */
-export function makeAlarms({ place, endpointName }: NamedEnvironment): Grant {
+function makeAlarms({ place, endpointName }: NamedEnvironment): Grant {
   return {
     sid: 'RollbackAlarms',
     actions: [
@@ -121,6 +123,15 @@ export function scaleEndpoint({ place, endpointName, endpoint }: NamedEnvironmen
     },
   ];
 }
+
+/** CloudFormation's role, for an endpoint on instances. */
+export const ON_INSTANCES: Pick<PlannedEndpointKind, 'made' | 'encrypted'> = {
+  made: environment => [...makeEndpoint(environment), makeAlarms(environment), ...scaleEndpoint(environment)],
+  encrypted: () => [
+    useOwnKey(['kms:DescribeKey'], "Encrypts the endpoint's volumes."),
+    grantForVolumes("Encrypts the endpoint's volumes."),
+  ],
+};
 
 /** The role of checks and smoke test: what is live. */
 export function lookAtEndpoint({ place, endpointName }: NamedEnvironment, invoke: string): Grant[] {

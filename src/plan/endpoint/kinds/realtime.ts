@@ -1,14 +1,10 @@
-import { describeAlarms, lookAtEndpoint, makeAlarms, makeEndpoint, scaleEndpoint } from './endpoint-grants';
+import { describeAlarms, lookAtEndpoint, ON_INSTANCES } from './endpoint-grants';
 import type { PlannedEndpointKind } from './kind';
-import { grantForVolumes, KMS_PUT, useOwnKey } from '../../roles/grants';
+import { KMS_PUT, useOwnKey } from '../../roles/grants';
 
 /** An endpoint on instances of its own. */
 export const realtime: PlannedEndpointKind = {
-  made: environment => [...makeEndpoint(environment), makeAlarms(environment), ...scaleEndpoint(environment)],
-  encrypted: () => [
-    useOwnKey(['kms:DescribeKey'], "Encrypts the endpoint's volumes."),
-    grantForVolumes("Encrypts the endpoint's volumes."),
-  ],
+  ...ON_INSTANCES,
   written: environment => [
     {
       sid: 'Capture',
