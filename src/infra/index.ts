@@ -7,6 +7,7 @@ export * from './deploy/model-deploy-pipeline';
 export * from './endpoint/batch-scoring';
 export * from './endpoint/deploy-environment';
 export * from './endpoint/model-endpoint';
+export * from './endpoint/served-endpoint-props';
 export * from './endpoint/serverless-endpoint';
 export * from './group-props';
 export * from './promotion/model-package-promote-pipeline';

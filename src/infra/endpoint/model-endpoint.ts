@@ -7,6 +7,7 @@ import { deploymentConfig } from './deployment-config';
 import { endpointScaling } from './endpoint-scaling';
 import { hasLocalStorage } from './local-storage';
 import { rollbackAlarms } from './rollback-alarms';
+import type { ServedEndpointProps } from './served-endpoint-props';
 import { hasPackage, keepServed, servedModel, VARIANT } from './served-model';
 import type { AsynchronousOptions } from '../../options/asynchronous';
 import type { AutoscalingOptions } from '../../options/autoscaling';
@@ -19,25 +20,7 @@ import type { NetworkOptions } from '../../options/network';
 import { ENVIRONMENT_TAG } from '../../plan/endpoint/own-tagged';
 
 /** The model, and how it is served. */
-export interface ModelEndpointProps {
-  /**
-   * ARN of the model package; preferably a template parameter, so that each deployment sets its own. The value "none"
-   * creates no endpoint yet.
-   */
-  readonly modelPackageArn: string;
-
-  /**
-   * Name of the inference specification in the package that the model is made from, for example "sealed", which names
-   * the artifact that was sealed.
-   *
-   * @default - the one that the package was registered with
-   */
-  readonly inferenceSpecificationName?: string;
-
-  /** ARN of the role that the model runs with. */
-  readonly executionRoleArn: string;
-  /** Name of the endpoint; it never changes, so callers need not change either. */
-  readonly endpointName: string;
+export interface ModelEndpointProps extends ServedEndpointProps {
   /** Instance type, for example `ml.m5.large`. */
   readonly instanceType: string;
   /** Number of instances, at least 1. */
@@ -67,15 +50,6 @@ export interface ModelEndpointProps {
    * @default - all at once, without alarms
    */
   readonly deployment?: EndpointDeploymentOptions;
-
-  /**
-   * Number of the attempt to serve the same package, at least 1; preferably a template parameter. A new number creates
-   * a new endpoint configuration. Without a change, CloudFormation would not update an endpoint that SageMaker rolled
-   * back.
-   *
-   * @default 1
-   */
-  readonly attempt?: number;
 
   /**
    * VPC that the model runs in.

@@ -3,6 +3,7 @@ import { type CfnCondition, type CfnResource, Tags } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { checkServerlessEndpoint } from './check-endpoint';
 import { endpointScaling } from './endpoint-scaling';
+import type { ServedEndpointProps } from './served-endpoint-props';
 import { hasPackage, keepServed, servedModel, VARIANT } from './served-model';
 import type { AutoscalingOptions } from '../../options/autoscaling';
 import { EndpointKind } from '../../options/endpoint';
@@ -12,26 +13,7 @@ import { ENVIRONMENT_TAG } from '../../plan/endpoint/own-tagged';
 import { accept } from '../shared/suppress';
 
 /** The model, and how it is served. */
-export interface ServerlessEndpointProps {
-  /**
-   * ARN of the model package; best a template parameter, so that each deployment brings its own. Its value "none" makes
-   * no endpoint yet.
-   */
-  readonly modelPackageArn: string;
-
-  /**
-   * Name of the inference specification in the package that the model is made from, for example "sealed", which names
-   * the artifact that was sealed.
-   *
-   * @default - the one that the package was registered with
-   */
-  readonly inferenceSpecificationName?: string;
-
-  /** ARN of the role that the model runs with. */
-  readonly executionRoleArn: string;
-  /** Name of the endpoint; it never changes, so that callers need not. */
-  readonly endpointName: string;
-
+export interface ServerlessEndpointProps extends ServedEndpointProps {
   /**
    * Memory and concurrency.
    *
@@ -45,14 +27,6 @@ export interface ServerlessEndpointProps {
    * @default - it is not
    */
   readonly autoscaling?: AutoscalingOptions;
-
-  /**
-   * Number of the attempt to serve the same, at least 1; best a template parameter. A new number makes a new endpoint
-   * configuration: without a change CloudFormation would leave an endpoint alone that SageMaker returned to an old one.
-   *
-   * @default 1
-   */
-  readonly attempt?: number;
 }
 
 /**
