@@ -2,6 +2,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { App, Stack } from 'aws-cdk-lib/core';
 import { infra } from '../../src';
 import type { AutoscalingOptions } from '../../src/options/autoscaling';
+import { DeploymentStrategy } from '../../src/options/deployment';
 import { EnvironmentType } from '../../src/options/deployment-group';
 import { EndpointKind } from '../../src/options/endpoint';
 import { BATCH_MATRIX } from '../../src/options/knowledge/batch-matrix';
@@ -148,6 +149,21 @@ describe('kinds with scaling, capture, network and instances', () => {
   test.each(selection('refused kinds of the matrix', told, 5))('what is refused makes no construct (%#)', shape => {
     expect(() => build(shape)).toThrow('autoscaling');
   });
+});
+
+test('a schedule counts for the sizes of a deployment: one instance at night cannot be split', () => {
+  const shape = (schedules: AutoscalingOptions['schedules']): EndpointShape => ({
+    kind: REALTIME, instanceType: 'ml.m5.large', instanceCount: 4,
+    deployment: { strategy: DeploymentStrategy.LINEAR, stepInstances: 1 },
+    autoscaling: { minCapacity: 2, maxCapacity: 6, invocationsPerInstance: 100, schedules },
+  });
+  const at = { schedule: 'cron(0 22 * * ? *)' };
+  expect(refusals(shape([]))).toEqual([]);
+  expect(refusals(shape([{ ...at, name: 'night', minCapacity: 1 }])).map(({ option }) => option))
+    .toEqual(['deployment.strategy']);
+  // A tenth of 20 instances is more than one.
+  expect(refusals(shape([{ ...at, name: 'fair', maxCapacity: 20 }])).map(({ option }) => option))
+    .toEqual(['deployment.stepInstances']);
 });
 
 describe('in a delivery', () => {

@@ -1,3 +1,4 @@
+import { largestCapacity, smallestCapacity } from './scaling-limits';
 import type { Fleet } from './traffic-shift';
 import type { AsynchronousOptions } from '../asynchronous';
 import type { AutoscalingOptions } from '../autoscaling';
@@ -63,7 +64,7 @@ export function inherited<P extends Inherited>(project: P, own: EndpointOverride
 export function fleetOf({ instanceType, instanceCount, autoscaling }: EndpointShape): Fleet {
   return autoscaling === undefined ? { instanceType, instanceCount } : {
     instanceType,
-    instanceCount: autoscaling.minCapacity ?? instanceCount,
-    mostInstances: autoscaling.maxCapacity,
+    instanceCount: smallestCapacity(autoscaling, instanceCount),
+    mostInstances: largestCapacity(autoscaling, instanceCount),
   };
 }
