@@ -3,110 +3,19 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from account import ACCOUNT, REGION
 from aws import Aws
 from endpoints import Listed
-from fakes import before_calls, service_error, validate
-from owned import PROVEN_TAG
-from retire import retire
-from roll_back import Return, roll_back
-from rollbacks import note, rollbacks_of
-from serving import look
+from fakes import before_calls
+from roll_back import roll_back
+from rollbacks import note
 from starters import ALICE
 from targets import Refused
-
-
-class Updates:
-    """Updates, which moto lacks: one that is under way ends when somebody has looked often enough."""
-
-    def __init__(self, account: Any, targets_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.account = account
-        self.aws = Aws()
-        self.targets = self.aws.targets(targets_file)
-        self.prod = self.targets.environment("prod")
-        self.updates: list[dict[str, Any]] = []
-        self.slept: list[float] = []
-        self.pending = ""
-        """Configuration that the endpoint is changing to."""
-        self.looks = 1000
-        """How often it is looked at until an update under way comes to its end."""
-        self.tripped: list[str] = []
-        self.goes_wrong = False
-        monkeypatch.setattr("roll_back.time.sleep", self.slept.append)
-        before_calls(monkeypatch, "sagemaker", self._answer)
-        before_calls(monkeypatch, "cloudwatch", self._alarm)
-
-    def _answer(self, real: Any, client: Any, operation: str, arguments: dict[str, Any]) -> Any:
-        if operation == "UpdateEndpoint":
-            validate(client, operation, arguments)
-            if self.pending:
-                raise service_error(operation, "ValidationException", "Cannot update in-progress endpoint")
-            self.updates.append(arguments)
-            if not self.goes_wrong:
-                self.account.go_back("prod", arguments["EndpointConfigName"])
-            return {"EndpointArn": "arn"}
-        answer = real(client, operation, arguments)
-        if operation == "DescribeEndpoint":
-            answer["ProductionVariants"] = [{"VariantName": "v", "DesiredInstanceCount": 3}]
-            if self.pending:
-                self.looks -= 1
-                if self.looks <= 0:
-                    self.account.go_back("prod", self.pending)
-                    self.pending = ""
-            if self.pending:
-                answer["EndpointStatus"] = "Updating"
-                answer["PendingDeploymentSummary"] = {"EndpointConfigName": self.pending}
-        return answer
-
-    def _alarm(self, _: Any, client: Any, operation: str, arguments: dict[str, Any]) -> Any:
-        assert operation == "SetAlarmState", operation
-        validate(client, operation, arguments)
-        self.tripped.append(arguments["AlarmName"])
-        if self.looks < 100:
-            raise service_error(operation, "ResourceNotFound", "Unknown alarm")
-        # SageMaker notices the third time.
-        if len(self.tripped) == 3:
-            self.pending = ""
-        return {}
-
-    def prove(self) -> None:
-        found = look(self.account.sagemaker, "churn-main-prod")
-        assert found
-        assert retire(self.aws, self.prod, found, "2026-01-02T00:00:00.0Z") == []
-
-    def deploy(self, package: str) -> str:
-        """A deployment that is proven; its configuration."""
-        config: str = self.account.deploy("prod", package)
-        self.prove()
-        return config
-
-    def begin(self, package: str) -> str:
-        """An update of the endpoint begins; its configuration."""
-        before = self.account.endpoint("prod").endpoint_config_name
-        self.pending = self.account.serve("prod", package)
-        self.account.go_back("prod", before)
-        return self.pending
-
-    def carry_out(self, execution: str = "execution-9") -> str:
-        return Return(self.aws, self.targets, self.prod, execution, self.slept.append).carry_out()
-
-    def served(self) -> str | None:
-        found = look(self.account.sagemaker, "churn-main-prod")
-        return found.package if found else None
-
-    def reason(self, version: int) -> str | None:
-        found = rollbacks_of(self.aws, self.targets).active("prod", version)
-        return found.reason if found else None
-
-    def is_proven(self, config: str) -> bool:
-        arn = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:endpoint-config/{config}"
-        return PROVEN_TAG in [t["Key"] for t in self.account.sagemaker.list_tags(ResourceArn=arn)["Tags"]]
+from updates import Updates
 
 
 @pytest.fixture
@@ -275,67 +184,3 @@ def test_it_is_made_with_the_role_for_it_and_with_no_other(prod, account, monkey
     assert by["rollback"] == {"UpdateEndpoint", "DeleteTags"}
     assert by["retire"] == {"ListEndpointConfigs", "ListTags"}
     assert by["own"] == {"DescribeModelPackage"}
-
-
-def test_a_retry_of_the_stage_goes_no_further_back(prod, account):
-    oldest, good, bad = (account.register("Approved") for _ in range(3))
-    for package in (oldest, good, bad):
-        prod.deploy(package)
-    prod.carry_out()
-    assert prod.served() == good
-    assert "serves version 2 again" in prod.carry_out()
-    assert prod.served() == good
-    assert (prod.reason(2), len(prod.updates)) == (None, 1)
-
-
-def test_an_endpoint_that_is_being_scaled_is_waited_for(prod, account, monkeypatch):
-    good, bad = account.register("Approved"), account.register("Approved")
-    prod.deploy(good)
-    prod.deploy(bad)
-    statuses = iter(["Updating", "Updating", "Updating"])
-
-    def scaled(real: Any, client: Any, operation: str, arguments: dict[str, Any]) -> Any:
-        answer = real(client, operation, arguments)
-        if operation == "DescribeEndpoint":
-            answer["EndpointStatus"] = next(statuses, answer["EndpointStatus"])
-        return answer
-
-    before_calls(monkeypatch, "sagemaker", scaled)
-    prod.carry_out()
-    assert prod.served() == good
-    assert prod.slept
-
-
-def test_the_same_version_that_is_deployed_again_is_left_too(prod, account):
-    good, bad = account.register("Approved"), account.register("Approved")
-    prod.deploy(good)
-    prod.deploy(bad)
-    prod.begin(bad)
-    assert "serves version 1 again" in prod.carry_out()
-    assert prod.served() == good
-    assert "to version 1" in str(prod.reason(2))
-
-
-def test_a_scaled_endpoint_does_not_return_to_another_instance_type(prod, account, monkeypatch):
-    good, bad = account.register("Approved"), account.register("Approved")
-    prod.deploy(good)
-    account.deploy("prod", bad, scaling="2 to 10")
-    prod.prove()
-
-    def older(real: Any, client: Any, operation: str, arguments: dict[str, Any]) -> Any:
-        answer = real(client, operation, arguments)
-        if operation == "DescribeEndpointConfig" and arguments["EndpointConfigName"].endswith("1"):
-            answer["ProductionVariants"][0]["InstanceType"] = "ml.c5.large"
-        return answer
-
-    before_calls(monkeypatch, "sagemaker", older)
-    with pytest.raises(Refused, match=r"version 1 was served on ml\.c5\.large, and the endpoint is scaled"):
-        prod.carry_out()
-    assert (prod.served(), prod.reason(2)) == (bad, None)
-
-
-def test_an_environment_without_an_endpoint_is_told_so(prod):
-    environment = replace(prod.prod, rollback_role="")
-    targets = replace(prod.targets, environments=(environment,))
-    with pytest.raises(Refused, match="prod: it has no endpoint to return"):
-        roll_back(prod.aws, targets, ("prod",), "execution-9")
