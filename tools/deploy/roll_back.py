@@ -186,10 +186,7 @@ class Return:
         )
 
     def _scaled_on(self, now: Serving) -> str | None:
-        """
-        The instance type of a scaled endpoint, which does not change (developer guide, "Update endpoints that
-        use automatic scaling"); None if it is not scaled.
-        """
+        """The instance type that a scaled endpoint keeps (`live.py` says why); None if it is not scaled."""
         stack = deployed(self._aws.client("cloudformation", self._environment), self._environment.stack)
         return now.instance_type if stack and stack.scaling else None
 
