@@ -48,7 +48,7 @@ def ask(job: Job, record: RunRecord, warm: WarmServer | None = None) -> dict[str
         return {"error": str(error)}
     return {
         "contentType": content_type, "request": body.decode(errors="replace"), "accept": answered or accept,
-        "response": response.decode(errors="replace"), "seconds": round(seconds, 3),
+        "response": response.decode(errors="replace"), "seconds": round(seconds, 6),
         "rows": len(body.splitlines()), **({"golden": golden} if golden else {}),
     }  # fmt: skip
 

@@ -32,7 +32,10 @@ export function undeliveredQueue(
   accept(queue, {
     rule: 'AwsSolutions-SQS3',
     reason: 'This queue is itself the dead-letter queue of the forwarding rules.',
-  });
+  }, ...(key ? [] : [{
+    rule: 'CKV_AWS_27',
+    reason: 'SQS encrypts it with its own key: EventBridge may not use a key whose policy is not ours.',
+  }]));
   const principals = [new iam.ServicePrincipal('events.amazonaws.com')];
   queue.addToResourcePolicy(new iam.PolicyStatement({
     sid: 'ForwardingRules',
