@@ -1,17 +1,19 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { METRIC_DELAY } from '../testing/deployments/alarms';
+import type { Model } from '../testing/deployments/endpoint';
 import { metricMath } from '../testing/deployments/metrics';
 import { plot, table } from '../testing/deployments/page';
-import { type Cell, deploymentWith, FAULTS, type Fault, GOOD, play, playAll } from '../testing/deployments/scenarios';
+import {
+  type Cell, deploymentWith, FAULTS, type Fault, GOOD, play, playAll, STRATEGIES,
+} from '../testing/deployments/scenarios';
 import { type Deployment, deploymentOf, templateOf, type TemplateJson } from '../testing/deployments/template';
 
-/** Faults that an alarm can see while SageMaker looks at it. */
+/** Faults that an alarm can see while SageMaker looks at it: metrics show them, or golden rows. */
 const SEEN: Fault[] = [
   'fails every request', 'fails 5 % of the requests', 'gives broken answers', 'refuses half of the requests',
-  'takes 45 s to answer',
+  'takes 45 s to answer', 'answers nonsense',
 ];
-const UNSEEN: Fault[] = ['fails after 90 minutes', 'answers nonsense'];
 const WATCHED = ['canary', 'linear', 'rolling', 'all-at-once'];
 
 describe('deployments, played on the alarms and policies of the template', () => {
@@ -25,11 +27,24 @@ describe('deployments, played on the alarms and policies of the template', () =>
     expect(fs.readFileSync(path.join(docs, 'deploy-safely.md'), 'utf8')).toContain(table(cells));
     expect(fs.readFileSync(path.join(docs, 'images', 'deployments.svg'), 'utf8')).toBe(plot(cells));
   });
-  test.each(WATCHED)('%s restores the old model from every fault that a metric shows', strategy => {
+  test.each(WATCHED)('%s restores the old model from every fault that begins at once', strategy => {
     for (const fault of SEEN) { expect([fault, of(strategy, fault).end]).toEqual([fault, 'rolled back']); }
   });
-  test.each(WATCHED)('%s cannot see wrong answers, nor what begins after its bake', strategy => {
-    for (const fault of UNSEEN) { expect([fault, of(strategy, fault).end]).toEqual([fault, 'deployed']); }
+  test.each(WATCHED)('%s cannot see what begins after its bake and the hour after it', strategy => {
+    const late: Model = age => (age < 3 * 3600 ? {} : { serverErrors: 1 });
+    expect(play(deploymentWith(strategy), late, { seconds: 4 * 3600 }).end).toBe('deployed');
+  });
+  test('what begins after the bake is returned within the hour after it, and only then', () => {
+    const deployment = deploymentWith('all-at-once');
+    const fault = FAULTS['fails after 15 minutes'];
+    expect(of('all-at-once', 'fails after 15 minutes').end).toBe('returned');
+    expect(play(deployment, fault, { watchSeconds: 0 }).end).toBe('deployed');
+  });
+  test.each(WATCHED)('without golden rows, %s cannot see wrong answers', strategy => {
+    expect(play(deploymentWith(strategy), FAULTS['answers nonsense'], { isProbed: false }).end).toBe('deployed');
+  });
+  test('one wrong answer of a hundred is found in a canary', () => {
+    expect(play(deploymentWith('canary'), () => ({ wrong: 0.01 })).end).toBe('rolled back');
   });
   test('without a deployment option every fault stays', () => {
     for (const fault of Object.keys(FAULTS) as Fault[]) {
@@ -52,7 +67,13 @@ describe('deployments, played on the alarms and policies of the template', () =>
   test.each(WATCHED)('%s deploys a good model, also with nobody calling', strategy => {
     const deployment = deploymentWith(strategy);
     expect(play(deployment, GOOD).end).toBe('deployed');
-    expect(play(deployment, FAULTS['fails every request'], { requestsPerSecond: 0 }).end).toBe('deployed');
+    expect(play(deployment, GOOD, { requestsPerSecond: 0 }).end).toBe('deployed');
+  });
+  test.each(WATCHED)('%s notices a model that fails with nobody calling, because golden rows are asked', strategy => {
+    const bad = FAULTS['fails every request'];
+    expect(play(deploymentWith(strategy), bad, { requestsPerSecond: 0 }).end).toBe('rolled back');
+    const alone = { requestsPerSecond: 0, isProbed: false };
+    expect(play(deploymentWith(strategy), bad, alone).end).toBe('deployed');
   });
   test.each(WATCHED)('%s replaces an old model that fails', strategy => {
     const outcome = play(deploymentWith(strategy), GOOD, { old: FAULTS['fails every request'] });
@@ -62,7 +83,7 @@ describe('deployments, played on the alarms and policies of the template', () =>
 
 describe('what would be wrong in the template is noticed', () => {
   const changed = (change: (alarm: { [name: string]: any }) => void): Deployment => {
-    const template = JSON.parse(JSON.stringify(templateOf(4, { strategy: 'canary' as never }))) as TemplateJson;
+    const template = JSON.parse(JSON.stringify(templateOf(4, STRATEGIES.canary))) as TemplateJson;
     for (const { Type, Properties } of Object.values(template.Resources)) {
       if (Type === 'AWS::CloudWatch::Alarm') { change(Properties); }
     }
@@ -91,6 +112,14 @@ describe('what would be wrong in the template is noticed', () => {
       if (/latency/.test(JSON.stringify(alarm.AlarmName))) { alarm.Threshold /= 1000; }
     });
     expect(play(deployment, () => ({ milliseconds: 100 })).end).toBe('rolled back');
+  });
+  test('an alarm on golden rows of another endpoint, or of another configuration', () => {
+    const golden = (alarm: { [name: string]: any }) => /golden-answers/.test(JSON.stringify(alarm.AlarmName));
+    const nonsense = FAULTS['answers nonsense'];
+    const elsewhere = changed(alarm => { if (golden(alarm)) { alarm.Namespace = 'sagemaker-cicd/churn-main-test'; } });
+    expect(play(elsewhere, nonsense).end).toBe('deployed');
+    const wider = changed(alarm => { if (golden(alarm)) { alarm.Dimensions = without(alarm.Dimensions); } });
+    expect(play(wider, nonsense).end).toBe('deployed');
   });
   test('missing data that breaches', () => {
     const deployment = changed(alarm => { alarm.TreatMissingData = 'breaching'; });

@@ -53,15 +53,21 @@ def unrecorded(content: dict[str, Any], recorded: object) -> str | None:
     return None if now == recorded else f"its SHA-256 is {now}, {SHA256} is {recorded}"
 
 
-def differences(answer: str, measured: Sequence[Any], tolerance: float) -> list[str]:
-    """Return how an answer differs from the measured one; rows are named by number: logs are no place for
-    data."""
+def predictions(answer: str) -> list[Any] | None:
+    """Return what an answer has for each row; None when it has another form."""
     try:
         found = json.loads(answer)
     except ValueError:
-        return ["the answer is not JSON"]
+        return None
     rows = found.get("predictions") if isinstance(found, dict) else found
-    if not isinstance(rows, list) or len(rows) != len(measured):
+    return rows if isinstance(rows, list) else None
+
+
+def differences(answer: str, measured: Sequence[Any], tolerance: float) -> list[str]:
+    """Return how an answer differs from the measured one; rows are named by number: logs are no place for
+    data."""
+    rows = predictions(answer)
+    if rows is None or len(rows) != len(measured):
         return [f"the answer does not have {len(measured)} predictions"]
     return [
         f"row {row}: {how}"

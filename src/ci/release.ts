@@ -1,7 +1,8 @@
 import { type Job, optional, variables } from './job';
 import type { EndpointKind } from '../options/endpoint';
 import { ENDPOINT_KINDS } from '../plan/endpoint/kinds/kinds';
-import type { EnvironmentActions } from '../plan/endpoint/model';
+import type { EnvironmentActions, NamedEnvironment } from '../plan/endpoint/model';
+import { shiftOf } from '../plan/endpoint/shift';
 import type { NamedGroup } from '../plan/model';
 import type { DeliveryInfrastructure } from '../plan/settings';
 
@@ -39,9 +40,13 @@ type VerifyTool = (kind: EndpointKind) => string;
 /** The same checks for every kind of endpoint. */
 const CHECK: VerifyTool = () => 'check';
 
+/** Golden rows, while an endpoint is updated. */
+const PROBE: VerifyTool = () => 'probe';
+
 /** Checks before a deployment, and the smoke test after it: one of the tools that the release brings along. */
 export function verifyJob({ environments }: Pick<NamedGroup, 'environments'>): Job {
-  const tools = new Set(RELEASE.flatMap(({ tool }) => tool ? environments.map(e => tool(e.endpoint.kind)) : []));
+  const tools = new Set(environments.flatMap(e => RELEASE.flatMap(({ tool, where }) => (
+    tool && (where !== 'probed' || isProbed(e)) ? tool(e.endpoint.kind) : []))));
   return {
     name: 'verify',
     role: 'group.deployRunner',
@@ -72,15 +77,15 @@ export const ROLL_BACK: Job = {
 };
 
 /**
- * Records the version whose deployment failed, or whose endpoint went back later; started by events, because no job
- * runs after a failed one.
+ * Records the version whose deployment failed, or whose endpoint went back later, and returns the endpoint when an alarm
+ * fires soon after the deployment; started by events, because no job runs after a failed one.
  */
 export const RECORD: Job = {
   name: 'record',
   role: 'group.deployRunner',
   tools: { python: '3.12' },
   inputs: ['Tools'],
-  variables: optional('run', 'ACTION', 'EXECUTION_ID', 'ENDPOINT_ARN'),
+  variables: optional('run', 'ACTION', 'EXECUTION_ID', 'ENDPOINT_ARN', 'ALARM', 'ACCOUNT', 'REGION', 'AT'),
   steps: [{ name: 'record', kind: 'work', commands: ['python3 -u record_rollback.py'] }],
 };
 
@@ -89,13 +94,18 @@ export interface ReleaseStep {
   readonly action: keyof EnvironmentActions;
   /** What the job `verify` runs for it; a person approves, and CloudFormation deploys, without a job. */
   readonly tool?: VerifyTool;
-  /** Whether it is there only where this environment, or any that is deployed to at the same time, is approved. */
-  readonly where?: 'approved' | 'anyApproved';
+  /**
+   * Whether it is there only where this environment, or any that is deployed to at the same time, is approved, or
+   * where golden rows are asked during the update.
+   */
+  readonly where?: 'approved' | 'anyApproved' | 'probed';
+  /** Whether it runs at the same time as the step before it. */
+  readonly isBeside?: boolean;
 }
 
 /**
- * Check → (manual approval → check) → change set → its execution → smoke test. Every environment of a wave with an
- * approval is checked again after it, because all of them have waited.
+ * Check → (manual approval → check) → change set → its execution, with golden rows beside it → smoke test. Every
+ * environment of a wave with an approval is checked again after it, because all of them have waited.
  */
 export const RELEASE: readonly ReleaseStep[] = [
   { action: 'check', tool: CHECK },
@@ -103,8 +113,14 @@ export const RELEASE: readonly ReleaseStep[] = [
   { action: 'checkAgain', tool: CHECK, where: 'anyApproved' },
   { action: 'changeSet' },
   { action: 'execute' },
+  { action: 'probe', tool: PROBE, where: 'probed', isBeside: true },
   { action: 'smokeTest', tool: kind => ENDPOINT_KINDS[kind].smokeTest },
 ];
+
+/** Whether golden rows are asked while an environment's endpoint is updated. */
+export function isProbed(environment: Pick<NamedEnvironment, 'endpoint'>): boolean {
+  return shiftOf(environment)?.isProbed ?? false;
+}
 
 /** Name of the variable that says whether a wave is deployed to or skipped. */
 export function actionVariable(wave: number): string {

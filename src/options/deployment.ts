@@ -129,6 +129,26 @@ export interface EndpointDeploymentOptions {
   readonly bakeSeconds?: PhaseSeconds;
 
   /**
+   * Whether golden rows are sent to the endpoint during the update, every few seconds. An answer that neither was
+   * measured nor comes from the old model restores the old model, as an error does. Realtime endpoints only.
+   *
+   * @default - true for a realtime endpoint of a delivery with a wait or a bake; false in a ModelEndpoint alone, where
+   * nobody sends them
+   */
+  readonly probe?: boolean;
+
+  /**
+   * Seconds after a proven deployment during which a rollback alarm that fires returns the endpoint to the version
+   * before, at once. SageMaker itself stops looking after the bake. 0 turns this off; a ModelEndpoint alone ignores it.
+   *
+   * @asType integer
+   * @minimum 0
+   * @maximum 86400
+   * @default - 3600, where there are rollback alarms
+   */
+  readonly watchSeconds?: number;
+
+  /**
    * Alarms that roll a deployment back.
    *
    * @default {}

@@ -106,7 +106,7 @@ describe('in one account', () => {
     ]);
     expect(ordered(stage('deploy-prod'))).toEqual([
       [1, 'check-prod'], [2, 'approve-prod'], [3, 'checkagain-prod'], [4, 'changeset-prod'], [5, 'execute-prod'],
-      [6, 'smoketest-prod'],
+      [5, 'probe-prod'], [6, 'smoketest-prod'],
     ]);
   });
   test('skips a stage that the preparation leaves alone', () => {
@@ -181,7 +181,7 @@ describe('over accounts, regions and waves', () => {
     expect(ordered(preprod).map(([order]) => order)).toEqual([1, 4, 5, 6]);
     expect(ordered(prod).map(([order, name]) => `${order} ${name.split('-')[0]}`)).toEqual([
       '1 check', '1 check', '2 approve', '3 checkagain', '3 checkagain', '4 changeset', '4 changeset', '5 execute',
-      '5 execute', '6 smoketest', '6 smoketest',
+      '5 execute', '5 probe', '5 probe', '6 smoketest', '6 smoketest',
     ]);
     expect(prod.BeforeEntry.Conditions[0].Rules[0].Configuration.Variable).toBe('#{Prepare.ACTION_1}');
   });

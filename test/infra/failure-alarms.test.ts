@@ -46,12 +46,12 @@ const metricAlarms = resources(template, 'AWS::CloudWatch::Alarm').map(a => a.Pr
 test('each kind of failure has a rule and an alarm with the same name', () => {
   const names = [
     'pipelines', 'canceled', 'gates', 'upgrade', 'training', 'seal', 'alarms', 'live', 'broken', 'astray', 'leftover',
-    'rolledback', 'record',
+    'rolledback', 'firing', 'record',
   ].map(kind => `churn-main-failures-${kind}`);
   expect(rules.map(r => r.Name)).toEqual(names);
   expect(metricAlarms.map(a => a.AlarmName)).toEqual([...names, 'churn-main-failures-undelivered']);
-  expect(alarms.rules).toHaveLength(13);
-  expect(alarms.alarms).toHaveLength(14);
+  expect(alarms.rules).toHaveLength(14);
+  expect(alarms.alarms).toHaveLength(15);
 });
 
 test('alarms count what their rule sees: on the default bus by its name, on the delivery\'s by both names', () => {
@@ -66,7 +66,7 @@ test('alarms count what their rule sees: on the default bus by its name, on the 
   }
   expect(rules.filter(r => r.EventBusName === 'churn-events').map(r =>
     r.Name)).toEqual([
-    'training', 'seal', 'alarms', 'live', 'broken', 'astray', 'leftover', 'rolledback',
+    'training', 'seal', 'alarms', 'live', 'broken', 'astray', 'leftover', 'rolledback', 'firing',
   ].map(kind => `churn-main-failures-${kind}`));
 });
 

@@ -142,7 +142,7 @@ describe('in a delivery', () => {
     expect(endpoint.Properties.DeploymentConfig.BlueGreenUpdatePolicy.TrafficRoutingConfiguration.Type).toBe('CANARY');
     expect(named('main-prod-endpoint').toJSON().Outputs.Deployment.Value).toBe(
       '1 of 2 instances (about 50 % of the requests) for 10 min, then all; the old instances stay for 10 min; '
-      + 'at most 80 min in total',
+      + 'at most 80 min in total; alarms are watched for 60 min more',
     );
     named('main-preprod-endpoint').resourceCountIs('AWS::CloudWatch::Alarm', 0);
   });

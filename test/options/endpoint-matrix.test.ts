@@ -11,7 +11,7 @@ import { checkDelivery } from '../../src/plan/check';
 import { selection } from '../../testing/selection';
 
 const { ALL_AT_ONCE, ROLLING } = DeploymentStrategy;
-const OWN_ALARMS = Array.from({ length: 7 }, (_, i) => `own-${i}`);
+const OWN_ALARMS = Array.from({ length: 6 }, (_, i) => `own-${i}`);
 
 const product = <T extends object>(axes: { readonly [K in keyof T]: ReadonlyArray<T[K]> }): T[] => (
   Object.entries(axes) as [keyof T, ReadonlyArray<T[keyof T]>][]).reduce<T[]>((found, [name, values]) =>
@@ -24,6 +24,7 @@ type Times = Pick<EndpointDeploymentOptions, 'waitSeconds' | 'bakeSeconds'>;
 const SHAPES: EndpointShape[] = product<{
   kind: EndpointKind; strategy: DeploymentStrategy | undefined; instanceCount: number; instanceType: string;
   sizes: Sizes; times: Times; alarms: EndpointDeploymentOptions['alarms'];
+  looks: Pick<EndpointDeploymentOptions, 'probe' | 'watchSeconds'>;
 }>({
   kind: [EndpointKind.REALTIME, EndpointKind.ASYNCHRONOUS], strategy: [undefined, ...Object.values(DeploymentStrategy)],
   instanceCount: [1, 2, 3, 40], instanceType: ['ml.m5.large', 'ml.g5.xlarge', 'ml.inf1.xlarge'],
@@ -32,15 +33,17 @@ const SHAPES: EndpointShape[] = product<{
     { stepInstances: 1, stepPercent: 50 },
   ],
   times: [{}, { bakeSeconds: 0 }, { waitSeconds: 3600, bakeSeconds: 3600 }],
-  alarms: [undefined, { ownAlarmNames: OWN_ALARMS }],
-}).map(({ strategy, sizes, times, alarms, ...shape }) => ({
-  ...shape, deployment: { ...(strategy && { strategy }), ...sizes, ...times, ...(alarms && { alarms }) },
+  alarms: [undefined, { ownAlarmNames: OWN_ALARMS }], looks: [{}, { probe: true }, { probe: false, watchSeconds: 60 }],
+}).map(({ strategy, sizes, times, alarms, looks, ...shape }) => ({
+  ...shape, deployment: { ...(strategy && { strategy }), ...sizes, ...times, ...looks, ...(alarms && { alarms }) },
 }));
 
 /** What SageMaker's API reference says of a deployment, read anew from the rendered policy. */
 function wrong(shape: EndpointShape): string[] {
   const shift = trafficShift(shape.deployment!, shape);
-  const names = ['server', 'model', 'client', 'p99', ...shift.alarms.ownAlarmNames];
+  const names = [
+    'server', 'model', 'client', 'p99', ...(shift.isProbed ? ['golden'] : []), ...shift.alarms.ownAlarmNames,
+  ];
   const config = JSON.parse(JSON.stringify(deploymentConfig(shift, names)));
   const { blueGreenUpdatePolicy: blueGreen, rollingUpdatePolicy: rolling } = config;
   const { alarms } = config.autoRollbackConfiguration;
@@ -106,7 +109,8 @@ describe('kinds, strategies, sizes, times and instance families', () => {
         executionRoleArn: 'arn:aws:iam::123456789012:role/mine', endpointName: 'mine',
         kmsKeyArn: 'arn:aws:kms:eu-west-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef',
         instanceType: shape.instanceType, instanceCount: shape.instanceCount, deployment: shape.deployment,
-        dataCapturePercentage: capture, dataCaptureUri: 's3://captured/mine',
+        ...(shape.kind === EndpointKind.ASYNCHRONOUS ? { asynchronous: {}, asynchronousUri: 's3://answers/mine' }
+          : { dataCapturePercentage: capture, dataCaptureUri: 's3://captured/mine' }),
         network: inVpc ? {
           vpcId: 'vpc-0123456789abcdef0', subnetIds: ['subnet-0123456789abcdef0'],
           securityGroupIds: ['sg-0123456789abcdef0'],

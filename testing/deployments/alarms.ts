@@ -9,6 +9,7 @@ export interface AlarmProperties {
   readonly DatapointsToAlarm?: number;
   readonly TreatMissingData?: string;
   readonly Period?: number;
+  readonly Namespace?: string;
   readonly MetricName?: string;
   readonly Statistic?: string;
   readonly ExtendedStatistic?: string;
@@ -31,6 +32,11 @@ interface MetricQuery {
 /** Metrics of a minute are there this many seconds after it; that they arrive late is known, how late is our guess. */
 export const METRIC_DELAY = 60;
 
+/** A metric by its name; one that is not SageMaker's has its namespace before it. */
+export function metricOf(namespace: string, name: string): string {
+  return namespace === 'AWS/SageMaker' ? name : `${namespace}:${name}`;
+}
+
 const dimensions = (list: readonly Dimension[] = []): Dimensions => (
   Object.fromEntries(list.map(({ Name, Value }) => [Name, Value])));
 
@@ -38,7 +44,8 @@ const dimensions = (list: readonly Dimension[] = []): Dimensions => (
 function valueIn(alarm: AlarmProperties, metrics: Metrics, minute: number): number | undefined {
   if (alarm.Metrics === undefined) {
     return metrics.statistic(
-      minute, alarm.MetricName!, dimensions(alarm.Dimensions), (alarm.ExtendedStatistic ?? alarm.Statistic)!,
+      minute, metricOf(alarm.Namespace!, alarm.MetricName!), dimensions(alarm.Dimensions),
+      (alarm.ExtendedStatistic ?? alarm.Statistic)!,
     );
   }
   const values = Object.fromEntries(alarm.Metrics.flatMap(({ Id, MetricStat: stat }) => (stat === undefined ? [] : [[

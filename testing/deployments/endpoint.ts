@@ -1,4 +1,4 @@
-import { type AlarmProperties, fires } from './alarms';
+import { type AlarmProperties, fires, metricOf } from './alarms';
 import { Metrics, textOf } from './metrics';
 
 /** How a model answers while a fault lasts: shares of the requests from 0 to 1, and times. */
@@ -51,11 +51,15 @@ export interface Scenario {
   readonly startSeconds: number;
   /** How long is looked at. */
   readonly seconds: number;
+  /** Whether golden rows are asked during the update. */
+  readonly isProbed?: boolean;
+  /** For how long after the update alarms have the endpoint returned. */
+  readonly watchSeconds?: number;
 }
 
 /** What callers and the service saw. */
 export interface Outcome {
-  readonly end: 'deployed' | 'rolled back';
+  readonly end: 'deployed' | 'rolled back' | 'returned';
   /** The alarm that ended it. */
   readonly alarm?: string;
   readonly requests: number;
@@ -78,6 +82,15 @@ export const VARIANT = 'AllTraffic';
 
 /** Seconds before the update. */
 const BEFORE = 600;
+
+/** Seconds between golden rows (`tools/deploy/probe.py`). */
+const PROBE_INTERVAL = 2;
+
+/**
+ * Seconds from an alarm to the update that returns the endpoint: its event, two builds and a pipeline's start; our
+ * guess.
+ */
+const RETURN_SECONDS = 180;
 
 /** Numbers that are the same in every run. */
 function random(seed: number): () => number {
@@ -137,6 +150,7 @@ export function deploy(scenario: Scenario): Outcome {
   const begin = callers.second + startSeconds;
   for (const { share, seconds, starts } of list) {
     if (starts) { wait(startSeconds, callers.share); }
+    callers.isProbed = scenario.isProbed ?? false;
     for (let passed = 0; passed < seconds; passed += 60) {
       wait(Math.min(60, seconds - passed), share);
       const fired = watched.find(alarm => fires(alarm, metrics, callers.second));
@@ -153,13 +167,32 @@ export function deploy(scenario: Scenario): Outcome {
     callers.share = share;
   }
   const end = callers.second;
+  callers.isProbed = false;
+  const fired = watch(scenario, watched, callers, metrics);
   callers.isWatched = false;
-  wait(Math.max(0, scenario.seconds - (end - BEFORE)), 1);
-  return callers.outcome('deployed', end - begin);
+  wait(Math.max(0, scenario.seconds - (callers.second - BEFORE)), fired ? 0 : 1);
+  return fired ? callers.outcome('returned', callers.second - begin, fired.AlarmName)
+    : callers.outcome('deployed', end - begin);
+}
+
+/** The time after an update: an alarm that fires has the endpoint returned, for which old instances start again. */
+function watch(
+  { watchSeconds = 0, startSeconds }: Scenario, alarms: readonly AlarmProperties[], callers: Callers, metrics: Metrics,
+): AlarmProperties | undefined {
+  for (let passed = 0; passed < watchSeconds; passed += 60) {
+    callers.during(60, 1);
+    const fired = alarms.find(alarm => fires(alarm, metrics, callers.second));
+    if (fired) {
+      callers.during(RETURN_SECONDS + startSeconds, 1);
+      return fired;
+    }
+  }
+  return undefined;
 }
 
 const variant = { EndpointName: ENDPOINT, VariantName: VARIANT };
 const BOTH = textOf(variant);
+const PROBED = textOf({ EndpointName: ENDPOINT, EndpointConfigName: NEW });
 const [OF_OLD, OF_NEW] = [OLD, NEW].map(config => textOf({ ...variant, EndpointConfigName: config }));
 
 /** Who calls the endpoint, and what they saw. */
@@ -168,6 +201,8 @@ class Callers {
   public share = 0;
   /** Whether metrics matter. */
   public isWatched = true;
+  /** Whether golden rows are asked. */
+  public isProbed = false;
   private readonly next = random(42);
   private readonly minutes = new Map<number, { requests: number; failed: number; wrong: number }>();
   private exposed = 0;
@@ -181,12 +216,32 @@ class Callers {
     for (let i = 0; i < seconds; i += 1) {
       this.due += this.scenario.requestsPerSecond;
       for (; this.due >= 1; this.due -= 1) { this.request(share); }
+      if (this.isProbed && this.second % PROBE_INTERVAL === 0) { this.probe(share); }
       if (share > 0) { this.exposed += 1; this.age += 1; }
       this.second += 1;
     }
   }
 
+  /** Golden rows, of which a wrong answer is counted; the share of the callers' requests does not count them. */
+  private probe(share: number): void {
+    const { isNew, failed, wrong } = this.answer(share);
+    if (failed) { return; }
+    this.metrics.record(this.second, metricOf(`sagemaker-cicd/${ENDPOINT}`, 'GoldenMismatches'), PROBED, (
+      isNew && this.next() < wrong ? 1 : 0));
+  }
+
   private request(share: number): void {
+    const { failed, wrong } = this.answer(share);
+    const minute = Math.floor(this.second / 60);
+    const seen = this.minutes.get(minute) ?? { requests: 0, failed: 0, wrong: 0 };
+    this.minutes.set(minute, seen);
+    seen.requests += 1;
+    seen.failed += failed ? 1 : 0;
+    seen.wrong += !failed && this.next() < wrong ? 1 : 0;
+  }
+
+  /** One request, with the metrics that SageMaker publishes of it. */
+  private answer(share: number): { readonly isNew: boolean; readonly failed: boolean; readonly wrong: number } {
     const isNew = this.next() < share;
     const behaviour = (isNew ? this.scenario.next : this.scenario.old)(this.age);
     const { serverErrors = 0, clientErrors = 0, brokenAnswers = 0, wrong = 0, milliseconds = 20 } = behaviour;
@@ -202,13 +257,7 @@ class Callers {
       send('InvocationModelErrors', is.server || is.client || is.broken ? 1 : 0);
       send('ModelLatency', milliseconds * 1000 * (0.8 + 0.4 * this.next()));
     }
-    const minute = Math.floor(this.second / 60);
-    const seen = this.minutes.get(minute) ?? { requests: 0, failed: 0, wrong: 0 };
-    this.minutes.set(minute, seen);
-    const failed = is.server || is.client || is.broken;
-    seen.requests += 1;
-    seen.failed += failed ? 1 : 0;
-    seen.wrong += !failed && this.next() < wrong ? 1 : 0;
+    return { isNew, failed: is.server || is.client || is.broken, wrong };
   }
 
   public outcome(end: Outcome['end'], seconds: number, alarm?: string): Outcome {

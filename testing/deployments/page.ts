@@ -9,7 +9,7 @@ const minutes = (seconds: number) => `${Math.round(seconds / 6) / 10} min`;
 function text({ outcome }: Cell): string {
   const bad = outcome.failed + outcome.wrong;
   const share = `${(100 * bad / outcome.requests).toFixed(1)} %`;
-  return outcome.end === 'rolled back' ? `${share}, ${minutes(outcome.exposed)}` : `${share}, stays`;
+  return outcome.end !== 'deployed' ? `${share}, ${minutes(outcome.exposed)}` : `${share}, stays`;
 }
 
 /** The table of strategies and faults. */

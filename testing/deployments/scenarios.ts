@@ -1,6 +1,7 @@
 import { deploy, type Model, type Outcome, type Scenario } from './endpoint';
 import { type Deployment, deploymentOf, templateOf } from './template';
 import { DeploymentStrategy, type EndpointDeploymentOptions } from '../../src/options/deployment';
+import { WATCH_SECONDS } from '../../src/options/knowledge/traffic-shift';
 
 export const GOOD: Model = () => ({});
 
@@ -21,12 +22,14 @@ export type Fault = keyof typeof FAULTS;
 /** Four instances, two requests a second, five minutes for instances to start. */
 export const FLEET = { instances: 4, requestsPerSecond: 2, startSeconds: 300, seconds: 2 * 3600 };
 
-/** The strategies with their defaults; the last is what an environment that is not production has. */
+/**
+ * The strategies with their defaults in a delivery; the last is what an environment that is not production has.
+ */
 export const STRATEGIES: { readonly [name: string]: EndpointDeploymentOptions | undefined } = {
-  'canary': { strategy: DeploymentStrategy.CANARY },
-  'linear': { strategy: DeploymentStrategy.LINEAR },
-  'rolling': { strategy: DeploymentStrategy.ROLLING },
-  'all-at-once': { strategy: DeploymentStrategy.ALL_AT_ONCE },
+  'canary': { strategy: DeploymentStrategy.CANARY, probe: true },
+  'linear': { strategy: DeploymentStrategy.LINEAR, probe: true },
+  'rolling': { strategy: DeploymentStrategy.ROLLING, probe: true },
+  'all-at-once': { strategy: DeploymentStrategy.ALL_AT_ONCE, probe: true },
   'none': undefined,
 };
 
@@ -34,7 +37,9 @@ export const STRATEGIES: { readonly [name: string]: EndpointDeploymentOptions | 
 export function play(
   { config, alarms }: Deployment, next: Model, more: Partial<Scenario> = {},
 ): Outcome {
-  return deploy({ ...FLEET, old: GOOD, ...more, config, alarms, next });
+  // What is not in the template: the deploy pipeline probes, and watches for an hour, where there are alarms.
+  const pipeline = config ? { isProbed: true, watchSeconds: WATCH_SECONDS } : {};
+  return deploy({ ...FLEET, old: GOOD, ...pipeline, ...more, config, alarms, next });
 }
 
 /** The deployment of a strategy. */

@@ -127,7 +127,7 @@ def _failed(
 
 def settle_seconds(targets: Targets) -> float:
     """How long to wait for what changes: an update that is under way may have waits and a bake of its own."""
-    return SETTLE_SECONDS + max(e.watch_seconds for e in targets.environments)
+    return SETTLE_SECONDS + max(e.update_seconds for e in targets.environments)
 
 
 def _all_live(

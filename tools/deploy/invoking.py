@@ -15,6 +15,13 @@ ANSWER_SECONDS = 1500
 """How long to wait for an asynchronous answer: an endpoint without instances starts one first."""
 
 
+TEST_ID = "sagemaker-cicd-test-"
+"""
+Beginning of the ids of these requests: captured data has them, so that tests can be told from what callers asked
+(API reference, InvokeEndpoint, InferenceId).
+"""
+
+
 class NotTested(Refused):
     """A test failed for a reason that is not the model's."""
 
@@ -53,6 +60,7 @@ def at_once(client: Any, endpoint: str) -> Ask:
                 Body=request.body.encode(),
                 ContentType=request.content_type,
                 Accept=request.accept,
+                InferenceId=_test_id(),
             )
         except client.exceptions.ClientError as error:
             refused = error.response["Error"]["Code"] in DENIED
@@ -96,6 +104,7 @@ class Asynchronous:
                 InputLocation=f"s3://{bucket}/{key}",
                 ContentType=request.content_type,
                 Accept=request.accept,
+                InferenceId=_test_id(),
             )
         except self._runtime.exceptions.ClientError as error:
             denied = error.response["Error"]["Code"] in DENIED
@@ -129,6 +138,10 @@ class Asynchronous:
                 return None
             raise NotTested(f"The answer of {self._endpoint} was not read: {error}") from error
         return body.decode()
+
+
+def _test_id() -> str:
+    return f"{TEST_ID}{uuid.uuid4()}"
 
 
 def _parts(address: str) -> tuple[str, str]:

@@ -1,6 +1,6 @@
 """
-Started by an event: the change set of a deployment failed, or an endpoint serves after a change. Records the
-version that failed or that the endpoint went back from.
+Started by an event: the change set of a deployment failed, an endpoint serves after a change, or a rollback
+alarm fires. Records the version that failed or that the endpoint went back from.
 
 After a failed action CodePipeline runs nothing else of the stage, so no step of the deployment can do this.
 """
@@ -20,6 +20,7 @@ from rollbacks import about, note, rollbacks_of
 from stack import wait_until_settled
 from targets import Environment, Refused, Targets
 from tell import ASTRAY, ROLLED_BACK, tell
+from watch import after_alarm
 
 SETTLE_SECONDS = 1500
 """How long to wait until the stack has gone back; below the hour that the build has."""
@@ -67,7 +68,7 @@ def after_event(aws: Aws, targets: Targets, endpoint: str) -> str:
     environment = next((e for e in targets.environments if endpoint == endpoint_arn(aws, e)), None)
     if environment is None:
         raise Refused(f"{endpoint} is not an endpoint that {targets.pipeline} deploys to.")
-    live = read_live(aws, environment, targets.registry, seconds=SETTLE_SECONDS + environment.watch_seconds)
+    live = read_live(aws, environment, targets.registry, seconds=SETTLE_SECONDS + environment.update_seconds)
     if live is None or live.astray is None:
         return _as_deployed(aws, targets, environment, live)
     version = version_in(live.deployed or "", targets.registry)
@@ -116,7 +117,7 @@ def endpoint_arn(aws: Aws, environment: Environment) -> str:
 def failure_of_endpoint(aws: Aws, environment: Environment) -> str | None:
     """Why the endpoint failed in the last change of its stack; None where that failed for another reason."""
     client = aws.client("cloudformation", environment)
-    wait_until_settled(client, environment.stack, seconds=SETTLE_SECONDS + environment.watch_seconds)
+    wait_until_settled(client, environment.stack, seconds=SETTLE_SECONDS + environment.update_seconds)
     failed = _first_failure(client, environment.stack)
     if failed is None or failed.get("ResourceType") != ENDPOINT:
         return None
@@ -142,9 +143,12 @@ def main() -> int:
     try:
         aws = Aws()
         targets = aws.targets(Path(__file__).resolve().parent / "targets.json")
-        endpoint = os.environ.get("ENDPOINT_ARN")
+        endpoint, alarm = os.environ.get("ENDPOINT_ARN"), os.environ.get("ALARM")
         if endpoint:
             print(after_event(aws, targets, endpoint))
+        elif alarm:
+            where = os.environ["ACCOUNT"], os.environ["REGION"]
+            print(after_alarm(aws, targets, alarm, *where, os.environ["AT"]))
         else:
             print(after_change_set(aws, targets, os.environ["ACTION"], os.environ["EXECUTION_ID"]))
     except Refused as refusal:

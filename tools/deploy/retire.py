@@ -14,17 +14,18 @@ from typing import Any
 
 from aws import Aws
 from owned import PROVEN_TAG, Made, own
+from rollbacks import now
 from serving import MISSING, Serving, describe_endpoint, models_of, package_of_config
 from targets import Environment, Refused
 
 _exceptions: Any = importlib.import_module("botocore.exceptions")
 
 
-def retire(aws: Aws, environment: Environment, proven: Serving, started_at: str) -> list[str]:
+def retire(aws: Aws, environment: Environment, proven: Serving) -> list[str]:
     """Marks what was proven and removes what is older than its predecessor; what could not be done."""
     problems: list[str] = []
     try:
-        _Retirement(aws, environment, proven, problems).carry_out(started_at)
+        _Retirement(aws, environment, proven, problems).carry_out()
     except (_exceptions.ClientError, _exceptions.BotoCoreError, Refused) as error:
         problems.append(str(error))
     for problem in problems:
@@ -40,13 +41,14 @@ class _Retirement:
         self._look = aws.client("sagemaker", environment)
         self._change = aws.client_of(environment.retire_role, "sagemaker", environment.region)
 
-    def carry_out(self, started_at: str) -> None:
+    def carry_out(self) -> None:
         configs = list(own(self._change, self._environment, "EndpointConfig", self._proven.config))
         current = next((c for c in configs if c.name == self._proven.config), None)
         if current is None:
             # Made manually, or not in the list yet: without its age nothing is known to be older.
             return
-        tag = {"Key": PROVEN_TAG, "Value": started_at}
+        # When it was proven: from then on it is watched.
+        tag = {"Key": PROVEN_TAG, "Value": now()}
         self._change.add_tags(ResourceArn=current.arn, Tags=[tag])
         older = sorted((c for c in configs if c.made < current.made), key=lambda c: c.made, reverse=True)
         well = [c for c in older if PROVEN_TAG in c.tags]

@@ -55,7 +55,7 @@ class Return:
     ) -> None:
         self._aws, self._targets, self._environment, self._execution = aws, targets, environment, execution
         self._sleep = sleep
-        self._seconds = SETTLE_SECONDS + environment.watch_seconds
+        self._seconds = SETTLE_SECONDS + environment.update_seconds
         self._look = aws.client("sagemaker", environment)
         self._change = aws.client_of(environment.rollback_role, "sagemaker", environment.region)
         self._list = aws.client_of(environment.retire_role, "sagemaker", environment.region)

@@ -19,7 +19,7 @@ from invoking import Ask, NotTested, asker
 from retire import retire
 from rollbacks import note
 from serving import IN_SERVICE, Serving, look, wait_until_steady
-from stack import MODEL_PACKAGE, SERVED_PACKAGE, STARTED_AT, Deployed, deployed, protect
+from stack import MODEL_PACKAGE, SERVED_PACKAGE, Deployed, deployed, protect
 from targets import NO_PACKAGE, Environment, Refused, SmokeTest, Targets
 from tell import LEFT_OVER, tell
 
@@ -147,7 +147,7 @@ def smoke_test(aws: Aws, targets: Targets, environment: Environment, deployment:
             str(failure) + record_failure(aws, targets, environment, deployment, str(failure))
         ) from failure
     # A good deployment stays one when something old cannot be removed.
-    problems = retire(aws, environment, serving, values[STARTED_AT])
+    problems = retire(aws, environment, serving)
     if problems:
         about = {"endpoint": environment.endpoint, "problem": problems[0]}
         tell(aws, targets, LEFT_OVER, {environment.name: about})

@@ -39,8 +39,14 @@ class Environment:
     """May return the endpoint to a configuration that was proven."""
     execute_action: str = ""
     """Action of the deploy pipeline that executes the change set."""
-    watch_seconds: float = 0
+    update_seconds: float = 0
     """How long an update of the endpoint waits and bakes, beside the time for its instances."""
+    probe_namespace: str = ""
+    """Namespace of the metric that golden rows come to during an update; empty where nobody asks them."""
+    watch_seconds: float = 0
+    """How long after the proof of a deployment an alarm returns the endpoint; 0 where none does."""
+    own_alarms: tuple[str, ...] = ()
+    """Names of the user's alarms that do so too."""
     kind: str = "realtime"
     """Kind of the endpoint."""
     instance_type: str | None = None
@@ -147,7 +153,10 @@ def read_targets(path: Path, *, partition: str, account: str, region: str) -> Ta
                 replica_group=fill(e.get("replicaGroup")),
                 rollback_role=text(e.get("rollbackRole", "")),
                 execute_action=e["executeAction"],
+                update_seconds=float(e.get("updateSeconds", 0)),
+                probe_namespace=e.get("probeNamespace", ""),
                 watch_seconds=float(e.get("watchSeconds", 0)),
+                own_alarms=tuple(e.get("ownAlarmNames", [])),
                 kind=e["kind"],
                 instance_type=e.get("instanceType"),
                 asynchronous=fill(e.get("asynchronous")),

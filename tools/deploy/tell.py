@@ -16,6 +16,7 @@ BROKEN = "Endpoint Stack Broken"
 ASTRAY = "Endpoint Not As Deployed"
 LEFT_OVER = "Replaced Models Not Removed"
 ROLLED_BACK = "Version Rolled Back"
+FIRING = "Rollback Alarm After Deployment"
 
 
 def tell(aws: Aws, targets: Targets, kind: str, details: Mapping[str, Mapping[str, Any]]) -> None:

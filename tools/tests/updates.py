@@ -73,7 +73,7 @@ class Updates:
     def prove(self) -> None:
         found = look(self.account.sagemaker, "churn-main-prod")
         assert found
-        assert retire(self.aws, self.prod, found, "2026-01-02T00:00:00.0Z") == []
+        assert retire(self.aws, self.prod, found) == []
 
     def deploy(self, package: str) -> str:
         """A deployment that is proven; its configuration."""

@@ -205,6 +205,19 @@ EVENTS: dict[str, dict[str, Any]] = {
         },
         [],
     ),
+    # tools/deploy/watch.py.
+    "firing": event(
+        "sagemaker-cicd-projen",
+        "Rollback Alarm After Deployment",
+        {
+            "project": "churn",
+            "group": "main",
+            "environment": "prod",
+            "alarm": "churn-main-prod/server-errors/EndpointEndpointConfig-a1b2c3d4e5f6",
+            "version": 7,
+        },
+        [],
+    ),
     "record": event(
         "aws.codebuild",
         "CodeBuild Build State Change",

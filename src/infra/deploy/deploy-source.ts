@@ -8,7 +8,7 @@ import { modelPackageGroupArn } from '../../plan/build/registry';
 import { asynchronousUri } from '../../plan/endpoint/kinds/asynchronous';
 import type { PlannedEnvironment } from '../../plan/endpoint/model';
 import { environmentKey } from '../../plan/endpoint/roles';
-import { shiftOf } from '../../plan/endpoint/shift';
+import { probeNamespace, shiftOf, watchOf } from '../../plan/endpoint/shift';
 import type { DeliveryPlan, PlannedGroup } from '../../plan/model';
 import { toolsAsset, toolsIn } from '../shared/tools-asset';
 
@@ -69,7 +69,7 @@ function targets(plan: DeliveryPlan, group: PlannedGroup): object {
       deploymentBucket: e.deploymentBucket,
       key: environmentKey(e),
       ...(e.batch ? { pipeline: e.batch.pipelineName, dataBucket: e.batch.bucket } : {}),
-      ...watchSeconds(e),
+      ...updated(e),
       kind: e.endpoint.kind,
       ...(onInstances(e.endpoint.kind) ? { instanceType: e.endpoint.instanceType } : {}),
       ...(e.endpoint.kind === EndpointKind.ASYNCHRONOUS ? { asynchronous: asynchronousUri(e) } : {}),
@@ -83,8 +83,13 @@ function targets(plan: DeliveryPlan, group: PlannedGroup): object {
   };
 }
 
-/** How much longer an update takes than its instances. */
-function watchSeconds(environment: PlannedEnvironment): object {
+/** How much longer an update takes than its instances, and what looks at it meanwhile and afterwards. */
+function updated(environment: PlannedEnvironment): object {
   const shift = shiftOf(environment);
-  return shift ? { watchSeconds: shift.watchSeconds } : {};
+  if (shift === undefined) { return {}; }
+  return {
+    updateSeconds: shift.updateSeconds,
+    ...(shift.isProbed ? { probeNamespace: probeNamespace(environment.endpointName) } : {}),
+    ...watchOf(environment),
+  };
 }

@@ -1,6 +1,6 @@
 import type { CfnPipeline } from 'aws-cdk-lib/aws-codepipeline';
 import type { Asset } from 'aws-cdk-lib/aws-s3-assets';
-import { actionVariable, RELEASE, type ReleaseStep } from '../../ci/release';
+import { actionVariable, isProbed, RELEASE, type ReleaseStep } from '../../ci/release';
 import type { PlannedWave } from '../../plan/deploy/model';
 import type { PlannedEnvironment } from '../../plan/endpoint/model';
 import { approvalAction, buildAction, skippedUnless } from '../shared/pipeline-actions';
@@ -69,7 +69,8 @@ export function prepareStage(project: string): Stage {
 }
 
 /**
- * The environments of one wave, side by side: check → (manual approval → check) → change set → execute → smoke test.
+ * The environments of one wave, side by side: check → (manual approval → check) → change set → execute, with golden rows
+ * beside it → smoke test.
  *
  * Executions run in parallel, so one that waits for a person holds nobody up. They cannot mix: each has a change set of
  * its own, and executing one makes CloudFormation discard all others of the stack. PARALLEL mode knows entry
@@ -115,8 +116,9 @@ function environmentActions(
       }
       : cloudFormation(actions.execute, 'CHANGE_SET_EXECUTE', environment, runOrder, context);
   };
-  const where = { approved: manualApproval, anyApproved: waits };
-  return RELEASE.flatMap((step, i) => !step.where || where[step.where] ? [actionOf(step, i + 1)] : []);
+  const where = { approved: manualApproval, anyApproved: waits, probed: isProbed(environment) };
+  return RELEASE.flatMap((step, i) => (
+    !step.where || where[step.where] ? [actionOf(step, RELEASE.slice(0, i + 1).filter(s => !s.isBeside).length)] : []));
 }
 
 function cloudFormation(

@@ -8,8 +8,10 @@ import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { RECORD } from '../../ci/release';
 import type { NetworkOptions } from '../../options/network';
+import type { PlannedEnvironment } from '../../plan/endpoint/model';
+import { watchOf } from '../../plan/endpoint/shift';
 import type { PlannedGroup } from '../../plan/model';
-import { servingEvents } from '../endpoint/endpoint-events';
+import { alarmEvents, servingEvents } from '../endpoint/endpoint-events';
 import { makeProject } from '../shared/code-build';
 import { makeRole } from '../shared/planned-role';
 import { letServicesSend } from '../shared/service-use';
@@ -31,7 +33,8 @@ export interface DeploymentRecordingProps {
 /**
  * Records a version whose change set failed, or whose endpoint went back later (`tools/deploy/record_rollback.py`), so
  * that no later execution deploys it there by itself. Started by the event of the failed action, because CodePipeline
- * runs nothing else of the stage after it, and whenever an endpoint serves after a change.
+ * runs nothing else of the stage after it, whenever an endpoint serves after a change, and when a rollback alarm fires,
+ * which returns the endpoint if the deployment is not long ago.
  */
 export class DeploymentRecording extends Construct {
   /** Runs the tool. */
@@ -40,6 +43,8 @@ export class DeploymentRecording extends Construct {
   public readonly rule: events.CfnRule;
   /** Matches exactly the group's endpoints, when they serve after a change; only if there are any. */
   public readonly servingRule?: events.CfnRule;
+  /** Matches rollback alarms of exactly the group's endpoints; only if any are watched after a deployment. */
+  public readonly watchRule?: events.CfnRule;
   /** Events that could not start a build. */
   public readonly undelivered: sqs.Queue;
 
@@ -80,19 +85,34 @@ export class DeploymentRecording extends Construct {
       },
       targets: [this.target({ ACTION: '$.detail.action', EXECUTION_ID: '$.detail.execution-id' }, trigger)],
     });
-    const watched = environments.filter(environment => environment.watched);
-    this.servingRule = watched.length === 0 ? undefined : new events.CfnRule(this, 'ServingRule', {
-      name: pipelines.servingRule,
-      description: `Endpoints of ${pipelines.deployPipeline} after a change`,
+    const forwarded = (
+      ruleId: string, name: string, description: string, of: readonly PlannedEnvironment[], pattern: object,
+      variables: { readonly [name: string]: string },
+    ) => of.length === 0 ? undefined : new events.CfnRule(this, ruleId, {
+      name,
+      description,
       eventBusName: props.bus,
       eventPattern: {
         // The delivery's own bus lets in nothing but what its environments forward.
-        account: [...new Set(watched.map(({ place }) => place.account ?? account))],
-        region: [...new Set(watched.map(({ place }) => place.region ?? region))],
-        ...servingEvents(watched.map(({ endpointName }) => endpointName)),
+        account: [...new Set(of.map(({ place }) => place.account ?? account))],
+        region: [...new Set(of.map(({ place }) => place.region ?? region))],
+        ...pattern,
       },
-      targets: [this.target({ ENDPOINT_ARN: '$.detail.EndpointArn' }, trigger)],
+      targets: [this.target(variables, trigger)],
     });
+    const served = environments.filter(environment => environment.watched);
+    this.servingRule = forwarded(
+      'ServingRule', pipelines.servingRule, `Endpoints of ${pipelines.deployPipeline} after a change`, served,
+      servingEvents(served.map(({ endpointName }) => endpointName)), { ENDPOINT_ARN: '$.detail.EndpointArn' },
+    );
+    const watched = environments.filter(environment => watchOf(environment));
+    this.watchRule = forwarded(
+      'WatchRule', pipelines.watchRule, `Rollback alarms of ${pipelines.deployPipeline} after a deployment`, watched,
+      alarmEvents(
+        watched.map(({ endpointName }) => endpointName), watched.flatMap(e => watchOf(e)?.ownAlarmNames ?? []),
+      ),
+      { ALARM: '$.detail.alarmName', ACCOUNT: '$.account', REGION: '$.region', AT: '$.time' },
+    );
     this.undelivered.addToResourcePolicy(new iam.PolicyStatement({
       sid: 'RecordRule',
       principals: [new iam.ServicePrincipal('events.amazonaws.com')],
@@ -100,7 +120,7 @@ export class DeploymentRecording extends Construct {
       resources: [this.undelivered.queueArn],
       conditions: {
         ArnEquals: {
-          'aws:SourceArn': [this.rule, ...(this.servingRule ? [this.servingRule] : [])].map(rule => rule.attrArn),
+          'aws:SourceArn': [this.rule, this.servingRule, this.watchRule].flatMap(rule => rule ? [rule.attrArn] : []),
         },
       },
     }));

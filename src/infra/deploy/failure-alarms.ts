@@ -4,8 +4,11 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { watchOf } from '../../plan/endpoint/shift';
 import type { DeliveryGroupProps } from '../group-props';
-import { astrayEndpoint, brokenStack, leftOver, rejectedStillLive, rolledBack } from '../shared/deploy-failures';
+import {
+  astrayEndpoint, brokenStack, firingAlarm, leftOver, rejectedStillLive, rolledBack,
+} from '../shared/deploy-failures';
 import { failedProject, failedRecording, failedSealing } from '../shared/failed-builds';
 import { FailureWatch } from '../shared/failure-watch';
 import {
@@ -42,7 +45,8 @@ export interface FailureAlarmsProps extends DeliveryGroupProps {
 /**
  * Reports failures of a deployment group: failed executions of its build, deploy or upgrade pipeline, its gates or its
  * SageMaker pipeline; failed sealing; events that other accounts could not forward; a deployment that was canceled
- * while it waited; a version that was rolled back, or could not be recorded as such; a rejected model that is still
+ * while it waited; a version that was rolled back, or could not be recorded as such; a rollback alarm that fires after a
+ * deployment of a version that was live before; a rejected model that is still
  * live because nothing can replace it; an endpoint stack that cannot be changed to replace a rejected model; an
  * endpoint that does not serve what was deployed; replaced models that could not be removed; data that was not scored.
  *
@@ -95,6 +99,7 @@ export class FailureAlarms extends Construct {
         astrayEndpoint(this, subject, place, bus, pipelines.deployPipeline),
         leftOver(this, subject, place, bus, pipelines.deployPipeline),
         rolledBack(this, subject, place, bus, pipelines.deployPipeline),
+        ...(environments.some(watchOf) ? [firingAlarm(this, subject, place, bus, pipelines.deployPipeline)] : []),
         failedRecording(subject, pipelines.recordProject),
         ...scoringFailures(this, subject, environments, bus),
       ],

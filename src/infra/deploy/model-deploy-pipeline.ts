@@ -84,21 +84,21 @@ export class ModelDeployPipeline extends Construct {
       job: prepareJob(infrastructure, waves.length),
       // Models of hundreds of gigabytes take hours to another region; CodePipeline stops a build action after 8 hours
       // (CodePipeline user guide, quotas).
-      timeoutMinutes: group.replicas.length > 0 ? 480 : 60 + watchMinutes(group),
+      timeoutMinutes: group.replicas.length > 0 ? 480 : 60 + updateMinutes(group),
     });
     this.verifyProject = makeProject(this, 'Verify', {
       ...project,
       name: pipelines.verifyProject,
       description: 'Checks approvals before a deployment and the endpoint after it',
       job: verifyJob(group),
-      timeoutMinutes: 60 + watchMinutes(group),
+      timeoutMinutes: 60 + updateMinutes(group),
     });
     this.rollBackProject = makeProject(this, 'RollBack', {
       ...project,
       name: pipelines.rollBackProject,
       description: 'Returns endpoints to the version before',
       job: ROLL_BACK,
-      timeoutMinutes: 60 + watchMinutes(group),
+      timeoutMinutes: 60 + updateMinutes(group),
     });
     // For ever: a version that failed must not come back when its record is a year old.
     this.recordsBucket = new PrivateBucket(this, 'Records', {
@@ -106,7 +106,7 @@ export class ModelDeployPipeline extends Construct {
     }).bucket;
     const recording = new DeploymentRecording(this, 'Recording', {
       group, bus: plan.infrastructure.bus, key: props.key, runner, tools, network,
-      timeoutMinutes: 60 + watchMinutes(group),
+      timeoutMinutes: 60 + updateMinutes(group),
     });
     this.recordProject = recording.project;
     this.deadLetters = recording.undelivered;
@@ -180,6 +180,6 @@ export class ModelDeployPipeline extends Construct {
  * An execution waits until the update of an endpoint that is under way is over, and longer where that has waits and a
  * bake.
  */
-function watchMinutes({ environments }: PlannedGroup): number {
-  return Math.max(0, ...environments.map(environment => Math.ceil((shiftOf(environment)?.watchSeconds ?? 0) / 60)));
+function updateMinutes({ environments }: PlannedGroup): number {
+  return Math.max(0, ...environments.map(environment => Math.ceil((shiftOf(environment)?.updateSeconds ?? 0) / 60)));
 }

@@ -6,8 +6,10 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { PlannedEnvironment, WatchedEndpoint } from '../../plan/endpoint/model';
+import { watchOf } from '../../plan/endpoint/shift';
 import { forwardingRule, undeliveredAlarm, undeliveredEvents, undeliveredQueue } from '../shared/event-forwarding';
 import { makeRole } from '../shared/planned-role';
+import { STATUSES } from '../shared/statuses';
 
 /** Whose events are forwarded, and where to. */
 export interface EndpointEventsProps {
@@ -32,9 +34,23 @@ export function servingEvents(endpoints: readonly string[]): object {
 }
 
 /**
+ * A rollback alarm fires: one of a deployment, whose name begins with the endpoint's and a slash, or one of the user's.
+ */
+export function alarmEvents(endpoints: readonly string[], ownAlarmNames: readonly string[]): object {
+  return {
+    'source': ['aws.cloudwatch'],
+    'detail-type': ['CloudWatch Alarm State Change'],
+    'detail': {
+      alarmName: [...endpoints.map(name => ({ prefix: `${name}/` })), ...new Set(ownAlarmNames)],
+      state: { value: STATUSES.alarm.told },
+    },
+  };
+}
+
+/**
  * Brings what becomes of an endpoint from its account to the delivery's bus in the tooling account, where it is
  * compared with what was deployed: SageMaker may return an endpoint to its old configuration when no deployment looks
- * any more.
+ * any more. Its rollback alarms go there too: after a deployment nobody else looks at them.
  */
 export class EndpointEvents extends Construct {
   /** EventBridge's role. */
@@ -51,6 +67,7 @@ export class EndpointEvents extends Construct {
     const { account, region } = Stack.of(this);
     const { endpointName } = environment;
     const { forwardRule } = watched;
+    const watch = watchOf(environment);
     this.role = makeRole(this, 'Role', environment.roles.forwarder!);
     this.undelivered = undeliveredQueue(this, watched, [forwardRule], key);
     this.alarm = undeliveredAlarm(
@@ -58,11 +75,14 @@ export class EndpointEvents extends Construct {
     );
     this.rule = forwardingRule(this, 'Rule', {
       name: forwardRule,
-      description: `What becomes of the endpoint ${endpointName}, events that could not be forwarded`,
+      description: `What becomes of the endpoint ${endpointName}, its alarms, events that could not be forwarded`,
       eventPattern: {
         account: [account],
         region: [region],
-        $or: [servingEvents([endpointName]), undeliveredEvents(this, watched)],
+        $or: [
+          servingEvents([endpointName]), undeliveredEvents(this, watched),
+          ...(watch ? [alarmEvents([endpointName], watch.ownAlarmNames)] : []),
+        ],
       },
       busArn,
       role: this.role,

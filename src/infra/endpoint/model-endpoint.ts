@@ -133,8 +133,8 @@ export class ModelEndpoint extends Construct {
       endpointConfigName: this.endpointConfig.attrEndpointConfigName, kind,
     }, kind === EndpointKind.ASYNCHRONOUS ? {
       // An answer may take up to an hour: its time is watched where somebody says what is too long.
-      ...shift.alarms, p99LatencyMilliseconds: props.deployment?.alarms?.p99LatencyMilliseconds,
-    } : shift.alarms) : [];
+      ...shift.alarms, p99LatencyMilliseconds: props.deployment?.alarms?.p99LatencyMilliseconds, isProbed: false,
+    } : { ...shift.alarms, isProbed: shift.isProbed }) : [];
     this.endpoint = new sagemaker.CfnEndpoint(this, 'Endpoint', {
       endpointName: props.endpointName,
       endpointConfigName: this.endpointConfig.attrEndpointConfigName,

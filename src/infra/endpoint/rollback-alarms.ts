@@ -1,7 +1,8 @@
 import { CfnAlarm, type CfnAlarmProps } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { EndpointKind } from '../../options/endpoint';
-import type { RollbackAlarms } from '../../options/knowledge/traffic-shift';
+import type { RollbackAlarms, TrafficShift } from '../../options/knowledge/traffic-shift';
+import { PROBE_METRIC, probeNamespace } from '../../plan/endpoint/shift';
 
 /** Which instances are watched: those of one configuration. */
 export interface WatchedFleet {
@@ -13,7 +14,7 @@ export interface WatchedFleet {
 
 /** What the alarms look at; without a limit for the slowest requests these are not looked at. */
 type Limits = Omit<RollbackAlarms, 'p99LatencyMilliseconds'>
-  & Partial<Pick<RollbackAlarms, 'p99LatencyMilliseconds'>>;
+  & Partial<Pick<RollbackAlarms, 'p99LatencyMilliseconds'>> & Pick<TrafficShift, 'isProbed'>;
 
 /** One minute is enough, or two of the last three have to be. */
 const AT_ONCE = { evaluationPeriods: 1, datapointsToAlarm: 1 };
@@ -79,5 +80,12 @@ export function rollbackAlarms(scope: Construct, fleet: WatchedFleet, limits: Li
     ] : []),
     ...(p50 === undefined ? [] : [latency('p50', p50)]),
     ...(p99 === undefined ? [] : [latency('p99', p99)]),
+    ...(limits.isProbed ? [
+      // Sent by `tools/deploy/probe.py`, for the configuration that the endpoint changes to.
+      alarm('GoldenAnswers', 'golden-answers', 'An answer to golden rows is neither measured nor the old model\'s', 0, {
+        namespace: probeNamespace(fleet.endpointName), metricName: PROBE_METRIC, statistic: 'Sum',
+        dimensions: dimensions.filter(({ name }) => name !== 'VariantName'), ...AT_ONCE,
+      }),
+    ] : []),
   ];
 }

@@ -53,8 +53,9 @@ function allowedInstances(strategy: DeploymentStrategy, [few, many]: readonly [n
 }
 
 /** What each of our alarms looks at, as far as it is switched on. */
-export function ownAlarms({ alarms }: TrafficShift): number {
-  return 3 + (alarms.clientErrorPercent < 100 ? 1 : 0) + (alarms.p50LatencyMilliseconds === undefined ? 0 : 1);
+export function ownAlarms({ alarms, isProbed }: TrafficShift): number {
+  return 3 + (alarms.clientErrorPercent < 100 ? 1 : 0) + (alarms.p50LatencyMilliseconds === undefined ? 0 : 1)
+    + (isProbed ? 1 : 0);
 }
 
 /** SageMaker API reference, AutoRollbackConfig: at most ten. */
@@ -150,6 +151,20 @@ export const ENDPOINT_MATRIX: readonly Refusal[] = [
     allowed: () => 'no value, because alarms would have no time: all traffic moves at once, without a bake',
     fix: 'Add bakeSeconds, for example 600, or omit the alarms.',
     source: `${GUIDE}, "Auto-Rollback Configuration and Monitoring": alarms are looked at in baking periods`,
+  },
+  {
+    option: 'deployment.probe',
+    refuses: ({ deployment }, shift) => !isWatched(shift) && deployment?.probe === true,
+    allowed: () => 'false, because nothing can be asked: all traffic moves at once, without a bake',
+    fix: 'Add bakeSeconds, for example 600, or omit probe: the smoke test sends the golden rows.',
+    source: `${GUIDE}, "Auto-Rollback Configuration and Monitoring": alarms are looked at in baking periods`,
+  },
+  {
+    option: 'deployment.watchSeconds',
+    refuses: ({ deployment }, shift) => !isWatched(shift) && (deployment?.watchSeconds ?? 0) > 0,
+    allowed: () => '0, because there are no alarms to watch: all traffic moves at once, without a bake',
+    fix: 'Add bakeSeconds, for example 600, which brings the alarms, or omit watchSeconds.',
+    source: 'ours: the alarms that are watched are those of the deployment',
   },
   {
     option: 'deployment.alarms.ownAlarmNames',

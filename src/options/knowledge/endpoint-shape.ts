@@ -1,5 +1,5 @@
 import { largestCapacity, smallestCapacity } from './scaling-limits';
-import type { Fleet } from './traffic-shift';
+import { type Fleet, isWatched, trafficShift } from './traffic-shift';
 import type { AsynchronousOptions } from '../asynchronous';
 import type { AutoscalingOptions } from '../autoscaling';
 import type { BatchOptions } from '../batch';
@@ -67,4 +67,12 @@ export function fleetOf({ instanceType, instanceCount, autoscaling }: EndpointSh
     instanceCount: smallestCapacity(autoscaling, instanceCount),
     mostInstances: largestCapacity(autoscaling, instanceCount),
   };
+}
+
+/** The deployment of an endpoint in a delivery, which sends golden rows unless somebody says otherwise. */
+export function probed(shape: EndpointShape): EndpointDeploymentOptions | undefined {
+  const { kind, deployment } = shape;
+  if (deployment === undefined || !onInstances(kind)) { return deployment; }
+  const isPossible = kind === EndpointKind.REALTIME && isWatched(trafficShift(deployment, fleetOf(shape)));
+  return { ...deployment, probe: deployment.probe ?? isPossible };
 }

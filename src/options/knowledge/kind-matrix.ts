@@ -72,6 +72,13 @@ const OF_OTHER_KINDS: KindRefusal[] = [
     fix: 'Omit it, or choose another kind. The smoke test and the golden rows prove the new model.',
     source: 'SageMaker developer guide, "Deployment guardrails": only for asynchronous and real-time inference',
   },
+  {
+    option: 'deployment.probe',
+    refuses: ({ kind, deployment }) => kind === ASYNCHRONOUS && deployment?.probe === true,
+    allowed: () => `false for "${ASYNCHRONOUS}": answers wait in a queue and come too late to end an update`,
+    fix: 'Omit it. The smoke test sends the golden rows.',
+    source: 'ours: an update waits for minutes, an answer in a queue up to an hour',
+  },
   ...(['instanceType', 'instanceCount'] as const).map((option): KindRefusal => ({
     option,
     refuses: ({ kind, givenInstances = [] }) => kind === SERVERLESS && givenInstances.includes(option),

@@ -13,10 +13,14 @@ export interface TrafficShift {
   readonly waits: number;
   readonly waitSeconds: number;
   readonly bakeSeconds: number;
-  /** Waits and bake together. */
-  readonly watchSeconds: number;
+  /** Waits and bake together: while SageMaker looks at alarms. */
+  readonly updateSeconds: number;
   /** After this time, SageMaker gives up and rolls back. */
   readonly timeoutSeconds: number;
+  /** Whether golden rows are asked meanwhile. */
+  readonly isProbed: boolean;
+  /** For how long after the proof an alarm returns the endpoint. */
+  readonly watchSeconds: number;
   readonly alarms: RollbackAlarms;
 }
 
@@ -33,6 +37,9 @@ export const MAXIMUM_SECONDS = 28_800;
  */
 const FLEET_SECONDS = 3600;
 const BATCH_SECONDS = 900;
+
+/** The default of `watchSeconds`, ours. */
+export const WATCH_SECONDS = 3600;
 
 type StepByStep = Exclude<DeploymentStrategy, DeploymentStrategy.ALL_AT_ONCE>;
 
@@ -72,11 +79,13 @@ export function trafficShift(given: EndpointDeploymentOptions, fleet: Fleet): Tr
   const waitSeconds = waits === 0 ? 0 : given.waitSeconds ?? (strategy === DeploymentStrategy.CANARY ? 600 : 300);
   const noBake = strategy === DeploymentStrategy.ROLLING || isUnguarded(instanceType);
   const bakeSeconds = given.bakeSeconds ?? (noBake ? 0 : 600);
-  const watchSeconds = waits * waitSeconds + bakeSeconds;
+  const updateSeconds = waits * waitSeconds + bakeSeconds;
   const batches = strategy === DeploymentStrategy.ROLLING ? parts - 1 : 0;
   return {
-    strategy, size, waits, waitSeconds, bakeSeconds, watchSeconds,
-    timeoutSeconds: watchSeconds + FLEET_SECONDS + batches * BATCH_SECONDS,
+    strategy, size, waits, waitSeconds, bakeSeconds, updateSeconds,
+    timeoutSeconds: updateSeconds + FLEET_SECONDS + batches * BATCH_SECONDS,
+    isProbed: given.probe ?? false,
+    watchSeconds: given.watchSeconds ?? WATCH_SECONDS,
     alarms: {
       ...filled('RollbackAlarmOptions', given.alarms ?? {}),
       p99LatencyMilliseconds: given.alarms?.p99LatencyMilliseconds ?? 30_000,
@@ -104,12 +113,12 @@ export function instancesOf(size: ShiftSize, all: number): number {
 
 /** Whether there is a time in which alarms could bring the old model back. */
 export function isWatched(shift: TrafficShift): boolean {
-  return shift.watchSeconds > 0;
+  return shift.updateSeconds > 0;
 }
 
 /** The course of a deployment in words, with the share of traffic that is really meant. */
 export function tellShift(shift: TrafficShift, fleet: Pick<Fleet, 'instanceCount' | 'mostInstances'>): string {
-  const { size, strategy, waitSeconds, bakeSeconds, timeoutSeconds } = shift;
+  const { size, strategy, waitSeconds, bakeSeconds, timeoutSeconds, watchSeconds } = shift;
   const minutes = (seconds: number) => `${Math.round(seconds / 6) / 10} min`;
   const part = size && share(size, fleet.instanceCount, fleet.mostInstances ?? fleet.instanceCount);
   const course = {
@@ -119,7 +128,8 @@ export function tellShift(shift: TrafficShift, fleet: Pick<Fleet, 'instanceCount
     'rolling': `${part} in each batch, ${minutes(waitSeconds)} apart`,
   }[strategy];
   const bake = bakeSeconds > 0 ? `; the old instances stay for ${minutes(bakeSeconds)}` : '';
-  return `${course}${bake}; at most ${minutes(timeoutSeconds)} in total`;
+  const watch = watchSeconds > 0 ? `; alarms are watched for ${minutes(watchSeconds)} more` : '';
+  return `${course}${bake}; at most ${minutes(timeoutSeconds)} in total${watch}`;
 }
 
 function share(size: ShiftSize, least: number, most: number): string {

@@ -4,7 +4,7 @@ import type { OptionProblem } from '../engine/option-error';
 import { valueAt } from '../engine/option-path';
 import { problem, rule, type Rule, type RuleFamily } from '../engine/rule';
 import { refusals } from '../knowledge/endpoint-matrix';
-import { type EndpointShape, inherited, OF_KIND } from '../knowledge/endpoint-shape';
+import { type EndpointShape, inherited, OF_KIND, probed } from '../knowledge/endpoint-shape';
 import { partitionOf } from '../knowledge/regions';
 import { declaredOption } from '../schemas/declared';
 
@@ -34,7 +34,7 @@ function shapeRule(options: unknown, { path, places }: PlacePaths): Rule {
         // A filled-in configuration has the defaults.
         || (mine.kind === undefined && isChosen(field, valueAt(options, `endpoint.${field}`)))),
     } as EndpointShape;
-    return refusals(shape).map(({ option, text, fix }) => {
+    return refusals({ ...shape, deployment: probed(shape) }).map(({ option, text, fix }) => {
       if (option.split('.')[0] in mine) { return told(`${path}.endpoint.`, option, shape, text, fix); }
       const about = own.length > 0 ? ` It applies to ${path}, which can have its own.` : '';
       return told('endpoint.', option, shape, text, `${fix}${about}`);

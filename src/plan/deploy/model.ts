@@ -29,6 +29,7 @@ export interface NamedPipelines {
   readonly recordProject: string;
   readonly recordRule: string;
   readonly servingRule: string;
+  readonly watchRule: string;
   /** Prefix of rules and alarms about failures. */
   readonly failures: string;
 }

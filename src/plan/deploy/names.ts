@@ -28,6 +28,7 @@ export function namePipelines(words: GroupWords, tooling: Place, build: Place) {
     recordProject: regional('codeBuild', ...words, 'record'),
     recordRule: regional('rule', ...words, 'record'),
     servingRule: regional('rule', ...words, 'serving'),
+    watchRule: regional('rule', ...words, 'watch'),
     failures: regional('failures', ...words, 'failures'),
   };
 }

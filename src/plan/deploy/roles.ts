@@ -6,6 +6,7 @@ import type { PipelineRoles, NamedReplica, NamedPipelines } from './model';
 import type { NamedBuild } from '../build/model';
 import { below } from '../build/prefixes';
 import { readPackages } from '../build/registry';
+import { watchOf } from '../endpoint/shift';
 import { buildLog } from '../logs';
 import { joinNetwork, KMS_GET, KMS_READ_WRITE, objects, useKeyByAlias, useOwnKey, writeLogs } from '../roles/grants';
 import { lookAtPipeline } from '../roles/look-at-pipeline';
@@ -201,6 +202,13 @@ export function pipelineRoles(
           resources: [arn(place, 'codepipeline', pipelines.deployPipeline)],
           why: 'Records who started the execution.',
         },
+        ...(environments.some(watchOf) ? [{
+          sid: 'Return',
+          actions: ['codepipeline:StartPipelineExecution'],
+          resources: [arn(place, 'codepipeline', pipelines.deployPipeline)],
+          why: 'Returns an endpoint to the version before when an alarm fires soon after a deployment; the pipeline '
+            + 'still deploys only approved versions.',
+        }] : []),
         ...readTools('Reads the tools that record failed deployments; no pipeline passes them on there.'),
         {
           sid: 'SupplyRoles',
@@ -222,13 +230,14 @@ export function pipelineRoles(
     },
     recordTrigger: {
       ...roles.recordTrigger,
-      purpose: 'Has failed deployments recorded, and versions whose endpoint went back.',
+      purpose: 'Has failed deployments recorded, and endpoints looked at that have changed or whose alarms fire.',
       assumedBy: { service: 'events.amazonaws.com' },
       grants: [{
         sid: 'Start',
         actions: ['codebuild:StartBuild'],
         resources: [project(pipelines.recordProject)],
-        why: 'Starts the recording of each failed deployment, and a comparison when an endpoint has changed.',
+        why: 'Starts the recording of each failed deployment, and a look at endpoints that have changed or whose alarms '
+          + 'fire.',
       }],
     },
     releaser: {

@@ -16,6 +16,8 @@ export interface EnvironmentActions {
   readonly checkAgain: string;
   readonly changeSet: string;
   readonly execute: string;
+  /** Runs beside the execution of the change set. */
+  readonly probe: string;
   readonly smokeTest: string;
 }
 

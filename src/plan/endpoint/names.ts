@@ -1,7 +1,7 @@
 import { nameBatch, TRANSFORM_LOG } from './batch/names';
 import { EnvironmentType } from '../../options/deployment-group';
 import { EndpointKind } from '../../options/endpoint';
-import { inherited, onInstances } from '../../options/knowledge/endpoint-shape';
+import { inherited, onInstances, probed } from '../../options/knowledge/endpoint-shape';
 import { type GroupWords, namerFor, nameWithin } from '../names/planned-names';
 import { type Place, placeOf } from '../place';
 import type { DeliveryDeployEnvironment, DeliveryEndpoint, DeliverySettings } from '../settings';
@@ -43,6 +43,7 @@ export function nameEnvironment(
       checkAgain: action('checkagain'),
       changeSet: action('changeset'),
       execute: action('execute'),
+      probe: action('probe'),
       smokeTest: action('smoketest'),
     },
     roles: {
@@ -64,7 +65,7 @@ function endpointOf(
 ): DeliveryEndpoint {
   const given = inherited(endpoint, own) as DeliveryEndpoint;
   const isProduction = type === EnvironmentType.PROD && onInstances(given.kind);
-  const deployment = given.deployment ?? (isProduction ? {} : undefined);
+  const deployment = probed({ ...given, deployment: given.deployment ?? (isProduction ? {} : undefined) });
   // The smoke test of an asynchronous endpoint has no limit either.
   const limit = given.kind === EndpointKind.ASYNCHRONOUS ? undefined : given.smokeTest.maxLatencySeconds * 1000;
   const p99LatencyMilliseconds = deployment?.alarms?.p99LatencyMilliseconds ?? limit;

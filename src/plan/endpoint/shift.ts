@@ -9,6 +9,30 @@ export function shiftOf({ endpoint }: Pick<NamedEnvironment, 'endpoint'>): Traff
   return shift && isWatched(shift) ? shift : undefined;
 }
 
+/** What looks at an endpoint after a deployment. */
+export interface Watch {
+  readonly watchSeconds: number;
+  readonly ownAlarmNames: readonly string[];
+}
+
+/** What looks at an endpoint after a deployment; undefined where nothing does. */
+export function watchOf(environment: Pick<NamedEnvironment, 'endpoint'>): Watch | undefined {
+  const shift = shiftOf(environment);
+  return shift && shift.watchSeconds > 0
+    ? { watchSeconds: shift.watchSeconds, ownAlarmNames: shift.alarms.ownAlarmNames } : undefined;
+}
+
+/**
+ * The namespace of the metric that golden rows come to. Each endpoint has its own, because that is what IAM can limit
+ * (service authorization reference, `cloudwatch:namespace`).
+ */
+export function probeNamespace(endpointName: string): string {
+  return `sagemaker-cicd/${endpointName}`;
+}
+
+/** How many answers to golden rows were neither measured nor the old model's. */
+export const PROBE_METRIC = 'GoldenMismatches';
+
 /** Alarms of an endpoint's deployments; no endpoint has a slash in its name, so no other one's begin so. */
 export function alarmsOf(endpointName: string): string {
   return `alarm:${endpointName}/*`;

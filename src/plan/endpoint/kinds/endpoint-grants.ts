@@ -4,7 +4,7 @@ import { grantForVolumes, useOwnKey } from '../../roles/grants';
 import type { Grant } from '../../roles/role-model';
 import type { NamedEnvironment } from '../model';
 import { ENVIRONMENT_TAG, ownTagged } from '../own-tagged';
-import { alarmsOf, shiftOf } from '../shift';
+import { alarmsOf, probeNamespace, shiftOf } from '../shift';
 
 const ALARM_NAMES = 'The alarms\' names contain the name of the configuration, which CloudFormation generates; '
   + 'the endpoint\'s name is exact.';
@@ -150,6 +150,19 @@ export function lookAtEndpoint({ place, endpointName }: NamedEnvironment, invoke
       wildcard: 'CloudFormation generates the names, and a manually changed endpoint has others.',
     },
   ];
+}
+
+/** The role of checks and smoke test: what golden rows come to during an update. */
+export function probeEndpoint(environment: NamedEnvironment): Grant[] {
+  return shiftOf(environment)?.isProbed ? [{
+    sid: 'Probe',
+    actions: ['cloudwatch:PutMetricData'],
+    resources: ['*'],
+    conditions: { StringEquals: { 'cloudwatch:namespace': probeNamespace(environment.endpointName) } },
+    why: 'Counts wrong answers to golden rows during an update, which a rollback alarm looks at.',
+    wildcard: 'This call does not support resource-level permissions; the condition admits only the namespace of this '
+      + 'endpoint (service authorization reference).',
+  }] : [];
 }
 
 /**

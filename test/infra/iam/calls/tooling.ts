@@ -2,6 +2,7 @@ import {
   artifacts, build, BUILD_ROLE, fetchSource, logExecutions, PIPELINE_ROLE, runTasks, startBuilds,
 } from './pipelines';
 import { type Call, calls, readBucket, type Step, type World, write } from './world';
+import { watchOf } from '../../../../src/plan/endpoint/shift';
 import type { PlannedGroup } from '../../../../src/plan/model';
 import type { Place } from '../../../../src/plan/place';
 import type { PlannedRole } from '../../../../src/plan/roles/role-model';
@@ -105,7 +106,7 @@ export function toolingSteps(world: World, group: PlannedGroup): Step[] {
 }
 
 /** What was rolled back where, and the source of the project that no pipeline hands one. */
-function recording(world: World, { pipelines }: PlannedGroup): Call[] {
+function recording(world: World, { environments, pipelines }: PlannedGroup): Call[] {
   const { place } = pipelines;
   const records = world.bucket(pipelines.records, place);
   const project = world.policies.resources.get(world.arn(place, 'codebuild', `project/${pipelines.recordProject}`));
@@ -114,7 +115,10 @@ function recording(world: World, { pipelines }: PlannedGroup): Call[] {
     ...['executions/0123', 'rollbacks/prod/1'].flatMap(key =>
       calls(`${records}/${key}.json`, ['s3:GetObject', 's3:PutObject'])),
     ...calls(records, ['s3:ListBucket']),
-    ...calls(world.arn(place, 'codepipeline', pipelines.deployPipeline), ['codepipeline:GetPipelineExecution']),
+    ...calls(world.arn(place, 'codepipeline', pipelines.deployPipeline), [
+      'codepipeline:GetPipelineExecution',
+      ...(environments.some(watchOf) ? ['codepipeline:StartPipelineExecution'] : []),
+    ]),
     ...calls(`arn:aws:s3:::${tools}`, ['s3:GetObject', 's3:GetObjectVersion']),
     ...calls(`arn:aws:s3:::${tools.split('/')[0]}`, ['s3:GetBucketAcl', 's3:GetBucketLocation']),
   ];
