@@ -57,6 +57,38 @@ export const ROLLBACK_FAULTS: readonly Mutation[] = [
     scenes: ['went_back_later'], noticed: /nobody was told that churn-main-prod went back later/,
   },
   {
+    name: 'alarms are not forwarded',
+    change: a => a.resources('AWS::Events::Rule', p => p.Name === 'churn-main-prod-forwardendpoint', rule => {
+      rule.Properties.EventPattern.$or.pop();
+    }),
+    scenes: ['alarmed'], noticed: /no alarm has churn-main-prod returned/,
+  },
+  {
+    name: 'no rule waits for alarms',
+    change: a => a.resources('AWS::Events::Rule', p => p.Name === 'churn-main-watch', rule => {
+      rule.Properties.State = 'DISABLED';
+    }),
+    scenes: ['alarmed'], noticed: /no alarm has churn-main-prod returned/,
+  },
+  {
+    name: 'the recording may not start the return',
+    change: a => a.withoutGrant('churn-main-deployrunner', 'Return'),
+    scenes: ['alarmed'], noticed: /no alarm has churn-main-prod returned/,
+  },
+  {
+    name: 'what an alarm returns is not recorded',
+    change: a => a.tool(
+      'watch.py', 'told = note(aws, targets, environment, package, reason, execution, by=f"the alarm {alarm}")',
+      'told = reason',
+    ),
+    scenes: ['alarmed'], noticed: /nobody was notified: Why: the alarm/,
+  },
+  {
+    name: 'an alarm blames a version that was live before',
+    change: a => a.tool('watch.py', 'if not _is_new(aws, targets, environment):', 'if False:'),
+    scenes: ['alarmed'], noticed: /which was live before, is returned/,
+  },
+  {
     name: 'people may not start the pipeline',
     change: a => a.withoutGrant('churn-main-releaser', 'Start'),
     scenes: ['returned'], noticed: /may not codepipeline:StartPipelineExecution/,

@@ -54,11 +54,8 @@ def unrecorded(content: dict[str, Any], recorded: object) -> str | None:
 
 
 def predictions(answer: str) -> list[Any] | None:
-    """Return what an answer has for each row; None when it has another form."""
-    try:
-        found = json.loads(answer)
-    except ValueError:
-        return None
+    """Return what an answer has for each row; None when it has another form. ValueError: it is not JSON."""
+    found = json.loads(answer)
     rows = found.get("predictions") if isinstance(found, dict) else found
     return rows if isinstance(rows, list) else None
 
@@ -66,7 +63,10 @@ def predictions(answer: str) -> list[Any] | None:
 def differences(answer: str, measured: Sequence[Any], tolerance: float) -> list[str]:
     """Return how an answer differs from the measured one; rows are named by number: logs are no place for
     data."""
-    rows = predictions(answer)
+    try:
+        rows = predictions(answer)
+    except ValueError:
+        return ["the answer is not JSON"]
     if rows is None or len(rows) != len(measured):
         return [f"the answer does not have {len(measured)} predictions"]
     return [

@@ -17,8 +17,8 @@ ANSWER_SECONDS = 1500
 
 TEST_ID = "sagemaker-cicd-test-"
 """
-Beginning of the ids of these requests: captured data has them, so that tests can be told from what callers asked
-(API reference, InvokeEndpoint, InferenceId).
+Beginning of the ids of these requests: captured data has them, so that tests can be told from what callers
+asked (API reference, InvokeEndpoint, InferenceId).
 """
 
 

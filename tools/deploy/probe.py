@@ -85,8 +85,8 @@ class Probe:
             return f"{name} was not updated while this looked"
         failed = f", and {self._failed} requests got no answer" if self._failed else ""
         return (
-            f"{name} was asked golden rows {self._asked} times while it changed to {last}: {self._wrong} answers "
-            f"were neither measured nor the old model's{failed}"
+            f"{name} was asked golden rows {self._asked} times while it changed to {last}: "
+            f"{self._wrong} answers were neither measured nor the old model's{failed}"
         )
 
     def _old_answers(self) -> tuple[list[Any] | None, str]:
@@ -96,7 +96,10 @@ class Probe:
             _, second = self._ask(self._expected, " golden rows")
         except Refused as refusal:
             return None, f"the old model does not answer them. {refusal}"
-        found = predictions(first)
+        try:
+            found = predictions(first)
+        except ValueError:
+            found = None
         if found is None:
             return None, "the answer of the old model has another form"
         if differences(second, found, self._tolerance):

@@ -57,7 +57,9 @@ def _after(aws: Aws, targets: Targets, environment: Environment, alarm: str, at:
         return f"{name}: version {version} was deployed {minutes:.0f} minutes ago and is no longer watched"
     if not _is_new(aws, targets, environment):
         tell(aws, targets, FIRING, {name: {"alarm": alarm, "version": version}})
-        return f"{name}: version {version} was live before; what is around it changed, and nothing is returned"
+        return (
+            f"{name}: version {version} was live before; what is around it changed, and nothing is returned"
+        )
     reason = f"the alarm {alarm} fired {max(0.0, minutes):.0f} minutes after the deployment"
     execution = _start(aws, targets, environment, serving)
     told = note(aws, targets, environment, package, reason, execution, by=f"the alarm {alarm}")
@@ -65,7 +67,7 @@ def _after(aws: Aws, targets: Targets, environment: Environment, alarm: str, at:
 
 
 def _is_new(aws: Aws, targets: Targets, environment: Environment) -> bool:
-    """Whether the last deployment brought the version; an alarm says nothing about one that was live before."""
+    """Whether the last deployment brought the version; one that was live before is not to blame."""
     stack = deployed(aws.client("cloudformation", environment), environment.stack)
     found = rollbacks_of(aws, targets).remembered(stack.execution if stack else "").get(environment.name)
     return found is not None and Decision(**found).is_new

@@ -30,7 +30,6 @@ class Starters:
         trigger = {"triggerType": "StartPipelineExecution", "triggerDetail": ALICE}
         return {"pipelineExecution": {"trigger": trigger}}
 
-
     def _start(self, operation: str, arguments: dict[str, Any]) -> dict[str, str]:
         if self.denied:
             raise service_error(operation, "AccessDeniedException")

@@ -18,14 +18,19 @@ from probe import METRIC, probe
 from targets import Targets
 
 MEASURED, OLD, NONSENSE = [1, 0], [0, 1], [7, 7]
-GOLDEN = {"contentType": "text/csv", "accept": "application/json", "rows": ["1,2", "3,4"], "answers": MEASURED}
+GOLDEN = {
+    "contentType": "text/csv",
+    "accept": "application/json",
+    "rows": ["1,2", "3,4"],
+    "answers": MEASURED,
+}
 ENDPOINT, NEW = "churn-main-prod", "NewConfig"
 
 
 class Updated:
     """
-    An endpoint that is updated while it is asked: two looks before, some during, and then it is over. botocore's
-    models judge what it is asked.
+    An endpoint that is updated while it is asked: two looks before, some during, and then it is over.
+    botocore's models judge what it is asked.
     """
 
     def __init__(
@@ -114,9 +119,7 @@ class Updated:
 
 
 @pytest.fixture
-def updated(
-    account: Account, targets_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Updated:
+def updated(account: Account, targets_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Updated:
     return Updated(account, targets_file, tmp_path, monkeypatch)
 
 
@@ -221,5 +224,3 @@ def test_requests_can_be_told_from_those_of_callers(updated: Updated) -> None:
     updated.run(*[OLD] * 8)
     assert all(i.startswith("sagemaker-cicd-test-") and len(i) <= 64 for i in updated.ids)
     assert len(set(updated.ids)) == len(updated.ids)
-
-

@@ -45,9 +45,7 @@ class Watched:
     def fire(self, alarm: str = "server-errors", minutes: float = 5, config: str = "") -> str:
         at = datetime.now(UTC) + timedelta(minutes=minutes)
         name = f"{ENDPOINT}/{alarm}/{config or self.config}"
-        return after_alarm(
-            self.aws, self.targets, name, ACCOUNT, REGION, at.strftime("%Y-%m-%dT%H:%M:%SZ")
-        )
+        return after_alarm(self.aws, self.targets, name, ACCOUNT, REGION, at.strftime("%Y-%m-%dT%H:%M:%SZ"))
 
     def reason(self, version: int = 2) -> str | None:
         found = rollbacks_of(self.aws, self.targets).active("prod", version)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from endpoints import by_hand, started
-from facts import Group
+from facts import Environment, Group
 from journey import Journey, expect
 from world import short
 
@@ -96,3 +96,50 @@ def returned(j: Journey, group: Group) -> None:
     j.fail(started(j, group, RollBackIn=last.name), "no configuration of an earlier proven version is left")
     j.succeed(by_hand(j, group, bad, RetryIn=last.name))
     j.expect_live(group, **j.everywhere(group, bad))
+
+
+def alarmed(j: Journey, group: Group) -> None:
+    """Two rollback alarms fire soon after a good deployment, when SageMaker looks at them no more: the endpoint returns,
+    once; people learn why, and the version is deployed there no more."""
+    j.settle_infrastructure()
+    good = j.settled(group)
+    bad = j.roll_out(group)
+    last = group.environments[-1]
+    config = j.world.sagemaker.configs(last.place, last.endpoint)[-1]
+    began = len(j.executions(group))
+    fires(j, last, f"{last.endpoint}/server-errors/{config}")
+    expect(len(j.executions(group)) == began + 1, f"no alarm has {last.endpoint} returned{j.why_not()}")
+    fires(j, last, f"{last.endpoint}/latency-p99/{config}")
+    expect(len(j.executions(group)) == began + 1, "a second alarm has the endpoint returned once more")
+    serves = j.world.live(last.place, last.endpoint)
+    expect(serves == good, f"{short(serves or '')} serves in {last.name}, not {short(good)}, which is proven")
+    execution = j.newest(group)
+    j.say_yes(group, execution)
+    j.succeed(execution)
+    j.expect_live(group, **{e.name: good if e is last else bad for e in group.environments})
+    j.told(f"ROLLED BACK: version {bad.rsplit('/', 1)[-1]} in {last.name}")
+    j.told(f"Why: the alarm {last.endpoint}/server-errors/{config} fired")
+    j.fail(by_hand(j, group, bad), f"was rolled back in {last.name}")
+    unblamed(j, group, last, good)
+
+
+def unblamed(j: Journey, group: Group, last: Environment, serves: str) -> None:
+    """An alarm after a deployment that only changed something around the version returns nothing: people are told."""
+    execution = j.change_infrastructure(group)
+    j.say_yes(group, execution)
+    j.succeed(execution)
+    config = j.world.sagemaker.configs(last.place, last.endpoint)[-1]
+    began = len(j.executions(group))
+    fires(j, last, f"{last.endpoint}/server-errors/{config}")
+    expect(len(j.executions(group)) == began, f"{short(serves)}, which was live before, is returned")
+    j.told(f"ALARM: {last.endpoint}/server-errors/{config} fires in {last.name}")
+
+
+def fires(j: Journey, environment: Environment, alarm: str) -> None:
+    """An alarm of an environment's account fires."""
+    place = environment.place
+    j.world.story.tell(f"alarm {alarm}", "fires")
+    detail = {"alarmName": alarm, "state": {"value": "ALARM"}, "previousState": {"value": "OK"}}
+    j.world.happen(
+        place, "aws.cloudwatch", "CloudWatch Alarm State Change", [place.arn("cloudwatch", f"alarm:{alarm}")], detail
+    )

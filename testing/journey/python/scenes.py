@@ -16,7 +16,7 @@ from journey import Journey, Scene, expect, repository_files
 from moto_client import raw_client
 from permissions import Call, Context
 from promotion import promoted, promoted_changed, promoted_replaced, promoted_unsealed
-from rollback_scenes import recorded, returned, went_back_later
+from rollback_scenes import alarmed, recorded, returned, went_back_later
 from sealing import sealed, unsealed
 from setbacks import broken, by_hand, nothing_left, roll_back, torn_down, training_failed
 from values import Place
@@ -229,7 +229,7 @@ SCENES: dict[str, Scene] = {
     for scene in (
         first_deployment, created, commit, model_build, approve, repeated, sealed, unsealed, rejected_while_waiting,
         infrastructure, unseen, roll_back, by_hand, broken, other_answers, changed_rows, went_back, maintained,
-        replaced, recorded, returned, went_back_later, training_failed, nothing_left, torn_down,
+        replaced, recorded, returned, went_back_later, alarmed, training_failed, nothing_left, torn_down,
     )
 }  # fmt: skip
 PROMOTIONS = (promoted, promoted_unsealed, promoted_changed, promoted_replaced)
