@@ -2,6 +2,7 @@ import type { PreflightCheck } from './preflight-check';
 import type { EndpointKind } from '../options/endpoint';
 import { largestCapacity } from '../options/knowledge/scaling-limits';
 import type { PlannedEnvironment } from '../plan/endpoint/model';
+import { placeOf } from '../plan/place';
 
 /** Instances of a type. */
 export interface Instances {
@@ -22,7 +23,14 @@ const onInstances: ChecksOfEndpointKind = {
   instances: ({ endpoint: { instanceType: type, instanceCount, autoscaling } }) => [{
     type, count: autoscaling ? largestCapacity(autoscaling, instanceCount) : instanceCount,
   }],
-  checks: () => [],
+  checks: ({ place, endpoint: { deployment } }) => (deployment?.alarms?.ownAlarmNames ?? []).map(name => ({
+    kind: 'alarm',
+    title: `Alarm ${name}, which rolls back deployments`,
+    place: placeOf(place),
+    wants: { name },
+    fix: 'Create a metric alarm of this name in this account and region, or remove it from '
+      + 'endpoint.deployment.alarms.ownAlarmNames: SageMaker refuses an update whose alarms do not exist.',
+  })),
 };
 
 export const ENDPOINT_CHECKS: { readonly [K in EndpointKind]: ChecksOfEndpointKind } = {

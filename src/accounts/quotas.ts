@@ -1,5 +1,7 @@
 import { ENDPOINT_CHECKS, type Instances } from './endpoint-kinds';
 import type { PreflightCheck } from './preflight-check';
+import { EndpointKind } from '../options/endpoint';
+import { filled } from '../options/schemas/filled';
 import type { PlannedEnvironment } from '../plan/endpoint/model';
 import type { DeliveryPlan, PlannedGroup } from '../plan/model';
 import { type Place, placeOf, samePlace } from '../plan/place';
@@ -94,6 +96,29 @@ export function transformQuotas({ groups }: DeliveryPlan): PreflightCheck[] {
     ...types.map(({ type, count }) => quotaCheck(place, `${type} for transform job usage`, count, why)),
     quotaCheck(place, OF_ALL['transform job'], sum, why, { total: true }),
   ]);
+}
+
+/**
+ * What all serverless endpoints of a place may answer at the same time. The name is that of `L-96300102` in repositories
+ * whose owners had to raise it, from 10 in a new account; with more, UpdateEndpoint fails in the middle of a deployment.
+ */
+export const SERVERLESS_QUOTA = 'Maximum total concurrency that can be allocated across all serverless endpoints';
+
+/** The concurrency of the delivery's serverless endpoints, with that of others beside it. */
+export function serverlessQuotas({ groups }: DeliveryPlan): PreflightCheck[] {
+  const environments = groups.flatMap(group => group.environments)
+    .filter(({ endpoint }) => endpoint.kind === EndpointKind.SERVERLESS);
+  const needs = environments.map(({ place, endpoint: { serverless } }): Need => ({
+    place, type: 'serverless', count: filled('ServerlessOptions', serverless ?? {}).maxConcurrency,
+  }));
+  return inPlaces(needs).map(({ place, sum }) => ({
+    ...quotaCheck(place, SERVERLESS_QUOTA, sum, '', {
+      endpoints: environments.filter(e => samePlace(e.place, place)).map(({ endpointName }) => endpointName),
+      type: 'serverless', total: true,
+    }),
+    fix: `Request it in Service Quotas, Amazon SageMaker, "${SERVERLESS_QUOTA}": ${sum} or more in addition to that of `
+      + 'other endpoints. Or lower endpoint.serverless.maxConcurrency.',
+  }));
 }
 
 /** What is needed in each place: of each type, and together. */

@@ -1,7 +1,10 @@
 import { preflightList } from '../../src/accounts/preflight';
-import { endpointQuotas, type JobDefaults, jobQuotas, transformQuotas } from '../../src/accounts/quotas';
+import {
+  endpointQuotas, type JobDefaults, jobQuotas, SERVERLESS_QUOTA, serverlessQuotas, transformQuotas,
+} from '../../src/accounts/quotas';
 import type { DeliveryOptions } from '../../src/options/delivery';
 import { type DeployEnvironmentOptions, EnvironmentType } from '../../src/options/deployment-group';
+import { EndpointKind } from '../../src/options/endpoint';
 import { normaliseDelivery } from '../../src/plan/normalise';
 import { planDelivery } from '../../src/plan/plan';
 import { DELIVERIES } from '../../testing/deliveries/deliveries';
@@ -33,6 +36,37 @@ test('score pipelines need the instances of one execution each, and none of endp
   ]);
   expect(preflightList(plan, {}).checks.filter(({ title }) => title.includes('transform job'))).toHaveLength(4);
   expect(transformQuotas(planDelivery(normaliseDelivery(DELIVERIES.default)))).toEqual([]);
+});
+
+test('serverless endpoints of one place share a quota of requests at the same time', () => {
+  const at = (name: string, account: string, maxConcurrency?: number) => ({
+    name, account, region: 'eu-west-1',
+    endpoint: { kind: EndpointKind.SERVERLESS, ...(maxConcurrency ? { serverless: { maxConcurrency } } : {}) },
+  });
+  const plan = planDelivery(normaliseDelivery(groups([
+    at('a', '222222222222', 20), at('b', '222222222222'), at('c', '333333333333', 7),
+  ])));
+  expect(serverlessQuotas(plan).map(({ place, wants }) => [place.account, wants.value, wants.endpoints])).toEqual([
+    ['222222222222', 25, ['churn-g0-a', 'churn-g0-b']], ['333333333333', 7, ['churn-g0-c']],
+  ]);
+  const [{ wants, title, fix }] = serverlessQuotas(plan);
+  expect(wants).toMatchObject({ name: SERVERLESS_QUOTA, type: 'serverless', total: true });
+  expect(title).toBe(`Quota "${SERVERLESS_QUOTA}": 25`);
+  expect(fix).toContain('endpoint.serverless.maxConcurrency');
+  expect(preflightList(plan, {}).checks.filter(check => check.wants.name === SERVERLESS_QUOTA)).toHaveLength(2);
+  expect(endpointQuotas(plan)).toEqual([]);
+  expect(serverlessQuotas(planDelivery(normaliseDelivery(DELIVERIES.default)))).toEqual([]);
+});
+
+test('the user\'s own alarms must be where the endpoint is', () => {
+  const alarms = { ownAlarmNames: ['orders-failed', 'refunds'] };
+  const plan = planDelivery(normaliseDelivery(groups([{
+    name: 'prod', account: '222222222222', region: 'eu-west-1', endpoint: { deployment: { alarms } },
+  }])));
+  const found = preflightList(plan, {}).checks.filter(({ kind }) => kind === 'alarm');
+  expect(found.map(({ place, wants }) => [place.account, wants.name])).toEqual([
+    ['222222222222', 'orders-failed'], ['222222222222', 'refunds'],
+  ]);
 });
 
 test('a key of data to score must let the model of its environment decrypt', () => {

@@ -241,7 +241,17 @@ def bus(aws: Aws, place: Place, wants: Wants) -> Result:
     return Result(OK)
 
 
+def alarm(aws: Aws, place: Place, wants: Wants) -> Result:
+    """A metric alarm of the user's own."""
+    types = ["MetricAlarm", "CompositeAlarm"]
+    found = aws.client("cloudwatch", place).describe_alarms(AlarmNames=[wants["name"]], AlarmTypes=types)
+    if found.get("CompositeAlarms"):
+        return Result(MISSING, "it is a composite alarm")
+    return Result(OK) if found.get("MetricAlarms") else Result(MISSING)
+
+
 CHECKS: dict[str, Callable[[Aws, Place, Wants], Result]] = {
+    "alarm": alarm,
     "assets": assets,
     "bootstrap": bootstrap,
     "bootstrapBoundary": bootstrap_boundary,

@@ -9,10 +9,16 @@ from typing import Any
 from preflight_aws import Aws, Place, errors
 from preflight_result import MISSING, OK, UNKNOWN, Result
 
+SERVERLESS = "serverless"
+"""In place of an instance type."""
+
 
 @dataclass(frozen=True)
 class Fleet:
-    """Instances of one variant of an endpoint; without a type where its configuration is gone."""
+    """
+    Instances of one variant of an endpoint, or its concurrency where it is serverless; without a type where
+    its configuration is gone.
+    """
 
     endpoint: str
     type: str
@@ -37,13 +43,15 @@ def quota(aws: Aws, place: Place, wants: dict[str, Any]) -> Result:
     if limit < wants["value"] or "endpoints" not in wants:
         return Result(OK if limit >= wants["value"] else MISSING, found)
     others = [fleet for fleet in fleets(aws, place) if fleet.endpoint not in wants["endpoints"]]
-    counted = [fleet for fleet in others if wants.get("type", fleet.type) == fleet.type]
+    counted = [f for f in others if (f.type == wants["type"] if "type" in wants else f.type != SERVERLESS)]
     used = sum(fleet.count for fleet in counted)
     if used:
         found += f", and other endpoints run {used}: {', '.join(sorted({f.endpoint for f in counted}))}"
     if limit < wants["value"] + used:
         return Result(MISSING, found)
-    hidden = sorted({fleet.endpoint for fleet in others if not fleet.type}) if "type" in wants else []
+    # What has no known type has instances.
+    is_hidden = wants.get("type", SERVERLESS) != SERVERLESS
+    hidden = sorted({fleet.endpoint for fleet in others if not fleet.type}) if is_hidden else []
     if hidden:
         return Result(UNKNOWN, f"{found}; the instance type of {', '.join(hidden)} is no longer known")
     return Result(OK, found)
@@ -81,8 +89,11 @@ def _variants(client: Any, endpoint: str, deployment: dict[str, Any]) -> Iterato
     types = {v["VariantName"]: v.get("InstanceType", "") for key in keys for v in config.get(key, [])}
     for variant in variants:
         count = max(variant.get("CurrentInstanceCount", 0), variant.get("DesiredInstanceCount", 0))
-        # Serverless variants have no instances.
-        if count:
+        configs = (variant.get(f"{which}ServerlessConfig", {}) for which in ("Current", "Desired"))
+        concurrency = max(config.get("MaxConcurrency", 0) for config in configs)
+        if concurrency:
+            yield Fleet(endpoint, SERVERLESS, concurrency)
+        elif count:
             yield Fleet(endpoint, types.get(variant["VariantName"], ""), count)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.stub import Stubber
 
 from preflight_accounts import OTHER, ROLES, TOOLING, bootstrap, in_account, look
 
@@ -226,6 +227,22 @@ def test_a_topic(aws: Any) -> None:
     found = look(aws, "topic", arn=arn)
     assert found[0] == "warning" and "condition for events.amazonaws.com" in found[1]
     assert look(aws, "topic", arn=arn + "2")[0] == "missing"
+
+
+def test_an_alarm(aws: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    cloudwatch = boto3.client("cloudwatch", region_name="eu-west-1")
+    assert look(aws, "alarm", name="orders") == ("missing", "")
+    cloudwatch.put_metric_alarm(
+        AlarmName="orders", ComparisonOperator="GreaterThanThreshold", EvaluationPeriods=1, MetricName="m",
+        Namespace="n", Period=60, Statistic="Sum", Threshold=0,
+    )  # fmt: skip
+    assert look(aws, "alarm", name="orders") == ("ok", "")
+    # moto has no composite alarms.
+    with Stubber(cloudwatch) as stubber:
+        wanted = {"AlarmNames": ["all"], "AlarmTypes": ["MetricAlarm", "CompositeAlarm"]}
+        stubber.add_response("describe_alarms", {"CompositeAlarms": [{"AlarmName": "all"}]}, wanted)
+        monkeypatch.setattr(aws, "client", lambda *_: cloudwatch)
+        assert look(aws, "alarm", name="all") == ("missing", "it is a composite alarm")
 
 
 def test_a_secret(aws: Any) -> None:

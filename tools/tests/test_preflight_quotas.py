@@ -179,6 +179,32 @@ def test_an_endpoint_that_is_gone_or_never_came_has_no_instances(
     assert preflight_quotas.fleets(aws, HERE) == []
 
 
+def test_the_concurrency_of_serverless_endpoints_counts_for_its_own_quota_and_for_no_other(
+    aws: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    variant = {
+        "VariantName": "AllTraffic",
+        "CurrentServerlessConfig": {"MemorySizeInMB": 2048, "MaxConcurrency": 5},
+        "DesiredServerlessConfig": {"MemorySizeInMB": 2048, "MaxConcurrency": 8},
+    }
+    how = {
+        "VariantName": "AllTraffic",
+        "ModelName": "m",
+        "ServerlessConfig": variant["DesiredServerlessConfig"],
+    }
+    described = {**LISTED, "EndpointConfigName": "old", "ProductionVariants": [variant]}
+    config = {**NAMES, "ProductionVariants": [how]}
+    sagemaker(aws, monkeypatch, ("describe_endpoint", described), ("describe_endpoint_config", config))
+    assert [(f.type, f.count) for f in preflight_quotas.fleets(aws, HERE)] == [("serverless", 8)]
+    monkeypatch.setattr(aws, "quotas", lambda *_: {NAME: 10.0})
+    quota = {"name": NAME, "endpoints": ["mine"], "total": True}
+    told = "it is 10, and other endpoints run 8: other"
+    assert look(aws, "quota", **quota, value=2, type="serverless") == ("ok", told)
+    assert look(aws, "quota", **quota, value=3, type="serverless") == ("missing", told)
+    assert look(aws, "quota", **quota, value=10) == ("ok", "it is 10")
+    assert look(aws, "quota", **quota, value=10, type="ml.m5.large") == ("ok", "it is 10")
+
+
 def test_serverless_variants_have_no_instances(aws: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     how = {"MemorySizeInMB": 2048, "MaxConcurrency": 5}
     variant = {"VariantName": "AllTraffic", "ModelName": "m", "ServerlessConfig": how}

@@ -11,7 +11,7 @@ import type { PlannedStack, StackKind } from '../../plan/stacks/stack';
 import { dataKeyChecks } from '../data-keys';
 import { ENDPOINT_CHECKS } from '../endpoint-kinds';
 import type { PreflightCheck } from '../preflight-check';
-import { endpointQuotas, type JobDefaults, jobQuotas, transformQuotas } from '../quotas';
+import { endpointQuotas, type JobDefaults, jobQuotas, serverlessQuotas, transformQuotas } from '../quotas';
 
 /** What a kind of stack needs on AWS before it is deployed. */
 interface ChecksOfKind {
@@ -80,13 +80,15 @@ const STACK_CHECKS: { readonly [K in StackKind]: ChecksOfKind } = {
       const environment = environmentOf(plan, stack);
       return ENDPOINT_CHECKS[environment.endpoint.kind].checks(environment);
     },
-    together: plan => [...endpointQuotas(plan), ...transformQuotas(plan)],
+    together: plan => [
+      ...endpointQuotas(plan), ...serverlessQuotas(plan), ...transformQuotas(plan),
+    ],
   },
 };
 
 /** In which order what stacks need is looked at: first what others are reached by. */
 const ORDER: ReadonlyArray<PreflightCheck['kind']> = [
-  'repository', 'connection', 'network', 'logs', 'topic', 'key', 'quota', 'dataKey', 'secret', 'bucket', 'bus',
+  'repository', 'connection', 'network', 'logs', 'topic', 'alarm', 'key', 'quota', 'dataKey', 'secret', 'bucket', 'bus',
   'leftover',
 ];
 

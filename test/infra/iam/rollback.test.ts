@@ -41,6 +41,52 @@ test.each<[string, string, string, Context | undefined, boolean]>([
   expect(allowed).toBe(expected);
 });
 
+const metric = (name: string) => ({ 'cloudwatch:namespace': `sagemaker-cicd/${name}` });
+
+test.each<[string, string, string, Context | undefined, boolean]>([
+  ['counts wrong answers of its endpoint', 'cloudwatch:PutMetricData', '*', metric(prod.endpointName), true],
+  ['counts those of another', 'cloudwatch:PutMetricData', '*', metric(staging.endpointName), false],
+  ['puts metrics of SageMaker', 'cloudwatch:PutMetricData', '*', { 'cloudwatch:namespace': 'AWS/SageMaker' }, false],
+  ['puts metrics without a namespace', 'cloudwatch:PutMetricData', '*', undefined, false],
+  ['asks its endpoint', 'sagemaker:InvokeEndpoint', sagemaker(`endpoint/${prod.endpointName}`), undefined, true],
+  ['asks another', 'sagemaker:InvokeEndpoint', sagemaker(`endpoint/${staging.endpointName}`), undefined, false],
+  ['sets an alarm', 'cloudwatch:SetAlarmState', alarm(`${prod.endpointName}/golden-answers/C`), undefined, false],
+  ['disables an alarm', 'cloudwatch:DisableAlarmActions', alarm(`${prod.endpointName}/x/C`), undefined, false],
+  ['deletes an alarm', 'cloudwatch:DeleteAlarms', alarm(`${prod.endpointName}/golden-answers/C`), undefined, false],
+])('golden rows during an update: the verify role %s (%s on %s with %j): %s', async (...[, action, resource, context,
+  expected]) => {
+  const principal = world.role(prod.roles.verify);
+  const { allowed } = await evaluate(world.policies, { principal, action, resource, context });
+  expect(allowed).toBe(expected);
+});
+
+test('nobody but people and the deploy builds starts the deploy pipeline, and nobody beside its own role updates it',
+  async () => {
+    const resource = world.arn(pipelines.place, 'codepipeline', pipelines.deployPipeline);
+    const may: string[] = [];
+    for (const principal of world.policies.roles.keys()) {
+      for (const action of ['codepipeline:StartPipelineExecution', 'codepipeline:UpdatePipeline']) {
+        const { allowed } = await evaluate(world.policies, { principal, action, resource });
+        if (allowed) { may.push(`${principal.split('/').pop()} ${action.split(':')[1]}`); }
+      }
+    }
+    expect(may.sort()).toEqual([
+      `${roles.deployRunner.name} StartPipelineExecution`, `${roles.gate.name} StartPipelineExecution`,
+      `${roles.releaser.name} StartPipelineExecution`,
+    ].sort());
+  });
+
+test('no role updates an endpoint but CloudFormation\'s and the one for returns', async () => {
+  const may: string[] = [];
+  for (const principal of world.policies.roles.keys()) {
+    const request = { principal, action: 'sagemaker:UpdateEndpoint' };
+    const endpoint = sagemaker(`endpoint/${prod.endpointName}`);
+    const { allowed } = await evaluate(world.policies, { ...request, resource: endpoint });
+    if (allowed) { may.push(principal.split('/').pop()!); }
+  }
+  expect(may.sort()).toEqual([prod.roles.cloudFormation.name, prod.roles.rollBack!.name].sort());
+});
+
 test('no role but that of the deploy builds writes or clears a record, people included', async () => {
   const records = `${world.bucket(pipelines.records, pipelines.place)}/rollbacks/prod/1.json`;
   const may: string[] = [];
