@@ -77,8 +77,8 @@ const parts: { readonly [name: string]: (registries: Registries, repositories: R
     return data(repository, RUNS);
   },
   sizes: async ({ packages }) => [
-    size('npm tarball', packages.tarball, 1),
-    size('Python wheel', packages.wheel, 1.5),
+    size('npm tarball', packages.tarball, 1.25),
+    size('Python wheel', packages.wheel, 1.75),
   ],
   sync: async ({ env }, repositories) => syncedFiles((await repositories.packages()).directory, env, RUNS),
   delivery: async ({ env }, repositories) => [

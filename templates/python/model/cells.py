@@ -78,7 +78,8 @@ def _quoted(column: Any, *, alone: bool) -> Any:
 
 def spaced(content: bytes, separator: bytes = b",") -> bool:
     """Whether a quote comes after a separator and spaces, which Arrow's reader does not know."""
-    if content.find(b' "') < 0:
+    # One byte is found several times as fast as two.
+    if b'"' not in content or b' "' not in content:
         return False
     return re.search(re.escape(separator) + rb'[ ]+"', content) is not None
 

@@ -148,7 +148,7 @@ def _text(body: str | bytes) -> str:
 def _csv(text: str) -> str:
     if "\0" in text:
         bad_request("the request is not CSV: it has NUL characters")
-    return text if text.strip() else ""
+    return "" if text.isspace() else text
 
 
 def _from_csv(text: str, schema: Schema) -> tuple[NDArray[np.float32], pa.Table]:
