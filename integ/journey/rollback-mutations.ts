@@ -41,7 +41,10 @@ export const ROLLBACK_FAULTS: readonly Mutation[] = [
   },
   {
     name: 'what an endpoint went back from is not recorded',
-    change: a => a.tool('smoke_test.py', 'if not Decision(**record["decision"]).is_new:', 'if True:'),
+    change: a => {
+      a.tool('smoke_test.py', 'if not Decision(**record["decision"]).is_new:', 'if True:');
+      a.tool('record_rollback.py', 'if live is None or live.astray is None:', 'if True:');
+    },
     scenes: ['went_back'], noticed: /it was to fail with: was rolled back in staging/,
   },
   {
@@ -78,15 +81,22 @@ export const ROLLBACK_FAULTS: readonly Mutation[] = [
   {
     name: 'what an alarm returns is not recorded',
     change: a => a.tool(
-      'watch.py', 'told = note(aws, targets, environment, package, reason, execution, by=f"the alarm {alarm}")',
+      'watch.py', 'told = note(self._aws, self._targets, self._environment, package, reason, execution, by=by)',
       'told = reason',
     ),
     scenes: ['alarmed'], noticed: /nobody was notified: Why: the alarm/,
   },
   {
     name: 'an alarm blames a version that was live before',
-    change: a => a.tool('watch.py', 'if not _is_new(aws, targets, environment):', 'if False:'),
-    scenes: ['alarmed'], noticed: /which was live before, is returned/,
+    change: a => a.tool(
+      'watch.py', 'if decision is None or decision.package != package or not decision.is_new:', 'if False:',
+    ),
+    scenes: ['alarmed'], noticed: /which was live before, is returned|nobody was notified: Version \d+ stays/,
+  },
+  {
+    name: 'nobody may look whether an alarm fires still',
+    change: a => a.withoutGrant('churn-main-prod-verify', 'RollbackAlarms'),
+    scenes: ['alarmed'], noticed: /no alarm has churn-main-prod returned/,
   },
   {
     name: 'people may not start the pipeline',
@@ -110,7 +120,10 @@ export const ROLLBACK_FAULTS: readonly Mutation[] = [
   },
   {
     name: 'a return does not record what it leaves',
-    change: a => a.tool('roll_back.py', 'self._record(now.package, package)', 'pass'),
+    change: a => {
+      a.tool('roll_back.py', 'self._record(now.package, package)', 'pass');
+      a.tool('record_rollback.py', 'if live is None or live.astray is None:', 'if True:');
+    },
     scenes: ['returned'], noticed: /nobody was notified: ROLLED BACK/,
   },
   {

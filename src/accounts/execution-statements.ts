@@ -46,8 +46,8 @@ const buckets: Service = ({ prefixes, partition }) => [
   prefixes.map(prefix => `arn:${partition}:s3:::${prefix}*`)),
 ];
 
-/** Rules, on the default bus and on the delivery's; a queue for what could not be delivered; alarms. */
-const signals: Service = ({ named, foreign }) => {
+/** Rules, on the default bus and on the delivery's; a queue for what could not be delivered; alarms; dashboards. */
+const signals: Service = ({ named, foreign, plan }) => {
   const buses = foreign.flatMap(names => names.bus ?? []);
   return [
     allow('Rules', actions(
@@ -66,6 +66,10 @@ const signals: Service = ({ named, foreign }) => {
       actions('cloudwatch', 'DeleteAlarms DescribeAlarms ListTagsForResource PutMetricAlarm TagResource UntagResource'),
       named('cloudwatch', 'alarm:{}*'),
     ),
+    ...(plan.groups.some(group => group.environments.some(environment => environment.dashboard)) ? [allow(
+      'Dashboards', actions('cloudwatch', 'DeleteDashboards GetDashboard PutDashboard'),
+      named('cloudwatch', 'dashboard/{}*', ''),
+    )] : []),
   ];
 };
 

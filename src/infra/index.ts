@@ -6,6 +6,7 @@ export * from './deploy/approval-gate';
 export * from './deploy/model-deploy-pipeline';
 export * from './endpoint/batch-scoring';
 export * from './endpoint/deploy-environment';
+export * from './endpoint/endpoint-dashboard';
 export * from './endpoint/model-endpoint';
 export * from './endpoint/served-endpoint-props';
 export * from './endpoint/serverless-endpoint';

@@ -158,6 +158,14 @@ export interface EndpointOverrideOptions {
    * @default - that of the project's endpoint options
    */
   readonly batch?: BatchOptions;
+
+  /**
+   * Whether the environment gets a CloudWatch dashboard of its endpoint: requests, errors, latency, instances,
+   * deployments. An account pays for each dashboard after the third.
+   *
+   * @default - true for environments of type prod, except with the kind "batch", which has no endpoint
+   */
+  readonly dashboard?: boolean;
 }
 
 /** The endpoint that approved models are served from. */
@@ -258,6 +266,14 @@ export interface EndpointOptions {
    * @examples [{ "schedule": "cron(0 6 * * ? *)", "timeZone": "Europe/Berlin" }]
    */
   readonly batch?: BatchOptions;
+
+  /**
+   * Whether the environment gets a CloudWatch dashboard of its endpoint: requests, errors, latency, instances,
+   * deployments. An account pays for each dashboard after the third.
+   *
+   * @default - true for environments of type prod, except with the kind "batch", which has no endpoint
+   */
+  readonly dashboard?: boolean;
 
   /**
    * The request that proves after each deployment that the endpoint answers.

@@ -6,6 +6,7 @@
 export const CLOUDFORMATION_CALLS: { readonly [type: string]: string } = {
   'AWS::CloudWatch::Alarm': `cloudwatch:DeleteAlarms cloudwatch:DescribeAlarms cloudwatch:ListTagsForResource
     cloudwatch:PutMetricAlarm cloudwatch:TagResource cloudwatch:UntagResource`,
+  'AWS::CloudWatch::Dashboard': 'cloudwatch:DeleteDashboards cloudwatch:GetDashboard cloudwatch:PutDashboard',
   'AWS::CodeBuild::Project': 'codebuild:BatchGetProjects codebuild:CreateProject codebuild:DeleteProject '
     + 'codebuild:UpdateProject iam:PassRole',
   'AWS::CodeCommit::Repository': `codecommit:CreateRepository codecommit:DeleteRepository codecommit:GetRepository

@@ -82,6 +82,9 @@ const ARNS: {
   ) => string;
 } = {
   'AWS::CloudWatch::Alarm': (p, g, arn) => arn('cloudwatch', `alarm:${p.AlarmName ?? g}`),
+  // Without a region.
+  'AWS::CloudWatch::Dashboard': (p, _, arn) =>
+    arn('cloudwatch', `dashboard/${p.DashboardName as string}`).replace(/:cloudwatch:[^:]*/, ':cloudwatch:'),
   'AWS::CodeBuild::Project': (p, g, arn) => arn('codebuild', `project/${p.Name ?? g}`),
   'AWS::CodeCommit::Repository': (p, _, arn) => arn('codecommit', p.RepositoryName as string),
   'AWS::CodePipeline::Pipeline': (p, g, arn) => arn('codepipeline', p.Name ?? g),

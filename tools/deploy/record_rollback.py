@@ -20,7 +20,7 @@ from rollbacks import about, note, rollbacks_of
 from stack import wait_until_settled
 from targets import Environment, Refused, Targets
 from tell import ASTRAY, ROLLED_BACK, tell
-from watch import after_alarm
+from watch import Alarm, after_alarm
 
 SETTLE_SECONDS = 1500
 """How long to wait until the stack has gone back; below the hour that the build has."""
@@ -147,8 +147,8 @@ def main() -> int:
         if endpoint:
             print(after_event(aws, targets, endpoint))
         elif alarm:
-            where = os.environ["ACCOUNT"], os.environ["REGION"]
-            print(after_alarm(aws, targets, alarm, *where, os.environ["AT"]))
+            event = [os.environ[name] for name in ("ACCOUNT", "REGION", "AT")]
+            print(after_alarm(aws, targets, Alarm.of_event(alarm, *event)))
         else:
             print(after_change_set(aws, targets, os.environ["ACTION"], os.environ["EXECUTION_ID"]))
     except Refused as refusal:

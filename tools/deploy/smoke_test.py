@@ -14,6 +14,7 @@ from answers import Golden, differences
 import golden
 from aws import Aws
 from check import configuration, read
+from counting import count
 from decide import Decision
 from invoking import Ask, NotTested, asker
 from retire import retire
@@ -22,6 +23,8 @@ from serving import IN_SERVICE, Serving, look, wait_until_steady
 from stack import MODEL_PACKAGE, SERVED_PACKAGE, Deployed, deployed, protect
 from targets import NO_PACKAGE, Environment, Refused, SmokeTest, Targets
 from tell import LEFT_OVER, tell
+
+PROVEN_METRIC = "ProvenDeployments"
 
 SETTLE_SECONDS = 1500
 """How long to wait while SageMaker maintains the endpoint; below the hour that the build has."""
@@ -146,6 +149,7 @@ def smoke_test(aws: Aws, targets: Targets, environment: Environment, deployment:
         raise Refused(
             str(failure) + record_failure(aws, targets, environment, deployment, str(failure))
         ) from failure
+    count_proven(aws, environment)
     # A good deployment stays one when something old cannot be removed.
     problems = retire(aws, environment, serving)
     if problems:
@@ -153,6 +157,15 @@ def smoke_test(aws: Aws, targets: Targets, environment: Environment, deployment:
         tell(aws, targets, LEFT_OVER, {environment.name: about})
     compared = f", and {len(expected.rows)} golden rows as measured" if expected else ""
     return f"{environment.name}: {environment.endpoint} answered in {seconds:.2f} s{compared}"
+
+
+def count_proven(aws: Aws, environment: Environment) -> None:
+    """For the dashboard; a good deployment stays one when it cannot be counted."""
+    client = aws.client("cloudwatch", environment)
+    try:
+        count(client, environment, PROVEN_METRIC, 1.0)
+    except client.exceptions.ClientError as error:
+        print(f"The deployment was not counted: {error}", file=sys.stderr)
 
 
 def arrived(aws: Aws, environment: Environment, prepared: str) -> Deployed:

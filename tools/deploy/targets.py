@@ -41,8 +41,10 @@ class Environment:
     """Action of the deploy pipeline that executes the change set."""
     update_seconds: float = 0
     """How long an update of the endpoint waits and bakes, beside the time for its instances."""
-    probe_namespace: str = ""
-    """Namespace of the metric that golden rows come to during an update; empty where nobody asks them."""
+    metric_namespace: str = ""
+    """Namespace of what is counted for the endpoint; empty where there is none."""
+    probed: bool = False
+    """Whether golden rows are asked during an update."""
     watch_seconds: float = 0
     """How long after the proof of a deployment an alarm returns the endpoint; 0 where none does."""
     own_alarms: tuple[str, ...] = ()
@@ -154,7 +156,8 @@ def read_targets(path: Path, *, partition: str, account: str, region: str) -> Ta
                 rollback_role=text(e.get("rollbackRole", "")),
                 execute_action=e["executeAction"],
                 update_seconds=float(e.get("updateSeconds", 0)),
-                probe_namespace=e.get("probeNamespace", ""),
+                metric_namespace=e.get("metricNamespace", ""),
+                probed=bool(e.get("probed", False)),
                 watch_seconds=float(e.get("watchSeconds", 0)),
                 own_alarms=tuple(e.get("ownAlarmNames", [])),
                 kind=e["kind"],

@@ -7,101 +7,201 @@ pipeline carries the return out, as it does for a person.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from aws import Aws
 from decide import Decision
 from live import origin
-from owned import PROVEN_TAG, own
-from registry import version_in
+from owned import PROVEN_TAG, Made, own
+from registry import describe, version_in
 from rollbacks import ROLL_BACK_VARIABLE, note, rollbacks_of
-from serving import IN_SERVICE, Serving, describe_endpoint, look
+from serving import IN_SERVICE, Serving, look, package_of_config, wait_until_steady
 from stack import deployed
 from targets import Environment, Refused, Targets
 from tell import FIRING, tell
 
+SETTLE_SECONDS = 1500
+"""How long to wait for instances of a fleet that is scaled or updated; below the hour that the build has."""
+
+AGAIN_SECONDS = 120.0
+"""After this time the alarm must fire still: one failed request of a few is no reason to return a version."""
+
 TOKEN_LIMIT = 128
 """Characters of a request's token (CodePipeline API reference, StartPipelineExecution)."""
 
+AROUND = "it was live before the deployment, which changed something around it: instances, network or options"
+NO_WAY_BACK = "no earlier proven version, still approved, is left to return to"
 
-def after_alarm(aws: Aws, targets: Targets, alarm: str, account: str, region: str, at: str) -> str:
+
+@dataclass(frozen=True)
+class Alarm:
+    """An alarm that fired, where and when."""
+
+    name: str
+    account: str
+    region: str
+    at: datetime
+
+    @classmethod
+    def of_event(cls, name: str, account: str, region: str, at: str) -> Alarm:
+        """From the parts of its event."""
+        return cls(name, account, region, _instant(at))
+
+
+def after_alarm(aws: Aws, targets: Targets, alarm: Alarm, sleep: Callable[[float], None] = time.sleep) -> str:
     """Has the endpoint that an alarm is about returned, if its deployment is not long ago; what was done."""
     found = [
         e
         for e in targets.environments
-        if (e.account, e.region) == (account, region)
+        if (e.account, e.region) == (alarm.account, alarm.region)
         and e.watch_seconds
-        and (alarm.startswith(f"{e.endpoint}/") or alarm in e.own_alarms)
+        and (alarm.name.startswith(f"{e.endpoint}/") or alarm.name in e.own_alarms)
     ]
     if not found:
-        raise Refused(f"{targets.pipeline} does not watch the alarm {alarm} of {account} in {region}.")
-    return "\n".join(_after(aws, targets, environment, alarm, at) for environment in found)
-
-
-def _after(aws: Aws, targets: Targets, environment: Environment, alarm: str, at: str) -> str:
-    name, endpoint = environment.name, environment.endpoint
-    serving = look(aws.client("sagemaker", environment), endpoint)
-    if serving is None or serving.status != IN_SERVICE:
-        return f"{name}: {alarm} fires while {endpoint} changes; SageMaker looks at it then"
-    if alarm not in environment.own_alarms and not alarm.endswith(f"/{serving.config}"):
-        return f"{name}: {alarm} is not an alarm of {serving.config}, which serves"
-    package = origin(aws, environment, targets.registry, serving.package) if serving.package else None
-    version = version_in(package or "", targets.registry)
-    if package is None or version is None:
-        return f"{name}: {endpoint} serves what is not of this group; nothing is returned"
-    if rollbacks_of(aws, targets).active(name, version):
-        return f"{name}: version {version} is recorded as rolled back already"
-    proven = _proven(aws, environment, serving)
-    minutes = (_instant(at) - proven).total_seconds() / 60
-    if minutes * 60 > environment.watch_seconds:
-        return f"{name}: version {version} was deployed {minutes:.0f} minutes ago and is no longer watched"
-    if not _is_new(aws, targets, environment):
-        tell(aws, targets, FIRING, {name: {"alarm": alarm, "version": version}})
-        return (
-            f"{name}: version {version} was live before; what is around it changed, and nothing is returned"
-        )
-    reason = f"the alarm {alarm} fired {max(0.0, minutes):.0f} minutes after the deployment"
-    execution = _start(aws, targets, environment, serving)
-    told = note(aws, targets, environment, package, reason, execution, by=f"the alarm {alarm}")
-    return f"{told} The execution {execution} of {targets.pipeline} returns {endpoint}."
-
-
-def _is_new(aws: Aws, targets: Targets, environment: Environment) -> bool:
-    """Whether the last deployment brought the version; one that was live before is not to blame."""
-    stack = deployed(aws.client("cloudformation", environment), environment.stack)
-    found = rollbacks_of(aws, targets).remembered(stack.execution if stack else "").get(environment.name)
-    return found is not None and Decision(**found).is_new
-
-
-def _proven(aws: Aws, environment: Environment, serving: Serving) -> datetime:
-    """When the deployment was proven; where that is still under way, when the endpoint changed last."""
-    client = aws.client_of(environment.retire_role, "sagemaker", environment.region)
-    for config in own(client, environment, "EndpointConfig", serving.config):
-        if config.name == serving.config and PROVEN_TAG in config.tags:
-            return _instant(config.tags[PROVEN_TAG])
-    endpoint = describe_endpoint(aws.client("sagemaker", environment), environment.endpoint) or {}
-    changed: datetime = endpoint["LastModifiedTime"]
-    return changed
-
-
-def _start(aws: Aws, targets: Targets, environment: Environment, serving: Serving) -> str:
-    """
-    Starts the return; the execution's id. Several alarms of one deployment fire in the same minute, and a
-    second execution would return one version too far: the same token gives the same execution.
-    """
-    client = aws.own("codepipeline", aws.region)
-    try:
-        started = client.start_pipeline_execution(
-            name=targets.pipeline,
-            variables=[{"name": ROLL_BACK_VARIABLE, "value": environment.name}],
-            clientRequestToken=f"watch-{serving.config}"[:TOKEN_LIMIT],
-        )
-    except client.exceptions.ClientError as error:
         raise Refused(
-            f"{environment.endpoint} was not returned: {error}. "
-            f"Roll back manually: npx projen rollback -- --environment {environment.name}"
-        ) from error
-    return str(started["pipelineExecutionId"])
+            f"{targets.pipeline} does not watch the alarm {alarm.name} of {alarm.account} in {alarm.region}."
+        )
+    return "\n".join(Watch(aws, targets, environment, alarm, sleep).carry_out() for environment in found)
+
+
+class Watch:
+    """The look at one endpoint when an alarm fires."""
+
+    def __init__(
+        self,
+        aws: Aws,
+        targets: Targets,
+        environment: Environment,
+        alarm: Alarm,
+        sleep: Callable[[float], None],
+    ) -> None:
+        self._aws, self._targets, self._environment, self._alarm = aws, targets, environment, alarm
+        self._sleep = sleep
+        self._look = aws.client("sagemaker", environment)
+        self._records = rollbacks_of(aws, targets)
+
+    def carry_out(self) -> str:
+        """Returns the endpoint or says why not."""
+        name = self._environment.name
+        serving = self._served()
+        if isinstance(serving, str):
+            return f"{name}: {serving}"
+        package = self._origin(serving.package)
+        version = version_in(package or "", self._targets.registry)
+        if package is None or version is None:
+            return f"{name}: {self._environment.endpoint} serves what is not of this group"
+        if self._records.active(name, version):
+            return f"{name}: version {version} is recorded as rolled back already"
+        configs = list(self._configs(serving))
+        minutes = (self._alarm.at - self._proven(configs, serving)).total_seconds() / 60
+        if minutes < 0 and self._is_own():
+            return f"{name}: {self._alarm.name} fired before version {version} was deployed"
+        if minutes * 60 > self._environment.watch_seconds:
+            return (
+                f"{name}: version {version} was deployed {minutes:.0f} minutes ago and is no longer watched"
+            )
+        if not self._fires_still():
+            return f"{name}: {self._alarm.name} fires no more, and nothing is returned"
+        why_not = self._why_not(configs, serving, package)
+        if why_not:
+            # In messages it is within quotation marks.
+            alarm = self._alarm.name.replace("\\", "/").replace('"', "'")
+            about = {"alarm": alarm, "version": version, "reason": why_not}
+            tell(self._aws, self._targets, FIRING, {name: about})
+            return f"{name}: version {version} stays, because {why_not}"
+        return self._returned(serving, package, max(0.0, minutes))
+
+    def _served(self) -> Serving | str:
+        """
+        What serves when nothing changes any more, or why the alarm says nothing about it. During an update
+        SageMaker looks at alarms itself, but neither while an endpoint is scaled or maintained, nor while old
+        instances are removed after the bake; and an alarm that goes on tells of itself only once.
+        """
+        endpoint = self._environment.endpoint
+        seconds = SETTLE_SECONDS + self._environment.update_seconds
+        wait_until_steady(self._look, endpoint, seconds=seconds, sleep=self._sleep)
+        serving = look(self._look, endpoint)
+        if serving is None or serving.status != IN_SERVICE:
+            return f"{endpoint} is {serving.status if serving else 'not there'}"
+        if not self._is_own() and not self._alarm.name.endswith(f"/{serving.config}"):
+            return f"{self._alarm.name} is not an alarm of {serving.config}, which serves"
+        return serving
+
+    def _is_own(self) -> bool:
+        """Whether it is the user's: then its name says nothing of a configuration."""
+        return self._alarm.name in self._environment.own_alarms
+
+    def _fires_still(self) -> bool:
+        self._sleep(AGAIN_SECONDS)
+        client = self._aws.client("cloudwatch", self._environment)
+        found = client.describe_alarms(AlarmNames=[self._alarm.name], AlarmTypes=["MetricAlarm"])
+        return any(alarm["StateValue"] == "ALARM" for alarm in found["MetricAlarms"])
+
+    def _configs(self, serving: Serving) -> Iterator[Made]:
+        client = self._aws.client_of(self._environment.retire_role, "sagemaker", self._environment.region)
+        return own(client, self._environment, "EndpointConfig", serving.config)
+
+    def _proven(self, configs: list[Made], serving: Serving) -> datetime:
+        """When the deployment was proven; without its proof, when its update should have been over."""
+        config = next((c for c in configs if c.name == serving.config), None)
+        if config is None:
+            return datetime.min.replace(tzinfo=UTC)
+        if PROVEN_TAG in config.tags:
+            return _instant(config.tags[PROVEN_TAG])
+        return config.made + timedelta(seconds=self._environment.update_seconds)
+
+    def _why_not(self, configs: list[Made], serving: Serving, package: str) -> str | None:
+        """Why an alarm is no reason to return the version, or why there is no way."""
+        stack = deployed(self._aws.client("cloudformation", self._environment), self._environment.stack)
+        found = self._records.remembered(stack.execution if stack else "").get(self._environment.name)
+        decision = Decision(**found) if found else None
+        if decision is None or decision.package != package or not decision.is_new:
+            return AROUND
+        others = (
+            self._origin(package_of_config(self._look, c.name))
+            for c in configs
+            if c.name != serving.config and PROVEN_TAG in c.tags
+        )
+        return None if any(o and o != package and self._may_serve(o) for o in others) else NO_WAY_BACK
+
+    def _may_serve(self, package: str) -> bool:
+        found = describe(self._aws.registry(self._targets), package, self._targets.registry)
+        return found.approved and not self._records.active(self._environment.name, found.version)
+
+    def _origin(self, served: str | None) -> str | None:
+        return origin(self._aws, self._environment, self._targets.registry, served) if served else None
+
+    def _returned(self, serving: Serving, package: str, minutes: float) -> str:
+        reason = f"the alarm {self._alarm.name} fired {minutes:.0f} minutes after the deployment"
+        execution = self._start(serving)
+        by = f"the alarm {self._alarm.name}"
+        told = note(self._aws, self._targets, self._environment, package, reason, execution, by=by)
+        endpoint, pipeline = self._environment.endpoint, self._targets.pipeline
+        return f"{told} The execution {execution} of {pipeline} returns {endpoint}."
+
+    def _start(self, serving: Serving) -> str:
+        """
+        Starts the return; the execution's id. Several alarms of one deployment fire in the same minute, and a
+        second execution would return one version too far: the same token gives the same execution.
+        """
+        client: Any = self._aws.own("codepipeline", self._aws.region)
+        name = self._environment.name
+        try:
+            started = client.start_pipeline_execution(
+                name=self._targets.pipeline,
+                variables=[{"name": ROLL_BACK_VARIABLE, "value": name}],
+                clientRequestToken=f"watch-{serving.config}"[:TOKEN_LIMIT],
+            )
+        except client.exceptions.ClientError as error:
+            raise Refused(
+                f"{self._environment.endpoint} was not returned: {error}. "
+                f"Roll back manually: npx projen rollback -- --environment {name}"
+            ) from error
+        return str(started["pipelineExecutionId"])
 
 
 def _instant(text: str) -> datetime:

@@ -26,5 +26,5 @@ from package_copies import registries  # noqa: E402, F401
 from preflight_accounts import aws  # noqa: E402, F401
 from scores import scores  # noqa: E402, F401
 from seals import account  # noqa: E402, F401
-from smoke_runs import protected, smoke_run  # noqa: E402, F401
+from smoke_runs import counted, protected, smoke_run  # noqa: E402, F401
 from starters import starters  # noqa: E402, F401

@@ -46,8 +46,28 @@ def protected(monkeypatch: pytest.MonkeyPatch) -> dict[str, bool]:
 
 
 @pytest.fixture
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """What is counted for endpoints; botocore's model judges the calls."""
+    calls: list[dict[str, Any]] = []
+
+    def answer(real: Any, client: Any, operation: str, arguments: dict[str, Any]) -> Any:
+        assert operation == "PutMetricData", operation
+        validate(client, operation, arguments)
+        calls.append(arguments)
+        return {}
+
+    before_calls(monkeypatch, "cloudwatch", answer)
+    return calls
+
+
+@pytest.fixture
 def smoke_run(
-    account: Account, targets_file: Path, tmp_path: Path, protected: dict[str, bool], listed: Listed
+    account: Account,
+    targets_file: Path,
+    tmp_path: Path,
+    protected: dict[str, bool],
+    listed: Listed,
+    counted: list[dict[str, Any]],
 ) -> Run:
     """Deploys a package to prod, queues the endpoint's answer and tests it."""
     package = account.register("Approved")

@@ -46,6 +46,9 @@ class Updated:
         self.values: list[float] = []
         self.ids: list[str] = []
         self.slept: list[float] = []
+        self.changes = "UPDATE_IN_PROGRESS"
+        self.changer = "execution-1"
+        """Who changes the stack meanwhile."""
         self.metrics: list[dict[str, Any]] = []
         before_calls(monkeypatch, "sagemaker-runtime", self._answer)
         before_calls(monkeypatch, "sagemaker", self._look)
@@ -86,7 +89,9 @@ class Updated:
     def _metric(self, _: Any, client: Any, operation: str, arguments: dict[str, Any]) -> Any:
         assert operation == "PutMetricData", operation
         validate(client, operation, arguments)
-        [metric] = arguments["MetricData"]
+        # For the dashboard, and for the alarm.
+        whole, metric = arguments["MetricData"]
+        assert whole == {**metric, "Dimensions": metric["Dimensions"][:1]}
         self.metrics.append({**metric, "Namespace": arguments["Namespace"]})
         self.values.append(metric["Value"])
         return {}
@@ -94,11 +99,10 @@ class Updated:
     def _stack(self, real: Any, client: Any, operation: str, arguments: dict[str, Any]) -> Any:
         found = real(client, operation, arguments)
         for stack in found.get("Stacks", []) if operation == "DescribeStacks" else []:
-            stack["StackStatus"] = "UPDATE_IN_PROGRESS" if self.during > 0 else "UPDATE_COMPLETE"
+            stack["StackStatus"] = self.changes if self.during > 0 else "UPDATE_COMPLETE"
+            by = self.changer if self.during > 0 else self.execution
             stack["Parameters"] = [
-                {**p, "ParameterValue": self.execution}
-                if p["ParameterKey"] == "PipelineExecutionId" and self.during <= 0
-                else p
+                {**p, "ParameterValue": by} if p["ParameterKey"] == "PipelineExecutionId" else p
                 for p in stack["Parameters"]
             ]
         return found
@@ -115,7 +119,9 @@ class Updated:
         """The old model answers first, twice; then these, one for each request."""
         self.answers = iter(answers)
         targets = targets or self.targets
-        return probe(self.aws, targets, targets.environment("prod"), self.folder, self._sleep)
+        return probe(
+            self.aws, targets, targets.environment("prod"), self.folder, self._sleep, lambda: sum(self.slept)
+        )
 
 
 @pytest.fixture
@@ -195,6 +201,28 @@ def test_a_change_set_that_fails_at_once_ends_it_after_a_while(updated: Updated)
     assert 180 <= sum(updated.slept) < 190
 
 
+@pytest.mark.parametrize(
+    ("changes", "changer"),
+    [("UPDATE_IN_PROGRESS", "execution-2"), ("UPDATE_ROLLBACK_IN_PROGRESS", "execution-1")],
+)
+def test_the_version_of_another_execution_and_a_rollback_are_not_judged_by_these_rows(
+    updated: Updated, changes: str, changer: str
+) -> None:
+    updated.changes, updated.changer, updated.during = changes, changer, 200
+    assert "was not updated while this looked" in updated.run(*[OLD, OLD], *[NONSENSE] * 300)
+    assert updated.values == []
+
+
+def test_an_update_that_takes_very_long_is_left_to_the_smoke_test(
+    updated: Updated, capsys: pytest.CaptureFixture[str]
+) -> None:
+    updated.during = 100_000
+    environments = tuple(replace(e, update_seconds=600) for e in updated.targets.environments)
+    updated.run(*[OLD] * 2000, targets=replace(updated.targets, environments=environments))
+    assert 3000 <= sum(updated.slept) < 3010
+    assert "takes long" in capsys.readouterr().out
+
+
 def test_a_first_deployment_has_no_old_model(
     updated: Updated, account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -203,7 +231,7 @@ def test_a_first_deployment_has_no_old_model(
 
 
 def test_without_golden_rows_or_a_namespace_nothing_is_asked(updated: Updated) -> None:
-    environments = tuple(replace(e, probe_namespace="") for e in updated.targets.environments)
+    environments = tuple(replace(e, probed=False) for e in updated.targets.environments)
     told = updated.run(targets=replace(updated.targets, environments=environments))
     assert told == "prod: there are no golden rows to ask"
     (updated.folder / "prod" / "golden.json").unlink()

@@ -28,6 +28,18 @@ def test_an_answer_with_an_entry_per_row_passes(run):
     assert "churn-main-prod answered in" in run(json.dumps({"predictions": [0, 1]}))
 
 
+def test_a_proven_deployment_is_counted_for_the_dashboard_and_one_that_fails_is_not(run, counted):
+    run(GOOD)
+    [call] = counted
+    assert call["Namespace"] == "sagemaker-cicd/churn-main-prod"
+    [metric] = call["MetricData"]
+    assert (metric["MetricName"], metric["Value"]) == ("ProvenDeployments", 1.0)
+    assert metric["Dimensions"] == [{"Name": "EndpointName", "Value": "churn-main-prod"}]
+    with pytest.raises(Refused):
+        run("[1]")
+    assert len(counted) == 1
+
+
 def test_golden_rows_are_asked_after_the_request_of_the_smoke_test(run, account):
     kept = {
         "contentType": "text/csv",

@@ -11,13 +11,14 @@ import pytest
 
 from account import ACCOUNT, REGION, Account
 from aws import Aws
-from endpoints import Listed
+from endpoints import EPOCH, Listed
+from fakes import before_calls, validate
 from retire import retire
 from rollbacks import note, rollbacks_of
 from serving import look
 from starters import Starters
-from targets import Refused
-from watch import after_alarm
+from targets import Refused, Targets
+from watch import Alarm, after_alarm
 
 ENDPOINT = "churn-main-prod"
 
@@ -25,16 +26,30 @@ ENDPOINT = "churn-main-prod"
 class Watched:
     """Two versions in prod, the second just proven."""
 
-    def __init__(self, account: Account, targets_file: Path) -> None:
-        self.account, self.aws = account, Aws()
+    def __init__(
+        self, account: Account, targets_file: Path, listed: Listed, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        self.account, self.listed, self.aws = account, listed, Aws()
         self.targets = self.aws.targets(targets_file)
+        self.state = "ALARM"
+        """What the alarm is in when it is looked at again; empty where it is gone."""
+        self.slept: list[float] = []
+        before_calls(monkeypatch, "cloudwatch", self._alarms)
         self.old, self.new = account.register("Approved"), account.register("Approved")
         self.deploy(self.old, before="none")
         self.before = self.config
         self.deploy(self.new, before=self.old)
 
+    def _alarms(self, _: Any, client: Any, operation: str, arguments: dict[str, Any]) -> Any:
+        assert operation == "DescribeAlarms", operation
+        validate(client, operation, arguments)
+        [name] = arguments["AlarmNames"]
+        return {"MetricAlarms": [{"AlarmName": name, "StateValue": self.state}] if self.state else []}
+
     def deploy(self, package: str, before: str, *, is_proven: bool = True) -> None:
         self.config = self.account.deploy("prod", package, PipelineExecutionId="execution-1")
+        now = int((datetime.now(UTC) - EPOCH).total_seconds())
+        self.listed.seconds[self.config] = now + self.account.made
         decision = {"action": "deploy", "package": package, "reason": "", "live": before}
         rollbacks_of(self.aws, self.targets).remember("execution-1", {"prod": decision})
         found = look(self.account.sagemaker, ENDPOINT)
@@ -45,7 +60,17 @@ class Watched:
     def fire(self, alarm: str = "server-errors", minutes: float = 5, config: str = "") -> str:
         at = datetime.now(UTC) + timedelta(minutes=minutes)
         name = f"{ENDPOINT}/{alarm}/{config or self.config}"
-        return after_alarm(self.aws, self.targets, name, ACCOUNT, REGION, at.strftime("%Y-%m-%dT%H:%M:%SZ"))
+        return self.look(name, at)
+
+    def look(self, name: str, at: datetime, targets: Targets | None = None, **where: str) -> str:
+        event = Alarm(name, where.get("account", ACCOUNT), where.get("region", REGION), at)
+        return after_alarm(self.aws, targets or self.targets, event, self._sleep)
+
+    def _sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        # What SageMaker does takes less than a minute here.
+        if len(self.slept) > 3:
+            self.account.endpoint("prod").endpoint_status = "InService"
 
     def reason(self, version: int = 2) -> str | None:
         found = rollbacks_of(self.aws, self.targets).active("prod", version)
@@ -53,8 +78,8 @@ class Watched:
 
 
 @pytest.fixture
-def watched(account: Account, targets_file: Path, listed: Listed) -> Watched:
-    return Watched(account, targets_file)
+def watched(account: Account, targets_file: Path, listed: Listed, monkeypatch: pytest.MonkeyPatch) -> Watched:
+    return Watched(account, targets_file, listed, monkeypatch)
 
 
 def test_an_alarm_within_the_window_returns_the_endpoint_records_the_version_and_tells(
@@ -108,11 +133,62 @@ def test_alarms_of_a_configuration_that_does_not_serve_say_nothing(
     assert starters.started == []
 
 
-def test_while_the_endpoint_changes_sagemaker_looks_itself(
+def test_an_alarm_that_fires_while_the_endpoint_is_scaled_is_looked_at_afterwards(
     watched: Watched, account: Account, starters: Starters
 ) -> None:
     account.endpoint("prod").endpoint_status = "Updating"
-    assert "SageMaker looks at it then" in watched.fire()
+    assert "returns" in watched.fire()
+    assert len(starters.started) == 1 and len(watched.slept) > 3
+
+
+def test_an_endpoint_that_is_broken_is_left_alone(
+    watched: Watched, account: Account, starters: Starters
+) -> None:
+    account.endpoint("prod").endpoint_status = "Failed"
+    assert "churn-main-prod is Failed" in watched.fire()
+    assert starters.started == []
+
+
+@pytest.mark.parametrize("state", ["OK", "INSUFFICIENT_DATA", ""])
+def test_an_alarm_that_fires_no_more_two_minutes_later_returns_nothing(
+    watched: Watched, starters: Starters, state: str
+) -> None:
+    watched.state = state
+    assert "fires no more" in watched.fire()
+    assert watched.slept == [120]
+    assert starters.started == [] and watched.reason() is None
+
+
+def test_without_an_earlier_proven_version_nothing_is_recorded_and_people_are_told(
+    watched: Watched, account: Account, starters: Starters
+) -> None:
+    account.set_approval(watched.old, "Rejected")
+    queue = account.bus()
+    assert "no earlier proven version" in watched.fire()
+    assert starters.started == [] and watched.reason() is None
+    [event] = account.taken(queue)
+    assert (event["detail-type"], event["detail"]["reason"]) == (
+        "Rollback Alarm After Deployment",
+        "no earlier proven version, still approved, is left to return to",
+    )
+
+
+def test_the_decision_about_another_version_says_nothing_of_the_one_that_serves(
+    watched: Watched, account: Account, starters: Starters
+) -> None:
+    # After a return, until the stack follows: the last deployment was that of the version that was left.
+    account.go_back("prod", watched.before)
+    assert "version 1 stays, because it was live before" in watched.fire(config=watched.before)
+    assert starters.started == [] and watched.reason(1) is None
+
+
+def test_without_a_proof_the_window_begins_when_the_update_should_have_been_over(
+    watched: Watched, account: Account, starters: Starters
+) -> None:
+    watched.deploy(account.register("Approved"), before=watched.new, is_proven=False)
+    prod = watched.targets.environment("prod")
+    late = (prod.update_seconds + prod.watch_seconds) / 60 + 1
+    assert "no longer watched" in watched.fire(minutes=late)
     assert starters.started == []
 
 
@@ -121,7 +197,7 @@ def test_a_version_that_was_live_before_is_told_and_stays(
 ) -> None:
     watched.deploy(watched.new, before=watched.new)
     queue = account.bus()
-    assert "version 2 was live before" in watched.fire()
+    assert "version 2 stays, because it was live before" in watched.fire()
     assert starters.started == [] and watched.reason() is None
     [event] = account.taken(queue)
     assert event["detail-type"] == "Rollback Alarm After Deployment"
@@ -144,16 +220,27 @@ def test_what_is_not_of_the_group_is_left_alone(
     assert starters.started == []
 
 
-def test_the_users_own_alarms_count_whatever_their_names(watched: Watched, starters: Starters) -> None:
+def own_alarm(watched: Watched) -> Targets:
     environments = tuple(
         replace(e, own_alarms=("orders-failed",)) if e.name == "prod" else e
         for e in watched.targets.environments
     )
-    targets = replace(watched.targets, environments=environments)
-    at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    after_alarm(watched.aws, targets, "orders-failed", ACCOUNT, REGION, at)
+    return replace(watched.targets, environments=environments)
+
+
+def test_the_users_own_alarms_count_whatever_their_names(watched: Watched, starters: Starters) -> None:
+    told = watched.look("orders-failed", datetime.now(UTC) + timedelta(minutes=1), own_alarm(watched))
+    assert "is recorded as rolled back" in told
     assert len(starters.started) == 1
-    assert watched.reason() == "the alarm orders-failed fired 0 minutes after the deployment"
+    assert watched.reason() == "the alarm orders-failed fired 1 minutes after the deployment"
+
+
+def test_one_that_fired_before_the_deployment_says_nothing_about_it(
+    watched: Watched, starters: Starters
+) -> None:
+    told = watched.look("orders-failed", datetime.now(UTC) - timedelta(minutes=9), own_alarm(watched))
+    assert "orders-failed fired before version 2 was deployed" in told
+    assert starters.started == []
 
 
 @pytest.mark.parametrize(
@@ -167,7 +254,7 @@ def test_the_users_own_alarms_count_whatever_their_names(watched: Watched, start
 )
 def test_alarms_of_others_are_refused(watched: Watched, alarm: str, account_id: str, region: str) -> None:
     with pytest.raises(Refused, match="churn-main-deploy does not watch the alarm"):
-        after_alarm(watched.aws, watched.targets, alarm, account_id, region, "2026-01-01T00:00:00Z")
+        watched.look(alarm, datetime.now(UTC), account=account_id, region=region)
 
 
 def test_a_return_that_cannot_be_started_is_told_with_the_command_and_records_nothing(
@@ -183,4 +270,4 @@ def test_an_environment_that_is_not_watched_returns_nothing(watched: Watched) ->
     environments: Any = tuple(replace(e, watch_seconds=0) for e in watched.targets.environments)
     targets = replace(watched.targets, environments=environments)
     with pytest.raises(Refused, match="does not watch"):
-        after_alarm(watched.aws, targets, f"{ENDPOINT}/a/b", ACCOUNT, REGION, "2026-01-01T00:00:00Z")
+        watched.look(f"{ENDPOINT}/a/b", datetime.now(UTC), targets)

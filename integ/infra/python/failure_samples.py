@@ -215,6 +215,7 @@ EVENTS: dict[str, dict[str, Any]] = {
             "environment": "prod",
             "alarm": "churn-main-prod/server-errors/EndpointEndpointConfig-a1b2c3d4e5f6",
             "version": 7,
+            "reason": "no earlier proven version, still approved, is left to return to",
         },
         [],
     ),

@@ -8,7 +8,7 @@ import { modelPackageGroupArn } from '../../plan/build/registry';
 import { asynchronousUri } from '../../plan/endpoint/kinds/asynchronous';
 import type { PlannedEnvironment } from '../../plan/endpoint/model';
 import { environmentKey } from '../../plan/endpoint/roles';
-import { probeNamespace, shiftOf, watchOf } from '../../plan/endpoint/shift';
+import { metricNamespace, shiftOf, watchOf } from '../../plan/endpoint/shift';
 import type { DeliveryPlan, PlannedGroup } from '../../plan/model';
 import { toolsAsset, toolsIn } from '../shared/tools-asset';
 
@@ -68,6 +68,7 @@ function targets(plan: DeliveryPlan, group: PlannedGroup): object {
       executeAction: e.actions.execute,
       deploymentBucket: e.deploymentBucket,
       key: environmentKey(e),
+      ...(e.watched ? { metricNamespace: metricNamespace(e.endpointName) } : {}),
       ...(e.batch ? { pipeline: e.batch.pipelineName, dataBucket: e.batch.bucket } : {}),
       ...updated(e),
       kind: e.endpoint.kind,
@@ -89,7 +90,7 @@ function updated(environment: PlannedEnvironment): object {
   if (shift === undefined) { return {}; }
   return {
     updateSeconds: shift.updateSeconds,
-    ...(shift.isProbed ? { probeNamespace: probeNamespace(environment.endpointName) } : {}),
+    ...(shift.isProbed ? { probed: true } : {}),
     ...watchOf(environment),
   };
 }

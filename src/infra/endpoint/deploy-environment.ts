@@ -1,3 +1,4 @@
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
@@ -6,8 +7,10 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { BatchSurroundings } from './batch-surroundings';
+import { EndpointDashboard } from './endpoint-dashboard';
 import { EndpointEvents } from './endpoint-events';
 import type { PlannedEnvironment } from '../../plan/endpoint/model';
+import { shiftOf } from '../../plan/endpoint/shift';
 import type { DeliveryGroupProps } from '../group-props';
 import { encryptedLog } from '../shared/encrypted-log';
 import { makeModelPackageGroup } from '../shared/model-package-group';
@@ -61,6 +64,8 @@ export class ModelDeployEnvironment extends Construct {
   public readonly forwarderRole?: Role;
   /** Events of the endpoint that could not be forwarded; only if there is an endpoint. */
   public readonly undeliveredEvents?: sqs.IQueue;
+  /** Shows the endpoint; only where the environment has a dashboard. */
+  public readonly dashboard?: cloudwatch.Dashboard;
   /** The running model's role. */
   public readonly modelRole: Role;
 
@@ -104,6 +109,12 @@ export class ModelDeployEnvironment extends Construct {
     this.batchBucket = environment.batch && new BatchSurroundings(this, 'Batch', {
       environment, batch: environment.batch, key: this.key, ownKey, busArn: plan.infrastructure.busArn,
     }).bucket;
+    if (environment.dashboard) {
+      this.dashboard = new EndpointDashboard(this, 'Dashboard', {
+        dashboardName: environment.dashboard, endpointName: environment.endpointName,
+        kind: environment.endpoint.kind, probed: shiftOf(environment)?.isProbed,
+      }).dashboard;
+    }
     const forwarding = environment.watched && new EndpointEvents(this, 'Events', {
       environment, watched: environment.watched, busArn: plan.infrastructure.busArn, key: ownKey,
     });

@@ -33,6 +33,9 @@ export function servingEvents(endpoints: readonly string[]): object {
   };
 }
 
+/** How the reason begins that a rollback gives an alarm which it sets. */
+export const ROLLED_BACK_BY = 'Rolled back by execution ';
+
 /**
  * A rollback alarm fires: one of a deployment, whose name begins with the endpoint's and a slash, or one of the user's.
  */
@@ -42,7 +45,8 @@ export function alarmEvents(endpoints: readonly string[], ownAlarmNames: readonl
     'detail-type': ['CloudWatch Alarm State Change'],
     'detail': {
       alarmName: [...endpoints.map(name => ({ prefix: `${name}/` })), ...new Set(ownAlarmNames)],
-      state: { value: STATUSES.alarm.told },
+      // What a rollback sets to end an update says nothing (`tools/deploy/roll_back.py`).
+      state: { value: STATUSES.alarm.told, reason: [{ 'anything-but': { prefix: ROLLED_BACK_BY } }] },
     },
   };
 }

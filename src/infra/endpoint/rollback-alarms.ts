@@ -2,7 +2,7 @@ import { CfnAlarm, type CfnAlarmProps } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { EndpointKind } from '../../options/endpoint';
 import type { RollbackAlarms, TrafficShift } from '../../options/knowledge/traffic-shift';
-import { PROBE_METRIC, probeNamespace } from '../../plan/endpoint/shift';
+import { PROBE_METRIC, metricNamespace } from '../../plan/endpoint/shift';
 
 /** Which instances are watched: those of one configuration. */
 export interface WatchedFleet {
@@ -83,7 +83,7 @@ export function rollbackAlarms(scope: Construct, fleet: WatchedFleet, limits: Li
     ...(limits.isProbed ? [
       // Sent by `tools/deploy/probe.py`, for the configuration that the endpoint changes to.
       alarm('GoldenAnswers', 'golden-answers', 'An answer to golden rows is neither measured nor the old model\'s', 0, {
-        namespace: probeNamespace(fleet.endpointName), metricName: PROBE_METRIC, statistic: 'Sum',
+        namespace: metricNamespace(fleet.endpointName), metricName: PROBE_METRIC, statistic: 'Sum',
         dimensions: dimensions.filter(({ name }) => name !== 'VariantName'), ...AT_ONCE,
       }),
     ] : []),

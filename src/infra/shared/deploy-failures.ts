@@ -116,17 +116,16 @@ export const rolledBack = told(({ project, group }) => ({
   ],
 }));
 
-/** An alarm fires soon after a deployment, and nothing was returned: the version was live before. */
+/** An alarm fires soon after a deployment, and nothing was returned. */
 export const firingAlarm = told(({ project, group }) => ({
   kind: 'firing',
   description: `A rollback alarm of ${project}, group ${group}, fires after a deployment`,
   detailType: 'Rollback Alarm After Deployment',
-  details: ['alarm', 'version'],
+  details: ['alarm', 'version', 'reason'],
   title: 'ALARM: <alarm> fires in <environment>',
   advice: [
-    'Version <version> was live before the deployment, which changed something around it: instances, network, options. '
-      + 'So the endpoint was not returned to another version.',
-    'Look at the alarm and at the last infrastructure commit. If you want the version before at once all the same:',
+    'Version <version> stays: <reason>.',
+    'Look at the alarm. If there is an earlier version that you want at once all the same:',
     'aws codepipeline start-pipeline-execution --name PIPELINE --region <region> --variables '
       + `name=${ROLL_BACK_VARIABLE},value=<environment>`,
   ],

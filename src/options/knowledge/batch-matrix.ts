@@ -74,6 +74,13 @@ export const BATCH_MATRIX: readonly KindRefusal[] = [
     source: `${API}, CreateTransformJob: it has no DeploymentConfig; UpdateEndpoint has`,
   },
   {
+    option: 'dashboard',
+    refuses: ({ kind, dashboard }) => kind === BATCH && dashboard === true,
+    allowed: () => `false for the kind "${BATCH}", which has no endpoint to show`,
+    fix: 'Leave it out: failed executions are reported, and SageMaker Studio shows each one.',
+    source: 'ours: the dashboard shows metrics of endpoints',
+  },
+  {
     option: 'dataCapturePercentage',
     refuses: ({ kind, dataCapturePercentage = 0 }) => kind === BATCH && dataCapturePercentage > 0,
     allowed: () => `0 for the kind "${BATCH}": its requests are the objects at inputUri, and its answers those at `

@@ -24,6 +24,7 @@ export interface EndpointShape {
   readonly serverless?: ServerlessOptions;
   readonly asynchronous?: AsynchronousOptions;
   readonly batch?: BatchOptions;
+  readonly dashboard?: boolean;
 }
 
 /** A combination of kind and options that SageMaker does not allow, or would not do what was meant. */
@@ -44,7 +45,7 @@ export function onInstances(kind: EndpointKind): boolean {
 
 /** Options of an endpoint that depend on its kind. */
 export const OF_KIND = [
-  'dataCapturePercentage', 'deployment', 'autoscaling', 'serverless', 'asynchronous', 'batch',
+  'dataCapturePercentage', 'deployment', 'autoscaling', 'serverless', 'asynchronous', 'batch', 'dashboard',
 ] as const;
 
 type Inherited = Partial<EndpointOptions>;

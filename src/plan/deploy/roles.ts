@@ -183,7 +183,7 @@ export function pipelineRoles(
           sid: 'RollBackRoles',
           actions: ['sts:AssumeRole'],
           resources: environments.flatMap(e => e.roles.rollBack?.arn ?? []),
-          why: "Assumes the environment's rollback role when a person rolls back.",
+          why: "Assumes the environment's rollback role when a person, or an alarm soon after a deployment, rolls back.",
         }] : []),
         {
           sid: 'Records',

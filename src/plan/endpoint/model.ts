@@ -52,6 +52,8 @@ export interface NamedEnvironment {
   readonly endpointName: string;
   /** How events of the endpoint reach the delivery's bus in the tooling account; only if there is an endpoint. */
   readonly watched?: WatchedEndpoint;
+  /** Dashboard of the endpoint, where it has one. */
+  readonly dashboard?: string;
   /** Log group of the endpoint, or of transform jobs; SageMaker gives the name. */
   readonly endpointLog: string;
   readonly manualApproval: boolean;

@@ -34,6 +34,7 @@ export function nameEnvironment(
       forwardRule: regional('rule', ...words, 'forwardendpoint'),
       undelivered: regional('queue', ...words, 'undelivered'),
     },
+    dashboard: !scored && (endpoint.dashboard ?? type === EnvironmentType.PROD) ? endpointName : undefined,
     endpointLog: scored ? TRANSFORM_LOG : `/aws/sagemaker/Endpoints/${endpointName.name}`,
     endpoint,
     batch: scored?.batch,

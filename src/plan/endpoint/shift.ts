@@ -23,12 +23,15 @@ export function watchOf(environment: Pick<NamedEnvironment, 'endpoint'>): Watch 
 }
 
 /**
- * The namespace of the metric that golden rows come to. Each endpoint has its own, because that is what IAM can limit
+ * The namespace of what the deploy tools count for an endpoint, such as wrong answers to golden rows. Each endpoint has its own, because that is what IAM can limit
  * (service authorization reference, `cloudwatch:namespace`).
  */
-export function probeNamespace(endpointName: string): string {
+export function metricNamespace(endpointName: string): string {
   return `sagemaker-cicd/${endpointName}`;
 }
+
+/** How many deployments a smoke test has proven, in the same namespace. */
+export const PROVEN_METRIC = 'ProvenDeployments';
 
 /** How many answers to golden rows were neither measured nor the old model's. */
 export const PROBE_METRIC = 'GoldenMismatches';

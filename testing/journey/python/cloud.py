@@ -211,6 +211,7 @@ _MAKERS = {
 }
 
 _KEPT = {
+    "AWS::CloudWatch::Dashboard",
     "AWS::CodeBuild::Project",
     "AWS::CodeCommit::Repository",
     "AWS::CodePipeline::Pipeline",

@@ -157,6 +157,11 @@ def _alarm(action: str) -> Rule:
     return rule
 
 
+def _metric(_: Cloud, request: Request) -> Needed:
+    context = {"cloudwatch:namespace": request["Namespace"]}
+    return Needed([Call("cloudwatch:PutMetricData", "*", context)], request.place)
+
+
 def _nothing(_: Cloud, request: Request) -> Needed:
     return Needed([], request.place)
 
@@ -222,7 +227,8 @@ TABLE: dict[str, dict[str, Rule]] = {
         )
     },
     "cloudwatch": {
-        name: _alarm(name) for name in ("PutMetricAlarm", "DescribeAlarms", "DeleteAlarms", "SetAlarmState")
+        "PutMetricData": _metric,
+        **{name: _alarm(name) for name in ("PutMetricAlarm", "DescribeAlarms", "DeleteAlarms", "SetAlarmState")},
     },
     "ecr": {"BatchGetImage": _image},
     "kms": {"DescribeKey": _describe_key},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from endpoints import by_hand, started
 from facts import Environment, Group
 from journey import Journey, expect
+from moto_client import raw_client
 from world import short
 
 
@@ -32,7 +33,9 @@ def recorded(j: Journey, group: Group) -> None:
     j.succeed(execution)
     j.expect_live(group, **j.everywhere(group, good))
     j.say_yes(group, j.decide(group, good, "Rejected"))
-    j.expect_live(group, **j.everywhere(group, before))
+    # The version did not fail where it was not tried, beside the first environment.
+    beside = [e for e in group.environments if e is not first and e.wave == first.wave]
+    j.expect_live(group, **{e.name: bad if e in beside else before for e in group.environments})
     j.roll_out(group)
 
 
@@ -133,13 +136,25 @@ def unblamed(j: Journey, group: Group, last: Environment, serves: str) -> None:
     fires(j, last, f"{last.endpoint}/server-errors/{config}")
     expect(len(j.executions(group)) == began, f"{short(serves)}, which was live before, is returned")
     j.told(f"ALARM: {last.endpoint}/server-errors/{config} fires in {last.name}")
+    j.told(f"Version {serves.rsplit('/', 1)[-1]} stays: it was live before the deployment")
 
 
 def fires(j: Journey, environment: Environment, alarm: str) -> None:
     """An alarm of an environment's account fires."""
     place = environment.place
     j.world.story.tell(f"alarm {alarm}", "fires")
-    detail = {"alarmName": alarm, "state": {"value": "ALARM"}, "previousState": {"value": "OK"}}
+    state = {"StateValue": "ALARM", "StateReason": "Threshold Crossed: 1 datapoint was greater than the threshold"}
+    cloudwatch = raw_client("cloudwatch", place)
+    cloudwatch.put_metric_alarm(
+        AlarmName=alarm, Namespace="AWS/SageMaker", MetricName="Invocation5XXErrors", Statistic="Average", Period=60,
+        EvaluationPeriods=1, Threshold=0, ComparisonOperator="GreaterThanThreshold",
+    )  # fmt: skip
+    cloudwatch.set_alarm_state(AlarmName=alarm, **state)
+    detail = {
+        "alarmName": alarm,
+        "state": {"value": state["StateValue"], "reason": state["StateReason"]},
+        "previousState": {"value": "OK"},
+    }
     j.world.happen(
         place, "aws.cloudwatch", "CloudWatch Alarm State Change", [place.arn("cloudwatch", f"alarm:{alarm}")], detail
     )

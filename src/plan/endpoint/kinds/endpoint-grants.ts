@@ -4,7 +4,7 @@ import { grantForVolumes, useOwnKey } from '../../roles/grants';
 import type { Grant } from '../../roles/role-model';
 import type { NamedEnvironment } from '../model';
 import { ENVIRONMENT_TAG, ownTagged } from '../own-tagged';
-import { alarmsOf, probeNamespace, shiftOf } from '../shift';
+import { alarmsOf, metricNamespace, shiftOf, watchOf } from '../shift';
 
 const ALARM_NAMES = 'The alarms\' names contain the name of the configuration, which CloudFormation generates; '
   + 'the endpoint\'s name is exact.';
@@ -133,9 +133,19 @@ export const ON_INSTANCES: Pick<PlannedEndpointKind, 'made' | 'encrypted'> = {
   ],
 };
 
-/** The role of checks and smoke test: what is live. */
-export function lookAtEndpoint({ place, endpointName }: NamedEnvironment, invoke: string): Grant[] {
+/** The role of checks and smoke test: what is live, and what came of asking it. */
+export function lookAtEndpoint(environment: NamedEnvironment, invoke: string): Grant[] {
+  const { place, endpointName } = environment;
   return [
+    {
+      sid: 'Metrics',
+      actions: ['cloudwatch:PutMetricData'],
+      resources: ['*'],
+      conditions: { StringEquals: { 'cloudwatch:namespace': metricNamespace(endpointName) } },
+      why: 'Counts proven deployments, and wrong answers to golden rows, which a rollback alarm looks at.',
+      wildcard: 'This call does not support resource-level permissions; the condition admits only the namespace of '
+        + 'this endpoint (service authorization reference).',
+    },
     {
       sid: 'Endpoint',
       actions: ['sagemaker:DescribeEndpoint', invoke],
@@ -149,20 +159,9 @@ export function lookAtEndpoint({ place, endpointName }: NamedEnvironment, invoke
       why: 'Follows the endpoint to its configuration, model and package.',
       wildcard: 'CloudFormation generates the names, and a manually changed endpoint has others.',
     },
+    ...(watchOf(environment)
+      ? describeAlarms(environment, 'Looks whether an alarm fires still, before the endpoint is returned.') : []),
   ];
-}
-
-/** The role of checks and smoke test: what golden rows come to during an update. */
-export function probeEndpoint(environment: NamedEnvironment): Grant[] {
-  return shiftOf(environment)?.isProbed ? [{
-    sid: 'Probe',
-    actions: ['cloudwatch:PutMetricData'],
-    resources: ['*'],
-    conditions: { StringEquals: { 'cloudwatch:namespace': probeNamespace(environment.endpointName) } },
-    why: 'Counts wrong answers to golden rows during an update, which a rollback alarm looks at.',
-    wildcard: 'This call does not support resource-level permissions; the condition admits only the namespace of this '
-      + 'endpoint (service authorization reference).',
-  }] : [];
 }
 
 /**
@@ -171,7 +170,9 @@ export function probeEndpoint(environment: NamedEnvironment): Grant[] {
  * endpoint has one execution role, its model's; that this is the one that is meant is our reading. CloudFormation's
  * role may look at the deployment's own alarms anyway.
  */
-export function describeAlarms(environment: NamedEnvironment): Grant[] {
+export function describeAlarms(
+  environment: NamedEnvironment, why = 'Lets SageMaker read the alarms that roll back a deployment.',
+): Grant[] {
   const { place, endpointName } = environment;
   const shift = shiftOf(environment);
   return shift === undefined ? [] : [{
@@ -179,7 +180,7 @@ export function describeAlarms(environment: NamedEnvironment): Grant[] {
     actions: ['cloudwatch:DescribeAlarms'],
     resources: [alarmsOf(endpointName), ...shift.alarms.ownAlarmNames.map(name => `alarm:${name}`)]
       .map(resource => arn(place, 'cloudwatch', resource)),
-    why: 'Lets SageMaker read the alarms that roll back a deployment.',
+    why,
     wildcard: ALARM_NAMES,
   }];
 }

@@ -1,4 +1,4 @@
-import { describeAlarms, lookAtEndpoint, ON_INSTANCES, probeEndpoint } from './endpoint-grants';
+import { describeAlarms, lookAtEndpoint, ON_INSTANCES } from './endpoint-grants';
 import type { PlannedEndpointKind } from './kind';
 import { KMS_PUT, useOwnKey } from '../../roles/grants';
 
@@ -16,8 +16,6 @@ export const realtime: PlannedEndpointKind = {
     useOwnKey([...KMS_PUT, 'kms:Encrypt'], 'Encrypts captured data.'),
     ...describeAlarms(environment),
   ],
-  asked: environment => [
-    ...lookAtEndpoint(environment, 'sagemaker:InvokeEndpoint'), ...probeEndpoint(environment),
-  ],
+  asked: environment => lookAtEndpoint(environment, 'sagemaker:InvokeEndpoint'),
   smokeTest: 'smoke_test',
 };

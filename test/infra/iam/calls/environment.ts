@@ -6,7 +6,7 @@ import { EndpointKind } from '../../../../src/options/endpoint';
 import type { PlannedEnvironment } from '../../../../src/plan/endpoint/model';
 import { ENVIRONMENT_TAG } from '../../../../src/plan/endpoint/own-tagged';
 import { PROVEN_TAG } from '../../../../src/plan/endpoint/proof-roles';
-import { shiftOf } from '../../../../src/plan/endpoint/shift';
+import { watchOf } from '../../../../src/plan/endpoint/shift';
 import type { PlannedGroup } from '../../../../src/plan/model';
 import type { Place } from '../../../../src/plan/place';
 import type { PlannedRole } from '../../../../src/plan/roles/role-model';
@@ -42,16 +42,19 @@ function verify(world: World, environment: PlannedEnvironment): Step {
   return {
     principal: world.role(environment.roles.verify),
     name: `checks and smoke test of ${environment.name}`,
-    source: 'tools/deploy/{check,prepare,live,probe,record_rollback,roll_back,serving,smoke_test,stack,watch}.py',
+    source: 'tools/deploy/{check,counting,prepare,live,probe,record_rollback,roll_back,serving,smoke_test,stack,watch}.py',
     calls: [
       ...calls(stackOf(world, environment), [
         'cloudformation:DescribeStackEvents', 'cloudformation:DescribeStacks',
         'cloudformation:UpdateTerminationProtection',
       ]),
       ...callsOfKind(world, environment).asked,
-      ...(shiftOf(environment)?.isProbed ? calls('*', ['cloudwatch:PutMetricData'], {
+      ...(watchOf(environment) ? calls(world.arn(
+        environment.place, 'cloudwatch', `alarm:${environment.endpointName}/server-errors/EndpointConfig-a1b2`,
+      ), ['cloudwatch:DescribeAlarms']) : []),
+      ...(environment.batch ? [] : calls('*', ['cloudwatch:PutMetricData'], {
         'cloudwatch:namespace': `sagemaker-cicd/${environment.endpointName}`,
-      }) : []),
+      })),
       ...(environment.batch ? [] : [
         ...calls(sagemaker(`endpoint/${environment.endpointName}`), ['sagemaker:DescribeEndpoint']),
         ...calls(sagemaker('endpoint-config/EndpointConfig-a1b2'), ['sagemaker:DescribeEndpointConfig']),
