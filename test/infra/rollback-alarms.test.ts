@@ -3,7 +3,7 @@ import { App, CfnParameter, Stack } from 'aws-cdk-lib/core';
 import { infra } from '../../src';
 import { DeploymentStrategy, type EndpointDeploymentOptions } from '../../src/options/deployment';
 import { DELIVERIES } from '../../testing/deliveries/deliveries';
-import { cleanUp, type Json, resources, templatesOf } from '../../testing/deliveries/synth';
+import { cleanUp, type Json, resources, stacksOf, templatesOf } from '../../testing/deliveries/synth';
 
 afterAll(cleanUp);
 const { ALL_AT_ONCE, CANARY, LINEAR, ROLLING } = DeploymentStrategy;
@@ -131,6 +131,21 @@ describe('the alarms of a deployment', () => {
       'server-errors', 'model-errors', 'latency-p99',
     ]);
   });
+});
+
+test('names of own alarms that are too long for a rule are refused before anything is deployed', () => {
+  const long = (letter: string, n: number) => Array.from({ length: n }, (_, i) => `${letter.repeat(250)}${i}`);
+  const delivered = (...names: string[][]) => stacksOf({
+    ...DELIVERIES.default, deploymentGroups: [{
+      name: 'main', deployEnvironments: names.map((ownAlarmNames, i) => ({
+        name: `e${i}`, endpoint: { deployment: { alarms: { ownAlarmNames }, probe: false } },
+      })),
+    }],
+  });
+  expect(() => delivered(long('a', 4), long('a', 4))).not.toThrow();
+  const refused = /option endpoint\.deployment\.alarms\.ownAlarmNames: .*EventBridge accepts 2048/;
+  expect(() => delivered(long('a', 4), long('b', 4))).toThrow(refused);
+  expect(() => delivered(long('a', 6))).toThrow(refused);
 });
 
 describe('in a delivery', () => {

@@ -142,6 +142,7 @@ const CASES: readonly Case[] = [
     'the project\'s instance in an environment of this kind', `${ALL}.instanceType`, 'scores data in batches',
     { kind: REALTIME, instanceType: 'ml.t2.medium' }, { kind: BATCH },
   ],
+  ['a dashboard', `${OWN}.dashboard`, 'has no endpoint to show', {}, { dashboard: true }],
   [
     'a key of another region', `${ALL}.batch.inputKeyArn`, 'a key in eu-west-1',
     batch({ inputKeyArn: keyOf('us-east-1') }),

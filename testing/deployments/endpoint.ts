@@ -87,10 +87,10 @@ const BEFORE = 600;
 const PROBE_INTERVAL = 2;
 
 /**
- * Seconds from an alarm to the update that returns the endpoint: its event, two builds and a pipeline's start; our
- * guess.
+ * Seconds from an alarm to the update that returns the endpoint: two minutes in which it must fire still, and its event,
+ * two builds and a pipeline's start, which are our guess.
  */
-const RETURN_SECONDS = 180;
+const RETURN_SECONDS = 300;
 
 /** Numbers that are the same in every run. */
 function random(seed: number): () => number {

@@ -13,6 +13,7 @@ import { watchOf } from '../../plan/endpoint/shift';
 import type { PlannedGroup } from '../../plan/model';
 import { alarmEvents, servingEvents } from '../endpoint/endpoint-events';
 import { makeProject } from '../shared/code-build';
+import { checkedPattern } from '../shared/event-pattern';
 import { makeRole } from '../shared/planned-role';
 import { letServicesSend } from '../shared/service-use';
 import { accept } from '../shared/suppress';
@@ -92,12 +93,12 @@ export class DeploymentRecording extends Construct {
       name,
       description,
       eventBusName: props.bus,
-      eventPattern: {
+      eventPattern: checkedPattern(name, {
         // The delivery's own bus lets in nothing but what its environments forward.
         account: [...new Set(of.map(({ place }) => place.account ?? account))],
         region: [...new Set(of.map(({ place }) => place.region ?? region))],
         ...pattern,
-      },
+      }),
       targets: [this.target(variables, trigger)],
     });
     const served = environments.filter(environment => environment.watched);

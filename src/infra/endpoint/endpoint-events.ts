@@ -8,6 +8,7 @@ import { Construct } from 'constructs';
 import type { PlannedEnvironment, WatchedEndpoint } from '../../plan/endpoint/model';
 import { watchOf } from '../../plan/endpoint/shift';
 import { forwardingRule, undeliveredAlarm, undeliveredEvents, undeliveredQueue } from '../shared/event-forwarding';
+import { checkedPattern } from '../shared/event-pattern';
 import { makeRole } from '../shared/planned-role';
 import { STATUSES } from '../shared/statuses';
 
@@ -80,14 +81,14 @@ export class EndpointEvents extends Construct {
     this.rule = forwardingRule(this, 'Rule', {
       name: forwardRule,
       description: `What becomes of the endpoint ${endpointName}, its alarms, events that could not be forwarded`,
-      eventPattern: {
+      eventPattern: checkedPattern(forwardRule, {
         account: [account],
         region: [region],
         $or: [
           servingEvents([endpointName]), undeliveredEvents(this, watched),
           ...(watch ? [alarmEvents([endpointName], watch.ownAlarmNames)] : []),
         ],
-      },
+      }),
       busArn,
       role: this.role,
       undelivered: this.undelivered,
