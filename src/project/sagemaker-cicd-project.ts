@@ -86,7 +86,9 @@ export class SageMakerCicdProject extends Project {
     new LinterConfig(this, this.python, !isPython);
     const settings = modelSettings({ ...options, ownData: hasOwnData(options) });
     const rcFile = isPython ? '.projenrc.py' : '.projenrc.ts';
-    addDocuments(this, { settings, diagram: this.delivery.diagram, rcFile });
+    addDocuments(this, {
+      settings, diagram: this.delivery.diagram, rcFile, scores: this.scorePipeline !== undefined,
+    });
     this.addSetup();
     addUpgrades(this, this.python, delivery._plan, isPython);
     addAccountTasks(this, this.python, isPython);

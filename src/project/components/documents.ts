@@ -10,6 +10,8 @@ export interface Described {
   /** The delivery as the source of a Mermaid flowchart. */
   readonly diagram: string;
   readonly rcFile: string;
+  /** Whether it scores data in batches. */
+  readonly scores: boolean;
 }
 
 /**
@@ -20,7 +22,9 @@ export interface Described {
 export function addDocuments(project: Project, described: Described): void {
   const values = valuesOf(project, described);
   for (const name of ['README.md', 'AGENTS.md']) {
-    const text = chosen(packageText('templates', 'docs', name), project.ejected);
+    const text = chosen(packageText('templates', 'docs', name), {
+      ejected: project.ejected, scores: described.scores,
+    });
     new SyncedFile(project, name, { content: fill(text, values) });
   }
 }
@@ -63,9 +67,9 @@ function exampleSetting(hyperparameters: { readonly [name: string]: unknown }): 
  * The text without the lines of the other case: `{{#ejected}}` ... `{{/ejected}}`, or with `^` those of a repository
  * that projen keeps.
  */
-function chosen(text: string, ejected: boolean): string {
-  return text.replace(/^\{\{([#^])ejected\}\}\n([^]*?)^\{\{\/ejected\}\}\n/gm, (_, kind: string, lines: string) =>
-    (kind === '#') === ejected ? lines : '');
+function chosen(text: string, cases: { readonly [name: string]: boolean }): string {
+  return text.replace(/^\{\{([#^])(\w+)\}\}\n([^]*?)^\{\{\/\2\}\}\n/gm, (_, kind: string, name: string, lines: string) => (
+    (kind === '#') === cases[name] ? lines : ''));
 }
 
 function fill(text: string, values: { readonly [name: string]: string }): string {

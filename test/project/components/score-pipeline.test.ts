@@ -31,6 +31,14 @@ test('a repository that scores in batches has the pipeline, and a task that runs
   expect([defaultOf('InputFilter'), defaultOf('OutputUrl')]).toEqual(['$[1:]', 's3://scores/churn']);
 });
 
+test('the documents name the task where there is one, and only there', () => {
+  const said = () => ['README.md', 'AGENTS.md'].map(name => directory.read(name).includes('pipeline:score -- '));
+  made({ kind: BATCH });
+  expect(said()).toEqual([true, true]);
+  made({});
+  expect(said()).toEqual([false, false]);
+});
+
 test('one environment of the kind is enough, and its options count', () => {
   made({ kind: EndpointKind.REALTIME }, { kind: BATCH, batch: { contentType: 'application/jsonlines' } });
   expect([defaultOf('ContentType'), defaultOf('Accept')]).toEqual(['application/jsonlines', 'application/jsonlines']);
