@@ -121,6 +121,28 @@ export function serverlessQuotas({ groups }: DeliveryPlan): PreflightCheck[] {
   }));
 }
 
+/**
+ * Builds that run at the same time where the pipelines are. CodeBuild refuses what is above the quota, which is 1 in
+ * many new accounts, and CodePipeline then fails the action ("Cannot have more than 1 builds in queue for the account").
+ * The names are those of `L-9D07B6EF` and `L-2DC20C30`.
+ */
+export function buildQuotas({ groups, stacks }: DeliveryPlan): PreflightCheck[] {
+  const { place } = groups[0].pipelines;
+  const largest = Math.max(...groups.flatMap(group => group.waves.map(({ environments }) => environments.length)));
+  const pipelines = stacks.some(({ kind }) => kind === 'pipeline') ? 1 : 0;
+  const check = (size: string, value: number, why: string): PreflightCheck => {
+    const name = `Concurrently running builds for Linux/${size} environment`;
+    return {
+      ...quotaCheck(place, name, value, why, { service: 'codebuild' }),
+      fix: `Request it in Service Quotas, AWS CodeBuild, "${name}": ${value} or more in addition to what else is built.`,
+    };
+  };
+  return [
+    check('Small', largest + 1, '; the environments of a stage are tested at the same time, and one more returns'),
+    check('Medium', groups.length + pipelines, '; one for each pipeline that builds'),
+  ];
+}
+
 /** What is needed in each place: of each type, and together. */
 function inPlaces(needs: readonly Need[]): Array<{ place: Place; needs: Need[]; sum: number }> {
   const places = needs.map(({ place }) => place);

@@ -1,6 +1,6 @@
 import { preflightList } from '../../src/accounts/preflight';
 import {
-  endpointQuotas, type JobDefaults, jobQuotas, SERVERLESS_QUOTA, serverlessQuotas, transformQuotas,
+  buildQuotas, endpointQuotas, type JobDefaults, jobQuotas, SERVERLESS_QUOTA, serverlessQuotas, transformQuotas,
 } from '../../src/accounts/quotas';
 import type { DeliveryOptions } from '../../src/options/delivery';
 import { type DeployEnvironmentOptions, EnvironmentType } from '../../src/options/deployment-group';
@@ -56,6 +56,17 @@ test('serverless endpoints of one place share a quota of requests at the same ti
   expect(preflightList(plan, {}).checks.filter(check => check.wants.name === SERVERLESS_QUOTA)).toHaveLength(2);
   expect(endpointQuotas(plan)).toEqual([]);
   expect(serverlessQuotas(planDelivery(normaliseDelivery(DELIVERIES.default)))).toEqual([]);
+});
+
+test('builds that run at the same time have quotas where the pipelines are', () => {
+  const of = (delivery: DeliveryOptions) => buildQuotas(planDelivery(normaliseDelivery(delivery)));
+  const name = (size: string) => `Concurrently running builds for Linux/${size} environment`;
+  expect(of(DELIVERIES.default).map(({ wants }) => wants)).toEqual([
+    { name: name('Small'), value: 2, service: 'codebuild' }, { name: name('Medium'), value: 2, service: 'codebuild' },
+  ]);
+  const [small, medium] = of(DELIVERIES.sevenAccounts);
+  expect([small.place.account, small.wants.value, medium.wants.value]).toEqual(['111111111111', 3, 3]);
+  expect(small.fix).toContain(`AWS CodeBuild, "${name('Small')}": 3 or more`);
 });
 
 test('the user\'s own alarms must be where the endpoint is', () => {

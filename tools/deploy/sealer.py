@@ -18,6 +18,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -48,6 +49,11 @@ _boto3: Any = importlib.import_module("boto3")
 
 SEALED_STATUSES = ("PendingManualApproval", "Approved")
 
+UNDER_WAY = ("Pending", "InProgress")
+"""A package is made of these before it is "Completed" (API reference, ModelPackageStatus)."""
+
+COMPLETE_SECONDS, INTERVAL_SECONDS = 600.0, 15.0
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -73,10 +79,16 @@ class Settings:
         return self.prefix.rpartition("/")[0]
 
 
-def seal(settings: Settings, registry: Any, s3: Any, say: Callable[[str], None] = print) -> None:
+def seal(
+    settings: Settings,
+    registry: Any,
+    s3: Any,
+    say: Callable[[str], None] = print,
+    sleep: Callable[[float], None] = time.sleep,
+) -> None:
     """Seals a package, unless it is sealed already or nobody can deploy it."""
     arn = settings.package
-    package = describe(registry, arn)
+    package = _complete(registry, arn, sleep)
     if package is None:
         raise Refused(f"{arn} does not exist (any more), so nothing is sealed.")
     if package.get("ModelApprovalStatus") not in SEALED_STATUSES:
@@ -94,12 +106,37 @@ def seal(settings: Settings, registry: Any, s3: Any, say: Callable[[str], None] 
     made = _copy(settings, source, s3, say)
     known = {k: v for k, v in package.get("CustomerMetadataProperties", {}).items() if k != SIGNATURE}
     # All of the metadata is given again: whether what is not given stays is not documented.
-    registry.update_model_package(
-        ModelPackageArn=arn,
-        AdditionalInferenceSpecificationsToAdd=[specification(package, made.address)],
-        CustomerMetadataProperties={**known, **made.metadata()},
-    )
+    try:
+        registry.update_model_package(
+            ModelPackageArn=arn,
+            AdditionalInferenceSpecificationsToAdd=[specification(package, made.address)],
+            CustomerMetadataProperties={**known, **made.metadata()},
+        )
+    except registry.exceptions.ClientError:
+        # Several events of one change start several builds (SageMaker guide, "Events that Amazon SageMaker AI
+        # sends to Amazon EventBridge"), and a name of a specification can be added only once.
+        now = describe(registry, arn)
+        if now is None or not has_seal(now):
+            raise
+        verify(s3, now, settings.prefix)
+        say(f"{arn} was sealed by another build meanwhile: SHA-256 {made.sha256}")
+        return
     say(f"sealed {arn}: {made.size:,} bytes, SHA-256 {made.sha256}, version {made.version} of {made.address}")
+
+
+def _complete(registry: Any, arn: str, sleep: Callable[[float], None]) -> Fields | None:
+    """The package, as soon as SageMaker has made it: its first event may come before that."""
+    waited = 0.0
+    while True:
+        package = describe(registry, arn)
+        if (
+            package is None
+            or package.get("ModelPackageStatus") not in UNDER_WAY
+            or waited >= COMPLETE_SECONDS
+        ):
+            return package
+        sleep(INTERVAL_SECONDS)
+        waited += INTERVAL_SECONDS
 
 
 def _only_version(settings: Settings, package: Fields, s3: Any) -> Found:

@@ -64,15 +64,15 @@ class Aws:
         """A client in a place."""
         return self._session(place).client(service, region_name=place.region, config=CONFIG)
 
-    def quotas(self, place: Place, operation: str) -> dict[str, float]:
-        """The quotas of SageMaker by name; there are so many of them that they are listed once."""
+    def quotas(self, place: Place, operation: str, service: str) -> dict[str, float]:
+        """The quotas of a service by name; SageMaker has so many of them that they are listed once."""
 
         def listed() -> dict[str, float]:
             paginator = self.client("service-quotas", place).get_paginator(operation)
-            quotas = [q for page in paginator.paginate(ServiceCode="sagemaker") for q in page["Quotas"]]
+            quotas = [q for page in paginator.paginate(ServiceCode=service) for q in page["Quotas"]]
             return {q["QuotaName"]: float(q["Value"]) for q in quotas}
 
-        return self.once((place, operation), listed)
+        return self.once((place, operation, service), listed)
 
     def once(self, what: Any, find: Callable[[], Found]) -> Found:
         """What is found by something that is only looked for once, also when it fails."""

@@ -32,13 +32,12 @@ def quota(aws: Aws, place: Place, wants: dict[str, Any]) -> Result:
     bootstrap's lookup role may read (its policy ReadOnlyAccess has sagemaker:List* and sagemaker:Describe*):
     the usage metric of Service Quotas would count the delivery's own endpoints, which are counted already.
     """
-    limit = _limit(aws, place, str(wants["name"]))
+    limit = _limit(aws, place, str(wants["name"]), str(wants.get("service", "sagemaker")))
     if limit is None:
         if wants.get("total"):
             return Result(OK, "Service Quotas does not list it here")
-        return Result(
-            UNKNOWN, "Service Quotas does not list it; the instance type may not exist in this region"
-        )
+        hint = "" if "service" in wants else "; the instance type may not exist in this region"
+        return Result(UNKNOWN, f"Service Quotas does not list it{hint}")
     found = f"it is {limit:g}"
     if limit < wants["value"] or "endpoints" not in wants:
         return Result(OK if limit >= wants["value"] else MISSING, found)
@@ -57,9 +56,9 @@ def quota(aws: Aws, place: Place, wants: dict[str, Any]) -> Result:
     return Result(OK, found)
 
 
-def _limit(aws: Aws, place: Place, name: str) -> float | None:
+def _limit(aws: Aws, place: Place, name: str, service: str) -> float | None:
     for operation in ("list_service_quotas", "list_aws_default_service_quotas"):
-        value = aws.quotas(place, operation).get(name)
+        value = aws.quotas(place, operation, service).get(name)
         if value is not None:
             return value
     return None

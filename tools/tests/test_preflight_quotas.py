@@ -205,6 +205,24 @@ def test_the_concurrency_of_serverless_endpoints_counts_for_its_own_quota_and_fo
     assert look(aws, "quota", **quota, value=10, type="ml.m5.large") == ("ok", "it is 10")
 
 
+def test_a_quota_of_another_service_is_asked_there(aws: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = "Concurrently running builds for Linux/Small environment"
+    asked: list[str] = []
+
+    def quotas_of(place: Any, operation: str, service: str) -> dict[str, float]:
+        asked.append(service)
+        return {name: 1.0} if service == "codebuild" else {}
+
+    monkeypatch.setattr(aws, "quotas", quotas_of)
+    assert look(aws, "quota", name=name, value=2, service="codebuild") == ("missing", "it is 1")
+    assert look(aws, "quota", name=name, value=1, service="codebuild") == ("ok", "it is 1")
+    assert look(aws, "quota", name="other", value=1, service="codebuild") == (
+        "unknown",
+        "Service Quotas does not list it",
+    )
+    assert set(asked) == {"codebuild"}
+
+
 def test_serverless_variants_have_no_instances(aws: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     how = {"MemorySizeInMB": 2048, "MaxConcurrency": 5}
     variant = {"VariantName": "AllTraffic", "ModelName": "m", "ServerlessConfig": how}

@@ -9,12 +9,14 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from moto import mock_aws
 from moto.sagemaker.models import sagemaker_backends
 
 import copying
 import objects
 import sealer
+from fakes import before_calls, service_error
 from seal import RECORD, verify
 from sealing import BUCKET, GROUP, IMAGE, KEY, PREFIX, REGION, ROOT, Sealing
 from targets import Refused
@@ -164,6 +166,76 @@ def test_of_two_runs_at_the_same_time_the_second_takes_the_copy_of_the_first(bui
     made = sealer._copy(settings, source, build.s3, build.said.append)
     assert made.version == build.metadata(package)["ArtifactVersionId"]
     assert any("by someone else" in text for text in build.said)
+
+
+def names_are_unique(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name of a specification can be added once (API model, AdditionalInferenceSpecificationDefinition)."""
+
+    def answer(real: Any, client: Any, operation: str, arguments: dict[str, Any]) -> Any:
+        if operation == "UpdateModelPackage":
+            found = real(client, "DescribeModelPackage", {"ModelPackageName": arguments["ModelPackageArn"]})
+            if found.get("AdditionalInferenceSpecifications"):
+                raise service_error(operation, "ValidationException", "sealed is there already")
+        return real(client, operation, arguments)
+
+    before_calls(monkeypatch, "sagemaker", answer)
+
+
+def test_a_build_that_another_one_was_faster_than_says_so_and_does_not_fail(build, monkeypatch):
+    names_are_unique(monkeypatch)
+    build.train()
+    package = build.register()
+    real = sealer._copy
+
+    def copied(*given: Any) -> Any:
+        monkeypatch.setattr(sealer, "_copy", real)
+        made = real(*given)
+        build.seal(package)
+        return made
+
+    monkeypatch.setattr(sealer, "_copy", copied)
+    build.seal(package)
+    assert any("was sealed by another build meanwhile" in text for text in build.said)
+    assert len(build.describe(package)["AdditionalInferenceSpecifications"]) == 1
+
+
+def test_an_update_that_is_refused_for_another_reason_fails(build, monkeypatch):
+    build.train()
+    package = build.register()
+
+    def refused(real: Any, client: Any, operation: str, arguments: dict[str, Any]) -> Any:
+        if operation == "UpdateModelPackage":
+            raise service_error(operation, "AccessDeniedException")
+        return real(client, operation, arguments)
+
+    before_calls(monkeypatch, "sagemaker", refused)
+    with pytest.raises(ClientError, match="AccessDenied"):
+        build.seal(package)
+
+
+@pytest.mark.parametrize(("looks", "sealed"), [(2, True), (1000, False)])
+def test_a_package_that_is_still_being_made_is_waited_for(build, monkeypatch, looks, sealed):
+    build.train()
+    package = build.register()
+    left, slept = [looks], []
+
+    def making(real: Any, client: Any, operation: str, arguments: dict[str, Any]) -> Any:
+        found = real(client, operation, arguments)
+        if operation == "DescribeModelPackage" and left[0] > 0:
+            left[0] -= 1
+            found["ModelPackageStatus"] = "InProgress"
+        return found
+
+    before_calls(monkeypatch, "sagemaker", making)
+    settings = sealer.Settings(sealer.parse_group(GROUP), PREFIX, package)
+    if sealed:
+        sealer.seal(settings, build.registry, build.s3, build.said.append, slept.append)
+        assert build.metadata(package)["ArtifactSize"] == "7"
+        assert slept == [15, 15]
+    else:
+        with pytest.raises(Refused, match="is InProgress; only a complete package is sealed"):
+            sealer.seal(settings, build.registry, build.s3, build.said.append, slept.append)
+        assert sum(slept) == 600
 
 
 def test_something_else_at_the_sealed_address_is_never_replaced_nor_taken(build):

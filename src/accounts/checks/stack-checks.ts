@@ -11,7 +11,7 @@ import type { PlannedStack, StackKind } from '../../plan/stacks/stack';
 import { dataKeyChecks } from '../data-keys';
 import { ENDPOINT_CHECKS } from '../endpoint-kinds';
 import type { PreflightCheck } from '../preflight-check';
-import { endpointQuotas, type JobDefaults, jobQuotas, serverlessQuotas, transformQuotas } from '../quotas';
+import { buildQuotas, endpointQuotas, type JobDefaults, jobQuotas, serverlessQuotas, transformQuotas } from '../quotas';
 
 /** What a kind of stack needs on AWS before it is deployed. */
 interface ChecksOfKind {
@@ -68,6 +68,7 @@ const STACK_CHECKS: { readonly [K in StackKind]: ChecksOfKind } = {
       const group = groupOf(plan, stack);
       return [sourceCheck(plan, plan.delivery.source, group.sourceBranch), deliveryLeftovers(stack, group)];
     },
+    together: buildQuotas,
   },
   pipeline: {
     each: (plan, stack) => [
