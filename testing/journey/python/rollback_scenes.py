@@ -102,8 +102,8 @@ def returned(j: Journey, group: Group) -> None:
 
 
 def alarmed(j: Journey, group: Group) -> None:
-    """Two rollback alarms fire soon after a good deployment, when SageMaker looks at them no more: the endpoint returns,
-    once; people learn why, and the version is deployed there no more."""
+    """Two rollback alarms fire soon after a good deployment, when SageMaker looks at them no more: the endpoint
+    returns, once; people learn why, and the version is deployed there no more."""
     j.settle_infrastructure()
     good = j.settled(group)
     bad = j.roll_out(group)
