@@ -5,6 +5,10 @@ from __future__ import annotations
 import copy
 import json
 import os
+import signal
+import subprocess
+import urllib.error
+import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +55,31 @@ def test_every_combination_passes_its_gate_with_valid_arguments(
     assert check_arguments.check(run) == 0
     checked = {line.split()[1] for line in capsys.readouterr().out.splitlines()}
     assert checked == {"Preprocess", "Train", "Evaluate", "Register"}
+
+
+@needs_training
+def test_a_registered_version_is_served_as_it_answered_in_its_run(run: Path) -> None:
+    root = run.parents[2]
+    process = subprocess.Popen(
+        [PYTHON, "-m", "pipelines.local", "serve", "--port", "0"], cwd=root, text=True, stdout=subprocess.PIPE
+    )
+    try:
+        assert process.stdout
+        url = process.stdout.readline().partition(" at ")[2].partition(";")[0]
+        sample = json.loads((run / "run.json").read_text("utf-8"))["sampleAnswer"]
+        headers = {"Content-Type": sample["contentType"], "Accept": sample["accept"]}
+        asked = urllib.request.Request(f"{url}/invocations", sample["request"].encode(), headers)
+        with urllib.request.urlopen(asked, timeout=60) as answer:
+            assert (answer.status, answer.read().decode()) == (200, sample["response"])
+        asked.data = b"not,a,row\n"
+        with pytest.raises(urllib.error.HTTPError, match="HTTP Error 400"):
+            urllib.request.urlopen(asked, timeout=60)
+        with urllib.request.urlopen(url, timeout=60) as answer:
+            columns = sample["request"].splitlines()[0].count(",") + 1
+            assert answer.read().decode().count("<input data-column") == columns
+    finally:
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=60) == 0
 
 
 @needs_training

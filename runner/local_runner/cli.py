@@ -50,6 +50,11 @@ def _parser(given: list[str]) -> argparse.ArgumentParser:
     scoring = add("score", "score data with a version of the local registry")
     if given[:1] == ["score"]:
         _add_score(scoring)
+    serving = add("serve", "serve a version of the local registry as an endpoint does")
+    if given[:1] == ["serve"]:
+        from .serve import add_arguments as add_serve
+
+        add_serve(serving)
     _add_runs(add("runs", "list the runs"))
     registry = add("registry", "list, show, approve or reject model packages")
     if given[:1] == ["registry"]:

@@ -95,6 +95,19 @@ class Registry:
             )
         return self.describe(group, int(version))
 
+    def choose(self, reference: str | None, purpose: str) -> dict[str, Any]:
+        """Return the version that a reference names, or the newest of all groups; `purpose` is for the
+        message when there is none."""
+        if reference is not None:
+            return self.find(reference)
+        versions = [package for group in self.groups() for package in self.versions(group)]
+        if not versions:
+            raise RunnerError(
+                f"There is no model {purpose}: the local registry is empty. Run the pipeline first; it"
+                " registers a model that passes its quality gate."
+            )
+        return max(versions, key=lambda package: str(package["CreationTime"]))
+
     def _lock(self, group: str) -> Path:
         return self._root / group / ".lock"
 

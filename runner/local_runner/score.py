@@ -49,7 +49,7 @@ def score(scoring: Scoring) -> int:
     """Score data; says where the predictions are, and returns the exit code of the run."""
     options = scoring.options
     work = options.work.absolute()
-    package = _package(work, scoring.model)
+    package = Registry(work / "registry").choose(scoring.model, "to score with")
     model = make_model(work, package)
     print(f"model: {package['ModelPackageGroupName']} version {package['ModelPackageVersion']}", flush=True)
     options.pipeline = NAME
@@ -60,19 +60,6 @@ def score(scoring: Scoring) -> int:
         for name, rows in files:
             print(f"  {name}: {rows} {'line' if rows == 1 else 'lines'}")
     return code
-
-
-def _package(work: Path, reference: str | None) -> dict[str, Any]:
-    registry = Registry(work / "registry")
-    if reference is not None:
-        return registry.find(reference)
-    versions = [package for group in registry.groups() for package in registry.versions(group)]
-    if not versions:
-        raise RunnerError(
-            "There is no model to score with: the local registry is empty. Run the pipeline first; it"
-            " registers a model that passes its quality gate."
-        )
-    return max(versions, key=lambda package: str(package["CreationTime"]))
 
 
 def make_model(work: Path, package: Mapping[str, Any]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import threading
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -24,6 +25,23 @@ _STARTS_IN = Path("/")
 """Neither image sets a working directory, and no toolkit changes to that of the code."""
 LIMIT_SECONDS = 300.0
 """How long loading a model, or one answer, may take."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a model said to a request, a refusal included."""
+
+    status: int
+    body: bytes
+    content_type: str
+
+
+class NotAnswered(StepError):
+    """The model code has raised something; `reply` is what a client gets of it."""
+
+    def __init__(self, message: str, reply: Reply) -> None:
+        super().__init__(message)
+        self.reply = reply
 
 
 class ModelServer:
@@ -73,9 +91,23 @@ class ModelServer:
                 stream.close()
         self._job.context.processes.finish(self._process)
 
+    @property
+    def model_directory(self) -> Path:
+        """Return where the artifact was unpacked."""
+        return self._directory.opt_ml / "model"
+
     def answer(self, body: bytes, content_type: str, accept: str) -> tuple[bytes, str]:
         """Return the answer to one request and its content type; raises StepError when the model refuses
         it."""
+        reply = self.reply(body, content_type, accept)
+        if reply.status >= 400:
+            raise StepError(
+                f"the model refuses the request with status {reply.status}: {_shown(reply.body)}"
+            )
+        return reply.body, reply.content_type
+
+    def reply(self, body: bytes, content_type: str, accept: str) -> Reply:
+        """Return whatever the model says to one request; raises StepError when its code fails."""
         header = {"length": len(body), "contentType": content_type, "accept": accept}
         assert self._process.stdin is not None
         try:
@@ -85,7 +117,7 @@ class ModelServer:
             raise StepError(f"the model server ended: {last_error(self._log)}") from None
         return self._receive()
 
-    def _receive(self) -> tuple[bytes, str]:
+    def _receive(self) -> Reply:
         assert self._process.stdout is not None
         self._timer = threading.Timer(LIMIT_SECONDS, self._expire)
         self._timer.daemon = True
@@ -101,10 +133,10 @@ class ModelServer:
         if "unknown" in header:
             raise NotEmulatedError(str(header["unknown"]))
         if "error" in header:
-            raise StepError(str(header["error"]))
-        if (status := header.get("status", 200)) >= 400:
-            raise StepError(f"the model refuses the request with status {status}: {_shown(body)}")
-        return body, str(header.get("accept", ""))
+            error = str(header["error"])
+            told = f"{header.get('message', error)}\n".encode()
+            raise NotAnswered(error, Reply(int(header.get("status", 500)), told, "text/plain"))
+        return Reply(int(header.get("status", 200)), body, str(header.get("accept", "")))
 
     def _expire(self) -> None:
         self._timed_out = True

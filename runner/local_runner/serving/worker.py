@@ -39,7 +39,8 @@ def main() -> None:
         try:
             answer = handler.answer(body, request["contentType"], request["accept"])
         except BaseException as error:
-            _send(answers, {"status": 500, "error": _describe(error)})
+            refusal = {"message": str(error)} if 400 <= (status := _status(error)) < 500 else {}
+            _send(answers, {"status": status, "error": _describe(error), **refusal})
             continue
         header = {"status": answer.status, "length": len(answer.body), "accept": answer.content_type}
         _send(answers, header, answer.body)
@@ -50,6 +51,12 @@ def _beside(name: str) -> Any:
     module = importlib.import_module(name)
     del sys.modules[name]
     return module
+
+
+def _status(error: BaseException) -> int:
+    """The status that an exception of the script names for the client; 500 as for any other."""
+    status = getattr(error, "status", 500)
+    return int(status) if isinstance(status, int) else 500
 
 
 def _describe(error: BaseException) -> str:

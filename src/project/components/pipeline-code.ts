@@ -94,6 +94,9 @@ export class PipelineCode extends Component {
     this.reportTask = python.addTask('pipeline:report', 'Write the report of the newest run, or of --run ID', [
       python.command('python -m pipelines.local report'),
     ]);
+    python.addTask('pipeline:serve', 'Serve the newest registered version, or the one that is named, on this machine', [
+      python.command('python -m pipelines.local serve'),
+    ]);
     python.addTask('pipeline:registry', 'The local model registry: list, show, approve, reject', [
       python.command('python -m pipelines.local registry'),
     ]);

@@ -1,0 +1,273 @@
+"""The `serve` command: a version of the local registry as an endpoint on this machine.
+
+Requests go through the model's own inference code, in a process like its container, one after another as one
+worker of it would take them. Only this machine is answered, and only pages that come from here.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from . import git
+from .context import ACCOUNT, Context, Job
+from .errors import NotEmulatedError, RunnerError, StepError
+from .expressions import Scope
+from .hashing import Hasher
+from .jobs.models import check_inference_code
+from .opt_ml.place import Place
+from .options import Options, add_work
+from .pipeline import Step
+from .process import Processes
+from .registry import Registry
+from .serve_page import page
+from .serving.client import ModelServer, NotAnswered, Reply
+from .slots import Slots
+from .store import LocalStore
+from .watchdog import Watchdog
+
+HOST = "127.0.0.1"
+PORT = 8080
+
+LIMIT_BYTES = 25 * 1024 * 1024
+"""Of a request (SageMaker runtime API reference, InvokeEndpoint)."""
+
+SHOWN = 60
+"""Characters of a request and of an answer that the log shows."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command."""
+    parser.add_argument(
+        "model",
+        nargs="?",
+        metavar="VERSION",
+        help="version of the local registry: ARN, GROUP/VERSION, or GROUP for its newest"
+        " (default: the newest of all)",
+    )
+    parser.add_argument(
+        "--port",
+        type=_port,
+        default=PORT,
+        help="port on this machine; 0 takes a free one (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--python",
+        default=Options().python,
+        metavar="PATH",
+        help="interpreter of the model code (default: this one)",
+    )
+    add_work(parser)
+    parser.set_defaults(action=_serve)
+
+
+def _port(text: str) -> int:
+    value = int(text)
+    if not 0 <= value <= 65535:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 65535")
+    return value
+
+
+def _serve(args: argparse.Namespace) -> int:
+    work = args.work.absolute()
+    package = Registry(work / "registry").choose(args.model, "to serve")
+    title = f"{package['ModelPackageGroupName']} version {package['ModelPackageVersion']}"
+    with _loaded(work, package, Options(python=args.python).interpreter()) as server:
+        try:
+            endpoint = Endpoint(args.port, server, title)
+        except OSError as error:
+            raise RunnerError(
+                f"port {args.port} cannot be used ({error.strerror}): choose another with --port, or 0 for"
+                " any."
+            ) from error
+        with endpoint:
+            print(f"{title} is served at {endpoint.url}; stop it with Ctrl-C", flush=True)
+            print(f"  try a row: {endpoint.url}/", flush=True)
+            print(f"  {endpoint.curl()}", flush=True)
+            _until_stopped(endpoint)
+    return 0
+
+
+def _until_stopped(endpoint: Endpoint) -> None:
+    def stop(*_: object) -> None:
+        # `shutdown` waits for the loop that this signal interrupts.
+        threading.Thread(target=endpoint.shutdown, daemon=True).start()
+
+    earlier = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        endpoint.serve_forever()
+    finally:
+        for number, handler in earlier.items():
+            signal.signal(number, handler)
+    print("stopped", flush=True)
+
+
+@contextlib.contextmanager
+def _loaded(work: Path, package: dict[str, Any], python: str) -> Iterator[ModelServer]:
+    """The model of a package in a process of its own, in a directory that goes with it."""
+    container = package["InferenceSpecification"]["Containers"][0]
+    directory = Path(tempfile.mkdtemp(prefix="serve-", dir=_folder(work)))
+    watchdog = Watchdog()
+    try:
+        context = _context(work, directory, python, Processes(watchdog))
+        log = directory / "model.log"
+        step = Step("Serve", "Model", {}, "the model package")
+        job = Job(step, {}, context, log, lambda note: print(f"note: {note}", file=sys.stderr))
+        check_inference_code(context, container, job.place)
+        try:
+            server = ModelServer(job, container, "serve", log).open()
+        except (StepError, NotEmulatedError):
+            if log.is_file():
+                print(log.read_text("utf-8", "replace"), file=sys.stderr, end="")
+            raise
+        with contextlib.closing(server):
+            yield server
+    finally:
+        watchdog.close()
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+def _folder(work: Path) -> Path:
+    folder = work / "tmp"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _context(work: Path, directory: Path, python: str, processes: Processes) -> Context:
+    store = LocalStore(work, None, directory.name)
+    arn = f"{ACCOUNT}:endpoint/local"
+    return Context(
+        execution_id=directory.name,
+        pipeline_name="serve",
+        directory=directory,
+        store=store,
+        hasher=Hasher(directory / "hashes.json"),
+        registry=Registry(work / "registry"),
+        processes=processes,
+        slots=Slots(1),
+        scope=Scope({}, {"PipelineName": "serve", "PipelineArn": arn}, objects=store),
+        python=python,
+        user=git.user,
+        cores=1,
+        opt_ml=Place("mapped"),
+    )
+
+
+class Endpoint(ThreadingHTTPServer):
+    """`/ping` and `/invocations`, as the container answers them, and a page to try a row."""
+
+    daemon_threads = True
+
+    def __init__(self, port: int, model: ModelServer, title: str) -> None:
+        super().__init__((HOST, port), _Handler)
+        self.title = title
+        self._model = model
+        self._one = threading.Lock()
+
+    @property
+    def url(self) -> str:
+        """Return where it answers."""
+        return f"http://{HOST}:{self.server_port}"
+
+    def curl(self) -> str:
+        """Return a command that asks it."""
+        file = "FILE.csv"
+        return f"curl --data-binary @{file} -H 'Content-Type: text/csv' {self.url}/invocations"
+
+    def page(self) -> bytes:
+        """Return the page to try a row."""
+        return page(self.title, self._model.model_directory)
+
+    def ask(self, body: bytes, content_type: str, accept: str) -> Reply:
+        """Ask the model, whose process takes one request at a time."""
+        with self._one:
+            try:
+                return self._model.reply(body, content_type, accept)
+            except NotAnswered as error:
+                # A refusal has its status, as in the container; of anything else that shows a page with 500.
+                return error.reply
+            except (StepError, NotEmulatedError) as error:
+                return Reply(500, f"{error}\n".encode(), "text/plain; charset=utf-8")
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Endpoint
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        if not self._is_allowed():
+            return
+        if self.path == "/ping":
+            self._send(Reply(200, b"\n", "application/json"))
+        elif self.path == "/":
+            self._send(Reply(200, self.server.page(), "text/html; charset=utf-8"))
+        else:
+            self._refuse(HTTPStatus.NOT_FOUND, "there are /ping, /invocations and a page at /")
+
+    def do_POST(self) -> None:
+        length = self.headers.get("Content-Length", "")
+        if not length.isdigit():
+            self.close_connection = True
+            self._refuse(HTTPStatus.LENGTH_REQUIRED, "the request has no Content-Length")
+            return
+        if int(length) > LIMIT_BYTES:
+            self.close_connection = True
+            self._refuse(
+                HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"an endpoint takes at most {LIMIT_BYTES} bytes"
+            )
+            return
+        body = self.rfile.read(int(length))
+        if not self._is_allowed():
+            return
+        if self.path != "/invocations":
+            self._refuse(HTTPStatus.NOT_FOUND, "requests go to /invocations")
+            return
+        begin = time.perf_counter()
+        reply = self.server.ask(
+            body, self.headers.get("Content-Type", ""), self.headers.get("Accept", "*/*")
+        )
+        self._send(reply)
+        milliseconds = 1000 * (time.perf_counter() - begin)
+        print(f"{reply.status}  {milliseconds:.1f} ms  {_line(body)} -> {_line(reply.body)}", flush=True)
+
+    def _is_allowed(self) -> bool:
+        """Refuses other sites: their pages run in this machine's browser, and may resolve a name to it."""
+        own = {f"{host}:{self.server.server_port}" for host in (HOST, "localhost")}
+        origin = self.headers.get("Origin", "").removeprefix("http://")
+        if self.headers.get("Host") in own and origin in {"", *own}:
+            return True
+        self._refuse(HTTPStatus.FORBIDDEN, f"only requests to {self.server.url} are answered")
+        return False
+
+    def _refuse(self, status: HTTPStatus, text: str) -> None:
+        self._send(Reply(status.value, f"{text}\n".encode(), "text/plain; charset=utf-8"))
+
+    def _send(self, reply: Reply) -> None:
+        self.send_response(reply.status)
+        self.send_header("Content-Type", reply.content_type)
+        self.send_header("Content-Length", str(len(reply.body)))
+        self.send_header("Content-Security-Policy", "default-src 'self' 'unsafe-inline'; img-src data:")
+        self.send_header("X-Content-Type-Options", "nosniff")
+        self.end_headers()
+        self.wfile.write(reply.body)
+
+    def log_message(self, *_: object) -> None:
+        """Nothing: invocations have a line of their own."""
+
+
+def _line(body: bytes) -> str:
+    """The beginning of a text, on one line."""
+    lines = body[: 4 * SHOWN].decode("utf-8", "replace").split("\n")
+    shown = lines[0][:SHOWN]
+    return f"{shown} ..." if len(body.strip()) > len(shown.encode()) else shown
