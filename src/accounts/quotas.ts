@@ -99,8 +99,9 @@ export function transformQuotas({ groups }: DeliveryPlan): PreflightCheck[] {
 }
 
 /**
- * What all serverless endpoints of a place may answer at the same time. The name is that of `L-96300102` in repositories
- * whose owners had to raise it, from 10 in a new account; with more, UpdateEndpoint fails in the middle of a deployment.
+ * What all serverless endpoints of a place may answer at the same time. The name is that of `L-96300102` in
+ * repositories whose owners had to raise it, from 10 in a new account; with more, UpdateEndpoint fails in the middle of
+ * a deployment.
  */
 export const SERVERLESS_QUOTA = 'Maximum total concurrency that can be allocated across all serverless endpoints';
 
@@ -123,8 +124,8 @@ export function serverlessQuotas({ groups }: DeliveryPlan): PreflightCheck[] {
 
 /**
  * Builds that run at the same time where the pipelines are. CodeBuild refuses what is above the quota, which is 1 in
- * many new accounts, and CodePipeline then fails the action ("Cannot have more than 1 builds in queue for the account").
- * The names are those of `L-9D07B6EF` and `L-2DC20C30`.
+ * many new accounts, and CodePipeline then fails the action ("Cannot have more than 1 builds in queue for the
+ * account"). The names are those of `L-9D07B6EF` and `L-2DC20C30`.
  */
 export function buildQuotas({ groups, stacks }: DeliveryPlan): PreflightCheck[] {
   const { place } = groups[0].pipelines;
@@ -134,7 +135,8 @@ export function buildQuotas({ groups, stacks }: DeliveryPlan): PreflightCheck[] 
     const name = `Concurrently running builds for Linux/${size} environment`;
     return {
       ...quotaCheck(place, name, value, why, { service: 'codebuild' }),
-      fix: `Request it in Service Quotas, AWS CodeBuild, "${name}": ${value} or more in addition to what else is built.`,
+      fix: `Request it in Service Quotas, AWS CodeBuild, "${name}": ${value} or more in addition to what else is `
+        + 'built.',
     };
   };
   return [

@@ -77,8 +77,8 @@ export const ROLL_BACK: Job = {
 };
 
 /**
- * Records the version whose deployment failed, or whose endpoint went back later, and returns the endpoint when an alarm
- * fires soon after the deployment; started by events, because no job runs after a failed one.
+ * Records the version whose deployment failed, or whose endpoint went back later, and returns the endpoint when an
+ * alarm fires soon after the deployment; started by events, because no job runs after a failed one.
  */
 export const RECORD: Job = {
   name: 'record',

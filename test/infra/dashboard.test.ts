@@ -67,7 +67,8 @@ describe('a dashboard', () => {
     const canned = require.resolve('aws-cdk-lib/aws-sagemaker').replace(/index\.js$/, '');
     const text = fs.readFileSync(path.join(canned, 'lib', 'sagemaker-canned-metrics.generated.js'), 'utf8');
     const known = [...text.matchAll(/metricName:"(\w+)"/g)].map(([, name]) => name);
-    const served = metrics(widgets().all).filter(([namespace]) => namespace === 'AWS/SageMaker').map(([, name]) => name);
+    const served = metrics(widgets().all).filter(([namespace]) => namespace === 'AWS/SageMaker')
+      .map(([, name]) => name);
     expect(served.filter(name => !known.includes(name))).toEqual([]);
     expect(new Set(served).size).toBe(5);
   });

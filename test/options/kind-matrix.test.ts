@@ -43,7 +43,8 @@ const SHAPES: EndpointShape[] = KINDS.flatMap(kind =>
     ['ml.m5.large', 'ml.t2.medium'].flatMap(instanceType => [1, 2].flatMap(instanceCount => [
       {}, { serverless: { provisionedConcurrency: 2 } },
       { serverless: { maxConcurrency: 2, provisionedConcurrency: 3 } },
-      { asynchronous: {} }, { deployment: {} }, { deployment: { probe: true } }, { givenInstances: ['instanceType' as const, 'instanceCount' as const] },
+      { asynchronous: {} }, { deployment: {} }, { deployment: { probe: true } },
+      { givenInstances: ['instanceType' as const, 'instanceCount' as const] },
     ].map(of => ({ kind, autoscaling, dataCapturePercentage, inVpc, instanceType, instanceCount, ...of }))))))));
 
 const ARNS = {

@@ -74,7 +74,8 @@ test('arguments reach a command as they were given, spaces and all', () => {
     tasks: { [name: string]: { steps?: { exec?: string; receiveArgs?: boolean }[] } };
   };
   for (const name of [
-    'pipeline:local', 'pipeline:registry', 'pipeline:report', 'pipeline:serve', 'pipeline:compile', 'test', 'lint', 'synth', 'diff',
+    'pipeline:local', 'pipeline:registry', 'pipeline:report', 'pipeline:serve', 'pipeline:compile', 'test', 'lint',
+    'synth', 'diff',
     'deploy',
   ]) {
     const receiving = tasks[name].steps?.filter(step => step.receiveArgs) ?? [];

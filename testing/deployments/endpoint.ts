@@ -87,8 +87,8 @@ const BEFORE = 600;
 const PROBE_INTERVAL = 2;
 
 /**
- * Seconds from an alarm to the update that returns the endpoint: two minutes in which it must fire still, and its event,
- * two builds and a pipeline's start, which are our guess.
+ * Seconds from an alarm to the update that returns the endpoint: two minutes in which it must fire still, and its
+ * event, two builds and a pipeline's start, which are our guess.
  */
 const RETURN_SECONDS = 300;
 

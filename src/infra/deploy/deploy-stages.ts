@@ -69,8 +69,8 @@ export function prepareStage(project: string): Stage {
 }
 
 /**
- * The environments of one wave, side by side: check → (manual approval → check) → change set → execute, with golden rows
- * beside it → smoke test.
+ * The environments of one wave, side by side: check → (manual approval → check) → change set → execute, with golden
+ * rows beside it → smoke test.
  *
  * Executions run in parallel, so one that waits for a person holds nobody up. They cannot mix: each has a change set of
  * its own, and executing one makes CloudFormation discard all others of the stack. PARALLEL mode knows entry

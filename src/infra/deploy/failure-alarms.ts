@@ -45,10 +45,10 @@ export interface FailureAlarmsProps extends DeliveryGroupProps {
 /**
  * Reports failures of a deployment group: failed executions of its build, deploy or upgrade pipeline, its gates or its
  * SageMaker pipeline; failed sealing; events that other accounts could not forward; a deployment that was canceled
- * while it waited; a version that was rolled back, or could not be recorded as such; a rollback alarm that fires after a
- * deployment of a version that was live before; a rejected model that is still
- * live because nothing can replace it; an endpoint stack that cannot be changed to replace a rejected model; an
- * endpoint that does not serve what was deployed; replaced models that could not be removed; data that was not scored.
+ * while it waited; a version that was rolled back, or could not be recorded as such; a rollback alarm that fires after
+ * a deployment of a version that was live before; a rejected model that is still live because nothing can replace it;
+ * an endpoint stack that cannot be changed to replace a rejected model; an endpoint that does not serve what was
+ * deployed; replaced models that could not be removed; data that was not scored.
  *
  * Each kind has an EventBridge rule that sends a message to the topic (what failed, which execution, where to look),
  * and a CloudWatch alarm. Messages that cannot be sent wait in a dead-letter queue with its own alarm. This cannot be

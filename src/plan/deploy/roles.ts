@@ -183,7 +183,8 @@ export function pipelineRoles(
           sid: 'RollBackRoles',
           actions: ['sts:AssumeRole'],
           resources: environments.flatMap(e => e.roles.rollBack?.arn ?? []),
-          why: "Assumes the environment's rollback role when a person, or an alarm soon after a deployment, rolls back.",
+          why: "Assumes the environment's rollback role when a person, or an alarm soon after a deployment, rolls "
+            + 'back.',
         }] : []),
         {
           sid: 'Records',
@@ -236,8 +237,8 @@ export function pipelineRoles(
         sid: 'Start',
         actions: ['codebuild:StartBuild'],
         resources: [project(pipelines.recordProject)],
-        why: 'Starts the recording of each failed deployment, and a look at endpoints that have changed or whose alarms '
-          + 'fire.',
+        why: 'Starts the recording of each failed deployment, and a look at endpoints that have changed or whose '
+          + 'alarms fire.',
       }],
     },
     releaser: {

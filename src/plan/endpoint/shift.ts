@@ -23,8 +23,8 @@ export function watchOf(environment: Pick<NamedEnvironment, 'endpoint'>): Watch 
 }
 
 /**
- * The namespace of what the deploy tools count for an endpoint, such as wrong answers to golden rows. Each endpoint has its own, because that is what IAM can limit
- * (service authorization reference, `cloudwatch:namespace`).
+ * The namespace of what the deploy tools count for an endpoint, such as wrong answers to golden rows. Each endpoint has
+ * its own, because that is what IAM can limit (service authorization reference, `cloudwatch:namespace`).
  */
 export function metricNamespace(endpointName: string): string {
   return `sagemaker-cicd/${endpointName}`;

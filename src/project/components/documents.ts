@@ -68,7 +68,8 @@ function exampleSetting(hyperparameters: { readonly [name: string]: unknown }): 
  * that projen keeps.
  */
 function chosen(text: string, cases: { readonly [name: string]: boolean }): string {
-  return text.replace(/^\{\{([#^])(\w+)\}\}\n([^]*?)^\{\{\/\2\}\}\n/gm, (_, kind: string, name: string, lines: string) => (
+  const block = /^\{\{([#^])(\w+)\}\}\n([^]*?)^\{\{\/\2\}\}\n/gm;
+  return text.replace(block, (_, kind: string, name: string, lines: string) => (
     (kind === '#') === cases[name] ? lines : ''));
 }
 

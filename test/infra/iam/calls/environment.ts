@@ -42,7 +42,8 @@ function verify(world: World, environment: PlannedEnvironment): Step {
   return {
     principal: world.role(environment.roles.verify),
     name: `checks and smoke test of ${environment.name}`,
-    source: 'tools/deploy/{check,counting,prepare,live,probe,record_rollback,roll_back,serving,smoke_test,stack,watch}.py',
+    source: 'tools/deploy/{check,counting,prepare,live,probe,record_rollback,roll_back,serving,smoke_test,stack,'
+      + 'watch}.py',
     calls: [
       ...calls(stackOf(world, environment), [
         'cloudformation:DescribeStackEvents', 'cloudformation:DescribeStacks',
