@@ -79,9 +79,40 @@ def _port(text: str) -> int:
     return value
 
 
+class _Stopped(BaseException):
+    """Somebody has stopped the command while the model was being loaded."""
+
+
+class _Stop:
+    """What the signals do that stop the command, at any time: everything is put away before it ends."""
+
+    def __init__(self) -> None:
+        self.endpoint: Endpoint | None = None
+
+    def __call__(self, *_: object) -> None:
+        if self.endpoint is None:
+            raise _Stopped
+        # `shutdown` waits for the loop that this signal interrupts; before the loop, it ends it at once.
+        threading.Thread(target=self.endpoint.shutdown, daemon=True).start()
+
+
 def _serve(args: argparse.Namespace) -> int:
     work = args.work.absolute()
     package = Registry(work / "registry").choose(args.model, "to serve")
+    stop = _Stop()
+    earlier = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        _until_stopped(args, work, package, stop)
+    except _Stopped:
+        pass
+    finally:
+        for number, handler in earlier.items():
+            signal.signal(number, handler)
+    print("stopped", flush=True)
+    return 0
+
+
+def _until_stopped(args: argparse.Namespace, work: Path, package: dict[str, Any], stop: _Stop) -> None:
     title = f"{package['ModelPackageGroupName']} version {package['ModelPackageVersion']}"
     with _loaded(work, package, Options(python=args.python).interpreter()) as server:
         try:
@@ -91,26 +122,12 @@ def _serve(args: argparse.Namespace) -> int:
                 f"port {args.port} cannot be used ({error.strerror}): choose another with --port, or 0 for"
                 " any."
             ) from error
+        stop.endpoint = endpoint
         with endpoint:
             print(f"{title} is served at {endpoint.url}; stop it with Ctrl-C", flush=True)
             print(f"  try a row: {endpoint.url}/", flush=True)
             print(f"  {endpoint.curl()}", flush=True)
-            _until_stopped(endpoint)
-    return 0
-
-
-def _until_stopped(endpoint: Endpoint) -> None:
-    def stop(*_: object) -> None:
-        # `shutdown` waits for the loop that this signal interrupts.
-        threading.Thread(target=endpoint.shutdown, daemon=True).start()
-
-    earlier = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        endpoint.serve_forever()
-    finally:
-        for number, handler in earlier.items():
-            signal.signal(number, handler)
-    print("stopped", flush=True)
+            endpoint.serve_forever()
 
 
 @contextlib.contextmanager
@@ -118,8 +135,9 @@ def _loaded(work: Path, package: dict[str, Any], python: str) -> Iterator[ModelS
     """The model of a package in a process of its own, in a directory that goes with it."""
     container = package["InferenceSpecification"]["Containers"][0]
     directory = Path(tempfile.mkdtemp(prefix="serve-", dir=_folder(work)))
-    watchdog = Watchdog()
+    watchdog = None
     try:
+        watchdog = Watchdog()
         context = _context(work, directory, python, Processes(watchdog))
         log = directory / "model.log"
         step = Step("Serve", "Model", {}, "the model package")
@@ -134,7 +152,8 @@ def _loaded(work: Path, package: dict[str, Any], python: str) -> Iterator[ModelS
         with contextlib.closing(server):
             yield server
     finally:
-        watchdog.close()
+        if watchdog:
+            watchdog.close()
         shutil.rmtree(directory, ignore_errors=True)
 
 

@@ -7,6 +7,7 @@ import json
 import signal
 import subprocess
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -156,6 +157,19 @@ def test_nothing_is_left_behind(trained: Repository) -> None:
     server.process.send_signal(signal.SIGTERM)
     assert server.process.wait(timeout=30) == 0
     assert not list((trained.work / "tmp").glob("serve-*"))
+
+
+def test_it_can_be_stopped_while_the_model_is_loaded_and_leaves_nothing(trained: Repository) -> None:
+    process = trained.start("serve", "--port", "0")
+    folder = trained.work / "tmp"
+    for _ in range(600):
+        if list(folder.glob("serve-*/jobs/serve/opt/ml/model/*")):
+            break
+        time.sleep(0.01)
+    process.send_signal(signal.SIGTERM)
+    output, problems = process.communicate(timeout=30)
+    assert (process.returncode, output.splitlines()[-1], problems) == (0, "stopped", "")
+    assert not list(folder.glob("serve-*"))
 
 
 def test_a_model_that_cannot_be_loaded_says_why(trained: Repository) -> None:
