@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from .options import COMMAND_VARIABLE, OPT_ML_MODES, Options, add_work, guarded
+from .options import COMMAND_VARIABLE, OPT_ML_MODES, Options, add_python, add_work, guarded
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -118,12 +118,7 @@ def _add_definition(parser: argparse.ArgumentParser, definition: Path) -> None:
         dest="settings",
         help="value of a pipeline parameter",
     )
-    parser.add_argument(
-        "--python",
-        default=Options().python,
-        metavar="PATH",
-        help="interpreter of the scripts (default: this one)",
-    )
+    add_python(parser, "the scripts")
     parser.add_argument(
         "--time-limit", type=_positive, metavar="SECONDS", help="stop any job that takes longer"
     )

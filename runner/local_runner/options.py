@@ -93,6 +93,27 @@ def guarded(command: Callable[[], int]) -> int:
     return 1
 
 
+def add_python(parser: argparse.ArgumentParser, code: str) -> None:
+    """Add the option of every command that runs code of the repository; `code` says which."""
+    parser.add_argument(
+        "--python",
+        default=Options().python,
+        metavar="PATH",
+        help=f"interpreter of {code} (default: this one)",
+    )
+
+
+def add_version(parser: argparse.ArgumentParser, name: str) -> None:
+    """Add the argument that names a version of the local registry; it may be left out."""
+    parser.add_argument(
+        name,
+        nargs=None if name.startswith("-") else "?",
+        metavar="VERSION",
+        help="version of the local registry: ARN, GROUP/VERSION, or GROUP for its newest"
+        " (default: the newest of all)",
+    )
+
+
 def add_work(parser: argparse.ArgumentParser) -> None:
     """Add the option that every command has."""
     parser.add_argument(

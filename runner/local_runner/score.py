@@ -15,7 +15,7 @@ from typing import Any
 
 from .errors import RunnerError
 from .files import walk_files, write_json
-from .options import Options
+from .options import Options, add_version
 from .registry import Registry
 from .run import execute
 from .store import LOCAL_FILES
@@ -37,12 +37,7 @@ class Scoring:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments that only this command has."""
     parser.add_argument("data", type=Path, metavar="DATA", help="file or folder to score")
-    parser.add_argument(
-        "--model",
-        metavar="VERSION",
-        help="version of the local registry: ARN, GROUP/VERSION, or GROUP for its newest"
-        " (default: the newest of all)",
-    )
+    add_version(parser, "--model")
 
 
 def score(scoring: Scoring) -> int:

@@ -27,7 +27,7 @@ from .expressions import Scope
 from .hashing import Hasher
 from .jobs.models import check_inference_code
 from .opt_ml.place import Place
-from .options import Options, add_work
+from .options import Options, add_python, add_version, add_work
 from .pipeline import Step
 from .process import Processes
 from .registry import Registry
@@ -49,25 +49,14 @@ SHOWN = 60
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
-    parser.add_argument(
-        "model",
-        nargs="?",
-        metavar="VERSION",
-        help="version of the local registry: ARN, GROUP/VERSION, or GROUP for its newest"
-        " (default: the newest of all)",
-    )
+    add_version(parser, "model")
     parser.add_argument(
         "--port",
         type=_port,
         default=PORT,
         help="port on this machine; 0 takes a free one (default: %(default)s)",
     )
-    parser.add_argument(
-        "--python",
-        default=Options().python,
-        metavar="PATH",
-        help="interpreter of the model code (default: this one)",
-    )
+    add_python(parser, "the model code")
     add_work(parser)
     parser.set_defaults(action=_serve)
 
@@ -201,8 +190,7 @@ class Endpoint(ThreadingHTTPServer):
 
     def curl(self) -> str:
         """Return a command that asks it."""
-        file = "FILE.csv"
-        return f"curl --data-binary @{file} -H 'Content-Type: text/csv' {self.url}/invocations"
+        return f"curl --data-binary @FILE.csv -H 'Content-Type: text/csv' {self.url}/invocations"
 
     def page(self) -> bytes:
         """Return the page to try a row."""

@@ -79,11 +79,12 @@ class Probe:
         begin, last = self._clock(), ""
         while True:
             seconds = self._clock() - begin
-            pending = self._pending()
+            status, execution = self._stack()
+            pending = self._pending(status, execution)
             if pending:
                 last = pending
                 self._compare(pending, old)
-            elif self._is_over(seconds):
+            elif self._is_over(seconds, status, execution):
                 break
             if seconds > self._environment.update_seconds + SPARE_SECONDS:
                 print(f"The update of {name} takes long: golden rows are no longer asked")
@@ -122,19 +123,18 @@ class Probe:
         variants = found.get("PendingDeploymentSummary", {}).get("ProductionVariants", [])
         return any(s.get("Status") in MOVING for v in variants for s in v.get("VariantStatus", []))
 
-    def _pending(self) -> str:
+    def _pending(self, status: str, execution: str) -> str:
         """The configuration that this execution changes the endpoint to; empty while it does not."""
         # Another one's version has other golden rows, and so has the old one, while this is rolled back.
-        if self._stack() != ("UPDATE_IN_PROGRESS", self._execution):
+        if (status, execution) != ("UPDATE_IN_PROGRESS", self._execution):
             return ""
         found = describe_endpoint(self._sagemaker, self._environment.endpoint) or {}
         if found.get("EndpointStatus") not in UNDER_WAY:
             return ""
         return str(found.get("PendingDeploymentSummary", {}).get("EndpointConfigName", ""))
 
-    def _is_over(self, seconds: float) -> bool:
+    def _is_over(self, seconds: float, status: str, execution: str) -> bool:
         """Whether the change set was executed or rolled back, or was not begun in time."""
-        status, execution = self._stack()
         is_ours = execution == self._execution and status != "UPDATE_IN_PROGRESS"
         return is_ours or (seconds >= START_SECONDS and not status.endswith("_IN_PROGRESS"))
 

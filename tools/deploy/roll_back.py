@@ -14,21 +14,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 from aws import Aws
-from live import origin
 from owned import PROVEN_TAG, Made, own
-from registry import describe
 from rollbacks import ROLL_BACK_VARIABLE, named, note, rollbacks_of, starter
 from serving import (
     UNDER_WAY,
     Serving,
     describe_endpoint,
-    instance_type_of_config,
     look,
     package_of_config,
     wait_until_steady,
 )
-from stack import deployed
 from targets import Environment, Refused, Targets
+from way_back import WayBack
 
 SETTLE_SECONDS = 1500
 """How long to wait for new instances, beside the waits of an update that is under way."""
@@ -59,6 +56,7 @@ class Return:
         self._look = aws.client("sagemaker", environment)
         self._change = aws.client_of(environment.rollback_role, "sagemaker", environment.region)
         self._list = aws.client_of(environment.retire_role, "sagemaker", environment.region)
+        self._way = WayBack(aws, targets, environment)
 
     def carry_out(self) -> str:
         """Returns the endpoint; what it serves now, and how long that took."""
@@ -69,7 +67,7 @@ class Return:
             # A retry of the stage: this execution has begun to leave that configuration.
             self._steady()
             now = self._serving()
-            package = self._origin(now.package)
+            package = self._way.origin(now.package)
             if now.config != left and package:
                 return self._done(package, begin)
         if now.pending:
@@ -80,7 +78,7 @@ class Return:
             # Also while it is scaled, which has no pending configuration (API reference, DescribeEndpoint).
             self._steady()
         now = self._serving()
-        target, package = self._previous(now)
+        target, package = self._way.newest(now)
         self._leave(now.config)
         self._record(now.package, package)
         self._update(now, target)
@@ -117,11 +115,11 @@ class Return:
 
     def _end_update(self, now: Serving, pending: str) -> str | None:
         """Has SageMaker give up an update; the package that stays, or None when it came to its end."""
-        package = self._origin(now.package)
+        package = self._way.origin(now.package)
         coming = package_of_config(self._look, pending)
         # The same version again, after a change around it: ending that is no return yet.
-        is_same = package is not None and self._origin(coming) == package
-        problem = self._problem(package) if package else "what it serves is not of this group"
+        is_same = package is not None and self._way.origin(coming) == package
+        problem = self._way.problem(package) if package else "what it serves is not of this group"
         if not is_same:
             if package is None or problem:
                 raise Refused(f"{self._environment.endpoint} changes, and cannot return: {problem}.")
@@ -158,61 +156,9 @@ class Return:
             raise
         return True
 
-    def _previous(self, now: Serving) -> tuple[Made, str]:
-        """The newest proven configuration of another version that may be served, with its package."""
-        found = (
-            c
-            for c in own(self._list, self._environment, "EndpointConfig", now.config)
-            if c.name != now.config
-        )
-        problems = []
-        serves, scaled = self._origin(now.package), self._scaled_on(now)
-        for config in sorted(found, key=lambda c: c.made, reverse=True):
-            package = (
-                self._origin(package_of_config(self._look, config.name))
-                if PROVEN_TAG in config.tags
-                else None
-            )
-            if package is None or package == serves:
-                continue
-            problem = self._problem(package) or self._keeps_type(scaled, config, package)
-            if problem is None:
-                return config, package
-            problems.append(problem)
-        gone = "no configuration of an earlier proven version is left"
-        raise Refused(
-            f"{self._environment.endpoint} cannot return at once: {'; '.join(problems) or gone}. "
-            "Reject the version that is live, which deploys the newest approved one, or approve another."
-        )
-
-    def _scaled_on(self, now: Serving) -> str | None:
-        """The instance type that a scaled endpoint keeps (`live.py` says why); None if it is not scaled."""
-        stack = deployed(self._aws.client("cloudformation", self._environment), self._environment.stack)
-        return now.instance_type if stack and stack.scaling else None
-
-    def _keeps_type(self, scaled: str | None, config: Made, package: str) -> str | None:
-        """Why a configuration would change the type of a scaled endpoint; None if it would not."""
-        other = instance_type_of_config(self._look, config.name) if scaled else None
-        if other == scaled:
-            return None
-        version = package.rsplit("/", 1)[-1]
-        return f"version {version} was served on {other}, and the endpoint is scaled on {scaled}"
-
-    def _origin(self, served: str | None) -> str | None:
-        return origin(self._aws, self._environment, self._targets.registry, served) if served else None
-
-    def _problem(self, package: str) -> str | None:
-        """Why a package must not be served; None where it may."""
-        found = describe(self._aws.registry(self._targets), package, self._targets.registry)
-        if not found.approved:
-            return f"version {found.version} is {found.approval}"
-        if rollbacks_of(self._aws, self._targets).active(self._environment.name, found.version):
-            return f"version {found.version} was rolled back here"
-        return None
-
     def _record(self, left: str | None, package: str) -> None:
         """What is left behind is recorded first, so that no other execution brings it meanwhile."""
-        behind = self._origin(left)
+        behind = self._way.origin(left)
         if behind is None:
             print(
                 f"What {self._environment.endpoint} leaves is of another group; nothing is recorded: {left}"

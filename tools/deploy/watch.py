@@ -8,21 +8,21 @@ pipeline carries the return out, as it does for a person.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from aws import Aws
 from decide import Decision
-from live import origin
-from owned import PROVEN_TAG, Made, own
-from registry import describe, version_in
+from owned import PROVEN_TAG, own
+from registry import version_in
 from rollbacks import ROLL_BACK_VARIABLE, note, rollbacks_of
-from serving import IN_SERVICE, Serving, look, package_of_config, wait_until_steady
+from serving import IN_SERVICE, Serving, look, wait_until_steady
 from stack import deployed
 from targets import Environment, Refused, Targets
 from tell import FIRING, tell
+from way_back import WayBack
 
 SETTLE_SECONDS = 1500
 """How long to wait for instances of a fleet that is scaled or updated; below the hour that the build has."""
@@ -83,6 +83,7 @@ class Watch:
         self._sleep = sleep
         self._look = aws.client("sagemaker", environment)
         self._records = rollbacks_of(aws, targets)
+        self._way = WayBack(aws, targets, environment)
 
     def carry_out(self) -> str:
         """Returns the endpoint or says why not."""
@@ -90,14 +91,13 @@ class Watch:
         serving = self._served()
         if isinstance(serving, str):
             return f"{name}: {serving}"
-        package = self._origin(serving.package)
+        package = self._way.origin(serving.package)
         version = version_in(package or "", self._targets.registry)
         if package is None or version is None:
             return f"{name}: {self._environment.endpoint} serves what is not of this group"
         if self._records.active(name, version):
             return f"{name}: version {version} is recorded as rolled back already"
-        configs = list(self._configs(serving))
-        minutes = (self._alarm.at - self._proven(configs, serving)).total_seconds() / 60
+        minutes = (self._alarm.at - self._proven(serving)).total_seconds() / 60
         if minutes < 0 and self._is_own():
             return f"{name}: {self._alarm.name} fired before version {version} was deployed"
         if minutes * 60 > self._environment.watch_seconds:
@@ -106,7 +106,7 @@ class Watch:
             )
         if not self._fires_still():
             return f"{name}: {self._alarm.name} fires no more, and nothing is returned"
-        why_not = self._why_not(configs, serving, package)
+        why_not = self._why_not(serving, package)
         if why_not:
             # In messages it is within quotation marks.
             alarm = self._alarm.name.replace("\\", "/").replace('"', "'")
@@ -141,12 +141,10 @@ class Watch:
         found = client.describe_alarms(AlarmNames=[self._alarm.name], AlarmTypes=["MetricAlarm"])
         return any(alarm["StateValue"] == "ALARM" for alarm in found["MetricAlarms"])
 
-    def _configs(self, serving: Serving) -> Iterator[Made]:
-        client = self._aws.client_of(self._environment.retire_role, "sagemaker", self._environment.region)
-        return own(client, self._environment, "EndpointConfig", serving.config)
-
-    def _proven(self, configs: list[Made], serving: Serving) -> datetime:
+    def _proven(self, serving: Serving) -> datetime:
         """When the deployment was proven; without its proof, when its update should have been over."""
+        client = self._aws.client_of(self._environment.retire_role, "sagemaker", self._environment.region)
+        configs = own(client, self._environment, "EndpointConfig", serving.config)
         config = next((c for c in configs if c.name == serving.config), None)
         if config is None:
             return datetime.min.replace(tzinfo=UTC)
@@ -154,26 +152,19 @@ class Watch:
             return _instant(config.tags[PROVEN_TAG])
         return config.made + timedelta(seconds=self._environment.update_seconds)
 
-    def _why_not(self, configs: list[Made], serving: Serving, package: str) -> str | None:
+    def _why_not(self, serving: Serving, package: str) -> str | None:
         """Why an alarm is no reason to return the version, or why there is no way."""
         stack = deployed(self._aws.client("cloudformation", self._environment), self._environment.stack)
         found = self._records.remembered(stack.execution if stack else "").get(self._environment.name)
         decision = Decision(**found) if found else None
         if decision is None or decision.package != package or not decision.is_new:
             return AROUND
-        others = (
-            self._origin(package_of_config(self._look, c.name))
-            for c in configs
-            if c.name != serving.config and PROVEN_TAG in c.tags
-        )
-        return None if any(o and o != package and self._may_serve(o) for o in others) else NO_WAY_BACK
-
-    def _may_serve(self, package: str) -> bool:
-        found = describe(self._aws.registry(self._targets), package, self._targets.registry)
-        return found.approved and not self._records.active(self._environment.name, found.version)
-
-    def _origin(self, served: str | None) -> str | None:
-        return origin(self._aws, self._environment, self._targets.registry, served) if served else None
+        try:
+            self._way.newest(serving)
+        except Refused as refusal:
+            print(refusal)
+            return NO_WAY_BACK
+        return None
 
     def _returned(self, serving: Serving, package: str, minutes: float) -> str:
         reason = f"the alarm {self._alarm.name} fired {minutes:.0f} minutes after the deployment"

@@ -173,6 +173,19 @@ def test_without_an_earlier_proven_version_nothing_is_recorded_and_people_are_to
     )
 
 
+def test_a_way_back_that_a_person_would_not_have_is_none_for_an_alarm_either(
+    watched: Watched, account: Account, starters: Starters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A scaled endpoint keeps its instance type, and the version before was served on another.
+    found = "Endpoint is scaled from 1 to 4"
+    account.deploy("prod", watched.new, PipelineExecutionId="execution-1", scaling=found)
+    config = account.endpoint("prod").endpoint_config_name
+    watched.listed.seconds[config] = int((datetime.now(UTC) - EPOCH).total_seconds())
+    monkeypatch.setattr("way_back.instance_type_of_config", lambda *_: "ml.c5.large")
+    assert "no earlier proven version" in watched.fire(config=config)
+    assert starters.started == [] and watched.reason() is None
+
+
 def test_the_decision_about_another_version_says_nothing_of_the_one_that_serves(
     watched: Watched, account: Account, starters: Starters
 ) -> None:

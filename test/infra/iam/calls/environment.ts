@@ -43,7 +43,7 @@ function verify(world: World, environment: PlannedEnvironment): Step {
     principal: world.role(environment.roles.verify),
     name: `checks and smoke test of ${environment.name}`,
     source: 'tools/deploy/{check,counting,prepare,live,probe,record_rollback,roll_back,serving,smoke_test,stack,'
-      + 'watch}.py',
+      + 'watch,way_back}.py',
     calls: [
       ...calls(stackOf(world, environment), [
         'cloudformation:DescribeStackEvents', 'cloudformation:DescribeStacks',
@@ -72,7 +72,7 @@ function retire(world: World, environment: PlannedEnvironment): Step {
   return {
     principal: world.role(environment.roles.retire),
     name: `removal of what was replaced in ${environment.name}`,
-    source: 'tools/deploy/{owned,retire,retire_models,roll_back,watch}.py',
+    source: 'tools/deploy/{owned,retire,retire_models,roll_back,watch,way_back}.py',
     calls: environment.batch ? [
       ...calls('*', ['sagemaker:ListModels']), ...calls(modelArn, ['sagemaker:ListTags']),
       ...calls(modelArn, ['sagemaker:AddTags'], { ...own, 'aws:TagKeys': [PROVEN_TAG] }),
