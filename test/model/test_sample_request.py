@@ -14,6 +14,7 @@ import inference
 from columns import Column
 from data_settings import Data
 from decisions import _column, with_categories
+from engineering import Encoder
 from schema import Schema
 
 ROOT = Path(__file__).parents[2]
@@ -66,5 +67,5 @@ def test_the_serving_code_takes_the_made_up_row() -> None:
         request = inference.input_fn(line, "text/csv")
         assert isinstance(request, inference.Request), line
         assert isinstance(request.content, str)
-        features, _ = inference._from_csv(request.content, schema)
+        features, _ = inference._from_csv(request.content, Encoder(schema))
         assert len(features) == 1, line

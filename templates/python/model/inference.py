@@ -35,6 +35,7 @@ import pyarrow as pa
 
 import cells
 from columns import CellError, missing_tokens, trimmed
+from engineering import Encoder, FeatureError
 from refusal import Refusal, bad_request, deliver, response
 from schema import Schema
 
@@ -48,9 +49,14 @@ CONTENT_TYPES = ("text/csv", "application/json")
 class Model:
     """A loaded artifact."""
 
-    schema: Schema
+    encoder: Encoder
     framework: Any
     predictor: Any
+
+    @property
+    def schema(self) -> Schema:
+        """The columns and labels."""
+        return self.encoder.schema
 
 
 @dataclass(frozen=True)
@@ -74,7 +80,7 @@ def model_fn(model_dir: str) -> Model:
     directory = Path(model_dir)
     name = json.loads((directory / "training.json").read_text(encoding="utf-8"))["framework"]
     framework = importlib.import_module(f"{name}_model")
-    return Model(Schema.load(directory), framework, framework.load(directory))
+    return Model(Encoder.load(directory), framework, framework.load(directory))
 
 
 def input_fn(body: str | bytes, content_type: str) -> Request | Refusal:
@@ -102,12 +108,14 @@ def predict_fn(request: Request | Refusal, model: Model) -> Prediction | Refusal
         try:
             content = request.content
             if isinstance(content, str):
-                features, table = _from_csv(content, schema)
+                features, table = _from_csv(content, model.encoder)
             else:
                 table = _json_table(content, schema)
-                features = schema.encode(table)
+                features = model.encoder.encode(table)
         except CellError as error:
             bad_request(str(error))
+        except FeatureError as error:
+            raise Refusal(HTTPStatus.INTERNAL_SERVER_ERROR, str(error)) from error
     except Refusal as refusal:
         return deliver(refusal)
     values = model.framework.predict(model.predictor, features, schema.problem_type)
@@ -151,8 +159,9 @@ def _csv(text: str) -> str:
     return "" if text.isspace() else text
 
 
-def _from_csv(text: str, schema: Schema) -> tuple[NDArray[np.float32], pa.Table]:
+def _from_csv(text: str, encoder: Encoder) -> tuple[NDArray[np.float32], pa.Table]:
     """Features and cells of CSV rows; numbers are read as such at once, and as text where that fails."""
+    schema = encoder.schema
     names = [column.name for column in schema.columns]
     content = text.encode()
     if not cells.spaced(content) and not _has_blank_line(content):
@@ -161,11 +170,11 @@ def _from_csv(text: str, schema: Schema) -> tuple[NDArray[np.float32], pa.Table]
         try:
             table = cells.arrow_table(content, names, numbers=numbers, missing=missing)
             if numbers or not _is_header([table[name][0].as_py() for name in names], names):
-                return schema.encode(table), table
+                return encoder.encode(table), table
         except (pa.ArrowInvalid, CellError):  # reported below, in words for a person
             pass
     table = _slow_table(text, names)
-    return schema.encode(table), table
+    return encoder.encode(table), table
 
 
 def _has_blank_line(content: bytes) -> bool:

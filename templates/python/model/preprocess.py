@@ -17,16 +17,16 @@ import argparse
 import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as parquet
 
 import data_settings
+import set_files
 import split
 import table_files
 from columns import dates, floats, missing_tokens, numbers, trimmed, whole
@@ -40,8 +40,6 @@ from texts import Texts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-GROUP_ROWS = 1 << 20
 
 
 def fraction(text: str) -> float:
@@ -191,19 +189,6 @@ def prior(
     return tuple(shares.tolist())
 
 
-def write(base: Path, name: str, columns: Mapping[str, Any], rows: NDArray[np.int64]) -> None:
-    """Write some rows of columns to `<base>/<name>/<name>.parquet`."""
-    schema = pa.schema([(title, values.type) for title, values in columns.items()])
-    # A dictionary helps where values repeat, which numbers seldom do.
-    texts = [field.name for field in schema if not pa.types.is_floating(field.type)]
-    (base / name).mkdir(parents=True, exist_ok=True)
-    file = base / name / f"{name}.parquet"
-    with parquet.ParquetWriter(file, schema, compression="lz4", use_dictionary=texts) as writer:
-        for first in range(0, len(rows), GROUP_ROWS):
-            some = pa.array(rows[first : first + GROUP_ROWS])
-            writer.write_table(pa.table([values.take(some) for values in columns.values()], schema))
-
-
 def first_host(base: Path) -> bool:
     """Whether this host does the work: the rule of the split needs all rows, so one host does all of it."""
     config = base.parent / "config" / "resourceconfig.json"
@@ -232,7 +217,7 @@ def main() -> None:
     weights = None if prepared.weights is None else prepared.weights[rows["train"]]
     tested = pa.array(rows["test"])
     tests = {name: trimmed(whole(table[name]).take(tested)) for name in kept}
-    write(base, "test", tests, np.arange(len(tested)))
+    set_files.write(base, "test", tests, np.arange(len(tested)))
     del tests
     columns = tuple(
         with_categories(column, decided.values[column.name].take(pa.array(rows["train"])))
@@ -258,12 +243,15 @@ def main() -> None:
         rule,
         prior(prepared.target[rows["train"]], prepared.labels, weights),
     )
-    for name in ("train", "validation"):
-        typed = {column.name: decided.values[column.name] for column in schema.used}
-        typed[args.target_column] = pa.array(prepared.target)
-        if prepared.weights is not None and settings.sample_weight_column:
-            typed[settings.sample_weight_column] = pa.array(prepared.weights)
-        write(base, name, typed, rows[name])
+    (base / "schema").mkdir(parents=True, exist_ok=True)
+    schema = set_files.write_learned(
+        base,
+        schema,
+        decided.values,
+        {name: rows[name] for name in ("train", "validation")},
+        prepared.target,
+        prepared.weights,
+    )
     version = next(iter(files.values())) if len(files) == 1 else _joint_hash(files)
     counts = {name: len(at) for name, at in rows.items()}
     lineage = {
@@ -275,15 +263,16 @@ def main() -> None:
         "notes": decided.notes,
         "recorded": bool(settings.columns),
     }
-    for name in ("schema", "lineage"):
-        (base / name).mkdir(parents=True, exist_ok=True)
+    (base / "lineage").mkdir(parents=True, exist_ok=True)
     schema.save(base / "schema")
     text = json.dumps(lineage, indent=1, ensure_ascii=False) + "\n"
     (base / "lineage" / "lineage.json").write_text(text, encoding="utf-8")
     for note in decided.notes:
         print(f"note: {note}")
     print(
-        f"data {version[:12]}: {table.num_rows} rows, {len(schema.used)} of {len(columns)} columns", end="; "
+        f"data {version[:12]}: {table.num_rows} rows, {len(schema.used)} of {len(columns)} columns"
+        + (f", {len(schema.made)} made of them by features.py" if schema.made else ""),
+        end="; ",
     )
     print(", ".join(f"{name} {count}" for name, count in counts.items()))
 

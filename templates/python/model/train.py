@@ -100,7 +100,7 @@ def main() -> None:
     if fitted is None:
         print(f"{job.host}: trained with the others, the first host saves the model")
         return
-    job.schema.save(job.model_dir)
+    job.keep_schema()
     copy_code(Path(__file__).parent, job.model_dir / "code")
     summary = {
         "framework": name,

@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as parquet
 
+import engineering
 from columns import whole
 from job import UserError
 from schema import Schema
@@ -74,6 +75,12 @@ class Job:
                 f"the schema channel has no schema.json ({schema_dir}): run the preprocessing step first"
             )
         self.schema = Schema.load(schema_dir)
+        self._schema_dir = schema_dir
+
+    def keep_schema(self) -> None:
+        """Put the schema and the state of the user's features into the artifact."""
+        self.schema.save(self.model_dir)
+        engineering.copied(self._schema_dir, self.model_dir)
 
     def data(self, name: str) -> Table:
         """The rows of a channel."""
@@ -81,7 +88,7 @@ class Job:
         if not files:
             raise UserError(f"the {name} channel has no Parquet file: run the preprocessing step first")
         tables = [parquet.ParquetFile(file) for file in files]
-        wanted = [*(column.name for column in self.schema.used), self.schema.target]
+        wanted = [*(column.name for column in self.schema.inputs), self.schema.target]
         if lacking := [w for w in wanted if any(w not in table.schema_arrow.names for table in tables)]:
             raise UserError(f"the {name} channel has no column {lacking[0]!r}, which its schema names")
 

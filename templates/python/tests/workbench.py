@@ -10,10 +10,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as parquet
 import pytest
 
 import data_settings
+import engineering
 from schema import Schema
 
 FRAMEWORKS = [name for name in ("xgboost", "sklearn") if importlib.util.find_spec(name)]
@@ -54,13 +56,24 @@ class Workbench:
             monkeypatch.setenv(f"SM_CHANNEL_{channel.upper()}", str(self.processing / channel))
         for variable in ("SM_HOSTS", "SM_CURRENT_HOST"):
             monkeypatch.delenv(variable, raising=False)
+        # Made-up tables do not have the columns that the repository's own features need.
+        self._own_features = engineering.own
+        monkeypatch.setattr(engineering, "own", lambda: None)
+
+    def with_own_features(self) -> None:
+        """Make features with `model/features.py`, as the pipeline does."""
+        self._patch.setattr(engineering, "own", self._own_features)
 
     def give(self, content: pd.DataFrame | str, name: str = "data.csv") -> None:
         """Put a file into the input data."""
+        text = content if isinstance(content, str) else content.to_csv(index=False)
+        self.put(text.encode(), name)
+
+    def put(self, content: bytes, name: str) -> None:
+        """Put a file of any form into the input data."""
         file = self.processing / "input" / "data" / name
         file.parent.mkdir(parents=True, exist_ok=True)
-        text = content if isinstance(content, str) else content.to_csv(index=False)
-        file.write_text(text, encoding="utf-8")
+        file.write_bytes(content)
 
     def run(self, script: str, **arguments: Any) -> None:
         """Run a script's `main`."""
@@ -107,7 +120,15 @@ class Workbench:
 
     def settings(self, **values: Any) -> None:
         """Set keys of section `data`, as data.json brings them."""
-        self._patch.setattr("data_settings.load", lambda: data_settings.Data(**values))
+        self.use(data_settings.Data(**values))
+
+    def use(self, data: data_settings.Data) -> None:
+        """Read the data by these settings."""
+        self._patch.setattr("data_settings.load", lambda: data)
+
+    def cells(self, name: str) -> pa.Table:
+        """The cells of a set of texts."""
+        return parquet.read_table(self.processing / name / f"{name}.parquet")
 
     def read(self, name: str) -> pd.DataFrame:
         """A set that the preprocessing wrote."""
