@@ -212,7 +212,7 @@ WRONG = {
     "a duration": ("return frame.assign(x=pd.Timedelta(days=1))", r"timedelta.* in column 'x': .*\.dt\.days"),
     "mixed": ("return frame.assign(x=[1, 'a'] * 48)", "has mixed-integer values in column 'x'"),
     "infinite": ("return frame.assign(x=1 / (frame['age'] * 0))", "has inf in row 1, column 'x': numbers"),
-    "it fails": ("return frame['nothing']", "transform failed with KeyError: 'nothing'"),
+    "it fails": ("return frame['no']", r"features\.py, line 8: transform failed with KeyError: 'no'"),
     "depends on other rows": ("return frame.assign(x=frame['age'].rank())", "training row 1 in column 'x'"),
     "depends on the mean": ("return frame - frame.mean()", "gives one training row .* take what depends on"),
     "columns by what is there": (
@@ -254,7 +254,9 @@ def test_a_request_for_which_features_fail_is_answered_with_500(features: Any, f
     bench.preprocess("binary")
     bench.train(framework)
     assert bench.ask("40,51.5,Oslo,True\n")
-    with pytest.raises(Refusal, match=r"features\.py: transform failed with RuntimeError: nobody is") as told:
+    with pytest.raises(
+        Refusal, match=r"features\.py, line \d+: transform failed with RuntimeError: nobody is"
+    ) as told:
         bench.ask("4000,51.5,Oslo,True\n")
     assert told.value.status == 500
     with pytest.raises(Refusal, match="column 'age' is 'old', not a finite number") as told:
@@ -284,3 +286,17 @@ def test_dates_are_kept_to_the_microsecond_and_beyond_nanoseconds(features: Any)
     bench.preprocess("binary")
     train = bench.read("train")
     assert set(zip(train["year"], train["micro"], strict=True)) == {(9999, 0), (2026, 123456)}
+
+
+IMPORTS = {
+    "import nothing_like_it": r"features\.py, line 3 imports 'nothing_like_it', which is not installed",
+    "x = 1 / 0": r"features\.py, line 3: cannot be imported: ZeroDivisionError",
+}
+
+
+@pytest.mark.parametrize("line", IMPORTS)
+def test_features_that_cannot_be_imported_are_an_error_with_their_line(features: Any, line: str) -> None:
+    bench = features(f"{line}\n\n\n{FIT}def transform(frame, state):\n    return frame.copy()\n")
+    bench.give(table("binary"))
+    with pytest.raises(UserError, match=IMPORTS[line]):
+        bench.preprocess("binary")

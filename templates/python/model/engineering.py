@@ -10,6 +10,7 @@ import ast
 import importlib
 import json
 import pickle
+import traceback
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -39,8 +40,27 @@ class FeatureError(ValueError):
 
 
 def own() -> Any:
-    """The module `features`; None if it makes nothing of its own."""
-    return None if _returns_its_frame(FILE) else importlib.import_module(MODULE)
+    """The module `features`; None if it makes nothing of its own. Raises `UserError`."""
+    if _returns_its_frame(FILE):
+        return None
+    try:
+        return importlib.import_module(MODULE)
+    except ModuleNotFoundError as error:
+        raise UserError(
+            f"{WHERE}{_line(error)} imports {error.name!r}, which is not installed: declare its package with "
+            "`uv add --group model PACKAGE`, or import something else"
+        ) from error
+    except Exception as error:
+        said = f"{type(error).__name__}: {error}"
+        raise UserError(f"{WHERE}{_line(error)}: cannot be imported: {said}") from error
+
+
+def _line(error: BaseException) -> str:
+    """Where in `features.py` an error happened: `, line 7`."""
+    lines = [
+        n for frame, n in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == str(FILE)
+    ]
+    return f", line {lines[-1]}" if lines else ""
 
 
 def _returns_its_frame(file: Path) -> bool:
@@ -70,7 +90,9 @@ def _called(name: str, module: Any, *arguments: Any) -> Any:
     try:
         return function(*arguments)
     except Exception as error:
-        raise FeatureError(f"{WHERE}: {name} failed with {type(error).__name__}: {error}") from error
+        raise FeatureError(
+            f"{WHERE}{_line(error)}: {name} failed with {type(error).__name__}: {error}"
+        ) from error
 
 
 def _transformed(module: Any, frame: pd.DataFrame, state: Any) -> pd.DataFrame:
