@@ -33,7 +33,7 @@ def pytest_configure() -> None:
             fcntl.ioctl(any_socket, 0x8914, request)  # SIOCSIFFLAGS
 
 
-def prepare(root: Path, problem: str = "binary") -> Path:
+def prepare(root: Path, problem: str = "binary", code: Path = MODEL) -> Path:
     """The preprocessing step, which no toolkit runs: the image's Python and the script."""
     place = root / "processing"
     (place / "input" / "data").mkdir(parents=True)
@@ -42,7 +42,7 @@ def prepare(root: Path, problem: str = "binary") -> Path:
     options |= {"validation_fraction": 0.2, "test_fraction": 0.2}
     arguments = [part for name, value in options.items() for part in (f"--{name}", str(value))]
     subprocess.run(
-        [sys.executable, str(MODEL / "preprocess.py"), *arguments],
+        [sys.executable, str(code / "preprocess.py"), *arguments],
         env={**os.environ, "SM_PROCESSING_DIR": str(place)},
         check=True,
     )
@@ -75,13 +75,14 @@ Train = Callable[..., Trained]
 
 @pytest.fixture(scope="session")
 def train(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Train:
-    """Trains with a framework; `changes` puts files into the code."""
+    """Trains with a framework; `changes` puts files into the code, `data` is a processing directory."""
 
     def job(
         framework: str,
         *,
         environment: dict[str, str] = OFFLINE,
         changes: dict[str, str] | None = None,
+        data: Path = prepared,
         **hyperparameters: object,
     ) -> Trained:
         root = tmp_path_factory.mktemp(f"train-{framework}")
@@ -98,7 +99,7 @@ def train(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Train:
             ROUNDS[framework]: 20,
             **hyperparameters,
         }
-        channels = {name: prepared / name for name in ("train", "validation", "schema")}
+        channels = {name: data / name for name in ("train", "validation", "schema")}
         return Trained(*container.train(values, channels, environment), container.ml)
 
     return job
