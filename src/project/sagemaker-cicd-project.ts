@@ -8,6 +8,7 @@ import { addDocuments } from './components/documents';
 import { InfraApp } from './components/infra-app';
 import { LinterConfig } from './components/linter-config';
 import { ModelCode } from './components/model-code';
+import { NextSteps } from './components/next-steps';
 import { NodeTools } from './components/node-tools';
 import { PipelineCode } from './components/pipeline-code';
 import { PythonEnvironment } from './components/python-environment';
@@ -93,6 +94,7 @@ export class SageMakerCicdProject extends Project {
     addUpgrades(this, this.python, delivery._plan, isPython);
     addAccountTasks(this, this.python, isPython);
     new SyncTasks(this, isPython ? this.python : undefined);
+    new NextSteps(this, { rcFile, data: settings.data.inputDataUrl });
     if (this.ejected) { new Eject(this, { package: node.package, python: isPython ? this.python : undefined }); }
   }
 
