@@ -1,7 +1,7 @@
 /**
  * Measures this package beside stock projects, in one run, and prints a table. Nothing is asserted.
  *
- * `npm run bench -- creation typescript python runner data sizes sync edits delivery` chooses parts; `BENCH_RUNS=5`
+ * `npm run bench -- creation typescript python runner data serve sizes sync edits delivery` chooses parts; `BENCH_RUNS=5`
  * measures each more often than 3 times. It measures what is in `dist/`: run
  * `npx projen compile && npx projen package-all` before.
  */
@@ -11,6 +11,7 @@ import { data } from './data';
 import { growth, sevenAccountSynth } from './delivery';
 import { keptEdits } from './edits/kept-edits';
 import { runner } from './runner';
+import { serve } from './serve';
 import { syncedFiles } from './sync';
 import { pythonSynth, typescriptSynth } from './synth';
 import { type Row, table } from './table';
@@ -75,6 +76,11 @@ const parts: { readonly [name: string]: (registries: Registries, repositories: R
     const repository = await repositories.typescript();
     await repository.projen(['setup'], { seconds: 900 });
     return data(repository, RUNS);
+  },
+  serve: async (_, repositories) => {
+    const repository = await repositories.typescript();
+    await repository.projen(['setup'], { seconds: 900 });
+    return serve(repository, RUNS);
   },
   sizes: async ({ packages }) => [
     size('npm tarball', packages.tarball, 1.25),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import signal
+import socket
 import subprocess
 import threading
 import time
@@ -99,6 +100,20 @@ def test_requests_at_the_same_time_are_answered_one_after_another(served: Served
         answers = list(pool.map(lambda body: served.ask("POST", "/invocations", body, CSV)[2], bodies))
     alone = [served.ask("POST", "/invocations", body, CSV)[2] for body in bodies]
     assert answers == alone and set(answers) == {"0\n", "1\n"}
+
+
+def test_an_answer_comes_in_one_piece(served: Served) -> None:
+    """Of two pieces the second waits for the client's acknowledgement: 40 ms for each request."""
+    body = b"1.5\n"
+    request = (
+        f"POST /invocations HTTP/1.1\r\nHost: 127.0.0.1:{served.port}\r\nContent-Type: text/csv\r\n"
+        f"Accept: text/csv\r\nContent-Length: {len(body)}\r\n\r\n"
+    ).encode() + body
+    with socket.create_connection(("127.0.0.1", served.port), 30) as connection:
+        for _ in range(5):
+            connection.sendall(request)
+            answer = connection.recv(65536)
+            assert answer.startswith(b"HTTP/1.1 200") and answer.endswith(b"\r\n\r\n0\n")
 
 
 def test_what_the_model_code_raises_is_a_status_500_and_the_next_request_is_answered(served: Served) -> None:
