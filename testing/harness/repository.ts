@@ -62,6 +62,15 @@ export class Repository {
     return JSON.parse(this.read(file)) as T;
   }
 
+  /** Writes a file anew. */
+  public write(file: string, content: string): void {
+    fs.writeFileSync(this.path(file), content);
+  }
+
+  public remove(file: string): void {
+    fs.rmSync(this.path(file));
+  }
+
   /** Changes a file as a person with an editor does: what is replaced must be there. */
   public edit(file: string, from: string | RegExp, to: string): void {
     const before = this.read(file);
