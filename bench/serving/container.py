@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -19,6 +20,7 @@ from image import Container
 def main() -> None:
     """Start the server, and wait."""
     model, framework = Path(sys.argv[1]), sys.argv[2]
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # the server and its workers end with it
     with tempfile.TemporaryDirectory() as directory:
         container = Container(Path(directory), framework)
         shutil.copytree(model, container.ml / "model")
