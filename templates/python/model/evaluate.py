@@ -32,6 +32,7 @@ import metrics
 from columns import whole
 from gate import Answers
 from job import UserError, processing_dir, run
+from metric_functions import Functions
 from schema import CellError, Schema
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--image", default="none", help="that the model runs in")
     parser.add_argument("--approved", default="none", help="the approved version, by name")
     parser.add_argument("--approved_image", default="none", help="that the approved version runs in")
+    parser.add_argument("--custom_metrics", nargs="*", default=[], help="by their names in custom_metrics.py")
     parser.add_argument("--golden_rows", choices=golden.SOURCES, default="evaluation", help="which to keep")
     return parser.parse_args(argv)
 
@@ -85,6 +87,12 @@ class TestSet:
     def column(self, name: str) -> Any:
         """The cells of one column."""
         return whole(pa.concat_tables([file.read(columns=[name]) for file in self._files])[name])
+
+    def frame(self, schema: Schema) -> Any:
+        """All columns of the rows as a typed pandas frame."""
+        from frames import frame_of
+
+        return frame_of(schema, pa.concat_tables([file.read(columns=self._names) for file in self._files]))
 
     def rows(self, numbers: Sequence[int]) -> list[str]:
         """Some rows as lines of a request, in the given order."""
@@ -166,9 +174,13 @@ def main() -> None:
     args.metric = args.metric or METRICS[kind]
     args.comparison = args.comparison or ("<" if kind == "regression" else ">")
     actual = actual_of(schema, tests.targets)
-    report = quality(schema, actual, answers, args.seed, tests.weights)
+    functions = Functions(args.custom_metrics, schema, actual, tests.weights, lambda: tests.frame(schema))
+    own = functions.report(answers, args.seed)
+    report = {
+        key: found | own for key, found in quality(schema, actual, answers, args.seed, tests.weights).items()
+    }
     approved = base / "approved" / "model.tar.gz"
-    judgement = gate.judged(args, schema, actual, answers, approved, tests, tests.weights)
+    judgement = gate.judged(args, schema, actual, answers, approved, tests, tests.weights, functions)
 
     output = base / "evaluation"
     output.mkdir(parents=True, exist_ok=True)
@@ -180,6 +192,7 @@ def main() -> None:
         "training": {key: summary[key] for key in ("framework", "rounds", "metrics", "hyperparameters")},
         "data": {"rows": len(actual), "columns": len(schema.columns) + 1}
         | ({"weight_column": schema.weight} if schema.weight else {}),
+        "notes": functions.notes,
     }
     written = {"evaluation": report, "gate": judgement, "details": details}
     if kept:
@@ -192,6 +205,8 @@ def main() -> None:
     (title, found), *_ = report.items()
     shown = [f"{name}={m['value']:.4f}" for name, m in found.items() if isinstance(m.get("value"), float)]
     print(f"{title} on {len(actual)} rows: {' '.join(shown)}")
+    for note in functions.notes:
+        print(f"note: {note}")
     for who in ("baseline", "approved"):
         if (said := judgement.get(who)) is not None:
             print(_compared(args.metric, said))
