@@ -5,7 +5,8 @@ into `evaluation/`:
 
 - `evaluation.json`: SageMaker's model-quality JSON, which the quality gate and the model registry read;
 - `gate.json`: the gate's metric, and how it compares with a baseline and with the approved version;
-- `details.json`: labels, feature importances, and for a regression actual and predicted values;
+- `details.json`: labels, feature importances, learning curves, calibration, decision thresholds, where it
+  errs, and for a regression actual and predicted values;
 - `golden.json`: rows with the model's answers, which every deployment must give again, and their digest in
   `golden_digest.json`;
 - `sample_request.csv`: up to five rows without target, a request to try an endpoint with.
@@ -28,7 +29,9 @@ import asking
 import cells
 import gate
 import golden
+import insights
 import metrics
+import segments
 from columns import whole
 from gate import Answers
 from job import UserError, processing_dir, run
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
 
 SAMPLE_ROWS = 5
 RESIDUAL_POINTS = 2_000
+MOST_IMPORTANCES = 500
 METRICS = {"binary": "average_precision", "multiclass": "balanced_accuracy", "regression": "rmse"}
 
 
@@ -143,6 +147,33 @@ def residuals(actual: NDArray[Any], answers: Answers) -> dict[str, list[float]]:
     return {"actual": actual[keep].tolist(), "predicted": answers.scores[keep].tolist()}
 
 
+def looked_into(
+    schema: Schema,
+    tests: TestSet,
+    actual: NDArray[Any],
+    answers: Answers,
+    importance: Sequence[dict[str, Any]],
+) -> dict[str, Any]:
+    """What the test rows say about the model beyond its metrics."""
+    weights, regression = tests.weights, not schema.labels
+    if regression:
+        row_scores = np.abs(answers.scores - actual)
+        found: dict[str, Any] = {"by_prediction": insights.by_prediction(actual, answers.scores, weights)}
+    else:
+        row_scores = (answers.predicted == actual).astype(np.float64)
+        said = (actual, answers.predicted, answers.scores, weights)
+        found = {"calibration": insights.calibration(*said)}
+        if schema.problem_type == "binary":
+            found["thresholds"] = insights.thresholds(actual, answers.scores[:, 1], weights)
+        else:
+            found["calibration"]["classes"] = insights.class_calibration(*said, schema.labels)
+    important = [str(one["feature"]) for one in importance]
+    found["segments"] = segments.worst(
+        schema, tests.column, row_scores, weights, higher=not regression, important=important
+    )
+    return found
+
+
 def golden_answers(
     source: str, ask: asking.Ask, schema: Schema, tests: TestSet, answers: Answers
 ) -> dict[str, Any] | None:
@@ -187,12 +218,14 @@ def main() -> None:
     details = {
         "problem_type": kind,
         "labels": list(schema.labels) or None,
-        "feature_importance": summary["feature_importance"],
+        "feature_importance": summary["feature_importance"][:MOST_IMPORTANCES],
         "residuals": residuals(actual, answers) if kind == "regression" else None,
         "training": {key: summary[key] for key in ("framework", "rounds", "metrics", "hyperparameters")},
         "data": {"rows": len(actual), "columns": len(schema.columns) + 1}
         | ({"weight_column": schema.weight} if schema.weight else {}),
         "notes": functions.notes,
+        "curves": summary.get("curves", {}),
+        **looked_into(schema, tests, actual, answers, summary["feature_importance"]),
     }
     written = {"evaluation": report, "gate": judgement, "details": details}
     if kept:

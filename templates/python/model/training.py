@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as parquet
 
 from columns import whole
+from curves import Curves
 from job import UserError
 from schema import Schema
 
@@ -36,11 +37,12 @@ def channel(name: str) -> Path:
 
 @dataclass(frozen=True)
 class Fitted:
-    """The results of training: rounds, the importance of each model feature and the final metrics by name."""
+    """The results of training: rounds, importances of model features, final metrics, learning curves."""
 
     rounds: int
     importance: NDArray[np.float64]
     metrics: dict[str, float]
+    curves: Curves = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,144 @@
+"""Where a model errs: its accuracy, or its mean absolute error, for test rows that share a value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from columns import Column, floats
+from insights import short
+from schema import Schema
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+
+FEWEST_ROWS = 30
+WORST = 10
+BINS = 5
+MOST_VALUES = 50
+MOST_COLUMNS = 200
+MOST_CELLS = 2_000_000
+LONGEST_TEXT = 80
+CONFIDENCE = 1.645
+MISSING = "(missing)"
+
+
+def worst(
+    schema: Schema,
+    cells: Callable[[str], pa.Array],
+    scores: Floats,
+    weights: Floats,
+    *,
+    higher: bool,
+    important: Sequence[str],
+) -> dict[str, Any]:
+    """The segments whose mean score is surely the worst, of those with at least 30 rows.
+
+    A segment is a value of a column, or a fifth of its numbers or dates; `scores` are those of single rows,
+    `higher` whether more is better. Segments are in the order of what is left of their difference from all
+    rows when 1.645 standard errors are taken off, so that a small one does not come first by chance.
+    `cells` gives a column of the test set. Of more than two million cells only every n-th row is looked at.
+    """
+    order = {name: place for place, name in enumerate(important)}
+    used = sorted(schema.used, key=lambda column: order.get(column.name, len(order)))[:MOST_COLUMNS]
+    step = max(1, -(-len(scores) * len(used) // MOST_CELLS))
+    some = np.arange(0, len(scores), step)
+    scores, weights = scores[some], weights[some]
+    overall = float(np.average(scores, weights=weights)) if weights.any() else float("nan")
+    found: list[tuple[float, dict[str, Any]]] = []
+    for column in used:
+        values = column.typed(cells(column.name).take(pa.array(some)), schema.missing_tokens)
+        codes, names = _coded(column, values)
+        rows = np.bincount(codes, minlength=len(names))
+        means, differences, errors = _compared(codes, len(names), scores, weights)
+        for place in np.flatnonzero((rows >= FEWEST_ROWS) & np.isfinite(errors)).tolist():
+            deficit = -differences[place] if higher else differences[place]
+            if deficit > 0:
+                entry = {
+                    "column": column.name[:LONGEST_TEXT],
+                    "segment": names[place][:LONGEST_TEXT],
+                    "rows": int(rows[place]),
+                    "value": short(means[place]),
+                    "difference": short(differences[place]),
+                    "standard_error": short(errors[place]),
+                }
+                found.append((deficit - CONFIDENCE * errors[place], entry))
+    found.sort(key=lambda pair: (-pair[0], pair[1]["column"], pair[1]["segment"]))
+    return {
+        "metric": "accuracy" if schema.labels else "mae",
+        "overall": short(overall),
+        "every": step,
+        "worst": [entry for _, entry in found[:WORST]],
+    }
+
+
+def _compared(codes: Ints, count: int, scores: Floats, weights: Floats) -> tuple[Floats, Floats, Floats]:
+    """The mean of each segment, its difference from that of all rows, and the standard error of that.
+
+    All rows are the segment and the rest, which are independent: the difference is that between the two,
+    times the share of the rest.
+    """
+
+    def sums(values: Floats) -> tuple[Floats, Floats]:
+        inside: Floats = np.bincount(codes, values, count).astype(np.float64)
+        return inside, values.sum() - inside
+
+    squares = weights**2
+    parts = [sums(v) for v in (weights, weights * scores, squares, squares * scores, squares * scores**2)]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        (mean, variance), (rest, rest_variance) = (_mean(*(part[side] for part in parts)) for side in (0, 1))
+        share = parts[0][1] / weights.sum()
+        return mean, share * (mean - rest), share * np.sqrt(variance + rest_variance)
+
+
+def _mean(total: Floats, first: Floats, w2: Floats, w2x: Floats, w2xx: Floats) -> tuple[Floats, Floats]:
+    """The weighted mean, and its variance."""
+    mean = first / total
+    return mean, np.maximum(w2xx - 2 * mean * w2x + mean**2 * w2, 0) / total**2
+
+
+def _coded(column: Column, values: pa.Array) -> tuple[Ints, list[str]]:
+    """The segment of each row, and the names of the segments; the last one holds rows of none."""
+    if column.kind in ("number", "date"):
+        return _binned(floats(values), column.kind == "date")
+    texts = values.cast(pa.string()) if column.kind == "boolean" else values
+    coded = texts if pa.types.is_dictionary(texts.type) else texts.dictionary_encode()
+    indices = pc.fill_null(coded.indices, len(coded.dictionary)).to_numpy(zero_copy_only=False)
+    names = [*coded.dictionary.to_pylist(), MISSING]
+    frequent = np.argsort(-np.bincount(indices, minlength=len(names)), kind="stable")[:MOST_VALUES]
+    places = np.full(len(names), len(frequent))
+    places[frequent] = np.arange(len(frequent))
+    return places[indices], [*(names[place] for place in frequent), ""]
+
+
+def _binned(found: Floats, dates: bool) -> tuple[Ints, list[str]]:
+    there = ~np.isnan(found)
+    if not there.any():
+        return np.zeros(len(found), np.int64), [MISSING]
+    edges = np.unique(np.quantile(found[there], np.linspace(0, 1, BINS + 1)))
+    bins = max(len(edges) - 1, 1)
+    codes = np.full(len(found), bins)
+    codes[there] = np.clip(np.searchsorted(edges, found[there], side="right") - 1, 0, bins - 1)
+    say = _date if dates else _number
+    names = []
+    for place in range(bins):
+        inside = found[codes == place]
+        low, high = (say(float(end)) for end in (inside.min(), inside.max())) if len(inside) else ("", "")
+        names.append(low if low == high else f"{low} to {high}")
+    return codes, [*names, MISSING]
+
+
+def _number(value: float) -> str:
+    return f"{value:.6g}"
+
+
+def _date(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d")
