@@ -50,9 +50,10 @@ def worst(
     order = {name: place for place, name in enumerate(important)}
     used = sorted(schema.used, key=lambda column: order.get(column.name, len(order)))[:MOST_COLUMNS]
     step = max(1, -(-len(scores) * len(used) // MOST_CELLS))
+    step = step if weights[::step].any() else 1
     some = np.arange(0, len(scores), step)
     scores, weights = scores[some], weights[some]
-    overall = float(np.average(scores, weights=weights)) if weights.any() else float("nan")
+    overall = float(np.average(scores, weights=weights))
     found: list[tuple[float, dict[str, Any]]] = []
     for column in used:
         values = column.typed(cells(column.name).take(pa.array(some)), schema.missing_tokens)
@@ -83,26 +84,24 @@ def worst(
 def _compared(codes: Ints, count: int, scores: Floats, weights: Floats) -> tuple[Floats, Floats, Floats]:
     """The mean of each segment, its difference from that of all rows, and the standard error of that.
 
-    All rows are the segment and the rest, which are independent: the difference is that between the two,
-    times the share of the rest.
+    The error is by the delta method: what the difference moves if one row counts a little more, squared and
+    summed over the rows.
     """
 
-    def sums(values: Floats) -> tuple[Floats, Floats]:
-        inside: Floats = np.bincount(codes, values, count).astype(np.float64)
-        return inside, values.sum() - inside
+    def sums(values: Floats) -> Floats:
+        return np.bincount(codes, values, count).astype(np.float64)
 
-    squares = weights**2
-    parts = [sums(v) for v in (weights, weights * scores, squares, squares * scores, squares * scores**2)]
+    total, squares = float(weights.sum()), weights**2
+    overall = float((weights * scores).sum()) / total
+    inside = sums(weights)
+    q0, q1, q2 = sums(squares), sums(squares * scores), sums(squares * scores**2)
+    everywhere = float((squares * (scores - overall) ** 2).sum())
     with np.errstate(invalid="ignore", divide="ignore"):
-        (mean, variance), (rest, rest_variance) = (_mean(*(part[side] for part in parts)) for side in (0, 1))
-        share = parts[0][1] / weights.sum()
-        return mean, share * (mean - rest), share * np.sqrt(variance + rest_variance)
-
-
-def _mean(total: Floats, first: Floats, w2: Floats, w2x: Floats, w2xx: Floats) -> tuple[Floats, Floats]:
-    """The weighted mean, and its variance."""
-    mean = first / total
-    return mean, np.maximum(w2xx - 2 * mean * w2x + mean**2 * w2, 0) / total**2
+        mean = sums(weights * scores) / inside
+        own = q2 - 2 * mean * q1 + mean**2 * q0
+        both = q2 - (mean + overall) * q1 + mean * overall * q0
+        variance = own / inside**2 - 2 * both / (inside * total) + everywhere / total**2
+    return mean, mean - overall, np.sqrt(np.maximum(variance, 0))
 
 
 def _coded(column: Column, values: pa.Array) -> tuple[Ints, list[str]]:
