@@ -178,6 +178,15 @@ def test_few_rows_are_no_segment_and_gaps_are_one() -> None:
     assert found_segments(frame, young)["worst"][0]["segment"].startswith("18 to ")
 
 
+def test_a_number_of_few_values_is_a_segment_for_each() -> None:
+    frame = cells(2000)
+    frame["age"] = np.random.default_rng(1).choice(["1", "2", ""], 2000, p=[0.45, 0.5, 0.05])
+    scores = np.where(frame["age"] == "2", 0.2, 0.9)
+    assert found_segments(frame, scores)["worst"][0]["segment"] == "2"
+    frame["age"] = "1"
+    assert [one for one in found_segments(frame, scores)["worst"] if one["column"] == "age"] == []
+
+
 def test_of_a_large_table_some_rows_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     frame = cells(4000)
     scores = np.where(frame["city"] == "Lima", 0.0, 1.0)

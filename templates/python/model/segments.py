@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 FEWEST_ROWS = 30
 WORST = 10
 BINS = 5
+FEW_VALUES = 10
 MOST_VALUES = 50
 MOST_COLUMNS = 200
 MOST_CELLS = 2_000_000
@@ -42,8 +43,8 @@ def worst(
 ) -> dict[str, Any]:
     """The segments whose mean score is surely the worst, of those with at least 30 rows.
 
-    A segment is a value of a column, or a fifth of its numbers or dates; `scores` are those of single rows,
-    `higher` whether more is better. Segments are in the order of what is left of their difference from all
+    A segment is a value of a column, or a fifth of its numbers or dates if there are many; `scores` are those
+    of single rows, `higher` whether more is better. Segments are in the order of what is left of their difference from all
     rows when 1.645 standard errors are taken off, so that a small one does not come first by chance.
     `cells` gives a column of the test set. Of more than two million cells only every n-th row is looked at.
     """
@@ -60,7 +61,9 @@ def worst(
         codes, names = _coded(column, values)
         rows = np.bincount(codes, minlength=len(names))
         means, differences, errors = _compared(codes, len(names), scores, weights)
-        for place in np.flatnonzero((rows >= FEWEST_ROWS) & np.isfinite(errors)).tolist():
+        for place in np.flatnonzero(
+            (rows >= FEWEST_ROWS) & (rows < len(some)) & np.isfinite(errors)
+        ).tolist():
             deficit = -differences[place] if higher else differences[place]
             if deficit > 0:
                 entry = {
@@ -122,11 +125,15 @@ def _binned(found: Floats, dates: bool) -> tuple[Ints, list[str]]:
     there = ~np.isnan(found)
     if not there.any():
         return np.zeros(len(found), np.int64), [MISSING]
+    say = _date if dates else _number
+    values = np.unique(found[there])
+    if len(values) <= FEW_VALUES:
+        places = np.where(there, np.searchsorted(values, found), len(values))
+        return places.astype(np.int64), [*(say(float(value)) for value in values), MISSING]
     edges = np.unique(np.quantile(found[there], np.linspace(0, 1, BINS + 1)))
     bins = max(len(edges) - 1, 1)
     codes = np.full(len(found), bins)
     codes[there] = np.clip(np.searchsorted(edges, found[there], side="right") - 1, 0, bins - 1)
-    say = _date if dates else _number
     names = []
     for place in range(bins):
         inside = found[codes == place]
