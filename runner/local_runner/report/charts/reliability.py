@@ -21,7 +21,7 @@ def reliability(
 ) -> Markup:
     """Return the points, larger for more rows; `unit` says that both axes go from 0 to 1."""
     both = [0.0, 1.0] if unit else [value for point in points for value in point[:2]]
-    box = frame(both, both, height=HEIGHT)
+    box = frame(both, both, height=HEIGHT, x_count=5)
     most = max(rows for *_, rows in points) or 1
     path = "M" + "L".join(f"{box.x(x):.1f} {box.y(y):.1f}" for x, y, _ in points)
     dots = [

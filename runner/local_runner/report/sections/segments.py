@@ -50,14 +50,14 @@ def _segments(found: Segments) -> Markup:
         Column("Rows", "number"),
         Column(title, "number"),
         Column("Difference", "number"),
-        Column("± SE", "number"),
+        Column("± SE", "number minor"),
         Column(el("span", "Difference as a bar", class_="unseen"), "scale"),
     ]
     rows = [_row(one, most) for one in found.worst]
     caption = (
-        f"The worst groups; {title} of all rows is {figure(found.overall)}. The first are surely the worst: "
+        f"The worst groups; {title} of all rows is {figure(found.overall)}. In the order of the difference "
+        "less 1.645 standard errors (SE): a difference below that may be chance."
     )
-    caption += "the order is by the difference without 1.645 standard errors (SE)."
     if found.every > 1:
         caption += f" One of {found.every:,} test rows was looked at."
     return el("div", el("h3", "Worst groups"), table(caption, columns, rows, class_="segments"))
@@ -70,7 +70,7 @@ def _row(one: Segment, most: float) -> list[Node]:
         f"{one.rows:,}",
         figure(one.value),
         figure(one.difference, 3),
-        figure(one.error, 2),
+        figure(one.error, 3),
         bar(abs(one.difference) / most),
     ]
 

@@ -7,7 +7,7 @@ import math
 from ..charts.bars import strip
 from ..charts.lines import lines
 from ..evaluation import Evaluation
-from ..insights import Points
+from ..insights import SETS, Points
 from ..markup import Markup, Node, el
 from ..names import metric_title, words
 from ..parts import Column, Section, facts, figure_box, table
@@ -57,7 +57,7 @@ def _curves(key: str, one: Evaluation) -> list[Markup]:
             f"Learning curve of {title}",
             f"After the last round: {ends}.",
             ("Rounds", title),
-            list(sets.items()),
+            sorted(sets.items(), key=lambda one: SETS.index(one[0]) if one[0] in SETS else len(SETS)),
             mark=(rounds, f"the model: {rounds:,.0f}") if rounds else None,
         )
         words = (
