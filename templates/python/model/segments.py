@@ -41,12 +41,13 @@ def worst(
     higher: bool,
     important: Sequence[str],
 ) -> dict[str, Any]:
-    """The segments whose mean score is surely the worst, of those with at least 30 rows.
+    """The segments whose mean score is surely the worst, of those with at least 30 rows, inside and outside.
 
     A segment is a value of a column, or a fifth of its numbers or dates if there are many; `scores` are those
-    of single rows, `higher` whether more is better. Segments are in the order of what is left of their difference from all
-    rows when 1.645 standard errors are taken off, so that a small one does not come first by chance.
-    `cells` gives a column of the test set. Of more than two million cells only every n-th row is looked at.
+    of single rows, `higher` whether more is better. Segments are in the order of what is left of their
+    difference from all rows when 1.645 standard errors are taken off, so that a small one does not come first
+    by chance. `cells` gives a column of the test set. Of more than two million cells only every n-th row is
+    looked at.
     """
     order = {name: place for place, name in enumerate(important)}
     used = sorted(schema.used, key=lambda column: order.get(column.name, len(order)))[:MOST_COLUMNS]
@@ -62,7 +63,7 @@ def worst(
         rows = np.bincount(codes, minlength=len(names))
         means, differences, errors = _compared(codes, len(names), scores, weights)
         for place in np.flatnonzero(
-            (rows >= FEWEST_ROWS) & (rows < len(some)) & np.isfinite(errors)
+            (rows >= FEWEST_ROWS) & (rows <= len(some) - FEWEST_ROWS) & np.isfinite(errors)
         ).tolist():
             deficit = -differences[place] if higher else differences[place]
             if deficit > 0:

@@ -9,7 +9,7 @@ from ..insights import Band, Segment, Segments
 from ..markup import Markup, Node, el
 from ..names import metric_title
 from ..parts import Column, Section, figure_box, note, table
-from ..text import MINUS, figure
+from ..text import MINUS, figure, spread
 
 
 def segments(found: list[Evaluation]) -> Section | None:
@@ -69,8 +69,8 @@ def _row(one: Segment, most: float) -> list[Node]:
         name,
         f"{one.rows:,}",
         figure(one.value),
-        figure(one.difference, 3),
-        figure(one.error, 3),
+        figure(one.difference),
+        spread(one.value, one.error),
         bar(abs(one.difference) / most),
     ]
 
