@@ -18,6 +18,7 @@ export const options: SageMakerCicdProjectOptions = {
     processingInstanceType: 'ml.m5.2xlarge',
   },
   qualityGate: { metric: 'recall', threshold: 0.8 },
+  customMetrics: [{ name: 'loss_avoided', better: 'higher', minimum: 0, maximum: 1 }],
   endpoint: {
     instanceCount: 2,
     dataCapturePercentage: 20,

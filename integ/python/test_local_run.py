@@ -156,3 +156,36 @@ def test_the_check_finds_what_is_wrong(run: Path, mutation: str) -> None:
 def test_a_run_without_arguments_is_not_called_valid(tmp_path: Path) -> None:
     (tmp_path / "run.json").write_text('{"steps": []}', encoding="utf-8")
     assert check_arguments.check(tmp_path) == 1
+
+
+@needs_training
+def test_an_own_metric_is_the_gate(repository: Repository) -> None:
+    own = repository.root / "model" / "custom_metrics.py"
+    own.write_text(
+        f"{own.read_text('utf-8')}\n\n"
+        "def found_by_size(actual, predicted, rows, weights):\n"
+        "    size = rows['mean_radius'] * (actual == 0) * weights\n"
+        "    return float((size * (predicted == 0)).sum() / size.sum())\n",
+        encoding="utf-8",
+    )
+    repository.settings["customMetrics"] = {"found_by_size": {"better": "higher", "maximum": 1}}
+    repository.settings["qualityGate"] = {
+        "metric": "found_by_size",
+        "comparison": ">=",
+        "threshold": 0.8,
+    }
+    repository.save()
+    directory = run_of(repository)
+    record = json.loads((directory / "run.json").read_text("utf-8"))
+    assert record["status"] == "Succeeded" and len(record["registered"]) == 1
+    [check] = [step for step in record["steps"] if step["name"] == "CheckQuality"]
+    assert check["conditions"][0]["left"] > 0.8
+    [file] = (repository.root / ".local").rglob("evaluation.json")
+    found = json.loads(file.read_text("utf-8"))["binary_classification_metrics"]["found_by_size"]
+    assert found["value"] == check["conditions"][0]["left"] < 1 and 0 < found["standard_deviation"] < 0.2
+    report = repository.run("pipelines.local", "report")
+    assert report.returncode == 0, report.stderr
+    assert "Found by size" in (directory / "report.html").read_text("utf-8")
+    own.write_text("def find_by_size(rows): return 1\n", encoding="utf-8")
+    refused = repository.run("pipelines", "compile")
+    assert refused.returncode == 1 and "has no function found_by_size" in refused.stderr

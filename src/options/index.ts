@@ -4,6 +4,7 @@ export * from './autoscaling';
 export * from './batch';
 export * from './common-delivery';
 export * from './container-repository';
+export * from './custom-metric';
 export * from './delivery';
 export * from './deployment';
 export * from './deployment-group';

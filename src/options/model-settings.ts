@@ -1,12 +1,13 @@
 import { type Gate, withDefaults } from './default-gate';
-import { FRAMEWORKS, PROBLEM_TYPES } from './knowledge/frameworks';
+import { FRAMEWORKS, type Metric, PROBLEM_TYPES } from './knowledge/frameworks';
+import { customMetrics } from './metrics';
 import type { RepositoryOptions } from './repository';
 import { filled } from './schemas/filled';
 import type { TrainingOptions } from './training';
 
 /** The options that say what model is built and how. */
 export interface ModelOptions extends Pick<
-  RepositoryOptions, 'modelName' | 'framework' | 'problemType' | 'training' | 'qualityGate'
+  RepositoryOptions, 'modelName' | 'framework' | 'problemType' | 'training' | 'qualityGate' | 'customMetrics'
 > {
   readonly name: string;
   /** Whether other data than the sample is trained on, although `training` names none: a group does. */
@@ -37,13 +38,17 @@ export interface ModelSettings {
     hyperparameters: { [name: string]: string | number };
   };
   readonly qualityGate: Gate;
+  /** The user's own metrics by name, where there are any. */
+  readonly customMetrics?: { readonly [name: string]: Metric };
   readonly registration: { approvalStatus: string; goldenRows: string; transformInstances: string[] };
   readonly caching: { enabled: boolean; expireAfter: string };
 }
 
 /** Fills in the defaults; the options must have been checked before. */
 export function modelSettings(options: ModelOptions): ModelSettings {
-  const { framework, problemType, training: given, qualityGate } = filled('RepositoryOptions', options);
+  const {
+    framework, problemType, training: given, qualityGate, customMetrics: own,
+  } = filled('RepositoryOptions', options);
   const training = filled('TrainingOptions', given);
   const name = options.modelName ?? options.name;
   const problem = PROBLEM_TYPES[problemType];
@@ -79,7 +84,8 @@ export function modelSettings(options: ModelOptions): ModelSettings {
       maxWaitSeconds: training.maxWaitSeconds ?? Math.max(7200, maxRunSeconds),
       hyperparameters: { ...FRAMEWORKS[framework].defaults[problemType], ...training.hyperparameters },
     },
-    qualityGate: withDefaults(qualityGate, problemType, ownData),
+    qualityGate: withDefaults(qualityGate, problemType, ownData, own),
+    ...(own.length === 0 ? {} : { customMetrics: customMetrics(own) }),
     registration: {
       approvalStatus: training.approvalStatus,
       goldenRows: training.goldenRows,

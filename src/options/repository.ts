@@ -1,4 +1,5 @@
 import type { CommonDeliveryOptions } from './common-delivery';
+import type { CustomMetricOptions } from './custom-metric';
 import type { EndpointOptions } from './endpoint';
 import type { QualityGateOptions } from './quality-gate';
 import type { TrainingOptions } from './training';
@@ -61,6 +62,14 @@ export interface RepositoryOptions extends CommonDeliveryOptions {
    * @featured
    */
   readonly qualityGate?: QualityGateOptions;
+  /**
+   * Metrics of your own, at most 20: each is a function of that name in `model/custom_metrics.py`.
+   * @maxItems 20
+   * @fix Give a list of metrics, such as [{ name: "profit", better: "higher" }].
+   * @default []
+   * @examples [[{ "name": "profit", "better": "higher" }]]
+   */
+  readonly customMetrics?: CustomMetricOptions[];
   /**
    * How models are served. By default a real-time endpoint with one ml.m5.large, tested with one made-up row after each
    * deployment.

@@ -78,6 +78,7 @@ export class SageMakerCicdProject extends Project {
       problemType: options.problemType,
       training: options.training,
       qualityGate: options.qualityGate,
+      customMetrics: options.customMetrics,
       ownData: hasOwnData(options),
     });
     this.buildspec = new Buildspec(this);

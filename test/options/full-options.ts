@@ -43,6 +43,10 @@ export const FULL: SageMakerCicdProjectOptions = {
     approvalStatus: 'Approved',
   },
   qualityGate: { metric: 'macro_f1', comparison: '>', threshold: 0.8 },
+  customMetrics: [
+    { name: 'cost_of_errors', better: 'lower', minimum: 0 },
+    { name: 'share_2', better: 'higher', minimum: 0, maximum: 1 },
+  ],
   source: {
     type: SourceType.GITLAB,
     repository: 'team/sub/full',

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import * as fc from 'fast-check';
@@ -10,7 +10,8 @@ import { FRAMEWORKS, PROBLEM_TYPES, unpatched } from '../../src/options/knowledg
 import { CONTAINER_REGIONS, isRegionSpelling, partitionOf } from '../../src/options/knowledge/regions';
 import { DATA_FORM } from '../../src/options/model-settings';
 import { COLUMN_ROLES } from '../../src/options/rules/data-rules';
-import { declared } from '../../src/options/schemas/declared';
+import { KEYWORDS, REPORT_FIELDS } from '../../src/options/rules/metric-rules';
+import { declared, declaredOption } from '../../src/options/schemas/declared';
 import { PIPELINE_PARAMETERS } from '../../src/options/schemas/pipeline-parameters';
 
 const PYTHON = path.resolve(__dirname, '..', '..', 'templates', 'python');
@@ -81,6 +82,23 @@ test('the pipeline takes the instance types and the names of hyperparameters tha
   const { instanceType, hyperparameters } = declared('TrainingOptions').properties ?? {};
   expect(`^${pattern('INSTANCE_TYPE')}$`).toBe(instanceType.pattern);
   expect(`^${pattern('PARAMETER_NAME')}$`).toBe(hyperparameters.propertyNames?.pattern);
+});
+
+test('the pipeline takes the own metrics that the options take', () => {
+  const settings = python('pipelines/metric_settings.py');
+  const { name, better } = declared('CustomMetricOptions').properties ?? {};
+  const number = (constant: string) => Number(new RegExp(`^${constant} = (\\d+)$`, 'm').exec(settings)?.[1]);
+  expect(`^${/^NAME = re\.compile\(r"(.*)"\)$/m.exec(settings)?.[1]}$`).toBe(name.pattern);
+  expect(number('LONGEST_NAME')).toBe(name.maxLength);
+  expect(number('MOST_METRICS')).toBe(declaredOption('RepositoryOptions', 'customMetrics').maxItems);
+  expect(all(/^DIRECTIONS = \(([^)]*)\)/m.exec(settings)?.[1] ?? '', /"([^"]+)"/g)).toEqual(better.enum);
+  const fields = all(/^FIELDS = \(([^)]*)\)/m.exec(settings)?.[1] ?? '', /"([^"]+)"/g);
+  expect(fields).toEqual(REPORT_FIELDS);
+});
+
+test('no own metric is named as a word of Python', () => {
+  const words = execFileSync('python3', ['-c', 'import keyword; print(*keyword.kwlist)'], { encoding: 'utf8' });
+  expect(words.trim().split(' ').filter(word => /^[a-z]/.test(word))).toEqual([...KEYWORDS]);
 });
 
 test('what is known of the data\'s form is the same in Python: keys, roles, encodings, separators', () => {

@@ -47,6 +47,14 @@ test.each([
   [{ training: { missingTokens: [' '] } }, 'training.missingTokens[0]', 'Empty cells always count as missing'],
   [{ training: { separator: 'tab' } }, 'training.separator', 'one character such as ";" or a tab'],
   [{ training: { encoding: 'latin1' } }, 'training.encoding', 'Did you mean "latin-1"?'],
+  [{ customMetrics: [{ name: 'netProfit', better: 'higher' }] }, 'customMetrics[0].name', 'a name in snake_case'],
+  [{ customMetrics: [{ name: 'profit', better: 'more' }] }, 'customMetrics[0].better', '"higher", "lower"'],
+  [{ customMetrics: [{ name: 'auc', better: 'higher' }] }, 'customMetrics[0].name', 'Every evaluation has auc'],
+  [
+    { customMetrics: [{ name: 'profit', better: 'higher' }], qualityGate: { metric: 'profits' } },
+    'qualityGate.metric', 'Did you mean profit?',
+  ],
+  [{ qualityGate: { metric: 'profit' } }, 'qualityGate.metric', 'declare your own in customMetrics'],
   [
     {
       training: { inputDataUrl: 's3://data/x' },
@@ -88,6 +96,17 @@ test('another metric than the sample\'s has no threshold by itself', () => {
   const gate = (qualityGate: object): unknown => modelSettings({ name: 'a', qualityGate }).qualityGate;
   expect(gate({ metric: 'auc' })).toStrictEqual({ metric: 'auc', comparison: '>' });
   expect(gate({ metric: 'accuracy' })).toStrictEqual({ metric: 'accuracy', comparison: '>=', threshold: 0.85 });
+});
+
+test('an own metric is a section of its own, and a gate like any other', () => {
+  const customMetrics = [{ name: 'profit', better: 'higher', minimum: 0 }, { name: 'cost', better: 'lower' }];
+  const settings = (metric: string) => modelSettings({ name: 'a', customMetrics, qualityGate: { metric } });
+  expect(settings('profit').customMetrics).toStrictEqual({
+    profit: { better: 'higher', minimum: 0 }, cost: { better: 'lower' },
+  });
+  expect(settings('profit').qualityGate).toStrictEqual({ metric: 'profit', comparison: '>' });
+  expect(settings('cost').qualityGate).toStrictEqual({ metric: 'cost', comparison: '<' });
+  expect(modelSettings({ name: 'a' })).not.toHaveProperty('customMetrics');
 });
 
 test.each([

@@ -108,6 +108,33 @@ export const CROSSED: ReadonlyArray<readonly [string, object, string]> = [
     'an error below 0', minimal({ qualityGate: { metric: 'log_loss', comparison: '<', threshold: 0 } }),
     'qualityGate.threshold',
   ],
+  ...Object.entries({
+    'an own metric with a name of the house': { name: 'rmse' },
+    'an own metric named as a part of the report': { name: 'confusion_matrix' },
+    'an own metric that is a word of Python': { name: 'lambda' },
+  }).map(([name, metric]) => [
+    name, minimal({ customMetrics: [{ better: 'higher', ...metric }] }), 'customMetrics[0].name',
+  ] as const),
+  [
+    'an own metric twice', minimal({ customMetrics: ['higher', 'lower'].map(better => ({ name: 'profit', better })) }),
+    'customMetrics[1].name',
+  ],
+  [
+    'an own metric without a possible value',
+    minimal({ customMetrics: [{ name: 'profit', better: 'higher', minimum: 1, maximum: 1 }] }),
+    'customMetrics[0].maximum',
+  ],
+  [
+    'a gate that a worse model passes by an own metric', minimal({
+      customMetrics: [{ name: 'profit', better: 'higher' }], qualityGate: { metric: 'profit', comparison: '<' },
+    }), 'qualityGate.comparison',
+  ],
+  [
+    'a threshold that an own metric cannot have', minimal({
+      customMetrics: [{ name: 'profit', better: 'higher', maximum: 50 }],
+      qualityGate: { metric: 'profit', threshold: 51 },
+    }), 'qualityGate.threshold',
+  ],
   [
     'scikit-learn on two instances', minimal({ framework: 'sklearn', training: { instanceCount: 2 } }),
     'training.instanceCount',

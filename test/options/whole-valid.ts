@@ -28,6 +28,10 @@ const choices: { readonly [name: string]: ReadonlyArray<readonly [string, unknow
     ['auc', { metric: 'auc', comparison: '>', threshold: 0.999 }], ['no threshold', { metric: 'auc' }],
     ['as good is enough', { metric: 'log_loss', comparison: '<=' }],
   ],
+  customMetrics: [
+    ['none', []], ['one', [{ name: 'profit', better: 'higher' }]], ['a point', [{ name: 'a_1', better: 'lower', maximum: -5 }]],
+    ['many', Array.from({ length: 20 }, (_, i) => ({ name: `m${i}`, better: 'lower' }))],
+  ],
   source: [
     ['CodeCommit', { type: SourceType.CODECOMMIT }], ['an existing one', { repository: 'my.repo', create: false }],
     ['Bitbucket', { ...FULL.source, type: SourceType.BITBUCKET, repository: 'team/full' }],

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from .coerce import mapping, number, objects, text
 from .comparison import Comparison, comparisons, content
+from .insights import Insights, insights
 from .record import Run
 
 LARGEST = 32_000_000
@@ -65,6 +66,7 @@ class Evaluation:
     compared: tuple[Comparison, ...] = ()
     weighted_by: str = ""
     """The column by whose values rows count in the metrics and curves, but not in the confusion matrix."""
+    insights: Insights = field(default_factory=Insights)
 
     def metric(self, name: str) -> Metric | None:
         """Return the metric of that name, if it was measured."""
@@ -89,12 +91,17 @@ def evaluations(run: Run) -> list[Evaluation]:
 def column_notes(run: Run) -> list[str]:
     """What the steps noticed about columns: `notes` of each lineage.json among their outputs."""
     notes: list[str] = []
-    for step in run.steps:
-        for output in step.outputs:
-            directory = inside(run.work, output.path)
-            found = content(directory / "lineage.json").get("notes") if directory else None
-            notes += [text(one) for one in found if one] if isinstance(found, list) else []
+    for lineage in lineages(run):
+        found = lineage.get("notes")
+        notes += [text(one) for one in found if one] if isinstance(found, list) else []
     return list(dict.fromkeys(notes))
+
+
+def lineages(run: Run) -> list[dict[str, Any]]:
+    """Each lineage.json among the outputs of the steps."""
+    directories = [inside(run.work, output.path) for step in run.steps for output in step.outputs]
+    found = [content(each / "lineage.json") for each in dict.fromkeys(directories) if each]
+    return [each for each in found if each]
 
 
 def inside(root: Path, relative: str | None) -> Path | None:
@@ -137,6 +144,7 @@ def read(directory: Path, step: str) -> Evaluation:
         compared_by=compared_by,
         compared=compared,
         weighted_by=text(mapping(details.get("data")).get("weight_column")),
+        insights=insights(details),
     )
 
 

@@ -16,6 +16,9 @@ METRICS = {
     "mae": "MAE",
     "mape": "MAPE",
     "log_loss": "Log loss",
+    "logloss": "Log loss",
+    "mlogloss": "Log loss",
+    "merror": "Error rate",
     "rows": "Rows tested",
 }
 _APPROVAL = {

@@ -12,15 +12,18 @@ from .history import versions
 from .markup import Markup, Node, el
 from .parts import Section, command, facts
 from .record import Run, load
+from .sections.data import data
 from .sections.environment import environment
 from .sections.gate import gate
 from .sections.importances import importances
 from .sections.lineage import lineage
 from .sections.logs import logs
 from .sections.parameters import parameters
+from .sections.probabilities import probabilities
 from .sections.quality import quality
 from .sections.registration import registration
 from .sections.sample import sample
+from .sections.segments import segments
 from .sections.steps import steps
 from .sections.training import training
 from .sections.tuning import tuning
@@ -40,9 +43,12 @@ def render(work: Path, execution_id: str, now: datetime | None = None) -> str:
         steps(run),
         gate(run),
         quality(run, found),
+        probabilities(found),
+        segments(found),
         importances(found),
         registration(run, registry),
         sample(run),
+        data(run),
         lineage(run),
         parameters(run),
         training(run, found),

@@ -153,9 +153,9 @@ def evaluation(work: Path, identity: str, content: JsonObject) -> JsonObject:
     relative = f"s3/local-bucket/churn/{identity}/Evaluate/evaluation"
     directory = work / relative
     directory.mkdir(parents=True, exist_ok=True)
-    for part, name in (("evaluation", "evaluation.json"), ("details", "details.json")):
+    for part in ("evaluation", "details", "lineage"):
         if part in content:
-            (directory / name).write_text(json.dumps(content[part]), encoding="utf-8")
+            (directory / f"{part}.json").write_text(json.dumps(content[part]), encoding="utf-8")
     return {
         "name": "evaluation",
         "uri": f"s3://local-bucket/churn/{identity}/Evaluate/evaluation",
@@ -164,6 +164,9 @@ def evaluation(work: Path, identity: str, content: JsonObject) -> JsonObject:
 
 
 def fixture(problem: str) -> JsonObject:
-    """Return the metrics of a real model on a real data set."""
+    """Return the metrics of a real model on a real data set, and what another one said beyond them."""
     content: JsonObject = json.loads((DATA / f"{problem}.json").read_text("utf-8"))
+    more = json.loads((DATA / "insights.json").read_text("utf-8"))[problem]
+    content["details"] |= more["details"]
+    content["lineage"] = more["lineage"]
     return content

@@ -56,11 +56,13 @@ def test_steps_that_were_not_emulated_are_never_called_succeeded(kinds: Kinds) -
     [
         (
             "binary",
-            "steps gate quality features registration sample lineage parameters training logs environment",
+            "steps gate quality probabilities segments features registration sample data lineage parameters "
+            "training logs environment",
         ),
         (
             "regression",
-            "steps gate quality features registration sample lineage parameters training logs environment",
+            "steps gate quality segments features registration sample data lineage parameters training logs "
+            "environment",
         ),
         ("failed", "steps gate lineage parameters logs environment"),
         ("many", "steps gate registration lineage parameters tuning logs environment"),

@@ -209,6 +209,11 @@ def test_ticks_are_round_and_cover_the_values(low: float, high: float) -> None:
     assert len({tick_label(mark, marks) for mark in marks}) == len(marks)
 
 
+def test_ticks_between_tenths_say_their_value() -> None:
+    assert [tick_label(mark, (0, 0.25, 0.5)) for mark in (0, 0.25, 0.5)] == ["0.00", "0.25", "0.50"]
+    assert [tick_label(mark, (0, 2.5, 5)) for mark in (0, 2.5, 5)] == ["0.0", "2.5", "5.0"]
+
+
 def test_several_evaluations_are_all_shown_by_the_name_of_their_step(tmp_path: Path) -> None:
     identity = successful(tmp_path, "binary", "20261121T120000-aaaa")
     path = tmp_path / "runs" / identity / "run.json"

@@ -1,37 +1,40 @@
 import { forEachParameter } from './parameter-rules';
+import type { CustomMetricOptions } from '../custom-metric';
 import { type Gate, withDefaults } from '../default-gate';
 import { nearest } from '../engine/nearest';
 import { problem, rule, type RuleFamily } from '../engine/rule';
-import { PROBLEM_TYPES } from '../knowledge/frameworks';
+import { metricsOf } from '../metrics';
 import { hasOwnData } from '../own-data';
 
-const GATE = ['problemType', 'qualityGate.metric', 'qualityGate.comparison', 'qualityGate.threshold'];
-type GateValues = [string, string?, string?, number?];
+const GATE = ['problemType', 'customMetrics', 'qualityGate.metric', 'qualityGate.comparison', 'qualityGate.threshold'];
+type Own = readonly CustomMetricOptions[];
+type Metrics = ReturnType<typeof metricsOf>;
+type GateValues = [string, Own, string?, string?, number?];
 
 /** The quality gate. */
 export const gateRules: RuleFamily = options => [
-  rule<[string, string?]>(['problemType', 'qualityGate.metric'], (problemType, metric) => {
-    const metrics = Object.keys(PROBLEM_TYPES[problemType].metrics);
+  rule<[string, Own, string?]>(['problemType', 'customMetrics', 'qualityGate.metric'], (problemType, own, metric) => {
+    const metrics = Object.keys(metricsOf(problemType, own));
     if (metric === undefined || metrics.includes(metric)) { return []; }
     const meant = nearest(metric, metrics);
     return [problem('qualityGate.metric', metric, `for the problem type ${problemType}: ${metrics.join(', ')}`, meant
       ? `Did you mean ${meant}?`
-      : 'Choose one of them or another problemType.')];
+      : 'Choose one of them or another problemType, or declare your own in customMetrics.')];
   }),
-  rule<GateValues>(GATE, (problemType, ...given) => {
-    const gate = gateOf(options, problemType, given);
+  rule<GateValues>(GATE, (problemType, own, ...given) => {
+    const gate = gateOf(options, problemType, own, given);
     if (gate === undefined) { return []; }
     return gate.threshold === undefined
-      ? directionProblems(problemType, gate)
-      : thresholdProblems('qualityGate.threshold', problemType, gate, gate.threshold);
+      ? directionProblems(metricsOf(problemType, own), gate)
+      : thresholdProblems('qualityGate.threshold', metricsOf(problemType, own), gate, gate.threshold);
   }),
 ];
 
 /** The threshold of a group's own gate. */
 export const groupThresholdRules: RuleFamily = options => forEachParameter(options, (path, name) =>
-  rule<[...GateValues, unknown?]>([...GATE, path], (problemType, metric, comparison, threshold, value) => {
+  rule<[...GateValues, unknown?]>([...GATE, path], (problemType, own, metric, comparison, threshold, value) => {
     const gate = name === 'QualityThreshold' && value !== undefined
-      ? gateOf(options, problemType, [metric, comparison, threshold])
+      ? gateOf(options, problemType, own, [metric, comparison, threshold])
       : undefined;
     if (gate === undefined) { return []; }
     if (gate.threshold === undefined) {
@@ -41,20 +44,23 @@ export const groupThresholdRules: RuleFamily = options => forEachParameter(optio
           + 'override it per group.',
       )];
     }
-    return Number.isFinite(Number(value)) ? thresholdProblems(path, problemType, gate, Number(value)) : [];
+    return Number.isFinite(Number(value))
+      ? thresholdProblems(path, metricsOf(problemType, own), gate, Number(value))
+      : [];
   }));
 
 /** The gate with its defaults; undefined when there is no such metric, which is a problem of its own. */
 function gateOf(
-  options: unknown, problemType: string, [metric, comparison, threshold]: readonly [string?, string?, number?],
+  options: unknown, problemType: string, own: Own,
+  [metric, comparison, threshold]: readonly [string?, string?, number?],
 ): Gate | undefined {
-  const gate = withDefaults({ metric, comparison, threshold }, problemType, hasOwnData(options));
-  return Object.keys(PROBLEM_TYPES[problemType].metrics).includes(gate.metric) ? gate : undefined;
+  const gate = withDefaults({ metric, comparison, threshold }, problemType, hasOwnData(options), own);
+  return Object.keys(metricsOf(problemType, own)).includes(gate.metric) ? gate : undefined;
 }
 
 /** A comparison that a model passes by being worse than what it is compared with. */
-function directionProblems(problemType: string, { metric, comparison }: Gate) {
-  const better = PROBLEM_TYPES[problemType].metrics[metric].better === 'higher' ? '>' : '<';
+function directionProblems(metrics: Metrics, { metric, comparison }: Gate) {
+  const better = metrics[metric].better === 'higher' ? '>' : '<';
   return comparison.startsWith(better) ? [] : [problem(
     'qualityGate.comparison', comparison, `${better} or ${better}= with ${metric} and no threshold`,
     `A better model has a ${better === '>' ? 'higher' : 'lower'} ${metric}; correct the comparison or add a threshold.`,
@@ -62,8 +68,8 @@ function directionProblems(problemType: string, { metric, comparison }: Gate) {
 }
 
 /** A threshold that no model can reach, or that every model does: it is one of another metric, or a percentage. */
-function thresholdProblems(path: string, problemType: string, { metric, comparison }: Gate, threshold: number) {
-  const { minimum: least = -Infinity, maximum: most = Infinity } = PROBLEM_TYPES[problemType].metrics[metric];
+function thresholdProblems(path: string, metrics: Metrics, { metric, comparison }: Gate, threshold: number) {
+  const { minimum: least = -Infinity, maximum: most = Infinity } = metrics[metric];
   const words = [least > -Infinity
     ? `at least ${least}`
     : '', most < Infinity ? `at most ${most}` : ''].filter(Boolean).join(' and ');

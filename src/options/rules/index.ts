@@ -7,6 +7,7 @@ import { gateRules, groupThresholdRules } from './gate-rules';
 import { branchRules, stageOrderRules, uniqueNameRules } from './group-rules';
 import { diffApprovalRules } from './infrastructure-rules';
 import { endpointInstanceRules, projectInstanceRules } from './instance-rules';
+import { metricRules } from './metric-rules';
 import { groupHyperparameterRules, hyperparameterRules, instanceCountRules, spotRules } from './model-rules';
 import { notificationRules } from './notification-rules';
 import { parameterRules } from './parameter-rules';
@@ -40,7 +41,7 @@ export const deliveryRules: readonly RuleFamily[] = [
 
 /** What must hold between the options of a project, which also knows what is trained and served. */
 export const projectRules: readonly RuleFamily[] = [
-  columnRules, spotRules, instanceCountRules, hyperparameterRules, gateRules, ...shared, containerRegionRules,
+  columnRules, spotRules, instanceCountRules, hyperparameterRules, metricRules, gateRules, ...shared, containerRegionRules,
   modelRegionRules, projectInstanceRules,
   groupHyperparameterRules, groupThresholdRules,
 ];

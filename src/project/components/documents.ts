@@ -50,6 +50,7 @@ function valuesOf(project: Project, { settings, diagram, rcFile }: Described): {
     targetOption: python ? 'target_column' : 'targetColumn',
     npmNote: python ? '' : ' (npm packages are named in `devDeps`)',
     ownedOption: python ? 'user_owned' : 'userOwned',
+    metricsOption: python ? 'custom_metrics' : 'customMetrics',
     gateOption: python ? 'quality_gate' : 'qualityGate',
     wheelNote: python ? ', whose wheel brings projen along as a dependency of its own' : '',
   };

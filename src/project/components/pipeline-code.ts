@@ -4,6 +4,7 @@ import { taskCommand } from '../commands';
 import { packageFiles, packageText } from '../package-files';
 import type { PythonEnvironment } from './python-environment';
 import { addTemplates, isPipelineTest } from './templates';
+import type { CustomMetricOptions } from '../../options/custom-metric';
 import { unpatched } from '../../options/knowledge/frameworks';
 import { type ModelOptions, modelSettings } from '../../options/model-settings';
 import type { QualityGateOptions } from '../../options/quality-gate';
@@ -39,6 +40,11 @@ export interface PipelineCodeOptions {
    * @default - the default gate of the problem type, see QualityGateOptions
    */
   readonly qualityGate?: QualityGateOptions;
+  /**
+   * Metrics that `model/custom_metrics.py` computes.
+   * @default - none
+   */
+  readonly customMetrics?: CustomMetricOptions[];
   /**
    * Whether the pipeline is run on data other than the sample, so that the sample's gate means nothing.
    * @default - whether `training` names data

@@ -10,19 +10,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+
+from curves import Curves
 
 KEPT = 2
 
 
 @dataclass
 class Progress:
-    """The state of a training, and its best round so far (-1: none)."""
+    """The state of a training, its best round so far (-1: none), and its learning curves."""
 
     rounds: int = 0
     best: int = -1
     score: float = float("inf")
+    curves: Curves = field(default_factory=dict)
 
 
 def save(directory: Path, key: str, progress: Progress, model: bytes) -> None:

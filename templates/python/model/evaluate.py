@@ -5,7 +5,8 @@ into `evaluation/`:
 
 - `evaluation.json`: SageMaker's model-quality JSON, which the quality gate and the model registry read;
 - `gate.json`: the gate's metric, and how it compares with a baseline and with the approved version;
-- `details.json`: labels, feature importances, and for a regression actual and predicted values;
+- `details.json`: labels, feature importances, learning curves, calibration, decision thresholds, where it
+  errs, and for a regression actual and predicted values;
 - `golden.json`: rows with the model's answers, which every deployment must give again, and their digest in
   `golden_digest.json`;
 - `sample_request.csv`: up to five rows without target, a request to try an endpoint with.
@@ -28,10 +29,13 @@ import asking
 import cells
 import gate
 import golden
+import insights
 import metrics
+import segments
 from columns import whole
 from gate import Answers
 from job import UserError, processing_dir, run
+from metric_functions import Functions
 from schema import CellError, Schema
 
 if TYPE_CHECKING:
@@ -39,6 +43,7 @@ if TYPE_CHECKING:
 
 SAMPLE_ROWS = 5
 RESIDUAL_POINTS = 2_000
+MOST_IMPORTANCES = 500
 METRICS = {"binary": "average_precision", "multiclass": "balanced_accuracy", "regression": "rmse"}
 
 
@@ -51,6 +56,7 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--image", default="none", help="that the model runs in")
     parser.add_argument("--approved", default="none", help="the approved version, by name")
     parser.add_argument("--approved_image", default="none", help="that the approved version runs in")
+    parser.add_argument("--custom_metrics", nargs="*", default=[], help="by their names in custom_metrics.py")
     parser.add_argument("--golden_rows", choices=golden.SOURCES, default="evaluation", help="which to keep")
     return parser.parse_args(argv)
 
@@ -85,6 +91,12 @@ class TestSet:
     def column(self, name: str) -> Any:
         """The cells of one column."""
         return whole(pa.concat_tables([file.read(columns=[name]) for file in self._files])[name])
+
+    def frame(self, schema: Schema) -> Any:
+        """All columns of the rows as a typed pandas frame."""
+        from frames import frame_of
+
+        return frame_of(schema, pa.concat_tables([file.read(columns=self._names) for file in self._files]))
 
     def rows(self, numbers: Sequence[int]) -> list[str]:
         """Some rows as lines of a request, in the given order."""
@@ -135,6 +147,33 @@ def residuals(actual: NDArray[Any], answers: Answers) -> dict[str, list[float]]:
     return {"actual": actual[keep].tolist(), "predicted": answers.scores[keep].tolist()}
 
 
+def looked_into(
+    schema: Schema,
+    tests: TestSet,
+    actual: NDArray[Any],
+    answers: Answers,
+    importance: Sequence[dict[str, Any]],
+) -> dict[str, Any]:
+    """What the test rows say about the model beyond its metrics."""
+    weights, regression = tests.weights, not schema.labels
+    if regression:
+        row_scores = np.abs(answers.scores - actual)
+        found: dict[str, Any] = {"by_prediction": insights.by_prediction(actual, answers.scores, weights)}
+    else:
+        row_scores = (answers.predicted == actual).astype(np.float64)
+        said = (actual, answers.predicted, answers.scores, weights)
+        found = {"calibration": insights.calibration(*said)}
+        if schema.problem_type == "binary":
+            found["thresholds"] = insights.thresholds(actual, answers.scores[:, 1], weights)
+        else:
+            found["calibration"]["classes"] = insights.class_calibration(*said, schema.labels)
+    important = [str(one["feature"]) for one in importance]
+    found["segments"] = segments.worst(
+        schema, tests.column, row_scores, weights, higher=not regression, important=important
+    )
+    return found
+
+
 def golden_answers(
     source: str, ask: asking.Ask, schema: Schema, tests: TestSet, answers: Answers
 ) -> dict[str, Any] | None:
@@ -166,20 +205,27 @@ def main() -> None:
     args.metric = args.metric or METRICS[kind]
     args.comparison = args.comparison or ("<" if kind == "regression" else ">")
     actual = actual_of(schema, tests.targets)
-    report = quality(schema, actual, answers, args.seed, tests.weights)
+    functions = Functions(args.custom_metrics, schema, actual, tests.weights, lambda: tests.frame(schema))
+    own = functions.report(answers, args.seed)
+    report = {
+        key: found | own for key, found in quality(schema, actual, answers, args.seed, tests.weights).items()
+    }
     approved = base / "approved" / "model.tar.gz"
-    judgement = gate.judged(args, schema, actual, answers, approved, tests, tests.weights)
+    judgement = gate.judged(args, schema, actual, answers, approved, tests, tests.weights, functions)
 
     output = base / "evaluation"
     output.mkdir(parents=True, exist_ok=True)
     details = {
         "problem_type": kind,
         "labels": list(schema.labels) or None,
-        "feature_importance": summary["feature_importance"],
+        "feature_importance": summary["feature_importance"][:MOST_IMPORTANCES],
         "residuals": residuals(actual, answers) if kind == "regression" else None,
         "training": {key: summary[key] for key in ("framework", "rounds", "metrics", "hyperparameters")},
         "data": {"rows": len(actual), "columns": len(schema.columns) + 1}
         | ({"weight_column": schema.weight} if schema.weight else {}),
+        "notes": functions.notes,
+        "curves": summary.get("curves", {}),
+        **looked_into(schema, tests, actual, answers, summary["feature_importance"]),
     }
     written = {"evaluation": report, "gate": judgement, "details": details}
     if kept:
@@ -192,6 +238,8 @@ def main() -> None:
     (title, found), *_ = report.items()
     shown = [f"{name}={m['value']:.4f}" for name, m in found.items() if isinstance(m.get("value"), float)]
     print(f"{title} on {len(actual)} rows: {' '.join(shown)}")
+    for note in functions.notes:
+        print(f"note: {note}")
     for who in ("baseline", "approved"):
         if (said := judgement.get(who)) is not None:
             print(_compared(args.metric, said))

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from columns import Column, floats, unusable
+from columns import Column, floats, trimmed, unusable
 
 if TYPE_CHECKING:
     from schema import Schema
@@ -36,8 +36,11 @@ class FrameError(ValueError):
 
 
 def frame_of(schema: Schema, table: pa.Table) -> pd.DataFrame:
-    """The used columns of a table of cells. Raises `CellError`."""
-    return frame(schema.used, schema.typed(table))
+    """A table of cells: the used columns typed, the others as texts. Raises `CellError`."""
+    made = frame(schema.used, schema.typed(table))
+    others = {c.name: trimmed(table[c.name]).to_pylist() for c in schema.columns if not c.features}
+    texts = pd.DataFrame(others, index=made.index, dtype=object)
+    return pd.concat([made, texts], axis=1)[[column.name for column in schema.columns]]
 
 
 def frame(columns: Sequence[Column], values: Iterable[pa.Array]) -> pd.DataFrame:

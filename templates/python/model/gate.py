@@ -24,6 +24,7 @@ import artifact
 import asking
 import metrics
 from job import UserError
+from metric_functions import FILE, Functions
 from schema import Schema
 
 if TYPE_CHECKING:
@@ -146,18 +147,27 @@ def judged(
     archive: Path,
     blocks: Blocks,
     weights: Floats,
+    functions: Functions,
 ) -> dict[str, Any]:
     """The content of gate.json. Raises `UserError` when the metric is not defined on these rows."""
     kind, name = schema.problem_type, args.metric
-    own = answers.metrics(kind, actual)
+    custom = name in functions.names
+    most = functions.samples(name, answers) if custom else None
+
+    def measure(said: Answers) -> Metrics:
+        return functions.of(name, said) if custom else said.metrics(kind, actual)
+
+    own = measure(answers)
     values = own(weights)
     if name not in values:
-        raise UserError(f"--metric {name!r} is not one of {', '.join(values)}")
+        raise UserError(f"--metric {name!r} is not one of {', '.join([*values, *functions.names])}")
     if not np.isfinite(values[name]):
+        why = f"all its {'values' if kind == 'regression' else 'classes'} are equal"
+        if custom:
+            why = f"{FILE} gives {values[name]}"
         raise UserError(
-            f"{name} is not defined on this test set (all its "
-            f"{'values' if kind == 'regression' else 'classes'} are "
-            "equal): the gate cannot use it; add data or choose another metric"
+            f"{name} is not defined on this test set ({why}): the gate cannot use it; add data or choose "
+            "another metric"
         )
     higher = args.comparison.startswith(">")
     others: dict[str, Answers | str] = {"baseline": baseline(schema, len(weights))}
@@ -175,12 +185,12 @@ def judged(
         if isinstance(said, str):
             report[who] = {"name": title, "comparable": False, "reason": said}
             continue
-        theirs = said.metrics(kind, actual)
+        theirs = measure(said)
         value = theirs(weights)[name]
         if not np.isfinite(value):
             report[who] = {"name": title, "comparable": False, "reason": f"its {name} is not defined"}
             continue
-        gained, spread = metrics.difference(name, own, theirs, weights, args.seed)
+        gained, spread = metrics.difference(name, own, theirs, weights, args.seed, most)
         margin = CONFIDENCE * (spread if np.isfinite(spread) else 0.0)
         report[who] = {
             "name": title,

@@ -24,23 +24,28 @@ BOOTSTRAP_ROWS = 4_000_000  # samples x rows: large test sets get fewer samples,
 CURVE_POINTS = 201
 
 
-def draws(weights: Floats, seed: int) -> Iterator[Floats]:
+def samples(rows: int) -> int:
+    """How many bootstrap samples a test set gets."""
+    return int(np.clip(BOOTSTRAP_ROWS // rows, 20, BOOTSTRAP_SAMPLES))
+
+
+def draws(weights: Floats, seed: int, most: int | None = None) -> Iterator[Floats]:
     """How much each row counts in each bootstrap sample: how often it is drawn, times its weight."""
     rng, rows = np.random.default_rng(seed), len(weights)
-    for _ in range(int(np.clip(BOOTSTRAP_ROWS // rows, 20, BOOTSTRAP_SAMPLES))):
+    for _ in range(samples(rows) if most is None else most):
         counts = np.bincount(rng.integers(0, rows, rows), minlength=rows) * weights
         if counts.any():
             yield counts
 
 
 def with_deviation(
-    metrics: Callable[[Floats], Metrics], weights: Floats, seed: int
+    metrics: Callable[[Floats], Metrics], weights: Floats, seed: int, most: int | None = None
 ) -> dict[str, dict[str, float | str]]:
     """Value and standard deviation of each metric; "NaN" where it is not defined (as SageMaker writes it)."""
     values = metrics(weights)
-    samples = [metrics(counts) for counts in draws(weights, seed)]
+    drawn = [metrics(counts) for counts in draws(weights, seed, most)]
     return {
-        name: {"value": _json(value), "standard_deviation": _json(_spread([one[name] for one in samples]))}
+        name: {"value": _json(value), "standard_deviation": _json(_spread([one[name] for one in drawn]))}
         for name, value in values.items()
     }
 
@@ -51,9 +56,10 @@ def difference(
     other: Callable[[Floats], Metrics],
     weights: Floats,
     seed: int,
+    most: int | None = None,
 ) -> tuple[float, float]:
     """The metric of one model minus that of another on the same rows, with its standard deviation."""
-    spread = _spread([one(counts)[name] - other(counts)[name] for counts in draws(weights, seed)])
+    spread = _spread([one(counts)[name] - other(counts)[name] for counts in draws(weights, seed, most)])
     return one(weights)[name] - other(weights)[name], spread
 
 

@@ -7,8 +7,8 @@ columns, one being the target) and writes
   uses, and the class index or value of the target;
 - `test/test.parquet`: all cells as a client would send them, and the cells of target and weight;
 - `schema/schema.json`: columns, categories and labels, which the artifact takes along;
-- `lineage/lineage.json`: the data version (SHA-256 of the files), rows, columns, how they were split, and
-  what was noticed about the columns.
+- `lineage/lineage.json`: the data version (SHA-256 of the files), rows, columns, how they were split, what
+  the sets hold, and what was noticed about the columns.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
+import contents
 import data_settings
 import set_files
 import split
@@ -262,6 +263,7 @@ def main() -> None:
         "split": {**rule, **counts},
         "notes": decided.notes,
         "recorded": bool(settings.columns),
+        **contents.described(rows, prepared.classes, prepared.labels, decided.values),
     }
     (base / "lineage").mkdir(parents=True, exist_ok=True)
     schema.save(base / "schema")
@@ -269,12 +271,10 @@ def main() -> None:
     (base / "lineage" / "lineage.json").write_text(text, encoding="utf-8")
     for note in decided.notes:
         print(f"note: {note}")
-    print(
-        f"data {version[:12]}: {table.num_rows} rows, {len(schema.used)} of {len(columns)} columns"
-        + (f", {len(schema.made)} made of them by features.py" if schema.made else ""),
-        end="; ",
-    )
-    print(", ".join(f"{name} {count}" for name, count in counts.items()))
+    sizes = ", ".join(f"{name} {count}" for name, count in counts.items())
+    taken = f"{len(schema.used)} of {len(columns)} columns"
+    made = f", {len(schema.made)} made of them by features.py" if schema.made else ""
+    print(f"data {version[:12]}: {table.num_rows} rows, {taken}{made}; {sizes}")
 
 
 def _joint_hash(files: dict[str, str]) -> str:

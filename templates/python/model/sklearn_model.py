@@ -15,6 +15,7 @@ import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from threadpoolctl import threadpool_limits
 
+import curves
 from job import UserError
 from training import Fitted, Job, Table, threads
 
@@ -77,22 +78,25 @@ def fit(job: Job) -> Fitted:
         if " parameter of HistGradientBoosting" not in str(error):
             raise
         raise UserError(f"hyperparameters: {error}") from None
-    metrics = _log(model, problem)
+    metrics, course = _log(model, problem)
     joblib.dump(model, job.model_dir / MODEL_FILE, compress=3)
-    return Fitted(int(model.n_iter_), permutation_importance(model, validation, problem, args.seed), metrics)
+    importance = permutation_importance(model, validation, problem, args.seed)
+    return Fitted(int(model.n_iter_), importance, metrics, course)
 
 
-def _log(model: Any, problem: str) -> dict[str, float]:
-    """Print the losses of every tenth round and the last one, as XGBoost does; returns the last ones."""
+def _log(model: Any, problem: str) -> tuple[dict[str, float], curves.Curves]:
+    """Print the losses of every tenth round and the last one, as XGBoost does; the last ones, and all."""
     scores = {"train": -model.train_score_, "validation": -model.validation_score_}
     if problem == "regression":  # the loss is half the squared error
         scores = {name: np.sqrt(2 * values) for name, values in scores.items()}
     last: dict[str, float] = {}
+    course: curves.Curves = {}
     for i in range(len(scores["train"])):
         last = {f"{name}-{LOSSES[problem]}": float(v[i]) for name, v in scores.items() if i < len(v)}
+        curves.add(course, i, last, last=i == len(scores["train"]) - 1)
         if i % 10 == 0 or i == len(scores["train"]) - 1:
             print("\t".join([f"[{i}]", *(f"{name}:{value:.5f}" for name, value in last.items())]))
-    return last
+    return last, course
 
 
 def permutation_importance(model: Any, table: Table, problem: str, seed: int) -> NDArray[np.float64]:

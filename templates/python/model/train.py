@@ -107,6 +107,7 @@ def main() -> None:
         "hyperparameters": vars(args),
         "rounds": fitted.rounds,
         "metrics": fitted.metrics,
+        "curves": fitted.curves,
         "feature_importance": importance_by_column(job.schema, fitted.importance),
     }
     text = json.dumps(summary, indent=1) + "\n"

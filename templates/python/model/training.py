@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ import pyarrow.parquet as parquet
 
 import engineering
 from columns import whole
+from curves import Curves
 from job import UserError
 from schema import Schema
 
@@ -37,11 +38,12 @@ def channel(name: str) -> Path:
 
 @dataclass(frozen=True)
 class Fitted:
-    """The results of training: rounds, the importance of each model feature and the final metrics by name."""
+    """The results of training: rounds, importances of model features, final metrics, learning curves."""
 
     rounds: int
     importance: NDArray[np.float64]
     metrics: dict[str, float]
+    curves: Curves = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

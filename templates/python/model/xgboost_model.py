@@ -12,6 +12,7 @@ import numpy as np
 import xgboost as xgb
 
 import checkpoint
+import curves
 from checkpoint import Progress
 from job import UserError
 from training import Fitted, Job, threads
@@ -63,12 +64,12 @@ def fit(job: Job) -> Fitted | None:
     if problem == "multiclass":
         settings["num_class"] = classes
     if len(job.hosts) == 1:
-        booster, rounds, metrics_found = _train(job, settings)
+        booster, rounds, metrics_found, course = _train(job, settings)
     else:
         import cluster
 
         with cluster.joined(job.hosts, job.host):
-            booster, rounds, metrics_found = _train(job, settings)
+            booster, rounds, metrics_found, course = _train(job, settings)
         if job.host != job.hosts[0]:
             return None
     booster.save_model(job.model_dir / MODEL_FILE)
@@ -76,11 +77,11 @@ def fit(job: Job) -> Fitted | None:
     importance = np.array([float(gains.get(f"f{i}", 0.0)) for i in range(booster.num_features())])
     if job.checkpoint_dir.is_dir() and job.host == job.hosts[0]:
         checkpoint.clear(job.checkpoint_dir)
-    return Fitted(rounds, importance, metrics_found)
+    return Fitted(rounds, importance, metrics_found, course)
 
 
-def _train(job: Job, settings: dict[str, Any]) -> tuple[xgb.Booster, int, dict[str, float]]:
-    """The booster of the best rounds, their number, and its metrics.
+def _train(job: Job, settings: dict[str, Any]) -> tuple[xgb.Booster, int, dict[str, float], curves.Curves]:
+    """The booster of the best rounds, their number, its metrics, and the learning curves.
 
     Going on at a checkpoint gives the same model as never having stopped, since nothing random goes across
     it: rounds have seeds of their own, and columns are sampled again.
@@ -130,7 +131,7 @@ def _train(job: Job, settings: dict[str, Any]) -> tuple[xgb.Booster, int, dict[s
     rounds = progress.best + 1 if job.args.early_stopping_rounds else progress.rounds
     best = bytes(booster[:rounds].save_raw("ubj"))
     booster = xgb.Booster(settings, model_file=bytearray(best))
-    return booster, rounds, values_of(booster.eval_set(evals, rounds))
+    return booster, rounds, values_of(booster.eval_set(evals, rounds)), progress.curves
 
 
 def _sample_anew(booster: xgb.Booster) -> None:
@@ -167,8 +168,11 @@ class Watch:
         if score < progress.score:
             progress.score, progress.best = score, progress.rounds
         progress.rounds += 1
+        curves.add(progress.curves, progress.rounds, found, last=self.done())
         if (progress.rounds - 1) % PRINTED_ROUNDS == 0 or self.done():
-            found = values_of(booster.eval_set(evals[:1], progress.rounds)) | found
+            trained = values_of(booster.eval_set(evals[:1], progress.rounds))
+            curves.add(progress.curves, progress.rounds, trained, last=self.done())
+            found = trained | found
             if self._speaks:
                 shown = [
                     f"[{progress.rounds - 1}]",

@@ -16,6 +16,7 @@ from typing import Any
 
 from pipelines.environment import Environment
 from pipelines.errors import PipelineError
+from pipelines.metric_settings import check_functions
 from pipelines.settings import Settings
 
 CODE = Path("model")
@@ -73,6 +74,7 @@ def code_contents(root: Path, settings: Settings) -> dict[str, bytes]:
     """The code as jobs get it, by path: the files of `model/`, and `data.json` from the settings."""
     base = root / CODE
     contents = {file.relative_to(base).as_posix(): file.read_bytes() for file in code_files(root)}
+    check_functions(root, settings.custom_metrics, settings.model.problem_type)
     if DATA_FILE in contents:
         raise PipelineError(
             f"{CODE / DATA_FILE}: a file of this name is made from section data of config/parameters.json "

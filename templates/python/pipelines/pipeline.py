@@ -149,6 +149,7 @@ class Builder:
                 "approved": parameters.approved_package,
                 "approved_image": parameters.approved_image,
                 "golden_rows": self.settings.registration.golden_rows,
+                **({"custom_metrics": list(custom)} if (custom := self.settings.custom_metrics) else {}),
             },
             inputs={
                 "model": artifact,
@@ -264,9 +265,9 @@ class Builder:
         mounts = {**inputs, "input/code": self.package.code_prefix}
         step_args = processor.run(
             arguments=[
-                part
+                str(part) if isinstance(part, (int, float)) else part
                 for key, value in arguments.items()
-                for part in (f"--{key}", str(value) if isinstance(value, (int, float)) else value)
+                for part in (f"--{key}", *(value if isinstance(value, list) else [value]))
             ],
             inputs=[sdk.mount(uri, directory) for directory, uri in mounts.items()],
             outputs=[sdk.keep(self.environment, name, directory) for directory in outputs],

@@ -32,6 +32,7 @@ from pipelines.checks import (
 from pipelines.data_settings import DataSettings
 from pipelines.errors import PipelineError, nearest
 from pipelines.manifests import FRAMEWORKS, PROBLEM_TYPES
+from pipelines.metric_settings import Metric, wrong_metrics
 
 T = TypeVar("T")
 FILE = Path("config/parameters.json")
@@ -125,6 +126,7 @@ class Settings:
     quality_gate: QualityGateSettings
     registration: RegistrationSettings
     caching: CachingSettings
+    custom_metrics: dict[str, Metric] = field(default_factory=dict)
 
 
 SECTIONS: dict[str, type[Any]] = {
@@ -138,6 +140,8 @@ SECTIONS: dict[str, type[Any]] = {
     "caching": CachingSettings,
 }
 OPTIONAL_SECTIONS = ("registration", "caching")
+CUSTOM_METRICS = "customMetrics"
+"""A section without fixed keys: one for each metric."""
 
 
 def load(root: Path) -> Settings:
@@ -195,11 +199,16 @@ def _of_delivery(root: Path, missing: T, read: Callable[[Any], T]) -> T:
 
 def parse(raw: Any) -> Settings:
     """Check and type the content of `config/parameters.json`. Raises `PipelineError`."""
-    known = _object(raw, "", list(SECTIONS), [name for name in SECTIONS if name not in OPTIONAL_SECTIONS])
+    required = [name for name in SECTIONS if name not in OPTIONAL_SECTIONS]
+    known = _object(raw, "", [*SECTIONS, CUSTOM_METRICS], required)
+    custom = known.get(CUSTOM_METRICS, {})
+    for place, value, rule in wrong_metrics(custom):
+        raise _wrong(".".join(filter(None, [CUSTOM_METRICS, place])), value, rule)
     settings = Settings(
-        **{_snake(name): _section(cls, name, known.get(name, {})) for name, cls in SECTIONS.items()}
+        **{_snake(name): _section(cls, name, known.get(name, {})) for name, cls in SECTIONS.items()},
+        custom_metrics=custom,
     )
-    allowed = PROBLEM_TYPES[settings.model.problem_type]["metrics"]
+    allowed = PROBLEM_TYPES[settings.model.problem_type]["metrics"] | custom
     if (metric := settings.quality_gate.metric) not in allowed:
         raise _wrong(
             "qualityGate.metric",

@@ -77,7 +77,9 @@ class Workbench:
 
     def run(self, script: str, **arguments: Any) -> None:
         """Run a script's `main`."""
-        argv = [part for key, value in arguments.items() for part in (f"--{key}", str(value))]
+        argv = []
+        for key, value in arguments.items():
+            argv += [f"--{key}", *map(str, value if isinstance(value, list) else [value])]
         self._patch.setattr("sys.argv", [f"{script}.py", *argv])
         importlib.import_module(script).main()
 

@@ -45,6 +45,8 @@ def tick_label(value: float, marks: Sequence[float]) -> str:
     if not step or biggest >= 1e7 or step < 1e-4:
         return figure(value, 2)
     decimals = max(0, -math.floor(math.log10(step) + 1e-9))
+    if abs(step * 10**decimals - round(step * 10**decimals)) > 1e-6:
+        decimals += 1  # a step such as 0.25 or 2.5
     return f"{value + 0.0:,.{decimals}f}".replace("-", MINUS)
 
 

@@ -9,7 +9,7 @@ from ..charts.confusion import confusion_matrix
 from ..charts.histogram import errors
 from ..charts.roc import MOST, operating_point, roc
 from ..charts.scatter import predicted_against_actual, residuals
-from ..evaluation import Confusion, Evaluation, Metric, column_notes
+from ..evaluation import Confusion, Evaluation, Metric
 from ..gate import decisions
 from ..markup import Markup, Node, el
 from ..names import metric_title, words
@@ -32,7 +32,7 @@ def quality(run: Run, found: list[Evaluation]) -> Section | None:
         "quality",
         "Model quality",
         "Measured on held-out test rows.",
-        el("div", *blocks, *map(note, column_notes(run)), class_="stack"),
+        el("div", *blocks, class_="stack"),
     )
 
 
@@ -42,6 +42,7 @@ def _evaluation(key: str, one: Evaluation, gated: set[str], named: bool) -> Mark
         el("h3", one.step, class_="evaluation-name") if named else None,
         *(note(remark, tone="warn") for remark in one.notes),
         _metrics(one, gated),
+        *map(note, one.insights.notes),
         _compared(one),
         facts([(words(name), value) for name, value in one.data]) if one.data else None,
         _pictures(key, one),

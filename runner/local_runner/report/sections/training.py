@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 
 from ..charts.bars import strip
+from ..charts.lines import lines
 from ..evaluation import Evaluation
+from ..insights import SETS, Points
 from ..markup import Markup, Node, el
-from ..names import words
-from ..parts import Column, Section, facts, table
+from ..names import metric_title, words
+from ..parts import Column, Section, facts, figure_box, table
 from ..record import Run
 from ..text import figure
 
@@ -23,13 +25,46 @@ def training(run: Run, found: list[Evaluation]) -> Section | None:
         for name in dict.fromkeys(name for name, _ in step.metrics)
     }
     summary = facts([(words(name), value) for one in found for name, value in one.training])
-    if not courses and not summary:
+    curves = [box for index, one in enumerate(found) for box in _curves(f"t{index}", one)]
+    if not courses and not summary and not curves:
         return None
     note = (
         "From the training log, by the metric definitions." if courses else "Summary of the training script."
     )
-    body = el("div", _table(courses) if courses else None, summary, class_="stack")
+    body = el(
+        "div",
+        _table(courses) if courses else None,
+        el("div", *curves, class_="figures") if curves else None,
+        summary,
+        class_="stack",
+    )
     return Section("training", "Training", note, body)
+
+
+def _curves(key: str, one: Evaluation) -> list[Markup]:
+    """The learning curves: a picture for each metric, with a curve for each set."""
+    by_metric: dict[str, dict[str, Points]] = {}
+    for name, points in one.insights.curves:
+        of_set, _, metric = name.partition("-")
+        by_metric.setdefault(metric or name, {})[of_set] = points
+    boxes = []
+    for place, (metric, sets) in enumerate(by_metric.items()):
+        title = metric_title(metric)
+        ends = ", ".join(f"{name} {figure(points[-1][1])}" for name, points in sets.items())
+        rounds = one.insights.rounds
+        drawn = lines(
+            f"{key}-{place}",
+            f"Learning curve of {title}",
+            f"After the last round: {ends}.",
+            ("Rounds", title),
+            sorted(sets.items(), key=lambda one: SETS.index(one[0]) if one[0] in SETS else len(SETS)),
+            mark=(rounds, f"the model: {rounds:,.0f}") if rounds else None,
+        )
+        words = (
+            f"After the last round: {ends}. The dashed line marks the round that the model was taken from."
+        )
+        boxes.append(figure_box(f"Learning curve of {title}", drawn, words))
+    return boxes
 
 
 def _table(courses: dict[tuple[str, str], list[float]]) -> Markup:
