@@ -32,6 +32,7 @@ from pipelines.checks import (
 from pipelines.data_settings import DataSettings
 from pipelines.errors import PipelineError, nearest
 from pipelines.manifests import FRAMEWORKS, PROBLEM_TYPES
+from pipelines.tuning_settings import TuningSettings
 
 T = TypeVar("T")
 FILE = Path("config/parameters.json")
@@ -125,6 +126,7 @@ class Settings:
     quality_gate: QualityGateSettings
     registration: RegistrationSettings
     caching: CachingSettings
+    tuning: TuningSettings | None = None
 
 
 SECTIONS: dict[str, type[Any]] = {
@@ -137,7 +139,7 @@ SECTIONS: dict[str, type[Any]] = {
     "registration": RegistrationSettings,
     "caching": CachingSettings,
 }
-OPTIONAL_SECTIONS = ("registration", "caching")
+OPTIONAL_SECTIONS = ("registration", "caching", "tuning")
 
 
 def load(root: Path) -> Settings:
@@ -195,9 +197,11 @@ def _of_delivery(root: Path, missing: T, read: Callable[[Any], T]) -> T:
 
 def parse(raw: Any) -> Settings:
     """Check and type the content of `config/parameters.json`. Raises `PipelineError`."""
-    known = _object(raw, "", list(SECTIONS), [name for name in SECTIONS if name not in OPTIONAL_SECTIONS])
+    names = [*SECTIONS, "tuning"]
+    known = _object(raw, "", names, [name for name in names if name not in OPTIONAL_SECTIONS])
     settings = Settings(
-        **{_snake(name): _section(cls, name, known.get(name, {})) for name, cls in SECTIONS.items()}
+        **{_snake(name): _section(cls, name, known.get(name, {})) for name, cls in SECTIONS.items()},
+        tuning=_section(TuningSettings, "tuning", known["tuning"]) if "tuning" in known else None,
     )
     allowed = PROBLEM_TYPES[settings.model.problem_type]["metrics"]
     if (metric := settings.quality_gate.metric) not in allowed:
@@ -235,6 +239,9 @@ def parse(raw: Any) -> Settings:
             training.instance_count,
             f"1: {manifest['title']} trains on one instance",
         )
+    model = settings.model
+    if settings.tuning and (wrong := settings.tuning.wrong(model.framework, model.problem_type)):
+        raise _wrong(f"tuning.{wrong[0]}", wrong[1], wrong[2])
     return settings
 
 
