@@ -18,4 +18,5 @@ export * from './serverless';
 export * from './source';
 export * from './tooling';
 export * from './training';
+export * from './tuning';
 export * from './upgrade';
