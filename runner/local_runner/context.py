@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,8 @@ from .store import LocalStore
 
 ACCOUNT = "arn:local:sagemaker:local:000000000000"
 """Prefix of the ARN-like names of everything local."""
+
+_LONGEST_TUNING_NAME = 32
 
 
 @dataclass
@@ -73,8 +76,14 @@ class Job:
 
     @property
     def name(self) -> str:
-        """Return the name of the job, made as SageMaker Pipelines does."""
-        return f"pipelines-{self.context.execution_id}-{self.step.name}"
+        """Return the name of the job, made as SageMaker Pipelines does; a tuning job's has 32 characters at most."""
+        execution, step = self.context.execution_id, self.step.name
+        if self.step.type != "Tuning":
+            return f"pipelines-{execution}-{step}"
+        room = _LONGEST_TUNING_NAME - len(execution) - 1
+        if len(step) > room:
+            step = f"{step[: room - 7]}-{hashlib.sha256(step.encode()).hexdigest()[:6]}"
+        return f"{execution}-{step}"
 
     def arn(self, kind: str) -> str:
         """Return the ARN-like name of the job."""
