@@ -61,13 +61,15 @@ class Result:
 
 @dataclass
 class Job:
-    """One step being run: its resolved arguments, its log, and a way to note what was done differently."""
+    """One step being run: its resolved arguments, its log, a way to note what was done differently, and one
+    to show trials while they run."""
 
     step: Step
     arguments: dict[str, Any]
     context: Context
     log: Path
     note: Callable[[str], None]
+    show_trials: Callable[[list[dict[str, Any]]], None] = lambda trials: None
 
     @property
     def place(self) -> str:
@@ -76,7 +78,7 @@ class Job:
 
     @property
     def name(self) -> str:
-        """Return the name of the job, made as SageMaker Pipelines does; a tuning job's has 32 characters at most."""
+        """Return the name of the job, made as SageMaker Pipelines does; that of a tuning job is shorter."""
         execution, step = self.context.execution_id, self.step.name
         if self.step.type != "Tuning":
             return f"pipelines-{execution}-{step}"
