@@ -236,3 +236,18 @@ def test_a_tuning_runs_here_and_registers_its_best_trial(
     # What was logged last is the metric of the model that was kept, so that the best trial is the best model.
     metric = objective.replace(":", "-")
     assert training["metrics"][metric] == pytest.approx(best["objective"], abs=1e-6)
+
+
+def test_a_played_account_starts_and_describes_the_tuning_job(repository: Repository) -> None:
+    import boto3
+    from moto import mock_aws
+
+    arguments = resolved(compiled(tuned(repository, strategy="Hyperband", maxResource=20), **BUILD)["Tune"])
+    with mock_aws():
+        client = boto3.client(
+            "sagemaker", region_name="eu-west-1", aws_access_key_id="a", aws_secret_access_key="b"
+        )
+        client.create_hyper_parameter_tuning_job(HyperParameterTuningJobName="tune", **arguments)
+        found = client.describe_hyper_parameter_tuning_job(HyperParameterTuningJobName="tune")
+    for key in ("HyperParameterTuningJobConfig", "TrainingJobDefinition"):
+        assert {name: found[key][name] for name in arguments[key]} == arguments[key]
