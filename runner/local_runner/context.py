@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,8 @@ from .store import LocalStore
 
 ACCOUNT = "arn:local:sagemaker:local:000000000000"
 """Prefix of the ARN-like names of everything local."""
+
+_LONGEST_TUNING_NAME = 32
 
 
 @dataclass
@@ -58,13 +61,15 @@ class Result:
 
 @dataclass
 class Job:
-    """One step being run: its resolved arguments, its log, and a way to note what was done differently."""
+    """One step being run: its resolved arguments, its log, a way to note what was done differently, and one
+    to show trials while they run."""
 
     step: Step
     arguments: dict[str, Any]
     context: Context
     log: Path
     note: Callable[[str], None]
+    show_trials: Callable[[list[dict[str, Any]]], None] = lambda trials: None
 
     @property
     def place(self) -> str:
@@ -73,8 +78,14 @@ class Job:
 
     @property
     def name(self) -> str:
-        """Return the name of the job, made as SageMaker Pipelines does."""
-        return f"pipelines-{self.context.execution_id}-{self.step.name}"
+        """Return the name of the job, made as SageMaker Pipelines does; that of a tuning job is shorter."""
+        execution, step = self.context.execution_id, self.step.name
+        if self.step.type != "Tuning":
+            return f"pipelines-{execution}-{step}"
+        room = _LONGEST_TUNING_NAME - len(execution) - 1
+        if len(step) > room:
+            step = f"{step[: room - 7]}-{hashlib.sha256(step.encode()).hexdigest()[:6]}"
+        return f"{execution}-{step}"
 
     def arn(self, kind: str) -> str:
         """Return the ARN-like name of the job."""

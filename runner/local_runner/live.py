@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from .live_trials import trial_lines
 from .logs import LogFollower
 from .record import RunRecord
 from .view import Following, View
@@ -48,7 +49,15 @@ class LiveView(View):
     def _draw(self) -> None:
         width, height = _size(self._output.fileno())
         steps = self._record.data["steps"]
-        lines = [self._table_line(step, width) for step in _fitting(steps, max(1, height - 2))]
+        shown = _fitting(steps, max(1, height - 2))
+        room = height - 2 - len(shown)
+        lines = []
+        for step in shown:
+            lines.append(self._table_line(step, width))
+            if step["status"] == "Executing":
+                below = trial_lines(step["trials"], self.paint, room)
+                room -= len(below)
+                lines += [_cut(line, width) for line in below]
         up = f"\x1b[{self._drawn}F" if self._drawn else ""
         with self._lock:
             self._output.write(up + "".join(f"{line}\x1b[K\n" for line in lines) + _CLEAR)
@@ -62,7 +71,8 @@ class LiveView(View):
         started = self._started.setdefault(name, time.monotonic())
         elapsed = time.monotonic() - started
         spinner = _SPINNER[int(elapsed * 10) % len(_SPINNER)]
-        last = self._last(step)
+        # Trials have a table of their own below the line.
+        last = "" if step["trials"] else self._last(step)
         line = f"{self.describe({**step, 'seconds': elapsed})}  {spinner}"
         return _cut(f"{line}  {last}", width) if last else _cut(line, width)
 

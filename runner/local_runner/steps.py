@@ -218,6 +218,7 @@ class StepRunner:
             self._context,
             folder / "log.txt",
             lambda note: self._record.note(step.name, note),
+            lambda trials: self._record.change(step.name, trials=trials),
         )
         shown = {_JOB_NAMES[step.type]: job.name, **arguments} if step.type in _JOB_NAMES else arguments
         write_json(folder / "arguments.json", shown)

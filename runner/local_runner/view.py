@@ -11,6 +11,7 @@ from typing import Any, TextIO
 
 from .errors import describe_os_error
 from .files import tail
+from .live_trials import outcome
 from .options import shown_registry_command
 
 _COLORS = {
@@ -114,6 +115,8 @@ class View:
             more = f"{step['outcome']}: {'; '.join(map(_comparison, step['conditions']))}"
         elif status == "NotEmulated":
             more = str(step["failureReason"])
+        elif step["trials"] and status != "Executing":
+            more = f"{more}  {outcome(step['trials'])}".strip()
         state = self.paint(f"{status:<12}", _COLORS[status])
         return f"{state} {step['name']:<20} {step['type']:<14} {more}".rstrip()
 

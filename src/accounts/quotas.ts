@@ -12,6 +12,8 @@ export interface JobDefaults {
   readonly trainingCount?: number;
   /** Whether training runs on spot instances, which have a quota of their own. */
   readonly spot?: boolean;
+  /** Trials that a tuning runs at the same time, each on instances of its own. */
+  readonly parallelTrials?: number;
   readonly processingType?: string;
   readonly processingCount?: number;
 }
@@ -71,19 +73,21 @@ function instancesOf(environments: readonly PlannedEnvironment[]): Need[] {
 
 /** One run of each group's pipeline; its steps follow each other, those of different groups do not. */
 export function jobQuotas({ groups }: DeliveryPlan, jobs: JobDefaults): PreflightCheck[] {
-  const needs = (kind: 'Training' | 'Processing', type?: string, count?: number): Need[] =>
+  const needs = (kind: 'Training' | 'Processing', type?: string, count?: number, times = 1): Need[] =>
     groups.flatMap(({ build: { place }, parameters }) => {
       const [own, instances] = [parameters[`${kind}InstanceType`] ?? type, parameters[`${kind}InstanceCount`] ?? count];
-      return typeof own === 'string' ? [{ place, type: own, count: Number(instances ?? 1) }] : [];
+      return typeof own === 'string' ? [{ place, type: own, count: Number(instances ?? 1) * times }] : [];
     });
   const training: Usage = jobs.spot ? 'spot training job' : 'training job';
+  const why = (usage: Usage) => (
+    usage === training && jobs.parallelTrials ? `; ${jobs.parallelTrials} trials run at the same time` : '');
   const used: ReadonlyArray<readonly [Usage, readonly Need[]]> = [
-    [training, needs('Training', jobs.trainingType, jobs.trainingCount)],
+    [training, needs('Training', jobs.trainingType, jobs.trainingCount, jobs.parallelTrials)],
     ['processing job', needs('Processing', jobs.processingType, jobs.processingCount)],
   ];
   return used.flatMap(([usage, needed]) => inPlaces(needed).flatMap(({ place, needs: types, sum }) => [
-    ...types.map(({ type, count }) => quotaCheck(place, `${type} for ${usage} usage`, count)),
-    quotaCheck(place, OF_ALL[usage], sum, '', { total: true }),
+    ...types.map(({ type, count }) => quotaCheck(place, `${type} for ${usage} usage`, count, why(usage))),
+    quotaCheck(place, OF_ALL[usage], sum, why(usage), { total: true }),
   ]));
 }
 

@@ -19,4 +19,5 @@ export * from './serverless';
 export * from './source';
 export * from './tooling';
 export * from './training';
+export * from './tuning';
 export * from './upgrade';

@@ -2,8 +2,10 @@ import { type Gate, withDefaults } from './default-gate';
 import { FRAMEWORKS, type Metric, PROBLEM_TYPES } from './knowledge/frameworks';
 import { customMetrics } from './metrics';
 import type { RepositoryOptions } from './repository';
+import { combinationsOf } from './rules/tuning-rules';
 import { filled } from './schemas/filled';
 import type { TrainingOptions } from './training';
+import type { TuningOptions } from './tuning';
 
 /** The options that say what model is built and how. */
 export interface ModelOptions extends Pick<
@@ -42,7 +44,13 @@ export interface ModelSettings {
   readonly customMetrics?: { readonly [name: string]: Metric };
   readonly registration: { approvalStatus: string; goldenRows: string; transformInstances: string[] };
   readonly caching: { enabled: boolean; expireAfter: string };
+  readonly tuning?: TuningSettings;
 }
+
+/** Hyperparameter tuning, without what only some strategies have. */
+export type TuningSettings = Omit<TuningOptions, 'objective' | 'maxTrials' | 'maxParallelTrials'> & {
+  readonly objective: string; readonly maxTrials: number; readonly maxParallelTrials: number;
+};
 
 /** Fills in the defaults; the options must have been checked before. */
 export function modelSettings(options: ModelOptions): ModelSettings {
@@ -92,5 +100,22 @@ export function modelSettings(options: ModelOptions): ModelSettings {
       transformInstances: ['ml.m5.large', 'ml.m5.xlarge'],
     },
     caching: { enabled: cache !== 'never', expireAfter: cache === 'never' ? 'P30D' : cache },
+    ...(training.tuning ? { tuning: tuningSettings(training.tuning, framework, problemType) } : {}),
+  };
+}
+
+function tuningSettings(options: TuningOptions, framework: string, problemType: string): TuningSettings {
+  const { ranges, strategy, earlyStopping, seed, ...given } = filled('TuningOptions', options);
+  const maxTrials = given.maxTrials ?? (strategy === 'Grid' ? combinationsOf(ranges) : 20);
+  return {
+    ranges,
+    objective: given.objective ?? `validation:${FRAMEWORKS[framework].trainingMetrics[problemType][0]}`,
+    strategy,
+    maxTrials,
+    maxParallelTrials: given.maxParallelTrials ?? Math.min(2, maxTrials),
+    earlyStopping,
+    ...(given.minResource === undefined ? {} : { minResource: given.minResource }),
+    ...(given.maxResource === undefined ? {} : { maxResource: given.maxResource }),
+    seed,
   };
 }

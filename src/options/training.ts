@@ -1,4 +1,5 @@
 import type { ColumnName, InstanceType } from './limits';
+import type { TuningOptions } from './tuning';
 
 /**
  * @minLength 1
@@ -174,6 +175,11 @@ export interface TrainingOptions {
    * @default - the framework's defaults, which are in `config/parameters.json`
    */
   readonly hyperparameters?: { [name: string]: number | HyperparameterText };
+  /**
+   * Hyperparameter tuning: train several models and go on with the best one.
+   * @default - none: one model is trained, with `hyperparameters`
+   */
+  readonly tuning?: TuningOptions;
   /**
    * Train on spot instances, up to 90 % cheaper; the job may be interrupted and restarted.
    * @default false

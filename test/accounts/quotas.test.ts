@@ -149,6 +149,16 @@ describe('jobs', () => {
     expect(Object.keys(only(DELIVERIES.default, { ...jobs, spot: true })).filter(name => name.includes('training')))
       .toEqual(['ml.m5.xlarge for spot training job usage', `${OF_ALL}all spot training jobs`]);
   });
+  test('of trials that run at the same time have instances of their own each', () => {
+    const tuned = { ...jobs, parallelTrials: 4 };
+    expect(only(DELIVERIES.default, tuned)).toEqual({
+      'ml.m5.xlarge for training job usage': 8, [`${OF_ALL}all training jobs`]: 8,
+      'ml.m5.large for processing job usage': 1, [`${OF_ALL}all processing jobs`]: 1,
+    });
+    const titles = quotasOf(DELIVERIES.default, tuned).map(({ title }) => title);
+    expect(titles).toContain('Quota "ml.m5.xlarge for training job usage": 8; 4 trials run at the same time');
+    expect(titles).toContain('Quota "ml.m5.large for processing job usage": 1');
+  });
   test('need what the group\'s parameters name instead', () => {
     const parameters = { TrainingInstanceType: 'ml.m5.4xlarge', ProcessingInstanceCount: 3 };
     expect(only({ ...DELIVERIES.default, deploymentGroups: [{ name: 'main', parameters }] }, jobs)).toMatchObject({

@@ -131,6 +131,11 @@ describe('preflight', () => {
     expect(given().list.checks).toContainEqual(expect.objectContaining({
       wants: { name: 'ml.c5.xlarge for spot training job usage', value: 2 },
     }));
+    fs.writeFileSync(parameters, JSON.stringify({ training, tuning: { maxParallelTrials: 3 } }));
+    await run(root, 'preflight');
+    expect(given().list.checks).toContainEqual(expect.objectContaining({
+      wants: { name: 'ml.c5.xlarge for spot training job usage', value: 6 },
+    }));
     fs.writeFileSync(parameters, '{');
     expect((await run(root, 'preflight')).err).toMatch(/parameters\.json is invalid JSON/);
     fs.writeFileSync(parameters, JSON.stringify({ training: { ...training, instanceCount: '2' } }));

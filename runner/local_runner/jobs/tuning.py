@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import threading
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import replace
 from typing import Any
@@ -13,6 +12,7 @@ from ..context import Job, Result
 from ..errors import DefinitionError, StepError, StepStopped
 from ..expressions import text
 from . import training
+from .board import Board
 from .script_mode import check_script
 from .search import trials
 
@@ -96,22 +96,16 @@ def run(job: Job) -> Result:
     )
     check_script(_training_arguments(job.arguments["TrainingJobDefinition"]))
     _note_differences(job, config)
-    tried = _run_trials(job, config, str(objective["MetricName"]), place)
-    ranked = sorted(
-        (trial for trial in tried if trial["objective"] is not None),
-        key=lambda trial: (
-            -trial["objective"] if kind == "Maximize" else trial["objective"],
-            trial["number"],
-        ),
-    )
+    metric = str(objective["MetricName"])
+    board = Board(job, _choices(config, place), metric, kind)
+    _run_trials(job, board, config, place)
+    tried, ranked = board.trials, board.ranked()
     if not ranked:
-        reasons = {
-            trial["failureReason"] or f"the log has no metric {objective['MetricName']!r}" for trial in tried
-        }
+        reasons = {trial["failureReason"] for trial in tried}
         raise StepError(
             f"none of the {len(tried)} trials reported the objective metric: {'; '.join(sorted(reasons))}"
         )
-    summaries = [_summary(trial, str(objective["MetricName"]), kind) for trial in ranked]
+    summaries = [_summary(trial, metric, kind) for trial in ranked]
     properties = {
         **job.arguments,
         "HyperParameterTuningJobName": job.name,
@@ -131,16 +125,21 @@ def run(job: Job) -> Result:
     outputs = [
         ("model" if trial is ranked[0] else f"model {trial['number']}", trial["model"]) for trial in ranked
     ]
-    metrics = [{"name": str(objective["MetricName"]), "value": ranked[0]["objective"]}]
-    return Result(properties, outputs, metrics, [{**trial, "best": trial is ranked[0]} for trial in tried])
+    metrics = [{"name": metric, "value": ranked[0]["objective"]}]
+    return Result(properties, outputs, metrics, tried)
 
 
-def _run_trials(job: Job, config: dict[str, Any], metric: str, place: str) -> list[dict[str, Any]]:
-    limits = check(
+def _limits(config: dict[str, Any], place: str) -> dict[str, Any]:
+    return check(
         config.get("ResourceLimits") or {},
         f"{place}.ResourceLimits",
         {"MaxNumberOfTrainingJobs", "MaxParallelTrainingJobs", "MaxRuntimeInSeconds"},
     )
+
+
+def _choices(config: dict[str, Any], place: str) -> list[dict[str, str]]:
+    """Return the hyperparameters of each trial."""
+    limits = _limits(config, place)
     strategy = "Grid" if config.get("Strategy") == "Grid" else "Random"
     count = limits.get("MaxNumberOfTrainingJobs")
     if count is None and strategy != "Grid":
@@ -148,66 +147,46 @@ def _run_trials(job: Job, config: dict[str, Any], metric: str, place: str) -> li
     if count is not None:
         count = whole(limits, "MaxNumberOfTrainingJobs", 1, f"{place}.ResourceLimits")
     seed = int(config.get("RandomSeed") or 0)
-    choices = list(
-        itertools.islice(
-            trials(strategy, config.get("ParameterRanges"), seed, f"{place}.ParameterRanges"), count
-        )
-    )
-    parallel = whole(limits, "MaxParallelTrainingJobs", 1, f"{place}.ResourceLimits")
-    lock = threading.Lock()
+    found = trials(strategy, config.get("ParameterRanges"), seed, f"{place}.ParameterRanges")
+    return list(itertools.islice(found, count))
+
+
+def _run_trials(job: Job, board: Board, config: dict[str, Any], place: str) -> None:
+    parallel = whole(_limits(config, place), "MaxParallelTrainingJobs", 1, f"{place}.ResourceLimits")
     with ThreadPoolExecutor(min(parallel, job.context.slots.count)) as pool:
-        futures = [
-            pool.submit(_trial, job, number, chosen, metric, lock)
-            for number, chosen in enumerate(choices, start=1)
-        ]
+        futures = [pool.submit(_trial, job, board, trial) for trial in board.trials]
         done, waiting = wait(futures, return_when=FIRST_EXCEPTION)
         for future in waiting:
             future.cancel()
         for future in done:
             future.result()
-    return [future.result() for future in futures]
 
 
-def _trial(
-    job: Job, number: int, chosen: dict[str, str], metric: str, lock: threading.Lock
-) -> dict[str, Any]:
+def _trial(job: Job, board: Board, trial: dict[str, Any]) -> None:
     """Run one trial; a trial that fails is recorded and does not end the others, as on SageMaker."""
-    name = f"{job.name}-{number:03d}"
+    number, metric = trial["number"], board.metric
     log = job.log.with_name(f"trial-{number:03d}.txt")
     log.unlink(missing_ok=True)
     log.touch()
-    trial: dict[str, Any] = {
-        "number": number,
-        "name": name,
-        "hyperparameters": chosen,
-        "status": "Completed",
-        "objective": None,
-        "failureReason": None,
-        "model": None,
-        "log": f"steps/{job.step.name}/{log.name}",
-    }
+    board.change(number, status="Executing")
     try:
         result = training.train(
-            _training_job(job, chosen, metric), name, f"{job.step.name}-{number:03d}", log
+            _training_job(job, trial["hyperparameters"], metric),
+            trial["name"],
+            f"{job.step.name}-{number:03d}",
+            log,
         )
     except StepStopped:
         raise
     except StepError as error:
-        trial.update(status="Failed", failureReason=str(error))
+        board.change(number, status="Failed", failureReason=str(error))
+        return
+    value = {item["name"]: item["value"] for item in result.metrics}.get(metric)
+    if value is None:
+        reason = f"the log has no metric {metric!r}"
+        board.change(number, status="Failed", failureReason=reason, model=result.outputs[0][1])
     else:
-        values = {item["name"]: item["value"] for item in result.metrics}
-        trial.update(objective=values.get(metric), model=result.outputs[0][1])
-        if trial["objective"] is None:
-            trial.update(status="Failed", failureReason=f"the log has no metric {metric!r}")
-    shown = " ".join(f"{key}={value}" for key, value in chosen.items())
-    what = (
-        f"{metric}={trial['objective']:g}"
-        if trial["objective"] is not None
-        else f"failed: {trial['failureReason']}"
-    )
-    with lock, job.log.open("a") as file:
-        file.write(f"trial {number}: {shown}: {what}\n")
-    return trial
+        board.change(number, status="Completed", objective=value, model=result.outputs[0][1])
 
 
 def _training_job(job: Job, chosen: dict[str, str], metric: str) -> Job:

@@ -10,7 +10,7 @@ const PARAMETERS_FILE = path.join('config', 'parameters.json');
 /** What every entry must be, as the compile of the pipeline wants it. */
 const KINDS = {
   'training.instanceType': 'string', 'training.instanceCount': 'number', 'training.useSpotInstances': 'boolean',
-  'processing.instanceType': 'string', 'processing.instanceCount': 'number',
+  'processing.instanceType': 'string', 'processing.instanceCount': 'number', 'tuning.maxParallelTrials': 'number',
 } as const;
 
 /**
@@ -38,6 +38,7 @@ export function readJobDefaults(directory: string): JobDefaults {
     trainingType: read('training.instanceType'),
     trainingCount: read('training.instanceCount'),
     spot: read('training.useSpotInstances'),
+    parallelTrials: read('tuning.maxParallelTrials'),
     processingType: read('processing.instanceType'),
     processingCount: read('processing.instanceCount'),
   };

@@ -21,6 +21,10 @@ export interface Framework {
   readonly requirements: readonly string[];
   /** What its script prints by problem type; the first metric decides about early stopping. */
   readonly trainingMetrics: { readonly [problemType: string]: readonly string[] };
+  /** Those of them that are better when higher; all others are errors. */
+  readonly higherIsBetter: readonly string[];
+  /** Whether its script logs metrics round by round, so that a training can be stopped early from outside. */
+  readonly logsWhileTraining: boolean;
   /**
    * What `model/train.py` takes (`add_arguments` of `model/<framework>_model.py`): type and limits in JSON Schema's
    * words. The limits are those that scikit-learn checks (`_parameter_constraints`) and XGBoost's documentation gives

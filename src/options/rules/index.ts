@@ -20,6 +20,7 @@ import { containerRepositoryRules } from './registry-rules';
 import { buildKeyRules, copiesGroupRules } from './retained-rules';
 import { sharedRepositoryRules, sourceRules, triggerPathRules } from './source-rules';
 import { tagRules } from './tag-rules';
+import { tuningRangeRules, tuningRules } from './tuning-rules';
 import { waveRules } from './wave-rules';
 import type { RuleFamily } from '../engine/rule';
 
@@ -41,7 +42,8 @@ export const deliveryRules: readonly RuleFamily[] = [
 
 /** What must hold between the options of a project, which also knows what is trained and served. */
 export const projectRules: readonly RuleFamily[] = [
-  columnRules, spotRules, instanceCountRules, hyperparameterRules, metricRules, gateRules, ...shared, containerRegionRules,
+  columnRules, spotRules, instanceCountRules, hyperparameterRules, tuningRangeRules, tuningRules, metricRules, gateRules,
+  ...shared, containerRegionRules,
   modelRegionRules, projectInstanceRules,
   groupHyperparameterRules, groupThresholdRules,
 ];

@@ -6,6 +6,7 @@ import { fieldPath, namesAt } from '../engine/option-path';
 import { problem, rule, type RuleFamily } from '../engine/rule';
 import { FRAMEWORKS } from '../knowledge/frameworks';
 import { PIPELINE_PARAMETERS } from '../schemas/pipeline-parameters';
+import type { HyperparameterRange } from '../tuning';
 
 type Hyperparameters = { readonly [name: string]: string | number };
 
@@ -48,6 +49,11 @@ export const instanceCountRules: RuleFamily = options => [
     name === 'TrainingInstanceCount' ? instanceProblems(path, count, framework) : []))),
 ];
 
+/** What is wrong with a value of a hyperparameter; nothing is known of those that are the user's own. */
+export function declaredProblems(path: string, value: unknown, name: string, framework: string): readonly OptionProblem[] {
+  return own(FRAMEWORKS[framework].hyperparameters, name) ? valueProblems(path, value, name, framework) : [];
+}
+
 /** What is wrong with the value of a hyperparameter that the framework's script knows; a text may say the number. */
 function valueProblems(path: string, value: unknown, name: string, framework: string): readonly OptionProblem[] {
   const { hyperparameters: { [name]: wanted }, title } = FRAMEWORKS[framework];
@@ -81,12 +87,17 @@ export const hyperparameterRules: RuleFamily = options => namesAt(options, 'trai
 
 /** Hyperparameters among the parameters of a group. */
 export const groupHyperparameterRules: RuleFamily = options => forEachParameter(options, (path, name) =>
-  rule<[string, string, Hyperparameters | undefined, unknown?]>([
-    'framework', 'problemType', 'training.hyperparameters', path,
+  rule<[string, string, Hyperparameters | undefined, readonly HyperparameterRange[] | undefined, unknown?]>([
+    'framework', 'problemType', 'training.hyperparameters', 'training.tuning.ranges', path,
   ], (
-    framework, problemType, given, value,
+    framework, problemType, given, tuned, value,
   ) => {
     if (value === undefined || own(PIPELINE_PARAMETERS, name)) { return []; }
+    if (tuned?.some(range => range.name === name)) {
+      return [problem(
+        path, value, 'a parameter that is not tuned', `training.tuning has a range for ${name}. Remove one of them.`,
+      )];
+    }
     const defaults = { ...FRAMEWORKS[framework].defaults[problemType], ...given };
     // What is no parameter yet but a hyperparameter must be among the options first: the compiled pipeline has only
     // those.

@@ -14,6 +14,8 @@ import {
 import type { RoleId, Grant, PlannedRole } from '../roles/role-model';
 
 const JOB_NAMES = 'SageMaker Pipelines generates the names of its jobs; all begin with "pipelines-".';
+const TUNING_NAMES = 'SageMaker Pipelines generates the names of tuning jobs; they have at most 32 characters, too few '
+  + 'for its usual names.';
 
 /** Approving and serving are somebody else's business, whatever other policies say. */
 function denyApproval(place: Place): Grant[] {
@@ -65,6 +67,20 @@ export function buildRoles(group: NamedGroup, busArn: string, approvers?: People
         resources: [jobs('processing'), jobs('training')],
         why: "Runs the steps of the pipeline as jobs, with the pipeline's tags.",
         wildcard: JOB_NAMES,
+      },
+      {
+        sid: 'Tuning',
+        actions: [
+          'AddTags',
+          'CreateHyperParameterTuningJob',
+          'DescribeHyperParameterTuningJob',
+          'ListTags',
+          'ListTrainingJobsForHyperParameterTuningJob',
+          'StopHyperParameterTuningJob',
+        ].map(a => `sagemaker:${a}`),
+        resources: [arn(place, 'sagemaker', 'hyper-parameter-tuning-job/*')],
+        why: 'Runs a tuning step, which starts its trials as training jobs, and finds the best trial.',
+        wildcard: TUNING_NAMES,
       },
       passRole(
         'PassJobRoles',

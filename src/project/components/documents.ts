@@ -41,7 +41,8 @@ function valuesOf(project: Project, { settings, diagram, rcFile }: Described): {
     data: settings.data.inputDataUrl,
     target: settings.data.targetColumn,
     gate: `${metric} ${comparison} ${threshold ?? 'baseline and approved version'}`,
-    setting: exampleSetting(settings.training.hyperparameters),
+    setting: exampleSetting(settings),
+    fit: settings.tuning ? 'Tune' : 'Train',
     diagram,
     rcFile,
     appFile: python ? 'infra/app.py' : 'infra/app.ts',
@@ -59,8 +60,10 @@ function valuesOf(project: Project, { settings, diagram, rcFile }: Described): {
 /** A hyperparameter of each framework with a value that makes sense, for the command that sets one. */
 const EXAMPLES: { readonly [name: string]: number } = { max_depth: 6, max_leaf_nodes: 31 };
 
-function exampleSetting(hyperparameters: { readonly [name: string]: unknown }): string {
-  const name = Object.keys(EXAMPLES).find(known => known in hyperparameters);
+function exampleSetting({ training: { hyperparameters }, tuning }: ModelSettings): string {
+  // A hyperparameter that is tuned is no parameter.
+  const tuned = tuning?.ranges.map(({ name }) => name) ?? [];
+  const name = Object.keys(EXAMPLES).find(known => known in hyperparameters && !tuned.includes(known));
   return name ? `${name}=${EXAMPLES[name]}` : 'TrainingInstanceCount=1';
 }
 

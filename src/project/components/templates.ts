@@ -11,5 +11,5 @@ export function addTemplates(project: Project, wanted: (file: string) => boolean
 
 /** Whether a test of the templates is about the pipeline and not about the model's scripts. */
 export function isPipelineTest(file: string): boolean {
-  return /^tests\/test_(pipeline|settings|metric_settings|compile|commands?|code_package|columns)/.test(file);
+  return /^tests\/test_(pipeline|settings|metric_settings|compile|commands?|code_package|columns|tuning)/.test(file);
 }

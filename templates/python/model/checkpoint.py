@@ -3,7 +3,7 @@
 A spot instance can go at any moment: the toolkits pass no SIGTERM on to the script, and what SageMaker copied
 last may be half a file. So a file is written aside and renamed, has a checksum, and the two newest are kept:
 a damaged one counts for nothing. It also carries a key of what is trained, so that another training never
-goes on with it.
+goes on with it; its name begins with the key, because trials of a tuning job may share a place in S3.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ class Progress:
 def save(directory: Path, key: str, progress: Progress, model: bytes) -> None:
     """Write a checkpoint aside, rename it, and remove all but the newest ones."""
     header = {"key": key, "sha256": hashlib.sha256(model).hexdigest(), "progress": asdict(progress)}
-    file = directory / f"round-{progress.rounds:06d}.checkpoint"
+    file = directory / f"{key[:16]}-round-{progress.rounds:06d}.checkpoint"
     part = file.with_suffix(".part")
     part.write_bytes(json.dumps(header).encode() + b"\n" + model)
     part.replace(file)
-    for old in _newest_first(directory)[KEPT:]:
+    for old in _newest_first(directory, key[:16])[KEPT:]:
         old.unlink()
 
 
@@ -61,9 +61,10 @@ def load(directory: Path, key: str) -> tuple[Progress, bytes] | None:
 
 def clear(directory: Path) -> None:
     """Remove the checkpoints of a training that has finished."""
-    for file in directory.glob("round-*"):
+    for file in directory.glob("*round-*"):
         file.unlink()
 
 
-def _newest_first(directory: Path) -> list[Path]:
-    return sorted(directory.glob("round-*.checkpoint"), reverse=True)
+def _newest_first(directory: Path, start: str = "") -> list[Path]:
+    files = directory.glob(f"{start}*round-*.checkpoint")
+    return sorted(files, key=lambda file: file.name.rpartition("round-")[2], reverse=True)

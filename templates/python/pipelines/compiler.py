@@ -75,7 +75,9 @@ class State:
     def hyperparameters(self) -> dict[str, Any]:
         """What the framework takes for each hyperparameter that is a parameter of the pipeline."""
         known = FRAMEWORKS[self.settings.model.framework]["hyperparameters"]
-        return {name: known[name] for name in self.settings.training.hyperparameters if name in known}
+        tuned = self.settings.tuning.names if self.settings.tuning else ()
+        given = self.settings.training.hyperparameters
+        return {name: known[name] for name in given if name in known and name not in tuned}
 
     def manifest(self) -> dict[str, Any]:
         """What was compiled last; empty if nothing was, or if one of its files is missing."""

@@ -42,8 +42,11 @@ class Parameters:
         self.approved_image = ParameterString("ApprovedModelImage", NO_MODEL)
         self.git_commit = ParameterString("GitCommit", "unknown")
         self.git_branch = ParameterString("GitBranch", "unknown")
+        tuned = settings.tuning.names if settings.tuning else ()
         self.hyperparameters = {
-            name: hyperparameter(name, value) for name, value in training.hyperparameters.items()
+            name: hyperparameter(name, value)
+            for name, value in training.hyperparameters.items()
+            if name not in tuned
         }
 
     def all(self) -> list[Parameter]:

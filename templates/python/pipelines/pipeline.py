@@ -16,11 +16,11 @@ from sagemaker.core.workflow.functions import Join, JsonGet
 from sagemaker.core.workflow.properties import PropertyFile
 from sagemaker.mlops.workflow.model_step import ModelStep
 from sagemaker.mlops.workflow.pipeline import Pipeline
-from sagemaker.mlops.workflow.steps import CacheConfig, ProcessingStep, TrainingStep
+from sagemaker.mlops.workflow.steps import CacheConfig, ProcessingStep, TrainingStep, TuningStep
 from sagemaker.serve.model_builder import ModelBuilder
 from sagemaker.train.model_trainer import ModelTrainer
 
-from pipelines import gate, sdk
+from pipelines import gate, sdk, tuning
 from pipelines.environment import Environment
 from pipelines.manifests import TRAINING_METRICS
 from pipelines.package import ARCHIVE, Package
@@ -77,8 +77,11 @@ class Builder:
             property_files=[self.lineage],
         )
 
-    def train(self, preprocess: ProcessingStep) -> TrainingStep:
-        """Fit the model in script mode: the container unpacks the code archive and runs train.py."""
+    def train(self, preprocess: ProcessingStep) -> TrainingStep | TuningStep:
+        """Fit the model in script mode: the container unpacks the code archive and runs train.py.
+
+        With `tuning`, the step runs trials of this job and keeps the best.
+        """
         environment, parameters, training = self.environment, self.parameters, self.settings.training
         kms = {"kms_key_id": environment.kms_key} if environment.kms_key else {}
         limits = {"max_runtime_in_seconds": training.max_run_seconds}
@@ -89,6 +92,11 @@ class Builder:
         network = sdk.vpc(environment)
         if training.encrypt_inter_container_traffic:
             network["enable_inter_container_traffic_encryption"] = True
+        metrics = [
+            MetricDefinition(name=f"{data}:{metric}", regex=rf"{data}-{metric}:([0-9.eE+-]+)")
+            for data in ("train", "validation")
+            for metric in TRAINING_METRICS[self.settings.model.framework, self.settings.model.problem_type]
+        ]
         trainer = ModelTrainer(
             sagemaker_session=self.session,
             role=environment.training_role_arn,
@@ -114,15 +122,7 @@ class Builder:
                 "sagemaker_submit_directory": self.package.code_prefix + ARCHIVE,
                 "sagemaker_region": environment.region,
             },
-        ).with_metric_definitions(
-            [
-                MetricDefinition(name=f"{data}:{metric}", regex=rf"{data}-{metric}:([0-9.eE+-]+)")
-                for data in ("train", "validation")
-                for metric in TRAINING_METRICS[
-                    self.settings.model.framework, self.settings.model.problem_type
-                ]
-            ]
-        )
+        ).with_metric_definitions(metrics)
         channels = [
             InputData(channel_name=name, data_source=sdk.output(preprocess, name), content_type=content_type)
             for name, content_type in {
@@ -131,13 +131,15 @@ class Builder:
                 "schema": "application/json",
             }.items()
         ]
+        if tuned := self.settings.tuning:
+            framework = self.settings.model.framework
+            return tuning.tune(tuned, framework, trainer, metrics, channels, self.caching)
         step_args = trainer.train(input_data_config=channels)
         return TrainingStep(name="Train", step_args=step_args, cache_config=self.caching)
 
-    def evaluate(self, preprocess: ProcessingStep, train: TrainingStep) -> ProcessingStep:
+    def evaluate(self, preprocess: ProcessingStep, train: TrainingStep | TuningStep) -> ProcessingStep:
         """Measure the artifact on the test set, and the newest approved version on the same rows."""
         quality_gate, parameters = self.settings.quality_gate, self.parameters
-        artifact = train.properties.ModelArtifacts.S3ModelArtifacts
         return self._processing(
             "Evaluate",
             "evaluate.py",
@@ -152,7 +154,7 @@ class Builder:
                 **({"custom_metrics": list(custom)} if (custom := self.settings.custom_metrics) else {}),
             },
             inputs={
-                "model": artifact,
+                "model": tuning.model_url(train, self.environment),
                 "test": sdk.output(preprocess, "test"),
                 "approved": parameters.approved_model,
             },
@@ -162,7 +164,7 @@ class Builder:
         )
 
     def register(
-        self, preprocess: ProcessingStep, train: TrainingStep, evaluate: ProcessingStep
+        self, preprocess: ProcessingStep, train: TrainingStep | TuningStep, evaluate: ProcessingStep
     ) -> ModelStep:
         """Put the model into the registry, with its metrics and where it comes from."""
         registration, model, parameters = self.settings.registration, self.settings.model, self.parameters
@@ -170,7 +172,7 @@ class Builder:
         quality = MetricsSource(s3_uri=report, content_type="application/json")
         builder = ModelBuilder(
             image_uri=self.image,
-            s3_model_data_url=train.properties.ModelArtifacts.S3ModelArtifacts,
+            s3_model_data_url=tuning.model_url(train, self.environment),
             role_arn=self.environment.role_arn,
             sagemaker_session=self.session,
             instance_type=registration.inference_instances[0],

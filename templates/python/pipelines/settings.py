@@ -33,6 +33,7 @@ from pipelines.data_settings import DataSettings
 from pipelines.errors import PipelineError, nearest
 from pipelines.manifests import FRAMEWORKS, PROBLEM_TYPES
 from pipelines.metric_settings import Metric, wrong_metrics
+from pipelines.tuning_settings import TuningSettings
 
 T = TypeVar("T")
 FILE = Path("config/parameters.json")
@@ -127,6 +128,7 @@ class Settings:
     registration: RegistrationSettings
     caching: CachingSettings
     custom_metrics: dict[str, Metric] = field(default_factory=dict)
+    tuning: TuningSettings | None = None
 
 
 SECTIONS: dict[str, type[Any]] = {
@@ -139,7 +141,7 @@ SECTIONS: dict[str, type[Any]] = {
     "registration": RegistrationSettings,
     "caching": CachingSettings,
 }
-OPTIONAL_SECTIONS = ("registration", "caching")
+OPTIONAL_SECTIONS = ("registration", "caching", "tuning")
 CUSTOM_METRICS = "customMetrics"
 """A section without fixed keys: one for each metric."""
 
@@ -199,14 +201,16 @@ def _of_delivery(root: Path, missing: T, read: Callable[[Any], T]) -> T:
 
 def parse(raw: Any) -> Settings:
     """Check and type the content of `config/parameters.json`. Raises `PipelineError`."""
-    required = [name for name in SECTIONS if name not in OPTIONAL_SECTIONS]
-    known = _object(raw, "", [*SECTIONS, CUSTOM_METRICS], required)
+    names = [*SECTIONS, "tuning"]
+    required = [name for name in names if name not in OPTIONAL_SECTIONS]
+    known = _object(raw, "", [*names, CUSTOM_METRICS], required)
     custom = known.get(CUSTOM_METRICS, {})
     for place, value, rule in wrong_metrics(custom):
         raise _wrong(".".join(filter(None, [CUSTOM_METRICS, place])), value, rule)
     settings = Settings(
         **{_snake(name): _section(cls, name, known.get(name, {})) for name, cls in SECTIONS.items()},
         custom_metrics=custom,
+        tuning=_section(TuningSettings, "tuning", known["tuning"]) if "tuning" in known else None,
     )
     allowed = PROBLEM_TYPES[settings.model.problem_type]["metrics"] | custom
     if (metric := settings.quality_gate.metric) not in allowed:
@@ -244,6 +248,9 @@ def parse(raw: Any) -> Settings:
             training.instance_count,
             f"1: {manifest['title']} trains on one instance",
         )
+    model = settings.model
+    if settings.tuning and (wrong := settings.tuning.wrong(model.framework, model.problem_type)):
+        raise _wrong(f"tuning.{wrong[0]}", wrong[1], wrong[2])
     return settings
 
 

@@ -188,6 +188,17 @@ def test_an_interrupted_training_gives_the_model_of_an_undisturbed_one(
     assert list(places.iterdir()) == []
 
 
+def test_trainings_that_share_a_place_keep_their_own_checkpoints(tmp_path: Path) -> None:
+    import checkpoint
+
+    for rounds in (10, 20, 30):
+        checkpoint.save(tmp_path, "a" * 64, checkpoint.Progress(rounds), b"one")
+    checkpoint.save(tmp_path, "b" * 64, checkpoint.Progress(10), b"other")
+    assert checkpoint.load(tmp_path, "a" * 64) == (checkpoint.Progress(30), b"one")
+    assert checkpoint.load(tmp_path, "b" * 64) == (checkpoint.Progress(10), b"other")
+    assert len(list(tmp_path.iterdir())) == 3
+
+
 @every_framework
 def test_the_pipeline_knows_which_hyperparameters_are_floats(framework: str) -> None:
     import argparse

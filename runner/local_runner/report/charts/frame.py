@@ -23,6 +23,8 @@ class Frame:
     x_ticks: tuple[float, ...]
     y_ticks: tuple[float, ...]
     height: float
+    x_labels: tuple[str, ...] = ()
+    """What stands at the ticks of x instead of their numbers."""
 
     def axes(self, x_title: str, y_title: str) -> Markup:
         """Return grid, ticks and titles; the y title stands on top, where it is read upright."""
@@ -34,9 +36,10 @@ class Frame:
             label(left - 7, self.y(mark) + 4, tick_label(mark, self.y_ticks), "end", class_="tick")
             for mark in self.y_ticks
         ]
+        labels = self.x_labels or [tick_label(mark, self.x_ticks) for mark in self.x_ticks]
         parts += [
-            label(self.x(mark), bottom + 17, tick_label(mark, self.x_ticks), "middle", class_="tick")
-            for mark in self.x_ticks
+            label(self.x(mark), bottom + 17, text, "middle", class_="tick")
+            for mark, text in zip(self.x_ticks, labels, strict=True)
         ]
         parts.append(label(right, bottom + 36, x_title, "end", class_="axis-title"))
         parts.append(label(0, 13, y_title, class_="axis-title"))

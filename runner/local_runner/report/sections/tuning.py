@@ -6,23 +6,29 @@ import json
 import math
 from typing import Any
 
+from ..charts.trials import Tried, objective_over
 from ..coerce import mapping, number, text
 from ..evaluation import inside
 from ..markup import Markup, Node, el
 from ..names import words
-from ..parts import Column, Section, badge, table
+from ..parts import Column, Section, badge, figure_box, table
 from ..record import Run, Step
 from ..text import MISSING, figure, plural
 
 MOST_TRIALS = 60
+MOST_PICTURES = 12
+FEWEST_POINTS = 2
 _SHOWN_ELSEWHERE = frozenset(
-    {"number", "name", "hyperparameters", "objective", "status", "failureReason", "model", "log"}
+    {"number", "name", "hyperparameters", "objective", "status", "failureReason", "model", "log", "best"}
 )
 
 
 def tuning(run: Run) -> Section | None:
-    """Return a table of each tuning step's trials."""
-    blocks = [_trials(run, step) for step in run.steps if step.trials]
+    """Return a table of each tuning step's trials, and the objective over each hyperparameter."""
+    steps = [step for step in run.steps if step.trials]
+    blocks = [
+        part for at, step in enumerate(steps) for part in (_trials(run, step), _pictures(run, step, at))
+    ]
     if not blocks:
         return None
     return Section("tuning", "Tuning trials", "Every trial was run.", el("div", *blocks, class_="stack"))
@@ -39,14 +45,58 @@ def best(trials: list[dict[str, Any]], direction: str) -> int | None:
 
 def objective(run: Run, step: Step) -> tuple[str, str]:
     """Return (metric name, direction) from the step's arguments; empty texts where they are not known."""
+    found = mapping(_config(run, step).get("HyperParameterTuningJobObjective"))
+    return text(found.get("MetricName")), text(found.get("Type"))
+
+
+def _config(run: Run, step: Step) -> dict[str, Any]:
     path = inside(run.directory, f"steps/{step.name}/arguments.json")
     try:
         arguments = mapping(json.loads(path.read_text("utf-8", errors="replace"))) if path else {}
     except (OSError, ValueError, RecursionError):
-        return "", ""
-    config = mapping(arguments.get("HyperParameterTuningJobConfig"))
-    found = mapping(config.get("HyperParameterTuningJobObjective"))
-    return text(found.get("MetricName")), text(found.get("Type"))
+        return {}
+    return mapping(arguments.get("HyperParameterTuningJobConfig"))
+
+
+def _pictures(run: Run, step: Step, at: int) -> Markup | None:
+    """Return the objective over each hyperparameter, what it goes with most closely first."""
+    metric, direction = objective(run, step)
+    trials = [trial for trial in step.trials if _value(trial) is not None]
+    if len(trials) < FEWEST_POINTS:
+        return None
+    scales, choices = _ranges(_config(run, step))
+    names = dict.fromkeys(name for trial in trials for name in mapping(trial.get("hyperparameters")))
+    found = []
+    for name in names:
+        having = [trial for trial in trials if name in mapping(trial.get("hyperparameters"))]
+        values = tuple(text(mapping(trial["hyperparameters"])[name]) for trial in having)
+        if len(set(values)) > 1:
+            objectives = tuple(value for trial in having if (value := _value(trial)) is not None)
+            scale = scales.get(name, "Auto")
+            found.append(Tried(name, values, objectives, best(having, direction), name in choices, scale))
+    found.sort(key=lambda tried: -tried.strength)
+    shown = []
+    for place, tried in enumerate(found[:MOST_PICTURES]):
+        drawn = objective_over(f"tuning-{at}-{place}", tried, metric or "Objective")
+        shown.append(figure_box(tried.name, drawn, tried.note))
+    return el("div", *shown, class_="figures") if shown else None
+
+
+def _ranges(config: dict[str, Any]) -> tuple[dict[str, str], set[str]]:
+    """Return the scale of each range by hyperparameter, and those that have values to choose from."""
+    ranges, scales, choices = mapping(config.get("ParameterRanges")), {}, set()
+    for kind, given in ranges.items():
+        for item in given if isinstance(given, list) else []:
+            name = text(mapping(item).get("Name"))
+            scales[name] = text(mapping(item).get("ScalingType")) or "Auto"
+            if kind == "CategoricalParameterRanges":
+                choices.add(name)
+    return scales, choices
+
+
+def _value(trial: dict[str, Any]) -> float | None:
+    value = number(trial.get("objective"))
+    return value if value is not None and math.isfinite(value) else None
 
 
 def _trials(run: Run, step: Step) -> Markup:

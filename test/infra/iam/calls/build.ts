@@ -74,6 +74,11 @@ export function buildSteps(world: World, group: PlannedGroup): Step[] {
             'sagemaker:AddTags', 'sagemaker:ListTags',
           ],
         )),
+        // A tuning step; SageMaker gives trials names that begin with that of the tuning job.
+        ...calls(sagemaker('hyper-parameter-tuning-job/k3x9ba7cd0-Tune-aB3'), [
+          'CreateHyperParameterTuningJob', 'DescribeHyperParameterTuningJob', 'StopHyperParameterTuningJob',
+          'ListTrainingJobsForHyperParameterTuningJob', 'AddTags', 'ListTags',
+        ].map(a => `sagemaker:${a}`)),
         pass(world.role(roles.processing), 'sagemaker.amazonaws.com'),
         pass(world.role(roles.training), 'sagemaker.amazonaws.com'),
         ...calls(key, ['kms:CreateGrant'], VOLUMES),
