@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -47,8 +47,10 @@ class View:
             if item["origin"] == "set":
                 self._line(f"  {item['name']} = {item['value']} (default {item['default']})")
 
-    def run_ended(self, record: Mapping[str, Any], work: Path, report: Path | None) -> None:
-        """Say how the run ended, and what to do next."""
+    def run_ended(
+        self, record: Mapping[str, Any], work: Path, report: Path | None, measured: Sequence[str] = ()
+    ) -> None:
+        """Say how the run ended, what to do next, and what was measured."""
         status = record["status"]
         self._line("")
         if record["failedStep"] or status == "Failed":
@@ -75,10 +77,12 @@ class View:
             self._line(f"{self.paint('not emulated', '33')}, so not run here: {', '.join(left)}")
             if status == "Incomplete":
                 self._line("nothing failed, but those steps and their successors were not tested")
-        if report:
-            self._line(f"report: {_short(report)}")
         reason = f": {record['failureReason']}" if status == "Stopped" else ""
         self._line(f"{self.paint(status, _COLORS[status])} in {record['seconds']:.1f} s{reason}")
+        for line in measured:
+            self._line(line)
+        if report:
+            self._line(f"report: {_short(report)}")
 
     def _golden(self, golden: Mapping[str, Any] | None) -> None:
         if not golden:

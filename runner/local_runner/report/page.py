@@ -24,6 +24,7 @@ from .sections.sample import sample
 from .sections.steps import steps
 from .sections.training import training
 from .sections.tuning import tuning
+from .summary import against_approved
 from .svg import icon, symbols
 from .text import duration, moment
 from .verdict import Verdict, verdict
@@ -57,7 +58,7 @@ def render(work: Path, execution_id: str, now: datetime | None = None) -> str:
         "body",
         symbols(),
         el("a", "Skip to the report", href="#report", class_="skip-link"),
-        _header(run, outcome),
+        _header(run, outcome, against_approved(run, found)),
         _contents(sections),
         el("main", *map(_section, sections), id="report"),
         _footer(run, written),
@@ -82,7 +83,7 @@ def _head(run: Run, outcome: Verdict) -> Markup:
     )
 
 
-def _header(run: Run, outcome: Verdict) -> Markup:
+def _header(run: Run, outcome: Verdict, against: str | None) -> Markup:
     commit = next(
         (str(each.value) for each in run.parameters if each.name == "GitCommit" and each.value), None
     )
@@ -112,6 +113,7 @@ def _header(run: Run, outcome: Verdict) -> Markup:
                     ("Started", moment(run.start) if run.start else None),
                     ("Took", duration(run.seconds) if run.seconds is not None else None),
                     ("Commit", _short(commit)),
+                    ("Against the last approved version", against),
                 ]
             ),
             class_="inner",
