@@ -93,6 +93,12 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
         "--no-cache", action="store_false", dest="cache", help="run every step, ignoring cached results"
     )
     parser.add_argument(
+        "--no-register",
+        action="store_false",
+        dest="register",
+        help="an experiment: run every step, the quality gate too, and put nothing into the registry",
+    )
+    parser.add_argument(
         "--opt-ml", choices=OPT_ML_MODES, metavar="HOW",
         help=f"how jobs get their /opt/ml: {', '.join(OPT_ML_MODES)}"
         " (default: what works here)",

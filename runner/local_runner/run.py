@@ -113,6 +113,7 @@ def _context(
         user=git.user,
         cores=cores,
         time_limit=options.time_limit,
+        registers=options.register,
         manifest=prepared.manifest,
         opt_ml=opt_ml,
         readers=graph.readers(prepared.definition),
@@ -136,6 +137,7 @@ def _new_record(prepared: Prepared, context: Context) -> dict[str, Any]:
         "parameters": [item.to_record() for item in prepared.parameters],
         "steps": [record.new_step(step, sorted(prepared.needs[step.name].all)) for step in steps],
         "failedStep": None,
+        "registers": context.registers,
         "registered": None,
         "sampleAnswer": None,
     }

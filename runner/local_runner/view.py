@@ -63,10 +63,12 @@ class View:
             if item["approvalStatus"] == "PendingManualApproval":
                 package = f"{item['modelPackageGroupName']}/{item['modelPackageVersion']}"
                 self._line(f'to approve it: {shown_registry_command()} approve {package} --why "..."')
+        if not record["registers"]:
+            self._line("nothing was registered: --no-register")
         answer = record["sampleAnswer"] or {}
         if "error" in answer:
             self._line(
-                f"{self.paint('warning', '33')}: the registered model gave no answer: {answer['error']}"
+                f"{self.paint('warning', '33')}: the model gave no answer: {answer['error']}"
             )
         elif answer:
             first = str(answer["response"]).strip().splitlines()
@@ -91,7 +93,7 @@ class View:
         if differing:
             more = f" and {len(differing) - 3} more" if len(differing) > 3 else ""
             self._line(
-                f"{self.paint('warning', '33')}: the registered model does not give the golden answers: "
+                f"{self.paint('warning', '33')}: the model does not give the golden answers: "
                 f"{'; '.join(differing[:3])}{more}. A deployment of it would fail."
             )
         else:
@@ -99,7 +101,7 @@ class View:
 
     def step_ended(self, step: Mapping[str, Any]) -> None:
         """Say how a step ended."""
-        if step["status"] != "Skipped":
+        if step["status"] != "Skipped" or step["failureReason"]:
             self._line(self.describe(step))
 
     def start(self, record: Any) -> None:
@@ -116,7 +118,7 @@ class View:
             more = f"from the cache (run {step['cacheHit']['executionId']})"
         elif step["outcome"]:
             more = f"{step['outcome']}: {'; '.join(map(_comparison, step['conditions']))}"
-        elif status == "NotEmulated":
+        elif status in ("NotEmulated", "Skipped") and step["failureReason"]:
             more = str(step["failureReason"])
         state = self.paint(f"{status:<12}", _COLORS[status])
         return f"{state} {step['name']:<20} {step['type']:<14} {more}".rstrip()
