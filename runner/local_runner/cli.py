@@ -55,7 +55,11 @@ def _parser(given: list[str]) -> argparse.ArgumentParser:
         from .serve import add_arguments as add_serve
 
         add_serve(serving)
-    _add_runs(add("runs", "list the runs"))
+    listing = add("runs", "list the runs, or remove old ones")
+    if given[:1] == ["runs"]:
+        from .cli_runs import add_arguments as add_runs
+
+        add_runs(listing)
     registry = add("registry", "list, show, approve or reject model packages")
     if given[:1] == ["registry"]:
         from .cli_registry import add_commands
@@ -149,26 +153,6 @@ def _run(args: argparse.Namespace) -> int:
 
     options = {key: value for key, value in vars(args).items() if key not in ("action", "parser")}
     return run(Options(**options))
-
-
-def _add_runs(parser: argparse.ArgumentParser) -> None:
-    add_work(parser)
-    parser.set_defaults(action=_runs)
-
-
-def _runs(args: argparse.Namespace) -> int:
-    from .runs import load_all
-
-    records = load_all(args.work)
-    for record in records:
-        seconds = f"{record['seconds']:.1f} s" if record["seconds"] is not None else ""
-        print(
-            f"{record['executionId']}  {record['status']:<10} {seconds:>9}"
-            f"  {record['failureReason'] or ''}".rstrip()
-        )
-    if not records:
-        print(f"no runs in {args.work}")
-    return 0
 
 
 def _positive(text: str) -> float:

@@ -37,6 +37,14 @@ def margin(metric: Metric) -> float | None:
     return None if metric.deviation is None else CONFIDENCE * metric.deviation
 
 
+def interval(metric: Metric) -> tuple[float, float] | None:
+    """Return the ends of a metric's interval, None where no standard deviation was measured."""
+    half = margin(metric)
+    if metric.value is None or half is None or not math.isfinite(half):
+        return None
+    return metric.value - half, metric.value + half
+
+
 def measured(metric: Metric) -> str:
     """Return a value with the half width of its interval: `0.9415 ± 0.0329`."""
     half = margin(metric)
