@@ -50,6 +50,11 @@ def _parser(given: list[str]) -> argparse.ArgumentParser:
     scoring = add("score", "score data with a version of the local registry")
     if given[:1] == ["score"]:
         _add_score(scoring)
+    predicting = add("predict", "predict the rows of a file with a version of the local registry")
+    if given[:1] == ["predict"]:
+        from .predict.command import add_arguments as add_predict
+
+        add_predict(predicting)
     serving = add("serve", "serve a version of the local registry as an endpoint does")
     if given[:1] == ["serve"]:
         from .serve import add_arguments as add_serve

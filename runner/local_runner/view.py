@@ -67,9 +67,7 @@ class View:
             self._line("nothing was registered: --no-register")
         answer = record["sampleAnswer"] or {}
         if "error" in answer:
-            self._line(
-                f"{self.paint('warning', '33')}: the model gave no answer: {answer['error']}"
-            )
+            self._line(f"{self.paint('warning', '33')}: the model gave no answer: {answer['error']}")
         elif answer:
             first = str(answer["response"]).strip().splitlines()
             self._line(f"sample request of {answer['rows']} rows answered: {' | '.join(first)[:100]}")
