@@ -65,6 +65,11 @@ def _parser(given: list[str]) -> argparse.ArgumentParser:
         from .cli_runs import add_arguments as add_runs
 
         add_runs(listing)
+    comparing = add("compare", "compare runs or registered versions")
+    if given[:1] == ["compare"]:
+        from .cli_compare import add_arguments as add_compare
+
+        add_compare(comparing)
     registry = add("registry", "list, show, approve or reject model packages")
     if given[:1] == ["registry"]:
         from .cli_registry import add_commands

@@ -59,14 +59,16 @@ def render(work: Path, execution_id: str, now: datetime | None = None) -> str:
         symbols(),
         el("a", "Skip to the report", href="#report", class_="skip-link"),
         _header(run, outcome, against_approved(run, found)),
-        _contents(sections),
-        el("main", *map(_section, sections), id="report"),
+        contents(sections),
+        el("main", *map(shown, sections), id="report"),
         _footer(run, written),
     )
-    return f"<!doctype html>\n{el('html', _head(run, outcome), body, lang='en')}\n"
+    title = f"{run.pipeline}: {outcome.label} ({run.id})"
+    return f"<!doctype html>\n{el('html', head(title), body, lang='en')}\n"
 
 
-def _head(run: Run, outcome: Verdict) -> Markup:
+def head(title: str) -> Markup:
+    """Return the head of a page that needs nothing but itself."""
     style = Path(__file__).with_name("style.css").read_text("utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     # Nothing may be loaded, run, sent or framed; the one style sheet is known by its digest.
@@ -78,7 +80,7 @@ def _head(run: Run, outcome: Verdict) -> Markup:
         el("meta", name="viewport", content="width=device-width, initial-scale=1"),
         el("meta", name="color-scheme", content="light dark"),
         el("meta", name="referrer", content="no-referrer"),
-        el("title", f"{run.pipeline}: {outcome.label} ({run.id})"),
+        el("title", title),
         el("style", Markup(style)),
     )
 
@@ -129,12 +131,14 @@ def _short(commit: str | None) -> Node:
     return [el("code", base[:12]), " with uncommitted changes" if dirty else None]
 
 
-def _contents(sections: list[Section]) -> Markup:
+def contents(sections: list[Section]) -> Markup:
+    """Return links to the sections."""
     links = [el("li", el("a", section.title, href=f"#{section.id}")) for section in sections]
     return el("nav", el("ul", *links, class_="inner"), aria_label="Sections")
 
 
-def _section(section: Section) -> Markup:
+def shown(section: Section) -> Markup:
+    """Return a section as it stands in the page."""
     return el(
         "section",
         el("div", el("h2", section.title, id=f"{section.id}-title"), el("p", section.note), class_="lead"),

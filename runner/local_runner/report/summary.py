@@ -8,7 +8,7 @@ from pathlib import Path
 from .coerce import text
 from .comparison import Comparison
 from .evaluation import Evaluation, Metric, evaluations
-from .gate import Decision, decisions, gate_step
+from .gate import HIGHER, LOWER, Decision, decisions, gate_step
 from .record import Run, load
 from .text import figure, spread
 
@@ -66,6 +66,11 @@ def gated_metric(run: Run, one: Evaluation) -> tuple[Metric, Decision] | None:
         if metric := one.metric(decision.metric):
             return metric, decision
     return None
+
+
+def compared_sign(decision: Decision) -> bool | None:
+    """Return whether a decision wants a high value; None if it compares in neither direction."""
+    return True if decision.sign in HIGHER else False if decision.sign in LOWER else None
 
 
 def version_title(name: str) -> str:
