@@ -50,12 +50,26 @@ def _parser(given: list[str]) -> argparse.ArgumentParser:
     scoring = add("score", "score data with a version of the local registry")
     if given[:1] == ["score"]:
         _add_score(scoring)
+    predicting = add("predict", "predict the rows of a file with a version of the local registry")
+    if given[:1] == ["predict"]:
+        from .predict.command import add_arguments as add_predict
+
+        add_predict(predicting)
     serving = add("serve", "serve a version of the local registry as an endpoint does")
     if given[:1] == ["serve"]:
         from .serve import add_arguments as add_serve
 
         add_serve(serving)
-    _add_runs(add("runs", "list the runs"))
+    listing = add("runs", "list the runs, or remove old ones")
+    if given[:1] == ["runs"]:
+        from .cli_runs import add_arguments as add_runs
+
+        add_runs(listing)
+    comparing = add("compare", "compare runs or registered versions")
+    if given[:1] == ["compare"]:
+        from .cli_compare import add_arguments as add_compare
+
+        add_compare(comparing)
     registry = add("registry", "list, show, approve or reject model packages")
     if given[:1] == ["registry"]:
         from .cli_registry import add_commands
@@ -91,6 +105,12 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--no-cache", action="store_false", dest="cache", help="run every step, ignoring cached results"
+    )
+    parser.add_argument(
+        "--no-register",
+        action="store_false",
+        dest="register",
+        help="an experiment: run every step, the quality gate too, and put nothing into the registry",
     )
     parser.add_argument(
         "--opt-ml", choices=OPT_ML_MODES, metavar="HOW",
@@ -143,26 +163,6 @@ def _run(args: argparse.Namespace) -> int:
 
     options = {key: value for key, value in vars(args).items() if key not in ("action", "parser")}
     return run(Options(**options))
-
-
-def _add_runs(parser: argparse.ArgumentParser) -> None:
-    add_work(parser)
-    parser.set_defaults(action=_runs)
-
-
-def _runs(args: argparse.Namespace) -> int:
-    from .runs import load_all
-
-    records = load_all(args.work)
-    for record in records:
-        seconds = f"{record['seconds']:.1f} s" if record["seconds"] is not None else ""
-        print(
-            f"{record['executionId']}  {record['status']:<10} {seconds:>9}"
-            f"  {record['failureReason'] or ''}".rstrip()
-        )
-    if not records:
-        print(f"no runs in {args.work}")
-    return 0
 
 
 def _positive(text: str) -> float:

@@ -41,6 +41,8 @@ class Context:
     cores: int
     opt_ml: Place
     time_limit: float | None = None
+    registers: bool = True
+    """Whether RegisterModel steps put a version into the registry."""
     manifest: dict[str, Any] = field(default_factory=dict)
     readers: dict[tuple[str, str], str] = field(default_factory=dict)
 

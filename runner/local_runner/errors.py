@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import errno
 from collections.abc import Iterable
+from typing import Any
 
 ALGORITHM_ERROR = "AlgorithmError"
 INTERNAL_ERROR = "SageMaker.JOB_INTERNAL_ERROR"
@@ -36,6 +37,17 @@ class StepError(RunnerError):
 
 class NotEmulatedError(Exception):
     """A step needs something that only SageMaker has, an image above all: it neither failed nor ran."""
+
+
+class NotRegistered(Exception):
+    """The run is an experiment: everything of a registration was done but the entry in the registry.
+
+    `properties` are those that the step has without the entry.
+    """
+
+    def __init__(self, properties: dict[str, Any]) -> None:
+        super().__init__("not registered: --no-register")
+        self.properties = properties
 
 
 class StepStopped(Exception):

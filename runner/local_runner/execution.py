@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .context import Context, Result
-from .errors import NotEmulatedError, RunnerError, StepStopped
+from .errors import NotEmulatedError, NotRegistered, RunnerError, StepStopped
 from .graph import Needs
 from .pipeline import NOT_EMULATED, Definition, Step
 from .record import FINAL, RunRecord
@@ -197,6 +197,9 @@ class Execution:
             status = "Stopped"
             reason = f"step {self._failed[0]} failed" if self._failed else self.interrupted
             fields["failureReason"] = f"ended because {reason}"
+        elif isinstance(outcome, NotRegistered):
+            status = "Skipped"
+            fields["failureReason"] = str(outcome)
         elif isinstance(outcome, NotEmulatedError):
             status = "NotEmulated"
             fields["failureReason"] = str(outcome)

@@ -34,6 +34,7 @@ class Options:
     from_run: str = "latest"
     jobs: int | None = None
     cache: bool = True
+    register: bool = True
     python: str = sys.executable
     time_limit: float | None = None
     opt_ml: str | None = None
@@ -61,6 +62,8 @@ class Options:
         ):
             if value != default:
                 parts += [name, str(value)]
+        if not self.register:
+            parts.append("--no-register")
         return f"{shown_command()} {shlex.join(parts)}"
 
 

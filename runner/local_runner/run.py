@@ -113,6 +113,7 @@ def _context(
         user=git.user,
         cores=cores,
         time_limit=options.time_limit,
+        registers=options.register,
         manifest=prepared.manifest,
         opt_ml=opt_ml,
         readers=graph.readers(prepared.definition),
@@ -136,6 +137,7 @@ def _new_record(prepared: Prepared, context: Context) -> dict[str, Any]:
         "parameters": [item.to_record() for item in prepared.parameters],
         "steps": [record.new_step(step, sorted(prepared.needs[step.name].all)) for step in steps],
         "failedStep": None,
+        "registers": context.registers,
         "registered": None,
         "sampleAnswer": None,
     }
@@ -157,7 +159,8 @@ def _finish(
         remove_tree(context.directory / "jobs")
     remove_tree(context.store.temporary)
     context.hasher.save()
-    view.run_ended(run_record.data, work, _report(work, context.execution_id, context.directory))
+    report = _report(work, context.execution_id, context.directory)
+    view.run_ended(run_record.data, work, report, _summary(work, context.execution_id))
     if status == "Stopped":
         return 128 + _signal_number(reason)
     return {"Succeeded": 0, "Incomplete": INCOMPLETE}.get(status, 1)
@@ -193,3 +196,14 @@ def _report(work: Path, execution_id: str, directory: Path) -> Path | None:
         print(f"warning: the report could not be written: {error}", file=sys.stderr)
         return None
     return path
+
+
+def _summary(work: Path, execution_id: str) -> list[str]:
+    """Return what was measured, in lines; whatever goes wrong there, the run stays what it is."""
+    try:
+        from .report.summary import summary
+
+        return summary(work, execution_id)
+    except Exception as error:
+        print(f"warning: the metrics could not be read: {error}", file=sys.stderr)
+        return []

@@ -65,7 +65,7 @@ def clean_up(work: Path) -> None:
             if record is None or record["status"] != "Failed":
                 remove_tree(path.parent / "jobs")
     for folder in (work / "tmp").glob("*"):
-        if not is_held(work / "runs" / folder.name / ".lock"):
+        if not any(is_held(place / ".lock") for place in (work / "runs" / folder.name, folder)):
             remove_tree(folder)
 
 

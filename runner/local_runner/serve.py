@@ -7,35 +7,20 @@ worker of it would take them. Only this machine is answered, and only pages that
 from __future__ import annotations
 
 import argparse
-import contextlib
-import shutil
 import signal
-import sys
-import tempfile
 import threading
 import time
-from collections.abc import Iterator
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from . import git
-from .context import ACCOUNT, Context, Job
 from .errors import NotEmulatedError, RunnerError, StepError
-from .expressions import Scope
-from .hashing import Hasher
-from .jobs.models import check_inference_code
-from .opt_ml.place import Place
 from .options import Options, add_python, add_version, add_work
-from .pipeline import Step
-from .process import Processes
 from .registry import Registry
 from .serve_page import page
 from .serving.client import ModelServer, NotAnswered, Reply
-from .slots import Slots
-from .store import LocalStore
-from .watchdog import Watchdog
+from .serving.loaded import loaded
 
 HOST = "127.0.0.1"
 PORT = 8080
@@ -103,9 +88,9 @@ def _serve(args: argparse.Namespace) -> int:
 
 def _until_stopped(args: argparse.Namespace, work: Path, package: dict[str, Any], stop: _Stop) -> None:
     title = f"{package['ModelPackageGroupName']} version {package['ModelPackageVersion']}"
-    with _loaded(work, package, Options(python=args.python).interpreter()) as server:
+    with loaded(work, package, Options(python=args.python).interpreter(), "serve") as model:
         try:
-            endpoint = Endpoint(args.port, server, title)
+            endpoint = Endpoint(args.port, model.server, title)
         except OSError as error:
             raise RunnerError(
                 f"port {args.port} cannot be used ({error.strerror}): choose another with --port, or 0 for"
@@ -117,59 +102,6 @@ def _until_stopped(args: argparse.Namespace, work: Path, package: dict[str, Any]
             print(f"  try a row: {endpoint.url}/", flush=True)
             print(f"  {endpoint.curl()}", flush=True)
             endpoint.serve_forever()
-
-
-@contextlib.contextmanager
-def _loaded(work: Path, package: dict[str, Any], python: str) -> Iterator[ModelServer]:
-    """The model of a package in a process of its own, in a directory that goes with it."""
-    container = package["InferenceSpecification"]["Containers"][0]
-    directory = Path(tempfile.mkdtemp(prefix="serve-", dir=_folder(work)))
-    watchdog = None
-    try:
-        watchdog = Watchdog()
-        context = _context(work, directory, python, Processes(watchdog))
-        log = directory / "model.log"
-        step = Step("Serve", "Model", {}, "the model package")
-        job = Job(step, {}, context, log, lambda note: print(f"note: {note}", file=sys.stderr))
-        check_inference_code(context, container, job.place)
-        try:
-            server = ModelServer(job, container, "serve", log).open()
-        except (StepError, NotEmulatedError):
-            if log.is_file():
-                print(log.read_text("utf-8", "replace"), file=sys.stderr, end="")
-            raise
-        with contextlib.closing(server):
-            yield server
-    finally:
-        if watchdog:
-            watchdog.close()
-        shutil.rmtree(directory, ignore_errors=True)
-
-
-def _folder(work: Path) -> Path:
-    folder = work / "tmp"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-def _context(work: Path, directory: Path, python: str, processes: Processes) -> Context:
-    store = LocalStore(work, None, directory.name)
-    arn = f"{ACCOUNT}:endpoint/local"
-    return Context(
-        execution_id=directory.name,
-        pipeline_name="serve",
-        directory=directory,
-        store=store,
-        hasher=Hasher(directory / "hashes.json"),
-        registry=Registry(work / "registry"),
-        processes=processes,
-        slots=Slots(1),
-        scope=Scope({}, {"PipelineName": "serve", "PipelineArn": arn}, objects=store),
-        python=python,
-        user=git.user,
-        cores=1,
-        opt_ml=Place("mapped"),
-    )
 
 
 class Endpoint(ThreadingHTTPServer):
@@ -244,9 +176,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._refuse(HTTPStatus.NOT_FOUND, "requests go to /invocations")
             return
         begin = time.perf_counter()
-        reply = self.server.ask(
-            body, self.headers.get("Content-Type", ""), self.headers.get("Accept", "*/*")
-        )
+        reply = self.server.ask(body, self.headers.get("Content-Type", ""), self.headers.get("Accept", "*/*"))
         self._send(reply)
         milliseconds = 1000 * (time.perf_counter() - begin)
         print(f"{reply.status}  {milliseconds:.1f} ms  {_line(body)} -> {_line(reply.body)}", flush=True)

@@ -16,6 +16,7 @@ from .conditions import evaluate_all
 from .context import Context, Job, Result
 from .errors import (
     NotEmulatedError,
+    NotRegistered,
     RunnerError,
     StepError,
     StepStopped,
@@ -69,7 +70,7 @@ class StepRunner:
         self._service = Service.installed()
 
     def run(self, step: Step) -> Result:
-        """Run a step to its end; raises StepFailure or StepStopped."""
+        """Run a step to its end; raises StepFailure, StepStopped or NotRegistered."""
         try:
             self._record.start_step(step.name)
             if step.type == "Condition":
@@ -136,6 +137,9 @@ class StepRunner:
         except StepFailure as failure:
             status, reason = "Failed", failure.reason
             raise replace(failure, reason=f"{step.name}: {reason}") from None
+        except NotRegistered as error:
+            status, reason = "Skipped", str(error)
+            return error.properties
         except NotEmulatedError as error:
             status, reason = "NotEmulated", str(error)
             raise NotEmulatedError(f"{step.name}: {reason}") from None
@@ -179,7 +183,11 @@ class StepRunner:
                 return self._keep(step, result)
         self._record.change(step.name, log=self._context.store.relative(job.log).split("/", 2)[2])
         job.log.touch()
-        result = module.run(job)
+        try:
+            result = module.run(job)
+        except NotRegistered:
+            self._ask(job)
+            raise
         if key and self._cache:
             self._cache.keep(key, self._context.execution_id, result)
         self._keep(step, result)
@@ -188,7 +196,7 @@ class StepRunner:
         return result
 
     def _registered(self, job: Job, package: dict[str, Any]) -> None:
-        """Write down a new model package, and have the model answer a sample request."""
+        """Write down a new model package, and have it answer a sample request."""
         entry = {
             "step": job.step.name,
             "modelPackageArn": package["ModelPackageArn"],
@@ -200,6 +208,10 @@ class StepRunner:
             "creationTime": package["CreationTime"],
         }
         self._record.change(registered=[*(self._record.data["registered"] or []), entry])
+        self._ask(job)
+
+    def _ask(self, job: Job) -> None:
+        """Have the model of a registration answer a sample request."""
         answer = ask(job, self._record, self._warm.get(job.step.name))
         if answer is None:
             job.note("No sample request: no step left a sample_request.csv, and the manifest names none.")

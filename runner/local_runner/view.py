@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -48,8 +48,10 @@ class View:
             if item["origin"] == "set":
                 self._line(f"  {item['name']} = {item['value']} (default {item['default']})")
 
-    def run_ended(self, record: Mapping[str, Any], work: Path, report: Path | None) -> None:
-        """Say how the run ended, and what to do next."""
+    def run_ended(
+        self, record: Mapping[str, Any], work: Path, report: Path | None, measured: Sequence[str] = ()
+    ) -> None:
+        """Say how the run ended, what to do next, and what was measured."""
         status = record["status"]
         self._line("")
         if record["failedStep"] or status == "Failed":
@@ -62,11 +64,11 @@ class View:
             if item["approvalStatus"] == "PendingManualApproval":
                 package = f"{item['modelPackageGroupName']}/{item['modelPackageVersion']}"
                 self._line(f'to approve it: {shown_registry_command()} approve {package} --why "..."')
+        if not record["registers"]:
+            self._line("nothing was registered: --no-register")
         answer = record["sampleAnswer"] or {}
         if "error" in answer:
-            self._line(
-                f"{self.paint('warning', '33')}: the registered model gave no answer: {answer['error']}"
-            )
+            self._line(f"{self.paint('warning', '33')}: the model gave no answer: {answer['error']}")
         elif answer:
             first = str(answer["response"]).strip().splitlines()
             self._line(f"sample request of {answer['rows']} rows answered: {' | '.join(first)[:100]}")
@@ -76,10 +78,12 @@ class View:
             self._line(f"{self.paint('not emulated', '33')}, so not run here: {', '.join(left)}")
             if status == "Incomplete":
                 self._line("nothing failed, but those steps and their successors were not tested")
-        if report:
-            self._line(f"report: {_short(report)}")
         reason = f": {record['failureReason']}" if status == "Stopped" else ""
         self._line(f"{self.paint(status, _COLORS[status])} in {record['seconds']:.1f} s{reason}")
+        for line in measured:
+            self._line(line)
+        if report:
+            self._line(f"report: {_short(report)}")
 
     def _golden(self, golden: Mapping[str, Any] | None) -> None:
         if not golden:
@@ -88,7 +92,7 @@ class View:
         if differing:
             more = f" and {len(differing) - 3} more" if len(differing) > 3 else ""
             self._line(
-                f"{self.paint('warning', '33')}: the registered model does not give the golden answers: "
+                f"{self.paint('warning', '33')}: the model does not give the golden answers: "
                 f"{'; '.join(differing[:3])}{more}. A deployment of it would fail."
             )
         else:
@@ -96,7 +100,7 @@ class View:
 
     def step_ended(self, step: Mapping[str, Any]) -> None:
         """Say how a step ended."""
-        if step["status"] != "Skipped":
+        if step["status"] != "Skipped" or step["failureReason"]:
             self._line(self.describe(step))
 
     def start(self, record: Any) -> None:
@@ -113,7 +117,7 @@ class View:
             more = f"from the cache (run {step['cacheHit']['executionId']})"
         elif step["outcome"]:
             more = f"{step['outcome']}: {'; '.join(map(_comparison, step['conditions']))}"
-        elif status == "NotEmulated":
+        elif status in ("NotEmulated", "Skipped") and step["failureReason"]:
             more = str(step["failureReason"])
         elif step["trials"] and status != "Executing":
             more = f"{more}  {outcome(step['trials'])}".strip()

@@ -41,8 +41,8 @@ def test_the_list_of_runs_says_how_each_ended(repository: Repository) -> None:
     assert repository.run("runs") == "no runs in .local\n"
     repository.run("run", "--only", "Preprocess")
     repository.run("run", "--set", "QualityThreshold=0.99", code=1)
-    first, second = repository.run("runs").splitlines()
-    assert "Succeeded" in first and "Failed" in second and "is below QualityThreshold" in second
+    _, newest, reason, oldest = repository.run("runs").splitlines()
+    assert "Failed" in newest and "is below QualityThreshold" in reason and "Succeeded" in oldest
 
 
 def test_the_shown_command_can_be_that_of_a_project_s_task(

@@ -44,7 +44,7 @@ def test_the_runner_stays_under_60_megabytes(repository: Repository) -> None:
 @pytest.mark.parametrize(
     ("arguments", "absent"),
     [
-        (["runs"], ["tarfile", "subprocess", "local_runner.execution", "local_runner.report"]),
+        (["runs"], ["tarfile", "subprocess", "local_runner.execution", "webbrowser"]),
         (["registry", "list"], ["tarfile", "local_runner.execution", "local_runner.report"]),
         (["--help"], ["tarfile", "subprocess", "local_runner.execution", "local_runner.report"]),
     ],

@@ -119,7 +119,7 @@ def test_a_model_that_cannot_be_loaded_is_reported_but_registered(repository: Re
     repository.code("inference.py", "def model_fn(model_dir):\n    raise RuntimeError('no such layer')\n")
     output = repository.run()
     reason = "the model could not be loaded: RuntimeError: no such layer"
-    assert f"warning: the registered model gave no answer: {reason}" in output
+    assert f"warning: the model gave no answer: {reason}" in output
     assert repository.record()["status"] == "Succeeded"
     assert repository.record()["sampleAnswer"] == {"error": reason}
 

@@ -31,10 +31,22 @@ export function taskCommand(project: Project, task: string): string {
   return `${taskRunner(project)} ${task}`;
 }
 
+const OPENING = 'sh -c \'[ "$1" != -- ] || shift; exec env ';
+/** A single quote within single quotes, in the one way that projen's own shell knows too. */
+const QUOTE = '\'"\'"\'';
+const CLOSING = ' "${@}"\' sh "$@"';
+
 /**
- * A task's command with the task's arguments at its end, each as it was given: projen would join them unquoted, and the
- * shell split them. A `--` in front of them is passed on too, and means the end of options to most programs.
+ * A task's command, one program with its variables and arguments, with the task's arguments at its end, each as it was
+ * given: projen would join them unquoted, and the shell split them. A `--` in front of them is left out: projen passes
+ * it on, npm does not, and to most programs it means the end of options.
  */
 export function withArguments(command: string): string {
-  return `${command} "$@"`;
+  return `${OPENING}${command.replaceAll('\'', QUOTE)}${CLOSING}`;
+}
+
+/** The command that `withArguments` was given, with the place of the arguments, for a shell that needs no more. */
+export function placedArguments(command: string): string {
+  if (!command.startsWith(OPENING) || !command.endsWith(CLOSING)) { return command; }
+  return `${command.slice(OPENING.length, -CLOSING.length).replaceAll(QUOTE, '\'')} "$@"`;
 }

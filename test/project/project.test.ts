@@ -75,6 +75,7 @@ test('arguments reach a command as they were given, spaces and all', () => {
   };
   for (const name of [
     'pipeline:local', 'pipeline:registry', 'pipeline:report', 'pipeline:serve', 'pipeline:compile', 'test', 'lint',
+    'pipeline:predict', 'pipeline:runs', 'pipeline:compare',
     'synth', 'diff',
     'deploy',
   ]) {

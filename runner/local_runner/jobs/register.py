@@ -6,7 +6,7 @@ from typing import Any
 
 from ..arguments import HARMLESS, check, items, strings
 from ..context import Job, Result
-from ..errors import DefinitionError
+from ..errors import DefinitionError, NotRegistered
 from ..expressions import Pending
 from ..registry import STATES
 from .models import model_data, normalize_container
@@ -47,12 +47,17 @@ def produces(arguments: dict[str, Any], name: str) -> list[Any]:
 
 
 def run(job: Job) -> Result:
-    """Register the model package; its artifact must be in the local store."""
+    """Register the model package; its artifact must be in the local store.
+
+    Raises NotRegistered at the end of an experiment.
+    """
     arguments, place = job.arguments, f"{job.place}.InferenceSpecification.Containers"
     containers = arguments["InferenceSpecification"]["Containers"]
     uris = [model_data(container, place) for container in containers]
     for uri in uris:
         job.context.store.sources(uri, place)
+    if not job.context.registers:
+        raise NotRegistered(arguments)
     package = job.context.registry.register(
         arguments["ModelPackageGroupName"], arguments, job.context.user(), job.context.execution_id
     )

@@ -10,6 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from .browser import open_in_browser
 from .coerce import mapping, text
 from .page import render
 from .record import ReportError
@@ -26,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="where to write (default: report.html in the run's directory)",
     )
+    parser.add_argument("--open", action="store_true", help="open the report in the browser")
     parser.add_argument(
         "--work",
         type=Path,
@@ -42,7 +44,9 @@ def main(args: argparse.Namespace) -> int:
     except ReportError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    print(f"Report: {path}\n        {path.as_uri()}")
+    print(f"Report: {path}\n        {path.as_uri()}", flush=True)
+    if args.open:
+        open_in_browser(path)
     return 0
 
 

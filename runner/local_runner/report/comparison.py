@@ -14,13 +14,17 @@ OTHERS = ("baseline", "approved")
 
 @dataclass(frozen=True)
 class Comparison:
-    """Another model on the same rows; `reason` says why it could not be compared."""
+    """Another model on the same rows; `reason` says why it could not be compared.
+
+    `who` is "baseline" or "approved".
+    """
 
     name: str
     reason: str
     value: float | None
     difference: float | None
     interval: tuple[float | None, float | None]
+    who: str
 
 
 def comparisons(directory: Path) -> tuple[str, tuple[Comparison, ...]]:
@@ -39,6 +43,7 @@ def comparisons(directory: Path) -> tuple[str, tuple[Comparison, ...]]:
                 number(entry.get("value")),
                 number(entry.get("difference")),
                 (number(low), number(high)),
+                other,
             )
         )
     return text(mapping(report.get("quality_gate")).get("metric")), tuple(found)

@@ -27,6 +27,7 @@ from .sections.segments import segments
 from .sections.steps import steps
 from .sections.training import training
 from .sections.tuning import tuning
+from .summary import against_approved
 from .svg import icon, symbols
 from .text import duration, moment
 from .verdict import Verdict, verdict
@@ -63,15 +64,17 @@ def render(work: Path, execution_id: str, now: datetime | None = None) -> str:
         "body",
         symbols(),
         el("a", "Skip to the report", href="#report", class_="skip-link"),
-        _header(run, outcome),
-        _contents(sections),
-        el("main", *map(_section, sections), id="report"),
+        _header(run, outcome, against_approved(run, found)),
+        contents(sections),
+        el("main", *map(shown, sections), id="report"),
         _footer(run, written),
     )
-    return f"<!doctype html>\n{el('html', _head(run, outcome), body, lang='en')}\n"
+    title = f"{run.pipeline}: {outcome.label} ({run.id})"
+    return f"<!doctype html>\n{el('html', head(title), body, lang='en')}\n"
 
 
-def _head(run: Run, outcome: Verdict) -> Markup:
+def head(title: str) -> Markup:
+    """Return the head of a page that needs nothing but itself."""
     style = Path(__file__).with_name("style.css").read_text("utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     # Nothing may be loaded, run, sent or framed; the one style sheet is known by its digest.
@@ -83,12 +86,12 @@ def _head(run: Run, outcome: Verdict) -> Markup:
         el("meta", name="viewport", content="width=device-width, initial-scale=1"),
         el("meta", name="color-scheme", content="light dark"),
         el("meta", name="referrer", content="no-referrer"),
-        el("title", f"{run.pipeline}: {outcome.label} ({run.id})"),
+        el("title", title),
         el("style", Markup(style)),
     )
 
 
-def _header(run: Run, outcome: Verdict) -> Markup:
+def _header(run: Run, outcome: Verdict, against: str | None) -> Markup:
     commit = next(
         (str(each.value) for each in run.parameters if each.name == "GitCommit" and each.value), None
     )
@@ -118,6 +121,7 @@ def _header(run: Run, outcome: Verdict) -> Markup:
                     ("Started", moment(run.start) if run.start else None),
                     ("Took", duration(run.seconds) if run.seconds is not None else None),
                     ("Commit", _short(commit)),
+                    ("Against the last approved version", against),
                 ]
             ),
             class_="inner",
@@ -133,12 +137,14 @@ def _short(commit: str | None) -> Node:
     return [el("code", base[:12]), " with uncommitted changes" if dirty else None]
 
 
-def _contents(sections: list[Section]) -> Markup:
+def contents(sections: list[Section]) -> Markup:
+    """Return links to the sections."""
     links = [el("li", el("a", section.title, href=f"#{section.id}")) for section in sections]
     return el("nav", el("ul", *links, class_="inner"), aria_label="Sections")
 
 
-def _section(section: Section) -> Markup:
+def shown(section: Section) -> Markup:
+    """Return a section as it stands in the page."""
     return el(
         "section",
         el("div", el("h2", section.title, id=f"{section.id}-title"), el("p", section.note), class_="lead"),

@@ -102,6 +102,8 @@ class Run:
     registered: tuple[Registered, ...]
     sample: dict[str, Any] | None
     environment: dict[str, Any] = field(default_factory=dict)
+    registers: bool = True
+    """Whether the run was to register its model; an experiment is not."""
 
     def step(self, name: str | None) -> Step | None:
         """Return the step of that name, if the run has one."""
@@ -157,6 +159,7 @@ def load(work: Path, execution_id: str) -> Run:
         ),
         sample=sample if isinstance(sample, dict) else None,
         environment=mapping(raw.get("environment")),
+        registers=raw.get("registers") is not False,
     )
 
 

@@ -59,6 +59,10 @@ def _succeeded(run: Run, versions: list[Version]) -> Verdict:
     icon = "unreal" if simulated else ""
     if not run.registered:
         ran = sum(step.status == "Succeeded" for step in run.steps)
+        if not run.registers:
+            kind = kind if simulated else ("good", "Experiment succeeded")
+            words = f"{plural(ran, 'step')} succeeded; nothing was registered: this run is an experiment."
+            return Verdict(*kind, words, detail, icon=icon)
         return Verdict(*kind, f"{plural(ran, 'step')} succeeded; no model was registered.", detail, icon=icon)
     parts = []
     for entry in run.registered:

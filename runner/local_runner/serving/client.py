@@ -61,6 +61,7 @@ class ModelServer:
     def open(self) -> ModelServer:
         """Start the process and wait until it has loaded the model; raises StepError when it cannot."""
         code, program = self._unpack()
+        self._code = code
         image = self._container.get("Image")
         where = OPT_ML / code.relative_to(self._directory.opt_ml)
         command = [self._job.context.python, str(_WORKER), str(OPT_ML / "model"), str(where), program]
@@ -96,14 +97,17 @@ class ModelServer:
         """Return where the artifact was unpacked."""
         return self._directory.opt_ml / "model"
 
+    @property
+    def code_directory(self) -> Path:
+        """Return where the inference code is, once the server is open."""
+        return self._code
+
     def answer(self, body: bytes, content_type: str, accept: str) -> tuple[bytes, str]:
         """Return the answer to one request and its content type; raises StepError when the model refuses
         it."""
         reply = self.reply(body, content_type, accept)
         if reply.status >= 400:
-            raise StepError(
-                f"the model refuses the request with status {reply.status}: {_shown(reply.body)}"
-            )
+            raise StepError(f"the model refuses the request with status {reply.status}: {_shown(reply.body)}")
         return reply.body, reply.content_type
 
     def reply(self, body: bytes, content_type: str, accept: str) -> Reply:

@@ -125,3 +125,21 @@ def test_the_command_needs_the_standard_library_alone(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert json.dumps("report.html")[1:-1] in done.stdout
+
+
+@pytest.mark.parametrize("exists", [True, False])
+def test_the_report_is_opened_in_the_browser_where_there_is_one(tmp_path: Path, exists: bool) -> None:
+    identity = successful(tmp_path / "work", "binary", "20261121T120000-0001")
+    browser, seen = tmp_path / "browser", tmp_path / "seen"
+    browser.write_text(f'#!/bin/sh\nprintf "%s" "$1" > {seen}\n')
+    browser.chmod(0o755 if exists else 0o644)
+    command = [sys.executable, "-m", "local_runner.report", "--work", str(tmp_path / "work"), "--open"]
+    # Without a display and with an empty PATH, only what BROWSER names can be found.
+    environment = {"BROWSER": str(browser), "PATH": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    page = tmp_path / "work" / "runs" / identity / "report.html"
+    assert (done.returncode, str(page) in done.stdout) == (0, True)
+    assert ("There is no browser here" in done.stderr) == (not exists)
+    assert seen.exists() == exists
+    if exists:
+        assert seen.read_text() == page.as_uri()

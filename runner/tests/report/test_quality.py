@@ -248,7 +248,12 @@ def test_a_baseline_and_an_approved_version_are_shown_beside_the_model(tmp_path:
     page = Page(render(tmp_path, identity))
     [table] = [one for one in page.root.all("table") if "Other models" in one.all("caption")[0].text]
     assert rows(table) == [
-        ["the baseline (class 'no' for every row)", "0.6200", "0.3200", "0.2800 to 0.3600"],
-        ["version <3>", MISSING, MISSING, "not comparable: its image is different"],
+        ["the baseline (class 'no' for every row)", "0.6200", "+0.3200", "0.2800 to 0.3600"],
+        [
+            "the last approved version, version <3>",
+            MISSING,
+            MISSING,
+            "not comparable: its image is different",
+        ],
     ]
     assert "column 'row' is left out: it numbers the rows from 1 to 9" in page.root.text

@@ -90,16 +90,25 @@ export class PipelineCode extends Component {
       compile,
     ]);
     this.localTask = python.addTask('pipeline:local', 'Run the compiled pipeline on this machine; --set NAME=VALUE '
-      + 'changes a parameter', [
+      + 'changes a parameter, --no-register makes an experiment', [
       python.command('python -m pipelines columns --if-missing'), compile,
       python.command('python -m pipelines.local run'),
     ]);
     // The commands that a run prints: to run one step again, to approve what it registered.
     this.localTask.env('PIPELINE_LOCAL_COMMAND', `${taskCommand(project, this.localTask.name)} --`);
     this.localTask.env('PIPELINE_REGISTRY_COMMAND', `${taskCommand(project, 'pipeline:registry')} --`);
-    this.reportTask = python.addTask('pipeline:report', 'Write the report of the newest run, or of --run ID', [
+    this.reportTask = python.addTask('pipeline:report', 'Write the report of the newest run, or of --run ID; --open '
+      + 'shows it', [
       python.command('python -m pipelines.local report'),
     ]);
+    python.addTask('pipeline:runs', 'List the runs on this machine; --prune N removes all but the newest N', [
+      python.command('python -m pipelines.local runs'),
+    ]);
+    python.addTask('pipeline:compare', 'Compare runs or registered versions; --html writes a page', [
+      python.command('python -m pipelines.local compare'),
+    ]);
+    python.addTask('pipeline:predict', 'Predict the rows of a file with the newest registered version, or --model '
+      + 'VERSION', [python.command('python -m pipelines.local predict')]);
     python.addTask('pipeline:serve', 'Serve the newest registered version, or the one that is named, on this machine', [
       python.command('python -m pipelines.local serve'),
     ]);

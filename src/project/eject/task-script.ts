@@ -1,4 +1,5 @@
 import type { TaskSpec, TasksManifest, TaskStep } from 'projen';
+import { placedArguments } from '../commands';
 
 /** Where the tasks of an ejected repository lie. */
 export const TASK_SCRIPT = 'scripts/tasks.sh';
@@ -50,6 +51,7 @@ export function taskScript(manifest: TasksManifest): string {
     'run() (',
     '  task_name="$1"',
     '  [ $# -eq 0 ] || shift',
+    '  [ "${1-}" != -- ] || shift',
     '  case "$task_name" in',
     ...[...tasks.values()].flatMap(task => [
       ...(task.description ? [`    # ${task.description.replace(/\s+/g, ' ')}`] : []),
@@ -104,8 +106,10 @@ function stepCommand(step: TaskStep): string | undefined {
     return [...words, ...(step.execArgs.includes('$@') ? [] : [given])].filter(word => word !== '').join(' ');
   }
   if (step.exec === undefined) { return undefined; }
-  const placed = step.exec.includes('$@') ? step.exec.replace(/"\$@"|\$@/, () =>
-    given).trimEnd() : `${step.exec} ${given}`.trimEnd();
+  const exec = placedArguments(step.exec);
+  const placed = exec.includes('$@')
+    ? exec.replace(/"\$@"|\$@/, () => given).trimEnd()
+    : `${exec} ${given}`.trimEnd();
   return Array.isArray(step.shell) ? inShell(step.shell, placed) : alone(placed);
 }
 

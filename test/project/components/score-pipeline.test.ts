@@ -1,6 +1,7 @@
 import { Delivery } from '../../../src/delivery/delivery';
 import { EndpointKind, type EndpointOptions, type EndpointOverrideOptions } from '../../../src/options/endpoint';
 import { SageMakerCicdProject, ScorePipeline } from '../../../src/project';
+import { withArguments } from '../../../src/project/commands';
 import { projectDirectory } from '../../../testing/project-directory';
 
 const { BATCH } = EndpointKind;
@@ -26,7 +27,7 @@ test('a repository that scores in batches has the pipeline, and a task that runs
   const { scorePipeline, tasks } = made({ kind: BATCH, batch: { inputFilter: '$[1:]' } });
   expect(scorePipeline?.task.name).toBe('pipeline:score');
   expect(tasks.tryFind('pipeline:score')?.steps.map(({ exec }) => exec)).toEqual([
-    'uv run --frozen python -m pipelines.local score "$@"',
+    withArguments('uv run --frozen python -m pipelines.local score'),
   ]);
   expect([defaultOf('InputFilter'), defaultOf('OutputUrl')]).toEqual(['$[1:]', 's3://scores/churn']);
 });

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { Project } from 'projen';
 import { parse } from 'yaml';
 import { SageMakerCicdProject, type SageMakerCicdProjectOptions, UpgradeWorkflow } from '../../../src/project';
+import { withArguments } from '../../../src/project/commands';
 import { projectDirectory } from '../../../testing/project-directory';
 
 const WORKFLOW = '.github/workflows/upgrade.yml';
@@ -101,8 +102,8 @@ test('every script is one that bash can read', () => {
 });
 
 test.each([
-  [false, 'sagemaker-cicd-projen upgrade "$@"'],
-  [true, 'uv run --frozen --only-group infra sagemaker-cicd-projen upgrade "$@"'],
+  [false, withArguments('sagemaker-cicd-projen upgrade')],
+  [true, withArguments('uv run --frozen --only-group infra sagemaker-cicd-projen upgrade')],
 ])('the task upgrade with projenrcPython %s makes uv available, then runs the command with its '
   + 'arguments', (projenrcPython, exec) => {
   synth({ projenrcPython });

@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import type { TasksManifest, TaskSpec } from 'projen';
+import { withArguments } from '../../../src/project/commands';
 import { taskScript } from '../../../src/project/eject/task-script';
 import { projectDirectory } from '../../../testing/project-directory';
 
@@ -32,12 +33,19 @@ test.each<[string, TaskSpec['steps']]>([
   ['a command that leaves the place open', [{ exec: SHOW, receiveArgs: true }]],
   ['a command without a shell', [{ execArgs: ['printf', '<%s>', '$@'], receiveArgs: true }]],
   ['a command in bash', [{ exec: `${SHOW} "$@"`, receiveArgs: true, shell: ['bash', '-c'] }]],
+  ['a command as the tasks have it', [{ exec: withArguments(SHOW), receiveArgs: true }]],
   ['a command in a list', [{ exec: `true && ${SHOW} "$@"`, receiveArgs: true }]],
   ['another task', [{ spawn: 'other', receiveArgs: true }]],
 ])('%s gets the arguments as they were given', (_, steps) => {
   const args = ['a b', 'it\'s', '$HOME', '*', '-x=1'];
   const { out } = run({ t: { steps }, other: { steps: [{ exec: `${SHOW} "$@"`, receiveArgs: true }] } }, args);
   expect(out).toBe('<a b><it\'s><$HOME><*><-x=1>');
+});
+
+test('a -- in front of the arguments is left out, as npm does, and the script stays readable', () => {
+  const task = { t: { steps: [{ exec: withArguments(SHOW), receiveArgs: true }] } };
+  expect(run(task, ['--', 'a', '--', 'b']).out).toBe('<a><--><b>');
+  expect(fs.readFileSync(directory.at('scripts/tasks.sh'), 'utf8')).toContain(`(${SHOW} "$@")\n`);
 });
 
 test('a step that takes no arguments gets none, and fixed ones come first', () => {

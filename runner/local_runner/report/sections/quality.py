@@ -15,6 +15,7 @@ from ..markup import Markup, Node, el
 from ..names import metric_title, words
 from ..parts import Column, Section, badge, code, facts, figure_box, note, table
 from ..record import Run
+from ..summary import signed, version_title
 from ..text import MISSING, figure, percent, plural, spread
 from .classes import WIDE, counted, mistakes, per_class
 
@@ -96,10 +97,12 @@ def _compared(one: Evaluation) -> Markup | None:
     for other in one.compared:
         low, high = other.interval
         between = f"{figure(low)} to {figure(high)}" if low is not None and high is not None else MISSING
+        name = version_title(other.name)
+        name = f"the last approved version, {name}" if other.who == "approved" else name
         rows.append(
-            [other.name, MISSING, MISSING, f"not comparable: {other.reason}"]
+            [name, MISSING, MISSING, f"not comparable: {other.reason}"]
             if other.reason
-            else [other.name, figure(other.value), figure(other.difference), between]
+            else [name, figure(other.value), signed(other.difference), between]
         )
     return table("Other models on the same test rows", columns, rows)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..history import Version
 from ..markup import Markup, Node, el
 from ..names import status_words
-from ..parts import Column, Section, badge, code, facts, table
+from ..parts import Column, Section, badge, code, facts, note, table
 from ..record import Registered, Run
 from ..text import MISSING, moment, plural
 
@@ -16,7 +16,7 @@ MOST_VERSIONS = 12
 def registration(run: Run, versions: list[Version]) -> Section | None:
     """Return the run's registered versions with the history of their groups."""
     if not run.registered:
-        return None
+        return None if run.registers else _experiment(run)
     blocks = [_entry(entry, versions) for entry in run.registered]
     return Section(
         "registration",
@@ -24,6 +24,13 @@ def registration(run: Run, versions: list[Version]) -> Section | None:
         "The version registered by this run.",
         el("div", *blocks, class_="stack"),
     )
+
+
+def _experiment(run: Run) -> Section:
+    skipped = [step.title for step in run.steps if step.type == "RegisterModel"]
+    names = f" {' and '.join(skipped)} did all but that." if skipped else ""
+    body = note(f"Nothing was put into the registry: the run was started with --no-register.{names}")
+    return Section("registration", "Model registry", "This run is an experiment.", body)
 
 
 def _entry(entry: Registered, versions: list[Version]) -> Markup:

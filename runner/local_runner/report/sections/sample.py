@@ -14,7 +14,7 @@ def sample(run: Run) -> Section | None:
     answer = run.sample
     if answer is None:
         return None
-    about = "One request to the registered model, through inference.py."
+    about = "One request to the model, through inference.py."
     if "error" in answer:
         body = el(
             "div",
