@@ -43,7 +43,8 @@ class Parameters:
         self.git_commit = ParameterString("GitCommit", "unknown")
         self.git_branch = ParameterString("GitBranch", "unknown")
         self.hyperparameters = {
-            name: hyperparameter(name, value) for name, value in training.hyperparameters.items()
+            name: hyperparameter(name, value)
+            for name, value in (training.hyperparameters | dict(environment.hyperparameters)).items()
         }
 
     def all(self) -> list[Parameter]:
