@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-
 from sklearn.utils.class_weight import compute_class_weight
 
 import class_weights
