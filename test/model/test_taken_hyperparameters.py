@@ -259,6 +259,16 @@ def test_every_hyperparameter_of_the_framework_trains(bench: Workbench, framewor
     assert bench.train(framework, **values)["metrics"] != plain
 
 
+@every_framework
+def test_an_object_that_a_toolkit_has_taken_apart_is_whole_again(
+    bench: Workbench, framework: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepare(bench, "binary")
+    monkeypatch.setenv("SM_HPS", '{"class_weight": {"yes": 3, "no": 1}, "seed": 1}')
+    kept = bench.train(framework, class_weight="no=1,yes=3")["hyperparameters"]
+    assert kept["class_weight"] == {"yes": 3, "no": 1}
+
+
 def test_the_rules_are_the_same_everywhere() -> None:
     places = ("templates/python/model", "templates/python/pipelines", "runner/local_runner")
     files = [Path(__file__).parents[2] / place / "rules.py" for place in places]

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,6 +51,21 @@ def reader(name: str, rule: Rule) -> Callable[[str], Any]:
             raise wrong(name, text, wider) from None
 
     return read
+
+
+def whole(argv: Sequence[str], framework: str) -> list[str]:
+    """The arguments, with lists and objects as JSON again.
+
+    The toolkits read every hyperparameter as JSON and hand an object on as `name=value,name=value`; what it
+    was is in their variable SM_HPS.
+    """
+    kept = json.loads(os.environ.get("SM_HPS") or "{}")
+    words = list(argv)
+    for place, (word, _) in enumerate(pairwise(argv), 1):
+        name = word.removeprefix("--")
+        if name in declared(framework)["taken"] and isinstance(kept.get(name), (dict, list)):
+            words[place] = json.dumps(kept[name], ensure_ascii=False)
+    return words
 
 
 def wrong(name: str, value: Any, rule: Rule) -> UserError:

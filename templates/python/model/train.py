@@ -58,7 +58,7 @@ def parse(argv: Sequence[str] | None = None) -> tuple[str, Framework, argparse.N
     parser = Parser(allow_abbrev=False)
     framework.add_arguments(parser)
     parser.add_argument("--_tuning_objective_metric", dest=argparse.SUPPRESS, help="added by tuning jobs")
-    args, unknown = parser.parse_known_args(rest)
+    args, unknown = parser.parse_known_args(hyperparameters.whole(rest, chosen.framework))
     known = [action.dest for action in parser._actions if action.dest not in ("help", argparse.SUPPRESS)]
     refused = hyperparameters.declared(chosen.framework)["refused"]
     for option in unknown:

@@ -199,4 +199,4 @@ def test_the_pipeline_knows_the_hyperparameters_that_train_takes(framework: str)
     names = {action.dest for action in parser._actions if action.dest != "help"}
     assert set(manifests.FRAMEWORKS[framework]["hyperparameters"]) <= names
     for name in manifests.FLOAT_HYPERPARAMETERS & names:
-        assert isinstance(parser.parse_args([f"--{name}", "0.5"]).__dict__[name], float)
+        assert isinstance(parser.parse_args([f"--{name}", "1"]).__dict__[name], float)
