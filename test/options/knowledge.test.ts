@@ -41,6 +41,15 @@ test.each(Object.keys(FRAMEWORKS))('%s has no hyperparameter that it takes and r
   expect([defaults, trainingMetrics].map(Object.keys)).toEqual(Array(2).fill(Object.keys(PROBLEM_TYPES)));
 });
 
+test('the page on hyperparameters has each of them, and no other', () => {
+  const page = fs.readFileSync(path.resolve(PYTHON, '..', '..', 'docs', 'hyperparameters.md'), 'utf8');
+  const listed = (title: string): string[] => all(page.split(`\n## ${title}\n`)[1].split('\n## ')[0], /^\| ([^|]+) \|/gm)
+    .flatMap(cell => all(cell, /`(\w+)`/g)).sort();
+  for (const { title, hyperparameters } of Object.values(FRAMEWORKS)) {
+    expect(listed(title)).toEqual(Object.keys(hyperparameters).sort());
+  }
+});
+
 test.each(Object.keys(FRAMEWORKS))('after its last day of patches the image of %s is warned of', framework => {
   const { image: { endOfPatch }, containerVersion } = FRAMEWORKS[framework];
   const day = (offset: number) => new Date(Date.parse(endOfPatch) + offset * 86_400_000);
