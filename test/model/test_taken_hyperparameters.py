@@ -270,6 +270,12 @@ def test_an_object_that_a_toolkit_has_taken_apart_is_whole_again(
     assert kept["class_weight"] == {"yes": 3, "no": 1}
 
 
+@pytest.mark.parametrize("value", ["-1e-05", "-0.5", "1e-05"])
+def test_a_value_may_begin_with_a_minus(bench: Workbench, value: str) -> None:
+    prepare(bench, "regression")
+    assert bench.train("xgboost", base_score=value)["hyperparameters"]["base_score"] == float(value)
+
+
 def test_the_rules_are_the_same_everywhere() -> None:
     places = ("templates/python/model", "templates/python/pipelines", "runner/local_runner")
     files = [Path(__file__).parents[2] / place / "rules.py" for place in places]

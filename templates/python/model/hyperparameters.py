@@ -12,7 +12,6 @@ import json
 import os
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -54,17 +53,20 @@ def reader(name: str, rule: Rule) -> Callable[[str], Any]:
 
 
 def whole(argv: Sequence[str], framework: str) -> list[str]:
-    """The arguments, with lists and objects as JSON again.
+    """The arguments as `--name=value`, with lists and objects as JSON again.
 
     The toolkits read every hyperparameter as JSON and hand an object on as `name=value,name=value`; what it
-    was is in their variable SM_HPS.
+    was is in their variable SM_HPS. In one word, a value may begin with a minus.
     """
     kept = json.loads(os.environ.get("SM_HPS") or "{}")
-    words = list(argv)
-    for place, (word, _) in enumerate(pairwise(argv), 1):
-        name = word.removeprefix("--")
-        if name in declared(framework)["taken"] and isinstance(kept.get(name), (dict, list)):
-            words[place] = json.dumps(kept[name], ensure_ascii=False)
+    names = {f"--{name}": name for name in declared(framework)["taken"]}
+    words, rest = [], list(argv)
+    while rest:
+        word = rest.pop(0)
+        if word in names and rest:
+            value, given = rest.pop(0), kept.get(names[word])
+            word += f"={json.dumps(given, ensure_ascii=False) if isinstance(given, (dict, list)) else value}"
+        words.append(word)
     return words
 
 
