@@ -48,3 +48,20 @@ def test_the_scikit_learn_image_keeps_the_reason_of_a_failure(train: Train) -> N
     assert job.code != 0
     assert f"error: {REASON}" in job.log
     assert job.failure.startswith(REASON)
+
+
+@pytest.mark.parametrize("framework", ["xgboost", "sklearn"])
+def test_hyperparameters_that_are_json_reach_the_script_as_they_were_given(
+    train: Train, framework: str
+) -> None:
+    monotone = {"xgboost": "monotone_constraints", "sklearn": "monotonic_cst"}[framework]
+    groups = {"xgboost": "interaction_constraints", "sklearn": "interaction_cst"}[framework]
+    given = {
+        "class_weight": {"yes": 3.5, "no": 1},
+        monotone: {"age": 1},
+        groups: [["age", "income"], ["city", "member"]],
+    }
+    job = train(framework, **{name: json.dumps(value) for name, value in given.items()})
+    assert job.code == 0, job.log
+    kept = json.loads((job.ml / "model" / "training.json").read_text("utf-8"))["hyperparameters"]
+    assert {name: kept[name] for name in given} == given

@@ -107,13 +107,27 @@ def test_limits_of_hyperparameters_and_tolerance_of_deployments_reach_local_runs
     manifest = json.loads((repository.root / "build/pipeline/manifest.json").read_text("utf-8"))
     assert manifest["goldenTolerance"] == 0.01
     for setting, words in {
-        "max_depth=-1": "at least 0",
-        "subsample=0": "above 0",
-        "subsample=1.5": "at most 1",
+        "max_depth=-1": "the value must be a whole number, at least 0 and at most 2147483647.",
+        "subsample=1.5": "the value must be a number, at most 1 and above 0.",
+        "gamma=-1": "the value must be a number, at least 0.",
+        "class_weight=even": "the value must be balanced, or a JSON object of weights by label",
+        "booster=dart": "training does not take it: rounds are cut to the best one",
     }.items():
         done = repository.run("pipelines.local", "run", "--set", setting, python=PYTHON)
-        assert done.returncode == 1 and f"the value must be {words}." in done.stderr
+        assert done.returncode == 1 and words in done.stderr
     assert not (repository.root / ".local" / "runs").exists()
+
+
+@needs_training
+def test_hyperparameters_that_the_pipeline_has_no_parameter_for_train_and_register(tmp_path: Path) -> None:
+    settings = {"gamma": "2", "grow_policy": "lossguide", "class_weight": '{"0": 3}', "max_bin": "64"}
+    words = [word for name, value in settings.items() for word in ("--set", f"{name}={value}")]
+    run = run_of(Repository(tmp_path / "repository", "xgboost", "binary"), *words)
+    train = json.loads((run / "steps" / "Train" / "arguments.json").read_text("utf-8"))["HyperParameters"]
+    assert {name: train[name] for name in settings} == {**settings, "gamma": "2.0"}
+    record = json.loads((run / "run.json").read_text("utf-8"))
+    assert record["status"] == "Succeeded" and record["registered"]
+    assert check_arguments.check(run) == 0
 
 
 @needs_training

@@ -35,6 +35,11 @@ _STEP_KEYS = {
 def load(path: Path) -> Definition:
     """Read the definition at `path`; raises RunnerError when there is none, DefinitionError when it is
     wrong."""
+    return parse(read(path), str(path))
+
+
+def read(path: Path) -> Any:
+    """Return the JSON at `path`; raises RunnerError when there is none."""
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -45,10 +50,9 @@ def load(path: Path) -> Definition:
     except (OSError, UnicodeDecodeError) as error:
         raise RunnerError(f"{path} cannot be read as a pipeline definition: {error}.") from None
     try:
-        raw = json.loads(text)
+        return json.loads(text)
     except ValueError as error:
         raise RunnerError(f"{path} is not a pipeline definition: it is not JSON ({error}).") from None
-    return parse(raw, str(path))
 
 
 def parse(raw: Any, source: str = "definition") -> Definition:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 
-from .conditions import ORDER
 from .errors import DefinitionError, RunnerError, nearest
 from .store import LOCAL_FILES
 
@@ -56,15 +55,20 @@ def evaluate(
     git: Mapping[str, str] | None = None,
     option: str = "--set",
     found: Mapping[str, str] | None = None,
+    others: Iterable[str] = (),
 ) -> list[Parameter]:
-    """Give every declared parameter a value: that is `given`, of `git`, that was `found`, or its default."""
+    """Give every declared parameter a value: that is `given`, of `git`, that was `found`, or its default.
+
+    `others` can be set too, and are parameters as soon as they are.
+    """
     names = [_name(raw, index) for index, raw in enumerate(declared)]
     for name in given:
         if name not in names:
-            known = ", ".join(names) or "none"
+            known, more = ", ".join(names) or "none", [one for one in others if one not in names]
+            hint = f" Hyperparameters that can be set too: {', '.join(more)}." if more else ""
             raise RunnerError(
                 f"{option} {name}={given[name]}: the pipeline has no parameter {name!r}."
-                f"{nearest(name, names)} Its parameters are: {known}."
+                f"{nearest(name, [*names, *more])} Its parameters are: {known}.{hint}"
             )
     own: dict[str, tuple[Origin, str]] = {name: ("found", value) for name, value in (found or {}).items()}
     own.update({name: ("git", value) for name, value in (git or {}).items()})
@@ -113,24 +117,6 @@ def _evaluate(
     if origin == "set" and isinstance(default, str) and default.startswith("s3://"):
         seen = _as_uri(f"{option} {name}={value}", str(value))
     return Parameter(name, kind, seen, default, origin, value)
-
-
-def check_limits(values: list[Parameter], limits: Any, option: str = "--set") -> None:
-    """Refuse a value that was given and that training takes for no hyperparameter of this name.
-
-    `limits` has what the compile step found of them by the parameter's name: conditions (`type` and `value`)
-    that a value must meet, and how to say so (`words`).
-    """
-    for item in values:
-        given = item.origin == "set" and isinstance(item.value, int | float)
-        rule = limits.get(item.name, ()) if given and isinstance(limits, dict) else ()
-        wrong = [
-            condition["words"]
-            for condition in rule
-            if not ORDER[condition["type"]](item.value, condition["value"])
-        ]
-        if wrong:
-            raise RunnerError(f"{option} {item.name}={item.shown}: the value must be {' and '.join(wrong)}.")
 
 
 def _has_type(value: Any, kind: str) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from . import definition as definitions
-from . import git, graph, lookup, parameters, runs, static
+from . import git, graph, hyperparameters, lookup, parameters, runs, static
 from .cache import as_result
 from .context import Context
 from .errors import NotEmulatedError, RunnerError, nearest
@@ -34,9 +34,11 @@ _NAMES = {
 
 @dataclass(frozen=True)
 class Prepared:
-    """What a run is made of; `earlier` is the record of the run that `--only` builds on."""
+    """What a run is made of; `extended` is the JSON of a definition that got further parameters, and
+    `earlier` the record of the run that `--only` builds on."""
 
     definition: Definition
+    extended: Any
     needs: dict[str, graph.Needs]
     parameters: list[parameters.Parameter]
     manifest: dict[str, Any]
@@ -49,7 +51,8 @@ class Prepared:
     @classmethod
     def of(cls, options: Options) -> Prepared:
         """Read and check everything; raises RunnerError with one message, and writes nothing."""
-        definition = definitions.load(options.definition)
+        raw = definitions.read(options.definition)
+        definition = definitions.parse(raw, str(options.definition))
         needs = graph.build(definition)
         work = options.work.absolute()
         folder = options.definition.absolute().parent
@@ -58,10 +61,32 @@ class Prepared:
         earlier = _earlier(options, definition, needs, work, name)
         mounts = read_mounts(manifest, folder)
         hasher = Hasher(work / "cache" / "hashes.json")
-        values = _parameters(definition, options, earlier, LocalStore(work, mounts), hasher)
-        parameters.check_limits(values, manifest.get("parameters"))
+        definition, extended = _extended(definition, raw, options, earlier, manifest)
+        values = _parameters(definition, options, earlier, LocalStore(work, mounts), hasher, manifest)
+        given = {item.name: item.shown for item in values if item.origin == "set"}
+        hyperparameters.check_values(given, manifest)
         static.check(definition, Scope({item.name: item.value for item in values}, _NAMES))
-        return cls(definition, needs, values, manifest, mounts, name, work, earlier, hasher)
+        return cls(definition, extended, needs, values, manifest, mounts, name, work, earlier, hasher)
+
+
+def _extended(
+    definition: Definition,
+    raw: Any,
+    options: Options,
+    earlier: dict[str, Any] | None,
+    manifest: dict[str, Any],
+) -> tuple[Definition, Any]:
+    """Return the definition with the hyperparameters that are set and that it has no parameter for."""
+    names = [
+        item["name"] for item in (earlier or {"parameters": []})["parameters"] if item["origin"] == "set"
+    ]
+    settings = parameters.parse_settings(options.settings)
+    declared = [item.get("Name") for item in definition.parameters if isinstance(item, dict)]
+    hyperparameters.check_names(settings, map(str, declared), manifest)
+    extended = hyperparameters.extend(raw, dict.fromkeys([*names, *settings]), manifest)
+    if extended is raw:
+        return definition, None
+    return definitions.parse(extended, str(options.definition)), extended
 
 
 def _parameters(
@@ -70,6 +95,7 @@ def _parameters(
     earlier: dict[str, Any] | None,
     store: LocalStore,
     hasher: Hasher,
+    manifest: dict[str, Any],
 ) -> list[parameters.Parameter]:
     declared = {str(item.get("Name")) for item in definition.parameters if isinstance(item, dict)}
     given: dict[str, Any] = {}
@@ -79,7 +105,8 @@ def _parameters(
     given |= parameters.parse_settings(options.settings)
     known = git.commit_and_branch() if declared & {"GitCommit", "GitBranch"} else {}
     found = lookup.approved_model(definition, given, store)
-    values = parameters.evaluate(definition.parameters, given, known, found=found)
+    more = hyperparameters.taken(manifest)
+    values = parameters.evaluate(definition.parameters, given, known, found=found, others=more)
     found |= lookup.listing({item.name: item.value for item in values}, store, hasher)
     return parameters.evaluate(definition.parameters, given, known, found=found)
 

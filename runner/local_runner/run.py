@@ -15,7 +15,7 @@ from .cache import StepCache
 from .context import ACCOUNT, Context
 from .execution import Execution
 from .expressions import Scope
-from .files import remove_tree, write_atomic
+from .files import remove_tree, write_atomic, write_json
 from .locks import release
 from .opt_ml.place import Place
 from .options import Options, shown_command
@@ -50,7 +50,10 @@ def execute(options: Options) -> tuple[int, dict[str, Any]]:
     execution_id, directory, lock = runs.create(prepared.work)
     try:
         runs.clean_up(prepared.work)
-        shutil.copy2(options.definition, directory / "definition.json")
+        if prepared.extended is None:
+            shutil.copy2(options.definition, directory / "definition.json")
+        else:
+            write_json(directory / "definition.json", prepared.extended)
         context = _context(options, prepared, execution_id, directory, python, Processes(watchdog), opt_ml)
         run_record = record.RunRecord(directory / "run.json", _new_record(prepared, context))
         run_record.change()

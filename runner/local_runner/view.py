@@ -46,7 +46,8 @@ class View:
         )
         for item in record["parameters"]:
             if item["origin"] == "set":
-                self._line(f"  {item['name']} = {item['value']} (default {item['default']})")
+                usual = "not set otherwise" if item["default"] is None else f"default {item['default']}"
+                self._line(f"  {item['name']} = {item['value']} ({usual})")
 
     def run_ended(
         self, record: Mapping[str, Any], work: Path, report: Path | None, measured: Sequence[str] = ()

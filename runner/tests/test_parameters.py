@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from local_runner.errors import RunnerError
-from local_runner.parameters import check_limits, evaluate, parse_settings
-
-from .conftest import Repository
+from local_runner.parameters import evaluate, parse_settings
 
 DECLARED: list[dict[str, Any]] = [
     {"Name": "Depth", "Type": "Integer", "DefaultValue": 3},
@@ -83,35 +80,6 @@ def test_what_is_given_goes_before_git() -> None:
 def test_wrong_values_are_refused_with_what_is_right(setting: str, message: str) -> None:
     with pytest.raises(RunnerError, match=message):
         values(setting)
-
-
-@pytest.mark.parametrize(
-    ("setting", "message"),
-    [
-        ("Depth=0", "--set Depth=0: the value must be at least 1."),
-        ("Rate=0", "--set Rate=0.0: the value must be above 0."),
-        ("Rate=2", "--set Rate=2.0: the value must be at most 1."),
-    ],
-)
-def test_a_value_that_training_does_not_take_is_refused(setting: str, message: str) -> None:
-    least = {"type": "GreaterThanOrEqualTo", "value": 1, "words": "at least 1"}
-    above = {"type": "GreaterThan", "value": 0, "words": "above 0"}
-    most = {"type": "LessThanOrEqualTo", "value": 1, "words": "at most 1"}
-    limits = {"Depth": [least], "Rate": [above, most], "Gone": [least]}
-    with pytest.raises(RunnerError) as found:
-        check_limits(evaluate(DECLARED, parse_settings([setting])), limits)
-    assert str(found.value) == message
-    check_limits(evaluate(DECLARED, {"Depth": "1", "Rate": "1"}), limits)
-
-
-def test_what_the_compile_step_found_is_checked_before_anything_runs(tmp_path: Path) -> None:
-    repository = Repository(tmp_path)
-    manifest = json.loads((repository.build / "manifest.json").read_text())
-    limit = {"type": "GreaterThanOrEqualTo", "value": 0, "words": "at least 0"}
-    repository.write("manifest.json", {**manifest, "parameters": {"max_depth": [limit]}})
-    said = repository.run("run", "--set", "max_depth=-1", code=1)
-    assert "--set max_depth=-1: the value must be at least 0." in said
-    assert not (repository.work / "runs").exists()
 
 
 def test_a_parameter_without_default_needs_a_value() -> None:

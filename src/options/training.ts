@@ -162,9 +162,10 @@ export interface TrainingOptions {
   /**
    * Hyperparameters, by the names that `model/train.py` accepts; each becomes a pipeline parameter of the same name.
    *
-   * They override the defaults of the framework and the problem type. Those that the generated script knows must have
-   * values that the framework accepts; others are your own. At most 100, with values of at most 2,500 characters
-   * (SageMaker API reference, CreateTrainingJob).
+   * They override our defaults for the framework and the problem type; what neither sets keeps the framework's own.
+   * Those that the generated script knows (`docs/hyperparameters.md`) must have values that the framework accepts;
+   * others are your own. Lists and objects are given as JSON in a text. At most 100, with values of at most 2,500
+   * characters (SageMaker API reference, CreateTrainingJob).
    *
    * @maxProperties 100
    * @propertyNames {"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_]{0,255}$",

@@ -1,4 +1,4 @@
-"""A further framework is a manifest and a module of three functions."""
+"""A further framework is a manifest, its hyperparameters and a module of four functions."""
 
 from __future__ import annotations
 
@@ -50,9 +50,11 @@ def test_it_trains_serves_and_is_judged(bench: Workbench, tmp_path: Path) -> Non
     for name in ("model", "pipelines"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     manifest = json.loads((ROOT / "pipelines" / "frameworks" / "sklearn.json").read_text("utf-8"))
-    manifest |= {"title": "Middle", "hyperparameters": {"rounds": {"type": "integer", "minimum": 1}}}
+    manifest |= {"title": "Middle"}
     (tmp_path / "pipelines" / "frameworks" / "middle.json").write_text(json.dumps(manifest), "utf-8")
     (tmp_path / "model" / "middle_model.py").write_text(MODULE, "utf-8")
+    taken = {"taken": {"rounds": {"type": "integer", "minimum": 1}}}
+    (tmp_path / "model" / "middle_hyperparameters.json").write_text(json.dumps(taken), "utf-8")
     (tmp_path / "parameters.json").write_text(json.dumps(GOOD), "utf-8")
     asked = subprocess.run([sys.executable, "-c", ASK], cwd=tmp_path, capture_output=True, text=True)
     assert asked.stdout == "middle ('logloss',)\n", asked.stderr

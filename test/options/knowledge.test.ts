@@ -6,7 +6,7 @@ import { checkProject } from '../../src/options/check-project';
 import { checkAgainst } from '../../src/options/engine/check';
 import { misspelt } from '../../src/options/engine/nearest';
 import { isBranch } from '../../src/options/knowledge/branch';
-import { FRAMEWORKS, PROBLEM_TYPES, unpatched } from '../../src/options/knowledge/frameworks';
+import { FRAMEWORKS, hyperparametersOf, PROBLEM_TYPES, unpatched } from '../../src/options/knowledge/frameworks';
 import { CONTAINER_REGIONS, isRegionSpelling, partitionOf } from '../../src/options/knowledge/regions';
 import { DATA_FORM } from '../../src/options/model-settings';
 import { COLUMN_ROLES } from '../../src/options/rules/data-rules';
@@ -29,19 +29,26 @@ test('the frameworks that the option takes are those with a manifest', () => {
   expect(declared('RepositoryOptions').properties?.framework?.enum).toEqual(Object.keys(FRAMEWORKS));
 });
 
-test.each(Object.keys(FRAMEWORKS))('the hyperparameters of %s are those of its training script, the defaults among '
-  + 'them', framework => {
-  const { hyperparameters, defaults, trainingMetrics } = FRAMEWORKS[framework];
-  const declarations = python(`model/${framework}_model.py`).matchAll(/add_argument\(\s*"--(\w+)",\s*type=(\w+)/g);
-  const types = { int: 'integer', float: 'number' } as const;
-  expect(Object.entries(hyperparameters).map(([name, { type }]) => [name, type])).toEqual(
-    [...declarations].map(([, name, type]) => [name, types[type as keyof typeof types]]),
-  );
-  for (const values of Object.values(defaults)) {
-    expect(Object.keys(hyperparameters)).toEqual(expect.arrayContaining(Object.keys(values)));
-    expect(checkProject({ name: 'churn', framework, training: { hyperparameters: values } })).toEqual([]);
+test.each(Object.keys(FRAMEWORKS))('%s has no hyperparameter that it takes and refuses, and takes its defaults', framework => {
+  const { hyperparameters, refused, defaults, trainingMetrics } = FRAMEWORKS[framework];
+  expect(Object.keys(hyperparameters).filter(name => name in refused)).toEqual([]);
+  expect(Object.keys(hyperparameters).length).toBeGreaterThan(12);
+  for (const [problemType, values] of Object.entries(defaults)) {
+    expect(Object.keys(hyperparametersOf(framework, problemType).taken)).toEqual(
+      expect.arrayContaining(Object.keys(values)),
+    );
+    expect(checkProject({ name: 'churn', framework, problemType, training: { hyperparameters: values } })).toEqual([]);
   }
   expect([defaults, trainingMetrics].map(Object.keys)).toEqual(Array(2).fill(Object.keys(PROBLEM_TYPES)));
+});
+
+test('the page on hyperparameters has each of them, and no other', () => {
+  const page = fs.readFileSync(path.resolve(PYTHON, '..', '..', 'docs', 'hyperparameters.md'), 'utf8');
+  const listed = (title: string): string[] => all(page.split(`\n## ${title}\n`)[1].split('\n## ')[0], /^\| ([^|]+) \|/gm)
+    .flatMap(cell => all(cell, /`(\w+)`/g)).sort();
+  for (const { title, hyperparameters } of Object.values(FRAMEWORKS)) {
+    expect(listed(title)).toEqual(Object.keys(hyperparameters).sort());
+  }
 });
 
 test.each(Object.keys(FRAMEWORKS))('after its last day of patches the image of %s is warned of', framework => {

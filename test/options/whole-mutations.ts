@@ -176,7 +176,7 @@ export const CROSSED: ReadonlyArray<readonly [string, object, string]> = [
     'deploymentGroups[0].parameters.InputDataURL',
   ],
   ['a misspelt hyperparameter of a group', parameters({ num_rounds: 3 }), 'deploymentGroups[0].parameters.num_rounds'],
-  ['a hyperparameter that the pipeline has not', parameters({ gamma: 3 }), 'deploymentGroups[0].parameters.gamma'],
+  ['a hyperparameter of a group out of range', parameters({ gamma: -3 }), 'deploymentGroups[0].parameters.gamma'],
   ['a hyperparameter that is no number', parameters({ max_depth: 'deep' }), 'deploymentGroups[0].parameters.max_depth'],
   [
     'an instance type that is none', parameters({ TrainingInstanceType: 'm5.large' }),

@@ -26,12 +26,13 @@ export interface Framework {
   /** Whether its script logs metrics round by round, so that a training can be stopped early from outside. */
   readonly logsWhileTraining: boolean;
   /**
-   * What `model/train.py` takes (`add_arguments` of `model/<framework>_model.py`): type and limits in JSON Schema's
-   * words. The limits are those that scikit-learn checks (`_parameter_constraints`) and XGBoost's documentation gives
-   * ("XGBoost Parameters"; the library checks all but the lower ends of the two shares), and of the script itself:
-   * 0 means no depth limit in scikit-learn, and for no early stopping.
+   * What `model/train.py` takes (`taken` of `model/<framework>_hyperparameters.json`): a rule for each name, or for each
+   * problem type that knows it. The rules are those that scikit-learn checks (`_parameter_constraints`) and XGBoost
+   * checks or documents, and of the script itself: 0 means no depth limit in scikit-learn, and no early stopping.
    */
-  readonly hyperparameters: { readonly [name: string]: Hyperparameter };
+  readonly hyperparameters: { readonly [name: string]: Hyperparameter | HyperparameterByProblem };
+  /** Why the script does not take other names that the framework has. */
+  readonly refused: { readonly [name: string]: string };
   /** Default hyperparameters by problem type. */
   readonly defaults: { readonly [problemType: string]: { readonly [name: string]: number } };
 }
@@ -49,10 +50,33 @@ export interface FrameworkImage {
   readonly regions: readonly string[];
 }
 
-/** The numbers that a hyperparameter can be. */
-export type Hyperparameter = Pick<JsonSchema, 'minimum' | 'maximum' | 'exclusiveMinimum'> & {
-  readonly type: 'integer' | 'number';
-};
+/** What a hyperparameter can be; a list or an object is given as its JSON. */
+export type Hyperparameter = JsonSchema;
+
+/** What a hyperparameter can be that is not for every problem type, or not the same for each. */
+export interface HyperparameterByProblem {
+  readonly byProblemType: { readonly [problemType: string]: Hyperparameter };
+}
+
+/** What `model/train.py` takes for a problem type, and why it does not take other names. */
+export function hyperparametersOf(framework: string, problemType: string): Pick<Framework, 'refused'> & {
+  readonly taken: { readonly [name: string]: Hyperparameter };
+} {
+  const { hyperparameters, refused } = FRAMEWORKS[framework];
+  const rules = Object.entries(hyperparameters).map(([name, rule]) => ({
+    name, rule: 'byProblemType' in rule ? rule.byProblemType[problemType] : rule, all: rule,
+  }));
+  return {
+    taken: Object.fromEntries(rules.filter(({ rule }) => rule !== undefined).map(({ name, rule }) => [name, rule])),
+    refused: {
+      ...refused,
+      ...Object.fromEntries(rules.filter(({ rule }) => rule === undefined).map(({ name, all }) => [
+        name, `it is not for a ${problemType} problem, but for `
+        + Object.keys((all as HyperparameterByProblem).byProblemType).join(' and '),
+      ])),
+    },
+  };
+}
 
 /** What a problem type brings: its sample data, its metrics and the default gates. */
 export interface ProblemType {
@@ -82,7 +106,8 @@ export interface Metric {
 }
 
 /** The manifests lie where a repository gets them from, so that its pipeline reads the same files. */
-const PIPELINES = path.join(__dirname, '..', '..', '..', 'templates', 'python', 'pipelines');
+const PYTHON = path.join(__dirname, '..', '..', '..', 'templates', 'python');
+const PIPELINES = path.join(PYTHON, 'pipelines');
 
 /** Every framework that a repository can be made for, by the value of the option `framework`: one file for each. */
 export const FRAMEWORKS: { readonly [name: string]: Framework } = frameworksIn(path.join(PIPELINES, 'frameworks'));
@@ -90,9 +115,17 @@ export const FRAMEWORKS: { readonly [name: string]: Framework } = frameworksIn(p
 /** The frameworks that have a manifest in a directory, the last by alphabet first. */
 export function frameworksIn(directory: string): { readonly [name: string]: Framework } {
   const files = fs.readdirSync(directory).filter(file => file.endsWith('.json')).sort().reverse();
-  return Object.fromEntries(files.map(file => [
-    path.basename(file, '.json'), read<Framework>(directory, file),
-  ]));
+  return Object.fromEntries(files.map(file => {
+    const name = path.basename(file, '.json');
+    const { taken, refused } = declarations(name);
+    return [name, { ...read<Framework>(directory, file), hyperparameters: taken, refused }];
+  }));
+}
+
+/** What the scripts say of the hyperparameters of a framework; nothing without such a file. */
+function declarations(framework: string): { taken: Framework['hyperparameters']; refused: Framework['refused'] } {
+  const file = path.join(PYTHON, 'model', `${framework}_hyperparameters.json`);
+  return fs.existsSync(file) ? read(path.dirname(file), path.basename(file)) : { taken: {}, refused: {} };
 }
 
 function read<T>(directory: string, file: string): T {

@@ -1,10 +1,11 @@
 import { forEachParameter } from './parameter-rules';
-import { checkAgainst } from '../engine/check';
+import { checkAgainst, describe } from '../engine/check';
+import type { JsonSchema } from '../engine/json-schema';
 import { misspelt } from '../engine/nearest';
 import { type OptionProblem, showValue } from '../engine/option-error';
 import { fieldPath, namesAt } from '../engine/option-path';
 import { problem, rule, type RuleFamily } from '../engine/rule';
-import { FRAMEWORKS } from '../knowledge/frameworks';
+import { FRAMEWORKS, hyperparametersOf } from '../knowledge/frameworks';
 import { PIPELINE_PARAMETERS } from '../schemas/pipeline-parameters';
 import type { HyperparameterRange } from '../tuning';
 
@@ -50,23 +51,40 @@ export const instanceCountRules: RuleFamily = options => [
 ];
 
 /** What is wrong with a value of a hyperparameter; nothing is known of those that are the user's own. */
-export function declaredProblems(path: string, value: unknown, name: string, framework: string): readonly OptionProblem[] {
-  return own(FRAMEWORKS[framework].hyperparameters, name) ? valueProblems(path, value, name, framework) : [];
+export function declaredProblems(
+  path: string, value: unknown, accepted: JsonSchema | undefined, framework: string,
+): readonly OptionProblem[] {
+  return accepted === undefined ? [] : valueProblems(path, value, accepted, framework);
 }
 
-/** What is wrong with the value of a hyperparameter that the framework's script knows; a text may say the number. */
-function valueProblems(path: string, value: unknown, name: string, framework: string): readonly OptionProblem[] {
-  const { hyperparameters: { [name]: wanted }, title } = FRAMEWORKS[framework];
-  const form = wanted.type === 'integer' ? /^[-+]?\d+$/ : /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
-  const meant = typeof value === 'string' && form.test(value.trim()) ? Number(value) : value;
-  return checkAgainst({ ...wanted, 'x-fix': `Give a value that ${title} accepts.` }, meant, path)
-    .map(wrong => ({ ...wrong, value: showValue(value) }));
+/** What is wrong with the value of a hyperparameter that the framework's script knows; a text may say it. */
+function valueProblems(
+  path: string, value: unknown, accepted: JsonSchema, framework: string,
+): readonly OptionProblem[] {
+  const wanted = { ...accepted, 'x-fix': `Give a value that ${FRAMEWORKS[framework].title} accepts.` };
+  const attempts = (accepted.anyOf ?? [accepted]).map(({ type }) => checkAgainst(wanted, meant(value, type), path));
+  return (attempts.find(found => found.length === 0) ?? attempts[0])
+    .map(wrong => ({ ...wrong, path, allowed: describe(wanted), value: showValue(value) }));
+}
+
+/** What a text says as a value of a type; other values, and texts that do not say one, stay what they are. */
+function meant(value: unknown, type: JsonSchema['type']): unknown {
+  if (typeof value !== 'string' || type === 'string') { return value; }
+  if (type === 'object' || type === 'array') {
+    try {
+      return JSON.parse(value);
+    } catch {
+      return value;
+    }
+  }
+  const form = type === 'integer' ? /^[-+]?\d+$/ : /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
+  return form.test(value.trim()) ? Number(value) : value;
 }
 
 /** Hyperparameters become arguments of the training script and parameters of the pipeline. */
 export const hyperparameterRules: RuleFamily = options => namesAt(options, 'training.hyperparameters').map(name => {
   const path = fieldPath('training.hyperparameters', name);
-  return rule<[string, unknown?]>(['framework', path], (framework, value) => {
+  return rule<[string, string, unknown?]>(['framework', 'problemType', path], (framework, problemType, value) => {
     if (value === undefined) { return []; }
     if (own(PIPELINE_PARAMETERS, name)) {
       return [problem(
@@ -74,16 +92,22 @@ export const hyperparameterRules: RuleFamily = options => namesAt(options, 'trai
         `${name} is a pipeline parameter. Rename the hyperparameter.`,
       )];
     }
-    const { hyperparameters } = FRAMEWORKS[framework];
-    if (own(hyperparameters, name)) { return valueProblems(path, value, name, framework); }
-    const known = Object.keys(hyperparameters);
-    const meant = misspelt(name, known);
-    return meant === undefined ? [] : [problem(
+    const { taken, refused } = hyperparametersOf(framework, problemType);
+    if (own(taken, name)) { return valueProblems(path, value, taken[name], framework); }
+    if (own(refused, name)) { return [notTaken(path, value, name, refused[name])]; }
+    const known = Object.keys(taken);
+    const near = misspelt(name, known);
+    return near === undefined ? [] : [problem(
       path, value, `a hyperparameter that model/train.py accepts: ${known.join(', ')}`,
-      `Did you mean ${showValue(meant)}?`,
+      `Did you mean ${showValue(near)}?`,
     )];
   });
 });
+
+/** The problem of a name that the framework has and its script does not take. */
+export function notTaken(path: string, value: unknown, name: string, reason: string): OptionProblem {
+  return problem(path, value, 'a hyperparameter that model/train.py accepts', `Remove ${name}: ${reason}.`);
+}
 
 /** Hyperparameters among the parameters of a group. */
 export const groupHyperparameterRules: RuleFamily = options => forEachParameter(options, (path, name) =>
@@ -99,18 +123,13 @@ export const groupHyperparameterRules: RuleFamily = options => forEachParameter(
       )];
     }
     const defaults = { ...FRAMEWORKS[framework].defaults[problemType], ...given };
-    // What is no parameter yet but a hyperparameter must be among the options first: the compiled pipeline has only
-    // those.
-    if (own(FRAMEWORKS[framework].hyperparameters, name) && !own(defaults, name)) {
-      return [problem(
-        path, value, `a pipeline parameter, or one of the hyperparameters ${Object.keys(defaults).join(', ')}`,
-        `Set the usual value of ${name} in training.hyperparameters, then override it per group.`,
-      )];
-    }
-    if (own(FRAMEWORKS[framework].hyperparameters, name)) { return valueProblems(path, value, name, framework); }
-    const meant = misspelt(name, Object.keys(defaults));
-    if (meant !== undefined) {
-      return [problem(path, value, 'a pipeline parameter', `Did you mean ${showValue(meant)}?`)];
+    const { taken, refused } = hyperparametersOf(framework, problemType);
+    // One that is no parameter yet becomes one in the pipeline of the group, whose build compiles it.
+    if (own(taken, name)) { return valueProblems(path, value, taken[name], framework); }
+    if (own(refused, name) && !own(defaults, name)) { return [notTaken(path, value, name, refused[name])]; }
+    const near = misspelt(name, Object.keys({ ...taken, ...defaults }));
+    if (near !== undefined) {
+      return [problem(path, value, 'a pipeline parameter', `Did you mean ${showValue(near)}?`)];
     }
     const isNumber = typeof value !== 'boolean' && String(value).trim() !== '' && Number.isFinite(Number(value));
     if (!own(defaults, name) || typeof defaults[name] !== 'number' || isNumber) { return []; }
@@ -118,6 +137,6 @@ export const groupHyperparameterRules: RuleFamily = options => forEachParameter(
   }));
 
 /** Whether an object itself has a field; the names are the user's and may be those of a prototype. */
-function own(object: object, name: string): boolean {
+export function own(object: object, name: string): boolean {
   return Object.prototype.hasOwnProperty.call(object, name);
 }

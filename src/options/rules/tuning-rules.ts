@@ -1,9 +1,9 @@
-import { declaredProblems } from './model-rules';
+import { declaredProblems, notTaken, own } from './model-rules';
 import { misspelt, nearest } from '../engine/nearest';
 import { type OptionProblem, showValue } from '../engine/option-error';
 import { entryPaths } from '../engine/option-path';
 import { problem, rule, type RuleFamily } from '../engine/rule';
-import { type Framework, FRAMEWORKS } from '../knowledge/frameworks';
+import { FRAMEWORKS, type Hyperparameter, hyperparametersOf } from '../knowledge/frameworks';
 import type { HyperparameterRange } from '../tuning';
 
 type Ranges = readonly HyperparameterRange[] | undefined;
@@ -16,33 +16,42 @@ const RESERVED = /^(framework$|sagemaker_)/;
 
 /** What `training.tuning` searches. */
 export const tuningRangeRules: RuleFamily = options => entryPaths(options, 'training.tuning.ranges').map((path, i) =>
-  rule<[string, string, Ranges, HyperparameterRange]>([
-    'framework', 'training.tuning.strategy', 'training.tuning.ranges', path,
-  ], (framework, strategy, ranges, range) => {
-    const wrong = nameProblems(path, range.name, FRAMEWORKS[framework]);
+  rule<[string, string, string, Ranges, HyperparameterRange]>([
+    'framework', 'problemType', 'training.tuning.strategy', 'training.tuning.ranges', path,
+  ], (framework, problemType, strategy, ranges, range) => {
+    const { taken, refused } = hyperparametersOf(framework, problemType);
+    const wrong = nameProblems(path, range.name, taken, refused);
     if (wrong.length > 0) { return wrong; }
     if (ranges?.slice(0, i).some(({ name }) => name === range.name)) {
       return [problem(`${path}.name`, range.name, 'a hyperparameter that has no other range', 'Remove one of the ranges.')];
     }
+    const declared = own(taken, range.name) ? taken[range.name] : undefined;
     return range.values === undefined
-      ? boundProblems(path, range, framework, strategy)
-      : valuesProblems(path, range, framework);
+      ? boundProblems(path, range, declared, framework, strategy)
+      : valuesProblems(path, range, declared, framework);
   }));
 
-function nameProblems(path: string, name: string, { hyperparameters }: Framework): readonly OptionProblem[] {
+type Declared = { readonly [name: string]: Hyperparameter };
+
+function nameProblems(
+  path: string, name: string, taken: Declared, refused: { readonly [name: string]: string },
+): readonly OptionProblem[] {
   const at = `${path}.name`;
   if (RESERVED.test(name)) {
     return [problem(at, name, 'a hyperparameter of the training script', 'The pipeline sets this one. Rename yours.')];
   }
-  const known = Object.keys(hyperparameters);
+  if (own(refused, name)) { return [notTaken(at, name, name, refused[name])]; }
+  const known = Object.keys(taken);
   const meant = misspelt(name, known);
   return meant === undefined ? [] : [problem(
     at, name, `a hyperparameter that model/train.py accepts: ${known.join(', ')}`, `Did you mean ${showValue(meant)}?`,
   )];
 }
 
-function valuesProblems(path: string, range: HyperparameterRange, framework: string): readonly OptionProblem[] {
-  const { name, values = [], ...rest } = range;
+function valuesProblems(
+  path: string, range: HyperparameterRange, declared: Hyperparameter | undefined, framework: string,
+): readonly OptionProblem[] {
+  const { values = [], ...rest } = range;
   const both = (['minimum', 'maximum', 'scale', 'integer'] as const).filter(key => rest[key] !== undefined);
   if (both.length > 0) {
     return [problem(`${path}.${both[0]}`, rest[both[0]], 'no value beside values', 'Remove it, or remove values.')];
@@ -51,11 +60,11 @@ function valuesProblems(path: string, range: HyperparameterRange, framework: str
   const again = values.findIndex((value, i) => values.slice(0, i).some(other => String(other) === String(value)));
   return again >= 0
     ? [problem(`${path}.values[${again}]`, values[again], 'a value that is not in the list yet', 'Remove it.')]
-    : values.flatMap((value, i) => declaredProblems(`${path}.values[${i}]`, value, name, framework));
+    : values.flatMap((value, i) => declaredProblems(`${path}.values[${i}]`, value, declared, framework));
 }
 
 function boundProblems(
-  path: string, range: HyperparameterRange, framework: string, strategy: string,
+  path: string, range: HyperparameterRange, declared: Hyperparameter | undefined, framework: string, strategy: string,
 ): readonly OptionProblem[] {
   const { name, minimum, maximum, integer, scale } = range;
   if (strategy === 'Grid') {
@@ -64,24 +73,25 @@ function boundProblems(
       'Give values instead of minimum and maximum, or use another strategy.',
     )];
   }
-  const { hyperparameters: { [name]: declared }, title } = FRAMEWORKS[framework];
-  if (declared !== undefined && !['integer', 'number'].includes(declared.type)) {
+  const kinds = declared && new Set((declared.anyOf ?? [declared]).map(({ type }) => type));
+  const isWhole = kinds?.size === 1 && kinds.has('integer');
+  if (kinds && !kinds.has('integer') && !kinds.has('number')) {
     return [problem(`${path}.values`, range.values, `a list of values, because ${name} is no number`, 'Give values.')];
   }
   if (minimum === undefined || maximum === undefined) {
     const lacking = minimum === undefined ? 'minimum' : 'maximum';
     return [problem(`${path}.${lacking}`, undefined, 'a number', 'Give minimum and maximum, or values.')];
   }
-  if (declared?.type === 'integer' && integer === false) {
+  if (isWhole && integer === false) {
     return [problem(
-      `${path}.integer`, integer, `true, because ${name} is a whole number in ${title}`, 'Remove it.',
+      `${path}.integer`, integer, `true, because ${name} is a whole number in ${FRAMEWORKS[framework].title}`, 'Remove it.',
     )];
   }
-  const whole = declared?.type === 'integer'
+  const whole = isWhole
     || (integer ?? (declared === undefined && [minimum, maximum].every(Number.isInteger)));
   const bounds = (['minimum', 'maximum'] as const).flatMap(bound => [
-    ...declaredProblems(`${path}.${bound}`, range[bound], name, framework),
-    ...(whole && declared?.type !== 'integer' && !Number.isInteger(range[bound])
+    ...declaredProblems(`${path}.${bound}`, range[bound], declared, framework),
+    ...(whole && !isWhole && !Number.isInteger(range[bound])
       ? [problem(`${path}.${bound}`, range[bound], 'a whole number, because integer is true', 'Correct one of them.')]
       : []),
   ]);

@@ -1,6 +1,6 @@
 """Training step (script mode): fits on the `train` channel and stops early on the `validation` channel.
 
-Hyperparameters arrive as `--name value`; names and types are those that `<framework>_model.py` declares, and
+Hyperparameters arrive as `--name value`; names and rules are those of `<framework>_hyperparameters.json`, and
 an unknown one is an error, so that a misspelt one never trains with a default unnoticed. The artifact holds
 the model, its schema, what was measured, and under `code/` everything that serving needs.
 """
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, NoReturn, Protocol, cast
 
 import numpy as np
 
+import hyperparameters
 from job import UserError, listed, nearest, run
 from schema import Schema
 from training import Fitted, Job
@@ -57,10 +58,13 @@ def parse(argv: Sequence[str] | None = None) -> tuple[str, Framework, argparse.N
     parser = Parser(allow_abbrev=False)
     framework.add_arguments(parser)
     parser.add_argument("--_tuning_objective_metric", dest=argparse.SUPPRESS, help="added by tuning jobs")
-    args, unknown = parser.parse_known_args(rest)
+    args, unknown = parser.parse_known_args(hyperparameters.whole(rest, chosen.framework))
     known = [action.dest for action in parser._actions if action.dest not in ("help", argparse.SUPPRESS)]
+    refused = hyperparameters.declared(chosen.framework)["refused"]
     for option in unknown:
         name = option.lstrip("-").split("=")[0]
+        if name in refused:
+            raise UserError(f"hyperparameter {name!r} is not taken: {refused[name]}")
         raise UserError(f"unknown hyperparameter {name!r}{nearest(name, known)}; known: {listed(known)}")
     return chosen.framework, framework, args
 
@@ -104,7 +108,7 @@ def main() -> None:
     copy_code(Path(__file__).parent, job.model_dir / "code")
     summary = {
         "framework": name,
-        "hyperparameters": vars(args),
+        "hyperparameters": hyperparameters.given(args),
         "rounds": fitted.rounds,
         "metrics": fitted.metrics,
         "curves": fitted.curves,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,14 +13,18 @@ import numpy as np
 import xgboost as xgb
 
 import checkpoint
+import class_weights
+import constraints
 import curves
+import hyperparameters
 from checkpoint import Progress
 from job import UserError
-from training import Fitted, Job, threads
+from training import Fitted, Job, Table, threads
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+FRAMEWORK = "xgboost"
 MODEL_FILE = "model.ubj"
 CHECKPOINT_ROUNDS = PRINTED_ROUNDS = 10
 OBJECTIVES = {
@@ -27,42 +32,35 @@ OBJECTIVES = {
     "multiclass": ("multi:softprob", ["merror", "mlogloss"]),
     "regression": ("reg:squarederror", ["mae", "rmse"]),
 }
-"""Objective, and the metrics that are logged; the last one decides about early stopping."""
+"""Objective, and the metrics that are logged; the last one decides about early stopping, unless another
+objective or metric is chosen."""
+
+HIGHER_IS_BETTER = ("auc", "aucpr")
+OURS = ("num_round", "early_stopping_rounds", "class_weight")
+"""What this script reads and XGBoost does not."""
+
+ONLY_WITH = {
+    "huber_slope": ("objective", "reg:pseudohubererror"),
+    "tweedie_variance_power": ("objective", "reg:tweedie"),
+    "quantile_alpha": ("objective", "reg:quantileerror"),
+}
+TARGETS = {
+    "reg:gamma": (">", 0.0),
+    "reg:tweedie": (">=", 0.0),
+    "reg:squaredlogerror": (">", -1.0),
+    "count:poisson": (">=", 0.0),
+}
+"""The targets that an objective takes."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the hyperparameters, with XGBoost's own defaults."""
-    parser.add_argument("--num_round", type=int, default=100, help="most trees (per class) that are built")
-    parser.add_argument("--max_depth", type=int, default=6)
-    parser.add_argument("--eta", type=float, default=0.3)
-    parser.add_argument("--subsample", type=float, default=1.0)
-    parser.add_argument("--colsample_bytree", type=float, default=1.0)
-    parser.add_argument("--min_child_weight", type=float, default=1.0)
-    parser.add_argument("--gamma", type=float, default=0.0)
-    parser.add_argument("--reg_lambda", type=float, default=1.0)
-    parser.add_argument("--reg_alpha", type=float, default=0.0)
-    parser.add_argument("--early_stopping_rounds", type=int, default=20, help="0: never stop early")
-    parser.add_argument("--seed", type=int, default=42)
+    """Declare the hyperparameters."""
+    hyperparameters.add_arguments(parser, FRAMEWORK)
 
 
 def fit(job: Job) -> Fitted | None:
     """Train on all hosts of the job and save the best rounds; None on every host but the first."""
-    args = job.args
-    if args.num_round < 1 or args.early_stopping_rounds < 0:
-        raise UserError("hyperparameters: num_round must be at least 1 and early_stopping_rounds at least 0")
-    problem, classes = job.schema.problem_type, len(job.schema.labels)
-    objective, metrics = OBJECTIVES[problem]
-    settings = {
-        key: getattr(args, key)
-        for key in (
-            "max_depth", "eta", "subsample", "colsample_bytree", "min_child_weight", "gamma", "reg_lambda",
-            "reg_alpha", "seed",
-        )
-    }  # fmt: skip
-    settings |= {"objective": objective, "eval_metric": metrics, "tree_method": "hist"}
-    settings["seed_per_iteration"] = True
-    if problem == "multiclass":
-        settings["num_class"] = classes
+    settings = _settings(job)
     if len(job.hosts) == 1:
         booster, rounds, metrics_found, course = _train(job, settings)
     else:
@@ -80,6 +78,46 @@ def fit(job: Job) -> Fitted | None:
     return Fitted(rounds, importance, metrics_found, course)
 
 
+def _settings(job: Job) -> dict[str, Any]:
+    """XGBoost's parameters: those that are given, and what follows from the problem. Raises `UserError`."""
+    problem, given = job.schema.problem_type, hyperparameters.given(job.args)
+    hyperparameters.suit(FRAMEWORK, given, problem)
+    usual, metrics = OBJECTIVES[problem]
+    hyperparameters.together(given, ONLY_WITH, {"objective": usual})
+    objective = given.get("objective", usual)
+    if objective == "reg:quantileerror" and "quantile_alpha" not in given:
+        raise UserError("hyperparameters: objective reg:quantileerror needs quantile_alpha, such as 0.9")
+    if given.get("eval_metric") == "quantile" and objective != "reg:quantileerror":
+        raise UserError("hyperparameters: eval_metric quantile is only for objective reg:quantileerror")
+    if {"class_weight", "scale_pos_weight"} <= set(given):
+        raise UserError("hyperparameters: class_weight and scale_pos_weight both weigh classes: remove one")
+    own = set(hyperparameters.declared(FRAMEWORK)["taken"]) - set(OURS)
+    settings = {name: value for name, value in given.items() if name in own}
+    if wanted := settings.pop("monotone_constraints", None):
+        settings["monotone_constraints"] = str(
+            tuple(constraints.monotone("monotone_constraints", wanted, job.schema))
+        )
+    if wanted := settings.pop("interaction_constraints", None):
+        settings["interaction_constraints"] = str(
+            constraints.interactions("interaction_constraints", wanted, job.schema)
+        )
+    deciding = hyperparameters.deciding(FRAMEWORK, given) or metrics[-1]
+    shown = [*(metric for metric in metrics if metric != deciding), deciding]
+    if deciding == "tweedie-nloglik":
+        shown[-1] += f"@{given.get('tweedie_variance_power', 1.5)}"
+    settings |= {"objective": objective, "eval_metric": shown, "tree_method": "hist"}
+    settings["seed_per_iteration"] = True
+    if problem == "multiclass":
+        settings["num_class"] = len(job.schema.labels)
+    return settings
+
+
+def _weights(job: Job, table: Table) -> NDArray[np.float32] | None:
+    """The weights of the classes, from the training rows."""
+    wanted = job.args.class_weight
+    return class_weights.of_classes(wanted, job.schema, table.target) if wanted else None
+
+
 def _train(job: Job, settings: dict[str, Any]) -> tuple[xgb.Booster, int, dict[str, float], curves.Curves]:
     """The booster of the best rounds, their number, its metrics, and the learning curves.
 
@@ -90,8 +128,14 @@ def _train(job: Job, settings: dict[str, Any]) -> tuple[xgb.Booster, int, dict[s
     first, checkpoints = job.host == job.hosts[0], job.checkpoint_dir.is_dir()
     digest = hashlib.sha256(json.dumps([vars(job.args), xgb.__version__, len(job.hosts)]).encode())
     matrices: dict[str, xgb.DMatrix] = {}
+    weights: NDArray[np.float32] | None = None
     for name in ("train", "validation"):
         table = job.data(name)
+        if bound := TARGETS.get(settings["objective"]):
+            hyperparameters.check_targets(f"objective {settings['objective']}", bound, name, table.target)
+        if name == "train":
+            weights = _weights(job, table)
+        table = class_weights.weighted(table, weights)
         if checkpoints:
             digest.update(table.features.reshape(-1).data)
             digest.update(table.target.data)
@@ -102,6 +146,7 @@ def _train(job: Job, settings: dict[str, Any]) -> tuple[xgb.Booster, int, dict[s
             part.features,
             part.target,
             weight=part.weights,
+            max_bin=settings.get("max_bin"),
             nthread=settings["nthread"],
             ref=matrices.get("train"),
         )
@@ -124,7 +169,9 @@ def _train(job: Job, settings: dict[str, Any]) -> tuple[xgb.Booster, int, dict[s
             if first and checkpoints and (progress.rounds % CHECKPOINT_ROUNDS == 0 or watch.done()):
                 checkpoint.save(job.checkpoint_dir, key, progress, bytes(booster.save_raw("ubj")))
     except xgb.core.XGBoostError as error:
-        wrong = [line for line in str(error).splitlines() if " for Parameter " in line]
+        wrong = [
+            line for line in str(error).splitlines() if " for Parameter " in line or "base_score" in line
+        ]
         if not wrong:
             raise
         raise UserError(f"hyperparameters: {wrong[0].rpartition('] ')[2]}") from None
@@ -164,7 +211,13 @@ class Watch:
         """Evaluate the round that has just been trained."""
         progress = self.progress
         found = values_of(booster.eval_set(evals[1:], progress.rounds))
-        score = list(found.values())[-1]
+        name, value = list(found.items())[-1]
+        score = -value if name.partition("-")[2] in HIGHER_IS_BETTER else value
+        if progress.best < 0 and not math.isfinite(score):
+            raise UserError(
+                f"{name} is {value} after the first round: it cannot decide about early stopping; choose "
+                "another eval_metric or objective, or a split whose validation rows have every label"
+            )
         if score < progress.score:
             progress.score, progress.best = score, progress.rounds
         progress.rounds += 1
@@ -182,8 +235,11 @@ class Watch:
 
 
 def values_of(line: str) -> dict[str, float]:
-    """The values of a line such as `[3]\ttrain-rmse:0.5`."""
-    return {name: float(value) for name, _, value in (part.rpartition(":") for part in line.split("\t")[1:])}
+    """The values of a line such as `[3]\ttrain-rmse:0.5`; `tweedie-nloglik@1.5` without the power."""
+    return {
+        name.partition("@")[0]: float(value)
+        for name, _, value in (part.rpartition(":") for part in line.split("\t")[1:])
+    }
 
 
 def load(model_dir: Path) -> xgb.Booster:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import operator
 import re
 from collections.abc import Callable
 from dataclasses import field
 from typing import Any
 
 from pipelines.errors import nearest
+from pipelines.rules import Rule, choices, meant, said
 
 NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
 INSTANCE_TYPE = re.compile(
@@ -16,15 +16,6 @@ INSTANCE_TYPE = re.compile(
 )
 PARAMETER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,255}")
 DURATION = re.compile(r"P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?)?", re.IGNORECASE)
-
-LIMITS: tuple[tuple[str, str, str, Callable[[Any, Any], bool]], ...] = (
-    ("minimum", "at least", "GreaterThanOrEqualTo", operator.ge),
-    ("maximum", "at most", "LessThanOrEqualTo", operator.le),
-    ("exclusiveMinimum", "above", "GreaterThan", operator.gt),
-    ("exclusiveMaximum", "below", "LessThan", operator.lt),
-)
-"""Limits of numbers: in JSON Schema's words, in ours, and as the condition of a pipeline that means the
-same."""
 
 Check = Callable[[Any], str | None]
 
@@ -88,34 +79,15 @@ def number(value: Any) -> str | None:
     return None if good else "a number"
 
 
-def conditions(rule: dict[str, Any]) -> list[dict[str, Any]]:
-    """The limits of a number as conditions of a pipeline, which the local runner knows, with their words."""
-    return [
-        {"type": condition, "value": rule[key], "words": f"{words} {rule[key]}"}
-        for key, words, condition, _ in LIMITS
-        if key in rule
-    ]
-
-
-def declared(rule: dict[str, Any]) -> Check:
-    """A number as a manifest declares it, in JSON Schema's words; a text counts as the number in it."""
-    kind = int if rule["type"] == "integer" else float
-    limits = [(words, rule[key], fits) for key, words, _, fits in LIMITS if key in rule]
-    form = "a whole number" if kind is int else "a number"
-    bounds = " and ".join(f"{words} {limit}" for words, limit, _ in limits)
-    said = f"{form}, {bounds}" if bounds else form
+def declared(rule: Rule) -> Check:
+    """A value as the declarations of hyperparameters have it; a text counts as what it says."""
 
     def check(value: Any) -> str | None:
-        found = value
-        if isinstance(value, str):
-            try:
-                found = kind(value)
-            except ValueError:
-                return said
-        good = number(found) is None and (kind is float or isinstance(found, int))
-        if good and all(fits(found, limit) for _, limit, fits in limits):
-            return None
-        return said
+        try:
+            meant(rule, value)
+        except ValueError:
+            return said(rule) + (nearest(value, choices(rule)) if isinstance(value, str) else "")
+        return None
 
     return check
 

@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import Any
 
 from pipelines import settings
-from pipelines.checks import conditions
 from pipelines.environment import Environment
 from pipelines.errors import PipelineError
-from pipelines.manifests import FRAMEWORKS
+from pipelines.manifests import hyperparameters, refused
 from pipelines.package import Package, digest
+from pipelines.rules import said
 
 OUTPUT = Path("build/pipeline")
 DEFINITION, MANIFEST, CODE = "definition.json", "manifest.json", "code"
@@ -73,11 +73,19 @@ class State:
         return hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
 
     def hyperparameters(self) -> dict[str, Any]:
-        """What the framework takes for each hyperparameter that is a parameter of the pipeline."""
-        known = FRAMEWORKS[self.settings.model.framework]["hyperparameters"]
-        tuned = self.settings.tuning.names if self.settings.tuning else ()
-        given = self.settings.training.hyperparameters
-        return {name: known[name] for name in given if name in known and name not in tuned}
+        """The rule of each hyperparameter that train.py takes and no tuning searches."""
+        rules = hyperparameters(self.settings.model.framework, self.settings.model.problem_type)
+        return {name: rule for name, rule in rules.items() if name not in self._tuned}
+
+    def refused(self) -> dict[str, str]:
+        """Why other names that the framework has cannot be set."""
+        model = self.settings.model
+        searched = {name: "section tuning searches it: change its range" for name in self._tuned}
+        return {**refused(model.framework, model.problem_type), **searched}
+
+    @property
+    def _tuned(self) -> frozenset[str]:
+        return self.settings.tuning.names if self.settings.tuning else frozenset()
 
     def manifest(self) -> dict[str, Any]:
         """What was compiled last; empty if nothing was, or if one of its files is missing."""
@@ -120,7 +128,13 @@ def compile_pipeline(state: State, *, force: bool = False) -> bool:
         "definition": DEFINITION,
         "inputsHash": inputs_hash,
         "mounts": _mounts(state),
-        "parameters": {name: conditions(rule) for name, rule in state.hyperparameters().items()},
+        "hyperparameters": {
+            "steps": ["Tune" if state.settings.tuning else "Train"],
+            "taken": {
+                name: {**rule, "x-allowed": said(rule)} for name, rule in state.hyperparameters().items()
+            },
+            "refused": state.refused(),
+        },
         **({} if state.golden_tolerance is None else {"goldenTolerance": state.golden_tolerance}),
     }
     _write(state.output / MANIFEST, json.dumps(manifest, indent=2) + "\n")

@@ -11,9 +11,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from pipelines.checks import declared
 from pipelines.errors import PipelineError
 from pipelines.local_storage import has_local_storage
-from pipelines.settings import Settings
+from pipelines.manifests import hyperparameters
+from pipelines.rules import meant
+from pipelines.settings import Settings, Value
 
 VOLUME_KEY = "VolumeKmsKey"
 """The parameter with the key of the jobs' volumes; only in a pipeline with a job that takes one."""
@@ -37,6 +40,8 @@ class Environment:
     model_package_group: str
     processing_type: str
     training_type: str
+    hyperparameters: tuple[tuple[str, Value], ...] = ()
+    """Hyperparameters that only this build sets."""
 
     @classmethod
     def load(cls, settings: Settings, variables: Mapping[str, str]) -> Environment:
@@ -59,7 +64,8 @@ class Environment:
                 pipeline_name=pipeline.name,
                 description=pipeline.description,
                 model_package_group=model.model_package_group_name,
-                **types,
+                processing_type=types["processing_type"],
+                training_type=types["training_type"],
             )
         if missing := [
             name for name in ("AWS_REGION", "SAGEMAKER_PIPELINE_ROLE_ARN") if not variables.get(name)
@@ -88,7 +94,9 @@ class Environment:
             pipeline_name=variables.get("SAGEMAKER_PIPELINE_NAME") or pipeline.name,
             description=variables.get("SAGEMAKER_PIPELINE_DESCRIPTION") or pipeline.description,
             model_package_group=variables.get("MODEL_PACKAGE_GROUP_NAME") or model.model_package_group_name,
-            **types,
+            processing_type=types["processing_type"],
+            training_type=types["training_type"],
+            hyperparameters=further_hyperparameters(settings, given),
         )
 
     @property
@@ -111,6 +119,20 @@ def role_arn(variables: Mapping[str, str], variable: str, default: str = "") -> 
     if not role.startswith("arn:"):
         raise PipelineError(f"{variable} is {role!r}, it must be a whole ARN (arn:aws:iam::...)")
     return role
+
+
+def further_hyperparameters(settings: Settings, given: Mapping[str, Any]) -> tuple[tuple[str, Value], ...]:
+    """The hyperparameters of `PIPELINE_PARAMETERS` that are not in the settings. Raises `PipelineError`."""
+    rules = hyperparameters(settings.model.framework, settings.model.problem_type)
+    tuned = settings.tuning.names if settings.tuning else ()
+    found: list[tuple[str, Value]] = []
+    for name, value in given.items():
+        if name in rules and name not in settings.training.hyperparameters and name not in tuned:
+            if (wanted := declared(rules[name])(value)) is not None:
+                raise PipelineError(f"PIPELINE_PARAMETERS: {name} is {value!r}, it must be: {wanted}")
+            seen = meant(rules[name], value)
+            found.append((name, value if isinstance(seen, (dict, list)) else seen))
+    return tuple(found)
 
 
 def given_parameters(variables: Mapping[str, str]) -> dict[str, Any]:

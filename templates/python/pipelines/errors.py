@@ -10,7 +10,7 @@ class PipelineError(Exception):
     """Ends a command with its message, exit code 1 and no traceback."""
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
+def nearest(name: str, known: Iterable[str], cutoff: float = 0.5) -> str:
     """` (did you mean 'x'?)` for the most similar known name, an empty string when none is similar."""
-    matches = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
+    matches = difflib.get_close_matches(name, list(known), n=1, cutoff=cutoff)
     return f" (did you mean {matches[0]!r}?)" if matches else ""

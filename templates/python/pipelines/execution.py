@@ -40,16 +40,20 @@ def overrides(state: State) -> dict[str, str]:
     """The parameter values of `PIPELINE_PARAMETERS`, a JSON object by parameter name, as texts."""
     values = given_parameters(os.environ)
     known = {p["Name"]: p for p in json.loads(state.definition())["Parameters"]}
+    rules, not_taken = state.hyperparameters(), state.refused()
     for name, value in values.items():
+        if name not in known and name in not_taken:
+            raise PipelineError(f"PIPELINE_PARAMETERS: {name!r} is not taken: {not_taken[name]}")
         if name not in known:
+            near = nearest(name, [*known, *rules])
             raise PipelineError(
-                f"PIPELINE_PARAMETERS: {name!r} is not a pipeline parameter{nearest(name, known)}; "
-                f"there are: {', '.join(known)}"
+                f"PIPELINE_PARAMETERS: {name!r} is not a pipeline parameter{near}; there are: "
+                f"{', '.join(known)}, and hyperparameters: {', '.join(n for n in rules if n not in known)}"
             )
         if not _fits(value, known[name]):
             allowed = known[name].get("EnumValues") or known[name]["Type"]
             raise PipelineError(f"PIPELINE_PARAMETERS: {name} is {value!r}, it must be: {allowed}")
-        rule = state.hyperparameters().get(name)
+        rule = rules.get(name)
         if rule and (wanted := declared(rule)(value)) is not None:
             raise PipelineError(f"PIPELINE_PARAMETERS: {name} is {value!r}, it must be: {wanted}")
     return {name: value if isinstance(value, str) else json.dumps(value) for name, value in values.items()}

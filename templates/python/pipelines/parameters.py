@@ -45,7 +45,7 @@ class Parameters:
         tuned = settings.tuning.names if settings.tuning else ()
         self.hyperparameters = {
             name: hyperparameter(name, value)
-            for name, value in training.hyperparameters.items()
+            for name, value in (training.hyperparameters | dict(environment.hyperparameters)).items()
             if name not in tuned
         }
 

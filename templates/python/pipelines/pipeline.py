@@ -22,7 +22,7 @@ from sagemaker.train.model_trainer import ModelTrainer
 
 from pipelines import gate, sdk, tuning
 from pipelines.environment import Environment
-from pipelines.manifests import TRAINING_METRICS
+from pipelines.manifests import JSON_HYPERPARAMETERS, metrics_of
 from pipelines.package import ARCHIVE, Package
 from pipelines.parameters import Parameters
 from pipelines.settings import Settings
@@ -95,7 +95,11 @@ class Builder:
         metrics = [
             MetricDefinition(name=f"{data}:{metric}", regex=rf"{data}-{metric}:([0-9.eE+-]+)")
             for data in ("train", "validation")
-            for metric in TRAINING_METRICS[self.settings.model.framework, self.settings.model.problem_type]
+            for metric in metrics_of(
+                self.settings.model.framework,
+                self.settings.model.problem_type,
+                training.hyperparameters | dict(environment.hyperparameters),
+            )
         ]
         trainer = ModelTrainer(
             sagemaker_session=self.session,
@@ -132,8 +136,7 @@ class Builder:
             }.items()
         ]
         if tuned := self.settings.tuning:
-            framework = self.settings.model.framework
-            return tuning.tune(tuned, framework, trainer, metrics, channels, self.caching)
+            return tuning.tune(tuned, self.settings.model, trainer, metrics, channels, self.caching)
         step_args = trainer.train(input_data_config=channels)
         return TrainingStep(name="Train", step_args=step_args, cache_config=self.caching)
 
@@ -236,11 +239,14 @@ class Builder:
         """Where an interrupted spot training goes on: a place for each code, data, split and hyperparameters.
 
         Not one for each execution: the place counts when SageMaker looks for a cached result of the step.
+        Without hyperparameters that are JSON, which would make no good address: train.py itself ignores the
+        checkpoints of another training.
         """
         data = self.settings.data
         split = f"{data.validation_fraction}-{data.test_fraction}-{data.seed}"
         base = f"{self.environment.root}/checkpoints/{self.package.code_hash[:16]}-{split}"
-        values = Join(on="_", values=["hyperparameters", *self.parameters.hyperparameters.values()])
+        plain = [p for n, p in self.parameters.hyperparameters.items() if n not in JSON_HYPERPARAMETERS]
+        values = Join(on="_", values=["hyperparameters", *plain])
         return Join(
             on="/", values=[base, self._data_version(preprocess), self.parameters.target_column, values]
         )

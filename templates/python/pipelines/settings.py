@@ -31,7 +31,7 @@ from pipelines.checks import (
 )
 from pipelines.data_settings import DataSettings
 from pipelines.errors import PipelineError, nearest
-from pipelines.manifests import FRAMEWORKS, PROBLEM_TYPES
+from pipelines.manifests import FRAMEWORKS, PROBLEM_TYPES, hyperparameters, refused
 from pipelines.metric_settings import Metric, wrong_metrics
 from pipelines.tuning_settings import TuningSettings
 
@@ -238,10 +238,15 @@ def parse(raw: Any) -> Settings:
             f"at least maxRunSeconds ({training.max_run_seconds})",
         )
     manifest = FRAMEWORKS[settings.model.framework]
+    kind = settings.model.framework, settings.model.problem_type
+    taken, not_taken = hyperparameters(*kind), refused(*kind)
     for name, value in training.hyperparameters.items():
-        rule = manifest["hyperparameters"].get(name)
-        if rule and (wanted := declared(rule)(value)) is not None:
+        if name in taken and (wanted := declared(taken[name])(value)) is not None:
             raise _wrong(f"training.hyperparameters.{name}", value, wanted)
+        if name in not_taken:
+            raise PipelineError(f"{FILE}: training.hyperparameters.{name} is not taken: {not_taken[name]}")
+        if name not in taken and (near := nearest(name, taken, 0.85)):
+            raise PipelineError(f"{FILE}: training.hyperparameters.{name} is not known{near}")
     if training.instance_count > 1 and not manifest["severalInstances"]:
         raise _wrong(
             "training.instanceCount",

@@ -21,6 +21,9 @@ from sagemaker.train.model_trainer import ModelTrainer
 from sagemaker.train.tuner import HyperparameterTuner
 
 from pipelines.environment import Environment
+from pipelines.manifests import hyperparameters
+from pipelines.rules import Rule
+from pipelines.settings import ModelSettings
 from pipelines.tuning_settings import TuningSettings, better, is_integer
 
 STEP = "Tune"
@@ -43,13 +46,14 @@ class Tuner(HyperparameterTuner):  # type: ignore[misc]
 
 def tune(
     settings: TuningSettings,
-    framework: str,
+    model: ModelSettings,
     trainer: ModelTrainer,
     metrics: list[MetricDefinition],
     channels: list[InputData],
     caching: CacheConfig,
 ) -> TuningStep:
     """The step that runs trials of `trainer` with hyperparameters from the ranges of the settings."""
+    rules = hyperparameters(model.framework, model.problem_type)
     hyperband = None
     if settings.strategy == "Hyperband":
         resource = {"min_resource": settings.min_resource or 1, "max_resource": settings.max_resource}
@@ -59,9 +63,11 @@ def tune(
     tuner = Tuner(
         trainer,
         objective_metric_name=settings.objective,
-        objective_type=better(framework, settings.objective),
+        objective_type=better(model.framework, settings.objective),
         metric_definitions=[{"Name": metric.name, "Regex": metric.regex} for metric in metrics],
-        hyperparameter_ranges={item["name"]: parameter_range(framework, item) for item in settings.ranges},
+        hyperparameter_ranges={
+            item["name"]: parameter_range(rules.get(item["name"]), item) for item in settings.ranges
+        },
         strategy=settings.strategy,
         strategy_config=hyperband,
         max_jobs=settings.max_trials,
@@ -72,11 +78,11 @@ def tune(
     return TuningStep(name=STEP, step_args=tuner.tune(inputs=channels), cache_config=caching)
 
 
-def parameter_range(framework: str, item: dict[str, Any]) -> ParameterRange:
+def parameter_range(rule: Rule | None, item: dict[str, Any]) -> ParameterRange:
     """A range of the settings as the SDK's class."""
     if "values" in item:
         return CategoricalParameter(item["values"])
-    kind = RANGES[is_integer(framework, item)]
+    kind = RANGES[is_integer(rule, item)]
     return kind(item["minimum"], item["maximum"], item.get("scale", "Auto"))
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from pipelines.checks import PARAMETER_NAME, declared, key, number, one_of, text, whole
 from pipelines.errors import nearest
-from pipelines.manifests import FRAMEWORKS, TRAINING_METRICS
+from pipelines.manifests import FRAMEWORKS, TRAINING_METRICS, hyperparameters, refused
+from pipelines.rules import Rule, alternatives
 
 STRATEGIES = ("Bayesian", "Random", "Grid", "Hyperband")
 SCALES = ("Auto", "Linear", "Logarithmic", "ReverseLogarithmic")
@@ -82,20 +83,22 @@ class TuningSettings:
         if self.objective not in metrics:
             allowed = f"a metric that train.py logs of the validation set: {', '.join(metrics)}"
             return "objective", self.objective, allowed + nearest(self.objective, metrics)
+        rules, not_taken = hyperparameters(framework, problem_type), refused(framework, problem_type)
         seen: set[str] = set()
         for index, item in enumerate(self.ranges):
             if item["name"] in seen:
                 return f"ranges[{index}].name", item["name"], "a hyperparameter that has no other range"
             seen.add(item["name"])
-            if found := self._wrong_range(framework, item):
+            if (name := item["name"]) in not_taken:
+                return f"ranges[{index}].name", name, f"a hyperparameter that is taken: {not_taken[name]}"
+            if found := self._wrong_range(rules.get(name), item):
                 return f"ranges[{index}].{found[0]}", *found[1:]
         return self._wrong_numbers() or self._wrong_strategy(framework)
 
-    def _wrong_range(self, framework: str, item: dict[str, Any]) -> Wrong | None:
-        name, rules = item["name"], FRAMEWORKS[framework]["hyperparameters"]
+    def _wrong_range(self, rule: Rule | None, item: dict[str, Any]) -> Wrong | None:
+        name = item["name"]
         if name == RESERVED[0] or name.startswith(RESERVED[1]):
             return "name", name, "a hyperparameter: the pipeline sets this one itself"
-        rule = rules.get(name)
         if "values" in item:
             for value in item["values"]:
                 if rule and (allowed := declared(rule)(value)) is not None:
@@ -104,20 +107,22 @@ class TuningSettings:
         if self.strategy == "Grid":
             return "name", name, "a hyperparameter with values: Grid tries combinations of values only"
         low, high = item["minimum"], item["maximum"]
-        checked = rule or ({"type": "integer"} if is_integer(framework, item) else {"type": "number"})
-        if rule and rule["type"] == "integer" and item.get("integer") is False:
+        kinds = _kinds(rule)
+        if not kinds & {"integer", "number"}:
+            return "minimum", low, f"left out: {name} is no number, so give values"
+        if kinds == {"integer"} and item.get("integer") is False:
             return "integer", False, f"true or nothing: {name} is a whole number"
-        if is_integer(framework, item):
-            checked = {**checked, "type": "integer"}
+        whole_numbers: Rule = {"type": "integer" if is_integer(rule, item) else "number"}
         for bound in ("minimum", "maximum"):
-            if (allowed := declared(checked)(item[bound])) is not None:
-                return bound, item[bound], f"{allowed}, for {name}"
+            for wanted in (rule or whole_numbers, whole_numbers):
+                if (allowed := declared(wanted)(item[bound])) is not None:
+                    return bound, item[bound], f"{allowed}, for {name}"
         if low >= high:
             return "maximum", high, f"above minimum, which is {low}"
         scale = item.get("scale", "Auto")
         if scale == "Logarithmic" and low <= 0:
             return "scale", scale, f"Auto or Linear: a logarithm needs values above 0, minimum is {low}"
-        if scale == "ReverseLogarithmic" and (is_integer(framework, item) or low < 0 or high >= 1):
+        if scale == "ReverseLogarithmic" and (is_integer(rule, item) or low < 0 or high >= 1):
             return "scale", scale, "Auto or Linear, except for a continuous range from at least 0 to below 1"
         return None
 
@@ -160,10 +165,14 @@ class TuningSettings:
         return None
 
 
-def is_integer(framework: str, item: dict[str, Any]) -> bool:
-    """Whether a range is of whole numbers: as the manifest or the range says, else as its bounds are."""
-    rule = FRAMEWORKS[framework]["hyperparameters"].get(item["name"])
-    if rule and rule["type"] == "integer":
+def _kinds(rule: Rule | None) -> set[str]:
+    """The types that a hyperparameter's declaration allows; one without a declaration may be a number."""
+    return {str(one["type"]) for one in alternatives(rule)} if rule else {"number"}
+
+
+def is_integer(rule: Rule | None, item: dict[str, Any]) -> bool:
+    """Whether a range is of whole numbers: as the declaration or the range says, else as its bounds are."""
+    if _kinds(rule) == {"integer"}:
         return True
     fallback = rule is None and all(isinstance(item[bound], int) for bound in ("minimum", "maximum"))
     return bool(item.get("integer", fallback))

@@ -72,7 +72,7 @@ def test_nothing_is_compiled_when_nothing_changed(capsys: pytest.CaptureFixture[
 def test_another_manifest_is_another_definition(compiled: compiler.State, file: str) -> None:
     manifest = compiled.root / "pipelines" / file
     before = compiled.inputs_hash()
-    content = manifest.read_text("utf-8").replace("minimum", "maximum")
+    content = manifest.read_text("utf-8").replace("binary", "other")
     manifest.write_text(content, encoding="utf-8")
     assert compiled.inputs_hash() != before
 

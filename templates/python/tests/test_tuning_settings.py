@@ -9,12 +9,14 @@ import pytest
 
 from pipelines import settings
 from pipelines.errors import PipelineError
+from pipelines.manifests import hyperparameters
 from pipelines.tuning_settings import TuningSettings, better, is_integer
 from tests.test_settings import GOOD
 
 DEPTH = {"name": "max_depth", "minimum": 2, "maximum": 8}
 TUNING: dict[str, Any] = {"ranges": [DEPTH], "objective": "validation:auc", "maxTrials": 4}
 HYPERBAND: dict[str, Any] = {"strategy": "Hyperband", "maxResource": 20}
+RULES = hyperparameters("xgboost", "binary")
 VALUES = [{"name": "kind", "values": ["a", "b"]}, {"name": "max_depth", "values": [2, 4, 6]}]
 
 
@@ -107,11 +109,13 @@ def test_what_logs_at_the_end_cannot_be_stopped_early(changes: dict[str, Any]) -
 
 
 def test_whole_numbers_are_those_of_the_manifest_then_of_the_range() -> None:
-    assert is_integer("xgboost", {"name": "max_depth", "minimum": 2, "maximum": 8})
-    assert not is_integer("xgboost", {"name": "eta", "minimum": 0, "maximum": 1})
-    assert is_integer("xgboost", {"name": "min_child_weight", "minimum": 1, "maximum": 9, "integer": True})
-    assert is_integer("xgboost", {"name": "own", "minimum": 1, "maximum": 9})
-    assert not is_integer("xgboost", {"name": "own", "minimum": 1, "maximum": 9.5})
+    assert is_integer(RULES["max_depth"], {"name": "max_depth", "minimum": 2, "maximum": 8})
+    assert not is_integer(RULES["eta"], {"name": "eta", "minimum": 0, "maximum": 1})
+    assert is_integer(
+        RULES["min_child_weight"], {"name": "min_child_weight", "minimum": 1, "maximum": 9, "integer": True}
+    )
+    assert is_integer(None, {"name": "own", "minimum": 1, "maximum": 9})
+    assert not is_integer(None, {"name": "own", "minimum": 1, "maximum": 9.5})
 
 
 def test_only_a_metric_that_is_better_when_higher_is_maximized() -> None:
