@@ -22,8 +22,10 @@ export class LinterConfig extends Component {
     super(project);
     const typecheck = typescript ? ['tsc --noEmit'] : [];
     const lint = [...typecheck, python.command('ruff check'), python.command('mypy')];
-    python.addTask('lint', 'Check the code: ruff, mypy and, in TypeScript, its compiler', lint);
+    python.addTask('lint', 'Check the code: ruff, mypy and, in TypeScript, its compiler', lint)
+      .prependSpawn(python.relockTask);
     for (const command of typecheck) { project.testTask.exec(command); }
+    project.testTask.spawn(python.relockTask);
     project.testTask.exec(withArguments(python.command('python -m pytest')), { receiveArgs: true });
   }
 }
