@@ -27,12 +27,15 @@ def add(code: Path) -> None:
     if not (code / LIST).is_file():
         return
     content = json.loads((code / LIST).read_text(encoding="utf-8"))
+    place = Path(tempfile.gettempdir()) / f"packages-{content['sha256'][:16]}"
+    # The process that starts a server's workers hands them its path, and there it is in front.
+    sys.path[:] = [path for path in sys.path if path != str(place)]
     there = {name: _installed(name) for name in content["packages"]}
     for name, wanted in content["packages"].items():
         if there[name] not in (None, wanted):
             print(f"packages: {name} {there[name]} of the image is used, not {wanted}", file=sys.stderr)
     if None in there.values() and _fits(content["python"], content["platform"]):
-        site.addsitedir(str(_unpacked(code / ARCHIVE, content["sha256"])))
+        site.addsitedir(str(_unpacked(code / ARCHIVE, place)))
 
 
 def _installed(name: str) -> str | None:
@@ -48,9 +51,8 @@ def _fits(python: str, target: str) -> bool:
     return (here, sys.platform, platform.machine()) == (python, "linux", target.partition("-")[0])
 
 
-def _unpacked(archive: Path, digest: str) -> Path:
+def _unpacked(archive: Path, place: Path) -> Path:
     """The directory with the archive's files, unpacked once for all processes of a container."""
-    place = Path(tempfile.gettempdir()) / f"packages-{digest[:16]}"
     if _own(place):
         return place
     part = Path(tempfile.mkdtemp(prefix="packages-"))
