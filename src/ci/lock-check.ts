@@ -3,7 +3,7 @@
  * names, so it needs no network, and another index on this machine does not make the lock out of date.
  */
 const FITS = 'uv lock --check --offline '
-  + '$(sed -n "s/^source = { registry = .\\(http.*\\). }$/--index \\1/p" uv.lock | sort -u) >/dev/null 2>&1';
+  + '$(sed -n "s/^source = { registry = .\\(http.*\\). }$/--index \\1/p" uv.lock 2>/dev/null | sort -u) >/dev/null 2>&1';
 
 /** The same for projen's shell, which knows less. */
 export const LOCK_FITS = inShell(FITS);
