@@ -1,9 +1,10 @@
 /**
- * A command of the shell that succeeds if `uv.lock` is what `pyproject.toml` asks for. It takes the indexes that the lock
- * names, so it needs no network, and another index on this machine does not make the lock out of date.
+ * A command of the shell that succeeds if `uv.lock` is what `pyproject.toml` asks for. It takes the indexes that the
+ * lock names, so it needs no network, and another index on this machine does not make the lock out of date.
  */
 const FITS = 'uv lock --check --offline '
-  + '$(sed -n "s/^source = { registry = .\\(http.*\\). }$/--index \\1/p" uv.lock 2>/dev/null | sort -u) >/dev/null 2>&1';
+  + '$(sed -n "s/^source = { registry = .\\(http.*\\). }$/--index \\1/p" uv.lock 2>/dev/null | sort -u) '
+  + '>/dev/null 2>&1';
 
 /** The same for projen's shell, which knows less. */
 export const LOCK_FITS = inShell(FITS);

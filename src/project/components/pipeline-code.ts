@@ -103,9 +103,9 @@ export class PipelineCode extends Component {
     python.addTask('pipeline:registry', 'The local model registry: list, show, approve, reject', [
       python.command('python -m pipelines.local registry'),
     ]);
-    this.packagesTask = python.addTask('pipeline:packages', 'Fetch the packages of the group model for the containers', [
-      pipelines('packages'),
-    ]);
+    this.packagesTask = python.addTask(
+      'pipeline:packages', 'Fetch the packages of the group model for the containers', [pipelines('packages')],
+    );
     for (const task of [this.compileTask, this.localTask, this.packagesTask]) { task.prependSpawn(python.relockTask); }
     this.framework = settings.model.framework;
   }

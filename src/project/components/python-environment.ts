@@ -144,8 +144,8 @@ export class PythonEnvironment extends Component {
         { say: 'pyproject.toml has changed since uv.lock was written: writing it again' },
         { spawn: this.uvTask.name },
         {
-          exec: orError('uv lock', `, and could not be written again: undo the change, or run ${lock} where the package `
-            + 'index can be reached'),
+          exec: orError('uv lock', `, and could not be written again: undo the change, or run ${lock} where the `
+            + 'package index can be reached'),
         },
       ],
     });
