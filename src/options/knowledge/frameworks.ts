@@ -47,8 +47,8 @@ export interface FrameworkImage {
   readonly platform: string;
   /**
    * Version of each Python package that it has, from the lock file that it is built from (see `requirements`; commit
-   * e0ecedea6a1c of 21 August 2026, on Linux), without what its Dockerfile installs beside the lock. Security patches of
-   * the image raise some of them.
+   * e0ecedea6a1c of 21 August 2026, on Linux), without what its Dockerfile installs beside the lock. Security patches
+   * of the image raise some of them.
    */
   readonly packages: { readonly [name: string]: string };
   /** Where it is; `scripts/region_services.py` writes them, as the SDK knows them. */
