@@ -1,4 +1,4 @@
-"""Packages of the dependency group `model`: fetched for the image as the lock has them, and part of the code."""
+"""Packages of the dependency group `model`: fetched for the image as locked, and part of the code."""
 
 from __future__ import annotations
 
