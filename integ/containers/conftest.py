@@ -9,7 +9,7 @@ import socket
 import struct
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,7 +81,7 @@ def train(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Train:
         framework: str,
         *,
         environment: dict[str, str] = OFFLINE,
-        changes: dict[str, str] | None = None,
+        changes: Mapping[str, str | bytes] | None = None,
         data: Path = prepared,
         **hyperparameters: object,
     ) -> Trained:
@@ -90,7 +90,7 @@ def train(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Train:
         shutil.copytree(MODEL, source, ignore=shutil.ignore_patterns("__pycache__"))
         for name, text in (changes or {}).items():
             (source / name).parent.mkdir(parents=True, exist_ok=True)
-            (source / name).write_text(text, encoding="utf-8")
+            (source / name).write_bytes(text.encode() if isinstance(text, str) else text)
         container = Container(root, framework)
         values: dict[str, object] = {
             "framework": framework,

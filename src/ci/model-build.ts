@@ -1,4 +1,5 @@
 import { type Job, optional, variables } from './job';
+import { REQUIRE_LOCK } from './lock-check';
 import { UV_VERSION } from '../options/knowledge/uv-version';
 
 /** What a repository can choose in its build. */
@@ -38,9 +39,12 @@ export function modelBuild(
       {
         name: 'install', kind: 'install', commands: [
           `python3 -m pip install --quiet --disable-pip-version-check uv==${UV_VERSION}`,
+          REQUIRE_LOCK,
           // Training and its tests; the CDK app's libraries are not needed here.
-          'uv sync --frozen --no-default-groups --group dev',
+          'uv sync --frozen --no-default-groups --group dev --group model',
           'UV_PROJECT_ENVIRONMENT=.venv-sdk uv sync --frozen --only-group sdk',
+          // Compiling fetches nothing.
+          `${sdk} packages`,
         ],
       },
       { name: 'test', kind: 'test', commands: [...preBuildCommands, 'uv run --no-sync python -m pytest'] },

@@ -12,7 +12,7 @@ import { NextSteps } from './components/next-steps';
 import { NodeTools } from './components/node-tools';
 import { PipelineCode } from './components/pipeline-code';
 import { PythonEnvironment } from './components/python-environment';
-import { pythonRequirements } from './components/python-requirements';
+import { MODEL_GROUP, pythonRequirements } from './components/python-requirements';
 import { addAppTypes, PythonRcFile, TypeScriptRcFile } from './components/rc-file';
 import { ScorePipeline } from './components/score-pipeline';
 import { SyncTasks } from './components/sync-tasks';
@@ -65,7 +65,7 @@ export class SageMakerCicdProject extends Project {
     this.python = new PythonEnvironment(this, {
       dependencies: [...FRAMEWORKS[framework].requirements],
       groups: pythonRequirements(isPython ? devDeps : undefined, this.ejected),
-      defaultGroups: isPython ? ['dev', APP_GROUP] : ['dev'],
+      defaultGroups: ['dev', MODEL_GROUP, ...(isPython ? [APP_GROUP] : [])],
       tools: LinterConfig.toml(),
     });
     this.addRcFile(isPython);
@@ -133,5 +133,6 @@ export class SageMakerCicdProject extends Project {
     setup.exec('npm ci', { condition: '! test -f node_modules/.package-lock.json' });
     setup.spawn(this.python.installTask);
     setup.exec(this.python.groupInstallCommand('sdk'));
+    setup.spawn(this.pipelineCode.packagesTask);
   }
 }

@@ -29,6 +29,22 @@ test('the frameworks that the option takes are those with a manifest', () => {
   expect(declared('RepositoryOptions').properties?.framework?.enum).toEqual(Object.keys(FRAMEWORKS));
 });
 
+test.each(Object.keys(FRAMEWORKS))('the libraries of %s on this machine have the versions of its image', framework => {
+  const { requirements, image } = FRAMEWORKS[framework];
+  const minor = Number(image.python.split('.')[1]);
+  const holds = (marker = ''): boolean => {
+    const [, operator, version] = /python_version (\S+) "3\.(\d+)"/.exec(marker) ?? [];
+    return operator === '<' ? minor < Number(version) : operator === '>=' ? minor >= Number(version) : true;
+  };
+  const there = requirements.filter(requirement => holds(requirement)).map(requirement =>
+    /^([\w-]+)==([\w.]+)/.exec(requirement)!.slice(1));
+  expect(there.length).toBeGreaterThan(4);
+  for (const [name, version] of there) {
+    expect([name, image.packages[name.replace('xgboost-cpu', 'xgboost')]]).toEqual([name, version]);
+  }
+  expect(Object.keys(image.packages).filter(name => !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name))).toEqual([]);
+});
+
 test.each(Object.keys(FRAMEWORKS))('%s has no hyperparameter that it takes and refuses, and takes its defaults', framework => {
   const { hyperparameters, refused, defaults, trainingMetrics } = FRAMEWORKS[framework];
   expect(Object.keys(hyperparameters).filter(name => name in refused)).toEqual([]);

@@ -46,6 +46,16 @@ export interface FrameworkImage {
    * Policy"; of 21 August 2026 in aws/deep-learning-containers, `docs/src/data`).
    */
   readonly endOfPatch: string;
+  /** Its version of Python, whose wheels it takes. */
+  readonly python: string;
+  /** What its wheels are for, as uv names platforms: both images are Amazon Linux 2023, with glibc 2.34. */
+  readonly platform: string;
+  /**
+   * Version of each Python package that it has, from the lock file that it is built from (see `requirements`; commit
+   * e0ecedea6a1c of 21 August 2026, on Linux), without what its Dockerfile installs beside the lock. Security patches
+   * of the image raise some of them.
+   */
+  readonly packages: { readonly [name: string]: string };
   /** Where it is; `scripts/region_services.py` writes them, as the SDK knows them. */
   readonly regions: readonly string[];
 }

@@ -23,6 +23,7 @@ export class LinterConfig extends Component {
     const typecheck = typescript ? ['tsc --noEmit'] : [];
     const lint = [...typecheck, python.command('ruff check'), python.command('mypy')];
     python.addTask('lint', 'Check the code: ruff, mypy and, in TypeScript, its compiler', lint);
+    python.prepare(project.testTask);
     for (const command of typecheck) { project.testTask.exec(command); }
     project.testTask.exec(withArguments(python.command('python -m pytest')), { receiveArgs: true });
   }

@@ -63,6 +63,8 @@ export class PipelineCode extends Component {
   public readonly compileTask: Task;
   /** Compiles and runs the pipeline on this machine. */
   public readonly localTask: Task;
+  /** Fetches the packages of the dependency group `model`, which go to the containers with the code. */
+  public readonly packagesTask: Task;
   /** Writes the report of a run. */
   public readonly reportTask: Task;
   private readonly framework: string;
@@ -85,7 +87,8 @@ export class PipelineCode extends Component {
       });
     }
     project.gitignore.exclude('/build/', '/.local/');
-    const compile = python.groupCommand('sdk', 'python -m pipelines compile');
+    const pipelines = (command: string) => python.groupCommand('sdk', `python -m pipelines ${command}`);
+    const compile = pipelines('compile --fetch');
     this.compileTask = python.addTask('pipeline:compile', 'Compile the pipeline, without AWS, to build/pipeline/', [
       compile,
     ]);
@@ -115,6 +118,9 @@ export class PipelineCode extends Component {
     python.addTask('pipeline:registry', 'The local model registry: list, show, approve, reject', [
       python.command('python -m pipelines.local registry'),
     ]);
+    this.packagesTask = python.addTask(
+      'pipeline:packages', 'Fetch the packages of the group model for the containers', [pipelines('packages')],
+    );
     this.framework = settings.model.framework;
   }
 

@@ -1,8 +1,9 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { Component, type Project, type Task } from 'projen';
+import { LOCK_FITS, orError } from '../../ci/lock-check';
 import { UV_VERSION } from '../../options/knowledge/uv-version';
-import { withArguments } from '../commands';
+import { taskCommand, withArguments } from '../commands';
 import { pyprojectToml } from './pyproject';
 import { isUserOwned } from '../sync/ownership';
 import { SyncedFile } from '../sync/synced-file';
@@ -52,6 +53,11 @@ export class PythonEnvironment extends Component {
   public readonly uvTask: Task;
   /** Resolves the dependencies again and writes `uv.lock`. */
   public readonly lockTask: Task;
+  /**
+   * Writes `uv.lock` again if `pyproject.toml` asks for something else; does nothing if it does not, and fails in a
+   * build.
+   */
+  public readonly relockTask: Task;
   /** Installs exactly what `uv.lock` says into `.venv`. */
   public readonly installTask: Task;
   private readonly defaultGroups: string[];
@@ -94,9 +100,10 @@ export class PythonEnvironment extends Component {
       description: 'Resolve the Python dependencies and write uv.lock',
       steps: [{ spawn: this.uvTask.name }, { exec: 'uv lock' }],
     });
+    this.relockTask = this.addRelockTask();
     this.installTask = project.addTask('python:install', {
       description: 'Install exactly what uv.lock lists', steps: [
-        { spawn: this.uvTask.name }, { exec: 'uv sync --frozen' },
+        { spawn: this.uvTask.name }, { spawn: this.relockTask.name }, { exec: 'uv sync --frozen' },
       ],
     });
   }
@@ -118,12 +125,36 @@ export class PythonEnvironment extends Component {
     return `UV_PROJECT_ENVIRONMENT=.venv-${group} uv sync --frozen --only-group ${group}`;
   }
 
+  /** Makes a task bring uv and a lock that fits, before its steps that follow. */
+  public prepare(task: Task): Task {
+    task.spawn(this.uvTask);
+    task.spawn(this.relockTask);
+    return task;
+  }
+
   /** Adds a task whose commands may use uv. */
   public addTask(name: string, description: string, commands: string[]): Task {
-    const task = this.project.addTask(name, { description });
+    const task = this.prepare(this.project.addTask(name, { description }));
     const last = commands.length - 1;
     commands.forEach((exec, i) => task.exec(i === last ? withArguments(exec) : exec, { receiveArgs: i === last }));
     return task;
+  }
+
+  /** Only the next command after a change of `pyproject.toml` has something to do here. */
+  private addRelockTask(): Task {
+    const lock = taskCommand(this.project, this.lockTask.name);
+    return this.project.addTask('python:relock', {
+      description: 'Write uv.lock again if pyproject.toml asks for something else',
+      condition: `! ${LOCK_FITS}`,
+      steps: [
+        { exec: orError('test -z "$CI$CODEBUILD_BUILD_ID"', `: run ${lock} in the repository and commit uv.lock`) },
+        { say: 'pyproject.toml has changed since uv.lock was written: writing it again' },
+        {
+          exec: orError('uv lock', `, and could not be written again: undo the change, or run ${lock} where the `
+            + 'package index can be reached'),
+        },
+      ],
+    });
   }
 
   /**

@@ -5,9 +5,13 @@ import { packageVersion, peerRanges } from '../package-files';
 /** The pinned SageMaker SDK; see the README for how it is raised. */
 export const SAGEMAKER_SDK = 'sagemaker==3.27.0';
 
+/** The dependency group of the user's own packages, which go to the containers with the code. */
+export const MODEL_GROUP = 'model';
+
 /**
- * Requirements by dependency group: `dev` for tests and linters, `sdk` for the SageMaker SDK alone, which is large and
- * has demands of its own on the libraries that training uses, and `infra` in the Python flavour.
+ * Requirements by dependency group: `dev` for tests and linters, `model` for the user's own packages in the containers,
+ * `sdk` for the SageMaker SDK alone, which is large and has demands of its own on the libraries that training uses, and
+ * `infra` in the Python flavour.
  *
  * @param devDeps Python flavour: the requirements that the options name; undefined in the TypeScript flavour
  * @param ejected without projen itself; the wheel of this package keeps it as its own dependency
@@ -17,6 +21,7 @@ export function pythonRequirements(
 ): { [group: string]: string[] } {
   const groups = {
     dev: ['pytest>=9,<10', 'ruff==0.17.*', 'mypy==2.4.*', 'pandas-stubs>=2.2'],
+    [MODEL_GROUP]: [],
     sdk: [SAGEMAKER_SDK],
   };
   if (!devDeps) { return groups; }

@@ -14,6 +14,8 @@ into `evaluation/`:
 
 from __future__ import annotations
 
+import vendored  # isort: skip  # noqa: F401  (first, so that all others find your packages)
+
 import argparse
 import json
 from collections.abc import Iterator, Sequence

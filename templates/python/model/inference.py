@@ -20,6 +20,8 @@ otherwise.
 
 from __future__ import annotations
 
+import vendored  # isort: skip  # noqa: F401  (first, so that all others find your packages)
+
 import csv
 import importlib
 import io

@@ -13,6 +13,8 @@ columns, one being the target) and writes
 
 from __future__ import annotations
 
+import vendored  # isort: skip  # noqa: F401  (first, so that all others find your packages)
+
 import argparse
 import hashlib
 import json

@@ -7,6 +7,8 @@ the model, its schema, what was measured, and under `code/` everything that serv
 
 from __future__ import annotations
 
+import vendored  # isort: skip  # noqa: F401  (first, so that all others find your packages)
+
 import argparse
 import importlib
 import json

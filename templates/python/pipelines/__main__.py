@@ -1,4 +1,4 @@
-"""`python -m pipelines columns | compile | upload | upsert | start`, from the repository's top directory."""
+"""`python -m pipelines columns | packages | compile | upload | upsert | start`, from the top directory."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from pipelines import packages, settings
 from pipelines.columns import record
 from pipelines.compiler import OUTPUT, State, compile_pipeline
 from pipelines.errors import PipelineError
@@ -18,6 +19,8 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     commands = parser.add_subparsers(dest="command", required=True)
     compiling = commands.add_parser("compile", help=f"write {OUTPUT}, without AWS and network")
     compiling.add_argument("--force", action="store_true", help="even if nothing changed")
+    compiling.add_argument("--fetch", action="store_true", help="run `packages` first")
+    commands.add_parser("packages", help="fetch the packages of the group model for the containers")
     columns = commands.add_parser("columns", help="decide each column's kind; writes config/columns.json")
     columns.add_argument("data", nargs="?", type=Path, help="a copy of the data, when that is not in here")
     columns.add_argument("--if-missing", action="store_true", help="only for your own data in here")
@@ -34,6 +37,17 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(words)
 
 
+def fetch() -> None:
+    """Bring the packages of the group `model` in line with the lock."""
+    root = Path.cwd()
+    if not packages.requirements(root):
+        return
+    from pipelines.fetch_packages import fetch as fetched
+
+    if said := fetched(root, settings.load(root)):
+        print(said)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; the exit code."""
     args = parse(argv)
@@ -41,6 +55,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         if args.command == "columns":
             if said := record(Path.cwd(), args.data, if_missing=args.if_missing):
                 print(said)
+            return 0
+        if args.command == "packages" or getattr(args, "fetch", False):
+            fetch()
+        if args.command == "packages":
             return 0
         state = State(Path.cwd())
         compiled = compile_pipeline(state, force=getattr(args, "force", False))

@@ -14,6 +14,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
+from pipelines import packages
 from pipelines.environment import Environment
 from pipelines.errors import PipelineError
 from pipelines.metric_settings import check_functions
@@ -71,16 +72,21 @@ def code_files(root: Path) -> list[Path]:
 
 
 def code_contents(root: Path, settings: Settings) -> dict[str, bytes]:
-    """The code as jobs get it, by path: the files of `model/`, and `data.json` from the settings."""
+    """The code as jobs get it, by path: the files of `model/`, `data.json`, and your own packages."""
     base = root / CODE
     contents = {file.relative_to(base).as_posix(): file.read_bytes() for file in code_files(root)}
     check_functions(root, settings.custom_metrics, settings.model.problem_type)
+    for name in {packages.LIST, packages.ARCHIVE} & contents.keys():
+        raise PipelineError(
+            f"{CODE / name}: a file of this name is made from the dependency group {packages.GROUP} of "
+            f"{packages.PROJECT}; remove it, or give it another name"
+        )
     if DATA_FILE in contents:
         raise PipelineError(
             f"{CODE / DATA_FILE}: a file of this name is made from section data of config/parameters.json "
             f"and from {COLUMNS}; remove it, or give it another name"
         )
-    return {**contents, DATA_FILE: data_json(root, settings)}
+    return {**contents, DATA_FILE: data_json(root, settings), **packages.contents(root, settings)}
 
 
 def data_json(root: Path, settings: Settings) -> bytes:
@@ -113,7 +119,8 @@ def check_names(base: Path, files: Iterable[Path]) -> None:
             raise PipelineError(
                 f"{CODE / requirements.name} lists {', '.join(named[:5])}: the containers would install "
                 "it at each start, from a package index that an endpoint with network isolation cannot "
-                "reach; use what the image has, put pure Python into model/, or build your own image"
+                f"reach; add packages to the dependency group {packages.GROUP} of {packages.PROJECT} "
+                f'("uv add --group {packages.GROUP} <package>")'
             )
     for file in files:
         name = file.relative_to(base).parts[0]

@@ -204,7 +204,7 @@ def test_a_requirements_file_that_asks_for_nothing_is_taken(root: Path, text: st
 def test_requirements_that_the_container_cannot_install_are_an_error(root: Path, line: str) -> None:
     (root / "model" / "requirements.txt").write_text(f"# mine\n{line}  # needed\n", encoding="utf-8")
     with pytest.raises(
-        PipelineError, match=r"model/requirements\.txt lists .*cannot reach; use what the image"
+        PipelineError, match=r"model/requirements\.txt lists .*cannot reach; add packages to the dep"
     ) as told:
         package(root)
     assert line in str(told.value) and "needed" not in str(told.value)
