@@ -90,7 +90,9 @@ describe('Python requirements', () => {
 test('tables of tools that are set up somewhere else are not appended, but what the project needs is told', () => {
   fs.writeFileSync(path.join(root, 'pytest.ini'), '');
   const { lines, notes } = missingTables(root, ['ruff']);
-  expect(lines.filter(line => line.startsWith('['))).toEqual(['[tool.mypy]', '[[tool.mypy.overrides]]']);
+  expect(lines.filter(line => line.startsWith('['))).toEqual([
+    '[tool.mypy]', '[[tool.mypy.overrides]]', '[[tool.mypy.overrides]]',
+  ]);
   expect(notes).toEqual([
     expect.stringContaining('no settings of mypy:'),
     expect.stringMatching(/^ruff is set up in it already/),
