@@ -1,13 +1,19 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { Component, type Project, type Task } from 'projen';
-import { LOCK_FITS, orError } from '../../ci/lock-check';
+import { Component, type Project, type Task, TextFile } from 'projen';
+import { failing, LOCK_FITS } from '../../ci/lock-check';
 import { UV_VERSION } from '../../options/knowledge/uv-version';
 import { taskCommand, withArguments } from '../commands';
 import { pyprojectToml } from './pyproject';
 import { isUserOwned } from '../sync/ownership';
 import { SyncedFile } from '../sync/synced-file';
 import { Synchronisation } from '../sync/synchronisation';
+
+/** Makes Python commands possible; see `readyTask`. */
+const READY = 'scripts/python-ready.sh';
+
+const INSTALL_UV = 'python3 -m venv .uv && .uv/bin/python -m pip install --quiet --disable-pip-version-check '
+  + `uv==${UV_VERSION}`;
 
 /** Dependencies and tools of a repository's Python code. */
 export interface PythonEnvironmentOptions {
@@ -54,10 +60,10 @@ export class PythonEnvironment extends Component {
   /** Resolves the dependencies again and writes `uv.lock`. */
   public readonly lockTask: Task;
   /**
-   * Writes `uv.lock` again if `pyproject.toml` asks for something else; does nothing if it does not, and fails in a
-   * build.
+   * Makes `uv` available, and writes `uv.lock` again if `pyproject.toml` asks for something else, which fails in a
+   * build. The tasks that run Python begin with it.
    */
-  public readonly relockTask: Task;
+  public readonly readyTask: Task;
   /** Installs exactly what `uv.lock` says into `.venv`. */
   public readonly installTask: Task;
   private readonly defaultGroups: string[];
@@ -90,20 +96,20 @@ export class PythonEnvironment extends Component {
       condition: '! which uv >/dev/null',
       steps: [
         { say: 'Installing uv into .uv/ (it is not on the PATH)' },
-        {
-          exec: 'python3 -m venv .uv && .uv/bin/python -m pip install --quiet --disable-pip-version-check '
-          + `uv==${UV_VERSION}`,
-        },
+        { exec: INSTALL_UV },
       ],
     });
     this.lockTask = project.addTask('python:lock', {
       description: 'Resolve the Python dependencies and write uv.lock',
       steps: [{ spawn: this.uvTask.name }, { exec: 'uv lock' }],
     });
-    this.relockTask = this.addRelockTask();
+    this.readyTask = project.addTask('python:ready', {
+      description: 'Make uv available, and write uv.lock again if pyproject.toml asks for something else',
+      exec: `sh ${this.readyScript().path}`,
+    });
     this.installTask = project.addTask('python:install', {
       description: 'Install exactly what uv.lock lists', steps: [
-        { spawn: this.uvTask.name }, { spawn: this.relockTask.name }, { exec: 'uv sync --frozen' },
+        { spawn: this.readyTask.name }, { exec: 'uv sync --frozen' },
       ],
     });
   }
@@ -127,8 +133,7 @@ export class PythonEnvironment extends Component {
 
   /** Makes a task bring uv and a lock that fits, before its steps that follow. */
   public prepare(task: Task): Task {
-    task.spawn(this.uvTask);
-    task.spawn(this.relockTask);
+    task.spawn(this.readyTask);
     return task;
   }
 
@@ -140,19 +145,24 @@ export class PythonEnvironment extends Component {
     return task;
   }
 
-  /** Only the next command after a change of `pyproject.toml` has something to do here. */
-  private addRelockTask(): Task {
+  /** One short line for each command: the shell of a task would be printed whole. */
+  private readyScript(): TextFile {
     const lock = taskCommand(this.project, this.lockTask.name);
-    return this.project.addTask('python:relock', {
-      description: 'Write uv.lock again if pyproject.toml asks for something else',
-      condition: `! ${LOCK_FITS}`,
-      steps: [
-        { exec: orError('test -z "$CI$CODEBUILD_BUILD_ID"', `: run ${lock} in the repository and commit uv.lock`) },
-        { say: 'pyproject.toml has changed since uv.lock was written: writing it again' },
-        {
-          exec: orError('uv lock', `, and could not be written again: undo the change, or run ${lock} where the `
-            + 'package index can be reached'),
-        },
+    return new TextFile(this.project, READY, {
+      marker: false,
+      lines: [
+        '# Makes uv available, and writes uv.lock again if pyproject.toml asks for something else; a build does not.',
+        'PATH="$PWD/.uv/bin:$PATH"',
+        'if ! command -v uv >/dev/null; then',
+        '  echo "Installing uv into .uv/ (it is not on the PATH)"',
+        `  { ${INSTALL_UV}; } || exit 1`,
+        'fi',
+        `if ${LOCK_FITS}; then exit 0; fi`,
+        `test -z "$CI$CODEBUILD_BUILD_ID" || ${failing(`: run ${lock} in the repository and commit uv.lock`)}`,
+        'echo "pyproject.toml has changed since uv.lock was written: writing it again"',
+        `uv lock || ${failing(`, and could not be written again: undo the change, or run ${lock} where the package index `
+          + 'can be reached')}`,
+        '',
       ],
     });
   }

@@ -27,7 +27,7 @@ test('a repository that scores in batches has the pipeline, and a task that runs
   const { scorePipeline, tasks } = made({ kind: BATCH, batch: { inputFilter: '$[1:]' } });
   expect(scorePipeline?.task.name).toBe('pipeline:score');
   expect(tasks.tryFind('pipeline:score')?.steps.map(({ spawn, exec }) => spawn ?? exec)).toEqual([
-    'python:uv', 'python:relock', withArguments('uv run --frozen python -m pipelines.local score'),
+    'python:ready', withArguments('uv run --frozen python -m pipelines.local score'),
   ]);
   expect([defaultOf('InputFilter'), defaultOf('OutputUrl')]).toEqual(['$[1:]', 's3://scores/churn']);
 });

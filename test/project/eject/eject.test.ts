@@ -58,7 +58,7 @@ describe.each([['TypeScript', false, '.projenrc.ts'], ['Python', true, '.projenr
   test('has none of projen\'s bookkeeping left, and the options as a backup', () => {
     eject({ projenrcPython });
     expect(files().filter(file => file.startsWith('.projen'))).toEqual([`${rcFile}.bak`]);
-    expect(files().filter(file => file.startsWith('scripts/'))).toEqual(['scripts/tasks.sh']);
+    expect(files().filter(file => file.startsWith('scripts/'))).toEqual(['scripts/python-ready.sh', 'scripts/tasks.sh']);
     expect(`${read('.gitignore')}${read('.gitattributes')}`).not.toContain('.projen');
   });
 
@@ -114,7 +114,6 @@ test('tasks that the options add stay, with a user\'s own script in package.json
 
 test('a script of the user\'s in the way of the tasks is refused before anything is touched', () => {
   synth();
-  fs.mkdirSync(at('scripts'));
   fs.writeFileSync(at('scripts/tasks.sh'), 'echo mine\n');
   const before = files().map(file => [file, read(file)]);
   expect(() => eject()).toThrow('you have a file there. Nothing was changed');
