@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import re
 import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 import train
 from job import UserError
-from pipelines import manifests
-from pipelines.manifests import TRAINING_METRICS
 from pipelines.package import PACKAGING
 from tests.workbench import FRAMEWORKS, PROBLEMS, Workbench, table
 
-Capture = pytest.CaptureFixture[str]
 ROUNDS = {"xgboost": "num_round", "sklearn": "max_iter"}
 every_framework = pytest.mark.parametrize("framework", FRAMEWORKS)
 every_problem = pytest.mark.parametrize("problem", PROBLEMS)
@@ -65,62 +59,10 @@ def test_the_pipeline_refuses_the_names_that_the_artifact_leaves_out() -> None:
 
 
 @every_framework
-@every_problem
-def test_the_log_has_every_metric_that_the_pipeline_looks_for(
-    bench: Workbench, framework: str, problem: str, capfd: Capture
-) -> None:
-    bench.give(table(problem))
-    bench.preprocess(problem)
-    summary = bench.train(framework)
-    log = capfd.readouterr().out
-    for metric in TRAINING_METRICS[framework, problem]:
-        for data in ("train", "validation"):
-            found = re.findall(rf"{data}-{metric}:([0-9.eE+-]+)", log)
-            assert len(found) >= 3
-            assert float(found[-1]) == pytest.approx(summary["metrics"][f"{data}-{metric}"], abs=1e-4)
-
-
-@every_framework
-def test_training_stops_when_the_validation_set_gets_no_better(prepared: Workbench, framework: str) -> None:
-    rounds = {ROUNDS[framework]: 2000}
-    assert prepared.train(framework, early_stopping_rounds=5, **rounds)["rounds"] < 300
-    assert prepared.train(framework, early_stopping_rounds=0, **{ROUNDS[framework]: 60})["rounds"] == 60
-
-
-@every_framework
 def test_the_same_data_and_arguments_give_the_same_model(prepared: Workbench, framework: str) -> None:
     first = prepared.train(framework)
     shutil.rmtree(prepared.model)
     assert prepared.train(framework) == first
-
-
-@every_framework
-def test_hyperparameters_reach_the_model(prepared: Workbench, framework: str) -> None:
-    rounds = prepared.train(framework, early_stopping_rounds=0, **{ROUNDS[framework]: 3})
-    assert rounds["rounds"] == 3
-    assert rounds["hyperparameters"][ROUNDS[framework]] == 3
-
-
-@every_framework
-@pytest.mark.parametrize(
-    ("changed", "message"),
-    [
-        (
-            {"early_stoping_rounds": 3},
-            "'early_stoping_rounds' .did you mean 'early_stopping",
-        ),
-        ({"seed": "many"}, "hyperparameters: seed is 'many', it must be a whole number, at least "),
-        ({"early-stopping-rounds": 3}, "unknown hyperparameter 'early-stopping-rounds'"),
-        ({"max_depth": -3}, "hyperparameters: max_depth is '-3', it must be a whole number, at least 0"),
-    ],
-)
-def test_a_wrong_hyperparameter_is_an_error(
-    prepared: Workbench, framework: str, changed: dict[str, Any], message: str
-) -> None:
-    with pytest.raises(UserError, match=message) as told:
-        prepared.train(framework, **changed)
-    assert "SUPPRESS" not in str(told.value)
-    assert not (prepared.model / "training.json").exists()
 
 
 def test_an_unknown_framework_is_an_error(prepared: Workbench) -> None:
@@ -133,81 +75,3 @@ def test_data_without_its_schema_is_an_error(prepared: Workbench, framework: str
     (prepared.processing / "schema" / "schema.json").unlink()
     with pytest.raises(UserError, match=r"schema channel has no schema\.json"):
         prepared.train(framework)
-
-
-@pytest.mark.skipif("sklearn" not in FRAMEWORKS, reason="scikit-learn is not this repository's framework")
-def test_scikit_learn_refuses_several_hosts(prepared: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SM_HOSTS", json.dumps(["algo-1", "algo-2"]))
-    with pytest.raises(UserError, match="trains on one instance, not on 2: set TrainingInstanceCount to 1"):
-        prepared.train("sklearn")
-
-
-SAMPLED: dict[str, Any] = {
-    "num_round": 45,
-    "subsample": 0.7,
-    "colsample_bytree": 0.7,
-    "early_stopping_rounds": 9,
-}
-
-
-class Interrupted(BaseException):
-    """The instance is taken away."""
-
-
-@pytest.mark.skipif("xgboost" not in FRAMEWORKS, reason="xgboost is not this repository's framework")
-@pytest.mark.parametrize("damage", ["none", "newest", "all", "another training"])
-def test_an_interrupted_training_gives_the_model_of_an_undisturbed_one(
-    prepared: Workbench, monkeypatch: pytest.MonkeyPatch, capfd: Capture, damage: str
-) -> None:
-    import checkpoint
-
-    places, save = prepared.ml / "checkpoints", checkpoint.save
-    straight = prepared.train("xgboost", **SAMPLED)
-    model = (prepared.model / "model.ubj").read_bytes()
-    places.mkdir()
-
-    def interrupt(directory: Path, key: str, progress: checkpoint.Progress, raw: bytes) -> None:
-        save(directory, key, progress, raw)
-        if progress.rounds >= 20:
-            raise Interrupted
-
-    monkeypatch.setattr(checkpoint, "save", interrupt)
-    with pytest.raises(Interrupted):
-        prepared.train("xgboost", **SAMPLED)
-    monkeypatch.setattr(checkpoint, "save", save)
-    older, newest = sorted(places.iterdir())
-    for file in {"none": [], "newest": [newest], "all": [older, newest]}.get(damage, []):
-        file.write_bytes(file.read_bytes()[:-10])
-    if damage == "another training":
-        prepared.train("xgboost", **SAMPLED | {"eta": 0.2})
-    else:
-        assert prepared.train("xgboost", **SAMPLED) == straight
-        assert (prepared.model / "model.ubj").read_bytes() == model
-    said = capfd.readouterr().out
-    expected = {"none": "after round 20 ", "newest": "after round 10 ", "all": "is damaged"}
-    assert expected.get(damage, "belongs to another training") in said
-    assert list(places.iterdir()) == []
-
-
-def test_trainings_that_share_a_place_keep_their_own_checkpoints(tmp_path: Path) -> None:
-    import checkpoint
-
-    for rounds in (10, 20, 30):
-        checkpoint.save(tmp_path, "a" * 64, checkpoint.Progress(rounds), b"one")
-    checkpoint.save(tmp_path, "b" * 64, checkpoint.Progress(10), b"other")
-    assert checkpoint.load(tmp_path, "a" * 64) == (checkpoint.Progress(30), b"one")
-    assert checkpoint.load(tmp_path, "b" * 64) == (checkpoint.Progress(10), b"other")
-    assert len(list(tmp_path.iterdir())) == 3
-
-
-@every_framework
-def test_the_pipeline_knows_the_hyperparameters_that_train_takes(framework: str) -> None:
-    import argparse
-    import importlib
-
-    parser = argparse.ArgumentParser()
-    importlib.import_module(f"{framework}_model").add_arguments(parser)
-    names = {action.dest for action in parser._actions if action.dest != "help"}
-    assert set(manifests.FRAMEWORKS[framework]["hyperparameters"]) <= names
-    for name in manifests.FLOAT_HYPERPARAMETERS & names:
-        assert isinstance(parser.parse_args([f"--{name}", "1"]).__dict__[name], float)
