@@ -12,8 +12,8 @@ interface UserEdit {
 /** The line that a later version of the template comes into conflict with. */
 export const CONTESTED = '    print(f"{job.host}: trains with {name}")\n';
 
-const FEATURES = 'def doubled(value: float) -> float:\n    """Twice the value."""\n    return 2 * value\n';
-const FEATURES_TEST = 'from toolz import concat\n\nfrom features import doubled\n\n\ndef test_doubled() -> None:\n    '
+const DOUBLING = 'def doubled(value: float) -> float:\n    """Twice the value."""\n    return 2 * value\n';
+const DOUBLING_TEST = 'from toolz import concat\n\nfrom doubling import doubled\n\n\ndef test_doubled() -> None:\n    '
   + 'assert [doubled(x) for x in concat([[1.0], [2.0]])] == [2.0, 4.0]\n';
 const FUNCTION = '\n\ndef described(name: str) -> str:\n    """What the dashboard calls the pipeline."""\n    return '
   + 'f"pipeline {name}"\n';
@@ -38,8 +38,8 @@ const EDITS: readonly UserEdit[] = [
     ...inFile('a helper in a file that will be renamed', 'tests/workbench.py', /$/, HELPER, 'before'),
     isThere: repo => textOf(repo, 'tests/workbench.py', 'tests/bench_tools.py').includes(HELPER),
   },
-  whole('a file', 'model/features.py', FEATURES),
-  whole('a test that uses a dependency', 'tests/test_features.py', FEATURES_TEST),
+  whole('a file', 'model/doubling.py', DOUBLING),
+  whole('a test that uses a dependency', 'tests/test_doubling.py', DOUBLING_TEST),
   {
     what: 'a deleted test',
     make: repo => fs.rmSync(repo.path('tests/test_metrics.py')),

@@ -97,8 +97,11 @@ def test_a_hyperparameter_that_is_searched_is_no_parameter(repository: Repositor
         return {parameter["Name"] for parameter in repository.compile()["Parameters"]}
 
     assert named(repository) - named(tuned(repository)) == {"eta", "max_depth", "subsample"}
-    conditions = json.loads((repository.root / "build/pipeline/manifest.json").read_text("utf-8"))
-    assert "max_depth" not in json.dumps(conditions) and "num_round" in json.dumps(conditions)
+    manifest = json.loads((repository.root / "build/pipeline/manifest.json").read_text("utf-8"))
+    known = manifest["hyperparameters"]
+    assert known["steps"] == ["Tune"]
+    assert "max_depth" not in known["taken"] and {"num_round", "gamma"} <= set(known["taken"])
+    assert known["refused"]["max_depth"] == "section tuning searches it: change its range"
 
 
 def test_the_best_trials_model_is_evaluated_and_registered(repository: Repository) -> None:

@@ -24,6 +24,15 @@ function writes(content: string): Change['make'] {
   return repository => repository.write('model/features.py', content);
 }
 
+/** Sets hyperparameters beside those that are there. */
+function trains(values: object): Change['make'] {
+  return repository => {
+    const parameters = repository.json<{ training: { hyperparameters: object } }>('config/parameters.json');
+    parameters.training.hyperparameters = { ...parameters.training.hyperparameters, ...values };
+    repository.write('config/parameters.json', `${JSON.stringify(parameters, null, 2)}\n`);
+  };
+}
+
 /** Sets keys of `config/parameters.json`. */
 function sets(section: string, values: object): Change['make'] {
   return repository => {
@@ -95,5 +104,28 @@ export const CHANGES: readonly Change[] = [
     },
     learns: ['weight', 'dose'],
     ignores: ['city'],
+  },
+  {
+    name: 'measures profit, and gates on it',
+    make: async (repository, python) => {
+      repository.write('model/custom_metrics.py', [
+        'import numpy as np', '', '', 'def profit(predicted, actual, rows, weights):', '    called = predicted == "yes"',
+        '    saved = np.where(called & (actual == "yes"), 0.1 * rows["spent"], 0) - np.where(called, 5, 0)',
+        '    return float((saved * weights).sum())', '',
+      ].join('\n'));
+      await sets('customMetrics', { profit: { better: 'higher' } })(repository, python);
+      await sets('qualityGate', { metric: 'profit', comparison: '>', threshold: 1 })(repository, python);
+    },
+    learns: ['city'],
+  },
+  {
+    name: 'trains a random forest',
+    make: trains({ num_parallel_tree: 60, num_round: 1, eta: 1, subsample: 0.7, colsample_bynode: 0.7, early_stopping_rounds: 0 }),
+    learns: ['city', 'spent'],
+  },
+  {
+    name: 'demands that more visits never make it likelier',
+    make: trains({ monotone_constraints: '{"visits": -1}' }),
+    learns: ['visits'],
   },
 ];

@@ -26,13 +26,13 @@ test('says nothing if uv is there and the lock fits', () => {
 
 test('writes the lock again if pyproject.toml has changed, and says so', () => {
   const { status, said, asked } = ready(false);
-  expect({ status, asked }).toEqual({ status: 0, asked: ['lock --check --offline', 'lock'] });
+  expect({ status, asked }).toEqual({ status: 0, asked: ['lock --check --offline', 'lock --check', 'lock'] });
   expect(said).toBe('pyproject.toml has changed since uv.lock was written: writing it again\n');
 });
 
 test.each(['CI', 'CODEBUILD_BUILD_ID'])('in a build (%s) ends with what to do, and writes nothing', variable => {
   const { status, said, asked } = ready(false, { [variable]: 'true' });
-  expect({ status, asked }).toEqual({ status: 1, asked: ['lock --check --offline'] });
+  expect({ status, asked }).toEqual({ status: 1, asked: ['lock --check --offline', 'lock --check'] });
   expect(said).toBe('error: uv.lock is not what pyproject.toml asks for: run npx projen python:lock in the repository '
     + 'and commit uv.lock\n');
 });

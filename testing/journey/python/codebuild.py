@@ -259,6 +259,7 @@ STAND_INS = {
     "npm": {"npm ci": ":"},
     "npx": {"npx cdk synth --quiet": 'python3 "$JOURNEY_STAND_INS/synth.py"'},
     "uv": {
+        "uv lock --check *": ":",
         "uv sync *": ":",
         "uv run --no-sync python -m pytest": ":",
         "uv run --no-sync python -m pipelines *": 'PYTHONDONTWRITEBYTECODE= "$JOURNEY_SDK" "${@:4}"',
