@@ -300,3 +300,22 @@ def test_features_that_cannot_be_imported_are_an_error_with_their_line(features:
     bench.give(table("binary"))
     with pytest.raises(UserError, match=IMPORTS[line]):
         bench.preprocess("binary")
+
+
+CONSTRAINTS = {"xgboost": "monotone_constraints", "sklearn": "monotonic_cst"}
+
+
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+def test_a_constraint_may_name_a_column_that_was_made(features: Any, framework: str) -> None:
+    bench = features(f"""{FIT}def transform(frame, state):
+    return frame[["age"]].assign(old=frame["age"] > 60, band=frame["city"].str[:1])
+""")
+    bench.give(table("binary"))
+    bench.preprocess("binary")
+    bench.train(framework, **{CONSTRAINTS[framework]: '{"old": -1}'})
+    for column, message in {
+        "band": "'band', a column of kind category",
+        "income": "kind number, which the model",
+    }.items():
+        with pytest.raises(UserError, match=message):
+            bench.train(framework, **{CONSTRAINTS[framework]: f'{{"{column}": 1}}'})

@@ -24,7 +24,7 @@ def monotone(name: str, wanted: Mapping[str, int], schema: Schema) -> list[int]:
 
     Only of columns that become one feature, so numbers and true or false: a date or a text has no direction.
     """
-    found, kinds = places(schema), {column.name: column.kind for column in schema.used}
+    found, kinds = places(schema), {column.name: column.kind for column in schema.inputs}
     directions = [0] * sum(map(len, found.values()))
     for column, direction in wanted.items():
         if column not in found:
