@@ -28,12 +28,13 @@ const OPTIONS = {
 } as const;
 
 const FEATURES = `import pandas as pd
-from toolz import valmap
+from more_itertools import minmax
 
 
 def fit(train, target):
     rates = target.groupby(train["city"]).mean().to_dict()
-    return {"rates": valmap(float, rates), "all": float(target.mean()), "today": str(train["since"].max())}
+    spent = list(minmax(train["spent"]))
+    return {"rates": rates, "all": float(target.mean()), "today": str(train["since"].max()), "spent": spent}
 
 
 def transform(frame, state):
@@ -41,6 +42,8 @@ def transform(frame, state):
     made["rate"] = frame["city"].map(state["rates"]).fillna(state["all"])
     made["tenure"] = (pd.Timestamp(state["today"]) - frame["since"]).dt.days
     made["per_visit"] = frame["spent"] / (1 + frame["visits"])
+    low, high = state["spent"]
+    made["share"] = (frame["spent"] - low) / (high - low)
     return made
 `;
 
@@ -88,16 +91,16 @@ describe.each(selection('days', FLAVOURS, 1))('a day in $flavour', ({ flavour, r
   test('goes on with features, a package, a metric and a gate on it', async () => {
     repo.write('model/features.py', FEATURES);
     repo.write('model/custom_metrics.py', PROFIT);
-    repo.edit('pyproject.toml', /^model = \[\]$/m, 'model = ["toolz"]');
+    repo.edit('pyproject.toml', /^model = \[\]$/m, 'model = ["more-itertools"]');
     repo.edit(rcFile, anchor, `$&${options.profit}`);
     await repo.projen();
     const output = await local();
-    expect(output).toMatch(/\.local\/packages\/\w+: toolz \d/);
-    expect(output).toMatch(/ 8 made of them by features\.py/);
+    expect(output).toMatch(/\.local\/packages\/\w+: more-itertools \d/);
+    expect(output).toMatch(/ 9 made of them by features\.py/);
     expect(output).toMatch(/^ +profit +[\d.]+ ± [\d.]+ +quality gate > 1: met$/m);
     expect(output).toMatch(/\d golden rows answered as measured/);
     expect(newestRun(repo).registered).toMatchObject([{ modelPackageVersion: 2 }]);
-    expect(repo.read('uv.lock')).toContain('name = "toolz"');
+    expect(repo.read('uv.lock')).toContain('name = "more-itertools"');
     expect(repo.exists('build/pipeline/code/packages.tar')).toBe(true);
     await repo.commit('features, profit');
   });
@@ -112,7 +115,7 @@ describe.each(selection('days', FLAVOURS, 1))('a day in $flavour', ({ flavour, r
   });
 
   test('compares, approves, and tunes against the approved version', async () => {
-    expect((await repo.projen(['pipeline:compare', '1', '2'])).output).toMatch(/feature importance[^]*per_visit/);
+    expect((await repo.projen(['pipeline:compare', '1', '2'])).output).toMatch(/feature importance[^]*tenure/);
     await repo.projen(['pipeline:registry', '--', 'approve', 'churn/2', '--why', 'more profit']);
     repo.edit(rcFile, flavour === 'python' ? '"target_column": "churned"' : 'targetColumn: "churned"', options.tuning);
     await repo.projen();
