@@ -22,8 +22,9 @@ const OPTIONS = {
     data: '    training={"input_data_url": "data/churn.csv", "target_column": "churned"},\n',
     profit: '    custom_metrics=[{"name": "profit", "better": "higher"}],\n'
       + '    quality_gate={"metric": "profit", "comparison": ">", "threshold": 1},\n',
-    tuning: '"target_column": "churned", "tuning": {"max_trials": 4, "max_parallel_trials": 2, "ranges": '
-      + '[{"name": "eta", "minimum": 0.05, "maximum": 0.5, "scale": "Logarithmic"}, {"name": "max_depth", "minimum": 2, "maximum": 6}]}',
+    tuning: '"target_column": "churned", "tuning": {\n        "max_trials": 4, "max_parallel_trials": 2, "ranges": [\n'
+      + '            {"name": "eta", "minimum": 0.05, "maximum": 0.5, "scale": "Logarithmic"},\n'
+      + '            {"name": "max_depth", "minimum": 2, "maximum": 6},\n        ],\n    }',
   },
 } as const;
 
