@@ -7,6 +7,7 @@
  * without an index, so only its data is taken.
  */
 import * as fs from 'node:fs';
+import * as os from 'node:os';
 import * as path from 'node:path';
 import type { ApiReferenceSchema } from 'jsii-docgen';
 import { Documentation, Language } from 'jsii-docgen';
@@ -24,7 +25,8 @@ LANGUAGE_SPECIFIC.python.rosettaTarget = undefined;
 
 async function main(target: string): Promise<void> {
   const declarations = new Declarations(path.join(ROOT, '.jsii'));
-  const documentation = await Documentation.forProject(ROOT);
+  const assemblies = ownAssemblies();
+  const documentation = await Documentation.forProject(ROOT, { assembliesDir: assemblies });
   const inTypeScript = await referenceIn(documentation, 'typescript');
   const references = { typescript: inTypeScript, python: await referenceIn(documentation, 'python') };
   const keywords = new Keywords(inTypeScript);
@@ -33,6 +35,27 @@ async function main(target: string): Promise<void> {
   fs.rmSync(path.join(target, 'docs', 'api'), { recursive: true, force: true });
   for (const page of pages) { write(path.join(target, page.file), page.text()); }
   write(path.join(target, 'API.md'), index(pages));
+  fs.rmSync(assemblies, { recursive: true });
+}
+
+/**
+ * A directory with the assemblies of this package and of its dependencies, and no other: jsii-docgen takes whichever it
+ * finds, also that of an older state of this package in the repository that `npm run demo` leaves.
+ */
+function ownAssemblies(): string {
+  const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'assemblies-'));
+  const modules = path.join(ROOT, 'node_modules');
+  const packages = fs.readdirSync(modules).flatMap(name => (
+    name.startsWith('@') ? fs.readdirSync(path.join(modules, name)).map(inner => `${name}/${inner}`) : [name]));
+  for (const from of [ROOT, ...packages.map(name => path.join(modules, name))]) {
+    const to = path.join(directory, path.relative(ROOT, from));
+    for (const file of ['.jsii', '.jsii.gz', 'package.json'].filter(name => (
+      fs.existsSync(path.join(from, '.jsii')) && fs.existsSync(path.join(from, name))))) {
+      fs.mkdirSync(to, { recursive: true });
+      fs.copyFileSync(path.join(from, file), path.join(to, file));
+    }
+  }
+  return directory;
 }
 
 async function referenceIn(documentation: Documentation, language: string): Promise<ApiReferenceSchema> {
