@@ -178,7 +178,11 @@ def _curves(chosen: Sequence[Subject]) -> Section | None:
             boxes.append(
                 figure_box(title, roc(f"roc{index}", curves, None, None), "With the area under each.")
             )
-    precise = [Curve(one.title, one.precision) for one in chosen if len(one.precision) > 1]
+    precise = [
+        Curve(one.title, one.evaluation.precision)
+        for one in chosen
+        if one.evaluation and len(one.evaluation.precision) > 1
+    ]
     if len(precise) > 1:
         boxes.append(figure_box("Precision and recall", _precision(precise), "A higher curve is better."))
     if not boxes:

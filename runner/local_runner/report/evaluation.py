@@ -10,7 +10,7 @@ from typing import Any
 
 from .coerce import mapping, number, objects, text
 from .comparison import Comparison, comparisons, content
-from .insights import Insights, insights
+from .insights import Insights, Points, insights
 from .record import Run
 
 LARGEST = 32_000_000
@@ -57,6 +57,8 @@ class Evaluation:
     metrics: tuple[Metric, ...] = ()
     confusion: Confusion | None = None
     curves: tuple[Curve, ...] = ()
+    precision: Points = ()
+    """The precision-recall curve, as (recall, precision)."""
     importances: tuple[tuple[str, float], ...] = ()
     residuals: tuple[tuple[float, float], ...] = ()
     data: tuple[tuple[str, str], ...] = ()
@@ -126,12 +128,14 @@ def read(directory: Path, step: str) -> Evaluation:
     labels = details.get("labels")
     names = [text(label) for label in labels] if isinstance(labels, list) else []
     compared_by, compared = comparisons(directory)
+    seen = insights(details)
     return Evaluation(
         step=step,
         problem=problem,
         metrics=tuple(_metrics(measured)),
         confusion=_confusion(mapping(measured.get("confusion_matrix")), names),
         curves=tuple(_curves(mapping(measured.get("receiver_operating_characteristic_curve")), names)),
+        precision=tuple(_precision(mapping(measured.get("precision_recall_curve")), seen)),
         importances=tuple(_importances(objects(details.get("feature_importance")))),
         residuals=tuple(_pairs(mapping(details.get("residuals")), "actual", "predicted")),
         data=tuple((text(name), text(value)) for name, value in mapping(details.get("data")).items()),
@@ -144,7 +148,7 @@ def read(directory: Path, step: str) -> Evaluation:
         compared_by=compared_by,
         compared=compared,
         weighted_by=text(mapping(details.get("data")).get("weight_column")),
-        insights=insights(details),
+        insights=seen,
     )
 
 
@@ -191,6 +195,12 @@ def _confusion(matrix: dict[str, Any], names: list[str]) -> Confusion | None:
 def _count(value: object) -> int:
     found = number(value)
     return int(found) if found is not None and math.isfinite(found) and found > 0 else 0
+
+
+def _precision(curve: dict[str, Any], seen: Insights) -> list[tuple[float, float]]:
+    """The curve of the report, or the points of the decision thresholds that call some row positive."""
+    points = _pairs(curve, "recalls", "precisions")
+    return points or sorted((one.recall, one.precision) for one in seen.thresholds if one.share > 0)
 
 
 def _curves(curve: dict[str, Any], names: list[str]) -> list[Curve]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from .coerce import mapping, text
-from .comparison import content
-from .evaluation import Evaluation, evaluations, inside
+from .coerce import text
+from .evaluation import Evaluation, evaluations, lineages
 from .history import versions
 from .record import Run, load
 from .summary import gated_metric, interval, measured
@@ -36,13 +35,8 @@ def overview(work: Path, execution_id: str) -> dict[str, Any]:
 
 
 def lineage(run: Run) -> dict[str, Any]:
-    """Return the lineage.json among the outputs of a run; empty if there is none."""
-    for step in run.steps:
-        for output in step.outputs:
-            directory = inside(run.work, output.path)
-            if directory and (found := content(directory / "lineage.json")):
-                return mapping(found)
-    return {}
+    """Return the first lineage.json among the outputs of a run; empty if there is none."""
+    return next(iter(lineages(run)), {})
 
 
 def parameter(run: Run, name: str) -> str | None:

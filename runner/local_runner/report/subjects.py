@@ -14,7 +14,7 @@ from ..registry import Registry
 from .cli import LATEST, find
 from .coerce import mapping, text
 from .comparison import content
-from .evaluation import Evaluation, evaluations, inside
+from .evaluation import Evaluation, evaluations
 from .history import versions
 from .overview import lineage
 from .record import ReportError, Run, load
@@ -37,8 +37,6 @@ class Subject:
     arn: str
     metadata: dict[str, str]
     lineage: dict[str, Any]
-    precision: tuple[tuple[float, float], ...]
-    """The precision-recall curve, as (recall, precision)."""
 
 
 def subjects(work: Path, references: Sequence[str]) -> list[Subject]:
@@ -80,7 +78,6 @@ def _subject(work: Path, reference: str) -> Subject:
         arn=entry.arn if entry else "",
         metadata=entry.metadata if entry and entry.metadata else _constants(run),
         lineage=lineage(run),
-        precision=_precision(run),
     )
 
 
@@ -126,22 +123,6 @@ def _steps(items: Any) -> Iterator[dict[str, Any]]:
             arguments = mapping(item.get("Arguments"))
             for branch in ("IfSteps", "ElseSteps"):
                 yield from _steps(arguments.get(branch))
-
-
-def _precision(run: Run) -> tuple[tuple[float, float], ...]:
-    for step in reversed(run.steps):
-        for output in step.outputs:
-            directory = inside(run.work, output.path)
-            for group in content(directory / "evaluation.json").values() if directory else ():
-                curve = mapping(mapping(group).get("precision_recall_curve"))
-                try:
-                    return tuple(
-                        (float(recall), float(precision))
-                        for recall, precision in zip(curve["recalls"], curve["precisions"], strict=True)
-                    )
-                except (KeyError, TypeError, ValueError):
-                    continue
-    return ()
 
 
 def other_rows(chosen: Sequence[Subject]) -> str:

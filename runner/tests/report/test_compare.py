@@ -196,6 +196,23 @@ def test_the_page_lays_the_curves_over_each_other(work: Path) -> None:
     assert "By Accuracy, churn/2 is better than churn/1." in " ".join(page.root.text.split())
 
 
+def test_without_a_precision_recall_curve_the_thresholds_make_it(work: Path) -> None:
+    for path in work.glob("s3/*/churn/*/Evaluate/evaluation"):
+        report = json.loads((path / "evaluation.json").read_text())
+        report[GROUP].pop("precision_recall_curve", None)
+        (path / "evaluation.json").write_text(json.dumps(report))
+        details = json.loads((path / "details.json").read_text())
+        values = [(0.0, 0.4, 1.0, 1.0), (0.5, 0.8, 0.7, 0.3), (1.0, 0.0, 0.0, 0.0)]
+        names = ("threshold", "precision", "recall", "share")
+        details["thresholds"] = {
+            "points": [dict(zip(names, one, strict=True)) | {"f1": 0.5} for one in values]
+        }
+        (path / "details.json").write_text(json.dumps(details))
+    chosen = subjects(work, ["1", "2"])
+    assert chosen[0].evaluation and chosen[0].evaluation.precision == ((0.7, 0.8), (1.0, 0.4))
+    assert "Precision and recall" in Page(render(chosen)).root.text
+
+
 def test_names_that_look_like_markup_stay_text(work: Path) -> None:
     record = json.loads((work / "runs" / TWO / "run.json").read_text())
     item = {"name": "<b>x", "type": "String", "value": "<script>", "default": "", "origin": "set"}
