@@ -10,6 +10,7 @@ import gzip
 import io
 import json
 import signal
+import subprocess
 import time
 from pathlib import Path
 from typing import Any
@@ -238,13 +239,19 @@ def test_a_version_that_does_not_say_its_columns_is_told(repository: Repository)
     assert "demo version 1 has no schema.json in its artifact" in said and "serve command" in said
 
 
-def test_stopping_it_leaves_nothing(trained: Repository) -> None:
+def predicting(trained: Repository) -> subprocess.Popen[str]:
+    """A prediction of many rows that has begun to write."""
     write(trained, "rows.csv", "x,plan\n" + "1.5,a\n" * 400_000)
     process = trained.start("predict", "rows.csv", "--out", "out.csv")
     deadline = time.monotonic() + 30
     while not any(path.stat().st_size for path in trained.root.glob(".out.csv.*")):
         assert time.monotonic() < deadline and process.poll() is None
         time.sleep(0.01)
+    return process
+
+
+def test_stopping_it_leaves_nothing(trained: Repository) -> None:
+    process = predicting(trained)
     process.send_signal(signal.SIGINT)
     output, words = process.communicate(timeout=60)
     assert (process.returncode, output, words) == (130, "", "stopped: nothing was written\n")
@@ -252,12 +259,7 @@ def test_stopping_it_leaves_nothing(trained: Repository) -> None:
 
 
 def test_a_run_leaves_the_directory_of_a_model_that_is_loaded(trained: Repository) -> None:
-    write(trained, "rows.csv", "x,plan\n" + "1.5,a\n" * 400_000)
-    process = trained.start("predict", "rows.csv", "--out", "out.csv")
-    deadline = time.monotonic() + 30
-    while not any(path.stat().st_size for path in trained.root.glob(".out.csv.*")):
-        assert time.monotonic() < deadline and process.poll() is None
-        time.sleep(0.01)
+    process = predicting(trained)
     trained.run("run", "--only", "Preprocess", "--from-run", "latest")
     there = list((trained.work / "tmp").glob("predict-*/jobs/predict/opt/ml/code/inference.py"))
     assert len(there) == 1 or process.poll() is not None

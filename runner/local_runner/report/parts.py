@@ -32,6 +32,16 @@ class Column:
         return self.title if isinstance(self.title, str) else None
 
 
+def stacked(blocks: Iterable[Node]) -> Markup:
+    """Return blocks one below the other."""
+    return el("div", *blocks, class_="stack")
+
+
+def of_step(step: str, named: bool, *blocks: Node) -> Markup:
+    """Return what belongs to one step, below its name if others of its kind stand beside it."""
+    return stacked([el("h3", step, class_="evaluation-name") if named else None, *blocks])
+
+
 def table(
     caption: str,
     columns: Sequence[Column],

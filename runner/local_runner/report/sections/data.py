@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..charts.bars import bar
 from ..evaluation import column_notes, lineages
 from ..insights import Contents, contents
 from ..markup import Markup, Node, el
 from ..names import words
-from ..parts import Column, Section, facts, note, table
+from ..parts import Column, Section, facts, note, stacked, table
 from ..record import Run
 from ..text import percent, plural
 
@@ -21,7 +23,7 @@ def data(run: Run) -> Section | None:
     blocks = [_contents(found) for one in lineages(run) if (found := contents(one))]
     if not blocks and not notes:
         return None
-    body = el("div", *blocks, *map(note, notes), class_="stack")
+    body = stacked([*blocks, *map(note, notes)])
     return Section("data", "Data", "Training, validation and test set.", body)
 
 
@@ -30,57 +32,55 @@ def _contents(found: Contents) -> Markup:
     sizes = facts(
         [(f"{words(name)} rows", f"{count:,} ({percent(count / total)})") for name, count in found.rows]
     )
-    return el("div", sizes, _classes(found), _missing(found), class_="stack")
+    return stacked([sizes, _classes(found), _missing(found)])
 
 
 def _classes(found: Contents) -> Markup | None:
     if not found.classes:
         return None
     sums = [sum(counts[place] for _, counts in found.classes) or 1 for place in range(len(found.rows))]
-    everything = sum(sums)
     shown = sorted(found.classes, key=lambda one: -sum(one[1]))[:MOST_CLASSES]
-    rows: list[list[Node]] = [
-        [
-            label,
-            *(_share(count, whole) for count, whole in zip(counts, sums, strict=True)),
-            bar(sum(counts) / everything),
-        ]
-        for label, counts in shown
-    ]
-    columns = [
-        Column("Class"),
-        *(Column(words(name), "number") for name, _ in found.rows),
-        Column(el("span", "Share of all rows as a bar", class_="unseen"), "scale"),
-    ]
     caption = "Rows of each class, and their share of the set"
     if len(shown) < len(found.classes):
         caption += f": the {len(shown)} largest of {len(found.classes)}"
-    return el("div", el("h3", "Class balance"), table(caption, columns, rows, class_="balance"))
+    return _shares("Class balance", "Class", caption, found, shown, sums)
 
 
 def _missing(found: Contents) -> Markup:
     if not found.missing:
         return note(f"No value is missing in {plural(found.complete, 'column')}.")
-    total = sum(count for _, count in found.rows)
     shown = found.missing[:MOST_COLUMNS]
-    rows: list[list[Node]] = [
-        [
-            column,
-            *(_share(gaps, count) for gaps, (_, count) in zip(counts, found.rows, strict=True)),
-            bar(sum(counts) / total),
-        ]
-        for column, counts in shown
-    ]
-    columns = [
-        Column("Column"),
-        *(Column(words(name), "number") for name, _ in found.rows),
-        Column(el("span", "Share of all rows as a bar", class_="unseen"), "scale"),
-    ]
     caption = "Rows without a value, and their share of the set"
     if len(shown) < len(found.missing):
         caption += f": the {len(shown)} columns with the most"
     caption += f". {plural(found.complete, 'other column')} used by the model: none missing."
-    return el("div", el("h3", "Missing values"), table(caption, columns, rows, class_="balance"))
+    sums = [count for _, count in found.rows]
+    return _shares("Missing values", "Column", caption, found, shown, sums)
+
+
+def _shares(
+    title: str,
+    head: str,
+    caption: str,
+    found: Contents,
+    shown: Sequence[tuple[str, tuple[int, ...]]],
+    sums: Sequence[int],
+) -> Markup:
+    """Return rows by name and set, as shares of the sums of the sets."""
+    rows: list[list[Node]] = [
+        [
+            name,
+            *(_share(count, whole) for count, whole in zip(counts, sums, strict=True)),
+            bar(sum(counts) / sum(sums)),
+        ]
+        for name, counts in shown
+    ]
+    columns = [
+        Column(head),
+        *(Column(words(name), "number") for name, _ in found.rows),
+        Column(el("span", "Share of all rows as a bar", class_="unseen"), "scale"),
+    ]
+    return el("div", el("h3", title), table(caption, columns, rows, class_="balance"))
 
 
 def _share(count: int, whole: int) -> str:

@@ -8,7 +8,7 @@ from ..charts.bars import share, strip
 from ..gate import HIGHER, LOWER, Decision, decisions
 from ..markup import Markup, el
 from ..names import metric_title
-from ..parts import Section, badge, code, facts, note
+from ..parts import Section, badge, code, facts, note, stacked
 from ..record import Run
 from ..text import figure
 
@@ -26,7 +26,7 @@ def gate(run: Run) -> Section | None:
         "gate",
         "Quality gate",
         "Decides whether the model is registered.",
-        el("div", *map(_decision, found), class_="stack"),
+        stacked(map(_decision, found)),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..charts.bars import bar
 from ..evaluation import Evaluation
 from ..markup import Markup, Node, el
-from ..parts import Column, Section, table
+from ..parts import Column, Section, stacked, table
 from ..text import figure, plural
 
 TOP = 20
@@ -20,7 +20,7 @@ def importances(found: list[Evaluation]) -> Section | None:
         "features",
         "Feature importance",
         "Feature importance as the training framework reports it.",
-        el("div", *blocks, class_="stack"),
+        stacked(blocks),
     )
 
 

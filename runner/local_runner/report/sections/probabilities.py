@@ -7,7 +7,7 @@ from ..charts.reliability import reliability
 from ..evaluation import Evaluation
 from ..insights import Bin, Calibration, Insights, Threshold
 from ..markup import Markup, Node, el
-from ..parts import Column, Section, badge, facts, figure_box, table
+from ..parts import Column, Section, badge, facts, figure_box, of_step, stacked, table
 from ..text import figure, percent, plural
 
 USUAL = tuple(tenths / 10 for tenths in range(1, 10))
@@ -26,7 +26,7 @@ def probabilities(found: list[Evaluation]) -> Section | None:
         "probabilities",
         "Probabilities",
         "Whether they can be believed, and where to decide.",
-        el("div", *blocks, class_="stack"),
+        stacked(blocks),
     )
 
 
@@ -34,16 +34,15 @@ def _block(key: str, one: Evaluation, named: bool) -> Markup:
     seen = one.insights
     boxes = [_calibration(key, seen.calibration)] if seen.calibration else []
     boxes += [_thresholds(key, seen)] if len(seen.thresholds) > 1 else []
-    return el(
-        "div",
-        el("h3", one.step, class_="evaluation-name") if named else None,
+    return of_step(
+        one.step,
+        named,
         _facts(seen.calibration) if seen.calibration else None,
         el("div", *boxes, class_="figures"),
         _table_of_thresholds(seen) if seen.thresholds else None,
         el("div", _bins(seen.calibration), _classes(seen.calibration), class_="figures")
         if seen.calibration
         else None,
-        class_="stack",
     )
 
 

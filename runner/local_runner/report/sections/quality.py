@@ -13,7 +13,7 @@ from ..evaluation import Confusion, Evaluation, Metric
 from ..gate import decisions
 from ..markup import Markup, Node, el
 from ..names import metric_title, words
-from ..parts import Column, Section, badge, code, facts, figure_box, note, table
+from ..parts import Column, Section, badge, code, facts, figure_box, note, of_step, stacked, table
 from ..record import Run
 from ..summary import signed, version_title
 from ..text import MISSING, figure, percent, plural, spread
@@ -33,14 +33,14 @@ def quality(run: Run, found: list[Evaluation]) -> Section | None:
         "quality",
         "Model quality",
         "Measured on held-out test rows.",
-        el("div", *blocks, class_="stack"),
+        stacked(blocks),
     )
 
 
 def _evaluation(key: str, one: Evaluation, gated: set[str], named: bool) -> Markup:
-    return el(
-        "div",
-        el("h3", one.step, class_="evaluation-name") if named else None,
+    return of_step(
+        one.step,
+        named,
         *(note(remark, tone="warn") for remark in one.notes),
         _metrics(one, gated),
         *map(note, one.insights.notes),
@@ -50,7 +50,6 @@ def _evaluation(key: str, one: Evaluation, gated: set[str], named: bool) -> Mark
         per_class(one.confusion, one.weighted_by)
         if one.confusion and len(one.confusion.labels) > 2
         else None,
-        class_="stack",
     )
 
 

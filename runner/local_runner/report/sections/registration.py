@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..history import Version
 from ..markup import Markup, Node, el
 from ..names import status_words
-from ..parts import Column, Section, badge, code, facts, note, table
+from ..parts import Column, Section, badge, code, facts, note, stacked, table
 from ..record import Registered, Run
 from ..text import MISSING, moment, plural
 
@@ -22,7 +22,7 @@ def registration(run: Run, versions: list[Version]) -> Section | None:
         "registration",
         "Model registry",
         "The version registered by this run.",
-        el("div", *blocks, class_="stack"),
+        stacked(blocks),
     )
 
 

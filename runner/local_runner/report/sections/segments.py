@@ -8,7 +8,7 @@ from ..evaluation import Evaluation
 from ..insights import Band, Segment, Segments
 from ..markup import Markup, Node, el
 from ..names import metric_title
-from ..parts import Column, Section, figure_box, note, table
+from ..parts import Column, Section, figure_box, note, of_step, stacked, table
 from ..text import MINUS, figure, spread
 
 
@@ -25,18 +25,17 @@ def segments(found: list[Evaluation]) -> Section | None:
         "segments",
         "Where it errs",
         "Groups of test rows with at least 30 rows.",
-        el("div", *blocks, class_="stack"),
+        stacked(blocks),
     )
 
 
 def _block(key: str, one: Evaluation, named: bool) -> Markup:
     seen = one.insights
-    return el(
-        "div",
-        el("h3", one.step, class_="evaluation-name") if named else None,
+    return of_step(
+        one.step,
+        named,
         _segments(seen.segments) if seen.segments else None,
         _bands(key, seen.bands) if seen.bands else None,
-        class_="stack",
     )
 
 

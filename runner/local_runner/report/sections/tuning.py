@@ -11,7 +11,7 @@ from ..coerce import mapping, number, text
 from ..evaluation import inside
 from ..markup import Markup, Node, el
 from ..names import words
-from ..parts import Column, Section, badge, figure_box, table
+from ..parts import Column, Section, badge, figure_box, stacked, table
 from ..record import Run, Step
 from ..text import MISSING, figure, plural
 
@@ -31,7 +31,7 @@ def tuning(run: Run) -> Section | None:
     ]
     if not blocks:
         return None
-    return Section("tuning", "Tuning trials", "Every trial was run.", el("div", *blocks, class_="stack"))
+    return Section("tuning", "Tuning trials", "Every trial was run.", stacked(blocks))
 
 
 def best(trials: list[dict[str, Any]], direction: str) -> int | None:
