@@ -17,9 +17,8 @@ from metric_functions import ARGUMENTS, Functions
 from pipelines.manifests import PROBLEM_TYPES
 from pipelines.metric_settings import ARGUMENTS as ANNOUNCED
 from schema import Schema
-from tests.workbench import FRAMEWORKS, PROBLEMS, Workbench, table
+from tests.workbench import PROBLEMS, Workbench, every_framework, table
 
-every_framework = pytest.mark.parametrize("framework", FRAMEWORKS)
 ROWS = pd.DataFrame({"amount": [10.0, 20.0, 30.0, 40.0]})
 ACTUAL = np.array([0, 1, 1, 0])
 BINARY = Schema("binary", "outcome", (), ("no", "yes"))
@@ -33,6 +32,7 @@ def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     def write(content: str) -> None:
         monkeypatch.delitem(sys.modules, "custom_metrics", raising=False)
         (tmp_path / "custom_metrics.py").write_text(content, encoding="utf-8")
+        monkeypatch.setattr(metric_functions, "PATH", tmp_path / "custom_metrics.py")
         monkeypatch.syspath_prepend(tmp_path)
 
     yield write

@@ -26,8 +26,8 @@ export interface Framework {
   /** Whether its script logs metrics round by round, so that a training can be stopped early from outside. */
   readonly logsWhileTraining: boolean;
   /**
-   * What `model/train.py` takes (`taken` of `model/<framework>_hyperparameters.json`): a rule for each name, or for each
-   * problem type that knows it. The rules are those that scikit-learn checks (`_parameter_constraints`) and XGBoost
+   * What `model/train.py` takes (`taken` of `model/<framework>_hyperparameters.json`): a rule for each name, or for
+   * each problem type that knows it. The rules are those that scikit-learn checks (`_parameter_constraints`) and XGBoost
    * checks or documents, and of the script itself: 0 means no depth limit in scikit-learn, and no early stopping.
    */
   readonly hyperparameters: { readonly [name: string]: Hyperparameter | HyperparameterByProblem };
@@ -127,15 +127,22 @@ export function frameworksIn(directory: string): { readonly [name: string]: Fram
   const files = fs.readdirSync(directory).filter(file => file.endsWith('.json')).sort().reverse();
   return Object.fromEntries(files.map(file => {
     const name = path.basename(file, '.json');
-    const { taken, refused } = declarations(name);
-    return [name, { ...read<Framework>(directory, file), hyperparameters: taken, refused }];
+    const { taken, refused, higherIsBetter } = declarations(name);
+    const manifest = read<Framework>(directory, file);
+    const logged = new Set(Object.values(manifest.trainingMetrics).flat());
+    return [name, {
+      ...manifest, hyperparameters: taken, refused, higherIsBetter: higherIsBetter.filter(metric => logged.has(metric)),
+    }];
   }));
 }
 
 /** What the scripts say of the hyperparameters of a framework; nothing without such a file. */
-function declarations(framework: string): { taken: Framework['hyperparameters']; refused: Framework['refused'] } {
+function declarations(framework: string): Pick<Framework, 'refused' | 'higherIsBetter'> & {
+  readonly taken: Framework['hyperparameters'];
+} {
   const file = path.join(PYTHON, 'model', `${framework}_hyperparameters.json`);
-  return fs.existsSync(file) ? read(path.dirname(file), path.basename(file)) : { taken: {}, refused: {} };
+  return fs.existsSync(file)
+    ? read(path.dirname(file), path.basename(file)) : { taken: {}, refused: {}, higherIsBetter: [] };
 }
 
 function read<T>(directory: string, file: string): T {

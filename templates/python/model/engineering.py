@@ -10,7 +10,6 @@ import ast
 import importlib
 import json
 import pickle
-import traceback
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,6 +21,7 @@ import pyarrow as pa
 from columns import Column
 from job import UserError
 from schema import Schema
+from user_code import location
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,20 +47,12 @@ def own() -> Any:
         return importlib.import_module(MODULE)
     except ModuleNotFoundError as error:
         raise UserError(
-            f"{WHERE}{_line(error)} imports {error.name!r}, which is not installed: declare its package with "
-            "`uv add --group model PACKAGE`, or import something else"
+            f"{location(FILE, error)} imports {error.name!r}, which is not installed: declare its package "
+            "with `uv add --group model PACKAGE`, or import something else"
         ) from error
     except Exception as error:
         said = f"{type(error).__name__}: {error}"
-        raise UserError(f"{WHERE}{_line(error)}: cannot be imported: {said}") from error
-
-
-def _line(error: BaseException) -> str:
-    """Where in `features.py` an error happened: `, line 7`."""
-    lines = [
-        n for frame, n in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == str(FILE)
-    ]
-    return f", line {lines[-1]}" if lines else ""
+        raise UserError(f"{location(FILE, error)}: cannot be imported: {said}") from error
 
 
 def _returns_its_frame(file: Path) -> bool:
@@ -91,7 +83,7 @@ def _called(name: str, module: Any, *arguments: Any) -> Any:
         return function(*arguments)
     except Exception as error:
         raise FeatureError(
-            f"{WHERE}{_line(error)}: {name} failed with {type(error).__name__}: {error}"
+            f"{location(FILE, error)}: {name} failed with {type(error).__name__}: {error}"
         ) from error
 
 

@@ -1,7 +1,8 @@
 """Hyperparameters as `<framework>_hyperparameters.json` declares them, in JSON Schema's words.
 
 `taken` has a rule for each name; one that depends on the problem type has a rule for each type that knows it.
-`refused` says of other names of the framework why they are not taken. What is not given and has no default
+`refused` says of other names of the framework why they are not taken, `deciding` which metric a choice brings
+along, `higherIsBetter` which metrics grow with the quality. What is not given and has no default
 is left to the framework. `pipelines/` reads the same files and checks the same rules before anything runs.
 """
 
@@ -30,7 +31,7 @@ def declared(framework: str) -> dict[str, Any]:
     """What the framework's file says; nothing is declared without one."""
     file = Path(__file__).with_name(f"{framework}_hyperparameters.json")
     content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
-    return {"taken": {}, "refused": {}, "deciding": {}} | content
+    return {"taken": {}, "refused": {}, "deciding": {}, "higherIsBetter": []} | content
 
 
 def add_arguments(parser: argparse.ArgumentParser, framework: str) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import importlib
 import inspect
 import time
-import traceback
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -14,6 +14,7 @@ import numpy as np
 import metrics
 from job import UserError, listed, nearest
 from schema import Schema
+from user_code import location
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     Metrics = Callable[[Floats], dict[str, float]]
 
 MODULE = "custom_metrics"
-FILE = f"model/{MODULE}.py"
+PATH = Path(__file__).with_name(f"{MODULE}.py")
+FILE = f"model/{PATH.name}"
 SECONDS = 60.0
 """How long the bootstrap of one metric may take; a slower function gets fewer samples."""
 FEWEST_SAMPLES = 20
@@ -224,12 +226,9 @@ def _shown(value: Any) -> str:
 
 def _raised(what: str, error: Exception) -> UserError:
     """What went wrong in the file, with the last line of it that was reached."""
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [frame.lineno for frame in frames if frame.filename.endswith(f"{MODULE}.py")]
-    place = f"{FILE}, line {own[-1]}" if own else FILE
     words = " ".join(str(error).split())
     return UserError(
-        f"{place}: {what} raises {type(error).__name__}{': ' if words else ''}{words}; "
+        f"{location(PATH, error)}: {what} raises {type(error).__name__}{': ' if words else ''}{words}; "
         "where a metric is not defined, for these rows or for a sample of them, return NaN"
     )
 

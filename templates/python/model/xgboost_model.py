@@ -35,7 +35,7 @@ OBJECTIVES = {
 """Objective, and the metrics that are logged; the last one decides about early stopping, unless another
 objective or metric is chosen."""
 
-HIGHER_IS_BETTER = ("auc", "aucpr")
+HIGHER_IS_BETTER = frozenset(hyperparameters.declared(FRAMEWORK)["higherIsBetter"])
 OURS = ("num_round", "early_stopping_rounds", "class_weight")
 """What this script reads and XGBoost does not."""
 

@@ -25,6 +25,7 @@ def _declared(framework: str) -> dict[str, Any]:
         "hyperparameters": content.get("taken", {}),
         "refused": content.get("refused", {}),
         "deciding": content.get("deciding", {}),
+        "higherIsBetter": content.get("higherIsBetter", []),
     }
 
 
@@ -32,7 +33,8 @@ FRAMEWORKS: dict[str, dict[str, Any]] = {
     file.stem: {**json.loads(file.read_text(encoding="utf-8")), **_declared(file.stem)}
     for file in sorted((HERE / "frameworks").glob("*.json"), reverse=True)
 }
-"""The manifest of each framework, with `hyperparameters`, `refused` and `deciding` of its declarations."""
+"""The manifest of each framework, with `hyperparameters`, `refused`, `deciding` and `higherIsBetter` of its
+declarations."""
 
 PROBLEM_TYPES: dict[str, dict[str, Any]] = json.loads(
     (HERE / "problem_types.json").read_text(encoding="utf-8")
