@@ -12,7 +12,8 @@ export interface QualityGateOptions {
    * Metric measured on the held-out test data, by its name in SageMaker's model-quality report.
    *
    * Binary: accuracy, balanced_accuracy, precision, recall, f1, auc, average_precision, log_loss. Multiclass: accuracy,
-   * balanced_accuracy, weighted_precision, weighted_recall, weighted_f1 and more. Regression: rmse, mse, mae, r2. Or a metric of your own, which `customMetrics` declares.
+   * balanced_accuracy, weighted_precision, weighted_recall, weighted_f1 and more. Regression: rmse, mse, mae, r2. Or a
+   * metric of your own, which `customMetrics` declares.
    *
    * @fix Name a metric of the model-quality report.
    * @default - average_precision (binary), balanced_accuracy (multiclass) or rmse (regression); accuracy for the

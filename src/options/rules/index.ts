@@ -42,8 +42,8 @@ export const deliveryRules: readonly RuleFamily[] = [
 
 /** What must hold between the options of a project, which also knows what is trained and served. */
 export const projectRules: readonly RuleFamily[] = [
-  columnRules, spotRules, instanceCountRules, hyperparameterRules, tuningRangeRules, tuningRules, metricRules, gateRules,
-  ...shared, containerRegionRules,
+  columnRules, spotRules, instanceCountRules, hyperparameterRules, tuningRangeRules, tuningRules, metricRules,
+  gateRules, ...shared, containerRegionRules,
   modelRegionRules, projectInstanceRules,
   groupHyperparameterRules, groupThresholdRules,
 ];

@@ -7,7 +7,9 @@ import { PROBLEM_TYPES } from '../knowledge/frameworks';
 export const REPORT_FIELDS = ['confusion_matrix', 'receiver_operating_characteristic_curve'];
 
 /** Names that every evaluation has, of whatever problem type. */
-const TAKEN = new Set([...Object.values(PROBLEM_TYPES).flatMap(({ metrics }) => Object.keys(metrics)), ...REPORT_FIELDS]);
+const TAKEN = new Set([
+  ...Object.values(PROBLEM_TYPES).flatMap(({ metrics }) => Object.keys(metrics)), ...REPORT_FIELDS,
+]);
 
 /** The words in lower case that no function of Python can have as its name. */
 export const KEYWORDS = new Set([

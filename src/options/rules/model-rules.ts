@@ -50,17 +50,14 @@ export const instanceCountRules: RuleFamily = options => [
     name === 'TrainingInstanceCount' ? instanceProblems(path, count, framework) : []))),
 ];
 
-/** What is wrong with a value of a hyperparameter; nothing is known of those that are the user's own. */
-export function declaredProblems(
+/**
+ * What is wrong with the value of a hyperparameter, which a text may say; nothing is known of those that are the user's
+ * own, for which no rule is given.
+ */
+export function valueProblems(
   path: string, value: unknown, accepted: JsonSchema | undefined, framework: string,
 ): readonly OptionProblem[] {
-  return accepted === undefined ? [] : valueProblems(path, value, accepted, framework);
-}
-
-/** What is wrong with the value of a hyperparameter that the framework's script knows; a text may say it. */
-function valueProblems(
-  path: string, value: unknown, accepted: JsonSchema, framework: string,
-): readonly OptionProblem[] {
+  if (accepted === undefined) { return []; }
   const wanted = { ...accepted, 'x-fix': `Give a value that ${FRAMEWORKS[framework].title} accepts.` };
   const attempts = (accepted.anyOf ?? [accepted]).map(({ type }) => checkAgainst(wanted, meant(value, type), path));
   return (attempts.find(found => found.length === 0) ?? attempts[0])

@@ -1,4 +1,4 @@
-import { declaredProblems, notTaken, own } from './model-rules';
+import { notTaken, own, valueProblems } from './model-rules';
 import { misspelt, nearest } from '../engine/nearest';
 import { type OptionProblem, showValue } from '../engine/option-error';
 import { entryPaths } from '../engine/option-path';
@@ -23,12 +23,14 @@ export const tuningRangeRules: RuleFamily = options => entryPaths(options, 'trai
     const wrong = nameProblems(path, range.name, taken, refused);
     if (wrong.length > 0) { return wrong; }
     if (ranges?.slice(0, i).some(({ name }) => name === range.name)) {
-      return [problem(`${path}.name`, range.name, 'a hyperparameter that has no other range', 'Remove one of the ranges.')];
+      return [problem(
+        `${path}.name`, range.name, 'a hyperparameter that has no other range', 'Remove one of the ranges.',
+      )];
     }
     const declared = own(taken, range.name) ? taken[range.name] : undefined;
     return range.values === undefined
       ? boundProblems(path, range, declared, framework, strategy)
-      : valuesProblems(path, range, declared, framework);
+      : listProblems(path, range, declared, framework);
   }));
 
 type Declared = { readonly [name: string]: Hyperparameter };
@@ -48,7 +50,7 @@ function nameProblems(
   )];
 }
 
-function valuesProblems(
+function listProblems(
   path: string, range: HyperparameterRange, declared: Hyperparameter | undefined, framework: string,
 ): readonly OptionProblem[] {
   const { values = [], ...rest } = range;
@@ -60,7 +62,7 @@ function valuesProblems(
   const again = values.findIndex((value, i) => values.slice(0, i).some(other => String(other) === String(value)));
   return again >= 0
     ? [problem(`${path}.values[${again}]`, values[again], 'a value that is not in the list yet', 'Remove it.')]
-    : values.flatMap((value, i) => declaredProblems(`${path}.values[${i}]`, value, declared, framework));
+    : values.flatMap((value, i) => valueProblems(`${path}.values[${i}]`, value, declared, framework));
 }
 
 function boundProblems(
@@ -84,13 +86,14 @@ function boundProblems(
   }
   if (isWhole && integer === false) {
     return [problem(
-      `${path}.integer`, integer, `true, because ${name} is a whole number in ${FRAMEWORKS[framework].title}`, 'Remove it.',
+      `${path}.integer`, integer, `true, because ${name} is a whole number in ${FRAMEWORKS[framework].title}`,
+      'Remove it.',
     )];
   }
   const whole = isWhole
     || (integer ?? (declared === undefined && [minimum, maximum].every(Number.isInteger)));
   const bounds = (['minimum', 'maximum'] as const).flatMap(bound => [
-    ...declaredProblems(`${path}.${bound}`, range[bound], declared, framework),
+    ...valueProblems(`${path}.${bound}`, range[bound], declared, framework),
     ...(whole && !isWhole && !Number.isInteger(range[bound])
       ? [problem(`${path}.${bound}`, range[bound], 'a whole number, because integer is true', 'Correct one of them.')]
       : []),

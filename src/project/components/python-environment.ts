@@ -160,8 +160,8 @@ export class PythonEnvironment extends Component {
         `if ${LOCK_FITS}; then exit 0; fi`,
         `test -z "$CI$CODEBUILD_BUILD_ID" || ${failing(`: run ${lock} in the repository and commit uv.lock`)}`,
         'echo "pyproject.toml has changed since uv.lock was written: writing it again"',
-        `uv lock || ${failing(`, and could not be written again: undo the change, or run ${lock} where the package index `
-          + 'can be reached')}`,
+        `uv lock || ${failing(`, and could not be written again: undo the change, or run ${lock} where the package `
+          + 'index can be reached')}`,
         '',
       ],
     });
