@@ -1,8 +1,8 @@
 /**
  * Measures this package beside stock projects, in one run, and prints a table. Nothing is asserted.
  *
- * `npm run bench -- creation typescript python runner data serve sizes sync edits delivery` chooses parts; `BENCH_RUNS=5`
- * measures each more often than 3 times. It measures what is in `dist/`: run
+ * `npm run bench -- creation typescript python runner data serve sizes sync edits delivery` chooses parts;
+ * `BENCH_RUNS=5` measures each more often than 3 times. It measures what is in `dist/`: run
  * `npx projen compile && npx projen package-all` before.
  */
 import * as fs from 'node:fs';

@@ -17,8 +17,8 @@ interface Load { readonly rate: number; readonly p50: number; readonly p99: numb
 interface Server { readonly url: string; stop(): Promise<void> }
 
 /**
- * Requests a second and the slowest hundredth of `pipeline:serve`, beside the server of the image's toolkit, which has a
- * worker for each CPU where `pipeline:serve` has one.
+ * Requests a second and the slowest hundredth of `pipeline:serve`, beside the server of the image's toolkit, which has
+ * a worker for each CPU where `pipeline:serve` has one.
  */
 export async function serve(repository: Repository, runs: number): Promise<Row[]> {
   await repository.projen(['pipeline:local']);

@@ -18,7 +18,8 @@ beforeAll(async () => {
   repo = await copyOfRepository('typescript', registries);
   python = repo.path('.venv', 'bin', 'python');
   await repo.run(python, [path.join(ROOT, 'testing', 'day', 'churn.py'), 'data/churn.csv']);
-  repo.edit('.projenrc.ts', /name: "churn",\n/, '$&  training: { inputDataUrl: "data/churn.csv", targetColumn: "churned" },\n');
+  const training = '  training: { inputDataUrl: "data/churn.csv", targetColumn: "churned" },\n';
+  repo.edit('.projenrc.ts', /name: "churn",\n/, `$&${training}`);
   await repo.projen();
   await repo.projen(['pipeline:local']);
   await repo.commit('our data');
@@ -43,7 +44,8 @@ describe.each(selection('ordinary changes', CHANGES, 2))('somebody $name', ({ ma
     expect(run.registered).toHaveLength(1);
     expect(run.sampleAnswer?.error).toBeUndefined();
     expect(run.sampleAnswer?.response).toMatch(/^(yes|no),0\.\d+$/m);
-    const evaluation = run.steps.find(step => step.name === 'Evaluate')!.outputs.find(({ name }) => name === 'evaluation')!;
+    const evaluation = run.steps.find(({ name }) => name === 'Evaluate')!.outputs.find(({ name }) =>
+      name === 'evaluation')!;
     const { feature_importance: importances } = repo.json<{ feature_importance: Array<{ feature: string }> }>(
       path.join('.local', evaluation.path, 'details.json'));
     const names = importances.map(({ feature }) => feature);

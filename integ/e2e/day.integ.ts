@@ -1,4 +1,7 @@
-/** A data scientist's day, played from the packed package: own data, features, package, metric, gate, tuning, and the commands. */
+/**
+ * A data scientist's day, played from the packed package: own data, features, package, metric, gate, tuning, and the
+ * commands.
+ */
 import { type ChildProcess, spawn } from 'node:child_process';
 import * as path from 'node:path';
 import { copyOfRepository } from '../../testing/harness/fixture';
@@ -16,7 +19,8 @@ const OPTIONS = {
     profit: '  customMetrics: [{ name: "profit", better: "higher" }],\n'
       + '  qualityGate: { metric: "profit", comparison: ">", threshold: 1 },\n',
     tuning: 'targetColumn: "churned", tuning: { maxTrials: 4, maxParallelTrials: 2, ranges: '
-      + '[{ name: "eta", minimum: 0.05, maximum: 0.5, scale: "Logarithmic" }, { name: "max_depth", minimum: 2, maximum: 6 }] }',
+      + '[{ name: "eta", minimum: 0.05, maximum: 0.5, scale: "Logarithmic" }, '
+      + '{ name: "max_depth", minimum: 2, maximum: 6 }] }',
   },
   python: {
     data: '    training={"input_data_url": "data/churn.csv", "target_column": "churned"},\n',
@@ -79,7 +83,8 @@ describe.each(selection('days', FLAVOURS, 1))('a day in $flavour', ({ flavour, r
   });
 
   test('begins with own data: the kinds of its columns are recorded, and a model is registered', async () => {
-    await repo.run(repo.path('.venv', 'bin', 'python'), [path.join(ROOT, 'testing', 'day', 'churn.py'), 'data/churn.csv']);
+    const script = path.join(ROOT, 'testing', 'day', 'churn.py');
+    await repo.run(repo.path('.venv', 'bin', 'python'), [script, 'data/churn.csv']);
     repo.edit(rcFile, anchor, `$&${options.data}`);
     await repo.projen();
     const output = await local();

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from building import Build, Definition
 from warm_python import WarmPython
 
 SOURCE = Path(__file__).parents[2]
@@ -135,3 +136,25 @@ def warm() -> WarmPython:
 def repository(tmp_path: Path) -> Repository:
     """The default repository: xgboost, binary."""
     return Repository(tmp_path / "repository", "xgboost", "binary")
+
+
+@pytest.fixture
+def build(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> Build:
+    """Builds the definition of the changed settings in this process, where the SDK is loaded once."""
+    for name, value in repository.clean_environment({}).items():
+        monkeypatch.setenv(name, value)
+
+    def build_now(**variables: str) -> Definition:
+        from pipelines import settings
+        from pipelines.environment import Environment
+        from pipelines.package import Package
+        from pipelines.pipeline import build as build_pipeline
+
+        repository.save()
+        parsed = settings.load(repository.root)
+        environment = Environment.load(parsed, variables)
+        package = Package.of(repository.root, parsed, environment)
+        definition: Definition = json.loads(build_pipeline(parsed, environment, package, {}).definition())
+        return definition
+
+    return build_now

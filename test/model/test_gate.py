@@ -10,9 +10,7 @@ import pandas as pd
 import pytest
 
 from job import UserError
-from tests.workbench import FRAMEWORKS, PROBLEMS, Workbench, table
-
-every_framework = pytest.mark.parametrize("framework", FRAMEWORKS)
+from tests.workbench import PROBLEMS, Workbench, every_framework, table
 
 
 def made(

@@ -18,9 +18,8 @@ import insights
 import segments
 from columns import Column
 from schema import Schema
-from tests.workbench import FRAMEWORKS, PROBLEMS, Workbench, table
+from tests.workbench import FRAMEWORKS, PROBLEMS, Workbench, every_framework, table
 
-every_framework = pytest.mark.parametrize("framework", FRAMEWORKS)
 LARGEST = 300_000
 
 

@@ -12,17 +12,15 @@ import pandas as pd
 import pytest
 from sklearn.utils.class_weight import compute_class_weight
 
-import checkpoint
 import class_weights
 import hyperparameters
 from job import UserError
 from pipelines.manifests import TRAINING_METRICS, metrics_of
-from tests.workbench import FRAMEWORKS, Workbench, table
+from tests.workbench import FRAMEWORKS, Workbench, every_framework, table
 
 Capture = pytest.CaptureFixture[str]
 MONOTONE = {"xgboost": "monotone_constraints", "sklearn": "monotonic_cst"}
 INTERACTIONS = {"xgboost": "interaction_constraints", "sklearn": "interaction_cst"}
-every_framework = pytest.mark.parametrize("framework", FRAMEWORKS)
 
 
 def prepare(bench: Workbench, problem: str, **changed: Any) -> pd.DataFrame:
@@ -284,35 +282,3 @@ def test_the_rules_are_the_same_everywhere() -> None:
 
 class Interrupted(BaseException):
     """The instance is taken away."""
-
-
-@pytest.mark.parametrize(
-    "values",
-    [
-        {"objective": "reg:absoluteerror"},
-        {"objective": "reg:quantileerror", "quantile_alpha": 0.8, "num_parallel_tree": 2},
-        {"objective": "reg:tweedie", "colsample_bynode": 0.7, "grow_policy": "lossguide", "max_leaves": 6},
-        {"eval_metric": "mape", "base_score": 0.3, "max_bin": 32, "colsample_bylevel": 0.6},
-    ],
-)
-def test_an_interrupted_training_of_another_kind_gives_the_model_of_an_undisturbed_one(
-    bench: Workbench, monkeypatch: pytest.MonkeyPatch, values: dict[str, Any]
-) -> None:
-    prepare(bench, "regression", outcome=np.exp(table("regression")["outcome"] / 2))
-    settings = {"num_round": 45, "subsample": 0.7, "early_stopping_rounds": 0, **values}
-    straight = bench.train("xgboost", **settings)
-    model = (bench.model / "model.ubj").read_bytes()
-    (bench.ml / "checkpoints").mkdir()
-    save = checkpoint.save
-
-    def interrupt(directory: Path, key: str, progress: checkpoint.Progress, raw: bytes) -> None:
-        save(directory, key, progress, raw)
-        if progress.rounds >= 20:
-            raise Interrupted
-
-    monkeypatch.setattr(checkpoint, "save", interrupt)
-    with pytest.raises(Interrupted):
-        bench.train("xgboost", **settings)
-    monkeypatch.setattr(checkpoint, "save", save)
-    assert bench.train("xgboost", **settings) == straight
-    assert (bench.model / "model.ubj").read_bytes() == model

@@ -7,24 +7,17 @@ import re
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+import checkpoint
 from job import UserError
 from pipelines import manifests
 from pipelines.manifests import PROBLEM_TYPES, TRAINING_METRICS
-from tests.workbench import FRAMEWORKS, PROBLEMS, Workbench, table
+from tests.workbench import FRAMEWORKS, Workbench, every_framework, every_problem, table
 
 Capture = pytest.CaptureFixture[str]
 ROUNDS = {"xgboost": "num_round", "sklearn": "max_iter"}
-every_framework = pytest.mark.parametrize("framework", FRAMEWORKS)
-every_problem = pytest.mark.parametrize("problem", PROBLEMS)
-
-
-@pytest.fixture
-def prepared(bench: Workbench) -> Workbench:
-    bench.give(table("binary"))
-    bench.preprocess("binary")
-    return bench
 
 
 @every_framework
@@ -98,27 +91,31 @@ class Interrupted(BaseException):
     """The instance is taken away."""
 
 
+def interrupt(bench: Workbench, monkeypatch: pytest.MonkeyPatch, settings: dict[str, Any]) -> None:
+    """Train until the instance is taken away, after the checkpoint of round 20."""
+    save = checkpoint.save
+
+    def save_and_go(directory: Path, key: str, progress: checkpoint.Progress, raw: bytes) -> None:
+        save(directory, key, progress, raw)
+        if progress.rounds >= 20:
+            raise Interrupted
+
+    with monkeypatch.context() as changed, pytest.raises(Interrupted):
+        changed.setattr(checkpoint, "save", save_and_go)
+        bench.train("xgboost", **settings)
+
+
 @pytest.mark.skipif("xgboost" not in FRAMEWORKS, reason="xgboost is not this repository's framework")
 @pytest.mark.parametrize("damage", ["none", "newest", "all", "another training"])
 def test_an_interrupted_training_gives_the_model_of_an_undisturbed_one(
     prepared: Workbench, monkeypatch: pytest.MonkeyPatch, capfd: Capture, damage: str
 ) -> None:
-    import checkpoint
-
-    places, save = prepared.ml / "checkpoints", checkpoint.save
+    places = prepared.ml / "checkpoints"
     straight = prepared.train("xgboost", **SAMPLED)
     model = (prepared.model / "model.ubj").read_bytes()
     places.mkdir()
 
-    def interrupt(directory: Path, key: str, progress: checkpoint.Progress, raw: bytes) -> None:
-        save(directory, key, progress, raw)
-        if progress.rounds >= 20:
-            raise Interrupted
-
-    monkeypatch.setattr(checkpoint, "save", interrupt)
-    with pytest.raises(Interrupted):
-        prepared.train("xgboost", **SAMPLED)
-    monkeypatch.setattr(checkpoint, "save", save)
+    interrupt(prepared, monkeypatch, SAMPLED)
     older, newest = sorted(places.iterdir())
     for file in {"none": [], "newest": [newest], "all": [older, newest]}.get(damage, []):
         file.write_bytes(file.read_bytes()[:-10])
@@ -133,9 +130,31 @@ def test_an_interrupted_training_gives_the_model_of_an_undisturbed_one(
     assert list(places.iterdir()) == []
 
 
-def test_trainings_that_share_a_place_keep_their_own_checkpoints(tmp_path: Path) -> None:
-    import checkpoint
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"objective": "reg:absoluteerror"},
+        {"objective": "reg:quantileerror", "quantile_alpha": 0.8, "num_parallel_tree": 2},
+        {"objective": "reg:tweedie", "colsample_bynode": 0.7, "grow_policy": "lossguide", "max_leaves": 6},
+        {"eval_metric": "mape", "base_score": 0.3, "max_bin": 32, "colsample_bylevel": 0.6},
+    ],
+)
+def test_an_interrupted_training_of_another_kind_gives_the_model_of_an_undisturbed_one(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch, values: dict[str, Any]
+) -> None:
+    frame = table("regression")
+    bench.give(frame.assign(outcome=np.exp(frame["outcome"] / 2)))
+    bench.preprocess("regression")
+    settings = {"num_round": 45, "subsample": 0.7, "early_stopping_rounds": 0, **values}
+    straight = bench.train("xgboost", **settings)
+    model = (bench.model / "model.ubj").read_bytes()
+    (bench.ml / "checkpoints").mkdir()
+    interrupt(bench, monkeypatch, settings)
+    assert bench.train("xgboost", **settings) == straight
+    assert (bench.model / "model.ubj").read_bytes() == model
 
+
+def test_trainings_that_share_a_place_keep_their_own_checkpoints(tmp_path: Path) -> None:
     for rounds in (10, 20, 30):
         checkpoint.save(tmp_path, "a" * 64, checkpoint.Progress(rounds), b"one")
     checkpoint.save(tmp_path, "b" * 64, checkpoint.Progress(10), b"other")

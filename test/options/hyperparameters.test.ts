@@ -22,7 +22,8 @@ test.each<[string, object, string]>([
   ],
   [
     'sklearn', { class_weight: '{"yes": -1}' },
-    'class_weight "{\\"yes\\": -1}": balanced, or a JSON object of weights by label such as {"yes": 5}, each at least 0',
+    'class_weight "{\\"yes\\": -1}": balanced, or a JSON object of weights by label such as {"yes": 5}, each '
+    + 'at least 0',
   ],
   ['sklearn', { max_bins: 256 }, 'max_bins 256: a whole number, at least 2 and at most 255'],
 ])('%s takes no %j', (framework, hyperparameters, message) => {
@@ -41,9 +42,15 @@ test.each<[string, object]>([
 test.each<[string, string, object, string]>([
   ['xgboost', 'binary', { booster: 'dart' }, 'Remove booster: rounds are cut to the best one'],
   ['xgboost', 'binary', { learning_rate: 0.1 }, 'Remove learning_rate: write eta.'],
-  ['xgboost', 'binary', { objective: 'reg:gamma' }, 'Remove objective: it is not for a binary problem, but for regression.'],
+  [
+    'xgboost', 'binary', { objective: 'reg:gamma' },
+    'Remove objective: it is not for a binary problem, but for regression.',
+  ],
   ['xgboost', 'multiclass', { scale_pos_weight: 2 }, 'Remove scale_pos_weight: it is not for a multiclass problem'],
-  ['sklearn', 'regression', { class_weight: 'balanced' }, 'not for a regression problem, but for binary and multiclass.'],
+  [
+    'sklearn', 'regression', { class_weight: 'balanced' },
+    'not for a regression problem, but for binary and multiclass.',
+  ],
   ['xgboost', 'regression', { objective: 'reg:gama' }, 'Did you mean "reg:gamma"?'],
 ])('%s of a %s problem says why it takes no %j', (framework, problemType, hyperparameters, fix) => {
   const problems = checkProject({ name: 'churn', framework, problemType, training: { hyperparameters } });

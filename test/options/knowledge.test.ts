@@ -45,7 +45,8 @@ test.each(Object.keys(FRAMEWORKS))('the libraries of %s on this machine have the
   expect(Object.keys(image.packages).filter(name => !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name))).toEqual([]);
 });
 
-test.each(Object.keys(FRAMEWORKS))('%s has no hyperparameter that it takes and refuses, and takes its defaults', framework => {
+test.each(Object.keys(FRAMEWORKS))('%s has no hyperparameter that it takes and refuses, and takes its '
+  + 'defaults', framework => {
   const { hyperparameters, refused, defaults, trainingMetrics } = FRAMEWORKS[framework];
   expect(Object.keys(hyperparameters).filter(name => name in refused)).toEqual([]);
   expect(Object.keys(hyperparameters).length).toBeGreaterThan(12);
@@ -60,8 +61,9 @@ test.each(Object.keys(FRAMEWORKS))('%s has no hyperparameter that it takes and r
 
 test('the page on hyperparameters has each of them, and no other', () => {
   const page = fs.readFileSync(path.resolve(PYTHON, '..', '..', 'docs', 'hyperparameters.md'), 'utf8');
-  const listed = (title: string): string[] => all(page.split(`\n## ${title}\n`)[1].split('\n## ')[0], /^\| ([^|]+) \|/gm)
-    .flatMap(cell => all(cell, /`(\w+)`/g)).sort();
+  const listed = (title: string): string[] =>
+    all(page.split(`\n## ${title}\n`)[1].split('\n## ')[0], /^\| ([^|]+) \|/gm)
+      .flatMap(cell => all(cell, /`(\w+)`/g)).sort();
   for (const { title, hyperparameters } of Object.values(FRAMEWORKS)) {
     expect(listed(title)).toEqual(Object.keys(hyperparameters).sort());
   }

@@ -73,7 +73,9 @@ describe('a tuning', () => {
   test.each<[object, object, string]>([
     [{ ranges: [] }, {}, 'ranges'],
     [{ objective: 'validation:acu' }, {}, 'objective "validation:acu": with XGBoost and binary: validation:logloss'],
-    [{ objective: 'validation:auc' }, sklearn, 'objective "validation:auc": with scikit-learn and binary: validation:l'],
+    [
+      { objective: 'validation:auc' }, sklearn, 'objective "validation:auc": with scikit-learn and binary: validation:l',
+    ],
     [{ objective: 'train:auc' }, {}, 'objective "train:auc": a metric of the validation set'],
     [{ maxTrials: 751 }, {}, 'maxTrials 751: at most 750 with the strategy Bayesian'],
     [{ maxTrials: 10001, strategy: 'Random' }, {}, 'maxTrials 10001: a whole number, at least 1 and at most 10000'],

@@ -29,7 +29,8 @@ const choices: { readonly [name: string]: ReadonlyArray<readonly [string, unknow
     ['as good is enough', { metric: 'log_loss', comparison: '<=' }],
   ],
   customMetrics: [
-    ['none', []], ['one', [{ name: 'profit', better: 'higher' }]], ['a point', [{ name: 'a_1', better: 'lower', maximum: -5 }]],
+    ['none', []], ['one', [{ name: 'profit', better: 'higher' }]],
+    ['a point', [{ name: 'a_1', better: 'lower', maximum: -5 }]],
     ['many', Array.from({ length: 20 }, (_, i) => ({ name: `m${i}`, better: 'lower' }))],
   ],
   source: [

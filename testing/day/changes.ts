@@ -64,7 +64,8 @@ export const CHANGES: readonly Change[] = [
     make: writes(features(
       'return train["since"].max()',
       'made = frame.drop(columns="since")', 'made["tenure"] = (state - frame["since"]).dt.days',
-      'made["month"] = frame["since"].dt.month_name()', 'made["weekend"] = frame["since"].dt.dayofweek >= 5', 'return made',
+      'made["month"] = frame["since"].dt.month_name()', 'made["weekend"] = frame["since"].dt.dayofweek >= 5',
+      'return made',
     )),
     learns: ['tenure', 'month', 'weekend'],
     ignores: ['since'],
@@ -82,7 +83,8 @@ export const CHANGES: readonly Change[] = [
     name: 'target-encodes a column',
     make: writes(features(
       'return {"rate": target.groupby(train["city"]).mean(), "all": target.mean()}',
-      'made = frame.drop(columns="city")', 'made["rate"] = frame["city"].map(state["rate"]).fillna(state["all"])', 'return made',
+      'made = frame.drop(columns="city")', 'made["rate"] = frame["city"].map(state["rate"]).fillna(state["all"])',
+      'return made',
     )),
     learns: ['rate'],
     ignores: ['city'],
@@ -109,7 +111,8 @@ export const CHANGES: readonly Change[] = [
     name: 'measures profit, and gates on it',
     make: async (repository, python) => {
       repository.write('model/custom_metrics.py', [
-        'import numpy as np', '', '', 'def profit(predicted, actual, rows, weights):', '    called = predicted == "yes"',
+        'import numpy as np', '', '', 'def profit(predicted, actual, rows, weights):',
+        '    called = predicted == "yes"',
         '    saved = np.where(called & (actual == "yes"), 0.1 * rows["spent"], 0) - np.where(called, 5, 0)',
         '    return float((saved * weights).sum())', '',
       ].join('\n'));
@@ -120,7 +123,9 @@ export const CHANGES: readonly Change[] = [
   },
   {
     name: 'trains a random forest',
-    make: trains({ num_parallel_tree: 60, num_round: 1, eta: 1, subsample: 0.7, colsample_bynode: 0.7, early_stopping_rounds: 0 }),
+    make: trains({
+      num_parallel_tree: 60, num_round: 1, eta: 1, subsample: 0.7, colsample_bynode: 0.7, early_stopping_rounds: 0,
+    }),
     learns: ['city', 'spent'],
   },
   {

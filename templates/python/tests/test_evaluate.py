@@ -16,10 +16,7 @@ import pytest
 
 from job import UserError
 from pipelines.manifests import PROBLEM_TYPES
-from tests.workbench import FRAMEWORKS, PROBLEMS, Workbench, table
-
-every_framework = pytest.mark.parametrize("framework", FRAMEWORKS)
-every_problem = pytest.mark.parametrize("problem", PROBLEMS)
+from tests.workbench import PROBLEMS, Workbench, every_framework, every_problem, table
 
 
 def evaluated(bench: Workbench, framework: str, problem: str) -> dict[str, dict[str, float]]:

@@ -12,12 +12,10 @@ import pytest
 
 import inference
 from refusal import Refusal
-from tests.workbench import FRAMEWORKS, PROBLEMS, Workbench, table
+from tests.workbench import FRAMEWORKS, Workbench, every_framework, every_problem, table
 
 REFUSED = HTTPStatus.BAD_REQUEST
 GOOD = "40,51.5,Oslo,True\n25,,Rome,False\n"
-every_framework = pytest.mark.parametrize("framework", FRAMEWORKS)
-every_problem = pytest.mark.parametrize("problem", PROBLEMS)
 
 
 def model_for(bench: Workbench, framework: str, problem: str) -> inference.Model:

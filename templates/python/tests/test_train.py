@@ -10,18 +10,7 @@ import pytest
 import train
 from job import UserError
 from pipelines.package import PACKAGING
-from tests.workbench import FRAMEWORKS, PROBLEMS, Workbench, table
-
-ROUNDS = {"xgboost": "num_round", "sklearn": "max_iter"}
-every_framework = pytest.mark.parametrize("framework", FRAMEWORKS)
-every_problem = pytest.mark.parametrize("problem", PROBLEMS)
-
-
-@pytest.fixture
-def prepared(bench: Workbench) -> Workbench:
-    bench.give(table("binary"))
-    bench.preprocess("binary")
-    return bench
+from tests.workbench import Workbench, every_framework, every_problem, table
 
 
 @every_framework

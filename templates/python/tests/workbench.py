@@ -20,6 +20,8 @@ from schema import Schema
 
 FRAMEWORKS = [name for name in ("xgboost", "sklearn") if importlib.util.find_spec(name)]
 PROBLEMS = ["binary", "multiclass", "regression"]
+every_framework = pytest.mark.parametrize("framework", FRAMEWORKS)
+every_problem = pytest.mark.parametrize("problem", PROBLEMS)
 FEW_ROUNDS: dict[str, dict[str, Any]] = {
     "xgboost": {"num_round": 20, "eta": 0.3},
     "sklearn": {"max_iter": 20, "min_samples_leaf": 5},

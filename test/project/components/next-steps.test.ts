@@ -20,7 +20,9 @@ function told(projenrcPython = false, ci?: string): string[] {
   return info.mock.calls.map(([line]) => String(line));
 }
 
-test.each([[false, '.projenrc.ts'], [true, '.projenrc.py']])('a new repository ends with five lines', (python, rcFile) => {
+test.each([
+  [false, '.projenrc.ts'], [true, '.projenrc.py'],
+])('a new repository ends with five lines', (python, rcFile) => {
   const lines = told(python).slice(-5);
   expect(lines.map(line => line.split(/ {2,}/)[0])).toEqual([
     'npx projen setup', 'npx projen pipeline:local', 'npx projen pipeline:serve', `edit ${rcFile}, model/features.py`,

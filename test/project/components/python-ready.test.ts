@@ -7,11 +7,16 @@ import { projectDirectory } from '../../../testing/project-directory';
 const directory = projectDirectory();
 
 /**
- * Runs the script beside a uv that notes what it is asked; `fits` says whether the lock is what pyproject.toml asks for.
+ * Runs the script beside a uv that notes what it is asked; `fits` says whether the lock is what pyproject.toml asks
+ * for.
  */
-function ready(fits: boolean, env: { readonly [name: string]: string } = {}): { status: number | null; said: string; asked: string[] } {
+function ready(
+  fits: boolean, env: { readonly [name: string]: string } = {},
+): { status: number | null; said: string; asked: string[] } {
   new SageMakerCicdProject({ name: 'churn', outdir: directory.path }).synth();
-  directory.write('.uv/bin/uv', `#!/bin/sh\necho "$@" >> asked.txt\ncase "$*" in *--check*) exit ${fits ? 0 : 1};; esac\n`);
+  directory.write('.uv/bin/uv', [
+    '#!/bin/sh', 'echo "$@" >> asked.txt', `case "$*" in *--check*) exit ${fits ? 0 : 1};; esac`, '',
+  ].join('\n'));
   fs.chmodSync(path.join(directory.path, '.uv/bin/uv'), 0o755);
   const { status, stdout, stderr } = spawnSync('sh', ['scripts/python-ready.sh'], {
     cwd: directory.path, encoding: 'utf8', env: { ...process.env, CI: '', CODEBUILD_BUILD_ID: '', ...env },
@@ -41,7 +46,8 @@ test('every task that runs Python begins with it', () => {
   const { tasks } = JSON.parse(directory.read('.projen/tasks.json')) as {
     tasks: { [name: string]: { steps?: Array<{ exec?: string; spawn?: string }> } };
   };
-  const python = Object.entries(tasks).filter(([, { steps = [] }]) => steps.some(({ exec }) => exec?.includes('uv run')));
+  const python = Object.entries(tasks).filter(([, { steps = [] }]) =>
+    steps.some(({ exec }) => exec?.includes('uv run')));
   expect(python.length).toBeGreaterThan(9);
   expect(python.filter(([, { steps = [] }]) => steps[0].spawn !== 'python:ready').map(([name]) => name)).toEqual([]);
 });

@@ -58,7 +58,9 @@ describe.each([['TypeScript', false, '.projenrc.ts'], ['Python', true, '.projenr
   test('has none of projen\'s bookkeeping left, and the options as a backup', () => {
     eject({ projenrcPython });
     expect(files().filter(file => file.startsWith('.projen'))).toEqual([`${rcFile}.bak`]);
-    expect(files().filter(file => file.startsWith('scripts/'))).toEqual(['scripts/python-ready.sh', 'scripts/tasks.sh']);
+    expect(files().filter(file => file.startsWith('scripts/'))).toEqual([
+      'scripts/python-ready.sh', 'scripts/tasks.sh',
+    ]);
     expect(`${read('.gitignore')}${read('.gitattributes')}`).not.toContain('.projen');
   });
 
