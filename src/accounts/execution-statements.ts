@@ -8,6 +8,7 @@ const PASSED_TO = [
   'codepipeline',
   'ecr',
   'events',
+  'lambda',
   'sagemaker',
   'states',
 ].map(service => `${service}.amazonaws.com`);
@@ -105,7 +106,7 @@ const logs: Service = ({ named }) => [
   allow('Logs', actions('logs', `AssociateKmsKey CreateLogGroup DeleteLogGroup DeleteRetentionPolicy
     DisassociateKmsKey GetDataProtectionPolicy ListTagsForResource PutLogGroupDeletionProtection PutRetentionPolicy
     TagResource UntagResource`),
-  ['codebuild', 'vendedlogs/states', 'sagemaker/Endpoints'].flatMap(kind =>
+  ['codebuild', 'vendedlogs/states', 'sagemaker/Endpoints', 'lambda'].flatMap(kind =>
     named('logs', `log-group:/aws/${kind}/{}*`))),
   allow('LogsListed', ['logs:DescribeIndexPolicies', 'logs:DescribeLogGroups'], ['*']),
 ];
@@ -189,6 +190,34 @@ const images: Service = ({ named, plan, partition, account }) => {
   ];
 };
 
+/** Functions that record and decide, and the address of a webhook. */
+const functions: Service = ({ named }) => [
+  allow('Functions', actions('lambda', `AddPermission CreateEventSourceMapping CreateFunction CreateFunctionUrlConfig
+    DeleteEventSourceMapping DeleteFunction DeleteFunctionConcurrency DeleteFunctionUrlConfig GetFunction
+    GetFunctionCodeSigningConfig GetFunctionConcurrency GetFunctionConfiguration GetFunctionRecursionConfig
+    GetFunctionUrlConfig GetPolicy GetRuntimeManagementConfig InvokeFunction ListTags PutFunctionConcurrency
+    RemovePermission TagResource UntagResource UpdateFunctionCode UpdateFunctionConfiguration UpdateFunctionUrlConfig`),
+  named('lambda', 'function:{}*')),
+];
+
+/** Trails of calls. */
+const trails: Service = ({ named }) => [
+  allow('Trails', actions('cloudtrail', `AddTags CreateTrail DeleteTrail GetEventSelectors GetInsightSelectors GetTrail
+    GetTrailStatus ListTags PutEventSelectors PutInsightSelectors RemoveTags StartLogging StopLogging UpdateTrail`),
+  named('cloudtrail', 'trail/{}*')),
+];
+
+/** Saved queries over a trail. */
+const queries: Service = ({ named, arn }) => [
+  allow('QueryTables', actions('glue', `CreateDatabase CreateTable DeleteDatabase DeleteTable GetDatabase GetTable
+    GetTags TagResource UntagResource UpdateDatabase UpdateTable`), [
+    arn('glue', 'catalog'), ...named('glue', 'database/{}*'), ...named('glue', 'table/{}*'),
+  ]),
+  allow('QueriesSaved', actions('athena', `CreateNamedQuery CreateWorkGroup DeleteNamedQuery DeleteWorkGroup
+    GetNamedQuery GetWorkGroup ListNamedQueries ListTagsForResource TagResource UntagResource UpdateWorkGroup`),
+  named('athena', 'workgroup/{}*')),
+];
+
 /** Every template asks for the version of the bootstrap. */
 const bootstrap: Service = ({ arn, plan }) => [
   allow(
@@ -212,6 +241,9 @@ const SERVICES: { readonly [S in DeployedService]: Service } = {
   repositories,
   registry,
   images,
+  functions,
+  trails,
+  queries,
 };
 
 /** The statements for stacks that work with these services. */

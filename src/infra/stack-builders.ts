@@ -5,6 +5,9 @@ import { DeliveryStack } from './deploy/delivery-stack';
 import { ReplicaStack } from './deploy/replica-stack';
 import { EndpointStack } from './endpoint/endpoint-stack';
 import { EnvironmentStack } from './endpoint/environment-stack';
+import { AuditStack } from './govern/audit/audit-stack';
+import { TrailStack } from './govern/audit/trail-stack';
+import { GovernanceStack } from './govern/governance-stack';
 import { InfrastructurePipelineStack } from './infrastructure/infrastructure-pipeline-stack';
 import { InfrastructureStack } from './infrastructure/infrastructure-stack';
 import { PromotionStack } from './promotion/promotion-stack';
@@ -32,6 +35,11 @@ type StackBuilder = (made: StackToBuild) => Stack;
 export const STACK_BUILDERS: { readonly [K in StackKind]: StackBuilder } = {
   source: ({ scope, plan, stack }) => new SourceStack(scope, stack.name, plan),
   infrastructure: ({ scope, delivery, stack }) => new InfrastructureStack(scope, stack.name, delivery),
+  audit: ({ scope, delivery, stack }) => new AuditStack(scope, stack.name, delivery),
+  trail: ({ scope, delivery, plan, stack }) => new TrailStack(
+    scope, stack.name, delivery, plan.governance.audit!.trails.find(trail => trail.stack === stack.name)!,
+  ),
+  governance: ({ scope, delivery, stack }) => new GovernanceStack(scope, stack.name, delivery),
   promotion: ({ scope, plan, stack }) => new PromotionStack(scope, stack.name, {
     stackName: stack.name,
     env: stack.place,

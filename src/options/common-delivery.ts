@@ -1,6 +1,7 @@
 import type { ApproverOptions } from './approvers';
 import type { ContainerRepositoryOptions } from './container-repository';
 import type { DeploymentGroupOptions } from './deployment-group';
+import type { GovernanceOptions } from './governance';
 import type { InfrastructureOptions } from './infrastructure';
 import type { BucketArn } from './limits';
 import type { NetworkOptions } from './network';
@@ -118,6 +119,14 @@ export interface CommonDeliveryOptions {
    * @decides names
    */
   readonly approvers?: ApproverOptions;
+
+  /**
+   * Audit trail, approval records, separation of duties and life-cycle stages. See `docs/governance.md`.
+   *
+   * @default {}
+   * @decides names
+   */
+  readonly governance?: GovernanceOptions;
 
   /**
    * ECR repositories for your own images. The deploy environments of a group may pull from them.

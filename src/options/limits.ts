@@ -86,3 +86,12 @@ export type Command = string;
  * @examples ["arn:aws:sns:eu-west-1:111111111111:ml-alerts"]
  */
 export type TopicArn = string;
+
+/**
+ * Secrets Manager API reference, CreateSecret, Name; six random characters are appended to it.
+ *
+ * @pattern ^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@-]{1,512}$
+ * @allowed the ARN of a Secrets Manager secret (arn:aws:secretsmanager:<region>:<account>:secret:<name>)
+ * @examples ["arn:aws:secretsmanager:eu-west-1:111111111111:secret:ml/jira-AbCdEf"]
+ */
+export type SecretArn = string;

@@ -1,3 +1,4 @@
+import { approvalRoles } from './build/approval-roles';
 import { nameBuild, nameBuildRoles } from './build/names';
 import { buildRoles } from './build/roles';
 import { namePipelineRoles, namePipelines, nameReplicas, nameWaves } from './deploy/names';
@@ -20,7 +21,7 @@ export function nameGroup(delivery: DeliverySettings, group: DeliveryGroup) {
     environments: waves.flatMap(wave => wave.environments),
     replicas: nameReplicas(words, tooling, group),
     roles: {
-      ...nameBuildRoles(words, buildEnvironment, containerRepositories),
+      ...nameBuildRoles(words, buildEnvironment, delivery),
       ...namePipelineRoles(words, delivery),
     },
   };
@@ -28,7 +29,7 @@ export function nameGroup(delivery: DeliverySettings, group: DeliveryGroup) {
 
 /** Third pass: a group's roles, and which of them are let in where. */
 export function planGroup(
-  delivery: DeliverySettings, group: NamedGroup, { infrastructure }: NamedDelivery,
+  delivery: DeliverySettings, group: NamedGroup, { infrastructure, governance }: NamedDelivery,
 ): PlannedGroup {
   const { build, pipelines, replicas, roles } = group;
   const waves = group.waves.map(wave => ({
@@ -57,6 +58,7 @@ export function planGroup(
     replicas: replicas.map(replica => ({ ...replica, artifactReaders: deployers(replica.place) })),
     roles: {
       ...buildRoles(group, infrastructure.busArn, delivery.approvers?.models),
+      ...approvalRoles(group, governance),
       ...pipelineRoles(delivery, group, infrastructure),
     },
   };

@@ -3,3 +3,6 @@ export const buildLog = (project: string): string => `/aws/codebuild/${project}`
 
 /** A state machine's log group; the prefix keeps resource policies short (Step Functions guide, "Logging"). */
 export const machineLog = (stateMachine: string): string => `/aws/vendedlogs/states/${stateMachine}`;
+
+/** The log group of a function, which Lambda names (Lambda guide, "Log group names"). */
+export const functionLog = (name: string): string => `/aws/lambda/${name}`;

@@ -4,6 +4,7 @@ import type {
 } from './deploy/model';
 import type { NamedEnvironment, PlannedEnvironment } from './endpoint/model';
 import type { Engines } from './engines';
+import type { NamedGovernance, PlannedGovernance } from './govern/model';
 import type { NamedInfrastructure, PlannedInfrastructure } from './infrastructure/model';
 import type { PlannedName } from './names/planned-names';
 import type { NamedPromotion, PlannedPromotion, PromotionInDelivery } from './promotion/model';
@@ -18,6 +19,7 @@ export interface NamedDelivery {
   readonly source: NamedSource;
   readonly infrastructure: NamedInfrastructure;
   readonly upgrade?: NamedUpgrade;
+  readonly governance: NamedGovernance;
   readonly groups: readonly NamedGroup[];
   readonly promotion?: NamedPromotion & PromotionInDelivery;
 }
@@ -54,6 +56,8 @@ export interface DeliveryPlan extends NamedDelivery {
   readonly groups: readonly PlannedGroup[];
   /** The scheduled build that looks for newer versions, when there is one. */
   readonly upgrade?: PlannedUpgrade;
+  /** Audit trail, records and what decides without a person. */
+  readonly governance: PlannedGovernance;
   /** Promotion of model packages from elsewhere, when asked for. */
   readonly promotion?: PlannedPromotion & PromotionInDelivery;
 }

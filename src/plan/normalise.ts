@@ -1,3 +1,4 @@
+import { normaliseGovernance } from './govern/settings';
 import { samePlace } from './place';
 import type { Place } from './place';
 import type {
@@ -31,6 +32,7 @@ export function normaliseDelivery(options: DeliveryOptions): DeliverySettings {
     ...given,
     source,
     deploymentGroups,
+    governance: normaliseGovernance(given.governance, given.tooling),
     infrastructure: {
       ...given.infrastructure,
       source: own ? normaliseSource(own, defaultRepository(given.name, INFRASTRUCTURE_SUFFIX)) : source,

@@ -1,4 +1,6 @@
 import { enginesOf } from './engines';
+import { nameGovernance } from './govern/names';
+import { governanceRoles } from './govern/roles';
 import { nameGroup, planGroup } from './group';
 import { nameInfrastructure } from './infrastructure/names';
 import { infrastructureRoles } from './infrastructure/roles';
@@ -23,7 +25,7 @@ export function planDelivery(delivery: DeliverySettings): DeliveryPlan {
   const named: NamedDelivery = texts(names);
   const stacks = planStacks(named);
   const tiers = planTiers(delivery, stacks);
-  const { infrastructure, upgrade, promotion, groups } = named;
+  const { infrastructure, upgrade, governance, promotion, groups } = named;
   return {
     delivery,
     engines: enginesOf(delivery),
@@ -37,6 +39,7 @@ export function planDelivery(delivery: DeliverySettings): DeliveryPlan {
     groups: groups.map(group => planGroup(delivery, group, named)),
     stacks,
     upgrade: upgrade && { ...upgrade, roles: upgradeRoles(delivery, upgrade, groups[0].pipelines) },
+    governance: { ...governance, roles: governanceRoles(named) },
     promotion: promotion && { ...promotion, roles: promotionRoles(promotion) },
   };
 }
@@ -49,17 +52,19 @@ function nameDelivery(delivery: DeliverySettings) {
     source: nameSource(delivery),
     infrastructure: nameInfrastructure(delivery),
     upgrade: nameUpgrade(delivery),
+    governance: nameGovernance(delivery),
     groups: delivery.deploymentGroups.map(group => nameGroup(delivery, group)),
     promotion: namePromotionOf(delivery),
   };
 }
 
 /** Every role of a plan, in the order of the delivery. */
-export function rolesOf({ groups, infrastructure, upgrade, promotion }: DeliveryPlan): PlannedRole[] {
+export function rolesOf({ groups, infrastructure, upgrade, governance, promotion }: DeliveryPlan): PlannedRole[] {
   const present = (roles: object = {}) => (Object.values(roles) as Array<PlannedRole | undefined>).flatMap(role => role
     ?? []);
   return [
     ...groups.flatMap(group => [...present(group.roles), ...group.environments.flatMap(e => present(e.roles))]),
-    ...present(infrastructure.roles), ...present(upgrade?.roles), ...present(promotion?.roles),
+    ...present(infrastructure.roles), ...present(upgrade?.roles), ...present(governance.roles),
+    ...present(promotion?.roles),
   ];
 }

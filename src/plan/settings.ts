@@ -1,3 +1,4 @@
+import type { DeliveryGovernance } from './govern/settings';
 import type { Place } from './place';
 import type { DeliveryOptions } from '../options/delivery';
 import type {
@@ -17,7 +18,7 @@ import type { UpgradeOptions } from '../options/upgrade';
  */
 export type DeliverySettings = Omit<
   Filled<'DeliveryOptions', DeliveryOptions>,
-  'source' | 'deploymentGroups' | 'endpoint' | 'infrastructure' | 'tooling' | 'upgrade' | 'notifications'
+  'source' | 'deploymentGroups' | 'endpoint' | 'infrastructure' | 'tooling' | 'upgrade' | 'notifications' | 'governance'
 > & {
   readonly source: DeliverySource;
   readonly tooling: Place;
@@ -26,6 +27,7 @@ export type DeliverySettings = Omit<
   readonly infrastructure: DeliveryInfrastructure;
   readonly upgrade: Filled<'UpgradeOptions', UpgradeOptions>;
   readonly notifications: Filled<'NotificationOptions', NotificationOptions>;
+  readonly governance: DeliveryGovernance;
 };
 
 /** `create` only for CodeCommit, `connectionArn` only for everything else. */

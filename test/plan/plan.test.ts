@@ -74,7 +74,8 @@ describe.each(plans)('the roles of "%s"', (_, p) => {
     // The sealer records what it sealed, and is denied to set any status.
     const sealers = p.groups.map(g => g.roles.sealer);
     expect(may('sagemaker:UpdateModelPackage').filter(role => sealers.every(s => s.name !== role)))
-      .toEqual(p.groups.map(g => g.roles.approver.name));
+      .toEqual(p.groups.flatMap(({ roles }) => [roles.approver, roles.ruleApprover, roles.jiraApprover, roles.refuser]
+        .flatMap(role => role?.name ?? [])));
     expect(sealers.every(s => s.grants.some(g => g.sid === 'NeverDecide' && g.effect === 'Deny'))).toBe(true);
     expect(p.groups.every(g => 'account' in g.roles.approver.assumedBy)).toBe(true);
     const environments = p.groups.flatMap(g => g.environments);

@@ -2,6 +2,7 @@ import type { DeliveryOptions } from '../../src/options/delivery';
 import { DeploymentStrategy } from '../../src/options/deployment';
 import { EnvironmentType } from '../../src/options/deployment-group';
 import { EndpointKind } from '../../src/options/endpoint';
+import { GovernanceProfile } from '../../src/options/governance';
 import { SourceType } from '../../src/options/source';
 
 const endpoint = { smokeTest: { body: '1,2,3' } };
@@ -208,6 +209,40 @@ export const DELIVERIES: { readonly [name: string]: DeliveryOptions } = {
         },
       ],
     }],
+  },
+  // Every control of governance: four accounts, and one for auditors that no developer administers.
+  gxp: {
+    name: 'churn', endpoint, tooling: { account: '111111111111', region: 'eu-west-1' },
+    approvers: {
+      models: { userArns: ['arn:aws:iam::222222222222:user/ana'], permissionSets: ['ModelOwner'] },
+      deployments: { roleArns: ['arn:aws:iam::111111111111:role/people/releaser'] },
+      infrastructure: { permissionSets: ['Platform'] },
+    },
+    governance: {
+      profile: GovernanceProfile.GXP,
+      auditTrail: { account: '999999999999', invocations: true },
+      identities: [
+        { name: 'Ana Almeida', aws: ['ana'], git: ['ana@example.org'], jira: ['5b10a2844c20165700ede21a'] },
+        { name: 'Ben Bauer', aws: ['ben'], git: ['ben@example.org'] },
+        { name: 'Eve Evans', aws: ['eve'], git: ['eve@example.org'], jira: ['5b10a2844c20165700ede21e'] },
+      ],
+      ruleApproval: { minimumImprovement: 0.01, maximumMissing: 0.2 },
+      jira: {
+        url: 'https://example.atlassian.net', projectKey: 'MLOPS',
+        secretArn: 'arn:aws:secretsmanager:eu-west-1:111111111111:secret:ml/jira-AbCdEf',
+      },
+    },
+    deploymentGroups: [
+      { name: 'dev', sourceBranch: 'develop', buildEnvironment: { account: '222222222222', type: DEV } },
+      {
+        name: 'main',
+        buildEnvironment: { account: '222222222222', type: PREPROD },
+        deployEnvironments: [
+          { name: 'staging', account: '333333333333', type: PREPROD },
+          { name: 'prod', account: '444444444444', type: PROD },
+        ],
+      },
+    ],
   },
   longNames: {
     name: '@forecasting/customer-lifetime-value-for-the-subscription-business', endpoint,

@@ -62,6 +62,9 @@ const STACK_CHECKS: { readonly [K in StackKind]: ChecksOfKind } = {
       ];
     },
   },
+  audit: {},
+  trail: {},
+  governance: {},
   replica: { each: (plan, stack) => [replicaLeftovers(stack, groupOf(plan, stack))] },
   delivery: {
     each: (plan, stack) => {

@@ -4,6 +4,7 @@ import { dataKeyRules } from './data-key-rules';
 import { columnRules } from './data-rules';
 import { endpointRules } from './endpoint-rules';
 import { gateRules, groupThresholdRules } from './gate-rules';
+import { governanceRules } from './governance-rules';
 import { branchRules, stageOrderRules, uniqueNameRules } from './group-rules';
 import { diffApprovalRules } from './infrastructure-rules';
 import { endpointInstanceRules, projectInstanceRules } from './instance-rules';
@@ -30,7 +31,7 @@ const shared: readonly RuleFamily[] = [
   waveRules, toolingPlaceRules, deliverableRegionRules, pipelineRegionRules, networkPlaceRules, partitionRules,
   keyRegionRules, dataKeyRules, parameterRules, notificationRules, containerRepositoryRules, promotionRules, tagRules,
   copiesGroupRules, buildKeyRules, approverRules, endpointRules,
-  batchKeyRules,
+  batchKeyRules, governanceRules,
 ];
 
 /**

@@ -71,6 +71,12 @@ export interface BuildRoles {
   readonly forwarder: PlannedRole;
   /** Assumed by people who approve or reject model packages. */
   readonly approver: PlannedRole;
+  /** Approves by rule; assumed by the function that checks the rules. */
+  readonly ruleApprover?: PlannedRole;
+  /** Sets what was decided in Jira; assumed by the function that follows the issues. */
+  readonly jiraApprover?: PlannedRole;
+  /** Takes a refused approval back: it can set no status but the one that waits. */
+  readonly refuser?: PlannedRole;
   /** ECR's, makes repositories for images that it fetches from other registries; only where it does. */
   readonly repositories?: PlannedRole;
 }

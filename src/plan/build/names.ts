@@ -1,7 +1,7 @@
 import type { ContainerRepositoryOptions } from '../../options/container-repository';
 import { type GroupWords, namerFor } from '../names/planned-names';
 import { placeOf } from '../place';
-import type { DeliveryBuildEnvironment, DeliveryEnvironment } from '../settings';
+import type { DeliveryBuildEnvironment, DeliveryEnvironment, DeliverySettings } from '../settings';
 
 /** A group's build environment. */
 export function nameBuild(
@@ -33,7 +33,8 @@ export function nameBuild(
 
 /** The roles of a build environment. */
 export function nameBuildRoles(
-  words: GroupWords, environment: DeliveryEnvironment, repositories: readonly ContainerRepositoryOptions[],
+  words: GroupWords, environment: DeliveryEnvironment,
+  { containerRepositories: repositories, governance: { approvalRecords, ruleApproval, jira } }: DeliverySettings,
 ) {
   const { role } = namerFor(placeOf(environment));
   return {
@@ -45,6 +46,9 @@ export function nameBuildRoles(
     sealTrigger: role(...words, 'sealtrigger'),
     forwarder: role(...words, 'forwarder'),
     approver: role(...words, 'approver'),
+    ...(approvalRecords ? { refuser: role(...words, 'refuser') } : {}),
+    ...(approvalRecords && ruleApproval ? { ruleApprover: role(...words, 'ruleapprover') } : {}),
+    ...(approvalRecords && jira ? { jiraApprover: role(...words, 'jiraapprover') } : {}),
     ...(repositories.some(repository => repository.pullThroughCache)
       ? { repositories: role(...words, 'repositories') }
       : {}),

@@ -13,10 +13,10 @@ export function bootstrapRoleArn(delivery: DeliverySettings, kind: string, where
 
 /** Every account and region of a delivery, the tooling's first, each once. */
 export function placesOf(delivery: DeliverySettings): Place[] {
-  const { tooling, deploymentGroups } = delivery;
+  const { tooling, deploymentGroups, governance: { auditTrail } } = delivery;
   const environments = deploymentGroups.flatMap(group => [group.buildEnvironment, ...group.deployEnvironments]);
   // The deploy pipelines keep a bucket and a key in every region that they deploy to.
   const replicas = environments.map(e => ({ account: tooling.account, region: e.region }));
-  const all = [tooling, ...environments, ...replicas].map(placeOf);
+  const all = [tooling, ...environments, ...replicas, ...(auditTrail ? [auditTrail] : [])].map(placeOf);
   return all.filter((where, i) => all.findIndex(other => samePlace(other, where)) === i);
 }

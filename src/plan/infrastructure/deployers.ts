@@ -20,12 +20,13 @@ export interface Reach {
 }
 
 /**
- * What an account is for: the highest type of all that is in it, and the tooling account, whose pipelines reach every
- * other one, as much as production. Environments that share an account are one tier in this sense, because nothing
+ * What an account is for: the highest type of all that is in it; the tooling account, whose pipelines reach every
+ * other one, and the audit account count as production. Environments that share an account are one tier in this sense, because nothing
  * holds apart what the roles of one bootstrap can do there.
  */
 export function accountType(delivery: DeliverySettings, account: string | undefined): EnvironmentType {
-  if (account === delivery.tooling.account) { return EnvironmentType.PROD; }
+  const { tooling, governance: { auditTrail } } = delivery;
+  if (account === tooling.account || (auditTrail && account === auditTrail.account)) { return EnvironmentType.PROD; }
   const types = delivery.deploymentGroups.flatMap(group => [group.buildEnvironment, ...group.deployEnvironments])
     .filter(environment => environment.account === account)
     .map(environment => ENVIRONMENT_TYPES.indexOf(environment.type));

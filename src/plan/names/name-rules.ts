@@ -107,6 +107,16 @@ export const NAME_RULES = {
     pattern: /^[a-z0-9]+([._/-][a-z0-9]+)*$/,
     source: 'ECR API reference, CreatePullThroughCacheRule, ecrRepositoryPrefix (2 to 30)',
   },
+  function: {
+    max: 64,
+    pattern: /^[A-Za-z0-9_-]{1,64}$/,
+    source: 'Lambda API reference, CreateFunction, FunctionName',
+  },
+  trail: {
+    max: 128,
+    pattern: /^(?=.{3,128}$)[A-Za-z0-9]([._-]?[A-Za-z0-9])*$/,
+    source: 'CloudTrail API reference, CreateTrail, Name',
+  },
   stateMachine: {
     max: 80,
     pattern: /^[A-Za-z0-9_-]{1,80}$/,

@@ -6,7 +6,8 @@ import type { DeliveryPlan, NamedDelivery, NamedGroup } from '../model';
  * `src/accounts` knows the rights to each.
  */
 export type DeployedService =
-  'signals' | 'bus' | 'projects' | 'logs' | 'pipelines' | 'memory' | 'repositories' | 'registry' | 'images';
+  'signals' | 'bus' | 'projects' | 'logs' | 'pipelines' | 'memory' | 'repositories' | 'registry' | 'images'
+  | 'functions' | 'trails' | 'queries';
 
 /** Names in a stack that are not made from the delivery's. */
 export interface ForeignNames {
@@ -55,6 +56,28 @@ export const STACK_KINDS: { readonly [K in StackKind]: SharedKind | GroupKind | 
     tier: 'itself',
     services: ['signals', 'bus'],
     stacks: ({ source, infrastructure: { stack, place } }) => [{ name: stack, place, needs: given(source.stack) }],
+  },
+  // Before everything that writes to it or whose calls it records.
+  audit: {
+    tier: 'account',
+    services: ['signals', 'logs', 'queries'],
+    stacks: ({ governance: { audit } }) => (audit ? [{ name: audit.stack, place: audit.place, needs: [] }] : []),
+  },
+  trail: {
+    tier: 'account',
+    services: ['signals', 'trails'],
+    stacks: ({ governance: { audit }, infrastructure }) => (audit
+      ? audit.trails.map(({ stack, place }) => ({ name: stack, place, needs: [audit.stack, infrastructure.stack] }))
+      : []),
+  },
+  governance: {
+    tier: 'account',
+    services: ['signals', 'logs', 'functions'],
+    stacks: ({ governance: { audit, decisions }, infrastructure }) => (decisions
+      ? [{
+        name: decisions.stack, place: decisions.place, needs: [infrastructure.stack, ...given(audit?.stack)],
+      }]
+      : []),
   },
   promotion: {
     tier: 'account',

@@ -4,7 +4,7 @@ import type { Place } from '../place';
 /** A kind of stack; what makes it one is said by its entry in `kinds.ts`, and in `src/infra/stack-builders.ts`. */
 export type StackKind =
   | 'source' | 'infrastructure' | 'promotion' | 'build' | 'environment' | 'replica' | 'delivery' | 'pipeline'
-  | 'endpoint';
+  | 'endpoint' | 'audit' | 'trail' | 'governance';
 
 /** What an entry says about each stack of its kind. */
 export interface StackOfKind {

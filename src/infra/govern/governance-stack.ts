@@ -1,0 +1,16 @@
+import { Stack } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import type { Delivery } from '../../delivery/delivery';
+import { makeKey } from '../shared/own-key';
+import { planOf } from '../shared/plan';
+import { stackProps } from '../shared/stack-props';
+
+/** What records decisions, and decides by rule and through Jira, in the tooling account. */
+export class GovernanceStack extends Stack {
+  public constructor(scope: Construct, id: string, delivery: Delivery) {
+    const plan = planOf(delivery);
+    const { stack, keyAlias } = plan.governance.decisions!;
+    super(scope, id, stackProps(plan, stack, `Approval records of ${plan.delivery.name}`));
+    makeKey(this, 'Key', keyAlias, `Approval records of ${plan.delivery.name}`);
+  }
+}

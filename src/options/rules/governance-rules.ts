@@ -1,0 +1,94 @@
+import { ObjectLockMode, type AuditTrailOptions } from '../audit-trail';
+import { entryPaths } from '../engine/option-path';
+import { problem, rule, type RuleFamily } from '../engine/rule';
+import { type GovernanceOptions, GovernanceProfile } from '../governance';
+import { type Control, isOn } from '../knowledge/governance-controls';
+import { HOSTS } from '../knowledge/hosts';
+import { SourceType } from '../source';
+
+/** Controls, and which others they stand on. */
+const NEEDS: ReadonlyArray<readonly [Control | 'ruleApproval' | 'jira', Control]> = [
+  ['separationOfDuties', 'approvalRecords'], ['ruleApproval', 'approvalRecords'], ['jira', 'approvalRecords'],
+];
+
+/** Each control has what it stands on. */
+export const governanceRules: RuleFamily = options => [
+  ...NEEDS.map(([control, needed]) => rule<[GovernanceOptions]>(['governance'], governance => {
+    const on = control === 'ruleApproval' || control === 'jira' ? governance[control] !== undefined
+      : isOn(governance, control);
+    return !on || isOn(governance, needed) ? [] : [problem(
+      `governance.${needed}`, governance[needed], `true, because governance.${control} needs it`,
+      `Set it, or remove governance.${control}.`,
+    )];
+  })),
+  rule<[GovernanceOptions]>(['governance'], governance => (
+    !isOn(governance, 'approvalRecords') || governance.auditTrail !== undefined
+      || governance.profile === GovernanceProfile.GXP ? [] : [problem(
+        'governance.auditTrail', undefined, 'a trail, because approval records name the caller that CloudTrail saw',
+        'Set it to {}, or name a trail that is there already in existingTrailArn.',
+      )])),
+  rule<[AuditTrailOptions?]>(['governance.auditTrail'], (trail = {}) => [
+    ...(trail.objectLock === ObjectLockMode.COMPLIANCE && trail.retentionYears === undefined ? [problem(
+      'governance.auditTrail.retentionYears', undefined,
+      'the number of years, because objectLock is "compliance" and nobody can shorten it later',
+      'Set it to the years that your retention policy asks for.',
+    )] : []),
+    ...(trail.existingTrailArn !== undefined && trail.organizationId !== undefined ? [problem(
+      'governance.auditTrail.organizationId', trail.organizationId, 'no value, because existingTrailArn names a trail',
+      'Remove one of the two.',
+    )] : []),
+    ...(trail.existingBucketName !== undefined && trail.existingTrailArn === undefined ? [problem(
+      'governance.auditTrail.existingBucketName', trail.existingBucketName,
+      'no value, because a trail and its bucket are created', 'Remove it, or name the trail in existingTrailArn.',
+    )] : []),
+  ]),
+  // Which account it is must be known as soon as another is named.
+  rule<[string?, string?]>(['governance.auditTrail.account', 'tooling.account'], (audit, tooling) => (
+    audit === undefined || tooling !== undefined ? [] : [problem(
+      'tooling.account', undefined, 'the account in which the pipelines run, because the audit account is another',
+      'Set tooling.account.',
+    )])),
+  rule<[string?, string?]>(['governance.auditTrail.region', 'tooling.region'], (audit, tooling) => (
+    audit === undefined || tooling !== undefined ? [] : [problem(
+      'tooling.region', undefined, 'the region in which the pipelines run, because governance.auditTrail.region is given',
+      'Set tooling.region.',
+    )])),
+  rule<[GovernanceOptions, SourceType]>(['governance', 'source.type'], (governance, type) => (
+    !isOn(governance, 'separationOfDuties') || HOSTS[type].inAws || governance.sourceTokenArn !== undefined ? [] : [
+      problem(
+        'governance.sourceTokenArn', undefined,
+        `a secret with a token of ${type}, because a connection does not say who pushed`,
+        'Create an access token that reads events of the repository, put it into a secret, and name the secret here.',
+      ),
+    ])),
+  ...identityRules(options),
+  ...ruleApprovalGroups(options),
+];
+
+/** Whoever is two people is nobody: a name belongs to one person. */
+const identityRules: RuleFamily = options => {
+  const people = entryPaths(options, 'governance.identities');
+  return (['aws', 'git', 'jira'] as const).map(kind => rule<ReadonlyArray<readonly string[] | undefined>>(
+    people.map(person => `${person}.${kind}`),
+    (...names) => names.flatMap((own = [], i) => own.flatMap((name, j) => {
+      const other = names.findIndex(earlier => earlier?.some(one => one.toLowerCase() === name.toLowerCase()));
+      return other >= i ? [] : [problem(
+        `${people[i]}.${kind}[${j}]`, name, `a name of one person; ${people[other]} has it too`,
+        'Leave it with the person whose name it is.',
+      )];
+    })),
+  ));
+};
+
+/** Versions are approved by rule in groups that there are. */
+const ruleApprovalGroups: RuleFamily = options => {
+  const groups = entryPaths(options, 'deploymentGroups').map(group => `${group}.name`);
+  return entryPaths(options, 'governance.ruleApproval.groups').map(path => rule<[string, ...string[]]>(
+    [path, ...groups], (name, ...names) => {
+      const known = names.length > 0 ? names : ['main'];
+      return known.includes(name) ? [] : [problem(
+        path, name, `the name of a deployment group (${known.join(', ')})`, 'Correct the name, or remove it.',
+      )];
+    },
+  ));
+};
