@@ -1,10 +1,13 @@
-import { EndpointKind, EnvironmentType, type NetworkOptions, SourceType } from '../../src/options';
+import {
+  EndpointKind, EnvironmentType, GovernanceProfile, type NetworkOptions, ObjectLockMode, SourceType,
+} from '../../src/options';
 import type { SageMakerCicdProjectOptions } from '../../src/project';
 
 const place = { account: '111111111111', region: 'eu-central-1' };
 const prod = { account: '222222222222', region: 'eu-west-1' };
 const connectionArn =
   'arn:aws:codeconnections:eu-central-1:111111111111:connection/0123abcd-0000-0000-0000-000000000000';
+const secret = (name: string): string => `arn:aws:secretsmanager:eu-central-1:111111111111:secret:ml/${name}-AbCdEf`;
 const network = (id: string): NetworkOptions => ({
   vpcId: `vpc-${id}`, subnetIds: [`subnet-${id}`, `subnet-${id.slice(0, -1)}f`], securityGroupIds: [`sg-${id}`],
 });
@@ -145,6 +148,26 @@ export const FULL: SageMakerCicdProjectOptions = {
     },
     deployments: { permissionSets: ['Release+Manager'] },
     infrastructure: { roleArns: ['arn:aws:iam::111111111111:role/platform'] },
+  },
+  governance: {
+    profile: GovernanceProfile.GXP,
+    approvalRecords: true,
+    separationOfDuties: true,
+    boundIdentities: false,
+    lifeCycleStages: false,
+    auditTrail: {
+      account: '999999999999', region: 'eu-central-1', organizationId: 'o-exampleorgid', retentionYears: 15,
+      objectLock: ObjectLockMode.COMPLIANCE, invocations: true,
+    },
+    identities: [{ name: 'Ana Almeida', aws: ['ana'], git: ['ana-a', 'ana@example.org'], jira: ['5b10a2844c'] }],
+    sourceTokenArn: secret('source'),
+    ruleApproval: {
+      minimumImprovement: 0.01, firstVersion: true, maximumMissing: 0.1, minimumTestRows: 500, groups: ['main'],
+    },
+    jira: {
+      url: 'https://example.atlassian.net', projectKey: 'ML', secretArn: secret('jira'), issueType: 'Story',
+      approvedStatus: 'Done', rejectedStatus: 'Declined',
+    },
   },
   containerRepositories: [
     { name: 'base/python' },

@@ -1,6 +1,7 @@
 import { APPROVERS } from './approver-mutations';
 import { DATA_KEYS } from './data-key-mutations';
 import { FULL } from './full-options';
+import { GOVERNANCE } from './governance-mutations';
 import { PLACED } from './place-mutations';
 import { EnvironmentType, SourceType, type DeploymentGroupOptions } from '../../src/options';
 
@@ -23,6 +24,7 @@ export const CROSSED: ReadonlyArray<readonly [string, object, string]> = [
   ...PLACED,
   ...DATA_KEYS,
   ...APPROVERS,
+  ...GOVERNANCE,
   ['a model that begins with a digit', minimal({ modelName: '1st' }), 'modelName'],
   ['two groups of one name', minimal({ deploymentGroups: [group(), group()] }), 'deploymentGroups[1].name'],
   [

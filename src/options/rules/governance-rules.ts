@@ -1,6 +1,7 @@
 import { ObjectLockMode, type AuditTrailOptions } from '../audit-trail';
+import { showValue } from '../engine/option-error';
 import { entryPaths } from '../engine/option-path';
-import { problem, rule, type RuleFamily } from '../engine/rule';
+import { problem, rule, type Rule, type RuleFamily } from '../engine/rule';
 import { type GovernanceOptions, GovernanceProfile } from '../governance';
 import { type Control, isOn } from '../knowledge/governance-controls';
 import { HOSTS } from '../knowledge/hosts';
@@ -10,6 +11,12 @@ import { SourceType } from '../source';
 const NEEDS: ReadonlyArray<readonly [Control | 'ruleApproval' | 'jira', Control]> = [
   ['separationOfDuties', 'approvalRecords'], ['ruleApproval', 'approvalRecords'], ['jira', 'approvalRecords'],
 ];
+
+/** Secrets, and who reads them in the tooling account and region. */
+const SECRETS = [
+  ['governance.sourceTokenArn', 'The function that asks who pushed'],
+  ['governance.jira.secretArn', 'The function that asks Jira'],
+] as const;
 
 /** Each control has what it stands on. */
 export const governanceRules: RuleFamily = options => [
@@ -61,9 +68,17 @@ export const governanceRules: RuleFamily = options => [
         'Create an access token that reads events of the repository, put it into a secret, and name the secret here.',
       ),
     ])),
+  ...SECRETS.flatMap(([path, what]) => [inTooling(path, what, 'region', 3), inTooling(path, what, 'account', 4)]),
   ...identityRules(options),
   ...ruleApprovalGroups(options),
 ];
+
+function inTooling(path: string, what: string, field: 'region' | 'account', part: number): Rule {
+  return rule<[string?, string?]>([path, `tooling.${field}`], (arn, tooling) => (
+    arn === undefined || tooling === undefined || arn.split(':')[part] === tooling ? [] : [problem(
+      path, arn, `a secret in the tooling ${field} (${showValue(tooling)})`, `${what} runs there: move the secret.`,
+    )]));
+}
 
 /** Whoever is two people is nobody: a name belongs to one person. */
 const identityRules: RuleFamily = options => {
