@@ -6,7 +6,9 @@ import argparse
 import json
 from typing import Any
 
+from .decision import record_decision
 from .options import add_work
+from .records import anchor_of
 from .registry import Registry
 
 _REFERENCE = "ARN, GROUP/VERSION, or GROUP for its newest version"
@@ -26,6 +28,9 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
         change = commands.add_parser(name, help=f"set the approval status to {status}")
         change.add_argument("package", help=_REFERENCE)
         change.add_argument("--why", required=True, help="the reason, recorded with the decision")
+        change.add_argument(
+            "--meaning", help="what the signature means (approve: approval, review, responsibility)"
+        )
         change.add_argument("--by", help="who decides (default: git's user, else the system user)")
         change.set_defaults(action=_change, status=status)
         subparsers.append(change)
@@ -83,7 +88,10 @@ def _change(args: argparse.Namespace) -> int:
     registry = Registry(args.work / "registry")
     package = registry.find(args.package)
     group, version = package["ModelPackageGroupName"], package["ModelPackageVersion"]
-    package = registry.set_status(group, version, args.status, args.by or git.user(), args.why)
+    by = args.by or git.user()
+    record = record_decision(args.work, package, args.status, by, args.why, args.meaning)
+    noted = str(anchor_of(record))
+    package = registry.set_status(group, version, args.status, by, args.why, noted)
     print(json.dumps(package, indent=1) if args.json else _line(package))
     return 0
 

@@ -42,13 +42,16 @@ class Registry:
             self._append(group, event)
         return self.describe(group, version)
 
-    def set_status(self, group: str, version: int, status: str, by: str, why: str) -> dict[str, Any]:
-        """Approve or reject a version; returns its description."""
+    def set_status(
+        self, group: str, version: int, status: str, by: str, why: str, record: str | None = None
+    ) -> dict[str, Any]:
+        """Approve or reject a version; returns its description. `record` names the decision's record."""
         with exclusive(self._lock(group)):
             before = self.describe(group, version)["ModelApprovalStatus"]
             event = {"event": "StatusChanged", "version": version, "time": now(), "by": by, "why": why,
                      "from": before, "to": status}  # fmt: skip
-            self._append(group, event)
+            # By its number and hash: the end of the chain can then not go unnoticed.
+            self._append(group, event | ({"record": record} if record else {}))
         return self.describe(group, version)
 
     def groups(self) -> list[str]:

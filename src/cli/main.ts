@@ -8,6 +8,18 @@ const COMMANDS: { readonly [name: string]: { readonly summary: string; readonly 
     summary: 'add the project type to an existing git repository',
     load: () => (require('./adopt/adopt') as typeof import('./adopt/adopt')).adopt,
   },
+  'approve': {
+    summary: 'approve a version of the model, with a reason',
+    load: () => (require('./approve/approve') as typeof import('./approve/approve')).approve,
+  },
+  'audit-export': {
+    summary: 'write the records of a version as a page and as JSON',
+    load: () => (require('./audit/audit') as typeof import('./audit/audit')).auditExport,
+  },
+  'audit-verify': {
+    summary: 'check the chains of approval records',
+    load: () => (require('./audit/audit') as typeof import('./audit/audit')).auditVerify,
+  },
   'bootstrap-guide': {
     summary: "print the commands that prepare the delivery's accounts",
     load: () => (require('./accounts/bootstrap-guide') as typeof import('./accounts/bootstrap-guide')).bootstrapGuide,
@@ -19,6 +31,10 @@ const COMMANDS: { readonly [name: string]: { readonly summary: string; readonly 
   'preview': {
     summary: 'show what a synth or an upgrade would change, as a diff',
     load: () => (require('./preview/preview') as typeof import('./preview/preview')).preview,
+  },
+  'reject': {
+    summary: 'reject a version of the model, with a reason',
+    load: () => (require('./approve/approve') as typeof import('./approve/approve')).reject,
   },
   'restore': {
     summary: "replace files with the project's version",

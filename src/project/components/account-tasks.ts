@@ -4,7 +4,8 @@ import type { PythonEnvironment } from './python-environment';
 
 /**
  * The tasks `bootstrap:guide` (how accounts and regions are prepared), `preflight` (what is missing before the first
- * deployment) and `rollback` (an environment returns to the version before).
+ * deployment), `approve` and `reject` (a person decides about a version) and `rollback` (an environment returns to the
+ * version before), `audit:verify` and `audit:export` (the records of decisions).
  *
  * @param project  the project that gets the tasks
  * @param python   the environment whose group `sdk` has boto3
@@ -20,12 +21,16 @@ export function addAccountTasks(project: Project, python: PythonEnvironment, isP
   });
   if (isPython) { guide.spawn(python.uvTask); }
   guide.exec(command('bootstrap-guide'), { receiveArgs: true });
-  const reaching = (name: string, description: string) => {
+  const reaching = (name: string, description: string, line = name) => {
     const task = project.addTask(name, { description });
     task.spawn(python.uvTask);
     task.exec(python.groupInstallCommand('sdk'));
-    task.exec(command(name), { receiveArgs: true });
+    task.exec(command(line), { receiveArgs: true });
   };
+  reaching('audit:export', 'Write the records of a version as a page and as JSON (VERSION)', 'audit-export');
+  reaching('audit:verify', 'Check the chains of approval records (--local, --from FOLDER)', 'audit-verify');
   reaching('preflight', 'Report what is missing before the first deployment');
+  reaching('approve', 'Approve a version of the model, with a reason (VERSION --why "...")');
+  reaching('reject', 'Reject a version of the model, with a reason (VERSION --why "...")');
   reaching('rollback', 'Return an environment to the version before at once, or try a version again (--retry)');
 }
