@@ -11,6 +11,7 @@ from preflight_aws import Aws, CannotLook, Place, code_of, errors
 from preflight_leftovers import leftover
 from preflight_quotas import quota
 from preflight_result import MISSING, OK, UNKNOWN, WARNING, Result
+from preflight_trails import trail
 
 Wants = dict[str, Any]
 
@@ -269,5 +270,6 @@ CHECKS: dict[str, Callable[[Aws, Place, Wants], Result]] = {
     "repository": repository,
     "secret": secret,
     "topic": topic,
+    "trail": trail,
     "trust": trust,
 }

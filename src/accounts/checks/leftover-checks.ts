@@ -15,24 +15,26 @@ interface Kept {
   readonly key?: string;
   /** Where a key can be given. */
   readonly option?: string;
+  /** What to do, where it is neither to name a key nor to delete what is left. */
+  readonly fix?: string;
 }
 
 /**
  * A stack that is made again imports what the one before it left (`--import-existing-resources`), with the key that it
  * is under; the roles of the new stack have rights to the new key alone.
  */
-function leftoverCheck(
-  stack: string, { place, key, option, buckets = [], logs = [], repositories = [] }: Kept,
+export function leftoverCheck(
+  stack: string, { place, key, option, fix, buckets = [], logs = [], repositories = [] }: Kept,
 ): PreflightCheck {
   return {
     kind: 'leftover',
     title: `Leftovers of an earlier ${stack} have the stack's key`,
     place,
     wants: { stack, buckets, logs, repositories, ...(key ? { key } : {}) },
-    fix: option
+    fix: fix ?? (option
       ? `Set the key of the leftovers (${option}), so that the stack's roles can read them, or move them away.`
       : 'The leftovers are artifacts between pipeline actions. Empty and delete the buckets; keep the key for as '
-        + 'long as you need the logs under it.',
+        + 'long as you need the logs under it.'),
   };
 }
 

@@ -5,6 +5,7 @@ import {
 import { promotionChecks } from './promotion-checks';
 import { sourceCheck } from './source-checks';
 import { keyCheck, surroundingChecks, topicCheck } from './surrounding-checks';
+import { auditLeftovers, existingTrail, trailChecks } from './trail-checks';
 import type { PlannedEnvironment } from '../../plan/endpoint/model';
 import type { DeliveryPlan, PlannedGroup } from '../../plan/model';
 import type { PlannedStack, StackKind } from '../../plan/stacks/stack';
@@ -62,8 +63,8 @@ const STACK_CHECKS: { readonly [K in StackKind]: ChecksOfKind } = {
       ];
     },
   },
-  audit: {},
-  trail: {},
+  audit: { each: (plan, stack) => auditLeftovers(stack, plan.governance.audit!), together: existingTrail },
+  trail: { each: (plan, stack) => trailChecks(stack, plan.governance.audit!) },
   governance: {},
   replica: { each: (plan, stack) => [replicaLeftovers(stack, groupOf(plan, stack))] },
   delivery: {
@@ -92,7 +93,7 @@ const STACK_CHECKS: { readonly [K in StackKind]: ChecksOfKind } = {
 
 /** In which order what stacks need is looked at: first what others are reached by. */
 const ORDER: ReadonlyArray<PreflightCheck['kind']> = [
-  'repository', 'connection', 'network', 'logs', 'topic', 'alarm', 'key', 'quota', 'dataKey', 'secret', 'bucket', 'bus',
+  'repository', 'connection', 'network', 'logs', 'topic', 'alarm', 'key', 'quota', 'trail', 'dataKey', 'secret', 'bucket', 'bus',
   'leftover',
 ];
 
