@@ -1,6 +1,7 @@
 import { bootstrapCommand, policyArn, policyCommands } from './bootstrap-command';
 import { dataKeyNotes } from './data-keys';
 import { type ExecutionPolicy, executionPolicies, stacksOf } from './execution-policy';
+import { organizationPolicies } from './organization-policy';
 import { command, quoted } from './shell';
 import { CDK_QUALIFIER, toolkitStackName } from '../options/knowledge/bootstrap-qualifier';
 import { partitionOf, urlSuffixOf } from '../options/knowledge/regions';
@@ -50,6 +51,8 @@ export function bootstrapGuide(plan: DeliveryPlan, props: BootstrapGuideProps): 
     ...prepared.map(account => accountStep(plan, account, partition)),
     deployStep(plan, partition, props),
   ];
+  const { approvalRecords, boundIdentities } = plan.delivery.governance;
+  const organization = approvalRecords || boundIdentities ? organizationPolicies(plan, partition) : [];
   const text = [
     `Preparing the accounts of ${plan.delivery.name}: ${count(accounts.length, 'account')}, `
       + `${count(places.length, 'account and region', 'accounts and regions')}.`,
@@ -65,14 +68,40 @@ export function bootstrapGuide(plan: DeliveryPlan, props: BootstrapGuideProps): 
     ]),
     '',
     ...notes(plan, partition),
+    ...organizationNotes(organization.length),
     ...dataKeyNotes(plan),
     '',
   ].join('\n');
-  const files = Object.fromEntries(prepared.flatMap(({ policies }) => policies.map(({ file, document }) => [
+  const documents = [
+    ...prepared.flatMap(({ policies }) => policies.map(({ file, document }) => [file, document] as const)),
+    ...organization.map((document, i) => [organizationFile(i), document] as const),
+  ];
+  const files = Object.fromEntries(documents.map(([file, document]) => [
     file,
     `${JSON.stringify(document, undefined, 2)}\n`,
-  ])));
+  ]));
   return { text, files };
+}
+
+function organizationFile(i: number): string {
+  return `${FOLDER}/organization-${i + 1}.json`;
+}
+
+/** What else keeps administrators from deciding and changing around the roles. */
+function organizationNotes(policies: number): string[] {
+  if (policies === 0) { return []; }
+  const files = Array.from({ length: policies }, (_, i) => organizationFile(i));
+  return [
+    '- Whoever administers an account can approve around the approvers there, and change what is kept. Service control '
+      + 'policies keep administrators from it,',
+    `  if the accounts are in an organization: ${files.join(', ')}. In its management account, which they do not bind, `
+      + 'for each file:',
+    ...command('aws organizations create-policy', [
+      '--type SERVICE_CONTROL_POLICY', '--name <a name>', '--description <what it is for>',
+      `--content "$(jq -c . ${files[0]})"`,
+    ]).split('\n').map(line => `  ${line}`),
+    '  and "aws organizations attach-policy" for each account, or for the unit that they are in.',
+  ];
 }
 
 type PolicyFile = ExecutionPolicy & { readonly file: string };

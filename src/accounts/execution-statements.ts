@@ -4,6 +4,8 @@ import type { DeployedService } from '../plan/stacks/kinds';
 
 /** Services that roles of a delivery are passed to, each only where it is used. */
 const PASSED_TO = [
+  'chatbot',
+  'cloudtrail',
   'codebuild',
   'codepipeline',
   'ecr',
@@ -78,7 +80,7 @@ const signals: Service = ({ named, foreign, plan }) => {
  * Bus, archive and topic. Who may put events on a bus is said by calls that know no resources (service authorization
  * reference, EventBridge).
  */
-const bus: Service = ({ named }) => [
+const bus: Service = ({ named, plan, partition, account }) => [
   allow('BusPolicy', ['events:PutPermission', 'events:RemovePermission'], ['*']),
   allow('Bus', actions('events', `CreateArchive CreateEventBus DeleteArchive DeleteEventBus DescribeArchive
     DescribeEventBus ListTagsForResource TagResource UntagResource UpdateArchive UpdateEventBus`), [
@@ -90,6 +92,19 @@ const bus: Service = ({ named }) => [
     Subscribe TagResource Unsubscribe UntagResource`), named(
     'sns', '{}*',
   )),
+  ...(plan.infrastructure.chat ? [
+    allow('ChannelsMade', actions('chatbot', `CreateMicrosoftTeamsChannelConfiguration CreateSlackChannelConfiguration
+      DescribeSlackChannelConfigurations GetMicrosoftTeamsChannelConfiguration ListMicrosoftTeamsChannelConfigurations
+      ListTagsForResource`), ['*']),
+    allow('Channels', actions('chatbot', `AssociateToConfiguration DeleteMicrosoftTeamsChannelConfiguration
+      DeleteSlackChannelConfiguration DisassociateFromConfiguration ListAssociations TagResource UntagResource
+      UpdateMicrosoftTeamsChannelConfiguration UpdateSlackChannelConfiguration`), [
+      `arn:${partition}:chatbot::${account ?? '*'}:chat-configuration/*`,
+    ]),
+    allow('ChannelsServiceRole', ['iam:CreateServiceLinkedRole'], [
+      `arn:${partition}:iam::${account ?? '*'}:role/aws-service-role/management.chatbot.amazonaws.com/*`,
+    ], { StringEquals: { 'iam:AWSServiceName': 'management.chatbot.amazonaws.com' } }),
+  ] : []),
 ];
 
 /** Builds. */
@@ -190,10 +205,18 @@ const images: Service = ({ named, plan, partition, account }) => {
   ];
 };
 
-/** Functions that record and decide, and the address of a webhook. */
-const functions: Service = ({ named }) => [
-  allow('Functions', actions('lambda', `AddPermission CreateEventSourceMapping CreateFunction CreateFunctionUrlConfig
-    DeleteEventSourceMapping DeleteFunction DeleteFunctionConcurrency DeleteFunctionUrlConfig GetFunction
+/**
+ * Functions that record and decide, what brings them messages of a queue, and the address of a webhook. The service
+ * gives what brings messages an ID; the condition admits it for these functions alone.
+ */
+const functions: Service = ({ named, arn }) => [
+  allow('FunctionsFed', ['lambda:CreateEventSourceMapping'], ['*'], {
+    ArnLike: { 'lambda:FunctionArn': named('lambda', 'function:{}*') },
+  }),
+  allow('FunctionsFedFrom', actions('lambda', `DeleteEventSourceMapping GetEventSourceMapping ListTags TagResource
+    UntagResource UpdateEventSourceMapping`), [arn('lambda', 'event-source-mapping:*')]),
+  allow('Functions', actions('lambda', `AddPermission CreateFunction CreateFunctionUrlConfig DeleteFunction
+    DeleteFunctionConcurrency DeleteFunctionUrlConfig GetFunction
     GetFunctionCodeSigningConfig GetFunctionConcurrency GetFunctionConfiguration GetFunctionRecursionConfig
     GetFunctionUrlConfig GetPolicy GetRuntimeManagementConfig InvokeFunction ListTags PutFunctionConcurrency
     RemovePermission TagResource UntagResource UpdateFunctionCode UpdateFunctionConfiguration UpdateFunctionUrlConfig`),
@@ -202,6 +225,11 @@ const functions: Service = ({ named }) => [
 
 /** Trails of calls. */
 const trails: Service = ({ named }) => [
+  allow('TrailLogs', actions('logs', `AssociateKmsKey CreateLogGroup DeleteLogGroup DeleteMetricFilter
+    DeleteRetentionPolicy DisassociateKmsKey ListTagsForResource PutMetricFilter PutRetentionPolicy TagResource
+    UntagResource`), named('logs', 'log-group:/aws/cloudtrail/{}*')),
+  // It knows no names of log groups with a filter that is to be read (service authorization reference, CloudWatch Logs).
+  allow('TrailFilters', ['logs:DescribeMetricFilters'], ['*']),
   allow('Trails', actions('cloudtrail', `AddTags CreateTrail DeleteTrail GetEventSelectors GetInsightSelectors GetTrail
     GetTrailStatus ListTags PutEventSelectors PutInsightSelectors RemoveTags StartLogging StopLogging UpdateTrail`),
   named('cloudtrail', 'trail/{}*')),

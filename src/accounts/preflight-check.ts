@@ -4,7 +4,8 @@ import type { Place } from '../plan/place';
 export interface PreflightCheck {
   readonly kind:
     | 'bootstrap' | 'bootstrapBoundary' | 'trust' | 'execution' | 'assets' | 'connection' | 'repository' | 'boundary'
-    | 'network' | 'logs' | 'key' | 'dataKey' | 'topic' | 'alarm' | 'quota' | 'secret' | 'bucket' | 'bus' | 'leftover';
+    | 'network' | 'logs' | 'key' | 'dataKey' | 'topic' | 'alarm' | 'quota' | 'secret' | 'bucket' | 'bus' | 'leftover'
+    | 'trail';
   /** What is looked at, in a person's words. */
   readonly title: string;
   /** Where; account and region that are not given are those of the credentials. */

@@ -14,7 +14,7 @@ export function roleTable(plan: DeliveryPlan): string {
 
 function principal(who: Principal): string {
   if ('service' in who) { return who.service; }
-  return 'role' in who ? who.role.split('/').pop()! : namesOf(who.named);
+  return 'role' in who ? who.role.split('/').pop()! : namesOf(who);
 }
 
 function allowed(grant: Grant): string {

@@ -16,6 +16,15 @@ type UserArn = string;
 type RoleArn = string;
 
 /**
+ * IAM API reference, CreateSAMLProvider.
+ *
+ * @pattern ^arn:aws[a-z-]*:iam::\d{12}:saml-provider/[\w+=,.@-]{1,128}$
+ * @allowed the ARN of a SAML provider (arn:aws:iam::<account>:saml-provider/<name>)
+ * @examples ["arn:aws:iam::111111111111:saml-provider/company"]
+ */
+type SamlProviderArn = string;
+
+/**
  * IAM Identity Center API reference, CreatePermissionSet.
  *
  * @pattern ^[\w+=,.@-]{1,32}$
@@ -26,13 +35,14 @@ type PermissionSetName = string;
 
 /**
  * Who may assume the role, by how they sign in; at least one of these. Their own policies must also allow
- * `sts:AssumeRole` on the role.
+ * `sts:AssumeRole` on the role, and with `governance.boundIdentities` `sts:SetSourceIdentity`.
  *
- * @allowed an object with userArns, roleArns or permissionSets
+ * @allowed an object with userArns, roleArns, permissionSets or samlProviderArns
  */
 export interface PeopleOptions {
   /**
-   * ARNs of IAM users, of any account; each must sign in with MFA.
+   * ARNs of IAM users, of any account; each must sign in with MFA. With `governance.boundIdentities` the name of the
+   * user must be given as the name of the session and as its source identity.
    *
    * @uniqueItems
    * @default - none
@@ -41,7 +51,8 @@ export interface PeopleOptions {
 
   /**
    * ARNs of IAM roles, of any account, for example those of people who sign in through an identity provider. The
-   * identity provider must enforce MFA: AWS cannot see it.
+   * identity provider must enforce MFA: AWS cannot see it. With `governance.boundIdentities` only sessions with a source
+   * identity get in: let the identity provider, and nobody else, set it when these roles are assumed.
    *
    * @uniqueItems
    * @default - none
@@ -50,12 +61,24 @@ export interface PeopleOptions {
 
   /**
    * Names of permission sets of IAM Identity Center that are assigned in the role's account. Identity Center must
-   * enforce MFA.
+   * enforce MFA. With `governance.boundIdentities` the name of the user in Identity Center must be given as the name of
+   * the session and as its source identity.
    *
    * @uniqueItems
    * @default - none
    */
   readonly permissionSets?: PermissionSetName[];
+
+  /**
+   * ARNs of SAML providers of IAM in the accounts of the role, for people who sign in straight into it, with the console
+   * too. Whom they let in is decided at the identity provider, by the role in its assertion; it must enforce MFA. With
+   * `governance.boundIdentities` the assertion must set the source identity.
+   *
+   * @uniqueItems
+   * @maxItems 10
+   * @default - none
+   */
+  readonly samlProviderArns?: SamlProviderArn[];
 }
 
 /**

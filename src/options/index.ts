@@ -15,6 +15,7 @@ export * from './identity';
 export * from './infrastructure';
 export * from './jira';
 export * from './network';
+export * from './chat';
 export * from './notifications';
 export * from './promotion';
 export * from './quality-gate';

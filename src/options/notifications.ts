@@ -1,3 +1,4 @@
+import type { ChatOptions } from './chat';
 import type { TopicArn } from './limits';
 
 /**
@@ -30,4 +31,12 @@ export interface NotificationOptions {
    * @default - a topic is created, encrypted with a key of its stack
    */
   readonly topicArn?: TopicArn;
+
+  /**
+   * Channels of chat applications that messages are shown in.
+   *
+   * @default - none
+   * @decides names
+   */
+  readonly chat?: ChatOptions;
 }

@@ -74,7 +74,7 @@ function planProblems(plan: DeliveryPlan): OptionProblem[] {
         + 'AWS', 'Choose another name.')
       : problem(option, name, 'a name that is unique in the delivery', 'Choose another name.'))),
     ...rolesOf(plan).flatMap(role => tooMuch(role, isDeployer(role, plan))),
-    ...tooMany(plan), ...ownRoles(plan),
+    ...tooMany(plan), ...ownRoles(plan), ...nobody(plan),
   ];
 }
 
@@ -129,6 +129,16 @@ function tooMany(plan: DeliveryPlan): OptionProblem[] {
       allowed: `at most ${TRUST_SIZE} characters, IAM's limit for a trust policy`,
       fix: 'Name a role or permission set that several people share.',
     }));
+}
+
+/** A provider lets people into roles of its own account alone, so each account needs somebody. */
+function nobody(plan: DeliveryPlan): OptionProblem[] {
+  return decisions(plan).flatMap(([path, roles]) => roles.flatMap(({ name, place, assumedBy }) => (
+    !('account' in assumedBy) || trustOf(assumedBy).length > 0 ? [] : [{
+      path: `${path}.samlProviderArns`, value: `nobody for the role ${name}`,
+      allowed: `a SAML provider of the account ${place.account}, in which the role is`,
+      fix: 'Name a provider of each account that has such a role, or others who may assume it.',
+    }]))).filter((found, i, all) => all.findIndex(({ path }) => path === found.path) === i);
 }
 
 /** What the delivery does by itself must not decide for a person. */

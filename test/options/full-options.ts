@@ -137,6 +137,13 @@ export const FULL: SageMakerCicdProjectOptions = {
   userOwned: ['docs/**', '!docs/roles.md'],
   upgrade: { schedule: 'monthly', pullRequests: false },
   notifications: {
+    chat: {
+      slack: { workspaceId: 'T0123ABCD', channelId: 'C0123ABCD' },
+      teams: {
+        tenantId: '1a2b3c4d-0000-4000-8000-1a2b3c4d5e6f', teamId: '1a2b3c4d-0000-4000-8000-1a2b3c4d5e6f',
+        channelId: '19%3a0123abcd%40thread.tacv2',
+      },
+    },
     emailAddresses: ['ml-team@example.org', 'o\'hara+ops@mail.example.co.uk'],
     topicArn: 'arn:aws:sns:eu-central-1:111111111111:ml-team',
   },

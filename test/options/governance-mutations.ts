@@ -3,11 +3,14 @@ import { GovernanceProfile, ObjectLockMode, SourceType } from '../../src/options
 
 const { GXP } = GovernanceProfile;
 const govern = (governance: object, more: object = {}): object => project({ governance, ...more });
-const gxp = (more: object, others: object = {}): object => govern({ profile: GXP, ...more }, others);
+const approvers = { models: { permissionSets: ['ModelOwner'] } };
+const gxp = (more: object, others: object = {}): object =>
+  govern({ profile: GXP, ...more }, { approvers, ...others });
 const secret = (place = 'eu-west-1:111111111111'): string =>
   `arn:aws:secretsmanager:${place}:secret:ml/token-AbCdEf`;
 const person = (name: string, aws: string, more: object = {}): object => ({ name, aws: [aws], ...more });
 const TRAIL = 'arn:aws:cloudtrail:eu-west-1:999999999999:trail/organization';
+const UUID = '1a2b3c4d-0000-4000-8000-1a2b3c4d5e6f';
 const gitHub = {
   source: {
     type: SourceType.GITHUB, repository: 'team/churn',
@@ -23,8 +26,9 @@ export const GOVERNANCE: ReadonlyArray<readonly [string, object, string]> = [
   [
     'separation of duties without records', gxp({ approvalRecords: false }), 'governance.approvalRecords',
   ],
+  ['gxp where everybody of the account approves', govern({ profile: GXP }), 'approvers.models'],
   ['separation of duties alone', govern({ separationOfDuties: true }), 'governance.approvalRecords'],
-  ['approval by rule without records', govern({ ruleApproval: {} }), 'governance.approvalRecords'],
+  ['approval by rule without records', govern({ ruleApproval: { groups: ['main'] } }), 'governance.approvalRecords'],
   ['Jira without records', govern({ jira: jira() }), 'governance.approvalRecords'],
   ['records without a trail', govern({ approvalRecords: true }), 'governance.auditTrail'],
   [
@@ -65,6 +69,33 @@ export const GOVERNANCE: ReadonlyArray<readonly [string, object, string]> = [
     'approval by rule in a group that there is not', gxp({ ruleApproval: { groups: ['develop'] } }),
     'governance.ruleApproval.groups[0]',
   ],
+  [
+    'approval by rule where every group is production', gxp({ ruleApproval: {} }), 'governance.ruleApproval.groups',
+  ],
+  ['Jira where functions have no address', gxp({ jira: jira({ secretArn: secret('us-gov-west-1:111111111111') }) }, {
+    tooling: { account: '111111111111', region: 'us-gov-west-1' },
+  }), 'tooling.region'],
+  ['channels that are none', project({ notifications: { chat: {} } }), 'notifications.chat'],
+  ['a channel by its name', project({ notifications: { chat: { slack: { workspaceId: 'T0', channelId: '#ml' } } } }),
+    'notifications.chat.slack.channelId'],
+  ['a team by its name', project({
+    notifications: {
+      chat: {
+        teams: {
+          tenantId: 'example.org', teamId: UUID, channelId: '19%3aa%40thread.tacv2',
+        },
+      },
+    },
+  }), 'notifications.chat.teams.tenantId'],
+  ['a channel of a team by its name', project({
+    notifications: {
+      chat: {
+        teams: {
+          tenantId: UUID, teamId: UUID, channelId: 'General',
+        },
+      },
+    },
+  }), 'notifications.chat.teams.channelId'],
 ];
 
 /** Governance that is right. */
@@ -76,6 +107,14 @@ export const GOVERNANCE_VALID: ReadonlyArray<readonly [string, object]> = [
   ['stages alone', govern({ lifeCycleStages: true })],
   ['gxp without separation of duties', gxp({ separationOfDuties: false })],
   ['gxp on GitHub', gxp({ sourceTokenArn: secret() }, gitHub)],
+  ['both kinds of channels', project({
+    notifications: {
+      chat: {
+        slack: { workspaceId: 'T0123', channelId: 'C0123' },
+        teams: { tenantId: UUID, teamId: UUID, channelId: '19%3aa%40thread.tacv2' },
+      },
+    },
+  })],
   ['approval by rule', gxp({ ruleApproval: { groups: ['main'] } })],
   ['one person with several names', gxp({ identities: [person('Ana', 'ana', { git: ['ana'], jira: ['ana'] })] })],
 ];

@@ -71,11 +71,18 @@ describe.each(plans)('the roles of "%s"', (_, p) => {
     + 'endpoint', () => {
     const may = (action: string) => grants.filter(g => g.effect !== 'Deny'
       && g.actions.includes(action)).map(g => g.role);
-    // The sealer records what it sealed, and is denied to set any status.
-    const sealers = p.groups.map(g => g.roles.sealer);
-    expect(may('sagemaker:UpdateModelPackage').filter(role => sealers.every(s => s.name !== role)))
+    // Who sets a status can do nothing else with it; who seals or moves a version can set none.
+    const updates = grants.filter(g => g.effect !== 'Deny' && g.actions.includes('sagemaker:UpdateModelPackage'));
+    const decide = updates.filter(g => g.conditions?.StringEquals?.['sagemaker:ModelApprovalStatus'] !== undefined);
+    expect([...new Set(decide.map(g => g.role))])
       .toEqual(p.groups.flatMap(({ roles }) => [roles.approver, roles.ruleApprover, roles.jiraApprover, roles.refuser]
         .flatMap(role => role?.name ?? [])));
+    const others = updates.filter(g => !decide.includes(g));
+    expect(others.every(g => g.conditions?.Null['sagemaker:ModelApprovalStatus'] === 'true')).toBe(true);
+    const movers = p.groups.flatMap(({ roles: { sealer, approver, toQa, toPreProduction, toProduction } }) =>
+      [sealer, approver, toQa, toPreProduction, toProduction].flatMap(role => role?.name ?? []));
+    expect(others.filter(g => !movers.includes(g.role))).toEqual([]);
+    const sealers = p.groups.map(g => g.roles.sealer);
     expect(sealers.every(s => s.grants.some(g => g.sid === 'NeverDecide' && g.effect === 'Deny'))).toBe(true);
     expect(p.groups.every(g => 'account' in g.roles.approver.assumedBy)).toBe(true);
     const environments = p.groups.flatMap(g => g.environments);

@@ -78,7 +78,12 @@ export async function evaluate(policies: Policies, request: Request, boundaries:
       contextVariables: mutable(renamed({ ...usualContext(policies, request, resource), ...request.context })),
     },
     identityPolicies: (role?.policies ?? []).map(p => ({ name: p.name, policy: about(p.document) })),
-    serviceControlPolicies: [],
+    serviceControlPolicies: policies.organization ? [{
+      orgIdentifier: 'r-test', policies: [
+        { name: 'FullAWSAccess', policy: EVERYTHING },
+        ...policies.organization.map((control, i) => ({ name: `organization-${i}`, policy: about(control) })),
+      ],
+    }] : [],
     resourceControlPolicies: [],
     ...(policy ? { resourcePolicy: about(policy, { ...NOTHING, Principal: '*' }) } : {}),
     ...(role?.boundary ? {

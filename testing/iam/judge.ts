@@ -2,8 +2,9 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { evaluate } from './evaluate';
 import { expand } from './expand';
-import type { Policies } from './policies';
+import { document, type IamRole, type Policies } from './policies';
 import type { Boundaries, Context } from './request';
+import { accountIn } from './resources';
 
 /** A judge that runs. */
 export interface Judge {
@@ -18,6 +19,8 @@ interface Question {
   /** ARN of a role or of a session of it, or the name of a service. */
   readonly principal: string;
   readonly calls: readonly { readonly action: string; readonly resource: string; readonly context?: Context }[];
+  /** A user or role that is not the delivery's: whoever administers it lets it do everything. */
+  readonly outsider?: boolean;
 }
 
 /** Longest question, in characters; far more than any batch of calls needs. */
@@ -26,7 +29,7 @@ const LIMIT = 5_000_000;
 /**
  * Answers over HTTP, on this machine alone, whether the policies allow calls.
  *
- * `POST /evaluate` takes `{principal, calls: [{action, resource, context?}]}` and gives
+ * `POST /evaluate` takes `{principal, outsider?, calls: [{action, resource, context?}]}` and gives
  * `{allowed, reason, calls: [{allowed, reason}]}`: `allowed` when all calls are, `reason` of the first that is not.
  * Each call is looked at with the use of keys that it brings along. A call that AWS does not know is not allowed, with
  * the reason. `GET /roles` gives `{roles: [{arn, account, stack}]}`. Anything else is an error with a message.
@@ -72,14 +75,14 @@ async function read(request: IncomingMessage): Promise<string> {
   return text;
 }
 
-function check({ principal, calls }: Partial<Question>): Question {
+function check({ principal, calls, outsider }: Partial<Question>): Question {
   if (typeof principal !== 'string' || principal === '') {
     throw new Error('principal must be the ARN of a role or the name of a service');
   }
   if (!Array.isArray(calls) || calls.length === 0) { throw new Error('calls must be a list of at least one call'); }
   const wrong = calls.find(c => typeof c?.action !== 'string' || typeof c.resource !== 'string');
   if (wrong) { throw new Error(`every call needs an action and a resource: ${JSON.stringify(wrong)}`); }
-  return { principal: roleOf(principal), calls };
+  return { principal: outsider ? principal : roleOf(principal), calls, outsider };
 }
 
 /** Policies are written for the role; a session of it is what calls. */
@@ -87,11 +90,25 @@ function roleOf(principal: string): string {
   return principal.replace(/^(arn:[^:]+):sts::(\d+):assumed-role\/([^/]+)\/.*$/, '$1:iam::$2:role/$3');
 }
 
-async function judge(policies: Policies, boundaries: Boundaries, { principal, calls }: Question): Promise<object> {
+async function judge(
+  policies: Policies, boundaries: Boundaries, { principal, calls, outsider }: Question,
+): Promise<object> {
   const answers: { allowed: boolean; reason: string }[] = [];
-  for (const call of calls) { answers.push(await judgeCall(policies, boundaries, { ...call, principal })); }
+  const known = outsider ? withOutsider(policies, principal) : policies;
+  for (const call of calls) { answers.push(await judgeCall(known, boundaries, { ...call, principal })); }
   const refused = answers.find(a => !a.allowed);
   return { allowed: !refused, reason: refused?.reason ?? answers.map(a => a.reason).join('; '), calls: answers };
+}
+
+/** The policies with somebody whom his own ones allow everything, so that only those of the delivery decide. */
+function withOutsider(policies: Policies, arn: string): Policies {
+  if (policies.roles.has(arn)) { throw new Error(`${arn} is a role of the delivery`); }
+  const everything = document({ Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] });
+  const somebody: IamRole = {
+    account: accountIn(arn), region: '', stack: '', logicalId: '', arn, trust: document({ Statement: [] }),
+    managedPolicies: [], suppressions: [], policies: [{ name: 'Everything', document: everything }],
+  };
+  return { ...policies, roles: new Map([...policies.roles, [arn, somebody]]) };
 }
 
 async function judgeCall(

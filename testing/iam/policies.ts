@@ -64,6 +64,8 @@ export interface Policies {
   readonly stacks: readonly SynthesizedStack[];
   /** Account that the CDK bootstrap of every account trusts: `cdk bootstrap --trust`. */
   readonly bootstrapTrust?: string;
+  /** Service control policies of the accounts; none of the delivery's principals is in the management account. */
+  readonly organization?: readonly PolicyDocument[];
 }
 
 /**

@@ -38,10 +38,13 @@ export function findResource(policies: Policies, arn: string): AwsResource | und
   return undefined;
 }
 
+/** What a role's trust policy decides. */
+const TRUST_ACTIONS = ['sts:AssumeRole', 'sts:AssumeRoleWithSAML', 'sts:SetSourceIdentity', 'sts:TagSession'];
+
 export function resourcePolicy(
   policies: Policies, request: Request, resource?: AwsResource,
 ): PolicyDocument | undefined {
-  if (request.action === 'sts:AssumeRole' || request.action === 'sts:TagSession') {
+  if (TRUST_ACTIONS.includes(request.action)) {
     const isBootstrap = BOOTSTRAP_ROLE.test(request.resource);
     return policies.roles.get(request.resource)?.trust
       ?? (isBootstrap ? bootstrapTrust(policies, request.resource) : undefined);

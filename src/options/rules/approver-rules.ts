@@ -6,7 +6,8 @@ const DECISIONS = ['models', 'deployments', 'infrastructure'].map(what => `appro
 
 /** Paths of every ARN of somebody who decides. */
 export function approverArns(options: unknown): string[] {
-  return DECISIONS.flatMap(path => ['userArns', 'roleArns'].flatMap(list => entryPaths(options, `${path}.${list}`)));
+  return DECISIONS.flatMap(path => ['userArns', 'roleArns', 'samlProviderArns']
+    .flatMap(list => entryPaths(options, `${path}.${list}`)));
 }
 
 /** Everyone who is named can assume the role, and still can later. */
@@ -26,7 +27,7 @@ function somebody(path: string): Rule {
   return rule<[PeopleOptions?]>([path], people => (
     people === undefined || Object.values(people).some((list?: readonly string[]) => (list?.length ?? 0) > 0) ? [] : [
       problem(
-        path, people, 'at least one of userArns, roleArns and permissionSets',
+        path, people, 'at least one of userArns, roleArns, permissionSets and samlProviderArns',
         "Name at least one, or remove the option to let the account's IAM policies decide.",
       ),
     ]));

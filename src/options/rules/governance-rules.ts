@@ -1,10 +1,15 @@
+import type { PeopleOptions } from '../approvers';
 import { ObjectLockMode, type AuditTrailOptions } from '../audit-trail';
+import { DEFAULT_GROUPS } from '../default-groups';
+import { type DeploymentGroupOptions, EnvironmentType } from '../deployment-group';
 import { showValue } from '../engine/option-error';
 import { entryPaths } from '../engine/option-path';
 import { problem, rule, type Rule, type RuleFamily } from '../engine/rule';
 import { type GovernanceOptions, GovernanceProfile } from '../governance';
+import type { IdentityOptions } from '../identity';
 import { type Control, isOn } from '../knowledge/governance-controls';
 import { HOSTS } from '../knowledge/hosts';
+import type { RuleApprovalOptions } from '../rule-approval';
 import { SourceType } from '../source';
 
 /** Controls, and which others they stand on. */
@@ -70,8 +75,20 @@ export const governanceRules: RuleFamily = options => [
     ])),
   ...SECRETS.flatMap(([path, what]) => [inTooling(path, what, 'region', 3), inTooling(path, what, 'account', 4)]),
   ...identityRules(options),
+  ...approverIdentityRules(options),
   ...ruleApprovalGroups(options),
+  rule<[RuleApprovalOptions?, DeploymentGroupOptions[]?]>(
+    ['governance.ruleApproval', 'deploymentGroups'], (approval, groups = DEFAULT_GROUPS) => (
+      approval === undefined || approval.groups !== undefined || !groups.every(reachesProduction) ? [] : [problem(
+        'governance.ruleApproval.groups', undefined,
+        'names of deployment groups, because each group has an environment of type prod',
+        'Name the groups whose versions are approved without a person, or remove governance.ruleApproval.',
+      )])),
 ];
+
+function reachesProduction({ buildEnvironment, deployEnvironments = [] }: DeploymentGroupOptions): boolean {
+  return [buildEnvironment, ...deployEnvironments].some(environment => environment?.type === EnvironmentType.PROD);
+}
 
 function inTooling(path: string, what: string, field: 'region' | 'account', part: number): Rule {
   return rule<[string?, string?]>([path, `tooling.${field}`], (arn, tooling) => (
@@ -94,6 +111,25 @@ const identityRules: RuleFamily = options => {
     })),
   ));
 };
+
+/** With the profile gxp it is known who approves models, and what each IAM user among them is called. */
+const approverIdentityRules: RuleFamily = options => [
+  rule<[GovernanceProfile, PeopleOptions?]>(['governance.profile', 'approvers.models'], (profile, people) => (
+    profile !== GovernanceProfile.GXP || people !== undefined ? [] : [problem(
+      'approvers.models', undefined, 'the people who approve models, because governance.profile is "gxp"',
+      'Name them, by how they sign in.',
+    )])),
+  ...entryPaths(options, 'approvers.models.userArns').map(path => rule<[
+    GovernanceProfile, string, ReadonlyArray<Pick<IdentityOptions, 'aws'>>,
+  ]>(['governance.profile', path, 'governance.identities'], (profile, user, identities) => {
+    const name = user.split('/').pop()!;
+    const known = profile !== GovernanceProfile.GXP || identities.some(({ aws }) => aws.includes(name));
+    return known ? [] : [problem(
+      path, user, `a user whose name (${name}) is in governance.identities, because governance.profile is "gxp"`,
+      'Add the person to governance.identities, or remove the user here.',
+    )];
+  })),
+];
 
 /** Versions are approved by rule in groups that there are. */
 const ruleApprovalGroups: RuleFamily = options => {

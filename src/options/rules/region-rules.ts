@@ -56,7 +56,8 @@ const NAMES: { readonly [need in Need]: string } = {
   codePipeline: 'CodePipeline', codeBuild: 'CodeBuild', codeCommit: 'CodeCommit',
   codeCommitCreate: 'CodeCommit repositories in CloudFormation', codeConnections: 'CodeConnections',
   modelRegistry: 'SageMaker\'s model package groups in CloudFormation',
-  endpoints: 'SageMaker\'s models and endpoints in CloudFormation', images: 'SageMaker\'s images of the framework',
+  endpoints: 'SageMaker\'s models and endpoints in CloudFormation', functionUrls: 'URLs of Lambda functions',
+  chat: 'Amazon Q Developer in chat applications in CloudFormation', images: 'SageMaker\'s images of the framework',
 };
 
 /** What a repository needs of the region of the pipelines, and what to do where that is not there. */
@@ -113,6 +114,14 @@ export const pipelineRegionRules: RuleFamily = () => [
       return lacking('tooling.region', region, services, { advice });
     },
   ),
+];
+
+/** What Jira calls, and channels of chat applications, are where the pipelines are. */
+export const toolingExtraRegionRules: RuleFamily = () => [
+  rule<[string?, object?]>(['tooling.region', 'governance.jira'], (region, jira) => (
+    jira === undefined ? [] : lacking('tooling.region', region, ['functionUrls']))),
+  rule<[string?, object?]>(['tooling.region', 'notifications.chat'], (region, chat) => (
+    chat === undefined ? [] : lacking('tooling.region', region, ['chat']))),
 ];
 
 /**

@@ -35,4 +35,5 @@ export const PIPELINE_PARAMETERS: { readonly [name: string]: JsonSchema } = {
   ApprovedModelImage: {},
   GitCommit: {},
   GitBranch: {},
+  RepositoryTests: {},
 };

@@ -23,6 +23,8 @@ export interface NamedBuild {
   readonly pipelineName: string;
   /** Rule that forwards approvals and rejections to the delivery's bus in the tooling account. */
   readonly approvalRule: string;
+  /** Rule that forwards the calls that decide, as CloudTrail saw them; only with approval records. */
+  readonly decisionRule?: string;
   /** Rule that forwards failures to it. */
   readonly failureRule: string;
   /** Rule that has each registered package sealed. */
@@ -77,6 +79,10 @@ export interface BuildRoles {
   readonly jiraApprover?: PlannedRole;
   /** Takes a refused approval back: it can set no status but the one that waits. */
   readonly refuser?: PlannedRole;
+  /** Move versions between stages of their life cycle, each after deployments to environments of one type. */
+  readonly toQa?: PlannedRole;
+  readonly toPreProduction?: PlannedRole;
+  readonly toProduction?: PlannedRole;
   /** ECR's, makes repositories for images that it fetches from other registries; only where it does. */
   readonly repositories?: PlannedRole;
 }

@@ -1,4 +1,5 @@
 import type { ContainerRepositoryOptions } from '../../options/container-repository';
+import { EnvironmentType } from '../../options/deployment-group';
 import { type GroupWords, namerFor } from '../names/planned-names';
 import { placeOf } from '../place';
 import type { DeliveryBuildEnvironment, DeliveryEnvironment, DeliverySettings } from '../settings';
@@ -6,6 +7,7 @@ import type { DeliveryBuildEnvironment, DeliveryEnvironment, DeliverySettings } 
 /** A group's build environment. */
 export function nameBuild(
   words: GroupWords, environment: DeliveryBuildEnvironment, repositories: readonly ContainerRepositoryOptions[],
+  approvalRecords: boolean,
 ) {
   const { name, type, network, s3AccessLogsBucketArn, kmsKeyArn, inputDataKeyArns = [] } = environment;
   const place = placeOf(environment);
@@ -19,6 +21,7 @@ export function nameBuild(
     modelPackageGroup: regional('modelPackageGroup', ...words),
     pipelineName: regional('sagemakerPipeline', ...words),
     approvalRule: regional('rule', ...words, 'forwardapprovals'),
+    decisionRule: approvalRecords ? regional('rule', ...words, 'forwarddecisions') : undefined,
     failureRule: regional('rule', ...words, 'forwardfailures'),
     sealRule: regional('rule', ...words, 'seal'),
     sealProject: regional('codeBuild', ...words, 'seal'),
@@ -33,10 +36,12 @@ export function nameBuild(
 
 /** The roles of a build environment. */
 export function nameBuildRoles(
-  words: GroupWords, environment: DeliveryEnvironment,
-  { containerRepositories: repositories, governance: { approvalRecords, ruleApproval, jira } }: DeliverySettings,
+  words: GroupWords, environment: DeliveryEnvironment, types: readonly EnvironmentType[],
+  { containerRepositories: repositories, governance }: DeliverySettings,
 ) {
   const { role } = namerFor(placeOf(environment));
+  const { approvalRecords, ruleApproval, jira, lifeCycleStages } = governance;
+  const moves = (type: EnvironmentType) => lifeCycleStages && types.includes(type);
   return {
     build: role(...words, 'build'),
     pipeline: role(...words, 'pipeline'),
@@ -47,8 +52,11 @@ export function nameBuildRoles(
     forwarder: role(...words, 'forwarder'),
     approver: role(...words, 'approver'),
     ...(approvalRecords ? { refuser: role(...words, 'refuser') } : {}),
-    ...(approvalRecords && ruleApproval ? { ruleApprover: role(...words, 'ruleapprover') } : {}),
+    ...(approvalRecords && ruleApproval?.groups.includes(words[1]) ? { ruleApprover: role(...words, 'ruleapprover') } : {}),
     ...(approvalRecords && jira ? { jiraApprover: role(...words, 'jiraapprover') } : {}),
+    ...(moves(EnvironmentType.DEV) ? { toQa: role(...words, 'toqa') } : {}),
+    ...(moves(EnvironmentType.PREPROD) ? { toPreProduction: role(...words, 'topreproduction') } : {}),
+    ...(moves(EnvironmentType.PROD) ? { toProduction: role(...words, 'toproduction') } : {}),
     ...(repositories.some(repository => repository.pullThroughCache)
       ? { repositories: role(...words, 'repositories') }
       : {}),

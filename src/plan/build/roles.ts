@@ -1,4 +1,5 @@
-import type { PeopleOptions } from '../../options/approvers';
+import { moveStage, neverMove, setStatus } from '../govern/decision-grants';
+import { BY_PEOPLE } from '../govern/stages';
 import type { NamedGroup } from '../model';
 import { jobRoles, listData } from './job-roles';
 import type { NamedBuild, BuildRoles } from './model';
@@ -12,19 +13,22 @@ import {
   useOwnKey, writeBelow,
 } from '../roles/grants';
 import type { RoleId, Grant, PlannedRole } from '../roles/role-model';
+import type { DeliverySettings } from '../settings';
 
 const JOB_NAMES = 'SageMaker Pipelines generates the names of its jobs; all begin with "pipelines-".';
 const TUNING_NAMES = 'SageMaker Pipelines generates the names of tuning jobs; they have at most 32 characters, too few '
   + 'for its usual names.';
 
-/** Approving and serving are somebody else's business, whatever other policies say. */
-function denyApproval(place: Place): Grant[] {
+/** Approving, moving and serving are somebody else's business, whatever other policies say. */
+function denyApproval(place: Place, { lifeCycleStages }: DeliverySettings['governance']): Grant[] {
+  const all = [arn(place, 'sagemaker', 'model-package/*'), arn(place, 'sagemaker', 'model-package-group/*')];
   return [
+    ...(lifeCycleStages ? [neverMove(all)] : []),
     {
       sid: 'NeverApprove',
       effect: 'Deny',
       actions: ['sagemaker:CreateModelPackage', 'sagemaker:UpdateModelPackage'],
-      resources: [arn(place, 'sagemaker', 'model-package/*'), arn(place, 'sagemaker', 'model-package-group/*')],
+      resources: all,
       conditions: { StringEquals: { 'sagemaker:ModelApprovalStatus': ['Approved', 'Rejected'] } },
       why: 'Denied: a build must not approve or reject models.',
     },
@@ -44,7 +48,9 @@ function denyApproval(place: Place): Grant[] {
 }
 
 /** The roles of a group's build environment. */
-export function buildRoles(group: NamedGroup, busArn: string, approvers?: PeopleOptions): BuildRoles {
+export function buildRoles(
+  group: NamedGroup, busArn: string, { approvers, governance }: Pick<DeliverySettings, 'approvers' | 'governance'>,
+): BuildRoles {
   const { build, roles } = group;
   const { place } = build;
   const { processing, training } = jobRoles(group);
@@ -133,7 +139,7 @@ export function buildRoles(group: NamedGroup, busArn: string, approvers?: People
       ...objects('Artifact', build.artifactBucket, 'read', 'Reads the evaluation report for conditions.'),
       useOwnKey([...KMS_READ, 'kms:GenerateDataKey'], 'Decrypts the evaluation report.'),
       grantForVolumes('Encrypts the volumes of jobs, except on instances with local NVMe storage.'),
-      ...denyApproval(place),
+      ...denyApproval(place, governance),
     ],
   };
 
@@ -175,13 +181,13 @@ export function buildRoles(group: NamedGroup, busArn: string, approvers?: People
       ...listData(group.parameters),
       passRole('PassPipelineRole', [pipeline.arn], 'sagemaker.amazonaws.com', 'Passes the pipeline its execution '
         + 'role.'),
-      ...denyApproval(place),
+      ...denyApproval(place, governance),
     ],
   };
   const approver: PlannedRole = {
     ...roles.approver,
     purpose: 'Assumed by people who approve or reject model packages; no other role of the delivery can.',
-    assumedBy: { account: place.account, named: approvers },
+    assumedBy: { account: place.account, named: approvers?.models, bound: governance.boundIdentities },
     grants: [
       readPackages(
         build,
@@ -189,13 +195,15 @@ export function buildRoles(group: NamedGroup, busArn: string, approvers?: People
         ['sagemaker:DescribeModelPackage', 'sagemaker:DescribeModelPackageGroup', 'sagemaker:ListModelPackages'],
         'Reads a model package before the decision.',
       ),
-      {
-        sid: 'Approve',
-        actions: ['sagemaker:UpdateModelPackage'],
-        resources: [packages],
-        why: "Records a person's decision about a model.",
-        wildcard: 'The registry assigns the version numbers.',
-      },
+      setStatus(
+        build, 'Approve', ['Approved', 'PendingManualApproval'], "Records a person's decision about a model.",
+        governance.lifeCycleStages ? ['Archived'] : [],
+      ),
+      setStatus(build, 'Reject', ['Rejected'], "Records a person's decision against a model, in every stage."),
+      ...(governance.lifeCycleStages ? [
+        moveStage(build, 'Withdraw', BY_PEOPLE.withdrawn, 'Archives a version that is not in production.'),
+        moveStage(build, 'Resume', BY_PEOPLE.resumed, 'Has an archived version go through all stages again.'),
+      ] : []),
     ],
   };
   const forwarder: PlannedRole = {
@@ -205,7 +213,8 @@ export function buildRoles(group: NamedGroup, busArn: string, approvers?: People
     grants: [forwardEvents(busArn)],
   };
   return {
-    build: build_, pipeline, processing, training, forwarder, approver, ...sealRoles(group),
+    build: build_, pipeline, processing, training, forwarder, approver,
+    ...sealRoles(group, governance.lifeCycleStages),
     ...(roles.repositories ? { repositories: repositoriesRole(roles.repositories, build) } : {}),
   };
 }

@@ -3,6 +3,9 @@ import type { BuildRoles } from './model';
 import { below, FOLDERS } from './prefixes';
 import { modelPackagesArn } from './registry';
 import { arn, bucketArn } from '../arn';
+import { moveStage, recordSeal } from '../govern/decision-grants';
+import { SEALED_KEY } from '../govern/evidence-keys';
+import { REGISTERED } from '../govern/stages';
 import { buildLog } from '../logs';
 import { KMS_PUT, lookAtImages, ownRepositories, useOwnKey, writeBelow, writeLogs } from '../roles/grants';
 import { readTools } from '../roles/tools-grants';
@@ -10,7 +13,9 @@ import { readTools } from '../roles/tools-grants';
 const VERSIONS = 'The registry assigns the version numbers.';
 
 /** The roles of sealing: nothing of the repository runs with them. */
-export function sealRoles({ build, roles }: NamedGroup): Pick<BuildRoles, 'sealer' | 'sealTrigger'> {
+export function sealRoles(
+  { build, roles }: NamedGroup, lifeCycleStages: boolean,
+): Pick<BuildRoles, 'sealer' | 'sealTrigger'> {
   const { place } = build;
   const made = [...FOLDERS.training, ...FOLDERS.processing, ...FOLDERS.sealer];
   return {
@@ -36,12 +41,14 @@ export function sealRoles({ build, roles }: NamedGroup): Pick<BuildRoles, 'seale
         writeBelow('Write', below(build, 'sealer'), 'Writes the copy, once.'),
         useOwnKey(KMS_PUT, 'Decrypts and encrypts artifacts.'),
         {
-          sid: 'Record',
-          actions: ['sagemaker:DescribeModelPackage', 'sagemaker:UpdateModelPackage'],
+          sid: 'Look',
+          actions: ['sagemaker:DescribeModelPackage'],
           resources: [modelPackagesArn(build)],
-          why: 'Records the copy and its SHA-256 in the package.',
+          why: 'Reads the package.',
           wildcard: VERSIONS,
         },
+        recordSeal(build, SEALED_KEY, 'Records the copy and its SHA-256 in the package, once.'),
+        ...(lifeCycleStages ? [moveStage(build, 'Begin', [REGISTERED], "Begins the package's life cycle.")] : []),
         {
           sid: 'NeverDecide',
           effect: 'Deny',

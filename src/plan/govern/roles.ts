@@ -1,10 +1,15 @@
+import { approvalFunctionRoles } from './approval-functions';
 import type { NamedDelivery } from '../model';
-import type { GovernanceRoles, NamedGovernance } from './model';
-import { bucketArn } from '../arn';
-import { readPackages } from '../build/registry';
+import { EVIDENCE } from './evidence-grants';
+import type { GovernanceRoles, NamedDecisions, NamedGovernance } from './model';
+import { sourcesInAws } from './names';
+import { arn, bucketArn } from '../arn';
+import type { NamedBuild } from '../build/model';
+import { modelPackageGroupArn, modelPackagesArn } from '../build/registry';
 import { functionLog } from '../logs';
-import { KMS_READ_WRITE, useKeyByAlias, useOwnKey, writeLogs } from '../roles/grants';
+import { KMS_GET, KMS_READ_WRITE, useKeyByAlias, useOwnKey, writeLogs } from '../roles/grants';
 import type { Grant, PlannedRole, Principal, RoleId } from '../roles/role-model';
+import type { DeliverySettings } from '../settings';
 
 const LAMBDA: Principal = {
   service: 'lambda.amazonaws.com',
@@ -12,14 +17,17 @@ const LAMBDA: Principal = {
 };
 
 /** The roles of what records and decides in the tooling account. */
-export function governanceRoles(named: NamedDelivery): GovernanceRoles {
+export function governanceRoles(delivery: DeliverySettings, named: NamedDelivery): GovernanceRoles {
   const { governance, groups, infrastructure } = named;
   const { decisions, roles } = governance;
   if (!decisions) { return {}; }
-  const packages = groups.map(({ name, build }, i) => readPackages(
-    build, `Packages${i}`, ['sagemaker:DescribeModelPackage', 'sagemaker:ListModelPackages'],
-    `Reads the versions of the group ${name}.`,
-  ));
+  const packages: Grant = {
+    sid: 'Packages',
+    actions: ['sagemaker:DescribeModelPackage', 'sagemaker:ListModelPackages'],
+    resources: groups.flatMap(({ build }) => [modelPackageGroupArn(build), modelPackagesArn(build)]),
+    why: 'Reads the versions of the groups.',
+    wildcard: 'The registry assigns the version numbers.',
+  };
   const role = (
     id: RoleId, function_: string, purpose: string, assumes: ReadonlyArray<RoleId | undefined>, grants: Grant[],
   ): PlannedRole => ({
@@ -29,7 +37,7 @@ export function governanceRoles(named: NamedDelivery): GovernanceRoles {
     grants: [
       writeLogs(decisions.place, [functionLog(function_)], "Writes the function's log."),
       useOwnKey(KMS_READ_WRITE, 'Decrypts events that wait.'),
-      ...packages,
+      packages,
       {
         sid: 'Roles', actions: ['sts:AssumeRole'], resources: assumes.flatMap(assumed => assumed?.arn ?? []),
         why: 'Sets an approval status with the role of the build account that may.',
@@ -45,22 +53,106 @@ export function governanceRoles(named: NamedDelivery): GovernanceRoles {
     ...(roles.recorder ? {
       recorder: role(
         roles.recorder, decisions.recorder, 'Records decisions, and refuses those that separation of duties forbids.',
-        groups.map(group => group.roles.refuser), evidence(governance),
+        groups.map(group => group.roles.refuser),
+        [...evidence(governance), ...look(delivery, named, decisions)],
       ),
     } : {}),
-    ...(roles.ruleApproval && decisions.ruleApproval ? {
-      ruleApproval: role(
-        roles.ruleApproval, decisions.ruleApproval, 'Checks the rules for each registered version.',
-        groups.map(group => group.roles.ruleApprover), [],
-      ),
-    } : {}),
-    ...(roles.jira && decisions.jira ? {
-      jira: role(
-        roles.jira, decisions.jira, 'Opens a Jira issue for each registered version and follows its transitions.',
-        groups.map(group => group.roles.jiraApprover), [],
-      ),
-    } : {}),
+    ...approvalFunctionRoles(named, delivery.governance.jira?.secretArn),
   };
+}
+
+/** Taking events from the queue, and looking up what they are about and who is behind it. */
+function look(
+  delivery: DeliverySettings, { governance, groups, infrastructure }: NamedDelivery, decisions: NamedDecisions,
+): Grant[] {
+  const { place } = decisions;
+  const { separationOfDuties, sourceTokenArn } = delivery.governance;
+  const pipeline = (name: string) => arn(place, 'codepipeline', name);
+  const waiting = [...groups.map(group => group.pipelines.deployPipeline), ...given(infrastructure.pipeline?.name)];
+  const repositories = sourcesInAws(delivery);
+  return [
+    {
+      sid: 'Queue',
+      actions: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
+      resources: [arn(place, 'sqs', decisions.queue)],
+      why: 'Takes events from the queue.',
+    },
+    {
+      sid: 'Reports',
+      actions: ['s3:GetObject'],
+      resources: groups.map(({ build }) => bucketArn(build.artifactBucket, '/*/evaluation.json')),
+      why: 'Binds a record to the evaluation report by its SHA-256.',
+      wildcard: 'Each execution of the SageMaker pipeline has its own report path.',
+    },
+    ...reportKeys(groups.map(({ build }) => build)),
+    {
+      sid: 'Approved',
+      actions: ['codepipeline:GetPipelineExecution', 'codepipeline:ListActionExecutions'],
+      resources: waiting.map(pipeline),
+      why: 'Finds the execution that somebody approved, and who started it.',
+    },
+    ...(separationOfDuties ? [{
+      sid: 'Built',
+      actions: ['codepipeline:ListPipelineExecutions'],
+      resources: groups.map(group => pipeline(group.pipelines.buildPipeline)),
+      why: 'Finds the build that registered a version, and who started it.',
+    }] : []),
+    ...(separationOfDuties && repositories.length > 0 ? [{
+      sid: 'Commits',
+      actions: ['codecommit:GetCommit'],
+      resources: repositories.map(({ repository }) => arn(place, 'codecommit', repository)),
+      why: 'Finds the commits since the last approved version.',
+    }, ...pushesOf(governance)] : []),
+    ...(separationOfDuties && sourceTokenArn !== undefined ? [{
+      sid: 'SourceToken', actions: ['secretsmanager:GetSecretValue'], resources: [sourceTokenArn],
+      why: "Asks the source's host who pushed and merged.",
+    }, {
+      sid: 'SourceTokenKey',
+      actions: ['kms:Decrypt'],
+      resources: [arn(place, 'kms', 'key/*')],
+      conditions: {
+        StringEquals: {
+          'kms:EncryptionContext:SecretARN': sourceTokenArn,
+          'kms:ViaService': `secretsmanager.${place.region ?? '{region}'}.amazonaws.com`,
+        },
+      },
+      why: 'Decrypts that secret.',
+      wildcard: "The secret's key is the user's own; the condition admits only its use for this secret.",
+    }] : []),
+  ];
+}
+
+/** The keys of build environments, with one statement for each place: a role's policy is not endless. */
+function reportKeys(builds: readonly NamedBuild[]): Grant[] {
+  const places = builds.map(({ place }) => place).filter((place, i, all) => all.findIndex(other =>
+    other.account === place.account && other.region === place.region) === i);
+  return places.map((place, i) => {
+    const here = builds.filter(build => build.place.account === place.account && build.place.region === place.region);
+    const grant = useKeyByAlias(`ReportKey${i}`, place, '', KMS_GET, 's3', "Decrypts the groups' reports.");
+    return {
+      ...grant,
+      conditions: {
+        ...grant.conditions,
+        'ForAnyValue:StringEquals': { 'kms:ResourceAliases': here.map(build => `alias/${build.keyAlias}`) },
+      },
+    };
+  });
+}
+
+/** Who pushed what: also to branches that nothing is built from, before they are merged. */
+function pushesOf({ audit }: NamedGovernance): Grant[] {
+  if (!audit?.evidenceBucket) { return []; }
+  return [{
+    sid: 'Pushes',
+    actions: ['s3:GetObject', 's3:PutObject'],
+    resources: [bucketArn(audit.evidenceBucket, `/${EVIDENCE.pushes}/*`)],
+    why: 'Keeps who pushed to any branch, and reads who pushed what a version brings.',
+    wildcard: 'Pushes are stored by repository, commit and event.',
+  }];
+}
+
+function given<T>(value: T | undefined): T[] {
+  return value === undefined ? [] : [value];
 }
 
 /** Writing records, and nothing else, into the bucket of evidence. */
@@ -70,13 +162,13 @@ function evidence({ audit }: NamedGovernance): Grant[] {
     {
       sid: 'Records',
       actions: ['s3:GetObject', 's3:PutObject'],
-      resources: [bucketArn(audit.evidenceBucket, '/records/*')],
+      resources: [bucketArn(audit.evidenceBucket, `/${EVIDENCE.records}/*`)],
       why: 'Appends a record, after the last one of its group.',
       wildcard: 'Records are stored by group and number.',
     },
     {
       sid: 'RecordsListed', actions: ['s3:ListBucket'], resources: [bucketArn(audit.evidenceBucket)],
-      why: 'Finds the last record of a group.',
+      why: 'Finds the last record of a group, and pushes of a commit.',
     },
     useKeyByAlias(
       'RecordsKey', audit.place, audit.keyAlias, ['kms:Decrypt', 'kms:GenerateDataKey'], 's3', 'Encrypts records.',

@@ -3,6 +3,7 @@ import { namePromotion, COPY_PREFIX } from './names';
 import type { SourceGroup } from '../../options/knowledge/source-group';
 import type { PromotionOptions } from '../../options/promotion';
 import { arn, bucketArn } from '../arn';
+import { setStatus } from '../govern/decision-grants';
 import { buildLog } from '../logs';
 import { texts } from '../names/planned-names';
 import type { Place } from '../place';
@@ -173,11 +174,17 @@ function writeTarget({ place, bucket, group, kmsKeyArn }: NamedPromotion): Grant
         'CreateModelPackage',
         'DescribeModelPackage',
         'ListModelPackages',
-        'UpdateModelPackage',
       ].map(a => `sagemaker:${a}`),
       resources: groupResources(place, group),
-      why: 'Finds copies, registers them as approved, and rejects them with the originals.',
+      why: 'Finds copies and registers them as approved.',
       wildcard: 'The registry assigns the version numbers.',
+    },
+    {
+      ...setStatus(
+        { place, modelPackageGroup: group }, 'TargetStatus', ['Approved', 'Rejected'],
+        'Rejects copies with their originals, and approves them again; where they come from stays as it is.',
+      ),
+      resources: groupResources(place, group).filter(resource => resource.endsWith('/*')),
     },
   ];
 }

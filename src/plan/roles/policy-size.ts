@@ -5,7 +5,7 @@ import type { Trust } from './trust';
 /** How long the placeholders can get: the longest partition and region, and ARNs with an id or a hash. */
 const LENGTHS: { readonly [P in typeof PLACEHOLDERS[number]]: number } = {
   partition: 'aws-us-gov'.length, account: 12, region: 'us-isof-south-1'.length, urlSuffix: 'amazonaws.com.cn'.length,
-  key: 100, table: 200, assetBucket: 100, infrastructureObject: 180, toolsObject: 180,
+  key: 100, table: 200, queue: 140, assetBucket: 100, infrastructureObject: 180, toolsObject: 180,
 };
 
 /** Characters of a policy with these statements, at most. */
@@ -18,9 +18,10 @@ export function policySize(grants: readonly Grant[]): number {
 
 /** Characters of a trust policy with these statements, at most. */
 export function trustSize(trusts: readonly Trust[]): number {
-  return longest(trusts.map(({ account, conditions }) => ({
-    Action: 'sts:AssumeRole', Condition: conditions, Effect: 'Allow',
-    Principal: { AWS: `arn:{partition}:iam::${account}:root` },
+  return longest(trusts.map(({ principal, actions, conditions }) => ({
+    Action: actions.length === 1 ? actions[0] : actions, Condition: conditions, Effect: 'Allow',
+    Principal: 'saml' in principal
+      ? { Federated: principal.saml } : { AWS: `arn:{partition}:iam::${principal.account}:root` },
   })));
 }
 

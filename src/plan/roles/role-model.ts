@@ -12,6 +12,8 @@ export type Principal =
 export interface People {
   readonly account: string | undefined;
   readonly named: PeopleOptions | undefined;
+  /** Whether their sessions carry names that they cannot choose. */
+  readonly bound?: boolean;
 }
 
 /** Condition operators of a policy statement. */
