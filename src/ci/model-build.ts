@@ -12,6 +12,9 @@ export interface ModelBuild {
   readonly preBuildCommands?: readonly string[];
 }
 
+/** What the tests of a build report to; `templates/python/pipelines/build_tests.py` reads it. */
+const TEST_REPORT = 'build/tests.xml';
+
 /**
  * From a commit to a SageMaker pipeline that runs: pinned tools, the tests, the code under its content hash, the
  * pipeline upserted and started.
@@ -47,7 +50,12 @@ export function modelBuild(
           `${sdk} packages`,
         ],
       },
-      { name: 'test', kind: 'test', commands: [...preBuildCommands, 'uv run --no-sync python -m pytest'] },
+      {
+        // The registered version says how many tests passed.
+        name: 'test', kind: 'test', commands: [
+          ...preBuildCommands, `uv run --no-sync python -m pytest --junitxml=${TEST_REPORT}`,
+        ],
+      },
       { name: 'compile', kind: 'work', commands: [`${sdk} compile`] },
       { name: 'upload', kind: 'work', commands: [`${sdk} upload`] },
       { name: 'upsert', kind: 'work', commands: [`${sdk} upsert`] },

@@ -34,19 +34,25 @@ export function prepareJob(infrastructure: DeliveryInfrastructure, waves: number
   };
 }
 
-/** The tool of `tools/deploy` that the job `verify` runs, by the kind of an environment's endpoint. */
-type VerifyTool = (kind: EndpointKind) => string;
+/**
+ * The tool of `tools/deploy` that the job `verify` runs, by the kind of an environment's endpoint, and by whether
+ * decisions are recorded.
+ */
+type VerifyTool = (kind: EndpointKind, recorded: boolean) => string;
 
 /** The same checks for every kind of endpoint. */
 const CHECK: VerifyTool = () => 'check';
+
+/** The same after a manual approval, whose record is waited for where decisions are recorded. */
+const CHECK_AGAIN: VerifyTool = (_, recorded) => (recorded ? 'check_again' : 'check');
 
 /** Golden rows, while an endpoint is updated. */
 const PROBE: VerifyTool = () => 'probe';
 
 /** Checks before a deployment, and the smoke test after it: one of the tools that the release brings along. */
-export function verifyJob({ environments }: Pick<NamedGroup, 'environments'>): Job {
+export function verifyJob({ environments, build }: Pick<NamedGroup, 'environments' | 'build'>): Job {
   const tools = new Set(environments.flatMap(e => RELEASE.flatMap(({ tool, where }) => (
-    tool && (where !== 'probed' || isProbed(e)) ? tool(e.endpoint.kind) : []))));
+    tool && (where !== 'probed' || isProbed(e)) ? tool(e.endpoint.kind, isRecorded(build)) : []))));
   return {
     name: 'verify',
     role: 'group.deployRunner',
@@ -110,12 +116,17 @@ export interface ReleaseStep {
 export const RELEASE: readonly ReleaseStep[] = [
   { action: 'check', tool: CHECK },
   { action: 'approve', where: 'approved' },
-  { action: 'checkAgain', tool: CHECK, where: 'anyApproved' },
+  { action: 'checkAgain', tool: CHECK_AGAIN, where: 'anyApproved' },
   { action: 'changeSet' },
   { action: 'execute' },
   { action: 'probe', tool: PROBE, where: 'probed', isBeside: true },
   { action: 'smokeTest', tool: kind => ENDPOINT_KINDS[kind].smokeTest },
 ];
+
+/** Whether decisions about what is built here are recorded. */
+export function isRecorded({ decisionRule }: NamedGroup['build']): boolean {
+  return decisionRule !== undefined;
+}
 
 /** Whether golden rows are asked while an environment's endpoint is updated. */
 export function isProbed(environment: Pick<NamedEnvironment, 'endpoint'>): boolean {

@@ -7,7 +7,8 @@ import type { Place } from './place';
 export const PLACEHOLDERS = [
   'partition', 'account', 'region', 'urlSuffix',
   'key', // ARN of the stack's own KMS key
-  'table', // ARN of the approval gate's memory
+  'table', // ARN of a stack's own memory, such as the approval gate's
+  'queue', // ARN of the queue that a function works through
   'assetBucket', 'infrastructureObject', 'toolsObject', // ARNs of what the deploy pipeline starts from
 ] as const;
 

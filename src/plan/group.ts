@@ -1,6 +1,7 @@
 import { approvalRoles } from './build/approval-roles';
 import { nameBuild, nameBuildRoles } from './build/names';
 import { buildRoles } from './build/roles';
+import { stageRoles } from './build/stage-roles';
 import { namePipelineRoles, namePipelines, nameReplicas, nameWaves } from './deploy/names';
 import { pipelineRoles } from './deploy/roles';
 import { environmentRoles } from './endpoint/roles';
@@ -17,11 +18,11 @@ export function nameGroup(delivery: DeliverySettings, group: DeliveryGroup) {
   const waves = nameWaves(words, delivery, group, pipelines.deployPipeline.name);
   return {
     name, sourceBranch, parameters, pipelines, waves,
-    build: nameBuild(words, buildEnvironment, containerRepositories),
+    build: nameBuild(words, buildEnvironment, containerRepositories, delivery.governance.approvalRecords),
     environments: waves.flatMap(wave => wave.environments),
     replicas: nameReplicas(words, tooling, group),
     roles: {
-      ...nameBuildRoles(words, buildEnvironment, delivery),
+      ...nameBuildRoles(words, buildEnvironment, group.deployEnvironments.map(({ type }) => type), delivery),
       ...namePipelineRoles(words, delivery),
     },
   };
@@ -49,7 +50,9 @@ export function planGroup(
       ...build,
       readerAccounts: foreignAccounts(build.place, [delivery.tooling, ...group.environments.map(e => e.place)]),
       artifactReaders: [
-        ...(pipelines.place.account === build.place.account ? [] : [roles.deployRunner.arn]),
+        ...(pipelines.place.account === build.place.account ? [] : [
+          roles.deployRunner.arn, ...(governance.roles.recorder ? [governance.roles.recorder.arn] : []),
+        ]),
         ...models,
       ],
       imageReaders: build.repositories.length > 0 ? models : [],
@@ -57,9 +60,10 @@ export function planGroup(
     pipelines: { ...pipelines, artifactReaders: deployers(pipelines.place) },
     replicas: replicas.map(replica => ({ ...replica, artifactReaders: deployers(replica.place) })),
     roles: {
-      ...buildRoles(group, infrastructure.busArn, delivery.approvers?.models),
-      ...approvalRoles(group, governance),
-      ...pipelineRoles(delivery, group, infrastructure),
+      ...buildRoles(group, infrastructure.busArn, delivery),
+      ...stageRoles(group),
+      ...approvalRoles(group, governance, delivery.governance.lifeCycleStages),
+      ...pipelineRoles(delivery, group, infrastructure, governance),
     },
   };
 }

@@ -6,3 +6,6 @@ export const machineLog = (stateMachine: string): string => `/aws/vendedlogs/sta
 
 /** The log group of a function, which Lambda names (Lambda guide, "Log group names"). */
 export const functionLog = (name: string): string => `/aws/lambda/${name}`;
+
+/** The log group of a trail. */
+export const trailLog = (trail: string): string => `/aws/cloudtrail/${trail}`;

@@ -32,7 +32,7 @@ export function normaliseDelivery(options: DeliveryOptions): DeliverySettings {
     ...given,
     source,
     deploymentGroups,
-    governance: normaliseGovernance(given.governance, given.tooling),
+    governance: normaliseGovernance(given.governance, given.tooling, deploymentGroups),
     infrastructure: {
       ...given.infrastructure,
       source: own ? normaliseSource(own, defaultRepository(given.name, INFRASTRUCTURE_SUFFIX)) : source,

@@ -1,6 +1,8 @@
 import { enginesOf } from './engines';
+import { letApproversRead } from './govern/approver-reads';
 import { nameGovernance } from './govern/names';
 import { governanceRoles } from './govern/roles';
+import { planAudit } from './govern/trail-roles';
 import { nameGroup, planGroup } from './group';
 import { nameInfrastructure } from './infrastructure/names';
 import { infrastructureRoles } from './infrastructure/roles';
@@ -34,12 +36,12 @@ export function planDelivery(delivery: DeliverySettings): DeliveryPlan {
     infrastructure: {
       ...infrastructure,
       pipeline: infrastructure.pipeline && { ...infrastructure.pipeline, ...tiers },
-      roles: infrastructureRoles(delivery, infrastructure, tiers),
+      roles: infrastructureRoles(delivery, infrastructure, tiers, governance),
     },
-    groups: groups.map(group => planGroup(delivery, group, named)),
+    groups: groups.map(group => letApproversRead(planGroup(delivery, group, named), governance)),
     stacks,
     upgrade: upgrade && { ...upgrade, roles: upgradeRoles(delivery, upgrade, groups[0].pipelines) },
-    governance: { ...governance, roles: governanceRoles(named) },
+    governance: { ...governance, audit: planAudit(named), roles: governanceRoles(delivery, named) },
     promotion: promotion && { ...promotion, roles: promotionRoles(promotion) },
   };
 }
@@ -65,6 +67,7 @@ export function rolesOf({ groups, infrastructure, upgrade, governance, promotion
   return [
     ...groups.flatMap(group => [...present(group.roles), ...group.environments.flatMap(e => present(e.roles))]),
     ...present(infrastructure.roles), ...present(upgrade?.roles), ...present(governance.roles),
+    ...(governance.audit?.trails ?? []).flatMap(trail => present(trail.roles)),
     ...present(promotion?.roles),
   ];
 }

@@ -18,10 +18,11 @@ from answers import Golden, differences
 import golden
 from aws import Aws
 from check import configuration
+from life_cycle import move_on
 from retire_models import retire_models
 from scoring import describe, look_at_pipeline
 from serving import IN_SERVICE, Serving
-from smoke_test import arrived, check_form, record_failure, run
+from smoke_test import arrived, before, check_form, record_failure, run
 from stack import MODEL_PACKAGE, SERVED_PACKAGE, STARTED_AT, Deployed
 from targets import NO_PACKAGE, Environment, Refused, SmokeTest, Targets
 from tell import LEFT_OVER, tell
@@ -224,11 +225,12 @@ def smoke_test(aws: Aws, targets: Targets, environment: Environment, deployment:
     except Refused as failure:
         advice = record_failure(aws, targets, environment, deployment, str(failure), serves=prepared)
         raise Refused(str(failure) + advice) from failure
+    moved = move_on(aws, targets, environment, prepared, before(deployment, environment))
     # A good deployment stays one when something old cannot be removed.
     problems = retire_models(aws, environment, serving, values[STARTED_AT])
     if problems:
         tell(aws, targets, LEFT_OVER, {environment.name: {"endpoint": name, "problem": problems[0]}})
-    return f"{environment.name}: {name}: {done}"
+    return f"{environment.name}: {name}: {done}{moved}"
 
 
 if __name__ == "__main__":

@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from aws import Aws
+from decision_records import recorded_in
+from life_cycle import refuse_skipping
 from live import Live, read_live
 from registry import Package, describe, version_in
 from rollbacks import RolledBack, failed_on_the_way, retry_command, rollbacks_of
@@ -77,9 +79,10 @@ def check(aws: Aws, targets: Targets, environment: Environment, deployment: Path
             f"this execution was prepared for {decision['live']}. "
             f"Start the pipeline again with {KEEP_LIVE}; it then redeploys what is live now."
         )
-    package = describe(aws.registry(targets), wanted, targets.registry)
+    package = describe(aws.registry(targets), wanted, targets.registry, recorded_in(aws, targets))
     if not package.approved:
         raise Refused(f"{package.arn} is now {package.approval}. Only an approved package is deployed.")
+    refuse_skipping(environment, package)
     # An execution may have failed with it since this was prepared: another one, or this one before a retry.
     records = rollbacks_of(aws, targets)
     found = records.active(environment.name, package.version)

@@ -11,6 +11,7 @@ from typing import Any
 
 from aws import Aws
 from decide import Decision, NothingApproved, decide
+from decision_records import recorded_in
 from live import Live, read_live
 from registry import Package, describe, newest_approved
 from rollbacks import (
@@ -38,7 +39,8 @@ def decide_all(
 ) -> list[tuple[Environment, Decision]]:
     """The decision for each environment, from what is true at this moment."""
     registry = aws.registry(targets)
-    look_up = partial(describe, registry, group=targets.registry)
+    recorded = recorded_in(aws, targets)
+    look_up = partial(describe, registry, group=targets.registry, recorded=recorded)
     records = rollbacks_of(aws, targets)
     requested: Package | None = None if wanted == KEEP_LIVE else look_up(wanted)
     now, broken = _all_live(aws, targets, requested)
@@ -60,7 +62,7 @@ def decide_all(
         retried = package is not None and environment.name in retry_in
         known = partial(_failed, aws, targets, records, environment)
         failed = (lambda _: None) if retried else known
-        newest = partial(newest_approved, registry, targets.registry, partial(reaches, environment))
+        newest = partial(newest_approved, registry, targets.registry, partial(reaches, environment), recorded)
         try:
             decision = decide(package, now[environment.name], look_up, newest, failed)
             return replace(decision, attempt=_attempt(now[environment.name]), retried=retried)

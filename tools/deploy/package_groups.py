@@ -18,6 +18,9 @@ SOURCE_CHECKSUM = "sourceChecksum"
 LOST = ("Failed", "Deleting")
 """Statuses of a package that will not be complete any more."""
 
+LOGGED = "Logged"
+"""Type of packages that tracking servers log by themselves: nobody registered them to be deployed."""
+
 _ACCESS = (
     "The policy of the model package group must allow this account sagemaker:ListModelPackages and "
     "sagemaker:DescribeModelPackage on the group and its packages."
@@ -93,6 +96,7 @@ def is_approved(package: Fields | None) -> bool:
         package
         and package.get("ModelApprovalStatus") == "Approved"
         and package.get("ModelPackageStatus") == "Completed"
+        and package.get("ModelPackageRegistrationType") != LOGGED
     )
 
 

@@ -25,6 +25,7 @@ from assets import find_stack, publish, read_assets
 from aws import Aws
 from decide import Decision
 from decide_all import decide_all
+from decision_records import recorded_in
 from registry import Package, describe, version_in
 from replicate import replicate
 from resolve import Resolved, read_metrics, resolve
@@ -88,7 +89,7 @@ def resolve_package(aws: Aws, targets: Targets, arn: str) -> Prepared:
     """What is in the package, looked up again: it may have lost its approval since the decision."""
     registry, s3 = aws.registry(targets), aws.own("s3", targets.registry_region)
     wait_for_seal(lambda: describe(registry, arn, targets.registry).details, SEAL_SECONDS)
-    package = describe(registry, arn, targets.registry)
+    package = describe(registry, arn, targets.registry, recorded_in(aws, targets))
     resolved = resolve(package, read_metrics(s3, package))
     print(f"sealed: {verify(s3, package.details, targets.sealed)}")
     print(json.dumps(resolved.to_json(), indent=2))

@@ -6,7 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from package_groups import LOGGED
 from targets import Refused
+
+UNRECORDED = "approved without an accepted record"
+"""In place of the status of a package whose approval nobody recorded, or that the recorder refused."""
 
 GONE = ("ValidationException", "ResourceNotFound", "ResourceNotFoundException")
 DENIED = ("AccessDenied", "AccessDeniedException")
@@ -36,9 +40,16 @@ def version_in(arn: str, group: str) -> int | None:
     return int(version) if version != arn and version.isascii() and version.isdigit() else None
 
 
-def describe(client: Any, arn: str, group: str) -> Package:
+def always(_: str) -> bool:
+    """The registry's word is enough."""
+    return True
+
+
+def describe(client: Any, arn: str, group: str, recorded: Callable[[str], bool] = always) -> Package:
     """
     Looks a package up; refuses one that is not complete or is of another group.
+
+    `recorded` says whether the approval of a package was recorded and accepted; without it none is approved.
 
     Account, region and name of the group all must fit: a group of the same name in another account is
     another one.
@@ -60,10 +71,15 @@ def describe(client: Any, arn: str, group: str) -> Package:
     _refuse_others(found["ModelPackageArn"], group)
     if found.get("ModelPackageStatus") != "Completed":
         raise Refused(f"{arn} is {found.get('ModelPackageStatus')}; only completed packages can be deployed.")
+    if found.get("ModelPackageRegistrationType") == LOGGED:
+        raise Refused(f"{arn} is only logged. Register it; only registered packages are deployed.")
+    approval = found.get("ModelApprovalStatus", "unknown")
+    if approval == "Approved" and not recorded(found["ModelPackageArn"]):
+        approval = UNRECORDED
     return Package(
         arn=found["ModelPackageArn"],
         version=version_in(found["ModelPackageArn"], group) or 0,
-        approval=found.get("ModelApprovalStatus", "unknown"),
+        approval=approval,
         metadata=dict(found.get("CustomerMetadataProperties", {})),
         details=found,
     )
@@ -77,7 +93,10 @@ def _refuse_others(arn: str, group: str) -> None:
 
 
 def newest_approved(
-    client: Any, group: str, usable: Callable[[Package], bool] = lambda _: True
+    client: Any,
+    group: str,
+    usable: Callable[[Package], bool] = lambda _: True,
+    recorded: Callable[[str], bool] = always,
 ) -> Package | None:
     """The approved package with the highest version that is of use, or None when there is none."""
     pages = client.get_paginator("list_model_packages").paginate(
@@ -87,10 +106,15 @@ def newest_approved(
         SortBy="CreationTime",
         SortOrder="Descending",
     )
-    found = [summary["ModelPackageArn"] for page in pages for summary in page["ModelPackageSummaryList"]]
+    found = [
+        summary["ModelPackageArn"]
+        for page in pages
+        for summary in page["ModelPackageSummaryList"]
+        if summary.get("ModelPackageRegistrationType") != LOGGED
+    ]
     # The list may lag behind a change of status, so each candidate is asked for itself.
     for arn in sorted(found, key=lambda a: version_in(a, group) or 0, reverse=True):
-        package = describe(client, arn, group)
+        package = describe(client, arn, group, recorded)
         if package.approved and usable(package):
             return package
     return None

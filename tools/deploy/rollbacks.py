@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from aws import Aws
+from life_cycle import move_back
 from objects import MISSING
 from registry import version_in
 from serving import look
@@ -145,6 +146,7 @@ def note(
             serving = look(aws.client("sagemaker", environment), environment.endpoint)
             serves = serving.package if serving else None
         tell(aws, targets, ROLLED_BACK, {environment.name: about(found, serves)})
+    move_back(aws, targets, environment, package)
     return (
         f"Version {version} is recorded as rolled back in {environment.name}: no execution deploys it there "
         f"by itself. Register a fixed version, or try this one again: "

@@ -31,6 +31,8 @@ VERSION = "ArtifactVersionId"
 ADDRESS = "SealedArtifact"
 RECORD = (SHA256, SIZE, SOURCE_VERSION, VERSION, ADDRESS)
 """Customer metadata of a sealed package."""
+EVALUATION = "EvaluationSha256"
+"""Customer metadata of a sealed package that has an evaluation report: the report's SHA-256."""
 SIGNATURE = "ArtifactSignature"
 """Customer metadata that a signature over the SHA-256 will be kept in; nothing writes or reads it yet."""
 

@@ -15,13 +15,16 @@ locations", row of `/opt/ml/model`). That it does so only once is read from that
 
 from __future__ import annotations
 
+import hashlib
 import importlib
+import json
 import os
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from copying import Copier, s3_client
@@ -29,6 +32,7 @@ from objects import Found, Location, digest, head, parse
 from package_groups import Group, describe, parse_group
 from seal import (
     AGAIN,
+    EVALUATION,
     PACKAGE_OF_OBJECT,
     SHA256_OF_OBJECT,
     SIGNATURE,
@@ -52,6 +56,9 @@ SEALED_STATUSES = ("PendingManualApproval", "Approved")
 UNDER_WAY = ("Pending", "InProgress")
 """A package is made of these before it is "Completed" (API reference, ModelPackageStatus)."""
 
+REPORT_LIMIT = 16 * 1024 * 1024
+"""Bytes of an evaluation report; ours have some thousand."""
+
 COMPLETE_SECONDS, INTERVAL_SECONDS = 600.0, 15.0
 
 
@@ -63,6 +70,8 @@ class Settings:
     prefix: str
     """Address of everything that is sealed, without a slash at the end."""
     package: str
+    first_stage: dict[str, str] | None = None
+    """The move that begins the life cycle of a package; None where there are no stages."""
 
     @classmethod
     def read(cls, variables: dict[str, str]) -> Settings:
@@ -71,7 +80,9 @@ class Settings:
         package = variables.get("MODEL_PACKAGE", "")
         if not group.has(package):
             raise Refused(f"MODEL_PACKAGE is {package!r}, it must be the ARN of a version of {group.arn}.")
-        return cls(group, variables["SEALED_PREFIX"], package)
+        first = Path(__file__).with_name("first_stage.json")
+        stage = json.loads(first.read_text(encoding="utf-8")) if first.is_file() else None
+        return cls(group, variables["SEALED_PREFIX"], package, stage)
 
     @property
     def root(self) -> str:
@@ -98,6 +109,7 @@ def seal(
         raise Refused(
             f"{arn} is {package.get('ModelPackageStatus')}; only a complete package is sealed. {AGAIN}"
         )
+    begin(settings, registry, package, say)
     if has_seal(package):
         found = verify(s3, package, settings.prefix)
         say(f"{arn} is already sealed: SHA-256 {found.sha256} at {found.address}")
@@ -110,7 +122,11 @@ def seal(
         registry.update_model_package(
             ModelPackageArn=arn,
             AdditionalInferenceSpecificationsToAdd=[specification(package, made.address)],
-            CustomerMetadataProperties={**known, **made.metadata()},
+            CustomerMetadataProperties={
+                **known,
+                **made.metadata(),
+                **_evaluation(settings, package, s3, say),
+            },
         )
     except registry.exceptions.ClientError:
         # Several events of one change start several builds (SageMaker guide, "Events that Amazon SageMaker AI
@@ -122,6 +138,43 @@ def seal(
         say(f"{arn} was sealed by another build meanwhile: SHA-256 {made.sha256}")
         return
     say(f"sealed {arn}: {made.size:,} bytes, SHA-256 {made.sha256}, version {made.version} of {made.address}")
+
+
+def begin(settings: Settings, registry: Any, package: Fields, say: Callable[[str], None]) -> None:
+    """Gives a package its first stage, where versions have a life cycle and this one has no stage yet."""
+    arn, first = settings.package, settings.first_stage
+    if not first or "ModelLifeCycle" in package:
+        return
+    try:
+        registry.update_model_package(
+            ModelPackageArn=arn,
+            ModelLifeCycle={"Stage": first["to"], "StageStatus": first["status"]},
+        )
+    except registry.exceptions.ClientError:
+        # Another build may have done it meanwhile.
+        if "ModelLifeCycle" not in (describe(registry, arn) or {}):
+            raise
+    say(f"{arn} is now in the stage {first['to']}")
+
+
+def _evaluation(settings: Settings, package: Fields, s3: Any, say: Callable[[str], None]) -> dict[str, str]:
+    """What the evaluation report is at this moment: those who approve are bound to it by its SHA-256."""
+    # What the registration claims does not count: a commit's own code wrote it.
+    unknown = {EVALUATION: "none"} if EVALUATION in package.get("CustomerMetadataProperties", {}) else {}
+    quality = package.get("ModelMetrics", {}).get("ModelQuality", {})
+    uri = str(quality.get("Statistics", {}).get("S3Uri", ""))
+    if not uri.startswith(f"{settings.root}/"):
+        return unknown
+    at = parse(uri)
+    try:
+        body = s3.get_object(Bucket=at.bucket, Key=at.key)["Body"].read(REPORT_LIMIT + 1)
+    except s3.exceptions.ClientError as error:
+        say(f"{uri} cannot be read, so its SHA-256 is not recorded: {error}")
+        return unknown
+    if len(body) > REPORT_LIMIT:
+        say(f"{uri} is larger than {REPORT_LIMIT:,} bytes, so its SHA-256 is not recorded")
+        return unknown
+    return {EVALUATION: hashlib.sha256(body).hexdigest()}
 
 
 def _complete(registry: Any, arn: str, sleep: Callable[[float], None]) -> Fields | None:

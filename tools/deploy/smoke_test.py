@@ -17,6 +17,7 @@ from check import configuration, read
 from counting import count
 from decide import Decision
 from invoking import Ask, NotTested, asker
+from life_cycle import move_on
 from retire import retire
 from rollbacks import note
 from serving import IN_SERVICE, Serving, look, wait_until_steady
@@ -150,13 +151,19 @@ def smoke_test(aws: Aws, targets: Targets, environment: Environment, deployment:
             str(failure) + record_failure(aws, targets, environment, deployment, str(failure))
         ) from failure
     count_proven(aws, environment)
+    moved = move_on(aws, targets, environment, prepared, before(deployment, environment))
     # A good deployment stays one when something old cannot be removed.
     problems = retire(aws, environment, serving)
     if problems:
         about = {"endpoint": environment.endpoint, "problem": problems[0]}
         tell(aws, targets, LEFT_OVER, {environment.name: about})
     compared = f", and {len(expected.rows)} golden rows as measured" if expected else ""
-    return f"{environment.name}: {environment.endpoint} answered in {seconds:.2f} s{compared}"
+    return f"{environment.name}: {environment.endpoint} answered in {seconds:.2f} s{compared}{moved}"
+
+
+def before(deployment: Path, environment: Environment) -> str:
+    """What was live when the deployment was decided."""
+    return Decision(**read(deployment, environment, "package.json")["decision"]).live
 
 
 def count_proven(aws: Aws, environment: Environment) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,21 @@ NO_PACKAGE = "none"
 
 class Refused(Exception):
     """The deployment must not go on; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Move:
+    """A move of a version between two stages of its life cycle."""
+
+    start: str | None
+    """The stage that it is in before; None where it has none."""
+    to: str
+    status: str
+
+    @classmethod
+    def read(cls, data: dict[str, Any]) -> Move:
+        """From the table that the infrastructure made."""
+        return cls(data.get("from"), data["to"], data["status"])
 
 
 @dataclass(frozen=True)
@@ -37,6 +52,8 @@ class Environment:
     replica_group: str | None = None
     rollback_role: str = ""
     """May return the endpoint to a configuration that was proven."""
+    approval: str = ""
+    """Stage and action of the deploy pipeline in which a person approves, if that is recorded."""
     execute_action: str = ""
     """Action of the deploy pipeline that executes the change set."""
     update_seconds: float = 0
@@ -60,6 +77,11 @@ class Environment:
     data_bucket: str | None = None
     """The bucket in which it finds what a smoke test scores."""
 
+    stage_role: str = ""
+    """May make the moves below, in the build account."""
+    moves: dict[str, Move] = field(default_factory=dict)
+    """What deployments here move: proven, returned, replaced and restored versions; empty without stages."""
+
     @property
     def kind_of_service(self) -> str:
         """What serves models here, in words."""
@@ -82,6 +104,15 @@ class SmokeTest:
 
 
 @dataclass(frozen=True)
+class Evidence:
+    """The bucket in which decisions are recorded."""
+
+    bucket: str
+    account: str
+    region: str
+
+
+@dataclass(frozen=True)
 class Targets:
     """Everything that the deploy pipeline of one deployment group works on."""
 
@@ -100,6 +131,8 @@ class Targets:
     smoke_test: SmokeTest
     golden_tolerance: float
     """Largest difference between an answer and the golden one."""
+    evidence: Evidence | None = None
+    """Where approvals are recorded; None where the registry's word is enough."""
 
     @property
     def registry_region(self) -> str:
@@ -130,6 +163,7 @@ def read_targets(path: Path, *, partition: str, account: str, region: str) -> Ta
 
     # The request of the smoke test is the user's own text, braces included.
     test = data["smokeTest"]
+    evidence = data.get("evidence")
     return Targets(
         project=data["project"],
         group=data["group"],
@@ -154,6 +188,7 @@ def read_targets(path: Path, *, partition: str, account: str, region: str) -> Ta
                 replicate_role=fill(e.get("replicateRole")),
                 replica_group=fill(e.get("replicaGroup")),
                 rollback_role=text(e.get("rollbackRole", "")),
+                approval=e.get("approval", ""),
                 execute_action=e["executeAction"],
                 update_seconds=float(e.get("updateSeconds", 0)),
                 metric_namespace=e.get("metricNamespace", ""),
@@ -165,6 +200,8 @@ def read_targets(path: Path, *, partition: str, account: str, region: str) -> Ta
                 asynchronous=fill(e.get("asynchronous")),
                 pipeline=e.get("pipeline"),
                 data_bucket=fill(e.get("dataBucket")),
+                stage_role=text(e.get("stageRole", "")),
+                moves={name: Move.read(move) for name, move in e.get("moves", {}).items()},
             )
             for e in data["environments"]
         ),
@@ -172,4 +209,5 @@ def read_targets(path: Path, *, partition: str, account: str, region: str) -> Ta
             test["body"], test["contentType"], test["accept"], float(test["maxLatencySeconds"])
         ),
         golden_tolerance=float(data["goldenTolerance"]),
+        evidence=Evidence(**{k: text(v) for k, v in evidence.items()}) if evidence else None,
     )

@@ -7,6 +7,7 @@ A person's return and one that an alarm asks for look for it alike.
 from __future__ import annotations
 
 from aws import Aws
+from decision_records import recorded_in
 from live import origin
 from owned import PROVEN_TAG, Made, own
 from registry import describe
@@ -68,7 +69,8 @@ class WayBack:
 
     def problem(self, package: str) -> str | None:
         """Why a package must not be served; None where it may."""
-        found = describe(self._aws.registry(self._targets), package, self._targets.registry)
+        recorded = recorded_in(self._aws, self._targets)
+        found = describe(self._aws.registry(self._targets), package, self._targets.registry, recorded)
         if not found.approved:
             return f"version {found.version} is {found.approval}"
         if rollbacks_of(self._aws, self._targets).active(self._environment.name, found.version):

@@ -8,8 +8,10 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { approvalDefinition } from './approval-definition';
 import { arn } from '../../plan/arn';
+import type { NamedDecisions } from '../../plan/govern/model';
 import { machineLog } from '../../plan/logs';
 import type { PlannedGroup } from '../../plan/model';
+import { GOVERNANCE_SOURCE, RECORDED } from '../govern/governance-events';
 import type { DeliveryGroupProps } from '../group-props';
 import { encryptedLog } from '../shared/encrypted-log';
 import { fill } from '../shared/fill';
@@ -30,7 +32,7 @@ export interface ApprovalGateProps extends DeliveryGroupProps {
 
 /**
  * Watches one model package group: an approval or a rejection starts the group's deploy pipeline with the package as
- * its variable.
+ * its variable. With approval records it is the accepted record that does, not the registry's own event.
  *
  * The events arrive on the delivery's bus (see `DeliveryEvents`), whose rule passes them to a Step Functions state
  * machine. The state machine compares them with the registry, if that is in its own region, and drops duplicates. No
@@ -62,6 +64,10 @@ export class ApprovalGate extends Construct {
       // Losing it costs at most one deployment of what is live already.
       removalPolicy: RemovalPolicy.DESTROY,
     });
+    accept(this.memory, {
+      rule: 'NIST.800.53.R5-DynamoDBInBackupPlan',
+      reason: 'It only remembers which events were handled; losing it deploys at most once more what is live already.',
+    });
     this.stateMachine = this.makeStateMachine(group, props.key);
     this.deadLetters = new sqs.Queue(this, 'DeadLetters', {
       encryptionMasterKey: props.key,
@@ -72,7 +78,7 @@ export class ApprovalGate extends Construct {
       rule: 'AwsSolutions-SQS3',
       reason: 'This queue is itself the dead-letter queue of the approval rule.',
     });
-    this.rule = this.makeRule(group, bus);
+    this.rule = this.makeRule(group, bus, plan.governance.decisions);
     this.letRuleWriteLetters(group, bus, props.key);
   }
 
@@ -126,18 +132,20 @@ export class ApprovalGate extends Construct {
     });
   }
 
-  private makeRule(group: PlannedGroup, bus: string): events.CfnRule {
+  private makeRule(group: PlannedGroup, bus: string, decisions: NamedDecisions | undefined): events.CfnRule {
     const { build, pipelines, roles } = group;
     return new events.CfnRule(this, 'Rule', {
       name: pipelines.approvalRule,
       eventBusName: bus,
       description: `Approvals and rejections in ${build.modelPackageGroup}`,
       eventPattern: {
-        'source': ['aws.sagemaker'],
-        'detail-type': ['SageMaker Model Package State Change'],
-        'account': [fill(this, build.place.account ?? '{account}')],
-        'region': [fill(this, build.place.region ?? '{region}')],
-        'detail': { ModelPackageGroupName: [build.modelPackageGroup], ModelApprovalStatus: STATUSES.approval.told },
+        ...(decisions ? recorded(this, decisions) : {
+          'source': ['aws.sagemaker'],
+          'detail-type': ['SageMaker Model Package State Change'],
+          'account': [fill(this, build.place.account ?? '{account}')],
+          'region': [fill(this, build.place.region ?? '{region}')],
+        }),
+        detail: { ModelPackageGroupName: [build.modelPackageGroup], ModelApprovalStatus: STATUSES.approval.told },
       },
       targets: [{
         id: 'Gate',
@@ -148,4 +156,14 @@ export class ApprovalGate extends Construct {
       }],
     });
   }
+}
+
+/** Decisions that were recorded and accepted; the recorder of the tooling account announces them. */
+function recorded(scope: Construct, { place }: NamedDecisions): object {
+  return {
+    'source': [GOVERNANCE_SOURCE],
+    'detail-type': [RECORDED],
+    'account': [fill(scope, place.account ?? '{account}')],
+    'region': [fill(scope, place.region ?? '{region}')],
+  };
 }

@@ -1,15 +1,19 @@
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { IgnoreMode } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { isRecorded } from '../../ci/release';
 import { EndpointKind } from '../../options/endpoint';
 import { onInstances } from '../../options/knowledge/endpoint-shape';
 import { sealedPrefix } from '../../plan/build/prefixes';
 import { modelPackageGroupArn } from '../../plan/build/registry';
+import { STAGE_ROLES } from '../../plan/build/stage-roles';
 import { asynchronousUri } from '../../plan/endpoint/kinds/asynchronous';
 import type { PlannedEnvironment } from '../../plan/endpoint/model';
 import { environmentKey } from '../../plan/endpoint/roles';
 import { metricNamespace, shiftOf, watchOf } from '../../plan/endpoint/shift';
+import { type DeploymentMoves, deploymentMoves } from '../../plan/govern/stages';
 import type { DeliveryPlan, PlannedGroup } from '../../plan/model';
+import type { PlannedRole } from '../../plan/roles/role-model';
 import { toolsAsset, toolsIn } from '../shared/tools-asset';
 
 /**
@@ -39,13 +43,19 @@ export function onlyThese(files: readonly string[]): string[] {
 /** What deployments compare answers with, as local runs do. */
 const ANSWERS = '../runner/local_runner/answers.py';
 
+/** With which deployments look for the record of an approval. */
+const RECORDS = ['govern/record_store.py', 'govern/standing.py', '../runner/local_runner/records.py'];
+
 /** The deploy tools with what they deploy to. */
 export function deployTools(scope: Construct, plan: DeliveryPlan, group: PlannedGroup): Asset {
-  return toolsAsset(scope, [...toolsIn('deploy', /\.(py|json)$/), ANSWERS], { 'targets.json': targets(plan, group) });
+  return toolsAsset(scope, [
+    ...toolsIn('deploy', /\.(py|json)$/), ANSWERS, ...RECORDS,
+  ], { 'targets.json': targets(plan, group) });
 }
 
 /** What the tools work on; texts with the plan's placeholders, which the tools fill in with where they run. */
 function targets(plan: DeliveryPlan, group: PlannedGroup): object {
+  const moves = deploymentMoves(group.environments.map(({ type }) => type));
   return {
     project: plan.delivery.name,
     group: group.name,
@@ -54,8 +64,10 @@ function targets(plan: DeliveryPlan, group: PlannedGroup): object {
     bus: plan.infrastructure.busArn,
     pipeline: group.pipelines.deployPipeline,
     records: group.pipelines.records,
+    ...evidence(plan),
     environments: group.waves.flatMap((wave, i) => wave.environments.map(e => ({
       name: e.name,
+      ...(e.manualApproval && isRecorded(group.build) ? { approval: `${wave.stage}/${e.actions.approve}` } : {}),
       wave: i,
       account: e.place.account ?? '{account}',
       region: e.place.region ?? '{region}',
@@ -71,6 +83,7 @@ function targets(plan: DeliveryPlan, group: PlannedGroup): object {
       ...(e.watched ? { metricNamespace: metricNamespace(e.endpointName) } : {}),
       ...(e.batch ? { pipeline: e.batch.pipelineName, dataBucket: e.batch.bucket } : {}),
       ...updated(e),
+      ...staged(group.roles[STAGE_ROLES[e.type]], moves[e.type]),
       kind: e.endpoint.kind,
       ...(onInstances(e.endpoint.kind) ? { instanceType: e.endpoint.instanceType } : {}),
       ...(e.endpoint.kind === EndpointKind.ASYNCHRONOUS ? { asynchronous: asynchronousUri(e) } : {}),
@@ -84,6 +97,11 @@ function targets(plan: DeliveryPlan, group: PlannedGroup): object {
   };
 }
 
+/** What deployments to an environment move in the registry, and with which role. */
+function staged(role: PlannedRole | undefined, moves: DeploymentMoves | undefined): object {
+  return role ? { stageRole: role.arn, moves } : {};
+}
+
 /** How much longer an update takes than its instances, and what looks at it meanwhile and afterwards. */
 function updated(environment: PlannedEnvironment): object {
   const shift = shiftOf(environment);
@@ -93,4 +111,13 @@ function updated(environment: PlannedEnvironment): object {
     ...(shift.isProbed ? { probed: true } : {}),
     ...watchOf(environment),
   };
+}
+
+/** Where approvals are recorded, if they are. */
+function evidence({ governance: { audit } }: DeliveryPlan): object {
+  return audit?.evidenceBucket ? {
+    evidence: {
+      bucket: audit.evidenceBucket, account: audit.place.account ?? '{account}', region: audit.place.region ?? '{region}',
+    },
+  } : {};
 }

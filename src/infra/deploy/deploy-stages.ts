@@ -17,6 +17,8 @@ export interface StageContext {
   readonly topicArn: string;
   /** The pipeline's own region, as the plan has it. */
   readonly region?: string;
+  /** Whether decisions are recorded. */
+  readonly isRecorded: boolean;
   /** Turns a text of the plan into one of the stack. */
   fill(text: string): string;
 }
@@ -99,7 +101,7 @@ function environmentActions(
   const actionOf = ({ action, tool }: ReleaseStep, runOrder: number): Action => {
     if (tool) {
       const verify = buildAction(actions[action], context.verifyProject, 'Deployment', {
-        TOOL: tool(endpoint.kind), ENVIRONMENT: name,
+        TOOL: tool(endpoint.kind, context.isRecorded), ENVIRONMENT: name,
       }, { runOrder });
       return action === 'check' ? { ...verify, namespace } : verify;
     }

@@ -68,13 +68,14 @@ export class FailureAlarms extends Construct {
     super(scope, id);
     const plan = planOf(props.delivery);
     const { name, build, environments, pipelines, roles } = groupOf(plan, props.group);
-    const { place, bus, topicArn } = plan.infrastructure;
+    const { place, bus, topicArn, chatTopicArn } = plan.infrastructure;
     const subject = { project: plan.delivery.name, group: name };
     const upgrade = plan.upgrade?.group === name ? plan.upgrade : undefined;
     const watch = new FailureWatch(this, 'Watch', {
       prefix: pipelines.failures,
       key: props.key,
       topicArn: props.topic?.topicArn ?? fill(this, topicArn),
+      chatTopicArn: chatTopicArn && fill(this, chatTopicArn),
       queues: props.deadLetterQueues ?? [],
       failures: [
         failedPipelines(

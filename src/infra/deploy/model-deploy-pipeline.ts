@@ -7,7 +7,7 @@ import { Construct } from 'constructs';
 import { deployTools, infrastructureCode } from './deploy-source';
 import { prepareStage, rollBackStage, sourceStage, waveStage } from './deploy-stages';
 import { DeploymentRecording } from './deployment-recording';
-import { prepareJob, ROLL_BACK, verifyJob } from '../../ci/release';
+import { isRecorded, prepareJob, ROLL_BACK, verifyJob } from '../../ci/release';
 import { arn } from '../../plan/arn';
 import { shiftOf } from '../../plan/endpoint/shift';
 import type { PlannedGroup } from '../../plan/model';
@@ -150,6 +150,7 @@ export class ModelDeployPipeline extends Construct {
           verifyProject: this.verifyProject.ref,
           topicArn: fill(this, plan.infrastructure.topicArn),
           region: pipelines.place.region,
+          isRecorded: isRecorded(group.build),
           fill: text => fillSub(this, text),
         })),
       ],

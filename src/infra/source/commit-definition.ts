@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type ChangedPaths, toStringMatches } from './changed-paths';
+import { keepPush, type KeptPushes } from './kept-pushes';
 
 /** The names that a commit gate works with. */
 export interface CommitDefinitionInput {
@@ -7,6 +8,8 @@ export interface CommitDefinitionInput {
   readonly repository: string;
   readonly pipeline: string;
   readonly paths: ChangedPaths;
+  /** Where the push is kept first; not kept without. */
+  readonly evidence?: KeptPushes;
 }
 
 /** Tries again while a service is busy; 3 tries, 2 to 8 seconds apart. */
@@ -67,9 +70,10 @@ export function commitDefinition(input: CommitDefinitionInput): object {
   return {
     Comment: `Starts ${input.pipeline} for commits that change `
       + `${input.paths.only ? 'what it deploys' : 'anything but the ignored paths'}`,
-    StartAt: 'IsUpdate',
+    StartAt: input.evidence ? 'KeepPush' : 'IsUpdate',
     TimeoutSeconds: 900,
     States: {
+      ...(input.evidence ? keepPush(input.evidence, input.repository, call, 'IsUpdate', RETRY) : {}),
       IsUpdate: {
         Type: 'Choice',
         Choices: [{

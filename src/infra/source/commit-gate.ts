@@ -7,6 +7,7 @@ import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { ChangedPaths } from './changed-paths';
 import { commitDefinition } from './commit-definition';
+import type { KeptPushes } from './kept-pushes';
 import { arn } from '../../plan/arn';
 import { machineLog } from '../../plan/logs';
 import type { Place } from '../../plan/place';
@@ -35,6 +36,8 @@ export interface CommitGateProps {
   /** Name of the pipeline; its source action is called "Source". */
   readonly pipeline: string;
   readonly paths: ChangedPaths;
+  /** Bucket in which each push is kept before the pipeline starts, and its account; not kept without one. */
+  readonly evidence?: KeptPushes;
   /** Encrypts the log and undelivered events; its policy is extended for CloudWatch Logs and EventBridge. */
   readonly key: IKey;
 }
@@ -64,6 +67,9 @@ export class CommitGate extends Construct {
         repository: props.repository,
         pipeline: props.pipeline,
         paths: props.paths,
+        evidence: props.evidence && {
+          bucket: fill(this, props.evidence.bucket), account: fill(this, props.evidence.account),
+        },
       }),
       loggingConfiguration: {
         level: 'ALL',

@@ -1,4 +1,6 @@
 import { arn, bucketArn } from '../arn';
+import { keepPushes, readRecords } from '../govern/evidence-grants';
+import type { NamedGovernance } from '../govern/model';
 import type { NamedInfrastructure } from '../infrastructure/model';
 import { notify } from '../infrastructure/notify';
 import type { NamedGroup } from '../model';
@@ -6,6 +8,7 @@ import type { PipelineRoles, NamedReplica, NamedPipelines } from './model';
 import type { NamedBuild } from '../build/model';
 import { below } from '../build/prefixes';
 import { readPackages } from '../build/registry';
+import { STAGE_ROLES } from '../build/stage-roles';
 import { watchOf } from '../endpoint/shift';
 import { buildLog } from '../logs';
 import { joinNetwork, KMS_GET, KMS_READ_WRITE, objects, useKeyByAlias, useOwnKey, writeLogs } from '../roles/grants';
@@ -17,9 +20,11 @@ import { gateCommits, logExecutions, readSource } from '../source/grants';
 
 /** The roles of a group's pipelines and gates. */
 export function pipelineRoles(
-  { source, network, approvers }: DeliverySettings, group: NamedGroup, infrastructure: NamedInfrastructure,
+  { source, network, approvers, governance: { separationOfDuties, boundIdentities } }: DeliverySettings,
+  group: NamedGroup, infrastructure: NamedInfrastructure, governance: NamedGovernance,
 ): PipelineRoles {
   const { pipelines, build, environments, waves, replicas, roles } = group;
+  const movers = Object.values(STAGE_ROLES).flatMap(role => roles[role]?.arn ?? []);
   const { place } = pipelines;
   const project = (name: string) => arn(place, 'codebuild', `project/${name}`);
   const startBuild = (names: readonly string[]): Grant => ({
@@ -61,7 +66,10 @@ export function pipelineRoles(
         ...roles.commitGate,
         purpose: 'Commit gate: starts the build pipeline for commits that can change the model.',
         assumedBy: { service: 'states.amazonaws.com' },
-        grants: gateCommits(source, place, pipelines.buildPipeline),
+        grants: [
+          ...gateCommits(source, place, pipelines.buildPipeline),
+          ...(separationOfDuties ? keepPushes(governance, source) : []),
+        ],
       },
     } : {}),
     buildRunner: {
@@ -179,6 +187,12 @@ export function pipelineRoles(
           resources: environments.map(e => e.roles.retire.arn),
           why: "Assumes the environment's retire role to remove what a proven deployment replaced.",
         },
+        ...(movers.length > 0 ? [{
+          sid: 'StageRoles',
+          actions: ['sts:AssumeRole'],
+          resources: movers,
+          why: "Assumes the registry's roles to move versions to the stage that a deployment proved.",
+        }] : []),
         ...(environments.some(e => e.roles.rollBack) ? [{
           sid: 'RollBackRoles',
           actions: ['sts:AssumeRole'],
@@ -209,6 +223,13 @@ export function pipelineRoles(
           resources: [arn(place, 'codepipeline', pipelines.deployPipeline)],
           why: 'Returns an endpoint to the version before when an alarm fires soon after a deployment; the pipeline '
             + 'still deploys only approved versions.',
+        }] : []),
+        ...readRecords(governance, [group.name]),
+        ...(governance.decisions && approved.length > 0 ? [{
+          sid: 'Approvals',
+          actions: ['codepipeline:ListActionExecutions'],
+          resources: [arn(place, 'codepipeline', pipelines.deployPipeline)],
+          why: 'Finds the manual approval whose record it waits for.',
         }] : []),
         ...readTools('Reads the tools that record failed deployments; no pipeline passes them on there.'),
         {
@@ -244,7 +265,7 @@ export function pipelineRoles(
     releaser: {
       ...roles.releaser,
       purpose: 'Assumed by people who approve or stop deployments, roll back, or try a version again.',
-      assumedBy: { account: place.account, named: approvers?.deployments },
+      assumedBy: { account: place.account, named: approvers?.deployments, bound: boundIdentities },
       grants: [
         ...(approved.length > 0 ? [{
           sid: 'Approve',

@@ -17,7 +17,7 @@ export function asksAnybody({ infrastructure, deploymentGroups }: DeliverySettin
 
 /** The role of people who approve what changes in the infrastructure. */
 export function approverRole(
-  { approvers }: DeliverySettings, id: RoleId, { name, deployers }: NamedInfrastructurePipeline, { self, tiers }: Tiers,
+  { approvers, governance }: DeliverySettings, id: RoleId, { name, deployers }: NamedInfrastructurePipeline, { self, tiers }: Tiers,
 ): PlannedRole {
   const { place } = id;
   const asking = [self, ...tiers].filter(tier => tier.manualApproval);
@@ -26,7 +26,10 @@ export function approverRole(
   return {
     ...id,
     purpose: 'Assumed by people who approve changes of the infrastructure pipeline.',
-    assumedBy: { account: place.account, named: approvers?.infrastructure ?? approvers?.deployments },
+    assumedBy: {
+      account: place.account, named: approvers?.infrastructure ?? approvers?.deployments,
+      bound: governance.boundIdentities,
+    },
     grants: [
       {
         sid: 'Approve',

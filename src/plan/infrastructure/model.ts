@@ -23,6 +23,9 @@ export interface NamedInfrastructure {
   readonly topic?: string;
   /** ARN of the topic, created by the delivery or not. */
   readonly topicArn: string;
+  /** Topic of messages for chat applications, and the configurations of channels; only where there are channels. */
+  readonly chat?: { readonly topic: string; readonly slack?: string; readonly teams?: string };
+  readonly chatTopicArn?: string;
   /** The pipeline; undefined when the infrastructure is deployed manually. */
   readonly pipeline?: NamedInfrastructurePipeline;
   readonly roles: RoleIds<InfrastructureRoles>;
@@ -64,8 +67,10 @@ export interface NamedDeployer {
   readonly places: readonly Place[];
 }
 
-/** The roles of the infrastructure pipeline; none if the infrastructure is deployed manually. */
+/** The roles of the infrastructure pipeline, of which there are none if it is deployed manually, and of channels. */
 export interface InfrastructureRoles {
+  /** Amazon Q Developer's in chat applications; it may do nothing. */
+  readonly chat?: PlannedRole;
   /** CodePipeline's. */
   readonly pipeline?: PlannedRole;
   /** CodeBuild's for the synth: it sees the code and nothing else. */

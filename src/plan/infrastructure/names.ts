@@ -1,9 +1,10 @@
 import { asksAnybody } from './approver';
 import { DEPLOYER_ROLES, type DeployerRole, reaches } from './deployers';
+import type { ChatOptions } from '../../options/chat';
 import { HOSTS } from '../../options/knowledge/hosts';
 import { arn } from '../arn';
 import { type NamedRole, namerFor } from '../names/planned-names';
-import { placeOf } from '../place';
+import { type Place, placeOf } from '../place';
 import type { DeliverySettings } from '../settings';
 
 /**
@@ -16,6 +17,7 @@ export function nameInfrastructure(delivery: DeliverySettings) {
   const { regional, bucket, role } = namerFor(place);
   const bus = regional('eventBus', name, 'events');
   const topic = notifications.topicArn ? undefined : regional('topic', name, 'notifications');
+  const chat = notifications.chat && nameChat(name, place, notifications.chat);
   const deployers = reaches(delivery);
   const hasGate = HOSTS[delivery.infrastructure.source.type].inAws;
   return {
@@ -30,6 +32,8 @@ export function nameInfrastructure(delivery: DeliverySettings) {
     failures: regional('failures', name, 'infrastructurefailures'),
     topic,
     topicArn: notifications.topicArn ?? arn(place, 'sns', topic?.name ?? ''),
+    chat,
+    chatTopicArn: chat && arn(place, 'sns', chat.topic.name),
     pipeline: delivery.infrastructure.pipeline ? {
       name: regional('codePipeline', name, 'infrastructure'),
       stack: regional('stack', name, 'infrastructurepipeline'),
@@ -42,17 +46,30 @@ export function nameInfrastructure(delivery: DeliverySettings) {
       commitRule: regional('rule', name, 'infrastructurecommits'),
       commitGate: regional('stateMachine', name, 'infrastructurecommits'),
     } : undefined,
-    roles: delivery.infrastructure.pipeline ? {
-      pipeline: role(name, 'infrastructurepipeline'),
-      synth: role(name, 'infrastructuresynth'),
-      ...Object.fromEntries(deployers.map(({ type }) => [
-        DEPLOYER_ROLES[type], role(name, `infrastructuredeployer${type}`),
-      ])) as { [R in DeployerRole]?: NamedRole },
-      ...(hasGate ? {
-        trigger: role(name, 'infrastructuretrigger'),
-        commitGate: role(name, 'infrastructuregate'),
+    roles: {
+      ...(chat ? { chat: role(name, 'chat') } : {}),
+      ...(delivery.infrastructure.pipeline ? {
+        pipeline: role(name, 'infrastructurepipeline'),
+        synth: role(name, 'infrastructuresynth'),
+        ...Object.fromEntries(deployers.map(({ type }) => [
+          DEPLOYER_ROLES[type], role(name, `infrastructuredeployer${type}`),
+        ])) as { [R in DeployerRole]?: NamedRole },
+        ...(hasGate ? {
+          trigger: role(name, 'infrastructuretrigger'),
+          commitGate: role(name, 'infrastructuregate'),
+        } : {}),
+        ...(asksAnybody(delivery) ? { approver: role(name, 'infrastructureapprover') } : {}),
       } : {}),
-      ...(asksAnybody(delivery) ? { approver: role(name, 'infrastructureapprover') } : {}),
-    } : {},
+    },
+  };
+}
+
+/** The topic for chat applications, whose messages have their form, and a configuration for each channel. */
+function nameChat(name: string, place: Place, { slack, teams }: ChatOptions) {
+  const { regional } = namerFor(place);
+  return {
+    topic: regional('topic', name, 'chat'),
+    ...(slack ? { slack: regional('chatConfiguration', name, 'slack') } : {}),
+    ...(teams ? { teams: regional('chatConfiguration', name, 'teams') } : {}),
   };
 }

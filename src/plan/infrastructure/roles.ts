@@ -1,22 +1,26 @@
-import { bootstrapRoleArn } from './bootstrap';
 import { EnvironmentType } from '../../options/deployment-group';
 import { arn } from '../arn';
+import type { Grant, PlannedRole, RoleId } from '../roles/role-model';
 import type { DeliverySettings } from '../settings';
 import { approverRole, asksAnybody } from './approver';
+import { bootstrapRoleArn } from './bootstrap';
 import { DEPLOYER_ROLES } from './deployers';
 import type { InfrastructureRoles, NamedDeployer, NamedInfrastructure } from './model';
 import { notify } from './notify';
+import { keepPushes } from '../govern/evidence-grants';
+import type { NamedGovernance } from '../govern/model';
 import { buildLog } from '../logs';
 import { joinNetwork, KMS_READ_WRITE, objects, useOwnKey, writeLogs } from '../roles/grants';
-import type { Grant, PlannedRole } from '../roles/role-model';
 import { gateCommits, readSource } from '../source/grants';
 import type { Tiers } from '../stacks/tiers';
 
 export function infrastructureRoles(
   delivery: DeliverySettings, infrastructure: NamedInfrastructure, tiers: Tiers,
+  governance: NamedGovernance,
 ): InfrastructureRoles {
   const { pipeline, place, roles } = infrastructure;
-  if (!pipeline || !roles.pipeline || !roles.synth) { return {}; }
+  const channels = roles.chat ? { chat: chatRole(roles.chat) } : {};
+  if (!pipeline || !roles.pipeline || !roles.synth) { return channels; }
   const { bucket } = pipeline;
   const { source } = delivery.infrastructure;
   const artifacts = [
@@ -54,6 +58,7 @@ export function infrastructureRoles(
     ],
   });
   return {
+    ...channels,
     pipeline: {
       ...roles.pipeline,
       purpose: 'Service role of the infrastructure pipeline.',
@@ -93,9 +98,27 @@ export function infrastructureRoles(
         ...roles.commitGate,
         purpose: 'Commit gate: starts the infrastructure pipeline for commits that change the infrastructure.',
         assumedBy: { service: 'states.amazonaws.com' },
-        grants: gateCommits(source, place, pipeline.name),
+        grants: [
+          ...gateCommits(source, place, pipeline.name),
+          ...(delivery.governance.separationOfDuties ? keepPushes(governance, source) : []),
+        ],
       },
     } : {}),
     ...(roles.approver ? { approver: approverRole(delivery, roles.approver, pipeline, tiers) } : {}),
+  };
+}
+
+/** Who speaks in a channel could otherwise act with it: without a guardrail a channel has one that allows everything. */
+function chatRole(id: RoleId): PlannedRole {
+  return {
+    ...id,
+    purpose: 'Role of the channels in chat applications, which only show messages.',
+    assumedBy: {
+      service: 'chatbot.amazonaws.com',
+      anyAccount: 'The guide does not say that the service names the account; the role may do nothing.',
+    },
+    grants: [{
+      sid: 'Nothing', effect: 'Deny', actions: ['*'], resources: ['*'], why: 'Nobody acts in the account from a channel.',
+    }],
   };
 }

@@ -94,6 +94,11 @@ export const NAME_RULES = {
     pattern: /^[.\-_A-Za-z0-9]{1,48}$/,
     source: 'EventBridge API reference, CreateArchive, ArchiveName',
   },
+  chatConfiguration: {
+    max: 128,
+    pattern: /^[A-Za-z0-9_-]{1,128}$/,
+    source: 'CloudFormation, schema of AWS::Chatbot::SlackChannelConfiguration, ConfigurationName',
+  },
   topic: { max: 256, pattern: /^[A-Za-z0-9_-]{1,256}$/, source: 'SNS API reference, CreateTopic, Name' },
   queue: { max: 80, pattern: /^[A-Za-z0-9_-]{1,80}$/, source: 'SQS API reference, CreateQueue, QueueName' },
   alarm: { max: 255, pattern: /^[^\0]{1,255}$/, source: 'CloudWatch API reference, PutMetricAlarm, AlarmName' },
@@ -116,6 +121,14 @@ export const NAME_RULES = {
     max: 128,
     pattern: /^(?=.{3,128}$)[A-Za-z0-9]([._-]?[A-Za-z0-9])*$/,
     source: 'CloudTrail API reference, CreateTrail, Name',
+  },
+  database: {
+    max: 128,
+    pattern: /^[a-z0-9_-]{1,128}$/,
+    source: 'Glue API reference, CreateDatabase, Name (1 to 255, lower case); Athena user guide, "Name databases"',
+  },
+  workgroup: {
+    max: 128, pattern: /^[a-zA-Z0-9._-]{1,128}$/, source: 'Athena API reference, CreateWorkGroup, Name',
   },
   stateMachine: {
     max: 80,

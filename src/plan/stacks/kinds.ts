@@ -65,14 +65,14 @@ export const STACK_KINDS: { readonly [K in StackKind]: SharedKind | GroupKind | 
   },
   trail: {
     tier: 'account',
-    services: ['signals', 'trails'],
+    services: ['signals', 'logs', 'trails'],
     stacks: ({ governance: { audit }, infrastructure }) => (audit
       ? audit.trails.map(({ stack, place }) => ({ name: stack, place, needs: [audit.stack, infrastructure.stack] }))
       : []),
   },
   governance: {
     tier: 'account',
-    services: ['signals', 'logs', 'functions'],
+    services: ['signals', 'logs', 'functions', 'memory'],
     stacks: ({ governance: { audit, decisions }, infrastructure }) => (decisions
       ? [{
         name: decisions.stack, place: decisions.place, needs: [infrastructure.stack, ...given(audit?.stack)],

@@ -1,0 +1,99 @@
+"""Whether the approval of a package was recorded and accepted, where a delivery keeps such records."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from records import Record, newest_first
+
+from aws import Aws
+from record_store import Bucket
+from registry import always
+from standing import approves, standing_decision
+from targets import Environment, Refused, Targets
+
+
+def recorded_in(aws: Aws, targets: Targets) -> Callable[[str], bool]:
+    """
+    Tells of a package whether the decision that stands is an accepted approval.
+
+    The record of the original counts for its copies in other regions: what is decided is about the original.
+    """
+    evidence = targets.evidence
+    if evidence is None:
+        return always
+    store = Bucket(aws.own("s3", evidence.region), evidence.bucket)
+    return lambda package: approves(standing_decision(store, targets.group, package))
+
+
+WAIT_SECONDS = 2700
+"""How long to wait for the record of a manual approval: below the hour that the build has."""
+
+POLL_SECONDS = 15.0
+
+KEPT = 200
+"""Records from the last one on in which that of a moment ago is looked for."""
+
+
+def wait_for_approval(
+    aws: Aws,
+    targets: Targets,
+    environment: Environment,
+    execution: str,
+    sleep: Callable[[float], None] = time.sleep,
+) -> str:
+    """
+    Waits until the manual approval that has just been given is recorded; refuses one that the recorder
+    refused.
+
+    A stage cannot be un-approved, so what it would deploy is held back here.
+    """
+    evidence = targets.evidence
+    if evidence is None or not environment.approval:
+        return f"{environment.name}: no approval is recorded here"
+    given = _given(aws, targets, environment, execution)
+    store = Bucket(aws.own("s3", evidence.region), evidence.bucket)
+    until = time.monotonic() + WAIT_SECONDS
+    while (record := _record_of(store, targets.group, given)) is None:
+        if time.monotonic() > until:
+            raise Refused(
+                f"The approval of {environment.name} was not recorded within {WAIT_SECONDS // 60} minutes. "
+                "See the recorder's log and its queue; then retry this stage from its first action."
+            )
+        sleep(POLL_SECONDS)
+    if record["outcome"] != "accepted" or record["decision"] != "Approved":
+        raise Refused(
+            f"The approval of {environment.name} by {record['signer']['name']} was refused: "
+            f"{' '.join(record['problems'])} Retry this stage from its first action, "
+            "and have it approved again."
+        )
+    return f"{environment.name}: approved by {record['signer']['name']}, record {record['sequence']}"
+
+
+def _given(aws: Aws, targets: Targets, environment: Environment, execution: str) -> str:
+    """The action in which it was approved last: a stage that is retried is approved again."""
+    client: Any = aws.own("codepipeline", aws.region)
+    pages = client.get_paginator("list_action_executions").paginate(
+        pipelineName=targets.pipeline, filter={"pipelineExecutionId": execution}
+    )
+    found = [
+        each
+        for page in pages
+        for each in page["actionExecutionDetails"]
+        if f"{each['stageName']}/{each['actionName']}" == environment.approval
+        and each["status"] == "Succeeded"
+    ]
+    if not found:
+        raise Refused(f"The execution {execution} shows no approval of {environment.name}.")
+    return str(max(found, key=lambda each: each["lastUpdateTime"])["actionExecutionId"])
+
+
+def _record_of(store: Bucket, group: str, action: str) -> Record | None:
+    for number, record in enumerate(newest_first(store, group)):
+        if (record.get("bound") or {}).get("actionExecution") == action:
+            return record
+        if number >= KEPT:
+            break
+    return None

@@ -1,0 +1,128 @@
+"""What a version brings since the last one that was approved, and who is behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from records import newest_first
+
+from bound import bound_of
+from govern_settings import Group, Source
+from hosts import host_of
+from people import (
+    CodeCommit,
+    Involved,
+    Unknown,
+    builds_of,
+    executions,
+    heads_of,
+    since_build_of,
+    starters,
+)
+from standing import approves
+
+if TYPE_CHECKING:
+    from recorder import Recorder
+
+MISSING = ("NoSuchKey", "NoSuchBucket", "404")
+"""How S3 says that a report is not there any more."""
+
+COMMIT = "GitCommit"
+"""Customer metadata of a package: the commit that it was built from, which the commit's own code wrote."""
+
+
+HEADS = 100
+"""Commits that were built since the last approved version, whose people are looked for."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a record is bound to, and the people, who are looked for only where they matter."""
+
+    bound: Mapping[str, Any]
+    people: Callable[[], list[Involved]]
+
+
+def change_of(recorder: Recorder, group: Group, package: Mapping[str, Any]) -> Change:
+    """The change that a package is."""
+    s3 = recorder.client("s3", group.registry.split(":")[3])
+
+    def read(address: str) -> bytes | None:
+        bucket, _, key = address.removeprefix("s3://").partition("/")
+        try:
+            return bytes(s3.get_object(Bucket=bucket, Key=key)["Body"].read())
+        except s3.exceptions.ClientError as error:
+            if error.response["Error"]["Code"] in MISSING:
+                return None
+            raise
+
+    bound = bound_of(package, recorder.settings.policy, read)
+    return Change(bound, lambda: _people(recorder, group, package))
+
+
+def _people(recorder: Recorder, group: Group, package: Mapping[str, Any]) -> list[Involved]:
+    """
+    Whoever may be behind a package.
+
+    The commit's own code says which commit it is, and could name another one that was built too. So the
+    people of every build since the last approved one count, which CodePipeline names.
+    """
+    commit = str(package.get("CustomerMetadataProperties", {}).get(COMMIT, ""))
+    codepipeline = recorder.client("codepipeline", recorder.session.region_name)
+    begun = executions(codepipeline, group.build_pipeline, package["CreationTime"])
+    if not builds_of(commit, begun):
+        raise Unknown(
+            f"The package says that it was built from {commit or 'no commit'}, but {group.build_pipeline} "
+            "did not build that before the package was registered. Start the build pipeline again, and "
+            "approve its version."
+        )
+    base = _last_approved(recorder, group, str(package["ModelPackageArn"]), commit)
+    builds = since_build_of(base, begun)
+    # Without an approved version there is no end but this one: a delivery may have had builds for years.
+    others = [head for head in heads_of(builds) if head != commit][: None if base else HEADS - 1]
+    heads = [commit, *others]
+    if len(heads) > HEADS:
+        raise Unknown(
+            f"{group.build_pipeline} built {len(heads)} commits since the last approved version; the people "
+            f"of {HEADS} can be looked for. Approve a version in between, built from an older commit."
+        )
+    own = recorder.settings.own_roles
+    return [*committers(recorder, group.source, heads, base), *starters(builds, own)]
+
+
+def committers(recorder: Recorder, source: Source, heads: Sequence[str], base: str | None) -> list[Involved]:
+    """Whoever wrote, pushed or merged commits, by the host; the first of `heads` has a witness."""
+    if source.type == "codecommit":
+        evidence = recorder.evidence
+        repository = CodeCommit(
+            recorder.client("codecommit", source.region), evidence.s3, evidence.where, source.repository
+        )
+        return repository.people(heads, base)
+    token = recorder.settings.token
+    if token is None:
+        raise Unknown(f"{source.type} needs governance.sourceTokenArn: a connection does not say who pushed.")
+    secrets = recorder.client("secretsmanager", token.split(":")[3])
+    secret = secrets.get_secret_value(SecretId=token)["SecretString"]
+    return host_of(source.type, source.repository, secret).people(heads, base)
+
+
+def _last_approved(recorder: Recorder, group: Group, package: str, head: str) -> str | None:
+    """The commit of the last version of another commit whose approval was accepted; None for the first."""
+    registry = recorder.client("sagemaker", group.registry.split(":")[3])
+    for record in newest_first(recorder.evidence.store, group.name):
+        other = (record.get("bound") or {}).get("package")
+        if record.get("subject") != "model" or not approves(record) or other in (None, package):
+            continue
+        try:
+            found = registry.describe_model_package(ModelPackageName=other)
+        except registry.exceptions.ClientError as error:
+            if error.response["Error"]["Code"] in ("ValidationException", "ResourceNotFound"):
+                # It was deleted; the one before it brings more commits, never fewer.
+                continue
+            raise
+        commit = found.get("CustomerMetadataProperties", {}).get(COMMIT)
+        if commit and commit != head:
+            return str(commit)
+    return None
