@@ -45,7 +45,10 @@ export const STACK_BUILDERS: { readonly [K in StackKind]: StackBuilder } = {
     env: stack.place,
     synthesizer: stackProps(plan, stack.name, '').synthesizer,
     promotion: plan.delivery.promotion!,
-    failures: { project: plan.delivery.name, topicArn: plan.infrastructure.topicArn, prefix: plan.promotion!.failures },
+    failures: {
+      project: plan.delivery.name, topicArn: plan.infrastructure.topicArn,
+      chatTopicArn: plan.infrastructure.chatTopicArn, prefix: plan.promotion!.failures,
+    },
   }),
   build: ({ scope, delivery, plan, stack }) => new BuildStack(scope, stack.name, delivery, groupOf(plan, stack.group)),
   environment: ({ scope, delivery, plan, stack }) => {

@@ -6,13 +6,15 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { PlannedBuild } from '../../plan/build/model';
+import { modelPackagesArn } from '../../plan/build/registry';
 import type { PlannedRole } from '../../plan/roles/role-model';
 import {
   failedExecutions, forwardingRule, undeliveredAlarm, undeliveredEvents, undeliveredQueue,
 } from '../shared/event-forwarding';
 import { failedBuilds } from '../shared/failed-builds';
+import { fill } from '../shared/fill';
 import { makeRole } from '../shared/planned-role';
-import { STATUSES } from '../shared/statuses';
+import { STATUSES, WAITS } from '../shared/statuses';
 
 /** What is forwarded, and where to. */
 export interface EventForwardingProps {
@@ -20,6 +22,8 @@ export interface EventForwardingProps {
   /** EventBridge's role; the bus lets in exactly this one. */
   readonly role: PlannedRole;
   readonly busArn: string;
+  /** Whether something in the tooling account decides about registered versions. */
+  readonly decidesOnRegistered?: boolean;
   /** Encrypts events that could not be forwarded; its policy is extended for EventBridge. */
   readonly key: IKey;
 }
@@ -36,6 +40,8 @@ export class EventForwarding extends Construct {
   public readonly role: iam.Role;
   /** Matches exactly the approvals and rejections of this account, region and group. */
   public readonly approvalRule: events.CfnRule;
+  /** Matches the calls that decide about versions of this group, as CloudTrail saw them; only with approval records. */
+  public readonly decisionRule?: events.CfnRule;
   /** Matches failures of exactly this pipeline, and the alarm. */
   public readonly failureRule: events.CfnRule;
   /** Events that could not be forwarded. */
@@ -47,19 +53,40 @@ export class EventForwarding extends Construct {
     super(scope, id);
     const { build, key } = props;
     this.role = makeRole(this, 'Role', props.role, { key: key.keyArn });
-    this.undelivered = undeliveredQueue(this, build, [build.approvalRule, build.failureRule, build.sealRule], key);
+    this.undelivered = undeliveredQueue(this, build, [
+      build.approvalRule, build.failureRule, build.sealRule, ...(build.decisionRule ? [build.decisionRule] : []),
+    ], key);
     this.alarm = undeliveredAlarm(
       this, build, this.undelivered, `Events of ${build.modelPackageGroup} do not reach the tooling account`,
     );
     const { account, region } = Stack.of(this);
+    const approvals = [...STATUSES.approval.told, ...(props.decidesOnRegistered ? [WAITS] : [])];
     this.approvalRule = this.makeRule('Approvals', build.approvalRule, 'Approvals and rejections in '
       + `${build.modelPackageGroup}`, props, {
       'source': ['aws.sagemaker'],
       'detail-type': ['SageMaker Model Package State Change'],
       'account': [account],
       'region': [region],
-      'detail': { ModelPackageGroupName: [build.modelPackageGroup], ModelApprovalStatus: STATUSES.approval.told },
+      'detail': { ModelPackageGroupName: [build.modelPackageGroup], ModelApprovalStatus: approvals },
     });
+    if (build.decisionRule) {
+      this.decisionRule = this.makeRule('Decisions', build.decisionRule, `Decisions about ${build.modelPackageGroup}, as `
+        + 'CloudTrail saw them', props, {
+        'source': ['aws.sagemaker'],
+        'detail-type': ['AWS API Call via CloudTrail'],
+        'account': [account],
+        'region': [region],
+        'detail': {
+          eventSource: ['sagemaker.amazonaws.com'],
+          eventName: ['UpdateModelPackage'],
+          errorCode: [{ exists: false }],
+          requestParameters: {
+            modelPackageArn: [{ prefix: fill(this, modelPackagesArn(build)).replace(/\*$/, '') }],
+            modelApprovalStatus: [{ exists: true }],
+          },
+        },
+      });
+    }
     this.failureRule = this.makeRule('Failures', build.failureRule, `Failures of ${build.pipelineName} and of `
       + 'sealing, events that could not be forwarded', props, {
       account: [account],

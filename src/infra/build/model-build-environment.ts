@@ -9,6 +9,8 @@ import { EventForwarding } from './event-forwarding';
 import { ModelSealing } from './model-sealing';
 import { registryPolicy } from './registry-policy';
 import { FOLDERS } from '../../plan/build/prefixes';
+import { STAGE_ROLES } from '../../plan/build/stage-roles';
+import { REGISTERED } from '../../plan/govern/stages';
 import type { DeliveryGroupProps } from '../group-props';
 import { letRead } from '../shared/foreign-readers';
 import { makeModelPackageGroup } from '../shared/model-package-group';
@@ -68,7 +70,7 @@ export class ModelBuildEnvironment extends Construct {
     });
     letRead(artifacts.bucket, this.key, build.artifactReaders);
     for (const folder of FOLDERS.sealer) {
-      writeOnce(artifacts.bucket, { prefix: `${build.pipelineName}/${folder}/`, writer: roles.sealer.arn });
+      writeOnce(artifacts.bucket, { prefix: `${build.pipelineName}/${folder}/`, writers: [roles.sealer.arn] });
     }
     this.artifactBucket = artifacts.bucket;
     this.logBucket = artifacts.logs;
@@ -83,10 +85,17 @@ export class ModelBuildEnvironment extends Construct {
     this.processingRole = makeRole(this, 'ProcessingRole', roles.processing, values);
     this.trainingRole = makeRole(this, 'TrainingRole', roles.training, values);
     this.approverRole = makeRole(this, 'ApproverRole', roles.approver, values);
+    for (const key of Object.values(STAGE_ROLES)) {
+      if (roles[key]) { makeRole(this, `${key[0].toUpperCase()}${key.slice(1)}Role`, roles[key]); }
+    }
+    if (roles.ruleApprover) { makeRole(this, 'RuleApproverRole', roles.ruleApprover, values); }
+    if (roles.jiraApprover) { makeRole(this, 'JiraApproverRole', roles.jiraApprover, values); }
+    if (roles.refuser) { makeRole(this, 'RefuserRole', roles.refuser, values); }
     const forwarding = new EventForwarding(this, 'Forwarding', {
       build,
       role: roles.forwarder,
       busArn: plan.infrastructure.busArn,
+      decidesOnRegistered: roles.ruleApprover !== undefined || roles.jiraApprover !== undefined,
       key: this.key,
     });
     this.forwarderRole = forwarding.role;
@@ -96,6 +105,7 @@ export class ModelBuildEnvironment extends Construct {
       roles,
       key: this.key,
       undelivered: this.undeliveredEvents,
+      first: plan.delivery.governance.lifeCycleStages ? REGISTERED : undefined,
     });
     this.sealerRole = sealing.role;
     if (build.repositories.length > 0) {

@@ -11,6 +11,7 @@ import { fill } from '../shared/fill';
 import { groupOf, planOf } from '../shared/plan';
 import { makeRole } from '../shared/planned-role';
 import { CommitGate } from '../source/commit-gate';
+import { keptPushes } from '../source/kept-pushes';
 import { sourceAction, sourceTriggers } from '../source/source-action';
 
 /** What a pipeline keeps its artifacts in. */
@@ -83,6 +84,7 @@ export class ModelBuildPipeline extends Construct {
         branch: group.sourceBranch,
         pipeline: pipelines.buildPipeline,
         paths: { ignored: source.ignoredPaths },
+        evidence: keptPushes(plan),
         key: props.key,
       });
       this.deadLetters = gate.deadLetters;

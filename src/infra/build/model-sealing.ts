@@ -10,6 +10,7 @@ import { SEAL } from '../../ci/registry';
 import type { PlannedBuild, BuildRoles } from '../../plan/build/model';
 import { sealedPrefix } from '../../plan/build/prefixes';
 import { modelPackageGroupArn } from '../../plan/build/registry';
+import type { Move } from '../../plan/govern/stages';
 import { makeProject } from '../shared/code-build';
 import { fill } from '../shared/fill';
 import { makeRole } from '../shared/planned-role';
@@ -20,6 +21,8 @@ export interface ModelSealingProps {
   readonly build: PlannedBuild;
   readonly roles: Pick<BuildRoles, 'sealer' | 'sealTrigger'>;
   readonly key: IKey;
+  /** The move that begins the life cycle of a package, if it has one. */
+  readonly first?: Move;
   /** Keeps events that could not start a build. */
   readonly undelivered: IQueue;
 }
@@ -44,10 +47,12 @@ export class ModelSealing extends Construct {
   /** Starts the project. */
   public readonly rule: events.CfnRule;
 
-  public constructor(scope: Construct, id: string, { build, roles, key, undelivered }: ModelSealingProps) {
+  public constructor(scope: Construct, id: string, { build, roles, key, undelivered, first }: ModelSealingProps) {
     super(scope, id);
     const { account, region } = Stack.of(this);
-    const tools = toolsAsset(this, SEAL_TOOLS.map(file => `deploy/${file}`));
+    const tools = toolsAsset(this, SEAL_TOOLS.map(file => `deploy/${file}`), first ? {
+      'first_stage.json': first,
+    } : undefined);
     this.role = makeRole(this, 'Role', roles.sealer, {
       key: key.keyArn, assetBucket: tools.bucket.bucketArn, toolsObject: tools.bucket.arnForObjects(tools.s3ObjectKey),
     });

@@ -135,7 +135,7 @@ export class ModelDeployEnvironment extends Construct {
       keepOldVersions: 30,
     });
     const { replicate } = environment.roles;
-    if (replicate) { writeOnce(bucket, { prefix: 'models/', writer: replicate.arn }); }
+    if (replicate) { writeOnce(bucket, { prefix: 'models/', writers: [replicate.arn] }); }
     bucket.addLifecycleRule({
       transitions: [{ storageClass: s3.StorageClass.INTELLIGENT_TIERING, transitionAfter: Duration.days(30) }],
     });

@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { EndpointKind } from '../../options/endpoint';
 import type { RollbackAlarms, TrafficShift } from '../../options/knowledge/traffic-shift';
 import { PROBE_METRIC, metricNamespace } from '../../plan/endpoint/shift';
+import { acceptQuietAlarm } from '../shared/suppress';
 
 /** Which instances are watched: those of one configuration. */
 export interface WatchedFleet {
@@ -38,13 +39,17 @@ export function rollbackAlarms(scope: Construct, fleet: WatchedFleet, limits: Li
   const alarm = (
     id: string, name: string, words: string, threshold: number,
     props: Partial<CfnAlarmProps> & Pick<CfnAlarmProps, 'evaluationPeriods'>,
-  ) => new CfnAlarm(scope, id, {
-    alarmName: `${fleet.endpointName}/${name}/${fleet.endpointConfigName}`,
-    alarmDescription: `${words}: the endpoint is rolled back to its previous model`,
-    threshold, comparisonOperator: 'GreaterThanThreshold', treatMissingData: 'notBreaching',
-    ...('metrics' in props ? {} : { dimensions, period: 60 }),
-    ...props,
-  });
+  ) => {
+    const made = new CfnAlarm(scope, id, {
+      alarmName: `${fleet.endpointName}/${name}/${fleet.endpointConfigName}`,
+      alarmDescription: `${words}: the endpoint is rolled back to its previous model`,
+      threshold, comparisonOperator: 'GreaterThanThreshold', treatMissingData: 'notBreaching',
+      ...('metrics' in props ? {} : { dimensions, period: 60 }),
+      ...props,
+    });
+    acceptQuietAlarm(made, 'SageMaker looks at it during an update and rolls back; the rollback is told.');
+    return made;
+  };
   // The average of an error metric is the share of failed requests: each request sends 1 or 0 (SageMaker developer
   // guide, "Amazon SageMaker AI metrics in Amazon CloudWatch").
   const share = (metricName: string) => ({ ...metric(metricName), statistic: 'Average' });

@@ -1,5 +1,7 @@
 import { Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { makeApprovals } from './approvals/decision-notices';
+import { DecisionRecorder } from './decisions/decision-recorder';
 import type { Delivery } from '../../delivery/delivery';
 import { makeKey } from '../shared/own-key';
 import { planOf } from '../shared/plan';
@@ -11,6 +13,8 @@ export class GovernanceStack extends Stack {
     const plan = planOf(delivery);
     const { stack, keyAlias } = plan.governance.decisions!;
     super(scope, id, stackProps(plan, stack, `Approval records of ${plan.delivery.name}`));
-    makeKey(this, 'Key', keyAlias, `Approval records of ${plan.delivery.name}`);
+    const key = makeKey(this, 'Key', keyAlias, `Approval records of ${plan.delivery.name}`);
+    new DecisionRecorder(this, 'Recorder', { delivery, key });
+    makeApprovals(this, delivery, key, []);
   }
 }

@@ -39,9 +39,12 @@ export class DeliveryEvents extends Construct {
       name: bus,
       description: `Approvals, rejections and failures of ${plan.delivery.name}`,
     });
-    const forwarders = plan.groups.flatMap(({ roles, environments }) => [
-      roles.forwarder, ...environments.flatMap(environment => environment.roles.forwarder ?? []),
-    ]).filter(role => role.place.account !== plan.infrastructure.place.account);
+    const forwarders = [
+      ...plan.groups.flatMap(({ roles, environments }) => [
+        roles.forwarder, ...environments.flatMap(environment => environment.roles.forwarder ?? []),
+      ]),
+      ...(plan.governance.audit?.trails ?? []).map(trail => trail.roles.forwarder),
+    ].filter(role => role.place.account !== plan.infrastructure.place.account);
     if (forwarders.length > 0) { this.letIn(forwarders, plan); }
     this.archive = new events.CfnArchive(this, 'Archive', {
       archiveName: archive,

@@ -3,6 +3,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { ChatChannels } from './chat-channels';
 import type { Delivery } from '../../delivery/delivery';
 import { arn } from '../../plan/arn';
 import type { DeliveryPlan } from '../../plan/model';
@@ -31,18 +32,31 @@ export interface DeliveryNotificationsProps {
 export class DeliveryNotifications extends Construct {
   /** The topic. */
   public readonly topic: sns.ITopic;
+  /** The topic of messages for chat applications; only if the delivery names channels. */
+  public readonly chatTopic?: sns.ITopic;
 
   public constructor(scope: Construct, id: string, props: DeliveryNotificationsProps) {
     super(scope, id);
     const plan = planOf(props.delivery);
-    const { topic } = plan.infrastructure;
+    const { topic, chat } = plan.infrastructure;
     this.topic = topic === undefined
       ? sns.Topic.fromTopicArn(this, 'Topic', plan.infrastructure.topicArn)
       : this.makeTopic(topic, plan, props.key);
+    if (topic !== undefined) {
+      plan.delivery.notifications.emailAddresses.forEach((address, i) => {
+        new sns.CfnSubscription(this, `Mail${i + 1}`, {
+          topicArn: this.topic.topicArn, protocol: 'email', endpoint: address,
+        });
+      });
+    }
+    if (chat !== undefined) {
+      this.chatTopic = this.makeTopic(chat.topic, plan, props.key, 'ChatTopic');
+      new ChatChannels(this, 'Channels', plan, this.chatTopic);
+    }
   }
 
-  private makeTopic(name: string, plan: DeliveryPlan, key: IKey): sns.Topic {
-    const topic = new sns.Topic(this, 'Topic', {
+  private makeTopic(name: string, plan: DeliveryPlan, key: IKey, id = 'Topic'): sns.Topic {
+    const topic = new sns.Topic(this, id, {
       topicName: name,
       displayName: plan.delivery.name.slice(0, 100),
       masterKey: key,
@@ -67,14 +81,16 @@ export class DeliveryNotifications extends Construct {
     const failing = [
       plan.infrastructure,
       ...(plan.promotion ? [plan.promotion] : []),
+      ...(plan.governance.decisions ? [plan.governance.decisions] : []),
       ...plan.groups.map(group => group.pipelines),
     ];
-    const prefixes = failing.map(part => part.failures);
+    const { audit, decisions } = plan.governance;
+    const prefixes = [
+      ...failing.map(part => part.failures), ...(audit ? [audit.reports] : []),
+      ...(decisions ? [decisions.failures, decisions.approvals] : []),
+    ];
     const alarms = prefixes.map(prefix => fill(this, arn(place, 'cloudwatch', `alarm:${prefix}-*`)));
     may('cloudwatch', { ...account, ArnLike: { 'aws:SourceArn': alarms } });
-    plan.delivery.notifications.emailAddresses.forEach((address, i) => {
-      new sns.CfnSubscription(this, `Mail${i + 1}`, { topicArn: topic.topicArn, protocol: 'email', endpoint: address });
-    });
     return topic;
   }
 }

@@ -22,6 +22,7 @@ import { buildAction } from '../shared/pipeline-actions';
 import { planOf } from '../shared/plan';
 import { makeRole } from '../shared/planned-role';
 import { CommitGate } from '../source/commit-gate';
+import { keptPushes } from '../source/kept-pushes';
 import { sourceAction, sourceTriggers } from '../source/source-action';
 
 /** Properties of the infrastructure pipeline. */
@@ -69,6 +70,7 @@ export class InfrastructurePipeline extends Construct {
     const { source, sourceBranch, files } = plan.delivery.infrastructure;
     const paths = { only: infrastructurePaths(files) };
     const values = { key: props.key.keyArn };
+    const { chatTopicArn } = plan.infrastructure;
     const topicArn = props.topic?.topicArn ?? fill(this, plan.infrastructure.topicArn);
     const shared = {
       key: props.key,
@@ -139,12 +141,14 @@ export class InfrastructurePipeline extends Construct {
         gateRole: roles.commitGate,
         place,
         repository: source.repository, branch: sourceBranch, pipeline: planned.name, paths, key: props.key,
+        evidence: keptPushes(plan),
       });
     }
     const subject = { project: plan.delivery.name };
     new FailureWatch(this, 'Failures', {
       prefix: plan.infrastructure.failures,
       topicArn,
+      chatTopicArn: chatTopicArn && fill(this, chatTopicArn),
       key: props.key,
       queues: gate ? [gate.deadLetters] : [],
       failures: [

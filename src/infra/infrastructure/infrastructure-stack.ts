@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { DeliveryEvents } from './delivery-events';
 import { DeliveryNotifications } from './delivery-notifications';
 import type { Delivery } from '../../delivery/delivery';
+import { TamperingReports } from '../govern/audit/tampering-reports';
 import { makeKey } from '../shared/own-key';
 import { planOf } from '../shared/plan';
 import { stackProps } from '../shared/stack-props';
@@ -18,5 +19,7 @@ export class InfrastructureStack extends Stack {
     const key = makeKey(this, 'Key', keyAlias, `Infrastructure of ${plan.delivery.name}`);
     new DeliveryEvents(this, 'Events', { delivery });
     new DeliveryNotifications(this, 'Notifications', { delivery, key });
+    const { audit } = plan.governance;
+    if (audit) { new TamperingReports(this, 'Tampering', { plan, audit, key }); }
   }
 }

@@ -7,7 +7,7 @@ import { Duration } from 'aws-cdk-lib/core';
 import type { Construct, IConstruct } from 'constructs';
 import { fill } from './fill';
 import { STATUSES } from './statuses';
-import { accept } from './suppress';
+import { accept, acceptQuietAlarm } from './suppress';
 import { arn } from '../../plan/arn';
 import type { Place } from '../../plan/place';
 
@@ -61,7 +61,7 @@ export function undeliveredQueue(
 export function undeliveredAlarm(
   scope: Construct, { undelivered }: Forwarded, queue: sqs.Queue, what: string,
 ): cloudwatch.Alarm {
-  return new cloudwatch.Alarm(scope, 'Alarm', {
+  const alarm = new cloudwatch.Alarm(scope, 'Alarm', {
     alarmName: undelivered,
     alarmDescription: `${what}: see the messages in the queue ${undelivered}`,
     metric: queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5), statistic: 'Maximum' }),
@@ -70,6 +70,8 @@ export function undeliveredAlarm(
     evaluationPeriods: 1,
     treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
   });
+  acceptQuietAlarm(alarm, 'EventBridge forwards its change of state to the tooling account, which tells people.');
+  return alarm;
 }
 
 /** The alarms, as events. */

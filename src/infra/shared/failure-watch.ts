@@ -5,27 +5,28 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { chatMessage, type Message } from './chat-message';
 import { letServicesSend } from './service-use';
-import { accept } from './suppress';
+import { accept, acceptQuietAlarm } from './suppress';
 
 /** What is watched for, and what is said when it happens. */
-export interface Failure {
+export interface Failure extends Message {
   /** Ending of the names of rule and alarm, at most 11 characters. */
   readonly kind: string;
   readonly description: string;
   readonly pattern: object;
   /** Bus that the event arrives at; the account's default bus unless given. */
   readonly bus?: string;
-  /** Parts of the event that the message uses, as JSON paths. */
-  readonly parts: { readonly [name: string]: string };
-  /** Lines of the message; a part replaces `<name>`. */
-  readonly message: readonly string[];
+  /** Whether it is only told: no alarm stays in the list for what is as it should be. */
+  readonly isNoFailure?: boolean;
 }
 
 export interface FailureWatchProps {
   /** Beginning of every name. */
   readonly prefix: string;
   readonly topicArn: string;
+  /** Topic whose messages chat applications show; they show only what has their form. */
+  readonly chatTopicArn?: string;
   /** Encrypts what could not be sent; its policy is extended for EventBridge. */
   readonly key: IKey;
   readonly failures: readonly Failure[];
@@ -58,7 +59,7 @@ export class FailureWatch extends Construct {
       conditions: { ArnEquals: { 'aws:SourceArn': this.rules.map(rule => rule.attrArn) } },
     }));
     this.alarms = [
-      ...failures.map(failure => this.alarmOnRule(failure, prefix)),
+      ...failures.filter(({ isNoFailure }) => !isNoFailure).map(failure => this.alarmOnRule(failure, prefix)),
       ...[
         this.undelivered,
         ...props.queues,
@@ -78,9 +79,13 @@ export class FailureWatch extends Construct {
     return queue;
   }
 
-  private makeRule(
-    { kind, description, bus, pattern, parts, message }: Failure, { prefix, topicArn }: FailureWatchProps,
-  ): events.CfnRule {
+  private makeRule(failure: Failure, { prefix, topicArn, chatTopicArn }: FailureWatchProps): events.CfnRule {
+    const { kind, description, bus, pattern, parts, message } = failure;
+    // What cannot be sent is kept, to be sent again.
+    const reliably = {
+      deadLetterConfig: { arn: this.undelivered.queueArn },
+      retryPolicy: { maximumEventAgeInSeconds: 86400, maximumRetryAttempts: 185 },
+    };
     return new events.CfnRule(this, `${capital(kind)}Rule`, {
       name: `${prefix}-${kind}`,
       description,
@@ -93,9 +98,10 @@ export class FailureWatch extends Construct {
         // for Amazon EventBridge"; an older one: delivery to encrypted topics may fail). Without one it always works.
         // Several lines of text are one string each (EventBridge user guide, "Input transformation").
         inputTransformer: { inputPathsMap: { ...parts }, inputTemplate: message.map(line => `"${line}"`).join('\n') },
-        deadLetterConfig: { arn: this.undelivered.queueArn },
-        retryPolicy: { maximumEventAgeInSeconds: 86400, maximumRetryAttempts: 185 },
-      }],
+        ...reliably,
+      }, ...(chatTopicArn === undefined ? [] : [{
+        id: 'Chat', arn: chatTopicArn, inputTransformer: chatMessage(failure), ...reliably,
+      }])],
     });
   }
 
@@ -105,7 +111,7 @@ export class FailureWatch extends Construct {
    */
   private alarmOnRule({ kind, description, bus }: Failure, prefix: string): cloudwatch.CfnAlarm {
     const name = `${prefix}-${kind}`;
-    return new cloudwatch.CfnAlarm(this, `${capital(kind)}Alarm`, {
+    const alarm = new cloudwatch.CfnAlarm(this, `${capital(kind)}Alarm`, {
       ...ONCE,
       alarmName: name,
       alarmDescription: description,
@@ -117,9 +123,13 @@ export class FailureWatch extends Construct {
       ],
       statistic: 'Sum',
     });
+    acceptQuietAlarm(alarm, 'The rule beside it tells people; with an action they would be told twice.');
+    return alarm;
   }
 
-  private alarmOnQueue(queue: sqs.IQueue, kind: string, { prefix, topicArn }: FailureWatchProps): cloudwatch.CfnAlarm {
+  private alarmOnQueue(
+    queue: sqs.IQueue, kind: string, { prefix, topicArn, chatTopicArn }: FailureWatchProps,
+  ): cloudwatch.CfnAlarm {
     return new cloudwatch.CfnAlarm(this, `${capital(kind)}Alarm`, {
       ...ONCE,
       alarmName: `${prefix}-${kind}`,
@@ -129,7 +139,8 @@ export class FailureWatch extends Construct {
       metricName: 'ApproximateNumberOfMessagesVisible',
       dimensions: [{ name: 'QueueName', value: queue.queueName }],
       statistic: 'Maximum',
-      alarmActions: [topicArn],
+      // Chat applications show alarms as they are.
+      alarmActions: [topicArn, ...(chatTopicArn === undefined ? [] : [chatTopicArn])],
     });
   }
 }

@@ -132,6 +132,7 @@ export function failedGates(scope: IConstruct, subject: Subject, place: Place, n
       status: '$.detail.status',
       error: '$.detail.error',
     },
+    free: ['error'],
     message: [
       '<status>: gate <gate>',
       about(subject),
@@ -187,6 +188,7 @@ export function forwardingAlarms(
       ...undeliveredEvents(scope, ...forwarded),
     },
     parts: { ...COMMON, alarm: '$.detail.alarmName', reason: '$.detail.state.reason' },
+    free: ['reason'],
     message: [
       'ALARM: <alarm>',
       about(subject),

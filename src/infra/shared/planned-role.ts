@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import { fill, fillForNag, type Values } from './fill';
 import { accept } from './suppress';
 import type { Grant, PlannedRole, Principal } from '../../plan/roles/role-model';
-import { PEOPLE_SESSION, trustOf } from '../../plan/roles/trust';
+import { PEOPLE_SESSION, type Trust, trustOf } from '../../plan/roles/trust';
 
 /** Makes a role of the plan: name, trust and policy all come from there. */
 export function makeRole(scope: Construct, id: string, planned: PlannedRole, values: Values = {}): iam.Role {
@@ -16,6 +16,10 @@ export function makeRole(scope: Construct, id: string, planned: PlannedRole, val
     inlinePolicies: {
       plan: new iam.PolicyDocument({ statements: planned.grants.map(grant => statement(scope, grant, values)) }),
     },
+  });
+  accept(role, {
+    rule: 'NIST.800.53.R5-IAMNoInlinePolicy',
+    reason: 'The policy is of this role alone and goes with it; a managed one could be attached to others, too.',
   });
   for (const grant of planned.grants.filter(g => g.wildcard && g.effect !== 'Deny')) {
     const findings = [
@@ -71,13 +75,36 @@ function trusted(scope: Construct, who: Principal): iam.IPrincipal {
     });
   }
   if ('account' in who) {
-    return new iam.CompositePrincipal(...trustOf(who).map(({ account, conditions }) =>
-      new iam.AccountPrincipal(fill(scope, account)).withConditions(mapConditions(conditions, t => fill(scope, t)))));
+    return new iam.CompositePrincipal(...trustOf(who).map(trust => new TrustedPeople(scope, trust)));
   }
   const [, , , , account] = who.role.split(':');
   return new iam.AccountPrincipal(fill(scope, account)).withConditions({
     ArnEquals: { 'aws:PrincipalArn': fill(scope, who.role) },
   });
+}
+
+/** People as a principal: one statement of the plan, with its own action. */
+class TrustedPeople extends iam.PrincipalBase {
+  public readonly policyFragment: iam.PrincipalPolicyFragment;
+
+  public constructor(scope: Construct, private readonly trust: Trust) {
+    super();
+    const { principal, conditions } = trust;
+    this.policyFragment = new iam.PrincipalPolicyFragment(
+      'saml' in principal
+        ? { Federated: principal.saml.map(arn => fill(scope, arn)) }
+        : new iam.AccountPrincipal(fill(scope, principal.account)).policyFragment.principalJson,
+      mapConditions(conditions, text => fill(scope, text)),
+    );
+  }
+
+  public addToAssumeRolePolicy(document: iam.PolicyDocument): void {
+    document.addStatements(new iam.PolicyStatement({ actions: [...this.trust.actions], principals: [this] }));
+  }
+
+  public dedupeString(): string | undefined {
+    return undefined;
+  }
 }
 
 function hasStar(text: string): boolean {

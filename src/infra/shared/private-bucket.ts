@@ -4,7 +4,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { fill } from './fill';
-import { accept } from './suppress';
+import { accept, acceptAccessLogs } from './suppress';
 
 /** What all our buckets have in common. */
 const CLOSED = {
@@ -27,6 +27,8 @@ export interface PrivateBucketProps {
   readonly keepOldVersions?: number;
   /** Days after which objects are removed. */
   readonly keep?: number;
+  /** Every version is locked for so long, and none is removed by its age. */
+  readonly lock?: s3.ObjectLockRetention;
 }
 
 /**
@@ -46,11 +48,16 @@ export class PrivateBucket extends Construct {
       encryption: s3.BucketEncryption.KMS,
       encryptionKey: props.key,
       bucketKeyEnabled: true,
+      ...(props.lock ? { objectLockEnabled: true, objectLockDefaultRetention: props.lock } : {}),
       lifecycleRules: [{
         abortIncompleteMultipartUploadAfter: Duration.days(7),
-        noncurrentVersionExpiration: Duration.days(props.keepOldVersions ?? 365),
+        noncurrentVersionExpiration: props.lock ? undefined : Duration.days(props.keepOldVersions ?? 365),
         expiration: props.keep ? Duration.days(props.keep) : undefined,
       }],
+    });
+    accept(this.bucket, {
+      rule: 'NIST.800.53.R5-S3BucketReplicationEnabled',
+      reason: 'Versions are kept; whether there is a second copy in another region is for the organisation\'s backup.',
     });
     this.logs = props.logBucketArn ? s3.Bucket.fromBucketArn(this, 'Logs', props.logBucketArn) : this.makeLogs(prefix);
     // Set here, because the CDK's own way depends on a feature flag and falls back to ACLs, which our buckets have none
@@ -82,8 +89,7 @@ export class PrivateBucket extends Construct {
         StringEquals: { 'aws:SourceAccount': Stack.of(this).account },
       },
     }));
-    const reason = 'This bucket receives the access logs; logging its own would never end.';
-    accept(logs, { rule: 'AwsSolutions-S1', reason }, { rule: 'CKV_AWS_18', reason });
+    acceptAccessLogs(logs);
     return logs;
   }
 }

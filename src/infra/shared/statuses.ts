@@ -45,3 +45,6 @@ export const STATUSES = {
     untold: { PendingManualApproval: 'There is no decision yet.' },
   },
 } as const satisfies { readonly [kind: string]: Statuses };
+
+/** `ModelApprovalStatus` of a version that nobody has decided about. */
+export const WAITS = 'PendingManualApproval';

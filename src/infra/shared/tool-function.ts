@@ -33,7 +33,7 @@ export function makeFunction(scope: Construct, id: string, props: ToolFunctionPr
   const made = new lambda.CfnFunction(scope, id, {
     functionName: props.name,
     description: props.description,
-    runtime: lambda.Runtime.PYTHON_3_13.name,
+    runtime: lambda.Runtime.PYTHON_3_14.name,
     architectures: ['arm64'],
     handler: props.handler,
     code: { s3Bucket: code.s3BucketName, s3Key: code.s3ObjectKey },

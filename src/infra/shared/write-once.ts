@@ -6,22 +6,24 @@ import { fill } from './fill';
 export interface WriteOnce {
   /** Beginning of the keys, with a slash at the end. */
   readonly prefix: string;
-  /** ARN of the only role that writes there, as the plan writes it. */
-  readonly writer: string;
+  /** ARNs of the only roles that write there, as the plan writes them. */
+  readonly writers: readonly string[];
+  /** Begins the names of the statements, where a bucket has several such places. */
+  readonly name?: string;
 }
 
 /**
- * Below a prefix one role alone writes, what is there is never replaced, and no version of it is removed.
+ * Below a prefix only the roles that are named write, what is there is never replaced, and no version of it is removed.
  *
  * A write must bring `If-None-Match`, which S3 takes for PutObject and CompleteMultipartUpload; the parts of an
  * upload know no such header and are exempted, and CopyObject is answered with 501 (S3 user guide, "Enforce conditional
  * writes on Amazon S3 buckets"). Who may change the bucket's policy can change this, too: administrators, and
  * CloudFormation's role. Expiry by the bucket's lifecycle asks no policy: no rule may expire current versions there.
  */
-export function writeOnce(bucket: Bucket, { prefix, writer }: WriteOnce): void {
+export function writeOnce(bucket: Bucket, { prefix, writers, name = '' }: WriteOnce): void {
   const deny = (sid: string, actions: string[], conditions?: iam.Conditions) => bucket.addToResourcePolicy(
     new iam.PolicyStatement({
-      sid,
+      sid: `${name}${sid}`,
       effect: iam.Effect.DENY,
       principals: [new iam.AnyPrincipal()],
       actions,
@@ -38,7 +40,7 @@ export function writeOnce(bucket: Bucket, { prefix, writer }: WriteOnce): void {
     's3:PutObjectVersionTagging',
     's3:ReplicateObject',
     's3:RestoreObject',
-  ], { ArnNotEquals: { 'aws:PrincipalArn': fill(bucket, writer) } });
+  ], { ArnNotEquals: { 'aws:PrincipalArn': writers.length === 1 ? fill(bucket, writers[0]) : writers.map(one => fill(bucket, one)) } });
   deny('WriteOnceNothingReplaced', ['s3:PutObject'], {
     Null: { 's3:if-none-match': 'true' },
     Bool: { 's3:ObjectCreationOperation': 'true' },

@@ -7,7 +7,7 @@ import os
 import re
 from typing import Any
 
-from pipelines import git
+from pipelines import build_tests, git
 from pipelines.checks import declared
 from pipelines.compiler import State
 from pipelines.environment import given_parameters
@@ -26,8 +26,16 @@ def tags(state: State) -> list[dict[str, str]]:
 
 
 def parameters(state: State) -> dict[str, str]:
-    """The values of an execution: this commit and branch, and the build's `PIPELINE_PARAMETERS`."""
-    return {"GitCommit": git.commit(state.root), "GitBranch": git.branch(state.root), **overrides(state)}
+    """The values of an execution: this commit, branch and test run, and the build's `PIPELINE_PARAMETERS`."""
+    # Last, because what the tests of a build said is nothing to be set by hand.
+    tests = {build_tests.PARAMETER: build_tests.result(state.root)} if _takes_tests(state) else {}
+    given = {"GitCommit": git.commit(state.root), "GitBranch": git.branch(state.root)}
+    return {**given, **overrides(state), **tests}
+
+
+def _takes_tests(state: State) -> bool:
+    declared_here = json.loads(state.definition())["Parameters"]
+    return any(p["Name"] == build_tests.PARAMETER for p in declared_here)
 
 
 def display_name(values: dict[str, str]) -> str:

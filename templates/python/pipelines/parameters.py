@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sagemaker.core.workflow.parameters import Parameter, ParameterFloat, ParameterInteger, ParameterString
 
+from pipelines import build_tests
 from pipelines.environment import VOLUME_KEY, Environment
 from pipelines.errors import PipelineError
 from pipelines.manifests import FLOAT_HYPERPARAMETERS
@@ -42,6 +43,7 @@ class Parameters:
         self.approved_image = ParameterString("ApprovedModelImage", NO_MODEL)
         self.git_commit = ParameterString("GitCommit", "unknown")
         self.git_branch = ParameterString("GitBranch", "unknown")
+        self.tests = ParameterString("RepositoryTests", build_tests.UNKNOWN)
         tuned = settings.tuning.names if settings.tuning else ()
         self.hyperparameters = {
             name: hyperparameter(name, value)

@@ -199,6 +199,8 @@ class Builder:
                 "GitBranch": parameters.git_branch,
                 "DataVersion": self._data_version(preprocess),
                 "DataUrl": parameters.input_data,
+                "DataReport": Join(on="/", values=[sdk.output(preprocess, "lineage"), "lineage.json"]),
+                "RepositoryTests": parameters.tests,
                 "CodeHash": self.package.code_hash,
                 "ContainerImage": self.image,
                 **self._golden(evaluate),

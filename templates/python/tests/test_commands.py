@@ -203,6 +203,19 @@ def test_an_execution_has_its_commit(compiled: compiler.State, monkeypatch: pyte
     }
 
 
+def test_an_execution_says_how_the_tests_of_its_build_ended(
+    compiled: compiler.State, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    declared = [*PARAMETERS, {"Name": "RepositoryTests", "Type": "String", "DefaultValue": "unknown"}]
+    (compiled.output / compiler.DEFINITION).write_text(json.dumps({"Parameters": declared}), encoding="utf-8")
+    assert execution.parameters(compiled)["RepositoryTests"] == "unknown"
+    report = compiled.root / "build" / "tests.xml"
+    report.parent.mkdir(exist_ok=True)
+    report.write_text('<testsuite tests="5" failures="0" errors="0" skipped="1"/>', encoding="utf-8")
+    monkeypatch.setenv("PIPELINE_PARAMETERS", '{"RepositoryTests": "passed:99 failed:0 skipped:0"}')
+    assert execution.parameters(compiled)["RepositoryTests"] == "passed:4 failed:0 skipped:1"
+
+
 def test_a_changed_working_tree_is_marked(compiled: compiler.State) -> None:
     def git(*arguments: str) -> str:
         command = ["git", "-c", "user.name=a", "-c", "user.email=a@example.com", *arguments]
