@@ -35,6 +35,8 @@ TYPES = {
     "codeConnections": ["AWS::CodeConnections::Connection"],
     "modelRegistry": ["AWS::SageMaker::ModelPackageGroup"],
     "endpoints": [f"AWS::SageMaker::{kind}" for kind in ("Model", "EndpointConfig", "Endpoint")],
+    "functionUrls": ["AWS::Lambda::Url"],
+    "chat": [f"AWS::Chatbot::{kind}ChannelConfiguration" for kind in ("Slack", "MicrosoftTeams")],
 }
 """What is needed of CloudFormation for each service."""
 
@@ -45,6 +47,8 @@ ENDPOINTS = {
     "codeConnections": "codestar-connections",
     "modelRegistry": "sagemaker",
     "endpoints": "sagemaker",
+    "functionUrls": "lambda",
+    "chat": "chatbot",
 }
 """How botocore calls each service; its lists have CodeConnections under the older name alone."""
 
@@ -121,7 +125,7 @@ def text() -> str:
     return f"""/** Something of AWS that a region has or has not. */
 export type RegionalService =
   'codePipeline' | 'codeBuild' | 'codeCommit' | 'codeCommitCreate' | 'codeConnections' | 'modelRegistry'
-  | 'endpoints';
+  | 'endpoints' | 'functionUrls' | 'chat';
 
 /** The day of the data below. */
 export const REGION_DATA_DATE = '{date}';

@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { checkProject } from '../src/options/check-project';
 import { EnvironmentType } from '../src/options/deployment-group';
+import { GovernanceProfile } from '../src/options/governance';
 import { SourceType } from '../src/options/source';
 import { checkDelivery } from '../src/plan/check';
 
@@ -76,7 +77,7 @@ function optionsOf(code: string): object {
 
 /** The block is text of ours, and evaluating it is the point. */
 function valueOf(expression: string): object {
-  const known = { EnvironmentType, SourceType };
+  const known = { EnvironmentType, GovernanceProfile, SourceType };
   return new Function(...Object.keys(known), `return (${expression});`)(...Object.values(known)) as object;
 }
 

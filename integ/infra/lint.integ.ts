@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { synthesize } from '../../testing/deliveries/assemblies';
+import { synthesize, synthesizeAuditTrail } from '../../testing/deliveries/assemblies';
 import { DELIVERIES } from '../../testing/deliveries/deliveries';
 import { cleanUp, temporary } from '../../testing/deliveries/synth';
 import { selection } from '../../testing/selection';
@@ -60,6 +60,7 @@ interface Skipped { readonly check_id: string; readonly check_result: { readonly
 describe('the templates of every delivery', () => {
   const parent = temporary();
   Object.keys(DELIVERIES).forEach(name => synthesize(name, parent));
+  synthesizeAuditTrail(parent);
   const all = templates(parent);
   const kinds = distinct(all);
   const linted = selection('kinds of templates to lint', kinds, KINDS_IN_A_SHORT_RUN);

@@ -1,5 +1,6 @@
 import * as path from 'node:path';
 import { ENDPOINT_FAULTS } from './endpoint-mutations';
+import { GOVERNANCE_FAULTS } from './governance-mutations';
 import type { Mutation } from './mutation';
 import { ONE_ACCOUNT, SEVEN_ACCOUNTS } from './mutations';
 import { PROMOTION_FAULTS } from './promotion-mutations';
@@ -9,6 +10,7 @@ import { Delivery } from '../../src/delivery/delivery';
 import { planOf } from '../../src/infra/shared/plan';
 import { synthesize } from '../../testing/deliveries/assemblies';
 import { DELIVERIES } from '../../testing/deliveries/deliveries';
+import { GOVERNED, synthesizeGoverned } from '../../testing/deliveries/governed';
 import { PROMOTED_FROM, PROMOTED_TO, PROMOTION, synthesizePromotion } from '../../testing/deliveries/promotion';
 import { cleanUp } from '../../testing/deliveries/synth';
 import { removeTemporary, temporaryDirectory } from '../../testing/harness/temporary';
@@ -29,7 +31,7 @@ if (!process.env.SDK_VENV) {
 /** The journeys of a commit through a whole delivery, and what is spoilt in each of them. */
 const JOURNEYS: { readonly [delivery: string]: readonly Mutation[] } = {
   default: [...ONE_ACCOUNT, ...ENDPOINT_FAULTS, ...ROLLBACK_FAULTS, ...SEALING], sevenAccounts: SEVEN_ACCOUNTS,
-  promotion: PROMOTION_FAULTS,
+  promotion: PROMOTION_FAULTS, governed: GOVERNANCE_FAULTS,
 };
 
 const MUTATIONS_IN_A_SHORT_RUN = 2;
@@ -51,12 +53,16 @@ const SEVEN_ACCOUNTS_PLAY: Pick<Run, 'groups' | 'scenes'> = LONG ? {} : {
 };
 
 const parent = temporaryDirectory('assemblies');
+const SYNTHESES: { readonly [delivery: string]: (parent: string) => string } = {
+  promotion: synthesizePromotion, governed: synthesizeGoverned,
+};
 const originals = Object.fromEntries(Object.keys(JOURNEYS).map(name =>
-  [name, name === 'promotion' ? synthesizePromotion(parent) : synthesize(name, parent)]));
+  [name, SYNTHESES[name]?.(parent) ?? synthesize(name, parent)]));
 const facts: { readonly [delivery: string]: Facts } = {
   default: factsOf(planOf(Delivery.of(DELIVERIES.default))),
   sevenAccounts: factsOf(planOf(Delivery.of(DELIVERIES.sevenAccounts))),
   promotion: factsOfPromotion(planOf(Delivery.of(PROMOTED_FROM)), PROMOTION, PROMOTED_TO),
+  governed: factsOf(planOf(Delivery.of(GOVERNED))),
 };
 
 afterAll(() => {

@@ -28,6 +28,7 @@ def test_the_definition_has_the_parameters_that_people_change(repository: Reposi
         "ApprovedModelImage": "String",
         "GitCommit": "String",
         "GitBranch": "String",
+        "RepositoryTests": "String",
         "num_round": "Integer",
         "max_depth": "Integer",
         "eta": "Float",

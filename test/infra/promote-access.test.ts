@@ -94,6 +94,7 @@ const RIGHTS: { readonly [call: string]: readonly Right[] } = {
   }],
   'target sagemaker:UpdateModelPackage': [{
     action: 'sagemaker:UpdateModelPackage', resource: package_(TARGET, 'churn-prod'),
+    context: { 'sagemaker:ModelApprovalStatus': 'Rejected' },
   }],
 };
 
@@ -203,7 +204,7 @@ test.each<[string, PromotionOptions]>([['the bucket\'s own encryption', BASE], [
 test('without any one statement of the source, or of the role for what is promoted, a call is denied', async () => {
   const all = sides(BASE);
   const promotion = all.role.filter((s: Json) => s.Effect === 'Allow' && /^(Source|Target|Images)/.test(s.Sid));
-  expect(promotion).toHaveLength(9);
+  expect(promotion).toHaveLength(10);
   for (const { Sid } of promotion) {
     const without = { ...all, role: all.role.filter((s: Json) => s.Sid !== Sid) };
     expect([Sid, (await denied(without, ALL)).length]).toEqual([Sid, expect.any(Number)]);
@@ -243,8 +244,20 @@ test.each<[string, Right]>([
     action: 'sagemaker:CreateModelPackage', resource: package_(SOURCE, 'churn'),
   }],
   ['deletes packages', { action: 'sagemaker:DeleteModelPackage', resource: package_(TARGET, 'churn-prod') }],
-  ['approves in the source', { action: 'sagemaker:UpdateModelPackage', resource: package_(SOURCE, 'churn') }],
-  ['approves in another group here', { action: 'sagemaker:UpdateModelPackage', resource: package_(TARGET, 'other') }],
+  ['approves in the source', {
+    action: 'sagemaker:UpdateModelPackage', resource: package_(SOURCE, 'churn'),
+    context: { 'sagemaker:ModelApprovalStatus': 'Approved' },
+  }],
+  ['approves in another group here', {
+    action: 'sagemaker:UpdateModelPackage', resource: package_(TARGET, 'other'),
+    context: { 'sagemaker:ModelApprovalStatus': 'Approved' },
+  }],
+  ['changes where a copy comes from', {
+    action: 'sagemaker:UpdateModelPackage', resource: package_(TARGET, 'churn-prod'),
+    context: {
+      'sagemaker:ModelApprovalStatus': 'Approved', 'sagemaker:CustomerMetadataProperties/sourceModelPackageArn': 'other',
+    },
+  }],
   ['reads another group of the source', {
     action: 'sagemaker:DescribeModelPackage', resource: package_(SOURCE, 'other'),
   }],

@@ -35,8 +35,11 @@ describe('the role that promotes', () => {
   test('approves and rejects in the target group alone', () => {
     expect(all.TargetPackages.Action).toEqual([
       'sagemaker:CreateModelPackage', 'sagemaker:DescribeModelPackage', 'sagemaker:ListModelPackages',
-      'sagemaker:UpdateModelPackage',
     ]);
+    expect(all.TargetStatus.Action).toBe('sagemaker:UpdateModelPackage');
+    expect(all.TargetStatus.Condition.StringEquals).toEqual({
+      'sagemaker:ModelApprovalStatus': ['Approved', 'Rejected'],
+    });
     expect(text(all.TargetPackages.Resource)).toContain(
       ':sagemaker:<Region>:<AccountId>:model-package-group/churn-main',
     );

@@ -1,7 +1,9 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { App } from 'aws-cdk-lib/core';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import { App, Stack } from 'aws-cdk-lib/core';
 import { DELIVERIES } from './deliveries';
 import { repository, temporary } from './synth';
 import { infra } from '../../src';
@@ -22,6 +24,20 @@ export function synthesizeWithFunction(name: string, environment: string, parent
       runtime: lambda.Runtime.PYTHON_3_12, handler: 'index.handler', code: lambda.Code.fromAsset(code),
     });
   });
+}
+
+/** An audit trail in an app of its own, with everything that it takes; in a folder of its own. */
+export function synthesizeAuditTrail(parent: string): string {
+  const app = new App({ outdir: path.join(parent, 'auditTrail') });
+  const stack = new Stack(app, 'Audit', { env: { account: '123456789012', region: 'eu-west-1' } });
+  const masterKey = new kms.Key(stack, 'TopicKey', { enableKeyRotation: true });
+  new infra.AuditTrail(stack, 'Trail', {
+    trailName: 'models', topic: new sns.Topic(stack, 'Topic', { enforceSSL: true, masterKey }),
+    loggedBucketArns: ['arn:aws:s3:::evidence'], endpointInvocations: true, approverRoleNames: ['approver'],
+    otherTrails: [{ trailName: 'models', account: '210987654321' }],
+  });
+  app.synth();
+  return app.outdir;
 }
 
 function synthesizeInto(

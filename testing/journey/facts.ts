@@ -13,6 +13,7 @@ export interface Facts {
   readonly groups: readonly object[];
   readonly infrastructure?: object;
   readonly promotion?: object;
+  readonly governance?: object;
 }
 
 /** What a delivery is asked to be whose versions are promoted to another place. */
@@ -31,15 +32,26 @@ export function factsOf(plan: DeliveryPlan): Facts {
     repository: plan.delivery.source.repository,
     tooling: place(plan.delivery.tooling).account,
     groups: plan.groups.map(factsOfGroup),
+    governance: factsOfGovernance(plan),
     infrastructure: pipeline
       && {
         repository: source.repository, branch: sourceBranch, pipeline: pipeline.name, approvals,
         deployers: pipeline.deployers.map(({ type, places }) => ({
           role: fill(plan.infrastructure.roles[DEPLOYER_ROLES[type]]!.arn), places: places.map(place),
         })),
+        approver: plan.infrastructure.roles.approver && fill(plan.infrastructure.roles.approver.arn),
         qualifier: plan.delivery.infrastructure.bootstrapQualifier,
       },
   };
+}
+
+/** Where decisions are recorded, and who is who; undefined where they are not. */
+function factsOfGovernance({ delivery, governance: { audit } }: DeliveryPlan): object | undefined {
+  if (!delivery.governance.approvalRecords || !audit?.evidenceBucket) { return undefined; }
+  const where = place(audit.place);
+  const evidence = audit.evidenceBucket.replace('{account}', where.account).replace('{region}', where.region);
+  const { auditTrail, lifeCycleStages } = delivery.governance;
+  return { place: where, evidence, stages: lifeCycleStages, existingTrail: auditTrail?.existingTrailArn !== undefined };
 }
 
 function factsOfGroup(group: PlannedGroup): object {

@@ -102,8 +102,11 @@ describe.each(NAMES)('%s', name => {
         expect(answer.reason).toContain('NeverDecide');
       }
       expect(await who(world, { action: 'sagemaker:UpdateModelPackage', resource })).toEqual(
-        [world.role(group.roles.approver), world.role(group.roles.sealer)],
+        [world.role(group.roles.sealer)],
       );
+      // Whatever else it says, an update that sets no status is not a person's either.
+      const context = { 'sagemaker:CurrentCustomerMetadataProperties/ArtifactSha256': 'a'.repeat(64) };
+      expect(await who(world, { action: 'sagemaker:UpdateModelPackage', resource, context })).toEqual([]);
       expect((await evaluate(world.policies, {
         principal, action: 'sagemaker:CreateModelPackage', resource,
       })).allowed).toBe(false);

@@ -1,5 +1,7 @@
+import { approvalSteps } from './calls/approvals';
 import { buildSteps } from './calls/build';
 import { environmentSteps } from './calls/environment';
+import { governSteps } from './calls/govern';
 import { infrastructureSteps } from './calls/infrastructure';
 import { serviceSteps } from './calls/services';
 import { toolingSteps, upgradeSteps } from './calls/tooling';
@@ -13,6 +15,7 @@ export function stepsOf(world: World): Step[] {
       ...group.environments.flatMap(e => environmentSteps(world, group, e)),
     ]),
     ...(world.plan.infrastructure ? infrastructureSteps(world) : []),
+    ...approvalSteps(world), ...governSteps(world),
     ...upgradeSteps(world),
     ...serviceSteps(world),
   ];

@@ -95,3 +95,16 @@ test('the roles are listed, other paths are not known', async () => {
   expect(roles).toContainEqual({ arn: build, account: ACCOUNT, stack: 'churn-main-build' });
   expect((await fetch(`${judge.url}/evaluate`)).status).toBe(404);
 });
+
+test('of somebody outside, only the trust of a role decides', async () => {
+  const role = `arn:aws:iam::${ACCOUNT}:role/churn-main-approver`;
+  const take = async (principal: string, context: object): Promise<boolean> => (await ask({
+    principal, outsider: true, calls: [{ action: 'sts:AssumeRole', resource: role, context }],
+  })).body.allowed;
+  const user = `arn:aws:iam::${ACCOUNT}:user/ana`;
+  expect(await take(user, { 'aws:MultiFactorAuthPresent': 'true' })).toBe(true);
+  expect(await take(user, {})).toBe(false);
+  expect(await take('arn:aws:iam::888888888888:user/ana', { 'aws:MultiFactorAuthPresent': 'true' })).toBe(false);
+  const known = await ask({ principal: build, outsider: true, calls: [{ action: 'sts:AssumeRole', resource: role }] });
+  expect(known).toMatchObject({ status: 400, body: { error: `${build} is a role of the delivery` } });
+});

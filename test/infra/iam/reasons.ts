@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { AwsResource, IamRole, Statement } from '../../../testing/iam/policies';
 
 const isKey = 'AWS::KMS::Key';
@@ -45,6 +46,12 @@ export const REASONS: readonly Reason[] = [
     type: 'AWS::S3::Bucket', covers: (star, { Principal: principal }) => star.endsWith('/*')
       && principal?.Service === 'logging.s3.amazonaws.com',
     reason: 'S3 chooses the keys of its access logs below the prefix.',
+  },
+  {
+    type: 'AWS::S3::Bucket', covers: (star, { Principal: principal, Condition: condition }) => (
+      /\/AWSLogs\/[^/*]+\/\*$/.test(star) && principal?.Service === 'cloudtrail.amazonaws.com'
+        && condition?.StringEquals?.['aws:SourceArn'] !== undefined),
+    reason: 'CloudTrail chooses the keys of log files below the account; the condition admits only its trail.',
   },
   {
     type: 'AWS::S3::Bucket', covers: (star, { Principal: principal, Condition: condition }, { arn }) =>
@@ -96,7 +103,8 @@ export function namesRoles(condition: Statement['Condition']): boolean {
  * Center, with exactly the suffix open. Stars only where nobody is named: all users, or all roles, of that account.
  */
 export function namesPeople(condition: Statement['Condition'], account: string): boolean {
-  const { ArnEquals: equals, ArnLike: like, Bool: bool, ...others } = condition ?? {};
+  const { ArnEquals: equals, ArnLike: like, Bool: bool, ...more } = condition ?? {};
+  const others = isBound(more) ? {} : more;
   const arns = [equals?.['aws:PrincipalArn'] ?? [], like?.['aws:PrincipalArn'] ?? []].flat();
   const all = (pattern: RegExp) => arns.length > 0 && arns.every(arn => pattern.test(arn));
   const secondFactor = bool?.['aws:MultiFactorAuthPresent'] === 'true';
@@ -104,7 +112,20 @@ export function namesPeople(condition: Statement['Condition'], account: string):
     && ((all(/:user\/[^*?]+$/) && secondFactor) || (like !== undefined && (
       (all(/:role\/aws-reserved\/sso\.amazonaws\.com\/(\*\/)?AWSReservedSSO_[^*?]+_\?{16}$/) && !bool)
       || (all(new RegExp(`::${account}:user/\\*$`)) && secondFactor)
-      || (all(new RegExp(`::${account}:role/\\*$`)) && !bool))));
+      || (all(new RegExp(`::${account}:role/(aws-reserved/sso\\.amazonaws\\.com/)?\\*$`)) && !bool))));
+}
+
+/** What a session must be called, by how its person came in; each of these names nobody else. */
+function isBound(conditions: object): boolean {
+  const own = (name: string) => ({ 'sts:RoleSessionName': name, 'sts:SourceIdentity': name });
+  return [
+    { StringEquals: own('${aws:username}') },
+    { Null: { 'aws:SourceIdentity': 'false' }, StringEquals: { 'sts:RoleSessionName': '${aws:SourceIdentity}' } },
+    {
+      StringLike: { 'aws:userid': '*:${sts:RoleSessionName}' },
+      StringEquals: { 'sts:SourceIdentity': '${sts:RoleSessionName}' },
+    },
+  ].some(known => isDeepStrictEqual(known, conditions));
 }
 
 /** The stars of a statement, as cdk-nag writes them. */

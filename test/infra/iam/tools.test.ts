@@ -66,9 +66,9 @@ test.each([
 ])('every call of AWS in %s is in the table, for one of the roles that run it', async (folder, roles) => {
   const files = fs.readdirSync(path.join(ROOT, folder)).filter(file => file.endsWith('.py')
     && !PROMOTION_ALONE.includes(file));
-  // The tools of every kind of endpoint.
+  // The tools of every kind of endpoint, with and without records of decisions.
   const table = new Set<string>();
-  for (const world of ['twoRegions', 'kinds', 'batch'].map(worldOf)) {
+  for (const world of ['twoRegions', 'kinds', 'batch', 'gxp'].map(worldOf)) {
     const callers = [...world.policies.roles.keys()].filter(arn =>
       roles.some(role => new RegExp(`-${role}(-[0-9a-f]{8})?$`).test(arn)));
     const calls = (await decideAll(world)).filter(d => callers.includes(d.request.principal));

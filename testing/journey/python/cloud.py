@@ -27,15 +27,21 @@ StepFunctionsParserBackend._validate_definition = staticmethod(
 )
 
 NOT_EMULATED = {
+    "AWS::Athena::NamedQuery",
+    "AWS::Athena::WorkGroup",
     "AWS::CDK::Metadata",
     "AWS::CloudWatch::Alarm",
     "AWS::ECR::PullThroughCacheRule",
     "AWS::ECR::Repository",
     "AWS::Events::Archive",
+    "AWS::Glue::Database",
+    "AWS::Glue::Table",
     "AWS::IAM::ManagedPolicy",
     "AWS::IAM::Policy",
     "AWS::Logs::LogGroup",
+    "AWS::Logs::MetricFilter",
     "AWS::Logs::ResourcePolicy",
+    "AWS::SecretsManager::RotationSchedule",
 }
 """Deployed, but no step of the journey depends on them; the judge reads policies from the templates itself."""
 
@@ -64,6 +70,8 @@ class Cloud:
     stacks: list[Stack] = field(default_factory=list)
     tags: dict[str, dict[str, str]] = field(default_factory=dict)
     """Tags of what was made with tags, by ARN."""
+    life_cycles: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Stage and status of each version that has any, by ARN."""
 
     @classmethod
     def deploy(cls, folder: Path, default: Place) -> Cloud:
@@ -171,11 +179,22 @@ def zip_folder(folder: Path) -> bytes:
     return buffer.getvalue()
 
 
-def _make_bucket(name: str, place: Place, versions: dict[str, str] | None = None) -> None:
-    extra = {} if place.region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": place.region}}
+def _make_bucket(name: str, place: Place, versions: dict[str, str] | None = None, locked: bool = False) -> None:
+    extra: dict[str, Any] = {"ObjectLockEnabledForBucket": True} if locked else {}
+    if place.region != "us-east-1":
+        extra["CreateBucketConfiguration"] = {"LocationConstraint": place.region}
     raw_client("s3", place).create_bucket(Bucket=name, **extra)
     if versions:
         raw_client("s3", place).put_bucket_versioning(Bucket=name, VersioningConfiguration=versions)
+
+
+def _make_own_bucket(bucket: Resource) -> None:
+    given = bucket.properties
+    lock = given.get("ObjectLockConfiguration")
+    versions = {"Status": "Enabled"} if given.get("ObjectLockEnabled") else given.get("VersioningConfiguration")
+    _make_bucket(bucket.name, bucket.place, versions, locked=bool(given.get("ObjectLockEnabled")))
+    if lock:
+        raw_client("s3", bucket.place).put_object_lock_configuration(Bucket=bucket.name, ObjectLockConfiguration=lock)
 
 
 def _make_table(table: Resource) -> None:
@@ -201,16 +220,28 @@ def _make_machine(machine: Resource) -> None:
     )
 
 
+def _make_queue(queue: Resource) -> None:
+    """With the properties that decide about its messages; those of its key the judge knows."""
+    names = ("VisibilityTimeout", "MessageRetentionPeriod", "FifoQueue", "ContentBasedDeduplication",
+             "DeduplicationScope", "FifoThroughputLimit", "DelaySeconds", "ReceiveMessageWaitTimeSeconds")  # fmt: skip
+    given = {n: queue.properties[n] for n in names if n in queue.properties}
+    attributes = {n: str(v).lower() if isinstance(v, bool) else str(v) for n, v in given.items()}
+    if "RedrivePolicy" in queue.properties:
+        attributes["RedrivePolicy"] = json.dumps(queue.properties["RedrivePolicy"])
+    raw_client("sqs", queue.place).create_queue(QueueName=queue.name, Attributes=attributes)
+
+
 _MAKERS = {
-    "AWS::S3::Bucket": lambda b: _make_bucket(b.name, b.place, b.properties.get("VersioningConfiguration")),
+    "AWS::S3::Bucket": lambda b: _make_own_bucket(b),
     "AWS::DynamoDB::Table": _make_table,
     "AWS::SageMaker::ModelPackageGroup": _make_group,
-    "AWS::SQS::Queue": lambda q: raw_client("sqs", q.place).create_queue(QueueName=q.name) and None,
+    "AWS::SQS::Queue": _make_queue,
     "AWS::SNS::Topic": lambda t: raw_client("sns", t.place).create_topic(Name=t.name) and None,
     "AWS::StepFunctions::StateMachine": _make_machine,
 }
 
 _KEPT = {
+    "AWS::CloudTrail::Trail",
     "AWS::CloudWatch::Dashboard",
     "AWS::CodeBuild::Project",
     "AWS::CodeCommit::Repository",
@@ -222,6 +253,10 @@ _KEPT = {
     "AWS::IAM::Role",
     "AWS::KMS::Alias",
     "AWS::KMS::Key",
+    "AWS::Lambda::EventSourceMapping",
+    "AWS::Lambda::Function",
+    "AWS::Lambda::Permission",
+    "AWS::Lambda::Url",
     "AWS::S3::BucketPolicy",
     "AWS::SNS::Subscription",
     "AWS::SNS::TopicPolicy",

@@ -9,6 +9,7 @@ import re
 import uuid
 from collections.abc import Generator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -16,7 +17,8 @@ from botocore.exceptions import ClientError
 from actions import Actions, Failed
 from cloud import Resource
 from events import EventBridge
-from executions import Approval, Execution
+from execution_history import described, details, summaries
+from executions import Acted, Approval, Execution
 from gateway import Gateway, client_error
 from permissions import Request
 from story import Story
@@ -42,6 +44,11 @@ class CodePipeline:
         """Lets the gateway know who starts pipelines."""
         self.gateway.fakes[("codepipeline", "StartPipelineExecution")] = self._start_call
         self.gateway.fakes[("codepipeline", "GetPipelineExecution")] = self._get_call
+        self.gateway.fakes[("codepipeline", "PutApprovalResult")] = self._answer_call
+        listed = lambda tell, name: lambda request, _: {name: tell(self._asked(request))}
+        executions = listed(summaries, "pipelineExecutionSummaries")
+        self.gateway.fakes[("codepipeline", "ListPipelineExecutions")] = executions
+        self.gateway.fakes[("codepipeline", "ListActionExecutions")] = listed(details, "actionExecutionDetails")
 
     def of(self, name: str) -> list[Execution]:
         """The executions of a pipeline, the oldest first."""
@@ -110,15 +117,22 @@ class CodePipeline:
 
     def _get_call(self, request: Request, _: Place) -> dict[str, Any]:
         execution = next(e for e in self.of(request["pipelineName"]) if e.identity == request["pipelineExecutionId"])
-        trigger = {"triggerType": "StartPipelineExecution", "triggerDetail": execution.starter}
-        return {
-            "pipelineExecution": {
-                "pipelineName": execution.pipeline.name,
-                "pipelineExecutionId": execution.identity,
-                "status": execution.status,
-                "trigger": trigger if execution.starter else {"triggerType": "CreatePipeline"},
-            }
-        }
+        return {"pipelineExecution": described(execution)}
+
+    def _asked(self, request: Request) -> list[Execution]:
+        wanted = request.params.get("filter", {}).get("pipelineExecutionId")
+        return [e for e in self.of(request["pipelineName"]) if wanted in (None, e.identity)]
+
+    def _answer_call(self, request: Request, _: Place) -> dict[str, Any]:
+        waiting = [q for e in self.of(request["pipelineName"]) for q in e.approvals if q.token == request["token"]]
+        if len(waiting) != 1:
+            raise client_error(request.operation, "InvalidApprovalTokenException", "no approval has this token")
+        if waiting[0].answer is not None:
+            raise client_error(request.operation, "ApprovalAlreadyCompletedException", "it is answered already")
+        [question] = waiting
+        question.answer = request["result"]["status"] == "Approved"
+        question.by, question.answered = self.gateway.identity(request.principal).principal, datetime.now(UTC)
+        return {"approvedAt": question.answered}
 
     def _run(self, execution: Execution) -> Generator[None, None, None]:
         try:
@@ -218,7 +232,7 @@ class CodePipeline:
 
     def _ask(self, execution: Execution, stage: str, action: Action) -> Approval:
         configuration = {k: self._fill(execution, v) for k, v in action.get("Configuration", {}).items()}
-        question = Approval(stage, action["Name"], configuration.get("CustomData", ""))
+        question = Approval(stage, action["Name"], configuration.get("CustomData", ""), str(uuid.uuid4()))
         execution.approvals.append(question)
         self.story.tell(f"pipeline {execution.pipeline.name}", f"{stage}/{action['Name']} asks: {question.message}")
         topic = configuration.get("NotificationArn")
@@ -230,16 +244,24 @@ class CodePipeline:
         return question
 
     def _act(self, execution: Execution, stage: str, action: Action) -> None:
-        name = f"{stage}/{action['Name']}"
+        name, begun = f"{stage}/{action['Name']}", datetime.now(UTC)
+        acted = lambda succeeded: execution.acted.append(
+            Acted(stage, action["Name"], succeeded, begun, datetime.now(UTC))
+        )
         configuration = {k: self._fill(execution, v) for k, v in action.get("Configuration", {}).items()}
         try:
             outcome = self.actions.run(execution, action, configuration, self._role(execution, action))
         except (Failed, Denied, ClientError, NotThere) as error:
             self.story.tell(f"pipeline {execution.pipeline.name}", f"{name} FAILED: {error}")
+            acted(False)
             more = {"stage": stage, "action": action["Name"], "region": execution.pipeline.place.region}
             self._emit(execution, "FAILED", "Action", more)
             raise Failed(f"{name}: {error}") from error
+        acted(True)
         execution.artifacts |= outcome.artifacts
+        if action["ActionTypeId"]["Category"] == "Source":
+            revision = outcome.variables.get("CommitId") or outcome.variables["VersionId"]
+            execution.fetched[action["Name"]] = revision
         if "Namespace" in action:
             execution.namespaces[action["Namespace"]] = outcome.variables
         self.story.tell(f"pipeline {execution.pipeline.name}", f"{name} {outcome.summary}")
@@ -249,7 +271,7 @@ class CodePipeline:
         return self.gateway.assume(execution.role, role).role if role else execution.role
 
     def _end(self, execution: Execution, status: str, message: str) -> None:
-        execution.status, execution.message = status, message
+        execution.status, execution.message, execution.updated = status, message, datetime.now(UTC)
         self.story.tell(
             f"pipeline {execution.pipeline.name}", f"execution ends: {status}{f' ({message})' if message else ''}"
         )

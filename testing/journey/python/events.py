@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +20,7 @@ from story import Story
 from values import Denied, JourneyError, NotThere, Place, parse_arn
 
 SERVICE = "events.amazonaws.com"
+ALL_CALLS = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"
 Event = dict[str, Any]
 
 
@@ -39,23 +41,27 @@ class EventBridge:
 
     gateway: Gateway
     story: Story
-    pending: deque[tuple[str, Event]] = field(default_factory=deque)
+    pending: deque[tuple[str, Event, tuple[str, ...]]] = field(default_factory=deque)
     undelivered: list[Undelivered] = field(default_factory=list)
     messages: list[tuple[str, str]] = field(default_factory=list)
     """What was published: topic and text."""
+    invoke: Callable[[str, Event], None] = lambda *_: None
+    """Hands an event to a function."""
     matched: list[tuple[str, Event]] = field(default_factory=list)
     """ARN of each rule that matched, with the event."""
 
-    def put(self, event: Event, bus: str | None = None) -> None:
-        """An event reaches a bus: by default that of its own account and region."""
+    def put(self, event: Event, bus: str | None = None, only_all: bool = False) -> None:
+        """An event reaches a bus: by default that of its own account and region; one about a call that only reads
+        reaches those rules alone that want all of them."""
         place = Place(event["account"], event["region"])
-        self.pending.append((bus or place.arn("events", "event-bus/default"), event))
+        states = (ALL_CALLS,) if only_all else ("ENABLED", ALL_CALLS)
+        self.pending.append((bus or place.arn("events", "event-bus/default"), event, states))
 
     def deliver_next(self) -> None:
         """Matches the oldest event that waits with the rules of its bus."""
-        bus, event = self.pending.popleft()
+        bus, event, states = self.pending.popleft()
         for rule in list(self.gateway.cloud.all("AWS::Events::Rule")):
-            if _bus_of(rule) == bus and rule.properties.get("State", "ENABLED") == "ENABLED" and _matches(rule, event):
+            if _bus_of(rule) == bus and rule.properties.get("State", "ENABLED") in states and _matches(rule, event):
                 self.matched.append((rule.arn, event))
                 for target in rule.properties.get("Targets", []):
                     self._send(rule, target, event)
@@ -75,6 +81,13 @@ class EventBridge:
         kind = parse_arn(arn).service
         if kind == "sns":
             self._publish(rule, target, _input(rule, target, event))
+            return
+        if kind == "sqs":
+            self._queue(rule, target, _input(rule, target, event))
+            return
+        if kind == "lambda":
+            self.gateway.judge.ask(SERVICE, [Call("lambda:InvokeFunction", arn, {"aws:SourceArn": rule.arn})])
+            self.invoke(arn, json.loads(_input(rule, target, event)))
             return
         if "RoleArn" not in target:
             raise JourneyError(f"{rule.name}: a target of the service {kind} without a role is not known here")
@@ -106,6 +119,14 @@ class EventBridge:
         }
         self.gateway.judge.ask(role, [Call("events:PutEvents", bus, context)])
         self.put(event, bus)
+
+    def _queue(self, rule: Resource, target: dict[str, Any], text: str) -> None:
+        arn = target["Arn"]
+        self.gateway.judge.ask(SERVICE, queue_calls(self.gateway.cloud, arn, {"aws:SourceArn": rule.arn}))
+        client = raw_client("sqs", parse_arn(arn).place)
+        url = client.get_queue_url(QueueName=parse_arn(arn).resource)["QueueUrl"]
+        group = target.get("SqsParameters", {})
+        client.send_message(QueueUrl=url, MessageBody=text, **group)
 
     def _publish(self, rule: Resource, target: dict[str, Any], text: str) -> None:
         cloud, arn = self.gateway.cloud, target["Arn"]

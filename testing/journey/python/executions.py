@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from cloud import Resource
 
@@ -22,7 +23,24 @@ class Approval:
     stage: str
     action: str
     message: str
+    token: str = ""
+    """What says that an answer is meant for this question."""
     answer: bool | None = None
+    by: str = ""
+    """ARN of whoever answered."""
+    asked: datetime = field(default_factory=lambda: datetime.now(UTC))
+    answered: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Acted:
+    """An action that has come to its end."""
+
+    stage: str
+    action: str
+    succeeded: bool
+    begun: datetime
+    ended: datetime
 
 
 @dataclass
@@ -48,6 +66,11 @@ class Execution:
     namespaces: dict[str, dict[str, str]] = field(default_factory=dict)
     log: str = ""
     """What the programs of its actions printed."""
+    begun: datetime = field(default_factory=lambda: datetime.now(UTC))
+    updated: datetime = field(default_factory=lambda: datetime.now(UTC))
+    fetched: dict[str, str] = field(default_factory=dict)
+    """Revision that each source action has fetched."""
+    acted: list[Acted] = field(default_factory=list)
 
     @property
     def done(self) -> bool:

@@ -63,6 +63,8 @@ class Infrastructure:
     """Stages that a person approves."""
     deployers: tuple[tuple[str, tuple[str, ...]], ...]
     """Each deployer with the roles of bootstraps that it may not assume."""
+    approver: str
+    """Role of the people who approve; empty where nobody is asked."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,19 @@ class Promotion:
 
 
 @dataclass(frozen=True)
+class Governance:
+    """Where decisions are recorded."""
+
+    place: Place
+    evidence: str
+    """The bucket of records."""
+    stages: bool
+    """Whether versions have life-cycle stages."""
+    existing_trail: bool
+    """Whether the accounts have a trail that is no part of the delivery."""
+
+
+@dataclass(frozen=True)
 class Facts:
     """What the delivery is asked to be."""
 
@@ -86,6 +101,8 @@ class Facts:
     """None when it is deployed manually."""
     promotion: Promotion | None
     """None when nothing is promoted."""
+    governance: Governance | None
+    """None when decisions are not recorded."""
 
     @classmethod
     def read(cls, file: Path) -> Facts:
@@ -93,11 +110,19 @@ class Facts:
         data = json.loads(file.read_text())
         given = data.get("infrastructure")
         infrastructure = given and Infrastructure(
-            given["repository"], given["branch"], given["pipeline"], tuple(given["approvals"]), _deployers(given)
+            given["repository"],
+            given["branch"],
+            given["pipeline"],
+            tuple(given["approvals"]),
+            _deployers(given),
+            given.get("approver", ""),
         )
         to = data.get("promotion")
         promotion = to and Promotion(_place(to["place"]), to["group"], to["pipeline"], to["role"])
-        return cls(data["repository"], tuple(_group(g) for g in data["groups"]), infrastructure, promotion)
+        kept = data.get("governance")
+        governance = kept and Governance(_place(kept["place"]), kept["evidence"], kept["stages"], kept["existingTrail"])
+        groups = tuple(_group(g) for g in data["groups"])
+        return cls(data["repository"], groups, infrastructure, promotion, governance)
 
 
 def _deployers(given: dict[str, Any]) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from botocore.validate import ParamValidator
 import bootstrap_roles
 from bootstrap_roles import BOOTSTRAP
 from cloud import Cloud
+from identities import Identity
 from judge import Judge
 from moto_client import raw_client
 from permission_table import needed
@@ -32,6 +33,20 @@ class Session:
 
     role: str
     key: str
+    principal: str
+    """ARN with which it calls: of the session where its name matters, otherwise of the role."""
+
+
+@dataclass(frozen=True)
+class Called:
+    """A call and what became of it."""
+
+    request: Request
+    place: Place
+    """Where the call was answered."""
+    identity: Identity
+    answer: Answer | None
+    error: Exception | None
 
 
 @dataclass
@@ -42,7 +57,11 @@ class Gateway:
     judge: Judge
     fakes: dict[tuple[str, str], Fake] = field(default_factory=dict)
     sessions: dict[str, str] = field(default_factory=dict)
-    """Access key to role."""
+    """Access key to the ARN of whoever calls with it."""
+    identities: dict[str, Identity] = field(default_factory=dict)
+    """Who is behind the ARN of a session."""
+    watch: Callable[[Called], None] = lambda _: None
+    """Is told of every call by somebody of the delivery, refused ones too."""
     faked: dict[str, int] = field(default_factory=dict)
     """What a fake has answered, and how often."""
     answered: dict[str, int] = field(default_factory=dict)
@@ -55,8 +74,23 @@ class Gateway:
             bootstrap_roles.ask(request)
             return self._carry_out(request, request.place)
         need = needed(self.cloud, request)
-        self.judge.ask(principal, need.calls)
-        return self._carry_out(request, need.place)
+        try:
+            self.judge.ask(principal, self.as_called(principal, need.calls))
+            answer = self._carry_out(request, need.place)
+        except (Denied, ClientError) as error:
+            self.watch(Called(request, need.place, self.identity(principal), None, error))
+            raise
+        self.watch(Called(request, need.place, self.identity(principal), answer, None))
+        return answer
+
+    def identity(self, principal: str) -> Identity:
+        """Who is behind an ARN; a role that a service took on has a session of that service's."""
+        return self.identities.get(principal) or Identity(principal, "service")
+
+    def as_called(self, principal: str, calls: list[Call]) -> list[Call]:
+        """The calls with what is known of whoever makes them."""
+        known = self.identities.get(principal)
+        return [replace(c, context={**known.context(), **c.context}) for c in calls] if known else calls
 
     def unjudged(self, principal: str, place: Place, service: str, operation: str, params: Answer) -> Answer:
         """A call by somebody who may do everything."""
@@ -79,11 +113,15 @@ class Gateway:
             raise NotThere(f"{principal} cannot take on {role}: there is no such role")
         return self.session(role)
 
-    def session(self, role: str) -> Session:
-        """Credentials of a role."""
+    def session(self, role: str, identity: Identity | None = None) -> Session:
+        """Credentials of a role; with an identity those of a session that has a name of its own."""
         key = f"ASIA{len(self.sessions):016d}"
-        self.sessions[key] = role
-        return Session(role, key)
+        principal = role
+        if identity:
+            principal = identity.principal
+            self.identities[principal] = identity
+        self.sessions[key] = principal
+        return Session(role, key, principal)
 
     def _carry_out(self, request: Request, place: Place) -> Answer:
         name = f"{request.service}:{request.operation}"
@@ -104,12 +142,14 @@ class Gateway:
 
     def _sts(self, request: Request) -> Answer:
         if request.operation == "GetCallerIdentity":
-            arn = request.principal.replace(":iam:", ":sts:").replace(":role/", ":assumed-role/") + "/session"
-            return {"Account": request.place.account, "Arn": arn, "UserId": "AROA:session"}
+            known = self.identity(request.principal)
+            return {"Account": request.place.account, "Arn": known.principal, "UserId": known.user_id}
         role = request["RoleArn"]
         if not BOOTSTRAP.search(role) and self.cloud.find("AWS::IAM::Role", role) is None:
             raise NotThere(f"{request.principal} cannot take on {role}: there is no such role")
-        session = self.session(role)
+        source = request.params.get("SourceIdentity") or self.identity(request.principal).source
+        taken = Identity(role, request["RoleSessionName"], source)
+        session = self.session(role) if BOOTSTRAP.search(role) else self.session(role, taken)
         secret = {
             "SecretAccessKey": "secret",
             "SessionToken": session.key,
@@ -117,7 +157,7 @@ class Gateway:
         }
         return {
             "Credentials": {"AccessKeyId": session.key, **secret},
-            "AssumedRoleUser": {"AssumedRoleId": "AROA:session", "Arn": role + "/session"},
+            "AssumedRoleUser": {"AssumedRoleId": taken.user_id, "Arn": taken.principal},
         }
 
     def _remember_tags(self, request: Request, answer: Answer) -> None:

@@ -279,6 +279,7 @@ class Journey:
         expect(not self.world.sagemaker.deleted, f"an endpoint was deleted: {self.world.sagemaker.deleted}")
         for place, endpoint in self.was_live:
             expect(self.world.live(place, endpoint) is not None, f"the endpoint {endpoint} is gone")
+        expect(not self.world.functions.lost, f"{self.world.functions.lost}{self.why_not()}")
         failed = [f for f in self.world.machines.finished if f.status != "SUCCEEDED"]
         expect(not failed, f"a state machine failed{self.why_not()}")
 

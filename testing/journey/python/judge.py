@@ -20,19 +20,20 @@ class Judge:
         self._address = urlsplit(url) if url else None
         self._connection: http.client.HTTPConnection | None = None
 
-    def ask(self, principal: str, calls: Iterable[Call]) -> None:
-        """Raises Denied for the first call that is not allowed."""
+    def ask(self, principal: str, calls: Iterable[Call], outsider: bool = False) -> None:
+        """Raises Denied for the first call that is not allowed; an outsider's own policies allow him everything."""
         asked = list(calls)
         self.questions += len(asked)
         for call in asked if self._address else []:
-            answer = self._post(principal, call)
+            answer = self._post(principal, call, outsider)
             if not answer["allowed"]:
                 raise Denied(principal, call.action, call.resource, str(answer.get("reason")))
 
-    def _post(self, principal: str, call: Call) -> dict[str, object]:
+    def _post(self, principal: str, call: Call, outsider: bool) -> dict[str, object]:
         assert self._address and self._address.hostname
         question = {
             "principal": principal,
+            "outsider": outsider,
             "calls": [{"action": call.action, "resource": call.resource, "context": call.context}],
         }
         connection = http.client.HTTPConnection(self._address.hostname, self._address.port or 80, timeout=60)

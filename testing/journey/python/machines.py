@@ -7,6 +7,7 @@ import time
 import uuid
 from collections import deque
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import botocore.client
@@ -31,7 +32,8 @@ def _to_service(value: Any, shape: Any) -> Any:
         return {names.get(k, k): _to_service(v, shape.members[names[k]]) if k in names else v for k, v in value.items()}
     if isinstance(value, list) and shape.type_name == "list":
         return [_to_service(v, shape.member) for v in value]
-    return value
+    # The S3 integration writes what it is given as JSON, text with its quotation marks.
+    return json.dumps(value).encode() if shape.type_name == "blob" else value
 
 
 def _to_state(value: Any) -> Any:
@@ -40,7 +42,7 @@ def _to_state(value: Any) -> Any:
         return [_to_state(v) for v in value]
     if isinstance(value, dict):
         return {k[0].upper() + k[1:]: _to_state(v) for k, v in value.items()}
-    return value
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 @dataclass(frozen=True)

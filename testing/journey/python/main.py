@@ -20,6 +20,7 @@ from moto import mock_aws
 
 from cloud import Cloud
 from facts import Facts
+from governed_scenes import GOVERNED
 from journey import Journey
 from scenes import PROMOTIONS, SCENES
 from story import Story
@@ -35,6 +36,7 @@ def play(run: dict[str, Any], python: Path) -> dict[str, Any]:
         tempfile.TemporaryDirectory(prefix="journey-") as work,
         mock_aws(config={"stepfunctions": {"execute_state_machine": True}}),
     ):
+        facts = Facts.read(Path(run["facts"]))
         settings = Settings(
             assembly=Path(run["assembly"]),
             default=Place(run["default"]["account"], run["default"]["region"]),
@@ -43,16 +45,18 @@ def play(run: dict[str, Any], python: Path) -> dict[str, Any]:
             python=python,
             sdk=run.get("sdk", ""),
             generated=Path(run["generated"]) if run.get("generated") else None,
+            existing_trail=bool(facts.governance and facts.governance.existing_trail),
         )
-        facts = Facts.read(Path(run["facts"]))
         try:
             world = World(settings, story)
             journey = Journey(world, facts)
             for group in facts.groups:
                 if run.get("groups") and group.name not in run["groups"]:
                     continue
-                known = {scene.__name__: scene for scene in PROMOTIONS} if facts.promotion else SCENES
-                for name in run.get("scenes") or known:
+                known = {**SCENES, **(GOVERNED if facts.governance else {})}
+                if facts.promotion:
+                    known = {scene.__name__: scene for scene in PROMOTIONS}
+                for name in run.get("scenes") or (GOVERNED if facts.governance else known):
                     story.chapter(f"{group.name}: {known[name].__doc__}")
                     known[name](journey, group)
                     journey.invariants()

@@ -13,6 +13,7 @@ from values import JourneyError, Place
 Names = dict[str, str]
 
 NAME_PROPERTIES = {
+    "AWS::CloudTrail::Trail": "TrailName",
     "AWS::CloudWatch::Alarm": "AlarmName",
     "AWS::CodeBuild::Project": "Name",
     "AWS::CodeCommit::Repository": "RepositoryName",
@@ -24,6 +25,7 @@ NAME_PROPERTIES = {
     "AWS::Events::Rule": "Name",
     "AWS::IAM::Role": "RoleName",
     "AWS::KMS::Alias": "AliasName",
+    "AWS::Lambda::Function": "FunctionName",
     "AWS::Logs::LogGroup": "LogGroupName",
     "AWS::S3::Bucket": "BucketName",
     "AWS::SNS::Topic": "TopicName",
@@ -62,6 +64,7 @@ def _repository(name: str, place: Place) -> Names:
 
 
 _RESULTS: dict[str, Callable[[str, Place], Names]] = {
+    "AWS::CloudTrail::Trail": _named("cloudtrail", "trail/"),
     "AWS::CloudWatch::Alarm": _named("cloudwatch", "alarm:"),
     "AWS::CodeBuild::Project": _named("codebuild", "project/"),
     "AWS::CodeCommit::Repository": _repository,
@@ -74,6 +77,7 @@ _RESULTS: dict[str, Callable[[str, Place], Names]] = {
     "AWS::IAM::Role": lambda name, place: {"": name, "Arn": f"arn:aws:iam::{place.account}:role/{name}"},
     "AWS::KMS::Alias": lambda name, place: {"": name, "Arn": place.arn("kms", name)},
     "AWS::KMS::Key": lambda name, place: {"": name, "KeyId": name, "Arn": place.arn("kms", f"key/{name}")},
+    "AWS::Lambda::Function": _named("lambda", "function:"),
     "AWS::Logs::LogGroup": lambda name, place: {"": name, "Arn": place.arn("logs", f"log-group:{name}:*")},
     "AWS::S3::Bucket": _bucket,
     "AWS::SNS::Topic": _arn_first("sns", "", "TopicArn"),

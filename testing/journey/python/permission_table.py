@@ -22,12 +22,15 @@ from permissions import (
     topic_calls,
 )
 from sagemaker_permissions import ENDPOINT, SAGEMAKER
-from values import JourneyError, Place, parse_arn
+from values import Denied, JourneyError, Place, parse_arn
 
 
 def _bucket_place(cloud: Cloud, request: Request) -> Place:
     bucket = cloud.bucket(request["Bucket"])
-    return bucket.place if bucket else request.place
+    place = bucket.place if bucket else request.place
+    if request.params.get("ExpectedBucketOwner", place.account) != place.account:
+        raise Denied(request.principal, f"s3:{request.operation}", request["Bucket"], "somebody else owns the bucket")
+    return place
 
 
 def _object(action: str, key_actions: tuple[str, ...] = ()) -> Rule:
@@ -145,6 +148,15 @@ def _image(_: Cloud, request: Request) -> Needed:
     return Needed([Call("ecr:BatchGetImage", arn)], registry)
 
 
+def _assume_role(_: Cloud, request: Request) -> Needed:
+    """A role is taken on under a name, and with a source identity where one is given."""
+    role, source = request["RoleArn"], request.params.get("SourceIdentity")
+    named: Context = {"sts:RoleSessionName": request["RoleSessionName"]}
+    given: Context = {"sts:SourceIdentity": source} if source else {}
+    calls = [Call("sts:AssumeRole", role, {**named, **given})]
+    return Needed([*calls, *([Call("sts:SetSourceIdentity", role, given)] if source else [])], parse_arn(role).place)
+
+
 def _alarm(action: str) -> Rule:
     def rule(_: Cloud, request: Request) -> Needed:
         names = request.params.get("AlarmNames") or [request["AlarmName"]]
@@ -180,7 +192,7 @@ STACK_CALLS = (
 
 
 TABLE: dict[str, dict[str, Rule]] = {
-    "sts": {"AssumeRole": by_arn("sts:AssumeRole", "RoleArn"), "GetCallerIdentity": _nothing},
+    "sts": {"AssumeRole": _assume_role, "GetCallerIdentity": _nothing},
     "s3": {
         "GetObject": _object("GetObject", _READ),
         "HeadObject": _object("GetObject", _READ),
@@ -209,6 +221,13 @@ TABLE: dict[str, dict[str, Rule]] = {
     "codepipeline": {
         "StartPipelineExecution": here("codepipeline:StartPipelineExecution", lambda r: str(r["name"])),
         "GetPipelineExecution": here("codepipeline:GetPipelineExecution", lambda r: str(r["pipelineName"])),
+        **{
+            name: here(f"codepipeline:{name}", lambda r: str(r["pipelineName"]))
+            for name in ("ListPipelineExecutions", "ListActionExecutions")
+        },
+        "PutApprovalResult": here(
+            "codepipeline:PutApprovalResult", lambda r: "/".join((r["pipelineName"], r["stageName"], r["actionName"]))
+        ),
     },
     "codebuild": {
         "StartBuild": here("codebuild:StartBuild", lambda r: f"project/{r['projectName']}"),
@@ -229,6 +248,10 @@ TABLE: dict[str, dict[str, Rule]] = {
     "cloudwatch": {
         "PutMetricData": _metric,
         **{name: _alarm(name) for name in ("PutMetricAlarm", "DescribeAlarms", "DeleteAlarms", "SetAlarmState")},
+    },
+    "cloudtrail": {
+        name: here(f"cloudtrail:{name}", lambda r: f"trail/{r['Name']}")
+        for name in ("StopLogging", "DeleteTrail", "UpdateTrail")
     },
     "ecr": {"BatchGetImage": _image},
     "kms": {"DescribeKey": _describe_key},

@@ -14,6 +14,7 @@ from botocore.response import StreamingBody
 from moto.sagemaker.models import sagemaker_backends
 
 from gateway import Gateway, client_error
+from identities import Identity
 from moto_client import described, raw_client
 from permissions import Request
 from story import Story
@@ -50,6 +51,10 @@ class SageMaker:
     """ARNs of packages whose container does not come up."""
     answer: int = 1
     """What models answer to each row."""
+    changed: list[str] = field(default_factory=list)
+    """Packages with another approval status than before, of which nobody has been told."""
+    modified: dict[str, Identity] = field(default_factory=dict)
+    """Who changed each package last."""
     happen: Callable[[Place, str, str, list[str], dict[str, Any]], None] = lambda *_: None
     """Says that something happened."""
     loaded: dict[str, bytes] = field(default_factory=dict)
@@ -58,6 +63,8 @@ class SageMaker:
     def install(self) -> None:
         """Answers the gateway's calls."""
         fakes = self.gateway.fakes
+        fakes[("sagemaker", "CreateModelPackage")] = self._register
+        fakes[("sagemaker", "DescribeModelPackage")] = self._describe_package
         fakes[("sagemaker", "UpdateModelPackage")] = self._update_package
         fakes[("sagemaker", "CreateModel")] = self._create_model
         fakes[("sagemaker", "CreateEndpointConfig")] = self._create_config
@@ -92,24 +99,57 @@ class SageMaker:
         own = [n for n in there if endpoint in tags.get(arn(n), {}).values()]
         return sorted(own, key=lambda n: self.ages[arn(n)])
 
+    def _register(self, request: Request, place: Place) -> dict[str, Any]:
+        """moto knows no life-cycle."""
+        given = {k: v for k, v in request.params.items() if k != "ModelLifeCycle"}
+        arn: str = raw_client("sagemaker", place).create_model_package(**given)["ModelPackageArn"]
+        self._life_cycle(arn, request)
+        return {"ModelPackageArn": arn}
+
+    def _describe_package(self, request: Request, place: Place) -> dict[str, Any]:
+        answer = raw_client("sagemaker", place).describe_model_package(**request.params)
+        arn = answer["ModelPackageArn"]
+        stage = self.gateway.cloud.life_cycles.get(arn)
+        found = {k: v for k, v in answer.items() if k not in ("ResponseMetadata", "LastModifiedBy")}
+        found.setdefault("ModelPackageName", answer.get("ModelPackageGroupName"))
+        return {**found, **({"ModelLifeCycle": stage} if stage else {}), **self._modified_by(arn)}
+
+    def _modified_by(self, arn: str) -> dict[str, Any]:
+        who = self.modified.get(arn)
+        if who is None:
+            return {}
+        source = {"SourceIdentity": who.source} if who.source else {}
+        return {"LastModifiedBy": {"IamIdentity": {"Arn": who.principal, "PrincipalId": who.user_id, **source}}}
+
+    def _life_cycle(self, arn: str, request: Request) -> None:
+        if "ModelLifeCycle" in request.params:
+            self.gateway.cloud.life_cycles[arn] = dict(request["ModelLifeCycle"])
+
     def _update_package(self, request: Request, place: Place) -> dict[str, Any]:
-        """moto forgets status, metadata and further specifications that a call does not bring."""
+        """moto knows no life-cycle, and forgets status, reason, metadata and further specifications that a call does
+        not bring."""
         client = raw_client("sagemaker", place)
-        now = client.describe_model_package(ModelPackageName=request["ModelPackageArn"])
+        arn = request["ModelPackageArn"]
+        now = client.describe_model_package(ModelPackageName=arn)
         more = now.get("AdditionalInferenceSpecifications") or []
+        known = {k: now[k] for k in ("ModelApprovalStatus", "ApprovalDescription") if now.get(k) is not None}
         given = {
-            "ModelApprovalStatus": now.get("ModelApprovalStatus"),
-            **request.params,
+            **known,
+            **{k: v for k, v in request.params.items() if k != "ModelLifeCycle"},
             "CustomerMetadataProperties": {
                 **(now.get("CustomerMetadataProperties") or {}),
                 **(request.params.get("CustomerMetadataProperties") or {}),
             },
         }
         if "AdditionalInferenceSpecificationsToAdd" in given and more:
-            raise JourneyError(f"{request['ModelPackageArn']} gets a second further specification")
+            raise JourneyError(f"{arn} gets a second further specification")
         answer = client.update_model_package(**given)
+        self._life_cycle(arn, request)
+        self.modified[arn] = self.gateway.identity(request.principal)
+        if given["ModelApprovalStatus"] != known["ModelApprovalStatus"]:
+            self.changed.append(arn)
         if more:
-            kept = next(p for p in _backend(place).model_packages.values() if p.arn == request["ModelPackageArn"])
+            kept = next(p for p in _backend(place).model_packages.values() if p.arn == arn)
             kept.additional_inference_specifications = more
         return {"ModelPackageArn": answer["ModelPackageArn"]}
 

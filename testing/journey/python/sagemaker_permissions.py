@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cloud import Cloud
+from moto_client import described
 from permissions import Call, Context, Needed, Request, Rule, here, key_call, pass_role, tag_context
 from values import Place, parse_arn
 
@@ -12,11 +13,44 @@ from values import Place, parse_arn
 def _package(action: str) -> Rule:
     def rule(_: Cloud, request: Request) -> Needed:
         arn = request.params.get("ModelPackageName") or request["ModelPackageArn"]
-        status = request.params.get("ModelApprovalStatus")
-        context: Context = {"sagemaker:ModelApprovalStatus": status} if status else {}
-        return Needed([Call(action, arn, context)], parse_arn(arn).place)
+        return Needed([Call(action, arn)], parse_arn(arn).place)
 
     return rule
+
+
+def _changed_package(action: str) -> Rule:
+    """A change of a version: what it is to become, and what it is now."""
+
+    def rule(cloud: Cloud, request: Request) -> Needed:
+        arn = request.params.get("ModelPackageName") or request["ModelPackageArn"]
+        now = described(arn)
+        stage = cloud.life_cycles.get(arn, {})
+        current: Context = {
+            f"sagemaker:CurrentCustomerMetadataProperties/{key}": value
+            for key, value in (now.get("CustomerMetadataProperties") or {}).items()
+        }
+        for key, name in (("Stage", ""), ("StageStatus", "Status")):
+            if key in stage:
+                current[f"sagemaker:CurrentModelLifeCycleStage{name}"] = stage[key]
+        return Needed([Call(action, arn, {**current, **_wanted(request)})], parse_arn(arn).place)
+
+    return rule
+
+
+def _wanted(request: Request) -> Context:
+    """What a call wants a version to be."""
+    context: Context = {
+        f"sagemaker:CustomerMetadataProperties/{key}": value
+        for key, value in request.params.get("CustomerMetadataProperties", {}).items()
+    }
+    if removed := request.params.get("CustomerMetadataPropertiesToRemove"):
+        context["sagemaker:CustomerMetadataPropertiesToRemove"] = list(removed)
+    if status := request.params.get("ModelApprovalStatus"):
+        context["sagemaker:ModelApprovalStatus"] = status
+    for key in ("Stage", "StageStatus"):
+        if key in request.params.get("ModelLifeCycle", {}):
+            context[f"sagemaker:ModelLifeCycle:{key}"] = request["ModelLifeCycle"][key]
+    return context
 
 
 def group_place(request: Request) -> tuple[str, Place]:
@@ -41,9 +75,9 @@ def _register(_: Cloud, request: Request) -> Needed:
     name, place = group_place(request)
     group = place.arn("sagemaker", f"model-package-group/{name}")
     # Without a status a package waits for its manual approval.
-    status = request.params.get("ModelApprovalStatus", "PendingManualApproval")
+    status: Context = {"sagemaker:ModelApprovalStatus": "PendingManualApproval"}
     tags = tag_context(request.params.get("Tags"))
-    calls = [Call("sagemaker:CreateModelPackage", group, {"sagemaker:ModelApprovalStatus": status, **tags})]
+    calls = [Call("sagemaker:CreateModelPackage", group, {**status, **_wanted(request), **tags})]
     if tags:
         calls.append(Call("sagemaker:AddTags", place.arn("sagemaker", f"model-package/{name}/1"), tags))
     return Needed(calls, place)
@@ -123,7 +157,8 @@ ENDPOINT = lambda request: f"endpoint/{request['EndpointName']}"
 
 SAGEMAKER: dict[str, Rule] = {
     "DescribeModelPackage": _package("sagemaker:DescribeModelPackage"),
-    "UpdateModelPackage": _package("sagemaker:UpdateModelPackage"),
+    "UpdateModelPackage": _changed_package("sagemaker:UpdateModelPackage"),
+    "DeleteModelPackage": _changed_package("sagemaker:DeleteModelPackage"),
     "ListModelPackages": _list_packages,
     "DescribeModelPackageGroup": _describe_group,
     "CreateModelPackage": _register,

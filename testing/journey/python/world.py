@@ -16,19 +16,22 @@ from codebuild import CodeBuild, make_programs
 from codepipeline import CodePipeline
 from events import EventBridge
 from executions import Execution
+from functions import Functions
 from gateway import Gateway
 from golden_rows import evaluated
 from infrastructure_stacks import InfrastructureStacks
 from judge import Judge
 from machines import StateMachines
 from moto_client import described
-from permissions import Call, Request
+from people import People
+from permissions import Request
 from repositories import Git
 from sagemaker import SageMaker
 from server import Server
 from started_builds import StartedBuilds
 from storage import complete_upload, describe_key, first_party_image
 from story import Story
+from trail import CloudTrail
 from values import JourneyError, Place, parse_arn, role_arn
 
 
@@ -46,6 +49,8 @@ class Settings:
     """Python with the SageMaker SDK."""
     generated: Path | None = None
     """A generated repository."""
+    existing_trail: bool = False
+    """Whether the accounts have a trail that is no part of the delivery."""
 
 
 class World:
@@ -62,8 +67,14 @@ class World:
         self.stacks = CloudFormation(self.gateway, story)
         self.sagemaker = SageMaker(self.gateway, story)
         self.git = Git()
+        self.trail = CloudTrail(self.cloud, self.events, settings.existing_trail)
+        self.gateway.watch = self.trail.watch
+        self.people = People(self.gateway, story)
         programs = make_programs(settings.work / "bin", settings.python, settings.assembly, settings.sdk)
         self.builds = CodeBuild(self.gateway, self.server, programs, story)
+        self.functions = Functions(self.gateway, self.server, programs, story, settings.work / "functions")
+        self.functions.finished = self._announce_changes
+        self.events.invoke = self.functions.later
         actions = Actions(self.gateway, self.builds.run_action, self.git.get)
         self.builds.actions = actions
         self.pipelines = CodePipeline(self.gateway, self.events, story, actions)
@@ -81,6 +92,7 @@ class World:
         self.gateway.fakes[("kms", "DescribeKey")] = describe_key(self.cloud)
         self.gateway.fakes[("ecr", "BatchGetImage")] = first_party_image
         self.gateway.fakes[("codecommit", "GetDifferences")] = self.git.differences
+        self.gateway.fakes[("codecommit", "GetCommit")] = self.git.told
 
     def _divide(self, operation: str) -> None:
         """Stacks of the infrastructure are changed by roles of the bootstrap, those of endpoints by others."""
@@ -101,6 +113,10 @@ class World:
                 self.started.run_next()
             elif self.machines.pending:
                 self.machines.run_next()
+            elif self.functions.pending:
+                self.functions.run_next()
+            elif self.functions.poll():
+                continue
             elif self.builds.deployed:
                 self._changed(self.builds.deployed.pop(0))
             elif not self.pipelines.advance():
@@ -118,11 +134,11 @@ class World:
                 else:
                     self.story.tell(f"pipeline {pipeline.name}", "has changed, and does not start by itself")
 
-    def push(self, repository: str, branch: str, files: dict[str, str]) -> str:
-        """A developer pushes a commit to the repository with this ARN."""
-        before, after = self.git.commit(repository, branch, files)
+    def push(self, repository: str, branch: str, files: dict[str, str], pusher: str = "developer") -> str:
+        """An IAM user pushes a commit to the repository with this ARN; gives the commit."""
+        before, after = self.git.commit(repository, branch, files, f"{pusher}@example.org")
         where = parse_arn(repository)
-        self.story.tell("developer", f"pushes {', '.join(sorted(files))} to {branch} ({after[:8]})")
+        self.story.tell(pusher, f"pushes {', '.join(sorted(files))} to {branch} ({after[:8]})")
         detail = {
             "event": "referenceUpdated" if before else "referenceCreated",
             "repositoryName": where.resource,
@@ -130,6 +146,7 @@ class World:
             "referenceType": "branch",
             "referenceName": branch,
             "referenceFullName": f"refs/heads/{branch}",
+            "callerUserArn": f"arn:aws:iam::{where.account}:user/{pusher}",
             "commitId": after,
             **({"oldCommitId": before} if before else {}),
         }
@@ -182,15 +199,23 @@ class World:
             self.settle()
         return arn
 
-    def set_approval(self, package: str, status: str, role: str, settle: bool = True) -> None:
-        """A person with the role for it approves or rejects."""
+    def set_approval(self, package: str, status: str, role: str, settle: bool = True, why: str | None = None) -> None:
+        """A person with the role for it, or a session of it, approves or rejects."""
         where = parse_arn(package).place
-        params = {"ModelPackageArn": package, "ModelApprovalStatus": status}
+        reason = {"ApprovalDescription": why} if why is not None else {}
+        params = {"ModelPackageArn": package, "ModelApprovalStatus": status, **reason}
         self.gateway.call(role, where.region, "sagemaker", "UpdateModelPackage", params)
         self.story.tell(f"person as {parse_arn(role).name}", f"sets {short(package)} to {status}")
+        # Whoever decides without a change of the status has the event, too.
+        self.sagemaker.changed.clear()
         self.announce(package)
         if settle:
             self.settle()
+
+    def _announce_changes(self) -> None:
+        """The registry tells what a function has changed."""
+        while self.sagemaker.changed:
+            self.announce(self.sagemaker.changed.pop(0))
 
     def announce(self, package: str, identity: str | None = None, **changes: str) -> None:
         """The event that the registry sends when a package changes."""
@@ -214,17 +239,20 @@ class World:
         self._event(place, source, kind, resources, detail)
         self.settle()
 
-    def answer(self, execution: Execution, yes: bool, role: str | None) -> None:
-        """A person with the role for it answers the question that an execution waits with."""
+    def answer(self, execution: Execution, yes: bool, role: str | None, why: str = "") -> None:
+        """A person with the role for it, or a session of it, answers the question that an execution waits with."""
         question = execution.question
         if question is None:
             raise JourneyError(
                 f"{execution.pipeline.name} waits for nobody's answer: {execution.status} {execution.message}"
             )
-        arn = f"{execution.pipeline.arn}/{question.stage}/{question.action}"
         if role:
-            self.gateway.judge.ask(role, [Call("codepipeline:PutApprovalResult", arn)])
-        question.answer = yes
+            params = {"pipelineName": execution.pipeline.name, "stageName": question.stage,
+                      "actionName": question.action, "token": question.token,
+                      "result": {"summary": why, "status": "Approved" if yes else "Rejected"}}  # fmt: skip
+            self.gateway.call(role, execution.pipeline.place.region, "codepipeline", "PutApprovalResult", params)
+        else:
+            question.answer = yes
         who = f"person as {parse_arn(role).name}" if role else "administrator"
         self.story.tell(who, f"{'approves' if yes else 'refuses'} {question.stage}/{question.action}")
         self.settle()

@@ -1,7 +1,9 @@
 import { container, EXECUTION_ROLES, join, registeredImages } from './containers';
 import { sealSteps } from './seal';
+import { moved, stageSteps } from './stages';
 import { type Call, calls, pass, readBucket, type Step, type World, write } from './world';
 import { FOLDERS } from '../../../../src/plan/build/prefixes';
+import { BY_PEOPLE } from '../../../../src/plan/govern/stages';
 import type { PlannedGroup } from '../../../../src/plan/model';
 
 const VOLUMES = { 'kms:GrantIsForAWSResource': 'true' };
@@ -133,8 +135,11 @@ export function buildSteps(world: World, group: PlannedGroup): Step[] {
         ...['Approved', 'Rejected'].flatMap(status => calls(version, ['sagemaker:UpdateModelPackage'], {
           'sagemaker:ModelApprovalStatus': status,
         })),
+        ...(world.plan.delivery.governance.lifeCycleStages
+          ? [...BY_PEOPLE.withdrawn, ...BY_PEOPLE.resumed].map(move => moved(version, move)) : []),
       ],
     }] : []),
+    ...stageSteps(world, group),
   ];
 }
 

@@ -86,7 +86,9 @@ export function runTasks(
     if (!(action in resources)) {
       throw new Error(`${stateMachine} has a task ${action}, and nothing is known about what it works on`);
     }
-    return resources[action].map(resource => ({ action, resource }));
+    const right = action === 's3:HeadObject' ? 's3:GetObject' : action;
+    const context = action === 's3:PutObject' ? { 's3:if-none-match': '*', 's3:ObjectCreationOperation': 'true' } : undefined;
+    return resources[action].map(resource => ({ action: right, resource, ...(context ? { context } : {}) }));
   });
 }
 

@@ -1,5 +1,7 @@
 import { registeredImages } from './containers';
+import { moved } from './stages';
 import { calls, log, type Step, type World } from './world';
+import { REGISTERED } from '../../../../src/plan/govern/stages';
 import type { PlannedGroup } from '../../../../src/plan/model';
 
 /** What a write says that must replace nothing; the parts of an upload are told apart from its completion. */
@@ -33,6 +35,7 @@ export function sealSteps(world: World, { build, roles }: PlannedGroup): Step[] 
         ...calls(sealed, ['s3:AbortMultipartUpload', 's3:GetObject', 's3:GetObjectVersion']),
         ...calls(world.key(build.keyAlias, place), ['kms:Decrypt', 'kms:GenerateDataKey']),
         ...calls(version, ['sagemaker:DescribeModelPackage', 'sagemaker:UpdateModelPackage']),
+        ...(world.plan.delivery.governance.lifeCycleStages ? [moved(version, REGISTERED)] : []),
         ...registeredImages(world, build),
         ...log(world, place, `/aws/codebuild/${build.sealProject}`),
       ],

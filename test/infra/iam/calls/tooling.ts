@@ -1,3 +1,4 @@
+import { decisionCalls, pushTasks } from './govern';
 import {
   artifacts, build, BUILD_ROLE, fetchSource, logExecutions, PIPELINE_ROLE, runTasks, startBuilds,
 } from './pipelines';
@@ -76,7 +77,7 @@ export function toolingSteps(world: World, group: PlannedGroup): Step[] {
         ...build(world, place, bucket, [
           pipelines.prepareProject, pipelines.verifyProject, pipelines.rollBackProject, pipelines.recordProject,
         ], network),
-        ...recording(world, group),
+        ...recording(world, group), ...decisionCalls(world, group),
         ...calls(packages.version, ['sagemaker:DescribeModelPackage', 'sagemaker:ListModelPackages']),
         // The approval's message shows the metrics of the evaluation; the endpoint is to give its golden answers.
         ...['evaluation', 'golden'].flatMap(file => calls(
@@ -185,6 +186,7 @@ export function commitSteps(world: World, start: CommitStart): Step[] {
         ...runTasks(world, stateMachine, {
           'codecommit:GetDifferences': [world.arn(place, 'codecommit', source.repository)],
           'codepipeline:StartPipelineExecution': [pipeline],
+          ...pushTasks(world, source),
         }),
         ...logExecutions(),
       ],
