@@ -26,6 +26,8 @@ export interface NamedDelivery {
 
 export interface NamedGroup {
   readonly name: string;
+  /** Name of the chain of records of its decisions. */
+  readonly chain: string;
   readonly sourceBranch: string;
   readonly parameters: { readonly [name: string]: unknown };
   readonly build: NamedBuild;

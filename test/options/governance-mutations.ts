@@ -27,6 +27,10 @@ export const GOVERNANCE: ReadonlyArray<readonly [string, object, string]> = [
     'separation of duties without records', gxp({ approvalRecords: false }), 'governance.approvalRecords',
   ],
   ['gxp where everybody of the account approves', govern({ profile: GXP }), 'approvers.models'],
+  [
+    'a group whose records would be those of the infrastructure',
+    gxp({}, { deploymentGroups: [{ name: 'main' }, { name: 'infrastructure' }] }), 'deploymentGroups[1].name',
+  ],
   ['separation of duties alone', govern({ separationOfDuties: true }), 'governance.approvalRecords'],
   ['approval by rule without records', govern({ ruleApproval: { groups: ['main'] } }), 'governance.approvalRecords'],
   ['Jira without records', govern({ jira: jira() }), 'governance.approvalRecords'],

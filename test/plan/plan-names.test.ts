@@ -234,3 +234,15 @@ test('random deliveries that pass the checks have stacks after those that they n
     }
   }), { numRuns: 100 });
 });
+
+test('decisions about each group have a chain of their own, whatever the group is called', () => {
+  const names = ['main', 'Main', 'release/2026', 'release-2026', `feature/${'x'.repeat(80)}`];
+  const { groups } = planDelivery(normaliseDelivery({
+    name: 'churn', endpoint: { smokeTest: { body: '1' } }, deploymentGroups: names.map(name => ({ name })),
+  }));
+  const chains = groups.map(({ chain }) => chain);
+  expect(chains[0]).toBe('main');
+  expect(new Set(chains).size).toBe(names.length);
+  // As `runner/local_runner/records.py` takes them.
+  expect(chains.filter(chain => !/^[A-Za-z0-9](-*[A-Za-z0-9]){0,62}$/.test(chain))).toEqual([]);
+});

@@ -25,7 +25,7 @@ def recorded_in(aws: Aws, targets: Targets) -> Callable[[str], bool]:
     if evidence is None:
         return always
     store = Bucket(aws.own("s3", evidence.region), evidence.bucket)
-    return lambda package: approves(standing_decision(store, targets.group, package))
+    return lambda package: approves(standing_decision(store, targets.chain, package))
 
 
 WAIT_SECONDS = 2700
@@ -56,7 +56,7 @@ def wait_for_approval(
     given = _given(aws, targets, environment, execution)
     store = Bucket(aws.own("s3", evidence.region), evidence.bucket)
     until = time.monotonic() + WAIT_SECONDS
-    while (record := _record_of(store, targets.group, given)) is None:
+    while (record := _record_of(store, targets.chain, given)) is None:
         if time.monotonic() > until:
             raise Refused(
                 f"The approval of {environment.name} was not recorded within {WAIT_SECONDS // 60} minutes. "

@@ -118,6 +118,8 @@ class Targets:
 
     project: str
     group: str
+    chain: str
+    """Name of the chain of records of the group's decisions."""
     registry: str
     """ARN of the model package group: account, region and name of what may be deployed."""
     sealed: str
@@ -167,6 +169,7 @@ def read_targets(path: Path, *, partition: str, account: str, region: str) -> Ta
     return Targets(
         project=data["project"],
         group=data["group"],
+        chain=data["chain"],
         registry=text(data["modelPackageGroup"]),
         sealed=text(data["sealed"]),
         bus=text(data["bus"]),

@@ -37,7 +37,7 @@ export function decisionOf(verb: Verb, plan: DeliveryPlan, wanted: Wanted): obje
     yes: wanted.yes,
     ...(wanted.meaning === undefined ? {} : { meaning: wanted.meaning }),
     ...(wanted.as === undefined ? {} : { as: wanted.as }),
-    group: group.name,
+    group: group.chain,
     registry: modelPackageGroupArn(group.build),
     role: group.roles.approver.arn,
     bound: plan.delivery.governance.boundIdentities,

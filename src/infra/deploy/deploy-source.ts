@@ -59,6 +59,7 @@ function targets(plan: DeliveryPlan, group: PlannedGroup): object {
   return {
     project: plan.delivery.name,
     group: group.name,
+    chain: group.chain,
     modelPackageGroup: modelPackageGroupArn(group.build),
     sealed: sealedPrefix(group.build),
     bus: plan.infrastructure.busArn,

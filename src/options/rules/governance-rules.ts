@@ -74,6 +74,13 @@ export const governanceRules: RuleFamily = options => [
       ),
     ])),
   ...SECRETS.flatMap(([path, what]) => [inTooling(path, what, 'region', 3), inTooling(path, what, 'account', 4)]),
+  ...entryPaths(options, 'deploymentGroups').map(group => rule<[GovernanceOptions, string]>(
+    ['governance', `${group}.name`], (governance, name) => (
+      name !== 'infrastructure' || !isOn(governance, 'approvalRecords') ? [] : [problem(
+        `${group}.name`, name, 'another name, because the records of the infrastructure\'s approvals have it',
+        'Rename the group, or turn governance.approvalRecords off.',
+      )]),
+  )),
   ...identityRules(options),
   ...approverIdentityRules(options),
   ...ruleApprovalGroups(options),

@@ -224,7 +224,7 @@ export function pipelineRoles(
           why: 'Returns an endpoint to the version before when an alarm fires soon after a deployment; the pipeline '
             + 'still deploys only approved versions.',
         }] : []),
-        ...readRecords(governance, [group.name]),
+        ...readRecords(governance, [group.chain]),
         ...(governance.decisions && approved.length > 0 ? [{
           sid: 'Approvals',
           actions: ['codepipeline:ListActionExecutions'],

@@ -11,7 +11,7 @@ import type { Grant } from '../roles/role-model';
  * recorded.
  */
 export function letApproversRead(group: PlannedGroup, governance: NamedGovernance): PlannedGroup {
-  const records = readRecords(governance, [group.name]);
+  const records = readRecords(governance, [group.chain]);
   if (records.length === 0) { return group; }
   const { approver } = group.roles;
   const grants = [...approver.grants, ...readReports(group), ...records];

@@ -8,8 +8,9 @@ import { retentionFloor } from './retention-floor';
 import { ObjectLockMode } from '../../../options/audit-trail';
 import { arn } from '../../../plan/arn';
 import { RETENTION_YEARS } from '../../../plan/govern/settings';
+import { CLOSED, makeAccessLogs } from '../../shared/access-logs';
 import { fill } from '../../shared/fill';
-import { accept, acceptAccessLogs } from '../../shared/suppress';
+import { accept } from '../../shared/suppress';
 
 /** A trail, by its name and where it is. */
 export interface TrailSource {
@@ -185,45 +186,12 @@ export class TrailStorage extends Construct {
   private logAccess(existing: string | undefined): void {
     const prefix = 'trail/';
     const logs = existing === undefined
-      ? this.makeAccessLogs(prefix) : s3.Bucket.fromBucketArn(this, 'AccessLogs', existing);
+      ? makeAccessLogs(this, 'AccessLogs', this.bucket, prefix) : s3.Bucket.fromBucketArn(this, 'AccessLogs', existing);
     (this.bucket.node.defaultChild as s3.CfnBucket).loggingConfiguration = {
       destinationBucketName: logs.bucketName, logFilePrefix: prefix,
     };
   }
-
-  /** S3 delivers access logs neither to a bucket with default retention nor to one under a customer's key. */
-  private makeAccessLogs(prefix: string): s3.Bucket {
-    const logs = new s3.Bucket(this, 'AccessLogs', {
-      ...CLOSED,
-      encryption: s3.BucketEncryption.S3_MANAGED,
-      lifecycleRules: [{
-        expiration: Duration.days(400), noncurrentVersionExpiration: Duration.days(30),
-        abortIncompleteMultipartUploadAfter: Duration.days(7),
-      }],
-    });
-    logs.addToResourcePolicy(new iam.PolicyStatement({
-      sid: 'AccessLogs',
-      principals: [new iam.ServicePrincipal('logging.s3.amazonaws.com')],
-      actions: ['s3:PutObject'],
-      resources: [logs.arnForObjects(`${prefix}*`)],
-      conditions: {
-        ArnLike: { 'aws:SourceArn': this.bucket.bucketArn },
-        StringEquals: { 'aws:SourceAccount': Stack.of(this).account },
-      },
-    }));
-    acceptAccessLogs(logs);
-    return logs;
-  }
 }
-
-const CLOSED = {
-  blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
-  enforceSSL: true,
-  minimumTLSVersion: 1.2,
-  objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-  versioned: true,
-  removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
-};
 
 const REPLICATION = {
   rule: 'NIST.800.53.R5-S3BucketReplicationEnabled',

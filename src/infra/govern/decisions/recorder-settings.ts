@@ -33,7 +33,7 @@ export function recorderSettings(plan: DeliveryPlan): object {
     ...(governance.sourceTokenArn === undefined ? {} : { token: governance.sourceTokenArn }),
     ownRoles: [...new Set(ownRoles)].sort(),
     groups: groups.map(group => ({
-      name: group.name,
+      name: group.chain,
       registry: modelPackageGroupArn(group.build),
       buildPipeline: group.pipelines.buildPipeline,
       deployPipeline: group.pipelines.deployPipeline,
