@@ -71,7 +71,7 @@ export interface GovernanceOptions {
 
   /**
    * Who is who in git, AWS and Jira. With the profile gxp, somebody who is not listed can neither approve nor have
-   * their commits approved.
+   * their commits approved by a person.
    *
    * @maxItems 500
    * @default []

@@ -24,7 +24,7 @@ def recorded_in(aws: Aws, targets: Targets) -> Callable[[str], bool]:
     evidence = targets.evidence
     if evidence is None:
         return always
-    store = Bucket(aws.own("s3", evidence.region), evidence.bucket)
+    store = Bucket(aws.own("s3", evidence.region), evidence.bucket, evidence.account)
     return lambda package: approves(standing_decision(store, targets.chain, package))
 
 
@@ -54,7 +54,7 @@ def wait_for_approval(
     if evidence is None or not environment.approval:
         return f"{environment.name}: no approval is recorded here"
     given = _given(aws, targets, environment, execution)
-    store = Bucket(aws.own("s3", evidence.region), evidence.bucket)
+    store = Bucket(aws.own("s3", evidence.region), evidence.bucket, evidence.account)
     until = time.monotonic() + WAIT_SECONDS
     while (record := _record_of(store, targets.chain, given)) is None:
         if time.monotonic() > until:

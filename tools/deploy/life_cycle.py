@@ -20,6 +20,9 @@ from tell import LEFT_OVER, tell
 
 UPWARDS = ("Development", "QA", "PreProduction", "Production")
 
+WITHDRAWN = "Rejected"
+"""How a version in the archive is told from one that was replaced in production."""
+
 SEAL = "A version gets its first stage when it is sealed; have it approved again, which has it sealed."
 
 
@@ -35,6 +38,8 @@ def refuse_skipping(environment: Environment, package: Package) -> None:
     if proven is None or proven.start is None:
         return
     stage = stage_of(package)
+    if stage == "Archived" and package.details["ModelLifeCycle"].get("StageStatus") == WITHDRAWN:
+        raise Refused(f"{package.arn} was withdrawn. Move it to Development, and have it approved again.")
     if stage == "Archived" or (stage in UPWARDS and _rank(stage) >= _rank(proven.start)):
         return
     raise Refused(

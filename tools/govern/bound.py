@@ -61,6 +61,17 @@ def report_of(package: Mapping[str, Any]) -> str | None:
     return str(found) if found else None
 
 
+CHANGED = "The evaluation report has changed since it was sealed. Build the version again."
+
+
+def is_report_changed(package: Mapping[str, Any], read: Callable[[str], bytes | None]) -> bool:
+    """Whether the evaluation report is another one than at sealing: later builds may write to its folder."""
+    sealed = _sha256((package.get("CustomerMetadataProperties") or {}).get(REPORT_SHA256))
+    uri = report_of(package)
+    body = read(uri) if sealed and uri else None
+    return body is not None and hashlib.sha256(body).hexdigest() != sealed
+
+
 def missing(bound: Mapping[str, str | None]) -> list[str]:
     """What a decision cannot be bound to, because the package does not record it."""
     return [name for name in (ARTIFACT, CODE, DATA, EVALUATION) if bound.get(name) is None]
@@ -74,7 +85,8 @@ def _registration(package: Mapping[str, Any]) -> str:
 
 def _evaluation(package: Mapping[str, Any], read: Callable[[str], bytes | None] | None) -> str | None:
     known = package.get("CustomerMetadataProperties") or {}
-    recorded = _sha256(_statistics(package).get("ContentDigest")) or _sha256(known.get(REPORT_SHA256))
+    # The sealer's; the digest in the registration (ContentDigest) is what the commit's own code says.
+    recorded = _sha256(known.get(REPORT_SHA256))
     uri = report_of(package)
     if recorded or read is None or uri is None:
         return recorded

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from records import newest_first
 
-from bound import bound_of
+from bound import CHANGED, bound_of, is_report_changed
 from govern_settings import Group, Source
 from hosts import host_of
 from people import (
@@ -43,6 +43,7 @@ class Change:
 
     bound: Mapping[str, Any]
     people: Callable[[], list[Involved]]
+    problems: Sequence[str] = ()
 
 
 def change_of(recorder: Recorder, group: Group, package: Mapping[str, Any]) -> Change:
@@ -59,7 +60,8 @@ def change_of(recorder: Recorder, group: Group, package: Mapping[str, Any]) -> C
             raise
 
     bound = bound_of(package, recorder.settings.policy, read)
-    return Change(bound, lambda: _people(recorder, group, package))
+    problems = [CHANGED] if is_report_changed(package, read) else []
+    return Change(bound, lambda: _people(recorder, group, package), problems)
 
 
 def _people(recorder: Recorder, group: Group, package: Mapping[str, Any]) -> list[Involved]:
@@ -109,11 +111,13 @@ def committers(recorder: Recorder, source: Source, heads: Sequence[str], base: s
 
 
 def _last_approved(recorder: Recorder, group: Group, package: str, head: str) -> str | None:
-    """The commit of the last version of another commit whose approval was accepted; None for the first."""
+    """The commit of the last version of another commit that a person let in; None without one."""
     registry = recorder.client("sagemaker", group.registry.split(":")[3])
     for record in newest_first(recorder.evidence.store, group.name):
         other = (record.get("bound") or {}).get("package")
-        if record.get("subject") != "model" or not approves(record) or other in (None, package):
+        # Nobody was compared with anybody where a rule approved.
+        by_rule = record.get("method") == "rule"
+        if record.get("subject") != "model" or by_rule or not approves(record) or other in (None, package):
             continue
         try:
             found = registry.describe_model_package(ModelPackageName=other)

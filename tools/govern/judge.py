@@ -18,6 +18,8 @@ The author of commits that the delivery makes itself (`tools/upgrade/prepare.sh`
 
 _JIRA = re.compile(r"\s*\(Jira [A-Z][A-Z0-9_]*-\d+, ([^()\s]+)\)$")
 
+_SESSION = re.compile(r"arn:[^:]+:sts::\d{12}:assumed-role/([^/]+)/.+")
+
 PERSON, RULE, JIRA, PIPELINE = "person", "rule", "jira", "pipeline"
 
 
@@ -79,8 +81,12 @@ def separation(signer: Signer, involved: Iterable[Involved], settings: Settings)
     own = {role_of(role) for role in settings.own_roles}
     done: dict[str, str] = {}
     unknown: dict[str, str] = {}
+    anonymous: dict[str, str] = {}
     for one in involved:
         if one.name.casefold() == OWN_AUTHOR or (one.kind == "aws" and role_of(one.name) in own):
+            continue
+        if settings.bound and one.kind == "aws" and is_self_chosen(one.name):
+            anonymous.setdefault(one.name, one.what)
             continue
         person = settings.identities.find(one.kind, _short(one.kind, one.name))
         if signer.person and settings.identities.same(signer.person, person):
@@ -93,7 +99,18 @@ def separation(signer: Signer, involved: Iterable[Involved], settings: Settings)
             f"{name}, who {what}, is not in governance.identities. Add the person there."
             for name, what in unknown.items()
         ),
+        *(
+            f"{name} {what}, and whoever takes on that role chooses the name of the session: nobody knows "
+            "who it was. Push as an IAM user or through Identity Center, and approve what is built from that."
+            for name, what in anonymous.items()
+        ),
     ]
+
+
+def is_self_chosen(principal: str) -> bool:
+    """Whether a principal is the session of a role that is not Identity Center's, which names its own."""
+    session = _SESSION.fullmatch(principal)
+    return session is not None and not session[1].startswith("AWSReservedSSO_")
 
 
 def _short(kind: Kind, name: str) -> str:

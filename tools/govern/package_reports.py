@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from approval_settings import Group
+from bound import CHANGED, is_report_changed
 from registry import Package
 from targets import Refused
 
@@ -67,6 +68,8 @@ def read_reports(s3: Any, package: Package, group: Group) -> Reports:
     if not uri:
         raise Refused(f"{package.arn} was registered without an evaluation report.")
     evaluation = _read(s3, uri, group)
+    if is_report_changed(package.details, lambda address: _fetch(s3, address, group)):
+        raise Refused(f"{package.arn}: {CHANGED}")
     base = uri.rsplit("/", 1)[0]
     judged = _read(s3, f"{base}/gate.json", group)
     details = _read(s3, f"{base}/details.json", group)
@@ -132,7 +135,7 @@ def _comparison(found: Any) -> Comparison | None:
     return Comparison(name, "", *numbers)
 
 
-def _read(s3: Any, uri: str, group: Group) -> dict[str, Any]:
+def _fetch(s3: Any, uri: str, group: Group) -> bytes:
     if not uri.startswith(f"{group.runs}/"):
         raise Refused(f"{uri} is not below {group.runs}, where the pipeline keeps its reports.")
     bucket, _, key = uri.removeprefix("s3://").partition("/")
@@ -140,9 +143,14 @@ def _read(s3: Any, uri: str, group: Group) -> dict[str, Any]:
         body = s3.get_object(Bucket=bucket, Key=key)["Body"].read(REPORT_LIMIT + 1)
         if len(body) > REPORT_LIMIT:
             raise Refused(f"{uri} is larger than {REPORT_LIMIT:,} bytes: it is not our pipeline's.")
-        found = json.loads(body)
     except s3.exceptions.NoSuchKey as error:
         raise Refused(f"{uri} does not exist.") from error
+    return bytes(body)
+
+
+def _read(s3: Any, uri: str, group: Group) -> dict[str, Any]:
+    try:
+        found = json.loads(_fetch(s3, uri, group))
     except ValueError as error:
         raise Refused(f"{uri} is not JSON: {error}.") from error
     if not isinstance(found, dict):

@@ -89,6 +89,8 @@ class Recorder:
         method = group.methods.get(role_of(decision.caller.role or ""))
         change = change_of(self, group, package)
         signer, problems = problems_of(decision, method, self.settings)
+        if decision.status == APPROVED:
+            problems += change.problems
         if decision.status == APPROVED and self.settings.separation and method != RULE:
             problems += self._people(signer, change, tries)
         record = self._append(group.name, "model", decision, method or PERSON, signer, problems, change.bound)

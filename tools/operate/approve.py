@@ -23,6 +23,7 @@ from records import Record, newest_first  # noqa: E402
 from sign_in import DENIED, NotSignedIn, approver_session  # noqa: E402
 from start_deployment import fill  # noqa: E402
 
+from bound import CHANGED, is_report_changed  # noqa: E402
 from record_store import Bucket  # noqa: E402
 from seal import has_seal  # noqa: E402
 
@@ -84,6 +85,8 @@ class Approval:
         registry = session.client("sagemaker", region_name=self.region)
         package = self._checked(registry)
         read = reader(session.client("s3", region_name=self.region))
+        if self.status == APPROVED and is_report_changed(package, read):
+            raise Refused(CHANGED)
         for line in facts(package, self._approved(registry), read):
             self.say(line)
         meaning = self._meaning()

@@ -12,7 +12,7 @@ from typing import Any
 import boto3
 import pytest
 
-from bound import bound_of, missing, report_of
+from bound import bound_of, is_report_changed, missing, report_of
 from seal import Seal, specification
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -67,12 +67,22 @@ def test_the_names_of_the_metadata_are_those_that_the_pipeline_registers() -> No
         assert re.search(rf'"{name}": ', pipeline)
 
 
-def test_a_digest_that_the_package_records_needs_no_report() -> None:
+def test_the_digest_of_sealing_counts_and_not_what_the_registration_says() -> None:
     made = package()
     made["ModelMetrics"]["ModelQuality"]["Statistics"]["ContentDigest"] = f"SHA256:{'AB' * 32}"
-    assert bound_of(made)["evaluation"] == "ab" * 32
-    metadata = {**package()["CustomerMetadataProperties"], "EvaluationSha256": "cd" * 32}
-    assert bound_of(package(CustomerMetadataProperties=metadata))["evaluation"] == "cd" * 32
+    assert bound_of(made)["evaluation"] is None
+    made["CustomerMetadataProperties"] = {**made["CustomerMetadataProperties"], "EvaluationSha256": "cd" * 32}
+    assert bound_of(made)["evaluation"] == "cd" * 32
+
+
+def test_a_report_that_changed_since_it_was_sealed_is_noticed() -> None:
+    sealed = hashlib.sha256(b"sealed").hexdigest()
+    metadata = {**package()["CustomerMetadataProperties"], "EvaluationSha256": sealed}
+    made = package(CustomerMetadataProperties=metadata)
+    assert is_report_changed(made, lambda _: b"other")
+    assert not is_report_changed(made, lambda _: b"sealed")
+    assert not is_report_changed(made, lambda _: None), "one that is gone is told elsewhere"
+    assert not is_report_changed(package(), lambda _: b"other"), "it was sealed before reports were"
 
 
 @pytest.mark.parametrize("value", [None, "", "main", "0" * 63, "0" * 65, 7])

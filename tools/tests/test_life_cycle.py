@@ -162,6 +162,14 @@ def test_what_has_come_far_enough_is_deployed(world, environment, stage):
     world.refuse_skipping(environment, world.version(stage))
 
 
+def test_a_version_that_people_withdrew_is_deployed_nowhere(world):
+    arn = world.version("Archived")
+    world.registry.stages[arn]["StageStatus"] = life_cycle.WITHDRAWN
+    for environment in ("staging", "prod"):
+        with pytest.raises(Refused, match="was withdrawn"):
+            world.refuse_skipping(environment, arn)
+
+
 def test_a_rollback_returns_one_version_and_restores_the_other(world):
     old, new = world.version("Archived"), world.version("Production")
     world.returned("prod", new)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from records import append
 
 from account import ACCOUNT
 from governed import BASE, HEAD, Governed, approval, session
@@ -33,6 +34,14 @@ def test_whoever_pushed_does_not_approve(governed: Governed, pusher: str, refuse
             told["detail-type"] == "Model Package Approval Refused"
             and "Ana Almeida pushed" in told["detail"]["Problems"]
         )
+
+
+def test_a_session_that_its_caller_named_says_nothing_about_who_it_was(governed: Governed) -> None:
+    governed.executions.clear()
+    starter = f"arn:aws:sts::{ACCOUNT}:assumed-role/Developer/ben"
+    governed.build(trigger={"triggerType": "StartPipelineExecution", "triggerDetail": starter})
+    [problem] = problems(governed, approval(governed.version()))
+    assert problem.startswith(f"{starter} started the build, and whoever takes on that role chooses the name")
 
 
 def test_a_push_to_a_branch_that_was_merged_counts(governed: Governed) -> None:
@@ -73,16 +82,32 @@ def test_all_commits_since_the_last_approved_version_count_and_none_before(gover
     assert problems(governed, approval(governed.version(last), "d4")) == []
 
 
+def test_commits_that_a_rule_let_in_are_looked_at_by_the_next_person(governed: Governed) -> None:
+    middle, newest = "d" * 40, "e" * 40
+    governed.recorder.handle(approval(governed.version()))
+    governed.commit(middle, (HEAD,), email="ana@example.org", when=3000)
+    governed.push(middle, "ana", "p3")
+    governed.build(middle, id_="e2")
+    entry = {**governed.records()[-1], "method": "rule", "event": "by-rule"}
+    entry["bound"] = {**entry["bound"], "package": governed.version(middle)}
+    append(governed.recorder.evidence.store, "main", entry)
+    governed.commit(newest, (middle,), when=4000)
+    governed.push(newest, "ben", "p4")
+    governed.build(newest, id_="e3")
+    [problem] = problems(governed, approval(governed.version(newest), "d2"))
+    assert problem.startswith("Ana Almeida ") and "somebody else must" in problem
+
+
 @pytest.mark.parametrize(
     ("detail", "expected"),
     [
         (f"{PERSON}ana", ["Ana Almeida started the build, and approves it: somebody else must."]),
         (
-            f"arn:aws:sts::{ACCOUNT}:assumed-role/Developer/ANA",
+            f"arn:aws:sts::{ACCOUNT}:assumed-role/AWSReservedSSO_Dev_0123456789abcdef/ANA",
             ["Ana Almeida started the build, and approves it: somebody else must."],
         ),
         (
-            f"arn:aws:sts::{ACCOUNT}:assumed-role/Developer/mallory",
+            f"arn:aws:sts::{ACCOUNT}:assumed-role/AWSReservedSSO_Dev_0123456789abcdef/mallory",
             ["mallory, who started the build, is not in governance.identities. Add the person there."],
         ),
         (f"{PERSON}ben", []),

@@ -24,10 +24,13 @@ export const STAGE_OF: { readonly [T in EnvironmentType]: Stage } = {
 /** What a version is when it is registered; sealing says so, since all code of a build is the repository's. */
 export const REGISTERED: Move = { to: 'Development', status: 'InProgress' };
 
-/** What people move: a version that nobody needs goes, and comes back to the beginning. Never one in production. */
+/**
+ * What people move: a version that nobody wants goes, and comes back to the beginning. Never one in production. The
+ * status tells it from one that was replaced there, to which a rollback may return.
+ */
 export const BY_PEOPLE = {
   withdrawn: ['Development', 'QA', 'PreProduction'].map((from): Move => ({
-    from: from as Stage, to: 'Archived', status: 'Retired',
+    from: from as Stage, to: 'Archived', status: 'Rejected',
   })),
   resumed: [{ from: 'Archived', to: 'Development', status: 'InProgress' }] as readonly Move[],
 };

@@ -20,13 +20,17 @@ export interface Reach {
 }
 
 /**
- * What an account is for: the highest type of all that is in it; the tooling account, whose pipelines reach every
- * other one, and the audit account count as production. Environments that share an account are one tier in this sense, because nothing
- * holds apart what the roles of one bootstrap can do there.
+ * What an account is for: the highest type of all that is in it. The tooling account, whose pipelines reach every other
+ * one, and the audit account count as production; where decisions are recorded, so does an account in which models are
+ * built: who may approve them is said there. Environments that share an account are one tier in this sense, because
+ * nothing holds apart what the roles of one bootstrap can do there.
  */
 export function accountType(delivery: DeliverySettings, account: string | undefined): EnvironmentType {
-  const { tooling, governance: { auditTrail } } = delivery;
-  if (account === tooling.account || (auditTrail && account === auditTrail.account)) { return EnvironmentType.PROD; }
+  const { tooling, deploymentGroups, governance: { auditTrail, approvalRecords } } = delivery;
+  const decides = approvalRecords ? deploymentGroups.map(group => group.buildEnvironment.account) : [];
+  if ([tooling.account, ...(auditTrail ? [auditTrail.account] : []), ...decides].includes(account)) {
+    return EnvironmentType.PROD;
+  }
   const types = delivery.deploymentGroups.flatMap(group => [group.buildEnvironment, ...group.deployEnvironments])
     .filter(environment => environment.account === account)
     .map(environment => ENVIRONMENT_TYPES.indexOf(environment.type));

@@ -261,7 +261,7 @@ STAND_INS = {
     "uv": {
         "uv lock --check *": ":",
         "uv sync *": ":",
-        "uv run --no-sync python -m pytest": ":",
+        "uv run --no-sync python -m pytest *": ":",
         "uv run --no-sync python -m pipelines *": 'PYTHONDONTWRITEBYTECODE= "$JOURNEY_SDK" "${@:4}"',
     },
 }

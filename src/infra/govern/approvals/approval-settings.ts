@@ -5,9 +5,10 @@ import type { PlannedRole } from '../../../plan/roles/role-model';
 
 /** Tools that every function that decides takes along. */
 export const SHARED_TOOLS = [
-  ...['approval_aws', 'approval_events', 'approval_queue', 'approval_settings', 'package_reports'].map(
+  ...['approval_aws', 'approval_events', 'approval_queue', 'approval_settings', 'bound', 'package_reports'].map(
     name => `govern/${name}.py`),
   ...['objects', 'registry', 'seal', 'targets'].map(name => `deploy/${name}.py`),
+  '../runner/local_runner/records.py',
 ];
 
 /** A group with the role that decides in its build account. */
