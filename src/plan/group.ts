@@ -6,14 +6,9 @@ import { namePipelineRoles, namePipelines, nameReplicas, nameWaves } from './dep
 import { pipelineRoles } from './deploy/roles';
 import { environmentRoles } from './endpoint/roles';
 import type { NamedDelivery, NamedGroup, PlannedGroup } from './model';
-import { nameOf } from './names/name-of';
+import { nameWithin } from './names/planned-names';
 import type { Place } from './place';
 import type { DeliverySettings, DeliveryGroup } from './settings';
-
-/** Under which name decisions about a group are kept: its own, made fit for a key and for nothing but this group. */
-function chainOf(group: string): string {
-  return nameOf('modelPackageGroup', group);
-}
 
 /** First pass: a group's parts and their names. */
 export function nameGroup(delivery: DeliverySettings, group: DeliveryGroup) {
@@ -23,7 +18,9 @@ export function nameGroup(delivery: DeliverySettings, group: DeliveryGroup) {
   const pipelines = namePipelines(words, tooling, buildEnvironment);
   const waves = nameWaves(words, delivery, group, pipelines.deployPipeline.name);
   return {
-    name, chain: chainOf(name), sourceBranch, parameters, pipelines, waves,
+    name, sourceBranch, parameters, pipelines, waves,
+    // Fit for a key, and for nothing but this group.
+    chain: nameWithin(`records of ${delivery.name}`, 'modelPackageGroup', name),
     build: nameBuild(words, buildEnvironment, containerRepositories, delivery.governance.approvalRecords),
     environments: waves.flatMap(wave => wave.environments),
     replicas: nameReplicas(words, tooling, group),

@@ -18,7 +18,7 @@ export function otherMoves(cast: Cast): Case[] {
   ] as const;
   const key = (act: Act) => JSON.stringify(Object.entries(act.context ?? {}).filter(([name]) => !(name in SEALED)).sort());
   const allowed = updates(cast).map(([, act]) => act);
-  const withdrawn = ['Development', 'QA', 'PreProduction'].map(from => move(from, 'Archived', 'Retired'));
+  const withdrawn = ['Development', 'QA', 'PreProduction'].map(from => move(from, 'Archived', 'Rejected'));
   return roles.flatMap(([planned, group]): Case[] => {
     const who = role(planned);
     const name = who.split('/').pop()!;
