@@ -143,7 +143,7 @@ function lint(): Job[] {
     ...[
       ['runner'],
       ['templates/python', '--config-file', '../python-tools.toml'],
-      ['tools', 'deploy', 'infrastructure'],
+      ['tools', 'deploy', 'govern', 'infrastructure', 'operate', 'preflight'],
       ['templates/infra-py', '--strict', '--ignore-missing-imports', 'app.py'],
     ].map(mypy),
   ];
