@@ -46,7 +46,9 @@ export const GOVERNANCE_FAULTS: readonly Mutation[] = [
   },
   {
     name: 'the recorder does not compare people',
-    change: a => a.tool('judge.py', 'if signer.person and settings.identities.same(signer.person, person):', 'if False:'),
+    change: a => a.tool(
+      'judge.py', 'if signer.person and settings.identities.same(signer.person, person):', 'if False:',
+    ),
     scenes: ['own_approval'], noticed: /was accepted, though: somebody else must/,
   },
   {
@@ -138,7 +140,8 @@ export const GOVERNANCE_FAULTS: readonly Mutation[] = [
   },
   {
     name: 'whoever approves may change stages',
-    change: a => a.role(APPROVER, statements => statements.map(s => (s.Sid === 'Resume' ? { ...s, Condition: undefined } : s))),
+    change: a => a.role(APPROVER, statements => statements.map(s => (
+      s.Sid === 'Resume' ? { ...s, Condition: undefined } : s))),
     scenes: ['decided'], noticed: /may take churn-main\/\d+ out of production/,
   },
   {

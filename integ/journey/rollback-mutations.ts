@@ -31,7 +31,10 @@ export const ROLLBACK_FAULTS: readonly Mutation[] = [
   },
   {
     name: 'the newest approved version is deployed whatever was rolled back',
-    change: a => a.tool('decide_all.py', 'targets.registry, partial(reaches, environment), recorded)', 'targets.registry, recorded=recorded)'),
+    change: a => a.tool(
+      'decide_all.py', 'targets.registry, partial(reaches, environment), recorded)',
+      'targets.registry, recorded=recorded)',
+    ),
     scenes: ['recorded'], noticed: /\d serves in staging of main, not/,
   },
   {

@@ -93,7 +93,8 @@ const STACK_CHECKS: { readonly [K in StackKind]: ChecksOfKind } = {
 
 /** In which order what stacks need is looked at: first what others are reached by. */
 const ORDER: ReadonlyArray<PreflightCheck['kind']> = [
-  'repository', 'connection', 'network', 'logs', 'topic', 'alarm', 'key', 'quota', 'trail', 'dataKey', 'secret', 'bucket', 'bus',
+  'repository', 'connection', 'network', 'logs', 'topic', 'alarm', 'key', 'quota', 'trail', 'dataKey', 'secret',
+  'bucket', 'bus',
   'leftover',
 ];
 

@@ -13,7 +13,9 @@ export interface PromotionStackProps {
   readonly synthesizer?: IStackSynthesizer;
   readonly promotion: PromotionOptions;
   /** Where failures are reported: project, topic, and the beginning of the names of rules and alarms. */
-  readonly failures?: { readonly project: string; readonly topicArn: string; readonly chatTopicArn?: string; readonly prefix: string };
+  readonly failures?: {
+    readonly project: string; readonly topicArn: string; readonly chatTopicArn?: string; readonly prefix: string;
+  };
 }
 
 /** A stack with a promotion, in the account and region that packages are promoted to. */
@@ -30,7 +32,8 @@ export class PromotionStack extends Stack {
       const { project, topicArn, chatTopicArn, prefix } = props.failures;
       const { key, pipelineName, deadLetters } = this.promotion;
       new FailureWatch(this, 'Failures', {
-        prefix, key, topicArn: fill(this, topicArn), chatTopicArn: chatTopicArn && fill(this, chatTopicArn), queues: deadLetters ? [deadLetters] : [],
+        prefix, key, topicArn: fill(this, topicArn), chatTopicArn: chatTopicArn && fill(this, chatTopicArn),
+        queues: deadLetters ? [deadLetters] : [],
         failures: [failedPipelines(this, { project }, [pipelineName])],
       });
     }

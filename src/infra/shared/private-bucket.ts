@@ -48,7 +48,9 @@ export class PrivateBucket extends Construct {
       rule: 'NIST.800.53.R5-S3BucketReplicationEnabled',
       reason: 'Versions are kept; whether there is a second copy in another region is for the organisation\'s backup.',
     });
-    this.logs = props.logBucketArn ? s3.Bucket.fromBucketArn(this, 'Logs', props.logBucketArn) : makeAccessLogs(this, 'Logs', this.bucket, prefix);
+    this.logs = props.logBucketArn
+      ? s3.Bucket.fromBucketArn(this, 'Logs', props.logBucketArn)
+      : makeAccessLogs(this, 'Logs', this.bucket, prefix);
     // Set here, because the CDK's own way depends on a feature flag and falls back to ACLs, which our buckets have none
     // of.
     (this.bucket.node.defaultChild as s3.CfnBucket).loggingConfiguration = {

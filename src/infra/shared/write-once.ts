@@ -40,7 +40,11 @@ export function writeOnce(bucket: Bucket, { prefix, writers, name = '' }: WriteO
     's3:PutObjectVersionTagging',
     's3:ReplicateObject',
     's3:RestoreObject',
-  ], { ArnNotEquals: { 'aws:PrincipalArn': writers.length === 1 ? fill(bucket, writers[0]) : writers.map(one => fill(bucket, one)) } });
+  ], {
+    ArnNotEquals: {
+      'aws:PrincipalArn': writers.length === 1 ? fill(bucket, writers[0]) : writers.map(one => fill(bucket, one)),
+    },
+  });
   deny('WriteOnceNothingReplaced', ['s3:PutObject'], {
     Null: { 's3:if-none-match': 'true' },
     Bool: { 's3:ObjectCreationOperation': 'true' },

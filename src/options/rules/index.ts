@@ -15,7 +15,8 @@ import { parameterRules } from './parameter-rules';
 import { keyRegionRules, networkPlaceRules, partitionRules, toolingPlaceRules } from './place-rules';
 import { promotionRules } from './promotion-rules';
 import {
-  containerRegionRules, deliverableRegionRules, modelRegionRules, pipelineRegionRules, regionSpellingRules, toolingExtraRegionRules,
+  containerRegionRules, deliverableRegionRules, modelRegionRules, pipelineRegionRules, regionSpellingRules,
+  toolingExtraRegionRules,
 } from './region-rules';
 import { containerRepositoryRules } from './registry-rules';
 import { buildKeyRules, copiesGroupRules } from './retained-rules';
@@ -28,7 +29,8 @@ import type { RuleFamily } from '../engine/rule';
 const shared: readonly RuleFamily[] = [
   sourceRules, sharedRepositoryRules, triggerPathRules, diffApprovalRules, branchRules, uniqueNameRules,
   stageOrderRules,
-  waveRules, toolingPlaceRules, deliverableRegionRules, pipelineRegionRules, toolingExtraRegionRules, networkPlaceRules, partitionRules,
+  waveRules, toolingPlaceRules, deliverableRegionRules, pipelineRegionRules, toolingExtraRegionRules,
+  networkPlaceRules, partitionRules,
   keyRegionRules, dataKeyRules, parameterRules, notificationRules, containerRepositoryRules, promotionRules, tagRules,
   copiesGroupRules, buildKeyRules, approverRules, endpointRules,
   batchKeyRules, governanceRules,

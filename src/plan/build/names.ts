@@ -52,7 +52,8 @@ export function nameBuildRoles(
     forwarder: role(...words, 'forwarder'),
     approver: role(...words, 'approver'),
     ...(approvalRecords ? { refuser: role(...words, 'refuser') } : {}),
-    ...(approvalRecords && ruleApproval?.groups.includes(words[1]) ? { ruleApprover: role(...words, 'ruleapprover') } : {}),
+    ...(approvalRecords && ruleApproval?.groups.includes(words[1])
+      ? { ruleApprover: role(...words, 'ruleapprover') } : {}),
     ...(approvalRecords && jira ? { jiraApprover: role(...words, 'jiraapprover') } : {}),
     ...(moves(EnvironmentType.DEV) ? { toQa: role(...words, 'toqa') } : {}),
     ...(moves(EnvironmentType.PREPROD) ? { toPreProduction: role(...words, 'topreproduction') } : {}),

@@ -17,7 +17,8 @@ export function asksAnybody({ infrastructure, deploymentGroups }: DeliverySettin
 
 /** The role of people who approve what changes in the infrastructure. */
 export function approverRole(
-  { approvers, governance }: DeliverySettings, id: RoleId, { name, deployers }: NamedInfrastructurePipeline, { self, tiers }: Tiers,
+  { approvers, governance }: DeliverySettings, id: RoleId, { name, deployers }: NamedInfrastructurePipeline,
+  { self, tiers }: Tiers,
 ): PlannedRole {
   const { place } = id;
   const asking = [self, ...tiers].filter(tier => tier.manualApproval);
