@@ -9,10 +9,10 @@ from typing import Any
 from records import Record, newest_first
 
 from aws import Aws
-from record_store import Bucket
+from record_store import Bucket, ReadOnce
 from registry import always
 from standing import approves, standing_decision
-from targets import Environment, Refused, Targets
+from targets import Environment, Evidence, Refused, Targets
 
 
 def recorded_in(aws: Aws, targets: Targets) -> Callable[[str], bool]:
@@ -21,10 +21,9 @@ def recorded_in(aws: Aws, targets: Targets) -> Callable[[str], bool]:
 
     The record of the original counts for its copies in other regions: what is decided is about the original.
     """
-    evidence = targets.evidence
-    if evidence is None:
+    if targets.evidence is None:
         return always
-    store = Bucket(aws.own("s3", evidence.region), evidence.bucket, evidence.account)
+    store = _store(aws, targets.evidence)
     return lambda package: approves(standing_decision(store, targets.chain, package))
 
 
@@ -50,11 +49,10 @@ def wait_for_approval(
 
     A stage cannot be un-approved, so what it would deploy is held back here.
     """
-    evidence = targets.evidence
-    if evidence is None or not environment.approval:
+    if targets.evidence is None or not environment.approval:
         return f"{environment.name}: no approval is recorded here"
     given = _given(aws, targets, environment, execution)
-    store = Bucket(aws.own("s3", evidence.region), evidence.bucket, evidence.account)
+    store = _store(aws, targets.evidence)
     until = time.monotonic() + WAIT_SECONDS
     while (record := _record_of(store, targets.chain, given)) is None:
         if time.monotonic() > until:
@@ -70,6 +68,10 @@ def wait_for_approval(
             "and have it approved again."
         )
     return f"{environment.name}: approved by {record['signer']['name']}, record {record['sequence']}"
+
+
+def _store(aws: Aws, evidence: Evidence) -> Bucket:
+    return ReadOnce(aws.own("s3", evidence.region), evidence.bucket, evidence.account)
 
 
 def _given(aws: Aws, targets: Targets, environment: Environment, execution: str) -> str:

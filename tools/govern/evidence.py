@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from record_store import Bucket
+from record_store import ReadOnce
 
 
 class Evidence:
@@ -15,7 +15,7 @@ class Evidence:
         self.s3 = s3
         # Names of buckets are global: never ask somebody else's bucket of this name.
         self.where = {"Bucket": where["bucket"], "ExpectedBucketOwner": where["account"]}
-        self.store = Bucket(s3, where["bucket"], where["account"])
+        self.store = ReadOnce(s3, where["bucket"], where["account"])
 
     def keep(self, key: str, body: bytes) -> None:
         """Writes an object once; one that is there stays as it is."""

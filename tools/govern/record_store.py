@@ -92,6 +92,21 @@ class Bucket:
                     yield kind, found
 
 
+class ReadOnce(Bucket):
+    """The same for whoever reads a chain again and again: no record changes, so each is fetched once."""
+
+    def __init__(self, s3: Any, bucket: str, owner: str | None = None) -> None:
+        super().__init__(s3, bucket, owner)
+        self._known: dict[tuple[str, int], bytes] = {}
+
+    def read(self, group: str, number: int) -> bytes | None:
+        """The record as it was written; None when there is none."""
+        known = self._known.get((group, number))
+        if known is None and (known := super().read(group, number)) is not None:
+            self._known[group, number] = known
+        return known
+
+
 def _prefix(group: str) -> str:
     return f"{PREFIX}{group}/"
 

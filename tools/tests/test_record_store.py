@@ -12,7 +12,7 @@ import pytest
 import records
 from moto import mock_aws
 
-from record_store import Bucket
+from record_store import Bucket, ReadOnce
 
 GROUP, NAME = "churn-main", "evidence"
 
@@ -124,3 +124,16 @@ def test_1000_concurrent_approvals_of_100_versions_are_one_decision_each(
         assert store.latest(group) == 10
     assert len({(record["group"], record["sequence"]) for record in made}) == 100
     assert all(record["bound"]["package"] == f"arn:{call % 100}" for call, record in enumerate(made))
+
+
+def test_whoever_reads_once_fetches_each_record_once_and_still_sees_new_ones(s3: Any) -> None:
+    store, fetched = ReadOnce(s3, NAME), []
+    s3.meta.events.register("before-call.s3.GetObject", lambda **_: fetched.append(1))
+    for number in (1, 2):
+        records.append(store, GROUP, {"event": str(number), "time": f"2026-03-0{number}T00:00:00Z"})
+    for _ in range(3):
+        assert [r["event"] for r in records.newest_first(store, GROUP)] == ["2", "1"]
+    assert len(fetched) == 2
+    assert store.read(GROUP, 3) is None
+    records.append(Bucket(s3, NAME), GROUP, {"event": "3", "time": "2026-03-03T00:00:00Z"})
+    assert store.read(GROUP, 3) is not None
