@@ -181,14 +181,6 @@ def newest_first(store: Store, group: str) -> Iterator[Record]:
         yield _parsed(store.read(group, number), group, number)
 
 
-def last_decision(store: Store, group: str, package: str) -> Record | None:
-    """The last decision on a package, accepted or refused; None when there is none."""
-    for record in newest_first(store, group):
-        if _is_decision_on(record, package):
-            return record
-    return None
-
-
 def _is_decision_on(record: Record, package: str | None) -> bool:
     bound = record.get("bound") or {}
     return package is not None and record.get("kind") == "decision" and bound.get("package") == package

@@ -223,15 +223,6 @@ def test_nothing_is_appended_to_a_broken_chain() -> None:
         records.append(Memory(*bodies[:2], b"x"), GROUP, decision(4))
 
 
-def test_the_last_decision_on_a_package_counts() -> None:
-    store = Memory(*chain(5))
-    refused = records.append(store, GROUP, decision(6, "arn:1", outcome="refused"))
-    assert records.last_decision(store, GROUP, "arn:1") == refused
-    found = records.last_decision(store, GROUP, "arn:2")
-    assert found is not None and found["sequence"] == 5
-    assert records.last_decision(store, GROUP, "arn:9") is None
-
-
 @pytest.mark.parametrize("group", ["", "../x", "a/b", "a" * 64, "-a", "a-"])
 def test_a_group_is_a_name(group: str) -> None:
     with pytest.raises(ValueError, match="is no group"):
