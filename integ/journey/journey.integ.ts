@@ -52,6 +52,12 @@ const SEVEN_ACCOUNTS_PLAY: Pick<Run, 'groups' | 'scenes'> = LONG ? {} : {
   ],
 };
 
+const SEVERAL = ['sevenAccounts', 'governed'];
+const picked = selection('journeys over several accounts', SEVERAL, 1);
+
+/** In a short run one of the journeys over several accounts. */
+const PLAYED = Object.keys(JOURNEYS).filter(name => !SEVERAL.includes(name) || picked.includes(name));
+
 const parent = temporaryDirectory('assemblies');
 const SYNTHESES: { readonly [delivery: string]: (parent: string) => string } = {
   promotion: synthesizePromotion, governed: synthesizeGoverned,
@@ -74,7 +80,7 @@ describe('a commit reaches production, and a rejected version is taken back', ()
   const played = new Map<string, Played>();
 
   beforeAll(async () => {
-    const runs = Object.keys(JOURNEYS).map((name): Run => ({
+    const runs = PLAYED.map((name): Run => ({
       name, assembly: originals[name], facts: facts[name],
       ...(name === 'sevenAccounts' ? SEVEN_ACCOUNTS_PLAY : {}),
     }));
@@ -86,7 +92,7 @@ describe('a commit reaches production, and a rejected version is taken back', ()
       (r.name === 'default' ? { ...r, ...repository } : r)))).forEach(p => played.set(p.name, p));
   }, HOUR);
 
-  test.each(Object.keys(JOURNEYS))('%s', name => {
+  test.each(PLAYED)('%s', name => {
     const { lines, error } = played.get(name)!;
     process.stdout.write(`${lines.join('\n')}\n`);
     expect(error).toBe('');
