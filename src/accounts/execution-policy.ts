@@ -40,7 +40,10 @@ export function executionPolicies(
     region,
   ));
   const scope: ServiceScope = { plan, foreign, account, partition, prefixes, arn, named };
-  const services = new Set(stacks.flatMap(stack => STACK_KINDS[stack.kind].services));
+  const services = new Set(stacks.flatMap(stack => {
+    const kind = STACK_KINDS[stack.kind];
+    return [...kind.services, ...kind.further?.(stack, plan) ?? []];
+  }));
   const statements = executionStatements(scope, services);
   const base =
     `${namePrefix(plan.delivery.name) || 'delivery'}-cdk-${plan.delivery.infrastructure.bootstrapQualifier}-execution`;

@@ -246,6 +246,30 @@ const queries: Service = ({ named, arn }) => [
   named('athena', 'workgroup/{}*')),
 ];
 
+/**
+ * APIs and what moves them from one version of their handler to the next. API Gateway gives an API its ID; CloudFormation
+ * makes a hook's function and CodeDeploy's application by name.
+ */
+const apis: Service = ({ named, partition, arn }) => [
+  allow('Apis', actions('apigateway', 'DELETE GET PATCH POST PUT'), [
+    'apis', 'apis/*', 'domainnames', 'domainnames/*', 'restapis', 'restapis/*', 'usageplans', 'usageplans/*',
+    'apikeys', 'apikeys/*', 'tags/*',
+  ].map(path => `arn:${partition}:apigateway:${arn('apigateway', '').split(':')[3]}::/${path}`)),
+  allow('ApiShifts', actions('codedeploy', `CreateApplication CreateDeploymentConfig CreateDeploymentGroup
+    DeleteApplication DeleteDeploymentConfig DeleteDeploymentGroup GetApplication GetDeploymentConfig
+    GetDeploymentGroup ListTagsForResource TagResource UntagResource UpdateApplication UpdateDeploymentGroup`), [
+    ...named('codedeploy', 'application:{}*'), ...named('codedeploy', 'deploymentgroup:{}*'),
+    ...named('codedeploy', 'deploymentconfig:{}*'),
+  ]),
+];
+
+/** Streams that deliver predictions. */
+const streams: Service = ({ named }) => [
+  allow('Streams', actions('firehose', `CreateDeliveryStream DeleteDeliveryStream DescribeDeliveryStream
+    ListTagsForDeliveryStream StartDeliveryStreamEncryption StopDeliveryStreamEncryption TagDeliveryStream
+    UntagDeliveryStream UpdateDestination`), named('firehose', 'deliverystream/{}*')),
+];
+
 /** Every template asks for the version of the bootstrap. */
 const bootstrap: Service = ({ arn, plan }) => [
   allow(
@@ -272,6 +296,8 @@ const SERVICES: { readonly [S in DeployedService]: Service } = {
   functions,
   trails,
   queries,
+  apis,
+  streams,
 };
 
 /** The statements for stacks that work with these services. */

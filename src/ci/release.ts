@@ -46,13 +46,16 @@ const CHECK: VerifyTool = () => 'check';
 /** The same after a manual approval, whose record is waited for where decisions are recorded. */
 const CHECK_AGAIN: VerifyTool = (_, recorded) => (recorded ? 'check_again' : 'check');
 
+/** The API, from one version of its handler to the next. */
+const SHIFT: VerifyTool = () => 'shift';
+
 /** Golden rows, while an endpoint is updated. */
 const PROBE: VerifyTool = () => 'probe';
 
 /** Checks before a deployment, and the smoke test after it: one of the tools that the release brings along. */
 export function verifyJob({ environments, build }: Pick<NamedGroup, 'environments' | 'build'>): Job {
   const tools = new Set(environments.flatMap(e => RELEASE.flatMap(({ tool, where }) => (
-    tool && (where !== 'probed' || isProbed(e)) ? tool(e.endpoint.kind, isRecorded(build)) : []))));
+    tool && isIn(e, where) ? tool(e.endpoint.kind, isRecorded(build)) : []))));
   return {
     name: 'verify',
     role: 'group.deployRunner',
@@ -102,15 +105,16 @@ export interface ReleaseStep {
   readonly tool?: VerifyTool;
   /**
    * Whether it is there only where this environment, or any that is deployed to at the same time, is approved, or
-   * where golden rows are asked during the update.
+   * where golden rows are asked during the update, or where there is an API.
    */
-  readonly where?: 'approved' | 'anyApproved' | 'probed';
+  readonly where?: 'approved' | 'anyApproved' | 'probed' | 'fronted';
   /** Whether it runs at the same time as the step before it. */
   readonly isBeside?: boolean;
 }
 
 /**
- * Check → (manual approval → check) → change set → its execution, with golden rows beside it → smoke test. Every
+ * Check → (manual approval → check) → change set → its execution, with golden rows beside it → (shift of the API) →
+ * smoke test. Every
  * environment of a wave with an approval is checked again after it, because all of them have waited.
  */
 export const RELEASE: readonly ReleaseStep[] = [
@@ -120,12 +124,19 @@ export const RELEASE: readonly ReleaseStep[] = [
   { action: 'changeSet' },
   { action: 'execute' },
   { action: 'probe', tool: PROBE, where: 'probed', isBeside: true },
+  { action: 'shift', tool: SHIFT, where: 'fronted' },
   { action: 'smokeTest', tool: kind => ENDPOINT_KINDS[kind].smokeTest },
 ];
 
 /** Whether decisions about what is built here are recorded. */
 export function isRecorded({ decisionRule }: NamedGroup['build']): boolean {
   return decisionRule !== undefined;
+}
+
+/** Whether a step is there for what an environment has, leaving approvals aside. */
+function isIn(environment: Pick<NamedEnvironment, 'endpoint' | 'api'>, where: ReleaseStep['where']): boolean {
+  if (where === 'probed') { return isProbed(environment); }
+  return where !== 'fronted' || environment.api !== undefined;
 }
 
 /** Whether golden rows are asked while an environment's endpoint is updated. */

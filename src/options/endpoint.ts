@@ -1,3 +1,4 @@
+import type { ApiOptions } from './api';
 import type { AsynchronousOptions } from './asynchronous';
 import type { AutoscalingOptions } from './autoscaling';
 import type { BatchOptions } from './batch';
@@ -166,6 +167,14 @@ export interface EndpointOverrideOptions {
    * @default - true for environments of type prod, except with the kind "batch", which has no endpoint
    */
   readonly dashboard?: boolean;
+
+  /**
+   * The API in front of the endpoint; replaces the project's setting as a whole.
+   *
+   * @default - that of the project's endpoint options
+   * @decides names
+   */
+  readonly api?: ApiOptions;
 }
 
 /** The endpoint that approved models are served from. */
@@ -274,6 +283,15 @@ export interface EndpointOptions {
    * @default - true for environments of type prod, except with the kind "batch", which has no endpoint
    */
   readonly dashboard?: boolean;
+
+  /**
+   * An HTTPS address in front of the endpoint.
+   *
+   * @default - none: callers invoke the endpoint with AWS credentials
+   * @examples [{ "authorization": { "type": "jwt", "issuer": "https://login.example.org", "audience": ["churn"] } }]
+   * @decides names
+   */
+  readonly api?: ApiOptions;
 
   /**
    * The request that proves after each deployment that the endpoint answers.

@@ -9,3 +9,9 @@ export const functionLog = (name: string): string => `/aws/lambda/${name}`;
 
 /** The log group of a trail. */
 export const trailLog = (trail: string): string => `/aws/cloudtrail/${trail}`;
+
+/** The log group of an API's accesses; the prefix keeps resource policies short (API Gateway guide, "Logging"). */
+export const apiLog = (api: string): string => `/aws/vendedlogs/apis/${api}`;
+
+/** The log group of what a delivery stream could not deliver. */
+export const streamLog = (stream: string): string => `/aws/kinesisfirehose/${stream}`;

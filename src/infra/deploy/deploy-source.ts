@@ -3,7 +3,9 @@ import { IgnoreMode } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { isRecorded } from '../../ci/release';
 import { EndpointKind } from '../../options/endpoint';
+import { shiftMinutes } from '../../options/knowledge/api-shift-steps';
 import { onInstances } from '../../options/knowledge/endpoint-shape';
+import { LIVE } from '../../plan/api/model';
 import { sealedPrefix } from '../../plan/build/prefixes';
 import { modelPackageGroupArn } from '../../plan/build/registry';
 import { STAGE_ROLES } from '../../plan/build/stage-roles';
@@ -84,6 +86,7 @@ function targets(plan: DeliveryPlan, group: PlannedGroup): object {
       ...(e.watched ? { metricNamespace: metricNamespace(e.endpointName) } : {}),
       ...(e.batch ? { pipeline: e.batch.pipelineName, dataBucket: e.batch.bucket } : {}),
       ...updated(e),
+      ...fronted(e),
       ...staged(group.roles[STAGE_ROLES[e.type]], moves[e.type]),
       kind: e.endpoint.kind,
       ...(onInstances(e.endpoint.kind) ? { instanceType: e.endpoint.instanceType } : {}),
@@ -101,6 +104,23 @@ function targets(plan: DeliveryPlan, group: PlannedGroup): object {
 /** What deployments to an environment move in the registry, and with which role. */
 function staged(role: PlannedRole | undefined, moves: DeploymentMoves | undefined): object {
   return role ? { stageRole: role.arn, moves } : {};
+}
+
+/** The API in front of an endpoint, and how it moves to a new version of its handler. */
+function fronted({ api, roles }: PlannedEnvironment): object {
+  if (!api || !roles.apiRelease) { return {}; }
+  const { settings, predictions, ...names } = api;
+  return {
+    api: {
+      ...names,
+      alias: LIVE,
+      role: roles.apiRelease.arn,
+      release: settings.release,
+      shiftSeconds: shiftMinutes(settings.shift) * 60,
+      bakeSeconds: settings.bakeSeconds,
+      ...(predictions ? { predictions: predictions.bucket } : {}),
+    },
+  };
 }
 
 /** How much longer an update takes than its instances, and what looks at it meanwhile and afterwards. */

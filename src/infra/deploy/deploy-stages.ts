@@ -96,7 +96,7 @@ export function waveStage(wave: PlannedWave, index: number, context: StageContex
 function environmentActions(
   environment: PlannedEnvironment, id: string, waits: boolean, context: StageContext,
 ): Action[] {
-  const { name, manualApproval, actions, endpoint } = environment;
+  const { name, manualApproval, actions, endpoint, api } = environment;
   const namespace = `Check${id}`;
   const actionOf = ({ action, tool }: ReleaseStep, runOrder: number): Action => {
     if (tool) {
@@ -118,7 +118,9 @@ function environmentActions(
       }
       : cloudFormation(actions.execute, 'CHANGE_SET_EXECUTE', environment, runOrder, context);
   };
-  const where = { approved: manualApproval, anyApproved: waits, probed: isProbed(environment) };
+  const where = {
+    approved: manualApproval, anyApproved: waits, probed: isProbed(environment), fronted: api !== undefined,
+  };
   return RELEASE.flatMap((step, i) => (
     !step.where || where[step.where] ? [actionOf(step, RELEASE.slice(0, i + 1).filter(s => !s.isBeside).length)] : []));
 }

@@ -1,5 +1,6 @@
 import { largestCapacity, smallestCapacity } from './scaling-limits';
 import { type Fleet, isWatched, trafficShift } from './traffic-shift';
+import type { ApiOptions } from '../api';
 import type { AsynchronousOptions } from '../asynchronous';
 import type { AutoscalingOptions } from '../autoscaling';
 import type { BatchOptions } from '../batch';
@@ -25,6 +26,7 @@ export interface EndpointShape {
   readonly asynchronous?: AsynchronousOptions;
   readonly batch?: BatchOptions;
   readonly dashboard?: boolean;
+  readonly api?: ApiOptions;
 }
 
 /** A combination of kind and options that SageMaker does not allow, or would not do what was meant. */
@@ -58,7 +60,9 @@ export function inherited<P extends Inherited>(project: P, own: EndpointOverride
   const isOfProject = own.kind === undefined || own.kind === (project.kind ?? EndpointKind.REALTIME);
   const ofKind = isOfProject ? {} : Object.fromEntries(OF_KIND.map(name => [name, undefined]));
   const capture = isOfProject ? {} : { dataCapturePercentage: 0 };
-  return { ...project, ...ofKind, ...capture, ...own };
+  // There is nothing that an API could be in front of.
+  const api = own.kind === EndpointKind.BATCH ? { api: undefined } : {};
+  return { ...project, ...ofKind, ...capture, ...api, ...own };
 }
 
 /** Between which numbers of instances an endpoint is scaled. */

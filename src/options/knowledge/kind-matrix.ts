@@ -1,3 +1,4 @@
+import { API_MATRIX } from './api-matrix';
 import { BATCH_MATRIX } from './batch-matrix';
 import type { EndpointShape, KindRefusal } from './endpoint-shape';
 import { scalingLimits } from './scaling-limits';
@@ -189,4 +190,6 @@ const OF_SCALING: KindRefusal[] = [
 ];
 
 /** Kinds with the options that do not go with them, and the limits of their scaling. */
-export const KIND_MATRIX: readonly KindRefusal[] = [...OF_OTHER_KINDS, ...OF_SCALING, ...BATCH_MATRIX];
+export const KIND_MATRIX: readonly KindRefusal[] = [
+  ...OF_OTHER_KINDS, ...OF_SCALING, ...BATCH_MATRIX, ...API_MATRIX,
+];

@@ -1,6 +1,7 @@
 import type { BatchRoles, NamedBatch } from './batch/model';
 import type { EnvironmentType } from '../../options/deployment-group';
 import type { NetworkOptions } from '../../options/network';
+import type { ApiRoles, NamedApi } from '../api/model';
 import type { Place } from '../place';
 import type { PlannedRole, RoleIds } from '../roles/role-model';
 import type { DeliveryEndpoint } from '../settings';
@@ -16,6 +17,8 @@ export interface EnvironmentActions {
   readonly checkAgain: string;
   readonly changeSet: string;
   readonly execute: string;
+  /** Moves the API to the new version. */
+  readonly shift: string;
   /** Runs beside the execution of the change set. */
   readonly probe: string;
   readonly smokeTest: string;
@@ -60,6 +63,8 @@ export interface NamedEnvironment {
   readonly endpoint: DeliveryEndpoint;
   /** What scores data in batches; only where the endpoint is of that kind. */
   readonly batch?: NamedBatch;
+  /** The API in front of the endpoint, if there is one. */
+  readonly api?: NamedApi;
   readonly actions: EnvironmentActions;
   readonly roles: RoleIds<EnvironmentRoles>;
 }
@@ -70,7 +75,7 @@ export interface PlannedEnvironment extends NamedEnvironment {
 }
 
 /** The roles of a deploy environment. */
-export interface EnvironmentRoles extends BatchRoles {
+export interface EnvironmentRoles extends BatchRoles, ApiRoles {
   /** Assumed by the deploy pipeline's CloudFormation actions. */
   readonly deploy: PlannedRole;
   /** Given to CloudFormation for the endpoint stack. */

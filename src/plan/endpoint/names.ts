@@ -1,7 +1,9 @@
 import { nameBatch, TRANSFORM_LOG } from './batch/names';
+import { ApiRelease } from '../../options/api';
 import { EnvironmentType } from '../../options/deployment-group';
 import { EndpointKind } from '../../options/endpoint';
 import { inherited, onInstances, probed } from '../../options/knowledge/endpoint-shape';
+import { nameApi } from '../api/names';
 import { type GroupWords, namerFor, nameWithin } from '../names/planned-names';
 import { type Place, placeOf } from '../place';
 import type { DeliveryDeployEnvironment, DeliveryEndpoint, DeliverySettings } from '../settings';
@@ -15,8 +17,10 @@ export function nameEnvironment(
   const place = placeOf(environment);
   const { regional, bucket, role } = namerFor(place);
   const action = (word: string) => nameWithin(stage, 'pipelineStage', word, name);
-  const endpointName = regional('endpoint', ...words);
   const endpoint = endpointOf(delivery, environment);
+  const isPerRelease = endpoint.api?.release === ApiRelease.PER_RELEASE;
+  const endpointName = regional(isPerRelease ? 'releasedEndpoint' : 'endpoint', ...words);
+  const fronted = nameApi(group, name, type, place, endpoint);
   const scored = nameBatch(group, name, place, endpoint);
   const isApart = place.region !== build.region;
   return {
@@ -38,12 +42,14 @@ export function nameEnvironment(
     endpointLog: scored ? TRANSFORM_LOG : `/aws/sagemaker/Endpoints/${endpointName.name}`,
     endpoint,
     batch: scored?.batch,
+    api: fronted?.api,
     actions: {
       check: action('check'),
       approve: action('approve'),
       checkAgain: action('checkagain'),
       changeSet: action('changeset'),
       execute: action('execute'),
+      shift: action('shift'),
       probe: action('probe'),
       smokeTest: action('smoketest'),
     },
@@ -55,6 +61,7 @@ export function nameEnvironment(
       publish: role(...words, 'publish'),
       ...(isApart ? { replicate: role(...words, 'replicate') } : {}),
       model: role(...words, 'model'),
+      ...fronted?.roles,
       ...(scored?.roles ?? { rollBack: role(...words, 'rollback'), forwarder: role(...words, 'forwarder') }),
     },
   };
@@ -65,7 +72,9 @@ function endpointOf(
   { endpoint }: DeliverySettings, { type, endpoint: own }: DeliveryDeployEnvironment,
 ): DeliveryEndpoint {
   const given = inherited(endpoint, own) as DeliveryEndpoint;
-  const isProduction = type === EnvironmentType.PROD && onInstances(given.kind);
+  // An endpoint of one release is never updated.
+  const isProduction = type === EnvironmentType.PROD && onInstances(given.kind)
+    && given.api?.release !== ApiRelease.PER_RELEASE;
   const deployment = probed({ ...given, deployment: given.deployment ?? (isProduction ? {} : undefined) });
   // The smoke test of an asynchronous endpoint has no limit either.
   const limit = given.kind === EndpointKind.ASYNCHRONOUS ? undefined : given.smokeTest.maxLatencySeconds * 1000;

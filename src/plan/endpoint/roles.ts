@@ -1,6 +1,7 @@
 import type { NamedGroup } from '../model';
 import { batchRoles } from './batch/roles';
 import type { NamedEnvironment, EnvironmentRoles } from './model';
+import { apiRoles } from '../api/roles';
 import { arn, bucketArn } from '../arn';
 import { cloudFormationRole } from './cloudformation-role';
 import { replicateRole, modelRole } from './model-roles';
@@ -82,6 +83,7 @@ export function environmentRoles(
     publish,
     ...(roles.replicate ? { replicate: replicateRole(roles.replicate, environment, group) } : {}),
     model: modelRole(environment, build),
+    ...apiRoles(environment, runner),
     ...(environment.batch ? batchRoles(environment, busArn) : watchedRoles(environment, runner, busArn)),
   };
 }

@@ -53,6 +53,23 @@ export const NAME_RULES = {
     pattern: /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/,
     source: 'SageMaker API reference, CreateEndpoint, EndpointName (not case sensitive)',
   },
+  releasedEndpoint: {
+    max: 63,
+    reserved: 10,
+    pattern: /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/,
+    source: 'as an endpoint; `-r` and eight characters of the release are appended',
+  },
+  api: { max: 128, pattern: /^[a-zA-Z0-9-]{1,128}$/, source: 'API Gateway V2 API reference, CreateApi, Name' },
+  codeDeploy: {
+    max: 100,
+    pattern: /^[a-zA-Z0-9-]{1,100}$/,
+    source: 'CodeDeploy API reference, CreateApplication, CreateDeploymentGroup, CreateDeploymentConfig: 1 to 100',
+  },
+  deliveryStream: {
+    max: 64,
+    pattern: /^[a-zA-Z0-9_.-]{1,64}$/,
+    source: 'Firehose API reference, CreateDeliveryStream, DeliveryStreamName',
+  },
   codePipeline: {
     max: 100,
     pattern: /^[A-Za-z0-9.@\-_]{1,100}$/,

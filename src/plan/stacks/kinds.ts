@@ -1,4 +1,4 @@
-import type { StackKind, StackOfKind } from './stack';
+import type { PlannedStack, StackKind, StackOfKind } from './stack';
 import type { DeliveryPlan, NamedDelivery, NamedGroup } from '../model';
 
 /**
@@ -7,7 +7,7 @@ import type { DeliveryPlan, NamedDelivery, NamedGroup } from '../model';
  */
 export type DeployedService =
   'signals' | 'bus' | 'projects' | 'logs' | 'pipelines' | 'memory' | 'repositories' | 'registry' | 'images'
-  | 'functions' | 'trails' | 'queries';
+  | 'functions' | 'trails' | 'queries' | 'apis' | 'streams';
 
 /** Names in a stack that are not made from the delivery's. */
 export interface ForeignNames {
@@ -27,6 +27,8 @@ interface KindOfStack {
    */
   readonly tier: 'itself' | 'account' | 'deploy-pipeline';
   readonly services: readonly DeployedService[];
+  /** What only some of its stacks have. */
+  readonly further?: (stack: PlannedStack, plan: DeliveryPlan) => readonly DeployedService[];
   readonly foreign?: (plan: DeliveryPlan) => ForeignNames | undefined;
 }
 
@@ -101,6 +103,10 @@ export const STACK_KINDS: { readonly [K in StackKind]: SharedKind | GroupKind | 
   environment: {
     tier: 'account',
     services: ['signals', 'logs', 'registry'],
+    further: ({ group, environment }, { groups }) => {
+      const api = groups.find(({ name }) => name === group)?.environments.find(({ name }) => name === environment)?.api;
+      return [...(api ? ['functions', 'apis'] as const : []), ...(api?.predictions ? ['streams'] as const : [])];
+    },
     groupStacks: ({ name: group, environments }) => environments.map(({ stack, name: environment, place, type }) => (
       { name: stack, place, type, group, environment, needs: [] })),
   },
