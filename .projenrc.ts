@@ -1,6 +1,7 @@
 import { AiAgent, AiInstructions, cdk, javascript, JsonPatch, typescript } from 'projen';
 import { AGENT_INSTRUCTIONS } from './projenrc/agent-instructions';
 import { BuildTasks } from './projenrc/build-tasks';
+import { GuardedWorkflows } from './projenrc/workflows';
 
 /** Every peer's minimum exists both on npm and on PyPI; jsii builds against exactly that minimum. */
 const CDK_VERSION = '2.275.0';
@@ -77,7 +78,7 @@ const project = new cdk.JsiiProject({
 // Templates, tools and the runner are not TypeScript, so jsii does not copy them: they are published from where they
 // stand. Of the documents the options alone go along, by version; the others are in the repository and on its site.
 project.package.addField('files', [
-  'lib', '.jsii', 'CHANGELOG.md', 'docs/options.md', 'examples', 'templates', 'tools/deploy',
+  'lib', '.jsii', 'CHANGELOG.md', 'docs/options.md', 'examples', 'templates', 'tools/api', 'tools/deploy',
   'tools/govern', 'tools/infrastructure', 'tools/operate', 'tools/preflight', 'tools/upgrade', 'runner/local_runner',
   '!templates/data/*.py', '!**/__pycache__', '!**/*.pyc',
 ]);
@@ -97,6 +98,7 @@ project.gitattributes.addAttributes('/site/package-lock.json', 'linguist-generat
 project.tryFindObjectFile('.github/workflows/release.yml')?.patch(
   JsonPatch.remove('/jobs/release_npm/steps/9/env/NPM_REGISTRY'),
 );
+new GuardedWorkflows(project);
 
 // One type-checked program for everything that is linted, tests and scripts included.
 const eslintrc = project.tryFindObjectFile('.eslintrc.json');
