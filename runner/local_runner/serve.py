@@ -1,7 +1,8 @@
 """The `serve` command: a version of the local registry as an endpoint on this machine.
 
 Requests go through the model's own inference code, in a process like its container, one after another as one
-worker of it would take them. Only this machine is answered, and only pages that come from here.
+worker of it would take them. What an API in front of the endpoint would answer is answered too, by the same
+code. Only this machine is answered, and only pages that come from here.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import argparse
 import signal
 import threading
 import time
+from collections.abc import Mapping
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -18,6 +20,7 @@ from typing import Any
 from .errors import NotEmulatedError, RunnerError, StepError
 from .options import Options, add_python, add_version, add_work
 from .registry import Registry
+from .serve_api import PATH, ModelInterface
 from .serve_page import page
 from .serving.client import ModelServer, NotAnswered, Reply
 from .serving.loaded import loaded
@@ -87,10 +90,10 @@ def _serve(args: argparse.Namespace) -> int:
 
 
 def _until_stopped(args: argparse.Namespace, work: Path, package: dict[str, Any], stop: _Stop) -> None:
-    title = f"{package['ModelPackageGroupName']} version {package['ModelPackageVersion']}"
+    title = title_of(package)
     with loaded(work, package, Options(python=args.python).interpreter(), "serve") as model:
         try:
-            endpoint = Endpoint(args.port, model.server, title)
+            endpoint = Endpoint(args.port, model.server, package)
         except OSError as error:
             raise RunnerError(
                 f"port {args.port} cannot be used ({error.strerror}): choose another with --port, or 0 for"
@@ -101,19 +104,26 @@ def _until_stopped(args: argparse.Namespace, work: Path, package: dict[str, Any]
             print(f"{title} is served at {endpoint.url}; stop it with Ctrl-C", flush=True)
             print(f"  try a row: {endpoint.url}/", flush=True)
             print(f"  {endpoint.curl()}", flush=True)
+            print(f"  as an API: {endpoint.url}/{PATH}, described at {endpoint.url}/openapi.json", flush=True)
             endpoint.serve_forever()
 
 
+def title_of(package: dict[str, Any]) -> str:
+    """What a version is called."""
+    return f"{package['ModelPackageGroupName']} version {package['ModelPackageVersion']}"
+
+
 class Endpoint(ThreadingHTTPServer):
-    """`/ping` and `/invocations`, as the container answers them, and a page to try a row."""
+    """What container and API answer, and a page to try a row."""
 
     daemon_threads = True
 
-    def __init__(self, port: int, model: ModelServer, title: str) -> None:
+    def __init__(self, port: int, model: ModelServer, package: dict[str, Any]) -> None:
         super().__init__((HOST, port), _Handler)
-        self.title = title
+        self.title = title_of(package)
         self._model = model
         self._one = threading.Lock()
+        self.interface = ModelInterface(package, model.model_directory, self.ask, LIMIT_BYTES)
 
     @property
     def url(self) -> str:
@@ -148,38 +158,61 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
 
     def do_GET(self) -> None:
-        if not self._is_allowed():
+        body = self._body()
+        if body is None or not self._is_allowed():
             return
         if self.path == "/ping":
             self._send(Reply(200, b"\n", "application/json"))
         elif self.path == "/":
             self._send(Reply(200, self.server.page(), "text/html; charset=utf-8"))
         else:
-            self._refuse(HTTPStatus.NOT_FOUND, "there are /ping, /invocations and a page at /")
+            self._interface(body)
 
     def do_POST(self) -> None:
-        length = self.headers.get("Content-Length", "")
+        body = self._body()
+        if body is None or not self._is_allowed():
+            return
+        begin = time.perf_counter()
+        if self.path == "/invocations" and self.command == "POST":
+            given = self.headers
+            reply = self.server.ask(body, given.get("Content-Type", ""), given.get("Accept", "*/*"))
+            self._send(reply)
+        else:
+            reply = self._interface(body)
+        milliseconds = 1000 * (time.perf_counter() - begin)
+        print(f"{reply.status}  {milliseconds:.1f} ms  {_line(body)} -> {_line(reply.body)}", flush=True)
+
+    do_HEAD = do_GET
+
+    def __getattr__(self, name: str) -> Any:
+        """Whatever other method a client uses: the answer says which ones there are."""
+        if name.startswith("do_"):
+            return self.do_POST
+        raise AttributeError(name)
+
+    def _body(self) -> bytes | None:
+        """The request's body; None for one that is refused."""
+        length = self.headers.get("Content-Length", "0" if self.command != "POST" else "")
         if not length.isdigit():
             self.close_connection = True
             self._refuse(HTTPStatus.LENGTH_REQUIRED, "the request has no Content-Length")
-            return
+            return None
         if int(length) > LIMIT_BYTES:
             self.close_connection = True
             self._refuse(
                 HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"an endpoint takes at most {LIMIT_BYTES} bytes"
             )
-            return
-        body = self.rfile.read(int(length))
-        if not self._is_allowed():
-            return
-        if self.path != "/invocations":
-            self._refuse(HTTPStatus.NOT_FOUND, "requests go to /invocations")
-            return
-        begin = time.perf_counter()
-        reply = self.server.ask(body, self.headers.get("Content-Type", ""), self.headers.get("Accept", "*/*"))
-        self._send(reply)
-        milliseconds = 1000 * (time.perf_counter() - begin)
-        print(f"{reply.status}  {milliseconds:.1f} ms  {_line(body)} -> {_line(reply.body)}", flush=True)
+            return None
+        return self.rfile.read(int(length))
+
+    def _interface(self, body: bytes) -> Reply:
+        """Send what an API in front of the model answers."""
+        path = self.path.partition("?")[0]
+        found = self.server.interface.answer(self.command, path, dict(self.headers.items()), body)
+        others = {name: value for name, value in found.headers.items() if name != "Content-Type"}
+        reply = Reply(found.status, found.body, found.headers["Content-Type"])
+        self._send(reply, others)
+        return reply
 
     def _is_allowed(self) -> bool:
         """Refuses other sites: their pages run in this machine's browser, and may resolve a name to it."""
@@ -193,14 +226,17 @@ class _Handler(BaseHTTPRequestHandler):
     def _refuse(self, status: HTTPStatus, text: str) -> None:
         self._send(Reply(status.value, f"{text}\n".encode(), "text/plain; charset=utf-8"))
 
-    def _send(self, reply: Reply) -> None:
+    def _send(self, reply: Reply, headers: Mapping[str, str] | None = None) -> None:
         self.send_response(reply.status)
         self.send_header("Content-Type", reply.content_type)
         self.send_header("Content-Length", str(len(reply.body)))
         self.send_header("Content-Security-Policy", "default-src 'self' 'unsafe-inline'; img-src data:")
         self.send_header("X-Content-Type-Options", "nosniff")
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(reply.body)
+        if self.command != "HEAD":
+            self.wfile.write(reply.body)
 
     def log_message(self, *_: object) -> None:
         """Nothing: invocations have a line of their own."""

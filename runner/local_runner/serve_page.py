@@ -42,6 +42,12 @@ form.addEventListener('submit', async event => {
 });
 """
 
+_INTERFACE = """
+<p>The page asks <code>/invocations</code>, as SageMaker does. An API in front of the endpoint checks requests
+first: <code>POST /predict</code>, <a href="/schema">/schema</a>, <a href="/openapi.json">/openapi.json</a>,
+<a href="/health">/health</a> and <a href="/version">/version</a> answer here by the same code.</p>
+"""
+
 
 def page(title: str, model: Path) -> bytes:
     """Return the page; without a schema it takes rows of CSV."""
@@ -58,6 +64,7 @@ def page(title: str, model: Path) -> bytes:
         f"<style>{_STYLE}</style></head><body>"
         f"<h1>{name}</h1><form>{fields}"
         '<button class="wide">Ask the model</button></form>'
+        f"{_INTERFACE}"
         f'<h2>Answer</h2><pre aria-live="polite">none yet</pre><script>{_SCRIPT}</script></body></html>'
     ).encode()
 

@@ -82,7 +82,8 @@ def test_it_answers_as_the_container_does_and_logs_request_and_answer(served: Se
     assert any("200" in line and "1.5 ..." in line and "-> 0 ..." in line for line in served.lines)
     assert served.lines[-1] == "stopped\n"
     assert any(
-        line.strip() == f"curl --data-binary @FILE.csv -H 'Content-Type: text/csv' http://127.0.0.1:{served.port}"
+        line.strip()
+        == f"curl --data-binary @FILE.csv -H 'Content-Type: text/csv' http://127.0.0.1:{served.port}"
         "/invocations"
         for line in served.lines
     )
@@ -161,8 +162,9 @@ def test_a_port_that_is_taken_is_named_with_the_remedy(trained: Repository, serv
 
 
 def test_without_a_model_the_remedy_is_told(repository: Repository) -> None:
-    assert "There is no model to serve: the local registry is empty. Run the pipeline first" in repository.run(
-        "serve", code=1
+    assert (
+        "There is no model to serve: the local registry is empty. Run the pipeline first"
+        in repository.run("serve", code=1)
     )
 
 

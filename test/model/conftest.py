@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 
 TEMPLATES = Path(__file__).parents[2] / "templates" / "python"
-sys.path[:0] = [str(TEMPLATES / "model"), str(TEMPLATES)]
+sys.path[:0] = [str(TEMPLATES / "model"), str(TEMPLATES), str(TEMPLATES.parents[1] / "monitor")]
+sys.path.append(str(TEMPLATES.parents[1] / "runner"))
 
 from tests.conftest import bench, prepared  # noqa: E402
 

@@ -44,6 +44,19 @@ def test_the_served_model_gives_the_golden_answers(
     assert beside == {"sha256": found["sha256"]} == {"sha256": golden.digest(found)}
 
 
+def test_the_schema_is_there_whatever_rows_are_kept_with_the_digest_that_deployments_make(
+    bench: Workbench,
+) -> None:
+    bench.give(table("binary"))
+    bench.preprocess("binary")
+    bench.train(FRAMEWORKS[0])
+    bench.evaluate(golden_rows="none")
+    evaluation = bench.processing / "evaluation"
+    found = bench.json(evaluation / "schema.json")
+    assert found == bench.json(bench.model / "schema.json")
+    assert bench.json(evaluation / "schema_digest.json") == {"sha256": golden.digest(found)}
+
+
 def test_rows_of_the_evaluation_are_of_the_test_set_and_synthetic_ones_are_not(
     bench: Workbench, problem: str
 ) -> None:
