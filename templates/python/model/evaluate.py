@@ -9,6 +9,8 @@ into `evaluation/`:
   errs, and for a regression actual and predicted values;
 - `golden.json`: rows with the model's answers, which every deployment must give again, and their digest in
   `golden_digest.json`;
+- `schema.json`: the artifact's own, so that what the model takes is known without it, and its digest in
+  `schema_digest.json`;
 - `sample_request.csv`: up to five rows without target, a request to try an endpoint with.
 """
 
@@ -38,7 +40,7 @@ from columns import whole
 from gate import Answers
 from job import UserError, processing_dir, run
 from metric_functions import Functions
-from schema import CellError, Schema
+from schema import FILE_NAME, CellError, Schema
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -203,6 +205,7 @@ def main() -> None:
         except ValueError as error:
             raise UserError(f"the model does not answer the rows of its test set: {error}") from None
         kept = golden_answers(args.golden_rows, ask, schema, tests, answers)
+        columns = json.loads((directory / FILE_NAME).read_text(encoding="utf-8"))
     kind = schema.problem_type
     args.metric = args.metric or METRICS[kind]
     args.comparison = args.comparison or ("<" if kind == "regression" else ">")
@@ -229,7 +232,8 @@ def main() -> None:
         "curves": summary.get("curves", {}),
         **looked_into(schema, tests, actual, answers, summary["feature_importance"]),
     }
-    written = {"evaluation": report, "gate": judgement, "details": details}
+    written = {"evaluation": report, "gate": judgement, "details": details, "schema": columns}
+    written["schema_digest"] = {"sha256": golden.digest(columns)}
     if kept:
         written |= {"golden": kept, "golden_digest": {"sha256": kept["sha256"]}}
     for name, content in written.items():

@@ -26,6 +26,7 @@ import csv
 import importlib
 import io
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -36,7 +37,7 @@ import numpy as np
 import pyarrow as pa
 
 import cells
-from columns import CellError, missing_tokens, trimmed
+from columns import NUMBER, CellError, missing_tokens, trimmed
 from engineering import Encoder, FeatureError
 from refusal import Refusal, bad_request, deliver, response
 from schema import Schema
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 CONTENT_TYPES = ("text/csv", "application/json")
+SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+"""Two of these in JSON are one character; a single one is none, and no text has it."""
 
 
 @dataclass(frozen=True)
@@ -166,48 +169,51 @@ def _from_csv(text: str, encoder: Encoder) -> tuple[NDArray[np.float32], pa.Tabl
     schema = encoder.schema
     names = [column.name for column in schema.columns]
     content = text.encode()
-    if not cells.spaced(content) and not _has_blank_line(content):
-        numbers = [column.name for column in schema.columns if column.kind == "number"]
+    if not cells.spaced(content) and not cells.has_blank_line(content):
         missing = missing_tokens("number", schema.missing_tokens)
+        numbers = _read_as_numbers(schema, missing)
         try:
             table = cells.arrow_table(content, names, numbers=numbers, missing=missing)
-            if numbers or not _is_header([table[name][0].as_py() for name in names], names):
+            if numbers or not cells.is_header([table[name][0].as_py() for name in names], names):
                 return encoder.encode(table), table
         except (pa.ArrowInvalid, CellError):  # reported below, in words for a person
             pass
-    table = _slow_table(text, names)
-    return encoder.encode(table), table
+    try:
+        table = _slow_table(text, names)
+        return encoder.encode(table), table
+    except CellError:
+        _refuse_broken(text)
+        raise
 
 
-def _has_blank_line(content: bytes) -> bool:
-    """Whether a line is empty, ignoring those at the end."""
-    if content.startswith((b"\n", b"\r")):
-        return True
-    pairs = (b"\n\n", b"\n\r", b"\r\r") if b"\r" in content else (b"\n\n",)
-    return any(two in content and two in content.rstrip(b"\r\n") for two in pairs)
+def _read_as_numbers(schema: Schema, missing: Sequence[str]) -> list[str]:
+    """The columns that the reader makes numbers of: none where a header or a missing value looks like one."""
+    names = [column.name for column in schema.columns if column.kind == "number"]
+    like_numbers = [name for name in names if re.match(NUMBER, name) or name in missing]
+    return [] if names == like_numbers or any(re.match(NUMBER, token) for token in missing) else names
 
 
 def _slow_table(text: str, names: Sequence[str]) -> pa.Table:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True, skipinitialspace=True)
-    rows: list[list[str]] = []
-    try:
-        for row in reader:
-            rows.append(row if row or len(names) > 1 else [""])
-    except csv.Error as error:
-        bad_request(f"the request is not CSV: {error}")
-    if len(names) > 1:
-        while rows and not rows[-1]:
-            rows.pop()
+    rows = list(csv.reader(io.StringIO(text, newline=""), skipinitialspace=True))
+    while rows and not rows[-1]:
+        rows.pop()
+    if len(names) == 1:
+        rows = [row or [""] for row in rows]
     for position, row in enumerate(rows, 1):
         if not row:
             bad_request(f"row {position} is blank: each line is a row, so remove blank lines")
-    if _is_header(rows[0], names):
+    if cells.is_header(rows[0], names):
         bad_request("row 1 has the names of the columns: send rows without a header")
     return cells.python_table(_checked(rows, names), names)
 
 
-def _is_header(row: Sequence[Any], names: Sequence[str]) -> bool:
-    return [str(cell).strip() for cell in row] == list(names)
+def _refuse_broken(text: str) -> None:
+    """Say so where a quote is wrong: the cells after it are not those that were meant."""
+    try:
+        for _ in csv.reader(io.StringIO(text, newline=""), strict=True, skipinitialspace=True):
+            pass
+    except csv.Error as error:
+        bad_request(f"the request is not CSV: {error}")
 
 
 def _checked(rows: Sequence[Sequence[str]], names: Sequence[str]) -> Sequence[Sequence[str]]:
@@ -220,6 +226,10 @@ def _checked(rows: Sequence[Sequence[str]], names: Sequence[str]) -> Sequence[Se
 def _json_rows(text: str) -> list[Any]:
     try:
         payload = json.loads(text)
+        if SURROGATE.search(text):
+            json.dumps(payload, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        bad_request("the request is not text in UTF-8: it has half a surrogate pair")
     except (ValueError, RecursionError) as error:
         bad_request(f"the request is not JSON: {error}")
     rows = payload.get("instances") if isinstance(payload, dict) else payload

@@ -6,6 +6,7 @@ columns, one being the target) and writes
 - `train/train.parquet`, `validation/validation.parquet`: the typed values of the columns that the model
   uses, and the class index or value of the target;
 - `test/test.parquet`: all cells as a client would send them, and the cells of target and weight;
+- `baseline/statistics.json`, `baseline/constraints.json`: what the training rows look like to monitors;
 - `schema/schema.json`: columns, categories and labels, which the artifact takes along;
 - `lineage/lineage.json`: the data version (SHA-256 of the files), rows, columns, how they were split, what
   the sets hold, and what was noticed about the columns.
@@ -27,6 +28,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
+import baseline
 import contents
 import data_settings
 import set_files
@@ -247,6 +249,7 @@ def main() -> None:
         prior(prepared.target[rows["train"]], prepared.labels, weights),
     )
     (base / "schema").mkdir(parents=True, exist_ok=True)
+    baseline.write(base / "baseline", columns, decided.values, rows["train"])
     schema = set_files.write_learned(
         base,
         schema,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sagemaker.core.drift_check_baselines import DriftCheckBaselines
 from sagemaker.core.model_metrics import MetricsSource, ModelMetrics
 from sagemaker.core.shapes import CheckpointConfig, MetricDefinition, OutputDataConfig, StoppingCondition
 from sagemaker.core.training.configs import Compute, InputData, Networking
@@ -20,7 +21,7 @@ from sagemaker.mlops.workflow.steps import CacheConfig, ProcessingStep, Training
 from sagemaker.serve.model_builder import ModelBuilder
 from sagemaker.train.model_trainer import ModelTrainer
 
-from pipelines import gate, sdk, tuning
+from pipelines import baseline, gate, sdk, tuning
 from pipelines.environment import Environment
 from pipelines.manifests import JSON_HYPERPARAMETERS, metrics_of
 from pipelines.package import ARCHIVE, Package
@@ -72,7 +73,7 @@ class Builder:
                 "data_listing": parameters.data_listing,
             },
             inputs={"input/data": parameters.input_data},
-            outputs=["train", "validation", "test", "schema", "lineage"],
+            outputs=["train", "validation", "test", "schema", "lineage", baseline.OUTPUT],
             count=parameters.processing_count,
             property_files=[self.lineage],
         )
@@ -173,6 +174,7 @@ class Builder:
         registration, model, parameters = self.settings.registration, self.settings.model, self.parameters
         report = Join(on="/", values=[sdk.output(evaluate, "evaluation"), "evaluation.json"])
         quality = MetricsSource(s3_uri=report, content_type="application/json")
+        described = baseline.sources(preprocess)
         builder = ModelBuilder(
             image_uri=self.image,
             s3_model_data_url=tuning.model_url(train, self.environment),
@@ -193,7 +195,8 @@ class Builder:
             transform_instances=registration.transform_instances,
             approval_status=parameters.approval_status,
             description=f"{model.name}: {model.framework} {model.framework_version} {model.problem_type}",
-            model_metrics=ModelMetrics(model_statistics=quality),
+            model_metrics=ModelMetrics(model_statistics=quality, **described),
+            drift_check_baselines=DriftCheckBaselines(**described),
             customer_metadata_properties={
                 "GitCommit": parameters.git_commit,
                 "GitBranch": parameters.git_branch,
@@ -203,7 +206,7 @@ class Builder:
                 "RepositoryTests": parameters.tests,
                 "CodeHash": self.package.code_hash,
                 "ContainerImage": self.image,
-                **self._golden(evaluate),
+                **self._recorded(evaluate),
                 **self.versions,
             },
         )
@@ -226,16 +229,18 @@ class Builder:
     def _data_version(self, preprocess: ProcessingStep) -> JsonGet:
         return JsonGet(step_name=preprocess.name, property_file=self.lineage, json_path="data_version")
 
-    def _golden(self, evaluate: ProcessingStep) -> dict[str, Any]:
-        """The rows that a deployment of this version must answer as the measured model did."""
+    def _recorded(self, evaluate: ProcessingStep) -> dict[str, Any]:
+        """What requests must be, and the rows that a deployment must answer as the measured model did."""
+
+        def named(key: str, file: str, digest: PropertyFile) -> dict[str, Any]:
+            sha256 = JsonGet(step_name=evaluate.name, property_file=digest, json_path="sha256")
+            address = Join(on="/", values=[sdk.output(evaluate, "evaluation"), file])
+            return {key: address, f"{key}Sha256": sha256}
+
+        schema = named("ModelSchema", "schema.json", gate.SCHEMA)
         if self.settings.registration.golden_rows == "none":
-            return {}
-        return {
-            "GoldenRows": Join(on="/", values=[sdk.output(evaluate, "evaluation"), "golden.json"]),
-            "GoldenRowsSha256": JsonGet(
-                step_name=evaluate.name, property_file=gate.GOLDEN, json_path="sha256"
-            ),
-        }
+            return schema
+        return {**schema, **named("GoldenRows", "golden.json", gate.GOLDEN)}
 
     def _checkpoints(self, preprocess: ProcessingStep) -> Join:
         """Where an interrupted spot training goes on: a place for each code, data, split and hyperparameters.

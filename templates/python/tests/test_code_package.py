@@ -17,12 +17,14 @@ from pipelines.errors import PipelineError
 from pipelines.package import ARCHIVE, DATA_FILE, Package, data_files
 from tests.test_settings import changed
 
+WATCHING = "model_monitor/statistics.py"
 SCRIPTS = ("preprocess.py", "train.py", "evaluate.py", "inference.py")
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    for file in (*(f"model/{name}" for name in SCRIPTS), "data/sample/x.csv"):
+    others = (f"pipelines/monitor/{WATCHING}", "data/sample/x.csv")
+    for file in (*(f"model/{name}" for name in SCRIPTS), *others):
         (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / file).write_text(f"# {file}\n", encoding="utf-8")
     return tmp_path
@@ -70,7 +72,7 @@ def test_the_archive_is_the_same_bytes_and_holds_the_files(root: Path) -> None:
     content = (root / "two" / ARCHIVE).read_bytes()
     assert content == (root / "one" / ARCHIVE).read_bytes()
     with tarfile.open(fileobj=io.BytesIO(content)) as tar:
-        assert sorted(tar.getnames()) == sorted([*SCRIPTS, DATA_FILE])
+        assert sorted(tar.getnames()) == sorted([*SCRIPTS, DATA_FILE, WATCHING])
         assert {(m.mtime, m.mode, m.uid) for m in tar.getmembers()} == {(0, 0o644, 0)}
     package(root).write_code(root / "one")
     assert not (root / "one" / "stale.py").exists()
@@ -189,6 +191,18 @@ def test_data_that_is_not_in_the_repository_is_an_error(root: Path, url: str) ->
 def test_a_missing_script_is_an_error(root: Path) -> None:
     (root / "model" / "evaluate.py").unlink()
     with pytest.raises(PipelineError, match=r"model/evaluate\.py does not exist"):
+        package(root)
+
+
+def test_the_package_that_watches_goes_along_and_has_its_own_name(root: Path) -> None:
+    found = package(root)
+    assert found.contents[WATCHING] == b"# pipelines/monitor/model_monitor/statistics.py\n"
+    (root / "model" / "model_monitor.py").write_text("mine", encoding="utf-8")
+    with pytest.raises(PipelineError, match=r"model/model_monitor\.py: the package model_monitor of .*yours"):
+        package(root)
+    (root / "model" / "model_monitor.py").unlink()
+    (root / "pipelines" / "monitor" / WATCHING).unlink()
+    with pytest.raises(PipelineError, match="pipelines/monitor/model_monitor does not exist, and preprocess"):
         package(root)
 
 

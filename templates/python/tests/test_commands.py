@@ -38,7 +38,9 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         for file in (f for kind in ("*.py", "*.json") for f in (SOURCES / directory).glob(kind)):
             (tmp_path / directory / file.name).write_bytes(file.read_bytes())
     shutil.copytree(SOURCES / "pipelines" / "frameworks", tmp_path / "pipelines" / "frameworks")
-    (tmp_path / "data" / "sample").mkdir(parents=True)
+    for folder in ("data/sample", "pipelines/monitor/model_monitor"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "pipelines" / "monitor" / "model_monitor" / "__init__.py").touch()
     (tmp_path / "data" / "sample" / "x.csv").write_text("age,target\n1,0\n", encoding="utf-8")
     configure(tmp_path, GOOD)
     monkeypatch.chdir(tmp_path)

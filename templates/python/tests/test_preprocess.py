@@ -106,7 +106,7 @@ def test_running_twice_writes_the_same_bytes(bench: Workbench) -> None:
     bench.preprocess("binary")
     before = written()
     bench.preprocess("binary")
-    assert written() == before and len(before) == 6
+    assert written() == before and len(before) == 8
 
 
 def test_of_several_hosts_only_the_first_writes(bench: Workbench) -> None:
