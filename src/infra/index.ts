@@ -1,3 +1,6 @@
+export * from './api/dashboard-api';
+export * from './api/model-api';
+export * from './api/model-api-props';
 export * from './build/container-repositories';
 export * from './build/model-build-environment';
 export * from './build/model-build-pipeline';

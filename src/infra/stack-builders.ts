@@ -62,6 +62,10 @@ export const STACK_BUILDERS: { readonly [K in StackKind]: StackBuilder } = {
   delivery: ({ scope, delivery, plan, stack, directory }) => (
     new DeliveryStack(scope, stack.name, delivery, groupOf(plan, stack.group), directory)),
   pipeline: ({ scope, delivery, stack }) => new InfrastructurePipelineStack(scope, stack.name, delivery),
-  endpoint: ({ scope, plan, stack }) => (
-    new EndpointStack(scope, stack.name, environmentOf(groupOf(plan, stack.group), stack.environment!))),
+  endpoint: ({ scope, plan, stack }) => {
+    const group = groupOf(plan, stack.group);
+    return new EndpointStack(scope, stack.name, environmentOf(group, stack.environment!), {
+      project: plan.delivery.name, group: group.name,
+    });
+  },
 };

@@ -45,13 +45,16 @@ export function onlyThese(files: readonly string[]): string[] {
 /** What deployments compare answers with, as local runs do. */
 const ANSWERS = '../runner/local_runner/answers.py';
 
+/** What requests to a model must be, by which an API and a local server check them. */
+const CONTRACTS = '../runner/local_runner/api';
+
 /** With which deployments look for the record of an approval. */
 const RECORDS = ['govern/record_store.py', 'govern/standing.py', '../runner/local_runner/records.py'];
 
 /** The deploy tools with what they deploy to. */
 export function deployTools(scope: Construct, plan: DeliveryPlan, group: PlannedGroup): Asset {
   return toolsAsset(scope, [
-    ...toolsIn('deploy', /\.(py|json)$/), ANSWERS, ...RECORDS,
+    ...toolsIn('deploy', /\.(py|json)$/), ANSWERS, ...toolsIn(CONTRACTS, /\.py$/), ...RECORDS,
   ], { 'targets.json': targets(plan, group) });
 }
 

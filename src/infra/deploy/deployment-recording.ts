@@ -9,9 +9,8 @@ import { Construct } from 'constructs';
 import { RECORD } from '../../ci/release';
 import type { NetworkOptions } from '../../options/network';
 import type { PlannedEnvironment } from '../../plan/endpoint/model';
-import { watchOf } from '../../plan/endpoint/shift';
 import type { PlannedGroup } from '../../plan/model';
-import { alarmEvents, servingEvents } from '../endpoint/endpoint-events';
+import { alarmEvents, hasWatchedAlarms, servingEvents } from '../endpoint/endpoint-events';
 import { makeProject } from '../shared/code-build';
 import { checkedPattern } from '../shared/event-pattern';
 import { makeRole } from '../shared/planned-role';
@@ -104,14 +103,12 @@ export class DeploymentRecording extends Construct {
     const served = environments.filter(environment => environment.watched);
     this.servingRule = forwarded(
       'ServingRule', pipelines.servingRule, `Endpoints of ${pipelines.deployPipeline} after a change`, served,
-      servingEvents(served.map(({ endpointName }) => endpointName)), { ENDPOINT_ARN: '$.detail.EndpointArn' },
+      servingEvents(served), { ENDPOINT_ARN: '$.detail.EndpointArn' },
     );
-    const watched = environments.filter(environment => watchOf(environment));
+    const watched = environments.filter(hasWatchedAlarms);
     this.watchRule = forwarded(
       'WatchRule', pipelines.watchRule, `Rollback alarms of ${pipelines.deployPipeline} after a deployment`, watched,
-      alarmEvents(
-        watched.map(({ endpointName }) => endpointName), watched.flatMap(e => watchOf(e)?.ownAlarmNames ?? []),
-      ),
+      alarmEvents(watched),
       { ALARM: '$.detail.alarmName', ACCOUNT: '$.account', REGION: '$.region', AT: '$.time' },
     );
     this.undelivered.addToResourcePolicy(new iam.PolicyStatement({

@@ -4,7 +4,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { watchOf } from '../../plan/endpoint/shift';
+import { hasWatchedAlarms, undeliveredOf } from '../endpoint/endpoint-events';
 import type { DeliveryGroupProps } from '../group-props';
 import {
   astrayEndpoint, brokenStack, firingAlarm, leftOver, rejectedStillLive, rolledBack,
@@ -94,13 +94,13 @@ export class FailureAlarms extends Construct {
         ...(upgrade && !upgrade.pipeline ? [failedProject(subject, upgrade.project)] : []),
         failedTraining(this, subject, build, bus),
         failedSealing(this, subject, build, bus),
-        forwardingAlarms(this, subject, [build, ...environments.flatMap(e => e.watched ?? [])], bus),
+        forwardingAlarms(this, subject, [build, ...environments.flatMap(undeliveredOf)], bus),
         rejectedStillLive(this, subject, place, bus, pipelines.deployPipeline),
         brokenStack(this, subject, place, bus, pipelines.deployPipeline),
         astrayEndpoint(this, subject, place, bus, pipelines.deployPipeline),
         leftOver(this, subject, place, bus, pipelines.deployPipeline),
         rolledBack(this, subject, place, bus, pipelines.deployPipeline),
-        ...(environments.some(watchOf) ? [firingAlarm(this, subject, place, bus, pipelines.deployPipeline)] : []),
+        ...(environments.some(hasWatchedAlarms) ? [firingAlarm(this, subject, place, bus, pipelines.deployPipeline)] : []),
         failedRecording(subject, pipelines.recordProject),
         ...scoringFailures(this, subject, environments, bus),
       ],

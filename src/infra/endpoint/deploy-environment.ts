@@ -10,9 +10,11 @@ import { BatchSurroundings } from './batch-surroundings';
 import { EndpointDashboard } from './endpoint-dashboard';
 import { EndpointEvents } from './endpoint-events';
 import type { PlannedEnvironment } from '../../plan/endpoint/model';
+import { endpointLogs, isPerRelease } from '../../plan/endpoint/served-names';
 import { shiftOf } from '../../plan/endpoint/shift';
+import { ApiSurroundings } from '../api/api-surroundings';
 import type { DeliveryGroupProps } from '../group-props';
-import { encryptedLog } from '../shared/encrypted-log';
+import { encryptedLog, letLogsUse } from '../shared/encrypted-log';
 import { makeModelPackageGroup } from '../shared/model-package-group';
 import { makeKey } from '../shared/own-key';
 import { environmentOf, groupOf, planOf } from '../shared/plan';
@@ -64,6 +66,12 @@ export class ModelDeployEnvironment extends Construct {
   public readonly forwarderRole?: Role;
   /** Events of the endpoint that could not be forwarded; only if there is an endpoint. */
   public readonly undeliveredEvents?: sqs.IQueue;
+  /** Where the API is called; only if there is one. */
+  public readonly apiAddress?: string;
+  /** The role of the API's handler; only if there is an API. */
+  public readonly apiHandlerRole?: Role;
+  /** Requests with their predictions; only if the API keeps them. */
+  public readonly predictionBucket?: s3.IBucket;
   /** Shows the endpoint; only where the environment has a dashboard. */
   public readonly dashboard?: cloudwatch.Dashboard;
   /** The running model's role. */
@@ -88,7 +96,12 @@ export class ModelDeployEnvironment extends Construct {
     this.deploymentBucket = this.makeDeploymentBucket(environment);
     // SageMaker makes the group at the first line otherwise, without a key, for ever. That of transform jobs belongs to
     // the whole account.
-    if (!environment.batch) { encryptedLog(this, 'Log', environment.endpointLog, this.key, 'evidence'); }
+    if (isPerRelease(environment)) {
+      // The endpoint stack makes one for each endpoint.
+      letLogsUse(this, this.key, endpointLogs(environment));
+    } else if (!environment.batch) {
+      encryptedLog(this, 'Log', environment.endpointLog, this.key, 'evidence');
+    }
     this.replicaGroup = environment.replicaGroup === undefined
       ? undefined
       : makeModelPackageGroup(this, 'ReplicaGroup', {
@@ -109,10 +122,18 @@ export class ModelDeployEnvironment extends Construct {
     this.batchBucket = environment.batch && new BatchSurroundings(this, 'Batch', {
       environment, batch: environment.batch, key: this.key, ownKey, busArn: plan.infrastructure.busArn,
     }).bucket;
+    const api = environment.api && new ApiSurroundings(this, 'Api', {
+      project: plan.delivery.name, group: group.name, environment, api: environment.api, key: this.key,
+    });
+    this.apiAddress = api?.front.address;
+    this.apiHandlerRole = api?.handlerRole;
+    this.predictionBucket = api?.predictionBucket;
     if (environment.dashboard) {
       this.dashboard = new EndpointDashboard(this, 'Dashboard', {
         dashboardName: environment.dashboard, endpointName: environment.endpointName,
         kind: environment.endpoint.kind, probed: shiftOf(environment)?.isProbed,
+        perRelease: isPerRelease(environment),
+        api: api && { type: api.type, apiId: api.front.apiId, apiName: api.apiName },
       }).dashboard;
     }
     const forwarding = environment.watched && new EndpointEvents(this, 'Events', {

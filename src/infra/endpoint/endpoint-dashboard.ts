@@ -4,6 +4,8 @@ import { Construct } from 'constructs';
 import { VARIANT } from './served-model';
 import { EndpointKind } from '../../options/endpoint';
 import { PROBE_METRIC, metricNamespace, PROVEN_METRIC } from '../../plan/endpoint/shift';
+import { apiWidgets, searched } from '../api/api-widgets';
+import type { DashboardApi } from '../api/dashboard-api';
 
 /** Which endpoint is shown. */
 export interface EndpointDashboardProps {
@@ -37,6 +39,21 @@ export interface EndpointDashboardProps {
    * @default false
    */
   readonly probed?: boolean;
+
+  /**
+   * The API in front of the endpoint.
+   *
+   * @default - none
+   */
+  readonly api?: DashboardApi;
+
+  /**
+   * Whether each release has an endpoint of its own, whose names begin with `endpointName` and `-r`. Their metrics are
+   * searched by the words of the name, so endpoints whose names have all these words and more are shown, too.
+   *
+   * @default false
+   */
+  readonly perRelease?: boolean;
 }
 
 const MINUTE = Duration.minutes(1);
@@ -52,13 +69,14 @@ export class EndpointDashboard extends Construct {
 
   public constructor(scope: Construct, id: string, props: EndpointDashboardProps) {
     super(scope, id);
-    const { endpointName, kind = EndpointKind.REALTIME, variantName = VARIANT, probed = false } = props;
-    const rows = new Rows(endpointName, variantName);
+    const { endpointName, kind = EndpointKind.REALTIME, variantName = VARIANT, probed = false, api } = props;
+    const rows = new Rows(endpointName, variantName, props.perRelease ?? false);
     this.dashboard = new cloudwatch.Dashboard(this, 'Dashboard', {
       dashboardName: props.dashboardName ?? endpointName,
       defaultInterval: Duration.days(1),
       periodOverride: cloudwatch.PeriodOverride.AUTO,
       widgets: [
+        ...(api ? apiWidgets(api, endpointName) : []),
         [rows.requests(), rows.errors(), rows.latency(kind)],
         [...rows.resources(kind), rows.deployments(probed)],
       ],
@@ -68,7 +86,9 @@ export class EndpointDashboard extends Construct {
 
 /** Graphs of one endpoint's metrics (SageMaker developer guide, "Amazon SageMaker AI metrics in Amazon CloudWatch"). */
 class Rows {
-  public constructor(private readonly endpointName: string, private readonly variantName: string) {}
+  public constructor(
+    private readonly endpointName: string, private readonly variantName: string, private readonly isPerRelease: boolean,
+  ) {}
 
   public requests(): cloudwatch.GraphWidget {
     return graph('Requests per minute', [this.served('Invocations', 'Sum', 'requests')]);
@@ -119,19 +139,29 @@ class Rows {
   public deployments(probed: boolean): cloudwatch.GraphWidget {
     const namespace = metricNamespace(this.endpointName);
     return graph('Deployments', [
-      this.metric(namespace, PROVEN_METRIC, 'Sum', 'proven deployments', {}),
-      ...(probed ? [this.metric(namespace, PROBE_METRIC, 'Sum', 'wrong answers to golden rows', {})] : []),
+      this.exactly(namespace, PROVEN_METRIC, 'Sum', 'proven deployments', {}),
+      ...(probed ? [this.exactly(namespace, PROBE_METRIC, 'Sum', 'wrong answers to golden rows', {})] : []),
     ]);
   }
 
-  private served(name: string, statistic: string, label: string): cloudwatch.Metric {
+  private served(name: string, statistic: string, label: string): cloudwatch.IMetric {
     return this.metric('AWS/SageMaker', name, statistic, label, { VariantName: this.variantName });
   }
 
   private metric(
     namespace: string, metricName: string, statistic: string, label: string,
     dimensions: { readonly [name: string]: string },
-  ): cloudwatch.Metric {
+  ): cloudwatch.IMetric {
+    if (!this.isPerRelease) { return this.exactly(namespace, metricName, statistic, label, dimensions); }
+    const names = ['EndpointName', ...Object.keys(dimensions)].join(',');
+    const words = this.endpointName.split('-').map(word => `EndpointName=${word}`).join(' ');
+    return searched(`{${namespace},${names}} MetricName="${metricName}" ${words}`, statistic, label);
+  }
+
+  private exactly(
+    namespace: string, metricName: string, statistic: string, label: string,
+    dimensions: { readonly [name: string]: string },
+  ): cloudwatch.IMetric {
     const dimensionsMap = { EndpointName: this.endpointName, ...dimensions };
     return new cloudwatch.Metric({ namespace, metricName, dimensionsMap, statistic, label, period: MINUTE });
   }

@@ -6,8 +6,10 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { PlannedEnvironment, WatchedEndpoint } from '../../plan/endpoint/model';
+import { isPerRelease, RELEASE_SUFFIX } from '../../plan/endpoint/served-names';
 import { watchOf } from '../../plan/endpoint/shift';
-import { forwardingRule, undeliveredAlarm, undeliveredEvents, undeliveredQueue } from '../shared/event-forwarding';
+import { API_ALARMS } from '../api/version-alarms';
+import { type Forwarded, forwardingRule, undeliveredAlarm, undeliveredEvents, undeliveredQueue } from '../shared/event-forwarding';
 import { checkedPattern } from '../shared/event-pattern';
 import { makeRole } from '../shared/planned-role';
 import { STATUSES } from '../shared/statuses';
@@ -26,26 +28,52 @@ export interface EndpointEventsProps {
  * spelt as in events (SageMaker developer guide, "Events that Amazon SageMaker AI sends to Amazon EventBridge",
  * "SageMaker endpoint state change").
  */
-export function servingEvents(endpoints: readonly string[]): object {
+export function servingEvents(environments: readonly ServedEnvironment[]): object {
   return {
     'source': ['aws.sagemaker'],
     'detail-type': ['SageMaker Endpoint State Change'],
-    'detail': { EndpointName: endpoints, EndpointStatus: ['IN_SERVICE'] },
+    'detail': {
+      EndpointName: environments.map(environment => (isPerRelease(environment)
+        ? { prefix: `${environment.endpointName}${RELEASE_SUFFIX}` } : environment.endpointName)),
+      EndpointStatus: ['IN_SERVICE'],
+    },
   };
+}
+
+/** An environment with an endpoint, and perhaps an API in front of it. */
+type ServedEnvironment = Pick<PlannedEnvironment, 'api' | 'endpoint' | 'endpointName'>;
+
+/** Whether anybody looks at its alarms after a deployment. */
+export function hasWatchedAlarms(environment: ServedEnvironment): boolean {
+  return environment.api !== undefined || watchOf(environment) !== undefined;
 }
 
 /** How the reason begins that a rollback gives an alarm which it sets. */
 export const ROLLED_BACK_BY = 'Rolled back by execution ';
 
+/** Alarms on what could not be delivered: events, and predictions of the API. */
+export function undeliveredOf({ watched, place, api }: PlannedEnvironment): Forwarded[] {
+  return [
+    ...(watched ? [watched] : []),
+    ...(api?.predictions ? [{ place, undelivered: api.predictions.stream, isStream: true }] : []),
+  ];
+}
+
 /**
- * A rollback alarm fires: one of a deployment, whose name begins with the endpoint's and a slash, or one of the user's.
+ * A rollback alarm fires: one of a deployment, whose name begins with the endpoint's and a slash, one of the API's
+ * versions, or one of the user's.
  */
-export function alarmEvents(endpoints: readonly string[], ownAlarmNames: readonly string[]): object {
+export function alarmEvents(environments: readonly ServedEnvironment[]): object {
+  const prefixes = environments.map(environment => (
+    `${environment.endpointName}/${watchOf(environment) ? '' : API_ALARMS}`));
   return {
     'source': ['aws.cloudwatch'],
     'detail-type': ['CloudWatch Alarm State Change'],
     'detail': {
-      alarmName: [...endpoints.map(name => ({ prefix: `${name}/` })), ...new Set(ownAlarmNames)],
+      alarmName: [
+        ...prefixes.map(prefix => ({ prefix })),
+        ...new Set(environments.flatMap(environment => watchOf(environment)?.ownAlarmNames ?? [])),
+      ],
       // What a rollback sets to end an update says nothing (`tools/deploy/roll_back.py`).
       state: { value: STATUSES.alarm.told, reason: [{ 'anything-but': { prefix: ROLLED_BACK_BY } }] },
     },
@@ -60,7 +88,7 @@ export function alarmEvents(endpoints: readonly string[], ownAlarmNames: readonl
 export class EndpointEvents extends Construct {
   /** EventBridge's role. */
   public readonly role: iam.Role;
-  /** Matches exactly this endpoint, and the alarm. */
+  /** Matches exactly this endpoint, or those of its releases, and the alarms. */
   public readonly rule: events.CfnRule;
   /** Events that could not be forwarded. */
   public readonly undelivered: sqs.Queue;
@@ -72,7 +100,6 @@ export class EndpointEvents extends Construct {
     const { account, region } = Stack.of(this);
     const { endpointName } = environment;
     const { forwardRule } = watched;
-    const watch = watchOf(environment);
     this.role = makeRole(this, 'Role', environment.roles.forwarder!);
     this.undelivered = undeliveredQueue(this, watched, [forwardRule], key);
     this.alarm = undeliveredAlarm(
@@ -85,8 +112,8 @@ export class EndpointEvents extends Construct {
         account: [account],
         region: [region],
         $or: [
-          servingEvents([endpointName]), undeliveredEvents(this, watched),
-          ...(watch ? [alarmEvents([endpointName], watch.ownAlarmNames)] : []),
+          servingEvents([environment]), undeliveredEvents(this, ...undeliveredOf(environment)),
+          ...(hasWatchedAlarms(environment) ? [alarmEvents([environment])] : []),
         ],
       }),
       busArn,

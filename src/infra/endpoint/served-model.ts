@@ -47,8 +47,11 @@ export function servedModel(scope: Construct, props: ServedModelProps): sagemake
  */
 export function keepServed(endpoint: CfnResource, servedFrom: readonly CfnResource[]): void {
   endpoint.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
-  for (const part of servedFrom) {
-    part.cfnOptions.deletionPolicy = CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE;
-    part.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
-  }
+  servedFrom.forEach(keepReplaced);
+}
+
+/** Keeps what a resource was before, and the resource when its stack goes. */
+export function keepReplaced(part: CfnResource): void {
+  part.cfnOptions.deletionPolicy = CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE;
+  part.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
 }

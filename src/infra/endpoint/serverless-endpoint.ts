@@ -69,6 +69,10 @@ export class ServerlessEndpoint extends Construct {
         initialVariantWeight: props.attempt ?? 1,
       }],
     });
+    accept(this.endpointConfig, {
+      rule: 'NIST.800.53.R5-SageMakerEndpointConfigurationKMSKeyConfigured',
+      reason: 'The key of a configuration is for the volumes of instances, and a serverless endpoint has none.',
+    });
     this.endpoint = new sagemaker.CfnEndpoint(this, 'Endpoint', {
       endpointName: props.endpointName,
       endpointConfigName: this.endpointConfig.attrEndpointConfigName,

@@ -27,15 +27,7 @@ export type LogContent = 'evidence' | 'errand';
 export function encryptedLog(
   scope: Construct, id: string, name: string, key: IKey, content: LogContent,
 ): logs.LogGroup {
-  const { statementAdded: isOurs } = key.addToResourcePolicy(new iam.PolicyStatement({
-    principals: [new iam.ServicePrincipal(fill(scope, 'logs.{region}.{urlSuffix}'))],
-    // As in that guide: the service chooses among the variants of each call. The condition admits only this log group.
-    actions: ['kms:Decrypt*', 'kms:Describe*', 'kms:Encrypt*', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
-    resources: ['*'],
-    conditions: {
-      ArnEquals: { 'kms:EncryptionContext:aws:logs:arn': fill(scope, arn({}, 'logs', `log-group:${name}`)) },
-    },
-  }));
+  const isOurs = letLogsUse(scope, key, name);
   const group = new logs.LogGroup(scope, id, {
     logGroupName: name,
     encryptionKey: isOurs ? key : undefined,
@@ -49,4 +41,23 @@ export function encryptedLog(
     });
   }
   return group;
+}
+
+/**
+ * Lets CloudWatch Logs use a key for log groups of this name, which may hold a `*`.
+ *
+ * @returns whether the key's policy could be changed
+ */
+export function letLogsUse(scope: Construct, key: IKey, name: string): boolean {
+  return key.addToResourcePolicy(new iam.PolicyStatement({
+    principals: [new iam.ServicePrincipal(fill(scope, 'logs.{region}.{urlSuffix}'))],
+    // As in that guide: the service chooses among the variants of each call. The condition admits only this log group.
+    actions: ['kms:Decrypt*', 'kms:Describe*', 'kms:Encrypt*', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
+    resources: ['*'],
+    conditions: {
+      [name.includes('*') ? 'ArnLike' : 'ArnEquals']: {
+        'kms:EncryptionContext:aws:logs:arn': fill(scope, arn({}, 'logs', `log-group:${name}`)),
+      },
+    },
+  })).statementAdded;
 }

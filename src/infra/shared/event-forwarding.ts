@@ -16,6 +16,8 @@ export interface Forwarded {
   readonly place: Place;
   /** Name of the queue of events that could not be forwarded, and of the alarm on it. */
   readonly undelivered: string;
+  /** Whether it is no queue but a delivery stream. */
+  readonly isStream?: boolean;
 }
 
 /**

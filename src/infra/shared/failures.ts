@@ -194,6 +194,10 @@ export function forwardingAlarms(
       about(subject),
       'Events could not be forwarded and wait in the queue of the same name: read them, fix the cause, and send them '
         + 'again.',
+      ...(forwarded.some(({ isStream }) => isStream) ? [
+        'Predictions that could not be kept wait in the delivery stream of the same name, for a day: its log group in '
+          + '/aws/kinesisfirehose says why.',
+      ] : []),
       WHERE,
       `Look at ${consoleUrl(scope, 'cloudwatch/home?region=<region>#alarmsV2:alarm/<alarm>')}`,
     ],

@@ -7,8 +7,8 @@ import { fill } from './fill';
 import { accept } from './suppress';
 
 export interface PrivateBucketProps {
-  /** Full name, with placeholders. */
-  readonly name: string;
+  /** Full name, with placeholders; CloudFormation gives one otherwise. */
+  readonly name?: string;
   readonly key: IKey;
   /** Existing bucket for access logs; one is made otherwise. */
   readonly logBucketArn?: string;
@@ -33,7 +33,7 @@ export class PrivateBucket extends Construct {
     const prefix = `${id.toLowerCase()}/`;
     this.bucket = new s3.Bucket(this, 'Bucket', {
       ...CLOSED,
-      bucketName: fill(this, props.name),
+      bucketName: props.name === undefined ? undefined : fill(this, props.name),
       encryption: s3.BucketEncryption.KMS,
       encryptionKey: props.key,
       bucketKeyEnabled: true,

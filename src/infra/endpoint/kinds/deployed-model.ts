@@ -8,6 +8,8 @@ export interface DeployedModel {
   readonly servedArn: string;
   /** Number of the attempt. */
   readonly attempt: number;
+  /** Name of the endpoint: the environment's, or that of the release. */
+  readonly endpointName: string;
 }
 
 /** Outputs of an endpoint stack, by their names. */

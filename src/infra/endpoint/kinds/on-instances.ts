@@ -19,7 +19,7 @@ export function onInstances(
     modelPackageArn: deployed.servedArn,
     inferenceSpecificationName: SEALED,
     executionRoleArn: fill(stack, environment.roles.model.arn),
-    endpointName: environment.endpointName,
+    endpointName: deployed.endpointName,
     instanceType: endpoint.instanceType,
     instanceCount: endpoint.instanceCount,
     kmsKeyArn: fill(stack, environmentKey(environment)),

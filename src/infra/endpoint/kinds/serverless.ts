@@ -7,13 +7,13 @@ import { ServerlessEndpoint } from '../serverless-endpoint';
 
 /** An endpoint without instances of its own. */
 export function buildServerless(
-  stack: Stack, { endpoint, endpointName, roles }: PlannedEnvironment, deployed: DeployedModel,
+  stack: Stack, { endpoint, roles }: PlannedEnvironment, deployed: DeployedModel,
 ): EndpointOutputs {
   return servedOutputs(new ServerlessEndpoint(stack, 'Endpoint', {
     modelPackageArn: deployed.servedArn,
     inferenceSpecificationName: SEALED,
     executionRoleArn: fill(stack, roles.model.arn),
-    endpointName,
+    endpointName: deployed.endpointName,
     serverless: endpoint.serverless,
     autoscaling: endpoint.autoscaling,
     attempt: deployed.attempt,
