@@ -37,6 +37,8 @@ TYPES = {
     "endpoints": [f"AWS::SageMaker::{kind}" for kind in ("Model", "EndpointConfig", "Endpoint")],
     "functionUrls": ["AWS::Lambda::Url"],
     "chat": [f"AWS::Chatbot::{kind}ChannelConfiguration" for kind in ("Slack", "MicrosoftTeams")],
+    "httpApis": ["AWS::ApiGatewayV2::Api"],
+    "restApis": ["AWS::ApiGateway::RestApi"],
 }
 """What is needed of CloudFormation for each service."""
 
@@ -49,6 +51,8 @@ ENDPOINTS = {
     "endpoints": "sagemaker",
     "functionUrls": "lambda",
     "chat": "chatbot",
+    "httpApis": "apigatewayv2",
+    "restApis": "apigateway",
 }
 """How botocore calls each service; its lists have CodeConnections under the older name alone."""
 
@@ -111,10 +115,11 @@ def lacking() -> dict[str, list[str]]:
 
 
 def row(region: str, services: list[str]) -> str:
-    """An entry in one line, or in two where one would be too long."""
+    """An entry in one line, or in more where one would be too long."""
     quoted = ", ".join(repr(service) for service in services)
     line = f"  '{region}': [{quoted}],"
-    return line if len(line) <= 120 else f"  '{region}': [\n    {quoted},\n  ],"
+    lines = textwrap.fill(f"{quoted},", 120, initial_indent="    ", subsequent_indent="    ")
+    return line if len(line) <= 120 else f"  '{region}': [\n{lines}\n  ],"
 
 
 def text() -> str:
@@ -125,7 +130,7 @@ def text() -> str:
     return f"""/** Something of AWS that a region has or has not. */
 export type RegionalService =
   'codePipeline' | 'codeBuild' | 'codeCommit' | 'codeCommitCreate' | 'codeConnections' | 'modelRegistry'
-  | 'endpoints' | 'functionUrls' | 'chat';
+  | 'endpoints' | 'functionUrls' | 'chat' | 'httpApis' | 'restApis';
 
 /** The day of the data below. */
 export const REGION_DATA_DATE = '{date}';

@@ -5,6 +5,7 @@ import { organizationPolicies } from './organization-policy';
 import { command, quoted } from './shell';
 import { CDK_QUALIFIER, toolkitStackName } from '../options/knowledge/bootstrap-qualifier';
 import { partitionOf, urlSuffixOf } from '../options/knowledge/regions';
+import { isPerRelease, RELEASE_SUFFIX } from '../plan/endpoint/served-names';
 import { bootstrapRoleArn, placesOf } from '../plan/infrastructure/bootstrap';
 import { DEPLOYER_ROLES } from '../plan/infrastructure/deployers';
 import type { DeliveryPlan } from '../plan/model';
@@ -290,7 +291,12 @@ function removal(groups: DeliveryPlan['groups']): string[] {
     '  You can repeat the commands after an interruption:',
     ...[
       ...remove(endpointStack),
-      `aws sagemaker delete-endpoint --endpoint-name ${endpointName} ${where}`,
+      ...(isPerRelease(environment) ? [
+        'for endpoint in $(aws sagemaker list-endpoints --query "Endpoints[].EndpointName" --output text '
+          + `--name-contains ${endpointName}${RELEASE_SUFFIX} ${where}); do`,
+        `  aws sagemaker delete-endpoint --endpoint-name "$endpoint" ${where}`,
+        'done',
+      ] : [`aws sagemaker delete-endpoint --endpoint-name ${endpointName} ${where}`]),
       ...remove(stack),
     ].map(line => `    ${line}`),
     '  Buckets and keys stay even then: they hold captured data. If the environment returns under the same name, its '

@@ -1,3 +1,4 @@
+import { apis, apisOf, PASSED_TO_OF_APIS, streams } from './api-statements';
 import { keys } from './key-statements';
 import { actions, allow, type PolicyStatement, type Service, type ServiceScope } from './statement';
 import type { DeployedService } from '../plan/stacks/kinds';
@@ -20,7 +21,9 @@ const PASSED_TO = [
  * A role that was made with the boundary keeps it: its policies can be changed only while it has it, and it cannot be
  * taken off.
  */
-const roles: Service = ({ plan, named, partition, account }) => {
+const roles: Service = scope => {
+  const { plan, named, partition, account } = scope;
+  const further = apisOf(scope).length > 0 ? PASSED_TO_OF_APIS.map(service => `${service}.amazonaws.com`) : [];
   const { permissionsBoundaryName: boundary } = plan.delivery;
   const own = named('iam', 'role/{}*', '');
   const condition = boundary && {
@@ -36,7 +39,9 @@ const roles: Service = ({ plan, named, partition, account }) => {
     ),
     allow('Roles', actions('iam', `DeleteRole GetRole GetRolePolicy ListAttachedRolePolicies ListRolePolicies
       ListRoleTags TagRole UntagRole UpdateAssumeRolePolicy UpdateRole UpdateRoleDescription`), own),
-    allow('RolesPassed', ['iam:PassRole'], own, { StringEquals: { 'iam:PassedToService': PASSED_TO } }),
+    allow('RolesPassed', ['iam:PassRole'], own, {
+      StringEquals: { 'iam:PassedToService': [...PASSED_TO, ...further] },
+    }),
   ];
 };
 
@@ -244,30 +249,6 @@ const queries: Service = ({ named, arn }) => [
   allow('QueriesSaved', actions('athena', `CreateNamedQuery CreateWorkGroup DeleteNamedQuery DeleteWorkGroup
     GetNamedQuery GetWorkGroup ListNamedQueries ListTagsForResource TagResource UntagResource UpdateWorkGroup`),
   named('athena', 'workgroup/{}*')),
-];
-
-/**
- * APIs and what moves them from one version of their handler to the next. API Gateway gives an API its ID; CloudFormation
- * makes a hook's function and CodeDeploy's application by name.
- */
-const apis: Service = ({ named, partition, arn }) => [
-  allow('Apis', actions('apigateway', 'DELETE GET PATCH POST PUT'), [
-    'apis', 'apis/*', 'domainnames', 'domainnames/*', 'restapis', 'restapis/*', 'usageplans', 'usageplans/*',
-    'apikeys', 'apikeys/*', 'tags/*',
-  ].map(path => `arn:${partition}:apigateway:${arn('apigateway', '').split(':')[3]}::/${path}`)),
-  allow('ApiShifts', actions('codedeploy', `CreateApplication CreateDeploymentConfig CreateDeploymentGroup
-    DeleteApplication DeleteDeploymentConfig DeleteDeploymentGroup GetApplication GetDeploymentConfig
-    GetDeploymentGroup ListTagsForResource TagResource UntagResource UpdateApplication UpdateDeploymentGroup`), [
-    ...named('codedeploy', 'application:{}*'), ...named('codedeploy', 'deploymentgroup:{}*'),
-    ...named('codedeploy', 'deploymentconfig:{}*'),
-  ]),
-];
-
-/** Streams that deliver predictions. */
-const streams: Service = ({ named }) => [
-  allow('Streams', actions('firehose', `CreateDeliveryStream DeleteDeliveryStream DescribeDeliveryStream
-    ListTagsForDeliveryStream StartDeliveryStreamEncryption StopDeliveryStreamEncryption TagDeliveryStream
-    UntagDeliveryStream UpdateDestination`), named('firehose', 'deliverystream/{}*')),
 ];
 
 /** Every template asks for the version of the bootstrap. */

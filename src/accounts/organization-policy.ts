@@ -1,9 +1,12 @@
 import { namePrefix } from './execution-policy';
 import { actions, type PolicyStatement } from './statement';
 import { ENVIRONMENT_TYPES } from '../options/knowledge/environment-types';
+import { functionArn } from '../plan/api/functions';
+import { deploymentGroupArn } from '../plan/api/roles';
 import { arn, bucketArn } from '../plan/arn';
 import { modelPackageGroupArn, modelPackagesArn } from '../plan/build/registry';
 import { STAGE_ROLES } from '../plan/build/stage-roles';
+import { endpointResources, isPerRelease } from '../plan/endpoint/served-names';
 import { bootstrapRoleArn } from '../plan/infrastructure/bootstrap';
 import type { DeliveryPlan, PlannedGroup } from '../plan/model';
 import type { RoleId } from '../plan/roles/role-model';
@@ -26,7 +29,7 @@ export function organizationPolicies(plan: DeliveryPlan, partition: string): Org
   const fill = (text: string) => text.replace('{partition}', partition).replace(/\{\w+\}/g, '*');
   const deployers = fill(bootstrapRoleArn(plan.delivery, 'cfn-exec', {}));
   const statements = [
-    ...plan.groups.flatMap((group, i) => [...registry(group, i, plan), ...serving(group, i)]),
+    ...plan.groups.flatMap((group, i) => [...registry(group, i, plan), ...serving(group, i), ...fronts(group, i)]),
     ...changes(plan, deployers), ...evidence(plan, deployers), ...trails(plan, deployers),
   ].map(statement => ({
     ...statement, Resource: statement.Resource.map(fill),
@@ -86,10 +89,33 @@ function serving({ environments }: PlannedGroup, i: number): PolicyStatement[] {
   return endpoints.length === 0 ? [] : [deny(
     `Serve${i}`,
     actions('sagemaker', 'CreateEndpoint DeleteEndpoint UpdateEndpoint UpdateEndpointWeightsAndCapacities'),
-    endpoints.map(e => arn(e.place, 'sagemaker', `endpoint/${e.endpointName}`)),
+    endpoints.flatMap(e => endpointResources(e).resources),
     // Scaling is done by a service-linked role, which no service control policy restricts.
-    allBut(endpoints.flatMap(e => arnsOf(e.roles.cloudFormation, e.roles.rollBack))),
+    allBut(endpoints.flatMap(e => arnsOf(
+      e.roles.cloudFormation, e.roles.rollBack, isPerRelease(e) ? e.roles.retire : undefined,
+    ))),
   )];
+}
+
+/** Versions of an API's handler are published by deployments, and the API is moved to them by CodeDeploy and returns. */
+function fronts({ environments }: PlannedGroup, i: number): PolicyStatement[] {
+  const found = environments.flatMap(e => (e.api ? [{ ...e, api: e.api }] : []));
+  return found.length === 0 ? [] : [
+    deny(
+      `Front${i}`,
+      actions('lambda', `AddPermission CreateAlias CreateFunctionUrlConfig DeleteAlias DeleteFunction PublishVersion
+        UpdateAlias UpdateFunctionCode UpdateFunctionConfiguration`),
+      found.flatMap(e => [undefined, '*'].map(qualifier => functionArn(e, e.api.functionName, qualifier))),
+      allBut(found.flatMap(({ roles }) => arnsOf(
+        roles.cloudFormation, roles.apiRelease, roles.apiShift, roles.retire,
+      ))),
+    ),
+    deny(
+      `Shift${i}`, actions('codedeploy', 'CreateDeployment PutLifecycleEventHookExecutionStatus'),
+      found.map(e => deploymentGroupArn(e, e.api)),
+      allBut(found.flatMap(({ roles }) => arnsOf(roles.apiRelease, roles.apiHooks))),
+    ),
+  ];
 }
 
 /** Roles, registries and keys are changed by deployments of the infrastructure; keys are never taken away. */

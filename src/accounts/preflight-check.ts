@@ -5,7 +5,7 @@ export interface PreflightCheck {
   readonly kind:
     | 'bootstrap' | 'bootstrapBoundary' | 'trust' | 'execution' | 'assets' | 'connection' | 'repository' | 'boundary'
     | 'network' | 'logs' | 'key' | 'dataKey' | 'topic' | 'alarm' | 'quota' | 'secret' | 'bucket' | 'bus' | 'leftover'
-    | 'trail';
+    | 'trail' | 'certificate' | 'hostedZone' | 'webAcl' | 'vpcEndpoints' | 'apiLogs' | 'layer' | 'release';
   /** What is looked at, in a person's words. */
   readonly title: string;
   /** Where; account and region that are not given are those of the credentials. */

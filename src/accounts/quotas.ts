@@ -3,6 +3,7 @@ import type { PreflightCheck } from './preflight-check';
 import { EndpointKind } from '../options/endpoint';
 import { filled } from '../options/schemas/filled';
 import type { PlannedEnvironment } from '../plan/endpoint/model';
+import { isPerRelease, RELEASE_CHARACTERS, RELEASE_SUFFIX } from '../plan/endpoint/served-names';
 import type { DeliveryPlan, PlannedGroup } from '../plan/model';
 import { type Place, placeOf, samePlace } from '../plan/place';
 
@@ -39,13 +40,14 @@ type Usage = keyof typeof OF_ALL;
 
 /**
  * An update makes a new fleet and removes the old one after that (SageMaker API reference, UpdateEndpoint), so an
- * endpoint has its instances twice meanwhile. Groups deploy at the same time, and so do the environments of a wave;
+ * endpoint has its instances twice meanwhile. Where each package has an endpoint of its own, both are there until the
+ * bake is over; one that failed is removed before another is made. Groups deploy at the same time, and so do the environments of a wave;
  * waves of a group follow each other. What endpoints of others run on is looked up, ours are left out there by name.
  */
 export function endpointQuotas({ groups }: DeliveryPlan): PreflightCheck[] {
   const environments = groups.flatMap(group => group.environments);
   return inPlaces(instancesOf(environments)).flatMap(({ place, needs, sum }) => {
-    const endpoints = environments.filter(e => samePlace(e.place, place)).map(({ endpointName }) => endpointName);
+    const endpoints = environments.filter(e => samePlace(e.place, place)).map(ownEndpoints);
     const check = (usage: { type?: string; steady: number }, name: string) => {
       const update = groups.reduce((n, group) => n + largestWave(group, place, usage.type), 0);
       return quotaCheck(place, name, usage.steady + update, `; ${update} of them while endpoints are updated`, {
@@ -57,6 +59,11 @@ export function endpointQuotas({ groups }: DeliveryPlan): PreflightCheck[] {
       check({ steady: sum }, OF_ALL.endpoint),
     ];
   });
+}
+
+/** Name of an environment's endpoint; a pattern where each package has its own. */
+function ownEndpoints(environment: PlannedEnvironment): string {
+  return `${environment.endpointName}${isPerRelease(environment) ? `${RELEASE_SUFFIX}${'?'.repeat(RELEASE_CHARACTERS)}` : ''}`;
 }
 
 /** The most instances that one wave of a group has in a place. */
@@ -116,14 +123,25 @@ export function serverlessQuotas({ groups }: DeliveryPlan): PreflightCheck[] {
   const needs = environments.map(({ place, endpoint: { serverless } }): Need => ({
     place, type: 'serverless', count: filled('ServerlessOptions', serverless ?? {}).maxConcurrency,
   }));
-  return inPlaces(needs).map(({ place, sum }) => ({
-    ...quotaCheck(place, SERVERLESS_QUOTA, sum, '', {
-      endpoints: environments.filter(e => samePlace(e.place, place)).map(({ endpointName }) => endpointName),
-      type: 'serverless', total: true,
-    }),
-    fix: `Request it in Service Quotas, Amazon SageMaker, "${SERVERLESS_QUOTA}": ${sum} or more in addition to that of `
-      + 'other endpoints. Or lower endpoint.serverless.maxConcurrency.',
-  }));
+  return inPlaces(needs).map(({ place, sum: steady }) => {
+    const beside = concurrencyBeside(environments.filter(e => samePlace(e.place, place)));
+    const sum = steady + beside;
+    return {
+      ...quotaCheck(
+        place, SERVERLESS_QUOTA, sum, beside ? `; ${beside} of it while the endpoint before is still there` : '', {
+          endpoints: environments.filter(e => samePlace(e.place, place)).map(ownEndpoints),
+          type: 'serverless', total: true,
+        }),
+      fix: `Request it in Service Quotas, Amazon SageMaker, "${SERVERLESS_QUOTA}": ${sum} or more in addition to that of `
+        + 'other endpoints. Or lower endpoint.serverless.maxConcurrency.',
+    };
+  });
+}
+
+/** Concurrency of endpoints that were replaced and are not removed yet. */
+function concurrencyBeside(environments: readonly PlannedEnvironment[]): number {
+  return environments.filter(isPerRelease).reduce((sum, { endpoint: { serverless } }) => (
+    sum + filled('ServerlessOptions', serverless ?? {}).maxConcurrency), 0);
 }
 
 /**

@@ -1,9 +1,32 @@
 /**
  * What CloudFormation calls to make, change, read and delete a resource: the permissions that the handlers of its type
  * declare (CloudFormation resource schemas, as cfn-lint carries them), without those for properties that no template of
- * a delivery has. The schema of CodeBuild projects declares none; theirs are the calls of the CodeBuild API reference.
+ * a delivery has, and without those of lists of everything. The schema of CodeBuild projects declares none; theirs are the calls of the CodeBuild API reference.
  */
 export const CLOUDFORMATION_CALLS: { readonly [type: string]: string } = {
+  'AWS::ApiGateway::ApiKey': 'apigateway:DELETE apigateway:GET apigateway:PATCH apigateway:POST',
+  'AWS::ApiGateway::BasePathMapping': 'apigateway:DELETE apigateway:GET apigateway:PATCH apigateway:POST',
+  'AWS::ApiGateway::Deployment': 'apigateway:DELETE apigateway:GET apigateway:PATCH apigateway:POST',
+  'AWS::ApiGateway::DomainName': `acm:DescribeCertificate apigateway:AddCertificateToDomain apigateway:DELETE
+    apigateway:GET apigateway:PATCH apigateway:POST apigateway:RemoveCertificateFromDomain`,
+  'AWS::ApiGateway::GatewayResponse': 'apigateway:DELETE apigateway:GET apigateway:PUT',
+  'AWS::ApiGateway::Method': 'apigateway:DELETE apigateway:GET apigateway:PUT iam:PassRole',
+  'AWS::ApiGateway::Model': 'apigateway:DELETE apigateway:GET apigateway:PATCH apigateway:POST',
+  'AWS::ApiGateway::RequestValidator': 'apigateway:DELETE apigateway:GET apigateway:PATCH apigateway:POST',
+  'AWS::ApiGateway::Resource': 'apigateway:DELETE apigateway:GET apigateway:PATCH apigateway:POST',
+  'AWS::ApiGateway::RestApi': `apigateway:DELETE apigateway:GET apigateway:PATCH apigateway:POST apigateway:PUT
+    apigateway:UpdateRestApiPolicy`,
+  'AWS::ApiGateway::Stage': 'apigateway:DELETE apigateway:GET apigateway:PATCH apigateway:POST',
+  'AWS::ApiGateway::UsagePlan': 'apigateway:DELETE apigateway:GET apigateway:PATCH apigateway:POST',
+  'AWS::ApiGateway::UsagePlanKey': 'apigateway:DELETE apigateway:GET apigateway:POST',
+  'AWS::ApiGatewayV2::Api': 'apigateway:DELETE apigateway:GET apigateway:PATCH apigateway:POST',
+  'AWS::ApiGatewayV2::Authorizer': 'apigateway:DELETE apigateway:GET apigateway:PATCH apigateway:POST',
+  'AWS::ApiGatewayV2::Integration': 'apigateway:DELETE apigateway:GET apigateway:PATCH apigateway:POST iam:PassRole',
+  'AWS::ApiGatewayV2::Route': 'apigateway:DELETE apigateway:GET apigateway:PATCH apigateway:POST',
+  // HTTP APIs deliver logs (API Gateway guide, "Configure logging for HTTP APIs").
+  'AWS::ApiGatewayV2::Stage': `apigateway:DELETE apigateway:GET apigateway:PATCH apigateway:POST logs:CreateLogDelivery
+    logs:DeleteLogDelivery logs:DescribeResourcePolicies logs:GetLogDelivery logs:ListLogDeliveries
+    logs:PutResourcePolicy logs:UpdateLogDelivery`,
   'AWS::CloudWatch::Alarm': `cloudwatch:DeleteAlarms cloudwatch:DescribeAlarms cloudwatch:ListTagsForResource
     cloudwatch:PutMetricAlarm cloudwatch:TagResource cloudwatch:UntagResource`,
   'AWS::CloudWatch::Dashboard': 'cloudwatch:DeleteDashboards cloudwatch:GetDashboard cloudwatch:PutDashboard',
@@ -12,6 +35,14 @@ export const CLOUDFORMATION_CALLS: { readonly [type: string]: string } = {
   'AWS::CodeCommit::Repository': `codecommit:CreateRepository codecommit:DeleteRepository codecommit:GetRepository
     codecommit:GetRepositoryTriggers codecommit:ListTagsForResource codecommit:TagResource codecommit:UntagResource
     codecommit:UpdateRepositoryDescription codecommit:UpdateRepositoryEncryptionKey codecommit:UpdateRepositoryName`,
+  'AWS::CodeDeploy::Application': `codedeploy:CreateApplication codedeploy:DeleteApplication codedeploy:GetApplication
+    codedeploy:ListTagsForResource codedeploy:TagResource codedeploy:UntagResource`,
+  'AWS::CodeDeploy::DeploymentConfig': `codedeploy:CreateDeploymentConfig codedeploy:DeleteDeploymentConfig
+    codedeploy:GetDeploymentConfig`,
+  // No revision is deployed with it.
+  'AWS::CodeDeploy::DeploymentGroup': `codedeploy:CreateDeploymentGroup codedeploy:DeleteDeploymentGroup
+    codedeploy:GetDeploymentGroup codedeploy:ListTagsForResource codedeploy:TagResource codedeploy:UntagResource
+    codedeploy:UpdateDeploymentGroup iam:PassRole`,
   'AWS::CodePipeline::Pipeline': `codepipeline:CreatePipeline codepipeline:DeletePipeline codepipeline:GetPipeline
     codepipeline:GetPipelineState codepipeline:ListTagsForResource codepipeline:StartPipelineExecution
     codepipeline:TagResource codepipeline:UntagResource codepipeline:UpdatePipeline iam:PassRole`,
@@ -41,9 +72,22 @@ export const CLOUDFORMATION_CALLS: { readonly [type: string]: string } = {
   'AWS::KMS::Key': `kms:CreateKey kms:DescribeKey kms:DisableKeyRotation kms:EnableKey kms:EnableKeyRotation
     kms:GetKeyPolicy kms:GetKeyRotationStatus kms:ListResourceTags kms:PutKeyPolicy kms:ScheduleKeyDeletion
     kms:TagResource kms:UntagResource kms:UpdateKeyDescription`,
+  'AWS::KinesisFirehose::DeliveryStream': `firehose:CreateDeliveryStream firehose:DeleteDeliveryStream
+    firehose:DescribeDeliveryStream firehose:ListTagsForDeliveryStream firehose:StartDeliveryStreamEncryption
+    firehose:StopDeliveryStreamEncryption firehose:TagDeliveryStream firehose:UntagDeliveryStream
+    firehose:UpdateDestination iam:GetRole iam:PassRole kms:CreateGrant kms:DescribeKey kms:RevokeGrant`,
+  // Without layers, networks and file systems; code is read with the rights of the bootstrap's bucket.
+  'AWS::Lambda::Function': `iam:PassRole kms:CreateGrant kms:Decrypt kms:DescribeKey kms:Encrypt kms:GenerateDataKey
+    lambda:CreateFunction lambda:DeleteFunction lambda:DeleteFunctionConcurrency lambda:GetFunction
+    lambda:GetFunctionCodeSigningConfig lambda:GetFunctionRecursionConfig lambda:GetRuntimeManagementConfig
+    lambda:PutFunctionConcurrency lambda:TagResource lambda:UntagResource lambda:UpdateFunctionCode
+    lambda:UpdateFunctionConfiguration`,
+  'AWS::Logs::LogStream': 'logs:CreateLogStream logs:DeleteLogStream logs:DescribeLogStreams',
   'AWS::Logs::LogGroup': `logs:AssociateKmsKey logs:CreateLogGroup logs:DeleteLogGroup logs:DeleteRetentionPolicy
     logs:DescribeLogGroups logs:DisassociateKmsKey logs:ListTagsForResource logs:PutRetentionPolicy logs:TagResource
     logs:UntagResource`,
+  'AWS::Route53::RecordSet': `route53:ChangeResourceRecordSets route53:GetChange route53:GetHostedZone
+    route53:ListHostedZones route53:ListResourceRecordSets`,
   'AWS::S3::Bucket': `s3:CreateBucket s3:DeleteBucket s3:GetBucketLogging s3:GetBucketOwnershipControls
     s3:GetBucketPublicAccessBlock s3:GetBucketTagging s3:GetBucketVersioning s3:GetEncryptionConfiguration
     s3:GetLifecycleConfiguration s3:ListBucket s3:PutBucketLogging s3:PutBucketOwnershipControls
@@ -64,4 +108,6 @@ export const CLOUDFORMATION_CALLS: { readonly [type: string]: string } = {
   'AWS::StepFunctions::StateMachine': `iam:PassRole states:CreateStateMachine states:DeleteStateMachine
     states:DescribeStateMachine states:ListTagsForResource states:TagResource states:UntagResource
     states:UpdateStateMachine`,
+  'AWS::WAFv2::WebACLAssociation': `apigateway:SetWebACL wafv2:AssociateWebACL wafv2:DisassociateWebACL wafv2:GetWebACL
+    wafv2:GetWebACLForResource`,
 };

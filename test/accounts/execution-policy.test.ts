@@ -41,6 +41,8 @@ async function may(
   plan: DeliveryPlan, account: string | undefined, action: string, resource: string, context: Context = {},
 ): Promise<boolean> {
   const here = account ?? HERE.account;
+  // Of resources that the reference lists for both kinds of APIs, the evaluator knows one, or none.
+  if (resource.includes(':apigateway:')) { return isNamed(plan, account, action, resource); }
   const result = await runSimulation({
     request: {
       principal: `arn:aws:iam::${here}:role/cdk-exec`, action, resource: { resource, accountId: here },
@@ -53,6 +55,15 @@ async function may(
   }, {});
   if (result.resultType === 'error') { throw new Error(`${action} on ${resource}: ${JSON.stringify(result.errors)}`); }
   return result.overallResult === 'Allowed';
+}
+
+/** Whether an action is allowed on a resource by a pattern, without conditions and without a denial. */
+function isNamed(plan: DeliveryPlan, account: string | undefined, action: string, resource: string): boolean {
+  const matches = (pattern: string) => new RegExp(`^${pattern.split('*').map(part =>
+    part.replace(/[.+?^${}()|[\]\\]/g, '\\$&')).join('.*')}$`).test(resource);
+  const about = executionPolicies(plan, account, 'aws').flatMap(p => p.document.Statement)
+    .filter(s => s.Action.includes(action) && s.Resource.some(matches));
+  return about.some(s => s.Effect === 'Allow' && s.Condition === undefined) && about.every(s => s.Effect !== 'Deny');
 }
 
 /** A key's own policy leaves it to IAM (KMS guide, "Default key policy"). */
@@ -72,6 +83,10 @@ interface Made {
   readonly properties: Json;
 }
 
+/** What API Gateway has is in no account, as far as ARNs tell. */
+const gateway = (arn: (service: string, resource: string) => string, path: string) =>
+  arn('apigateway', `/${path}`).replace(/:\d{12}:/, '::');
+
 /**
  * ARNs by type, from what the properties name; what has no name gets one that begins with the stack's (CloudFormation
  * guide, "Name type").
@@ -81,12 +96,34 @@ const ARNS: {
     p: Json, generated: string, arn: (service: string, resource: string) => string,
   ) => string;
 } = {
+  'AWS::ApiGateway::ApiKey': (_, __, arn) => gateway(arn, 'apikeys/a1b2c3'),
+  'AWS::ApiGateway::BasePathMapping': (p, _, arn) => gateway(arn, `domainnames/${p.DomainName}/basepathmappings/x`),
+  'AWS::ApiGateway::Deployment': (_, __, arn) => gateway(arn, 'restapis/a1b2c3/deployments/d4e5f6'),
+  'AWS::ApiGateway::DomainName': (_, __, arn) => gateway(arn, 'domainnames/churn.example.org'),
+  'AWS::ApiGateway::GatewayResponse': (_, __, arn) => gateway(arn, 'restapis/a1b2c3/gatewayresponses/DEFAULT_4XX'),
+  'AWS::ApiGateway::Method': (_, __, arn) => gateway(arn, 'restapis/a1b2c3/resources/d4e5f6/methods/POST'),
+  'AWS::ApiGateway::Model': (_, __, arn) => gateway(arn, 'restapis/a1b2c3/models/Request'),
+  'AWS::ApiGateway::RequestValidator': (_, __, arn) => gateway(arn, 'restapis/a1b2c3/requestvalidators/d4e5f6'),
+  'AWS::ApiGateway::Resource': (_, __, arn) => gateway(arn, 'restapis/a1b2c3/resources/d4e5f6'),
+  'AWS::ApiGateway::RestApi': (_, __, arn) => gateway(arn, 'restapis/a1b2c3'),
+  'AWS::ApiGateway::Stage': (_, __, arn) => gateway(arn, 'restapis/a1b2c3/stages/live'),
+  'AWS::ApiGateway::UsagePlan': (_, __, arn) => gateway(arn, 'usageplans/a1b2c3'),
+  'AWS::ApiGateway::UsagePlanKey': (_, __, arn) => gateway(arn, 'usageplans/a1b2c3/keys/d4e5f6'),
+  'AWS::ApiGatewayV2::Api': (_, __, arn) => gateway(arn, 'apis/a1b2c3'),
+  'AWS::ApiGatewayV2::Authorizer': (_, __, arn) => gateway(arn, 'apis/a1b2c3/authorizers/d4e5f6'),
+  'AWS::ApiGatewayV2::Integration': (_, __, arn) => gateway(arn, 'apis/a1b2c3/integrations/d4e5f6'),
+  'AWS::ApiGatewayV2::Route': (_, __, arn) => gateway(arn, 'apis/a1b2c3/routes/d4e5f6'),
+  'AWS::ApiGatewayV2::Stage': (_, __, arn) => gateway(arn, 'apis/a1b2c3/stages/live'),
   'AWS::CloudWatch::Alarm': (p, g, arn) => arn('cloudwatch', `alarm:${p.AlarmName ?? g}`),
   // Without a region.
   'AWS::CloudWatch::Dashboard': (p, _, arn) =>
     arn('cloudwatch', `dashboard/${p.DashboardName as string}`).replace(/:cloudwatch:[^:]*/, ':cloudwatch:'),
   'AWS::CodeBuild::Project': (p, g, arn) => arn('codebuild', `project/${p.Name ?? g}`),
   'AWS::CodeCommit::Repository': (p, _, arn) => arn('codecommit', p.RepositoryName as string),
+  'AWS::CodeDeploy::Application': (p, _, arn) => arn('codedeploy', `application:${p.ApplicationName}`),
+  'AWS::CodeDeploy::DeploymentConfig': (p, _, arn) => arn('codedeploy', `deploymentconfig:${p.DeploymentConfigName}`),
+  'AWS::CodeDeploy::DeploymentGroup': (p, _, arn) =>
+    arn('codedeploy', `deploymentgroup:churn-main-prod-api/${p.DeploymentGroupName}`),
   'AWS::CodePipeline::Pipeline': (p, g, arn) => arn('codepipeline', p.Name ?? g),
   'AWS::DynamoDB::Table': (p, g, arn) => arn('dynamodb', `table/${p.TableName ?? g}`),
   'AWS::ECR::PullThroughCacheRule': () => '*',
@@ -100,7 +137,11 @@ const ARNS: {
   'AWS::IAM::Role': (p, g, arn) => arn('iam', `role/${p.RoleName ?? g}`),
   'AWS::KMS::Alias': (p, _, arn) => arn('kms', p.AliasName as string),
   'AWS::KMS::Key': (_, __, arn) => arn('kms', 'key/01234567-89ab-cdef-0123-456789abcdef'),
+  'AWS::KinesisFirehose::DeliveryStream': (p, _, arn) => arn('firehose', `deliverystream/${p.DeliveryStreamName}`),
+  'AWS::Lambda::Function': (p, _, arn) => arn('lambda', `function:${p.FunctionName}`),
+  'AWS::Logs::LogStream': (_, __, arn) => arn('logs', 'log-group:/aws/kinesisfirehose/churn-main-prod-predictions'),
   'AWS::Logs::LogGroup': (p, g, arn) => arn('logs', `log-group:${p.LogGroupName ?? g}`),
+  'AWS::Route53::RecordSet': p => `arn:aws:route53:::hostedzone/${p.HostedZoneId}`,
   'AWS::S3::Bucket': (p, g) =>
     'arn:aws:s3:::'
       + `${typeof p.BucketName === 'string' ? p.BucketName : p.BucketName?.['Fn::Join']?.[1][0] ?? g.toLowerCase()}`,
@@ -113,6 +154,7 @@ const ARNS: {
   'AWS::SageMaker::ModelPackageGroup': (p, _, arn) =>
     arn('sagemaker', `model-package-group/${p.ModelPackageGroupName as string}`),
   'AWS::StepFunctions::StateMachine': (p, g, arn) => arn('states', `stateMachine:${p.StateMachineName ?? g}`),
+  'AWS::WAFv2::WebACLAssociation': (_, __, arn) => gateway(arn, 'restapis/a1b2c3/stages/live'),
 };
 
 /** Everything that `cdk deploy` deploys. */
@@ -141,14 +183,33 @@ function made(delivery: DeliveryOptions): Made[] {
   });
 }
 
+/** Services around an API that a role is passed to; of others it is tested with one. */
+const PASSED = ['apigateway', 'codedeploy', 'firehose', 'lambda'];
+
 /** What a call is made on when it is not the resource itself. */
 function target(
   action: string, { arn, properties, account = HERE.account }: Made,
 ): { readonly resource: string; readonly context?: Context } {
+  const listed = /^(route53:ListHostedZones|codedeploy:ListApplications|logs:(Create|Get|Update|Delete|List)Log)/;
+  if (listed.test(action) && !/^logs:\w+Log(Group|Stream)/.test(action)) { return { resource: '*' }; }
+  if (action.startsWith('logs:') && /ResourcePolic/.test(action)) { return { resource: '*' }; }
+  if (action === 'iam:GetRole' && !arn.includes(':role/')) {
+    return { resource: `arn:aws:iam::${account}:role/churn-main-build` };
+  }
+  if (/^logs:(Create|Delete)LogStream$/.test(action)) { return { resource: `${arn}:log-stream:delivery` }; }
+  if (action === 'route53:GetChange') { return { resource: 'arn:aws:route53:::change/C0123456789' }; }
+  if (action.startsWith('wafv2:')) {
+    return { resource: action === 'wafv2:GetWebACL' ? properties.WebACLArn as string : arn };
+  }
+  if (action === 'acm:DescribeCertificate') { return { resource: properties.RegionalCertificateArn as string }; }
+  if (action === 'apigateway:POST') {
+    // What is made is asked for on the collection (service authorization reference).
+    return { resource: arn.replace(/\/[^/]+$/, '') };
+  }
   if (action === 'iam:PassRole') {
     return {
       resource: `arn:aws:iam::${account}:role/churn-main-build`, context: {
-        'iam:PassedToService': 'events.amazonaws.com',
+        'iam:PassedToService': `${PASSED.find(service => arn.includes(`:${service}:`)) ?? 'events'}.amazonaws.com`,
       },
     };
   }
@@ -165,7 +226,7 @@ function target(
   if (action.startsWith('kms:') && !/:kms:/.test(arn)) {
     return {
       resource: `arn:aws:kms:eu-west-1:${account}:key/01234567-89ab-cdef-0123-456789abcdef`,
-      context: action === 'kms:CreateGrant'
+      context: action === 'kms:CreateGrant' || action === 'kms:RevokeGrant'
         ? { 'kms:GrantIsForAWSResource': 'true' } : { 'kms:ViaService': 'ecr.eu-west-1.amazonaws.com' },
     };
   }
@@ -190,6 +251,7 @@ describe('the policies', () => {
   const cases: { readonly [name: string]: DeliveryOptions } = {
     default: DELIVERIES.default, severalAccounts: ACCOUNTS, sharedAccounts: DELIVERIES.sharedAccounts,
     connection: DELIVERIES.gitLab,
+    apis: DELIVERIES.apis,
     promotion: {
       ...DELIVERIES.default,
       tooling: HERE,

@@ -160,3 +160,55 @@ describe('what an earlier stack left', () => {
     expect(found.place).toEqual({ account: '333333333333', region: 'us-east-1' });
   });
 });
+
+describe('in front of endpoints', () => {
+  const { checks } = listOf(DELIVERIES.apis);
+  const titled = (kind: PreflightCheck['kind'], place: string) => of(checks, kind)
+    .filter(check => check.place.account === place).map(({ wants }) => wants);
+  test('an API of one\'s own domain needs a certificate, its zone, and a web ACL that is there', () => {
+    expect(titled('certificate', '444444444444')).toEqual([{
+      arn: 'arn:aws:acm:eu-west-1:444444444444:certificate/01234567-89ab-cdef-0123-456789abcdef',
+      domain: 'churn.example.org',
+    }]);
+    expect(titled('hostedZone', '444444444444')).toEqual([{ id: 'Z0123456789ABCDEFGHIJ', domain: 'churn.example.org' }]);
+    expect(of(checks, 'webAcl')).toHaveLength(1);
+  });
+  test('a private API needs its VPC endpoints, and REST APIs the account\'s role for logs, once', () => {
+    expect(titled('vpcEndpoints', '444444444444')).toEqual([{ ids: ['vpce-0123456789abcdef0'] }]);
+    expect(places(of(checks, 'apiLogs'))).toEqual(['444444444444/eu-west-1']);
+  });
+  test('each environment keeps its way of release', () => {
+    expect(of(checks, 'release').map(({ wants }) => wants)).toEqual([
+      { stack: 'churn-main-dev-endpoint', perRelease: true }, { stack: 'churn-main-staging-endpoint', perRelease: false },
+      { stack: 'churn-main-prod-endpoint', perRelease: true },
+      { stack: 'churn-main-documents-endpoint', perRelease: false },
+    ]);
+  });
+  test('where each package has an endpoint, quotas hold both, and know the delivery\'s own by a pattern', () => {
+    const quotas = of(checks, 'quota');
+    const serverless = quotas.find(({ title }) => title.includes('serverless'))!;
+    expect(serverless.wants).toMatchObject({ endpoints: ['churn-main-dev-r????????'] });
+    const single = of(listOf(DELIVERIES.kinds).checks, 'quota').find(({ title }) => title.includes('serverless'))!;
+    expect(serverless.title).toContain('while the endpoint before is still there');
+    expect(single.title).not.toContain('while the endpoint before');
+    expect(quotas.find(({ wants }) => wants.type === 'ml.m5.large' && (wants.endpoints as string[])
+      .includes('churn-main-prod-r????????'))).toBeDefined();
+  });
+  test('reserved concurrency leaves a hundred to others', () => {
+    expect(of(checks, 'quota').filter(({ wants }) => wants.service === 'lambda').map(({ wants }) => wants.value))
+      .toEqual([120]);
+  });
+  test('what the environment keeps of an API is looked for', () => {
+    const prod = of(checks, 'leftover').find(({ wants }) => wants.stack === 'churn-main-prod-environment')!;
+    expect(prod.wants.logs).toEqual([
+      '/aws/vendedlogs/apis/churn-main-prod-api', '/aws/lambda/churn-main-prod-api',
+      '/aws/lambda/churn-main-prod-beforetraffic', '/aws/lambda/churn-main-prod-aftertraffic',
+    ]);
+    expect(prod.wants.buckets).toContain('churn-main-prod-predictions-444444444444-eu-west-1');
+  });
+  test('who has no API is asked for none of it', () => {
+    const kinds = new Set(listOf(DELIVERIES.default).checks.map(({ kind }) => kind));
+    expect(['certificate', 'hostedZone', 'webAcl', 'vpcEndpoints', 'apiLogs', 'layer', 'release'].filter(kind => (
+      kinds.has(kind as PreflightCheck['kind'])))).toEqual([]);
+  });
+});

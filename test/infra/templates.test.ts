@@ -95,9 +95,11 @@ describe.each(cases)('%s: %s', (_, __, template) => {
   test('a key that encrypts a log group lets CloudWatch Logs use it for exactly that group', () => {
     const policies = resources(template, 'AWS::KMS::Key').map(k => JSON.stringify(k.Properties.KeyPolicy));
     for (const log of resources(template, 'AWS::Logs::LogGroup')) {
+      // The log of an endpoint that belongs to a release is under the key of another stack (test/infra/api).
+      if (typeof log.Properties.LogGroupName !== 'string') { continue; }
       // Somebody else's key encrypts none.
       if (log.Properties.KmsKeyId === undefined && policies.length === 0) { continue; }
-      expect(policies.join()).toContain(`:log-group:${log.Properties.LogGroupName as string}"`);
+      expect(policies.join()).toContain(`:log-group:${log.Properties.LogGroupName}"`);
       expect(policies.join()).toMatch(/"Service":\{"Fn::Join":\["",\["logs\.|"Service":"logs\./);
     }
   });

@@ -5,6 +5,7 @@ import type { AutoscalingOptions } from '../../src/options/autoscaling';
 import { DeploymentStrategy } from '../../src/options/deployment';
 import { EnvironmentType } from '../../src/options/deployment-group';
 import { EndpointKind } from '../../src/options/endpoint';
+import { API_MATRIX } from '../../src/options/knowledge/api-matrix';
 import { BATCH_MATRIX } from '../../src/options/knowledge/batch-matrix';
 import { refusals } from '../../src/options/knowledge/endpoint-matrix';
 import type { EndpointShape } from '../../src/options/knowledge/endpoint-shape';
@@ -14,7 +15,7 @@ import { selection } from '../../testing/selection';
 
 const { REALTIME, SERVERLESS, ASYNCHRONOUS, BATCH } = EndpointKind;
 
-/** What has no endpoint is in `batch-matrix.test.ts`. */
+/** What has no endpoint is in `batch-matrix.test.ts`, what is in front of one in `api-matrix.test.ts`. */
 const KINDS = Object.values(EndpointKind).filter(kind => kind !== BATCH);
 
 const SCALINGS: ReadonlyArray<AutoscalingOptions | undefined> = [
@@ -127,7 +128,8 @@ const possible = SHAPES.filter(shape => refusals(shape).length === 0);
 describe('kinds with scaling, capture, network and instances', () => {
   test('every refusal of the table is met, and each names a reason, a remedy and a source', () => {
     const met = new Set(SHAPES.flatMap(shape => refusals(shape).map(({ option, source }) => `${option}: ${source}`)));
-    for (const { option, source, fix } of KIND_MATRIX.filter(refusal => !BATCH_MATRIX.includes(refusal))) {
+    const elsewhere = [...BATCH_MATRIX, ...API_MATRIX];
+    for (const { option, source, fix } of KIND_MATRIX.filter(refusal => !elsewhere.includes(refusal))) {
       expect(met).toContain(`${option}: ${source}`);
       expect([source.length > 20, fix.length > 20]).toEqual([true, true]);
     }

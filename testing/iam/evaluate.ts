@@ -45,6 +45,14 @@ export const BEYOND_REFERENCE: { readonly [action: string]: Beyond } = {
     type: /:model-package-group\//, rename: [/:model-package-group\//, ':model-package/of-group-'],
     source: 'SageMaker API reference, CreateModelPackage: a version is added to the group that the request names',
   },
+  'lambda:GetProvisionedConcurrencyConfig': {
+    type: /:function:/, as: 'lambda:GetFunctionConfiguration',
+    source: 'service authorization reference: versions and aliases, whose ARNs have one form; the evaluator asks for one',
+  },
+  'codedeploy:PutLifecycleEventHookExecutionStatus': {
+    type: /:deploymentgroup:/, as: 'codedeploy:GetDeployment',
+    source: 'CDK, LambdaDeploymentGroup.grantPutLifecycleEventHookExecutionStatus: the deployment group',
+  },
   'codeconnections:UseConnection': {
     type: /:codestar-connections:/, rename: [/:codestar-connections:/, ':codeconnections:'],
     source: RENAMED_CONNECTIONS,

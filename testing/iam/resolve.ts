@@ -27,6 +27,16 @@ const byArn = (service: string, prefix: string, nameAttribute: string, arnAttrib
   return { arn: own, ref: own, attributes: { [arnAttribute]: own, [nameAttribute]: name } };
 };
 
+/** APIs and their domains have no account in their ARNs (service authorization reference, API Gateway). */
+const gateway = (arn: (service: string, resource: string) => string, path: string) =>
+  arn('apigateway', path).replace(/:\d{12}:/, '::');
+
+const ownDomain: Naming = (name, arn) => ({
+  arn: gateway(arn, `/domainnames/${name}`), ref: name, attributes: {
+    RegionalDomainName: `d-0123456789.execute-api.${name}`, RegionalHostedZoneId: 'Z0123456789ABCDEFGHIJ',
+  },
+});
+
 /**
  * The property with a resource's name, and how it is called then (CloudFormation user guide, "Return values" of each
  * type).
@@ -77,6 +87,23 @@ const TYPES: { readonly [type: string]: readonly [property: string, naming: Nami
   'AWS::SageMaker::Endpoint': ['EndpointName', byArn('sagemaker', 'endpoint/', 'EndpointName')],
   'AWS::CloudWatch::Alarm': ['AlarmName', named('cloudwatch', 'alarm:')],
   'AWS::Lambda::Function': ['FunctionName', named('lambda', 'function:')],
+  // Of the first one that is published.
+  'AWS::Lambda::Version': ['', (_, arn, __, props) => {
+    const own = arn('lambda', `function:${props.FunctionName as string}:1`);
+    return { arn: own, ref: own, attributes: { FunctionArn: own, Version: '1' } };
+  }],
+  'AWS::ApiGatewayV2::Api': ['', (name, arn, { region }) => ({
+    arn: gateway(arn, `/apis/${name}`), ref: name,
+    attributes: { ApiId: name, ApiEndpoint: `https://${name}.execute-api.${region}.amazonaws.com` },
+  })],
+  'AWS::ApiGatewayV2::DomainName': ['DomainName', ownDomain],
+  'AWS::ApiGateway::RestApi': ['', (name, arn) => ({
+    arn: gateway(arn, `/restapis/${name}`), ref: name, attributes: { RestApiId: name, RootResourceId: 'root' },
+  })],
+  'AWS::ApiGateway::DomainName': ['DomainName', ownDomain],
+  'AWS::KinesisFirehose::DeliveryStream': ['DeliveryStreamName', named('firehose', 'deliverystream/')],
+  'AWS::CodeDeploy::Application': ['ApplicationName', named('codedeploy', 'application:')],
+  'AWS::CodeDeploy::DeploymentConfig': ['DeploymentConfigName', named('codedeploy', 'deploymentconfig:')],
 };
 
 /** Resolves the intrinsic functions of one stack's template to what they are once the stack is there. */

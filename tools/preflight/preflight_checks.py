@@ -7,6 +7,15 @@ from collections.abc import Callable
 from fnmatch import fnmatchcase
 from typing import Any
 
+from preflight_apis import (
+    api_logs,
+    certificate,
+    hosted_zone,
+    layer,
+    release,
+    vpc_endpoints,
+    web_acl,
+)
 from preflight_aws import Aws, CannotLook, Place, code_of, errors
 from preflight_leftovers import leftover
 from preflight_quotas import quota
@@ -253,23 +262,30 @@ def alarm(aws: Aws, place: Place, wants: Wants) -> Result:
 
 CHECKS: dict[str, Callable[[Aws, Place, Wants], Result]] = {
     "alarm": alarm,
+    "apiLogs": api_logs,
     "assets": assets,
     "bootstrap": bootstrap,
     "bootstrapBoundary": bootstrap_boundary,
     "boundary": boundary,
     "bucket": bucket,
     "bus": bus,
+    "certificate": certificate,
     "connection": connection,
     "dataKey": data_key,
     "execution": execution,
+    "hostedZone": hosted_zone,
     "key": key,
+    "layer": layer,
     "leftover": leftover,
     "logs": bucket,
     "network": network,
     "quota": quota,
+    "release": release,
     "repository": repository,
     "secret": secret,
     "topic": topic,
     "trail": trail,
     "trust": trust,
+    "vpcEndpoints": vpc_endpoints,
+    "webAcl": web_acl,
 }

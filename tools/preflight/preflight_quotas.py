@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Any
 
 from preflight_aws import Aws, Place, errors
@@ -41,7 +42,9 @@ def quota(aws: Aws, place: Place, wants: dict[str, Any]) -> Result:
     found = f"it is {limit:g}"
     if limit < wants["value"] or "endpoints" not in wants:
         return Result(OK if limit >= wants["value"] else MISSING, found)
-    others = [fleet for fleet in fleets(aws, place) if fleet.endpoint not in wants["endpoints"]]
+    # Each package may have an endpoint of its own, so the delivery's may be given as patterns.
+    own = [str(pattern) for pattern in wants["endpoints"]]
+    others = [f for f in fleets(aws, place) if not any(fnmatchcase(f.endpoint, name) for name in own)]
     counted = [f for f in others if (f.type == wants["type"] if "type" in wants else f.type != SERVERLESS)]
     used = sum(fleet.count for fleet in counted)
     if used:

@@ -1,4 +1,6 @@
+import { apiLeftovers } from './api-checks';
 import type { PlannedEnvironment } from '../../plan/endpoint/model';
+import { isPerRelease } from '../../plan/endpoint/served-names';
 import { buildLog, machineLog } from '../../plan/logs';
 import type { DeliveryPlan, PlannedGroup } from '../../plan/model';
 import type { Place } from '../../plan/place';
@@ -50,11 +52,12 @@ export const buildLeftovers = (stack: PlannedStack, { name, build }: PlannedGrou
 
 export function environmentLeftovers(stack: PlannedStack, environment: PlannedEnvironment): PreflightCheck {
   const { name, place, batch, captureBucket, deploymentBucket, endpoint, endpointLog } = environment;
+  const ofApi = apiLeftovers(environment);
   return leftoverCheck(stack.name, {
     place,
-    buckets: [batch?.bucket ?? captureBucket, deploymentBucket],
-    // The log of transform jobs belongs to the whole account.
-    logs: batch ? [] : [endpointLog],
+    buckets: [batch?.bucket ?? captureBucket, deploymentBucket, ...ofApi.buckets],
+    // The log of transform jobs belongs to the whole account, that of a release's endpoint to the endpoint stack.
+    logs: [...(batch || isPerRelease(environment) ? [] : [endpointLog]), ...ofApi.logs],
     key: endpoint.kmsKeyArn,
     option: `endpoint.kmsKeyArn of the environment ${name}`,
   });

@@ -1,3 +1,4 @@
+import { apiChecks } from './api-checks';
 import { imageChecks } from './build-checks';
 import {
   buildLeftovers, deliveryLeftovers, environmentLeftovers, pipelineLeftovers, promotionLeftovers, replicaLeftovers,
@@ -59,6 +60,7 @@ const STACK_CHECKS: { readonly [K in StackKind]: ChecksOfKind } = {
           arns: inputKeyArn === undefined ? [] : [inputKeyArn], place, data: 'data to score',
           option: 'endpoint.batch.inputKeyArn',
         }),
+        ...apiChecks(environment),
         environmentLeftovers(stack, environment),
       ];
     },
@@ -95,6 +97,7 @@ const STACK_CHECKS: { readonly [K in StackKind]: ChecksOfKind } = {
 const ORDER: ReadonlyArray<PreflightCheck['kind']> = [
   'repository', 'connection', 'network', 'logs', 'topic', 'alarm', 'key', 'quota', 'trail', 'dataKey', 'secret',
   'bucket', 'bus',
+  'certificate', 'hostedZone', 'webAcl', 'vpcEndpoints', 'apiLogs', 'layer', 'release',
   'leftover',
 ];
 

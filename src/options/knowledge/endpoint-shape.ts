@@ -1,6 +1,6 @@
 import { largestCapacity, smallestCapacity } from './scaling-limits';
 import { type Fleet, isWatched, trafficShift } from './traffic-shift';
-import type { ApiOptions } from '../api';
+import { type ApiOptions, ApiRelease } from '../api';
 import type { AsynchronousOptions } from '../asynchronous';
 import type { AutoscalingOptions } from '../autoscaling';
 import type { BatchOptions } from '../batch';
@@ -62,7 +62,9 @@ export function inherited<P extends Inherited>(project: P, own: EndpointOverride
   const capture = isOfProject ? {} : { dataCapturePercentage: 0 };
   // There is nothing that an API could be in front of.
   const api = own.kind === EndpointKind.BATCH ? { api: undefined } : {};
-  return { ...project, ...ofKind, ...capture, ...api, ...own };
+  // An endpoint of one release is never updated, so how the others are is nothing to it.
+  const isApart = own.api?.release === ApiRelease.PER_RELEASE && project.api?.release !== ApiRelease.PER_RELEASE;
+  return { ...project, ...ofKind, ...capture, ...api, ...(isApart ? { deployment: undefined } : {}), ...own };
 }
 
 /** Between which numbers of instances an endpoint is scaled. */

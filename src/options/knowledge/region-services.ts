@@ -1,7 +1,7 @@
 /** Something of AWS that a region has or has not. */
 export type RegionalService =
   'codePipeline' | 'codeBuild' | 'codeCommit' | 'codeCommitCreate' | 'codeConnections' | 'modelRegistry'
-  | 'endpoints' | 'functionUrls' | 'chat';
+  | 'endpoints' | 'functionUrls' | 'chat' | 'httpApis' | 'restApis';
 
 /** The day of the data below. */
 export const REGION_DATA_DATE = '2026-10-20';
@@ -55,10 +55,11 @@ export const LACKING: { readonly [region: string]: readonly RegionalService[] } 
   ],
   'us-isob-east-1': ['codePipeline', 'codeCommitCreate', 'codeConnections', 'chat', 'codeCommit'],
   'us-isob-west-1': [
-    'codePipeline', 'codeBuild', 'codeCommitCreate', 'codeConnections', 'modelRegistry', 'endpoints', 'chat', 'codeCommit',
+    'codePipeline', 'codeBuild', 'codeCommitCreate', 'codeConnections', 'modelRegistry', 'endpoints', 'chat',
+    'httpApis', 'restApis', 'codeCommit',
   ],
-  'us-isof-east-1': ['codeCommitCreate', 'codeConnections', 'chat', 'codeCommit'],
-  'us-isof-south-1': ['codeCommitCreate', 'codeConnections', 'chat', 'codeCommit'],
+  'us-isof-east-1': ['codeCommitCreate', 'codeConnections', 'chat', 'httpApis', 'restApis', 'codeCommit'],
+  'us-isof-south-1': ['codeCommitCreate', 'codeConnections', 'chat', 'httpApis', 'restApis', 'codeCommit'],
   'us-west-1': [],
   'us-west-2': [],
 };

@@ -1,3 +1,4 @@
+import { apiRules } from './api-rules';
 import { approverRules } from './approver-rules';
 import { batchKeyRules } from './batch-rules';
 import { dataKeyRules } from './data-key-rules';
@@ -32,7 +33,7 @@ const shared: readonly RuleFamily[] = [
   waveRules, toolingPlaceRules, deliverableRegionRules, pipelineRegionRules, toolingExtraRegionRules,
   networkPlaceRules, partitionRules,
   keyRegionRules, dataKeyRules, parameterRules, notificationRules, containerRepositoryRules, promotionRules, tagRules,
-  copiesGroupRules, buildKeyRules, approverRules, endpointRules,
+  copiesGroupRules, buildKeyRules, approverRules, endpointRules, apiRules,
   batchKeyRules, governanceRules,
 ];
 

@@ -58,6 +58,7 @@ const NAMES: { readonly [need in Need]: string } = {
   modelRegistry: 'SageMaker\'s model package groups in CloudFormation',
   endpoints: 'SageMaker\'s models and endpoints in CloudFormation', functionUrls: 'URLs of Lambda functions',
   chat: 'Amazon Q Developer in chat applications in CloudFormation', images: 'SageMaker\'s images of the framework',
+  httpApis: 'HTTP APIs of API Gateway in CloudFormation', restApis: 'REST APIs of API Gateway in CloudFormation',
 };
 
 /** What a repository needs of the region of the pipelines, and what to do where that is not there. */
@@ -79,7 +80,7 @@ interface Around {
 }
 
 /** A region that is there, and lacks something that must be in it. */
-function lacking(
+export function lacking(
   path: string, region: string | undefined, needs: readonly Need[], { advice = '', images }: Around = {},
 ): ReturnType<Rule['check']> {
   if (region === undefined || !canDeliverTo(region)) { return []; }

@@ -4,6 +4,12 @@ import type { PlannedRole } from '../roles/role-model';
 /** The alias through which the API calls its handler. */
 export const LIVE = 'live';
 
+/** What the output of an environment's stack is called that has the API's address. */
+export const API_ADDRESS = 'Where the API is called';
+
+/** Folder of predictions in their bucket, by the hour in which they came (UTC). */
+export const PREDICTIONS = 'predictions/';
+
 /** An API in front of an endpoint, by its names. */
 export interface NamedApi {
   readonly settings: ApiSettings;

@@ -18,7 +18,7 @@ export function nameApi(
   const { regional, bucket, role } = namerFor(place);
   const settings = apiSettings(api, type);
   const apiName = regional('api', ...words, 'api');
-  const stream = regional('deliveryStream', ...words, 'predictions');
+  const stream = settings.predictionLog && regional('deliveryStream', ...words, 'predictions');
   const isGradual = settings.shift.strategy !== ApiShiftStrategy.ALL_AT_ONCE;
   return {
     api: {
@@ -31,7 +31,7 @@ export function nameApi(
       application: regional('codeDeploy', ...words, 'api'),
       deploymentGroup: regional('codeDeploy', ...words, 'live'),
       deploymentConfig: isGradual ? regional('codeDeploy', ...words, 'shift') : ALL_AT_ONCE,
-      predictions: settings.predictionLog ? {
+      predictions: stream ? {
         stream,
         bucket: bucket(...words, 'predictions'),
         log: streamLog(stream.name),
@@ -43,7 +43,7 @@ export function nameApi(
       apiHooks: role(...words, 'apihooks'),
       apiShift: role(...words, 'apishift'),
       apiRelease: role(...words, 'apirelease'),
-      ...(settings.predictionLog ? { apiPredictions: role(...words, 'apipredictions') } : {}),
+      ...(stream ? { apiPredictions: role(...words, 'apipredictions') } : {}),
     },
   };
 }

@@ -1,4 +1,5 @@
-import { type ApiRoles, LIVE, type NamedApi } from './model';
+import { aliasArns, functionArn, VERSIONS } from './functions';
+import { type ApiRoles, LIVE, type NamedApi, PREDICTIONS } from './model';
 import { ALL_AT_ONCE } from './names';
 import { EndpointKind } from '../../options/endpoint';
 import { arn, bucketArn } from '../arn';
@@ -13,8 +14,6 @@ const LAMBDA: Principal = {
   service: 'lambda.amazonaws.com',
   anyAccount: 'Lambda names no source account when it assumes a role (Lambda guide, "Execution role").',
 };
-
-const VERSIONS = 'Lambda numbers the versions of a function; the function\'s name is exact.';
 
 /** The roles around an API; none without one. */
 export function apiRoles(environment: NamedEnvironment, runner: string): ApiRoles {
@@ -40,11 +39,6 @@ export function apiRoles(environment: NamedEnvironment, runner: string): ApiRole
       apiPredictions: predictionsRole(roles.apiPredictions, environment, api.predictions),
     } : {}),
   };
-}
-
-/** ARN of a function, or of its alias or version. */
-export function functionArn({ place }: Pick<NamedEnvironment, 'place'>, name: string, qualifier?: string): string {
-  return arn(place, 'lambda', `function:${name}${qualifier === undefined ? '' : `:${qualifier}`}`);
 }
 
 /** What the handler's versions need: their endpoint, and where predictions go. */
@@ -101,6 +95,11 @@ function queuedRequests(environment: NamedEnvironment): Grant[] {
       sid: 'Answers', actions: ['s3:GetObject'], resources: [`${folder}/output/*`, `${folder}/failure/*`],
       why: 'Reads answers for the callers who ask for them.', wildcard: 'SageMaker generates the names of answers.',
     },
+    {
+      sid: 'AnswersBucket', actions: ['s3:ListBucket'], resources: [bucketArn(environment.captureBucket)],
+      // S3 API reference, GetObject: without this right a missing object is a 403.
+      why: 'Tells an answer that is not there yet from one that may not be read.',
+    },
   ];
 }
 
@@ -114,6 +113,8 @@ function hooksRole(id: RoleId, environment: NamedEnvironment, api: NamedApi): Pl
     grants: [
       writeLogs(place, [api.beforeTraffic, api.afterTraffic].map(functionLog), "Writes the functions' logs."),
       {
+        // CDK grants it so, too (LambdaDeploymentGroup.grantPutLifecycleEventHookExecutionStatus); the service
+        // authorization reference lists no resource for the second.
         sid: 'Deployment', actions: ['codedeploy:GetDeployment', 'codedeploy:PutLifecycleEventHookExecutionStatus'],
         resources: [deploymentGroupArn(environment, api)],
         why: 'Looks which version is tested, and says what came of it.',
@@ -138,6 +139,10 @@ function hooksRole(id: RoleId, environment: NamedEnvironment, api: NamedApi): Pl
       ...(api.predictions ? [{
         sid: 'Kept', actions: ['s3:ListBucket'], resources: [bucketArn(api.predictions.bucket)],
         why: 'Looks whether predictions of the new version are kept.',
+      }, {
+        sid: 'KeptPredictions', actions: ['s3:GetObject'],
+        resources: [bucketArn(api.predictions.bucket, `/${PREDICTIONS}*`)],
+        why: 'Looks for the predictions of the test in what was kept.', wildcard: 'Firehose generates the names of objects.',
       }] : []),
       useOwnKey(['kms:Decrypt'], 'Decrypts golden rows and settings.'),
     ],
@@ -152,9 +157,14 @@ function shiftRole(id: RoleId, environment: NamedEnvironment, api: NamedApi): Pl
     assumedBy: { service: 'codedeploy.amazonaws.com' },
     grants: [
       {
-        sid: 'Alias', actions: ['lambda:GetAlias', 'lambda:GetProvisionedConcurrencyConfig', 'lambda:UpdateAlias'],
-        resources: [functionArn(environment, api.functionName), functionArn(environment, api.functionName, '*')],
-        why: 'Moves requests to the new version, and back when an alarm fires.', wildcard: VERSIONS,
+        sid: 'Alias', actions: ['lambda:GetAlias', 'lambda:UpdateAlias'],
+        resources: aliasArns(environment, api.functionName),
+        why: 'Moves requests to the new version, and back when an alarm fires.',
+      },
+      {
+        sid: 'Provisioned', actions: ['lambda:GetProvisionedConcurrencyConfig'],
+        resources: [functionArn(environment, api.functionName, '*')],
+        why: 'Looks whether the new version is to be kept warm.', wildcard: VERSIONS,
       },
       {
         sid: 'Hooks', actions: ['lambda:InvokeFunction'],
@@ -162,9 +172,10 @@ function shiftRole(id: RoleId, environment: NamedEnvironment, api: NamedApi): Pl
         why: 'Has the new version tested.',
       },
       {
-        sid: 'Alarms', actions: ['cloudwatch:DescribeAlarms'], resources: ['*'],
+        sid: 'Alarms', actions: ['cloudwatch:DescribeAlarms'], resources: [arn(environment.place, 'cloudwatch', 'alarm:*')],
         why: 'Looks at the alarms that return the API.',
-        wildcard: 'CodeDeploy describes all alarms at once (CodeDeploy user guide, AWSCodeDeployRoleForLambdaLimited).',
+        wildcard: 'AWSCodeDeployRoleForLambdaLimited lets it describe all alarms; whether it asks for them by name is '
+          + 'not documented.',
       },
     ],
   };
@@ -182,11 +193,11 @@ function releaseRole(id: RoleId, environment: NamedEnvironment, api: NamedApi, r
     grants: [
       {
         sid: 'Shift',
-        actions: ['CreateDeployment', 'GetDeployment', 'ListDeploymentTargets', 'BatchGetDeploymentTargets',
-          'StopDeployment'].map(action => `codedeploy:${action}`),
+        actions: ['CreateDeployment', 'GetDeployment', 'ListDeployments'].map(action => `codedeploy:${action}`),
         resources: [deploymentGroupArn(environment, api)],
-        why: 'Starts the shift and waits for its end; ends it when a person returns the API.',
+        why: 'Starts the shift and waits for its end; finds the one that an earlier attempt started.',
       },
+      stopShift('Ends a shift that its caller no longer waits for, so that it does not go on by itself.'),
       {
         sid: 'Revision', actions: ['codedeploy:GetApplicationRevision', 'codedeploy:RegisterApplicationRevision'],
         resources: [arn(place, 'codedeploy', `application:${application}`)],
@@ -198,15 +209,29 @@ function releaseRole(id: RoleId, environment: NamedEnvironment, api: NamedApi, r
         why: 'Names how requests move.',
       },
       {
-        sid: 'Alias', actions: ['CreateAlias', 'GetAlias', 'UpdateAlias'].map(action => `lambda:${action}`),
-        resources: [functionArn(environment, functionName), functionArn(environment, functionName, LIVE)],
-        why: 'Creates the alias with the first version, and returns it at once to an earlier one.',
+        sid: 'Alias',
+        actions: ['CreateAlias', 'DeleteAlias', 'GetAlias', 'UpdateAlias'].map(action => `lambda:${action}`),
+        resources: aliasArns(environment, functionName),
+        why: 'Reads which version the API calls, creates the alias with the first one, takes it away when that fails, '
+          + 'and returns it at once to an earlier one.',
       },
       {
-        sid: 'Versions', actions: ['lambda:GetFunctionConfiguration', 'lambda:InvokeFunction'],
-        resources: [functionArn(environment, functionName, '*')],
-        why: 'Reads what versions are for, and tests the first one, for which CodeDeploy has nothing to shift.',
+        sid: 'Versions', actions: ['lambda:GetFunctionConfiguration', 'lambda:ListVersionsByFunction'],
+        resources: [functionArn(environment, functionName), functionArn(environment, functionName, '*')],
+        why: 'Reads which package, contract and endpoint versions are for.',
         wildcard: VERSIONS,
+      },
+      {
+        sid: 'Hooks', actions: ['lambda:InvokeFunction'],
+        resources: [api.beforeTraffic, api.afterTraffic].map(name => functionArn(environment, name)),
+        why: 'Has the first version tested, for which CodeDeploy has nothing to shift.',
+      },
+      {
+        sid: 'HookLogs', actions: ['logs:FilterLogEvents'],
+        // With and without the end that the guides give names of log groups.
+        resources: [api.beforeTraffic, api.afterTraffic].flatMap(name => ['', ':*'].map(end =>
+          arn(place, 'logs', `log-group:${functionLog(name)}${end}`))),
+        why: 'Reads why a hook refused a version.', wildcard: 'The names of the log groups are exact.',
       },
       {
         sid: 'Alarms', actions: ['cloudwatch:DescribeAlarms'],
@@ -241,6 +266,16 @@ function predictionsRole(
   };
 }
 
-function deploymentGroupArn({ place }: NamedEnvironment, { application, deploymentGroup }: NamedApi): string {
+/** Ending a shift that is under way; the ID of a deployment is all that the call names. */
+export function stopShift(why: string): Grant {
+  return {
+    sid: 'StopShift', actions: ['codedeploy:StopDeployment'], resources: ['*'], why,
+    wildcard: 'This call does not support resource-level permissions (service authorization reference); the IDs of '
+      + 'deployments are read from this delivery\'s deployment group only.',
+  };
+}
+
+/** The ARN of an environment's deployment group. */
+export function deploymentGroupArn({ place }: Pick<NamedEnvironment, 'place'>, { application, deploymentGroup }: NamedApi): string {
   return arn(place, 'codedeploy', `deploymentgroup:${application}/${deploymentGroup}`);
 }

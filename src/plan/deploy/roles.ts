@@ -155,9 +155,10 @@ export function pipelineRoles(
           resources: [
             bucketArn(build.artifactBucket, '/*/evaluation.json'),
             bucketArn(build.artifactBucket, '/*/golden.json'),
+            ...(environments.some(e => e.api) ? [bucketArn(build.artifactBucket, '/*/schema.json')] : []),
           ],
           why: "Shows the model's metrics to the people who approve a deployment; reads the golden rows for the smoke "
-            + 'test.',
+            + 'test, and where there is an API what requests must be.',
           wildcard: 'Each execution of the SageMaker pipeline has its own report path.',
         },
         {
@@ -187,6 +188,12 @@ export function pipelineRoles(
           resources: environments.map(e => e.roles.retire.arn),
           why: "Assumes the environment's retire role to remove what a proven deployment replaced.",
         },
+        ...(environments.some(e => e.api) ? [{
+          sid: 'ReleaseRoles',
+          actions: ['sts:AssumeRole'],
+          resources: environments.flatMap(e => e.roles.apiRelease?.arn ?? []),
+          why: "Assumes the role that reads what is live behind an environment's API, and moves it.",
+        }] : []),
         ...(movers.length > 0 ? [{
           sid: 'StageRoles',
           actions: ['sts:AssumeRole'],

@@ -1,6 +1,8 @@
 import { ENDPOINT_KINDS } from './kinds/kinds';
 import type { NamedEnvironment } from './model';
 import { ownTagged } from './own-tagged';
+import { makeEndpointLog } from './served-names';
+import { makeHandler } from '../api/deployed-grants';
 import { bucketArn } from '../arn';
 import type { NamedBuild } from '../build/model';
 import { readPackages } from '../build/registry';
@@ -19,6 +21,8 @@ export function cloudFormationRole(environment: NamedEnvironment, build: NamedBu
     grants: [
       ...ownTagged(place, 'model', 'Model', endpointName),
       ...kind.made(environment),
+      ...makeHandler(environment),
+      ...makeEndpointLog(environment),
       useRegistry(environment, build),
       {
         sid: 'Assets',

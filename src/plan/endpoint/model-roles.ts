@@ -1,5 +1,6 @@
 import { ENDPOINT_KINDS } from './kinds/kinds';
 import type { NamedEnvironment } from './model';
+import { endpointLogs } from './served-names';
 import { bucketArn } from '../arn';
 import type { NamedBuild, PlannedRepository } from '../build/model';
 import { readArtifacts, readPackages } from '../build/registry';
@@ -24,7 +25,7 @@ export function modelRole(environment: NamedEnvironment, build: NamedBuild): Pla
       ...ENDPOINT_KINDS[environment.endpoint.kind].written(environment),
       writeLogs(
         place,
-        [environment.endpointLog],
+        [endpointLogs(environment)],
         "Writes the container's log.",
         'sagemaker',
       ),

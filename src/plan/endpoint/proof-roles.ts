@@ -1,9 +1,11 @@
 import { ENDPOINT_KINDS } from './kinds/kinds';
 import type { NamedEnvironment } from './model';
 import { ENVIRONMENT_TAG } from './own-tagged';
+import { isPerRelease } from './served-names';
 import { alarmsOf } from './shift';
+import { retireReleases } from '../api/deployed-grants';
 import { arn } from '../arn';
-import type { PlannedRole, RoleId } from '../roles/role-model';
+import type { Grant, PlannedRole, RoleId } from '../roles/role-model';
 
 /** The tag of an endpoint configuration that a smoke test found in service, and well. */
 export const PROVEN_TAG = 'sagemaker-cicd:proven';
@@ -33,7 +35,8 @@ export function verifyRole(environment: NamedEnvironment, runner: string): Plann
 }
 
 /** Removing models and endpoint configurations that were replaced. */
-export function retireRole({ place, roles, endpointName, batch }: NamedEnvironment, runner: string): PlannedRole {
+export function retireRole(environment: NamedEnvironment, runner: string): PlannedRole {
+  const { place, roles, endpointName, batch } = environment;
   const configs = arn(place, 'sagemaker', 'endpoint-config/*');
   const models = arn(place, 'sagemaker', 'model/*');
   const own = { [`aws:ResourceTag/${ENVIRONMENT_TAG}`]: endpointName };
@@ -80,6 +83,7 @@ export function retireRole({ place, roles, endpointName, batch }: NamedEnvironme
         why: `Removes everything older than the last proven ${batch ? 'model' : 'pair'}.`,
         wildcard,
       },
+      ...retireReleases(environment),
     ],
   };
 }
@@ -93,42 +97,60 @@ export function rollBackRole(id: RoleId, environment: NamedEnvironment, runner: 
   const { place, endpointName } = environment;
   const configs = arn(place, 'sagemaker', 'endpoint-config/*');
   const own = { [`aws:ResourceTag/${ENVIRONMENT_TAG}`]: endpointName };
+  const notProven: Grant = {
+    sid: 'NotProven',
+    actions: ['sagemaker:DeleteTags'],
+    resources: [configs],
+    conditions: { 'StringEquals': own, 'ForAllValues:StringEquals': { 'aws:TagKeys': [PROVEN_TAG] } },
+    why: 'Removes the tag from the configuration that is left behind, so that no rollback returns to it.',
+    wildcard: 'CloudFormation generates the name; the tag condition limits it to this environment.',
+  };
   return {
     ...id,
-    purpose: 'Assumed when a person rolls back: returns the endpoint to a proven configuration at once.',
+    purpose: isPerRelease(environment)
+      ? 'Assumed when a person rolls back: marks what the API leaves, so that no rollback returns to it.'
+      : 'Assumed when a person rolls back: returns the endpoint to a proven configuration at once.',
     assumedBy: { role: runner },
     grants: [
-      {
-        sid: 'Endpoint',
-        actions: ['sagemaker:UpdateEndpoint'],
-        resources: [arn(place, 'sagemaker', `endpoint/${endpointName}`)],
-        why: 'Returns the endpoint to an earlier configuration.',
-      },
-      {
-        sid: 'ProvenConfig',
-        actions: ['sagemaker:UpdateEndpoint'],
-        resources: [configs],
-        conditions: { StringEquals: own, Null: { [`aws:ResourceTag/${PROVEN_TAG}`]: 'false' } },
-        why: 'Gives the endpoint a configuration that passed its smoke test.',
-        wildcard: 'CloudFormation generates the name; the conditions admit only proven ones of this environment.',
-      },
-      {
-        sid: 'NotProven',
-        actions: ['sagemaker:DeleteTags'],
-        resources: [configs],
-        conditions: { 'StringEquals': own, 'ForAllValues:StringEquals': { 'aws:TagKeys': [PROVEN_TAG] } },
-        why: 'Removes the tag from the configuration that is left behind, so that no rollback returns to it.',
-        wildcard: 'CloudFormation generates the name; the tag condition limits it to this environment.',
-      },
-      {
-        sid: 'EndUpdate',
-        actions: ['cloudwatch:SetAlarmState'],
-        resources: [arn(place, 'cloudwatch', alarmsOf(endpointName))],
-        why: 'Triggers a rollback alarm while an update is in progress, because SageMaker accepts no other update '
-          + 'then.',
-        wildcard: "The name of the configuration is part of the alarm's; the endpoint's name is exact.",
-      },
-      ...ENDPOINT_KINDS[environment.endpoint.kind].encrypted(environment),
+      ...(isPerRelease(environment) ? [notProven] : [...updates(environment), notProven, ...ended(environment)]),
     ],
   };
+}
+
+/** Returning an endpoint that has a fixed name; that of one release is never updated. */
+function updates(environment: NamedEnvironment): Grant[] {
+  const { place, endpointName } = environment;
+  const own = { [`aws:ResourceTag/${ENVIRONMENT_TAG}`]: endpointName };
+  return [
+    {
+      sid: 'Endpoint',
+      actions: ['sagemaker:UpdateEndpoint'],
+      resources: [arn(place, 'sagemaker', `endpoint/${endpointName}`)],
+      why: 'Returns the endpoint to an earlier configuration.',
+    },
+    {
+      sid: 'ProvenConfig',
+      actions: ['sagemaker:UpdateEndpoint'],
+      resources: [arn(place, 'sagemaker', 'endpoint-config/*')],
+      conditions: { StringEquals: own, Null: { [`aws:ResourceTag/${PROVEN_TAG}`]: 'false' } },
+      why: 'Gives the endpoint a configuration that passed its smoke test.',
+      wildcard: 'CloudFormation generates the name; the conditions admit only proven ones of this environment.',
+    },
+  ];
+}
+
+/** Ending the update of an endpoint, and having it encrypt its volumes again. */
+function ended(environment: NamedEnvironment): Grant[] {
+  const { place, endpointName } = environment;
+  return [
+    {
+      sid: 'EndUpdate',
+      actions: ['cloudwatch:SetAlarmState'],
+      resources: [arn(place, 'cloudwatch', alarmsOf(endpointName))],
+      why: 'Triggers a rollback alarm while an update is in progress, because SageMaker accepts no other update '
+        + 'then.',
+      wildcard: "The name of the configuration is part of the alarm's; the endpoint's name is exact.",
+    },
+    ...ENDPOINT_KINDS[environment.endpoint.kind].encrypted(environment),
+  ];
 }

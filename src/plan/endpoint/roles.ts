@@ -56,15 +56,17 @@ export function environmentRoles(
   };
   const publish: PlannedRole = {
     ...roles.publish,
-    purpose: 'Assumed when a deployment is prepared: publishes the assets of the endpoint stack.',
+    purpose: 'Assumed when a deployment is prepared: publishes the assets of the endpoint stack'
+      + `${environment.api ? ', and the model\'s contract' : ''}.`,
     assumedBy: { role: runner },
     grants: [
       {
         sid: 'Assets',
         actions: ['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'],
-        resources: [bucketArn(environment.deploymentBucket, '/assets/*')],
-        why: 'Uploads assets that do not exist yet.',
-        wildcard: 'Assets are named after the hash of their content.',
+        resources: ['/assets/*', ...(environment.api ? ['/contracts/*'] : [])]
+          .map(path => bucketArn(environment.deploymentBucket, path)),
+        why: `Uploads assets that do not exist yet${environment.api ? ', and the contract of the model' : ''}.`,
+        wildcard: `${environment.api ? 'They' : 'Assets'} are named after the hash of their content.`,
       },
       {
         sid: 'AssetBucket',
@@ -72,7 +74,7 @@ export function environmentRoles(
         resources: [bucketArn(environment.deploymentBucket)],
         why: 'Checks whether they exist.',
       },
-      useOwnKey(KMS_PUT, 'Encrypts assets.'),
+      useOwnKey(KMS_PUT, `Encrypts assets${environment.api ? ' and contracts' : ''}.`),
     ],
   };
   return {

@@ -24,3 +24,27 @@ export function endpointResources(
     wildcard: 'Each package has an endpoint of its own; what precedes the suffix is exact.',
   } : { resources: [arn(place, 'sagemaker', `endpoint/${endpointName}`)] };
 }
+
+/** Log group of an environment's endpoint, or of all that it has had, as a grant names them. */
+export function endpointLogs(environment: Pick<NamedEnvironment, 'api' | 'endpointLog'>): string {
+  return `${environment.endpointLog}${isPerRelease(environment) ? `${RELEASE_SUFFIX}*` : ''}`;
+}
+
+/** CloudFormation's role: the log group of an endpoint that belongs to one release (schema of AWS::Logs::LogGroup). */
+export function makeEndpointLog(environment: Pick<NamedEnvironment, 'api' | 'endpointLog' | 'place'>): Grant[] {
+  return isPerRelease(environment) ? [
+    {
+      sid: 'EndpointLog',
+      actions: ['AssociateKmsKey', 'CreateLogGroup', 'DeleteLogGroup', 'GetDataProtectionPolicy', 'ListTagsForResource',
+        'PutRetentionPolicy', 'TagResource', 'UntagResource'].map(action => `logs:${action}`),
+      resources: ['', ':*'].map(end => arn(environment.place, 'logs', `log-group:${endpointLogs(environment)}${end}`)),
+      why: 'Makes the log group of a package\'s endpoint; removes it only when its creation failed.',
+      wildcard: 'Each package has an endpoint of its own; what precedes the suffix is exact.',
+    },
+    {
+      sid: 'LogsListed', actions: ['logs:DescribeIndexPolicies', 'logs:DescribeLogGroups'], resources: ['*'],
+      why: 'Looks whether the log group is there.',
+      wildcard: 'CloudFormation lists log groups to find one (schema of AWS::Logs::LogGroup).',
+    },
+  ] : [];
+}

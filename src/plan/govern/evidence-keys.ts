@@ -6,7 +6,7 @@
 export const EVIDENCE_KEYS = {
   registration: [
     'CodeHash', 'ContainerImage', 'DataReport', 'DataUrl', 'DataVersion', 'DependencyLock', 'GitBranch', 'GitCommit',
-    'GoldenRows', 'GoldenRowsSha256', 'RepositoryTests', 'SdkVersion',
+    'GoldenRows', 'GoldenRowsSha256', 'ModelSchema', 'ModelSchemaSha256', 'RepositoryTests', 'SdkVersion',
   ],
   seal: [
     'ArtifactSha256', 'ArtifactSignature', 'ArtifactSize', 'ArtifactSourceVersionId', 'ArtifactVersionId',

@@ -105,7 +105,7 @@ export const STACK_KINDS: { readonly [K in StackKind]: SharedKind | GroupKind | 
     services: ['signals', 'logs', 'registry'],
     further: ({ group, environment }, { groups }) => {
       const api = groups.find(({ name }) => name === group)?.environments.find(({ name }) => name === environment)?.api;
-      return [...(api ? ['functions', 'apis'] as const : []), ...(api?.predictions ? ['streams'] as const : [])];
+      return [...(api ? ['apis'] as const : []), ...(api?.predictions ? ['streams'] as const : [])];
     },
     groupStacks: ({ name: group, environments }) => environments.map(({ stack, name: environment, place, type }) => (
       { name: stack, place, type, group, environment, needs: [] })),

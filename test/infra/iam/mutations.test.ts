@@ -7,7 +7,7 @@ jest.setTimeout(180_000);
 afterAll(cleanUp);
 
 /** Deliveries that have every kind of statement between them. */
-const MUTATED = ['default', 'explicitAccount', 'gitLab', 'sevenAccounts', 'twoRegions', 'sharedAccounts'];
+const MUTATED = ['default', 'explicitAccount', 'gitLab', 'sevenAccounts', 'twoRegions', 'sharedAccounts', 'apis'];
 
 describe.each(MUTATED)('%s', name => {
   test('without any one of its statements something does not work any more', async () => {

@@ -4,13 +4,17 @@ import { grantForVolumes, useOwnKey } from '../../roles/grants';
 import type { Grant } from '../../roles/role-model';
 import type { NamedEnvironment } from '../model';
 import { ENVIRONMENT_TAG, ownTagged } from '../own-tagged';
+import { endpointResources, isPerRelease, RELEASE_SUFFIX } from '../served-names';
 import { alarmsOf, metricNamespace, shiftOf, watchOf } from '../shift';
 
 const ALARM_NAMES = 'The alarms\' names contain the name of the configuration, which CloudFormation generates; '
   + 'the endpoint\'s name is exact.';
 
 /** CloudFormation's role: an endpoint and its configurations. */
-export function makeEndpoint({ place, endpointName }: NamedEnvironment): Grant[] {
+export function makeEndpoint(environment: NamedEnvironment): Grant[] {
+  const { place, endpointName } = environment;
+  // An endpoint of one release is never updated.
+  const updated = isPerRelease(environment) ? [] : ['UpdateEndpoint'];
   return [
     ...ownTagged(place, 'endpoint-config', 'EndpointConfig', endpointName),
     {
@@ -22,14 +26,15 @@ export function makeEndpoint({ place, endpointName }: NamedEnvironment): Grant[]
         'DeleteTags',
         'DescribeEndpoint',
         'ListTags',
-        'UpdateEndpoint',
+        ...updated,
       ].map(a => `sagemaker:${a}`),
-      resources: [arn(place, 'sagemaker', `endpoint/${endpointName}`)],
-      why: 'Creates and updates the endpoint; deletes it only when its first creation failed.',
+      ...endpointResources(environment),
+      why: isPerRelease(environment) ? 'Creates the endpoint of a package; deletes it when its creation failed.'
+        : 'Creates and updates the endpoint; deletes it only when its first creation failed.',
     },
     {
       sid: 'EndpointUsesConfig',
-      actions: ['sagemaker:CreateEndpoint', 'sagemaker:UpdateEndpoint'],
+      actions: ['CreateEndpoint', ...updated].map(a => `sagemaker:${a}`),
       resources: [arn(place, 'sagemaker', 'endpoint-config/*')],
       conditions: { StringEquals: { [`aws:ResourceTag/${ENVIRONMENT_TAG}`]: endpointName } },
       why: 'Gives the endpoint its configuration.',
@@ -40,7 +45,7 @@ export function makeEndpoint({ place, endpointName }: NamedEnvironment): Grant[]
 }
 
 /** CloudFormation's role: the alarms of an endpoint. */
-function makeAlarms({ place, endpointName }: NamedEnvironment): Grant {
+export function makeAlarms({ place, endpointName }: NamedEnvironment): Grant {
   return {
     sid: 'RollbackAlarms',
     actions: [
@@ -64,7 +69,8 @@ const SCALING_SERVICE = 'sagemaker.application-autoscaling.amazonaws.com';
  * CloudFormation's role: the scaling of an endpoint (SageMaker developer guide, "Auto scaling prerequisites",
  * "Permissions").
  */
-export function scaleEndpoint({ place, endpointName, endpoint }: NamedEnvironment): Grant[] {
+export function scaleEndpoint(environment: NamedEnvironment): Grant[] {
+  const { place, endpointName, endpoint } = environment;
   if (!endpoint.autoscaling) { return []; }
   const targets = [arn(place, SCALING, 'scalable-target/*')];
   const wildcard = 'Application Auto Scaling generates the ID of a scalable target.';
@@ -103,14 +109,14 @@ export function scaleEndpoint({ place, endpointName, endpoint }: NamedEnvironmen
     {
       sid: 'ScalingAlarms',
       actions: ['DeleteAlarms', 'DescribeAlarms', 'PutMetricAlarm'].map(a => `cloudwatch:${a}`),
-      resources: [arn(place, 'cloudwatch', `alarm:TargetTracking-endpoint/${endpointName}/*`)],
+      resources: [arn(place, 'cloudwatch', `alarm:TargetTracking-endpoint/${endpointName}${isPerRelease(environment) ? `${RELEASE_SUFFIX}*` : ''}/*`)],
       why: 'Application Auto Scaling creates the alarms of a target with these rights.',
       wildcard: 'It appends a generated ID; the endpoint\'s name is exact.',
     },
     {
       sid: 'Scaled',
       actions: ['sagemaker:UpdateEndpointWeightsAndCapacities'],
-      resources: [arn(place, 'sagemaker', `endpoint/${endpointName}`)],
+      ...endpointResources(environment),
       why: 'Application Auto Scaling asks for the right to scale when the endpoint is registered.',
     },
     {
@@ -149,7 +155,7 @@ export function lookAtEndpoint(environment: NamedEnvironment, invoke: string): G
     {
       sid: 'Endpoint',
       actions: ['sagemaker:DescribeEndpoint', invoke],
-      resources: [arn(place, 'sagemaker', `endpoint/${endpointName}`)],
+      ...endpointResources(environment),
       why: 'Reads what the endpoint serves, and invokes it in the smoke test.',
     },
     {

@@ -1,3 +1,4 @@
+import { servedName } from './apis';
 import { batchCalls } from './batch';
 import { type Call, calls, write, type World } from './world';
 import { EndpointKind } from '../../../../src/options/endpoint';
@@ -25,7 +26,8 @@ const ALARM = [
 ].map(a => `cloudwatch:${a}`);
 
 export function callsOfKind(world: World, environment: PlannedEnvironment): CallsOfKind {
-  const { place, batch, endpoint: { kind, asynchronous }, endpointName } = environment;
+  const { place, batch, endpoint: { kind, asynchronous } } = environment;
+  const endpointName = servedName(environment);
   if (batch) { return batchCalls(world, environment, batch); }
   const endpoint = world.arn(place, 'sagemaker', `endpoint/${endpointName}`);
   const bucket = world.bucket(environment.captureBucket, place);
@@ -52,7 +54,7 @@ export function callsOfKind(world: World, environment: PlannedEnvironment): Call
         ...calls(`${bucket}/asynchronous/input/smoke-test/0123abcd`, ['s3:PutObject']),
         ...calls(`${bucket}/asynchronous/output/0123abcd.out`, ['s3:GetObject']),
         ...calls(`${bucket}/asynchronous/failure/0123abcd-error.out`, ['s3:GetObject']),
-        ...calls(bucket, ['s3:ListBucket']),
+        ...calls(bucket, ['s3:GetBucketLocation', 's3:ListBucket']),
       ],
       // SageMaker developer guide, "Asynchronous inference", "Prerequisites": permissions of the execution role.
       served: [
@@ -60,6 +62,7 @@ export function callsOfKind(world: World, environment: PlannedEnvironment): Call
         ...['output/0123abcd.out', 'failure/0123abcd-error.out'].flatMap(name => (
           write(bucket, `asynchronous/${name}`))),
         ...calls(bucket, ['s3:ListBucket']),
+        ...calls(key, ['kms:Encrypt']),
         ...topics.flatMap(topic => calls(topic, ['sns:Publish'])),
         ...watched,
       ],
@@ -79,7 +82,8 @@ export function callsOfKind(world: World, environment: PlannedEnvironment): Call
  * SageMaker developer guide, "Auto scaling prerequisites", "Permissions"; the calls of each CloudFormation resource.
  */
 function scaling(world: World, environment: PlannedEnvironment): Call[] {
-  const { place, endpoint, endpointName } = environment;
+  const { place, endpoint } = environment;
+  const endpointName = servedName(environment);
   if (!endpoint.autoscaling) { return []; }
   const target = world.arn(place, 'application-autoscaling', 'scalable-target/0b2f1234abcd56ab78cd901ef1234567890ab');
   const service = 'sagemaker.application-autoscaling.amazonaws.com';

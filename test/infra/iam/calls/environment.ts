@@ -1,3 +1,4 @@
+import { apiSteps, madeForApi, publishedForApi, retiredForApi, servedName } from './apis';
 import { batchCalls } from './batch';
 import { container, EXECUTION_ROLES, join, LOOK_AT_IMAGE } from './containers';
 import { callsOfKind } from './endpoint-kinds';
@@ -6,6 +7,7 @@ import { EndpointKind } from '../../../../src/options/endpoint';
 import type { PlannedEnvironment } from '../../../../src/plan/endpoint/model';
 import { ENVIRONMENT_TAG } from '../../../../src/plan/endpoint/own-tagged';
 import { PROVEN_TAG } from '../../../../src/plan/endpoint/proof-roles';
+import { isPerRelease } from '../../../../src/plan/endpoint/served-names';
 import { watchOf } from '../../../../src/plan/endpoint/shift';
 import type { PlannedGroup } from '../../../../src/plan/model';
 import type { Place } from '../../../../src/plan/place';
@@ -31,6 +33,7 @@ export function environmentSteps(world: World, group: PlannedGroup, environment:
       calls: calls(world.fill(world.plan.infrastructure.busArn, world.plan.infrastructure.place), ['events:PutEvents']),
     }] : []),
     model(world, group, environment),
+    ...apiSteps(world, environment),
     ...(batch ? batchCalls(world, environment, batch).steps : []),
     ...('publish' in roles && roles.publish ? [publish(world, environment)] : []),
     ...('replicate' in roles && roles.replicate ? [replicate(world, group, environment)] : []),
@@ -57,7 +60,7 @@ function verify(world: World, environment: PlannedEnvironment): Step {
         'cloudwatch:namespace': `sagemaker-cicd/${environment.endpointName}`,
       })),
       ...(environment.batch ? [] : [
-        ...calls(sagemaker(`endpoint/${environment.endpointName}`), ['sagemaker:DescribeEndpoint']),
+        ...calls(sagemaker(`endpoint/${servedName(environment)}`), ['sagemaker:DescribeEndpoint']),
         ...calls(sagemaker('endpoint-config/EndpointConfig-a1b2'), ['sagemaker:DescribeEndpointConfig']),
       ]),
       ...calls(sagemaker('model/Model-a1b2'), ['sagemaker:DescribeModel']),
@@ -82,6 +85,7 @@ function retire(world: World, environment: PlannedEnvironment): Step {
       ...calls(config, ['sagemaker:ListTags']), ...calls(modelArn, ['sagemaker:ListTags']),
       ...calls(config, ['sagemaker:AddTags'], { ...own, 'aws:TagKeys': [PROVEN_TAG] }),
       ...calls(config, ['sagemaker:DeleteEndpointConfig'], own), ...calls(modelArn, ['sagemaker:DeleteModel'], own),
+      ...retiredForApi(world, environment),
     ],
   };
 }
@@ -96,14 +100,16 @@ function rollBack(world: World, environment: PlannedEnvironment, role: PlannedRo
     name: `instant return of ${environment.name}`,
     source: 'tools/deploy/roll_back.py; SageMaker API reference of each call',
     calls: [
-      ...calls(world.arn(place, 'sagemaker', `endpoint/${endpointName}`), ['sagemaker:UpdateEndpoint']),
-      ...calls(config, ['sagemaker:UpdateEndpoint'], { ...own, [`aws:ResourceTag/${PROVEN_TAG}`]: '2026-01-01' }),
       ...calls(config, ['sagemaker:DeleteTags'], { ...own, 'aws:TagKeys': [PROVEN_TAG] }),
-      ...calls(world.arn(place, 'cloudwatch', `alarm:${endpointName}/server-errors/EndpointConfig-a1b2`), [
-        'cloudwatch:SetAlarmState',
+      ...(isPerRelease(environment) ? [] : [
+        ...calls(world.arn(place, 'sagemaker', `endpoint/${endpointName}`), ['sagemaker:UpdateEndpoint']),
+        ...calls(config, ['sagemaker:UpdateEndpoint'], { ...own, [`aws:ResourceTag/${PROVEN_TAG}`]: '2026-01-01' }),
+        ...calls(world.arn(place, 'cloudwatch', `alarm:${endpointName}/server-errors/EndpointConfig-a1b2`), [
+          'cloudwatch:SetAlarmState',
+        ]),
       ]),
-      // Serverless endpoints have no volumes of the delivery's to encrypt.
-      ...(environment.endpoint.kind === EndpointKind.SERVERLESS ? [] : [
+      // Serverless endpoints have no volumes of the delivery's to encrypt, and those of a release are not updated.
+      ...(environment.endpoint.kind === EndpointKind.SERVERLESS || isPerRelease(environment) ? [] : [
         ...calls(key, ['kms:CreateGrant'], { 'kms:GrantIsForAWSResource': 'true' }),
         ...calls(key, ['kms:DescribeKey']),
       ]),
@@ -171,16 +177,18 @@ function resourcesOf(world: World, group: PlannedGroup, environment: PlannedEnvi
     ];
   };
   const { version } = servedPackage(world, group, environment);
+  const updated = isPerRelease(environment) ? [] : ['UpdateEndpoint'];
   return [
     ...made('model', 'Model'),
     ...calls(version, ['sagemaker:CreateModel', 'sagemaker:DescribeModelPackage']),
     ...(environment.batch ? [] : [
       ...made('endpoint-config', 'EndpointConfig'),
-      ...calls(sagemaker(`endpoint/${environment.endpointName}`), [
-        'CreateEndpoint', 'UpdateEndpoint', 'DescribeEndpoint', 'DeleteEndpoint', 'AddTags', 'DeleteTags', 'ListTags',
+      ...calls(sagemaker(`endpoint/${servedName(environment)}`), [
+        'CreateEndpoint', ...updated, 'DescribeEndpoint', 'DeleteEndpoint', 'AddTags', 'DeleteTags', 'ListTags',
       ].map(a => `sagemaker:${a}`)),
-      ...calls(config, ['sagemaker:CreateEndpoint', 'sagemaker:UpdateEndpoint'], own),
+      ...calls(config, ['CreateEndpoint', ...updated].map(a => `sagemaker:${a}`), own),
     ]),
+    ...madeForApi(world, environment),
     ...callsOfKind(world, environment).made,
     pass(world.role(environment.roles.model), 'sagemaker.amazonaws.com'),
     ...(environment.deploymentBucket
@@ -206,7 +214,7 @@ function model(world: World, group: PlannedGroup, environment: PlannedEnvironmen
       ...artifacts,
       ...callsOfKind(world, environment).served,
       ...container(world, place, build, environment.batch ? '/aws/sagemaker/TransformJobs'
-        : `/aws/sagemaker/Endpoints/${environment.endpointName}`),
+        : `/aws/sagemaker/Endpoints/${servedName(environment)}`),
       ...join(world, place, environment.network ?? world.plan.delivery.network, 'sagemaker'),
     ],
   };
@@ -221,6 +229,7 @@ function publish(world: World, environment: PlannedEnvironment): Step {
     calls: [
       ...calls(bucket, ['s3:ListBucket', 's3:GetBucketLocation']),
       ...calls(`${bucket}/assets/0123abcd.zip`, ['s3:GetObject']), ...write(bucket, 'assets/0123abcd.zip'),
+      ...publishedForApi(world, environment),
     ],
   };
 }

@@ -1,5 +1,5 @@
 import { calls, type Step, type World } from './world';
-import type { Policies, Statement } from '../../../../testing/iam/policies';
+import type { AwsResource, Policies, Statement } from '../../../../testing/iam/policies';
 
 /**
  * What AWS services do by themselves, and resource policies must allow: write logs under a key, take a role on, put
@@ -32,12 +32,18 @@ function logs(world: World): Step[] {
     principal: `logs.${group.region}.amazonaws.com`,
     name: `log under a key: ${group.arn.split(':').pop()}`,
     source: 'CloudWatch Logs guide, "Encrypt log data in CloudWatch Logs using AWS KMS"',
-    calls: calls(group.key!, [
+    calls: calls(keyOf(world, group), [
       'Decrypt', 'DescribeKey', 'Encrypt', 'GenerateDataKey', 'ReEncryptFrom', 'ReEncryptTo',
     ].map(a => `kms:${a}`), {
       'kms:EncryptionContext:aws:logs:arn': group.arn,
     }),
   }));
+}
+
+/** A log group of another stack than its key's names it by an alias. */
+function keyOf(world: World, { key, account, region }: AwsResource): string {
+  const [, alias] = key!.split(':alias/');
+  return alias === undefined ? key! : world.key(alias, { account, region });
 }
 
 function accessLogs(world: World): Step[] {

@@ -80,7 +80,8 @@ export function toolingSteps(world: World, group: PlannedGroup): Step[] {
         ...recording(world, group), ...decisionCalls(world, group),
         ...calls(packages.version, ['sagemaker:DescribeModelPackage', 'sagemaker:ListModelPackages']),
         // The approval's message shows the metrics of the evaluation; the endpoint is to give its golden answers.
-        ...['evaluation', 'golden'].flatMap(file => calls(
+        // Where there is an API, it checks requests by the schema of the model.
+        ...['evaluation', 'golden', ...(environments.some(e => e.api) ? ['schema'] : [])].flatMap(file => calls(
           `${world.bucket(group.build.artifactBucket, group.build.place)}/churn/evaluation/${file}.json`,
           ['s3:GetObject'],
         )),
@@ -92,7 +93,7 @@ export function toolingSteps(world: World, group: PlannedGroup): Step[] {
         ),
         ...calls(packages.group, ['sagemaker:ListModelPackages']),
         ...environments.map(e => assume(e.roles.verify)), ...environments.map(e => assume(e.roles.retire)),
-        ...environments.flatMap(e => e.roles.rollBack ? [assume(e.roles.rollBack)] : []),
+        ...environments.flatMap(e => [e.roles.rollBack, e.roles.apiRelease].flatMap(role => (role ? [assume(role)] : []))),
         ...environments.flatMap(e => [e.roles.publish, e.roles.replicate].filter(r => r !== undefined).map(assume)),
         ...(infrastructure ? calls(world.fill(infrastructure.busArn, infrastructure.place), ['events:PutEvents']) : []),
       ],
