@@ -130,7 +130,7 @@ def read_assets(assembly: Path, environment: Environment, partition: str) -> lis
 def publish(s3: Any, environment: Environment, assets: list[Asset]) -> None:
     """Uploads what is not there yet. Assets are named by their content, so what is there is right."""
     for asset in assets:
-        if _is_there(s3, environment, asset.key):
+        if is_there(s3, environment, asset.key):
             print(f"{environment.name}: {asset.key} already exists")
             continue
         with tempfile.TemporaryDirectory() as scratch:
@@ -152,7 +152,8 @@ def publish(s3: Any, environment: Environment, assets: list[Asset]) -> None:
         print(f"{environment.name}: {asset.key} published")
 
 
-def _is_there(s3: Any, environment: Environment, key: str) -> bool:
+def is_there(s3: Any, environment: Environment, key: str) -> bool:
+    """Whether an environment's deployment bucket has an object."""
     try:
         s3.head_object(Bucket=environment.deployment_bucket, Key=key, ExpectedBucketOwner=environment.account)
     except s3.exceptions.ClientError as error:

@@ -60,7 +60,7 @@ def check(aws: Aws, targets: Targets, environment: Environment, deployment: Path
             "It shares this stage with environments that are deployed, and a stage runs as a whole. "
             f"Then start the pipeline again with {record['execution']['wanted']}."
         )
-    now = read_live(aws, environment, targets.registry, seconds=SETTLE_SECONDS + environment.update_seconds)
+    now = read_live(aws, environment, targets.registry, seconds=SETTLE_SECONDS + environment.moving_seconds)
     if now and now.astray:
         print(f"{environment.name}: the endpoint does not serve what was deployed: {json.dumps(now.astray)}")
     wanted = prepared[MODEL_PACKAGE]

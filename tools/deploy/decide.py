@@ -26,6 +26,8 @@ class Decision:
     """Number of the attempt to deploy the same."""
     retried: bool = False
     """Whether a person said that the package may be tried again where it was rolled back."""
+    release: str | None = None
+    """The release that was deployed last, where each package has an endpoint of its own."""
 
     @property
     def is_new(self) -> bool:

@@ -65,7 +65,9 @@ def decide_all(
         newest = partial(newest_approved, registry, targets.registry, partial(reaches, environment), recorded)
         try:
             decision = decide(package, now[environment.name], look_up, newest, failed)
-            return replace(decision, attempt=_attempt(now[environment.name]), retried=retried)
+            live = now[environment.name]
+            release = live.release if live else None
+            return replace(decision, attempt=_attempt(live), retried=retried, release=release)
         except NothingApproved as refusal:
             stuck[environment.name] = refusal
             return Decision("skip", NO_PACKAGE, str(refusal))
@@ -129,7 +131,7 @@ def _failed(
 
 def settle_seconds(targets: Targets) -> float:
     """How long to wait for what changes: an update that is under way may have waits and a bake of its own."""
-    return SETTLE_SECONDS + max(e.update_seconds for e in targets.environments)
+    return SETTLE_SECONDS + max(e.moving_seconds for e in targets.environments)
 
 
 def _all_live(

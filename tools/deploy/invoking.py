@@ -41,13 +41,13 @@ Ask = Callable[[Request, str], tuple[str, str]]
 """Sends a request, named for a message; gives content type and body of the answer."""
 
 
-def asker(aws: Aws, environment: Environment) -> Ask:
-    """How this environment's endpoint is asked."""
-    runtime = aws.client("sagemaker-runtime", environment)
+def asker(aws: Aws, environment: Environment, endpoint: str | None = None) -> Ask:
+    """How this environment's endpoint is asked; which one, where there are several."""
+    runtime, name = aws.client("sagemaker-runtime", environment), endpoint or environment.endpoint
     if environment.asynchronous is None:
-        return at_once(runtime, environment.endpoint)
+        return at_once(runtime, name)
     s3 = aws.client("s3", environment)
-    return Asynchronous(runtime, s3, environment.endpoint, environment.asynchronous)
+    return Asynchronous(runtime, s3, name, environment.asynchronous)
 
 
 def at_once(client: Any, endpoint: str) -> Ask:

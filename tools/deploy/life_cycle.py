@@ -103,7 +103,7 @@ def _served_elsewhere(aws: Aws, targets: Targets, environment: Environment, arn:
     for other in targets.environments:
         if other.name == environment.name or "proven" not in other.moves or other.moves["proven"].to != own:
             continue
-        serving = look_in(aws.client("sagemaker", other), other)
+        serving = look_in(aws, other)
         served = serving.package if serving else None
         if served and origin(aws, other, targets.registry, served) == arn:
             return True

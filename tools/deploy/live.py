@@ -11,13 +11,15 @@ import sys
 import time
 from dataclasses import dataclass
 
+from aliases import Handler
 from aws import Aws
+from fronted import live_handler, wait_in_api
 from package_groups import SOURCE_PACKAGE
 from registry import describe, version_in
 from scoring import look_in, wait_in
-from serving import DEAD, Serving, Unsettled
+from serving import DEAD, Serving, Unsettled, look
 from stack import Deployed, Unusable, deployed, wait_until_settled
-from targets import Environment, Refused
+from targets import PER_RELEASE, Environment, Refused
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,8 @@ class Live:
     attempt: int = 1
     astray: dict[str, str] | None = None
     """How endpoint and stack disagree; None when they agree."""
+    release: str | None = None
+    """The release that the stack deployed, where each package has an endpoint of its own."""
 
 
 def read_live(aws: Aws, environment: Environment, group: str, *, seconds: float) -> Live | None:
@@ -42,14 +46,17 @@ def read_live(aws: Aws, environment: Environment, group: str, *, seconds: float)
     # While a stack changes it shows the parameters that it is to have, even if they will be rolled back.
     wait_until_settled(stacks, environment.stack, seconds=seconds)
     stack = deployed(stacks, environment.stack)
-    sagemaker = aws.client("sagemaker", environment)
     try:
-        wait_in(sagemaker, environment, seconds=max(0.0, until - time.monotonic()))
+        wait_in_api(aws, environment, seconds=max(0.0, until - time.monotonic()))
+        wait_in(aws, environment, seconds=max(0.0, until - time.monotonic()))
     except Unsettled as refusal:
         problem = f"not usable: {str(refusal).rstrip('.')}"
         raise Unusable(environment.stack, refusal.status, problem, "Wait until it has finished") from refusal
-    serving = look_in(sagemaker, environment)
     _refuse_other_service(environment, stack)
+    _refuse_other_release(environment, stack)
+    if environment.is_per_release:
+        return _released(aws, environment, group, stack)
+    serving = look_in(aws, environment)
     _refuse_halves(environment, stack, serving)
     _refuse_conversions(environment, stack, serving)
     if stack is None:
@@ -92,6 +99,76 @@ def _refuse_other_service(environment: Environment, stack: Deployed | None) -> N
         f'"{environment.kind}"'
     )
     raise Unusable(environment.stack, "of another kind", problem, remedy)
+
+
+def _refuse_other_release(environment: Environment, stack: Deployed | None) -> None:
+    """One endpoint that is updated cannot become one of many, nor the reverse: callers of either are lost."""
+    if stack is None or stack.package is None or environment.pipeline:
+        return
+    had = stack.release is not None
+    if had == environment.is_per_release:
+        return
+    before, after = (PER_RELEASE, "in-place") if had else ("in-place", PER_RELEASE)
+    problem = f'not of this kind of release: it was deployed "{before}" and cannot become "{after}"'
+    remedy = (
+        f'Set api.release of {environment.name} back to "{before}", and add an environment with another name '
+        f'for "{after}"'
+    )
+    raise Unusable(environment.stack, "of another kind of release", problem, remedy)
+
+
+def _released(aws: Aws, environment: Environment, group: str, stack: Deployed | None) -> Live | None:
+    """
+    What the API's alias leads to: a version of the handler, and its endpoint. The stack says what was
+    deployed last, which may never have been shifted to, or may have lost its requests again.
+    """
+    handler = live_handler(aws, environment)
+    if stack is None:
+        if handler is None:
+            return None
+        problem = f"gone, but {handler.endpoint} is live behind {environment.stack}'s API"
+        remedy = f"Delete the alias of {environment.name}'s API and the endpoint, if nothing calls it"
+        raise Unusable(environment.stack, "gone", problem, remedy)
+    if handler is None and stack.package is None:
+        return Live(None, stack.started_at, stack.execution, attempt=stack.attempt)
+    serving = look(aws.client("sagemaker", environment), handler.endpoint) if handler else None
+    package = _package_behind(aws, environment, group, handler, serving)
+    agree = (
+        handler is not None
+        and serving is not None
+        and serving.status not in DEAD
+        and (handler.release, package) == (stack.release, stack.package)
+        and agrees(stack, serving)
+    )
+    if agree:
+        return Live(
+            package, stack.started_at, stack.execution, stack.package, stack.attempt, release=stack.release
+        )
+    return Live(
+        package,
+        stack.started_at,
+        stack.execution,
+        stack.package,
+        stack.attempt,
+        {
+            "endpoint": handler.endpoint if handler else f"none of {environment.endpoint}",
+            "served": str(package),
+            "config": serving.config if serving else "none",
+            "deployed": str(stack.package),
+        },
+        stack.release,
+    )
+
+
+def _package_behind(
+    aws: Aws, environment: Environment, group: str, handler: Handler | None, serving: Serving | None
+) -> str | None:
+    """The approved package that answers; what its endpoint serves where somebody changed that."""
+    if handler is None:
+        return None
+    if serving is None or serving.package in (None, handler.served):
+        return handler.package
+    return origin(aws, environment, group, str(serving.package)) or serving.package
 
 
 def _refuse_halves(environment: Environment, stack: Deployed | None, serving: Serving | None) -> None:

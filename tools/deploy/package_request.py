@@ -55,6 +55,10 @@ LEFT_OUT = {
 
 GOLDEN_ROWS = "GoldenRows"
 """Customer metadata that refers to an object: rows with the answers that the model gave when measured."""
+MODEL_SCHEMA = "ModelSchema"
+"""Customer metadata that refers to an object: the columns that the model takes."""
+NAMED = (GOLDEN_ROWS, MODEL_SCHEMA)
+"""Customer metadata that refers to objects."""
 
 # ETags and digests are what SageMaker found out about the original's artifacts.
 _FOUND_OUT = ("ETag", "ManifestEtag", "ModelDataETag", "ImageDigest", "HubAccessConfig")

@@ -13,7 +13,7 @@ from copying import Copier
 from images import localise
 from objects import Found, Location, parse
 from package_groups import LOST, SOURCE_CHECKSUM, SOURCE_PACKAGE, Group, copies, describe
-from package_request import GOLDEN_ROWS, Fields, Reference, Regions, rewrite, rewrite_manifest
+from package_request import NAMED, Fields, Reference, Regions, rewrite, rewrite_manifest
 from seal import Seal, specification
 from sealed_copy import (
     as_served,
@@ -73,8 +73,8 @@ class PackageCopy:
         self._given, self.package = self.package, as_served(self.package)
         self._regions = Regions(self.package["ModelPackageArn"].split(":")[3], self.destination.group.region)
         original = rewrite(self.package, self._look, lambda image: image, self._regions)
-        if golden := self._golden:
-            self._look(golden)
+        for reference in self._named.values():
+            self._look(reference)
         lines = [
             f"{reference.uri} {path} {found.fingerprint}"
             for reference, content in self._contents.items()
@@ -87,12 +87,14 @@ class PackageCopy:
         self._base = f"{self.destination.prefix}/{account}/{region}/{group}/{version}/{self.checksum[:16]}"
 
     @property
-    def _golden(self) -> Reference | None:
-        """The golden rows, which customer metadata names; where they are gone the copy does without."""
-        uri = self.package.get("CustomerMetadataProperties", {}).get(GOLDEN_ROWS, "")
-        if not uri.startswith("s3://"):
-            return None
-        return Reference(uri, f"CustomerMetadataProperties.{GOLDEN_ROWS}", "any", required=False)
+    def _named(self) -> dict[str, Reference]:
+        """What customer metadata names, by its key; the copy does without what is gone."""
+        known = self.package.get("CustomerMetadataProperties", {})
+        return {
+            key: Reference(uri, f"CustomerMetadataProperties.{key}", "any", required=False)
+            for key in NAMED
+            if (uri := known.get(key, "")).startswith("s3://")
+        }
 
     def _look(self, reference: Reference) -> str:
         """Resolves a reference, and those in a manifest."""
@@ -213,8 +215,7 @@ class PackageCopy:
     def _metadata(self, seal: Seal | None) -> dict[str, str]:
         """The original's own, where the copy comes from, and its seal."""
         given = without_record(self.package.get("CustomerMetadataProperties", {}))
-        if golden := self._golden:
-            given[GOLDEN_ROWS] = self._place(golden)
+        given |= {key: self._place(reference) for key, reference in self._named.items()}
         origin = given.pop(ORIGIN_PACKAGE, None) or given.get(SOURCE_PACKAGE)
         lineage = {
             SOURCE_PACKAGE: self.package["ModelPackageArn"],

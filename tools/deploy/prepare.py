@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import contracts
 import golden
 from assets import find_stack, publish, read_assets
 from aws import Aws
@@ -27,11 +28,12 @@ from decide import Decision
 from decide_all import decide_all
 from decision_records import recorded_in
 from registry import Package, describe, version_in
+from release_name import release_name
 from replicate import replicate
 from resolve import Resolved, read_metrics, resolve
 from rollbacks import RETRY_VARIABLE, ROLL_BACK_VARIABLE, Rollbacks, named, rollbacks_of, starter
 from seal import verify, wait_for_seal
-from stack import ATTEMPT, EXECUTION, MODEL_PACKAGE, SERVED_PACKAGE, STARTED_AT
+from stack import ATTEMPT, CONTRACT, EXECUTION, MODEL_PACKAGE, RELEASE, SERVED_PACKAGE, STARTED_AT
 from targets import KEEP_LIVE, NO_PACKAGE, Environment, Refused, Targets
 
 TOOLS = Path(__file__).resolve().parent
@@ -78,11 +80,13 @@ def read_execution(targets: Targets, started_at: str) -> Execution:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A package that is deployed, what is in it, and its golden rows."""
+    """A package that is deployed, what is in it, its golden rows, and what requests to it must be."""
 
     package: Package
     resolved: Resolved
     golden: dict[str, Any] | None
+    schema: dict[str, Any] | None = None
+    """Looked up only where there is an API."""
 
 
 def resolve_package(aws: Aws, targets: Targets, arn: str) -> Prepared:
@@ -93,16 +97,19 @@ def resolve_package(aws: Aws, targets: Targets, arn: str) -> Prepared:
     resolved = resolve(package, read_metrics(s3, package))
     print(f"sealed: {verify(s3, package.details, targets.sealed)}")
     print(json.dumps(resolved.to_json(), indent=2))
-    return Prepared(package, resolved, golden.fetch(s3, package))
+    schema = contracts.fetch(s3, package) if any(e.api for e in targets.environments) else None
+    return Prepared(package, resolved, golden.fetch(s3, package), schema)
 
 
 def write_environment(
     folder: Path,
     template: Path,
+    environment: Environment,
     execution: Execution,
     decision: Decision,
     served: str,
     prepared: Prepared | None,
+    contract: str = NO_PACKAGE,
 ) -> None:
     """Template and template configuration, as CloudFormation actions expect them, and why they are so."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -114,6 +121,12 @@ def write_environment(
         EXECUTION: execution.id,
         ATTEMPT: str(decision.attempt),
     }
+    if environment.api:
+        parameters[CONTRACT] = contract
+    if environment.is_per_release:
+        parameters[RELEASE] = release_name(
+            template, parameters, decision.release, execution.id, environment.name
+        )
     record = {
         "execution": asdict(execution),
         "decision": asdict(decision),
@@ -124,6 +137,15 @@ def write_environment(
     _write_json(folder / "package.json", record)
     if prepared and prepared.golden:
         _write_json(folder / golden.FILE, prepared.golden)
+
+
+def contract_for(aws: Aws, targets: Targets, environment: Environment, prepared: Prepared | None) -> str:
+    """Puts what requests to an environment's API must be there; its hash, "none" without API or model."""
+    if not environment.api or not prepared:
+        return NO_PACKAGE
+    made = contracts.document(targets, prepared.schema, prepared.golden)
+    s3 = aws.client_of(environment.publish_role, "s3", environment.region)
+    return contracts.publish(s3, environment, made)
 
 
 def _write_json(file: Path, content: dict[str, Any]) -> None:
@@ -155,7 +177,9 @@ def prepare(aws: Aws, assembly: Path, output: Path, execution: Execution) -> Non
                     aws.client_of(environment.publish_role, "s3", environment.region), environment, assets
                 )
         served = replicate(aws, environment, prepared.package) if prepared else decision.package
-        write_environment(output / environment.name, template, execution, decision, served, prepared)
+        contract = contract_for(aws, targets, environment, prepared)
+        folder = output / environment.name
+        write_environment(folder, template, environment, execution, decision, served, prepared, contract)
     shutil.copytree(TOOLS, output / "tools", dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
     exports = "".join(
         f"export ACTION_{wave}={shlex.quote(action)}\n" for wave, action in sorted(actions.items())

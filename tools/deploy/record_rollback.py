@@ -14,9 +14,12 @@ from typing import Any
 
 from aws import Aws
 from decide import Decision
+from fronted import live_handler
 from live import Live, read_live
 from registry import version_in
+from retire_endpoints import SUFFIX, retire_orphans
 from rollbacks import about, note, rollbacks_of
+from serving import look
 from stack import wait_until_settled
 from targets import Environment, Refused, Targets
 from tell import ASTRAY, ROLLED_BACK, tell
@@ -53,6 +56,8 @@ def after_change_set(aws: Aws, targets: Targets, action: str, execution: str) ->
     if found is None:
         return f"{environment.name}: the execution {execution} had prepared nothing"
     decision = Decision(**found)
+    if environment.is_per_release:
+        retire_orphans(aws, environment)
     if not decision.is_new:
         return f"{environment.name}: {decision.package} was live before; what is around it changed"
     reason = failure_of_endpoint(aws, environment)
@@ -65,9 +70,11 @@ def after_change_set(aws: Aws, targets: Targets, action: str, execution: str) ->
 
 def after_event(aws: Aws, targets: Targets, endpoint: str) -> str:
     """What became of an endpoint that serves after a change: does it serve what was deployed last?"""
-    environment = next((e for e in targets.environments if endpoint == endpoint_arn(aws, e)), None)
+    environment = next((e for e in targets.environments if is_of(aws, e, endpoint)), None)
     if environment is None:
         raise Refused(f"{endpoint} is not an endpoint that {targets.pipeline} deploys to.")
+    if environment.is_per_release:
+        return _after_event_of_release(aws, targets, environment, endpoint)
     live = read_live(aws, environment, targets.registry, seconds=SETTLE_SECONDS + environment.update_seconds)
     if live is None or live.astray is None:
         return _as_deployed(aws, targets, environment, live)
@@ -91,6 +98,36 @@ def after_event(aws: Aws, targets: Targets, endpoint: str) -> str:
         by="unknown",
         serves=live.package,
     )
+
+
+def _after_event_of_release(aws: Aws, targets: Targets, environment: Environment, endpoint: str) -> str:
+    """
+    An endpoint of one release is never updated; it serves when it was made, which says nothing of the API
+    yet. If it is live and serves another package than its handler is for, somebody updated it.
+    """
+    handler = live_handler(aws, environment)
+    name = endpoint.rsplit("/", 1)[-1]
+    if handler is None or handler.endpoint != name:
+        return f"{environment.name}: {name} serves, and the API does not lead to it"
+    serving = look(aws.client("sagemaker", environment), name)
+    if serving is None or serving.package in (None, handler.served):
+        return f"{environment.name}: {name} serves what was deployed"
+    astray = {
+        "endpoint": name,
+        "served": str(serving.package),
+        "config": serving.config,
+        "deployed": str(handler.package),
+    }
+    tell(aws, targets, ASTRAY, {environment.name: astray})
+    return f"{environment.name}: the endpoint serves another package than its handler is for: {astray}"
+
+
+def is_of(aws: Aws, environment: Environment, endpoint: str) -> bool:
+    """Whether an endpoint is the environment's, or one of its releases'."""
+    own = endpoint_arn(aws, environment)
+    if not environment.is_per_release:
+        return endpoint == own
+    return endpoint.startswith(own) and SUFFIX.fullmatch(endpoint.removeprefix(own)) is not None
 
 
 def _as_deployed(aws: Aws, targets: Targets, environment: Environment, live: Live | None) -> str:

@@ -1,5 +1,6 @@
 """
-After a deployment was proven: models and endpoint configurations before it are removed, but for some.
+After a deployment was proven: models and endpoint configurations before it are removed, but for some, and so
+are endpoints where each package has one of its own.
 
 CloudFormation keeps them, because until the proof the endpoint may return to them. The pair that was proven
 last stays, and the last one of another version too, so that there is always one to return to.
@@ -14,6 +15,7 @@ from typing import Any
 
 from aws import Aws
 from owned import PROVEN_TAG, Made, own
+from retire_endpoints import own_endpoints, retire_endpoints, retire_versions
 from rollbacks import now
 from serving import MISSING, Serving, describe_endpoint, models_of, package_of_config
 from targets import Environment, Refused
@@ -35,6 +37,7 @@ def retire(aws: Aws, environment: Environment, proven: Serving) -> list[str]:
 
 class _Retirement:
     def __init__(self, aws: Aws, environment: Environment, proven: Serving, problems: list[str]) -> None:
+        self._aws = aws
         self._environment = environment
         self._proven = proven
         self._problems = problems
@@ -50,13 +53,17 @@ class _Retirement:
         # When it was proven: from then on it is watched.
         tag = {"Key": PROVEN_TAG, "Value": now()}
         self._change.add_tags(ResourceArn=current.arn, Tags=[tag])
+        if self._environment.is_per_release:
+            retire_endpoints(self._aws, self._environment, self._proven, self._problems)
+        retire_versions(self._aws, self._environment, self._problems)
         older = sorted((c for c in configs if c.made < current.made), key=lambda c: c.made, reverse=True)
         well = [c for c in older if PROVEN_TAG in c.tags]
         previous = next(iter(well), older[0] if older else None)
         stays = (previous, next(filter(self._has_another_package, well), None))
-        kept = [c for c in configs if c not in older or c in stays]
+        served = self._served_configs()
+        kept = [c for c in configs if c not in older or c in stays or c.name in served]
         for config in older:
-            if config not in stays and not self._remove(config, "configuration", self._delete_config):
+            if config not in kept and not self._remove(config, "configuration", self._delete_config):
                 kept.append(config)
         models = {
             model
@@ -75,9 +82,18 @@ class _Retirement:
         package = package_of_config(self._look, config.name)
         return package not in (None, self._proven.package)
 
+    def _served_configs(self) -> set[str]:
+        """What other endpoints of the environment are made from, where there are several."""
+        if not self._environment.is_per_release:
+            return set()
+        found = own_endpoints(self._aws, self._environment)
+        return {config for e in found for config in (e.config, e.pending) if config}
+
     def _delete_config(self, name: str) -> None:
         # SageMaker silently removes the configuration of a live endpoint (API, DeleteEndpointConfig).
-        endpoint = describe_endpoint(self._look, self._environment.endpoint) or {}
+        if name in self._served_configs():
+            raise Refused(f"an endpoint serves {name}, so it stays")
+        endpoint = describe_endpoint(self._look, self._proven.name) or {}
         pending = endpoint.get("PendingDeploymentSummary", {}).get("EndpointConfigName")
         if endpoint.get("EndpointConfigName") != self._proven.config or pending:
             raise Refused(f"the endpoint is being updated, so {name} stays")

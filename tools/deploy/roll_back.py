@@ -15,6 +15,7 @@ from pathlib import Path
 
 from aws import Aws
 from owned import PROVEN_TAG, Made, own
+from return_api import ReturnApi, return_handler
 from rollbacks import ROLL_BACK_VARIABLE, named, note, rollbacks_of, starter
 from serving import (
     UNDER_WAY,
@@ -108,9 +109,10 @@ class Return:
 
     def _done(self, package: str, begin: float) -> str:
         version = package.rsplit("/", 1)[-1]
+        handler = return_handler(self._aws, self._environment, package, self._sleep)
         return (
             f"{self._environment.name}: {self._environment.endpoint} serves version {version} again, after "
-            f"{time.monotonic() - begin:.0f} s; the stack follows"
+            f"{time.monotonic() - begin:.0f} s{handler}; the stack follows"
         )
 
     def _end_update(self, now: Serving, pending: str) -> str | None:
@@ -220,7 +222,11 @@ def roll_back(aws: Aws, targets: Targets, environments: tuple[str, ...], executi
             )
             continue
         try:
-            done.append(Return(aws, targets, environment, execution).carry_out())
+            api = environment.api
+            if api and api.is_per_release:
+                done.append(ReturnApi(aws, targets, environment, api, execution).carry_out())
+            else:
+                done.append(Return(aws, targets, environment, execution).carry_out())
             print(done[-1])
         except Refused as refusal:
             problems.append(f"{name}: {refusal}")

@@ -16,7 +16,7 @@ from aws import Aws
 from life_cycle import move_back
 from objects import MISSING
 from registry import version_in
-from serving import look
+from scoring import look_in
 from targets import Environment, Refused, Targets
 from tell import ROLLED_BACK, tell
 
@@ -143,7 +143,7 @@ def note(
         found = Rollback(environment.name, package, version, plain, execution, starts, now())
         records.add(found)
         if not serves:
-            serving = look(aws.client("sagemaker", environment), environment.endpoint)
+            serving = look_in(aws, environment)
             serves = serving.package if serving else None
         tell(aws, targets, ROLLED_BACK, {environment.name: about(found, serves)})
     move_back(aws, targets, environment, package)

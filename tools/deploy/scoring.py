@@ -1,4 +1,4 @@
-"""What a score pipeline serves: the model that its definition names, and the package of that."""
+"""What serves models in an environment: an endpoint, the live one of several, or a score pipeline."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from aws import Aws
+from fronted import live_endpoint
 from serving import IN_SERVICE, MISSING, Serving, look, model_package, wait_until_steady
 from targets import Environment, Refused
 
@@ -78,14 +80,17 @@ def look_at_pipeline(client: Any, name: str) -> Serving | None:
     )
 
 
-def look_in(client: Any, environment: Environment) -> Serving | None:
+def look_in(aws: Aws, environment: Environment) -> Serving | None:
     """What serves models in an environment, or None where nothing does."""
+    client = aws.client("sagemaker", environment)
     if environment.pipeline:
         return look_at_pipeline(client, environment.pipeline)
-    return look(client, environment.endpoint)
+    name = live_endpoint(aws, environment)
+    return look(client, name) if name else None
 
 
-def wait_in(client: Any, environment: Environment, *, seconds: float) -> None:
+def wait_in(aws: Aws, environment: Environment, *, seconds: float) -> None:
     """Waits while an endpoint changes; a pipeline changes at once."""
-    if not environment.pipeline:
-        wait_until_steady(client, environment.endpoint, seconds=seconds)
+    name = None if environment.pipeline else live_endpoint(aws, environment)
+    if name:
+        wait_until_steady(aws.client("sagemaker", environment), name, seconds=seconds)

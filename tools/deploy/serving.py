@@ -12,6 +12,8 @@ from targets import Refused
 IN_SERVICE = "InService"
 UNDER_WAY = ("Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting")
 """It changes. SageMaker refuses to update, delete or scale it meanwhile (API reference, DescribeEndpoint)."""
+SERVES = (IN_SERVICE, "Updating", "SystemUpdating")
+"""It answers."""
 DEAD = ("Failed",)
 """Deleting it is all that can be done (API reference, DescribeEndpoint)."""
 OTHERS = ("OutOfService", "UpdateRollbackFailed")
@@ -22,10 +24,10 @@ MISSING = "could not find"
 
 
 class Unsettled(Refused):
-    """The endpoint changes for longer than a deployment waits."""
+    """The endpoint, or what is in front of it, changes for longer than a deployment waits."""
 
-    def __init__(self, endpoint: str, status: str, seconds: float) -> None:
-        super().__init__(f"The endpoint {endpoint} is still {status} after {seconds:.0f} s.")
+    def __init__(self, name: str, status: str, seconds: float, what: str = "endpoint") -> None:
+        super().__init__(f"The {what} {name} is still {status} after {seconds:.0f} s.")
         self.status = status
 
 
@@ -48,6 +50,11 @@ class Serving:
     """Its kind, as the options name it; None when the configuration is gone."""
     instance_type: str | None = None
     """What it runs on; None where it has no instances."""
+
+    @property
+    def name(self) -> str:
+        """The endpoint's, or the score pipeline's."""
+        return self.arn.rsplit("/", 1)[-1]
 
 
 def describe_endpoint(client: Any, endpoint: str) -> dict[str, Any] | None:

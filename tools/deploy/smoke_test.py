@@ -16,6 +16,7 @@ from aws import Aws
 from check import configuration, read
 from counting import count
 from decide import Decision
+from fronted import live_alias, live_endpoint
 from invoking import Ask, NotTested, asker
 from life_cycle import move_on
 from retire import retire
@@ -121,6 +122,22 @@ def prove(endpoint: str, stack: Deployed, serving: Serving | None, package: str)
     return serving
 
 
+def prove_alias(aws: Aws, environment: Environment, stack: Deployed) -> None:
+    """The API calls the version of its handler that was deployed; nothing to prove without one."""
+    if environment.api is None:
+        return
+    alias = live_alias(aws, environment)
+    name = f"{environment.api.function}:{environment.api.alias}"
+    if alias is None:
+        raise NotTested(f"The API calls {name}, which is not there. Retry this stage.")
+    if alias.weights or alias.version != stack.version:
+        also = f" and {', '.join(alias.weights)}" if alias.weights else ""
+        raise NotTested(
+            f"{name} is at version {alias.version}{also}; {stack.version} was deployed: it was returned, or "
+            "another execution moves it."
+        )
+
+
 def _why(serving: Serving) -> str:
     return f"Its reason: {serving.reason.rstrip('.')}. " if serving.reason else ""
 
@@ -133,17 +150,17 @@ def smoke_test(aws: Aws, targets: Targets, environment: Environment, deployment:
     if prepared == NO_PACKAGE:
         return f"{environment.name}: no model yet, nothing to test"
     sagemaker = aws.client("sagemaker", environment)
-    wait_until_steady(sagemaker, environment.endpoint, seconds=SETTLE_SECONDS)
-    found_there = look(sagemaker, environment.endpoint)
-    ask = asker(aws, environment)
+    endpoint = live_endpoint(aws, environment) or f"{environment.endpoint}-r{now.release}"
+    wait_until_steady(sagemaker, endpoint, seconds=SETTLE_SECONDS)
+    found_there = look(sagemaker, endpoint)
+    ask = asker(aws, environment, endpoint)
     expected = golden.load(deployment / environment.name)
     try:
-        serving = prove(environment.endpoint, now, found_there, values[SERVED_PACKAGE])
-        seconds = invoke(
-            ask, environment.endpoint, targets.smoke_test, limited=environment.asynchronous is None
-        )
+        prove_alias(aws, environment, now)
+        serving = prove(endpoint, now, found_there, values[SERVED_PACKAGE])
+        seconds = invoke(ask, endpoint, targets.smoke_test, limited=environment.asynchronous is None)
         if expected:
-            compare(ask, environment.endpoint, prepared, expected, targets.golden_tolerance)
+            compare(ask, endpoint, prepared, expected, targets.golden_tolerance)
     except NotTested:
         raise
     except Refused as failure:
@@ -155,10 +172,10 @@ def smoke_test(aws: Aws, targets: Targets, environment: Environment, deployment:
     # A good deployment stays one when something old cannot be removed.
     problems = retire(aws, environment, serving)
     if problems:
-        about = {"endpoint": environment.endpoint, "problem": problems[0]}
+        about = {"endpoint": endpoint, "problem": problems[0]}
         tell(aws, targets, LEFT_OVER, {environment.name: about})
     compared = f", and {len(expected.rows)} golden rows as measured" if expected else ""
-    return f"{environment.name}: {environment.endpoint} answered in {seconds:.2f} s{compared}{moved}"
+    return f"{environment.name}: {endpoint} answered in {seconds:.2f} s{compared}{moved}"
 
 
 def before(deployment: Path, environment: Environment) -> str:
@@ -204,14 +221,14 @@ def record_failure(
     return " " + note(aws, targets, environment, package, reason, execution, serves=serves)
 
 
-def run(test: Callable[[Aws, Targets, Environment, Path], str]) -> int:
+def run(test: Callable[[Aws, Targets, Environment, Path], str], what: str = "Smoke test") -> int:
     """Runs with the deployment as its working directory; ENVIRONMENT comes from the pipeline."""
     try:
         aws = Aws()
         targets = aws.targets(Path(__file__).resolve().parent / "targets.json")
         print(test(aws, targets, targets.environment(os.environ["ENVIRONMENT"]), Path.cwd()))
     except Refused as refusal:
-        print(f"Smoke test failed: {refusal}", file=sys.stderr)
+        print(f"{what} failed: {refusal}", file=sys.stderr)
         return 1
     return 0
 

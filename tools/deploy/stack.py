@@ -24,6 +24,15 @@ SCALING = "Autoscaling"
 MODEL = "ModelName"
 """Output: the model that the stack gave the score pipeline, which has no configuration beside it."""
 
+RELEASE = "Release"
+"""Parameter, where each package has an endpoint of its own: what the endpoint's name ends with."""
+CONTRACT = "Contract"
+"""Parameter, where there is an API: SHA-256 of what the handler checks requests with."""
+VERSION = "FunctionVersion"
+"""Output, where there is an API: the version of the handler that belongs to the package."""
+ENDPOINT_NAME = "EndpointName"
+"""Output: the endpoint that the stack made."""
+
 AGAIN = "retry this stage from its first action (all actions)"
 """Its failed actions alone would not do: once a change set failed it cannot be executed again."""
 
@@ -75,6 +84,14 @@ class Deployed:
     """How the endpoint is scaled; None where it is not."""
     service: str | None = None
     """What the stack serves models with, in words; None without a model, or from an older template."""
+    release: str | None = None
+    """What the endpoint's name ends with; None where the endpoint is updated in place."""
+    version: str | None = None
+    """The version of the handler that belongs to the package; None without an API."""
+    endpoint: str | None = None
+    """Name of the endpoint; None without a model, or from an older template."""
+    contract: str | None = None
+    """SHA-256 of what the handler checks requests with; None without an API, or without a schema."""
 
     @property
     def service_words(self) -> str:
@@ -122,7 +139,15 @@ def deployed(client: Any, name: str) -> Deployed | None:
         int(values.get(ATTEMPT, "1")),
         outputs.get(SCALING),
         "endpoint" if CONFIG in outputs else "score pipeline" if MODEL in outputs else None,
+        _unless_none(values.get(RELEASE)),
+        outputs.get(VERSION),
+        outputs.get(ENDPOINT_NAME),
+        _unless_none(values.get(CONTRACT)),
     )
+
+
+def _unless_none(value: str | None) -> str | None:
+    return None if value == NO_PACKAGE else value
 
 
 def wait_until_settled(

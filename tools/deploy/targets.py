@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,60 @@ class Move:
     def read(cls, data: dict[str, Any]) -> Move:
         """From the table that the infrastructure made."""
         return cls(data.get("from"), data["to"], data["status"])
+
+
+PER_RELEASE = "per-release"
+"""Each package has an endpoint of its own; otherwise one endpoint is updated in place."""
+
+
+@dataclass(frozen=True)
+class Api:
+    """The API in front of an endpoint, by its names, and how it moves to a new version of its handler."""
+
+    api_name: str
+    function: str
+    alias: str
+    """Of the handler: what the API calls."""
+    role: str
+    """May have CodeDeploy move the alias, and return it at once."""
+    release: str
+    """"in-place", or "per-release" where each package has an endpoint of its own."""
+    before_traffic: str
+    after_traffic: str
+    """Functions that CodeDeploy has test a new version."""
+    application: str
+    deployment_group: str
+    deployment_config: str
+    """CodeDeploy's names."""
+    shift_seconds: float = 0
+    bake_seconds: float = 0
+    """How long requests move, and how long the version before stays after that."""
+    predictions: str | None = None
+    """Bucket in which predictions are kept; None where they are not."""
+
+    @property
+    def is_per_release(self) -> bool:
+        """Whether each package has an endpoint of its own."""
+        return self.release == PER_RELEASE
+
+    @classmethod
+    def read(cls, data: dict[str, Any], text: Callable[[str], str]) -> Api:
+        """From the targets; `text` fills in where the pipeline runs."""
+        return cls(
+            api_name=data["apiName"],
+            function=data["functionName"],
+            alias=data["alias"],
+            role=text(data["role"]),
+            release=data["release"],
+            before_traffic=data["beforeTraffic"],
+            after_traffic=data["afterTraffic"],
+            application=data["application"],
+            deployment_group=data["deploymentGroup"],
+            deployment_config=data["deploymentConfig"],
+            shift_seconds=float(data["shiftSeconds"]),
+            bake_seconds=float(data["bakeSeconds"]),
+            predictions=text(data["predictions"]) if "predictions" in data else None,
+        )
 
 
 @dataclass(frozen=True)
@@ -76,11 +131,23 @@ class Environment:
     """The pipeline that scores data in batches, in place of an endpoint."""
     data_bucket: str | None = None
     """The bucket in which it finds what a smoke test scores."""
+    api: Api | None = None
+    """The API in front of the endpoint; None where there is none."""
 
     stage_role: str = ""
     """May make the moves below, in the build account."""
     moves: dict[str, Move] = field(default_factory=dict)
     """What deployments here move: proven, returned, replaced and restored versions; empty without stages."""
+
+    @property
+    def is_per_release(self) -> bool:
+        """Whether each package has an endpoint of its own; `endpoint` is what their names begin with then."""
+        return self.api is not None and self.api.is_per_release
+
+    @property
+    def moving_seconds(self) -> float:
+        """How long a deployment moves requests: in the endpoint, and then in the API."""
+        return self.update_seconds + (self.api.shift_seconds + self.api.bake_seconds if self.api else 0)
 
     @property
     def kind_of_service(self) -> str:
@@ -203,6 +270,7 @@ def read_targets(path: Path, *, partition: str, account: str, region: str) -> Ta
                 asynchronous=fill(e.get("asynchronous")),
                 pipeline=e.get("pipeline"),
                 data_bucket=fill(e.get("dataBucket")),
+                api=Api.read(e["api"], text) if "api" in e else None,
                 stage_role=text(e.get("stageRole", "")),
                 moves={name: Move.read(move) for name, move in e.get("moves", {}).items()},
             )

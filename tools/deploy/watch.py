@@ -15,8 +15,11 @@ from typing import Any
 
 from aws import Aws
 from decide import Decision
-from owned import PROVEN_TAG, own
+from fronted import live_alias, live_endpoint
+from moving import ALARMS
+from owned import PROVEN_TAG, Made, own
 from registry import version_in
+from return_api import ReturnApi
 from rollbacks import ROLL_BACK_VARIABLE, note, rollbacks_of
 from serving import IN_SERVICE, Serving, look, wait_until_steady
 from stack import deployed
@@ -58,7 +61,7 @@ def after_alarm(aws: Aws, targets: Targets, alarm: Alarm, sleep: Callable[[float
         e
         for e in targets.environments
         if (e.account, e.region) == (alarm.account, alarm.region)
-        and e.watch_seconds
+        and (e.watch_seconds or e.api)
         and (alarm.name.startswith(f"{e.endpoint}/") or alarm.name in e.own_alarms)
     ]
     if not found:
@@ -97,10 +100,14 @@ class Watch:
             return f"{name}: {self._environment.endpoint} serves what is not of this group"
         if self._records.active(name, version):
             return f"{name}: version {version} is recorded as rolled back already"
+        if self._is_of_api() and not self._is_proven(serving):
+            return f"{name}: version {version} bakes; the step that moved the API looks at its alarms"
         minutes = (self._alarm.at - self._proven(serving)).total_seconds() / 60
         if minutes < 0 and self._is_own():
             return f"{name}: {self._alarm.name} fired before version {version} was deployed"
-        if minutes * 60 > self._environment.watch_seconds:
+        # What an API with endpoints of its own could return to is gone after the bake: people hear of it.
+        is_watched = self._is_of_api() and self._environment.is_per_release
+        if minutes * 60 > self._environment.watch_seconds and not is_watched:
             return (
                 f"{name}: version {version} was deployed {minutes:.0f} minutes ago and is no longer watched"
             )
@@ -121,15 +128,22 @@ class Watch:
         SageMaker looks at alarms itself, but neither while an endpoint is scaled or maintained, nor while old
         instances are removed after the bake; and an alarm that goes on tells of itself only once.
         """
-        endpoint = self._environment.endpoint
+        endpoint = live_endpoint(self._aws, self._environment) or self._environment.endpoint
         seconds = SETTLE_SECONDS + self._environment.update_seconds
         wait_until_steady(self._look, endpoint, seconds=seconds, sleep=self._sleep)
         serving = look(self._look, endpoint)
         if serving is None or serving.status != IN_SERVICE:
             return f"{endpoint} is {serving.status if serving else 'not there'}"
-        if not self._is_own() and not self._alarm.name.endswith(f"/{serving.config}"):
-            return f"{self._alarm.name} is not an alarm of {serving.config}, which serves"
+        alias = live_alias(self._aws, self._environment) if self._is_of_api() else None
+        watched = alias.version if alias else serving.config
+        if not self._is_own() and not self._alarm.name.endswith(f"/{watched}"):
+            return f"{self._alarm.name} is not an alarm of {watched}, which serves"
         return serving
+
+    def _is_of_api(self) -> bool:
+        """Whether it looks at a version of the API's handler."""
+        parts = self._alarm.name.removeprefix(self._environment.endpoint).split("/")
+        return self._environment.api is not None and len(parts) == 3 and parts[1] in ALARMS
 
     def _is_own(self) -> bool:
         """Whether it is the user's: then its name says nothing of a configuration."""
@@ -141,11 +155,18 @@ class Watch:
         found = client.describe_alarms(AlarmNames=[self._alarm.name], AlarmTypes=["MetricAlarm"])
         return any(alarm["StateValue"] == "ALARM" for alarm in found["MetricAlarms"])
 
-    def _proven(self, serving: Serving) -> datetime:
-        """When the deployment was proven; without its proof, when its update should have been over."""
+    def _config(self, serving: Serving) -> Made | None:
         client = self._aws.client_of(self._environment.retire_role, "sagemaker", self._environment.region)
         configs = own(client, self._environment, "EndpointConfig", serving.config)
-        config = next((c for c in configs if c.name == serving.config), None)
+        return next((c for c in configs if c.name == serving.config), None)
+
+    def _is_proven(self, serving: Serving) -> bool:
+        config = self._config(serving)
+        return config is not None and PROVEN_TAG in config.tags
+
+    def _proven(self, serving: Serving) -> datetime:
+        """When the deployment was proven; without its proof, when its update should have been over."""
+        config = self._config(serving)
         if config is None:
             return datetime.min.replace(tzinfo=UTC)
         if PROVEN_TAG in config.tags:
@@ -160,7 +181,11 @@ class Watch:
         if decision is None or decision.package != package or not decision.is_new:
             return AROUND
         try:
-            self._way.newest(serving)
+            api = self._environment.api
+            if api and api.is_per_release:
+                ReturnApi(self._aws, self._targets, self._environment, api, "").way()
+            else:
+                self._way.newest(serving)
         except Refused as refusal:
             print(refusal)
             return NO_WAY_BACK

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-TOOLS = ("deploy", "govern", "infrastructure", "operate", "preflight")
+TOOLS = ("api", "deploy", "govern", "infrastructure", "operate", "preflight")
 for folder in ("testing/cloud", *(f"tools/{name}" for name in TOOLS)):
     sys.path.insert(0, str(ROOT / folder))
 
@@ -18,6 +18,15 @@ for name in ("answers", "records", "record_folder"):
     sys.modules[name] = importlib.util.module_from_spec(found)
     found.loader.exec_module(sys.modules[name])
 
+# The package that the handler of an API is handed over with.
+place = ROOT / "runner/local_runner/api"
+package = importlib.util.spec_from_file_location(
+    "api", place / "__init__.py", submodule_search_locations=[str(place)]
+)
+assert package and package.loader
+sys.modules["api"] = importlib.util.module_from_spec(package)
+package.loader.exec_module(sys.modules["api"])
+
 from account import *  # noqa: E402, F403
 from bootstraps import infra  # noqa: E402, F401
 from buckets import buckets, small_limits  # noqa: E402, F401
@@ -27,6 +36,8 @@ from governed import governed  # noqa: E402, F401
 from live_environments import prod  # noqa: E402, F401
 from package_copies import registries  # noqa: E402, F401
 from preflight_accounts import aws  # noqa: E402, F401
+from release_faults import released, world  # noqa: E402, F401
+from releases import releases  # noqa: E402, F401
 from scores import scores  # noqa: E402, F401
 from seals import account  # noqa: E402, F401
 from smoke_runs import counted, protected, smoke_run  # noqa: E402, F401

@@ -60,11 +60,11 @@ def test_the_rows_that_a_package_names_are_prepared(account, targets, tmp_path):
     template = tmp_path / "template.json"
     template.write_text("{}")
     execution = prepare.Execution("e", package, "now")
-    decision = Decision("deploy", package, "new")
-    prepare.write_environment(tmp_path / "prod", template, execution, decision, package, prepared)
+    decision, prod = Decision("deploy", package, "new"), targets.environment("prod")
+    prepare.write_environment(tmp_path / "prod", template, prod, execution, decision, package, prepared)
     found = golden.load(tmp_path / "prod")
     assert found is not None and (found.body, list(found.answers)) == ("1,\u00e9\n2,f\n", ANSWERS)
-    prepare.write_environment(tmp_path / "dev", template, execution, decision, package, None)
+    prepare.write_environment(tmp_path / "dev", template, prod, execution, decision, package, None)
     assert golden.load(tmp_path / "dev") is None
 
 
