@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import json
 import os
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from .errors import StepError
 
@@ -86,3 +88,16 @@ def has_entry(archive: Path, name: str) -> bool:
             return any(PurePosixPath(entry.name) == PurePosixPath(name) for entry in tar)
     except (tarfile.TarError, EOFError, gzip.BadGzipFile):
         return True
+
+
+def read_json_entry(archive: Path, name: str) -> Any:
+    """Return a JSON file of a tar archive; None where it has none that can be read."""
+    try:
+        with tarfile.open(archive) as tar:
+            for entry in tar:
+                if PurePosixPath(entry.name) == PurePosixPath(name):
+                    file = tar.extractfile(entry)
+                    return None if file is None else json.loads(file.read())
+    except (tarfile.TarError, EOFError, gzip.BadGzipFile, ValueError):
+        pass
+    return None

@@ -60,6 +60,11 @@ def _parser(given: list[str]) -> argparse.ArgumentParser:
         from .serve import add_arguments as add_serve
 
         add_serve(serving)
+    watching = add("monitor", "compare rows with what a version was trained on")
+    if given[:1] == ["monitor"]:
+        from .monitor.command import add_arguments as add_monitor
+
+        add_monitor(watching)
     listing = add("runs", "list the runs, or remove old ones")
     if given[:1] == ["runs"]:
         from .cli_runs import add_arguments as add_runs

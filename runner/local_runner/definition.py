@@ -11,6 +11,8 @@ from typing import Any
 from .durations import parse_duration
 from .errors import DefinitionError, RunnerError
 from .pipeline import (
+    CHECK_KEYS,
+    CHECK_TYPES,
     EMULATED,
     NOT_EMULATED,
     RETRY_TYPES,
@@ -108,12 +110,18 @@ def _step(raw: Any, place: str, parent: str | None, branch: str | None) -> Step:
         raise DefinitionError(
             place, f"unknown step type {kind!r}; known are {', '.join(EMULATED + NOT_EMULATED)}"
         )
+    known = _STEP_KEYS.union(CHECK_KEYS if kind in CHECK_TYPES else ())
     for key in raw:
-        if kind in EMULATED and key not in _STEP_KEYS:
+        if kind in EMULATED and key not in known:
             raise DefinitionError(place, f"unknown construct {key!r} in a step of type {kind}")
     arguments = raw.get("Arguments", {})
     if not isinstance(arguments, dict):
         raise DefinitionError(place, f"Arguments must be an object, not {_kind(arguments)}")
+    if kind in CHECK_TYPES:
+        if raw.get("CheckType") not in CHECK_TYPES[kind]:
+            known_types = ", ".join(CHECK_TYPES[kind])
+            raise DefinitionError(place, f"CheckType is {raw.get('CheckType')!r}, not one of {known_types}")
+        arguments = {**arguments, **{key: raw[key] for key in CHECK_KEYS if raw.get(key) is not None}}
     before = [_dependency(item, f"{place}.DependsOn") for item in _list(raw, "DependsOn", place)]
     body = _body(arguments.get("ForEachBody"), place, name) if kind == "ForEach" else ()
     return Step(

@@ -12,7 +12,7 @@ from typing import Any
 from .context import Context, Result
 from .errors import NotEmulatedError, NotRegistered, RunnerError, StepStopped
 from .graph import Needs
-from .pipeline import NOT_EMULATED, Definition, Step
+from .pipeline import Definition, Step, why_not_emulated
 from .record import FINAL, RunRecord
 from .steps import StepFailure, StepRunner
 from .view import View
@@ -121,7 +121,7 @@ class Execution:
     def _decide(self, step: Step) -> Callable[[str], None] | None:
         """Return what to do with a step, or None when it still must wait."""
         if self._only is not None:
-            return self._not_emulated() if step.type in NOT_EMULATED else self._start
+            return self._begin(step)
         states = {name: self._record.step(name)["status"] for name in self._graph[step.name].all}
         if step.parent:
             parent = self._record.step(step.parent)
@@ -143,11 +143,11 @@ class Execution:
                 return self._not_emulated(f"whether {name} fails is not known here: it is not emulated")
             if name in self._graph[step.name].data:
                 return self._not_emulated(f"it needs the output of {name}, which is not emulated")
-            if self._definition.steps[name].type not in NOT_EMULATED:
+            if why_not_emulated(self._definition.steps[name]) is None:
                 return self._not_emulated(
                     f"it comes after {name}, which did not run because something it needs is missing"
                 )
-        return self._not_emulated() if step.type in NOT_EMULATED else self._start
+        return self._begin(step)
 
     def _skip(self, name: str) -> None:
         self._record.end_step(name, "Skipped")
@@ -158,11 +158,13 @@ class Execution:
 
         return mark
 
-    def _not_emulated(self, why: str | None = None) -> Callable[[str], None]:
+    def _begin(self, step: Step) -> Callable[[str], None]:
+        why = why_not_emulated(step)
+        return self._start if why is None else self._not_emulated(why)
+
+    def _not_emulated(self, why: str) -> Callable[[str], None]:
         def mark(name: str) -> None:
-            step = self._definition.steps[name]
-            reason = why or f"steps of type {step.type} cannot be run on this machine"
-            self._record.end_step(name, "NotEmulated", failureReason=reason)
+            self._record.end_step(name, "NotEmulated", failureReason=why)
             self._view.step_ended(self._record.step(name))
 
         return mark

@@ -13,7 +13,7 @@ from .context import Result
 from .errors import DefinitionError, NotEmulatedError, StepError
 from .expressions import Pending, Scope, parse_path, references, walk
 from .graph import own_arguments
-from .pipeline import NOT_EMULATED, Step
+from .pipeline import Step, why_not_emulated
 
 MOST = 50
 """The most iterations at the same time that SageMaker allows."""
@@ -40,10 +40,8 @@ def run(step: Step, arguments: dict[str, Any], scope: Scope, run_child: RunChild
     place = f"{step.place}.Arguments"
     normalize(arguments, place)
     for inner in step.body:
-        if inner.type in NOT_EMULATED:
-            raise NotEmulatedError(
-                f"its body has step {inner.name}; steps of type {inner.type} cannot be run on this machine"
-            )
+        if why := why_not_emulated(inner):
+            raise NotEmulatedError(f"its body has step {inner.name}; {why}")
     items, body = _items(arguments["IterableItems"], place), _in_order(step.body)
 
     def iteration(index: int, item: Any) -> dict[str, dict[str, Any]]:

@@ -8,14 +8,28 @@ from typing import Any
 
 EMULATED = (
     "Processing", "Training", "Tuning", "Transform", "Model", "RegisterModel", "Condition", "Fail",
-    "ForEach",
+    "ForEach", "QualityCheck", "ClarifyCheck",
 )  # fmt: skip
 NOT_EMULATED = (
-    "Lambda", "Callback", "EMR", "EMRServerless", "QualityCheck", "ClarifyCheck", "AutoML", "EndpointConfig",
+    "Lambda", "Callback", "EMR", "EMRServerless", "AutoML", "EndpointConfig",
     "Endpoint", "InferenceComponent", "Lineage", "Job", "Cleanup", "NotebookJob",
     "DataQualityCheck",
     "BatchTransformMonitor",
 )  # fmt: skip
+CHECK_TYPES = {
+    "QualityCheck": ("DATA_QUALITY", "MODEL_QUALITY"),
+    "ClarifyCheck": ("DATA_BIAS", "MODEL_BIAS", "MODEL_EXPLAINABILITY"),
+}
+"""Steps that compare data or a model with a baseline, and what they can check."""
+CHECK_KEYS = (
+    "CheckType", "ModelPackageGroupName", "SkipCheck", "FailOnViolation", "RegisterNewBaseline",
+    "SuppliedBaselineStatistics", "SuppliedBaselineConstraints", "ModelName",
+)  # fmt: skip
+"""What such a step says beside the arguments of its job; here it stands among them."""
+_ASKING = {
+    "MODEL_BIAS": "measures the answers of a model at an endpoint that Clarify starts",
+    "MODEL_EXPLAINABILITY": "computes SHAP values with a model at an endpoint that Clarify starts",
+}
 RETRY_TYPES = (
     "Step.SERVICE_FAULT", "Step.THROTTLING",
     "SageMaker.JOB_INTERNAL_ERROR", "SageMaker.CAPACITY_ERROR", "SageMaker.RESOURCE_LIMIT",
@@ -91,3 +105,13 @@ class Definition:
         for step in self.steps.values():
             yield step
             yield from step.body
+
+
+def why_not_emulated(step: Step) -> str | None:
+    """Return why a step can never be run on this machine, or None."""
+    if step.type in NOT_EMULATED:
+        return f"steps of type {step.type} cannot be run on this machine"
+    kind = step.arguments.get("CheckType") if step.type in CHECK_TYPES else None
+    if isinstance(kind, str) and kind in _ASKING:
+        return f"the check {kind} {_ASKING[kind]}; it cannot be run on this machine"
+    return None

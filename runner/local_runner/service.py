@@ -22,6 +22,7 @@ _CALLS = {
     "Processing": "CreateProcessingJobRequest", "Training": "CreateTrainingJobRequest",
     "Tuning": "CreateHyperParameterTuningJobRequest", "Transform": "CreateTransformJobRequest",
     "Model": "CreateModelInput", "RegisterModel": "CreateModelPackageInput",
+    "QualityCheck": "CreateProcessingJobRequest", "ClarifyCheck": "CreateProcessingJobRequest",
 }  # fmt: skip
 # SageMaker Pipelines gives these itself, or does not need them.
 _GIVEN = {

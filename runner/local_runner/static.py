@@ -14,12 +14,12 @@ from .conditions import check_all
 from .errors import DefinitionError, NotEmulatedError, RunnerError, StepError, nearest
 from .expressions import Pending, Scope, Token
 from .graph import own_arguments
-from .pipeline import Definition, Step
+from .pipeline import Definition, Step, why_not_emulated
 from .service import Service
 
 MODULES = {
     "Processing": "processing", "Training": "training", "Tuning": "tuning", "Transform": "transform",
-    "Model": "models", "RegisterModel": "register",
+    "Model": "models", "RegisterModel": "register", "QualityCheck": "check", "ClarifyCheck": "check",
 }  # fmt: skip
 
 
@@ -100,7 +100,7 @@ def _check_step(definition: Definition, step: Step, scope: Scope, service: Servi
         only_strings({"ErrorMessage": arguments.get("ErrorMessage", "")}, place)
     if step.type == "ForEach":
         for_each.normalize(arguments, place)
-    if step.type not in MODULES:
+    if step.type not in MODULES or why_not_emulated(step):
         return
     _check_property_files(step, arguments)
     try:

@@ -128,7 +128,8 @@ def test_a_hanging_script_is_ended_at_the_time_limit_of_its_step(repository: Rep
     started = time.monotonic()
     output = repository.run("run", code=1)
     assert (
-        "it was stopped after 1 s, the time limit of the step (StoppingCondition.MaxRuntimeInSeconds" in output
+        "it was stopped after 1 s, the time limit of the step (StoppingCondition.MaxRuntimeInSeconds"
+        in output
     )
     assert "  | waiting" in output
     assert time.monotonic() - started < 20

@@ -31,28 +31,29 @@ def normalize(arguments: dict[str, Any], place: str) -> None:
     only_strings(arguments.get("Environment"), f"{place}.Environment")
     time_limit(arguments, place)
     _cluster(arguments, place)
-    _inputs(arguments, place)
-    _outputs(arguments, place)
+    inputs_of(arguments, place)
+    outputs_of(arguments, place)
 
 
 def produces(arguments: dict[str, Any], name: str) -> list[Any]:
     """Return the uris below which the step leaves its outputs."""
-    return [item["S3Output"]["S3Uri"] for item, _ in _outputs(arguments, name)]
+    return [item["S3Output"]["S3Uri"] for item, _ in outputs_of(arguments, name)]
 
 
 def code(arguments: dict[str, Any]) -> list[Any]:
     """Return the uris that may hold code of the step."""
-    return [uri for _, uri, _, _ in _inputs(arguments, "")]
+    return [uri for _, uri, _, _ in inputs_of(arguments, "")]
 
 
 def cache_parts(job: Job) -> dict[str, Any]:
     """Return what decides whether an earlier result can be used again."""
     inputs = [
         {**item, "S3Input": {**item["S3Input"], "S3Uri": _digest(job, uri, place)}}
-        for item, uri, _, place in _inputs(job.arguments, job.place)
+        for item, uri, _, place in inputs_of(job.arguments, job.place)
     ]
     outputs = [
-        [item["OutputName"], item["S3Output"]["LocalPath"]] for item, _ in _outputs(job.arguments, job.place)
+        [item["OutputName"], item["S3Output"]["LocalPath"]]
+        for item, _ in outputs_of(job.arguments, job.place)
     ]
     keys = ("AppSpecification", "Environment")
     return {**{key: job.arguments.get(key) for key in keys}, "ProcessingInputs": inputs, "Outputs": outputs}
@@ -74,10 +75,10 @@ def run(job: Job) -> Result:
     if count > 1:
         job.note(f"InstanceCount is {count}; here the script ran once, on this machine.")
     directory = JobDirectory(job)
-    for _, uri, inside, input_place in _inputs(arguments, place):
+    for _, uri, inside, input_place in inputs_of(arguments, place):
         store.download(uri, directory.path(inside, input_place), input_place)
         note_siblings(job, uri)
-    outputs = _outputs(arguments, place)
+    outputs = outputs_of(arguments, place)
     for output, output_place in outputs:
         if output["S3Output"].get("S3UploadMode") == "Continuous":
             job.note(
@@ -108,7 +109,7 @@ def run(job: Job) -> Result:
 
 
 def _result(job: Job, directory: JobDirectory) -> Result:
-    outputs = _outputs(job.arguments, job.place)
+    outputs = outputs_of(job.arguments, job.place)
     uris = {item["OutputName"]: item["S3Output"]["S3Uri"] for item, _ in outputs}
     files = {file.name: f"{uris[file.output].rstrip('/')}/{file.path}" for file in job.step.property_files}
     properties = {
@@ -130,7 +131,8 @@ def _cluster(arguments: dict[str, Any], place: str) -> tuple[str, int]:
     return str(cluster.get("InstanceType")), whole(cluster, "InstanceCount", 1, place)
 
 
-def _inputs(arguments: dict[str, Any], place: str) -> list[tuple[dict[str, Any], str, str, str]]:
+def inputs_of(arguments: dict[str, Any], place: str) -> list[tuple[dict[str, Any], str, str, str]]:
+    """Return each input with its uri, its path in the container, and its place in the definition."""
     found = []
     for index, item in enumerate(items(arguments.get("ProcessingInputs"), f"{place}.ProcessingInputs")):
         here = f"{place}.ProcessingInputs[{index}]"
@@ -150,7 +152,8 @@ def _inputs(arguments: dict[str, Any], place: str) -> list[tuple[dict[str, Any],
     return found
 
 
-def _outputs(arguments: dict[str, Any], place: str) -> list[tuple[dict[str, Any], str]]:
+def outputs_of(arguments: dict[str, Any], place: str) -> list[tuple[dict[str, Any], str]]:
+    """Return each output with the place of its path in the definition."""
     place = f"{place}.ProcessingOutputConfig"
     config = check(arguments.get("ProcessingOutputConfig") or {}, place, {"Outputs"}, {"KmsKeyId"})
     found = []
