@@ -3,6 +3,7 @@ import { checkedDelivery } from './checks/check-options';
 import { APP_GROUP, taskCommand } from './commands';
 import { addAccountTasks } from './components/account-tasks';
 import { Buildspec } from './components/buildspec';
+import { addCalling } from './components/calling';
 import { DeliveryConfig } from './components/delivery-config';
 import { addDocuments } from './components/documents';
 import { InfraApp } from './components/infra-app';
@@ -91,6 +92,7 @@ export class SageMakerCicdProject extends Project {
     addDocuments(this, {
       settings, diagram: this.delivery.diagram, rcFile, scores: this.scorePipeline !== undefined,
     });
+    addCalling(this, delivery);
     this.addSetup();
     addUpgrades(this, this.python, delivery._plan, isPython);
     addAccountTasks(this, this.python, isPython);

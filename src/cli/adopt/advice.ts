@@ -162,7 +162,7 @@ interface Tool {
 export const TOOLS: { readonly [tool: string]: Tool } = {
   ruff: {
     elsewhere: ['ruff.toml', '.ruff.toml'],
-    needs: 'exclude `pipelines/local`',
+    needs: 'exclude `pipelines/local` and `pipelines/monitor`',
   },
   mypy: {
     elsewhere: ['mypy.ini', '.mypy.ini'],

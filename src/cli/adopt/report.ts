@@ -28,7 +28,7 @@ export function report(root: string, adoption: Adoption, wired: ReadonlyMap<stri
     ...section('What you may want to connect', wireUpLines(root, adoption)),
     ...section('To hand a file back', [
       `Remove its line from \`userOwned\` in \`${rcFile}\` and commit. Generated files (package.json, cdk.json, `
-        + 'tsconfig.json, buildspec.yml, .gitignore, .gitattributes, config/delivery*.json, pipelines/local/) are '
+        + 'tsconfig.json, buildspec.yml, .gitignore, .gitattributes, config/delivery*.json, pipelines/local/, pipelines/monitor/) are '
         + 'then replaced by `npx projen`. Replace all others with `npx projen sync:restore <path>`, after `npx '
         + 'projen`.',
     ]),

@@ -2,6 +2,7 @@ import { Component, type Project, type Task, TextFile } from 'projen';
 import { checkModelPart } from '../checks/check-parts';
 import { taskCommand } from '../commands';
 import { packageFiles, packageText } from '../package-files';
+import { Monitoring } from './monitoring';
 import type { PythonEnvironment } from './python-environment';
 import { addTemplates, isPipelineTest } from './templates';
 import type { CustomMetricOptions } from '../../options/custom-metric';
@@ -81,11 +82,8 @@ export class PipelineCode extends Component {
     addTemplates(project, file => file.startsWith('pipelines/') || isPipelineTest(file));
     const settings = modelSettings({ name: project.name, ...model } as ModelOptions);
     new SyncedFile(project, 'config/parameters.json', { content: `${JSON.stringify(settings, null, 2)}\n` });
-    for (const file of packageFiles('runner', 'local_runner')) {
-      new TextFile(project, `pipelines/local/${file}`, {
-        lines: packageText('runner', 'local_runner', file).split('\n'), marker: false, editGitignore: false,
-      });
-    }
+    addPackage(project, ['runner', 'local_runner'], 'pipelines/local');
+    addPackage(project, ['monitor', 'model_monitor'], 'pipelines/monitor/model_monitor');
     project.gitignore.exclude('/build/', '/.local/');
     const pipelines = (command: string) => python.groupCommand('sdk', `python -m pipelines ${command}`);
     const compile = pipelines('compile --fetch');
@@ -115,6 +113,7 @@ export class PipelineCode extends Component {
     python.addTask('pipeline:serve', 'Serve the newest registered version, or the one that is named, on this machine', [
       python.command('python -m pipelines.local serve'),
     ]);
+    new Monitoring(project, python);
     python.addTask('pipeline:registry', 'The local model registry: list, show, approve, reject', [
       python.command('python -m pipelines.local registry'),
     ]);
@@ -128,5 +127,14 @@ export class PipelineCode extends Component {
   public override postSynthesize(): void {
     const told = unpatched(this.framework);
     if (told) { this.project.logger.warn(told); }
+  }
+}
+
+/** Adds the files of a Python package that this package brings; nobody edits them. */
+function addPackage(project: Project, source: string[], target: string): void {
+  for (const file of packageFiles(...source)) {
+    new TextFile(project, `${target}/${file}`, {
+      lines: packageText(...source, file).split('\n'), marker: false, editGitignore: false,
+    });
   }
 }

@@ -25,11 +25,13 @@ GATE = PropertyFile(name="QualityGate", output_name="evaluation", path="gate.jso
 """What evaluate.py compares the model with if there is no threshold: `value`, `required`, `against`."""
 GOLDEN = PropertyFile(name="GoldenRows", output_name="evaluation", path="golden_digest.json")
 """The SHA-256 of golden.json."""
+SCHEMA = PropertyFile(name="ModelSchema", output_name="evaluation", path="schema_digest.json")
+"""The SHA-256 of schema.json."""
 
 
 def property_files(settings: Settings) -> list[PropertyFile]:
     """The files of the evaluation that the gate and the registration read."""
-    judged = [REPORT] if settings.quality_gate.threshold is not None else [REPORT, GATE]
+    judged = [REPORT, SCHEMA] if settings.quality_gate.threshold is not None else [REPORT, GATE, SCHEMA]
     return judged if settings.registration.golden_rows == "none" else [*judged, GOLDEN]
 
 

@@ -22,6 +22,10 @@ from pipelines.settings import Settings
 
 CODE = Path("model")
 ARCHIVE = "sourcedir.tar.gz"
+MONITOR = Path("pipelines/monitor")
+WATCHING = "model_monitor"
+"""The package that describes the training rows, in the folder above and, for jobs, beside the scripts."""
+
 DATA_FILE = "data.json"
 """What the scripts need to know about the data; it lies beside them, also in the artifact."""
 
@@ -86,7 +90,29 @@ def code_contents(root: Path, settings: Settings) -> dict[str, bytes]:
             f"{CODE / DATA_FILE}: a file of this name is made from section data of config/parameters.json "
             f"and from {COLUMNS}; remove it, or give it another name"
         )
-    return {**contents, DATA_FILE: data_json(root, settings), **packages.contents(root, settings)}
+    return {
+        **contents,
+        **monitor_contents(root, contents),
+        DATA_FILE: data_json(root, settings),
+        **packages.contents(root, settings),
+    }
+
+
+def monitor_contents(root: Path, code: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The files of the package that watches, by path. Raises `PipelineError`."""
+    if taken := [name for name in code if name.partition("/")[0] in (WATCHING, f"{WATCHING}.py")]:
+        raise PipelineError(
+            f"{CODE / taken[0]}: the package {WATCHING} of {MONITOR} goes to this place in a job; give yours "
+            "another name"
+        )
+    base = root / MONITOR
+    files = [file for file in sorted((base / WATCHING).rglob("*.py")) if file.is_file()]
+    if not files:
+        raise PipelineError(
+            f"{MONITOR / WATCHING} does not exist, and preprocess.py describes the training rows with it: "
+            "restore it from the repository's history, or write it with the projen task `default`"
+        )
+    return {file.relative_to(base).as_posix(): file.read_bytes() for file in files}
 
 
 def data_json(root: Path, settings: Settings) -> bytes:
