@@ -19,6 +19,7 @@ from tests.workbench import table
 from image import Container, archive
 
 MODEL = Path(__file__).parents[2] / "templates" / "python" / "model"
+MONITOR = Path(__file__).parents[2] / "monitor"
 FRAMEWORKS = ("xgboost", "sklearn")
 ROUNDS = {"xgboost": "num_round", "sklearn": "max_iter"}
 OFFLINE = {"PIP_NO_BUILD_ISOLATION": "0"}
@@ -43,7 +44,7 @@ def prepare(root: Path, problem: str = "binary", code: Path = MODEL) -> Path:
     arguments = [part for name, value in options.items() for part in (f"--{name}", str(value))]
     subprocess.run(
         [sys.executable, str(code / "preprocess.py"), *arguments],
-        env={**os.environ, "SM_PROCESSING_DIR": str(place)},
+        env={**os.environ, "SM_PROCESSING_DIR": str(place), "PYTHONPATH": str(MONITOR)},
         check=True,
     )
     return place

@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow.parquet as parquet
 import pytest
 
-from conftest import MODEL
+from conftest import MODEL, MONITOR
 
 OTHER = os.environ.get("TRAINING_PYTHON", "")
 
@@ -33,7 +33,12 @@ def output(python: str, root: Path, text: str) -> dict[str, object]:
     options |= {"validation_fraction": 0.2, "test_fraction": 0.2}
     arguments = [part for name, value in options.items() for part in (f"--{name}", str(value))]
     command = [python, str(MODEL / "preprocess.py"), *arguments]
-    subprocess.run(command, env={"PATH": os.environ["PATH"], "SM_PROCESSING_DIR": str(root)}, check=True)
+    environment = {
+        "PATH": os.environ["PATH"],
+        "SM_PROCESSING_DIR": str(root),
+        "PYTHONPATH": str(MONITOR),
+    }
+    subprocess.run(command, env=environment, check=True)
     files = [file for file in root.rglob("*") if file.is_file() and "input" not in file.parts]
     return {file.relative_to(root).as_posix(): content(file) for file in files}
 

@@ -155,6 +155,24 @@ describe.each(selection('days', FLAVOURS, 1))('a day in $flavour', ({ flavour, r
     }
   });
 
+  test('compares new rows with what the version was trained on, and sees what drifted', async () => {
+    const [header, ...rows] = repo.read('data/churn.csv').trim().split('\n');
+    const spent = header.split(',').indexOf('spent');
+    repo.write('cents.csv', [header, ...rows.map(row => {
+      const cells = row.split(',');
+      cells[spent] = String(Number(cells[spent]) * 100);
+      return cells.join(',');
+    })].join('\n'));
+    const calm = await repo.projen(['monitor:run', '--', 'data/churn.csv', '--model', 'churn/2']);
+    expect(calm.output).toMatch(/^spent +no violation +KS 0\.0/m);
+    expect(calm.output).toContain('5,000 rows against churn version 2');
+    expect(calm.output).toContain('does not take it as a feature: customer_id, since, churned');
+    const drifted = await repo.projen(['monitor:run', '--', 'cents.csv'], { mayFail: true });
+    expect(drifted.status).not.toBe(0);
+    expect(drifted.output).toMatch(/^spent: drift: Baseline drift distance 0\.\d+ \(KS\) exceeds threshold 0\.1/m);
+    expect(drifted.output).toMatch(/ violations? in 1 column: 5,000 rows against churn version \d/);
+  });
+
   test('ends with tests and linters that pass', async () => {
     const { output } = await repo.projen(['test', '-k', 'features or settings'], { seconds: 600 });
     expect(output).toMatch(/\d+ passed/);

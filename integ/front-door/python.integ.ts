@@ -48,7 +48,7 @@ test('the wheel exposes the project type, every component and every construct', 
   }
   for (const name of [
     'SageMakerCicd', 'ModelBuildEnvironment', 'ModelBuildPipeline', 'ModelDeployPipeline', 'ModelEndpoint',
-    'ApprovalGate', 'BatchScoring',
+    'ApprovalGate', 'BatchScoring', 'ModelApi',
   ]) {
     expect(seen.infra).toContain(name);
   }
@@ -146,28 +146,75 @@ app.synth();
 `,
 };
 
+/** An API in front of an endpoint of one's own, in an app of each language. */
+const API_APPS = {
+  python: `
+import sys
+import aws_cdk as cdk
+from aws_cdk import aws_kms as kms
+from sagemaker_cicd_projen import ApiOptions, ApiShiftOptions, ApiShiftStrategy, infra
+
+app = cdk.App(outdir=sys.argv[1])
+stack = cdk.Stack(app, "Mine")
+infra.ModelApi(
+    stack, "Api", api_name="mine", endpoint_name="mine-endpoint",
+    model_package_arn="arn:aws:sagemaker:eu-west-1:123456789012:model-package/mine/1",
+    key=kms.Key(stack, "Key", enable_key_rotation=True),
+    api=ApiOptions(shift=ApiShiftOptions(strategy=ApiShiftStrategy.CANARY, percent=10, minutes=5)),
+)
+app.synth()
+`,
+  javascript: `
+const { App, Stack } = require('aws-cdk-lib/core');
+const kms = require('aws-cdk-lib/aws-kms');
+const { ApiShiftStrategy, infra } = require(process.argv[3]);
+const app = new App({ outdir: process.argv[2] });
+const stack = new Stack(app, 'Mine');
+new infra.ModelApi(stack, 'Api', {
+  apiName: 'mine', endpointName: 'mine-endpoint',
+  modelPackageArn: 'arn:aws:sagemaker:eu-west-1:123456789012:model-package/mine/1',
+  key: new kms.Key(stack, 'Key', { enableKeyRotation: true }),
+  api: { shift: { strategy: ApiShiftStrategy.CANARY, percent: 10, minutes: 5 } },
+});
+app.synth();
+`,
+};
+
+/** Synthesizes an app of each language in a folder of its own, and expects the same templates; gives how many. */
+async function sameTemplates(
+  folder: string, apps: { readonly python: string; readonly javascript: string },
+): Promise<number> {
+  fs.writeFileSync(path.join(folder, 'app.py'), apps.python);
+  fs.writeFileSync(path.join(folder, 'app.js'), apps.javascript);
+  const env = withUv(userEnvironment());
+  // Node.js finds the CDK where this package stands.
+  await run('node', ['app.js', 'out-js', ROOT], {
+    cwd: folder, env: { ...env, NODE_PATH: path.join(ROOT, 'node_modules') },
+  });
+  await run(path.join(home, 'venv', 'bin', 'python'), ['app.py', 'out-py'], { cwd: folder, env });
+  const templates = (out: string): string[] => fs.readdirSync(path.join(folder, out), {
+    recursive: true, encoding: 'utf8',
+  }).filter(f => f.endsWith('.template.json')).sort();
+  const files = templates('out-js');
+  expect(templates('out-py')).toEqual(files);
+  for (const file of files) {
+    const [javascript, python] = ['out-js', 'out-py'].map(out =>
+      JSON.parse(fs.readFileSync(path.join(folder, out, file), 'utf8')) as object);
+    expect([file, python]).toEqual([file, javascript]);
+  }
+  return files.length;
+}
+
 test.each(['sevenAccounts', 'twoRegions'])('a CDK app in Python and one in JavaScript make the same templates of "%s", '
   + 'resource by resource', async name => {
   const root = path.join(home, name);
   fs.mkdirSync(path.join(root, 'config'), { recursive: true });
   fs.writeFileSync(path.join(root, 'config', 'delivery.json'), JSON.stringify(DELIVERIES[name]));
-  fs.writeFileSync(path.join(root, 'app.py'), APPS.python);
-  fs.writeFileSync(path.join(root, 'app.js'), APPS.javascript);
-  const env = withUv(userEnvironment());
-  // Node.js finds the CDK where this package stands.
-  await run('node', ['app.js', 'out-js', ROOT], {
-    cwd: root, env: { ...env, NODE_PATH: path.join(ROOT, 'node_modules') },
-  });
-  await run(path.join(home, 'venv', 'bin', 'python'), ['app.py', 'out-py'], { cwd: root, env });
-  const templates = (folder: string): string[] => fs.readdirSync(path.join(root, folder), {
-    recursive: true, encoding: 'utf8',
-  }).filter(f => f.endsWith('.template.json')).sort();
-  const files = templates('out-js');
-  expect(files.length).toBeGreaterThan(10);
-  expect(templates('out-py')).toEqual(files);
-  for (const file of files) {
-    const [javascript, python] = ['out-js', 'out-py'].map(folder =>
-      JSON.parse(fs.readFileSync(path.join(root, folder, file), 'utf8')) as object);
-    expect([file, python]).toEqual([file, javascript]);
-  }
+  expect(await sameTemplates(root, APPS)).toBeGreaterThan(10);
+});
+
+test('an API in front of an endpoint of one\'s own is the same in Python and in JavaScript', async () => {
+  const root = path.join(home, 'api');
+  fs.mkdirSync(root);
+  expect(await sameTemplates(root, API_APPS)).toBe(1);
 });

@@ -32,17 +32,17 @@ function tracked(...directories: string[]): string[] {
 
 test('the tarball holds every template, every tool and the whole runner, and of these directories nothing else', () => {
   const expected = tracked(
-    'templates', 'tools/deploy', 'tools/govern', 'tools/infrastructure', 'tools/operate', 'tools/preflight',
-    'tools/upgrade', 'runner/local_runner',
+    'templates', 'tools/api', 'tools/deploy', 'tools/govern', 'tools/infrastructure', 'tools/operate', 'tools/preflight',
+    'tools/upgrade', 'runner/local_runner', 'monitor/model_monitor',
   ).filter(file => !/^templates\/data\/.*\.py$/.test(file));
-  expect(files.filter(file => /^(templates|tools|runner)\//.test(file))).toEqual(expected.sort());
+  expect(files.filter(file => /^(templates|tools|runner|monitor)\//.test(file))).toEqual(expected.sort());
 });
 
 test('the tarball holds the compiled sources, the command line, the options, the assembly and what npm adds, and '
   + 'nothing else', () => {
   const compiled = tracked('src').map(file => file.replace(/^src\//, 'lib/')).flatMap(file =>
     (file.endsWith('.ts') ? ['.js', '.d.ts'].map(end => file.replace(/\.ts$/, end)) : [file]));
-  const rest = files.filter(file => !/^(templates|tools|runner|node_modules)\//.test(file));
+  const rest = files.filter(file => !/^(templates|tools|runner|monitor|node_modules)\//.test(file));
   expect(rest.filter(file => file.startsWith('lib/'))).toEqual(compiled.sort());
   expect(rest.filter(file => !file.startsWith('lib/'))).toEqual([
     '.jsii', 'CHANGELOG.md', 'LICENSE', 'README.md', 'bin/sagemaker-cicd-projen', 'docs/options.md',

@@ -1,5 +1,6 @@
 import * as path from 'node:path';
 import { ENDPOINT_FAULTS } from './endpoint-mutations';
+import { FRONTED_FAULTS } from './fronted-mutations';
 import { GOVERNANCE_FAULTS } from './governance-mutations';
 import type { Mutation } from './mutation';
 import { ONE_ACCOUNT, SEVEN_ACCOUNTS } from './mutations';
@@ -10,6 +11,7 @@ import { Delivery } from '../../src/delivery/delivery';
 import { planOf } from '../../src/infra/shared/plan';
 import { synthesize } from '../../testing/deliveries/assemblies';
 import { DELIVERIES } from '../../testing/deliveries/deliveries';
+import { FRONTED, synthesizeFronted } from '../../testing/deliveries/fronted';
 import { GOVERNED, synthesizeGoverned } from '../../testing/deliveries/governed';
 import { PROMOTED_FROM, PROMOTED_TO, PROMOTION, synthesizePromotion } from '../../testing/deliveries/promotion';
 import { cleanUp } from '../../testing/deliveries/synth';
@@ -32,6 +34,7 @@ if (!process.env.SDK_VENV) {
 const JOURNEYS: { readonly [delivery: string]: readonly Mutation[] } = {
   default: [...ONE_ACCOUNT, ...ENDPOINT_FAULTS, ...ROLLBACK_FAULTS, ...SEALING], sevenAccounts: SEVEN_ACCOUNTS,
   promotion: PROMOTION_FAULTS, governed: GOVERNANCE_FAULTS,
+  fronted: FRONTED_FAULTS,
 };
 
 const MUTATIONS_IN_A_SHORT_RUN = 2;
@@ -52,7 +55,12 @@ const SEVEN_ACCOUNTS_PLAY: Pick<Run, 'groups' | 'scenes'> = LONG ? {} : {
   ],
 };
 
-const SEVERAL = ['sevenAccounts', 'governed'];
+/** The delivery with APIs: in a short run its first release, one that is shifted, and what hooks and alarms refuse. */
+const FRONTED_PLAY: Pick<Run, 'scenes'> = LONG ? {} : {
+  scenes: ['first_release', 'hook_refuses', 'alarm_during_the_canary', 'shifted', 'hook_refuses_in_place'],
+};
+
+const SEVERAL = ['sevenAccounts', 'governed', 'fronted'];
 const picked = selection('journeys over several accounts', SEVERAL, 1);
 
 /** In a short run one of the journeys over several accounts. */
@@ -60,7 +68,7 @@ const PLAYED = Object.keys(JOURNEYS).filter(name => !SEVERAL.includes(name) || p
 
 const parent = temporaryDirectory('assemblies');
 const SYNTHESES: { readonly [delivery: string]: (parent: string) => string } = {
-  promotion: synthesizePromotion, governed: synthesizeGoverned,
+  promotion: synthesizePromotion, governed: synthesizeGoverned, fronted: synthesizeFronted,
 };
 const originals = Object.fromEntries(Object.keys(JOURNEYS).map(name =>
   [name, SYNTHESES[name]?.(parent) ?? synthesize(name, parent)]));
@@ -69,7 +77,10 @@ const facts: { readonly [delivery: string]: Facts } = {
   sevenAccounts: factsOf(planOf(Delivery.of(DELIVERIES.sevenAccounts))),
   promotion: factsOfPromotion(planOf(Delivery.of(PROMOTED_FROM)), PROMOTION, PROMOTED_TO),
   governed: factsOf(planOf(Delivery.of(GOVERNED))),
+  fronted: factsOf(planOf(Delivery.of(FRONTED))),
 };
+/** The delivery with APIs after a commit to its infrastructure that gives handlers another memory. */
+const changed = synthesizeFronted(parent, 1024);
 
 afterAll(() => {
   cleanUp();
@@ -83,6 +94,7 @@ describe('a commit reaches production, and a rejected version is taken back', ()
     const runs = PLAYED.map((name): Run => ({
       name, assembly: originals[name], facts: facts[name],
       ...(name === 'sevenAccounts' ? SEVEN_ACCOUNTS_PLAY : {}),
+      ...(name === 'fronted' ? { changed, ...FRONTED_PLAY } : {}),
     }));
     const repository = {
       generated: generateRepository(path.join(parent, 'repository')),

@@ -67,6 +67,11 @@ class Repository:
         shutil.copytree(
             SOURCE / "runner" / "local_runner", local, ignore=shutil.ignore_patterns("__pycache__")
         )
+        shutil.copytree(
+            SOURCE / "monitor" / "model_monitor",
+            root / "pipelines" / "monitor" / "model_monitor",
+            ignore=shutil.ignore_patterns("__pycache__"),
+        )
         (root / "data" / "sample").mkdir(parents=True)
         shutil.copy(TEMPLATES / "data" / SAMPLES[problem], root / "data" / "sample")
         (root / "config").mkdir()

@@ -44,7 +44,8 @@ def test_the_definition_has_the_parameters_that_people_change(repository: Reposi
 
 def test_preprocessing_leaves_rows_schema_and_lineage(build: Build) -> None:
     outputs = steps(build())["Preprocess"]["Arguments"]["ProcessingOutputConfig"]["Outputs"]
-    assert [o["OutputName"] for o in outputs] == ["train", "validation", "test", "schema", "lineage"]
+    names = ["train", "validation", "test", "schema", "lineage", "baseline"]
+    assert [o["OutputName"] for o in outputs] == names
 
 
 def test_each_kind_of_job_writes_below_prefixes_of_its_own(repository: Repository, build: Build) -> None:
@@ -115,6 +116,39 @@ def test_the_package_names_its_golden_rows_and_their_digest_unless_it_has_none(
     }
     repository.settings["registration"] = {"goldenRows": "none"}
     assert metadata() == {}
+
+
+def test_the_package_names_the_schema_of_its_model_and_its_digest(build: Build) -> None:
+    found = steps(build())
+    [register] = [s["Arguments"] for s in found.values() if s["Type"] == "RegisterModel"]
+    evaluation = {"Get": "Steps.Evaluate.ProcessingOutputConfig.Outputs['evaluation'].S3Output.S3Uri"}
+    given = register["CustomerMetadataProperties"]
+    assert given["ModelSchema"] == {"Std:Join": {"On": "/", "Values": [evaluation, "schema.json"]}}
+    assert given["ModelSchemaSha256"] == {
+        "Std:JsonGet": {
+            "PropertyFile": {"Get": "Steps.Evaluate.PropertyFiles.ModelSchema"},
+            "Path": "sha256",
+        }
+    }
+    assert {
+        "PropertyFileName": "ModelSchema",
+        "OutputName": "evaluation",
+        "FilePath": "schema_digest.json",
+    } in found["Evaluate"]["PropertyFiles"]
+
+
+def test_a_version_is_registered_with_the_baseline_of_its_training_rows(build: Build) -> None:
+    [register] = [s["Arguments"] for s in steps(build()).values() if s["Type"] == "RegisterModel"]
+    place = {"Get": "Steps.Preprocess.ProcessingOutputConfig.Outputs['baseline'].S3Output.S3Uri"}
+    quality = {
+        part: {
+            "ContentType": "application/json",
+            "S3Uri": {"Std:Join": {"On": "/", "Values": [place, f"{part.lower()}.json"]}},
+        }
+        for part in ("Statistics", "Constraints")
+    }
+    assert register["ModelMetrics"]["ModelDataQuality"] == quality
+    assert register["DriftCheckBaselines"] == {"ModelDataQuality": quality}
 
 
 def test_the_containers_install_the_code_without_an_index(repository: Repository, build: Build) -> None:

@@ -22,7 +22,7 @@ for name in ("problem_type", "target_column", "validation_fraction", "test_fract
 given = parser.parse_args()
 print("listing", given.data_listing)
 print("data", pathlib.Path(__file__).with_name("data.json").read_text())
-for name in ("train", "validation", "test", "schema", "lineage"):
+for name in ("train", "validation", "test", "schema", "lineage", "baseline"):
     (BASE / name / f"{{name}}.json").write_text(json.dumps({{"data_version": "0" * 64}}))
 """
 TRAIN = """

@@ -24,7 +24,7 @@ def variables(root: Path, host: str, hosts: list[str]) -> dict[str, str]:
     places = {f"SM_CHANNEL_{c.upper()}": str(processing / c) for c in ("train", "validation", "schema")}
     return {
         "PATH": os.environ["PATH"],
-        "PYTHONPATH": str(MODEL),
+        "PYTHONPATH": os.pathsep.join([str(MODEL), str(TEMPLATES.parent / "monitor")]),
         "SM_PROCESSING_DIR": str(processing),
         "SM_MODEL_DIR": str(root / host / "model"),
         "SM_OUTPUT_DATA_DIR": str(root / host / "output" / "data"),

@@ -7,6 +7,9 @@ import { App, Stack } from 'aws-cdk-lib/core';
 import { DELIVERIES } from './deliveries';
 import { repository, temporary } from './synth';
 import { infra } from '../../src';
+import { ApiType } from '../../src/options/api';
+import { ApiAuthorization } from '../../src/options/api-authorization';
+import { ApiShiftStrategy } from '../../src/options/api-shift';
 
 /** Synthesizes a delivery of the tests and gives the folder with its templates, which is made in the given one. */
 export function synthesize(name: string, parent = temporary()): string {
@@ -35,6 +38,32 @@ export function synthesizeAuditTrail(parent: string): string {
     trailName: 'models', topic: new sns.Topic(stack, 'Topic', { enforceSSL: true, masterKey }),
     loggedBucketArns: ['arn:aws:s3:::evidence'], endpointInvocations: true, approverRoleNames: ['approver'],
     otherTrails: [{ trailName: 'models', account: '210987654321' }],
+  });
+  app.synth();
+  return app.outdir;
+}
+
+/** APIs in front of endpoints in an app of their own, with as much as they take; in a folder of its own. */
+export function synthesizeModelApis(parent: string): string {
+  const app = new App({ outdir: path.join(parent, 'modelApis') });
+  const stack = new Stack(app, 'Apis', { env: { account: '123456789012', region: 'eu-west-1' } });
+  const key = new kms.Key(stack, 'Key', { enableKeyRotation: true });
+  const shared = { key, modelPackageArn: 'arn:aws:sagemaker:eu-west-1:123456789012:model-package/mine/1' };
+  const domain = {
+    name: 'mine.example.org', hostedZoneId: 'Z0123456789ABCDEFGHIJ',
+    certificateArn: 'arn:aws:acm:eu-west-1:123456789012:certificate/01234567-89ab-cdef-0123-456789abcdef',
+  };
+  new infra.ModelApi(stack, 'Http', {
+    ...shared, apiName: 'mine-http', endpointName: 'mine', smokeTest: { body: '1,2' }, api: {
+      domain, predictionLog: {}, cors: { allowOrigins: ['https://app.example.org'] },
+      authorization: { type: ApiAuthorization.JWT, issuer: 'https://login.example.org', audience: ['mine'] },
+      shift: { strategy: ApiShiftStrategy.CANARY },
+    },
+  });
+  new infra.ModelApi(stack, 'Rest', {
+    ...shared, apiName: 'mine-rest', endpointName: 'mine', asynchronousUri: 's3://requests/mine', api: {
+      type: ApiType.REST, rest: { usagePlans: [{ name: 'billing' }] }, reservedConcurrency: 5, cors: { allowOrigins: ['*'] },
+    },
   });
   app.synth();
   return app.outdir;

@@ -87,7 +87,7 @@ export class Assembly {
   /** Changes a deploy tool; the text must be there. */
   public tool(name: string, text: string | RegExp, replacement: string): void {
     const files = this.files(this.directory).filter(f => path.basename(f) === name
-      && path.basename(path.dirname(f)).startsWith('asset.'));
+      && path.relative(this.directory, f).split(path.sep).some(part => part.startsWith('asset.')));
     if (files.length === 0) { throw new Error(`no asset has ${name}`); }
     for (const file of files) {
       const before = fs.readFileSync(file, 'utf-8');

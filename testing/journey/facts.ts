@@ -1,4 +1,5 @@
 import type { PromotionOptions } from '../../src/options/promotion';
+import type { PlannedEnvironment } from '../../src/plan/endpoint/model';
 import { DEPLOYER_ROLES } from '../../src/plan/infrastructure/deployers';
 import type { DeliveryPlan, PlannedGroup } from '../../src/plan/model';
 import type { Place } from '../../src/plan/place';
@@ -77,8 +78,21 @@ function factsOfGroup(group: PlannedGroup): object {
     releaser: `arn:aws:iam::${place(pipelines.place).account}:role/${roles.releaser.name}`,
     environments: group.waves.flatMap(({ environments }, wave) => environments.map(e => ({
       name: e.name, place: place(e.place), endpoint: e.endpointName, stack: e.endpointStack,
-      approval: e.manualApproval, wave,
+      approval: e.manualApproval, wave, api: factsOfApi(e),
     }))),
+  };
+}
+
+/** The API in front of an endpoint; undefined where there is none. */
+function factsOfApi({ api, endpoint, place: where, roles }: PlannedEnvironment): object | undefined {
+  if (!api) { return undefined; }
+  const { account, region } = place(where);
+  const bucket = api.predictions?.bucket.replace('{account}', account).replace('{region}', region);
+  return {
+    name: api.apiName, function: api.functionName, release: api.settings.release, path: api.settings.path,
+    bakeSeconds: api.settings.bakeSeconds, predictions: bucket,
+    omitted: api.settings.predictionLog?.omitColumns ?? [], scaled: endpoint.autoscaling !== undefined,
+    gateway: `arn:aws:iam::${account}:role/${roles.apiGateway!.name}`,
   };
 }
 

@@ -13,6 +13,8 @@ export interface Run {
   /** Directory of the cloud assembly. */
   readonly assembly: string;
   readonly facts: Facts;
+  /** Directory of the cloud assembly that an infrastructure commit makes, where a scene needs another one. */
+  readonly changed?: string;
   /** Directory of a generated repository, whose build is then run, with the Python that has the SageMaker SDK. */
   readonly generated?: string;
   readonly sdk?: string;

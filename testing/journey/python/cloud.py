@@ -39,9 +39,12 @@ NOT_EMULATED = {
     "AWS::IAM::ManagedPolicy",
     "AWS::IAM::Policy",
     "AWS::Logs::LogGroup",
+    "AWS::Logs::LogStream",
     "AWS::Logs::MetricFilter",
     "AWS::Logs::ResourcePolicy",
+    "AWS::Route53::RecordSet",
     "AWS::SecretsManager::RotationSchedule",
+    "AWS::WAFv2::WebACLAssociation",
 }
 """Deployed, but no step of the journey depends on them; the judge reads policies from the templates itself."""
 
@@ -241,6 +244,38 @@ _MAKERS = {
 }
 
 _KEPT = {
+    *(
+        f"AWS::ApiGateway::{kind}"
+        for kind in (
+            "ApiKey",
+            "BasePathMapping",
+            "Deployment",
+            "DomainName",
+            "GatewayResponse",
+            "Method",
+            "Model",
+            "RequestValidator",
+            "Resource",
+            "RestApi",
+            "Stage",
+            "UsagePlan",
+            "UsagePlanKey",
+        )
+    ),
+    *(
+        f"AWS::ApiGatewayV2::{kind}"
+        for kind in (
+            "Api",
+            "ApiMapping",
+            "Authorizer",
+            "DomainName",
+            "Integration",
+            "Route",
+            "Stage",
+        )
+    ),
+    *(f"AWS::CodeDeploy::{kind}" for kind in ("Application", "DeploymentConfig", "DeploymentGroup")),
+    "AWS::KinesisFirehose::DeliveryStream",
     "AWS::CloudTrail::Trail",
     "AWS::CloudWatch::Dashboard",
     "AWS::CodeBuild::Project",

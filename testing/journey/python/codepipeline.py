@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Generator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from inspect import GEN_RUNNING, getgeneratorstate
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -89,7 +90,8 @@ class CodePipeline:
         moved = False
         for execution in list(self.executions):
             generator = self._running.get(execution.identity)
-            if generator is None or execution.question is not None:
+            # One that acts at this moment is in the middle of a step: something happens meanwhile.
+            if generator is None or getgeneratorstate(generator) == GEN_RUNNING or execution.question is not None:
                 continue
             before = (execution.status, execution.stage, len(execution.approvals))
             try:

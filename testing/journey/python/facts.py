@@ -7,7 +7,28 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from values import Place
+from values import JourneyError, Place
+
+
+@dataclass(frozen=True)
+class Front:
+    """The API in front of an endpoint."""
+
+    name: str
+    function: str
+    """Its handler."""
+    path: str
+    per_release: bool
+    """Whether each package has an endpoint of its own."""
+    bake_seconds: float
+    predictions: str | None
+    """The bucket of predictions; None where they are not kept."""
+    omitted: tuple[str, ...]
+    """Columns that must not be there."""
+    scaled: bool
+    """Whether the endpoint is scaled."""
+    gateway: str
+    """Role of API Gateway."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +42,14 @@ class Environment:
     approval: bool
     wave: int
     """Environments of one wave are deployed to at the same time, each wave after the one before."""
+    api: Front | None = None
+
+    @property
+    def front(self) -> Front:
+        """The API, where the scene needs one."""
+        if self.api is None:
+            raise JourneyError(f"{self.name} has no API")
+        return self.api
 
 
 @dataclass(frozen=True)
@@ -141,9 +170,20 @@ def _place(data: dict[str, str]) -> Place:
     return Place(data["account"], data["region"])
 
 
+def _front(data: dict[str, Any] | None) -> Front | None:
+    if not data:
+        return None
+    return Front(
+        data["name"], data["function"], data["path"], data["release"] == "per-release", float(data["bakeSeconds"]),
+        data.get("predictions"), tuple(data["omitted"]), data["scaled"], data["gateway"],
+    )  # fmt: skip
+
+
 def _group(data: dict[str, Any]) -> Group:
     environments = tuple(
-        Environment(e["name"], _place(e["place"]), e["endpoint"], e["stack"], e["approval"], e["wave"])
+        Environment(
+            e["name"], _place(e["place"]), e["endpoint"], e["stack"], e["approval"], e["wave"], _front(e.get("api"))
+        )
         for e in data["environments"]
     )
     return Group(

@@ -58,6 +58,8 @@ class Functions:
     lost: list[str] = field(default_factory=list)
     """Messages that a function failed for as often as their queue lets it."""
     calls: dict[str, int] = field(default_factory=dict)
+    heard: Callable[[Resource, str, str], None] = lambda *_: None
+    """Is told what a version of a function has written into its log."""
 
     # From queues
 
@@ -180,8 +182,8 @@ class Functions:
         known = self.gateway.cloud.find("AWS::Lambda::Function", given)
         return known or self.gateway.cloud.named("AWS::Lambda::Function", given.rpartition(":")[2])
 
-    def run(self, function: Resource, event: dict[str, Any]) -> Any:
-        """One call of a handler; gives what it returned."""
+    def run(self, function: Resource, event: Any, version: str = "$LATEST", invoked: str = "") -> Any:
+        """One call of a handler; gives what it returned. What was invoked may be a version, by an ARN of its own."""
         request = str(uuid.uuid4())
         self.calls[function.name] = self.calls.get(function.name, 0) + 1
         code = self._code(function)
@@ -192,8 +194,10 @@ class Functions:
         command = [str(self.programs.path / "python3"), str(program), str(work)]
         limit = int(function.properties.get("Timeout", 3))
         process = subprocess.Popen(
-            command, env=self._environment(function, code, request), cwd=code, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True, start_new_session=True,
+            command, env={**self._environment(function, code, request), "AWS_LAMBDA_FUNCTION_VERSION": version,
+                          "JOURNEY_FUNCTION_ARN": invoked or function.arn},
+            cwd=code, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True,
+            start_new_session=True,
         )  # fmt: skip
         try:
             log, _ = process.communicate(timeout=limit + 60)
@@ -203,6 +207,7 @@ class Functions:
         if problem := self.server.failure:
             self.server.failure = None
             raise JourneyError(f"{problem} (in the function {function.name})")
+        self.heard(function, version, log)
         answer = work / "answer.json"
         said = " ".join(log.strip().splitlines()[-1:])[:300]
         if not answer.exists():
@@ -253,7 +258,6 @@ class Functions:
             "JOURNEY_GATEWAY": self.server.url,
             "JOURNEY_REPLACED": str(self.folder / "replaced"),
             "JOURNEY_REQUEST": request,
-            "JOURNEY_FUNCTION_ARN": function.arn,
             "JOURNEY_LIMIT": str(function.properties.get("Timeout", 3)),
             "AWS_ACCESS_KEY_ID": session.key,
             "AWS_SECRET_ACCESS_KEY": "secret",
@@ -262,7 +266,6 @@ class Functions:
             "AWS_DEFAULT_REGION": region,
             "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_LAMBDA_FUNCTION_NAME": function.name,
-            "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
             "AWS_LAMBDA_LOG_GROUP_NAME": group,
             "LAMBDA_TASK_ROOT": str(code),
             "_HANDLER": function.properties["Handler"],

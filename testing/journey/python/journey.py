@@ -6,10 +6,11 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from cloud import Resource
 from executions import Execution
-from facts import Facts, Group, Infrastructure
+from facts import Environment, Facts, Group, Infrastructure
 from moto_client import described
 from values import Denied, JourneyError, Place
 from world import World, short
@@ -35,13 +36,23 @@ class Journey:
         self.facts = facts
         self.packages: dict[str, list[str]] = {g.name: [] for g in facts.groups}
         self.was_live: set[tuple[Place, str]] = set()
+        self.callers: dict[str, Any] = {}
+        """Callers of each environment's API."""
+        self.bound_to: dict[tuple[Place, str, str], str] = {}
+        """The package that each version of a handler is for."""
+        self.gaps: dict[str, bool] = {}
+        """Whether a version takes rows in which `visits` is missing."""
+        self.failing: set[str] = set()
+        """Versions that answer callers with errors, as they are meant to."""
 
     # Looking
 
     def live(self, group: Group) -> dict[str, str | None]:
         """What serves in each environment, in words."""
-        found = {e.name: self.world.live(e.place, e.endpoint) for e in group.environments}
-        self.was_live |= {(e.place, e.endpoint) for e in group.environments if found[e.name]}
+        found = {e.name: self.world.live_in(e) for e in group.environments}
+        # Where each package has an endpoint of its own, one is removed when nobody can return to it any more.
+        lasting = [e for e in group.environments if not (e.api and e.api.per_release)]
+        self.was_live |= {(e.place, e.endpoint) for e in lasting if found[e.name]}
         return found
 
     def expect_live(self, group: Group, **wanted: str | None) -> None:
@@ -141,7 +152,7 @@ class Journey:
         package, execution = self.approve(group)
         asked: list[str] = []
         while execution.question is not None:
-            serves = {e.name for e in group.environments if self.world.live(e.place, e.endpoint) == package}
+            serves = {e.name for e in group.environments if self.world.live_in(e) == package}
             waiting = [e for e in group.environments if e.approval and e.name not in serves and e.name not in asked]
             expect(bool(waiting), f"{execution.question.stage} asks for an approval that no environment wants")
             early = [e.name for e in group.environments if e.wave < waiting[0].wave and e.name not in serves]
@@ -176,8 +187,9 @@ class Journey:
         for environment in group.environments:
             if environment.name in names:
                 arn = environment.place.arn("sagemaker", f"endpoint/{environment.endpoint}")
+                mine = {served for endpoint, served in asked if endpoint == arn or endpoint.startswith(f"{arn}-r")}
                 expect(
-                    (arn, package) in asked,
+                    package in mine,
                     f"nobody invoked {environment.endpoint} after {short(package)} was deployed there",
                 )
 
@@ -276,12 +288,21 @@ class Journey:
     def invariants(self) -> None:
         """What is true after every scene."""
         expect(not self.world.events.undelivered, f"an event was not delivered{self.why_not()}")
-        expect(not self.world.sagemaker.deleted, f"an endpoint was deleted: {self.world.sagemaker.deleted}")
+        own = tuple(
+            e.place.arn("sagemaker", f"endpoint/{e.endpoint}-r")
+            for g in self.facts.groups for e in g.environments if e.api and e.api.per_release
+        )  # fmt: skip
+        deleted = [arn for arn in self.world.sagemaker.deleted if not arn.startswith(own)]
+        expect(not deleted, f"an endpoint was deleted: {deleted}")
         for place, endpoint in self.was_live:
             expect(self.world.live(place, endpoint) is not None, f"the endpoint {endpoint} is gone")
         expect(not self.world.functions.lost, f"{self.world.functions.lost}{self.why_not()}")
         failed = [f for f in self.world.machines.finished if f.status != "SUCCEEDED"]
         expect(not failed, f"a state machine failed{self.why_not()}")
+
+    def answered(self, environment: Environment) -> list[Any]:
+        """Everything that callers of an API were answered."""
+        return self.world.fronts.apis.answers_of(environment.place, environment.front.name)
 
     def status_of(self, package: str) -> str:
         """What the registry says."""

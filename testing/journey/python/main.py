@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 import traceback
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,9 @@ from moto import mock_aws
 
 from cloud import Cloud
 from facts import Facts
+from fronted_scenes import FRONTED
 from governed_scenes import GOVERNED
-from journey import Journey
+from journey import Journey, Scene
 from scenes import PROMOTIONS, SCENES
 from story import Story
 from values import Denied, JourneyError, Place
@@ -45,6 +47,7 @@ def play(run: dict[str, Any], python: Path) -> dict[str, Any]:
             python=python,
             sdk=run.get("sdk", ""),
             generated=Path(run["generated"]) if run.get("generated") else None,
+            changed=Path(run["changed"]) if run.get("changed") else None,
             existing_trail=bool(facts.governance and facts.governance.existing_trail),
         )
         try:
@@ -56,7 +59,9 @@ def play(run: dict[str, Any], python: Path) -> dict[str, Any]:
                 known = {**SCENES, **(GOVERNED if facts.governance else {})}
                 if facts.promotion:
                     known = {scene.__name__: scene for scene in PROMOTIONS}
-                for name in run.get("scenes") or (GOVERNED if facts.governance else known):
+                if any(e.api for g in facts.groups for e in g.environments):
+                    known = {**SCENES, **FRONTED}
+                for name in run.get("scenes") or _own(facts, known):
                     story.chapter(f"{group.name}: {known[name].__doc__}")
                     known[name](journey, group)
                     journey.invariants()
@@ -70,6 +75,13 @@ def play(run: dict[str, Any], python: Path) -> dict[str, Any]:
     if error:
         story.tell("THE JOURNEY ENDS HERE", error)
     return {"name": run["name"], "error": error, "lines": story.lines, "seconds": time.monotonic() - story.begin}
+
+
+def _own(facts: Facts, known: dict[str, Scene]) -> Iterable[str]:
+    """The scenes that are played unless others are asked for."""
+    if facts.governance:
+        return GOVERNED
+    return FRONTED if any(e.api for g in facts.groups for e in g.environments) else known
 
 
 def epilogue(world: World, story: Story) -> None:

@@ -15,7 +15,12 @@ Names = dict[str, str]
 NAME_PROPERTIES = {
     "AWS::CloudTrail::Trail": "TrailName",
     "AWS::CloudWatch::Alarm": "AlarmName",
+    "AWS::ApiGateway::Stage": "StageName",
+    "AWS::ApiGatewayV2::Stage": "StageName",
     "AWS::CodeBuild::Project": "Name",
+    "AWS::CodeDeploy::Application": "ApplicationName",
+    "AWS::CodeDeploy::DeploymentConfig": "DeploymentConfigName",
+    "AWS::CodeDeploy::DeploymentGroup": "DeploymentGroupName",
     "AWS::CodeCommit::Repository": "RepositoryName",
     "AWS::CodePipeline::Pipeline": "Name",
     "AWS::DynamoDB::Table": "TableName",
@@ -25,6 +30,7 @@ NAME_PROPERTIES = {
     "AWS::Events::Rule": "Name",
     "AWS::IAM::Role": "RoleName",
     "AWS::KMS::Alias": "AliasName",
+    "AWS::KinesisFirehose::DeliveryStream": "DeliveryStreamName",
     "AWS::Lambda::Function": "FunctionName",
     "AWS::Logs::LogGroup": "LogGroupName",
     "AWS::S3::Bucket": "BucketName",
@@ -63,10 +69,28 @@ def _repository(name: str, place: Place) -> Names:
             "CloneUrlHttp": f"https://{host}"}  # fmt: skip
 
 
+def _http_api(name: str, place: Place) -> Names:
+    return {"": name, "ApiId": name, "ApiEndpoint": f"https://{name}.execute-api.{place.region}.amazonaws.com"}
+
+
+def _domain(name: str, place: Place) -> Names:
+    host = f"d-{name}.execute-api.{place.region}.amazonaws.com"
+    return {"": name, "RegionalDomainName": host, "RegionalHostedZoneId": "Z1", "DistributionDomainName": host}
+
+
 _RESULTS: dict[str, Callable[[str, Place], Names]] = {
     "AWS::CloudTrail::Trail": _named("cloudtrail", "trail/"),
     "AWS::CloudWatch::Alarm": _named("cloudwatch", "alarm:"),
+    "AWS::ApiGateway::ApiKey": lambda name, _: {"": name, "APIKeyId": name},
+    "AWS::ApiGateway::Deployment": lambda name, _: {"": name, "DeploymentId": name},
+    "AWS::ApiGateway::DomainName": _domain,
+    "AWS::ApiGateway::Resource": lambda name, _: {"": name, "ResourceId": name},
+    "AWS::ApiGateway::RestApi": lambda name, _: {"": name, "RestApiId": name, "RootResourceId": f"{name}-root"},
+    "AWS::ApiGatewayV2::Api": _http_api,
+    "AWS::ApiGatewayV2::DomainName": _domain,
     "AWS::CodeBuild::Project": _named("codebuild", "project/"),
+    "AWS::CodeDeploy::Application": _named("codedeploy", "application:"),
+    "AWS::CodeDeploy::DeploymentConfig": _named("codedeploy", "deploymentconfig:"),
     "AWS::CodeCommit::Repository": _repository,
     "AWS::CodePipeline::Pipeline": _named("codepipeline"),
     "AWS::DynamoDB::Table": _named("dynamodb", "table/"),
@@ -76,6 +100,7 @@ _RESULTS: dict[str, Callable[[str, Place], Names]] = {
     "AWS::Events::Rule": _named("events", "rule/"),
     "AWS::IAM::Role": lambda name, place: {"": name, "Arn": f"arn:aws:iam::{place.account}:role/{name}"},
     "AWS::KMS::Alias": lambda name, place: {"": name, "Arn": place.arn("kms", name)},
+    "AWS::KinesisFirehose::DeliveryStream": _named("firehose", "deliverystream/"),
     "AWS::KMS::Key": lambda name, place: {"": name, "KeyId": name, "Arn": place.arn("kms", f"key/{name}")},
     "AWS::Lambda::Function": _named("lambda", "function:"),
     "AWS::Logs::LogGroup": lambda name, place: {"": name, "Arn": place.arn("logs", f"log-group:{name}:*")},
@@ -121,6 +146,10 @@ def _try_to_name(stack: Stack, resolver: Resolver, identity: str, resource: dict
             if kind == "AWS::Events::Rule"
             else "default"
         )
+        if kind == "AWS::CodeDeploy::DeploymentGroup":
+            application = resolver.resolve(resource["Properties"]["ApplicationName"])
+            group = stack.place.arn("codedeploy", f"deploymentgroup:{application}/{name}")
+            resolver.references[f"{identity}.Arn"] = group
     except JourneyError as error:
         if "names nothing that exists" not in str(error):
             raise

@@ -6,6 +6,7 @@ encrypted buckets, tables and queues, the KMS developer guide ("How ... uses AWS
 
 from __future__ import annotations
 
+from api_permissions import API_TABLE
 from cloud import Cloud
 from permissions import (
     STACK_ID,
@@ -258,6 +259,7 @@ TABLE: dict[str, dict[str, Rule]] = {
     "stepfunctions": {"StartExecution": by_arn("states:StartExecution", "stateMachineArn")},
     "events": {"PutEvents": _put_events},
     "sns": {"Publish": _publish},
+    **API_TABLE,
 }
 
 

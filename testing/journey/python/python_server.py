@@ -24,7 +24,10 @@ import botocore.loaders
 sys.path.insert(0, str(Path(__file__).parent / "hook"))
 from sitecustomize import call, pass_time  # found through the line above
 
-SERVICES = ("cloudformation", "events", "ecr", "s3", "sagemaker", "sagemaker-runtime", "ssm", "sts")
+SERVICES = (
+    "cloudformation", "cloudwatch", "codedeploy", "events", "ecr", "firehose", "lambda", "logs", "s3", "sagemaker",
+    "sagemaker-runtime", "ssm", "sts",
+)  # fmt: skip
 
 
 def read(connection: socket.socket) -> tuple[dict[str, Any], list[int]]:

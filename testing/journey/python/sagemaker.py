@@ -41,6 +41,8 @@ class SageMaker:
     invocations: list[Served] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
     """ARNs of endpoints that were deleted."""
+    deleters: dict[str, str] = field(default_factory=dict)
+    """Who deleted each of them."""
     goes_back: set[tuple[Place, str]] = field(default_factory=set)
     """Endpoints that will return from their next update to what they had before, without a word."""
     maintained: dict[tuple[Place, str], int] = field(default_factory=dict)
@@ -51,6 +53,12 @@ class SageMaker:
     """ARNs of packages whose container does not come up."""
     answer: int = 1
     """What models answer to each row."""
+    answers: dict[str, Any] = field(default_factory=dict)
+    """What models of certain packages answer to each row instead."""
+    erring: set[str] = field(default_factory=set)
+    """ARNs of packages whose container answers with an error."""
+    answers_in: dict[tuple[Place, str], Any] = field(default_factory=dict)
+    """What models of certain packages answer in a place, where that is something else than elsewhere."""
     changed: list[str] = field(default_factory=list)
     """Packages with another approval status than before, of which nobody has been told."""
     modified: dict[str, Identity] = field(default_factory=dict)
@@ -72,6 +80,7 @@ class SageMaker:
         fakes[("sagemaker", "DeleteTags")] = self._delete_tags
         fakes[("sagemaker", "ListModels")] = self._list_models
         fakes[("sagemaker", "ListEndpointConfigs")] = self._list_configs
+        fakes[("sagemaker", "ListEndpoints")] = self._list_endpoints
         fakes[("sagemaker", "DescribeEndpoint")] = self._describe
         fakes[("sagemaker", "CreateEndpoint")] = self._create
         fakes[("sagemaker", "UpdateEndpoint")] = self._update
@@ -194,6 +203,18 @@ class SageMaker:
         found = self._summaries(request, place, "endpoint-config", "EndpointConfig", _backend(place).endpoint_configs)
         return {"EndpointConfigs": found}
 
+    def _list_endpoints(self, request: Request, place: Place) -> dict[str, Any]:
+        found = self._summaries(request, place, "endpoint", "Endpoint", _backend(place).endpoints)
+        for each in found:
+            status = _backend(place).endpoints[each["EndpointName"]].endpoint_status
+            each |= {"LastModifiedTime": each["CreationTime"], "EndpointStatus": status}
+        return {"Endpoints": found}
+
+    def endpoints(self, place: Place, prefix: str) -> list[str]:
+        """Names of the endpoints that are there and begin so, in the order in which they were made."""
+        found = [name for name in _backend(place).endpoints if name.startswith(prefix)]
+        return sorted(found, key=lambda n: self.ages[place.arn("sagemaker", f"endpoint/{n}")])
+
     def _summaries(
         self, request: Request, place: Place, kind: str, word: str, there: Iterable[str]
     ) -> list[dict[str, Any]]:
@@ -220,6 +241,7 @@ class SageMaker:
     def _create(self, request: Request, place: Place) -> dict[str, Any]:
         answer = raw_client("sagemaker", place).create_endpoint(**request.params)
         self._tag(answer["EndpointArn"], request)
+        self.ages[answer["EndpointArn"]] = len(self.ages)
         config = request["EndpointConfigName"]
         failure = self._load(place, config) or self._look_at_alarms(request, place, config)
         if failure:
@@ -274,6 +296,7 @@ class SageMaker:
         # One that never came up serves nobody.
         if endpoint.endpoint_status != "Failed":
             self.deleted.append(endpoint.arn)
+            self.deleters[endpoint.arn] = request.principal
         raw_client("sagemaker", place).delete_endpoint(EndpointName=request["EndpointName"])
         return {}
 
@@ -283,8 +306,12 @@ class SageMaker:
             raise client_error("InvokeEndpoint", "ValidationError", f"Endpoint {request['EndpointName']} not found")
         package = self.package_of(place, endpoint.endpoint_config_name)
         self.invocations.append(Served(endpoint.arn, package))
-        rows = len(bytes(request["Body"]).decode().strip().splitlines())
-        body = json.dumps({"predictions": [self.answer] * rows}).encode()
+        if package in self.erring:
+            text = "Received server error (500) from primary with message"
+            raise client_error("InvokeEndpoint", "ModelError", text, 424)
+        rows = rows_in(bytes(request["Body"]).decode(), request.params.get("ContentType", ""))
+        answer = self.answers_in.get((place, package), self.answers.get(package, self.answer))
+        body = json.dumps({"predictions": [answer] * rows}).encode()
         return {
             "Body": StreamingBody(io.BytesIO(body), len(body)),
             "ContentType": request.params.get("Accept", "application/json"),
@@ -352,6 +379,14 @@ class SageMaker:
 
     def _tag(self, arn: str, request: Request) -> None:
         self.gateway.cloud.tags[arn] = {t["Key"]: t["Value"] for t in request.params.get("Tags", [])}
+
+
+def rows_in(body: str, content_type: str) -> int:
+    """How many rows a request has."""
+    if content_type.startswith("application/json"):
+        found = json.loads(body)
+        return len(found["instances"] if isinstance(found, dict) else found)
+    return len(body.strip().splitlines())
 
 
 def _backend(place: Place) -> Any:

@@ -175,6 +175,7 @@ SAGEMAKER: dict[str, Rule] = {
     "CreatePipeline": _sagemaker_pipeline("CreatePipeline"),
     "UpdatePipeline": _sagemaker_pipeline("UpdatePipeline"),
     "ListModels": lambda _, request: Needed([Call("sagemaker:ListModels", "*")], request.place),
+    "ListEndpoints": lambda _, request: Needed([Call("sagemaker:ListEndpoints", "*")], request.place),
     "ListEndpointConfigs": lambda _, request: Needed([Call("sagemaker:ListEndpointConfigs", "*")], request.place),
     "ListTags": lambda cloud, request: Needed(
         [Call("sagemaker:ListTags", request["ResourceArn"], _resource_tags(cloud, request["ResourceArn"]))],

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import sys
 import threading
+import traceback
 from collections.abc import Callable
+from contextlib import nullcontext
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,8 @@ class Server:
 
     def __init__(self, gateway: Gateway, on_call: Callable[[str, str, str], None]) -> None:
         self.failure: JourneyError | None = None
+        self.slept: Callable[[float], None] = lambda _: None
+        """Is told how long a program waits."""
         self._gateway = gateway
         self._lock = threading.Lock()
         outer = self
@@ -50,12 +54,15 @@ class Server:
         self._server.server_close()
 
     def _answer(self, question: dict[str, Any], on_call: Callable[[str, str, str], None]) -> dict[str, Any]:
+        if "slept" in question:
+            return self._pass_time(question["slept"])
         operation = question["operation"]
         role = self._gateway.sessions.get(question["key"])
         if role is None:
             return {"error": client_error(operation, "InvalidClientTokenId", "unknown access key", 403).response}
         try:
-            with self._lock:
+            # What a function does, others must be able to answer.
+            with nullcontext() if operation == "Invoke" else self._lock:
                 on_call(role, question["service"], operation)
                 result = self._gateway.call(
                     role, question["region"], question["service"], operation, question["params"]
@@ -71,3 +78,10 @@ class Server:
             self.failure = JourneyError(f"{question['service']}:{operation}: {type(error).__name__}: {error}")
             return {"error": client_error(operation, "JourneyError", str(error), 500).response}
         return {"result": result}
+
+    def _pass_time(self, seconds: float) -> dict[str, Any]:
+        try:
+            self.slept(seconds)
+        except Exception as error:
+            self.failure = error if isinstance(error, JourneyError) else JourneyError(traceback.format_exc())
+        return {}

@@ -16,9 +16,11 @@ from codebuild import CodeBuild, make_programs
 from codepipeline import CodePipeline
 from events import EventBridge
 from executions import Execution
+from facts import Environment
+from fronts import Fronts
 from functions import Functions
 from gateway import Gateway
-from golden_rows import evaluated
+from golden_rows import PLAIN, evaluated
 from infrastructure_stacks import InfrastructureStacks
 from judge import Judge
 from machines import StateMachines
@@ -49,6 +51,8 @@ class Settings:
     """Python with the SageMaker SDK."""
     generated: Path | None = None
     """A generated repository."""
+    changed: Path | None = None
+    """What a commit makes of the assembly, where a scene needs that."""
     existing_trail: bool = False
     """Whether the accounts have a trail that is no part of the delivery."""
 
@@ -67,6 +71,8 @@ class World:
         self.stacks = CloudFormation(self.gateway, story)
         self.sagemaker = SageMaker(self.gateway, story)
         self.git = Git()
+        self.measured = PLAIN
+        """What the next version was measured with."""
         self.trail = CloudTrail(self.cloud, self.events, settings.existing_trail)
         self.gateway.watch = self.trail.watch
         self.people = People(self.gateway, story)
@@ -79,7 +85,9 @@ class World:
         self.builds.actions = actions
         self.pipelines = CodePipeline(self.gateway, self.events, story, actions)
         self.started = StartedBuilds(self.gateway, self.builds, actions, story, self._event)
-        for part in (self.machines, self.stacks, self.sagemaker, self.pipelines, self.started):
+        self.fronts = Fronts(self.gateway, self.functions, story, self._event)
+        self.server.slept = self.fronts.clock.advance
+        for part in (self.fronts, self.machines, self.stacks, self.sagemaker, self.pipelines, self.started):
             part.install()
         self.sagemaker.happen = self._event
         self.infrastructure = InfrastructureStacks(self.cloud.stacks, self.builds.deployed.append)
@@ -175,7 +183,7 @@ class World:
         bucket, key, training = made
         self.train(training, (bucket, key))
         report = key.replace("/models/", "/runs/").replace("model.tar.gz", "evaluation.json")
-        golden = evaluated(group.place, bucket, report)
+        golden = evaluated(group.place, bucket, report, measured=self.measured)
         params: dict[str, Any] = {
             "ModelPackageGroupName": name,
             "CustomerMetadataProperties": {"GitCommit": commit, **golden},
@@ -269,6 +277,15 @@ class World:
     def live(self, place: Place, endpoint: str) -> str | None:
         """What an endpoint really serves."""
         return self.sagemaker.served(place, endpoint)
+
+    def live_in(self, environment: Environment) -> str | None:
+        """What callers of an environment reach: behind an API with an endpoint for each package, that of the version
+        that the alias names."""
+        api = environment.api
+        if api is None or not api.per_release:
+            return self.live(environment.place, environment.endpoint)
+        variables = self.fronts.live_variables(environment.place, api.function)
+        return self.live(environment.place, variables["ENDPOINT_NAME"]) if variables else None
 
     def stop(self) -> None:
         """Ends the server."""

@@ -44,6 +44,15 @@ def decode(value: Any) -> Any:
     return [decode(v) for v in value] if isinstance(value, list) else value
 
 
+def tell(question: dict[str, Any]) -> Any:
+    """Puts a question to the journey."""
+    request = urllib.request.Request(
+        os.environ[GATEWAY], json.dumps(question).encode(), {"Content-Type": "application/json"}
+    )
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=300) as response:
+        return decode(json.loads(response.read()))
+
+
 def call(client: Any, operation: str, params: dict[str, Any]) -> Any:
     """Stands in for botocore's own `_make_api_call`."""
     from botocore.response import StreamingBody
@@ -59,11 +68,7 @@ def call(client: Any, operation: str, params: dict[str, Any]) -> Any:
         "operation": operation,
         "params": encode(params),
     }
-    request = urllib.request.Request(
-        os.environ[GATEWAY], json.dumps(question).encode(), {"Content-Type": "application/json"}
-    )
-    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=120) as response:
-        answer = decode(json.loads(response.read()))
+    answer = tell(question)
     if "error" in answer:
         error = answer["error"]
         raise client.exceptions.from_code(error["Error"]["Code"])(error, operation)
@@ -100,11 +105,12 @@ class _Finder(importlib.abc.MetaPathFinder):
 
 
 def pass_time() -> None:
-    """Whoever waits has waited at once."""
+    """Whoever waits has waited at once; the journey is told, so that for others time has passed as well."""
     clock, passed = time.monotonic, [0.0]
 
     def sleep(seconds: Any) -> None:
         passed[0] += float(seconds)
+        tell({"slept": float(seconds)})
 
     time.sleep = sleep
     time.monotonic = lambda: clock() + passed[0]
