@@ -80,6 +80,7 @@ const project = new cdk.JsiiProject({
 project.package.addField('files', [
   'lib', '.jsii', 'CHANGELOG.md', 'docs/options.md', 'examples', 'templates', 'tools/api', 'tools/deploy',
   'tools/govern', 'tools/infrastructure', 'tools/operate', 'tools/preflight', 'tools/upgrade', 'runner/local_runner',
+  'monitor/model_monitor',
   '!templates/data/*.py', '!**/__pycache__', '!**/*.pyc',
 ]);
 project.package.addField('peerDependenciesMeta', { projen: { optional: true } });

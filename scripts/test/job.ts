@@ -21,6 +21,8 @@ export interface Job {
   /** Without one it makes what others need, and is run when one of them is. */
   readonly stage?: Stage;
   readonly steps: readonly Step[];
+  /** Whether it leaves cases out that a long run has, though no suite of it says so in TypeScript. */
+  readonly shortened?: boolean;
   /** How long it takes, more or less. */
   readonly seconds: number;
   /** Jobs without which it makes no sense. */

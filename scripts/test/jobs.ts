@@ -29,8 +29,8 @@ export function allJobs(timings: Timings): Job[] {
 
 /** Folders whose modules import each other by their bare names, or as one package. */
 const PYTHON_MODULES = [
-  'runner/local_runner', 'tools/deploy', 'tools/infrastructure', 'tools/operate', 'tools/preflight', 'tools/tests',
-  'templates/python', 'templates/python/model',
+  'runner/local_runner', 'monitor/model_monitor', 'tools/api', 'tools/deploy', 'tools/infrastructure',
+  'tools/operate', 'tools/preflight', 'tools/tests', 'templates/python', 'templates/python/model',
   'testing/cloud', 'testing/journey/python', 'integ/infra/python', 'integ/python',
 ];
 
@@ -134,7 +134,8 @@ function lint(): Job[] {
       step('cycles of Python', bin('tools', 'python'), ['scripts/python_cycles.py', ...PYTHON_MODULES]),
     ], { needs: TOOLS }),
     job('lint', 'ruff', [
-      'runner', 'templates/python', 'tools', 'testing', 'templates/infra-py', 'integ', 'bench', 'test/model',
+      'runner', 'monitor', 'templates/python', 'tools', 'testing', 'templates/infra-py', 'integ', 'bench',
+      'test/model',
     ].map(folder =>
       step(`ruff in ${folder}`, bin('tools', 'ruff'), ['check', '--no-cache', '.'], inFolder(folder)),
     ).concat(
@@ -142,8 +143,9 @@ function lint(): Job[] {
     ), { needs: TOOLS }),
     ...[
       ['runner'],
+      ['monitor'],
       ['templates/python', '--config-file', '../python-tools.toml'],
-      ['tools', 'deploy', 'govern', 'infrastructure', 'operate', 'preflight'],
+      ['tools', 'api', 'deploy', 'govern', 'infrastructure', 'operate', 'preflight'],
       ['templates/infra-py', '--strict', '--ignore-missing-imports', 'app.py'],
     ].map(mypy),
   ];
@@ -169,8 +171,12 @@ function python(): Job[] {
   const templates = ['-c', '../python-tools.toml', '--rootdir', '.', 'tests'];
   return [
     job('python', 'runner', [pytest('runner', 'tools', [], path.join(ROOT, 'runner'))], { needs: TOOLS }),
+    {
+      ...job('python', 'monitor', [pytest('monitor', 'tools', [], path.join(ROOT, 'monitor'))], { needs: TOOLS }),
+      shortened: true,
+    },
     job('python', 'templates', [pytest('templates', 'tools', templates, path.join(ROOT, 'templates', 'python'), {
-      PYTHONPATH: ['.', 'model'].join(path.delimiter), SEEDS: '8',
+      PYTHONPATH: ['.', 'model', path.join(ROOT, 'monitor')].join(path.delimiter), SEEDS: '8',
     })], { needs: TOOLS }),
     job('python', 'model', [pytest('model', 'tools', ['test/model'], ROOT)], { needs: TOOLS }),
     job('sdk', 'sdk', [pytest('sdk', 'sdk', ['integ/python'], ROOT, endToEnd())], {

@@ -6,7 +6,7 @@ import { ROOT } from '../python-tools';
 /** The jobs of a long run: the build, and those with suites that are shortened otherwise, with these alone. */
 export function longJobs(jobs: readonly Job[]): Job[] {
   return jobs.flatMap((job): Job[] => {
-    if (!job.stage || job.stage === 'build') { return [job]; }
+    if (!job.stage || job.stage === 'build' || job.shortened) { return [job]; }
     const steps = job.steps.map(step => ({ ...step, args: step.args.filter(a => !isSuite(a) || isShortened(a)) }));
     return steps.some(step => step.args.some(isSuite)) ? [{ ...job, steps }] : [];
   });

@@ -12,7 +12,7 @@ const RECORDED: Seconds = {
   'uv': 5, 'environment/tools': 20, 'environment/sdk': 20,
   'fixture/typescript': 70, 'fixture/python': 80, 'assemblies': 10, 'eslint': 35, 'types': 21,
   'mypy/runner': 10, 'mypy/templates/python': 10,
-  'runner': 40, 'templates': 26, 'sdk': 193, 'cloud/gates': 25, 'cloud/tools': 60,
+  'runner': 40, 'monitor': 25, 'templates': 26, 'sdk': 193, 'cloud/gates': 25, 'cloud/tools': 60,
   'test/infra/iam/denied.test.ts': 42, 'test/infra/iam/calls.test.ts': 23, 'test/options/mutations.test.ts': 21,
   'test/infra/sagemaker-cicd.test.ts': 20, 'test/cli/upgrade.test.ts': 19, 'test/infra/iam/mutations.test.ts': 15,
   'test/infra/iam/reference.test.ts': 13, 'test/project/checks/check-options.test.ts': 13, 'test/cli/adopt.test.ts': 13,

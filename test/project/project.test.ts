@@ -75,7 +75,7 @@ test('arguments reach a command as they were given, spaces and all', () => {
   };
   for (const name of [
     'pipeline:local', 'pipeline:registry', 'pipeline:report', 'pipeline:serve', 'pipeline:compile', 'test', 'lint',
-    'pipeline:predict', 'pipeline:runs', 'pipeline:compare',
+    'pipeline:predict', 'pipeline:runs', 'pipeline:compare', 'monitor:baseline', 'monitor:run', 'monitor:simulate',
     'synth', 'diff',
     'deploy',
   ]) {
@@ -86,7 +86,7 @@ test('arguments reach a command as they were given, spaces and all', () => {
 
 test('what is ignored is readable: the runner\'s files are not listed one by one', () => {
   synth();
-  expect(read('.gitignore')).not.toContain('pipelines/local');
+  expect(read('.gitignore')).not.toMatch(/pipelines\/(local|monitor)/);
 });
 
 test('a refusal touches nothing', () => {
@@ -235,6 +235,7 @@ test('the parts work alone in a plain projen project', () => {
   project.synth();
   expect(files()).toEqual(expect.arrayContaining([
     'model/train.py', 'pipelines/pipeline.py', 'pipelines/local/cli.py', 'data/sample/diabetes.csv',
+    'pipelines/monitor/model_monitor/statistics.py',
   ]));
   expect(read('buildspec.yml')).toContain('start --wait');
   expect(read('buildspec.yml')).toContain('echo hello');
