@@ -224,7 +224,7 @@ def test_without_a_threshold_the_gate_compares_with_what_the_evaluation_names(
 
 def test_with_a_threshold_the_gate_reads_the_report_alone(build: Build) -> None:
     files = [f["PropertyFileName"] for f in steps(build())["Evaluate"]["PropertyFiles"]]
-    assert files == ["EvaluationReport", "GoldenRows"]
+    assert files == ["EvaluationReport", "ModelSchema", "GoldenRows"]
 
 
 def test_caching_is_as_the_settings_say(repository: Repository, build: Build) -> None:

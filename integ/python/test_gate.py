@@ -58,6 +58,8 @@ metrics = {{"binary_classification_metrics": {{given.metric: {{"value": reached}
 (evaluation / "evaluation.json").write_text(json.dumps(metrics))
 gate = {{"quality_gate": {{"value": reached, "required": required, "against": against}}}}
 (evaluation / "gate.json").write_text(json.dumps(gate))
+(evaluation / "schema.json").write_text("{{}}")
+(evaluation / "schema_digest.json").write_text(json.dumps({{"sha256": "0" * 64}}))
 """
 INFERENCE = """
 def model_fn(model_dir): return 1
