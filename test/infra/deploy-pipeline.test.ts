@@ -102,11 +102,11 @@ describe('in one account', () => {
   });
   test('checks, changes and tests each environment, with a manual approval and a second check before prod', () => {
     expect(ordered(stage('deploy-staging'))).toEqual([
-      [1, 'check-staging'], [4, 'changeset-staging'], [5, 'execute-staging'], [6, 'smoketest-staging'],
+      [1, 'check-staging'], [4, 'changeset-staging'], [5, 'execute-staging'], [7, 'smoketest-staging'],
     ]);
     expect(ordered(stage('deploy-prod'))).toEqual([
       [1, 'check-prod'], [2, 'approve-prod'], [3, 'checkagain-prod'], [4, 'changeset-prod'], [5, 'execute-prod'],
-      [5, 'probe-prod'], [6, 'smoketest-prod'],
+      [5, 'probe-prod'], [7, 'smoketest-prod'],
     ]);
   });
   test('skips a stage that the preparation leaves alone', () => {
@@ -178,10 +178,10 @@ describe('over accounts, regions and waves', () => {
 
   test('has a stage for each wave, whose environments go side by side', () => {
     expect(pipeline.Stages).toHaveLength(5);
-    expect(ordered(preprod).map(([order]) => order)).toEqual([1, 4, 5, 6]);
+    expect(ordered(preprod).map(([order]) => order)).toEqual([1, 4, 5, 7]);
     expect(ordered(prod).map(([order, name]) => `${order} ${name.split('-')[0]}`)).toEqual([
       '1 check', '1 check', '2 approve', '3 checkagain', '3 checkagain', '4 changeset', '4 changeset', '5 execute',
-      '5 execute', '5 probe', '5 probe', '6 smoketest', '6 smoketest',
+      '5 execute', '5 probe', '5 probe', '7 smoketest', '7 smoketest',
     ]);
     expect(prod.BeforeEntry.Conditions[0].Rules[0].Configuration.Variable).toBe('#{Prepare.ACTION_1}');
   });
