@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from model_monitor import simulation
+from model_monitor import simulation, written
 from model_monitor.constraints import FILE_NAME as CONSTRAINTS
 from model_monitor.constraints import Constraints
 from model_monitor.data_quality import RUNS_A_DAY, check
@@ -21,6 +21,7 @@ from model_monitor.statistics import FILE_NAME as STATISTICS
 from model_monitor.statistics import Statistics
 from model_monitor.values import Kind
 
+NO_ROWS = "give files with rows; of nothing, nothing can be told"
 VIOLATIONS = 2
 """Exit code when something was found; 1 is an error."""
 
@@ -99,6 +100,8 @@ def _reading(args: argparse.Namespace) -> tuple[Reading, dict[str, Kind]]:
         columns=_names(args.columns) or known.columns,
         outputs=_names(args.outputs),
         leave=[*_names(args.leave), *known.leave],
+        booleans=known.booleans,
+        missing_tokens=known.missing_tokens,
         separator=args.separator,
     )
     return reading, dict(known.kinds)
@@ -136,12 +139,14 @@ def _run(args: argparse.Namespace) -> int:
     before = Statistics.from_json(_json(args.baseline / STATISTICS))
     constraints = Constraints.from_json(_json(args.baseline / CONSTRAINTS))
     now = Statistics.of_batches(batches(args.files, reading), {**kinds, **before.kinds})
-    findings = check(now, before, constraints, args.runs_a_day)
+    if not now.rows:
+        raise MonitorError(f"there are no rows in {', '.join(map(str, args.files))}: {NO_ROWS}")
+    findings = check(now, before, constraints, args.runs_a_day, reading.leave)
     if args.out:
         now.save(_out(args))
         findings.save(args.out)
     if args.json:
-        print(json.dumps({**findings.to_json(), "features": findings.features}, ensure_ascii=False))
+        print(written.text({**findings.to_json(), "features": findings.features}))
     else:
         for feature in findings.features:
             distance = (

@@ -6,11 +6,11 @@ Thresholds that are set here hold for many rows; `data_quality.py` adds what cha
 from __future__ import annotations
 
 import copy
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, get_args
 
+from model_monitor import written
 from model_monitor.columns import CategoryColumn, Column, NumberColumn
 from model_monitor.drift import Method
 from model_monitor.errors import MonitorError
@@ -121,7 +121,7 @@ class Constraints:
     def save(self, directory: Path) -> Path:
         """Write `constraints.json` into a directory."""
         path = directory / FILE_NAME
-        path.write_text(json.dumps(self._raw, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        path.write_text(written.text(self._raw, indent=1) + "\n", encoding="utf-8")
         return path
 
     @staticmethod

@@ -47,6 +47,8 @@ class Distance:
     """By how much `ks` may be too great, because quantiles of many rows are not exact."""
     shares: int = 1
     """Of how many shares `ks` is the greatest difference: each has its chance. A distribution counts once."""
+    pooled: tuple[float, float] = (0.0, 0.0)
+    """The shares of rows, before and now, of texts that are counted together because each is rare."""
 
     def value(self, method: Method) -> float:
         """The distance by a method."""
@@ -85,12 +87,21 @@ class Distance:
             return None
         return math.ceil(least * self.rows_before / (self.rows_before - least))
 
+    def hides(self, method: Method, threshold: float) -> bool:
+        """Whether the rare texts that are counted together could differ by more than the threshold."""
+        if not any(self.pooled):
+            return False
+        if method == "JS":
+            return self.js**2 + sum(self.pooled) / 2 > threshold**2
+        return max(self.value(method), *self.pooled) > threshold
+
     def verdict(self, method: Method, threshold: float, alpha: float) -> Verdict:
         """Whether this is drift at a threshold."""
         critical = self.critical(method, alpha)
         if self.value(method) > max(threshold, critical) and self.probability(method) < alpha:
             return "drift"
-        return "not enough rows" if critical > threshold else "no drift"
+        untold = critical > threshold or self.hides(method, threshold)
+        return "not enough rows" if untold else "no drift"
 
 
 def compare(before: Column, now: Column) -> Distance:
@@ -131,11 +142,15 @@ def _categories(before: Counts, now: Counts) -> Distance:
     if sum(others):
         names.append(OTHERS)
         counts = [np.append(known, rest) for known, rest in zip(counts, others, strict=True)]
+    # One text alone is counted as itself, whatever the bin is called.
+    several = len(both) - len(names) + bool(sum(others)) > 1 or before.left_out or now.left_out
+    pooled = [r / max(1, c.rows) if several else 0.0 for r, c in zip(others, (before, now), strict=True)]
 
     def most(p: Floats, q: Floats) -> float:
         return float(np.max(np.abs(p - q), initial=0.0))
 
-    return replace(_distance(counts[0], counts[1], names, most, 0.0), shares=max(1, len(names)))
+    found = _distance(counts[0], counts[1], names, most, 0.0)
+    return replace(found, shares=max(1, len(names)), pooled=(pooled[0], pooled[1]))
 
 
 def _distance(

@@ -14,6 +14,8 @@ from model_monitor.constraints import Constraints
 from model_monitor.drift import Distance, Method, Verdict, compare
 
 NAMED = 5
+UNIQUE = 0.05
+"""A column in which more of the baseline's rows have a text of their own is an id or a free text."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,8 @@ class FeatureCheck:
         if wanted not in ("Integral", "Fractional") or not now.present:
             return
         probability = chance.more_often(odd, now.present, odd_before, before.present)
+        if wanted != before.inferred_type:
+            probability = 0.0  # set by hand: it holds as given
         if odd / now.present > self.settings["datatype_check_threshold"] and probability < self.alpha:
             examples = ", ".join(repr(text) for text, _ in now.others.most_frequent()[:NAMED])
             self._violation(
@@ -107,7 +111,10 @@ class FeatureCheck:
 
     def _range(self, before: NumberColumn, now: NumberColumn) -> None:
         limits = self.given.get("num_constraints") or {}
-        low = limits.get("minimum", 0.0 if limits.get("is_non_negative") else None)
+        low, least = limits.get("minimum"), before.lows[0] if before.numbers else None
+        if limits.get("is_non_negative") and (low is None or low < 0):
+            low, least = 0.0, 0.0 if least is None or least >= 0 else least
+        suggested = {"below": least, "above": before.highs[-1] if before.numbers else None}
         for end, limit in (("below", low), ("above", limits.get("maximum"))):
             if limit is None or not now.numbers:
                 continue
@@ -117,6 +124,8 @@ class FeatureCheck:
                 if outside_before
                 else chance.all_new(outside, now.numbers, before.numbers)
             )
+            if limit != suggested[end]:
+                probability = 0.0
             if outside / now.numbers > self.settings["range_threshold"] and probability < self.alpha:
                 extreme = now.lows[0] if end == "below" else now.highs[-1]
                 self._violation(
@@ -138,6 +147,8 @@ class FeatureCheck:
             probability = chance.more_often(rows, now.present, before_rows, before.present)
         else:
             probability = _unseen_before(new, rows, before, now)
+        if known != {*before.counts.by_text}:
+            probability = 0.0
         if share > self.settings["domain_content_threshold"] and probability < self.alpha:
             named = sorted(new, key=lambda text: (-new[text], text))[:NAMED]
             self._violation(
@@ -163,7 +174,12 @@ class FeatureCheck:
 
     def _uncounted(self) -> bool:
         """Whether a column has so many different texts that it is an id or a free text."""
-        return any(isinstance(c, CategoryColumn) and c.counts.error > 0 for c in (self.before, self.now))
+        if not isinstance(self.before, CategoryColumn):
+            return False
+        once = sum(rows == 1 for rows in self.before.counts.by_text.values())
+        return once > UNIQUE * self.before.present or any(
+            isinstance(c, CategoryColumn) and c.counts.error > 0 for c in (self.before, self.now)
+        )
 
     def _verdict(self) -> Verdict:
         if self.distance is None or self.method is None or self._uncounted():
@@ -187,6 +203,9 @@ class FeatureCheck:
         )
         if found["verdict"] == "not enough rows":
             enough = f"{needed} are needed" if needed else "the baseline itself has too few"
+            if critical <= self._threshold():  # only rare texts stand in the way
+                needed = None
+                enough = f"rare texts, up to {_percent(max(distance.pooled))} of them, have too few rows each"
             found["why"] = f"{distance.rows} rows; {enough}"
         return found | {
             "method": method,

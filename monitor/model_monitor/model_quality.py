@@ -20,6 +20,7 @@ from model_monitor import metrics
 from model_monitor.data_quality import FALSE_ALARMS, RUNS_A_DAY
 from model_monitor.errors import MonitorError
 from model_monitor.sketch import Floats
+from model_monitor.support import LEAST, least_deviation, support
 
 Values = Sequence[Any] | NDArray[Any]
 Problem = Literal["binary", "multiclass", "regression"]
@@ -60,7 +61,7 @@ def measure(
         numbers = [_numbers(values, what) for values, what in ((actual, "truth"), (predicted, "prediction"))]
         report = _report(metrics.regression(*numbers), rows, seed)
         return {"regression_metrics": report, "extension": {"rows": rows}}
-    names = [_text(label) for label in labels]
+    names = [label_text(label) for label in labels]
     if len(set(names)) < 2 or (problem == "binary" and len(names) != 2):
         raise MonitorError(f"labels are {names}: give {'two' if problem == 'binary' else 'two or more'}")
     classes = [
@@ -86,10 +87,12 @@ def measure(
 
 
 def constraints(report: Mapping[str, Any]) -> dict[str, Any]:
-    """The constraints that a report satisfies: each metric is to be no worse."""
+    """The constraints that a report satisfies: each metric is to be no worse; its labels are kept along."""
     problem = _problem(report)
+    labels = list(report[f"{problem}_metrics"].get("confusion_matrix") or ())
     return {
         "version": 0.0,
+        **({"extension": {"labels": labels}} if labels else {}),
         f"{problem}_constraints": {
             name: {
                 "threshold": one["value"],
@@ -146,7 +149,10 @@ def compared(
             "metric_name": name, "value": value, "standard_deviation": spread, "threshold": threshold,
             "operator": operator, "verdict": "not enough rows",
         }  # fmt: skip
-        if value is not None and spread is not None and rows >= LEAST_ROWS:
+        depends = support(name, problem, report[f"{problem}_metrics"].get("confusion_matrix"), rows)
+        enough = rows >= LEAST_ROWS and depends >= LEAST
+        if value is not None and spread is not None and enough:
+            spread = max(spread, least_deviation(name, threshold, depends))
             worse = threshold - value if operator == LESS else value - threshold
             margin = sigmas * math.hypot(spread, _number(limit.get("standard_deviation")) or 0.0)
             result["verdict"] = "worse" if worse > margin else "not worse"
@@ -188,7 +194,7 @@ def _problem(report: Mapping[str, Any]) -> str:
 
 def _classes(values: Values, names: Sequence[str], what: str) -> metrics.Ints:
     index = {name: number for number, name in enumerate(names)}
-    texts = [_text(value) for value in values]
+    texts = [label_text(value) for value in values]
     unknown = next((text for text in texts if text not in index), None)
     if unknown is not None:
         raise MonitorError(f"the {what} {unknown!r} is not one of the labels {', '.join(names)}")
@@ -203,7 +209,8 @@ def _numbers(values: Values, what: str) -> Floats:
     return found
 
 
-def _text(value: object) -> str:
+def label_text(value: object) -> str:
+    """A label as a text: 1, 1.0 and "1" are one."""
     if isinstance(value, bool | np.bool_):
         return "true" if value else "false"
     if isinstance(value, float | np.floating) and float(value).is_integer():

@@ -10,6 +10,7 @@ import csv
 import gzip
 import itertools
 import json
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ import pyarrow.parquet as parquet
 
 from model_monitor import capture, records
 from model_monitor.errors import MonitorError
+from model_monitor.trained import as_trained
 
 BATCH_ROWS = 65_536
 BLOCK_BYTES = 1 << 23
@@ -47,6 +49,10 @@ class Reading:
     """Columns of the prediction log, beside features and answers, such as inferenceId."""
     leave: Sequence[str] = ()
     """Columns that are left out, such as ids."""
+    booleans: Sequence[str] = ()
+    """Columns in which true and false count in any case, as in training."""
+    missing_tokens: Sequence[str] | None = None
+    """Cells that are missing values, if the training settings replace the usual ones."""
     separator: str = ","
     encoding: str = "utf-8"
 
@@ -57,7 +63,8 @@ def batches(sources: Iterable[Path], reading: Reading | None = None) -> Iterator
     for path in _files(sources):
         for table in _tables(path, how):
             left = [name for name in how.leave if name in table.column_names]
-            yield table.drop_columns(left) if left else table
+            kept = table.drop_columns(left) if left else table
+            yield as_trained(kept, set(how.booleans), how.missing_tokens)
 
 
 def _files(sources: Iterable[Path]) -> Iterator[Path]:
@@ -93,7 +100,7 @@ def _tables(path: Path, how: Reading) -> Iterator[Any]:
                     yield records.flattened(pa.Table.from_batches([batch]), how.keep)
         else:
             yield from _json(path, how)
-    except (pa.ArrowInvalid, gzip.BadGzipFile, UnicodeDecodeError, EOFError) as problem:
+    except (pa.ArrowException, OSError, EOFError, zlib.error, UnicodeError, csv.Error) as problem:
         raise MonitorError(f"{path}: it cannot be read as {form}: {problem}") from problem
 
 
@@ -149,7 +156,7 @@ def _json(path: Path, how: Reading) -> Iterator[Any]:
 def _object(where: str, text: str) -> Any:
     try:
         return json.loads(text)
-    except ValueError as problem:
+    except (ValueError, RecursionError) as problem:
         raise MonitorError(f"{where}: this is no JSON: {problem}") from problem
 
 

@@ -21,6 +21,8 @@ class Described:
     columns: tuple[str, ...] = ()
     kinds: Mapping[str, Kind] = field(default_factory=dict)
     leave: tuple[str, ...] = ()
+    booleans: tuple[str, ...] = ()
+    missing_tokens: tuple[str, ...] | None = None
 
 
 def described(schema: Path | None) -> Described:
@@ -28,9 +30,10 @@ def described(schema: Path | None) -> Described:
     if schema is None:
         return Described()
     try:
-        columns = [
-            (str(one["name"]), str(one["kind"])) for one in json.loads(schema.read_text("utf-8"))["columns"]
-        ]
+        raw = json.loads(schema.read_text("utf-8"))
+        columns = [(str(one["name"]), str(one["kind"])) for one in raw["columns"]]
+        tokens = raw.get("missing_tokens")
+        missing = None if tokens is None else tuple(map(str, tokens))
     except FileNotFoundError:
         raise MonitorError(f"{schema}: there is no such file; give schema.json of a model") from None
     except (ValueError, KeyError, TypeError) as problem:
@@ -39,4 +42,6 @@ def described(schema: Path | None) -> Described:
         tuple(name for name, _ in columns),
         {name: COMPARED[kind] for name, kind in columns if kind in COMPARED},
         tuple(name for name, kind in columns if kind not in COMPARED),
+        tuple(name for name, kind in columns if kind == "boolean"),
+        missing,
     )

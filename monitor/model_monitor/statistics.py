@@ -5,7 +5,6 @@ Statistics of parts merge to those of the whole, so a job over many files or ins
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
+from model_monitor import written
 from model_monitor.columns import CategoryColumn, Column, NumberColumn
 from model_monitor.columns import merged as merged_columns
 from model_monitor.errors import MonitorError
@@ -157,5 +157,5 @@ class Statistics:
     def save(self, directory: Path) -> Path:
         """Write `statistics.json` into a directory."""
         path = directory / FILE_NAME
-        path.write_text(json.dumps(self.to_json(), ensure_ascii=False) + "\n", encoding="utf-8")
+        path.write_text(written.text(self.to_json()) + "\n", encoding="utf-8")
         return path

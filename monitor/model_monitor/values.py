@@ -51,7 +51,7 @@ def kind_of(name: str, cells: Any) -> Kind | None:
         return None
     if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
         return "number"
-    if not _is_text(kind):
+    if not is_text(kind):
         return "category"
     texts = _present(_plain(cells))
     if not len(texts):
@@ -64,7 +64,7 @@ def numbers(name: str, cells: Any) -> Numbers:
     """Cells as numbers; NaN is missing, infinity is none."""
     kind = _value_type(name, cells.type)
     plain = _plain(cells)
-    if _is_text(kind):
+    if is_text(kind):
         present = _present(plain)
         missing = len(plain) - len(present)
         try:
@@ -100,7 +100,7 @@ def texts(name: str, cells: Any) -> Texts:
     if pa.types.is_null(kind):
         return Texts({}, len(cells))
     plain = _plain(cells) if not pa.types.is_dictionary(cells.type) else cells
-    if _is_text(kind):
+    if is_text(kind):
         counted = _counted(plain)
         trimmed: dict[str, int] = {}
         missing = plain.null_count
@@ -124,7 +124,8 @@ def _value_type(name: str, kind: Any) -> Any:
     return kind
 
 
-def _is_text(kind: Any) -> bool:
+def is_text(kind: Any) -> bool:
+    """Whether a type is one of texts."""
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
 
 

@@ -44,6 +44,33 @@ def changed(**settings: Any) -> Constraints:
     return Constraints.from_json(raw)
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "violated"),
+    [
+        ("num_constraints", {"maximum": 50.0}, "range_check"),
+        ("num_constraints", {"minimum": -20.0, "is_non_negative": True}, "range_check"),
+        ("inferred_type", "Integral", "data_type_check"),
+        ("string_constraints", {"domains": ["a"]}, "categorical_values_check"),
+    ],
+)
+def test_a_constraint_that_was_set_by_hand_holds_as_given(key: str, value: Any, violated: str) -> None:
+    column: list[Any] = ["a", "b"] * 500 if key == "string_constraints" else [x / 9 - 9 for x in range(1000)]
+    before = Statistics.of(pd.DataFrame({"x": column}))
+    raw = Constraints.suggest(before).to_json()
+    assert not check(before, before, Constraints.from_json(raw), 1).violations
+    raw["features"][0][key] = value
+    found = check(before, before, Constraints.from_json(raw), 1).violations
+    assert [violation.constraint_check_type for violation in found] == [violated]
+
+
+def test_texts_of_which_many_occur_once_are_not_compared() -> None:
+    texts = [f"street {n}" for n in range(300)] + ["none"] * 2700
+    before = Statistics.of(pd.DataFrame({"x": texts}))
+    found = check(before, before, Constraints.suggest(before), 1)
+    assert found.verdicts == {"x": "not compared"}
+    assert "an id or a free text" in found.features[0]["why"]
+
+
 def test_rows_like_the_baseline_are_no_violation() -> None:
     findings = found(rows(3000))
     assert findings.to_json() == {"violations": []}

@@ -120,6 +120,16 @@ def test_columns_of_different_kinds_do_not_compare() -> None:
         compare(one, two)
 
 
+def test_rare_texts_that_all_changed_are_never_no_drift() -> None:
+    base = pd.Series(["usual"] * 45_000 + [f"old {n}" for n in range(2500) for _ in range(2)])
+    now = pd.Series(["usual"] * 45_000 + [f"new {n}" for n in range(1500) for _ in range(3)])
+    for method in ("JS", "KS"):
+        assert distance(base, now).verdict(method, 0.08, ALPHA) == "not enough rows"
+    few = pd.Series(["usual"] * 49_990 + [f"old {n}" for n in range(5) for _ in range(2)])
+    for method in ("JS", "KS"):
+        assert distance(few, few).verdict(method, 0.08, ALPHA) == "no drift"  # type: ignore[arg-type]
+
+
 def test_each_share_of_a_text_has_its_chance() -> None:
     rng = np.random.default_rng(4)
     few, many = (

@@ -106,6 +106,48 @@ def test_an_empty_file_makes_no_baseline(tmp_path: Path, capsys: pytest.CaptureF
     assert "a baseline needs the training rows" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("text", ["", "amount,colour\n"])
+def test_no_rows_are_an_error_and_not_a_clean_run(
+    baseline: Path, tmp_path: Path, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    empty = tmp_path / "empty.csv"
+    empty.write_text(text)
+    assert main(["run", str(empty), "--baseline", str(baseline)]) == 1
+    assert f"there are no rows in {empty}" in capsys.readouterr().err
+
+
+def test_a_column_that_is_left_is_not_missed(baseline: Path, tmp_path: Path) -> None:
+    frame = pd.read_csv(write(tmp_path / "now.csv", 3000, 1))
+    frame[["amount"]].to_csv(tmp_path / "part.csv", index=False)
+    arguments = ["run", str(tmp_path / "part.csv"), "--baseline", str(baseline)]
+    assert main(arguments) == 2
+    assert main([*arguments, "--leave", "colour"]) == 0
+
+
+def test_rows_are_read_as_training_read_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    columns = [{"name": "vip", "kind": "boolean"}, {"name": "town", "kind": "category"}]
+    schema = tmp_path / "schema.json"
+    schema.write_text(json.dumps({"columns": columns, "missing_tokens": ["unknown"]}))
+    train, now = tmp_path / "train.csv", tmp_path / "now.csv"
+    train.write_text("vip,town\n" + "true,Rome\nfalse,Oslo\ntrue,unknown\n" * 1000)
+    now.write_text("vip,town\n" + "True,Rome\nFALSE,Oslo\n TRUE,unknown\n" * 1000)
+    assert main(["baseline", str(train), "--schema", str(schema), "--out", str(tmp_path)]) == 0
+    features = json.loads((tmp_path / "statistics.json").read_text())["features"]
+    assert features[1]["string_statistics"]["common"] == {"num_present": 2000, "num_missing": 1000}
+    assert main(["run", str(now), "--schema", str(schema), "--baseline", str(tmp_path)]) == 0
+    assert "vip: no drift" in capsys.readouterr().out
+
+
+def test_numbers_that_overflow_are_refused_by_column(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "huge.csv").write_text("amount\n1e308\n-1e308\n1e308\n")
+    assert main(["baseline", str(tmp_path / "huge.csv"), "--out", str(tmp_path)]) == 1
+    assert (
+        "error: std_dev of numerical_statistics of column 'amount' is not finite" in capsys.readouterr().err
+    )
+
+
 def test_simulated_drift_is_found_and_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     sample = write(tmp_path / "sample.csv", 3000, 0)
     arguments = [

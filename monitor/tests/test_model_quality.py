@@ -116,6 +116,42 @@ def test_an_interval_covers_the_true_value_about_as_often_as_it_says(case: int) 
     assert 50 <= hits <= 60
 
 
+def rare(rows: int, seed: int, share: float = 0.01) -> dict[str, Any]:
+    rng = np.random.default_rng(seed)
+    actual = (rng.random(rows) < share).astype(int)
+    predicted = np.where(rng.random(rows) < np.where(actual == 1, 0.8, 0.002), 1, 0)
+    return measure("binary", actual, predicted, (0, 1))
+
+
+def test_a_rare_class_makes_no_false_alarm_and_few_of_its_rows_are_not_enough() -> None:
+    limits = constraints(rare(50_000, 0))
+    assert sum(bool(violations(rare(500, seed), limits)) for seed in range(1, 101)) <= 2
+    verdicts = {one["metric_name"]: one["verdict"] for one in compared(rare(500, 1), limits)}
+    assert {verdicts[name] for name in ("recall", "precision", "f1", "balanced_accuracy")} == {
+        "not enough rows"
+    }
+    assert verdicts["accuracy"] == "not worse"
+
+
+def test_a_window_of_one_class_tells_nothing_of_the_other() -> None:
+    limits = constraints(binary(4000, 0))
+    assert limits["extension"] == {"labels": ["no", "yes"]}
+    report = measure("binary", ["no"] * 300, ["no"] * 300, limits["extension"]["labels"], np.full(300, 0.2))
+    verdicts = {one["metric_name"]: one["verdict"] for one in compared(report, limits)}
+    assert verdicts["recall"] == verdicts["auc"] == "not enough rows"
+    assert not violations(report, limits)
+
+
+def test_a_class_without_hits_is_no_certain_zero_in_a_mean_of_classes() -> None:
+    rng = np.random.default_rng(0)
+    actual = rng.choice(3, 20_000, p=[0.7, 0.29, 0.01])
+    predicted = np.where(rng.random(20_000) < 0.8, actual, rng.integers(0, 3, 20_000))
+    limits = constraints(measure("multiclass", actual, predicted, (0, 1, 2)))
+    window = measure("multiclass", actual[:400], predicted[:400], (0, 1, 2))
+    verdicts = {one["metric_name"]: one["verdict"] for one in compared(window, limits)}
+    assert verdicts["macro_recall"] == "not enough rows" and verdicts["accuracy"] == "not worse"
+
+
 def test_errors_that_grow_are_violations_of_a_regression() -> None:
     rng = np.random.default_rng(0)
     truth = rng.normal(size=3000)

@@ -206,6 +206,24 @@ def test_what_cannot_be_read_is_refused_by_file_and_line(
         read(path, columns=columns)
 
 
+@pytest.mark.parametrize("name", ["a.csv.gz", "a.jsonl.gz"])
+def test_a_packed_file_that_is_cut_or_damaged_is_one_error(tmp_path: Path, name: str) -> None:
+    text = "x\n1\n" if "csv" in name else '{"x": 1}\n'
+    packed = gzip.compress(text.encode() * 5000)
+    damaged = bytes(byte ^ (0xFF if 10 <= at < 30 else 0) for at, byte in enumerate(packed))
+    for content in (packed[: len(packed) // 2], damaged, packed[:12]):
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(MonitorError, match=f"{name}: it cannot be read as"):
+            read(tmp_path / name)
+
+
+@pytest.mark.parametrize("text", [b"x\n\xff\n", b"\xff\n1\n", b"x" * 200_000 + b"\n1\n"])
+def test_a_table_that_is_no_text_or_has_too_long_a_cell_is_one_error(tmp_path: Path, text: bytes) -> None:
+    (tmp_path / "a.csv").write_bytes(text)
+    with pytest.raises(MonitorError, match="a.csv: it cannot be read as csv"):
+        read(tmp_path / "a.csv")
+
+
 def test_a_file_that_is_not_there_and_an_empty_directory_are_refused(tmp_path: Path) -> None:
     with pytest.raises(MonitorError, match="there is no such file"):
         read(tmp_path / "none.csv")

@@ -269,6 +269,19 @@ def test_worse_predictions_are_a_violation_of_model_quality(everything: Reposito
     assert re.search(r"violations of the baseline: .*accuracy: Metric accuracy with 0\.[0-9]+ \+/- ", note)
 
 
+def test_rows_of_one_class_are_compared_with_the_labels_of_the_baseline(everything: Repository) -> None:
+    everything.run("run", "--set", "ModelApprovalStatus=Approved")
+
+    def of_one_class(rows: list[dict[str, str]]) -> None:
+        for row in rows:
+            row["target"] = row["prediction"] = "0"
+
+    rewrite(everything, of_one_class)
+    assert "recall" not in violated(everything, "model-quality")
+    report = json.loads(everything.object(f"{OUT}/model-quality/statistics.json").read_text())
+    assert list(report["binary_classification_metrics"]["confusion_matrix"]) == ["0", "1"]
+
+
 def test_a_group_that_fares_worse_is_a_violation_of_bias(everything: Repository) -> None:
     everything.run("run", "--set", "ModelApprovalStatus=Approved")
 

@@ -118,9 +118,39 @@ def test_records_of_the_prediction_log_name_their_version(watched: Repository) -
     assert not {"amount", "city"} & {item["feature_name"] for item in told["violations"]}
 
 
+def test_a_column_that_the_log_omits_is_left_when_it_is_named(watched: Repository) -> None:
+    lines = [json.loads(record(index, f"{LOCAL}1")) for index in range(600)]
+    for line in lines:
+        del line["features"]["city"]
+    file = put(watched, "log.jsonl", "\n".join(map(json.dumps, lines)))
+    told = found(watched.run("monitor", "run", file, "--json", code=2))
+    assert told["broken"] is True
+    told = found(watched.run("monitor", "run", file, "--leave", "city", "--leave", "target", "--json"))
+    assert told["broken"] is False and not told["violations"]
+    assert "Not compared, because --leave names it: city, target." in told["notes"]
+    output = watched.run("monitor", "run", file, "--leave", "cities", code=1)
+    assert "--leave cities: there is no such column; the baseline has" in output
+
+
+def test_true_and_false_count_in_any_case_as_in_training(watched: Repository) -> None:
+    folder = watched.root / "kept"
+    watched.run("monitor", "baseline", "--out", "kept")
+    for name in ("statistics.json", "constraints.json"):
+        text = (folder / name).read_text().replace("Rome", "true").replace("Oslo", "false")
+        (folder / name).write_text(text)
+    file = put(watched, "now.csv", rows().replace("Rome", "True").replace("Oslo", "FALSE"))
+    assert not found(watched.run("monitor", "run", file, "--baseline", "kept", "--json"))["violations"]
+
+
+def test_no_rows_are_an_error_and_not_a_clean_run(watched: Repository) -> None:
+    for text in ("", "amount,city\n"):
+        output = watched.run("monitor", "run", put(watched, "empty.csv", text), code=1)
+        assert "there are no rows to compare" in output
+
+
 def test_records_of_another_registry_need_a_baseline_that_is_named(watched: Repository) -> None:
     arn = "arn:aws:sagemaker:eu-west-1:111122223333:model-package/demo/1"
-    file = put(watched, "log.jsonl", "\n".join(record(index, arn) for index in range(50)))
+    file = put(watched, "log.ndjson", "\n".join(record(index, arn) for index in range(50)))
     output = watched.run("monitor", "run", file, code=1)
     assert f"the records name {arn}, a version of a registry in AWS" in output and "--baseline" in output
     watched.run("monitor", "baseline", "--out", "kept")

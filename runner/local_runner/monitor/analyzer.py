@@ -76,14 +76,20 @@ def model_quality() -> list[dict[str, Any]]:
             "ground_truth_attribute, and inference_attribute or probability_attribute, must name columns"
         )
     numpy: Any = importlib.import_module("numpy")
-    labels = [] if problem == "regression" else sorted({*actual, *predicted}, key=_in_order)
+    given = SETTINGS.get("baseline_constraints")
+    limits = _json(given) if given else {}
+    seen = {quality.label_text(label) for label in (*actual, *predicted)}
+    seen |= set((limits.get("extension") or {}).get("labels") or ())
+    if problem == "binary" and len(seen) == 1 and seen <= {"0", "1"}:
+        seen = {"0", "1"}  # rows of one class, and no baseline that names the other
+    labels = [] if problem == "regression" else sorted(seen, key=_in_order)
     scores = None if probable is None or problem != "binary" else numpy.asarray(probable, float)
     report = quality.measure(problem, actual, predicted, labels, scores)
     _write(out / "statistics.json", report)
     _write(out / "constraints.json", quality.constraints(report))
-    if not (given := SETTINGS.get("baseline_constraints")):
+    if not given:
         return []
-    found: list[dict[str, Any]] = quality.violations(report, _json(given), 1)
+    found: list[dict[str, Any]] = quality.violations(report, limits, 1)
     _write(out / "constraint_violations.json", {"violations": found})
     return found
 
@@ -168,7 +174,7 @@ def _in_order(label: Any) -> tuple[int, float, str]:
 
 
 def _write(path: Path, content: Any) -> None:
-    path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    path.write_text(_module("written").text(content, indent=1) + "\n", "utf-8")
 
 
 def _batches() -> Any:

@@ -62,6 +62,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--baseline", type=Path, metavar="DIR", help=f"folder with {' and '.join(versions.FILES)}"
     )
     running.add_argument(
+        "--leave", action="append", default=[], metavar="COLUMN",
+        help="a column that is not compared, such as one that the prediction log omits (repeatable)",
+    )  # fmt: skip
+    running.add_argument(
         "--runs-a-day", type=_positive, default=1.0, metavar="N",
         help="how often such rows are compared: all runs of a day share one probability of a false alarm,"
         " 1 %% (default: 1)",
@@ -124,6 +128,9 @@ def _run(args: argparse.Namespace) -> int:
         "others": baseline.others,
         "separator": baseline.separator,
         "encoding": baseline.encoding,
+        "booleans": baseline.booleans,
+        "missingTokens": baseline.schema.get("missing_tokens"),
+        "leave": args.leave,
         "runsADay": args.runs_a_day,
         "out": str(out),
     }

@@ -23,7 +23,7 @@ LINES = 10_000
 """So many lines of each file are looked at for the version that answered."""
 SCHEMA, DATA = "schema.json", "code/data.json"
 """Files of an artifact: the columns that its model takes, and how its training data was written."""
-ENDINGS = (".jsonl", ".jsonl.gz", ".json", ".json.gz")
+ENDINGS = (".jsonl", ".jsonl.gz", ".ndjson", ".json", ".json.gz")
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,12 @@ class Baseline:
     separator: str = ","
     encoding: str = "utf-8"
     schema: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def booleans(self) -> list[str]:
+        """Columns in which true and false count in any case."""
+        columns = self.schema.get("columns", ())
+        return [str(column["name"]) for column in columns if column.get("kind") == "boolean"]
 
 
 def of_folder(folder: Path) -> Baseline:

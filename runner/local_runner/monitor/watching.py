@@ -35,13 +35,22 @@ def _compare(request: dict[str, Any]) -> None:
     statistics: Any = importlib.import_module("model_monitor.statistics").Statistics
     constraints: Any = importlib.import_module("model_monitor.constraints").Constraints
     quality: Any = importlib.import_module("model_monitor.data_quality")
+    written: Any = importlib.import_module("model_monitor.written")
     pieces: Any = importlib.import_module("pieces")
 
     before = statistics.from_json(_json(request["statistics"]))
     given = constraints.from_json(_json(request["constraints"]))
-    rows = _Rows(request, before.names)
+    rows = _Rows(request, before)
     now = statistics.of_batches(rows.batches(), before.kinds)
-    findings = quality.check(now, before, given, request["runsADay"])
+    error: Any = importlib.import_module("model_monitor.errors").MonitorError
+    if not now.rows:
+        raise error("there are no rows to compare: name files with rows; of nothing, nothing can be told")
+    for name in request["leave"]:
+        if name not in before.names and name not in rows.left:
+            raise error(
+                f"--leave {name}: there is no such column; the baseline has {', '.join(before.names)}"
+            )
+    findings = quality.check(now, before, given, request["runsADay"], request["leave"])
     out = Path(request["out"])
     now.save(out)
     findings.save(out)
@@ -51,7 +60,7 @@ def _compare(request: dict[str, Any]) -> None:
         "notes": rows.notes,
         "broken": findings.broken,
     }
-    (out / "found.json").write_text(json.dumps(found, ensure_ascii=False) + "\n", "utf-8")
+    (out / "found.json").write_text(written.text(found) + "\n", "utf-8")
 
 
 def _json(path: str) -> Any:
@@ -61,35 +70,47 @@ def _json(path: str) -> Any:
 class _Rows:
     """The rows of a request's files, without the columns that are no features and known to be none."""
 
-    def __init__(self, request: dict[str, Any], known: list[str]) -> None:
+    def __init__(self, request: dict[str, Any], before: Any) -> None:
         readers: Any = importlib.import_module("model_monitor.readers")
+        is_boolean: Any = importlib.import_module("model_monitor.trained").is_boolean
         reading = readers.Reading(
             columns=tuple(request["columns"] or ()),
+            booleans=[*request["booleans"], *(n for n, c in before.columns.items() if is_boolean(c))],
+            missing_tokens=request["missingTokens"],
             separator=request["separator"],
             encoding=request["encoding"],
         )
         self._tables = readers.batches([Path(file) for file in request["files"]], reading)
-        self._known, self._others = set(known), set(request["others"])
-        self._left: dict[str, None] = {}
+        self._known, self._others = set(before.names), set(request["others"])
+        self._leave = set(request["leave"])
+        self.left: dict[str, None] = {}
 
     def batches(self) -> Iterator[Any]:
         """Yield the tables."""
         for table in self._tables:
             left = [name for name in table.column_names if self._is_no_feature(name)]
-            self._left.update(dict.fromkeys(left))
+            self.left.update(dict.fromkeys(left))
             yield table.drop_columns(left) if left else table
 
     def _is_no_feature(self, name: str) -> bool:
-        return name not in self._known and (
-            name in self._others or name in ANSWERS or name.startswith(_PREFIXES)
+        return name in self._leave or (
+            name not in self._known
+            and (name in self._others or name in ANSWERS or name.startswith(_PREFIXES))
         )
 
     @property
     def notes(self) -> list[str]:
         """What was left out, in words."""
-        if not self._left:
-            return []
-        return [f"Not compared, because the model does not take it as a feature: {', '.join(self._left)}."]
+        others = [name for name in self.left if name not in self._leave]
+        asked = sorted(self._leave)
+        return [
+            f"Not compared, because {why}: {', '.join(names)}."
+            for why, names in (
+                ("the model does not take it as a feature", others),
+                ("--leave names it", asked),
+            )
+            if names
+        ]
 
 
 if __name__ == "__main__":
