@@ -3,7 +3,7 @@ import type { PreflightCheck } from './preflight-check';
 import { EndpointKind } from '../options/endpoint';
 import { filled } from '../options/schemas/filled';
 import type { PlannedEnvironment } from '../plan/endpoint/model';
-import { isPerRelease, RELEASE_CHARACTERS, RELEASE_SUFFIX } from '../plan/endpoint/served-names';
+import { ANY_RELEASE, isPerRelease } from '../plan/endpoint/served-names';
 import type { DeliveryPlan, PlannedGroup } from '../plan/model';
 import { type Place, placeOf, samePlace } from '../plan/place';
 
@@ -63,7 +63,7 @@ export function endpointQuotas({ groups }: DeliveryPlan): PreflightCheck[] {
 
 /** Name of an environment's endpoint; a pattern where each package has its own. */
 function ownEndpoints(environment: PlannedEnvironment): string {
-  return `${environment.endpointName}${isPerRelease(environment) ? `${RELEASE_SUFFIX}${'?'.repeat(RELEASE_CHARACTERS)}` : ''}`;
+  return `${environment.endpointName}${isPerRelease(environment) ? ANY_RELEASE : ''}`;
 }
 
 /** The most instances that one wave of a group has in a place. */

@@ -1,6 +1,9 @@
 import type { ColumnName } from './limits';
 
-/** The log of predictions that monitoring reads: one record for each row, with its features, answer and version. */
+/**
+ * The log of predictions that monitoring reads: one record for each row, with its features, answer and version. Records
+ * that wait when Lambda ends an environment of the handler are lost.
+ */
 export interface ApiPredictionLogOptions {
   /**
    * Columns that must not be stored, such as names or addresses.

@@ -126,7 +126,7 @@ export interface ApiAlarmOptions {
    * @asType integer
    * @minimum 1
    * @maximum 300000
-   * @default - the API's timeout
+   * @default - what the handler takes at most: timeoutSeconds, with a REST API a second less
    */
   readonly p99LatencyMilliseconds?: number;
 }
@@ -134,7 +134,8 @@ export interface ApiAlarmOptions {
 /** An HTTPS address in front of an endpoint: it stays, checks requests, is protected, and moves to a new model. */
 export interface ApiOptions {
   /**
-   * Kind of the API.
+   * Kind of the API. With a domain it cannot be changed: take the domain away, deploy, then change the kind and set
+   * the domain again. Either change gives the API another address of API Gateway's.
    *
    * @default "http"
    */
@@ -203,6 +204,7 @@ export interface ApiOptions {
    *
    * @default - with "per-release" in an environment of type prod 10 % for 5 minutes, then the rest; otherwise all at
    * once
+   * @decides names
    */
   readonly shift?: ApiShiftOptions;
 
@@ -226,7 +228,7 @@ export interface ApiOptions {
 
   /**
    * Seconds within which a request must be answered. An HTTP API waits for at most 30, a REST API for 29 unless the
-   * account's quota was raised, SageMaker for 60.
+   * account's quota was raised, SageMaker for 60. With a REST API the handler answers a second earlier.
    *
    * @asType integer
    * @minimum 1
@@ -237,7 +239,9 @@ export interface ApiOptions {
 
   /**
    * Largest request, in KB of 1,024 bytes; larger ones are answered with 413. Lambda takes events of 6 MB, in which a
-   * body may grow by a third.
+   * binary body grows by a third, and a text by a byte for each quotation mark, backslash and line break, and by five
+   * for each other control character: JSON full of quotation marks may not fit from about 3,000 on, and API Gateway
+   * refuses it.
    *
    * @asType integer
    * @minimum 1
@@ -257,7 +261,9 @@ export interface ApiOptions {
   readonly memorySizeInMB?: number;
 
   /**
-   * Requests that the handler answers at the same time at most, taken from the account's concurrency.
+   * Requests that the handler answers at the same time at most, taken from the account's concurrency. What is above
+   * never reaches the handler: API Gateway answers it with a status of 500 or above, not 429, and no alarm of a version
+   * counts it.
    *
    * @asType integer
    * @minimum 1

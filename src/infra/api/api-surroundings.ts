@@ -14,6 +14,7 @@ import { EndpointKind } from '../../options/endpoint';
 import { functionArn } from '../../plan/api/functions';
 import { API_ADDRESS, LIVE, type NamedApi } from '../../plan/api/model';
 import type { PlannedEnvironment } from '../../plan/endpoint/model';
+import { metricNamespace } from '../../plan/endpoint/shift';
 import { functionLog } from '../../plan/logs';
 import { encryptedLog } from '../shared/encrypted-log';
 import { fill } from '../shared/fill';
@@ -81,6 +82,8 @@ export class ApiSurroundings extends Construct {
       this.predictionBucket = new PredictionStream(this, 'Predictions', {
         predictions: api.predictions,
         retentionDays: api.settings.predictionLog!.retentionDays,
+        metricNamespace: metricNamespace(environment.endpointName),
+        environment: environment.name,
         role: () => role,
         key,
         logBucketArn,

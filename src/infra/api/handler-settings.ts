@@ -1,5 +1,5 @@
 import type { EndpointKind } from '../../options/endpoint';
-import type { ApiSettings } from '../../plan/api/settings';
+import { answerSeconds, type ApiSettings } from '../../plan/api/settings';
 
 /** What does not change from one model to the next, and is not in the options of the API. */
 export interface ServedBy {
@@ -15,11 +15,11 @@ export interface ServedBy {
 
 /** `settings.json` beside the handler. */
 export function handlerSettings(settings: ApiSettings, served: ServedBy): object {
-  const { path, timeoutSeconds, maxPayloadKilobytes, authorization, cors, predictionLog, rest } = settings;
+  const { path, maxPayloadKilobytes, authorization, cors, predictionLog, rest } = settings;
   return {
     path,
     release: settings.release,
-    timeoutSeconds,
+    timeoutSeconds: answerSeconds(settings),
     maxPayloadBytes: maxPayloadKilobytes * 1024,
     authorization,
     ...(cors ? { cors } : {}),

@@ -21,6 +21,13 @@ interface Right {
   readonly resources: readonly string[];
 }
 
+/**
+ * Services that name no source account when they assume such a role: Lambda (Lambda guide, "Execution role"), and API
+ * Gateway for an integration (pull request 479 of aws-solutions-library-samples/
+ * accelerated-intelligent-document-processing-on-aws: with the condition every request ends with 500).
+ */
+const NAME_NO_ACCOUNT: readonly string[] = ['apigateway', 'lambda'];
+
 /** Makes the roles of an API that is used alone; each may do what the construct needs it for, and nothing else. */
 export class AloneRoles {
   public constructor(private readonly scope: Construct, private readonly names: AloneNames, private readonly key: IKey) {}
@@ -106,8 +113,7 @@ export class AloneRoles {
   private role(id: string, service: string, description: string, rights: readonly Right[], star?: string): iam.Role {
     const role = new iam.Role(this.scope, id, {
       description,
-      // Lambda names no source account (Lambda guide, "Execution role").
-      assumedBy: new iam.ServicePrincipal(`${service}.amazonaws.com`, service === 'lambda' ? {} : {
+      assumedBy: new iam.ServicePrincipal(`${service}.amazonaws.com`, NAME_NO_ACCOUNT.includes(service) ? {} : {
         conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this.scope).account } },
       }),
       inlinePolicies: {

@@ -57,6 +57,8 @@ export class ModelApi extends Construct {
   public readonly predictionBucket?: IBucket;
   /** Predictions could not be kept for a quarter of an hour; only where they are kept. Add your own action. */
   public readonly predictionAlarm?: CfnAlarm;
+  /** The handler gave predictions up; only where they are kept. Add your own action. */
+  public readonly lostPredictionAlarm?: CfnAlarm;
 
   public constructor(scope: Construct, id: string, props: ModelApiProps) {
     super(scope, id);
@@ -69,6 +71,7 @@ export class ModelApi extends Construct {
     const kept = stream === undefined ? undefined : this.keepPredictions(props, settings, stream, roles);
     this.predictionBucket = kept?.bucket;
     this.predictionAlarm = kept?.alarm;
+    this.lostPredictionAlarm = kept?.lostAlarm;
     this.handlerRole = roles.handler(endpointName, stream, asynchronousUri);
     encryptedLog(this, 'HandlerLog', functionLog(names.functionName), key, 'evidence');
     const contract = contractOf(props);
@@ -138,11 +141,12 @@ export class ModelApi extends Construct {
   }
 
   private keepPredictions(
-    { key }: ModelApiProps, settings: ApiSettings, stream: string, roles: AloneRoles,
+    { key, apiName }: ModelApiProps, settings: ApiSettings, stream: string, roles: AloneRoles,
   ): PredictionStream {
     const log = streamLog(stream);
     return new PredictionStream(this, 'Predictions', {
       predictions: { stream, log }, retentionDays: settings.predictionLog!.retentionDays, key,
+      metricNamespace: metricNamespace(apiName), environment: NO_PACKAGE,
       role: bucket => roles.predictions(bucket, log),
       quiet: 'Who is told of it is for the app to say: the construct gives it out.',
     });

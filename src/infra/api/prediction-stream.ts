@@ -5,7 +5,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnLogStream } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { type NamedApi, PREDICTIONS } from '../../plan/api/model';
+import { LOST, type NamedApi, PREDICTIONS } from '../../plan/api/model';
 import { encryptedLog } from '../shared/encrypted-log';
 import { fill } from '../shared/fill';
 import { PrivateBucket } from '../shared/private-bucket';
@@ -15,6 +15,10 @@ import { acceptQuietAlarm } from '../shared/suppress';
 export interface PredictionStreamProps {
   readonly predictions: Omit<NonNullable<NamedApi['predictions']>, 'bucket'> & { readonly bucket?: string };
   readonly retentionDays: number;
+  /** Namespace of the handler's metrics. */
+  readonly metricNamespace: string;
+  /** What the handler's lines call its environment. */
+  readonly environment: string;
   /** The stream's, for this bucket. */
   readonly role: (bucket: IBucket) => iam.IRole;
   readonly key: IKey;
@@ -32,6 +36,8 @@ export class PredictionStream extends Construct {
   public readonly stream: firehose.CfnDeliveryStream;
   /** Whether predictions wait. */
   public readonly alarm: CfnAlarm;
+  /** Whether the handler gave predictions up. */
+  public readonly lostAlarm: CfnAlarm;
 
   public constructor(scope: Construct, id: string, props: PredictionStreamProps) {
     super(scope, id);
@@ -70,6 +76,14 @@ export class PredictionStream extends Construct {
       // Seconds: fifteen times what it waits for by itself.
       threshold: 900, evaluationPeriods: 1, comparisonOperator: 'GreaterThanThreshold', treatMissingData: 'notBreaching',
     });
-    acceptQuietAlarm(this.alarm, props.quiet);
+    this.lostAlarm = new CfnAlarm(this, 'LostAlarm', {
+      alarmName: `${predictions.stream}${LOST}`,
+      alarmDescription: `Predictions were not kept in ${predictions.stream}; the handler's log says why`,
+      namespace: props.metricNamespace, metricName: 'PredictionsNotKept', statistic: 'Sum', period: 300,
+      // Over all versions (`PLACE` in tools/api/telemetry.py).
+      dimensions: [{ name: 'environment', value: props.environment }],
+      threshold: 0, evaluationPeriods: 1, comparisonOperator: 'GreaterThanThreshold', treatMissingData: 'notBreaching',
+    });
+    [this.alarm, this.lostAlarm].forEach(alarm => acceptQuietAlarm(alarm, props.quiet));
   }
 }

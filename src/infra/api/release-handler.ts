@@ -1,4 +1,5 @@
-import type { CfnOutputProps } from 'aws-cdk-lib/core';
+import type { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { CfnDeletionPolicy, type CfnOutputProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { handlerFiles } from './handler-files';
 import { handlerSettings } from './handler-settings';
@@ -24,11 +25,12 @@ export interface HandlerPlace {
 export function releaseHandler(
   scope: Construct, id: string, place: HandlerPlace, release: Omit<HandlerRelease, 'identity'>,
 ): { readonly [name: string]: CfnOutputProps } {
-  const { version } = new ReleasedHandler(scope, id, propsOf(scope, place), {
+  const { version, alarms } = new ReleasedHandler(scope, id, propsOf(scope, place), {
     ...release,
     // The ARN of a package has up to 137 characters, a hash 64. An endpoint's name has its release in it.
     identity: [release.packageArn, release.contract, release.release, release.attempt],
   });
+  alarms.forEach(keepAlarm);
   return {
     FunctionVersion: {
       value: version.attrVersion, description: 'The version of the handler that the API moves to',
@@ -38,6 +40,15 @@ export function releaseHandler(
     ...(isPerRelease(place.environment)
       ? { Release: { value: release.release, description: 'The release, which the endpoint is named after' } } : {}),
   };
+}
+
+/**
+ * A version that was replaced may be the one that stays live, and its alarms with it. What removes versions removes
+ * theirs (`tools/deploy/retire_endpoints.py`); the last ones go with the stack.
+ */
+function keepAlarm(alarm: CfnAlarm): void {
+  alarm.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
+  alarm.cfnOptions.deletionPolicy = CfnDeletionPolicy.DELETE;
 }
 
 /** Settings are beside the code; names that have an account are variables. */

@@ -1,5 +1,6 @@
 import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
+import { API_ALARMS } from '../../plan/api/model';
 import { acceptQuietAlarm } from '../shared/suppress';
 
 /** A version of a handler, and how it is counted. */
@@ -16,9 +17,6 @@ export interface WatchedVersion {
   readonly serverErrorPercent: number;
   readonly p99LatencyMilliseconds: number;
 }
-
-/** How the names of these alarms go on after the endpoint's name and a slash. */
-export const API_ALARMS = 'api-';
 
 /**
  * The alarms of one version of a handler, which count nothing but what this version answers, minute by minute. Their

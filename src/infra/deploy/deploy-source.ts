@@ -121,7 +121,9 @@ function fronted({ api, roles }: PlannedEnvironment): object {
       release: settings.release,
       shiftSeconds: shiftMinutes(settings.shift) * 60,
       bakeSeconds: settings.bakeSeconds,
-      ...(predictions ? { predictions: predictions.bucket } : {}),
+      ...(predictions ? {
+        predictions: predictions.bucket, omitColumns: settings.predictionLog?.omitColumns ?? [],
+      } : {}),
     },
   };
 }

@@ -5,10 +5,10 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { API_ALARMS, LOST } from '../../plan/api/model';
 import type { PlannedEnvironment, WatchedEndpoint } from '../../plan/endpoint/model';
 import { isPerRelease, RELEASE_SUFFIX } from '../../plan/endpoint/served-names';
 import { watchOf } from '../../plan/endpoint/shift';
-import { API_ALARMS } from '../api/version-alarms';
 import { type Forwarded, forwardingRule, undeliveredAlarm, undeliveredEvents, undeliveredQueue } from '../shared/event-forwarding';
 import { checkedPattern } from '../shared/event-pattern';
 import { makeRole } from '../shared/planned-role';
@@ -27,6 +27,9 @@ export interface EndpointEventsProps {
  * An endpoint serves after a change; after a rollback by SageMaker it does on the configuration before. The status is
  * spelt as in events (SageMaker developer guide, "Events that Amazon SageMaker AI sends to Amazon EventBridge",
  * "SageMaker endpoint state change").
+ *
+ * Patterns have no wildcard for one character, so with an endpoint for each release the events of an environment may
+ * come along whose name goes on with `-r`. They say when to look, never at what.
  */
 export function servingEvents(environments: readonly ServedEnvironment[]): object {
   return {
@@ -55,7 +58,8 @@ export const ROLLED_BACK_BY = 'Rolled back by execution ';
 export function undeliveredOf({ watched, place, api }: PlannedEnvironment): Forwarded[] {
   return [
     ...(watched ? [watched] : []),
-    ...(api?.predictions ? [{ place, undelivered: api.predictions.stream, isStream: true }] : []),
+    ...(api?.predictions ? ['', LOST].map(ending => (
+      { place, undelivered: `${api.predictions!.stream}${ending}`, isStream: true })) : []),
   ];
 }
 

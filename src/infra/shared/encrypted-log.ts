@@ -44,7 +44,7 @@ export function encryptedLog(
 }
 
 /**
- * Lets CloudWatch Logs use a key for log groups of this name, which may hold a `*`.
+ * Lets CloudWatch Logs use a key for log groups of this name, which may hold `*` and `?`.
  *
  * @returns whether the key's policy could be changed
  */
@@ -55,7 +55,7 @@ export function letLogsUse(scope: Construct, key: IKey, name: string): boolean {
     actions: ['kms:Decrypt*', 'kms:Describe*', 'kms:Encrypt*', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
     resources: ['*'],
     conditions: {
-      [name.includes('*') ? 'ArnLike' : 'ArnEquals']: {
+      [/[*?]/.test(name) ? 'ArnLike' : 'ArnEquals']: {
         'kms:EncryptionContext:aws:logs:arn': fill(scope, arn({}, 'logs', `log-group:${name}`)),
       },
     },

@@ -196,7 +196,8 @@ export function forwardingAlarms(
         + 'again.',
       ...(forwarded.some(({ isStream }) => isStream) ? [
         'Predictions that could not be kept wait in the delivery stream of the same name, for a day: its log group in '
-          + '/aws/kinesisfirehose says why.',
+          + '/aws/kinesisfirehose says why. With the ending -lost they are gone: lines "predictions not kept" in the '
+          + 'log of the API\'s handler say why.',
       ] : []),
       WHERE,
       `Look at ${consoleUrl(scope, 'cloudwatch/home?region=<region>#alarmsV2:alarm/<alarm>')}`,

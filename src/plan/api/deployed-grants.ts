@@ -1,4 +1,5 @@
 import { functionArn, VERSIONS } from './functions';
+import { API_ALARMS } from './model';
 import { arn } from '../arn';
 import type { NamedEnvironment } from '../endpoint/model';
 import { ENVIRONMENT_TAG } from '../endpoint/own-tagged';
@@ -52,6 +53,11 @@ export function retireReleases(environment: NamedEnvironment): Grant[] {
       sid: 'OldVersions', actions: ['lambda:DeleteFunction'],
       resources: [functionArn(environment, api.functionName, '*')],
       why: 'Removes versions of the handler, never the handler itself.', wildcard: VERSIONS,
+    },
+    {
+      sid: 'OldAlarms', actions: ['cloudwatch:DeleteAlarms'],
+      resources: [arn(place, 'cloudwatch', `alarm:${endpointName}/${API_ALARMS}*`)],
+      why: 'Removes the alarms of the versions that it removes.', wildcard: 'Their names end with the version\'s number.',
     },
     ...(isPerRelease(environment) ? [
       {

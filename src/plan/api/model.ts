@@ -4,11 +4,17 @@ import type { PlannedRole } from '../roles/role-model';
 /** The alias through which the API calls its handler. */
 export const LIVE = 'live';
 
+/** How the names of the alarms of a handler's version go on after the endpoint's name and a slash. */
+export const API_ALARMS = 'api-';
+
 /** What the output of an environment's stack is called that has the API's address. */
 export const API_ADDRESS = 'Where the API is called';
 
 /** Folder of predictions in their bucket, by the hour in which they came (UTC). */
 export const PREDICTIONS = 'predictions/';
+
+/** How the name of the alarm on predictions that the handler gave up goes on after the stream's. */
+export const LOST = '-lost';
 
 /** An API in front of an endpoint, by its names. */
 export interface NamedApi {

@@ -19,7 +19,8 @@ export function nameApi(
   const settings = apiSettings(api, type);
   const apiName = regional('api', ...words, 'api');
   const stream = settings.predictionLog && regional('deliveryStream', ...words, 'predictions');
-  const isGradual = settings.shift.strategy !== ApiShiftStrategy.ALL_AT_ONCE;
+  const { strategy, percent, minutes } = settings.shift;
+  const isGradual = strategy !== ApiShiftStrategy.ALL_AT_ONCE;
   return {
     api: {
       settings,
@@ -30,7 +31,9 @@ export function nameApi(
       afterTraffic: regional('function', ...words, 'aftertraffic'),
       application: regional('codeDeploy', ...words, 'api'),
       deploymentGroup: regional('codeDeploy', ...words, 'live'),
-      deploymentConfig: isGradual ? regional('codeDeploy', ...words, 'shift') : ALL_AT_ONCE,
+      deploymentConfig: isGradual
+        // It cannot be changed, and CloudFormation does not replace what has a name of its own: another shift, another name.
+        ? regional('codeDeploy', ...words, 'shift', strategy, `${percent}p`, `${minutes}m`) : ALL_AT_ONCE,
       predictions: stream ? {
         stream,
         bucket: bucket(...words, 'predictions'),

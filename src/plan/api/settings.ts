@@ -1,4 +1,4 @@
-import type { ApiOptions } from '../../options/api';
+import { type ApiOptions, ApiType } from '../../options/api';
 import type { ApiAuthorizationOptions } from '../../options/api-authorization';
 import type { ApiPredictionLogOptions } from '../../options/api-prediction-log';
 import type { ApiRestOptions, ApiUsagePlanOptions } from '../../options/api-rest';
@@ -25,17 +25,25 @@ export type ApiSettings = Omit<
 /** Seconds for which production keeps what was live before. */
 export const BAKE_SECONDS = 600;
 
+/**
+ * Seconds that the handler takes at most. A REST API waits no longer than `timeoutSeconds`, so the handler answers a
+ * second earlier: otherwise callers would get the gateway's answer, and nobody would count it.
+ */
+export function answerSeconds({ type, timeoutSeconds }: Pick<ApiSettings, 'type' | 'timeoutSeconds'>): number {
+  return type === ApiType.REST ? Math.max(1, timeoutSeconds - 1) : timeoutSeconds;
+}
+
 /** Fills in every default of an API in an environment of this type. */
 export function apiSettings(options: ApiOptions, type: EnvironmentType): ApiSettings {
   const given = filled('ApiOptions', options) as unknown as ApiSettings & ApiOptions;
-  const { timeoutSeconds, alarms } = given;
+  const { alarms } = given;
   return {
     ...given,
     shift: apiShift(options, type),
     bakeSeconds: options.bakeSeconds ?? (type === EnvironmentType.PROD ? BAKE_SECONDS : 0),
     alarms: {
       serverErrorPercent: alarms.serverErrorPercent,
-      p99LatencyMilliseconds: alarms.p99LatencyMilliseconds ?? timeoutSeconds * 1000,
+      p99LatencyMilliseconds: alarms.p99LatencyMilliseconds ?? answerSeconds(given) * 1000,
     },
   };
 }

@@ -9,6 +9,12 @@ export const RELEASE_SUFFIX = '-r';
 /** Characters that the suffix takes. */
 export const RELEASE_CHARACTERS = 8;
 
+/**
+ * What stands for the suffix in IAM, where a question mark is one character. With a star, `x-prod` would have what
+ * belongs to `x-prod-retail`, too.
+ */
+export const ANY_RELEASE = `${RELEASE_SUFFIX}${'?'.repeat(RELEASE_CHARACTERS)}`;
+
 /** Whether each package that is deployed to an environment gets an endpoint of its own. */
 export function isPerRelease({ api }: Pick<NamedEnvironment, 'api'>): boolean {
   return api?.settings.release === ApiRelease.PER_RELEASE;
@@ -20,14 +26,14 @@ export function endpointResources(
 ): Pick<Grant, 'resources' | 'wildcard'> {
   const { place, endpointName } = environment;
   return isPerRelease(environment) ? {
-    resources: [arn(place, 'sagemaker', `endpoint/${endpointName}${RELEASE_SUFFIX}*`)],
-    wildcard: 'Each package has an endpoint of its own; what precedes the suffix is exact.',
+    resources: [arn(place, 'sagemaker', `endpoint/${endpointName}${ANY_RELEASE}`)],
+    wildcard: 'Each package has an endpoint of its own; what precedes the suffix, and its length, are exact.',
   } : { resources: [arn(place, 'sagemaker', `endpoint/${endpointName}`)] };
 }
 
 /** Log group of an environment's endpoint, or of all that it has had, as a grant names them. */
 export function endpointLogs(environment: Pick<NamedEnvironment, 'api' | 'endpointLog'>): string {
-  return `${environment.endpointLog}${isPerRelease(environment) ? `${RELEASE_SUFFIX}*` : ''}`;
+  return `${environment.endpointLog}${isPerRelease(environment) ? ANY_RELEASE : ''}`;
 }
 
 /** CloudFormation's role: the log group of an endpoint that belongs to one release (schema of AWS::Logs::LogGroup). */
@@ -39,7 +45,7 @@ export function makeEndpointLog(environment: Pick<NamedEnvironment, 'api' | 'end
         'PutRetentionPolicy', 'TagResource', 'UntagResource'].map(action => `logs:${action}`),
       resources: ['', ':*'].map(end => arn(environment.place, 'logs', `log-group:${endpointLogs(environment)}${end}`)),
       why: 'Makes the log group of a package\'s endpoint; removes it only when its creation failed.',
-      wildcard: 'Each package has an endpoint of its own; what precedes the suffix is exact.',
+      wildcard: 'Each package has an endpoint of its own; what precedes the suffix, and its length, are exact.',
     },
     {
       sid: 'LogsListed', actions: ['logs:DescribeIndexPolicies', 'logs:DescribeLogGroups'], resources: ['*'],

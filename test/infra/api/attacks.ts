@@ -55,8 +55,11 @@ export function releaseAttacks(cast: Cast): Case[] {
       allBut(...cast.each.map(e => e.releaser)), 'codedeploy:StopDeployment', '*',
     )),
     case_('hide the alarms of a version', acts(allBut(prod.cloudFormation), [
-      'cloudwatch:DeleteAlarms', 'cloudwatch:PutMetricAlarm', 'cloudwatch:DisableAlarmActions',
-    ], prod.alarm)),
+      'cloudwatch:PutMetricAlarm', 'cloudwatch:DisableAlarmActions',
+    ], prod.alarm), acts(allBut(prod.cloudFormation, prod.retire), 'cloudwatch:DeleteAlarms', prod.alarm)),
+    case_('remove other alarms than those of versions', acts(
+      prod.retire, 'cloudwatch:DeleteAlarms', [prod.alarm.replace('api-server-errors/7', 'latency-p99/7'), staging.alarm],
+    )),
     case_('set an alarm of a version off or back', acts(all, 'cloudwatch:SetAlarmState', prod.alarm)),
     case_('use a right by the roles of the pipeline without being it', acts(
       allBut(cast.role(cast.group.roles.deployRunner)), 'sts:AssumeRole', [prod.releaser],
@@ -160,6 +163,13 @@ export function requestAttacks(cast: Cast): Case[] {
     case_('ask an endpoint with a longer name', acts(
       staging.handlerRole, invoke, [`${staging.endpoint}2`, `${staging.endpoint}${RELEASE}`],
     )),
+    case_('use what belongs to an environment whose name goes on with "-r"', ['-retail', `-retail${RELEASE}`].flatMap(more => [
+      ...acts(prod.handlerRole, invoke, `${prod.endpoint}${more}`),
+      ...acts([prod.cloudFormation, prod.retire], 'sagemaker:DeleteEndpoint', `${prod.endpoint}${more}`, {
+        [OWN_TAG]: 'churn-main-prod',
+      }),
+      ...acts(prod.cloudFormation, 'logs:DeleteLogGroup', `${prod.endpointLog}${more}`),
+    ])),
     case_('ask an endpoint without a release', acts(prod.handlerRole, invoke, [prod.endpoint, `${prod.endpoint}2`])),
     case_('ask an endpoint of another account', acts(prod.handlerRole, invoke, elsewhere(prod.release))),
     case_('ask a queue as a handler that answers at once', acts(
@@ -274,6 +284,7 @@ export function allowedActs(cast: Cast): ReadonlyArray<readonly [string, Act]> {
         e.hooksRole, 'codedeploy:PutLifecycleEventHookExecutionStatus', e.group,
       )],
       ['old versions are removed', act(e.retire, 'lambda:DeleteFunction', e.version)],
+      ['and their alarms', act(e.retire, 'cloudwatch:DeleteAlarms', e.alarm)],
     ];
     return list.map(([what, made]) => [`${name}: ${what}`, made] as const);
   });

@@ -25,6 +25,7 @@ export function castOf(world: World) {
       group: world.arn(e.place, 'codedeploy', `deploymentgroup:${api.application}/${api.deploymentGroup}`),
       endpoint: world.arn(e.place, 'sagemaker', `endpoint/${e.endpointName}`),
       release: world.arn(e.place, 'sagemaker', `endpoint/${e.endpointName}${RELEASE}`),
+      endpointLog: world.arn(e.place, 'logs', `log-group:${e.endpointLog}`),
       deployments: world.bucket(e.deploymentBucket, e.place),
       captured: world.bucket(e.captureBucket, e.place),
       stream: api.predictions && world.arn(e.place, 'firehose', `deliverystream/${api.predictions.stream}`),

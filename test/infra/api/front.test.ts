@@ -2,8 +2,12 @@ import { Template } from 'aws-cdk-lib/assertions';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { App, Stack } from 'aws-cdk-lib/core';
 import { infra } from '../../../src';
+import { handlerSettings } from '../../../src/infra/api/handler-settings';
 import { ApiType } from '../../../src/options/api';
 import { ApiAuthorization } from '../../../src/options/api-authorization';
+import { EnvironmentType } from '../../../src/options/deployment-group';
+import { EndpointKind } from '../../../src/options/endpoint';
+import { apiSettings } from '../../../src/plan/api/settings';
 import { DELIVERIES } from '../../../testing/deliveries/deliveries';
 import { cleanUp, type Json, resources, templatesOf } from '../../../testing/deliveries/synth';
 
@@ -166,6 +170,14 @@ describe('a stage', () => {
 });
 
 describe('a REST API', () => {
+  test.each([[ApiType.REST, 29, 28], [ApiType.REST, 1, 1], [ApiType.HTTP, 29, 29]])(
+    'waits longer than its handler takes, as an HTTP API does (%s, %i s)', (type, timeoutSeconds, seconds) => {
+      const settings = apiSettings({ type, timeoutSeconds }, EnvironmentType.DEV);
+      expect(handlerSettings(settings, {
+        kind: EndpointKind.REALTIME, metricNamespace: 'n', project: 'churn', group: 'main', environment: 'dev',
+      })).toMatchObject({ timeoutSeconds: seconds });
+      expect(settings.alarms.p99LatencyMilliseconds).toBe(seconds * 1000);
+    });
   test('has a key and a limit for each group of callers, and a web ACL in front of its stage', () => {
     expect(props('prod', 'AWS::ApiGateway::UsagePlan')[0]).toMatchObject({
       UsagePlanName: 'churn-main-prod-api-billing', Throttle: { RateLimit: 10, BurstLimit: 20 },

@@ -172,6 +172,10 @@ test('the handler invokes exactly its endpoint, the gateway calls exactly the al
   const about = (action: string) => statements.filter(({ Action }) => [Action].flat().includes(action));
   expect(text(about('sagemaker:InvokeEndpoint')[0].Resource)).toMatch(/:endpoint\/mine-endpoint"/);
   const gateway = resources(alone, 'AWS::IAM::Role').find(role => text(role).includes('apigateway.amazonaws.com'));
+  // API Gateway names no account when it assumes the role of an integration.
+  expect(gateway.Properties.AssumeRolePolicyDocument.Statement).toEqual([
+    { Action: 'sts:AssumeRole', Effect: 'Allow', Principal: { Service: 'apigateway.amazonaws.com' } },
+  ]);
   const [{ Statement: [{ Resource }] }] = gateway.Properties.Policies.map((policy: Json) => policy.PolicyDocument);
   expect(text(Resource)).toMatch(/:function:mine:live"/);
   expect(about('lambda:UpdateAlias').map(statement => text(statement.Resource))).toEqual([

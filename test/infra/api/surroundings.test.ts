@@ -1,3 +1,6 @@
+import { ApiShiftStrategy } from '../../../src/options/api-shift';
+import { EnvironmentType } from '../../../src/options/deployment-group';
+import { nameApi } from '../../../src/plan/api/names';
 import { DELIVERIES } from '../../../testing/deliveries/deliveries';
 import { cleanUp, type Json, resources, templatesOf } from '../../../testing/deliveries/synth';
 
@@ -8,6 +11,15 @@ const props = (environment: string, type: string): Json[] =>
   resources(all[`churn-main-${environment}-environment`], type).map(r => r.Properties);
 const text = (value: unknown): string => JSON.stringify(value);
 const ENVIRONMENTS = ['dev', 'staging', 'prod', 'documents'];
+
+test.each(ENVIRONMENTS)('API Gateway names no account when it assumes the role of an integration: none is asked for (%s)',
+  environment => {
+    const trusts = props(environment, 'AWS::IAM::Role').map(role => role.AssumeRolePolicyDocument)
+      .filter(trust => text(trust).includes('apigateway.amazonaws.com'));
+    expect(trusts.map(({ Statement }) => Statement)).toEqual([[{
+      Action: 'sts:AssumeRole', Effect: 'Allow', Principal: { Service: 'apigateway.amazonaws.com' },
+    }]]);
+  });
 
 describe('CodeDeploy', () => {
   test.each(ENVIRONMENTS)('moves exactly one function\'s alias, and back on failure, alarm or request (%s)', environment => {
@@ -26,7 +38,7 @@ describe('CodeDeploy', () => {
   });
   test('moves requests as the options say', () => {
     expect(props('dev', 'AWS::CodeDeploy::DeploymentConfig')[0]).toMatchObject({
-      DeploymentConfigName: 'churn-main-dev-shift', ComputePlatform: 'Lambda',
+      DeploymentConfigName: 'churn-main-dev-shift-linear-25p-2m', ComputePlatform: 'Lambda',
       TrafficRoutingConfig: { Type: 'TimeBasedLinear', TimeBasedLinear: { LinearPercentage: 25, LinearInterval: 2 } },
     });
     expect(props('prod', 'AWS::CodeDeploy::DeploymentConfig')[0].TrafficRoutingConfig).toEqual({
@@ -37,6 +49,19 @@ describe('CodeDeploy', () => {
       expect(props(environment, 'AWS::CodeDeploy::DeploymentGroup')[0].DeploymentConfigName)
         .toBe('CodeDeployDefault.LambdaAllAtOnce');
     }
+  });
+  test('gets a new configuration with another shift, because it cannot change one', () => {
+    const shifts = [
+      { strategy: ApiShiftStrategy.CANARY, percent: 10, minutes: 5 },
+      { strategy: ApiShiftStrategy.LINEAR, percent: 10, minutes: 5 },
+      { strategy: ApiShiftStrategy.CANARY, percent: 20, minutes: 5 },
+      { strategy: ApiShiftStrategy.CANARY, percent: 10, minutes: 6 },
+    ];
+    const place = { account: '333333333333', region: 'eu-west-1' };
+    const names = shifts.map(shift => nameApi(['churn', 'main'], 'prod', EnvironmentType.PROD, place, { api: { shift } })!
+      .api.deploymentConfig).map(name => (typeof name === 'string' ? name : name.name));
+    expect(new Set(names).size).toBe(shifts.length);
+    expect(names[0]).toBe('churn-main-prod-shift-canary-10p-5m');
   });
   test.each(ENVIRONMENTS)('has a version tested by two functions, which know where contracts and predictions are (%s)',
     environment => {
@@ -86,6 +111,18 @@ describe('the log of predictions', () => {
     rules.forEach(patterns => expect(patterns).toContain(`:alarm:${name}`));
     expect(text(resources(all['churn-main-delivery'], 'AWS::Events::Rule'))).toContain('/aws/kinesisfirehose');
   });
+  test('says so when the handler gave predictions up, over all its versions, and people are told', () => {
+    const name = 'churn-main-prod-predictions-lost';
+    const [alarm] = props('prod', 'AWS::CloudWatch::Alarm').filter(({ AlarmName }) => AlarmName === name);
+    expect(alarm).toMatchObject({
+      Namespace: 'sagemaker-cicd/churn-main-prod', MetricName: 'PredictionsNotKept', Statistic: 'Sum', Threshold: 0,
+      ComparisonOperator: 'GreaterThanThreshold', Dimensions: [{ Name: 'environment', Value: 'prod' }],
+    });
+    const rules = [all['churn-main-prod-environment'], all['churn-main-delivery']].map(template => text(
+      resources(template, 'AWS::Events::Rule').map(rule => rule.Properties.EventPattern)));
+    rules.forEach(patterns => expect(patterns).toContain(`:alarm:${name}"`));
+    expect(text(resources(all['churn-main-delivery'], 'AWS::Events::Rule'))).toContain('predictions not kept');
+  });
   test('goes after as many days as the option says', () => {
     const [bucket] = props('prod', 'AWS::S3::Bucket').filter(b => text(b.BucketName ?? '').includes('prod-predictions'));
     expect(bucket.LifecycleConfiguration.Rules[0]).toMatchObject({
@@ -101,7 +138,7 @@ test.each(ENVIRONMENTS)('the handler\'s log is under the key and outlives the st
   expect(log.Properties.KmsKeyId).toBeDefined();
 });
 
-test.each([['dev', 'churn-main-dev-r*'], ['prod', 'churn-main-prod-r*']])(
+test.each([['dev', 'churn-main-dev-r????????'], ['prod', 'churn-main-prod-r????????']])(
   '%s: CloudWatch Logs may use the key for the logs of all releases, and there is no log that nothing writes',
   (environment, name) => {
     const [{ KeyPolicy }] = props(environment, 'AWS::KMS::Key');
@@ -124,6 +161,16 @@ describe('what is forwarded to the tooling account', () => {
     expect(alarms('prod')).toEqual([{ prefix: 'churn-main-prod/api-' }]);
     expect(alarms('staging')).toEqual([{ prefix: 'churn-main-staging/api-' }]);
     expect(alarms('documents')).toEqual([{ prefix: 'churn-main-documents/' }]);
+  });
+  test('starts the build that returns an API whose version fails after the bake, and a rule tells people', () => {
+    const rules = resources(all['churn-main-delivery'], 'AWS::Events::Rule').map(({ Properties }) => Properties) as Json[];
+    const watch = rules.find(({ Name }) => Name === 'churn-main-watch');
+    expect(watch.EventPattern.detail.alarmName).toEqual(expect.arrayContaining([
+      { prefix: 'churn-main-prod/api-' }, { prefix: 'churn-main-staging/api-' }, { prefix: 'churn-main-documents/' },
+    ]));
+    expect(text(watch.Targets)).toContain('ALARM');
+    const told = rules.find(({ EventPattern }) => text(EventPattern ?? {}).includes('Rollback Alarm After Deployment'));
+    expect(text(told.Targets)).toContain('fires in <environment>');
   });
   test('is taken there by rules with the same patterns', () => {
     const rules = resources(all['churn-main-delivery'], 'AWS::Events::Rule').flatMap(r => r.Properties.EventPattern ?? []) as Json[];

@@ -4,7 +4,7 @@ import { grantForVolumes, useOwnKey } from '../../roles/grants';
 import type { Grant } from '../../roles/role-model';
 import type { NamedEnvironment } from '../model';
 import { ENVIRONMENT_TAG, ownTagged } from '../own-tagged';
-import { endpointResources, isPerRelease, RELEASE_SUFFIX } from '../served-names';
+import { ANY_RELEASE, endpointResources, isPerRelease } from '../served-names';
 import { alarmsOf, metricNamespace, shiftOf, watchOf } from '../shift';
 
 const ALARM_NAMES = 'The alarms\' names contain the name of the configuration, which CloudFormation generates; '
@@ -109,7 +109,7 @@ export function scaleEndpoint(environment: NamedEnvironment): Grant[] {
     {
       sid: 'ScalingAlarms',
       actions: ['DeleteAlarms', 'DescribeAlarms', 'PutMetricAlarm'].map(a => `cloudwatch:${a}`),
-      resources: [arn(place, 'cloudwatch', `alarm:TargetTracking-endpoint/${endpointName}${isPerRelease(environment) ? `${RELEASE_SUFFIX}*` : ''}/*`)],
+      resources: [arn(place, 'cloudwatch', `alarm:TargetTracking-endpoint/${endpointName}${isPerRelease(environment) ? ANY_RELEASE : ''}/*`)],
       why: 'Application Auto Scaling creates the alarms of a target with these rights.',
       wildcard: 'It appends a generated ID; the endpoint\'s name is exact.',
     },

@@ -155,6 +155,7 @@ export function retiredForApi(world: World, environment: PlannedEnvironment): Ca
   const endpoint = world.arn(place, 'sagemaker', `endpoint/${servedName(environment)}`);
   return [
     ...calls(handlerOf(world, environment, api, '7'), ['lambda:DeleteFunction']),
+    ...calls(versionAlarm(world, environment), ['cloudwatch:DeleteAlarms']),
     ...(isPerRelease(environment) ? [
       ...calls('*', ['sagemaker:ListEndpoints']),
       ...calls(endpoint, ['sagemaker:ListTags']),
