@@ -68,7 +68,7 @@ class Afterwards:
             except (OSError, http.client.HTTPException, ValueError, KeyError, TypeError):
                 status, left = 0, 0.0
             if status != _OK:  # not to ask again would keep the environment busy until the time-out
-                time.sleep(AGAIN_SECONDS)
+                threading.Event().wait(AGAIN_SECONDS)
                 continue
             until = time.monotonic() + left
             if self._ended.acquire(timeout=max(0.0, left)):

@@ -79,7 +79,7 @@ class _Hook:
         self._event, self._context, self._when = event, context, when
 
     def carry_out(self) -> dict[str, Any]:
-        """Tests, and says what came of it; every failure of the test itself counts as one of the version."""
+        """Tests, and says what came of it; a version that could not be tested is refused too."""
         begin = time.monotonic()
         said: dict[str, Any] = {"hook": self._when, "deployment": self._event.get("DeploymentId", "none")}
         try:

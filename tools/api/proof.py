@@ -23,6 +23,14 @@ SHOWN = 3
 INTERVAL_SECONDS = 2.0
 """Between two looks for an answer that is made later."""
 
+COLD = (503, 504)
+"""Statuses of an endpoint that starts, or is too slow while it does: no word about the model's answers."""
+
+COLD_SECONDS = 240.0
+"""How long these are asked again, within the function's time."""
+
+COLD_INTERVAL_SECONDS = 10.0
+
 NONE = "none"
 """Value of a variable that has none."""
 
@@ -132,8 +140,8 @@ class Version:
         return Answer(int(found["statusCode"]), headers, body)
 
     def predict(self, path: str, sample: Sample, inference_id: str, what: str) -> str:
-        """The model's answer, waited for where it is made later."""
-        answer = self.ask("POST", path, sample, inference_id)
+        """The model's answer, waited for where it is made later, or where the endpoint is cold."""
+        answer = self._warm(path, sample, inference_id, what)
         place = answer.headers.get("location", "")
         while answer.status == 202 and place:
             if self._seconds() <= INTERVAL_SECONDS:
@@ -143,6 +151,19 @@ class Version:
         if answer.status != 200:
             raise NotProven(f"{what} were answered with status {answer.status}: {answer.body[:300]}")
         return answer.body
+
+    def _warm(self, path: str, sample: Sample, inference_id: str, what: str) -> Answer:
+        """The first answer that says something about the model."""
+        waited = 0.0
+        while (answer := self.ask("POST", path, sample, inference_id)).status in COLD:
+            if waited >= COLD_SECONDS or self._seconds() <= COLD_INTERVAL_SECONDS:
+                raise NotTested(
+                    f"{what} were answered with status {answer.status} for {waited:.0f} s; look at the "
+                    f"endpoint and its scaling: {answer.body[:300]}"
+                )
+            self._sleep(COLD_INTERVAL_SECONDS)
+            waited += COLD_INTERVAL_SECONDS
+        return answer
 
 
 def prove(

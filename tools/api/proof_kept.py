@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from proof import NotProven
+from proof import NotTested
 
 PREFIX = "predictions/"
 INTERVAL_SECONDS = 10.0
@@ -48,7 +48,8 @@ def wait_until_kept(
                 if inference_id.encode() in _content(s3, bucket, account, item["Key"]):
                     return f", and its predictions are kept in {item['Key']}"
         if waited >= PATIENCE_SECONDS or seconds() <= INTERVAL_SECONDS:
-            raise NotProven(
+            # The stream's matter, and not that of a version that has just answered as it should.
+            raise NotTested(
                 f"no prediction of it has arrived in s3://{bucket}/{PREFIX} after {waited:.0f} s; look at "
                 "the delivery stream"
             )

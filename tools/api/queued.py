@@ -20,7 +20,7 @@ from typing import Any
 from api.exchange import Answer, NotAnswered
 
 from breaker import Breaker
-from model import Asked, Sleep, passed_on
+from model import LEAST_SECONDS, Asked, Sleep, passed_on
 from telemetry import current
 
 LONGEST_SECONDS = 8 * 3600
@@ -64,6 +64,7 @@ class QueuedEndpoint:
     def submit(self, body: bytes, content_type: str, accept: str, inference_id: str, deadline: float) -> str:
         """Takes a request; the ID by which its answer is asked for. Raises NotAnswered."""
         current().inference_id = inference_id
+        _in_time(deadline)
         key = f"{self._prefix}/input/api/{uuid.uuid4()}"
         try:
             self._s3.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType=content_type)
@@ -88,9 +89,11 @@ class QueuedEndpoint:
     def collect(self, request: str, deadline: float) -> Answer | None:
         """The answer; None as long as there is none. Raises NotAnswered."""
         issued, accept, output, failure = _read(request)
+        _in_time(deadline)
         answer = self._object("output", output)
         if answer is not None:
             return Answer(accept, answer)
+        _in_time(deadline)
         failed = self._object("failure", failure) if failure else None
         if failed is not None:
             words = failed[:_FAILURE_WORDS].decode("utf-8", "replace")
@@ -129,6 +132,12 @@ class QueuedEndpoint:
                 return None
             current().why = f"answer not read: {code or type(error).__name__}"
             raise NotAnswered("failed") from error
+
+
+def _in_time(deadline: float) -> None:
+    """Asks S3 nothing whose answer nobody waits for."""
+    if deadline - time.monotonic() < LEAST_SECONDS:
+        raise NotAnswered("timeout")
 
 
 def _read(request: str) -> tuple[int, str, str, str]:

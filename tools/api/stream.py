@@ -2,7 +2,8 @@
 Hands records of predictions to a delivery stream, beside the requests.
 
 No request fails or waits because of it: a thread makes the records and empties a bounded buffer. What cannot
-be handed over is tried again with the next requests; what is dropped in the end is counted.
+be handed over is tried again with the next requests; what is dropped in the end is counted. What waits
+when Lambda ends the environment is lost, and nobody counts it.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -23,6 +23,9 @@ from typing import Any
 from trace_context import Trace
 
 DIMENSION = "FunctionVersion"
+
+PLACE = "environment"
+"""Dimension of what is counted over all versions; the metrics' namespace is of one endpoint."""
 
 _COUNT, _MILLISECONDS = "Count", "Milliseconds"
 
@@ -122,7 +125,7 @@ class Telemetry:
     def not_kept(self, count: int, why: str) -> None:
         """Predictions will be missing from the log of predictions."""
         metrics = {"PredictionsNotKept": (_COUNT, float(count))}
-        self._line("WARN", "predictions not kept", {"why": why}, metrics)
+        self._line("WARN", "predictions not kept", {"why": why}, metrics, [[DIMENSION], [PLACE]])
 
     def problem(self, message: str, **fields: object) -> None:
         """Something that a person should look at."""
@@ -135,7 +138,12 @@ class Telemetry:
         self.problem(message, error=type(error).__name__, place=place[-6:], **fields)
 
     def _line(
-        self, level: str, message: str, fields: Mapping[str, object], metrics: Mapping[str, tuple[str, float]]
+        self,
+        level: str,
+        message: str,
+        fields: Mapping[str, object],
+        metrics: Mapping[str, tuple[str, float]],
+        dimensions: Sequence[Sequence[str]] = ((DIMENSION,),),
     ) -> None:
         now = self._now()
         line: dict[str, Any] = {
@@ -149,7 +157,7 @@ class Telemetry:
         if metrics:
             directive = {
                 "Namespace": self._namespace,
-                "Dimensions": [[DIMENSION]],
+                "Dimensions": [list(names) for names in dimensions],
                 "Metrics": [{"Name": name, "Unit": unit} for name, (unit, _) in metrics.items()],
             }
             line |= {name: value for name, (_, value) in metrics.items()}

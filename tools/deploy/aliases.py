@@ -19,6 +19,14 @@ OUT_OF_DATE = "PreconditionFailedException"
 DENIED = ("AccessDenied", "AccessDeniedException")
 LATEST = "$LATEST"
 
+ALARMS = ("api-server-errors", "api-latency")
+"""Alarms of each version, below the endpoint's name (`src/infra/api/`)."""
+
+
+def version_alarms(endpoint: str, version: str) -> list[str]:
+    """Names of a version's alarms."""
+    return [f"{endpoint}/{alarm}/{version}" for alarm in ALARMS]
+
 
 @dataclass(frozen=True)
 class Alias:

@@ -73,6 +73,23 @@ def document(targets: Targets, schema: dict[str, Any] | None, golden: dict[str, 
     )
 
 
+def check_omitted(environment: Environment, package: str, schema: dict[str, Any] | None) -> None:
+    """
+    Refuses names of columns that the model does not have: the column that is meant would be stored. Names are
+    exact; without a schema no row is kept.
+    """
+    if not environment.api or schema is None:
+        return
+    names = Contract.of(schema).names
+    if unknown := [name for name in environment.api.omit_columns if name not in names]:
+        raise Refused(
+            f"{environment.name}: api.predictionLog.omitColumns names "
+            f"{', '.join(repr(name) for name in unknown)}, which {package} does not have: a column that must "
+            f"not be stored would be. Its columns are {', '.join(names)}. Names are exact: correct the "
+            "option, or remove the name from it."
+        )
+
+
 def publish(s3: Any, environment: Environment, made: Document) -> str:
     """Puts a document into the environment's bucket, unless it is there; its hash."""
     key = key_of(made.sha256)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from live import Live
 from registry import Package
@@ -76,9 +76,13 @@ def decide(
             f"{requested.arn} is {requested.approval}. "
             "Approve it first; this pipeline then starts automatically."
         )
-    if current != requested.arn:
-        return Decision("skip", now, f"version {requested.version} was rejected, but is not live here", now)
-    return _replace(requested, newest)
+    if current == requested.arn:
+        return _replace(requested, newest)
+    # Deployed beside what is live, it may be about to get the requests; not so one that was rolled back.
+    is_next = live is not None and live.release is not None and live.deployed == requested.arn
+    if is_next and not failed(requested):
+        return replace(_replace(requested, newest), live=now)
+    return Decision("skip", now, f"version {requested.version} was rejected, but is not live here", now)
 
 
 def _keep(

@@ -62,15 +62,18 @@ def wait_in_api(
     aws: Aws, environment: Environment, *, seconds: float, sleep: Callable[[float], None] = time.sleep
 ) -> None:
     """
-    Waits while requests move from one version to the next; refuses after `seconds`. Weights that a shift has
-    left over change no more: the version that the alias names counts, and the next shift removes them.
+    Waits while a shift is under way, from its first test to its end; refuses after `seconds`. Before the
+    first weights, what will be live is not known either. Weights that a shift has left over change no more:
+    the version that the alias names counts, and the next shift removes them.
     """
     api, waited = environment.api, 0.0
     while api is not None:
         alias = live_alias(aws, environment)
-        if alias is None or not alias.weights:
+        if alias is None:
             return
         deployment = shift_under_way(shifts_of(aws, environment, api), api)
+        if deployment is None and not alias.weights:
+            return
         if deployment is None:
             left = ", ".join(f"{share:.0%} to version {v}" for v, share in alias.weights.items())
             print(

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from aliases import Alias, create_alias, handler_at, move_alias, read_alias
+from aliases import Alias, create_alias, handler_at, move_alias, read_alias, version_alarms
 from aws import Aws
 from fronted import functions_of
 from rollbacks import now as instant
@@ -19,9 +19,6 @@ from targets import Api, Environment, Refused, Targets
 from tell import FIRING, tell
 
 _config: Any = importlib.import_module("botocore.config")
-
-ALARMS = ("api-server-errors", "api-latency")
-"""Alarms of each version, below the endpoint's name (`src/infra/api/`)."""
 
 LOOK_SECONDS = 15.0
 """Between two looks at alarms during the bake."""
@@ -39,6 +36,10 @@ class NotProven(Refused):
     """The version failed, and the version before answers."""
 
 
+class Withdrawn(Refused):
+    """The package may not be served any more, for a reason that is known already: nothing is recorded."""
+
+
 class Move:
     """The way of one API to one version of its handler."""
 
@@ -52,7 +53,10 @@ class Move:
         target: str,
         sleep: Callable[[float], None],
         clock: Callable[[], float],
+        problem: Callable[[], str | None] = lambda: None,
     ) -> None:
+        """`problem` says why what was deployed must not be served; None where it may."""
+        self._problem = problem
         self._aws, self._targets, self._environment, self._api = aws, targets, environment, api
         self._execution, self._target, self._sleep, self._clock = execution, target, sleep, clock
         self._functions = functions_of(aws, environment, api)
@@ -71,6 +75,8 @@ class Move:
         if "failed" in begun:
             # A retry of this step alone must not bring in what was refused.
             raise NotProven(str(begun["failed"]))
+        if "withdrawn" in begun:
+            raise Withdrawn(str(begun["withdrawn"]))
         if alias is None:
             return self._first()
         running = self._shifting.under_way()
@@ -109,6 +115,7 @@ class Move:
     def _start(self, alias: Alias) -> tuple[str, str]:
         """Starts the shift; from which version, and its ID."""
         for _ in range(TRIES):
+            self._refuse_withdrawn(lambda: "Nothing was moved.")
             if alias.weights:
                 # A shift that died: CodeDeploy begins with one version that has all requests.
                 print(f"{self._name} has weights left over; version {alias.version} gets all requests again")
@@ -129,7 +136,9 @@ class Move:
 
     def _first(self) -> str:
         """CodeDeploy has nothing to shift from: what hooks do is done here."""
+        self._refuse_withdrawn(lambda: "Nothing answers.")
         self._hook(self._api.before_traffic)
+        self._refuse_withdrawn(lambda: "Nothing answers.")
         try:
             create_alias(self._functions, self._api, self._target)
         except self._functions.exceptions.ClientError as error:
@@ -138,8 +147,8 @@ class Move:
             return self.carry_out()
         try:
             self._hook(self._api.after_traffic)
-        except NotProven:
-            # Nothing was live before, so nobody is worse off without it.
+        except Refused:
+            # A retry tests again. Nothing was live before, so nobody is worse off without it.
             self._functions.delete_alias(FunctionName=self._api.function, Name=self._api.alias)
             raise
         return f"{self._environment.name}: the API is at version {self._target}, its first one"
@@ -189,8 +198,25 @@ class Move:
                 return f"Version {back} answers."
         raise Refused(f"{self._name} is moved by others all the time; version {before} should answer.")
 
+    def _refuse_withdrawn(self, give_back: Callable[[], str]) -> None:
+        """Between its check and this moment a version may have lost its approval, or been rolled back."""
+        problem = self._problem()
+        if problem is None:
+            return
+        told = f"{self._name} must not lead to version {self._target}: {problem}. {give_back()}"
+        self._records.remember(
+            self._attempt(), {**self._records.remembered(self._attempt()), "withdrawn": told}
+        )
+        raise Withdrawn(told)
+
+    def _without(self, before: str) -> str:
+        """Takes the requests from the version again, where the one before can answer; in words."""
+        why_not = self._no_way_back(before)
+        return f"It stays, because {why_not}." if why_not else self._give_back(before)
+
     def _bake(self, before: str, moved: str | None) -> str:
         """Looks at the version's alarms while what was live before is still there."""
+        self._refuse_withdrawn(lambda: self._without(before))
         since = datetime.fromisoformat((moved or instant()).replace("Z", "+00:00"))
         over = (datetime.now(UTC) - since).total_seconds()
         until = self._clock() + max(0.0, self._api.bake_seconds - over)
@@ -240,7 +266,7 @@ class Move:
 
     def alarms(self, version: str) -> list[str]:
         """Names of a version's alarms."""
-        return [f"{self._environment.endpoint}/{alarm}/{version}" for alarm in ALARMS]
+        return version_alarms(self._environment.endpoint, version)
 
     def _firing(self, names: list[str]) -> str | None:
         client = self._aws.client_of(self._api.role, "cloudwatch", self._environment.region)

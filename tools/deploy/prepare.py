@@ -143,6 +143,7 @@ def contract_for(aws: Aws, targets: Targets, environment: Environment, prepared:
     """Puts what requests to an environment's API must be there; its hash, "none" without API or model."""
     if not environment.api or not prepared:
         return NO_PACKAGE
+    contracts.check_omitted(environment, prepared.package.arn, prepared.schema)
     made = contracts.document(targets, prepared.schema, prepared.golden)
     s3 = aws.client_of(environment.publish_role, "s3", environment.region)
     return contracts.publish(s3, environment, made)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from aliases import handler_at, handlers, read_alias
+from aliases import handler_at, handlers, read_alias, version_alarms
 from aws import Aws
 from fronted import functions_of
 from owned import ENVIRONMENT_TAG
@@ -172,6 +172,19 @@ def retire_versions(aws: Aws, environment: Environment, problems: list[str]) -> 
             problems.append(f"Version {handler.version} of {api.function} was not removed: {error}")
             continue
         print(f"{environment.name}: removed version {handler.version} of {api.function}")
+        _remove_alarms(aws, environment, handler.version, problems)
+
+
+def _remove_alarms(aws: Aws, environment: Environment, version: str, problems: list[str]) -> None:
+    """CloudFormation keeps them, because a version that was replaced may be the one that stays live."""
+    names = version_alarms(environment.endpoint, version)
+    client = aws.client_of(environment.retire_role, "cloudwatch", environment.region)
+    try:
+        client.delete_alarms(AlarmNames=names)
+    except client.exceptions.ClientError as error:
+        # Of several names those that exist are deleted (CloudWatch API reference, DeleteAlarms).
+        if error.response["Error"]["Code"] != "ResourceNotFound":
+            problems.append(f"Nobody needs the alarms {' and '.join(names)}; they were not removed: {error}")
 
 
 def _stop_scaling(aws: Aws, environment: Environment, endpoint: dict[str, Any]) -> None:

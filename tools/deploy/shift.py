@@ -16,12 +16,13 @@ from pathlib import Path
 from aws import Aws
 from check import configuration, read
 from decide import Decision
-from moving import Move, NotProven
+from moving import Move, NotProven, Withdrawn
 from retire_endpoints import remove_endpoint
 from roll_back import Return
 from smoke_test import arrived, record_failure, run
 from stack import EXECUTION, MODEL_PACKAGE, STARTED_AT, Deployed
 from targets import NO_PACKAGE, Environment, Refused, Targets
+from way_back import WayBack
 
 
 def shift(
@@ -47,9 +48,19 @@ def shift(
         )
     if now.version is None:
         raise Refused(f"The stack {environment.stack} has no version of the API's handler. Deploy it again.")
-    move = Move(aws, targets, environment, api, values[EXECUTION], now.version, sleep, clock)
+
+    def problem() -> str | None:
+        # Where one endpoint is updated, it has the model already: what replaces that is the next execution.
+        if not environment.is_per_release:
+            return None
+        return WayBack(aws, targets, environment).problem(values[MODEL_PACKAGE])
+
+    move = Move(aws, targets, environment, api, values[EXECUTION], now.version, sleep, clock, problem)
     try:
         return move.carry_out()
+    except Withdrawn as refusal:
+        left = _left(aws, targets, environment, now, values[EXECUTION], False, sleep)
+        raise Refused(f"{refusal}{left}") from refusal
     except NotProven as failure:
         move.remember_failure(str(failure))
         told = str(failure) + record_failure(aws, targets, environment, deployment, str(failure))

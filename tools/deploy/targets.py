@@ -62,6 +62,8 @@ class Api:
     """How long requests move, and how long the version before stays after that."""
     predictions: str | None = None
     """Bucket in which predictions are kept; None where they are not."""
+    omit_columns: tuple[str, ...] = ()
+    """Columns that are not kept with them."""
 
     @property
     def is_per_release(self) -> bool:
@@ -85,6 +87,7 @@ class Api:
             shift_seconds=float(data["shiftSeconds"]),
             bake_seconds=float(data["bakeSeconds"]),
             predictions=text(data["predictions"]) if "predictions" in data else None,
+            omit_columns=tuple(data.get("omitColumns", [])),
         )
 
 

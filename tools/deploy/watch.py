@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from aliases import ALARMS
 from aws import Aws
 from decide import Decision
 from fronted import live_alias, live_endpoint
-from moving import ALARMS
 from owned import PROVEN_TAG, Made, own
 from registry import version_in
 from return_api import ReturnApi

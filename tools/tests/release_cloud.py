@@ -78,6 +78,8 @@ class Cloud:
         self.orphan = False
         """Whether a failed change set leaves its endpoint behind."""
         self.sick: set[str] = set()
+        self.alarms_removed: list[str] = []
+        self.alarms_gone = False
         """Versions whose alarms fire as soon as all requests are theirs."""
         self.made: dict[str, datetime] = {}
         self.deleted: list[str] = []
@@ -252,6 +254,8 @@ class Cloud:
 
     def _cloudwatch(self, _: Any, client: Any, operation: str, arguments: dict[str, Any]) -> Any:
         validate(client, operation, arguments)
+        if operation == "DeleteAlarms":
+            return self._delete_alarms(arguments["AlarmNames"])
         if operation != "DescribeAlarms":
             return {}
         names = arguments["AlarmNames"]
@@ -261,6 +265,16 @@ class Cloud:
                 {"AlarmName": name, "StateValue": "ALARM" if name in firing else "OK"} for name in names
             ]
         }
+
+    def _delete_alarms(self, names: list[str]) -> dict[str, Any]:
+        """No alarm goes before its version; of several names those that exist are deleted."""
+        for name in names:
+            version = name.rsplit("/", 1)[-1]
+            assert version not in self.function.versions, f"{name} was deleted, and its version is there"
+        self.alarms_removed += names
+        if self.alarms_gone:
+            raise service_error("DeleteAlarms", "ResourceNotFound", "Alarms not found")
+        return {}
 
     def _is_sick(self, alarm: str) -> bool:
         return alarm.startswith(f"{NAME}/api-server-errors/") and alarm.rsplit("/", 1)[-1] in self.sick

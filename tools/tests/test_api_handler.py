@@ -9,8 +9,10 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ from api.exchange import Answer, NotAnswered
 from moto import mock_aws
 
 import handler
+import hooks
 from api_events import direct_event, http_event, rest_event
 from api_fixtures import SCHEMA, SETTINGS, VARIABLES, Context, make_settings
 from breaker import Breaker
@@ -28,6 +31,7 @@ from events import NotAnEvent
 from handler import Handler, make_handler
 from interface import make_service, read_contract
 from model import Endpoint, deadline_of_request, runtime_client
+from queued import QueuedEndpoint
 from runtime_server import RuntimeServer
 from sending import Sender
 from settings import Misconfigured, read_settings
@@ -316,7 +320,7 @@ def test_columns_that_must_not_be_stored_are_in_no_record(tmp_path, server):
     made = Made(tmp_path, server, omitColumns=["age", "customer"])
     assert made.ask(predicting())[0] == 200
     [kept] = made.records.kept
-    assert kept["features"] == {"plan": "a"} and "31" not in json.dumps(kept) and "id" not in kept
+    assert kept["features"] == {"plan": "a"} and "31" not in json.dumps({**kept, "time": ""}) and "id" not in kept
 
 
 def test_records_that_a_stream_refuses_are_counted_and_no_request_fails(tmp_path, server, monkeypatch):
@@ -397,6 +401,72 @@ def test_the_asynchronous_kind_takes_a_request_and_gives_its_answer_later(tmp_pa
     queue.answers["18ab_x_out_fail"] = Answer("text/csv", b"yes,0.5\n")
     assert made.answer(later, Context())["body"] == "yes,0.5\n"
     assert [line["route"] for line in lines] == ["/predict", *["/predict/{id}"] * 3]
+
+
+@pytest.mark.parametrize("document", [DOCUMENT, takes("application/pdf")])
+def test_an_id_that_a_caller_made_up_does_not_choose_how_a_browser_reads_an_answer(tmp_path, document):
+    settings = make_settings(tmp_path, kind="asynchronous", asynchronousUri="s3://answers/asynchronous")
+    kind = document.accepts[0] if document.accepts else "application/json"
+    with mock_aws():
+        s3 = boto3.client("s3", region_name="us-east-1")
+        s3.create_bucket(Bucket="answers")
+        s3.put_object(Bucket="answers", Key="asynchronous/output/1.out", Body=b"<script>alert(1)</script>")
+        runtime = boto3.client("sagemaker-runtime", region_name="us-east-1")
+        queue = QueuedEndpoint(runtime, s3, "documents", "s3://answers/asynchronous")
+        made = Handler(
+            settings,
+            Telemetry("n", "7", {}, lambda _: None),
+            lambda: make_service(settings, document, queue, handler.NoLog(), lambda _: None),
+        )
+
+        def collect(wanted: str) -> dict[str, Any]:
+            named = base64.b64encode(wanted.encode(), altchars=b"-.").decode().rstrip("=")
+            name = f"{int(time.time()):x}_{named}_1.out_1.err"
+            return made.answer(rest_event("GET", "/predict/{id}", None, parameters={"id": name}), Context())
+
+        forged = collect("text/html")
+        assert (forged["statusCode"], forged["headers"]["Content-Type"]) == (404, "application/problem+json")
+        assert "script" not in forged["body"]
+        found = collect(kind)
+        assert (found["statusCode"], found["headers"]["Content-Type"]) == (200, kind)
+
+
+@pytest.mark.parametrize("make", [http_event, rest_event])
+@pytest.mark.parametrize("given", ["sagemaker-cicd-test-1", "SageMaker-CICD-Test-1"])
+def test_a_caller_cannot_have_requests_taken_for_tests(tmp_path, server, make, given):
+    made = Made(tmp_path, server)
+    status, _, body = made.ask(predicting(make=make, **{"x-inference-id": given}))
+    assert status == 400 and "which marks tests" in body["detail"]
+    assert not made.records.kept and not server.seen.records
+
+
+def test_tests_themselves_are_answered_and_kept_by_their_mark(tmp_path, server):
+    made = Made(tmp_path, server)
+    mark = f"{hooks.TEST_ID}1"
+    status, _, _ = made.ask(predicting(make=direct_event, **{"x-inference-id": mark}))
+    assert status == 200 and mark in json.dumps(made.records.kept)
+    assert handler.TEST_ID == hooks.TEST_ID
+
+
+@pytest.mark.parametrize("seconds", [1, 2, 29, 60])
+def test_calls_of_s3_fit_into_the_time_of_a_request(seconds):
+    limits = handler.s3_limits(seconds)
+    attempts = limits["retries"]["total_max_attempts"]
+    assert attempts == 2 and limits["read_timeout"] <= min(5, seconds / 2)
+    assert attempts * (limits["connect_timeout"] + limits["read_timeout"]) <= seconds
+
+
+def test_a_contract_that_s3_holds_back_at_a_cold_start_is_given_up_in_time(tmp_path, monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{silent.getsockname()[1]}")
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            monkeypatch.setenv(name, "test")
+        monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+        settings = make_settings(tmp_path, {"CONTRACT": "0" * 64}, timeoutSeconds=2)
+        made = make_handler(settings, Telemetry("n", "7", {}, lambda _: None))
+        began = time.monotonic()
+        assert made.answer(predicting(), Context())["statusCode"] == 503
+        assert time.monotonic() - began < 3, "two attempts of half a second, and a pause of at most one"
 
 
 @pytest.mark.parametrize(

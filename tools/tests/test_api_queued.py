@@ -182,6 +182,22 @@ def test_a_right_that_is_missing_is_not_taken_for_an_answer_that_is_not_there_ye
         assert refusal.value.kind == "failed"
 
 
+def test_s3_is_not_asked_for_what_nobody_waits_for_any_more(endpoint, monkeypatch):
+    identifier = endpoint.submit()
+
+    def late(real: Any, client: Any, operation: str, arguments: dict[str, Any]) -> Any:
+        raise AssertionError(f"{operation} after the deadline")
+
+    before_calls(monkeypatch, "s3", late)
+    for act in (
+        lambda until: endpoint.queued.submit(b"x", "text/csv", "text/csv", "i-1", until),
+        lambda until: endpoint.queued.collect(identifier, until),
+    ):
+        with request(0) as observed, pytest.raises(NotAnswered) as refusal:
+            act(observed.deadline)
+        assert refusal.value.kind == "timeout"
+
+
 @pytest.mark.parametrize(
     ("code", "kind"),
     [("ThrottlingException", "busy"), ("ServiceUnavailable", "busy"), ("ValidationError", "failed")],

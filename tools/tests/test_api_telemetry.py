@@ -93,12 +93,12 @@ def observed(**more: Any) -> Observed:
     return found
 
 
-def metrics_of(line: dict[str, Any]) -> dict[str, float]:
-    """As CloudWatch takes them out of a line."""
+def metrics_of(line: dict[str, Any], *more: list[str]) -> dict[str, float]:
+    """As CloudWatch takes them out of a line, for each version and perhaps by more dimensions."""
     jsonschema.validate(line, EMF_SCHEMA)
     [directive] = line["_aws"]["CloudWatchMetrics"]
     assert directive["Namespace"] == NAMESPACE
-    assert directive["Dimensions"] == [["FunctionVersion"]] and line["FunctionVersion"] == "7"
+    assert directive["Dimensions"] == [["FunctionVersion"], *more] and line["FunctionVersion"] == "7"
     found = {metric["Name"]: line[metric["Name"]] for metric in directive["Metrics"]}
     assert all(isinstance(value, int | float) for value in found.values())
     return found
@@ -170,10 +170,11 @@ def test_what_is_beside_predictions_is_logged_and_not_counted():
     assert "_aws" not in lines[0] and lines[0]["route"] == "/health"
 
 
-def test_predictions_that_are_not_kept_are_counted():
+def test_predictions_that_are_not_kept_are_counted_for_the_version_and_over_all_of_them():
     lines = Lines()
     telemetry(lines).not_kept(3, "ServiceUnavailableException")
-    assert metrics_of(lines[0]) == {"PredictionsNotKept": 3}
+    assert metrics_of(lines[0], ["environment"]) == {"PredictionsNotKept": 3}
+    assert lines[0]["environment"] == "dev"
     assert (lines[0]["level"], lines[0]["why"]) == ("WARN", "ServiceUnavailableException")
 
 

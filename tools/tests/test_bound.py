@@ -63,8 +63,11 @@ def test_every_hash_is_found() -> None:
 
 def test_the_names_of_the_metadata_are_those_that_the_pipeline_registers() -> None:
     pipeline = (ROOT / "templates/python/pipelines/pipeline.py").read_text(encoding="utf-8")
-    for name in ("DataVersion", "CodeHash", "GoldenRowsSha256"):
+    for name in ("DataVersion", "CodeHash"):
         assert re.search(rf'"{name}": ', pipeline)
+    # Files of the evaluation are named with their digests.
+    assert re.search(r'\{key: address, f"\{key\}Sha256": sha256\}', pipeline)
+    assert re.search(r'named\("GoldenRows", ', pipeline)
 
 
 def test_the_digest_of_sealing_counts_and_not_what_the_registration_says() -> None:

@@ -127,6 +127,25 @@ def test_an_environment_without_an_api_or_a_model_has_no_contract(account, targe
     assert stored(account, prod) == {}
 
 
+@pytest.mark.parametrize("name", ["citta", "Age", "age ", "churn"])
+def test_a_name_that_is_no_column_stores_nothing_silently(account, targets, prod, name):
+    prepared = prepare.resolve_package(Aws(), targets, register(account, SCHEMA))
+    wrong = replace(prod, api=replace(API, omit_columns=("age", name)))
+    with pytest.raises(Refused) as refusal:
+        prepare.contract_for(Aws(), targets, wrong, prepared)
+    assert f"prod: api.predictionLog.omitColumns names {name!r}, which arn:" in str(refusal.value)
+    assert "Its columns are age, citt\u00e0." in str(refusal.value)
+    assert stored(account, prod) == {}
+    right = replace(prod, api=replace(API, omit_columns=("age", "citt\u00e0")))
+    assert prepare.contract_for(Aws(), targets, right, prepared) != "none"
+
+
+def test_without_a_schema_no_row_is_kept_and_no_name_is_wrong(account, targets, prod):
+    prepared = prepare.resolve_package(Aws(), targets, account.register("Approved"))
+    named = replace(prod, api=replace(API, omit_columns=("name",)))
+    assert prepare.contract_for(Aws(), targets, named, prepared) != "none"
+
+
 def test_without_any_api_no_schema_is_read(account, targets_file):
     changed = register(account, {**SCHEMA, "labels": ["a", "b"]})
     assert prepare.resolve_package(Aws(), Aws().targets(targets_file), changed).schema is None

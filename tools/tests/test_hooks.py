@@ -17,6 +17,7 @@ from api.document import Document, key_of
 from moto import mock_aws
 
 import hooks
+import proof
 import proof_kept
 from account import ACCOUNT, REGION
 from api_fixtures import PACKAGE, SCHEMA, make_settings
@@ -60,6 +61,8 @@ class Hooked:
     """What the alias leads to."""
     keeps: bool = True
     fails: dict[str, str] = field(default_factory=dict)
+    cold: list[str] = field(default_factory=list)
+    """Errors of SageMaker's first calls."""
 
     def settings(self, **more: Any) -> None:
         content = {
@@ -105,6 +108,7 @@ def hooked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("AWS_REGION", REGION)
     monkeypatch.setattr(hooks, "__file__", str(tmp_path / "hooks" / "hooks.py"))
     monkeypatch.setattr(hooks, "wait_until_kept", partial(proof_kept.wait_until_kept, sleep=lambda _: None))
+    monkeypatch.setattr(hooks, "Version", partial(proof.Version, sleep=lambda _: None))
     document = Document(SCHEMA, GOLDEN, 1e-6, "churn")
     with mock_aws():
         s3 = boto3.client("s3", region_name=REGION)
@@ -144,6 +148,8 @@ def hooked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         def runtime(_: Any, client: Any, operation: str, arguments: dict[str, Any]) -> Any:
             validate(client, operation, arguments)
             made.asked.append(arguments)
+            if made.cold:
+                raise service_error(operation, made.cold.pop())
             body = json.dumps({"predictions": made.answers}).encode()
             return {"ContentType": "application/json", "Body": BytesIO(body)}
 
@@ -184,6 +190,22 @@ def test_other_answers_than_measured_are_refused(hooked, answers, reason):
     word = hooked.before()
     assert hooked.said == [("d-1", "e-1", "Failed")]
     assert (word["reason"], word["tested"]) == (reason, True)
+
+
+def test_a_cold_endpoint_is_asked_again(hooked):
+    hooked.cold = ["ServiceUnavailable"] * 9
+    word = hooked.before()
+    assert word["reason"] == "version 7 answers 2 golden rows as measured"
+
+
+@pytest.mark.parametrize(("left", "seconds"), [(600_000, 240), (25_000, 0)])
+def test_an_endpoint_that_stays_cold_is_no_word_about_the_version(hooked, left, seconds):
+    hooked.cold = ["ServiceUnavailable"] * 1000
+    hooked.context.left = left
+    word = hooked.before()
+    assert hooked.said == [("d-1", "e-1", "Failed")]
+    assert word["tested"] is False
+    assert f"golden rows were answered with status 503 for {seconds} s" in word["reason"]
 
 
 def test_an_alias_that_leads_elsewhere_is_noticed(hooked):
@@ -246,7 +268,7 @@ def test_records_of_other_requests_are_not_taken_for_it(hooked):
     hooked.keeps = False
     hooked.keep("somebody-elses")
     word = hooked.after()
-    assert word["status"] == "Failed"
+    assert (word["status"], word["tested"]) == ("Failed", False), "a slow stream is not the version's fault"
     assert "no prediction of it has arrived in s3://predictions/predictions/ after 300 s" in word["reason"]
 
 

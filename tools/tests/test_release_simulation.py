@@ -25,6 +25,22 @@ def test_each_release_goes_live_and_only_what_may_be_returned_to_stays(world, ac
     assert world.events() == []
 
 
+def test_the_alarms_of_a_version_go_with_it_and_not_before(world, account):
+    world.deploy(account.register("Approved"))
+    world.deploy(account.register("Approved"))
+    assert world.alarms_removed == []
+    world.deploy(account.register("Approved"))
+    assert world.alarms_removed == [f"{NAME}/api-server-errors/1", f"{NAME}/api-latency/1"]
+
+
+def test_alarms_that_are_gone_already_are_no_problem(world, account, capsys):
+    world.alarms_gone = True
+    for package in [account.register("Approved") for _ in range(3)]:
+        world.deploy(package)
+    assert f"{NAME}/api-latency/1" in world.alarms_removed
+    assert "were not removed" not in capsys.readouterr().err
+
+
 def test_an_execution_without_a_package_changes_nothing_that_answers(world, account):
     package = account.register("Approved")
     world.deploy(package)

@@ -141,6 +141,9 @@ class Service:
     def _collect(self, name: str, request: Request) -> Response:
         assert isinstance(self._model, QueuedModel)
         answer = _asked(self._model.collect, name, request.deadline)
+        # The ID names the type, and a caller may have made the ID up.
+        if answer is not None and answer.content_type not in self._offered():
+            raise _Stop(Problem(HTTPStatus.NOT_FOUND, "there is no such request"))
         if answer is None:
             return _json({"id": name, "status": "waiting"}, 202, headers={"Retry-After": str(RETRY_SECONDS)})
         return Response(200, {"Content-Type": answer.content_type}, answer.body)
@@ -160,7 +163,7 @@ class Service:
 
     def _accept(self, header: str, content_type: str) -> str:
         """The type that the model is asked for: what the caller likes best, else the request's own."""
-        offered = self._settings.accepts if self._contract is None else self._contract.media_types
+        offered = self._offered()
         own = media_type(content_type)
         preferred = [own, *(kind for kind in offered if kind != own)] if own in offered else list(offered)
         chosen = _best(header, preferred)
@@ -168,6 +171,10 @@ class Service:
             detail = f"Accept {header!r} is not supported: ask for {' or '.join(offered)}"
             raise _Stop(Problem(HTTPStatus.NOT_ACCEPTABLE, detail))
         return chosen
+
+    def _offered(self) -> Sequence[str]:
+        """Types in which the model answers."""
+        return self._settings.accepts if self._contract is None else self._contract.media_types
 
     def _keep(self, checked: Checked, answer: Answer, inference_id: str) -> None:
         """Has records of the rows kept; an answer that cannot be understood still goes to the caller."""
