@@ -21,6 +21,8 @@ Capture = pytest.CaptureFixture[str]
 def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A repository with data of its own."""
     shutil.copytree(ROOT / "model", tmp_path / "model", ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "pipelines").mkdir()
+    (tmp_path / "pipelines" / "monitor").symlink_to(ROOT.parents[1] / "monitor")
     (tmp_path / "config").mkdir()
     (tmp_path / "data").mkdir()
     table("binary").assign(unit="kg").to_csv(tmp_path / "data" / "customers.csv", index=False)

@@ -95,7 +95,7 @@ def test_a_large_table_is_on_the_disk_and_gives_the_same_sets(
         bench.preprocess("multiclass")
         files = [file for file in bench.processing.rglob("*.*") if "input" not in file.parts]
         written.append({file.name: file.read_bytes() for file in files})
-    assert written[0] == written[1] and len(written[0]) == 5
+    assert written[0] == written[1] and len(written[0]) == 7
 
 
 @pytest.mark.parametrize("name", ["data.csv", "data.csv.gz", "data.parquet", "data.jsonl", "data.jsonl.gz"])

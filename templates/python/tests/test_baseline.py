@@ -45,13 +45,3 @@ def test_its_constraints_hold_for_the_training_rows(described: Workbench) -> Non
     assert features["age"]["num_constraints"]["is_non_negative"] is True
     assert 0.8 < features["income"]["completeness"] < 1
     assert sorted(features["city"]["string_constraints"]["domains"]) == ["Lima, PE", "Oslo", "Rome"]
-
-
-def test_it_does_not_depend_on_the_user_s_features(bench: Workbench) -> None:
-    bench.give(table("binary"))
-    bench.preprocess("binary")
-    before = (bench.processing / "baseline" / "statistics.json").read_text()
-    bench.with_own_features()
-    bench.preprocess("binary")
-    assert (bench.processing / "baseline" / "statistics.json").read_text() == before
-    assert json.loads(before)["features"]
