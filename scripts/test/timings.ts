@@ -12,7 +12,7 @@ const RECORDED: Seconds = {
   'uv': 5, 'environment/tools': 20, 'environment/sdk': 20,
   'fixture/typescript': 70, 'fixture/python': 80, 'assemblies': 10, 'eslint': 35, 'types': 21,
   'mypy/runner': 10, 'mypy/templates/python': 10,
-  'runner': 40, 'monitor': 25, 'templates': 26, 'sdk': 193, 'cloud/gates': 25, 'cloud/tools': 60,
+  'runner': 200, 'monitor': 25, 'templates': 26, 'sdk': 193, 'cloud/gates': 25, 'cloud/tools': 400, 'model': 100,
   'test/infra/iam/denied.test.ts': 42, 'test/infra/iam/calls.test.ts': 23, 'test/options/mutations.test.ts': 21,
   'test/infra/sagemaker-cicd.test.ts': 20, 'test/cli/upgrade.test.ts': 19, 'test/infra/iam/mutations.test.ts': 15,
   'test/infra/iam/reference.test.ts': 13, 'test/project/checks/check-options.test.ts': 13, 'test/cli/adopt.test.ts': 13,
@@ -23,8 +23,8 @@ const RECORDED: Seconds = {
   'test/infra/deploy-pipeline.test.ts': 9, 'test/infra/upgrade.test.ts': 8, 'test/infra/tooling.test.ts': 8,
   'test/infra/templates.test.ts': 8, 'test/project/components/upgrade.test.ts': 8, 'test/infra/endpoint.test.ts': 8,
   'test/project/eject/eject.test.ts': 8, 'test/sync/nothing-is-lost.test.ts': 8,
-  'e2e/chain': 250, 'e2e/repository': 200, 'e2e/eject': 200, 'journey/journey': 200, 'e2e/upgrade': 150,
-  'e2e/adopt': 135,
+  'e2e/chain': 250, 'e2e/repository': 200, 'e2e/eject': 200, 'journey/journey': 300, 'e2e/upgrade': 150,
+  'e2e/adopt': 135, 'containers/containers': 120, 'e2e/changes': 150, 'e2e/day': 100, 'front-door/python': 90,
   'infra/lint': 105, 'e2e/bad-input': 98, 'e2e/flags': 79, 'sync/kill': 64,
 };
 

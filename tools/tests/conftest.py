@@ -29,6 +29,7 @@ package.loader.exec_module(sys.modules["api"])
 
 from account import *  # noqa: E402, F403
 from bootstraps import infra  # noqa: E402, F401
+from both_ways import pytest_collection_modifyitems  # noqa: E402, F401
 from buckets import buckets, small_limits  # noqa: E402, F401
 from decisions import decide  # noqa: E402, F401
 from endpoints import listed  # noqa: E402, F401

@@ -320,7 +320,11 @@ def test_columns_that_must_not_be_stored_are_in_no_record(tmp_path, server):
     made = Made(tmp_path, server, omitColumns=["age", "customer"])
     assert made.ask(predicting())[0] == 200
     [kept] = made.records.kept
-    assert kept["features"] == {"plan": "a"} and "31" not in json.dumps({**kept, "time": ""}) and "id" not in kept
+    assert (
+        kept["features"] == {"plan": "a"}
+        and "31" not in json.dumps({**kept, "time": ""})
+        and "id" not in kept
+    )
 
 
 def test_records_that_a_stream_refuses_are_counted_and_no_request_fails(tmp_path, server, monkeypatch):
