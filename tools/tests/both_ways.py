@@ -27,8 +27,9 @@ def chosen() -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leaves the other way out, unless somebody asks for tests by their names."""
-    if os.environ.get("TEST_LONG") == "true" or any("::" in argument for argument in config.args):
+    """Leaves the other way out, unless somebody asks for tests by their names, or for both as faults do."""
+    both = "true" in (os.environ.get("TEST_LONG"), os.environ.get("BOTH_WAYS"))
+    if both or any("::" in argument for argument in config.args):
         return
     way = chosen()
     left = [

@@ -274,6 +274,7 @@ def test_a_fault_is_noticed(copy: Path, name: str) -> None:
                 which,
             ],
             cwd=copy / "tools",
+            env={**os.environ, "BOTH_WAYS": "true"},
             capture_output=True,
             text=True,
             timeout=400,
