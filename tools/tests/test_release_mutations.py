@@ -104,12 +104,12 @@ MUTATIONS: dict[str, tuple[str, str, str, str, str]] = {
         SIMULATION,
         "alarm_that_fired and per-release",
     ),
-    "what was refused is tried again": (
-        "deploy/moving.py",
-        '        if "failed" in begun:\n',
-        "        if False:\n",
-        SIMULATION,
-        "leaves_the_one_before and bake and per-release",
+    "what lost its approval gets requests all the same": (
+        "deploy/shift.py",
+        "        return WayBack(aws, targets, environment).problem(values[MODEL_PACKAGE])\n",
+        "        return None\n",
+        "test_release_withdrawn.py",
+        "lost_its_approval",
     ),
     "a retry starts a second shift": (
         "deploy/moving.py",
