@@ -27,6 +27,10 @@ def number(name: str, state: str, shift: float, **more: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+BASELINE = ".local/s3/artifacts/churn/runs/20261128T112934-8eee/baseline"
+"""Where the page says that the baseline lies."""
+
+
 def category(
     name: str, state: str, values: list[str], before: list[float], now: list[float]
 ) -> dict[str, Any]:
@@ -41,8 +45,8 @@ def category(
 def found(violations: list[dict[str, str]], features: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
     """What a comparison found."""
     return {
-        "title": "churn version 3", "statistics": "/work/.local/s3/artifacts/churn/runs/20261128T112934-8eee/baseline/statistics.json",
-        "constraints": "/work/.local/s3/artifacts/churn/runs/20261128T112934-8eee/baseline/constraints.json",
+        "title": "churn version 3",
+        "statistics": f"{BASELINE}/statistics.json", "constraints": f"{BASELINE}/constraints.json",
         "rows": 1500, "baselineRows": 4000, "violations": violations, "features": features,
         "sources": [f"requests/2026/11/28/{hour:02}.jsonl" for hour in range(7)], "notes": [], **more,
     }  # fmt: skip
