@@ -72,7 +72,9 @@ function nameOf({ type, properties }: Retained): unknown {
 
 /** How a resource comes back that its stack has left behind, when the stack is made again. */
 function comesBack(resource: Retained): 'has no fixed name' | 'is imported' | 'is referred to' | 'is removed' | 'no' {
-  if (nameOf(resource) === undefined) { return 'has no fixed name'; }
+  const name = nameOf(resource);
+  // A deployment into a stack that is made again has a release of its own (`tools/deploy/release_name.py`).
+  if (name === undefined || JSON.stringify(name).includes('{"Ref":"Release"}')) { return 'has no fixed name'; }
   const identified = identifiers(resource.type);
   if (identified?.every(property => typeof resource.properties[property] === 'string')) { return 'is imported'; }
   if (REFERRED[resource.type]) { return 'is referred to'; }

@@ -16,6 +16,7 @@ from answers import digest
 from api.contract import Contract
 from api.document import Document, key_of
 
+import registered
 from assets import is_there
 from package_request import MODEL_SCHEMA
 from registry import Package
@@ -39,11 +40,8 @@ def fetch(s3: Any, package: Package) -> dict[str, Any] | None:
     if not uri:
         print(f"{package.arn} names no schema, so an API takes any request of the smoke test's content type")
         return None
-    bucket, _, key = uri.removeprefix("s3://").partition("/")
-    try:
-        content = s3.get_object(Bucket=bucket, Key=key)["Body"].read(LIMIT)
-    except s3.exceptions.ClientError as error:
-        print(f"The schema in {uri} cannot be read, so an API does not check requests: {error}")
+    content = registered.read(s3, uri, LIMIT, f"The schema in {uri} cannot be read, so an API does not check requests")
+    if content is None:
         return None
     try:
         found: dict[str, Any] = json.loads(content)

@@ -13,6 +13,7 @@ from typing import Any
 
 from answers import SHA256, Golden, parse, unrecorded
 
+import registered
 from package_request import GOLDEN_ROWS
 from registry import Package
 from seal import AGAIN
@@ -37,11 +38,8 @@ def fetch(s3: Any, package: Package) -> dict[str, Any] | None:
     if not uri:
         print(f"{package.arn} names no golden rows, so its answers are not compared")
         return None
-    bucket, _, key = uri.removeprefix("s3://").partition("/")
-    try:
-        content = s3.get_object(Bucket=bucket, Key=key)["Body"].read(LIMIT)
-    except s3.exceptions.ClientError as error:
-        print(f"The golden rows in {uri} cannot be read, so answers are not compared: {error}")
+    content = registered.read(s3, uri, LIMIT, f"The golden rows in {uri} cannot be read, so answers are not compared")
+    if content is None:
         return None
     try:
         found: dict[str, Any] = json.loads(content)
