@@ -32,7 +32,8 @@ export const apis: Service = scope => {
       ...(domains.length > 0 ? ['domainnames', 'domainnames/*'] : []),
       'tags/*',
     ])),
-    ...(rest.length > 0 ? [allow('ApiPolicies', ['apigateway:UpdateRestApiPolicy'], paths(REST_PATHS.slice(0, 2)))] : []),
+    ...(rest.length > 0
+      ? [allow('ApiPolicies', ['apigateway:UpdateRestApiPolicy'], paths(REST_PATHS.slice(0, 2)))] : []),
     // API Gateway guide, "Using service-linked roles": the first API of an account makes it.
     allow('ApiServiceRole', ['iam:CreateServiceLinkedRole'], [
       `arn:${partition}:iam::${account ?? '*'}:role/aws-service-role/ops.apigateway.amazonaws.com/*`,

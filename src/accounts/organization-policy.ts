@@ -97,7 +97,9 @@ function serving({ environments }: PlannedGroup, i: number): PolicyStatement[] {
   )];
 }
 
-/** Versions of an API's handler are published by deployments, and the API is moved to them by CodeDeploy and returns. */
+/**
+ * Versions of an API's handler are published by deployments, and the API is moved to them by CodeDeploy and returns.
+ */
 function fronts({ environments }: PlannedGroup, i: number): PolicyStatement[] {
   const found = environments.flatMap(e => (e.api ? [{ ...e, api: e.api }] : []));
   return found.length === 0 ? [] : [

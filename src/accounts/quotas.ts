@@ -41,7 +41,8 @@ type Usage = keyof typeof OF_ALL;
 /**
  * An update makes a new fleet and removes the old one after that (SageMaker API reference, UpdateEndpoint), so an
  * endpoint has its instances twice meanwhile. Where each package has an endpoint of its own, both are there until the
- * bake is over; one that failed is removed before another is made. Groups deploy at the same time, and so do the environments of a wave;
+ * bake is over; one that failed is removed before another is made. Groups deploy at the same time, and so do the
+ * environments of a wave;
  * waves of a group follow each other. What endpoints of others run on is looked up, ours are left out there by name.
  */
 export function endpointQuotas({ groups }: DeliveryPlan): PreflightCheck[] {

@@ -40,7 +40,9 @@ def fetch(s3: Any, package: Package) -> dict[str, Any] | None:
     if not uri:
         print(f"{package.arn} names no schema, so an API takes any request of the smoke test's content type")
         return None
-    content = registered.read(s3, uri, LIMIT, f"The schema in {uri} cannot be read, so an API does not check requests")
+    content = registered.read(
+        s3, uri, LIMIT, f"The schema in {uri} cannot be read, so an API does not check requests"
+    )
     if content is None:
         return None
     try:

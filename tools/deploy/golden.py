@@ -38,7 +38,9 @@ def fetch(s3: Any, package: Package) -> dict[str, Any] | None:
     if not uri:
         print(f"{package.arn} names no golden rows, so its answers are not compared")
         return None
-    content = registered.read(s3, uri, LIMIT, f"The golden rows in {uri} cannot be read, so answers are not compared")
+    content = registered.read(
+        s3, uri, LIMIT, f"The golden rows in {uri} cannot be read, so answers are not compared"
+    )
     if content is None:
         return None
     try:

@@ -8,7 +8,7 @@ import objects
 
 
 def read(s3: Any, uri: str, limit: int, otherwise: str) -> bytes | None:
-    """An object's first bytes; None, and a word about it, where it cannot be read: no rollback waits for it."""
+    """An object's first bytes; None, and a word about it, where it cannot be read: that stops no rollback."""
     at = objects.parse(uri)
     try:
         content: bytes = s3.get_object(Bucket=at.bucket, Key=at.key)["Body"].read(limit)

@@ -13,7 +13,8 @@ const MINUTE = Duration.minutes(1);
  */
 export function apiWidgets(api: DashboardApi, endpointName: string): cloudwatch.IWidget[][] {
   const isRest = api.type === ApiType.REST;
-  const dimensionsMap: { [name: string]: string } = isRest ? { ApiName: api.apiName, Stage: STAGE } : { ApiId: api.apiId };
+  const dimensionsMap: { [name: string]: string } = isRest
+    ? { ApiName: api.apiName, Stage: STAGE } : { ApiId: api.apiId };
   const metric = (metricName: string, statistic: string, label: string) => new cloudwatch.Metric({
     namespace: 'AWS/ApiGateway', metricName, dimensionsMap, statistic, label, period: MINUTE,
   });

@@ -12,7 +12,8 @@ export function acceptHandler(handler: lambda.CfnFunction, reservedConcurrency: 
     { rule: 'CKV_AWS_272', reason: 'Its code is an asset under the hash of its content, which the diff shows.' },
     {
       rule: 'CKV_AWS_173',
-      reason: 'Its variables are names and hashes, no secrets; Lambda encrypts them, and a version needs no key to start.',
+      reason: 'Its variables are names and hashes, no secrets; Lambda encrypts them, and a version needs no key to '
+        + 'start.',
     },
     ...(reservedConcurrency === undefined ? ['CKV_AWS_115', 'NIST.800.53.R5-LambdaConcurrency'].map(rule => ({
       rule, reason: 'The API is throttled; reserved concurrency is taken from the whole account, so an option sets it.',

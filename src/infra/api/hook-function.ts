@@ -18,7 +18,9 @@ export interface HookProps {
   readonly key: IKey;
 }
 
-/** What such a function takes at most; CodeDeploy waits for an hour (CodeDeploy user guide, "AppSpec 'hooks' section"). */
+/**
+ * What such a function takes at most; CodeDeploy waits for an hour (CodeDeploy user guide, "AppSpec 'hooks' section").
+ */
 export const HOOK_SECONDS = 600;
 
 /** Makes a hook. */

@@ -2,7 +2,9 @@ import * as gateway from 'aws-cdk-lib/aws-apigatewayv2';
 import { Fn } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { domainRecord } from './domain-record';
-import { accessLine, CORS_EXPOSED, CORS_HEADERS, CORS_METHODS, type Front, type FrontProps, routesOf } from './front-props';
+import {
+  accessLine, CORS_EXPOSED, CORS_HEADERS, CORS_METHODS, type Front, type FrontProps, routesOf,
+} from './front-props';
 import { ApiAuthorization } from '../../options/api-authorization';
 import { encryptedLog } from '../shared/encrypted-log';
 

@@ -30,7 +30,9 @@ const NAME_NO_ACCOUNT: readonly string[] = ['apigateway', 'lambda'];
 
 /** Makes the roles of an API that is used alone; each may do what the construct needs it for, and nothing else. */
 export class AloneRoles {
-  public constructor(private readonly scope: Construct, private readonly names: AloneNames, private readonly key: IKey) {}
+  public constructor(
+    private readonly scope: Construct, private readonly names: AloneNames, private readonly key: IKey,
+  ) {}
 
   /** The handler's: asks the endpoint, and nothing else. */
   public handler(endpointName: string, stream: string | undefined, asynchronousUri: string | undefined): iam.Role {

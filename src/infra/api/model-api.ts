@@ -126,7 +126,8 @@ export class ModelApi extends Construct {
     });
     const { contentType, accept } = props.smokeTest ?? {};
     const front = makeFront(this, 'Front', {
-      settings, apiName, accessLog: apiLog(apiName), handlerArn: this.live.functionArn, gatewayRole: roles.gateway(), key,
+      settings, apiName, accessLog: apiLog(apiName), handlerArn: this.live.functionArn,
+      gatewayRole: roles.gateway(), key,
       isAsynchronous: asynchronousUri !== undefined,
       binaryTypes: binaryTypes(...[contentType, accept].filter(type => type !== undefined)),
     });

@@ -70,11 +70,13 @@ export class PredictionStream extends Construct {
     });
     this.alarm = new CfnAlarm(this, 'Alarm', {
       alarmName: predictions.stream,
-      alarmDescription: `Predictions wait in the stream ${predictions.stream}, which tries for a day; see ${predictions.log}`,
+      alarmDescription: `Predictions wait in the stream ${predictions.stream}, which tries for a day; see `
+        + predictions.log,
       namespace: 'AWS/Firehose', metricName: 'DeliveryToS3.DataFreshness', statistic: 'Maximum', period: 300,
       dimensions: [{ name: 'DeliveryStreamName', value: this.stream.ref }],
       // Seconds: fifteen times what it waits for by itself.
-      threshold: 900, evaluationPeriods: 1, comparisonOperator: 'GreaterThanThreshold', treatMissingData: 'notBreaching',
+      threshold: 900, evaluationPeriods: 1,
+      comparisonOperator: 'GreaterThanThreshold', treatMissingData: 'notBreaching',
     });
     this.lostAlarm = new CfnAlarm(this, 'LostAlarm', {
       alarmName: `${predictions.stream}${LOST}`,

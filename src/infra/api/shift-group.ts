@@ -62,7 +62,9 @@ export class ShiftGroup extends Construct {
 }
 
 /** CodeDeploy API reference, TrafficRoutingConfig. */
-function routing({ strategy, percent, minutes }: ApiShift): codedeploy.CfnDeploymentConfig.TrafficRoutingConfigProperty {
+function routing(
+  { strategy, percent, minutes }: ApiShift,
+): codedeploy.CfnDeploymentConfig.TrafficRoutingConfigProperty {
   return strategy === ApiShiftStrategy.CANARY
     ? { type: 'TimeBasedCanary', timeBasedCanary: { canaryPercentage: percent, canaryInterval: minutes } }
     : { type: 'TimeBasedLinear', timeBasedLinear: { linearPercentage: percent, linearInterval: minutes } };

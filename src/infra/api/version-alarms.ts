@@ -38,8 +38,8 @@ export function versionAlarms(scope: Construct, watched: WatchedVersion): CfnAla
     new CfnAlarm(scope, 'ServerErrors', {
       ...shared,
       alarmName: `${prefix}/${API_ALARMS}server-errors/${version}`,
-      alarmDescription: `The version fails more than ${serverErrorPercent} % of the requests: the API returns to the one `
-        + 'before',
+      alarmDescription: `The version fails more than ${serverErrorPercent} % of the requests: the API returns to `
+        + 'the one before',
       metrics: [
         counted('requests', 'Requests'),
         counted('failed', 'ServerErrors'),

@@ -100,7 +100,8 @@ export class FailureAlarms extends Construct {
         astrayEndpoint(this, subject, place, bus, pipelines.deployPipeline),
         leftOver(this, subject, place, bus, pipelines.deployPipeline),
         rolledBack(this, subject, place, bus, pipelines.deployPipeline),
-        ...(environments.some(hasWatchedAlarms) ? [firingAlarm(this, subject, place, bus, pipelines.deployPipeline)] : []),
+        ...(environments.some(hasWatchedAlarms)
+          ? [firingAlarm(this, subject, place, bus, pipelines.deployPipeline)] : []),
         failedRecording(subject, pipelines.recordProject),
         ...scoringFailures(this, subject, environments, bus),
       ],

@@ -9,7 +9,9 @@ import { API_ALARMS, LOST } from '../../plan/api/model';
 import type { PlannedEnvironment, WatchedEndpoint } from '../../plan/endpoint/model';
 import { isPerRelease, RELEASE_SUFFIX } from '../../plan/endpoint/served-names';
 import { watchOf } from '../../plan/endpoint/shift';
-import { type Forwarded, forwardingRule, undeliveredAlarm, undeliveredEvents, undeliveredQueue } from '../shared/event-forwarding';
+import {
+  type Forwarded, forwardingRule, undeliveredAlarm, undeliveredEvents, undeliveredQueue,
+} from '../shared/event-forwarding';
 import { checkedPattern } from '../shared/event-pattern';
 import { makeRole } from '../shared/planned-role';
 import { STATUSES } from '../shared/statuses';

@@ -64,7 +64,10 @@ function placeRule({ path, places }: PlacePaths): Rule {
       )];
     });
     const missing = region === undefined ? []
-      : lacking(regions[values.slice(reads.length).findIndex(value => value !== undefined)], region, [found.api.type === ApiType.REST ? 'restApis' : 'httpApis']);
+      : lacking(
+        regions[values.slice(reads.length).findIndex(value => value !== undefined)], region,
+        [found.api.type === ApiType.REST ? 'restApis' : 'httpApis'],
+      );
     return [...asked, ...missing];
   });
 }

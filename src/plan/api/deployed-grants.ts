@@ -57,7 +57,8 @@ export function retireReleases(environment: NamedEnvironment): Grant[] {
     {
       sid: 'OldAlarms', actions: ['cloudwatch:DeleteAlarms'],
       resources: [arn(place, 'cloudwatch', `alarm:${endpointName}/${API_ALARMS}*`)],
-      why: 'Removes the alarms of the versions that it removes.', wildcard: 'Their names end with the version\'s number.',
+      why: 'Removes the alarms of the versions that it removes.',
+      wildcard: 'Their names end with the version\'s number.',
     },
     ...(isPerRelease(environment) ? [
       {
@@ -81,7 +82,8 @@ export function retireReleases(environment: NamedEnvironment): Grant[] {
         resources: [arn(place, 'application-autoscaling', 'scalable-target/*')],
         conditions: { StringEquals: { 'application-autoscaling:service-namespace': 'sagemaker' } },
         why: 'Ends the scaling of an endpoint before it is removed.',
-        wildcard: 'Application Auto Scaling generates the ID, and CloudFormation gives targets no tags (schema of its type).',
+        wildcard: 'Application Auto Scaling generates the ID, and CloudFormation gives targets no tags (schema of its '
+          + 'type).',
       }] : []),
     ] : []),
   ];

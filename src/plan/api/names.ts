@@ -32,7 +32,8 @@ export function nameApi(
       application: regional('codeDeploy', ...words, 'api'),
       deploymentGroup: regional('codeDeploy', ...words, 'live'),
       deploymentConfig: isGradual
-        // It cannot be changed, and CloudFormation does not replace what has a name of its own: another shift, another name.
+        // It cannot be changed, and CloudFormation does not replace what has a name of its own: another shift, another
+        // name.
         ? regional('codeDeploy', ...words, 'shift', strategy, `${percent}p`, `${minutes}m`) : ALL_AT_ONCE,
       predictions: stream ? {
         stream,

@@ -149,7 +149,8 @@ function hooksRole(id: RoleId, environment: NamedEnvironment, api: NamedApi): Pl
       }, {
         sid: 'KeptPredictions', actions: ['s3:GetObject'],
         resources: [bucketArn(api.predictions.bucket, `/${PREDICTIONS}*`)],
-        why: 'Looks for the predictions of the test in what was kept.', wildcard: 'Firehose generates the names of objects.',
+        why: 'Looks for the predictions of the test in what was kept.',
+        wildcard: 'Firehose generates the names of objects.',
       }] : []),
       useOwnKey(['kms:Decrypt'], 'Decrypts golden rows and settings.'),
     ],
@@ -179,7 +180,8 @@ function shiftRole(id: RoleId, environment: NamedEnvironment, api: NamedApi): Pl
         why: 'Has the new version tested.',
       },
       {
-        sid: 'Alarms', actions: ['cloudwatch:DescribeAlarms'], resources: [arn(environment.place, 'cloudwatch', 'alarm:*')],
+        sid: 'Alarms', actions: ['cloudwatch:DescribeAlarms'],
+        resources: [arn(environment.place, 'cloudwatch', 'alarm:*')],
         why: 'Looks at the alarms that return the API.',
         wildcard: 'AWSCodeDeployRoleForLambdaLimited lets it describe all alarms; whether it asks for them by name is '
           + 'not documented.',
@@ -283,6 +285,8 @@ export function stopShift(why: string): Grant {
 }
 
 /** The ARN of an environment's deployment group. */
-export function deploymentGroupArn({ place }: Pick<NamedEnvironment, 'place'>, { application, deploymentGroup }: NamedApi): string {
+export function deploymentGroupArn(
+  { place }: Pick<NamedEnvironment, 'place'>, { application, deploymentGroup }: NamedApi,
+): string {
   return arn(place, 'codedeploy', `deploymentgroup:${application}/${deploymentGroup}`);
 }

@@ -94,7 +94,8 @@ function notebook(project: string, environments: Named): string {
 const quoted = (text: string) => `'${text.replace(/'/g, '\'\\\'\'')}'`;
 
 /** Signs with AWS credentials: curl 7.75 or newer. */
-const signed = (service: string) => `--aws-sigv4 "aws:amz:$REGION:${service}" --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" `
+const signed = (service: string) => `--aws-sigv4 "aws:amz:$REGION:${service}" `
+  + '--user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" '
   + '-H "x-amz-security-token: $AWS_SESSION_TOKEN"';
 
 function commands(project: string, environments: Named): string {

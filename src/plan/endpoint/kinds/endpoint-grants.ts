@@ -109,7 +109,10 @@ export function scaleEndpoint(environment: NamedEnvironment): Grant[] {
     {
       sid: 'ScalingAlarms',
       actions: ['DeleteAlarms', 'DescribeAlarms', 'PutMetricAlarm'].map(a => `cloudwatch:${a}`),
-      resources: [arn(place, 'cloudwatch', `alarm:TargetTracking-endpoint/${endpointName}${isPerRelease(environment) ? ANY_RELEASE : ''}/*`)],
+      resources: [arn(
+        place, 'cloudwatch',
+        `alarm:TargetTracking-endpoint/${endpointName}${isPerRelease(environment) ? ANY_RELEASE : ''}/*`,
+      )],
       why: 'Application Auto Scaling creates the alarms of a target with these rights.',
       wildcard: 'It appends a generated ID; the endpoint\'s name is exact.',
     },
