@@ -39,7 +39,9 @@ export const SEALING: readonly Mutation[] = [
   },
   {
     name: 'the sealer may approve',
-    change: a => a.withoutGrant('churn-main-sealer', 'NeverDecide'),
+    // Its permission excludes a status, too.
+    change: a => a.role('churn-main-sealer', statements => statements.filter(s => s.Sid !== 'NeverDecide').map(s => (
+      s.Sid === 'Record' ? { ...s, Condition: undefined } : s))),
     scenes: ['sealed'], noticed: /churn-main-sealer may sagemaker:UpdateModelPackage what is sealed/,
   },
   {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
 from typing import Any
 
 from aliases import Alias, Handler, handler_at, read_alias
@@ -58,9 +57,7 @@ def shift_under_way(client: Any, api: Api) -> str | None:
     return next((str(found) for page in pages for found in page.get("deployments", [])), None)
 
 
-def wait_in_api(
-    aws: Aws, environment: Environment, *, seconds: float, sleep: Callable[[float], None] = time.sleep
-) -> None:
+def wait_in_api(aws: Aws, environment: Environment, *, seconds: float) -> None:
     """
     Waits while a shift is under way, from its first test to its end; refuses after `seconds`. Before the
     first weights, what will be live is not known either. Weights that a shift has left over change no more:
@@ -86,5 +83,5 @@ def wait_in_api(
             name = f"{api.function}:{api.alias}"
             raise Unsettled(name, f"being shifted by {deployment}", seconds, "alias")
         print(f"{api.function}:{api.alias} is being shifted by {deployment}; waiting")
-        sleep(INTERVAL_SECONDS)
+        time.sleep(INTERVAL_SECONDS)
         waited += INTERVAL_SECONDS

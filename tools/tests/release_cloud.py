@@ -94,6 +94,8 @@ class Cloud:
         self.verdict: Callable[[str, str], bool] = lambda *_: True
         """Whether a hook takes a version."""
         self.each_second: Callable[[], None] = lambda: None
+        self.awaited = False
+        """Whether somebody waits for a shift without asking CodeDeploy about it, which goes on by itself."""
         monkeypatch.setattr("time.sleep", self.sleep)
         before_calls(monkeypatch, "sagemaker", self._sagemaker)
         before_calls(monkeypatch, "sagemaker-runtime", self._runtime)
@@ -107,6 +109,9 @@ class Cloud:
 
     def sleep(self, seconds: float) -> None:
         self.now += seconds
+        if self.awaited:
+            for deployment in self.shifts.active():
+                self.shifts.advance(deployment)
         self.each_second()
 
     def clock(self) -> float:

@@ -42,7 +42,9 @@ class Releases(Cloud):
         at = (EPOCH + timedelta(hours=self.started)).strftime("%Y-%m-%dT%H:%M:%S.0Z")
         if roll_back_in:
             roll_back(self.aws, self.targets, roll_back_in, execution)
+        self.awaited = True
         [(environment, decision)] = decide_all(self.aws, self.targets, wanted, retry_in, roll_back_in)
+        self.awaited = False
         template = self.folder / f"{execution}.json"
         template.write_text(json.dumps({"Resources": self._resources()}))
         write_environment(
