@@ -78,7 +78,7 @@ export const ENDPOINT_FAULTS: readonly Mutation[] = [
   },
   {
     name: 'nothing before the served pair is kept',
-    change: a => a.tool('retire.py', 'if config not in stays and', 'if'),
+    change: a => a.tool('retire.py', ' or c in stays', ''),
     scenes: ['replaced'], noticed: /1 configurations and \d models are left in staging/,
   },
   {

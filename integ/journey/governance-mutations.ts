@@ -123,7 +123,7 @@ export const GOVERNANCE_FAULTS: readonly Mutation[] = [
   {
     name: 'a release is not held back though it was refused',
     change: a => a.tool(
-      'approvals.py', 'if record["outcome"] != "accepted" or record["decision"] != "Approved":', 'if False:',
+      'decision_records.py', 'if record["outcome"] != "accepted" or record["decision"] != "Approved":', 'if False:',
     ),
     scenes: ['decided'], noticed: /it was to fail with: was refused/,
   },

@@ -1,3 +1,4 @@
+import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { ENDPOINT_FAULTS } from './endpoint-mutations';
 import { FRONTED_FAULTS } from './fronted-mutations';
@@ -124,6 +125,21 @@ describe('the journey notices', () => {
   })))
     .filter(({ mutation }) => only.test(mutation.name));
   const all = selection('mutations of journeys', known, MUTATIONS_IN_A_SHORT_RUN);
+
+  test('each mutation finds what it changes, also those that a short run does not play', () => {
+    const lost = known.flatMap(({ id, delivery, mutation }) => {
+      const directory = path.join(parent, `changed-${id}`);
+      try {
+        mutation.change(new Assembly(originals[delivery], directory));
+        return [];
+      } catch (error) {
+        return [`${delivery}: ${mutation.name}: ${String(error)}`];
+      } finally {
+        fs.rmSync(directory, { recursive: true });
+      }
+    });
+    expect(lost).toEqual([]);
+  });
 
   beforeAll(async () => {
     const runs = all.map(({ id, delivery, mutation }): Run => {
