@@ -7,6 +7,7 @@ import type { BucketArn } from './limits';
 import type { NetworkOptions } from './network';
 import type { NotificationOptions } from './notifications';
 import type { PromotionOptions } from './promotion';
+import type { RetrainingOptions } from './retraining';
 import type { SourceOptions } from './source';
 import type { ToolingOptions } from './tooling';
 import type { UpgradeOptions } from './upgrade';
@@ -143,6 +144,14 @@ export interface CommonDeliveryOptions {
    * @decides names
    */
   readonly promotion?: PromotionOptions;
+
+  /**
+   * When models are trained again without a commit, and how often at most.
+   *
+   * @default {}
+   * @decides names
+   */
+  readonly retraining?: RetrainingOptions;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { EndpointOverrideOptions } from './endpoint';
 import type { AccountId, BranchName, BucketArn, EnvironmentName, KmsKeyArn, RegionName } from './limits';
 import type { NetworkOptions } from './network';
+import type { RetrainingOptions } from './retraining';
 
 /** What an environment is for. */
 export enum EnvironmentType {
@@ -226,4 +227,12 @@ export interface DeploymentGroupOptions {
    * @default - the build environment
    */
   readonly deployEnvironments?: DeployEnvironmentOptions[];
+
+  /**
+   * When this group's model is trained again without a commit, and how often at most.
+   *
+   * @default - the project's
+   * @decides names
+   */
+  readonly retraining?: RetrainingOptions;
 }

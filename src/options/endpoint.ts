@@ -4,6 +4,7 @@ import type { AutoscalingOptions } from './autoscaling';
 import type { BatchOptions } from './batch';
 import type { EndpointDeploymentOptions } from './deployment';
 import type { InstanceType, KmsKeyArn, MediaType } from './limits';
+import type { MonitoringOptions } from './monitoring';
 import type { ServerlessOptions } from './serverless';
 
 /** How a deployed model is served. */
@@ -175,6 +176,14 @@ export interface EndpointOverrideOptions {
    * @decides names
    */
   readonly api?: ApiOptions;
+
+  /**
+   * Monitors of what the model is asked and answers.
+   *
+   * @default - that of the project's endpoint options
+   * @decides names
+   */
+  readonly monitoring?: MonitoringOptions;
 }
 
 /** The endpoint that approved models are served from. */
@@ -292,6 +301,15 @@ export interface EndpointOptions {
    * @decides names
    */
   readonly api?: ApiOptions;
+
+  /**
+   * Monitors of what the model is asked and answers, on a schedule, with alarms.
+   *
+   * @default - none
+   * @examples [{ "dataQuality": { "schedule": "hourly", "thresholds": { "total_amount": 0.2 } }, "retrainOn": ["drift"] }]
+   * @decides names
+   */
+  readonly monitoring?: MonitoringOptions;
 
   /**
    * The request that proves after each deployment that the endpoint answers.

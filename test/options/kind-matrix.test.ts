@@ -10,6 +10,7 @@ import { BATCH_MATRIX } from '../../src/options/knowledge/batch-matrix';
 import { refusals } from '../../src/options/knowledge/endpoint-matrix';
 import type { EndpointShape } from '../../src/options/knowledge/endpoint-shape';
 import { KIND_MATRIX } from '../../src/options/knowledge/kind-matrix';
+import { MONITORING_MATRIX } from '../../src/options/knowledge/monitoring-matrix';
 import { checkDelivery } from '../../src/plan/check';
 import { selection } from '../../testing/selection';
 
@@ -128,7 +129,7 @@ const possible = SHAPES.filter(shape => refusals(shape).length === 0);
 describe('kinds with scaling, capture, network and instances', () => {
   test('every refusal of the table is met, and each names a reason, a remedy and a source', () => {
     const met = new Set(SHAPES.flatMap(shape => refusals(shape).map(({ option, source }) => `${option}: ${source}`)));
-    const elsewhere = [...BATCH_MATRIX, ...API_MATRIX];
+    const elsewhere = [...BATCH_MATRIX, ...API_MATRIX, ...MONITORING_MATRIX];
     for (const { option, source, fix } of KIND_MATRIX.filter(refusal => !elsewhere.includes(refusal))) {
       expect(met).toContain(`${option}: ${source}`);
       expect([source.length > 20, fix.length > 20]).toEqual([true, true]);

@@ -6,6 +6,7 @@ import type { AutoscalingOptions } from '../autoscaling';
 import type { BatchOptions } from '../batch';
 import type { EndpointDeploymentOptions } from '../deployment';
 import { EndpointKind, type EndpointOptions, type EndpointOverrideOptions } from '../endpoint';
+import type { MonitoringOptions } from '../monitoring';
 import type { ServerlessOptions } from '../serverless';
 
 /** An endpoint as its options make it, as far as they have to go together. */
@@ -27,6 +28,7 @@ export interface EndpointShape {
   readonly batch?: BatchOptions;
   readonly dashboard?: boolean;
   readonly api?: ApiOptions;
+  readonly monitoring?: MonitoringOptions;
 }
 
 /** A combination of kind and options that SageMaker does not allow, or would not do what was meant. */

@@ -1,6 +1,7 @@
 import { API_MATRIX } from './api-matrix';
 import { BATCH_MATRIX } from './batch-matrix';
 import type { EndpointShape, KindRefusal } from './endpoint-shape';
+import { MONITORING_MATRIX } from './monitoring-matrix';
 import { scalingLimits } from './scaling-limits';
 import type { AutoscalingOptions } from '../autoscaling';
 import { EndpointKind } from '../endpoint';
@@ -191,5 +192,5 @@ const OF_SCALING: KindRefusal[] = [
 
 /** Kinds with the options that do not go with them, and the limits of their scaling. */
 export const KIND_MATRIX: readonly KindRefusal[] = [
-  ...OF_OTHER_KINDS, ...OF_SCALING, ...BATCH_MATRIX, ...API_MATRIX,
+  ...OF_OTHER_KINDS, ...OF_SCALING, ...BATCH_MATRIX, ...API_MATRIX, ...MONITORING_MATRIX,
 ];

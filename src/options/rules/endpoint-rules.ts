@@ -9,7 +9,7 @@ import { partitionOf } from '../knowledge/regions';
 import { declaredOption } from '../schemas/declared';
 
 const INSTANCES = ['instanceType', 'instanceCount'] as const;
-const FIELDS = ['kind', ...INSTANCES, ...OF_KIND, 'api'] as const;
+const FIELDS = ['kind', ...INSTANCES, ...OF_KIND, 'api', 'monitoring'] as const;
 
 type Fields = Pick<EndpointOverrideOptions, typeof FIELDS[number]>;
 

@@ -21,6 +21,7 @@ import {
 } from './region-rules';
 import { containerRepositoryRules } from './registry-rules';
 import { buildKeyRules, copiesGroupRules } from './retained-rules';
+import { retrainingRules } from './retraining-rules';
 import { sharedRepositoryRules, sourceRules, triggerPathRules } from './source-rules';
 import { tagRules } from './tag-rules';
 import { tuningRangeRules, tuningRules } from './tuning-rules';
@@ -34,7 +35,7 @@ const shared: readonly RuleFamily[] = [
   networkPlaceRules, partitionRules,
   keyRegionRules, dataKeyRules, parameterRules, notificationRules, containerRepositoryRules, promotionRules, tagRules,
   copiesGroupRules, buildKeyRules, approverRules, endpointRules, apiRules,
-  batchKeyRules, governanceRules,
+  batchKeyRules, governanceRules, retrainingRules,
 ];
 
 /**

@@ -36,4 +36,5 @@ export const PIPELINE_PARAMETERS: { readonly [name: string]: JsonSchema } = {
   GitCommit: {},
   GitBranch: {},
   RepositoryTests: {},
+  RetrainingReason: {},
 };
