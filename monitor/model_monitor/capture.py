@@ -23,20 +23,29 @@ def rows(
     found: Mapping[str, Any], where: str, columns: Sequence[str], outputs: Sequence[str]
 ) -> list[Mapping[str, Any]]:
     """The rows of one captured call; what was not captured has no columns."""
+    asked, answers = parts(found, where, columns, outputs)
+    return [_joined(together) for together in zip(*filter(None, (asked, answers)), strict=True)]
+
+
+def parts(
+    found: Mapping[str, Any], where: str, columns: Sequence[str], outputs: Sequence[str]
+) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
+    """The features and the answers of each row of a captured call; nothing of what was not captured."""
     data = found["captureData"]
-    parts = []
-    if "endpointInput" in data:
-        parts.append([named(row, where, columns) for row in _content(data["endpointInput"], where)])
-    if "endpointOutput" in data:
-        parts.append([_answer(row, where, outputs) for row in _content(data["endpointOutput"], where)])
-    if not parts:
+    if not {"endpointInput", "endpointOutput"} & set(data):
         raise MonitorError(f"{where}: captureData has neither endpointInput nor endpointOutput")
-    if len({len(part) for part in parts}) > 1:
+    asked: list[Mapping[str, Any]] = []
+    answers: list[Mapping[str, Any]] = []
+    if "endpointInput" in data:
+        asked = [named(row, where, columns) for row in _content(data["endpointInput"], where)]
+    if "endpointOutput" in data:
+        answers = [answer(row, where, outputs) for row in _content(data["endpointOutput"], where)]
+    if len(data.keys() & {"endpointInput", "endpointOutput"}) == 2 and len(asked) != len(answers):
         raise MonitorError(
-            f"{where}: {len(parts[0])} rows were asked, {len(parts[1])} are answered: "
+            f"{where}: {len(asked)} rows were asked, {len(answers)} are answered: "
             "capture requests whose answers have one line per row"
         )
-    return [_joined(together) for together in zip(*parts, strict=True)]
+    return asked, answers
 
 
 def _joined(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -66,7 +75,8 @@ def named(found: Any, where: str, columns: Sequence[str]) -> Mapping[str, Any]:
     return dict(zip(columns, found, strict=True))
 
 
-def _answer(found: Any, where: str, outputs: Sequence[str]) -> dict[str, Any]:
+def answer(found: Any, where: str, outputs: Sequence[str]) -> dict[str, Any]:
+    """What is said about a row, by the names of the prediction log."""
     if isinstance(found, dict):
         row: dict[str, Any] = {}
         for name, value in found.items():

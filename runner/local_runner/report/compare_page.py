@@ -22,9 +22,9 @@ from .differences import (
 from .evaluation import Curve
 from .markup import Markup, Node, el
 from .names import metric_title
-from .page import contents, head, shown
 from .parts import Column, Section, badge, figure_box, note, table
 from .parts import code as fixed
+from .shell import contents, head, shown
 from .subjects import Subject, other_rows
 from .svg import label, line, picture, symbols
 from .text import fit, moment

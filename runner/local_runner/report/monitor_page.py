@@ -8,9 +8,9 @@ from typing import Any
 
 from .charts.distribution import BEFORE, NOW, categories, numbers
 from .markup import Markup, Node, el
-from .page import contents, head, shown
 from .parts import Column, Section, badge, facts, figure_box, note, table
 from .parts import code as fixed
+from .shell import contents, head, shown
 from .svg import icon, line, symbols
 from .text import figure, moment, percent, plural
 

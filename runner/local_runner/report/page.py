@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
 
 from .evaluation import evaluations
 from .history import versions
 from .markup import Markup, Node, el
-from .parts import Section, command, facts
+from .parts import command, facts
 from .record import Run, load
 from .sections.data import data
 from .sections.environment import environment
@@ -27,6 +25,7 @@ from .sections.segments import segments
 from .sections.steps import steps
 from .sections.training import training
 from .sections.tuning import tuning
+from .shell import contents, head, shown
 from .summary import against_approved
 from .svg import icon, symbols
 from .text import duration, moment
@@ -73,24 +72,6 @@ def render(work: Path, execution_id: str, now: datetime | None = None) -> str:
     return f"<!doctype html>\n{el('html', head(title), body, lang='en')}\n"
 
 
-def head(title: str) -> Markup:
-    """Return the head of a page that needs nothing but itself."""
-    style = Path(__file__).with_name("style.css").read_text("utf-8")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    # Nothing may be loaded, run, sent or framed; the one style sheet is known by its digest.
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    return el(
-        "head",
-        el("meta", charset="utf-8"),
-        el("meta", http_equiv="Content-Security-Policy", content=policy),
-        el("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        el("meta", name="color-scheme", content="light dark"),
-        el("meta", name="referrer", content="no-referrer"),
-        el("title", title),
-        el("style", Markup(style)),
-    )
-
-
 def _header(run: Run, outcome: Verdict, against: str | None) -> Markup:
     commit = next(
         (str(each.value) for each in run.parameters if each.name == "GitCommit" and each.value), None
@@ -135,23 +116,6 @@ def _short(commit: str | None) -> Node:
         return None
     base, dirty = commit.removesuffix("-dirty"), commit.endswith("-dirty")
     return [el("code", base[:12]), " with uncommitted changes" if dirty else None]
-
-
-def contents(sections: list[Section]) -> Markup:
-    """Return links to the sections."""
-    links = [el("li", el("a", section.title, href=f"#{section.id}")) for section in sections]
-    return el("nav", el("ul", *links, class_="inner"), aria_label="Sections")
-
-
-def shown(section: Section) -> Markup:
-    """Return a section as it stands in the page."""
-    return el(
-        "section",
-        el("div", el("h2", section.title, id=f"{section.id}-title"), el("p", section.note), class_="lead"),
-        el("div", section.body, class_="content"),
-        id=section.id,
-        aria_labelledby=f"{section.id}-title",
-    )
 
 
 def _footer(run: Run, written: datetime) -> Markup:

@@ -8,7 +8,7 @@ from ..names import words
 from ..parts import Section, badge, code, facts, note
 from ..record import Run
 
-_FROM_PARAMETERS = ("GitCommit", "GitBranch", "InputDataUrl", "TargetColumn")
+_FROM_PARAMETERS = ("GitCommit", "GitBranch", "InputDataUrl", "TargetColumn", "RetrainingReason")
 
 
 def lineage(run: Run) -> Section | None:
@@ -17,6 +17,9 @@ def lineage(run: Run) -> Section | None:
     pairs: dict[str, str] = {name: known[name] for name in _FROM_PARAMETERS if known.get(name)}
     for entry in run.registered:
         pairs.update(entry.metadata)
+    if pairs.get("RetrainingReason") == "none":
+        # A commit is the reason, which stands there.
+        del pairs["RetrainingReason"]
     if not pairs:
         return None
     dirty = [name for name, value in pairs.items() if value.endswith("-dirty")]
