@@ -1,0 +1,147 @@
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
+import { RemovalPolicy } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { newObjects } from './new-objects';
+import { retrainingSettings } from './retraining-settings';
+import type { PlannedGroup } from '../../plan/model';
+import { MONITORING_EVENT, MONITORING_SOURCE } from '../../plan/monitor/model';
+import type { NamedRetraining } from '../../plan/retrain/model';
+import { WorkQueue } from '../govern/approvals/work-queue';
+import { acceptWorker } from '../govern/approvals/worker-findings';
+import { checkedPattern } from '../shared/event-pattern';
+import { from } from '../shared/failures';
+import { makeRole } from '../shared/planned-role';
+import { letServicesSend } from '../shared/service-use';
+import { accept } from '../shared/suppress';
+import { makeFunction } from '../shared/tool-function';
+
+/** The group that is trained again. */
+export interface RetrainingProps {
+  readonly project: string;
+  readonly group: PlannedGroup;
+  readonly retraining: NamedRetraining;
+  /** The delivery's bus: its name, and its ARN with the plan's placeholders. */
+  readonly bus: { readonly name: string; readonly arn: string };
+  /** Topic that is told when something waits too long, with the plan's placeholders. */
+  readonly topicArn: string;
+  /** Encrypts what waits and what is remembered; its policy is extended for EventBridge. */
+  readonly key: IKey;
+}
+
+/** Seconds for one event: the registry and the pipeline are asked. */
+const TIMEOUT = 60;
+/** With delays of up to 15 minutes: about nine hours. */
+const ATTEMPTS = 40;
+
+const TOOLS = [
+  ...['retrain', 'retrain_cause', 'retrain_limits', 'retrain_memory', 'retrain_settings'].map(name => `retrain/${name}.py`),
+  ...['approval_aws', 'approval_queue', 'approval_settings'].map(name => `govern/${name}.py`),
+  ...['package_groups', 'package_request', 'registry', 'targets'].map(name => `deploy/${name}.py`),
+];
+
+/**
+ * Trains a group's model again without a commit: what monitors find, new data and a schedule arrive in a queue, and a
+ * function starts the build pipeline, at most as often as the option `retraining` says (`tools/retrain`).
+ */
+export class Retraining extends Construct {
+  /** Decides whether a build starts. */
+  public readonly function: lambda.CfnFunction;
+  /** The function's role. */
+  public readonly role: iam.Role;
+  /** When models were trained again, and what became of each event. */
+  public readonly memory: dynamodb.Table;
+  /** What asks for a retraining. */
+  public readonly queue: sqs.Queue;
+  /** What could not be decided. */
+  public readonly deadLetters: sqs.Queue;
+
+  public constructor(scope: Construct, id: string, props: RetrainingProps) {
+    super(scope, id);
+    const { project, group, retraining, key, bus } = props;
+    this.memory = this.makeMemory(key);
+    const work = new WorkQueue(this, 'Work', {
+      key, place: retraining.place, timeoutSeconds: TIMEOUT, attempts: ATTEMPTS,
+    });
+    letServicesSend(key, 'events');
+    this.feed(work, props);
+    this.role = makeRole(this, 'Role', group.roles.retrainer!, {
+      key: key.keyArn, queue: work.queue.queueArn, table: this.memory.tableArn,
+    });
+    this.function = makeFunction(this, 'Function', {
+      name: retraining.function,
+      description: `Trains the model of ${project}, group ${group.name}, again`,
+      role: this.role,
+      key,
+      tools: TOOLS,
+      files: { 'settings.json': retrainingSettings(project, group, retraining, bus.arn) },
+      handler: 'retrain.handler',
+      variables: { QUEUE_URL: work.queue.queueUrl, TABLE: this.memory.tableName },
+      timeoutSeconds: TIMEOUT,
+    });
+    acceptWorker(this.function);
+    work.workedBy(this.function);
+    work.alarm(retraining.waiting, 2, props.topicArn);
+    this.queue = work.queue;
+    this.deadLetters = work.deadLetters;
+  }
+
+  private makeMemory(key: IKey): dynamodb.Table {
+    const table = new dynamodb.Table(this, 'Memory', {
+      partitionKey: { name: 'id', type: dynamodb.AttributeType.STRING },
+      timeToLiveAttribute: 'expires',
+      billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
+      encryption: dynamodb.TableEncryption.CUSTOMER_MANAGED,
+      encryptionKey: key,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      // Losing it costs at most one retraining before its time.
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    accept(table, {
+      rule: 'NIST.800.53.R5-DynamoDBInBackupPlan',
+      reason: 'It only remembers which events were handled; losing it trains a model at most once before its time.',
+    });
+    return table;
+  }
+
+  private feed(work: WorkQueue, { project, group, retraining, bus }: RetrainingProps): void {
+    const { environments, monitorRule, newData, scheduleRule, settings } = retraining;
+    if (monitorRule !== undefined) {
+      work.feed('Monitors', {
+        name: monitorRule,
+        description: `What monitors of ${project}, group ${group.name}, train the model again for`,
+        bus: bus.name,
+        pattern: checkedPattern(monitorRule, {
+          ...from(this, ...environments.map(({ place }) => place)),
+          'source': [MONITORING_SOURCE],
+          'detail-type': [MONITORING_EVENT],
+          'detail': {
+            project: [project],
+            group: [group.name],
+            environment: environments.map(({ name }) => name),
+            outcome: ['violations'],
+            retrain: [true],
+          },
+        }),
+      });
+    }
+    if (newData !== undefined) {
+      work.feed('NewData', {
+        name: newData.rule,
+        description: `New data below s3://${newData.bucket}/${newData.prefix}`.slice(0, 512),
+        bus: bus.name,
+        pattern: checkedPattern(newData.rule, { ...from(this, newData.place), ...newObjects(newData) }),
+      });
+    }
+    if (scheduleRule !== undefined) {
+      work.feed('Schedule', {
+        name: scheduleRule,
+        description: `Trains the model of ${project}, group ${group.name}, again in any case`,
+        schedule: settings.schedule,
+      });
+    }
+  }
+}
