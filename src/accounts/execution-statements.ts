@@ -1,5 +1,6 @@
 import { apis, apisOf, PASSED_TO_OF_APIS, streams } from './api-statements';
 import { keys } from './key-statements';
+import { hasMonitors, monitors, PASSED_TO_OF_MONITORS } from './monitor-statements';
 import { actions, allow, type PolicyStatement, type Service, type ServiceScope } from './statement';
 import type { DeployedService } from '../plan/stacks/kinds';
 
@@ -23,7 +24,9 @@ const PASSED_TO = [
  */
 const roles: Service = scope => {
   const { plan, named, partition, account } = scope;
-  const further = apisOf(scope).length > 0 ? PASSED_TO_OF_APIS.map(service => `${service}.amazonaws.com`) : [];
+  const further = [
+    ...(apisOf(scope).length > 0 ? PASSED_TO_OF_APIS : []), ...(hasMonitors(scope) ? PASSED_TO_OF_MONITORS : []),
+  ].map(service => `${service}.amazonaws.com`);
   const { permissionsBoundaryName: boundary } = plan.delivery;
   const own = named('iam', 'role/{}*', '');
   const condition = boundary && {
@@ -240,7 +243,7 @@ const trails: Service = ({ named }) => [
   named('cloudtrail', 'trail/{}*')),
 ];
 
-/** Saved queries over a trail. */
+/** Saved queries: over a trail, over what is monitored. */
 const queries: Service = ({ named, arn }) => [
   allow('QueryTables', actions('glue', `CreateDatabase CreateTable DeleteDatabase DeleteTable GetDatabase GetTable
     GetTags TagResource UntagResource UpdateDatabase UpdateTable`), [
@@ -279,6 +282,7 @@ const SERVICES: { readonly [S in DeployedService]: Service } = {
   queries,
   apis,
   streams,
+  monitors,
 };
 
 /** The statements for stacks that work with these services. */

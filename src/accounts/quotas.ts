@@ -111,6 +111,20 @@ export function transformQuotas({ groups }: DeliveryPlan): PreflightCheck[] {
 }
 
 /**
+ * Runs of monitors that overlap: in an hour all of an environment's, at night those of all environments. One that finds
+ * no instance waits, and is tried again; with a quota of 0, as in many new accounts, none ever runs.
+ */
+export function monitorQuotas({ groups }: DeliveryPlan): PreflightCheck[] {
+  const needs = groups.flatMap(group => group.environments).flatMap(({ place, monitoring }) => (
+    (monitoring?.settings.monitors ?? []).map(({ instanceType: type }): Need => ({ place, type, count: 1 }))));
+  const why = '; monitors run beside each other';
+  return inPlaces(needs).flatMap(({ place, needs: types, sum }) => [
+    ...types.map(({ type, count }) => quotaCheck(place, `${type} for processing job usage`, count, why)),
+    quotaCheck(place, OF_ALL['processing job'], sum, why, { total: true }),
+  ]);
+}
+
+/**
  * What all serverless endpoints of a place may answer at the same time. The name is that of `L-96300102` in
  * repositories whose owners had to raise it, from 10 in a new account; with more, UpdateEndpoint fails in the middle of
  * a deployment.

@@ -36,7 +36,7 @@ export function modelBuild(
         'PIPELINE_PARAMETERS',
       ),
       ...optional('plan', 'SAGEMAKER_SUBNET_IDS', 'SAGEMAKER_SECURITY_GROUP_IDS'),
-      ...variables('run', 'GIT_COMMIT', 'GIT_BRANCH'),
+      ...variables('run', 'GIT_COMMIT', 'GIT_BRANCH', 'RETRAINING_REASON'),
     ],
     steps: [
       {

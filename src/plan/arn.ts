@@ -10,6 +10,7 @@ export const PLACEHOLDERS = [
   'table', // ARN of a stack's own memory, such as the approval gate's
   'queue', // ARN of the queue that a function works through
   'assetBucket', 'infrastructureObject', 'toolsObject', // ARNs of what the deploy pipeline starts from
+  'toolsKey', // key of an asset in its bucket
 ] as const;
 
 /** A placeholder's name. */

@@ -2,6 +2,7 @@ import { DEPLOYER_ROLES } from './infrastructure/deployers';
 import type { DeliveryPlan } from './model';
 import { normaliseDelivery } from './normalise';
 import { planDelivery, rolesOf } from './plan';
+import { retrainingProblems } from './retrain/check';
 import { policySize, trustSize } from './roles/policy-size';
 import type { PlannedRole } from './roles/role-model';
 import { trustOf } from './roles/trust';
@@ -74,7 +75,7 @@ function planProblems(plan: DeliveryPlan): OptionProblem[] {
         + 'AWS', 'Choose another name.')
       : problem(option, name, 'a name that is unique in the delivery', 'Choose another name.'))),
     ...rolesOf(plan).flatMap(role => tooMuch(role, isDeployer(role, plan))),
-    ...tooMany(plan), ...ownRoles(plan), ...nobody(plan),
+    ...tooMany(plan), ...ownRoles(plan), ...nobody(plan), ...retrainingProblems(plan),
   ];
 }
 

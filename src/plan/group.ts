@@ -8,6 +8,8 @@ import { environmentRoles } from './endpoint/roles';
 import type { NamedDelivery, NamedGroup, PlannedGroup } from './model';
 import { nameWithin } from './names/planned-names';
 import type { Place } from './place';
+import { nameRetraining } from './retrain/names';
+import { retrainingRoles } from './retrain/roles';
 import type { DeliverySettings, DeliveryGroup } from './settings';
 
 /** First pass: a group's parts and their names. */
@@ -17,16 +19,20 @@ export function nameGroup(delivery: DeliverySettings, group: DeliveryGroup) {
   const words = [delivery.name, name] as const;
   const pipelines = namePipelines(words, tooling, buildEnvironment);
   const waves = nameWaves(words, delivery, group, pipelines.deployPipeline.name);
+  const environments = waves.flatMap(wave => wave.environments);
+  const retrained = nameRetraining(words, delivery, group, environments, pipelines.failures.name);
   return {
     name, sourceBranch, parameters, pipelines, waves,
     // Fit for a key, and for nothing but this group.
     chain: nameWithin(`records of ${delivery.name}`, 'modelPackageGroup', name),
     build: nameBuild(words, buildEnvironment, containerRepositories, delivery.governance.approvalRecords),
-    environments: waves.flatMap(wave => wave.environments),
+    environments,
     replicas: nameReplicas(words, tooling, group),
+    retraining: retrained?.retraining,
     roles: {
       ...nameBuildRoles(words, buildEnvironment, group.deployEnvironments.map(({ type }) => type), delivery),
       ...namePipelineRoles(words, delivery),
+      ...retrained?.roles,
     },
   };
 }
@@ -67,6 +73,7 @@ export function planGroup(
       ...stageRoles(group),
       ...approvalRoles(group, governance, delivery.governance.lifeCycleStages),
       ...pipelineRoles(delivery, group, infrastructure, governance),
+      ...retrainingRoles(group, infrastructure.busArn),
     },
   };
 }

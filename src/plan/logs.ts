@@ -15,3 +15,6 @@ export const apiLog = (api: string): string => `/aws/vendedlogs/apis/${api}`;
 
 /** The log group of what a delivery stream could not deliver. */
 export const streamLog = (stream: string): string => `/aws/kinesisfirehose/${stream}`;
+
+/** Log group of all processing jobs of an account and region; SageMaker gives the name. */
+export const PROCESSING_LOG = '/aws/sagemaker/ProcessingJobs';

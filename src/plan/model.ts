@@ -8,6 +8,7 @@ import type { NamedGovernance, PlannedGovernance } from './govern/model';
 import type { NamedInfrastructure, PlannedInfrastructure } from './infrastructure/model';
 import type { PlannedName } from './names/planned-names';
 import type { NamedPromotion, PlannedPromotion, PromotionInDelivery } from './promotion/model';
+import type { NamedRetraining } from './retrain/model';
 import type { RoleIds } from './roles/role-model';
 import type { DeliverySettings } from './settings';
 import type { NamedSource } from './source/repositories';
@@ -38,6 +39,8 @@ export interface NamedGroup {
   readonly waves: readonly NamedWave[];
   /** What the deploy pipeline needs in further regions. */
   readonly replicas: readonly NamedReplica[];
+  /** What trains the model again without a commit; nothing where nothing asks for that. */
+  readonly retraining?: NamedRetraining;
   readonly roles: RoleIds<BuildRoles & PipelineRoles>;
 }
 

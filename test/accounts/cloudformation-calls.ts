@@ -27,6 +27,10 @@ export const CLOUDFORMATION_CALLS: { readonly [type: string]: string } = {
   'AWS::ApiGatewayV2::Stage': `apigateway:DELETE apigateway:GET apigateway:PATCH apigateway:POST logs:CreateLogDelivery
     logs:DeleteLogDelivery logs:DescribeResourcePolicies logs:GetLogDelivery logs:ListLogDeliveries
     logs:PutResourcePolicy logs:UpdateLogDelivery`,
+  'AWS::Athena::NamedQuery': 'athena:CreateNamedQuery athena:DeleteNamedQuery athena:GetNamedQuery',
+  // Without Spark, whose workgroups have roles.
+  'AWS::Athena::WorkGroup': `athena:CreateWorkGroup athena:DeleteWorkGroup athena:GetWorkGroup
+    athena:ListTagsForResource athena:TagResource athena:UntagResource athena:UpdateWorkGroup`,
   'AWS::CloudWatch::Alarm': `cloudwatch:DeleteAlarms cloudwatch:DescribeAlarms cloudwatch:ListTagsForResource
     cloudwatch:PutMetricAlarm cloudwatch:TagResource cloudwatch:UntagResource`,
   'AWS::CloudWatch::Dashboard': 'cloudwatch:DeleteDashboards cloudwatch:GetDashboard cloudwatch:PutDashboard',
@@ -65,6 +69,10 @@ export const CLOUDFORMATION_CALLS: { readonly [type: string]: string } = {
   'AWS::Events::EventBusPolicy': 'events:DescribeEventBus events:PutPermission events:RemovePermission',
   'AWS::Events::Rule': `events:DeleteRule events:DescribeRule events:ListTagsForResource events:ListTargetsByRule
     events:PutRule events:PutTargets events:RemoveTargets events:TagResource events:UntagResource iam:PassRole`,
+  // Without connections and Lake Formation.
+  'AWS::Glue::Database': 'glue:CreateDatabase glue:DeleteDatabase glue:GetDatabase glue:UpdateDatabase',
+  'AWS::Glue::Table': `glue:CreateTable glue:DeleteTable glue:GetDatabase glue:GetTable glue:UpdateDatabase
+    glue:UpdateTable`,
   'AWS::IAM::Role': `iam:CreateRole iam:DeleteRole iam:DeleteRolePolicy iam:GetRole iam:GetRolePolicy
     iam:ListAttachedRolePolicies iam:ListRolePolicies iam:PutRolePolicy iam:TagRole iam:UntagRole
     iam:UpdateAssumeRolePolicy iam:UpdateRole iam:UpdateRoleDescription`,
@@ -105,6 +113,8 @@ export const CLOUDFORMATION_CALLS: { readonly [type: string]: string } = {
     sagemaker:DeleteModelPackageGroup sagemaker:DeleteModelPackageGroupPolicy sagemaker:DeleteTags
     sagemaker:DescribeModelPackageGroup sagemaker:GetModelPackageGroupPolicy sagemaker:ListTags
     sagemaker:PutModelPackageGroupPolicy`,
+  'AWS::Scheduler::Schedule': `iam:PassRole scheduler:CreateSchedule scheduler:DeleteSchedule scheduler:GetSchedule
+    scheduler:UpdateSchedule`,
   'AWS::StepFunctions::StateMachine': `iam:PassRole states:CreateStateMachine states:DeleteStateMachine
     states:DescribeStateMachine states:ListTagsForResource states:TagResource states:UntagResource
     states:UpdateStateMachine`,

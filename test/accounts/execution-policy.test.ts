@@ -114,6 +114,9 @@ const ARNS: {
   'AWS::ApiGatewayV2::Integration': (_, __, arn) => gateway(arn, 'apis/a1b2c3/integrations/d4e5f6'),
   'AWS::ApiGatewayV2::Route': (_, __, arn) => gateway(arn, 'apis/a1b2c3/routes/d4e5f6'),
   'AWS::ApiGatewayV2::Stage': (_, __, arn) => gateway(arn, 'apis/a1b2c3/stages/live'),
+  // A saved query is asked for by its workgroup (service authorization reference, Athena).
+  'AWS::Athena::NamedQuery': (p, _, arn) => arn('athena', `workgroup/${p.WorkGroup as string}`),
+  'AWS::Athena::WorkGroup': (p, _, arn) => arn('athena', `workgroup/${p.Name as string}`),
   'AWS::CloudWatch::Alarm': (p, g, arn) => arn('cloudwatch', `alarm:${p.AlarmName ?? g}`),
   // Without a region.
   'AWS::CloudWatch::Dashboard': (p, _, arn) =>
@@ -134,6 +137,9 @@ const ARNS: {
   'AWS::Events::EventBusPolicy': (_, __, arn) => arn('events', 'event-bus/churn-events'),
   'AWS::Events::Rule': (p, g, arn) =>
     arn('events', `rule/${p.EventBusName ? `${p.EventBusName as string}/` : ''}${p.Name ?? g}`),
+  'AWS::Glue::Database': (p, _, arn) => arn('glue', `database/${p.DatabaseInput.Name as string}`),
+  'AWS::Glue::Table': (p, _, arn) =>
+    arn('glue', `table/${p.DatabaseName as string}/${p.TableInput.Name as string}`),
   'AWS::IAM::Role': (p, g, arn) => arn('iam', `role/${p.RoleName ?? g}`),
   'AWS::KMS::Alias': (p, _, arn) => arn('kms', p.AliasName as string),
   'AWS::KMS::Key': (_, __, arn) => arn('kms', 'key/01234567-89ab-cdef-0123-456789abcdef'),
@@ -153,6 +159,7 @@ const ARNS: {
   'AWS::SQS::QueuePolicy': (_, g, arn) => arn('sqs', g),
   'AWS::SageMaker::ModelPackageGroup': (p, _, arn) =>
     arn('sagemaker', `model-package-group/${p.ModelPackageGroupName as string}`),
+  'AWS::Scheduler::Schedule': (p, _, arn) => arn('scheduler', `schedule/default/${p.Name as string}`),
   'AWS::StepFunctions::StateMachine': (p, g, arn) => arn('states', `stateMachine:${p.StateMachineName ?? g}`),
   'AWS::WAFv2::WebACLAssociation': (_, __, arn) => gateway(arn, 'restapis/a1b2c3/stages/live'),
 };
@@ -183,8 +190,8 @@ function made(delivery: DeliveryOptions): Made[] {
   });
 }
 
-/** Services around an API that a role is passed to; of others it is tested with one. */
-const PASSED = ['apigateway', 'codedeploy', 'firehose', 'lambda'];
+/** Services around an API or a monitor that a role is passed to; of others it is tested with one. */
+const PASSED = ['apigateway', 'codedeploy', 'firehose', 'lambda', 'scheduler', 'states'];
 
 /** What a call is made on when it is not the resource itself. */
 function target(
@@ -193,6 +200,10 @@ function target(
   const listed = /^(route53:ListHostedZones|codedeploy:ListApplications|logs:(Create|Get|Update|Delete|List)Log)/;
   if (listed.test(action) && !/^logs:\w+Log(Group|Stream)/.test(action)) { return { resource: '*' }; }
   if (action.startsWith('logs:') && /ResourcePolic/.test(action)) { return { resource: '*' }; }
+  // What is in a database is asked for by it, too; the judge takes one resource of a call.
+  if (action.startsWith('glue:') && action.endsWith('Database')) {
+    return { resource: arn.replace(/:table\/([^/]+)\/.*/, ':database/$1') };
+  }
   if (action === 'iam:GetRole' && !arn.includes(':role/')) {
     return { resource: `arn:aws:iam::${account}:role/churn-main-build` };
   }
@@ -252,6 +263,7 @@ describe('the policies', () => {
     default: DELIVERIES.default, severalAccounts: ACCOUNTS, sharedAccounts: DELIVERIES.sharedAccounts,
     connection: DELIVERIES.gitLab,
     apis: DELIVERIES.apis,
+    monitored: DELIVERIES.monitored,
     promotion: {
       ...DELIVERIES.default,
       tooling: HERE,

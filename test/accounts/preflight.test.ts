@@ -134,7 +134,7 @@ describe('what an earlier stack left', () => {
   };
   const leftovers = (delivery: DeliveryOptions) => of(listOf(delivery).checks, 'leftover');
 
-  test.each(['default', 'sharedAccounts'])('of "%s" everything is looked for that a stack keeps under a name', name => {
+  test.each(['default', 'sharedAccounts', 'monitored'])('of "%s" everything is looked for that a stack keeps under a name', name => {
     const parameters: Json = { 'AWS::AccountId': '{account}', 'AWS::Region': '{region}' };
     const part = (value: Json): string => (typeof value === 'string' ? value : parameters[value.Ref]);
     const literal = (value: Json): string =>

@@ -1,6 +1,6 @@
 import { preflightList } from '../../src/accounts/preflight';
 import {
-  buildQuotas, endpointQuotas, type JobDefaults, jobQuotas, SERVERLESS_QUOTA, serverlessQuotas, transformQuotas,
+  buildQuotas, endpointQuotas, type JobDefaults, jobQuotas, monitorQuotas, SERVERLESS_QUOTA, serverlessQuotas, transformQuotas,
 } from '../../src/accounts/quotas';
 import type { DeliveryOptions } from '../../src/options/delivery';
 import { type DeployEnvironmentOptions, EnvironmentType } from '../../src/options/deployment-group';
@@ -36,6 +36,19 @@ test('score pipelines need the instances of one execution each, and none of endp
   ]);
   expect(preflightList(plan, {}).checks.filter(({ title }) => title.includes('transform job'))).toHaveLength(4);
   expect(transformQuotas(planDelivery(normaliseDelivery(DELIVERIES.default)))).toEqual([]);
+});
+
+test('monitors of one place run beside each other, each on an instance of its type', () => {
+  const plan = planDelivery(normaliseDelivery(DELIVERIES.monitored));
+  expect(monitorQuotas(plan).map(({ place, wants }) => [place.account, wants.name, wants.value])).toEqual([
+    ['333333333333', 'ml.m5.large for processing job usage', 4],
+    ['333333333333', `${OF_ALL}all processing jobs`, 4],
+    ['444444444444', 'ml.m5.large for processing job usage', 4],
+    ['444444444444', `${OF_ALL}all processing jobs`, 4],
+  ]);
+  const asked = preflightList(plan, {}).checks.filter(({ title }) => title.includes('monitors run beside'));
+  expect(asked).toHaveLength(4);
+  expect(monitorQuotas(planDelivery(normaliseDelivery(DELIVERIES.default)))).toEqual([]);
 });
 
 test('serverless endpoints of one place share a quota of requests at the same time', () => {

@@ -43,7 +43,10 @@ describe('the build pipeline', () => {
   test('passes commit and branch on', () => {
     const given = JSON.parse(pipeline.Stages[1].Actions[0].Configuration.EnvironmentVariables);
     expect(given.map((v: Json) =>
-      [v.name, v.value])).toEqual([['GIT_COMMIT', '#{Source.CommitId}'], ['GIT_BRANCH', '#{Source.BranchName}']]);
+      [v.name, v.value])).toEqual([
+      ['GIT_COMMIT', '#{Source.CommitId}'], ['GIT_BRANCH', '#{Source.BranchName}'],
+      ['RETRAINING_REASON', '#{variables.RetrainingReason}'],
+    ]);
   });
 });
 

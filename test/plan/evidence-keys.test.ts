@@ -11,8 +11,11 @@ const names = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map
 test('every key that a registration writes is evidence, and no other', () => {
   const pipeline = read('templates/python/pipelines/pipeline.py').split('customer_metadata_properties={')[1]
     .split('return ModelStep')[0];
-  const recorded = names(read('templates/python/pipelines/pipeline.py'), /\bnamed\("(\w+)", /g)
-    .flatMap(key => [key, `${key}Sha256`]);
+  const beside = read('templates/python/pipelines/recorded.py');
+  const recorded = [
+    ...names(beside, /\bnamed\("(\w+)", /g).flatMap(key => [key, `${key}Sha256`]),
+    ...names(beside, /"(\w+Sha256)": /g),
+  ];
   const versions = read('templates/python/pipelines/compiler.py').split('versions = {')[1].split('}')[0];
   const written = [...[pipeline, versions].flatMap(text => names(text, /^\s+"([A-Z]\w+)": /gm)), ...recorded];
   expect(written.sort()).toEqual([...EVIDENCE_KEYS.registration].sort());

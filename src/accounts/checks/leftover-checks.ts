@@ -51,11 +51,13 @@ export const buildLeftovers = (stack: PlannedStack, { name, build }: PlannedGrou
   }));
 
 export function environmentLeftovers(stack: PlannedStack, environment: PlannedEnvironment): PreflightCheck {
-  const { name, place, batch, captureBucket, deploymentBucket, endpoint, endpointLog } = environment;
+  const { name, place, batch, captureBucket, deploymentBucket, endpoint, endpointLog, monitoring } = environment;
   const ofApi = apiLeftovers(environment);
   return leftoverCheck(stack.name, {
     place,
-    buckets: [batch?.bucket ?? captureBucket, deploymentBucket, ...ofApi.buckets],
+    buckets: [
+      batch?.bucket ?? captureBucket, deploymentBucket, ...ofApi.buckets, ...(monitoring ? [monitoring.bucket] : []),
+    ],
     // The log of transform jobs belongs to the whole account, that of a release's endpoint to the endpoint stack.
     logs: [...(batch || isPerRelease(environment) ? [] : [endpointLog]), ...ofApi.logs],
     key: endpoint.kmsKeyArn,

@@ -13,7 +13,9 @@ import type { PlannedStack, StackKind } from '../../plan/stacks/stack';
 import { dataKeyChecks } from '../data-keys';
 import { ENDPOINT_CHECKS } from '../endpoint-kinds';
 import type { PreflightCheck } from '../preflight-check';
-import { buildQuotas, endpointQuotas, type JobDefaults, jobQuotas, serverlessQuotas, transformQuotas } from '../quotas';
+import {
+  buildQuotas, endpointQuotas, type JobDefaults, jobQuotas, monitorQuotas, serverlessQuotas, transformQuotas,
+} from '../quotas';
 
 /** What a kind of stack needs on AWS before it is deployed. */
 interface ChecksOfKind {
@@ -64,6 +66,7 @@ const STACK_CHECKS: { readonly [K in StackKind]: ChecksOfKind } = {
         environmentLeftovers(stack, environment),
       ];
     },
+    together: monitorQuotas,
   },
   audit: { each: (plan, stack) => auditLeftovers(stack, plan.governance.audit!), together: existingTrail },
   trail: { each: (plan, stack) => trailChecks(stack, plan.governance.audit!) },

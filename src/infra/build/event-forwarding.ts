@@ -7,7 +7,9 @@ import { Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { PlannedBuild } from '../../plan/build/model';
 import { modelPackagesArn } from '../../plan/build/registry';
+import type { AskingData } from '../../plan/retrain/model';
 import type { PlannedRole } from '../../plan/roles/role-model';
+import { newObjects } from '../retrain/new-objects';
 import {
   failedExecutions, forwardingRule, undeliveredAlarm, undeliveredEvents, undeliveredQueue,
 } from '../shared/event-forwarding';
@@ -24,6 +26,8 @@ export interface EventForwardingProps {
   readonly busArn: string;
   /** Whether something in the tooling account decides about registered versions. */
   readonly decidesOnRegistered?: boolean;
+  /** Where new data trains the model again. */
+  readonly newData?: AskingData;
   /** Encrypts events that could not be forwarded; its policy is extended for EventBridge. */
   readonly key: IKey;
 }
@@ -42,6 +46,8 @@ export class EventForwarding extends Construct {
   public readonly approvalRule: events.CfnRule;
   /** Matches the calls that decide about versions of this group, as CloudTrail saw them; only with approval records. */
   public readonly decisionRule?: events.CfnRule;
+  /** Matches new data that trains the model again; only where it does. */
+  public readonly newDataRule?: events.CfnRule;
   /** Matches failures of exactly this pipeline, and the alarm. */
   public readonly failureRule: events.CfnRule;
   /** Events that could not be forwarded. */
@@ -55,6 +61,7 @@ export class EventForwarding extends Construct {
     this.role = makeRole(this, 'Role', props.role, { key: key.keyArn });
     this.undelivered = undeliveredQueue(this, build, [
       build.approvalRule, build.failureRule, build.sealRule, ...(build.decisionRule ? [build.decisionRule] : []),
+      ...(props.newData ? [props.newData.forwardRule] : []),
     ], key);
     this.alarm = undeliveredAlarm(
       this, build, this.undelivered, `Events of ${build.modelPackageGroup} do not reach the tooling account`,
@@ -85,6 +92,13 @@ export class EventForwarding extends Construct {
             modelApprovalStatus: [{ exists: true }],
           },
         },
+      });
+    }
+    if (props.newData) {
+      const { newData } = props;
+      const description = `New data below s3://${newData.bucket}/${newData.prefix}`.slice(0, 512);
+      this.newDataRule = this.makeRule('NewData', newData.forwardRule, description, props, {
+        account: [account], region: [region], ...newObjects(newData),
       });
     }
     this.failureRule = this.makeRule('Failures', build.failureRule, `Failures of ${build.pipelineName} and of `

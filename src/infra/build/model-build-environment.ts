@@ -61,7 +61,7 @@ export class ModelBuildEnvironment extends Construct {
     super(scope, id);
     const plan = planOf(props.delivery);
     const group = groupOf(plan, props.group);
-    const { build, name, roles } = group;
+    const { build, name, roles, retraining } = group;
     this.key = makeKey(this, 'Key', build.keyAlias, `Models of ${plan.delivery.name}, group ${name}`, build.kmsKeyArn);
     const artifacts = new PrivateBucket(this, 'Artifacts', {
       name: build.artifactBucket,
@@ -95,6 +95,7 @@ export class ModelBuildEnvironment extends Construct {
       build,
       role: roles.forwarder,
       busArn: plan.infrastructure.busArn,
+      newData: retraining?.newData,
       decidesOnRegistered: roles.ruleApprover !== undefined || roles.jiraApprover !== undefined,
       key: this.key,
     });

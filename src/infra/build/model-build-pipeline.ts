@@ -5,6 +5,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { buildVariables } from './build-variables';
+import { NO_REASON, REASON_VARIABLE } from '../../plan/retrain/model';
 import type { DeliveryGroupProps } from '../group-props';
 import { makeProject } from '../shared/code-build';
 import { fill } from '../shared/fill';
@@ -67,6 +68,11 @@ export class ModelBuildPipeline extends Construct {
         location: props.artifactBucket.bucketName,
         encryptionKey: { type: 'KMS', id: props.key.keyArn },
       },
+      variables: [{
+        name: REASON_VARIABLE,
+        defaultValue: NO_REASON,
+        description: 'Why the model is trained again without a commit',
+      }],
       triggers: sourceTriggers(source, group.sourceBranch, { ignored: source.ignoredPaths }),
       stages: [
         { name: 'Source', actions: [sourceAction(source, group.sourceBranch)] },
@@ -91,12 +97,13 @@ export class ModelBuildPipeline extends Construct {
     }
   }
 
-  /** Commit and branch are recorded with the model, so they travel as variables. */
+  /** Commit, branch and reason are recorded with the model, so they travel as variables. */
   private buildAction(): codepipeline.CfnPipeline.ActionDeclarationProperty {
-    const variables = [{
-      name: 'GIT_COMMIT',
-      value: '#{Source.CommitId}',
-    }, { name: 'GIT_BRANCH', value: '#{Source.BranchName}' }];
+    const variables = [
+      { name: 'GIT_COMMIT', value: '#{Source.CommitId}' },
+      { name: 'GIT_BRANCH', value: '#{Source.BranchName}' },
+      { name: 'RETRAINING_REASON', value: `#{variables.${REASON_VARIABLE}}` },
+    ];
     return {
       name: 'Build',
       actionTypeId: { category: 'Build', owner: 'AWS', provider: 'CodeBuild', version: '1' },

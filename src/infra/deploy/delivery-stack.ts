@@ -6,6 +6,7 @@ import { ModelDeployPipeline } from './model-deploy-pipeline';
 import type { Delivery } from '../../delivery/delivery';
 import type { PlannedGroup } from '../../plan/model';
 import { ModelBuildPipeline } from '../build/model-build-pipeline';
+import { Retraining } from '../retrain/retraining';
 import { pipelinesComeLast } from '../shared/comes-last';
 import { letRead } from '../shared/foreign-readers';
 import { makeKey } from '../shared/own-key';
@@ -17,9 +18,11 @@ import { UpgradeBuild } from '../upgrade/upgrade-build';
 /** A group's pipelines and what they share. */
 export class DeliveryStack extends Stack {
   public constructor(
-    scope: Construct, id: string, delivery: Delivery, { pipelines, name }: PlannedGroup, directory?: string,
+    scope: Construct, id: string, delivery: Delivery, group: PlannedGroup, directory?: string,
   ) {
     const plan = planOf(delivery);
+    const { pipelines, name, retraining } = group;
+    const { infrastructure: { bus, busArn, topicArn } } = plan;
     super(scope, id, stackProps(plan, pipelines.stack, `Pipelines of ${plan.delivery.name}, group ${name}`));
     const key = makeKey(this, 'Key', pipelines.keyAlias, `Pipelines of ${plan.delivery.name}, group ${name}`);
     const { bucket } = new PrivateBucket(this, 'Artifacts', {
@@ -31,10 +34,14 @@ export class DeliveryStack extends Stack {
     const deploy = new ModelDeployPipeline(this, 'Deploy', { ...shared, directory });
     if (plan.upgrade?.group === name) { new UpgradeBuild(this, 'Upgrade', shared); }
     const gate = new ApprovalGate(this, 'Gate', shared);
+    const retrain = retraining && new Retraining(this, 'Retraining', {
+      project: plan.delivery.name, group, retraining, bus: { name: bus, arn: busArn }, topicArn, key,
+    });
     new FailureAlarms(this, 'Failures', {
       ...shared,
       deadLetterQueues: [
         gate.deadLetters, ...(build.deadLetters ? [build.deadLetters] : []), deploy.deadLetters,
+        ...(retrain ? [retrain.deadLetters] : []),
       ],
     });
     pipelinesComeLast(this, build.pipeline);

@@ -91,6 +91,7 @@ function targets(plan: DeliveryPlan, group: PlannedGroup): object {
       ...updated(e),
       ...fronted(e),
       ...staged(group.roles[STAGE_ROLES[e.type]], moves[e.type]),
+      ...(e.monitoring ? { monitoring: true } : {}),
       kind: e.endpoint.kind,
       ...(onInstances(e.endpoint.kind) ? { instanceType: e.endpoint.instanceType } : {}),
       ...(e.endpoint.kind === EndpointKind.ASYNCHRONOUS ? { asynchronous: asynchronousUri(e) } : {}),

@@ -7,7 +7,7 @@ import { Construct } from 'constructs';
 import { hasWatchedAlarms, undeliveredOf } from '../endpoint/endpoint-events';
 import type { DeliveryGroupProps } from '../group-props';
 import {
-  astrayEndpoint, brokenStack, firingAlarm, leftOver, rejectedStillLive, rolledBack,
+  astrayEndpoint, brokenStack, firingAlarm, leftOver, rejectedStillLive, rolledBack, unrecorded,
 } from '../shared/deploy-failures';
 import { failedProject, failedRecording, failedSealing } from '../shared/failed-builds';
 import { FailureWatch } from '../shared/failure-watch';
@@ -19,8 +19,10 @@ import {
   forwardingAlarms,
 } from '../shared/failures';
 import { fill } from '../shared/fill';
+import { monitoringMessages } from '../shared/monitoring-messages';
 import { groupOf, planOf } from '../shared/plan';
 import { scoringFailures } from '../shared/scoring-failures';
+import { silentMonitors } from '../shared/silent-monitors';
 
 /** Who is notified of which failures. */
 export interface FailureAlarmsProps extends DeliveryGroupProps {
@@ -48,7 +50,8 @@ export interface FailureAlarmsProps extends DeliveryGroupProps {
  * while it waited; a version that was rolled back, or could not be recorded as such; a rollback alarm that fires after
  * a deployment of a version that was live before; a rejected model that is still live because nothing can replace it;
  * an endpoint stack that cannot be changed to replace a rejected model; an endpoint that does not serve what was
- * deployed; replaced models that could not be removed; data that was not scored.
+ * deployed; replaced models that could not be removed; a deployment that monitors do not know of; data that was not
+ * scored; what monitors found, and runs of them that failed. It also tells of retrainings that began or were held back.
  *
  * Each kind has an EventBridge rule that sends a message to the topic (what failed, which execution, where to look),
  * and a CloudWatch alarm. Messages that cannot be sent wait in a dead-letter queue with its own alarm. This cannot be
@@ -67,7 +70,8 @@ export class FailureAlarms extends Construct {
   public constructor(scope: Construct, id: string, props: FailureAlarmsProps) {
     super(scope, id);
     const plan = planOf(props.delivery);
-    const { name, build, environments, pipelines, roles } = groupOf(plan, props.group);
+    const group = groupOf(plan, props.group);
+    const { name, build, environments, pipelines, roles } = group;
     const { place, bus, topicArn, chatTopicArn } = plan.infrastructure;
     const subject = { project: plan.delivery.name, group: name };
     const upgrade = plan.upgrade?.group === name ? plan.upgrade : undefined;
@@ -102,8 +106,12 @@ export class FailureAlarms extends Construct {
         rolledBack(this, subject, place, bus, pipelines.deployPipeline),
         ...(environments.some(hasWatchedAlarms)
           ? [firingAlarm(this, subject, place, bus, pipelines.deployPipeline)] : []),
+        ...(environments.some(e => e.monitoring)
+          ? [unrecorded(this, subject, place, bus, pipelines.deployPipeline)] : []),
         failedRecording(subject, pipelines.recordProject),
         ...scoringFailures(this, subject, environments, bus),
+        ...monitoringMessages(this, subject, group, bus),
+        ...silentMonitors(this, subject, environments, bus),
       ],
     });
     this.rules = watch.rules;

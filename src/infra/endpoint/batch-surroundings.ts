@@ -1,5 +1,6 @@
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as events from 'aws-cdk-lib/aws-events';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
@@ -39,6 +40,8 @@ export class BatchSurroundings extends Construct {
   public readonly undelivered: sqs.Queue;
   /** Whether there are any. */
   public readonly alarm: cloudwatch.Alarm;
+  /** EventBridge's role: forwards to the tooling account. */
+  public readonly forwarder: iam.Role;
   /** Matches failures of exactly this pipeline, and the alarm. */
   public readonly failureRule: events.CfnRule;
 
@@ -55,6 +58,7 @@ export class BatchSurroundings extends Construct {
     this.alarm = undeliveredAlarm(
       this, waiting, this.undelivered, `Starts of ${batch.pipelineName}, or its failures, could not be delivered`,
     );
+    this.forwarder = makeRole(this, 'ForwarderRole', roles.forwarder!);
     const { account, region } = Stack.of(this);
     this.failureRule = forwardingRule(this, 'Failures', {
       name: batch.failureRule,
@@ -68,7 +72,7 @@ export class BatchSurroundings extends Construct {
         ],
       },
       busArn,
-      role: makeRole(this, 'ForwarderRole', roles.forwarder!),
+      role: this.forwarder,
       undelivered: this.undelivered,
     });
   }

@@ -12,8 +12,10 @@ import { EndpointEvents } from './endpoint-events';
 import type { PlannedEnvironment } from '../../plan/endpoint/model';
 import { endpointLogs, isPerRelease } from '../../plan/endpoint/served-names';
 import { shiftOf } from '../../plan/endpoint/shift';
+import { MONITOR_WORDS } from '../../plan/monitor/settings';
 import { ApiSurroundings } from '../api/api-surroundings';
 import type { DeliveryGroupProps } from '../group-props';
+import { ModelMonitoring } from '../monitor/model-monitoring';
 import { encryptedLog, letLogsUse } from '../shared/encrypted-log';
 import { makeModelPackageGroup } from '../shared/model-package-group';
 import { makeKey } from '../shared/own-key';
@@ -72,6 +74,14 @@ export class ModelDeployEnvironment extends Construct {
   public readonly apiHandlerRole?: Role;
   /** Requests with their predictions; only if the API keeps them. */
   public readonly predictionBucket?: s3.IBucket;
+  /**
+   * Predictions, labels and results of monitors; ground truth is put below `truth/`. Only where something is monitored.
+   */
+  public readonly monitoringBucket?: s3.IBucket;
+  /** The role of monitoring jobs; only where something is monitored. */
+  public readonly monitorJobRole?: Role;
+  /** ARN of the state machine that runs monitors; only where something is monitored. */
+  public readonly monitorStateMachineArn?: string;
   /** Shows the endpoint; only where the environment has a dashboard. */
   public readonly dashboard?: cloudwatch.Dashboard;
   /** The running model's role. */
@@ -119,9 +129,11 @@ export class ModelDeployEnvironment extends Construct {
     this.modelRole = makeRole(this, 'ModelRole', roles.model, values);
     // The policy of a key that the options name is not the delivery's to change.
     const ownKey = endpoint.kmsKeyArn ? undefined : this.key;
-    this.batchBucket = environment.batch && new BatchSurroundings(this, 'Batch', {
-      environment, batch: environment.batch, key: this.key, ownKey, busArn: plan.infrastructure.busArn,
-    }).bucket;
+    const { busArn } = plan.infrastructure;
+    const batch = environment.batch && new BatchSurroundings(this, 'Batch', {
+      environment, batch: environment.batch, key: this.key, ownKey, busArn,
+    });
+    this.batchBucket = batch?.bucket;
     const api = environment.api && new ApiSurroundings(this, 'Api', {
       project: plan.delivery.name, group: group.name, environment, api: environment.api, key: this.key,
     });
@@ -133,14 +145,23 @@ export class ModelDeployEnvironment extends Construct {
         dashboardName: environment.dashboard, endpointName: environment.endpointName,
         kind: environment.endpoint.kind, probed: shiftOf(environment)?.isProbed,
         perRelease: isPerRelease(environment),
+        monitors: environment.monitoring?.settings.monitors.map(({ kind: monitor }) => MONITOR_WORDS[monitor]),
         api: api && { type: api.type, apiId: api.front.apiId, apiName: api.apiName },
       }).dashboard;
     }
     const forwarding = environment.watched && new EndpointEvents(this, 'Events', {
-      environment, watched: environment.watched, busArn: plan.infrastructure.busArn, key: ownKey,
+      environment, watched: environment.watched, busArn, key: ownKey,
     });
     this.forwarderRole = forwarding?.role;
     this.undeliveredEvents = forwarding?.undelivered;
+    const { monitoring } = environment;
+    const monitors = monitoring && new ModelMonitoring(this, 'Monitors', {
+      project: plan.delivery.name, group: group.name, modelPackageGroup: group.build.modelPackageGroup, environment,
+      monitoring, key: this.key, ownKey, busArn, forwarder: (forwarding?.role ?? batch?.forwarder)!,
+    });
+    this.monitoringBucket = monitors?.bucket;
+    this.monitorJobRole = monitors?.jobRole;
+    this.monitorStateMachineArn = monitors?.stateMachine.attrArn;
   }
 
   /**

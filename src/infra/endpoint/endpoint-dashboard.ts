@@ -6,6 +6,7 @@ import { EndpointKind } from '../../options/endpoint';
 import { PROBE_METRIC, metricNamespace, PROVEN_METRIC } from '../../plan/endpoint/shift';
 import { apiWidgets, searched } from '../api/api-widgets';
 import type { DashboardApi } from '../api/dashboard-api';
+import { monitorWidgets } from '../monitor/monitor-widgets';
 
 /** Which endpoint is shown. */
 export interface EndpointDashboardProps {
@@ -54,14 +55,21 @@ export interface EndpointDashboardProps {
    * @default false
    */
   readonly perRelease?: boolean;
+
+  /**
+   * Kinds of monitors that look at the endpoint, of "data-quality", "model-quality", "bias" and "attribution".
+   *
+   * @default - none
+   */
+  readonly monitors?: string[];
 }
 
 const MINUTE = Duration.minutes(1);
 
 /**
  * A CloudWatch dashboard of one endpoint: requests, errors, latency, what it runs on, and deployments. It reads only
- * what SageMaker publishes for every endpoint, and what the deploy pipeline of a delivery counts in the namespace
- * `sagemaker-cicd/<endpoint>`.
+ * what SageMaker publishes for every endpoint, and what the deploy pipeline and the monitors of a delivery count in the
+ * namespace `sagemaker-cicd/<endpoint>`.
  */
 export class EndpointDashboard extends Construct {
   /** The dashboard. */
@@ -79,6 +87,7 @@ export class EndpointDashboard extends Construct {
         ...(api ? apiWidgets(api, endpointName) : []),
         [rows.requests(), rows.errors(), rows.latency(kind)],
         [...rows.resources(kind), rows.deployments(probed)],
+        ...(props.monitors?.length ? [monitorWidgets(props.monitors, endpointName)] : []),
       ],
     });
   }

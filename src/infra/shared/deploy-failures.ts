@@ -143,3 +143,19 @@ export const leftOver = told(({ project, group }) => ({
       + 'again.',
   ],
 }));
+
+/** A deployment or a return is good, but monitors do not know of it. */
+export const unrecorded = told(({ project, group }) => ({
+  kind: 'unrecorded',
+  description: `Monitors of ${project}, group ${group}, do not know of a deployment`,
+  detailType: 'Deployment Not Recorded',
+  details: ['package', 'problem'],
+  title: 'NOT RECORDED: monitors of <environment> do not know since when <package> answers',
+  advice: [
+    'Why: <problem>',
+    'The deployment, or the return, itself succeeded. Until it is recorded, rows that name no version count as those '
+      + 'of the version before, or as none.',
+    'Have the same version deployed again, which records it:',
+    'aws codepipeline start-pipeline-execution --name PIPELINE --region <region>',
+  ],
+}));

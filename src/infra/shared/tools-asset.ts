@@ -7,8 +7,8 @@ import type { Construct } from 'constructs';
 /** Tools that run in a delivery, at the package's root; paths of tools begin here. */
 const TOOLS = path.resolve(__dirname, '..', '..', '..', 'tools');
 
-/** Folders whose files import each other as a package of Python: they stay together in an asset. */
-const PACKAGES = ['../runner/local_runner/api'];
+/** Folders whose files import each other as a package of Python: they stay together in an asset, as they are. */
+const PACKAGES = ['../runner/local_runner/api', '../runner/local_runner/report', '../monitor/model_monitor'];
 
 /** Files of a folder of tools that are part of it, as `folder/name`. */
 export function toolsIn(folder: string, files: RegExp): string[] {
@@ -50,7 +50,7 @@ export function contentOf(content: object): string {
 
 /** Where a tool is in an asset. */
 function placeOf(file: string): string {
-  const isPart = PACKAGES.includes(path.posix.dirname(file));
-  return isPart ? path.posix.join(path.posix.basename(path.posix.dirname(file)), path.posix.basename(file))
-    : path.posix.basename(file);
+  const part = PACKAGES.find(folder => file.startsWith(`${folder}/`));
+  return part === undefined ? path.posix.basename(file)
+    : path.posix.join(path.posix.basename(part), path.posix.relative(part, file));
 }

@@ -88,4 +88,6 @@ export interface PipelineRoles {
   readonly recordTrigger: PlannedRole;
   /** Assumed by people who approve deployments, and have versions rolled back or tried again. */
   readonly releaser: PlannedRole;
+  /** Of the function that trains the model again; only where something asks for that. */
+  readonly retrainer?: PlannedRole;
 }

@@ -11,6 +11,7 @@ import { readPackages } from '../build/registry';
 import { STAGE_ROLES } from '../build/stage-roles';
 import { watchOf } from '../endpoint/shift';
 import { buildLog } from '../logs';
+import { BASELINE_FILES } from '../monitor/deployed-grants';
 import { joinNetwork, KMS_GET, KMS_READ_WRITE, objects, useKeyByAlias, useOwnKey, writeLogs } from '../roles/grants';
 import { lookAtPipeline } from '../roles/look-at-pipeline';
 import type { Grant } from '../roles/role-model';
@@ -155,10 +156,13 @@ export function pipelineRoles(
           resources: [
             bucketArn(build.artifactBucket, '/*/evaluation.json'),
             bucketArn(build.artifactBucket, '/*/golden.json'),
-            ...(environments.some(e => e.api) ? [bucketArn(build.artifactBucket, '/*/schema.json')] : []),
+            ...[
+              ...(environments.some(e => e.api || e.monitoring) ? ['schema.json'] : []),
+              ...(environments.some(e => e.monitoring) ? BASELINE_FILES : []),
+            ].map(file => bucketArn(build.artifactBucket, `/*/${file}`)),
           ],
           why: "Shows the model's metrics to the people who approve a deployment; reads the golden rows for the smoke "
-            + 'test, and where there is an API what requests must be.',
+            + 'test, and where there is an API or a monitor what requests must be, and were in training.',
           wildcard: 'Each execution of the SageMaker pipeline has its own report path.',
         },
         {

@@ -2,6 +2,7 @@ import type { BatchRoles, NamedBatch } from './batch/model';
 import type { EnvironmentType } from '../../options/deployment-group';
 import type { NetworkOptions } from '../../options/network';
 import type { ApiRoles, NamedApi } from '../api/model';
+import type { MonitoringRoles, NamedMonitoring } from '../monitor/model';
 import type { Place } from '../place';
 import type { PlannedRole, RoleIds } from '../roles/role-model';
 import type { DeliveryEndpoint } from '../settings';
@@ -65,6 +66,8 @@ export interface NamedEnvironment {
   readonly batch?: NamedBatch;
   /** The API in front of the endpoint, if there is one. */
   readonly api?: NamedApi;
+  /** Monitors of the endpoint, or of what is scored in batches. */
+  readonly monitoring?: NamedMonitoring;
   readonly actions: EnvironmentActions;
   readonly roles: RoleIds<EnvironmentRoles>;
 }
@@ -75,7 +78,7 @@ export interface PlannedEnvironment extends NamedEnvironment {
 }
 
 /** The roles of a deploy environment. */
-export interface EnvironmentRoles extends BatchRoles, ApiRoles {
+export interface EnvironmentRoles extends BatchRoles, ApiRoles, MonitoringRoles {
   /** Assumed by the deploy pipeline's CloudFormation actions. */
   readonly deploy: PlannedRole;
   /** Given to CloudFormation for the endpoint stack. */

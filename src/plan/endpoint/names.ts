@@ -4,6 +4,7 @@ import { EnvironmentType } from '../../options/deployment-group';
 import { EndpointKind } from '../../options/endpoint';
 import { inherited, onInstances, probed } from '../../options/knowledge/endpoint-shape';
 import { nameApi } from '../api/names';
+import { nameMonitoring } from '../monitor/names';
 import { type GroupWords, namerFor, nameWithin } from '../names/planned-names';
 import { type Place, placeOf } from '../place';
 import type { DeliveryDeployEnvironment, DeliveryEndpoint, DeliverySettings } from '../settings';
@@ -22,6 +23,7 @@ export function nameEnvironment(
   const endpointName = regional(isPerRelease ? 'releasedEndpoint' : 'endpoint', ...words);
   const fronted = nameApi(group, name, type, place, endpoint);
   const scored = nameBatch(group, name, place, endpoint);
+  const monitored = nameMonitoring(group, name, place, endpoint);
   const isApart = place.region !== build.region;
   return {
     name, type, place, manualApproval, network, s3AccessLogsBucketArn,
@@ -43,6 +45,7 @@ export function nameEnvironment(
     endpoint,
     batch: scored?.batch,
     api: fronted?.api,
+    monitoring: monitored?.monitoring,
     actions: {
       check: action('check'),
       approve: action('approve'),
@@ -62,6 +65,7 @@ export function nameEnvironment(
       ...(isApart ? { replicate: role(...words, 'replicate') } : {}),
       model: role(...words, 'model'),
       ...fronted?.roles,
+      ...monitored?.roles,
       ...(scored?.roles ?? { rollBack: role(...words, 'rollback'), forwarder: role(...words, 'forwarder') }),
     },
   };

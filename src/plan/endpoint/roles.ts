@@ -6,6 +6,8 @@ import { arn, bucketArn } from '../arn';
 import { cloudFormationRole } from './cloudformation-role';
 import { replicateRole, modelRole } from './model-roles';
 import { retireRole, rollBackRole, verifyRole } from './proof-roles';
+import { leaveForMonitors } from '../monitor/deployed-grants';
+import { monitoringRoles } from '../monitor/roles';
 import { forwardEvents, passRole, objects, useKeyByAlias, KMS_READ, useOwnKey, KMS_PUT } from '../roles/grants';
 import type { PlannedRole } from '../roles/role-model';
 /** The roles of an environment, which the deploy pipeline of its group assumes. */
@@ -57,7 +59,8 @@ export function environmentRoles(
   const publish: PlannedRole = {
     ...roles.publish,
     purpose: 'Assumed when a deployment is prepared: publishes the assets of the endpoint stack'
-      + `${environment.api ? ', and the model\'s contract' : ''}.`,
+      + `${environment.api ? ', and the model\'s contract' : ''}`
+      + `${environment.monitoring ? '. It also leaves for monitors what they compare with, and what answers since when' : ''}.`,
     assumedBy: { role: runner },
     grants: [
       {
@@ -74,6 +77,7 @@ export function environmentRoles(
         resources: [bucketArn(environment.deploymentBucket)],
         why: 'Checks whether they exist.',
       },
+      ...leaveForMonitors(environment),
       useOwnKey(KMS_PUT, `Encrypts assets${environment.api ? ' and contracts' : ''}.`),
     ],
   };
@@ -86,6 +90,7 @@ export function environmentRoles(
     ...(roles.replicate ? { replicate: replicateRole(roles.replicate, environment, group) } : {}),
     model: modelRole(environment, build),
     ...apiRoles(environment, runner),
+    ...monitoringRoles(environment),
     ...(environment.batch ? batchRoles(environment, busArn) : watchedRoles(environment, runner, busArn)),
   };
 }

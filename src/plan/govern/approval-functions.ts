@@ -5,7 +5,8 @@ import type { NamedDelivery } from '../model';
 import { KMS_READ_WRITE, useOwnKey, writeLogs } from '../roles/grants';
 import type { Grant, PlannedRole, Principal, RoleId } from '../roles/role-model';
 
-const LAMBDA: Principal = {
+/** Lambda, for functions of the delivery. */
+export const LAMBDA: Principal = {
   service: 'lambda.amazonaws.com',
   anyAccount: 'Lambda names no source account when it assumes a role (Lambda guide, "Execution role").',
 };
@@ -36,7 +37,7 @@ function functionRole(named: NamedDelivery, decisions: NamedDecisions, made: Fun
 }
 
 /** Working through a queue, with delays of its own. */
-const QUEUE: Grant = {
+export const QUEUE: Grant = {
   sid: 'Queue',
   actions: [
     'sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage',

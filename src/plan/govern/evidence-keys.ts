@@ -5,8 +5,9 @@
  */
 export const EVIDENCE_KEYS = {
   registration: [
-    'CodeHash', 'ContainerImage', 'DataReport', 'DataUrl', 'DataVersion', 'DependencyLock', 'GitBranch', 'GitCommit',
-    'GoldenRows', 'GoldenRowsSha256', 'ModelSchema', 'ModelSchemaSha256', 'RepositoryTests', 'SdkVersion',
+    'BaselineSha256', 'CodeHash', 'ContainerImage', 'DataReport', 'DataUrl', 'DataVersion', 'DependencyLock',
+    'EvaluationRows', 'EvaluationRowsSha256', 'GitBranch', 'GitCommit', 'GoldenRows', 'GoldenRowsSha256',
+    'ModelSchema', 'ModelSchemaSha256', 'RepositoryTests', 'RetrainingReason', 'SdkVersion',
   ],
   seal: [
     'ArtifactSha256', 'ArtifactSignature', 'ArtifactSize', 'ArtifactSourceVersionId', 'ArtifactVersionId',

@@ -59,6 +59,13 @@ export const NAME_RULES = {
     pattern: /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/,
     source: 'as an endpoint; `-r` and eight characters of the release are appended',
   },
+  processingJobs: {
+    max: 63,
+    reserved: 37,
+    pattern: /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/,
+    source: 'SageMaker API reference, CreateProcessingJob, ProcessingJobName; a hyphen and 36 characters of an '
+      + 'execution\'s ID are appended',
+  },
   api: { max: 128, pattern: /^[a-zA-Z0-9-]{1,128}$/, source: 'API Gateway V2 API reference, CreateApi, Name' },
   codeDeploy: {
     max: 100,

@@ -7,7 +7,7 @@ import type { DeliveryPlan, NamedDelivery, NamedGroup } from '../model';
  */
 export type DeployedService =
   'signals' | 'bus' | 'projects' | 'logs' | 'pipelines' | 'memory' | 'repositories' | 'registry' | 'images'
-  | 'functions' | 'trails' | 'queries' | 'apis' | 'streams';
+  | 'functions' | 'trails' | 'queries' | 'apis' | 'streams' | 'monitors';
 
 /** Names in a stack that are not made from the delivery's. */
 export interface ForeignNames {
@@ -104,8 +104,11 @@ export const STACK_KINDS: { readonly [K in StackKind]: SharedKind | GroupKind | 
     tier: 'account',
     services: ['signals', 'logs', 'registry'],
     further: ({ group, environment }, { groups }) => {
-      const api = groups.find(({ name }) => name === group)?.environments.find(({ name }) => name === environment)?.api;
-      return [...(api ? ['apis'] as const : []), ...(api?.predictions ? ['streams'] as const : [])];
+      const found = groups.find(({ name }) => name === group)?.environments.find(({ name }) => name === environment);
+      return [
+        ...(found?.api ? ['apis'] as const : []), ...(found?.api?.predictions ? ['streams'] as const : []),
+        ...(found?.monitoring ? ['queries', 'monitors'] as const : []),
+      ];
     },
     groupStacks: ({ name: group, environments }) => environments.map(({ stack, name: environment, place, type }) => (
       { name: stack, place, type, group, environment, needs: [] })),
@@ -124,6 +127,8 @@ export const STACK_KINDS: { readonly [K in StackKind]: SharedKind | GroupKind | 
   delivery: {
     tier: 'account',
     services: ['signals', 'pipelines', 'projects', 'logs', 'memory'],
+    further: ({ group }, { groups }) => (groups.some(({ name, retraining }) => name === group && retraining)
+      ? ['functions'] : []),
     groupStacks: ({ name: group, pipelines, build, environments, replicas }, { source, infrastructure }) => [{
       name: pipelines.stack,
       place: pipelines.place,

@@ -3,6 +3,7 @@ import { buildSteps } from './calls/build';
 import { environmentSteps } from './calls/environment';
 import { governSteps } from './calls/govern';
 import { infrastructureSteps } from './calls/infrastructure';
+import { retrainingSteps } from './calls/retraining';
 import { serviceSteps } from './calls/services';
 import { toolingSteps, upgradeSteps } from './calls/tooling';
 import type { Step, World } from './calls/world';
@@ -11,7 +12,7 @@ import type { Step, World } from './calls/world';
 export function stepsOf(world: World): Step[] {
   return [
     ...world.plan.groups.flatMap(group => [
-      ...buildSteps(world, group), ...toolingSteps(world, group),
+      ...buildSteps(world, group), ...toolingSteps(world, group), ...retrainingSteps(world, group),
       ...group.environments.flatMap(e => environmentSteps(world, group, e)),
     ]),
     ...(world.plan.infrastructure ? infrastructureSteps(world) : []),

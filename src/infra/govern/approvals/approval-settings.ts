@@ -7,7 +7,7 @@ import type { PlannedRole } from '../../../plan/roles/role-model';
 export const SHARED_TOOLS = [
   ...['approval_aws', 'approval_events', 'approval_queue', 'approval_settings', 'bound', 'package_reports'].map(
     name => `govern/${name}.py`),
-  ...['objects', 'registry', 'seal', 'targets'].map(name => `deploy/${name}.py`),
+  ...['objects', 'package_groups', 'package_request', 'registry', 'seal', 'targets'].map(name => `deploy/${name}.py`),
   '../runner/local_runner/records.py',
 ];
 

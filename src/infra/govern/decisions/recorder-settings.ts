@@ -15,7 +15,9 @@ export function recorderSettings(plan: DeliveryPlan): object {
   const approver = infrastructure.roles.approver?.arn;
   // Whoever pushes or starts with one of these is no person; whose commits they are is asked elsewhere.
   const ownRoles = [
-    ...groups.flatMap(({ roles }) => [roles.commitGate?.arn, roles.deployRunner.arn, roles.gate.arn]),
+    ...groups.flatMap(({ roles }) => [
+      roles.commitGate?.arn, roles.deployRunner.arn, roles.gate.arn, roles.retrainer?.arn,
+    ]),
     infrastructure.roles.commitGate?.arn, ...Object.values(upgrade?.roles ?? {}).map(role => role.arn),
   ].filter((role): role is string => role !== undefined);
   return {

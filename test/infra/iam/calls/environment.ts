@@ -2,6 +2,8 @@ import { apiSteps, madeForApi, publishedForApi, retiredForApi, servedName } from
 import { batchCalls } from './batch';
 import { container, EXECUTION_ROLES, join, LOOK_AT_IMAGE } from './containers';
 import { callsOfKind } from './endpoint-kinds';
+import { leftForMonitors } from './left-for-monitors';
+import { monitorSteps } from './monitors';
 import { type Call, calls, pass, readBucket, type Step, type World, write } from './world';
 import { EndpointKind } from '../../../../src/options/endpoint';
 import type { PlannedEnvironment } from '../../../../src/plan/endpoint/model';
@@ -34,6 +36,7 @@ export function environmentSteps(world: World, group: PlannedGroup, environment:
     }] : []),
     model(world, group, environment),
     ...apiSteps(world, environment),
+    ...monitorSteps(world, environment),
     ...(batch ? batchCalls(world, environment, batch).steps : []),
     ...('publish' in roles && roles.publish ? [publish(world, environment)] : []),
     ...('replicate' in roles && roles.replicate ? [replicate(world, group, environment)] : []),
@@ -230,6 +233,7 @@ function publish(world: World, environment: PlannedEnvironment): Step {
       ...calls(bucket, ['s3:ListBucket', 's3:GetBucketLocation']),
       ...calls(`${bucket}/assets/0123abcd.zip`, ['s3:GetObject']), ...write(bucket, 'assets/0123abcd.zip'),
       ...publishedForApi(world, environment),
+      ...leftForMonitors(world, environment),
     ],
   };
 }

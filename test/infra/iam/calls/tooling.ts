@@ -1,4 +1,5 @@
 import { decisionCalls, pushTasks } from './govern';
+import { readForRequests } from './left-for-monitors';
 import {
   artifacts, build, BUILD_ROLE, fetchSource, logExecutions, PIPELINE_ROLE, runTasks, startBuilds,
 } from './pipelines';
@@ -80,9 +81,9 @@ export function toolingSteps(world: World, group: PlannedGroup): Step[] {
         ...recording(world, group), ...decisionCalls(world, group),
         ...calls(packages.version, ['sagemaker:DescribeModelPackage', 'sagemaker:ListModelPackages']),
         // The approval's message shows the metrics of the evaluation; the endpoint is to give its golden answers.
-        // Where there is an API, it checks requests by the schema of the model.
-        ...['evaluation', 'golden', ...(environments.some(e => e.api) ? ['schema'] : [])].flatMap(file => calls(
-          `${world.bucket(group.build.artifactBucket, group.build.place)}/churn/evaluation/${file}.json`,
+        // Where there is an API, it checks requests by the schema of the model; monitors compare with its baselines.
+        ...['evaluation.json', 'golden.json', ...readForRequests(environments)].flatMap(file => calls(
+          `${world.bucket(group.build.artifactBucket, group.build.place)}/churn/evaluation/${file}`,
           ['s3:GetObject'],
         )),
         // What is deployed is compared with what was sealed.
@@ -195,8 +196,10 @@ export function commitSteps(world: World, start: CommitStart): Step[] {
   ];
 }
 
+/** What the approval gate remembers. */
 function tablesOf(world: World, stack: string): string[] {
-  return world.resourcesOf('AWS::DynamoDB::Table', stack).map(t => t.arn);
+  return world.resourcesOf('AWS::DynamoDB::Table', stack).filter(({ logicalId }) => /^Gate/.test(logicalId))
+    .map(t => t.arn);
 }
 
 /** The source actions of the deploy pipeline, from its template. */
