@@ -18,6 +18,7 @@ from answers import Golden, differences
 import golden
 from aws import Aws
 from check import configuration
+from deployment_records import record_proof
 from life_cycle import move_on
 from retire_models import retire_models
 from scoring import describe, look_at_pipeline
@@ -225,12 +226,13 @@ def smoke_test(aws: Aws, targets: Targets, environment: Environment, deployment:
     except Refused as failure:
         advice = record_failure(aws, targets, environment, deployment, str(failure), serves=prepared)
         raise Refused(str(failure) + advice) from failure
+    recorded = record_proof(aws, targets, environment, prepared, serving.config)
     moved = move_on(aws, targets, environment, prepared, before(deployment, environment))
     # A good deployment stays one when something old cannot be removed.
     problems = retire_models(aws, environment, serving, values[STARTED_AT])
     if problems:
         tell(aws, targets, LEFT_OVER, {environment.name: {"endpoint": name, "problem": problems[0]}})
-    return f"{environment.name}: {name}: {done}{moved}"
+    return f"{environment.name}: {name}: {done}{recorded}{moved}"
 
 
 if __name__ == "__main__":

@@ -57,7 +57,9 @@ GOLDEN_ROWS = "GoldenRows"
 """Customer metadata that refers to an object: rows with the answers that the model gave when measured."""
 MODEL_SCHEMA = "ModelSchema"
 """Customer metadata that refers to an object: the columns that the model takes."""
-NAMED = (GOLDEN_ROWS, MODEL_SCHEMA)
+EVALUATION_ROWS = "EvaluationRows"
+"""Customer metadata that refers to an object: test rows with the truth and the model's answers."""
+NAMED = (GOLDEN_ROWS, MODEL_SCHEMA, EVALUATION_ROWS)
 """Customer metadata that refers to objects."""
 
 # ETags and digests are what SageMaker found out about the original's artifacts.

@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import approved_baselines
 import contracts
 import golden
 from assets import find_stack, publish, read_assets
@@ -86,7 +87,9 @@ class Prepared:
     resolved: Resolved
     golden: dict[str, Any] | None
     schema: dict[str, Any] | None = None
-    """Looked up only where there is an API."""
+    """Looked up only where there is an API, or a monitor."""
+    baseline: approved_baselines.Baseline | None = None
+    """What monitors compare with; looked up only where there is one."""
 
 
 def resolve_package(aws: Aws, targets: Targets, arn: str) -> Prepared:
@@ -97,8 +100,10 @@ def resolve_package(aws: Aws, targets: Targets, arn: str) -> Prepared:
     resolved = resolve(package, read_metrics(s3, package))
     print(f"sealed: {verify(s3, package.details, targets.sealed)}")
     print(json.dumps(resolved.to_json(), indent=2))
-    schema = contracts.fetch(s3, package) if any(e.api for e in targets.environments) else None
-    return Prepared(package, resolved, golden.fetch(s3, package), schema)
+    monitored = any(e.monitoring for e in targets.environments)
+    schema = contracts.fetch(s3, package) if monitored or any(e.api for e in targets.environments) else None
+    baseline = approved_baselines.fetch(s3, package, schema) if monitored else None
+    return Prepared(package, resolved, golden.fetch(s3, package), schema, baseline)
 
 
 def write_environment(
@@ -149,6 +154,13 @@ def contract_for(aws: Aws, targets: Targets, environment: Environment, prepared:
     return contracts.publish(s3, environment, made)
 
 
+def bring_baseline(aws: Aws, environment: Environment, prepared: Prepared | None) -> None:
+    """Puts what monitors of an environment compare the package with there; nothing where there are none."""
+    if environment.monitoring and prepared and prepared.baseline:
+        s3 = aws.client_of(environment.publish_role, "s3", environment.region)
+        approved_baselines.publish(s3, environment, prepared.baseline)
+
+
 def _write_json(file: Path, content: dict[str, Any]) -> None:
     file.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
 
@@ -179,6 +191,7 @@ def prepare(aws: Aws, assembly: Path, output: Path, execution: Execution) -> Non
                 )
         served = replicate(aws, environment, prepared.package) if prepared else decision.package
         contract = contract_for(aws, targets, environment, prepared)
+        bring_baseline(aws, environment, prepared)
         folder = output / environment.name
         write_environment(folder, template, environment, execution, decision, served, prepared, contract)
     shutil.copytree(TOOLS, output / "tools", dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))

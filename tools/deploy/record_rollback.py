@@ -14,13 +14,14 @@ from typing import Any
 
 from aws import Aws
 from decide import Decision
+from deployment_records import record_stay
 from fronted import live_handler
 from live import Live, read_live
 from registry import version_in
 from retire_endpoints import SUFFIX, retire_orphans
 from rollbacks import about, note, rollbacks_of
 from serving import look
-from stack import wait_until_settled
+from stack import STACK, wait_until_settled
 from targets import Environment, Refused, Targets
 from tell import ASTRAY, ROLLED_BACK, tell
 from watch import Alarm, after_alarm
@@ -29,7 +30,6 @@ SETTLE_SECONDS = 1500
 """How long to wait until the stack has gone back; below the hour that the build has."""
 
 ENDPOINT = "AWS::SageMaker::Endpoint"
-STACK = "AWS::CloudFormation::Stack"
 
 NEVER_BEGAN = (
     "in-progress",
@@ -65,7 +65,8 @@ def after_change_set(aws: Aws, targets: Targets, action: str, execution: str) ->
         return (
             f"{environment.name}: the change set failed, but its endpoint was not tried; nothing is recorded"
         )
-    return note(aws, targets, environment, decision.package, f"The change set failed: {reason}", execution)
+    told = note(aws, targets, environment, decision.package, f"The change set failed: {reason}", execution)
+    return told + record_stay(aws, targets, environment)
 
 
 def after_event(aws: Aws, targets: Targets, endpoint: str) -> str:
@@ -88,7 +89,7 @@ def after_event(aws: Aws, targets: Targets, endpoint: str) -> str:
         f"{environment.endpoint} serves {live.package} with the configuration {live.astray['config']}: "
         "SageMaker, or somebody, returned it after the deployment"
     )
-    return note(
+    told = note(
         aws,
         targets,
         environment,
@@ -98,6 +99,7 @@ def after_event(aws: Aws, targets: Targets, endpoint: str) -> str:
         by="unknown",
         serves=live.package,
     )
+    return told + record_stay(aws, targets, environment)
 
 
 def _after_event_of_release(aws: Aws, targets: Targets, environment: Environment, endpoint: str) -> str:

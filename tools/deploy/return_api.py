@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from aliases import Alias, Handler, handler_at, handlers, move_alias, read_alias
 from aws import Aws
+from deployment_records import record_return, this_moment
 from fronted import functions_of
 from owned import PROVEN_TAG, own
 from rollbacks import note, rollbacks_of, starter
@@ -46,6 +47,7 @@ class ReturnApi:
         self._change = aws.client_of(environment.rollback_role, "sagemaker", environment.region)
         self._way = WayBack(aws, targets, environment)
         self._records = rollbacks_of(aws, targets)
+        self._began = this_moment()
 
     def carry_out(self) -> str:
         """Returns the API; which version it serves now, and how long that took."""
@@ -193,10 +195,11 @@ class ReturnApi:
         return f"{self._execution}-{self._environment.name}"
 
     def _done(self, version: str, begin: float) -> str:
-        package = str(self._handler(version).package).rsplit("/", 1)[-1]
+        package = str(self._handler(version).package)
+        recorded = record_return(self._aws, self._targets, self._environment, package, self._began)
         return (
-            f"{self._environment.name}: {self._name} serves version {package} of the model again, after "
-            f"{time.monotonic() - begin:.0f} s; the stack follows"
+            f"{self._environment.name}: {self._name} serves version {package.rsplit('/', 1)[-1]} of the "
+            f"model again, after {time.monotonic() - begin:.0f} s{recorded}; the stack follows"
         )
 
 

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from aws import Aws
+from deployment_records import record_return, this_moment
 from owned import PROVEN_TAG, Made, own
 from return_api import ReturnApi, return_handler
 from rollbacks import ROLL_BACK_VARIABLE, named, note, rollbacks_of, starter
@@ -58,6 +59,7 @@ class Return:
         self._change = aws.client_of(environment.rollback_role, "sagemaker", environment.region)
         self._list = aws.client_of(environment.retire_role, "sagemaker", environment.region)
         self._way = WayBack(aws, targets, environment)
+        self._began = this_moment()
 
     def carry_out(self) -> str:
         """Returns the endpoint; what it serves now, and how long that took."""
@@ -110,9 +112,10 @@ class Return:
     def _done(self, package: str, begin: float) -> str:
         version = package.rsplit("/", 1)[-1]
         handler = return_handler(self._aws, self._environment, package, self._sleep)
+        recorded = record_return(self._aws, self._targets, self._environment, package, self._began)
         return (
             f"{self._environment.name}: {self._environment.endpoint} serves version {version} again, after "
-            f"{time.monotonic() - begin:.0f} s{handler}; the stack follows"
+            f"{time.monotonic() - begin:.0f} s{handler}{recorded}; the stack follows"
         )
 
     def _end_update(self, now: Serving, pending: str) -> str | None:

@@ -16,6 +16,7 @@ from aws import Aws
 from check import configuration, read
 from counting import count
 from decide import Decision
+from deployment_records import record_proof
 from fronted import live_alias, live_endpoint
 from invoking import Ask, NotTested, asker
 from life_cycle import move_on
@@ -168,6 +169,7 @@ def smoke_test(aws: Aws, targets: Targets, environment: Environment, deployment:
             str(failure) + record_failure(aws, targets, environment, deployment, str(failure))
         ) from failure
     count_proven(aws, environment)
+    recorded = record_proof(aws, targets, environment, prepared, serving.config)
     moved = move_on(aws, targets, environment, prepared, before(deployment, environment))
     # A good deployment stays one when something old cannot be removed.
     problems = retire(aws, environment, serving)
@@ -175,7 +177,7 @@ def smoke_test(aws: Aws, targets: Targets, environment: Environment, deployment:
         about = {"endpoint": endpoint, "problem": problems[0]}
         tell(aws, targets, LEFT_OVER, {environment.name: about})
     compared = f", and {len(expected.rows)} golden rows as measured" if expected else ""
-    return f"{environment.name}: {endpoint} answered in {seconds:.2f} s{compared}{moved}"
+    return f"{environment.name}: {endpoint} answered in {seconds:.2f} s{compared}{recorded}{moved}"
 
 
 def before(deployment: Path, environment: Environment) -> str:

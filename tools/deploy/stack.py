@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from targets import NO_PACKAGE, Refused
@@ -17,6 +18,9 @@ STARTED_AT = "StartedAt"
 EXECUTION = "PipelineExecutionId"
 ATTEMPT = "Attempt"
 """Number of the attempt; a new number creates a new endpoint configuration."""
+STACK = "AWS::CloudFormation::Stack"
+"""Type of the stack itself among its resources."""
+
 CONFIG = "EndpointConfigName"
 """Output: the configuration that the stack gave the endpoint."""
 SCALING = "Autoscaling"
@@ -172,6 +176,17 @@ def wait_until_settled(
         print(f"{name} is {stack['StackStatus']}; waiting")
         sleep(interval)
         waited += interval
+
+
+def last_change(client: Any, name: str) -> datetime | None:
+    """When the stack began its last change, however that ended; None where its events do not say."""
+    for page in client.get_paginator("describe_stack_events").paginate(StackName=name):
+        for event in page["StackEvents"]:
+            begins = event["ResourceStatus"] in ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS")
+            if begins and event["ResourceType"] == STACK:
+                began: datetime = event["Timestamp"]
+                return began
+    return None
 
 
 def protect(client: Any, name: str) -> None:

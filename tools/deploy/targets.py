@@ -141,6 +141,8 @@ class Environment:
     """May make the moves below, in the build account."""
     moves: dict[str, Move] = field(default_factory=dict)
     """What deployments here move: proven, returned, replaced and restored versions; empty without stages."""
+    monitoring: bool = False
+    """Whether monitors compare what comes here with what a version was approved with."""
 
     @property
     def is_per_release(self) -> bool:
@@ -276,6 +278,7 @@ def read_targets(path: Path, *, partition: str, account: str, region: str) -> Ta
                 api=Api.read(e["api"], text) if "api" in e else None,
                 stage_role=text(e.get("stageRole", "")),
                 moves={name: Move.read(move) for name, move in e.get("moves", {}).items()},
+                monitoring=bool(e.get("monitoring", False)),
             )
             for e in data["environments"]
         ),

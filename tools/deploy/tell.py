@@ -17,6 +17,7 @@ ASTRAY = "Endpoint Not As Deployed"
 LEFT_OVER = "Replaced Models Not Removed"
 ROLLED_BACK = "Version Rolled Back"
 FIRING = "Rollback Alarm After Deployment"
+UNRECORDED = "Deployment Not Recorded"
 
 
 def tell(aws: Aws, targets: Targets, kind: str, details: Mapping[str, Mapping[str, Any]]) -> None:

@@ -180,9 +180,14 @@ def builds_of(commit: str, begun: Iterable[Mapping[str, Any]]) -> list[Mapping[s
 
 
 def since_build_of(base: str | None, begun: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Those after the last build of a commit; all of them without one, or where it was never built."""
-    built = next((i for i, each in enumerate(begun) if base and base in _revisions(each)), len(begun))
-    return list(begun[:built])
+    """
+    Those after the first build of a commit; all of them without one, or where it was never built.
+
+    The first one, because a commit is built again when its model is trained again: what was built in between
+    came after the version that was approved, and its people count.
+    """
+    built = [i for i, each in enumerate(begun) if base and base in _revisions(each)]
+    return list(begun[: built[-1]] if built else begun)
 
 
 def heads_of(builds: Iterable[Mapping[str, Any]]) -> list[str]:

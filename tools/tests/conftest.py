@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-TOOLS = ("api", "deploy", "govern", "infrastructure", "operate", "preflight")
+TOOLS = ("api", "deploy", "govern", "infrastructure", "monitor", "operate", "preflight", "retrain")
 for folder in ("testing/cloud", *(f"tools/{name}" for name in TOOLS)):
     sys.path.insert(0, str(ROOT / folder))
 
@@ -35,6 +35,7 @@ from decisions import decide  # noqa: E402, F401
 from endpoints import listed  # noqa: E402, F401
 from governed import governed  # noqa: E402, F401
 from live_environments import prod  # noqa: E402, F401
+from monitored_job import aws_url, monitored  # noqa: E402, F401
 from package_copies import registries  # noqa: E402, F401
 from preflight_accounts import aws  # noqa: E402, F401
 from release_faults import released, world  # noqa: E402, F401

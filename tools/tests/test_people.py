@@ -130,6 +130,15 @@ def test_builds_that_began_before_the_registration_count_since_the_last_approved
     assert since_build_of("never built", begun) == begun
 
 
+def test_a_commit_that_was_built_again_for_a_retraining_hides_no_build_before() -> None:
+    at = lambda hours, commit: execution(commit, {}, startTime=BUILT - timedelta(hours=hours))  # noqa: E731
+    again, pushed, other, base = at(1, "b"), at(2, "a"), at(3, "x"), at(9, "b")
+    begun = executions(Listed(again, pushed, other, base), "p", BUILT)
+    # None of the builds since the approved version is left out because its commit was trained again.
+    assert since_build_of("b", begun) == [again, pushed, other]
+    assert heads_of(since_build_of("b", begun)) == ["b", "a", "x"]
+
+
 @pytest.mark.parametrize(
     ("trigger", "names"),
     [

@@ -82,6 +82,19 @@ def test_all_commits_since_the_last_approved_version_count_and_none_before(gover
     assert problems(governed, approval(governed.version(last), "d4")) == []
 
 
+def test_a_retraining_of_the_live_commit_hides_nobody_who_built_before_it(governed: Governed) -> None:
+    newest = "e" * 40
+    governed.recorder.handle(approval(governed.version()))
+    governed.commit(newest, (HEAD,), when=4000)
+    governed.push(newest, "ben", "p4")
+    person = {"triggerType": "StartPipelineExecution", "triggerDetail": f"{PERSON}ana"}
+    governed.build(newest, trigger=person, id_="e2")
+    # While that trains, the live version is trained again, by a role of the delivery.
+    governed.build(HEAD, id_="e3")
+    [problem] = problems(governed, approval(governed.version(newest), "d2"))
+    assert problem == "Ana Almeida started the build, and approves it: somebody else must."
+
+
 def test_commits_that_a_rule_let_in_are_looked_at_by_the_next_person(governed: Governed) -> None:
     middle, newest = "d" * 40, "e" * 40
     governed.recorder.handle(approval(governed.version()))
