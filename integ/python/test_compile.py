@@ -29,6 +29,7 @@ def test_the_definition_has_the_parameters_that_people_change(repository: Reposi
         "GitCommit": "String",
         "GitBranch": "String",
         "RepositoryTests": "String",
+        "RetrainingReason": "String",
         "num_round": "Integer",
         "max_depth": "Integer",
         "eta": "Float",
@@ -38,7 +39,7 @@ def test_the_definition_has_the_parameters_that_people_change(repository: Reposi
     assert parameters["ModelApprovalStatus"]["DefaultValue"] == "PendingManualApproval"
     for name in ("GitCommit", "InputDataListing"):
         assert parameters[name]["DefaultValue"] == "unknown"
-    for name in ("ApprovedModelPackage", "ApprovedModelImage"):
+    for name in ("ApprovedModelPackage", "ApprovedModelImage", "RetrainingReason"):
         assert parameters[name]["DefaultValue"] == "none"
 
 
@@ -148,7 +149,65 @@ def test_a_version_is_registered_with_the_baseline_of_its_training_rows(build: B
         for part in ("Statistics", "Constraints")
     }
     assert register["ModelMetrics"]["ModelDataQuality"] == quality
-    assert register["DriftCheckBaselines"] == {"ModelDataQuality": quality}
+    assert register["DriftCheckBaselines"]["ModelDataQuality"] == quality
+    lineage = {"Get": "Steps.Preprocess.PropertyFiles.Lineage"}
+    digests = [
+        {"Std:JsonGet": {"PropertyFile": lineage, "Path": "baseline"}},
+        of_monitored("model_quality"),
+    ]
+    digest = register["CustomerMetadataProperties"]["BaselineSha256"]
+    assert digest == {"Std:Join": {"On": ":", "Values": digests}}
+
+
+def test_a_version_is_registered_with_how_good_it_was_as_monitors_measure_it(build: Build) -> None:
+    found = steps(build())
+    [register] = [s["Arguments"] for s in found.values() if s["Type"] == "RegisterModel"]
+    place = {"Get": "Steps.Evaluate.ProcessingOutputConfig.Outputs['evaluation'].S3Output.S3Uri"}
+
+    def source(name: str) -> dict[str, Any]:
+        address = {"Std:Join": {"On": "/", "Values": [place, f"{name}.json"]}}
+        return {"ContentType": "application/json", "S3Uri": address}
+
+    limits = source("model_quality_constraints")
+    # Approval and gate go on reading the report; monitors compare with what they measure themselves.
+    assert register["ModelMetrics"]["ModelQuality"] == {
+        "Statistics": source("evaluation"),
+        "Constraints": limits,
+    }
+    quality = {"Statistics": source("model_quality"), "Constraints": limits}
+    assert register["DriftCheckBaselines"]["ModelQuality"] == quality
+    assert set(register["DriftCheckBaselines"]) == {"ModelQuality", "ModelDataQuality"}
+    assert {
+        "PropertyFileName": "Monitored",
+        "OutputName": "evaluation",
+        "FilePath": "monitored_digest.json",
+    } in found["Evaluate"]["PropertyFiles"]
+
+
+def test_the_package_names_its_evaluation_rows_unless_no_row_may_be_kept(
+    repository: Repository, build: Build
+) -> None:
+    def metadata() -> dict[str, Any]:
+        [register] = [s["Arguments"] for s in steps(build()).values() if s["Type"] == "RegisterModel"]
+        given: dict[str, Any] = register["CustomerMetadataProperties"]
+        return {name: value for name, value in given.items() if name.startswith("EvaluationRows")}
+
+    evaluation = {"Get": "Steps.Evaluate.ProcessingOutputConfig.Outputs['evaluation'].S3Output.S3Uri"}
+    named = {
+        "EvaluationRows": {"Std:Join": {"On": "/", "Values": [evaluation, "evaluation.csv.gz"]}},
+        "EvaluationRowsSha256": of_monitored("evaluation_rows"),
+    }
+    assert metadata() == named
+    repository.settings["registration"] = {"goldenRows": "none"}
+    assert metadata() == named
+    repository.settings["registration"] = {"goldenRows": "synthetic"}
+    assert metadata() == {}
+
+
+def of_monitored(path: str) -> dict[str, Any]:
+    """A digest that the evaluation wrote."""
+    file = {"Get": "Steps.Evaluate.PropertyFiles.Monitored"}
+    return {"Std:JsonGet": {"PropertyFile": file, "Path": path}}
 
 
 def test_the_containers_install_the_code_without_an_index(repository: Repository, build: Build) -> None:
@@ -224,7 +283,7 @@ def test_without_a_threshold_the_gate_compares_with_what_the_evaluation_names(
 
 def test_with_a_threshold_the_gate_reads_the_report_alone(build: Build) -> None:
     files = [f["PropertyFileName"] for f in steps(build())["Evaluate"]["PropertyFiles"]]
-    assert files == ["EvaluationReport", "ModelSchema", "GoldenRows"]
+    assert files == ["EvaluationReport", "ModelSchema", "GoldenRows", "Monitored"]
 
 
 def test_caching_is_as_the_settings_say(repository: Repository, build: Build) -> None:

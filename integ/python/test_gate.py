@@ -23,7 +23,8 @@ given = parser.parse_args()
 print("listing", given.data_listing)
 print("data", pathlib.Path(__file__).with_name("data.json").read_text())
 for name in ("train", "validation", "test", "schema", "lineage", "baseline"):
-    (BASE / name / f"{{name}}.json").write_text(json.dumps({{"data_version": "0" * 64}}))
+    lineage = {{"data_version": "0" * 64, "baseline": "0" * 64}}
+    (BASE / name / f"{{name}}.json").write_text(json.dumps(lineage))
 """
 TRAIN = """
 import argparse, json, os, pathlib, shutil
@@ -60,6 +61,8 @@ gate = {{"quality_gate": {{"value": reached, "required": required, "against": ag
 (evaluation / "gate.json").write_text(json.dumps(gate))
 (evaluation / "schema.json").write_text("{{}}")
 (evaluation / "schema_digest.json").write_text(json.dumps({{"sha256": "0" * 64}}))
+monitored = dict.fromkeys(("evaluation_rows", "model_quality"), "0" * 64)
+(evaluation / "monitored_digest.json").write_text(json.dumps(monitored))
 """
 INFERENCE = """
 def model_fn(model_dir): return 1

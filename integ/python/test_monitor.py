@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import gzip
+import hashlib
 import json
 import os
 from pathlib import Path
@@ -57,6 +59,27 @@ def test_the_sample_is_as_its_own_baseline_and_the_target_is_no_column_of_reques
     # Pixels that are the same in all digits are no features either.
     assert {*left.removesuffix(".").split(", ")} == {*rows[0]} - names
     assert {item["state"] for item in found["features"]} <= {"ok", "few", "open"}
+
+
+def test_the_version_names_what_monitors_compare_with_by_digests_that_fit(repository: Repository) -> None:
+    [history] = (repository.root / ".local" / "registry").glob("*/history.jsonl")
+    package = json.loads(history.read_text("utf-8").splitlines()[0])["package"]
+    metadata = package["CustomerMetadataProperties"]
+
+    def content(uri: str) -> bytes:
+        return (repository.root / ".local" / "s3" / uri.removeprefix("s3://")).read_bytes()
+
+    pairs = [package["DriftCheckBaselines"][kind] for kind in ("ModelDataQuality", "ModelQuality")]
+    assert metadata["BaselineSha256"].split(":") == [
+        hashlib.sha256(
+            content(pair["Statistics"]["S3Uri"]) + content(pair["Constraints"]["S3Uri"])
+        ).hexdigest()
+        for pair in pairs
+    ]
+    rows = content(metadata["EvaluationRows"])
+    assert metadata["EvaluationRowsSha256"] == hashlib.sha256(rows).hexdigest()
+    header, *lines = csv.reader(gzip.decompress(rows).decode().splitlines())
+    assert header[:2] == ["label", "prediction"] and len(lines) > 50
 
 
 def test_a_changed_unit_is_found_and_named(repository: Repository, tmp_path: Path) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from local_runner.registry import Registry
 from local_runner.report import render
+from local_runner.report.record import Run
+from local_runner.report.sections.lineage import lineage
 from local_runner.report.sections.logs import HEAD_BYTES, TAIL_BYTES
 from local_runner.report.sections.tuning import best
 
@@ -209,3 +212,12 @@ def test_the_golden_rows_of_the_sample_are_shown(tmp_path: Path, differences: li
     section = Page(render(tmp_path, identity)).root.get("sample").text
     assert shown in section
     assert ("a deployment of it would fail" in section) == bool(differences)
+
+
+def test_lineage_says_why_a_model_was_trained_again_and_nothing_where_a_commit_is_the_reason() -> None:
+    def shown(reason: str) -> Any:
+        parameter = SimpleNamespace(name="RetrainingReason", value=reason)
+        return lineage(cast(Run, SimpleNamespace(parameters=[parameter], registered=[])))
+
+    assert shown("none") is None
+    assert "drift in prod" in str(shown("drift in prod: 3 violations").body)

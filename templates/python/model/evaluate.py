@@ -11,6 +11,8 @@ into `evaluation/`:
   `golden_digest.json`;
 - `schema.json`: the artifact's own, so that what the model takes is known without it, and its digest in
   `schema_digest.json`;
+- `model_quality.json`, `model_quality_constraints.json` and `evaluation.csv.gz`: what monitors compare later
+  answers with, and their digests in `monitored_digest.json`;
 - `sample_request.csv`: up to five rows without target, a request to try an endpoint with.
 """
 
@@ -30,7 +32,9 @@ import pyarrow.parquet as parquet
 
 import artifact
 import asking
+import baseline
 import cells
+import evaluation_rows
 import gate
 import golden
 import insights
@@ -234,6 +238,12 @@ def main() -> None:
     }
     written = {"evaluation": report, "gate": judgement, "details": details, "schema": columns}
     written["schema_digest"] = {"sha256": golden.digest(columns)}
+    monitored = {"model_quality": baseline.write_quality(output, schema, actual, answers, args.seed)}
+    if args.golden_rows in evaluation_rows.KEPT_WITH:
+        rows = output / evaluation_rows.FILE
+        digest = evaluation_rows.write(rows, schema, tests, actual, answers, args.seed)
+        monitored["evaluation_rows"] = digest
+    written["monitored_digest"] = monitored
     if kept:
         written |= {"golden": kept, "golden_digest": {"sha256": kept["sha256"]}}
     for name, content in written.items():

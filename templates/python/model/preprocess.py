@@ -249,7 +249,7 @@ def main() -> None:
         prior(prepared.target[rows["train"]], prepared.labels, weights),
     )
     (base / "schema").mkdir(parents=True, exist_ok=True)
-    baseline.write(base / "baseline", columns, decided.values, rows["train"])
+    described = baseline.write(base / "baseline", columns, decided.values, rows["train"])
     schema = set_files.write_learned(
         base,
         schema,
@@ -268,6 +268,7 @@ def main() -> None:
         "split": {**rule, **counts},
         "notes": decided.notes,
         "recorded": bool(settings.columns),
+        "baseline": described,
         **contents.described(rows, prepared.classes, prepared.labels, decided.values),
     }
     (base / "lineage").mkdir(parents=True, exist_ok=True)

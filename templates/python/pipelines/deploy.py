@@ -110,9 +110,11 @@ def start(state: State, aws: Session, *, wait: bool) -> None:
     client = aws.client("sagemaker")
     values = execution.parameters(state)
     values = {**resolve.parameters(state, aws, values), **values}
+    why = execution.description(values)
     arn = client.start_pipeline_execution(
         PipelineName=state.environment.pipeline_name,
         PipelineExecutionDisplayName=execution.display_name(values),
+        **({"PipelineExecutionDescription": why} if why else {}),
         PipelineParameters=[{"Name": name, "Value": value} for name, value in values.items()],
     )["PipelineExecutionArn"]
     print(arn, flush=True)

@@ -7,7 +7,7 @@ import os
 import re
 from typing import Any
 
-from pipelines import build_tests, git
+from pipelines import build_tests, git, retraining
 from pipelines.checks import declared
 from pipelines.compiler import State
 from pipelines.environment import given_parameters
@@ -27,15 +27,24 @@ def tags(state: State) -> list[dict[str, str]]:
 
 def parameters(state: State) -> dict[str, str]:
     """The values of an execution: this commit, branch and test run, and the build's `PIPELINE_PARAMETERS`."""
-    # Last, because what the tests of a build said is nothing to be set by hand.
-    tests = {build_tests.PARAMETER: build_tests.result(state.root)} if _takes_tests(state) else {}
+    # Last, because how the tests ended and why a build was started is nothing to be set by hand.
+    own = {
+        build_tests.PARAMETER: build_tests.result(state.root),
+        retraining.PARAMETER: retraining.reason(os.environ),
+    }
+    taken = {name: value for name, value in own.items() if value is not None and _takes(state, name)}
     given = {"GitCommit": git.commit(state.root), "GitBranch": git.branch(state.root)}
-    return {**given, **overrides(state), **tests}
+    return {**given, **overrides(state), **taken}
 
 
-def _takes_tests(state: State) -> bool:
-    declared_here = json.loads(state.definition())["Parameters"]
-    return any(p["Name"] == build_tests.PARAMETER for p in declared_here)
+def _takes(state: State, parameter: str) -> bool:
+    return any(p["Name"] == parameter for p in json.loads(state.definition())["Parameters"])
+
+
+def description(values: dict[str, str]) -> str | None:
+    """What people read about an execution that no commit started."""
+    why = values.get(retraining.PARAMETER, retraining.NONE)
+    return None if why == retraining.NONE else f"Retraining: {why}"
 
 
 def display_name(values: dict[str, str]) -> str:

@@ -27,12 +27,15 @@ GOLDEN = PropertyFile(name="GoldenRows", output_name="evaluation", path="golden_
 """The SHA-256 of golden.json."""
 SCHEMA = PropertyFile(name="ModelSchema", output_name="evaluation", path="schema_digest.json")
 """The SHA-256 of schema.json."""
+MONITORED = PropertyFile(name="Monitored", output_name="evaluation", path="monitored_digest.json")
+"""The SHA-256 of the files that monitors compare with."""
 
 
 def property_files(settings: Settings) -> list[PropertyFile]:
     """The files of the evaluation that the gate and the registration read."""
-    judged = [REPORT, SCHEMA] if settings.quality_gate.threshold is not None else [REPORT, GATE, SCHEMA]
-    return judged if settings.registration.golden_rows == "none" else [*judged, GOLDEN]
+    judged = [REPORT] if settings.quality_gate.threshold is not None else [REPORT, GATE]
+    golden = [] if settings.registration.golden_rows == "none" else [GOLDEN]
+    return [*judged, SCHEMA, *golden, MONITORED]
 
 
 def check_quality(

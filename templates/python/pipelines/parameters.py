@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sagemaker.core.workflow.parameters import Parameter, ParameterFloat, ParameterInteger, ParameterString
 
-from pipelines import build_tests
+from pipelines import build_tests, retraining
 from pipelines.environment import VOLUME_KEY, Environment
 from pipelines.errors import PipelineError
 from pipelines.manifests import FLOAT_HYPERPARAMETERS
@@ -44,6 +44,7 @@ class Parameters:
         self.git_commit = ParameterString("GitCommit", "unknown")
         self.git_branch = ParameterString("GitBranch", "unknown")
         self.tests = ParameterString("RepositoryTests", build_tests.UNKNOWN)
+        self.reason = ParameterString("RetrainingReason", retraining.NONE)
         tuned = settings.tuning.names if settings.tuning else ()
         self.hyperparameters = {
             name: hyperparameter(name, value)

@@ -26,6 +26,7 @@ from pipelines.environment import Environment
 from pipelines.manifests import JSON_HYPERPARAMETERS, metrics_of
 from pipelines.package import ARCHIVE, Package
 from pipelines.parameters import Parameters
+from pipelines.recorded import recorded
 from pipelines.settings import Settings
 
 CONTENT_TYPES = ["text/csv", "application/json"]
@@ -173,8 +174,8 @@ class Builder:
         """Put the model into the registry, with its metrics and where it comes from."""
         registration, model, parameters = self.settings.registration, self.settings.model, self.parameters
         report = Join(on="/", values=[sdk.output(evaluate, "evaluation"), "evaluation.json"])
-        quality = MetricsSource(s3_uri=report, content_type="application/json")
-        described = baseline.sources(preprocess)
+        measured = MetricsSource(s3_uri=report, content_type="application/json")
+        described, quality = baseline.sources(preprocess), baseline.quality(evaluate)
         builder = ModelBuilder(
             image_uri=self.image,
             s3_model_data_url=tuning.model_url(train, self.environment),
@@ -195,8 +196,11 @@ class Builder:
             transform_instances=registration.transform_instances,
             approval_status=parameters.approval_status,
             description=f"{model.name}: {model.framework} {model.framework_version} {model.problem_type}",
-            model_metrics=ModelMetrics(model_statistics=quality, **described),
-            drift_check_baselines=DriftCheckBaselines(**described),
+            # The report has what the gate asked for, weights and your own metrics too; monitors do not.
+            model_metrics=ModelMetrics(
+                model_statistics=measured, model_constraints=quality["model_constraints"], **described
+            ),
+            drift_check_baselines=DriftCheckBaselines(**quality, **described),
             customer_metadata_properties={
                 "GitCommit": parameters.git_commit,
                 "GitBranch": parameters.git_branch,
@@ -204,9 +208,10 @@ class Builder:
                 "DataUrl": parameters.input_data,
                 "DataReport": Join(on="/", values=[sdk.output(preprocess, "lineage"), "lineage.json"]),
                 "RepositoryTests": parameters.tests,
+                "RetrainingReason": parameters.reason,
                 "CodeHash": self.package.code_hash,
                 "ContainerImage": self.image,
-                **self._recorded(evaluate),
+                **recorded(self.settings, preprocess, self.lineage, evaluate),
                 **self.versions,
             },
         )
@@ -228,19 +233,6 @@ class Builder:
 
     def _data_version(self, preprocess: ProcessingStep) -> JsonGet:
         return JsonGet(step_name=preprocess.name, property_file=self.lineage, json_path="data_version")
-
-    def _recorded(self, evaluate: ProcessingStep) -> dict[str, Any]:
-        """What requests must be, and the rows that a deployment must answer as the measured model did."""
-
-        def named(key: str, file: str, digest: PropertyFile) -> dict[str, Any]:
-            sha256 = JsonGet(step_name=evaluate.name, property_file=digest, json_path="sha256")
-            address = Join(on="/", values=[sdk.output(evaluate, "evaluation"), file])
-            return {key: address, f"{key}Sha256": sha256}
-
-        schema = named("ModelSchema", "schema.json", gate.SCHEMA)
-        if self.settings.registration.golden_rows == "none":
-            return schema
-        return {**schema, **named("GoldenRows", "golden.json", gate.GOLDEN)}
 
     def _checkpoints(self, preprocess: ProcessingStep) -> Join:
         """Where an interrupted spot training goes on: a place for each code, data, split and hyperparameters.

@@ -20,7 +20,15 @@ from pipelines.errors import PipelineError
 from tests.test_settings import GOOD, changed
 
 SOURCES = Path(__file__).parents[1]
-VARIABLES = ("ARTIFACT_BUCKET", "PIPELINE_PARAMETERS", "GIT_COMMIT", "GIT_BRANCH", "PROJECT_NAME", "ENV_TYPE")
+VARIABLES = (
+    "ARTIFACT_BUCKET",
+    "PIPELINE_PARAMETERS",
+    "GIT_COMMIT",
+    "GIT_BRANCH",
+    "PROJECT_NAME",
+    "ENV_TYPE",
+    "RETRAINING_REASON",
+)
 PARAMETERS: list[dict[str, Any]] = [
     {"Name": "max_depth", "Type": "Integer"},
     {"Name": "QualityThreshold", "Type": "Float"},
@@ -216,6 +224,32 @@ def test_an_execution_says_how_the_tests_of_its_build_ended(
     report.write_text('<testsuite tests="5" failures="0" errors="0" skipped="1"/>', encoding="utf-8")
     monkeypatch.setenv("PIPELINE_PARAMETERS", '{"RepositoryTests": "passed:99 failed:0 skipped:0"}')
     assert execution.parameters(compiled)["RepositoryTests"] == "passed:4 failed:0 skipped:1"
+
+
+def test_an_execution_says_why_a_model_is_trained_again(
+    compiled: compiler.State, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    declared = [*PARAMETERS, {"Name": "RetrainingReason", "Type": "String", "DefaultValue": "none"}]
+    (compiled.output / compiler.DEFINITION).write_text(json.dumps({"Parameters": declared}), encoding="utf-8")
+    for nothing in (None, "none", "  "):
+        if nothing is not None:
+            monkeypatch.setenv("RETRAINING_REASON", nothing)
+        values = execution.parameters(compiled)
+        assert "RetrainingReason" not in values and execution.description(values) is None
+    monkeypatch.setenv("RETRAINING_REASON", 'drift in prod: 3 "violations", März' + "x" * 300)
+    values = execution.parameters(compiled)
+    # Customer metadata takes no quotation marks and no commas, and 256 characters.
+    assert values["RetrainingReason"] == ("drift in prod: 3 -violations-- März" + "x" * 300)[:256]
+    description = execution.description(values)
+    assert description is not None and description.startswith("Retraining: drift in prod: 3 ")
+
+
+def test_a_pipeline_that_knows_no_reason_gets_none(
+    compiled: compiler.State, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RETRAINING_REASON", "schedule")
+    values = execution.parameters(compiled)
+    assert set(values) == {"GitCommit", "GitBranch"} and execution.description(values) is None
 
 
 def test_a_changed_working_tree_is_marked(compiled: compiler.State) -> None:
