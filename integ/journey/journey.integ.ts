@@ -3,6 +3,7 @@ import * as path from 'node:path';
 import { ENDPOINT_FAULTS } from './endpoint-mutations';
 import { FRONTED_FAULTS } from './fronted-mutations';
 import { GOVERNANCE_FAULTS } from './governance-mutations';
+import { MONITORING_FAULTS } from './monitoring-mutations';
 import type { Mutation } from './mutation';
 import { ONE_ACCOUNT, SEVEN_ACCOUNTS } from './mutations';
 import { PROMOTION_FAULTS } from './promotion-mutations';
@@ -16,6 +17,7 @@ import { FRONTED, synthesizeFronted } from '../../testing/deliveries/fronted';
 import { GOVERNED, synthesizeGoverned } from '../../testing/deliveries/governed';
 import { PROMOTED_FROM, PROMOTED_TO, PROMOTION, synthesizePromotion } from '../../testing/deliveries/promotion';
 import { cleanUp } from '../../testing/deliveries/synth';
+import { synthesizeWatched, WATCHED } from '../../testing/deliveries/watched';
 import { removeTemporary, temporaryDirectory } from '../../testing/harness/temporary';
 import { Assembly } from '../../testing/journey/assembly';
 import { type Facts, factsOf, factsOfPromotion } from '../../testing/journey/facts';
@@ -36,6 +38,7 @@ const JOURNEYS: { readonly [delivery: string]: readonly Mutation[] } = {
   default: [...ONE_ACCOUNT, ...ENDPOINT_FAULTS, ...ROLLBACK_FAULTS, ...SEALING], sevenAccounts: SEVEN_ACCOUNTS,
   promotion: PROMOTION_FAULTS, governed: GOVERNANCE_FAULTS,
   fronted: FRONTED_FAULTS,
+  watched: MONITORING_FAULTS,
 };
 
 const MUTATIONS_IN_A_SHORT_RUN = 2;
@@ -61,7 +64,10 @@ const FRONTED_PLAY: Pick<Run, 'scenes'> = LONG ? {} : {
   scenes: ['first_release', 'hook_refuses', 'alarm_during_the_canary', 'shifted', 'hook_refuses_in_place'],
 };
 
-const SEVERAL = ['sevenAccounts', 'governed', 'fronted'];
+/** The delivery with monitors: in a short run what each of them finds, and what comes of it. */
+const WATCHED_PLAY: Pick<Run, 'scenes'> = LONG ? {} : { scenes: ['as_trained', 'drifts', 'breaks', 'truth_comes'] };
+
+const SEVERAL = ['sevenAccounts', 'governed', 'fronted', 'watched'];
 const picked = selection('journeys over several accounts', SEVERAL, 1);
 
 /** In a short run one of the journeys over several accounts. */
@@ -70,6 +76,7 @@ const PLAYED = Object.keys(JOURNEYS).filter(name => !SEVERAL.includes(name) || p
 const parent = temporaryDirectory('assemblies');
 const SYNTHESES: { readonly [delivery: string]: (parent: string) => string } = {
   promotion: synthesizePromotion, governed: synthesizeGoverned, fronted: synthesizeFronted,
+  watched: synthesizeWatched,
 };
 const originals = Object.fromEntries(Object.keys(JOURNEYS).map(name =>
   [name, SYNTHESES[name]?.(parent) ?? synthesize(name, parent)]));
@@ -79,6 +86,7 @@ const facts: { readonly [delivery: string]: Facts } = {
   promotion: factsOfPromotion(planOf(Delivery.of(PROMOTED_FROM)), PROMOTION, PROMOTED_TO),
   governed: factsOf(planOf(Delivery.of(GOVERNED))),
   fronted: factsOf(planOf(Delivery.of(FRONTED))),
+  watched: factsOf(planOf(Delivery.of(WATCHED))),
 };
 /** The delivery with APIs after a commit to its infrastructure that gives handlers another memory. */
 const changed = synthesizeFronted(parent, 1024);
@@ -96,6 +104,7 @@ describe('a commit reaches production, and a rejected version is taken back', ()
       name, assembly: originals[name], facts: facts[name],
       ...(name === 'sevenAccounts' ? SEVEN_ACCOUNTS_PLAY : {}),
       ...(name === 'fronted' ? { changed, ...FRONTED_PLAY } : {}),
+      ...(name === 'watched' ? WATCHED_PLAY : {}),
     }));
     const repository = {
       generated: generateRepository(path.join(parent, 'repository')),

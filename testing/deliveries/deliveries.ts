@@ -1,3 +1,4 @@
+import { MONITORED } from './monitored-options';
 import { ApiRelease, ApiType } from '../../src/options/api';
 import { ApiAuthorization } from '../../src/options/api-authorization';
 import { ApiShiftStrategy } from '../../src/options/api-shift';
@@ -297,6 +298,8 @@ export const DELIVERIES: { readonly [name: string]: DeliveryOptions } = {
       ],
     }],
   },
+  // Monitors of each source, with every kind of them.
+  monitored: MONITORED,
   longNames: {
     name: '@forecasting/customer-lifetime-value-for-the-subscription-business', endpoint,
     tooling: { account: '111111111111', region: 'ap-southeast-2' },

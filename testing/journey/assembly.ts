@@ -84,10 +84,13 @@ export class Assembly {
     fs.writeFileSync(file, JSON.stringify(manifest));
   }
 
-  /** Changes a deploy tool; the text must be there. */
-  public tool(name: string, text: string | RegExp, replacement: string): void {
+  /**
+   * Changes a tool in every asset that has it, or in those that have another file beside it; the text must be there.
+   */
+  public tool(name: string, text: string | RegExp, replacement: string, beside = name): void {
     const files = this.files(this.directory).filter(f => path.basename(f) === name
-      && path.relative(this.directory, f).split(path.sep).some(part => part.startsWith('asset.')));
+      && path.relative(this.directory, f).split(path.sep).some(part => part.startsWith('asset.'))
+      && fs.existsSync(path.join(path.dirname(f), beside)));
     if (files.length === 0) { throw new Error(`no asset has ${name}`); }
     for (const file of files) {
       const before = fs.readFileSync(file, 'utf-8');

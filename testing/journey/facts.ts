@@ -1,5 +1,6 @@
 import type { PromotionOptions } from '../../src/options/promotion';
 import type { PlannedEnvironment } from '../../src/plan/endpoint/model';
+import { metricNamespace } from '../../src/plan/endpoint/shift';
 import { DEPLOYER_ROLES } from '../../src/plan/infrastructure/deployers';
 import type { DeliveryPlan, PlannedGroup } from '../../src/plan/model';
 import type { Place } from '../../src/plan/place';
@@ -78,7 +79,7 @@ function factsOfGroup(group: PlannedGroup): object {
     releaser: `arn:aws:iam::${place(pipelines.place).account}:role/${roles.releaser.name}`,
     environments: group.waves.flatMap(({ environments }, wave) => environments.map(e => ({
       name: e.name, place: place(e.place), endpoint: e.endpointName, stack: e.endpointStack,
-      approval: e.manualApproval, wave, api: factsOfApi(e),
+      approval: e.manualApproval, wave, api: factsOfApi(e), monitoring: factsOfMonitoring(e),
     }))),
   };
 }
@@ -93,6 +94,21 @@ function factsOfApi({ api, endpoint, place: where, roles }: PlannedEnvironment):
     bakeSeconds: api.settings.bakeSeconds, predictions: bucket,
     omitted: api.settings.predictionLog?.omitColumns ?? [], scaled: endpoint.autoscaling !== undefined,
     gateway: `arn:aws:iam::${account}:role/${roles.apiGateway!.name}`,
+  };
+}
+
+/** The monitors of an environment; undefined where there are none. */
+function factsOfMonitoring(
+  { monitoring, captureBucket, deploymentBucket, endpointName, place: where }: PlannedEnvironment,
+): object | undefined {
+  if (!monitoring) { return undefined; }
+  const { account, region } = place(where);
+  const bucket = (name: string) => name.replace('{account}', account).replace('{region}', region);
+  const { settings } = monitoring;
+  return {
+    bucket: bucket(monitoring.bucket), capture: bucket(captureBucket), deployment: bucket(deploymentBucket),
+    source: settings.source, schedules: monitoring.schedules, namespace: metricNamespace(endpointName),
+    waitHours: settings.groundTruth?.waitHours ?? 0, omitted: settings.omitColumns, retrainOn: settings.retrainOn,
   };
 }
 

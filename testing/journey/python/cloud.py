@@ -293,6 +293,7 @@ _KEPT = {
     "AWS::Lambda::Permission",
     "AWS::Lambda::Url",
     "AWS::S3::BucketPolicy",
+    "AWS::Scheduler::Schedule",
     "AWS::SNS::Subscription",
     "AWS::SNS::TopicPolicy",
     "AWS::SQS::QueuePolicy",

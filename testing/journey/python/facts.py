@@ -32,6 +32,26 @@ class Front:
 
 
 @dataclass(frozen=True)
+class Monitoring:
+    """The monitors of an environment."""
+
+    bucket: str
+    """Predictions, labels and results."""
+    capture: str
+    """The bucket of captured requests."""
+    deployment: str
+    """The bucket with the baselines and records of deployments."""
+    source: str
+    schedules: dict[str, str]
+    """Name of each monitor's schedule, by its option; and of `compaction`."""
+    namespace: str
+    wait_hours: int
+    omitted: tuple[str, ...]
+    """Columns that must not be in the tables."""
+    retrain_on: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Environment:
     """Where a group deploys to."""
 
@@ -43,6 +63,14 @@ class Environment:
     wave: int
     """Environments of one wave are deployed to at the same time, each wave after the one before."""
     api: Front | None = None
+    monitoring: Monitoring | None = None
+
+    @property
+    def watched(self) -> Monitoring:
+        """Its monitors, where the scene needs some."""
+        if self.monitoring is None:
+            raise JourneyError(f"{self.name} is not monitored")
+        return self.monitoring
 
     @property
     def front(self) -> Front:
@@ -179,13 +207,23 @@ def _front(data: dict[str, Any] | None) -> Front | None:
     )  # fmt: skip
 
 
+def _monitoring(data: dict[str, Any] | None) -> Monitoring | None:
+    if not data:
+        return None
+    return Monitoring(
+        data["bucket"], data["capture"], data["deployment"], data["source"], data["schedules"], data["namespace"],
+        data["waitHours"], tuple(data["omitted"]), tuple(data["retrainOn"]),
+    )  # fmt: skip
+
+
 def _group(data: dict[str, Any]) -> Group:
     environments = tuple(
         Environment(
-            e["name"], _place(e["place"]), e["endpoint"], e["stack"], e["approval"], e["wave"], _front(e.get("api"))
+            e["name"], _place(e["place"]), e["endpoint"], e["stack"], e["approval"], e["wave"], _front(e.get("api")),
+            _monitoring(e.get("monitoring")),
         )
         for e in data["environments"]
-    )
+    )  # fmt: skip
     return Group(
         data["name"], data["branch"], _place(data["build"]), _place(data["tooling"]), data["packages"],
         data["buildPipeline"], data["deployPipeline"], data["sagemakerPipeline"], data["role"], data["training"],

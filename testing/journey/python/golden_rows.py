@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from baselines import Baseline
 from moto_client import raw_client
 from values import Place
 
@@ -29,6 +30,8 @@ class Evaluated:
     answer: Any
     schema: dict[str, Any]
     """The columns that it takes."""
+    baseline: Baseline | None = None
+    """What monitors compare with; a version that no scene monitors has none."""
 
 
 PLAIN = Evaluated(ROWS, 1, SCHEMA)

@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from baselines import Baseline
 from cloud import Resource
 from executions import Execution
 from facts import Environment, Facts, Group, Infrastructure
@@ -44,6 +46,12 @@ class Journey:
         """Whether a version takes rows in which `visits` is missing."""
         self.failing: set[str] = set()
         """Versions that answer callers with errors, as they are meant to."""
+        self.baseline: Baseline | None = None
+        """What monitors compare the versions with."""
+        self.commits: dict[str, str] = {}
+        """Commit of each version that was built from one."""
+        self.hour = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+        """The last hour in which monitored endpoints were asked."""
 
     # Looking
 

@@ -6,6 +6,7 @@ import json
 import time
 import uuid
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,9 +14,10 @@ from typing import Any
 import botocore.client
 from botocore.exceptions import ClientError
 
+import job_tasks
 from gateway import Gateway, denied_error
 from moto_client import raw_client
-from permissions import Request
+from permissions import Call, Request
 from story import Story
 from values import Denied, JourneyError, NotThere, Place, parse_arn
 
@@ -42,6 +44,8 @@ def _to_state(value: Any) -> Any:
         return [_to_state(v) for v in value]
     if isinstance(value, dict):
         return {k[0].upper() + k[1:]: _to_state(v) for k, v in value.items()}
+    if hasattr(value, "read"):
+        return value.read().decode()
     return value.isoformat() if isinstance(value, datetime) else value
 
 
@@ -67,6 +71,8 @@ class StateMachines:
     role: str | None = None
     """Role of the machine that runs at this moment."""
     failure: JourneyError | None = None
+    happen: Callable[[Place, str, str, list[str], dict[str, Any]], None] = lambda *_: None
+    """Says that something happened."""
 
     def install(self) -> None:
         """moto's interpreter calls AWS with botocore; from now on those calls are made with the machine's role."""
@@ -79,6 +85,7 @@ class StateMachines:
 
         botocore.client.BaseClient._make_api_call = call
         self.gateway.fakes[("stepfunctions", "StartExecution")] = self._start
+        job_tasks.install(self._wait_for_job)
 
     def run_next(self) -> None:
         """Runs the oldest execution that waits, to its end."""
@@ -98,10 +105,26 @@ class StateMachines:
         errors = [d for e in history for k, d in e.items() if k.endswith("FailedEventDetails")]
         cause = " ".join(f"{d.get('error')}: {d.get('cause')}" for d in errors)
         self.finished.append(Finished(machine.name, found["status"], states[-1], json.loads(text), cause))
+        detail = {"executionArn": begun, "stateMachineArn": arn, "name": found["name"], "status": found["status"],
+                  "input": text, "cause": cause or None}  # fmt: skip
+        self.happen(machine.place, "aws.states", "Step Functions Execution Status Change", [begun], detail)
         self.story.tell(
             f"state machine {machine.name}",
             f"{found['status']}: {' > '.join(states)}" + (f" ({cause})" if cause else ""),
         )
+
+    def _wait_for_job(self, region: str, job: str) -> None:
+        """Waiting for a job needs a rule that tells of its end, and rights to look at the job and to end it."""
+        assert self.role
+        place = Place(parse_arn(self.role).account, region)
+        rule, own = place.arn("events", f"rule/{job_tasks.RULE}"), place.arn("sagemaker", f"processing-job/{job}")
+        try:
+            self.gateway.judge.ask(self.role, [
+                *(Call(f"events:{action}", rule) for action in ("PutTargets", "PutRule", "DescribeRule")),
+                *(Call(f"sagemaker:{action}", own) for action in ("StopProcessingJob", "ListTags")),
+            ])  # fmt: skip
+        except Denied as denied:
+            raise denied_error("CreateProcessingJob", denied) from denied
 
     def _start(self, request: Request, place: Place) -> dict[str, Any]:
         arn = request["stateMachineArn"]

@@ -24,6 +24,7 @@ from facts import Facts
 from fronted_scenes import FRONTED
 from governed_scenes import GOVERNED
 from journey import Journey, Scene
+from monitoring import WATCHED
 from scenes import PROMOTIONS, SCENES
 from story import Story
 from values import Denied, JourneyError, Place
@@ -61,6 +62,8 @@ def play(run: dict[str, Any], python: Path) -> dict[str, Any]:
                     known = {scene.__name__: scene for scene in PROMOTIONS}
                 if any(e.api for g in facts.groups for e in g.environments):
                     known = {**SCENES, **FRONTED}
+                if any(e.monitoring for g in facts.groups for e in g.environments):
+                    known = {**SCENES, **WATCHED}
                 for name in run.get("scenes") or _own(facts, known):
                     story.chapter(f"{group.name}: {known[name].__doc__}")
                     known[name](journey, group)
@@ -81,6 +84,8 @@ def _own(facts: Facts, known: dict[str, Scene]) -> Iterable[str]:
     """The scenes that are played unless others are asked for."""
     if facts.governance:
         return GOVERNED
+    if any(e.monitoring for g in facts.groups for e in g.environments):
+        return WATCHED
     return FRONTED if any(e.api for g in facts.groups for e in g.environments) else known
 
 

@@ -85,32 +85,35 @@ class Metrics:
                     self._look(client, place, alarm)
 
     def _look(self, client: Any, place: Place, alarm: dict[str, Any]) -> None:
-        breaching = self._breaches(place, alarm)
-        state = "ALARM" if breaching else "OK"
-        if state == alarm["StateValue"]:
-            return
-        name = alarm["AlarmName"]
-        reason = f"Threshold Crossed: {alarm['ComparisonOperator']} {alarm['Threshold']}"
-        client.set_alarm_state(AlarmName=name, StateValue=state, StateReason=reason)
-        if alarm["StateValue"] != "ALARM" and state == "OK":
-            return
+        state = self.state(place, alarm)
+        if state != alarm["StateValue"]:
+            client.set_alarm_state(AlarmName=alarm["AlarmName"], StateValue=state, StateReason=_reason(alarm))
+
+    def state(self, place: Place, alarm: dict[str, Any]) -> str:
+        """What an alarm comes to now; that it begins or ceases to fire is told."""
+        state, name = "ALARM" if self._breaches(place, alarm) else "OK", alarm["AlarmName"]
+        if state == alarm["StateValue"] or (alarm["StateValue"] != "ALARM" and state == "OK"):
+            return state
         self.story.tell(f"alarm {name}", f"is {state}")
         if state == "ALARM":
             self.fired.append(name)
         detail = {
             "alarmName": name,
-            "state": {"value": state, "reason": reason},
+            "state": {"value": state, "reason": _reason(alarm)},
             "previousState": {"value": alarm["StateValue"]},
         }
         self.happen(
             place, "aws.cloudwatch", "CloudWatch Alarm State Change", [place.arn("cloudwatch", f"alarm:{name}")], detail
         )
+        return state
 
     def _breaches(self, place: Place, alarm: dict[str, Any]) -> bool:
         periods = int(alarm["EvaluationPeriods"])
         wanted = int(alarm.get("DatapointsToAlarm") or periods)
         values = [self._value(place, alarm, back) for back in range(periods)]
         missing = alarm.get("TreatMissingData", "missing") == "breaching"
+        if alarm.get("TreatMissingData") == "ignore" and all(v is None for v in values):
+            return bool(alarm["StateValue"] == "ALARM")
         compare = COMPARISONS[alarm["ComparisonOperator"]]
         found = [missing if v is None else compare(v, float(alarm["Threshold"])) for v in values]
         return sum(map(bool, found)) >= wanted
@@ -149,6 +152,10 @@ class Metrics:
         if statistic.startswith("p"):
             return found[max(0, math.ceil(float(statistic[1:]) / 100 * len(found)) - 1)]
         return known[statistic]()
+
+
+def _reason(alarm: dict[str, Any]) -> str:
+    return f"Threshold Crossed: {alarm['ComparisonOperator']} {alarm['Threshold']}"
 
 
 COMPARISONS: dict[str, Callable[[float, float], bool]] = {

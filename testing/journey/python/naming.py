@@ -35,6 +35,7 @@ NAME_PROPERTIES = {
     "AWS::Logs::LogGroup": "LogGroupName",
     "AWS::S3::Bucket": "BucketName",
     "AWS::SNS::Topic": "TopicName",
+    "AWS::Scheduler::Schedule": "Name",
     "AWS::SQS::Queue": "QueueName",
     "AWS::SageMaker::ModelPackageGroup": "ModelPackageGroupName",
     "AWS::StepFunctions::StateMachine": "StateMachineName",
@@ -108,6 +109,7 @@ _RESULTS: dict[str, Callable[[str, Place], Names]] = {
     "AWS::SNS::Topic": _arn_first("sns", "", "TopicArn"),
     "AWS::SQS::Queue": _queue,
     "AWS::SageMaker::ModelPackageGroup": _arn_first("sagemaker", "model-package-group/", "ModelPackageGroupArn"),
+    "AWS::Scheduler::Schedule": _named("scheduler", "schedule/default/"),
     "AWS::StepFunctions::StateMachine": _arn_first("states", "stateMachine:", "Arn"),
 }
 

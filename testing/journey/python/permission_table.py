@@ -50,6 +50,13 @@ def _object(action: str, key_actions: tuple[str, ...] = ()) -> Rule:
     return rule
 
 
+def _delete_objects(cloud: Cloud, request: Request) -> Needed:
+    """Each object needs the right of its own (S3 API reference, DeleteObjects)."""
+    place = _bucket_place(cloud, request)
+    keys = [item["Key"] for item in request["Delete"]["Objects"]]
+    return Needed([Call("s3:DeleteObject", f"arn:aws:s3:::{request['Bucket']}/{key}") for key in keys], place)
+
+
 def _creation_context(action: str, request: Request) -> Context:
     """What S3 says of a write: whether it makes an object, and what it must not replace (S3 guide, "Enforce
     conditional writes on Amazon S3 buckets")."""
@@ -200,6 +207,7 @@ TABLE: dict[str, dict[str, Rule]] = {
         "GetObjectAttributes": _object("GetObjectAttributes", _READ),
         "PutObject": _object("PutObject", _WRITE),
         "DeleteObject": _object("DeleteObject"),
+        "DeleteObjects": _delete_objects,
         "CreateMultipartUpload": _object("PutObject", _WRITE),
         "UploadPart": _object("PutObject", (*_WRITE, *_READ)),
         "CompleteMultipartUpload": _object("PutObject", _READ),
@@ -214,7 +222,7 @@ TABLE: dict[str, dict[str, Rule]] = {
     },
     "sagemaker": SAGEMAKER,
     "sagemaker-runtime": {"InvokeEndpoint": here("sagemaker:InvokeEndpoint", ENDPOINT)},
-    "dynamodb": {"PutItem": _table("PutItem"), "DeleteItem": _table("DeleteItem"), "GetItem": _table("GetItem")},
+    "dynamodb": {name: _table(name) for name in ("PutItem", "DeleteItem", "GetItem", "UpdateItem", "Query")},
     "codecommit": {
         name: here(f"codecommit:{name}", lambda r: str(r.params.get("repositoryName") or r["RepositoryName"]))
         for name in ("GetBranch", "GetCommit", "GetDifferences", "UploadArchive", "GetUploadArchiveStatus")

@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 from botocore.response import StreamingBody
 from moto.sagemaker.models import sagemaker_backends
 
+from capture import Captured, capture
 from gateway import Gateway, client_error
 from identities import Identity
 from moto_client import described, raw_client
@@ -65,6 +66,8 @@ class SageMaker:
     """Who changed each package last."""
     happen: Callable[[Place, str, str, list[str], dict[str, Any]], None] = lambda *_: None
     """Says that something happened."""
+    now: datetime | None = None
+    """When endpoints are asked, as a scene wants it; only then what they are asked is captured."""
     loaded: dict[str, bytes] = field(default_factory=dict)
     """ARN of each package that an instance has loaded, with the bytes of its artifact."""
 
@@ -312,6 +315,10 @@ class SageMaker:
         rows = rows_in(bytes(request["Body"]).decode(), request.params.get("ContentType", ""))
         answer = self.answers_in.get((place, package), self.answers.get(package, self.answer))
         body = json.dumps({"predictions": [answer] * rows}).encode()
+        if self.now:
+            role = self._model_role(place, endpoint.endpoint_config_name)[1]
+            config = _backend(place).endpoint_configs[endpoint.endpoint_config_name].data_capture_config
+            capture(self.gateway, role, config, Captured(request, place, body.decode(), self.now))
         return {
             "Body": StreamingBody(io.BytesIO(body), len(body)),
             "ContentType": request.params.get("Accept", "application/json"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from cloud import Cloud
 from moto_client import described
@@ -152,6 +153,32 @@ def _sagemaker_pipeline(action: str) -> Rule:
     return rule
 
 
+def _create_job(cloud: Cloud, request: Request) -> Needed:
+    """A processing job, with its role, and the key of its volumes (SageMaker guide, "CreateProcessingJob API")."""
+    arn = request.place.arn("sagemaker", f"processing-job/{request['ProcessingJobName']}")
+    tags = tag_context(request.params.get("Tags"))
+    cluster = request["ProcessingResources"]["ClusterConfig"]
+    context: Context = {**tags, "sagemaker:InstanceTypes": [cluster["InstanceType"]]}
+    network = request.params.get("NetworkConfig", {})
+    for name in ("EnableNetworkIsolation", "EnableInterContainerTrafficEncryption"):
+        word = {"EnableNetworkIsolation": "NetworkIsolation"}.get(name, name.removeprefix("Enable"))
+        context[f"sagemaker:{word}"] = str(bool(network.get(name, False))).lower()
+    for name, word in (("SecurityGroupIds", "VpcSecurityGroupIds"), ("Subnets", "VpcSubnets")):
+        if name in network.get("VpcConfig", {}):
+            context[f"sagemaker:{word}"] = list(network["VpcConfig"][name])
+    calls = [
+        Call("sagemaker:CreateProcessingJob", arn, context),
+        pass_role(request["RoleArn"], "sagemaker.amazonaws.com"),
+    ]
+    if tags:
+        calls.append(Call("sagemaker:AddTags", arn, tags))
+    key = cloud.key_of(cluster.get("VolumeKmsKeyId"), request.place)
+    if key:
+        grant = key_call(cloud, "CreateGrant", key, "sagemaker", request.place)
+        calls.append(replace(grant, context={**grant.context, "kms:GrantIsForAWSResource": "true"}))
+    return Needed(calls, request.place)
+
+
 ENDPOINT = lambda request: f"endpoint/{request['EndpointName']}"
 
 
@@ -201,6 +228,11 @@ SAGEMAKER: dict[str, Rule] = {
         ],
         parse_arn(request["ResourceArn"]).place,
     ),
+    "CreateProcessingJob": _create_job,
+    **{
+        name: here(f"sagemaker:{name}", lambda r: f"processing-job/{r['ProcessingJobName']}")
+        for name in ("DescribeProcessingJob", "StopProcessingJob")
+    },
     "DescribePipeline": _sagemaker_pipeline("DescribePipeline"),
     "StartPipelineExecution": _sagemaker_pipeline("StartPipelineExecution"),
 }

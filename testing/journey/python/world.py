@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,10 @@ from storage import complete_upload, describe_key, first_party_image
 from story import Story
 from trail import CloudTrail
 from values import JourneyError, Place, parse_arn, role_arn
+from watching import Watching
+
+OF_SERVICES = datetime(2026, 1, 1, tzinfo=UTC)
+"""When services say that something happened; what programs say has the time at which they do."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +78,8 @@ class World:
         self.git = Git()
         self.measured = PLAIN
         """What the next version was measured with."""
+        self.metadata: dict[str, str] = {}
+        """What the next version is registered with beside that."""
         self.trail = CloudTrail(self.cloud, self.events, settings.existing_trail)
         self.gateway.watch = self.trail.watch
         self.people = People(self.gateway, story)
@@ -87,9 +94,12 @@ class World:
         self.started = StartedBuilds(self.gateway, self.builds, actions, story, self._event)
         self.fronts = Fronts(self.gateway, self.functions, story, self._event)
         self.server.slept = self.fronts.clock.advance
-        for part in (self.fronts, self.machines, self.stacks, self.sagemaker, self.pipelines, self.started):
+        self.watching = Watching(self.gateway, self.server, programs, self.functions, self.fronts.metrics, story,
+                                 settings.work / "jobs")  # fmt: skip
+        for part in (self.fronts, self.machines, self.stacks, self.sagemaker, self.pipelines, self.started,
+                     self.watching):  # fmt: skip
             part.install()
-        self.sagemaker.happen = self._event
+        self.sagemaker.happen = self.machines.happen = self._event
         self.infrastructure = InfrastructureStacks(self.cloud.stacks, self.builds.deployed.append)
         for operation in ("CreateChangeSet", "DescribeChangeSet", "ExecuteChangeSet", "DeleteChangeSet",
                           "DescribeStacks", "UpdateTerminationProtection"):  # fmt: skip
@@ -186,7 +196,7 @@ class World:
         golden = evaluated(group.place, bucket, report, measured=self.measured)
         params: dict[str, Any] = {
             "ModelPackageGroupName": name,
-            "CustomerMetadataProperties": {"GitCommit": commit, **golden},
+            "CustomerMetadataProperties": {"GitCommit": commit, **golden, **self.metadata},
             "ModelMetrics": {
                 "ModelQuality": {"Statistics": {"ContentType": "application/json", "S3Uri": f"s3://{bucket}/{report}"}}
             },
@@ -196,6 +206,11 @@ class World:
                 "SupportedResponseMIMETypes": ["application/json"],
             },
         }
+        if self.measured.baseline:
+            metadata, places = self.measured.baseline.leave(group.place, bucket, report.rpartition("/")[0])
+            params["CustomerMetadataProperties"] |= metadata
+            params["ModelMetrics"] |= places["ModelMetrics"]
+            params["DriftCheckBaselines"] = places["DriftCheckBaselines"]
         if approval:
             params["ModelApprovalStatus"] = approval
         arn: str = self.gateway.call(role, group.place.region, "sagemaker", "CreateModelPackage", params)[
@@ -302,7 +317,8 @@ class World:
             self.story.tell(
                 f"role {parse_arn(request.principal).name}", f"says: {entry['DetailType']} {entry['Detail']}"
             )
-            self._event(sender, entry["Source"], entry["DetailType"], entry.get("Resources", []), detail, bus=arn)
+            more = entry.get("Resources", [])
+            self._event(sender, entry["Source"], entry["DetailType"], more, detail, bus=arn, time=datetime.now(UTC))
         return {"FailedEntryCount": 0, "Entries": [{"EventId": "1"} for _ in request["Entries"]]}
 
     def _event(
@@ -314,6 +330,7 @@ class World:
         detail: dict[str, Any],
         identity: str | None = None,
         bus: str | None = None,
+        time: datetime = OF_SERVICES,
     ) -> None:
         event = {
             "version": "0",
@@ -321,7 +338,7 @@ class World:
             "detail-type": kind,
             "source": source,
             "account": place.account,
-            "time": "2026-01-01T00:00:00Z",
+            "time": f"{time:%Y-%m-%dT%H:%M:%SZ}",
             "region": place.region,
             "resources": resources,
             "detail": detail,

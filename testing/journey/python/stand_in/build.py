@@ -34,5 +34,14 @@ group = env["MODEL_PACKAGE_GROUP_NAME"]
 found = sagemaker.list_model_packages(ModelPackageGroupName=group, ModelApprovalStatus="Approved")
 for summary in found["ModelPackageSummaryList"][:1]:
     sagemaker.describe_model_package(ModelPackageName=summary["ModelPackageArn"])
-sagemaker.start_pipeline_execution(PipelineName=name, ClientRequestToken="0" * 32)
-print(f"built {env['GIT_COMMIT']} of {env['GIT_BRANCH']} for {group}")
+reason = env.get("RETRAINING_REASON", "none")
+why = (
+    {}
+    if reason == "none"
+    else {
+        "PipelineExecutionDescription": f"Retraining: {reason}",
+        "PipelineParameters": [{"Name": "RetrainingReason", "Value": reason}],
+    }
+)
+sagemaker.start_pipeline_execution(PipelineName=name, ClientRequestToken="0" * 32, **why)
+print(f"built {env['GIT_COMMIT']} of {env['GIT_BRANCH']} for {group}; retraining: {reason}")
