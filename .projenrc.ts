@@ -79,8 +79,9 @@ const project = new cdk.JsiiProject({
 // stand. Of the documents the options alone go along, by version; the others are in the repository and on its site.
 project.package.addField('files', [
   'lib', '.jsii', 'CHANGELOG.md', 'docs/options.md', 'examples', 'templates', 'tools/api', 'tools/deploy',
-  'tools/govern', 'tools/infrastructure', 'tools/operate', 'tools/preflight', 'tools/upgrade', 'runner/local_runner',
-  'monitor/model_monitor',
+  'tools/govern', 'tools/infrastructure', 'tools/monitor', 'tools/operate', 'tools/preflight', 'tools/retrain',
+  'tools/upgrade',
+  'runner/local_runner', 'monitor/model_monitor',
   '!templates/data/*.py', '!**/__pycache__', '!**/*.pyc',
 ]);
 project.package.addField('peerDependenciesMeta', { projen: { optional: true } });

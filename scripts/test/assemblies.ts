@@ -8,6 +8,6 @@ import { cleanUp } from '../../testing/deliveries/synth';
 
 const [parent] = process.argv.slice(2);
 fs.rmSync(parent, { recursive: true, force: true });
-['default', 'sevenAccounts', 'regions', 'batch', 'gxp', 'apis'].forEach(name => synthesize(name, parent));
+['default', 'sevenAccounts', 'regions', 'batch', 'gxp', 'apis', 'monitored'].forEach(name => synthesize(name, parent));
 synthesizeWithFunction('regions', 'far', parent);
 cleanUp();

@@ -29,7 +29,7 @@ export function allJobs(timings: Timings): Job[] {
 
 /** Folders whose modules import each other by their bare names, or as one package. */
 const PYTHON_MODULES = [
-  'runner/local_runner', 'monitor/model_monitor', 'tools/api', 'tools/deploy', 'tools/infrastructure',
+  'runner/local_runner', 'monitor/model_monitor', 'tools/api', 'tools/deploy', 'tools/infrastructure', 'tools/monitor',
   'tools/operate', 'tools/preflight', 'tools/tests', 'templates/python', 'templates/python/model',
   'testing/cloud', 'testing/journey/python', 'integ/infra/python', 'integ/python',
 ];
@@ -145,7 +145,7 @@ function lint(): Job[] {
       ['runner'],
       ['monitor'],
       ['templates/python', '--config-file', '../python-tools.toml'],
-      ['tools', 'api', 'deploy', 'govern', 'infrastructure', 'operate', 'preflight'],
+      ['tools', 'api', 'deploy', 'govern', 'infrastructure', 'monitor', 'operate', 'preflight', 'retrain'],
       ['templates/infra-py', '--strict', '--ignore-missing-imports', 'app.py'],
     ].map(mypy),
   ];

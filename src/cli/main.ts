@@ -24,6 +24,10 @@ const COMMANDS: { readonly [name: string]: { readonly summary: string; readonly 
     summary: "print the commands that prepare the delivery's accounts",
     load: () => (require('./accounts/bootstrap-guide') as typeof import('./accounts/bootstrap-guide')).bootstrapGuide,
   },
+  'monitor-overview': {
+    summary: 'show what the newest run of each monitor found, in all environments',
+    load: () => (require('./monitor/overview') as typeof import('./monitor/overview')).monitorOverview,
+  },
   'preflight': {
     summary: 'report what is missing before the first deployment',
     load: () => (require('./accounts/preflight') as typeof import('./accounts/preflight')).preflight,

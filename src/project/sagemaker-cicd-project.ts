@@ -95,7 +95,8 @@ export class SageMakerCicdProject extends Project {
     addCalling(this, delivery);
     this.addSetup();
     addUpgrades(this, this.python, delivery._plan, isPython);
-    addAccountTasks(this, this.python, isPython);
+    const isMonitored = delivery._plan.groups.some(group => group.environments.some(one => one.monitoring !== undefined));
+    addAccountTasks(this, this.python, isPython, isMonitored);
     new SyncTasks(this, isPython ? this.python : undefined);
     new NextSteps(this, { rcFile, data: settings.data.inputDataUrl });
     if (this.ejected) { new Eject(this, { package: node.package, python: isPython ? this.python : undefined }); }

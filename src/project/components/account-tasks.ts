@@ -5,13 +5,16 @@ import type { PythonEnvironment } from './python-environment';
 /**
  * The tasks `bootstrap:guide` (how accounts and regions are prepared), `preflight` (what is missing before the first
  * deployment), `approve` and `reject` (a person decides about a version) and `rollback` (an environment returns to the
- * version before), `audit:verify` and `audit:export` (the records of decisions).
+ * version before), `audit:verify` and `audit:export` (the records of decisions); with monitors also `monitor:overview`.
  *
  * @param project  the project that gets the tasks
  * @param python   the environment whose group `sdk` has boto3
  * @param isPython whether this package comes from PyPI
+ * @param isMonitored whether an environment has monitors
  */
-export function addAccountTasks(project: Project, python: PythonEnvironment, isPython: boolean): void {
+export function addAccountTasks(
+  project: Project, python: PythonEnvironment, isPython: boolean, isMonitored: boolean,
+): void {
   const command = (name: string) => {
     const line = `sagemaker-cicd-projen ${name}`;
     return withArguments(isPython ? python.command(inAppGroup(line)) : line);
@@ -29,6 +32,9 @@ export function addAccountTasks(project: Project, python: PythonEnvironment, isP
   };
   reaching('audit:export', 'Write the records of a version as a page and as JSON (VERSION)', 'audit-export');
   reaching('audit:verify', 'Check the chains of approval records (--local, --from FOLDER)', 'audit-verify');
+  if (isMonitored) {
+    reaching('monitor:overview', 'Show what the newest run of each monitor found, in all environments', 'monitor-overview');
+  }
   reaching('preflight', 'Report what is missing before the first deployment');
   reaching('approve', 'Approve a version of the model, with a reason (VERSION --why "...")');
   reaching('reject', 'Reject a version of the model, with a reason (VERSION --why "...")');
