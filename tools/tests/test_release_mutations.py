@@ -246,7 +246,7 @@ def chosen() -> list[str]:
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The tools with their tests, where they may be changed."""
     root = tmp_path_factory.mktemp("copy")
-    for folder in ("tools", "testing/cloud", "runner/local_runner"):
+    for folder in ("tools", "testing/cloud", "runner/local_runner", "monitor/model_monitor"):
         ignored = shutil.ignore_patterns("__pycache__", ".*_cache")
         shutil.copytree(ROOT / folder, root / folder, ignore=ignored)
     return root
