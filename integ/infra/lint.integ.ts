@@ -12,11 +12,11 @@ const KINDS_IN_A_SHORT_RUN = 18;
  * The bucket of access logs has none itself; a log or a queue whose key is somebody else's is encrypted with the
  * service's; a serverless endpoint cannot be isolated from the network. Functions of an API wait for nothing in a VPC,
  * have no events to keep, take what concurrency there is, and no secrets as variables; an API caches nothing, and sends
- * no traces to X-Ray; a preflight request has no signature.
+ * no traces to X-Ray; a preflight request has no signature. Jira signs what it sends, with no AWS credentials.
  */
 const SKIPPED = [
-  'CKV_AWS_115', 'CKV_AWS_116', 'CKV_AWS_117', 'CKV_AWS_120', 'CKV_AWS_158', 'CKV_AWS_173', 'CKV_AWS_18', 'CKV_AWS_27',
-  'CKV_AWS_370', 'CKV_AWS_59', 'CKV_AWS_73',
+  'CKV_AWS_115', 'CKV_AWS_116', 'CKV_AWS_117', 'CKV_AWS_120', 'CKV_AWS_158', 'CKV_AWS_173', 'CKV_AWS_18', 'CKV_AWS_258',
+  'CKV_AWS_27', 'CKV_AWS_364', 'CKV_AWS_370', 'CKV_AWS_59', 'CKV_AWS_73',
 ];
 
 const tools = process.env.TOOLS_VENV;
@@ -80,11 +80,18 @@ describe('the templates of every delivery', () => {
   });
 
   test('give cfn-lint no error and no warning, in regions of two partitions', () => {
-    const { status, output } = run('cfn-lint', [
-      '--regions', 'eu-west-1', 'us-gov-west-1', '--template', ...templates(folder),
-    ]);
-    expect(output).toBe('');
-    expect(status).toBe(0);
+    // Options refuse a function with an address of its own where there is none.
+    const isAddressed = (file: string) => fs.readFileSync(file, 'utf-8').includes('"AWS::Lambda::Url"');
+    const files = templates(folder);
+    for (const [regions, some] of [
+      [['eu-west-1', 'us-gov-west-1'], files.filter(file => !isAddressed(file))],
+      [['eu-west-1'], files.filter(isAddressed)],
+    ]) {
+      if (some.length === 0) { continue; }
+      const { status, output } = run('cfn-lint', ['--regions', ...regions, '--template', ...some]);
+      expect(output).toBe('');
+      expect(status).toBe(0);
+    }
   });
 
   test('fail no check of checkov, and skip only those whose reasons are in the templates', () => {
