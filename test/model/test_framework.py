@@ -49,6 +49,8 @@ def test_it_trains_serves_and_is_judged(bench: Workbench, tmp_path: Path) -> Non
 
     for name in ("model", "pipelines"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    # It lies beside the scripts in a job.
+    shutil.copytree(ROOT.parents[1] / "monitor" / "model_monitor", tmp_path / "model" / "model_monitor")
     manifest = json.loads((ROOT / "pipelines" / "frameworks" / "sklearn.json").read_text("utf-8"))
     manifest |= {"title": "Middle"}
     (tmp_path / "pipelines" / "frameworks" / "middle.json").write_text(json.dumps(manifest), "utf-8")
