@@ -103,14 +103,15 @@ export interface BatchTransformOptions {
   readonly maxRetries?: number;
 
   /**
-   * What of a record is sent to the model.
+   * What of a record is sent to the model. Batches that are monitored have no filter.
    *
    * @default - the whole record
    */
   readonly inputFilter?: BatchFilter;
 
   /**
-   * What of a prediction, or of a record that was joined with it, is written.
+   * What of a prediction, or of a record that was joined with it, is written. Batches that are monitored have no
+   * filter.
    *
    * @default - everything
    */

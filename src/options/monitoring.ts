@@ -112,7 +112,7 @@ export interface ModelQualityMonitorOptions extends MonitorOptions {
 
 /** A column whose groups the model is to treat alike. */
 export interface MonitoredFacet {
-  /** The column, a feature of the model. */
+  /** The column, a feature of the model that is not in `omitColumns`. */
   readonly column: ColumnName;
 
   /**
@@ -165,7 +165,7 @@ export interface AttributionMonitorOptions extends MonitorOptions {
 export interface GroundTruthOptions {
   /**
    * Column that says which prediction a label is for, of the predictions' `id`, where callers do not keep the inference
-   * ID of an answer.
+   * ID of an answer. It must not be in `omitColumns`.
    *
    * @default - the inference ID
    */
@@ -196,7 +196,8 @@ export interface MonitoringOptions {
   readonly source?: MonitoringSource;
 
   /**
-   * Columns that must not be stored in the table of predictions. They are not compared either.
+   * Columns that must not be stored in the table of predictions. They are not compared either. With source "api" those
+   * of `api.predictionLog.omitColumns` are added: they are in no record.
    *
    * @maxItems 200
    * @uniqueItems
@@ -247,7 +248,7 @@ export interface MonitoringOptions {
   readonly bias?: BiasMonitorOptions;
 
   /**
-   * Which features matter to the answers.
+   * Which features matter to the answers. It goes with source "api": captured rows would have its own requests.
    *
    * @default - not monitored
    * @decides names

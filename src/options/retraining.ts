@@ -33,7 +33,8 @@ export interface RetrainingOptions {
   readonly commit?: RetrainingCommit;
 
   /**
-   * Hours after the start of a retraining in which no other one starts.
+   * Hours after the start of a retraining in which no other one starts, less ten minutes for schedules. It should be
+   * longer than the training: only builds are looked at, and a build may be over before.
    *
    * @asType integer
    * @minimum 1
@@ -43,7 +44,7 @@ export interface RetrainingOptions {
   readonly coolDownHours?: number;
 
   /**
-   * Retrainings of a group in 24 hours.
+   * Retrainings of a group in 24 hours, less ten minutes for schedules.
    *
    * @asType integer
    * @minimum 1
@@ -61,7 +62,8 @@ export interface RetrainingOptions {
   readonly schedule?: RetrainingScheduleExpression;
 
   /**
-   * Address below which new objects start a retraining. The bucket must send its events to EventBridge, and be in the
+   * Address below which new objects start a retraining, 15 minutes after the first one; those that come after that and
+   * within the cool-down start none. The bucket must send its events to EventBridge, and be in the
    * account and region of the group's build.
    *
    * @default - new data starts nothing
