@@ -126,7 +126,10 @@ def violations(
 def compared(
     report: Mapping[str, Any], limits: Mapping[str, Any], runs_a_day: float = RUNS_A_DAY
 ) -> list[dict[str, Any]]:
-    """Each constrained metric with its verdict: worse, not worse, or not enough rows."""
+    """Each constrained metric with its verdict: worse, not worse, or not enough rows.
+
+    A limit without `standard_deviation` is exact; one of a measurement that told none cannot be compared.
+    """
     problem = _problem(report)
     wanted = limits.get(f"{problem}_constraints")
     if not isinstance(wanted, Mapping):
@@ -150,14 +153,25 @@ def compared(
             "operator": operator, "verdict": "not enough rows",
         }  # fmt: skip
         depends = support(name, problem, report[f"{problem}_metrics"].get("confusion_matrix"), rows)
+        before = _number(limit.get("standard_deviation", 0.0))
         enough = rows >= LEAST_ROWS and depends >= LEAST
-        if value is not None and spread is not None and enough:
+        if value is not None and spread is not None and before is not None and enough:
             spread = max(spread, least_deviation(name, threshold, depends))
             worse = threshold - value if operator == LESS else value - threshold
-            margin = sigmas * math.hypot(spread, _number(limit.get("standard_deviation")) or 0.0)
+            margin = sigmas * math.hypot(spread, before)
             result["verdict"] = "worse" if worse > margin else "not worse"
         found.append(result)
     return found
+
+
+def uncertain(limits: Mapping[str, Any]) -> bool:
+    """Whether limits are of a measurement that told no deviation: one of fewer than LEAST_ROWS rows."""
+    return any(
+        _number(one.get("standard_deviation", 0.0)) is None
+        for name, section in limits.items()
+        if name.endswith("_constraints")
+        for one in section.values()
+    )
 
 
 def _report(compute: Callable[[Floats], metrics.Metrics], rows: int, seed: int) -> dict[str, Any]:

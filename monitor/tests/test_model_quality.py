@@ -152,6 +152,23 @@ def test_a_class_without_hits_is_no_certain_zero_in_a_mean_of_classes() -> None:
     assert verdicts["macro_recall"] == "not enough rows" and verdicts["accuracy"] == "not worse"
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_a_version_that_was_evaluated_on_few_rows_is_compared_with_nothing(seed: int) -> None:
+    lucky = measure("binary", ["no", "yes"] * 75, ["no", "yes"] * 75, ("no", "yes"))
+    limits = constraints(lucky)
+    assert limits["binary_classification_constraints"]["accuracy"]["standard_deviation"] == "NaN"
+    report = binary(4000, seed)
+    assert not violations(report, limits)
+    assert {one["verdict"] for one in compared(report, limits)} == {"not enough rows"}
+
+
+def test_a_limit_without_a_deviation_is_exact() -> None:
+    accuracy = {"threshold": 0.99, "comparison_operator": "LessThanThreshold"}
+    for limit in (accuracy, accuracy | {"standard_deviation": 0.0}):
+        [one] = violations(binary(4000, 0), {"binary_classification_constraints": {"accuracy": limit}})
+        assert one["metric_name"] == "accuracy"
+
+
 def test_errors_that_grow_are_violations_of_a_regression() -> None:
     rng = np.random.default_rng(0)
     truth = rng.normal(size=3000)

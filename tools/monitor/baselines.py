@@ -15,7 +15,7 @@ from model_monitor.constraints import Constraints
 from model_monitor.schemas import Described, described
 from model_monitor.statistics import Statistics
 
-from job_settings import JobError
+from job_settings import ATTRIBUTION, BIAS, DATA_QUALITY, MODEL_QUALITY, JobError
 from job_store import Store
 
 FORMAT = 1
@@ -23,6 +23,13 @@ FOLDER, RECORD = "baselines/", "baseline.json"
 STATISTICS, CONSTRAINTS = "statistics.json", "constraints.json"
 QUALITY, QUALITY_LIMITS = "model_quality.json", "model_quality_constraints.json"
 SCHEMA, EVALUATION = "schema.json", "evaluation.csv.gz"
+NEEDED: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    DATA_QUALITY: ((STATISTICS,), (CONSTRAINTS,)),
+    MODEL_QUALITY: ((SCHEMA,), (QUALITY_LIMITS, EVALUATION)),
+    BIAS: ((EVALUATION,),),
+    ATTRIBUTION: ((SCHEMA,), (EVALUATION,)),
+}
+"""The files that a monitor compares with: of each group, one."""
 LABEL, PREDICTION, PROBABILITY = "label", "prediction", "probability"
 
 
@@ -63,6 +70,11 @@ class Baseline:
     def has(self, name: str) -> bool:
         """Whether the package had a file."""
         return name in self.record["sha256"]
+
+    def lacks(self, kind: str) -> str:
+        """What a monitor needs that the package did not have, in words; nothing if it had all of it."""
+        groups = [names for names in NEEDED[kind] if not any(map(self.has, names))]
+        return " and no ".join(" or ".join(names) for names in groups)
 
     def file(self, name: str) -> Path:
         """A file; raises JobError if it is not there, or not what was put there."""

@@ -3,7 +3,7 @@
 A run takes what came in the hour that it is asked for, and what came in the three days before and was not
 taken yet: objects that a delivery stream wrote late, and hours whose run failed. What was taken is noted
 beside the results; a note that is lost costs time and nothing else, because rows that are there already are
-not added again.
+not added again. The hour itself is noted when all of it is in the tables.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from hour_files import HourFiles, Spill, same
+from hours_done import BACK, note
 from job_settings import API, Settings
 from job_store import Store
 from prediction_rows import LABELS, PREDICTIONS, Row
@@ -26,7 +27,6 @@ from truth import Truth
 from version_records import Deployments
 from windows import HOUR, floor_hour
 
-BACK = 72 * HOUR
 AGAIN = 6 * HOUR
 """So long objects with unreadable rows are read again: the record of a deployment may tell what they hold."""
 PREDICTION_FOLDER, LABEL_FOLDER, NOTES = "predictions/", "labels/", "results/compaction/"
@@ -93,9 +93,9 @@ class Compaction:
         """Takes the hour before a time; of ground truth nothing where there is none."""
         hour = floor_hour(time) - HOUR
         predictions = self._predictions(hour)
-        if not self._settings.raw.get("groundTruth"):
-            return predictions, None
-        return predictions, self._labels(hour)
+        labels = self._labels(hour) if self._settings.raw.get("groundTruth") else None
+        note(self._store, hour)
+        return predictions, labels
 
     def _predictions(self, hour: datetime) -> Compacted:
         stamp = same if self._settings.kind_of_source == API else self._stamped

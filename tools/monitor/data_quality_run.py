@@ -19,6 +19,9 @@ from job_settings import DATA_QUALITY, Settings
 from map_columns import columns_of
 from window_rows import Rows
 
+DECIDED = ("drift", "no drift")
+"""Verdicts with which a distance is a metric: that of too few rows is chance, which alarms take for drift."""
+
 
 def compare(settings: Settings, rows: Rows, baseline: Baseline) -> Of:
     """The rows of a version against its training rows."""
@@ -46,7 +49,7 @@ def compare(settings: Settings, rows: Rows, baseline: Baseline) -> Of:
         baseline.version, now.rows, outcome_of(violations, not few), sentence(page), violations,
         findings.to_json(), now.to_json(), page,
         {f"feature_baseline_drift_{word(one['name'])}": one["distance"] for one in findings.features
-         if one["distance"] is not None},
+         if one["verdict"] in DECIDED},
         _notes(settings, ignored, given, before),
     )  # fmt: skip
 

@@ -46,8 +46,10 @@ def outcome_of(violations: list[dict[str, str]], enough: bool) -> str:
 
 
 def worst(found: list[Of]) -> str:
-    """What a run ends with: the worst of its versions."""
-    return min((one.outcome for one in found if one.outcome in WORST), key=WORST.index, default=NO_ROWS)
+    """What a run ends with: the worst of its versions; not fine if that with most rows was not compared."""
+    most = max(found, key=lambda one: (one.rows, one.version), default=None)
+    end = min((one.outcome for one in found if one.outcome in WORST), key=WORST.index, default=NO_ROWS)
+    return NOT_ENOUGH if end == FINE and most is not None and most.outcome == NO_BASELINE else end
 
 
 def some(count: int, what: str) -> str:

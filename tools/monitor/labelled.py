@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as parquet
@@ -15,7 +16,7 @@ import pyarrow.parquet as parquet
 from compaction import LABEL_FOLDER
 from job_store import Store
 from truth import numbered
-from window_rows import Rows
+from window_rows import SEED, Rows
 from windows import HOUR, floor_hour, folder
 
 COLUMNS = ("inference_id", "row", "time", "prediction", "probability", "value", "id", "features")
@@ -35,12 +36,17 @@ class Answer:
 
 
 def answers(
-    rows: Rows, version: int, id_column: str | None, keep: frozenset[str] = frozenset()
-) -> Iterator[Answer]:
-    """The rows of a version, with some of their features."""
+    rows: Rows, version: int, id_column: str | None, keep: frozenset[str] = frozenset(),
+    most: int | None = None,
+) -> Iterator[Answer]:  # fmt: skip
+    """The rows of a version, or a random sample of so many, with some of their features."""
     columns = [name for name in COLUMNS if name != "features" or keep]
     columns = [name for name in columns if name != "id" or id_column or keep]
+    drawn = _drawn(rows.versions.get(version, 0), most)
     for table in rows.tables(version, columns):
+        if drawn is not None:
+            chosen, drawn = drawn[: table.num_rows], drawn[table.num_rows :]
+            table = table.filter(pa.array(chosen))
         for row in table.select(columns).to_pylist():
             ids = dict(row.get("id") or ())
             key = ids.get(id_column) if id_column else numbered(row["inference_id"], row["row"])
@@ -48,6 +54,15 @@ def answers(
                 key or "", row["time"], row["prediction"], row["probability"], row["value"],
                 {name: cell for name, cell in (*(row.get("features") or ()), *ids.items()) if name in keep},
             )  # fmt: skip
+
+
+def _drawn(count: int, most: int | None) -> Any:
+    """Which of some rows are in the sample; none: all are."""
+    if most is None or count <= most:
+        return None
+    drawn = np.zeros(count, bool)
+    drawn[np.random.default_rng(SEED).choice(count, most, replace=False)] = True
+    return drawn
 
 
 def label(store: Store, found: list[Answer], start: datetime, end: datetime, place: Path) -> None:

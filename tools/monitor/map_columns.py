@@ -34,6 +34,12 @@ def columns_of(maps: Any) -> Any:
     return pa.table(found)
 
 
+def counted(maps: Any) -> dict[str, int]:
+    """In how many maps each key is."""
+    found = pc.value_counts(pc.list_flatten(_as_list(maps)).field(0)).to_pylist()
+    return {one["values"]: one["counts"] for one in found}
+
+
 def _as_list(maps: Any) -> Any:
     entry = pa.struct([("key", pa.string()), ("value", pa.string())])
     return maps.cast(pa.list_(entry))

@@ -42,6 +42,10 @@ def compare(settings: Settings, answers: list[Answer], baseline: Baseline) -> Of
     limits = limits_of(baseline, problem, labels)
     runs = settings.runs_a_day(MODEL_QUALITY)
     compared = quality.compared(report, limits, runs)
+    if quality.uncertain(limits):
+        notes.append(
+            f"{baseline.title} was evaluated on too few rows: nothing is compared with those metrics of it."
+        )
     published = quality.violations(report, limits, runs)
     asked = _asked(report, monitor.get("thresholds") or {}, runs)
     worse = [one for one in asked if one["verdict"] == "worse"]

@@ -24,6 +24,7 @@ from model_monitor.errors import MonitorError  # noqa: E402
 import attribution_run  # noqa: E402
 import bias_run  # noqa: E402
 import data_quality_run  # noqa: E402
+import hours_done  # noqa: E402
 import job_metrics  # noqa: E402
 import model_quality_run  # noqa: E402
 import results  # noqa: E402
@@ -92,12 +93,13 @@ class Job:
         """Compares a window, and writes what was found."""
         monitor, scheduled = self.settings.monitor(kind), moment(time)
         window = before(scheduled, monitor)
+        hours_done.require(self._store, window)
         rows = window_rows.read(
             self._store, self.settings, self._deployments, window, int(monitor["maxRows"]), self._place
         )
         main = None if rows.main is None else self._baselines.wanted(rows.main)
         found = [self._of(kind, rows, version, time) for version in sorted(rows.versions, reverse=True)]
-        run = results.Run(kind, execution, self.settings, rows)
+        run = results.Run(kind, execution, self.settings, rows, self._deployments.live)
         told = results.word(run, found, main)
         results.write(self._store, run, told, found, main)
         job_metrics.put(self._cloudwatch, self.settings.namespace, kind, results.counts(told, found, main))
@@ -107,6 +109,8 @@ class Job:
         baseline, count = self._baselines.of(version), rows.versions[version]
         if baseline is None:
             return Of(version, count, NO_BASELINE, "it has no baseline, and was not compared")
+        if lacking := baseline.lacks(kind):
+            return Of(version, count, NO_BASELINE, f"its baseline has no {lacking}, and it was not compared")
         if kind == DATA_QUALITY:
             return data_quality_run.compare(self.settings, rows, baseline)
         if kind == ATTRIBUTION:
@@ -124,7 +128,9 @@ class Job:
             words = "it is no longer live, and the endpoint cannot be asked about it"
             return Of(baseline.version, rows.versions[baseline.version], NO_ROWS, words)
         columns = frozenset(attribution_run.layout_of(baseline).columns)
-        some: list[Answer] = list(answers(rows, baseline.version, self.settings.id_column, columns))
+        some: list[Answer] = list(
+            answers(rows, baseline.version, self.settings.id_column, columns, attribution_run.ROWS)
+        )
         runtime = boto3.client("sagemaker-runtime", config=self._config)
         return attribution_run.compare(self.settings, some, baseline, runtime, self._store)
 

@@ -21,6 +21,8 @@ PREDICTIONS = pa.schema(
     ]
 )  # fmt: skip
 LABELS = pa.schema([("key", pa.string()), ("label", pa.string()), ("time", TIME), ("came", TIME)])
+MAPS = ("features", "id")
+"""What was asked, as far as options say that it is kept."""
 STAMPS = ("package", "version")
 """Which version answered: known later than the row where no record names it."""
 
@@ -63,9 +65,16 @@ def answered(said: Mapping[str, Any], regression: bool) -> Row:
     return {"prediction": text(prediction), "probability": probability, "value": value}
 
 
-def digest(row: Mapping[str, Any]) -> bytes:
-    """What is the same for a row that was kept twice, and for no other: all of it but its version."""
-    cells = tuple((name, cell) for name, cell in row.items() if name not in STAMPS)
+def digest(row: Mapping[str, Any], asked: Mapping[str, frozenset[str]]) -> bytes:
+    """What is the same for a row that was kept twice, and for no other: all of it but its version.
+
+    Of what was asked only some columns count: options may since say that others are kept.
+    """
+    cells = tuple(
+        (name, cell if name not in MAPS else [one for one in cell or () if one[0] in asked[name]])
+        for name, cell in row.items()
+        if name not in STAMPS
+    )
     return hashlib.blake2b(repr(cells).encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 

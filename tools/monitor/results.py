@@ -14,6 +14,7 @@ from baselines import Baseline
 from found import BROKEN, NO_ROWS, VIOLATIONS, Of, some, worst
 from job_settings import DATA_QUALITY, REASONS, Settings, iso
 from job_store import Store
+from version_records import Deployment
 from window_rows import SEED, Rows
 
 FORMAT = 1
@@ -33,6 +34,12 @@ class Run:
     execution: str
     settings: Settings
     rows: Rows
+    live: Deployment | None
+    """What answers now; nothing while no deployment is recorded."""
+
+    def has_replaced(self, version: int) -> bool:
+        """Whether another version is live by now."""
+        return self.live is not None and self.live.version != version
 
     @property
     def folder(self) -> str:
@@ -55,6 +62,7 @@ def word(run: Run, found: list[Of], main: Baseline | None) -> dict[str, Any]:
     ]
     reason = REASONS[run.kind] if _says(run.kind, found, main) else None
     words = next((one.words for one in found if one.outcome == outcome), _nothing(rows, found))
+    words += _replaced(run, found)
     if violations:
         named = (f"{one['feature']}: {one['description'].rstrip('.')}" for one in violations[:NAMED])
         words = f"{words}. {'; '.join(named)}"
@@ -65,7 +73,8 @@ def word(run: Run, found: list[Of], main: Baseline | None) -> dict[str, Any]:
         "window": rows.window.to_json(), "rows": rows.taken, "sampled": rows.sampled,
         "leftOut": rows.left_out,
         "outcome": outcome, "reason": reason,
-        "retrain": outcome == VIOLATIONS and reason is not None and reason in settings.retrain_on,
+        "retrain": outcome == VIOLATIONS and reason is not None and reason in settings.retrain_on
+        and main is not None and not run.has_replaced(main.version),
         "package": None if main is None else main.package,
         "version": None if main is None else main.version,
         "commit": None if main is None else main.commit,
@@ -79,13 +88,24 @@ def word(run: Run, found: list[Of], main: Baseline | None) -> dict[str, Any]:
 
 
 def _says(kind: str, found: list[Of], main: Baseline | None) -> bool:
-    """Whether the version with most rows has what starts a retraining; one that it replaced needs none."""
+    """Whether the version with most rows has what starts a retraining while it is live."""
     return any(
         main is not None and one.version == main.version
         and (kind != DATA_QUALITY or violation["check"] in REASON_CHECKS)
         for one in found
         for violation in one.violations
     )  # fmt: skip
+
+
+def _replaced(run: Run, found: list[Of]) -> str:
+    """That what has violations answers no more."""
+    gone = sorted(one.version for one in found if one.violations and run.has_replaced(one.version))
+    if run.live is None or not gone:
+        return ""
+    since = f"version {run.live.version} is live since {iso(run.live.proven)}"
+    if len(gone) == 1:
+        return f". Version {gone[0]} has been replaced: {since}"
+    return f". Versions {', '.join(map(str, gone))} have been replaced: {since}"
 
 
 def _nothing(rows: Rows, found: list[Of]) -> str:

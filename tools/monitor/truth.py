@@ -1,7 +1,8 @@
 """Ground truth: files of anybody below `truth/`, in one of three forms, as rows of labels.
 
 JSON Lines with `inferenceId` or `id`, and `label`; CSV with such a header; or what SageMaker's Model Monitor
-takes. A line that cannot be read is kept aside below `truth-errors/` with the reason; it stops no other one.
+takes. With `groundTruth.idColumn` rows are found by `id` alone, without it by inference ID alone. A line that
+cannot be read is kept aside below `truth-errors/` with the reason; it stops no other one.
 """
 
 from __future__ import annotations
@@ -63,6 +64,8 @@ class Truth:
         if not isinstance(found, Mapping):
             raise JobError("a label must be an object with inferenceId or id, and label")
         if "groundTruthData" in found:
+            if self._id is not None:
+                raise JobError(f"it names an inference ID, but {self._by_id}")
             yield from _published(found)
             return
         label = text(found["label"]) if "label" in found else None
@@ -75,15 +78,19 @@ class Truth:
         }  # fmt: skip
 
     def _key(self, found: Mapping[str, Any]) -> str:
-        names = (self._id, "id", *KEYS) if self._id is not None else KEYS
-        name = next((name for name in names if name is not None and text(found.get(name))), None)
+        names = KEYS if self._id is None else (self._id, "id")
+        name = next((name for name in names if text(found.get(name))), None)
         if name is None:
-            wanted = " or ".join(dict.fromkeys(filter(None, names)))
+            if self._id is not None and any(text(found.get(other)) for other in KEYS):
+                raise JobError(f"it names an inference ID, but {self._by_id}")
+            wanted = " or ".join(dict.fromkeys(names))
             raise JobError(f"it does not say which prediction it is for: give {wanted}")
-        key = str(text(found[name])).strip()
-        is_inference = name != self._id and (self._id is None or name != "id")
-        row = found.get("row")
-        return numbered(key, int(row)) if is_inference and row not in (None, "") else key
+        key, row = str(text(found[name])).strip(), found.get("row")
+        return numbered(key, int(row)) if self._id is None and row not in (None, "") else key
+
+    @property
+    def _by_id(self) -> str:
+        return f"labels are found by groundTruth.idColumn: give {self._id} or id, with its value"
 
 
 def _published(found: Mapping[str, Any]) -> Iterator[Row]:

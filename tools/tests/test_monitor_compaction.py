@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from monitor_rows import GROUP, HOUR, PACKAGE, T0, captured, keys_of, people, records
+from monitor_rows import GROUP, HOUR, PACKAGE, T0, captured, iso, keys_of, people, records
 from monitor_world import World
 
 
@@ -51,6 +51,11 @@ def test_an_hour_run_again_a_record_that_came_twice_and_a_late_object_add_nothin
     assert len(set(keys_of(rows))) == 14
 
 
+def test_an_hour_in_which_nobody_asked_counts_as_a_run_for_the_alarm(monitored: World) -> None:
+    monitored.compact(T0)
+    assert monitored.metrics("compaction")["predictions_added"] == 0
+
+
 def test_hours_whose_run_failed_are_made_up_for(monitored: World) -> None:
     for hours in range(4):
         monitored.keep(people(4, seed=hours), T0 + hours * HOUR)
@@ -65,6 +70,31 @@ def test_one_request_id_for_many_requests_loses_none(monitored: World) -> None:
     monitored.put(monitored.source, f"predictions/{T0:%Y/%m/%d/%H}/x", body)
     monitored.compact(T0)
     assert len(monitored.table()) == 9
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_hours_read_again_with_other_options_for_columns_add_nothing_twice_and_lose_nothing(
+    monitored: World, back: bool
+) -> None:
+    others: list[tuple[list[str], str | None]] = [(["plan"], None), ([], "age"), (["age", "plan"], "since")]
+    changes = [*others, ([], None)][:: -1 if back else 1]
+    frame = people(40)
+    # One ID, one time, one answer: only what was asked tells these rows from each other.
+    same = [one | {"inferenceId": "mine", "row": 1, "time": iso(T0), "prediction": "no", "probability": 0.1}
+            for one in records(frame, T0)]  # fmt: skip
+    body = "".join(json.dumps(one) + "\n" for one in same)
+    monitored.keep(frame, T0)
+    monitored.put(monitored.source, f"predictions/{T0:%Y/%m/%d/%H}/x", body)
+    monitored.compact(T0)
+    assert len(monitored.table()) == 80
+    for omitted, column in changes:
+        monitored.settings |= {"omitColumns": omitted, "groundTruth": {"idColumn": column, "waitHours": 0}}
+        monitored.compact(T0)
+        assert len(monitored.table()) == 80, (omitted, column)
+    monitored.settings["omitColumns"] = ["plan"]
+    monitored.keep(people(6, seed=9), T0, name="new")
+    monitored.compact(T0)
+    assert len(monitored.table()) == 86
 
 
 def test_columns_that_must_not_be_stored_are_in_no_file(monitored: World) -> None:

@@ -11,6 +11,7 @@ import duckdb
 import pytest
 import sqlglot
 
+from labelled import same_label
 from monitor_rows import HOUR, PACKAGE, T0, people
 from monitor_world import ROOT, World
 
@@ -18,6 +19,8 @@ QUERIES = ROOT / "tools/monitor/queries"
 TABLES = json.loads((ROOT / "tools/monitor/tables.json").read_text())
 NAMES = sorted(path.stem for path in QUERIES.glob("*.sql"))
 DAYS = (20261125, 20261126)
+UNTIL = (*DAYS, 20261125, 20261127)
+"""Days of predictions, and days on which their labels came."""
 
 
 def sql_of(name: str, id_column: str | None = None) -> str:
@@ -64,7 +67,18 @@ def test_queries_are_sql_of_trino(name: str, id_column: str | None) -> None:
     columns |= {p["name"] for p in TABLES["partitions"]}
     made = {alias.alias for alias in one.find_all(sqlglot.exp.Alias)}
     assert {column.name for column in one.find_all(sqlglot.exp.Column)} <= columns | made
-    assert "year * 10000" in sql_of(name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_queries_read_no_table_but_by_days(name: str) -> None:
+    [one] = sqlglot.parse(sql_of(name), read="athena")
+    assert one is not None
+    read = [table for table in one.find_all(sqlglot.exp.Table) if table.db == "monitoring"]
+    for table in read:
+        select = table.find_ancestor(sqlglot.exp.Select)
+        assert select is not None and not select.args.get("joins")
+        assert select.args["where"].sql() == "WHERE year * 10000 + month * 100 + day BETWEEN ? AND ?"
+    assert read
 
 
 @pytest.fixture
@@ -111,31 +125,62 @@ def test_quality_counts_the_last_label_that_came_after_the_answer(filled: World)
     given(filled, {"c1-0": "nonsense"}, T0 - HOUR, "before")
     given(filled, {"c1-0": "wrong", "c1-9": "wrong"}, T0 + 2 * HOUR, "early")
     given(filled, wanted, T0 + 3 * HOUR, "late")
-    [row] = asked(filled, "quality", *DAYS, id_column="customer_id")
+    [row] = asked(filled, "quality", *UNTIL, id_column="customer_id")
     assert (row["version"], row["rows_of"]) == (1, 9) and row["accuracy"] == pytest.approx(8 / 9)
     assert row["mean_error"] is None
     by_request = {f"i-c1-{n}": first.prediction[n] for n in (0, 2, 4)} | {"i-c1-0/2": "wrong"}
     given(filled, by_request, T0 + 4 * HOUR, "requests")
-    [row] = asked(filled, "quality", *DAYS)
+    [row] = asked(filled, "quality", *UNTIL)
     assert (row["rows_of"], row["accuracy"]) == (4, 0.75)
+
+
+@pytest.mark.parametrize(("said", "other", "labels"), [
+    ("true", "false", ["True", "TRUE", "false", "yes"]), ("1", "0", ["1.0", "1", "0.0", "x"]),
+])  # fmt: skip
+def test_quality_takes_other_spellings_of_a_label_as_the_monitor_does(
+    monitored: World, said: str, other: str, labels: list[str]
+) -> None:
+    monitored.keep(people(4, seed=1).assign(prediction=said), T0)
+    monitored.compact(T0)
+    given(monitored, {f"c1-{n}": label for n, label in enumerate(labels)}, T0 + 2 * HOUR, "a")
+    [row] = asked(monitored, "quality", *UNTIL, id_column="customer_id")
+    assert (row["rows_of"], row["accuracy"]) == (4, 0.5)
+    find = same_label([other, said])
+    assert [find(label) for label in labels] == [said, said, other, None]
 
 
 def test_what_this_version_answered_to_this_request(filled: World) -> None:
     given(filled, {"c1-3": "yes"}, T0 + 3 * HOUR, "late")
     frame = people(10, seed=1)
-    found = asked(filled, "request", *DAYS, "i-c1-2", id_column="customer_id")
+    found = asked(filled, "request", *UNTIL, "i-c1-2", id_column="customer_id")
     assert [(r["row"], r["version"], r["package"], r["prediction"], r["label"]) for r in found] == [
         (1, 1, f"{PACKAGE}1", frame.prediction[2], None), (2, 1, f"{PACKAGE}1", frame.prediction[3], "yes"),
     ]  # fmt: skip
     assert json.loads(found[1]["features"])["plan"] == frame.plan[3]
-    assert asked(filled, "request", *DAYS, "i-unknown") == []
+    assert asked(filled, "request", *UNTIL, "i-unknown") == []
 
 
 def test_labels_that_came_late_and_rows_without_one(filled: World) -> None:
     given(filled, {"c1-0": "yes", "c1-1": "no"}, T0 + 3 * HOUR, "a")
     given(filled, {"c1-0": "no", "c1-2": "no"}, T0 + timedelta(hours=30), "b")
-    [late] = asked(filled, "late-labels", *DAYS, id_column="customer_id")
+    [late] = asked(filled, "late-labels", *UNTIL, id_column="customer_id")
     assert (late["labels_of"], late["late"]) == (3, 1) and 29 <= late["latest_hours"] <= 30
-    found = asked(filled, "without-label", *DAYS, id_column="customer_id")
+    found = asked(filled, "without-label", *UNTIL, id_column="customer_id")
     assert [(r["version"], r["rows_of"], r["without_label"]) for r in found] == [(1, 10, 7), (2, 6, 6)]
     assert Path(QUERIES).is_dir()
+
+
+def test_labels_that_came_on_other_days_are_not_read(filled: World) -> None:
+    frame = people(10, seed=1)
+    given(filled, {"c1-0": frame.prediction[0]}, T0 + 3 * HOUR, "a")
+    given(filled, {"c1-0": "wrong", "c1-1": "wrong"}, T0 + timedelta(days=3), "b")
+    for until, rows, accuracy in ((20261127, 1, 1.0), (20261128, 2, 0.0)):
+        days = (*DAYS, 20261125, until)
+        [row] = asked(filled, "quality", *days, id_column="customer_id")
+        assert (row["rows_of"], row["accuracy"]) == (rows, accuracy)
+        [late] = asked(filled, "late-labels", *days, id_column="customer_id")
+        assert late["labels_of"] == rows
+        [first, _] = asked(filled, "without-label", *days, id_column="customer_id")
+        assert first["without_label"] == 10 - rows
+        [said, _] = asked(filled, "request", *days, "i-c1-0", id_column="customer_id")
+        assert said["label"] == (frame.prediction[0] if rows == 1 else "wrong")

@@ -103,6 +103,7 @@ def test_a_column_that_no_baseline_has_is_broken_data(monitored: World) -> None:
 
 def test_no_rows_and_few_rows_are_never_said_to_be_fine(monitored: World) -> None:
     monitored.baseline(1)
+    monitored.compact(T0)
     monitored.run("data-quality", AFTER)
     told = monitored.told()
     assert (told["outcome"], told["rows"], told["version"]) == ("no-rows", 0, None)
@@ -113,6 +114,8 @@ def test_no_rows_and_few_rows_are_never_said_to_be_fine(monitored: World) -> Non
     monitored.run("data-quality", AFTER, "e2")
     told = monitored.told("e2")
     assert told["outcome"] == "not-enough-rows" and told["words"].startswith("Not enough rows to tell")
+    # The distance of so few rows is chance: alarms on thresholds must not see it.
+    assert set(monitored.metrics("data-quality")) == {"violations", "rows", "broken"}
 
 
 def test_columns_that_are_not_stored_are_not_missed(monitored: World) -> None:
@@ -159,6 +162,31 @@ def test_each_version_is_compared_with_its_own_baseline(monitored: World) -> Non
     told = monitored.told("e2")
     assert (told["outcome"], told["version"], told["retrain"]) == ("violations", 2, False)
     assert all(one["description"].endswith("(version 1)") for one in told["violations"])
+
+
+def test_a_version_that_was_replaced_is_not_trained_again_and_the_words_say_that_it_was(
+    monitored: World,
+) -> None:
+    monitored.baseline(1)
+    monitored.baseline(2)
+    monitored.keep(people(2000, seed=1, age=52), T0, name="one", version=1)
+    monitored.keep(people(900, seed=2), T0, name="two", version=2)
+    monitored.compact(T0)
+    monitored.deploy(1, T0 - 5 * HOUR)
+    monitored.run("data-quality", AFTER, "before")
+    told = monitored.told("before")
+    assert (told["version"], told["retrain"]) == (1, True) and "replaced" not in told["words"]
+    monitored.deploy(2, T0 + HOUR / 2)
+    monitored.run("data-quality", AFTER, "after")
+    told = monitored.told("after")
+    assert (told["outcome"], told["reason"], told["version"]) == ("violations", "drift", 1)
+    assert told["retrain"] is False
+    assert "Version 1 has been replaced: version 2 is live since 2026-11-25T10:30:00Z" in told["words"]
+    # It came back: its rows count again.
+    monitored.deploy(1, T0 + HOUR)
+    monitored.run("data-quality", AFTER, "returned")
+    told = monitored.told("returned")
+    assert told["retrain"] is True and "replaced" not in told["words"]
 
 
 def test_rows_of_a_running_deployment_are_left_out_and_counted(monitored: World) -> None:
@@ -234,7 +262,7 @@ def test_texts_for_messages_have_no_quotes_and_a_weekly_window_is_from_monday_to
     frame = people(900)
     frame["plan"] = np.where(np.arange(900) % 2, 'say "hi"\\', "gold")
     filled(monitored, frame)
-    monitored.compact(T0)
+    monitored.compact(T0, T0.replace(hour=23) + timedelta(days=4))
     monitored.run("data-quality", T0 + timedelta(days=6))
     told = monitored.told()
     assert told["window"] == {"from": "2026-11-23T00:00:00Z", "until": "2026-11-30T00:00:00Z"}

@@ -60,12 +60,20 @@ def test_the_form_of_model_monitor_has_a_label_for_each_row_and_the_inference_id
     assert found(monitored) == {"e1": "1", "e1/2": "0", "e1/3": "1", "mine": "0"}
 
 
-def test_labels_by_an_id_column_and_by_inference_id_go_together(monitored: World) -> None:
+def test_with_an_id_column_lines_that_name_an_inference_id_alone_are_kept_aside(monitored: World) -> None:
     monitored.settings["groundTruth"]["idColumn"] = "customer_id"
     put(monitored, "a.csv", "customer_id,label\n17,yes\n")
-    put(monitored, "b.jsonl", '{"id": "18", "label": "no"}\n{"inferenceId": "i", "label": "no"}\n')
+    published = {"groundTruthData": {"data": "1", "encoding": "CSV"}, "eventMetadata": {"eventId": "e1"}}
+    lines = [{"id": "18", "label": "no"}, {"inferenceId": "i", "label": "no"}, published,
+             {"inferenceId": "i", "id": "19", "row": 2, "label": "no"}, {"label": "no"}]  # fmt: skip
+    put(monitored, "b.jsonl", "".join(f"{json.dumps(one)}\n" for one in lines))
     monitored.compact(now())
-    assert found(monitored) == {"17": "yes", "18": "no", "i": "no"}
+    assert found(monitored) == {"17": "yes", "18": "no", "19": "no"}
+    aside = [json.loads(x) for x in monitored.read("truth-errors/b.jsonl.jsonl").splitlines()]
+    assert [one["line"] for one in aside] == [2, 3, 5]
+    why = "it names an inference ID, but labels are found by groundTruth.idColumn: give customer_id or id"
+    assert all(one["why"].startswith(why) for one in aside[:2])
+    assert aside[2]["why"].endswith("give customer_id or id")
 
 
 def test_what_is_no_label_is_kept_aside_with_the_reason_and_stops_no_other(monitored: World) -> None:

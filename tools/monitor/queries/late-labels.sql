@@ -1,10 +1,22 @@
 -- Labels that came later than monitors wait for them, by the day of the prediction: they are in no comparison.
--- Parameters: first day, last day, as numbers, for example 20261101 and 20261130.
-WITH first_labels AS (
+-- Parameters: first day and last day of the predictions, as numbers, for example 20261101 and 20261130; first day and
+-- last day on which their labels came, for example 20261101 and 20261207.
+WITH asked AS (
+  SELECT inference_id, row, time, id
+  FROM {database}.predictions
+  WHERE year * 10000 + month * 100 + day BETWEEN ? AND ?
+),
+
+said AS (
+  SELECT key, label, came
+  FROM {database}.labels
+  WHERE year * 10000 + month * 100 + day BETWEEN ? AND ?
+),
+
+first_labels AS (
   SELECT p.inference_id, p.row, p.time, min(l.came) AS came
-  FROM {database}.predictions AS p
-  INNER JOIN {database}.labels AS l ON l.key = {key} AND l.came >= p.time
-  WHERE p.year * 10000 + p.month * 100 + p.day BETWEEN ? AND ?
+  FROM asked AS p
+  INNER JOIN said AS l ON l.key = {key} AND l.came >= p.time
   GROUP BY p.inference_id, p.row, p.time
 )
 
