@@ -24,6 +24,7 @@ from retrain_cause import Cause, cause_of
 from retrain_limits import Held, State, held_by_limits, started, told
 from retrain_memory import Memory
 from retrain_settings import Settings, read_settings
+from retrain_waiting import waiting
 from targets import Refused
 
 SOURCE = "sagemaker-cicd.retraining"
@@ -98,7 +99,7 @@ class Retraining:
             if state.holder == cause.id:
                 # It was taken on before, and the start was not kept: the pipeline takes the same token once.
                 return state.commit
-            held = held_by_limits(self._settings, state, cause, self._now()) or self._under_way(state)
+            held = self._held(state, cause)
             if held is not None:
                 return held
             commit = self._commit(cause)
@@ -107,6 +108,14 @@ class Retraining:
             if self._memory.change(started(state, cause, commit, self._now()), number):
                 return commit
         raise Later("others change the state all the time")
+
+    def _held(self, state: State, cause: Cause) -> Held | None:
+        held = held_by_limits(self._settings, state, cause, self._now()) or self._under_way(state)
+        if held is not None or cause.package is None:
+            # Other data makes another model, and a schedule asks in any case.
+            return held
+        group = self._settings.registry
+        return waiting(self._client("sagemaker", group.split(":")[3]), group)
 
     def _under_way(self, state: State) -> Held | None:
         if not state.execution:

@@ -86,6 +86,8 @@ def _of_new_data(settings: Settings, event: Mapping[str, Any]) -> Cause:
     bucket, key = str(event["detail"]["bucket"]["name"]), str(event["detail"]["object"]["key"])
     if bucket != place.bucket or not key.startswith(place.prefix):
         raise Refused(f"s3://{bucket}/{key} is not below s3://{place.bucket}/{place.prefix}.")
+    if key.endswith("/") and int(event["detail"]["object"].get("size", 0)) == 0:
+        raise Refused(f"s3://{bucket}/{key} is a folder that a console has made.")
     return Cause(str(event["id"]), "new data", _time(event), _fit(f"new data: s3://{bucket}/{key}"))
 
 

@@ -12,6 +12,14 @@ from retrain_settings import Settings
 HOUR = 3600
 DAY = 24 * HOUR
 
+SLACK = 600
+"""
+Seconds that a retraining may begin before cool-down and day are over.
+
+Both count from when the last event was handled. What comes at the same time each day is handled some seconds
+earlier or later, and without slack every other one would be held back.
+"""
+
 TOO_OLD = DAY
 """Seconds after which nobody trains for a finding any more: an event may have waited, or be a replay."""
 
@@ -58,16 +66,17 @@ def held_by_limits(settings: Settings, state: State, cause: Cause, now: float) -
     if not state.starts:
         return None
     last = max(state.starts)
+    if cause.at < last:
+        # First, because it is no limit: what this asks for has begun, with what was there by then.
+        return Held("answered", f"a retraining began at {shown(last)}, after this was found")
     free = last + settings.cool_down_hours * HOUR
-    if now < free:
+    if now < free - SLACK:
         return Held(
             "cool-down",
             f"a retraining began at {shown(last)}; the next one may begin at {shown(free)} "
             f"(retraining.coolDownHours: {settings.cool_down_hours})",
         )
-    if cause.at < last:
-        return Held("answered", f"a retraining began at {shown(last)}, after this was found")
-    today = [start for start in state.starts if start > now - DAY]
+    today = [start for start in state.starts if start > now - DAY + SLACK]
     if len(today) >= settings.max_per_day:
         return Held(
             "day",

@@ -171,6 +171,72 @@ def the_day_has_its_limit(open_desk: Callable[..., Desk]) -> None:
 
 
 @story
+def what_comes_each_day_trains_each_day_though_it_is_handled_seconds_earlier_or_later(
+    open_desk: Callable[..., Desk],
+) -> None:
+    desk = open_desk(coolDownHours=24, maxPerDay=1)
+    for day in range(30):
+        desk.now = MONDAY + day * 86400 + (day * 37) % 61
+        desk.send(desk.due())
+    assert len(desk.starts) == 30
+    # Half an hour earlier is no jitter.
+    desk.later(23.5)
+    desk.send(desk.due())
+    assert len(desk.starts) == 30
+
+
+@story
+def what_was_there_when_a_build_began_is_not_told_to_have_come_too_early(
+    open_desk: Callable[..., Desk],
+) -> None:
+    desk = open_desk()
+    first, second = desk.data("new/1.csv"), desk.data("new/2.csv")
+    desk.later(0.25)
+    desk.send(first)
+    desk.send(second)
+    late = desk.data("new/3.csv")
+    desk.later(0.25)
+    desk.send(late)
+    rules = [desk.entry(event).get("rule") for event in (first, second, late)]
+    assert rules == [None, "answered", "cool-down"]
+    assert len(desk.starts) == 1
+
+
+@story
+def an_empty_object_is_new_data_and_a_folder_of_a_console_is_none(open_desk: Callable[..., Desk]) -> None:
+    desk = open_desk()
+    assert "is a folder" in desk.refused(desk.data("new/", size=0))
+    assert "is a folder" in desk.refused(desk.data("new/2026/", size=0))
+    assert desk.starts == []
+    desk.send(desk.data("new/2026/_SUCCESS", size=0))
+    assert len(desk.starts) == 1
+
+
+@story
+def drift_trains_no_other_version_while_the_one_of_before_waits_for_its_approval(
+    open_desk: Callable[..., Desk],
+) -> None:
+    for commit in ("live", "head"):
+        desk = open_desk(commit=commit)
+        desk.reasons[8] = "drift in prod"
+        for _ in range(3):
+            desk.send(desk.run())
+            desk.later(24)
+        assert desk.starts == [] and desk.kinds() == ["Retraining Held Back"]
+        why = "version 8 was trained again (drift in prod) and waits for its approval"
+        assert desk.told[0][1]["why"] == why
+        # Who asks for it in any case, or with other data, gets it.
+        desk.send(desk.due())
+        assert len(desk.starts) == 1
+        for status, reason in [("Rejected", "drift in prod"), ("PendingManualApproval", "none")]:
+            desk.approval[8], desk.reasons[8] = status, reason
+            desk.later(24)
+            before = len(desk.starts)
+            desk.send(desk.run())
+            assert len(desk.starts) == before + 1
+
+
+@story
 def a_build_that_is_running_holds_the_next_one(open_desk: Callable[..., Desk]) -> None:
     desk = open_desk()
     desk.send(desk.run())

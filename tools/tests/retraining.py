@@ -69,6 +69,7 @@ class Desk:
         self.bus_is_down = False
         self.approval = {7: "Approved", 8: "PendingManualApproval"}
         self.commits = dict(COMMITS)
+        self.reasons: dict[int, str] = {}
         self.calls = 0
         self.before: Callable[[int], None] | None = None
         """Is told the number of each call before it is made."""
@@ -122,7 +123,13 @@ class Desk:
             **envelope,
         }
 
-    def data(self, key: str = "new/2026-03-02.csv", bucket: str = "churn-data", account: str = BUILD) -> Any:
+    def data(
+        self,
+        key: str = "new/2026-03-02.csv",
+        bucket: str = "churn-data",
+        account: str = BUILD,
+        size: int = 5,
+    ) -> Any:
         return {
             "id": f"event-{next(self._ids)}",
             "source": "aws.s3",
@@ -130,7 +137,7 @@ class Desk:
             "account": account,
             "region": REGION,
             "time": shown(self.now),
-            "detail": {"bucket": {"name": bucket}, "object": {"key": key, "size": 5}},
+            "detail": {"bucket": {"name": bucket}, "object": {"key": key, "size": size}},
         }
 
     def due(self, rule: str = SCHEDULE) -> dict[str, Any]:
@@ -214,14 +221,23 @@ class Desk:
             "ModelPackageArn": arguments["ModelPackageName"],
             "ModelPackageStatus": "Completed",
             "ModelApprovalStatus": self.approval[version],
-            "CustomerMetadataProperties": {"GitCommit": self.commits[version]},
+            "CustomerMetadataProperties": {
+                "GitCommit": self.commits[version],
+                "RetrainingReason": self.reasons.get(version, "none"),
+            },
         }
 
     def _ListModelPackages(self, _: Any, arguments: dict[str, Any]) -> dict[str, Any]:
-        assert arguments["ModelPackageGroupName"] == GROUP and arguments["ModelApprovalStatus"] == "Approved"
+        assert arguments["ModelPackageGroupName"] == GROUP
         arn = GROUP.replace("package-group", "package")
-        approved = [version for version, status in self.approval.items() if status == "Approved"]
-        return {"ModelPackageSummaryList": [{"ModelPackageArn": f"{arn}/{one}"} for one in approved]}
+        asked = arguments.get("ModelApprovalStatus")
+        found = [version for version, status in self.approval.items() if asked in (None, status)]
+        return {
+            "ModelPackageSummaryList": [
+                {"ModelPackageArn": f"{arn}/{one}", "ModelPackageStatus": "Completed"}
+                for one in sorted(found, reverse=True)
+            ]
+        }
 
 
 def shown(seconds: float) -> str:

@@ -136,6 +136,54 @@ def test_what_cannot_be_read_or_is_too_large_blocks_no_deployment(monitored, cap
     assert "constraints.json cannot be read" in said and "it has more than 101 bytes" in said
 
 
+def gone(monitored: Monitored, *names: str) -> None:
+    """Files of the pipeline that have expired since."""
+    for name in names:
+        monitored.account.s3.delete_object(Bucket=BUILT, Key=f"runs/1/{name}")
+
+
+@pytest.mark.parametrize(
+    "names", [{"constraints.json"}, {"model_quality.json"}, {"evaluation.csv.gz"}, {"schema.json"}, {*FILES}]
+)
+def test_what_an_earlier_deployment_brought_stays_where_it_cannot_be_read_any_more(monitored, capsys, names):
+    package = monitored.register(**named(monitored))
+    whole = brought(monitored, package)
+    gone(monitored, *names)
+    assert brought(monitored, package) == whole
+    said = capsys.readouterr().out
+    assert "cannot be read" in said and "of an earlier deployment" in said and "already exists" in said
+
+
+def test_a_version_without_digests_keeps_what_was_taken_as_it_was(monitored):
+    package = monitored.register(**{approved_baselines.SHA256: ""})
+    whole = brought(monitored, package)
+    gone(monitored, "statistics.json")
+    assert brought(monitored, package) == whole
+
+
+@pytest.mark.parametrize("spoilt", ["file", "digest", "package", "named"])
+def test_nothing_stays_that_is_not_what_the_package_records(monitored, spoilt):
+    package = monitored.register()
+    folder, bucket = "baselines/churn-main/1", monitored.prod.deployment_bucket
+    record = json.loads(brought(monitored, package)[f"{folder}/baseline.json"])
+    other = b"other rows"
+    if spoilt in ("file", "digest"):
+        monitored.account.s3.put_object(Bucket=bucket, Key=f"{folder}/evaluation.csv.gz", Body=other)
+    if spoilt == "digest":
+        record["sha256"]["evaluation.csv.gz"] = hashlib.sha256(other).hexdigest()
+    if spoilt == "package":
+        record["package"] = record["package"].replace("/churn-main/", "/churn-other/")
+    text = json.dumps(record).encode()
+    monitored.account.s3.put_object(Bucket=bucket, Key=f"{folder}/baseline.json", Body=text)
+    gone(monitored, "evaluation.csv.gz")
+    prepared = prepare.resolve_package(monitored.aws, monitored.targets, package)
+    if spoilt == "named":
+        prepared = replace(prepared, baseline=replace(prepared.baseline, unread={}))
+    prepare.bring_baseline(monitored.aws, monitored.prod, prepared)
+    names = json.loads(monitored.stored()[f"{folder}/baseline.json"])["sha256"]
+    assert {*names} == {*FILES} - {"evaluation.csv.gz"}
+
+
 def test_a_version_of_before_there_were_digests_is_taken_as_it_is_and_that_is_said(monitored, capsys):
     rows = {EVALUATION_ROWS: "", f"{EVALUATION_ROWS}Sha256": ""}
     package = monitored.register("model_quality.json", **{approved_baselines.SHA256: ""}, **rows)

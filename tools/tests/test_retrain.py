@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from moto import mock_aws
 
 import retrain
+import retrain_limits
 from retrain_stories import STORIES, opener
 from retraining import (
     BUILD,
@@ -70,7 +71,7 @@ def test_whatever_the_order_the_limits_hold_and_each_event_has_an_outcome(
     """At each call another event may be handled, or the function may die; what died comes again."""
     with pytest.MonkeyPatch.context() as patches, tempfile.TemporaryDirectory() as folder, mock_aws():
         desk = Desk(patches, Path(folder), retrain, coolDownHours=cool_down, maxPerDay=most)
-        sent = []
+        sent, deaths = [], 0
 
         def handle(event: dict[str, Any]) -> None:
             try:
@@ -97,21 +98,24 @@ def test_whatever_the_order_the_limits_hold_and_each_event_has_an_outcome(
             try:
                 handle(event)
             except Crash:
+                deaths += 1
                 desk.later(0.1)
                 handle(event)
             desk.before = None
             handle(other)
             handle(event)
         times = [at for at, _ in desk.starts]
-        assert all(b - a >= cool_down * 3600 - 0.1 * 3600 for a, b in pairwise(times))
-        assert all(sum(at - 86400 < t <= at for t in times) <= most for at in times)
+        assert all(b - a >= cool_down * 3600 - retrain_limits.SLACK - 0.1 * 3600 for a, b in pairwise(times))
+        assert all(sum(at - 86400 + retrain_limits.SLACK < t <= at for t in times) <= most for at in times)
         assert len({started["clientRequestToken"] for _, started in desk.starts}) == len(desk.starts)
         outcomes = [desk.entry(event).get("outcome") for event in sent]
         broken = [event.get("detail", {}).get("outcome") == "broken" for event in sent]
         assert all(
             (outcome is None) == is_broken for outcome, is_broken in zip(outcomes, broken, strict=True)
         )
-        assert outcomes.count("started") == len(desk.starts) == desk.kinds().count("Retraining Started")
+        assert outcomes.count("started") == len(desk.starts)
+        # A function that dies after it has told of a start tells of it again.
+        assert 0 <= desk.kinds().count("Retraining Started") - len(desk.starts) <= deaths
 
 
 def test_messages_of_the_queue_are_events_and_what_fails_comes_again(

@@ -20,7 +20,9 @@ MUTATIONS = [
         '":next": {"N": str(number + 1)}',
         '":next": {"N": str(number)}',
     ),
-    ("the cool-down is ignored", "retrain_limits.py", "if now < free:", "if now < last:"),
+    ("the cool-down is ignored", "retrain_limits.py", "if now < free - SLACK:", "if now < last:"),
+    ("the cool-down has no slack", "retrain_limits.py", "if now < free - SLACK:", "if now < free:"),
+    ("the day has no slack", "retrain_limits.py", "now - DAY + SLACK", "now - DAY"),
     (
         "the day has no limit",
         "retrain_limits.py",
@@ -102,6 +104,17 @@ MUTATIONS = [
         "if state.holder is cause:\n",
     ),
     ("a running build holds nobody", "retrain.py", "or self._under_way(state)", "or None"),
+    ("a waiting version holds nobody", "retrain_waiting.py", "package.approval != PENDING", "package"),
+    ("any waiting version holds", "retrain_waiting.py", " or reason == NO_REASON", ""),
+    ("a decided version holds", "retrain_waiting.py", "package.approval != PENDING or ", ""),
+    ("a waiting version holds the schedule", "retrain.py", " or cause.package is None:", ":"),
+    ("a folder trains", "retrain_cause.py", 'if key.endswith("/") and', 'if key == "" and'),
+    (
+        "an empty object is a folder",
+        "retrain_cause.py",
+        'if key.endswith("/") and int(',
+        "if int(",
+    ),
     (
         "an event is handled twice",
         "retrain.py",

@@ -1,8 +1,9 @@
 import type { AskingData } from '../../plan/retrain/model';
 
 /**
- * Objects that are new below a prefix, as events of S3 (S3 user guide, "EventBridge event message structure"). Objects
- * without content are what consoles make for folders.
+ * Objects that are new below a prefix, as events of S3 (S3 user guide, "EventBridge event message structure"). Empty
+ * ones count too, such as `_SUCCESS`; what consoles make for folders the function leaves out (`retrain_cause.py`),
+ * because no pattern can ask for a beginning and an ending of the same key.
  */
 export function newObjects({ bucket, prefix }: Pick<AskingData, 'bucket' | 'prefix'>): object {
   return {
@@ -10,7 +11,7 @@ export function newObjects({ bucket, prefix }: Pick<AskingData, 'bucket' | 'pref
     'detail-type': ['Object Created'],
     'detail': {
       bucket: { name: [bucket] },
-      object: { ...(prefix === '' ? {} : { key: [{ prefix }] }), size: [{ numeric: ['>', 0] }] },
+      ...(prefix === '' ? {} : { object: { key: [{ prefix }] } }),
     },
   };
 }

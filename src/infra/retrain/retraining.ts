@@ -36,9 +36,16 @@ export interface RetrainingProps {
 const TIMEOUT = 60;
 /** With delays of up to 15 minutes: about nine hours. */
 const ATTEMPTS = 40;
+/**
+ * What comes together is there when the build begins, though each file is an event of its own. More than 15 minutes SQS
+ * does not take (SQS API reference, CreateQueue, DelaySeconds).
+ */
+const DELAY = 900;
 
 const TOOLS = [
-  ...['retrain', 'retrain_cause', 'retrain_limits', 'retrain_memory', 'retrain_settings'].map(name => `retrain/${name}.py`),
+  ...[
+    'retrain', 'retrain_cause', 'retrain_limits', 'retrain_memory', 'retrain_settings', 'retrain_waiting',
+  ].map(name => `retrain/${name}.py`),
   ...['approval_aws', 'approval_queue', 'approval_settings'].map(name => `govern/${name}.py`),
   ...['package_groups', 'package_request', 'registry', 'targets'].map(name => `deploy/${name}.py`),
 ];
@@ -64,7 +71,7 @@ export class Retraining extends Construct {
     const { project, group, retraining, key, bus } = props;
     this.memory = this.makeMemory(key);
     const work = new WorkQueue(this, 'Work', {
-      key, place: retraining.place, timeoutSeconds: TIMEOUT, attempts: ATTEMPTS,
+      key, place: retraining.place, timeoutSeconds: TIMEOUT, attempts: ATTEMPTS, delaySeconds: DELAY,
     });
     letServicesSend(key, 'events');
     this.feed(work, props);

@@ -23,7 +23,7 @@ export function retrainingRoles(group: NamedGroup, busArn: string): { readonly r
 }
 
 function grants({ build, pipelines }: NamedGroup, retraining: NamedRetraining, busArn: string): Grant[] {
-  const { place, settings, function: name } = retraining;
+  const { place, settings, environments, function: name } = retraining;
   return [
     writeLogs(place, [functionLog(name)], "Writes the function's log."),
     useOwnKey(KMS_READ_WRITE, 'Decrypts what waits in the queue and what is remembered.'),
@@ -40,11 +40,11 @@ function grants({ build, pipelines }: NamedGroup, retraining: NamedRetraining, b
       resources: [arn(place, 'codepipeline', pipelines.buildPipeline)],
       why: 'Starts a build, unless the last one is still running.',
     },
-    ...(settings.commit === RetrainingCommit.LIVE ? [readPackages(
+    ...(settings.commit === RetrainingCommit.LIVE || environments.length > 0 ? [readPackages(
       build,
       'Packages',
       ['sagemaker:DescribeModelPackage', 'sagemaker:ListModelPackages'],
-      'Reads which commit an approved version was built from.',
+      'Reads which commit an approved version was built from, and whether the newest one waits for its approval.',
     )] : []),
     {
       sid: 'Tell', actions: ['events:PutEvents'], resources: [busArn],

@@ -45,7 +45,7 @@ test('the rules take exactly what the group is trained again for', () => {
   });
   const objects = {
     'source': ['aws.s3'], 'detail-type': ['Object Created'],
-    'detail': { bucket: { name: ['churn-data'] }, object: { key: [{ prefix: 'new/' }], size: [{ numeric: ['>', 0] }] } },
+    'detail': { bucket: { name: ['churn-data'] }, object: { key: [{ prefix: 'new/' }] } },
   };
   expect(patternOf(newData!.rule)).toMatchObject({
     EventBusName: 'churn-events', EventPattern: { account: ['222222222222'], region: ['eu-west-1'], ...objects },
@@ -62,7 +62,7 @@ test('the rules take exactly what the group is trained again for', () => {
 
 test('what fails waits, what could never be decided is laid aside, and both have an alarm', () => {
   delivery.hasResourceProperties('AWS::SQS::Queue', {
-    RedrivePolicy: { maxReceiveCount: 40 }, KmsMasterKeyId: Match.anyValue(),
+    RedrivePolicy: { maxReceiveCount: 40 }, KmsMasterKeyId: Match.anyValue(), DelaySeconds: 900,
   });
   delivery.hasResourceProperties('AWS::CloudWatch::Alarm', {
     AlarmName: `${group.pipelines.failures}-retrainwait`, AlarmActions: [Match.anyValue()],
@@ -118,6 +118,9 @@ test('people are told what monitors found, with the report, and what became of r
   expect(told('monitors')).toContain('"outcome":["violations","broken"]');
   expect(told('monitors')).toContain('"environment":["scores","staging","prod"]');
   expect(told('monitorruns')).toContain(`stateMachine:${group.environments[2].monitoring!.stateMachine}`);
+  // The error has one name for all, and the cause has quotation marks.
+  expect(told('monitorruns')).not.toMatch(/<error>|<cause>/);
+  expect(told('monitorruns')).toContain('/aws/sagemaker/ProcessingJobs');
   expect(told('retraining')).toContain('Why: <reason>');
   expect(told('retrainheld')).toContain('Held back because <why>');
   // An alarm that stays is for what is not as it should be.
