@@ -5,6 +5,7 @@ import { filled } from '../options/schemas/filled';
 import type { PlannedEnvironment } from '../plan/endpoint/model';
 import { ANY_RELEASE, isPerRelease } from '../plan/endpoint/served-names';
 import type { DeliveryPlan, PlannedGroup } from '../plan/model';
+import { COMPACTION_JOB } from '../plan/monitor/times';
 import { type Place, placeOf, samePlace } from '../plan/place';
 
 /** What the jobs of the SageMaker pipeline run on unless a group says otherwise: `config/parameters.json`. */
@@ -111,13 +112,15 @@ export function transformQuotas({ groups }: DeliveryPlan): PreflightCheck[] {
 }
 
 /**
- * Runs of monitors that overlap: in an hour all of an environment's, at night those of all environments. One that finds
- * no instance waits, and is tried again; with a quota of 0, as in many new accounts, none ever runs.
+ * Runs that overlap: in an hour all monitors of an environment and the job that fills its tables, at night those of all
+ * environments. One that finds no instance waits, and is tried again; with a quota of 0, as in many new accounts, none
+ * ever runs.
  */
 export function monitorQuotas({ groups }: DeliveryPlan): PreflightCheck[] {
   const needs = groups.flatMap(group => group.environments).flatMap(({ place, monitoring }) => (
-    (monitoring?.settings.monitors ?? []).map(({ instanceType: type }): Need => ({ place, type, count: 1 }))));
-  const why = '; monitors run beside each other';
+    monitoring === undefined ? [] : [COMPACTION_JOB, ...monitoring.settings.monitors].map(
+      ({ instanceType: type }): Need => ({ place, type, count: 1 }))));
+  const why = '; monitors run beside each other and beside what fills their tables';
   return inPlaces(needs).flatMap(({ place, needs: types, sum }) => [
     ...types.map(({ type, count }) => quotaCheck(place, `${type} for processing job usage`, count, why)),
     quotaCheck(place, OF_ALL['processing job'], sum, why, { total: true }),

@@ -84,6 +84,10 @@ export const CLOUDFORMATION_CALLS: { readonly [type: string]: string } = {
     firehose:DescribeDeliveryStream firehose:ListTagsForDeliveryStream firehose:StartDeliveryStreamEncryption
     firehose:StopDeliveryStreamEncryption firehose:TagDeliveryStream firehose:UntagDeliveryStream
     firehose:UpdateDestination iam:GetRole iam:PassRole kms:CreateGrant kms:DescribeKey kms:RevokeGrant`,
+  // Without filters that are encrypted.
+  'AWS::Lambda::EventSourceMapping': `lambda:CreateEventSourceMapping lambda:DeleteEventSourceMapping
+    lambda:GetEventSourceMapping lambda:ListTags lambda:TagResource lambda:UntagResource
+    lambda:UpdateEventSourceMapping`,
   // Without layers, networks and file systems; code is read with the rights of the bootstrap's bucket.
   'AWS::Lambda::Function': `iam:PassRole kms:CreateGrant kms:Decrypt kms:DescribeKey kms:Encrypt kms:GenerateDataKey
     lambda:CreateFunction lambda:DeleteFunction lambda:DeleteFunctionConcurrency lambda:GetFunction

@@ -144,6 +144,8 @@ const ARNS: {
   'AWS::KMS::Alias': (p, _, arn) => arn('kms', p.AliasName as string),
   'AWS::KMS::Key': (_, __, arn) => arn('kms', 'key/01234567-89ab-cdef-0123-456789abcdef'),
   'AWS::KinesisFirehose::DeliveryStream': (p, _, arn) => arn('firehose', `deliverystream/${p.DeliveryStreamName}`),
+  'AWS::Lambda::EventSourceMapping': (_, __, arn) => (
+    arn('lambda', 'event-source-mapping:01234567-89ab-cdef-0123-456789abcdef')),
   'AWS::Lambda::Function': (p, _, arn) => arn('lambda', `function:${p.FunctionName}`),
   'AWS::Logs::LogStream': (_, __, arn) => arn('logs', 'log-group:/aws/kinesisfirehose/churn-main-prod-predictions'),
   'AWS::Logs::LogGroup': (p, g, arn) => arn('logs', `log-group:${p.LogGroupName ?? g}`),
@@ -208,6 +210,13 @@ function target(
     return { resource: `arn:aws:iam::${account}:role/churn-main-build` };
   }
   if (/^logs:(Create|Delete)LogStream$/.test(action)) { return { resource: `${arn}:log-stream:delivery` }; }
+  if (action === 'lambda:CreateEventSourceMapping') {
+    return {
+      resource: '*', context: {
+        'lambda:FunctionArn': arn.replace(/event-source-mapping:.*/, 'function:churn-main-retrain'),
+      },
+    };
+  }
   if (action === 'route53:GetChange') { return { resource: 'arn:aws:route53:::change/C0123456789' }; }
   if (action.startsWith('wafv2:')) {
     return { resource: action === 'wafv2:GetWebACL' ? properties.WebACLArn as string : arn };

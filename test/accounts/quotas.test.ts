@@ -38,13 +38,13 @@ test('score pipelines need the instances of one execution each, and none of endp
   expect(transformQuotas(planDelivery(normaliseDelivery(DELIVERIES.default)))).toEqual([]);
 });
 
-test('monitors of one place run beside each other, each on an instance of its type', () => {
+test('monitors and the job that fills their tables run beside each other, each on an instance of its type', () => {
   const plan = planDelivery(normaliseDelivery(DELIVERIES.monitored));
   expect(monitorQuotas(plan).map(({ place, wants }) => [place.account, wants.name, wants.value])).toEqual([
-    ['333333333333', 'ml.m5.large for processing job usage', 4],
-    ['333333333333', `${OF_ALL}all processing jobs`, 4],
-    ['444444444444', 'ml.m5.large for processing job usage', 4],
-    ['444444444444', `${OF_ALL}all processing jobs`, 4],
+    ['333333333333', 'ml.m5.large for processing job usage', 6],
+    ['333333333333', `${OF_ALL}all processing jobs`, 6],
+    ['444444444444', 'ml.m5.large for processing job usage', 5],
+    ['444444444444', `${OF_ALL}all processing jobs`, 5],
   ]);
   const asked = preflightList(plan, {}).checks.filter(({ title }) => title.includes('monitors run beside'));
   expect(asked).toHaveLength(4);

@@ -1,7 +1,7 @@
 import { apiLeftovers } from './api-checks';
 import type { PlannedEnvironment } from '../../plan/endpoint/model';
 import { isPerRelease } from '../../plan/endpoint/served-names';
-import { buildLog, machineLog } from '../../plan/logs';
+import { buildLog, functionLog, machineLog } from '../../plan/logs';
 import type { DeliveryPlan, PlannedGroup } from '../../plan/model';
 import type { Place } from '../../plan/place';
 import type { PlannedStack } from '../../plan/stacks/stack';
@@ -70,7 +70,7 @@ export function replicaLeftovers(stack: PlannedStack, { replicas }: PlannedGroup
   return leftoverCheck(stack.name, { place, buckets: [bucket] });
 }
 
-export const deliveryLeftovers = (stack: PlannedStack, { pipelines }: PlannedGroup): PreflightCheck => (
+export const deliveryLeftovers = (stack: PlannedStack, { pipelines, retraining }: PlannedGroup): PreflightCheck => (
   leftoverCheck(stack.name, {
     place: pipelines.place,
     buckets: [pipelines.bucket, pipelines.records],
@@ -80,6 +80,7 @@ export const deliveryLeftovers = (stack: PlannedStack, { pipelines }: PlannedGro
         pipelines.recordProject,
       ].map(buildLog),
       machineLog(pipelines.stateMachine),
+      ...(retraining ? [functionLog(retraining.function)] : []),
     ],
   }));
 

@@ -90,7 +90,7 @@ export class ModelMonitoring extends Construct {
       roleArn: makeRole(this, 'ScheduleRole', roles.monitorSchedule!, values).roleArn,
     });
     this.alarms = new MonitorAlarms(this, 'Alarms', {
-      monitoring, endpointName, stateMachineArn: this.stateMachine.attrArn,
+      monitoring, endpointName,
     });
     this.rule = forwardingRule(this, 'Rule', {
       name: monitoring.forwardRule,

@@ -6,13 +6,13 @@ import { DRIFT_METRIC, metricWord, MONITOR_DIMENSION, MONITOR_METRICS } from '..
 import type { NamedMonitoring } from '../../plan/monitor/model';
 import { type MonitorSettings, MONITOR_WORDS } from '../../plan/monitor/settings';
 import { silentAlarms, VIOLATIONS } from '../../plan/monitor/silent';
+import { COMPACTION } from '../../plan/monitor/times';
 import { acceptQuietAlarm } from '../shared/suppress';
 
 /** What is watched. */
 export interface MonitorAlarmsProps {
   readonly monitoring: NamedMonitoring;
   readonly endpointName: string;
-  readonly stateMachineArn: string;
 }
 
 const HOUR = 3600;
@@ -83,13 +83,14 @@ export class MonitorAlarms extends Construct {
     }, SILENT_TOLD)];
   }
 
-  private noTable({ endpointName, stateMachineArn }: MonitorAlarmsProps, alarmName: string): CfnAlarm {
+  /** It counts the rows that it added, and none too; the machine's executions are those of all kinds. */
+  private noTable({ endpointName }: MonitorAlarmsProps, alarmName: string): CfnAlarm {
     const hours = SILENT_HOURS[MonitorSchedule.HOURLY]!;
     return this.make('Silent-compaction', {
       alarmName,
       alarmDescription: `Nothing filled the tables of predictions of ${endpointName} for ${hours} hours`,
-      namespace: 'AWS/States', metricName: 'ExecutionsSucceeded', statistic: 'Sum',
-      dimensions: [{ name: 'StateMachineArn', value: stateMachineArn }],
+      namespace: metricNamespace(endpointName), metricName: MONITOR_METRICS.added, statistic: 'SampleCount',
+      dimensions: [{ name: MONITOR_DIMENSION, value: COMPACTION }],
       ...missing(hours),
     }, SILENT_TOLD);
   }

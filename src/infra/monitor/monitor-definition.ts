@@ -1,5 +1,5 @@
 import type { MonitorSettings } from '../../plan/monitor/settings';
-import { COMPACTION } from '../../plan/monitor/times';
+import { COMPACTION, COMPACTION_JOB } from '../../plan/monitor/times';
 
 /** A processing job, but for what differs from run to run. */
 export interface MonitorJob {
@@ -26,9 +26,6 @@ export interface MonitorDefinitionInput {
   readonly source: string;
   readonly detailType: string;
 }
-
-/** What the hourly job runs on: it holds an hour of rows at most in parts. */
-export const COMPACTION_JOB = { instanceType: 'ml.m5.large', timeoutMinutes: 45 } as const;
 
 /** Disk of a job, in gigabytes: the image's and what is copied from S3. */
 const VOLUME_GIGABYTES = 30;

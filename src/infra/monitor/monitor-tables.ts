@@ -42,6 +42,8 @@ export class MonitorTables extends Construct {
     this.workGroup = new athena.CfnWorkGroup(this, 'WorkGroup', {
       name: monitoring.workgroup,
       description: `Questions to the predictions of ${environment}`,
+      // Athena keeps one with queries in it, and each question that was asked is one (Athena API, DeleteWorkGroup).
+      recursiveDeleteOption: true,
       workGroupConfiguration: {
         enforceWorkGroupConfiguration: true,
         publishCloudWatchMetricsEnabled: true,

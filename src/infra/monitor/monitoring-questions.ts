@@ -10,15 +10,19 @@ interface Question {
 }
 
 const DAYS = 'Parameters: first day, last day, as numbers (20261101)';
+const LABEL_DAYS = `${DAYS}, first day, last day on which labels came`;
 
 /** The questions; `?` stands for the parameters that are asked for, in this order. */
 const QUESTIONS: readonly Question[] = [
   { name: 'rows-a-day', description: `Rows by day and version. ${DAYS}` },
   { name: 'classes', description: `Share of each answer by day and version. ${DAYS}` },
-  { name: 'request', description: `What which version answered to a request. ${DAYS}, the inference ID in quotes` },
-  { name: 'quality', description: `How good answers were, by day and version. ${DAYS}`, needsLabels: true },
-  { name: 'late-labels', description: `Labels that came later than monitors wait. ${DAYS}`, needsLabels: true },
-  { name: 'without-label', description: `Rows for which no label came. ${DAYS}`, needsLabels: true },
+  {
+    name: 'request',
+    description: `What which version answered to a request. ${LABEL_DAYS}, the inference ID in quotes`,
+  },
+  { name: 'quality', description: `How good answers were, by day and version. ${LABEL_DAYS}`, needsLabels: true },
+  { name: 'late-labels', description: `Labels that came later than monitors wait. ${LABEL_DAYS}`, needsLabels: true },
+  { name: 'without-label', description: `Rows for which no label came. ${LABEL_DAYS}`, needsLabels: true },
 ];
 
 /** Where the questions and the tables are, at the package's root. */

@@ -87,13 +87,13 @@ function failedRuns(
       machine: '$.detail.stateMachineArn',
       execution: '$.detail.executionArn',
       status: '$.detail.status',
-      error: '$.detail.error',
     },
-    free: ['error'],
     message: [
       '<status>: run of a monitor, <machine>',
       about(subject),
-      'Nothing was compared. Error: <error>',
+      // The cause is JSON in most cases, whose quotation marks would end the text (see `chatMessage`).
+      'Nothing was compared. The cause is at the end of the execution; what the job said is in the log group '
+        + '/aws/sagemaker/ProcessingJobs.',
       'Execution: <execution>',
       WHERE,
       `Look, in that account, at ${consoleUrl(scope, 'states/home?region=<region>#/v2/executions/details/<execution>')}`,

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 
-/** What a run counts, in the environment's namespace, with the kind of monitor as its one dimension. */
-export const MONITOR_METRICS = { violations: 'violations', rows: 'rows', broken: 'broken' } as const;
+/** What a run counts, in the environment's namespace, with its kind as the one dimension; `added` only compactions. */
+export const MONITOR_METRICS = {
+  violations: 'violations', rows: 'rows', broken: 'broken', added: 'predictions_added',
+} as const;
 
 /** The dimension of all of them. */
 export const MONITOR_DIMENSION = 'monitor';

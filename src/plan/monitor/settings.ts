@@ -1,5 +1,5 @@
 import type { EndpointShape } from '../../options/knowledge/endpoint-shape';
-import { sourceOf } from '../../options/knowledge/monitoring-matrix';
+import { omittedColumns, sourceOf } from '../../options/knowledge/monitoring-matrix';
 import type { GroundTruthOptions, MonitoringOptions, MonitorOptions, MonitoringSource } from '../../options/monitoring';
 import { type Filled, filled } from '../../options/schemas/filled';
 
@@ -22,8 +22,10 @@ export type MonitorSettings = Filled<'MonitorOptions', MonitorOptions> & {
 };
 
 /** Monitoring with every default. */
-export type MonitoringSettings = Omit<Filled<'MonitoringOptions', MonitoringOptions>, 'source' | 'groundTruth'> & {
+export type MonitoringSettings = Omit<Filled<'MonitoringOptions', MonitoringOptions>, 'source' | 'groundTruth' | 'omitColumns'> & {
   readonly source: MonitoringSource;
+  /** Columns that are in no row of the table. */
+  readonly omitColumns: readonly string[];
   readonly groundTruth?: Filled<'GroundTruthOptions', GroundTruthOptions>;
   readonly monitors: readonly MonitorSettings[];
 };
@@ -41,5 +43,5 @@ MonitoringSettings {
       ...own, kind, waitHours: NEED_LABELS.has(kind) ? given.groundTruth?.waitHours ?? 0 : 0,
     }];
   });
-  return { ...given, source: sourceOf(shape)!, monitors };
+  return { ...given, source: sourceOf(shape)!, omitColumns: omittedColumns(shape), monitors };
 }

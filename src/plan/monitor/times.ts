@@ -5,6 +5,9 @@ import { MonitorSchedule } from '../../options/monitoring';
 /** The hourly job that fills the tables, among the kinds of runs. */
 export const COMPACTION = 'compaction';
 
+/** What the hourly job runs on: it holds an hour of rows at most in parts. */
+export const COMPACTION_JOB = { instanceType: 'ml.m5.large', timeoutMinutes: 45 } as const;
+
 /** Minute at which the tables get the hour before. */
 const COMPACTION_MINUTE = 20;
 

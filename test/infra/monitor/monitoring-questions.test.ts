@@ -12,7 +12,9 @@ test('every question is asked of the environment\'s tables, with nothing left to
   for (const { sql, description } of asked) {
     expect(sql).not.toMatch(/[{}]/);
     expect(sql).toContain('"churn_main_prod".predictions');
-    expect(sql.match(/\?/g)).toHaveLength(description.includes('inference ID') ? 3 : 2);
+    expect(sql.match(/\?/g)).toHaveLength(
+      2 + (description.includes('labels came') ? 2 : 0) + (description.includes('inference ID') ? 1 : 0));
+    expect(description.includes('labels came')).toBe(sql.includes('.labels'));
   }
 });
 

@@ -149,6 +149,10 @@ describe('what is kept', () => {
     expect(queries.filter(({ QueryString }) => /\{\w+\}/.test(QueryString))).toEqual([]);
     expect(new Set(queries.map(({ WorkGroup }) => WorkGroup))).toEqual(new Set(['churn-main-prod-monitoring']));
   });
+
+  test('goes with the environment, also the workgroup in which questions were asked', () => {
+    expect(of('prod', 'Athena::WorkGroup').map(({ RecursiveDeleteOption }) => RecursiveDeleteOption)).toEqual([true]);
+  });
 });
 
 describe('alarms', () => {
@@ -170,6 +174,17 @@ describe('alarms', () => {
       MetricName: 'feature_baseline_drift_total_amount', Threshold: 0.2,
       Dimensions: [{ Name: 'monitor', Value: 'data-quality' }],
     });
+  });
+
+  test('look for hours that filled no table by what only the compaction counts, each time', () => {
+    const [silent] = Object.values(alarms('prod')).filter(({ AlarmName }) => AlarmName.endsWith('-silent-compaction'));
+    expect(silent).toMatchObject({
+      Namespace: 'sagemaker-cicd/churn-main-prod', MetricName: 'predictions_added', Statistic: 'SampleCount',
+      Dimensions: [{ Name: 'monitor', Value: 'compaction' }],
+    });
+    const job = fs.readFileSync('tools/monitor/monitor_job.py', 'utf8');
+    expect(job).toContain('_told("predictions", predictions)');
+    expect(job).toContain('f"{what}_added": float(done.added)');
   });
 
   test('look for runs that do not come, as far back as CloudWatch does', () => {

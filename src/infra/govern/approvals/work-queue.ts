@@ -18,6 +18,8 @@ export interface WorkQueueProps {
   readonly timeoutSeconds: number;
   /** How often a message is tried before it is laid aside. */
   readonly attempts: number;
+  /** How long a message waits before it is worked on; not at all unless given. */
+  readonly delaySeconds?: number;
 }
 
 /** What brings messages. */
@@ -55,6 +57,7 @@ export class WorkQueue extends Construct {
     this.queue = new sqs.Queue(this, 'Queue', {
       encryptionMasterKey: key,
       enforceSSL: true,
+      deliveryDelay: props.delaySeconds === undefined ? undefined : Duration.seconds(props.delaySeconds),
       retentionPeriod: Duration.days(DAYS),
       // Lambda guide, "Using Lambda with Amazon SQS": six times the function's own time.
       visibilityTimeout: Duration.seconds(6 * props.timeoutSeconds),

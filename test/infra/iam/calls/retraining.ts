@@ -33,7 +33,7 @@ export function retrainingSteps(world: World, group: PlannedGroup): Step[] {
         ...calls(world.arn(place, 'codepipeline', pipelines.buildPipeline), [
           'codepipeline:GetPipelineExecution', 'codepipeline:StartPipelineExecution',
         ]),
-        ...(retraining.settings.commit === 'live' ? [
+        ...(retraining.settings.commit === 'live' || retraining.environments.length > 0 ? [
           ...calls(sagemaker(`model-package/${build.modelPackageGroup}/1`), [
             'sagemaker:DescribeModelPackage', 'sagemaker:ListModelPackages',
           ]),
