@@ -12,10 +12,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from answers import digest
+
 import registered
+from contracts import SHA256 as SCHEMA_SHA256
 from package_request import EVALUATION_ROWS
 from registry import Package
 from seal import AGAIN
@@ -47,6 +50,8 @@ class Baseline:
     version: int
     commit: str | None
     files: Mapping[str, bytes]
+    unread: Mapping[tuple[str, ...], str] = field(default_factory=dict)
+    """What the package names but cannot be read now, with the digest that it records; empty for none."""
 
     @property
     def group(self) -> str:
@@ -76,30 +81,45 @@ def fetch(s3: Any, package: Package, schema: Mapping[str, Any] | None) -> Baseli
     that must not block a rollback. What was changed must not be trusted, and is refused.
     """
     files: dict[str, bytes] = {}
+    unread: dict[tuple[str, ...], str] = {}
     recorded = package.metadata.get(SHA256, "").split(":")
     for place, (kind, *names) in enumerate(PAIRS):
         named = package.details.get("DriftCheckBaselines", {}).get(kind, {})
         uris = [named.get(part, {}).get("S3Uri") for part in ("Statistics", "Constraints")]
         pair = _read(s3, package, f"DriftCheckBaselines.{kind}", uris)
         if pair is None:
+            if all(uris):
+                unread[*names,] = _part(recorded, place)
             continue
         _compare(package, f"{' and '.join(uris)}", b"".join(pair), _part(recorded, place), SHA256)
         files |= dict(zip(names, pair, strict=True))
+    key = f"{EVALUATION_ROWS}Sha256"
     rows = _read(s3, package, EVALUATION_ROWS, [package.metadata.get(EVALUATION_ROWS)])
     if rows is not None:
-        key = f"{EVALUATION_ROWS}Sha256"
         _compare(package, package.metadata[EVALUATION_ROWS], rows[0], package.metadata.get(key, ""), key)
         files[ROWS] = rows[0]
+    elif sha256 := package.metadata.get(key):
+        unread[ROWS,] = sha256
     if schema is not None:
         files[SCHEMA] = _json(schema)
-    return Baseline(package.arn, package.version, package.metadata.get("GitCommit"), files)
+    elif sha256 := package.metadata.get(SCHEMA_SHA256):
+        unread[SCHEMA,] = sha256
+    return Baseline(package.arn, package.version, package.metadata.get("GitCommit"), files, unread)
 
 
 def publish(s3: Any, environment: Environment, baseline: Baseline) -> None:
-    """Puts a version's baseline into the environment's bucket, unless it is there."""
-    record = _json(baseline.record())
+    """
+    Puts a version's baseline into the environment's bucket, unless it is there. What an earlier deployment
+    put there stays where the package's own files cannot be read now.
+    """
+    there = _there(s3, environment, f"{baseline.folder}/{RECORD}")
+    kept = _kept(s3, environment, baseline, there)
+    own = baseline.record()
+    record = _json(own | {"sha256": dict(sorted((own["sha256"] | kept).items()))})
     where = f"{environment.name}: {baseline.folder}/"
-    if _there(s3, environment, f"{baseline.folder}/{RECORD}") == record:
+    if kept:
+        print(f"{where} keeps {', '.join(kept)} of an earlier deployment")
+    if there == record:
         print(f"{where} already exists")
         return
     for name, content in [*baseline.files.items(), (RECORD, record)]:
@@ -112,6 +132,28 @@ def publish(s3: Any, environment: Environment, baseline: Baseline) -> None:
             ExpectedBucketOwner=environment.account,
         )
     print(f"{where} published, with {', '.join(baseline.files) or 'no file'}")
+
+
+def _kept(s3: Any, environment: Environment, baseline: Baseline, there: bytes | None) -> dict[str, str]:
+    """Files that cannot be read now but are in the bucket, as the package has them; with their digests."""
+    record = json.loads(there) if there and baseline.unread else {}
+    if record.get("package") != baseline.package:
+        return {}
+    kept: dict[str, str] = {}
+    for names, recorded in baseline.unread.items():
+        known = {name: record["sha256"][name] for name in names if name in record["sha256"]}
+        contents = [_there(s3, environment, f"{baseline.folder}/{name}") for name in known]
+        if len(known) < len(names) or [_sha256(one or b"") for one in contents] != [*known.values()]:
+            continue
+        # Without a digest in the package, they are what an earlier deployment took as it was then.
+        if recorded in {"", _recorded(names, [one or b"" for one in contents])}:
+            kept |= known
+    return kept
+
+
+def _recorded(names: tuple[str, ...], contents: list[bytes]) -> str:
+    """The digest that a package records for files; a schema's is that of what it says."""
+    return digest(json.loads(contents[0])) if names == (SCHEMA,) else _sha256(b"".join(contents))
 
 
 def _read(s3: Any, package: Package, name: str, uris: list[str | None]) -> list[bytes] | None:
