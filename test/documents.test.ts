@@ -4,6 +4,8 @@ import * as path from 'node:path';
 import { checkProject } from '../src/options/check-project';
 import { EnvironmentType } from '../src/options/deployment-group';
 import { GovernanceProfile } from '../src/options/governance';
+import { MonitorSchedule, RetrainingReason } from '../src/options/monitoring';
+import { RetrainingCommit } from '../src/options/retraining';
 import { SourceType } from '../src/options/source';
 import { checkDelivery } from '../src/plan/check';
 
@@ -77,7 +79,7 @@ function optionsOf(code: string): object {
 
 /** The block is text of ours, and evaluating it is the point. */
 function valueOf(expression: string): object {
-  const known = { EnvironmentType, GovernanceProfile, SourceType };
+  const known = { EnvironmentType, GovernanceProfile, MonitorSchedule, RetrainingCommit, RetrainingReason, SourceType };
   return new Function(...Object.keys(known), `return (${expression});`)(...Object.values(known)) as object;
 }
 

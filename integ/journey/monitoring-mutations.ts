@@ -30,7 +30,7 @@ const TEMPLATES: readonly Mutation[] = [
     name: 'monitors run before the table has the rows',
     change: a => a.resources('AWS::Scheduler::Schedule', p => JSON.stringify(p.Target.Input).includes('data-quality'),
       r => { r.Properties.ScheduleExpression = 'cron(5 * * * ? *)'; }),
-    scenes: ['as_trained'], noticed: /rows as in training are found to be no-rows/,
+    scenes: ['as_trained'], noticed: /0 runs of data-quality/,
   },
   {
     name: 'schedules say when they start instead of when they were due',
@@ -92,7 +92,7 @@ const ROLES: readonly Mutation[] = [
   {
     name: 'the job may not read what was captured',
     change: a => a.withoutGrant(`${STAGING}-monitorjob`, 'Source'),
-    scenes: ['as_trained'], noticed: /rows as in training are found to be no-rows/,
+    scenes: ['as_trained'], noticed: /0 runs of data-quality/,
   },
   {
     name: 'the job may not measure',

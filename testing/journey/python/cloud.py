@@ -224,9 +224,9 @@ def _make_machine(machine: Resource) -> None:
 
 
 def _make_queue(queue: Resource) -> None:
-    """With the properties that decide about its messages; those of its key the judge knows."""
+    """With the properties that decide about its messages; those of its key the judge knows. Nothing is delayed."""
     names = ("VisibilityTimeout", "MessageRetentionPeriod", "FifoQueue", "ContentBasedDeduplication",
-             "DeduplicationScope", "FifoThroughputLimit", "DelaySeconds", "ReceiveMessageWaitTimeSeconds")  # fmt: skip
+             "DeduplicationScope", "FifoThroughputLimit", "ReceiveMessageWaitTimeSeconds")  # fmt: skip
     given = {n: queue.properties[n] for n in names if n in queue.properties}
     attributes = {n: str(v).lower() if isinstance(v, bool) else str(v) for n, v in given.items()}
     if "RedrivePolicy" in queue.properties:

@@ -50,7 +50,9 @@ class Journey:
         """What monitors compare the versions with."""
         self.commits: dict[str, str] = {}
         """Commit of each version that was built from one."""
-        self.hour = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+        # From four in the morning on, so that no daily or weekly monitor is due before a scene means it to be.
+        now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+        self.hour = now + timedelta(hours=(4 - now.hour) % 24 or 24)
         """The last hour in which monitored endpoints were asked."""
 
     # Looking
