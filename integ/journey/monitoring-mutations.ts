@@ -115,7 +115,7 @@ const ROLES: readonly Mutation[] = [
 const TOOLS: readonly Mutation[] = [
   {
     name: 'an hour that is compacted again is there twice',
-    change: a => a.tool('hour_files.py', 'if (name := digest(row)) in seen:', 'if (name := digest(row)) in seen and False:'),
+    change: a => a.tool('hour_files.py', ' in seen and is_new:', ' in seen and False:'),
     scenes: ['again'], noticed: /rows are in the table after two runs/,
   },
   {
@@ -162,7 +162,7 @@ const TOOLS: readonly Mutation[] = [
   },
   {
     name: 'a retraining is started within the cool-down',
-    change: a => a.tool('retrain_limits.py', 'if now < free:', 'if False:'),
+    change: a => a.tool('retrain_limits.py', 'if now < free - SLACK:', 'if False:'),
     scenes: ['drifts'], noticed: /builds more start within the cool-down/,
   },
   {
