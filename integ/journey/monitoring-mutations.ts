@@ -162,7 +162,11 @@ const TOOLS: readonly Mutation[] = [
   },
   {
     name: 'a retraining is started within the cool-down',
-    change: a => a.tool('retrain_limits.py', 'if now < free - SLACK:', 'if False:'),
+    // The version of the first one waits for its approval, which holds the second one, too.
+    change: a => {
+      a.tool('retrain_limits.py', 'if now < free - SLACK:', 'if False:');
+      a.tool('retrain_waiting.py', 'package.approval != PENDING or reason == NO_REASON', 'True');
+    },
     scenes: ['drifts'], noticed: /builds more start within the cool-down/,
   },
   {
