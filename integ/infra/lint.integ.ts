@@ -72,7 +72,9 @@ describe('the templates of every delivery', () => {
   const linted = selection('kinds of templates to lint', kinds, KINDS_IN_A_SHORT_RUN);
   const whole = linted.length === kinds.length;
   const folder = temporary();
-  linted.forEach((file, i) => fs.copyFileSync(file, path.join(folder, `${i}-${path.basename(file)}`)));
+  // Checkov takes forty letters in the name of a file for a secret.
+  const shown = (file: string) => path.basename(file).replace(/(?=[0-9A-F]{8}\.template)/, '-');
+  linted.forEach((file, i) => fs.copyFileSync(file, path.join(folder, `${i}-${shown(file)}`)));
 
   test('are many, of few kinds', () => {
     expect(all.length).toBeGreaterThan(100);
