@@ -1,3 +1,4 @@
+import { DeliveryEngine } from '../delivery-engine';
 import type { OptionProblem } from '../engine/option-error';
 import { valueAt } from '../engine/option-path';
 import { problem, rule, type Rule, type RuleFamily } from '../engine/rule';
@@ -12,11 +13,19 @@ type Source = Filled<'SourceOptions', SourceOptions>;
 /** A CodeCommit repository is ours to create; every other one is reached through a connection. */
 function repositoryRules(at: string): Rule[] {
   return [
-    rule<[SourceType, string?]>([`${at}.type`, `${at}.connectionArn`], (type, connection) => {
+    rule<[DeliveryEngine, SourceType, string?]>([
+      'engine.type', `${at}.type`, `${at}.connectionArn`,
+    ], (engine, type, connection) => {
       if (HOSTS[type].inAws) {
         return connection === undefined ? [] : [
           problem(`${at}.connectionArn`, connection, 'no value for CodeCommit', `Remove it, or set ${at}.type.`),
         ];
+      }
+      if (engine === DeliveryEngine.GITHUB_ACTIONS) {
+        return connection === undefined ? [] : [problem(
+          `${at}.connectionArn`, connection, `no value with engine.type "${engine}"`,
+          'Remove it: workflows check the commit out themselves.',
+        )];
       }
       // Any region and account: a connection is used by its ARN (CodePipeline user guide, CodeStarSourceConnection,
       // "ConnectionArn").
