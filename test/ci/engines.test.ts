@@ -19,6 +19,7 @@ import { SEVERAL_PLACES } from '../../testing/deliveries/places';
 import { cleanUp, templatesOf } from '../../testing/deliveries/synth';
 import { BY_WORKFLOWS } from '../../testing/deliveries/workflows';
 import { randomCases } from '../../testing/selection';
+import { actionlint } from '../../testing/workflows/lint';
 import { arbitraryDelivery } from '../plan/arbitrary-delivery';
 
 afterAll(cleanUp);
@@ -84,6 +85,15 @@ test.each(byPipelines)('both engines go through "%s" in the same stages, with th
   const made = moved(delivery, DeploymentApprovals.AWS);
   if ('refused' in made) { return; }
   expect(withoutEngine(fromPlan(made.plan))).toEqual(withoutEngine(fromPlan(planOf(delivery))));
+});
+
+test('environments whose names are alike have a job each', async () => {
+  const deployEnvironments = ['a.b', 'a_b', 'a_-b', 'a__b', 'a-b', 'A-b', 'A.b', 'aB', 'ab'].map(name => ({ name }));
+  const made = moved({ ...DELIVERIES.default, deploymentGroups: [{ name: 'main', deployEnvironments }] }, DeploymentApprovals.AWS);
+  if ('refused' in made) { throw new Error(made.refused.join()); }
+  const texts = workflowTexts(made.plan);
+  expect(readWorkflows(texts, workflowNames(made.plan))).toEqual(fromPlan(made.plan));
+  expect(await actionlint('deploy-main.yml', texts['deploy-main'])).toEqual([]);
 });
 
 test('whatever is delivered, workflows do what the plan says', () => {

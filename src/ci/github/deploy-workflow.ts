@@ -127,8 +127,12 @@ function jobs(plan: DeliveryPlan, group: PlannedGroup, common: Common): { readon
 /** The templates and tools that the run has prepared. */
 const DEPLOYMENT: CloudRun['handedOn'] = [{ name: 'Deployment', job: 'prepare' }];
 
+/**
+ * Ids of jobs have no dots, and no difference of case (GitHub documentation, "Workflow syntax" and "Expressions"); the
+ * jobs of `a.b`, `a_b` and `A_b` must not become one.
+ */
 function jobId(what: string, { name }: PlannedEnvironment): string {
-  return `${what}-${name.replace(/[^A-Za-z0-9_-]/g, '_')}`;
+  return `${what}-${name.replaceAll('_', '__').replaceAll('.', '_-').replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`)}`;
 }
 
 /** Everything that changes an environment, in one job: the approval that its reviewers give counts for all of it. */
