@@ -109,7 +109,13 @@ def test_metrics_stand_beside_each_other_with_their_difference_and_the_gate(bran
     git(branch, "branch", "--force", "main")
     measure(branch, 0.85)
     head, metric = rows(compare(branch), "Metric")
-    assert head == ["Metric", f"main at {git(branch, 'rev-parse', 'HEAD')[:12]}", "This branch", "Difference", "Quality gate"]
+    assert head == [
+        "Metric",
+        f"main at {git(branch, 'rev-parse', 'HEAD')[:12]}",
+        "This branch",
+        "Difference",
+        "Quality gate",
+    ]
     assert metric == [
         "accuracy", "0.9500 ± 0.0164", "0.8500 ± 0.0164", "\u22120.1000 (\u22120.1233 to \u22120.0767), worse", "≥ 0.6: met",
     ]  # fmt: skip
@@ -177,7 +183,9 @@ def test_both_run_on_the_data_of_this_branch(branch: Repository) -> None:
     (branch.root / "data" / "data.csv").write_text("target,x\n" + "0,1\n1,99\n" * 40)
     definition, manifest = read(branch), json.loads((branch.build / "manifest.json").read_text())
     for name in list(manifest["mounts"]):
-        manifest["mounts"][name.replace("0011223344556677", "8899aabbccddeeff")] = manifest["mounts"].pop(name)
+        manifest["mounts"][name.replace("0011223344556677", "8899aabbccddeeff")] = manifest["mounts"].pop(
+            name
+        )
     branch.write("manifest.json", manifest)
     item = default(definition, "InputDataUrl")
     item["DefaultValue"] = item["DefaultValue"].replace("0011223344556677", "8899aabbccddeeff")
