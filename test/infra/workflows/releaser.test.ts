@@ -32,7 +32,9 @@ const CALLS: Act[] = [
   ...acts(releaser, 'codebuild:StartBuild', project, RETURN),
   ...acts(releaser, 'codebuild:BatchGetBuilds', project),
   ...['deploy', 'build', 'approval'].flatMap(kind => acts(releaser, 'dynamodb:Query', table, ofKind(kind))),
-  ...acts(releaser, ['kms:Decrypt', 'kms:GenerateDataKey'], world.key(keyAlias, place)),
+  ...acts(releaser, ['kms:Decrypt', 'kms:GenerateDataKey'], world.key(keyAlias, place), {
+    'kms:ViaService': `dynamodb.${place.region}.amazonaws.com`,
+  }),
 ];
 
 test('people may do what the commands do, and no statement of their role is superfluous', async () => {

@@ -48,7 +48,10 @@ const CALLS: Act[] = [
   ...calls(table, ['dynamodb:GetItem'], ofKind('deploy')), ...calls(table, ['dynamodb:GetItem'], ofKind('build')),
   ...calls(keyArn, ['kms:Sign'], SIGNING),
   ...calls(world.fill(plan.infrastructure.busArn, place), ['events:PutEvents']),
-  ...calls(world.key(group.pipelines.keyAlias, place), ['kms:Decrypt', 'kms:GenerateDataKey']),
+  ...['dynamodb', 'sqs'].flatMap(service => calls(
+    world.key(group.pipelines.keyAlias, place), ['kms:Decrypt', 'kms:GenerateDataKey'],
+    { 'kms:ViaService': `${service}.${place.region}.amazonaws.com` },
+  )),
 ].map(call => ({ ...call, principal: role }));
 
 test('it has no finding of AwsSolutions or NIST 800-53 without a written reason', () => {

@@ -48,6 +48,7 @@ export function workflowSteps(world: World, group: PlannedGroup): Step[] {
       source: `${JOB}; src/ci/model-build.ts; tools/deploy/{take,finish}.py`,
       calls: [
         assume(roles.build), ...items('build', 'GetItem', 'Query', 'UpdateItem'),
+        ...published(world, place, toolsParameter),
         ...tell(world, REQUESTS, 'Workflow Failed'),
       ],
     },
