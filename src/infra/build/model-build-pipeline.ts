@@ -9,7 +9,7 @@ import { NO_REASON, REASON_VARIABLE } from '../../plan/retrain/model';
 import type { DeliveryGroupProps } from '../group-props';
 import { makeProject } from '../shared/code-build';
 import { fill } from '../shared/fill';
-import { groupOf, planOf } from '../shared/plan';
+import { groupOf, pipelinePlanOf } from '../shared/plan';
 import { makeRole } from '../shared/planned-role';
 import { CommitGate } from '../source/commit-gate';
 import { keptPushes } from '../source/kept-pushes';
@@ -38,7 +38,7 @@ export class ModelBuildPipeline extends Construct {
 
   public constructor(scope: Construct, id: string, props: ModelPipelineProps) {
     super(scope, id);
-    const plan = planOf(props.delivery);
+    const plan = pipelinePlanOf(props.delivery);
     const group = groupOf(plan, props.group);
     const { pipelines, roles } = group;
     const { source } = plan.delivery;

@@ -14,7 +14,7 @@ import type { PlannedGroup } from '../../plan/model';
 import type { ModelPipelineProps } from '../build/model-build-pipeline';
 import { makeProject } from '../shared/code-build';
 import { fill, fillSub } from '../shared/fill';
-import { groupOf, planOf } from '../shared/plan';
+import { groupOf, pipelinePlanOf } from '../shared/plan';
 import { makeRole } from '../shared/planned-role';
 import { PrivateBucket } from '../shared/private-bucket';
 import { KEEP_LIVE, NOWHERE, PACKAGE_VARIABLE, RETRY_VARIABLE, ROLL_BACK_VARIABLE } from '../shared/sentinel';
@@ -58,7 +58,7 @@ export class ModelDeployPipeline extends Construct {
 
   public constructor(scope: Construct, id: string, props: ModelDeployPipelineProps) {
     super(scope, id);
-    const plan = planOf(props.delivery);
+    const plan = pipelinePlanOf(props.delivery);
     const group = groupOf(plan, props.group);
     const { pipelines, roles, waves } = group;
     const { infrastructure, network } = plan.delivery;

@@ -20,7 +20,7 @@ import { FailureWatch } from '../shared/failure-watch';
 import { failedGates, failedPipelines } from '../shared/failures';
 import { fill } from '../shared/fill';
 import { buildAction } from '../shared/pipeline-actions';
-import { planOf } from '../shared/plan';
+import { pipelinePlanOf } from '../shared/plan';
 import { makeRole } from '../shared/planned-role';
 import { CommitGate } from '../source/commit-gate';
 import { keptPushes } from '../source/kept-pushes';
@@ -65,7 +65,7 @@ export class InfrastructurePipeline extends Construct {
 
   public constructor(scope: Construct, id: string, props: InfrastructurePipelineProps) {
     super(scope, id);
-    const plan = planOf(props.delivery);
+    const plan = pipelinePlanOf(props.delivery);
     const { pipeline: planned, roles, place } = plan.infrastructure;
     if (!planned) { throw notWanted(); }
     const { source, sourceBranch, files } = plan.delivery.infrastructure;

@@ -101,18 +101,20 @@ function tooManyPatterns(path: string, value: string, patterns: readonly string[
   }];
 }
 
-/** What a connection's trigger compares with the changed paths of a commit. */
+/** What a connection's trigger compares with the changed paths of a commit; a workflow's takes any number. */
 export const triggerPathRules: RuleFamily = () => [
-  rule<[SourceType, readonly string[]]>(['source.type', 'source.ignoredPaths'], (type, ignored) => (
-    HOSTS[type].inAws ? [] : tooManyPatterns(
+  rule<[DeliveryEngine, SourceType, readonly string[]]>([
+    'engine.type', 'source.type', 'source.ignoredPaths',
+  ], (engine, type, ignored) => (
+    HOSTS[type].inAws || engine === DeliveryEngine.GITHUB_ACTIONS ? [] : tooManyPatterns(
       'source.ignoredPaths', `${ignored.length} paths`, ignored, 'Ignore folders instead of the files in them.',
     ))),
-  rule<[boolean, Source, Source | undefined, readonly string[]]>([
-    'infrastructure.pipeline', 'source', 'infrastructure.source', 'infrastructure.files',
+  rule<[DeliveryEngine, boolean, Source, Source | undefined, readonly string[]]>([
+    'engine.type', 'infrastructure.pipeline', 'source', 'infrastructure.source', 'infrastructure.files',
   ], (
-    pipeline, model, own = model, files,
+    engine, pipeline, model, own = model, files,
   ) => {
-    return !pipeline || HOSTS[own.type].inAws ? [] : tooManyPatterns(
+    return !pipeline || engine === DeliveryEngine.GITHUB_ACTIONS || HOSTS[own.type].inAws ? [] : tooManyPatterns(
       'infrastructure.files', `${files.length} files and folders`, files, 'Name folders instead of the files in them.',
     );
   }),

@@ -1,11 +1,13 @@
 import { createRequire } from 'node:module';
 import { itemCalls, REQUESTED } from './calls/workflows';
 import type { Call, World } from './calls/world';
-import { worldOf } from './deliveries';
+import { planOf, worldOf } from './deliveries';
 import { allowed, rolesBut } from './kept-out';
 import { decideAll } from './table';
 import type { PlannedGroup } from '../../../src/plan/model';
+import { rolesOf } from '../../../src/plan/plan';
 import type { PlannedRole } from '../../../src/plan/roles/role-model';
+import { claimsOf } from '../../../src/plan/workflows/trust';
 import { cleanUp } from '../../../testing/deliveries/synth';
 import { BY_WORKFLOWS } from '../../../testing/deliveries/workflows';
 import type { Context } from '../../../testing/iam/request';
@@ -118,6 +120,27 @@ describe.each(Object.keys(BY_WORKFLOWS))('%s', name => {
     expect(await allowed(policies, principals.flatMap(principal => calls.map(call => ({ ...call, principal })))))
       .toEqual([]);
   });
+});
+
+test('the longest names leave room in every trust', () => {
+  const branch = 'b'.repeat(200);
+  const { engine, ...delivery } = BY_WORKFLOWS.workflowsOfAccounts;
+  const ids = { repositoryId: '9'.repeat(20), ownerId: '9'.repeat(20) };
+  const plan = planOf({
+    ...delivery, source: { ...delivery.source, repository: `${'o'.repeat(39)}/${'r'.repeat(100)}` },
+    engine: { ...engine, github: { ...engine!.github!, ...ids, defaultBranch: branch } },
+    infrastructure: { sourceBranch: branch },
+    deploymentGroups: delivery.deploymentGroups!.map(group => ({ ...group, sourceBranch: branch })),
+  });
+  const trusts = rolesOf(plan).flatMap(({ assumedBy }) => ('job' in assumedBy ? [{
+    Version: '2012-10-17', Statement: [{
+      Effect: 'Allow', Principal: { Federated: assumedBy.job.provider.replace('{partition}', 'aws-us-gov') },
+      Action: 'sts:AssumeRoleWithWebIdentity', Condition: claimsOf(assumedBy.job),
+    }],
+  }] : []));
+  expect(trusts).toHaveLength(15);
+  // IAM user guide, "IAM and AWS STS quotas".
+  expect(Math.max(...trusts.map(trust => JSON.stringify(trust).length))).toBeLessThanOrEqual(2048);
 });
 
 describe('a return', () => {
