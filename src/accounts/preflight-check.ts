@@ -5,12 +5,9 @@ export interface PreflightCheck {
   readonly kind:
     | 'bootstrap' | 'bootstrapBoundary' | 'trust' | 'execution' | 'assets' | 'connection' | 'repository' | 'boundary'
     | 'network' | 'logs' | 'key' | 'dataKey' | 'topic' | 'alarm' | 'quota' | 'secret' | 'bucket' | 'bus' | 'leftover'
-    | 'trail' | 'certificate' | 'hostedZone' | 'webAcl' | 'vpcEndpoints' | 'apiLogs' | 'layer' | 'release'
-    | 'identityProvider' | 'signingKey' | 'hostRepository' | 'hostSubject' | 'hostBranch' | 'hostEnvironment';
+    | 'trail' | 'certificate' | 'hostedZone' | 'webAcl' | 'vpcEndpoints' | 'apiLogs' | 'layer' | 'release';
   /** What is looked at, in a person's words. */
   readonly title: string;
-  /** The repository, where its host is asked and not AWS. */
-  readonly host?: string;
   /** Where; account and region that are not given are those of the credentials. */
   readonly place: Place;
   /** What the check needs to know. */

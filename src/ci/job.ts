@@ -8,8 +8,6 @@ import type { UpgradeRoles } from '../plan/upgrade/model';
 export interface EngineWords {
   /** Where the log of this run is, as a word of the shell. */
   readonly log: string;
-  /** The file whose Markdown is shown with this run, as a word of the shell; where there is one. */
-  readonly summary?: string;
   /** The folder of one of the job's further inputs, as a word of the shell. */
   folderOf(input: string): string;
 }
@@ -22,7 +20,7 @@ export interface Step {
   readonly name:
     | 'install' | 'test' | 'compile' | 'upload' | 'upsert' | 'start'
     | 'synth' | 'prepare' | 'verify' | 'rollBack' | 'record' | 'change' | 'seal' | 'promote' | 'upgrade' | 'keep'
-    | 'take' | 'finish' | 'offer' | 'lint' | 'compare';
+    | 'offer';
   /** What it is for the engine: bringing tools in, testing, or the work itself. Steps stand in this order. */
   readonly kind: 'install' | 'test' | 'work';
   readonly commands: readonly Command[];
@@ -42,8 +40,7 @@ export type JobRole =
   | `group.${keyof (BuildRoles & PipelineRoles)}`
   | `infrastructure.${keyof InfrastructureRoles}`
   | `upgrade.${keyof UpgradeRoles}`
-  | `promotion.${keyof PromotionRoles}`
-  | `environment.${'shipper'}`;
+  | `promotion.${keyof PromotionRoles}`;
 
 /** What a job leaves for others. */
 export interface Outputs {

@@ -8,8 +8,7 @@ jest.setTimeout(180_000);
 afterAll(cleanUp);
 
 const ASSEMBLIES: ReadonlyArray<readonly [string, () => string]> = [
-  ...['gxp', 'workflows', 'workflowsOfAccounts'].map(name => [name, () => keptAssembly(name)] as const),
-  ['monitored', () => synthesizeMonitored(temporary())],
+  ['gxp', () => keptAssembly('gxp')], ['monitored', () => synthesizeMonitored(temporary())],
 ];
 
 /** Modules of our own: whatever one of the folders of tools or of the runner has. */

@@ -7,8 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from read_targets import read_targets
-from targets import Environment, Refused, Targets
+from targets import Environment, Refused, Targets, read_targets
 
 # boto3 comes with the build image and brings no types.
 _boto3: Any = importlib.import_module("boto3")

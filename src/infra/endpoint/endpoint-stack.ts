@@ -34,8 +34,7 @@ export class EndpointStack extends Stack {
     super(scope, id, {
       stackName: environment.endpointStack,
       description: `${environment.batch ? `Score pipeline ${environment.batch.pipelineName}`
-        : `Endpoint ${environment.endpointName}`}, deployed only by the deploy ${
-        environment.hostEnvironment === undefined ? 'pipeline' : 'workflow'}`,
+        : `Endpoint ${environment.endpointName}`}, deployed only by the deploy pipeline`,
       env: environment.place,
       // CloudFormation actions publish no assets; the deploy pipeline's preparation does, with the environment's own
       // role.

@@ -1,7 +1,8 @@
 import type { IConstruct } from 'constructs';
-import type { DeployWords } from './deploy-words';
+import { consoleUrl } from './console-url';
 import type { Failure } from './failure-watch';
 import { about, COMMON, from, type Subject, WHERE } from './failures';
+import { PACKAGE_VARIABLE, RETRY_VARIABLE, ROLL_BACK_VARIABLE } from './sentinel';
 import type { Place } from '../../plan/place';
 
 /** What the deploy tools report with an event of their own (`tools/deploy/tell.py`). */
@@ -13,18 +14,18 @@ interface Told {
   readonly details: readonly string[];
   /** The first line of the message. */
   readonly title: string;
-  /** What is to be done about it. */
+  /** What is to be done about it; `PIPELINE` stands for the deploy pipeline. */
   readonly advice: readonly string[];
 }
 
 /** Makes a failure of what the deploy tools report about an environment of a group. */
 type DeployFailure = (
-  scope: IConstruct, subject: Required<Subject>, place: Place, bus: string, words: DeployWords,
+  scope: IConstruct, subject: Required<Subject>, place: Place, bus: string, pipeline: string,
 ) => Failure;
 
-function told(of: (subject: Required<Subject>, words: DeployWords) => Told): DeployFailure {
-  return (scope, subject, place, bus, words) => {
-    const { kind, description, detailType, details, title, advice } = of(subject, words);
+function told(of: (subject: Required<Subject>) => Told): DeployFailure {
+  return (scope, subject, place, bus, pipeline) => {
+    const { kind, description, detailType, details, title, advice } = of(subject);
     return {
       kind,
       bus,
@@ -41,9 +42,9 @@ function told(of: (subject: Required<Subject>, words: DeployWords) => Told): Dep
       message: [
         title,
         `${about(subject)}, environment: <environment>`,
-        ...advice,
+        ...advice.map(line => line.replace('PIPELINE', pipeline)),
         WHERE,
-        `Look at ${words.look}`,
+        `Look at ${consoleUrl(scope, `codesuite/codepipeline/pipelines/${pipeline}/view?region=<region>`)}`,
       ],
     };
   };
@@ -63,7 +64,7 @@ export const rejectedStillLive = told(({ project, group }) => ({
 }));
 
 /** A model was rejected, and its endpoint stack cannot be changed to give it up. */
-export const brokenStack = told(({ project, group }, { goOn }) => ({
+export const brokenStack = told(({ project, group }) => ({
   kind: 'broken',
   description: `A model was rejected, but an endpoint stack of ${project}, group ${group}, is broken`,
   detailType: 'Endpoint Stack Broken',
@@ -73,7 +74,7 @@ export const brokenStack = told(({ project, group }, { goOn }) => ({
     'A model was rejected. Other environments that served it get another version; this environment does not '
       + 'change, and may still serve the rejected model.',
     'Fix the stack: continue a rollback that failed, delete what a failed creation left, or wait for a change that is '
-      + `in progress. ${goOn}`,
+      + 'in progress. Then start the pipeline again with the rejected package.',
   ],
 }));
 
@@ -81,7 +82,7 @@ export const brokenStack = told(({ project, group }, { goOn }) => ({
  * An endpoint serves something else than its stack says, because SageMaker returned it to an old configuration or
  * someone changed it manually.
  */
-export const astrayEndpoint = told(({ project, group }, { choose }) => ({
+export const astrayEndpoint = told(({ project, group }) => ({
   kind: 'astray',
   description: `An endpoint of ${project}, group ${group}, does not serve what was deployed`,
   detailType: 'Endpoint Not As Deployed',
@@ -90,12 +91,13 @@ export const astrayEndpoint = told(({ project, group }, { choose }) => ({
   advice: [
     'SageMaker returned the endpoint to an old configuration, or someone changed it manually. What it serves counts '
       + 'as live.',
-    `Look at the log group /aws/sagemaker/Endpoints/<endpoint>, ${choose}`,
+    'Look at the log group /aws/sagemaker/Endpoints/<endpoint>, then start the pipeline with the package that '
+      + 'you want.',
   ],
 }));
 
 /** A version failed in an environment, or a person returned to the one before. */
-export const rolledBack = told(({ project, group }, { retry, rollBack }) => ({
+export const rolledBack = told(({ project, group }) => ({
   kind: 'rolledback',
   description: `A version of ${project}, group ${group}, was rolled back`,
   detailType: 'Version Rolled Back',
@@ -106,14 +108,16 @@ export const rolledBack = told(({ project, group }, { retry, rollBack }) => ({
     '<environment> serves: <serves>. It waits for a decision: until then no execution deploys version <version> there '
       + 'by itself.',
     'Register and approve a fixed version. If the cause is gone, have this one tried again:',
-    retry,
+    'aws codepipeline start-pipeline-execution --name PIPELINE --region <region> --variables '
+      + `name=${PACKAGE_VARIABLE},value=<package> name=${RETRY_VARIABLE},value=<environment>`,
     'If the endpoint serves it still, return to the version before at once:',
-    rollBack,
+    'aws codepipeline start-pipeline-execution --name PIPELINE --region <region> --variables '
+      + `name=${ROLL_BACK_VARIABLE},value=<environment>`,
   ],
 }));
 
 /** An alarm fires soon after a deployment, and nothing was returned. */
-export const firingAlarm = told(({ project, group }, { rollBack }) => ({
+export const firingAlarm = told(({ project, group }) => ({
   kind: 'firing',
   description: `A rollback alarm of ${project}, group ${group}, fires after a deployment`,
   detailType: 'Rollback Alarm After Deployment',
@@ -122,7 +126,8 @@ export const firingAlarm = told(({ project, group }, { rollBack }) => ({
   advice: [
     'Version <version> stays: <reason>.',
     'Look at the alarm. If there is an earlier version that you want at once all the same:',
-    rollBack,
+    'aws codepipeline start-pipeline-execution --name PIPELINE --region <region> --variables '
+      + `name=${ROLL_BACK_VARIABLE},value=<environment>`,
   ],
 }));
 
@@ -140,7 +145,7 @@ export const leftOver = told(({ project, group }) => ({
 }));
 
 /** A deployment or a return is good, but monitors do not know of it. */
-export const unrecorded = told(({ project, group }, { redeploy }) => ({
+export const unrecorded = told(({ project, group }) => ({
   kind: 'unrecorded',
   description: `Monitors of ${project}, group ${group}, do not know of a deployment`,
   detailType: 'Deployment Not Recorded',
@@ -150,6 +155,7 @@ export const unrecorded = told(({ project, group }, { redeploy }) => ({
     'Why: <problem>',
     'The deployment, or the return, itself succeeded. Until it is recorded, rows that name no version count as those '
       + 'of the version before, or as none.',
-    ...redeploy,
+    'Have the same version deployed again, which records it:',
+    'aws codepipeline start-pipeline-execution --name PIPELINE --region <region>',
   ],
 }));

@@ -1,6 +1,5 @@
 import type { IConstruct } from 'constructs';
 import { consoleUrl } from './console-url';
-import type { DeployWords } from './deploy-words';
 import type { Failure } from './failure-watch';
 import { about, COMMON, from, type Subject, WHERE } from './failures';
 import { fill } from './fill';
@@ -14,14 +13,13 @@ import { type NamedRetraining, RETRAINING_HELD, RETRAINING_SOURCE, RETRAINING_ST
 
 /** What monitors of a group find, runs that failed, and what became of retrainings. */
 export function monitoringMessages(
-  scope: IConstruct, subject: Required<Subject>, { environments, retraining }: PlannedGroup, bus: string,
-  words: DeployWords,
+  scope: IConstruct, subject: Required<Subject>, { environments, retraining, pipelines }: PlannedGroup, bus: string,
 ): Failure[] {
   const monitored = environments.filter(({ monitoring }) => monitoring !== undefined);
   return [
     ...(monitored.length > 0 ? [found(scope, subject, monitored, bus), failedRuns(scope, subject, monitored, bus)] : []),
     ...(retraining ? [
-      started(scope, subject, retraining, bus, words), held(scope, subject, retraining, bus, words),
+      started(scope, subject, retraining, pipelines.buildPipeline, bus), held(scope, subject, retraining, bus),
     ] : []),
   ];
 }
@@ -107,7 +105,7 @@ const PARTS = { ...COMMON, reason: '$.detail.reason' };
 
 /** Builds that were started without a commit. */
 function started(
-  scope: IConstruct, subject: Required<Subject>, { place }: NamedRetraining, bus: string, { buildRun }: DeployWords,
+  scope: IConstruct, subject: Required<Subject>, { place }: NamedRetraining, pipeline: string, bus: string,
 ): Failure {
   return {
     kind: 'retraining',
@@ -122,15 +120,15 @@ function started(
       'Why: <reason>',
       'Commit: <commit>',
       'Its version waits for approval like any other.',
-      ...buildRun,
+      `Look at ${consoleUrl(
+        scope, `codesuite/codepipeline/pipelines/${pipeline}/executions/<execution>/timeline?region=<region>`,
+      )}`,
     ],
   };
 }
 
 /** What asked for a retraining and got none; told once, not with each event. */
-function held(
-  scope: IConstruct, subject: Required<Subject>, { place }: NamedRetraining, bus: string, { build }: DeployWords,
-): Failure {
+function held(scope: IConstruct, subject: Required<Subject>, { place }: NamedRetraining, bus: string): Failure {
   return {
     kind: 'retrainheld',
     bus,
@@ -143,7 +141,7 @@ function held(
       about(subject),
       'What asked for it: <reason>',
       'Held back because <why>',
-      `This is told once. To train now, ${build}.`,
+      'This is told once. To train now, start the build pipeline.',
       WHERE,
     ],
   };

@@ -5,7 +5,6 @@ import { fill, fillForNag, type Values } from './fill';
 import { accept } from './suppress';
 import type { Grant, PlannedRole, Principal } from '../../plan/roles/role-model';
 import { PEOPLE_SESSION, type Trust, trustOf } from '../../plan/roles/trust';
-import { claimsOf, JOB_SESSION_HOURS } from '../../plan/workflows/trust';
 
 /** Makes a role of the plan: name, trust and policy all come from there. */
 export function makeRole(scope: Construct, id: string, planned: PlannedRole, values: Values = {}): iam.Role {
@@ -13,7 +12,7 @@ export function makeRole(scope: Construct, id: string, planned: PlannedRole, val
     roleName: planned.name,
     description: planned.purpose,
     assumedBy: trusted(scope, planned.assumedBy),
-    maxSessionDuration: sessionOf(planned.assumedBy),
+    maxSessionDuration: 'account' in planned.assumedBy ? Duration.seconds(PEOPLE_SESSION) : undefined,
     inlinePolicies: {
       plan: new iam.PolicyDocument({ statements: planned.grants.map(grant => statement(scope, grant, values)) }),
     },
@@ -30,12 +29,6 @@ export function makeRole(scope: Construct, id: string, planned: PlannedRole, val
     accept(role, { rule: 'AwsSolutions-IAM5', reason: grant.wildcard!, findings });
   }
   return role;
-}
-
-/** For how long somebody may hold a role; services renew theirs. */
-function sessionOf(who: Principal): Duration | undefined {
-  if ('account' in who) { return Duration.seconds(PEOPLE_SESSION); }
-  return 'job' in who ? Duration.hours(JOB_SESSION_HOURS) : undefined;
 }
 
 function statement(scope: Construct, grant: Grant, values: Values): iam.PolicyStatement {
@@ -84,15 +77,9 @@ function trusted(scope: Construct, who: Principal): iam.IPrincipal {
   if ('account' in who) {
     return new iam.CompositePrincipal(...trustOf(who).map(trust => new TrustedPeople(scope, trust)));
   }
-  if ('job' in who) {
-    return new iam.WebIdentityPrincipal(
-      fill(scope, who.job.provider), mapConditions(claimsOf(who.job), text => fill(scope, text)),
-    );
-  }
-  const [, , , , account] = who.roles[0].split(':');
-  const arns = who.roles.map(arn => fill(scope, arn));
+  const [, , , , account] = who.role.split(':');
   return new iam.AccountPrincipal(fill(scope, account)).withConditions({
-    ArnEquals: { 'aws:PrincipalArn': arns.length === 1 ? arns[0] : arns },
+    ArnEquals: { 'aws:PrincipalArn': fill(scope, who.role) },
   });
 }
 

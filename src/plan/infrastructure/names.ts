@@ -1,13 +1,11 @@
-import { asksAnybody, asksInAws } from './approver';
+import { asksAnybody } from './approver';
 import { DEPLOYER_ROLES, type DeployerRole, reaches } from './deployers';
 import type { ChatOptions } from '../../options/chat';
 import { HOSTS } from '../../options/knowledge/hosts';
 import { arn } from '../arn';
-import { enginesOf } from '../engines';
 import { type NamedRole, namerFor } from '../names/planned-names';
 import { type Place, placeOf } from '../place';
 import type { DeliverySettings } from '../settings';
-import { nameInfrastructureWorkflow } from '../workflows/infrastructure-names';
 
 /**
  * What a delivery has once in the tooling account: the bus and the topic, and the pipeline that deploys the
@@ -22,9 +20,6 @@ export function nameInfrastructure(delivery: DeliverySettings) {
   const chat = notifications.chat && nameChat(name, place, notifications.chat);
   const deployers = reaches(delivery);
   const hasGate = HOSTS[delivery.infrastructure.source.type].inAws;
-  const isDeployed = delivery.infrastructure.pipeline;
-  const byWorkflow = isDeployed && enginesOf(delivery).delivery === 'github-actions';
-  const byPipeline = isDeployed && !byWorkflow;
   return {
     place,
     stack: regional('stack', name, 'infrastructure'),
@@ -39,7 +34,7 @@ export function nameInfrastructure(delivery: DeliverySettings) {
     topicArn: notifications.topicArn ?? arn(place, 'sns', topic?.name ?? ''),
     chat,
     chatTopicArn: chat && arn(place, 'sns', chat.topic.name),
-    pipeline: byPipeline ? {
+    pipeline: delivery.infrastructure.pipeline ? {
       name: regional('codePipeline', name, 'infrastructure'),
       stack: regional('stack', name, 'infrastructurepipeline'),
       keyAlias: regional('keyAlias', name, 'infrastructurepipeline'),
@@ -51,13 +46,11 @@ export function nameInfrastructure(delivery: DeliverySettings) {
       commitRule: regional('rule', name, 'infrastructurecommits'),
       commitGate: regional('stateMachine', name, 'infrastructurecommits'),
     } : undefined,
-    workflow: byWorkflow ? nameInfrastructureWorkflow(delivery, deployers) : undefined,
     roles: {
       ...(chat ? { chat: role(name, 'chat') } : {}),
-      ...(isDeployed ? {
-        ...(byPipeline ? {
-          pipeline: role(name, 'infrastructurepipeline'), synth: role(name, 'infrastructuresynth'),
-        } : { differ: role(name, 'infrastructurediffer') }),
+      ...(delivery.infrastructure.pipeline ? {
+        pipeline: role(name, 'infrastructurepipeline'),
+        synth: role(name, 'infrastructuresynth'),
         ...Object.fromEntries(deployers.map(({ type }) => [
           DEPLOYER_ROLES[type], role(name, `infrastructuredeployer${type}`),
         ])) as { [R in DeployerRole]?: NamedRole },
@@ -65,7 +58,7 @@ export function nameInfrastructure(delivery: DeliverySettings) {
           trigger: role(name, 'infrastructuretrigger'),
           commitGate: role(name, 'infrastructuregate'),
         } : {}),
-        ...(asksAnybody(delivery) && asksInAws(delivery) ? { approver: role(name, 'infrastructureapprover') } : {}),
+        ...(asksAnybody(delivery) ? { approver: role(name, 'infrastructureapprover') } : {}),
       } : {}),
     },
   };

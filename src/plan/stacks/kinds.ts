@@ -7,7 +7,7 @@ import type { DeliveryPlan, NamedDelivery, NamedGroup } from '../model';
  */
 export type DeployedService =
   'signals' | 'bus' | 'projects' | 'logs' | 'pipelines' | 'memory' | 'repositories' | 'registry' | 'images'
-  | 'functions' | 'trails' | 'queries' | 'apis' | 'streams' | 'monitors' | 'identities' | 'parameters';
+  | 'functions' | 'trails' | 'queries' | 'apis' | 'streams' | 'monitors';
 
 /** Names in a stack that are not made from the delivery's. */
 export interface ForeignNames {
@@ -57,8 +57,6 @@ export const STACK_KINDS: { readonly [K in StackKind]: SharedKind | GroupKind | 
   infrastructure: {
     tier: 'itself',
     services: ['signals', 'bus'],
-    further: (_, { delivery: { engine: { github } } }) => (
-      github && github.oidcProviderArn === undefined ? ['identities'] : []),
     stacks: ({ source, infrastructure: { stack, place } }) => [{ name: stack, place, needs: given(source.stack) }],
   },
   // Before everything that writes to it or whose calls it records.
@@ -129,13 +127,8 @@ export const STACK_KINDS: { readonly [K in StackKind]: SharedKind | GroupKind | 
   delivery: {
     tier: 'account',
     services: ['signals', 'pipelines', 'projects', 'logs', 'memory'],
-    further: ({ group }, { groups }) => {
-      const found = groups.find(({ name }) => name === group);
-      return [
-        ...(found?.retraining || found?.workflows?.starter ? ['functions'] as const : []),
-        ...(found?.workflows ? ['parameters'] as const : []),
-      ];
-    },
+    further: ({ group }, { groups }) => (groups.some(({ name, retraining }) => name === group && retraining)
+      ? ['functions'] : []),
     groupStacks: ({ name: group, pipelines, build, environments, replicas }, { source, infrastructure }) => [{
       name: pipelines.stack,
       place: pipelines.place,
@@ -147,10 +140,9 @@ export const STACK_KINDS: { readonly [K in StackKind]: SharedKind | GroupKind | 
   pipeline: {
     tier: 'itself',
     services: ['signals', 'pipelines', 'projects', 'logs'],
-    further: (_, { infrastructure: { workflow } }) => (workflow
-      ? ['parameters', ...(workflow.approvals === undefined ? [] : ['memory'] as const)] : []),
-    lastStacks: ({ infrastructure: { pipeline, workflow, place } }, others) => [pipeline, workflow].flatMap(part => (
-      part ? [{ name: part.stack, place, needs: others }] : [])),
+    lastStacks: ({ infrastructure: { pipeline, place } }, others) => (pipeline
+      ? [{ name: pipeline.stack, place, needs: others }]
+      : []),
   },
   endpoint: {
     tier: 'deploy-pipeline',

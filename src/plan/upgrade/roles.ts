@@ -15,8 +15,7 @@ export const UPGRADE_PREFIX = 'upgrades';
 export function upgradeRoles(
   { source, network }: DeliverySettings, upgrade: NamedUpgrade, pipelines: NamedPipelines,
 ): UpgradeRoles {
-  const { place } = pipelines;
-  const bucket = pipelines.bucket!;
+  const { place, bucket } = pipelines;
   const { roles, project, pipeline } = upgrade;
   return {
     trigger: {
@@ -47,7 +46,7 @@ export function upgradeRoles(
         purpose: 'Fetches the commit that is upgraded.',
         assumedBy: { service: 'codepipeline.amazonaws.com' },
         grants: [
-          ...readSource(source, { place, bucket }),
+          ...readSource(source, pipelines),
           {
             sid: 'Builds',
             actions: ['codebuild:BatchGetBuilds', 'codebuild:StartBuild'],
