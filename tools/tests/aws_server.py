@@ -28,6 +28,9 @@ HOSTS = {"monitoring": "monitoring"}
 class Handler(BaseHTTPRequestHandler):
     """Hands requests to moto."""
 
+    # Otherwise each body waits for the client's delayed acknowledgement of the headers.
+    disable_nagle_algorithm = True
+
     protocol_version = "HTTP/1.1"
 
     def _answer(self) -> None:

@@ -1,44 +1,32 @@
 """
 Deployments behind an API are tested in both ways of release; a short run takes one of them.
 
-Which one follows from the commit, or TEST_SEED, as `testing/selection.ts` picks cases; TEST_LONG=true takes
-both.
+Which one follows from the commit, or TEST_SEED (`short_run.py`); TEST_LONG=true takes both.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
-import subprocess
-from pathlib import Path
 
 import pytest
+
+from short_run import LONG, sample
 
 WAYS = ("in-place", "per-release")
 
 
-def chosen() -> str:
-    """The way that a short run takes."""
-    command = ["git", "rev-parse", "HEAD"]
-    seed = os.environ.get("TEST_SEED") or subprocess.check_output(
-        command, cwd=Path(__file__).parent, text=True
-    )
-    return WAYS[hashlib.sha256(seed.strip().encode()).digest()[0] % len(WAYS)]
-
-
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leaves the other way out, unless somebody asks for tests by their names, or for both as faults do."""
-    both = "true" in (os.environ.get("TEST_LONG"), os.environ.get("BOTH_WAYS"))
-    if both or any("::" in argument for argument in config.args):
+    if LONG or os.environ.get("BOTH_WAYS") == "true" or any("::" in argument for argument in config.args):
         return
-    way = chosen()
+    [way] = sample(WAYS, 1, "deployments behind an API")
     left = [
         item
         for item in items
         if item.path.name.startswith("test_release_") and _way_of(item.name) not in (None, way)
     ]
     if left:
-        print(f"deployments behind an API: {way} only; TEST_LONG=true takes both ways")
+        print(f"deployments behind an API: {way} only")
         config.hook.pytest_deselected(items=left)
         items[:] = [item for item in items if item not in left]
 

@@ -20,9 +20,9 @@ from api.document import Document
 
 from api_fixtures import SCHEMA, SETTINGS, VARIABLES
 from runtime_server import RuntimeServer
+from short_run import LONG
 from test_api_handler import ROOT, handler_files
 
-LONG = os.environ.get("TEST_LONG") == "true"
 PROCESSES, THREADS = 4, 6
 REQUESTS = 6000 if LONG else 500
 """Of each process."""

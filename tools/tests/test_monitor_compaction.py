@@ -1,4 +1,8 @@
-"""The real job fills the tables in a process of its own: no row is lost or doubled, whatever happens."""
+"""
+The real job fills the tables in a process of its own: no row is lost or doubled, whatever happens.
+
+Where a test has several forms, `npm test` takes some, picked by the commit or TEST_SEED; TEST_LONG=true all.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,7 @@ import pytest
 
 from monitor_rows import GROUP, HOUR, PACKAGE, T0, captured, iso, keys_of, people, records
 from monitor_world import World
+from short_run import LONG, sample
 
 
 def test_records_become_rows_of_the_hour_in_which_they_were_made(monitored: World) -> None:
@@ -72,12 +77,12 @@ def test_one_request_id_for_many_requests_loses_none(monitored: World) -> None:
     assert len(monitored.table()) == 9
 
 
-@pytest.mark.parametrize("back", [False, True])
+@pytest.mark.parametrize("back", sample([False, True], 1, "options for columns"))
 def test_hours_read_again_with_other_options_for_columns_add_nothing_twice_and_lose_nothing(
     monitored: World, back: bool
 ) -> None:
     others: list[tuple[list[str], str | None]] = [(["plan"], None), ([], "age"), (["age", "plan"], "since")]
-    changes = [*others, ([], None)][:: -1 if back else 1]
+    changes = sample([*others, ([], None)], 2, "changes of options")[:: -1 if back else 1]
     frame = people(40)
     # One ID, one time, one answer: only what was asked tells these rows from each other.
     same = [one | {"inferenceId": "mine", "row": 1, "time": iso(T0), "prediction": "no", "probability": 0.1}
@@ -131,7 +136,7 @@ def test_lines_that_cannot_be_read_and_files_that_are_cut_stop_no_other_row(moni
     assert monitored.metrics("compaction")["predictions_unreadable"] == 6
 
 
-@pytest.mark.parametrize("files", [0, 1, 3])
+@pytest.mark.parametrize("files", sample([0, 1, 3], 1, "files of a job that is killed"))
 def test_a_job_that_is_killed_and_started_again_leaves_every_row_once(monitored: World, files: int) -> None:
     for number in range(6):
         earlier = number % 2 * HOUR
@@ -169,7 +174,7 @@ def put_captured(world: World, frame: Any, hour: Any, name: str = "a", **more: A
     world.put(world.source, f"churn-main-prod/churn-main-prod/main/{hour:%Y/%m/%d/%H}/{name}.jsonl", body)
 
 
-@pytest.mark.parametrize("encoding", ["CSV", "JSON", "BASE64"])
+@pytest.mark.parametrize("encoding", sample(["CSV", "JSON", "BASE64"], 1, "encodings of captured calls"))
 def test_captured_calls_become_rows_with_the_columns_of_the_version_that_answered(
     monitored: World, encoding: str
 ) -> None:
@@ -201,14 +206,15 @@ def test_rows_of_a_deployment_have_no_version_also_if_its_record_comes_after_the
     monitored.deploy(1, T0 - 5 * HOUR)
     monitored.baseline(1)
     monitored.baseline(2)
-    put_captured(monitored, people(3000), T0)
+    count = 3000 if LONG else 600
+    put_captured(monitored, people(count), T0)
     monitored.compact(T0)
     assert {row["version"] for row in monitored.table()} == {1}
     started, proven = T0 + timedelta(minutes=5), T0 + timedelta(minutes=15)
     monitored.deploy(2, started, proven)
     monitored.compact(T0 + HOUR)
     rows = monitored.table()
-    assert len(rows) == 3000
+    assert len(rows) == count
     for row in rows:
         wanted = 1 if row["time"] < started else 2 if row["time"] >= proven else None
         assert row["version"] == wanted
@@ -229,9 +235,10 @@ def test_captured_calls_before_the_first_record_of_a_deployment_are_read_again_o
     assert len(monitored.table()) == 6
 
 
-@pytest.mark.parametrize(
-    ("form", "joined"), [("csv", True), ("csv", False), ("jsonl", True), ("jsonl", False)]
-)
+FORMS = [("csv", True), ("csv", False), ("jsonl", True), ("jsonl", False)]
+
+
+@pytest.mark.parametrize(("form", "joined"), sample(FORMS, 1, "forms of scores"))
 def test_scores_become_rows_with_what_was_scored(monitored: World, form: str, joined: bool) -> None:
     kind = "text/csv" if form == "csv" else "application/jsonlines"
     monitored.settings |= {"source": "batch", "transform": {"contentType": kind, "joined": joined}}

@@ -7,7 +7,6 @@ Faults in the tools that the tests of releases must notice: each is put into a c
 from __future__ import annotations
 
 import os
-import random
 import shutil
 import subprocess
 import sys
@@ -15,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-LONG = os.environ.get("TEST_LONG") == "true"
+from short_run import sample
+
 SHORT = 2
 """How many a short run tries."""
 
@@ -233,15 +233,6 @@ MUTATIONS: dict[str, tuple[str, str, str, str, str]] = {
 }
 
 
-def chosen() -> list[str]:
-    """All of them, or some for this commit, as `testing/selection.ts` picks cases."""
-    if LONG:
-        return list(MUTATIONS)
-    command = ["git", "rev-parse", "HEAD"]
-    seed = os.environ.get("TEST_SEED") or subprocess.check_output(command, cwd=ROOT, text=True).strip()
-    return sorted(random.Random(seed).sample(sorted(MUTATIONS), SHORT))
-
-
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The tools with their tests, where they may be changed."""
@@ -252,7 +243,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@pytest.mark.parametrize("name", chosen())
+@pytest.mark.parametrize("name", sample(MUTATIONS, SHORT, "faults of releases"))
 def test_a_fault_is_noticed(copy: Path, name: str) -> None:
     file, old, new, test, which = MUTATIONS[name]
     target = copy / "tools" / file

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import random
-import subprocess
 
 import pytest
 
@@ -16,10 +14,8 @@ from release_faults import (
     tidy,
 )
 from releases import Releases
+from short_run import LONG, seed
 from targets import Refused
-
-LONG = os.environ.get("TEST_LONG") == "true"
-
 
 STORIES = 40 if LONG else 1
 
@@ -81,9 +77,3 @@ def all_well(world: Releases) -> None:
     """Nothing goes wrong any more."""
     world.shifts.at_step, world.each_second = lambda *_: None, lambda: None
     world.verdict, world.shifts.fails_with, world.change_set = lambda *_: True, "", lambda: True
-
-
-def seed() -> str:
-    """A number for this commit, as `testing/selection.ts` picks cases; TEST_SEED names another one."""
-    command = ["git", "rev-parse", "HEAD"]
-    return os.environ.get("TEST_SEED") or subprocess.check_output(command, text=True).strip()
