@@ -170,7 +170,10 @@ function unit(timings: Timings): Job[] {
 function python(): Job[] {
   const templates = ['-c', '../python-tools.toml', '--rootdir', '.', 'tests'];
   return [
-    job('python', 'runner', [pytest('runner', 'tools', [], path.join(ROOT, 'runner'))], { needs: TOOLS }),
+    {
+      ...job('python', 'runner', [pytest('runner', 'tools', [], path.join(ROOT, 'runner'))], { needs: TOOLS }),
+      shortened: true,
+    },
     {
       ...job('python', 'monitor', [pytest('monitor', 'tools', [], path.join(ROOT, 'monitor'))], { needs: TOOLS }),
       shortened: true,
@@ -192,10 +195,12 @@ function cloud(): Job[] {
     job(undefined, 'assemblies', [
       step('assemblies', local('tsx'), ['--tsconfig', 'tsconfig.dev.json', 'scripts/test/assemblies.ts', ASSEMBLIES]),
     ]),
-    ...Object.entries({ 'cloud/gates': 'integ/infra/python', 'cloud/tools': 'tools/tests' }).map(([name, folder]) =>
-      job('cloud', name, [pytest(name, 'tools', ['--strict-markers', folder], ROOT, env)], {
+    ...Object.entries({ 'cloud/gates': 'integ/infra/python', 'cloud/tools': 'tools/tests' }).map(([name, folder]) => ({
+      ...job('cloud', name, [pytest(name, 'tools', ['--strict-markers', folder], ROOT, env)], {
         needs: [...TOOLS, 'assemblies'],
-      })),
+      }),
+      shortened: name === 'cloud/tools',
+    })),
   ];
 }
 
