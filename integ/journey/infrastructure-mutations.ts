@@ -32,12 +32,12 @@ export const INFRASTRUCTURE: readonly Mutation[] = [
   },
   {
     name: 'an approved diff is taken from wherever it comes',
-    change: a => a.tool('execute.py', 'if hashlib.sha256(content).hexdigest() != digest:', 'if False:'),
+    change: a => a.tool('programs.py', 'if hashlib.sha256(content).hexdigest() != digest:', 'if False:'),
     scenes: ['unseen'], noticed: /it was to fail with: someone replaced it/,
   },
   {
     name: 'what does not change is deployed too',
-    change: a => a.tool('diff.py', '"CHANGES": "yes" if found else "no"', '"CHANGES": "no"'),
+    change: a => a.tool('programs.py', '"CHANGES": "yes" if counts else "no"', '"CHANGES": "no"'),
     scenes: ['infrastructure'], noticed: /asked for approval in \[\]/,
   },
   {

@@ -9,6 +9,7 @@ import { ONE_ACCOUNT, SEVEN_ACCOUNTS } from './mutations';
 import { PROMOTION_FAULTS } from './promotion-mutations';
 import { ROLLBACK_FAULTS } from './rollback-mutations';
 import { SEALING } from './sealing-mutations';
+import { WORKFLOW_FAULTS } from './workflow-mutations';
 import { Delivery } from '../../src/delivery/delivery';
 import { planOf } from '../../src/infra/shared/plan';
 import { synthesize } from '../../testing/deliveries/assemblies';
@@ -18,10 +19,11 @@ import { GOVERNED, synthesizeGoverned } from '../../testing/deliveries/governed'
 import { PROMOTED_FROM, PROMOTED_TO, PROMOTION, synthesizePromotion } from '../../testing/deliveries/promotion';
 import { cleanUp } from '../../testing/deliveries/synth';
 import { synthesizeWatched, WATCHED } from '../../testing/deliveries/watched';
+import { BY_WORKFLOWS, synthesizeWorkflows } from '../../testing/deliveries/workflows';
 import { removeTemporary, temporaryDirectory } from '../../testing/harness/temporary';
 import { Assembly } from '../../testing/journey/assembly';
 import { type Facts, factsOf, factsOfPromotion } from '../../testing/journey/facts';
-import { generateRepository } from '../../testing/journey/generated';
+import { generateRepository, renderWorkflows } from '../../testing/journey/generated';
 import { play, type Played, type Run } from '../../testing/journey/play';
 import { LONG, selection } from '../../testing/selection';
 
@@ -39,6 +41,8 @@ const JOURNEYS: { readonly [delivery: string]: readonly Mutation[] } = {
   promotion: PROMOTION_FAULTS, governed: GOVERNANCE_FAULTS,
   fronted: FRONTED_FAULTS,
   watched: MONITORING_FAULTS,
+  workflows: WORKFLOW_FAULTS,
+  workflowsOfAccounts: [],
 };
 
 const MUTATIONS_IN_A_SHORT_RUN = 2;
@@ -67,8 +71,11 @@ const FRONTED_PLAY: Pick<Run, 'scenes'> = LONG ? {} : {
 /** The delivery with monitors: in a short run what each of them finds, and what comes of it. */
 const WATCHED_PLAY: Pick<Run, 'scenes'> = LONG ? {} : { scenes: ['as_trained', 'drifts', 'breaks', 'truth_comes'] };
 
-const SEVERAL = ['sevenAccounts', 'governed', 'fronted', 'watched'];
+const SEVERAL = ['sevenAccounts', 'governed', 'fronted', 'watched', 'workflowsOfAccounts'];
 const picked = selection('journeys over several accounts', SEVERAL, 1);
+
+/** The delivery that workflows run: in a short run a deployment with its approval, attacks on roles, infrastructure. */
+const WORKFLOWS_PLAY: Pick<Run, 'scenes'> = LONG ? {} : { scenes: ['deployed', 'infrastructure_changed', 'attacked'] };
 
 /** In a short run one of the journeys over several accounts. */
 const PLAYED = Object.keys(JOURNEYS).filter(name => !SEVERAL.includes(name) || picked.includes(name));
@@ -77,6 +84,7 @@ const parent = temporaryDirectory('assemblies');
 const SYNTHESES: { readonly [delivery: string]: (parent: string) => string } = {
   promotion: synthesizePromotion, governed: synthesizeGoverned, fronted: synthesizeFronted,
   watched: synthesizeWatched,
+  ...Object.fromEntries(Object.keys(BY_WORKFLOWS).map(name => [name, (into: string) => synthesizeWorkflows(name, into)])),
 };
 const originals = Object.fromEntries(Object.keys(JOURNEYS).map(name =>
   [name, SYNTHESES[name]?.(parent) ?? synthesize(name, parent)]));
@@ -87,7 +95,13 @@ const facts: { readonly [delivery: string]: Facts } = {
   governed: factsOf(planOf(Delivery.of(GOVERNED))),
   fronted: factsOf(planOf(Delivery.of(FRONTED))),
   watched: factsOf(planOf(Delivery.of(WATCHED))),
+  ...Object.fromEntries(Object.entries(BY_WORKFLOWS).map(([name, options]) =>
+    [name, factsOf(planOf(Delivery.of(options)))])),
 };
+/** What the repositories on GitHub have of deliveries that workflows run. */
+const rendered: { readonly [delivery: string]: string } = Object.fromEntries(
+  Object.entries(BY_WORKFLOWS).map(([name, options]) =>
+    [name, renderWorkflows(options, path.join(parent, `${name}-repository`))]));
 /** The delivery with APIs after a commit to its infrastructure that gives handlers another memory. */
 const changed = synthesizeFronted(parent, 1024);
 
@@ -105,6 +119,7 @@ describe('a commit reaches production, and a rejected version is taken back', ()
       ...(name === 'sevenAccounts' ? SEVEN_ACCOUNTS_PLAY : {}),
       ...(name === 'fronted' ? { changed, ...FRONTED_PLAY } : {}),
       ...(name === 'watched' ? WATCHED_PLAY : {}),
+      ...(rendered[name] ? { repository: rendered[name], ...WORKFLOWS_PLAY } : {}),
     }));
     const repository = {
       generated: generateRepository(path.join(parent, 'repository')),
@@ -120,7 +135,8 @@ describe('a commit reaches production, and a rejected version is taken back', ()
     expect(error).toBe('');
     const told = lines.join('\n');
     expect(told).toMatch(/\d{3,} questions to the judge/);
-    expect(told).toContain('python3 "$CODEBUILD_SRC_DIR_Tools/prepare.py" --assembly cdk.out --output deployment');
+    const tools = rendered[name] ? '$RUNNER_TEMP/Tools' : '$CODEBUILD_SRC_DIR_Tools';
+    expect(told).toContain(`python3 "${tools}/prepare.py" --assembly cdk.out --output deployment`);
     expect(told).toContain('python3 "tools/$TOOL.py"');
   });
 });
@@ -139,12 +155,13 @@ describe('the journey notices', () => {
     const lost = known.flatMap(({ id, delivery, mutation }) => {
       const directory = path.join(parent, `changed-${id}`);
       try {
-        mutation.change(new Assembly(originals[delivery], directory));
+        mutation.change(new Assembly(originals[delivery], directory, rendered[delivery]));
         return [];
       } catch (error) {
         return [`${delivery}: ${mutation.name}: ${String(error)}`];
       } finally {
         fs.rmSync(directory, { recursive: true });
+        fs.rmSync(`${directory}-repository`, { recursive: true, force: true });
       }
     });
     expect(lost).toEqual([]);
@@ -152,10 +169,10 @@ describe('the journey notices', () => {
 
   beforeAll(async () => {
     const runs = all.map(({ id, delivery, mutation }): Run => {
-      const assembly = new Assembly(originals[delivery], path.join(parent, id));
+      const assembly = new Assembly(originals[delivery], path.join(parent, id), rendered[delivery]);
       mutation.change(assembly);
       return {
-        name: id, assembly: assembly.directory, facts: facts[delivery],
+        name: id, assembly: assembly.directory, facts: facts[delivery], repository: assembly.repository,
         groups: [mutation.group ?? 'main'], scenes: mutation.scenes,
       };
     });

@@ -176,12 +176,12 @@ const TOOLS: readonly Mutation[] = [
   },
   {
     name: 'the newest commit is built in place of the live one',
-    change: a => a.tool('retrain.py', '**({"sourceRevisions": revisions} if commit else {})', '**{}'),
+    change: a => a.tool('retrain_engine.py', '**({"sourceRevisions": revisions} if commit else {})', '**{}'),
     scenes: ['drifts'], noticed: /is built, [0-9a-f]+ is live/,
   },
   {
     name: 'a build is started for no reason',
-    change: a => a.tool('retrain.py', 'variables=[{"name": REASON, "value": cause.reason}]',
+    change: a => a.tool('retrain_engine.py', 'variables=[{"name": REASON, "value": reason}]',
       'variables=[{"name": REASON, "value": "none"}]'),
     scenes: ['drifts'], noticed: /the build is started with the reason 'none'/,
   },

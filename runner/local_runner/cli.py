@@ -75,6 +75,11 @@ def _parser(given: list[str]) -> argparse.ArgumentParser:
         from .cli_compare import add_arguments as add_compare
 
         add_compare(comparing)
+    proposing = add("pull-request", "compare this branch's run with that of the branch it is merged into")
+    if given[:1] == ["pull-request"]:
+        from .pull_request.command import add_arguments as add_pull_request
+
+        add_pull_request(proposing)
     registry = add("registry", "list, show, approve or reject model packages")
     if given[:1] == ["registry"]:
         from .cli_registry import add_commands

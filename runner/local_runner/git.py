@@ -19,6 +19,16 @@ def commit_and_branch() -> dict[str, str]:
     return found
 
 
+def commit_of(reference: str) -> str:
+    """Return the commit that a branch, tag or commit names; nothing where there is none."""
+    return _git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{reference}^{{commit}}").strip()
+
+
+def common_commit(commit: str) -> str:
+    """Return the last commit that this branch and another commit have in common; nothing without one."""
+    return next(iter(_git("merge-base", "HEAD", commit).split()), "")
+
+
 def user() -> str:
     """Return who is at work here: git's user, else the user of the system."""
     lines = _git("config", "--get-regexp", r"^user\.(name|email)$").splitlines()

@@ -30,7 +30,7 @@ export function allJobs(timings: Timings): Job[] {
 /** Folders whose modules import each other by their bare names, or as one package. */
 const PYTHON_MODULES = [
   'runner/local_runner', 'monitor/model_monitor', 'tools/api', 'tools/deploy', 'tools/infrastructure', 'tools/monitor',
-  'tools/operate', 'tools/preflight', 'tools/tests', 'templates/python', 'templates/python/model',
+  'tools/operate', 'tools/preflight', 'tools/start', 'tools/tests', 'templates/python', 'templates/python/model',
   'testing/cloud', 'testing/journey/python', 'integ/infra/python', 'integ/python',
 ];
 
@@ -145,7 +145,7 @@ function lint(): Job[] {
       ['runner'],
       ['monitor'],
       ['templates/python', '--config-file', '../python-tools.toml'],
-      ['tools', 'api', 'deploy', 'govern', 'infrastructure', 'monitor', 'operate', 'preflight', 'retrain'],
+      ['tools', 'api', 'deploy', 'govern', 'infrastructure', 'monitor', 'operate', 'preflight', 'retrain', 'start'],
       ['templates/infra-py', '--strict', '--ignore-missing-imports', 'app.py'],
     ].map(mypy),
   ];
@@ -195,6 +195,10 @@ function cloud(): Job[] {
     job(undefined, 'assemblies', [
       step('assemblies', local('tsx'), ['--tsconfig', 'tsconfig.dev.json', 'scripts/test/assemblies.ts', ASSEMBLIES]),
     ]),
+    // The simulator of GitHub, and attacks on the synthesized roles that trust it.
+    job('cloud', 'cloud/github', [pytest('cloud/github', 'tools', ['testing/journey/python/tests'], ROOT, {
+      GITHUB_ROLES: path.join(ASSEMBLIES, 'github-roles.json'),
+    })], { needs: [...TOOLS, 'assemblies'] }),
     ...Object.entries({ 'cloud/gates': 'integ/infra/python', 'cloud/tools': 'tools/tests' }).map(([name, folder]) => ({
       ...job('cloud', name, [pytest(name, 'tools', ['--strict-markers', folder], ROOT, env)], {
         needs: [...TOOLS, 'assemblies'],

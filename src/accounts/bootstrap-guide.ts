@@ -1,10 +1,14 @@
 import { bootstrapCommand, policyArn, policyCommands } from './bootstrap-command';
+import type { BootstrapGuideProps } from './bootstrap-guide-props';
 import { dataKeyNotes } from './data-keys';
 import { type ExecutionPolicy, executionPolicies, stacksOf } from './execution-policy';
+import { deployStep } from './first-deployment';
+import { hostStep } from './host-guide';
 import { organizationPolicies } from './organization-policy';
-import { command, quoted } from './shell';
+import { command } from './shell';
 import { CDK_QUALIFIER, toolkitStackName } from '../options/knowledge/bootstrap-qualifier';
-import { partitionOf, urlSuffixOf } from '../options/knowledge/regions';
+import { partitionOf } from '../options/knowledge/regions';
+import { assetReadersOf } from '../plan/deploy/callers';
 import { isPerRelease, RELEASE_SUFFIX } from '../plan/endpoint/served-names';
 import { bootstrapRoleArn, placesOf } from '../plan/infrastructure/bootstrap';
 import { DEPLOYER_ROLES } from '../plan/infrastructure/deployers';
@@ -17,16 +21,6 @@ export interface BootstrapGuide {
   readonly text: string;
   /** Policy documents by path, relative to the repository's root. */
   readonly files: { readonly [path: string]: string };
-}
-
-/** What the guide does not find in the plan. */
-export interface BootstrapGuideProps {
-  /** What a person types to deploy. */
-  readonly deployCommand: string;
-  /** What a person types to see what is missing. */
-  readonly preflightCommand: string;
-  /** Region of the environment variables; tells the partition of a delivery without regions. */
-  readonly region?: string;
 }
 
 /** Folder of the policy documents; `build/` is never committed. */
@@ -50,6 +44,7 @@ export function bootstrapGuide(plan: DeliveryPlan, props: BootstrapGuideProps): 
   });
   const steps = [
     ...prepared.map(account => accountStep(plan, account, partition)),
+    ...hostStep(plan),
     deployStep(plan, partition, props),
   ];
   const { approvalRecords, boundIdentities } = plan.delivery.governance;
@@ -132,70 +127,10 @@ function accountStep(plan: DeliveryPlan, { account, policies, places }: Prepared
   ].flatMap(lines => lines.split('\n'));
 }
 
-function deployStep(
-  plan: DeliveryPlan, partition: string, { deployCommand, preflightCommand }: BootstrapGuideProps,
-): string[] {
-  const { delivery, infrastructure } = plan;
-  const { tooling: { account }, source, infrastructure: { source: code, sourceBranch } } = delivery;
-  const connections = [...new Set([source, code].map(s => s.connectionArn).filter(arn => arn !== undefined))];
-  return [
-    `The first deployment, ${account ? `from account ${account}` : 'from the same account'}, through the roles of `
-      + 'the bootstrap',
-    '',
-    ...(account ? [`export AWS_PROFILE=<a profile for ${account}>`] : []),
-    ...connections.map(arn =>
-      `# The connection ${arn} must be "Available": complete it in the console, Developer Tools, Connections.`),
-    preflightCommand,
-    ...firstPushes(plan, partition),
-    deployCommand,
-    '',
-    'What happens next:',
-    '- Pipelines start when they are created, with the existing branches.',
-    ...(infrastructure.pipeline
-      ? [
-        `- ${infrastructure.pipeline.name} deploys the infrastructure after each commit to ${sourceBranch}, itself `
-          + 'first.',
-      ]
-      : [
-        `- No pipeline deploys the infrastructure (infrastructure.pipeline is false): run ${deployCommand} after `
-          + 'each change.',
-      ]),
-    ...delivery.deploymentGroups.map(group => `- A commit to ${group.sourceBranch} trains a model of the group `
-      + `${group.name}; its approval in the registry deploys it.`),
-    ...(delivery.notifications.emailAddresses.length > 0
-      ? ['- Each address gets an e-mail to confirm the subscription, and no notifications before.']
-      : []),
-  ];
-}
-
-/** Repositories that are created come before the pipelines, which would not find their branches in an empty one. */
-function firstPushes(
-  { delivery, infrastructure, source: { stack, repositories } }: DeliveryPlan, partition: string,
-): string[] {
-  if (stack === undefined) { return []; }
-  const { source, deploymentGroups, tooling, infrastructure: { source: code, sourceBranch } } = delivery;
-  const branches = (repository: string) => [...new Set([
-    ...(repository === source.repository ? deploymentGroups.map(group => group.sourceBranch) : []),
-    ...(infrastructure.pipeline && repository === code.repository ? [sourceBranch] : []),
-  ])];
-  const address = (repository: string) =>
-    `https://git-codecommit.${tooling.region ?? '$REGION'}.${urlSuffixOf(partition)}/v1/repos/${repository}`;
-  return [
-    '# First the empty repositories: pipelines start when they are created, and fail without their branch.',
-    `npx cdk deploy --import-existing-resources ${quoted(`*/${stack}`)}`,
-    '# Then every branch that is built, from a clone that has it ("git branch <name>" creates one):',
-    ...repositories.flatMap(({ repository }) => branches(repository).map(branch => command(
-      "git -c credential.helper='!aws codecommit credential-helper $@' -c credential.UseHttpPath=true", [
-        `push ${address(repository)} ${quoted(branch)}`,
-      ]))),
-    '# Then everything else:',
-  ].flatMap(lines => lines.split('\n'));
-}
-
 function notes({ delivery, groups, infrastructure }: DeliveryPlan, partition: string): string[] {
   const shown = (text: string) => text.replace('{partition}', partition).replace(/\{(\w+)\}/g, '<$1>');
   const deployers = Object.values(DEPLOYER_ROLES).flatMap(name => infrastructure.roles[name] ?? []);
-  const readers = [...groups.map(group => group.roles.deployPipeline), ...deployers].map(role => shown(role.arn));
+  const readers = [...groups.flatMap(assetReadersOf), ...deployers].map(role => shown(role.arn));
   return [
     'Good to know',
     ...(delivery.permissionsBoundaryName
@@ -221,8 +156,16 @@ function notes({ delivery, groups, infrastructure }: DeliveryPlan, partition: st
         + ', in each stage those of the accounts of its type. Environments',
       '  that share an account share a stage; separate accounts isolate them.',
     ] : []),
-    '- A new repository in infrastructure.source needs one manual deployment, because the pipeline still reads the '
-      + 'old one: push to the new one, then repeat the last step.',
+    ...(infrastructure.workflow ? [
+      `- The jobs of ${infrastructure.workflow.name} that deploy assume only `
+        + ['deploy', 'file-publishing', 'lookup'].map(kind =>
+          shown(bootstrapRoleArn(delivery, kind, {}).split('/')[1])).join(', ') + ', those that show changes only the last,',
+      '  in each stage those of the accounts of its type.',
+    ] : []),
+    ...(infrastructure.workflow ? [] : [
+      '- A new repository in infrastructure.source needs one manual deployment, because the pipeline still reads the '
+        + 'old one: push to the new one, then repeat the last step.',
+    ]),
     ...people(delivery, infrastructure.roles.approver?.name),
     ...removal(groups),
   ];
@@ -252,8 +195,8 @@ function trust(delivery: DeliverySettings): string[] {
   return [
     `- --trust ${account}: anyone whom the IAM of ${account} lets assume ${role('deploy')} and the publishing roles `
       + 'may deploy any stack here, with the permissions of the',
-    '  policies above, and replace bootstrap files. The delivery lets only the infrastructure pipeline do so; '
-      + `administrators of ${account} always can.`,
+    '  policies above, and replace bootstrap files. The delivery lets only '
+      + `${delivery.engine.github ? 'the jobs that deploy the infrastructure' : 'the infrastructure pipeline'} do so; administrators of ${account} always can.`,
     `  --trust-for-lookup ${account}: ${role('lookup')} may read what the AWS policy ReadOnlyAccess allows, without `
       + 'decryption; preflight uses it.',
     '  These accounts replace those named before; --untrust <account> removes one.',

@@ -2,6 +2,7 @@ import { apis, apisOf, PASSED_TO_OF_APIS, streams } from './api-statements';
 import { keys } from './key-statements';
 import { hasMonitors, monitors, PASSED_TO_OF_MONITORS } from './monitor-statements';
 import { actions, allow, type PolicyStatement, type Service, type ServiceScope } from './statement';
+import { identities, parameters } from './workflow-statements';
 import type { DeployedService } from '../plan/stacks/kinds';
 
 /** Services that roles of a delivery are passed to, each only where it is used. */
@@ -141,11 +142,12 @@ const pipelines: Service = ({ named, plan }) => {
     ...new Set([source, infrastructure.source].map(s => s.connectionArn).filter((c): c is string => c !== undefined)),
   ];
   return [
-    allow('Pipelines', actions('codepipeline', `CreatePipeline DeletePipeline DisableStageTransition
-      EnableStageTransition GetPipeline GetPipelineState ListTagsForResource StartPipelineExecution TagResource
-      UntagResource UpdatePipeline`), named(
-      'codepipeline', '{}*',
-    )),
+    // A promotion is a pipeline of AWS with every engine.
+    ...(plan.engines.delivery === 'codepipeline' || plan.promotion ? [
+      allow('Pipelines', actions('codepipeline', `CreatePipeline DeletePipeline DisableStageTransition
+        EnableStageTransition GetPipeline GetPipelineState ListTagsForResource StartPipelineExecution TagResource
+        UntagResource UpdatePipeline`), named('codepipeline', '{}*')),
+    ] : []),
     allow('Gates', actions(
       'states',
       'CreateStateMachine DeleteStateMachine DescribeStateMachine ListTagsForResource TagResource UntagResource '
@@ -283,6 +285,8 @@ const SERVICES: { readonly [S in DeployedService]: Service } = {
   apis,
   streams,
   monitors,
+  identities,
+  parameters,
 };
 
 /** The statements for stacks that work with these services. */

@@ -167,7 +167,7 @@ function concurrencyBeside(environments: readonly PlannedEnvironment[]): number 
  * many new accounts, and CodePipeline then fails the action ("Cannot have more than 1 builds in queue for the
  * account"). The names are those of `L-9D07B6EF` and `L-2DC20C30`.
  */
-export function buildQuotas({ groups, stacks }: DeliveryPlan): PreflightCheck[] {
+export function buildQuotas({ groups, stacks, engines }: DeliveryPlan): PreflightCheck[] {
   const { place } = groups[0].pipelines;
   const largest = Math.max(...groups.flatMap(group => group.waves.map(({ environments }) => environments.length)));
   const pipelines = stacks.some(({ kind }) => kind === 'pipeline') ? 1 : 0;
@@ -179,6 +179,10 @@ export function buildQuotas({ groups, stacks }: DeliveryPlan): PreflightCheck[] 
         + 'built.',
     };
   };
+  // Workflows leave the return and the recording of each group to CodeBuild.
+  if (engines.delivery !== 'codepipeline') {
+    return [check('Small', groups.length + 1, '; one for each group that returns or records, and one more')];
+  }
   return [
     check('Small', largest + 1, '; the environments of a stage are tested at the same time, and one more returns'),
     check('Medium', groups.length + pipelines, '; one for each pipeline that builds'),

@@ -2,10 +2,12 @@ import type { DeliveryPlan } from '../plan/model';
 import { rolesOf } from '../plan/plan';
 import type { Grant, Principal } from '../plan/roles/role-model';
 import { namesOf } from '../plan/roles/trust';
+import type { WorkflowTrust } from '../plan/workflows/model';
 
-/** Every role of a plan as a Markdown table: who assumes it, what it may call, and why. */
-export function roleTable(plan: DeliveryPlan): string {
-  const rows = rolesOf(plan).flatMap(role => [
+/** Every role of a plan, or those that differ from another plan's, as a Markdown table. */
+export function roleTable(plan: DeliveryPlan, other?: DeliveryPlan): string {
+  const known = new Set(other ? rolesOf(other).map(role => JSON.stringify(role)) : []);
+  const rows = rolesOf(plan).filter(role => !known.has(JSON.stringify(role))).flatMap(role => [
     `| **${role.name}** | ${principal(role.assumedBy)} | ${role.purpose} | |`,
     ...role.grants.map((grant: Grant) => `| | | ${allowed(grant)} | ${reason(grant)} |`),
   ]);
@@ -14,7 +16,13 @@ export function roleTable(plan: DeliveryPlan): string {
 
 function principal(who: Principal): string {
   if ('service' in who) { return who.service; }
-  return 'role' in who ? who.role.split('/').pop()! : namesOf(who);
+  if ('roles' in who) { return who.roles.map(arn => arn.split('/').pop()!).join(', '); }
+  return 'job' in who ? jobOf(who.job) : namesOf(who);
+}
+
+function jobOf({ repository, workflow, branch, environments }: WorkflowTrust): string {
+  return `workflow ${workflow} of ${repository.name}, branch ${branch}`
+    + `${environments ? `, environment ${environments.join(' or ')}` : ''}`;
 }
 
 function allowed(grant: Grant): string {

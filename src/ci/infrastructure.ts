@@ -1,4 +1,4 @@
-import { type Job, optional, variables } from './job';
+import { type Command, type Job, optional, variables } from './job';
 import type { EnvironmentType } from '../options/deployment-group';
 import { DEPLOYER_ROLES } from '../plan/infrastructure/deployers';
 import type { DeliveryInfrastructure } from '../plan/settings';
@@ -28,34 +28,50 @@ export function synthJob({ installCommands, synthCommand }: DeliveryInfrastructu
   };
 }
 
+/** Where the tools are: the object that they were deployed as. */
+const TOOLS = variables('plan', 'TOOLS_BUCKET', 'TOOLS_KEY', 'TOOLS_OWNER');
+
+const FETCH = 'import boto3, os; e = os.environ; open("tools.zip", "wb").write(boto3.client("s3").get_object('
+  + 'Bucket=e["TOOLS_BUCKET"], Key=e["TOOLS_KEY"], ExpectedBucketOwner=e["TOOLS_OWNER"])["Body"].read())';
+
+/**
+ * Brings the tools into a folder of their own, `$tools`: the job's input, and every artifact, may be written by the code
+ * of a commit.
+ */
+const FETCH_TOOLS = [
+  'tools="$(mktemp -d)"',
+  `(cd "$tools" && python3 -c '${FETCH}' && python3 -m zipfile -e tools.zip .)`,
+] as const;
+
+/** What is handed on where a diff finds nothing, or there is none. */
+const NOTHING: Command = ({ log }) =>
+  `export CHANGES=no DIFF="nothing changes" DIGEST="\${DIGEST:-none}" LOG="${log}"`;
+
+/** What a diff hands on. */
+const SHOWN = { folder: FOLDER, variables: ['CHANGES', 'DIFF', 'DIGEST', 'LOG'] } as const;
+
 /** How a stage looks whether anything changes, shows what would, and executes what was shown. */
 export const CHANGE_WAYS = {
   look: { TOOL: 'diff', KEEP: 'no' }, diff: { TOOL: 'diff' }, execute: { TOOL: 'execute' },
 } as const;
 
 /**
- * Shows what a stage would change, or executes what was shown, in accounts of one type.
- *
- * The tools come straight from the object that they were deployed as, and run in a folder of their own: the job's
- * input, and every artifact, may be written by the code of a commit.
+ * Shows what a stage would change, or executes what was shown, in accounts of one type. A diff leaves change sets, so
+ * that both need the same rights.
  */
 export function changeJob(type: EnvironmentType): Job {
-  const fetch = 'import boto3, os; e = os.environ; open("tools.zip", "wb").write(boto3.client("s3").get_object('
-    + 'Bucket=e["TOOLS_BUCKET"], Key=e["TOOLS_KEY"], ExpectedBucketOwner=e["TOOLS_OWNER"])["Body"].read())';
   return {
     name: `change-${type}`,
     role: `infrastructure.${DEPLOYER_ROLES[type]}`,
     tools: { python: '3.12' },
     inputs: ['Assembly'],
     variables: [
-      ...variables('plan', 'TOOLS_BUCKET', 'TOOLS_KEY', 'TOOLS_OWNER'),
-      ...variables('run', 'TOOL', 'STAGE', 'EXECUTION_ID'), ...optional('run', 'KEEP', 'DIGEST'),
+      ...TOOLS, ...variables('run', 'TOOL', 'STAGE', 'EXECUTION_ID'), ...optional('run', 'KEEP', 'DIGEST'),
     ],
     steps: [{
       name: 'change', kind: 'work', commands: [
-        ({ log }) => `export CHANGES=no DIFF="nothing changes" DIGEST="\${DIGEST:-none}" LOG="${log}"`,
-        'tools="$(mktemp -d)"',
-        `(cd "$tools" && python3 -c '${fetch}' && python3 -m zipfile -e tools.zip .)`,
+        NOTHING,
+        ...FETCH_TOOLS,
         `rm -rf ${FOLDER}; mkdir ${FOLDER}`,
         [
           'case "$TOOL" in',
@@ -66,7 +82,48 @@ export function changeJob(type: EnvironmentType): Job {
         ].join('\n'),
       ],
     }],
-    outputs: { folder: FOLDER, variables: ['CHANGES', 'DIFF', 'DIGEST', 'LOG'] },
+    outputs: SHOWN,
     ways: CHANGE_WAYS,
+  };
+}
+
+/**
+ * Shows what a stage would change with rights to read alone: it leaves nothing that could be executed. What it says
+ * holds for the accounts and regions of the stage, whatever their type.
+ */
+export function showJob(): Job {
+  return {
+    name: 'show',
+    role: 'infrastructure.differ',
+    tools: { python: '3.12' },
+    inputs: ['Assembly'],
+    variables: [...TOOLS, ...variables('run', 'STAGE')],
+    steps: [{
+      name: 'change', kind: 'work', commands: [
+        NOTHING,
+        ...FETCH_TOOLS,
+        `rm -rf ${FOLDER}; mkdir ${FOLDER}`,
+        `python3 "$tools/show.py" cdk.out ${FOLDER}`,
+        `. ${FOLDER}/exports.sh`,
+      ],
+    }],
+    outputs: SHOWN,
+  };
+}
+
+/** Deploys exactly what `showJob` has shown, in accounts of one type: the digest comes from that job itself. */
+export function executeShownJob(type: EnvironmentType): Job {
+  return {
+    name: `execute-${type}`,
+    role: `infrastructure.${DEPLOYER_ROLES[type]}`,
+    tools: { python: '3.12' },
+    inputs: ['Assembly', 'Diff'],
+    variables: [...TOOLS, ...variables('run', 'STAGE', 'EXECUTION_ID', 'DIGEST')],
+    steps: [{
+      name: 'change', kind: 'work', commands: [
+        ...FETCH_TOOLS,
+        ({ folderOf }) => `python3 "$tools/execute_shown.py" cdk.out "${folderOf('Diff')}"`,
+      ],
+    }],
   };
 }

@@ -8,6 +8,8 @@ import type { UpgradeRoles } from '../plan/upgrade/model';
 export interface EngineWords {
   /** Where the log of this run is, as a word of the shell. */
   readonly log: string;
+  /** The file whose Markdown is shown with this run, as a word of the shell; where there is one. */
+  readonly summary?: string;
   /** The folder of one of the job's further inputs, as a word of the shell. */
   folderOf(input: string): string;
 }
@@ -20,7 +22,7 @@ export interface Step {
   readonly name:
     | 'install' | 'test' | 'compile' | 'upload' | 'upsert' | 'start'
     | 'synth' | 'prepare' | 'verify' | 'rollBack' | 'record' | 'change' | 'seal' | 'promote' | 'upgrade' | 'keep'
-    | 'offer';
+    | 'take' | 'finish' | 'offer' | 'lint' | 'compare';
   /** What it is for the engine: bringing tools in, testing, or the work itself. Steps stand in this order. */
   readonly kind: 'install' | 'test' | 'work';
   readonly commands: readonly Command[];
@@ -40,7 +42,8 @@ export type JobRole =
   | `group.${keyof (BuildRoles & PipelineRoles)}`
   | `infrastructure.${keyof InfrastructureRoles}`
   | `upgrade.${keyof UpgradeRoles}`
-  | `promotion.${keyof PromotionRoles}`;
+  | `promotion.${keyof PromotionRoles}`
+  | `environment.${'shipper'}`;
 
 /** What a job leaves for others. */
 export interface Outputs {

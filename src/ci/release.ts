@@ -1,4 +1,4 @@
-import { type Job, optional, variables } from './job';
+import { type Job, type JobRole, optional, variables } from './job';
 import type { EndpointKind } from '../options/endpoint';
 import { ENDPOINT_KINDS } from '../plan/endpoint/kinds/kinds';
 import type { EnvironmentActions, NamedEnvironment } from '../plan/endpoint/model';
@@ -9,28 +9,62 @@ import type { DeliveryInfrastructure } from '../plan/settings';
 /** Folder of what a release deploys. */
 const FOLDER = 'deployment';
 
-/**
- * The one job between an approved package and the first environment: templates, parameters and all else that the
- * environments of the waves need.
- */
-export function prepareJob(infrastructure: DeliveryInfrastructure, waves: number): Job {
+/** Fetches the infrastructure code that was deployed last, for a job that runs it without any rights. */
+export const FETCH_CODE: Job = {
+  name: 'fetch',
+  role: 'group.assembler',
+  tools: { python: '3.12' },
+  inputs: ['Infrastructure'],
+  variables: [],
+  steps: [],
+  outputs: { files: ['.'] },
+};
+
+/** Makes the templates of the endpoints. It runs code of the repository, as it was deployed last. */
+export function assembleJob({ installCommands, synthCommand }: DeliveryInfrastructure): Job {
+  return {
+    name: 'assemble',
+    tools: { nodejs: '22', python: '3.12' },
+    inputs: ['Infrastructure'],
+    variables: [],
+    steps: [
+      { name: 'install', kind: 'install', commands: installCommands },
+      { name: 'synth', kind: 'work', commands: [synthCommand] },
+    ],
+    outputs: { files: ['cdk.out/**/*'] },
+  };
+}
+
+/** Decides what is deployed where; templates are data to it. */
+export function decideJob(waves: number): Job {
   return {
     name: 'prepare',
-    role: 'group.deployRunner',
-    tools: { nodejs: '22', python: '3.12' },
-    inputs: ['Infrastructure', 'Tools'],
+    role: 'group.preparer',
+    tools: { python: '3.12' },
+    inputs: ['Assembly', 'Tools'],
     variables: variables('run', 'MODEL_PACKAGE', 'EXECUTION_ID', 'RETRY_IN', 'ROLL_BACK_IN'),
-    steps: [
-      { name: 'install', kind: 'install', commands: infrastructure.installCommands },
-      { name: 'synth', kind: 'work', commands: [infrastructure.synthCommand] },
-      {
-        name: 'prepare', kind: 'work', commands: [
-          ({ folderOf }) => `python3 "${folderOf('Tools')}/prepare.py" --assembly cdk.out --output ${FOLDER}`,
-          `. ${FOLDER}/exports.sh`,
-        ],
-      },
-    ],
+    steps: [{
+      name: 'prepare', kind: 'work', commands: [
+        ({ folderOf }) => `python3 "${folderOf('Tools')}/prepare.py" --assembly cdk.out --output ${FOLDER}`,
+        `. ${FOLDER}/exports.sh`,
+      ],
+    }],
     outputs: { folder: FOLDER, variables: Array.from({ length: waves }, (_, i) => actionVariable(i)) },
+  };
+}
+
+/**
+ * The one job of CodePipeline between an approved package and the first environment: templates, parameters and all else
+ * that the environments of the waves need.
+ */
+export function prepareJob(infrastructure: DeliveryInfrastructure, waves: number): Job {
+  const [assemble, decide] = [assembleJob(infrastructure), decideJob(waves)];
+  return {
+    ...decide,
+    role: 'group.deployRunner',
+    tools: assemble.tools,
+    inputs: ['Infrastructure', 'Tools'],
+    steps: [...assemble.steps, ...decide.steps],
   };
 }
 
@@ -53,12 +87,14 @@ const SHIFT: VerifyTool = () => 'shift';
 const PROBE: VerifyTool = () => 'probe';
 
 /** Checks before a deployment, and the smoke test after it: one of the tools that the release brings along. */
-export function verifyJob({ environments, build }: Pick<NamedGroup, 'environments' | 'build'>): Job {
+export function verifyJob(
+  { environments, build }: Pick<NamedGroup, 'environments' | 'build'>, role: JobRole = 'group.deployRunner',
+): Job {
   const tools = new Set(environments.flatMap(e => RELEASE.flatMap(({ tool, where }) => (
     tool && isIn(e, where) ? tool(e.endpoint.kind, isRecorded(build)) : []))));
   return {
     name: 'verify',
-    role: 'group.deployRunner',
+    role,
     tools: { python: '3.12' },
     inputs: ['Deployment'],
     variables: variables('run', 'TOOL', 'ENVIRONMENT'),
@@ -81,7 +117,7 @@ export const ROLL_BACK: Job = {
   role: 'group.deployRunner',
   tools: { python: '3.12' },
   inputs: ['Tools'],
-  variables: variables('run', 'ROLL_BACK_IN', 'EXECUTION_ID'),
+  variables: [...variables('run', 'ROLL_BACK_IN', 'EXECUTION_ID'), ...optional('run', 'STARTED_BY')],
   steps: [{ name: 'rollBack', kind: 'work', commands: ['python3 -u roll_back.py'] }],
 };
 
@@ -103,6 +139,8 @@ export interface ReleaseStep {
   readonly action: keyof EnvironmentActions;
   /** What the job `verify` runs for it; a person approves, and CloudFormation deploys, without a job. */
   readonly tool?: VerifyTool;
+  /** What runs for it where the engine has no action of its own. */
+  readonly standIn?: string;
   /**
    * Whether it is there only where this environment, or any that is deployed to at the same time, is approved, or
    * where golden rows are asked during the update, or where there is an API.
@@ -119,14 +157,23 @@ export interface ReleaseStep {
  */
 export const RELEASE: readonly ReleaseStep[] = [
   { action: 'check', tool: CHECK },
-  { action: 'approve', where: 'approved' },
+  { action: 'approve', standIn: 'await_approval', where: 'approved' },
   { action: 'checkAgain', tool: CHECK_AGAIN, where: 'anyApproved' },
-  { action: 'changeSet' },
-  { action: 'execute' },
+  { action: 'changeSet', standIn: 'change_set' },
+  { action: 'execute', standIn: 'execute_change_set' },
   { action: 'probe', tool: PROBE, where: 'probed', isBeside: true },
   { action: 'shift', tool: SHIFT, where: 'fronted' },
   { action: 'smokeTest', tool: kind => ENDPOINT_KINDS[kind].smokeTest },
 ];
+
+/** What happens in an environment of a wave in which somebody is waited for, or not. */
+export function releaseSteps(environment: NamedEnvironment, anyApproved: boolean): ReleaseStep[] {
+  const where = {
+    approved: environment.manualApproval, anyApproved, probed: isProbed(environment),
+    fronted: environment.api !== undefined,
+  };
+  return RELEASE.filter(step => !step.where || where[step.where]);
+}
 
 /** Whether decisions about what is built here are recorded. */
 export function isRecorded({ decisionRule }: NamedGroup['build']): boolean {

@@ -12,6 +12,11 @@ const COMMANDS: { readonly [name: string]: { readonly summary: string; readonly 
     summary: 'approve a version of the model, with a reason',
     load: () => (require('./approve/approve') as typeof import('./approve/approve')).approve,
   },
+  'approve-deployment': {
+    summary: 'approve a deployment that a workflow waits with, with a reason',
+    load: () => (require('./approve-deployment/approve-deployment') as
+      typeof import('./approve-deployment/approve-deployment')).approveDeployment,
+  },
   'audit-export': {
     summary: 'write the records of a version as a page and as JSON',
     load: () => (require('./audit/audit') as typeof import('./audit/audit')).auditExport,
@@ -44,6 +49,10 @@ const COMMANDS: { readonly [name: string]: { readonly summary: string; readonly 
     summary: "replace files with the project's version",
     load: () => (require('./restore/restore') as typeof import('./restore/restore')).restore,
   },
+  'retry-deployment': {
+    summary: 'have a version deployed to an environment, also where it was rolled back',
+    load: () => (require('./rollback/rollback') as typeof import('./rollback/rollback')).retryDeployment,
+  },
   'rollback': {
     summary: 'return an environment to the version before, or try a version again',
     load: () => (require('./rollback/rollback') as typeof import('./rollback/rollback')).rollback,
@@ -59,7 +68,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   const [name = 'help', ...args] = argv;
   const command = Object.prototype.hasOwnProperty.call(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!command) {
-    const lines = Object.entries(COMMANDS).map(([word, { summary }]) => `  ${word.padEnd(16)} ${summary}`);
+    const lines = Object.entries(COMMANDS).map(([word, { summary }]) => `  ${word.padEnd(18)} ${summary}`);
     const known = ['help', '--help', '-h'].includes(name);
     const refusal = known ? '' : `Unknown command: ${name}.\n\n`;
     const usage = `Usage: sagemaker-cicd-projen <command>\n\n${lines.join('\n')}\n`;

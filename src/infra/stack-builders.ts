@@ -14,6 +14,8 @@ import { PromotionStack } from './promotion/promotion-stack';
 import { environmentOf, groupOf } from './shared/plan';
 import { stackProps } from './shared/stack-props';
 import { SourceStack } from './source/source-stack';
+import { InfrastructureWorkflowStack } from './workflows/infrastructure-workflow-stack';
+import { WorkflowDeliveryStack } from './workflows/workflow-delivery-stack';
 import type { Delivery } from '../delivery/delivery';
 import type { DeliveryPlan } from '../plan/model';
 import type { PlannedStack, StackKind } from '../plan/stacks/stack';
@@ -60,8 +62,13 @@ export const STACK_BUILDERS: { readonly [K in StackKind]: StackBuilder } = {
     return new ReplicaStack(scope, stack.name, plan, name, replicas.find(replica => replica.stack === stack.name)!);
   },
   delivery: ({ scope, delivery, plan, stack, directory }) => (
-    new DeliveryStack(scope, stack.name, delivery, groupOf(plan, stack.group), directory)),
-  pipeline: ({ scope, delivery, stack }) => new InfrastructurePipelineStack(scope, stack.name, delivery),
+    new (plan.engines.delivery === 'codepipeline' ? DeliveryStack : WorkflowDeliveryStack)(
+      scope, stack.name, delivery, groupOf(plan, stack.group), directory,
+    )),
+  pipeline: ({ scope, delivery, plan, stack }) => (
+    new (plan.engines.delivery === 'codepipeline' ? InfrastructurePipelineStack : InfrastructureWorkflowStack)(
+      scope, stack.name, delivery,
+    )),
   endpoint: ({ scope, plan, stack }) => {
     const group = groupOf(plan, stack.group);
     return new EndpointStack(scope, stack.name, environmentOf(group, stack.environment!), {

@@ -1,5 +1,6 @@
 import type { ApproverOptions } from './approvers';
 import type { ContainerRepositoryOptions } from './container-repository';
+import type { EngineOptions } from './delivery-engine';
 import type { DeploymentGroupOptions } from './deployment-group';
 import type { GovernanceOptions } from './governance';
 import type { InfrastructureOptions } from './infrastructure';
@@ -21,6 +22,14 @@ export interface CommonDeliveryOptions {
    * @decides names
    */
   readonly source?: SourceOptions;
+
+  /**
+   * What runs builds, deployments and changes of the infrastructure.
+   *
+   * @default {}
+   * @decides names
+   */
+  readonly engine?: EngineOptions;
 
   /**
    * Account and region where the pipelines run. By default, where the infrastructure is deployed.

@@ -1,6 +1,7 @@
 import type { CommonDeliveryOptions } from './common-delivery';
 import type { CustomMetricOptions } from './custom-metric';
 import type { EndpointOptions } from './endpoint';
+import type { PullRequestOptions } from './pull-request';
 import type { QualityGateOptions } from './quality-gate';
 import type { TrainingOptions } from './training';
 
@@ -77,6 +78,11 @@ export interface RepositoryOptions extends CommonDeliveryOptions {
    * @featured
    */
   readonly endpoint?: EndpointOptions;
+  /**
+   * How the repository's host checks pull requests.
+   * @default {}
+   */
+  readonly pullRequests?: PullRequestOptions;
   /**
    * Files that belong entirely to you, as globs (`model/**`, `buildspec.yml`): they are never written, merged or
    * removed.

@@ -9,6 +9,7 @@ export const PLACEHOLDERS = [
   'key', // ARN of the stack's own KMS key
   'table', // ARN of a stack's own memory, such as the approval gate's
   'queue', // ARN of the queue that a function works through
+  'deadLetters', // ARN of the queue of what it laid aside
   'assetBucket', 'infrastructureObject', 'toolsObject', // ARNs of what the deploy pipeline starts from
   'toolsKey', // key of an asset in its bucket
 ] as const;

@@ -1,4 +1,5 @@
 import type { PlannedEnvironment } from './endpoint/model';
+import { asksInAws } from './infrastructure/approver';
 import type { DeliveryPlan, PlannedGroup } from './model';
 
 /**
@@ -22,7 +23,7 @@ function groupLines(plan: DeliveryPlan, group: PlannedGroup, id: string): string
         `${group.build.name} (${group.build.type})`, 'train, evaluate, register', where(group.build.place),
       )}]`,
     `    ${id}b --> ${id}r[(${quote('model package group', group.build.modelPackageGroup)})]`,
-    ...chain(group.waves, id, where),
+    ...chain(plan, group.waves, id, where),
     '  end',
   ];
 }
@@ -32,18 +33,20 @@ function groupLines(plan: DeliveryPlan, group: PlannedGroup, id: string): string
  * by side.
  */
 function chain(
-  waves: PlannedGroup['waves'], id: string, where: (place: PlannedEnvironment['place']) => string,
+  plan: DeliveryPlan, waves: PlannedGroup['waves'], id: string, where: (place: PlannedEnvironment['place']) => string,
 ): string[] {
+  const inAws = asksInAws(plan.delivery);
   const ids = new Map(waves.flatMap(wave => wave.environments).map((environment, i) => [environment, i]));
   return waves.flatMap((wave, w) => wave.environments.flatMap(environment => {
     const i = ids.get(environment) ?? 0;
     const from = w === 0 ? [`${id}r`] : waves[w - 1].environments.map(before => `${id}e${ids.get(before)}`);
     const arrow = w === 0 ? `-->|${quote('package approved')}|` : '-->';
-    const { name, type, batch, endpointName, place } = environment;
+    const { name, type, batch, endpointName, place, hostEnvironment } = environment;
+    const approval = inAws ? ['manual approval'] : ['manual approval', `GitHub environment ${hostEnvironment}`];
     const serves = batch ? `score pipeline ${batch.pipelineName}` : `endpoint ${endpointName}`;
     const box = `${id}e${i}[${quote(`${name} (${type})`, serves, where(place))}]`;
     return environment.manualApproval
-      ? [`    ${from.join(' & ')} ${arrow} ${id}a${i}{{${quote('manual approval')}}} --> ${box}`]
+      ? [`    ${from.join(' & ')} ${arrow} ${id}a${i}{{${quote(...approval)}}} --> ${box}`]
       : [`    ${from.join(' & ')} ${arrow} ${box}`];
   }));
 }

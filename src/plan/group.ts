@@ -11,23 +11,26 @@ import type { Place } from './place';
 import { nameRetraining } from './retrain/names';
 import { retrainingRoles } from './retrain/roles';
 import type { DeliverySettings, DeliveryGroup } from './settings';
+import { nameWorkflows } from './workflows/names';
+import { workflowRoles } from './workflows/roles';
 
 /** First pass: a group's parts and their names. */
 export function nameGroup(delivery: DeliverySettings, group: DeliveryGroup) {
-  const { tooling, containerRepositories } = delivery;
+  const { containerRepositories } = delivery;
   const { name, sourceBranch, parameters, buildEnvironment } = group;
   const words = [delivery.name, name] as const;
-  const pipelines = namePipelines(words, tooling, buildEnvironment);
+  const pipelines = namePipelines(words, delivery, buildEnvironment);
   const waves = nameWaves(words, delivery, group, pipelines.deployPipeline.name);
   const environments = waves.flatMap(wave => wave.environments);
+  const workflows = nameWorkflows(words, delivery, pipelines);
   const retrained = nameRetraining(words, delivery, group, environments, pipelines.failures.name);
   return {
-    name, sourceBranch, parameters, pipelines, waves,
+    name, sourceBranch, parameters, pipelines, waves, workflows,
     // Fit for a key, and for nothing but this group.
     chain: nameWithin(`records of ${delivery.name}`, 'modelPackageGroup', name),
     build: nameBuild(words, buildEnvironment, containerRepositories, delivery.governance.approvalRecords),
     environments,
-    replicas: nameReplicas(words, tooling, group),
+    replicas: nameReplicas(words, delivery, group),
     retraining: retrained?.retraining,
     roles: {
       ...nameBuildRoles(words, buildEnvironment, group.deployEnvironments.map(({ type }) => type), delivery),
@@ -42,9 +45,10 @@ export function planGroup(
   delivery: DeliverySettings, group: NamedGroup, { infrastructure, governance }: NamedDelivery,
 ): PlannedGroup {
   const { build, pipelines, replicas, roles } = group;
+  const ships = workflowRoles(delivery, group, infrastructure, governance);
   const waves = group.waves.map(wave => ({
     ...wave, environments: wave.environments.map(e => ({
-      ...e, roles: environmentRoles(group, e, infrastructure.busArn),
+      ...e, roles: { ...environmentRoles(group, e, infrastructure.busArn), ...ships?.ofEnvironment(e) },
     })),
   }));
   const outside = (place: Place) => group.environments.filter(e => e.place.account !== place.account);
@@ -60,7 +64,8 @@ export function planGroup(
       readerAccounts: foreignAccounts(build.place, [delivery.tooling, ...group.environments.map(e => e.place)]),
       artifactReaders: [
         ...(pipelines.place.account === build.place.account ? [] : [
-          roles.deployRunner.arn, ...(governance.roles.recorder ? [governance.roles.recorder.arn] : []),
+          roles.deployRunner.arn, ...(roles.preparer ? [roles.preparer.arn] : []),
+          ...group.environments.flatMap(e => e.roles.shipper?.arn ?? []), ...(governance.roles.recorder ? [governance.roles.recorder.arn] : []),
         ]),
         ...models,
       ],
@@ -72,7 +77,7 @@ export function planGroup(
       ...buildRoles(group, infrastructure.busArn, delivery),
       ...stageRoles(group),
       ...approvalRoles(group, governance, delivery.governance.lifeCycleStages),
-      ...pipelineRoles(delivery, group, infrastructure, governance),
+      ...(ships?.ofGroup ?? pipelineRoles(delivery, group, infrastructure, governance)),
       ...retrainingRoles(group, infrastructure.busArn),
     },
   };

@@ -14,6 +14,7 @@ import type { DeliverySettings } from './settings';
 import type { NamedSource } from './source/repositories';
 import type { PlannedStack } from './stacks/stack';
 import type { NamedUpgrade, PlannedUpgrade } from './upgrade/model';
+import type { NamedWorkflows } from './workflows/model';
 
 /** What the first pass gives: every part of a delivery with its place and its names, and how its roles are called. */
 export interface NamedDelivery {
@@ -41,6 +42,8 @@ export interface NamedGroup {
   readonly replicas: readonly NamedReplica[];
   /** What trains the model again without a commit; nothing where nothing asks for that. */
   readonly retraining?: NamedRetraining;
+  /** The workflows that build and deploy, where GitHub Actions runs the delivery. */
+  readonly workflows?: NamedWorkflows;
   readonly roles: RoleIds<BuildRoles & PipelineRoles>;
 }
 

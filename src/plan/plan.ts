@@ -36,6 +36,7 @@ export function planDelivery(delivery: DeliverySettings): DeliveryPlan {
     infrastructure: {
       ...infrastructure,
       pipeline: infrastructure.pipeline && { ...infrastructure.pipeline, ...tiers },
+      workflow: infrastructure.workflow && { ...infrastructure.workflow, ...tiers },
       roles: infrastructureRoles(delivery, infrastructure, tiers, governance),
     },
     groups: groups.map(group => letApproversRead(planGroup(delivery, group, named), governance)),

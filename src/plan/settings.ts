@@ -1,10 +1,12 @@
 import type { DeliveryGovernance } from './govern/settings';
 import type { Place } from './place';
 import type { DeliveryOptions } from '../options/delivery';
+import type { EngineOptions } from '../options/delivery-engine';
 import type {
   BuildEnvironmentOptions, DeployEnvironmentOptions, DeploymentGroupOptions,
 } from '../options/deployment-group';
 import type { EndpointOptions, EndpointOverrideOptions, SmokeTestOptions } from '../options/endpoint';
+import type { GithubActionsOptions } from '../options/github-actions';
 import type { InfrastructureOptions } from '../options/infrastructure';
 import type { NotificationOptions } from '../options/notifications';
 import type { Filled } from '../options/schemas/filled';
@@ -19,8 +21,10 @@ import type { UpgradeOptions } from '../options/upgrade';
 export type DeliverySettings = Omit<
   Filled<'DeliveryOptions', DeliveryOptions>,
   'source' | 'deploymentGroups' | 'endpoint' | 'infrastructure' | 'tooling' | 'upgrade' | 'notifications' | 'governance'
+  | 'engine'
 > & {
   readonly source: DeliverySource;
+  readonly engine: DeliveryEngineSettings;
   readonly tooling: Place;
   readonly deploymentGroups: readonly DeliveryGroup[];
   readonly endpoint: DeliveryEndpoint;
@@ -28,6 +32,11 @@ export type DeliverySettings = Omit<
   readonly upgrade: Filled<'UpgradeOptions', UpgradeOptions>;
   readonly notifications: Filled<'NotificationOptions', NotificationOptions>;
   readonly governance: DeliveryGovernance;
+};
+
+/** `github` only where workflows run the delivery. */
+export type DeliveryEngineSettings = Omit<Filled<'EngineOptions', EngineOptions>, 'github'> & {
+  readonly github?: Filled<'GithubActionsOptions', GithubActionsOptions>;
 };
 
 /** `create` only for CodeCommit, `connectionArn` only for everything else. */

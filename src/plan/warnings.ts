@@ -1,3 +1,4 @@
+import { asksInAws } from './infrastructure/approver';
 import type { DeliverySettings } from './settings';
 import { EnvironmentType } from '../options/deployment-group';
 
@@ -14,11 +15,12 @@ export function warningsOf(delivery: DeliverySettings): DeliveryWarning[] {
 }
 
 /** Before production people are named: an account's other roles can decide otherwise. */
-function unnamedApprovers({ approvers, deploymentGroups, infrastructure }: DeliverySettings): DeliveryWarning[] {
+function unnamedApprovers(delivery: DeliverySettings): DeliveryWarning[] {
+  const { approvers, deploymentGroups, infrastructure } = delivery;
   const environments = deploymentGroups.flatMap(group => group.deployEnvironments);
   if (!environments.some(({ type }) => type === EnvironmentType.PROD)) { return []; }
   const diffs = infrastructure.pipeline && infrastructure.diffApproval && !approvers?.infrastructure;
-  const asks = diffs || environments.some(({ manualApproval }) => manualApproval);
+  const asks = asksInAws(delivery) && (diffs || environments.some(({ manualApproval }) => manualApproval));
   const unnamed = [
     ...(approvers?.models ? [] : ['approvers.models']),
     ...(approvers?.deployments || !asks ? [] : ['approvers.deployments']),

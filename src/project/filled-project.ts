@@ -1,5 +1,6 @@
 import type { SageMakerCicdProjectOptions } from './project-options';
 import { fill } from '../options/engine/fill';
+import type { PullRequestOptions } from '../options/pull-request';
 import type { Filled } from '../options/schemas/filled';
 import { projectSchema } from '../options/schemas/project-schema';
 import type { SourceOptions } from '../options/source';
@@ -8,9 +9,10 @@ import type { UpgradeOptions } from '../options/upgrade';
 
 /** The options of a project with every default filled in that is a value. */
 export type FilledProject = Omit<
-  Filled<'RepositoryOptions', SageMakerCicdProjectOptions>, 'outdir' | 'source' | 'training' | 'upgrade'
+  Filled<'RepositoryOptions', SageMakerCicdProjectOptions>, 'outdir' | 'pullRequests' | 'source' | 'training' | 'upgrade'
 > & {
   readonly outdir: string;
+  readonly pullRequests: Filled<'PullRequestOptions', PullRequestOptions>;
   readonly source: Filled<'SourceOptions', SourceOptions>;
   readonly training: Filled<'TrainingOptions', TrainingOptions>;
   readonly upgrade: Filled<'UpgradeOptions', UpgradeOptions>;

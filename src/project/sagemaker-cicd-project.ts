@@ -6,12 +6,14 @@ import { Buildspec } from './components/buildspec';
 import { addCalling } from './components/calling';
 import { DeliveryConfig } from './components/delivery-config';
 import { addDocuments } from './components/documents';
+import { GithubDelivery } from './components/github-delivery';
 import { InfraApp } from './components/infra-app';
 import { LinterConfig } from './components/linter-config';
 import { ModelCode } from './components/model-code';
 import { NextSteps } from './components/next-steps';
 import { NodeTools } from './components/node-tools';
 import { PipelineCode } from './components/pipeline-code';
+import { addPullRequestChecks } from './components/pull-request-checks';
 import { PythonEnvironment } from './components/python-environment';
 import { MODEL_GROUP, pythonRequirements } from './components/python-requirements';
 import { addAppTypes, PythonRcFile, TypeScriptRcFile } from './components/rc-file';
@@ -41,8 +43,10 @@ export class SageMakerCicdProject extends Project {
   public readonly modelCode: ModelCode;
   /** The SageMaker pipeline and the runner that runs it on this machine. */
   public readonly pipelineCode: PipelineCode;
-  /** `buildspec.yml`. */
-  public readonly buildspec: Buildspec;
+  /** `buildspec.yml`; undefined where GitHub Actions builds. */
+  public readonly buildspec?: Buildspec;
+  /** The workflows of GitHub Actions, where they run the delivery. */
+  public readonly workflows?: GithubDelivery;
   /** `config/delivery.json`: groups, stages and endpoints. */
   public readonly delivery: DeliveryConfig;
   /** `config/score.json` and the task that runs it; only where the endpoint is of the kind "batch". */
@@ -81,8 +85,13 @@ export class SageMakerCicdProject extends Project {
       qualityGate: options.qualityGate,
       customMetrics: options.customMetrics,
       ownData: hasOwnData(options),
+      targetBranch: delivery._plan.delivery.deploymentGroups[0].sourceBranch,
     });
-    this.buildspec = new Buildspec(this);
+    if (delivery._plan.engines.delivery === 'codepipeline') {
+      this.buildspec = new Buildspec(this);
+    } else {
+      this.workflows = new GithubDelivery(this, delivery);
+    }
     this.delivery = new DeliveryConfig(this, delivery);
     this.scorePipeline = ScorePipeline.of(this, { delivery, python: this.python });
     this.infraApp = new InfraApp(this, { python: isPython ? this.python : undefined });
@@ -91,12 +100,13 @@ export class SageMakerCicdProject extends Project {
     const rcFile = isPython ? '.projenrc.py' : '.projenrc.ts';
     addDocuments(this, {
       settings, diagram: this.delivery.diagram, rcFile, scores: this.scorePipeline !== undefined,
+      workflows: delivery._plan.engines.delivery === 'github-actions',
     });
     addCalling(this, delivery);
     this.addSetup();
+    addPullRequestChecks(this, filled, delivery._plan.delivery.engine.github);
     addUpgrades(this, this.python, delivery._plan, isPython);
-    const isMonitored = delivery._plan.groups.some(group => group.environments.some(one => one.monitoring !== undefined));
-    addAccountTasks(this, this.python, isPython, isMonitored);
+    addAccountTasks(this, this.python, isPython, delivery._plan);
     new SyncTasks(this, isPython ? this.python : undefined);
     new NextSteps(this, { rcFile, data: settings.data.inputDataUrl });
     if (this.ejected) { new Eject(this, { package: node.package, python: isPython ? this.python : undefined }); }

@@ -123,6 +123,30 @@ describe('the guide', () => {
     ]);
     expect(text).toContain('A new repository in infrastructure.source needs one manual deployment');
   });
+  test('prepares the repository of workflows, with reviewers where people are asked there', () => {
+    const guide = guideOf(DELIVERIES.workflowsOfAccounts).text;
+    const all = 'dev-dev main-preprod main-acceptance main-eu main-us infrastructure-self infrastructure-dev '
+      + 'infrastructure-preprod infrastructure-prod';
+    const loops = [...guide.matchAll(/^ *for name in (.*); do$/gm)].map(([, names]) => names);
+    expect(loops.slice(0, 2)).toEqual([all, 'main-eu main-us infrastructure-self infrastructure-prod']);
+    expect(guide).toContain('"repos/acme/churn/environments/$name/deployment-branch-policies"');
+    expect(guide).toMatch(/infrastructure deploys the infrastructure after each commit to main/);
+    expect(guide).not.toMatch(/[Pp]ipelines start|infrastructure pipeline|undefined/);
+    // Where people approve in AWS GitHub asks nobody.
+    expect(guideOf(DELIVERIES.workflows).text).not.toContain('reviewers[]');
+    expect(guideOf(DELIVERIES.default).text).not.toMatch(/gh api/);
+    const typed = /on GitHub, .*\n([^]*?)\n\n\d\. /.exec(guide)![1].replace(/<number>/g, '1');
+    const ran = spawnSync('bash', ['--norc', '-euc', `gh() { printf '%s ' gh "$@"; echo; }\n${typed}`], { encoding: 'utf8' });
+    expect(ran).toMatchObject({ status: 0, stderr: '' });
+    expect(ran.stdout.split('\n').filter(line => line.includes('environments/main-us'))).toEqual([
+      'gh api --method PUT repos/acme/churn/environments/main-us -F deployment_branch_policy[protected_branches]=false '
+        + '-F deployment_branch_policy[custom_branch_policies]=true ',
+      'gh api --method POST repos/acme/churn/environments/main-us/deployment-branch-policies -f name=main ',
+      'gh api --method PUT repos/acme/churn/environments/main-us -F reviewers[][type]=User -F reviewers[][id]=1 '
+        + '-F prevent_self_review=true -F deployment_branch_policy[protected_branches]=false '
+        + '-F deployment_branch_policy[custom_branch_policies]=true ',
+    ]);
+  });
   test('without accounts is about those of the credentials', () => {
     const here = guideOf(DELIVERIES.default).text;
     expect(here).toContain('npx cdk bootstrap aws://$ACCOUNT/$REGION');

@@ -73,6 +73,10 @@ export const CLOUDFORMATION_CALLS: { readonly [type: string]: string } = {
   'AWS::Glue::Database': 'glue:CreateDatabase glue:DeleteDatabase glue:GetDatabase glue:UpdateDatabase',
   'AWS::Glue::Table': `glue:CreateTable glue:DeleteTable glue:GetDatabase glue:GetTable glue:UpdateDatabase
     glue:UpdateTable`,
+  'AWS::IAM::OIDCProvider': `iam:AddClientIDToOpenIDConnectProvider iam:CreateOpenIDConnectProvider
+    iam:DeleteOpenIDConnectProvider iam:GetOpenIDConnectProvider iam:ListOpenIDConnectProviderTags
+    iam:RemoveClientIDFromOpenIDConnectProvider iam:TagOpenIDConnectProvider iam:UntagOpenIDConnectProvider
+    iam:UpdateOpenIDConnectProviderThumbprint`,
   'AWS::IAM::Role': `iam:CreateRole iam:DeleteRole iam:DeleteRolePolicy iam:GetRole iam:GetRolePolicy
     iam:ListAttachedRolePolicies iam:ListRolePolicies iam:PutRolePolicy iam:TagRole iam:UntagRole
     iam:UpdateAssumeRolePolicy iam:UpdateRole iam:UpdateRoleDescription`,
@@ -110,6 +114,8 @@ export const CLOUDFORMATION_CALLS: { readonly [type: string]: string } = {
     sns:ListTagsForResource sns:SetTopicAttributes sns:Subscribe sns:TagResource sns:Unsubscribe sns:UntagResource`,
   'AWS::SNS::TopicPolicy': 'sns:SetTopicAttributes',
   'AWS::SNS::Subscription': 'sns:GetSubscriptionAttributes sns:SetSubscriptionAttributes sns:Subscribe sns:Unsubscribe',
+  'AWS::SSM::Parameter': `ssm:AddTagsToResource ssm:DeleteParameter ssm:GetParameters ssm:ListTagsForResource
+    ssm:PutParameter ssm:RemoveTagsFromResource`,
   'AWS::SQS::Queue': `sqs:CreateQueue sqs:DeleteQueue sqs:GetQueueAttributes sqs:GetQueueUrl sqs:ListQueueTags
     sqs:SetQueueAttributes sqs:TagQueue sqs:UntagQueue`,
   'AWS::SQS::QueuePolicy': 'sqs:SetQueueAttributes',

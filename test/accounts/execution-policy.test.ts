@@ -140,6 +140,7 @@ const ARNS: {
   'AWS::Glue::Database': (p, _, arn) => arn('glue', `database/${p.DatabaseInput.Name as string}`),
   'AWS::Glue::Table': (p, _, arn) =>
     arn('glue', `table/${p.DatabaseName as string}/${p.TableInput.Name as string}`),
+  'AWS::IAM::OIDCProvider': (p, _, arn) => arn('iam', `oidc-provider/${(p.Url as string).replace('https://', '')}`),
   'AWS::IAM::Role': (p, g, arn) => arn('iam', `role/${p.RoleName ?? g}`),
   'AWS::KMS::Alias': (p, _, arn) => arn('kms', p.AliasName as string),
   'AWS::KMS::Key': (_, __, arn) => arn('kms', 'key/01234567-89ab-cdef-0123-456789abcdef'),
@@ -154,6 +155,7 @@ const ARNS: {
     'arn:aws:s3:::'
       + `${typeof p.BucketName === 'string' ? p.BucketName : p.BucketName?.['Fn::Join']?.[1][0] ?? g.toLowerCase()}`,
   'AWS::S3::BucketPolicy': (_, g) => `arn:aws:s3:::${g.toLowerCase()}`,
+  'AWS::SSM::Parameter': (p, _, arn) => arn('ssm', `parameter/${p.Name as string}`),
   'AWS::SNS::Subscription': (_, __, arn) => arn('sns', 'churn-notifications'),
   'AWS::SNS::Topic': (p, g, arn) => arn('sns', p.TopicName ?? g),
   'AWS::SNS::TopicPolicy': (_, g, arn) => arn('sns', g),
@@ -273,6 +275,7 @@ describe('the policies', () => {
     connection: DELIVERIES.gitLab,
     apis: DELIVERIES.apis,
     monitored: DELIVERIES.monitored,
+    workflows: DELIVERIES.workflowsOfAccounts,
     promotion: {
       ...DELIVERIES.default,
       tooling: HERE,
@@ -358,6 +361,27 @@ describe('the policies', () => {
     ['kms:CreateGrant', KEY, { 'kms:GrantIsForAWSResource': 'true', 'kms:ResourceAliases': ['alias/churn-x'] }],
   ])('let it %s on %s (%j)', async (action, resource, context) => {
     expect(await may(own, '222222222222', action, resource, context)).toBe(true);
+  });
+  test('let it make the account trust GitHub, and nobody else, only where a workflow needs that', async () => {
+    const provider = (issuer: string) => `arn:aws:iam::${HERE.account}:oidc-provider/${issuer}`;
+    const makes = (plan: DeliveryPlan, resource: string, action: string) => may(plan, HERE.account, action, resource);
+    const [create, put] = ['iam:CreateOpenIDConnectProvider', 'ssm:PutParameter'];
+    const parameter = (name: string) => `arn:aws:ssm:eu-west-1:${HERE.account}:parameter/${name}`;
+    const github = 'token.actions.githubusercontent.com';
+    const { engine } = DELIVERIES.workflows;
+    const given = planned({
+      ...DELIVERIES.workflows, engine: { ...engine, github: { ...engine!.github!, oidcProviderArn: provider(github) } },
+    });
+    const plan = planned(DELIVERIES.workflows);
+    expect(await makes(plan, provider(github), create)).toBe(true);
+    expect(await makes(plan, provider('login.example.org'), create)).toBe(false);
+    expect(await makes(given, provider(github), create)).toBe(false);
+    expect(await makes(plan, parameter('churn-main-tools'), put)).toBe(true);
+    expect(await makes(plan, parameter('other'), put)).toBe(false);
+    for (const action of [create, put]) {
+      const on = action === create ? provider(github) : parameter('churn-main-tools');
+      expect(await makes(planned({ ...DELIVERIES.default, tooling: HERE }), on, action)).toBe(false);
+    }
   });
   test('let it make a role that has the boundary', async () => {
     expect(await may(own, '222222222222', 'iam:CreateRole', role('churn-x'), withBoundary('222222222222'))).toBe(true);

@@ -127,6 +127,46 @@ test.each(Object.entries({ ...DELIVERIES, ACCOUNTS }))('of "%s" every check says
     JSON.stringify([kind, place, wants]))).size).toBe(checks.length);
 });
 
+describe('workflows', () => {
+  const { checks } = listOf(DELIVERIES.workflowsOfAccounts);
+  const wants = (kind: PreflightCheck['kind'], all = checks) => of(all, kind).map(check => check.wants);
+
+  test('need no connection; GitHub is asked for the repository by its numbers, its branch and its subject', () => {
+    expect([...of(checks, 'connection'), ...of(checks, 'repository')]).toEqual([]);
+    expect(wants('hostRepository')).toEqual([{
+      repositoryId: '123456789', ownerId: '987654', defaultBranch: 'main',
+    }]);
+    expect(wants('hostBranch')).toEqual([{ branch: 'main' }]);
+    expect(wants('hostSubject')).toEqual([{}]);
+    expect(new Set(checks.filter(({ kind }) => /^host[A-Z][a-y]/.test(kind) && kind !== 'hostedZone').map(({ host }) => host)))
+      .toEqual(new Set(['acme/churn']));
+  });
+  test('need the environment of each deployment and stage, with reviewers where GitHub asks people', () => {
+    const asked = (all: readonly PreflightCheck[]) => wants('hostEnvironment', all).map(({ name, asks }) => [name, asks]);
+    expect(asked(checks)).toEqual([
+      ['dev-dev', false], ['main-preprod', false], ['main-acceptance', false], ['main-eu', true], ['main-us', true],
+      ['infrastructure-self', true], ['infrastructure-dev', false], ['infrastructure-preprod', false],
+      ['infrastructure-prod', true],
+    ]);
+    expect(asked(listOf(DELIVERIES.workflows).checks).filter(([, asks]) => asks)).toEqual([]);
+  });
+  test('need a provider, or none that is not the delivery\'s; and the key of the App, where there is one', () => {
+    const { engine, ...workflows } = DELIVERIES.workflows;
+    const arn = 'arn:aws:iam::111111111111:oidc-provider/token.actions.githubusercontent.com';
+    const named = { ...workflows, engine: { ...engine, github: { ...engine!.github!, oidcProviderArn: arn } } };
+    expect(wants('identityProvider')).toMatchObject([{ stack: 'churn-infrastructure' }]);
+    expect(wants('identityProvider', listOf(named).checks)).toMatchObject([{ arn }]);
+    expect(wants('signingKey')).toEqual([{
+      arn: 'arn:aws:kms:eu-west-1:111111111111:key/01234567-89ab-cdef-0123-456789abcdef',
+      roles: ['dev', 'main'].map(group => `arn:aws:iam::111111111111:role/churn-${group}-starter`),
+    }]);
+    expect(wants('signingKey', listOf(DELIVERIES.workflows).checks)).toEqual([]);
+  });
+  test('are none of CodePipeline\'s', () => {
+    expect(listOf(DELIVERIES.twoGroups).checks.filter(({ kind }) => /^(host|identity|signing)/.test(kind))).toEqual([]);
+  });
+});
+
 describe('what an earlier stack left', () => {
   const KEPT: { readonly [type: string]: readonly [list: string, name: string] } = {
     'AWS::S3::Bucket': ['buckets', 'BucketName'], 'AWS::Logs::LogGroup': ['logs', 'LogGroupName'],
@@ -134,7 +174,7 @@ describe('what an earlier stack left', () => {
   };
   const leftovers = (delivery: DeliveryOptions) => of(listOf(delivery).checks, 'leftover');
 
-  test.each(['default', 'sharedAccounts', 'monitored'])('of "%s" everything is looked for that a stack keeps under a name', name => {
+  test.each(['default', 'sharedAccounts', 'monitored', 'workflowsOfAccounts'])('of "%s" everything is looked for that a stack keeps under a name', name => {
     const parameters: Json = { 'AWS::AccountId': '{account}', 'AWS::Region': '{region}' };
     const part = (value: Json): string => (typeof value === 'string' ? value : parameters[value.Ref]);
     const literal = (value: Json): string =>

@@ -1,5 +1,6 @@
 import { workflowJob, type WorkflowRun } from '../../src/ci/github/workflow-job';
 import type { HostJob } from '../../src/ci/job';
+import { pullRequestJob } from '../../src/ci/pull-request';
 import { offerJob } from '../../src/ci/upgrade';
 
 interface Rendered {
@@ -64,6 +65,16 @@ test('only a job that pushes keeps the token of its checkout', () => {
     (workflowJob(given, { ...run, values: { STAGE: 'x' } }) as Rendered).steps[0].with;
   expect(checkout(job)).toEqual({ 'ref': 'main', 'persist-credentials': false });
   expect(checkout({ ...job, pushes: true })).toEqual({ ref: 'main' });
+});
+
+test('without a branch or commit the checkout is of what the workflow was started for, whole where that is asked', () => {
+  const { steps: [{ with: checkout }] } = rendered({ ref: undefined, wholeHistory: true });
+  expect(checkout).toEqual({ 'fetch-depth': 0, 'persist-credentials': false });
+});
+
+test('the job\'s summary is the file that GitHub shows', () => {
+  const { steps } = workflowJob(pullRequestJob(), { ...run, values: { TARGET: 'main' } }) as Rendered;
+  expect(steps.at(-1)?.run).toMatch(/ --summary "\$GITHUB_STEP_SUMMARY"$/);
 });
 
 test('a variable that a workflow gives no value is an error that names it', () => {

@@ -201,4 +201,5 @@ test('where a repository is hosted and what runs its delivery are two facts', ()
   expect(engines(DELIVERIES.default)).toEqual({ delivery: 'codepipeline', upgrade: 'codepipeline' });
   expect(engines(DELIVERIES.twoGroups)).toEqual({ delivery: 'codepipeline', upgrade: 'github-actions' });
   expect(engines({ ...DELIVERIES.default, upgrade: { pullRequests: false } })).toEqual({ delivery: 'codepipeline' });
+  expect(engines(DELIVERIES.workflows)).toEqual({ delivery: 'github-actions', upgrade: 'github-actions' });
 });

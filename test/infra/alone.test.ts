@@ -1,4 +1,6 @@
-import { App, CfnParameter, Stack, Token } from 'aws-cdk-lib/core';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { App, CfnParameter, CfnResource, Stack, Token } from 'aws-cdk-lib/core';
 import { ALL, BASE, PLACE } from './promotion';
 import { Delivery, infra } from '../../src';
 import { OptionError } from '../../src/options/engine/option-error';
@@ -71,4 +73,17 @@ test('two promotions into one group of one place are refused', () => {
   promote('First', PLACE);
   promote('Elsewhere', { ...PLACE, account: '333333333333' }, { ...BASE, targetModelPackageGroupName: 'churn-prod' });
   expect(() => promote('Second', PLACE)).toThrow(/targetModelPackageGroupName.*First\/Promotion has it already/);
+});
+
+test.each(['ModelBuildPipeline', 'ModelDeployPipeline', 'InfrastructurePipeline'] as const)('%s used alone is refused '
+  + 'where workflows do its work', name => {
+  const stack = new Stack(new App(), 'Mine', { env: { account: '111111111111', region: 'eu-west-1' } });
+  const props = {
+    delivery: Delivery.of(DELIVERIES.workflows), key: new kms.Key(stack, 'Key'),
+    artifactBucket: s3.Bucket.fromBucketName(stack, 'Artifacts', 'artifacts'),
+  };
+  const make = () => new infra[name](stack, 'Pipeline', props);
+  expect(make).toThrow('option engine.type: "github-actions" is not valid; allowed: "codepipeline" for this construct. '
+    + 'Leave it out: workflows of the repository do its work.');
+  expect(stack.node.findAll().filter(CfnResource.isCfnResource).map(r => r.cfnResourceType)).toEqual(['AWS::KMS::Key']);
 });

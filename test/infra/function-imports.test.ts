@@ -8,7 +8,8 @@ jest.setTimeout(180_000);
 afterAll(cleanUp);
 
 const ASSEMBLIES: ReadonlyArray<readonly [string, () => string]> = [
-  ['gxp', () => keptAssembly('gxp')], ['monitored', () => synthesizeMonitored(temporary())],
+  ...['gxp', 'workflows', 'workflowsOfAccounts'].map(name => [name, () => keptAssembly(name)] as const),
+  ['monitored', () => synthesizeMonitored(temporary())],
 ];
 
 /** Modules of our own: whatever one of the folders of tools or of the runner has. */

@@ -1,5 +1,6 @@
 import { APPROVERS } from './approver-mutations';
 import { DATA_KEYS } from './data-key-mutations';
+import { ENGINES } from './engine-mutations';
 import { FULL } from './full-options';
 import { GOVERNANCE } from './governance-mutations';
 import { PLACED } from './place-mutations';
@@ -25,6 +26,7 @@ export const CROSSED: ReadonlyArray<readonly [string, object, string]> = [
   ...DATA_KEYS,
   ...APPROVERS,
   ...GOVERNANCE,
+  ...ENGINES,
   ['a model that begins with a digit', minimal({ modelName: '1st' }), 'modelName'],
   ['two groups of one name', minimal({ deploymentGroups: [group(), group()] }), 'deploymentGroups[1].name'],
   [

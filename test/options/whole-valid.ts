@@ -1,5 +1,6 @@
 import { APPROVERS_VALID } from './approver-mutations';
 import { DATA_KEYS_VALID } from './data-key-mutations';
+import { ENGINES_VALID } from './engine-mutations';
 import { FULL } from './full-options';
 import { GOVERNANCE_VALID } from './governance-mutations';
 import { PLACED_VALID } from './place-mutations';
@@ -117,7 +118,7 @@ export const VALID: ReadonlyArray<readonly [string, object]> = [
   ...PLACED_VALID,
   ...DATA_KEYS_VALID,
   ...APPROVERS_VALID,
-  ...GOVERNANCE_VALID,
+  ...GOVERNANCE_VALID, ...ENGINES_VALID,
   ...Object.entries(choices).flatMap(([
     name, values,
   ]) => values.map(([what, value]) => [`${name}: ${what}`, minimal({ [name]: value })] as const)),

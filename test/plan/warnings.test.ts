@@ -26,6 +26,11 @@ describe('before production people are named', () => {
     expect(texts).toEqual([expect.stringMatching(new RegExp(`^Name people in ${options}: .* production\\.$`))]);
   });
 
+  test('reviewers of GitHub\'s environments are named there', () => {
+    expect(warned(DELIVERIES.workflows)).toEqual([expect.stringMatching('approvers.models and approvers.deployments')]);
+    expect(warned(DELIVERIES.workflowsOfAccounts)).toEqual([expect.stringMatching('^Name people in approvers.models:')]);
+  });
+
   test('with everybody named, nothing that asks, or no production, nothing is said', () => {
     const { PREPROD, PROD } = EnvironmentType;
     const group = (type: EnvironmentType) => [{

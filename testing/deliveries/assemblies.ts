@@ -6,6 +6,7 @@ import * as sns from 'aws-cdk-lib/aws-sns';
 import { App, Stack } from 'aws-cdk-lib/core';
 import { DELIVERIES } from './deliveries';
 import { repository, temporary } from './synth';
+import { BY_WORKFLOWS } from './workflows';
 import { infra } from '../../src';
 import { ApiType } from '../../src/options/api';
 import { ApiAuthorization } from '../../src/options/api-authorization';
@@ -74,7 +75,7 @@ function synthesizeInto(
 ): string {
   const app = new App({ outdir });
   extend(
-    infra.SageMakerCicd.fromConfig(app, 'Delivery', path.join(repository(DELIVERIES[name]), 'config', 'delivery.json')),
+    infra.SageMakerCicd.fromConfig(app, 'Delivery', path.join(repository({ ...DELIVERIES, ...BY_WORKFLOWS }[name]), 'config', 'delivery.json')),
   );
   app.synth();
   return outdir;

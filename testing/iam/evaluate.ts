@@ -182,10 +182,17 @@ function regexOf(pattern: string): RegExp {
   return regex;
 }
 
+/** Keys that requests have beyond the reference, and others with which the evaluator takes them. */
+const RENAMED_KEYS: readonly (readonly [RegExp, string])[] = [
+  [/^kms:EncryptionContext:(.+)$/i, 'aws:RequestTag/encryption-context-$1'],
+  // Every provider has them (IAM user guide, "IAM and AWS STS condition context keys"); the reference lists them for
+  // some.
+  [/^token\.actions\.githubusercontent\.com:(aud|sub)$/i, 'aws:RequestTag/web-identity-$1'],
+];
+
 function renamed<V>(keys: { readonly [key: string]: V }): { [key: string]: V } {
-  return Object.fromEntries(Object.entries(keys).map(([
-    key, value,
-  ]) => [key.replace(/^kms:EncryptionContext:(.+)$/i, 'aws:RequestTag/encryption-context-$1'), value]));
+  return Object.fromEntries(Object.entries(keys).map(([key, value]) =>
+    [RENAMED_KEYS.reduce((name, [pattern, other]) => name.replace(pattern, other), key), value]));
 }
 
 /** Position of a statement in the whole policy. */

@@ -20,6 +20,7 @@ const ON_BEHALF: { readonly [action: string]: readonly string[] } = {
   'sns:Publish': ['kms:GenerateDataKey', 'kms:Decrypt'],
   'dynamodb:PutItem': TABLE_KEY,
   'dynamodb:GetItem': TABLE_KEY,
+  'dynamodb:Query': TABLE_KEY,
   'dynamodb:UpdateItem': TABLE_KEY,
   'dynamodb:DeleteItem': TABLE_KEY,
 };

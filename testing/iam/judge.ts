@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { evaluate } from './evaluate';
 import { expand } from './expand';
 import { document, type IamRole, type Policies } from './policies';
+import { claimsOfGithub } from './reference';
 import type { Boundaries, Context } from './request';
 import { accountIn } from './resources';
 
@@ -32,7 +33,8 @@ const LIMIT = 5_000_000;
  * `POST /evaluate` takes `{principal, outsider?, calls: [{action, resource, context?}]}` and gives
  * `{allowed, reason, calls: [{allowed, reason}]}`: `allowed` when all calls are, `reason` of the first that is not.
  * Each call is looked at with the use of keys that it brings along. A call that AWS does not know is not allowed, with
- * the reason. `GET /roles` gives `{roles: [{arn, account, stack}]}`. Anything else is an error with a message.
+ * the reason. `GET /roles` gives `{roles: [{arn, account, stack}]}`, `GET /claims` the claims of GitHub's tokens that are
+ * condition keys. Anything else is an error with a message.
  */
 export async function startJudge(policies: Policies, boundaries: Boundaries = {}): Promise<Judge> {
   const server = createServer((request, response) => {
@@ -60,10 +62,11 @@ async function respond(
   if (request.method === 'GET' && request.url === '/roles') {
     return [200, { roles: [...policies.roles.values()].map(({ arn, account, stack }) => ({ arn, account, stack })) }];
   }
+  if (request.method === 'GET' && request.url === '/claims') { return [200, { claims: await claimsOfGithub() }]; }
   if (request.method === 'POST' && request.url === '/evaluate') {
     return [200, await judge(policies, boundaries, check(JSON.parse(await read(request)) as Partial<Question>))];
   }
-  return [404, { error: `there is no ${request.method} ${request.url}; ask POST /evaluate or GET /roles` }];
+  return [404, { error: `there is no ${request.method} ${request.url}; ask POST /evaluate, GET /roles or GET /claims` }];
 }
 
 async function read(request: IncomingMessage): Promise<string> {

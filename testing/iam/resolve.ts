@@ -66,6 +66,7 @@ const TYPES: { readonly [type: string]: readonly [property: string, naming: Nami
   }],
   'AWS::Events::Archive': ['ArchiveName', named('events', 'archive/')],
   'AWS::DynamoDB::Table': ['TableName', named('dynamodb', 'table/')],
+  'AWS::SSM::Parameter': ['Name', named('ssm', 'parameter/')],
   'AWS::Logs::LogGroup': ['LogGroupName', (name, arn) => ({
     arn: arn('logs', `log-group:${name}`), ref: name, attributes: { Arn: arn('logs', `log-group:${name}:*`) },
   })],

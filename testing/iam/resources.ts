@@ -39,7 +39,10 @@ export function findResource(policies: Policies, arn: string): AwsResource | und
 }
 
 /** What a role's trust policy decides. */
-const TRUST_ACTIONS = ['sts:AssumeRole', 'sts:AssumeRoleWithSAML', 'sts:SetSourceIdentity', 'sts:TagSession'];
+const TRUST_ACTIONS = [
+  'sts:AssumeRole', 'sts:AssumeRoleWithSAML', 'sts:AssumeRoleWithWebIdentity', 'sts:SetSourceIdentity',
+  'sts:TagSession',
+];
 
 export function resourcePolicy(
   policies: Policies, request: Request, resource?: AwsResource,

@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { Rendered } from './rendered';
 import type { Json } from '../iam/assembly';
 
 /**
@@ -7,8 +8,21 @@ import type { Json } from '../iam/assembly';
  * nothing.
  */
 export class Assembly {
-  public constructor(original: string, public readonly directory: string) {
+  /** Directory of the files of the repository on GitHub, where its workflows run the delivery. */
+  public readonly repository?: string;
+
+  public constructor(original: string, public readonly directory: string, repository?: string) {
     fs.cpSync(original, directory, { recursive: true });
+    if (repository) {
+      this.repository = `${directory}-repository`;
+      fs.cpSync(repository, this.repository, { recursive: true });
+    }
+  }
+
+  /** A workflow of the repository. */
+  public workflow(file: string): Rendered {
+    if (!this.repository) { throw new Error('no workflow runs this delivery'); }
+    return new Rendered(path.join(this.repository, '.github', 'workflows', file));
   }
 
   /** Changes every resource of a type that the test accepts. */

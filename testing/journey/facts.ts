@@ -2,6 +2,7 @@ import type { PromotionOptions } from '../../src/options/promotion';
 import type { PlannedEnvironment } from '../../src/plan/endpoint/model';
 import { metricNamespace } from '../../src/plan/endpoint/shift';
 import { DEPLOYER_ROLES } from '../../src/plan/infrastructure/deployers';
+import { SELF } from '../../src/plan/infrastructure/model';
 import type { DeliveryPlan, PlannedGroup } from '../../src/plan/model';
 import type { Place } from '../../src/plan/place';
 import { planPromotion } from '../../src/plan/promotion/roles';
@@ -16,6 +17,7 @@ export interface Facts {
   readonly infrastructure?: object;
   readonly promotion?: object;
   readonly governance?: object;
+  readonly host?: object;
 }
 
 /** What a delivery is asked to be whose versions are promoted to another place. */
@@ -35,6 +37,7 @@ export function factsOf(plan: DeliveryPlan): Facts {
     tooling: place(plan.delivery.tooling).account,
     groups: plan.groups.map(factsOfGroup),
     governance: factsOfGovernance(plan),
+    host: factsOfHost(plan),
     infrastructure: pipeline
       && {
         repository: source.repository, branch: sourceBranch, pipeline: pipeline.name, approvals,
@@ -54,6 +57,22 @@ function factsOfGovernance({ delivery, governance: { audit } }: DeliveryPlan): o
   const evidence = audit.evidenceBucket.replace('{account}', where.account).replace('{region}', where.region);
   const { auditTrail, lifeCycleStages } = delivery.governance;
   return { place: where, evidence, stages: lifeCycleStages, existingTrail: auditTrail?.existingTrailArn !== undefined };
+}
+
+/** GitHub, where its workflows run the delivery; undefined where CodePipeline does. */
+function factsOfHost({ delivery, infrastructure: { workflow } }: DeliveryPlan): object | undefined {
+  const { engine: { github }, source, infrastructure } = delivery;
+  if (!github || !workflow) { return undefined; }
+  const stages = [[SELF, workflow.self] as const, ...workflow.tiers.map(tier => [tier.type, tier] as const)];
+  return {
+    repository: source.repository, repositoryId: Number(github.repositoryId), ownerId: Number(github.ownerId),
+    defaultBranch: github.defaultBranch, approvals: github.approvals, app: github.app !== undefined,
+    infrastructure: {
+      file: `${workflow.name}.yml`, branch: infrastructure.sourceBranch,
+      environments: stages.filter(([, { manualApproval }]) => manualApproval)
+        .map(([stage]) => workflow.hostEnvironments[stage]),
+    },
+  };
 }
 
 function factsOfGroup(group: PlannedGroup): object {
@@ -77,9 +96,13 @@ function factsOfGroup(group: PlannedGroup): object {
       .replace('{account}', account).replace('{region}', place(build.place).region),
     approver: `arn:aws:iam::${account}:role/${roles.approver.name}`,
     releaser: `arn:aws:iam::${place(pipelines.place).account}:role/${roles.releaser.name}`,
+    workflows: group.workflows && {
+      build: `${group.workflows.build}.yml`, deploy: `${group.workflows.deploy}.yml`,
+      requests: group.workflows.requests,
+    },
     environments: group.waves.flatMap(({ environments }, wave) => environments.map(e => ({
       name: e.name, place: place(e.place), endpoint: e.endpointName, stack: e.endpointStack,
-      approval: e.manualApproval, wave, api: factsOfApi(e), monitoring: factsOfMonitoring(e),
+      approval: e.manualApproval, wave, hostEnvironment: e.hostEnvironment, api: factsOfApi(e), monitoring: factsOfMonitoring(e),
     }))),
   };
 }

@@ -15,6 +15,8 @@ export interface Run {
   readonly facts: Facts;
   /** Directory of the cloud assembly that an infrastructure commit makes, where a scene needs another one. */
   readonly changed?: string;
+  /** Directory with the files of the repository on GitHub, where its workflows run the delivery. */
+  readonly repository?: string;
   /** Directory of a generated repository, whose build is then run, with the Python that has the SageMaker SDK. */
   readonly generated?: string;
   readonly sdk?: string;

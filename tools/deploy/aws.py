@@ -7,7 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from targets import Environment, Refused, Targets, read_targets
+from read_targets import read_targets
+from targets import Environment, Refused, Targets
 
 # boto3 comes with the build image and brings no types.
 _boto3: Any = importlib.import_module("boto3")

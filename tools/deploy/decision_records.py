@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any
 
 from records import Record, newest_first
 
 from aws import Aws
+from executions import executions_of
 from record_store import Bucket, ReadOnce
 from registry import always
 from standing import approves, standing_decision
@@ -51,7 +51,7 @@ def wait_for_approval(
     """
     if targets.evidence is None or not environment.approval:
         return f"{environment.name}: no approval is recorded here"
-    given = _given(aws, targets, environment, execution)
+    given = executions_of(aws, targets).approval(environment, execution)
     store = _store(aws, targets.evidence)
     until = time.monotonic() + WAIT_SECONDS
     while (record := _record_of(store, targets.chain, given)) is None:
@@ -72,24 +72,6 @@ def wait_for_approval(
 
 def _store(aws: Aws, evidence: Evidence) -> Bucket:
     return ReadOnce(aws.own("s3", evidence.region), evidence.bucket, evidence.account)
-
-
-def _given(aws: Aws, targets: Targets, environment: Environment, execution: str) -> str:
-    """The action in which it was approved last: a stage that is retried is approved again."""
-    client: Any = aws.own("codepipeline", aws.region)
-    pages = client.get_paginator("list_action_executions").paginate(
-        pipelineName=targets.pipeline, filter={"pipelineExecutionId": execution}
-    )
-    found = [
-        each
-        for page in pages
-        for each in page["actionExecutionDetails"]
-        if f"{each['stageName']}/{each['actionName']}" == environment.approval
-        and each["status"] == "Succeeded"
-    ]
-    if not found:
-        raise Refused(f"The execution {execution} shows no approval of {environment.name}.")
-    return str(max(found, key=lambda each: each["lastUpdateTime"])["actionExecutionId"])
 
 
 def _record_of(store: Bucket, group: str, action: str) -> Record | None:

@@ -28,11 +28,14 @@ from aws import Aws
 from decide import Decision
 from decide_all import decide_all
 from decision_records import recorded_in
+from endpoint_template import publish_template
+from executions import executions_of
+from pipeline_variables import RETRY_VARIABLE, ROLL_BACK_VARIABLE
 from registry import Package, describe, version_in
 from release_name import release_name
 from replicate import replicate
 from resolve import Resolved, read_metrics, resolve
-from rollbacks import RETRY_VARIABLE, ROLL_BACK_VARIABLE, Rollbacks, named, rollbacks_of, starter
+from rollbacks import Rollbacks, named, rollbacks_of, starter
 from seal import verify, wait_for_seal
 from stack import ATTEMPT, CONTRACT, EXECUTION, MODEL_PACKAGE, RELEASE, SERVED_PACKAGE, STARTED_AT
 from targets import KEEP_LIVE, NO_PACKAGE, Environment, Refused, Targets
@@ -189,6 +192,10 @@ def prepare(aws: Aws, assembly: Path, output: Path, execution: Execution) -> Non
                 publish(
                     aws.client_of(environment.publish_role, "s3", environment.region), environment, assets
                 )
+            if targets.engine:
+                publish_template(
+                    aws.client_of(environment.publish_role, "s3", environment.region), environment, template
+                )
         served = replicate(aws, environment, prepared.package) if prepared else decision.package
         contract = contract_for(aws, targets, environment, prepared)
         bring_baseline(aws, environment, prepared)
@@ -205,6 +212,7 @@ def prepare(aws: Aws, assembly: Path, output: Path, execution: Execution) -> Non
     for environment, decision in decisions:
         if decision.retried:
             _clear(aws, targets, records, environment, decision, execution)
+    executions_of(aws, targets).prepared(execution.id)
 
 
 def _clear(

@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Any
 
 from aws import Aws
 from decide import Decision
@@ -21,7 +20,7 @@ from registry import version_in
 from retire_endpoints import SUFFIX, retire_orphans
 from rollbacks import about, note, rollbacks_of
 from serving import look
-from stack import STACK, wait_until_settled
+from stack import failures, wait_until_settled
 from targets import Environment, Refused, Targets
 from tell import ASTRAY, ROLLED_BACK, tell
 from watch import Alarm, after_alarm
@@ -52,6 +51,11 @@ def after_change_set(aws: Aws, targets: Targets, action: str, execution: str) ->
     environment = next((e for e in targets.environments if e.execute_action == action), None)
     if environment is None:
         raise Refused(f"No environment of {targets.pipeline} has the action {action}.")
+    return after_failure(aws, targets, environment, execution)
+
+
+def after_failure(aws: Aws, targets: Targets, environment: Environment, execution: str) -> str:
+    """The same, of an environment whose change set an execution has executed."""
     found = rollbacks_of(aws, targets).remembered(execution).get(environment.name)
     if found is None:
         return f"{environment.name}: the execution {execution} had prepared nothing"
@@ -157,24 +161,11 @@ def failure_of_endpoint(aws: Aws, environment: Environment) -> str | None:
     """Why the endpoint failed in the last change of its stack; None where that failed for another reason."""
     client = aws.client("cloudformation", environment)
     wait_until_settled(client, environment.stack, seconds=SETTLE_SECONDS + environment.update_seconds)
-    failed = _first_failure(client, environment.stack)
-    if failed is None or failed.get("ResourceType") != ENDPOINT:
+    failed = failures(client, environment.stack)
+    if not failed or failed[0].get("ResourceType") != ENDPOINT:
         return None
-    reason = str(failed.get("ResourceStatusReason", "no reason"))
+    reason = str(failed[0].get("ResourceStatusReason", "no reason"))
     return None if any(word in reason.lower() for word in NEVER_BEGAN) else reason
-
-
-def _first_failure(client: Any, stack: str) -> dict[str, Any] | None:
-    """The first failure in the stack's last change; what follows comes from its rollback."""
-    first: dict[str, Any] | None = None
-    for page in client.get_paginator("describe_stack_events").paginate(StackName=stack):
-        for event in page["StackEvents"]:
-            status = event["ResourceStatus"]
-            if event["ResourceType"] == STACK and status in ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS"):
-                return first
-            if status.endswith("_FAILED"):
-                first = event
-    return first
 
 
 def main() -> int:

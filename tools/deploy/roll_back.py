@@ -15,9 +15,11 @@ from pathlib import Path
 
 from aws import Aws
 from deployment_records import record_return, this_moment
+from executions import executions_of
 from owned import PROVEN_TAG, Made, own
+from pipeline_variables import ROLL_BACK_VARIABLE
 from return_api import ReturnApi, return_handler
-from rollbacks import ROLL_BACK_VARIABLE, named, note, rollbacks_of, starter
+from rollbacks import named, note, rollbacks_of, starter
 from serving import (
     UNDER_WAY,
     Serving,
@@ -244,7 +246,9 @@ def main() -> int:
         aws = Aws()
         targets = aws.targets(Path(__file__).resolve().parent / "targets.json")
         names = named(targets, os.environ["ROLL_BACK_IN"], ROLL_BACK_VARIABLE)
-        roll_back(aws, targets, names, os.environ["EXECUTION_ID"])
+        execution = os.environ["EXECUTION_ID"]
+        roll_back(aws, targets, names, execution)
+        executions_of(aws, targets).returned(names, execution)
     except Refused as refusal:
         print(f"Roll back refused: {refusal}", file=sys.stderr)
         return 1

@@ -13,8 +13,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from aws import Aws
+from executions import executions_of
 from life_cycle import move_back
 from objects import MISSING
+from pipeline_variables import NOWHERE
 from registry import version_in
 from scoring import look_in
 from targets import Environment, Refused, Targets
@@ -22,9 +24,6 @@ from tell import ROLLED_BACK, tell
 
 PREFIX = "rollbacks/"
 """Where the records are."""
-
-PACKAGE_VARIABLE, RETRY_VARIABLE, ROLL_BACK_VARIABLE = "ModelPackageArn", "RetryIn", "RollBackIn"
-"""Variables of the deploy pipeline: a package, and environments to try it again in or to return at once."""
 
 REASON_LIMIT = 1500
 """Characters of a reason that are kept; events and messages have room for no more than a few thousand."""
@@ -160,23 +159,13 @@ def now() -> str:
 
 
 def starter(aws: Aws, targets: Targets, execution: str) -> str:
-    """ARN of whoever started an execution of the deploy pipeline: a person, or a role of the delivery."""
-    client = aws.own("codepipeline", aws.region)
-    try:
-        found = client.get_pipeline_execution(pipelineName=targets.pipeline, pipelineExecutionId=execution)
-    except client.exceptions.ClientError as error:
-        # What is recorded matters more than who is to be asked about it.
-        print(f"Who started the execution {execution} is unknown: {error}")
-        return "unknown"
-    return str(found["pipelineExecution"].get("trigger", {}).get("triggerDetail") or "unknown")
+    """Who started an execution: the ARN of a person, or of a role of the delivery."""
+    return executions_of(aws, targets).starter(execution)
 
 
 def retry_command(aws: Aws, targets: Targets, package: str, environment: str) -> str:
     """What a person types to have a version deployed though it was rolled back."""
-    return (
-        f"aws codepipeline start-pipeline-execution --name {targets.pipeline} --region {aws.region} "
-        f"--variables name={PACKAGE_VARIABLE},value={package} name={RETRY_VARIABLE},value={environment}"
-    )
+    return executions_of(aws, targets).retry_command(package, environment)
 
 
 def about(found: Rollback, serves: str | None) -> dict[str, Any]:
@@ -198,10 +187,6 @@ def named(targets: Targets, text: str, variable: str) -> tuple[str, ...]:
             f"({', '.join(known)}), separated by commas, or be {NOWHERE!r}."
         )
     return names
-
-
-NOWHERE = "none"
-"""What a variable that names environments is unless somebody says otherwise: it cannot be empty."""
 
 
 def _key(environment: str, version: int) -> str:

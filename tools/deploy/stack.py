@@ -57,6 +57,9 @@ STUCK = {
 }
 """Half-way between two states: the parameters are not what is live."""
 
+NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
+"""How CloudFormation says that a change set is empty: there is no code for it (CDK, `deploy-stack.ts`)."""
+
 
 class Unusable(Refused):
     """Nothing can be deployed to the endpoint stack as it is."""
@@ -187,6 +190,19 @@ def last_change(client: Any, name: str) -> datetime | None:
                 began: datetime = event["Timestamp"]
                 return began
     return None
+
+
+def failures(client: Any, name: str) -> list[dict[str, Any]]:
+    """What failed in the stack's last change, the first one first: what follows comes from its rollback."""
+    found: list[dict[str, Any]] = []
+    for page in client.get_paginator("describe_stack_events").paginate(StackName=name):
+        for event in page["StackEvents"]:
+            status = event["ResourceStatus"]
+            if event["ResourceType"] == STACK and status in ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS"):
+                return found[::-1]
+            if status.endswith("_FAILED"):
+                found.append(event)
+    return found[::-1]
 
 
 def protect(client: Any, name: str) -> None:

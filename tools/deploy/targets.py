@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 KEEP_LIVE = "keep-live"
@@ -110,6 +108,9 @@ class Environment:
     replica_group: str | None = None
     rollback_role: str = ""
     """May return the endpoint to a configuration that was proven."""
+    deploy_role: str = ""
+    cloud_formation_role: str = ""
+    """Make and execute change sets where the engine has no actions for that."""
     approval: str = ""
     """Stage and action of the deploy pipeline in which a person approves, if that is recorded."""
     execute_action: str = ""
@@ -136,7 +137,6 @@ class Environment:
     """The bucket in which it finds what a smoke test scores."""
     api: Api | None = None
     """The API in front of the endpoint; None where there is none."""
-
     stage_role: str = ""
     """May make the moves below, in the build account."""
     moves: dict[str, Move] = field(default_factory=dict)
@@ -185,6 +185,18 @@ class Evidence:
 
 
 @dataclass(frozen=True)
+class GithubActions:
+    """Workflows on GitHub that deploy, in place of CodePipeline."""
+
+    workflow: str
+    """File of the workflow that deploys."""
+    table: str
+    """The requests of the group (`workflow_requests.py`)."""
+    roll_back_project: str
+    """CodeBuild project that returns endpoints: that never waits for GitHub."""
+
+
+@dataclass(frozen=True)
 class Targets:
     """Everything that the deploy pipeline of one deployment group works on."""
 
@@ -207,6 +219,8 @@ class Targets:
     """Largest difference between an answer and the golden one."""
     evidence: Evidence | None = None
     """Where approvals are recorded; None where the registry's word is enough."""
+    engine: GithubActions | None = None
+    """What carries deployments out; None for CodePipeline."""
 
     @property
     def registry_region(self) -> str:
@@ -220,71 +234,3 @@ class Targets:
                 return environment
         names = ", ".join(e.name for e in self.environments)
         raise Refused(f"Unknown environment {name!r}; this pipeline deploys to {names}.")
-
-
-def read_targets(path: Path, *, partition: str, account: str, region: str) -> Targets:
-    """Reads the targets; what they leave open is where the pipeline itself runs."""
-    data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    here = {"{partition}": partition, "{account}": account, "{region}": region}
-
-    def fill(value: str | None) -> str | None:
-        for placeholder, own in here.items():
-            value = value.replace(placeholder, own) if value else value
-        return value
-
-    def text(value: str) -> str:
-        return fill(value) or ""
-
-    # The request of the smoke test is the user's own text, braces included.
-    test = data["smokeTest"]
-    evidence = data.get("evidence")
-    return Targets(
-        project=data["project"],
-        group=data["group"],
-        chain=data["chain"],
-        registry=text(data["modelPackageGroup"]),
-        sealed=text(data["sealed"]),
-        bus=text(data["bus"]),
-        pipeline=data["pipeline"],
-        records=text(data["records"]),
-        environments=tuple(
-            Environment(
-                name=e["name"],
-                wave=int(e["wave"]),
-                account=text(e["account"]),
-                region=text(e["region"]),
-                stack=e["stack"],
-                endpoint=e["endpoint"],
-                verify_role=text(e["verifyRole"]),
-                publish_role=text(e["publishRole"]),
-                retire_role=text(e["retireRole"]),
-                deployment_bucket=text(e["deploymentBucket"]),
-                key=text(e["key"]),
-                replicate_role=fill(e.get("replicateRole")),
-                replica_group=fill(e.get("replicaGroup")),
-                rollback_role=text(e.get("rollbackRole", "")),
-                approval=e.get("approval", ""),
-                execute_action=e["executeAction"],
-                update_seconds=float(e.get("updateSeconds", 0)),
-                metric_namespace=e.get("metricNamespace", ""),
-                probed=bool(e.get("probed", False)),
-                watch_seconds=float(e.get("watchSeconds", 0)),
-                own_alarms=tuple(e.get("ownAlarmNames", [])),
-                kind=e["kind"],
-                instance_type=e.get("instanceType"),
-                asynchronous=fill(e.get("asynchronous")),
-                pipeline=e.get("pipeline"),
-                data_bucket=fill(e.get("dataBucket")),
-                api=Api.read(e["api"], text) if "api" in e else None,
-                stage_role=text(e.get("stageRole", "")),
-                moves={name: Move.read(move) for name, move in e.get("moves", {}).items()},
-                monitoring=bool(e.get("monitoring", False)),
-            )
-            for e in data["environments"]
-        ),
-        smoke_test=SmokeTest(
-            test["body"], test["contentType"], test["accept"], float(test["maxLatencySeconds"])
-        ),
-        golden_tolerance=float(data["goldenTolerance"]),
-        evidence=Evidence(**{k: text(v) for k, v in evidence.items()}) if evidence else None,
-    )

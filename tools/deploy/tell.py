@@ -18,6 +18,7 @@ LEFT_OVER = "Replaced Models Not Removed"
 ROLLED_BACK = "Version Rolled Back"
 FIRING = "Rollback Alarm After Deployment"
 UNRECORDED = "Deployment Not Recorded"
+AWAITED = "Deployment Awaits Approval"
 
 
 def tell(aws: Aws, targets: Targets, kind: str, details: Mapping[str, Mapping[str, Any]]) -> None:

@@ -11,16 +11,16 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from aliases import ALARMS
 from aws import Aws
 from decide import Decision
+from executions import executions_of
 from fronted import live_alias, live_endpoint
 from owned import PROVEN_TAG, Made, own
 from registry import version_in
 from return_api import ReturnApi
-from rollbacks import ROLL_BACK_VARIABLE, note, rollbacks_of
+from rollbacks import note, rollbacks_of
 from serving import IN_SERVICE, Serving, look, wait_until_steady
 from stack import deployed
 from targets import Environment, Refused, Targets
@@ -32,9 +32,6 @@ SETTLE_SECONDS = 1500
 
 AGAIN_SECONDS = 120.0
 """After this time the alarm must fire still: one failed request of a few is no reason to return a version."""
-
-TOKEN_LIMIT = 128
-"""Characters of a request's token (CodePipeline API reference, StartPipelineExecution)."""
 
 AROUND = "it was live before the deployment, which changed something around it: instances, network or options"
 NO_WAY_BACK = "no earlier proven version, still approved, is left to return to"
@@ -204,20 +201,8 @@ class Watch:
         Starts the return; the execution's id. Several alarms of one deployment fire in the same minute, and a
         second execution would return one version too far: the same token gives the same execution.
         """
-        client: Any = self._aws.own("codepipeline", self._aws.region)
-        name = self._environment.name
-        try:
-            started = client.start_pipeline_execution(
-                name=self._targets.pipeline,
-                variables=[{"name": ROLL_BACK_VARIABLE, "value": name}],
-                clientRequestToken=f"watch-{serving.config}"[:TOKEN_LIMIT],
-            )
-        except client.exceptions.ClientError as error:
-            raise Refused(
-                f"{self._environment.endpoint} was not returned: {error}. "
-                f"Roll back manually: npx projen rollback -- --environment {name}"
-            ) from error
-        return str(started["pipelineExecutionId"])
+        executions = executions_of(self._aws, self._targets)
+        return executions.start_return(self._environment, f"watch-{serving.config}")
 
 
 def _instant(text: str) -> datetime:

@@ -13,9 +13,17 @@ from targets import Refused
 
 FIRST_DELAY = 30
 
+LONGEST = 11 * 3600
+"""Below the twelve hours that a message may be away (SQS API reference, ChangeMessageVisibility)."""
+
 
 class Later(Exception):
     """What the work needs is not there yet; the message says what."""
+
+    def __init__(self, text: str, seconds: int | None = None) -> None:
+        super().__init__(text)
+        self.seconds = seconds
+        """When at the earliest to come again, where somebody says so."""
 
 
 def work(
@@ -36,7 +44,10 @@ def work(
         except Exception as error:
             known = isinstance(error, Later)
             print(f"Later: {error}" if known else traceback.format_exc())
-            _delay(record, longest)
+            if isinstance(error, Later) and error.seconds is not None:
+                _put_off(record, min(error.seconds, LONGEST))
+            else:
+                _delay(record, longest)
             failed.append({"itemIdentifier": record["messageId"]})
     return {"batchItemFailures": failed}
 
@@ -47,12 +58,15 @@ def delay(attempt: int, longest: int) -> int:
 
 
 def _delay(record: Mapping[str, Any], longest: int) -> None:
-    attempt = int(record["attributes"]["ApproximateReceiveCount"])
+    _put_off(record, delay(int(record["attributes"]["ApproximateReceiveCount"]), longest))
+
+
+def _put_off(record: Mapping[str, Any], seconds: int) -> None:
     try:
         own("sqs").change_message_visibility(
             QueueUrl=os.environ["QUEUE_URL"],
             ReceiptHandle=record["receiptHandle"],
-            VisibilityTimeout=delay(attempt, longest),
+            VisibilityTimeout=seconds,
         )
     except Exception as error:
         # It comes again after the queue's own time.

@@ -19,17 +19,24 @@ class BootstrapAws(Aws):
         "then start the pipeline again."
     )
 
+    reader = "deploy"
+    """Role of the bootstrap that stacks and parameters are read with."""
+
     def cloudformation(self, place: Place) -> Any:
         """CloudFormation, which works with the bootstrap's execution role."""
-        return self.client_of(place.role("deploy"), "cloudformation", place.region)
+        return self.client_of(place.role(self.reader), "cloudformation", place.region)
 
     def files(self, place: Place) -> Any:
         """The bootstrap's bucket."""
         return self.client_of(place.role("file-publishing"), "s3", place.region)
 
+    def parameters(self, place: Place) -> Any:
+        """Parameters of SSM."""
+        return self.client_of(place.role(self.reader), "ssm", place.region)
+
     def version(self, place: Place) -> int:
         """Version of the bootstrap."""
-        client = self.client_of(place.role("deploy"), "ssm", place.region)
+        client = self.parameters(place)
         try:
             return int(client.get_parameter(Name=place.version_parameter)["Parameter"]["Value"])
         except client.exceptions.ParameterNotFound:
@@ -45,3 +52,13 @@ class BootstrapAws(Aws):
             file, os.environ["STAGE"],
             partition=self.partition, account=self.account, region=self.region,
         )  # fmt: skip
+
+
+class LookupAws(BootstrapAws):
+    """Clients with the rights of a bootstrap's lookup role: it reads, and changes nothing."""
+
+    reader = "lookup"
+
+    def files(self, place: Place) -> Any:
+        """The lookup role publishes no files."""
+        raise NotImplementedError(f"no file goes to {place}")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from stack import FAILED_CREATION, NOT_THERE, STUCK, stack_as_is
+from stack import FAILED_CREATION, NO_CHANGES, NOT_THERE, STUCK, stack_as_is
 from targets import Refused
 
 AGAIN = "start the pipeline again"
@@ -17,9 +17,6 @@ LEFT_OVER = "ROLLBACK_COMPLETE"
 
 BROKEN = (*(status for status in FAILED_CREATION if status != LEFT_OVER), *STUCK)
 DONE = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE")
-
-NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
-"""How CloudFormation says that a change set is empty: there is no code for it (CDK, `deploy-stack.ts`)."""
 
 
 @dataclass(frozen=True)
@@ -41,14 +38,21 @@ class Stacks:
     def is_new(self, name: str) -> bool:
         """Whether the stack must be created; waits for changes that go on, removes what failed."""
         stack = self.settled(name)
-        status = stack["StackStatus"] if stack else "DELETE_COMPLETE"
-        if stack and status == LEFT_OVER:
+        if stack and stack["StackStatus"] == LEFT_OVER:
             self.client.delete_stack(StackName=stack["StackId"])
             stack = self.settled(stack["StackId"])
-            status = stack["StackStatus"] if stack else "DELETE_COMPLETE"
-        if status in BROKEN or status == LEFT_OVER:
-            raise Refused(f"The stack {name} is {status}. Fix or delete it in CloudFormation, then {AGAIN}.")
-        return status in NOT_THERE
+            if stack and stack["StackStatus"] == LEFT_OVER:
+                raise _broken(name, LEFT_OVER)
+        return self.deployed(name) is None
+
+    def deployed(self, name: str) -> dict[str, Any] | None:
+        """The stack once nothing changes it any more; None where nothing is deployed."""
+        stack = self.settled(name)
+        if stack is None or stack["StackStatus"] in (*NOT_THERE, LEFT_OVER):
+            return None
+        if stack["StackStatus"] in BROKEN:
+            raise _broken(name, stack["StackStatus"])
+        return stack
 
     def settled(self, name: str) -> dict[str, Any] | None:
         """The stack once nothing changes it any more."""
@@ -108,6 +112,13 @@ class Stacks:
             found += page.get("Changes", [])
         return found
 
+    def resolved(self, name: str, arn: str) -> dict[str, str]:
+        """The values that a change set has read for parameters from elsewhere, by parameter."""
+        page = self.client.describe_change_set(StackName=name, ChangeSetName=arn)
+        return {
+            p["ParameterKey"]: p["ResolvedValue"] for p in page.get("Parameters", []) if "ResolvedValue" in p
+        }
+
     def forget(self, name: str, arn: str) -> None:
         """Removes a change set that nobody will execute."""
         self.client.delete_change_set(StackName=name, ChangeSetName=arn)
@@ -139,8 +150,12 @@ class Stacks:
         if status not in DONE:
             raise Refused(f"The stack {name} is {status}: {self._reasons(name)}")
         if protected and stack and not stack.get("EnableTerminationProtection"):
-            self.client.update_termination_protection(StackName=name, EnableTerminationProtection=True)
+            self.protect(name)
         print(f"{name} is {status}")
+
+    def protect(self, name: str) -> None:
+        """Protects the stack from being deleted."""
+        self.client.update_termination_protection(StackName=name, EnableTerminationProtection=True)
 
     def _reasons(self, name: str) -> str:
         events = self.client.describe_stack_events(StackName=name)["StackEvents"]
@@ -151,3 +166,7 @@ class Stacks:
         ]
         # The newest event comes first, and the first failure is the cause of the others.
         return "; ".join(reversed(failed[-3:])) or "look at its events in CloudFormation"
+
+
+def _broken(name: str, status: str) -> Refused:
+    return Refused(f"The stack {name} is {status}. Fix or delete it in CloudFormation, then {AGAIN}.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 SUMMARY_LIMIT = 600
@@ -10,15 +11,28 @@ SUMMARY_LIMIT = 600
 
 SIGNS = {"Add": "+", "Modify": "~", "Remove": "-", "Import": "<", "Dynamic": "?"}
 
+REPLACED = {"True": "replaced", "Conditional": "may be replaced"}
+KEPT = {
+    "Delete": "deleted",
+    "Retain": "kept",
+    "Snapshot": "a snapshot is kept",
+    "ReplaceAndDelete": "the old one is deleted",
+    "ReplaceAndRetain": "the old one is kept",
+    "ReplaceAndSnapshot": "a snapshot of the old one is kept",
+}
+"""What happens to a resource that a stack has no more (CloudFormation API reference, "ResourceChange")."""
+
 
 def counted(changes: list[dict[str, Any]]) -> str:
     """How many resources of a stack come, change, are replaced and go."""
     resources = [change["ResourceChange"] for change in changes if "ResourceChange" in change]
     signs = [SIGNS.get(r["Action"], "?") for r in resources]
     counts = [f"{sign}{signs.count(sign)}" for sign in ("+", "~", "-", "<", "?") if sign in signs]
-    replaced = sum(r.get("Replacement") in ("True", "Conditional") for r in resources)
+    notes = []
+    for effect, words in REPLACED.items():
+        replaced = sum(r.get("Replacement") == effect for r in resources)
+        notes += [f"{replaced} {words}"] if replaced else []
     roles = sum(str(r.get("ResourceType", "")).startswith("AWS::IAM::") for r in resources)
-    notes = [f"{replaced} replaced"] if replaced else []
     notes += [f"{roles} of IAM"] if roles else []
     return " ".join(counts) + (f" ({', '.join(notes)})" if notes else "")
 
@@ -43,19 +57,15 @@ def lines(changes: list[dict[str, Any]]) -> list[str]:
         if resource is None:
             found.append(f"  ? {json.dumps(change, sort_keys=True, default=str)}")
             continue
-        replacement = resource.get("Replacement")
+        effect, policy = resource.get("Replacement"), resource.get("PolicyAction")
+        words = [REPLACED.get(effect), KEPT.get(policy, policy)]
         found.append(
-            f"  {SIGNS.get(resource['Action'], '?')} {_word(resource.get('ResourceType'))} "
-            f"{_word(resource.get('LogicalResourceId'))} {_word(resource.get('PhysicalResourceId'))}".rstrip()
-            + (f" replacement: {replacement}" if replacement not in (None, "False") else "")
-            + (f" {resource['PolicyAction']}" if "PolicyAction" in resource else "")
+            f"  {SIGNS.get(resource['Action'], '?')} {word(resource.get('ResourceType'))} "
+            f"{word(resource.get('LogicalResourceId'))} {word(resource.get('PhysicalResourceId'))}".rstrip()
+            + "".join(f", {word}" for word in words if word)
         )
-        details = [d["Target"] for d in resource.get("Details", []) if "Target" in d]
-        found += [
-            f"      {_word(t.get('Path') or t.get('Name') or t.get('Attribute'))}: "
-            f"{_value(t.get('BeforeValue'))} -> {_value(t.get('AfterValue'))}"
-            for t in details
-        ]
+        details = [d for d in resource.get("Details", []) if "Target" in d]
+        found += [f"      {_detail(d['Target'], d.get('CausingEntity'))}" for d in details]
         if not details or resource["Action"] in ("Add", "Remove"):
             found += [
                 f"      {when}: {_value(resource[key])}"
@@ -65,7 +75,26 @@ def lines(changes: list[dict[str, Any]]) -> list[str]:
     return found
 
 
-def _word(value: object) -> str:
+def one_line(text: str) -> str:
+    """
+    What a log takes for text: neither another line nor a command to the machine whose log it is.
+
+    Templates come from commits, and GitHub's runner obeys lines that begin with `::`, and `##[` anywhere
+    (actions/runner, `ActionCommand.cs`).
+    """
+    printable = "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text)
+    return re.sub(r"^(\s*):", r"\1\\u003a", printable).replace("##[", "##\\u005b")
+
+
+def _detail(target: dict[str, Any], cause: str | None) -> str:
+    name = word(target.get("Path") or target.get("Name") or target.get("Attribute"))
+    if cause and "BeforeValue" not in target and "AfterValue" not in target:
+        return f"{name}: follows {word(cause)}"
+    return f"{name}: {_value(target.get('BeforeValue'))} -> {_value(target.get('AfterValue'))}"
+
+
+def word(value: object) -> str:
+    """A name as it is, unless it could look like something else."""
     text = str(value or "")
     return text if text.isprintable() else json.dumps(text)
 

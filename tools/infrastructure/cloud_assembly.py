@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,10 @@ from targets import Refused
 
 BOOTSTRAP_VERSION = "BootstrapVersion"
 """Parameter that every synthesized template has, with a default."""
+
+
+MACROS = re.compile(r'"Fn::(Transform|ForEach::[^"]*)":|"Type": "[^"]*::MODULE"')
+"""What becomes something else when a template is processed (user guide, "Template macros", "Modules")."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,12 @@ def _check_template(template: dict[str, Any], stack: str) -> None:
     ]
     if missing:
         raise Refused(f"{stack} has parameters without a default: {', '.join(missing)}. Give each a default.")
+    if "Transform" in template or MACROS.search(json.dumps(template)):
+        # Change sets take macros without asking (CloudFormation API reference, "CreateChangeSet").
+        raise Refused(
+            f"{stack} has macros or modules, which change its template once it is deployed. "
+            "Put what they make into the app."
+        )
     nested = [
         name
         for name, resource in template.get("Resources", {}).items()

@@ -13,17 +13,23 @@ from typing import Any
 
 from preflight_aws import Aws, CannotLook, Place, code_of, errors
 from preflight_checks import CHECKS
+from preflight_host import SIGN_IN, Host
+from preflight_host_checks import look_at_host
 from preflight_result import MISSING, OK, SKIPPED, UNKNOWN, WARNING, Result
 
 DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError", "403")
 
 # What must be there for a check to mean what it says, and how its absence is called.
 NO_BOOTSTRAP = "there is no bootstrap"
+NO_REPOSITORY = "there is no such repository"
 STANDS_ON = {
     "bootstrapBoundary": {"boundary": "there is no such boundary", "bootstrap": NO_BOOTSTRAP},
     "trust": {"bootstrap": NO_BOOTSTRAP},
     "execution": {"bootstrap": NO_BOOTSTRAP},
     "assets": {"bootstrap": NO_BOOTSTRAP},
+    "hostSubject": {"hostRepository": NO_REPOSITORY},
+    "hostBranch": {"hostRepository": NO_REPOSITORY},
+    "hostEnvironment": {"hostRepository": NO_REPOSITORY},
 }
 
 
@@ -48,9 +54,9 @@ def look(aws: Aws, check: dict[str, Any]) -> Result:
         return Result(UNKNOWN, f"{type(error).__name__}: {error}")
 
 
-def _key(kind: str, place: Place) -> tuple[str, Place | str]:
+def _key(kind: str, place: Place | str) -> tuple[str, Place | str]:
     """What is looked at; policies are the whole account's, so they are looked at in one of its regions."""
-    return kind, place.account if kind == "boundary" else place
+    return kind, place.account if kind == "boundary" and isinstance(place, Place) else place
 
 
 class Report:
@@ -61,24 +67,42 @@ class Report:
         self.counts: dict[str, int] = {}
         self._missing: set[tuple[str, Place | str]] = set()
         self._told: set[str] = set()
+        self._hosts: dict[str, Host] = {}
+
+    def add_all(self, checks: list[dict[str, Any]]) -> None:
+        """Looks at everything; what a host is asked for is one line where it cannot be asked."""
+        refused = {name: self._host(name).refusal() for name in {c["host"] for c in checks if "host" in c}}
+        for name, why in sorted(refused.items()):
+            if why:
+                titles = [check["title"] for check in checks if check.get("host") == name]
+                self._tell(name, f"not checked: {', '.join(titles)}", Result(UNKNOWN, why, SIGN_IN))
+        for check in checks:
+            if not refused.get(check.get("host", "")):
+                self.add(check)
 
     def add(self, check: dict[str, Any]) -> None:
         """Looks, and prints what was found."""
-        place = self.aws.place(check["place"])
+        place: Place | str = check.get("host") or self.aws.place(check["place"])
         result = self._look(check, place)
-        self.counts[result.status] = self.counts.get(result.status, 0) + 1
         if result.status == MISSING and not result.partly:
             self._missing.add(_key(check["kind"], place))
-        found = f" ({result.what})" if result.what else ""
-        print(f"{result.status:<8} {place}: {check['title']}{found}", flush=True)
-        if result.status not in (OK, SKIPPED):
-            print(f"         -> {result.fix or check['fix']}", flush=True)
+        self._tell(place, check["title"], result, check["fix"])
 
-    def _look(self, check: dict[str, Any], place: Place) -> Result:
+    def _tell(self, place: Place | str, title: str, result: Result, fix: str = "") -> None:
+        self.counts[result.status] = self.counts.get(result.status, 0) + 1
+        found = f" ({result.what})" if result.what else ""
+        print(f"{result.status:<8} {place}: {title}{found}", flush=True)
+        if result.status not in (OK, SKIPPED):
+            print(f"         -> {result.fix or fix}", flush=True)
+
+    def _host(self, name: str) -> Host:
+        return self._hosts.setdefault(name, Host(name))
+
+    def _look(self, check: dict[str, Any], place: Place | str) -> Result:
         for kind, absence in STANDS_ON.get(check["kind"], {}).items():
             if _key(kind, place) in self._missing:
                 return Result(SKIPPED, f"not checked, because {absence}")
-        result = look(self.aws, check)
+        result = look_at_host(self._host(check["host"]), check) if "host" in check else look(self.aws, check)
         if result.cause in self._told:
             return Result(SKIPPED, f"not checked, because of the problem above: {result.what}")
         if result.cause:
@@ -99,8 +123,7 @@ def run(wanted: dict[str, Any]) -> int:
     print(f"Checking what {wanted['project']} needs, from {aws.here}; nothing is changed.\n")
     aws.places = {aws.place(check["place"]) for check in wanted["checks"] if check["kind"] == "bootstrap"}
     report = Report(aws)
-    for check in wanted["checks"]:
-        report.add(check)
+    report.add_all(wanted["checks"])
     statuses = (OK, MISSING, WARNING, UNKNOWN, SKIPPED)
     print("\n" + ", ".join(f"{report.counts.get(s, 0)} {s}" for s in statuses) + ".")
     return 1 if report.counts.get(MISSING) else 0

@@ -20,6 +20,7 @@ from preflight_aws import Aws, CannotLook, Place, code_of, errors
 from preflight_leftovers import leftover
 from preflight_quotas import quota
 from preflight_result import MISSING, OK, UNKNOWN, WARNING, Result
+from preflight_signing import identity_provider, signing_key
 from preflight_trails import trail
 
 Wants = dict[str, Any]
@@ -274,6 +275,7 @@ CHECKS: dict[str, Callable[[Aws, Place, Wants], Result]] = {
     "dataKey": data_key,
     "execution": execution,
     "hostedZone": hosted_zone,
+    "identityProvider": identity_provider,
     "key": key,
     "layer": layer,
     "leftover": leftover,
@@ -283,6 +285,7 @@ CHECKS: dict[str, Callable[[Aws, Place, Wants], Result]] = {
     "release": release,
     "repository": repository,
     "secret": secret,
+    "signingKey": signing_key,
     "topic": topic,
     "trail": trail,
     "trust": trust,

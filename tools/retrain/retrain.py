@@ -1,5 +1,5 @@
 """
-Trains a group's model again: starts its build pipeline with the reason, at most as often as the options say.
+Trains a group's model again: starts its build with the reason, at most as often as the options say.
 
 What asks for it is an event of a monitor, of new data or of the schedule. What comes too early is held
 back, kept with the reason and told once. Nobody approves anything here: what is trained is a version like
@@ -8,7 +8,6 @@ any other.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
@@ -21,6 +20,7 @@ from approval_aws import own
 from approval_queue import Later, work
 from registry import describe, newest_approved
 from retrain_cause import Cause, cause_of
+from retrain_engine import builds_of
 from retrain_limits import Held, State, held_by_limits, started, told
 from retrain_memory import Memory
 from retrain_settings import Settings, read_settings
@@ -31,14 +31,10 @@ SOURCE = "sagemaker-cicd.retraining"
 STARTED = "Retraining Started"
 HELD = "Retraining Held Back"
 
-REASON = "RetrainingReason"
-"""The build pipeline's variable."""
-SOURCE_ACTION = "Source"
 COMMIT = "GitCommit"
 """Customer metadata of a package: the commit that it was built from."""
 COMMIT_ID = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
 
-UNDER_WAY = ("InProgress", "Stopping")
 LONGEST_DELAY = 900
 TRIES = 20
 """How often the state is read again because somebody else changed it."""
@@ -51,6 +47,7 @@ class Retraining:
         self, settings: Settings, memory: Memory, now: Callable[[], float], client: Callable[..., Any]
     ) -> None:
         self._settings, self._memory, self._now, self._client = settings, memory, now, client
+        self._builds = builds_of(settings, client, now)
 
     def handle(self, event: Mapping[str, Any]) -> None:
         """Starts a retraining for an event, or holds it back; twice the same event does it once."""
@@ -118,28 +115,12 @@ class Retraining:
         return waiting(self._client("sagemaker", group.split(":")[3]), group)
 
     def _under_way(self, state: State) -> Held | None:
-        if not state.execution:
-            return None
-        pipelines = self._client("codepipeline")
-        try:
-            found = pipelines.get_pipeline_execution(
-                pipelineName=self._settings.pipeline, pipelineExecutionId=state.execution
-            )
-        except pipelines.exceptions.PipelineExecutionNotFoundException:
-            # CodePipeline forgets executions after a year.
-            return None
-        if found["pipelineExecution"]["status"] not in UNDER_WAY:
+        if not state.execution or not self._builds.is_under_way(state.execution):
             return None
         return Held("running", f"the build {state.execution} of the last one is running")
 
     def _start(self, cause: Cause, commit: str) -> None:
-        revisions = [{"actionName": SOURCE_ACTION, "revisionType": "COMMIT_ID", "revisionValue": commit}]
-        execution = self._client("codepipeline").start_pipeline_execution(
-            name=self._settings.pipeline,
-            variables=[{"name": REASON, "value": cause.reason}],
-            clientRequestToken=token(self._settings.pipeline, cause.id),
-            **({"sourceRevisions": revisions} if commit else {}),
-        )["pipelineExecutionId"]
+        execution = self._builds.start(cause.reason, commit, cause.id)
 
         def begun(state: State) -> State | None:
             return replace(state, execution=execution) if state.holder == cause.id else None
@@ -189,11 +170,6 @@ class Retraining:
         )
         if answer.get("FailedEntryCount"):
             raise RuntimeError(f"EventBridge did not accept the event: {answer['Entries']}")
-
-
-def token(pipeline: str, event: str) -> str:
-    """What makes the start of an event one, however often it is asked for."""
-    return hashlib.sha256(f"{pipeline} {event}".encode()).hexdigest()
 
 
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, list[dict[str, str]]]:

@@ -48,6 +48,8 @@ class Settings:
     new_data: NewData | None
     schedule_rule: str | None
     """ARN of the rule whose events start one in any case."""
+    requests: str | None = None
+    """Table in which a workflow on GitHub is asked for a build; None where a pipeline builds."""
 
 
 def read_settings(function: str, path: Path = SETTINGS) -> Settings:
@@ -73,4 +75,5 @@ def read_settings(function: str, path: Path = SETTINGS) -> Settings:
         },
         new_data=NewData(**new_data) if new_data else None,
         schedule_rule=data.get("scheduleRule"),
+        requests=data["engine"]["table"] if "engine" in data else None,
     )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,9 @@ from moto import mock_aws
 
 import diff
 import execute
-from bootstrap import BootstrapAws
+import execute_shown
+import looking
+from bootstrap import BootstrapAws, LookupAws
 from change_sets import Wait
 from stacks import FakeStacks, install_stacks
 from stages import Place, Stage, read_stage
@@ -64,6 +68,24 @@ class Infrastructure:
     def execute(self, name: str, found: list[diff.Looked]) -> None:
         execute.execute(self.aws, self.stage(name), [looked.entry for looked in found], WAIT)
 
+    def look(self, name: str) -> list[looking.Shown]:
+        """What the job of a diff without rights to change anything sees."""
+        return looking.look(LookupAws(), self.stage(name), self.assembly, WAIT)
+
+    def deploy(self, name: str, shown: list[looking.Shown], execution: str = "e1") -> None:
+        """Deploys what was shown."""
+        entries = json.loads(json.dumps([one.entry for one in shown]))
+        execute_shown.deploy(self.aws, self.stage(name), self.assembly, entries, execution, WAIT)
+
+    def run(self, module: Any, arguments: list[str], **variables: str) -> int:
+        """A tool as the build runs it, beside its own stages."""
+        for name, value in variables.items():
+            self.monkeypatch.setenv(name, value)
+        self.monkeypatch.setattr(sys, "argv", [module.__name__, *arguments])
+        self.monkeypatch.setattr(module, "__file__", str(self.stages))
+        code: int = module.main(WAIT)
+        return code
+
     def template(self, stack: str, change: Any) -> None:
         """Changes a template in the assembly."""
         file = self.assembly / next(iter(self.artifact(stack)))["properties"]["templateFile"]
@@ -91,6 +113,12 @@ class Infrastructure:
         for artifact in json.loads((self.assembly / "manifest.json").read_text())["artifacts"].values():
             if artifact.get("properties", {}).get("stackName") == stack:
                 yield artifact
+
+
+def exports(folder: Path) -> dict[str, str]:
+    """The variables that a tool hands over."""
+    words = shlex.split((folder / "exports.sh").read_text())
+    return dict(word.split("=", 1) for word in words if word != "export")
 
 
 @pytest.fixture

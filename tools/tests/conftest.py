@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-TOOLS = ("api", "deploy", "govern", "infrastructure", "monitor", "operate", "preflight", "retrain")
+TOOLS = ("api", "deploy", "govern", "infrastructure", "monitor", "operate", "preflight", "retrain", "start")
 for folder in ("testing/cloud", *(f"tools/{name}" for name in TOOLS)):
     sys.path.insert(0, str(ROOT / folder))
 

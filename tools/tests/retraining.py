@@ -66,6 +66,8 @@ class Desk:
         self.running: set[str] = set()
         self.forgotten: set[str] = set()
         self.told: list[tuple[str, dict[str, Any]]] = []
+        self.asked: list[dict[str, Any]] = []
+        """Requests that the bus was told of."""
         self.bus_is_down = False
         self.approval = {7: "Approved", 8: "PendingManualApproval"}
         self.commits = dict(COMMITS)
@@ -209,6 +211,9 @@ class Desk:
             return {"FailedEntryCount": 1, "Entries": [{"ErrorCode": "InternalFailure"}]}
         [entry] = arguments["Entries"]
         assert entry["EventBusName"] == f"arn:aws:events:{REGION}:{TOOLING}:event-bus/churn-events"
+        if entry["Source"] == "sagemaker-cicd.requests":
+            self.asked.append(json.loads(entry["Detail"]))
+            return {"FailedEntryCount": 0, "Entries": [{"EventId": "1"}]}
         assert entry["Source"] == "sagemaker-cicd.retraining"
         self.told.append((entry["DetailType"], json.loads(entry["Detail"])))
         return {"FailedEntryCount": 0, "Entries": [{"EventId": "1"}]}

@@ -13,8 +13,8 @@ from moto import mock_aws
 
 import moto_packages
 from account import ACCOUNT, REGION, Account
+from read_targets import read_targets
 from seal import PACKAGE_OF_OBJECT, SHA256_OF_OBJECT, SOURCE_OF_OBJECT, Seal, address_of, specification
-from targets import read_targets
 
 
 def make_bucket(s3: Any, prefix: str, region: str) -> None:

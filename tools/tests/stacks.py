@@ -7,12 +7,14 @@ model, the states are those of the CloudFormation user guide ("Stack status code
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
 import boto3
 import pytest
 
+from fake_changes import changes_of
 from fakes import before_calls, service_error, validate
 
 UNCHANGED = (
@@ -31,6 +33,7 @@ class FakeStack:
     change_sets: dict[str, dict[str, Any]] = field(default_factory=dict)
     executed: str | None = None
     protected: bool = False
+    parameters: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 class FakeStacks:
@@ -44,6 +47,12 @@ class FakeStacks:
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.fails: set[str] = set()
         self.count = 0
+        self.read: dict[str, str] = {}
+        """What SSM holds, by name."""
+        self.more: list[dict[str, Any]] = []
+        """What is in every change set beside what the templates say."""
+        self.made: list[Any] = []
+        """Called whenever a change set was made."""
 
     def add(self, name: str, status: str, region: str = "eu-west-1", **template: Any) -> FakeStack:
         stack = FakeStack(name, status, template)
@@ -68,6 +77,8 @@ class FakeStacks:
             raise service_error(operation, "ValidationError", f"Stack with id {name} does not exist")
         if operation == "DescribeStacks":
             return {"Stacks": [self._shown(stack)]}
+        if operation == "GetTemplate":
+            return {"TemplateBody": _mangled(stack.template)}
         if operation == "DescribeStackEvents":
             return {"StackEvents": [
                 _event("Later", "CREATE_FAILED", "canceled"), _event("Role", "CREATE_FAILED", "exists"),
@@ -94,8 +105,14 @@ class FakeStacks:
         template = json.loads(body.read())
         self.count += 1
         arn = f"arn:aws:cloudformation:{region}:1:changeSet/{arguments['ChangeSetName']}/{self.count}"
-        same = template == stack.template and arguments["Tags"] == stack.tags
-        stack.change_sets[arn] = {**arguments, "template": template, "Tags": arguments["Tags"], "same": same}
+        parameters = self._parameters(template)
+        same = (template, arguments["Tags"], parameters) == (stack.template, stack.tags, stack.parameters)
+        stack.change_sets[arn] = {
+            **arguments, "template": template, "Tags": arguments["Tags"], "same": same,
+            "parameters": parameters,
+        }  # fmt: skip
+        for call in self.made:
+            call(stack)
         return {"Id": arn, "StackId": name}
 
     def _change_set(self, stack: FakeStack, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
@@ -113,34 +130,48 @@ class FakeStacks:
             stack.status = (
                 "ROLLBACK_COMPLETE" if failed else "UPDATE_COMPLETE" if stack.template else "CREATE_COMPLETE"
             )
-            stack.template, stack.tags, stack.executed = change_set["template"], change_set["Tags"], found[0]
+            if not failed:
+                stack.template, stack.tags = change_set["template"], change_set["Tags"]
+                stack.parameters = change_set["parameters"]
+            stack.executed = found[0]
             # Executing one removes all others (CloudFormation user guide, "Execute a change set").
             stack.change_sets.clear()
             return {}
         assert operation == "DescribeChangeSet", operation
         if change_set["same"]:
             return {"ChangeSetId": found[0], "Status": "FAILED", "StatusReason": UNCHANGED, "Changes": []}
-        names = sorted(
-            set(stack.template.get("Resources", {})) ^ set(change_set["template"]["Resources"])
-        ) or ["Any"]
+        all_changes = changes_of(stack.template, change_set["template"]) + self.more
         begin = int(arguments.get("NextToken", 0))
-        changes = [
-            {"Type": "Resource", "ResourceChange": {
-                "Action": "Add" if n in change_set["template"]["Resources"] else "Remove",
-                "LogicalResourceId": n,
-                "ResourceType": change_set["template"]["Resources"].get(n, {}).get("Type", "Gone"),
-            }}
-            for n in names[begin : begin + self.page]
-        ]  # fmt: skip
-        more = {"NextToken": str(begin + self.page)} if len(names) > begin + self.page else {}
+        changes = all_changes[begin : begin + self.page]
+        more = {"NextToken": str(begin + self.page)} if len(all_changes) > begin + self.page else {}
         return {"ChangeSetId": found[0], "Status": "CREATE_COMPLETE", "ExecutionStatus": "AVAILABLE",
-                "Changes": changes, **more}  # fmt: skip
+                "Parameters": _listed(change_set["parameters"]), "Changes": changes, **more}  # fmt: skip
+
+    def _parameters(self, template: dict[str, Any]) -> dict[str, dict[str, str]]:
+        """The defaults: no request has others."""
+        found = {}
+        for name, parameter in template.get("Parameters", {}).items():
+            value = "****" if parameter.get("NoEcho") else str(parameter["Default"])
+            read = parameter["Type"].startswith("AWS::SSM::Parameter::Value")
+            resolved = {"ResolvedValue": self.read.get(value, "30")} if read else {}
+            found[name] = {"ParameterValue": value, **resolved}
+        return found
 
     def _shown(self, stack: FakeStack) -> dict[str, Any]:
         more = {"ChangeSetId": stack.executed} if stack.executed else {}
         identity = f"arn:aws:cloudformation:eu-west-1:1:stack:/{stack.name}"
         return {"StackName": stack.name, "StackId": identity, "StackStatus": stack.status, "CreationTime": 0,
-            "EnableTerminationProtection": stack.protected, **more}  # fmt: skip
+            "EnableTerminationProtection": stack.protected, "Parameters": _listed(stack.parameters),
+            "Tags": [{**tag, "Value": _mangled(tag["Value"])} for tag in stack.tags], **more}  # fmt: skip
+
+
+def _mangled(value: Any) -> Any:
+    """As CloudFormation shows texts (aws-cloudformation/cloudformation-coverage-roadmap, issue 1220)."""
+    return json.loads(re.sub(r"[^\x00-\x7f]", "?", json.dumps(value, ensure_ascii=False)))
+
+
+def _listed(parameters: dict[str, dict[str, str]]) -> list[dict[str, str]]:
+    return [{"ParameterKey": name, **values} for name, values in parameters.items()]
 
 
 def _event(resource: str, status: str, reason: str) -> dict[str, str]:

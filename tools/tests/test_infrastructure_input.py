@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 import diff
 import execute
-from bootstraps import WAIT, Infrastructure
+from bootstraps import Infrastructure, exports
 from targets import Refused
+
+MACROS: dict[str, Any] = {
+    "macro": {"Transform": "AWS::Include"},
+    "macro inside": {"Outputs": {"O": {"Value": {"Fn::Transform": {"Name": "AWS::Include"}}}}},
+    "loop": {"Fn::ForEach::T": ["N", ["a"], {}]},
+    "module": {"Resources": {"M": {"Type": "A::B::C::MODULE"}}},
+}
 
 
 def spoil(kind: str, infra: Infrastructure) -> None:
@@ -36,6 +41,8 @@ def spoil(kind: str, infra: Infrastructure) -> None:
         infra.manifest(stack, lambda a: a.update(environment="aws://999999999999/eu-west-1"))
     elif kind == "nested":
         infra.template(stack, lambda t: t["Resources"].update(N={"Type": "AWS::CloudFormation::Stack"}))
+    elif kind in MACROS:
+        infra.template(stack, lambda t: t.update(MACROS[kind]))
     elif kind == "parameter":
         infra.template(stack, lambda t: t["Parameters"].update(P={"Type": "String"}))
     else:
@@ -52,30 +59,17 @@ def spoil(kind: str, infra: Infrastructure) -> None:
         ("image", "has a container image as an asset"),
         ("elsewhere", "planned for 111111111111/eu-west-1, but the commit synthesizes it for 999999999999"),
         ("nested", "has nested stacks, whose changes the diff cannot show: N"),
+        *((kind, "has macros or modules, which change its template") for kind in MACROS),
         ("parameter", "has parameters without a default: P"),
         ("missing", "The CDK app has no stack churn-infrastructurepipeline"),
     ],
 )
 def test_what_the_commit_says_is_checked(infra: Infrastructure, kind: str, words: str) -> None:
     spoil(kind, infra)
-    with pytest.raises(Refused, match=words):
-        infra.diff("self")
+    for look in (infra.diff, infra.look):
+        with pytest.raises(Refused, match=words):
+            look("self")
     assert infra.cloudformation.operations("ExecuteChangeSet") == []
-
-
-def run(infra: Infrastructure, module: Any, arguments: list[str], **variables: str) -> int:
-    """A tool as the build runs it, beside its own stages."""
-    for name, value in variables.items():
-        infra.monkeypatch.setenv(name, value)
-    infra.monkeypatch.setattr(sys, "argv", [module.__name__, *arguments])
-    infra.monkeypatch.setattr(module, "__file__", str(infra.stages))
-    code: int = module.main(WAIT)
-    return code
-
-
-def exports(folder: Path) -> dict[str, str]:
-    lines = (folder / "exports.sh").read_text().splitlines()
-    return {k.removeprefix("export "): v.strip("'") for k, _, v in (line.partition("=") for line in lines)}
 
 
 def test_the_programs_hand_over_a_digest_and_refuse_an_artifact_that_somebody_has_replaced(
@@ -84,22 +78,22 @@ def test_the_programs_hand_over_a_digest_and_refuse_an_artifact_that_somebody_ha
     folder = infra.folder / "diff"
     folder.mkdir()
     given = {"STAGE": "self", "EXECUTION_ID": "e1"}
-    assert run(infra, diff, [str(infra.assembly), str(folder)], **given) == 0
+    assert infra.run(diff, [str(infra.assembly), str(folder)], **given) == 0
     said = exports(folder)
     assert said["CHANGES"] == "yes"
     assert "churn-infrastructurepipeline +" in said["DIFF"]
     assert "  + AWS::CodePipeline::Pipeline" in (folder / "diff.txt").read_text()
     content = (folder / "diff.json").read_bytes()
     (folder / "diff.json").write_bytes(content.replace(b"diff-e1", b"diff-e2"))
-    assert run(infra, execute, [str(folder)], **given, DIGEST=said["DIGEST"]) == 1
+    assert infra.run(execute, [str(folder)], **given, DIGEST=said["DIGEST"]) == 1
     assert "someone replaced it" in capsys.readouterr().err
     assert infra.cloudformation.operations("ExecuteChangeSet") == []
     (folder / "diff.json").write_bytes(content)
-    assert run(infra, execute, [str(folder)], **given, DIGEST=said["DIGEST"]) == 0
-    assert run(infra, diff, [str(infra.assembly), str(folder)], **given, KEEP="no") == 0
+    assert infra.run(execute, [str(folder)], **given, DIGEST=said["DIGEST"]) == 0
+    assert infra.run(diff, [str(infra.assembly), str(folder)], **given, KEEP="no") == 0
     assert exports(folder)["CHANGES"] == "no"
 
 
 def test_an_unknown_stage_is_refused(infra: Infrastructure, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(infra, diff, ["a", "b"], STAGE="moon", EXECUTION_ID="e1") == 1
+    assert infra.run(diff, ["a", "b"], STAGE="moon", EXECUTION_ID="e1") == 1
     assert "'moon'; the pipeline was deployed with self, dev, preprod, prod" in capsys.readouterr().err

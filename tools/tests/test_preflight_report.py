@@ -17,12 +17,14 @@ FOLDER = Path(__file__).resolve().parents[1] / "preflight"
 
 import preflight  # noqa: E402
 import preflight_checks  # noqa: E402
+from preflight_host_checks import HOST_CHECKS  # noqa: E402
 
 
 def test_each_kind_of_check_of_the_list_is_known() -> None:
     source = (FOLDER.parents[1] / "src" / "accounts" / "preflight-check.ts").read_text()
     kinds = set(re.findall(r"'(\w+)'", source.split("readonly kind:")[1].split(";")[0]))
-    assert kinds == set(preflight_checks.CHECKS)
+    assert kinds == {*preflight_checks.CHECKS, *HOST_CHECKS}
+    assert not preflight_checks.CHECKS.keys() & HOST_CHECKS.keys()
 
 
 def wanted(*checks: dict[str, Any], tooling: dict[str, str] = TOOLING) -> dict[str, Any]:

@@ -93,15 +93,15 @@ MUTATIONS = [
     ("the commit is any text", "retrain.py", "if not COMMIT_ID.fullmatch(commit):", "if not commit:"),
     (
         "the newest commit is always built",
-        "retrain.py",
+        "retrain_engine.py",
         '**({"sourceRevisions": revisions} if commit else {})',
         "**({})",
     ),
     (
         "the token is new each time",
         "retrain.py",
-        "token(self._settings.pipeline, cause.id)",
-        "token(str(id(self)), str(self._now()))",
+        "commit, cause.id)\n",
+        "commit, str(self._now()))\n",
     ),
     (
         "a start is not taken up again",

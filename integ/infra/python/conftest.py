@@ -7,5 +7,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT / "testing" / "cloud"))
+sys.path.append(str(ROOT / "tools" / "deploy"))
 
 from account import *  # noqa: E402, F403

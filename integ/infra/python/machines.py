@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 import uuid
 from collections.abc import Callable
@@ -104,9 +105,10 @@ def machine(
     properties = only(load(assembly, stack), "AWS::StepFunctions::StateMachine", StateMachineName=name)
     definition = resolve(properties.get("Definition") or properties["DefinitionString"], references)
     text = definition if isinstance(definition, str) else json.dumps(definition)
-    # Nothing here is busy, so the pauses between tries are cut.
+    # Nothing here is busy, so waits and the pauses between tries are cut.
     text = json.dumps(json.loads(text)).replace('"IntervalSeconds": 2', '"IntervalSeconds": 1')
     text = text.replace('"BackoffRate": 2', '"BackoffRate": 1')
+    text = re.sub(r'"Seconds": \d+', '"Seconds": 1', text)
     client: Any = boto3.client("stepfunctions", region_name=region)
     arn = client.create_state_machine(
         name=name, definition=text, roleArn="arn:aws:iam::123456789012:role/machine"

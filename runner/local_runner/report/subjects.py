@@ -46,17 +46,18 @@ def subjects(work: Path, references: Sequence[str]) -> list[Subject]:
     found: dict[str, str] = {}
     chosen = []
     for reference in references:
-        subject = _subject(work, reference)
-        if subject.run.id in found:
+        one = subject(work, reference)
+        if one.run.id in found:
             raise RunnerError(
-                f"{found[subject.run.id]} and {reference} are the same run, {subject.run.id}: name another."
+                f"{found[one.run.id]} and {reference} are the same run, {one.run.id}: name another."
             )
-        found[subject.run.id] = reference
-        chosen.append(subject)
+        found[one.run.id] = reference
+        chosen.append(one)
     return chosen
 
 
-def _subject(work: Path, reference: str) -> Subject:
+def subject(work: Path, reference: str, title: str = "") -> Subject:
+    """Return what one reference names; its title is that of its version, or its id, unless one is given."""
     execution_id, package = _resolved(work, reference)
     try:
         run = load(work, execution_id)
@@ -70,7 +71,7 @@ def _subject(work: Path, reference: str) -> Subject:
     states = {version.arn: version.status for version in versions(run)}
     name = f"{entry.group}/{entry.version}" if entry else ""
     return Subject(
-        title=name or run.id,
+        title=title or name or run.id,
         run=run,
         evaluation=measured[-1] if measured else None,
         package=name,

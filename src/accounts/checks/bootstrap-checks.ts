@@ -1,4 +1,5 @@
 import { partitionOf } from '../../options/knowledge/regions';
+import { assetReadersOf } from '../../plan/deploy/callers';
 import { placesOf } from '../../plan/infrastructure/bootstrap';
 import type { DeliveryPlan } from '../../plan/model';
 import { type Place, placeOf } from '../../plan/place';
@@ -34,7 +35,8 @@ function bootstrapChecks(plan: DeliveryPlan, place: Place): PreflightCheck[] {
   const fix = 'npx sagemaker-cicd-projen bootstrap-guide, then '
     + `${bootstrapCommand(plan, place).replace(/ \\\n {2}/g, ' ')}`;
   const policies = executionPolicies(plan, place.account, partitionOf(place.region ?? '')).map(policy => policy.name);
-  const readers = plan.groups.map(group => group.roles.deployPipeline.name);
+  const readers = plan.groups.flatMap(assetReadersOf).map(role => role.name);
+  const who = plan.engines.delivery === 'codepipeline' ? 'deploy pipelines' : 'workflows';
   const isTooling = place.account === tooling.account;
   return [
     {
@@ -57,9 +59,9 @@ function bootstrapChecks(plan: DeliveryPlan, place: Place): PreflightCheck[] {
       wants: { name: boundary }, fix,
     } as const] : []),
     ...(isTooling && place.region === tooling.region ? [{
-      kind: 'assets', title: "The deploy pipelines can read the bootstrap's bucket", place, wants: { readers },
+      kind: 'assets', title: `The ${who} can read the bootstrap's bucket`, place, wants: { readers },
       fix: "The bootstrap's bucket has a customer key: allow kms:Decrypt in its key policy to the roles "
-        + `${readers.join(', ')} once they exist. Until then the deploy pipelines fail.`,
+        + `${readers.join(', ')} once they exist. Until then the ${who} fail.`,
     } as const] : []),
   ];
 }

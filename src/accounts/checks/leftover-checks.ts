@@ -70,27 +70,30 @@ export function replicaLeftovers(stack: PlannedStack, { replicas }: PlannedGroup
   return leftoverCheck(stack.name, { place, buckets: [bucket] });
 }
 
-export const deliveryLeftovers = (stack: PlannedStack, { pipelines, retraining }: PlannedGroup): PreflightCheck => (
+export const deliveryLeftovers = (
+  stack: PlannedStack, { pipelines, retraining, workflows }: PlannedGroup,
+): PreflightCheck => (
   leftoverCheck(stack.name, {
     place: pipelines.place,
-    buckets: [pipelines.bucket, pipelines.records],
+    buckets: [...(pipelines.bucket === undefined ? [] : [pipelines.bucket]), pipelines.records],
     logs: [
       ...[
         pipelines.buildProject, pipelines.prepareProject, pipelines.verifyProject, pipelines.rollBackProject,
         pipelines.recordProject,
-      ].map(buildLog),
+      ].flatMap(project => (project === undefined ? [] : [buildLog(project)])),
       machineLog(pipelines.stateMachine),
       ...(retraining ? [functionLog(retraining.function)] : []),
+      ...(workflows?.starter ? [functionLog(workflows.starter.function)] : []),
     ],
   }));
 
 export function pipelineLeftovers(
   stack: PlannedStack, { infrastructure: { place, pipeline } }: DeliveryPlan,
-): PreflightCheck {
-  const { bucket, deployers } = pipeline!;
-  return leftoverCheck(stack.name, {
-    place, buckets: [bucket], logs: deployers.map(({ project }) => buildLog(project)),
-  });
+): PreflightCheck[] {
+  // A workflow leaves nothing in AWS.
+  return pipeline ? [leftoverCheck(stack.name, {
+    place, buckets: [pipeline.bucket], logs: pipeline.deployers.map(({ project }) => buildLog(project)),
+  })] : [];
 }
 
 export function promotionLeftovers(stack: PlannedStack, { promotion }: DeliveryPlan): PreflightCheck {

@@ -3,12 +3,13 @@ import type { DeliveryPlan } from '../../plan/model';
 import type { DeliverySource } from '../../plan/settings';
 import type { PreflightCheck } from '../preflight-check';
 
-/** Where a pipeline takes its source from. */
-export function sourceCheck(
-  { delivery: { tooling: place } }: DeliveryPlan, source: DeliverySource, branch: string,
-): PreflightCheck {
+/** Where a pipeline takes its source from; a workflow is where its source is. */
+export function sourceChecks(
+  { delivery: { tooling: place }, engines }: DeliveryPlan, source: DeliverySource, branch: string,
+): PreflightCheck[] {
+  if (engines.delivery !== 'codepipeline') { return []; }
   const { type, repository, create, connectionArn } = source;
-  return HOSTS[type].inAws
+  return [HOSTS[type].inAws
     ? {
       kind: 'repository',
       title: `CodeCommit repository ${repository}, branch ${branch}`,
@@ -26,5 +27,5 @@ export function sourceCheck(
       wants: { arn: connectionArn! },
       fix: 'Complete the connection in the console of the tooling account: Developer Tools, Settings, Connections, '
         + '"Update pending connection".',
-    };
+    }];
 }

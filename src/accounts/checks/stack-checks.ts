@@ -4,9 +4,10 @@ import {
   buildLeftovers, deliveryLeftovers, environmentLeftovers, pipelineLeftovers, promotionLeftovers, replicaLeftovers,
 } from './leftover-checks';
 import { promotionChecks } from './promotion-checks';
-import { sourceCheck } from './source-checks';
+import { sourceChecks } from './source-checks';
 import { keyCheck, surroundingChecks, topicCheck } from './surrounding-checks';
 import { auditLeftovers, existingTrail, trailChecks } from './trail-checks';
+import { hostChecks, workflowChecks } from './workflow-checks';
 import type { PlannedEnvironment } from '../../plan/endpoint/model';
 import type { DeliveryPlan, PlannedGroup } from '../../plan/model';
 import type { PlannedStack, StackKind } from '../../plan/stacks/stack';
@@ -29,9 +30,11 @@ interface ChecksOfKind {
 const STACK_CHECKS: { readonly [K in StackKind]: ChecksOfKind } = {
   source: {},
   infrastructure: {
-    each: ({ delivery }) => [
-      ...surroundingChecks({ ...delivery, ...delivery.tooling }),
-      ...(delivery.notifications.topicArn ? [topicCheck(delivery.tooling, delivery.notifications.topicArn)] : []),
+    each: plan => [
+      ...surroundingChecks({ ...plan.delivery, ...plan.delivery.tooling }),
+      ...(plan.delivery.notifications.topicArn
+        ? [topicCheck(plan.delivery.tooling, plan.delivery.notifications.topicArn)] : []),
+      ...workflowChecks(plan),
     ],
   },
   promotion: {
@@ -75,14 +78,16 @@ const STACK_CHECKS: { readonly [K in StackKind]: ChecksOfKind } = {
   delivery: {
     each: (plan, stack) => {
       const group = groupOf(plan, stack);
-      return [sourceCheck(plan, plan.delivery.source, group.sourceBranch), deliveryLeftovers(stack, group)];
+      return [
+        ...sourceChecks(plan, plan.delivery.source, group.sourceBranch), deliveryLeftovers(stack, group),
+      ];
     },
-    together: buildQuotas,
+    together: plan => [...buildQuotas(plan), ...hostChecks(plan)],
   },
   pipeline: {
     each: (plan, stack) => [
-      sourceCheck(plan, plan.delivery.infrastructure.source, plan.delivery.infrastructure.sourceBranch),
-      pipelineLeftovers(stack, plan),
+      ...sourceChecks(plan, plan.delivery.infrastructure.source, plan.delivery.infrastructure.sourceBranch),
+      ...pipelineLeftovers(stack, plan),
     ],
   },
   endpoint: {
@@ -98,7 +103,8 @@ const STACK_CHECKS: { readonly [K in StackKind]: ChecksOfKind } = {
 
 /** In which order what stacks need is looked at: first what others are reached by. */
 const ORDER: ReadonlyArray<PreflightCheck['kind']> = [
-  'repository', 'connection', 'network', 'logs', 'topic', 'alarm', 'key', 'quota', 'trail', 'dataKey', 'secret',
+  'hostRepository', 'hostSubject', 'hostBranch', 'hostEnvironment', 'repository', 'connection', 'identityProvider',
+  'signingKey', 'network', 'logs', 'topic', 'alarm', 'key', 'quota', 'trail', 'dataKey', 'secret',
   'bucket', 'bus',
   'certificate', 'hostedZone', 'webAcl', 'vpcEndpoints', 'apiLogs', 'layer', 'release',
   'leftover',

@@ -13,3 +13,23 @@ export function groupOf({ groups }: DeliveryPlan, name: string | undefined): Pla
   if (!found) { throw new UserError(`There is no deployment group ${name}. Groups: ${names}.`); }
   return found;
 }
+
+/**
+ * The group that deploys to an environment, by its name where several have one of that name.
+ *
+ * @throws UserError with the names that there are
+ */
+export function groupDeployingTo({ groups }: DeliveryPlan, environment: string, group: string | undefined): PlannedGroup {
+  const known = groups.filter(({ name }) => group === undefined || name === group);
+  if (known.length === 0) {
+    throw new UserError(`There is no deployment group ${group}. Groups: ${groups.map(g => g.name).join(', ')}.`);
+  }
+  const found = known.filter(({ environments }) => environments.some(e => e.name === environment));
+  if (found.length === 1) { return found[0]; }
+  if (found.length > 1) {
+    const names = found.map(g => g.name).join(', ');
+    throw new UserError(`Several groups deploy to ${environment}: name one of ${names} with --group.`);
+  }
+  const names = known.flatMap(({ environments }) => environments.map(e => e.name));
+  throw new UserError(`There is no environment ${environment}. Environments: ${[...new Set(names)].join(', ')}.`);
+}

@@ -4,12 +4,12 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { buildVariables } from './build-variables';
+import { buildVariables } from '../../plan/build/variables';
 import { NO_REASON, REASON_VARIABLE } from '../../plan/retrain/model';
 import type { DeliveryGroupProps } from '../group-props';
 import { makeProject } from '../shared/code-build';
 import { fill } from '../shared/fill';
-import { groupOf, planOf } from '../shared/plan';
+import { groupOf, pipelinePlanOf } from '../shared/plan';
 import { makeRole } from '../shared/planned-role';
 import { CommitGate } from '../source/commit-gate';
 import { keptPushes } from '../source/kept-pushes';
@@ -38,7 +38,7 @@ export class ModelBuildPipeline extends Construct {
 
   public constructor(scope: Construct, id: string, props: ModelPipelineProps) {
     super(scope, id);
-    const plan = planOf(props.delivery);
+    const plan = pipelinePlanOf(props.delivery);
     const group = groupOf(plan, props.group);
     const { pipelines, roles } = group;
     const { source } = plan.delivery;
@@ -47,7 +47,7 @@ export class ModelBuildPipeline extends Construct {
       name, value,
     ]) => [name, fill(this, value)]));
     this.project = makeProject(this, 'Project', {
-      name: pipelines.buildProject,
+      name: pipelines.buildProject!,
       description: `Tests, compiles and starts the SageMaker pipeline ${group.build.pipelineName}`,
       role: makeRole(this, 'RunnerRole', roles.buildRunner, values),
       key: props.key,
@@ -62,7 +62,7 @@ export class ModelBuildPipeline extends Construct {
       name: pipelines.buildPipeline,
       pipelineType: 'V2',
       executionMode: 'QUEUED',
-      roleArn: makeRole(this, 'PipelineRole', roles.buildPipeline, values).roleArn,
+      roleArn: makeRole(this, 'PipelineRole', roles.buildPipeline!, values).roleArn,
       artifactStore: {
         type: 'S3',
         location: props.artifactBucket.bucketName,
@@ -81,8 +81,8 @@ export class ModelBuildPipeline extends Construct {
     });
     if (roles.buildTrigger && roles.commitGate) {
       const gate = new CommitGate(this, 'Commits', {
-        rule: pipelines.commitRule,
-        stateMachine: pipelines.commitGate,
+        rule: pipelines.commitRule!,
+        stateMachine: pipelines.commitGate!,
         triggerRole: roles.buildTrigger,
         gateRole: roles.commitGate,
         place: pipelines.place,

@@ -1,13 +1,34 @@
+import { REQUESTS_SOURCE, WORKFLOW_REQUESTED } from '../../plan/workflows/model';
+
 /** The names and ARNs that the approval gate works with. */
 export interface ApprovalDefinitionInput {
   readonly partition: string;
   readonly modelPackageGroup: string;
   readonly table: string;
-  readonly deployPipeline: string;
-  readonly packageVariable: string;
+  /** How a deployment is started: a pipeline, or a request that a workflow takes. */
+  readonly start: PipelineStart | RequestStart;
   /** Whether the registry is in the gate's own region. */
   readonly asksRegistry: boolean;
 }
+
+/** A pipeline, and the variable of it that takes the package. */
+export interface PipelineStart {
+  readonly deployPipeline: string;
+  readonly packageVariable: string;
+}
+
+/** The table of requests and the bus that tells of them. */
+export interface RequestStart {
+  readonly requests: string;
+  readonly bus: string;
+  readonly project: string;
+  readonly group: string;
+  /** How long a request may wait before people are told. */
+  readonly patienceSeconds: number;
+}
+
+/** How long the gate's own work takes at most. */
+const TIMEOUT_SECONDS = 300;
 
 /** Tries again while a service is busy; 3 tries, 2 to 8 seconds apart. */
 const RETRY = [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 2, MaxAttempts: 3, BackoffRate: 2 }];
@@ -29,9 +50,10 @@ const RETRY = [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 2, MaxAttempts: 3
 export function approvalDefinition(input: ApprovalDefinitionInput): object {
   const call = (service: string) => `arn:${input.partition}:states:::${service}`;
   return {
-    Comment: 'Starts the deploy pipeline when a model package is approved or rejected',
+    Comment: `${'requests' in input.start ? 'Asks for a deployment' : 'Starts the deploy pipeline'} when a model package `
+      + 'is approved or rejected',
     StartAt: 'IsOurs',
-    TimeoutSeconds: 300,
+    TimeoutSeconds: TIMEOUT_SECONDS + ('requests' in input.start ? input.start.patienceSeconds : 0),
     States: {
       IsOurs: {
         Type: 'Choice',
@@ -69,14 +91,7 @@ export function approvalDefinition(input: ApprovalDefinitionInput): object {
           ExpressionAttributeValues: { ':status': { 'S.$': '$.package.status' }, ':changedAt': { 'S.$': '$.time' } },
         },
         ResultPath: '$.remembered',
-        Retry: [{
-          ...RETRY[0],
-          ErrorEquals: [
-            'DynamoDB.ProvisionedThroughputExceededException',
-            'DynamoDB.RequestLimitExceeded',
-            'DynamoDB.InternalServerError',
-          ],
-        }],
+        Retry: BUSY_TABLE,
         Catch: [{
           ErrorEquals: ['DynamoDB.ConditionalCheckFailedException'],
           ResultPath: '$.error',
@@ -84,19 +99,7 @@ export function approvalDefinition(input: ApprovalDefinitionInput): object {
         }],
         Next: 'StartDeployment',
       },
-      StartDeployment: {
-        Type: 'Task',
-        Resource: call('aws-sdk:codepipeline:startPipelineExecution'),
-        Parameters: {
-          'Name': input.deployPipeline,
-          'ClientRequestToken.$': '$.id',
-          'Variables': [{ 'Name': input.packageVariable, 'Value.$': '$.package.arn' }],
-        },
-        ResultPath: '$.execution',
-        Retry: RETRY,
-        Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: 'Forget' }],
-        Next: 'Started',
-      },
+      ...('requests' in input.start ? askForDeployment(input.start, call) : startPipeline(input.start, call)),
       Forget: {
         Type: 'Task',
         Resource: call('dynamodb:deleteItem'),
@@ -110,6 +113,113 @@ export function approvalDefinition(input: ApprovalDefinitionInput): object {
       Duplicate: { Type: 'Succeed', Comment: 'This status, or a later one, has already been handled' },
       NotStarted: { Type: 'Fail', Error: 'DeploymentNotStarted', CausePath: 'States.JsonToString($.error)' },
     },
+  };
+}
+
+/** When the start fails for good, what was remembered is taken back. */
+const FORGET = { ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: 'Forget' };
+
+function startPipeline({ deployPipeline, packageVariable }: PipelineStart, call: (service: string) => string): object {
+  return {
+    StartDeployment: {
+      Type: 'Task',
+      Resource: call('aws-sdk:codepipeline:startPipelineExecution'),
+      Parameters: {
+        'Name': deployPipeline,
+        'ClientRequestToken.$': '$.id',
+        'Variables': [{ 'Name': packageVariable, 'Value.$': '$.package.arn' }],
+      },
+      ResultPath: '$.execution',
+      Retry: RETRY,
+      Catch: [FORGET],
+      Next: 'Started',
+    },
+  };
+}
+
+/** A DynamoDB that is busy. */
+const BUSY_TABLE = [{
+  ...RETRY[0],
+  ErrorEquals: [
+    'DynamoDB.ProvisionedThroughputExceededException',
+    'DynamoDB.RequestLimitExceeded',
+    'DynamoDB.InternalServerError',
+  ],
+}];
+
+/** As `tools/deploy/workflow_requests.py` has ids; the time of an event has no fractions of seconds. */
+const REQUEST_ID = "States.Format('{}.000Z-{}', States.ArrayGetItem(States.StringSplit($.time, 'Z'), 0), $.id)";
+
+/**
+ * The request is there for good before anybody is told of it: whoever misses the event finds it in the table. An event
+ * that comes twice makes one request, by its id. Then the gate waits, which costs nothing, and fails if no run has taken
+ * the request: the host's schedule may be off, or nobody looks at what an App could not start.
+ */
+function askForDeployment(
+  { requests, bus, project, group, patienceSeconds }: RequestStart, call: (service: string) => string,
+): object {
+  return {
+    StartDeployment: {
+      Type: 'Task',
+      Resource: call('dynamodb:putItem'),
+      Parameters: {
+        TableName: requests,
+        Item: {
+          kind: { S: 'deploy' },
+          id: { 'S.$': REQUEST_ID },
+          status: { S: 'waiting' },
+          by: { S: 'approval gate' },
+          variables: { M: { MODEL_PACKAGE: { 'S.$': '$.package.arn' } } },
+        },
+        ConditionExpression: 'attribute_not_exists(id)',
+      },
+      ResultPath: '$.asked',
+      Retry: BUSY_TABLE,
+      Catch: [{ ErrorEquals: ['DynamoDB.ConditionalCheckFailedException'], ResultPath: '$.error', Next: 'Tell' }, FORGET],
+      Next: 'Tell',
+    },
+    Tell: {
+      Type: 'Task',
+      Resource: call('events:putEvents'),
+      Parameters: {
+        Entries: [{
+          EventBusName: bus,
+          Source: REQUESTS_SOURCE,
+          DetailType: WORKFLOW_REQUESTED,
+          Detail: { project, group, 'kind': 'deploy', 'id.$': REQUEST_ID },
+        }],
+      },
+      ResultPath: '$.told',
+      Retry: RETRY,
+      // It waits in the table in any case.
+      Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: 'Wait' }],
+      Next: 'Wait',
+    },
+    Wait: { Type: 'Wait', Seconds: patienceSeconds, Next: 'Look' },
+    Look: {
+      Type: 'Task',
+      Resource: call('dynamodb:getItem'),
+      Parameters: {
+        TableName: requests,
+        Key: { kind: { S: 'deploy' }, id: { 'S.$': REQUEST_ID } },
+        ConsistentRead: true,
+      },
+      ResultPath: '$.request',
+      Retry: BUSY_TABLE,
+      Next: 'IsTaken',
+    },
+    IsTaken: {
+      Type: 'Choice',
+      Choices: [{
+        And: [
+          { Variable: '$.request.Item.status.S', IsPresent: true },
+          { Variable: '$.request.Item.status.S', StringEquals: 'waiting' },
+        ],
+        Next: 'NotTaken',
+      }],
+      Default: 'Started',
+    },
+    NotTaken: { Type: 'Fail', Error: 'DeploymentNotTaken', Cause: 'No run of the workflow has taken the request' },
   };
 }
 

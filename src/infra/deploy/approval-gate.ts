@@ -1,4 +1,4 @@
-import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -10,10 +10,12 @@ import { approvalDefinition } from './approval-definition';
 import { arn } from '../../plan/arn';
 import type { NamedDecisions } from '../../plan/govern/model';
 import { machineLog } from '../../plan/logs';
-import type { PlannedGroup } from '../../plan/model';
+import type { DeliveryPlan, PlannedGroup } from '../../plan/model';
+import { patienceSeconds } from '../../plan/workflows/patience';
 import { GOVERNANCE_SOURCE, RECORDED } from '../govern/governance-events';
 import type { DeliveryGroupProps } from '../group-props';
 import { encryptedLog } from '../shared/encrypted-log';
+import { makeEventMemory } from '../shared/event-memory';
 import { fill } from '../shared/fill';
 import { groupOf, planOf } from '../shared/plan';
 import { makeRole } from '../shared/planned-role';
@@ -55,20 +57,13 @@ export class ApprovalGate extends Construct {
     const plan = planOf(props.delivery);
     const group = groupOf(plan, props.group);
     const { bus } = plan.infrastructure;
-    this.memory = new dynamodb.Table(this, 'Memory', {
-      partitionKey: { name: 'ModelPackageArn', type: dynamodb.AttributeType.STRING },
-      billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
-      encryption: dynamodb.TableEncryption.CUSTOMER_MANAGED,
-      encryptionKey: props.key,
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      // Losing it costs at most one deployment of what is live already.
+    this.memory = makeEventMemory(this, 'Memory', {
+      key: props.key,
+      partitionKey: 'ModelPackageArn',
       removalPolicy: RemovalPolicy.DESTROY,
+      noBackup: 'It only remembers which events were handled; losing it deploys at most once more what is live already.',
     });
-    accept(this.memory, {
-      rule: 'NIST.800.53.R5-DynamoDBInBackupPlan',
-      reason: 'It only remembers which events were handled; losing it deploys at most once more what is live already.',
-    });
-    this.stateMachine = this.makeStateMachine(group, props.key);
+    this.stateMachine = this.makeStateMachine(plan, group, props.key);
     this.deadLetters = new sqs.Queue(this, 'DeadLetters', {
       encryptionMasterKey: props.key,
       enforceSSL: true,
@@ -106,8 +101,8 @@ export class ApprovalGate extends Construct {
     }));
   }
 
-  private makeStateMachine(group: PlannedGroup, key: IKey): stepfunctions.CfnStateMachine {
-    const { pipelines, roles, build } = group;
+  private makeStateMachine(plan: DeliveryPlan, group: PlannedGroup, key: IKey): stepfunctions.CfnStateMachine {
+    const { pipelines, roles, build, workflows } = group;
     // Log delivery policies have a size limit that names with this prefix do not count against (Step Functions guide,
     // logging).
     const log = encryptedLog(this, 'Log', machineLog(pipelines.stateMachine), key, 'evidence');
@@ -119,8 +114,10 @@ export class ApprovalGate extends Construct {
         partition: fill(this, '{partition}'),
         modelPackageGroup: build.modelPackageGroup,
         table: this.memory.tableName,
-        deployPipeline: pipelines.deployPipeline,
-        packageVariable: PACKAGE_VARIABLE,
+        start: workflows ? {
+          requests: workflows.requests, bus: plan.infrastructure.bus, project: plan.delivery.name,
+          group: group.name, patienceSeconds: patienceSeconds(plan.delivery.engine.github!),
+        } : { deployPipeline: pipelines.deployPipeline, packageVariable: PACKAGE_VARIABLE },
         asksRegistry: pipelines.asksRegistry,
       }),
       loggingConfiguration: {

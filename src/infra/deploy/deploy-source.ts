@@ -2,7 +2,9 @@ import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { IgnoreMode } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { isRecorded } from '../../ci/release';
+import { DeliveryEngine } from '../../options/delivery-engine';
 import { EndpointKind } from '../../options/endpoint';
+import { DeploymentApprovals } from '../../options/github-actions';
 import { shiftMinutes } from '../../options/knowledge/api-shift-steps';
 import { onInstances } from '../../options/knowledge/endpoint-shape';
 import { LIVE } from '../../plan/api/model';
@@ -16,6 +18,7 @@ import { metricNamespace, shiftOf, watchOf } from '../../plan/endpoint/shift';
 import { type DeploymentMoves, deploymentMoves } from '../../plan/govern/stages';
 import type { DeliveryPlan, PlannedGroup } from '../../plan/model';
 import type { PlannedRole } from '../../plan/roles/role-model';
+import { workflowFileName } from '../../plan/workflows/model';
 import { toolsAsset, toolsIn } from '../shared/tools-asset';
 
 /**
@@ -51,10 +54,14 @@ const CONTRACTS = '../runner/local_runner/api';
 /** With which deployments look for the record of an approval. */
 const RECORDS = ['govern/record_store.py', 'govern/standing.py', '../runner/local_runner/records.py'];
 
+/** With which scheduled runs start what nobody has started. */
+const SWEEP = ['start/github_api.py', 'start/sweep.py'];
+
 /** The deploy tools with what they deploy to. */
 export function deployTools(scope: Construct, plan: DeliveryPlan, group: PlannedGroup): Asset {
   return toolsAsset(scope, [
     ...toolsIn('deploy', /\.(py|json)$/), ANSWERS, ...toolsIn(CONTRACTS, /\.py$/), ...RECORDS,
+    ...(group.workflows ? SWEEP : []),
   ], { 'targets.json': targets(plan, group) });
 }
 
@@ -71,9 +78,10 @@ function targets(plan: DeliveryPlan, group: PlannedGroup): object {
     pipeline: group.pipelines.deployPipeline,
     records: group.pipelines.records,
     ...evidence(plan),
+    ...engine(group),
     environments: group.waves.flatMap((wave, i) => wave.environments.map(e => ({
       name: e.name,
-      ...(e.manualApproval && isRecorded(group.build) ? { approval: `${wave.stage}/${e.actions.approve}` } : {}),
+      ...(group.workflows ? byWorkflow(plan, e) : byPipeline(group, wave.stage, e)),
       wave: i,
       account: e.place.account ?? '{account}',
       region: e.place.region ?? '{region}',
@@ -83,7 +91,6 @@ function targets(plan: DeliveryPlan, group: PlannedGroup): object {
       publishRole: e.roles.publish.arn,
       retireRole: e.roles.retire.arn,
       ...(e.roles.rollBack ? { rollbackRole: e.roles.rollBack.arn } : {}),
-      executeAction: e.actions.execute,
       deploymentBucket: e.deploymentBucket,
       key: environmentKey(e),
       ...(e.watched ? { metricNamespace: metricNamespace(e.endpointName) } : {}),
@@ -102,6 +109,36 @@ function targets(plan: DeliveryPlan, group: PlannedGroup): object {
     }))),
     smokeTest: plan.delivery.endpoint.smokeTest,
     goldenTolerance: plan.delivery.endpoint.goldenTolerance,
+  };
+}
+
+/** The workflows that deploy, and what stays in AWS beside them; nothing where CodePipeline deploys. */
+function engine({ workflows, pipelines }: PlannedGroup): object {
+  return workflows ? {
+    engine: {
+      type: DeliveryEngine.GITHUB_ACTIONS,
+      workflow: workflowFileName(workflows.deploy),
+      table: workflows.requests,
+      rollBackProject: pipelines.rollBackProject,
+    },
+  } : {};
+}
+
+/** An environment whose change sets are made and executed with our own tools. */
+function byWorkflow({ delivery }: DeliveryPlan, { roles, manualApproval, hostEnvironment }: PlannedEnvironment): object {
+  const isAwaited = manualApproval && delivery.engine.github!.approvals === DeploymentApprovals.AWS;
+  return {
+    ...(isAwaited ? { approval: hostEnvironment } : {}),
+    deployRole: roles.deploy.arn,
+    cloudFormationRole: roles.cloudFormation.arn,
+  };
+}
+
+/** An environment whose change sets are actions of CodePipeline. */
+function byPipeline({ build }: PlannedGroup, stage: string, { actions, manualApproval }: PlannedEnvironment): object {
+  return {
+    ...(manualApproval && isRecorded(build) ? { approval: `${stage}/${actions.approve}` } : {}),
+    executeAction: actions.execute,
   };
 }
 

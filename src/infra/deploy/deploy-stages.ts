@@ -1,6 +1,6 @@
 import type { CfnPipeline } from 'aws-cdk-lib/aws-codepipeline';
 import type { Asset } from 'aws-cdk-lib/aws-s3-assets';
-import { actionVariable, isProbed, RELEASE, type ReleaseStep } from '../../ci/release';
+import { actionVariable, RELEASE, type ReleaseStep, releaseSteps } from '../../ci/release';
 import type { PlannedWave } from '../../plan/deploy/model';
 import type { PlannedEnvironment } from '../../plan/endpoint/model';
 import { approvalAction, buildAction, skippedUnless } from '../shared/pipeline-actions';
@@ -96,7 +96,7 @@ export function waveStage(wave: PlannedWave, index: number, context: StageContex
 function environmentActions(
   environment: PlannedEnvironment, id: string, waits: boolean, context: StageContext,
 ): Action[] {
-  const { name, manualApproval, actions, endpoint, api } = environment;
+  const { name, actions, endpoint } = environment;
   const namespace = `Check${id}`;
   const actionOf = ({ action, tool }: ReleaseStep, runOrder: number): Action => {
     if (tool) {
@@ -118,11 +118,8 @@ function environmentActions(
       }
       : cloudFormation(actions.execute, 'CHANGE_SET_EXECUTE', environment, runOrder, context);
   };
-  const where = {
-    approved: manualApproval, anyApproved: waits, probed: isProbed(environment), fronted: api !== undefined,
-  };
-  return RELEASE.flatMap((step, i) => (
-    !step.where || where[step.where] ? [actionOf(step, RELEASE.slice(0, i + 1).filter(s => !s.isBeside).length)] : []));
+  return releaseSteps(environment, waits).map(step =>
+    actionOf(step, RELEASE.slice(0, RELEASE.indexOf(step) + 1).filter(s => !s.isBeside).length));
 }
 
 function cloudFormation(

@@ -19,6 +19,8 @@ import { accept } from '../shared/suppress';
 
 /** Whose failures are recorded, and with what. */
 export interface DeploymentRecordingProps {
+  /** Name of the delivery. */
+  readonly project: string;
   readonly group: PlannedGroup;
   /** The delivery's bus, by its name. */
   readonly bus: string;
@@ -33,14 +35,17 @@ export interface DeploymentRecordingProps {
 /**
  * Records a version whose change set failed, or whose endpoint went back later (`tools/deploy/record_rollback.py`), so
  * that no later execution deploys it there by itself. Started by the event of the failed action, because CodePipeline
- * runs nothing else of the stage after it, whenever an endpoint serves after a change, and when a rollback alarm fires,
+ * runs nothing else of the stage after it; whenever an endpoint serves after a change, and when a rollback alarm fires,
  * which returns the endpoint if the deployment is not long ago.
  */
 export class DeploymentRecording extends Construct {
   /** Runs the tool. */
   public readonly project: codebuild.CfnProject;
-  /** Matches failures of exactly the actions that execute change sets. */
-  public readonly rule: events.CfnRule;
+  /**
+   * Matches failures of exactly the actions that execute change sets; none where workflows deploy, whose own step
+   * records its failure.
+   */
+  public readonly rule?: events.CfnRule;
   /** Matches exactly the group's endpoints, when they serve after a change; only if there are any. */
   public readonly servingRule?: events.CfnRule;
   /** Matches rollback alarms of exactly the group's endpoints; only if any are watched after a deployment. */
@@ -71,7 +76,7 @@ export class DeploymentRecording extends Construct {
     accept(this.undelivered, { rule: 'AwsSolutions-SQS3', reason: 'This queue is itself the dead-letter queue.' });
     const { account, region } = Stack.of(this);
     const trigger = makeRole(this, 'TriggerRole', roles.recordTrigger);
-    this.rule = new events.CfnRule(this, 'Rule', {
+    this.rule = pipelines.recordRule === undefined ? undefined : new events.CfnRule(this, 'Rule', {
       name: pipelines.recordRule,
       description: `Failed change sets of ${pipelines.deployPipeline}`,
       eventPattern: {
@@ -111,17 +116,16 @@ export class DeploymentRecording extends Construct {
       alarmEvents(watched),
       { ALARM: '$.detail.alarmName', ACCOUNT: '$.account', REGION: '$.region', AT: '$.time' },
     );
-    this.undelivered.addToResourcePolicy(new iam.PolicyStatement({
-      sid: 'RecordRule',
-      principals: [new iam.ServicePrincipal('events.amazonaws.com')],
-      actions: ['sqs:SendMessage'],
-      resources: [this.undelivered.queueArn],
-      conditions: {
-        ArnEquals: {
-          'aws:SourceArn': [this.rule, this.servingRule, this.watchRule].flatMap(rule => rule ? [rule.attrArn] : []),
-        },
-      },
-    }));
+    const rules = [this.rule, this.servingRule, this.watchRule].flatMap(rule => rule?.attrArn ?? []);
+    if (rules.length > 0) {
+      this.undelivered.addToResourcePolicy(new iam.PolicyStatement({
+        sid: 'RecordRule',
+        principals: [new iam.ServicePrincipal('events.amazonaws.com')],
+        actions: ['sqs:SendMessage'],
+        resources: [this.undelivered.queueArn],
+        conditions: { ArnEquals: { 'aws:SourceArn': rules } },
+      }));
+    }
   }
 
   /** Starts the project with variables from the event. */

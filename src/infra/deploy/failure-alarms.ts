@@ -9,6 +9,7 @@ import type { DeliveryGroupProps } from '../group-props';
 import {
   astrayEndpoint, brokenStack, firingAlarm, leftOver, rejectedStillLive, rolledBack, unrecorded,
 } from '../shared/deploy-failures';
+import { deployWords } from '../shared/deploy-words';
 import { failedProject, failedRecording, failedSealing } from '../shared/failed-builds';
 import { FailureWatch } from '../shared/failure-watch';
 import {
@@ -23,6 +24,7 @@ import { monitoringMessages } from '../shared/monitoring-messages';
 import { groupOf, planOf } from '../shared/plan';
 import { scoringFailures } from '../shared/scoring-failures';
 import { silentMonitors } from '../shared/silent-monitors';
+import { workflowFailures } from '../shared/workflow-failures';
 
 /** Who is notified of which failures. */
 export interface FailureAlarmsProps extends DeliveryGroupProps {
@@ -45,8 +47,8 @@ export interface FailureAlarmsProps extends DeliveryGroupProps {
 }
 
 /**
- * Reports failures of a deployment group: failed executions of its build, deploy or upgrade pipeline, its gates or its
- * SageMaker pipeline; failed sealing; events that other accounts could not forward; a deployment that was canceled
+ * Reports failures of a deployment group: failed executions of its build, deploy or upgrade pipeline, or of its
+ * workflows, its gates or its SageMaker pipeline; failed sealing; events that other accounts could not forward; a deployment that was canceled
  * while it waited; a version that was rolled back, or could not be recorded as such; a rollback alarm that fires after
  * a deployment of a version that was live before; a rejected model that is still live because nothing can replace it;
  * an endpoint stack that cannot be changed to replace a rejected model; an endpoint that does not serve what was
@@ -74,6 +76,7 @@ export class FailureAlarms extends Construct {
     const { name, build, environments, pipelines, roles } = group;
     const { place, bus, topicArn, chatTopicArn } = plan.infrastructure;
     const subject = { project: plan.delivery.name, group: name };
+    const words = deployWords(this, plan, group);
     const upgrade = plan.upgrade?.group === name ? plan.upgrade : undefined;
     const watch = new FailureWatch(this, 'Watch', {
       prefix: pipelines.failures,
@@ -82,35 +85,39 @@ export class FailureAlarms extends Construct {
       chatTopicArn: chatTopicArn && fill(this, chatTopicArn),
       queues: props.deadLetterQueues ?? [],
       failures: [
-        failedPipelines(
-          this,
-          subject,
-          [pipelines.buildPipeline, pipelines.deployPipeline, ...(upgrade?.pipeline ? [upgrade.pipeline] : [])],
-          [pipelines.deployPipeline],
-        ),
-        canceledDeployments(this, subject, pipelines.deployPipeline),
+        ...(group.workflows ? [] : [
+          failedPipelines(
+            this,
+            subject,
+            [pipelines.buildPipeline, pipelines.deployPipeline, ...(upgrade?.pipeline ? [upgrade.pipeline] : [])],
+            [pipelines.deployPipeline],
+          ),
+          canceledDeployments(this, subject, pipelines.deployPipeline),
+        ]),
+        ...workflowFailures(this, subject, plan, group),
         failedGates(
           this,
           subject,
           place,
-          [pipelines.stateMachine, ...(roles.commitGate ? [pipelines.commitGate] : [])],
+          [pipelines.stateMachine, ...(roles.commitGate ? [pipelines.commitGate!] : [])],
+          words.notStarted,
         ),
         ...(upgrade && !upgrade.pipeline ? [failedProject(subject, upgrade.project)] : []),
         failedTraining(this, subject, build, bus),
         failedSealing(this, subject, build, bus),
         forwardingAlarms(this, subject, [build, ...environments.flatMap(undeliveredOf)], bus),
-        rejectedStillLive(this, subject, place, bus, pipelines.deployPipeline),
-        brokenStack(this, subject, place, bus, pipelines.deployPipeline),
-        astrayEndpoint(this, subject, place, bus, pipelines.deployPipeline),
-        leftOver(this, subject, place, bus, pipelines.deployPipeline),
-        rolledBack(this, subject, place, bus, pipelines.deployPipeline),
+        rejectedStillLive(this, subject, place, bus, words),
+        brokenStack(this, subject, place, bus, words),
+        astrayEndpoint(this, subject, place, bus, words),
+        leftOver(this, subject, place, bus, words),
+        rolledBack(this, subject, place, bus, words),
         ...(environments.some(hasWatchedAlarms)
-          ? [firingAlarm(this, subject, place, bus, pipelines.deployPipeline)] : []),
+          ? [firingAlarm(this, subject, place, bus, words)] : []),
         ...(environments.some(e => e.monitoring)
-          ? [unrecorded(this, subject, place, bus, pipelines.deployPipeline)] : []),
+          ? [unrecorded(this, subject, place, bus, words)] : []),
         failedRecording(subject, pipelines.recordProject),
         ...scoringFailures(this, subject, environments, bus),
-        ...monitoringMessages(this, subject, group, bus),
+        ...monitoringMessages(this, subject, group, bus, words),
         ...silentMonitors(this, subject, environments, bus),
       ],
     });

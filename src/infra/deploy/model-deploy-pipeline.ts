@@ -8,14 +8,13 @@ import { deployTools, infrastructureCode } from './deploy-source';
 import { prepareStage, rollBackStage, sourceStage, waveStage } from './deploy-stages';
 import { DeploymentRecording } from './deployment-recording';
 import { isRecorded, prepareJob, ROLL_BACK, verifyJob } from '../../ci/release';
-import { shiftMinutes } from '../../options/knowledge/api-shift-steps';
 import { arn } from '../../plan/arn';
-import { shiftOf } from '../../plan/endpoint/shift';
+import { updateMinutes } from '../../plan/deploy/update-minutes';
 import type { PlannedGroup } from '../../plan/model';
 import type { ModelPipelineProps } from '../build/model-build-pipeline';
 import { makeProject } from '../shared/code-build';
 import { fill, fillSub } from '../shared/fill';
-import { groupOf, planOf } from '../shared/plan';
+import { groupOf, pipelinePlanOf } from '../shared/plan';
 import { makeRole } from '../shared/planned-role';
 import { PrivateBucket } from '../shared/private-bucket';
 import { KEEP_LIVE, NOWHERE, PACKAGE_VARIABLE, RETRY_VARIABLE, ROLL_BACK_VARIABLE } from '../shared/sentinel';
@@ -59,7 +58,7 @@ export class ModelDeployPipeline extends Construct {
 
   public constructor(scope: Construct, id: string, props: ModelDeployPipelineProps) {
     super(scope, id);
-    const plan = planOf(props.delivery);
+    const plan = pipelinePlanOf(props.delivery);
     const group = groupOf(plan, props.group);
     const { pipelines, roles, waves } = group;
     const { infrastructure, network } = plan.delivery;
@@ -80,7 +79,7 @@ export class ModelDeployPipeline extends Construct {
     };
     this.prepareProject = makeProject(this, 'Prepare', {
       ...project,
-      name: pipelines.prepareProject,
+      name: pipelines.prepareProject!,
       description: 'Prepares the endpoint templates and decides what is deployed where',
       job: prepareJob(infrastructure, waves.length),
       // Models of hundreds of gigabytes take hours to another region; CodePipeline stops a build action after 8 hours
@@ -89,7 +88,7 @@ export class ModelDeployPipeline extends Construct {
     });
     this.verifyProject = makeProject(this, 'Verify', {
       ...project,
-      name: pipelines.verifyProject,
+      name: pipelines.verifyProject!,
       description: 'Checks approvals before a deployment and the endpoint after it',
       job: verifyJob(group),
       timeoutMinutes: 60 + updateMinutes(group),
@@ -106,13 +105,13 @@ export class ModelDeployPipeline extends Construct {
       name: pipelines.records, key: props.key, logBucketArn: plan.delivery.s3AccessLogsBucketArn,
     }).bucket;
     const recording = new DeploymentRecording(this, 'Recording', {
-      group, bus: plan.infrastructure.bus, key: props.key, runner, tools, network,
+      project: plan.delivery.name, group, bus: plan.infrastructure.bus, key: props.key, runner, tools, network,
       timeoutMinutes: 60 + updateMinutes(group),
     });
     this.recordProject = recording.project;
     this.deadLetters = recording.undelivered;
     this.releaserRole = makeRole(this, 'ReleaserRole', roles.releaser);
-    const role = makeRole(this, 'PipelineRole', roles.deployPipeline, {
+    const role = makeRole(this, 'PipelineRole', roles.deployPipeline!, {
       key: props.key.keyArn,
       assetBucket: code.bucket.bucketArn,
       infrastructureObject: code.bucket.arnForObjects(code.s3ObjectKey),
@@ -177,23 +176,3 @@ export class ModelDeployPipeline extends Construct {
     return { artifactStores: [{ region: pipelines.place.region!, artifactStore: own }, ...elsewhere] };
   }
 }
-
-/**
- * An execution waits until the update of an endpoint that is under way is over, and longer where that has waits and a
- * bake; where there is an API, also until requests have moved.
- */
-function updateMinutes({ environments }: PlannedGroup): number {
-  const minutes = Math.max(0, ...environments.map(environment => (
-    Math.ceil((shiftOf(environment)?.updateSeconds ?? 0) / 60) + shiftingMinutes(environment))));
-  return Math.min(MOST_MINUTES, minutes);
-}
-
-/** The steps of a shift, its bake, and two hooks of at most 15 minutes each (`tools/deploy/shifting.py`). */
-function shiftingMinutes({ api }: Pick<PlannedGroup['environments'][number], 'api'>): number {
-  return api ? shiftMinutes(api.settings.shift) + Math.ceil(api.settings.bakeSeconds / 60) + HOOK_MINUTES : 0;
-}
-
-const HOOK_MINUTES = 30;
-
-/** With the hour of each build the eight hours after which CodePipeline ends one (CodePipeline user guide, quotas). */
-const MOST_MINUTES = 420;

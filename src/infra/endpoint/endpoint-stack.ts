@@ -34,7 +34,8 @@ export class EndpointStack extends Stack {
     super(scope, id, {
       stackName: environment.endpointStack,
       description: `${environment.batch ? `Score pipeline ${environment.batch.pipelineName}`
-        : `Endpoint ${environment.endpointName}`}, deployed only by the deploy pipeline`,
+        : `Endpoint ${environment.endpointName}`}, deployed only by the deploy ${
+        environment.hostEnvironment === undefined ? 'pipeline' : 'workflow'}`,
       env: environment.place,
       // CloudFormation actions publish no assets; the deploy pipeline's preparation does, with the environment's own
       // role.

@@ -7,19 +7,20 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Aws } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { tierStages } from './infrastructure-stages';
-import { infrastructureTools, SELF } from './infrastructure-tools';
+import { infrastructureTools } from './infrastructure-tools';
 import { changeJob, synthJob } from '../../ci/infrastructure';
 import type { Delivery } from '../../delivery/delivery';
 import { OptionError } from '../../options/engine/option-error';
 import { infrastructurePaths } from '../../options/knowledge/infrastructure-paths';
 import { DEPLOYER_ROLES } from '../../plan/infrastructure/deployers';
+import { SELF } from '../../plan/infrastructure/model';
 import type { PlannedTier } from '../../plan/stacks/stack';
 import { makeProject } from '../shared/code-build';
 import { FailureWatch } from '../shared/failure-watch';
 import { failedGates, failedPipelines } from '../shared/failures';
 import { fill } from '../shared/fill';
 import { buildAction } from '../shared/pipeline-actions';
-import { planOf } from '../shared/plan';
+import { pipelinePlanOf } from '../shared/plan';
 import { makeRole } from '../shared/planned-role';
 import { CommitGate } from '../source/commit-gate';
 import { keptPushes } from '../source/kept-pushes';
@@ -64,7 +65,7 @@ export class InfrastructurePipeline extends Construct {
 
   public constructor(scope: Construct, id: string, props: InfrastructurePipelineProps) {
     super(scope, id);
-    const plan = planOf(props.delivery);
+    const plan = pipelinePlanOf(props.delivery);
     const { pipeline: planned, roles, place } = plan.infrastructure;
     if (!planned) { throw notWanted(); }
     const { source, sourceBranch, files } = plan.delivery.infrastructure;

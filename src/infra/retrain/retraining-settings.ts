@@ -1,3 +1,4 @@
+import { DeliveryEngine } from '../../options/delivery-engine';
 import { FOUND_BY } from '../../options/knowledge/monitoring-matrix';
 import { arn } from '../../plan/arn';
 import { modelPackageGroupArn } from '../../plan/build/registry';
@@ -16,6 +17,9 @@ export function retrainingSettings(
     group: group.name,
     bus: busArn,
     pipeline: group.pipelines.buildPipeline,
+    ...(group.workflows ? {
+      engine: { type: DeliveryEngine.GITHUB_ACTIONS, table: group.workflows.requests },
+    } : {}),
     modelPackageGroup: modelPackageGroupArn(group.build),
     commit: settings.commit,
     coolDownHours: settings.coolDownHours,

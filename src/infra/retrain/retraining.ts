@@ -1,4 +1,4 @@
-import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -10,14 +10,14 @@ import { retrainingSettings } from './retraining-settings';
 import type { PlannedGroup } from '../../plan/model';
 import { MONITORING_EVENT, MONITORING_SOURCE } from '../../plan/monitor/model';
 import type { NamedRetraining } from '../../plan/retrain/model';
-import { WorkQueue } from '../govern/approvals/work-queue';
-import { acceptWorker } from '../govern/approvals/worker-findings';
+import { makeEventMemory } from '../shared/event-memory';
 import { checkedPattern } from '../shared/event-pattern';
 import { from } from '../shared/failures';
 import { makeRole } from '../shared/planned-role';
 import { letServicesSend } from '../shared/service-use';
-import { accept } from '../shared/suppress';
 import { makeFunction } from '../shared/tool-function';
+import { WorkQueue } from '../shared/work-queue';
+import { acceptWorker } from '../shared/worker-findings';
 
 /** The group that is trained again. */
 export interface RetrainingProps {
@@ -44,10 +44,11 @@ const DELAY = 900;
 
 const TOOLS = [
   ...[
-    'retrain', 'retrain_cause', 'retrain_limits', 'retrain_memory', 'retrain_settings', 'retrain_waiting',
+    'retrain', 'retrain_cause', 'retrain_engine', 'retrain_limits', 'retrain_memory', 'retrain_settings',
+    'retrain_waiting',
   ].map(name => `retrain/${name}.py`),
   ...['approval_aws', 'approval_queue', 'approval_settings'].map(name => `govern/${name}.py`),
-  ...['package_groups', 'package_request', 'registry', 'targets'].map(name => `deploy/${name}.py`),
+  ...['package_groups', 'package_request', 'registry', 'targets', 'workflow_requests'].map(name => `deploy/${name}.py`),
 ];
 
 /**
@@ -69,7 +70,13 @@ export class Retraining extends Construct {
   public constructor(scope: Construct, id: string, props: RetrainingProps) {
     super(scope, id);
     const { project, group, retraining, key, bus } = props;
-    this.memory = this.makeMemory(key);
+    this.memory = makeEventMemory(this, 'Memory', {
+      key,
+      partitionKey: 'id',
+      expires: 'expires',
+      removalPolicy: RemovalPolicy.DESTROY,
+      noBackup: 'It only remembers which events were handled; losing it trains a model at most once before its time.',
+    });
     const work = new WorkQueue(this, 'Work', {
       key, place: retraining.place, timeoutSeconds: TIMEOUT, attempts: ATTEMPTS, delaySeconds: DELAY,
     });
@@ -94,24 +101,6 @@ export class Retraining extends Construct {
     work.alarm(retraining.waiting, 2, props.topicArn);
     this.queue = work.queue;
     this.deadLetters = work.deadLetters;
-  }
-
-  private makeMemory(key: IKey): dynamodb.Table {
-    const table = new dynamodb.Table(this, 'Memory', {
-      partitionKey: { name: 'id', type: dynamodb.AttributeType.STRING },
-      timeToLiveAttribute: 'expires',
-      billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
-      encryption: dynamodb.TableEncryption.CUSTOMER_MANAGED,
-      encryptionKey: key,
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      // Losing it costs at most one retraining before its time.
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    accept(table, {
-      rule: 'NIST.800.53.R5-DynamoDBInBackupPlan',
-      reason: 'It only remembers which events were handled; losing it trains a model at most once before its time.',
-    });
-    return table;
   }
 
   private feed(work: WorkQueue, { project, group, retraining, bus }: RetrainingProps): void {

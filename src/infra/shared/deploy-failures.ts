@@ -1,8 +1,7 @@
 import type { IConstruct } from 'constructs';
-import { consoleUrl } from './console-url';
+import type { DeployWords } from './deploy-words';
 import type { Failure } from './failure-watch';
 import { about, COMMON, from, type Subject, WHERE } from './failures';
-import { PACKAGE_VARIABLE, RETRY_VARIABLE, ROLL_BACK_VARIABLE } from './sentinel';
 import type { Place } from '../../plan/place';
 
 /** What the deploy tools report with an event of their own (`tools/deploy/tell.py`). */
@@ -14,18 +13,18 @@ interface Told {
   readonly details: readonly string[];
   /** The first line of the message. */
   readonly title: string;
-  /** What is to be done about it; `PIPELINE` stands for the deploy pipeline. */
+  /** What is to be done about it. */
   readonly advice: readonly string[];
 }
 
 /** Makes a failure of what the deploy tools report about an environment of a group. */
 type DeployFailure = (
-  scope: IConstruct, subject: Required<Subject>, place: Place, bus: string, pipeline: string,
+  scope: IConstruct, subject: Required<Subject>, place: Place, bus: string, words: DeployWords,
 ) => Failure;
 
-function told(of: (subject: Required<Subject>) => Told): DeployFailure {
-  return (scope, subject, place, bus, pipeline) => {
-    const { kind, description, detailType, details, title, advice } = of(subject);
+function told(of: (subject: Required<Subject>, words: DeployWords) => Told): DeployFailure {
+  return (scope, subject, place, bus, words) => {
+    const { kind, description, detailType, details, title, advice } = of(subject, words);
     return {
       kind,
       bus,
@@ -42,9 +41,9 @@ function told(of: (subject: Required<Subject>) => Told): DeployFailure {
       message: [
         title,
         `${about(subject)}, environment: <environment>`,
-        ...advice.map(line => line.replace('PIPELINE', pipeline)),
+        ...advice,
         WHERE,
-        `Look at ${consoleUrl(scope, `codesuite/codepipeline/pipelines/${pipeline}/view?region=<region>`)}`,
+        `Look at ${words.look}`,
       ],
     };
   };
@@ -64,7 +63,7 @@ export const rejectedStillLive = told(({ project, group }) => ({
 }));
 
 /** A model was rejected, and its endpoint stack cannot be changed to give it up. */
-export const brokenStack = told(({ project, group }) => ({
+export const brokenStack = told(({ project, group }, { goOn }) => ({
   kind: 'broken',
   description: `A model was rejected, but an endpoint stack of ${project}, group ${group}, is broken`,
   detailType: 'Endpoint Stack Broken',
@@ -74,7 +73,7 @@ export const brokenStack = told(({ project, group }) => ({
     'A model was rejected. Other environments that served it get another version; this environment does not '
       + 'change, and may still serve the rejected model.',
     'Fix the stack: continue a rollback that failed, delete what a failed creation left, or wait for a change that is '
-      + 'in progress. Then start the pipeline again with the rejected package.',
+      + `in progress. ${goOn}`,
   ],
 }));
 
@@ -82,7 +81,7 @@ export const brokenStack = told(({ project, group }) => ({
  * An endpoint serves something else than its stack says, because SageMaker returned it to an old configuration or
  * someone changed it manually.
  */
-export const astrayEndpoint = told(({ project, group }) => ({
+export const astrayEndpoint = told(({ project, group }, { choose }) => ({
   kind: 'astray',
   description: `An endpoint of ${project}, group ${group}, does not serve what was deployed`,
   detailType: 'Endpoint Not As Deployed',
@@ -91,13 +90,12 @@ export const astrayEndpoint = told(({ project, group }) => ({
   advice: [
     'SageMaker returned the endpoint to an old configuration, or someone changed it manually. What it serves counts '
       + 'as live.',
-    'Look at the log group /aws/sagemaker/Endpoints/<endpoint>, then start the pipeline with the package that '
-      + 'you want.',
+    `Look at the log group /aws/sagemaker/Endpoints/<endpoint>, ${choose}`,
   ],
 }));
 
 /** A version failed in an environment, or a person returned to the one before. */
-export const rolledBack = told(({ project, group }) => ({
+export const rolledBack = told(({ project, group }, { retry, rollBack }) => ({
   kind: 'rolledback',
   description: `A version of ${project}, group ${group}, was rolled back`,
   detailType: 'Version Rolled Back',
@@ -108,16 +106,14 @@ export const rolledBack = told(({ project, group }) => ({
     '<environment> serves: <serves>. It waits for a decision: until then no execution deploys version <version> there '
       + 'by itself.',
     'Register and approve a fixed version. If the cause is gone, have this one tried again:',
-    'aws codepipeline start-pipeline-execution --name PIPELINE --region <region> --variables '
-      + `name=${PACKAGE_VARIABLE},value=<package> name=${RETRY_VARIABLE},value=<environment>`,
+    retry,
     'If the endpoint serves it still, return to the version before at once:',
-    'aws codepipeline start-pipeline-execution --name PIPELINE --region <region> --variables '
-      + `name=${ROLL_BACK_VARIABLE},value=<environment>`,
+    rollBack,
   ],
 }));
 
 /** An alarm fires soon after a deployment, and nothing was returned. */
-export const firingAlarm = told(({ project, group }) => ({
+export const firingAlarm = told(({ project, group }, { rollBack }) => ({
   kind: 'firing',
   description: `A rollback alarm of ${project}, group ${group}, fires after a deployment`,
   detailType: 'Rollback Alarm After Deployment',
@@ -126,8 +122,7 @@ export const firingAlarm = told(({ project, group }) => ({
   advice: [
     'Version <version> stays: <reason>.',
     'Look at the alarm. If there is an earlier version that you want at once all the same:',
-    'aws codepipeline start-pipeline-execution --name PIPELINE --region <region> --variables '
-      + `name=${ROLL_BACK_VARIABLE},value=<environment>`,
+    rollBack,
   ],
 }));
 
@@ -145,7 +140,7 @@ export const leftOver = told(({ project, group }) => ({
 }));
 
 /** A deployment or a return is good, but monitors do not know of it. */
-export const unrecorded = told(({ project, group }) => ({
+export const unrecorded = told(({ project, group }, { redeploy }) => ({
   kind: 'unrecorded',
   description: `Monitors of ${project}, group ${group}, do not know of a deployment`,
   detailType: 'Deployment Not Recorded',
@@ -155,7 +150,6 @@ export const unrecorded = told(({ project, group }) => ({
     'Why: <problem>',
     'The deployment, or the return, itself succeeded. Until it is recorded, rows that name no version count as those '
       + 'of the version before, or as none.',
-    'Have the same version deployed again, which records it:',
-    'aws codepipeline start-pipeline-execution --name PIPELINE --region <region>',
+    ...redeploy,
   ],
 }));

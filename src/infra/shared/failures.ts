@@ -113,7 +113,9 @@ export function canceledDeployments(scope: IConstruct, subject: Subject, pipelin
  * Gates that did not come to an end (Step Functions guide, "Automating Step Functions event delivery with
  * EventBridge").
  */
-export function failedGates(scope: IConstruct, subject: Subject, place: Place, names: readonly string[]): Failure {
+export function failedGates(
+  scope: IConstruct, subject: Subject, place: Place, names: readonly string[], meaning = 'No pipeline was started.',
+): Failure {
   return {
     kind: 'gates',
     description: `Failed executions of ${names.join(', ')}`.slice(0, 512),
@@ -136,7 +138,7 @@ export function failedGates(scope: IConstruct, subject: Subject, place: Place, n
     message: [
       '<status>: gate <gate>',
       about(subject),
-      'No pipeline was started. Error: <error>',
+      `${meaning} Error: <error>`,
       'Execution: <execution>',
       WHERE,
       `Look at ${consoleUrl(scope, 'states/home?region=<region>#/v2/executions/details/<execution>')}`,

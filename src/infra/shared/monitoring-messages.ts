@@ -1,5 +1,6 @@
 import type { IConstruct } from 'constructs';
 import { consoleUrl } from './console-url';
+import type { DeployWords } from './deploy-words';
 import type { Failure } from './failure-watch';
 import { about, COMMON, from, type Subject, WHERE } from './failures';
 import { fill } from './fill';
@@ -13,13 +14,14 @@ import { type NamedRetraining, RETRAINING_HELD, RETRAINING_SOURCE, RETRAINING_ST
 
 /** What monitors of a group find, runs that failed, and what became of retrainings. */
 export function monitoringMessages(
-  scope: IConstruct, subject: Required<Subject>, { environments, retraining, pipelines }: PlannedGroup, bus: string,
+  scope: IConstruct, subject: Required<Subject>, { environments, retraining }: PlannedGroup, bus: string,
+  words: DeployWords,
 ): Failure[] {
   const monitored = environments.filter(({ monitoring }) => monitoring !== undefined);
   return [
     ...(monitored.length > 0 ? [found(scope, subject, monitored, bus), failedRuns(scope, subject, monitored, bus)] : []),
     ...(retraining ? [
-      started(scope, subject, retraining, pipelines.buildPipeline, bus), held(scope, subject, retraining, bus),
+      started(scope, subject, retraining, bus, words), held(scope, subject, retraining, bus, words),
     ] : []),
   ];
 }
@@ -105,7 +107,7 @@ const PARTS = { ...COMMON, reason: '$.detail.reason' };
 
 /** Builds that were started without a commit. */
 function started(
-  scope: IConstruct, subject: Required<Subject>, { place }: NamedRetraining, pipeline: string, bus: string,
+  scope: IConstruct, subject: Required<Subject>, { place }: NamedRetraining, bus: string, { buildRun }: DeployWords,
 ): Failure {
   return {
     kind: 'retraining',
@@ -120,15 +122,15 @@ function started(
       'Why: <reason>',
       'Commit: <commit>',
       'Its version waits for approval like any other.',
-      `Look at ${consoleUrl(
-        scope, `codesuite/codepipeline/pipelines/${pipeline}/executions/<execution>/timeline?region=<region>`,
-      )}`,
+      ...buildRun,
     ],
   };
 }
 
 /** What asked for a retraining and got none; told once, not with each event. */
-function held(scope: IConstruct, subject: Required<Subject>, { place }: NamedRetraining, bus: string): Failure {
+function held(
+  scope: IConstruct, subject: Required<Subject>, { place }: NamedRetraining, bus: string, { build }: DeployWords,
+): Failure {
   return {
     kind: 'retrainheld',
     bus,
@@ -141,7 +143,7 @@ function held(scope: IConstruct, subject: Required<Subject>, { place }: NamedRet
       about(subject),
       'What asked for it: <reason>',
       'Held back because <why>',
-      'This is told once. To train now, start the build pipeline.',
+      `This is told once. To train now, ${build}.`,
       WHERE,
     ],
   };

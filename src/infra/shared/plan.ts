@@ -13,6 +13,16 @@ export function planOf(delivery: Delivery): DeliveryPlan {
   }]);
 }
 
+/** The plan of a delivery that CodePipeline runs, for constructs that are pipelines. */
+export function pipelinePlanOf(delivery: Delivery): DeliveryPlan {
+  const plan = planOf(delivery);
+  if (plan.engines.delivery === 'codepipeline') { return plan; }
+  throw new OptionError([{
+    path: 'engine.type', value: showValue(plan.engines.delivery), allowed: '"codepipeline" for this construct',
+    fix: 'Leave it out: workflows of the repository do its work. SageMakerCicd makes what they need in AWS.',
+  }]);
+}
+
 /** One group of a plan, by name; without a name the only one. */
 export function groupOf(plan: DeliveryPlan, name?: string): PlannedGroup {
   const names = plan.groups.map(g => g.name);

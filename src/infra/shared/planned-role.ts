@@ -5,6 +5,7 @@ import { fill, fillForNag, type Values } from './fill';
 import { accept } from './suppress';
 import type { Grant, PlannedRole, Principal } from '../../plan/roles/role-model';
 import { PEOPLE_SESSION, type Trust, trustOf } from '../../plan/roles/trust';
+import { claimsOf, JOB_SESSION_HOURS } from '../../plan/workflows/trust';
 
 /** Makes a role of the plan: name, trust and policy all come from there. */
 export function makeRole(scope: Construct, id: string, planned: PlannedRole, values: Values = {}): iam.Role {
@@ -12,7 +13,7 @@ export function makeRole(scope: Construct, id: string, planned: PlannedRole, val
     roleName: planned.name,
     description: planned.purpose,
     assumedBy: trusted(scope, planned.assumedBy),
-    maxSessionDuration: 'account' in planned.assumedBy ? Duration.seconds(PEOPLE_SESSION) : undefined,
+    maxSessionDuration: sessionOf(planned.assumedBy),
     inlinePolicies: {
       plan: new iam.PolicyDocument({ statements: planned.grants.map(grant => statement(scope, grant, values)) }),
     },
@@ -29,6 +30,12 @@ export function makeRole(scope: Construct, id: string, planned: PlannedRole, val
     accept(role, { rule: 'AwsSolutions-IAM5', reason: grant.wildcard!, findings });
   }
   return role;
+}
+
+/** For how long somebody may hold a role; services renew theirs. */
+function sessionOf(who: Principal): Duration | undefined {
+  if ('account' in who) { return Duration.seconds(PEOPLE_SESSION); }
+  return 'job' in who ? Duration.hours(JOB_SESSION_HOURS) : undefined;
 }
 
 function statement(scope: Construct, grant: Grant, values: Values): iam.PolicyStatement {
@@ -77,9 +84,15 @@ function trusted(scope: Construct, who: Principal): iam.IPrincipal {
   if ('account' in who) {
     return new iam.CompositePrincipal(...trustOf(who).map(trust => new TrustedPeople(scope, trust)));
   }
-  const [, , , , account] = who.role.split(':');
+  if ('job' in who) {
+    return new iam.WebIdentityPrincipal(
+      fill(scope, who.job.provider), mapConditions(claimsOf(who.job), text => fill(scope, text)),
+    );
+  }
+  const [, , , , account] = who.roles[0].split(':');
+  const arns = who.roles.map(arn => fill(scope, arn));
   return new iam.AccountPrincipal(fill(scope, account)).withConditions({
-    ArnEquals: { 'aws:PrincipalArn': fill(scope, who.role) },
+    ArnEquals: { 'aws:PrincipalArn': arns.length === 1 ? arns[0] : arns },
   });
 }
 

@@ -8,12 +8,14 @@ export interface Host {
   readonly depth: number;
   /** Whether it runs GitHub Actions, which then open the pull requests with upgrades. */
   readonly runsActions: boolean;
+  /** What checks its pull requests, from a file in the repository. */
+  readonly checks?: 'github-actions' | 'gitlab-ci';
 }
 
-const GITHUB: Host = { inAws: false, depth: 2, runsActions: true };
+const GITHUB: Host = { inAws: false, depth: 2, runsActions: true, checks: 'github-actions' };
 
 /** A group, up to 20 levels of subgroups (GitLab documentation, "Subgroups"), and the project. */
-const GITLAB: Host = { inAws: false, depth: 22, runsActions: false };
+const GITLAB: Host = { inAws: false, depth: 22, runsActions: false, checks: 'gitlab-ci' };
 
 /** Every host, by the value of the option `source.type`. */
 export const HOSTS: { readonly [type in SourceType]: Host } = {

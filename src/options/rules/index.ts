@@ -4,6 +4,7 @@ import { batchKeyRules } from './batch-rules';
 import { dataKeyRules } from './data-key-rules';
 import { columnRules } from './data-rules';
 import { endpointRules } from './endpoint-rules';
+import { engineRules } from './engine-rules';
 import { gateRules, groupThresholdRules } from './gate-rules';
 import { governanceRules } from './governance-rules';
 import { branchRules, stageOrderRules, uniqueNameRules } from './group-rules';
@@ -29,7 +30,7 @@ import { waveRules } from './wave-rules';
 import type { RuleFamily } from '../engine/rule';
 
 const shared: readonly RuleFamily[] = [
-  sourceRules, sharedRepositoryRules, triggerPathRules, diffApprovalRules, branchRules, uniqueNameRules,
+  engineRules, sourceRules, sharedRepositoryRules, triggerPathRules, diffApprovalRules, branchRules, uniqueNameRules,
   stageOrderRules,
   waveRules, toolingPlaceRules, deliverableRegionRules, pipelineRegionRules, toolingExtraRegionRules,
   networkPlaceRules, partitionRules,

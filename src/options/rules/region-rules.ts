@@ -1,4 +1,5 @@
 import { buildPlaces, deployPlaces, environments } from './environments';
+import { DeliveryEngine } from '../delivery-engine';
 import { showValue } from '../engine/option-error';
 import { problem, rule, type Rule, type RuleFamily } from '../engine/rule';
 import { FRAMEWORKS } from '../knowledge/frameworks';
@@ -101,16 +102,22 @@ export function lacking(
   )];
 }
 
-/** The pipelines need their services and the source's where they run. */
+/**
+ * The pipelines need their services and the source's where they run. Workflows run elsewhere; what returns endpoints and
+ * records failures is CodeBuild's with them, too.
+ */
 export const pipelineRegionRules: RuleFamily = () => [
-  rule<[string | undefined, Source]>(['tooling.region', 'source'], (region, source) => {
+  rule<[DeliveryEngine, string | undefined, Source]>(['engine.type', 'tooling.region', 'source'], (
+    engine, region, source,
+  ) => {
+    if (engine === DeliveryEngine.GITHUB_ACTIONS) { return lacking('tooling.region', region, ['codeBuild']); }
     const [services, advice] = needsOf('source', source);
     return lacking('tooling.region', region, ['codePipeline', 'codeBuild', ...services], { advice });
   }),
-  rule<[string | undefined, boolean, Source?]>(
-    ['tooling.region', 'infrastructure.pipeline', 'infrastructure.source'],
-    (region, pipeline, source) => {
-      if (!pipeline || source === undefined) { return []; }
+  rule<[DeliveryEngine, string | undefined, boolean, Source?]>(
+    ['engine.type', 'tooling.region', 'infrastructure.pipeline', 'infrastructure.source'],
+    (engine, region, pipeline, source) => {
+      if (engine === DeliveryEngine.GITHUB_ACTIONS || !pipeline || source === undefined) { return []; }
       const [services, advice] = needsOf('infrastructure.source', source);
       return lacking('tooling.region', region, services, { advice });
     },

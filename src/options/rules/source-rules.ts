@@ -1,3 +1,4 @@
+import { DeliveryEngine } from '../delivery-engine';
 import type { OptionProblem } from '../engine/option-error';
 import { valueAt } from '../engine/option-path';
 import { problem, rule, type Rule, type RuleFamily } from '../engine/rule';
@@ -12,11 +13,19 @@ type Source = Filled<'SourceOptions', SourceOptions>;
 /** A CodeCommit repository is ours to create; every other one is reached through a connection. */
 function repositoryRules(at: string): Rule[] {
   return [
-    rule<[SourceType, string?]>([`${at}.type`, `${at}.connectionArn`], (type, connection) => {
+    rule<[DeliveryEngine, SourceType, string?]>([
+      'engine.type', `${at}.type`, `${at}.connectionArn`,
+    ], (engine, type, connection) => {
       if (HOSTS[type].inAws) {
         return connection === undefined ? [] : [
           problem(`${at}.connectionArn`, connection, 'no value for CodeCommit', `Remove it, or set ${at}.type.`),
         ];
+      }
+      if (engine === DeliveryEngine.GITHUB_ACTIONS) {
+        return connection === undefined ? [] : [problem(
+          `${at}.connectionArn`, connection, `no value with engine.type "${engine}"`,
+          'Remove it: workflows check the commit out themselves.',
+        )];
       }
       // Any region and account: a connection is used by its ARN (CodePipeline user guide, CodeStarSourceConnection,
       // "ConnectionArn").
@@ -92,18 +101,20 @@ function tooManyPatterns(path: string, value: string, patterns: readonly string[
   }];
 }
 
-/** What a connection's trigger compares with the changed paths of a commit. */
+/** What a connection's trigger compares with the changed paths of a commit; a workflow's takes any number. */
 export const triggerPathRules: RuleFamily = () => [
-  rule<[SourceType, readonly string[]]>(['source.type', 'source.ignoredPaths'], (type, ignored) => (
-    HOSTS[type].inAws ? [] : tooManyPatterns(
+  rule<[DeliveryEngine, SourceType, readonly string[]]>([
+    'engine.type', 'source.type', 'source.ignoredPaths',
+  ], (engine, type, ignored) => (
+    HOSTS[type].inAws || engine === DeliveryEngine.GITHUB_ACTIONS ? [] : tooManyPatterns(
       'source.ignoredPaths', `${ignored.length} paths`, ignored, 'Ignore folders instead of the files in them.',
     ))),
-  rule<[boolean, Source, Source | undefined, readonly string[]]>([
-    'infrastructure.pipeline', 'source', 'infrastructure.source', 'infrastructure.files',
+  rule<[DeliveryEngine, boolean, Source, Source | undefined, readonly string[]]>([
+    'engine.type', 'infrastructure.pipeline', 'source', 'infrastructure.source', 'infrastructure.files',
   ], (
-    pipeline, model, own = model, files,
+    engine, pipeline, model, own = model, files,
   ) => {
-    return !pipeline || HOSTS[own.type].inAws ? [] : tooManyPatterns(
+    return !pipeline || engine === DeliveryEngine.GITHUB_ACTIONS || HOSTS[own.type].inAws ? [] : tooManyPatterns(
       'infrastructure.files', `${files.length} files and folders`, files, 'Name folders instead of the files in them.',
     );
   }),

@@ -23,7 +23,7 @@ const API_GATEWAY: Principal = {
 };
 
 /** The roles around an API; none without one. */
-export function apiRoles(environment: NamedEnvironment, runner: string): ApiRoles {
+export function apiRoles(environment: NamedEnvironment, runners: readonly string[]): ApiRoles {
   const { api, roles } = environment;
   if (!api || !roles.apiHandler || !roles.apiGateway || !roles.apiHooks || !roles.apiShift || !roles.apiRelease) {
     return {};
@@ -41,7 +41,7 @@ export function apiRoles(environment: NamedEnvironment, runner: string): ApiRole
     },
     apiHooks: hooksRole(roles.apiHooks, environment, api),
     apiShift: shiftRole(roles.apiShift, environment, api),
-    apiRelease: releaseRole(roles.apiRelease, environment, api, runner),
+    apiRelease: releaseRole(roles.apiRelease, environment, api, runners),
     ...(api.predictions && roles.apiPredictions ? {
       apiPredictions: predictionsRole(roles.apiPredictions, environment, api.predictions),
     } : {}),
@@ -191,14 +191,14 @@ function shiftRole(id: RoleId, environment: NamedEnvironment, api: NamedApi): Pl
 }
 
 /** Starting the shift, and returning the alias at once. */
-function releaseRole(id: RoleId, environment: NamedEnvironment, api: NamedApi, runner: string): PlannedRole {
+function releaseRole(id: RoleId, environment: NamedEnvironment, api: NamedApi, runners: readonly string[]): PlannedRole {
   const { place } = environment;
   const { application, deploymentConfig, functionName } = api;
   const config = (name: string) => arn(place, 'codedeploy', `deploymentconfig:${name}`);
   return {
     ...id,
     purpose: 'Assumed after the execution of a change set: has CodeDeploy move the API to the new version.',
-    assumedBy: { role: runner },
+    assumedBy: { roles: runners },
     grants: [
       {
         sid: 'Shift',

@@ -38,7 +38,7 @@ export function approvalRoles(
   const set = (sid: string, statuses: readonly string[], why: string, notIn: readonly Stage[] = []): Grant =>
     setStatus(build, sid, statuses, why, lifeCycleStages ? notIn : []);
   const assumedBy = (function_: RoleId | undefined, id: RoleId | undefined, purpose: string, ...grants: Grant[]) => (
-    function_ && id ? { ...id, purpose, assumedBy: { role: function_.arn }, grants: [look, ...grants] } : undefined);
+    function_ && id ? { ...id, purpose, assumedBy: { roles: [function_.arn] }, grants: [look, ...grants] } : undefined);
   const made = {
     ruleApprover: assumedBy(
       governance.roles.ruleApproval, roles.ruleApprover, 'Approves versions for which all rules hold.',

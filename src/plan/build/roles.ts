@@ -146,7 +146,7 @@ export function buildRoles(
   const build_: PlannedRole = {
     ...roles.build,
     purpose: 'Assumed by the build project: uploads the code, then updates and starts the SageMaker pipeline.',
-    assumedBy: { role: roles.buildRunner.arn },
+    assumedBy: { roles: [roles.buildRunner.arn] },
     grants: [
       writeBelow('ArtifactObjects', below(build, 'build'), 'Uploads code and data that is not there yet.'),
       listBucket('ArtifactBucket', build.artifactBucket, 'Checks whether they exist.'),

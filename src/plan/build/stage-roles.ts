@@ -19,6 +19,8 @@ export const STAGE_ROLES = {
 export function stageRoles(
   { build, environments, roles }: NamedGroup,
 ): Pick<BuildRoles, typeof STAGE_ROLES[EnvironmentType]> {
+  const movers = (type: string) => [roles.deployRunner.arn, ...environments.filter(e => e.type === type)
+    .flatMap(e => e.roles.shipper?.arn ?? [])];
   const all = deploymentMoves(environments.map(({ type }) => type));
   return Object.fromEntries(Object.entries(STAGE_ROLES).flatMap(([type, key]): Array<[string, PlannedRole]> => {
     const [id, moves] = [roles[key], all[type as EnvironmentType]];
@@ -33,7 +35,7 @@ export function stageRoles(
     return [[key, {
       ...id,
       purpose: `Assumed after deployments to environments of type ${type}: moves versions to the stage ${proven.to}.`,
-      assumedBy: { role: roles.deployRunner.arn },
+      assumedBy: { roles: movers(type) },
       grants,
     }]];
   }));

@@ -1,32 +1,39 @@
 import { HOSTS } from '../../options/knowledge/hosts';
 import { nameEnvironment } from '../endpoint/names';
+import { enginesOf } from '../engines';
 import { type GroupWords, namerFor, nameWithin } from '../names/planned-names';
 import { type Place, placeOf } from '../place';
 import type { DeliverySettings, DeliveryDeployEnvironment, DeliveryGroup } from '../settings';
+import { nameWorkflow } from '../workflows/names';
 
 /** A group's pipelines in the tooling account. */
-export function namePipelines(words: GroupWords, tooling: Place, build: Place) {
-  const place = placeOf(tooling);
+export function namePipelines(words: GroupWords, delivery: DeliverySettings, build: Place) {
+  const place = placeOf(delivery.tooling);
   const { regional, bucket } = namerFor(place);
+  const byCodePipeline = enginesOf(delivery).delivery === 'codepipeline';
   return {
     place,
     stack: regional('stack', ...words, 'delivery'),
     keyAlias: regional('keyAlias', ...words, 'delivery'),
-    bucket: bucket(...words, 'delivery'),
     records: bucket(...words, 'records'),
-    buildPipeline: regional('codePipeline', ...words, 'build'),
-    buildProject: regional('codeBuild', ...words, 'build'),
-    commitRule: regional('rule', ...words, 'commits'),
-    commitGate: regional('stateMachine', ...words, 'commits'),
+    ...(byCodePipeline ? {
+      bucket: bucket(...words, 'delivery'),
+      buildPipeline: regional('codePipeline', ...words, 'build'),
+      buildProject: regional('codeBuild', ...words, 'build'),
+      commitRule: regional('rule', ...words, 'commits'),
+      commitGate: regional('stateMachine', ...words, 'commits'),
+      deployPipeline: regional('codePipeline', ...words, 'deploy'),
+      prepareProject: regional('codeBuild', ...words, 'prepare'),
+      verifyProject: regional('codeBuild', ...words, 'verify'),
+      recordRule: regional('rule', ...words, 'record'),
+    } : {
+      buildPipeline: nameWorkflow('build', words[1]), deployPipeline: nameWorkflow('deploy', words[1]),
+    }),
     approvalRule: regional('rule', ...words, 'approvals'),
     stateMachine: regional('stateMachine', ...words, 'gate'),
     asksRegistry: build.region === place.region,
-    deployPipeline: regional('codePipeline', ...words, 'deploy'),
-    prepareProject: regional('codeBuild', ...words, 'prepare'),
-    verifyProject: regional('codeBuild', ...words, 'verify'),
     rollBackProject: regional('codeBuild', ...words, 'rollback'),
     recordProject: regional('codeBuild', ...words, 'record'),
-    recordRule: regional('rule', ...words, 'record'),
     servingRule: regional('rule', ...words, 'serving'),
     watchRule: regional('rule', ...words, 'watch'),
     failures: regional('failures', ...words, 'failures'),
@@ -34,16 +41,23 @@ export function namePipelines(words: GroupWords, tooling: Place, build: Place) {
 }
 
 /** The roles of a group's pipelines and gates. */
-export function namePipelineRoles(words: GroupWords, { tooling, source }: DeliverySettings) {
+export function namePipelineRoles(words: GroupWords, delivery: DeliverySettings) {
+  const { tooling, source, engine } = delivery;
   const { role } = namerFor(placeOf(tooling));
   const hasGate = HOSTS[source.type].inAws;
   return {
-    buildPipeline: role(...words, 'buildpipeline'),
-    ...(hasGate ? { buildTrigger: role(...words, 'buildtrigger'), commitGate: role(...words, 'commitgate') } : {}),
+    ...(enginesOf(delivery).delivery === 'codepipeline' ? {
+      buildPipeline: role(...words, 'buildpipeline'),
+      ...(hasGate ? { buildTrigger: role(...words, 'buildtrigger'), commitGate: role(...words, 'commitgate') } : {}),
+      deployPipeline: role(...words, 'deploypipeline'),
+    } : {
+      assembler: role(...words, 'assembler'),
+      preparer: role(...words, 'preparer'),
+      ...(engine.github?.app ? { starter: role(...words, 'starter') } : {}),
+    }),
     buildRunner: role(...words, 'buildrunner'),
     gateTrigger: role(...words, 'gatetrigger'),
     gate: role(...words, 'gate'),
-    deployPipeline: role(...words, 'deploypipeline'),
     deployRunner: role(...words, 'deployrunner'),
     recordTrigger: role(...words, 'recordtrigger'),
     releaser: role(...words, 'releaser'),
@@ -54,7 +68,9 @@ export function namePipelineRoles(words: GroupWords, { tooling, source }: Delive
  * An action in another region needs a bucket and a key there (CodePipeline user guide, "Add a cross-Region action to a
  * pipeline").
  */
-export function nameReplicas(words: GroupWords, tooling: Place, { deployEnvironments }: DeliveryGroup) {
+export function nameReplicas(words: GroupWords, delivery: DeliverySettings, { deployEnvironments }: DeliveryGroup) {
+  const { tooling } = delivery;
+  if (enginesOf(delivery).delivery !== 'codepipeline') { return []; }
   const elsewhere = (region: string | undefined): region is string => region !== undefined && region !== tooling.region;
   return [...new Set(deployEnvironments.map(e => e.region).filter(elsewhere))].sort().map(region => {
     const place = { account: tooling.account, region };

@@ -1,20 +1,20 @@
-import { arn, bucketArn } from '../arn';
+import { arn } from '../arn';
 import { keepPushes, readRecords } from '../govern/evidence-grants';
 import type { NamedGovernance } from '../govern/model';
 import type { NamedInfrastructure } from '../infrastructure/model';
 import { notify } from '../infrastructure/notify';
 import type { NamedGroup } from '../model';
 import type { PipelineRoles, NamedReplica, NamedPipelines } from './model';
+import {
+  keepRecords, readBuild, takeOnFinish, takeOnRollBack, takeOnSupply, takeOnVerify, tellOfDeployments,
+} from './runner-grants';
 import type { NamedBuild } from '../build/model';
-import { below } from '../build/prefixes';
 import { readPackages } from '../build/registry';
-import { STAGE_ROLES } from '../build/stage-roles';
 import { watchOf } from '../endpoint/shift';
 import { buildLog } from '../logs';
-import { BASELINE_FILES } from '../monitor/deployed-grants';
-import { joinNetwork, KMS_GET, KMS_READ_WRITE, objects, useKeyByAlias, useOwnKey, writeLogs } from '../roles/grants';
+import { joinNetwork, KMS_READ_WRITE, objects, useKeyByAlias, useOwnKey, writeLogs } from '../roles/grants';
 import { lookAtPipeline } from '../roles/look-at-pipeline';
-import type { Grant } from '../roles/role-model';
+import type { Grant, PlannedRole } from '../roles/role-model';
 import { readTools } from '../roles/tools-grants';
 import type { DeliverySettings } from '../settings';
 import { gateCommits, logExecutions, readSource } from '../source/grants';
@@ -24,8 +24,8 @@ export function pipelineRoles(
   { source, network, approvers, governance: { separationOfDuties, boundIdentities } }: DeliverySettings,
   group: NamedGroup, infrastructure: NamedInfrastructure, governance: NamedGovernance,
 ): PipelineRoles {
-  const { pipelines, build, environments, waves, replicas, roles } = group;
-  const movers = Object.values(STAGE_ROLES).flatMap(role => roles[role]?.arn ?? []);
+  const { pipelines, build, environments, waves, replicas } = group;
+  const roles = group.roles as Required<typeof group.roles>;
   const { place } = pipelines;
   const project = (name: string) => arn(place, 'codebuild', `project/${name}`);
   const startBuild = (names: readonly string[]): Grant => ({
@@ -35,7 +35,7 @@ export function pipelineRoles(
     why: "Runs the pipeline's actions as builds.",
   });
   const artifacts = [
-    ...objects('Artifact', pipelines.bucket, 'pipeline', 'Passes artifacts between actions.'),
+    ...objects('Artifact', pipelines.bucket!, 'pipeline', 'Passes artifacts between actions.'),
     useOwnKey(KMS_READ_WRITE, "Encrypts the pipeline's artifacts."),
   ];
   const approved = waves.filter(wave => wave.environments.some(e => e.manualApproval));
@@ -49,7 +49,7 @@ export function pipelineRoles(
       ...roles.buildPipeline,
       purpose: 'Service role of the build pipeline.',
       assumedBy: { service: 'codepipeline.amazonaws.com' },
-      grants: [...readSource(source, pipelines), startBuild([pipelines.buildProject]), ...artifacts],
+      grants: [...readSource(source, { place, bucket: pipelines.bucket! }), startBuild([pipelines.buildProject!]), ...artifacts],
     },
     ...(roles.buildTrigger && roles.commitGate ? {
       buildTrigger: {
@@ -59,7 +59,7 @@ export function pipelineRoles(
         grants: [{
           sid: 'Start',
           actions: ['states:StartExecution'],
-          resources: [arn(place, 'states', `stateMachine:${pipelines.commitGate}`)],
+          resources: [arn(place, 'states', `stateMachine:${pipelines.commitGate!}`)],
           why: 'Starts the commit gate for each commit.',
         }],
       },
@@ -79,7 +79,7 @@ export function pipelineRoles(
         + 'build role.',
       assumedBy: { service: 'codebuild.amazonaws.com' },
       grants: [
-        ...runner([pipelines.buildProject]),
+        ...runner([pipelines.buildProject!]),
         {
           sid: 'BuildRole',
           actions: ['sts:AssumeRole'],
@@ -88,22 +88,17 @@ export function pipelineRoles(
         },
       ],
     },
-    gateTrigger: {
-      ...roles.gateTrigger,
-      purpose: 'Sends events of the model package group to the approval gate.',
-      assumedBy: { service: 'events.amazonaws.com' },
-      grants: [{
-        sid: 'Start',
-        actions: ['states:StartExecution'],
-        resources: [arn(place, 'states', `stateMachine:${pipelines.stateMachine}`)],
-        why: 'Starts the approval gate for each event.',
-      }],
-    },
+    gateTrigger: gateTrigger(group),
     gate: {
       ...roles.gate,
       purpose: 'Approval gate: verifies approvals and rejections and starts the deploy pipeline.',
       assumedBy: { service: 'states.amazonaws.com' },
-      grants: gateGrants(pipelines, build),
+      grants: gateGrants(pipelines, build, [{
+        sid: 'Start',
+        actions: ['codepipeline:StartPipelineExecution'],
+        resources: [arn(place, 'codepipeline', pipelines.deployPipeline)],
+        why: 'Starts the deploy pipeline after an approval or a rejection.',
+      }]),
     },
     deployPipeline: {
       ...roles.deployPipeline,
@@ -123,7 +118,7 @@ export function pipelineRoles(
           resources: ['{assetBucket}'],
           why: 'The source action finds the current version.',
         },
-        startBuild([pipelines.prepareProject, pipelines.verifyProject, pipelines.rollBackProject]),
+        startBuild([pipelines.prepareProject!, pipelines.verifyProject!, pipelines.rollBackProject]),
         {
           sid: 'DeployRoles',
           actions: ['sts:AssumeRole'],
@@ -142,86 +137,13 @@ export function pipelineRoles(
       assumedBy: { service: 'codebuild.amazonaws.com' },
       grants: [
         ...runner([
-          pipelines.prepareProject, pipelines.verifyProject, pipelines.rollBackProject, pipelines.recordProject,
+          pipelines.prepareProject!, pipelines.verifyProject!, pipelines.rollBackProject, pipelines.recordProject,
         ]),
-        readPackages(
-          build,
-          'Packages',
-          ['sagemaker:DescribeModelPackage', 'sagemaker:ListModelPackages'],
-          "Checks the package's approval and finds the newest approved version.",
-        ),
-        {
-          sid: 'Reports',
-          actions: ['s3:GetObject'],
-          resources: [
-            bucketArn(build.artifactBucket, '/*/evaluation.json'),
-            bucketArn(build.artifactBucket, '/*/golden.json'),
-            ...[
-              ...(environments.some(e => e.api || e.monitoring) ? ['schema.json'] : []),
-              ...(environments.some(e => e.monitoring) ? BASELINE_FILES : []),
-            ].map(file => bucketArn(build.artifactBucket, `/*/${file}`)),
-          ],
-          why: "Shows the model's metrics to the people who approve a deployment; reads the golden rows for the smoke "
-            + 'test, and where there is an API or a monitor what requests must be, and were in training.',
-          wildcard: 'Each execution of the SageMaker pipeline has its own report path.',
-        },
-        {
-          sid: 'Sealed',
-          actions: ['s3:GetObject'],
-          resources: below(build, 'sealer'),
-          why: 'Compares the artifact with what was recorded at registration.',
-          wildcard: 'Sealed artifacts are stored by model version.',
-        },
-        useKeyByAlias(
-          'ReportKey',
-          build.place,
-          build.keyAlias,
-          KMS_GET,
-          's3',
-          "Decrypts the report and sealed artifacts, which use the build environment's key.",
-        ),
-        {
-          sid: 'VerifyRoles',
-          actions: ['sts:AssumeRole'],
-          resources: environments.map(e => e.roles.verify.arn),
-          why: "Assumes the environment's verify role to read endpoint stacks and invoke endpoints.",
-        },
-        {
-          sid: 'RetireRoles',
-          actions: ['sts:AssumeRole'],
-          resources: environments.map(e => e.roles.retire.arn),
-          why: "Assumes the environment's retire role to remove what a proven deployment replaced.",
-        },
-        ...(environments.some(e => e.api) ? [{
-          sid: 'ReleaseRoles',
-          actions: ['sts:AssumeRole'],
-          resources: environments.flatMap(e => e.roles.apiRelease?.arn ?? []),
-          why: "Assumes the role that reads what is live behind an environment's API, and moves it.",
-        }] : []),
-        ...(movers.length > 0 ? [{
-          sid: 'StageRoles',
-          actions: ['sts:AssumeRole'],
-          resources: movers,
-          why: "Assumes the registry's roles to move versions to the stage that a deployment proved.",
-        }] : []),
-        ...(environments.some(e => e.roles.rollBack) ? [{
-          sid: 'RollBackRoles',
-          actions: ['sts:AssumeRole'],
-          resources: environments.flatMap(e => e.roles.rollBack?.arn ?? []),
-          why: "Assumes the environment's rollback role when a person, or an alarm soon after a deployment, rolls "
-            + 'back.',
-        }] : []),
-        {
-          sid: 'Records',
-          actions: ['s3:GetObject', 's3:PutObject'],
-          resources: ['executions', 'rollbacks'].map(folder => bucketArn(pipelines.records, `/${folder}/*`)),
-          why: 'Records what each execution deploys and which versions were rolled back, and reads both.',
-          wildcard: 'Records are stored by execution, environment and model version.',
-        },
-        {
-          sid: 'RecordsBucket', actions: ['s3:ListBucket'], resources: [bucketArn(pipelines.records)],
-          why: 'Distinguishes a record that does not exist from one that it may not read.',
-        },
+        ...readBuild(build, environments),
+        takeOnVerify(environments),
+        ...takeOnFinish(group, environments),
+        ...takeOnRollBack(environments),
+        ...keepRecords(pipelines),
         {
           sid: 'Starter',
           actions: ['codepipeline:GetPipelineExecution'],
@@ -243,36 +165,11 @@ export function pipelineRoles(
           why: 'Finds the manual approval whose record it waits for.',
         }] : []),
         ...readTools('Reads the tools that record failed deployments; no pipeline passes them on there.'),
-        {
-          sid: 'SupplyRoles',
-          actions: ['sts:AssumeRole'],
-          resources: environments.flatMap(e => [
-            e.roles.publish.arn,
-            ...(e.roles.replicate ? [e.roles.replicate.arn] : []),
-          ]),
-          why: "Assumes each environment's roles to publish assets and copy models.",
-        },
-        {
-          sid: 'Tell',
-          actions: ['events:PutEvents'],
-          resources: [infrastructure.busArn],
-          why: 'Reports a rejected model without a replacement, versions and endpoints that rolled back, and '
-            + 'leftovers.',
-        },
+        takeOnSupply(environments),
+        tellOfDeployments(infrastructure.busArn),
       ],
     },
-    recordTrigger: {
-      ...roles.recordTrigger,
-      purpose: 'Has failed deployments recorded, and endpoints looked at that have changed or whose alarms fire.',
-      assumedBy: { service: 'events.amazonaws.com' },
-      grants: [{
-        sid: 'Start',
-        actions: ['codebuild:StartBuild'],
-        resources: [project(pipelines.recordProject)],
-        why: 'Starts the recording of each failed deployment, and a look at endpoints that have changed or whose '
-          + 'alarms fire.',
-      }],
-    },
+    recordTrigger: recordTrigger(group),
     releaser: {
       ...roles.releaser,
       purpose: 'Assumed by people who approve or stop deployments, roll back, or try a version again.',
@@ -300,6 +197,37 @@ export function pipelineRoles(
   };
 }
 
+/** Starting the recording of what failed; it is CodeBuild's with every engine. */
+export function recordTrigger({ pipelines, roles }: NamedGroup): PlannedRole {
+  return {
+    ...roles.recordTrigger,
+    purpose: 'Has failed deployments recorded, and endpoints looked at that have changed or whose alarms fire.',
+    assumedBy: { service: 'events.amazonaws.com' },
+    grants: [{
+      sid: 'Start',
+      actions: ['codebuild:StartBuild'],
+      resources: [arn(pipelines.place, 'codebuild', `project/${pipelines.recordProject}`)],
+      why: 'Starts the recording of each failed deployment, and a look at endpoints that have changed or whose '
+        + 'alarms fire.',
+    }],
+  };
+}
+
+/** Handing events of the registry to the approval gate. */
+export function gateTrigger({ pipelines, roles }: NamedGroup): PlannedRole {
+  return {
+    ...roles.gateTrigger,
+    purpose: 'Sends events of the model package group to the approval gate.',
+    assumedBy: { service: 'events.amazonaws.com' },
+    grants: [{
+      sid: 'Start',
+      actions: ['states:StartExecution'],
+      resources: [arn(pipelines.place, 'states', `stateMachine:${pipelines.stateMachine}`)],
+      why: 'Starts the approval gate for each event.',
+    }],
+  };
+}
+
 /** Bucket and key of the pipeline in another region. */
 function useReplica({ place, bucket, keyAlias }: NamedReplica): Grant[] {
   const id = (place.region ?? '').replace(/[^a-z0-9]/g, '');
@@ -309,7 +237,8 @@ function useReplica({ place, bucket, keyAlias }: NamedReplica): Grant[] {
   ];
 }
 
-function gateGrants(pipelines: NamedPipelines, build: NamedBuild): Grant[] {
+/** What the approval gate does with every engine; `start` is how it has a version deployed. */
+export function gateGrants(pipelines: NamedPipelines, build: NamedBuild, start: readonly Grant[]): Grant[] {
   return [
     ...(pipelines.asksRegistry
       ? [readPackages(build, 'Package', ['sagemaker:DescribeModelPackage'], 'Compares the event with the registry.')]
@@ -321,12 +250,7 @@ function gateGrants(pipelines: NamedPipelines, build: NamedBuild): Grant[] {
       why: 'Records the events that the gate has handled.',
     },
     useOwnKey(KMS_READ_WRITE, 'Encrypts these records.'),
-    {
-      sid: 'Start',
-      actions: ['codepipeline:StartPipelineExecution'],
-      resources: [arn(pipelines.place, 'codepipeline', pipelines.deployPipeline)],
-      why: 'Starts the deploy pipeline after an approval or a rejection.',
-    },
+    ...start,
     ...logExecutions(),
   ];
 }

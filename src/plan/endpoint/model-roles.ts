@@ -65,13 +65,15 @@ function readCopies({ deploymentBucket }: NamedEnvironment): Grant[] {
 }
 
 /** Copying a model and its package to another region. */
-export function replicateRole(id: RoleId, environment: NamedEnvironment, { build, roles }: NamedGroup): PlannedRole {
+export function replicateRole(
+  id: RoleId, environment: NamedEnvironment, { build }: NamedGroup, callers: readonly string[],
+): PlannedRole {
   const copies = { place: environment.place, modelPackageGroup: environment.replicaGroup ?? '' };
   return {
     ...id,
     purpose: 'Assumed when a deployment is prepared: copies the approved model to this region and registers the '
       + 'copy.',
-    assumedBy: { role: roles.deployRunner.arn },
+    assumedBy: { roles: callers },
     grants: [
       ...readArtifacts(build),
       {

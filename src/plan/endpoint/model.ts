@@ -69,6 +69,8 @@ export interface NamedEnvironment {
   /** Monitors of the endpoint, or of what is scored in batches. */
   readonly monitoring?: NamedMonitoring;
   readonly actions: EnvironmentActions;
+  /** Environment of the host whose reviewers let a deployment in; only where workflows deploy. */
+  readonly hostEnvironment?: string;
   readonly roles: RoleIds<EnvironmentRoles>;
 }
 
@@ -81,6 +83,8 @@ export interface PlannedEnvironment extends NamedEnvironment {
 export interface EnvironmentRoles extends BatchRoles, ApiRoles, MonitoringRoles {
   /** Assumed by the deploy pipeline's CloudFormation actions. */
   readonly deploy: PlannedRole;
+  /** Of the workflow's job that deploys here, in the tooling account; only where workflows deploy. */
+  readonly shipper?: PlannedRole;
   /** Given to CloudFormation for the endpoint stack. */
   readonly cloudFormation: PlannedRole;
   /** Assumed by the deploy pipeline's checks and smoke test. */

@@ -8,6 +8,7 @@ import { nameMonitoring } from '../monitor/names';
 import { type GroupWords, namerFor, nameWithin } from '../names/planned-names';
 import { type Place, placeOf } from '../place';
 import type { DeliveryDeployEnvironment, DeliveryEndpoint, DeliverySettings } from '../settings';
+import { nameHostEnvironment } from '../workflows/names';
 
 /** An environment that a group deploys to; `stage` says which stage of which pipeline its actions are in. */
 export function nameEnvironment(
@@ -24,6 +25,7 @@ export function nameEnvironment(
   const fronted = nameApi(group, name, type, place, endpoint);
   const scored = nameBatch(group, name, place, endpoint);
   const monitored = nameMonitoring(group, name, place, endpoint);
+  const hostEnvironment = nameHostEnvironment(delivery, group[1], name);
   const isApart = place.region !== build.region;
   return {
     name, type, place, manualApproval, network, s3AccessLogsBucketArn,
@@ -56,8 +58,10 @@ export function nameEnvironment(
       probe: action('probe'),
       smokeTest: action('smoketest'),
     },
+    hostEnvironment,
     roles: {
       deploy: role(...words, 'deploy'),
+      ...(hostEnvironment ? { shipper: namerFor(placeOf(delivery.tooling)).role(...words, 'shipper') } : {}),
       cloudFormation: role(...words, 'cloudformation'),
       verify: role(...words, 'verify'),
       retire: role(...words, 'retire'),

@@ -11,14 +11,14 @@ import type { Grant, PlannedRole, RoleId } from '../roles/role-model';
 export const PROVEN_TAG = 'sagemaker-cicd:proven';
 
 /** Looking at what was deployed, and asking the endpoint. */
-export function verifyRole(environment: NamedEnvironment, runner: string): PlannedRole {
+export function verifyRole(environment: NamedEnvironment, runners: readonly string[]): PlannedRole {
   const { place, roles, endpointStack } = environment;
   return {
     ...roles.verify,
     purpose: environment.batch
       ? 'Assumed by checks and smoke tests: reads the score pipeline and its stack, and starts the pipeline.'
       : 'Assumed by checks and smoke tests: reads the endpoint and its stack, and invokes the endpoint.',
-    assumedBy: { role: runner },
+    assumedBy: { roles: runners },
     grants: [
       {
         sid: 'Stack',
@@ -35,7 +35,7 @@ export function verifyRole(environment: NamedEnvironment, runner: string): Plann
 }
 
 /** Removing models and endpoint configurations that were replaced. */
-export function retireRole(environment: NamedEnvironment, runner: string): PlannedRole {
+export function retireRole(environment: NamedEnvironment, runners: readonly string[]): PlannedRole {
   const { place, roles, endpointName, batch } = environment;
   const configs = arn(place, 'sagemaker', 'endpoint-config/*');
   const models = arn(place, 'sagemaker', 'model/*');
@@ -51,7 +51,7 @@ export function retireRole(environment: NamedEnvironment, runner: string): Plann
   return {
     ...roles.retire,
     purpose: `Assumed after the smoke test: removes replaced ${what}.`,
-    assumedBy: { role: runner },
+    assumedBy: { roles: runners },
     grants: [
       {
         sid: 'List',
@@ -93,7 +93,7 @@ export function retireRole(environment: NamedEnvironment, runner: string): Plann
  * in any way, and this one is assumed by builds. Which configurations the endpoint may be given is the policy's to say,
  * by the tag that only a passed smoke test gives them.
  */
-export function rollBackRole(id: RoleId, environment: NamedEnvironment, runner: string): PlannedRole {
+export function rollBackRole(id: RoleId, environment: NamedEnvironment, runners: readonly string[]): PlannedRole {
   const { place, endpointName } = environment;
   const configs = arn(place, 'sagemaker', 'endpoint-config/*');
   const own = { [`aws:ResourceTag/${ENVIRONMENT_TAG}`]: endpointName };
@@ -110,7 +110,7 @@ export function rollBackRole(id: RoleId, environment: NamedEnvironment, runner: 
     purpose: isPerRelease(environment)
       ? 'Assumed when a person rolls back: marks what the API leaves, so that no rollback returns to it.'
       : 'Assumed when a person rolls back: returns the endpoint to a proven configuration at once.',
-    assumedBy: { role: runner },
+    assumedBy: { roles: runners },
     grants: [
       ...(isPerRelease(environment) ? [notProven] : [...updates(environment), notProven, ...ended(environment)]),
     ],

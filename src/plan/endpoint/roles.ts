@@ -6,24 +6,25 @@ import { arn, bucketArn } from '../arn';
 import { cloudFormationRole } from './cloudformation-role';
 import { replicateRole, modelRole } from './model-roles';
 import { retireRole, rollBackRole, verifyRole } from './proof-roles';
+import { callersOf } from '../deploy/callers';
 import { leaveForMonitors } from '../monitor/deployed-grants';
 import { monitoringRoles } from '../monitor/roles';
-import { forwardEvents, passRole, objects, useKeyByAlias, KMS_READ, useOwnKey, KMS_PUT } from '../roles/grants';
+import { forwardEvents, passRole, objects, useKeyByAlias, KMS_GET, KMS_READ, useOwnKey, KMS_PUT } from '../roles/grants';
 import type { PlannedRole } from '../roles/role-model';
 /** The roles of an environment, which the deploy pipeline of its group assumes. */
 export function environmentRoles(
   group: NamedGroup, environment: NamedEnvironment, busArn: string,
 ): EnvironmentRoles {
-  const { build, pipelines, replicas } = group;
+  const { build } = group;
   const { place, roles } = environment;
-  const runner = group.roles.deployRunner.arn;
-  const templates = [pipelines, ...replicas].find(t => t.place.region === place.region) ?? pipelines;
+  const callers = callersOf(group, environment);
   const stack = arn(place, 'cloudformation', `stack/${environment.endpointStack}/*`);
   const stackId = "CloudFormation appends a generated ID; the stack's name is exact.";
   const deploy: PlannedRole = {
     ...roles.deploy,
-    purpose: 'Assumed by the deploy pipeline: creates and executes change sets of the endpoint stack.',
-    assumedBy: { role: group.roles.deployPipeline.arn },
+    purpose: `Assumed by ${group.workflows ? 'the job that deploys' : 'the deploy pipeline'}: creates and executes change `
+      + 'sets of the endpoint stack.',
+    assumedBy: { roles: callers.deploy },
     grants: [
       {
         sid: 'ChangeSets',
@@ -45,15 +46,7 @@ export function environmentRoles(
         'cloudformation.amazonaws.com',
         "Passes CloudFormation the environment's own role.",
       ),
-      ...objects('Template', templates.bucket, 'read', 'Reads template and configuration.'),
-      useKeyByAlias(
-        'TemplateKey',
-        templates.place,
-        templates.keyAlias,
-        KMS_READ,
-        's3',
-        'Decrypts template and configuration.',
-      ),
+      ...readTemplates(group, environment),
     ],
   };
   const publish: PlannedRole = {
@@ -61,7 +54,7 @@ export function environmentRoles(
     purpose: 'Assumed when a deployment is prepared: publishes the assets of the endpoint stack'
       + `${environment.api ? ', and the model\'s contract' : ''}`
       + `${environment.monitoring ? '. It also leaves for monitors what they compare with, and what answers since when' : ''}.`,
-    assumedBy: { role: runner },
+    assumedBy: { roles: callers.supply },
     grants: [
       {
         sid: 'Assets',
@@ -84,25 +77,46 @@ export function environmentRoles(
   return {
     deploy,
     cloudFormation: cloudFormationRole(environment, build),
-    verify: verifyRole(environment, runner),
-    retire: retireRole(environment, runner),
+    verify: verifyRole(environment, callers.verify),
+    retire: retireRole(environment, callers.finish),
     publish,
-    ...(roles.replicate ? { replicate: replicateRole(roles.replicate, environment, group) } : {}),
+    ...(roles.replicate ? { replicate: replicateRole(roles.replicate, environment, group, callers.supply) } : {}),
     model: modelRole(environment, build),
-    ...apiRoles(environment, runner),
+    ...apiRoles(environment, callers.finish),
     ...monitoringRoles(environment),
-    ...(environment.batch ? batchRoles(environment, busArn) : watchedRoles(environment, runner, busArn)),
+    ...(environment.batch ? batchRoles(environment, busArn) : watchedRoles(environment, callers.rollBack, busArn)),
   };
+}
+
+/** A workflow has no bucket of its own: a template that is too large for a call is with the environment's files. */
+function readTemplates({ pipelines, replicas, workflows }: NamedGroup, { place, deploymentBucket }: NamedEnvironment) {
+  if (workflows) {
+    return [
+      {
+        sid: 'Template', actions: ['s3:GetObject'], resources: [bucketArn(deploymentBucket, '/assets/templates/*')],
+        why: 'Reads a template that no call has room for; CloudFormation reads it with these rights.',
+        wildcard: 'Templates are named after the hash of their content.',
+      },
+      useOwnKey(KMS_GET, 'Decrypts the template.'),
+    ];
+  }
+  const templates = [pipelines, ...replicas].find(t => t.place.region === place.region) ?? pipelines;
+  return [
+    ...objects('Template', templates.bucket!, 'read', 'Reads template and configuration.'),
+    useKeyByAlias(
+      'TemplateKey', templates.place, templates.keyAlias, KMS_READ, 's3', 'Decrypts template and configuration.',
+    ),
+  ];
 }
 
 /** What only an endpoint needs: a way back, and somebody who tells what becomes of it. */
 function watchedRoles(
-  environment: NamedEnvironment, runner: string, busArn: string,
+  environment: NamedEnvironment, runners: readonly string[], busArn: string,
 ): Pick<EnvironmentRoles, 'rollBack' | 'forwarder'> {
   const { rollBack, forwarder } = environment.roles;
   if (!rollBack || !forwarder) { return {}; }
   return {
-    rollBack: rollBackRole(rollBack, environment, runner),
+    rollBack: rollBackRole(rollBack, environment, runners),
     forwarder: {
       ...forwarder,
       purpose: 'Forwards events of the endpoint to the tooling account.',

@@ -15,6 +15,11 @@ export function asksAnybody({ infrastructure, deploymentGroups }: DeliverySettin
     || deploymentGroups.some(group => group.deployEnvironments.some(environment => environment.manualApproval));
 }
 
+/** Whether people answer in AWS; otherwise the reviewers of the host's environments do. */
+export function asksInAws({ engine: { github } }: DeliverySettings): boolean {
+  return github?.approvals !== 'environments';
+}
+
 /** The role of people who approve what changes in the infrastructure. */
 export function approverRole(
   { approvers, governance }: DeliverySettings, id: RoleId, { name, deployers }: NamedInfrastructurePipeline,

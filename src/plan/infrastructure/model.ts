@@ -26,14 +26,17 @@ export interface NamedInfrastructure {
   /** Topic of messages for chat applications, and the configurations of channels; only where there are channels. */
   readonly chat?: { readonly topic: string; readonly slack?: string; readonly teams?: string };
   readonly chatTopicArn?: string;
-  /** The pipeline; undefined when the infrastructure is deployed manually. */
+  /** The pipeline; undefined when the infrastructure is deployed manually, or by a workflow. */
   readonly pipeline?: NamedInfrastructurePipeline;
+  /** The workflow that deploys the infrastructure, where GitHub Actions runs the delivery. */
+  readonly workflow?: NamedInfrastructureWorkflow;
   readonly roles: RoleIds<InfrastructureRoles>;
 }
 
 /** The same with the stages of the pipeline, and roles. */
 export interface PlannedInfrastructure extends NamedInfrastructure {
   readonly pipeline?: PlannedInfrastructurePipeline;
+  readonly workflow?: PlannedInfrastructureWorkflow;
   readonly roles: InfrastructureRoles;
 }
 
@@ -60,6 +63,35 @@ export interface PlannedInfrastructurePipeline extends NamedInfrastructurePipeli
   readonly tiers: readonly PlannedTier[];
 }
 
+/** The workflow that deploys the infrastructure, by its names. */
+export interface NamedInfrastructureWorkflow {
+  /** Its file in `.github/workflows`, without its ending. */
+  readonly name: string;
+  /** The stack with its roles and tools, which comes after all others. */
+  readonly stack: string;
+  /** Key of what is in that stack. */
+  readonly keyAlias: string;
+  /** Parameter that says where the tools are. */
+  readonly toolsParameter: string;
+  /** Table of approvals; only where people approve in AWS. */
+  readonly approvals?: string;
+  /** For each type of account, the places that are deployed to. */
+  readonly deployers: readonly Omit<NamedDeployer, 'project'>[];
+  /** The environment of the host for each stage, by the key of the stage. */
+  readonly hostEnvironments: { readonly [stage: string]: string };
+}
+
+/** The same with what it deploys. */
+export interface PlannedInfrastructureWorkflow extends NamedInfrastructureWorkflow {
+  /** The first of its stages: its own roles and tools, with what it cannot work without. */
+  readonly self: PlannedTier;
+  /** The stages after that. */
+  readonly tiers: readonly PlannedTier[];
+}
+
+/** Key of the stage in which the infrastructure's pipeline or workflow deploys what it stands on. */
+export const SELF = 'self';
+
 /** What deploys to the accounts of one type. */
 export interface NamedDeployer {
   readonly type: EnvironmentType;
@@ -75,7 +107,9 @@ export interface InfrastructureRoles {
   readonly pipeline?: PlannedRole;
   /** CodeBuild's for the synth: it sees the code and nothing else. */
   readonly synth?: PlannedRole;
-  /** CodeBuild's for deployments to accounts of one type: assumes the roles of the CDK bootstrap there. */
+  /** The workflow's for showing what would change: it may only read. */
+  readonly differ?: PlannedRole;
+  /** CodeBuild's, or the workflow's, for deployments to accounts of one type: assumes the roles of the CDK bootstrap there. */
   readonly deployerDev?: PlannedRole;
   readonly deployerPreprod?: PlannedRole;
   readonly deployerProd?: PlannedRole;

@@ -1,11 +1,13 @@
-import { asksAnybody } from './approver';
+import { asksAnybody, asksInAws } from './approver';
 import { DEPLOYER_ROLES, type DeployerRole, reaches } from './deployers';
 import type { ChatOptions } from '../../options/chat';
 import { HOSTS } from '../../options/knowledge/hosts';
 import { arn } from '../arn';
+import { enginesOf } from '../engines';
 import { type NamedRole, namerFor } from '../names/planned-names';
 import { type Place, placeOf } from '../place';
 import type { DeliverySettings } from '../settings';
+import { nameInfrastructureWorkflow } from '../workflows/infrastructure-names';
 
 /**
  * What a delivery has once in the tooling account: the bus and the topic, and the pipeline that deploys the
@@ -20,6 +22,9 @@ export function nameInfrastructure(delivery: DeliverySettings) {
   const chat = notifications.chat && nameChat(name, place, notifications.chat);
   const deployers = reaches(delivery);
   const hasGate = HOSTS[delivery.infrastructure.source.type].inAws;
+  const isDeployed = delivery.infrastructure.pipeline;
+  const byWorkflow = isDeployed && enginesOf(delivery).delivery === 'github-actions';
+  const byPipeline = isDeployed && !byWorkflow;
   return {
     place,
     stack: regional('stack', name, 'infrastructure'),
@@ -34,7 +39,7 @@ export function nameInfrastructure(delivery: DeliverySettings) {
     topicArn: notifications.topicArn ?? arn(place, 'sns', topic?.name ?? ''),
     chat,
     chatTopicArn: chat && arn(place, 'sns', chat.topic.name),
-    pipeline: delivery.infrastructure.pipeline ? {
+    pipeline: byPipeline ? {
       name: regional('codePipeline', name, 'infrastructure'),
       stack: regional('stack', name, 'infrastructurepipeline'),
       keyAlias: regional('keyAlias', name, 'infrastructurepipeline'),
@@ -46,11 +51,13 @@ export function nameInfrastructure(delivery: DeliverySettings) {
       commitRule: regional('rule', name, 'infrastructurecommits'),
       commitGate: regional('stateMachine', name, 'infrastructurecommits'),
     } : undefined,
+    workflow: byWorkflow ? nameInfrastructureWorkflow(delivery, deployers) : undefined,
     roles: {
       ...(chat ? { chat: role(name, 'chat') } : {}),
-      ...(delivery.infrastructure.pipeline ? {
-        pipeline: role(name, 'infrastructurepipeline'),
-        synth: role(name, 'infrastructuresynth'),
+      ...(isDeployed ? {
+        ...(byPipeline ? {
+          pipeline: role(name, 'infrastructurepipeline'), synth: role(name, 'infrastructuresynth'),
+        } : { differ: role(name, 'infrastructurediffer') }),
         ...Object.fromEntries(deployers.map(({ type }) => [
           DEPLOYER_ROLES[type], role(name, `infrastructuredeployer${type}`),
         ])) as { [R in DeployerRole]?: NamedRole },
@@ -58,7 +65,7 @@ export function nameInfrastructure(delivery: DeliverySettings) {
           trigger: role(name, 'infrastructuretrigger'),
           commitGate: role(name, 'infrastructuregate'),
         } : {}),
-        ...(asksAnybody(delivery) ? { approver: role(name, 'infrastructureapprover') } : {}),
+        ...(asksAnybody(delivery) && asksInAws(delivery) ? { approver: role(name, 'infrastructureapprover') } : {}),
       } : {}),
     },
   };

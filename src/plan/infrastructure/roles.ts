@@ -13,13 +13,15 @@ import { buildLog } from '../logs';
 import { joinNetwork, KMS_READ_WRITE, objects, useOwnKey, writeLogs } from '../roles/grants';
 import { gateCommits, readSource } from '../source/grants';
 import type { Tiers } from '../stacks/tiers';
+import { infrastructureWorkflowRoles } from '../workflows/infrastructure-roles';
 
 export function infrastructureRoles(
   delivery: DeliverySettings, infrastructure: NamedInfrastructure, tiers: Tiers,
   governance: NamedGovernance,
 ): InfrastructureRoles {
-  const { pipeline, place, roles } = infrastructure;
+  const { pipeline, workflow, place, roles } = infrastructure;
   const channels = roles.chat ? { chat: chatRole(roles.chat) } : {};
+  if (workflow) { return { ...channels, ...infrastructureWorkflowRoles(delivery, infrastructure, workflow) }; }
   if (!pipeline || !roles.pipeline || !roles.synth) { return channels; }
   const { bucket } = pipeline;
   const { source } = delivery.infrastructure;

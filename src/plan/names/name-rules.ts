@@ -154,6 +154,25 @@ export const NAME_RULES = {
   workgroup: {
     max: 128, pattern: /^[a-zA-Z0-9._-]{1,128}$/, source: 'Athena API reference, CreateWorkGroup, Name',
   },
+  table: {
+    max: 255, pattern: /^[a-zA-Z0-9_.-]{3,255}$/, source: 'DynamoDB API reference, CreateTable, TableName',
+  },
+  parameter: {
+    max: 1011,
+    reserved: 800,
+    pattern: /^[a-zA-Z0-9_.-]{1,1011}$/,
+    source: 'Systems Manager API reference, PutParameter, Name; a short name is easier to read',
+  },
+  workflow: {
+    max: 100,
+    pattern: /^[a-z0-9-]{1,100}$/,
+    source: 'none; the name of a file, and of what is shown in the list of workflows',
+  },
+  hostEnvironment: {
+    max: 255,
+    pattern: /^[A-Za-z0-9_-]{1,255}$/,
+    source: 'GitHub documentation, "Managing environments for deployment": at most 255 characters',
+  },
   stateMachine: {
     max: 80,
     pattern: /^[A-Za-z0-9_-]{1,80}$/,

@@ -7,6 +7,7 @@ import { functionLog } from '../logs';
 import type { NamedGroup } from '../model';
 import { KMS_READ_WRITE, useOwnKey, writeLogs } from '../roles/grants';
 import type { Grant, PlannedRole } from '../roles/role-model';
+import { useRequests } from '../workflows/grants';
 
 /** The role of the function that trains a group's model again; nothing where nothing asks for that. */
 export function retrainingRoles(group: NamedGroup, busArn: string): { readonly retrainer?: PlannedRole } {
@@ -14,15 +15,15 @@ export function retrainingRoles(group: NamedGroup, busArn: string): { readonly r
   return retraining && retrainer ? {
     retrainer: {
       ...retrainer,
-      purpose: "Starts the group's build pipeline when monitors, new data or the schedule ask for it; it can neither "
-        + 'approve nor deploy.',
+      purpose: `Starts the group's build ${group.workflows ? 'workflow' : 'pipeline'} when monitors, new data or the `
+        + 'schedule ask for it; it can neither approve nor deploy.',
       assumedBy: LAMBDA,
       grants: grants(group, retraining, busArn),
     },
   } : {};
 }
 
-function grants({ build, pipelines }: NamedGroup, retraining: NamedRetraining, busArn: string): Grant[] {
+function grants({ build, pipelines, workflows }: NamedGroup, retraining: NamedRetraining, busArn: string): Grant[] {
   const { place, settings, environments, function: name } = retraining;
   return [
     writeLogs(place, [functionLog(name)], "Writes the function's log."),
@@ -34,7 +35,9 @@ function grants({ build, pipelines }: NamedGroup, retraining: NamedRetraining, b
       resources: ['{table}'],
       why: 'Remembers when models were trained again, and what was held back.',
     },
-    {
+    workflows ? useRequests(
+      'Build', place, workflows, 'askOnce', ['build'], 'Asks for a build, unless the last one is still running.',
+    ) : {
       sid: 'Build',
       actions: ['codepipeline:GetPipelineExecution', 'codepipeline:StartPipelineExecution'],
       resources: [arn(place, 'codepipeline', pipelines.buildPipeline)],

@@ -5,7 +5,7 @@ import type { Trust } from './trust';
 /** How long the placeholders can get: the longest partition and region, and ARNs with an id or a hash. */
 const LENGTHS: { readonly [P in typeof PLACEHOLDERS[number]]: number } = {
   partition: 'aws-us-gov'.length, account: 12, region: 'us-isof-south-1'.length, urlSuffix: 'amazonaws.com.cn'.length,
-  key: 100, table: 200, queue: 140, assetBucket: 100, infrastructureObject: 180, toolsObject: 180, toolsKey: 70,
+  key: 100, table: 200, queue: 140, deadLetters: 140, assetBucket: 100, infrastructureObject: 180, toolsObject: 180, toolsKey: 70,
 };
 
 /** Characters of a policy with these statements, at most. */

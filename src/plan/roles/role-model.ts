@@ -1,12 +1,16 @@
 import type { PeopleOptions } from '../../options/approvers';
 import type { Place } from '../place';
+import type { WorkflowTrust } from '../workflows/model';
 
 /** Who may assume a role. */
 export type Principal =
   /** A service that acts for this account; or, with the reason why that cannot be asked of it, for any. */
   | { readonly service: string; readonly anyAccount?: string }
   | People
-  | { readonly role: string };
+  /** Roles of one account, by their ARNs. */
+  | { readonly roles: readonly string[] }
+  /** A job of a workflow at the repository's host. */
+  | { readonly job: WorkflowTrust };
 
 /** The people who approve, through a role in an account: those that are named, or everyone whom the account allows. */
 export interface People {

@@ -7,7 +7,7 @@ import type { DeliveryPlan, NamedDelivery, NamedGroup } from '../model';
  */
 export type DeployedService =
   'signals' | 'bus' | 'projects' | 'logs' | 'pipelines' | 'memory' | 'repositories' | 'registry' | 'images'
-  | 'functions' | 'trails' | 'queries' | 'apis' | 'streams' | 'monitors';
+  | 'functions' | 'trails' | 'queries' | 'apis' | 'streams' | 'monitors' | 'identities' | 'parameters';
 
 /** Names in a stack that are not made from the delivery's. */
 export interface ForeignNames {
@@ -57,6 +57,8 @@ export const STACK_KINDS: { readonly [K in StackKind]: SharedKind | GroupKind | 
   infrastructure: {
     tier: 'itself',
     services: ['signals', 'bus'],
+    further: (_, { delivery: { engine: { github } } }) => (
+      github && github.oidcProviderArn === undefined ? ['identities'] : []),
     stacks: ({ source, infrastructure: { stack, place } }) => [{ name: stack, place, needs: given(source.stack) }],
   },
   // Before everything that writes to it or whose calls it records.
@@ -127,8 +129,13 @@ export const STACK_KINDS: { readonly [K in StackKind]: SharedKind | GroupKind | 
   delivery: {
     tier: 'account',
     services: ['signals', 'pipelines', 'projects', 'logs', 'memory'],
-    further: ({ group }, { groups }) => (groups.some(({ name, retraining }) => name === group && retraining)
-      ? ['functions'] : []),
+    further: ({ group }, { groups }) => {
+      const found = groups.find(({ name }) => name === group);
+      return [
+        ...(found?.retraining || found?.workflows?.starter ? ['functions'] as const : []),
+        ...(found?.workflows ? ['parameters'] as const : []),
+      ];
+    },
     groupStacks: ({ name: group, pipelines, build, environments, replicas }, { source, infrastructure }) => [{
       name: pipelines.stack,
       place: pipelines.place,
@@ -140,9 +147,10 @@ export const STACK_KINDS: { readonly [K in StackKind]: SharedKind | GroupKind | 
   pipeline: {
     tier: 'itself',
     services: ['signals', 'pipelines', 'projects', 'logs'],
-    lastStacks: ({ infrastructure: { pipeline, place } }, others) => (pipeline
-      ? [{ name: pipeline.stack, place, needs: others }]
-      : []),
+    further: (_, { infrastructure: { workflow } }) => (workflow
+      ? ['parameters', ...(workflow.approvals === undefined ? [] : ['memory'] as const)] : []),
+    lastStacks: ({ infrastructure: { pipeline, workflow, place } }, others) => [pipeline, workflow].flatMap(part => (
+      part ? [{ name: part.stack, place, needs: others }] : [])),
   },
   endpoint: {
     tier: 'deploy-pipeline',

@@ -15,7 +15,8 @@ export const UPGRADE_PREFIX = 'upgrades';
 export function upgradeRoles(
   { source, network }: DeliverySettings, upgrade: NamedUpgrade, pipelines: NamedPipelines,
 ): UpgradeRoles {
-  const { place, bucket } = pipelines;
+  const { place } = pipelines;
+  const bucket = pipelines.bucket!;
   const { roles, project, pipeline } = upgrade;
   return {
     trigger: {
@@ -46,7 +47,7 @@ export function upgradeRoles(
         purpose: 'Fetches the commit that is upgraded.',
         assumedBy: { service: 'codepipeline.amazonaws.com' },
         grants: [
-          ...readSource(source, pipelines),
+          ...readSource(source, { place, bucket }),
           {
             sid: 'Builds',
             actions: ['codebuild:BatchGetBuilds', 'codebuild:StartBuild'],

@@ -1,19 +1,22 @@
 import type { Project } from 'projen';
+import { DeploymentApprovals } from '../../options/github-actions';
+import type { DeliveryPlan } from '../../plan/model';
 import { inAppGroup, withArguments } from '../commands';
 import type { PythonEnvironment } from './python-environment';
 
 /**
  * The tasks `bootstrap:guide` (how accounts and regions are prepared), `preflight` (what is missing before the first
  * deployment), `approve` and `reject` (a person decides about a version) and `rollback` (an environment returns to the
- * version before), `audit:verify` and `audit:export` (the records of decisions); with monitors also `monitor:overview`.
+ * version before), `audit:verify` and `audit:export` (the records of decisions); with monitors also `monitor:overview`;
+ * where workflows deploy also `deployment:retry`, and where people approve in AWS `deployment:approve`.
  *
  * @param project  the project that gets the tasks
  * @param python   the environment whose group `sdk` has boto3
  * @param isPython whether this package comes from PyPI
- * @param isMonitored whether an environment has monitors
+ * @param plan     the delivery, of which some tasks depend
  */
 export function addAccountTasks(
-  project: Project, python: PythonEnvironment, isPython: boolean, isMonitored: boolean,
+  project: Project, python: PythonEnvironment, isPython: boolean, { groups, delivery }: DeliveryPlan,
 ): void {
   const command = (name: string) => {
     const line = `sagemaker-cicd-projen ${name}`;
@@ -32,7 +35,19 @@ export function addAccountTasks(
   };
   reaching('audit:export', 'Write the records of a version as a page and as JSON (VERSION)', 'audit-export');
   reaching('audit:verify', 'Check the chains of approval records (--local, --from FOLDER)', 'audit-verify');
-  if (isMonitored) {
+  if (delivery.engine.github?.approvals === DeploymentApprovals.AWS) {
+    reaching(
+      'deployment:approve', 'Approve a deployment that a workflow waits with (--environment, --run, --why "...")',
+      'approve-deployment',
+    );
+  }
+  if (groups.some(({ workflows }) => workflows !== undefined)) {
+    reaching(
+      'deployment:retry', 'Have a version deployed, also where it was rolled back (--environment, --version)',
+      'retry-deployment',
+    );
+  }
+  if (groups.some(({ environments }) => environments.some(({ monitoring }) => monitoring !== undefined))) {
     reaching('monitor:overview', 'Show what the newest run of each monitor found, in all environments', 'monitor-overview');
   }
   reaching('preflight', 'Report what is missing before the first deployment');

@@ -10,6 +10,8 @@ export interface Described {
   /** The delivery as the source of a Mermaid flowchart. */
   readonly diagram: string;
   readonly rcFile: string;
+  /** Whether workflows of the repository's host build and deploy. */
+  readonly workflows: boolean;
   /** Whether it scores data in batches. */
   readonly scores: boolean;
 }
@@ -23,13 +25,13 @@ export function addDocuments(project: Project, described: Described): void {
   const values = valuesOf(project, described);
   for (const name of ['README.md', 'AGENTS.md']) {
     const text = chosen(packageText('templates', 'docs', name), {
-      ejected: project.ejected, scores: described.scores,
+      ejected: project.ejected, scores: described.scores, workflows: described.workflows,
     });
     new SyncedFile(project, name, { content: fill(text, values) });
   }
 }
 
-function valuesOf(project: Project, { settings, diagram, rcFile }: Described): { readonly [name: string]: string } {
+function valuesOf(project: Project, { settings, diagram, rcFile, workflows }: Described): { readonly [name: string]: string } {
   const { metric, comparison, threshold } = settings.qualityGate;
   const python = rcFile.endsWith('.py');
   return {
@@ -44,6 +46,8 @@ function valuesOf(project: Project, { settings, diagram, rcFile }: Described): {
     setting: exampleSetting(settings),
     fit: settings.tuning ? 'Tune' : 'Train',
     diagram,
+    engine: workflows ? 'workflow' : 'pipeline',
+    retry: workflows ? `\`${taskRunner(project)} deployment:retry\`` : '`--retry <version>`',
     rcFile,
     appFile: python ? 'infra/app.py' : 'infra/app.ts',
     dataOption: python ? 'input_data_url' : 'inputDataUrl',

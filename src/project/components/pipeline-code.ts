@@ -51,6 +51,11 @@ export interface PipelineCodeOptions {
    * @default - whether `training` names data
    */
   readonly ownData?: boolean;
+  /**
+   * The branch that others are merged into.
+   * @default "main"
+   */
+  readonly targetBranch?: string;
 }
 
 /**
@@ -66,6 +71,8 @@ export class PipelineCode extends Component {
   public readonly localTask: Task;
   /** Fetches the packages of the dependency group `model`, which go to the containers with the code. */
   public readonly packagesTask: Task;
+  /** Compares the run of this branch with that of the branch it is to be merged into. */
+  public readonly compareTask: Task;
   /** Writes the report of a run. */
   public readonly reportTask: Task;
   private readonly framework: string;
@@ -77,7 +84,7 @@ export class PipelineCode extends Component {
    */
   public constructor(project: Project, options: PipelineCodeOptions) {
     super(project);
-    const { python, ...model } = options;
+    const { python, targetBranch, ...model } = options;
     checkModelPart({ name: project.name, ...model });
     addTemplates(project, file => file.startsWith('pipelines/') || isPipelineTest(file));
     const settings = modelSettings({ name: project.name, ...model } as ModelOptions);
@@ -90,14 +97,19 @@ export class PipelineCode extends Component {
     this.compileTask = python.addTask('pipeline:compile', 'Compile the pipeline, without AWS, to build/pipeline/', [
       compile,
     ]);
+    const made = [python.command('python -m pipelines columns --if-missing'), compile];
     this.localTask = python.addTask('pipeline:local', 'Run the compiled pipeline on this machine; --set NAME=VALUE '
-      + 'changes a parameter, --no-register makes an experiment', [
-      python.command('python -m pipelines columns --if-missing'), compile,
-      python.command('python -m pipelines.local run'),
-    ]);
+      + 'changes a parameter, --no-register makes an experiment', [...made, python.command('python -m pipelines.local run')]);
     // The commands that a run prints: to run one step again, to approve what it registered.
     this.localTask.env('PIPELINE_LOCAL_COMMAND', `${taskCommand(project, this.localTask.name)} --`);
     this.localTask.env('PIPELINE_REGISTRY_COMMAND', `${taskCommand(project, 'pipeline:registry')} --`);
+    this.compareTask = python.addTask('pr:compare', 'Compare the pipeline of this branch with that of the branch it is '
+      + 'merged into; --target BRANCH names another one', [...made, python.command('python -m pipelines.local pull-request')]);
+    // The same in the other branch's working tree, whose environments are its own.
+    this.compareTask.env('PIPELINE_TARGET_COMMAND', [
+      ...made, python.command('python -m pipelines.local run --no-register'),
+    ].join(' && '));
+    this.compareTask.env('PIPELINE_TARGET_BRANCH', targetBranch ?? 'main');
     this.reportTask = python.addTask('pipeline:report', 'Write the report of the newest run, or of --run ID; --open '
       + 'shows it', [
       python.command('python -m pipelines.local report'),

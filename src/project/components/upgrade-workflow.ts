@@ -1,9 +1,8 @@
-import { Component, type IResolver, type Project, YamlFile } from 'projen';
-import { withVersions } from '../../ci/github/actions';
+import { Component, type Project, type YamlFile } from 'projen';
+import { WorkflowFile } from './workflow-file';
 import { valueFrom, workflowJob } from '../../ci/github/workflow-job';
 import { keepUpgradeJob, offerJob } from '../../ci/upgrade';
 import { cronSchedule, UPGRADE_BRANCH } from '../../plan/upgrade/schedule';
-
 
 /** Options of a workflow that checks for newer versions. */
 export interface UpgradeWorkflowOptions {
@@ -51,7 +50,8 @@ export class UpgradeWorkflow extends Component {
     const kept = keepUpgradeJob();
     const offer = offerJob();
     const changed = { job: kept.name, variable: 'CHANGED' };
-    this.file = new CommentedYamlFile(project, '.github/workflows/upgrade.yml', {
+    this.file = new WorkflowFile(project, 'upgrade', {
+      notes: NOTES,
       obj: {
         name: 'upgrade',
         on: { schedule: [{ cron }], workflow_dispatch: {} },
@@ -81,14 +81,5 @@ export class UpgradeWorkflow extends Component {
         },
       },
     });
-  }
-}
-
-/** YAML objects hold no comments, so they are added to the text. */
-class CommentedYamlFile extends YamlFile {
-  protected override synthesizeContent(resolver: IResolver): string | undefined {
-    const text = super.synthesizeContent(resolver);
-    const notes = NOTES.map(note => `# ${note}\n`).join('');
-    return text && withVersions(text).replace(/^name: /m, `${notes}name: `);
   }
 }

@@ -1,3 +1,4 @@
+import { itemCalls } from './calls/workflows';
 import type { World } from './calls/world';
 import { worldOf } from './deliveries';
 import { allowed, KEPT_APART, rolesBut } from './kept-out';
@@ -5,6 +6,7 @@ import { OUTSIDE, readKey, STRANGER, withAdministrator } from './outsiders';
 import type { PlannedEnvironment } from '../../../src/plan/endpoint/model';
 import type { PlannedGroup } from '../../../src/plan/model';
 import type { PlannedRole } from '../../../src/plan/roles/role-model';
+import { REQUEST_KINDS } from '../../../src/plan/workflows/grants';
 import { cleanUp } from '../../../testing/deliveries/synth';
 import { evaluate } from '../../../testing/iam/evaluate';
 import type { Request } from '../../../testing/iam/request';
@@ -25,22 +27,31 @@ function supplyRoles({ roles }: PlannedEnvironment): PlannedRole[] {
   return [roles.publish, roles.replicate].filter(r => r !== undefined);
 }
 
+/** Who takes on what around an environment that jobs of a workflow deploy to. */
+function byJobs({ preparer }: PlannedGroup['roles'], e: PlannedEnvironment): [PlannedRole, PlannedRole][] {
+  const { shipper, deploy, verify, retire } = e.roles;
+  return [
+    [shipper!, deploy], [shipper!, verify], [shipper!, retire], [preparer!, verify],
+    ...supplyRoles(e).map((role): [PlannedRole, PlannedRole] => [preparer!, role]),
+  ];
+}
+
 function endpointOf(world: World, { place, endpointName }: PlannedEnvironment): string {
   return world.arn(place, 'sagemaker', `endpoint/${endpointName}`);
 }
 
 /** Looking at, changing and using everything that belongs to one group. */
 function everythingOf(world: World, group: PlannedGroup): Omit<Request, 'principal'>[] {
-  const { build, pipelines, environments } = group;
+  const { build, pipelines, environments, workflows } = group;
   const stores = [
     {
       bucket: world.bucket(build.artifactBucket, build.place), key: world.key(build.keyAlias, build.place),
       place: build.place,
     },
-    {
-      bucket: world.bucket(pipelines.bucket, pipelines.place), key: world.key(pipelines.keyAlias, pipelines.place),
+    ...[pipelines.records, pipelines.bucket].flatMap(name => (name === undefined ? [] : [{
+      bucket: world.bucket(name, pipelines.place), key: world.key(pipelines.keyAlias, pipelines.place),
       place: pipelines.place,
-    },
+    }])),
     ...environments.map(e => ({
       bucket: world.bucket(e.captureBucket, e.place), key: world.environmentKey(e), place: e.place,
     })),
@@ -59,10 +70,12 @@ function everythingOf(world: World, group: PlannedGroup): Omit<Request, 'princip
       action: 'sagemaker:StartPipelineExecution',
       resource: world.arn(build.place, 'sagemaker', `pipeline/${build.pipelineName}`),
     },
-    {
+    ...(workflows ? Object.keys(REQUEST_KINDS).flatMap(kind => itemCalls(
+      world, pipelines.place, workflows.requests, kind, ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
+    )) : [{
       action: 'codepipeline:StartPipelineExecution',
       resource: world.arn(pipelines.place, 'codepipeline', pipelines.deployPipeline),
-    },
+    }]),
     ...environments.flatMap(e => ['DescribeEndpoint', 'InvokeEndpoint', 'UpdateEndpoint', 'DeleteEndpoint'].map(a => ({
       action: `sagemaker:${a}`, resource: endpointOf(world, e),
     }))),
@@ -161,7 +174,8 @@ describe.each(KEPT_APART)('%s', name => {
       const key = world.key(build.keyAlias, build.place);
       const inEnvironments: (PlannedRole | undefined)[] = environments.flatMap(e => Object.values(e.roles));
       const deployers = [
-        roles.gate, roles.gateTrigger, roles.deployPipeline, roles.deployRunner, ...inEnvironments,
+        roles.gate, roles.gateTrigger, roles.deployPipeline, roles.deployRunner, roles.assembler, roles.preparer,
+        roles.starter, ...inEnvironments,
       ].filter(r => r !== undefined);
       const viaS3 = { 'kms:ViaService': `s3.${world.at(build.place).region}.amazonaws.com` };
       return deployers.map(r => world.role(r)).flatMap(principal => [
@@ -219,10 +233,12 @@ describe.each(KEPT_APART)('%s', name => {
     const planned = world.plan.groups.flatMap(({ roles: own, environments }) => [
       [own.buildRunner, own.build] as const,
       ...environments.flatMap(e => [
-        [own.deployPipeline, e.roles.deploy], [own.deployRunner, e.roles.verify], [own.deployRunner, e.roles.retire],
+        ...(e.roles.shipper ? byJobs(own, e) : [
+          [own.deployPipeline!, e.roles.deploy] as const, ...supplyRoles(e).map(r => [own.deployRunner, r] as const),
+        ]),
+        [own.deployRunner, e.roles.verify] as const, [own.deployRunner, e.roles.retire] as const,
         ...(e.roles.rollBack ? [[own.deployRunner, e.roles.rollBack] as const] : []),
-        ...supplyRoles(e).map(r => [own.deployRunner, r] as const),
-      ] as const),
+      ]),
     ]).map(([from, to]) => `${world.role(from)} > ${world.role(to)}`);
     expect(taken.sort()).toEqual(planned.sort());
   });

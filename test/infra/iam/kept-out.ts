@@ -20,7 +20,9 @@ export function rolesBut(world: World, ...but: (string | undefined)[]): string[]
 }
 
 /**
- * What makes a difference to who is kept out: groups, accounts, regions, shared accounts, names. The others have the
- * same roles with other sources.
+ * What makes a difference to who is kept out: groups, accounts, regions, shared accounts, names, the engine. The others
+ * have the same roles with other sources.
  */
-export const KEPT_APART = ['default', 'twoGroups', 'sevenAccounts', 'regions', 'sharedAccounts', 'longNames'];
+export const KEPT_APART = [
+  'default', 'twoGroups', 'sevenAccounts', 'regions', 'sharedAccounts', 'longNames', 'workflowsOfAccounts',
+];

@@ -17,7 +17,7 @@ const ROOT = path.resolve(__dirname, '..', '..', '..');
 /** Services that the Python code talks to. */
 const SERVICES = [
   'sagemaker', 's3', 'cloudformation', 'sts', 'ecr', 'events', 'codepipeline', 'codecommit', 'cloudwatch', 'lambda',
-  'codedeploy', 'application-autoscaling',
+  'codedeploy', 'application-autoscaling', 'codebuild', 'dynamodb',
 ];
 
 /**
@@ -63,15 +63,16 @@ const PROMOTION_ALONE = ['promote.py'];
 
 test.each([
   ['tools/deploy', [
-    'deployrunner', 'verify', 'retire', 'rollback', 'publish', 'replicate', 'sealer', 'apirelease',
+    'deployrunner', 'preparer', 'shipper', 'deploy', 'verify', 'retire', 'rollback', 'publish', 'replicate', 'sealer',
+    'apirelease',
   ]],
   ['templates/python/pipelines', ['build', 'buildrunner']],
 ])('every call of AWS in %s is in the table, for one of the roles that run it', async (folder, roles) => {
   const files = fs.readdirSync(path.join(ROOT, folder)).filter(file => file.endsWith('.py')
     && !PROMOTION_ALONE.includes(file));
-  // The tools of every kind of endpoint, with and without records of decisions.
+  // The tools of every kind of endpoint, with and without records of decisions, and of both engines.
   const table = new Set<string>();
-  for (const world of ['twoRegions', 'kinds', 'batch', 'gxp', 'apis'].map(worldOf)) {
+  for (const world of ['twoRegions', 'kinds', 'batch', 'gxp', 'apis', 'workflows'].map(worldOf)) {
     const callers = [...world.policies.roles.keys()].filter(arn =>
       roles.some(role => new RegExp(`-${role}(-[0-9a-f]{8})?$`).test(arn)));
     const calls = (await decideAll(world)).filter(d => callers.includes(d.request.principal));

@@ -2,7 +2,7 @@
 
 After the bootstrap template (aws-cdk, `bootstrap-template.yaml`): the deploy role works with every stack of its
 account, reads the bucket of its bootstrap and the parameter with its version; the publishing role works with that
-bucket.
+bucket; the lookup role reads.
 """
 
 from __future__ import annotations
@@ -15,14 +15,18 @@ from values import Denied, parse_arn
 BOOTSTRAP = re.compile(r":role/cdk-([a-z0-9]+)-(deploy|file-publishing|lookup)-role-(\d{12})-([a-z0-9-]+)$")
 """Roles that were made in every account before the delivery was there."""
 
+# It also has the policy AWSCloudFormationReadOnlyAccess.
 _STACKS = {
     "CreateChangeSet", "DeleteChangeSet", "ExecuteChangeSet", "DeleteStack", "UpdateTerminationProtection",
-    "DescribeChangeSet", "DescribeStacks", "DescribeStackEvents",
+    "DescribeChangeSet", "DescribeStacks", "DescribeStackEvents", "GetTemplate",
 }  # fmt: skip
 _ALLOWED = {
     ("deploy", "cloudformation"): _STACKS,
     ("deploy", "s3"): {"GetObject"},
     ("deploy", "ssm"): {"GetParameter"},
+    # It has the policy ReadOnlyAccess, and may not decrypt.
+    ("lookup", "cloudformation"): {"DescribeStacks", "GetTemplate"},
+    ("lookup", "ssm"): {"GetParameter"},
     ("file-publishing", "s3"): {"GetObject", "PutObject", "ListObjectsV2"},
 }
 

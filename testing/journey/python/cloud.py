@@ -234,12 +234,18 @@ def _make_queue(queue: Resource) -> None:
     raw_client("sqs", queue.place).create_queue(QueueName=queue.name, Attributes=attributes)
 
 
+def _make_parameter(parameter: Resource) -> None:
+    given = {k: parameter.properties[k] for k in ("Name", "Type", "Value")}
+    raw_client("ssm", parameter.place).put_parameter(**given)
+
+
 _MAKERS = {
     "AWS::S3::Bucket": lambda b: _make_own_bucket(b),
     "AWS::DynamoDB::Table": _make_table,
     "AWS::SageMaker::ModelPackageGroup": _make_group,
     "AWS::SQS::Queue": _make_queue,
     "AWS::SNS::Topic": lambda t: raw_client("sns", t.place).create_topic(Name=t.name) and None,
+    "AWS::SSM::Parameter": _make_parameter,
     "AWS::StepFunctions::StateMachine": _make_machine,
 }
 
@@ -285,6 +291,7 @@ _KEPT = {
     "AWS::Events::EventBus",
     "AWS::Events::EventBusPolicy",
     "AWS::Events::Rule",
+    "AWS::IAM::OIDCProvider",
     "AWS::IAM::Role",
     "AWS::KMS::Alias",
     "AWS::KMS::Key",

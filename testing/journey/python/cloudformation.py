@@ -31,6 +31,7 @@ class ChangeSet:
     parameters: dict[str, str]
     role: str
     creates: bool
+    arn: str
 
 
 @dataclass
@@ -47,6 +48,10 @@ class StackState:
     outputs: dict[str, str] = field(default_factory=dict)
     made: dict[str, Made] = field(default_factory=dict)
     change_sets: dict[str, ChangeSet] = field(default_factory=dict)
+    count: int = 0
+    """How many change sets it has had."""
+    executed: str = ""
+    """The change set that was executed last."""
     events: list[dict[str, Any]] = field(default_factory=list)
     """What happened, the newest first."""
 
@@ -113,26 +118,28 @@ class CloudFormation:
             if pattern and not re.fullmatch(pattern, value):
                 raise refuse(f"Parameter {parameter}: {value!r} failed to satisfy constraint: {pattern}")
         creates = stack.status == "REVIEW_IN_PROGRESS"
-        stack.change_sets[request["ChangeSetName"]] = ChangeSet(template, given, request["RoleARN"], creates)
-        return {
-            "Id": place.arn("cloudformation", f"changeSet/{request['ChangeSetName']}/{STACK_ID}"),
-            "StackId": stack.arn,
-        }
+        stack.count += 1
+        arn = place.arn("cloudformation", f"changeSet/{request['ChangeSetName']}/{stack.count}")
+        stack.change_sets[request["ChangeSetName"]] = ChangeSet(template, given, request["RoleARN"], creates, arn)
+        return {"Id": arn, "StackId": stack.arn}
 
     def _change_set(self, request: Request, stack: StackState) -> ChangeSet:
+        """By its name, or by its id."""
         name = request["ChangeSetName"]
-        if name not in stack.change_sets:
+        found = next((c for n, c in stack.change_sets.items() if name in (n, c.arn)), None)
+        if found is None:
             raise client_error(request.operation, "ChangeSetNotFound", f"ChangeSet [{name}] does not exist")
-        return stack.change_sets[name]
+        return found
 
     def _describe(self, request: Request, place: Place) -> dict[str, Any]:
         stack = self._stack(request, place)
-        self._change_set(request, stack)
-        return {"StackName": stack.name, "ChangeSetName": request["ChangeSetName"], "Status": "CREATE_COMPLETE",
+        found = self._change_set(request, stack)
+        return {"StackName": stack.name, "ChangeSetId": found.arn, "Status": "CREATE_COMPLETE",
                 "ExecutionStatus": "AVAILABLE", "Changes": []}  # fmt: skip
 
     def _delete(self, request: Request, place: Place) -> dict[str, Any]:
-        self._stack(request, place).change_sets.pop(request["ChangeSetName"], None)
+        stack, name = self._stack(request, place), request["ChangeSetName"]
+        stack.change_sets = {n: c for n, c in stack.change_sets.items() if name not in (n, c.arn)}
         return {}
 
     def _protect(self, request: Request, place: Place) -> dict[str, Any]:
@@ -151,6 +158,7 @@ class CloudFormation:
                     "StackStatus": stack.status,
                     "EnableTerminationProtection": stack.protected,
                     "StackStatusReason": stack.reason,
+                    **({"ChangeSetId": stack.executed} if stack.executed else {}),
                     "Parameters": [{"ParameterKey": k, "ParameterValue": v} for k, v in stack.parameters.items()],
                     "Outputs": [{"OutputKey": k, "OutputValue": v} for k, v in stack.outputs.items()],
                 }
@@ -162,6 +170,7 @@ class CloudFormation:
         change = self._change_set(request, stack)
         # Executing one change set deletes all others of the stack.
         stack.change_sets.clear()
+        stack.executed = change.arn
         self._apply(stack, change)
         return {}
 

@@ -64,6 +64,8 @@ class Environment:
     """Environments of one wave are deployed to at the same time, each wave after the one before."""
     api: Front | None = None
     monitoring: Monitoring | None = None
+    host: str = ""
+    """The environment of the repository's host."""
 
     @property
     def watched(self) -> Monitoring:
@@ -78,6 +80,34 @@ class Environment:
         if self.api is None:
             raise JourneyError(f"{self.name} has no API")
         return self.api
+
+
+@dataclass(frozen=True)
+class GroupWorkflows:
+    """The files of a group's workflows, and the table of what waits for them."""
+
+    build: str
+    deploy: str
+    requests: str
+
+
+@dataclass(frozen=True)
+class Host:
+    """GitHub, where its workflows run the delivery."""
+
+    repository: str
+    repository_id: int
+    owner_id: int
+    default_branch: str
+    in_aws: bool
+    """Whether people approve deployments in AWS."""
+    app: bool
+    """Whether a GitHub App starts workflows."""
+    infrastructure: str
+    """File of the workflow that deploys the infrastructure."""
+    infrastructure_branch: str
+    infrastructure_environments: tuple[str, ...]
+    """Those in which somebody is asked."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +137,15 @@ class Group:
     releaser: str
     """Role of the people who approve deployments, roll back and have versions tried again."""
     environments: tuple[Environment, ...]
+    workflows: GroupWorkflows | None = None
+    """None where CodePipeline builds and deploys."""
+
+    @property
+    def hosted(self) -> GroupWorkflows:
+        """Its workflows, where the scene needs some."""
+        if self.workflows is None:
+            raise JourneyError(f"no workflow runs {self.name}")
+        return self.workflows
 
 
 @dataclass(frozen=True)
@@ -160,6 +199,8 @@ class Facts:
     """None when nothing is promoted."""
     governance: Governance | None
     """None when decisions are not recorded."""
+    host: Host | None = None
+    """None where CodePipeline runs the delivery."""
 
     @classmethod
     def read(cls, file: Path) -> Facts:
@@ -179,7 +220,7 @@ class Facts:
         kept = data.get("governance")
         governance = kept and Governance(_place(kept["place"]), kept["evidence"], kept["stages"], kept["existingTrail"])
         groups = tuple(_group(g) for g in data["groups"])
-        return cls(data["repository"], groups, infrastructure, promotion, governance)
+        return cls(data["repository"], groups, infrastructure, promotion, governance, _host(data.get("host")))
 
 
 def _deployers(given: dict[str, Any]) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -216,11 +257,22 @@ def _monitoring(data: dict[str, Any] | None) -> Monitoring | None:
     )  # fmt: skip
 
 
+def _host(data: dict[str, Any] | None) -> Host | None:
+    if not data:
+        return None
+    infrastructure = data["infrastructure"]
+    return Host(
+        data["repository"], data["repositoryId"], data["ownerId"], data["defaultBranch"],
+        data["approvals"] == "aws", data["app"], infrastructure["file"], infrastructure["branch"],
+        tuple(infrastructure["environments"]),
+    )  # fmt: skip
+
+
 def _group(data: dict[str, Any]) -> Group:
     environments = tuple(
         Environment(
             e["name"], _place(e["place"]), e["endpoint"], e["stack"], e["approval"], e["wave"], _front(e.get("api")),
-            _monitoring(e.get("monitoring")),
+            _monitoring(e.get("monitoring")), e.get("hostEnvironment") or "",
         )
         for e in data["environments"]
     )  # fmt: skip
@@ -228,5 +280,5 @@ def _group(data: dict[str, Any]) -> Group:
         data["name"], data["branch"], _place(data["build"]), _place(data["tooling"]), data["packages"],
         data["buildPipeline"], data["deployPipeline"], data["sagemakerPipeline"], data["role"], data["training"],
         data["processing"], data["buildRole"], data["sealer"], data["artifacts"], data["approver"],
-        data["releaser"], environments,
+        data["releaser"], environments, GroupWorkflows(**data["workflows"]) if data.get("workflows") else None,
     )  # fmt: skip

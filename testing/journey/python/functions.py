@@ -57,6 +57,8 @@ class Functions:
     failures: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     """Messages that a function failed for as often as their queue lets it."""
+    addresses: dict[str, str] = field(default_factory=dict)
+    """Variables that say where what is outside of AWS is on this machine."""
     calls: dict[str, int] = field(default_factory=dict)
     heard: Callable[[Resource, str, str], None] = lambda *_: None
     """Is told what a version of a function has written into its log."""
@@ -254,6 +256,7 @@ class Functions:
             "PYTHONPATH": str(Path(__file__).parent / "hook"),
             "PYTHONDONTWRITEBYTECODE": "1",
             "PYTHONPYCACHEPREFIX": os.environ.get("PYTHONPYCACHEPREFIX", ""),
+            **self.addresses,
             "JOURNEY_PYTHON": str(self.programs.socket),
             "JOURNEY_GATEWAY": self.server.url,
             "JOURNEY_REPLACED": str(self.folder / "replaced"),

@@ -50,6 +50,7 @@ class InfrastructureStacks:
             "ExecuteChangeSet": self._execute,
             "DeleteChangeSet": self._delete,
             "DescribeStacks": self._shown,
+            "GetTemplate": lambda _, found: {"TemplateBody": json.dumps(found.template)},
             "UpdateTerminationProtection": lambda *_: {"StackId": name},
         }
         return answers[request.operation](request, deployed)
@@ -74,9 +75,9 @@ class InfrastructureStacks:
         arn = self._find(request, deployed)
         if deployed.change_sets[arn] == deployed.template:
             return {"ChangeSetId": arn, "Status": "FAILED", "StatusReason": UNCHANGED, "Changes": []}
-        change = {"Action": "Modify", "LogicalResourceId": "Any", "ResourceType": "AWS::CloudFormation::CustomResource"}
+        changes = _changes(deployed.template["Resources"], deployed.change_sets[arn]["Resources"])
         return {"ChangeSetId": arn, "Status": "CREATE_COMPLETE", "ExecutionStatus": "AVAILABLE",
-                "Changes": [{"Type": "Resource", "ResourceChange": change}]}  # fmt: skip
+                "Changes": [{"Type": "Resource", "ResourceChange": change} for change in changes]}  # fmt: skip
 
     def _execute(self, request: Request, deployed: _Deployed) -> dict[str, Any]:
         arn = self._find(request, deployed)
@@ -101,6 +102,18 @@ class InfrastructureStacks:
             "StackStatus": "UPDATE_COMPLETE", "EnableTerminationProtection": True, **executed,
         }  # fmt: skip
         return {"Stacks": [shown]}
+
+
+def _changes(old: dict[str, Any], new: dict[str, Any]) -> list[dict[str, Any]]:
+    """What becomes of each resource that differs."""
+    found = []
+    for name in sorted({*old, *new}):
+        if old.get(name) != new.get(name):
+            action = "Add" if name not in old else "Remove" if name not in new else "Modify"
+            kind = (new.get(name) or old[name])["Type"]
+            more = {"Replacement": "False", "Scope": ["Properties"], "Details": []} if action == "Modify" else {}
+            found.append({"Action": action, "LogicalResourceId": name, "ResourceType": kind, **more})
+    return found
 
 
 def _identity(deployed: _Deployed) -> str:

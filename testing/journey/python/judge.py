@@ -29,21 +29,30 @@ class Judge:
             if not answer["allowed"]:
                 raise Denied(principal, call.action, call.resource, str(answer.get("reason")))
 
+    def claims(self) -> list[str]:
+        """The claims of GitHub's identity tokens of which STS makes condition keys."""
+        found = self._request("GET", "/claims")["claims"]
+        assert isinstance(found, list)
+        return found
+
     def _post(self, principal: str, call: Call, outsider: bool) -> dict[str, object]:
-        assert self._address and self._address.hostname
         question = {
             "principal": principal,
             "outsider": outsider,
             "calls": [{"action": call.action, "resource": call.resource, "context": call.context}],
         }
+        return self._request("POST", "/evaluate", json.dumps(question))
+
+    def _request(self, method: str, path: str, question: str = "") -> dict[str, object]:
+        assert self._address and self._address.hostname
         connection = http.client.HTTPConnection(self._address.hostname, self._address.port or 80, timeout=60)
         try:
-            connection.request("POST", "/evaluate", json.dumps(question), {"Content-Type": "application/json"})
+            connection.request(method, path, question, {"Content-Type": "application/json"})
             response = connection.getresponse()
             body = response.read()
         finally:
             connection.close()
         if response.status != 200:
-            raise JourneyError(f"the judge cannot answer {question}: {body.decode()[:500]}")
+            raise JourneyError(f"the judge cannot answer {question or path}: {body.decode()[:500]}")
         answer: dict[str, object] = json.loads(body)
         return answer

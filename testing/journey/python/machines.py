@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 import uuid
 from collections import deque
@@ -15,11 +16,13 @@ import botocore.client
 from botocore.exceptions import ClientError
 
 import job_tasks
+from cloud import Resource
 from gateway import Gateway, denied_error
 from moto_client import raw_client
 from permissions import Call, Request
 from story import Story
 from values import Denied, JourneyError, NotThere, Place, parse_arn
+from waiting_states import Waits
 
 _real_call = botocore.client.BaseClient._make_api_call
 
@@ -60,6 +63,17 @@ class Finished:
     cause: str
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """An execution in a state that waits."""
+
+    machine: Resource
+    role: str
+    execution: str
+    input: str
+    over: threading.Event
+
+
 @dataclass
 class StateMachines:
     """All state machines; executions run one after another."""
@@ -67,10 +81,12 @@ class StateMachines:
     gateway: Gateway
     story: Story
     pending: deque[tuple[str, str]] = field(default_factory=deque)
+    waiting: list[Waiting] = field(default_factory=list)
     finished: list[Finished] = field(default_factory=list)
     role: str | None = None
     """Role of the machine that runs at this moment."""
     failure: JourneyError | None = None
+    waits: Waits = field(default_factory=Waits)
     happen: Callable[[Place, str, str, list[str], dict[str, Any]], None] = lambda *_: None
     """Says that something happened."""
 
@@ -88,14 +104,30 @@ class StateMachines:
         job_tasks.install(self._wait_for_job)
 
     def run_next(self) -> None:
-        """Runs the oldest execution that waits, to its end."""
+        """Runs the oldest execution that has not begun, to its end or until it waits for a time to come."""
         arn, text = self.pending.popleft()
         machine = self.gateway.cloud.get("AWS::StepFunctions::StateMachine", arn)
         role: str = machine.properties["RoleArn"]
-        self.role = self.gateway.assume_as_service("states.amazonaws.com", role, arn).role
+        self.role = own = self.gateway.assume_as_service("states.amazonaws.com", role, arn).role
         client = raw_client("stepfunctions", machine.place)
         begun = client.start_execution(stateMachineArn=arn, name=str(uuid.uuid4()), input=text)["executionArn"]
+        self._go_on(machine, own, begun, text)
+
+    def pass_time(self) -> None:
+        """The time has come that executions wait for."""
+        waiting, self.waiting = self.waiting, []
+        for each in waiting:
+            self.role = each.role
+            each.over.set()
+            self._go_on(each.machine, each.role, each.execution, each.input)
+
+    def _go_on(self, machine: Resource, role: str, begun: str, text: str) -> None:
+        client = raw_client("stepfunctions", machine.place)
         while (found := client.describe_execution(executionArn=begun))["status"] == "RUNNING":
+            if over := self.waits.take():
+                self.role = None
+                self.waiting.append(Waiting(machine, role, begun, text, over))
+                return
             time.sleep(0.005)
         self.role = None
         if self.failure:
@@ -105,8 +137,8 @@ class StateMachines:
         errors = [d for e in history for k, d in e.items() if k.endswith("FailedEventDetails")]
         cause = " ".join(f"{d.get('error')}: {d.get('cause')}" for d in errors)
         self.finished.append(Finished(machine.name, found["status"], states[-1], json.loads(text), cause))
-        detail = {"executionArn": begun, "stateMachineArn": arn, "name": found["name"], "status": found["status"],
-                  "input": text, "cause": cause or None}  # fmt: skip
+        detail = {"executionArn": begun, "stateMachineArn": machine.arn, "name": found["name"],
+                  "status": found["status"], "input": text, "cause": cause or None}  # fmt: skip
         self.happen(machine.place, "aws.states", "Step Functions Execution Status Change", [begun], detail)
         self.story.tell(
             f"state machine {machine.name}",

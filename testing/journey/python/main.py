@@ -20,9 +20,11 @@ from typing import Any
 from moto import mock_aws
 
 from cloud import Cloud
-from facts import Facts
+from facts import Facts, Group
 from fronted_scenes import FRONTED
+from github_scenes import HOSTED
 from governed_scenes import GOVERNED
+from hosted import Hosted, attach
 from journey import Journey, Scene
 from monitoring import WATCHED
 from scenes import PROMOTIONS, SCENES
@@ -64,6 +66,8 @@ def play(run: dict[str, Any], python: Path) -> dict[str, Any]:
                     known = {**SCENES, **FRONTED}
                 if any(e.monitoring for g in facts.groups for e in g.environments):
                     known = {**SCENES, **WATCHED}
+                if facts.host:
+                    known = _on_github(journey, run, known)
                 for name in run.get("scenes") or _own(facts, known):
                     story.chapter(f"{group.name}: {known[name].__doc__}")
                     known[name](journey, group)
@@ -80,8 +84,29 @@ def play(run: dict[str, Any], python: Path) -> dict[str, Any]:
     return {"name": run["name"], "error": error, "lines": story.lines, "seconds": time.monotonic() - story.begin}
 
 
+def _on_github(journey: Journey, run: dict[str, Any], others: dict[str, Scene]) -> dict[str, Scene]:
+    """The scenes of a delivery that workflows run, with the files of its repository."""
+    world = journey.world
+    if world.github is None:
+        world.github = attach(world, journey.facts)
+    hosted = Hosted(journey, world.github, Path(run["repository"]))
+
+    def bound(name: str) -> Scene:
+        def scene(_: Journey, group: Group) -> None:
+            HOSTED[name](hosted, group)
+            world.machines.pass_time()
+            hosted.settle()
+
+        scene.__doc__ = HOSTED[name].__doc__
+        return scene
+
+    return {**others, **{name: bound(name) for name in HOSTED}}
+
+
 def _own(facts: Facts, known: dict[str, Scene]) -> Iterable[str]:
     """The scenes that are played unless others are asked for."""
+    if facts.host:
+        return HOSTED
     if facts.governance:
         return GOVERNED
     if any(e.monitoring for g in facts.groups for e in g.environments):

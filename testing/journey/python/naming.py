@@ -35,6 +35,7 @@ NAME_PROPERTIES = {
     "AWS::Logs::LogGroup": "LogGroupName",
     "AWS::S3::Bucket": "BucketName",
     "AWS::SNS::Topic": "TopicName",
+    "AWS::SSM::Parameter": "Name",
     "AWS::Scheduler::Schedule": "Name",
     "AWS::SQS::Queue": "QueueName",
     "AWS::SageMaker::ModelPackageGroup": "ModelPackageGroupName",
@@ -79,6 +80,12 @@ def _domain(name: str, place: Place) -> Names:
     return {"": name, "RegionalDomainName": host, "RegionalHostedZoneId": "Z1", "DistributionDomainName": host}
 
 
+def _provider(_: str, place: Place) -> Names:
+    """The only one of the tests: its name is its address without the scheme."""
+    arn = f"arn:aws:iam::{place.account}:oidc-provider/token.actions.githubusercontent.com"
+    return {"": arn, "Arn": arn}
+
+
 _RESULTS: dict[str, Callable[[str, Place], Names]] = {
     "AWS::CloudTrail::Trail": _named("cloudtrail", "trail/"),
     "AWS::CloudWatch::Alarm": _named("cloudwatch", "alarm:"),
@@ -106,6 +113,7 @@ _RESULTS: dict[str, Callable[[str, Place], Names]] = {
     "AWS::Lambda::Function": _named("lambda", "function:"),
     "AWS::Logs::LogGroup": lambda name, place: {"": name, "Arn": place.arn("logs", f"log-group:{name}:*")},
     "AWS::S3::Bucket": _bucket,
+    "AWS::IAM::OIDCProvider": _provider,
     "AWS::SNS::Topic": _arn_first("sns", "", "TopicArn"),
     "AWS::SQS::Queue": _queue,
     "AWS::SageMaker::ModelPackageGroup": _arn_first("sagemaker", "model-package-group/", "ModelPackageGroupArn"),

@@ -23,6 +23,7 @@ from permissions import (
     topic_calls,
 )
 from sagemaker_permissions import ENDPOINT, SAGEMAKER
+from table_permissions import TABLES
 from values import Denied, JourneyError, Place, parse_arn
 
 
@@ -121,14 +122,6 @@ def _stack(action: str) -> Rule:
     return rule
 
 
-def _table(action: str) -> Rule:
-    def rule(cloud: Cloud, request: Request) -> Needed:
-        table = cloud.get("AWS::DynamoDB::Table", request.place.arn("dynamodb", f"table/{request['TableName']}"))
-        return Needed([Call(f"dynamodb:{action}", table.arn)], table.place)
-
-    return rule
-
-
 def _put_events(_: Cloud, request: Request) -> Needed:
     calls, place = [], request.place
     for entry in request["Entries"]:
@@ -148,6 +141,20 @@ def _publish(cloud: Cloud, request: Request) -> Needed:
 def _describe_key(cloud: Cloud, request: Request) -> Needed:
     key = cloud.key_of(request["KeyId"], request.place) or ""
     return Needed([key_call(cloud, "DescribeKey", key, None, request.place)], parse_arn(key).place)
+
+
+def _queue(action: str) -> Rule:
+    def rule(_: Cloud, request: Request) -> Needed:
+        account, name = request["QueueUrl"].rsplit("/", 2)[1:]
+        place = Place(account, request.place.region)
+        return Needed([Call(f"sqs:{action}", place.arn("sqs", name))], place)
+
+    return rule
+
+
+def _sign(_: Cloud, request: Request) -> Needed:
+    context: Context = {"kms:SigningAlgorithm": request["SigningAlgorithm"], "kms:CallerAccount": request.place.account}
+    return Needed([Call("kms:Sign", request["KeyId"], context)], parse_arn(request["KeyId"]).place)
 
 
 def _image(_: Cloud, request: Request) -> Needed:
@@ -222,7 +229,8 @@ TABLE: dict[str, dict[str, Rule]] = {
     },
     "sagemaker": SAGEMAKER,
     "sagemaker-runtime": {"InvokeEndpoint": here("sagemaker:InvokeEndpoint", ENDPOINT)},
-    "dynamodb": {name: _table(name) for name in ("PutItem", "DeleteItem", "GetItem", "UpdateItem", "Query")},
+    "dynamodb": TABLES,
+    "ssm": {"GetParameter": here("ssm:GetParameter", lambda r: f"parameter/{r['Name'].lstrip('/')}")},
     "codecommit": {
         name: here(f"codecommit:{name}", lambda r: str(r.params.get("repositoryName") or r["RepositoryName"]))
         for name in ("GetBranch", "GetCommit", "GetDifferences", "UploadArchive", "GetUploadArchiveStatus")
@@ -263,10 +271,11 @@ TABLE: dict[str, dict[str, Rule]] = {
         for name in ("StopLogging", "DeleteTrail", "UpdateTrail")
     },
     "ecr": {"BatchGetImage": _image},
-    "kms": {"DescribeKey": _describe_key},
+    "kms": {"DescribeKey": _describe_key, "Sign": _sign},
     "stepfunctions": {"StartExecution": by_arn("states:StartExecution", "stateMachineArn")},
     "events": {"PutEvents": _put_events},
     "sns": {"Publish": _publish},
+    "sqs": {name: _queue(name) for name in ("ChangeMessageVisibility", "SendMessage")},
     **API_TABLE,
 }
 

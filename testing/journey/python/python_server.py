@@ -1,7 +1,7 @@
 """Becomes `python3` in builds: forks a process with boto3 loaded for every program that a build runs.
 
 Each program has a process, a directory, an environment and outputs of its own, as if it were started anew; only the
-second that loading boto3 takes is saved. Anything but a script (with or without `-u`) is started anew.
+second that loading boto3 takes is saved. Anything but a script (with or without `-u`, or in the input) is started anew.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import signal
 import socket
 import sys
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,42 +23,34 @@ import botocore.client
 import botocore.loaders
 
 sys.path.insert(0, str(Path(__file__).parent / "hook"))
-from sitecustomize import call, pass_time  # found through the line above
+from sitecustomize import GITHUB, call, find_github, pass_time  # found through the line above
 
 SERVICES = (
-    "cloudformation", "cloudwatch", "codedeploy", "events", "ecr", "firehose", "lambda", "logs", "s3", "sagemaker",
-    "sagemaker-runtime", "ssm", "sts",
+    "cloudformation", "cloudwatch", "codedeploy", "dynamodb", "events", "ecr", "firehose", "lambda", "logs", "s3",
+    "sagemaker", "sagemaker-runtime", "ssm", "sts",
 )  # fmt: skip
 
 
 def read(connection: socket.socket) -> tuple[dict[str, Any], list[int]]:
-    """The question with the descriptors of the outputs."""
-    head, descriptors, _, _ = socket.recv_fds(connection, 8, 2)
+    """The question with the descriptors of the input and the outputs."""
+    head, descriptors, _, _ = socket.recv_fds(connection, 8, 3)
     size, body = int.from_bytes(head, "big"), b""
     while len(body) < size:
         body += connection.recv(size - len(body))
     return json.loads(body), list(descriptors)
 
 
-def become(question: dict[str, Any], descriptors: list[int]) -> int:
-    """Runs the program in this process; gives its exit code."""
-    pass_time()
-    for target, descriptor in enumerate(descriptors, start=1):
-        os.dup2(descriptor, target)
-    os.chdir(question["directory"])
-    os.environ.clear()
-    os.environ.update(question["environment"])
-    arguments = question["arguments"]
-    if arguments[:1] == ["-u"]:
-        # Like Python itself: every word is written at once, between those of other programs.
-        arguments = arguments[1:]
-        sys.stdout.reconfigure(write_through=True)  # type: ignore[union-attr]
-    if not arguments or arguments[0].startswith("-"):
-        os.execve(sys.executable, [sys.executable, *arguments], dict(os.environ))
-    sys.argv = list(arguments)
-    sys.path[0] = str(Path(arguments[0]).resolve().parent)
+def run_text(text: str) -> int:
+    """A program that stands in the input."""
+    sys.argv = ["-"]
+    sys.path[0] = ""
+    return ended(lambda: exec(compile(text, "<stdin>", "exec"), {"__name__": "__main__"}))
+
+
+def ended(program: Callable[[], Any]) -> int:
+    """The exit code of a program."""
     try:
-        runpy.run_path(arguments[0], run_name="__main__")
+        program()
     except SystemExit as end:
         if isinstance(end.code, str):
             print(end.code, file=sys.stderr)
@@ -67,6 +60,30 @@ def become(question: dict[str, Any], descriptors: list[int]) -> int:
         traceback.print_exc()
         return 1
     return 0
+
+
+def become(question: dict[str, Any], descriptors: list[int]) -> int:
+    """Runs the program in this process; gives its exit code."""
+    pass_time()
+    for target, descriptor in enumerate(descriptors):
+        os.dup2(descriptor, target)
+    os.chdir(question["directory"])
+    os.environ.clear()
+    os.environ.update(question["environment"])
+    if GITHUB in os.environ:
+        find_github()
+    arguments = question["arguments"]
+    if arguments[:1] == ["-u"]:
+        # Like Python itself: every word is written at once, between those of other programs.
+        arguments = arguments[1:]
+        sys.stdout.reconfigure(write_through=True)  # type: ignore[union-attr]
+    if arguments == ["-"]:
+        return run_text(sys.stdin.read())
+    if not arguments or arguments[0].startswith("-"):
+        os.execve(sys.executable, [sys.executable, *arguments], dict(os.environ))
+    sys.argv = list(arguments)
+    sys.path[0] = str(Path(arguments[0]).resolve().parent)
+    return ended(lambda: runpy.run_path(arguments[0], run_name="__main__"))
 
 
 def serve(connection: socket.socket) -> None:

@@ -21,11 +21,12 @@ from facts import Environment
 from fronts import Fronts
 from functions import Functions
 from gateway import Gateway
+from github import Github
 from golden_rows import PLAIN, evaluated
 from infrastructure_stacks import InfrastructureStacks
 from judge import Judge
 from machines import StateMachines
-from moto_client import described
+from moto_client import described, raw_client
 from people import People
 from permissions import Request
 from repositories import Git
@@ -76,6 +77,8 @@ class World:
         self.stacks = CloudFormation(self.gateway, story)
         self.sagemaker = SageMaker(self.gateway, story)
         self.git = Git()
+        self.github: Github | None = None
+        """Where workflows run the delivery."""
         self.measured = PLAIN
         """What the next version was measured with."""
         self.metadata: dict[str, str] = {}
@@ -102,9 +105,9 @@ class World:
         self.sagemaker.happen = self.machines.happen = self._event
         self.infrastructure = InfrastructureStacks(self.cloud.stacks, self.builds.deployed.append)
         for operation in ("CreateChangeSet", "DescribeChangeSet", "ExecuteChangeSet", "DeleteChangeSet",
-                          "DescribeStacks", "UpdateTerminationProtection"):  # fmt: skip
+                          "DescribeStacks", "GetTemplate", "UpdateTerminationProtection"):  # fmt: skip
             self._divide(operation)
-        self.gateway.fakes[("ssm", "GetParameter")] = lambda *_: {"Parameter": {"Value": "30"}}
+        self.gateway.fakes[("ssm", "GetParameter")] = self._parameter
         self.gateway.fakes[("events", "PutEvents")] = self._put_events
         self.gateway.fakes[("s3", "CompleteMultipartUpload")] = complete_upload
         self.gateway.fakes[("kms", "DescribeKey")] = describe_key(self.cloud)
@@ -114,11 +117,13 @@ class World:
 
     def _divide(self, operation: str) -> None:
         """Stacks of the infrastructure are changed by roles of the bootstrap, those of endpoints by others."""
-        endpoints = self.gateway.fakes[("cloudformation", operation)]
+        endpoints = self.gateway.fakes.get(("cloudformation", operation))
 
         def answer(request: Request, place: Place) -> dict[str, Any]:
             mine = BOOTSTRAP.search(request.principal)
-            return self.infrastructure.answer(request, place) if mine else endpoints(request, place)
+            if not mine and endpoints is None:
+                raise JourneyError(f"{request.principal} calls cloudformation:{operation}, which is not known here")
+            return self.infrastructure.answer(request, place) if mine or not endpoints else endpoints(request, place)
 
         self.gateway.fakes[("cloudformation", operation)] = answer
 
@@ -303,8 +308,16 @@ class World:
         return self.live(environment.place, variables["ENDPOINT_NAME"]) if variables else None
 
     def stop(self) -> None:
-        """Ends the server."""
+        """Ends the servers."""
         self.server.stop()
+        if self.github:
+            self.github.stop()
+
+    def _parameter(self, request: Request, place: Place) -> dict[str, Any]:
+        """The version of a bootstrap, or what a stack has published."""
+        if BOOTSTRAP.search(request.principal):
+            return {"Parameter": {"Value": "30"}}
+        return {"Parameter": raw_client("ssm", place).get_parameter(**request.params)["Parameter"]}
 
     def _put_events(self, request: Request, place: Place) -> dict[str, Any]:
         for entry in request["Entries"]:

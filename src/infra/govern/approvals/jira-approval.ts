@@ -1,4 +1,4 @@
-import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -7,16 +7,17 @@ import { CfnOutput, RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { approvalSettings, type DecidedGroup, decidedGroups, SHARED_TOOLS } from './approval-settings';
 import { registeredVersions } from './registered-versions';
-import { WorkQueue } from './work-queue';
-import { acceptWebhook, acceptWorker } from './worker-findings';
 import type { Delivery } from '../../../delivery/delivery';
 import { OptionError } from '../../../options/engine/option-error';
 import type { NamedDecisions } from '../../../plan/govern/model';
 import type { DeliveryPlan } from '../../../plan/model';
+import { makeEventMemory } from '../../shared/event-memory';
 import { planOf } from '../../shared/plan';
 import { makeRole } from '../../shared/planned-role';
 import { accept } from '../../shared/suppress';
 import { makeFunction } from '../../shared/tool-function';
+import { WorkQueue } from '../../shared/work-queue';
+import { acceptWebhook, acceptWorker } from '../../shared/worker-findings';
 import { GOVERNANCE_SOURCE, REFUSED } from '../governance-events';
 
 /** The delivery whose versions are decided about in Jira. */
@@ -82,7 +83,14 @@ export class JiraApproval extends Construct {
     }
     const groups = decidedGroups(plan, group => group.roles.jiraApprover);
     const settings = { 'settings.json': approvalSettings(plan, groups, { jira: plan.delivery.governance.jira }) };
-    this.memory = this.makeMemory(key);
+    this.memory = makeEventMemory(this, 'Memory', {
+      key,
+      partitionKey: 'id',
+      expires: 'expires',
+      // Without it, open issues could not be decided about any more.
+      removalPolicy: RemovalPolicy.RETAIN,
+      noBackup: 'Every change of the last 35 days can be restored; what was decided is kept in the approval records.',
+    });
     const work = new WorkQueue(this, 'Work', {
       key, place: decisions.place, timeoutSeconds: TIMEOUT, attempts: ATTEMPTS,
     });
@@ -115,24 +123,6 @@ export class JiraApproval extends Construct {
     this.webhookUrl = this.makeUrl();
     this.queue = work.queue;
     this.deadLetters = work.deadLetters;
-  }
-
-  private makeMemory(key: IKey): dynamodb.Table {
-    const table = new dynamodb.Table(this, 'Memory', {
-      partitionKey: { name: 'id', type: dynamodb.AttributeType.STRING },
-      timeToLiveAttribute: 'expires',
-      billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
-      encryption: dynamodb.TableEncryption.CUSTOMER_MANAGED,
-      encryptionKey: key,
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      // Without it, open issues could not be decided about any more.
-      removalPolicy: RemovalPolicy.RETAIN,
-    });
-    accept(table, {
-      rule: 'NIST.800.53.R5-DynamoDBInBackupPlan',
-      reason: 'Every change of the last 35 days can be restored; what was decided is kept in the approval records.',
-    });
-    return table;
   }
 
   private feed(

@@ -5,13 +5,13 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { approvalSettings, decidedGroups, SHARED_TOOLS } from './approval-settings';
 import { registeredVersions } from './registered-versions';
-import { WorkQueue } from './work-queue';
-import { acceptWorker } from './worker-findings';
 import type { Delivery } from '../../../delivery/delivery';
 import { OptionError } from '../../../options/engine/option-error';
 import { planOf } from '../../shared/plan';
 import { makeRole } from '../../shared/planned-role';
 import { makeFunction } from '../../shared/tool-function';
+import { WorkQueue } from '../../shared/work-queue';
+import { acceptWorker } from '../../shared/worker-findings';
 
 /** The delivery whose versions are approved by rule. */
 export interface RuleApprovalProps {

@@ -17,7 +17,7 @@ import { makeRole } from '../../shared/planned-role';
 import { letServicesSend } from '../../shared/service-use';
 import { accept } from '../../shared/suppress';
 import { makeFunction } from '../../shared/tool-function';
-import { acceptWorker } from '../approvals/worker-findings';
+import { acceptWorker } from '../../shared/worker-findings';
 
 /** Properties of a recorder. */
 export interface DecisionRecorderProps {

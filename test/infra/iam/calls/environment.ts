@@ -140,26 +140,38 @@ function servedPackage(
 }
 
 function deploy(world: World, group: PlannedGroup, environment: PlannedEnvironment): Step {
-  const { region } = world.at(environment.place);
-  const store = [...(group.replicas ?? []), group.pipelines].find(s => world.at(s.place).region === region)
-    ?? group.pipelines;
   return {
     principal: world.role(environment.roles.deploy),
     name: `change set of ${environment.name}`,
-    source: 'CodePipeline user guide, "AWS CloudFormation deploy action reference"',
+    source: 'CodePipeline user guide, "AWS CloudFormation deploy action reference"; '
+      + 'tools/deploy/{change_set,endpoint_changes,endpoint_template}.py',
     calls: [
       ...calls(stackOf(world, environment), [
         'CreateChangeSet', 'DeleteChangeSet', 'DescribeChangeSet', 'DescribeStackEvents', 'DescribeStacks',
         'ExecuteChangeSet',
       ].map(a => `cloudformation:${a}`)),
       pass(world.role(environment.roles.cloudFormation), 'cloudformation.amazonaws.com'),
-      ...readBucket(world.bucket(store.bucket, store.place), 'churn/Deployme/a1b2c3'),
-      // CodePipeline user guide, "Create a pipeline in CodePipeline that uses resources from another AWS account".
-      ...calls(world.key(store.keyAlias, store.place), ['kms:DescribeKey'], {
-        'kms:ViaService': `s3.${world.at(store.place).region}.amazonaws.com`,
-      }),
+      ...templatesOf(world, group, environment),
     ],
   };
+}
+
+/** Artifacts of the pipeline; or a template that is too large for a call. */
+function templatesOf(world: World, group: PlannedGroup, environment: PlannedEnvironment): Call[] {
+  const { region } = world.at(environment.place);
+  if (group.workflows) {
+    const bucket = world.bucket(environment.deploymentBucket, environment.place);
+    return calls(`${bucket}/assets/templates/0123abcd.json`, ['s3:GetObject']);
+  }
+  const store = [...(group.replicas ?? []), group.pipelines].find(s => world.at(s.place).region === region)
+    ?? group.pipelines;
+  return [
+    ...readBucket(world.bucket(store.bucket!, store.place), 'churn/Deployme/a1b2c3'),
+    // CodePipeline user guide, "Create a pipeline in CodePipeline that uses resources from another AWS account".
+    ...calls(world.key(store.keyAlias, store.place), ['kms:DescribeKey'], {
+      'kms:ViaService': `s3.${world.at(store.place).region}.amazonaws.com`,
+    }),
+  ];
 }
 
 /**

@@ -1,3 +1,4 @@
+import { itemCalls } from './workflows';
 import { calls, log, type Step, type World } from './world';
 import { functionLog } from '../../../../src/plan/logs';
 import type { PlannedGroup } from '../../../../src/plan/model';
@@ -12,7 +13,7 @@ export function ofRetraining(world: World, { pipelines }: PlannedGroup, type: st
 
 /** What the function calls that trains a group's model again, and what rules bring it. */
 export function retrainingSteps(world: World, group: PlannedGroup): Step[] {
-  const { retraining, roles, pipelines, build } = group;
+  const { retraining, roles, pipelines, build, workflows } = group;
   if (!retraining) { return []; }
   const { place } = retraining;
   const sagemaker = (resource: string) => world.arn(build.place, 'sagemaker', resource);
@@ -30,9 +31,10 @@ export function retrainingSteps(world: World, group: PlannedGroup): Step[] {
           'ChangeMessageVisibility', 'DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage',
         ].map(action => `sqs:${action}`)),
         ...calls(table, ['GetItem', 'PutItem', 'UpdateItem'].map(action => `dynamodb:${action}`)),
-        ...calls(world.arn(place, 'codepipeline', pipelines.buildPipeline), [
-          'codepipeline:GetPipelineExecution', 'codepipeline:StartPipelineExecution',
-        ]),
+        ...(workflows ? itemCalls(world, place, workflows.requests, 'build', ['GetItem', 'PutItem'])
+          : calls(world.arn(place, 'codepipeline', pipelines.buildPipeline), [
+            'codepipeline:GetPipelineExecution', 'codepipeline:StartPipelineExecution',
+          ])),
         ...(retraining.settings.commit === 'live' || retraining.environments.length > 0 ? [
           ...calls(sagemaker(`model-package/${build.modelPackageGroup}/1`), [
             'sagemaker:DescribeModelPackage', 'sagemaker:ListModelPackages',

@@ -16,31 +16,27 @@ export function toolingSteps(world: World, group: PlannedGroup): Step[] {
   const { place } = pipelines;
   const { source, network } = world.plan.delivery;
   const { infrastructure } = world.plan;
-  const bucket = world.bucket(pipelines.bucket, place);
-  const sagemaker = (resource: string) => world.arn(group.build.place, 'sagemaker', resource);
-  const packages = {
-    version: sagemaker(`model-package/${group.build.modelPackageGroup}/1`),
-    group: sagemaker(`model-package-group/${group.build.modelPackageGroup}`),
-  };
+  const bucket = world.bucket(pipelines.bucket!, place);
+  const version = world.arn(group.build.place, 'sagemaker', `model-package/${group.build.modelPackageGroup}/1`);
   const assume = (role: PlannedRole): Call => ({ action: 'sts:AssumeRole', resource: world.role(role) });
   const replicas = (group.replicas ?? []).flatMap(r => artifacts(world, world.bucket(r.bucket, r.place)));
   const waits = environments.some(e => e.manualApproval);
   return [
     {
-      principal: world.role(roles.buildPipeline), name: 'build pipeline', source: PIPELINE_ROLE,
+      principal: world.role(roles.buildPipeline!), name: 'build pipeline', source: PIPELINE_ROLE,
       calls: [
-        ...fetchSource(world, source, place, bucket), ...startBuilds(world, place, [pipelines.buildProject]),
+        ...fetchSource(world, source, place, bucket), ...startBuilds(world, place, [pipelines.buildProject!]),
         ...artifacts(world, bucket),
       ],
     },
     ...commitSteps(world, {
-      place, source, pipeline: pipelines.buildPipeline, gate: pipelines.commitGate, trigger: roles.buildTrigger,
+      place, source, pipeline: pipelines.buildPipeline, gate: pipelines.commitGate!, trigger: roles.buildTrigger,
       gateRole: roles.commitGate,
     }),
     {
       principal: world.role(roles.buildRunner), name: 'build project',
       source: `${BUILD_ROLE}; src/ci/model-build.ts`,
-      calls: [...build(world, place, bucket, [pipelines.buildProject], network), assume(roles.build)],
+      calls: [...build(world, place, bucket, [pipelines.buildProject!], network), assume(roles.build)],
     },
     {
       principal: world.role(roles.gateTrigger), name: 'approval rule',
@@ -51,7 +47,7 @@ export function toolingSteps(world: World, group: PlannedGroup): Step[] {
       principal: world.role(roles.gate), name: 'approval gate', source: 'src/infra/deploy/approval-definition.ts',
       calls: [
         ...runTasks(world, world.arn(place, 'states', `stateMachine:${pipelines.stateMachine}`), {
-          'sagemaker:DescribeModelPackage': [packages.version],
+          'sagemaker:DescribeModelPackage': [version],
           'dynamodb:PutItem': tablesOf(world, pipelines.stack),
           'dynamodb:DeleteItem': tablesOf(world, pipelines.stack),
           'codepipeline:StartPipelineExecution': [world.arn(place, 'codepipeline', pipelines.deployPipeline)],
@@ -60,11 +56,11 @@ export function toolingSteps(world: World, group: PlannedGroup): Step[] {
       ],
     },
     {
-      principal: world.role(roles.deployPipeline), name: 'deploy pipeline',
+      principal: world.role(roles.deployPipeline!), name: 'deploy pipeline',
       source: `${PIPELINE_ROLE}; "Amazon S3 source action reference"`,
       calls: [
         ...sourceObjects(world, group),
-        ...startBuilds(world, place, [pipelines.prepareProject, pipelines.verifyProject, pipelines.rollBackProject]),
+        ...startBuilds(world, place, [pipelines.prepareProject!, pipelines.verifyProject!, pipelines.rollBackProject]),
         ...environments.map(e => assume(e.roles.deploy)),
         ...artifacts(world, bucket), ...replicas,
         ...(infrastructure
@@ -76,23 +72,10 @@ export function toolingSteps(world: World, group: PlannedGroup): Step[] {
       source: `${BUILD_ROLE}; tools/deploy/{aws,registry,prepare,rollbacks,roll_back,record_rollback}.py`,
       calls: [
         ...build(world, place, bucket, [
-          pipelines.prepareProject, pipelines.verifyProject, pipelines.rollBackProject, pipelines.recordProject,
+          pipelines.prepareProject!, pipelines.verifyProject!, pipelines.rollBackProject, pipelines.recordProject,
         ], network),
         ...recording(world, group), ...decisionCalls(world, group),
-        ...calls(packages.version, ['sagemaker:DescribeModelPackage', 'sagemaker:ListModelPackages']),
-        // The approval's message shows the metrics of the evaluation; the endpoint is to give its golden answers.
-        // Where there is an API, it checks requests by the schema of the model; monitors compare with its baselines.
-        ...['evaluation.json', 'golden.json', ...readForRequests(environments)].flatMap(file => calls(
-          `${world.bucket(group.build.artifactBucket, group.build.place)}/churn/evaluation/${file}`,
-          ['s3:GetObject'],
-        )),
-        // What is deployed is compared with what was sealed.
-        ...calls(
-          `${world.bucket(group.build.artifactBucket, group.build.place)}/`
-            + `${group.build.pipelineName}/sealed/1/model.tar.gz`,
-          ['s3:GetObject'],
-        ),
-        ...calls(packages.group, ['sagemaker:ListModelPackages']),
+        ...readBuild(world, group, environments),
         ...environments.map(e => assume(e.roles.verify)), ...environments.map(e => assume(e.roles.retire)),
         ...environments.flatMap(e => [e.roles.rollBack, e.roles.apiRelease].flatMap(role => (role ? [assume(role)] : []))),
         ...environments.flatMap(e => [e.roles.publish, e.roles.replicate].filter(r => r !== undefined).map(assume)),
@@ -108,20 +91,54 @@ export function toolingSteps(world: World, group: PlannedGroup): Step[] {
   ];
 }
 
-/** What was rolled back where, and the source of the project that no pipeline hands one. */
-function recording(world: World, { environments, pipelines }: PlannedGroup): Call[] {
-  const { place } = pipelines;
-  const records = world.bucket(pipelines.records, place);
-  const project = world.policies.resources.get(world.arn(place, 'codebuild', `project/${pipelines.recordProject}`));
-  const tools = project?.properties.Source.Location as string;
+/** What is known of a version, for whoever decides what is deployed. */
+export function readBuild(
+  world: World, { build: built }: PlannedGroup, environments: PlannedGroup['environments'],
+): Call[] {
+  const sagemaker = (resource: string) => world.arn(built.place, 'sagemaker', resource);
+  const bucket = world.bucket(built.artifactBucket, built.place);
+  return [
+    ...calls(sagemaker(`model-package/${built.modelPackageGroup}/1`), [
+      'sagemaker:DescribeModelPackage', 'sagemaker:ListModelPackages',
+    ]),
+    ...calls(sagemaker(`model-package-group/${built.modelPackageGroup}`), ['sagemaker:ListModelPackages']),
+    // The approval's message shows the metrics of the evaluation; the endpoint is to give its golden answers.
+    // Where there is an API, it checks requests by the schema of the model; monitors compare with its baselines.
+    ...['evaluation.json', 'golden.json', ...readForRequests(environments)].flatMap(file =>
+      calls(`${bucket}/churn/evaluation/${file}`, ['s3:GetObject'])),
+    // What is deployed is compared with what was sealed.
+    ...calls(`${bucket}/${built.pipelineName}/sealed/${built.modelPackageGroup}/1/model.tar.gz`, ['s3:GetObject']),
+  ];
+}
+
+/** What was deployed, and what was rolled back where. */
+export function keepRecords(world: World, { pipelines: { records, place } }: PlannedGroup): Call[] {
+  const bucket = world.bucket(records, place);
   return [
     ...['executions/0123', 'rollbacks/prod/1'].flatMap(key =>
-      calls(`${records}/${key}.json`, ['s3:GetObject', 's3:PutObject'])),
-    ...calls(records, ['s3:ListBucket']),
-    ...calls(world.arn(place, 'codepipeline', pipelines.deployPipeline), [
+      calls(`${bucket}/${key}.json`, ['s3:GetObject', 's3:PutObject'])),
+    ...calls(bucket, ['s3:ListBucket']),
+  ];
+}
+
+/** What was rolled back where, and the source of the project that no pipeline hands one. */
+function recording(world: World, group: PlannedGroup): Call[] {
+  const { environments, pipelines } = group;
+  return [
+    ...keepRecords(world, group),
+    ...calls(world.arn(pipelines.place, 'codepipeline', pipelines.deployPipeline), [
       'codepipeline:GetPipelineExecution',
       ...(environments.some(watchOf) ? ['codepipeline:StartPipelineExecution'] : []),
     ]),
+    ...sourceOf(world, pipelines.place, pipelines.recordProject),
+  ];
+}
+
+/** The source of a project that no pipeline hands one. */
+export function sourceOf(world: World, place: Place, name: string): Call[] {
+  const project = world.policies.resources.get(world.arn(place, 'codebuild', `project/${name}`));
+  const tools = project?.properties.Source.Location as string;
+  return [
     ...calls(`arn:aws:s3:::${tools}`, ['s3:GetObject', 's3:GetObjectVersion']),
     ...calls(`arn:aws:s3:::${tools.split('/')[0]}`, ['s3:GetBucketAcl', 's3:GetBucketLocation']),
   ];
@@ -197,7 +214,7 @@ export function commitSteps(world: World, start: CommitStart): Step[] {
 }
 
 /** What the approval gate remembers. */
-function tablesOf(world: World, stack: string): string[] {
+export function tablesOf(world: World, stack: string): string[] {
   return world.resourcesOf('AWS::DynamoDB::Table', stack).filter(({ logicalId }) => /^Gate/.test(logicalId))
     .map(t => t.arn);
 }
@@ -219,7 +236,7 @@ export function upgradeSteps(world: World): Step[] {
   const { upgrade, delivery: { source, network }, groups } = world.plan;
   if (!upgrade) { return []; }
   const { place, bucket: name } = groups.find(g => g.name === upgrade.group)!.pipelines;
-  const bucket = world.bucket(name, place);
+  const bucket = world.bucket(name!, place);
   const repository = world.arn(place, 'codecommit', source.repository);
   const { roles, pipeline } = upgrade;
   const branch = { 'codecommit:References': 'refs/heads/upgrade/sagemaker-cicd-projen' };

@@ -1,5 +1,5 @@
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import { accept } from '../../shared/suppress';
+import { accept } from './suppress';
 
 /** Findings about a function that works through a queue. */
 export function acceptWorker(made: lambda.CfnFunction): void {

@@ -6,10 +6,10 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { arn } from '../../../plan/arn';
-import type { Place } from '../../../plan/place';
-import { fill } from '../../shared/fill';
-import { accept } from '../../shared/suppress';
+import { fill } from './fill';
+import { accept } from './suppress';
+import { arn } from '../../plan/arn';
+import type { Place } from '../../plan/place';
 
 export interface WorkQueueProps {
   readonly key: IKey;

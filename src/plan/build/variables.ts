@@ -1,5 +1,5 @@
-import { arn } from '../../plan/arn';
-import type { DeliveryPlan, PlannedGroup } from '../../plan/model';
+import { arn } from '../arn';
+import type { DeliveryPlan, PlannedGroup } from '../model';
 
 /** What the buildspec and the pipeline's code learn about their surroundings; texts with the plan's placeholders. */
 export function buildVariables(plan: DeliveryPlan, group: PlannedGroup): { readonly [name: string]: string } {

@@ -1,0 +1,59 @@
+"""What the programs of a stage have in common: how they end, and what they hand over."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shlex
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import change_text
+from targets import Refused
+
+
+def run(work: Callable[[], None]) -> int:
+    """The program's exit code; what is refused is said in one line."""
+    try:
+        work()
+    except Refused as refusal:
+        print(f"Refused: {change_text.one_line(str(refusal))}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def hand_over(
+    folder: Path, entries: list[dict[str, Any]], text: list[str], counts: dict[str, str], nothing: str
+) -> None:
+    """
+    Writes the files of the artifact, and the variables that the pipeline goes on with.
+
+    `counts` has the stacks that change, `nothing` is said where none does.
+    """
+    content = json.dumps(entries, indent=2).encode()
+    lines = [change_text.one_line(line) for line in text]
+    (folder / "diff.json").write_bytes(content)
+    (folder / "diff.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    print("\n".join(lines) or nothing)
+    variables = {
+        "CHANGES": "yes" if counts else "no",
+        "DIFF": change_text.summary(counts) or "nothing changes",
+        # Artifacts lie where builds of other commits write to; variables do not.
+        "DIGEST": hashlib.sha256(content).hexdigest(),
+    }
+    exports = "".join(f"export {name}={shlex.quote(value)}\n" for name, value in variables.items())
+    (folder / "exports.sh").write_text(exports, encoding="utf-8")
+
+
+def taken_over(file: Path, digest: str) -> list[dict[str, Any]]:
+    """What was shown; the digest comes from the pipeline itself."""
+    content = file.read_bytes()
+    if hashlib.sha256(content).hexdigest() != digest:
+        raise Refused(
+            "The artifact is not the one that the diff wrote: someone replaced it. "
+            "Find out who wrote to the pipeline's artifacts, then start the pipeline again."
+        )
+    entries: list[dict[str, Any]] = json.loads(content)
+    return entries
