@@ -15,6 +15,8 @@ PAGES = sorted([*ROOT.glob("docs/*.md"), ROOT / "README.md"])
 # Flags of the AWS CLI itself (AWS CLI reference, "global options").
 GLOBAL = {"region", "query", "output", "profile", "cli-binary-format"}
 SESSION = botocore.session.get_session()
+# On a line of its own or in $(...), up to a pipe, a redirection or the closing bracket that is not quoted.
+CALL = re.compile(r"""(?:^\s*(?:# .*\bof )?|\$\()aws ((?:"[^"]*"|'[^']*'|(?! >)[^|)"'])+)""")
 
 
 def blocks(language: str) -> list[tuple[str, str]]:
@@ -28,7 +30,7 @@ def commands() -> list[tuple[str, str]]:
     found = []
     for page, block in blocks("sh"):
         for line in block.replace("\\\n", " ").splitlines():
-            found += [(page, f"aws {call}") for call in re.findall(r"^\s*(?:# .*\bof )?aws (.+)$", line)]
+            found += [(page, f"aws {call.strip()}") for call in CALL.findall(line)]
     return found
 
 
@@ -61,6 +63,7 @@ def problem(command: str) -> str | None:
 def test_every_aws_command_of_the_documents_is_one_that_botocore_knows() -> None:
     documented = commands()
     assert len(documented) > 10
+    assert any(call.startswith("aws kms create-key --origin EXTERNAL") for _, call in documented)
     assert any("update-model-package --model-approval-status Rejected" in call for _, call in documented)
     assert [(page, call, problem(call)) for page, call in documented if problem(call)] == []
 
