@@ -14,6 +14,7 @@ import { endAll, removeOldBytecode } from './test/processes';
 import { Scheduler } from './test/scheduler';
 import { summary } from './test/summary';
 import { Timings } from './test/timings';
+import { inTheirTurn } from './test/turns';
 import { LONG } from '../testing/selection';
 
 /** The jobs that are asked for, with those that prepare something for them. */
@@ -49,7 +50,7 @@ async function main(): Promise<void> {
   // One more than there are cores: end-to-end jobs wait for registries for a good part of their time. Two more were no
   // faster.
   const places = Math.max(1, Number(process.env.TEST_JOBS) || os.availableParallelism() + 1);
-  const results = await new Scheduler(chosen(jobs, wanted), places).run();
+  const results = await new Scheduler(chosen(inTheirTurn(jobs, wanted), wanted), places).run();
   const taken = results.flatMap(r => [...r.suites, { name: r.job.name, seconds: r.ended - r.started }]);
   if (!LONG) { timings.keep(Object.fromEntries(taken.map(t => [t.name, Math.round(t.seconds * 10) / 10]))); }
   process.stdout.write(`${summary(results).join('\n')}\n`);

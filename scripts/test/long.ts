@@ -1,12 +1,13 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { Job } from './job';
+import { takesTurns } from './turns';
 import { ROOT } from '../python-tools';
 
-/** The jobs of a long run: the build, and those with suites that are shortened otherwise, with these alone. */
+/** The jobs of a long run: the build, those that take turns, and those with suites that are shortened otherwise. */
 export function longJobs(jobs: readonly Job[]): Job[] {
   return jobs.flatMap((job): Job[] => {
-    if (!job.stage || job.stage === 'build' || job.shortened) { return [job]; }
+    if (!job.stage || job.stage === 'build' || job.shortened || takesTurns(job)) { return [job]; }
     const steps = job.steps.map(step => ({ ...step, args: step.args.filter(a => !isSuite(a) || isShortened(a)) }));
     return steps.some(step => step.args.some(isSuite)) ? [{ ...job, steps }] : [];
   });
