@@ -9,18 +9,10 @@ from typing import TYPE_CHECKING, Any
 from records import newest_first
 
 from bound import CHANGED, bound_of, is_report_changed
+from builds import builds_of_group, token_of
 from govern_settings import Group, Source
 from hosts import host_of
-from people import (
-    CodeCommit,
-    Involved,
-    Unknown,
-    builds_of,
-    executions,
-    heads_of,
-    since_build_of,
-    starters,
-)
+from people import CodeCommit, Involved, Unknown, builds_of, heads_of, since_build_of
 from standing import approves
 
 if TYPE_CHECKING:
@@ -69,29 +61,29 @@ def _people(recorder: Recorder, group: Group, package: Mapping[str, Any]) -> lis
     Whoever may be behind a package.
 
     The commit's own code says which commit it is, and could name another one that was built too. So the
-    people of every build since the last approved one count, which CodePipeline names.
+    people of every build since the last approved one count, which CodePipeline or GitHub names.
     """
     commit = str(package.get("CustomerMetadataProperties", {}).get(COMMIT, ""))
-    codepipeline = recorder.client("codepipeline", recorder.session.region_name)
-    begun = executions(codepipeline, group.build_pipeline, package["CreationTime"])
+    found = builds_of_group(recorder, group, package["CreationTime"])
+    begun = found.begun()
     if not builds_of(commit, begun):
         raise Unknown(
             f"The package says that it was built from {commit or 'no commit'}, but {group.build_pipeline} "
-            "did not build that before the package was registered. Start the build pipeline again, and "
+            "did not build that before the package was registered. Start the build again, and "
             "approve its version."
         )
     base = _last_approved(recorder, group, str(package["ModelPackageArn"]), commit)
     builds = since_build_of(base, begun)
     # Without an approved version there is no end but this one: a delivery may have had builds for years.
-    others = [head for head in heads_of(builds) if head != commit][: None if base else HEADS - 1]
-    heads = [commit, *others]
-    if len(heads) > HEADS:
+    heads = dict.fromkeys([*heads_of(builds), *found.left(base)])
+    others = [head for head in heads if head not in (commit, base)][: None if base else HEADS - 1]
+    counted = [commit, *others]
+    if len(counted) > HEADS:
         raise Unknown(
-            f"{group.build_pipeline} built {len(heads)} commits since the last approved version; the people "
-            f"of {HEADS} can be looked for. Approve a version in between, built from an older commit."
+            f"{group.build_pipeline} built {len(counted)} commits since the last approved version; the "
+            f"people of {HEADS} can be looked for. Approve a version in between, built from an older commit."
         )
-    own = recorder.settings.own_roles
-    return [*committers(recorder, group.source, heads, base), *starters(builds, own)]
+    return [*committers(recorder, group.source, counted, base), *found.starters(builds)]
 
 
 def committers(recorder: Recorder, source: Source, heads: Sequence[str], base: str | None) -> list[Involved]:
@@ -102,12 +94,7 @@ def committers(recorder: Recorder, source: Source, heads: Sequence[str], base: s
             recorder.client("codecommit", source.region), evidence.s3, evidence.where, source.repository
         )
         return repository.people(heads, base)
-    token = recorder.settings.token
-    if token is None:
-        raise Unknown(f"{source.type} needs governance.sourceTokenArn: a connection does not say who pushed.")
-    secrets = recorder.client("secretsmanager", token.split(":")[3])
-    secret = secrets.get_secret_value(SecretId=token)["SecretString"]
-    return host_of(source.type, source.repository, secret).people(heads, base)
+    return host_of(source.type, source.repository, token_of(recorder, source)).people(heads, base)
 
 
 def _last_approved(recorder: Recorder, group: Group, package: str, head: str) -> str | None:

@@ -24,6 +24,18 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Workflows:
+    """The workflows of a group that GitHub Actions builds and deploys."""
+
+    build: str
+    """File of the one that builds."""
+    branch: str
+    """The only one that the build's role trusts."""
+    requests: str
+    """Table of what was asked for."""
+
+
+@dataclass(frozen=True)
 class Group:
     """A deployment group: its registry, who decides about it, and its pipelines."""
 
@@ -36,15 +48,18 @@ class Group:
     """Roles that decide about packages, by account and name, and what each of them is."""
     refuser: str
     source: Source
+    workflows: Workflows | None = None
+    """Where no pipelines of AWS build and deploy."""
 
 
 @dataclass(frozen=True)
 class Pipeline:
-    """A pipeline that waits for people, and the group that records about it belong to."""
+    """A pipeline or workflow that waits for people, and the group that records about it belong to."""
 
     group: str
     subject: str
     approver: tuple[str, str] | None
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,6 +81,8 @@ class Settings:
     """Roles of the delivery that push commits and start pipelines without a person."""
     groups: tuple[Group, ...]
     pipelines: dict[str, Pipeline] = field(default_factory=dict)
+    machines: dict[str, Pipeline] = field(default_factory=dict)
+    """What people decide about by starting a state machine, by the ARN of that machine."""
     infrastructure: Source | None = None
 
     def group_of(self, registry: str) -> Group | None:
@@ -85,15 +102,22 @@ def read_settings(path: Path, *, partition: str, account: str, region: str) -> S
     identities = raw.pop("identities")
     data = _fill(raw, here)
     groups = tuple(_group(one) for one in data["groups"])
-    pipelines = {
-        one["deployPipeline"]: Pipeline(one["name"], "deployment", role_of(one["releaser"]))
-        for one in data["groups"]
-    }
+    pipelines: dict[str, Pipeline] = {}
+    machines: dict[str, Pipeline] = {}
+
+    def waits(one: dict[str, Any], pipeline: Pipeline) -> None:
+        if machine := one.get("decisions"):
+            machines[machine] = pipeline
+        elif "workflows" not in one:
+            pipelines[pipeline.name] = pipeline
+
+    for one in data["groups"]:
+        releaser = role_of(one["releaser"])
+        waits(one, Pipeline(one["name"], "deployment", releaser, one["deployPipeline"]))
     infrastructure = data.get("infrastructure")
     if infrastructure:
-        pipelines[infrastructure["pipeline"]] = Pipeline(
-            INFRASTRUCTURE, INFRASTRUCTURE, role_of(infrastructure["approver"])
-        )
+        approver = role_of(infrastructure["approver"])
+        waits(infrastructure, Pipeline(INFRASTRUCTURE, INFRASTRUCTURE, approver, infrastructure["pipeline"]))
     return Settings(
         gxp=data["profile"] == "gxp",
         separation=bool(data["separation"]),
@@ -106,6 +130,7 @@ def read_settings(path: Path, *, partition: str, account: str, region: str) -> S
         own_roles=tuple(data["ownRoles"]),
         groups=groups,
         pipelines=pipelines,
+        machines=machines,
         infrastructure=Source(**infrastructure["source"]) if infrastructure else None,
     )
 
@@ -119,6 +144,7 @@ def _group(one: dict[str, Any]) -> Group:
         methods={role_of(role): method for method, role in one["methods"].items()},
         refuser=one["refuser"],
         source=Source(**one["source"]),
+        workflows=Workflows(**one["workflows"]) if "workflows" in one else None,
     )
 
 

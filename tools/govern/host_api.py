@@ -37,12 +37,17 @@ class Api:
         """The answer of one address; None where there is nothing."""
         return self._ask(self._address(path, query))[0]
 
-    def pages(self, path: str, *, newest: bool = False, **query: str | int) -> Iterator[Any]:
-        """Every entry of a list, or only its newest ones, by the header `Link` or the field `next`."""
+    def pages(
+        self, path: str, *, newest: bool = False, within: str = "values", **query: str | int
+    ) -> Iterator[Any]:
+        """
+        Every entry of a list, or only its newest ones, by the header `Link` or the field `next`; `within` is
+        the field that has the list, where an answer is an object.
+        """
         address: str | None = self._address(path, query)
         for _ in range(PAGES):
             content, address = self._ask(address or "")
-            entries = content.get("values", content) if isinstance(content, dict) else content
+            entries = content.get(within, content) if isinstance(content, dict) else content
             yield from entries or ()
             if address is None:
                 return

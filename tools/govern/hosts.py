@@ -2,9 +2,10 @@
 Who is behind commits at GitHub, GitLab and Bitbucket: connections do not say who pushed, so their APIs are
 asked.
 
-With a token that reads the repository: GitHub "Metadata", "Contents" and "Pull requests" (read); GitLab
-`read_api`; Bitbucket `repository` and `pullrequest`. An API that does not answer is asked again, here and
-with the next try of the event; what it can never answer is said at once.
+With a token that reads the repository: GitHub "Metadata", "Contents" and "Pull requests" (read), and
+"Actions" (read) where its workflows build; GitLab `read_api`; Bitbucket `repository` and `pullrequest`. An
+API that does not answer is asked again, here and with the next try of the event; what it can never answer is
+said at once.
 """
 
 from __future__ import annotations
@@ -210,8 +211,27 @@ def host_of(kind: str, repository: str, secret: str) -> Host:
     """
     The host of a repository; `secret` is a token, or JSON with `token` and, for hosts of one's own, `url`.
     """
-    token, url = _read(secret)
+    return _MAKERS[_brand(kind)](api_of(kind, secret), repository)
+
+
+_MAKERS: dict[str, Callable[[Api, str], Host]] = {
+    "github": GitHub,
+    "gitlab": GitLab,
+    "bitbucket": Bitbucket,
+}
+
+
+def _brand(kind: str) -> str:
     brand = kind.split("-")[0]
+    if brand not in _MAKERS:
+        raise Unknown(f"The host {kind!r} is not known; it is one of {', '.join(_MAKERS)}.")
+    return brand
+
+
+def api_of(kind: str, secret: str) -> Api:
+    """The API of a host, with the token."""
+    token, url = _read(secret)
+    brand = _brand(kind)
     if kind in ("github-enterprise", "gitlab-self-managed") and not url:
         raise Unknown(
             f"The secret in governance.sourceTokenArn does not name the API of {kind}. "
@@ -219,13 +239,6 @@ def host_of(kind: str, repository: str, secret: str) -> Host:
             + ("3" if brand == "github" else "4")
             + '"}.'
         )
-    makers: dict[str, Callable[[Api, str], Host]] = {
-        "github": GitHub,
-        "gitlab": GitLab,
-        "bitbucket": Bitbucket,
-    }
-    if brand not in makers:
-        raise Unknown(f"The host {kind!r} is not known; it is one of {', '.join(makers)}.")
     if url and not url.startswith("https://"):
         raise Unknown(
             f"The secret in governance.sourceTokenArn names {url!r}. The API's address must be https://..."
@@ -233,7 +246,7 @@ def host_of(kind: str, repository: str, secret: str) -> Host:
     headers = {"Authorization": f"Bearer {token}"}
     if brand == "github":
         headers |= {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
-    return makers[brand](Api(url or APIS[brand], headers), repository)
+    return Api(url or APIS[brand], headers)
 
 
 def _read(secret: str) -> tuple[str, str]:

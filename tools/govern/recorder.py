@@ -21,12 +21,13 @@ from records import Record, append
 
 from change import Change, change_of
 from evidence import Evidence
-from govern_settings import Group, Settings, read_settings
+from govern_settings import Group, Pipeline, Settings, read_settings
 from judge import PERSON, PIPELINE, RULE, Signer, problems_of, separation
 from people import Unavailable, Unknown, push_body, push_key, role_of
 from pipeline_approval import execution_of
 from standing import standing_decision
 from trail_event import APPROVED, HIDDEN, Decision, NotADecision, decision_of, signature
+from workflow_approval import CALL, Given, change_given, given_of
 
 _boto3: Any = importlib.import_module("boto3")
 _config: Any = importlib.import_module("botocore.config")
@@ -71,6 +72,10 @@ class Recorder:
             self.evidence.keep(push_key(event), push_body(event))
             return None
         try:
+            if event["detail"]["eventName"] == CALL:
+                given = given_of(self, event)
+                change = self._given(given, tries)
+                return self._waiting(given.pipeline, given.decision, given.ids, change, tries)
             decision = decision_of(event)
         except NotADecision as reason:
             print(f"{event['id']}: {reason}")
@@ -102,11 +107,26 @@ class Recorder:
         if pipeline is None:
             print(f"{decision.event}: {decision.pipeline} is no pipeline of this delivery")
             return None
-        ids, change = execution_of(self, pipeline, decision)
+        return self._waiting(pipeline, decision, *execution_of(self, pipeline, decision), tries)
+
+    def _given(self, given: Given, tries: int) -> Change:
+        try:
+            return change_given(self, given)
+        except Unavailable as problem:
+            if tries < WAITS:
+                raise
+            return Change({"package": None}, list, [f"What waits could not be found out: {problem}"])
+
+    def _waiting(
+        self, pipeline: Pipeline, decision: Decision, ids: Mapping[str, str], change: Change, tries: int
+    ) -> Record:
+        """A decision about what a pipeline or a workflow waits with."""
         asked = role_of(decision.caller.role or "") == pipeline.approver
         signer, problems = problems_of(decision, PIPELINE if asked else None, self.settings)
-        if decision.status == APPROVED and self.settings.separation:
-            problems += self._people(signer, change, tries)
+        if decision.status == APPROVED:
+            problems += change.problems
+            if self.settings.separation:
+                problems += self._people(signer, change, tries)
         bound = {**change.bound, "policy": self.settings.policy, **ids}
         record = self._append(pipeline.group, pipeline.subject, decision, PIPELINE, signer, problems, bound)
         self._tell(record, decision)

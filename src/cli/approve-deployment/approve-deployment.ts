@@ -1,5 +1,6 @@
 import { parseApproval, type Subject, USAGE } from './arguments';
-import { DeploymentApprovals } from '../../options/github-actions';
+import { arn } from '../../plan/arn';
+import { asksInAws } from '../../plan/infrastructure/approver';
 import type { DeliveryPlan } from '../../plan/model';
 import { packagePath } from '../../project/package-files';
 import { DELIVERY_FILE, readPlan } from '../accounts/delivery-file';
@@ -23,7 +24,7 @@ export function approveDeployment(args: readonly string[]): number {
   const { region } = plan.infrastructure.place;
   return runScript(directory, SCRIPT, {
     ...approvalOf(plan, subject),
-    execution: `gh-${run}`,
+    execution: `${plan.delivery.engine.gitlab ? 'gl' : 'gh'}-${run}`,
     decision: reject ? 'Rejected' : 'Approved',
     reason: why,
     ...(region ? { region } : {}),
@@ -32,13 +33,16 @@ export function approveDeployment(args: readonly string[]): number {
 
 /** Where the decision is looked for, under which name, and who may write it. */
 interface Approval {
-  readonly table: string;
+  readonly table?: string;
+  /** The state machine that is started to decide, where decisions are recorded. */
+  readonly machine?: string;
+  readonly version?: string;
   readonly environment: string;
   readonly role: string;
 }
 
 function approvalOf(plan: DeliveryPlan, subject: Subject): Approval {
-  const inAws = plan.delivery.engine.github?.approvals === DeploymentApprovals.AWS;
+  const inAws = asksInAws(plan.delivery);
   if ('stage' in subject) {
     const { workflow, roles } = plan.infrastructure;
     if (!workflow) { throw new UserError('No workflow deploys the infrastructure: its pipeline has the approval.'); }
@@ -46,9 +50,10 @@ function approvalOf(plan: DeliveryPlan, subject: Subject): Approval {
     if (!stages.includes(subject.stage)) {
       throw new UserError(`There is no stage ${subject.stage} of the infrastructure. Stages: ${stages.join(', ')}.`);
     }
-    if (!inAws || workflow.approvals === undefined) { throw byReviewers(workflow.hostEnvironments[subject.stage]); }
+    if (!inAws || !roles.approver) { throw byReviewers(workflow.hostEnvironments[subject.stage]); }
     const environment = `${subject.stage}-${subject.digest}`;
-    return { table: workflow.approvals, environment, role: roles.approver!.name };
+    const { decisions, approvals } = workflow;
+    return { ...(decisions ? machine(plan, decisions) : { table: approvals }), environment, role: roles.approver.name };
   }
   const { environment } = subject;
   const group = groupDeployingTo(plan, environment, subject.group);
@@ -61,7 +66,20 @@ function approvalOf(plan: DeliveryPlan, subject: Subject): Approval {
     throw new UserError(`Nobody is asked about ${environment}: its option manualApproval is false.`);
   }
   if (!inAws) { throw byReviewers(hostEnvironment!); }
-  return { table: group.workflows.requests, environment, role: group.roles.releaser.name };
+  const { decisions, requests } = group.workflows;
+  const { version } = subject;
+  if (decisions !== undefined && version === undefined) {
+    throw new UserError('Name the version with --version, as the job that waits prints it: the record is bound to it.');
+  }
+  return {
+    ...(decisions === undefined ? { table: requests } : { ...machine(plan, decisions), version }),
+    environment, role: group.roles.releaser.name,
+  };
+}
+
+/** The state machine that is started to decide. */
+function machine({ infrastructure: { place } }: DeliveryPlan, name: string): Pick<Approval, 'machine'> {
+  return { machine: arn(place, 'states', `stateMachine:${name}`) };
 }
 
 function byReviewers(environment: string): UserError {

@@ -2,12 +2,12 @@ import { UserError } from '../shared/command';
 import { parseFlags } from '../shared/flags';
 
 export const USAGE = `Usage: sagemaker-cicd-projen approve-deployment --environment <name> --run <number> --why "<reason>"
-       [--reject] [--group <name>]
+       [--reject] [--group <name>] [--version <number>]
        sagemaker-cicd-projen approve-deployment --infrastructure <stage> --digest <digest> --run <number>
        --why "<reason>" [--reject]
 
-Approves, or rejects, what a run of a workflow waits for where approvals are given in AWS (the option
-engine.github.approvals is "aws"): the deployment to an environment, or a stage of the infrastructure. Look at the
+Approves, or rejects, what a run of a workflow waits for where approvals are given in AWS (with GitHub Actions where
+engine.github.approvals is "aws", with GitLab always): the deployment to an environment, or a stage of the infrastructure. Look at the
 summary of the run first. Needs credentials of the role <project>-<group>-releaser in the tooling account, for the
 infrastructure of <project>-infrastructureapprover.
 
@@ -15,6 +15,8 @@ infrastructure of <project>-infrastructureapprover.
   --infrastructure <stage>  the stage: self, dev, preprod or prod
   --digest <digest>         what the run shows of the stage, by the digest that its job waits with
   --run <number>            number of the run, which its address ends with
+  --version <number>        the version that is deployed, or none, as the job that waits prints it; needed where
+                            decisions are recorded (governance.approvalRecords)
   --why <reason>            the reason, which is recorded
   --reject                  reject it
   --group <name>            the deployment group, if several have an environment of that name
@@ -23,7 +25,7 @@ infrastructure of <project>-infrastructureapprover.
 
 /** What a person decides about. */
 export type Subject =
-  | { readonly environment: string; readonly group?: string }
+  | { readonly environment: string; readonly group?: string; readonly version?: string }
   | { readonly stage: string; readonly digest: string };
 
 /** What a person decides. */
@@ -35,7 +37,7 @@ export interface Wanted {
   readonly config?: string;
 }
 
-const FLAGS = ['environment', 'infrastructure', 'digest', 'run', 'why', 'group', 'config'] as const;
+const FLAGS = ['environment', 'infrastructure', 'digest', 'run', 'why', 'group', 'version', 'config'] as const;
 
 /**
  * What is decided; undefined when only the usage is wanted.
@@ -53,10 +55,12 @@ export function parseApproval(args: readonly string[]): Wanted | undefined {
 }
 
 function subjectOf(
-  { environment, infrastructure: stage, group, digest }: { readonly [flag in typeof FLAGS[number]]?: string },
+  { environment, infrastructure: stage, group, digest, version }: { readonly [flag in typeof FLAGS[number]]?: string },
 ): Subject {
-  if (environment !== undefined && stage === undefined && digest === undefined) { return { environment, group }; }
-  if (environment === undefined && stage !== undefined && group === undefined) {
+  if (environment !== undefined && stage === undefined && digest === undefined) {
+    return { environment, group, version: versionOf(version) };
+  }
+  if (environment === undefined && stage !== undefined && group === undefined && version === undefined) {
     return { stage, digest: digestOf(digest) };
   }
   throw new UserError(
@@ -74,12 +78,19 @@ function digestOf(digest: string | undefined): string {
   return digest.slice(0, DIGITS);
 }
 
+function versionOf(version: string | undefined): string | undefined {
+  if (version !== undefined && !/^([1-9][0-9]{0,8}|none)$/.test(version)) {
+    throw new UserError(`--version is ${version}: it must be the number that the run's job waits with, for example 7.`);
+  }
+  return version;
+}
+
 function runOf(run: string | undefined): string {
   if (run === undefined) { throw new UserError(`Give the number of the run with --run.\n\n${USAGE}`); }
-  if (!/^(gh-)?[1-9][0-9]*$/.test(run)) {
+  if (!/^(g[hl]-)?[1-9][0-9]*$/.test(run)) {
     throw new UserError(`--run is ${run}: it must be the number that the run's address ends with, for example 1234567.`);
   }
-  return run.replace('gh-', '');
+  return run.replace(/^g[hl]-/, '');
 }
 
 /** A decision without a reason is none; it is kept as one line (`tools/operate/approve_deployment.py`). */

@@ -2,6 +2,7 @@ import { Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { makeApprovals } from './approvals/decision-notices';
 import { DecisionRecorder } from './decisions/decision-recorder';
+import { WorkflowDecisions } from './decisions/workflow-decisions';
 import type { Delivery } from '../../delivery/delivery';
 import { makeKey } from '../shared/own-key';
 import { planOf } from '../shared/plan';
@@ -15,6 +16,7 @@ export class GovernanceStack extends Stack {
     super(scope, id, stackProps(plan, stack, `Approval records of ${plan.delivery.name}`));
     const key = makeKey(this, 'Key', keyAlias, `Approval records of ${plan.delivery.name}`);
     new DecisionRecorder(this, 'Recorder', { delivery, key });
+    if (plan.governance.roles.decisions) { new WorkflowDecisions(this, 'Workflows', { plan, key }); }
     makeApprovals(this, delivery, key, []);
   }
 }

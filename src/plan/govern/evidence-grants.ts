@@ -7,6 +7,9 @@ import type { DeliverySource } from '../settings';
 /** Folders of the bucket of evidence. */
 export const EVIDENCE = { records: 'records', pushes: 'pushes' } as const;
 
+/** The chain of records about the infrastructure. */
+export const INFRASTRUCTURE_CHAIN = 'infrastructure';
+
 /** Reading decision records, for whoever deploys: nothing without them. */
 export function readRecords({ audit }: NamedGovernance, groups: readonly string[]): Grant[] {
   if (!audit?.evidenceBucket) { return []; }

@@ -91,6 +91,8 @@ export interface NamedDecisions {
   /** Rules that bring it there: from the delivery's bus, and from the account's own. */
   readonly decisionRule: string;
   readonly approvalRule: string;
+  /** Brings what people decide by starting a state machine; only where workflows build and deploy. */
+  readonly startRule?: string;
   /** Pushes to any branch of the repositories; only with separation of duties, for CodeCommit. */
   readonly pushRule?: string;
   /** Prefix of rules, queues and alarms. */
@@ -103,6 +105,8 @@ export interface NamedDecisions {
 export interface GovernanceRoles {
   /** The recorder's: reads packages, writes records, has a refused approval taken back. */
   readonly recorder?: PlannedRole;
+  /** Of the state machines that people start to decide; they only log. */
+  readonly decisions?: PlannedRole;
   /** Of the function that approves by rule. */
   readonly ruleApproval?: PlannedRole;
   /** Of the function that opens issues and follows their transitions. */

@@ -1,4 +1,5 @@
 import { HOSTS } from '../../options/knowledge/hosts';
+import { enginesOf } from '../engines';
 import { trailLog } from '../logs';
 import { namerFor } from '../names/planned-names';
 import { type Place, placeOf, samePlace } from '../place';
@@ -16,6 +17,7 @@ export function nameGovernance(delivery: DeliverySettings) {
     decisions: approvalRecords ? nameDecisions(delivery, tooling) : undefined,
     roles: {
       ...(approvalRecords ? { recorder: role(name, 'recorder') } : {}),
+      ...(approvalRecords && byWorkflows(delivery) ? { decisions: role(name, 'decisions') } : {}),
       ...(approvalRecords && ruleApproval ? { ruleApproval: role(name, 'ruleapproval') } : {}),
       ...(approvalRecords && jira ? { jira: role(name, 'jira'), jiraWebhook: role(name, 'jirawebhook') } : {}),
     },
@@ -36,10 +38,15 @@ function nameDecisions(delivery: DeliverySettings, place: Place) {
     queue: regional('queue', name, 'decisions'),
     decisionRule: regional('rule', name, 'decisions'),
     approvalRule: regional('rule', name, 'approvalresults'),
+    startRule: byWorkflows(delivery) ? regional('rule', name, 'starteddecisions') : undefined,
     pushRule: separationOfDuties && sourcesInAws(delivery).length > 0 ? regional('rule', name, 'pushes') : undefined,
     failures: regional('failures', name, 'governancefailures'),
     approvals: regional('failures', name, 'approvals'),
   };
+}
+
+function byWorkflows(delivery: DeliverySettings): boolean {
+  return enginesOf(delivery).delivery === 'github-actions';
 }
 
 function nameAudit(delivery: DeliverySettings) {

@@ -4,12 +4,14 @@ import { EVIDENCE } from './evidence-grants';
 import type { GovernanceRoles, NamedDecisions, NamedGovernance } from './model';
 import { sourcesInAws } from './names';
 import { arn, bucketArn } from '../arn';
+import { machinesOf, recordWorkflows } from './workflow-decisions';
 import type { NamedBuild } from '../build/model';
 import { modelPackageGroupArn, modelPackagesArn } from '../build/registry';
 import { functionLog } from '../logs';
 import { KMS_GET, KMS_READ_WRITE, useKeyByAlias, useOwnKey, writeLogs } from '../roles/grants';
 import type { Grant, PlannedRole, Principal, RoleId } from '../roles/role-model';
 import type { DeliverySettings } from '../settings';
+import { logExecutions } from '../source/grants';
 
 const LAMBDA: Principal = {
   service: 'lambda.amazonaws.com',
@@ -57,6 +59,14 @@ export function governanceRoles(delivery: DeliverySettings, named: NamedDelivery
         [...evidence(governance), ...look(delivery, named, decisions)],
       ),
     } : {}),
+    ...(roles.decisions ? {
+      decisions: {
+        ...roles.decisions,
+        purpose: 'Of the state machines that people start to decide about a deployment or a change; it only logs.',
+        assumedBy: { service: 'states.amazonaws.com' },
+        grants: logExecutions(),
+      },
+    } : {}),
     ...approvalFunctionRoles(named, delivery.governance.jira?.secretArn),
   };
 }
@@ -68,7 +78,8 @@ function look(
   const { place } = decisions;
   const { separationOfDuties, sourceTokenArn } = delivery.governance;
   const pipeline = (name: string) => arn(place, 'codepipeline', name);
-  const waiting = [...groups.map(group => group.pipelines.deployPipeline), ...given(infrastructure.pipeline?.name)];
+  const built = groups.filter(group => !group.workflows);
+  const waiting = [...built.map(group => group.pipelines.deployPipeline), ...given(infrastructure.pipeline?.name)];
   const repositories = sourcesInAws(delivery);
   return [
     {
@@ -85,16 +96,17 @@ function look(
       wildcard: 'Each execution of the SageMaker pipeline has its own report path.',
     },
     ...reportKeys(groups.map(({ build }) => build)),
-    {
+    ...(waiting.length > 0 ? [{
       sid: 'Approved',
       actions: ['codepipeline:GetPipelineExecution', 'codepipeline:ListActionExecutions'],
       resources: waiting.map(pipeline),
       why: 'Finds the execution that somebody approved, and who started it.',
-    },
-    ...(separationOfDuties ? [{
+    }] : []),
+    ...recordWorkflows(machinesOf(groups, infrastructure), groups, separationOfDuties),
+    ...(separationOfDuties && built.length > 0 ? [{
       sid: 'Built',
       actions: ['codepipeline:ListPipelineExecutions'],
-      resources: groups.map(group => pipeline(group.pipelines.buildPipeline)),
+      resources: built.map(group => pipeline(group.pipelines.buildPipeline)),
       why: 'Finds the build that registered a version, and who started it.',
     }] : []),
     ...(separationOfDuties && repositories.length > 0 ? [{

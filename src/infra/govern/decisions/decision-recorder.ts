@@ -9,6 +9,7 @@ import { pushedRepositories, recorderSettings } from './recorder-settings';
 import type { Delivery } from '../../../delivery/delivery';
 import { OptionError } from '../../../options/engine/option-error';
 import { arn } from '../../../plan/arn';
+import { machineArn, machinesOf } from '../../../plan/govern/workflow-decisions';
 import type { DeliveryPlan } from '../../../plan/model';
 import { FailureWatch } from '../../shared/failure-watch';
 import { fill } from '../../shared/fill';
@@ -32,8 +33,9 @@ export interface DecisionRecorderProps {
 
 /** What the function consists of, below `tools/`. */
 const TOOLS = [
-  ...['recorder', 'change', 'evidence', 'govern_settings', 'host_api', 'hosts', 'identities', 'judge', 'people',
-    'pipeline_approval', 'standing', 'trail_event', 'record_store', 'bound'].map(name => `govern/${name}.py`),
+  ...['recorder', 'builds', 'change', 'evidence', 'govern_settings', 'host_api', 'hosts', 'identities', 'judge', 'people',
+    'pipeline_approval', 'standing', 'trail_event', 'record_store', 'bound', 'workflow_approval',
+    'workflow_runs'].map(name => `govern/${name}.py`),
   '../runner/local_runner/records.py',
 ];
 
@@ -125,7 +127,7 @@ export class DecisionRecorder extends Construct {
 
   private makeRules(plan: DeliveryPlan, undelivered: sqs.IQueue): events.CfnRule[] {
     const { bus } = plan.infrastructure;
-    const { decisionRule, approvalRule, pushRule, place } = plan.governance.decisions!;
+    const { decisionRule, approvalRule, startRule, pushRule, place } = plan.governance.decisions!;
     const rule = (id: string, name: string, description: string, eventPattern: object, eventBusName?: string) =>
       new events.CfnRule(this, id, {
         name, description, eventPattern, eventBusName,
@@ -147,6 +149,16 @@ export class DecisionRecorder extends Construct {
         source: ['aws.codepipeline'], ...call,
         detail: { eventName: ['PutApprovalResult'], errorCode: [{ exists: false }] },
       }),
+      ...(startRule === undefined ? [] : [rule('Starts', startRule, 'Decisions about what workflows deploy', {
+        source: ['aws.states'], ...call,
+        detail: {
+          eventName: ['StartExecution'],
+          errorCode: [{ exists: false }],
+          requestParameters: {
+            stateMachineArn: machinesOf(plan.groups, plan.infrastructure).map(one => fill(this, machineArn(one))),
+          },
+        },
+      })]),
       ...(pushRule === undefined ? [] : [rule('Pushes', pushRule, 'Pushes to any branch', {
         'source': ['aws.codecommit'],
         'detail-type': ['CodeCommit Repository State Change'],

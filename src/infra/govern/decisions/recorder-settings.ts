@@ -3,8 +3,11 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { modelPackageGroupArn } from '../../../plan/build/registry';
 import { sourcesInAws } from '../../../plan/govern/names';
+import { machineArn } from '../../../plan/govern/workflow-decisions';
 import type { DeliveryPlan, PlannedGroup } from '../../../plan/model';
+import type { Place } from '../../../plan/place';
 import type { DeliverySource } from '../../../plan/settings';
+import { workflowFileName } from '../../../plan/workflows/model';
 
 /** What the recorder judges by, as `tools/govern/govern_settings.py` reads it; with the plan's placeholders. */
 export function recorderSettings(plan: DeliveryPlan): object {
@@ -41,14 +44,34 @@ export function recorderSettings(plan: DeliveryPlan): object {
       deployPipeline: group.pipelines.deployPipeline,
       methods: methods(group),
       refuser: group.roles.refuser?.arn,
+      ...workflowsOf(group),
       releaser: group.roles.releaser.arn,
       source: source(delivery.source),
     })),
-    ...(infrastructure.pipeline && approver !== undefined ? {
+    ...((infrastructure.pipeline ?? infrastructure.workflow) && approver !== undefined ? {
       infrastructure: {
-        pipeline: infrastructure.pipeline.name, approver, source: source(delivery.infrastructure.source),
+        pipeline: (infrastructure.pipeline ?? infrastructure.workflow)!.name, approver,
+        ...decidedBy(infrastructure.workflow?.decisions, infrastructure.place),
+        source: source(delivery.infrastructure.source),
       },
     } : {}),
+  };
+}
+
+/** The workflows of a group, and how people decide about what they deploy; nothing where pipelines do it. */
+function workflowsOf({ workflows, sourceBranch, pipelines: { place } }: PlannedGroup): object {
+  return workflows ? {
+    workflows: { build: workflowFileName(workflows.build), branch: sourceBranch, requests: workflows.requests },
+    ...decidedBy(workflows.decisions, place),
+  } : {};
+}
+
+/** The state machine that people start to decide. */
+function decidedBy(name: string | undefined, place: Place): object {
+  return name === undefined ? {} : {
+    decisions: machineArn({
+      name, place: { account: place.account ?? '{account}', region: place.region ?? '{region}' },
+    }),
   };
 }
 
