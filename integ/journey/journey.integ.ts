@@ -9,7 +9,7 @@ import { ONE_ACCOUNT, SEVEN_ACCOUNTS } from './mutations';
 import { PROMOTION_FAULTS } from './promotion-mutations';
 import { ROLLBACK_FAULTS } from './rollback-mutations';
 import { SEALING } from './sealing-mutations';
-import { WORKFLOW_FAULTS } from './workflow-mutations';
+import { STARTED_WORKFLOW_FAULTS, WORKFLOW_FAULTS } from './workflow-mutations';
 import { Delivery } from '../../src/delivery/delivery';
 import { planOf } from '../../src/infra/shared/plan';
 import { synthesize } from '../../testing/deliveries/assemblies';
@@ -42,7 +42,7 @@ const JOURNEYS: { readonly [delivery: string]: readonly Mutation[] } = {
   fronted: FRONTED_FAULTS,
   watched: MONITORING_FAULTS,
   workflows: WORKFLOW_FAULTS,
-  workflowsOfAccounts: [],
+  workflowsOfAccounts: STARTED_WORKFLOW_FAULTS,
 };
 
 const MUTATIONS_IN_A_SHORT_RUN = 2;
@@ -74,8 +74,16 @@ const WATCHED_PLAY: Pick<Run, 'scenes'> = LONG ? {} : { scenes: ['as_trained', '
 const SEVERAL = ['sevenAccounts', 'governed', 'fronted', 'watched', 'workflowsOfAccounts'];
 const picked = selection('journeys over several accounts', SEVERAL, 1);
 
-/** The delivery that workflows run: in a short run a deployment with its approval, attacks on roles, infrastructure. */
-const WORKFLOWS_PLAY: Pick<Run, 'scenes'> = LONG ? {} : { scenes: ['deployed', 'infrastructure_changed', 'attacked'] };
+/** Scenes of deliveries that workflows run, of which a short run plays one. */
+const OF_WORKFLOWS = selection('further scenes of workflows', [
+  'built', 'refused', 'withdrawn', 'exchanged', 'raced', 'change_refused', 'change_exchanged', 'change_forged',
+  'host_was_down', 'keys_stay_inside',
+], 1);
+
+/** The delivery that workflows run: in a short run a deployment with its approval, infrastructure, attacks on roles. */
+const WORKFLOWS_PLAY: Pick<Run, 'scenes'> = LONG ? {} : {
+  scenes: ['deployed', 'infrastructure_changed', 'attacked', ...OF_WORKFLOWS],
+};
 
 /** In a short run one of the journeys over several accounts. */
 const PLAYED = Object.keys(JOURNEYS).filter(name => !SEVERAL.includes(name) || picked.includes(name));

@@ -60,7 +60,7 @@ function factsOfGovernance({ delivery, governance: { audit } }: DeliveryPlan): o
 }
 
 /** GitHub, where its workflows run the delivery; undefined where CodePipeline does. */
-function factsOfHost({ delivery, infrastructure: { workflow } }: DeliveryPlan): object | undefined {
+function factsOfHost({ delivery, infrastructure: { workflow, roles } }: DeliveryPlan): object | undefined {
   const { engine: { github }, source, infrastructure } = delivery;
   if (!github || !workflow) { return undefined; }
   const stages = [[SELF, workflow.self] as const, ...workflow.tiers.map(tier => [tier.type, tier] as const)];
@@ -69,6 +69,7 @@ function factsOfHost({ delivery, infrastructure: { workflow } }: DeliveryPlan): 
     defaultBranch: github.defaultBranch, approvals: github.approvals, app: github.app !== undefined,
     infrastructure: {
       file: `${workflow.name}.yml`, branch: infrastructure.sourceBranch,
+      approvals: workflow.approvals, approver: roles.approver && fill(roles.approver.arn),
       environments: stages.filter(([, { manualApproval }]) => manualApproval)
         .map(([stage]) => workflow.hostEnvironments[stage]),
     },

@@ -108,6 +108,10 @@ class Host:
     infrastructure_branch: str
     infrastructure_environments: tuple[str, ...]
     """Those in which somebody is asked."""
+    approvals: str
+    """Table of what people approve of the infrastructure; empty where they do it on GitHub."""
+    approver: str
+    """Role of those who do."""
 
 
 @dataclass(frozen=True)
@@ -264,7 +268,7 @@ def _host(data: dict[str, Any] | None) -> Host | None:
     return Host(
         data["repository"], data["repositoryId"], data["ownerId"], data["defaultBranch"],
         data["approvals"] == "aws", data["app"], infrastructure["file"], infrastructure["branch"],
-        tuple(infrastructure["environments"]),
+        tuple(infrastructure["environments"]), infrastructure.get("approvals", ""), infrastructure.get("approver", ""),
     )  # fmt: skip
 
 

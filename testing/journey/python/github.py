@@ -113,9 +113,9 @@ class Github:
         event = self._on_branch(repository, ref, actor, inputs)
         return self.scheduler.start(workflow, event, repository, inputs)
 
-    def again(self, run: Run, by: str) -> None:
-        """Somebody runs what has failed once more."""
-        self.scheduler.again(run, by)
+    def again(self, run: Run, by: str, everything: bool = False) -> None:
+        """Somebody runs what has failed once more, or all of it."""
+        self.scheduler.again(run, by, everything)
 
     def answer(self, run: Run, environment: str, by: str, yes: bool, comment: str = "") -> None:
         """A reviewer answers."""

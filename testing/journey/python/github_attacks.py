@@ -179,6 +179,12 @@ def without(trust: dict[str, Any], claim: str) -> dict[str, Any]:
     return {**trust, "Statement": statements}
 
 
+def expected(origin: Origin) -> list[str]:
+    """The claims that the trust of a role must look at, also where one of them says what another one says."""
+    always = ["aud", "job_workflow_ref", "ref", "repository_id", "sub"]
+    return [*always, *(["environment"] if origin.environment else [])]
+
+
 def conditions(trust: dict[str, Any]) -> list[str]:
     """The claims that a trust policy has conditions on."""
     tests = [keys for statement in trust["Statement"] for keys in statement.get("Condition", {}).values()]

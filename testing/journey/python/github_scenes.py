@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
 
+from deciders import APPROVED, REJECTED, Question
 from facts import Group
-from github_attacks import Table, conditions, let_in
+from github_attacks import Table, conditions, expected, let_in
 from github_roles import taken_roles
-from hosted import Hosted
+from hosted import REVIEWER, Hosted, HostedScene
+from hosted_exchanges import change_exchanged, change_forged, exchanged
+from hosted_infrastructure import change_refused, infrastructure_changed
 from journey import expect
+from moto_client import raw_client
 from values import Denied
-
-HostedScene = Callable[[Hosted, Group], None]
 
 
 def built(h: Hosted, group: Group) -> None:
@@ -50,9 +53,9 @@ def deployed(h: Hosted, group: Group) -> None:
             h.answer(run, environment)
             asked.append(environment.host)
         h.succeed(run)
-        decided = [entry for entry in h.answered if entry.startswith(f"gh-{run.identity}#")]
+        decided = [question.name for question in h.deciders.of(run.identity)] if h.deciders else []
         wanted = [e.name for e in group.environments if e.approval and h.host.in_aws]
-        expect(sorted(e.partition("#")[2] for e in decided) == sorted(wanted), f"people were asked about {decided}")
+        expect(sorted(decided) == sorted(wanted), f"people were asked about {decided}, not about {wanted}")
         h.expect_live(group, package)
         near = [e.name for e in group.environments if e.place.region == group.build.region]
         h.journey.was_tested(group, package, near)
@@ -61,39 +64,96 @@ def deployed(h: Hosted, group: Group) -> None:
 
 
 def refused(h: Hosted, group: Group) -> None:
-    """A reviewer rejects: the environment keeps what it has, and the request has failed."""
+    """Somebody rejects: the environment keeps what it has, and the request has failed. Whoever changes his mind has the
+    failed jobs run again, with the same version."""
     h.begin(group)
     guarded = [e for e in group.environments if e.approval]
-    if h.host.in_aws or not guarded:
+    if not guarded:
         return
-    package = h.approve_version(group)
+    package, before = h.approve_version(group), h.journey.live(group)[guarded[-1].name]
+    if h.deciders:
+        h.deciders.decide = lambda _: REJECTED
     run = h.deployment_of(group, package)
-    before = h.journey.live(group)[guarded[-1].name]
-    while run.questions and run.questions[0].environment != guarded[-1].host:
-        h.github.answer(run, run.questions[0].environment, "reviewer", True)
+    if h.deciders:
+        h.deciders.decide = lambda _: APPROVED
+    while not h.deciders and run.questions and run.questions[0].environment != guarded[-1].host:
+        h.github.answer(run, run.questions[0].environment, REVIEWER, True)
         h.settle()
-    h.answer(run, guarded[-1], yes=False)
-    h.fail(run, "rejected")
+    if not h.deciders:
+        h.answer(run, guarded[-1], yes=False)
+    h.fail(run, f"{guarded[0].name} was rejected by" if h.deciders else "rejected")
     expect(h.journey.live(group)[guarded[-1].name] == before, f"{guarded[-1].name} got what was rejected")
     expect(h.asked(group, package)["status"]["S"] == "failed", f"the request for {package} has not failed")
-
-
-def infrastructure_changed(h: Hosted, group: Group) -> None:
-    """A commit to the infrastructure is shown, let in stage by stage, and deployed as it was shown."""
-    h.begin(group)
-    before = len(h.changes())
-    h.github.push(h.repository, h.host.infrastructure_branch, {"infra/app.ts": f"// {uuid.uuid4()}\n"}, "developer")
-    h.settle()
-    expect(len(h.changes()) == before + 1, f"the commit started {len(h.changes()) - before} runs")
-    run = h.changes()[-1]
-    executed = len(h.journey.world.infrastructure.executed)
-    asked = [job.environment for job in run.questions]
-    expect(
-        executed == 0 or not asked or len(h.journey.world.infrastructure.executed) == executed,
-        "a change was executed before somebody let it in",
-    )
+    if h.deciders:
+        for question in h.deciders.of(run.identity):
+            h.deciders.put(question, APPROVED)
+    h.again(run)
     h.say_yes(run)
     h.succeed(run)
+    h.expect_live(group, package)
+    expect(h.asked(group, package)["status"]["S"] == "done", f"the request for {package} is not done")
+
+
+def withdrawn(h: Hosted, group: Group) -> None:
+    """A version that is rejected while it waits for its last approval is refused after that; the one before returns."""
+    h.begin(group)
+    last = next((e for e in reversed(group.environments) if e.approval), None)
+    if last is None:
+        return
+    good, bad = h.roll_out(group), h.approve_version(group)
+    withdraw = lambda: h.journey.world.set_approval(bad, "Rejected", group.approver, settle=False)
+
+    def decide(question: Question) -> str:
+        if question.name == last.name:
+            withdraw()
+        return APPROVED
+
+    if h.deciders:
+        h.deciders.decide = decide
+    run = h.deployment_of(group, bad)
+    while run.questions and not h.deciders:
+        if run.questions[0].environment == last.host:
+            withdraw()
+        h.github.answer(run, run.questions[0].environment, REVIEWER, True)
+        h.settle()
+    if h.deciders:
+        h.deciders.decide = lambda _: APPROVED
+    serves = h.journey.live(group)[last.name]
+    expect(serves != bad, f"{bad} serves in {last.name}; it was rejected before it was let in")
+    h.fail(run, "is now Rejected")
+    h.settle()
+    if not h.host.app:
+        h.look(group)
+    for newer in h.deployments(group):
+        h.say_yes(newer)
+    h.expect_live(group, good)
+
+
+def raced(h: Hosted, group: Group) -> None:
+    """Of two runs that see a request at the same moment one takes it."""
+    h.begin(group)
+    package = h.approve_version(group) if not h.host.app else ""
+    gateway, other = h.journey.world.gateway, "gh-1"
+    call = gateway.call
+
+    def late(principal: str, region: str, service: str, operation: str, params: dict[str, Any]) -> dict[str, Any]:
+        if (service, operation) == ("dynamodb", "UpdateItem") and params["Key"]["kind"]["S"] == "deploy":
+            gateway.call = call  # type: ignore[method-assign]
+            values = {":s": {"S": "taken"}, ":r": {"S": other}, ":t": {"S": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"}}
+            raw_client("dynamodb", group.tooling).update_item(
+                TableName=params["TableName"], Key=params["Key"], ExpressionAttributeValues=values,
+                UpdateExpression="SET #s = :s, #r = :r, #t = :t",
+                ExpressionAttributeNames={"#s": "status", "#r": "run", "#t": "taken"},
+            )  # fmt: skip
+        return call(principal, region, service, operation, params)
+
+    gateway.call = late  # type: ignore[method-assign]
+    package = package or h.approve_version(group)
+    run = h.deployments(group)[-1] if h.host.app else h.look(group)
+    has = h.asked(group, package)["run"]["S"]
+    expect(has == other, f"{has} has the request for {package}, which {other} had taken at the same moment")
+    h.succeed(run)
+    expect(run.jobs["prepare"].result == "skipped", f"{run.workflow.file} went on without a request")
 
 
 def host_was_down(h: Hosted, group: Group) -> None:
@@ -126,23 +186,36 @@ def attacked(h: Hosted, group: Group) -> None:
         for origin in origins:
             refusals = table.legitimate(role, origin)
             expect(not refusals, f"the job itself does not get {role}: {refusals}")
-            inside = let_in(table.play(role, origin, conditions(trusting[role])))
+            inside = let_in(table.play(role, origin, sorted({*expected(origin), *conditions(trusting[role])})))
             expect(not inside, f"{role} lets in: {', '.join(inside)}")
 
 
 def keys_stay_inside(h: Hosted, group: Group) -> None:
     """Roles of jobs do not take each other on, and none of them approves a version."""
-    taken = sorted(taken_roles(h.github.language, h.repository))
+    h.begin(group)
+    j, taken = h.journey, sorted(taken_roles(h.github.language, h.repository))
+    version = j.world.register(j.registry(group), group.role, j.artifact(group), h.repository.branches[group.branch])
+    approval = {"ModelPackageArn": version, "ModelApprovalStatus": "Approved"}
+    gateway, region = j.world.gateway, group.build.region
     for role in taken:
         for other in taken:
-            try:
-                h.github.gateway.assume(role, other)
-            except Denied:
-                continue
-            expect(False, f"{role} may assume {other}")
+            expect(not _may(gateway.assume, role, other), f"{role} may assume {other}")
+        approves = _may(gateway.call, role, region, "sagemaker", "UpdateModelPackage", approval)
+        expect(not approves, f"{role} may approve {version}")
+
+
+def _may(attempt: Callable[..., object], *arguments: object) -> bool:
+    try:
+        attempt(*arguments)
+    except Denied:
+        return False
+    return True
 
 
 HOSTED: dict[str, HostedScene] = {
     scene.__name__: scene
-    for scene in (built, deployed, refused, infrastructure_changed, host_was_down, attacked, keys_stay_inside)
-}
+    for scene in (
+        built, deployed, refused, withdrawn, exchanged, raced, infrastructure_changed, change_refused,
+        change_exchanged, change_forged, host_was_down, attacked, keys_stay_inside,
+    )
+}  # fmt: skip

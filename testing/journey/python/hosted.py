@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from deciders import Deciders
 from facts import Environment, Facts, Group, Host
 from github import Github
 from github_repository import Account, GithubEnvironment, Repository
@@ -25,6 +28,7 @@ def attach(world: World, facts: Facts) -> Github:
     environment = runner_environment(world.builds.programs, world.server)
     judge = world.gateway.judge
     github = Github(world.gateway, world.server, world.story, environment, judge.claims)
+    github.language.start()
     host = _host(facts)
     repository = github.add(_repository(host, facts))
     if host.app:
@@ -64,18 +68,8 @@ class Hosted:
         self.repository = github.repositories[self.host.repository]
         self._files = {str(f.relative_to(files)): f.read_text() for f in sorted(files.rglob("*"))
                        if f.is_file() and (f.relative_to(files).parts[0] == ".github")}  # fmt: skip
-        self.decision = "Approved"
-        """What people answer who approve in AWS."""
-        self.answered: list[str] = []
-        """The environments that they were asked about."""
-        passed = journey.world.server.slept
-
-        def slept(seconds: float) -> None:
-            passed(seconds)
-            self._decide_in_aws()
-
-        if self.host.in_aws:
-            journey.world.server.slept = slept
+        self.deciders = Deciders(journey, github, self.host) if self.host.in_aws else None
+        """People who approve in AWS."""
 
     def begin(self, group: Group) -> None:
         """The repository is there, with the workflows on every branch that somebody builds from."""
@@ -136,10 +130,14 @@ class Hosted:
 
     def deployment_of(self, group: Group, package: str) -> Run:
         """The run that works on a version: started by the App, or else on its schedule."""
+        wanted = self.asked(group, package)["id"]
         if not self.host.app:
             self.look(group)
-        request = self.asked(group, package)
-        expect(request["status"]["S"] != "waiting", f"no run takes the request for {package}")
+        # A decision that comes meanwhile asks for the same version once more.
+        request = next(request for request in self.requests(group) if request["id"] == wanted)
+        runs = self.deployments(group)
+        said = (runs[-1].message or runs[-1].log[-300:]) if runs else "none was started"
+        expect(request["status"]["S"] != "waiting", f"no run takes the request for {package}: {said}")
         number = int(request["run"]["S"].removeprefix("gh-"))
         return next(r for r in self.deployments(group) if r.identity == number)
 
@@ -160,6 +158,29 @@ class Hosted:
             mine = f"{environment.place.arn('sagemaker', 'model-package')}/{group.packages}-"
             expect(found.startswith(mine), f"{found} serves in {environment.name}")
 
+    def change(self) -> Run:
+        """A commit to the infrastructure; the run that it starts."""
+        before = len(self.changes())
+        code = f"// {uuid.uuid4()}\n"
+        self.github.push(self.repository, self.host.infrastructure_branch, {"infra/app.ts": code}, DEVELOPER)
+        self.settle()
+        expect(len(self.changes()) == before + 1, f"the commit started {len(self.changes()) - before} runs")
+        return self.changes()[-1]
+
+    def roll_out(self, group: Group) -> str:
+        """A version that is everywhere, whoever must be asked."""
+        package = self.approve_version(group)
+        run = self.deployment_of(group, package)
+        self.say_yes(run)
+        self.succeed(run)
+        self.expect_live(group, package)
+        return package
+
+    def again(self, run: Run, everything: bool = False) -> None:
+        """Somebody runs what has failed once more, or all of it."""
+        self.github.again(run, DEVELOPER, everything)
+        self.settle()
+
     def say_yes(self, run: Run) -> list[str]:
         """Every question of a run is answered with yes; the environments that asked."""
         asked = []
@@ -168,24 +189,6 @@ class Hosted:
             self.github.answer(run, asked[-1], REVIEWER, True)
             self.settle()
         return asked
-
-    def _decide_in_aws(self) -> None:
-        """While a job waits for a decision, somebody with the releaser role writes one down, once."""
-        run, job = self.github.working or (None, None)
-        places = [
-            (g, e) for g in self.journey.facts.groups for e in g.environments if job and e.host == job.environment
-        ]
-        if run is None or not places:
-            return
-        [(group, environment)] = places
-        entry = f"gh-{run.identity}#{environment.name}"
-        if entry in self.answered or not environment.approval:
-            return
-        self.answered.append(entry)
-        told = {"decision": self.decision, "by": group.releaser, "at": "2026-01-01T00:00:00Z", "reason": "looked"}
-        item = {name: {"S": value} for name, value in {"kind": "approval", "id": entry, **told}.items()}
-        params = {"TableName": group.hosted.requests, "Item": {**item, "expires": {"N": "1893456000"}}}
-        self.journey.world.gateway.call(group.releaser, group.tooling.region, "dynamodb", "PutItem", params)
 
     def settle(self) -> None:
         """Until nothing moves by itself any more, neither in AWS nor on GitHub."""
@@ -203,3 +206,6 @@ class Hosted:
         """The run has failed, and said why."""
         expect(run.conclusion == "failure", f"{run.workflow.file} is {run.conclusion}; it was to fail with: {word}")
         expect(word in run.message + run.log, f"{run.workflow.file} failed with {run.message!r}, not with: {word}")
+
+
+HostedScene = Callable[[Hosted, Group], None]

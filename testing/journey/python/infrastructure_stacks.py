@@ -38,6 +38,13 @@ class InfrastructureStacks:
         self.executed: list[str] = []
         """Change sets in the order of their execution."""
 
+    def change_by_hand(self, place: Place, name: str) -> None:
+        """Somebody deploys another template over a stack."""
+        deployed = self._stacks[(place, name)]
+        extra = {f"ByHand{self._count}": {"Type": "AWS::CloudFormation::WaitConditionHandle"}}
+        deployed.template = {**deployed.template, "Resources": {**deployed.template["Resources"], **extra}}
+        self._count += 1
+
     def answer(self, request: Request, place: Place) -> dict[str, Any]:
         """Answers one call."""
         name = str(request["StackName"])

@@ -1,7 +1,8 @@
 """Becomes `python3` in builds: forks a process with boto3 loaded for every program that a build runs.
 
 Each program has a process, a directory, an environment and outputs of its own, as if it were started anew; only the
-second that loading boto3 takes is saved. Anything but a script (with or without `-u`, or in the input) is started anew.
+second that loading boto3 takes is saved. Anything but a script (with or without `-u`, in the input or on the command
+line) and the module `zipfile` is started anew.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from typing import Any
 
 import boto3
 import botocore.client
-import botocore.loaders
+import botocore.session
 
 sys.path.insert(0, str(Path(__file__).parent / "hook"))
 from sitecustomize import GITHUB, call, find_github, pass_time  # found through the line above
@@ -40,11 +41,11 @@ def read(connection: socket.socket) -> tuple[dict[str, Any], list[int]]:
     return json.loads(body), list(descriptors)
 
 
-def run_text(text: str) -> int:
-    """A program that stands in the input."""
-    sys.argv = ["-"]
+def run_text(text: str, arguments: list[str]) -> int:
+    """A program that stands in the input, or on the command line."""
+    sys.argv = arguments
     sys.path[0] = ""
-    return ended(lambda: exec(compile(text, "<stdin>", "exec"), {"__name__": "__main__"}))
+    return ended(lambda: exec(compile(text, "<string>", "exec"), {"__name__": "__main__"}))
 
 
 def ended(program: Callable[[], Any]) -> int:
@@ -78,7 +79,12 @@ def become(question: dict[str, Any], descriptors: list[int]) -> int:
         arguments = arguments[1:]
         sys.stdout.reconfigure(write_through=True)  # type: ignore[union-attr]
     if arguments == ["-"]:
-        return run_text(sys.stdin.read())
+        return run_text(sys.stdin.read(), arguments)
+    if arguments[:1] == ["-c"]:
+        return run_text(arguments[1], ["-c", *arguments[2:]])
+    if arguments[:2] == ["-m", "zipfile"]:
+        sys.argv = arguments[1:]
+        return ended(lambda: runpy.run_module("zipfile", run_name="__main__", alter_sys=True))
     if not arguments or arguments[0].startswith("-"):
         os.execve(sys.executable, [sys.executable, *arguments], dict(os.environ))
     sys.argv = list(arguments)
@@ -110,7 +116,7 @@ def serve(connection: socket.socket) -> None:
 def main() -> None:
     """Loads what all programs need, then waits for them."""
     # Each session reads the models of its services anew, which is most of what a tool does here; now all share them.
-    botocore.loaders.create_loader = functools.cache(botocore.loaders.create_loader)
+    botocore.session.create_loader = functools.cache(botocore.session.create_loader)
     botocore.client.BaseClient._make_api_call = call
     for service in SERVICES:
         boto3.client(service, region_name="eu-west-1", aws_access_key_id="warm", aws_secret_access_key="up")

@@ -38,6 +38,8 @@ class Known:
     """An identity token for an audience; raises StepFailed where the job may not have one."""
     story: Story
     kept: int = 0
+    bring: Callable[[Machine, KeptArtifact], bytes] = lambda _, artifact: artifact.data
+    """What comes where a job brings an artifact."""
 
     def find(self, uses: str) -> tuple[Inputs, Action]:
         """An action by what stands at `uses`, which names a commit, since a tag can be moved."""
@@ -115,7 +117,7 @@ class Known:
         # Of several each has a folder of its own, unless they are to be one.
         apart = len(found) > 1 and given["merge-multiple"] != "true"
         for artifact in found:
-            with zipfile.ZipFile(io.BytesIO(artifact.data)) as archive:
+            with zipfile.ZipFile(io.BytesIO(self.bring(machine, artifact))) as archive:
                 archive.extractall(target / artifact.name if apart else target)
         return {"download-path": str(target)}
 

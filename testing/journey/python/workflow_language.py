@@ -26,6 +26,16 @@ class Language:
     def __init__(self) -> None:
         self._process: subprocess.Popen[str] | None = None
 
+    def start(self) -> None:
+        """Begins to load what reads workflows; the first question does so, too."""
+        if self._process is None:
+            script = str(ROOT / "testing" / "journey" / "workflow-language.ts")
+            # In one process, where tsx itself begins another one.
+            command = ["node", "--import", "tsx", script]
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
+            )
+
     def stop(self) -> None:
         """Ends the process."""
         if self._process and self._process.stdin and self._process.stdout:
@@ -74,13 +84,8 @@ class Language:
         return answer
 
     def _ask(self, question: dict[str, Any]) -> dict[str, Any]:
-        if self._process is None:
-            program = str(ROOT / "node_modules" / ".bin" / "tsx")
-            script = str(ROOT / "testing" / "journey" / "workflow-language.ts")
-            command = [program, "--tsconfig", str(ROOT / "tsconfig.dev.json"), script]
-            self._process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
-            )
+        self.start()
+        assert self._process
         assert self._process.stdin and self._process.stdout
         self._process.stdin.write(json.dumps(question) + "\n")
         self._process.stdin.flush()

@@ -10,6 +10,7 @@ import os
 import signal
 import subprocess
 import tempfile
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -191,15 +192,21 @@ class Machine:
             raise StepFailed(f"Process completed with exit code {code}: {_gist(hide(log, self.masks))}")
 
     def _execute(self, command: list[str], folder: Path, environment: dict[str, str]) -> tuple[int, str]:
-        process = subprocess.Popen(
-            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
-            text=True, start_new_session=True, cwd=folder,
-        )  # fmt: skip
-        try:
-            log, _ = process.communicate(timeout=LIMIT_SECONDS)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            raise JourneyError(f"a step of {self.job.job.identity} took longer than {LIMIT_SECONDS} s") from None
+        output = self.job.output = self.temporary / "output.txt"
+        with output.open("wb") as file:
+            process = subprocess.Popen(
+                command, env=environment, stdout=file, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+                start_new_session=True, cwd=folder,
+            )  # fmt: skip
+        # Waiting with a limit, Python looks in intervals only.
+        limit = threading.Timer(LIMIT_SECONDS, lambda: os.killpg(process.pid, signal.SIGKILL))
+        limit.start()
+        process.wait()
+        late = limit.finished.is_set()
+        limit.cancel()
+        if late:
+            raise JourneyError(f"a step of {self.job.job.identity} took longer than {LIMIT_SECONDS} s")
+        self.job.output, log = None, output.read_text()
         replaced = self.root / "replaced"
         if replaced.exists():
             self.machines.replaced += replaced.read_text().splitlines()

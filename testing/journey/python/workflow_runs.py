@@ -68,11 +68,18 @@ class JobRun:
     group: str = ""
     """What must not run beside it."""
     log: str = ""
+    output: Path | None = None
+    """What the step that runs now prints."""
     summary: str = ""
     message: str = ""
     """Why it failed."""
     steps: list[tuple[str, str]] = field(default_factory=list)
     """Each step with its outcome."""
+
+    @property
+    def printed(self) -> str:
+        """What people see while it runs."""
+        return self.log + (self.output.read_text() if self.output else "")
 
     @property
     def waits(self) -> bool:

@@ -44,11 +44,12 @@ class Scheduler:
             run.group = self._line_up(run, run, run_of.concurrency, of_run(run))
         return run
 
-    def again(self, run: Run, by: str) -> None:
-        """Somebody runs the failed jobs of a run again, and those that need them; the others keep what they left."""
+    def again(self, run: Run, by: str, everything: bool = False) -> None:
+        """Somebody runs the failed jobs of a run again, and those that need them, or all of them; the others keep what
+        they left."""
         if not run.done or run.conclusion == "success":
             raise JourneyError(f"no job of run {run.identity} has failed")
-        failed = {name for name, job in run.jobs.items() if job.result in ("failure", "cancelled")}
+        failed = {n for n, job in run.jobs.items() if everything or job.result in ("failure", "cancelled")}
         after = {name for name in run.jobs if failed & run.workflow.ancestors(name)}
         run.attempt, run.starter, run.status, run.conclusion, run.cancelled = run.attempt + 1, by, "queued", "", False
         for name in failed | after:

@@ -230,6 +230,34 @@ jobs:
     assert (run.attempt, run.conclusion, len(run.artifacts)) == (2, "success", 1)
 
 
+def test_all_again(github: Github) -> None:
+    """Also what has succeeded runs again."""
+    text = workflow(a=job(run='echo "attempt $GITHUB_RUN_ATTEMPT"'), b=job("a", run='test "$GITHUB_RUN_ATTEMPT" = 2'))
+    _, run = begin(github, text)
+    github.again(run, "developer", everything=True)
+    github.settle()
+    assert (run.jobs["a"].log, run.conclusion) == ("attempt 2\n", "success"), run.message
+
+
+def test_programs_in_python(github: Github) -> None:
+    """On the command line, in the input and as a module they are what they are where Python itself is started."""
+    text = """
+on: push
+jobs:
+  a:
+    runs-on: x
+    steps:
+      - run: |
+          python3 -c 'import sys; print(__name__, *sys.argv)' one two
+          echo 'import sys; print(__name__, *sys.argv)' | python3 -
+          echo told > told.txt
+          python3 -m zipfile -c made.zip told.txt && python3 -m zipfile -e made.zip out && cat out/told.txt
+          python3 -c 'raise SystemExit(3)' || echo "ended with $?"
+"""
+    _, run = begin(github, text)
+    assert run.log.splitlines() == ["__main__ -c one two", "__main__ -", "told", "ended with 3"], run.message
+
+
 def test_a_broken_workflow_is_an_error(github: Github) -> None:
     with pytest.raises(WorkflowError, match="nope"):
         begin(github, "on: push\njobs: {a: {runs-on: x, steps: [{run: 'echo ${{ nope.x }}'}]}}")
