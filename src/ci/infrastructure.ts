@@ -35,8 +35,8 @@ const FETCH = 'import boto3, os; e = os.environ; open("tools.zip", "wb").write(b
   + 'Bucket=e["TOOLS_BUCKET"], Key=e["TOOLS_KEY"], ExpectedBucketOwner=e["TOOLS_OWNER"])["Body"].read())';
 
 /**
- * Brings the tools into a folder of their own, `$tools`: the job's input, and every artifact, may be written by the code
- * of a commit.
+ * Brings the tools into a folder of their own, `$tools`: the job's input, and every artifact, may be written by the
+ * code of a commit.
  */
 const FETCH_TOOLS = [
   'tools="$(mktemp -d)"',
@@ -108,6 +108,18 @@ export function showJob(): Job {
       ],
     }],
     outputs: SHOWN,
+  };
+}
+
+/** Tells people of a run that failed; it runs however the others ended. */
+export function tellJob(): Job {
+  return {
+    name: 'tell',
+    role: 'infrastructure.differ',
+    tools: { python: '3.12' },
+    inputs: [],
+    variables: [...TOOLS, ...variables('run', 'OUTCOME')],
+    steps: [{ name: 'tell', kind: 'work', commands: [...FETCH_TOOLS, 'python3 -u "$tools/telling.py"'] }],
   };
 }
 

@@ -22,7 +22,7 @@ export interface Step {
   readonly name:
     | 'install' | 'test' | 'compile' | 'upload' | 'upsert' | 'start'
     | 'synth' | 'prepare' | 'verify' | 'rollBack' | 'record' | 'change' | 'seal' | 'promote' | 'upgrade' | 'keep'
-    | 'take' | 'finish' | 'offer' | 'lint' | 'compare';
+    | 'take' | 'finish' | 'tell' | 'offer' | 'lint' | 'compare';
   /** What it is for the engine: bringing tools in, testing, or the work itself. Steps stand in this order. */
   readonly kind: 'install' | 'test' | 'work';
   readonly commands: readonly Command[];

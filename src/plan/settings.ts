@@ -5,11 +5,13 @@ import type { EngineOptions } from '../options/delivery-engine';
 import type {
   BuildEnvironmentOptions, DeployEnvironmentOptions, DeploymentGroupOptions,
 } from '../options/deployment-group';
-import type { EndpointOptions, EndpointOverrideOptions, SmokeTestOptions } from '../options/endpoint';
+import type { EndpointOptions, EndpointOverrideOptions } from '../options/endpoint';
 import type { GithubActionsOptions } from '../options/github-actions';
+import type { GitlabCiOptions } from '../options/gitlab-ci';
 import type { InfrastructureOptions } from '../options/infrastructure';
 import type { NotificationOptions } from '../options/notifications';
 import type { Filled } from '../options/schemas/filled';
+import type { SmokeTestOptions } from '../options/smoke-test';
 import type { SourceOptions } from '../options/source';
 import type { UpgradeOptions } from '../options/upgrade';
 
@@ -34,9 +36,10 @@ export type DeliverySettings = Omit<
   readonly governance: DeliveryGovernance;
 };
 
-/** `github` only where workflows run the delivery. */
-export type DeliveryEngineSettings = Omit<Filled<'EngineOptions', EngineOptions>, 'github'> & {
+/** `github` only where workflows of GitHub run the delivery, `gitlab` only where pipelines of GitLab do. */
+export type DeliveryEngineSettings = Omit<Filled<'EngineOptions', EngineOptions>, 'github' | 'gitlab'> & {
   readonly github?: Filled<'GithubActionsOptions', GithubActionsOptions>;
+  readonly gitlab?: Filled<'GitlabCiOptions', GitlabCiOptions>;
 };
 
 /** `create` only for CodeCommit, `connectionArn` only for everything else. */

@@ -44,7 +44,7 @@ def find_stack(assembly: Path, stack: str) -> tuple[Path, dict[str, Any]]:
                 return folder, artifact
     raise Refused(
         f"The CDK app has no stack {stack}: "
-        "config/delivery.json is not the one that this pipeline was deployed with."
+        "config/delivery.json is not the one that the deploy tools were deployed with."
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from approvals_table import APPROVED, Approvals, Given
+from approvals_table import APPROVED, Given
 from targets import Refused
 
 POLL_SECONDS = 15.0
@@ -26,24 +26,24 @@ class Awaited:
 
     name: str
     """How it is called in messages, and in the table."""
-    execution: str
     command: str
     """What the person types."""
 
 
 def await_decision(
     client: Any,
-    table: str,
+    look: Callable[[], Given | None],
     awaited: Awaited,
     waits: Callable[[], None] = lambda: None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> str:
     """
-    Who approved and why; raises Refused for a rejection, and when nobody decides in time. `waits` is called
-    where a person is needed. The last decision counts, also for a job that runs again.
+    Who approved and why; raises Refused for a rejection, and when nobody decides in time. `look` asks with
+    `client` for the decision that stands, `waits` is called where a person is needed. The last decision
+    counts, also for a job that runs again.
     """
     try:
-        return _await(Approvals(client, table), awaited, minutes_to_wait(), waits, sleep)
+        return _await(look, awaited, minutes_to_wait(), waits, sleep)
     except client.exceptions.ClientError as error:
         if error.response["Error"]["Code"] not in ENDED:
             raise
@@ -54,7 +54,7 @@ def await_decision(
 
 
 def _await(
-    approvals: Approvals,
+    look: Callable[[], Given | None],
     awaited: Awaited,
     minutes: float,
     waits: Callable[[], None],
@@ -62,7 +62,7 @@ def _await(
 ) -> str:
     name, command = awaited.name, awaited.command
     waited = 0.0
-    while (given := approvals.get(awaited.execution, name)) is None:
+    while (given := look()) is None:
         if waited == 0:
             print(f"{name} waits for an approval: {command}", flush=True)
             waits()

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from engine_words import to_retry_all
 from read_targets import read_targets
 from targets import Environment, Refused, Targets
 
@@ -24,22 +25,21 @@ CONFIG = _config.Config(retries={"mode": "standard", "total_max_attempts": 8})
 class Aws:
     """Clients of the pipeline's account and of each environment."""
 
-    remedy = (
-        "Deploy the environment's infrastructure stack, "
-        "then retry this stage from its first action (all actions)."
-    )
-    """What to do about a role that cannot be assumed."""
-
     def __init__(self) -> None:
         self.session: Any = _boto3.Session()
         if not self.session.region_name:
-            raise Refused("The region is unknown. Set AWS_REGION to the pipeline's region.")
+            raise Refused("The region is unknown. Set AWS_REGION to that of the tooling account.")
         self.region: str = self.session.region_name
         self._sts: Any = self.own("sts", self.region)
         identity = self._sts.get_caller_identity()
         self.account: str = identity["Account"]
         self.partition: str = identity["Arn"].split(":")[1]
         self._taken_on: dict[str, Any] = {}
+
+    @property
+    def remedy(self) -> str:
+        """What to do about a role that cannot be assumed."""
+        return f"Deploy the environment's infrastructure stack, then {to_retry_all()}."
 
     def targets(self, path: Path) -> Targets:
         """The targets beside these files, for this account and region."""

@@ -19,6 +19,7 @@ import golden
 from aws import Aws
 from check import configuration
 from deployment_records import record_proof
+from engine_words import retry, to_deploy
 from life_cycle import move_on
 from retire_models import retire_models
 from scoring import describe, look_at_pipeline
@@ -55,7 +56,9 @@ class Execution:
         return self.arn.rsplit("/", 1)[-1]
 
 
-def prove(environment: Environment, stack: Deployed, serving: Serving | None, package: str) -> Serving:
+def prove(
+    targets: Targets, environment: Environment, stack: Deployed, serving: Serving | None, package: str
+) -> Serving:
     """The pipeline names the model that was deployed, and that is made of the package."""
     name = environment.service
     if serving is None:
@@ -65,8 +68,8 @@ def prove(environment: Environment, stack: Deployed, serving: Serving | None, pa
     if serving.config != stack.config:
         raise Refused(
             f"The score pipeline {name} uses the model {serving.config or 'that somebody chooses'}, not "
-            f"{stack.config}, which was deployed: somebody changed it. Start the deploy pipeline with "
-            f"{stack.package} again."
+            f"{stack.config}, which was deployed: somebody changed it. To have it back, "
+            f"{to_deploy(targets, stack.package or NO_PACKAGE, environment.name)}."
         )
     if serving.package not in (package, None):
         raise Refused(f"The score pipeline {name} uses {serving.package}; {package} was deployed.")
@@ -126,7 +129,7 @@ def wait(
             client.stop_pipeline_execution(PipelineExecutionArn=execution.arn)
             raise Refused(
                 f"The execution {execution.id} of the score pipeline is still {status} after {seconds:.0f} s "
-                "and was stopped. Retry this stage; instances may be short at the moment."
+                f"and was stopped. {retry()} Instances may be short at the moment."
             )
         print(f"execution {execution.id} is {status}; waiting")
         sleep(interval)
@@ -216,7 +219,7 @@ def smoke_test(aws: Aws, targets: Targets, environment: Environment, deployment:
         return f"{environment.name}: no model yet, nothing to test"
     sagemaker, s3 = aws.client("sagemaker", environment), aws.client("s3", environment)
     name = environment.service
-    serving = prove(environment, now, look_at_pipeline(sagemaker, name), values[SERVED_PACKAGE])
+    serving = prove(targets, environment, now, look_at_pipeline(sagemaker, name), values[SERVED_PACKAGE])
     expected = by_line(golden.load(deployment / environment.name)) or targets.smoke_test
     folder = f"{now.execution}-{now.attempt}"
     execution = start(sagemaker, s3, environment, expected, folder)

@@ -17,6 +17,7 @@ from typing import Any
 
 from aws import Aws
 from decision_records import recorded_in
+from engine_words import to_begin_again, to_deploy
 from life_cycle import refuse_skipping
 from live import Live, read_live
 from registry import Package, describe, version_in
@@ -58,13 +59,13 @@ def check(aws: Aws, targets: Targets, environment: Environment, deployment: Path
         raise Refused(
             f"Nothing was prepared for {environment.name}: {decision['reason']} "
             "It shares this stage with environments that are deployed, and a stage runs as a whole. "
-            f"Then start the pipeline again with {record['execution']['wanted']}."
+            f"Then {to_begin_again(targets, record['execution']['wanted'])}."
         )
     now = read_live(aws, environment, targets.registry, seconds=SETTLE_SECONDS + environment.moving_seconds)
     if now and now.astray:
         print(f"{environment.name}: the endpoint does not serve what was deployed: {json.dumps(now.astray)}")
     wanted = prepared[MODEL_PACKAGE]
-    _refuse_when_overtaken(environment, now, wanted, prepared[STARTED_AT])
+    _refuse_when_overtaken(targets, environment, now, wanted, prepared[STARTED_AT])
     current = (now.package if now else None) or NO_PACKAGE
     if wanted == NO_PACKAGE:
         if current != NO_PACKAGE:
@@ -77,7 +78,7 @@ def check(aws: Aws, targets: Targets, environment: Environment, deployment: Path
         raise Refused(
             f"{current} went live in {environment.name} in the meantime; "
             f"this execution was prepared for {decision['live']}. "
-            f"Start the pipeline again with {KEEP_LIVE}; it then redeploys what is live now."
+            f"It redeploys what is live now if you {to_begin_again(targets, KEEP_LIVE)}."
         )
     package = describe(aws.registry(targets), wanted, targets.registry, recorded_in(aws, targets))
     if not package.approved:
@@ -95,12 +96,14 @@ def check(aws: Aws, targets: Targets, environment: Environment, deployment: Path
     return summary(environment, package, before, record["package"]["metrics"])
 
 
-def _refuse_when_overtaken(environment: Environment, now: Live | None, wanted: str, started_at: str) -> None:
+def _refuse_when_overtaken(
+    targets: Targets, environment: Environment, now: Live | None, wanted: str, started_at: str
+) -> None:
     if now and now.started_at > started_at:
         again = (
             ""
             if wanted in (NO_PACKAGE, now.deployed)
-            else f" If {wanted} is still wanted, start the pipeline with it again."
+            else f" If its version is still wanted, {to_deploy(targets, wanted, environment.name)}."
         )
         raise Refused(
             f"A newer execution ({now.execution}) has deployed {now.deployed or 'no model'} "

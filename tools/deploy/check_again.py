@@ -10,8 +10,9 @@ import sys
 from pathlib import Path
 
 from aws import Aws
-from check import check, read
+from check import check, configuration, read
 from decision_records import wait_for_approval
+from stack import MODEL_PACKAGE
 from targets import Refused
 
 
@@ -22,7 +23,8 @@ def main() -> int:
         targets = aws.targets(Path(__file__).resolve().parent / "targets.json")
         environment = targets.environment(os.environ["ENVIRONMENT"])
         execution = read(Path.cwd(), environment, "package.json")["execution"]["id"]
-        print(wait_for_approval(aws, targets, environment, execution))
+        package = configuration(Path.cwd(), environment)[MODEL_PACKAGE]
+        print(wait_for_approval(aws, targets, environment, execution, package))
         print(check(aws, targets, environment, Path.cwd()))
     except Refused as refusal:
         print(f"Deployment refused: {refusal}", file=sys.stderr)

@@ -54,10 +54,12 @@ def decide(
     look_up: Callable[[str], Package],
     newest: Callable[[], Package | None],
     failed: Callable[[Package], RolledBack | None] = lambda _: None,
+    start: Callable[[Package], str] = lambda package: package.arn,
 ) -> Decision:
     """
     Decides for one environment. `failed` knows the versions that were rolled back there: what of them is live
     gives way like a rejected one, and none of them is deployed. `newest` gives none of them.
+    `start` says how a person has one deployed.
 
     `requested` is None when the execution brought no package (the pipeline was created, or its infrastructure
     changed). A live endpoint is never given up: where neither the live package nor another one is approved,
@@ -65,7 +67,7 @@ def decide(
     """
     current = live.package if live else None
     if requested is None:
-        return _keep(current, look_up, newest, failed)
+        return _keep(current, look_up, newest, failed, start)
     now = current or NO_PACKAGE
     if requested.approved:
         if refusal := failed(requested):
@@ -74,7 +76,7 @@ def decide(
     if requested.approval != "Rejected":
         raise Refused(
             f"{requested.arn} is {requested.approval}. "
-            "Approve it first; this pipeline then starts automatically."
+            "Approve it first; its deployment then starts automatically."
         )
     if current == requested.arn:
         return _replace(requested, newest)
@@ -90,18 +92,21 @@ def _keep(
     look_up: Callable[[str], Package],
     newest: Callable[[], Package | None],
     failed: Callable[[Package], RolledBack | None],
+    start: Callable[[Package], str],
 ) -> Decision:
     if current is None:
-        return Decision("deploy", NO_PACKAGE, "no model has been deployed here yet" + _overlooked(0, newest))
+        return Decision(
+            "deploy", NO_PACKAGE, "no model has been deployed here yet" + _overlooked(0, newest, start)
+        )
     package = look_up(current)
     refusal = failed(package) if package.approved else None
     if package.approved and not refusal:
-        reason = f"version {package.version} stays live" + _overlooked(package.version, newest)
+        reason = f"version {package.version} stays live" + _overlooked(package.version, newest, start)
         return Decision("deploy", package.arn, reason, package.arn)
     return _replace(package, newest, refusal)
 
 
-def _overlooked(version: int, newest: Callable[[], Package | None]) -> str:
+def _overlooked(version: int, newest: Callable[[], Package | None], start: Callable[[Package], str]) -> str:
     """A newer approved version: a change of the pipeline cancels the execution that was to deploy it."""
     try:
         other = newest()
@@ -110,7 +115,7 @@ def _overlooked(version: int, newest: Callable[[], Package | None]) -> str:
         return ""
     if other is None or other.version <= version:
         return ""
-    return f"; version {other.version} is approved and not deployed here: start the pipeline with {other.arn}"
+    return f"; version {other.version} is approved and not deployed here: {start(other)}"
 
 
 def _replace(

@@ -12,6 +12,7 @@ from typing import Any
 from aws import Aws
 from decide import Decision, NothingApproved, decide
 from decision_records import recorded_in
+from engine_words import to_deploy
 from live import Live, read_live
 from registry import Package, describe, newest_approved
 from rollbacks import (
@@ -62,9 +63,10 @@ def decide_all(
         retried = package is not None and environment.name in retry_in
         known = partial(_failed, aws, targets, records, environment)
         failed = (lambda _: None) if retried else known
+        start = partial(_to_start, targets, environment)
         newest = partial(newest_approved, registry, targets.registry, partial(reaches, environment), recorded)
         try:
-            decision = decide(package, now[environment.name], look_up, newest, failed)
+            decision = decide(package, now[environment.name], look_up, newest, failed, start)
             live = now[environment.name]
             release = live.release if live else None
             return replace(decision, attempt=_attempt(live), retried=retried, release=release)
@@ -108,6 +110,10 @@ def decide_all(
         if refusals:
             raise Refused(" ".join(f"{environment}: {refusal}" for environment, refusal in refusals.items()))
     return decisions
+
+
+def _to_start(targets: Targets, environment: Environment, package: Package) -> str:
+    return to_deploy(targets, package.arn, environment.name)
 
 
 def _leave(decision: Decision, broken: str) -> Decision:

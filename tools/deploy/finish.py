@@ -13,6 +13,7 @@ from pathlib import Path
 from aws import Aws
 from take import NO_REQUEST, kind_of_run, requests_of, wanted_request
 from targets import Refused
+from tell import address_of_run
 from workflow_requests import DONE, FAILED, Announcer, NotTold
 
 
@@ -23,14 +24,6 @@ def announcer_of(aws: Aws, file: Path) -> Announcer | None:
     targets = aws.targets(file)
     region = targets.bus.split(":")[3]
     return Announcer(aws.own("events", region), targets.bus, targets.project, targets.group)
-
-
-def address_of_run() -> str:
-    """Where the run is (GitHub docs, "Variables reference", default environment variables)."""
-    server, repository, run = (
-        os.environ.get(f"GITHUB_{name}", "?") for name in ("SERVER_URL", "REPOSITORY", "RUN_ID")
-    )
-    return f"{server}/{repository}/actions/runs/{run}"
 
 
 def finish(aws: Aws, kind: str, request: str | None, outcome: str) -> None:
@@ -53,7 +46,7 @@ def main() -> int:
         finish(aws, kind, request, outcome)
         bus = announcer_of(aws, Path(__file__).resolve().parent / "targets.json")
         if outcome == FAILED and bus:
-            bus.failed(kind, request or NO_REQUEST, address_of_run())
+            bus.failed(kind, request or NO_REQUEST, address_of_run(), os.environ["EXECUTION_ID"])
     except (Refused, NotTold) as problem:
         print(f"Not finished: {problem}", file=sys.stderr)
         return 1

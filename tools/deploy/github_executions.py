@@ -8,12 +8,10 @@ from typing import Any
 
 from approvals_table import APPROVED, Approvals, approval_id
 from aws import Aws
+from engine_words import RETURN, retry_request
 from registry import version_in
 from targets import Environment, GithubActions, Refused, Targets
 from workflow_requests import DEPLOY, Announcer, NotTold, Requests
-
-RETURN = "return-"
-"""What the execution's id begins with where CodeBuild returns an endpoint."""
 
 ALARM = "a rollback alarm"
 """Which of several it was says the record: a token goes with the same variables only."""
@@ -83,10 +81,7 @@ class GithubExecutions:
     def retry_command(self, package: str, environment: str) -> str:
         """Asks for a run with both variables."""
         version = version_in(package, self._targets.registry) or package
-        return (
-            f"npx projen deployment:retry -- --environment {environment} --version {version} "
-            f"--group {self._targets.group}"
-        )
+        return retry_request(self._targets.group, version, environment)
 
     def approval(self, environment: Environment, execution: str) -> str:
         """The entry in which a person approved; what people approve on GitHub is not known here."""

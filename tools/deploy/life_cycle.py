@@ -12,6 +12,7 @@ import sys
 from typing import Any
 
 from aws import Aws
+from engine_words import retry
 from live import origin
 from registry import Package, describe, version_in
 from scoring import look_in
@@ -128,8 +129,7 @@ def _move(aws: Aws, targets: Targets, environment: Environment, package: Package
         if stage_of(_look(aws, targets, package.arn)) == move.to:
             return ""
         raise Refused(
-            f"{package.arn} was not moved from {_words(stage_of(package))} to {move.to}: {error}. "
-            "Retry this stage."
+            f"{package.arn} was not moved from {_words(stage_of(package))} to {move.to}: {error}. {retry()}"
         ) from error
     return f", version {package.version} is now in {move.to}"
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from aliases import Alias, create_alias, handler_at, move_alias, read_alias, version_alarms
 from aws import Aws
+from engine_words import retry, to_retry
 from fronted import functions_of
 from rollbacks import now as instant
 from rollbacks import rollbacks_of
@@ -100,7 +101,7 @@ class Move:
         if not self._is_there(self._alias_there()):
             raise Refused(
                 f"{running} succeeded, and {self._name} is not at version {self._target} all the same: "
-                "somebody else moved it. Find out who, then retry this stage."
+                f"somebody else moved it. Find out who, then {to_retry()}."
             )
         moved = instant()
         self._records.remember(self._attempt(), {"from": before, "moved": moved})
@@ -132,7 +133,7 @@ class Move:
                 return alias.version, running
             self._sleep(LOOK_SECONDS)
             alias = self._alias_there()
-        raise Refused(f"{self._name} is being moved by others all the time. Retry this stage.")
+        raise Refused(f"{self._name} is being moved by others all the time. {retry()}")
 
     def _first(self) -> str:
         """CodeDeploy has nothing to shift from: what hooks do is done here."""
@@ -160,14 +161,14 @@ class Move:
         )
         content = answer["Payload"].read().decode()
         if answer.get("FunctionError"):
-            raise Refused(f"{function} failed: {content[:500]}. Retry this stage.")
+            raise Refused(f"{function} failed: {content[:500]}. {retry()}")
         word = json.loads(content)
         if word["status"] == "Succeeded":
             print(f"{self._environment.name}: {word['reason']}")
             return
         problem = f"Version {self._target} of {self._api.function} was not taken: {word['reason']}"
         if not word["tested"]:
-            raise Refused(f"{problem}. Nothing is recorded; retry this stage.")
+            raise Refused(f"{problem}. Nothing is recorded; {to_retry()}.")
         raise NotProven(f"{problem}.")
 
     def _failed(self, before: str, outcome: Outcome) -> Refused:
@@ -182,7 +183,7 @@ class Move:
             return NotProven(problem)
         # A retry begins anew.
         self._records.remember(self._attempt(), {})
-        return Refused(f"{problem} Retry this stage.")
+        return Refused(f"{problem} {retry()}")
 
     def _give_back(self, before: str) -> str:
         """The version before gets all requests, unless somebody else decided otherwise; in words."""
@@ -282,7 +283,7 @@ class Move:
     def _alias_there(self) -> Alias:
         alias = self._alias()
         if alias is None:
-            raise Refused(f"{self._name} was deleted meanwhile. Retry this stage, which creates it again.")
+            raise Refused(f"{self._name} was deleted meanwhile. {retry()} It is created again.")
         return alias
 
     def _attempt(self) -> str:

@@ -1,6 +1,7 @@
 """
-Started by an event: the change set of a deployment failed, an endpoint serves after a change, or a rollback
-alarm fires. Records the version that failed or that the endpoint went back from.
+Started by an event: the change set of a deployment failed, a run of a workflow failed, an endpoint serves
+after a change, or a rollback alarm fires. Records the version that failed, or that the endpoint went back
+from.
 
 After a failed action CodePipeline runs nothing else of the stage, so no step of the deployment can do this.
 """
@@ -20,7 +21,7 @@ from registry import version_in
 from retire_endpoints import SUFFIX, retire_orphans
 from rollbacks import about, note, rollbacks_of
 from serving import look
-from stack import failures, wait_until_settled
+from stack import failures, stack_as_is, wait_until_settled
 from targets import Environment, Refused, Targets
 from tell import ASTRAY, ROLLED_BACK, tell
 from watch import Alarm, after_alarm
@@ -71,6 +72,30 @@ def after_failure(aws: Aws, targets: Targets, environment: Environment, executio
         )
     told = note(aws, targets, environment, decision.package, f"The change set failed: {reason}", execution)
     return told + record_stay(aws, targets, environment)
+
+
+def after_run(aws: Aws, targets: Targets, execution: str) -> str:
+    """
+    What became of the versions that a run of a workflow was deploying when it failed, or was lost. Its own
+    step records a change set that failed, but not where its runner died.
+    """
+    told = [
+        after_failure(aws, targets, environment, execution)
+        for environment in targets.environments
+        if _was_tried(aws, environment, execution)
+    ]
+    return "\n".join(told) or f"Nothing that {execution} has tried failed in CloudFormation"
+
+
+def _was_tried(aws: Aws, environment: Environment, execution: str) -> bool:
+    """Whether the execution's change set was the last one of the stack, and came to nothing."""
+    client = aws.client("cloudformation", environment)
+    stack = stack_as_is(client, environment.stack)
+    # The name of a change set is a part of its ARN (CloudFormation API reference, "DescribeChangeSet").
+    if stack is None or f":changeSet/deploy-{execution}/" not in stack.get("ChangeSetId", ""):
+        return False
+    wait_until_settled(client, environment.stack, seconds=SETTLE_SECONDS + environment.update_seconds)
+    return bool(failures(client, environment.stack))
 
 
 def after_event(aws: Aws, targets: Targets, endpoint: str) -> str:
@@ -179,6 +204,8 @@ def main() -> int:
         elif alarm:
             event = [os.environ[name] for name in ("ACCOUNT", "REGION", "AT")]
             print(after_alarm(aws, targets, Alarm.of_event(alarm, *event)))
+        elif targets.engine:
+            print(after_run(aws, targets, os.environ["EXECUTION_ID"]))
         else:
             print(after_change_set(aws, targets, os.environ["ACTION"], os.environ["EXECUTION_ID"]))
     except Refused as refusal:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from aliases import Alias, Handler, handler_at, handlers, move_alias, read_alias
 from aws import Aws
 from deployment_records import record_return, this_moment
+from engine_words import retry
 from fronted import functions_of
 from owned import PROVEN_TAG, own
 from rollbacks import note, rollbacks_of, starter
@@ -75,7 +76,7 @@ class ReturnApi:
             if now.version != alias.version or self._shifting.under_way():
                 break
             alias = now
-        raise Refused(f"{self._name} is moved by others at this moment. Retry this stage.")
+        raise Refused(f"{self._name} is moved by others at this moment. {retry()}")
 
     def way(self) -> Handler:
         """The version that would answer after a return at this moment; raises Refused where there is none."""
@@ -107,7 +108,7 @@ class ReturnApi:
             is_back = now.version == before.version and not now.weights
             if is_back or move_alias(self._functions, self._api, now, before.version):
                 return self._done(before.version, begin)
-        raise Refused(f"{self._name} is moved by others at this moment. Retry this stage.")
+        raise Refused(f"{self._name} is moved by others at this moment. {retry()}")
 
     def _newest(self, alias: Alias) -> Handler:
         """The newest earlier version with another package, whose endpoint answers still."""
@@ -226,4 +227,4 @@ def return_handler(
             return f"; no version of {api.function} for it is left, so version {alias.version} answers"
         if move_alias(functions, api, alias, fitting.version):
             return f", and version {fitting.version} of {api.function} answers"
-    raise Refused(f"{api.function}:{api.alias} is moved by others at this moment. Retry this stage.")
+    raise Refused(f"{api.function}:{api.alias} is moved by others at this moment. {retry()}")

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from aws import Aws
 from deployment_records import record_return, this_moment
+from engine_words import retry
 from executions import executions_of
 from owned import PROVEN_TAG, Made, own
 from pipeline_variables import ROLL_BACK_VARIABLE
@@ -198,9 +199,7 @@ class Return:
                 and all("DesiredInstanceCount" in v for v in variants),
             )
         except self._change.exceptions.ClientError as error:
-            raise Refused(
-                f"{endpoint} was not updated to {target.name}: {error}. Retry this stage."
-            ) from error
+            raise Refused(f"{endpoint} was not updated to {target.name}: {error}. {retry()}") from error
         self._steady()
         after = self._serving()
         if after.config != target.name:

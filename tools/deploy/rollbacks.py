@@ -183,7 +183,7 @@ def named(targets: Targets, text: str, variable: str) -> tuple[str, ...]:
     wrong = [name for name in names if name not in known]
     if wrong or not names:
         raise Refused(
-            f"The pipeline variable {variable} is {text!r}. It must name environments of this pipeline "
+            f"The variable {variable} is {text!r}. It must name environments of the group {targets.group} "
             f"({', '.join(known)}), separated by commas, or be {NOWHERE!r}."
         )
     return names

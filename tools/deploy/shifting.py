@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from aws import Aws
+from engine_words import retry, to_retry
 from fronted import INTERVAL_SECONDS, UNDER_WAY, shift_under_way, shifts_of
 from targets import Api, Environment, Refused
 
@@ -117,8 +118,7 @@ class Shifting:
             if code == LIMIT and self.under_way():
                 return None
             raise Refused(
-                f"CodeDeploy does not move {api.function}:{api.alias} to version {target}: {error}. "
-                "Retry this stage."
+                f"CodeDeploy does not move {api.function}:{api.alias} to version {target}: {error}. {retry()}"
             ) from error
         return str(made["deploymentId"])
 
@@ -137,7 +137,7 @@ class Shifting:
                 if stopped:
                     raise Refused(
                         f"{deployment} is still {status}, though it was stopped. Look at it in CodeDeploy, "
-                        "then retry this stage."
+                        f"then {to_retry()}."
                     )
                 print(f"{deployment} takes too long; it is stopped", file=sys.stderr)
                 self.stop(deployment)
@@ -151,7 +151,7 @@ class Shifting:
         except self._client.exceptions.ClientError as error:
             # It came to its end in the same moment.
             if error.response["Error"]["Code"] != "DeploymentAlreadyCompletedException":
-                raise Refused(f"{deployment} cannot be stopped: {error}. Retry this stage.") from error
+                raise Refused(f"{deployment} cannot be stopped: {error}. {retry()}") from error
 
     def end(self, deployment: str) -> None:
         """Ends a shift and waits until requests have moved back."""

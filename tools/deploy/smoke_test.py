@@ -17,6 +17,7 @@ from check import configuration, read
 from counting import count
 from decide import Decision
 from deployment_records import record_proof
+from engine_words import retry
 from fronted import live_alias, live_endpoint
 from invoking import Ask, NotTested, asker
 from life_cycle import move_on
@@ -130,7 +131,7 @@ def prove_alias(aws: Aws, environment: Environment, stack: Deployed) -> None:
     alias = live_alias(aws, environment)
     name = f"{environment.api.function}:{environment.api.alias}"
     if alias is None:
-        raise NotTested(f"The API calls {name}, which is not there. Retry this stage.")
+        raise NotTested(f"The API calls {name}, which is not there. {retry()}")
     if alias.weights or alias.version != stack.version:
         also = f" and {', '.join(alias.weights)}" if alias.weights else ""
         raise NotTested(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from engine_words import to_retry_all
 from targets import NO_PACKAGE, Refused
 
 MODEL_PACKAGE = "ModelPackageArn"
@@ -37,9 +38,6 @@ VERSION = "FunctionVersion"
 ENDPOINT_NAME = "EndpointName"
 """Output: the endpoint that the stack made."""
 
-AGAIN = "retry this stage from its first action (all actions)"
-"""Its failed actions alone would not do: once a change set failed it cannot be executed again."""
-
 NOT_THERE = ("REVIEW_IN_PROGRESS", "DELETE_COMPLETE")
 USABLE = (
     "CREATE_COMPLETE",
@@ -65,7 +63,8 @@ class Unusable(Refused):
     """Nothing can be deployed to the endpoint stack as it is."""
 
     def __init__(self, stack: str, status: str, problem: str, remedy: str) -> None:
-        super().__init__(f"The stack {stack} is {problem}. {remedy}, then {AGAIN}.")
+        # Failed actions alone would not do: once a change set failed it cannot be executed again.
+        super().__init__(f"The stack {stack} is {problem}. {remedy}, then {to_retry_all()}.")
         self.stack = stack
         self.status = status
         self.problem = f"The stack {stack} is {problem}. {remedy}."

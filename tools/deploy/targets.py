@@ -233,4 +233,4 @@ class Targets:
             if environment.name == name:
                 return environment
         names = ", ".join(e.name for e in self.environments)
-        raise Refused(f"Unknown environment {name!r}; this pipeline deploys to {names}.")
+        raise Refused(f"Unknown environment {name!r}; the group {self.group} deploys to {names}.")

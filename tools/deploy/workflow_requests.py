@@ -50,7 +50,7 @@ class Request:
     by: str = "unknown"
     """ARN of whoever asks."""
     run: str = ""
-    """The run that has taken it: "gh-" and its number."""
+    """The run that has taken it: "gh-" or "gl-" and its number."""
     taken: str = ""
     """When."""
     prepared: bool = False
@@ -239,9 +239,9 @@ class Announcer:
         """Says that there is something to take; twice the same does no harm."""
         self._put(REQUESTED, {"kind": kind, "id": request})
 
-    def failed(self, kind: str, request: str, address: str) -> None:
+    def failed(self, kind: str, request: str, address: str, execution: str) -> None:
         """Says that a run has failed, and where it is."""
-        self._put(RUN_FAILED, {"kind": kind, "id": request, "run": address})
+        self._put(RUN_FAILED, {"kind": kind, "id": request, "run": address, "execution": execution})
 
     def _put(self, what: str, detail: Mapping[str, str]) -> None:
         entry = {

@@ -7,17 +7,20 @@ from pathlib import Path
 from typing import Any
 
 from aws import Aws
+from engine_words import to_change_again
 from stages import Place, Stage, read_stage
 from targets import Refused
+
+GUIDE = "the guide says (npx projen bootstrap:guide)"
 
 
 class BootstrapAws(Aws):
     """Clients with the rights of a bootstrap's deploy and file-publishing roles."""
 
-    remedy = (
-        "Run cdk bootstrap there as the guide says (npx projen bootstrap:guide), "
-        "then start the pipeline again."
-    )
+    @property
+    def remedy(self) -> str:
+        """What helps where a role cannot be assumed."""
+        return f"Run cdk bootstrap there as {GUIDE}, then {to_change_again()}."
 
     reader = "deploy"
     """Role of the bootstrap that stacks and parameters are read with."""
@@ -42,12 +45,12 @@ class BootstrapAws(Aws):
         except client.exceptions.ParameterNotFound:
             raise Refused(
                 f"{place} has no bootstrap with the qualifier {place.qualifier}. "
-                "Run cdk bootstrap as the guide says (npx projen bootstrap:guide), "
-                "then start the pipeline again."
+                f"Run cdk bootstrap as {GUIDE}, "
+                f"then {to_change_again()}."
             ) from None
 
     def stage(self, file: Path) -> Stage:
-        """The stage of the file that the pipeline names, for this account and region."""
+        """The stage of the file that the job names, for this account and region."""
         return read_stage(
             file, os.environ["STAGE"],
             partition=self.partition, account=self.account, region=self.region,

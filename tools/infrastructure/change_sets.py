@@ -7,10 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from engine_words import to_change_again
 from stack import FAILED_CREATION, NO_CHANGES, NOT_THERE, STUCK, stack_as_is
 from targets import Refused
-
-AGAIN = "start the pipeline again"
 
 LEFT_OVER = "ROLLBACK_COMPLETE"
 """A creation that came to nothing: CloudFormation takes no change set, and nothing is in the stack."""
@@ -71,7 +70,7 @@ class Stacks:
             if waited >= self.wait.seconds:
                 raise Refused(
                     f"The stack {name} is still {stack['StackStatus']}. "
-                    f"Wait until it has finished, then {AGAIN}."
+                    f"Wait until it has finished, then {to_change_again()}."
                 )
             self.wait.sleep(self.wait.interval)
             waited += self.wait.interval
@@ -100,7 +99,8 @@ class Stacks:
                 break
             if waited >= self.wait.seconds:
                 raise Refused(
-                    f"The change set of {name} is still {status}. Look in CloudFormation, then {AGAIN}."
+                    f"The change set of {name} is still {status}. "
+                    f"Look in CloudFormation, then {to_change_again()}."
                 )
             self.wait.sleep(min(self.wait.interval, 2))
             waited += min(self.wait.interval, 2)
@@ -139,7 +139,7 @@ class Stacks:
         if found.get("ChangeSetId") != arn or status != "CREATE_COMPLETE" or usable != "AVAILABLE":
             raise Refused(
                 f"The approved change set of {name} can no longer be executed (status {status}, {usable}): "
-                f"the stack has changed since. Look at what would change now: {AGAIN}."
+                f"the stack has changed since. Look at what would change now: {to_change_again()}."
             )
         self.client.execute_change_set(StackName=name, ChangeSetName=arn)
 
@@ -169,4 +169,6 @@ class Stacks:
 
 
 def _broken(name: str, status: str) -> Refused:
-    return Refused(f"The stack {name} is {status}. Fix or delete it in CloudFormation, then {AGAIN}.")
+    return Refused(
+        f"The stack {name} is {status}. Fix or delete it in CloudFormation, then {to_change_again()}."
+    )

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from assets import Asset, Home, assets_of, find_stack
+from engine_words import own_stage
 from stages import PlannedStack
 from targets import Refused
 
@@ -61,7 +62,7 @@ def _check_place(artifact: dict[str, Any], planned: PlannedStack) -> None:
     if account not in (place.account, "unknown-account") or region not in (place.region, "unknown-region"):
         raise Refused(
             f"{planned.name} is planned for {place}, but the commit synthesizes it for {account}/{region}. "
-            "Undo that change, or approve the change of the pipeline itself first (SelfMutate)."
+            f"Undo that change, or approve the change of the delivery itself first ({own_stage()})."
         )
 
 

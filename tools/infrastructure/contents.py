@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from assets import Asset, archive
+from engine_words import to_change_again
 from objects import MISSING
 from stages import Place
 from targets import Refused
@@ -55,7 +56,7 @@ def publish(s3: Any, place: Place, key: str, data: bytes, packaging: str) -> str
     if not same:
         raise Refused(
             f"s3://{place.bucket}/{key} does not hold what the commit has under this name. "
-            "Find out who put it there; then delete the object and start the pipeline again."
+            f"Find out who put it there; then delete the object and {to_change_again()}."
         )
     return wanted
 

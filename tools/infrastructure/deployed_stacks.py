@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from change_sets import Stacks
+from engine_words import to_change_again
 from targets import Refused
 
 
@@ -56,7 +57,7 @@ def read_deployed(stacks: Stacks, name: str) -> DeployedStack | None:
     if not isinstance(body, dict):
         raise Refused(
             f"The stack {name} was deployed with a template that is not JSON, so not from a cloud assembly. "
-            "Find out who did that, deploy the stack by hand (cdk deploy), then start the pipeline again."
+            f"Find out who did that, deploy the stack by hand (cdk deploy), then {to_change_again()}."
         )
     return DeployedStack(
         json.loads(json.dumps(body)),

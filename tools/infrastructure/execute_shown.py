@@ -14,6 +14,7 @@ from typing import Any
 from bootstrap import BootstrapAws
 from change_sets import Stacks, Wait
 from deployed_stacks import read_deployed
+from engine_words import to_change_again
 from executing import execute
 from looking import Shown, look
 from programs import run, taken_over
@@ -22,8 +23,6 @@ from section_changes import digest_of_value
 from stages import Stage
 from targets import Refused
 from unshown import unshown
-
-LOOK = "Start the workflow again, and look at what would change now."
 
 PARTS = {
     "template": "the commit's template is another one",
@@ -57,14 +56,20 @@ def still_to_do(approved: list[dict[str, Any]], found: list[Shown], execution: s
     places = [[(e["stack"], e["account"], e["region"]) for e in entries]
               for entries in (approved, [shown.entry for shown in found])]  # fmt: skip
     if places[0] != places[1]:
-        raise Refused(f"The stage has other stacks than those that were shown. {LOOK}")
+        raise Refused(
+            "The stage has other stacks than those that were shown. "
+            f"To see what would change now, {to_change_again()}."
+        )
     problems = []
     for entry, shown in zip(approved, found, strict=True):
         if entry != shown.entry and not _is_done(entry, shown, execution):
             parts = [words for part, words in PARTS.items() if entry[part] != shown.entry[part]]
             problems.append(f"{shown.planned.name} in {shown.planned.place}: {', '.join(parts[:1])}")
     if problems:
-        raise Refused(f"What was shown is not what would be deployed. {'; '.join(problems)}. {LOOK}")
+        raise Refused(
+            f"What was shown is not what would be deployed. {'; '.join(problems)}. "
+            f"To see what would change now, {to_change_again()}."
+        )
     return [shown for shown in found if shown.changed]
 
 
@@ -113,7 +118,7 @@ def _checked(prepared: Prepared) -> dict[str, Any]:
     if problems:
         raise Refused(
             f"The change set of {name} in {planned.place} holds what was not shown: {'; '.join(problems)}. "
-            f"Nothing was executed. {LOOK}"
+            f"Nothing was executed. To see what would change now, {to_change_again()}."
         )
     place = planned.place
     return {

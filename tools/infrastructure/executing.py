@@ -6,6 +6,7 @@ from typing import Any
 
 from bootstrap import BootstrapAws
 from change_sets import Stacks, Wait
+from engine_words import to_change_again
 from stages import Stage
 from targets import Refused
 
@@ -36,4 +37,6 @@ def execute(aws: BootstrapAws, stage: Stage, approved: list[dict[str, Any]], wai
             raise Refused(" ".join(failures))
     if entries:
         names = ", ".join(sorted(stack for stack, _, _ in entries))
-        raise Refused(f"This stage does not deploy {names} any more. Start the pipeline again.")
+        raise Refused(
+            f"This stage does not deploy {names} any more. To see what would change, {to_change_again()}."
+        )

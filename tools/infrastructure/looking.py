@@ -13,6 +13,7 @@ from bootstrap import BootstrapAws
 from change_sets import Stacks, Wait
 from cloud_assembly import Synthesized, read_stack
 from deployed_stacks import DeployedStack, read_deployed
+from engine_words import to_change_again
 from publishing import check_bootstrap, digests_of, file_lines
 from section_changes import Sections, digest_of_value, read_names, section_changes
 from stack_changes import Change, Resources, resource_changes
@@ -76,7 +77,7 @@ def _read(aws: BootstrapAws, place: Place, stack: str, template: dict[str, Any])
         except client.exceptions.ParameterNotFound:
             raise Refused(
                 f"{stack} reads its parameter {name} from SSM's {parameter} in {place}, which is not there. "
-                "Create it, then start the pipeline again."
+                f"Create it, then {to_change_again()}."
             ) from None
     return found
 

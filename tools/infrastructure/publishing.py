@@ -10,6 +10,7 @@ from bootstrap import BootstrapAws
 from change_sets import Stacks
 from cloud_assembly import Synthesized
 from contents import bytes_of, digest, publish
+from engine_words import to_change_again
 from stages import PlannedStack
 from targets import Refused
 
@@ -21,7 +22,7 @@ def check_bootstrap(aws: BootstrapAws, planned: PlannedStack, synthesized: Synth
         raise Refused(
             f"The bootstrap of {planned.place} has version {version}; {planned.name} needs "
             f"{synthesized.bootstrap}. Run cdk bootstrap there again (npx projen bootstrap:guide), "
-            "then start the pipeline again."
+            f"then {to_change_again()}."
         )
 
 

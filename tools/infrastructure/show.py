@@ -6,6 +6,7 @@ assembly is read as data. STAGE names the stage.
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from bootstrap import LookupAws
 from change_sets import Wait
 from looking import look
 from programs import hand_over, run
+from telling import tell_of_wait
 
 
 def main(wait: Wait | None = None) -> int:
@@ -21,15 +23,18 @@ def main(wait: Wait | None = None) -> int:
 
     def work() -> None:
         aws = LookupAws()
-        stage = aws.stage(Path(__file__).resolve().parent / "stages.json")
+        stages = Path(__file__).resolve().parent / "stages.json"
+        stage = aws.stage(stages)
         found = look(aws, stage, assembly, wait or Wait())
-        hand_over(
+        digest = hand_over(
             folder,
             [shown.entry for shown in found],
             [line for shown in found for line in shown.text],
             {shown.planned.name: shown.counts for shown in found if shown.changed},
             f"Nothing of {stage.project} changes in this stage.",
         )
+        if any(shown.changed for shown in found):
+            tell_of_wait(aws, os.environ["STAGE"], digest, stages)
 
     return run(work)
 

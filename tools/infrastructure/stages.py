@@ -1,4 +1,4 @@
-"""What each stage of the pipeline deploys: `stages.json`, written beside these files at the synth."""
+"""What each stage deploys: `stages.json`, written beside these files at the synth."""
 
 from __future__ import annotations
 
@@ -69,11 +69,11 @@ class Stage:
 
 
 def read_stage(file: Path, name: str, *, partition: str, account: str, region: str) -> Stage:
-    """A stage by its name; what it does not say is where the pipeline runs."""
+    """A stage by its name; what it does not say is where this runs."""
     content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     stages: dict[str, Any] = content["stages"]
     if name not in stages:
-        raise Refused(f"Unknown stage {name!r}; the pipeline was deployed with {', '.join(stages)}.")
+        raise Refused(f"Unknown stage {name!r}; the tools were deployed with {', '.join(stages)}.")
 
     def planned(data: dict[str, str]) -> PlannedStack:
         place = Place(

@@ -1,4 +1,4 @@
-"""What lets workflows of GitHub in, and what starts them: the identity provider, and the App's key."""
+"""What lets jobs of the repository's host in, and what starts them: the provider, and the App's key."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from preflight_aws import Aws, Place, code_of, errors
 from preflight_result import MISSING, OK, WARNING, Result
 
 Wants = dict[str, Any]
+
+GITHUB = "engine.github.oidcProviderArn"
 
 
 def identity_provider(aws: Aws, place: Place, wants: Wants) -> Result:
@@ -27,9 +29,12 @@ def identity_provider(aws: Aws, place: Place, wants: Wants) -> Result:
             else Result(OK, "created by the first deployment")
         )
     if "arn" not in wants and not _is_own(aws, place, str(wants["stack"]), arn):
-        return Result(MISSING, f"there is {arn}", f'Set engine.github.oidcProviderArn to "{arn}".')
-    if wants["audience"] not in found.get("ClientIDList", []):
-        return Result(MISSING, f"it is not for {wants['audience']}")
+        return Result(MISSING, f"there is {arn}", f'Set {wants.get("option", GITHUB)} to "{arn}".')
+    wanted = wants.get("audiences") or [wants["audience"]]
+    # Those of one that the delivery has made come with its next deployment.
+    missing = [audience for audience in wanted if audience not in found.get("ClientIDList", [])]
+    if missing and ("arn" in wants or "audiences" not in wants):
+        return Result(MISSING, f"it is not for {', '.join(missing)}")
     return Result(OK)
 
 

@@ -27,6 +27,8 @@ assert package and package.loader
 sys.modules["api"] = importlib.util.module_from_spec(package)
 package.loader.exec_module(sys.modules["api"])
 
+import pytest  # noqa: E402
+
 from account import *  # noqa: E402, F403
 from bootstraps import infra  # noqa: E402, F401
 from both_ways import pytest_collection_modifyitems  # noqa: E402, F401
@@ -44,3 +46,10 @@ from scores import scores  # noqa: E402, F401
 from seals import account  # noqa: E402, F401
 from smoke_runs import counted, protected, smoke_run  # noqa: E402, F401
 from starters import starters  # noqa: E402, F401
+
+
+@pytest.fixture(autouse=True)
+def outside_a_workflow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests may themselves run in a workflow, which tools would take for theirs."""
+    for name in ("GITHUB_RUN_ID", "GITHUB_WORKFLOW_REF"):
+        monkeypatch.delenv(name, raising=False)

@@ -243,9 +243,9 @@ def trail_event(
     }
 
 
-def settings_of(assemblies: Path, folder: Path, **changed: Any) -> Settings:
-    """The settings that the delivery `gxp` is synthesized with, with all accounts as one."""
-    [file] = (assemblies / "gxp").glob("asset.*/governance.json")
+def settings_of(assemblies: Path, folder: Path, of: str = "gxp", **changed: Any) -> Settings:
+    """The settings that a delivery with the profile gxp is synthesized with, with all accounts as one."""
+    [file] = (assemblies / of).glob("asset.*/governance.json")
     text = file.read_text()
     for account in ("111111111111", "222222222222", "999999999999"):
         text = text.replace(account, ACCOUNT)

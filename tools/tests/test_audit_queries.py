@@ -151,6 +151,9 @@ def test_stages_and_approvals_of_pipelines_are_decisions_too() -> None:
         [
             event("sagemaker", "UpdateModelPackage", move, time="2026-11-02T00:00:00Z", who=user("ana")),
             event("codepipeline", "PutApprovalResult", answer, time="2026-11-03T00:00:00Z", who=user("ben")),
+            started("churn-main-decisions", '{"decision": "Rejected", "reason": "drift"}', "04", "eve"),
+            started("churn-infrastructuredecisions", "HIDDEN_DUE_TO_SECURITY_REASONS", "05", "eve"),
+            started("churn-main-gate", '{"decision": "Approved"}', "06", "eve"),
         ],
         *ALWAYS,
     )
@@ -159,8 +162,21 @@ def test_stages_and_approvals_of_pipelines_are_decisions_too() -> None:
     ] == [
         ("ana", "model", "Production", "Approved", f"{PACKAGE}1"),
         ("ben", "pipeline", None, None, "churn-main-deploy/prod/approve"),
+        ("eve", "workflow", None, None, f"{MACHINE}churn-main-decisions"),
+        ("eve", "workflow", None, None, f"{MACHINE}churn-infrastructuredecisions"),
     ]
+    assert (rows[2]["decision"], rows[2]["reason"]) == ("Rejected", "drift")
+    assert not rows[3]["decision"]
     assert (rows[1]["decision"], rows[1]["reason"]) == ("Approved", "as planned")
+
+
+MACHINE = "arn:aws:states:eu-west-1:111111111111:stateMachine:"
+
+
+def started(machine: str, text: str, day: str, who: str) -> Any:
+    parameters = {"stateMachineArn": MACHINE + machine, "name": "0f1e", "input": text}
+    time = f"2026-11-{day}T00:00:00Z"
+    return event("stepfunctions", "StartExecution", parameters, time=time, who=user(who))
 
 
 def assumed(role: str, who: dict[str, Any], time: str, **more: Any) -> Any:
@@ -289,7 +305,7 @@ def test_calls_of_the_questions_are_calls_of_the_services() -> None:
     """Names are botocore's; events of S3 are called otherwise than its operations."""
     models = {
         name: set(_operations(name))
-        for name in ("cloudtrail", "iam", "kms", "sagemaker", "sts", "codepipeline")
+        for name in ("cloudtrail", "iam", "kms", "sagemaker", "sts", "codepipeline", "stepfunctions")
     }
     every = set().union(
         *models.values(), _operations("s3"), _operations("events"), _operations("sqs"), _operations("sns")

@@ -111,7 +111,7 @@ def test_a_keep_live_execution_never_takes_back_what_an_older_one_deployed_meanw
     old, new = account.register("Approved"), account.register("Approved")
     account.deploy("prod", new, started_at="2026-01-01T00:00:00.0Z")
     with pytest.raises(
-        Refused, match=r"went live in prod in the meantime.*Start the pipeline again with keep-live"
+        Refused, match=r"went live in prod in the meantime.*if you start the pipeline again with keep-live"
     ):
         run(old, live=old)
 
@@ -162,7 +162,7 @@ def test_an_execution_that_a_newer_one_overtook_is_refused(account, run):
     old, new = account.register("Approved"), account.register("Approved")
     account.deploy("prod", new, started_at=LATER)
     with pytest.raises(
-        Refused, match=rf"newer execution.*If {old} is still wanted, start the pipeline with it again"
+        Refused, match=rf"newer execution.*If its version is still wanted, start the pipeline with {old}"
     ):
         run(old)
 
@@ -217,5 +217,5 @@ def test_it_gives_up_waiting_with_a_clear_message(account):
 
 
 def test_an_unknown_environment_is_named_with_those_there_are(targets_file, account):
-    with pytest.raises(Refused, match="this pipeline deploys to staging, prod"):
+    with pytest.raises(Refused, match="the group main deploys to staging, prod"):
         Aws().targets(targets_file).environment("production")

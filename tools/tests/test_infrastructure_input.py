@@ -96,4 +96,4 @@ def test_the_programs_hand_over_a_digest_and_refuse_an_artifact_that_somebody_ha
 
 def test_an_unknown_stage_is_refused(infra: Infrastructure, capsys: pytest.CaptureFixture[str]) -> None:
     assert infra.run(diff, ["a", "b"], STAGE="moon", EXECUTION_ID="e1") == 1
-    assert "'moon'; the pipeline was deployed with self, dev, preprod, prod" in capsys.readouterr().err
+    assert "'moon'; the tools were deployed with self, dev, preprod, prod" in capsys.readouterr().err

@@ -219,7 +219,7 @@ class Shown:
         )
 
     def wait(self, sleep=lambda _: None) -> str:
-        return decision_records.wait_for_approval(self.aws, self.targets, self.prod, "x1", sleep)
+        return decision_records.wait_for_approval(self.aws, self.targets, self.prod, "x1", "none", sleep)
 
 
 @pytest.fixture
@@ -241,7 +241,7 @@ def test_a_deployment_goes_on_once_its_approval_is_recorded(shown: Shown) -> Non
 
 def test_a_deployment_whose_approval_was_refused_is_held_back(shown: Shown) -> None:
     shown.record("a1", "refused", ["There is no reason."])
-    with pytest.raises(Refused, match=r"by Eve Evans was refused: There is no reason\. Retry this stage"):
+    with pytest.raises(Refused, match=r"by Eve Evans was refused: There is no reason\. To go on, retry"):
         shown.wait()
 
 

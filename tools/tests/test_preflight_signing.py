@@ -131,3 +131,24 @@ def test_a_key_elsewhere(aws: Any) -> None:
     )
     away = KEY.replace("eu-west-1", "us-east-1")
     assert look(aws, "signingKey", arn=away, roles=[ROLE]) == ("missing", "it is in 123456789012/us-east-1")
+
+
+def test_a_provider_that_lacks_an_audience(aws: Any) -> None:
+    arn = f"arn:aws:iam::{TOOLING['account']}:oidc-provider/gitlab.com"
+    wants: dict[str, Any] = {
+        "issuer": "gitlab.com",
+        "audiences": ["sts.amazonaws.com/a", "sts.amazonaws.com/b"],
+        "option": "engine.gitlab.oidcProviderArn",
+    }
+    own = {**wants, "stack": "churn-infrastructure"}
+    assert look(aws, "identityProvider", **own)[0] == "ok"
+    boto3.client("iam").create_open_id_connect_provider(
+        Url="https://gitlab.com", ClientIDList=["sts.amazonaws.com/a", "other"]
+    )
+    assert look(aws, "identityProvider", **own) == ("missing", f"there is {arn}")
+    assert look(aws, "identityProvider", **wants, arn=arn) == ("missing", "it is not for sts.amazonaws.com/b")
+    boto3.client("iam").delete_open_id_connect_provider(OpenIDConnectProviderArn=arn)
+    boto3.client("iam").create_open_id_connect_provider(
+        Url="https://gitlab.com", ClientIDList=wants["audiences"]
+    )
+    assert look(aws, "identityProvider", **wants, arn=arn)[0] == "ok"

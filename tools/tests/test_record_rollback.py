@@ -9,7 +9,7 @@ import pytest
 
 from aws import Aws
 from fakes import before_calls, validate
-from record_rollback import after_change_set, after_event
+from record_rollback import after_change_set, after_event, after_run
 from rollbacks import note, rollbacks_of
 from targets import NO_PACKAGE, Refused
 
@@ -26,9 +26,13 @@ class Failed:
         self.aws = Aws()
         self.targets = self.aws.targets(targets_file)
         self.events: list[tuple[str, str, str]] = []
+        self.change_set = ""
         before_calls(monkeypatch, "cloudformation", self._answer)
 
     def _answer(self, real: Any, client: Any, operation: str, arguments: dict[str, Any]) -> Any:
+        if operation == "DescribeStacks" and self.change_set:
+            found = real(client, operation, arguments)
+            return {"Stacks": [{**stack, "ChangeSetId": self.change_set} for stack in found["Stacks"]]}
         if operation != "DescribeStackEvents":
             return real(client, operation, arguments)
         validate(client, operation, arguments)
@@ -197,3 +201,29 @@ def test_a_recorded_version_that_serves_again_is_told_though_it_is_what_was_depl
     assert event["detail-type"] == "Version Rolled Back"
     # Within quotation marks in a message, and on one line.
     assert event["detail"]["reason"] == "a 'bad' day"
+
+
+CHANGE_SET = "arn:aws:cloudformation:eu-west-1:123456789012:changeSet/deploy-{}/0f1e"
+
+
+@pytest.mark.parametrize(("last", "noted"), [("execution-1", True), ("execution-12", False), ("", False)])
+def test_what_a_run_tried_last_is_recorded_though_its_runner_died(failed, account, last: str, noted: bool):
+    old, new = account.register("Approved"), account.register("Approved")
+    account.deploy("prod", old)
+    failed.prepared(new, live=old)
+    failed.change(ENDPOINT, UNHEALTHY)
+    failed.change_set = CHANGE_SET.format(last)
+    told = after_run(failed.aws, failed.targets, "execution-1")
+    reason = "The change set failed: " + UNHEALTHY.replace('"', "'")
+    assert failed.reason(2) == (reason if noted else None)
+    assert told.startswith("Version 2 is recorded" if noted else "Nothing that execution-1 has tried failed")
+
+
+def test_a_run_whose_change_set_succeeded_has_nothing_recorded(failed, account):
+    old, new = account.register("Approved"), account.register("Approved")
+    account.deploy("prod", old)
+    failed.prepared(new, live=old)
+    failed.change_set = CHANGE_SET.format("execution-1")
+    failed.events = [(STACK, "UPDATE_COMPLETE", ""), (STACK, "UPDATE_IN_PROGRESS", "User Initiated")]
+    assert "Nothing" in after_run(failed.aws, failed.targets, "execution-1")
+    assert failed.reason(2) is None

@@ -12,9 +12,10 @@ import yaml
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 
 import show
+import telling
 from bootstrap import BootstrapAws, LookupAws
 from bootstraps import HOME, Infrastructure, exports
-from fakes import before_calls
+from fakes import before_calls, validate
 from targets import Refused
 
 STACK = "churn-infrastructurepipeline"
@@ -170,3 +171,54 @@ def put(infra: Infrastructure, value: str) -> None:
     infra.cloudformation.read["/value"] = value
     ssm = BootstrapAws().client_of(HOME.role("lookup"), "ssm", HOME.region)
     ssm.put_parameter(Name="/value", Value=value, Type="String", Overwrite=True)
+
+
+@pytest.mark.parametrize("stage", ["self", "prod"])
+def test_people_are_told_of_a_stage_that_waits_for_them(
+    infra: Infrastructure, stage: str, tmp_path: Path
+) -> None:
+    content = json.loads(infra.stages.read_text())
+    content["told"] = {"bus": "churn", "asks": ["prod"]}
+    infra.stages = tmp_path / "stages.json"
+    infra.stages.write_text(json.dumps(content))
+    told: list[dict[str, Any]] = []
+
+    def note(_: Any, client: Any, operation: str, arguments: dict[str, Any]) -> Any:
+        validate(client, operation, arguments)
+        told.extend(arguments["Entries"])
+        return {"FailedEntryCount": 0}
+
+    before_calls(infra.monkeypatch, "events", note)
+    infra.monkeypatch.setenv("GITHUB_RUN_ID", "42")
+    said, _ = shown(infra, stage)
+    waits = [(entry["EventBusName"], entry["DetailType"], json.loads(entry["Detail"])) for entry in told]
+    about = {"project": "churn", "stage": "prod", "digest": said["DIGEST"][:12], "id": "42", "run": RUN}
+    assert waits == ([] if stage == "self" else [("churn", "Infrastructure Awaits Approval", about)])
+
+
+RUN = "?/?/actions/runs/42"
+
+
+@pytest.mark.parametrize(("outcome", "count"), [("done", 0), ("failed", 1)])
+def test_people_are_told_of_a_run_that_failed(
+    infra: Infrastructure, outcome: str, count: int, tmp_path: Path
+) -> None:
+    stages = tmp_path / "stages.json"
+    stages.write_text(json.dumps({"project": "churn", "told": {"bus": "churn", "asks": []}}))
+    infra.monkeypatch.setattr(telling, "STAGES", stages)
+    told: list[dict[str, Any]] = []
+
+    def refuse(_: Any, client: Any, operation: str, arguments: dict[str, Any]) -> Any:
+        validate(client, operation, arguments)
+        told.extend(arguments["Entries"])
+        # The run has failed already: that nobody hears of it changes nothing.
+        return {"FailedEntryCount": 1, "Entries": [{"ErrorCode": "ThrottlingException"}]}
+
+    before_calls(infra.monkeypatch, "events", refuse)
+    infra.monkeypatch.setenv("GITHUB_RUN_ID", "42")
+    infra.monkeypatch.setenv("OUTCOME", outcome)
+    assert telling.main() == 0
+    assert len(told) == count
+    assert all(json.loads(entry["Detail"]) == {"project": "churn", "run": RUN} for entry in told)
+    infra.monkeypatch.setenv("OUTCOME", "perhaps")
+    assert telling.main() == 1

@@ -411,6 +411,7 @@ def test_a_run_that_failed_is_told_of_with_its_address(
         "group": "main",
         "kind": kind,
         "run": "https://github.com/acme/churn/actions/runs/7",
+        "execution": "gh-7",
     }
     assert [json.loads(one["Detail"]) for one in told] == [{**run, "id": made}, {**run, "id": "none"}]
 

@@ -58,7 +58,8 @@ export function buildWorkflow(plan: DeliveryPlan, group: PlannedGroup, options: 
         }),
         end: cloudJob({ ...FINISH, role: 'group.buildRunner' }, {
           name: 'say what became of it', aws, needs: ['take', 'build'],
-          if: `always() && ${taken} && needs.take.outputs.FOUND == 'yes'`, runners, timeoutMinutes: 15, published: tools,
+          if: `always() && ${taken} && needs.take.outputs.FOUND == 'yes'`, runners, timeoutMinutes: 15,
+          published: tools,
           values: {
             REQUEST: '${{ needs.take.outputs.REQUEST }}', EXECUTION_ID, KIND: 'build',
             OUTCOME: "${{ needs.build.result == 'success' && 'done' || 'failed' }}",

@@ -100,7 +100,8 @@ export function cloudJob(job: Job, run: CloudRun): object {
         name: 'show', if: 'always()', env: { FILE: run.shows },
         run: 'if [ -f "$FILE" ]; then { echo "~~~"; cat "$FILE"; echo "~~~"; } >> "$GITHUB_STEP_SUMMARY"; fi',
       }] : []),
-      ...(run.handsOn ? handOn(run.handsOn, left ?? '.', left ? ['.'] : files.map(file => file.replace('/**/*', ''))) : []),
+      ...(run.handsOn
+        ? handOn(run.handsOn, left ?? '.', left ? ['.'] : files.map(file => file.replace('/**/*', ''))) : []),
       ...(run.more ?? []),
     ],
   };

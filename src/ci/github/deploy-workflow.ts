@@ -1,5 +1,5 @@
 import { cloudJob, type CloudRun, type Way } from './cloud-job';
-import { type Common, commonOf, EXECUTION_ID, NOTHING_FAILED, type Workflow } from './workflow';
+import { type Common, commonOf, EXECUTION_ID, NOTHING_FAILED, OUTCOME, type Workflow } from './workflow';
 import { WorkflowJob } from '../../options/github-actions';
 import type { PlannedEnvironment } from '../../plan/endpoint/model';
 import type { DeliveryPlan, PlannedGroup } from '../../plan/model';
@@ -10,7 +10,8 @@ import { approvalMinutes, releaseHours } from './release-hours';
 
 const NOTES = [
   'Deploys exactly the version that a request in AWS names: who starts a run cannot say what it deploys. Runs are '
-    + 'started by the GitHub App as soon as a version is approved or rejected, and by the schedule for what waits still.',
+    + 'started by the GitHub App as soon as a version is approved or rejected, and by the schedule for what waits '
+    + 'still.',
   'Templates are made from the infrastructure code that was deployed last, not from this checkout. Each job has a role '
     + 'of its own; that of an environment needs the approval of its reviewers.',
 ];
@@ -29,7 +30,8 @@ export function deployWorkflow(plan: DeliveryPlan, group: PlannedGroup): Workflo
         workflow_dispatch: { inputs: { request: REQUEST_INPUT } },
       },
       permissions: {},
-      // Runs do not wait for each other: one that waits for a person must not hold up the return to the last good version.
+      // Runs do not wait for each other: one that waits for a person must not hold up the return to the last good
+      // version.
       concurrency: {
         'group': `${workflows.deploy}-\${{ inputs.request || github.run_id }}`, 'cancel-in-progress': false,
       },
@@ -68,8 +70,8 @@ function jobs(plan: DeliveryPlan, group: PlannedGroup, common: Common): { readon
         'run': 'python3 sweep.py',
       }],
     }),
-    // Whatever runs in a job that may ask for an identity can ask for one itself: code of the repository runs in one that
-    // may not.
+    // Whatever runs in a job that may ask for an identity can ask for one itself: code of the repository runs in one
+    // that may not.
     fetch: cloudJob(FETCH_CODE, {
       name: 'fetch the code', aws: common.aws(roles.assembler!), needs: ['take'], if: FOUND, runners,
       timeoutMinutes: 15, published: { Infrastructure: workflows.codeParameter }, handsOn: 'Infrastructure', values: {},
@@ -117,8 +119,7 @@ function jobs(plan: DeliveryPlan, group: PlannedGroup, common: Common): { readon
       timeoutMinutes: 15, published: tools,
       values: {
         REQUEST: given('REQUEST'), EXECUTION_ID, KIND: 'deploy',
-        OUTCOME: "${{ (contains(needs.*.result, 'failure') || contains(needs.*.result, 'cancelled')) && 'failed' "
-          + "|| 'done' }}",
+        OUTCOME,
       },
     }),
   };
@@ -132,7 +133,8 @@ const DEPLOYMENT: CloudRun['handedOn'] = [{ name: 'Deployment', job: 'prepare' }
  * jobs of `a.b`, `a_b` and `A_b` must not become one.
  */
 function jobId(what: string, { name }: PlannedEnvironment): string {
-  return `${what}-${name.replaceAll('_', '__').replaceAll('.', '_-').replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`)}`;
+  const plain = name.replaceAll('_', '__').replaceAll('.', '_-');
+  return `${what}-${plain.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`)}`;
 }
 
 /** Everything that changes an environment, in one job: the approval that its reviewers give counts for all of it. */

@@ -14,8 +14,8 @@ export interface HandedOn {
 export const DIGEST = 'handed-on';
 
 /**
- * Where jobs work that check nothing out, with their first input, and where files are that go from job to job: below the
- * workspace. `runner.temp` is a path of the host also where the job is in a container.
+ * Where jobs work that check nothing out, with their first input, and where files are that go from job to job: below
+ * the workspace. `runner.temp` is a path of the host also where the job is in a container.
  */
 export const WORK = 'work';
 const HANDED_ON = 'handed-on';
@@ -39,7 +39,7 @@ export function locate(parameter: string): object {
   };
 }
 
-const LOCATE = [
+export const LOCATE = [
   'import json, os',
   'import boto3',
   'where = json.loads(boto3.client("ssm").get_parameter(Name=os.environ["PARAMETER"])["Parameter"]["Value"])',
@@ -56,7 +56,7 @@ export function fetchPublished(input: string, parameter: string, target: string)
   };
 }
 
-const FETCH = [
+export const FETCH = [
   'import io, json, os, zipfile',
   'import boto3',
   'where = json.loads(boto3.client("ssm").get_parameter(Name=os.environ["PARAMETER"])["Parameter"]["Value"])',

@@ -1,18 +1,18 @@
 import { cloudJob } from './cloud-job';
 import { LOCATED } from './handing-on';
-import { type Common, commonOf, EXECUTION_ID, NOTHING_FAILED, type Workflow } from './workflow';
+import { type Common, commonOf, EXECUTION_ID, NOTHING_FAILED, OUTCOME, type Workflow } from './workflow';
 import { WorkflowJob } from '../../options/github-actions';
 import { infrastructurePaths } from '../../options/knowledge/infrastructure-paths';
 import { DEPLOYER_ROLES } from '../../plan/infrastructure/deployers';
 import { type PlannedInfrastructureWorkflow, SELF } from '../../plan/infrastructure/model';
 import type { DeliveryPlan } from '../../plan/model';
 import type { PlannedTier } from '../../plan/stacks/stack';
-import { executeShownJob, showJob, synthJob } from '../infrastructure';
+import { executeShownJob, showJob, synthJob, tellJob } from '../infrastructure';
 import { awaitChangeJob } from '../requests';
 
 const NOTES = [
-  'Deploys the infrastructure stage by stage: first what these workflows stand on, then from development to production. '
-    + 'Each stage shows what would change, and deploys exactly that once the reviewers of its environment let it.',
+  'Deploys the infrastructure stage by stage: first what these workflows stand on, then from development to '
+    + 'production. Each stage shows what would change, and deploys exactly that once the reviewers of its environment let it.',
   'Only the job synth runs code of the commit, and it has no rights in AWS. What shows changes may read; what deploys '
     + 'runs the tools of the last approved deployment.',
 ];
@@ -47,7 +47,14 @@ function jobs(
     }),
   };
   for (const [key, tier] of stagesOf(workflow)) { stage(plan, workflow, common, key, tier, made); }
-  return made;
+  return {
+    ...made,
+    end: cloudJob(tellJob(), {
+      name: 'tell of a failure', aws: common.aws(plan.infrastructure.roles.differ!), needs: Object.keys(made),
+      if: 'always()', runners, timeoutMinutes: 15, toolsParameter: workflow.toolsParameter,
+      values: { OUTCOME, ...LOCATED },
+    }),
+  };
 }
 
 /** The stages by their keys, in their order. */

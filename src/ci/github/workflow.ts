@@ -43,6 +43,10 @@ export function commonOf({ delivery: { engine, tooling } }: DeliveryPlan): Commo
 /** The run, as tools know it; a run that is repeated keeps it. */
 export const EXECUTION_ID = 'gh-${{ github.run_id }}';
 
+/** How a run ended, for the job that needs all others. */
+export const OUTCOME = "${{ (contains(needs.*.result, 'failure') || contains(needs.*.result, 'cancelled')) && 'failed' "
+  + "|| 'done' }}";
+
 /** Whether everything that a job needs went well, or was left out because there was nothing to do. */
 export const NOTHING_FAILED = "!cancelled() && !contains(needs.*.result, 'failure') "
   + "&& !contains(needs.*.result, 'cancelled')";

@@ -1,6 +1,6 @@
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ApiOptions } from '../../options/api';
-import type { SmokeTestOptions } from '../../options/endpoint';
+import type { SmokeTestOptions } from '../../options/smoke-test';
 
 /** An API in front of an endpoint that is there already, or in the same app. */
 export interface ModelApiProps {

@@ -50,8 +50,8 @@ const RETRY = [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 2, MaxAttempts: 3
 export function approvalDefinition(input: ApprovalDefinitionInput): object {
   const call = (service: string) => `arn:${input.partition}:states:::${service}`;
   return {
-    Comment: `${'requests' in input.start ? 'Asks for a deployment' : 'Starts the deploy pipeline'} when a model package `
-      + 'is approved or rejected',
+    Comment: `${'requests' in input.start ? 'Asks for a deployment' : 'Starts the deploy pipeline'} when a model `
+      + 'package is approved or rejected',
     StartAt: 'IsOurs',
     TimeoutSeconds: TIMEOUT_SECONDS + ('requests' in input.start ? input.start.patienceSeconds : 0),
     States: {
@@ -137,6 +137,9 @@ function startPipeline({ deployPipeline, packageVariable }: PipelineStart, call:
   };
 }
 
+/** Who asks for what the gate lets in. */
+export const APPROVAL_GATE = 'approval gate';
+
 /** A DynamoDB that is busy. */
 const BUSY_TABLE = [{
   ...RETRY[0],
@@ -152,8 +155,8 @@ const REQUEST_ID = "States.Format('{}.000Z-{}', States.ArrayGetItem(States.Strin
 
 /**
  * The request is there for good before anybody is told of it: whoever misses the event finds it in the table. An event
- * that comes twice makes one request, by its id. Then the gate waits, which costs nothing, and fails if no run has taken
- * the request: the host's schedule may be off, or nobody looks at what an App could not start.
+ * that comes twice makes one request, by its id. Then the gate waits, which costs nothing, and fails if no run has
+ * taken the request: the host's schedule may be off, or nobody looks at what an App could not start.
  */
 function askForDeployment(
   { requests, bus, project, group, patienceSeconds }: RequestStart, call: (service: string) => string,
@@ -168,14 +171,16 @@ function askForDeployment(
           kind: { S: 'deploy' },
           id: { 'S.$': REQUEST_ID },
           status: { S: 'waiting' },
-          by: { S: 'approval gate' },
+          by: { S: APPROVAL_GATE },
           variables: { M: { MODEL_PACKAGE: { 'S.$': '$.package.arn' } } },
         },
         ConditionExpression: 'attribute_not_exists(id)',
       },
       ResultPath: '$.asked',
       Retry: BUSY_TABLE,
-      Catch: [{ ErrorEquals: ['DynamoDB.ConditionalCheckFailedException'], ResultPath: '$.error', Next: 'Tell' }, FORGET],
+      Catch: [
+        { ErrorEquals: ['DynamoDB.ConditionalCheckFailedException'], ResultPath: '$.error', Next: 'Tell' }, FORGET,
+      ],
       Next: 'Tell',
     },
     Tell: {

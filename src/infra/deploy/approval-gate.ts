@@ -116,7 +116,7 @@ export class ApprovalGate extends Construct {
         table: this.memory.tableName,
         start: workflows ? {
           requests: workflows.requests, bus: plan.infrastructure.bus, project: plan.delivery.name,
-          group: group.name, patienceSeconds: patienceSeconds(plan.delivery.engine.github!),
+          group: group.name, patienceSeconds: patienceSeconds(plan.delivery.engine.github),
         } : { deployPipeline: pipelines.deployPipeline, packageVariable: PACKAGE_VARIABLE },
         asksRegistry: pipelines.asksRegistry,
       }),

@@ -2,9 +2,7 @@ import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { IgnoreMode } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { isRecorded } from '../../ci/release';
-import { DeliveryEngine } from '../../options/delivery-engine';
 import { EndpointKind } from '../../options/endpoint';
-import { DeploymentApprovals } from '../../options/github-actions';
 import { shiftMinutes } from '../../options/knowledge/api-shift-steps';
 import { onInstances } from '../../options/knowledge/endpoint-shape';
 import { LIVE } from '../../plan/api/model';
@@ -16,9 +14,11 @@ import type { PlannedEnvironment } from '../../plan/endpoint/model';
 import { environmentKey } from '../../plan/endpoint/roles';
 import { metricNamespace, shiftOf, watchOf } from '../../plan/endpoint/shift';
 import { type DeploymentMoves, deploymentMoves } from '../../plan/govern/stages';
+import { asksInAws } from '../../plan/infrastructure/approver';
 import type { DeliveryPlan, PlannedGroup } from '../../plan/model';
 import type { PlannedRole } from '../../plan/roles/role-model';
 import { workflowFileName } from '../../plan/workflows/model';
+import { evidence } from '../shared/evidence';
 import { toolsAsset, toolsIn } from '../shared/tools-asset';
 
 /**
@@ -55,13 +55,15 @@ const CONTRACTS = '../runner/local_runner/api';
 const RECORDS = ['govern/record_store.py', 'govern/standing.py', '../runner/local_runner/records.py'];
 
 /** With which scheduled runs start what nobody has started. */
-const SWEEP = ['start/github_api.py', 'start/sweep.py'];
+const SWEEP = {
+  'github-actions': ['start/github_api.py', 'start/sweep.py'], 'gitlab-ci': ['start/gitlab_sweep.py'], 'codepipeline': [],
+} as const;
 
 /** The deploy tools with what they deploy to. */
 export function deployTools(scope: Construct, plan: DeliveryPlan, group: PlannedGroup): Asset {
   return toolsAsset(scope, [
     ...toolsIn('deploy', /\.(py|json)$/), ANSWERS, ...toolsIn(CONTRACTS, /\.py$/), ...RECORDS,
-    ...(group.workflows ? SWEEP : []),
+    ...SWEEP[plan.engines.delivery],
   ], { 'targets.json': targets(plan, group) });
 }
 
@@ -78,7 +80,7 @@ function targets(plan: DeliveryPlan, group: PlannedGroup): object {
     pipeline: group.pipelines.deployPipeline,
     records: group.pipelines.records,
     ...evidence(plan),
-    ...engine(group),
+    ...engine(plan, group),
     environments: group.waves.flatMap((wave, i) => wave.environments.map(e => ({
       name: e.name,
       ...(group.workflows ? byWorkflow(plan, e) : byPipeline(group, wave.stage, e)),
@@ -113,10 +115,10 @@ function targets(plan: DeliveryPlan, group: PlannedGroup): object {
 }
 
 /** The workflows that deploy, and what stays in AWS beside them; nothing where CodePipeline deploys. */
-function engine({ workflows, pipelines }: PlannedGroup): object {
+function engine({ engines }: DeliveryPlan, { workflows, pipelines }: PlannedGroup): object {
   return workflows ? {
     engine: {
-      type: DeliveryEngine.GITHUB_ACTIONS,
+      type: engines.delivery,
       workflow: workflowFileName(workflows.deploy),
       table: workflows.requests,
       rollBackProject: pipelines.rollBackProject,
@@ -125,8 +127,10 @@ function engine({ workflows, pipelines }: PlannedGroup): object {
 }
 
 /** An environment whose change sets are made and executed with our own tools. */
-function byWorkflow({ delivery }: DeliveryPlan, { roles, manualApproval, hostEnvironment }: PlannedEnvironment): object {
-  const isAwaited = manualApproval && delivery.engine.github!.approvals === DeploymentApprovals.AWS;
+function byWorkflow(
+  { delivery }: DeliveryPlan, { roles, manualApproval, hostEnvironment }: PlannedEnvironment,
+): object {
+  const isAwaited = manualApproval && asksInAws(delivery);
   return {
     ...(isAwaited ? { approval: hostEnvironment } : {}),
     deployRole: roles.deploy.arn,
@@ -175,13 +179,4 @@ function updated(environment: PlannedEnvironment): object {
     ...(shift.isProbed ? { probed: true } : {}),
     ...watchOf(environment),
   };
-}
-
-/** Where approvals are recorded, if they are. */
-function evidence({ governance: { audit } }: DeliveryPlan): object {
-  return audit?.evidenceBucket ? {
-    evidence: {
-      bucket: audit.evidenceBucket, account: audit.place.account ?? '{account}', region: audit.place.region ?? '{region}',
-    },
-  } : {};
 }

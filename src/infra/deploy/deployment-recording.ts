@@ -10,9 +10,11 @@ import { RECORD } from '../../ci/release';
 import type { NetworkOptions } from '../../options/network';
 import type { PlannedEnvironment } from '../../plan/endpoint/model';
 import type { PlannedGroup } from '../../plan/model';
+import { REQUESTS_SOURCE, WORKFLOW_FAILED } from '../../plan/workflows/model';
 import { alarmEvents, hasWatchedAlarms, servingEvents } from '../endpoint/endpoint-events';
 import { makeProject } from '../shared/code-build';
 import { checkedPattern } from '../shared/event-pattern';
+import { from } from '../shared/failures';
 import { makeRole } from '../shared/planned-role';
 import { letServicesSend } from '../shared/service-use';
 import { accept } from '../shared/suppress';
@@ -41,11 +43,8 @@ export interface DeploymentRecordingProps {
 export class DeploymentRecording extends Construct {
   /** Runs the tool. */
   public readonly project: codebuild.CfnProject;
-  /**
-   * Matches failures of exactly the actions that execute change sets; none where workflows deploy, whose own step
-   * records its failure.
-   */
-  public readonly rule?: events.CfnRule;
+  /** Matches failures of exactly the actions that execute change sets, or failed runs of the workflow that deploys. */
+  public readonly rule: events.CfnRule;
   /** Matches exactly the group's endpoints, when they serve after a change; only if there are any. */
   public readonly servingRule?: events.CfnRule;
   /** Matches rollback alarms of exactly the group's endpoints; only if any are watched after a deployment. */
@@ -76,7 +75,7 @@ export class DeploymentRecording extends Construct {
     accept(this.undelivered, { rule: 'AwsSolutions-SQS3', reason: 'This queue is itself the dead-letter queue.' });
     const { account, region } = Stack.of(this);
     const trigger = makeRole(this, 'TriggerRole', roles.recordTrigger);
-    this.rule = pipelines.recordRule === undefined ? undefined : new events.CfnRule(this, 'Rule', {
+    this.rule = props.group.workflows ? this.ruleOnRuns(props, trigger) : new events.CfnRule(this, 'Rule', {
       name: pipelines.recordRule,
       description: `Failed change sets of ${pipelines.deployPipeline}`,
       eventPattern: {
@@ -126,6 +125,27 @@ export class DeploymentRecording extends Construct {
         conditions: { ArnEquals: { 'aws:SourceArn': rules } },
       }));
     }
+  }
+
+  /**
+   * A step of the run records that its change set failed; where its runner died, nothing does. Builds run code of the
+   * repository, and may tell of failures: what is recorded is only what CloudFormation says of a change set.
+   */
+  private ruleOnRuns(
+    { project, group: { name, pipelines }, bus }: DeploymentRecordingProps, trigger: iam.IRole,
+  ): events.CfnRule {
+    return new events.CfnRule(this, 'Rule', {
+      name: pipelines.recordRule,
+      description: `Failed runs of ${pipelines.deployPipeline}`,
+      eventBusName: bus,
+      eventPattern: {
+        ...from(this, pipelines.place),
+        'source': [REQUESTS_SOURCE],
+        'detail-type': [WORKFLOW_FAILED],
+        'detail': { project: [project], group: [name], kind: ['deploy'], execution: [{ prefix: 'gh-' }] },
+      },
+      targets: [this.target({ EXECUTION_ID: '$.detail.execution' }, trigger)],
+    });
   }
 
   /** Starts the project with variables from the event. */

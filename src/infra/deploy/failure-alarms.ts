@@ -48,8 +48,8 @@ export interface FailureAlarmsProps extends DeliveryGroupProps {
 
 /**
  * Reports failures of a deployment group: failed executions of its build, deploy or upgrade pipeline, or of its
- * workflows, its gates or its SageMaker pipeline; failed sealing; events that other accounts could not forward; a deployment that was canceled
- * while it waited; a version that was rolled back, or could not be recorded as such; a rollback alarm that fires after
+ * workflows, its gates or its SageMaker pipeline; failed sealing; events that other accounts could not forward; a
+ * deployment that was canceled while it waited; a version that was rolled back, or could not be recorded as such; a rollback alarm that fires after
  * a deployment of a version that was live before; a rejected model that is still live because nothing can replace it;
  * an endpoint stack that cannot be changed to replace a rejected model; an endpoint that does not serve what was
  * deployed; replaced models that could not be removed; a deployment that monitors do not know of; data that was not
@@ -99,7 +99,10 @@ export class FailureAlarms extends Construct {
           this,
           subject,
           place,
-          [pipelines.stateMachine, ...(roles.commitGate ? [pipelines.commitGate!] : [])],
+          [
+            pipelines.stateMachine, ...(roles.commitGate ? [pipelines.commitGate!] : []),
+            ...(group.workflows ? [group.workflows.watch.machine] : []),
+          ],
           words.notStarted,
         ),
         ...(upgrade && !upgrade.pipeline ? [failedProject(subject, upgrade.project)] : []),

@@ -7,7 +7,7 @@ import { TamperingReports } from '../govern/audit/tampering-reports';
 import { makeKey } from '../shared/own-key';
 import { planOf } from '../shared/plan';
 import { stackProps } from '../shared/stack-props';
-import { makeGithubProvider } from '../workflows/github-provider';
+import { makeIdentityProvider } from '../workflows/identity-provider';
 
 /**
  * What a delivery has once in the tooling account: key, bus and topic.
@@ -20,8 +20,7 @@ export class InfrastructureStack extends Stack {
     const key = makeKey(this, 'Key', keyAlias, `Infrastructure of ${plan.delivery.name}`);
     new DeliveryEvents(this, 'Events', { delivery });
     new DeliveryNotifications(this, 'Notifications', { delivery, key });
-    const { github } = plan.delivery.engine;
-    if (github && github.oidcProviderArn === undefined) { makeGithubProvider(this); }
+    makeIdentityProvider(this, plan);
     const { audit } = plan.governance;
     if (audit) { new TamperingReports(this, 'Tampering', { plan, audit, key }); }
   }

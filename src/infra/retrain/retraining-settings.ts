@@ -1,7 +1,7 @@
-import { DeliveryEngine } from '../../options/delivery-engine';
 import { FOUND_BY } from '../../options/knowledge/monitoring-matrix';
 import { arn } from '../../plan/arn';
 import { modelPackageGroupArn } from '../../plan/build/registry';
+import type { Engine } from '../../plan/engines';
 import type { PlannedGroup } from '../../plan/model';
 import { MONITOR_WORDS } from '../../plan/monitor/settings';
 import type { Place } from '../../plan/place';
@@ -9,7 +9,7 @@ import type { NamedRetraining } from '../../plan/retrain/model';
 
 /** What the function works on, as `tools/retrain/retrain_settings.py` reads it; with the plan's placeholders. */
 export function retrainingSettings(
-  project: string, group: PlannedGroup, retraining: NamedRetraining, busArn: string,
+  project: string, group: PlannedGroup, retraining: NamedRetraining, busArn: string, type?: Engine,
 ): object {
   const { settings, environments, newData, scheduleRule, place } = retraining;
   return {
@@ -18,7 +18,7 @@ export function retrainingSettings(
     bus: busArn,
     pipeline: group.pipelines.buildPipeline,
     ...(group.workflows ? {
-      engine: { type: DeliveryEngine.GITHUB_ACTIONS, table: group.workflows.requests },
+      engine: { type, table: group.workflows.requests },
     } : {}),
     modelPackageGroup: modelPackageGroupArn(group.build),
     commit: settings.commit,

@@ -7,6 +7,7 @@ import { RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { newObjects } from './new-objects';
 import { retrainingSettings } from './retraining-settings';
+import type { Engine } from '../../plan/engines';
 import type { PlannedGroup } from '../../plan/model';
 import { MONITORING_EVENT, MONITORING_SOURCE } from '../../plan/monitor/model';
 import type { NamedRetraining } from '../../plan/retrain/model';
@@ -30,6 +31,8 @@ export interface RetrainingProps {
   readonly topicArn: string;
   /** Encrypts what waits and what is remembered; its policy is extended for EventBridge. */
   readonly key: IKey;
+  /** What builds where workflows do. */
+  readonly engine?: Engine;
 }
 
 /** Seconds for one event: the registry and the pipeline are asked. */
@@ -69,7 +72,7 @@ export class Retraining extends Construct {
 
   public constructor(scope: Construct, id: string, props: RetrainingProps) {
     super(scope, id);
-    const { project, group, retraining, key, bus } = props;
+    const { project, group, retraining, key, bus, engine } = props;
     this.memory = makeEventMemory(this, 'Memory', {
       key,
       partitionKey: 'id',
@@ -91,7 +94,7 @@ export class Retraining extends Construct {
       role: this.role,
       key,
       tools: TOOLS,
-      files: { 'settings.json': retrainingSettings(project, group, retraining, bus.arn) },
+      files: { 'settings.json': retrainingSettings(project, group, retraining, bus.arn, engine) },
       handler: 'retrain.handler',
       variables: { QUEUE_URL: work.queue.queueUrl, TABLE: this.memory.tableName },
       timeoutSeconds: TIMEOUT,

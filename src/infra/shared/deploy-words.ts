@@ -2,6 +2,7 @@ import type { IConstruct } from 'constructs';
 import { consoleUrl } from './console-url';
 import { PACKAGE_VARIABLE, RETRY_VARIABLE, ROLL_BACK_VARIABLE } from './sentinel';
 import type { DeliveryPlan, PlannedGroup } from '../../plan/model';
+import type { DeliverySettings } from '../../plan/settings';
 import { workflowFileName } from '../../plan/workflows/model';
 
 /** What messages say of the engine that deploys; `<environment>` and the like are parts of the event. */
@@ -28,12 +29,27 @@ export interface DeployWords {
 
 /** The words for a group. */
 export function deployWords(scope: IConstruct, { delivery }: DeliveryPlan, group: PlannedGroup): DeployWords {
-  return group.workflows ? workflowWords(delivery.source.repository, group) : pipelineWords(scope, group);
+  return group.workflows ? workflowWords(delivery, group) : pipelineWords(scope, group);
 }
 
-/** Page of a workflow, with its runs. */
-export function workflowAddress(repository: string, workflow: string): string {
-  return `https://github.com/${repository}/actions/workflows/${workflowFileName(workflow)}`;
+/** Page with the runs of a workflow, or with the pipelines of the project. */
+export function runsAddress({ engine, source: { repository } }: DeliverySettings, workflow: string): string {
+  return engine.gitlab
+    ? `https://gitlab.com/${repository}/-/pipelines?ref=${encodeURIComponent(engine.gitlab.defaultBranch)}`
+    : `https://github.com/${repository}/actions/workflows/${workflowFileName(workflow)}`;
+}
+
+/** Command that starts a workflow, or a pipeline with the jobs of one. */
+export function startCommand({ engine: { gitlab } }: DeliverySettings, workflow: string, branch?: string): string {
+  if (!gitlab) { return `gh workflow run ${workflowFileName(workflow)}${branch === undefined ? '' : ` --ref ${branch}`}`; }
+  const query = new URLSearchParams({ 'ref': branch ?? gitlab.defaultBranch, 'inputs[run]': workflow });
+  return `glab api --method POST 'projects/${gitlab.projectId}/pipeline?${query}'`;
+}
+
+/** How a run that failed goes on. */
+export function rerunWords({ engine: { gitlab } }: DeliverySettings): string {
+  return gitlab ? 'retry the failed jobs on the page of the pipeline'
+    : 'run the failed jobs again (Re-run failed jobs on the page of the run, for 30 days)';
 }
 
 function pipelineWords(scope: IConstruct, { pipelines: { deployPipeline, buildPipeline } }: PlannedGroup): DeployWords {
@@ -52,24 +68,24 @@ function pipelineWords(scope: IConstruct, { pipelines: { deployPipeline, buildPi
   };
 }
 
-function workflowWords(repository: string, { name, workflows }: PlannedGroup): DeployWords {
+function workflowWords(delivery: DeliverySettings, { name, workflows }: PlannedGroup): DeployWords {
   const { deploy, build } = workflows!;
   const again = (version: string) => (
     `npx projen deployment:retry -- --environment <environment> --version ${version} --group ${name}`);
   return {
     retry: again('<version>'),
     rollBack: `npx projen rollback -- --environment <environment> --group ${name}`,
-    goOn: 'Then re-run the failed jobs of the run.',
+    goOn: `Then ${rerunWords(delivery)}.`,
     choose: `then deploy the version that you want: ${again('VERSION')}`,
     redeploy: [
       'Have the same version deployed again, which records it, with the number that its ARN ends with in place of '
         + 'VERSION:',
       again('VERSION'),
     ],
-    look: workflowAddress(repository, deploy),
+    look: runsAddress(delivery, deploy),
     notStarted: 'No deployment was asked for; or, with the error DeploymentNotTaken, no run of the workflow has taken '
-      + `it: it still waits. Is the workflow disabled, or its schedule? ${workflowAddress(repository, deploy)}`,
-    build: `start the workflow ${build}`,
-    buildRun: ['Request: <execution>', `Look at ${workflowAddress(repository, build)}`],
+      + `it: it still waits. Is the workflow disabled, or its schedule? ${runsAddress(delivery, deploy)}`,
+    build: `start ${delivery.engine.gitlab ? 'a pipeline' : 'the workflow'} ${build}`,
+    buildRun: ['Request: <execution>', `Look at ${runsAddress(delivery, build)}`],
   };
 }

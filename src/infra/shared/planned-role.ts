@@ -5,6 +5,7 @@ import { fill, fillForNag, type Values } from './fill';
 import { accept } from './suppress';
 import type { Grant, PlannedRole, Principal } from '../../plan/roles/role-model';
 import { PEOPLE_SESSION, type Trust, trustOf } from '../../plan/roles/trust';
+import { claimsOfPipeline } from '../../plan/workflows/gitlab-trust';
 import { claimsOf, JOB_SESSION_HOURS } from '../../plan/workflows/trust';
 
 /** Makes a role of the plan: name, trust and policy all come from there. */
@@ -87,6 +88,11 @@ function trusted(scope: Construct, who: Principal): iam.IPrincipal {
   if ('job' in who) {
     return new iam.WebIdentityPrincipal(
       fill(scope, who.job.provider), mapConditions(claimsOf(who.job), text => fill(scope, text)),
+    );
+  }
+  if ('pipeline' in who) {
+    return new iam.WebIdentityPrincipal(
+      fill(scope, who.pipeline.provider), mapConditions(claimsOfPipeline(who.pipeline), text => fill(scope, text)),
     );
   }
   const [, , , , account] = who.roles[0].split(':');

@@ -1,10 +1,12 @@
 import type { IConstruct } from 'constructs';
-import { workflowAddress } from './deploy-words';
+import { rerunWords, runsAddress, startCommand } from './deploy-words';
 import type { Failure } from './failure-watch';
 import { about, COMMON, from, type Subject, WHERE } from './failures';
-import { DeploymentApprovals } from '../../options/github-actions';
+import { asksInAws } from '../../plan/infrastructure/approver';
 import type { DeliveryPlan, PlannedGroup } from '../../plan/model';
-import { REQUESTS_SOURCE, WORKFLOW_FAILED, WORKFLOW_NOT_STARTED } from '../../plan/workflows/model';
+import {
+  type NamedWorkflows, REQUESTS_SOURCE, WORKFLOW_FAILED, WORKFLOW_NOT_STARTED, WORKFLOW_NOT_TAKEN,
+} from '../../plan/workflows/model';
 
 /** What is to be told of a group's workflows; nothing where CodePipeline runs it. */
 export function workflowFailures(
@@ -12,27 +14,28 @@ export function workflowFailures(
 ): Failure[] {
   const { workflows } = group;
   if (!workflows) { return []; }
-  const { github } = delivery.engine;
   const { place, bus } = infrastructure;
-  const told = { scope, subject, place, bus, page: workflowAddress(delivery.source.repository, workflows.deploy) };
+  const told = { scope, subject, delivery, place, bus, page: runsAddress(delivery, workflows.deploy) };
   return [
     failedRuns(told),
+    notTaken(told, { workflows, sourceBranch: group.sourceBranch }),
     ...(workflows.starter ? [notStarted(told)] : []),
-    ...(github!.approvals === DeploymentApprovals.AWS && group.environments.some(e => e.manualApproval)
-      ? [awaited(told)] : []),
+    ...(asksInAws(delivery) && group.environments.some(e => e.manualApproval)
+      ? [awaited(told, workflows.decisions !== undefined)] : []),
   ];
 }
 
 interface Told {
   readonly scope: IConstruct;
   readonly subject: Required<Subject>;
+  readonly delivery: DeliveryPlan['delivery'];
   readonly place: DeliveryPlan['infrastructure']['place'];
   readonly bus: string;
   readonly page: string;
 }
 
 /** Runs that ended badly, as their last job tells (`tools/deploy/finish.py`). */
-function failedRuns({ scope, subject, place, bus }: Told): Failure {
+function failedRuns({ scope, subject, delivery, place, bus }: Told): Failure {
   return {
     kind: 'workflows',
     bus,
@@ -43,10 +46,35 @@ function failedRuns({ scope, subject, place, bus }: Told): Failure {
       'FAILED: run of a workflow (<kind>)',
       about(subject),
       'Request: <id>',
-      'Once the cause is fixed, "Re-run failed jobs" on the page of the run continues the same execution, for 30 days. '
-        + 'It may ask for its approvals again.',
+      `Once the cause is fixed, ${rerunWords(delivery)}: that continues the same execution. It may ask for its approvals `
+        + 'again.',
       WHERE,
       'Look at <run>',
+    ],
+  };
+}
+
+/** Requests that no run has taken in time (`src/infra/workflows/request-watch-definition.ts`). */
+function notTaken(
+  { scope, subject, delivery, place, bus, page }: Told, { workflows, sourceBranch }: Pick<PlannedGroup, 'sourceBranch'> & {
+    readonly workflows: NamedWorkflows;
+  },
+): Failure {
+  return {
+    kind: 'nottaken',
+    bus,
+    description: `Requests of ${subject.project}, group ${subject.group}, that no run of a workflow has taken`,
+    pattern: pattern(scope, subject, place, REQUESTS_SOURCE, WORKFLOW_NOT_TAKEN),
+    parts: { ...COMMON, kind: '$.detail.kind', id: '$.detail.id' },
+    message: [
+      'NOT TAKEN: no run of a workflow has taken the request <id> (<kind>)',
+      about(subject),
+      'It still waits. Is the workflow disabled, or its schedule? This takes what has waited for the longest time, of '
+        + 'deployments or of builds:',
+      startCommand(delivery, workflows.deploy),
+      startCommand(delivery, workflows.build, sourceBranch),
+      WHERE,
+      `Look at ${page}`,
     ],
   };
 }
@@ -74,21 +102,25 @@ function notStarted({ scope, subject, place, bus, page }: Told): Failure {
 }
 
 /** Deployments that wait for a person (`tools/deploy/await_approval.py`). */
-function awaited({ scope, subject, place, bus, page }: Told): Failure {
+function awaited({ scope, subject, place, bus, page }: Told, recorded: boolean): Failure {
   return {
     kind: 'awaited',
     bus,
     isNoFailure: true,
     description: `Deployments of ${subject.project}, group ${subject.group}, that wait for an approval`,
     pattern: pattern(scope, subject, place, 'sagemaker-cicd-projen', 'Deployment Awaits Approval'),
-    parts: { ...COMMON, environment: '$.detail.environment', run: '$.detail.run' },
+    parts: {
+      ...COMMON, environment: '$.detail.environment', run: '$.detail.run',
+      ...(recorded ? { version: '$.detail.version' } : {}),
+    },
     message: [
       'WAITING: the deployment to <environment> needs an approval',
       about(subject),
       'What it changes is in the summary of its run. Approve it, or reject it with --reject; say why with --why:',
-      `npx projen deployment:approve -- --environment <environment> --run <run> --group ${subject.group}`,
+      `npx projen deployment:approve -- --environment <environment> --run <run> --group ${subject.group}`
+        + (recorded ? ' --version <version>' : ''),
       WHERE,
-      `Look at ${page.replace(/\/workflows\/.*/, '/runs/<run>')}`,
+      `Look at ${page.replace(/\/workflows\/.*/, '/runs/<run>').replace(/\?.*/, '/<run>')}`,
     ],
   };
 }

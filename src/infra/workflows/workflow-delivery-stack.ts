@@ -1,5 +1,6 @@
 import { Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { RequestWatch } from './request-watch';
 import { WorkflowStarter } from './starter';
 import { WorkflowDelivery } from './workflow-delivery';
 import type { Delivery } from '../../delivery/delivery';
@@ -25,13 +26,15 @@ export class WorkflowDeliveryStack extends Stack {
     const shared = { delivery, group: name, key };
     const deploy = new WorkflowDelivery(this, 'Deploy', { plan, group, key, directory });
     const gate = new ApprovalGate(this, 'Gate', shared);
+    const watch = new RequestWatch(this, 'Watch', { plan, group, key, gate });
     const retrain = retraining && new Retraining(this, 'Retraining', {
       project: plan.delivery.name, group, retraining, bus: { name: bus, arn: busArn }, topicArn, key,
+      engine: plan.engines.delivery,
     });
     const starter = group.workflows?.starter && new WorkflowStarter(this, 'Starter', { plan, group, key });
     new FailureAlarms(this, 'Failures', {
       ...shared,
-      deadLetterQueues: [gate, deploy, retrain, starter].flatMap(part => part?.deadLetters ?? []),
+      deadLetterQueues: [gate, deploy, watch, retrain, starter].flatMap(part => part?.deadLetters ?? []),
     });
   }
 }

@@ -30,8 +30,7 @@ export interface NamedPipelines {
   readonly rollBackProject: string;
   /** Records versions whose deployment failed, or whose endpoint went back later, and the rules that start it. */
   readonly recordProject: string;
-  /** Only for CodePipeline: a workflow's own step records that its change set failed. */
-  readonly recordRule?: string;
+  readonly recordRule: string;
   readonly servingRule: string;
   readonly watchRule: string;
   /** Prefix of rules and alarms about failures. */

@@ -25,7 +25,6 @@ export function namePipelines(words: GroupWords, delivery: DeliverySettings, bui
       deployPipeline: regional('codePipeline', ...words, 'deploy'),
       prepareProject: regional('codeBuild', ...words, 'prepare'),
       verifyProject: regional('codeBuild', ...words, 'verify'),
-      recordRule: regional('rule', ...words, 'record'),
     } : {
       buildPipeline: nameWorkflow('build', words[1]), deployPipeline: nameWorkflow('deploy', words[1]),
     }),
@@ -34,6 +33,7 @@ export function namePipelines(words: GroupWords, delivery: DeliverySettings, bui
     asksRegistry: build.region === place.region,
     rollBackProject: regional('codeBuild', ...words, 'rollback'),
     recordProject: regional('codeBuild', ...words, 'record'),
+    recordRule: regional('rule', ...words, 'record'),
     servingRule: regional('rule', ...words, 'serving'),
     watchRule: regional('rule', ...words, 'watch'),
     failures: regional('failures', ...words, 'failures'),

@@ -49,7 +49,9 @@ export function pipelineRoles(
       ...roles.buildPipeline,
       purpose: 'Service role of the build pipeline.',
       assumedBy: { service: 'codepipeline.amazonaws.com' },
-      grants: [...readSource(source, { place, bucket: pipelines.bucket! }), startBuild([pipelines.buildProject!]), ...artifacts],
+      grants: [
+        ...readSource(source, { place, bucket: pipelines.bucket! }), startBuild([pipelines.buildProject!]), ...artifacts,
+      ],
     },
     ...(roles.buildTrigger && roles.commitGate ? {
       buildTrigger: {
@@ -214,7 +216,7 @@ export function recordTrigger({ pipelines, roles }: NamedGroup): PlannedRole {
 }
 
 /** Handing events of the registry to the approval gate. */
-export function gateTrigger({ pipelines, roles }: NamedGroup): PlannedRole {
+export function gateTrigger({ pipelines, roles, workflows }: NamedGroup): PlannedRole {
   return {
     ...roles.gateTrigger,
     purpose: 'Sends events of the model package group to the approval gate.',
@@ -222,8 +224,10 @@ export function gateTrigger({ pipelines, roles }: NamedGroup): PlannedRole {
     grants: [{
       sid: 'Start',
       actions: ['states:StartExecution'],
-      resources: [arn(pipelines.place, 'states', `stateMachine:${pipelines.stateMachine}`)],
-      why: 'Starts the approval gate for each event.',
+      resources: [pipelines.stateMachine, ...(workflows ? [workflows.watch.machine] : [])].map(machine => (
+        arn(pipelines.place, 'states', `stateMachine:${machine}`))),
+      why: workflows ? 'Starts the approval gate for each event, and the watch for each request.'
+        : 'Starts the approval gate for each event.',
     }],
   };
 }

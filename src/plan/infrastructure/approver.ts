@@ -16,7 +16,7 @@ export function asksAnybody({ infrastructure, deploymentGroups }: DeliverySettin
 }
 
 /** Whether people answer in AWS; otherwise the reviewers of the host's environments do. */
-export function asksInAws({ engine: { github } }: DeliverySettings): boolean {
+export function asksInAws({ engine: { github } }: Pick<DeliverySettings, 'engine'>): boolean {
   return github?.approvals !== 'environments';
 }
 

@@ -73,8 +73,10 @@ export interface NamedInfrastructureWorkflow {
   readonly keyAlias: string;
   /** Parameter that says where the tools are. */
   readonly toolsParameter: string;
-  /** Table of approvals; only where people approve in AWS. */
+  /** Table of approvals; only where people approve in AWS and their decisions are not recorded. */
   readonly approvals?: string;
+  /** State machine that people start to decide about a change; only where decisions are recorded. */
+  readonly decisions?: string;
   /** For each type of account, the places that are deployed to. */
   readonly deployers: readonly Omit<NamedDeployer, 'project'>[];
   /** The environment of the host for each stage, by the key of the stage. */

@@ -3,7 +3,7 @@ import { DEPLOYER_ROLES, type DeployerRole, reaches } from './deployers';
 import type { ChatOptions } from '../../options/chat';
 import { HOSTS } from '../../options/knowledge/hosts';
 import { arn } from '../arn';
-import { enginesOf } from '../engines';
+import { isHosted } from '../engines';
 import { type NamedRole, namerFor } from '../names/planned-names';
 import { type Place, placeOf } from '../place';
 import type { DeliverySettings } from '../settings';
@@ -23,7 +23,7 @@ export function nameInfrastructure(delivery: DeliverySettings) {
   const deployers = reaches(delivery);
   const hasGate = HOSTS[delivery.infrastructure.source.type].inAws;
   const isDeployed = delivery.infrastructure.pipeline;
-  const byWorkflow = isDeployed && enginesOf(delivery).delivery === 'github-actions';
+  const byWorkflow = isDeployed && isHosted(delivery);
   const byPipeline = isDeployed && !byWorkflow;
   return {
     place,

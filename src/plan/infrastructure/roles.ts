@@ -21,7 +21,7 @@ export function infrastructureRoles(
 ): InfrastructureRoles {
   const { pipeline, workflow, place, roles } = infrastructure;
   const channels = roles.chat ? { chat: chatRole(roles.chat) } : {};
-  if (workflow) { return { ...channels, ...infrastructureWorkflowRoles(delivery, infrastructure, workflow) }; }
+  if (workflow) { return { ...channels, ...infrastructureWorkflowRoles(delivery, infrastructure, workflow, governance) }; }
   if (!pipeline || !roles.pipeline || !roles.synth) { return channels; }
   const { bucket } = pipeline;
   const { source } = delivery.infrastructure;

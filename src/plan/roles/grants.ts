@@ -5,7 +5,7 @@ import type { PlannedRepository } from '../build/model';
 import type { Place } from '../place';
 
 /** Services as they appear in `kms:ViaService`. */
-type KmsClient = 's3' | 'sagemaker' | 'sns';
+type KmsClient = 'dynamodb' | 's3' | 'sagemaker' | 'sns';
 
 /**
  * Use of a KMS key in another stack, named by its alias: key ids are not known before the key exists. Services have the

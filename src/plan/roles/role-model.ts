@@ -1,6 +1,6 @@
 import type { PeopleOptions } from '../../options/approvers';
 import type { Place } from '../place';
-import type { WorkflowTrust } from '../workflows/model';
+import type { GitlabTrust, WorkflowTrust } from '../workflows/model';
 
 /** Who may assume a role. */
 export type Principal =
@@ -10,7 +10,9 @@ export type Principal =
   /** Roles of one account, by their ARNs. */
   | { readonly roles: readonly string[] }
   /** A job of a workflow at the repository's host. */
-  | { readonly job: WorkflowTrust };
+  | { readonly job: WorkflowTrust }
+  /** The same of a pipeline at GitLab. */
+  | { readonly pipeline: GitlabTrust };
 
 /** The people who approve, through a role in an account: those that are named, or everyone whom the account allows. */
 export interface People {

@@ -57,8 +57,8 @@ export const STACK_KINDS: { readonly [K in StackKind]: SharedKind | GroupKind | 
   infrastructure: {
     tier: 'itself',
     services: ['signals', 'bus'],
-    further: (_, { delivery: { engine: { github } } }) => (
-      github && github.oidcProviderArn === undefined ? ['identities'] : []),
+    further: (_, { delivery: { engine: { github, gitlab } } }) => (
+      [github, gitlab].some(host => host && host.oidcProviderArn === undefined) ? ['identities'] : []),
     stacks: ({ source, infrastructure: { stack, place } }) => [{ name: stack, place, needs: given(source.stack) }],
   },
   // Before everything that writes to it or whose calls it records.
@@ -77,6 +77,7 @@ export const STACK_KINDS: { readonly [K in StackKind]: SharedKind | GroupKind | 
   governance: {
     tier: 'account',
     services: ['signals', 'logs', 'functions', 'memory'],
+    further: (_, { governance: { roles } }) => (roles.decisions ? ['pipelines'] : []),
     stacks: ({ governance: { audit, decisions }, infrastructure }) => (decisions
       ? [{
         name: decisions.stack, place: decisions.place, needs: [infrastructure.stack, ...given(audit?.stack)],

@@ -17,6 +17,7 @@ const CALLS = {
   askOnce: ['dynamodb:GetItem', 'dynamodb:PutItem'],
   work: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
   lookAt: ['dynamodb:GetItem'],
+  settle: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
   read: ['dynamodb:GetItem', 'dynamodb:Query'],
 } as const;
 
@@ -44,6 +45,15 @@ export function useRequests(
     conditions: onlyKinds(...kinds),
     why,
   };
+}
+
+/**
+ * Deciding about what waits, by starting a state machine: a call that CloudTrail records with its caller, and whose
+ * input nobody changes. It is the record of it that counts.
+ */
+export function decide(place: Place, machine: string, why: string): Grant {
+  const resources = [arn(place, 'states', `stateMachine:${machine}`)];
+  return { sid: 'Approve', actions: ['states:StartExecution'], resources, why };
 }
 
 /** The key of the table, and of what else is under it: only through the services that keep it. */

@@ -1,4 +1,5 @@
 import { nameHostEnvironment, nameWorkflow } from './names';
+import { asksInAws } from '../infrastructure/approver';
 import type { Reach } from '../infrastructure/deployers';
 import { SELF } from '../infrastructure/model';
 import { namerFor, type PlannedName } from '../names/planned-names';
@@ -7,7 +8,7 @@ import type { DeliverySettings } from '../settings';
 
 /** The workflow that deploys the infrastructure, and what it needs in the tooling account. */
 export function nameInfrastructureWorkflow(delivery: DeliverySettings, reaches: readonly Reach[]) {
-  const { name, engine, tooling } = delivery;
+  const { name, tooling, governance: { approvalRecords } } = delivery;
   const { regional } = namerFor(placeOf(tooling));
   const stages = [SELF, ...reaches.map(({ type }) => type)];
   return {
@@ -15,7 +16,8 @@ export function nameInfrastructureWorkflow(delivery: DeliverySettings, reaches: 
     stack: regional('stack', name, 'infrastructureworkflow'),
     keyAlias: regional('keyAlias', name, 'infrastructureworkflow'),
     toolsParameter: regional('parameter', name, 'infrastructuretools'),
-    ...(engine.github?.approvals === 'aws' ? { approvals: regional('table', name, 'approvals') } : {}),
+    ...(approvalRecords ? { decisions: regional('stateMachine', name, 'infrastructuredecisions') } : {}),
+    ...(asksInAws(delivery) && !approvalRecords ? { approvals: regional('table', name, 'approvals') } : {}),
     deployers: reaches.map(({ type, places }) => ({ type, places })),
     hostEnvironments: Object.fromEntries(stages.map(stage => [
       stage, nameHostEnvironment(delivery, 'infrastructure', stage)!,

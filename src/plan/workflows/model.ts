@@ -10,6 +10,10 @@ export interface NamedWorkflows {
   readonly codeParameter: string;
   /** Parameter that says where the deploy tools are. */
   readonly toolsParameter: string;
+  /** State machine that people start to decide about a deployment; only where decisions are recorded. */
+  readonly decisions?: string;
+  /** What sees to it that what waits is taken, and what is taken ends: a state machine, and the rule that starts it. */
+  readonly watch: { readonly machine: string; readonly rule: string };
   /** What starts workflows as soon as something asks for one; only with a GitHub App. */
   readonly starter?: NamedStarter;
 }
@@ -35,6 +39,20 @@ export interface WorkflowTrust {
   readonly environments?: readonly string[];
 }
 
+/** What a pipeline is started by, as tokens say it (GitLab documentation, "Predefined CI/CD variables reference"). */
+export type PipelineSource = 'push' | 'schedule' | 'trigger' | 'pipeline' | 'web' | 'api';
+
+/** The job of a GitLab pipeline that takes a role on. */
+export interface GitlabTrust {
+  /** ARN of the provider, with the plan's placeholders. */
+  readonly provider: string;
+  readonly project: { readonly path: string; readonly id: string };
+  readonly branch: string;
+  /** Whom its token is for: one role alone. */
+  readonly audience: string;
+  readonly sources: readonly PipelineSource[];
+}
+
 /** Where workflow files are. */
 export const WORKFLOWS = '.github/workflows';
 
@@ -56,5 +74,7 @@ export const REQUESTS_SOURCE = 'sagemaker-cicd.requests';
 export const WORKFLOW_REQUESTED = 'Workflow Requested';
 /** A request for which no workflow could be started (`tools/start`). */
 export const WORKFLOW_NOT_STARTED = 'Workflow Not Started';
+/** A request that no run has taken in time. */
+export const WORKFLOW_NOT_TAKEN = 'Workflow Not Taken';
 /** A run of a workflow has failed. */
 export const WORKFLOW_FAILED = 'Workflow Failed';

@@ -1,4 +1,4 @@
-import { enginesOf } from '../engines';
+import { isHosted } from '../engines';
 import { type GroupWords, namerFor, nameWithin, type PlannedName } from '../names/planned-names';
 import { placeOf } from '../place';
 import type { DeliverySettings } from '../settings';
@@ -23,7 +23,7 @@ export function nameWorkflows(
   words: GroupWords, delivery: DeliverySettings,
   { buildPipeline: build, deployPipeline: deploy, failures }: WorkflowNames,
 ) {
-  if (enginesOf(delivery).delivery !== 'github-actions') { return undefined; }
+  if (!isHosted(delivery)) { return undefined; }
   const { regional } = namerFor(placeOf(delivery.tooling));
   return {
     build,
@@ -31,6 +31,10 @@ export function nameWorkflows(
     requests: regional('table', ...words, 'requests'),
     codeParameter: regional('parameter', ...words, 'code'),
     toolsParameter: regional('parameter', ...words, 'tools'),
+    ...(delivery.governance.approvalRecords ? { decisions: regional('stateMachine', ...words, 'decisions') } : {}),
+    watch: {
+      machine: regional('stateMachine', ...words, 'requestwatch'), rule: regional('rule', ...words, 'requestwatch'),
+    },
     ...(delivery.engine.github?.app ? {
       starter: {
         function: regional('function', ...words, 'starter'),
@@ -43,6 +47,6 @@ export function nameWorkflows(
 
 /** The environment of the host whose reviewers let a deployment in. */
 export function nameHostEnvironment(delivery: DeliverySettings, ...words: readonly string[]): PlannedName | undefined {
-  return enginesOf(delivery).delivery === 'github-actions'
+  return isHosted(delivery)
     ? nameWithin('environments of the host', 'hostEnvironment', ...words) : undefined;
 }

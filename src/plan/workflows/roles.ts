@@ -1,9 +1,10 @@
+import { assumedBy, defaultBranchOf } from './assumed-by';
+import { STARTED } from './gitlab-trust';
 import {
   askForDeployments, readAsset, readParameter, startReturn, tellFromJob, tellOnly, useRequests, useTableKey,
 } from './grants';
-import { type NamedWorkflows, WORKFLOW_FAILED } from './model';
+import { type NamedWorkflows, type PipelineSource, WORKFLOW_FAILED } from './model';
 import { releaser } from './releaser';
-import { trustedJob } from './trust';
 import type { PipelineRoles } from '../deploy/model';
 import { gateGrants, gateTrigger, recordTrigger } from '../deploy/roles';
 import {
@@ -18,7 +19,7 @@ import type { NamedInfrastructure } from '../infrastructure/model';
 import { buildLog, functionLog } from '../logs';
 import type { NamedGroup } from '../model';
 import { joinNetwork, KMS_READ_WRITE, useOwnKey, writeLogs } from '../roles/grants';
-import type { Grant, PlannedRole } from '../roles/role-model';
+import type { Grant, PlannedRole, RoleId } from '../roles/role-model';
 import { readTools } from '../roles/tools-grants';
 import type { DeliverySettings } from '../settings';
 
@@ -68,7 +69,9 @@ function buildRunner({ delivery, group, workflows, infrastructure }: All): Plann
     ...roles.buildRunner,
     purpose: 'Role of the workflow that builds; it reaches the build account only through the build role, and runs '
       + 'code of the repository.',
-    assumedBy: { job: trustedJob(delivery, workflows.build, sourceBranch) },
+    assumedBy: assumedBy(delivery, roles.buildRunner, {
+      workflow: workflows.build, branch: sourceBranch, sources: ['push', ...STARTED],
+    }),
     grants: [
       {
         sid: 'BuildRole', actions: ['sts:AssumeRole'], resources: [roles.build.arn],
@@ -88,7 +91,7 @@ function assembler({ delivery, group: { roles, pipelines }, workflows }: All): P
   return {
     ...roles.assembler!,
     purpose: "Role of the deploy workflow's job that synthesizes: it runs code of the repository, and may only fetch it.",
-    assumedBy: { job: deployJob(delivery, workflows) },
+    assumedBy: deployJob(delivery, roles.assembler!, workflows),
     grants: [
       readParameter('WhereCode', pipelines.place, workflows.codeParameter, 'Finds the code that was deployed last.'),
       readAsset('Code', '{infrastructureObject}', 'Fetches the code that was deployed last.'),
@@ -102,7 +105,7 @@ function preparer({ delivery, group, workflows, infrastructure, governance }: Al
     ...roles.preparer!,
     purpose: "Role of the deploy workflow's jobs that decide what is deployed where, check and tell; it changes no "
       + 'endpoint.',
-    assumedBy: { job: deployJob(delivery, workflows) },
+    assumedBy: deployJob(delivery, roles.preparer!, workflows, ['schedule', ...STARTED]),
     grants: [
       ...readBuild(build, environments),
       takeOnVerify(environments),
@@ -129,7 +132,7 @@ function shipper(
     ...environment.roles.shipper!,
     purpose: `Role of the deploy workflow's job that deploys to ${environment.name}, which is in the environment `
       + `${environment.hostEnvironment} of the repository.`,
-    assumedBy: { job: deployJob(delivery, workflows, [environment.hostEnvironment!]) },
+    assumedBy: deployJob(delivery, environment.roles.shipper!, workflows, STARTED, [environment.hostEnvironment!]),
     grants: [
       {
         sid: 'DeployRole', actions: ['sts:AssumeRole'], resources: [environment.roles.deploy.arn],
@@ -140,7 +143,8 @@ function shipper(
       ...takeOnFinish(group, [environment]),
       ...keepRecords(pipelines),
       useRequests(
-        'Requests', pipelines.place, workflows, 'read', ['deploy', ...(asksInAws(delivery) ? ['approval' as const] : [])],
+        'Requests', pipelines.place, workflows, 'read',
+        ['deploy', ...(asksInAws(delivery) && !workflows.decisions ? ['approval' as const] : [])],
         'Reads who asked for the deployment, and who approved it.',
       ),
       useTableKey('Encrypts requests and records.', 's3'),
@@ -186,7 +190,10 @@ function gate({ group, workflows, infrastructure }: All): PlannedRole {
     assumedBy: { service: 'states.amazonaws.com' },
     grants: gateGrants(pipelines, build, [
       askForDeployments(pipelines.place, workflows, 'Asks for a deployment after an approval or a rejection.'),
-      useRequests('Look', pipelines.place, workflows, 'lookAt', ['deploy'], 'Looks whether a run has taken it.'),
+      useRequests(
+        'Look', pipelines.place, workflows, 'settle', ['deploy', 'build'],
+        'Looks whether a run has taken what was asked for, and says so where a run never ended.',
+      ),
       tellOfDeployments(infrastructure.busArn),
     ]),
   };
@@ -227,6 +234,9 @@ function fetchTools(place: All['group']['pipelines']['place'], workflows: NamedW
   ];
 }
 
-function deployJob(delivery: DeliverySettings, { deploy }: NamedWorkflows, environments?: readonly string[]) {
-  return trustedJob(delivery, deploy, delivery.engine.github!.defaultBranch, environments);
+function deployJob(
+  delivery: DeliverySettings, role: RoleId, { deploy: workflow }: NamedWorkflows, sources: readonly PipelineSource[] = STARTED,
+  environments?: readonly string[],
+) {
+  return assumedBy(delivery, role, { workflow, branch: defaultBranchOf(delivery), sources, environments });
 }
