@@ -3,6 +3,7 @@ import type { BootstrapGuideProps } from './bootstrap-guide-props';
 import { dataKeyNotes } from './data-keys';
 import { type ExecutionPolicy, executionPolicies, stacksOf } from './execution-policy';
 import { deployStep } from './first-deployment';
+import { gitlabStep } from './gitlab-guide';
 import { hostStep } from './host-guide';
 import { organizationPolicies } from './organization-policy';
 import { command } from './shell';
@@ -45,6 +46,7 @@ export function bootstrapGuide(plan: DeliveryPlan, props: BootstrapGuideProps): 
   const steps = [
     ...prepared.map(account => accountStep(plan, account, partition)),
     ...hostStep(plan),
+    ...gitlabStep(plan),
     deployStep(plan, partition, props),
   ];
   const { approvalRecords, boundIdentities } = plan.delivery.governance;
@@ -196,7 +198,7 @@ function trust(delivery: DeliverySettings): string[] {
     `- --trust ${account}: anyone whom the IAM of ${account} lets assume ${role('deploy')} and the publishing roles `
       + 'may deploy any stack here, with the permissions of the',
     '  policies above, and replace bootstrap files. The delivery lets only '
-      + `${delivery.engine.github ? 'the jobs that deploy the infrastructure' : 'the infrastructure pipeline'} do so; administrators of ${account} always can.`,
+      + `${delivery.engine.type !== 'codepipeline' ? 'the jobs that deploy the infrastructure' : 'the infrastructure pipeline'} do so; administrators of ${account} always can.`,
     `  --trust-for-lookup ${account}: ${role('lookup')} may read what the AWS policy ReadOnlyAccess allows, without `
       + 'decryption; preflight uses it.',
     '  These accounts replace those named before; --untrust <account> removes one.',

@@ -8,7 +8,7 @@ export function deployStep(
   plan: DeliveryPlan, partition: string, { deployCommand, preflightCommand }: BootstrapGuideProps,
 ): string[] {
   const { delivery, infrastructure, engines } = plan;
-  const byWorkflow = engines.delivery === 'github-actions';
+  const byWorkflow = engines.delivery !== 'codepipeline';
   const deploys = infrastructure.pipeline ?? infrastructure.workflow;
   const { tooling: { account }, source, infrastructure: { source: code, sourceBranch } } = delivery;
   const connections = [...new Set([source, code].map(s => s.connectionArn).filter(arn => arn !== undefined))];

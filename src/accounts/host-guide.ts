@@ -1,4 +1,4 @@
-import { type HostEnvironment, hostEnvironments } from './host-environments';
+import { type HostEnvironment, hostEnvironments, trustedBranches } from './host-environments';
 import { command, quoted } from './shell';
 import type { DeliveryPlan } from '../plan/model';
 
@@ -6,7 +6,8 @@ const PAGE = 'https://github.com/sagemaker-cicd-projen/sagemaker-cicd-projen/blo
 
 /** Fields of objects and of lists, as `gh api` takes them (GitHub CLI manual, gh api, nested parameters). */
 const BRANCHES = [
-  "-F 'deployment_branch_policy[protected_branches]=false'", "-F 'deployment_branch_policy[custom_branch_policies]=true'",
+  "-F 'deployment_branch_policy[protected_branches]=false'",
+  "-F 'deployment_branch_policy[custom_branch_policies]=true'",
 ];
 
 /**
@@ -17,7 +18,7 @@ export function hostStep(plan: DeliveryPlan): string[][] {
   const all = hostEnvironments(plan);
   if (all.length === 0) { return []; }
   const { repository } = plan.delivery.source;
-  const branches = [...new Set(all.map(({ branch }) => branch))];
+  const branches = trustedBranches(plan);
   const asking = all.filter(({ asks }) => asks);
   return [[
     `The repository ${repository} on GitHub, with the GitHub CLI, signed in as an administrator of the repository`,
@@ -39,7 +40,8 @@ export function hostStep(plan: DeliveryPlan): string[][] {
       ])]),
     ] : []),
     '',
-    `# Then protect the branch ${branches[0]}: whoever can push to it can change what the workflows do.`,
+    `# Then protect ${branches.length > 1 ? 'each of the branches' : 'the branch'} ${branches.join(', ')}: whoever can `
+      + 'push there can change what the workflows do.',
     `# ${PAGE}`,
   ]];
 }

@@ -2,7 +2,7 @@ import type { DeliveryPlan } from '../plan/model';
 import { rolesOf } from '../plan/plan';
 import type { Grant, Principal } from '../plan/roles/role-model';
 import { namesOf } from '../plan/roles/trust';
-import type { WorkflowTrust } from '../plan/workflows/model';
+import type { GitlabTrust, WorkflowTrust } from '../plan/workflows/model';
 
 /** Every role of a plan, or those that differ from another plan's, as a Markdown table. */
 export function roleTable(plan: DeliveryPlan, other?: DeliveryPlan): string {
@@ -17,12 +17,17 @@ export function roleTable(plan: DeliveryPlan, other?: DeliveryPlan): string {
 function principal(who: Principal): string {
   if ('service' in who) { return who.service; }
   if ('roles' in who) { return who.roles.map(arn => arn.split('/').pop()!).join(', '); }
+  if ('pipeline' in who) { return pipelineOf(who.pipeline); }
   return 'job' in who ? jobOf(who.job) : namesOf(who);
 }
 
 function jobOf({ repository, workflow, branch, environments }: WorkflowTrust): string {
   return `workflow ${workflow} of ${repository.name}, branch ${branch}`
     + `${environments ? `, environment ${environments.join(' or ')}` : ''}`;
+}
+
+function pipelineOf({ project, branch, audience, sources }: GitlabTrust): string {
+  return `pipeline of ${project.path}, branch ${branch}, started by ${sources.join(' or ')}, with a token for ${audience}`;
 }
 
 function allowed(grant: Grant): string {

@@ -1,4 +1,5 @@
 import type { GithubActionsOptions } from './github-actions';
+import type { GitlabCiOptions } from './gitlab-ci';
 
 /** What runs builds, deployments and changes of the infrastructure. */
 export enum DeliveryEngine {
@@ -6,6 +7,8 @@ export enum DeliveryEngine {
   CODEPIPELINE = 'codepipeline',
   /** Workflows of GitHub Actions, which take on roles of the tooling account by OpenID Connect. */
   GITHUB_ACTIONS = 'github-actions',
+  /** Pipelines of GitLab CI/CD at gitlab.com, which take on roles of the tooling account by OpenID Connect. */
+  GITLAB_CI = 'gitlab-ci',
 }
 
 /**
@@ -27,4 +30,11 @@ export interface EngineOptions {
    * @default - none; required for the type github-actions, not allowed for others
    */
   readonly github?: GithubActionsOptions;
+
+  /**
+   * Settings of GitLab CI/CD.
+   *
+   * @default - none; required for the type gitlab-ci, not allowed for others
+   */
+  readonly gitlab?: GitlabCiOptions;
 }

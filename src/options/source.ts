@@ -62,7 +62,7 @@ export interface SourceOptions {
   /**
    * ARN of the CodeConnections connection, in state "Available".
    *
-   * @default - none; required for every type but CodeCommit, and not allowed with the engine github-actions
+   * @default - none; required for every type but CodeCommit, and not allowed with the engines github-actions and gitlab-ci
    */
   readonly connectionArn?: ConnectionArn;
 

@@ -15,7 +15,7 @@ export interface UpgradeOptions {
 
   /**
    * Open each upgrade as a pull request: by a GitHub workflow when the source is GitHub, else by a scheduled build in
-   * the tooling account.
+   * the tooling account. With the engine gitlab-ci nobody does.
    *
    * @fix Use false to upgrade only manually.
    * @default true

@@ -1,5 +1,6 @@
 export * from './components/buildspec';
 export * from './components/github-delivery';
+export * from './components/gitlab-delivery';
 export * from './components/delivery-config';
 export * from './components/infra-app';
 export * from './components/model-code';

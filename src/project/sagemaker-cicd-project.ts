@@ -7,6 +7,7 @@ import { addCalling } from './components/calling';
 import { DeliveryConfig } from './components/delivery-config';
 import { addDocuments } from './components/documents';
 import { GithubDelivery } from './components/github-delivery';
+import { GitlabDelivery } from './components/gitlab-delivery';
 import { InfraApp } from './components/infra-app';
 import { LinterConfig } from './components/linter-config';
 import { ModelCode } from './components/model-code';
@@ -43,10 +44,12 @@ export class SageMakerCicdProject extends Project {
   public readonly modelCode: ModelCode;
   /** The SageMaker pipeline and the runner that runs it on this machine. */
   public readonly pipelineCode: PipelineCode;
-  /** `buildspec.yml`; undefined where GitHub Actions builds. */
+  /** `buildspec.yml`; undefined where the repository's host builds. */
   public readonly buildspec?: Buildspec;
   /** The workflows of GitHub Actions, where they run the delivery. */
   public readonly workflows?: GithubDelivery;
+  /** The pipelines of GitLab CI/CD, where they run the delivery. */
+  public readonly pipelines?: GitlabDelivery;
   /** `config/delivery.json`: groups, stages and endpoints. */
   public readonly delivery: DeliveryConfig;
   /** `config/score.json` and the task that runs it; only where the endpoint is of the kind "batch". */
@@ -87,11 +90,10 @@ export class SageMakerCicdProject extends Project {
       ownData: hasOwnData(options),
       targetBranch: delivery._plan.delivery.deploymentGroups[0].sourceBranch,
     });
-    if (delivery._plan.engines.delivery === 'codepipeline') {
-      this.buildspec = new Buildspec(this);
-    } else {
-      this.workflows = new GithubDelivery(this, delivery);
-    }
+    const { delivery: engine } = delivery._plan.engines;
+    if (engine === 'codepipeline') { this.buildspec = new Buildspec(this); }
+    if (engine === 'github-actions') { this.workflows = new GithubDelivery(this, delivery); }
+    if (engine === 'gitlab-ci') { this.pipelines = new GitlabDelivery(this, delivery, filled.pullRequests); }
     this.delivery = new DeliveryConfig(this, delivery);
     this.scorePipeline = ScorePipeline.of(this, { delivery, python: this.python });
     this.infraApp = new InfraApp(this, { python: isPython ? this.python : undefined });
@@ -100,11 +102,11 @@ export class SageMakerCicdProject extends Project {
     const rcFile = isPython ? '.projenrc.py' : '.projenrc.ts';
     addDocuments(this, {
       settings, diagram: this.delivery.diagram, rcFile, scores: this.scorePipeline !== undefined,
-      workflows: delivery._plan.engines.delivery === 'github-actions',
+      workflows: engine !== 'codepipeline',
     });
     addCalling(this, delivery);
     this.addSetup();
-    addPullRequestChecks(this, filled, delivery._plan.delivery.engine.github);
+    addPullRequestChecks(this, filled, delivery._plan.delivery.engine);
     addUpgrades(this, this.python, delivery._plan, isPython);
     addAccountTasks(this, this.python, isPython, delivery._plan);
     new SyncTasks(this, isPython ? this.python : undefined);

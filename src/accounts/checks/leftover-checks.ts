@@ -82,6 +82,7 @@ export const deliveryLeftovers = (
         pipelines.recordProject,
       ].flatMap(project => (project === undefined ? [] : [buildLog(project)])),
       machineLog(pipelines.stateMachine),
+      ...(workflows ? [machineLog(workflows.watch.machine)] : []),
       ...(retraining ? [functionLog(retraining.function)] : []),
       ...(workflows?.starter ? [functionLog(workflows.starter.function)] : []),
     ],

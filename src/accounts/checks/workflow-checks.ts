@@ -1,12 +1,29 @@
 import { partitionOf } from '../../options/knowledge/regions';
 import type { DeliveryPlan } from '../../plan/model';
 import { placeOf } from '../../plan/place';
+import { hostIdentity } from '../../plan/workflows/host-identity';
 import { AUDIENCE, ISSUER } from '../../plan/workflows/trust';
-import { hostEnvironments } from '../host-environments';
+import { hostEnvironments, trustedBranches } from '../host-environments';
 import type { PreflightCheck } from '../preflight-check';
 
-/** What workflows of GitHub need in the tooling account. */
-export function workflowChecks({ delivery, infrastructure, groups }: DeliveryPlan): PreflightCheck[] {
+/** What workflows of GitHub, or pipelines of GitLab, need in the tooling account. */
+export function workflowChecks(plan: DeliveryPlan): PreflightCheck[] {
+  return plan.delivery.engine.gitlab ? pipelineChecks(plan) : githubChecks(plan);
+}
+
+function pipelineChecks(plan: DeliveryPlan): PreflightCheck[] {
+  const { issuer, audiences, given: arn, option } = hostIdentity(plan)!;
+  const wants = { issuer, audiences, option, ...(arn === undefined ? { stack: plan.infrastructure.stack } : { arn }) };
+  return [{
+    kind: 'identityProvider', place: placeOf(plan.delivery.tooling), wants,
+    title: arn === undefined ? `No other identity provider for ${issuer}` : `Identity provider for ${issuer}`,
+    fix: arn === undefined ? `An account has one provider of an issuer: set ${option} to its ARN.`
+      : `Add what is missing: aws iam add-client-id-to-open-id-connect-provider --open-id-connect-provider-arn ${arn} `
+        + '--client-id <audience>',
+  }];
+}
+
+function githubChecks({ delivery, infrastructure, groups }: DeliveryPlan): PreflightCheck[] {
   const { engine: { github }, tooling } = delivery;
   if (!github) { return []; }
   const place = placeOf(tooling);
@@ -52,10 +69,10 @@ export function hostChecks(plan: DeliveryPlan): PreflightCheck[] {
       fix: 'Roles trust the default subject alone: '
         + `gh api --method PUT repos/${host}/actions/oidc/customization/sub -F use_default=true`,
     }),
-    of({
-      kind: 'hostBranch', title: `Branch ${defaultBranch} is protected`, wants: { branch: defaultBranch },
+    ...trustedBranches(plan).map(branch => of({
+      kind: 'hostBranch', title: `Branch ${branch} is protected`, wants: { branch },
       fix: 'Protect it with reviews: whoever can push to it can change what the workflows do.',
-    }),
+    })),
     ...hostEnvironments(plan).map(({ name, branch, asks }) => of({
       kind: 'hostEnvironment', title: `Environment ${name}${asks ? ' with required reviewers' : ''}`,
       wants: { name, branch, asks },

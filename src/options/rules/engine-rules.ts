@@ -2,7 +2,9 @@ import { DeliveryEngine } from '../delivery-engine';
 import { type OptionProblem, showValue } from '../engine/option-error';
 import { entryPaths } from '../engine/option-path';
 import { problem, rule, type RuleFamily } from '../engine/rule';
-import type { GithubActionsOptions, WorkflowStepOptions } from '../github-actions';
+import { DeploymentApprovals, type GithubActionsOptions, type WorkflowStepOptions } from '../github-actions';
+import type { GovernanceOptions } from '../governance';
+import { isOn } from '../knowledge/governance-controls';
 import { wrongSchedule } from '../knowledge/workflow-schedule';
 import type { SourceOptions } from '../source';
 import { SourceType } from '../source';
@@ -23,7 +25,7 @@ export const engineRules: RuleFamily = options => [
     'Rename the branch: the trust of a role has no room for a longer one.',
   )]))),
   rule<[DeliveryEngine, GithubActionsOptions?]>(['engine.type', 'engine.github'], (type, github) => {
-    if (type === DeliveryEngine.CODEPIPELINE) {
+    if (type !== DeliveryEngine.GITHUB_ACTIONS) {
       return github === undefined ? [] : [problem(
         'engine.github', github, `no value for ${type}`, 'Remove it, or set engine.type to "github-actions".',
       )];
@@ -73,11 +75,13 @@ export const engineRules: RuleFamily = options => [
       `engine.github.extraSteps[${i}].name`, name, `another name in the job ${showValue(job)}`,
       'Name each step of a job differently: people find it by its name.',
     )])))),
-  onGithub<[boolean?, string?]>(['governance.approvalRecords', 'governance.profile'], (records, profile) => (
-    records || (records === undefined && profile === 'gxp') ? [problem(
-      'governance.approvalRecords', records ?? true, 'false with engine.type "github-actions"',
-      'Decisions are recorded from the calls of AWS CodePipeline: use the engine codepipeline, or no records.',
-    )] : [])),
+  onGithub<[GovernanceOptions, DeploymentApprovals?]>([
+    'governance', 'engine.github.approvals',
+  ], (governance, approvals) => (
+    !isOn(governance, 'approvalRecords') || approvals === DeploymentApprovals.AWS ? [] : [problem(
+      'engine.github.approvals', approvals, '"aws", because governance.approvalRecords records decisions that AWS sees',
+      'Set it, or turn governance.approvalRecords off: who reviews on GitHub is no caller of AWS.',
+    )])),
 ];
 
 /** A rule for deliveries that GitHub Actions runs. */

@@ -6,6 +6,7 @@ import { columnRules } from './data-rules';
 import { endpointRules } from './endpoint-rules';
 import { engineRules } from './engine-rules';
 import { gateRules, groupThresholdRules } from './gate-rules';
+import { gitlabRules } from './gitlab-rules';
 import { governanceRules } from './governance-rules';
 import { branchRules, stageOrderRules, uniqueNameRules } from './group-rules';
 import { diffApprovalRules } from './infrastructure-rules';
@@ -30,7 +31,7 @@ import { waveRules } from './wave-rules';
 import type { RuleFamily } from '../engine/rule';
 
 const shared: readonly RuleFamily[] = [
-  engineRules, sourceRules, sharedRepositoryRules, triggerPathRules, diffApprovalRules, branchRules, uniqueNameRules,
+  engineRules, gitlabRules, sourceRules, sharedRepositoryRules, triggerPathRules, diffApprovalRules, branchRules, uniqueNameRules,
   stageOrderRules,
   waveRules, toolingPlaceRules, deliverableRegionRules, pipelineRegionRules, toolingExtraRegionRules,
   networkPlaceRules, partitionRules,

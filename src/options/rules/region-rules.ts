@@ -110,14 +110,14 @@ export const pipelineRegionRules: RuleFamily = () => [
   rule<[DeliveryEngine, string | undefined, Source]>(['engine.type', 'tooling.region', 'source'], (
     engine, region, source,
   ) => {
-    if (engine === DeliveryEngine.GITHUB_ACTIONS) { return lacking('tooling.region', region, ['codeBuild']); }
+    if (engine !== DeliveryEngine.CODEPIPELINE) { return lacking('tooling.region', region, ['codeBuild']); }
     const [services, advice] = needsOf('source', source);
     return lacking('tooling.region', region, ['codePipeline', 'codeBuild', ...services], { advice });
   }),
   rule<[DeliveryEngine, string | undefined, boolean, Source?]>(
     ['engine.type', 'tooling.region', 'infrastructure.pipeline', 'infrastructure.source'],
     (engine, region, pipeline, source) => {
-      if (engine === DeliveryEngine.GITHUB_ACTIONS || !pipeline || source === undefined) { return []; }
+      if (engine !== DeliveryEngine.CODEPIPELINE || !pipeline || source === undefined) { return []; }
       const [services, advice] = needsOf('infrastructure.source', source);
       return lacking('tooling.region', region, services, { advice });
     },

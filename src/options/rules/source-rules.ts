@@ -21,7 +21,7 @@ function repositoryRules(at: string): Rule[] {
           problem(`${at}.connectionArn`, connection, 'no value for CodeCommit', `Remove it, or set ${at}.type.`),
         ];
       }
-      if (engine === DeliveryEngine.GITHUB_ACTIONS) {
+      if (engine !== DeliveryEngine.CODEPIPELINE) {
         return connection === undefined ? [] : [problem(
           `${at}.connectionArn`, connection, `no value with engine.type "${engine}"`,
           'Remove it: workflows check the commit out themselves.',
@@ -106,7 +106,7 @@ export const triggerPathRules: RuleFamily = () => [
   rule<[DeliveryEngine, SourceType, readonly string[]]>([
     'engine.type', 'source.type', 'source.ignoredPaths',
   ], (engine, type, ignored) => (
-    HOSTS[type].inAws || engine === DeliveryEngine.GITHUB_ACTIONS ? [] : tooManyPatterns(
+    HOSTS[type].inAws || engine !== DeliveryEngine.CODEPIPELINE ? [] : tooManyPatterns(
       'source.ignoredPaths', `${ignored.length} paths`, ignored, 'Ignore folders instead of the files in them.',
     ))),
   rule<[DeliveryEngine, boolean, Source, Source | undefined, readonly string[]]>([
@@ -114,7 +114,7 @@ export const triggerPathRules: RuleFamily = () => [
   ], (
     engine, pipeline, model, own = model, files,
   ) => {
-    return !pipeline || engine === DeliveryEngine.GITHUB_ACTIONS || HOSTS[own.type].inAws ? [] : tooManyPatterns(
+    return !pipeline || engine !== DeliveryEngine.CODEPIPELINE || HOSTS[own.type].inAws ? [] : tooManyPatterns(
       'infrastructure.files', `${files.length} files and folders`, files, 'Name folders instead of the files in them.',
     );
   }),

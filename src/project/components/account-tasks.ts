@@ -1,5 +1,6 @@
 import type { Project } from 'projen';
-import { DeploymentApprovals } from '../../options/github-actions';
+import { isHosted } from '../../plan/engines';
+import { asksInAws } from '../../plan/infrastructure/approver';
 import type { DeliveryPlan } from '../../plan/model';
 import { inAppGroup, withArguments } from '../commands';
 import type { PythonEnvironment } from './python-environment';
@@ -35,7 +36,7 @@ export function addAccountTasks(
   };
   reaching('audit:export', 'Write the records of a version as a page and as JSON (VERSION)', 'audit-export');
   reaching('audit:verify', 'Check the chains of approval records (--local, --from FOLDER)', 'audit-verify');
-  if (delivery.engine.github?.approvals === DeploymentApprovals.AWS) {
+  if (isHosted(delivery) && asksInAws(delivery)) {
     reaching(
       'deployment:approve', 'Approve a deployment that a workflow waits with (--environment, --run, --why "...")',
       'approve-deployment',

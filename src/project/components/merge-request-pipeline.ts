@@ -1,5 +1,5 @@
 import { Component, type Project, YamlFile } from 'projen';
-import { mergeRequestJob } from '../../ci/gitlab/merge-request-job';
+import { mergeRequestJob, type MergeRequestRun } from '../../ci/gitlab/merge-request-job';
 import { pullRequestJob } from '../../ci/pull-request';
 
 /** Options of a pipeline that checks merge requests. */
@@ -28,19 +28,25 @@ export class MergeRequestPipeline extends Component {
    */
   public constructor(project: Project, { data }: MergeRequestPipelineOptions = {}) {
     super(project);
-    const job = pullRequestJob();
-    this.file = new YamlFile(project, '.gitlab-ci.yml', {
-      obj: {
-        [job.name]: mergeRequestJob(job, {
-          timeout: '1 hour',
-          title: 'Comparison with the target branch',
-          values: {
-            // In a pipeline of the merged result the target's tip, else where the branches parted.
-            TARGET: '${CI_MERGE_REQUEST_TARGET_BRANCH_SHA:-$CI_MERGE_REQUEST_DIFF_BASE_SHA}',
-            ...(data ? { DATA: data } : {}),
-          },
-        }),
-      },
-    });
+    this.file = new YamlFile(project, '.gitlab-ci.yml', { obj: mergeRequestChecks({ data }) });
   }
+}
+
+/** The job of a project's pipelines that checks merge requests, by its name. */
+export function mergeRequestChecks(
+  { data }: MergeRequestPipelineOptions, more: Pick<MergeRequestRun, 'own' | 'runners'> = {},
+): { readonly [name: string]: object } {
+  const job = pullRequestJob();
+  return {
+    [job.name]: mergeRequestJob(job, {
+      ...more,
+      timeout: '1 hour',
+      title: 'Comparison with the target branch',
+      values: {
+        // In a pipeline of the merged result the target's tip, else where the branches parted.
+        TARGET: '${CI_MERGE_REQUEST_TARGET_BRANCH_SHA:-$CI_MERGE_REQUEST_DIFF_BASE_SHA}',
+        ...(data ? { DATA: data } : {}),
+      },
+    }),
+  };
 }
