@@ -2,7 +2,9 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { checkProject } from '../src/options/check-project';
+import { DeliveryEngine } from '../src/options/delivery-engine';
 import { EnvironmentType } from '../src/options/deployment-group';
+import { DeploymentApprovals } from '../src/options/github-actions';
 import { GovernanceProfile } from '../src/options/governance';
 import { MonitorSchedule, RetrainingReason } from '../src/options/monitoring';
 import { RetrainingCommit } from '../src/options/retraining';
@@ -79,9 +81,18 @@ function optionsOf(code: string): object {
 
 /** The block is text of ours, and evaluating it is the point. */
 function valueOf(expression: string): object {
-  const known = { EnvironmentType, GovernanceProfile, MonitorSchedule, RetrainingCommit, RetrainingReason, SourceType };
+  const known = {
+    DeliveryEngine, DeploymentApprovals, EnvironmentType, GovernanceProfile, MonitorSchedule, RetrainingCommit,
+    RetrainingReason, SourceType,
+  };
   return new Function(...Object.keys(known), `return (${expression});`)(...Object.values(known)) as object;
 }
+
+test('options of an engine are in blocks that are checked', () => {
+  const pages = ['docs/engines.md', 'docs/engine-github-actions.md', 'docs/pull-requests.md'];
+  const unchecked = pages.flatMap(page => read(page).replace(/^```[^]*?^```$/gm, '').match(/^ {4}\w+: .*$/gm) ?? []);
+  expect(unchecked).toEqual([]);
+});
 
 test.each(PAGES.flatMap(page => blocks(page, 'ts').map((code, index) => ({ page, index, code }))))(
   'the options in $page, block $index, are right', ({ code }) => {

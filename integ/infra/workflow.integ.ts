@@ -113,7 +113,7 @@ test('zizmor blames nothing but the credentials of the one job that pushes', () 
   expect(found.map(([rule]) => rule)).toEqual(['artipacked']);
   const line = Number(found[0][2]);
   // That job's first step, right below its rights.
-  expect(lines.slice(line - 4, line).map(line => line.trim().replace(/ #.*|@.*/, ''))).toEqual([
+  expect(lines.slice(line - 4, line).map(each => each.trim().replace(/ #.*|@.*/, ''))).toEqual([
     'contents: write', 'pull-requests: write', 'steps:', '- uses: actions/checkout',
   ]);
 });

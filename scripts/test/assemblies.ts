@@ -16,6 +16,7 @@ const [parent] = process.argv.slice(2);
 fs.rmSync(parent, { recursive: true, force: true });
 [
   'default', 'sevenAccounts', 'regions', 'batch', 'gxp', 'apis', 'monitored', 'workflows', 'workflowsOfAccounts',
+  'workflowsGxp',
 ].forEach(name => synthesize(name, parent));
 synthesizeWithFunction('regions', 'far', parent);
 // The roles that trust GitHub, for `testing/journey/python/tests`.

@@ -141,6 +141,14 @@ describe('workflows', () => {
     expect(new Set(checks.filter(({ kind }) => /^host[A-Z][a-y]/.test(kind) && kind !== 'hostedZone').map(({ host }) => host)))
       .toEqual(new Set(['acme/churn']));
   });
+  test('each stage of the infrastructure admits its branch, each deployment the default one; both are protected', () => {
+    const options = { ...DELIVERIES.workflowsOfAccounts, infrastructure: { sourceBranch: 'release' } };
+    const elsewhere = listOf(options).checks;
+    expect(wants('hostBranch', elsewhere)).toEqual([{ branch: 'main' }, { branch: 'release' }]);
+    const admitted = wants('hostEnvironment', elsewhere).map(({ name, branch }) => `${name}: ${branch}`);
+    expect(admitted.filter(text => text.startsWith('infrastructure-')).every(text => text.endsWith(': release'))).toBe(true);
+    expect(admitted.filter(text => !text.startsWith('infrastructure-')).every(text => text.endsWith(': main'))).toBe(true);
+  });
   test('need the environment of each deployment and stage, with reviewers where GitHub asks people', () => {
     const asked = (all: readonly PreflightCheck[]) => wants('hostEnvironment', all).map(({ name, asks }) => [name, asks]);
     expect(asked(checks)).toEqual([

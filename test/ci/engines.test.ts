@@ -5,6 +5,7 @@ import { buildspecText } from '../../src/ci/codebuild/buildspec';
 import { modelBuild } from '../../src/ci/model-build';
 import type { DeliveryOptions } from '../../src/options/delivery';
 import { DeploymentApprovals } from '../../src/options/github-actions';
+import { GovernanceProfile } from '../../src/options/governance';
 import { checkedPlan } from '../../src/plan/check';
 import type { DeliveryPlan } from '../../src/plan/model';
 import { rolesOf } from '../../src/plan/plan';
@@ -65,15 +66,19 @@ const REFUSED: { readonly [name: string]: readonly string[] } = {
   // The infrastructure is in a repository of its own.
   sevenAccounts: ['infrastructure.source.repository'],
   sharedAccounts: ['infrastructure.source.repository'],
-  // Decisions are recorded, with what the host knows of a commit.
-  gxp: ['governance.approvalRecords', 'governance.sourceTokenArn'],
 };
+
+/** Decisions are recorded by who called AWS, not by who reviews on the host. */
+function refusedFor({ governance }: DeliveryOptions, approvals: DeploymentApprovals): string[] {
+  const recorded = governance?.approvalRecords ?? governance?.profile === GovernanceProfile.GXP;
+  return recorded && approvals === DeploymentApprovals.ENVIRONMENTS ? ['engine.github.approvals'] : [];
+}
 
 describe.each(Object.entries(all))('"%s", run by workflows', (name, delivery) => {
   test.each(Object.values(DeploymentApprovals))('does what the plan says, with approvals in %s', approvals => {
     const made = moved(delivery, approvals);
     if ('refused' in made) {
-      expect(made.refused).toEqual(REFUSED[name]);
+      expect(made.refused).toEqual([...refusedFor(delivery, approvals), ...(REFUSED[name] ?? [])]);
       return;
     }
     const { plan } = made;

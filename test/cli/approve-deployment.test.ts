@@ -102,6 +102,24 @@ describe('an approval in AWS', () => {
     });
   });
 
+  test('that is recorded starts a state machine, and is about a version', async () => {
+    const { workflowsGxp } = BY_WORKFLOWS;
+    const states = 'arn:{partition}:states:eu-west-1:111111111111:stateMachine';
+    const asked = (...argv: string[]) => run(workflowsGxp, 'approve-deployment', ...argv, '--run', '7', '--why', 'seen');
+    const decided = { execution: 'gh-7', decision: 'Approved', reason: 'seen', region: 'eu-west-1' };
+    expect((await asked('--environment', 'prod', '--version', '12')).task).toEqual({
+      machine: `${states}:churn-main-decisions`, environment: 'prod', version: '12', role: 'churn-main-releaser', ...decided,
+    });
+    expect((await asked('--infrastructure', 'prod', '--digest', '0123456789abcdef')).task).toEqual({
+      machine: `${states}:churn-infrastructuredecisions`, environment: 'prod-0123456789ab',
+      role: 'churn-infrastructureapprover', ...decided,
+    });
+    const without = await asked('--environment', 'prod');
+    expect([without.code, without.task, without.err]).toEqual([
+      1, undefined, expect.stringMatching(/^Name the version with --version/) as string,
+    ]);
+  });
+
   const about = (...argv: string[]) => [...argv, '--run', '7', '--why', 'x'];
   const shown = (stage: string) => about('--infrastructure', stage, '--digest', '0123456789ab');
   test.each<[string, DeliveryOptions, string[], RegExp]>([
@@ -112,6 +130,7 @@ describe('an approval in AWS', () => {
     ['a short digest', inAws, about('--infrastructure', 'prod', '--digest', '0123'), /^--digest is 0123/],
     ['no run', workflows, ['--environment', 'prod', '--why', 'x'], /^Give the number of the run with --run/],
     ['a run that is no number', workflows, ['--environment', 'prod', '--run', 'latest', '--why', 'x'], /^--run is latest: it/],
+    ['a version that is no number', workflows, about('--environment', 'prod', '--version', 'v7'), /^--version is v7: it/],
     ['no reason', workflows, ['--environment', 'prod', '--run', '7'], /^Say why with --why/],
     ['an empty reason', workflows, ['--environment', 'prod', '--run', '7', '--why', ' '], /^Say why with --why/],
     ['two lines', workflows, ['--environment', 'prod', '--run', '7', '--why', 'a\nb'], /^--why has a line break/],

@@ -2,6 +2,7 @@ import { HERE } from './place-parts';
 import { SourceType } from '../../src/options';
 import { DeliveryEngine } from '../../src/options/delivery-engine';
 import { DeploymentApprovals, type GithubActionsOptions, WorkflowJob } from '../../src/options/github-actions';
+import type { GitlabCiOptions } from '../../src/options/gitlab-ci';
 import type { SageMakerCicdProjectOptions } from '../../src/project';
 
 const KEY = `arn:aws:kms:${HERE.region}:${HERE.account}:key/01234567-89ab-cdef-0123-456789abcdef`;
@@ -24,6 +25,20 @@ export const HOSTED: SageMakerCicdProjectOptions = {
   },
 };
 
+/** Everything that can be said of GitLab CI/CD. */
+export const AT_GITLAB: SageMakerCicdProjectOptions = {
+  name: 'churn', source: { type: SourceType.GITLAB, repository: 'acme/ml/churn' }, tooling: HERE,
+  engine: {
+    type: DeliveryEngine.GITLAB_CI,
+    gitlab: {
+      projectId: '87654321', defaultBranch: 'trunk',
+      oidcProviderArn: `arn:aws:iam::${HERE.account}:oidc-provider/gitlab.com`, tags: ['ml', 'linux'],
+      image: `registry.gitlab.com/acme/ml@sha256:${'0a'.repeat(32)}`,
+      extraSteps: [{ job: WorkflowJob.BUILD, name: 'type check', run: 'npm run typecheck' }],
+    },
+  },
+};
+
 /** A delivery that GitHub Actions runs, with other settings of it, and of anything else. */
 const hosted = (github: Partial<GithubActionsOptions> = {}, more: object = {}): object => ({
   name: 'churn', source, tooling: HERE,
@@ -33,6 +48,18 @@ const app = (keyArn: string): Partial<GithubActionsOptions> => ({
   app: { appId: '4711', installationId: '815', keyArn },
 });
 const step = (name: string, job = WorkflowJob.BUILD) => ({ job, name, run: 'make' });
+
+const GITLAB_PROVIDER = `arn:aws:iam::${HERE.account}:oidc-provider/gitlab.com`;
+const project = { type: SourceType.GITLAB, repository: 'acme/ml/churn' };
+
+/** A delivery that GitLab CI/CD runs, with other settings of it, and of anything else. */
+const atGitlab = (gitlab: Partial<GitlabCiOptions> = {}, more: object = {}): object => ({
+  name: 'churn', source: project, tooling: HERE,
+  engine: { type: DeliveryEngine.GITLAB_CI, gitlab: { projectId: '87654321', ...gitlab } }, ...more,
+});
+const many = (count: number) => ({
+  deploymentGroups: [{ name: 'main', deployEnvironments: Array.from({ length: count }, (_, i) => ({ name: `e${i}` })) }],
+});
 
 /** Options of engines that are right one by one and wrong together. */
 export const ENGINES: ReadonlyArray<readonly [string, object, string]> = [
@@ -51,7 +78,19 @@ export const ENGINES: ReadonlyArray<readonly [string, object, string]> = [
       infrastructure: { source: { ...source, repository: 'acme/platform' } },
     }), 'infrastructure.source.repository',
   ],
-  ['recorded decisions with workflows', hosted({}, { governance: { approvalRecords: true } }), 'governance.approvalRecords'],
+  [
+    'recorded decisions of reviewers on GitHub', hosted({}, { governance: { approvalRecords: true, auditTrail: {} } }),
+    'engine.github.approvals',
+  ],
+  [
+    'the profile gxp with reviewers on GitHub', hosted({ approvals: DeploymentApprovals.ENVIRONMENTS }, {
+      governance: {
+        profile: 'gxp', sourceTokenArn: 'arn:aws:secretsmanager:eu-west-1:111111111111:secret:ml/github-AbCdEf',
+        identities: [{ name: 'Ana', aws: ['ana'] }],
+      },
+      approvers: { models: { userArns: ['arn:aws:iam::111111111111:user/ana'] } },
+    }), 'engine.github.approvals',
+  ],
   ['a key of an App in another region', hosted(app(KEY.replace(HERE.region, 'eu-west-2'))), 'engine.github.app.keyArn'],
   ['a key of an App in another account', hosted(app(KEY.replace(HERE.account, '222222222222'))), 'engine.github.app.keyArn'],
   [
@@ -68,12 +107,41 @@ export const ENGINES: ReadonlyArray<readonly [string, object, string]> = [
     'engine.github.extraSteps[2].name',
   ],
   ['a branch that no trust has room for', hosted({ defaultBranch: 'b'.repeat(201) }), 'engine.github.defaultBranch'],
+  ['settings of GitLab for CodePipeline', { name: 'churn', engine: { gitlab: { projectId: '87654321' } } }, 'engine.gitlab'],
+  ['settings of GitHub for GitLab', atGitlab({}, {
+    engine: { type: DeliveryEngine.GITLAB_CI, gitlab: { projectId: '87654321' }, github: ids },
+  }), 'engine.github'],
+  ['settings of GitLab for GitHub', hosted({}, {
+    engine: { type: DeliveryEngine.GITHUB_ACTIONS, github: ids, gitlab: { projectId: '87654321' } },
+  }), 'engine.gitlab'],
+  ['GitLab without settings', atGitlab({}, { engine: { type: 'gitlab-ci' } }), 'engine.gitlab'],
+  ['GitLab without an account', atGitlab({}, { tooling: { region: HERE.region } }), 'tooling.account'],
+  ['GitLab without a region', atGitlab({}, { tooling: { account: HERE.account } }), 'tooling.region'],
+  ['GitLab of one\'s own', atGitlab({}, { source: { ...project, type: SourceType.GITLAB_SELF_MANAGED } }), 'source.type'],
+  ['GitLab with a repository at GitHub', atGitlab({}, { source }), 'source.type'],
+  ['a connection for GitLab', atGitlab({}, { source: { ...project, connectionArn } }), 'source.connectionArn'],
+  ['infrastructure in another project', atGitlab({}, {
+    infrastructure: { source: { ...project, repository: 'acme/platform' } },
+  }), 'infrastructure.source.repository'],
+  ['recorded decisions with GitLab', atGitlab({}, { governance: { approvalRecords: true } }), 'governance.approvalRecords'],
+  ['a provider of GitLab in another account', atGitlab({
+    oidcProviderArn: GITLAB_PROVIDER.replace(HERE.account, '222222222222'),
+  }), 'engine.gitlab.oidcProviderArn'],
+  ['two steps of one name in a job of GitLab', atGitlab({ extraSteps: [step('lint'), step('lint')] }), 'engine.gitlab.extraSteps[1].name'],
+  ['an input of a pipeline in a step', atGitlab({
+    extraSteps: [{ job: WorkflowJob.BUILD, name: 'lint', run: 'echo "$[[ inputs.run ]]"' }],
+  }), 'engine.gitlab.extraSteps[0].run'],
+  ['more roles than a provider has audiences', atGitlab({}, many(94)), 'deploymentGroups'],
+  ['GitLab where there is no CodeBuild', atGitlab({}, { tooling: { ...HERE, region: 'ca-west-1' } }), 'tooling.region'],
   ['workflows where there is no CodeBuild', hosted({}, { tooling: { ...HERE, region: 'ca-west-1' } }), 'tooling.region'],
 ];
 
 /** Options of engines that are right. */
 export const ENGINES_VALID: ReadonlyArray<readonly [string, object]> = [
   ['all of GitHub Actions', HOSTED],
+  ['recorded decisions of people in AWS', hosted({ approvals: DeploymentApprovals.AWS }, {
+    governance: { approvalRecords: true, auditTrail: {} },
+  })],
   ['an environment in the key\'s region', hosted(app(KEY))],
   ['one step of a name in each job', hosted({ extraSteps: [step('lint'), step('lint', WorkflowJob.SYNTH)] })],
   ['the same repository for the infrastructure', hosted({}, { infrastructure: { source } })],
@@ -82,5 +150,7 @@ export const ENGINES_VALID: ReadonlyArray<readonly [string, object]> = [
   ['more ignored paths than a trigger takes', hosted({}, {
     source: { ...source, ignoredPaths: Array.from({ length: 60 }, (_, i) => `folder-${i}/some-file-of-this-folder.md`) },
   })],
+  ['all of GitLab', AT_GITLAB],
+  ['as many roles as a provider has audiences', atGitlab({}, many(93))],
   ['CodePipeline by name', { name: 'churn', engine: { type: 'codepipeline' } }],
 ];

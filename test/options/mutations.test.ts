@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import * as fc from 'fast-check';
-import { HOSTED } from './engine-mutations';
+import { AT_GITLAB, HOSTED } from './engine-mutations';
 import { FULL } from './full-options';
 import { wrongFields } from './mutations';
 import { CROSSED } from './whole-mutations';
@@ -40,7 +40,7 @@ function state(): string {
 
 const EXAMPLES = path.resolve(__dirname, '..', '..', 'examples');
 const examples: ReadonlyArray<readonly [string, SageMakerCicdProjectOptions]> = [
-  ['full', FULL], ['hosted', HOSTED],
+  ['full', FULL], ['hosted', HOSTED], ['at GitLab', AT_GITLAB],
   ...fs.readdirSync(EXAMPLES).filter(file => file.endsWith('.ts')).map(file => {
     // eslint-disable-next-line @typescript-eslint/no-require-imports
     const { options } = require(path.join(EXAMPLES, file)) as { options: SageMakerCicdProjectOptions };

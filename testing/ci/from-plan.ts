@@ -205,10 +205,14 @@ function infrastructureOf(plan: DeliveryPlan, tiers: ReadonlyArray<[string, Plan
   const stages = tiers.map(([key, tier]) => ({
     name: key, checksFirst: true, lanes: { [key]: github ? tierByWorkflow(key, tier) : tierByPipeline(key, tier) },
   }));
-  const all = [alone('synth', synth), ...stages];
+  const tell: NeutralAction[] = github ? [{
+    does: 'tell', role: roles.differ!.name, takes: [`Tools at ${workflow!.toolsParameter}`], onlyIf: [], host: [IDENTITY],
+    variables: { OUTCOME: '"failed" after any failure, else "done"' },
+  }] : [];
+  const all = [alone('synth', synth), ...stages, ...(github ? [alone('tell', ...tell)] : [])];
   return {
     branch: sourceBranch, strange: [], overlap: NEWEST, stages: all,
-    afterFailure: Object.fromEntries(all.map(({ name }) => [name, []])),
+    afterFailure: Object.fromEntries(all.map(({ name }) => [name, github && name !== 'tell' ? ['tell'] : []])),
   };
 
   function tierByPipeline(key: string, { manualApproval, type }: PlannedTier): NeutralAction[] {

@@ -19,10 +19,18 @@ export type Moved = { readonly plan: DeliveryPlan } | { readonly refused: readon
 export function moved(delivery: DeliveryOptions, approvals: DeploymentApprovals): Moved {
   const { source: { ignoredPaths } = {}, tooling, engine } = delivery;
   const github = { repositoryId: '123456789', ownerId: '987654', ...engine?.github, approvals };
+  const place = { account: tooling?.account ?? '111111111111', region: tooling?.region ?? 'eu-west-1' };
   const { plan, problems } = checkedPlan({
     ...delivery,
+    // The host is asked who pushed.
+    ...(delivery.governance ? {
+      governance: {
+        sourceTokenArn: `arn:aws:secretsmanager:${place.region}:${place.account}:secret:ml/github-AbCdEf`,
+        ...delivery.governance,
+      },
+    } : {}),
     source: { type: SourceType.GITHUB, repository: 'acme/churn', ...(ignoredPaths ? { ignoredPaths } : {}) },
-    tooling: { ...tooling, account: tooling?.account ?? '111111111111', region: tooling?.region ?? 'eu-west-1' },
+    tooling: { ...tooling, ...place },
     engine: { type: DeliveryEngine.GITHUB_ACTIONS, github },
   });
   return plan ? { plan } : { refused: problems.map(problem => problem.path) };

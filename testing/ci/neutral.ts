@@ -75,7 +75,7 @@ export function anywhere(text: string): string {
 }
 
 /** What engines do each in their own way: fetching, taking up and telling; and the look before a diff. */
-const OF_THE_ENGINE = ['take', 'sweep', 'fetch', 'finish', 'roll_back', 'look'];
+const OF_THE_ENGINE = ['take', 'sweep', 'fetch', 'finish', 'tell', 'roll_back', 'look'];
 
 /** The stages, their order and their gates alone, which no engine may change. */
 export function withoutEngine({ groups, infrastructure }: NeutralDelivery): object {

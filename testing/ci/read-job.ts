@@ -208,6 +208,7 @@ function changes(lines: readonly string[]): string[] | undefined {
     'ENVIRONMENT="$STAGE" python3 -u "$tools/await_change.py"', 'python3 "$tools/execute_shown.py" cdk.out "$RUNNER_TEMP/Diff"',
   ];
   if (rest === executes) { return ['execute']; }
+  if (rest === 'python3 -u "$tools/telling.py"') { return ['tell']; }
   if (rest === `${awaits}\n${executes}`) { return ['approve', 'execute']; }
   return rest === 'rm -rf diff; mkdir diff\npython3 "$tools/show.py" cdk.out diff\n. diff/exports.sh' ? ['diff'] : undefined;
 }

@@ -6,6 +6,7 @@ import type { DeliveryOptions } from '../../src/options/delivery';
 import { DeliveryEngine } from '../../src/options/delivery-engine';
 import { EnvironmentType } from '../../src/options/deployment-group';
 import { DeploymentApprovals } from '../../src/options/github-actions';
+import { GovernanceProfile } from '../../src/options/governance';
 import { SourceType } from '../../src/options/source';
 
 const { PREPROD, PROD } = EnvironmentType;
@@ -49,6 +50,33 @@ export const BY_WORKFLOWS: { readonly [name: string]: DeliveryOptions } = {
       },
     ],
     retraining: { schedule: 'rate(7 days)' },
+  },
+  // With every control: people decide by starting a state machine, and GitHub says who built.
+  workflowsGxp: {
+    name: 'churn', endpoint, source, tooling: { account: '111111111111', region: 'eu-west-1' },
+    engine: { type: DeliveryEngine.GITHUB_ACTIONS, github: { ...ids, approvals: DeploymentApprovals.AWS } },
+    approvers: {
+      models: { userArns: ['arn:aws:iam::222222222222:user/ana'] },
+      deployments: { userArns: ['arn:aws:iam::111111111111:user/eve'] },
+    },
+    governance: {
+      profile: GovernanceProfile.GXP,
+      auditTrail: { account: '999999999999' },
+      sourceTokenArn: 'arn:aws:secretsmanager:eu-west-1:111111111111:secret:ml/github-AbCdEf',
+      identities: [
+        { name: 'Ana Almeida', aws: ['ana'], git: ['ana-a'] },
+        { name: 'Ben Bauer', aws: ['ben'], git: ['ben-b'] },
+        { name: 'Eve Evans', aws: ['eve'], git: ['eve-e'] },
+      ],
+    },
+    deploymentGroups: [{
+      name: 'main',
+      buildEnvironment: { account: '222222222222', type: PREPROD },
+      deployEnvironments: [
+        { name: 'staging', account: '333333333333', type: PREPROD },
+        { name: 'prod', account: '444444444444', type: PROD },
+      ],
+    }],
   },
 };
 

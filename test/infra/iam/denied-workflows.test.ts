@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
-import { itemCalls, REQUESTED } from './calls/workflows';
+import { itemCalls } from './calls/requests';
+import { REQUESTED } from './calls/workflows';
 import type { Call, World } from './calls/world';
 import { planOf, worldOf } from './deliveries';
 import { allowed, rolesBut } from './kept-out';

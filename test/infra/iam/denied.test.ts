@@ -1,4 +1,4 @@
-import { itemCalls } from './calls/workflows';
+import { itemCalls } from './calls/requests';
 import type { World } from './calls/world';
 import { worldOf } from './deliveries';
 import { allowed, KEPT_APART, rolesBut } from './kept-out';

@@ -35,7 +35,10 @@ const APPROVAL = { 'dynamodb:LeadingKeys': ['approval'] };
 
 test('who approves changes writes decisions, and no statement of the role is superfluous', async () => {
   const calls = [
-    ...acts(approver, 'dynamodb:PutItem', table, APPROVAL), ...acts(approver, ['kms:Decrypt', 'kms:GenerateDataKey'], key),
+    ...acts(approver, 'dynamodb:PutItem', table, APPROVAL),
+    ...acts(approver, ['kms:Decrypt', 'kms:GenerateDataKey'], key, {
+      'kms:ViaService': `dynamodb.${place.region}.amazonaws.com`,
+    }),
   ];
   const answers = await Promise.all(calls.map(call => evaluate(world.policies, call)));
   expect(calls.filter((_, i) => !answers[i].allowed).map(show)).toEqual([]);

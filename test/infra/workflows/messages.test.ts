@@ -23,10 +23,10 @@ const typesOf = (file: string) => (
   fs.readFileSync(path.join(ROOT, 'tools', file), 'utf8').match(/^[A-Z_]+ = "([^"]+)"$/gm) ?? []).join('\n');
 
 test('what is told of depends on who starts runs and who approves', () => {
-  const ours = ['workflows', 'notstarted', 'awaited', 'pipelines', 'canceled'];
+  const ours = ['workflows', 'nottaken', 'notstarted', 'awaited', 'pipelines', 'canceled'];
   const told = (name: string) => Object.keys(rulesOf(name)).filter(kind => ours.includes(kind));
-  expect(told('workflows')).toEqual(['workflows', 'awaited']);
-  expect(told('workflowsOfAccounts')).toEqual(['workflows', 'notstarted']);
+  expect(told('workflows')).toEqual(['workflows', 'nottaken', 'awaited']);
+  expect(told('workflowsOfAccounts')).toEqual(['workflows', 'nottaken', 'notstarted']);
 });
 
 test.each(Object.keys(BY_WORKFLOWS))('nothing of %s speaks of pipelines that deploy, or of their console', name => {
@@ -65,6 +65,9 @@ test('what an App cannot start, and what waits for a person, is told of as the t
   });
   expect(said(awaited)).toContain(
     'npx projen deployment:approve -- --environment <environment> --run <run> --group main');
+  const recorded = rulesOf('workflowsGxp').awaited;
+  expect(said(recorded)).toContain('--run <run> --group main --version <version>');
+  expect(recorded.Targets[0].InputTransformer.InputPathsMap.version).toBe('$.detail.version');
   expect(said(awaited)).toContain('https://github.com/acme/churn/actions/runs/<run>');
   expect(typesOf('deploy/tell.py')).toContain('AWAITED = "Deployment Awaits Approval"');
   // Nothing stays in the list of alarms for what is as it should be.
@@ -92,11 +95,33 @@ test('a retraining is looked for among the runs of the workflow that builds', ()
   expect(said(retrainheld)).toContain('To train now, start the workflow build-main.');
 });
 
-test('no rule waits for an event of a change set that failed: the step that executes it records that', () => {
+test('a run that failed or was lost has what it tried recorded: its own step may have died with its runner', () => {
   for (const each of Object.values(templates)) {
-    const names = resources(each, 'AWS::Events::Rule').map(rule => rule.Properties.Name as string);
-    expect(names).not.toContain('churn-main-record');
-    expect(names).toContain('churn-main-serving');
+    const rules = resources(each, 'AWS::Events::Rule').map(({ Properties }) => Properties);
+    const [record] = rules.filter(({ Name }) => Name === 'churn-main-record');
+    expect(record).toMatchObject({
+      EventBusName: 'churn-events',
+      EventPattern: {
+        'source': ['sagemaker-cicd.requests'], 'detail-type': ['Workflow Failed'],
+        'detail': { project: ['churn'], group: ['main'], kind: ['deploy'], execution: [{ prefix: 'gh-' }] },
+      },
+    });
+    expect(record.Targets[0].InputTransformer.InputPathsMap).toEqual({ EXECUTION_ID: '$.detail.execution' });
+    expect(rules.map(({ Name }) => Name as string)).toContain('churn-main-serving');
+  }
+});
+
+test('whatever a workflow is asked for is watched, and people hear of what no run takes', () => {
+  for (const each of Object.values(templates)) {
+    const rules = resources(each, 'AWS::Events::Rule').map(({ Properties }) => Properties);
+    const [watch] = rules.filter(({ Name }) => Name === 'churn-main-requestwatch');
+    expect(watch.EventPattern['detail-type']).toEqual(['Workflow Requested']);
+    expect(watch.EventPattern.detail).toEqual({ project: ['churn'], group: ['main'] });
+  }
+  const { nottaken } = rulesOf('workflows');
+  expect(nottaken.EventPattern['detail-type']).toEqual(['Workflow Not Taken']);
+  for (const words of ['gh workflow run deploy-main.yml', 'gh workflow run build-main.yml --ref main']) {
+    expect(said(nottaken)).toContain(words);
   }
 });
 

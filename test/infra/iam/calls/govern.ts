@@ -1,6 +1,9 @@
+import { logExecutions } from './pipelines';
+import { itemCalls } from './requests';
 import { log, type Call, calls, type Step, type World } from './world';
 import { keptPushes } from '../../../../src/infra/source/kept-pushes';
 import type { PlannedGroup } from '../../../../src/plan/model';
+import type { Place } from '../../../../src/plan/place';
 import type { DeliverySource } from '../../../../src/plan/settings';
 
 /** What decisions need: the recorder, and the role that takes a refused approval back. */
@@ -10,9 +13,14 @@ export function governSteps(world: World): Step[] {
   if (!decisions || !roles?.recorder) { return trailSteps(world); }
   return [
     ...trailSteps(world),
+    ...(roles.decisions ? [{
+      principal: world.role(roles.decisions), name: 'decisions about what workflows deploy',
+      source: 'Step Functions guide, "Using CloudWatch Logs to log execution history", IAM policies',
+      calls: logExecutions(),
+    }] : []),
     {
       principal: world.role(roles.recorder), name: 'recorder',
-      source: 'tools/govern/{recorder,change,people,pipeline_approval,evidence}.py; Lambda guide, "Using Lambda with '
+      source: 'tools/govern/{recorder,change,builds,people,*_approval,evidence}.py; Lambda guide, "Using Lambda with '
         + 'Amazon SQS", permissions of the execution role',
       calls: recorderCalls(world),
     },
@@ -56,15 +64,18 @@ function recorderCalls(world: World): Call[] {
     ...groups.flatMap(group => [
       ...calls(version(world, group), ['sagemaker:DescribeModelPackage']),
       ...calls(
-        `${world.bucket(group.build.artifactBucket, group.build.place)}/churn/runs/1/evaluation.json`, ['s3:GetObject'],
+        `${world.bucket(group.build.artifactBucket, group.build.place)}/churn/evaluation/evaluation.json`, ['s3:GetObject'],
       ),
       ...calls(world.role(group.roles.refuser!), ['sts:AssumeRole']),
-      ...calls(pipeline(group.pipelines.deployPipeline), [
-        'codepipeline:GetPipelineExecution', 'codepipeline:ListActionExecutions',
+      ...(group.workflows ? workflowCalls(world, group) : [
+        ...calls(pipeline(group.pipelines.deployPipeline), [
+          'codepipeline:GetPipelineExecution', 'codepipeline:ListActionExecutions',
+        ]),
+        ...(separationOfDuties
+          ? calls(pipeline(group.pipelines.buildPipeline), ['codepipeline:ListPipelineExecutions']) : []),
       ]),
-      ...(separationOfDuties
-        ? calls(pipeline(group.pipelines.buildPipeline), ['codepipeline:ListPipelineExecutions']) : []),
     ]),
+    ...(infrastructure.workflow?.decisions === undefined ? [] : decided(world, place, infrastructure.workflow.decisions)),
     ...(infrastructure.pipeline ? calls(pipeline(infrastructure.pipeline.name), [
       'codepipeline:GetPipelineExecution', 'codepipeline:ListActionExecutions',
     ]) : []),
@@ -74,6 +85,20 @@ function recorderCalls(world: World): Call[] {
     ] : []),
     ...(sourceTokenArn === undefined ? [] : calls(sourceTokenArn, ['secretsmanager:GetSecretValue'])),
   ];
+}
+
+/** What was decided about a deployment, and who asked for it; who built is asked of GitHub. */
+function workflowCalls(world: World, { workflows, pipelines: { place } }: PlannedGroup): Call[] {
+  return [
+    ...decided(world, place, workflows!.decisions!), ...itemCalls(world, place, workflows!.requests, 'deploy', ['Query']),
+  ];
+}
+
+/** A decision is the input of an execution. */
+function decided(world: World, place: Place, machine: string): Call[] {
+  return calls(world.arn(place, 'states', `execution:${machine}:0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0`), [
+    'states:DescribeExecution',
+  ]);
 }
 
 /** Lambda takes messages with the function's role, and decrypts them with the queue's key. */
@@ -95,18 +120,19 @@ export function pushTasks(world: World, { repository }: DeliverySource): { [acti
 
 /** What the deploy tools read of decisions, and the manual approvals whose records they wait for. */
 export function decisionCalls(world: World, group: PlannedGroup): Call[] {
-  const { pipelines, environments, name } = group;
+  const { pipelines, environments, name, workflows } = group;
   if (!world.plan.governance?.decisions) { return []; }
   return [
     ...evidenceCalls(world, `records/${name}/00000001.json`, ['s3:GetObject']),
-    ...(environments.some(environment => environment.manualApproval)
+    ...(!workflows && environments.some(environment => environment.manualApproval)
       ? calls(world.arn(pipelines.place, 'codepipeline', pipelines.deployPipeline), [
         'codepipeline:ListActionExecutions',
       ]) : []),
   ];
 }
 
-function evidenceCalls(world: World, key: string, actions: readonly string[]): Call[] {
+/** Reading records, or writing them where they are not yet. */
+export function evidenceCalls(world: World, key: string, actions: readonly string[]): Call[] {
   const audit = world.plan.governance.audit!;
   const bucket = world.bucket(audit.evidenceBucket!, audit.place);
   return [

@@ -1,4 +1,4 @@
-import { itemCalls } from './workflows';
+import { itemCalls } from './requests';
 import { calls, log, type Step, type World } from './world';
 import { functionLog } from '../../../../src/plan/logs';
 import type { PlannedGroup } from '../../../../src/plan/model';

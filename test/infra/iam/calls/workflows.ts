@@ -1,4 +1,6 @@
+import { decisionCalls, evidenceCalls } from './govern';
 import { BUILD_ROLE, logExecutions, runTasks } from './pipelines';
+import { itemCalls } from './requests';
 import { keepRecords, readBuild, sourceOf, tablesOf } from './tooling';
 import { type Call, calls, log, type Step, type World } from './world';
 import { bootstrapRoleArn } from '../../../../src/plan/infrastructure/bootstrap';
@@ -11,13 +13,6 @@ const DEPLOY = { 'dynamodb:LeadingKeys': ['deploy'] };
 
 /** What a job that has its role calls by itself. */
 const JOB = 'src/ci; STS API reference, AssumeRoleWithWebIdentity';
-
-/** Calls on items of a table of requests, all of which name the kind. */
-export function itemCalls(world: World, place: Place, table: string, kind: string, actions: readonly string[]): Call[] {
-  return calls(world.arn(place, 'dynamodb', `table/${table}`), actions.map(action => `dynamodb:${action}`), {
-    'dynamodb:LeadingKeys': [kind],
-  });
-}
 
 /** What is published under a parameter's name, as the job reads it. */
 export function published(world: World, place: Place, name: string): Call[] {
@@ -39,7 +34,7 @@ export function startReturn(world: World, { pipelines: { place, rollBackProject 
 export function workflowSteps(world: World, group: PlannedGroup): Step[] {
   const { pipelines: { place }, roles, environments, workflows } = group;
   const { deploy, requests: table, codeParameter, toolsParameter } = workflows!;
-  const inAws = world.plan.delivery.engine.github!.approvals === 'aws';
+  const inAws = world.plan.delivery.engine.github!.approvals === 'aws' && workflows!.decisions === undefined;
   const assume = (role: PlannedRole): Call => ({ action: 'sts:AssumeRole', resource: world.role(role) });
   const items = (kind: string, ...actions: string[]) => itemCalls(world, place, table, kind, actions);
   return [
@@ -82,7 +77,7 @@ export function workflowSteps(world: World, group: PlannedGroup): Step[] {
 /** Reading what is known of a version, and recording and telling what becomes of it. */
 function decide(world: World, group: PlannedGroup, environments: PlannedGroup['environments']): Call[] {
   return [
-    ...readBuild(world, group, environments), ...keepRecords(world, group),
+    ...readBuild(world, group, environments), ...keepRecords(world, group), ...decisionCalls(world, group),
     ...tell(world, 'sagemaker-cicd-projen', 'Version Rolled Back'), ...tell(world, REQUESTS, 'Workflow Failed'),
   ];
 }
@@ -102,18 +97,19 @@ function tell(world: World, source: string, type: string): Call[] {
 function stays(world: World, group: PlannedGroup): Step[] {
   const { pipelines, roles, environments, build, workflows } = group;
   const { place, stateMachine, rollBackProject, recordProject } = pipelines;
-  const { requests: table } = workflows!;
+  const { requests: table, decisions } = workflows!;
   const { infrastructure, delivery: { engine: { github } } } = world.plan;
   const tableArn = world.arn(place, 'dynamodb', `table/${table}`);
   const bus = world.fill(infrastructure.busArn, infrastructure.place);
-  const machine = world.arn(place, 'states', `stateMachine:${stateMachine}`);
+  const [machine, watch] = [stateMachine, workflows!.watch.machine].map(name => (
+    world.arn(place, 'states', `stateMachine:${name}`)));
   const items = (kind: string, ...actions: string[]) => itemCalls(world, place, table, kind, actions);
   const assume = (role: PlannedRole): Call => ({ action: 'sts:AssumeRole', resource: world.role(role) });
   const targets = 'EventBridge guide, "Using identity-based policies for Amazon EventBridge", targets';
   return [
     {
       principal: world.role(roles.gateTrigger), name: 'approval rule', source: targets,
-      calls: calls(machine, ['states:StartExecution']),
+      calls: [machine, watch].flatMap(each => calls(each, ['states:StartExecution'])),
     },
     {
       principal: world.role(roles.gate), name: 'approval gate', source: 'src/infra/deploy/approval-definition.ts',
@@ -127,6 +123,14 @@ function stays(world: World, group: PlannedGroup): Step[] {
           'dynamodb:GetItem': [tableArn],
           'events:PutEvents': [bus],
         }).map(call => (call.resource === tableArn ? { ...call, context: DEPLOY } : call)),
+        ...logExecutions(),
+      ],
+    },
+    {
+      principal: world.role(roles.gate), name: 'watch of requests', source: 'src/infra/workflows/request-watch-definition.ts',
+      calls: [
+        ...runTasks(world, watch, { 'dynamodb:GetItem': [], 'dynamodb:UpdateItem': [], 'events:PutEvents': [bus] }),
+        ...['deploy', 'build'].flatMap(kind => items(kind, 'GetItem', 'UpdateItem')),
         ...logExecutions(),
       ],
     },
@@ -152,7 +156,8 @@ function stays(world: World, group: PlannedGroup): Step[] {
       source: 'tools/operate/{approve_deployment,retry_deployment}.py; CodeBuild API reference, BatchGetBuilds',
       calls: [
         ...items('deploy', 'PutItem', 'GetItem', 'Query'),
-        ...(github!.approvals === 'aws' ? items('approval', 'PutItem', 'GetItem', 'Query') : []),
+        ...(decisions ? start(world, place, decisions) : []),
+        ...(github!.approvals === 'aws' && !decisions ? items('approval', 'PutItem', 'GetItem', 'Query') : []),
         ...tell(world, REQUESTS, REQUESTED),
         ...startReturn(world, group),
         ...calls(world.arn(place, 'codebuild', `project/${rollBackProject}`), ['codebuild:BatchGetBuilds']),
@@ -160,6 +165,11 @@ function stays(world: World, group: PlannedGroup): Step[] {
     },
     ...starterSteps(world, group),
   ];
+}
+
+/** A decision that is recorded. */
+function start(world: World, place: Place, machine: string): Call[] {
+  return calls(world.arn(place, 'states', `stateMachine:${machine}`), ['states:StartExecution']);
 }
 
 /** What the function calls that starts workflows, where there is a GitHub App. */
@@ -195,11 +205,13 @@ function starterSteps(world: World, { roles: { starter }, workflows, pipelines }
 export function infrastructureWorkflowSteps(world: World): Step[] {
   const { infrastructure: { workflow, roles, place }, delivery } = world.plan;
   if (!workflow || !roles.differ) { return []; }
-  const { name, deployers, approvals, toolsParameter } = workflow;
+  const { name, deployers, approvals, decisions, toolsParameter } = workflow;
   const tools = published(world, place, toolsParameter);
   const bootstrap = (places: readonly Place[], ...kinds: string[]) => places.flatMap(where => kinds.flatMap(kind =>
     calls(world.fill(bootstrapRoleArn(delivery, kind, where), where), ['sts:AssumeRole'])));
   const source = `${JOB}; tools/infrastructure; CDK guide, "Bootstrapping template contract"`;
+  const records = decisions && roles.approver
+    ? evidenceCalls(world, 'records/infrastructure/00000001.json', ['s3:GetObject']) : [];
   const approval = (...actions: string[]) => (
     approvals === undefined ? [] : itemCalls(world, place, approvals, 'approval', actions));
   return [
@@ -209,11 +221,11 @@ export function infrastructureWorkflowSteps(world: World): Step[] {
     },
     ...deployers.map(({ type, places }) => ({
       principal: world.role(roles[DEPLOYER_ROLES[type]]!), name: `deploy-${type} of ${name}`, source,
-      calls: [...tools, ...bootstrap(places, 'lookup', 'deploy', 'file-publishing'), ...approval('GetItem')],
+      calls: [...tools, ...bootstrap(places, 'lookup', 'deploy', 'file-publishing'), ...approval('GetItem'), ...records],
     })),
     ...(roles.approver ? [{
       principal: world.role(roles.approver), name: 'approving changes of the infrastructure',
-      source: 'tools/operate/approve_deployment.py', calls: approval('PutItem'),
+      source: 'tools/operate/approve_deployment.py', calls: decisions ? start(world, place, decisions) : approval('PutItem'),
     }] : []),
   ];
 }
