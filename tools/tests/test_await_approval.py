@@ -175,7 +175,7 @@ def test_what_a_person_decides_is_what_the_step_finds(
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"execution": "7"}, "The run is '7': it must be gh- and the number of the run"),
+        ({"execution": "7"}, "The run is '7': it must be gh- or gl- and the number of the run"),
         ({"execution": "gh-7#prod"}, "The run is 'gh-7#prod'"),
         ({"decision": "approved"}, "The decision is 'approved': it must be Approved or Rejected."),
         ({"reason": "  "}, "The reason must be one line of 1 to 1024 characters."),

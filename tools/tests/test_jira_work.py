@@ -6,6 +6,7 @@ import threading
 from typing import Any
 
 import pytest
+from moto.dynamodb.models import DynamoDBBackend
 
 import jira_decisions
 import jira_work
@@ -116,6 +117,19 @@ def together(do: Any, times: int = 4) -> list[Any]:
     return done
 
 
+@pytest.fixture
+def whole_updates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """moto looks at the condition of an update and writes in two steps, which DynamoDB does in one."""
+    one_at_a_time, update = threading.Lock(), DynamoDBBackend.update_item
+
+    def update_item(*given: Any, **named: Any) -> Any:
+        with one_at_a_time:
+            return update(*given, **named)
+
+    monkeypatch.setattr(DynamoDBBackend, "update_item", update_item)
+
+
+@pytest.mark.usefixtures("whole_updates")
 def test_two_transitions_at_once_are_one_decision(
     jira: JiraDelivery, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -83,6 +83,7 @@ def test_a_return_is_a_build_that_is_waited_for(
 ) -> None:
     started: list[dict[str, Any]] = []
     looks = iter(["IN_PROGRESS", end])
+    monkeypatch.setattr(retry_deployment, "POLL_SECONDS", 0.0)
 
     def answer(_: Any, client: Any, operation: str, arguments: dict[str, Any]) -> Any:
         validate(client, operation, arguments)
