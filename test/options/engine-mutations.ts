@@ -57,8 +57,11 @@ const atGitlab = (gitlab: Partial<GitlabCiOptions> = {}, more: object = {}): obj
   name: 'churn', source: project, tooling: HERE,
   engine: { type: DeliveryEngine.GITLAB_CI, gitlab: { projectId: '87654321', ...gitlab } }, ...more,
 });
-const many = (count: number) => ({
-  deploymentGroups: [{ name: 'main', deployEnvironments: Array.from({ length: count }, (_, i) => ({ name: `e${i}` })) }],
+/** So many groups with so many environments each. */
+const many = (groups: number, count: number) => ({
+  deploymentGroups: Array.from({ length: groups }, (_, g) => ({
+    name: `g${g}`, deployEnvironments: Array.from({ length: count }, (__, i) => ({ name: `e${i}` })),
+  })),
 });
 
 /** Options of engines that are right one by one and wrong together. */
@@ -131,7 +134,16 @@ export const ENGINES: ReadonlyArray<readonly [string, object, string]> = [
   ['an input of a pipeline in a step', atGitlab({
     extraSteps: [{ job: WorkflowJob.BUILD, name: 'lint', run: 'echo "$[[ inputs.run ]]"' }],
   }), 'engine.gitlab.extraSteps[0].run'],
-  ['more roles than a provider has audiences', atGitlab({}, many(94)), 'deploymentGroups'],
+  ['more roles than a provider has audiences', atGitlab({}, many(3, 30)), 'deploymentGroups'],
+  ['more groups than GitLab has parts', atGitlab({}, many(25, 1)), 'deploymentGroups'],
+  ['more environments at a time than a job waits for', atGitlab({}, {
+    deploymentGroups: [{
+      name: 'main', deployEnvironments: Array.from({ length: 25 }, (_, i) => ({ name: `e${i}`, parallelWithPrevious: i > 0 })),
+    }],
+  }), 'deploymentGroups[0].deployEnvironments'],
+  ['more files than a rule has patterns', atGitlab({}, {
+    infrastructure: { files: Array.from({ length: 51 }, (_, i) => `f${i}`) },
+  }), 'infrastructure.files'],
   ['GitLab where there is no CodeBuild', atGitlab({}, { tooling: { ...HERE, region: 'ca-west-1' } }), 'tooling.region'],
   ['workflows where there is no CodeBuild', hosted({}, { tooling: { ...HERE, region: 'ca-west-1' } }), 'tooling.region'],
 ];
@@ -151,6 +163,6 @@ export const ENGINES_VALID: ReadonlyArray<readonly [string, object]> = [
     source: { ...source, ignoredPaths: Array.from({ length: 60 }, (_, i) => `folder-${i}/some-file-of-this-folder.md`) },
   })],
   ['all of GitLab', AT_GITLAB],
-  ['as many roles as a provider has audiences', atGitlab({}, many(93))],
+  ['as many roles as a provider has audiences', atGitlab({}, many(24, 1))],
   ['CodePipeline by name', { name: 'churn', engine: { type: 'codepipeline' } }],
 ];

@@ -48,7 +48,8 @@ export function buildPipeline(plan: DeliveryPlan, group: PlannedGroup, options: 
         ],
         values: {
           // What a request says is taken over afterwards.
-          FOUND: 'yes', COMMIT: NONE, REASON: NO_REASON, ...variables, PIPELINE_PARAMETERS: JSON.stringify(group.parameters), GIT_BRANCH: group.sourceBranch,
+          FOUND: 'yes', COMMIT: NONE, REASON: NO_REASON,
+          ...variables, PIPELINE_PARAMETERS: JSON.stringify(group.parameters), GIT_BRANCH: group.sourceBranch,
         },
         words: {
           GIT_COMMIT: `$(if [ "$COMMIT" = ${NONE} ]; then echo "$CI_COMMIT_SHA"; else echo "$COMMIT"; fi)`,

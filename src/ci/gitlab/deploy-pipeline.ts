@@ -103,7 +103,8 @@ function jobs(plan: DeliveryPlan, group: PlannedGroup, common: Common, name: str
         } : way)),
       });
     }
-    before = [...checks, ...wave.environments.map(e => of(`deploy-${e.name}`))];
+    // Each of these waits for all checks of its wave.
+    before = wave.environments.map(e => of(`deploy-${e.name}`));
   });
   const end = (job: string, outcome: 'done' | 'failed') => pipelineJob({ ...FINISH, role: 'group.preparer' }, {
     name: job, aws: preparer, needs: [of('take')], stage: '.post', runners, timeoutMinutes: 15, published: tools,

@@ -46,8 +46,10 @@ export function handOn(job: string, { from, files, variables }: Left): string {
     'VALUES="$(mktemp -d)"',
     `: > "$VALUES/${VALUES}"`,
     // A value of one line: what has several could end the word.
-    ...variables.map(name => `printf 'export %s=%q\\n' ${name} "$(printf '%s' "$${name}" | tr '\\r\\n' '  ')" >> "$VALUES/${VALUES}"`),
-    `tar -cf "$CI_PROJECT_DIR/${fileOf(job)}" -C "$VALUES" ${VALUES}${files.length > 0 ? ` -C ${from} ${files.join(' ')}` : ''}`,
+    ...variables.map(name => (
+      `printf 'export %s=%q\\n' ${name} "$(printf '%s' "$${name}" | tr '\\r\\n' '  ')" >> "$VALUES/${VALUES}"`)),
+    `tar -cf "$CI_PROJECT_DIR/${fileOf(job)}" -C "$VALUES" ${VALUES}`
+      + (files.length > 0 ? ` -C ${from} ${files.join(' ')}` : ''),
     `printf '%s=%s\\n' ${digestOf(job)} "$(sha256sum < "$CI_PROJECT_DIR/${fileOf(job)}" | cut -d ' ' -f 1)" > `
       + `"$CI_PROJECT_DIR/${reportOf(job)}"`,
   ].join('\n');
@@ -55,7 +57,8 @@ export function handOn(job: string, { from, files, variables }: Left): string {
 
 /** What GitLab keeps of a job that hands something on. */
 export function artifactsOf(job: string): object {
-  return { paths: [fileOf(job)], reports: { dotenv: reportOf(job) }, expire_in: '1 week' };
+  // Where pipelines are public, artifacts are, too, unless something else is said.
+  return { access: 'developer', paths: [fileOf(job)], reports: { dotenv: reportOf(job) }, expire_in: '1 week' };
 }
 
 /** Takes over only what has the digest that the very pipeline has noted: runners keep files of other pipelines. */

@@ -44,7 +44,10 @@ export function infrastructurePipeline(plan: DeliveryPlan): Pipeline {
   return { name: workflow.name, notes: NOTES, jobs: made };
 }
 
-/** Everything below a folder as GitLab compares paths (GitLab documentation, "CI/CD YAML syntax reference", rules:changes). */
+/**
+ * Everything below a folder as GitLab compares paths (GitLab documentation, "CI/CD YAML syntax reference",
+ * rules:changes).
+ */
 function below(pattern: string): string {
   return pattern.endsWith('/**') ? `${pattern}/*` : pattern;
 }
@@ -64,7 +67,8 @@ function stage(
   });
   const job = executeShownJob(tier.type);
   made[deploy] = pipelineJob(tier.manualApproval ? awaitChangeJob(job) : job, {
-    ...shared, name: deploy, aws: common.aws(roles[DEPLOYER_ROLES[tier.type]]!), needs: [synth, ...before, show],
+    ...shared, values: { STAGE: key, ...(tier.manualApproval ? { APPROVAL_MINUTES: `${longest(common) - 60}` } : {}) },
+    name: deploy, aws: common.aws(roles[DEPLOYER_ROLES[tier.type]]!), needs: [synth, ...before, show],
     environment: hostEnvironments[key], timeoutMinutes: longest(common),
     handedOn: [{ job: show, input: 'Diff', values: true, onlyIf: '[ "$CHANGES" = yes ]' }, assembly],
   });

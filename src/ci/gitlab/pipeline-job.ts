@@ -137,7 +137,8 @@ export function pipelineJob(job: Job, run: PipelineRun): object {
 function begin({ values, checkout }: PipelineRun): string[] {
   return [
     'set -eo pipefail',
-    `WORK="$(mktemp -d)"; INPUTS="$(mktemp -d)"; OWN="$(mktemp -d)"; export WORK INPUTS OWN${checkout ? '; cd "$CI_PROJECT_DIR"' : ''}`,
+    'WORK="$(mktemp -d)"; INPUTS="$(mktemp -d)"; OWN="$(mktemp -d)"; export WORK INPUTS OWN'
+      + (checkout ? '; cd "$CI_PROJECT_DIR"' : ''),
     ...Object.entries(values).map(([name, value]) => `export ${name}=${quoted(value)}`),
   ];
 }

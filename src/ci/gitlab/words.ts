@@ -9,7 +9,7 @@ export const WORDS: EngineWords = {
   log: '$CI_JOB_URL',
 };
 
-/** The same in a job that has folders of its own, because others of the runner may have left something in the project's. */
+/** The same in a job that has folders of its own: others of the runner may have left something in the project's. */
 export const OWN_WORDS: EngineWords = { folderOf: input => `$INPUTS/${input}`, log: '$CI_JOB_URL' };
 
 /** The commands of a step. */

@@ -19,6 +19,9 @@ import { makeRole } from '../shared/planned-role';
 import { letServicesSend } from '../shared/service-use';
 import { accept } from '../shared/suppress';
 
+/** What executions begin with that runs of GitHub, or pipelines of GitLab, are. */
+const RUNS = [{ prefix: 'gh-' }, { prefix: 'gl-' }];
+
 /** Whose failures are recorded, and with what. */
 export interface DeploymentRecordingProps {
   /** Name of the delivery. */
@@ -142,7 +145,7 @@ export class DeploymentRecording extends Construct {
         ...from(this, pipelines.place),
         'source': [REQUESTS_SOURCE],
         'detail-type': [WORKFLOW_FAILED],
-        'detail': { project: [project], group: [name], kind: ['deploy'], execution: [{ prefix: 'gh-' }] },
+        'detail': { project: [project], group: [name], kind: ['deploy'], execution: RUNS },
       },
       targets: [this.target({ EXECUTION_ID: '$.detail.execution' }, trigger)],
     });

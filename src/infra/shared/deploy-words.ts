@@ -52,6 +52,11 @@ export function rerunWords({ engine: { gitlab } }: DeliverySettings): string {
     : 'run the failed jobs again (Re-run failed jobs on the page of the run, for 30 days)';
 }
 
+/** What the address of a run, or of a pipeline, begins with; its number follows. */
+export function runAddress({ engine: { gitlab }, source: { repository } }: DeliverySettings): string {
+  return gitlab ? `https://gitlab.com/${repository}/-/pipelines/` : `https://github.com/${repository}/actions/runs/`;
+}
+
 function pipelineWords(scope: IConstruct, { pipelines: { deployPipeline, buildPipeline } }: PlannedGroup): DeployWords {
   const start = `aws codepipeline start-pipeline-execution --name ${deployPipeline} --region <region>`;
   const page = (path: string) => consoleUrl(scope, `codesuite/codepipeline/pipelines/${path}?region=<region>`);

@@ -9,8 +9,8 @@ export interface RequestWatchInput {
   readonly bus: string;
   readonly project: string;
   readonly group: string;
-  /** The repository, as `owner/name`. */
-  readonly repository: string;
+  /** What the address of a run begins with; its number follows. */
+  readonly runs: string;
   /** How long a request may wait before people are told. */
   readonly patienceSeconds: number;
   /** How long a run may take that has taken one. */
@@ -122,7 +122,7 @@ export function requestWatchDefinition(input: RequestWatchInput): object {
       // As the run's last job would have told it (`tools/deploy/finish.py`).
       TellLost: tell(WORKFLOW_FAILED, {
         'execution.$': '$.now.Item.run.S',
-        'run.$': `States.Format('https://github.com/${input.repository}/actions/runs/{}', `
+        'run.$': `States.Format('${input.runs}{}', `
           + "States.ArrayGetItem(States.StringSplit($.now.Item.run.S, '-'), 1))",
       }),
       Over: { Type: 'Succeed' },

@@ -11,6 +11,7 @@ import type { DeliveryPlan, PlannedGroup } from '../../plan/model';
 import { REQUESTS_SOURCE, WORKFLOW_REQUESTED } from '../../plan/workflows/model';
 import { patienceSeconds, runSeconds } from '../../plan/workflows/patience';
 import type { ApprovalGate } from '../deploy/approval-gate';
+import { runAddress } from '../shared/deploy-words';
 import { encryptedLog } from '../shared/encrypted-log';
 import { from } from '../shared/failures';
 import { fill } from '../shared/fill';
@@ -40,7 +41,7 @@ export class RequestWatch extends Construct {
     super(scope, id);
     const { delivery, infrastructure } = plan;
     const { requests, watch } = group.workflows!;
-    const github = delivery.engine.github!;
+    const github = delivery.engine.github;
     const subject = `${delivery.name}, group ${group.name}`;
     const [trigger] = gate.rule.targets as events.CfnRule.TargetProperty[];
     const log = encryptedLog(this, 'Log', machineLog(watch.machine), key, 'evidence');
@@ -54,7 +55,7 @@ export class RequestWatch extends Construct {
         bus: infrastructure.bus,
         project: delivery.name,
         group: group.name,
-        repository: delivery.source.repository,
+        runs: runAddress(delivery),
         patienceSeconds: patienceSeconds(github),
         runSeconds: runSeconds(github, group),
       }),

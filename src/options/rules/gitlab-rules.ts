@@ -10,6 +10,13 @@ import { SourceType } from '../source';
 /** Audiences of a provider (IAM user guide, "IAM and AWS STS quotas"): each role of a job has one. */
 const AUDIENCES = 100;
 
+/** Values that an input can have: one for each part of the pipelines (GitLab documentation, "CI/CD inputs"). */
+const PARTS = 50;
+
+/** Patterns of a rule, and jobs that one waits for (GitLab documentation, "CI/CD YAML syntax reference"). */
+const PATTERNS = 50;
+const NEEDS = 50;
+
 const NAME = 'engine.type "gitlab-ci"';
 
 /** What GitLab CI/CD needs as an engine, and what goes with no other one. */
@@ -53,18 +60,48 @@ export const gitlabRules: RuleFamily = () => [
     )] : []),
   ])),
   onGitlab<[DeploymentGroupOptions[]?]>(['deploymentGroups'], (groups = []) => {
-    const roles = groups.reduce((sum, { deployEnvironments = [] }) => sum + 3 + Math.max(1, deployEnvironments.length), 4);
+    const roles = groups.reduce((sum, { deployEnvironments = [] }) => (
+      sum + 3 + Math.max(1, deployEnvironments.length)), 4);
     return roles <= AUDIENCES ? [] : [problem(
       'deploymentGroups', `${roles} roles of jobs`, `groups and environments with at most ${AUDIENCES} roles of jobs with `
         + NAME, 'Deploy some groups as projects of their own: a provider in IAM has no room for more audiences.',
     )];
   }),
+  onGitlab<[DeploymentGroupOptions[]?]>(['deploymentGroups'], (groups = []) => {
+    const most = (PARTS - 2) / 2;
+    return groups.length <= most ? [] : [problem(
+      'deploymentGroups', `${groups.length} groups`, `at most ${most} groups with ${NAME}`,
+      'Deploy some groups as projects of their own: GitLab has no room for the parts of more.',
+    )];
+  }),
+  onGitlab<[DeploymentGroupOptions[]?]>(['deploymentGroups'], (groups = []) => groups.flatMap((group, i) => {
+    const most = (NEEDS - 2) / 2;
+    return largestWave(group) <= most ? [] : [problem(
+      `deploymentGroups[${i}].deployEnvironments`, `${largestWave(group)} environments at the same time`,
+      `at most ${most} environments at the same time with ${NAME}`,
+      'Let some wait for those before them (parallelWithPrevious): a job of GitLab\'s can wait for 50 others.',
+    )];
+  })),
+  onGitlab<[string[]?]>(['infrastructure.files'], (files = []) => (files.length <= PATTERNS ? [] : [problem(
+    'infrastructure.files', `${files.length} files and folders`, `at most ${PATTERNS} files and folders with ${NAME}`,
+    'Name folders instead of the files in them.',
+  )])),
   onGitlab<[boolean?, string?]>(['governance.approvalRecords', 'governance.profile'], (records, profile) => (
     records || (records === undefined && profile === 'gxp') ? [problem(
       'governance.approvalRecords', records ?? true, `false with ${NAME}`,
       'Use the engine codepipeline or github-actions, or no records: who starts pipelines of GitLab is not looked up.',
     )] : [])),
 ];
+
+/** How many environments are deployed to at the same time at most. */
+function largestWave({ deployEnvironments = [] }: DeploymentGroupOptions): number {
+  let [largest, current] = [0, 0];
+  for (const { parallelWithPrevious } of deployEnvironments) {
+    current = parallelWithPrevious ? current + 1 : 1;
+    largest = Math.max(largest, current);
+  }
+  return largest;
+}
 
 /** A step whose name another one of its job has. */
 function ambiguous(steps: readonly WorkflowStepOptions[], { job, name }: WorkflowStepOptions, i: number): OptionProblem[] {

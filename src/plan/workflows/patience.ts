@@ -31,10 +31,10 @@ interface Wave { readonly environments: ReadonlyArray<{ readonly manualApproval:
  * long again for runners that are not free.
  */
 export function runSeconds(
-  { approvals }: Pick<Filled<'GithubActionsOptions', GithubActionsOptions>, 'approvals'>,
+  github: Pick<Filled<'GithubActionsOptions', GithubActionsOptions>, 'approvals'> | undefined,
   { waves }: { readonly waves: readonly Wave[] },
 ): number {
-  const asks = approvals === DeploymentApprovals.ENVIRONMENTS
+  const asks = github?.approvals === DeploymentApprovals.ENVIRONMENTS
     && waves.some(({ environments }) => environments.some(({ manualApproval }) => manualApproval));
   return asks ? RUN_DAYS * DAY : 2 * (waves.length + 1) * JOB_SESSION_HOURS * HOUR;
 }

@@ -235,7 +235,8 @@ function fetchTools(place: All['group']['pipelines']['place'], workflows: NamedW
 }
 
 function deployJob(
-  delivery: DeliverySettings, role: RoleId, { deploy: workflow }: NamedWorkflows, sources: readonly PipelineSource[] = STARTED,
+  delivery: DeliverySettings, role: RoleId, { deploy: workflow }: NamedWorkflows,
+  sources: readonly PipelineSource[] = STARTED,
   environments?: readonly string[],
 ) {
   return assumedBy(delivery, role, { workflow, branch: defaultBranchOf(delivery), sources, environments });

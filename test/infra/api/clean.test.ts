@@ -1,36 +1,15 @@
-import { Aspects, type IAspect } from 'aws-cdk-lib/core';
-import { AwsSolutionsChecks, NIST80053R5Checks } from 'cdk-nag';
-import type { IConstruct } from 'constructs';
 import { DELIVERIES } from '../../../testing/deliveries/deliveries';
-import { cleanUp, stacksOf } from '../../../testing/deliveries/synth';
+import { findingsOf } from '../../../testing/deliveries/findings';
+import { cleanUp } from '../../../testing/deliveries/synth';
 
 afterAll(cleanUp);
 
-/** What cdk-nag finds in the delivery with APIs, by both packs. */
-function findings(strip: boolean): string[] {
-  const { app, cicd } = stacksOf(DELIVERIES.apis);
-  for (const scope of [app, cicd.endpoints]) {
-    if (strip) { Aspects.of(scope).add(new WithoutReasons()); }
-    Aspects.of(scope).add(new AwsSolutionsChecks({ reports: false }));
-    Aspects.of(scope).add(new NIST80053R5Checks({ reports: false }));
-  }
-  return app.synth().stacksRecursively.flatMap(stack => stack.messages)
-    .map(({ id, entry }) => `${id} ${String(entry.data)}`).filter(found => /AwsSolutions|NIST/.test(found));
-}
-
-class WithoutReasons implements IAspect {
-  public visit(node: IConstruct): void {
-    const resource = node as { cfnOptions?: { metadata?: { [key: string]: unknown } } };
-    if (resource.cfnOptions?.metadata) { delete resource.cfnOptions.metadata.cdk_nag; }
-  }
-}
-
 test('a delivery with APIs has no finding of AwsSolutions or NIST 800-53 without a written reason', () => {
-  expect(findings(false)).toEqual([]);
+  expect(findingsOf(DELIVERIES.apis)).toEqual([]);
 });
 
 test('what the reasons are about is found without them, in the API, its handler and its hooks', () => {
-  const found = findings(true).join('\n');
+  const found = findingsOf(DELIVERIES.apis, { withoutReasons: true }).join('\n');
   for (const rule of ['APIG6', 'COG4', 'APIGWExecutionLoggingEnabled', 'LambdaDLQ', 'LambdaInsideVPC']) {
     expect(found).toContain(rule);
   }

@@ -103,7 +103,7 @@ test('a run that failed or was lost has what it tried recorded: its own step may
       EventBusName: 'churn-events',
       EventPattern: {
         'source': ['sagemaker-cicd.requests'], 'detail-type': ['Workflow Failed'],
-        'detail': { project: ['churn'], group: ['main'], kind: ['deploy'], execution: [{ prefix: 'gh-' }] },
+        'detail': { project: ['churn'], group: ['main'], kind: ['deploy'], execution: [{ prefix: 'gh-' }, { prefix: 'gl-' }] },
       },
     });
     expect(record.Targets[0].InputTransformer.InputPathsMap).toEqual({ EXECUTION_ID: '$.detail.execution' });

@@ -18,8 +18,8 @@ interface Condition {
 }
 
 const definition = requestWatchDefinition({
-  partition: 'aws', requests: 'requests', bus: 'bus', project: 'churn', group: 'main', repository: 'acme/churn',
-  patienceSeconds: 60, runSeconds: 600,
+  partition: 'aws', requests: 'requests', bus: 'bus', project: 'churn', group: 'main',
+  runs: 'https://github.com/acme/churn/actions/runs/', patienceSeconds: 60, runSeconds: 600,
 }) as { readonly StartAt: string; readonly States: { readonly [name: string]: State } };
 
 /** The states that are passed, while the table holds these, one for each look; the last one stays. */
